@@ -1,0 +1,255 @@
+//! The command without a node: help, completions, keys, wrong use, exit codes.
+
+use std::{
+	fs,
+	path::Path,
+	process::{Command, Output, Stdio},
+};
+
+/// `salus` with these arguments, its keys in `dir`, a passphrase on the standard input.
+fn salus(dir: &Path, passphrase: &str, args: &[&str]) -> Output {
+	use std::io::Write;
+	let mut child = Command::new(env!("CARGO_BIN_EXE_salus"))
+		.args(["--passphrase-fd", "0"])
+		.args(args)
+		.env_clear()
+		.env("SALUS_KEYS", dir)
+		// Port 9 of the loopback serves nothing.
+		.env("SALUS_NODE", "ws://127.0.0.1:9")
+		.env("SALUS_IPFS_API", "http://127.0.0.1:9")
+		.stdin(Stdio::piped())
+		.stdout(Stdio::piped())
+		.stderr(Stdio::piped())
+		.spawn()
+		.unwrap();
+	// What fails early reads nothing.
+	let _ = child.stdin.take().unwrap().write_all(passphrase.as_bytes());
+	child.wait_with_output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+	assert!(output.status.success(), "{}", err(output));
+	String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+	String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+	output.status.code().unwrap()
+}
+
+#[test]
+fn help_lists_commands_and_exit_codes() {
+	let dir = tempfile::tempdir().unwrap();
+	let help = out(&salus(dir.path(), "", &["--help"]));
+	for word in [
+		"key",
+		"patient",
+		"provider",
+		"vote",
+		"record",
+		"grant",
+		"pin",
+		"operator",
+		"authority",
+		"chain",
+		"completions",
+		"Exit codes",
+	] {
+		assert!(help.contains(word), "{word} in {help}");
+	}
+	// Nothing that could carry a passphrase on the command line.
+	for nouns in ["key new", "key import", "record add", "grant add"] {
+		let mut args: Vec<_> = nouns.split(' ').collect();
+		args.push("--help");
+		let help = out(&salus(dir.path(), "", &args));
+		assert!(!help.contains("--passphrase <"), "{help}");
+		assert!(!help.contains("SALUS_PASSPHRASE"), "{help}");
+	}
+}
+
+#[test]
+fn completions_for_each_shell() {
+	let dir = tempfile::tempdir().unwrap();
+	for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+		let script = out(&salus(dir.path(), "", &["completions", shell]));
+		assert!(script.contains("salus"), "{shell}");
+	}
+	assert_eq!(code(&salus(dir.path(), "", &["completions", "nosuch"])), 2);
+}
+
+#[test]
+fn a_key_is_made_shown_listed_and_exported() {
+	let dir = tempfile::tempdir().unwrap();
+	let keys = dir.path().join("keys");
+	let made = out(&salus(&keys, "right\n", &["--json", "key", "new", "ana"]));
+	let shown = out(&salus(&keys, "", &["--json", "key", "show", "ana"]));
+	assert_eq!(made, shown);
+	let value: serde_json::Value = serde_json::from_str(&shown).unwrap();
+	assert!(value["account"].as_str().unwrap().starts_with('5'));
+	assert_eq!(value["encryption_keys"][0]["version"], 0);
+	assert_eq!(value["encryption_keys"].as_array().unwrap().len(), 1);
+	// The only key is the one to act with.
+	assert_eq!(out(&salus(&keys, "", &["--json", "key", "show"])), shown);
+	assert!(out(&salus(&keys, "", &["key", "list"])).contains("ana"));
+	// A second one under the same name is refused, and so is an empty passphrase.
+	assert_eq!(code(&salus(&keys, "right\n", &["key", "new", "ana"])), 8);
+	assert_eq!(
+		code(&salus(&keys, "\n", &["key", "new", "bo", "--authority"])),
+		8
+	);
+	assert!(!keys.join("bo.age").exists());
+
+	let backup = dir.path().join("backup.age");
+	let path = backup.to_str().unwrap();
+	out(&salus(&keys, "", &["key", "export", "ana", path]));
+	assert_eq!(code(&salus(&keys, "", &["key", "export", "ana", path])), 1);
+	let elsewhere = dir.path().join("elsewhere");
+	let wrong = salus(&elsewhere, "wrong\n", &["key", "import", "ana", path]);
+	assert_eq!(code(&wrong), 8);
+	assert!(!elsewhere.join("ana.age").exists());
+	let again = out(&salus(
+		&elsewhere,
+		"right\n",
+		&["--json", "key", "import", "ana", path],
+	));
+	assert_eq!(again, shown);
+}
+
+#[test]
+fn a_wrong_passphrase_is_told() {
+	let dir = tempfile::tempdir().unwrap();
+	out(&salus(
+		dir.path(),
+		"right\n",
+		&["key", "new", "alice", "--authority"],
+	));
+	let args = ["key", "show", "alice", "--repair"];
+	let wrong = salus(dir.path(), "wrong\n", &args);
+	assert_eq!(code(&wrong), 8);
+	assert!(err(&wrong).contains("passphrase"), "{}", err(&wrong));
+	fs::remove_file(dir.path().join("alice.json")).unwrap();
+	let missing = salus(dir.path(), "", &["key", "show", "alice"]);
+	assert!(err(&missing).contains("--repair"), "{}", err(&missing));
+	out(&salus(dir.path(), "right\n", &args));
+	out(&salus(dir.path(), "", &["key", "show", "alice"]));
+}
+
+#[test]
+fn development_accounts_are_known() {
+	let dir = tempfile::tempdir().unwrap();
+	let args = [
+		"--json",
+		"key",
+		"import",
+		"a",
+		"--dev",
+		"Alice",
+		"--authority",
+	];
+	let made = out(&salus(dir.path(), "p\n", &args));
+	let value: serde_json::Value = serde_json::from_str(&made).unwrap();
+	assert_eq!(
+		value["account"],
+		"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"
+	);
+	assert!(value["encryption_keys"].as_array().unwrap().is_empty());
+	let wrong = salus(
+		dir.path(),
+		"p\n",
+		&["key", "import", "b", "--dev", "Mallory"],
+	);
+	assert_eq!(code(&wrong), 2);
+	assert_eq!(code(&salus(dir.path(), "p\n", &["key", "import", "b"])), 2);
+}
+
+#[test]
+fn wrong_use_is_exit_code_2() {
+	let dir = tempfile::tempdir().unwrap();
+	let id = "00112233445566778899aabbccddeeff";
+	let cases: &[&[&str]] = &[
+		&["nosuch"],
+		&["key", "new", "../up"],
+		&["record", "add", "--patient", id],
+		&["record", "add", "x", "--patient", "short"],
+		&["record", "add", "a", "b", "--name", "one", "--patient", id],
+		&["record", "get", "one", "-o", "x"],
+		&["record", "get", "1"],
+		&["grant", "add", "1", "--to", "A1234"],
+		&["grant", "add", "1", "--to", "1234567890"],
+		&["grant", "add", "1", "--to", "A12345", "--purpose", "fun"],
+		&["vote", "verify", "A12345"],
+		&["vote", "verify", "A12345", "--aye", "--nay"],
+		&["provider", "apply", "B5432", "--full-name", "x"],
+		&["provider", "retire"],
+		&[
+			"patient",
+			"invite",
+			"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ",
+		],
+		&["--node", "ws://192.0.2.1:9944", "chain", "info"],
+		&["--node", "http://127.0.0.1:9944", "chain", "info"],
+	];
+	for args in cases {
+		let output = salus(dir.path(), "", args);
+		assert_eq!(code(&output), 2, "{args:?}: {}", err(&output));
+		assert!(output.stdout.is_empty(), "{args:?}");
+	}
+}
+
+#[test]
+fn no_node_no_kubo_no_key() {
+	let dir = tempfile::tempdir().unwrap();
+	let none = salus(dir.path(), "", &["chain", "info"]);
+	assert_eq!(code(&none), 7, "{}", err(&none));
+	assert!(err(&none).contains("next:"), "{}", err(&none));
+	let json = salus(dir.path(), "", &["--json", "chain", "info"]);
+	let value: serde_json::Value = serde_json::from_str(&err(&json)).unwrap();
+	assert_eq!(value["error"]["kind"], "connection");
+	assert_eq!(value["error"]["exit"], 7);
+	// Said before a passphrase is asked for, and before a node.
+	let key = salus(dir.path(), "", &["provider", "retire", "--yes"]);
+	assert_eq!(code(&key), 8, "{}", err(&key));
+	assert_eq!(
+		code(&salus(dir.path(), "", &["--as", "ana", "record", "list"])),
+		8
+	);
+	out(&salus(
+		dir.path(),
+		"p\n",
+		&["key", "new", "a", "--authority"],
+	));
+	let node = salus(dir.path(), "p\n", &["provider", "retire", "--yes"]);
+	assert_eq!(code(&node), 7, "{}", err(&node));
+	out(&salus(
+		dir.path(),
+		"p\n",
+		&["key", "new", "b", "--authority"],
+	));
+	let two = salus(dir.path(), "p\n", &["provider", "retire", "--yes"]);
+	assert_eq!(code(&two), 2, "{}", err(&two));
+	assert!(err(&two).contains("a, b"), "{}", err(&two));
+	// A failed command leaves nothing where a document would be.
+	let target = dir.path().join("document");
+	let args = [
+		"--as",
+		"a",
+		"record",
+		"get",
+		"1",
+		"-o",
+		target.to_str().unwrap(),
+	];
+	assert_eq!(code(&salus(dir.path(), "p\n", &args)), 7);
+	assert!(!target.exists());
+}
+
+#[test]
+fn what_others_wrote_cannot_move_the_cursor() {
+	let dir = tempfile::tempdir().unwrap();
+	let output = salus(dir.path(), "", &["key", "new", "a\u{1b}[2Jb"]);
+	assert_eq!(code(&output), 2);
+	assert!(!err(&output).contains('\u{1b}'), "{}", err(&output));
+}

@@ -1,0 +1,408 @@
+//! Signing and sending transactions, and what became of them.
+
+use super::{call::Args, call::Encoded, shape, Call, Chain};
+use crate::{Error, Result};
+use codec::DecodeAll;
+use salus_envelope::Signer;
+use salus_primitives::{Cid, Hash256, PatientId, ProfessionalNumber, RecordId, Refusal};
+use scale_info::{meta_type, TypeDef, TypeInfo};
+use std::time::Duration;
+use subxt::{
+	config::{substrate::MultiSignature, DefaultExtrinsicParamsBuilder},
+	error::{BackendError, DispatchError, ExtrinsicError, RpcError},
+	extrinsics::ExtrinsicEvents,
+	metadata::{ArcMetadata, Metadata},
+	transactions::{TransactionInvalid, TransactionStatus, TransactionUnknown, ValidationResult},
+	utils::AccountId32,
+	SubstrateConfig,
+};
+
+/// Blocks for which a transaction stays valid.
+const MORTAL_FOR: u64 = 64;
+/// After so long without a block that has it, its fate is called unknown.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// What to wait for after sending a transaction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wait {
+	/// A block has it; that block may yet be taken back.
+	Best,
+	/// It is final.
+	#[default]
+	Finalized,
+}
+
+/// How far a transaction, a transfer or a computation is.
+pub trait Progress: Send + Sync {
+	/// A step begins, of `total` bytes, or of unknown length.
+	fn step(&self, _name: &str, _total: Option<u64>) {}
+	/// So many bytes more.
+	fn advance(&self, _bytes: u64) {}
+	/// All is done.
+	fn done(&self) {}
+	/// Whether the person wants it to stop: transfers and computations then fail.
+	fn cancelled(&self) -> bool {
+		false
+	}
+}
+
+/// No one looks.
+impl Progress for () {}
+
+/// A transaction that succeeded, in its block.
+pub struct Included {
+	/// The transaction's hash.
+	pub hash: Hash256,
+	/// The hash of its block.
+	pub block: Hash256,
+	events: ExtrinsicEvents<SubstrateConfig>,
+	metadata: ArcMetadata,
+}
+
+/// `Emr.RecordAdded`: record, patient, author, CID.
+pub type RecordAdded = (RecordId, PatientId, ProfessionalNumber, Cid);
+
+/// What differs between the events here and the chain's, one line each.
+pub fn drift(metadata: &Metadata) -> Vec<String> {
+	check_event::<RecordAdded>(metadata, "Emr", "RecordAdded")
+		.err()
+		.into_iter()
+		.collect()
+}
+
+fn check_event<E: TypeInfo + 'static>(
+	metadata: &Metadata,
+	pallet: &str,
+	name: &str,
+) -> std::result::Result<(), String> {
+	let compare = || {
+		let event = metadata
+			.pallet_by_name(pallet)
+			.and_then(|pallet| {
+				pallet
+					.event_variants()?
+					.iter()
+					.find(|event| event.name == name)
+			})
+			.ok_or("the chain has no such event")?;
+		let TypeDef::Tuple(ours) = meta_type::<E>().type_info().type_def else {
+			return Err("an event here is a tuple".to_owned());
+		};
+		if ours.fields.len() != event.fields.len() {
+			return Err(format!("it has {} fields", event.fields.len()));
+		}
+		ours.fields
+			.into_iter()
+			.zip(&event.fields)
+			.try_for_each(|(ours, theirs)| shape::compare(ours, metadata.types(), theirs.ty.id))
+	};
+	compare().map_err(|error| format!("{pallet}.{name}: {error}"))
+}
+
+impl Included {
+	/// Whether the call of a motion that was closed succeeded; a motion that fell is no error.
+	pub fn motion_result(&self) -> Result<()> {
+		for event in self.events.iter() {
+			let event = event.map_err(|error| Error::Node(error.to_string()))?;
+			if (event.pallet_name(), event.event_name()) != EXECUTED {
+				continue;
+			}
+			// 32 bytes of hash, then a result: 0 is fine, 1 is followed by the error.
+			match event.field_bytes().get(32..) {
+				Some([1, error @ ..]) => {
+					let error = DispatchError::decode_from(error, self.metadata.clone());
+					return Err(refusal(
+						&error.map_err(|error| Error::Node(error.to_string()))?,
+					));
+				}
+				Some([0, ..]) => {}
+				_ => return Err(Error::Node("an event of the council makes no sense".into())),
+			}
+		}
+		Ok(())
+	}
+
+	/// The records that it added, in order.
+	pub fn records_added(&self) -> Result<Vec<RecordAdded>> {
+		let mut found = Vec::new();
+		for event in self.events.iter() {
+			let event = event.map_err(|error| Error::Node(error.to_string()))?;
+			if (event.pallet_name(), event.event_name()) == ("Emr", "RecordAdded") {
+				let decoded = RecordAdded::decode_all(&mut event.field_bytes());
+				found.push(decoded.map_err(|error| Error::Node(error.to_string()))?);
+			}
+		}
+		Ok(found)
+	}
+}
+
+/// `Council.Executed`: the hash of what the council decided, and what came of it.
+const EXECUTED: (&str, &str) = ("Council", "Executed");
+
+/// Any of our signers, in the form that subxt takes.
+struct Account<'a>(&'a (dyn Signer + Sync));
+
+impl subxt::transactions::Signer<SubstrateConfig> for Account<'_> {
+	fn account_id(&self) -> AccountId32 {
+		AccountId32(self.0.account())
+	}
+
+	fn sign(&self, payload: &[u8]) -> MultiSignature {
+		MultiSignature::Sr25519(self.0.sign(payload))
+	}
+}
+
+impl Chain {
+	/// Signs a call, sends it, and waits until it is in a block and succeeded there.
+	pub async fn submit(
+		&self,
+		call: &Call,
+		signer: &(dyn Signer + Sync),
+		wait: Wait,
+		progress: &dyn Progress,
+	) -> Result<Included> {
+		progress.step("sending the transaction", None);
+		let state = self.state_for(wait).await?;
+		call.check(state.metadata()).map_err(Error::Drift)?;
+		let mut args = Vec::new();
+		call.encode_args(state.metadata(), &mut args)
+			.map_err(Error::Drift)?;
+		let account = AccountId32(signer.account());
+		// The pool's view of the nonce, so that several may wait there.
+		let nonce = self.methods.system_account_next_index(&account).await;
+		let params = DefaultExtrinsicParamsBuilder::new()
+			.mortal(MORTAL_FOR)
+			.nonce(nonce.map_err(|error| self.failed(&error))?)
+			.build();
+		let payload = Encoded {
+			call,
+			args: Args(args),
+		};
+		let transaction = state
+			.client
+			.tx()
+			.create_signed(&payload, &Account(signer), params)
+			.await
+			.map_err(|error| self.failed(&error))?;
+		// The pool would say no more than a number.
+		match transaction.validate().await {
+			Ok(ValidationResult::Valid(_)) => {}
+			Ok(ValidationResult::Invalid(reason)) => return Err(invalid(&reason)),
+			Ok(ValidationResult::Unknown(reason)) => return Err(unknown(&reason)),
+			Err(error) => return Err(self.failed(&error)),
+		}
+		let hash = transaction.hash();
+		let sent = transaction.submit_and_watch().await;
+		let watched = sent.map_err(|error| match not_taken(&error) {
+			Some(reason) => Error::Rejected { reason, next: None },
+			None => self.failed(&error),
+		})?;
+		progress.step(
+			match wait {
+				Wait::Best => "waiting for a block",
+				Wait::Finalized => "waiting for a final block",
+			},
+			None,
+		);
+		let lost = |reason: String| Error::Unknown {
+			hash: format!("{hash:?}"),
+			reason,
+		};
+		let included = tokio::time::timeout(PATIENCE, included(watched, wait))
+			.await
+			.map_err(|_| lost(format!("no block has it after {} s", PATIENCE.as_secs())))?
+			.map_err(lost)?;
+		let events = included
+			.fetch_events()
+			.await
+			.map_err(|error| lost(format!("its events can't be read: {error}")))?;
+		for event in events.iter() {
+			let event = event.map_err(|error| Error::Node(error.to_string()))?;
+			if (event.pallet_name(), event.event_name()) == ("System", "ExtrinsicFailed") {
+				let error =
+					DispatchError::decode_from(event.field_bytes(), state.client.metadata())
+						.map_err(|error| Error::Node(error.to_string()))?;
+				return Err(refusal(&error));
+			}
+		}
+		check_event::<RecordAdded>(state.metadata(), "Emr", "RecordAdded").map_err(Error::Drift)?;
+		Ok(Included {
+			hash: hash.0,
+			block: included.block_hash().0,
+			events,
+			metadata: state.client.metadata(),
+		})
+	}
+}
+
+/// What the pool said, if it was the pool that said no.
+fn not_taken(error: &ExtrinsicError) -> Option<String> {
+	let ExtrinsicError::ErrorSubmittingTransaction(BackendError::Rpc(RpcError::ClientError(
+		subxt::rpcs::Error::User(said),
+	))) = error
+	else {
+		return None;
+	};
+	match &said.data {
+		Some(data) => Some(format!("{}: {}", said.message, data.get().trim_matches('"'))),
+		None => Some(said.message.clone()),
+	}
+}
+
+type Client = subxt::client::OnlineClientAtBlockImpl<SubstrateConfig>;
+
+async fn included(
+	mut watched: subxt::transactions::TransactionProgress<SubstrateConfig, Client>,
+	wait: Wait,
+) -> std::result::Result<subxt::transactions::TransactionInBlock<SubstrateConfig, Client>, String> {
+	while let Some(status) = watched.next().await {
+		match status.map_err(|error| error.to_string())? {
+			TransactionStatus::InBestBlock(block) if wait == Wait::Best => return Ok(block),
+			TransactionStatus::InFinalizedBlock(block) => return Ok(block),
+			TransactionStatus::Error { message }
+			| TransactionStatus::Invalid { message }
+			| TransactionStatus::Dropped { message } => return Err(message),
+			_ => {}
+		}
+	}
+	Err("the node stopped telling about it".into())
+}
+
+fn invalid(reason: &TransactionInvalid) -> Error {
+	use TransactionInvalid::*;
+	let (reason, next) = match reason {
+		Custom(code) => {
+			let (reason, next) = custom(*code);
+			return Error::Rejected { reason, next };
+		}
+		Payment => (
+			"the account is not let in on this chain",
+			"ask a verified provider or an authority to invite it",
+		),
+		ExhaustsResources => (
+			"the transaction is too large for a block",
+			"send less at once",
+		),
+		Future => (
+			"earlier transactions of this account are still missing",
+			"wait for them, and try again",
+		),
+		Stale | AncientBirthBlock => ("the account sent something else meanwhile", "try again"),
+		BadProof | BadSigner => (
+			"its signature is not what the chain expects",
+			"check that this is the right chain, and update salus",
+		),
+		Call | BadMandatory | MandatoryValidation => (
+			"this account may not send that call",
+			"see what the account is: salus patient show, salus provider show",
+		),
+	};
+	Error::Rejected {
+		reason: reason.into(),
+		next: Some(next.into()),
+	}
+}
+
+/// The runtime's own codes. Their text says what to do after a colon.
+fn custom(code: u8) -> (String, Option<String>) {
+	let Some(refusal) = Refusal::from_code(code) else {
+		return (format!("the runtime gave the code {code}"), None);
+	};
+	let text = refusal.to_string();
+	match text.split_once(": ") {
+		Some((reason, next)) => (reason.into(), Some(next.into())),
+		None => (text, None),
+	}
+}
+
+fn unknown(reason: &TransactionUnknown) -> Error {
+	Error::Rejected {
+		reason: match reason {
+			TransactionUnknown::CannotLookup => "the chain does not know the account".into(),
+			TransactionUnknown::NoUnsignedValidator => "the call can't be sent like that".into(),
+			TransactionUnknown::Custom(code) => custom(*code).0,
+		},
+		next: None,
+	}
+}
+
+fn refusal(error: &DispatchError) -> Error {
+	let (code, reason) = match error {
+		DispatchError::Module(module) => match module.details() {
+			Ok(details) => {
+				let docs = details.variant.docs.join(" ");
+				let docs = docs.trim().trim_end_matches('.');
+				let name = format!("{}.{}", details.pallet.name(), details.variant.name);
+				let reason = if docs.is_empty() {
+					name.clone()
+				} else {
+					docs.to_owned()
+				};
+				(name, reason)
+			}
+			Err(_) => ("Module".into(), format!("the error {:?}", module.bytes())),
+		},
+		DispatchError::BadOrigin => (
+			"BadOrigin".into(),
+			"this account may not make that call".into(),
+		),
+		other => {
+			let text = other.to_string();
+			(format!("{other:?}"), text.trim_end_matches('.').to_owned())
+		}
+	};
+	let next = next_step(&code).map(Into::into);
+	Error::Refused { code, reason, next }
+}
+
+/// What a person can do about a pallet's error.
+fn next_step(code: &str) -> Option<&'static str> {
+	NEXT_STEPS
+		.iter()
+		.find(|(name, _)| *name == code)
+		.map(|(_, next)| *next)
+}
+
+const NEXT_STEPS: &[(&str, &str)] = &[
+	(
+		"Registry.NotAuthorized",
+		"only verified providers, and authorities, do this: see salus provider show, salus authority show",
+	),
+	("Registry.MaxInvitationsExceeded", "wait for the next period, or ask someone else to invite"),
+	("Registry.ApplicationPending", "withdraw the application first: salus provider withdraw"),
+	("Registry.NotInvited", "ask a verified provider or an authority for an invitation"),
+	("Registry.ApplicationChanged", "look at it again: salus provider list --pending"),
+	("Registry.CoolingDown", "wait, and apply or vote again later"),
+	("Registry.KeyAlreadyHeld", "make a new key: salus key new, or salus key rotate"),
+	("Registry.StaleKeyVersion", "the key was rotated meanwhile: run salus key rotate again"),
+	("Registry.KeySignatureInvalid", "check that this is the right chain, and update salus"),
+	("Emr.AuthorNotVerified", "wait for the authorities' votes: salus provider list --pending"),
+	("Emr.AuthorSuspended", "the authorities may reinstate the author"),
+	("Emr.NotAuthorized", "choose the author's key with --as"),
+	("Emr.StaleKeyVersion", "someone rotated a key meanwhile: try again"),
+	("Permissions.NotAuthorized", "only the record's patient grants and revokes"),
+	("Permissions.NotFound", "see what is granted: salus grant list"),
+	("Permissions.AlreadyReads", "its patient and author need no grant"),
+	("Permissions.StaleKeyVersion", "the grantee rotated its key meanwhile: try again"),
+	("Permissions.MaxGrantsPerRecordExceeded", "revoke one first: salus grant list"),
+	("Governance.SessionKeysNotSet", "the account sets its session keys first (Session.set_keys)"),
+	("Governance.NoticePeriodNotOver", "see when it is: salus authority show"),
+	("Council.DuplicateVote", "the authority has voted so already"),
+	("Council.TooEarly", "wait for more votes: salus authority show"),
+];
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn refusals_of_the_pool_say_what_to_do() {
+		for refusal in Refusal::ALL {
+			let error = invalid(&TransactionInvalid::Custom(refusal.code()));
+			assert!(matches!(error, Error::Rejected { .. }));
+			assert!(error.next().is_some(), "{error}");
+		}
+		let text = invalid(&TransactionInvalid::Custom(99)).to_string();
+		assert!(text.contains("99"), "{text}");
+	}
+}

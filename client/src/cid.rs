@@ -1,0 +1,318 @@
+//! The CID that IPFS gives a file, computed while its bytes go by.
+//!
+//! The layout is Kubo's profile `unixfs-v1-2025`: CID version 1, SHA-256, raw leaves, chunks of
+//! 1 MiB, a balanced tree with at most 1,024 links in a node (UnixFS and dag-pb, as specified at
+//! <https://specs.ipfs.tech/unixfs/>). Memory is flat but for the links of the open nodes.
+
+use salus_primitives::{Cid, Hash256};
+use sha2::{Digest, Sha256};
+use std::io::{self, Write};
+
+/// Bytes in a leaf.
+pub const CHUNK: u64 = 1 << 20;
+/// Links in a node.
+pub const LINKS: usize = 1024;
+
+/// A child of a node.
+#[derive(Clone, Copy)]
+struct Link {
+	cid: Cid,
+	/// Bytes of the file under it.
+	content: u64,
+	/// Bytes of all blocks under it.
+	blocks: u64,
+}
+
+/// Computes the CID of what is written to it.
+pub struct CidWriter {
+	chunk: u64,
+	links: usize,
+	leaf: Sha256,
+	leaf_len: u64,
+	len: u64,
+	/// The open node of each level, leaves' parents first.
+	levels: Vec<Vec<Link>>,
+}
+
+impl Default for CidWriter {
+	fn default() -> Self {
+		Self::with_layout(CHUNK, LINKS)
+	}
+}
+
+impl CidWriter {
+	/// A fresh one.
+	pub fn new() -> Self {
+		Self::default()
+	}
+
+	fn with_layout(chunk: u64, links: usize) -> Self {
+		Self {
+			chunk,
+			links,
+			leaf: Sha256::new(),
+			leaf_len: 0,
+			len: 0,
+			levels: vec![Vec::new()],
+		}
+	}
+
+	/// Bytes written so far.
+	pub fn len(&self) -> u64 {
+		self.len
+	}
+
+	/// Whether nothing was written yet.
+	pub fn is_empty(&self) -> bool {
+		self.len == 0
+	}
+
+	/// The CID of all that was written.
+	pub fn finish(mut self) -> Cid {
+		if self.leaf_len > 0 || self.len == 0 {
+			self.close_leaf();
+		}
+		if self.len <= self.chunk {
+			return self.levels[0][0].cid;
+		}
+		let mut level = 0;
+		loop {
+			let top = level + 1 == self.levels.len();
+			if let ([root], true, true) = (self.levels[level].as_slice(), top, level > 0) {
+				return root.cid;
+			}
+			let node = node(&std::mem::take(&mut self.levels[level]));
+			self.push(level + 1, node);
+			level += 1;
+		}
+	}
+
+	fn close_leaf(&mut self) {
+		let digest: Hash256 = self.leaf.finalize_reset().into();
+		let len = std::mem::take(&mut self.leaf_len);
+		let link = Link {
+			cid: Cid::from_digest(false, digest),
+			content: len,
+			blocks: len,
+		};
+		self.push(0, link);
+	}
+
+	fn push(&mut self, level: usize, link: Link) {
+		if self.levels.len() == level {
+			self.levels.push(Vec::new());
+		}
+		if self.levels[level].len() == self.links {
+			let full = node(&std::mem::take(&mut self.levels[level]));
+			self.push(level + 1, full);
+		}
+		self.levels[level].push(link);
+	}
+}
+
+impl Write for CidWriter {
+	fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+		let mut rest = bytes;
+		while !rest.is_empty() {
+			if self.leaf_len == self.chunk {
+				self.close_leaf();
+			}
+			let room = usize::try_from(self.chunk - self.leaf_len).unwrap_or(usize::MAX);
+			let (now, later) = rest.split_at(rest.len().min(room));
+			self.leaf.update(now);
+			self.leaf_len += now.len() as u64;
+			self.len += now.len() as u64;
+			rest = later;
+		}
+		Ok(bytes.len())
+	}
+
+	fn flush(&mut self) -> io::Result<()> {
+		Ok(())
+	}
+}
+
+/// The dag-pb block of a file's node, as the link of its parent.
+fn node(children: &[Link]) -> Link {
+	let content = children.iter().map(|child| child.content).sum();
+	let mut block = Vec::with_capacity(children.len() * 56 + 16);
+	for child in children {
+		let mut link = vec![0x0a, 36];
+		link.extend(child.cid.as_bytes());
+		link.extend([0x12, 0, 0x18]);
+		varint(child.blocks, &mut link);
+		block.push(0x12);
+		varint(link.len() as u64, &mut block);
+		block.extend(link);
+	}
+	let mut data = vec![0x08, 2, 0x18];
+	varint(content, &mut data);
+	for child in children {
+		data.push(0x20);
+		varint(child.content, &mut data);
+	}
+	block.push(0x0a);
+	varint(data.len() as u64, &mut block);
+	block.extend(data);
+	Link {
+		cid: Cid::from_digest(true, Sha256::digest(&block).into()),
+		content,
+		blocks: block.len() as u64 + children.iter().map(|child| child.blocks).sum::<u64>(),
+	}
+}
+
+fn varint(mut value: u64, out: &mut Vec<u8>) {
+	while value >= 0x80 {
+		out.push(value as u8 | 0x80);
+		value >>= 7;
+	}
+	out.push(value as u8);
+}
+
+/// A CID as IPFS' tools print it: base 32, `b…`.
+pub fn to_base32(cid: &Cid) -> String {
+	const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+	let mut text = String::from("b");
+	let (mut bits, mut held) = (0u32, 0u32);
+	for byte in cid.as_bytes() {
+		bits = (bits << 8 | u32::from(*byte)) & 0xfff;
+		held += 8;
+		while held >= 5 {
+			held -= 5;
+			text.push(ALPHABET[(bits >> held & 31) as usize].into());
+		}
+	}
+	if held > 0 {
+		text.push(ALPHABET[(bits << (5 - held) & 31) as usize].into());
+	}
+	text
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	/// Bytes that differ from chunk to chunk.
+	fn content(len: usize) -> Vec<u8> {
+		let mut state = 1u32;
+		let mut bytes = Vec::with_capacity(len + 4);
+		while bytes.len() < len {
+			state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+			bytes.extend(state.to_le_bytes());
+		}
+		bytes.truncate(len);
+		bytes
+	}
+
+	fn cid(bytes: &[u8], chunk: u64, links: usize) -> String {
+		let mut writer = CidWriter::with_layout(chunk, links);
+		for piece in bytes.chunks(777) {
+			writer.write_all(piece).unwrap();
+		}
+		assert_eq!(writer.len(), bytes.len() as u64);
+		to_base32(&writer.finish())
+	}
+
+	/// What Kubo 0.43.0 says for `ipfs add --only-hash --cid-version=1 --raw-leaves
+	/// --chunker=size-… --max-file-links=…`.
+	const VECTORS: &[(usize, u64, usize, &str)] = &[
+		(
+			0,
+			CHUNK,
+			LINKS,
+			"bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku",
+		),
+		(
+			1,
+			CHUNK,
+			LINKS,
+			"bafkreifmvsdmbzqjzkig6yzlbyw2ztfsw56sfmdcd4qox3hbusbvxe7w6a",
+		),
+		(
+			1048575,
+			CHUNK,
+			LINKS,
+			"bafkreic5povvrftut6wycyq3wrxlbkn5y3ktz6dg3ecnkokpbralhricju",
+		),
+		(
+			1048576,
+			CHUNK,
+			LINKS,
+			"bafkreib47m5akaokdltww7josogdfqde3ul5frjepcdddg25rhmuj2sega",
+		),
+		(
+			1048577,
+			CHUNK,
+			LINKS,
+			"bafybeicagyvo4njydrgg7nvuicv6ozlrus4n4jyolo3lgrspa6jgwngki4",
+		),
+		(
+			2097152,
+			CHUNK,
+			LINKS,
+			"bafybeigmc7o5f2ej4epimp7dj6modic53pmtu5mt2o2m5fa72cl6gx52oy",
+		),
+		(
+			5242897,
+			CHUNK,
+			LINKS,
+			"bafybeigqyywjs6fdf3pncu3f2ne7espfnxc6zn272pxnbujnrdmx5d55ku",
+		),
+		(
+			3072,
+			1024,
+			3,
+			"bafybeidahmornv2ddf3pznyqzwqg67oya7awqlc2pjl7hwjtkugaznueie",
+		),
+		(
+			3073,
+			1024,
+			3,
+			"bafybeicplnq4xofmvvyexud6cwks3fhzmmxruzsbzijka4cyxoern2nxqy",
+		),
+		(
+			9216,
+			1024,
+			3,
+			"bafybeicftxymi44kzulcavuvusozh7jfmjkg6s7ewgwxdvddf5ohjqvw6m",
+		),
+		(
+			9217,
+			1024,
+			3,
+			"bafybeiczlgwwecpmikjgiyxe6tz5fmwxsbo3fvd5kf534ifu6bflx3amvi",
+		),
+		(
+			27649,
+			1024,
+			3,
+			"bafybeiczmk4ml77cff7n7je574w6feitmcae3ewsbltxwy3ba2v3k3tfeu",
+		),
+		(
+			30000,
+			1024,
+			3,
+			"bafybeiglbvyfwfdcnh2cefkqbni2heqsztvcdoxxph4xo525af6r65yc7u",
+		),
+	];
+
+	#[test]
+	fn the_cid_is_the_one_that_kubo_gives() {
+		assert!(!VECTORS.is_empty());
+		for (len, chunk, links, expected) in VECTORS {
+			assert_eq!(
+				&cid(&content(*len), *chunk, *links),
+				expected,
+				"{len} {chunk} {links}"
+			);
+		}
+	}
+
+	#[test]
+	fn another_byte_is_another_cid() {
+		let mut bytes = content(5000);
+		let before = cid(&bytes, 1024, 3);
+		bytes[4999] ^= 1;
+		assert_ne!(cid(&bytes, 1024, 3), before);
+	}
+}

@@ -1,0 +1,72 @@
+//! Process 3: granting records to third parties within a region, and revoking.
+
+use crate::{
+	chain::{calls, Included},
+	ipfs::Ipfs,
+	known::Known,
+	members::Acting,
+	records::wrap_for,
+	Error, Result,
+};
+use salus_primitives::{MemberId, Moment, Purpose, RecordId};
+
+/// The terms of a grant.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+	/// What it is for.
+	pub purpose: Purpose,
+	/// When it ends by itself.
+	pub expires_at: Option<Moment>,
+}
+
+impl Acting<'_> {
+	/// Grants records to a member: all of them, or none. Each envelope is fetched, opened and
+	/// checked first, so that no wrapped key is passed on that does not open what the chain says.
+	pub async fn grant(
+		&self,
+		records: &[RecordId],
+		grantee: &MemberId,
+		terms: Terms,
+		ipfs: &Ipfs,
+		known: &mut Known,
+	) -> Result<Included> {
+		let state = self.chain.finalized().await?;
+		if let Some(end) = terms.expires_at {
+			if end <= state.now().await? {
+				return Err(Error::Input("the grant would end before it begins".into()));
+			}
+		}
+		// First what needs no download.
+		let mut readable = Vec::new();
+		for record in records {
+			readable.push(self.readable(&state, *record).await?);
+		}
+		let third = self.checked_key(&state, grantee, known).await?;
+		let mut calls = Vec::new();
+		for readable in readable {
+			self.open_into(&state, &readable, ipfs, &mut std::io::sink())
+				.await?;
+			let wrapped = wrap_for(&third, &readable.key, &self.binding(&readable.view))?;
+			calls.push(calls::GRANT.with((
+				readable.view.id,
+				grantee.clone(),
+				wrapped,
+				terms.expires_at,
+				terms.purpose,
+			)));
+		}
+		let included = self.submit_all(calls).await?;
+		self.progress.done();
+		Ok(included)
+	}
+
+	/// Revokes the grants of records to a member: all of them, or none.
+	pub async fn revoke(&self, records: &[RecordId], grantee: &MemberId) -> Result<Included> {
+		let revoke = |record: &RecordId| calls::REVOKE.with((*record, grantee.clone()));
+		let included = self
+			.submit_all(records.iter().map(revoke).collect())
+			.await?;
+		self.progress.done();
+		Ok(included)
+	}
+}

@@ -1,0 +1,437 @@
+//! IPFS, through the RPC of the member's own Kubo. It need not be trusted: what it gives is
+//! checked against the CID, which is computed here.
+
+use crate::{chain::Progress, cid::CidWriter, Error, Result};
+use reqwest::{multipart, Body, Client, Response, StatusCode, Url};
+use salus_primitives::Cid;
+use serde::Deserialize;
+use std::{
+	io::{Read, Seek, SeekFrom, Write},
+	time::Duration,
+};
+
+/// Kubo's own default address.
+pub const DEFAULT_API: &str = "http://127.0.0.1:5001";
+
+/// The form of a file's tree, as the profile `unixfs-v1-2025` has it: see [`crate::cid`].
+const LAYOUT: &[(&str, &str)] = &[
+	("cid-version", "1"),
+	("hash", "sha2-256"),
+	("raw-leaves", "true"),
+	("chunker", "size-1048576"),
+	("max-file-links", "1024"),
+	("trickle", "false"),
+	("inline", "false"),
+];
+
+const CONNECT: Duration = Duration::from_secs(5);
+/// So long a transfer may stand still: a Kubo looks for an absent block without end.
+const STALL: Duration = Duration::from_secs(60);
+/// The slowest upload, in bytes a second.
+const SLOWEST: u64 = 1 << 20;
+/// The longest answer, other than a file, that is read.
+const MAX_ANSWER: usize = 64 * 1024;
+
+/// A Kubo's RPC.
+#[derive(Clone)]
+pub struct Ipfs {
+	client: Client,
+	/// For uploads: Kubo says nothing until it has all.
+	upload: Client,
+	url: Url,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Failure {
+	message: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Added {
+	hash: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Version {
+	version: String,
+}
+
+impl Ipfs {
+	/// A Kubo on this machine, such as [`DEFAULT_API`]. Nothing is sent yet.
+	pub fn new(url: &str) -> Result<Self> {
+		let wrong =
+			|cause: &str| Error::Input(format!("{url} is no address of an IPFS RPC: {cause}"));
+		let url = Url::parse(url).map_err(|error| wrong(&error.to_string()))?;
+		if url.scheme() != "http" || !is_loopback(&url) {
+			return Err(wrong(
+				"it must be http:// on this machine, as the RPC is not encrypted",
+			));
+		}
+		let client = || {
+			Client::builder()
+				.connect_timeout(CONNECT)
+				.no_proxy()
+				.redirect(reqwest::redirect::Policy::none())
+		};
+		let build = |builder: reqwest::ClientBuilder| {
+			builder.build().map_err(|error| wrong(&error.to_string()))
+		};
+		Ok(Self {
+			client: build(client().read_timeout(STALL))?,
+			upload: build(client())?,
+			url,
+		})
+	}
+
+	/// Its address.
+	pub fn url(&self) -> &str {
+		self.url.as_str()
+	}
+
+	/// Kubo's version.
+	pub async fn version(&self) -> Result<String> {
+		let answer = self.post("version", &[], None).await?;
+		Ok(self.json::<Version>(answer).await?.version)
+	}
+
+	/// Adds and pins an envelope that has this CID, reading it from the file's beginning. A Kubo
+	/// that gives another CID is an error.
+	pub async fn add(
+		&self,
+		file: &mut std::fs::File,
+		cid: &Cid,
+		progress: &dyn Progress,
+	) -> Result<()> {
+		let system = |error: std::io::Error| self.failed(format!("the envelope: {error}"));
+		file.seek(SeekFrom::Start(0)).map_err(system)?;
+		let size = file.metadata().map_err(system)?.len();
+		progress.step("adding to IPFS", Some(size));
+		let (sender, receiver) = tokio::sync::mpsc::channel::<std::io::Result<Vec<u8>>>(4);
+		let body = Body::wrap_stream(futures::stream::unfold(receiver, |mut receiver| async {
+			let item = receiver.recv().await?;
+			Some((item, receiver))
+		}));
+		let part = multipart::Part::stream_with_length(body, size).file_name("envelope");
+		let limit = STALL + Duration::from_secs(size / SLOWEST);
+		let form = multipart::Form::new().part("file", part);
+		let mut query = LAYOUT.to_vec();
+		query.extend([("pin", "true"), ("quieter", "true"), ("cid-base", "base16")]);
+		let feed = async move {
+			loop {
+				let mut piece = vec![0; 256 * 1024];
+				let read = tokio::task::block_in_place(|| file.read(&mut piece));
+				let item = match read {
+					Ok(0) => return,
+					Ok(len) => {
+						piece.truncate(len);
+						progress.advance(len as u64);
+						Ok(piece)
+					}
+					Err(error) => Err(error),
+				};
+				let end = item.is_err();
+				if sender.send(item).await.is_err() || end {
+					return;
+				}
+			}
+		};
+		let (answer, ()) = futures::join!(self.post("add", &query, Some((form, limit))), feed);
+		let added: Added = self.json(answer?).await?;
+		let expected = cid.to_string();
+		if added.hash != expected {
+			return Err(Error::Verification(format!(
+				"Kubo stored the envelope as {}, and its CID is {expected}",
+				printable(&added.hash)
+			)));
+		}
+		Ok(())
+	}
+
+	/// Lets go of an envelope: Kubo may drop it.
+	pub async fn unpin(&self, cid: &Cid) -> Result<()> {
+		self.post("pin/rm", &[("arg", &cid.to_string())], None)
+			.await
+			.map(drop)
+	}
+
+	/// Fetches an envelope of this CID and size into `out`, and checks both. What was written
+	/// before an error is worth nothing.
+	pub async fn cat(
+		&self,
+		cid: &Cid,
+		size: u64,
+		out: &mut (impl Write + Send),
+		progress: &dyn Progress,
+	) -> Result<()> {
+		progress.step("fetching from IPFS", Some(size));
+		let arg = cid.to_string();
+		let mut answer = self.post("cat", &[("arg", &arg)], None).await?;
+		let mut writer = CidWriter::new();
+		loop {
+			let piece = answer.chunk().await.map_err(|error| self.broken(&error))?;
+			let Some(piece) = piece else { break };
+			if progress.cancelled() {
+				return Err(self.failed("interrupted".into()));
+			}
+			if writer.len() + piece.len() as u64 > size {
+				return Err(Error::Verification(format!(
+					"IPFS gave more than the envelope's {size} bytes"
+				)));
+			}
+			let written = tokio::task::block_in_place(|| {
+				writer.write_all(&piece)?;
+				out.write_all(&piece)
+			});
+			written.map_err(|error| self.failed(format!("the envelope: {error}")))?;
+			progress.advance(piece.len() as u64);
+		}
+		if writer.len() < size {
+			return Err(Error::Verification(format!(
+				"IPFS gave {} of the envelope's {size} bytes",
+				writer.len()
+			)));
+		}
+		let found = writer.finish();
+		if found != *cid {
+			return Err(Error::Verification(format!(
+				"IPFS gave content whose CID is {}, not {}",
+				crate::cid::to_base32(&found),
+				crate::cid::to_base32(cid)
+			)));
+		}
+		Ok(())
+	}
+
+	async fn post(
+		&self,
+		command: &str,
+		query: &[(&str, &str)],
+		form: Option<(multipart::Form, Duration)>,
+	) -> Result<Response> {
+		let mut url = self.url.clone();
+		url.set_path(&format!("/api/v0/{command}"));
+		url.query_pairs_mut().clear().extend_pairs(query);
+		let request = match form {
+			Some((form, limit)) => self.upload.post(url).multipart(form).timeout(limit),
+			None => self.client.post(url),
+		};
+		let answer = request.send().await.map_err(|error| self.broken(&error))?;
+		match answer.status() {
+			StatusCode::OK => Ok(answer),
+			status => {
+				let body = self.body(answer).await?;
+				let cause = match serde_json::from_slice::<Failure>(&body) {
+					Ok(failure) => printable(&failure.message),
+					Err(_) => format!("it answered {status}; is this Kubo's RPC?"),
+				};
+				Err(self.failed(cause))
+			}
+		}
+	}
+
+	async fn json<T: for<'a> Deserialize<'a>>(&self, answer: Response) -> Result<T> {
+		let body = self.body(answer).await?;
+		serde_json::from_slice(&body)
+			.map_err(|_| self.failed("its answer makes no sense; is this Kubo's RPC?".into()))
+	}
+
+	async fn body(&self, mut answer: Response) -> Result<Vec<u8>> {
+		let mut body = Vec::new();
+		while let Some(piece) = answer.chunk().await.map_err(|error| self.broken(&error))? {
+			body.extend(piece);
+			if body.len() > MAX_ANSWER {
+				return Err(self.failed("its answer is too long; is this Kubo's RPC?".into()));
+			}
+		}
+		Ok(body)
+	}
+
+	fn broken(&self, error: &reqwest::Error) -> Error {
+		let (cause, next) = if error.is_connect() {
+			(
+				"it can't be reached".into(),
+				"start Kubo (ipfs daemon), or give its address with --ipfs or SALUS_IPFS_API",
+			)
+		} else if error.is_timeout() {
+			(
+				"it takes too long".into(),
+				"nobody who has the envelope may be online: see salus pin status, and try later",
+			)
+		} else {
+			let mut cause: &dyn std::error::Error = error;
+			while let Some(deeper) = cause.source() {
+				cause = deeper;
+			}
+			(format!("the transfer broke off: {cause}"), "try again")
+		};
+		Error::Ipfs {
+			url: self.url.to_string(),
+			cause,
+			next: Some(next.into()),
+		}
+	}
+
+	fn failed(&self, cause: String) -> Error {
+		Error::Ipfs {
+			url: self.url.to_string(),
+			cause,
+			next: None,
+		}
+	}
+}
+
+/// Whether an address is on this machine.
+pub fn is_loopback(url: &Url) -> bool {
+	let host = url.host_str().unwrap_or_default();
+	let bare = host.trim_start_matches('[').trim_end_matches(']');
+	host == "localhost"
+		|| bare
+			.parse::<std::net::IpAddr>()
+			.is_ok_and(|address| address.is_loopback())
+}
+
+/// A text from elsewhere, short and without control characters.
+fn printable(text: &str) -> String {
+	let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+	clean.take(300).collect()
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use tokio::{
+		io::{AsyncReadExt, AsyncWriteExt},
+		net::TcpListener,
+	};
+
+	/// A server that gives every request this answer.
+	async fn server(answer: Vec<u8>) -> Ipfs {
+		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+		let url = format!("http://{}", listener.local_addr().unwrap());
+		tokio::spawn(async move {
+			while let Ok((mut socket, _)) = listener.accept().await {
+				let answer = answer.clone();
+				tokio::spawn(async move {
+					let mut request = vec![0; 64 * 1024];
+					let _ = socket.read(&mut request).await;
+					let _ = socket.write_all(&answer).await;
+					let _ = socket.shutdown().await;
+				});
+			}
+		});
+		Ipfs::new(&url).unwrap()
+	}
+
+	fn http(status: &str, body: &[u8]) -> Vec<u8> {
+		let mut answer = format!(
+			"HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+			body.len()
+		)
+		.into_bytes();
+		answer.extend(body);
+		answer
+	}
+
+	fn cid_of(bytes: &[u8]) -> Cid {
+		let mut writer = CidWriter::new();
+		writer.write_all(bytes).unwrap();
+		writer.finish()
+	}
+
+	async fn cat(body: &[u8], cid: &Cid, size: u64) -> Result<Vec<u8>> {
+		let ipfs = server(http("200 OK", body)).await;
+		let mut out = Vec::new();
+		ipfs.cat(cid, size, &mut out, &()).await.map(|()| out)
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn what_comes_is_checked() {
+		let bytes = vec![7; 3000];
+		let cid = cid_of(&bytes);
+		assert_eq!(cat(&bytes, &cid, 3000).await.unwrap(), bytes);
+		let mut other = bytes.clone();
+		other[2999] ^= 1;
+		for (body, size) in [
+			(&other[..], 3000),
+			(&bytes[..2999], 3000),
+			(&bytes[..], 2999),
+		] {
+			let error = cat(body, &cid, size).await.unwrap_err();
+			assert!(matches!(error, Error::Verification(_)), "{error}");
+		}
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn what_makes_no_sense_is_an_error_of_ipfs() {
+		let junk = vec![b'x'; 10 << 20];
+		let mut cut = http("200 OK", b"{\"Version\":\"0.43.0\"}");
+		cut.truncate(cut.len() - 5);
+		for answer in [
+			http("200 OK", b"<html>not Kubo</html>"),
+			http("200 OK", b"{\"Version\":"),
+			http("200 OK", &junk),
+			http("404 Not Found", b"<html></html>"),
+			http(
+				"500 Internal Server Error",
+				b"{\"Message\":\"no \\u001b[2J way\",\"Code\":0}",
+			),
+			http("302 Found", b""),
+			cut,
+			Vec::new(),
+		] {
+			let error = server(answer).await.version().await.unwrap_err();
+			assert!(matches!(error, Error::Ipfs { .. }), "{error}");
+			assert!(!error.to_string().contains('\u{1b}'), "{error}");
+		}
+		let good = server(http("200 OK", b"{\"Version\":\"0.43.0\"}")).await;
+		assert_eq!(good.version().await.unwrap(), "0.43.0");
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn another_cid_than_ours_is_refused() {
+		let mut file = tempfile::tempfile().unwrap();
+		file.write_all(b"envelope").unwrap();
+		let cid = cid_of(b"envelope");
+		let good = format!("{{\"Name\":\"x\",\"Hash\":\"{cid}\",\"Size\":\"8\"}}\n");
+		let ipfs = server(http("200 OK", good.as_bytes())).await;
+		ipfs.add(&mut file, &cid, &()).await.unwrap();
+		let other = format!(
+			"{{\"Name\":\"x\",\"Hash\":\"{}\",\"Size\":\"8\"}}\n",
+			cid_of(b"other")
+		);
+		let ipfs = server(http("200 OK", other.as_bytes())).await;
+		let error = ipfs.add(&mut file, &cid, &()).await.unwrap_err();
+		assert!(matches!(error, Error::Verification(_)), "{error}");
+	}
+
+	#[tokio::test]
+	async fn only_this_machine_is_asked() {
+		for url in [
+			"http://192.0.2.1:5001",
+			"https://127.0.0.1:5001",
+			"ftp://localhost",
+			"x",
+		] {
+			assert!(matches!(Ipfs::new(url), Err(Error::Input(_))), "{url}");
+		}
+		for url in [
+			"http://127.0.0.1:5001",
+			"http://localhost:5001",
+			"http://[::1]:5001",
+		] {
+			assert!(Ipfs::new(url).is_ok(), "{url}");
+		}
+		let error = Ipfs::new("http://127.0.0.1:9")
+			.unwrap()
+			.version()
+			.await
+			.unwrap_err();
+		assert!(
+			error.next().is_some_and(|next| next.contains("Kubo")),
+			"{error}"
+		);
+	}
+}

@@ -1,0 +1,31 @@
+//! The client library of Salus: registering, storing, retrieving and granting medical records on
+//! a region's chain and IPFS.
+//!
+//! - [`chain`]: a connection to a node; typed calls and views; transactions.
+//! - [`ipfs`] and [`cid`]: a member's own Kubo, and the CIDs that it need not be trusted for.
+//! - [`keystore`] and [`known`]: one's own secrets at rest; others' encryption keys remembered.
+//! - [`members`], [`records`], [`grants`]: the processes, for an [`Acting`](members::Acting) member.
+//! - [`error`]: what can go wrong, with the next step.
+//!
+//! The futures here run on Tokio's multi-threaded runtime: sealing and opening take its threads.
+//!
+//! ```no_run
+#![doc = include_str!("../examples/records.rs")]
+//! ```
+#![warn(missing_docs)]
+
+pub mod chain;
+pub mod cid;
+pub mod error;
+pub mod files;
+pub mod grants;
+pub mod ipfs;
+pub mod keystore;
+pub mod known;
+pub mod members;
+pub mod records;
+
+#[cfg(test)]
+mod test;
+
+pub use error::{Error, Kind, Result};

@@ -1,0 +1,49 @@
+//! Hostile bytes to everything of the library that reads what others wrote: envelopes, sealed
+//! names, wrapped keys' public keys, private keys.
+//!
+//! Bytes as they come would hardly pass a tag, so this target also authenticates them with a key
+//! that it knows: what a grantee who turned hostile could do.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use salus_envelope::{
+	fuzzing::forge, open, open_name, wrap, Expected, PrivateKey, RecordKey, WrapBinding,
+};
+
+fuzz_target!(|input: (u8, &[u8])| {
+	let (choice, bytes) = input;
+	let key = RecordKey::from_bytes([1; 32]);
+	let hash = [0; 32];
+	let author_number = String::from("A12345");
+	let expect = Expected {
+		hash,
+		patient: [0; 16],
+		author_number: author_number.clone(),
+		author_account: [0; 32],
+		region: 2000,
+		genesis: [0; 32],
+	};
+	let binding = WrapBinding { genesis: [0; 32], patient: [0; 16], author_number, hash };
+	match choice % 5 {
+		0 => assert!(open(bytes, std::io::sink(), &key, &expect).is_err()),
+		1 => {
+			// Segments divided at a byte that the input chooses.
+			let at = bytes.first().map_or(0, |at| usize::from(*at) * 8).min(bytes.len());
+			let (one, two) = bytes.split_at(at);
+			let envelope = forge(&key, &[(one, false), (two, true)]);
+			assert!(open(&envelope[..], std::io::sink(), &key, &expect).is_err());
+			let envelope = forge(&key, &[(bytes, true)]);
+			assert!(open(&envelope[..], std::io::sink(), &key, &expect).is_err());
+		},
+		2 => {
+			let _ = open_name(&key, bytes);
+		},
+		3 => {
+			let _ = wrap(bytes, &key, &binding);
+		},
+		_ => {
+			let _ = PrivateKey::from_pkcs8_der(bytes);
+		},
+	}
+});

@@ -1,0 +1,33 @@
+//! Hashes that the chain stores or that people compare.
+
+use codec::Encode;
+use sha2::{Digest, Sha256};
+
+use crate::RecordKey;
+
+const BLINDING_INFO: &str = "salus/hash/v1";
+const COMMITMENT_DOMAIN: &str = "salus/name/v1";
+
+/// What the chain stores as a record's hash: SHA-256 over a salt and the document's SHA-256. The
+/// salt comes from the record key, so that the hash confirms no guess at a short document.
+pub fn blinded_hash(key: &RecordKey, document_hash: &[u8; 32]) -> [u8; 32] {
+	let salt = key.derive(&[], BLINDING_INFO);
+	Sha256::new()
+		.chain_update(salt.as_slice())
+		.chain_update(document_hash)
+		.finalize()
+		.into()
+}
+
+/// What the chain stores in place of a patient's name: SHA-256 over the SCALE of
+/// ("salus/name/v1", salt, name). The patient keeps the random salt.
+pub fn patient_commitment(name: &str, salt: &[u8; 32]) -> [u8; 32] {
+	Sha256::digest((COMMITMENT_DOMAIN, salt, name).encode()).into()
+}
+
+/// An encryption key's fingerprint, for people to compare: the SHA-256 of its
+/// SubjectPublicKeyInfo in DER, as 16 groups of four hex digits.
+pub fn fingerprint(spki: &[u8]) -> String {
+	let groups: Vec<_> = Sha256::digest(spki).chunks(2).map(hex::encode).collect();
+	groups.join(" ")
+}

@@ -1,0 +1,263 @@
+//! A member's secrets in one file: JSON inside age's passphrase encryption.
+
+use core::fmt;
+use std::io::{self, Read, Write};
+
+use age::{
+	scrypt::{Identity, Recipient},
+	secrecy::SecretString,
+	DecryptError, Decryptor, Encryptor,
+};
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::{wrap::WrapError, AccountSeed, PrivateKey};
+
+/// The scrypt work factor of new key files, as a power of two: OWASP's recommendation. It takes
+/// half a second and 128 MiB.
+pub const KEY_FILE_WORK_FACTOR: u8 = 17;
+
+/// The largest scrypt work factor that is read: 1 GiB and some seconds.
+pub const MAX_KEY_FILE_WORK_FACTOR: u8 = 20;
+
+const MAX_FILE_LEN: u64 = 1 << 20;
+const VERSION: u32 = 1;
+const AGE_MAGIC: &[u8] = b"age-encryption.org/v1\n";
+
+/// What a member keeps secret.
+#[derive(Clone)]
+pub struct Secrets {
+	/// The seed of the member's account.
+	pub seed: AccountSeed,
+	/// The member's private encryption keys with their versions on chain: an authority has none.
+	pub keys: Vec<(u32, PrivateKey)>,
+	/// The member's name.
+	pub name: String,
+	/// The salt of a patient's commitment to the name.
+	pub salt: Option<[u8; 32]>,
+}
+
+/// Why a key file is not read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyFileError {
+	/// The file can't be read or written.
+	#[error("the key file can't be read or written: {0}")]
+	Io(#[source] io::Error),
+	/// More than any key file has.
+	#[error("the key file has more than 1 MiB: it is something else, choose the right file")]
+	TooLarge,
+	/// Not a file that age encrypted with a passphrase.
+	#[error("this is no key file (age format, passphrase): choose the right file")]
+	NotAKeyFile,
+	/// Opening it would take too much work and memory.
+	#[error(
+		"the key file asks for the work factor {required}, and at most {max} is tried: it was \
+		 made to stall you, or by another program; do not use it"
+	)]
+	WorkFactor {
+		/// What the file asks for.
+		required: u8,
+		/// The most that is tried.
+		max: u8,
+	},
+	/// The passphrase does not open it.
+	#[error("wrong passphrase for this key file: try again")]
+	WrongPassphrase,
+	/// The passphrase is right, and the file was changed or cut.
+	#[error("the key file is damaged: restore it from a copy")]
+	Damaged,
+	/// A version that this library does not know.
+	#[error("the key file has version {0}, and this program knows version 1: update it")]
+	UnknownVersion(u32),
+	/// It opens, but its content breaks the format.
+	#[error("the key file's content is not valid ({0}): restore it from a copy")]
+	Malformed(String),
+	/// A private key in it is damaged.
+	#[error("the key file's encryption key of version {version}: {error}")]
+	Key {
+		/// The key's version on chain.
+		version: u32,
+		/// What is wrong with it.
+		#[source]
+		error: WrapError,
+	},
+}
+
+impl Secrets {
+	/// Writes the secrets as a key file, with [`KEY_FILE_WORK_FACTOR`].
+	pub fn encrypt(&self, passphrase: &str, file: impl Write) -> Result<(), KeyFileError> {
+		self.encrypt_with_work_factor(passphrase, file, KEY_FILE_WORK_FACTOR)
+	}
+
+	/// Writes the secrets as a key file. The work factor is the power of two of scrypt's N, from
+	/// 1 to [`MAX_KEY_FILE_WORK_FACTOR`]: less than [`KEY_FILE_WORK_FACTOR`] is for tests only.
+	pub fn encrypt_with_work_factor(
+		&self,
+		passphrase: &str,
+		file: impl Write,
+		work_factor: u8,
+	) -> Result<(), KeyFileError> {
+		if !(1..=MAX_KEY_FILE_WORK_FACTOR).contains(&work_factor) {
+			let max = MAX_KEY_FILE_WORK_FACTOR;
+			return Err(KeyFileError::WorkFactor {
+				required: work_factor,
+				max,
+			});
+		}
+		let json = self.to_json();
+		let mut recipient = Recipient::new(SecretString::from(passphrase));
+		recipient.set_work_factor(work_factor);
+		let recipients = core::iter::once(&recipient as _);
+		let encryptor = Encryptor::with_recipients(recipients).expect("there is one recipient");
+		let mut writer = encryptor.wrap_output(file).map_err(KeyFileError::Io)?;
+		writer.write_all(&json).map_err(KeyFileError::Io)?;
+		writer
+			.finish()
+			.and_then(|mut file| file.flush())
+			.map_err(KeyFileError::Io)
+	}
+
+	/// Reads a key file of up to 1 MiB and checks every private key in it.
+	pub fn decrypt(file: impl Read, passphrase: &str) -> Result<Self, KeyFileError> {
+		let mut bytes = Vec::new();
+		file.take(MAX_FILE_LEN + 1)
+			.read_to_end(&mut bytes)
+			.map_err(KeyFileError::Io)?;
+		if bytes.len() as u64 > MAX_FILE_LEN {
+			return Err(KeyFileError::TooLarge);
+		}
+		if !bytes.starts_with(AGE_MAGIC) {
+			return Err(KeyFileError::NotAKeyFile);
+		}
+		let decryptor = Decryptor::new_buffered(bytes.as_slice())?;
+		if !decryptor.is_scrypt() {
+			return Err(KeyFileError::NotAKeyFile);
+		}
+		let mut identity = Identity::new(SecretString::from(passphrase));
+		identity.set_max_work_factor(MAX_KEY_FILE_WORK_FACTOR);
+		let mut reader = decryptor.decrypt(core::iter::once(&identity as _))?;
+		// Room for all of it, so that no copy is left behind by growing.
+		let mut json = Zeroizing::new(Vec::with_capacity(bytes.len()));
+		reader
+			.read_to_end(&mut json)
+			.map_err(|_| KeyFileError::Damaged)?;
+		Self::from_json(&json)
+	}
+
+	fn to_json(&self) -> Zeroizing<Vec<u8>> {
+		let keys = self.keys.iter().map(|(version, key)| FileKey {
+			version: *version,
+			pkcs8: hex::encode(key.to_pkcs8_der().as_slice()),
+		});
+		let file = File {
+			version: VERSION,
+			name: self.name.clone(),
+			account_seed: hex::encode(self.seed.as_bytes()),
+			keys: keys.collect(),
+			salt: self.salt.map(hex::encode),
+		};
+		let room = 1024 + 8 * file.name.len() + file.keys.iter().map(FileKey::room).sum::<usize>();
+		let mut json = Zeroizing::new(Vec::with_capacity(room));
+		serde_json::to_writer(&mut *json, &file).expect("writing to memory does not fail");
+		json
+	}
+
+	fn from_json(json: &[u8]) -> Result<Self, KeyFileError> {
+		// Other versions may have other fields.
+		let FileVersion { version } = serde_json::from_slice(json).map_err(malformed)?;
+		if version != VERSION {
+			return Err(KeyFileError::UnknownVersion(version));
+		}
+		let file: File = serde_json::from_slice(json).map_err(malformed)?;
+		let keys = file.keys.iter().map(|FileKey { version, pkcs8 }| {
+			let der = hex::decode(pkcs8)
+				.map(Zeroizing::new)
+				.map_err(|_| KeyFileError::Malformed("a private key is not hex".into()))?;
+			let key = PrivateKey::from_pkcs8_der(&der).map_err(|error| KeyFileError::Key {
+				version: *version,
+				error,
+			})?;
+			Ok((*version, key))
+		});
+		Ok(Self {
+			keys: keys.collect::<Result<_, KeyFileError>>()?,
+			seed: AccountSeed::from_bytes(*bytes32(&file.account_seed, "account_seed")?),
+			salt: file
+				.salt
+				.as_deref()
+				.map(|salt| bytes32(salt, "salt"))
+				.transpose()?
+				.map(|s| *s),
+			name: file.name.clone(),
+		})
+	}
+}
+
+impl fmt::Debug for Secrets {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		let Self {
+			seed, keys, name, ..
+		} = self;
+		f.debug_struct("Secrets")
+			.field("name", name)
+			.field("seed", seed)
+			.field("keys", keys)
+			.finish_non_exhaustive()
+	}
+}
+
+impl From<DecryptError> for KeyFileError {
+	fn from(error: DecryptError) -> Self {
+		match error {
+			DecryptError::ExcessiveWork { required, .. } => Self::WorkFactor {
+				required,
+				max: MAX_KEY_FILE_WORK_FACTOR,
+			},
+			DecryptError::DecryptionFailed
+			| DecryptError::KeyDecryptionFailed
+			| DecryptError::NoMatchingKeys => Self::WrongPassphrase,
+			_ => Self::Damaged,
+		}
+	}
+}
+
+// Says where, and nothing of the content.
+fn malformed(error: serde_json::Error) -> KeyFileError {
+	KeyFileError::Malformed(format!("line {}, column {}", error.line(), error.column()))
+}
+
+fn bytes32(text: &str, field: &str) -> Result<Zeroizing<[u8; 32]>, KeyFileError> {
+	let mut bytes = Zeroizing::new([0; 32]);
+	hex::decode_to_slice(text, bytes.as_mut_slice())
+		.map_err(|_| KeyFileError::Malformed(format!("{field} is not 32 bytes of hex")))?;
+	Ok(bytes)
+}
+
+#[derive(Deserialize)]
+struct FileVersion {
+	version: u32,
+}
+
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(deny_unknown_fields)]
+struct File {
+	version: u32,
+	name: String,
+	account_seed: String,
+	keys: Vec<FileKey>,
+	salt: Option<String>,
+}
+
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(deny_unknown_fields)]
+struct FileKey {
+	version: u32,
+	pkcs8: String,
+}
+
+impl FileKey {
+	fn room(&self) -> usize {
+		self.pkcs8.len() + 64
+	}
+}

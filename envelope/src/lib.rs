@@ -1,0 +1,74 @@
+//! The cryptography of a medical record: the encrypted document, its record key and its wrapped
+//! keys. The byte format stands in `docs/envelope.md`.
+//!
+//! # Terminology
+//!
+//! - **Document**: the medical file in the clear.
+//! - **Envelope**: the encrypted document as it is stored on IPFS, with its manifest inside.
+//! - **Record key**: the random 256-bit key `k` of one record, a [`RecordKey`].
+//! - **Wrapped key**: the record key encrypted to one member's RSA key and bound to its record.
+//! - **Blinded hash**: what the chain stores of a document: it confirms no guess without `k`.
+//!
+//! # Example
+//!
+//! An author seals a document, wraps its record key for the patient, and the patient opens it.
+//!
+//! ```
+#![doc = include_str!("../examples/record.rs")]
+//! ```
+//!
+//! # What is what
+//!
+//! | to | use |
+//! |---|---|
+//! | encrypt and decrypt documents of any size, in flat memory | [`seal`], [`open`] |
+//! | hand a record key to a member, and take it | [`wrap`], [`PrivateKey`] |
+//! | put a record's name on chain | [`seal_name`], [`open_name`] |
+//! | commit to a patient's name | [`patient_commitment`] |
+//! | sign as an account | [`Signer`], [`AccountSeed`], [`verify`] |
+//! | keep a member's secrets in a file | [`Secrets`] |
+//!
+//! Nothing here does I/O beyond [`Read`](std::io::Read) and [`Write`](std::io::Write).
+//! Randomness comes from the operating system; where it has none to give, the functions that
+//! need it panic, for no key made without it would be safe.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod account;
+mod cipher;
+mod format;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
+mod hash;
+mod key;
+mod keyfile;
+mod manifest;
+mod name;
+mod open;
+mod pipeline;
+mod random;
+mod seal;
+mod wrap;
+
+#[cfg(test)]
+mod tests;
+
+pub use account::{
+	encryption_key_message, verify, Account, AccountSeed, Signature, Signer, KEY_DOMAIN,
+};
+pub use format::{
+	envelope_size, padme, HEADER_LEN, MAGIC, SEGMENT_CAPACITY, SEGMENT_LEN, SUITE, VERSION,
+};
+pub use hash::{blinded_hash, fingerprint, patient_commitment};
+pub use key::RecordKey;
+pub use keyfile::{KeyFileError, Secrets, KEY_FILE_WORK_FACTOR, MAX_KEY_FILE_WORK_FACTOR};
+pub use manifest::{manifest_message, Details, Manifest, ManifestError};
+pub use name::{
+	check_name, open_name, seal_name, NameError, OpenNameError, SealedName, MAX_NAME_LEN,
+	MAX_SEALED_NAME_LEN, SEALED_NAME_LEN,
+};
+pub use open::{open, Expected, OpenError, Opened};
+pub use seal::{seal, SealError, Sealed};
+pub use wrap::{wrap, PrivateKey, WrapBinding, WrapError, DEFAULT_MODULUS_BITS};

@@ -1,0 +1,168 @@
+//! The manifest that ends every envelope, and the trailer that carries it.
+
+use codec::{Decode, DecodeAll, Encode};
+use sha2::{Digest, Sha256};
+
+use crate::{
+	name::{check_name, NameError, MAX_NAME_LEN},
+	Account, Signature,
+};
+
+const DOMAIN: &str = "salus/manifest/v1";
+const MAX_MEDIA_TYPE_LEN: usize = 127;
+const MAX_NUMBER_LEN: usize = 10;
+
+const SIGNATURE_LEN: usize = 64;
+const LENGTH_LEN: usize = 2;
+// The two strings have two bytes of length each, the number has one.
+const MAX_MANIFEST_LEN: usize =
+	2 + MAX_NAME_LEN + 2 + MAX_MEDIA_TYPE_LEN + 8 + 16 + 1 + MAX_NUMBER_LEN + 32 + 4 + 32 + 8;
+/// The longest trailer.
+pub(crate) const MAX_TRAILER_LEN: usize = MAX_MANIFEST_LEN + SIGNATURE_LEN + LENGTH_LEN;
+
+/// What an envelope says of its document. The author's account signs it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Manifest {
+	/// The document's name: 1 to 255 bytes of printable UTF-8. Not a path.
+	pub name: String,
+	/// The document's media type (RFC 6838), as `application/fhir+json`: 1 to 127 bytes of
+	/// printable ASCII.
+	pub media_type: String,
+	/// The document's bytes.
+	pub length: u64,
+	/// The patient's id.
+	pub patient: [u8; 16],
+	/// The author's professional number: 1 to 10 ASCII letters and digits.
+	pub author_number: String,
+	/// The author's account, which signs.
+	pub author_account: Account,
+	/// The region's ParaId.
+	pub region: u32,
+	/// The genesis hash of the region's chain.
+	pub genesis: [u8; 32],
+	/// When the document was sealed, in Unix milliseconds.
+	pub time: u64,
+}
+
+/// A [`Manifest`] before the document's length is known: what [`seal`](crate::seal) is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Details {
+	/// See [`Manifest::name`].
+	pub name: String,
+	/// See [`Manifest::media_type`].
+	pub media_type: String,
+	/// See [`Manifest::patient`].
+	pub patient: [u8; 16],
+	/// See [`Manifest::author_number`].
+	pub author_number: String,
+	/// See [`Manifest::author_account`].
+	pub author_account: Account,
+	/// See [`Manifest::region`].
+	pub region: u32,
+	/// See [`Manifest::genesis`].
+	pub genesis: [u8; 32],
+	/// See [`Manifest::time`].
+	pub time: u64,
+}
+
+/// Why a manifest is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ManifestError {
+	/// The name breaks the rules for names.
+	#[error(transparent)]
+	Name(#[from] NameError),
+	/// The media type is empty, too long or not printable ASCII.
+	#[error("the media type is not 1 to 127 bytes of printable ASCII: give one like text/plain")]
+	MediaType,
+	/// The author's number is empty, too long or has other characters.
+	#[error("the author's number is not 1 to 10 letters and digits: give the professional number")]
+	AuthorNumber,
+}
+
+impl Details {
+	pub(crate) fn with_length(self, length: u64) -> Manifest {
+		let Self {
+			name,
+			media_type,
+			patient,
+			author_number,
+			author_account,
+			region,
+			..
+		} = self;
+		let Self { genesis, time, .. } = self;
+		Manifest {
+			name,
+			media_type,
+			length,
+			patient,
+			author_number,
+			author_account,
+			region,
+			genesis,
+			time,
+		}
+	}
+}
+
+impl Manifest {
+	pub(crate) fn check(&self) -> Result<(), ManifestError> {
+		check_name(&self.name, MAX_NAME_LEN)?;
+		let media_type = self.media_type.as_bytes();
+		if !(1..=MAX_MEDIA_TYPE_LEN).contains(&media_type.len())
+			|| !media_type.iter().all(|byte| (b' '..=b'~').contains(byte))
+		{
+			return Err(ManifestError::MediaType);
+		}
+		let number = self.author_number.as_bytes();
+		if !(1..=MAX_NUMBER_LEN).contains(&number.len())
+			|| !number.iter().all(u8::is_ascii_alphanumeric)
+		{
+			return Err(ManifestError::AuthorNumber);
+		}
+		Ok(())
+	}
+}
+
+/// What the author's account signs: SHA-256 over the SCALE of ("salus/manifest/v1", manifest,
+/// SHA-256 of the document).
+pub fn manifest_message(manifest: &Manifest, document_hash: &[u8; 32]) -> [u8; 32] {
+	Sha256::digest((DOMAIN, manifest, document_hash).encode()).into()
+}
+
+/// What ends the payload: manifest, signature, the manifest's length.
+pub(crate) struct Trailer {
+	pub manifest: Manifest,
+	pub signature: Signature,
+}
+
+impl Trailer {
+	pub(crate) fn encode(&self) -> Vec<u8> {
+		let mut bytes = self.manifest.encode();
+		let len = u16::try_from(bytes.len()).expect("a checked manifest is short");
+		bytes.extend_from_slice(&self.signature);
+		bytes.extend_from_slice(&len.to_le_bytes());
+		bytes
+	}
+
+	/// Reads the trailer at the end of `payload`, and tells its length.
+	pub(crate) fn parse(payload: &[u8]) -> Option<(Self, usize)> {
+		let (rest, len) = payload.split_last_chunk::<LENGTH_LEN>()?;
+		let len = usize::from(u16::from_le_bytes(*len));
+		let (rest, signature) = rest.split_last_chunk::<SIGNATURE_LEN>()?;
+		let bytes = &rest[rest.len().checked_sub(len)?..];
+		let manifest = Manifest::decode_all(&mut &bytes[..]).ok()?;
+		manifest.check().ok()?;
+		// SCALE has one form for each value; this holds its decoder to it.
+		(manifest.encode() == bytes).then_some(())?;
+		let trailer_len = len + SIGNATURE_LEN + LENGTH_LEN;
+		Some((
+			Self {
+				manifest,
+				signature: *signature,
+			},
+			trailer_len,
+		))
+	}
+}

@@ -1,0 +1,288 @@
+//! From an envelope to its document.
+
+use std::io::{self, Read, Write};
+
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::{
+	blinded_hash,
+	cipher::{Cipher, Segment, SegmentError},
+	format::{
+		padme, parse_header, HeaderError, COUNT_LEN, HEADER_LEN, IV_LEN, SEGMENT_CAPACITY,
+		SEGMENT_LEN,
+	},
+	manifest::{manifest_message, Manifest, Trailer, MAX_TRAILER_LEN},
+	pipeline::{self, Group, Stages},
+	seal::read_up_to,
+	verify, Account, RecordKey,
+};
+
+/// What the chain says of a record. Its envelope must agree with all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+	/// The blinded hash.
+	pub hash: [u8; 32],
+	/// The patient's id.
+	pub patient: [u8; 16],
+	/// The author's professional number.
+	pub author_number: String,
+	/// The account that added the record.
+	pub author_account: Account,
+	/// The region's ParaId.
+	pub region: u32,
+	/// The genesis hash of the region's chain.
+	pub genesis: [u8; 32],
+}
+
+/// What an envelope held, besides the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+	/// The manifest: its texts can be printed.
+	pub manifest: Manifest,
+	/// The document's SHA-256.
+	pub document_hash: [u8; 32],
+	/// The document's bytes.
+	pub document_length: u64,
+}
+
+/// Why an envelope does not open.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+	/// The envelope can't be read.
+	#[error("the envelope can't be read: {0}")]
+	Read(#[source] io::Error),
+	/// The document can't be written.
+	#[error("the document can't be written: {0}")]
+	Write(#[source] io::Error),
+	/// It does not begin as an envelope does.
+	#[error("this is no envelope: fetch the record's content again, from another node")]
+	NotAnEnvelope,
+	/// A version that this library does not know.
+	#[error("the envelope's format has version {0}, and this program knows version 1: update it")]
+	UnknownVersion(u16),
+	/// A suite that this library does not know.
+	#[error(
+		"the envelope's cipher suite is number {0}, and this program knows suite 1: update it"
+	)]
+	UnknownSuite(u16),
+	/// It ends where no envelope can end.
+	#[error("the envelope was cut or extended: fetch the record's content again")]
+	Truncated,
+	/// A segment's tag is wrong.
+	#[error(
+		"the envelope's segment {segment} was changed, moved or cut, or the key is not this \
+		 record's: fetch the record's content and its wrapped key again"
+	)]
+	Damaged {
+		/// The segment's number, from 0.
+		segment: u64,
+	},
+	/// All tags are right, but what they protect breaks the format.
+	#[error("the envelope was not made by the rules ({0}): do not trust it, tell its author")]
+	Malformed(&'static str),
+	/// The document's blinded hash is not the one on chain.
+	#[error("the document is not the one that the chain holds the hash of: do not trust it")]
+	WrongDocument,
+	/// The manifest says otherwise than the chain.
+	#[error("the envelope's {0} is not the one on chain: do not trust it, tell its author")]
+	WrongManifest(&'static str),
+	/// The author's account did not sign this manifest and document.
+	#[error("the author's signature is not valid: do not trust the document, tell its author")]
+	WrongSignature,
+}
+
+impl From<HeaderError> for OpenError {
+	fn from(error: HeaderError) -> Self {
+		match error {
+			HeaderError::Magic => Self::NotAnEnvelope,
+			HeaderError::Version(version) => Self::UnknownVersion(version),
+			HeaderError::Suite(suite) => Self::UnknownSuite(suite),
+		}
+	}
+}
+
+/// Opens an envelope: reads it once, writes the document once, in flat memory, and keeps all of
+/// the current rayon pool's threads busy.
+///
+/// **Until this returns `Ok`, release nothing that was written to `document`**: no person or
+/// program may see it. Whoever holds the record key could forge segments, and only the last
+/// checks, of hash and signature, rule that out. Write to a temporary file that others can't
+/// read; rename it on `Ok`, delete it on `Err`.
+pub fn open<R: Read, W: Write>(
+	mut envelope: R,
+	document: W,
+	key: &RecordKey,
+	expect: &Expected,
+) -> Result<Opened, OpenError> {
+	let mut header = Vec::with_capacity(HEADER_LEN);
+	read_up_to(&mut envelope, HEADER_LEN, &mut header).map_err(OpenError::Read)?;
+	let header: &[u8; HEADER_LEN] = header
+		.as_slice()
+		.try_into()
+		.map_err(|_| OpenError::NotAnEnvelope)?;
+	let cipher = Cipher::new(key, parse_header(header)?, header);
+	let mut opening = Opening {
+		envelope,
+		ahead: None,
+		number: 0,
+		document,
+		hasher: Sha256::new(),
+		length: 0,
+		document_ended: false,
+		zeros: 0,
+		tail: Vec::new(),
+	};
+	pipeline::run(&mut opening, |segments| cipher.open(segments))?;
+	opening.finish(key, expect)
+}
+
+struct Opening<R, W> {
+	envelope: R,
+	/// The byte after the last segment read: whether there is one tells which segment is last.
+	ahead: Option<u8>,
+	number: u64,
+	document: W,
+	hasher: Sha256,
+	length: u64,
+	document_ended: bool,
+	/// Padding that was checked and dropped.
+	zeros: u64,
+	/// What followed the document so far, less `zeros`.
+	tail: Vec<u8>,
+}
+
+impl<R: Read, W: Write> Stages for Opening<R, W> {
+	type Error = OpenError;
+
+	fn read(&mut self, group: &mut Group) -> Result<(), OpenError> {
+		for _ in 0..Group::full() {
+			if self.number > 0 && self.ahead.is_none() {
+				break;
+			}
+			let segment = group.push(self.number);
+			segment.data.reserve_exact(SEGMENT_LEN);
+			segment.data.extend(self.ahead.take());
+			let room = SEGMENT_LEN - segment.data.len();
+			read_up_to(&mut self.envelope, room, &mut segment.data).map_err(OpenError::Read)?;
+			let mut next = Vec::with_capacity(1);
+			read_up_to(&mut self.envelope, 1, &mut next).map_err(OpenError::Read)?;
+			self.ahead = next.first().copied();
+			segment.last = self.ahead.is_none();
+			self.number += 1;
+		}
+		Ok(())
+	}
+
+	fn write(&mut self, group: &Group) -> Result<(), OpenError> {
+		group
+			.segments()
+			.iter()
+			.try_for_each(|segment| self.take(segment))
+	}
+}
+
+impl<R: Read, W: Write> Opening<R, W> {
+	fn take(&mut self, segment: &Segment) -> Result<(), OpenError> {
+		segment.opened.map_err(|error| match error {
+			SegmentError::Length => OpenError::Truncated,
+			SegmentError::Tag => OpenError::Damaged {
+				segment: segment.number,
+			},
+			SegmentError::Padding => OpenError::Malformed("a segment's padding"),
+		})?;
+		let (count, payload) = segment.data[IV_LEN..]
+			.split_first_chunk::<COUNT_LEN>()
+			.ok_or(OpenError::Malformed("a segment's length"))?;
+		let full = payload.len() == SEGMENT_CAPACITY;
+		if payload.len() > SEGMENT_CAPACITY || !(segment.last || full) {
+			return Err(OpenError::Malformed("a segment's length"));
+		}
+		let (document, rest) = usize::try_from(u32::from_le_bytes(*count))
+			.ok()
+			.and_then(|count| payload.split_at_checked(count))
+			.ok_or(OpenError::Malformed("a segment's count"))?;
+		if self.document_ended && !document.is_empty() {
+			return Err(OpenError::Malformed("a segment's count"));
+		}
+		self.document_ended = !rest.is_empty();
+		self.hasher.update(document);
+		self.length += document.len() as u64;
+		self.document
+			.write_all(document)
+			.map_err(OpenError::Write)?;
+		self.take_tail(rest)
+	}
+
+	/// Keeps as much as a trailer may have. What lies before can only be padding.
+	fn take_tail(&mut self, rest: &[u8]) -> Result<(), OpenError> {
+		self.tail.extend_from_slice(rest);
+		let excess = self.tail.len().saturating_sub(MAX_TRAILER_LEN);
+		self.zeros += excess as u64;
+		let fine = self.tail.drain(..excess).all(|byte| byte == 0);
+		fine.then_some(())
+			.ok_or(OpenError::Malformed("its padding"))
+	}
+
+	fn finish(mut self, key: &RecordKey, expect: &Expected) -> Result<Opened, OpenError> {
+		self.document.flush().map_err(OpenError::Write)?;
+		let (trailer, trailer_len) =
+			Trailer::parse(&self.tail).ok_or(OpenError::Malformed("its manifest"))?;
+		let padding = &self.tail[..self.tail.len() - trailer_len];
+		if padding.iter().any(|byte| *byte != 0) {
+			return Err(OpenError::Malformed("its padding"));
+		}
+		let content = self.length + trailer_len as u64;
+		let payload = self.length + self.zeros + self.tail.len() as u64;
+		if padme(content) != Some(payload) {
+			return Err(OpenError::Malformed("its padded size"));
+		}
+		let Trailer {
+			manifest,
+			signature,
+		} = trailer;
+		if manifest.length != self.length {
+			return Err(OpenError::Malformed("the manifest's length"));
+		}
+		let document_hash: [u8; 32] = self.hasher.finalize().into();
+		if !bool::from(blinded_hash(key, &document_hash).ct_eq(&expect.hash)) {
+			return Err(OpenError::WrongDocument);
+		}
+		expect.compare(&manifest)?;
+		if !verify(
+			&expect.author_account,
+			&manifest_message(&manifest, &document_hash),
+			&signature,
+		) {
+			return Err(OpenError::WrongSignature);
+		}
+		Ok(Opened {
+			manifest,
+			document_hash,
+			document_length: self.length,
+		})
+	}
+}
+
+impl Expected {
+	fn compare(&self, manifest: &Manifest) -> Result<(), OpenError> {
+		let fields = [
+			("patient", self.patient == manifest.patient),
+			(
+				"author's number",
+				self.author_number == manifest.author_number,
+			),
+			(
+				"author's account",
+				self.author_account == manifest.author_account,
+			),
+			("region", self.region == manifest.region),
+			("region's genesis", self.genesis == manifest.genesis),
+		];
+		match fields.into_iter().find(|(_, same)| !same) {
+			Some((field, _)) => Err(OpenError::WrongManifest(field)),
+			None => Ok(()),
+		}
+	}
+}

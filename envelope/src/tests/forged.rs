@@ -1,0 +1,472 @@
+//! Envelopes with right tags by someone who holds the record key, and wrong in what they hold.
+
+use super::*;
+use crate::{
+	blinded_hash,
+	format::{COUNT_LEN, HEADER_LEN, SEGMENT_CAPACITY},
+	manifest::{manifest_message, Trailer, MAX_TRAILER_LEN},
+	name::seal_text,
+	padme, Manifest,
+};
+use sha2::{Digest, Sha256};
+
+const PLAIN: &[u8] = b"A short document.";
+
+fn hash_of(document: &[u8]) -> [u8; 32] {
+	blinded_hash(&key(), &Sha256::digest(document).into())
+}
+
+fn manifest() -> Manifest {
+	details().with_length(PLAIN.len() as u64)
+}
+
+fn signed(manifest: Manifest, signer: &AccountSeed, document: &[u8]) -> Vec<u8> {
+	let message = manifest_message(&manifest, &Sha256::digest(document).into());
+	Trailer {
+		signature: signer.sign(&message),
+		manifest,
+	}
+	.encode()
+}
+
+/// One segment: a count, the document, as much padding, a trailer.
+fn one(count: usize, document: &[u8], padding: &[u8], trailer: &[u8]) -> Vec<u8> {
+	let count = (count as u32).to_le_bytes();
+	forge(&[(&[&count, document, padding, trailer].concat(), true)])
+}
+
+/// As it should be, but for the trailer.
+fn with_trailer(trailer: &[u8]) -> Vec<u8> {
+	let content = PLAIN.len() + trailer.len();
+	let padding = vec![0; padme(content as u64).unwrap() as usize - content];
+	one(PLAIN.len(), PLAIN, &padding, trailer)
+}
+
+fn refused(envelope: &[u8]) -> OpenError {
+	opened(envelope, hash_of(PLAIN)).expect_err("refused")
+}
+
+fn malformed(envelope: &[u8], what: &str) {
+	match refused(envelope) {
+		OpenError::Malformed(found) => assert_eq!(found, what),
+		error => panic!("{what}: {error}"),
+	}
+}
+
+#[test]
+fn the_forge_can_make_a_good_one() {
+	let (plain, _) = opened(
+		&with_trailer(&signed(manifest(), &author(), PLAIN)),
+		hash_of(PLAIN),
+	)
+	.unwrap();
+	assert_eq!(plain, PLAIN);
+}
+
+#[test]
+fn signature_by_another_key() {
+	let other = AccountSeed::from_bytes([9; 32]);
+	let error = refused(&with_trailer(&signed(manifest(), &other, PLAIN)));
+	assert!(matches!(error, OpenError::WrongSignature), "{error}");
+	// Nor does it help to name the other as the author.
+	let theirs = Manifest {
+		author_account: other.account(),
+		..manifest()
+	};
+	let error = refused(&with_trailer(&signed(theirs, &other, PLAIN)));
+	assert!(
+		matches!(error, OpenError::WrongManifest("author's account")),
+		"{error}"
+	);
+}
+
+#[test]
+fn signature_over_something_else() {
+	for (manifest, document) in [
+		(manifest(), &b"Another document."[..]),
+		(
+			Manifest {
+				name: "Another".into(),
+				..manifest()
+			},
+			PLAIN,
+		),
+		(
+			Manifest {
+				time: 0,
+				..manifest()
+			},
+			PLAIN,
+		),
+	] {
+		let trailer = signed(manifest, &author(), document);
+		let (Trailer { signature, .. }, _) = Trailer::parse(&trailer).unwrap();
+		let trailer = Trailer {
+			manifest: self::manifest(),
+			signature,
+		}
+		.encode();
+		let error = refused(&with_trailer(&trailer));
+		assert!(matches!(error, OpenError::WrongSignature), "{error}");
+	}
+}
+
+#[test]
+fn another_document_under_the_same_manifest() {
+	let other = b"B short document.";
+	let trailer = signed(manifest(), &author(), other);
+	let content = other.len() + trailer.len();
+	let padding = vec![0; padme(content as u64).unwrap() as usize - content];
+	let error = refused(&one(other.len(), other, &padding, &trailer));
+	assert!(matches!(error, OpenError::WrongDocument), "{error}");
+}
+
+#[test]
+fn every_single_bit_of_the_payload() {
+	let trailer = signed(manifest(), &author(), PLAIN);
+	let content = PLAIN.len() + trailer.len();
+	let padding = padme(content as u64).unwrap() as usize - content;
+	let count = (PLAIN.len() as u32).to_le_bytes();
+	let good = [&count, PLAIN, &vec![0; padding], &trailer].concat();
+	assert!(opened(&forge(&[(&good, true)]), hash_of(PLAIN)).is_ok());
+	for bit in 0..good.len() * 8 {
+		let mut changed = good.clone();
+		changed[bit / 8] ^= 1 << (bit % 8);
+		refused(&forge(&[(&changed, true)]));
+	}
+}
+
+#[test]
+fn padding_of_another_size() {
+	let trailer = signed(manifest(), &author(), PLAIN);
+	let content = PLAIN.len() + trailer.len();
+	let right = padme(content as u64).unwrap() as usize - content;
+	assert!(right > 0, "choose another document");
+	for padding in (0..right).chain(right + 1..right + 40) {
+		malformed(
+			&one(PLAIN.len(), PLAIN, &vec![0; padding], &trailer),
+			"its padded size",
+		);
+	}
+}
+
+#[test]
+fn padding_that_is_not_zero() {
+	let trailer = signed(manifest(), &author(), PLAIN);
+	let content = PLAIN.len() + trailer.len();
+	let right = padme(content as u64).unwrap() as usize - content;
+	for at in 0..right {
+		let mut padding = vec![0; right];
+		padding[at] = 1;
+		malformed(&one(PLAIN.len(), PLAIN, &padding, &trailer), "its padding");
+	}
+}
+
+/// A document of 1.5 million bytes, so that padding runs over many kilobytes and two segments.
+fn long(spoil: impl Fn(usize, usize) -> Option<u8>) -> (Vec<u8>, [u8; 32]) {
+	let document = document(1_500_000);
+	let manifest = details().with_length(document.len() as u64);
+	let trailer = signed(manifest, &author(), &document);
+	let content = document.len() + trailer.len();
+	let padding = padme(content as u64).unwrap() as usize - content;
+	assert!(padding > 2 * MAX_TRAILER_LEN);
+	let mut zeros = vec![0; padding];
+	for (at, byte) in zeros.iter_mut().enumerate() {
+		*byte = spoil(at, padding).unwrap_or(0);
+	}
+	let payload = [&document[..], &zeros, &trailer].concat();
+	let (first, second) = payload.split_at(SEGMENT_CAPACITY);
+	let rest = (document.len() - SEGMENT_CAPACITY) as u32;
+	let first = [&(SEGMENT_CAPACITY as u32).to_le_bytes(), first].concat();
+	let second = [&rest.to_le_bytes(), second].concat();
+	(
+		forge(&[(&first, false), (&second, true)]),
+		hash_of(&document),
+	)
+}
+
+#[test]
+fn long_padding_that_is_not_zero() {
+	let (envelope, hash) = long(|_, _| None);
+	assert!(opened(&envelope, hash).is_ok());
+	for spoiled in [0, 1, 1000] {
+		let (envelope, hash) = long(|at, _| (at == spoiled).then_some(1));
+		assert!(matches!(
+			opened(&envelope, hash),
+			Err(OpenError::Malformed("its padding"))
+		));
+	}
+	let (envelope, hash) = long(|at, len| (at == len - 1).then_some(0x80));
+	assert!(matches!(
+		opened(&envelope, hash),
+		Err(OpenError::Malformed("its padding"))
+	));
+}
+
+#[test]
+fn middle_segment_that_is_not_full() {
+	let trailer = signed(manifest(), &author(), PLAIN);
+	let content = PLAIN.len() + trailer.len();
+	let zeros = vec![0; padme(content as u64).unwrap() as usize - content];
+	let rest = [&zeros[..], &trailer].concat();
+	for split in [1, 5, PLAIN.len()] {
+		let (start, end) = PLAIN.split_at(split);
+		let first = [&(start.len() as u32).to_le_bytes(), start].concat();
+		let second = [&(end.len() as u32).to_le_bytes(), end, &rest].concat();
+		let envelope = forge(&[(&first, false), (&second, true)]);
+		// A short segment in the middle moves the boundary, so its tag can't be right.
+		assert!(matches!(
+			refused(&envelope),
+			OpenError::Damaged { segment: 0 }
+		));
+	}
+	// As long as a full one, but for its PKCS#7: one byte more of padding, one less of payload.
+	for missing in 1..16 {
+		let mut short = vec![0; (1 << 20) - missing];
+		short[..4].copy_from_slice(&1u32.to_le_bytes());
+		let second = [&0u32.to_le_bytes(), &rest[..]].concat();
+		// PKCS#7 then takes one block less in total, and the next segment shifts into this one.
+		refused(&forge(&[(&short, false), (&second, true)]));
+	}
+}
+
+#[test]
+fn segment_with_more_than_its_capacity() {
+	for len in [(1 << 20) + 1, (1 << 20) + 15] {
+		malformed(&forge(&[(&vec![0; len], true)]), "a segment's length");
+	}
+	assert!(matches!(
+		refused(&forge(&[(&vec![0; (1 << 20) + 16], true)])),
+		OpenError::Damaged { .. }
+	));
+}
+
+#[test]
+fn segment_without_payload() {
+	for len in 0..=COUNT_LEN {
+		malformed(&forge(&[(&vec![0; len], true)]), "a segment's padding");
+	}
+}
+
+#[test]
+fn wrong_pkcs7() {
+	// Sealed by hand: the last byte says how much padding there is.
+	let (envelope, sealed) = sealed_with_nonce(PLAIN, &NONCE);
+	let cipher = Cipher::new(&key(), &NONCE, &crate::format::header(&NONCE));
+	let mut body = envelope[HEADER_LEN..].to_vec();
+	let tag_at = body.len() - 32;
+	// The last block's plaintext is xored with the block before: flip bits of its last byte, and
+	// authenticate anew.
+	for flip in [0x01, 0x10, 0x80, 0xff] {
+		body[tag_at - 17] ^= flip;
+		let changed = Segment {
+			number: 0,
+			last: true,
+			data: body[..tag_at].to_vec(),
+			opened: Ok(()),
+		};
+		let tag = cipher.authenticate(&changed);
+		let forged = [&envelope[..HEADER_LEN], &body[..tag_at], &tag].concat();
+		match opened(&forged, sealed.hash) {
+			Err(OpenError::Malformed("a segment's padding")) => {}
+			other => panic!("{flip}: {other:?}"),
+		}
+		body[tag_at - 17] ^= flip;
+	}
+}
+
+#[test]
+fn counts_that_lie() {
+	let trailer = signed(manifest(), &author(), PLAIN);
+	let content = PLAIN.len() + trailer.len();
+	let zeros = vec![0; padme(content as u64).unwrap() as usize - content];
+	for count in [0, 1, PLAIN.len() - 1] {
+		malformed(&one(count, PLAIN, &zeros, &trailer), "its padding");
+	}
+	malformed(
+		&one(PLAIN.len() + 1, PLAIN, &zeros, &trailer),
+		"the manifest's length",
+	);
+	let all = PLAIN.len() + zeros.len() + trailer.len();
+	malformed(&one(all, PLAIN, &zeros, &trailer), "its manifest");
+	malformed(&one(all + 1, PLAIN, &zeros, &trailer), "a segment's count");
+	malformed(
+		&one(u32::MAX as usize, PLAIN, &zeros, &trailer),
+		"a segment's count",
+	);
+}
+
+#[test]
+fn document_that_goes_on_after_its_end() {
+	// The first segment's payload is not all document, yet the second has some.
+	let mut first = vec![0; 1 << 20];
+	first[..4].copy_from_slice(&1u32.to_le_bytes());
+	let second = [&1u32.to_le_bytes()[..], b"x"].concat();
+	malformed(
+		&forge(&[(&first, false), (&second, true)]),
+		"a segment's count",
+	);
+}
+
+#[test]
+fn manifests_that_break_the_rules() {
+	let good = manifest();
+	let bad = [
+		Manifest {
+			name: "".into(),
+			..good.clone()
+		},
+		Manifest {
+			name: "n".repeat(256),
+			..good.clone()
+		},
+		Manifest {
+			name: "\u{1b}]0;owned\u{7}".into(),
+			..good.clone()
+		},
+		Manifest {
+			name: "gpj.\u{202e}exe".into(),
+			..good.clone()
+		},
+		Manifest {
+			name: "two\nlines".into(),
+			..good.clone()
+		},
+		Manifest {
+			media_type: "".into(),
+			..good.clone()
+		},
+		Manifest {
+			media_type: "t".repeat(128),
+			..good.clone()
+		},
+		Manifest {
+			media_type: "text/plain\r\nX: y".into(),
+			..good.clone()
+		},
+		Manifest {
+			media_type: "text/pläin".into(),
+			..good.clone()
+		},
+		Manifest {
+			author_number: "".into(),
+			..good.clone()
+		},
+		Manifest {
+			author_number: "A1234567890".into(),
+			..good.clone()
+		},
+		Manifest {
+			author_number: "A 2345".into(),
+			..good.clone()
+		},
+	];
+	for manifest in bad {
+		malformed(
+			&with_trailer(&signed(manifest.clone(), &author(), PLAIN)),
+			"its manifest",
+		);
+		let details = Details {
+			name: manifest.name,
+			media_type: manifest.media_type,
+			author_number: manifest.author_number,
+			..details()
+		};
+		let result = seal(PLAIN, std::io::sink(), &key(), details, &author());
+		assert!(
+			matches!(result, Err(crate::SealError::Manifest(_))),
+			"{result:?}"
+		);
+	}
+	let length = Manifest {
+		length: good.length + 1,
+		..good.clone()
+	};
+	malformed(
+		&with_trailer(&signed(length, &author(), PLAIN)),
+		"the manifest's length",
+	);
+}
+
+#[test]
+fn longest_texts_are_fine() {
+	let details = Details {
+		name: "ü".repeat(127) + "x",
+		media_type: "t".repeat(127),
+		author_number: "1234567893".into(),
+		..details()
+	};
+	let mut envelope = Vec::new();
+	let sealed = seal(PLAIN, &mut envelope, &key(), details, &author()).unwrap();
+	let expect = Expected {
+		author_number: "1234567893".into(),
+		..expected(sealed.hash)
+	};
+	let opened = open(&envelope[..], std::io::sink(), &key(), &expect).unwrap();
+	assert_eq!(opened.manifest.name.len(), 255);
+	let trailer = Trailer {
+		manifest: opened.manifest,
+		signature: [0; 64],
+	}
+	.encode();
+	assert_eq!(trailer.len(), MAX_TRAILER_LEN);
+}
+
+#[test]
+fn trailers_that_are_no_trailers() {
+	let good = signed(manifest(), &author(), PLAIN);
+	let manifest_len = good.len() - 66;
+	for len in (0..manifest_len)
+		.chain(manifest_len + 1..manifest_len + 10)
+		.chain([0xffff])
+	{
+		let mut trailer = good.clone();
+		let at = trailer.len() - 2;
+		trailer[at..].copy_from_slice(&(len as u16).to_le_bytes());
+		refused(&with_trailer(&trailer));
+	}
+	for len in 0..66 {
+		malformed(&with_trailer(&vec![0; len]), "its manifest");
+	}
+	// One byte more inside the manifest.
+	let mut longer = good.clone();
+	longer.insert(manifest_len, 0);
+	let at = longer.len() - 2;
+	longer[at..].copy_from_slice(&(manifest_len as u16 + 1).to_le_bytes());
+	malformed(&with_trailer(&longer), "its manifest");
+	// A length of the name in more bytes than it needs.
+	let mut other = good.clone();
+	let name_len = other[0] >> 2;
+	other.splice(0..1, [name_len << 2 | 1, name_len >> 6]);
+	let at = other.len() - 2;
+	other[at..].copy_from_slice(&(manifest_len as u16 + 1).to_le_bytes());
+	malformed(&with_trailer(&other), "its manifest");
+}
+
+#[test]
+fn name_shown_as_segment_0() {
+	// A sealed name has a segment's shape: IV, ciphertext, tag. HKDF pads a salt with zeros, so a
+	// nonce of zeros gives both the same salt, and only the infos keep their keys apart.
+	let mut text = [0; 64];
+	text[0] = 4;
+	text[1..5].copy_from_slice(b"name");
+	text[48..].fill(16);
+	let sealed = seal_text(&key(), &[1; 16], &text);
+	let envelope = [&crate::format::header(&[0; 32])[..], &sealed].concat();
+	assert!(matches!(
+		refused(&envelope),
+		OpenError::Damaged { segment: 0 }
+	));
+	let infos = [
+		crate::cipher::CIPHER_INFO,
+		crate::cipher::MAC_INFO,
+		crate::name::NAME_CIPHER_INFO,
+		crate::name::NAME_MAC_INFO,
+	];
+	let keys: std::collections::HashSet<_> = infos
+		.iter()
+		.map(|info| *key().derive(&[0; 32], info))
+		.collect();
+	assert_eq!(keys.len(), 4);
+	assert_eq!(*key().derive(&[0; 32], "x"), *key().derive(&[], "x"));
+}

@@ -1,0 +1,218 @@
+//! Key files.
+
+use std::io::{Read, Write};
+
+use age::{scrypt::Recipient, secrecy::SecretString, Encryptor};
+
+use super::*;
+use crate::{KeyFileError, Secrets, WrapError, MAX_KEY_FILE_WORK_FACTOR};
+
+/// Quick, and unsafe for real files.
+const QUICK: u8 = 2;
+
+fn secrets() -> Secrets {
+	Secrets {
+		seed: author(),
+		keys: vec![(0, private_key()), (3, private_key())],
+		name: "Ada \"the first\" Łovelace\n".into(),
+		salt: Some([0x73; 32]),
+	}
+}
+
+fn file(secrets: &Secrets) -> Vec<u8> {
+	let mut file = Vec::new();
+	secrets
+		.encrypt_with_work_factor("passphrase", &mut file, QUICK)
+		.unwrap();
+	file
+}
+
+/// A file of any content, by age.
+fn file_of(content: &str) -> Vec<u8> {
+	let mut recipient = Recipient::new(SecretString::from("passphrase"));
+	recipient.set_work_factor(QUICK);
+	let mut file = Vec::new();
+	let encryptor = Encryptor::with_recipients(std::iter::once(&recipient as _)).unwrap();
+	let mut writer = encryptor.wrap_output(&mut file).unwrap();
+	writer.write_all(content.as_bytes()).unwrap();
+	writer.finish().unwrap();
+	file
+}
+
+fn error(file: &[u8]) -> KeyFileError {
+	Secrets::decrypt(file, "passphrase").expect_err("refused")
+}
+
+#[test]
+fn there_and_back() {
+	for secrets in [
+		secrets(),
+		Secrets {
+			keys: vec![],
+			salt: None,
+			name: "".into(),
+			..secrets()
+		},
+	] {
+		let found = Secrets::decrypt(&file(&secrets)[..], "passphrase").unwrap();
+		assert_eq!(found.seed.as_bytes(), secrets.seed.as_bytes());
+		assert_eq!(found.name, secrets.name);
+		assert_eq!(found.salt, secrets.salt);
+		assert_eq!(found.keys.len(), secrets.keys.len());
+		for ((version, key), (right_version, right)) in found.keys.iter().zip(&secrets.keys) {
+			assert_eq!(version, right_version);
+			assert_eq!(key.to_pkcs8_der(), right.to_pkcs8_der());
+		}
+	}
+}
+
+#[test]
+fn nothing_shows_in_the_file() {
+	let file = file(&secrets());
+	let text = String::from_utf8_lossy(&file);
+	assert!(text.starts_with("age-encryption.org/v1\n-> scrypt "));
+	assert!(!text.contains("Ada") && !text.contains("seed") && !text.contains("6161"));
+}
+
+#[test]
+fn default_work_factor() {
+	let mut file = Vec::new();
+	Secrets {
+		keys: vec![],
+		..secrets()
+	}
+	.encrypt("passphrase", &mut file)
+	.unwrap();
+	let text = String::from_utf8_lossy(&file);
+	assert!(text.lines().nth(1).unwrap().ends_with(" 17"), "{text}");
+}
+
+#[test]
+fn wrong_passphrase() {
+	let file = file(&secrets());
+	for wrong in ["", "Passphrase", "passphrase "] {
+		let error = Secrets::decrypt(&file[..], wrong).unwrap_err();
+		assert!(matches!(error, KeyFileError::WrongPassphrase), "{error}");
+	}
+}
+
+#[test]
+fn damaged() {
+	let file = file(&secrets());
+	let header_end = file
+		.windows(4)
+		.position(|window| window == b"\n---")
+		.unwrap();
+	// The header's MAC, the nonce, and all of the body. A changed stanza can't be told from a
+	// wrong passphrase.
+	for at in (header_end + 5..file.len()).step_by(7) {
+		let mut changed = file.clone();
+		changed[at] ^= 1;
+		let error = error(&changed);
+		assert!(matches!(error, KeyFileError::Damaged), "{at}: {error}");
+	}
+	for len in (22..header_end).chain((header_end..file.len()).step_by(13)) {
+		let error = error(&file[..len]);
+		assert!(matches!(error, KeyFileError::Damaged), "{len}: {error}");
+	}
+	for len in 0..22 {
+		let error = error(&file[..len]);
+		assert!(matches!(error, KeyFileError::NotAKeyFile), "{len}: {error}");
+	}
+	let error = error(&[&file[..], b"x"].concat());
+	assert!(matches!(error, KeyFileError::Damaged), "{error}");
+}
+
+#[test]
+fn absurd_work_factor() {
+	let file = file(&secrets());
+	for (factor, text) in [(21, " 21\n"), (30, " 30\n"), (63, " 63\n")] {
+		let header = String::from_utf8_lossy(&file).find(" 2\n").unwrap();
+		let changed = [&file[..header], text.as_bytes(), &file[header + 3..]].concat();
+		match error(&changed) {
+			KeyFileError::WorkFactor { required, max } => {
+				assert_eq!((required, max), (factor, MAX_KEY_FILE_WORK_FACTOR));
+			}
+			error => panic!("{error}"),
+		}
+	}
+	for factor in [0, 21, 64, 255] {
+		let result = secrets().encrypt_with_work_factor("x", std::io::sink(), factor);
+		assert!(matches!(result, Err(KeyFileError::WorkFactor { .. })));
+	}
+}
+
+#[test]
+fn other_files() {
+	for other in [
+		&b""[..],
+		b"{}",
+		b"age-encryption.org/v2\n-> x\n",
+		&[0; 5000],
+	] {
+		let error = error(other);
+		assert!(matches!(error, KeyFileError::NotAKeyFile), "{error}");
+	}
+	// To a key instead of a passphrase.
+	let identity = age::x25519::Identity::generate();
+	let to_key = age::encrypt(&identity.to_public(), b"{}").unwrap();
+	assert!(matches!(error(&to_key), KeyFileError::NotAKeyFile));
+}
+
+#[test]
+fn at_most_a_mebibyte_is_read() {
+	let file = file(&secrets());
+	let mut endless = file.chain(std::io::repeat(0));
+	let error = Secrets::decrypt(&mut endless, "passphrase").unwrap_err();
+	assert!(matches!(error, KeyFileError::TooLarge), "{error}");
+}
+
+#[test]
+fn contents_that_break_the_rules() {
+	let seed = "61".repeat(32);
+	let good =
+		format!(r#"{{"version":1,"name":"x","account_seed":"{seed}","keys":[],"salt":null}}"#);
+	assert!(Secrets::decrypt(&file_of(&good)[..], "passphrase").is_ok());
+	for bad in [
+		"".into(),
+		"[]".into(),
+		"{".into(),
+		good.replace("61", "6g"),
+		good.replacen("61", "", 1),
+		good.replace("\"x\"", "7"),
+		good.replace("null", "\"00\""),
+		good.replace("null", "null,\"more\":1"),
+		good.replace("[]", r#"[{"version":0}]"#),
+		good.replace("[]", r#"[{"version":0,"pkcs8":"zz"}]"#),
+		good.replace("\"version\":1", "\"version\":-1"),
+		format!("{good} x"),
+	] {
+		let error = error(&file_of(&bad));
+		assert!(
+			matches!(error, KeyFileError::Malformed(_)),
+			"{bad}: {error}"
+		);
+		assert!(!error.to_string().contains("6161"), "{error}");
+	}
+	let newer = file_of(r#"{"version":2,"vault":[]}"#);
+	assert!(matches!(error(&newer), KeyFileError::UnknownVersion(2)));
+}
+
+#[test]
+fn private_keys_are_checked() {
+	let seed = "61".repeat(32);
+	let mut der = private_key().to_pkcs8_der().to_vec();
+	let at = der.len() - 200;
+	der[at] ^= 1;
+	let content = format!(
+		r#"{{"version":1,"name":"x","account_seed":"{seed}","keys":[{{"version":5,"pkcs8":"{}"}}],"salt":null}}"#,
+		hex::encode(der)
+	);
+	match error(&file_of(&content)) {
+		KeyFileError::Key {
+			version: 5,
+			error: WrapError::PrivateKey,
+		} => {}
+		error => panic!("{error}"),
+	}
+}

@@ -1,0 +1,115 @@
+//! Properties, over many random inputs.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::{
+	check_name, envelope_size, open_name, padme, seal_name, MAX_NAME_LEN, MAX_SEALED_NAME_LEN,
+	SEGMENT_CAPACITY,
+};
+
+/// Names that pass: printable and of the right length.
+fn name(limit: usize) -> impl Strategy<Value = String> {
+	"\\PC{1,60}".prop_filter("not a name", move |name| check_name(name, limit).is_ok())
+}
+
+fn any_details() -> impl Strategy<Value = Details> {
+	(
+		name(MAX_NAME_LEN),
+		"[ -~]{1,127}",
+		any::<[u8; 16]>(),
+		"[0-9A-Za-z]{1,10}",
+		any::<u32>(),
+		any::<[u8; 32]>(),
+		any::<u64>(),
+	)
+		.prop_map(
+			|(name, media_type, patient, author_number, region, genesis, time)| Details {
+				name,
+				media_type,
+				patient,
+				author_number,
+				author_account: author().account(),
+				region,
+				genesis,
+				time,
+			},
+		)
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+	#[test]
+	fn what_is_sealed_opens(
+		plain in proptest::collection::vec(any::<u8>(), 0..5000),
+		key in any::<[u8; 32]>(),
+		details in any_details(),
+	) {
+		let key = RecordKey::from_bytes(key);
+		let mut envelope = Vec::new();
+		let sealed = seal(&plain[..], &mut envelope, &key, details.clone(), &author()).unwrap();
+		let Details { patient, author_number, author_account, region, genesis, .. } = details.clone();
+		let expect =
+			Expected { hash: sealed.hash, patient, author_number, author_account, region, genesis };
+		let mut found = Vec::new();
+		let opened = open(&envelope[..], &mut found, &key, &expect).unwrap();
+		prop_assert_eq!(&found, &plain);
+		prop_assert_eq!(opened.manifest, details.with_length(plain.len() as u64));
+		prop_assert_eq!(sealed.size, envelope.len() as u64);
+	}
+
+	#[test]
+	fn any_change_is_refused(
+		len in 0usize..3000,
+		at in any::<prop::sample::Index>(),
+		cut in 0usize..100,
+		insert in proptest::collection::vec(any::<u8>(), 0..100),
+	) {
+		let (envelope, sealed) = sealed(&document(len));
+		let at = at.index(envelope.len());
+		let mut changed = envelope.clone();
+		changed.splice(at..(at + cut).min(envelope.len()), insert);
+		prop_assume!(changed != envelope);
+		prop_assert!(opened(&changed, sealed.hash).is_err());
+	}
+
+	#[test]
+	fn any_bytes_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..3000)) {
+		let envelope = [&crate::format::header(&NONCE)[..], &bytes].concat();
+		prop_assert!(opened(&bytes, [0; 32]).is_err());
+		prop_assert!(opened(&envelope, [0; 32]).is_err());
+		prop_assert!(opened(&forge(&[(&bytes, true)]), [0; 32]).is_err());
+	}
+
+	#[test]
+	fn names_open(name in name(MAX_SEALED_NAME_LEN), key in any::<[u8; 32]>()) {
+		let key = RecordKey::from_bytes(key);
+		let sealed = seal_name(&key, &name).unwrap();
+		prop_assert_eq!(open_name(&key, &sealed), Ok(name));
+	}
+
+	#[test]
+	fn any_text_is_a_name_or_refused(text in any::<String>()) {
+		match seal_name(&key(), &text) {
+			Ok(sealed) => prop_assert_eq!(open_name(&key(), &sealed), Ok(text)),
+			Err(error) => prop_assert_eq!(check_name(&text, MAX_SEALED_NAME_LEN), Err(error)),
+		}
+	}
+
+	#[test]
+	fn sizes_are_padme(len in 2u64..1 << 60) {
+		let padded = padme(len).unwrap();
+		let exponent = 63 - padded.leading_zeros();
+		let bits = 32 - exponent.leading_zeros();
+		prop_assert!(padded >= len && padded - len <= len / 100 * 12 + 12);
+		prop_assert_eq!(padded % (1 << (exponent - bits)), 0);
+	}
+
+	#[test]
+	fn envelope_sizes_grow(payload in 1u64..1 << 50, more in 0u64..2 * SEGMENT_CAPACITY as u64) {
+		let size = envelope_size(payload).unwrap();
+		prop_assert!(size > payload);
+		prop_assert!(size <= envelope_size(payload + more).unwrap());
+	}
+}

@@ -1,0 +1,298 @@
+//! Every change to an envelope is refused.
+
+use super::*;
+use crate::{
+	format::{SEGMENT_CAPACITY, TAG_LEN},
+	HEADER_LEN, SEGMENT_LEN,
+};
+
+fn refused(envelope: &[u8], hash: [u8; 32]) -> OpenError {
+	opened(envelope, hash).expect_err("refused")
+}
+
+/// An envelope of three segments, the last of them short.
+fn three() -> (Vec<u8>, Sealed) {
+	let (envelope, sealed) = sealed_with_nonce(&document(2 * SEGMENT_CAPACITY + 10), &NONCE);
+	assert_eq!(envelope[HEADER_LEN..].chunks(SEGMENT_LEN).count(), 3);
+	(envelope, sealed)
+}
+
+fn parts(envelope: &[u8]) -> (&[u8], Vec<&[u8]>) {
+	let (header, body) = envelope.split_at(HEADER_LEN);
+	(header, body.chunks(SEGMENT_LEN).collect())
+}
+
+#[test]
+fn every_single_bit() {
+	let (envelope, sealed) = sealed(b"A short document.");
+	opened(&envelope, sealed.hash).unwrap();
+	for bit in 0..envelope.len() * 8 {
+		let mut changed = envelope.clone();
+		changed[bit / 8] ^= 1 << (bit % 8);
+		let error = refused(&changed, sealed.hash);
+		let fine = match bit / 8 {
+			0..8 => matches!(error, OpenError::NotAnEnvelope),
+			8..10 => matches!(error, OpenError::UnknownVersion(_)),
+			10..12 => matches!(error, OpenError::UnknownSuite(_)),
+			_ => matches!(error, OpenError::Damaged { segment: 0 }),
+		};
+		assert!(fine, "bit {bit}: {error}");
+	}
+}
+
+#[test]
+fn truncation_at_every_length() {
+	let (envelope, sealed) = sealed(b"A short document.");
+	for len in 0..envelope.len() {
+		let error = refused(&envelope[..len], sealed.hash);
+		let fine = match len {
+			..HEADER_LEN => matches!(error, OpenError::NotAnEnvelope),
+			_ => matches!(
+				error,
+				OpenError::Truncated | OpenError::Damaged { segment: 0 }
+			),
+		};
+		assert!(fine, "{len} bytes: {error}");
+	}
+	let (envelope, sealed) = three();
+	let body = envelope.len() - HEADER_LEN;
+	let cuts = [
+		1,
+		15,
+		16,
+		17,
+		48,
+		64,
+		body % SEGMENT_LEN + 1,
+		SEGMENT_LEN,
+		SEGMENT_LEN + 16,
+	];
+	for cut in cuts {
+		refused(&envelope[..envelope.len() - cut], sealed.hash);
+	}
+}
+
+#[test]
+fn extension() {
+	let (envelope, sealed) = sealed(b"A short document.");
+	for more in (1..=200).chain([SEGMENT_LEN - 1, SEGMENT_LEN, SEGMENT_LEN + 64]) {
+		for byte in [0, 0x10, 0xff] {
+			let mut extended = envelope.clone();
+			extended.resize(envelope.len() + more, byte);
+			refused(&extended, sealed.hash);
+		}
+	}
+	// A segment of its own after a full last one.
+	let (envelope, sealed) = full_last();
+	for more in [1, 64, SEGMENT_LEN] {
+		let extended = [&envelope[..], &document(more)].concat();
+		assert!(matches!(
+			refused(&extended, sealed.hash),
+			OpenError::Damaged { .. }
+		));
+	}
+}
+
+/// An envelope whose last segment, the second, is full: a payload of two capacities is no Padmé
+/// size, so this one does not open for its padding. It serves to see what is refused before.
+fn full_last() -> (Vec<u8>, Sealed) {
+	let (_, sealed) = sealed_with_nonce(b"", &NONCE);
+	let mut plaintext = vec![0; 1 << 20];
+	plaintext[..4].copy_from_slice(&(SEGMENT_CAPACITY as u32).to_le_bytes());
+	let envelope = forge(&[(&plaintext, false), (&plaintext, true)]);
+	assert!(matches!(
+		refused(&envelope, sealed.hash),
+		OpenError::Malformed("its manifest")
+	));
+	(envelope, sealed)
+}
+
+#[test]
+fn last_segment_dropped_at_a_boundary() {
+	let (envelope, sealed) = three();
+	for segments in 0..3 {
+		let cut = &envelope[..HEADER_LEN + segments * SEGMENT_LEN];
+		let error = refused(cut, sealed.hash);
+		match segments {
+			0 => assert!(matches!(error, OpenError::Truncated), "{error}"),
+			n => assert!(
+				matches!(error, OpenError::Damaged { segment } if segment == n as u64 - 1),
+				"{error}"
+			),
+		}
+	}
+}
+
+#[test]
+fn segments_dropped_duplicated_or_swapped() {
+	let (envelope, sealed) = three();
+	let (header, parts) = parts(&envelope);
+	let [a, b, c] = parts[..] else {
+		panic!("three segments")
+	};
+	assert!(opened(&[header, a, b, c].concat(), sealed.hash).is_ok());
+	let orders: [(&[&[u8]], u64); 6] = [
+		(&[b, a, c], 0),
+		(&[a, a, b, c], 1),
+		(&[a, b, b, c], 2),
+		(&[a, a, c], 1),
+		(&[b, c], 0),
+		(&[a, c], 1),
+	];
+	for (order, bad) in orders {
+		let error = refused(&[header, &order.concat()].concat(), sealed.hash);
+		assert!(
+			matches!(error, OpenError::Damaged { segment } if segment == bad),
+			"{error}"
+		);
+	}
+}
+
+#[test]
+fn segment_of_another_envelope_under_the_same_key() {
+	let (envelope, sealed) = three();
+	let plain = document(2 * SEGMENT_CAPACITY + 10);
+	// The same document and the same key: only the nonce differs.
+	let (other, other_sealed) = sealed_with_nonce(&plain, &[0x4f; NONCE_LEN]);
+	assert_eq!(sealed.hash, other_sealed.hash);
+	let (header, mine) = parts(&envelope);
+	let (_, theirs) = parts(&other);
+	for at in 0..3 {
+		let mut segments = mine.clone();
+		segments[at] = theirs[at];
+		let error = refused(&[header, &segments.concat()].concat(), sealed.hash);
+		assert!(matches!(error, OpenError::Damaged { segment } if segment == at as u64));
+	}
+	// All of the other's segments after my header.
+	assert!(matches!(
+		refused(&[header, &theirs.concat()].concat(), sealed.hash),
+		OpenError::Damaged { segment: 0 }
+	));
+}
+
+#[test]
+fn last_mark_flipped() {
+	let (envelope, sealed) = sealed_with_nonce(b"x", &NONCE);
+	// The same plaintext, sealed as if more were to follow.
+	let cipher = Cipher::new(&key(), &NONCE, &header(&NONCE));
+	let mut segment = Segment {
+		number: 0,
+		last: true,
+		data: envelope[HEADER_LEN..].to_vec(),
+		opened: Ok(()),
+	};
+	cipher.open(core::slice::from_mut(&mut segment));
+	segment.opened.unwrap();
+	let plaintext = segment.data[IV_LEN..].to_vec();
+	assert!(opened(&forge(&[(&plaintext, true)]), sealed.hash).is_ok());
+	let error = refused(&forge(&[(&plaintext, false)]), sealed.hash);
+	assert!(
+		matches!(error, OpenError::Damaged { segment: 0 }),
+		"{error}"
+	);
+	// A middle segment that says it is the last.
+	let mut full = vec![0; 1 << 20];
+	full[..4].copy_from_slice(&(SEGMENT_CAPACITY as u32).to_le_bytes());
+	let error = refused(&forge(&[(&full, true), (&plaintext, true)]), sealed.hash);
+	assert!(
+		matches!(error, OpenError::Damaged { segment: 0 }),
+		"{error}"
+	);
+}
+
+#[test]
+fn unknown_version_and_suite() {
+	let (envelope, sealed) = sealed(b"x");
+	for (at, value) in [(8, 0), (8, 2), (9, 1), (10, 0), (10, 2), (11, 1)] {
+		let mut changed = envelope.clone();
+		changed[at] = value;
+		let number = u16::from_le_bytes([changed[at & !1], changed[at | 1]]);
+		match refused(&changed, sealed.hash) {
+			OpenError::UnknownVersion(found) => assert!(at < 10 && found == number),
+			OpenError::UnknownSuite(found) => assert!(at >= 10 && found == number),
+			error => panic!("{error}"),
+		}
+	}
+}
+
+#[test]
+fn another_key() {
+	let (envelope, sealed) = sealed(b"x");
+	let other = RecordKey::from_bytes([0x6c; 32]);
+	let result = open(
+		&envelope[..],
+		std::io::sink(),
+		&other,
+		&expected(sealed.hash),
+	);
+	assert!(matches!(result, Err(OpenError::Damaged { segment: 0 })));
+}
+
+#[test]
+fn every_expectation_is_compared() {
+	let (envelope, sealed) = sealed(b"x");
+	let right = expected(sealed.hash);
+	let other = AccountSeed::from_bytes([9; 32]).account();
+	let cases = [
+		(
+			Expected {
+				patient: [0; 16],
+				..right.clone()
+			},
+			"patient",
+		),
+		(
+			Expected {
+				author_number: "A12346".into(),
+				..right.clone()
+			},
+			"author's number",
+		),
+		(
+			Expected {
+				author_account: other,
+				..right.clone()
+			},
+			"author's account",
+		),
+		(
+			Expected {
+				region: 2001,
+				..right.clone()
+			},
+			"region",
+		),
+		(
+			Expected {
+				genesis: [0; 32],
+				..right.clone()
+			},
+			"region's genesis",
+		),
+	];
+	for (expect, field) in cases {
+		let result = open(&envelope[..], std::io::sink(), &key(), &expect);
+		assert!(matches!(result, Err(OpenError::WrongManifest(found)) if found == field));
+	}
+	for bit in 0..256 {
+		let mut hash = sealed.hash;
+		hash[bit / 8] ^= 1 << (bit % 8);
+		assert!(matches!(refused(&envelope, hash), OpenError::WrongDocument));
+	}
+}
+
+#[test]
+fn tags_are_whole() {
+	// The last byte of the tag counts as the first.
+	let (mut envelope, sealed) = sealed(b"x");
+	let at = envelope.len() - TAG_LEN;
+	for byte in 0..TAG_LEN {
+		envelope[at + byte] ^= 0x80;
+		assert!(matches!(
+			refused(&envelope, sealed.hash),
+			OpenError::Damaged { segment: 0 }
+		));
+		envelope[at + byte] ^= 0x80;
+	}
+	assert!(opened(&envelope, sealed.hash).is_ok());
+}

@@ -1,0 +1,228 @@
+//! The vectors in `tests/vectors/`, which readers in other languages reproduce.
+//!
+//! `SALUS_WRITE_VECTORS=1 cargo test -p salus-envelope vectors` writes them anew. All randomness
+//! is fixed, so that writing makes no difference unless the format has changed.
+
+use std::{fs, path::PathBuf};
+
+use serde_json::{json, Value};
+
+use super::*;
+use crate::{
+	blinded_hash,
+	cipher::{CIPHER_INFO, MAC_INFO},
+	encryption_key_message, fingerprint, manifest_message,
+	name::{seal_text, NAME_CIPHER_INFO, NAME_MAC_INFO},
+	open_name, padme, patient_commitment, verify,
+	wrap::wrap_bytes,
+	WrapBinding,
+};
+
+const PLAIN: &[u8] = b"Haemoglobin 14.1 g/dl";
+const NAME: &str = "Blood count";
+const SALT: [u8; 32] = [0x73; 32];
+
+fn path(name: &str) -> PathBuf {
+	PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+		.join("tests/vectors")
+		.join(name)
+}
+
+fn stored(name: &str) -> Value {
+	serde_json::from_slice(&fs::read(path(name)).unwrap()).unwrap()
+}
+
+/// Compares with what is stored, or stores.
+fn check(name: &str, vector: Value) {
+	if std::env::var_os("SALUS_WRITE_VECTORS").is_some() {
+		let text = serde_json::to_string_pretty(&vector)
+			.unwrap()
+			.replace("  ", "\t")
+			+ "\n";
+		fs::write(path(name), text).unwrap();
+	}
+	assert_eq!(stored(name), vector, "{name}");
+}
+
+fn bytes<const N: usize>(value: &Value) -> [u8; N] {
+	hex::decode(value.as_str().unwrap())
+		.unwrap()
+		.try_into()
+		.unwrap()
+}
+
+fn private() -> PrivateKey {
+	let der = hex::decode(stored("private_key.json")["pkcs8"].as_str().unwrap()).unwrap();
+	PrivateKey::from_pkcs8_der(&der).unwrap()
+}
+
+fn binding() -> WrapBinding {
+	let hash = sealed_with_nonce(PLAIN, &NONCE).1.hash;
+	WrapBinding {
+		genesis: GENESIS,
+		patient: PATIENT,
+		author_number: "A12345".into(),
+		hash,
+	}
+}
+
+#[test]
+fn derived_keys() {
+	let cases = [
+		(CIPHER_INFO, &NONCE[..]),
+		(MAC_INFO, &NONCE),
+		(NAME_CIPHER_INFO, &[]),
+		(NAME_MAC_INFO, &[]),
+		("salus/hash/v1", &[]),
+	];
+	let cases = cases.map(|(info, salt)| {
+		let derived = hex::encode(*key().derive(salt, info));
+		json!({ "info": info, "salt": hex::encode(salt), "derived": derived })
+	});
+	check(
+		"derived_keys.json",
+		json!({ "record_key": hex::encode(key().as_bytes()), "keys": cases }),
+	);
+}
+
+#[test]
+fn hashes() {
+	let (_, sealed) = sealed_with_nonce(PLAIN, &NONCE);
+	check(
+		"blinded_hash.json",
+		json!({
+			"record_key": hex::encode(key().as_bytes()),
+			"document": hex::encode(PLAIN),
+			"document_hash": hex::encode(sealed.document_hash),
+			"hash": hex::encode(blinded_hash(&key(), &sealed.document_hash)),
+		}),
+	);
+	let name = "Ada Łovelace";
+	check(
+		"commitment.json",
+		json!({
+			"name": name,
+			"salt": hex::encode(SALT),
+			"commitment": hex::encode(patient_commitment(name, &SALT)),
+		}),
+	);
+}
+
+#[test]
+fn sealed_name() {
+	let iv = [0x49; 16];
+	let mut text = [0; 64];
+	text[0] = NAME.len() as u8;
+	text[1..=NAME.len()].copy_from_slice(NAME.as_bytes());
+	let sealed = seal_text(&key(), &iv, &text);
+	assert_eq!(open_name(&key(), &sealed).as_deref(), Ok(NAME));
+	check(
+		"sealed_name.json",
+		json!({
+			"record_key": hex::encode(key().as_bytes()),
+			"name": NAME,
+			"iv": hex::encode(iv),
+			"sealed_name": hex::encode(sealed),
+		}),
+	);
+}
+
+#[test]
+fn padded_sizes() {
+	let lengths = [
+		0,
+		1,
+		2,
+		9,
+		100,
+		500,
+		1000,
+		1_000_000,
+		4_294_967_296 + 600,
+		1_234_567_890_123u64,
+	];
+	let sizes = lengths.map(|len| json!({ "length": len, "padded": padme(len) }));
+	check("padme.json", json!(sizes));
+}
+
+#[test]
+fn key_message() {
+	let spki = private().public_spki_der();
+	let account = author().account();
+	let message = encryption_key_message(&GENESIS, &account, 3, &spki);
+	let signature = Steady(author()).sign(&message);
+	assert!(verify(&account, &message, &signature));
+	check(
+		"key_message.json",
+		json!({
+			"genesis": hex::encode(GENESIS),
+			"account_seed": hex::encode(author().as_bytes()),
+			"account": hex::encode(account),
+			"version": 3,
+			"spki": hex::encode(&spki),
+			"message": hex::encode(message),
+			"signature": hex::encode(signature),
+			"fingerprint": fingerprint(&spki),
+		}),
+	);
+}
+
+#[test]
+fn wrapped_key() {
+	let binding = binding();
+	let spki = private().public_spki_der();
+	let label = binding.label(&spki);
+	let wrapped = wrap_bytes(&spki, key().as_bytes(), &label, &mut Counter(1)).unwrap();
+	let vector = json!({
+		"private_key": hex::encode(private().to_pkcs8_der()),
+		"spki": hex::encode(&spki),
+		"genesis": hex::encode(GENESIS),
+		"patient": hex::encode(PATIENT),
+		"author_number": binding.author_number,
+		"hash": hex::encode(binding.hash),
+		"label": label,
+		"record_key": hex::encode(key().as_bytes()),
+		"wrapped_key": hex::encode(wrapped),
+	});
+	check("wrapped_key.json", vector);
+	let stored = hex::decode(stored("wrapped_key.json")["wrapped_key"].as_str().unwrap()).unwrap();
+	assert_eq!(
+		private().unwrap(&stored, &binding).unwrap().as_bytes(),
+		key().as_bytes()
+	);
+}
+
+#[test]
+fn envelope() {
+	let (envelope, sealed) = sealed_with_nonce(PLAIN, &NONCE);
+	let manifest = details().with_length(PLAIN.len() as u64);
+	check(
+		"envelope.json",
+		json!({
+			"record_key": hex::encode(key().as_bytes()),
+			"nonce": hex::encode(NONCE),
+			"ivs": [hex::encode([1; IV_LEN])],
+			"manifest": {
+				"name": manifest.name,
+				"media_type": manifest.media_type,
+				"length": manifest.length,
+				"patient": hex::encode(manifest.patient),
+				"author_number": manifest.author_number,
+				"author_account": hex::encode(manifest.author_account),
+				"region": manifest.region,
+				"genesis": hex::encode(manifest.genesis),
+				"time": manifest.time,
+			},
+			"manifest_message": hex::encode(manifest_message(&manifest, &sealed.document_hash)),
+			"document": hex::encode(PLAIN),
+			"hash": hex::encode(sealed.hash),
+			"envelope": hex::encode(&envelope),
+		}),
+	);
+	// The stored bytes, by the library's front door.
+	let stored = stored("envelope.json");
+	let envelope = hex::decode(stored["envelope"].as_str().unwrap()).unwrap();
+	let (plain, found) = opened(&envelope, bytes(&stored["hash"])).unwrap();
+	assert_eq!(plain, PLAIN);
+	assert_eq!(found.manifest, manifest);
+}

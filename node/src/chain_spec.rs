@@ -1,0 +1,95 @@
+//! The chains that are built in.
+
+use polkadot_omni_node_lib::chain_spec::{
+	ChainSpec, DiskChainSpecLoader, Extensions, GenericChainSpec, LoadSpec,
+};
+use salus_regional_runtime::{genesis_config_presets as presets, WASM_BINARY};
+use sc_chain_spec::ChainType;
+
+/// Loads a built-in chain by name, any other from a file.
+pub struct Chains;
+
+/// A built-in chain.
+struct BuiltIn {
+	name: &'static str,
+	title: &'static str,
+	preset: &'static str,
+	para: u32,
+	kind: ChainType,
+}
+
+const BUILT_IN: [BuiltIn; 3] = [
+	BuiltIn {
+		name: "region-dev",
+		title: "Salus Region (development)",
+		preset: presets::DEVELOPMENT,
+		para: presets::FIRST_REGION,
+		kind: ChainType::Development,
+	},
+	BuiltIn {
+		name: "region-2001",
+		title: "Salus Region 2001 (test network)",
+		preset: presets::REGION_2001,
+		para: presets::FIRST_REGION,
+		kind: ChainType::Local,
+	},
+	BuiltIn {
+		name: "region-2002",
+		title: "Salus Region 2002 (test network)",
+		preset: presets::REGION_2002,
+		para: presets::SECOND_REGION,
+		kind: ChainType::Local,
+	},
+];
+
+/// The relay chain of the test network.
+const RELAY_CHAIN: &str = "rococo-local";
+
+impl Chains {
+	/// The names of the built-in chains.
+	pub fn names() -> Vec<&'static str> {
+		BUILT_IN.iter().map(|chain| chain.name).collect()
+	}
+}
+
+impl LoadSpec for Chains {
+	fn load_spec(&self, id: &str) -> Result<Box<dyn ChainSpec>, String> {
+		// `--dev` alone asks for the chain "dev".
+		let id = if id == "dev" { "region-dev" } else { id };
+		if let Some(chain) = BUILT_IN.iter().find(|chain| chain.name == id) {
+			return Ok(Box::new(chain.spec()?));
+		}
+		if id.is_empty() {
+			return Err(format!(
+				"no chain named: give --chain {} or a file",
+				Self::names().join("|")
+			));
+		}
+		DiskChainSpecLoader.load_spec(id).map_err(|error| {
+			format!(
+				"{id} is neither a built-in chain ({}) nor a chain spec: {error}",
+				Self::names().join(", ")
+			)
+		})
+	}
+}
+
+impl BuiltIn {
+	fn spec(&self) -> Result<GenericChainSpec, String> {
+		let wasm = WASM_BINARY.ok_or(
+			"this node was built without the region's Wasm (SKIP_WASM_BUILD): build it again, or \
+			give a chain spec",
+		)?;
+		let properties =
+			serde_json::json!({ "ss58Format": 42, "tokenSymbol": "NONE", "tokenDecimals": 0 });
+		let spec = GenericChainSpec::builder(wasm, Extensions::new(RELAY_CHAIN.into(), self.para))
+			.with_name(self.title)
+			.with_id(&format!("salus-{}", self.name))
+			.with_chain_type(self.kind.clone())
+			.with_protocol_id(&format!("salus-{}", self.name))
+			.with_properties(properties.as_object().cloned().unwrap_or_default())
+			.with_genesis_config_preset_name(self.preset)
+			.build();
+		Ok(spec)
+	}
+}

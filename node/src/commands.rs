@@ -1,0 +1,37 @@
+//! The subcommands that this node adds. The benchmarks need no feature of the node: only the Wasm is
+//! built with `runtime-benchmarks` (see `scripts/weights`).
+
+use crate::search::SearchCmd;
+use clap::Subcommand;
+use frame_benchmarking_cli::PalletCmd;
+use polkadot_omni_node_lib::{extra_subcommand::ExtraSubcommand, RunConfig};
+use sc_cli::ExportChainSpecCmd;
+use sp_runtime::traits::BlakeTwo256;
+
+/// The subcommands that this node adds.
+#[derive(Debug, Subcommand)]
+pub enum Extra {
+	/// Write a chain spec as JSON.
+	ExportChainSpec(ExportChainSpecCmd),
+
+	/// Measure the weights of a pallet's calls (scripts/weights shows how).
+	#[command(name = "benchmark-pallet")]
+	Benchmark(Box<PalletCmd>),
+
+	/// Search all that a stopped node stores for texts that must not be there, and print as JSON
+	/// what was searched and found (scripts/privacy uses it).
+	SearchStorage(SearchCmd),
+}
+
+impl ExtraSubcommand for Extra {
+	fn handle(self, config: &RunConfig) -> sc_cli::Result<()> {
+		match self {
+			Self::ExportChainSpec(command) => {
+				let spec = config.chain_spec_loader.load_spec(&command.chain)?;
+				command.run(spec)
+			}
+			Self::Benchmark(command) => command.run_with_spec::<BlakeTwo256, ()>(None),
+			Self::SearchStorage(command) => command.run().map_err(sc_cli::Error::Input),
+		}
+	}
+}

@@ -1,0 +1,67 @@
+//! `salus-node`: a node of a Salus region.
+//!
+//! All of it is `polkadot-omni-node-lib`; what stands here are the built-in chains, the help that
+//! an operator needs, and the benchmarks' harness.
+
+mod chain_spec;
+mod commands;
+mod search;
+
+use chain_spec::Chains;
+use commands::Extra;
+use polkadot_omni_node_lib::{
+	run_with_custom_cli, runtime::DefaultRuntimeResolver, CliConfig as CliConfigT, RunConfig,
+	NODE_VERSION,
+};
+
+struct CliConfig;
+
+impl CliConfigT for CliConfig {
+	fn impl_version() -> String {
+		format!(
+			"{} (polkadot-sdk node {NODE_VERSION})",
+			env!("CARGO_PKG_VERSION")
+		)
+	}
+
+	fn description(executable: String) -> String {
+		format!(
+			"A node of a Salus region: it holds the region's records and, when its keys are an \
+			authority's, makes blocks and pins envelopes on the Kubo beside it.\n\
+			\n\
+			Chains that are built in (--chain): {chains}; or the path of a chain spec.\n\
+			\n\
+			A region for development, one block a second, no relay chain:\n\
+			  {executable} --dev --dev-block-time 1000\n\
+			\n\
+			An authority's node: put its keys into the keystore (author_rotateKeysWithOwner, or \
+			`key insert` for the types aura and pinn), run it with --collator, and give the nodes \
+			of the other authorities as --reserved-nodes with --reserved-only. Keep the RPC on \
+			loopback (the default): members come through the gateway.\n\
+			\n\
+			Kubo's API is looked for at http://127.0.0.1:5001; `salus operator ipfs set URL` tells \
+			a running node another address.\n\
+			\n\
+			Arguments after -- go to the embedded relay-chain node:\n\
+			  {executable} [region's arguments] -- [relay chain's arguments]",
+			chains = Chains::names().join(", "),
+		)
+	}
+
+	fn author() -> String {
+		env!("CARGO_PKG_AUTHORS").into()
+	}
+
+	fn support_url() -> String {
+		env!("CARGO_PKG_REPOSITORY").into()
+	}
+
+	fn copyright_start_year() -> u16 {
+		2026
+	}
+}
+
+fn main() -> sc_cli::Result<()> {
+	let config = RunConfig::new(Box::new(DefaultRuntimeResolver), Box::new(Chains));
+	run_with_custom_cli::<CliConfig, Extra>(config)
+}

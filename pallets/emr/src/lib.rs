@@ -1,0 +1,289 @@
+//! # Emr: the records of a region
+//!
+//! A record is one document's entry on chain: who it is about, who wrote it, where its envelope is,
+//! and the record key wrapped for both. Only a verified provider adds one. No call, of any origin,
+//! changes or removes a record.
+//!
+//! ## Terminology
+//!
+//! - **Document**: the medical file itself. It never reaches the chain.
+//! - **Envelope**: the encrypted document as stored on IPFS, known by its [CID](Cid).
+//! - **Record key**: the random 256-bit key of one record, with which the envelope and the record's
+//!   name are encrypted.
+//! - **Wrapped key**: the record key, encrypted to one member's encryption key.
+//! - **Author**: the provider that wrote a record.
+//!
+//! ## Scenarios
+//!
+//! ### 1. Storing a record
+//!
+//! 1. The author draws a record key, seals the document into an envelope and adds it to IPFS.
+//! 2. It reads the current encryption keys of the patient and of itself from the registry and wraps
+//!    the record key for both.
+//! 3. It calls [`add_record`](Call::add_record). The chain gives the record the next id; with the
+//!    region's parachain id it is unique everywhere.
+//!
+//! ### 2. Correcting a record
+//!
+//! 1. A verified provider adds a new record of the same patient that names the one it amends. Both
+//!    stay.
+//!
+//! ### 3. Retrieving a record
+//!
+//! 1. A client asks the `EmrApi` for the ids of its records ([`Pallet::api_records_of`]), for a
+//!    record ([`Pallet::api_record`]) and for its wrapped key ([`Pallet::api_wrapped_key`]).
+//! 2. It gets the envelope from IPFS, unwraps the record key and opens the envelope. That an author
+//!    was suspended or has retired since is shown, and is no obstacle.
+//!
+//! ## What nobody may see
+//!
+//! A record's name can tell a diagnosis, so it is sealed with the record key and always of the same
+//! length. The hash of the document is blinded. A CID whose hash is not SHA-256 is refused: an
+//! identity hash would put plaintext on the chain. No argument and no event holds text.
+//!
+//! ## Data structures
+//!
+//! - [`Records`]: the immutable part of each record, by id. Ids are given in order from 0 and never
+//!   again, so all below [`NextId`] exist.
+//! - [`WrappedKeys`]: a record's two wrapped keys, apart from the record.
+//! - [`RecordsOf`]: an index by patient and by author, oldest first.
+//!
+//! A new record writes these five entries and [`NextId`], however many records there are.
+//!
+//! ## Calls
+//!
+//! - [`add_record`](Call::add_record)
+//!
+//! ## Example
+//!
+//! Other pallets read records through the trait [`Records`](salus_primitives::traits::Records):
+//!
+//! ```
+//! use pallet_emr::{Config, Pallet};
+//! use salus_primitives::{traits::Records, RecordId};
+//!
+//! /// The bytes of all envelopes up to a record.
+//! fn bytes_up_to<T: Config>(record: RecordId) -> u64 {
+//!     let envelopes = (0..=record).filter_map(<Pallet<T> as Records>::envelope_of);
+//!     envelopes.map(|(_cid, size)| size).sum()
+//! }
+//! ```
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::panic,
+		clippy::indexing_slicing,
+		clippy::arithmetic_side_effects,
+		clippy::as_conversions
+	)
+)]
+
+extern crate alloc;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod functions;
+#[cfg(test)]
+mod mock;
+#[cfg(any(test, feature = "try-runtime"))]
+mod state;
+#[cfg(test)]
+mod tests;
+mod types;
+mod views;
+pub mod weights;
+
+use frame_support::traits::Time;
+use salus_primitives::{
+	traits::Members, Cid, CidBytes, Hash256, MemberId, Moment, PatientId, ProfessionalNumber,
+	RecordId, SealedName, WrappedKey,
+};
+
+pub use pallet::*;
+pub use types::{AccountIdOf, Holder, OrderedId, Record, RecordOf};
+pub use weights::WeightInfo;
+
+// What the pallet macros write trips these.
+#[allow(
+	clippy::expect_used,
+	clippy::as_conversions,
+	clippy::large_enum_variant,
+	clippy::too_many_arguments
+)]
+#[frame_support::pallet]
+pub mod pallet {
+	use frame_support::pallet_prelude::*;
+	use frame_system::pallet_prelude::*;
+
+	use super::*;
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// The configuration of this pallet.
+	#[pallet::config]
+	pub trait Config: frame_system::Config {
+		/// The members of the region: patients, providers and their encryption keys.
+		type Members: Members<Self::AccountId>;
+
+		/// The chain's clock, in Unix milliseconds.
+		type Time: Time<Moment = Moment>;
+
+		/// The largest envelope that a record may have, in bytes.
+		#[pallet::constant]
+		type MaxEnvelopeSize: Get<u64>;
+
+		/// Weights of the calls.
+		type WeightInfo: WeightInfo;
+	}
+
+	/// The id that the next record gets. All below it exist.
+	#[pallet::storage]
+	pub type NextId<T> = StorageValue<_, RecordId, ValueQuery>;
+
+	/// The immutable part of each record. The chain assigns the ids, so none needs hashing.
+	#[pallet::storage]
+	pub type Records<T: Config> = StorageMap<_, Identity, RecordId, RecordOf<T>>;
+
+	/// The record key of each record, wrapped for its patient and for its author.
+	#[pallet::storage]
+	pub type WrappedKeys<T> = StorageDoubleMap<_, Identity, RecordId, Identity, Holder, WrappedKey>;
+
+	/// The records of each patient and by each author, oldest first: the id is big-endian and not
+	/// hashed.
+	#[pallet::storage]
+	pub type RecordsOf<T> = StorageDoubleMap<_, Twox64Concat, MemberId, Identity, OrderedId, ()>;
+
+	/// The events of this pallet.
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// A provider added a record.
+		RecordAdded {
+			/// The record's id.
+			record: RecordId,
+			/// Whose record it is.
+			patient: PatientId,
+			/// The provider that wrote it.
+			author: ProfessionalNumber,
+			/// The CID of its envelope.
+			cid: Cid,
+		},
+	}
+
+	/// Why a record is refused.
+	#[pallet::error]
+	#[derive(PartialEq, Eq)]
+	pub enum Error<T> {
+		/// The account does not act for the author.
+		NotAuthorized,
+		/// The authorities have not verified the author.
+		AuthorNotVerified,
+		/// The authorities suspended the author.
+		AuthorSuspended,
+		/// The author has retired.
+		AuthorRetired,
+		/// No such patient is registered in this region.
+		PatientNotFound,
+		/// The record to amend does not exist.
+		AmendedNotFound,
+		/// The record to amend is another patient's.
+		AmendedOfOtherPatient,
+		/// The CID is not of version 1.
+		UnsupportedCidVersion,
+		/// The CID's codec is neither raw nor dag-pb.
+		UnsupportedCidCodec,
+		/// The CID's hash is not SHA-256.
+		UnsupportedCidHash,
+		/// The CID is not 36 bytes long.
+		WrongCidLength,
+		/// The envelope's size is 0.
+		EmptyEnvelope,
+		/// The envelope is larger than a record's may be.
+		MaxEnvelopeSizeExceeded,
+		/// A wrapped key was not made for the current version of the member's encryption key.
+		StaleKeyVersion,
+		/// A wrapped key is not as long as the modulus of the member's encryption key.
+		WrappedKeyMisfit,
+		/// There are no ids left.
+		MaxRecordsExceeded,
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Adds a record of a patient, with the record key wrapped for the patient and for the
+		/// author. The record stays as it is for ever.
+		///
+		/// May be called by the account that acts for the author, a verified provider. `sealed_name`
+		/// is the record's name, sealed with the record key; `hash` the blinded hash of the
+		/// document; `cid` the envelope's CID in binary (version 1, SHA-256, raw or dag-pb), `size`
+		/// its size in bytes; `amends` the record of the same patient that this one corrects.
+		///
+		/// Emits [`Event::RecordAdded`]. The weight is constant, six entries written.
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::add_record())]
+		pub fn add_record(
+			origin: OriginFor<T>,
+			patient: PatientId,
+			author: ProfessionalNumber,
+			sealed_name: SealedName,
+			hash: Hash256,
+			cid: CidBytes,
+			size: u64,
+			wrapped_for_patient: WrappedKey,
+			wrapped_for_author: WrappedKey,
+			amends: Option<RecordId>,
+		) -> DispatchResult {
+			let account = ensure_signed(origin)?;
+			Self::ensure_may_write(&account, &author)?;
+			ensure!(
+				T::Members::is_patient(&patient),
+				Error::<T>::PatientNotFound
+			);
+			let cid = Cid::from_bytes(&cid).map_err(Error::<T>::from)?;
+			ensure!(size > 0, Error::<T>::EmptyEnvelope);
+			ensure!(
+				size <= T::MaxEnvelopeSize::get(),
+				Error::<T>::MaxEnvelopeSizeExceeded
+			);
+			Self::ensure_amendable(amends, &patient)?;
+			Self::ensure_fits(&patient.into(), &wrapped_for_patient)?;
+			Self::ensure_fits(&author.clone().into(), &wrapped_for_author)?;
+			let added_at = T::Time::now();
+			let record = Record {
+				patient,
+				author,
+				account,
+				sealed_name,
+				hash,
+				cid,
+				size,
+				added_at,
+				amends,
+			};
+			Self::do_add(record, wrapped_for_patient, wrapped_for_author)?;
+			Ok(())
+		}
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn integrity_test() {
+			assert!(
+				T::MaxEnvelopeSize::get() > 0,
+				"MaxEnvelopeSize must not be 0"
+			);
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_block: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+}

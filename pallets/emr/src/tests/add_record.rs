@@ -1,0 +1,332 @@
+use frame_support::{assert_noop, assert_ok};
+use frame_system::RawOrigin;
+use salus_primitives::{traits::Records as _, PatientId, ProfessionalNumber, Standing};
+use sp_runtime::DispatchError::BadOrigin;
+
+use crate::{mock::*, Error, Event, Holder, NextId, Record, Records, RecordsOf, WrappedKeys};
+
+#[test]
+fn a_verified_provider_adds_a_record() {
+	run(|| {
+		Now::set(START + 5);
+		let sealed_name = core::array::from_fn(|place| place as u8);
+		let new = NewRecord {
+			sealed_name,
+			hash: [7; 32],
+			size: 12,
+			wrapped_for_author: wrapped(0, 384),
+			..Default::default()
+		};
+		assert_ok!(new.by_author());
+		let record = Record {
+			patient: PATIENT,
+			author: author(),
+			account: AUTHOR_ACCOUNT,
+			sealed_name,
+			hash: [7; 32],
+			cid: cid(),
+			size: 12,
+			added_at: START + 5,
+			amends: None,
+		};
+		assert_eq!(Records::<Test>::get(0), Some(record));
+		assert_eq!(Emr::next_id(), 1);
+		System::assert_last_event(
+			Event::RecordAdded {
+				record: 0,
+				patient: PATIENT,
+				author: author(),
+				cid: cid(),
+			}
+			.into(),
+		);
+	});
+}
+
+#[test]
+fn each_wrapped_key_is_kept_for_its_holder() {
+	run(|| {
+		Registry::set_key(PATIENT, 3, 2048);
+		Registry::set_key(author(), 7, 4096);
+		let new = NewRecord {
+			wrapped_for_patient: wrapped(3, 256),
+			wrapped_for_author: wrapped(7, 512),
+			..Default::default()
+		};
+		assert_ok!(new.by_author());
+		assert_eq!(
+			WrappedKeys::<Test>::get(0, Holder::Patient),
+			Some(wrapped(3, 256))
+		);
+		assert_eq!(
+			WrappedKeys::<Test>::get(0, Holder::Author),
+			Some(wrapped(7, 512))
+		);
+	});
+}
+
+#[test]
+fn ids_are_given_in_order() {
+	run(|| {
+		for id in 0..5 {
+			assert_eq!(Emr::next_id(), id);
+			let amends = id.checked_sub(1);
+			assert_ok!(NewRecord {
+				amends,
+				..Default::default()
+			}
+			.by_author());
+			assert_eq!(Records::<Test>::get(id).unwrap().amends, amends);
+			assert!(RecordsOf::<Test>::contains_key(
+				salus_primitives::MemberId::from(PATIENT),
+				id.to_be_bytes()
+			));
+		}
+	});
+}
+
+#[test]
+fn a_refused_record_uses_up_no_id() {
+	run(|| {
+		assert_noop!(
+			NewRecord {
+				size: 0,
+				..Default::default()
+			}
+			.by_author(),
+			Error::<Test>::EmptyEnvelope
+		);
+		assert_ok!(NewRecord::default().by_author());
+		assert_eq!(Emr::next_id(), 1);
+	});
+}
+
+#[test]
+fn the_last_id_is_never_passed() {
+	new_test_ext().execute_with(|| {
+		NextId::<Test>::put(u64::MAX - 1);
+		assert_ok!(NewRecord::default().by_author());
+		assert_noop!(
+			NewRecord::default().by_author(),
+			Error::<Test>::MaxRecordsExceeded
+		);
+		assert!(Records::<Test>::contains_key(u64::MAX - 1));
+		assert!(!Records::<Test>::contains_key(0));
+	});
+}
+
+#[test]
+fn only_accounts_sign() {
+	run(|| {
+		assert_noop!(NewRecord::default().add(RawOrigin::Root), BadOrigin);
+		assert_noop!(NewRecord::default().add(RawOrigin::None), BadOrigin);
+		assert_noop!(NewRecord::default().add(RawOrigin::Authorized), BadOrigin);
+	});
+}
+
+#[test]
+fn only_the_authors_account_adds_its_records() {
+	run(|| {
+		for account in [
+			OTHER_AUTHOR_ACCOUNT,
+			SUSPENDED_ACCOUNT,
+			PATIENT_ACCOUNT,
+			STRANGER,
+		] {
+			assert_noop!(
+				NewRecord::default().add(signed(account)),
+				Error::<Test>::NotAuthorized
+			);
+		}
+	});
+}
+
+#[test]
+fn an_author_without_standing_adds_none() {
+	run(|| {
+		let by = |account, author| {
+			NewRecord {
+				author,
+				..Default::default()
+			}
+			.add(signed(account))
+		};
+		let unknown = ProfessionalNumber::parse("Z99999").unwrap();
+		assert_noop!(
+			by(STRANGER, unknown.clone()),
+			Error::<Test>::AuthorNotVerified
+		);
+		assert_noop!(
+			by(AUTHOR_ACCOUNT, unknown),
+			Error::<Test>::AuthorNotVerified
+		);
+		assert_noop!(
+			by(AUTHOR_ACCOUNT, ProfessionalNumber(Default::default())),
+			Error::<Test>::AuthorNotVerified
+		);
+		assert_noop!(
+			by(SUSPENDED_ACCOUNT, suspended()),
+			Error::<Test>::AuthorSuspended
+		);
+		assert_noop!(by(RETIRED_ACCOUNT, retired()), Error::<Test>::AuthorRetired);
+		Registry::set_standing(suspended(), Standing::Verified);
+		assert_ok!(by(SUSPENDED_ACCOUNT, suspended()));
+	});
+}
+
+#[test]
+fn the_patient_must_be_registered() {
+	run(|| {
+		assert_noop!(
+			NewRecord {
+				patient: PatientId([0; 16]),
+				..Default::default()
+			}
+			.by_author(),
+			Error::<Test>::PatientNotFound
+		);
+	});
+}
+
+#[test]
+fn the_cid_must_be_an_envelopes() {
+	run(|| {
+		let with = |place: usize, byte: u8| {
+			let mut bytes = *cid().as_bytes();
+			bytes[place] = byte;
+			NewRecord {
+				cid: cid_bytes(&bytes),
+				..Default::default()
+			}
+		};
+		assert_noop!(with(0, 0).by_author(), Error::<Test>::UnsupportedCidVersion);
+		assert_noop!(
+			with(1, 0x71).by_author(),
+			Error::<Test>::UnsupportedCidCodec
+		);
+		// The identity hash: what follows would be plaintext.
+		assert_noop!(with(2, 0x00).by_author(), Error::<Test>::UnsupportedCidHash);
+		assert_noop!(with(3, 0x10).by_author(), Error::<Test>::UnsupportedCidHash);
+		let bytes = |bytes: &[u8]| NewRecord {
+			cid: cid_bytes(bytes),
+			..Default::default()
+		};
+		assert_noop!(bytes(&[]).by_author(), Error::<Test>::UnsupportedCidVersion);
+		assert_noop!(
+			bytes(&cid().as_bytes()[..35]).by_author(),
+			Error::<Test>::WrongCidLength
+		);
+		let longer = [cid().as_bytes().as_slice(), &[0]].concat();
+		assert_noop!(bytes(&longer).by_author(), Error::<Test>::WrongCidLength);
+		// Version 0 in its own form, and a text.
+		let v0 = [&[0x12, 0x20], [9; 32].as_slice()].concat();
+		assert_noop!(bytes(&v0).by_author(), Error::<Test>::UnsupportedCidVersion);
+		assert_noop!(
+			bytes(b"bafybeig").by_author(),
+			Error::<Test>::UnsupportedCidVersion
+		);
+		assert_ok!(with(1, 0x55).by_author());
+		assert_ok!(with(1, 0x70).by_author());
+	});
+}
+
+#[test]
+fn the_envelopes_size_is_bounded() {
+	run(|| {
+		let of = |size| NewRecord {
+			size,
+			..Default::default()
+		};
+		assert_noop!(of(0).by_author(), Error::<Test>::EmptyEnvelope);
+		assert_noop!(
+			of(MAX_SIZE + 1).by_author(),
+			Error::<Test>::MaxEnvelopeSizeExceeded
+		);
+		assert_noop!(
+			of(u64::MAX).by_author(),
+			Error::<Test>::MaxEnvelopeSizeExceeded
+		);
+		assert_ok!(of(1).by_author());
+		assert_ok!(of(MAX_SIZE).by_author());
+	});
+}
+
+#[test]
+fn wrapped_keys_are_for_the_current_version() {
+	run(|| {
+		Registry::set_key(PATIENT, 2, 3072);
+		Registry::set_key(author(), 5, 3072);
+		let of = |patient, author| NewRecord {
+			wrapped_for_patient: wrapped(patient, 384),
+			wrapped_for_author: wrapped(author, 384),
+			..Default::default()
+		};
+		for (patient, author) in [(1, 5), (3, 5), (2, 4), (2, 6), (5, 2)] {
+			assert_noop!(
+				of(patient, author).by_author(),
+				Error::<Test>::StaleKeyVersion
+			);
+		}
+		assert_ok!(of(2, 5).by_author());
+	});
+}
+
+#[test]
+fn wrapped_keys_are_as_long_as_the_modulus() {
+	run(|| {
+		Registry::set_key(PATIENT, 0, 2048);
+		Registry::set_key(author(), 0, 3071);
+		let of = |patient, author| NewRecord {
+			wrapped_for_patient: wrapped(0, patient),
+			wrapped_for_author: wrapped(0, author),
+			..Default::default()
+		};
+		for (patient, author) in [
+			(0, 384),
+			(255, 384),
+			(257, 384),
+			(256, 383),
+			(256, 385),
+			(384, 256),
+		] {
+			assert_noop!(
+				of(patient, author).by_author(),
+				Error::<Test>::WrappedKeyMisfit
+			);
+		}
+		assert_ok!(of(256, 384).by_author());
+	});
+}
+
+#[test]
+fn an_amendment_is_of_the_same_patient() {
+	run(|| {
+		assert_ok!(NewRecord::default().by_author());
+		let amending = |amends| NewRecord {
+			amends: Some(amends),
+			..Default::default()
+		};
+		assert_noop!(amending(1).by_author(), Error::<Test>::AmendedNotFound);
+		assert_noop!(
+			amending(u64::MAX).by_author(),
+			Error::<Test>::AmendedNotFound
+		);
+		assert_noop!(
+			NewRecord {
+				patient: OTHER_PATIENT,
+				..amending(0)
+			}
+			.by_author(),
+			Error::<Test>::AmendedOfOtherPatient
+		);
+		let before = Records::<Test>::get(0);
+		// Another provider than the first author may correct it.
+		let by_other = NewRecord {
+			author: other_author(),
+			..amending(0)
+		};
+		assert_ok!(by_other.add(signed(OTHER_AUTHOR_ACCOUNT)));
+		assert_eq!(Records::<Test>::get(1).unwrap().amends, Some(0));
+		assert_eq!(Records::<Test>::get(0), before);
+	});
+}

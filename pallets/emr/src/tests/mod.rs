@@ -1,0 +1,22 @@
+//! Tests, by call and by concern.
+
+mod add_record;
+mod ledger;
+mod state;
+mod views;
+
+use frame_support::traits::{GetCallName, Hooks};
+
+use crate::mock::*;
+
+#[test]
+fn no_call_changes_or_removes_a_record() {
+	assert_eq!(crate::Call::<Test>::get_call_names(), ["add_record"]);
+}
+
+#[test]
+#[should_panic(expected = "MaxEnvelopeSize must not be 0")]
+fn a_region_without_room_for_envelopes_makes_no_sense() {
+	MaxEnvelopeSize::set(0);
+	<Emr as Hooks<u64>>::integrity_test();
+}

@@ -1,0 +1,85 @@
+//! A broken state is seen.
+
+use frame_support::assert_ok;
+use salus_primitives::MemberId;
+
+use crate::{mock::*, Holder, NextId, Records, RecordsOf, WrappedKeys};
+
+/// Two records, the second amending the first, then a change by hand: what is reported?
+fn broken(break_it: impl FnOnce()) -> &'static str {
+	new_test_ext().execute_with(|| {
+		assert_ok!(NewRecord::default().by_author());
+		assert_ok!(NewRecord {
+			amends: Some(0),
+			..Default::default()
+		}
+		.by_author());
+		assert_ok!(Emr::do_try_state());
+		break_it();
+		Emr::do_try_state().unwrap_err().into()
+	})
+}
+
+fn change(id: u64, with: impl FnOnce(&mut crate::RecordOf<Test>)) {
+	Records::<Test>::mutate(id, |record| with(record.as_mut().unwrap()));
+}
+
+#[test]
+fn a_record_that_is_gone() {
+	let found = broken(|| Records::<Test>::remove(1));
+	assert_eq!(found, "an id below NextId has no record");
+}
+
+#[test]
+fn a_next_id_that_was_given_already() {
+	assert_eq!(
+		broken(|| NextId::<Test>::put(1)),
+		"a record's id is not below NextId"
+	);
+	assert_eq!(
+		broken(|| NextId::<Test>::put(3)),
+		"an id below NextId has no record"
+	);
+}
+
+#[test]
+fn wrapped_keys_that_are_missing_or_left_over() {
+	let lacking = broken(|| WrappedKeys::<Test>::remove(1, Holder::Author));
+	assert_eq!(lacking, "a record lacks a wrapped key");
+	let left_over = broken(|| WrappedKeys::<Test>::insert(2, Holder::Patient, wrapped(0, 384)));
+	assert_eq!(left_over, "a wrapped key has no record");
+}
+
+#[test]
+fn index_entries_that_are_missing_or_left_over() {
+	let member = MemberId::from(PATIENT);
+	let lacking = broken(|| RecordsOf::<Test>::remove(&member, 0u64.to_be_bytes()));
+	assert_eq!(lacking, "a record is not in the index");
+	let left_over = broken(|| RecordsOf::<Test>::insert(&member, 9u64.to_be_bytes(), ()));
+	assert_eq!(left_over, "an index entry has no record");
+	let moved = broken(|| {
+		RecordsOf::<Test>::remove(MemberId::from(author()), 0u64.to_be_bytes());
+		RecordsOf::<Test>::insert(MemberId::from(other_author()), 0u64.to_be_bytes(), ());
+	});
+	assert_eq!(moved, "a record is not in the index");
+}
+
+#[test]
+fn amendments_that_make_no_sense() {
+	let itself = broken(|| change(1, |record| record.amends = Some(1)));
+	assert_eq!(itself, "a record amends one that is not older");
+	let others = broken(|| {
+		change(0, |record| record.patient = OTHER_PATIENT);
+		RecordsOf::<Test>::remove(MemberId::from(PATIENT), 0u64.to_be_bytes());
+		RecordsOf::<Test>::insert(MemberId::from(OTHER_PATIENT), 0u64.to_be_bytes(), ());
+	});
+	assert_eq!(others, "a record amends another patient's");
+}
+
+#[test]
+fn sizes_that_are_out_of_bounds() {
+	for size in [0, MAX_SIZE + 1] {
+		let found = broken(|| change(0, |record| record.size = size));
+		assert_eq!(found, "an envelope's size is out of bounds");
+	}
+}

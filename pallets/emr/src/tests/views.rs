@@ -1,0 +1,122 @@
+use frame_support::assert_ok;
+use salus_primitives::{
+	traits::Records as _,
+	views::{RecordView, MAX_PAGE},
+	MemberId, PatientId, Standing, SEALED_NAME_LEN,
+};
+
+use crate::mock::*;
+
+fn add(patient: PatientId, count: u64) {
+	for _ in 0..count {
+		assert_ok!(NewRecord {
+			patient,
+			..Default::default()
+		}
+		.by_author());
+	}
+}
+
+#[test]
+fn a_record_is_shown_with_what_the_registry_knows() {
+	run(|| {
+		assert_ok!(NewRecord::default().by_author());
+		let view = RecordView {
+			id: 0,
+			patient: PATIENT,
+			patient_commitment: [0xa1; 32],
+			author: author(),
+			author_name: b"Dr A12345".to_vec(),
+			author_standing: Some(Standing::Verified),
+			account: AUTHOR_ACCOUNT,
+			sealed_name: [0x5e; SEALED_NAME_LEN],
+			hash: [0x4a; 32],
+			cid: cid(),
+			size: 1_048_576,
+			added_at: START,
+			amends: None,
+		};
+		assert_eq!(Emr::api_record(0), Some(view.clone()));
+		assert_eq!(Emr::api_record(1), None);
+		// A later suspension is shown, and hides nothing.
+		Registry::set_standing(author(), Standing::Suspended);
+		let author_standing = Some(Standing::Suspended);
+		assert_eq!(
+			Emr::api_record(0),
+			Some(RecordView {
+				author_standing,
+				..view
+			})
+		);
+	});
+}
+
+#[test]
+fn wrapped_keys_are_handed_out_for_patient_and_author() {
+	run(|| {
+		Registry::set_key(author(), 0, 2048);
+		let new = NewRecord {
+			wrapped_for_author: wrapped(0, 256),
+			..Default::default()
+		};
+		assert_ok!(new.by_author());
+		let key = |member: MemberId| Emr::api_wrapped_key(0, member);
+		assert_eq!(key(PATIENT.into()), Some(wrapped(0, 384)));
+		assert_eq!(key(author().into()), Some(wrapped(0, 256)));
+		assert_eq!(key(OTHER_PATIENT.into()), None);
+		assert_eq!(key(other_author().into()), None);
+		assert_eq!(Emr::api_wrapped_key(1, PATIENT.into()), None);
+		// Old wrapped keys stay readable: the holder keeps its old private keys.
+		Registry::set_key(PATIENT, 1, 3072);
+		assert_eq!(key(PATIENT.into()), Some(wrapped(0, 384)));
+	});
+}
+
+#[test]
+fn records_are_listed_oldest_first_page_by_page() {
+	run(|| {
+		// Ids over 256, so that byte order would show.
+		add(OTHER_PATIENT, 250);
+		add(PATIENT, 20);
+		let of = |after, limit| Emr::api_records_of(PATIENT.into(), after, limit);
+		assert_eq!(of(None, 7), (250..257).collect::<Vec<_>>());
+		assert_eq!(of(Some(256), 7), (257..264).collect::<Vec<_>>());
+		assert_eq!(of(Some(263), 7), (264..270).collect::<Vec<_>>());
+		assert_eq!(of(Some(269), 7), [0u64; 0]);
+		assert_eq!(of(None, 0), [0u64; 0]);
+		// Also after an id that is not the member's.
+		assert_eq!(of(Some(3), 2), [250, 251]);
+		assert_eq!(of(Some(u64::MAX), 2), [0u64; 0]);
+		assert_eq!(
+			Emr::api_records_of(author().into(), Some(248), 3),
+			[249, 250, 251]
+		);
+		assert_eq!(
+			Emr::api_records_of(other_author().into(), None, 3),
+			[0u64; 0]
+		);
+	});
+}
+
+#[test]
+fn a_page_is_bounded() {
+	run(|| {
+		add(PATIENT, 300);
+		let page = Emr::api_records_of(PATIENT.into(), None, u32::MAX);
+		assert_eq!(page, (0..u64::from(MAX_PAGE)).collect::<Vec<_>>());
+	});
+}
+
+#[test]
+fn other_pallets_see_patient_author_and_envelope() {
+	run(|| {
+		add(OTHER_PATIENT, 1);
+		assert_eq!(Emr::patient_of(0), Some(OTHER_PATIENT));
+		assert_eq!(Emr::author_of(0), Some(author()));
+		assert_eq!(Emr::envelope_of(0), Some((cid(), 1_048_576)));
+		assert_eq!(Emr::next_id(), 1);
+		assert_eq!(Emr::patient_of(1), None);
+		assert_eq!(Emr::author_of(1), None);
+		assert_eq!(Emr::envelope_of(1), None);
+	});
+}

@@ -1,0 +1,83 @@
+//! What the `EmrApi` hands out, and what the other pallets read.
+
+use alloc::vec::Vec;
+
+use salus_primitives::{
+	traits::{Members, Records},
+	views::{RecordView, MAX_PAGE},
+	Cid, MemberId, PatientId, ProfessionalNumber, RecordId, WrappedKey,
+};
+
+use crate::{pallet::*, types::AccountIdOf, Holder};
+
+impl<T: Config> Pallet<T> {
+	/// For the `EmrApi`: a record by id, with what the registry knows of its patient and author.
+	pub fn api_record(id: RecordId) -> Option<RecordView<AccountIdOf<T>>> {
+		let record = crate::Records::<T>::get(id)?;
+		Some(RecordView {
+			id,
+			patient_commitment: T::Members::commitment_of(&record.patient).unwrap_or_default(),
+			patient: record.patient,
+			author_name: T::Members::name_of(&record.author).unwrap_or_default(),
+			author_standing: T::Members::standing(&record.author),
+			author: record.author,
+			account: record.account,
+			sealed_name: record.sealed_name,
+			hash: record.hash,
+			cid: record.cid,
+			size: record.size,
+			added_at: record.added_at,
+			amends: record.amends,
+		})
+	}
+
+	/// For the `EmrApi`: ids of the records of a patient or by an author, oldest first, from the
+	/// one after `after` on. At most [`MAX_PAGE`] of them, however many are asked for.
+	pub fn api_records_of(member: MemberId, after: Option<RecordId>, limit: u32) -> Vec<RecordId> {
+		let keys = match after {
+			None => RecordsOf::<T>::iter_key_prefix(member),
+			Some(after) => {
+				let last = RecordsOf::<T>::hashed_key_for(&member, after.to_be_bytes());
+				RecordsOf::<T>::iter_key_prefix_from(member, last)
+			}
+		};
+		let limit = usize::try_from(limit.min(MAX_PAGE)).unwrap_or_default();
+		keys.map(RecordId::from_be_bytes).take(limit).collect()
+	}
+
+	/// For the `EmrApi`: the record key, wrapped for the record's patient or author. For anyone
+	/// else there is none here: grants are the permissions pallet's.
+	pub fn api_wrapped_key(id: RecordId, member: MemberId) -> Option<WrappedKey> {
+		let record = crate::Records::<T>::get(id)?;
+		let holder = match member {
+			MemberId::Patient(patient) if patient == record.patient => Holder::Patient,
+			MemberId::Provider(number) if number == record.author => Holder::Author,
+			_ => return None,
+		};
+		WrappedKeys::<T>::get(id, holder)
+	}
+}
+
+impl<T: Config> Records for Pallet<T> {
+	fn patient_of(record: RecordId) -> Option<PatientId> {
+		Some(crate::Records::<T>::get(record)?.patient)
+	}
+
+	fn author_of(record: RecordId) -> Option<ProfessionalNumber> {
+		Some(crate::Records::<T>::get(record)?.author)
+	}
+
+	fn envelope_of(record: RecordId) -> Option<(Cid, u64)> {
+		let record = crate::Records::<T>::get(record)?;
+		Some((record.cid, record.size))
+	}
+
+	fn next_id() -> RecordId {
+		NextId::<T>::get()
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_record(patient: PatientId) -> Option<RecordId> {
+		crate::benchmarking::record_of::<T>(patient)
+	}
+}

@@ -1,0 +1,112 @@
+//! Benchmarks of the calls.
+
+use alloc::vec::Vec;
+
+use frame_benchmarking::{account, v2::*, BenchmarkError};
+use frame_support::traits::{EnsureOrigin, Get, Time};
+use frame_system::RawOrigin;
+use salus_primitives::traits::Authorities;
+use sp_core::H256;
+
+use crate::*;
+
+const CODE: H256 = H256::repeat_byte(7);
+
+/// So many authorities, all of whom can send transactions and make blocks.
+fn authorities<T: Config>(count: u32) -> Vec<T::AccountId> {
+	let mut all: Vec<T::AccountId> = (0..count).map(|i| account("authority", i, 0)).collect();
+	all.sort();
+	for authority in &all {
+		frame_system::Pallet::<T>::inc_providers(authority);
+		T::SessionKeys::benchmark_set(authority);
+	}
+	T::Membership::benchmark_set(&all);
+	all
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	type Origin<T> = <T as frame_system::Config>::RuntimeOrigin;
+
+	fn two_thirds<T: Config>() -> Result<Origin<T>, BenchmarkError> {
+		T::AuthoritiesOrigin::try_successful_origin()
+			.map_err(|_| BenchmarkError::Stop("no origin for two thirds of the authorities"))
+	}
+
+	#[benchmark]
+	fn announce_upgrade() -> Result<(), BenchmarkError> {
+		let origin = two_thirds::<T>()?;
+		#[extrinsic_call]
+		_(origin as Origin<T>, CODE);
+		assert!(AnnouncedUpgrade::<T>::exists());
+		Ok(())
+	}
+
+	// Without one that is announced it costs most.
+	#[benchmark]
+	fn cancel_upgrade() -> Result<(), BenchmarkError> {
+		let origin = two_thirds::<T>()?;
+		frame_system::Pallet::<T>::do_authorize_upgrade(CODE, true);
+		#[extrinsic_call]
+		_(origin as Origin<T>);
+		assert_eq!(Pallet::<T>::authorized_code(), None);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn authorize_announced_upgrade() -> Result<(), BenchmarkError> {
+		let all = authorities::<T>(T::MaxAuthorities::get());
+		let who = all
+			.last()
+			.cloned()
+			.ok_or(BenchmarkError::Stop("no authorities"))?;
+		AnnouncedUpgrade::<T>::put(Announcement {
+			code_hash: CODE,
+			enact_after: T::Time::now(),
+		});
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who));
+		assert_eq!(Pallet::<T>::authorized_code(), Some(CODE));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn add_authority() -> Result<(), BenchmarkError> {
+		let origin = two_thirds::<T>()?;
+		authorities::<T>(T::MaxAuthorities::get().saturating_sub(1));
+		let who: T::AccountId = account("candidate", 0, 0);
+		T::SessionKeys::benchmark_set(&who);
+		#[extrinsic_call]
+		_(origin as Origin<T>, who.clone());
+		assert!(T::Membership::is_authority(&who));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn remove_authority() -> Result<(), BenchmarkError> {
+		let origin = two_thirds::<T>()?;
+		let all = authorities::<T>(T::MaxAuthorities::get());
+		let who = all
+			.first()
+			.cloned()
+			.ok_or(BenchmarkError::Stop("no authorities"))?;
+		#[extrinsic_call]
+		_(origin as Origin<T>, who.clone());
+		assert!(!T::Membership::is_authority(&who));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn set_parameter() -> Result<(), BenchmarkError> {
+		let origin = two_thirds::<T>()?;
+		let parameter = Parameter::NoticePeriod(T::MaxNoticePeriod::get());
+		#[extrinsic_call]
+		_(origin as Origin<T>, parameter);
+		assert_eq!(NoticePeriod::<T>::get(), T::MaxNoticePeriod::get());
+		Ok(())
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}

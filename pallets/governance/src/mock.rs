@@ -1,0 +1,222 @@
+//! A runtime with the real membership and collective, three authorities and a clock.
+
+use std::collections::BTreeSet;
+
+use frame_support::{
+	derive_impl, parameter_types,
+	traits::{ConstU32, ConstU64, Time},
+	weights::Weight,
+};
+use frame_system::EnsureNever;
+use salus_primitives::Moment;
+use sp_core::traits::{Externalities, ReadRuntimeVersion, ReadRuntimeVersionExt};
+use sp_runtime::{BuildStorage, DispatchResult};
+
+use crate::{EnsureAuthoritiesDecided, Membership, Origin, SessionKeys};
+
+pub type AccountId = u64;
+type Block = frame_system::mocking::MockBlock<Test>;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(30)]
+	pub type Authorities = pallet_membership<Instance1>;
+	#[runtime::pallet_index(31)]
+	pub type Council = pallet_collective<Instance1>;
+	#[runtime::pallet_index(32)]
+	pub type Governance = crate;
+}
+
+pub type CouncilInstance = frame_support::instances::Instance1;
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+}
+
+impl pallet_membership::Config<CouncilInstance> for Test {
+	type RuntimeEvent = RuntimeEvent;
+	type AddOrigin = EnsureAuthoritiesDecided;
+	type RemoveOrigin = EnsureAuthoritiesDecided;
+	type SwapOrigin = EnsureNever<()>;
+	type ResetOrigin = EnsureNever<()>;
+	type PrimeOrigin = EnsureNever<()>;
+	type MembershipInitialized = Council;
+	type MembershipChanged = Council;
+	type MaxMembers = ConstU32<5>;
+	type WeightInfo = ();
+}
+
+parameter_types! {
+	pub MaxProposalWeight: Weight = Weight::MAX;
+	pub static Now: Moment = START;
+	pub static WithKeys: BTreeSet<AccountId> = [1, 2, 3].into();
+	pub static MinNoticePeriod: Moment = 10;
+}
+
+/// The time at which each test begins.
+pub const START: Moment = 1_000;
+
+impl pallet_collective::Config<CouncilInstance> for Test {
+	type RuntimeOrigin = RuntimeOrigin;
+	type Proposal = RuntimeCall;
+	type RuntimeEvent = RuntimeEvent;
+	type MotionDuration = ConstU64<10>;
+	type MaxProposals = ConstU32<10>;
+	type MaxMembers = ConstU32<5>;
+	type DefaultVote = pallet_collective::MoreThanMajorityThenPrimeDefaultVote;
+	type WeightInfo = ();
+	type SetMembersOrigin = EnsureNever<()>;
+	type MaxProposalWeight = MaxProposalWeight;
+	type DisapproveOrigin = EnsureNever<()>;
+	type KillOrigin = EnsureNever<()>;
+	type Consideration = ();
+}
+
+/// The clock that tests set.
+pub struct Clock;
+impl Time for Clock {
+	type Moment = Moment;
+	fn now() -> Moment {
+		Now::get()
+	}
+}
+
+/// As a runtime implements it.
+pub struct AuthorityMembers;
+impl salus_primitives::traits::Authorities<AccountId> for AuthorityMembers {
+	fn is_authority(account: &AccountId) -> bool {
+		Self::all().contains(account)
+	}
+
+	fn all() -> Vec<AccountId> {
+		pallet_membership::Members::<Test, CouncilInstance>::get().into_inner()
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_set(authorities: &[AccountId]) {
+		let authorities = authorities.to_vec().try_into().unwrap();
+		pallet_membership::Members::<Test, CouncilInstance>::put::<frame_support::BoundedVec<_, _>>(
+			authorities,
+		);
+	}
+}
+impl Membership<AccountId> for AuthorityMembers {
+	fn add(account: &AccountId) -> DispatchResult {
+		Authorities::add_member(Origin::Authorities.into(), *account)
+			.map(|_| ())
+			.map_err(|e| e.error)
+	}
+
+	fn remove(account: &AccountId) -> DispatchResult {
+		Authorities::remove_member(Origin::Authorities.into(), *account)
+			.map(|_| ())
+			.map_err(|e| e.error)
+	}
+}
+
+/// Accounts whose keys tests set.
+pub struct Keys;
+impl SessionKeys<AccountId> for Keys {
+	fn are_set(account: &AccountId) -> bool {
+		WithKeys::get().contains(account)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_set(account: &AccountId) {
+		WithKeys::mutate(|keys| keys.insert(*account));
+	}
+}
+
+impl crate::Config for Test {
+	type AuthoritiesOrigin =
+		pallet_collective::EnsureProportionAtLeast<AccountId, CouncilInstance, 2, 3>;
+	type Membership = AuthorityMembers;
+	type SessionKeys = Keys;
+	type Time = Clock;
+	type MaxAuthorities = ConstU32<5>;
+	type MinAuthorities = ConstU32<2>;
+	type MinNoticePeriod = MinNoticePeriod;
+	type MaxNoticePeriod = ConstU64<1_000>;
+	type DefaultNoticePeriod = ConstU64<100>;
+	type MaxReplicationTarget = ConstU32<7>;
+	type DefaultReplicationTarget = ConstU32<3>;
+	type WeightInfo = ();
+}
+
+/// Two thirds of three authorities.
+pub fn two_thirds() -> RuntimeOrigin {
+	pallet_collective::RawOrigin::<AccountId, CouncilInstance>::Members(2, 3).into()
+}
+
+/// Every kind of origin that is not two thirds of the authorities.
+pub fn too_little() -> Vec<RuntimeOrigin> {
+	use pallet_collective::RawOrigin;
+	let council = |origin: RawOrigin<AccountId, CouncilInstance>| RuntimeOrigin::from(origin);
+	vec![
+		RuntimeOrigin::root(),
+		RuntimeOrigin::none(),
+		RuntimeOrigin::signed(1),
+		RuntimeOrigin::signed(9),
+		frame_system::RawOrigin::Authorized.into(),
+		council(RawOrigin::Member(1)),
+		council(RawOrigin::Members(0, 3)),
+		council(RawOrigin::Members(1, 3)),
+		council(RawOrigin::Members(3, 5)),
+		council(RawOrigin::_Phantom(Default::default())),
+		Origin::Authorities.into(),
+	]
+}
+
+/// Tells any code's version as that of the runtime in force, plus one.
+struct NextVersion;
+impl ReadRuntimeVersion for NextVersion {
+	fn read_runtime_version(&self, _: &[u8], _: &mut dyn Externalities) -> Result<Vec<u8>, String> {
+		let mut version = System::runtime_version();
+		version.spec_version += 1;
+		Ok(codec::Encode::encode(&version))
+	}
+}
+
+pub fn new_test_ext() -> sp_io::TestExternalities {
+	let storage = RuntimeGenesisConfig {
+		authorities: pallet_membership::GenesisConfig {
+			members: vec![1, 2, 3].try_into().unwrap(),
+			..Default::default()
+		},
+		..Default::default()
+	}
+	.build_storage()
+	.unwrap();
+	let mut ext = sp_io::TestExternalities::new(storage);
+	ext.register_extension(ReadRuntimeVersionExt::new(NextVersion));
+	ext.execute_with(|| System::set_block_number(1));
+	Now::set(START);
+	WithKeys::set([1, 2, 3].into());
+	MinNoticePeriod::set(10);
+	ext
+}
+
+/// Runs a test on a fresh chain, then checks the pallet's state.
+pub fn run(test: impl FnOnce()) {
+	new_test_ext().execute_with(|| {
+		test();
+		Governance::do_try_state().unwrap();
+	});
+}

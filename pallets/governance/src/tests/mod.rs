@@ -1,0 +1,32 @@
+//! A file for each call, one for what concerns them all, one for the collators.
+
+mod add_authority;
+mod announce_upgrade;
+mod authorize_announced_upgrade;
+mod cancel_upgrade;
+mod pallet;
+mod remove_authority;
+mod sessions;
+mod set_parameter;
+
+use frame_support::{assert_noop, assert_ok, assert_storage_noop};
+use sp_core::H256;
+use sp_runtime::DispatchError::BadOrigin;
+
+use crate::{
+	mock::{Authorities, *},
+	*,
+};
+
+const CODE: H256 = H256::repeat_byte(7);
+
+/// The event that the pallet emitted last.
+fn last_event() -> Event<Test> {
+	System::read_events_for_pallet::<Event<Test>>()
+		.pop()
+		.expect("an event")
+}
+
+fn announce(code_hash: H256) {
+	assert_ok!(Governance::announce_upgrade(two_thirds(), code_hash));
+}

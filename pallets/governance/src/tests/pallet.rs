@@ -1,0 +1,172 @@
+use frame_support::{
+	dispatch::DispatchResultWithPostInfo,
+	traits::{Hooks, OriginTrait},
+	weights::Weight,
+	BoundedVec,
+};
+use pallet_collective::RawOrigin;
+use sp_runtime::traits::Hash;
+
+use super::*;
+
+/// Takes a call through the collective, with so many ayes of the three authorities.
+fn decide(call: impl Into<RuntimeCall>, ayes: u64) -> DispatchResultWithPostInfo {
+	let call = Box::new(call.into());
+	let hash = <Test as frame_system::Config>::Hashing::hash_of(&call);
+	Council::propose(RuntimeOrigin::signed(1), 2, call, 1_000)?;
+	for who in 1..=3 {
+		Council::vote(RuntimeOrigin::signed(who), hash, 0, who <= ayes)?;
+	}
+	Council::close(RuntimeOrigin::signed(1), hash, 0, Weight::MAX, 1_000)
+}
+
+#[test]
+fn two_of_three_decide_by_a_motion() {
+	run(|| {
+		assert_ok!(decide(Call::announce_upgrade { code_hash: CODE }, 2));
+		assert_eq!(Governance::announced_upgrade(), Some((CODE, START + 100)));
+	});
+}
+
+#[test]
+fn one_of_three_does_not() {
+	run(|| {
+		assert_ok!(decide(Call::announce_upgrade { code_hash: CODE }, 1));
+		assert_eq!(Governance::announced_upgrade(), None);
+		// A motion that needs one vote only is carried out at once, and refused here.
+		let call = RuntimeCall::from(Call::announce_upgrade { code_hash: CODE });
+		assert_ok!(Council::propose(
+			RuntimeOrigin::signed(1),
+			1,
+			Box::new(call),
+			1_000
+		));
+		assert_eq!(Governance::announced_upgrade(), None);
+	});
+}
+
+#[test]
+fn two_thirds_are_needed_of_a_collective_of_any_size() {
+	run(|| {
+		for seats in 1..=20 {
+			for ayes in 0..=seats {
+				let origin = RawOrigin::<AccountId, CouncilInstance>::Members(ayes, seats);
+				let passes =
+					<Test as Config>::AuthoritiesOrigin::try_origin(RuntimeOrigin::from(origin))
+						.is_ok();
+				assert_eq!(passes, 3 * ayes >= 2 * seats, "{ayes} of {seats}");
+			}
+		}
+	});
+}
+
+#[test]
+fn membership_obeys_this_pallet_alone() {
+	run(|| {
+		let outside = too_little()
+			.into_iter()
+			.filter(|origin| EnsureAuthoritiesDecided::try_origin(origin.clone()).is_err());
+		let outside: Vec<_> = outside.chain([two_thirds()]).collect();
+		assert_eq!(
+			outside.len(),
+			too_little().len(),
+			"all but the pallet's own"
+		);
+		for origin in outside {
+			assert_noop!(Authorities::add_member(origin.clone(), 9), BadOrigin);
+			assert_noop!(Authorities::remove_member(origin.clone(), 1), BadOrigin);
+			assert_noop!(Authorities::swap_member(origin.clone(), 1, 9), BadOrigin);
+			assert_noop!(Authorities::reset_members(origin, vec![9]), BadOrigin);
+		}
+		let own = RuntimeOrigin::from(Origin::Authorities);
+		assert_ok!(Authorities::add_member(own, 4));
+		Authorities::remove_member(Origin::Authorities.into(), 4).unwrap();
+	});
+}
+
+#[test]
+fn no_call_makes_root() {
+	run(|| {
+		// What the collective dispatches is never root, however many voted.
+		for seats in 1..=20 {
+			let origin = RawOrigin::<AccountId, CouncilInstance>::Members(seats, seats);
+			let origin = RuntimeOrigin::from(origin);
+			assert!(frame_system::ensure_root(origin.clone()).is_err());
+			assert!(origin.as_system_ref().is_none());
+			assert_noop!(System::set_code(origin.clone(), vec![1]), BadOrigin);
+			assert_noop!(System::authorize_upgrade(origin, CODE), BadOrigin);
+		}
+	});
+}
+
+#[test]
+fn authorities_of_the_genesis_can_send_transactions() {
+	run(|| {
+		for who in 1..=3 {
+			assert_eq!(System::providers(&who), 1);
+		}
+	});
+}
+
+#[test]
+#[should_panic(expected = "the notice period is out of bounds")]
+fn a_genesis_out_of_bounds_does_not_start() {
+	use frame_support::traits::BuildGenesisConfig;
+	run(|| {
+		GenesisConfig::<Test> {
+			notice_period: Some(1),
+			..Default::default()
+		}
+		.build();
+	});
+}
+
+#[test]
+#[should_panic(expected = "an upgrade without notice is no announced one")]
+fn a_runtime_without_notice_does_not_pass() {
+	run(|| {
+		MinNoticePeriod::set(0);
+		<Governance as Hooks<_>>::integrity_test();
+	});
+}
+
+#[test]
+fn broken_state_is_caught() {
+	type Members = pallet_membership::Members<Test, CouncilInstance>;
+	let breaks: [(&str, fn()); 7] = [
+		("too few authorities", || {
+			Members::put(BoundedVec::truncate_from(vec![1]))
+		}),
+		(
+			"the authorities are not in order, each of them once",
+			|| Members::put(BoundedVec::truncate_from(vec![1, 1])),
+		),
+		(
+			"the authorities are not in order, each of them once",
+			|| Members::put(BoundedVec::truncate_from(vec![2, 1])),
+		),
+		("an authority cannot send transactions", || {
+			Members::put(BoundedVec::truncate_from(vec![1, 9]))
+		}),
+		("a parameter is out of bounds", || {
+			NoticePeriod::<Test>::put(9)
+		}),
+		("a parameter is out of bounds", || {
+			ReplicationTarget::<Test>::put(8)
+		}),
+		("an upgrade waits too long", || {
+			let enact_after = START + 1_001;
+			AnnouncedUpgrade::<Test>::put(Announcement {
+				code_hash: CODE,
+				enact_after,
+			})
+		}),
+	];
+	for (expected, break_it) in breaks {
+		new_test_ext().execute_with(|| {
+			assert_storage_noop!(Governance::do_try_state().unwrap());
+			break_it();
+			assert_eq!(Governance::do_try_state(), Err(expected.into()));
+		});
+	}
+}

@@ -1,0 +1,303 @@
+//! # Permissions: grants that a patient gives and takes back
+//!
+//! A grant is a record key that the record's patient wrapped for a third party, and the terms on
+//! which it may be used. Nobody but the record's patient gives or takes back one: not its author,
+//! not an authority, not root.
+//!
+//! ## Terminology
+//!
+//! - **Record key**: the random 256-bit key of one record, with which its envelope is encrypted.
+//! - **Wrapped key**: the record key, encrypted to one member's encryption key.
+//! - **Grant**: a wrapped key that a patient gave to a third party, with a purpose, the time it was
+//!   given and the time when it ends by itself, if any.
+//! - **Grantee**: the third party of a grant. It is known by its member id, never by an account.
+//!
+//! ## Scenarios
+//!
+//! ### 1. Granting
+//!
+//! 1. The patient unwraps the record key, and opens and checks the envelope with it.
+//! 2. It reads the grantee's current encryption key from the registry and wraps the record key for
+//!    it.
+//! 3. It calls [`grant`](Call::grant), once or for many records in one batch of `pallet-utility`.
+//! 4. The grantee finds what is granted to it by [`Pallet::api_granted_to`].
+//!
+//! ### 2. New terms
+//!
+//! 1. The patient calls [`grant`](Call::grant) again for the same record and grantee. The new grant
+//!    takes the place of the old one: another key version, purpose or end.
+//!
+//! ### 3. Revoking
+//!
+//! 1. The patient calls [`revoke`](Call::revoke). The wrapped key leaves the state at once.
+//!
+//! This stops handing out the key. Who has read the record has read it, and the history of blocks
+//! keeps the wrapped key.
+//!
+//! ### 4. Expiry
+//!
+//! 1. From `expires_at` on no view shows the grant.
+//! 2. The first block with room after that removes it ([`Hooks::on_idle`]), the earliest first.
+//!
+//! [`Hooks::on_idle`]: frame_support::traits::Hooks::on_idle
+//!
+//! A grantee that is suspended or retires later keeps its grants: only the patient takes them back.
+//!
+//! ## Data structures
+//!
+//! - [`Grants`]: the grants, by record and grantee.
+//! - [`GrantedTo`]: an index by grantee, oldest record first.
+//! - [`Expiries`]: an index of the grants that end by themselves, earliest first.
+//! - [`GrantCount`]: the grants of each record, of which there are at most
+//!   [`Config::MaxGrantsPerRecord`].
+//!
+//! ## Calls
+//!
+//! - [`grant`](Call::grant)
+//! - [`revoke`](Call::revoke)
+//!
+//! ## Example
+//!
+//! Whether a grant stands depends on the chain's clock:
+//!
+//! ```
+//! use pallet_permissions::Grant;
+//! use salus_primitives::{Purpose, WrappedKey};
+//!
+//! let grant = Grant {
+//!     wrapped_key: WrappedKey::RsaOaep { key_version: 0, ciphertext: Default::default() },
+//!     purpose: Purpose::Treatment,
+//!     granted_at: 1_000,
+//!     expires_at: Some(2_000),
+//! };
+//! assert!(!grant.has_expired(1_999));
+//! assert!(grant.has_expired(2_000));
+//! ```
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::panic,
+		clippy::indexing_slicing,
+		clippy::arithmetic_side_effects,
+		clippy::as_conversions
+	)
+)]
+
+extern crate alloc;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod functions;
+#[cfg(test)]
+mod mock;
+#[cfg(any(test, feature = "try-runtime"))]
+mod state;
+#[cfg(test)]
+mod tests;
+mod types;
+mod views;
+pub mod weights;
+
+use frame_support::{traits::Time, weights::WeightMeter};
+use salus_primitives::{
+	traits::{Members, Records},
+	MemberId, Moment, Purpose, RecordId, WrappedKey,
+};
+
+pub use pallet::*;
+pub use types::{AccountIdOf, Expiry, Grant, OrderedId};
+pub use views::MAX_LOOKED_AT;
+pub use weights::WeightInfo;
+
+// What the pallet macros write trips these.
+#[allow(clippy::expect_used, clippy::as_conversions)]
+#[frame_support::pallet]
+pub mod pallet {
+	use frame_support::pallet_prelude::*;
+	use frame_system::pallet_prelude::*;
+
+	use super::*;
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// The configuration of this pallet.
+	#[pallet::config]
+	pub trait Config: frame_system::Config {
+		/// The members of the region: patients, providers and their encryption keys.
+		type Members: Members<Self::AccountId>;
+
+		/// The records of the region.
+		type Records: Records;
+
+		/// The chain's clock, in Unix milliseconds.
+		type Time: Time<Moment = Moment>;
+
+		/// The most grants that one record may have at a time.
+		#[pallet::constant]
+		type MaxGrantsPerRecord: Get<u32>;
+
+		/// Weights of the calls and of the sweep.
+		type WeightInfo: WeightInfo;
+	}
+
+	/// The grants, by record and grantee. One that has expired is kept until it is swept.
+	#[pallet::storage]
+	pub type Grants<T> = StorageDoubleMap<_, Identity, RecordId, Twox64Concat, MemberId, Grant>;
+
+	/// The records granted to each grantee, oldest record first: the id is big-endian and not
+	/// hashed.
+	#[pallet::storage]
+	pub type GrantedTo<T> = StorageDoubleMap<_, Twox64Concat, MemberId, Identity, OrderedId, ()>;
+
+	/// The grants that end by themselves, earliest first.
+	#[pallet::storage]
+	pub type Expiries<T> = StorageMap<_, Identity, Expiry, ()>;
+
+	/// How many entries each record has in [`Grants`]. A record without any has none here.
+	#[pallet::storage]
+	pub type GrantCount<T> = StorageMap<_, Identity, RecordId, u32, ValueQuery>;
+
+	/// The events of this pallet.
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// A patient granted a record, for the first time or on new terms.
+		GrantAdded {
+			/// The record.
+			record: RecordId,
+			/// Who may read it.
+			grantee: MemberId,
+			/// What it is for.
+			purpose: Purpose,
+			/// When it ends by itself, in Unix milliseconds, if it does.
+			expires_at: Option<Moment>,
+		},
+		/// A patient took a grant back.
+		GrantRevoked {
+			/// The record.
+			record: RecordId,
+			/// Who could read it.
+			grantee: MemberId,
+		},
+		/// A grant that has ended by itself was removed.
+		GrantExpired {
+			/// The record.
+			record: RecordId,
+			/// Who could read it.
+			grantee: MemberId,
+		},
+	}
+
+	/// Why a call is refused.
+	#[pallet::error]
+	#[derive(PartialEq, Eq)]
+	pub enum Error<T> {
+		/// The account does not act for the record's patient.
+		NotAuthorized,
+		/// There is no such record.
+		RecordNotFound,
+		/// The grantee is no member of this region.
+		GranteeNotFound,
+		/// There is no such grant.
+		NotFound,
+		/// The grantee is suspended or has retired.
+		GranteeNotInGoodStanding,
+		/// The record's patient and its author have wrapped keys of their own.
+		AlreadyReads,
+		/// The wrapped key was not made for the current version of the grantee's encryption key.
+		StaleKeyVersion,
+		/// The wrapped key is not as long as the modulus of the grantee's encryption key.
+		WrappedKeyMisfit,
+		/// The grant would have ended already.
+		ExpiryNotInFuture,
+		/// The record has as many grants as it may have. Expired ones count until they are swept.
+		MaxGrantsPerRecordExceeded,
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Grants a record to a member of the region: to another patient, or to a verified
+		/// provider. If it was granted to that member before, the new grant takes the place of the
+		/// old one.
+		///
+		/// May be called by the account that acts for the record's patient. `wrapped_key` is the
+		/// record key, wrapped for the current version of the grantee's encryption key;
+		/// `expires_at` the time, in Unix milliseconds, from which the grant counts as gone.
+		///
+		/// Emits [`Event::GrantAdded`]. The weight is constant.
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::grant())]
+		pub fn grant(
+			origin: OriginFor<T>,
+			record: RecordId,
+			grantee: MemberId,
+			wrapped_key: WrappedKey,
+			expires_at: Option<Moment>,
+			purpose: Purpose,
+		) -> DispatchResult {
+			let account = ensure_signed(origin)?;
+			Self::ensure_patient(&account, record)?;
+			Self::ensure_third_party(record, &grantee)?;
+			Self::ensure_fits(&grantee, &wrapped_key)?;
+			let now = T::Time::now();
+			ensure!(
+				expires_at.is_none_or(|at| at > now),
+				Error::<T>::ExpiryNotInFuture
+			);
+			let grant = Grant {
+				wrapped_key,
+				purpose,
+				granted_at: now,
+				expires_at,
+			};
+			Self::do_grant(record, grantee, grant)?;
+			Ok(())
+		}
+
+		/// Takes a grant back: its wrapped key leaves the state. Also removes one that has expired
+		/// and is not swept yet.
+		///
+		/// May be called by the account that acts for the record's patient.
+		///
+		/// Emits [`Event::GrantRevoked`]. The weight is constant.
+		#[pallet::call_index(1)]
+		#[pallet::weight(T::WeightInfo::revoke())]
+		pub fn revoke(origin: OriginFor<T>, record: RecordId, grantee: MemberId) -> DispatchResult {
+			let account = ensure_signed(origin)?;
+			Self::ensure_patient(&account, record)?;
+			let grant = Grants::<T>::get(record, &grantee).ok_or(Error::<T>::NotFound)?;
+			Self::do_remove(record, &grantee, &grant);
+			Self::deposit_event(Event::GrantRevoked { record, grantee });
+			Ok(())
+		}
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn integrity_test() {
+			assert!(
+				T::MaxGrantsPerRecord::get() > 0,
+				"MaxGrantsPerRecord must not be 0"
+			);
+		}
+
+		/// Removes expired grants, the earliest first, as far as the weight goes.
+		fn on_idle(_block: BlockNumberFor<T>, remaining: Weight) -> Weight {
+			let mut meter = WeightMeter::with_limit(remaining);
+			Self::do_sweep(&mut meter);
+			meter.consumed()
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_block: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+}

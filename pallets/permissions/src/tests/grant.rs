@@ -1,0 +1,246 @@
+use frame_support::{assert_noop, assert_ok};
+use frame_system::RawOrigin;
+use salus_primitives::{MemberId, PatientId, Purpose, Standing};
+use sp_runtime::DispatchError::BadOrigin;
+
+use crate::{mock::*, Error, Event, Expiries, Expiry, Grant, GrantCount, GrantedTo, Grants};
+
+#[test]
+fn a_patient_grants_a_record_to_a_provider() {
+	run(|| {
+		Now::set(START + 3);
+		let new = NewGrant {
+			expires_at: Some(START + 10),
+			purpose: Purpose::Research,
+			..Default::default()
+		};
+		assert_ok!(new.by_patient());
+		let grant = Grant {
+			wrapped_key: wrapped(0, 384),
+			purpose: Purpose::Research,
+			granted_at: START + 3,
+			expires_at: Some(START + 10),
+		};
+		assert_eq!(Grants::<Test>::get(RECORD, provider()), Some(grant));
+		assert!(GrantedTo::<Test>::contains_key(
+			provider(),
+			RECORD.to_be_bytes()
+		));
+		assert!(Expiries::<Test>::contains_key(Expiry::new(
+			START + 10,
+			RECORD,
+			provider()
+		)));
+		assert_eq!(GrantCount::<Test>::get(RECORD), 1);
+		System::assert_last_event(
+			Event::GrantAdded {
+				record: RECORD,
+				grantee: provider(),
+				purpose: Purpose::Research,
+				expires_at: Some(START + 10),
+			}
+			.into(),
+		);
+	});
+}
+
+#[test]
+fn a_patient_grants_a_record_to_a_patient_without_an_end() {
+	run(|| {
+		assert_ok!(NewGrant::to(RELATIVE).by_patient());
+		let grant = Grants::<Test>::get(RECORD, MemberId::from(RELATIVE)).unwrap();
+		assert_eq!(grant.expires_at, None);
+		assert_eq!(Expiries::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn granting_again_puts_new_terms_in_place_of_the_old() {
+	run(|| {
+		assert_ok!(NewGrant::until(START + 10).by_patient());
+		Registry::change(provider(), |entry| entry.key = (1, 2048));
+		Now::set(START + 1);
+		let again = NewGrant {
+			wrapped_key: wrapped(1, 256),
+			purpose: Purpose::Payment,
+			..NewGrant::until(START + 20)
+		};
+		assert_ok!(again.by_patient());
+		let grant = Grants::<Test>::get(RECORD, provider()).unwrap();
+		assert_eq!(grant.wrapped_key, wrapped(1, 256));
+		assert_eq!(grant.purpose, Purpose::Payment);
+		assert_eq!(grant.granted_at, START + 1);
+		let expiries: Vec<_> = Expiries::<Test>::iter_keys().collect();
+		assert_eq!(expiries, [Expiry::new(START + 20, RECORD, provider())]);
+		assert_eq!(GrantCount::<Test>::get(RECORD), 1);
+		assert_eq!(events().len(), 2);
+		// And without an end.
+		assert_ok!(NewGrant {
+			wrapped_key: wrapped(1, 256),
+			..Default::default()
+		}
+		.by_patient());
+		assert_eq!(Expiries::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn what_has_expired_may_be_granted_again() {
+	run(|| {
+		assert_ok!(NewGrant::until(START + 10).by_patient());
+		Now::set(START + 10);
+		assert_eq!(Permissions::api_grant(RECORD, provider()), None);
+		assert_ok!(NewGrant::until(START + 20).by_patient());
+		assert!(Permissions::api_grant(RECORD, provider()).is_some());
+	});
+}
+
+#[test]
+fn only_accounts_sign() {
+	run(|| {
+		assert_noop!(NewGrant::default().give(RawOrigin::Root), BadOrigin);
+		assert_noop!(NewGrant::default().give(RawOrigin::None), BadOrigin);
+		assert_noop!(NewGrant::default().give(RawOrigin::Authorized), BadOrigin);
+	});
+}
+
+#[test]
+fn only_the_records_patient_grants_it() {
+	run(|| {
+		// Its author, the grantee, another patient, and someone who acts for nobody.
+		for account in [AUTHOR_ACCOUNT, PROVIDER_ACCOUNT, RELATIVE_ACCOUNT, STRANGER] {
+			let grant = NewGrant::to(other_provider()).give(signed(account));
+			assert_noop!(grant, Error::<Test>::NotAuthorized);
+		}
+		let others = NewGrant {
+			record: RELATIVES_RECORD,
+			..Default::default()
+		};
+		assert_noop!(others.by_patient(), Error::<Test>::NotAuthorized);
+	});
+}
+
+#[test]
+fn the_record_must_exist() {
+	run(|| {
+		let unknown = NewGrant {
+			record: 6,
+			..Default::default()
+		};
+		assert_noop!(unknown.by_patient(), Error::<Test>::RecordNotFound);
+	});
+}
+
+#[test]
+fn the_grantee_must_be_a_member_in_good_standing() {
+	run(|| {
+		let unknown: [MemberId; 2] = [PatientId([0; 16]).into(), number("Z99999").into()];
+		for grantee in unknown {
+			let grant = NewGrant::to(grantee).by_patient();
+			assert_noop!(grant, Error::<Test>::GranteeNotFound);
+		}
+		for grantee in [suspended(), retired()] {
+			let grant = NewGrant::to(grantee).by_patient();
+			assert_noop!(grant, Error::<Test>::GranteeNotInGoodStanding);
+		}
+		Registry::change(suspended(), |entry| entry.standing = Standing::Verified);
+		assert_ok!(NewGrant::to(suspended()).by_patient());
+	});
+}
+
+#[test]
+fn patient_and_author_need_no_grant() {
+	run(|| {
+		assert_noop!(
+			NewGrant::to(PATIENT).by_patient(),
+			Error::<Test>::AlreadyReads
+		);
+		assert_noop!(
+			NewGrant::to(author()).by_patient(),
+			Error::<Test>::AlreadyReads
+		);
+	});
+}
+
+#[test]
+fn the_wrapped_key_is_for_the_current_version() {
+	run(|| {
+		Registry::change(provider(), |entry| entry.key = (3, 3072));
+		for version in [0, 2, 4] {
+			let stale = NewGrant {
+				wrapped_key: wrapped(version, 384),
+				..Default::default()
+			};
+			assert_noop!(stale.by_patient(), Error::<Test>::StaleKeyVersion);
+		}
+		assert_ok!(NewGrant {
+			wrapped_key: wrapped(3, 384),
+			..Default::default()
+		}
+		.by_patient());
+	});
+}
+
+#[test]
+fn the_wrapped_key_is_as_long_as_the_modulus() {
+	run(|| {
+		Registry::change(provider(), |entry| entry.key = (0, 2041));
+		for length in [0, 255, 257, 384, 2048] {
+			let misfit = NewGrant {
+				wrapped_key: wrapped(0, length),
+				..Default::default()
+			};
+			assert_noop!(misfit.by_patient(), Error::<Test>::WrappedKeyMisfit);
+		}
+		assert_ok!(NewGrant {
+			wrapped_key: wrapped(0, 256),
+			..Default::default()
+		}
+		.by_patient());
+	});
+}
+
+#[test]
+fn a_grant_ends_in_the_future() {
+	run(|| {
+		for at in [0, START - 1, START] {
+			let ended = NewGrant::until(at).by_patient();
+			assert_noop!(ended, Error::<Test>::ExpiryNotInFuture);
+		}
+		assert_ok!(NewGrant::until(START + 1).by_patient());
+		assert_ok!(NewGrant::until(u64::MAX).by_patient());
+	});
+}
+
+#[test]
+fn a_records_grants_are_bounded() {
+	run(|| {
+		for place in 0..MAX_GRANTS {
+			let grantee = number(&format!("G{place:05}"));
+			Registry::put(grantee.clone(), 50 + u64::from(place), Standing::Verified);
+			assert_ok!(NewGrant::to(grantee).by_patient());
+		}
+		let one_more = NewGrant::default().by_patient();
+		assert_noop!(one_more, Error::<Test>::MaxGrantsPerRecordExceeded);
+		// New terms need no room, and another record has its own.
+		assert_ok!(NewGrant {
+			grantee: number("G00000").into(),
+			..NewGrant::until(START + 9)
+		}
+		.by_patient());
+		Emr::put(9, PATIENT);
+		assert_ok!(NewGrant {
+			record: 9,
+			..Default::default()
+		}
+		.by_patient());
+		// What is revoked makes room.
+		let patient = signed(PATIENT_ACCOUNT);
+		assert_ok!(Permissions::revoke(
+			patient,
+			RECORD,
+			number("G00001").into()
+		));
+		assert_ok!(NewGrant::default().by_patient());
+	});
+}

@@ -1,0 +1,102 @@
+use frame_support::{assert_noop, assert_ok};
+use frame_system::RawOrigin;
+use salus_primitives::Standing;
+use sp_runtime::DispatchError::BadOrigin;
+
+use crate::{mock::*, Error, Event, Expiries, GrantCount, GrantedTo, Grants};
+
+fn by(account: AccountId) -> sp_runtime::DispatchResult {
+	Permissions::revoke(signed(account), RECORD, provider())
+}
+
+#[test]
+fn a_patient_revokes_a_grant() {
+	run(|| {
+		assert_ok!(NewGrant::to(other_provider()).by_patient());
+		assert_ok!(NewGrant::until(START + 10).by_patient());
+		assert_ok!(by(PATIENT_ACCOUNT));
+		assert!(!Grants::<Test>::contains_key(RECORD, provider()));
+		assert!(!GrantedTo::<Test>::contains_key(
+			provider(),
+			RECORD.to_be_bytes()
+		));
+		assert_eq!(Expiries::<Test>::iter().count(), 0);
+		assert_eq!(GrantCount::<Test>::get(RECORD), 1);
+		assert!(Grants::<Test>::contains_key(RECORD, other_provider()));
+		System::assert_last_event(
+			Event::GrantRevoked {
+				record: RECORD,
+				grantee: provider(),
+			}
+			.into(),
+		);
+	});
+}
+
+#[test]
+fn the_last_revocation_leaves_nothing() {
+	run(|| {
+		let before = sp_io::storage::root(Default::default());
+		let number = System::block_number();
+		System::set_block_number(0); // no events
+		assert_ok!(NewGrant::until(START + 10).by_patient());
+		assert_ok!(by(PATIENT_ACCOUNT));
+		System::set_block_number(number);
+		assert_eq!(sp_io::storage::root(Default::default()), before);
+	});
+}
+
+#[test]
+fn only_accounts_sign() {
+	run(|| {
+		assert_ok!(NewGrant::default().by_patient());
+		for origin in [RawOrigin::Root, RawOrigin::None, RawOrigin::Authorized] {
+			let revoked = Permissions::revoke(origin.into(), RECORD, provider());
+			assert_noop!(revoked, BadOrigin);
+		}
+	});
+}
+
+#[test]
+fn only_the_records_patient_revokes() {
+	run(|| {
+		assert_ok!(NewGrant::default().by_patient());
+		for account in [AUTHOR_ACCOUNT, PROVIDER_ACCOUNT, RELATIVE_ACCOUNT, STRANGER] {
+			assert_noop!(by(account), Error::<Test>::NotAuthorized);
+		}
+	});
+}
+
+#[test]
+fn what_is_not_granted_cannot_be_revoked() {
+	run(|| {
+		assert_noop!(by(PATIENT_ACCOUNT), Error::<Test>::NotFound);
+		assert_ok!(NewGrant::default().by_patient());
+		let patient = || signed(PATIENT_ACCOUNT);
+		let other = Permissions::revoke(patient(), RECORD, other_provider());
+		assert_noop!(other, Error::<Test>::NotFound);
+		let no_record = Permissions::revoke(patient(), 6, provider());
+		assert_noop!(no_record, Error::<Test>::RecordNotFound);
+		assert_ok!(by(PATIENT_ACCOUNT));
+		assert_noop!(by(PATIENT_ACCOUNT), Error::<Test>::NotFound);
+	});
+}
+
+#[test]
+fn a_grantees_later_standing_does_not_matter() {
+	run(|| {
+		assert_ok!(NewGrant::default().by_patient());
+		Registry::change(provider(), |entry| entry.standing = Standing::Suspended);
+		assert_ok!(by(PATIENT_ACCOUNT));
+	});
+}
+
+#[test]
+fn an_expired_grant_that_is_not_swept_yet_is_removed() {
+	run(|| {
+		assert_ok!(NewGrant::until(START + 10).by_patient());
+		Now::set(START + 11);
+		assert_ok!(by(PATIENT_ACCOUNT));
+		assert!(!Grants::<Test>::contains_key(RECORD, provider()));
+	});
+}

@@ -1,0 +1,155 @@
+use frame_support::{assert_ok, traits::Hooks, weights::Weight};
+use salus_primitives::{MemberId, Moment, RecordId};
+
+use crate::{mock::*, Event, Expiries, GrantCount, GrantedTo, Grants, WeightInfo};
+
+fn nothing() -> Weight {
+	<() as WeightInfo>::sweep_nothing()
+}
+
+fn one() -> Weight {
+	<() as WeightInfo>::sweep_one()
+}
+
+fn idle(remaining: Weight) -> Weight {
+	Permissions::on_idle(1, remaining)
+}
+
+/// Grants a record of its own for each, ending at these times.
+fn granted_until(ends: &[Moment]) {
+	for (record, at) in (100..).zip(ends) {
+		Emr::put(record, PATIENT);
+		assert_ok!(NewGrant {
+			record,
+			..NewGrant::until(*at)
+		}
+		.by_patient());
+	}
+	System::reset_events();
+}
+
+fn swept() -> Vec<RecordId> {
+	let expired = |event| match event {
+		Event::GrantExpired { record, grantee } => {
+			assert_eq!(grantee, provider());
+			record
+		}
+		other => panic!("{other:?}"),
+	};
+	events().into_iter().map(expired).collect()
+}
+
+#[test]
+fn expired_grants_are_removed_with_all_that_goes_with_them() {
+	run(|| {
+		granted_until(&[START + 10]);
+		Now::set(START + 10);
+		assert_eq!(idle(Weight::MAX), nothing() + one());
+		assert_eq!(swept(), [100]);
+		assert_eq!(Grants::<Test>::iter().count(), 0);
+		assert_eq!(GrantedTo::<Test>::iter().count(), 0);
+		assert_eq!(Expiries::<Test>::iter().count(), 0);
+		assert_eq!(GrantCount::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn the_earliest_goes_first_and_those_that_stand_stay() {
+	run(|| {
+		// The last byte of a little-endian time would put them in another order.
+		granted_until(&[
+			START + 300,
+			START + 2,
+			START + 256,
+			START + 257,
+			START + 70_000,
+		]);
+		assert_ok!(NewGrant::default().by_patient());
+		System::reset_events();
+		Now::set(START + 299);
+		assert_eq!(idle(Weight::MAX), nothing() + one() * 3);
+		assert_eq!(swept(), [101, 102, 103]);
+		assert!(Grants::<Test>::contains_key(100, provider()));
+		assert!(Grants::<Test>::contains_key(104, provider()));
+		assert!(Grants::<Test>::contains_key(RECORD, provider()));
+	});
+}
+
+#[test]
+fn a_sweep_keeps_to_its_weight_and_goes_on_in_the_next_block() {
+	run(|| {
+		granted_until(&[START + 1, START + 2, START + 3, START + 4, START + 5]);
+		Now::set(START + 10);
+		let few = nothing() + one() * 2;
+		assert_eq!(idle(few), few);
+		assert_eq!(swept(), [100, 101]);
+		let almost_three = few + one() - Weight::from_parts(1, 0);
+		assert_eq!(idle(almost_three), few);
+		let almost_three_by_proof = few + one() - Weight::from_parts(0, 1);
+		assert_eq!(idle(almost_three_by_proof), nothing() + one());
+		assert_eq!(swept(), [100, 101, 102, 103, 104]);
+		assert_eq!(idle(Weight::MAX), nothing());
+	});
+}
+
+#[test]
+fn without_weight_nothing_is_done() {
+	run(|| {
+		granted_until(&[START + 1]);
+		Now::set(START + 10);
+		assert_eq!(idle(Weight::zero()), Weight::zero());
+		assert_eq!(idle(nothing() - Weight::from_parts(1, 0)), Weight::zero());
+		assert_eq!(idle(nothing()), nothing());
+		assert_eq!(idle(one()), nothing());
+		assert!(Grants::<Test>::contains_key(100, provider()));
+	});
+}
+
+#[test]
+fn new_terms_are_what_a_sweep_goes_by() {
+	run(|| {
+		assert_ok!(NewGrant::until(START + 10).by_patient());
+		assert_ok!(NewGrant::until(START + 20).by_patient());
+		Now::set(START + 19);
+		assert_eq!(idle(Weight::MAX), nothing());
+		assert!(Grants::<Test>::contains_key(RECORD, provider()));
+		// Given again after its end, before the sweep.
+		Now::set(START + 20);
+		assert_ok!(NewGrant::default().by_patient());
+		assert_eq!(idle(Weight::MAX), nothing());
+		assert!(Grants::<Test>::contains_key(RECORD, provider()));
+	});
+}
+
+#[test]
+fn grants_of_one_record_that_end_together_all_go() {
+	run(|| {
+		let grantees: [MemberId; 3] = [provider(), other_provider(), RELATIVE.into()];
+		for grantee in &grantees {
+			let grant = NewGrant {
+				grantee: grantee.clone(),
+				..NewGrant::until(START + 1)
+			};
+			assert_ok!(grant.by_patient());
+		}
+		Now::set(START + 1);
+		assert_eq!(idle(Weight::MAX), nothing() + one() * 3);
+		assert_eq!(Grants::<Test>::iter().count(), 0);
+		assert_eq!(GrantCount::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn swept_grants_make_room() {
+	run(|| {
+		MaxGrantsPerRecord::set(1);
+		assert_ok!(NewGrant::until(START + 1).by_patient());
+		Now::set(START + 1);
+		frame_support::assert_noop!(
+			NewGrant::to(other_provider()).by_patient(),
+			crate::Error::<Test>::MaxGrantsPerRecordExceeded
+		);
+		idle(Weight::MAX);
+		assert_ok!(NewGrant::to(other_provider()).by_patient());
+	});
+}

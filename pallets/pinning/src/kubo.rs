@@ -1,0 +1,286 @@
+//! The few calls of Kubo's RPC interface (docs.ipfs.tech/reference/kubo/rpc) that the worker makes.
+//!
+//! Whatever answers there, a call ends by its deadline, reads a bounded number of bytes and gives a
+//! value or an [`Error`]. Redirects are not followed.
+
+use alloc::{
+	collections::BTreeMap,
+	format,
+	string::{String, ToString},
+	vec::Vec,
+};
+use core::fmt;
+use salus_primitives::Cid;
+use serde::{
+	de::{DeserializeOwned, IgnoredAny},
+	Deserialize,
+};
+use sp_core::offchain::{Duration, HttpError, HttpRequestStatus};
+use sp_io::offchain;
+
+use crate::dag::MAX_BLOCK_LEN;
+
+/// The most bytes of a JSON answer that are read.
+const MAX_JSON_LEN: u64 = 64 << 10;
+/// Milliseconds for a call that does next to nothing.
+const MOMENT: u64 = 2_000;
+/// Milliseconds for a call that reads or fetches one block.
+const BLOCK_PATIENCE: u64 = 5_000;
+
+/// Why a call gave nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Error {
+	/// Nothing answers at the address, or the connection broke.
+	Unreachable,
+	/// No answer, or not the whole of it, by the deadline.
+	Timeout,
+	/// The answer is not one of Kubo's.
+	Nonsense(&'static str),
+	/// Kubo says that it can't.
+	Refused(String),
+}
+
+impl fmt::Display for Error {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Unreachable => f.write_str("nothing answers"),
+			Self::Timeout => f.write_str("no answer in time"),
+			Self::Nonsense(what) => write!(f, "not an answer of Kubo's: {what}"),
+			Self::Refused(message) => write!(f, "Kubo says: {message}"),
+		}
+	}
+}
+
+impl From<HttpError> for Error {
+	fn from(error: HttpError) -> Self {
+		match error {
+			HttpError::DeadlineReached => Self::Timeout,
+			HttpError::IoError | HttpError::Invalid => Self::Unreachable,
+		}
+	}
+}
+
+/// What reading all blocks of a tree, offline, finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blocks {
+	/// All are there; so many bytes.
+	Whole(u64),
+	/// One or more are missing or damaged.
+	Hole,
+}
+
+/// A Kubo, by the address of its RPC interface.
+pub struct Kubo<'a> {
+	/// `http://HOST:PORT`, without a path.
+	pub api: &'a str,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Failure {
+	message: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Version {
+	version: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct BlockStat {
+	size: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Pinned {
+	pins: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct PinList {
+	#[serde(default)]
+	keys: BTreeMap<String, IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct DagStat {
+	dag_stats: Vec<OneDagStat>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct OneDagStat {
+	cid: String,
+	size: u64,
+}
+
+impl Kubo<'_> {
+	/// Whether a Kubo answers: its version.
+	pub fn version(&self) -> Result<String, Error> {
+		let version: Version = self.json("version", MOMENT)?;
+		(!version.version.is_empty())
+			.then_some(version.version)
+			.ok_or(Error::Nonsense("a version without a number"))
+	}
+
+	/// The length of one block, fetched if need be.
+	pub fn block_len(&self, cid: &Cid) -> Result<u64, Error> {
+		let stat: BlockStat = self.json(&format!("block/stat?arg={cid}"), BLOCK_PATIENCE)?;
+		Ok(stat.size)
+	}
+
+	/// One block of a known length. Its hash is checked.
+	pub fn block(&self, cid: &Cid, len: u64) -> Result<Vec<u8>, Error> {
+		let len = len.min(MAX_BLOCK_LEN);
+		let block = self.post(&format!("block/get?arg={cid}"), len, BLOCK_PATIENCE)?;
+		(sp_io::hashing::sha2_256(&block) == cid.digest())
+			.then_some(block)
+			.ok_or(Error::Nonsense("a block that is not the one asked for"))
+	}
+
+	/// Has Kubo fetch and keep a whole tree. What was fetched when the time is over stays.
+	pub fn pin(&self, cid: &Cid, patience: u64) -> Result<(), Error> {
+		let path = format!("pin/add?arg={cid}&recursive=true&progress=false");
+		let pinned: Pinned = self.json(&path, patience)?;
+		(pinned.pins == [base32(cid)])
+			.then_some(())
+			.ok_or(Error::Nonsense("a pin of something else"))
+	}
+
+	/// Has Kubo keep a tree no longer.
+	pub fn unpin(&self, cid: &Cid) -> Result<(), Error> {
+		self.json::<Pinned>(&format!("pin/rm?arg={cid}"), MOMENT)
+			.map(drop)
+	}
+
+	/// Whether Kubo has a tree among those it keeps. That its blocks are there, this does not tell.
+	pub fn is_pinned(&self, cid: &Cid) -> Result<bool, Error> {
+		let path = format!("pin/ls?arg={cid}&type=recursive&quiet=true");
+		match self.json::<PinList>(&path, MOMENT) {
+			Ok(list) => Ok(list.keys.contains_key(&base32(cid))),
+			Err(Error::Refused(message)) if message.contains("is not pinned") => Ok(false),
+			Err(error) => Err(error),
+		}
+	}
+
+	/// Reads all blocks of a tree, asking no peer for them.
+	pub fn blocks(&self, cid: &Cid, patience: u64) -> Result<Blocks, Error> {
+		let path = format!("dag/stat?arg={cid}&progress=false&offline=true");
+		match self.json::<DagStat>(&path, patience) {
+			Ok(stat) => match stat.dag_stats.as_slice() {
+				[one] if one.cid == base32(cid) => Ok(Blocks::Whole(one.size)),
+				_ => Err(Error::Nonsense("figures of other trees")),
+			},
+			Err(Error::Refused(message)) if is_hole(&message) => Ok(Blocks::Hole),
+			Err(error) => Err(error),
+		}
+	}
+
+	fn json<A: DeserializeOwned>(&self, path: &str, patience: u64) -> Result<A, Error> {
+		let body = self.post(path, MAX_JSON_LEN, patience)?;
+		serde_json::from_slice(&body).map_err(|_| Error::Nonsense("not the JSON expected"))
+	}
+
+	fn post(&self, path: &str, max_len: u64, patience: u64) -> Result<Vec<u8>, Error> {
+		let deadline = Some(offchain::timestamp().add(Duration::from_millis(patience)));
+		let url = format!("{}/api/v0/{path}", self.api);
+		let id = offchain::http_request_start("POST", &url, &[])
+			.map_err(|()| Error::Nonsense("an address that is none"))?;
+		offchain::http_request_write_body(id, &[], deadline)?;
+		let status = match offchain::http_response_wait(&[id], deadline).first() {
+			Some(HttpRequestStatus::Finished(status)) => *status,
+			Some(HttpRequestStatus::DeadlineReached) => return Err(Error::Timeout),
+			_ => return Err(Error::Unreachable),
+		};
+		let max_len = if status == 200 { max_len } else { MAX_JSON_LEN };
+		let max_len = usize::try_from(max_len).unwrap_or(usize::MAX);
+		let mut body = Vec::new();
+		let mut buffer = alloc::vec![0; 16 << 10];
+		loop {
+			let read = offchain::http_response_read_body(id, &mut buffer, deadline)?;
+			let read = usize::try_from(read).unwrap_or(usize::MAX);
+			let Some(bytes) = buffer.get(..read) else {
+				return Err(Error::Nonsense("more than was asked for"));
+			};
+			if bytes.is_empty() {
+				break;
+			}
+			if body.len().saturating_add(read) > max_len {
+				return Err(Error::Nonsense("far too long"));
+			}
+			body.extend_from_slice(bytes);
+			if Some(offchain::timestamp()) >= deadline {
+				return Err(Error::Timeout);
+			}
+		}
+		if status == 200 {
+			return Ok(body);
+		}
+		match serde_json::from_slice::<Failure>(&body) {
+			Ok(failure) => Err(Error::Refused(shortened(&failure.message))),
+			Err(_) => Err(Error::Nonsense("an HTTP error without Kubo's JSON")),
+		}
+	}
+}
+
+/// How Kubo says that a block is not there (ipld.ErrNotFound) or is damaged (`HashOnRead`).
+fn is_hole(message: &str) -> bool {
+	["not found", "could not find", "different hash"]
+		.iter()
+		.any(|words| message.contains(words))
+}
+
+/// A CID as Kubo writes it: `b`, then RFC 4648's base 32 in lower case without padding.
+pub(crate) fn base32(cid: &Cid) -> String {
+	const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+	let mut text = String::from("b");
+	for group in cid.as_bytes().chunks(5) {
+		let digits = group.len().saturating_mul(8).div_ceil(5);
+		let mut bits = [0; 8];
+		for (to, from) in bits.iter_mut().skip(3).zip(group) {
+			*to = *from;
+		}
+		let bits = u64::from_be_bytes(bits);
+		for place in (0u32..8).rev().take(digits) {
+			let digit = bits
+				.checked_shr(place.saturating_mul(5))
+				.unwrap_or_default()
+				& 31;
+			let digit = usize::try_from(digit)
+				.ok()
+				.and_then(|digit| DIGITS.get(digit));
+			text.extend(digit.map(|digit| char::from(*digit)));
+		}
+	}
+	text
+}
+
+/// For a log line.
+fn shortened(message: &str) -> String {
+	let line = message.lines().next().unwrap_or_default();
+	if line.chars().count() <= 200 {
+		line.to_string()
+	} else {
+		line.chars().take(200).collect()
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn cids_as_kubo_writes_them() {
+		let hex = "dfb81a7adea2d6c9ac136c15941639a7bf7037b60b9b64e424aff755c7d990cf";
+		let digest = sp_core::bytes::from_hex(hex).unwrap().try_into().unwrap();
+		assert_eq!(
+			base32(&Cid::from_digest(true, digest)),
+			"bafybeig7xanhvxvc23e2ye3mcwkbmonhx5ydpnqltnsoijfp65k4pwmqz4"
+		);
+	}
+}

@@ -1,0 +1,345 @@
+//! The worker with a Kubo that is down, slow or tells nonsense, and with trees that are not what
+//! their record says.
+
+use super::fake::{Fault, Node};
+use crate::worker::LONGEST_RUN;
+use crate::{
+	dag::tests::{encode, encode_with},
+	mock::*,
+};
+use salus_primitives::Cid;
+
+const MIB: u64 = 1 << 20;
+const DAY: u64 = 24 * HOUR;
+
+fn faults() -> Vec<Fault> {
+	let json = |text: &str| text.as_bytes().to_vec();
+	let error = json(r#"{"Message":"context deadline exceeded","Code":0,"Type":"error"}"#);
+	let html = json("<!doctype html><html><body>Welcome</body></html>");
+	vec![
+		Fault::Down,
+		Fault::Silent,
+		Fault::Half,
+		Fault::OfAnother,
+		Fault::Answer(500, error.clone()),
+		Fault::Answer(500, error[..20].to_vec()),
+		Fault::Answer(500, vec![b'x'; 10 << 20]),
+		Fault::Answer(500, vec![]),
+		Fault::Answer(200, html.clone()),
+		Fault::Answer(404, html.clone()),
+		Fault::Answer(403, json("403 - Forbidden")),
+		Fault::Answer(302, html),
+		Fault::Answer(200, vec![]),
+		Fault::Answer(200, vec![b'x'; 10 << 20]),
+		Fault::Answer(200, vec![0xff; 100]),
+		Fault::Answer(200, vec![b'['; 60_000]),
+		Fault::Answer(200, json("null")),
+		Fault::Answer(200, json("{}")),
+		Fault::Answer(
+			200,
+			json(r#"{"Version":7,"Size":-1,"Pins":7,"Keys":7,"DagStats":[{}]}"#),
+		),
+		Fault::Answer(200, json(r#"{"Size":1e400,"DagStats":[],"Pins":[]}"#)),
+		Fault::Cut(json(r#"{"Pins":["#)),
+		Fault::Stall(json(r#"{"Pins":["#)),
+	]
+}
+
+#[test]
+fn no_fault_makes_a_claim() {
+	for path in ["version", "block/stat", "block/get", "pin/add", "dag/stat"] {
+		for fault in faults() {
+			// A version, a length and a block name no CID; a block's hash tells.
+			let unnamed = !matches!(path, "pin/add" | "dag/stat");
+			if unnamed && matches!(fault, Fault::OfAnother) {
+				continue;
+			}
+			let mut node = Node::new();
+			let (record, _) = node.add_envelope(MIB + 100);
+			node.fault(path, fault.clone());
+			for _ in 0..3 {
+				node.wait(6_000);
+				let took = node.work();
+				assert!(took <= LONGEST_RUN, "{path} {fault:?}: {took} ms");
+				assert_eq!(node.include(), [], "{path} {fault:?}");
+			}
+			assert!(
+				node.kubo().read <= 4 * MIB as usize,
+				"{path} {fault:?}: {}",
+				node.kubo().read
+			);
+			node.heal();
+			node.wait(DAY);
+			assert_eq!(
+				node.next_report(3),
+				Some((vec![record], vec![])),
+				"{path} {fault:?}"
+			);
+		}
+	}
+}
+
+#[test]
+fn no_fault_makes_a_loss() {
+	for path in ["version", "dag/stat", "pin/ls"] {
+		for fault in faults() {
+			if path == "version" && matches!(fault, Fault::OfAnother) {
+				continue;
+			}
+			let mut node = Node::new();
+			let (record, _) = node.add_envelope(MIB + 100);
+			assert_eq!(node.block(), [(vec![record], vec![])]);
+			node.wait(DAY);
+			node.fault(path, fault.clone());
+			for _ in 0..3 {
+				node.wait(6_000);
+				assert!(node.work() <= LONGEST_RUN);
+				for (claimed, lost) in node.include() {
+					assert_eq!(lost, [0u64; 0], "{path} {fault:?}");
+					// A list without it: it is pinned again, checked, and claimed rightly.
+					assert!(path == "pin/ls" || claimed.is_empty(), "{path} {fault:?}");
+				}
+			}
+			assert_eq!(node.pins(record), [account(0)], "{path} {fault:?}");
+		}
+	}
+}
+
+#[test]
+fn calls_grow_rare_while_kubo_is_down() {
+	let mut node = Node::new();
+	node.add_envelope(100);
+	node.fault("", Fault::Down);
+	let mut tries = Vec::new();
+	for second in 0..1_300 {
+		node.wait(1_000);
+		let before = node.kubo().calls.len();
+		node.work();
+		let calls = node.kubo().calls.len() - before;
+		assert!(calls <= 1, "one look is enough");
+		if calls == 1 {
+			tries.push(second);
+		}
+	}
+	let pauses: Vec<_> = tries.windows(2).map(|pair| pair[1] - pair[0]).collect();
+	assert_eq!(pauses[..7], [5, 10, 20, 40, 80, 160, 300]);
+	assert!(pauses[7..].iter().all(|pause| *pause == 300));
+	// Once it is up again, the next look finds it, and the pauses begin anew.
+	node.heal();
+	node.wait(300_000);
+	assert!(node.next_report(20).is_some());
+}
+
+#[test]
+fn an_envelope_that_nobody_has_keeps_no_other_waiting() {
+	let mut node = Node::new();
+	let missing = add_record(Cid::from_digest(true, [9; 32]), 5 * MIB);
+	let (there, _) = node.add_envelope(100);
+	assert_eq!(node.next_report(2), Some((vec![there], vec![])));
+	// Tries grow rare.
+	let before = node.kubo().calls.len();
+	for _ in 0..100 {
+		assert_eq!(node.block(), []);
+	}
+	let tries = (node.kubo().calls.len() - before) / 2;
+	assert!((3..=10).contains(&tries), "{tries} tries in ten minutes");
+	assert!(node.pins(missing).is_empty());
+	// Some peer has it in the end.
+	let (late, cid) = node.add_envelope(5 * MIB);
+	ENVELOPES.with_borrow_mut(|all| all[missing as usize] = (cid, 5 * MIB));
+	node.wait(120_000);
+	let mut claimed = Vec::new();
+	while let Some((records, _)) = node.next_report(3) {
+		claimed.extend(records);
+	}
+	claimed.sort();
+	assert_eq!(claimed, [missing, late]);
+}
+
+#[test]
+fn fetching_goes_on_over_several_tries() {
+	let mut node = Node::new();
+	let (record, _) = node.add_envelope(2 * MIB);
+	node.fault("pin/add", Fault::Silent);
+	for _ in 0..10 {
+		assert_eq!(node.block(), []);
+	}
+	let tries = node
+		.kubo()
+		.calls
+		.iter()
+		.filter(|call| call.starts_with("pin/add"))
+		.count();
+	assert!(tries >= 3, "{tries}");
+	node.heal();
+	node.wait(120_000);
+	assert_eq!(node.next_report(2), Some((vec![record], vec![])));
+}
+
+#[test]
+fn a_slow_kubo_ends_a_run_in_time() {
+	let mut node = Node::new();
+	for _ in 0..8 {
+		node.add_envelope(100);
+	}
+	node.kubo().latency = 1_000;
+	node.wait(6_000);
+	// What was begun is ended, nothing new is begun.
+	let took = node.work();
+	assert!((8_000..16_000).contains(&took), "{took}");
+	let said = node.include();
+	assert_eq!(said, [(vec![0, 1], vec![])]);
+}
+
+/// Runs a node for a while: nothing may be pinned or claimed.
+fn never_pinned(mut node: Node, why: &str) {
+	for _ in 0..20 {
+		assert_eq!(node.block(), [], "{why}");
+	}
+	let kubo = node.kubo();
+	assert!(kubo.pinned.is_empty(), "{why}");
+	assert!(
+		!kubo.calls.iter().any(|call| call.starts_with("pin/add")),
+		"{why}"
+	);
+	let looks = kubo.calls.iter().filter(|call| *call == "version").count();
+	assert_eq!(looks, 1, "{why}: looked at once, then left for hours");
+}
+
+#[test]
+fn what_is_larger_than_its_record_says_is_not_pinned() {
+	// A record that says half of the size.
+	let mut node = Node::new();
+	let (_, cid) = node.add_envelope(4 * MIB);
+	ENVELOPES.set(vec![(cid, 2 * MIB)]);
+	never_pinned(node, "half the size");
+
+	// A root that says so too.
+	let node = Node::new();
+	let leaves: Vec<_> = (0..4u8)
+		.map(|n| (node.put(false, vec![n; 1 << 20]), MIB / 2))
+		.collect();
+	let root = node.put(true, encode(&leaves));
+	add_record(root, 2 * MIB);
+	never_pinned(node, "more leaves than the size needs");
+
+	// A node that links to one below 1,024 times, and so on: 2^50 leaves in six blocks.
+	let node = Node::new();
+	let mut below = (node.put(false, MAGIC.to_vec()), 1);
+	for _ in 0..5 {
+		below = (node.put(true, encode(&vec![below; 1024])), below.1 * 1024);
+	}
+	add_record(below.0, below.1);
+	never_pinned(node, "one node many times");
+
+	// Small leaves are more than the size allows.
+	let node = Node::new();
+	let leaves: Vec<_> = (0..30u8)
+		.map(|n| (node.put(false, vec![n; 100]), 100))
+		.collect();
+	let root = node.put(true, encode(&leaves));
+	add_record(root, 3_000);
+	never_pinned(node, "small leaves");
+
+	let node = Node::new();
+	let leaf = (node.put(false, vec![7; 1 << 20]), MIB);
+	let mut below = (node.put(true, encode(&[leaf, leaf])), 2 * MIB);
+	for _ in 0..3 {
+		below = (node.put(true, encode(&vec![below; 1024])), below.1 * 1024);
+	}
+	let lying = node.put(true, encode(&[(below.0, MIB), (leaf.0, MIB)]));
+	add_record(lying, 2 * MIB);
+	never_pinned(node, "inner nodes below what says to be a leaf");
+
+	// A single block, and an inner node, that are too long.
+	let node = Node::new();
+	let block = node.put(false, [MAGIC, &[0; 5000]].concat());
+	add_record(block, 4096);
+	never_pinned(node, "a long block");
+
+	let node = Node::new();
+	let long = node.put(true, vec![0; (128 << 10) + 1]);
+	add_record(long, 2 * MIB);
+	never_pinned(node, "a long inner node");
+}
+
+#[test]
+fn what_is_no_envelope_is_not_pinned() {
+	let node = Node::new();
+	let film = node.put(false, b"SALUT, a film".to_vec());
+	add_record(film, 13);
+	never_pinned(node, "a raw block");
+
+	let node = Node::new();
+	let leaves: Vec<_> = (0..2u8)
+		.map(|n| (node.put(false, vec![n; 1 << 20]), MIB))
+		.collect();
+	let film = node.put(true, encode(&leaves));
+	add_record(film, 2 * MIB);
+	never_pinned(node, "a tree");
+
+	let node = Node::new();
+	let first = node.put(false, [MAGIC, &[1; 1000]].concat());
+	let second = node.put(false, vec![2; 1000]);
+	let folder = node.put(
+		true,
+		encode_with(&[(first, MIB), (second, MIB)], 2 * MIB, 1),
+	);
+	add_record(folder, 2 * MIB);
+	never_pinned(node, "a folder");
+
+	let node = Node::new();
+	let noise = node.put(true, vec![0xfe; 1000]);
+	add_record(noise, 2 * MIB);
+	never_pinned(node, "noise");
+}
+
+#[test]
+fn leaves_that_are_longer_than_they_say_are_let_go() {
+	let mut node = Node::new();
+	// The leaves' sizes stand in the inner node alone, so this shows after fetching only.
+	let first = node.put(false, [MAGIC, &[1; 1 << 20][..]].concat());
+	let second = node.put(false, vec![2; 2 << 20]);
+	let root = node.put(true, encode(&[(first, MIB), (second, MIB)]));
+	add_record(root, 2 * MIB);
+	for _ in 0..20 {
+		assert_eq!(node.block(), []);
+	}
+	assert!(node.kubo().pinned.is_empty());
+	let pins = node
+		.kubo()
+		.calls
+		.iter()
+		.filter(|call| call.starts_with("pin/add"))
+		.count();
+	assert_eq!(pins, 1);
+}
+
+#[test]
+fn leaves_that_are_shorter_than_they_say_are_not_claimed() {
+	let mut node = Node::new();
+	let first = node.put(false, [MAGIC, &[1; 1000]].concat());
+	let second = node.put(false, vec![2; 1000]);
+	let root = node.put(true, encode(&[(first, MIB), (second, MIB)]));
+	add_record(root, 2 * MIB);
+	for _ in 0..20 {
+		assert_eq!(node.block(), []);
+	}
+}
+
+#[test]
+fn a_flood_of_bad_records_lets_good_ones_through() {
+	let mut node = Node::new();
+	for number in 0..60u16 {
+		let mut digest = [0; 32];
+		digest[..2].copy_from_slice(&number.to_le_bytes());
+		add_record(Cid::from_digest(true, digest), 2 * MIB);
+	}
+	node.add_envelope(100);
+	let mut blocks = 0;
+	while node.next_report(1).is_none() {
+		blocks += 1;
+		assert!(blocks < 100);
+	}
+	assert_eq!(node.pins(60), [account(0)]);
+}

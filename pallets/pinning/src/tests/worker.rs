@@ -1,0 +1,252 @@
+//! The worker with a Kubo that does as it should.
+
+use super::fake::Node;
+use crate::{
+	mock::*,
+	worker::{parse_api, IPFS_API_KEY},
+};
+
+const MIB: u64 = 1 << 20;
+
+#[test]
+fn a_new_record_is_pinned_and_claimed() {
+	let mut node = Node::new();
+	let (record, cid) = node.add_envelope(3 * MIB + 5);
+	assert_eq!(node.block(), [(vec![record], vec![])]);
+	assert_eq!(node.pins(record), [account(0)]);
+	let kubo = node.kubo();
+	assert!(kubo.pinned.contains(&cid));
+	assert_eq!(kubo.held.len(), 5);
+	assert_eq!(kubo.address, "http://127.0.0.1:5001");
+	// First the inner node and the first leaf are read, then the tree is pinned, then checked.
+	let calls: Vec<_> = kubo
+		.calls
+		.iter()
+		.map(|call| call.split('?').next().unwrap())
+		.collect();
+	assert_eq!(
+		calls,
+		[
+			"version",
+			"block/stat",
+			"block/get",
+			"block/stat",
+			"block/get",
+			"pin/add",
+			"dag/stat"
+		]
+	);
+}
+
+#[test]
+fn sizes_around_the_leaf() {
+	let mut node = Node::new();
+	for size in [13, MIB - 1, MIB, MIB + 1, 2 * MIB] {
+		node.add_envelope(size);
+	}
+	assert_eq!(node.block(), [(vec![0, 1, 2, 3, 4], vec![])]);
+}
+
+#[test]
+fn a_node_without_a_pinner_key_does_nothing() {
+	for keys in [&[][..], &[9]] {
+		let mut node = Node::with_keys(keys);
+		node.add_envelope(100);
+		assert_eq!(node.block(), []);
+		assert!(node.kubo().calls.is_empty());
+	}
+}
+
+#[test]
+fn nothing_to_do_asks_kubo_nothing() {
+	let mut node = Node::new();
+	assert_eq!(node.block(), []);
+	assert!(node.kubo().calls.is_empty());
+}
+
+#[test]
+fn reports_are_bounded_and_all_records_get_their_turn() {
+	let mut node = Node::new();
+	for _ in 0..20 {
+		node.add_envelope(100);
+	}
+	let mut claimed = Vec::new();
+	while let Some((records, lost)) = node.next_report(3) {
+		assert!(records.len() <= 8 && lost.is_empty());
+		claimed.extend(records);
+	}
+	claimed.sort();
+	assert_eq!(claimed, (0..20).collect::<Vec<_>>());
+}
+
+#[test]
+fn one_report_at_a_time() {
+	let mut node = Node::new();
+	node.add_envelope(100);
+	node.wait(6_000);
+	node.work();
+	assert_eq!(node.pool.transactions.lock().unwrap().len(), 1);
+	let calls = node.kubo().calls.len();
+	// It is not included for a while.
+	node.add_envelope(100);
+	for _ in 0..10 {
+		node.wait(6_000);
+		node.work();
+	}
+	assert_eq!(node.pool.transactions.lock().unwrap().len(), 1);
+	assert_eq!(node.kubo().calls.len(), calls);
+	// It was dropped: after its lifetime both records are reported.
+	node.pool.transactions.lock().unwrap().clear();
+	node.wait(300_000);
+	assert_eq!(node.next_report(3), Some((vec![0, 1], vec![])));
+}
+
+#[test]
+fn a_new_session_frees_the_way_at_once() {
+	let mut node = Node::new();
+	node.add_envelope(100);
+	node.wait(6_000);
+	node.work();
+	node.pool.transactions.lock().unwrap().clear();
+	SessionIndex::set(8);
+	assert_eq!(node.next_report(2), Some((vec![0], vec![])));
+}
+
+#[test]
+fn a_report_that_the_pool_refuses_is_made_again() {
+	let mut node = Node::new();
+	node.add_envelope(100);
+	*node.pool.full.lock().unwrap() = true;
+	assert_eq!(node.block(), []);
+	*node.pool.full.lock().unwrap() = false;
+	assert_eq!(node.block(), [(vec![0], vec![])]);
+}
+
+#[test]
+fn a_run_in_progress_keeps_others_out() {
+	let mut node = Node::new();
+	node.add_envelope(100);
+	// The lock as a run holds it: the node's time until which it does.
+	let until = node.clock() + 100_000;
+	node.set_local(b"salus:pinning:lock", &until.to_le_bytes());
+	assert_eq!(node.block(), []);
+	assert!(node.kubo().calls.is_empty());
+	// A run that died holds it no longer than that.
+	node.wait(100_001);
+	assert_eq!(node.block(), [(vec![0], vec![])]);
+}
+
+#[test]
+fn pins_are_checked_again_in_rotation() {
+	let mut node = Node::new();
+	node.add_envelope(3 * MIB);
+	node.add_envelope(100);
+	assert_eq!(node.block(), [(vec![0, 1], vec![])]);
+	node.block();
+	assert_eq!(node.next_report(10), None, "nothing is due");
+	node.kubo().calls.clear();
+	node.wait(24 * HOUR);
+	assert_eq!(node.next_report(2), Some((vec![0, 1], vec![])));
+	// By reading all blocks, offline.
+	let calls = node.kubo().calls.clone();
+	assert_eq!(
+		calls
+			.iter()
+			.filter(|call| call.starts_with("dag/stat"))
+			.count(),
+		2
+	);
+	assert!(calls
+		.iter()
+		.all(|call| !call.starts_with("dag/stat") || call.ends_with("offline=true")));
+	assert!(!calls.iter().any(|call| call.starts_with("pin/add")));
+}
+
+#[test]
+fn a_hole_is_reported_and_mended() {
+	let mut node = Node::new();
+	let (record, _) = node.add_envelope(3 * MIB);
+	assert_eq!(node.block(), [(vec![record], vec![])]);
+	let leaf = node
+		.kubo()
+		.held
+		.iter()
+		.find(|cid| !cid.is_dag_pb())
+		.copied()
+		.unwrap();
+	node.kubo().held.remove(&leaf);
+	node.wait(24 * HOUR);
+	assert_eq!(node.next_report(2), Some((vec![], vec![record])));
+	assert!(node.pins(record).is_empty());
+	assert_eq!(node.next_report(3), Some((vec![record], vec![])));
+	assert!(node.kubo().held.contains(&leaf));
+	assert_eq!(node.pins(record), [account(0)]);
+}
+
+#[test]
+fn a_tree_that_kubo_no_longer_keeps_is_pinned_again() {
+	let mut node = Node::new();
+	let (record, cid) = node.add_envelope(3 * MIB);
+	node.block();
+	// Somebody unpinned it; garbage collection did not come by yet.
+	node.kubo().pinned.clear();
+	node.wait(24 * HOUR);
+	assert_eq!(node.next_report(2), Some((vec![record], vec![])));
+	assert!(node.kubo().pinned.contains(&cid));
+}
+
+#[test]
+fn notes_can_be_lost_or_damaged() {
+	let mut node = Node::new();
+	node.add_envelope(100);
+	assert_eq!(node.block(), [(vec![0], vec![])]);
+	for notes in [&b""[..], b"\xff\xff\xff\xff", &[7; 1000]] {
+		let (record, _) = node.add_envelope(100);
+		node.set_local(b"salus:pinning:notes:v1", notes);
+		assert_eq!(node.next_report(2), Some((vec![record], vec![])));
+	}
+	// Notes of a longer chain.
+	let (record, _) = node.add_envelope(100);
+	let notes = codec::Encode::encode(&(1_000u64, 999u64, None::<(u32, u64)>, (0u8, 0u64), 0u8));
+	node.set_local(b"salus:pinning:notes:v1", &notes);
+	assert_eq!(node.next_report(2), Some((vec![record], vec![])));
+}
+
+#[test]
+fn the_operator_sets_the_address() {
+	let mut node = Node::new();
+	node.add_envelope(100);
+	node.set_local(IPFS_API_KEY, b"http://[::1]:4001/");
+	assert_eq!(node.block(), [(vec![0], vec![])]);
+	assert_eq!(node.kubo().address, "http://[::1]:4001");
+}
+
+#[test]
+fn a_bad_address_stops_the_worker() {
+	let mut node = Node::new();
+	node.add_envelope(100);
+	let long = format!("http://{}", "a".repeat(122));
+	for bad in [
+		"",
+		"http://",
+		"127.0.0.1:5001",
+		"https://127.0.0.1:5001",
+		"ftp://127.0.0.1",
+		"http://user@127.0.0.1:5001",
+		"http://127.0.0.1:5001/api",
+		"http://127.0.0.1:5001?x",
+		"http://127.0.0.1:5001#x",
+		"http://a b",
+		"http://a\r\nHost: b",
+		"http://é",
+		&long,
+	] {
+		assert_eq!(parse_api(bad.as_bytes()), None, "{bad}");
+		node.set_local(IPFS_API_KEY, bad.as_bytes());
+		assert_eq!(node.block(), []);
+	}
+	assert_eq!(parse_api(b"\xff\xfe"), None);
+	assert!(node.kubo().calls.is_empty());
+	node.set_local(IPFS_API_KEY, b"http://localhost:5001");
+	assert_eq!(node.block(), [(vec![0], vec![])]);
+}

@@ -1,0 +1,59 @@
+//! What the chain stores of pins, and what a pinner reports.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{
+	traits::Get, CloneNoBound, DebugNoBound, DefaultNoBound, EqNoBound, PartialEqNoBound,
+};
+use salus_primitives::{Moment, RecordId};
+use scale_info::TypeInfo;
+use sp_core::bounded::BoundedVec;
+
+/// One pinner's claim to keep the envelope of one record.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct Pin<AccountId> {
+	/// The authority whose node is the pinner.
+	pub pinner: AccountId,
+	/// The chain's time at which the pinner last found every block of the envelope.
+	pub checked_at: Moment,
+}
+
+/// What a pinner found out since its last report. It is signed with the pinner's session key; see
+/// [`Pallet::payload`](crate::Pallet::payload).
+#[derive(
+	CloneNoBound,
+	DebugNoBound,
+	DefaultNoBound,
+	PartialEqNoBound,
+	EqNoBound,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[codec(mel_bound())]
+#[scale_info(skip_type_params(MaxBatch))]
+pub struct Report<MaxBatch: Get<u32>> {
+	/// The pinner's place in [`Pinners`](crate::Pinners).
+	pub pinner: u32,
+	/// The session in which the report counts.
+	pub session: u32,
+	/// The chain's time when the pinner looked. It grows from report to report.
+	pub at: Moment,
+	/// Records whose envelopes the pinner keeps, in ascending order.
+	pub claimed: BoundedVec<RecordId, MaxBatch>,
+	/// Records whose envelopes the pinner no longer keeps whole, in ascending order.
+	pub lost: BoundedVec<RecordId, MaxBatch>,
+}
+
+/// What a pinner has to do for a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+	/// It has no pin of the record: pin the envelope.
+	Pin,
+	/// Its pin was last checked [`RecheckPeriod`](crate::Config::RecheckPeriod) ago or earlier:
+	/// look whether all blocks are still there.
+	Recheck,
+}

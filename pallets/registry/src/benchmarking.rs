@@ -1,0 +1,291 @@
+//! Benchmarks of the calls, and what the benchmarks of other pallets ask for.
+
+use alloc::vec::Vec;
+use frame_benchmarking::v2::*;
+use frame_support::{
+	traits::{Get, Time},
+	BoundedVec,
+};
+use frame_system::RawOrigin;
+use salus_primitives::{
+	traits::Authorities, EncryptionKey, KeySignature, KeyVersion, MemberId, PatientId,
+	ProfessionalNumber, Standing,
+};
+use sp_core::{crypto::KeyTypeId, sr25519};
+
+use crate::{
+	functions::verify_motion,
+	pallet::*,
+	types::{
+		AccountIdOf, Application, Invitations, KeyEntry, MotionOf, NameOf, Patient, Provider,
+		VotesOf,
+	},
+	MAX_SUPERSEDED,
+};
+
+/// A key with the largest modulus that is accepted: 4096 bits.
+const LARGEST_KEY: &[u8] = include_bytes!("fixtures/rsa4096.der");
+
+/// Where the bytes of the account go in that key: well inside the modulus, so that it stays odd
+/// and as long.
+const SEED_AT: usize = 64;
+
+const BENCHMARK_KEYS: KeyTypeId = KeyTypeId(*b"bnch");
+
+/// A key of its own for each seed.
+fn key(seed: &[u8; 32]) -> EncryptionKey {
+	let mut spki = LARGEST_KEY.to_vec();
+	for (byte, with) in spki.iter_mut().skip(SEED_AT).zip(seed) {
+		*byte = *with;
+	}
+	EncryptionKey::RsaOaep(spki.try_into().unwrap_or_default())
+}
+
+/// A professional number of its own for each index: an upper-case letter and five digits.
+fn number(index: u32) -> ProfessionalNumber {
+	let text = alloc::format!("B{:05}", index.wrapping_rem(100_000));
+	ProfessionalNumber(text.into_bytes().try_into().unwrap_or_default())
+}
+
+fn name<T: Config>() -> NameOf<T> {
+	let len = usize::try_from(T::MaxNameLen::get()).unwrap_or_default();
+	BoundedVec::truncate_from(alloc::vec![b'n'; len])
+}
+
+fn account_of<T: Config>(public: sr25519::Public) -> AccountIdOf<T> {
+	AccountIdOf::<T>::new(public.0)
+}
+
+/// An invited account that can sign.
+fn signer<T: Config>() -> (sr25519::Public, AccountIdOf<T>) {
+	let public = sp_io::crypto::sr25519_generate(BENCHMARK_KEYS, None);
+	let account = account_of::<T>(public);
+	Pallet::<T>::let_in(&account);
+	(public, account)
+}
+
+fn sign<T: Config>(
+	public: &sr25519::Public,
+	version: KeyVersion,
+	key: &EncryptionKey,
+) -> KeySignature {
+	let message = Pallet::<T>::key_message(&account_of::<T>(*public), version, key);
+	sp_io::crypto::sr25519_sign(BENCHMARK_KEYS, public, &message).unwrap_or_else(no_signature)
+}
+
+fn no_signature() -> KeySignature {
+	KeySignature::from_raw([0; 64])
+}
+
+fn authorities<T: Config>() -> Vec<AccountIdOf<T>> {
+	let all: Vec<_> = (0..T::MaxAuthorities::get())
+		.map(|index| account("authority", index, 0))
+		.collect();
+	T::Authorities::benchmark_set(&all);
+	all
+}
+
+/// Votes of all but the last authority, one short of a majority for it, the rest against.
+fn votes<T: Config>(authorities: &[AccountIdOf<T>]) -> VotesOf<T> {
+	let others = authorities
+		.split_last()
+		.map(|(_, others)| others)
+		.unwrap_or_default();
+	let (ayes, nays) = others.split_at(authorities.len() / 2);
+	VotesOf::<T> {
+		ayes: BoundedVec::truncate_from(ayes.to_vec()),
+		nays: BoundedVec::truncate_from(nays.to_vec()),
+	}
+}
+
+fn apply<T: Config>(account: &AccountIdOf<T>, number: &ProfessionalNumber) -> MotionOf<T> {
+	let value = Application {
+		number: number.clone(),
+		name: name::<T>(),
+		key: key(account.as_ref()),
+		bits: 4096,
+		signature: no_signature(),
+		since: T::Time::now(),
+	};
+	let motion = verify_motion::<T>(account, &value);
+	Pallet::<T>::let_in(account);
+	Claims::<T>::insert(number, account, ());
+	Applications::<T>::insert(account, value);
+	motion
+}
+
+impl<T: Config> Pallet<T> {
+	fn put_benchmark_key(member: &MemberId, account: &AccountIdOf<T>) {
+		let entry = KeyEntry {
+			key: key(account.as_ref()),
+			bits: 4096,
+			account: account.clone(),
+			signature: no_signature(),
+			since: T::Time::now(),
+		};
+		Self::let_in(account);
+		MemberOf::<T>::insert(account, member);
+		Self::put_key(member, 0, entry);
+	}
+
+	/// Makes an account act for a registered patient.
+	pub(crate) fn put_benchmark_patient(account: &AccountIdOf<T>) -> PatientId {
+		let patient = Self::new_patient_id(account);
+		let value = Patient {
+			account: account.clone(),
+			commitment: [0; 32],
+			key_version: 0,
+			since: T::Time::now(),
+		};
+		Patients::<T>::insert(patient, value);
+		Self::put_benchmark_key(&MemberId::Patient(patient), account);
+		patient
+	}
+
+	/// Makes an account act for a verified provider.
+	pub(crate) fn put_benchmark_provider(account: &AccountIdOf<T>, number: &ProfessionalNumber) {
+		let value = Provider {
+			account: account.clone(),
+			name: name::<T>(),
+			standing: Standing::Verified,
+			key_version: 0,
+			since: T::Time::now(),
+		};
+		Providers::<T>::insert(number, value);
+		Self::put_benchmark_key(&MemberId::Provider(number.clone()), account);
+	}
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	/// By a provider, which costs more look-ups than by an authority.
+	#[benchmark]
+	fn invite() {
+		authorities::<T>();
+		let by = account("provider", 0, 0);
+		Pallet::<T>::put_benchmark_provider(&by, &number(0));
+		InvitationsMade::<T>::insert(&by, Invitations { period: 0, made: 0 });
+		let invited: AccountIdOf<T> = account("invited", 0, 0);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(by), invited.clone());
+
+		assert!(Invited::<T>::contains_key(&invited));
+	}
+
+	#[benchmark]
+	fn register_patient() {
+		let (public, account) = signer::<T>();
+		let key = key(account.as_ref());
+		let signature = sign::<T>(&public, 0, &key);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(account.clone()), [0; 32], key, signature);
+
+		assert!(MemberOf::<T>::contains_key(&account));
+	}
+
+	/// Replaces an application that all but too few authorities voted for.
+	#[benchmark]
+	fn apply_as_provider() {
+		let all = authorities::<T>();
+		let (public, account) = signer::<T>();
+		let motion = apply::<T>(&account, &number(0));
+		let votes = VotesOf::<T> {
+			nays: BoundedVec::default(),
+			..votes::<T>(&all)
+		};
+		Motions::<T>::insert(&motion, votes);
+		let key = key(account.as_ref());
+		let signature = sign::<T>(&public, 0, &key);
+
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(account.clone()),
+			number(1),
+			name::<T>(),
+			key,
+			signature,
+		);
+
+		assert!(Claims::<T>::contains_key(number(1), &account));
+		assert!(!Motions::<T>::contains_key(motion));
+	}
+
+	#[benchmark]
+	fn withdraw_application() {
+		let all = authorities::<T>();
+		let account: AccountIdOf<T> = account("applicant", 0, 0);
+		let motion = apply::<T>(&account, &number(0));
+		Motions::<T>::insert(&motion, votes::<T>(&all));
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(account.clone()));
+
+		assert!(!Applications::<T>::contains_key(&account));
+	}
+
+	/// The vote that verifies a provider and drops the other claimants.
+	#[benchmark]
+	fn vote() -> Result<(), BenchmarkError> {
+		let all = authorities::<T>();
+		let applicant: AccountIdOf<T> = account("applicant", 0, 0);
+		let motion = apply::<T>(&applicant, &number(0));
+		Motions::<T>::insert(&motion, votes::<T>(&all));
+		for index in 0..MAX_SUPERSEDED {
+			let other = apply::<T>(&account("other", index, 0), &number(0));
+			Motions::<T>::insert(&other, votes::<T>(&all));
+		}
+		let last = all
+			.last()
+			.cloned()
+			.ok_or(BenchmarkError::Stop("no authorities"))?;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(last), motion, true);
+
+		assert!(Providers::<T>::contains_key(number(0)));
+		assert!(Claims::<T>::iter_key_prefix(number(0)).next().is_none());
+		Ok(())
+	}
+
+	#[benchmark]
+	fn retire() {
+		let all = authorities::<T>();
+		let account: AccountIdOf<T> = account("provider", 0, 0);
+		Pallet::<T>::put_benchmark_provider(&account, &number(0));
+		Motions::<T>::insert(
+			MotionOf::<T>::Suspend { number: number(0) },
+			VotesOf::<T> {
+				ayes: BoundedVec::default(),
+				..votes::<T>(&all)
+			},
+		);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(account));
+
+		assert_eq!(
+			Providers::<T>::get(number(0)).map(|provider| provider.standing),
+			Some(Standing::Retired)
+		);
+	}
+
+	/// By a provider, whose standing is looked at too.
+	#[benchmark]
+	fn rotate_key() {
+		let (public, account) = signer::<T>();
+		Pallet::<T>::put_benchmark_provider(&account, &number(0));
+		let key = key(&[0xb0; 32]);
+		let signature = sign::<T>(&public, 1, &key);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(account), 1, key, signature);
+
+		assert!(Keys::<T>::contains_key(MemberId::Provider(number(0)), 1));
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}

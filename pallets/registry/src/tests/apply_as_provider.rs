@@ -1,0 +1,239 @@
+use super::*;
+
+fn try_apply_as(who: u8, text: &[u8], name: &[u8]) -> DispatchResult {
+	let key = key(who);
+	let signature = sign(who, 0, &key);
+	let number = ProfessionalNumber(text.to_vec().try_into().unwrap());
+	let name = name.to_vec().try_into().unwrap();
+	Registry::apply_as_provider(signed(who), number, name, key, signature)
+}
+
+fn try_apply_with(who: u8, key: EncryptionKey, signature: KeySignature) -> DispatchResult {
+	Registry::apply_as_provider(signed(who), number(UPIN), name("Dr. Ada"), key, signature)
+}
+
+#[test]
+fn puts_an_application_before_the_authorities() {
+	run(|| {
+		let key = key(1);
+		let signature = sign(1, 0, &key);
+		assert_ok!(try_apply_with(1, key.clone(), signature));
+		let value = Applications::<Test>::get(account(1)).unwrap();
+		assert_eq!(
+			value,
+			Application {
+				number: number(UPIN),
+				name: name("Dr. Ada"),
+				key,
+				bits: 2048,
+				signature,
+				since: START
+			}
+		);
+		assert!(Claims::<Test>::contains_key(number(UPIN), account(1)));
+		assert_eq!(
+			events(),
+			[Event::AppliedAsProvider {
+				account: account(1),
+				number: number(UPIN),
+				application: value.hash(&account(1))
+			}]
+		);
+		// It is no member before it is verified, and takes neither number nor key.
+		assert_eq!(MemberOf::<Test>::get(account(1)), None);
+		assert_eq!(standing(UPIN), None);
+		assert_eq!(KeyHolders::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn takes_both_kinds_of_number() {
+	run(|| {
+		assert_ok!(try_apply(1, UPIN));
+		assert_ok!(try_apply(2, NPI));
+	});
+}
+
+#[test]
+fn a_squatter_keeps_nobody_out() {
+	run(|| {
+		apply(1, UPIN);
+		apply(2, UPIN);
+		verify(3, UPIN);
+		assert_eq!(
+			Providers::<Test>::get(number(UPIN)).unwrap().account,
+			account(3)
+		);
+	});
+}
+
+#[test]
+fn replaces_an_application_and_the_votes_for_it() {
+	run(|| {
+		let before = apply(1, UPIN);
+		assert_ok!(try_vote(101, &before, true));
+		let after = apply(1, NPI);
+		assert_ne!(before, after);
+		assert!(!Claims::<Test>::contains_key(number(UPIN), account(1)));
+		assert_eq!(Motions::<Test>::iter().count(), 0);
+		// One vote is not enough: the one before does not count.
+		assert_ok!(try_vote(102, &after, true));
+		assert_eq!(standing(NPI), None);
+		assert_noop!(
+			try_vote(103, &before, true),
+			Error::<Test>::ApplicationChanged
+		);
+	});
+}
+
+#[test]
+fn does_not_replace_what_an_authority_voted_against() {
+	run(|| {
+		let motion = apply(1, UPIN);
+		assert_ok!(try_vote(101, &motion, false));
+		assert_noop!(try_apply(1, UPIN), Error::<Test>::VotesAgainst);
+		assert_noop!(try_apply(1, NPI), Error::<Test>::VotesAgainst);
+		// Who is no authority any more does not stand in the way.
+		AuthorityList::set(&vec![account(102), account(103)]);
+		assert_ok!(try_apply(1, NPI));
+	});
+}
+
+#[test]
+fn refuses_a_number_that_fell_until_the_cool_down_ends() {
+	run(|| {
+		vote_down(&apply(1, UPIN));
+		assert_noop!(try_apply(1, UPIN), Error::<Test>::CoolingDown);
+		// Neither another name nor another key gets around it.
+		assert_noop!(
+			try_apply_as(1, UPIN.as_bytes(), b"Somebody else"),
+			Error::<Test>::CoolingDown
+		);
+		// Another account may, and the same account for another number.
+		assert_ok!(try_apply(2, UPIN));
+		assert_ok!(try_apply(1, NPI));
+		assert_ok!(Registry::withdraw_application(signed(1)));
+		advance(CoolDown::get() - 1);
+		assert_noop!(try_apply(1, UPIN), Error::<Test>::CoolingDown);
+		advance(1);
+		assert_ok!(try_apply(1, UPIN));
+		assert_eq!(CoolDowns::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn refuses_who_was_not_invited() {
+	run(|| {
+		assert_noop!(try_apply(STRANGER, UPIN), Error::<Test>::NotInvited);
+		assert_noop!(try_apply(101, UPIN), Error::<Test>::NotInvited);
+		for origin in unsigned_origins() {
+			let signature = sign(1, 0, &key(1));
+			assert_noop!(
+				Registry::apply_as_provider(origin, number(UPIN), name("a"), key(1), signature),
+				DispatchError::BadOrigin
+			);
+		}
+	});
+}
+
+#[test]
+fn refuses_members() {
+	run(|| {
+		register(1);
+		assert_noop!(try_apply(1, UPIN), Error::<Test>::AlreadyRegistered);
+		verify(2, UPIN);
+		assert_noop!(try_apply(2, NPI), Error::<Test>::AlreadyRegistered);
+	});
+}
+
+#[test]
+fn refuses_a_malformed_number() {
+	run(|| {
+		for text in [
+			&b""[..],
+			b"a12345",
+			b"A1234",
+			b"A123456",
+			b"123456789",
+			b"\xff12345",
+		] {
+			assert_noop!(
+				try_apply_as(1, text, b"Ada"),
+				Error::<Test>::NumberMalformed
+			);
+		}
+		for text in [&b"1234567890"[..], b"3234567893", b"0000000006"] {
+			assert_noop!(
+				try_apply_as(1, text, b"Ada"),
+				Error::<Test>::NumberWrongCheckDigit
+			);
+		}
+	});
+}
+
+#[test]
+fn refuses_a_number_that_is_verified_whatever_its_standing() {
+	run(|| {
+		verify(1, UPIN);
+		assert_noop!(try_apply(2, UPIN), Error::<Test>::AlreadyVerified);
+		carry(&suspend(UPIN));
+		assert_noop!(try_apply(2, UPIN), Error::<Test>::AlreadyVerified);
+		assert_ok!(Registry::retire(signed(1)));
+		assert_noop!(try_apply(2, UPIN), Error::<Test>::AlreadyVerified);
+	});
+}
+
+#[test]
+fn refuses_names_that_a_person_cannot_trust() {
+	run(|| {
+		let try_name = |name: &[u8]| try_apply_as(1, UPIN.as_bytes(), name);
+		assert_noop!(try_name(b""), Error::<Test>::NameEmpty);
+		assert_noop!(try_name(" \u{3000}".as_bytes()), Error::<Test>::NameEmpty);
+		assert_noop!(try_name(b"Ada\xff"), Error::<Test>::NameNotUtf8);
+		for hidden in [
+			"\n",
+			"\0",
+			"\u{1b}[31m",
+			"\u{9b}",
+			"\u{202e}",
+			"\u{200b}",
+			"\u{feff}",
+		] {
+			let name = format!("Ada{hidden}Lovelace");
+			assert_noop!(
+				try_name(name.as_bytes()),
+				Error::<Test>::NameHasControlCharacter
+			);
+		}
+		assert_ok!(try_name("Dr. José Åström-李, M.D.".as_bytes()));
+		assert_ok!(try_name(&[b'n'; 64]));
+		assert!(NameOf::<Test>::try_from(vec![b'n'; 65]).is_err());
+	});
+}
+
+#[test]
+fn refuses_a_key_that_a_member_holds() {
+	run(|| {
+		register(1);
+		let signature = sign(2, 0, &key(1));
+		assert_noop!(
+			try_apply_with(2, key(1), signature),
+			Error::<Test>::KeyAlreadyHeld
+		);
+	});
+}
+
+#[test]
+fn refuses_a_key_that_is_no_good() {
+	run(|| {
+		keys::refused_keys(|key| {
+			let signature = sign(1, 0, &key);
+			try_apply_with(1, key, signature)
+		})
+	});
+}
+
+#[test]
+fn refuses_a_signature_that_is_not_the_accounts_over_this() {
+	run(|| keys::refused_signatures(1, 0, |key, signature| try_apply_with(1, key, signature)));
+}

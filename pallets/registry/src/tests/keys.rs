@@ -1,0 +1,91 @@
+//! What every call that takes an encryption key must refuse.
+
+use super::*;
+use salus_primitives::encryption_key_message;
+use sp_core::Pair;
+
+const RSA_1024: &[u8] = include_bytes!("../fixtures/rsa1024.der");
+const RSA_2048: &[u8] = include_bytes!("../fixtures/rsa2048.der");
+const RSA_4096: &[u8] = include_bytes!("../fixtures/rsa4096.der");
+const RSA_4104: &[u8] = include_bytes!("../fixtures/rsa4104.der");
+const EXPONENT_3: &[u8] = include_bytes!("../fixtures/rsa2048_e3.der");
+
+/// The exponent's five bytes end the key; before them stands the modulus.
+fn even() -> Vec<u8> {
+	let mut der = RSA_2048.to_vec();
+	let last = der.len() - 6;
+	der[last] &= !1;
+	der
+}
+
+fn with_a_byte_more() -> Vec<u8> {
+	[RSA_2048, &[0]].concat()
+}
+
+/// Tries every key that is no good.
+pub fn refused_keys(call: impl Fn(EncryptionKey) -> DispatchResult) {
+	let cases = [
+		(RSA_1024.to_vec(), Error::<Test>::KeyTooSmall),
+		(RSA_4104.to_vec(), Error::<Test>::KeyTooLarge),
+		(even(), Error::<Test>::KeyEvenModulus),
+		(EXPONENT_3.to_vec(), Error::<Test>::KeyWrongExponent),
+		(with_a_byte_more(), Error::<Test>::KeyNotDer),
+		(
+			b"-----BEGIN PUBLIC KEY-----".to_vec(),
+			Error::<Test>::KeyNotDer,
+		),
+		(vec![], Error::<Test>::KeyNotDer),
+		(vec![0x30; 2048], Error::<Test>::KeyNotDer),
+	];
+	for (der, error) in cases {
+		assert_noop!(call(key_of(&der)), error);
+	}
+}
+
+/// Tries signatures of an account that do not fit what it registers.
+pub fn refused_signatures(
+	who: u8,
+	version: u32,
+	call: impl Fn(EncryptionKey, KeySignature) -> DispatchResult,
+) {
+	let key = key(77);
+	let bytes: [u8; 32] = account(who).into();
+	let other_chain = encryption_key_message(&[0; 32], &bytes, version, &key);
+	let cases = [
+		("another account's", sign(who + 1, version, &key)),
+		("over another version", sign(who, version + 1, &key)),
+		("over another key", sign(who, version, &super::key(78))),
+		("for another chain", pair(who).sign(&other_chain)),
+		("over the bare key", pair(who).sign(key.as_bytes())),
+		("none", KeySignature::from_raw([0; 64])),
+	];
+	for (what, signature) in cases {
+		let result = call(key.clone(), signature);
+		assert_eq!(
+			result,
+			Err(Error::<Test>::KeySignatureInvalid.into()),
+			"{what}"
+		);
+		assert_noop!(
+			call(key.clone(), signature),
+			Error::<Test>::KeySignatureInvalid
+		);
+	}
+	assert_ok!(call(key.clone(), sign(who, version, &key)));
+}
+
+#[test]
+fn the_runtime_decides_how_small_a_key_may_be() {
+	run(|| {
+		let register = |who, der| {
+			let key = key_of(der);
+			let signature = sign(who, 0, &key);
+			Registry::register_patient(signed(who), [0; 32], key, signature)
+		};
+		assert_noop!(register(1, RSA_1024), Error::<Test>::KeyTooSmall);
+		MinModulusBits::set(1024);
+		assert_ok!(register(1, RSA_1024));
+		assert_ok!(register(2, RSA_4096));
+		MinModulusBits::set(2048);
+	});
+}

@@ -1,0 +1,69 @@
+use super::*;
+
+#[test]
+fn a_verified_provider_retires() {
+	run(|| {
+		verify(1, UPIN);
+		events();
+		assert_ok!(Registry::retire(signed(1)));
+		assert_eq!(standing(UPIN), Some(Standing::Retired));
+		assert_eq!(
+			events(),
+			[Event::ProviderRetired {
+				number: number(UPIN)
+			}]
+		);
+		// Its account still acts for it, and its keys stay readable.
+		let member = MemberId::Provider(number(UPIN));
+		assert_eq!(MemberOf::<Test>::get(account(1)), Some(member.clone()));
+		assert!(Keys::<Test>::contains_key(member, 0));
+	});
+}
+
+#[test]
+fn a_suspended_provider_retires() {
+	run(|| {
+		verify(1, UPIN);
+		carry(&suspend(UPIN));
+		assert_ok!(Registry::retire(signed(1)));
+		assert_eq!(standing(UPIN), Some(Standing::Retired));
+	});
+}
+
+#[test]
+fn motions_on_its_standing_end() {
+	run(|| {
+		verify(1, UPIN);
+		assert_ok!(try_vote(101, &suspend(UPIN), true));
+		assert_ok!(Registry::retire(signed(1)));
+		assert_eq!(Motions::<Test>::iter().count(), 0);
+		verify(2, NPI);
+		carry(&suspend(NPI));
+		assert_ok!(try_vote(101, &reinstate(NPI), true));
+		assert_ok!(Registry::retire(signed(2)));
+		assert_eq!(Motions::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn nobody_retires_twice() {
+	run(|| {
+		verify(1, UPIN);
+		assert_ok!(Registry::retire(signed(1)));
+		assert_noop!(Registry::retire(signed(1)), Error::<Test>::AlreadyRetired);
+	});
+}
+
+#[test]
+fn only_a_provider_retires() {
+	run(|| {
+		register(1);
+		apply(2, UPIN);
+		for who in [1, 2, 3, 101, STRANGER] {
+			assert_noop!(Registry::retire(signed(who)), Error::<Test>::NotAuthorized);
+		}
+		for origin in unsigned_origins() {
+			assert_noop!(Registry::retire(origin), DispatchError::BadOrigin);
+		}
+	});
+}

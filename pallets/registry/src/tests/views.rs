@@ -1,0 +1,228 @@
+use super::*;
+use salus_primitives::views::{AccountStatus, VotesView, MAX_PAGE};
+use std::collections::BTreeSet;
+
+#[test]
+fn what_an_account_is() {
+	run(|| {
+		let patient = register(1);
+		verify(2, UPIN);
+		apply(3, NPI);
+		let status = |who| Registry::api_account(account(who));
+		assert_eq!(status(1), AccountStatus::Member(MemberId::Patient(patient)));
+		assert_eq!(
+			status(2),
+			AccountStatus::Member(MemberId::Provider(number(UPIN)))
+		);
+		assert_eq!(status(3), AccountStatus::Applicant);
+		assert_eq!(status(4), AccountStatus::Invited);
+		assert_eq!(status(STRANGER), AccountStatus::Uninvited);
+	});
+}
+
+#[test]
+fn patients_and_providers() {
+	run(|| {
+		let patient = register(1);
+		let view = Registry::api_patient(patient).unwrap();
+		assert_eq!(
+			(view.id, view.account, view.commitment),
+			(patient, account(1), [1; 32])
+		);
+		assert_eq!((view.key_version, view.since), (0, START));
+		assert_eq!(Registry::api_patient(PatientId([0; 16])), None);
+
+		verify(2, UPIN);
+		carry(&suspend(UPIN));
+		let view = Registry::api_provider(number(UPIN)).unwrap();
+		assert_eq!((view.number, view.account), (number(UPIN), account(2)));
+		assert_eq!(
+			(view.name, view.standing),
+			(b"Dr. Ada".to_vec(), Standing::Suspended)
+		);
+		assert_eq!(Registry::api_provider(number(NPI)), None);
+	});
+}
+
+#[test]
+fn encryption_keys_by_version() {
+	run(|| {
+		let member = MemberId::Patient(register(1));
+		let new = key(50);
+		let signature = sign(1, 1, &new);
+		assert_ok!(Registry::rotate_key(signed(1), 1, new.clone(), signature));
+		let current = Registry::api_encryption_key(member.clone(), None).unwrap();
+		assert_eq!((current.version, &current.key), (1, &new));
+		assert_eq!(
+			(current.account.clone(), current.signature),
+			(account(1), signature)
+		);
+		assert_eq!(
+			Registry::api_encryption_key(member.clone(), Some(1)),
+			Some(current)
+		);
+		let old = Registry::api_encryption_key(member.clone(), Some(0)).unwrap();
+		assert_eq!((old.version, old.key), (0, key(1)));
+		assert_eq!(Registry::api_encryption_key(member, Some(2)), None);
+		let nobody = MemberId::Provider(number(UPIN));
+		assert_eq!(Registry::api_encryption_key(nobody, None), None);
+	});
+}
+
+#[test]
+fn pages_of_providers_hold_each_once() {
+	run(|| {
+		let numbers = ["A00001", "A00002", "A00003", "A00004", "A00005"];
+		for (who, text) in (1..).zip(numbers) {
+			verify(who, text);
+		}
+		let mut seen = Vec::new();
+		let mut after = None;
+		loop {
+			let page = Registry::api_providers(after.clone(), 2);
+			assert!(page.len() <= 2);
+			let Some(last) = page.last() else { break };
+			after = Some(last.number.clone());
+			seen.extend(page.into_iter().map(|view| view.number));
+		}
+		assert_eq!(seen.len(), 5);
+		let all: BTreeSet<_> = numbers.map(number).into();
+		assert_eq!(seen.into_iter().collect::<BTreeSet<_>>(), all);
+		assert!(Registry::api_providers(None, 0).is_empty());
+	});
+}
+
+#[test]
+fn a_page_is_bounded_however_much_is_asked_for() {
+	// Without the invariants: these providers are not members.
+	new_test_ext().execute_with(|| {
+		verify(1, UPIN);
+		let provider = Providers::<Test>::get(number(UPIN)).unwrap();
+		for index in 0..300 {
+			Providers::<Test>::insert(number(&format!("B{index:05}")), &provider);
+		}
+		assert_eq!(
+			Registry::api_providers(None, u32::MAX).len(),
+			MAX_PAGE as usize
+		);
+		let application = {
+			apply(2, NPI);
+			Applications::<Test>::get(account(2)).unwrap()
+		};
+		for index in 0..300u32 {
+			let mut id = [0; 32];
+			id[..4].copy_from_slice(&index.to_le_bytes());
+			Applications::<Test>::insert(sp_runtime::AccountId32::from(id), &application);
+		}
+		assert_eq!(
+			Registry::api_applications(None, u32::MAX).len(),
+			MAX_PAGE as usize
+		);
+	});
+}
+
+#[test]
+fn applications_and_their_votes() {
+	run(|| {
+		let motion = apply(1, UPIN);
+		apply(2, UPIN);
+		assert_ok!(try_vote(101, &motion, true));
+		assert_ok!(try_vote(102, &motion, false));
+		let view = Registry::api_application(account(1)).unwrap();
+		assert_eq!(
+			motion,
+			Motion::Verify {
+				account: view.account.clone(),
+				application: view.hash
+			}
+		);
+		assert_eq!(
+			(view.number.clone(), view.name.clone()),
+			(number(UPIN), b"Dr. Ada".to_vec())
+		);
+		assert_eq!(
+			view.votes,
+			VotesView {
+				ayes: 1,
+				nays: 1,
+				needed: 2
+			}
+		);
+		let first = Registry::api_applications(None, 1);
+		let second = Registry::api_applications(Some(first[0].account.clone()), 9);
+		assert_eq!((first.len(), second.len()), (1, 1));
+		assert!(first.iter().chain(&second).any(|other| *other == view));
+		assert_ne!(first, second);
+		assert_eq!(Registry::api_application(account(3)), None);
+		// Counted against the authorities of the moment.
+		AuthorityList::set(&(102..107).map(account).collect());
+		let view = Registry::api_application(account(1)).unwrap();
+		assert_eq!(
+			view.votes,
+			VotesView {
+				ayes: 0,
+				nays: 1,
+				needed: 3
+			}
+		);
+	});
+}
+
+#[test]
+fn votes_on_standing() {
+	run(|| {
+		let votes = || Registry::api_standing_votes(number(UPIN));
+		assert_eq!(
+			votes(),
+			VotesView {
+				ayes: 0,
+				nays: 0,
+				needed: 2
+			}
+		);
+		verify(1, UPIN);
+		assert_ok!(try_vote(101, &suspend(UPIN), false));
+		assert_eq!(
+			votes(),
+			VotesView {
+				ayes: 0,
+				nays: 1,
+				needed: 2
+			}
+		);
+		assert_ok!(try_vote(102, &suspend(UPIN), true));
+		assert_ok!(try_vote(103, &suspend(UPIN), true));
+		assert_eq!(
+			votes(),
+			VotesView {
+				ayes: 0,
+				nays: 0,
+				needed: 2
+			}
+		);
+		assert_ok!(try_vote(101, &reinstate(UPIN), true));
+		assert_eq!(
+			votes(),
+			VotesView {
+				ayes: 1,
+				nays: 0,
+				needed: 2
+			}
+		);
+	});
+}
+
+#[test]
+fn invitations_left() {
+	run(|| {
+		verify(1, UPIN);
+		let left = |who| Registry::api_invitations_left(account(who));
+		assert_eq!((left(1), left(101), left(2), left(STRANGER)), (2, 3, 0, 0));
+		assert_ok!(Registry::invite(signed(1), account(50)));
+		assert_eq!(left(1), 1);
+		advance(PERIOD);
+		assert_eq!(left(1), 2);
+		carry(&suspend(UPIN));
+		assert_eq!(left(1), 0);
+	});
+}

@@ -1,0 +1,177 @@
+//! The invariants of what is stored.
+
+use frame_support::ensure;
+use salus_primitives::{MemberId, Standing};
+use sp_runtime::{traits::Zero, TryRuntimeError};
+
+use crate::{
+	pallet::*,
+	types::{AccountIdOf, Motion, MotionOf, VotesOf},
+};
+
+impl<T: Config> Pallet<T> {
+	/// Checks the invariants:
+	///
+	/// 1. An invited account has a provider reference; applicants and members are invited.
+	/// 2. Account and member name each other; nobody is a member twice, or member and applicant.
+	/// 3. A member has a key in each version up to the current one, signed and with its bits told,
+	///    and each key's holder is its member.
+	/// 4. Applications and claims match.
+	/// 5. A motion is on what stands, and nobody voted twice.
+	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+		Self::try_state_accounts()?;
+		Self::try_state_members()?;
+		Self::try_state_keys()?;
+		Self::try_state_applications()?;
+		Self::try_state_motions()
+	}
+
+	fn try_state_accounts() -> Result<(), TryRuntimeError> {
+		for account in Invited::<T>::iter_keys() {
+			let providers = frame_system::Pallet::<T>::providers(&account);
+			ensure!(
+				!providers.is_zero(),
+				"an invited account has no provider reference"
+			);
+		}
+		for (account, member) in MemberOf::<T>::iter() {
+			ensure!(
+				Invited::<T>::contains_key(&account),
+				"a member's account was not invited"
+			);
+			ensure!(
+				!Applications::<T>::contains_key(&account),
+				"a member's account has an application"
+			);
+			ensure!(
+				Self::acting_account(&member) == Some(account),
+				"an account acts for a member that does not know it"
+			);
+		}
+		Ok(())
+	}
+
+	fn acting_account(member: &MemberId) -> Option<AccountIdOf<T>> {
+		use salus_primitives::traits::Members;
+		Self::account_of(member)
+	}
+
+	fn try_state_members() -> Result<(), TryRuntimeError> {
+		let mut members: usize = 0;
+		let patients = Patients::<T>::iter()
+			.map(|(id, patient)| (MemberId::Patient(id), patient.account, patient.key_version));
+		let providers = Providers::<T>::iter().map(|(number, provider)| {
+			(
+				MemberId::Provider(number),
+				provider.account,
+				provider.key_version,
+			)
+		});
+		let mut keys: usize = 0;
+		for (member, account, key_version) in patients.chain(providers) {
+			members = members.saturating_add(1);
+			ensure!(
+				MemberOf::<T>::get(&account).as_ref() == Some(&member),
+				"a member's account does not act for it"
+			);
+			if let MemberId::Provider(number) = &member {
+				ensure!(number.check().is_ok(), "a provider's number is malformed");
+			}
+			for version in 0..=key_version {
+				keys = keys.saturating_add(1);
+				ensure!(
+					Keys::<T>::contains_key(&member, version),
+					"a version of a key is missing"
+				);
+			}
+		}
+		ensure!(
+			members == MemberOf::<T>::iter_keys().count(),
+			"members and accounts differ"
+		);
+		ensure!(
+			keys == Keys::<T>::iter_keys().count(),
+			"a key belongs to no version of a member"
+		);
+		Ok(())
+	}
+
+	fn try_state_keys() -> Result<(), TryRuntimeError> {
+		let mut keys: usize = 0;
+		for (member, version, entry) in Keys::<T>::iter() {
+			keys = keys.saturating_add(1);
+			// The least that the runtime asks for may have been raised since.
+			ensure!(
+				entry.key.check(0) == Ok(entry.bits),
+				"a key is malformed or its bits are wrong"
+			);
+			ensure!(
+				KeyHolders::<T>::get(entry.key.digest()) == Some(member),
+				"a key's holder is not its member"
+			);
+			ensure!(
+				Self::signed_key(&entry.account, version, &entry.key, &entry.signature),
+				"a key's signature is wrong"
+			);
+		}
+		ensure!(
+			keys == KeyHolders::<T>::iter_keys().count(),
+			"a holder's key is not registered"
+		);
+		Ok(())
+	}
+
+	fn try_state_applications() -> Result<(), TryRuntimeError> {
+		let mut applications: usize = 0;
+		for (account, application) in Applications::<T>::iter() {
+			applications = applications.saturating_add(1);
+			ensure!(
+				Invited::<T>::contains_key(&account),
+				"an applicant was not invited"
+			);
+			ensure!(
+				application.number.check().is_ok(),
+				"an application's number is malformed"
+			);
+			ensure!(
+				Claims::<T>::contains_key(&application.number, &account),
+				"an application has no claim"
+			);
+		}
+		ensure!(
+			applications == Claims::<T>::iter_keys().count(),
+			"a claim has no application"
+		);
+		Ok(())
+	}
+
+	fn try_state_motions() -> Result<(), TryRuntimeError> {
+		for (motion, votes) in Motions::<T>::iter() {
+			ensure!(Self::stands(&motion), "a motion is on what does not stand");
+			ensure!(!voted_twice::<T>(&votes), "an authority voted twice");
+		}
+		Ok(())
+	}
+
+	fn stands(motion: &MotionOf<T>) -> bool {
+		let standing = |number| Providers::<T>::get(number).map(|provider| provider.standing);
+		match motion {
+			Motion::Verify {
+				account,
+				application,
+			} => Applications::<T>::get(account)
+				.is_some_and(|value| value.hash(account) == *application),
+			Motion::Suspend { number } => standing(number) == Some(Standing::Verified),
+			Motion::Reinstate { number } => standing(number) == Some(Standing::Suspended),
+		}
+	}
+}
+
+fn voted_twice<T: Config>(votes: &VotesOf<T>) -> bool {
+	let all: alloc::vec::Vec<_> = votes.ayes.iter().chain(votes.nays.iter()).collect();
+	all.iter().enumerate().any(|(place, account)| {
+		all.iter()
+			.skip(place.saturating_add(1))
+			.any(|other| other == account)
+	})
+}

@@ -1,0 +1,219 @@
+//! What the registry stores and what its calls take.
+
+// What derives an enum's codec converts its index by `as`.
+#![allow(clippy::as_conversions)]
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{traits::Get, BoundedVec};
+use salus_primitives::{
+	EncryptionKey, Hash256, KeySignature, KeyVersion, Moment, ProfessionalNumber, Standing,
+};
+use scale_info::TypeInfo;
+
+use crate::Config;
+
+/// The account id of a runtime.
+pub type AccountIdOf<T> = <T as frame_system::Config>::AccountId;
+/// A professional name: UTF-8, bounded.
+pub type NameOf<T> = BoundedVec<u8, <T as Config>::MaxNameLen>;
+/// A [`Patient`] in a runtime.
+pub type PatientOf<T> = Patient<AccountIdOf<T>>;
+/// A [`Provider`] in a runtime.
+pub type ProviderOf<T> = Provider<AccountIdOf<T>, NameOf<T>>;
+/// An [`Application`] in a runtime.
+pub type ApplicationOf<T> = Application<NameOf<T>>;
+/// A [`KeyEntry`] in a runtime.
+pub type KeyEntryOf<T> = KeyEntry<AccountIdOf<T>>;
+/// A [`Motion`] in a runtime.
+pub type MotionOf<T> = Motion<AccountIdOf<T>>;
+/// The [`Votes`] on a motion in a runtime.
+pub type VotesOf<T> = Votes<AccountIdOf<T>, <T as Config>::MaxAuthorities>;
+/// A [`Subject`] in a runtime.
+pub type SubjectOf<T> = Subject<AccountIdOf<T>>;
+
+/// A registered patient.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Patient<AccountId> {
+	/// The account that acts for it.
+	pub account: AccountId,
+	/// SHA-256 over a random salt and its name; the patient keeps both.
+	pub commitment: Hash256,
+	/// The version of its current encryption key.
+	pub key_version: KeyVersion,
+	/// When it registered.
+	pub since: Moment,
+}
+
+/// A provider that was verified once.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Provider<AccountId, Name> {
+	/// The account that acts for it.
+	pub account: AccountId,
+	/// Its professional name, UTF-8.
+	pub name: Name,
+	/// How it stands.
+	pub standing: Standing,
+	/// The version of its current encryption key.
+	pub key_version: KeyVersion,
+	/// When it was verified.
+	pub since: Moment,
+}
+
+/// One version of a member's encryption key.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct KeyEntry<AccountId> {
+	/// The key.
+	pub key: EncryptionKey,
+	/// The bits of its modulus.
+	pub bits: u32,
+	/// The account that signed it.
+	pub account: AccountId,
+	/// That account's signature over
+	/// [`encryption_key_message`](salus_primitives::encryption_key_message).
+	pub signature: KeySignature,
+	/// When it came to the chain: with an application, at a registration or at a rotation.
+	pub since: Moment,
+}
+
+/// What an account applied for, until the authorities decide.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Application<Name> {
+	/// The professional number that it claims.
+	pub number: ProfessionalNumber,
+	/// Its professional name, UTF-8.
+	pub name: Name,
+	/// Its encryption key.
+	pub key: EncryptionKey,
+	/// The bits of the key's modulus.
+	pub bits: u32,
+	/// The account's signature over the key in version 0.
+	pub signature: KeySignature,
+	/// When it applied.
+	pub since: Moment,
+}
+
+impl<Name: Encode> Application<Name> {
+	/// SHA-256 over the SCALE of ("salus/application/v1", account, application): what a vote is
+	/// bound to.
+	pub fn hash<AccountId: Encode>(&self, account: &AccountId) -> Hash256 {
+		("salus/application/v1", account, self).using_encoded(sp_io::hashing::sha2_256)
+	}
+}
+
+/// What authorities vote on.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Motion<AccountId> {
+	/// To verify the applicant as a provider.
+	Verify {
+		/// The account that applied.
+		account: AccountId,
+		/// The hash of its application, so that nobody votes for what has changed since.
+		application: Hash256,
+	},
+	/// To suspend a verified provider.
+	Suspend {
+		/// Its professional number.
+		number: ProfessionalNumber,
+	},
+	/// To reinstate a suspended provider.
+	Reinstate {
+		/// Its professional number.
+		number: ProfessionalNumber,
+	},
+}
+
+/// What a cool-down holds back. It names no application's hash, so that a new application for the
+/// same number does not get around it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Subject<AccountId> {
+	/// Another application of an account for a number.
+	Application {
+		/// The account.
+		account: AccountId,
+		/// The number.
+		number: ProfessionalNumber,
+	},
+	/// Another motion on how a provider stands.
+	Standing {
+		/// The provider's number.
+		number: ProfessionalNumber,
+	},
+}
+
+/// Invitations that an account made in one period.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Invitations {
+	/// The period's number, counted from the Unix epoch.
+	pub period: u64,
+	/// How many it made.
+	pub made: u32,
+}
+
+/// The votes on a motion.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[scale_info(skip_type_params(Max))]
+#[codec(mel_bound(AccountId: MaxEncodedLen))]
+pub struct Votes<AccountId, Max: Get<u32>> {
+	/// Authorities that voted for it.
+	pub ayes: BoundedVec<AccountId, Max>,
+	/// Authorities that voted against it.
+	pub nays: BoundedVec<AccountId, Max>,
+}
+
+impl<AccountId, Max: Get<u32>> Default for Votes<AccountId, Max> {
+	fn default() -> Self {
+		Self {
+			ayes: BoundedVec::default(),
+			nays: BoundedVec::default(),
+		}
+	}
+}
+
+/// What the votes on a motion come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+	/// Votes that are still out may carry it or not.
+	Open,
+	/// More than half of the authorities are for it.
+	Carried,
+	/// Too many are against it for that.
+	Fell,
+}
+
+impl<AccountId: PartialEq, Max: Get<u32>> Votes<AccountId, Max> {
+	/// Drops the votes of accounts that are no authorities any more.
+	pub fn keep(&mut self, authorities: &[AccountId]) {
+		self.ayes.retain(|account| authorities.contains(account));
+		self.nays.retain(|account| authorities.contains(account));
+	}
+
+	/// Whether an account has voted.
+	pub fn has(&self, account: &AccountId) -> bool {
+		self.ayes.contains(account) || self.nays.contains(account)
+	}
+
+	/// Adds a vote; `Err` if there is no room.
+	pub fn add(&mut self, account: AccountId, aye: bool) -> Result<(), AccountId> {
+		let side = if aye { &mut self.ayes } else { &mut self.nays };
+		side.try_push(account)
+	}
+
+	/// What the votes come to among so many authorities.
+	pub fn outcome(&self, authorities: usize) -> Outcome {
+		let needed = votes_needed(authorities);
+		if self.ayes.len() >= needed {
+			Outcome::Carried
+		} else if authorities.saturating_sub(self.nays.len()) < needed {
+			Outcome::Fell
+		} else {
+			Outcome::Open
+		}
+	}
+}
+
+/// The votes that carry a motion: more than half of the authorities.
+pub fn votes_needed(authorities: usize) -> usize {
+	(authorities / 2).saturating_add(1)
+}

@@ -1,0 +1,239 @@
+//! Votes, and what they decide.
+
+use alloc::vec::Vec;
+use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
+use salus_primitives::{traits::Authorities, MemberId, ProfessionalNumber, Standing};
+use sp_runtime::DispatchError;
+
+use crate::{
+	pallet::*,
+	types::{
+		AccountIdOf, Application, ApplicationOf, KeyEntry, Motion, MotionOf, Outcome, Provider,
+		ProviderOf, Subject, VotesOf,
+	},
+	MAX_SUPERSEDED,
+};
+
+/// Votes.
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_vote(
+		authority: AccountIdOf<T>,
+		motion: MotionOf<T>,
+		aye: bool,
+	) -> DispatchResult {
+		let authorities = T::Authorities::all();
+		ensure!(authorities.contains(&authority), Error::<T>::NotAuthorized);
+		let still_free = Self::check_motion(&motion)?;
+		let reachable = still_free.is_ok();
+		if aye {
+			still_free?;
+		}
+		let mut votes: VotesOf<T> = Motions::<T>::get(&motion);
+		votes.keep(&authorities);
+		let is_new = !votes.has(&authority);
+		if is_new {
+			let added = votes.add(authority.clone(), aye);
+			ensure!(added.is_ok(), Error::<T>::MaxVotesExceeded);
+		}
+		let outcome = if reachable {
+			votes.outcome(authorities.len())
+		} else {
+			Outcome::Fell
+		};
+		// An authority that has voted may still settle a motion that a change of authorities
+		// decided: nobody else may be left to do it.
+		ensure!(is_new || outcome != Outcome::Open, Error::<T>::AlreadyVoted);
+
+		if is_new {
+			Self::deposit_event(Event::Voted {
+				motion: motion.clone(),
+				authority,
+				aye,
+			});
+		}
+		match outcome {
+			Outcome::Open => Motions::<T>::insert(&motion, votes),
+			Outcome::Carried => Self::carry(motion),
+			Outcome::Fell => Self::fall(motion),
+		}
+		Ok(())
+	}
+
+	/// Checks that a motion may be voted on. The inner error tells why it can no longer be carried.
+	fn check_motion(motion: &MotionOf<T>) -> Result<Result<(), Error<T>>, DispatchError> {
+		match motion {
+			Motion::Verify {
+				account,
+				application,
+			} => {
+				let value = Applications::<T>::get(account).ok_or(Error::<T>::NotFound)?;
+				ensure!(
+					value.hash(account) == *application,
+					Error::<T>::ApplicationChanged
+				);
+				Ok(Self::check_still_free(&value))
+			}
+			Motion::Suspend { number } => {
+				let provider = Providers::<T>::get(number).ok_or(Error::<T>::NotFound)?;
+				ensure!(
+					provider.standing == Standing::Verified,
+					Error::<T>::NotVerified
+				);
+				Self::ensure_no_cool_down(&Subject::Standing {
+					number: number.clone(),
+				})?;
+				Ok(Ok(()))
+			}
+			Motion::Reinstate { number } => {
+				let provider = Providers::<T>::get(number).ok_or(Error::<T>::NotFound)?;
+				ensure!(
+					provider.standing == Standing::Suspended,
+					Error::<T>::NotSuspended
+				);
+				Self::ensure_no_cool_down(&Subject::Standing {
+					number: number.clone(),
+				})?;
+				Ok(Ok(()))
+			}
+		}
+	}
+
+	/// An application takes neither its number nor its key: another may have got them first.
+	fn check_still_free(application: &ApplicationOf<T>) -> Result<(), Error<T>> {
+		ensure!(
+			!Providers::<T>::contains_key(&application.number),
+			Error::<T>::AlreadyVerified
+		);
+		let held = KeyHolders::<T>::contains_key(application.key.digest());
+		ensure!(!held, Error::<T>::KeyAlreadyHeld);
+		Ok(())
+	}
+
+	fn carry(motion: MotionOf<T>) {
+		Motions::<T>::remove(&motion);
+		match motion {
+			Motion::Verify { account, .. } => Self::verify(account),
+			Motion::Suspend { number } => {
+				Self::set_standing(&number, Standing::Suspended);
+				Self::deposit_event(Event::ProviderSuspended { number });
+			}
+			Motion::Reinstate { number } => {
+				Self::set_standing(&number, Standing::Verified);
+				Self::deposit_event(Event::ProviderReinstated { number });
+			}
+		}
+	}
+
+	fn fall(motion: MotionOf<T>) {
+		Motions::<T>::remove(&motion);
+		let subject = match &motion {
+			Motion::Verify { account, .. } => {
+				let Some(application) = Applications::<T>::get(account) else {
+					return;
+				};
+				Self::remove_application(account, &application);
+				Subject::Application {
+					account: account.clone(),
+					number: application.number,
+				}
+			}
+			Motion::Suspend { number } | Motion::Reinstate { number } => Subject::Standing {
+				number: number.clone(),
+			},
+		};
+		Self::start_cool_down(subject);
+		Self::deposit_event(Event::MotionFell { motion });
+	}
+
+	fn verify(account: AccountIdOf<T>) {
+		let Some(application) = Applications::<T>::take(&account) else {
+			return;
+		};
+		let Application {
+			number,
+			name,
+			key,
+			bits,
+			signature,
+			since,
+		} = application;
+		Claims::<T>::remove(&number, &account);
+		let member = MemberId::Provider(number.clone());
+		Self::put_key(
+			&member,
+			0,
+			KeyEntry {
+				key,
+				bits,
+				account: account.clone(),
+				signature,
+				since,
+			},
+		);
+		MemberOf::<T>::insert(&account, member);
+		let provider = Provider {
+			account: account.clone(),
+			name,
+			standing: Standing::Verified,
+			key_version: 0,
+			since: T::Time::now(),
+		};
+		Providers::<T>::insert(&number, provider);
+		Self::deposit_event(Event::ProviderVerified {
+			number: number.clone(),
+			account,
+		});
+		Self::drop_other_claimants(number);
+	}
+
+	/// Drops the applications of others for a number that is now verified, so many at most. Those
+	/// beyond can't be carried any more, and fall at the first vote against them.
+	fn drop_other_claimants(number: ProfessionalNumber) {
+		let limit = usize::try_from(MAX_SUPERSEDED).unwrap_or_default();
+		let others = Claims::<T>::iter_key_prefix(&number).take(limit);
+		for account in others.collect::<Vec<_>>() {
+			if let Some(application) = Applications::<T>::get(&account) {
+				Self::remove_application(&account, &application);
+			}
+			Self::deposit_event(Event::ApplicationSuperseded {
+				account,
+				number: number.clone(),
+			});
+		}
+	}
+
+	fn set_standing(number: &ProfessionalNumber, standing: Standing) {
+		Providers::<T>::mutate_extant(number, |provider| provider.standing = standing);
+	}
+
+	pub(crate) fn do_retire(account: AccountIdOf<T>) -> DispatchResult {
+		let (number, provider) = Self::provider_of(&account).ok_or(Error::<T>::NotAuthorized)?;
+		ensure!(
+			provider.standing != Standing::Retired,
+			Error::<T>::AlreadyRetired
+		);
+
+		Motions::<T>::remove(MotionOf::<T>::Suspend {
+			number: number.clone(),
+		});
+		Motions::<T>::remove(MotionOf::<T>::Reinstate {
+			number: number.clone(),
+		});
+		Self::set_standing(&number, Standing::Retired);
+		Self::deposit_event(Event::ProviderRetired { number });
+		Ok(())
+	}
+
+	/// The provider that an account acts for.
+	pub(crate) fn provider_of(
+		account: &AccountIdOf<T>,
+	) -> Option<(ProfessionalNumber, ProviderOf<T>)> {
+		match MemberOf::<T>::get(account)? {
+			MemberId::Provider(number) => {
+				let provider = Providers::<T>::get(&number)?;
+				Some((number, provider))
+			}
+			MemberId::Patient(_) => None,
+		}
+	}
+}

@@ -1,0 +1,78 @@
+//! The runtime APIs for reading: bounded or paged, typed for every client.
+//!
+//! A paged call takes `after`, the last entry of the page before, and gives at most
+//! [`MAX_PAGE`](crate::views::MAX_PAGE) entries, however many are asked for; an empty page ends it.
+
+use alloc::vec::Vec;
+use codec::Codec;
+
+use crate::{
+	views::{
+		AccountStatus, ApplicationView, GrantView, KeyView, PatientView, PinHealthView, PinView,
+		ProviderView, RecordView, VotesView,
+	},
+	KeyVersion, MemberId, Moment, PatientId, ProfessionalNumber, RecordId, WrappedKey,
+};
+
+sp_api::decl_runtime_apis! {
+	/// Patients, providers and their encryption keys.
+	pub trait RegistryApi<AccountId: Codec> {
+		/// What an account is to this region.
+		fn account(account: AccountId) -> AccountStatus;
+		/// A patient by id.
+		fn patient(id: PatientId) -> Option<PatientView<AccountId>>;
+		/// A provider by professional number.
+		fn provider(number: ProfessionalNumber) -> Option<ProviderView<AccountId>>;
+		/// Providers that were verified once, in no particular order.
+		fn providers(after: Option<ProfessionalNumber>, limit: u32) -> Vec<ProviderView<AccountId>>;
+		/// A member's encryption key: its current one, or the version asked for.
+		fn encryption_key(member: MemberId, version: Option<KeyVersion>) -> Option<KeyView<AccountId>>;
+		/// Applications that the authorities have not decided, in no particular order.
+		fn applications(after: Option<AccountId>, limit: u32) -> Vec<ApplicationView<AccountId>>;
+		/// The application of one account.
+		fn application(account: AccountId) -> Option<ApplicationView<AccountId>>;
+		/// How the votes stand on a motion to suspend a verified provider, or to reinstate a
+		/// suspended one.
+		fn standing_votes(number: ProfessionalNumber) -> VotesView;
+		/// Invitations that an account may still make in the period that runs.
+		fn invitations_left(account: AccountId) -> u32;
+	}
+
+	/// Records.
+	pub trait EmrApi<AccountId: Codec> {
+		/// A record by id.
+		fn record(id: RecordId) -> Option<RecordView<AccountId>>;
+		/// Ids of the records of a patient, or by an author, oldest first.
+		fn records_of(member: MemberId, after: Option<RecordId>, limit: u32) -> Vec<RecordId>;
+		/// The record key, wrapped for the record's patient or author.
+		fn wrapped_key(id: RecordId, member: MemberId) -> Option<WrappedKey>;
+	}
+
+	/// Grants. Expired ones count as gone.
+	pub trait PermissionsApi {
+		/// The grant of a record to a member.
+		fn grant(record: RecordId, grantee: MemberId) -> Option<GrantView>;
+		/// Who else than its patient and author may read a record.
+		fn grants_of(record: RecordId, after: Option<MemberId>, limit: u32) -> Vec<GrantView>;
+		/// What is granted to a member, oldest record first.
+		fn granted_to(member: MemberId, after: Option<RecordId>, limit: u32) -> Vec<GrantView>;
+	}
+
+	/// Pins of envelopes on IPFS.
+	pub trait PinningApi<AccountId: Codec> {
+		/// Who claims to keep a record's envelope.
+		fn pins(record: RecordId) -> Vec<PinView<AccountId>>;
+		/// Records with fewer pins than they should have, oldest first, looking at no more than
+		/// [`MAX_PAGE`](crate::views::MAX_PAGE) records from `from` on; with the record to go on
+		/// from, if any is left.
+		fn under_replicated(from: RecordId, limit: u32) -> (Vec<PinHealthView>, Option<RecordId>);
+	}
+
+	/// What the authorities announced and when it takes effect.
+	pub trait GovernanceApi<AccountId: Codec> {
+		/// The authorities.
+		fn authorities() -> Vec<AccountId>;
+		/// The hash of the runtime that was announced, and the time from which it may be enacted.
+		fn announced_upgrade() -> Option<(sp_core::H256, Moment)>;
+	}
+}

@@ -1,0 +1,48 @@
+//! Types, traits and runtime APIs that every part of Salus shares.
+//!
+//! - [`ids`]: who and what there is: [`PatientId`], [`ProfessionalNumber`], [`MemberId`], [`RecordId`].
+//! - [`keys`]: [`EncryptionKey`] and [`WrappedKey`], with the checks that a chain makes of them.
+//! - [`content`]: [`Cid`], [`SealedName`] and the other contents of a record.
+//! - [`terms`]: [`Purpose`], [`Standing`] and the other short enums.
+//! - [`traits`]: how pallets know each other. No pallet depends on another's `Config`.
+//! - [`views`]: what the runtime APIs of [`api`] hand out.
+//!
+//! Times are Unix milliseconds ([`Moment`]). Sizes are bytes. Nothing here does input or output.
+//!
+//! ```
+//! use salus_primitives::{Cid, NumberKind, ProfessionalNumber};
+//!
+//! let number = ProfessionalNumber::parse("1234567893").unwrap();
+//! assert_eq!(number.kind(), NumberKind::Npi);
+//! assert!(ProfessionalNumber::parse("1234567890").is_err(), "its Luhn digit is wrong");
+//!
+//! let mut bytes = vec![0x01, 0x55, 0x12, 0x20];
+//! bytes.extend([7; 32]);
+//! assert!(Cid::from_bytes(&bytes).is_ok());
+//! bytes[2] = 0x00; // an identity hash would put plaintext on the chain
+//! assert!(Cid::from_bytes(&bytes).is_err());
+//! ```
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub mod api;
+pub mod content;
+pub mod ids;
+pub mod keys;
+pub mod terms;
+pub mod traits;
+pub mod views;
+
+pub use content::{Cid, CidBytes, CidError, Hash256, SealedName, SEALED_NAME_LEN};
+pub use ids::{MemberId, NumberError, NumberKind, ParaId, PatientId, ProfessionalNumber, RecordId};
+pub use keys::{
+	encryption_key_message, EncryptionKey, EncryptionKeyError, KeySignature, KeyVersion, WrappedKey,
+};
+pub use terms::{Purpose, Refusal, Standing};
+
+/// A time: milliseconds since the Unix epoch, as the chain's own clock tells it.
+pub type Moment = u64;
+
+/// The account that acts for a member: an sr25519 public key.
+pub type AccountId = sp_runtime::AccountId32;

@@ -1,0 +1,169 @@
+//! What the runtime APIs hand out. A person reads these in polkadot-js Apps as they are.
+
+use alloc::vec::Vec;
+use codec::{Decode, Encode};
+use scale_info::TypeInfo;
+
+use crate::{
+	Cid, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId, Moment, PatientId,
+	ProfessionalNumber, Purpose, RecordId, SealedName, Standing, WrappedKey,
+};
+
+/// The most entries that one call of a paged runtime API gives.
+pub const MAX_PAGE: u32 = 256;
+
+/// What an account is to a region.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub enum AccountStatus {
+	/// Nobody invited it.
+	Uninvited,
+	/// Invited, and free to register.
+	Invited,
+	/// It applied as a provider; the authorities have not decided.
+	Applicant,
+	/// It acts for a member.
+	Member(MemberId),
+}
+
+/// A member's encryption key in one version.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct KeyView<AccountId> {
+	/// Its version.
+	pub version: KeyVersion,
+	/// The key.
+	pub key: EncryptionKey,
+	/// The account that signed it.
+	pub account: AccountId,
+	/// That account's signature over [`crate::encryption_key_message`].
+	pub signature: KeySignature,
+	/// When it was registered.
+	pub since: Moment,
+}
+
+/// A patient as the chain knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct PatientView<AccountId> {
+	/// Its id.
+	pub id: PatientId,
+	/// The account that acts for it.
+	pub account: AccountId,
+	/// The commitment to its name.
+	pub commitment: Hash256,
+	/// The version of its current encryption key.
+	pub key_version: KeyVersion,
+	/// When it registered.
+	pub since: Moment,
+}
+
+/// A provider as the chain knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ProviderView<AccountId> {
+	/// Its professional number.
+	pub number: ProfessionalNumber,
+	/// Its professional name, UTF-8.
+	pub name: Vec<u8>,
+	/// The account that acts for it.
+	pub account: AccountId,
+	/// How it stands.
+	pub standing: Standing,
+	/// The version of its current encryption key.
+	pub key_version: KeyVersion,
+	/// When it was verified.
+	pub since: Moment,
+}
+
+/// An application that the authorities have not decided.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ApplicationView<AccountId> {
+	/// The account that applied.
+	pub account: AccountId,
+	/// The number that it claims.
+	pub number: ProfessionalNumber,
+	/// The professional name that it gave, UTF-8.
+	pub name: Vec<u8>,
+	/// The hash of all that it applied for: what a vote is bound to.
+	pub hash: Hash256,
+	/// When it applied.
+	pub since: Moment,
+	/// How the votes on it stand.
+	pub votes: VotesView,
+}
+
+/// How the votes on a motion stand, counted against the authorities of the moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct VotesView {
+	/// Votes for it.
+	pub ayes: u32,
+	/// Votes against it.
+	pub nays: u32,
+	/// Votes for it that carry it.
+	pub needed: u32,
+}
+
+/// A record with all the fields of process 1 but the wrapped keys.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct RecordView<AccountId> {
+	/// Its id.
+	pub id: RecordId,
+	/// Its patient.
+	pub patient: PatientId,
+	/// The patient's name, as the commitment that the registry holds.
+	pub patient_commitment: Hash256,
+	/// Its author.
+	pub author: ProfessionalNumber,
+	/// The author's professional name, UTF-8.
+	pub author_name: Vec<u8>,
+	/// How the author stands now.
+	pub author_standing: Option<Standing>,
+	/// The account that added it: whose signature the envelope bears.
+	pub account: AccountId,
+	/// Its name, sealed with the record key.
+	pub sealed_name: SealedName,
+	/// The blinded hash of the document.
+	pub hash: Hash256,
+	/// The envelope's CID.
+	pub cid: Cid,
+	/// The envelope's size in bytes.
+	pub size: u64,
+	/// When it was added.
+	pub added_at: Moment,
+	/// The record that it corrects.
+	pub amends: Option<RecordId>,
+}
+
+/// A grant in force.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct GrantView {
+	/// The record.
+	pub record: RecordId,
+	/// Who may read it.
+	pub grantee: MemberId,
+	/// The record key, wrapped for the grantee.
+	pub wrapped_key: WrappedKey,
+	/// What it is for.
+	pub purpose: Purpose,
+	/// When it was given.
+	pub granted_at: Moment,
+	/// When it ends by itself; `None`: when it is revoked.
+	pub expires_at: Option<Moment>,
+}
+
+/// A pinner's claim to keep an envelope.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct PinView<AccountId> {
+	/// The authority whose node is the pinner.
+	pub pinner: AccountId,
+	/// When it last claimed, or found again, the pin.
+	pub checked_at: Moment,
+}
+
+/// How well a record's envelope is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct PinHealthView {
+	/// The record.
+	pub record: RecordId,
+	/// Pins of it.
+	pub pins: u32,
+	/// Pins that it should have.
+	pub target: u32,
+}

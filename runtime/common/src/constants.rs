@@ -1,0 +1,112 @@
+//! Time, and what fits into a block.
+
+use frame_support::{
+	dispatch::DispatchClass,
+	weights::{
+		constants::{BlockExecutionWeight, ExtrinsicBaseWeight, WEIGHT_REF_TIME_PER_SECOND},
+		Weight,
+	},
+};
+use frame_system::limits::{BlockLength, BlockWeights};
+use salus_primitives::Moment;
+use sp_runtime::Perbill;
+
+/// A second in milliseconds.
+pub const SECOND: Moment = 1_000;
+/// A minute in milliseconds.
+pub const MINUTE: Moment = 60 * SECOND;
+/// An hour in milliseconds.
+pub const HOUR: Moment = 60 * MINUTE;
+/// A day in milliseconds.
+pub const DAY: Moment = 24 * HOUR;
+
+/// The time between two blocks, in milliseconds: one relay chain slot.
+pub const SLOT_DURATION: Moment = 6 * SECOND;
+
+/// What a block may take in all: two seconds of execution, as the relay chain gives a backed
+/// candidate, and 5 MiB of proof, which every relay chain accepts.
+pub const MAXIMUM_BLOCK_WEIGHT: Weight = Weight::from_parts(
+	WEIGHT_REF_TIME_PER_SECOND.saturating_mul(2),
+	5 * 1024 * 1024,
+);
+
+/// The part of a block that normal transactions may fill. The rest is kept for operational ones.
+pub const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
+
+/// What block initialization is assumed to take of a block.
+const ON_INITIALIZE_RATIO: Perbill = Perbill::from_percent(5);
+
+/// The most bytes of transactions in a block.
+const MAXIMUM_BLOCK_LENGTH: u32 = 5 * 1024 * 1024;
+
+/// What the transactions of each class may take of a block.
+// A part of something cannot overflow.
+#[allow(clippy::arithmetic_side_effects)]
+pub fn block_weights() -> BlockWeights {
+	let normal = NORMAL_DISPATCH_RATIO * MAXIMUM_BLOCK_WEIGHT;
+	BlockWeights::builder()
+		.base_block(BlockExecutionWeight::get())
+		.for_class(DispatchClass::all(), |weights| {
+			weights.base_extrinsic = ExtrinsicBaseWeight::get();
+		})
+		.for_class(DispatchClass::Normal, |weights| {
+			weights.max_total = Some(normal);
+		})
+		.for_class(DispatchClass::Operational, |weights| {
+			weights.max_total = Some(MAXIMUM_BLOCK_WEIGHT);
+			weights.reserved = Some(MAXIMUM_BLOCK_WEIGHT.saturating_sub(normal));
+		})
+		.avg_block_initialization(ON_INITIALIZE_RATIO)
+		.build_or_panic()
+}
+
+/// How many bytes of transactions a block may hold.
+// As above.
+#[allow(clippy::arithmetic_side_effects)]
+pub fn block_length() -> BlockLength {
+	BlockLength::builder()
+		.max_length(MAXIMUM_BLOCK_LENGTH)
+		.modify_max_length_for_class(DispatchClass::Normal, |max| {
+			*max = NORMAL_DISPATCH_RATIO * MAXIMUM_BLOCK_LENGTH;
+		})
+		.build()
+}
+
+/// The period of the quota.
+pub const QUOTA_PERIOD: Moment = HOUR;
+/// What an account that was invited may use in a period, to register: a quarter of a block.
+pub const INVITED_QUOTA: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(4);
+/// What a member may use in a period: six blocks of the 600 that there are.
+pub const MEMBER_QUOTA: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_mul(6);
+/// What an authority may use in a period: thirty blocks of the 600 that there are.
+pub const AUTHORITY_QUOTA: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_mul(30);
+/// How far ahead of an account's nonce that of its transaction may be.
+pub const MAX_NONCE_GAP: u32 = 63;
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn blocks_are_what_the_constants_say() {
+		let weights = block_weights();
+		assert!(weights.clone().validate().is_ok());
+		assert_eq!(weights.max_block, MAXIMUM_BLOCK_WEIGHT);
+		let normal = weights.get(DispatchClass::Normal);
+		assert_eq!(
+			normal.max_total,
+			Some(NORMAL_DISPATCH_RATIO * MAXIMUM_BLOCK_WEIGHT)
+		);
+		let length = block_length();
+		assert_eq!(*length.max.get(DispatchClass::Normal), 3_932_160);
+		assert_eq!(
+			*length.max.get(DispatchClass::Operational),
+			MAXIMUM_BLOCK_LENGTH
+		);
+	}
+
+	#[test]
+	fn an_hour_has_the_blocks_that_the_quotas_say() {
+		assert_eq!(QUOTA_PERIOD / SLOT_DURATION, 600);
+	}
+}

@@ -1,0 +1,271 @@
+//! The transaction extension.
+
+use core::fmt;
+
+use codec::{Decode, DecodeWithMemTracking, Encode};
+use frame_support::{
+	dispatch::{DispatchInfo, PostDispatchInfo},
+	traits::{Get, IsSubType, Time},
+	weights::Weight,
+};
+use frame_system::{calculate_consumed_extrinsic_weight, CheckNonce};
+use salus_primitives::{
+	traits::{Admission, Class},
+	Refusal,
+};
+use scale_info::{StaticTypeInfo, TypeInfo};
+use sp_runtime::{
+	traits::{
+		AsSystemOriginSigner, DispatchInfoOf, Dispatchable, Hash, Implication, PostDispatchInfoOf,
+		TransactionExtension, TransactionExtensionMetadata, ValidateResult,
+	},
+	transaction_validity::{
+		InvalidTransaction, TransactionPriority, TransactionSource, TransactionValidityError,
+	},
+	DispatchResult, SaturatedConversion, Saturating,
+};
+
+use super::{part, Config, Pallet, Usage, Usages, WeightInfo};
+
+/// The priority of an account's next transaction if it used nothing.
+pub(crate) const FULL_PRIORITY: TransactionPriority = 1_000_000_000_000;
+
+/// Wraps [`CheckNonce`], and lets in what is admitted and within quota: see
+/// [the module](crate::quota).
+///
+/// Only signed transactions are checked. General ones, which calls authorize themselves, pass.
+#[derive(Encode, Decode, DecodeWithMemTracking)]
+pub struct CheckQuota<T: frame_system::Config>(pub CheckNonce<T>);
+
+impl<T: frame_system::Config> CheckQuota<T> {
+	/// The extension for a transaction with this nonce.
+	pub fn from(nonce: T::Nonce) -> Self {
+		Self(CheckNonce::from(nonce))
+	}
+}
+
+impl<T: frame_system::Config> Clone for CheckQuota<T> {
+	fn clone(&self) -> Self {
+		Self::from(self.0 .0)
+	}
+}
+
+impl<T: frame_system::Config> PartialEq for CheckQuota<T> {
+	fn eq(&self, other: &Self) -> bool {
+		self.0 .0 == other.0 .0
+	}
+}
+
+impl<T: frame_system::Config> Eq for CheckQuota<T> {}
+
+impl<T: frame_system::Config> fmt::Debug for CheckQuota<T> {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		fmt::Debug::fmt(&self.0, f)
+	}
+}
+
+// From outside it is `CheckNonce`.
+impl<T: frame_system::Config> TypeInfo for CheckQuota<T>
+where
+	CheckNonce<T>: StaticTypeInfo,
+{
+	type Identity = CheckNonce<T>;
+
+	fn type_info() -> scale_info::Type {
+		CheckNonce::<T>::type_info()
+	}
+}
+
+type NonceVal<T> =
+	<CheckNonce<T> as TransactionExtension<<T as frame_system::Config>::RuntimeCall>>::Val;
+type NoncePre<T> =
+	<CheckNonce<T> as TransactionExtension<<T as frame_system::Config>::RuntimeCall>>::Pre;
+
+/// What a valid transaction will be charged.
+enum Charge<T: Config> {
+	/// Nothing: nobody signed it.
+	Unsigned,
+	/// Nothing: it brings the code of an authorized upgrade.
+	Upgrade,
+	/// The account will have so much in use.
+	Account(T::AccountId, Weight),
+}
+
+/// What [`CheckQuota`] hands from validation to preparation.
+pub struct Val<T: Config>(NonceVal<T>, Charge<T>)
+where
+	T::RuntimeCall: Dispatchable<Info = DispatchInfo>,
+	T::RuntimeOrigin: AsSystemOriginSigner<T::AccountId> + Clone;
+
+/// What [`CheckQuota`] hands from preparation to after the dispatch.
+pub struct Pre<T: Config>(NoncePre<T>, Charge<T>)
+where
+	T::RuntimeCall: Dispatchable<Info = DispatchInfo>,
+	T::RuntimeOrigin: AsSystemOriginSigner<T::AccountId> + Clone;
+
+fn refuse(refusal: Refusal) -> TransactionValidityError {
+	InvalidTransaction::Custom(refusal.code()).into()
+}
+
+impl<T: Config> CheckQuota<T>
+where
+	T::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo>
+		+ IsSubType<frame_system::Call<T>>,
+{
+	/// The limit of the account's class, if it may send this call.
+	fn admit(
+		who: &T::AccountId,
+		call: &T::RuntimeCall,
+	) -> Result<Weight, TransactionValidityError> {
+		let class = T::Admission::class(who);
+		let limit = Pallet::<T>::limit(class).ok_or(refuse(Refusal::Uninvited))?;
+		if class == Class::Invited && !T::Admission::is_registration(call) {
+			return Err(refuse(Refusal::NotRegistered));
+		}
+		Ok(limit)
+	}
+
+	/// How far ahead this transaction is, if that is not too far.
+	fn gap(&self, who: &T::AccountId) -> Result<u32, TransactionValidityError> {
+		let next = frame_system::Pallet::<T>::account_nonce(who);
+		let gap = self.0 .0.saturating_sub(next).saturated_into::<u32>();
+		if gap > T::MaxNonceGap::get() {
+			return Err(refuse(Refusal::NonceTooFar));
+		}
+		Ok(gap)
+	}
+
+	/// Whether the call brings the very code that is authorized.
+	fn is_authorized_upgrade(call: &T::RuntimeCall) -> bool {
+		let Some(frame_system::Call::apply_authorized_upgrade { code }) = call.is_sub_type() else {
+			return false;
+		};
+		// The fields are private; the hash is what the encoding begins with.
+		frame_system::Pallet::<T>::authorized_upgrade().is_some_and(|upgrade| {
+			upgrade
+				.encode()
+				.starts_with(T::Hashing::hash(code).as_ref())
+		})
+	}
+
+	/// The use that a transaction brings an account to and its priority, if it is within the limit.
+	fn charge(
+		in_use: Weight,
+		cost: Weight,
+		gap: u32,
+		limit: Weight,
+	) -> Result<(Weight, TransactionPriority), TransactionValidityError> {
+		let used = in_use.saturating_add(cost);
+		if used.any_gt(limit) {
+			return Err(refuse(Refusal::OverQuota));
+		}
+		let left = limit.saturating_sub(used);
+		let time = part(FULL_PRIORITY, left.ref_time(), limit.ref_time());
+		let proof = part(FULL_PRIORITY, left.proof_size(), limit.proof_size());
+		Ok((
+			used,
+			part(time.min(proof), 1, u64::from(gap).saturating_add(1)),
+		))
+	}
+}
+
+impl<T: Config + Send + Sync> TransactionExtension<T::RuntimeCall> for CheckQuota<T>
+where
+	T::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo>
+		+ IsSubType<frame_system::Call<T>>,
+	T::RuntimeOrigin: AsSystemOriginSigner<T::AccountId> + Clone,
+{
+	const IDENTIFIER: &'static str =
+		<CheckNonce<T> as TransactionExtension<T::RuntimeCall>>::IDENTIFIER;
+	type Implicit = ();
+	type Val = Val<T>;
+	type Pre = Pre<T>;
+
+	fn metadata() -> alloc::vec::Vec<TransactionExtensionMetadata> {
+		<CheckNonce<T> as TransactionExtension<T::RuntimeCall>>::metadata()
+	}
+
+	fn weight(&self, call: &T::RuntimeCall) -> Weight {
+		self.0
+			.weight(call)
+			.saturating_add(T::WeightInfo::check_quota())
+	}
+
+	fn validate(
+		&self,
+		origin: T::RuntimeOrigin,
+		call: &T::RuntimeCall,
+		info: &DispatchInfoOf<T::RuntimeCall>,
+		len: usize,
+		implicit: (),
+		implication: &impl Implication,
+		source: TransactionSource,
+	) -> ValidateResult<Self::Val, T::RuntimeCall> {
+		let Some(who) = origin.as_system_origin_signer().cloned() else {
+			let (validity, val, origin) =
+				self.0
+					.validate(origin, call, info, len, implicit, implication, source)?;
+			return Ok((validity, Val(val, Charge::Unsigned), origin));
+		};
+		// Before the nonce: `CheckNonce` would tell a stranger that it cannot pay.
+		let limit = Self::admit(&who, call)?;
+		let gap = self.gap(&who)?;
+		let (mut validity, val, origin) =
+			self.0
+				.validate(origin, call, info, len, implicit, implication, source)?;
+		// Only the next one, as an account could else fill the pool with copies of it.
+		if gap == 0 && Self::is_authorized_upgrade(call) {
+			validity.priority = FULL_PRIORITY;
+			return Ok((validity, Val(val, Charge::Upgrade), origin));
+		}
+		let weights = T::BlockWeights::get();
+		let cost = calculate_consumed_extrinsic_weight::<T::RuntimeCall>(&weights, info, len);
+		let in_use = Pallet::<T>::in_use(&who, limit);
+		let (used, priority) = Self::charge(in_use, cost, gap, limit)?;
+		validity.priority = priority;
+		Ok((validity, Val(val, Charge::Account(who, used)), origin))
+	}
+
+	fn prepare(
+		self,
+		val: Self::Val,
+		origin: &T::RuntimeOrigin,
+		call: &T::RuntimeCall,
+		info: &DispatchInfoOf<T::RuntimeCall>,
+		len: usize,
+	) -> Result<Self::Pre, TransactionValidityError> {
+		let Val(val, charge) = val;
+		let pre = self.0.prepare(val, origin, call, info, len)?;
+		if let Charge::Account(who, used) = &charge {
+			Usages::<T>::insert(
+				who,
+				Usage {
+					used: *used,
+					at: T::Time::now(),
+				},
+			);
+		}
+		Ok(Pre(pre, charge))
+	}
+
+	fn post_dispatch_details(
+		pre: Self::Pre,
+		info: &DispatchInfoOf<T::RuntimeCall>,
+		post_info: &PostDispatchInfoOf<T::RuntimeCall>,
+		len: usize,
+		result: &DispatchResult,
+	) -> Result<Weight, TransactionValidityError> {
+		let Pre(pre, charge) = pre;
+		let refund = CheckNonce::<T>::post_dispatch_details(pre, info, post_info, len, result)?;
+		match charge {
+			Charge::Unsigned => Ok(refund.saturating_add(T::WeightInfo::check_quota())),
+			Charge::Upgrade => Ok(refund),
+			Charge::Account(who, _) => {
+				Usages::<T>::mutate(who, |usage| {
+					usage.used.saturating_reduce(post_info.calc_unspent(info));
+				});
+				Ok(refund)
+			}
+		}
+	}
+}

@@ -1,0 +1,10 @@
+//! The pallets' settings, one file a concern.
+
+mod blocks;
+mod governance;
+mod records;
+mod system;
+pub mod xcm;
+
+pub use blocks::ConsensusHook;
+pub use system::{Sendable, Weights};

@@ -1,0 +1,72 @@
+//! The genesis presets: a region for development, and those of the test network. Their authorities
+//! are well-known development accounts.
+
+use alloc::{vec, vec::Vec};
+use frame_support::build_struct_json_patch;
+use sp_genesis_builder::PresetId;
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave};
+
+use crate::{
+	AuthoritiesConfig, ParachainInfoConfig, PolkadotXcmConfig, RegistryConfig,
+	RuntimeGenesisConfig, SessionConfig, SessionKeys,
+};
+
+/// A region of three authorities that one machine plays alone.
+pub const DEVELOPMENT: &str = sp_genesis_builder::DEV_RUNTIME_PRESET;
+/// The first region of the test network.
+pub const REGION_2001: &str = "region-2001";
+/// The second region of the test network.
+pub const REGION_2002: &str = "region-2002";
+
+/// The ParaId of [`DEVELOPMENT`] and of [`REGION_2001`].
+pub const FIRST_REGION: u32 = 2001;
+/// The ParaId of [`REGION_2002`].
+pub const SECOND_REGION: u32 = 2002;
+
+fn region(para: u32, authorities: &[Sr25519Keyring]) -> serde_json::Value {
+	let accounts: Vec<_> = authorities
+		.iter()
+		.map(|authority| authority.to_account_id())
+		.collect();
+	build_struct_json_patch!(RuntimeGenesisConfig {
+		parachain_info: ParachainInfoConfig {
+			parachain_id: para.into()
+		},
+		polkadot_xcm: PolkadotXcmConfig {
+			safe_xcm_version: Some(xcm::prelude::XCM_VERSION)
+		},
+		authorities: AuthoritiesConfig {
+			members: accounts.clone().try_into().expect("few authorities"),
+		},
+		registry: RegistryConfig { invited: accounts },
+		session: SessionConfig {
+			keys: authorities
+				.iter()
+				.map(|authority| {
+					let account = authority.to_account_id();
+					let keys = SessionKeys {
+						aura: authority.public().into(),
+						pinning: authority.public().into(),
+					};
+					(account.clone(), account, keys)
+				})
+				.collect::<Vec<_>>(),
+		},
+	})
+}
+
+/// A preset as JSON.
+pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
+	let patch = match id.as_ref() {
+		DEVELOPMENT => region(FIRST_REGION, &[Alice, Bob, Charlie]),
+		REGION_2001 => region(FIRST_REGION, &[Alice, Bob]),
+		REGION_2002 => region(SECOND_REGION, &[Charlie, Dave]),
+		_ => return None,
+	};
+	serde_json::to_vec(&patch).ok()
+}
+
+/// The names of all presets.
+pub fn preset_names() -> Vec<PresetId> {
+	vec![DEVELOPMENT.into(), REGION_2001.into(), REGION_2002.into()]
+}

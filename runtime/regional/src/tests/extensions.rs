@@ -1,0 +1,108 @@
+//! What a transaction carries, and who gets one into the pool.
+
+use codec::Encode;
+use frame_metadata_hash_extension::CheckMetadataHash;
+use salus_primitives::Refusal;
+use salus_runtime_common::quota::CheckQuota;
+use sp_keyring::Sr25519Keyring::{self, Alice, Dave};
+use sp_runtime::{
+	generic::{Era, SignedPayload},
+	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidity},
+	MultiSignature,
+};
+
+use super::development;
+use crate::{Executive, Runtime, RuntimeCall, System, TxExtension, UncheckedExtrinsic};
+
+fn extension(nonce: u32) -> TxExtension {
+	cumulus_pallet_weight_reclaim::StorageWeightReclaim::new((
+		frame_system::AuthorizeCall::new(),
+		frame_system::CheckNonZeroSender::new(),
+		frame_system::CheckSpecVersion::new(),
+		frame_system::CheckTxVersion::new(),
+		frame_system::CheckGenesis::new(),
+		frame_system::CheckEra::from(Era::Immortal),
+		CheckQuota::from(nonce),
+		frame_system::CheckWeight::new(),
+		CheckMetadataHash::new(false),
+	))
+}
+
+fn submit(who: Sr25519Keyring, call: RuntimeCall, nonce: u32) -> TransactionValidity {
+	let payload = SignedPayload::new(call.clone(), extension(nonce)).expect("implicits are there");
+	let signature = payload.using_encoded(|bytes| who.sign(bytes));
+	let transaction = UncheckedExtrinsic::new_signed(
+		call,
+		who.to_account_id().into(),
+		MultiSignature::Sr25519(signature),
+		extension(nonce),
+	);
+	Executive::validate_transaction(
+		TransactionSource::External,
+		transaction,
+		System::block_hash(0),
+	)
+}
+
+fn invite() -> RuntimeCall {
+	pallet_registry::Call::<Runtime>::invite {
+		account: Dave.to_account_id(),
+	}
+	.into()
+}
+
+/// A wallet that knows only polkadot-sdk's own extensions writes the same bytes: era, nonce and
+/// the mode of the metadata hash.
+#[test]
+fn our_extensions_add_nothing_to_a_transaction() {
+	assert_eq!(
+		extension(3).encode(),
+		(Era::Immortal, codec::Compact(3u32), false).encode()
+	);
+	assert_eq!(
+		CheckQuota::<Runtime>::from(3).encode(),
+		codec::Compact(3u32).encode()
+	);
+}
+
+#[test]
+fn an_authority_gets_its_transaction_in_and_a_stranger_reads_why_not() {
+	development().execute_with(|| {
+		assert!(submit(Alice, invite(), 0).is_ok());
+		assert_eq!(
+			submit(Dave, invite(), 0),
+			Err(InvalidTransaction::Custom(Refusal::Uninvited.code()).into())
+		);
+	});
+}
+
+#[test]
+fn the_invited_can_register_and_nothing_else() {
+	development().execute_with(|| {
+		pallet_registry::Pallet::<Runtime>::invite(
+			crate::RuntimeOrigin::signed(Alice.to_account_id()),
+			Dave.to_account_id(),
+		)
+		.expect("an authority may invite");
+		assert_eq!(
+			submit(Dave, invite(), 0),
+			Err(InvalidTransaction::Custom(Refusal::NotRegistered.code()).into())
+		);
+		let batch: RuntimeCall = pallet_utility::Call::batch {
+			calls: vec![invite()],
+		}
+		.into();
+		assert!(submit(Dave, batch, 0).is_err());
+	});
+}
+
+#[test]
+fn a_nonce_far_ahead_is_refused() {
+	development().execute_with(|| {
+		assert!(submit(Alice, invite(), 1).is_ok());
+		assert_eq!(
+			submit(Alice, invite(), 100_000),
+			Err(InvalidTransaction::Custom(Refusal::NonceTooFar.code()).into())
+		);
+	});
+}

@@ -1,0 +1,298 @@
+# shellcheck shell=bash
+# What the scripts share. Sourced, never run: messages, ports, waiting, processes to end, Kubo.
+
+set -euo pipefail
+
+SALUS_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# What set-up builds outside the tree.
+SALUS_HOME=${SALUS_HOME:-$HOME/.cache/salus}
+KUBO_VERSION=0.43.0
+# Where cargo leaves `salus` and `salus-node`.
+# shellcheck disable=SC2034
+SALUS_BIN=${CARGO_TARGET_DIR:-$SALUS_ROOT/target}/debug
+script=$(realpath -- "$0")
+
+# ---- Messages: on standard output, errors on standard error.
+
+if [ -t 1 ]; then bold=$'\e[1m' plain=$'\e[0m'; else bold='' plain=''; fi
+
+say() { printf '%s\n' "$*"; }
+
+heading() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
+
+warn() { printf 'warning: %s\n' "$*" >&2; }
+
+# die TEXT [WHAT TO DO NEXT]
+die() {
+	printf 'error: %s\n' "$1" >&2
+	[ $# -lt 2 ] || printf '  next: %s\n' "$2" >&2
+	exit 1
+}
+
+# The comment that opens a script, as its --help.
+usage() { sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$script"; }
+
+# duration SECONDS
+duration() {
+	if [ "$1" -lt 60 ]; then printf '%d s' "$1"; else printf '%d min %02d s' $(($1 / 60)) $(($1 % 60)); fi
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# version_at_least FOUND WANTED
+version_at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
+
+# one_of WORD LIST: is it a line of the list, or a word?
+one_of() { [[ " ${2//$'\n'/ } " == *" $1 "* ]]; }
+
+# ---- Processes. Each runs in a process group of its own, so that Ctrl-C reaches this script alone, which then ends
+# them, the last one first.
+
+started_pids=()
+started_names=()
+work_dir=''
+keep_running=false
+
+# Sets work_dir to a new temporary folder, removed at the end. Logs of started processes lie there.
+make_work_dir() {
+	work_dir=$(mktemp -d "${TMPDIR:-/tmp}/salus.XXXXXX")
+}
+
+# start NAME COMMAND...: in the background, its output in $work_dir/NAME.log. Sets started_pid.
+start() {
+	local name=$1
+	shift
+	[ -n "$work_dir" ] || make_work_dir
+	spawn "$name" "$@" </dev/null >>"$work_dir/$name.log" 2>&1
+}
+
+# spawn NAME COMMAND...: in the background, as a process group to end. Sets started_pid.
+spawn() {
+	local name=$1
+	shift
+	set -m
+	"$@" &
+	started_pid=$!
+	set +m
+	started_pids+=("$started_pid")
+	started_names+=("$name")
+}
+
+# running PID: is it a child of this script, and not ended? The shell's own list is asked: a process id can be reused.
+running() { one_of "$1" "$(jobs -rp)"; }
+
+# pid_of NAME
+pid_of() {
+	local i
+	for ((i = ${#started_names[@]} - 1; i >= 0; i--)); do
+		[ "${started_names[i]}" = "$1" ] || continue
+		printf '%s\n' "${started_pids[i]}"
+		return
+	done
+	return 1
+}
+
+# stop_pid PID [SECONDS]: asks it to end, and after the time limit (20 s) makes it.
+stop_pid() {
+	local pid=$1 limit=$((${2:-20} * 10)) tick
+	running "$pid" || return 0
+	kill -TERM -- "-$pid" 2>/dev/null || true
+	for ((tick = 0; tick < limit; tick++)); do
+		running "$pid" || break
+		sleep 0.1
+	done
+	# Also what it may have left behind in its group.
+	kill -KILL -- "-$pid" 2>/dev/null || true
+	wait "$pid" 2>/dev/null || true
+}
+
+# stop NAME [SECONDS]: the process that was started last under this name.
+stop() {
+	local pid
+	pid=$(pid_of "$1") || return 0
+	stop_pid "$pid" "${2:-20}"
+}
+
+clean_up() {
+	local status=$? i
+	trap - EXIT
+	trap '' INT TERM HUP
+	set +e
+	if $keep_running && [ "$status" -eq 0 ]; then
+		for i in "${!started_pids[@]}"; do
+			running "${started_pids[i]}" || continue
+			say "still running: ${started_names[i]}, process ${started_pids[i]}"
+		done
+		exit 0
+	fi
+	for ((i = ${#started_pids[@]} - 1; i >= 0; i--)); do stop_pid "${started_pids[i]}"; done
+	[ -z "$work_dir" ] || rm -rf -- "$work_dir"
+	if declare -F at_end >/dev/null; then at_end "$status"; fi
+	exit "$status"
+}
+
+# clean_up_at_end: whatever way the script ends, ends what it started and removes work_dir. With keep_running=true,
+# a script that succeeds leaves both. A function at_end, if the script has one, is then called with the exit status.
+clean_up_at_end() {
+	trap clean_up EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+}
+
+# pause SECONDS: like sleep, without a process that would outlive the script and hold its output open.
+pause() {
+	local fd
+	exec {fd}<> <(:)
+	read -r -t "$1" -u "$fd" || true
+	exec {fd}>&-
+}
+
+# ticking WHAT COMMAND...: runs it; where no terminal shows its progress, says every 30 s that it still works.
+ticking() {
+	local what=$1 status=0 pid ticker=''
+	shift
+	if [ ! -t 1 ]; then
+		spawn "progress of $what" tick "$what"
+		ticker=$started_pid
+	fi
+	spawn "$what" "$@" </dev/null
+	pid=$started_pid
+	wait "$pid" || status=$?
+	[ -z "$ticker" ] || stop_pid "$ticker"
+	return "$status"
+}
+
+tick() {
+	local since=$SECONDS
+	while pause 30; do say "... $1: $(duration $((SECONDS - since)))"; done
+}
+
+# ---- Ports and waiting.
+
+port_is_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# free_port VARIABLE: sets it to a port of 127.0.0.1 that nothing listens on. Below the range that the kernel
+# gives to outgoing connections.
+free_port() {
+	local -n free_port_=$1
+	local tries
+	for ((tries = 0; tries < 100; tries++)); do
+		free_port_=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))
+		port_is_open "$free_port_" || return 0
+	done
+	die "no free port between 20000 and 32000 on 127.0.0.1"
+}
+
+# wait_until SECONDS PID COMMAND...: until the command succeeds. False when the time is over, or the process with that
+# id (empty: none) has ended.
+wait_until() {
+	local limit=$((SECONDS + $1)) pid=$2
+	shift 2
+	until "$@" >/dev/null 2>&1; do
+		[ -z "$pid" ] || running "$pid" || return 1
+		[ "$SECONDS" -lt "$limit" ] || return 1
+		sleep 0.1
+	done
+}
+
+# wait_port PORT SECONDS [PID]
+wait_port() { wait_until "$2" "${3:-}" port_is_open "$1"; }
+
+# wait_http URL SECONDS [PID] [CURL ARGUMENTS]
+wait_http() {
+	local url=$1 seconds=$2 pid=${3:-}
+	shift $(($# < 3 ? $# : 3))
+	wait_until "$seconds" "$pid" curl -sf -m 5 -o /dev/null "$@" "$url"
+}
+
+# log_tail NAME: the end of a started process' log, for an error message.
+log_tail() { tail -n "${2:-20}" "$work_dir/$1.log" 2>/dev/null | sed "s/^/  $1: /" >&2; }
+
+# ---- The build. The demo and the tests make it by one command: `--examples` lets cargo count what tests need among
+# the features, so that `cargo test` builds nothing twice.
+
+# In this variable's presence a build would leave the Wasm out.
+unset SKIP_WASM_BUILD
+
+build_workspace() {
+	cd "$SALUS_ROOT"
+	ticking "cargo build" cargo build --workspace --lib --bins --examples --locked
+}
+
+# ---- Kubo.
+
+# kubo_fits COMMAND
+kubo_fits() {
+	local version
+	version=$("$1" version --number 2>/dev/null) || return 1
+	version_at_least "$version" "$KUBO_VERSION" && ! version_at_least "$version" 1.0.0
+}
+
+# find_kubo: sets KUBO to the `ipfs` to use: the one on PATH when it fits, else the one that set-up built.
+find_kubo() {
+	for KUBO in "$(command -v ipfs || true)" "$SALUS_HOME/bin/ipfs"; do
+		if [ -n "$KUBO" ] && kubo_fits "$KUBO"; then return; fi
+	done
+	KUBO=''
+	return 1
+}
+
+need_kubo() {
+	[ -n "${KUBO:-}" ] || find_kubo || die "there is no ipfs of version $KUBO_VERSION or later" "./scripts/setup"
+}
+
+# kubo DIR ARGUMENT...: `ipfs` on that repository.
+kubo() {
+	local dir=$1
+	shift
+	need_kubo
+	IPFS_PATH=$dir IPFS_TELEMETRY=off LIBP2P_FORCE_PNET=1 "$KUBO" "$@"
+}
+
+# The key of a private swarm, in the format of go-libp2p.
+new_swarm_key() {
+	printf '/key/swarm/psk/1.0.0/\n/base16/\n%s\n' "$(od -An -tx1 -N32 /dev/urandom | tr -d ' \n')"
+}
+
+# kubo_init DIR [SWARM KEY FILE]: a repository that listens on loopback alone, asks nobody for anything, reports to
+# nobody, and talks only to holders of its swarm key (a new one, unless a file is given).
+kubo_init() {
+	local dir=$1 swarm_key=${2:-} swarm api gateway
+	free_port swarm
+	free_port api
+	free_port gateway
+	mkdir -p "$dir"
+	kubo "$dir" init --profile=server,unixfs-v1-2025 --empty-repo >/dev/null
+	# NoAnnounce, AddrFilters: the server profile leaves loopback out. HashOnRead: a block that was altered on disk is no block.
+	jq --arg swarm "/ip4/127.0.0.1/tcp/$swarm" --arg api "/ip4/127.0.0.1/tcp/$api" \
+		--arg gateway "/ip4/127.0.0.1/tcp/$gateway" '
+		.Addresses.Swarm = [$swarm] | .Addresses.API = $api | .Addresses.Gateway = $gateway
+		| .Addresses.NoAnnounce = [] | .Swarm.AddrFilters = [] | .Swarm.Transports.Network.Websocket = false
+		| .AutoConf.Enabled = false | .AutoTLS.Enabled = false | .Bootstrap = []
+		| .Routing.Type = "none" | .Routing.DelegatedRouters = [] | .DNS.Resolvers = {}
+		| .Ipns.DelegatedPublishers = [] | .Discovery.MDNS.Enabled = false | .Provide.Enabled = false
+		| .Plugins.Plugins.telemetry.Config = {"Mode": "off"}
+		| .Datastore.HashOnRead = true' "$dir/config" >"$dir/config.new"
+	chmod 600 "$dir/config.new"
+	mv "$dir/config.new" "$dir/config"
+	if [ -n "$swarm_key" ]; then cp "$swarm_key" "$dir/swarm.key"; else new_swarm_key >"$dir/swarm.key"; fi
+	chmod 600 "$dir/swarm.key"
+}
+
+# kubo_api DIR: the address of its RPC interface, as http://127.0.0.1:PORT
+kubo_api() { jq -r '.Addresses.API | split("/") | "http://\(.[2]):\(.[4])"' "$1/config"; }
+
+# kubo_start DIR: starts it and waits until it answers. Its name among the started processes is the folder's.
+kubo_start() {
+	local dir=$1 name
+	name=$(basename "$dir")
+	need_kubo
+	start "$name" env IPFS_PATH="$dir" IPFS_TELEMETRY=off LIBP2P_FORCE_PNET=1 "$KUBO" daemon
+	wait_http "$(kubo_api "$dir")/api/v0/version" 60 "$started_pid" -X POST && return
+	log_tail "$name"
+	die "Kubo did not answer at $(kubo_api "$dir")"
+}
+
+# kubo_stop DIR
+kubo_stop() { stop "$(basename "$1")"; }
