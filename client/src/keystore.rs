@@ -306,10 +306,14 @@ pub fn seed_from_secret(secret: &str) -> Result<AccountSeed> {
 
 /// The seed of a well-known development account, such as Alice: everyone can act as it.
 pub fn dev_seed(name: &str) -> Result<AccountSeed> {
-	const NAMES: [&str; 8] = ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie", "One", "Two"];
+	const NAMES: [&str; 8] = [
+		"Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie", "One", "Two",
+	];
 	if !NAMES.contains(&name) {
 		let names = NAMES.join(", ");
-		return Err(Error::Input(format!("{name} is no development account: choose of {names}")));
+		return Err(Error::Input(format!(
+			"{name} is no development account: choose of {names}"
+		)));
 	}
 	seed_from_uri(&format!("//{name}"))
 }
@@ -428,7 +432,10 @@ mod tests {
 		// A soft junction leaves no seed; no phrase is the development phrase.
 		let soft = format!("{phrase}/soft");
 		for secret in [&soft, "nonsense words", "", " ", "//Alice", "0x00"] {
-			assert!(matches!(seed_from_secret(secret), Err(Error::KeyFile(_))), "{secret}");
+			assert!(
+				matches!(seed_from_secret(secret), Err(Error::KeyFile(_))),
+				"{secret}"
+			);
 		}
 		assert!(matches!(dev_seed("Mallory"), Err(Error::Input(_))));
 	}

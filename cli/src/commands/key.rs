@@ -69,15 +69,16 @@ pub async fn run(context: &Context, command: Key) -> Result<Output> {
 		} => {
 			let seed = match (&dev, secret_fd) {
 				(Some(dev), _) => Some(keystore::dev_seed(dev)?),
-				(None, Some(secret_fd)) => {
-					Some(keystore::seed_from_secret(&passphrase::read_line(secret_fd)?)?)
-				}
+				(None, Some(secret_fd)) => Some(keystore::seed_from_secret(
+					&passphrase::read_line(secret_fd)?,
+				)?),
 				(None, None) => None,
 			};
 			let (secrets, passphrase) = match (seed, file) {
-				(Some(seed), _) => {
-					(keystore::secrets(seed, authority)?, passphrase::choose(fd, &name)?)
-				}
+				(Some(seed), _) => (
+					keystore::secrets(seed, authority)?,
+					passphrase::choose(fd, &name)?,
+				),
 				(None, Some(file)) => {
 					let passphrase = passphrase::ask(fd, &file.display().to_string())?;
 					(keystore::read_secrets(&file, &passphrase)?, passphrase)

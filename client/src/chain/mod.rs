@@ -286,7 +286,8 @@ fn failed(url: &str, error: &dyn std::error::Error) -> Error {
 
 /// The end of a chain of causes, which says most.
 fn cause(text: &str) -> &str {
-	text.rsplit_once("client error: ").map_or(text, |(_, cause)| cause)
+	text.rsplit_once("client error: ")
+		.map_or(text, |(_, cause)| cause)
 }
 
 #[cfg(test)]

@@ -244,7 +244,11 @@ fn not_taken(error: &ExtrinsicError) -> Option<String> {
 		return None;
 	};
 	match &said.data {
-		Some(data) => Some(format!("{}: {}", said.message, data.get().trim_matches('"'))),
+		Some(data) => Some(format!(
+			"{}: {}",
+			said.message,
+			data.get().trim_matches('"')
+		)),
 		None => Some(said.message.clone()),
 	}
 }
