@@ -145,7 +145,7 @@ impl Secrets {
 		Self::from_json(&json)
 	}
 
-	fn to_json(&self) -> Zeroizing<Vec<u8>> {
+	pub(crate) fn to_json(&self) -> Zeroizing<Vec<u8>> {
 		let keys = self.keys.iter().map(|(version, key)| FileKey {
 			version: *version,
 			pkcs8: hex::encode(key.to_pkcs8_der().as_slice()),

@@ -1,21 +1,25 @@
 //! The vectors in `tests/vectors/`, which readers in other languages reproduce.
 //!
 //! `SALUS_WRITE_VECTORS=1 cargo test -p salus-envelope vectors` writes them anew. All randomness
-//! is fixed, so that writing makes no difference unless the format has changed.
+//! but age's is fixed, so that writing makes no difference unless the format has changed, but for
+//! `key_file.json`.
 
 use std::{fs, path::PathBuf};
 
 use serde_json::{json, Value};
+use sha2::{Digest, Sha256};
 
 use super::*;
 use crate::{
 	blinded_hash,
 	cipher::{CIPHER_INFO, MAC_INFO},
-	encryption_key_message, fingerprint, manifest_message,
+	encryption_key_message, fingerprint,
+	format::{COUNT_LEN, HEADER_LEN, SEGMENT_CAPACITY, SEGMENT_LEN, TAG_LEN},
+	manifest_message,
 	name::{seal_text, NAME_CIPHER_INFO, NAME_MAC_INFO},
 	open_name, padme, patient_commitment, verify,
 	wrap::wrap_bytes,
-	WrapBinding,
+	Manifest, Secrets, WrapBinding,
 };
 
 const PLAIN: &[u8] = b"Haemoglobin 14.1 g/dl";
@@ -32,15 +36,20 @@ fn stored(name: &str) -> Value {
 	serde_json::from_slice(&fs::read(path(name)).unwrap()).unwrap()
 }
 
-/// Compares with what is stored, or stores.
-fn check(name: &str, vector: Value) {
+/// Stores, if that is asked for.
+fn store(name: &str, vector: &Value) {
 	if std::env::var_os("SALUS_WRITE_VECTORS").is_some() {
-		let text = serde_json::to_string_pretty(&vector)
+		let text = serde_json::to_string_pretty(vector)
 			.unwrap()
 			.replace("  ", "\t")
 			+ "\n";
 		fs::write(path(name), text).unwrap();
 	}
+}
+
+/// Compares with what is stored, or stores.
+fn check(name: &str, vector: Value) {
+	store(name, &vector);
 	assert_eq!(stored(name), vector, "{name}");
 }
 
@@ -192,6 +201,20 @@ fn wrapped_key() {
 	);
 }
 
+fn fields(manifest: &Manifest) -> Value {
+	json!({
+		"name": manifest.name,
+		"media_type": manifest.media_type,
+		"length": manifest.length,
+		"patient": hex::encode(manifest.patient),
+		"author_number": manifest.author_number,
+		"author_account": hex::encode(manifest.author_account),
+		"region": manifest.region,
+		"genesis": hex::encode(manifest.genesis),
+		"time": manifest.time,
+	})
+}
+
 #[test]
 fn envelope() {
 	let (envelope, sealed) = sealed_with_nonce(PLAIN, &NONCE);
@@ -202,17 +225,7 @@ fn envelope() {
 			"record_key": hex::encode(key().as_bytes()),
 			"nonce": hex::encode(NONCE),
 			"ivs": [hex::encode([1; IV_LEN])],
-			"manifest": {
-				"name": manifest.name,
-				"media_type": manifest.media_type,
-				"length": manifest.length,
-				"patient": hex::encode(manifest.patient),
-				"author_number": manifest.author_number,
-				"author_account": hex::encode(manifest.author_account),
-				"region": manifest.region,
-				"genesis": hex::encode(manifest.genesis),
-				"time": manifest.time,
-			},
+			"manifest": fields(&manifest),
 			"manifest_message": hex::encode(manifest_message(&manifest, &sealed.document_hash)),
 			"document": hex::encode(PLAIN),
 			"hash": hex::encode(sealed.hash),
@@ -225,4 +238,88 @@ fn envelope() {
 	let (plain, found) = opened(&envelope, bytes(&stored["hash"])).unwrap();
 	assert_eq!(plain, PLAIN);
 	assert_eq!(found.manifest, manifest);
+}
+
+#[test]
+fn long_envelope() {
+	const LEN: usize = 2_090_000;
+	let plain: Vec<_> = (0..LEN).map(|at| (at % 251) as u8).collect();
+	let (envelope, sealed) = sealed_with_nonce(&plain, &NONCE);
+	let manifest = details().with_length(LEN as u64);
+	let message = manifest_message(&manifest, &sealed.document_hash);
+	// The second segment ends amid the signature, the third holds nothing of the document.
+	let counts = [SEGMENT_CAPACITY, LEN - SEGMENT_CAPACITY, 0];
+	let parts = envelope[HEADER_LEN..].chunks(SEGMENT_LEN);
+	assert_eq!(parts.len(), counts.len());
+	let segments: Vec<_> = parts
+		.zip(counts)
+		.map(|(segment, count)| {
+			json!({
+				"iv": hex::encode(&segment[..IV_LEN]),
+				"length": segment.len(),
+				"count": count,
+				"tag": hex::encode(&segment[segment.len() - TAG_LEN..]),
+			})
+		})
+		.collect();
+	check(
+		"long_envelope.json",
+		json!({
+			"record_key": hex::encode(key().as_bytes()),
+			"nonce": hex::encode(NONCE),
+			"manifest": fields(&manifest),
+			"manifest_message": hex::encode(message),
+			"signature": hex::encode(Steady(author()).sign(&message)),
+			"document": "byte i is i mod 251",
+			"document_hash": hex::encode(sealed.document_hash),
+			"hash": hex::encode(sealed.hash),
+			"segments": segments,
+			"envelope_length": envelope.len(),
+			"envelope_sha256": hex::encode(Sha256::digest(&envelope)),
+		}),
+	);
+	let cipher = Cipher::new(&key(), &NONCE, &header(&NONCE));
+	let mut opening: Vec<_> = envelope[HEADER_LEN..]
+		.chunks(SEGMENT_LEN)
+		.zip(0..)
+		.map(|(data, number)| Segment {
+			number,
+			last: number == 2,
+			data: data.to_vec(),
+			opened: Ok(()),
+		})
+		.collect();
+	cipher.open(&mut opening);
+	for (segment, count) in opening.iter().zip(counts) {
+		let found = &segment.data[IV_LEN..][..COUNT_LEN];
+		assert_eq!(found, (count as u32).to_le_bytes());
+	}
+	assert!(opened(&envelope, sealed.hash).unwrap().0 == plain);
+}
+
+#[test]
+fn key_file() {
+	let secrets = Secrets {
+		seed: author(),
+		keys: vec![(3, private())],
+		name: "Ada Łovelace".into(),
+		salt: Some(SALT),
+	};
+	let content = |secrets: &Secrets| serde_json::from_slice::<Value>(&secrets.to_json()).unwrap();
+	let passphrase = "a passphrase for vectors only";
+	let mut file = Vec::new();
+	secrets
+		.encrypt_with_work_factor(passphrase, &mut file, 10)
+		.unwrap();
+	let vector = json!({
+		"passphrase": passphrase,
+		"content": content(&secrets),
+		"file": hex::encode(file),
+	});
+	store("key_file.json", &vector);
+	let stored = stored("key_file.json");
+	assert_eq!(stored["content"], content(&secrets));
+	let file = hex::decode(stored["file"].as_str().unwrap()).unwrap();
+	let opened = Secrets::decrypt(&file[..], stored["passphrase"].as_str().unwrap()).unwrap();
+	assert_eq!(content(&opened), content(&secrets));
 }
