@@ -3,6 +3,8 @@
 //!
 //! Bytes as they come would hardly pass a tag, so this target also authenticates them with a key
 //! that it knows: what a grantee who turned hostile could do.
+//!
+//! `cargo +nightly fuzz run open` in `envelope/`, by cargo-fuzz.
 
 #![no_main]
 
