@@ -26,14 +26,10 @@ pub trait Members<AccountId> {
 	fn current_key(member: &MemberId) -> Option<(KeyVersion, u32)>;
 
 	/// The professional name, UTF-8, of a provider that was verified once.
-	fn name_of(_number: &ProfessionalNumber) -> Option<Vec<u8>> {
-		None
-	}
+	fn name_of(number: &ProfessionalNumber) -> Option<Vec<u8>>;
 
 	/// The commitment to a patient's name.
-	fn commitment_of(_patient: &PatientId) -> Option<Hash256> {
-		None
-	}
+	fn commitment_of(patient: &PatientId) -> Option<Hash256>;
 
 	/// Whether a member is one that a record or grant may be given to: a patient, or a provider
 	/// whose standing is [`Standing::Verified`].

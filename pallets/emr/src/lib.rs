@@ -217,8 +217,9 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Adds a record of a patient, with the record key wrapped for the patient and for the
-		/// author. The record stays as it is for ever.
+		/// Adds a record of a patient, with the record key wrapped for the patient
+		/// (`wrapped_for_patient`) and for the author (`wrapped_for_author`). The record stays as it
+		/// is for ever.
 		///
 		/// May be called by the account that acts for the author, a verified provider. `sealed_name`
 		/// is the record's name, sealed with the record key; `hash` the blinded hash of the

@@ -325,8 +325,8 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Announces a runtime upgrade by the hash (BLAKE2b-256) of its code, to be authorized no
-		/// sooner than a notice period from now.
+		/// Announces a runtime upgrade by the hash of its code (`code_hash`, BLAKE2b-256), to be
+		/// authorized no sooner than a notice period from now.
 		///
 		/// By two thirds of the authorities. Refused while another is announced. Emits
 		/// [`Event::UpgradeAnnounced`]. Three reads and one write.

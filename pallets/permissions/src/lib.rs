@@ -223,13 +223,14 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Grants a record to a member of the region: to another patient, or to a verified
-		/// provider. If it was granted to that member before, the new grant takes the place of the
-		/// old one.
+		/// Grants a record to a member of the region, the `grantee`: to another patient, or to a
+		/// verified provider. If it was granted to that member before, the new grant takes the place
+		/// of the old one.
 		///
 		/// May be called by the account that acts for the record's patient. `wrapped_key` is the
 		/// record key, wrapped for the current version of the grantee's encryption key;
-		/// `expires_at` the time, in Unix milliseconds, from which the grant counts as gone.
+		/// `expires_at` the time, in Unix milliseconds, from which the grant counts as gone;
+		/// `purpose` what it is for.
 		///
 		/// Emits [`Event::GrantAdded`]. The weight is constant.
 		#[pallet::call_index(0)]
@@ -261,8 +262,8 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Takes a grant back: its wrapped key leaves the state. Also removes one that has expired
-		/// and is not swept yet.
+		/// Takes the grant of a record to a grantee back: its wrapped key leaves the state. Also
+		/// removes one that has expired and is not swept yet.
 		///
 		/// May be called by the account that acts for the record's patient.
 		///

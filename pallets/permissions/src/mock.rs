@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use frame_support::{derive_impl, parameter_types, traits::Time};
 use salus_primitives::{
 	traits::{Members, Records},
-	Cid, KeyVersion, MemberId, Moment, PatientId, ProfessionalNumber, Purpose, RecordId, Standing,
-	WrappedKey,
+	Cid, Hash256, KeyVersion, MemberId, Moment, PatientId, ProfessionalNumber, Purpose, RecordId,
+	Standing, WrappedKey,
 };
 use sp_runtime::{BuildStorage, DispatchResult};
 
@@ -142,6 +142,12 @@ impl Members<AccountId> for Registry {
 	}
 	fn current_key(member: &MemberId) -> Option<(KeyVersion, u32)> {
 		Some(Table::get().get(member)?.key)
+	}
+	fn name_of(_number: &ProfessionalNumber) -> Option<Vec<u8>> {
+		unreachable!("grants have nothing to do with names")
+	}
+	fn commitment_of(_patient: &PatientId) -> Option<Hash256> {
+		unreachable!("grants have nothing to do with names")
 	}
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_patient(account: &AccountId) -> Option<PatientId> {

@@ -152,7 +152,7 @@ pub fn payload<MaxBatch: Get<u32>>(genesis: &[u8], report: &Report<MaxBatch>) ->
 pub mod pallet {
 	use super::*;
 
-	const STORAGE_VERSION: StorageVersion = StorageVersion::new(0);
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
 	#[pallet::pallet]
 	#[pallet::storage_version(STORAGE_VERSION)]
@@ -171,8 +171,8 @@ pub mod pallet {
 		/// The most pinners; at least the most authorities.
 		#[pallet::constant]
 		type MaxPinners: Get<u32>;
-		/// Pins that each record should have.
-		#[pallet::constant]
+		/// Pins that each record should have, no more than [`Config::MaxPinners`]. The runtime may
+		/// read it from the state, so it is no constant of the metadata.
 		type ReplicationTarget: Get<u32>;
 		/// The most records that one report claims, and the most that it reports as lost.
 		#[pallet::constant]
@@ -282,10 +282,6 @@ pub mod pallet {
 			assert!(
 				T::MaxBatch::get() > 0,
 				"a report must have room for a record"
-			);
-			assert!(
-				T::ReplicationTarget::get() <= T::MaxPinners::get(),
-				"no record could have that many pins"
 			);
 			assert!(
 				T::RecheckPeriod::get() < T::PinLifetime::get(),

@@ -57,6 +57,7 @@ pub const MAGIC: &[u8] = b"SALUS";
 parameter_types! {
 	pub static Now: u64 = 1_800_000_000_000;
 	pub static SessionIndex: u32 = 7;
+	pub static RecheckPeriod: u64 = 24 * HOUR;
 	pub const EnvelopeMagic: &'static [u8] = MAGIC;
 }
 
@@ -108,7 +109,7 @@ impl pallet_pinning::Config for Test {
 	type MaxPinners = frame_support::traits::ConstU32<4>;
 	type ReplicationTarget = frame_support::traits::ConstU32<2>;
 	type MaxBatch = frame_support::traits::ConstU32<8>;
-	type RecheckPeriod = frame_support::traits::ConstU64<{ 24 * HOUR }>;
+	type RecheckPeriod = RecheckPeriod;
 	type PinLifetime = frame_support::traits::ConstU64<{ 72 * HOUR }>;
 	type ReportLifetime = frame_support::traits::ConstU64<300_000>;
 	type EnvelopeMagic = EnvelopeMagic;

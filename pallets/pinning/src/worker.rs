@@ -44,9 +44,10 @@ const LOCK_KEY: &[u8] = b"salus:pinning:lock";
 const RUN: u64 = 8_000;
 /// The most milliseconds that any call to Kubo may take.
 const LONGEST_CALL: u64 = 30_000;
-/// Milliseconds of the longest run: [`RUN`], then a last record with a reading of its inner nodes,
-/// a call to pin it and one to check it. A lock is respected for so long, if its worker has died.
-pub(crate) const LONGEST_RUN: u64 = RUN + 4 * LONGEST_CALL;
+/// Milliseconds of the longest run: [`RUN`], then a last record whose blocks are checked, whose
+/// inner nodes are read, which is pinned and checked again, with the short calls between. A lock is
+/// respected for so long, if its worker has died.
+pub(crate) const LONGEST_RUN: u64 = RUN + 5 * LONGEST_CALL;
 /// Records whose pins one run looks up in the state.
 const SCAN: u64 = 1_000;
 /// Records that are remembered to be tried again later. Any more are found again in rotation.

@@ -521,8 +521,8 @@ pub mod pallet {
 			Self::do_withdraw(account)
 		}
 
-		/// Votes for or against a motion. More than half of the authorities of the moment carry
-		/// it; it falls, and a cool-down follows, once that can't be reached any more. A motion to
+		/// Votes for (`aye`) or against a motion. More than half of the authorities of the moment
+		/// carry it; it falls, and a cool-down follows, once that can't be reached any more. A motion to
 		/// verify can't be carried any more when its number or key has gone to another: then a
 		/// vote for it is refused, and the first vote against it lets it fall.
 		///

@@ -1,9 +1,10 @@
 //! What the registry tells the other pallets and the transaction extensions.
 
+use alloc::vec::Vec;
 use frame_support::traits::IsSubType;
 use salus_primitives::{
 	traits::{Admission, Authorities, Class, Members},
-	KeyVersion, MemberId, PatientId, ProfessionalNumber, Standing,
+	Hash256, KeyVersion, MemberId, PatientId, ProfessionalNumber, Standing,
 };
 
 use crate::{pallet::*, types::AccountIdOf};
@@ -31,6 +32,14 @@ impl<T: Config> Members<AccountIdOf<T>> for Pallet<T> {
 	fn current_key(member: &MemberId) -> Option<(KeyVersion, u32)> {
 		let version = Self::key_version(member)?;
 		Some((version, Keys::<T>::get(member, version)?.bits))
+	}
+
+	fn name_of(number: &ProfessionalNumber) -> Option<Vec<u8>> {
+		Some(Providers::<T>::get(number)?.name.into_inner())
+	}
+
+	fn commitment_of(patient: &PatientId) -> Option<Hash256> {
+		Some(Patients::<T>::get(patient)?.commitment)
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
@@ -69,5 +78,10 @@ where
 					| Call::withdraw_application { .. }
 			)
 		)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_admit(account: &AccountIdOf<T>) {
+		Self::put_benchmark_patient(account);
 	}
 }

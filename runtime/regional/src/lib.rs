@@ -40,6 +40,9 @@ use alloc::{borrow::Cow, vec::Vec};
 use sp_runtime::{
 	generic, impl_opaque_keys,
 	traits::{BlakeTwo256, IdentifyAccount, Verify},
+	transaction_validity::{
+		TransactionSource, TransactionValidity, TransactionValidityError, UnknownTransaction,
+	},
 	MultiAddress, MultiSignature,
 };
 use sp_version::RuntimeVersion;
@@ -91,10 +94,31 @@ pub type Executive = frame_executive::Executive<
 	Runtime,
 	Block,
 	frame_system::ChainContext<Runtime>,
-	Runtime,
+	NoUnsigned,
 	AllPalletsWithSystem,
 	(),
 >;
+
+/// Lets inherents into blocks, and no unsigned transaction anywhere: `System` would take the code
+/// of an authorized upgrade from anyone, and at the highest priority.
+pub struct NoUnsigned;
+
+// The executive asks for the trait.
+#[allow(deprecated)]
+impl sp_runtime::traits::ValidateUnsigned for NoUnsigned {
+	type Call = RuntimeCall;
+
+	fn pre_dispatch(call: &RuntimeCall) -> Result<(), TransactionValidityError> {
+		match call {
+			RuntimeCall::Timestamp(_) | RuntimeCall::ParachainSystem(_) => Ok(()),
+			_ => Err(UnknownTransaction::NoUnsignedValidator.into()),
+		}
+	}
+
+	fn validate_unsigned(_: TransactionSource, _: &RuntimeCall) -> TransactionValidity {
+		Err(UnknownTransaction::NoUnsignedValidator.into())
+	}
+}
 
 impl_opaque_keys! {
 	/// The keys of an authority's node: one to make blocks, one to sign what it pins.

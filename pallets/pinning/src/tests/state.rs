@@ -146,3 +146,10 @@ fn a_broken_state_is_noticed() {
 		"a pinner is there twice",
 	);
 }
+
+#[test]
+#[should_panic(expected = "pins would lapse before they are checked")]
+fn pins_that_lapse_before_they_are_checked_make_no_sense() {
+	RecheckPeriod::set(72 * HOUR);
+	<Pinning as frame_support::traits::Hooks<u32>>::integrity_test();
+}

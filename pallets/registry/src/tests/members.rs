@@ -15,6 +15,7 @@ fn tells_of_a_patient() {
 		let signature = sign(1, 1, &key);
 		assert_ok!(Registry::rotate_key(signed(1), 1, key, signature));
 		assert_eq!(Registry::current_key(&member), Some((1, 4096)));
+		assert_eq!(Registry::commitment_of(&patient), Some([1; 32]));
 	});
 }
 
@@ -27,6 +28,7 @@ fn tells_of_a_provider() {
 		assert_eq!(Registry::account_of(&member), Some(account(1)));
 		assert_eq!(Registry::current_key(&member), Some((0, 2048)));
 		assert_eq!(Registry::standing(&number(UPIN)), Some(Standing::Verified));
+		assert_eq!(Registry::name_of(&number(UPIN)), Some(b"Dr. Ada".to_vec()));
 		assert!(Registry::in_good_standing(&member));
 		carry(&suspend(UPIN));
 		assert!(!Registry::in_good_standing(&member));
@@ -53,6 +55,8 @@ fn tells_nothing_of_others() {
 			assert!(!Registry::in_good_standing(&member));
 		}
 		assert_eq!(Registry::standing(&number(UPIN)), None);
+		assert_eq!(Registry::name_of(&number(UPIN)), None);
+		assert_eq!(Registry::commitment_of(&PatientId([0; 16])), None);
 	});
 }
 

@@ -31,8 +31,9 @@ pub fn signed(who: u8) -> RuntimeOrigin {
 }
 
 /// Origins that are nobody's account.
-pub fn unsigned_origins() -> [RuntimeOrigin; 2] {
-	[RuntimeOrigin::none(), RuntimeOrigin::root()]
+pub fn unsigned_origins() -> [RuntimeOrigin; 3] {
+	let authorized = frame_system::RawOrigin::Authorized.into();
+	[RuntimeOrigin::none(), RuntimeOrigin::root(), authorized]
 }
 
 pub fn name(text: &str) -> NameOf<Test> {

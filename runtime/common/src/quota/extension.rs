@@ -5,7 +5,7 @@ use core::fmt;
 use codec::{Decode, DecodeWithMemTracking, Encode};
 use frame_support::{
 	dispatch::{DispatchInfo, PostDispatchInfo},
-	traits::{Get, IsSubType, Time},
+	traits::{Get, IsSubType},
 	weights::Weight,
 };
 use frame_system::{calculate_consumed_extrinsic_weight, CheckNonce};
@@ -25,7 +25,7 @@ use sp_runtime::{
 	DispatchResult, SaturatedConversion, Saturating,
 };
 
-use super::{part, Config, Pallet, Usage, Usages, WeightInfo};
+use super::{part, Config, Pallet, Usages, WeightInfo};
 
 /// The priority of an account's next transaction if it used nothing.
 pub(crate) const FULL_PRIORITY: TransactionPriority = 1_000_000_000_000;
@@ -85,8 +85,9 @@ type NoncePre<T> =
 enum Charge<T: Config> {
 	/// Nothing: nobody signed it.
 	Unsigned,
-	/// Nothing: it brings the code of an authorized upgrade.
-	Upgrade,
+	/// Nothing, as it brings the code of an authorized upgrade; unless the code can't be applied:
+	/// then the account will have so much in use.
+	Upgrade(T::AccountId, Weight),
 	/// The account will have so much in use.
 	Account(T::AccountId, Weight),
 }
@@ -213,14 +214,17 @@ where
 		let (mut validity, val, origin) =
 			self.0
 				.validate(origin, call, info, len, implicit, implication, source)?;
-		// Only the next one, as an account could else fill the pool with copies of it.
-		if gap == 0 && Self::is_authorized_upgrade(call) {
-			validity.priority = FULL_PRIORITY;
-			return Ok((validity, Val(val, Charge::Upgrade), origin));
-		}
 		let weights = T::BlockWeights::get();
 		let cost = calculate_consumed_extrinsic_weight::<T::RuntimeCall>(&weights, info, len);
 		let in_use = Pallet::<T>::in_use(&who, limit);
+		// Only the next one, as an account could else fill the pool with copies of it, and while
+		// its use is within the limit: see `Charge::Upgrade`.
+		let may_upgrade = gap == 0 && !in_use.any_gt(limit);
+		if may_upgrade && Self::is_authorized_upgrade(call) {
+			validity.priority = FULL_PRIORITY;
+			let charge = Charge::Upgrade(who, in_use.saturating_add(cost));
+			return Ok((validity, Val(val, charge), origin));
+		}
 		let (used, priority) = Self::charge(in_use, cost, gap, limit)?;
 		validity.priority = priority;
 		Ok((validity, Val(val, Charge::Account(who, used)), origin))
@@ -237,13 +241,7 @@ where
 		let Val(val, charge) = val;
 		let pre = self.0.prepare(val, origin, call, info, len)?;
 		if let Charge::Account(who, used) = &charge {
-			Usages::<T>::insert(
-				who,
-				Usage {
-					used: *used,
-					at: T::Time::now(),
-				},
-			);
+			Pallet::<T>::set_use(who, *used);
 		}
 		Ok(Pre(pre, charge))
 	}
@@ -259,7 +257,13 @@ where
 		let refund = CheckNonce::<T>::post_dispatch_details(pre, info, post_info, len, result)?;
 		match charge {
 			Charge::Unsigned => Ok(refund.saturating_add(T::WeightInfo::check_quota())),
-			Charge::Upgrade => Ok(refund),
+			Charge::Upgrade(who, used) => {
+				// It stays authorized, and could else be sent in each block for nothing.
+				if result.is_err() {
+					Pallet::<T>::set_use(&who, used);
+				}
+				Ok(refund)
+			}
 			Charge::Account(who, _) => {
 				Usages::<T>::mutate(who, |usage| {
 					usage.used.saturating_reduce(post_info.calc_unspent(info));

@@ -132,6 +132,8 @@ parameter_types! {
 	pub Weights: BlockWeights = crate::constants::block_weights();
 	pub static Now: Moment = START;
 	pub static Period: Moment = RECOVERY;
+	/// Whether the relay chain lets no code be applied now.
+	pub static Restricted: bool = false;
 	pub InvitedQuota: Weight = LIMIT / 10;
 	pub MemberQuota: Weight = LIMIT;
 	pub AuthorityQuota: Weight = LIMIT * 10;
@@ -142,6 +144,18 @@ parameter_types! {
 impl frame_system::Config for Test {
 	type Block = Block;
 	type BlockWeights = Weights;
+	type OnSetCode = Enact;
+}
+
+/// Enacts code at once, unless a test says that it can't be.
+pub struct Enact;
+impl frame_system::SetCode<Test> for Enact {
+	fn set_code(code: Vec<u8>) -> DispatchResult {
+		if Restricted::get() {
+			return Err("no code can be applied now".into());
+		}
+		<() as frame_system::SetCode<Test>>::set_code(code)
+	}
 }
 
 impl work::Config for Test {}
@@ -234,6 +248,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	let mut ext = sp_io::TestExternalities::new(storage);
 	Now::set(START);
 	Period::set(RECOVERY);
+	Restricted::set(false);
 	let classes = [
 		(INVITED, Class::Invited),
 		(MEMBER, Class::Member),

@@ -35,7 +35,8 @@
 //!    the next transaction of another member.
 //! 5. **An upgrade.** The code of an authorized upgrade is larger than quotas are made for: any member
 //!    or authority may send `System::apply_authorized_upgrade` with the very code that is
-//!    authorized outside of its quota, as its next transaction.
+//!    authorized outside of its quota, as its next transaction. If the code can't be applied, it is
+//!    charged like any other.
 //!
 //! ## Data structures
 //!
@@ -183,6 +184,12 @@ impl<T: Config> Pallet<T> {
 			Class::Member => Some(T::MemberQuota::get()),
 			Class::Authority => Some(T::AuthorityQuota::get()),
 		}
+	}
+
+	/// Notes what an account has in use from now on.
+	fn set_use(account: &T::AccountId, used: Weight) {
+		let at = T::Time::now();
+		Usages::<T>::insert(account, Usage { used, at });
 	}
 
 	/// What of an account's use has not recovered, by the limit that it has now.

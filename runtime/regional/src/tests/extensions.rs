@@ -7,7 +7,10 @@ use salus_runtime_common::quota::CheckQuota;
 use sp_keyring::Sr25519Keyring::{self, Alice, Dave};
 use sp_runtime::{
 	generic::{Era, SignedPayload},
-	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidity},
+	transaction_validity::{
+		InvalidTransaction, TransactionSource, TransactionValidity, TransactionValidityError,
+		UnknownTransaction,
+	},
 	MultiSignature,
 };
 
@@ -104,5 +107,30 @@ fn a_nonce_far_ahead_is_refused() {
 			submit(Alice, invite(), 100_000),
 			Err(InvalidTransaction::Custom(Refusal::NonceTooFar.code()).into())
 		);
+	});
+}
+
+/// polkadot-sdk's `System` would let anyone send it, at the highest priority.
+#[test]
+fn the_code_of_an_authorized_upgrade_gets_in_by_no_unsigned_transaction() {
+	use sp_runtime::traits::Hash;
+	development().execute_with(|| {
+		let code = vec![1, 2, 3];
+		System::do_authorize_upgrade(sp_runtime::traits::BlakeTwo256::hash(&code), true);
+		let call: RuntimeCall = frame_system::Call::apply_authorized_upgrade { code }.into();
+		let refused: TransactionValidityError = UnknownTransaction::NoUnsignedValidator.into();
+		let validity = Executive::validate_transaction(
+			TransactionSource::External,
+			UncheckedExtrinsic::new_bare(call.clone()),
+			System::block_hash(0),
+		);
+		assert_eq!(validity, Err(refused));
+		#[allow(deprecated)]
+		let in_block = <crate::NoUnsigned as sp_runtime::traits::ValidateUnsigned>::pre_dispatch;
+		assert_eq!(in_block(&call), Err(refused));
+		// Who was let in brings it, signed.
+		assert!(submit(Alice, call, 0).is_ok());
+		let inherent: RuntimeCall = pallet_timestamp::Call::set { now: 1 }.into();
+		assert_eq!(in_block(&inherent), Ok(()));
 	});
 }

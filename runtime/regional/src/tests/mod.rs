@@ -1,5 +1,6 @@
 //! Tests of the whole runtime.
 
+mod apis;
 mod extensions;
 mod metadata;
 mod presets;
@@ -45,9 +46,4 @@ fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
 		}
 		(into, patch) => *into = patch,
 	}
-}
-
-#[test]
-fn the_pallets_configurations_make_sense() {
-	<crate::AllPalletsWithSystem as frame_support::traits::IntegrityTest>::integrity_test();
 }

@@ -1,11 +1,13 @@
 //! The genesis presets build, and are what they say.
 
+use frame_support::traits::{GetStorageVersion, StorageVersion};
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave};
 
 use super::genesis;
 use crate::{
 	genesis_config_presets::{preset_names, DEVELOPMENT, REGION_2001, REGION_2002},
-	Authorities, Council, ParachainInfo, Session, System,
+	AccountId, Authorities, Emr, Governance, ParachainInfo, Permissions, Pinning, Quota, Registry,
+	Runtime, Session, System,
 };
 
 #[test]
@@ -22,7 +24,7 @@ fn each_preset_has_its_own_authorities_and_para_id() {
 				.map(|authority| authority.to_account_id())
 				.collect();
 			expected.sort();
-			let sorted = |mut accounts: Vec<crate::AccountId>| {
+			let sorted = |mut accounts: Vec<AccountId>| {
 				accounts.sort();
 				accounts
 			};
@@ -30,17 +32,46 @@ fn each_preset_has_its_own_authorities_and_para_id() {
 			assert_eq!(Authorities::members().to_vec(), expected);
 			assert_eq!(
 				sorted(pallet_collective::Members::<
-					crate::Runtime,
+					Runtime,
 					frame_support::instances::Instance1,
 				>::get()),
 				expected
 			);
 			assert_eq!(sorted(Session::validators()), expected);
+			let pinners = pallet_pinning::Pinners::<Runtime>::get();
+			let pinners = pinners.into_iter().map(|(account, _)| account).collect();
+			assert_eq!(sorted(pinners), expected);
 			assert!(expected
 				.iter()
 				.all(|account| System::providers(account) > 0));
-			let _ = core::marker::PhantomData::<Council>;
 		});
 	}
 	assert_eq!(preset_names().len(), 3);
+}
+
+#[test]
+fn a_region_starts_with_the_storage_versions_of_its_code() {
+	genesis(DEVELOPMENT).execute_with(|| {
+		for (on_chain, in_code) in [
+			versions::<Quota>(),
+			versions::<Governance>(),
+			versions::<Registry>(),
+			versions::<Emr>(),
+			versions::<Permissions>(),
+			versions::<Pinning>(),
+		] {
+			assert_eq!(on_chain, in_code);
+			assert_eq!(on_chain, StorageVersion::new(1));
+		}
+	});
+}
+
+fn versions<Pallet>() -> (StorageVersion, StorageVersion)
+where
+	Pallet: GetStorageVersion<InCodeStorageVersion = StorageVersion>,
+{
+	(
+		Pallet::on_chain_storage_version(),
+		Pallet::in_code_storage_version(),
+	)
 }

@@ -1,5 +1,6 @@
 //! No origin from any side becomes Root, and nothing dispatches as Root.
 
+use codec::Encode;
 use frame_support::{
 	assert_noop,
 	traits::{Contains, OriginTrait},
@@ -8,7 +9,7 @@ use frame_system::{ensure_root, RawOrigin};
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave};
 use sp_runtime::{traits::Dispatchable, DispatchError};
 use xcm::latest::prelude::*;
-use xcm_executor::traits::ConvertOrigin;
+use xcm_executor::{traits::ConvertOrigin, XcmExecutor};
 
 use super::development;
 use crate::{configs::Sendable, OriginCaller, Runtime, RuntimeCall, RuntimeOrigin};
@@ -120,6 +121,50 @@ fn no_location_converts_to_any_origin() {
 				Converter::convert_origin(location.clone(), kind).is_err(),
 				"{location:?} {kind:?}"
 			);
+		}
+	}
+}
+
+/// Before that, the barrier stops every program that dispatches, whoever sends it.
+#[test]
+fn no_message_dispatches_a_call() {
+	let call: RuntimeCall = frame_system::Call::set_code { code: vec![1] }.into();
+	let kinds = [
+		OriginKind::Native,
+		OriginKind::SovereignAccount,
+		OriginKind::Superuser,
+		OriginKind::Xcm,
+	];
+	for location in locations() {
+		for origin_kind in kinds {
+			let program = Xcm::<RuntimeCall>(vec![
+				UnpaidExecution {
+					weight_limit: Unlimited,
+					check_origin: None,
+				},
+				Transact {
+					origin_kind,
+					fallback_max_weight: None,
+					call: call.encode().into(),
+				},
+			]);
+			development().execute_with(|| {
+				let outcome = XcmExecutor::<crate::configs::xcm::XcmConfig>::prepare_and_execute(
+					location.clone(),
+					program,
+					&mut [0; 32],
+					Weight::MAX,
+					Weight::zero(),
+				);
+				let Outcome::Incomplete { error, .. } = outcome else {
+					panic!("{location:?} {origin_kind:?}: {outcome:?}");
+				};
+				assert_eq!(
+					error.error,
+					XcmError::Barrier,
+					"{location:?} {origin_kind:?}"
+				);
+			});
 		}
 	}
 }

@@ -28,6 +28,26 @@ fn authorized_code_passes_outside_the_quota() {
 }
 
 #[test]
+fn code_that_cannot_be_applied_is_charged() {
+	run(|| {
+		let code = authorize();
+		Restricted::set(true);
+		assert!(apply(signed(MEMBER, 0, upgrade(code.clone())))
+			.unwrap()
+			.is_err());
+		assert!(used(MEMBER).proof_size() > LIMIT.proof_size());
+		// It is still authorized, and passes once more when the use has recovered below the limit.
+		assert_refused(signed(MEMBER, 1, upgrade(code.clone())), Refusal::OverQuota);
+		Now::set(START + RECOVERY);
+		assert_ok!(validate(signed(MEMBER, 1, upgrade(code.clone()))));
+		// Others bring it meanwhile.
+		Restricted::set(false);
+		assert_ok!(apply(signed(OTHER, 0, upgrade(code))).unwrap());
+		assert_eq!(used(OTHER), Weight::zero());
+	});
+}
+
+#[test]
 fn other_code_does_not() {
 	run(|| {
 		let mut code = authorize();

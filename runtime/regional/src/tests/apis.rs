@@ -1,0 +1,144 @@
+//! The runtime APIs: what wallets ask, and what one pallet tells with what another knows.
+
+use codec::Encode;
+use frame_support::assert_ok;
+use frame_system_rpc_runtime_api::runtime_decl_for_account_nonce_api::AccountNonceApiV1;
+use pallet_registry::WeightInfo;
+use pallet_transaction_payment_rpc_runtime_api::{
+	runtime_decl_for_transaction_payment_api::TransactionPaymentApiV4,
+	runtime_decl_for_transaction_payment_call_api::TransactionPaymentCallApiV3,
+};
+use salus_primitives::{
+	api::{runtime_decl_for_emr_api::EmrApiV1, runtime_decl_for_registry_api::RegistryApiV1},
+	encryption_key_message,
+	views::AccountStatus,
+	Cid, EncryptionKey, KeySignature, MemberId, ProfessionalNumber, WrappedKey, SEALED_NAME_LEN,
+};
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Dave, Eve};
+
+use super::development;
+use crate::{
+	AccountId, Balance, Block, Emr, Nonce, Registry, Runtime, RuntimeCall, RuntimeOrigin, System,
+	UncheckedExtrinsic,
+};
+
+const RSA_2048: &[u8] = include_bytes!("../../../../primitives/src/fixtures/rsa2048.der");
+const RSA_3072: &[u8] = include_bytes!("../../../../primitives/src/fixtures/rsa3072.der");
+
+fn signed(who: Sr25519Keyring) -> RuntimeOrigin {
+	RuntimeOrigin::signed(who.to_account_id())
+}
+
+fn key_of(who: Sr25519Keyring, der: &[u8]) -> (EncryptionKey, KeySignature) {
+	let key = EncryptionKey::RsaOaep(der.to_vec().try_into().expect("it fits"));
+	let genesis = System::block_hash(0).0;
+	let message = encryption_key_message(&genesis, &who.to_raw_public(), 0, &key);
+	(key, who.sign(&message))
+}
+
+fn wrapped(len: usize) -> WrappedKey {
+	WrappedKey::RsaOaep {
+		key_version: 0,
+		ciphertext: vec![5; len].try_into().expect("it fits"),
+	}
+}
+
+#[test]
+fn wallets_read_that_a_transaction_costs_nothing() {
+	type Weights = pallet_registry::weights::SubstrateWeight<Runtime>;
+	development().execute_with(|| {
+		let call: RuntimeCall = pallet_registry::Call::<Runtime>::retire {}.into();
+		let transaction = || UncheckedExtrinsic::new_bare(call.clone());
+		let len = transaction().encoded_size() as u32;
+		let info =
+			<Runtime as TransactionPaymentApiV4<Block, Balance>>::query_info(transaction(), len);
+		assert_eq!(info.partial_fee, 0);
+		assert!(info.weight.all_gte(Weights::retire()));
+		let fee = <Runtime as TransactionPaymentApiV4<Block, Balance>>::query_fee_details(
+			transaction(),
+			len,
+		);
+		assert!(fee.inclusion_fee.is_none() && fee.tip == 0);
+		let info =
+			<Runtime as TransactionPaymentCallApiV3<Block, Balance, RuntimeCall>>::query_call_info(
+				call.clone(),
+				len,
+			);
+		assert_eq!(info.partial_fee, 0);
+		assert!(info.weight.all_gte(Weights::retire()));
+	});
+}
+
+#[test]
+fn wallets_read_the_next_nonce() {
+	development().execute_with(|| {
+		let nonce = || {
+			<Runtime as AccountNonceApiV1<Block, AccountId, Nonce>>::account_nonce(
+				Alice.to_account_id(),
+			)
+		};
+		assert_eq!(nonce(), 0);
+		System::inc_account_nonce(Alice.to_account_id());
+		assert_eq!(nonce(), 1);
+	});
+}
+
+#[test]
+fn a_record_shows_its_authors_name_and_its_patients_commitment() {
+	development().execute_with(|| {
+		for who in [Dave, Eve] {
+			assert_ok!(Registry::invite(signed(Alice), who.to_account_id()));
+		}
+		let (key, signature) = key_of(Dave, RSA_2048);
+		assert_ok!(Registry::register_patient(
+			signed(Dave),
+			[7; 32],
+			key,
+			signature
+		));
+		let number = ProfessionalNumber::parse("A12345").expect("well formed");
+		let name = "Dr. José Ada".as_bytes().to_vec();
+		let (key, signature) = key_of(Eve, RSA_3072);
+		assert_ok!(Registry::apply_as_provider(
+			signed(Eve),
+			number.clone(),
+			name.clone().try_into().expect("it fits"),
+			key,
+			signature
+		));
+		let account = Eve.to_account_id();
+		let application =
+			<Runtime as RegistryApiV1<Block, AccountId>>::application(account.clone())
+				.expect("it applied");
+		let motion = pallet_registry::types::Motion::Verify {
+			account,
+			application: application.hash,
+		};
+		for authority in [Alice, Bob] {
+			assert_ok!(Registry::vote(signed(authority), motion.clone(), true));
+		}
+		let status = <Runtime as RegistryApiV1<Block, AccountId>>::account(Dave.to_account_id());
+		let AccountStatus::Member(MemberId::Patient(patient)) = status else {
+			panic!("{status:?}");
+		};
+		let cid = Cid::from_digest(false, [3; 32]).as_bytes().to_vec();
+		assert_ok!(Emr::add_record(
+			signed(Eve),
+			patient,
+			number.clone(),
+			[1; SEALED_NAME_LEN],
+			[2; 32],
+			cid.try_into().expect("it fits"),
+			100,
+			wrapped(256),
+			wrapped(384),
+			None
+		));
+		let record = <Runtime as EmrApiV1<Block, AccountId>>::record(0).expect("it was added");
+		assert_eq!(
+			(record.patient, record.patient_commitment),
+			(patient, [7; 32])
+		);
+		assert_eq!((record.author, record.author_name), (number, name));
+	});
+}
