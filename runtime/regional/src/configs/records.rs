@@ -69,6 +69,8 @@ impl pallet_pinning::Config for Runtime {
 	type PinLifetime = ConstU64<{ 3 * DAY }>;
 	type ReportLifetime = ConstU64<{ 5 * MINUTE }>;
 	type EnvelopeMagic = EnvelopeMagic;
-	type ReportPriority = ConstU64<{ 1 << 20 }>;
+	// Under an account's next transactions and over the tail of a flood: a pinner has one report at a
+	// time in the pool.
+	type ReportPriority = ConstU64<{ 1 << 36 }>;
 	type WeightInfo = pallet_pinning::weights::SubstrateWeight<Runtime>;
 }
