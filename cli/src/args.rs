@@ -13,7 +13,8 @@ use crate::text::{parse_candidate, parse_member, parse_purpose};
 /// Printed at the end of `--help`.
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 another error; 2 wrong usage; 3 refused by the \
 	chain; 4 not found, or not granted to you; 5 a check failed (content, key or signature); 6 \
-	IPFS; 7 no connection to the node; 8 key file or passphrase; 130 interrupted.";
+	IPFS; 7 no connection to the node; 8 key file or passphrase; 129, 130, 143 hung up, interrupted, \
+	terminated.";
 
 /// Keep and share medical records on a region's chain and IPFS.
 #[derive(Parser)]

@@ -1,6 +1,6 @@
 //! What the commands share: the options that hold everywhere, made into things.
 
-use crate::{args::Global, passphrase, progress::Bar};
+use crate::{args::Global, passphrase, progress::Bar, text::clean};
 use salus_client::{
 	chain::{Chain, Wait},
 	ipfs::Ipfs,
@@ -9,7 +9,11 @@ use salus_client::{
 	members::Acting,
 	Error, Result,
 };
-use std::{env, path::PathBuf};
+use std::{
+	env,
+	io::{stderr, stdin, IsTerminal},
+	path::PathBuf,
+};
 
 /// The options that hold everywhere.
 pub struct Context {
@@ -54,8 +58,10 @@ impl Context {
 	/// What is remembered of others' keys.
 	pub fn known(&self) -> Result<Known> {
 		let known = Known::open(self.keystore()?.dir())?;
+		let person = !self.global.json && stdin().is_terminal() && stderr().is_terminal();
 		Ok(match &self.global.accept_key {
 			Some(fingerprint) => known.accept(fingerprint),
+			None if person => known.ask(confirm),
 			None => known,
 		})
 	}
@@ -98,4 +104,13 @@ impl Context {
 			progress: &self.progress,
 		}
 	}
+}
+
+/// Asks whether a changed encryption key is its owner's.
+fn confirm(changed: &Error) -> bool {
+	eprintln!("{}", clean(&changed.to_string()));
+	eprint!("Did its owner confirm the new fingerprint to you by another way? Type yes: ");
+	let mut answer = String::new();
+	let read = tokio::task::block_in_place(|| stdin().read_line(&mut answer));
+	read.is_ok() && answer.trim() == "yes"
 }

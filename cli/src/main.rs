@@ -11,15 +11,20 @@ mod text;
 use args::Cli;
 use clap::Parser;
 use context::Context;
+use progress::INTERRUPTED;
 use std::{process::ExitCode, sync::atomic::Ordering, time::Duration};
+use tokio::signal::unix::{signal, SignalKind};
 
 /// How long an interrupted command may take to clean up.
-const CLEAN_UP: Duration = Duration::from_secs(5);
-/// 128 and the number of SIGINT, as shells have it.
-const INTERRUPTED: u8 = 130;
+const CLEAN_UP: Duration = Duration::from_secs(2);
+/// The exit code of what the person stopped: 128 and the number of SIGINT, as shells have it.
+const STOPPED: u8 = 130;
 
 fn main() -> ExitCode {
-	let cli = Cli::parse();
+	let cli = match Cli::try_parse() {
+		Ok(cli) => cli,
+		Err(error) => return wrong_use(&error),
+	};
 	let json = cli.global.json;
 	let runtime = match tokio::runtime::Builder::new_multi_thread()
 		.enable_all()
@@ -36,25 +41,66 @@ fn main() -> ExitCode {
 		let mut task = tokio::spawn(async move { commands::run(&context, cli.command).await });
 		let result = tokio::select! {
 			result = &mut task => result,
-			_ = tokio::signal::ctrl_c() => {
+			code = stop_signal() => {
 				// What runs sees this and stops; what waits is dropped. Both remove their files.
-				progress::INTERRUPTED.store(true, Ordering::Relaxed);
+				INTERRUPTED.store(true, Ordering::Relaxed);
 				if tokio::time::timeout(Duration::from_millis(500), &mut task).await.is_err() {
 					task.abort();
 					let _ = tokio::time::timeout(CLEAN_UP, &mut task).await;
 				}
-				eprintln!("salus: interrupted");
-				return ExitCode::from(INTERRUPTED);
+				return interrupted(code, json);
 			}
 		};
 		match result {
 			Ok(Ok(output)) => print(output, json),
+			Ok(Err(_)) if INTERRUPTED.load(Ordering::Relaxed) => interrupted(STOPPED, json),
 			Ok(Err(error)) => output::fail(&error, json),
 			Err(_) => ExitCode::FAILURE,
 		}
 	});
 	runtime.shutdown_timeout(Duration::from_millis(100));
 	code
+}
+
+/// Waits for a signal to stop, and gives its exit code. Where signals can't be had, it never ends.
+async fn stop_signal() -> u8 {
+	let signals = (
+		signal(SignalKind::hangup()),
+		signal(SignalKind::interrupt()),
+		signal(SignalKind::terminate()),
+	);
+	let (Ok(mut hangup), Ok(mut interrupt), Ok(mut terminate)) = signals else {
+		return std::future::pending().await;
+	};
+	tokio::select! {
+		_ = hangup.recv() => 129,
+		_ = interrupt.recv() => STOPPED,
+		_ = terminate.recv() => 143,
+	}
+}
+
+fn interrupted(code: u8, json: bool) -> ExitCode {
+	output::report(("interrupted", code), "interrupted", None, None, json)
+}
+
+/// Says what is wrong with the arguments, or what was asked of them: help, or the version.
+fn wrong_use(error: &clap::Error) -> ExitCode {
+	let json = std::env::args_os().any(|argument| argument == "--json");
+	if json && error.use_stderr() {
+		let text = error.render().to_string();
+		let words: Vec<_> = text.split_whitespace().collect();
+		let message = words.join(" ");
+		let message = message.trim_start_matches("error: ");
+		return output::report(
+			output::kind(salus_client::Kind::Input),
+			message,
+			None,
+			None,
+			true,
+		);
+	}
+	let _ = error.print();
+	ExitCode::from(if error.use_stderr() { 2 } else { 0 })
 }
 
 /// Prints a command's result; a closed pipe is no failure.

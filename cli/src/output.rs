@@ -71,14 +71,25 @@ pub fn table(head: &[&str], rows: Vec<Vec<String>>) -> Vec<String> {
 
 /// Prints an error with the next step, and gives its exit code.
 pub fn fail(error: &Error, json: bool) -> ExitCode {
-	let message = clean(&error.to_string());
-	let next = error.next().map(|next| clean(&next));
-	let (name, code) = kind(error.kind());
+	let detail = match error {
+		Error::Refused { code, .. } => Some(code.as_str()),
+		_ => None,
+	};
+	let (message, next) = (error.to_string(), error.next());
+	report(kind(error.kind()), &message, next.as_deref(), detail, json)
+}
+
+/// Prints why a command did not do its work, by its kind's name and exit code.
+pub fn report(
+	(name, code): (&str, u8),
+	message: &str,
+	next: Option<&str>,
+	detail: Option<&str>,
+	json: bool,
+) -> ExitCode {
+	let message = clean(message);
+	let next = next.map(clean);
 	if json {
-		let detail = match error {
-			Error::Refused { code, .. } => Some(code.clone()),
-			_ => None,
-		};
 		let value = json!({ "error": {
 			"kind": name, "exit": code, "message": message, "next": next, "code": detail,
 		} });
@@ -93,7 +104,7 @@ pub fn fail(error: &Error, json: bool) -> ExitCode {
 }
 
 /// A kind's name and exit code, as the help lists them.
-fn kind(kind: Kind) -> (&'static str, u8) {
+pub fn kind(kind: Kind) -> (&'static str, u8) {
 	match kind {
 		Kind::Other => ("other", 1),
 		Kind::Input => ("usage", 2),

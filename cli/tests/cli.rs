@@ -2,8 +2,9 @@
 
 use std::{
 	fs,
+	net::TcpListener,
 	path::Path,
-	process::{Command, Output, Stdio},
+	process::{Child, Command, Output, Stdio},
 };
 
 /// `salus` with these arguments, its keys in `dir`, a passphrase on the standard input.
@@ -244,6 +245,76 @@ fn no_node_no_kubo_no_key() {
 	];
 	assert_eq!(code(&salus(dir.path(), "p\n", &args)), 7);
 	assert!(!target.exists());
+}
+
+#[test]
+fn with_json_even_wrong_use_is_json() {
+	let dir = tempfile::tempdir().unwrap();
+	let wrong = salus(dir.path(), "", &["--json", "vote", "verify", "A12345"]);
+	assert_eq!(code(&wrong), 2);
+	let value: serde_json::Value = serde_json::from_str(&err(&wrong)).unwrap();
+	assert_eq!(value["error"]["kind"], "usage");
+	assert_eq!(value["error"]["exit"], 2);
+	let message = value["error"]["message"].as_str().unwrap();
+	assert!(message.contains("--aye"), "{message}");
+	// Help that was asked for is no error.
+	assert!(out(&salus(dir.path(), "", &["--json", "--help"])).contains("Exit codes"));
+}
+
+/// Waits, with a bound, for a child that should end by itself.
+fn ends(child: &mut Child) -> i32 {
+	for _ in 0..600 {
+		if let Some(status) = child.try_wait().unwrap() {
+			return status.code().unwrap();
+		}
+		std::thread::sleep(std::time::Duration::from_millis(100));
+	}
+	child.kill().unwrap();
+	panic!("it does not end");
+}
+
+#[test]
+fn a_passphrase_ends_with_its_line() {
+	use std::io::Write;
+	let dir = tempfile::tempdir().unwrap();
+	let mut child = Command::new(env!("CARGO_BIN_EXE_salus"))
+		.args(["--passphrase-fd", "0", "key", "new", "a", "--authority"])
+		.env("SALUS_KEYS", dir.path())
+		.stdin(Stdio::piped())
+		.stdout(Stdio::null())
+		.spawn()
+		.unwrap();
+	let mut stdin = child.stdin.take().unwrap();
+	stdin.write_all(b"right\nsomething else").unwrap();
+	// The pipe stays open.
+	assert_eq!(ends(&mut child), 0);
+	drop(stdin);
+	let args = ["key", "show", "a", "--repair"];
+	out(&salus(dir.path(), "right\n", &args));
+}
+
+#[test]
+fn a_signal_ends_it_with_its_exit_code() {
+	for (signal, expected) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+		// A node that takes the connection and says nothing.
+		let node = TcpListener::bind("127.0.0.1:0").unwrap();
+		let mut child = Command::new(env!("CARGO_BIN_EXE_salus"))
+			.args(["--json", "chain", "info", "--node"])
+			.arg(format!("ws://{}", node.local_addr().unwrap()))
+			.stdout(Stdio::null())
+			.stderr(Stdio::piped())
+			.spawn()
+			.unwrap();
+		let _connection = node.accept().unwrap();
+		let kill = Command::new("kill")
+			.args(["-s", signal, &child.id().to_string()])
+			.status();
+		assert!(kill.unwrap().success());
+		assert_eq!(ends(&mut child), expected, "{signal}");
+		let told = child.wait_with_output().unwrap();
+		let value: serde_json::Value = serde_json::from_str(&err(&told)).unwrap();
+		assert_eq!(value["error"]["exit"], expected);
+	}
 }
 
 #[test]

@@ -21,9 +21,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 		.await?;
 	let bytes = hex::decode(answer.trim_start_matches("0x"))?;
 	let metadata: Option<Vec<u8>> = codec::DecodeAll::decode_all(&mut bytes.as_slice())?;
-	std::fs::write(
-		path,
-		metadata.ok_or("the chain has no metadata of this version")?,
-	)?;
+	let metadata = metadata.ok_or("the chain has no metadata of this version")?;
+	if let Some(folder) = std::path::Path::new(&path).parent() {
+		std::fs::create_dir_all(folder)?;
+	}
+	std::fs::write(path, metadata)?;
 	Ok(())
 }

@@ -156,6 +156,11 @@ impl Error {
 			Self::Connection { .. } => {
 				Some("check that the node runs, and its address (--node or SALUS_NODE)".into())
 			}
+			Self::Node(_) => Some("try again, or ask another node (--node or SALUS_NODE)".into()),
+			Self::Verification(_) => Some(
+				"nothing was released: try again with another Kubo or node; if it stays so, tell the record's author"
+					.into(),
+			),
 			Self::Drift(_) => Some("update salus, or connect to another chain".into()),
 			Self::Rejected { next, .. }
 			| Self::Refused { next, .. }

@@ -5,7 +5,7 @@ use crate::{
 	ipfs::Ipfs,
 	known::Known,
 	members::Acting,
-	records::wrap_for,
+	records::{wrap_for, Access},
 	Error, Result,
 };
 use salus_primitives::{MemberId, Moment, Purpose, RecordId};
@@ -39,7 +39,15 @@ impl Acting<'_> {
 		// First what needs no download.
 		let mut readable = Vec::new();
 		for record in records {
-			readable.push(self.readable(&state, *record).await?);
+			let one = self.readable(&state, *record).await?;
+			// The chain would refuse it too, with the wrapped key in a block for good.
+			if one.access != Access::Patient {
+				return Err(Error::NotAllowed {
+					reason: format!("record {record} is another patient's, who alone grants it"),
+					next: Some("choose the patient's key with --as".into()),
+				});
+			}
+			readable.push(one);
 		}
 		let third = self.checked_key(&state, grantee, known).await?;
 		let mut calls = Vec::new();

@@ -2,11 +2,13 @@
 //! checked against the CID, which is computed here.
 
 use crate::{chain::Progress, cid::CidWriter, Error, Result};
+use futures::future::{select, Either};
 use reqwest::{multipart, Body, Client, Response, StatusCode, Url};
 use salus_primitives::Cid;
 use serde::Deserialize;
 use std::{
 	io::{Read, Seek, SeekFrom, Write},
+	pin::pin,
 	time::Duration,
 };
 
@@ -122,7 +124,10 @@ impl Ipfs {
 		let feed = async move {
 			loop {
 				let mut piece = vec![0; 256 * 1024];
-				let read = tokio::task::block_in_place(|| file.read(&mut piece));
+				let read = match progress.cancelled() {
+					true => Err(std::io::Error::other("interrupted")),
+					false => tokio::task::block_in_place(|| file.read(&mut piece)),
+				};
 				let item = match read {
 					Ok(0) => return,
 					Ok(len) => {
@@ -138,8 +143,15 @@ impl Ipfs {
 				}
 			}
 		};
-		let (answer, ()) = futures::join!(self.post("add", &query, Some((form, limit))), feed);
-		let added: Added = self.json(answer?).await?;
+		let added = async {
+			let answer = self.post("add", &query, Some((form, limit))).await?;
+			self.json::<Added>(answer).await
+		};
+		// Once there is an answer, nobody need take the rest.
+		let added = match select(pin!(added), pin!(feed)).await {
+			Either::Left((added, _)) => added?,
+			Either::Right(((), added)) => added.await?,
+		};
 		let expected = cid.to_string();
 		if added.hash != expected {
 			return Err(Error::Verification(format!(
@@ -225,7 +237,7 @@ impl Ipfs {
 				let body = self.body(answer).await?;
 				let cause = match serde_json::from_slice::<Failure>(&body) {
 					Ok(failure) => printable(&failure.message),
-					Err(_) => format!("it answered {status}; is this Kubo's RPC?"),
+					Err(_) => return Err(self.stranger(&format!("it answered {status}"))),
 				};
 				Err(self.failed(cause))
 			}
@@ -234,8 +246,7 @@ impl Ipfs {
 
 	async fn json<T: for<'a> Deserialize<'a>>(&self, answer: Response) -> Result<T> {
 		let body = self.body(answer).await?;
-		serde_json::from_slice(&body)
-			.map_err(|_| self.failed("its answer makes no sense; is this Kubo's RPC?".into()))
+		serde_json::from_slice(&body).map_err(|_| self.stranger("its answer makes no sense"))
 	}
 
 	async fn body(&self, mut answer: Response) -> Result<Vec<u8>> {
@@ -243,7 +254,7 @@ impl Ipfs {
 		while let Some(piece) = answer.chunk().await.map_err(|error| self.broken(&error))? {
 			body.extend(piece);
 			if body.len() > MAX_ANSWER {
-				return Err(self.failed("its answer is too long; is this Kubo's RPC?".into()));
+				return Err(self.stranger("its answer is too long"));
 			}
 		}
 		Ok(body)
@@ -271,6 +282,17 @@ impl Ipfs {
 			url: self.url.to_string(),
 			cause,
 			next: Some(next.into()),
+		}
+	}
+
+	/// What answers does not speak as Kubo does.
+	fn stranger(&self, cause: &str) -> Error {
+		Error::Ipfs {
+			url: self.url.to_string(),
+			cause: cause.into(),
+			next: Some(
+				"check that this is the address of Kubo's RPC: --ipfs or SALUS_IPFS_API".into(),
+			),
 		}
 	}
 
@@ -405,6 +427,29 @@ mod tests {
 		let ipfs = server(http("200 OK", other.as_bytes())).await;
 		let error = ipfs.add(&mut file, &cid, &()).await.unwrap_err();
 		assert!(matches!(error, Error::Verification(_)), "{error}");
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn an_answer_ends_an_upload() {
+		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+		let ipfs = Ipfs::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+		// It refuses after the first bytes, and leaves the rest where it is.
+		tokio::spawn(async move {
+			let (mut socket, _) = listener.accept().await.unwrap();
+			let _ = socket.read(&mut [0; 1024]).await;
+			let refusal = http("403 Forbidden", b"{\"Message\":\"no room\"}");
+			socket.write_all(&refusal).await.unwrap();
+			tokio::time::sleep(Duration::from_secs(600)).await;
+		});
+		let mut file = tempfile::tempfile().unwrap();
+		file.set_len(64 << 20).unwrap();
+		let cid = cid_of(b"what it is makes no difference");
+		let adding = ipfs.add(&mut file, &cid, &());
+		let error = tokio::time::timeout(Duration::from_secs(30), adding)
+			.await
+			.expect("it ends")
+			.unwrap_err();
+		assert!(error.to_string().contains("no room"), "{error}");
 	}
 
 	#[tokio::test]

@@ -13,13 +13,16 @@ use std::{
 	path::{Path, PathBuf},
 };
 
+/// What asks a person whether a changed key is right.
+type Confirm = Box<dyn Fn(&Error) -> bool + Send + Sync>;
+
 /// What is remembered of whom: a file of the person's.
-#[derive(Debug)]
 pub struct Known {
 	path: PathBuf,
 	fingerprints: BTreeMap<String, String>,
 	/// A fingerprint that the person confirmed for this once.
 	accepted: Option<String>,
+	confirm: Confirm,
 }
 
 impl Known {
@@ -31,12 +34,20 @@ impl Known {
 			path,
 			fingerprints,
 			accepted: None,
+			confirm: Box::new(|_| false),
 		})
 	}
 
 	/// Lets a changed key with this fingerprint pass, and remembers it.
 	pub fn accept(mut self, fingerprint: &str) -> Self {
 		self.accepted = Some(plain(fingerprint));
+		self
+	}
+
+	/// Has a person asked about each changed key: `confirm` gets the [`Error::KeyChanged`] with both
+	/// fingerprints, and tells whether the new one may pass.
+	pub fn ask(mut self, confirm: impl Fn(&Error) -> bool + Send + Sync + 'static) -> Self {
+		self.confirm = Box::new(confirm);
 		self
 	}
 
@@ -52,17 +63,19 @@ impl Known {
 		verify_key(genesis, member, view)?;
 		let name = format!("{}/{member}", hex::encode(genesis));
 		let found = fingerprint(view.key.as_bytes());
-		match self.fingerprints.get(&name) {
-			Some(known) if *known == found => return Ok(()),
-			Some(known) if self.accepted.as_ref() != Some(&plain(&found)) => {
-				return Err(Error::KeyChanged {
-					member: member.clone(),
-					known: known.clone(),
-					found,
-					version: view.version,
-				})
+		if let Some(known) = self.fingerprints.get(&name) {
+			if *known == found {
+				return Ok(());
 			}
-			_ => {}
+			let changed = Error::KeyChanged {
+				member: member.clone(),
+				known: known.clone(),
+				found: found.clone(),
+				version: view.version,
+			};
+			if self.accepted.as_ref() != Some(&plain(&found)) && !(self.confirm)(&changed) {
+				return Err(changed);
+			}
 		}
 		self.fingerprints.insert(name, found);
 		write_json(&self.path, &self.fingerprints)
@@ -120,6 +133,15 @@ mod tests {
 		// Another's fingerprint confirms nothing.
 		let mut known = Known::open(dir.path()).unwrap().accept("0000 1111");
 		assert!(known.check(&genesis, &member, &second).is_err());
+		// The person sees both fingerprints, and may say no.
+		let both = [found.clone(), fingerprint(first.key.as_bytes())];
+		let ask = move |error: &Error| both.iter().any(|one| !error.to_string().contains(one));
+		let mut known = Known::open(dir.path()).unwrap().ask(ask);
+		assert!(known.check(&genesis, &member, &second).is_err());
+		let mut known = Known::open(dir.path()).unwrap().ask(|_| true);
+		known.check(&genesis, &member, &second).unwrap();
+		let mut known = Known::open(dir.path()).unwrap().ask(|_| true);
+		known.check(&genesis, &member, &first).unwrap();
 		let mut known = Known::open(dir.path()).unwrap().accept(found);
 		known.check(&genesis, &member, &second).unwrap();
 		let mut known = Known::open(dir.path()).unwrap();

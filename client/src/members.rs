@@ -71,7 +71,9 @@ impl Acting<'_> {
 		let account = self.me.account();
 		match state.account(&account).await? {
 			AccountStatus::Member(member) => Ok(member),
-			AccountStatus::Applicant => Err(not_verified(state, &account).await?),
+			AccountStatus::Applicant => {
+				Err(not_verified(state.application(&account).await?.as_ref()))
+			}
 			AccountStatus::Invited => Err(Error::NotAllowed {
 				reason: format!("{} is invited, and not registered", self.me.name),
 				next: Some("register: salus patient register, or salus provider apply".into()),
@@ -122,9 +124,21 @@ impl Acting<'_> {
 		let state = self.state().await?;
 		let own = self.me.account();
 		if state.account(&own).await? == AccountStatus::Applicant {
-			return Err(not_verified(&state, &own).await?);
+			return Err(not_verified(state.application(&own).await?.as_ref()));
 		}
 		self.submit(calls::INVITE.with((account,))).await
+	}
+
+	/// Refuses if the account acts for a member already: its name in the key file must stay then.
+	pub async fn ensure_no_member(&self) -> Result<()> {
+		let state = self.state().await?;
+		match state.account(&self.me.account()).await? {
+			AccountStatus::Member(member) => Err(Error::NotAllowed {
+				reason: format!("{} acts for {member} already", self.me.name),
+				next: Some("make another key for another member: salus key new".into()),
+			}),
+			_ => Ok(()),
+		}
 	}
 
 	/// Registers as a patient under the name and salt in the key file.
@@ -279,18 +293,18 @@ pub(crate) fn private_key(me: &Unlocked, version: KeyVersion) -> Result<&Private
 }
 
 /// Says how far an application is.
-async fn not_verified(state: &State, account: &AccountId) -> Result<Error> {
-	let reason = match state.application(account).await? {
+fn not_verified(application: Option<&ApplicationView<AccountId>>) -> Error {
+	let reason = match application {
 		Some(ApplicationView { number, votes, .. }) => format!(
 			"provider {number} is not verified yet: {} of {} votes",
 			votes.ayes, votes.needed
 		),
 		None => "the provider is not verified yet".into(),
 	};
-	Ok(Error::NotAllowed {
+	Error::NotAllowed {
 		reason,
 		next: Some("wait until the authorities have voted: salus provider list --pending".into()),
-	})
+	}
 }
 
 /// Refuses who is no patient and no verified provider.
@@ -299,7 +313,19 @@ pub(crate) async fn in_good_standing(state: &State, member: &MemberId) -> Result
 		MemberId::Patient(id) => return state.patient(*id).await.map(drop),
 		MemberId::Provider(number) => number,
 	};
-	let standing = state.provider(number).await?.standing;
+	let standing = match state.provider(number).await {
+		Err(Error::NotFound(what)) => {
+			let mut open = state.applications().await?;
+			open.retain(|application| application.number == *number);
+			// Several may have applied for one number: the one that is furthest.
+			let furthest = open.iter().max_by_key(|application| application.votes.ayes);
+			return Err(match furthest {
+				Some(application) => not_verified(Some(application)),
+				None => Error::NotFound(what),
+			});
+		}
+		provider => provider?.standing,
+	};
 	let next = match standing {
 		Standing::Verified => return Ok(()),
 		Standing::Suspended => Some("the authorities may reinstate it".into()),

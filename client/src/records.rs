@@ -187,12 +187,17 @@ impl Acting<'_> {
 			calls.push(call);
 			added.push(new);
 		}
-		let events = self.submit_all(calls).await?.records_added()?;
+		let included = self.submit_all(calls).await?;
+		// The chain has them, whatever is wrong with its events.
+		let unread = |reason: String| Error::Unknown {
+			hash: format!("0x{}", hex::encode(included.hash)),
+			reason,
+		};
+		let events = included.records_added();
+		let events = events.map_err(|error| unread(error.to_string()))?;
 		let cids = events.iter().map(|(_, _, _, cid)| cid);
 		if !cids.eq(added.iter().map(|added| &added.cid)) {
-			return Err(Error::Node(
-				"its events do not tell of these records".into(),
-			));
+			return Err(unread("its events do not tell of these records".into()));
 		}
 		for (added, (record, ..)) in added.iter_mut().zip(events) {
 			added.record = record;
@@ -398,9 +403,10 @@ impl Acting<'_> {
 		let state = self.state().await?;
 		let readable = self.readable(&state, record).await?;
 		let target = files::target(path, &file_name(&readable.name, record));
-		if !replace && target.exists() {
+		// What is no file, such as a device, is not for replacing either.
+		if target.exists() && !(replace && target.is_file()) {
 			return Err(Error::Input(format!(
-				"{} is there already: choose another place, or give --force",
+				"{} is there already: choose another place, or give --force if it is a file",
 				target.display()
 			)));
 		}
@@ -432,8 +438,9 @@ impl Acting<'_> {
 			.open_into(&state, &readable, ipfs, &mut document)
 			.await?;
 		document.seek(SeekFrom::Start(0)).map_err(system())?;
-		io::copy(&mut document, out).map_err(system())?;
-		out.flush().map_err(system())?;
+		io::copy(&mut document, out)
+			.and_then(|_| out.flush())
+			.map_err(Error::file("standard output"))?;
 		self.progress.done();
 		Ok(Retrieved {
 			path: None,

@@ -1,4 +1,5 @@
-//! The client's calls, views, storage and events against the metadata that is checked in.
+//! The client's calls, views, storage, events and errors against the metadata that is checked in.
+//! That it is the runtime's is tested where the runtime is built: node/tests/metadata.rs.
 
 use salus_client::chain;
 use subxt::Metadata;

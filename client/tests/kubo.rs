@@ -1,5 +1,8 @@
 //! The client against a real Kubo, offline, with a repository of its own.
 
+mod daemon;
+
+use daemon::Kubo;
 use salus_client::{
 	cid::{to_base32, CidWriter},
 	ipfs::Ipfs,
@@ -8,100 +11,21 @@ use salus_client::{
 use salus_primitives::Cid;
 use std::{
 	io::Write,
-	path::{Path, PathBuf},
-	process::{Child, Command, Stdio},
 	time::{Duration, Instant},
 };
 
-/// Kubo's executable: as set, as built by scripts/setup, or on the PATH.
-fn executable() -> PathBuf {
-	let home = std::env::var("HOME").unwrap_or_default();
-	let built = std::env::var("SALUS_HOME").unwrap_or(format!("{home}/.cache/salus"));
-	let paths = std::env::var_os("PATH").unwrap_or_default();
-	let set = std::env::var_os("SALUS_IPFS").map(PathBuf::from);
-	set.into_iter()
-		.chain([Path::new(&built).join("bin/ipfs")])
-		.chain(std::env::split_paths(&paths).map(|path| path.join("ipfs")))
-		.find(|path| path.is_file())
-		.expect("this test needs Kubo's `ipfs`, and there is none: run scripts/setup")
-}
-
-/// A Kubo that ends with the test.
-struct Kubo {
-	repo: tempfile::TempDir,
-	daemon: Option<Child>,
-}
-
-impl Kubo {
-	fn start() -> Self {
-		let repo = tempfile::tempdir().unwrap();
-		let mut kubo = Self { repo, daemon: None };
-		kubo.run(&["init", "--profile=server", "--empty-repo"]);
-		for (key, value) in [
-			("Addresses.API", "\"/ip4/127.0.0.1/tcp/0\""),
-			("Addresses.Gateway", "\"/ip4/127.0.0.1/tcp/0\""),
-			("Addresses.Swarm", "[]"),
-			("Bootstrap", "[]"),
-			("AutoConf.Enabled", "false"),
-			("AutoTLS.Enabled", "false"),
-			("DNS.Resolvers", "{}"),
-			("Ipns.DelegatedPublishers", "[]"),
-			("Routing.DelegatedRouters", "[]"),
-			("Plugins.Plugins.telemetry.Config", "{\"Mode\":\"off\"}"),
-		] {
-			kubo.run(&["config", "--json", key, value]);
-		}
-		let daemon = kubo
-			.command(&["daemon", "--offline"])
-			.stdout(Stdio::null())
-			.spawn();
-		kubo.daemon = Some(daemon.unwrap());
-		kubo
-	}
-
-	fn command(&self, args: &[&str]) -> Command {
-		let mut command = Command::new(executable());
-		command
-			.env("IPFS_PATH", self.repo.path())
-			.env("IPFS_TELEMETRY", "off");
-		command
-			.args(args)
-			.stderr(Stdio::null())
-			.stdin(Stdio::null());
-		command
-	}
-
-	fn run(&self, args: &[&str]) -> String {
-		let output = self.command(args).output().unwrap();
-		assert!(output.status.success(), "ipfs {args:?}");
-		String::from_utf8(output.stdout).unwrap().trim().to_owned()
-	}
-
-	/// The client for it, once it answers.
-	async fn client(&self) -> Ipfs {
-		let since = Instant::now();
-		while since.elapsed() < Duration::from_secs(60) {
-			tokio::time::sleep(Duration::from_millis(50)).await;
-			let Ok(address) = std::fs::read_to_string(self.repo.path().join("api")) else {
-				continue;
-			};
-			let parts: Vec<_> = address.trim().split('/').collect();
-			let ipfs = Ipfs::new(&format!("http://{}:{}", parts[2], parts[4])).unwrap();
-			if ipfs.version().await.is_ok() {
-				return ipfs;
-			}
-		}
-		panic!("Kubo does not start");
-	}
-}
-
-impl Drop for Kubo {
-	fn drop(&mut self) {
-		if let Some(mut daemon) = self.daemon.take() {
-			let _ = daemon.kill();
-			let _ = daemon.wait();
+/// The client for a Kubo, once it answers.
+async fn client(kubo: &Kubo) -> Ipfs {
+	let since = Instant::now();
+	while since.elapsed() < Duration::from_secs(60) {
+		tokio::time::sleep(Duration::from_millis(50)).await;
+		let Some(url) = kubo.url() else { continue };
+		let ipfs = Ipfs::new(&url).unwrap();
+		if ipfs.version().await.is_ok() {
+			return ipfs;
 		}
 	}
+	panic!("Kubo does not start");
 }
 
 fn content(len: usize) -> Vec<u8> {
@@ -117,7 +41,7 @@ fn cid_of(bytes: &[u8]) -> Cid {
 #[tokio::test(flavor = "multi_thread")]
 async fn envelopes_go_up_and_come_back() {
 	let kubo = Kubo::start();
-	let ipfs = kubo.client().await;
+	let ipfs = client(&kubo).await;
 	for len in [1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 5_000_000] {
 		let bytes = content(len);
 		let cid = cid_of(&bytes);

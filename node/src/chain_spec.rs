@@ -93,3 +93,39 @@ impl BuiltIn {
 		Ok(spec)
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn id(name: &str) -> String {
+		Chains.load_spec(name).unwrap().id().to_owned()
+	}
+
+	#[test]
+	fn built_in_chains_have_a_genesis() {
+		for name in Chains::names() {
+			let spec = Chains.load_spec(name).unwrap();
+			assert_eq!(spec.id(), format!("salus-{name}"));
+			// Asks the runtime for its preset.
+			assert!(
+				spec.as_json(true).unwrap().contains("0x3a636f6465"),
+				"{name}"
+			);
+		}
+		assert_eq!(id("dev"), id("region-dev"));
+	}
+
+	#[test]
+	fn other_names_are_files_or_refused() {
+		for name in ["", "region-2003", "/nonexistent/spec.json"] {
+			let error = Chains.load_spec(name).err().unwrap();
+			assert!(error.contains("region-dev"), "{error}");
+		}
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("spec.json");
+		let spec = Chains.load_spec("region-2002").unwrap();
+		std::fs::write(&path, spec.as_json(true).unwrap()).unwrap();
+		assert_eq!(id(path.to_str().unwrap()), "salus-region-2002");
+	}
+}

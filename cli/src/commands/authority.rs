@@ -1,6 +1,6 @@
 //! `salus authority`.
 
-use super::{hash, transaction};
+use super::{hash, merged, transaction};
 use crate::{
 	args::{Authority, Proposal},
 	context::Context,
@@ -35,22 +35,30 @@ pub async fn run(context: &Context, command: Authority) -> Result<Output> {
 		Authority::Propose(proposal) => {
 			let call = call(&state, proposal)?;
 			let threshold = two_thirds(state.authorities().await?.len());
-			let length = state.call_len(&call)?;
-			let before = state.motions().await?;
+			let bytes = call.encode(state.metadata()).map_err(Error::Drift)?;
+			let length = u32::try_from(bytes.len())
+				.map_err(|_| Error::Input("the call is too long".into()))?;
 			let included = acting
 				.submit(Call::propose(threshold, call, length))
 				.await?;
-			let after = acting.state().await?.motions().await?;
-			let made = after
-				.into_iter()
-				.find(|motion| before.iter().all(|other| other.index != motion.index));
-			let Some(made) = made else {
-				// One authority alone is two thirds: it took effect at once.
+			// One authority alone is two thirds.
+			if included.motion_executed()? {
 				return Ok(Output::line(
 					transaction(&included),
 					"done: no more votes were needed",
 				));
-			};
+			}
+			// A motion goes by the hash of its call.
+			let hash = state.hash(&bytes);
+			let mut open = acting.state().await?.motions().await?;
+			open.retain(|motion| motion.hash == hash);
+			let made = open
+				.pop()
+				.ok_or_else(|| Error::NotFound("open motion to do this: it is decided".into()))?;
+			// The council counts no aye for proposing.
+			let args = (made.hash, made.index.into(), true);
+			acting.submit(calls::COUNCIL_VOTE.with(args)).await?;
+			let made = find(&acting.state().await?, made.index).await?;
 			Ok(Output::line(
 				motion_json(&made),
 				format!("motion {}: {}", made.index, count(&made)),
@@ -81,11 +89,13 @@ pub async fn run(context: &Context, command: Authority) -> Result<Output> {
 				found.length.into(),
 			);
 			let included = acting.submit(calls::COUNCIL_CLOSE.with(args)).await?;
-			included.motion_result()?;
-			Ok(Output::line(
-				transaction(&included),
-				format!("motion {motion} is closed"),
-			))
+			let carried = included.motion_executed()?;
+			let line = match carried {
+				true => format!("motion {motion} carried, and took effect"),
+				false => format!("motion {motion} fell"),
+			};
+			let json = merged(transaction(&included), json!({ "carried": carried }));
+			Ok(Output::line(json, line))
 		}
 		Authority::Enact { code } => {
 			let mut lines = Vec::new();

@@ -91,7 +91,7 @@ pub async fn run(context: &Context, command: Key) -> Result<Output> {
 		Key::Rotate => {
 			let mut me = context.unlock()?;
 			let chain = context.chain().await?;
-			let state = chain.finalized().await?;
+			let state = chain.state_for(context.wait()).await?;
 			let member = context.acting(&chain, &me).member(&state).await?;
 			let version = state.encryption_key(&member, None).await?.version + 1;
 			// The new key is safe in the file before the chain hears of it.

@@ -17,6 +17,7 @@ pub async fn run(context: &Context, command: Patient) -> Result<Output> {
 				.map_err(|error| Error::Input(error.to_string()))?;
 			let mut me = context.unlock()?;
 			let chain = context.chain().await?;
+			context.acting(&chain, &me).ensure_no_member().await?;
 			if me.secrets.name != full_name {
 				// The commitment is worth nothing without its name and salt: they are kept first.
 				me.secrets.name = full_name;
@@ -70,15 +71,21 @@ pub async fn run(context: &Context, command: Patient) -> Result<Output> {
 	}
 }
 
-/// The member that the chosen key's account acts for: no passphrase needed.
+/// The chosen key's account: no passphrase needed.
+pub fn own_account(context: &Context) -> Result<AccountId> {
+	let public = context.keystore()?.public(&context.name()?)?;
+	salus_client::chain::parse_account(&public.account)
+}
+
+/// The member that it acts for.
 pub async fn own_member(context: &Context, state: &salus_client::chain::State) -> Result<MemberId> {
 	use salus_primitives::views::AccountStatus;
-	let name = context.name()?;
-	let public = context.keystore()?.public(&name)?;
-	let account = salus_client::chain::parse_account(&public.account)?;
-	match state.account(&account).await? {
+	match state.account(&own_account(context)?).await? {
 		AccountStatus::Member(member) => Ok(member),
-		_ => Err(Error::NotFound(format!("member that {name} acts for"))),
+		_ => {
+			let name = context.name()?;
+			Err(Error::NotFound(format!("member that {name} acts for")))
+		}
 	}
 }
 

@@ -13,10 +13,15 @@ use salus_primitives::{
 };
 use serde_json::{json, Value};
 
+/// The longest professional name that the chain takes, in bytes.
+const MAX_PROFESSIONAL_NAME_LEN: usize = 64;
+
 pub async fn run(context: &Context, command: Provider) -> Result<Output> {
 	match command {
 		Provider::Invite { account } => patient::invite(context, account).await,
 		Provider::Apply { number, full_name } => {
+			salus_envelope::check_name(&full_name, MAX_PROFESSIONAL_NAME_LEN)
+				.map_err(|error| Error::Input(error.to_string()))?;
 			let mut me = context.unlock()?;
 			let chain = context.chain().await?;
 			let application = context
@@ -88,17 +93,33 @@ async fn show(context: &Context, number: Option<ProfessionalNumber>) -> Result<O
 	let state = context.chain().await?.state_for(context.wait()).await?;
 	let number = match number {
 		Some(number) => number,
-		None => match patient::own_member(context, &state).await? {
-			MemberId::Provider(number) => number,
-			member => {
-				return Err(Error::Input(format!(
-					"this key acts for {member}: name a provider"
-				)))
+		None => {
+			let account = patient::own_account(context)?;
+			if let Some(own) = state.application(&account).await? {
+				return Ok(applied(&[own]));
 			}
-		},
+			match patient::own_member(context, &state).await? {
+				MemberId::Provider(number) => number,
+				member => {
+					return Err(Error::Input(format!(
+						"this key acts for {member}: name a provider"
+					)))
+				}
+			}
+		}
 	};
 	let view = match state.provider(&number).await {
-		Err(Error::NotFound(_)) => return applied(&state, &number).await,
+		Err(Error::NotFound(_)) => {
+			// Perhaps someone applied for it.
+			let mut all = state.applications().await?;
+			all.retain(|application| application.number == number);
+			if all.is_empty() {
+				return Err(Error::NotFound(format!(
+					"provider {number}, nor an application for it"
+				)));
+			}
+			return Ok(applied(&all));
+		}
 		view => view?,
 	};
 	let member = MemberId::Provider(number.clone());
@@ -123,29 +144,22 @@ async fn show(context: &Context, number: Option<ProfessionalNumber>) -> Result<O
 	Ok(Output::fields(json, fields))
 }
 
-/// A number that no provider has: perhaps someone applied for it.
-async fn applied(
-	state: &salus_client::chain::State,
-	number: &ProfessionalNumber,
-) -> Result<Output> {
-	let mut all = state.applications().await?;
-	all.retain(|application| application.number == *number);
-	let Some(first) = all.first() else {
-		return Err(Error::NotFound(format!(
-			"provider {number}, nor an application for it"
-		)));
-	};
-	let fields = vec![
-		("provider", number.to_string()),
-		("name", text::clean_bytes(&first.name)),
-		(
-			"standing",
-			format!("not verified yet: {}", vote::count(&first.votes)),
-		),
-		("account", to_address(&first.account)),
-		("applications", all.len().to_string()),
-	];
-	Ok(Output::fields(application_json(first), fields))
+/// Applications for one number.
+fn applied(all: &[ApplicationView<AccountId>]) -> Output {
+	let mut fields = Vec::new();
+	for application in all {
+		fields.extend([
+			("provider", application.number.to_string()),
+			("name", text::clean_bytes(&application.name)),
+			(
+				"standing",
+				format!("not verified yet: {}", vote::count(&application.votes)),
+			),
+			("account", to_address(&application.account)),
+		]);
+	}
+	let all = all.iter().map(application_json).collect();
+	Output::fields(json!({ "applications": Value::Array(all) }), fields)
 }
 
 fn provider_json(view: &ProviderView<AccountId>) -> Value {

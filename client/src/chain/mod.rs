@@ -243,8 +243,8 @@ impl State {
 	}
 }
 
-/// Whether the calls and views here and the chain's metadata fit together: a line for each that
-/// does not.
+/// Whether the calls, views, storage, events and errors here fit the chain's metadata: a line for
+/// each that does not.
 pub fn drift(metadata: &Metadata) -> Vec<String> {
 	let mut lines = calls::drift(metadata);
 	lines.extend(views::drift(metadata));

@@ -1,9 +1,9 @@
 //! The few storage values that no runtime API tells: the region's id, the chain's time, and the
 //! council's motions.
 
-use super::{call::Call, shape, State};
+use super::{shape, State};
 use crate::{Error, Result};
-use codec::{DecodeAll, Encode};
+use codec::DecodeAll;
 use salus_primitives::{AccountId, Hash256};
 use scale_info::{meta_type, MetaType, TypeInfo};
 use subxt::{
@@ -144,12 +144,6 @@ impl State {
 			),
 			Err(_) => format!("0x{}", hex::encode(call)),
 		}
-	}
-
-	/// A call's encoded length on this chain.
-	pub fn call_len(&self, call: &Call) -> Result<u32> {
-		let bytes = call.encode(self.metadata()).map_err(Error::Drift)?;
-		u32::try_from(bytes.encoded_size()).map_err(|_| Error::Input("the call is too long".into()))
 	}
 }
 

@@ -64,10 +64,25 @@ pub type RecordAdded = (RecordId, PatientId, ProfessionalNumber, Cid);
 
 /// What differs between the events here and the chain's, one line each.
 pub fn drift(metadata: &Metadata) -> Vec<String> {
+	let unknown = NEXT_STEPS
+		.iter()
+		.filter(|(name, _)| !has_error(metadata, name))
+		.map(|(name, _)| format!("{name}: the chain has no such error"));
 	check_event::<RecordAdded>(metadata, "Emr", "RecordAdded")
 		.err()
 		.into_iter()
+		.chain(unknown)
 		.collect()
+}
+
+fn has_error(metadata: &Metadata, name: &str) -> bool {
+	let Some((pallet, error)) = name.split_once('.') else {
+		return false;
+	};
+	metadata
+		.pallet_by_name(pallet)
+		.and_then(|pallet| pallet.error_variants())
+		.is_some_and(|errors| errors.iter().any(|variant| variant.name == error))
 }
 
 fn check_event<E: TypeInfo + 'static>(
@@ -100,8 +115,9 @@ fn check_event<E: TypeInfo + 'static>(
 }
 
 impl Included {
-	/// Whether the call of a motion that was closed succeeded; a motion that fell is no error.
-	pub fn motion_result(&self) -> Result<()> {
+	/// Whether the transaction put a motion's call into effect; the error is that call's own. A
+	/// motion that waits for votes, or fell, is no error.
+	pub fn motion_executed(&self) -> Result<bool> {
 		for event in self.events.iter() {
 			let event = event.map_err(|error| Error::Node(error.to_string()))?;
 			if (event.pallet_name(), event.event_name()) != EXECUTED {
@@ -115,11 +131,11 @@ impl Included {
 						&error.map_err(|error| Error::Node(error.to_string()))?,
 					));
 				}
-				Some([0, ..]) => {}
+				Some([0, ..]) => return Ok(true),
 				_ => return Err(Error::Node("an event of the council makes no sense".into())),
 			}
 		}
-		Ok(())
+		Ok(false)
 	}
 
 	/// The records that it added, in order.
@@ -164,6 +180,8 @@ impl Chain {
 		progress.step("sending the transaction", None);
 		let state = self.state_for(wait).await?;
 		call.check(state.metadata()).map_err(Error::Drift)?;
+		// What the events will be read as, before there is anything to lose.
+		check_event::<RecordAdded>(state.metadata(), "Emr", "RecordAdded").map_err(Error::Drift)?;
 		let mut args = Vec::new();
 		call.encode_args(state.metadata(), &mut args)
 			.map_err(Error::Drift)?;
@@ -192,10 +210,18 @@ impl Chain {
 			Err(error) => return Err(self.failed(&error)),
 		}
 		let hash = transaction.hash();
+		let lost = |reason: String| Error::Unknown {
+			hash: format!("{hash:?}"),
+			reason,
+		};
+		// Unless the pool itself said no, it may have the transaction from here on.
 		let sent = transaction.submit_and_watch().await;
 		let watched = sent.map_err(|error| match not_taken(&error) {
-			Some(reason) => Error::Rejected { reason, next: None },
-			None => self.failed(&error),
+			Some(reason) => Error::Rejected {
+				reason,
+				next: Some("wait for the account's earlier transactions, and try again".into()),
+			},
+			None => lost(format!("the node's answer is missing: {error}")),
 		})?;
 		progress.step(
 			match wait {
@@ -204,28 +230,31 @@ impl Chain {
 			},
 			None,
 		);
-		let lost = |reason: String| Error::Unknown {
-			hash: format!("{hash:?}"),
-			reason,
-		};
 		let included = tokio::time::timeout(PATIENCE, included(watched, wait))
 			.await
-			.map_err(|_| lost(format!("no block has it after {} s", PATIENCE.as_secs())))?
+			.map_err(|_| {
+				let missing = match wait {
+					Wait::Best => "no block has it",
+					Wait::Finalized => "it is not final",
+				};
+				lost(format!("{missing} after {} s", PATIENCE.as_secs()))
+			})?
 			.map_err(lost)?;
 		let events = included
 			.fetch_events()
 			.await
 			.map_err(|error| lost(format!("its events can't be read: {error}")))?;
 		for event in events.iter() {
-			let event = event.map_err(|error| Error::Node(error.to_string()))?;
+			let unread =
+				|error: &dyn std::error::Error| lost(format!("its events can't be read: {error}"));
+			let event = event.map_err(|error| unread(&error))?;
 			if (event.pallet_name(), event.event_name()) == ("System", "ExtrinsicFailed") {
 				let error =
 					DispatchError::decode_from(event.field_bytes(), state.client.metadata())
-						.map_err(|error| Error::Node(error.to_string()))?;
+						.map_err(|error| unread(&error))?;
 				return Err(refusal(&error));
 			}
 		}
-		check_event::<RecordAdded>(state.metadata(), "Emr", "RecordAdded").map_err(Error::Drift)?;
 		Ok(Included {
 			hash: hash.0,
 			block: included.block_hash().0,

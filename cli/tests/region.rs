@@ -1,0 +1,418 @@
+//! The command on a real region: a node of its own that makes blocks by itself, and a Kubo. What
+//! scripts/demo leaves out is here.
+
+#[path = "../../client/tests/daemon/mod.rs"]
+mod daemon;
+
+use daemon::Kubo;
+use serde_json::Value;
+use std::{
+	fs,
+	io::Write,
+	net::TcpListener,
+	path::{Path, PathBuf},
+	process::{Child, Command, Output, Stdio},
+	thread::sleep,
+	time::{Duration, Instant},
+};
+use tempfile::TempDir;
+
+/// How long node and Kubo may take to start.
+const PATIENCE: Duration = Duration::from_secs(120);
+const SALUS: &str = env!("CARGO_BIN_EXE_salus");
+
+/// A region that ends with the test.
+struct Region {
+	node: Child,
+	kubo: Kubo,
+	dir: TempDir,
+	url: String,
+}
+
+impl Region {
+	fn start() -> Self {
+		let node = Path::new(SALUS).with_file_name("salus-node");
+		assert!(
+			node.is_file(),
+			"this test needs {}: cargo build -p salus-node",
+			node.display()
+		);
+		let dir = tempfile::tempdir().unwrap();
+		let ports = [free_port(), free_port()];
+		let [rpc, p2p] = ports.each_ref().map(u16::to_string);
+		let log = fs::File::create(dir.path().join("node.log")).unwrap();
+		let node = Command::new(node)
+			.args(["--dev", "--dev-block-time", "300", "--base-path"])
+			.arg(dir.path().join("node"))
+			.args(["--rpc-port", &rpc, "--port", &p2p])
+			.args(["--no-prometheus", "--no-telemetry", "--no-mdns"])
+			.stdin(Stdio::null())
+			.stdout(Stdio::null())
+			.stderr(log)
+			.spawn()
+			.unwrap();
+		let region = Self {
+			node,
+			kubo: Kubo::start(),
+			dir,
+			url: format!("ws://127.0.0.1:{rpc}"),
+		};
+		let since = Instant::now();
+		while !region.is_up() {
+			assert!(since.elapsed() < PATIENCE, "{}", region.log());
+			sleep(Duration::from_millis(200));
+		}
+		for name in ["alice", "bob", "charlie"] {
+			let account = name[..1].to_uppercase() + &name[1..];
+			region.json(
+				name,
+				&["key", "import", name, "--dev", &account, "--authority"],
+			);
+		}
+		region
+	}
+
+	fn is_up(&self) -> bool {
+		let info = self.run("nobody", &["chain", "info"]);
+		let blocks = info.status.success()
+			&& serde_json::from_slice::<Value>(&info.stdout).unwrap()["best_block"] != 0;
+		blocks && self.kubo.url().is_some()
+	}
+
+	fn log(&self) -> String {
+		fs::read_to_string(self.dir.path().join("node.log")).unwrap_or_default()
+	}
+
+	fn path(&self, name: &str) -> PathBuf {
+		self.dir.path().join(name)
+	}
+
+	/// `salus` with these arguments, acting with that key.
+	fn run(&self, name: &str, args: &[&str]) -> Output {
+		let mut child = Command::new(SALUS)
+			.args(["--json", "--wait", "best", "--passphrase-fd", "0"])
+			.args(["--as", name, "--node", &self.url])
+			.args(["--ipfs", &self.kubo.url().unwrap_or_default()])
+			.args(args)
+			.env_clear()
+			.env("SALUS_KEYS", self.path("keys"))
+			.stdin(Stdio::piped())
+			.stdout(Stdio::piped())
+			.stderr(Stdio::piped())
+			.spawn()
+			.unwrap();
+		// What needs no passphrase reads none.
+		let _ = child.stdin.take().unwrap().write_all(b"a passphrase\n");
+		child.wait_with_output().unwrap()
+	}
+
+	/// What it prints; it must succeed.
+	fn json(&self, name: &str, args: &[&str]) -> Value {
+		let output = self.run(name, args);
+		let error = String::from_utf8_lossy(&output.stderr);
+		assert!(output.status.success(), "{name} {args:?}: {error}");
+		serde_json::from_slice(&output.stdout).unwrap()
+	}
+
+	/// Its error's message and next step; it must fail with this exit code.
+	fn refused(&self, name: &str, args: &[&str], code: i32) -> String {
+		let output = self.run(name, args);
+		let error = String::from_utf8_lossy(&output.stderr);
+		assert_eq!(output.status.code(), Some(code), "{name} {args:?}: {error}");
+		assert!(output.stdout.is_empty(), "{name} {args:?}");
+		let value: Value = serde_json::from_str(&error).unwrap();
+		let error = &value["error"];
+		assert_eq!(error["exit"], code);
+		format!("{} {}", error["message"], error["next"])
+	}
+
+	/// The account of a key.
+	fn account(&self, name: &str) -> String {
+		text(&self.json(name, &["key", "show"])["account"])
+	}
+
+	/// A provider that applied; gives its account.
+	fn applied(&self, name: &str, number: &str) -> String {
+		self.json(name, &["key", "new", name]);
+		let account = self.account(name);
+		self.json("alice", &["provider", "invite", &account]);
+		let title = format!("Dr {name}");
+		self.json(name, &["provider", "apply", number, "--full-name", &title]);
+		account
+	}
+
+	fn document(&self, name: &str, content: &str) -> String {
+		let path = self.path(name);
+		fs::write(&path, content).unwrap();
+		path.to_str().unwrap().to_owned()
+	}
+}
+
+impl Drop for Region {
+	fn drop(&mut self) {
+		let _ = self.node.kill();
+		let _ = self.node.wait();
+	}
+}
+
+/// A port that nothing listens on now.
+fn free_port() -> u16 {
+	let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+	listener.local_addr().unwrap().port()
+}
+
+fn text(value: &Value) -> String {
+	value.as_str().unwrap_or_else(|| panic!("{value}")).into()
+}
+
+fn len(value: &Value) -> usize {
+	value.as_array().unwrap_or_else(|| panic!("{value}")).len()
+}
+
+#[test]
+fn an_operator_looks_after_a_node() {
+	let region = Region::start();
+	let info = region.json("nobody", &["chain", "info"]);
+	assert_eq!(info["region"], 2001);
+	assert_eq!(len(&info["drift"]), 0, "{info}");
+
+	let shown = region.json("nobody", &["operator", "ipfs", "show"]);
+	assert_eq!(shown["set"], false);
+	// Port 9 of the loopback serves nothing.
+	let nothing = "http://127.0.0.1:9";
+	let set = region.json("nobody", &["operator", "ipfs", "set", nothing]);
+	assert_eq!(set["kubo"], Value::Null);
+	let status = region.json("nobody", &["operator", "status"]);
+	assert_eq!(status["ipfs_api"], nothing);
+	assert!(text(&status["kubo_error"]).contains("reached"), "{status}");
+	region.refused(
+		"nobody",
+		&["operator", "ipfs", "set", "http://192.0.2.1:5001"],
+		2,
+	);
+	let kubo = region.kubo.url().unwrap();
+	let set = region.json("nobody", &["operator", "ipfs", "set", &kubo]);
+	assert!(!text(&set["kubo"]).is_empty());
+	let shown = region.json("nobody", &["operator", "ipfs", "show"]);
+	assert_eq!(
+		(&shown["set"], &shown["ipfs_api"]),
+		(&true.into(), &kubo.into())
+	);
+}
+
+#[test]
+fn authorities_decide_together() {
+	let region = Region::start();
+	let shown = region.json("nobody", &["authority", "show"]);
+	assert_eq!(len(&shown["authorities"]), 3);
+	assert_eq!(len(&shown["motions"]), 0);
+	let open = |args: &[&str]| {
+		let motion = region.json("alice", &[&["authority", "propose"][..], args].concat());
+		assert_eq!((len(&motion["ayes"]), &motion["threshold"]), (1, &2.into()));
+		motion["motion"].to_string()
+	};
+	let vote = |name, motion: &str, ballot| {
+		region.json(name, &["authority", "vote", motion, ballot]);
+	};
+	let close =
+		|motion: &str| region.json("alice", &["authority", "close", motion])["carried"].clone();
+
+	// Carried.
+	let motion = open(&["replication", "2"]);
+	region.refused("alice", &["authority", "close", &motion], 3);
+	region.refused("alice", &["authority", "vote", &motion, "--aye"], 3);
+	vote("bob", &motion, "--aye");
+	assert_eq!(close(&motion), true);
+	region.refused("alice", &["authority", "close", &motion], 4);
+	// Voted down.
+	let motion = open(&["notice", "30d"]);
+	vote("bob", &motion, "--nay");
+	vote("charlie", &motion, "--nay");
+	assert_eq!(close(&motion), false);
+	// Carried, and its call refused.
+	region.json("stranger", &["key", "new", "stranger", "--authority"]);
+	let motion = open(&["add", &region.account("stranger")]);
+	vote("bob", &motion, "--aye");
+	let error = region.refused("alice", &["authority", "close", &motion], 3);
+	assert!(error.contains("session keys"), "{error}");
+	// An upgrade waits for its time, and may be called off.
+	let motion = open(&["upgrade", &region.document("code.wasm", "new code")]);
+	vote("charlie", &motion, "--aye");
+	assert_eq!(close(&motion), true);
+	let shown = region.json("nobody", &["authority", "show"]);
+	assert!(shown["announced_upgrade"].is_object(), "{shown}");
+	region.refused("alice", &["authority", "enact"], 3);
+	let motion = open(&["cancel-upgrade"]);
+	vote("bob", &motion, "--aye");
+	assert_eq!(close(&motion), true);
+	let shown = region.json("nobody", &["authority", "show"]);
+	assert!(shown["announced_upgrade"].is_null(), "{shown}");
+	region.refused("alice", &["authority", "enact"], 4);
+	// An authority leaves.
+	let motion = open(&["remove", &region.account("charlie")]);
+	vote("bob", &motion, "--aye");
+	assert_eq!(close(&motion), true);
+	assert_eq!(
+		len(&region.json("nobody", &["authority", "show"])["authorities"]),
+		2
+	);
+}
+
+#[test]
+fn a_provider_comes_and_goes() {
+	let region = Region::start();
+	let number = "A12345";
+	let account = region.applied("ana", number);
+	let applied = region.json("ana", &["provider", "show"]);
+	assert_eq!(applied["applications"][0]["votes"]["ayes"], 0);
+	region.json("ana", &["provider", "withdraw"]);
+	region.refused("ana", &["provider", "show"], 4);
+	region.refused("ana", &["provider", "show", number], 4);
+	region.json(
+		"ana",
+		&["provider", "apply", number, "--full-name", "Dr Ana"],
+	);
+	region.json("alice", &["vote", "verify", &account, "--aye"]);
+	let pending = region.json("nobody", &["provider", "list", "--pending"]);
+	assert_eq!(
+		(len(&pending), &pending[0]["votes"]["ayes"]),
+		(1, &1.into())
+	);
+
+	// Nobody is given a key, or writes, before the votes are there.
+	let patient = "00112233445566778899aabbccddeeff";
+	let document = region.document("note.txt", "a note");
+	let error = region.refused(
+		"ana",
+		&["record", "add", &document, "--patient", patient],
+		3,
+	);
+	assert!(
+		error.contains("provider A12345 is not verified yet: 1 of 2 votes"),
+		"{error}"
+	);
+	let decided = region.json("bob", &["vote", "verify", number, "--aye"]);
+	assert_eq!(decided["standing"], "verified");
+	assert_eq!(
+		region.json("ana", &["provider", "show"])["standing"],
+		"verified"
+	);
+
+	let standing = |name, args: &[&str]| region.json(name, args)["standing"].clone();
+	standing("alice", &["vote", "suspend", number, "--aye"]);
+	assert_eq!(
+		standing("bob", &["provider", "suspend", number]),
+		"suspended"
+	);
+	let error = region.refused(
+		"ana",
+		&["record", "add", &document, "--patient", patient],
+		3,
+	);
+	assert!(error.contains("suspended"), "{error}");
+	standing("alice", &["vote", "reinstate", number, "--aye"]);
+	assert_eq!(
+		standing("bob", &["provider", "reinstate", number]),
+		"verified"
+	);
+	region.json("ana", &["provider", "retire", "--yes"]);
+	let all = region.json("nobody", &["provider", "list"]);
+	assert_eq!((len(&all), &all[0]["standing"]), (1, &"retired".into()));
+}
+
+#[test]
+fn records_are_corrected_listed_and_granted_together() {
+	let region = Region::start();
+	for (name, number) in [("ana", "A12345"), ("ben", "B54321")] {
+		region.applied(name, number);
+		region.json("alice", &["vote", "verify", number, "--aye"]);
+	}
+	region.json("bob", &["vote", "verify", "A12345", "--aye"]);
+	region.json("pat", &["key", "new", "pat"]);
+	region.json("ana", &["patient", "invite", &region.account("pat")]);
+	let name = ["patient", "register", "--full-name", "Pat Example"];
+	let patient = text(&region.json("pat", &name)["patient"]);
+	// A second name would make the commitment to the first worthless.
+	let again = ["patient", "register", "--full-name", "Another Name"];
+	let error = region.refused("pat", &again, 3);
+	assert!(error.contains("already"), "{error}");
+
+	let note = region.document("note.txt", "a note");
+	let better = region.document("better.txt", "a better note");
+	let added = region.json("ana", &["record", "add", &note, "--patient", &patient]);
+	let first = added["records"][0]["record"].to_string();
+	let added = region.json("ana", &["record", "amend", &first, &better]);
+	let second = added["records"][0]["record"].to_string();
+	let list = region.json("pat", &["record", "list"]);
+	assert_eq!(len(&list), 2);
+	assert_eq!(list[1]["name"], "better.txt");
+	assert_eq!(list[1]["amends"].to_string(), first);
+	let locked = region.json("pat", &["record", "list", "--locked"]);
+	assert_eq!(locked[0]["name"], Value::Null);
+	let shown = region.json("ana", &["record", "show", &first]);
+	assert_eq!(
+		(&shown["name"], &shown["you_are"]),
+		(&"note.txt".into(), &"author".into())
+	);
+	assert_eq!(region.json("pat", &["patient", "show"])["records"], 2);
+	assert!(region.json("nobody", &["pin", "status", &first])["pins"].is_array());
+	let short = region.json("nobody", &["pin", "status"]);
+	assert!(short["under_replicated"].is_array(), "{short}");
+
+	// Only to someone verified, only by the patient, and both records or none.
+	let grant = ["grant", "add", &first, &second, "--to", "B54321"];
+	let error = region.refused("pat", &grant, 3);
+	assert!(error.contains("not verified yet: 1 of 2 votes"), "{error}");
+	region.json("bob", &["vote", "verify", "B54321", "--aye"]);
+	let error = region.refused("ana", &grant, 3);
+	assert!(error.contains("patient"), "{error}");
+	region.json("pat", &grant);
+	for name in ["pat", "ben"] {
+		assert_eq!(len(&region.json(name, &["grant", "list"])), 2, "{name}");
+	}
+	assert_eq!(len(&region.json("pat", &["grant", "list", &first])), 1);
+
+	// Ben's new key is not taken without a word. Its old one still opens what it was given.
+	let rotated = region.json("ben", &["key", "rotate"]);
+	let [old, new] = [0usize, 1].map(|at| text(&rotated["encryption_keys"][at]["fingerprint"]));
+	let error = region.refused("pat", &grant, 5);
+	assert!(error.contains(&old) && error.contains(&new), "{error}");
+	region.json(
+		"pat",
+		&[
+			"grant",
+			"add",
+			&first,
+			"--to",
+			"B54321",
+			"--accept-key",
+			&new,
+		],
+	);
+	let folder = region.path("got");
+	fs::create_dir(&folder).unwrap();
+	for record in [&first, &second] {
+		let output = ["record", "get", record, "-o", folder.to_str().unwrap()];
+		region.json("ben", &output);
+		// What is there is not written over.
+		region.refused("ben", &output, 2);
+	}
+	assert_eq!(fs::read(folder.join("note.txt")).unwrap(), b"a note");
+	assert_eq!(
+		fs::read(folder.join("better.txt")).unwrap(),
+		b"a better note"
+	);
+	let output = region.run("ben", &["record", "get", &second, "-o", "-"]);
+	assert_eq!(output.stdout, b"a better note");
+
+	region.json(
+		"pat",
+		&["grant", "revoke", &first, &second, "--from", "B54321"],
+	);
+	let target = region.path("stolen");
+	let output = ["record", "get", &first, "-o", target.to_str().unwrap()];
+	let error = region.refused("ben", &output, 4);
+	assert!(error.contains("not granted"), "{error}");
+	assert!(!target.exists());
+	assert_eq!(len(&region.json("ben", &["record", "list"])), 0);
+}
