@@ -43,7 +43,7 @@ impl Acting<'_> {
 			// The chain would refuse it too, with the wrapped key in a block for good.
 			if one.access != Access::Patient {
 				return Err(Error::NotAllowed {
-					reason: format!("record {record} is another patient's, who alone grants it"),
+					reason: format!("only the patient of record {record} grants it"),
 					next: Some("choose the patient's key with --as".into()),
 				});
 			}
