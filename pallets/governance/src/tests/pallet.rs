@@ -114,10 +114,27 @@ fn a_genesis_out_of_bounds_does_not_start() {
 	use frame_support::traits::BuildGenesisConfig;
 	run(|| {
 		GenesisConfig::<Test> {
+			notice_period: Some(1_001),
+			..Default::default()
+		}
+		.build();
+	});
+}
+
+#[test]
+fn a_test_network_starts_with_less_notice_than_may_be_set() {
+	use frame_support::traits::BuildGenesisConfig;
+	run(|| {
+		GenesisConfig::<Test> {
 			notice_period: Some(1),
 			..Default::default()
 		}
 		.build();
+		assert_eq!(NoticePeriod::<Test>::get(), 1);
+		assert_noop!(
+			Governance::set_parameter(two_thirds(), Parameter::NoticePeriod(1)),
+			Error::<Test>::OutOfBounds
+		);
 	});
 }
 
@@ -148,10 +165,10 @@ fn broken_state_is_caught() {
 		("an authority cannot send transactions", || {
 			Members::put(BoundedVec::truncate_from(vec![1, 9]))
 		}),
-		("a parameter is out of bounds", || {
-			NoticePeriod::<Test>::put(9)
+		("the notice period is out of bounds", || {
+			NoticePeriod::<Test>::put(0)
 		}),
-		("a parameter is out of bounds", || {
+		("the replication target is out of bounds", || {
 			ReplicationTarget::<Test>::put(8)
 		}),
 		("an upgrade waits too long", || {

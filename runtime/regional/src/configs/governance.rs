@@ -9,7 +9,7 @@ use frame_support::{
 };
 use frame_system::EnsureNever;
 use pallet_governance::EnsureAuthoritiesDecided;
-use salus_runtime_common::constants::{DAY, MAXIMUM_BLOCK_WEIGHT, MINUTE, SLOT_DURATION};
+use salus_runtime_common::constants::{DAY, MAXIMUM_BLOCK_WEIGHT, SLOT_DURATION};
 use sp_runtime::DispatchResult;
 
 use super::blocks::MAX_AUTHORITIES;
@@ -135,7 +135,7 @@ impl pallet_governance::Config for Runtime {
 	type Time = Timestamp;
 	type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
 	type MinAuthorities = ConstU32<1>;
-	type MinNoticePeriod = ConstU64<MINUTE>;
+	type MinNoticePeriod = ConstU64<DAY>;
 	type MaxNoticePeriod = ConstU64<{ 90 * DAY }>;
 	type DefaultNoticePeriod = ConstU64<{ 7 * DAY }>;
 	type MaxReplicationTarget = ConstU32<MAX_AUTHORITIES>;
