@@ -3,6 +3,9 @@
 //! A paged call takes `after`, the last entry of the page before, and gives at most
 //! [`MAX_PAGE`](crate::views::MAX_PAGE) entries, however many are asked for; an empty page ends it.
 
+// In what the macro expands to.
+#![allow(clippy::multiple_bound_locations)]
+
 use alloc::vec::Vec;
 use codec::Codec;
 
