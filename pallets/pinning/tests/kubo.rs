@@ -457,13 +457,6 @@ impl Kubo {
 		self.run(&["swarm", "connect", address], None);
 	}
 
-	/// How many trees it is asked to keep, beside the empty folder of its own.
-	fn pinned(&self) -> usize {
-		self.run(&["pin", "ls", "--type=recursive", "-q"], None)
-			.lines()
-			.count() - 1
-	}
-
 	/// Adds an envelope of this size, and gives its CID.
 	fn add(&self, size: usize, seed: u64) -> Cid {
 		let mut envelope = Vec::with_capacity(size + 8);
