@@ -8,8 +8,8 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use salus_primitives::{
 	encryption_key_message, traits::Authorities, EncryptionKey, EncryptionKeyError, Hash256,
-	KeySignature, KeyVersion, MemberId, Moment, NumberError, PatientId, ProfessionalNumber,
-	Standing,
+	KeySignature, KeyVersion, MemberId, Moment, NameError, NumberError, PatientId,
+	ProfessionalName, ProfessionalNumber, Standing,
 };
 use sp_core::sr25519;
 use sp_runtime::traits::Zero;
@@ -39,6 +39,17 @@ impl<T> From<NumberError> for Error<T> {
 		match error {
 			NumberError::Malformed => Self::NumberMalformed,
 			NumberError::WrongCheckDigit => Self::NumberWrongCheckDigit,
+		}
+	}
+}
+
+impl<T> From<NameError> for Error<T> {
+	fn from(error: NameError) -> Self {
+		match error {
+			NameError::TooLong => Self::NameTooLong,
+			NameError::NotUtf8 => Self::NameNotUtf8,
+			NameError::Blank => Self::NameEmpty,
+			NameError::ControlCharacter => Self::NameHasControlCharacter,
 		}
 	}
 }
@@ -176,9 +187,10 @@ impl<T: Config> Pallet<T> {
 			MemberId::Patient(patient) => Patients::<T>::mutate_extant(patient, |patient| {
 				patient.key_version = version;
 			}),
-			MemberId::Provider(number) => Providers::<T>::mutate_extant(number, |provider| {
-				provider.key_version = version;
-			}),
+			MemberId::Provider(number) => {
+				Providers::<T>::mutate_extant(number, |provider| provider.key_version = version);
+				Self::tell_consortium(number);
+			}
 		}
 		Self::deposit_event(Event::KeyRotated { member, version });
 		Ok(())
@@ -336,13 +348,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn check_name(name: &[u8]) -> Result<(), Error<T>> {
-		let name = core::str::from_utf8(name).map_err(|_| Error::<T>::NameNotUtf8)?;
-		ensure!(!name.trim().is_empty(), Error::<T>::NameEmpty);
-		ensure!(
-			!name.chars().any(is_control),
-			Error::<T>::NameHasControlCharacter
-		);
-		Ok(())
+		ProfessionalName::from_bytes(name)
+			.map(drop)
+			.map_err(Into::into)
 	}
 
 	fn has_votes_against(account: &AccountIdOf<T>, application: &ApplicationOf<T>) -> bool {
@@ -377,18 +385,4 @@ pub(crate) fn verify_motion<T: Config>(
 		account: account.clone(),
 		application: application.hash(account),
 	}
-}
-
-/// Control characters, and those that hide or reorder others: they make one name look like
-/// another. The bidirectional and zero-width ones of Unicode's category Cf.
-fn is_control(char: char) -> bool {
-	char.is_control()
-		|| matches!(
-			char,
-			'\u{ad}'
-				| '\u{61c}' | '\u{200b}'..='\u{200f}'
-				| '\u{2028}'..='\u{202e}'
-				| '\u{2060}'..='\u{206f}'
-				| '\u{feff}'
-		)
 }

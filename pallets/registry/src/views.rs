@@ -1,10 +1,12 @@
-//! The functions behind [`RegistryApi`](salus_primitives::api::RegistryApi), one each.
+//! The functions behind [`RegistryApi`](salus_primitives::api::RegistryApi), one each, and the one
+//! behind `enlistment` of [`InterregionalApi`](salus_primitives::api::InterregionalApi).
 
 use alloc::vec::Vec;
 use salus_primitives::{
 	traits::Authorities,
 	views::{
-		AccountStatus, ApplicationView, KeyView, PatientView, ProviderView, VotesView, MAX_PAGE,
+		AccountStatus, ApplicationView, EnlistmentView, KeyView, PatientView, ProviderView,
+		VotesView, MAX_PAGE,
 	},
 	KeyVersion, MemberId, PatientId, ProfessionalNumber, Standing,
 };
@@ -123,6 +125,21 @@ impl<T: Config> Pallet<T> {
 	pub fn api_invitations_left(account: AccountIdOf<T>) -> u32 {
 		let limit = Self::invitation_limit(&account).unwrap_or_default();
 		limit.saturating_sub(Self::invitations_of(&account).made)
+	}
+
+	/// How far a provider's entry in the consortium's directory came; nothing if it never asked to
+	/// be enlisted.
+	pub fn api_enlistment(number: ProfessionalNumber) -> Option<EnlistmentView> {
+		let enlistment = Enlistments::<T>::get(&number)?;
+		let deadline = Self::sent_again_at(&enlistment);
+		Some(EnlistmentView {
+			number,
+			state: enlistment.state,
+			sequence: enlistment.sequence,
+			enlisted: enlistment.enlisted,
+			message: enlistment.message,
+			deadline,
+		})
 	}
 }
 

@@ -202,8 +202,9 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	fn set_standing(number: &ProfessionalNumber, standing: Standing) {
+	pub(crate) fn set_standing(number: &ProfessionalNumber, standing: Standing) {
 		Providers::<T>::mutate_extant(number, |provider| provider.standing = standing);
+		Self::tell_consortium(number);
 	}
 
 	pub(crate) fn do_retire(account: AccountIdOf<T>) -> DispatchResult {
