@@ -25,7 +25,7 @@ use scale_info::{form::PortableForm, TypeDef, Variant};
 use sp_io::TestExternalities;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve, Ferdie};
 use sp_runtime::DispatchError;
-use xcm::latest::prelude::*;
+use xcm::prelude::*;
 use xcm_executor::{traits::ConvertOrigin, XcmExecutor};
 
 /// The state of a genesis: a preset's patch merged into the default configuration.

@@ -10,7 +10,7 @@ use frame_support::{
 	weights::Weight,
 };
 use salus_primitives::{About, Answer, ConsortiumCall, QueryId, SendError, Sent};
-use xcm::latest::{prelude::*, validate_send, QueryResponseInfo};
+use xcm::latest::prelude::*;
 
 use super::{pallet::*, Notes, Sending, WeightInfo};
 use crate::xcm::sibling;

@@ -17,7 +17,7 @@ use codec::Encode;
 use frame_support::traits::Get;
 use pallet_governance::{ChannelError, Channels};
 use salus_primitives::{MessageId, ParaId};
-use xcm::latest::{prelude::*, validate_send};
+use xcm::latest::prelude::*;
 
 /// What the relay chain may take for executing the program, in the smallest unit of its currency: a
 /// tenth of a unit of twelve decimals. What is left goes back.

@@ -28,10 +28,7 @@ use core::marker::PhantomData;
 
 use cumulus_primitives_core::ParaId;
 use frame_support::{parameter_types, traits::Get, weights::Weight};
-use xcm::{
-	latest::{prelude::*, validate_send},
-	IdentifyVersion, IntoVersion, VersionedAssets, VersionedLocation, VersionedXcm,
-};
+use xcm::prelude::*;
 use xcm_builder::WithUniqueTopic;
 use xcm_runtime_apis::fees::Error as FeeError;
 

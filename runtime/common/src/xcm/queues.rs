@@ -22,8 +22,9 @@ parameter_types! {
 /// Siblings whose channels can be suspended at a time, and those to which messages can be queued.
 pub const MAX_CHANNELS: u32 = 128;
 
-/// The largest page of outbound messages, in bytes.
-pub const MAX_PAGE_SIZE: u32 = 64 * 1024;
+/// The largest page of outbound messages, in bytes: several of the largest that there are. The
+/// page is part of the proof whenever a message is added to it, so it is not larger.
+pub const MAX_PAGE_SIZE: u32 = 16 * 1024;
 
 /// The bytes of a page of queued messages: one of the relay chain's largest fits.
 pub const HEAP_SIZE: u32 = 103 * 1024;

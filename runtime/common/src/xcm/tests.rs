@@ -11,7 +11,7 @@ use frame_support::{
 };
 use pallet_governance::{ChannelError, Channels};
 use salus_primitives::traits::AdmittedRegions;
-use xcm::latest::{prelude::*, QueryResponseInfo};
+use xcm::latest::prelude::*;
 use xcm_executor::traits::{ConvertOrigin, OnResponse, Properties, ShouldExecute, WeightBounds};
 
 use super::{

@@ -8,7 +8,7 @@ use frame_support::{
 	traits::Get,
 	weights::{constants::RocksDbWeight, Weight},
 };
-use xcm::latest::{prelude::*, InstructionError};
+use xcm::latest::prelude::*;
 use xcm_executor::traits::WeightBounds;
 
 /// The most instructions that a message may have, those within others counted too. A crossing call
@@ -17,7 +17,7 @@ pub const MAX_INSTRUCTIONS: u32 = 16;
 
 /// The bytes of proof that sending an answer may take: a page of the outbound queue, and the state
 /// of channels and versions.
-const ANSWER_PROOF: u64 = 96 * 1024;
+const ANSWER_PROOF: u64 = 32 * 1024;
 
 /// The bytes of proof that a few small values take.
 const SMALL_PROOF: u64 = 8 * 1024;

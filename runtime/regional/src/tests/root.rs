@@ -10,7 +10,7 @@ use salus_runtime_common::testing::{
 };
 use sp_keyring::Sr25519Keyring::{Alice, Dave};
 use sp_runtime::{traits::Dispatchable, DispatchError};
-use xcm::latest::prelude::*;
+use xcm::prelude::*;
 
 use super::development;
 use crate::{

@@ -15,7 +15,7 @@ use salus_runtime_common::{
 };
 use sp_keyring::Sr25519Keyring::Alice;
 use sp_runtime::DispatchError;
-use xcm::latest::prelude::*;
+use xcm::prelude::*;
 use xcm_builder::InspectMessageQueues;
 
 use super::development;
