@@ -3,7 +3,8 @@
 use polkadot_omni_node_lib::chain_spec::{
 	ChainSpec, DiskChainSpecLoader, Extensions, GenericChainSpec, LoadSpec,
 };
-use salus_regional_runtime::{genesis_config_presets as presets, WASM_BINARY};
+use salus_consortium_runtime::genesis_config_presets as consortium;
+use salus_regional_runtime::genesis_config_presets as region;
 use sc_chain_spec::ChainType;
 
 /// Loads a built-in chain by name, any other from a file.
@@ -13,31 +14,54 @@ pub struct Chains;
 struct BuiltIn {
 	name: &'static str,
 	title: &'static str,
+	wasm: Option<&'static [u8]>,
 	preset: &'static str,
 	para: u32,
 	kind: ChainType,
 }
 
-const BUILT_IN: [BuiltIn; 3] = [
+const REGION: Option<&[u8]> = salus_regional_runtime::WASM_BINARY;
+const CONSORTIUM: Option<&[u8]> = salus_consortium_runtime::WASM_BINARY;
+
+const BUILT_IN: [BuiltIn; 5] = [
 	BuiltIn {
 		name: "region-dev",
 		title: "Salus Region (development)",
-		preset: presets::DEVELOPMENT,
-		para: presets::FIRST_REGION,
+		wasm: REGION,
+		preset: region::DEVELOPMENT,
+		para: region::FIRST_REGION,
 		kind: ChainType::Development,
 	},
 	BuiltIn {
 		name: "region-2001",
 		title: "Salus Region 2001 (test network)",
-		preset: presets::REGION_2001,
-		para: presets::FIRST_REGION,
+		wasm: REGION,
+		preset: region::REGION_2001,
+		para: region::FIRST_REGION,
 		kind: ChainType::Local,
 	},
 	BuiltIn {
 		name: "region-2002",
 		title: "Salus Region 2002 (test network)",
-		preset: presets::REGION_2002,
-		para: presets::SECOND_REGION,
+		wasm: REGION,
+		preset: region::REGION_2002,
+		para: region::SECOND_REGION,
+		kind: ChainType::Local,
+	},
+	BuiltIn {
+		name: "consortium-dev",
+		title: "Salus Consortium (development)",
+		wasm: CONSORTIUM,
+		preset: consortium::DEVELOPMENT,
+		para: consortium::PARA_ID,
+		kind: ChainType::Development,
+	},
+	BuiltIn {
+		name: "consortium-2000",
+		title: "Salus Consortium 2000 (test network)",
+		wasm: CONSORTIUM,
+		preset: consortium::CONSORTIUM_2000,
+		para: consortium::PARA_ID,
 		kind: ChainType::Local,
 	},
 ];
@@ -76,8 +100,8 @@ impl LoadSpec for Chains {
 
 impl BuiltIn {
 	fn spec(&self) -> Result<GenericChainSpec, String> {
-		let wasm = WASM_BINARY.ok_or(
-			"this node was built without the region's Wasm (SKIP_WASM_BUILD): build it again, or \
+		let wasm = self.wasm.ok_or(
+			"this node was built without the runtimes' Wasm (SKIP_WASM_BUILD): build it again, or \
 			give a chain spec",
 		)?;
 		let properties =
@@ -114,11 +138,17 @@ mod tests {
 			);
 		}
 		assert_eq!(id("dev"), id("region-dev"));
+		assert_ne!(id("consortium-dev"), id("region-dev"));
 	}
 
 	#[test]
 	fn other_names_are_files_or_refused() {
-		for name in ["", "region-2003", "/nonexistent/spec.json"] {
+		for name in [
+			"",
+			"region-2003",
+			"consortium-2001",
+			"/nonexistent/spec.json",
+		] {
 			let error = Chains.load_spec(name).err().unwrap();
 			assert!(error.contains("region-dev"), "{error}");
 		}

@@ -1,4 +1,4 @@
-//! `salus-node`: a node of a Salus region.
+//! `salus-node`: a node of a Salus region, or of the consortium.
 //!
 //! All of it is `polkadot-omni-node-lib`; what stands here are the built-in chains, the help that
 //! an operator needs, and the benchmarks' harness.
@@ -27,17 +27,20 @@ impl CliConfigT for CliConfig {
 	fn description(executable: String) -> String {
 		format!(
 			"A node of a Salus region: it holds the region's records and, when its keys are an \
-			authority's, makes blocks and pins envelopes on the Kubo beside it.\n\
+			authority's, makes blocks and pins envelopes on the Kubo beside it. Or a node of the \
+			consortium, which joins the regions: it needs no Kubo.\n\
 			\n\
 			Chains that are built in (--chain): {chains}; or the path of a chain spec.\n\
 			\n\
 			A region for development, one block a second, no relay chain:\n\
 			  {executable} --dev --dev-block-time 1000\n\
+			and a consortium:\n\
+			  {executable} --chain consortium-dev --alice --dev-block-time 1000\n\
 			\n\
 			An authority's node: put its keys into the keystore (author_rotateKeysWithOwner, or \
-			`key insert` for the types aura and pinn), run it with --collator, and give the nodes \
-			of the other authorities as --reserved-nodes with --reserved-only. Keep the RPC on \
-			loopback (the default): members come through the gateway.\n\
+			`key insert` for the types aura and, in a region, pinn), run it with --collator, and \
+			give the nodes of the other authorities as --reserved-nodes with --reserved-only. Keep \
+			the RPC on loopback (the default): members come through the gateway.\n\
 			\n\
 			Kubo's API is looked for at http://127.0.0.1:5001; `salus operator ipfs set URL` tells \
 			a running node another address.\n\

@@ -1,0 +1,32 @@
+//! The benchmarks of our own pallets; `scripts/weights` runs them.
+
+use alloc::{string::String, vec::Vec};
+use frame_benchmarking::{
+	add_benchmark, define_benchmarks, list_benchmark, BenchmarkBatch, BenchmarkConfig,
+	BenchmarkList,
+};
+use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
+
+use crate::{AllPalletsWithSystem, Consortium, Governance, Quota, Runtime};
+
+define_benchmarks!(
+	[salus_runtime_common::quota, Quota]
+	[pallet_governance, Governance]
+	[pallet_consortium, Consortium]
+);
+
+/// What can be measured.
+pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
+	let mut list = Vec::new();
+	list_benchmarks!(list, extra);
+	(list, AllPalletsWithSystem::storage_info())
+}
+
+/// Measures.
+pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
+	let whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
+	let mut batches = Vec::new();
+	let params = (&config, &whitelist);
+	add_benchmarks!(params, batches);
+	Ok(batches)
+}
