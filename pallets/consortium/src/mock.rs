@@ -2,7 +2,6 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{EnsureOrigin, Hooks, OriginTrait, Time},
@@ -14,7 +13,6 @@ use salus_primitives::{
 	ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose, RecordId, RemoteProvider,
 	SignedKey, Standing, WrappedKey, CONSORTIUM_PALLET_INDEX, SEALED_NAME_LEN,
 };
-use scale_info::TypeInfo;
 use sp_core::{sr25519, Pair, H256};
 use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchResult};
 
@@ -24,8 +22,7 @@ use crate::{types::grant_key, GrantKey};
 #[frame_support::pallet(dev_mode)]
 pub mod origins {
 	use frame_support::pallet_prelude::*;
-
-	use super::*;
+	use salus_primitives::ParaId;
 
 	#[pallet::pallet]
 	pub struct Pallet<T>(_);

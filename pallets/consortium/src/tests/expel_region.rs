@@ -59,10 +59,10 @@ fn it_says_nothing_any_more() {
 		assert_noop!(deliver(grant_at(2)), not_a_region);
 		assert_noop!(revoke(2), not_a_region);
 		let entry = || entry(HOME, AUTHOR, 2);
-		let enlisted = Consortium::enlist_provider(of_region(HOME), entry());
-		assert_noop!(enlisted, not_a_region);
-		let updated = Consortium::update_provider(of_region(HOME), entry());
-		assert_noop!(updated, not_a_region);
+		let enlisted = || Consortium::enlist_provider(of_region(HOME), entry());
+		assert_noop!(enlisted(), not_a_region);
+		let updated = || Consortium::update_provider(of_region(HOME), entry());
+		assert_noop!(updated(), not_a_region);
 		assert_ok!(Consortium::deliver_grant(of_region(THIRD), grant()));
 	});
 }

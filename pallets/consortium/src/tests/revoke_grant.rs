@@ -113,8 +113,8 @@ fn a_malformed_number() {
 	run(|| {
 		let mut malformed = revocation(2);
 		malformed.grantee.number = ProfessionalNumber(b"x".to_vec().try_into().unwrap());
-		let call = Consortium::revoke_grant(of_region(HOME), malformed);
-		assert_noop!(call, refused(Reason::InvalidNumber));
+		let call = || Consortium::revoke_grant(of_region(HOME), malformed.clone());
+		assert_noop!(call(), refused(Reason::InvalidNumber));
 	});
 }
 

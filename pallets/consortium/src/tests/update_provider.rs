@@ -108,9 +108,9 @@ fn only_one_that_this_region_enlisted() {
 		let not_enlisted = refused(Reason::NotEnlisted);
 		assert_noop!(update(entry(AWAY, AUTHOR, 2)), not_enlisted);
 		// The grantee is another region's.
-		let other = entry(HOME, GRANTEE, 1);
-		let updated = Consortium::update_provider(of_region(HOME), other);
-		assert_noop!(updated, not_enlisted);
+		let other = || entry(HOME, GRANTEE, 1);
+		let updated = || Consortium::update_provider(of_region(HOME), other());
+		assert_noop!(updated(), not_enlisted);
 	});
 }
 
