@@ -483,7 +483,7 @@ fn transacted(message: &Xcm<()>) -> Vec<(OriginKind, Vec<u8>)> {
 		.filter_map(|instruction| match instruction {
 			Transact {
 				origin_kind, call, ..
-			} => Some((*origin_kind, call.clone().into_encoded())),
+			} => Some((*origin_kind, call.encoded().to_vec())),
 			_ => None,
 		})
 		.collect()

@@ -120,7 +120,7 @@ fn every_crossing_call_leaves_as_its_golden_bytes() {
 			let sent = Crossing::send(call).expect("there is a channel");
 			let program = queued().pop().expect("it is queued");
 			let transacted = program.0.iter().find_map(|instruction| match instruction {
-				Transact { call, .. } => Some(call.clone().into_encoded()),
+				Transact { call, .. } => Some(call.encoded().to_vec()),
 				_ => None,
 			});
 			assert_eq!(transacted, Some(bytes), "{name}");

@@ -36,7 +36,7 @@ fn a_call_leaves_in_a_program_that_is_answered_once() {
 			(*origin_kind, *fallback_max_weight),
 			(OriginKind::Xcm, None)
 		);
-		assert_eq!(transacted.clone().into_encoded(), call.encode_call());
+		assert_eq!(transacted.encoded(), call.encode_call());
 		// The answer comes back to this region, to its query.
 		assert_eq!(status.destination, Location::new(1, [Parachain(REGION)]));
 		assert_eq!(status.query_id, 0);

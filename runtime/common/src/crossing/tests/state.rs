@@ -36,7 +36,7 @@ fn broken_states_are_caught() {
 		"nothing is awaited about something".into()
 	);
 	assert_eq!(
-		broken(|| Awaited::<Test>::mutate(about(7), |awaited| awaited.as_mut_slice().reverse())),
+		broken(|| Awaited::<Test>::mutate(about(7), |awaited| awaited.as_mut().reverse())),
 		"sendings are not in their order".into()
 	);
 }
