@@ -63,8 +63,8 @@ parameter_types! {
 	pub static RecordTable: BTreeMap<RecordId, (PatientId, ProfessionalNumber)> = BTreeMap::new();
 	pub static Now: Moment = START;
 	pub static MaxGrantsPerRecord: u32 = MAX_GRANTS;
-	pub static AnswerTime: Moment = ANSWER_TIME;
-	pub static MaxInFlight: u32 = MAX_IN_FLIGHT;
+	pub static AnswerTime: Moment = WAIT;
+	pub static MaxInFlight: u32 = MAX_SENT;
 	/// Why nothing can be sent to the consortium, if nothing can.
 	pub static NoWay: Option<SendError> = None;
 	/// What was sent to the consortium.
@@ -76,8 +76,8 @@ parameter_types! {
 /// The time at which each test begins.
 pub const START: Moment = 1_700_000_000_000;
 pub const MAX_GRANTS: u32 = 4;
-pub const ANSWER_TIME: Moment = 1_000;
-pub const MAX_IN_FLIGHT: u32 = 3;
+pub const WAIT: Moment = 1_000;
+pub const MAX_SENT: u32 = 3;
 /// This region.
 pub const REGION: ParaId = 2_000;
 /// Another one.
@@ -269,8 +269,8 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 		System::set_block_number(1);
 		Now::set(START);
 		MaxGrantsPerRecord::set(MAX_GRANTS);
-		AnswerTime::set(ANSWER_TIME);
-		MaxInFlight::set(MAX_IN_FLIGHT);
+		AnswerTime::set(WAIT);
+		MaxInFlight::set(MAX_SENT);
 		NoWay::set(None);
 		Sending::set(Vec::new());
 		Name::set(b"Dr. A. Jansen".to_vec());

@@ -78,7 +78,7 @@ fn a_late_answer_is_taken() {
 	] {
 		run(|| {
 			forwarded();
-			Now::set(START + ANSWER_TIME * 100);
+			Now::set(START + WAIT * 100);
 			answer(given);
 			assert_eq!(stage(), expected);
 		});
@@ -90,7 +90,7 @@ fn a_late_confirmation_of_a_revocation_is_taken() {
 	run(|| {
 		forwarded();
 		assert_ok!(revoke());
-		Now::set(START + ANSWER_TIME * 100);
+		Now::set(START + WAIT * 100);
 		answer(Answer::Done);
 		assert_eq!(stage(), Stage::Revoked);
 	});
@@ -124,7 +124,7 @@ fn of_a_message_that_was_sent_twice_the_answers_come_in_any_order() {
 			forwarded();
 			pass_deadline();
 			assert_ok!(forward());
-			answers.map(answer);
+			answers.into_iter().for_each(answer);
 			assert_eq!(stage(), Stage::Delivered);
 			assert_eq!(InFlight::<Test>::get(), 0);
 		});

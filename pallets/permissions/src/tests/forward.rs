@@ -64,11 +64,11 @@ fn all_that_a_reader_needs_is_sent() {
 		let message = Message {
 			id: [1; 32],
 			sent_at: START + 7,
-			deadline: START + 7 + ANSWER_TIME,
+			deadline: START + 7 + WAIT,
 		};
 		assert_eq!(stored.message, Some(message));
 		let deadline = Deadline {
-			at: (START + 7 + ANSWER_TIME).to_be_bytes(),
+			at: (START + 7 + WAIT).to_be_bytes(),
 			grant: (&grant_id()).into(),
 			sequence: 1,
 		};
@@ -148,9 +148,9 @@ fn it_is_forwarded_again_when_overdue_or_refused_with_the_same_number() {
 		assert_ok!(NewInterregional::default().by_patient());
 		assert_ok!(forward());
 		assert_noop!(forward(), Error::<Test>::AwaitingAnswer);
-		Now::set(START + ANSWER_TIME - 1);
+		Now::set(START + WAIT - 1);
 		assert_noop!(forward(), Error::<Test>::AwaitingAnswer);
-		Now::set(START + ANSWER_TIME);
+		Now::set(START + WAIT);
 		assert_ok!(forward());
 		assert_noop!(forward(), Error::<Test>::AwaitingAnswer);
 		assert_eq!(InFlight::<Test>::get(), 1);
@@ -217,7 +217,7 @@ fn an_author_whose_name_cannot_cross_keeps_the_record_here() {
 #[test]
 fn deliveries_in_flight_are_bounded() {
 	run(|| {
-		for record in 100..100 + u64::from(MAX_IN_FLIGHT) {
+		for record in 100..100 + u64::from(MAX_SENT) {
 			assert_ok!(another(record));
 		}
 		assert_ok!(NewInterregional::default().by_patient());
@@ -229,11 +229,11 @@ fn deliveries_in_flight_are_bounded() {
 		});
 		Permissions::on_answer(&about, 1, &Answer::Refused(Reason::Expired));
 		assert_ok!(forward());
-		assert_eq!(InFlight::<Test>::get(), MAX_IN_FLIGHT);
+		assert_eq!(InFlight::<Test>::get(), MAX_SENT);
 		// So does a deadline that has passed, once it is swept.
 		let refused = || Permissions::forward(signed(PROVIDER_ACCOUNT), 101, remote());
 		assert_noop!(refused(), too_many());
-		Now::set(START + ANSWER_TIME);
+		Now::set(START + WAIT);
 		Permissions::on_idle(1, Weight::MAX);
 		assert_eq!(InFlight::<Test>::get(), 0);
 		assert_ok!(refused());
@@ -256,13 +256,13 @@ fn what_is_overdue_needs_no_second_place() {
 #[test]
 fn granting_and_forwarding_in_turn_does_not_get_round_the_bound() {
 	run(|| {
-		for _ in 0..MAX_IN_FLIGHT {
+		for _ in 0..MAX_SENT {
 			assert_ok!(NewInterregional::default().by_patient());
 			assert_ok!(forward());
 		}
 		assert_ok!(NewInterregional::default().by_patient());
 		assert_noop!(forward(), too_many());
-		Now::set(START + ANSWER_TIME);
+		Now::set(START + WAIT);
 		Permissions::on_idle(1, Weight::MAX);
 		assert_ok!(forward());
 	});

@@ -153,7 +153,7 @@ fn the_counts() {
 
 fn deadline(sequence: u64) -> Deadline {
 	Deadline {
-		at: (START + ANSWER_TIME).to_be_bytes(),
+		at: (START + WAIT).to_be_bytes(),
 		grant: key_of(remote()),
 		sequence,
 	}

@@ -102,14 +102,14 @@ fn an_overdue_answer_makes_room_and_is_told() {
 		forward_record(100);
 		Now::set(START + 1);
 		forward_record(101);
-		Now::set(START + ANSWER_TIME);
+		Now::set(START + WAIT);
 		assert_eq!(idle(Weight::MAX), nothing() + one_deadline());
 		assert_eq!(told(), [("overdue", 100)]);
 		assert_eq!(InFlight::<Test>::get(), 1);
 		let state = |record| Permissions::api_interregional_grant(record, remote());
 		assert_eq!(state(100).unwrap().state, InterregionalState::Overdue);
 		assert_eq!(state(101).unwrap().state, InterregionalState::Forwarded);
-		Now::set(START + ANSWER_TIME + 1);
+		Now::set(START + WAIT + 1);
 		assert_eq!(
 			idle(nothing() + one_deadline() - Weight::from_parts(0, 1)),
 			nothing()
@@ -133,7 +133,7 @@ fn a_deadline_of_what_nobody_waits_for_is_not_told() {
 		let patient = signed(PATIENT_ACCOUNT);
 		assert_ok!(Permissions::revoke_interregional(patient, 101, remote()));
 		System::reset_events();
-		Now::set(START + ANSWER_TIME);
+		Now::set(START + WAIT);
 		idle(Weight::MAX);
 		assert_eq!(told(), [("ended", 102)]);
 		assert_eq!(InFlight::<Test>::get(), 0);
@@ -146,7 +146,7 @@ fn deadlines_come_before_ends() {
 		assert_ok!(NewInterregional::default().by_patient());
 		assert_ok!(forward());
 		granted_until(&[START + 1]);
-		Now::set(START + ANSWER_TIME);
+		Now::set(START + WAIT);
 		let one_of_them = nothing() + one_deadline();
 		assert_eq!(idle(one_of_them), one_of_them);
 		assert_eq!(told(), [("overdue", RECORD)]);

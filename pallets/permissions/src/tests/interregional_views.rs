@@ -79,7 +79,7 @@ fn a_grant_is_shown_in_each_of_its_states() {
 			state: InterregionalState::Forwarded,
 			message: Some([1; 32]),
 			sent_at: Some(START + 3),
-			deadline: Some(START + 3 + ANSWER_TIME),
+			deadline: Some(START + 3 + WAIT),
 			..granted
 		};
 		assert_eq!(view(), Some(forwarded.clone()));
@@ -113,14 +113,14 @@ fn a_grant_is_shown_in_each_of_its_states() {
 		};
 		assert_eq!(view(), Some(delivered.clone()));
 
-		let now = START + 3 + ANSWER_TIME;
+		let now = START + 3 + WAIT;
 		assert_ok!(revoke());
 		let revoking = InterregionalGrantView {
 			state: InterregionalState::Revoking,
 			sequence: 2,
 			message: Some([2; 32]),
 			sent_at: Some(now),
-			deadline: Some(now + ANSWER_TIME),
+			deadline: Some(now + WAIT),
 			..delivered
 		};
 		assert_eq!(view(), Some(revoking.clone()));
@@ -177,7 +177,7 @@ fn what_waits_to_be_forwarded_is_listed_oldest_record_first() {
 			assert_ok!(Permissions::forward(provider, record, remote()));
 		}
 		assert_eq!(waiting(None, 3), [251, 253, 254]);
-		Now::set(START + ANSWER_TIME);
+		Now::set(START + WAIT);
 		assert_eq!(waiting(None, 3), [7, 250, 251]);
 	});
 }

@@ -17,7 +17,7 @@ use crate::{mock::*, InterregionalKeys};
 /// The events of the longest sequences.
 const STEPS: usize = 6;
 /// When a grant that ends by itself does.
-const END: Moment = START + ANSWER_TIME * 2 + 1;
+const END: Moment = START + WAIT * 2 + 1;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Event {
@@ -333,7 +333,7 @@ impl World {
 		Permissions::on_idle(1, Weight::MAX);
 		if !self.happen(Event::Forward) {
 			// Others' places, until their deadlines.
-			self.wait_until(self.now + ANSWER_TIME);
+			self.wait_until(self.now + WAIT);
 			Permissions::on_idle(1, Weight::MAX);
 			assert!(self.happen(Event::Forward), "can't be forwarded");
 		}

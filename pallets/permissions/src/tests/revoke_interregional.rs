@@ -64,7 +64,7 @@ fn what_was_sent_is_revoked_by_a_message_and_the_key_goes_at_once() {
 		assert_eq!(grant.stage, Stage::Revoking);
 		assert_eq!(grant.sequence, 2);
 		assert_eq!(grant.held, Held::Unended, "until it is confirmed");
-		assert_eq!(grant.message.unwrap().deadline, START + 5 + ANSWER_TIME);
+		assert_eq!(grant.message.unwrap().deadline, START + 5 + WAIT);
 		assert_eq!(InterregionalKeys::<Test>::iter().count(), 0);
 		assert_eq!(InterregionalCount::<Test>::iter().count(), 0);
 		System::assert_last_event(
@@ -164,9 +164,9 @@ fn it_may_be_sent_again_after_the_deadline_with_the_same_number() {
 		forwarded();
 		assert_ok!(revoke());
 		assert_noop!(revoke(), Error::<Test>::AwaitingAnswer);
-		Now::set(START + ANSWER_TIME - 1);
+		Now::set(START + WAIT - 1);
 		assert_noop!(revoke(), Error::<Test>::AwaitingAnswer);
-		Now::set(START + ANSWER_TIME);
+		Now::set(START + WAIT);
 		assert_ok!(revoke());
 		assert_noop!(revoke(), Error::<Test>::AwaitingAnswer);
 		assert_eq!(Sending::get()[1..], [revocation(2), revocation(2)]);
@@ -196,20 +196,20 @@ fn a_refused_revocation_may_be_sent_again_at_once() {
 #[test]
 fn nothing_in_flight_keeps_a_patient_from_revoking() {
 	run(|| {
-		for place in 0..MAX_IN_FLIGHT {
+		for place in 0..MAX_SENT {
 			let grantee = remote_of(OTHER_REGION, &format!("G{place:05}"));
 			assert_ok!(NewInterregional::to(grantee.clone()).by_patient());
 			let provider = signed(PROVIDER_ACCOUNT);
 			assert_ok!(Permissions::forward(provider, RECORD, grantee));
 		}
-		for place in 0..MAX_IN_FLIGHT {
+		for place in 0..MAX_SENT {
 			let grantee = remote_of(OTHER_REGION, &format!("G{place:05}"));
 			let patient = signed(PATIENT_ACCOUNT);
 			assert_ok!(Permissions::revoke_interregional(patient, RECORD, grantee));
 		}
 		// The places of what was revoked are free when their deadlines have passed.
-		assert_eq!(InFlight::<Test>::get(), MAX_IN_FLIGHT);
-		Now::set(START + ANSWER_TIME);
+		assert_eq!(InFlight::<Test>::get(), MAX_SENT);
+		Now::set(START + WAIT);
 		Permissions::on_idle(1, Weight::MAX);
 		assert_eq!(InFlight::<Test>::get(), 0);
 	});

@@ -87,8 +87,8 @@ fn state() -> &'static str {
 	}
 }
 
-const NEAR_END: u64 = START + ANSWER_TIME / 2;
-const FAR_END: u64 = START + ANSWER_TIME * 10;
+const NEAR_END: u64 = START + WAIT / 2;
+const FAR_END: u64 = START + WAIT * 10;
 
 /// Brings the grant, which ends at a time, into a state by calls, answers and time alone.
 fn bring_into(wanted: &str, end: u64) {
@@ -98,12 +98,16 @@ fn bring_into(wanted: &str, end: u64) {
 	assert_ok!(NewInterregional::until(end).by_patient());
 	match wanted {
 		"Granted" => {}
-		"Revoked" => assert_ok!(revoke()),
+		"Revoked" => {
+			assert_ok!(revoke());
+		}
 		"Ended" => Now::set(end),
 		_ => {
 			assert_ok!(forward());
 			match wanted {
-				"Granted anew" => assert_ok!(NewInterregional::until(end).by_patient()),
+				"Granted anew" => {
+					assert_ok!(NewInterregional::until(end).by_patient());
+				}
 				"Forwarded" => {}
 				"Overdue" => pass_deadline(),
 				"Delivered" => answer(Answer::Done),
@@ -155,7 +159,7 @@ fn happen(event: &str) -> DispatchResult {
 		"deadline" => {
 			let stored = InterregionalGrants::<Test>::get(RECORD, remote());
 			let last = stored.and_then(|grant| grant.message);
-			let at = last.map_or(START + ANSWER_TIME, |last| last.deadline);
+			let at = last.map_or(START + WAIT, |last| last.deadline);
 			Now::mutate(|now| *now = at.max(*now));
 		}
 		"end" => {
