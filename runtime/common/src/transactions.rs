@@ -4,10 +4,14 @@ use core::marker::PhantomData;
 
 use cumulus_pallet_weight_reclaim::StorageWeightReclaim;
 use frame_metadata_hash_extension::CheckMetadataHash;
-use frame_support::{dispatch::GetDispatchInfo, traits::Contains};
+use frame_support::{
+	dispatch::{DispatchInfo, GetDispatchInfo, PostDispatchInfo},
+	traits::Contains,
+};
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_runtime::{
 	generic::Era,
+	traits::Dispatchable,
 	transaction_validity::{
 		TransactionSource, TransactionValidity, TransactionValidityError, UnknownTransaction,
 	},
@@ -35,7 +39,8 @@ pub type TxExtension<T> = StorageWeightReclaim<
 /// The extension of a transaction that never ends, with this nonce.
 pub fn extension<T>(nonce: T::Nonce) -> TxExtension<T>
 where
-	T: cumulus_pallet_weight_reclaim::Config + Send + Sync,
+	T: frame_system::Config + Send + Sync,
+	T::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo>,
 {
 	StorageWeightReclaim::new((
 		frame_system::AuthorizeCall::new(),

@@ -69,7 +69,7 @@ mod tests;
 pub mod weights;
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::traits::{EnsureOrigin, Get};
+use frame_support::traits::Get;
 use salus_primitives::{
 	traits::{OnAnswer, ToConsortium},
 	About, Answer, ConsortiumCall, MessageId, ParaId, QueryId,
