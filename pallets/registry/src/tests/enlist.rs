@@ -69,7 +69,7 @@ fn the_entry_is_that_of_the_time_of_sending() {
 fn every_change_of_one_that_asked_is_queued() {
 	run(|| {
 		enlist(1, UPIN);
-		let mut expect = |standing, sequence| {
+		let expect = |standing, sequence| {
 			assert_eq!(enlistment(UPIN).state, EnlistmentState::Waiting);
 			idle();
 			assert_eq!(sent(), [(standing, sequence, false)]);

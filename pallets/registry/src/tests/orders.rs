@@ -37,7 +37,7 @@ const ALL: [Happening; 10] = [
 ];
 
 /// The length of the orders that are tried.
-const LENGTH: usize = 7;
+const LENGTH: usize = 6;
 
 /// All that is outside the region.
 #[derive(Clone, Default)]
