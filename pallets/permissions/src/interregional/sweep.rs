@@ -1,7 +1,7 @@
 //! What time does: deadlines that pass and grants that end by themselves.
 
 use frame_support::{traits::Time, weights::WeightMeter};
-use salus_primitives::InterregionalGrantId;
+use salus_primitives::{InterregionalGrantId, Moment};
 
 use super::{Deadline, InterregionalExpiry, InterregionalGrant, Stage};
 use crate::{pallet::*, WeightInfo};
@@ -16,17 +16,18 @@ impl<T: Config> Pallet<T> {
 		while meter.can_consume(T::WeightInfo::sweep_one_deadline()) {
 			let Some(deadline) = due.next() else { return };
 			meter.consume(T::WeightInfo::sweep_one_deadline());
-			Self::do_pass(deadline);
+			Self::do_pass(deadline, now);
 		}
 	}
 
-	fn do_pass(deadline: Deadline) {
+	fn do_pass(deadline: Deadline, now: Moment) {
 		Self::forget_deadline(&deadline);
 		let (at, sequence) = (deadline.at(), deadline.sequence);
 		let id = InterregionalGrantId::from(deadline.grant);
 		let overdue = InterregionalGrants::<T>::get(id.record, &id.grantee).is_some_and(|grant| {
 			let last = grant.message.as_ref().map(|message| message.deadline);
-			grant.stage == Stage::Forwarded && grant.sequence == sequence && last == Some(at)
+			let waited = grant.stage == Stage::Forwarded && !grant.has_ended(now);
+			waited && grant.sequence == sequence && last == Some(at)
 		});
 		if overdue {
 			Self::deposit_event(Event::AnswerOverdue {
