@@ -49,7 +49,9 @@ fn by_the_authorities_alone() {
 
 #[test]
 fn not_the_consortium_itself() {
-	run(|| assert_noop!(admit(OWN), Error::<Test>::IsConsortium));
+	run(|| {
+		assert_noop!(admit(OWN), Error::<Test>::IsConsortium);
+	});
 }
 
 #[test]
