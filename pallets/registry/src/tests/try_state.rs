@@ -147,7 +147,8 @@ fn enlistments() {
 		Enlistments::<Test>::insert(number("A00004"), enlistment("A00003"))
 	});
 	let incoherent = "an enlistment's state and next step do not agree";
-	let changes: [(&str, fn(&mut Enlistment)); 9] = [
+	type Change = (&'static str, fn(&mut Enlistment));
+	let changes: [Change; 9] = [
 		("A00001", |value| value.state = EnlistmentState::Waiting),
 		("A00001", |value| value.step = Step::Rest),
 		("A00001", |value| value.message = None),
