@@ -29,7 +29,7 @@ use xcm::prelude::*;
 use xcm_executor::{traits::ConvertOrigin, XcmExecutor};
 
 /// The state of a genesis: a preset's patch merged into the default configuration.
-pub fn genesis<Config: BuildGenesisConfig>(patch: Option<Vec<u8>>) -> TestExternalities {
+pub fn genesis<Config: BuildGenesisConfig + Default>(patch: Option<Vec<u8>>) -> TestExternalities {
 	let mut config = serde_json::to_value(Config::default()).expect("it is JSON");
 	let patch = patch.expect("it is a preset");
 	merge(
