@@ -181,7 +181,7 @@ fn consortium_of_the_test_network() -> Storage {
 }
 
 /// A preset's state, as the emulator wants it.
-fn genesis<Config: BuildGenesisConfig>(patch: Option<Vec<u8>>) -> Storage {
+fn genesis<Config: BuildGenesisConfig + Default>(patch: Option<Vec<u8>>) -> Storage {
 	let mut storage = Storage::default();
 	salus_runtime_common::testing::genesis::<Config>(patch).execute_with(|| {
 		storage.top = entries().into_iter().collect();
