@@ -4,7 +4,7 @@
 //! - [`keys`]: [`EncryptionKey`] and [`WrappedKey`], with the checks that a chain makes of them.
 //! - [`content`]: [`Cid`], [`SealedName`] and the other contents of a record.
 //! - [`terms`]: [`Purpose`], [`Standing`] and the other short enums.
-//! - [`names`]: [`ProfessionalName`].
+//! - [`names`]: what providers are called, [`ProfessionalName`].
 //! - [`crossing`]: the calls that cross from a region to the consortium, [`ConsortiumCall`].
 //! - [`answers`]: what the consortium answers to them, with the [`Reason`]s of its refusals.
 //! - [`interregional`]: grants to a [`RemoteProvider`], and how far they came.
