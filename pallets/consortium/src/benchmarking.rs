@@ -1,5 +1,8 @@
 //! Benchmarks of the calls and of the sweep, in their worst cases.
 
+// So the macro is told to take an origin as it is.
+#![allow(clippy::as_conversions)]
+
 use alloc::vec;
 
 use frame_benchmarking::v2::*;
