@@ -67,7 +67,8 @@ pub struct Global {
 	#[arg(long, global = true, env = "SALUS_KEYS", value_name = "DIR")]
 	pub keys: Option<PathBuf>,
 	/// The key to act with; not needed if there is only one
-	#[arg(long = "as", global = true, env = "SALUS_AS", value_name = "NAME")]
+	// With an id of its own, as commands have a `name` of another meaning.
+	#[arg(id = "as", long, global = true, env = "SALUS_AS", value_name = "NAME")]
 	pub name: Option<String>,
 	/// Read the passphrase's line from this file descriptor instead of the terminal
 	#[arg(long, global = true, value_name = "N")]
@@ -630,6 +631,28 @@ mod tests {
 	#[test]
 	fn the_definition_is_sound() {
 		Cli::command().debug_assert();
+	}
+
+	/// An argument with the id of a global one would take its value, without a word of clap's.
+	#[test]
+	fn no_argument_has_the_id_of_a_global_one() {
+		fn look(command: &clap::Command, global: &[clap::Id]) {
+			for command in command.get_subcommands() {
+				for argument in command.get_arguments() {
+					let clash = global.contains(argument.get_id());
+					assert!(!clash, "{}: {}", command.get_name(), argument.get_id());
+				}
+				look(command, global);
+			}
+		}
+		let command = Cli::command();
+		let global: Vec<_> = command
+			.get_arguments()
+			.filter(|argument| argument.is_global_set())
+			.map(|argument| argument.get_id().clone())
+			.collect();
+		assert!(global.len() > 5);
+		look(&command, &global);
 	}
 
 	/// Before the command, `--region` says whom to talk to; after it, of which region a provider is.

@@ -207,7 +207,7 @@ mod tests {
 	fn times() {
 		assert_eq!(time(0), "1970-01-01 00:00:00 UTC");
 		assert_eq!(time(951_782_400_000), "2000-02-29 00:00:00 UTC");
-		assert_eq!(time(1_801_137_599_999), "2027-01-28 03:59:59 UTC");
+		assert_eq!(time(1_801_137_599_999), "2027-01-28 11:59:59 UTC");
 		let now = 1_000_000;
 		assert_eq!(parse_end("2d", now).unwrap(), now + 172_800_000);
 		assert_eq!(

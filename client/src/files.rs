@@ -105,11 +105,19 @@ mod tests {
 		});
 		assert!(failing.is_err());
 		assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
-		write(&path, false, |file| Ok(file.write_all(b"whole").unwrap())).unwrap();
+		let write_new = |force| {
+			write(&path, force, |file| {
+				file.write_all(b"new").map_err(Error::file(&path))
+			})
+		};
+		write(&path, false, |file| {
+			file.write_all(b"whole").map_err(Error::file(&path))
+		})
+		.unwrap();
 		// What is there is not overwritten unless asked.
-		assert!(write(&path, false, |file| Ok(file.write_all(b"new").unwrap())).is_err());
+		assert!(write_new(false).is_err());
 		assert_eq!(fs::read(&path).unwrap(), b"whole");
-		write(&path, true, |file| Ok(file.write_all(b"new").unwrap())).unwrap();
+		write_new(true).unwrap();
 		assert_eq!(fs::read(&path).unwrap(), b"new");
 		assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
 		#[cfg(unix)]
