@@ -306,7 +306,9 @@ impl Provider {
 
 	/// Forwards an inter-regional grant.
 	pub fn forward<R: Regional>(&self, record: RecordId, to: &RemoteProvider) {
-		R::block(|| assert_ok!(self.try_forward(record, to)));
+		R::block(|| {
+			assert_ok!(self.try_forward(record, to));
+		});
 	}
 
 	/// Forwards an inter-regional grant of the region whose state is at hand.
@@ -432,7 +434,9 @@ impl Patient {
 
 	/// Takes an inter-regional grant back.
 	pub fn revoke<R: Regional>(&self, record: RecordId, to: &RemoteProvider) {
-		R::block(|| assert_ok!(self.try_revoke(record, to)));
+		R::block(|| {
+			assert_ok!(self.try_revoke(record, to));
+		});
 	}
 
 	/// Takes an inter-regional grant of the region whose state is at hand back.

@@ -1,7 +1,7 @@
 //! The chains: regions 2001 and 2002 with one runtime, the consortium, and a relay chain.
 
 use cumulus_primitives_core::AggregateMessageOrigin;
-use frame_support::traits::BuildGenesisConfig;
+use frame_support::traits::{BuildGenesisConfig, OnInitialize};
 use salus_consortium_runtime as consortium;
 use salus_primitives::{Moment, ParaId};
 use salus_regional_runtime as regional;
@@ -145,6 +145,17 @@ pub fn start() {
 pub fn pass(time: Moment) {
 	let blocks = u32::try_from(time.div_ceil(SLOT_DURATION)).expect("no test takes that long");
 	Net::set_relay_block_number(Net::relay_block_number().saturating_add(blocks));
+}
+
+/// Lets all that is under way arrive, and be answered. A block hands on one page of messages to each
+/// other chain, and messages may lie in two: what chains say about the version of XCM may be in one of
+/// its own.
+pub fn settle() {
+	for _ in 0..2 {
+		Region::idle();
+		Other::idle();
+		Consortium::idle();
+	}
 }
 
 /// Does something while no chain has a channel to that one.

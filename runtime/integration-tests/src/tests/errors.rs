@@ -9,7 +9,9 @@ use salus_runtime_common::constants::ANSWER_TIME;
 use crate::{
 	authorities::{admit, expel},
 	members::{cast, DOCUMENT},
-	network::{pass, without_channels_to, Chain, Consortium, Region, CONSORTIUM, OTHER, REGION},
+	network::{
+		pass, settle, without_channels_to, Chain, Consortium, Region, CONSORTIUM, OTHER, REGION,
+	},
 };
 
 /// The call's own error says so, and the grant stays where it was.
@@ -150,7 +152,7 @@ fn a_grant_to_an_expelled_region_s_provider_is_refused() {
 	assert_eq!(cast.state(), InterregionalState::Refused(expelled));
 	admit(OTHER);
 	cast.forward();
-	Consortium::idle();
+	settle();
 	assert_eq!(cast.state(), InterregionalState::Delivered);
 }
 

@@ -8,7 +8,7 @@ use crate::{
 	authorities::{reinstate, suspend},
 	members::{cast, withheld, DOCUMENT, NAME},
 	messages::held_by_consortium,
-	network::{pass, Chain, Consortium, Other, Region, REGION},
+	network::{pass, settle, Chain, Consortium, Other, Region, REGION},
 };
 
 /// From the patient's grant to the document on the reader's screen, each step on the chain where it
@@ -102,6 +102,7 @@ fn what_is_granted_while_suspended_waits_and_what_is_delivered_is_withheld() {
 	let cast = cast();
 	cast.deliver();
 	suspend::<Other>(&cast.reader.number);
+	settle();
 	assert!(cast.handed().is_empty());
 	let why = || withheld(REGION, cast.record, &cast.reader.remote);
 	assert_eq!(why(), Some(Withheld::GranteeSuspended));
@@ -117,6 +118,7 @@ fn what_is_granted_while_suspended_waits_and_what_is_delivered_is_withheld() {
 	assert_eq!(cast.state(), InterregionalState::Refused(suspended));
 
 	reinstate::<Other>(&cast.reader.number);
+	settle();
 	// What was revoked meanwhile stays so.
 	assert!(cast.handed().is_empty());
 	cast.forward();
@@ -130,8 +132,10 @@ fn a_suspended_reader_is_handed_its_grants_again_when_reinstated() {
 	let cast = cast();
 	cast.deliver();
 	suspend::<Other>(&cast.reader.number);
+	settle();
 	assert!(cast.handed().is_empty());
 	reinstate::<Other>(&cast.reader.number);
+	settle();
 	assert_eq!(cast.read().1, DOCUMENT);
 	assert_eq!(withheld(REGION, cast.record, &cast.reader.remote), None);
 }
