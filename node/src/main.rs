@@ -64,6 +64,8 @@ impl CliConfigT for CliConfig {
 	}
 }
 
+// The error of the libraries, returned once.
+#[allow(clippy::result_large_err)]
 fn main() -> sc_cli::Result<()> {
 	let config = RunConfig::new(Box::new(DefaultRuntimeResolver), Box::new(Chains));
 	run_with_custom_cli::<CliConfig, Extra>(config)

@@ -376,7 +376,7 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Makes an authority one no more. It makes blocks until the session after the next.
+		/// Makes the authority `account` one no more. It makes blocks until the session after the next.
 		///
 		/// By two thirds of the authorities. Refused when fewer than
 		/// [`MinAuthorities`](Config::MinAuthorities) would be left. Emits

@@ -79,7 +79,7 @@ fn link(bytes: &[u8]) -> Option<Cid> {
 	while let Some(field) = fields.next()? {
 		match field {
 			(1, Value::Bytes(bytes)) if cid.is_none() => cid = Some(Cid::from_bytes(bytes).ok()?),
-			(2, Value::Bytes(name)) if name.is_empty() => {}
+			(2, Value::Bytes([])) => {}
 			(3, Value::Number(_)) => {}
 			_ => return None,
 		}
@@ -101,7 +101,7 @@ fn unix_fs(bytes: &[u8]) -> Option<(u64, u64)> {
 	while let Some(field) = fields.next()? {
 		match field {
 			(1, Value::Number(2)) => is_file = true,
-			(2, Value::Bytes(own)) if own.is_empty() => {}
+			(2, Value::Bytes([])) => {}
 			(3, Value::Number(size)) => file_size = Some(size),
 			(4, Value::Number(size)) => add(size)?,
 			(4, Value::Bytes(packed)) => {

@@ -148,6 +148,8 @@ pub fn payload<MaxBatch: Get<u32>>(genesis: &[u8], report: &Report<MaxBatch>) ->
 	("salus/pins/v1", genesis, report).encode()
 }
 
+// What the pallet macros write trips these.
+#[allow(clippy::expect_used, clippy::as_conversions)]
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
@@ -553,6 +555,8 @@ impl<T: Config> BoundToRuntimeAppPublic for Pallet<T> {
 	type Public = PinnerId;
 }
 
+// The trait's own signatures.
+#[allow(clippy::multiple_bound_locations)]
 impl<T: Config> frame_support::traits::OneSessionHandler<T::AccountId> for Pallet<T> {
 	type Key = PinnerId;
 

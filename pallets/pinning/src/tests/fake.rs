@@ -409,8 +409,8 @@ impl Node {
 			left -= len;
 			let mut leaf = vec![level.len() as u8; len as usize];
 			let end = leaf.len() - leaf.len().min(8);
-			let len = leaf.len() - end;
-			leaf[end..].copy_from_slice(&id.to_le_bytes()[..len]);
+			let tail = leaf.len() - end;
+			leaf[end..].copy_from_slice(&id.to_le_bytes()[..tail]);
 			if level.is_empty() {
 				leaf.splice(..MAGIC.len(), MAGIC.iter().copied());
 			}
