@@ -221,7 +221,7 @@ pub fn metadata(opaque: &[u8]) -> RuntimeMetadataV15 {
 pub fn undocumented(metadata: &RuntimeMetadataV15, pallets: &[&str], apis: &[&str]) -> Vec<String> {
 	let mut missing = vec![];
 	let has = |name: &&str| metadata.pallets.iter().any(|pallet| pallet.name == **name);
-	assert!(pallets.iter().all(|name| has(&name)), "a pallet is missing");
+	assert!(pallets.iter().all(has), "a pallet is missing");
 	for pallet in metadata
 		.pallets
 		.iter()

@@ -28,6 +28,7 @@ const HRMP_INDEX: u8 = 60;
 
 /// The relay chain's calls about channels. Their bytes are those of its `hrmp` pallet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode)]
+#[allow(clippy::as_conversions)] // in what `Encode` expands to
 pub enum HrmpCall {
 	/// Asks for a channel from this chain to another.
 	#[codec(index = 0)]
