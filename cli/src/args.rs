@@ -8,8 +8,8 @@ use salus_client::{
 	RecordRef,
 };
 use salus_primitives::{
-	AccountId, Hash256, MemberId, ParaId, PatientId, ProfessionalNumber, Purpose, RecordId,
-	RemoteProvider,
+	AccountId, Hash256, MemberId, ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose,
+	RecordId, RemoteProvider,
 };
 use std::path::PathBuf;
 
@@ -225,7 +225,7 @@ pub enum Provider {
 		number: ProfessionalNumber,
 		/// Your professional name, which everyone can read
 		#[arg(long)]
-		full_name: String,
+		full_name: ProfessionalName,
 	},
 	/// Take your application back
 	Withdraw,
