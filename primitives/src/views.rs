@@ -1,6 +1,5 @@
 //! What the runtime APIs hand out. A person reads these in polkadot-js Apps as they are.
 
-use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 

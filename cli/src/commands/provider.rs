@@ -17,8 +17,6 @@ use salus_primitives::{
 };
 use serde_json::{json, Value};
 
-/// The longest professional name that the chain takes, in bytes.
-
 pub async fn run(context: &Context, command: Provider) -> Result<Output> {
 	match command {
 		Provider::Invite { account } => patient::invite(context, account).await,

@@ -380,7 +380,7 @@ async fn show(context: &Context, record: RecordRef, locked: bool) -> Result<Outp
 		);
 	}
 	let standing = view.author_standing.map_or("unknown", standing_text);
-	let author = author_name(view).map_or_else(String::new, text::clean);
+	let author = author_name(&view).map_or_else(String::new, text::clean);
 	fields.extend([
 		("record", record.to_string()),
 		("patient", view.patient.to_string()),

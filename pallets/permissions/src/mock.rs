@@ -69,7 +69,6 @@ parameter_types! {
 	pub static NoWay: Option<SendError> = None;
 	/// What was sent to the consortium.
 	pub static Sending: Vec<ConsortiumCall> = Vec::new();
-	/// The professional name that every provider has.
 }
 
 /// The time at which each test begins.

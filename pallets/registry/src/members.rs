@@ -1,6 +1,5 @@
 //! What the registry tells the other pallets and the transaction extensions.
 
-use alloc::vec::Vec;
 use frame_support::traits::IsSubType;
 use salus_primitives::{
 	traits::{Admission, Authorities, Class, Members},

@@ -8,7 +8,7 @@ use salus_primitives::{
 	keys::MAX_MODULUS_BITS,
 	traits::{Members, RecordContents, Records, ToConsortium},
 	ConsortiumCall, DeliveredGrant, GrantRevocation, InterregionalGrantId, MemberId, Moment,
-	ProfessionalName, ProfessionalNumber, RemoteProvider, SendError, Sent, Standing, WrappedKey,
+	ProfessionalNumber, RemoteProvider, SendError, Sent, Standing, WrappedKey,
 };
 
 use super::{Held, InterregionalGrant, Message, OrderedGrantId, Stage};

@@ -86,7 +86,7 @@ fn entry_of_author(cast: &Cast, sequence: u64) -> DirectoryEntry {
 	});
 	DirectoryEntry {
 		number,
-		name: salus_primitives::ProfessionalName::from_bytes(&provider.name).expect("it is short"),
+		name: provider.name,
 		account: provider.account,
 		standing: provider.standing,
 		since: provider.since,
