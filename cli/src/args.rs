@@ -8,8 +8,8 @@ use salus_client::{
 	RecordRef,
 };
 use salus_primitives::{
-	AccountId, Hash256, MemberId, ParaId, PatientId, ProfessionalNumber, Purpose, RecordId,
-	RemoteProvider,
+	AccountId, Hash256, MemberId, ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose,
+	RecordId, RemoteProvider,
 };
 use std::path::PathBuf;
 
@@ -225,7 +225,7 @@ pub enum Provider {
 		number: ProfessionalNumber,
 		/// Your professional name, which everyone can read
 		#[arg(long)]
-		full_name: String,
+		full_name: ProfessionalName,
 	},
 	/// Take your application back
 	Withdraw,
@@ -658,9 +658,9 @@ mod tests {
 	/// Before the command, `--region` says whom to talk to; after it, of which region a provider is.
 	#[test]
 	fn a_region_has_its_place() {
-		let line = "salus --region 2000 grant add 7 --region 2001 --provider B54321";
+		let line = "salus --region 2001 grant add 7 --region 2002 --provider B54321";
 		let cli = Cli::try_parse_from(line.split(' ')).unwrap();
-		assert_eq!(cli.region, Some(Target::Region(2000)));
+		assert_eq!(cli.region, Some(Target::Region(2001)));
 		let Command::Grant(Grant::Add {
 			remote, to: None, ..
 		}) = cli.command
@@ -668,16 +668,16 @@ mod tests {
 			panic!("not a grant to another region")
 		};
 		let named = remote.named().unwrap();
-		assert_eq!(named.to_string(), "provider B54321 of region 2001");
+		assert_eq!(named.to_string(), "provider B54321 of region 2002");
 	}
 
 	#[test]
 	fn half_a_provider_is_none() {
 		for line in [
 			"grant add 7",
-			"grant add 7 --region 2001",
+			"grant add 7 --region 2002",
 			"grant add 7 --provider B54321",
-			"grant add 7 --to B54321 --region 2001 --provider B54321",
+			"grant add 7 --to B54321 --region 2002 --provider B54321",
 			"grant add 7 --to B54321 --yes",
 			"grant add 7 --region 0 --provider B54321",
 			"grant add 7 --region consortium --provider B54321",

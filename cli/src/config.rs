@@ -5,13 +5,13 @@
 //! default = "trial"                         # the network to use unless --network says another
 //!
 //! [network.trial]
-//! region = 2000                             # the region to use unless --region says another
+//! region = 2001                             # the region to use unless --region says another
 //! consortium = "wss://consortium.example"
 //! ipfs = "http://127.0.0.1:5001"
 //!
 //! [network.trial.regions]
-//! 2000 = "wss://region-2000.example"
 //! 2001 = "wss://region-2001.example"
+//! 2002 = "wss://region-2002.example"
 //! ```
 
 use crate::text::{clean, parse_region};
@@ -391,16 +391,16 @@ mod tests {
 default = "trial"
 
 [network.trial]
-region = 2000
+region = 2001
 consortium = "wss://consortium.example"
 ipfs = "http://127.0.0.1:5002"
 
 [network.trial.regions]
-2000 = "wss://a.example"
-2001 = "wss://b.example"
+2001 = "wss://a.example"
+2002 = "wss://b.example"
 
 [network.local.regions]
-2000 = "ws://127.0.0.1:9000"
+2001 = "ws://127.0.0.1:9000"
 "#;
 
 	fn parse(text: &str) -> Result<Config> {
@@ -429,7 +429,7 @@ ipfs = "http://127.0.0.1:5002"
 		assert_eq!(config.ipfs(&nothing).unwrap(), DEFAULT_API);
 		assert!(wrong(config.consortium(&nothing)).contains("--consortium"));
 		assert!(wrong(config.node(&given(Some("trial"), None))).contains("trial"));
-		let region = given(None, Some(Target::Region(2000)));
+		let region = given(None, Some(Target::Region(2001)));
 		assert!(wrong(config.node(&region)).contains("--node"));
 	}
 
@@ -438,13 +438,13 @@ ipfs = "http://127.0.0.1:5002"
 		let config = parse(TWO).unwrap();
 		let node = |network, target| config.node(&given(network, target));
 		let at = |url: &str, region| (url.to_owned(), Some(region));
-		assert_eq!(node(None, None).unwrap(), at("wss://a.example", 2000));
-		let other = Some(Target::Region(2001));
-		assert_eq!(node(None, other).unwrap(), at("wss://b.example", 2001));
+		assert_eq!(node(None, None).unwrap(), at("wss://a.example", 2001));
+		let other = Some(Target::Region(2002));
+		assert_eq!(node(None, other).unwrap(), at("wss://b.example", 2002));
 		// The only region of a network needs no name.
-		let local = at("ws://127.0.0.1:9000", 2000);
+		let local = at("ws://127.0.0.1:9000", 2001);
 		assert_eq!(node(Some("local"), None).unwrap(), local);
-		assert!(wrong(node(Some("local"), other)).contains("2000"));
+		assert!(wrong(node(Some("local"), other)).contains("2001"));
 		assert!(wrong(node(Some("nosuch"), None)).contains("local, trial"));
 		let consortium = node(None, Some(Target::Consortium)).unwrap();
 		assert_eq!(consortium, ("wss://consortium.example".into(), None));
@@ -464,13 +464,13 @@ ipfs = "http://127.0.0.1:5002"
 		let config = parse(TWO).unwrap();
 		let given = Given {
 			network: Some("local".into()),
-			target: Some(Target::Region(2001)),
+			target: Some(Target::Region(2002)),
 			node: Some("ws://localhost:1".into()),
 			consortium: Some("ws://localhost:2".into()),
 			ipfs: Some("http://localhost:3".into()),
 		};
 		let node = config.node(&given).unwrap();
-		assert_eq!(node, ("ws://localhost:1".into(), Some(2001)));
+		assert_eq!(node, ("ws://localhost:1".into(), Some(2002)));
 		assert_eq!(config.consortium(&given).unwrap(), "ws://localhost:2");
 		assert_eq!(config.ipfs(&given).unwrap(), "http://localhost:3");
 	}
@@ -489,8 +489,8 @@ ipfs = "http://127.0.0.1:5002"
 		config.node(&node).unwrap();
 		assert_eq!(config.ipfs(&node).unwrap(), DEFAULT_API);
 		// And so do several regions.
-		let config = parse(&TWO.replace("region = 2000\n", "")).unwrap();
-		assert!(wrong(config.node(&Given::default())).contains("2000, 2001"));
+		let config = parse(&TWO.replace("region = 2001\n", "")).unwrap();
+		assert!(wrong(config.node(&Given::default())).contains("2001, 2002"));
 	}
 
 	#[test]
@@ -508,9 +508,9 @@ ipfs = "http://127.0.0.1:5002"
 			("[network.x]\nconsortium = \"ws://\"", 2, "wss://"),
 			("[network.x]\nipfs = \"https://a\"", 2, "http://"),
 			("[network.x]\n\nipfs = 5001", 3, "string"),
-			(&format!("{node}2000 = \"nonsense\""), 2, "wss://"),
-			(&format!("{node}2000 = \"ws://a b\""), 2, "wss://"),
-			(&format!("{node}02000 = \"ws://a\""), 2, "region"),
+			(&format!("{node}2001 = \"nonsense\""), 2, "wss://"),
+			(&format!("{node}2001 = \"ws://a b\""), 2, "wss://"),
+			(&format!("{node}02001 = \"ws://a\""), 2, "region"),
 			(&format!("{node}\"+1\" = \"ws://a\""), 2, "region"),
 			(&format!("{node}one = \"ws://a\""), 2, "region"),
 			(
@@ -531,8 +531,8 @@ ipfs = "http://127.0.0.1:5002"
 	fn a_file_that_names_what_it_lacks_is_told() {
 		let error = wrong(parse("default = \"nosuch\""));
 		assert!(error.contains("nosuch"), "{error}");
-		let error = wrong(parse("[network.x]\nregion = 2000"));
-		assert!(error.contains("2000"), "{error}");
+		let error = wrong(parse("[network.x]\nregion = 2001"));
+		assert!(error.contains("2001"), "{error}");
 	}
 
 	#[test]
@@ -557,7 +557,7 @@ ipfs = "http://127.0.0.1:5002"
 
 	#[test]
 	fn targets() {
-		assert_eq!("2001".parse(), Ok(Target::Region(2001)));
+		assert_eq!("2002".parse(), Ok(Target::Region(2002)));
 		assert_eq!("consortium".parse(), Ok(Target::Consortium));
 		for text in ["", "Consortium", "+1", "-1", "1/2", "4294967296", " 1"] {
 			assert!(text.parse::<Target>().is_err(), "{text:?}");

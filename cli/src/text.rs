@@ -16,11 +16,6 @@ pub fn clean(text: &str) -> String {
 	out
 }
 
-/// The same for bytes that should be UTF-8.
-pub fn clean_bytes(bytes: &[u8]) -> String {
-	clean(&String::from_utf8_lossy(bytes))
-}
-
 /// Separators, and characters of format that hide or reorder others.
 fn hides(c: char) -> bool {
 	matches!(c,
@@ -200,7 +195,6 @@ mod tests {
 		let hostile = "Dr \u{1b}[2J\u{202e}evil\r\n\u{200b}é";
 		let safe = clean(hostile);
 		assert_eq!(safe, "Dr \\u{1b}[2J\\u{202e}evil\\u{d}\\u{a}\\u{200b}é");
-		assert_eq!(clean_bytes(b"\xffA"), "\u{fffd}A");
 	}
 
 	#[test]

@@ -5,14 +5,16 @@
 
 mod chain_spec;
 mod commands;
+mod genesis;
+mod resolver;
 mod search;
 
 use chain_spec::Chains;
 use commands::Extra;
 use polkadot_omni_node_lib::{
-	run_with_custom_cli, runtime::DefaultRuntimeResolver, CliConfig as CliConfigT, RunConfig,
-	NODE_VERSION,
+	run_with_custom_cli, CliConfig as CliConfigT, RunConfig, NODE_VERSION,
 };
+use resolver::Resolver;
 
 struct CliConfig;
 
@@ -67,6 +69,6 @@ impl CliConfigT for CliConfig {
 // The error of the libraries, returned once.
 #[allow(clippy::result_large_err)]
 fn main() -> sc_cli::Result<()> {
-	let config = RunConfig::new(Box::new(DefaultRuntimeResolver), Box::new(Chains));
+	let config = RunConfig::new(Box::new(Resolver), Box::new(Chains));
 	run_with_custom_cli::<CliConfig, Extra>(config)
 }

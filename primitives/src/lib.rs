@@ -58,7 +58,7 @@ pub use interregional::{
 pub use keys::{
 	encryption_key_message, EncryptionKey, EncryptionKeyError, KeySignature, KeyVersion, WrappedKey,
 };
-pub use names::{NameError, ProfessionalName, MAX_NAME_LEN};
+pub use names::{NameError, NameFlaw, ProfessionalName, MAX_NAME_LEN};
 pub use terms::{Purpose, Refusal, Standing};
 
 /// A time: milliseconds since the Unix epoch, as the chain's own clock tells it.

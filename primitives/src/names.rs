@@ -15,10 +15,10 @@ pub const MAX_NAME_LEN: u32 = 64;
 /// another; [`Self::check`] tells. [`Self::parse`] gives good ones only.
 ///
 /// ```
-/// use salus_primitives::{NameError, ProfessionalName};
+/// use salus_primitives::{NameFlaw, ProfessionalName};
 ///
 /// assert_eq!(ProfessionalName::parse("Dr. A. Jansen").unwrap().as_str(), "Dr. A. Jansen");
-/// assert_eq!(ProfessionalName::parse(" "), Err(NameError::Blank));
+/// assert_eq!(ProfessionalName::parse(" "), Err(NameFlaw::Blank.into()));
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Encode, DecodeWithMemTracking, MaxEncodedLen)]
 #[cfg_attr(feature = "std", derive(Hash))]
@@ -31,10 +31,23 @@ pub enum NameError {
 	TooLong,
 	/// Not UTF-8.
 	NotUtf8,
+	/// A name, and no good one.
+	Flawed(NameFlaw),
+}
+
+/// Why a [`ProfessionalName`] is no good one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameFlaw {
 	/// Nothing but white space.
 	Blank,
 	/// It has a control character, or one that hides or reorders others.
 	ControlCharacter,
+}
+
+impl From<NameFlaw> for NameError {
+	fn from(flaw: NameFlaw) -> Self {
+		Self::Flawed(flaw)
+	}
 }
 
 impl fmt::Display for NameError {
@@ -42,8 +55,10 @@ impl fmt::Display for NameError {
 		f.write_str(match self {
 			Self::TooLong => "the name is longer than 64 bytes",
 			Self::NotUtf8 => "the name is not UTF-8",
-			Self::Blank => "the name is blank",
-			Self::ControlCharacter => "the name has a control character or an invisible one",
+			Self::Flawed(NameFlaw::Blank) => "the name is blank",
+			Self::Flawed(NameFlaw::ControlCharacter) => {
+				"the name has a control character or an invisible one"
+			}
 		})
 	}
 }
@@ -64,13 +79,13 @@ impl ProfessionalName {
 	}
 
 	/// Whether it is a good name, or why not.
-	pub fn check(&self) -> Result<(), NameError> {
+	pub fn check(&self) -> Result<(), NameFlaw> {
 		let name = self.as_str();
 		if name.trim().is_empty() {
-			return Err(NameError::Blank);
+			return Err(NameFlaw::Blank);
 		}
 		if name.chars().any(is_control) {
-			return Err(NameError::ControlCharacter);
+			return Err(NameFlaw::ControlCharacter);
 		}
 		Ok(())
 	}
@@ -149,11 +164,11 @@ mod tests {
 		}
 		let too_long = "a".repeat(65);
 		for (name, error) in [
-			("", NameError::Blank),
-			(" \u{a0}\u{3000}", NameError::Blank),
-			("a\nb", NameError::ControlCharacter),
-			("a\u{202e}b", NameError::ControlCharacter),
-			("a\u{200b}", NameError::ControlCharacter),
+			("", NameFlaw::Blank.into()),
+			(" \u{a0}\u{3000}", NameFlaw::Blank.into()),
+			("a\nb", NameFlaw::ControlCharacter.into()),
+			("a\u{202e}b", NameFlaw::ControlCharacter.into()),
+			("a\u{200b}", NameFlaw::ControlCharacter.into()),
 			(too_long.as_str(), NameError::TooLong),
 		] {
 			assert_eq!(ProfessionalName::parse(name), Err(error), "{name:?}");
@@ -182,7 +197,7 @@ mod tests {
 		assert_eq!(decode(&[b'a'; 64]).map(|name| name.check()), Ok(Ok(())));
 		assert_eq!(
 			decode(b"").map(|name| name.check()),
-			Ok(Err(NameError::Blank))
+			Ok(Err(NameFlaw::Blank))
 		);
 	}
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use crate::{
 	About, Answer, Cid, ConsortiumCall, Hash256, KeyVersion, MemberId, Moment, ParaId, PatientId,
-	ProfessionalNumber, RecordId, SealedName, SendError, Sent, Standing,
+	ProfessionalName, ProfessionalNumber, RecordId, SealedName, SendError, Sent, Standing,
 };
 
 /// The members of a region: what the registry tells the other pallets.
@@ -27,7 +27,7 @@ pub trait Members<AccountId> {
 	fn current_key(member: &MemberId) -> Option<(KeyVersion, u32)>;
 
 	/// The professional name, UTF-8, of a provider that was verified once.
-	fn name_of(number: &ProfessionalNumber) -> Option<Vec<u8>>;
+	fn name_of(number: &ProfessionalNumber) -> Option<ProfessionalName>;
 
 	/// The commitment to a patient's name.
 	fn commitment_of(patient: &PatientId) -> Option<Hash256>;

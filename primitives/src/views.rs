@@ -1,6 +1,5 @@
 //! What the runtime APIs hand out. A person reads these in polkadot-js Apps as they are.
 
-use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
@@ -73,8 +72,8 @@ pub struct PatientView<AccountId> {
 pub struct ProviderView<AccountId> {
 	/// Its professional number.
 	pub number: ProfessionalNumber,
-	/// Its professional name, UTF-8.
-	pub name: Vec<u8>,
+	/// Its professional name.
+	pub name: ProfessionalName,
 	/// The account that acts for it.
 	pub account: AccountId,
 	/// How it stands.
@@ -92,8 +91,8 @@ pub struct ApplicationView<AccountId> {
 	pub account: AccountId,
 	/// The number that it claims.
 	pub number: ProfessionalNumber,
-	/// The professional name that it gave, UTF-8.
-	pub name: Vec<u8>,
+	/// The professional name that it gave.
+	pub name: ProfessionalName,
 	/// The hash of all that it applied for: what a vote is bound to.
 	pub hash: Hash256,
 	/// When it applied.
@@ -124,8 +123,8 @@ pub struct RecordView<AccountId> {
 	pub patient_commitment: Hash256,
 	/// Its author.
 	pub author: ProfessionalNumber,
-	/// The author's professional name, UTF-8.
-	pub author_name: Vec<u8>,
+	/// The author's professional name.
+	pub author_name: Option<ProfessionalName>,
 	/// How the author stands now.
 	pub author_standing: Option<Standing>,
 	/// The account that added it: whose signature the envelope bears.

@@ -17,20 +17,15 @@ use salus_primitives::{
 };
 use serde_json::{json, Value};
 
-/// The longest professional name that the chain takes, in bytes.
-const MAX_PROFESSIONAL_NAME_LEN: usize = 64;
-
 pub async fn run(context: &Context, command: Provider) -> Result<Output> {
 	match command {
 		Provider::Invite { account } => patient::invite(context, account).await,
 		Provider::Apply { number, full_name } => {
-			salus_envelope::check_name(&full_name, MAX_PROFESSIONAL_NAME_LEN)
-				.map_err(|error| Error::Input(error.to_string()))?;
 			let mut me = context.unlock()?;
 			let chain = context.chain().await?;
 			let application = context
 				.acting(&chain, &me)
-				.apply(number.clone(), &full_name)
+				.apply(number.clone(), full_name)
 				.await?;
 			remember(context, &mut me, &MemberId::Provider(number.clone()))?;
 			let line = format!(
@@ -75,7 +70,7 @@ pub async fn run(context: &Context, command: Provider) -> Result<Output> {
 			let row = |application: &ApplicationView<AccountId>| {
 				vec![
 					application.number.to_string(),
-					text::clean_bytes(&application.name),
+					text::clean(application.name.as_str()),
 					to_address(&application.account),
 					vote::count(&application.votes),
 					text::time(application.since),
@@ -92,7 +87,7 @@ pub async fn run(context: &Context, command: Provider) -> Result<Output> {
 			let row = |provider: &ProviderView<AccountId>| {
 				vec![
 					provider.number.to_string(),
-					text::clean_bytes(&provider.name),
+					text::clean(provider.name.as_str()),
 					standing_text(provider.standing).into(),
 					to_address(&provider.account),
 				]
@@ -159,7 +154,7 @@ async fn show(context: &Context, number: Option<ProfessionalNumber>) -> Result<O
 	);
 	let mut fields = vec![
 		("provider", number.to_string()),
-		("name", text::clean_bytes(&view.name)),
+		("name", text::clean(view.name.as_str())),
 		("standing", standing_text(view.standing).into()),
 		("account", to_address(&view.account)),
 		("verified", text::time(view.since)),
@@ -237,7 +232,7 @@ fn applied(all: &[ApplicationView<AccountId>]) -> Output {
 	for application in all {
 		fields.extend([
 			("provider", application.number.to_string()),
-			("name", text::clean_bytes(&application.name)),
+			("name", text::clean(application.name.as_str())),
 			(
 				"standing",
 				format!("not verified yet: {}", vote::count(&application.votes)),
@@ -252,7 +247,7 @@ fn applied(all: &[ApplicationView<AccountId>]) -> Output {
 fn provider_json(view: &ProviderView<AccountId>) -> Value {
 	json!({
 		"number": view.number.to_string(),
-		"name": String::from_utf8_lossy(&view.name),
+		"name": view.name.as_str(),
 		"standing": standing_text(view.standing),
 		"account": to_address(&view.account),
 		"key_version": view.key_version,
@@ -263,7 +258,7 @@ fn provider_json(view: &ProviderView<AccountId>) -> Value {
 fn application_json(view: &ApplicationView<AccountId>) -> Value {
 	json!({
 		"number": view.number.to_string(),
-		"name": String::from_utf8_lossy(&view.name),
+		"name": view.name.as_str(),
 		"standing": "applied",
 		"account": to_address(&view.account),
 		"application": super::hash(&view.hash),

@@ -380,7 +380,7 @@ async fn show(context: &Context, record: RecordRef, locked: bool) -> Result<Outp
 		);
 	}
 	let standing = view.author_standing.map_or("unknown", standing_text);
-	let author = text::clean_bytes(&view.author_name);
+	let author = author_name(&view).map_or_else(String::new, text::clean);
 	fields.extend([
 		("record", record.to_string()),
 		("patient", view.patient.to_string()),
@@ -420,13 +420,17 @@ fn access_text(access: Access) -> String {
 	}
 }
 
+fn author_name(view: &RecordView<AccountId>) -> Option<&str> {
+	view.author_name.as_ref().map(|name| name.as_str())
+}
+
 fn record_json(view: &RecordView<AccountId>) -> Value {
 	json!({
 		"record": view.id,
 		"patient": view.patient.to_string(),
 		"patient_commitment": hash(&view.patient_commitment),
 		"author": view.author.to_string(),
-		"author_name": String::from_utf8_lossy(&view.author_name),
+		"author_name": author_name(view),
 		"author_standing": view.author_standing.map(standing_text),
 		"account": to_address(&view.account),
 		"hash": hash(&view.hash),

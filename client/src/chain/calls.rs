@@ -8,8 +8,8 @@ use super::{
 use codec::{Compact, Decode, Encode};
 use salus_primitives::{
 	AccountId, CidBytes, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId, Moment,
-	ParaId, PatientId, ProfessionalNumber, Purpose, RecordId, RemoteProvider, SealedName,
-	WrappedKey,
+	ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose, RecordId, RemoteProvider,
+	SealedName, WrappedKey,
 };
 use scale_info::TypeInfo;
 use subxt::metadata::Metadata;
@@ -68,8 +68,12 @@ pub const INVITE: CallDef<(AccountId,)> = CallDef::new("Registry", "invite");
 pub const REGISTER_PATIENT: CallDef<(Hash256, EncryptionKey, KeySignature)> =
 	CallDef::new("Registry", "register_patient");
 /// `Registry.apply_as_provider`: number, professional name, encryption key, signature.
-pub const APPLY_AS_PROVIDER: CallDef<(ProfessionalNumber, Vec<u8>, EncryptionKey, KeySignature)> =
-	CallDef::new("Registry", "apply_as_provider");
+pub const APPLY_AS_PROVIDER: CallDef<(
+	ProfessionalNumber,
+	ProfessionalName,
+	EncryptionKey,
+	KeySignature,
+)> = CallDef::new("Registry", "apply_as_provider");
 /// `Registry.withdraw_application`: an applicant takes its application back.
 pub const WITHDRAW_APPLICATION: CallDef<()> = CallDef::new("Registry", "withdraw_application");
 /// `Registry.vote`: an authority's vote.

@@ -18,7 +18,7 @@ impl<T: Config> Pallet<T> {
 			id,
 			patient_commitment: T::Members::commitment_of(&record.patient).unwrap_or_default(),
 			patient: record.patient,
-			author_name: T::Members::name_of(&record.author).unwrap_or_default(),
+			author_name: T::Members::name_of(&record.author),
 			author_standing: T::Members::standing(&record.author),
 			author: record.author,
 			account: record.account,

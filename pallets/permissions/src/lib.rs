@@ -420,8 +420,6 @@ pub mod pallet {
 		AlreadyRevoked,
 		/// The record's author is suspended.
 		AuthorNotInGoodStanding,
-		/// The name of the record's author is not one that crosses regions.
-		AuthorNameInvalid,
 		/// There are no sequence numbers left for this record and grantee.
 		SequencesUsedUp,
 		/// The message to the consortium could not be sent.

@@ -6,8 +6,8 @@ use frame_support::{derive_impl, parameter_types, traits::Time};
 use salus_primitives::{
 	traits::{Members, OnAnswer, RecordContent, RecordContents, Records, ToConsortium},
 	About, Answer, Cid, ConsortiumCall, Hash256, InterregionalGrantId, KeyVersion, MemberId,
-	Moment, ParaId, PatientId, ProfessionalNumber, Purpose, RecordId, RemoteProvider, SendError,
-	Sent, Standing, WrappedKey, SEALED_NAME_LEN,
+	Moment, ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose, RecordId,
+	RemoteProvider, SendError, Sent, Standing, WrappedKey, SEALED_NAME_LEN,
 };
 use sp_runtime::{BuildStorage, DispatchResult};
 
@@ -69,8 +69,6 @@ parameter_types! {
 	pub static NoWay: Option<SendError> = None;
 	/// What was sent to the consortium.
 	pub static Sending: Vec<ConsortiumCall> = Vec::new();
-	/// The professional name that every provider has.
-	pub static Name: Vec<u8> = b"Dr. A. Jansen".to_vec();
 }
 
 /// The time at which each test begins.
@@ -158,8 +156,9 @@ impl Members<AccountId> for Registry {
 	fn current_key(member: &MemberId) -> Option<(KeyVersion, u32)> {
 		Some(Table::get().get(member)?.key)
 	}
-	fn name_of(number: &ProfessionalNumber) -> Option<Vec<u8>> {
-		Self::standing(number).map(|_| Name::get())
+	fn name_of(number: &ProfessionalNumber) -> Option<ProfessionalName> {
+		Self::standing(number)?;
+		ProfessionalName::parse("Dr. A. Jansen").ok()
 	}
 	fn commitment_of(_patient: &PatientId) -> Option<Hash256> {
 		unreachable!("grants have nothing to do with patients' names")
@@ -273,7 +272,6 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 		MaxInFlight::set(MAX_SENT);
 		NoWay::set(None);
 		Sending::set(Vec::new());
-		Name::set(b"Dr. A. Jansen".to_vec());
 		Table::set(BTreeMap::new());
 		RecordTable::set(BTreeMap::new());
 		let verified = Standing::Verified;

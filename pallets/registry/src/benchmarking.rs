@@ -11,7 +11,7 @@ use frame_system::RawOrigin;
 use salus_primitives::{
 	traits::{Authorities, ToConsortium},
 	Cause, EncryptionKey, EnlistmentState, KeySignature, KeyVersion, MemberId, Moment, PatientId,
-	ProfessionalNumber, Reason, Standing,
+	ProfessionalName, ProfessionalNumber, Reason, Standing, MAX_NAME_LEN,
 };
 use sp_core::{crypto::KeyTypeId, sr25519};
 
@@ -19,8 +19,8 @@ use crate::{
 	functions::verify_motion,
 	pallet::*,
 	types::{
-		AccountIdOf, Application, Enlistment, Flight, Invitations, KeyEntry, MotionOf, NameOf,
-		Patient, Provider, Step, Turn, VotesOf,
+		AccountIdOf, Application, Enlistment, Flight, Invitations, KeyEntry, MotionOf, Patient,
+		Provider, Step, Turn, VotesOf,
 	},
 	WeightInfo, MAX_SUPERSEDED,
 };
@@ -49,9 +49,9 @@ fn number(index: u32) -> ProfessionalNumber {
 	ProfessionalNumber(text.into_bytes().try_into().unwrap_or_default())
 }
 
-fn name<T: Config>() -> NameOf<T> {
-	let len = usize::try_from(T::MaxNameLen::get()).unwrap_or_default();
-	BoundedVec::truncate_from(alloc::vec![b'n'; len])
+fn name() -> ProfessionalName {
+	let len = usize::try_from(MAX_NAME_LEN).unwrap_or_default();
+	ProfessionalName::parse(&"n".repeat(len)).expect("it is a name")
 }
 
 fn account_of<T: Config>(public: sr25519::Public) -> AccountIdOf<T> {
@@ -103,7 +103,7 @@ fn votes<T: Config>(authorities: &[AccountIdOf<T>]) -> VotesOf<T> {
 fn apply<T: Config>(account: &AccountIdOf<T>, number: &ProfessionalNumber) -> MotionOf<T> {
 	let value = Application {
 		number: number.clone(),
-		name: name::<T>(),
+		name: name(),
 		key: key(account.as_ref()),
 		bits: 4096,
 		signature: no_signature(),
@@ -148,7 +148,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn put_benchmark_provider(account: &AccountIdOf<T>, number: &ProfessionalNumber) {
 		let value = Provider {
 			account: account.clone(),
-			name: name::<T>(),
+			name: name(),
 			standing: Standing::Verified,
 			key_version: 0,
 			since: T::Time::now(),
@@ -253,7 +253,7 @@ mod benchmarks {
 		_(
 			RawOrigin::Signed(account.clone()),
 			number(1),
-			name::<T>(),
+			name(),
 			key,
 			signature,
 		);

@@ -11,7 +11,7 @@ use frame_support::{
 use salus_primitives::{
 	traits::{OnAnswer, ToConsortium},
 	About, Answer, Cause, ConsortiumCall, DirectoryEntry, EnlistmentState, MemberId, MessageId,
-	Moment, ProfessionalName, ProfessionalNumber, Reason, SendError, SignedKey, Standing,
+	Moment, ProfessionalNumber, Reason, SendError, SignedKey, Standing,
 };
 
 use crate::{
@@ -68,7 +68,7 @@ impl<T: Config> Pallet<T> {
 		let key = Keys::<T>::get(member, provider.key_version)?;
 		Some(DirectoryEntry {
 			number: number.clone(),
-			name: ProfessionalName::from_bytes(&provider.name).ok()?,
+			name: provider.name,
 			account: provider.account,
 			standing: provider.standing,
 			since: provider.since,

@@ -8,8 +8,8 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use salus_primitives::{
 	encryption_key_message, traits::Authorities, EncryptionKey, EncryptionKeyError, Hash256,
-	KeySignature, KeyVersion, MemberId, Moment, NameError, NumberError, PatientId,
-	ProfessionalName, ProfessionalNumber, Standing,
+	KeySignature, KeyVersion, MemberId, Moment, NameFlaw, NumberError, PatientId, ProfessionalName,
+	ProfessionalNumber, Standing,
 };
 use sp_core::sr25519;
 use sp_runtime::traits::Zero;
@@ -17,8 +17,8 @@ use sp_runtime::traits::Zero;
 use crate::{
 	pallet::*,
 	types::{
-		AccountIdOf, Application, ApplicationOf, Invitations, KeyEntry, KeyEntryOf, Motion,
-		MotionOf, NameOf, Patient, Subject,
+		AccountIdOf, Application, Invitations, KeyEntry, KeyEntryOf, Motion, MotionOf, Patient,
+		Subject,
 	},
 };
 
@@ -43,13 +43,11 @@ impl<T> From<NumberError> for Error<T> {
 	}
 }
 
-impl<T> From<NameError> for Error<T> {
-	fn from(error: NameError) -> Self {
-		match error {
-			NameError::TooLong => Self::NameTooLong,
-			NameError::NotUtf8 => Self::NameNotUtf8,
-			NameError::Blank => Self::NameEmpty,
-			NameError::ControlCharacter => Self::NameHasControlCharacter,
+impl<T> From<NameFlaw> for Error<T> {
+	fn from(flaw: NameFlaw) -> Self {
+		match flaw {
+			NameFlaw::Blank => Self::NameEmpty,
+			NameFlaw::ControlCharacter => Self::NameHasControlCharacter,
 		}
 	}
 }
@@ -282,13 +280,13 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_apply(
 		account: AccountIdOf<T>,
 		number: ProfessionalNumber,
-		name: NameOf<T>,
+		name: ProfessionalName,
 		key: EncryptionKey,
 		signature: KeySignature,
 	) -> DispatchResult {
 		Self::ensure_may_register(&account)?;
 		number.check().map_err(Error::<T>::from)?;
-		Self::check_name(&name)?;
+		name.check().map_err(Error::<T>::from)?;
 		ensure!(
 			!Providers::<T>::contains_key(&number),
 			Error::<T>::AlreadyVerified
@@ -347,18 +345,12 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn check_name(name: &[u8]) -> Result<(), Error<T>> {
-		ProfessionalName::from_bytes(name)
-			.map(drop)
-			.map_err(Into::into)
-	}
-
-	fn has_votes_against(account: &AccountIdOf<T>, application: &ApplicationOf<T>) -> bool {
+	fn has_votes_against(account: &AccountIdOf<T>, application: &Application) -> bool {
 		let votes = Motions::<T>::get(verify_motion::<T>(account, application));
 		votes.nays.iter().any(T::Authorities::is_authority)
 	}
 
-	pub(crate) fn remove_application(account: &AccountIdOf<T>, application: &ApplicationOf<T>) {
+	pub(crate) fn remove_application(account: &AccountIdOf<T>, application: &Application) {
 		Motions::<T>::remove(verify_motion::<T>(account, application));
 		Claims::<T>::remove(&application.number, account);
 		Applications::<T>::remove(account);
@@ -379,7 +371,7 @@ impl<T: Config> Pallet<T> {
 /// The motion to verify what an account applied for.
 pub(crate) fn verify_motion<T: Config>(
 	account: &AccountIdOf<T>,
-	application: &ApplicationOf<T>,
+	application: &Application,
 ) -> MotionOf<T> {
 	Motion::Verify {
 		account: account.clone(),

@@ -54,14 +54,14 @@ pub mod pallet {
 		keys::MAX_MODULUS_BITS,
 		traits::{Authorities, ToConsortium},
 		Cause, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId, MessageId, Moment,
-		PatientId, ProfessionalNumber, SendError,
+		PatientId, ProfessionalName, ProfessionalNumber, SendError,
 	};
 	use sp_core::H256;
 
 	use crate::{
 		types::{
-			AccountIdOf, ApplicationOf, Enlistment, Flight, Invitations, KeyEntryOf, MotionOf,
-			NameOf, PatientOf, ProviderOf, SubjectOf, Turn, VotesOf,
+			AccountIdOf, Application, Enlistment, Flight, Invitations, KeyEntryOf, MotionOf,
+			PatientOf, ProviderOf, SubjectOf, Turn, VotesOf,
 		},
 		WeightInfo,
 	};
@@ -91,10 +91,6 @@ pub mod pallet {
 		/// The fewest bits that the modulus of an encryption key may have.
 		#[pallet::constant]
 		type MinModulusBits: Get<u32>;
-
-		/// The most bytes of a professional name.
-		#[pallet::constant]
-		type MaxNameLen: Get<u32>;
 
 		/// The most authorities that there can be: a bound on the votes on a motion.
 		#[pallet::constant]
@@ -169,8 +165,7 @@ pub mod pallet {
 
 	/// Applications that the authorities have not decided, by the account that applied.
 	#[pallet::storage]
-	pub type Applications<T: Config> =
-		StorageMap<_, Blake2_128Concat, AccountIdOf<T>, ApplicationOf<T>>;
+	pub type Applications<T: Config> = StorageMap<_, Blake2_128Concat, AccountIdOf<T>, Application>;
 
 	/// The accounts that applied for a professional number.
 	#[pallet::storage]
@@ -404,8 +399,6 @@ pub mod pallet {
 		AlreadyVerified,
 		/// The professional name is empty.
 		NameEmpty,
-		/// The professional name is not UTF-8.
-		NameNotUtf8,
 		/// The professional name has a control character, or one that hides or reorders others.
 		NameHasControlCharacter,
 		/// A motion on the same fell not long ago.
@@ -425,8 +418,6 @@ pub mod pallet {
 		NotSuspended,
 		/// The provider has retired.
 		AlreadyRetired,
-		/// The professional name is longer than the consortium's directory takes.
-		NameTooLong,
 		/// The provider asked to be enlisted before, and the consortium has not refused: what
 		/// changes since is sent by itself.
 		AlreadyEnlisted,
@@ -438,10 +429,6 @@ pub mod pallet {
 			assert!(
 				(1..=MAX_MODULUS_BITS).contains(&T::MinModulusBits::get()),
 				"MinModulusBits must be between 1 and {MAX_MODULUS_BITS}"
-			);
-			assert!(
-				T::MaxNameLen::get() > 0,
-				"MaxNameLen must not be 0: a name is never empty"
 			);
 			assert!(
 				T::MaxAuthorities::get() > 0,
@@ -523,7 +510,7 @@ pub mod pallet {
 		pub fn apply_as_provider(
 			origin: OriginFor<T>,
 			number: ProfessionalNumber,
-			name: NameOf<T>,
+			name: ProfessionalName,
 			key: EncryptionKey,
 			signature: KeySignature,
 		) -> DispatchResult {

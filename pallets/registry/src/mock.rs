@@ -59,7 +59,6 @@ parameter_types! {
 	pub static MaxAuthorities: u32 = 6;
 	pub static AuthorityInvitationsPerPeriod: u32 = 3;
 	pub static InvitationPeriod: Moment = PERIOD;
-	pub static MaxNameLen: u32 = 64;
 	pub const InvitationsPerPeriod: u32 = 2;
 	pub const CoolDown: Moment = 60 * MINUTE;
 	pub static AnswerTime: Moment = 5 * MINUTE;
@@ -134,7 +133,6 @@ impl pallet_registry::Config for Test {
 	type Authorities = MockAuthorities;
 	type Time = Clock;
 	type MinModulusBits = MinModulusBits;
-	type MaxNameLen = MaxNameLen;
 	type MaxAuthorities = MaxAuthorities;
 	type InvitationsPerPeriod = InvitationsPerPeriod;
 	type AuthorityInvitationsPerPeriod = AuthorityInvitationsPerPeriod;

@@ -7,7 +7,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::Get, BoundedVec};
 use salus_primitives::{
 	EncryptionKey, EnlistmentState, Hash256, KeySignature, KeyVersion, MessageId, Moment,
-	ProfessionalNumber, Standing,
+	ProfessionalName, ProfessionalNumber, Standing,
 };
 use scale_info::TypeInfo;
 
@@ -15,14 +15,10 @@ use crate::Config;
 
 /// The account id of a runtime.
 pub type AccountIdOf<T> = <T as frame_system::Config>::AccountId;
-/// A professional name: UTF-8, bounded.
-pub type NameOf<T> = BoundedVec<u8, <T as Config>::MaxNameLen>;
 /// A [`Patient`] in a runtime.
 pub type PatientOf<T> = Patient<AccountIdOf<T>>;
 /// A [`Provider`] in a runtime.
-pub type ProviderOf<T> = Provider<AccountIdOf<T>, NameOf<T>>;
-/// An [`Application`] in a runtime.
-pub type ApplicationOf<T> = Application<NameOf<T>>;
+pub type ProviderOf<T> = Provider<AccountIdOf<T>>;
 /// A [`KeyEntry`] in a runtime.
 pub type KeyEntryOf<T> = KeyEntry<AccountIdOf<T>>;
 /// A [`Motion`] in a runtime.
@@ -47,11 +43,11 @@ pub struct Patient<AccountId> {
 
 /// A provider that was verified once.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Provider<AccountId, Name> {
+pub struct Provider<AccountId> {
 	/// The account that acts for it.
 	pub account: AccountId,
-	/// Its professional name, UTF-8.
-	pub name: Name,
+	/// Its professional name.
+	pub name: ProfessionalName,
 	/// How it stands.
 	pub standing: Standing,
 	/// The version of its current encryption key.
@@ -78,11 +74,11 @@ pub struct KeyEntry<AccountId> {
 
 /// What an account applied for, until the authorities decide.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Application<Name> {
+pub struct Application {
 	/// The professional number that it claims.
 	pub number: ProfessionalNumber,
-	/// Its professional name, UTF-8.
-	pub name: Name,
+	/// Its professional name.
+	pub name: ProfessionalName,
 	/// Its encryption key.
 	pub key: EncryptionKey,
 	/// The bits of the key's modulus.
@@ -93,7 +89,7 @@ pub struct Application<Name> {
 	pub since: Moment,
 }
 
-impl<Name: Encode> Application<Name> {
+impl Application {
 	/// SHA-256 over the SCALE of ("salus/application/v1", account, application): what a vote is
 	/// bound to.
 	pub fn hash<AccountId: Encode>(&self, account: &AccountId) -> Hash256 {

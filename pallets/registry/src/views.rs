@@ -14,7 +14,7 @@ use salus_primitives::{
 use crate::{
 	functions::verify_motion,
 	pallet::*,
-	types::{votes_needed, AccountIdOf, ApplicationOf, Motion, MotionOf, ProviderOf, VotesOf},
+	types::{votes_needed, AccountIdOf, Application, Motion, MotionOf, ProviderOf, VotesOf},
 };
 
 /// The functions behind the runtime API.
@@ -153,7 +153,7 @@ fn provider_view<T: Config>(
 ) -> ProviderView<AccountIdOf<T>> {
 	ProviderView {
 		number,
-		name: provider.name.into_inner(),
+		name: provider.name,
 		account: provider.account,
 		standing: provider.standing,
 		key_version: provider.key_version,
@@ -163,7 +163,7 @@ fn provider_view<T: Config>(
 
 fn application_view<T: Config>(
 	account: AccountIdOf<T>,
-	application: ApplicationOf<T>,
+	application: Application,
 	authorities: &[AccountIdOf<T>],
 ) -> ApplicationView<AccountIdOf<T>> {
 	let votes = Motions::<T>::get(verify_motion::<T>(&account, &application));
@@ -171,7 +171,7 @@ fn application_view<T: Config>(
 		hash: application.hash(&account),
 		account,
 		number: application.number,
-		name: application.name.into_inner(),
+		name: application.name,
 		since: application.since,
 		votes: votes_view::<T>(votes, authorities),
 	}

@@ -18,8 +18,8 @@ use salus_primitives::{
 	encryption_key_message,
 	views::{AccountStatus, DirectoryView, EnlistmentView, IncomingGrantView, RecordView},
 	AccountId, Cid, EncryptionKey, EnlistmentState, InterregionalState, KeySignature, KeyVersion,
-	MemberId, Moment, ParaId, PatientId, ProfessionalNumber, Purpose, RecordId, RemoteProvider,
-	Withheld, WrappedKey,
+	MemberId, Moment, ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose, RecordId,
+	RemoteProvider, Withheld, WrappedKey,
 };
 use salus_regional_runtime as regional;
 use sha2::{Digest, Sha256};
@@ -188,10 +188,10 @@ pub fn verify_provider<R: Regional>(holder: Holder, text: &str) -> Provider {
 	invite::<R>(account.clone());
 	R::block(|| {
 		let (key, signature) = holder.signed_key();
-		let name = format!("Dr. {text}").into_bytes();
+		let name = ProfessionalName::parse(&format!("Dr. {text}"));
 		let call = pallet_registry::Call::apply_as_provider {
 			number: number.clone(),
-			name: name.try_into().expect("a name is short"),
+			name: name.expect("a name is short"),
 			key,
 			signature,
 		};

@@ -2,7 +2,7 @@ use frame_support::assert_ok;
 use salus_primitives::{
 	traits::{RecordContent, RecordContents as _, Records as _},
 	views::{RecordView, MAX_PAGE},
-	MemberId, PatientId, Standing, SEALED_NAME_LEN,
+	MemberId, PatientId, ProfessionalName, Standing, SEALED_NAME_LEN,
 };
 
 use crate::mock::*;
@@ -26,7 +26,7 @@ fn a_record_is_shown_with_what_the_registry_knows() {
 			patient: PATIENT,
 			patient_commitment: [0xa1; 32],
 			author: author(),
-			author_name: b"Dr A12345".to_vec(),
+			author_name: ProfessionalName::parse("Dr A12345").ok(),
 			author_standing: Some(Standing::Verified),
 			account: AUTHOR_ACCOUNT,
 			sealed_name: [0x5e; SEALED_NAME_LEN],

@@ -8,7 +8,7 @@ use salus_primitives::{
 	keys::MAX_MODULUS_BITS,
 	traits::{Members, RecordContents, Records, ToConsortium},
 	ConsortiumCall, DeliveredGrant, GrantRevocation, InterregionalGrantId, MemberId, Moment,
-	ProfessionalName, ProfessionalNumber, RemoteProvider, SendError, Sent, Standing, WrappedKey,
+	ProfessionalNumber, RemoteProvider, SendError, Sent, Standing, WrappedKey,
 };
 
 use super::{Held, InterregionalGrant, Message, OrderedGrantId, Stage};
@@ -226,9 +226,8 @@ impl<T: Config> Pallet<T> {
 			Some(Standing::Verified | Standing::Retired) => {}
 			Some(Standing::Suspended) | None => return Err(Error::<T>::AuthorNotInGoodStanding),
 		}
-		let name = T::Members::name_of(&content.author).unwrap_or_default();
-		let author_name =
-			ProfessionalName::from_bytes(&name).map_err(|_| Error::<T>::AuthorNameInvalid)?;
+		let author_name = T::Members::name_of(&content.author);
+		let author_name = author_name.ok_or(Error::<T>::AuthorNotInGoodStanding)?;
 		Ok(DeliveredGrant {
 			record: id.record,
 			grantee: id.grantee.clone(),

@@ -202,19 +202,6 @@ fn a_suspended_authors_records_are_not_forwarded() {
 }
 
 #[test]
-fn an_author_whose_name_cannot_cross_keeps_the_record_here() {
-	run(|| {
-		assert_ok!(NewInterregional::default().by_patient());
-		for name in [&b""[..], b" ", &[0xff], &[b'a'; 65]] {
-			Name::set(name.to_vec());
-			assert_noop!(forward(), Error::<Test>::AuthorNameInvalid);
-		}
-		Name::set(vec![b'a'; 64]);
-		assert_ok!(forward());
-	});
-}
-
-#[test]
 fn deliveries_in_flight_are_bounded() {
 	run(|| {
 		for record in 100..100 + u64::from(MAX_SENT) {

@@ -51,13 +51,6 @@ fn integrity_test_sees_that_nobody_can_vote() {
 }
 
 #[test]
-#[should_panic(expected = "MaxNameLen")]
-fn integrity_test_sees_names_of_no_length() {
-	MaxNameLen::set(0);
-	Registry::integrity_test();
-}
-
-#[test]
 #[should_panic(expected = "AuthorityInvitationsPerPeriod")]
 fn integrity_test_sees_that_nobody_gets_in() {
 	AuthorityInvitationsPerPeriod::set(0);

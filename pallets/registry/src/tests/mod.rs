@@ -20,8 +20,8 @@ mod withdraw_application;
 pub(crate) use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
 pub(crate) use salus_primitives::{
 	traits::OnAnswer, About, Answer, Cause, ConsortiumCall, DirectoryEntry, EncryptionKey,
-	EnlistmentState, Failure, KeySignature, MemberId, PatientId, ProfessionalNumber, Reason,
-	SendError, SignedKey, Standing,
+	EnlistmentState, Failure, KeySignature, MemberId, PatientId, ProfessionalName,
+	ProfessionalNumber, Reason, SendError, SignedKey, Standing,
 };
 pub(crate) use sp_runtime::{DispatchError, DispatchResult};
 
@@ -42,8 +42,8 @@ pub fn unsigned_origins() -> [RuntimeOrigin; 3] {
 	[RuntimeOrigin::none(), RuntimeOrigin::root(), authorized]
 }
 
-pub fn name(text: &str) -> NameOf<Test> {
-	text.as_bytes().to_vec().try_into().unwrap()
+pub fn name(text: &str) -> ProfessionalName {
+	ProfessionalName::parse(text).unwrap()
 }
 
 /// Registers an account as a patient's, with [`key`] `who`.

@@ -38,7 +38,7 @@ fn patients_and_providers() {
 		assert_eq!((view.number, view.account), (number(UPIN), account(2)));
 		assert_eq!(
 			(view.name, view.standing),
-			(b"Dr. Ada".to_vec(), Standing::Suspended)
+			(name("Dr. Ada"), Standing::Suspended)
 		);
 		assert_eq!(Registry::api_provider(number(NPI)), None);
 	});
@@ -138,7 +138,7 @@ fn applications_and_their_votes() {
 		);
 		assert_eq!(
 			(view.number.clone(), view.name.clone()),
-			(number(UPIN), b"Dr. Ada".to_vec())
+			(number(UPIN), name("Dr. Ada"))
 		);
 		assert_eq!(
 			view.votes,

@@ -23,6 +23,7 @@ pub mod queues;
 #[cfg(test)]
 mod tests;
 mod weigher;
+pub mod weights;
 
 use core::marker::PhantomData;
 

@@ -235,7 +235,7 @@ fn notices_come_from_the_relay_chain_and_versions_from_any_neighbour() {
 	assert!(!KnownSiblings::<Regions>::contains(&Location::parent()));
 }
 
-type Weighed = Weigher<RuntimeCall, MaxMessageWeight>;
+type Weighed = Weigher<Test, MaxMessageWeight>;
 
 fn weigh(program: Vec<Instruction<RuntimeCall>>) -> Result<Weight, XcmError> {
 	Weighed::weight(&mut Xcm(program), Weight::MAX).map_err(|failed| failed.error)
@@ -340,7 +340,7 @@ fn long_programs_and_calls_that_do_not_decode_have_no_weight() {
 
 #[test]
 fn a_heavy_call_is_over_the_limit() {
-	type Light = Weigher<RuntimeCall, LightLimit>;
+	type Light = Weigher<Test, LightLimit>;
 	struct LightLimit;
 	impl Get<Weight> for LightLimit {
 		fn get() -> Weight {

@@ -86,7 +86,7 @@ fn entry_of_author(cast: &Cast, sequence: u64) -> DirectoryEntry {
 	});
 	DirectoryEntry {
 		number,
-		name: salus_primitives::ProfessionalName::from_bytes(&provider.name).expect("it is short"),
+		name: provider.name,
 		account: provider.account,
 		standing: provider.standing,
 		since: provider.since,
@@ -112,8 +112,7 @@ fn grant(cast: &Cast, sequence: u64) -> DeliveredGrant {
 		grantee: cast.reader.remote.clone(),
 		patient: record.patient,
 		author: record.author,
-		author_name: salus_primitives::ProfessionalName::from_bytes(&record.author_name)
-			.expect("it is short"),
+		author_name: record.author_name.expect("it was verified"),
 		account: record.account,
 		sealed_name: record.sealed_name,
 		hash: record.hash,

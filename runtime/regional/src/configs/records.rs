@@ -35,7 +35,6 @@ impl pallet_registry::Config for Runtime {
 	type Authorities = AuthoritiesOfChain;
 	type Time = Timestamp;
 	type MinModulusBits = ConstU32<2048>;
-	type MaxNameLen = ConstU32<64>;
 	type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
 	type InvitationsPerPeriod = ConstU32<100>;
 	type AuthorityInvitationsPerPeriod = ConstU32<1_000>;
@@ -43,7 +42,7 @@ impl pallet_registry::Config for Runtime {
 	type CoolDown = ConstU64<DAY>;
 	type Consortium = Crossing;
 	type AnswerTime = ConstU64<ANSWER_TIME>;
-	type MaxRetryTime = ConstU64<DAY>;
+	type MaxRetryTime = ConstU64<HOUR>;
 	type MaxInFlight = ConstU32<MAX_IN_FLIGHT>;
 	type WeightInfo = pallet_registry::weights::SubstrateWeight<Runtime>;
 }
