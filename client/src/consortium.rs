@@ -196,7 +196,9 @@ impl Directory {
 		match self.withheld(region, record, grantee).await? {
 			Some(withheld) => Err(Error::NotAllowed {
 				reason: format!("record {record_ref} is {withheld}"),
-				next: Some("it is handed out again once that ends: try again then".into()),
+				next: withheld
+					.may_end()
+					.then(|| "it is handed out again once that ends: try again then".into()),
 			}),
 			None => {
 				// What can be said of a region or a grantee that the consortium does not know.
@@ -219,7 +221,7 @@ impl Directory {
 		.await
 	}
 
-	/// Why a grant that the consortium holds is not handed out for now.
+	/// Why a grant that the consortium holds is not handed out.
 	pub async fn withheld(
 		&self,
 		region: ParaId,

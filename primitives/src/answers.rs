@@ -30,8 +30,9 @@ pub const REFUSED_ERROR_INDEX: u8 = 0;
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
-	/// The sender is no region that is in: it was never admitted, or was expelled. The barrier
-	/// drops its messages unanswered; the pallet says this where no barrier stands before it.
+	/// The sender is no region that is in. One that was expelled may only take back what it gave,
+	/// and this would give something. One that was never admitted is told nothing: the barrier
+	/// drops its messages, and the pallet says this where no barrier stands before it.
 	#[codec(index = 0)]
 	NotARegion,
 	/// A provider's or author's professional number is malformed.

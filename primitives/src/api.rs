@@ -100,7 +100,7 @@ sp_api::decl_runtime_apis! {
 
 	/// Regions, the directory of their providers, and the grants that cross regions. What is
 	/// revoked or expired is gone. What is withheld, while the author or grantee is suspended or a
-	/// region of theirs expelled, is not handed out.
+	/// region of theirs expelled, or as the grantee has retired, is not handed out.
 	pub trait ConsortiumApi<AccountId: Codec> {
 		/// A region by its parachain id.
 		fn region(region: ParaId) -> Option<RegionView>;
@@ -117,7 +117,7 @@ sp_api::decl_runtime_apis! {
 		fn grant(region: ParaId, record: RecordId, grantee: RemoteProvider) -> Option<IncomingGrantView<AccountId>>;
 		/// What is granted to a provider, by region and then oldest record first.
 		fn granted_to(grantee: RemoteProvider, after: Option<(ParaId, RecordId)>, limit: u32) -> Vec<IncomingGrantView<AccountId>>;
-		/// Why a grant that the consortium holds is not handed out for now.
+		/// Why a grant that the consortium holds is not handed out.
 		fn withheld(region: ParaId, record: RecordId, grantee: RemoteProvider) -> Option<Withheld>;
 	}
 }

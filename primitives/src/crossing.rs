@@ -11,6 +11,12 @@
 //! ([`Reason::Superseded`](crate::Reason::Superseded)) and the same one with other content
 //! ([`Reason::Conflict`](crate::Reason::Conflict)). So a message that comes late or twice never
 //! revives what was revoked or suspended, and sending again is always safe.
+//!
+//! **Expelled regions.** Of a region that was admitted once and expelled, the consortium takes what
+//! only takes away, by the same rules: the revocation of a grant, and an entry of a provider that it
+//! has, by which that provider is suspended, or retires without having been suspended. What comes
+//! again is answered as before. All else is refused
+//! ([`Reason::NotARegion`](crate::Reason::NotARegion)).
 
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};

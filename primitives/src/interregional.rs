@@ -192,11 +192,12 @@ impl frame_support::traits::PalletError for SendError {
 pub enum RegionStanding {
 	/// It may enlist providers and deliver grants.
 	Admitted,
-	/// It was expelled: nothing of its providers and patients is handed out.
+	/// It was expelled: nothing of its providers and patients is handed out, and it may only take
+	/// back what it gave.
 	Expelled,
 }
 
-/// Why the consortium holds a grant and does not hand it out for now.
+/// Why the consortium holds a grant and does not hand it out.
 #[derive(
 	Clone,
 	Copy,
@@ -222,6 +223,15 @@ pub enum Withheld {
 	GranteeRegionExpelled,
 	/// The record's region was expelled.
 	RecordRegionExpelled,
+	/// The grantee has retired: of all these causes the only one that does not end.
+	GranteeRetired,
+}
+
+impl Withheld {
+	/// Whether the cause may end, so that the grant is handed out again.
+	pub fn may_end(&self) -> bool {
+		*self != Self::GranteeRetired
+	}
 }
 
 impl fmt::Display for Withheld {
@@ -231,6 +241,7 @@ impl fmt::Display for Withheld {
 			Self::AuthorSuspended => "withheld while the record's author is suspended",
 			Self::GranteeRegionExpelled => "withheld while the provider's region is expelled",
 			Self::RecordRegionExpelled => "withheld while the record's region is expelled",
+			Self::GranteeRetired => "withheld for good: the provider has retired",
 		})
 	}
 }

@@ -143,7 +143,8 @@ pub trait OnAnswer {
 	/// not concerned, or has said something newer since, ignores it.
 	///
 	/// An answer may come after any deadline. A call that was sent again with the same sequence
-	/// number is answered once for each time, in the order of sending: the last answer holds.
+	/// number is answered once for each time. Once one of these answers was [`Answer::Done`], the
+	/// consortium has that word, and the others say nothing against it. Before, the last one holds.
 	fn on_answer(about: &About, sequence: u64, answer: &Answer);
 
 	/// Makes something wait for an answer, whose taking costs the most there is: what it is about,
@@ -174,9 +175,10 @@ impl<A: OnAnswer, B: OnAnswer> OnAnswer for (A, B) {
 }
 
 /// The regions of the consortium: whose messages its barrier lets in.
-pub trait AdmittedRegions {
-	/// Whether a parachain is a region that was admitted and not expelled.
-	fn is_admitted(region: ParaId) -> bool;
+pub trait KnownRegions {
+	/// Whether a parachain is a region that was admitted once. One that was expelled since is: it
+	/// must be able to take back what it gave. What else it says the consortium pallet refuses.
+	fn is_known(region: ParaId) -> bool;
 
 	/// Admits a region. For benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]

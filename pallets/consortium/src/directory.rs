@@ -5,7 +5,7 @@ use frame_support::{
 	traits::{Get, Time},
 };
 use salus_primitives::{
-	encryption_key_message, DirectoryEntry, ParaId, Reason, RemoteProvider, SignedKey,
+	encryption_key_message, DirectoryEntry, ParaId, Reason, RemoteProvider, SignedKey, Standing,
 };
 use sp_core::{sr25519, H256};
 
@@ -29,6 +29,8 @@ impl<T: Config> Pallet<T> {
 		if !word.is_news(before.as_ref().map(|provider| &provider.last))? {
 			return Ok(());
 		}
+		let heard = region.is_admitted() || only_takes_away(before.as_ref(), &entry);
+		ensure!(heard, Reason::NotARegion);
 		let bits = Self::check_entry(&region, &entry)?;
 		let holder = ProvidersOf::<T>::get(&entry.account, id.to_be_bytes());
 		let free = holder.is_none_or(|number| number == entry.number);
@@ -109,6 +111,20 @@ impl<T: Config> Pallet<T> {
 			}
 		});
 	}
+}
+
+/// Whether nothing can be handed out by an entry, to the provider or of its records, that could not
+/// before it.
+///
+/// The entry is taken whole. A new key or account in it gives nothing: to whom is not verified nothing
+/// is delivered or handed out, and the word that verifies it again brings its own.
+fn only_takes_away(before: Option<&Provider>, entry: &DirectoryEntry) -> bool {
+	before.is_some_and(|before| match (before.standing, entry.standing) {
+		(_, Standing::Verified) => false,
+		// The records of an author that retired are handed out, and those of a suspended one not.
+		(Standing::Suspended, Standing::Retired) => false,
+		(_, Standing::Suspended | Standing::Retired) => true,
+	})
 }
 
 /// Whether the account that registered a key signed it, for the chain with this first block.

@@ -24,6 +24,7 @@ impl<T: Config> Pallet<T> {
 		if !word.is_news(LastWords::<T>::get(&key).as_ref())? {
 			return Ok(());
 		}
+		ensure!(region.is_admitted(), Reason::NotARegion);
 		let author = delivered.author.check();
 		author.map_err(|_| Reason::InvalidNumber)?;
 		let name = delivered.author_name.check();
@@ -114,6 +115,8 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
+	/// Revokes a grant, of an expelled region too: it only takes away. That region leaves last words
+	/// as an admitted one does, for grants that never arrived as well: they may still be under way.
 	pub(crate) fn do_revoke(id: ParaId, revocation: GrantRevocation) -> Result<(), Reason> {
 		let word = Word::of_revocation(&revocation);
 		let GrantRevocation {
@@ -172,13 +175,13 @@ impl<T: Config> Pallet<T> {
 
 /// Withholding.
 impl<T: Config> Pallet<T> {
-	/// Whether anything may be handed to a grantee now, and if not, why, where that may end. One that
-	/// retired is handed nothing for good.
+	/// Whether anything may be handed to a grantee now, and if not, why. Of one that is unknown there
+	/// is nothing to tell.
 	pub(crate) fn may_be_handed(grantee: &RemoteProvider) -> Result<(), Option<Withheld>> {
 		let region = Self::region(grantee.region).ok_or(None)?;
 		let provider = Self::provider(grantee).ok_or(None)?;
 		match provider.standing {
-			Standing::Retired => Err(None),
+			Standing::Retired => Err(Some(Withheld::GranteeRetired)),
 			_ if !region.is_admitted() => Err(Some(Withheld::GranteeRegionExpelled)),
 			Standing::Suspended => Err(Some(Withheld::GranteeSuspended)),
 			Standing::Verified => Ok(()),

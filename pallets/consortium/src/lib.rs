@@ -299,8 +299,9 @@ pub mod pallet {
 	impl<T: Config> Pallet<T> {
 		/// Enters a provider of a region into the directory, or replaces its entry.
 		///
-		/// May be called by an admitted region, the provider's, by XCM. The same entry again changes
-		/// nothing; refusals are [`Error::Refused`].
+		/// May be called by an admitted region, the provider's, by XCM; to replace an entry by one that
+		/// only takes away, as [`update_provider`](Self::update_provider) says, also by an expelled one.
+		/// The same entry again changes nothing; refusals are [`Error::Refused`].
 		///
 		/// Emits [`Event::ProviderEnlisted`] or [`Event::ProviderUpdated`]. The weight is constant.
 		#[pallet::call_index(0)]
@@ -314,8 +315,9 @@ pub mod pallet {
 		/// Replaces the entry of a provider that its region enlisted: a new key, another standing or
 		/// account.
 		///
-		/// May be called by an admitted region, the provider's, by XCM. The same entry again changes
-		/// nothing; refusals are [`Error::Refused`].
+		/// May be called by an admitted region, the provider's, by XCM. Also by one that was expelled,
+		/// with an entry that only takes away: the provider is suspended, or retires without having
+		/// been suspended. The same entry again changes nothing; refusals are [`Error::Refused`].
 		///
 		/// Emits [`Event::ProviderUpdated`]. The weight is constant.
 		#[pallet::call_index(1)]
@@ -344,8 +346,9 @@ pub mod pallet {
 		/// Revokes a grant of a region's record: its wrapped key leaves the state. Where none was
 		/// delivered, one that is still under way comes too late.
 		///
-		/// May be called by an admitted region, the record's, by XCM. The same revocation again
-		/// changes nothing; refusals are [`Error::Refused`].
+		/// May be called by a region that was admitted once, the record's, by XCM: also by one that was
+		/// expelled, as this only takes away. The same revocation again changes nothing; refusals are
+		/// [`Error::Refused`].
 		///
 		/// Emits [`Event::GrantRevoked`]. The weight is constant.
 		#[pallet::call_index(3)]
@@ -375,8 +378,8 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Expels a region: its messages are refused, and nothing of its patients is handed out, nor
-		/// anything to its providers.
+		/// Expels a region: nothing of its patients is handed out, nor anything to its providers, and it
+		/// may only take back what it gave.
 		///
 		/// May be called by [`Config::AdminOrigin`].
 		///

@@ -5,18 +5,18 @@ use frame_support::{
 	traits::{EnsureOrigin, Get, Time},
 };
 use frame_system::pallet_prelude::OriginFor;
-use salus_primitives::{traits::AdmittedRegions, ParaId, Reason, RegionStanding};
+use salus_primitives::{traits::KnownRegions, ParaId, Reason, RegionStanding};
 use sp_core::H256;
 use sp_runtime::DispatchError;
 
 use crate::{pallet::*, Region};
 
 impl<T: Config> Pallet<T> {
-	/// The region that a message comes from, by its origin.
+	/// The region that a message comes from, by its origin: one that was admitted once. What one
+	/// that was expelled may still say depends on what it is.
 	pub(crate) fn ensure_region(origin: OriginFor<T>) -> Result<(ParaId, Region), DispatchError> {
 		let id = T::RegionOrigin::ensure_origin(origin)?;
-		let region = Self::region(id).filter(Region::is_admitted);
-		let region = region.ok_or(Error::<T>::Refused(Reason::NotARegion))?;
+		let region = Self::region(id).ok_or(Error::<T>::Refused(Reason::NotARegion))?;
 		Ok((id, region))
 	}
 
@@ -72,9 +72,9 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-impl<T: Config> AdmittedRegions for Pallet<T> {
-	fn is_admitted(region: ParaId) -> bool {
-		Self::region(region).is_some_and(|region| region.is_admitted())
+impl<T: Config> KnownRegions for Pallet<T> {
+	fn is_known(region: ParaId) -> bool {
+		Regions::<T>::contains_key(region.to_be_bytes())
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

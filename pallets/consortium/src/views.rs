@@ -162,28 +162,22 @@ impl<T: Config> Pallet<T> {
 			.collect()
 	}
 
-	/// For the `ConsortiumApi`: why a grant that the consortium holds is not handed out for now. Where
-	/// several reasons hold, that of the record's region goes before those of the grantee, and these
-	/// before that of the author. A grantee that retired is handed nothing for good, so there is no
-	/// reason that could end.
+	/// For the `ConsortiumApi`: why a grant that the consortium holds is not handed out. Where several
+	/// reasons hold, the one that does not end goes first: that the grantee has retired. Then comes
+	/// that of the record's region, then those of the grantee, then that of the author.
 	pub fn api_withheld(
 		region: ParaId,
 		record: RecordId,
 		grantee: RemoteProvider,
 	) -> Option<Withheld> {
 		let (of, grant) = Self::standing_grant(region, record, &grantee)?;
-		let grantees = Self::may_be_handed(&grantee).err();
-		if grantees == Some(None) {
-			return None;
-		}
-		if !of.is_admitted() {
+		let grantees = Self::may_be_handed(&grantee).err().flatten();
+		if !of.is_admitted() && grantees.is_none_or(|why| why.may_end()) {
 			return Some(Withheld::RecordRegionExpelled);
 		}
 		let author = Self::author_standing(region, &grant.delivered.author);
 		let suspended = author == Some(Standing::Suspended);
-		grantees
-			.flatten()
-			.or(suspended.then_some(Withheld::AuthorSuspended))
+		grantees.or(suspended.then_some(Withheld::AuthorSuspended))
 	}
 
 	/// A region's records that are granted to a provider, oldest first.

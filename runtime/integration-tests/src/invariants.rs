@@ -46,8 +46,8 @@ const RSA_2048: &[u8] = include_bytes!("../../../primitives/src/fixtures/rsa2048
 
 /// A region that was admitted and expelled.
 pub const EXPELLED: ParaId = 2003;
-/// The regions that are in.
-const ADMITTED: [ParaId; 2] = [REGION, OTHER];
+/// The regions that are in, and the one that was and may take back what it gave.
+const KNOWN: [ParaId; 3] = [REGION, OTHER, EXPELLED];
 
 /// Parts of the state that executing any message may change: what was seen, and what waits to be
 /// sent. Everything else is guarded.
@@ -103,21 +103,27 @@ impl Chains {
 		self.consortium.state.execute_with(|| {
 			let program: Xcm<consortium::RuntimeCall> = Xcm(tried.program.clone()).into();
 			converts_siblings_alone(&tried.origin);
-			let admitted = para_of(&tried.origin).filter(|para| ADMITTED.contains(para));
+			let known = para_of(&tried.origin).filter(|para| KNOWN.contains(para));
 			let lets_in = lets_in::<consortium::configs::xcm::XcmConfig>(&tried, program.clone());
 			let dispatches = dispatches(&tried.program);
 			assert!(
-				!lets_in || !dispatches || admitted.is_some(),
+				!lets_in || !dispatches || known.is_some(),
 				"{tried:?} is let in"
 			);
+			let given = given_by_expelled();
 			let effect = effect::<consortium::configs::xcm::XcmConfig, _>(
 				&tried,
 				program,
 				// What others than the sender have here.
-				|| said_by_others(admitted),
-				|pallet| admitted.is_some() && pallet == "Consortium",
+				|| said_by_others(known),
+				|pallet| known.is_some() && pallet == "Consortium",
 			);
 			assert!(lets_in || effect == Effect::Kept, "{tried:?} is executed");
+			let (providers, grants) = given_by_expelled();
+			assert!(
+				providers <= given.0 && grants <= given.1,
+				"{tried:?} gives something"
+			);
 			effect
 		})
 	}
@@ -278,6 +284,12 @@ fn changed(
 		.chain(new)
 		.map(|(key, _)| key.clone())
 		.collect()
+}
+
+/// How many providers and grants the expelled region has at the consortium.
+fn given_by_expelled() -> (u32, u32) {
+	let region = consortium::Consortium::api_region(EXPELLED);
+	region.map_or((0, 0), |region| (region.providers, region.live_grants))
 }
 
 /// What the consortium holds by the word of all regions but one.

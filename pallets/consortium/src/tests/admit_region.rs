@@ -13,9 +13,9 @@ fn expel(region: ParaId) {
 #[test]
 fn a_region_is_admitted() {
 	run(|| {
-		assert!(!Consortium::is_admitted(2_003));
+		assert!(!is_admitted(2_003) && !Consortium::is_known(2_003));
 		assert_ok!(admit(2_003));
-		assert!(Consortium::is_admitted(2_003));
+		assert!(is_admitted(2_003) && Consortium::is_known(2_003));
 		let expected = Region {
 			genesis_hash: genesis(2_003),
 			standing: RegionStanding::Admitted,

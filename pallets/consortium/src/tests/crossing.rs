@@ -108,10 +108,10 @@ fn no_other_error_is_taken_for_a_reason() {
 	}
 }
 
-/// Each crossing call is a region's that is in. Each origin is the only thing in the way: from the
+/// Each crossing call is a region's. Each origin is the only thing in the way: from the
 /// region itself the same calls are taken, one after the other.
 #[test]
-fn only_a_region_that_is_in_makes_crossing_calls() {
+fn only_a_region_makes_crossing_calls() {
 	run(|| {
 		for (_, call) in calls() {
 			let dispatch = |origin| {

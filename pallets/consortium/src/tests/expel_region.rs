@@ -12,7 +12,7 @@ fn a_region_is_expelled() {
 		let before = Consortium::region(HOME).unwrap();
 		Now::set(START + 3);
 		assert_ok!(expel(HOME));
-		assert!(!Consortium::is_admitted(HOME));
+		assert!(!is_admitted(HOME) && Consortium::is_known(HOME));
 		let expected = Region {
 			standing: RegionStanding::Expelled,
 			since: START + 3,
@@ -45,24 +45,5 @@ fn only_one_that_is_in() {
 		assert_noop!(expel(OWN), Error::<Test>::NotFound);
 		assert_ok!(expel(HOME));
 		assert_noop!(expel(HOME), Error::<Test>::AlreadyExpelled);
-	});
-}
-
-/// An expelled region's messages are refused, whatever they say, and others' are not.
-#[test]
-fn it_says_nothing_any_more() {
-	run(|| {
-		assert_ok!(deliver(grant()));
-		assert_ok!(expel(HOME));
-		let not_a_region = refused(Reason::NotARegion);
-		assert_noop!(deliver(grant()), not_a_region);
-		assert_noop!(deliver(grant_at(2)), not_a_region);
-		assert_noop!(revoke(2), not_a_region);
-		let entry = || entry(HOME, AUTHOR, 2);
-		let enlisted = || Consortium::enlist_provider(of_region(HOME), entry());
-		assert_noop!(enlisted(), not_a_region);
-		let updated = || Consortium::update_provider(of_region(HOME), entry());
-		assert_noop!(updated(), not_a_region);
-		assert_ok!(Consortium::deliver_grant(of_region(THIRD), grant()));
 	});
 }

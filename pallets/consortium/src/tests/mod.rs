@@ -5,6 +5,7 @@ mod crossing;
 mod deliver_grant;
 mod enlist_provider;
 mod expel_region;
+mod expelled;
 mod orders;
 mod revoke_grant;
 mod state;
@@ -15,7 +16,7 @@ mod withheld;
 
 pub(crate) use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
 pub(crate) use salus_primitives::{
-	traits::AdmittedRegions, DeliveredGrant, DirectoryEntry, GrantRevocation, Moment, ParaId,
+	traits::KnownRegions, DeliveredGrant, DirectoryEntry, GrantRevocation, Moment, ParaId,
 	ProfessionalNumber, Reason, RecordId, RegionStanding, RemoteProvider, Standing, Withheld,
 };
 pub(crate) use sp_runtime::{DispatchError, DispatchResult};
@@ -36,6 +37,22 @@ pub fn storage() -> std::collections::BTreeMap<Vec<u8>, Vec<u8>> {
 		last = key;
 	}
 	pairs
+}
+
+/// Whether a parachain is a region that is in.
+pub fn is_admitted(region: ParaId) -> bool {
+	Consortium::region(region).is_some_and(|region| region.is_admitted())
+}
+
+/// The authorities expel a region.
+pub fn expelled(region: ParaId) {
+	assert_ok!(Consortium::expel_region(authorities(), region));
+}
+
+/// The authorities admit a region again.
+pub fn readmitted(region: ParaId) {
+	let first_block = genesis(region);
+	assert_ok!(Consortium::admit_region(authorities(), region, first_block));
 }
 
 /// That a call is taken and changes nothing: no value, no event.

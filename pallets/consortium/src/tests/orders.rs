@@ -8,6 +8,7 @@
 use std::collections::{HashSet, VecDeque};
 
 use codec::Encode;
+use frame_support::storage::{with_transaction, TransactionOutcome};
 
 use super::*;
 
@@ -34,7 +35,7 @@ enum Happens {
 
 use Happens::*;
 
-const EVENTS: [Happens; 20] = [
+const EVENTS: [Happens; 21] = [
 	Deliver(1),
 	Deliver(2),
 	Revoke(2),
@@ -49,6 +50,7 @@ const EVENTS: [Happens; 20] = [
 	Author(1),
 	Author(2),
 	Author(3),
+	Author(4),
 	Expel(HOME),
 	Expel(AWAY),
 	Admit(HOME),
@@ -71,7 +73,33 @@ fn grantee_says(sequence: u64) -> (Standing, u32) {
 fn author_says(sequence: u64) -> Standing {
 	match sequence {
 		2 => Standing::Suspended,
+		4 => Standing::Retired,
 		_ => Standing::Verified,
+	}
+}
+
+/// The entry that a word on a provider brings, and the region that says it.
+fn word(event: Happens) -> Option<(ParaId, DirectoryEntry)> {
+	match event {
+		Grantee(sequence) => {
+			let (standing, version) = grantee_says(sequence);
+			let entry = DirectoryEntry {
+				standing,
+				key: signed_key(AWAY, 1, version, key(1)),
+				sequence,
+				..entry(AWAY, GRANTEE, 1)
+			};
+			Some((AWAY, entry))
+		}
+		Author(sequence) => {
+			let entry = DirectoryEntry {
+				standing: author_says(sequence),
+				sequence,
+				..entry(HOME, AUTHOR, 2)
+			};
+			Some((HOME, entry))
+		}
+		_ => None,
 	}
 }
 
@@ -96,23 +124,9 @@ fn call(event: Happens) -> DispatchResult {
 			})
 		}
 		Revoke(sequence) => revoke(sequence),
-		Grantee(sequence) => {
-			let (standing, version) = grantee_says(sequence);
-			let entry = DirectoryEntry {
-				standing,
-				key: signed_key(AWAY, 1, version, key(1)),
-				sequence,
-				..entry(AWAY, GRANTEE, 1)
-			};
-			Consortium::enlist_provider(of_region(AWAY), entry)
-		}
-		Author(sequence) => {
-			let entry = DirectoryEntry {
-				standing: author_says(sequence),
-				sequence,
-				..entry(HOME, AUTHOR, 2)
-			};
-			Consortium::enlist_provider(of_region(HOME), entry)
+		Grantee(_) | Author(_) => {
+			let (region, entry) = word(event).unwrap();
+			Consortium::enlist_provider(of_region(region), entry)
 		}
 		Expel(region) => Consortium::expel_region(authorities(), region),
 		Admit(region) => Consortium::admit_region(authorities(), region, genesis(region)),
@@ -145,10 +159,6 @@ struct Paper {
 impl Paper {
 	fn take(&mut self, event: Happens) -> DispatchResult {
 		match event {
-			Deliver(_) | Revoke(_) | Author(_) if self.home_is_out => {
-				return Err(refused(Reason::NotARegion));
-			}
-			Grantee(_) if self.away_is_out => return Err(refused(Reason::NotARegion)),
 			Deliver(sequence) | Revoke(sequence) => {
 				let delivers = matches!(event, Deliver(_));
 				if let Some((last, delivered)) = self.grant {
@@ -169,14 +179,15 @@ impl Paper {
 				}
 				self.grant = Some((sequence, delivers));
 			}
-			Grantee(sequence) if self.grantee.is_some_and(|last| sequence < last) => {
-				return Err(refused(Reason::Superseded));
+			Grantee(sequence) => {
+				let standing = |sequence| grantee_says(sequence).0;
+				is_heard(self.grantee, sequence, standing, self.away_is_out).map_err(refused)?;
+				self.grantee = Some(sequence);
 			}
-			Grantee(sequence) => self.grantee = Some(sequence),
-			Author(sequence) if self.author.is_some_and(|last| sequence < last) => {
-				return Err(refused(Reason::Superseded));
+			Author(sequence) => {
+				is_heard(self.author, sequence, author_says, self.home_is_out).map_err(refused)?;
+				self.author = Some(sequence);
 			}
-			Author(sequence) => self.author = Some(sequence),
 			Expel(region) => {
 				let out = self.out(region);
 				if *out {
@@ -205,6 +216,9 @@ impl Paper {
 	}
 
 	fn may_be_delivered(&self, sequence: u64) -> Result<(), Reason> {
+		if self.home_is_out {
+			return Err(Reason::NotARegion);
+		}
 		let (end, version) = delivery_says(sequence);
 		let (standing, current) = self
 			.grantee
@@ -252,11 +266,51 @@ impl Paper {
 		assert!(!held || delivered, "its wrapped key was not removed");
 	}
 
-	/// A call's result is what it would be on paper; what is refused changes nothing.
+	/// The number of what would be handed out if both regions were in.
+	fn once_all_are_in(&self) -> Option<u64> {
+		let (home_is_out, away_is_out) = (false, false);
+		let all_in = Self {
+			home_is_out,
+			away_is_out,
+			..self.clone()
+		};
+		all_in.handed_out()
+	}
+
+	/// Whether it is a word of a region that is out.
+	fn is_of_expelled(&self, event: Happens) -> bool {
+		match event {
+			Deliver(_) | Revoke(_) | Author(_) => self.home_is_out,
+			Grantee(_) => self.away_is_out,
+			_ => false,
+		}
+	}
+
+	/// A call's result is what it would be on paper; what is refused changes nothing; and what a
+	/// region says that is out gives nothing, now or later.
 	fn happen(&mut self, event: Happens) {
 		let before = storage();
+		let out_before = self.once_all_are_in();
+		let of_expelled = self.is_of_expelled(event);
+		let known = match event {
+			Grantee(_) => self.grantee.is_some(),
+			_ => self.author.is_some(),
+		};
 		let expected = self.take(event);
+		if let Some((region, entry)) = word(event) {
+			let by_update = || Consortium::update_provider(of_region(region), entry);
+			let unknown = Err(refused(Reason::NotEnlisted));
+			let updated = if known { expected } else { unknown };
+			assert_eq!(undone(by_update), updated, "{event:?} by an update");
+		}
 		assert_eq!(call(event), expected, "{event:?}");
+		if of_expelled {
+			let out = self.once_all_are_in();
+			assert!(
+				out.is_none() || out == out_before,
+				"an expelled region gave"
+			);
+		}
 		if expected.is_err() {
 			assert_eq!(storage(), before, "a refused call wrote something");
 		}
@@ -286,6 +340,42 @@ impl Paper {
 		self.happen(Deliver(9));
 		self.check();
 	}
+}
+
+/// Whether a region's word on a provider is taken, by the number of the last one, what the words say,
+/// and whether the region is out.
+fn is_heard(
+	last: Option<u64>,
+	sequence: u64,
+	says: impl Fn(u64) -> Standing,
+	is_out: bool,
+) -> Result<(), Reason> {
+	if last.is_some_and(|last| sequence < last) {
+		return Err(Reason::Superseded);
+	}
+	if !is_out || last == Some(sequence) {
+		return Ok(());
+	}
+	let takes = last.is_some_and(|last| match says(sequence) {
+		Standing::Verified => false,
+		Standing::Suspended => true,
+		Standing::Retired => says(last) != Standing::Suspended,
+	});
+	if takes {
+		Ok(())
+	} else {
+		Err(Reason::NotARegion)
+	}
+}
+
+/// What a call answers; what it does is taken back.
+fn undone(call: impl FnOnce() -> DispatchResult) -> DispatchResult {
+	let mut result = Ok(());
+	let _: DispatchResult = with_transaction(|| {
+		result = call();
+		TransactionOutcome::Rollback(Ok(()))
+	});
+	result
 }
 
 type Storage = std::collections::BTreeMap<Vec<u8>, Vec<u8>>;
@@ -390,6 +480,22 @@ fn a_consortium_that_forgets_is_caught() {
 		}
 		LastWords::<Test>::remove(key_of_grant());
 		assert_ok!(call(Deliver(1)));
+		paper.check();
+	});
+}
+
+/// Nor to one that does not hear an expelled region revoke.
+#[test]
+#[should_panic(expected = "what was revoked is handed out again")]
+fn a_consortium_that_does_not_hear_the_expelled_is_caught() {
+	bare().execute_with(|| {
+		let mut paper = Paper::default();
+		for event in [Grantee(1), Deliver(1), Expel(HOME)] {
+			paper.happen(event);
+			paper.check();
+		}
+		assert_ok!(paper.take(Revoke(2)));
+		paper.happen(Admit(HOME));
 		paper.check();
 	});
 }

@@ -260,10 +260,10 @@ fn a_region_hides_no_other() {
 #[test]
 fn admitted_regions() {
 	run(|| {
-		assert!(Consortium::is_admitted(HOME));
-		assert!(!Consortium::is_admitted(STRANGER));
-		assert!(!Consortium::is_admitted(OWN));
+		assert!(is_admitted(HOME));
+		assert!(!is_admitted(STRANGER));
+		assert!(!is_admitted(OWN));
 		assert_ok!(Consortium::expel_region(authorities(), HOME));
-		assert!(!Consortium::is_admitted(HOME));
+		assert!(!is_admitted(HOME));
 	});
 }

@@ -2,18 +2,6 @@
 
 use super::*;
 
-fn expel(region: ParaId) {
-	assert_ok!(Consortium::expel_region(authorities(), region));
-}
-
-fn admit(region: ParaId) {
-	assert_ok!(Consortium::admit_region(
-		authorities(),
-		region,
-		genesis(region)
-	));
-}
-
 fn withheld() -> Option<Withheld> {
 	Consortium::api_withheld(HOME, RECORD, grantee())
 }
@@ -102,28 +90,42 @@ fn the_author_is_the_one_of_the_records_region() {
 	});
 }
 
-/// There is no reason that could end, so there is none to tell.
+/// That goes before all that may end.
 #[test]
-fn a_grantee_that_retired_is_handed_nothing_for_good() {
+fn for_good_once_the_grantee_has_retired() {
 	run(|| {
 		delivered();
 		set_standing(AWAY, GRANTEE, Standing::Retired);
-		assert_eq!((withheld(), handed_out()), (None, None));
-		assert!(Consortium::api_granted_to(grantee(), None, 9).is_empty());
+		assert_withheld(Some(Withheld::GranteeRetired));
+		set_standing(HOME, AUTHOR, Standing::Suspended);
 		for region in [HOME, AWAY] {
-			expel(region);
-			assert_eq!((withheld(), handed_out()), (None, None));
+			expelled(region);
+			assert_withheld(Some(Withheld::GranteeRetired));
 		}
 	});
+}
+
+/// Clients promise that a grant comes back by this.
+#[test]
+fn that_the_grantee_has_retired_is_the_only_reason_that_does_not_end() {
+	let all = [
+		Withheld::GranteeSuspended,
+		Withheld::AuthorSuspended,
+		Withheld::GranteeRegionExpelled,
+		Withheld::RecordRegionExpelled,
+		Withheld::GranteeRetired,
+	];
+	let for_good = all.into_iter().filter(|why| !why.may_end());
+	assert_eq!(for_good.collect::<Vec<_>>(), [Withheld::GranteeRetired]);
 }
 
 #[test]
 fn while_the_grantees_region_is_expelled() {
 	run(|| {
 		delivered();
-		expel(AWAY);
+		expelled(AWAY);
 		assert_withheld(Some(Withheld::GranteeRegionExpelled));
-		admit(AWAY);
+		readmitted(AWAY);
 		assert_withheld(None);
 	});
 }
@@ -132,9 +134,9 @@ fn while_the_grantees_region_is_expelled() {
 fn while_the_records_region_is_expelled() {
 	run(|| {
 		delivered();
-		expel(HOME);
+		expelled(HOME);
 		assert_withheld(Some(Withheld::RecordRegionExpelled));
-		admit(HOME);
+		readmitted(HOME);
 		assert_withheld(None);
 	});
 }
@@ -143,7 +145,7 @@ fn while_the_records_region_is_expelled() {
 fn another_region_does_not_matter() {
 	run(|| {
 		delivered();
-		expel(THIRD);
+		expelled(THIRD);
 		assert_withheld(None);
 	});
 }
@@ -155,12 +157,12 @@ fn every_reason_has_to_end() {
 		delivered();
 		set_standing(HOME, AUTHOR, Standing::Suspended);
 		set_standing(AWAY, GRANTEE, Standing::Suspended);
-		expel(AWAY);
-		expel(HOME);
+		expelled(AWAY);
+		expelled(HOME);
 		assert_withheld(Some(Withheld::RecordRegionExpelled));
-		admit(HOME);
+		readmitted(HOME);
 		assert_withheld(Some(Withheld::GranteeRegionExpelled));
-		admit(AWAY);
+		readmitted(AWAY);
 		assert_withheld(Some(Withheld::GranteeSuspended));
 		set_standing(AWAY, GRANTEE, Standing::Verified);
 		assert_withheld(Some(Withheld::AuthorSuspended));

@@ -18,7 +18,7 @@
 //!
 //!    | instruction | |
 //!    |---|---|
-//!    | `UnpaidExecution` | the consortium executes for admitted regions unpaid |
+//!    | `UnpaidExecution` | the consortium executes for its regions unpaid |
 //!    | `SetErrorHandler(ReportError)` | the answer, if the program fails before the call does |
 //!    | `Transact` | the call, as the XCM origin that this region is |
 //!    | `ReportTransactStatus` | the answer: done, or the call's own error |
@@ -29,7 +29,7 @@
 //! 2. **The consortium answers.** `pallet-xcm` checks who answers what, and calls
 //!    [`answered`](Call::answered). The pallet reads the [`Answer`] and hands it on with what the
 //!    call was about and its sequence number.
-//! 3. **No answer comes.** The consortium's barrier drops what a region sends that is not admitted,
+//! 3. **No answer comes.** The consortium's barrier drops what a region sends that it never admitted,
 //!    and a channel may be closed with messages in it. Nothing here or in `pallet-xcm` expires: who
 //!    waits has a deadline of its own. An answer that comes later is handed on all the same.
 //! 4. **A call is sent again.** Each sending is answered for itself. Of those about the same thing

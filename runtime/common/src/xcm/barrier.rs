@@ -7,7 +7,7 @@ use frame_support::{
 	traits::{Contains, ProcessMessageError},
 	weights::Weight,
 };
-use salus_primitives::traits::AdmittedRegions;
+use salus_primitives::traits::KnownRegions;
 use xcm::latest::prelude::*;
 use xcm_builder::{
 	AllowExplicitUnpaidExecutionFrom, AllowHrmpNotificationsFromRelayChain,
@@ -28,13 +28,15 @@ pub type Notices<Answers> = (
 /// What a region lets in. No message can dispatch a call there.
 pub type RegionBarrier<Answers> = TrailingSetTopicAsId<Notices<Answers>>;
 
-/// What the consortium lets in: also programs of admitted regions, unpaid.
+/// What the consortium lets in: also programs of the regions that it knows, unpaid. Of these one that
+/// was expelled may only take back what it gave: that a program cannot be seen, so the consortium
+/// pallet decides it, call by call, and answers.
 pub type ConsortiumBarrier<Answers, Regions> =
 	TrailingSetTopicAsId<(Notices<Answers>, Crossing<Regions>)>;
 
-/// Programs of admitted regions that answer their sender.
+/// Programs of known regions that answer their sender.
 pub type Crossing<Regions> =
-	AnswersToSender<AllowExplicitUnpaidExecutionFrom<AdmittedSiblings<Regions>>>;
+	AnswersToSender<AllowExplicitUnpaidExecutionFrom<KnownSiblings<Regions>>>;
 
 /// The relay chain, and the parachains beside this one.
 pub struct ParentOrSibling;
@@ -45,13 +47,12 @@ impl Contains<Location> for ParentOrSibling {
 	}
 }
 
-/// The parachains that are regions of the consortium and not expelled: as such, not what is within
-/// them.
-pub struct AdmittedSiblings<Regions>(PhantomData<Regions>);
+/// The parachains that the consortium admitted once: as such, not what is within them.
+pub struct KnownSiblings<Regions>(PhantomData<Regions>);
 
-impl<Regions: AdmittedRegions> Contains<Location> for AdmittedSiblings<Regions> {
+impl<Regions: KnownRegions> Contains<Location> for KnownSiblings<Regions> {
 	fn contains(location: &Location) -> bool {
-		para_of(location).is_some_and(Regions::is_admitted)
+		para_of(location).is_some_and(Regions::is_known)
 	}
 }
 

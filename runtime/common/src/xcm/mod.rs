@@ -7,7 +7,7 @@
 //! 1. the [`Weigher`] weighs only the instructions that such messages are made of, and no message
 //!    that is heavier than [`MaxMessageWeight`];
 //! 2. the [barrier](barrier) lets in only known answers, the relay chain's notices and the
-//!    negotiation of versions; on the consortium also programs of admitted regions whose answers go
+//!    negotiation of versions; on the consortium also programs of known regions whose answers go
 //!    to nobody but their sender;
 //! 3. the runtime's `SafeCallFilter` lets a program dispatch only the consortium's four calls;
 //! 4. the [origin converter](origins) makes an origin of nothing but a sibling as such. No location

@@ -10,25 +10,25 @@ use frame_support::{
 	weights::Weight,
 };
 use pallet_governance::{ChannelError, Channels};
-use salus_primitives::traits::AdmittedRegions;
+use salus_primitives::traits::KnownRegions;
 use xcm::latest::prelude::*;
 use xcm_executor::traits::{ConvertOrigin, OnResponse, Properties, ShouldExecute, WeightBounds};
 
 use super::{
-	barrier::{AdmittedSiblings, ConsortiumBarrier, ParentOrSibling, RegionBarrier},
+	barrier::{ConsortiumBarrier, KnownSiblings, ParentOrSibling, RegionBarrier},
 	channels::{HrmpCall, RelayChannels},
 	origins::SiblingAsXcm,
 	sibling, MaxMessageWeight, MessageWeight, Weigher, MAX_INSTRUCTIONS,
 };
 
 const REGION: u32 = 2001;
-const EXPELLED: u32 = 2002;
+const STRANGER: u32 = 2002;
 const QUERY: u64 = 7;
 
 /// The regions of the tests.
 struct Regions;
-impl AdmittedRegions for Regions {
-	fn is_admitted(region: u32) -> bool {
+impl KnownRegions for Regions {
+	fn is_known(region: u32) -> bool {
 		region == REGION
 	}
 }
@@ -131,7 +131,7 @@ type OfConsortium = ConsortiumBarrier<Answers, Regions>;
 type OfRegion = RegionBarrier<Answers>;
 
 #[test]
-fn the_program_of_an_admitted_region_is_let_in_at_the_consortium_alone() {
+fn the_program_of_a_known_region_is_let_in_at_the_consortium_alone() {
 	let here = sibling(REGION);
 	assert_eq!(
 		allowed::<OfConsortium>(here.clone(), program(here.clone())),
@@ -147,7 +147,7 @@ fn the_same_program_from_anybody_else_is_not() {
 		id: [1; 32],
 	};
 	for origin in [
-		sibling(EXPELLED),
+		sibling(STRANGER),
 		sibling(2003),
 		Location::here(),
 		Location::parent(),
@@ -167,7 +167,7 @@ fn the_same_program_from_anybody_else_is_not() {
 #[test]
 fn answers_go_to_the_sender_alone() {
 	let here = sibling(REGION);
-	for elsewhere in [sibling(EXPELLED), Location::parent(), Location::here()] {
+	for elsewhere in [sibling(STRANGER), Location::parent(), Location::here()] {
 		for place in [1, 3] {
 			let mut instructions = program(here.clone());
 			instructions[place] = program(elsewhere.clone())[place].clone();
@@ -199,8 +199,8 @@ fn only_an_answer_that_is_expected_is_let_in() {
 		assert_eq!(barrier(sibling(REGION), vec![known()]), Ok(None));
 		assert!(barrier(sibling(REGION), vec![known(), SetTopic([1; 32])]).is_ok());
 		// From another, asked by another, unasked, and with more than the answer.
-		assert!(barrier(sibling(EXPELLED), vec![known()]).is_err());
-		let others = answer(Some(sibling(EXPELLED)));
+		assert!(barrier(sibling(STRANGER), vec![known()]).is_err());
+		let others = answer(Some(sibling(STRANGER)));
 		assert!(barrier(sibling(REGION), vec![others]).is_err());
 		assert!(barrier(sibling(REGION), vec![answer(None)]).is_err());
 		assert!(barrier(sibling(REGION), vec![known(), known()]).is_err());
@@ -221,7 +221,7 @@ fn notices_come_from_the_relay_chain_and_versions_from_any_neighbour() {
 	for barrier in [allowed::<OfConsortium>, allowed::<OfRegion>] {
 		assert!(barrier(Location::parent(), vec![notice()]).is_ok());
 		assert!(barrier(sibling(REGION), vec![notice()]).is_err());
-		for origin in [Location::parent(), sibling(EXPELLED)] {
+		for origin in [Location::parent(), sibling(STRANGER)] {
 			assert!(barrier(origin.clone(), vec![subscribe()]).is_ok());
 			assert!(barrier(origin, vec![UnsubscribeVersion]).is_ok());
 		}
@@ -232,7 +232,7 @@ fn notices_come_from_the_relay_chain_and_versions_from_any_neighbour() {
 		2,
 		[GlobalConsensus(NetworkId::Polkadot)]
 	)));
-	assert!(!AdmittedSiblings::<Regions>::contains(&Location::parent()));
+	assert!(!KnownSiblings::<Regions>::contains(&Location::parent()));
 }
 
 type Weighed = Weigher<Test, MaxMessageWeight>;

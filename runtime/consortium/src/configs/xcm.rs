@@ -1,6 +1,6 @@
-//! Messages from and to other chains: what is let in is in [`salus_runtime_common::xcm`]. Admitted
-//! regions can dispatch the four crossing calls here, as the parachains that they are, and nobody
-//! anything else.
+//! Messages from and to other chains: what is let in is in [`salus_runtime_common::xcm`]. Regions
+//! can dispatch the four crossing calls here, as the parachains that they are, and nobody anything
+//! else. What one that was expelled may still say the consortium pallet decides.
 
 use cumulus_primitives_core::{AggregateMessageOrigin, ParaId};
 use frame_support::traits::{ConstU32, Contains, Disabled, Nothing, TransformOrigin};

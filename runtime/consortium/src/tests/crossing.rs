@@ -4,24 +4,30 @@
 use codec::{Decode, DecodeAll, Encode};
 use frame_support::{
 	assert_ok,
+	instances::Instance1,
 	traits::{Contains, OriginTrait},
 	weights::Weight,
 };
-use salus_primitives::{Answer, ConsortiumRuntimeCall, Reason};
+use salus_primitives::{Answer, ConsortiumRuntimeCall, DeliveredGrant, Reason, RegionStanding};
 use salus_runtime_common::{
+	constants::MAX_MOTION_WEIGHT,
 	testing::{dispatching, execute, locations, nobody_dispatches, KINDS},
 	xcm::{sibling, MaxMessageWeight},
 };
 use sp_core::H256;
-use sp_runtime::DispatchError;
+use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie};
+use sp_runtime::{
+	traits::{BlakeTwo256, Dispatchable, Hash},
+	DispatchError,
+};
 use xcm::prelude::*;
 use xcm_builder::InspectMessageQueues;
 
 use super::development;
 use crate::{
 	configs::xcm::{Crossing, XcmConfig, XcmRouter},
-	Consortium, OriginCaller, ParachainSystem, PolkadotXcm, Runtime, RuntimeCall, RuntimeOrigin,
-	System,
+	AccountId, Consortium, OriginCaller, ParachainSystem, PolkadotXcm, Runtime, RuntimeCall,
+	RuntimeOrigin, System,
 };
 
 const GOLDEN: &str = include_str!("../../../../primitives/src/fixtures/crossing.txt");
@@ -259,7 +265,7 @@ fn trailing_bytes_and_junk_are_no_call() {
 
 /// The barrier is the only thing in the way: the same program of the admitted region is taken.
 #[test]
-fn the_barrier_drops_whoever_is_not_admitted() {
+fn the_barrier_drops_whoever_was_never_admitted() {
 	for name in CALLS {
 		admitted(|| {
 			for location in locations() {
@@ -276,16 +282,105 @@ fn the_barrier_drops_whoever_is_not_admitted() {
 				};
 				assert_eq!(error.error, XcmError::Barrier, "{location:?}");
 			}
-			// One that was expelled is not admitted any more.
-			assert_ok!(Consortium::expel_region(two_thirds(), REGION));
-			let outcome = execute::<XcmConfig>(&sibling(REGION), program(golden(name)));
-			let Outcome::Incomplete { error, .. } = outcome else {
-				panic!("{outcome:?}");
-			};
-			assert_eq!(error.error, XcmError::Barrier);
 			assert!(answers().is_empty());
+			let outcome = execute::<XcmConfig>(&sibling(REGION), program(golden(name)));
+			assert!(matches!(outcome, Outcome::Complete { .. }), "{outcome:?}");
 		});
 	}
+}
+
+/// Runs a test on a consortium that has admitted a region and expelled it.
+fn expelled(test: impl FnOnce()) {
+	admitted(|| {
+		assert_ok!(Consortium::expel_region(two_thirds(), REGION));
+		test();
+	});
+}
+
+/// An expelled region is let in, so that it can take back what it gave, and answered.
+#[test]
+fn an_expelled_region_is_answered_whatever_it_says() {
+	for (name, expected) in CALLS.into_iter().zip([
+		Answer::Refused(Reason::NotARegion),
+		Answer::Refused(Reason::NotEnlisted),
+		Answer::Refused(Reason::NotARegion),
+		Answer::Done,
+	]) {
+		expelled(|| {
+			let answer = match answered(program(golden(name))) {
+				Response::DispatchResult(MaybeErrorCode::Success) => Answer::Done,
+				Response::DispatchResult(MaybeErrorCode::Error(bytes)) => {
+					Answer::from_dispatch_error_bytes(&bytes)
+				}
+				other => panic!("{name}: {other:?}"),
+			};
+			assert_eq!(answer, expected, "{name}");
+		});
+	}
+}
+
+/// The barrier lets it in for nothing else.
+#[test]
+fn an_expelled_region_can_do_nothing_else() {
+	expelled(|| {
+		for call in [
+			frame_system::Call::remark { remark: vec![] }.into(),
+			RuntimeCall::from(pallet_consortium::Call::admit_region {
+				region: REGION,
+				genesis_hash: H256::repeat_byte(1),
+			}),
+		] {
+			let failed = Response::ExecutionResult(Some((2, XcmError::NoPermission)));
+			assert_eq!(answered(program(call.encode())), failed);
+		}
+		let mut to_another = program(golden("revoke_grant"));
+		to_another[3] = ReportTransactStatus(answer_to(sibling(2002)));
+		let outcome = execute::<XcmConfig>(&sibling(REGION), to_another);
+		let Outcome::Incomplete { error, .. } = outcome else {
+			panic!("{outcome:?}");
+		};
+		assert_eq!(error.error, XcmError::Barrier);
+	});
+}
+
+/// By XCM as by the pallet alone: what an expelled region revokes stays revoked.
+#[test]
+fn what_an_expelled_region_revokes_does_not_come_back() {
+	expelled(|| {
+		let revoked = answered(program(golden("revoke_grant")));
+		assert_eq!(revoked, Response::DispatchResult(MaybeErrorCode::Success));
+		let RuntimeCall::Consortium(pallet_consortium::Call::revoke_grant { revocation }) =
+			crossing_call("revoke_grant")
+		else {
+			panic!("it is another call");
+		};
+		assert_ok!(Consortium::admit_region(
+			two_thirds(),
+			REGION,
+			H256::repeat_byte(1)
+		));
+		let RuntimeCall::Consortium(pallet_consortium::Call::deliver_grant { grant }) =
+			crossing_call("deliver_grant")
+		else {
+			panic!("it is another call");
+		};
+		let late = DeliveredGrant {
+			record: revocation.record,
+			grantee: revocation.grantee,
+			sequence: revocation.sequence - 1,
+			..grant
+		};
+		let late: RuntimeCall = pallet_consortium::Call::deliver_grant { grant: late }.into();
+		let Response::DispatchResult(MaybeErrorCode::Error(bytes)) =
+			answered(program(late.encode()))
+		else {
+			panic!("it is taken");
+		};
+		assert_eq!(
+			Answer::from_dispatch_error_bytes(&bytes),
+			Answer::Refused(Reason::Superseded)
+		);
+	});
 }
 
 /// Past the barrier and the filter the pallet itself asks for a parachain's XCM origin.
@@ -311,7 +406,8 @@ fn no_origin_but_a_siblings_makes_a_crossing_call() {
 	});
 }
 
-/// Two thirds of the authorities, by a motion, and nobody else.
+/// Two thirds of the authorities, by a motion, and nobody else. (All of no authorities are two thirds
+/// as well. There is always one, so no motion is theirs.)
 #[test]
 fn regions_are_admitted_and_expelled_by_the_authorities() {
 	let calls: [RuntimeCall; 2] = [
@@ -326,10 +422,66 @@ fn regions_are_admitted_and_expelled_by_the_authorities() {
 		matches!(
 			origin.caller(),
 			OriginCaller::Council(pallet_collective::RawOrigin::Members(ayes, members))
-				if *members > 0 && ayes * 3 >= members * 2
+				if ayes * 3 >= members * 2
 		)
 	};
 	nobody_dispatches(&calls, enough, development);
+}
+
+/// By their transactions alone, past every filter that stands before them.
+#[test]
+fn the_authorities_admit_and_expel_by_a_motion() {
+	let authorities = [Alice, Bob, Charlie].map(|who| who.to_account_id());
+	let send = |who: &AccountId, call: pallet_collective::Call<Runtime, Instance1>| {
+		let origin = RuntimeOrigin::signed(who.clone());
+		assert_ok!(RuntimeCall::Council(call).dispatch(origin));
+	};
+	let carry = |index, call: RuntimeCall| {
+		let (hash, length) = (BlakeTwo256::hash_of(&call), call.encoded_size());
+		let length_bound = u32::try_from(length).expect("it is short");
+		send(
+			&authorities[0],
+			pallet_collective::Call::propose {
+				threshold: 2,
+				proposal: Box::new(call),
+				length_bound,
+			},
+		);
+		for who in &authorities[..2] {
+			send(
+				who,
+				pallet_collective::Call::vote {
+					proposal: hash,
+					index,
+					approve: true,
+				},
+			);
+		}
+		send(
+			&authorities[2],
+			pallet_collective::Call::close {
+				proposal_hash: hash,
+				index,
+				proposal_weight_bound: MAX_MOTION_WEIGHT,
+				length_bound,
+			},
+		);
+	};
+	let is_in = || Consortium::api_region(REGION).map(|region| region.standing);
+	development().execute_with(|| {
+		System::set_block_number(1);
+		let admit = || pallet_consortium::Call::admit_region {
+			region: REGION,
+			genesis_hash: H256::repeat_byte(1),
+		};
+		carry(0, admit().into());
+		assert_eq!(is_in(), Some(RegionStanding::Admitted));
+		let expel = pallet_consortium::Call::expel_region { region: REGION };
+		carry(1, expel.into());
+		assert_eq!(is_in(), Some(RegionStanding::Expelled));
+		carry(2, admit().into());
+		assert_eq!(is_in(), Some(RegionStanding::Admitted));
+	});
 }
 
 /// The heaviest calls fit the limit, so that none is left lying in the queue.

@@ -4,7 +4,7 @@
 use codec::Encode;
 use frame_support::traits::UnfilteredDispatchable;
 use salus_consortium_runtime as consortium;
-use salus_primitives::{ConsortiumCall, ParaId};
+use salus_primitives::{Answer, ConsortiumCall, ParaId, Reason};
 use salus_regional_runtime as regional;
 use salus_runtime_common::{testing::locations, xcm::sibling};
 use sp_keyring::Sr25519Keyring::{Alice, Eve};
@@ -58,13 +58,30 @@ fn a_parachain_that_was_never_admitted_is_barred() {
 	taken_from_region(&calls);
 }
 
+/// It is let in, to take back what it gave, and answered; what gives anything is refused.
 #[test]
-fn a_region_that_was_expelled_is_barred() {
+fn a_region_that_was_expelled_gives_nothing() {
 	let cast = cast();
 	let calls = crossing_calls(&cast);
 	expel(REGION);
-	sent_by(REGION, &calls);
+	let before = held_by_consortium();
+	for call in [&calls.enlist, &calls.update, &calls.deliver] {
+		let program = crossing(REGION, call.encode_call(), 77);
+		send_as_sibling(REGION, CONSORTIUM, bytes(&program));
+		assert_eq!(fate_at_consortium(), Fate::Complete);
+		assert!(before == held_by_consortium(), "{call:?} changed something");
+	}
+	for (region, query, response) in answers_of_consortium() {
+		assert_eq!((region, query), (REGION, 77));
+		let Response::DispatchResult(MaybeErrorCode::Error(bytes)) = response else {
+			panic!("{response:?}");
+		};
+		let answer = Answer::from_dispatch_error_bytes(&bytes);
+		let refused = Answer::Refused(Reason::NotARegion);
+		assert!(answer == refused || answer == Answer::Refused(Reason::NotEnlisted));
+	}
 	admit(REGION);
+	Consortium::idle();
 	taken_from_region(&calls);
 }
 
@@ -157,7 +174,7 @@ fn with_kind(program: &mut [Instruction<()>], kind: OriginKind) {
 	}
 }
 
-/// From everywhere but an admitted region the barrier stops it, and from there the converter: with
+/// From everywhere but a region the barrier stops it, and from there the converter: with
 /// the kind `Xcm` the same program is taken.
 #[test]
 fn nobody_is_a_superuser() {
