@@ -120,13 +120,13 @@ fn an_expelled_region_s_grant_is_refused_until_it_is_in_again() {
 	cast.grant();
 	expel(REGION);
 	cast.forward();
-	Consortium::idle();
+	settle();
 	let expelled = Cause::Reason(Reason::NotARegion);
 	assert_eq!(cast.state(), InterregionalState::Refused(expelled));
 	admit(REGION);
 	assert!(cast.handed().is_empty());
 	cast.forward();
-	Consortium::idle();
+	settle();
 	assert_eq!(cast.state(), InterregionalState::Delivered);
 }
 
@@ -162,7 +162,7 @@ fn what_an_expelled_region_revokes_does_not_come_back() {
 	cast.deliver();
 	expel(REGION);
 	cast.revoke();
-	Consortium::idle();
+	settle();
 	assert_eq!(cast.state(), InterregionalState::Revoked);
 	admit(REGION);
 	assert!(cast.handed().is_empty());
