@@ -523,8 +523,9 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Sends an inter-regional grant to the consortium: one that was never sent on these terms,
-		/// one that was refused, or one whose answer is overdue. Sending again is safe.
+		/// Sends the inter-regional grant of `record` to `grantee` to the consortium: one that was never
+		/// sent on these terms, one that was refused, or one whose answer is overdue. Sending again is
+		/// safe.
 		///
 		/// May be called by the account that acts for any verified provider of the region. If the
 		/// message can't be sent, the call fails with [`Error::NotSent`] and nothing changes.
@@ -543,9 +544,9 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Takes an inter-regional grant back: its wrapped key leaves the state. If anything was ever
-		/// sent, the consortium is told at once. If it has not confirmed that by the deadline, or did
-		/// not take it, the call may be made again.
+		/// Takes the inter-regional grant of `record` to `grantee` back: its wrapped key leaves the
+		/// state. If anything was ever sent, the consortium is told at once. If it has not confirmed
+		/// that by the deadline, or did not take it, the call may be made again.
 		///
 		/// May be called by the account that acts for the record's patient. If the message can't be
 		/// sent, the call fails with [`Error::NotSent`] and nothing changes.
