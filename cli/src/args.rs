@@ -3,12 +3,20 @@
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use salus_client::{
 	chain::{parse_account, Wait},
+	known::Fingerprint,
 	members::Candidate,
+	RecordRef,
 };
-use salus_primitives::{AccountId, MemberId, PatientId, ProfessionalNumber, Purpose, RecordId};
+use salus_primitives::{
+	AccountId, Hash256, MemberId, ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose,
+	RecordId, RemoteProvider,
+};
 use std::path::PathBuf;
 
-use crate::text::{parse_candidate, parse_member, parse_purpose};
+use crate::{
+	config::Target,
+	text::{parse_candidate, parse_member, parse_purpose, parse_region},
+};
 
 /// Printed at the end of `--help`.
 const EXIT_CODES: &str = "Exit codes: 0 done; 1 another error; 2 wrong usage; 3 refused by the \
@@ -16,12 +24,21 @@ const EXIT_CODES: &str = "Exit codes: 0 done; 1 another error; 2 wrong usage; 3 
 	IPFS; 7 no connection to the node; 8 key file or passphrase; 129, 130, 143 hung up, interrupted, \
 	terminated.";
 
-/// Keep and share medical records on a region's chain and IPFS.
+/// Keep and share medical records on a region's chain and IPFS, and across regions.
 #[derive(Parser)]
 #[command(name = "salus", version, after_help = EXIT_CODES, max_term_width = 100)]
 pub struct Cli {
 	#[command(flatten)]
 	pub global: Global,
+	/// The region to talk to, of the network's: its number; or the word consortium, for what that
+	/// chain has too (authority, chain). It stands before the command [default: the network's own]
+	#[arg(
+		long,
+		env = "SALUS_REGION",
+		value_name = "N|consortium",
+		help_heading = "Before the command"
+	)]
+	pub region: Option<Target>,
 	#[command(subcommand)]
 	pub command: Command,
 }
@@ -29,23 +46,23 @@ pub struct Cli {
 #[derive(Args)]
 #[command(next_help_heading = "Everywhere")]
 pub struct Global {
-	/// The node: wss://…, or ws://… on this machine
-	#[arg(
-		long,
-		global = true,
-		env = "SALUS_NODE",
-		default_value = "ws://127.0.0.1:9944"
-	)]
-	pub node: String,
-	/// The RPC of your own Kubo, on this machine
-	#[arg(
-		long,
-		global = true,
-		env = "SALUS_IPFS_API",
-		value_name = "URL",
-		default_value = salus_client::ipfs::DEFAULT_API
-	)]
-	pub ipfs: String,
+	/// The network, of those in the configuration [default: the file's default, or its only one]
+	#[arg(long, global = true, env = "SALUS_NETWORK", value_name = "NAME")]
+	pub network: Option<String>,
+	/// The configuration [default: salus/config.toml among your user configuration]
+	#[arg(long, global = true, env = "SALUS_CONFIG", value_name = "FILE")]
+	pub config: Option<PathBuf>,
+	/// The node: wss://…, or ws://… on this machine [default: the network's, or
+	/// ws://127.0.0.1:9944]
+	#[arg(long, global = true, env = "SALUS_NODE", value_name = "URL")]
+	pub node: Option<String>,
+	/// A node of the consortium's chain, for what crosses regions [default: the network's]
+	#[arg(long, global = true, env = "SALUS_CONSORTIUM", value_name = "URL")]
+	pub consortium: Option<String>,
+	/// The RPC of your own Kubo, on this machine [default: the network's, or
+	/// http://127.0.0.1:5001]
+	#[arg(long, global = true, env = "SALUS_IPFS_API", value_name = "URL")]
+	pub ipfs: Option<String>,
 	/// The directory of your keys [default: salus/keys among your user data]
 	#[arg(long, global = true, env = "SALUS_KEYS", value_name = "DIR")]
 	pub keys: Option<PathBuf>,
@@ -208,20 +225,28 @@ pub enum Provider {
 		number: ProfessionalNumber,
 		/// Your professional name, which everyone can read
 		#[arg(long)]
-		full_name: String,
+		full_name: ProfessionalName,
 	},
 	/// Take your application back
 	Withdraw,
-	/// Show a provider
+	/// Have your region enter you into the consortium's directory, for records of other regions
+	Enlist,
+	/// Show a provider, and how far its entry in the consortium's directory came
 	Show {
 		/// The professional number [default: your own]
 		number: Option<ProfessionalNumber>,
+		/// A provider of this region, as the consortium's directory has it
+		#[arg(long, value_name = "N", value_parser = parse_region, requires = "number")]
+		region: Option<ParaId>,
 	},
 	/// List the providers
 	List {
 		/// The applications that are not decided
 		#[arg(long)]
 		pending: bool,
+		/// Those of this region in the consortium's directory
+		#[arg(long, value_name = "N", value_parser = parse_region, conflicts_with = "pending")]
+		region: Option<ParaId>,
 	},
 	/// Vote, as an authority, to suspend a provider
 	Suspend {
@@ -312,8 +337,8 @@ pub enum Record {
 	},
 	/// Fetch a record's document, check it and decrypt it
 	Get {
-		/// The record
-		record: RecordId,
+		/// The record: 7, or 2001/7 for one of another region that was granted to you
+		record: RecordRef,
 		/// The file, or the directory, to put it in; - for the standard output
 		#[arg(short, long, value_name = "FILE")]
 		output: PathBuf,
@@ -329,8 +354,8 @@ pub enum Record {
 	},
 	/// Show what the chain holds of a record
 	Show {
-		/// The record
-		record: RecordId,
+		/// The record: 7, or 2001/7 for one of another region that was granted to you
+		record: RecordRef,
 		/// Do not unlock the key: no name
 		#[arg(long)]
 		locked: bool,
@@ -346,16 +371,52 @@ pub enum Record {
 	},
 }
 
+/// A provider of another region.
+#[derive(Args)]
+pub struct Remote {
+	/// The provider's region, if it is another: its number
+	#[arg(long, value_name = "N", value_parser = parse_region, requires = "provider")]
+	region: Option<ParaId>,
+	/// The provider's professional number there
+	#[arg(long, value_name = "NUMBER", requires = "region")]
+	provider: Option<ProfessionalNumber>,
+}
+
+impl Remote {
+	/// The provider, if one is named.
+	pub fn named(self) -> Option<RemoteProvider> {
+		Some(RemoteProvider {
+			region: self.region?,
+			number: self.provider?,
+		})
+	}
+}
+
 #[derive(Subcommand)]
 pub enum Grant {
-	/// Let a member read records of yours; each is fetched and checked first
+	/// Let a member, or a provider of another region, read records of yours; each is fetched and
+	/// checked first
 	Add {
 		/// The records
 		#[arg(required = true, value_name = "RECORD")]
 		records: Vec<RecordId>,
-		/// Whom: a professional number, or a patient's id
-		#[arg(long, value_name = "MEMBER", value_parser = parse_member)]
-		to: MemberId,
+		/// Whom in this region: a professional number, or a patient's id
+		#[arg(
+			long,
+			value_name = "MEMBER",
+			value_parser = parse_member,
+			required_unless_present = "provider",
+			conflicts_with = "provider"
+		)]
+		to: Option<MemberId>,
+		#[command(flatten)]
+		remote: Remote,
+		/// The fingerprint of its encryption key, which the provider gave you itself
+		#[arg(long, requires = "provider")]
+		fingerprint: Option<Fingerprint>,
+		/// Without a fingerprint: take the directory's word for a key that you never saw
+		#[arg(long, requires = "provider", conflicts_with = "fingerprint")]
+		yes: bool,
 		/// What for: treatment, emergency-treatment, payment, operations, research,
 		/// public-health, patient-request, family-request
 		#[arg(long, value_parser = parse_purpose, default_value = "treatment")]
@@ -364,19 +425,51 @@ pub enum Grant {
 		#[arg(long, value_name = "WHEN")]
 		expires: Option<String>,
 	},
+	/// Send grants to providers of other regions to the consortium, as a provider of this region
+	Forward {
+		/// The record: all its grants that wait, or the one to the provider named
+		#[arg(required_unless_present = "all", conflicts_with = "all")]
+		record: Option<RecordId>,
+		#[command(flatten)]
+		remote: Remote,
+		/// All grants of this region that wait
+		#[arg(long, conflicts_with = "provider")]
+		all: bool,
+	},
 	/// Take grants back: no key is handed out any more
 	Revoke {
 		/// The records
 		#[arg(required = true, value_name = "RECORD")]
 		records: Vec<RecordId>,
-		/// From whom: a professional number, or a patient's id
-		#[arg(long, value_name = "MEMBER", value_parser = parse_member)]
-		from: MemberId,
+		/// From whom in this region: a professional number, or a patient's id
+		#[arg(
+			long,
+			value_name = "MEMBER",
+			value_parser = parse_member,
+			required_unless_present = "provider",
+			conflicts_with = "provider"
+		)]
+		from: Option<MemberId>,
+		#[command(flatten)]
+		remote: Remote,
 	},
 	/// List grants: of a record, or all that you gave and were given
 	List {
 		/// The record
 		record: Option<RecordId>,
+		/// Records of other regions that were granted to you
+		#[arg(long, conflicts_with_all = ["record", "waiting"])]
+		incoming: bool,
+		/// Grants of this region that wait to be forwarded
+		#[arg(long, conflicts_with = "record")]
+		waiting: bool,
+	},
+	/// Show how far a record's grants to providers of other regions came
+	Show {
+		/// The record
+		record: RecordId,
+		#[command(flatten)]
+		remote: Remote,
 	},
 }
 
@@ -450,6 +543,48 @@ pub enum Proposal {
 		#[arg(value_parser = account)]
 		account: AccountId,
 	},
+	/// Ask the relay chain to open a channel to another chain
+	OpenChannel {
+		/// That chain's parachain id
+		#[arg(value_parser = parse_region)]
+		to: ParaId,
+		/// The most messages in it
+		#[arg(long, value_name = "N")]
+		max_capacity: u32,
+		/// The longest message, in bytes
+		#[arg(long, value_name = "BYTES")]
+		max_message_size: u32,
+	},
+	/// Accept a channel that another chain asked for
+	AcceptChannel {
+		/// That chain's parachain id
+		#[arg(value_parser = parse_region)]
+		from: ParaId,
+	},
+	/// Ask the relay chain to close a channel: what is under way in it is lost
+	CloseChannel {
+		/// The sender's parachain id
+		#[arg(value_parser = parse_region)]
+		from: ParaId,
+		/// The recipient's parachain id
+		#[arg(value_parser = parse_region)]
+		to: ParaId,
+	},
+	/// On the consortium's chain: a region is in
+	AdmitRegion {
+		/// Its number: its parachain id
+		#[arg(value_parser = parse_region)]
+		region: ParaId,
+		/// The hash of its chain's first block, as salus chain info shows it
+		#[arg(value_parser = hash)]
+		genesis: Hash256,
+	},
+	/// On the consortium's chain: a region is out, and nothing of it is handed out any more
+	ExpelRegion {
+		/// Its number: its parachain id
+		#[arg(value_parser = parse_region)]
+		region: ParaId,
+	},
 	/// Announce a runtime upgrade
 	Upgrade {
 		/// The new runtime's code
@@ -473,10 +608,19 @@ pub enum Proposal {
 pub enum Chain {
 	/// Show node, chain, region and blocks
 	Info,
+	/// List the regions of the consortium
+	Regions,
 }
 
 fn account(text: &str) -> Result<AccountId, String> {
 	parse_account(text).map_err(|error| error.to_string())
+}
+
+fn hash(text: &str) -> Result<Hash256, String> {
+	let mut bytes = [0; 32];
+	hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut bytes)
+		.map_err(|_| "a hash is 0x and 64 hexadecimal digits".to_owned())?;
+	Ok(bytes)
 }
 
 #[cfg(test)]
@@ -509,5 +653,62 @@ mod tests {
 			.collect();
 		assert!(global.len() > 5);
 		look(&command, &global);
+	}
+
+	/// Before the command, `--region` says whom to talk to; after it, of which region a provider is.
+	#[test]
+	fn a_region_has_its_place() {
+		let line = "salus --region 2001 grant add 7 --region 2002 --provider B54321";
+		let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+		assert_eq!(cli.region, Some(Target::Region(2001)));
+		let Command::Grant(Grant::Add {
+			remote, to: None, ..
+		}) = cli.command
+		else {
+			panic!("not a grant to another region")
+		};
+		let named = remote.named().unwrap();
+		assert_eq!(named.to_string(), "provider B54321 of region 2002");
+	}
+
+	#[test]
+	fn half_a_provider_is_none() {
+		for line in [
+			"grant add 7",
+			"grant add 7 --region 2002",
+			"grant add 7 --provider B54321",
+			"grant add 7 --to B54321 --region 2002 --provider B54321",
+			"grant add 7 --to B54321 --yes",
+			"grant add 7 --region 0 --provider B54321",
+			"grant add 7 --region consortium --provider B54321",
+			"grant add 7 --region 2001 --provider B5432",
+			"grant add 7 --region 2001 --provider B54321 --fingerprint 00",
+			"grant revoke 7",
+			"grant revoke 7 --region 2001",
+			"grant forward",
+			"grant forward 7 --all",
+			"grant forward --all --region 2001 --provider B54321",
+			"grant list 7 --incoming",
+			"grant list --incoming --waiting",
+			"provider show --region 2001",
+			"record get 2001/ -o x",
+		] {
+			let parsed = Cli::try_parse_from(format!("salus {line}").split(' '));
+			assert!(parsed.is_err(), "{line}");
+		}
+		for line in [
+			"grant forward --all",
+			"grant forward 7",
+			"grant forward 7 --region 2001 --provider B54321",
+			"grant revoke 7 8 --region 2001 --provider B54321",
+			"grant show 7",
+			"grant list --incoming",
+			"provider show B54321 --region 2001",
+			"record get 2001/7 -o x",
+			"--region consortium chain info",
+		] {
+			let parsed = Cli::try_parse_from(format!("salus {line}").split(' '));
+			assert!(parsed.is_ok(), "{line}: {:?}", parsed.err());
+		}
 	}
 }

@@ -1,8 +1,15 @@
 //! What the commands share: the options that hold everywhere, made into things.
 
-use crate::{args::Global, passphrase, progress::Bar, text::clean};
+use crate::{
+	args::Global,
+	config::{Config, Given, Target},
+	passphrase,
+	progress::Bar,
+	text::clean,
+};
 use salus_client::{
-	chain::{Chain, Wait},
+	chain::{Chain, ChainKind, Wait},
+	consortium::Consortium,
 	ipfs::Ipfs,
 	keystore::{Keystore, Unlocked},
 	known::Known,
@@ -19,22 +26,78 @@ use std::{
 pub struct Context {
 	pub global: Global,
 	pub progress: Bar,
+	target: Option<Target>,
 }
 
 impl Context {
-	pub fn new(global: Global) -> Self {
+	pub fn new(global: Global, target: Option<Target>) -> Self {
 		let progress = Bar::new(global.json);
-		Self { global, progress }
+		Self {
+			global,
+			progress,
+			target,
+		}
 	}
 
-	/// A connection to the node.
+	/// What says where the chains are: the file, and what is given here.
+	fn where_things_are(&self) -> Result<(Config, Given)> {
+		let config = Config::read(self.global.config.as_deref())?;
+		let given = Given {
+			network: self.global.network.clone(),
+			target: self.target,
+			node: self.global.node.clone(),
+			consortium: self.global.consortium.clone(),
+			ipfs: self.global.ipfs.clone(),
+		};
+		Ok((config, given))
+	}
+
+	/// A connection to a node of a region's chain: of the region that was asked for, if one was.
 	pub async fn chain(&self) -> Result<Chain> {
-		Chain::connect(&self.global.node).await
+		let (chain, kind) = self.any_chain().await?;
+		match kind {
+			ChainKind::Region => Ok(chain),
+			ChainKind::Consortium => Err(Error::Input(format!(
+				"the node at {} is of the consortium's chain, and this is a region's to do",
+				chain.url()
+			))),
+		}
+	}
+
+	/// A connection to a node of a region's chain, or of the consortium's.
+	pub async fn any_chain(&self) -> Result<(Chain, ChainKind)> {
+		let (config, given) = self.where_things_are()?;
+		let (url, region) = config.node(&given)?;
+		let chain = Chain::connect(&url).await?;
+		let state = chain.finalized().await?;
+		let found = match (state.kind(), region, given.target) {
+			(ChainKind::Region, None, None) => return Ok((chain, ChainKind::Region)),
+			(ChainKind::Region, Some(region), _) => {
+				let found = state.region().await?;
+				if found == region {
+					return Ok((chain, ChainKind::Region));
+				}
+				format!("region {found}'s")
+			}
+			(ChainKind::Region, None, Some(_)) => "a region's".into(),
+			(ChainKind::Consortium, None, _) => return Ok((chain, ChainKind::Consortium)),
+			(ChainKind::Consortium, Some(_), _) => "the consortium's".into(),
+		};
+		Err(Error::Input(format!(
+			"the node at {url} is of {found} chain, which was not asked for: correct --region, --node, or the network"
+		)))
+	}
+
+	/// A connection to a node of the consortium's chain.
+	pub async fn consortium(&self) -> Result<Consortium> {
+		let (config, given) = self.where_things_are()?;
+		Consortium::connect(&config.consortium(&given)?).await
 	}
 
 	/// One's own Kubo.
 	pub fn ipfs(&self) -> Result<Ipfs> {
-		Ipfs::new(&self.global.ipfs)
+		let (config, given) = self.where_things_are()?;
+		Ipfs::new(&config.ipfs(&given)?)
 	}
 
 	pub fn wait(&self) -> Wait {
@@ -106,10 +169,17 @@ impl Context {
 	}
 }
 
-/// Asks whether a changed encryption key is its owner's.
-fn confirm(changed: &Error) -> bool {
-	eprintln!("{}", clean(&changed.to_string()));
-	eprint!("Did its owner confirm the new fingerprint to you by another way? Type yes: ");
+/// Asks whether a changed encryption key, or one that only the directory vouches for, is its
+/// owner's.
+fn confirm(doubt: &Error) -> bool {
+	eprintln!("{}", clean(&doubt.to_string()));
+	let question = match doubt {
+		Error::KeyUnconfirmed { .. } => {
+			"You gave no --fingerprint. Did the provider tell you this one, or do you trust the directory?"
+		}
+		_ => "Did its owner confirm the new fingerprint to you by another way?",
+	};
+	eprint!("{question} Type yes: ");
 	let mut answer = String::new();
 	let read = tokio::task::block_in_place(|| stdin().read_line(&mut answer));
 	read.is_ok() && answer.trim() == "yes"

@@ -1,7 +1,8 @@
-//! `salus`: keep and share medical records on a region's chain and IPFS.
+//! `salus`: keep and share medical records on a region's chain and IPFS, and across regions.
 
 mod args;
 mod commands;
+mod config;
 mod context;
 mod output;
 mod passphrase;
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
 		}
 	};
 	let code = runtime.block_on(async {
-		let context = Context::new(cli.global);
+		let context = Context::new(cli.global, cli.region);
 		let mut task = tokio::spawn(async move { commands::run(&context, cli.command).await });
 		let result = tokio::select! {
 			result = &mut task => result,

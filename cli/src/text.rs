@@ -1,7 +1,7 @@
 //! Text for a terminal, and the forms in which people write values.
 
 use salus_client::{chain::parse_account, members::Candidate, Error, Result};
-use salus_primitives::{MemberId, Moment, PatientId, ProfessionalNumber, Purpose};
+use salus_primitives::{MemberId, Moment, ParaId, PatientId, ProfessionalNumber, Purpose};
 
 /// A text from elsewhere, with what could move the cursor or reorder the line made visible.
 pub fn clean(text: &str) -> String {
@@ -14,11 +14,6 @@ pub fn clean(text: &str) -> String {
 		}
 	}
 	out
-}
-
-/// The same for bytes that should be UTF-8.
-pub fn clean_bytes(bytes: &[u8]) -> String {
-	clean(&String::from_utf8_lossy(bytes))
 }
 
 /// Separators, and characters of format that hide or reorder others.
@@ -114,6 +109,13 @@ pub fn parse_member(text: &str) -> std::result::Result<MemberId, String> {
 		.map_err(|error| format!("{error}; a patient's id is 32 hexadecimal digits"))
 }
 
+/// A region's number: its parachain id.
+pub fn parse_region(text: &str) -> std::result::Result<ParaId, String> {
+	let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+	let region = digits.then(|| text.parse().ok()).flatten();
+	region.ok_or_else(|| "a region is a number, its parachain id, such as 2001".into())
+}
+
 /// A member in the form that [`parse_member`] reads.
 pub fn member(member: &MemberId) -> String {
 	match member {
@@ -193,7 +195,6 @@ mod tests {
 		let hostile = "Dr \u{1b}[2J\u{202e}evil\r\n\u{200b}é";
 		let safe = clean(hostile);
 		assert_eq!(safe, "Dr \\u{1b}[2J\\u{202e}evil\\u{d}\\u{a}\\u{200b}é");
-		assert_eq!(clean_bytes(b"\xffA"), "\u{fffd}A");
 	}
 
 	#[test]
@@ -234,6 +235,27 @@ mod tests {
 		assert!(matches!(parse_member(id), Ok(MemberId::Patient(_))));
 		for wrong in ["", "A1234", "1234567890", "0x0011", &id.replace('f', "g")] {
 			assert!(parse_member(wrong).is_err(), "{wrong}");
+		}
+	}
+
+	#[test]
+	fn regions() {
+		for (text, region) in [("1", 1), ("2001", 2001), ("4294967295", u32::MAX)] {
+			assert_eq!(parse_region(text), Ok(region));
+		}
+		for wrong in [
+			"",
+			"0",
+			"02001",
+			"+1",
+			"-1",
+			" 1",
+			"1 ",
+			"0x7d1",
+			"4294967296",
+			"\u{0661}",
+		] {
+			assert!(parse_region(wrong).is_err(), "{wrong:?}");
 		}
 	}
 

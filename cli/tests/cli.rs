@@ -185,6 +185,26 @@ fn wrong_use_is_exit_code_2() {
 		&["vote", "verify", "A12345", "--aye", "--nay"],
 		&["provider", "apply", "B5432", "--full-name", "x"],
 		&["provider", "retire"],
+		&["grant", "add", "1", "--region", "2001"],
+		&["grant", "add", "1", "--provider", "B54321"],
+		&[
+			"grant",
+			"add",
+			"1",
+			"--region",
+			"2001",
+			"--provider",
+			"B54321",
+			"--fingerprint",
+			"0011",
+		],
+		&["grant", "forward"],
+		&["grant", "forward", "1", "--all"],
+		&["grant", "list", "1", "--incoming"],
+		&["record", "get", "2001/x", "-o", "x"],
+		&["provider", "show", "--region", "2001"],
+		// No address of a consortium's node.
+		&["grant", "list", "--incoming", "--config", "nosuch.toml"],
 		&[
 			"patient",
 			"invite",
@@ -198,6 +218,91 @@ fn wrong_use_is_exit_code_2() {
 		assert_eq!(code(&output), 2, "{args:?}: {}", err(&output));
 		assert!(output.stdout.is_empty(), "{args:?}");
 	}
+}
+
+/// A configuration with these lines.
+fn config(dir: &Path, text: &str) -> String {
+	let path = dir.join("config.toml");
+	fs::write(&path, text).unwrap();
+	path.to_str().unwrap().to_owned()
+}
+
+/// `salus` with this configuration and no address from elsewhere.
+fn with_config(dir: &Path, config: &str, args: &[&str]) -> Output {
+	Command::new(env!("CARGO_BIN_EXE_salus"))
+		.args(args)
+		.env_clear()
+		.env("SALUS_KEYS", dir)
+		.env("SALUS_CONFIG", config)
+		.stdin(Stdio::null())
+		.output()
+		.unwrap()
+}
+
+#[test]
+fn a_network_says_where_to_connect() {
+	let dir = tempfile::tempdir().unwrap();
+	// Ports of the loopback that serve nothing.
+	let networks = config(
+		dir.path(),
+		"default = \"a\"\n\
+		[network.a]\nregion = 2000\nconsortium = \"ws://127.0.0.1:7\"\n\
+		[network.a.regions]\n2000 = \"ws://127.0.0.1:9\"\n2001 = \"ws://127.0.0.1:11\"\n\
+		[network.b.regions]\n2000 = \"ws://127.0.0.1:13\"\n",
+	);
+	let tries = |args: &[&str], port: &str| {
+		let output = with_config(dir.path(), &networks, args);
+		assert_eq!(code(&output), 7, "{args:?}: {}", err(&output));
+		let address = format!("ws://127.0.0.1:{port}:");
+		assert!(
+			err(&output).contains(&address),
+			"{args:?}: {}",
+			err(&output)
+		);
+	};
+	tries(&["chain", "info"], "9");
+	tries(&["--region", "2001", "chain", "info"], "11");
+	tries(&["--region", "consortium", "chain", "info"], "7");
+	tries(&["chain", "info", "--network", "b"], "13");
+	tries(&["chain", "info", "--node", "ws://127.0.0.1:15"], "15");
+	tries(&["chain", "regions"], "7");
+	tries(&["provider", "show", "B54321", "--region", "2001"], "7");
+	tries(
+		&["chain", "regions", "--consortium", "ws://127.0.0.1:17"],
+		"17",
+	);
+	for (args, word) in [
+		(&["--region", "2002", "chain", "info"][..], "2000, 2001"),
+		(&["--network", "c", "chain", "info"], "a, b"),
+		(&["--network", "b", "chain", "regions"], "--consortium"),
+		(
+			&["--network", "b", "--region", "2001", "chain", "info"],
+			"2001",
+		),
+		(&["--region", "one", "chain", "info"], "consortium"),
+	] {
+		let output = with_config(dir.path(), &networks, args);
+		assert_eq!(code(&output), 2, "{args:?}: {}", err(&output));
+		assert!(err(&output).contains(word), "{args:?}: {}", err(&output));
+	}
+}
+
+#[test]
+fn a_bad_configuration_is_told_with_its_line() {
+	let dir = tempfile::tempdir().unwrap();
+	let bad = config(dir.path(), "[network.a]\n\nnode = \"\u{1b}[2J\"\n");
+	let output = with_config(dir.path(), &bad, &["--json", "chain", "info"]);
+	assert_eq!(code(&output), 2, "{}", err(&output));
+	let value: serde_json::Value = serde_json::from_str(&err(&output)).unwrap();
+	let message = value["error"]["message"].as_str().unwrap();
+	assert!(message.contains("config.toml:3: "), "{message}");
+	assert!(!message.contains('\u{1b}'), "{message}");
+	let none = dir.path().join("nosuch.toml");
+	let output = with_config(dir.path(), none.to_str().unwrap(), &["chain", "info"]);
+	assert_eq!(code(&output), 2, "{}", err(&output));
+	// What needs no chain needs no configuration.
+	out(&with_config(dir.path(), &bad, &["key", "list"]));
+	out(&with_config(dir.path(), &bad, &["completions", "bash"]));
 }
 
 #[test]

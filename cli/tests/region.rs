@@ -298,6 +298,18 @@ fn a_provider_comes_and_goes() {
 		"verified"
 	);
 
+	// The region tells the consortium by itself, and no channel leads there yet.
+	let shown = region.json("ana", &["provider", "show"]);
+	assert!(shown["enlistment"].is_null(), "{shown}");
+	let enlisted = region.json("ana", &["provider", "enlist"]);
+	assert_eq!(enlisted["number"], number);
+	assert_eq!(
+		(&enlisted["state"], &enlisted["enlisted"]),
+		(&"waiting".into(), &Value::Null)
+	);
+	let shown = region.json("nobody", &["provider", "show", number]);
+	assert_eq!(shown["enlistment"]["state"], "waiting");
+
 	let standing = |name, args: &[&str]| region.json(name, args)["standing"].clone();
 	standing("alice", &["vote", "suspend", number, "--aye"]);
 	assert_eq!(
@@ -371,6 +383,27 @@ fn records_are_corrected_listed_and_granted_together() {
 		assert_eq!(len(&region.json(name, &["grant", "list"])), 2, "{name}");
 	}
 	assert_eq!(len(&region.json("pat", &["grant", "list", &first])), 1);
+
+	// Across regions: not without the consortium's own chain, and nothing waits.
+	let there = ["--region", "2000", "--provider", "B54321"];
+	let across = [&["grant", "add", &first][..], &there].concat();
+	let error = region.refused("pat", &across, 2);
+	assert!(error.contains("--consortium"), "{error}");
+	let wrong = [&across[..], &["--consortium", &region.url]].concat();
+	let error = region.refused("pat", &wrong, 2);
+	assert!(error.contains("not one of the consortium's"), "{error}");
+	let forward = ["grant", "forward", "--all"];
+	let error = region.refused("pat", &forward, 3);
+	assert!(error.contains("provider"), "{error}");
+	assert_eq!(len(&region.json("ana", &forward)["forwarded"]), 0);
+	let forward = [&["grant", "forward", &first][..], &there].concat();
+	region.refused("ana", &forward, 4);
+	assert_eq!(len(&region.json("pat", &["grant", "show", &first])), 0);
+	assert_eq!(len(&region.json("ana", &["grant", "list", "--waiting"])), 0);
+	let url = region.url.clone();
+	let other = ["--region", "2002", "--node", &url, "chain", "info"];
+	let output = Command::new(SALUS).args(other).output().unwrap();
+	assert_eq!(output.status.code(), Some(2), "{output:?}");
 
 	// Ben's new key is not taken without a word. Its old one still opens what it was given.
 	let rotated = region.json("ben", &["key", "rotate"]);

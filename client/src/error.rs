@@ -1,6 +1,7 @@
 //! What can go wrong, each with its cause and, where there is one, the next step.
 
-use salus_primitives::{MemberId, RecordId};
+use crate::RecordRef;
+use salus_primitives::RemoteProvider;
 use std::path::PathBuf;
 
 /// The result of everything here.
@@ -68,7 +69,7 @@ pub enum Error {
 	#[error("record {record} is not granted to {member}")]
 	NotGranted {
 		/// The record.
-		record: RecordId,
+		record: RecordRef,
 		/// Who asked.
 		member: String,
 	},
@@ -81,7 +82,7 @@ pub enum Error {
 	)]
 	KeyChanged {
 		/// Whose.
-		member: MemberId,
+		member: String,
 		/// The fingerprint that was remembered.
 		known: String,
 		/// The fingerprint that the chain has now.
@@ -89,6 +90,29 @@ pub enum Error {
 		/// The key's version now.
 		version: u32,
 	},
+	/// A provider of another region whose encryption key nobody but the directory vouches for.
+	#[error(
+		"nobody but the consortium's directory says that {provider} has the encryption key {found}"
+	)]
+	KeyUnconfirmed {
+		/// Whose.
+		provider: RemoteProvider,
+		/// The fingerprint that the directory has.
+		found: String,
+	},
+	/// The directory's encryption key is not the one whose fingerprint the provider gave.
+	#[error("{provider} gave the fingerprint {given}, and the consortium's directory has {found}")]
+	WrongFingerprint {
+		/// Whose.
+		provider: RemoteProvider,
+		/// What it gave.
+		given: String,
+		/// What the directory has.
+		found: String,
+	},
+	/// A provider that is not in the consortium's directory.
+	#[error("{0} is not in the consortium's directory")]
+	NotEnlisted(RemoteProvider),
 	/// IPFS.
 	#[error("IPFS at {url}: {cause}")]
 	Ipfs {
@@ -142,8 +166,11 @@ impl Error {
 				Kind::Connection
 			}
 			Self::Rejected { .. } | Self::Refused { .. } | Self::NotAllowed { .. } => Kind::Refused,
-			Self::NotFound(_) | Self::NotGranted { .. } => Kind::NotFound,
-			Self::Verification(_) | Self::KeyChanged { .. } => Kind::Verification,
+			Self::NotFound(_) | Self::NotGranted { .. } | Self::NotEnlisted(_) => Kind::NotFound,
+			Self::Verification(_)
+			| Self::KeyChanged { .. }
+			| Self::KeyUnconfirmed { .. }
+			| Self::WrongFingerprint { .. } => Kind::Verification,
 			Self::Ipfs { .. } => Kind::Ipfs,
 			Self::KeyFile(_) => Kind::KeyFile,
 			Self::File { .. } => Kind::Other,
@@ -154,9 +181,9 @@ impl Error {
 	pub fn next(&self) -> Option<String> {
 		match self {
 			Self::Connection { .. } => {
-				Some("check that the node runs, and its address (--node or SALUS_NODE)".into())
+				Some("check that the node runs, and its address (--node, --consortium, or a network's)".into())
 			}
-			Self::Node(_) => Some("try again, or ask another node (--node or SALUS_NODE)".into()),
+			Self::Node(_) => Some("try again, or ask another node (--node or --consortium)".into()),
 			Self::Verification(_) => Some(
 				"nothing was released: try again with another Kubo or node; if it stays so, tell the record's author"
 					.into(),
@@ -172,6 +199,15 @@ impl Error {
 			Self::KeyChanged { member, found, .. } => Some(format!(
 				"ask {member} for its fingerprint by another way; if it is the new one, repeat with --accept-key {found}"
 			)),
+			Self::KeyUnconfirmed { provider, .. } => Some(format!(
+				"ask {provider} for its fingerprint (it sees it with salus key show), and repeat with --fingerprint; or trust the directory with --yes"
+			)),
+			Self::WrongFingerprint { provider, .. } => Some(format!(
+				"nothing was granted: ask {provider} again; if the fingerprint is right, the directory is wrong, so tell the authorities"
+			)),
+			Self::NotEnlisted(_) => {
+				Some("the provider enlists itself, once: salus provider enlist".into())
+			}
 			Self::Unknown { .. } => Some("look for its effect before you repeat it".into()),
 			_ => None,
 		}

@@ -1,14 +1,16 @@
 //! Process 3: granting records to third parties within a region, and revoking.
 
 use crate::{
-	chain::{calls, Included},
+	chain::{calls, Included, State},
 	ipfs::Ipfs,
 	known::Known,
 	members::Acting,
-	records::{wrap_for, Access},
+	records::{wrap_for, Access, Readable},
 	Error, Result,
 };
-use salus_primitives::{MemberId, Moment, Purpose, RecordId};
+use salus_primitives::{
+	views::KeyView, AccountId, MemberId, Moment, Purpose, RecordId, WrappedKey,
+};
 
 /// The terms of a grant.
 #[derive(Clone, Copy, Debug)]
@@ -31,30 +33,14 @@ impl Acting<'_> {
 		known: &mut Known,
 	) -> Result<Included> {
 		let state = self.chain.finalized().await?;
-		if let Some(end) = terms.expires_at {
-			if end <= state.now().await? {
-				return Err(Error::Input("the grant would end before it begins".into()));
-			}
-		}
 		// First what needs no download.
-		let mut readable = Vec::new();
-		for record in records {
-			let one = self.readable(&state, *record).await?;
-			// The chain would refuse it too, with the wrapped key in a block for good.
-			if one.access != Access::Patient {
-				return Err(Error::NotAllowed {
-					reason: format!("only the patient of record {record} grants it"),
-					next: Some("choose the patient's key with --as".into()),
-				});
-			}
-			readable.push(one);
-		}
+		let readable = self.to_be_granted(&state, records, &terms).await?;
 		let third = self.checked_key(&state, grantee, known).await?;
 		let mut calls = Vec::new();
 		for readable in readable {
-			self.open_into(&state, &readable, ipfs, &mut std::io::sink())
+			let wrapped = self
+				.checked_and_wrapped(&state, &readable, &third, ipfs)
 				.await?;
-			let wrapped = wrap_for(&third, &readable.key, &self.binding(&readable.view))?;
 			calls.push(calls::GRANT.with((
 				readable.view.id,
 				grantee.clone(),
@@ -66,6 +52,47 @@ impl Acting<'_> {
 		let included = self.submit_all(calls).await?;
 		self.progress.done();
 		Ok(included)
+	}
+
+	/// The records that are to be granted, of which this must be the patient. Nothing is fetched.
+	pub(crate) async fn to_be_granted(
+		&self,
+		state: &State,
+		records: &[RecordId],
+		terms: &Terms,
+	) -> Result<Vec<Readable>> {
+		if let Some(end) = terms.expires_at {
+			if end <= state.now().await? {
+				return Err(Error::Input("the grant would end before it begins".into()));
+			}
+		}
+		let mut all = Vec::new();
+		for record in records {
+			let one = self.readable(state, *record).await?;
+			// The chain would refuse it too, with the wrapped key in a block for good.
+			if one.access != Access::Patient {
+				return Err(Error::NotAllowed {
+					reason: format!("only the patient of record {record} grants it"),
+					next: Some("choose the patient's key with --as".into()),
+				});
+			}
+			all.push(one);
+		}
+		Ok(all)
+	}
+
+	/// A record key, wrapped for another after its envelope was fetched, opened and checked.
+	pub(crate) async fn checked_and_wrapped(
+		&self,
+		state: &State,
+		readable: &Readable,
+		third: &KeyView<AccountId>,
+		ipfs: &Ipfs,
+	) -> Result<WrappedKey> {
+		let envelope = self.envelope(state, &readable.view).await?;
+		self.open_into(&envelope, &readable.key, ipfs, &mut std::io::sink())
+			.await?;
+		wrap_for(third, &readable.key, &self.binding(&readable.view))
 	}
 
 	/// Revokes the grants of records to a member: all of them, or none.

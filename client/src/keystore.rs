@@ -67,6 +67,17 @@ impl Unlocked {
 	pub fn public(&self) -> Public {
 		public(&self.secrets, self.member.clone())
 	}
+
+	/// Secrets that are in no file.
+	#[cfg(test)]
+	pub(crate) fn for_test(secrets: Secrets) -> Self {
+		Self {
+			name: "test".into(),
+			secrets,
+			member: None,
+			passphrase: Zeroizing::new(String::new()),
+		}
+	}
 }
 
 fn public(secrets: &Secrets, member: Option<String>) -> Public {

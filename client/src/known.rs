@@ -6,14 +6,17 @@ use crate::{
 };
 use salus_envelope::fingerprint;
 use salus_primitives::{
-	encryption_key_message, views::KeyView, AccountId, EncryptionKey, Hash256, MemberId,
+	encryption_key_message, views::KeyView, AccountId, EncryptionKey, Hash256, KeyVersion,
+	MemberId, RemoteProvider,
 };
 use std::{
 	collections::BTreeMap,
+	fmt,
 	path::{Path, PathBuf},
+	str::FromStr,
 };
 
-/// What asks a person whether a changed key is right.
+/// What asks a person whether a key is its owner's.
 type Confirm = Box<dyn Fn(&Error) -> bool + Send + Sync>;
 
 /// What is remembered of whom: a file of the person's.
@@ -22,7 +25,59 @@ pub struct Known {
 	fingerprints: BTreeMap<String, String>,
 	/// A fingerprint that the person confirmed for this once.
 	accepted: Option<String>,
+	/// Whether the directory's word is enough for a key that was never seen.
+	trusting: bool,
 	confirm: Confirm,
+}
+
+/// A fingerprint that someone was given: 64 hexadecimal digits, the SHA-256 of an encryption key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fingerprint(String);
+
+impl Fingerprint {
+	/// Whether it is this key's.
+	pub fn is_of(&self, key: &EncryptionKey) -> bool {
+		self.0 == plain(&fingerprint(key.as_bytes()))
+	}
+}
+
+/// As people compare it: groups of four digits.
+impl fmt::Display for Fingerprint {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		for (place, digit) in self.0.chars().enumerate() {
+			if place > 0 && place % 4 == 0 {
+				f.write_str(" ")?;
+			}
+			write!(f, "{digit}")?;
+		}
+		Ok(())
+	}
+}
+
+/// The whole of it, in upper or lower case, with white space, colons and hyphens as one likes.
+impl FromStr for Fingerprint {
+	type Err = Error;
+
+	fn from_str(text: &str) -> Result<Self> {
+		let wrong = || {
+			Error::Input(
+				"a fingerprint is 64 hexadecimal digits, as salus key show prints them".into(),
+			)
+		};
+		let mut digits = String::new();
+		for c in text.chars() {
+			match c {
+				c if c.is_ascii_hexdigit() => digits.push(c.to_ascii_lowercase()),
+				':' | '-' => {}
+				c if c.is_whitespace() => {}
+				_ => return Err(wrong()),
+			}
+		}
+		match digits.len() {
+			64 => Ok(Self(digits)),
+			_ => Err(wrong()),
+		}
+	}
 }
 
 impl Known {
@@ -34,6 +89,7 @@ impl Known {
 			path,
 			fingerprints,
 			accepted: None,
+			trusting: false,
 			confirm: Box::new(|_| false),
 		})
 	}
@@ -44,8 +100,16 @@ impl Known {
 		self
 	}
 
-	/// Has a person asked about each changed key: `confirm` gets the [`Error::KeyChanged`] with both
-	/// fingerprints, and tells whether the new one may pass.
+	/// Takes the directory's word for a key of another region's provider that was never seen. A
+	/// changed one must be confirmed all the same.
+	pub fn trust_directory(mut self) -> Self {
+		self.trusting = true;
+		self
+	}
+
+	/// Has a person asked about each changed key, and about each new one of another region's
+	/// provider: `confirm` gets the [`Error::KeyChanged`] with both fingerprints, or the
+	/// [`Error::KeyUnconfirmed`], and tells whether the key may pass.
 	pub fn ask(mut self, confirm: impl Fn(&Error) -> bool + Send + Sync + 'static) -> Self {
 		self.confirm = Box::new(confirm);
 		self
@@ -63,19 +127,91 @@ impl Known {
 		verify_key(genesis, member, view)?;
 		let name = format!("{}/{member}", hex::encode(genesis));
 		let found = fingerprint(view.key.as_bytes());
-		if let Some(known) = self.fingerprints.get(&name) {
-			if *known == found {
-				return Ok(());
+		if !self.is_remembered(&name, &member.to_string(), &found, view.version)? {
+			self.remember(name, found)?;
+		}
+		Ok(())
+	}
+
+	/// Checks the encryption key that the consortium's directory has for a provider of another
+	/// region, before a record key is wrapped for it: well formed, signed by the provider's account
+	/// for its region's chain (`genesis`), and the one whose fingerprint the provider gave. Without
+	/// that: the one that was remembered; one that is seen for the first time must be confirmed.
+	///
+	/// It is remembered by the chain that one acts on (`home`) and by the region's number: a node of
+	/// the consortium that lies about a region's genesis hash makes no key a new one.
+	pub fn check_remote(
+		&mut self,
+		home: &Hash256,
+		genesis: &Hash256,
+		provider: &RemoteProvider,
+		view: &KeyView<AccountId>,
+		given: Option<&Fingerprint>,
+	) -> Result<()> {
+		verify_key(genesis, provider, view)?;
+		let name = format!("{}/{provider}", hex::encode(home));
+		let found = fingerprint(view.key.as_bytes());
+		match given {
+			Some(given) if given.is_of(&view.key) => return self.remember(name, found),
+			Some(given) => {
+				return Err(Error::WrongFingerprint {
+					provider: provider.clone(),
+					given: given.to_string(),
+					found,
+				})
 			}
-			let changed = Error::KeyChanged {
-				member: member.clone(),
-				known: known.clone(),
+			None => {}
+		}
+		if self.is_remembered(&name, &provider.to_string(), &found, view.version)? {
+			return Ok(());
+		}
+		let new = !self.fingerprints.contains_key(&name);
+		if new && !self.trusting {
+			let unconfirmed = Error::KeyUnconfirmed {
+				provider: provider.clone(),
 				found: found.clone(),
-				version: view.version,
 			};
-			if self.accepted.as_ref() != Some(&plain(&found)) && !(self.confirm)(&changed) {
-				return Err(changed);
+			if !self.is_accepted(&found) && !(self.confirm)(&unconfirmed) {
+				return Err(unconfirmed);
 			}
+		}
+		self.remember(name, found)
+	}
+
+	/// Whether this fingerprint is the one that was remembered: `false` if none was, or if the
+	/// person confirmed that it changed.
+	fn is_remembered(
+		&self,
+		name: &str,
+		whose: &str,
+		found: &str,
+		version: KeyVersion,
+	) -> Result<bool> {
+		let Some(known) = self.fingerprints.get(name) else {
+			return Ok(false);
+		};
+		if known == found {
+			return Ok(true);
+		}
+		let changed = Error::KeyChanged {
+			member: whose.into(),
+			known: known.clone(),
+			found: found.into(),
+			version,
+		};
+		if self.is_accepted(found) || (self.confirm)(&changed) {
+			return Ok(false);
+		}
+		Err(changed)
+	}
+
+	fn is_accepted(&self, found: &str) -> bool {
+		self.accepted.as_ref() == Some(&plain(found))
+	}
+
+	fn remember(&mut self, name: String, found: String) -> Result<()> {
+		if self.fingerprints.get(&name) == Some(&found) {
+			return Ok(());
 		}
 		self.fingerprints.insert(name, found);
 		write_json(&self.path, &self.fingerprints)
@@ -83,7 +219,11 @@ impl Known {
 }
 
 /// Checks that the key is well formed and that the account it is said to be of signed it.
-pub fn verify_key(genesis: &Hash256, member: &MemberId, view: &KeyView<AccountId>) -> Result<()> {
+pub fn verify_key(
+	genesis: &Hash256,
+	member: &dyn fmt::Display,
+	view: &KeyView<AccountId>,
+) -> Result<()> {
 	let EncryptionKey::RsaOaep(spki) = &view.key;
 	view.key
 		.check(2048)
@@ -147,6 +287,136 @@ mod tests {
 		let mut known = Known::open(dir.path()).unwrap();
 		known.check(&genesis, &member, &second).unwrap();
 		assert!(known.check(&genesis, &member, &first).is_err());
+	}
+
+	fn provider() -> RemoteProvider {
+		RemoteProvider {
+			region: 2001,
+			number: "B54321".parse().unwrap(),
+		}
+	}
+
+	#[test]
+	fn a_key_of_another_region_needs_a_fingerprint_or_a_yes() {
+		let dir = tempfile::tempdir().unwrap();
+		let open = || Known::open(dir.path()).unwrap();
+		let (home, genesis) = ([1; 32], [2; 32]);
+		let (first, second) = (key_view(&genesis, 0, 0), key_view(&genesis, 1, 1));
+		let given = |view: &KeyView<AccountId>| {
+			let text = fingerprint(view.key.as_bytes()).to_uppercase();
+			text.parse::<Fingerprint>().unwrap()
+		};
+		let check = |mut known: Known, view, given: Option<&Fingerprint>| {
+			known.check_remote(&home, &genesis, &provider(), view, given)
+		};
+		// Nobody vouches for it, and nobody is there to ask: it is told, and not remembered.
+		for _ in 0..2 {
+			let error = check(open(), &first, None).unwrap_err();
+			let Error::KeyUnconfirmed { found, .. } = &error else {
+				panic!("{error}")
+			};
+			assert_eq!(*found, fingerprint(first.key.as_bytes()));
+			assert!(error.next().unwrap().contains("--fingerprint"));
+		}
+		// Another's fingerprint is refused, whoever says yes.
+		let yes = || open().trust_directory().ask(|_| true);
+		let error = check(yes(), &first, Some(&given(&second))).unwrap_err();
+		assert!(matches!(error, Error::WrongFingerprint { .. }), "{error}");
+		assert!(matches!(
+			check(open().ask(|_| false), &first, None),
+			Err(Error::KeyUnconfirmed { .. })
+		));
+		// Its own passes, and is remembered.
+		check(open(), &first, Some(&given(&first))).unwrap();
+		check(open(), &first, None).unwrap();
+		// A changed one is no new one: trusting the directory is not enough.
+		let error = check(open().trust_directory(), &second, None).unwrap_err();
+		assert!(matches!(error, Error::KeyChanged { .. }), "{error}");
+		check(open(), &second, Some(&given(&second))).unwrap();
+		let error = check(open(), &first, None).unwrap_err();
+		assert!(matches!(error, Error::KeyChanged { .. }), "{error}");
+	}
+
+	#[test]
+	fn a_new_key_of_another_region_passes_once_confirmed() {
+		let (home, genesis) = ([1; 32], [2; 32]);
+		let view = key_view(&genesis, 0, 0);
+		let confirmed: [fn(Known) -> Known; 3] = [
+			|known: Known| known.trust_directory(),
+			|known: Known| known.ask(|error| matches!(error, Error::KeyUnconfirmed { .. })),
+			|known: Known| {
+				let genesis = [2; 32];
+				known.accept(&fingerprint(key_view(&genesis, 0, 0).key.as_bytes()))
+			},
+		];
+		for confirm in confirmed {
+			let dir = tempfile::tempdir().unwrap();
+			let open = || Known::open(dir.path()).unwrap();
+			let mut known = confirm(open());
+			known
+				.check_remote(&home, &genesis, &provider(), &view, None)
+				.unwrap();
+			open()
+				.check_remote(&home, &genesis, &provider(), &view, None)
+				.unwrap();
+		}
+	}
+
+	/// Else a lying node could have any key taken for one that was never seen.
+	#[test]
+	fn another_genesis_hash_makes_no_key_a_new_one() {
+		let dir = tempfile::tempdir().unwrap();
+		let (home, genesis, other) = ([1; 32], [2; 32], [3; 32]);
+		let open = || Known::open(dir.path()).unwrap().trust_directory();
+		let (first, second) = (key_view(&genesis, 0, 0), key_view(&other, 0, 1));
+		open()
+			.check_remote(&home, &genesis, &provider(), &first, None)
+			.unwrap();
+		let error = open()
+			.check_remote(&home, &other, &provider(), &second, None)
+			.unwrap_err();
+		assert!(matches!(error, Error::KeyChanged { .. }), "{error}");
+		// Signed for another chain than the region's: no fingerprint helps.
+		let given = fingerprint(second.key.as_bytes()).parse().unwrap();
+		let error = open()
+			.check_remote(&home, &genesis, &provider(), &second, Some(&given))
+			.unwrap_err();
+		assert!(matches!(error, Error::Verification(_)), "{error}");
+	}
+
+	#[test]
+	fn fingerprints_are_whole_or_refused() {
+		let view = key_view(&[1; 32], 0, 0);
+		let shown = fingerprint(view.key.as_bytes());
+		let colons = shown.replace(' ', ":").to_uppercase();
+		for text in [
+			&shown,
+			&colons,
+			&shown.replace(' ', ""),
+			&format!(" {shown}\n"),
+		] {
+			let parsed: Fingerprint = text.parse().unwrap();
+			assert!(parsed.is_of(&view.key), "{text}");
+			assert_eq!(parsed.to_string(), shown);
+		}
+		let zeros: Fingerprint = "0".repeat(64).parse().unwrap();
+		assert!(!zeros.is_of(&view.key));
+		for wrong in [
+			"",
+			" ",
+			&shown[..shown.len() - 1],
+			&format!("{shown}0"),
+			&shown.replacen(|c: char| c.is_ascii_hexdigit(), "g", 1),
+			// Digits, but not ours.
+			&"\u{0661}".repeat(64),
+			&shown.replace(' ', "\u{200b}"),
+			&format!("0x{}", "0".repeat(62)),
+		] {
+			assert!(
+				matches!(wrong.parse::<Fingerprint>(), Err(Error::Input(_))),
+				"{wrong:?}"
+			);
+		}
 	}
 
 	#[test]

@@ -11,8 +11,8 @@ use crate::{
 use salus_envelope::{encryption_key_message, patient_commitment, PrivateKey, Signer};
 use salus_primitives::{
 	views::{AccountStatus, ApplicationView, VotesView},
-	AccountId, EncryptionKey, KeySignature, KeyVersion, MemberId, PatientId, ProfessionalNumber,
-	Standing,
+	AccountId, EncryptionKey, KeySignature, KeyVersion, MemberId, PatientId, ProfessionalName,
+	ProfessionalNumber, Standing,
 };
 
 /// Someone who acts on a chain.
@@ -161,10 +161,10 @@ impl Acting<'_> {
 	pub async fn apply(
 		&self,
 		number: ProfessionalNumber,
-		name: &str,
+		name: ProfessionalName,
 	) -> Result<ApplicationView<AccountId>> {
 		let (key, signature) = self.signed_key(0)?;
-		let args = (number, name.as_bytes().to_vec(), key, signature);
+		let args = (number, name, key, signature);
 		self.submit(calls::APPLY_AS_PROVIDER.with(args)).await?;
 		let application = self.state().await?.application(&self.me.account()).await?;
 		application.ok_or_else(|| Error::NotFound("application of this account".into()))

@@ -20,13 +20,67 @@ use salus_primitives::{
 	RecordId, Standing, WrappedKey,
 };
 use std::{
+	fmt,
 	fs::File,
 	io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write},
 	path::{Path, PathBuf},
+	str::FromStr,
 };
 
 /// Bytes that are read or written at once.
 const BUFFER: usize = 1 << 20;
+
+/// A record: by its number in the region that one is connected to, or with its region's number, as
+/// `7` and `2001/7`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordRef {
+	/// Its region; `None`: the one that one is connected to.
+	pub region: Option<ParaId>,
+	/// Its number there.
+	pub record: RecordId,
+}
+
+impl From<RecordId> for RecordRef {
+	fn from(record: RecordId) -> Self {
+		Self {
+			region: None,
+			record,
+		}
+	}
+}
+
+impl fmt::Display for RecordRef {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self.region {
+			Some(region) => write!(f, "{region}/{}", self.record),
+			None => write!(f, "{}", self.record),
+		}
+	}
+}
+
+impl FromStr for RecordRef {
+	type Err = Error;
+
+	fn from_str(text: &str) -> Result<Self> {
+		let (region, record) = match text.split_once('/') {
+			Some((region, record)) => (number(region).map(Some), record),
+			None => (Some(None), text),
+		};
+		match (region, number(record)) {
+			(Some(region), Some(record)) => Ok(Self { region, record }),
+			_ => Err(Error::Input(
+				"a record is a number, such as 7, or a region's and a record's, such as 2001/7"
+					.into(),
+			)),
+		}
+	}
+}
+
+/// A number of digits alone: the standard library's takes a sign too.
+fn number<T: FromStr>(text: &str) -> Option<T> {
+	let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+	digits.then(|| text.parse().ok()).flatten()
+}
 
 /// A document to be stored.
 #[derive(Clone, Debug)]
@@ -104,6 +158,18 @@ pub struct Retrieved {
 	pub manifest: Manifest,
 	/// How its author stands now.
 	pub author_standing: Option<Standing>,
+}
+
+/// What a chain says of a record's envelope.
+pub(crate) struct Envelope {
+	/// The record.
+	pub record: RecordRef,
+	/// Where the envelope is.
+	pub cid: Cid,
+	/// Its bytes.
+	pub size: u64,
+	/// What it must agree with.
+	pub expected: Expected,
 }
 
 /// What is the same for all documents that are added together.
@@ -333,7 +399,10 @@ impl Acting<'_> {
 		let member = match self.member(state).await {
 			Err(Error::NotAllowed { .. }) => {
 				let member = format!("{}, who is no member", self.me.name);
-				return Err(Error::NotGranted { record, member });
+				return Err(Error::NotGranted {
+					record: record.into(),
+					member,
+				});
 			}
 			member => member?,
 		};
@@ -346,7 +415,10 @@ impl Acting<'_> {
 			None => match state.grant(record, &member).await? {
 				None => {
 					let member = member.to_string();
-					return Err(Error::NotGranted { record, member });
+					return Err(Error::NotGranted {
+						record: record.into(),
+						member,
+					});
 				}
 				Some(grant) => {
 					// A suspended grantee keeps the key that it has; the chain need not repeat it.
@@ -402,20 +474,17 @@ impl Acting<'_> {
 	) -> Result<Retrieved> {
 		let state = self.state().await?;
 		let readable = self.readable(&state, record).await?;
-		let target = files::target(path, &file_name(&readable.name, record));
-		// What is no file, such as a device, is not for replacing either.
-		if target.exists() && !(replace && target.is_file()) {
-			return Err(Error::Input(format!(
-				"{} is there already: choose another place, or give --force if it is a file",
-				target.display()
-			)));
-		}
-		let mut document = files::temporary(&target)?;
-		let manifest = self
-			.open_into(&state, &readable, ipfs, document.as_file_mut())
+		let envelope = self.envelope(&state, &readable.view).await?;
+		let (target, manifest) = self
+			.keep(
+				&envelope,
+				&readable.key,
+				&readable.name,
+				path,
+				replace,
+				ipfs,
+			)
 			.await?;
-		files::keep(document, &target, replace)?;
-		self.progress.done();
 		Ok(Retrieved {
 			path: Some(target),
 			manifest,
@@ -432,16 +501,8 @@ impl Acting<'_> {
 	) -> Result<Retrieved> {
 		let state = self.state().await?;
 		let readable = self.readable(&state, record).await?;
-		let system = || Error::file(std::env::temp_dir());
-		let mut document = tempfile::tempfile().map_err(system())?;
-		let manifest = self
-			.open_into(&state, &readable, ipfs, &mut document)
-			.await?;
-		document.seek(SeekFrom::Start(0)).map_err(system())?;
-		io::copy(&mut document, out)
-			.and_then(|_| out.flush())
-			.map_err(Error::file("standard output"))?;
-		self.progress.done();
+		let envelope = self.envelope(&state, &readable.view).await?;
+		let manifest = self.pour(&envelope, &readable.key, out, ipfs).await?;
 		Ok(Retrieved {
 			path: None,
 			manifest,
@@ -449,34 +510,92 @@ impl Acting<'_> {
 		})
 	}
 
+	/// What the chain says of a record's envelope.
+	pub(crate) async fn envelope(
+		&self,
+		state: &State,
+		view: &RecordView<AccountId>,
+	) -> Result<Envelope> {
+		Ok(Envelope {
+			record: view.id.into(),
+			cid: view.cid,
+			size: view.size,
+			expected: Expected {
+				hash: view.hash,
+				patient: view.patient.0,
+				author_number: view.author.to_string(),
+				author_account: *view.account.as_ref(),
+				region: state.region().await?,
+				genesis: self.chain.genesis(),
+			},
+		})
+	}
+
+	/// Keeps the document of an envelope in a file; gives where, and what its author signed.
+	pub(crate) async fn keep(
+		&self,
+		envelope: &Envelope,
+		key: &RecordKey,
+		name: &str,
+		path: &Path,
+		replace: bool,
+		ipfs: &Ipfs,
+	) -> Result<(PathBuf, Manifest)> {
+		let target = files::target(path, &file_name(name, envelope.record));
+		// What is no file, such as a device, is not for replacing either.
+		if target.exists() && !(replace && target.is_file()) {
+			return Err(Error::Input(format!(
+				"{} is there already: choose another place, or give --force if it is a file",
+				target.display()
+			)));
+		}
+		let mut document = files::temporary(&target)?;
+		let manifest = self
+			.open_into(envelope, key, ipfs, document.as_file_mut())
+			.await?;
+		files::keep(document, &target, replace)?;
+		self.progress.done();
+		Ok((target, manifest))
+	}
+
+	/// Writes the document of an envelope, after everything was checked.
+	pub(crate) async fn pour(
+		&self,
+		envelope: &Envelope,
+		key: &RecordKey,
+		out: &mut (dyn Write + Send),
+		ipfs: &Ipfs,
+	) -> Result<Manifest> {
+		let system = || Error::file(std::env::temp_dir());
+		let mut document = tempfile::tempfile().map_err(system())?;
+		let manifest = self.open_into(envelope, key, ipfs, &mut document).await?;
+		document.seek(SeekFrom::Start(0)).map_err(system())?;
+		io::copy(&mut document, out)
+			.and_then(|_| out.flush())
+			.map_err(Error::file("standard output"))?;
+		self.progress.done();
+		Ok(manifest)
+	}
+
 	/// Fetches and opens an envelope. What `out` got is worth nothing unless this is `Ok`.
 	pub(crate) async fn open_into(
 		&self,
-		state: &State,
-		readable: &Readable,
+		envelope: &Envelope,
+		key: &RecordKey,
 		ipfs: &Ipfs,
 		out: &mut (impl Write + Send),
 	) -> Result<Manifest> {
-		let view = &readable.view;
-		let expected = Expected {
-			hash: view.hash,
-			patient: view.patient.0,
-			author_number: view.author.to_string(),
-			author_account: *view.account.as_ref(),
-			region: state.region().await?,
-			genesis: self.chain.genesis(),
-		};
 		let system = || Error::file(std::env::temp_dir());
-		let mut envelope = tempfile::tempfile().map_err(system())?;
-		ipfs.cat(&view.cid, view.size, &mut envelope, self.progress)
+		let mut fetched = tempfile::tempfile().map_err(system())?;
+		ipfs.cat(&envelope.cid, envelope.size, &mut fetched, self.progress)
 			.await?;
-		envelope.seek(SeekFrom::Start(0)).map_err(system())?;
+		fetched.seek(SeekFrom::Start(0)).map_err(system())?;
 		self.progress
-			.step("decrypting and checking", Some(view.size));
+			.step("decrypting and checking", Some(envelope.size));
 		let opened = tokio::task::block_in_place(|| {
-			let input = Watched(BufReader::with_capacity(BUFFER, envelope), self.progress);
+			let input = Watched(BufReader::with_capacity(BUFFER, fetched), self.progress);
 			let mut output = BufWriter::with_capacity(BUFFER, out);
-			let opened = open(input, &mut output, &readable.key, &expected)?;
+			let opened = open(input, &mut output, key, &envelope.expected)?;
 			output.flush().map_err(OpenError::Write)?;
 			Ok(opened)
 		});
@@ -484,7 +603,10 @@ impl Acting<'_> {
 			Ok(opened) => Ok(opened.manifest),
 			Err(OpenError::Read(cause)) => Err(system()(cause)),
 			Err(OpenError::Write(cause)) => Err(Error::file("the document")(cause)),
-			Err(error) => Err(Error::Verification(format!("record {}: {error}", view.id))),
+			Err(error) => {
+				let record = envelope.record;
+				Err(Error::Verification(format!("record {record}: {error}")))
+			}
 		}
 	}
 
@@ -532,7 +654,7 @@ fn short_name(name: &str) -> String {
 }
 
 /// A record's name as a file's: nothing that leads elsewhere or hides.
-fn file_name(name: &str, record: RecordId) -> String {
+fn file_name(name: &str, record: RecordRef) -> String {
 	let clean: String = name
 		.chars()
 		.map(|c| {
@@ -544,7 +666,7 @@ fn file_name(name: &str, record: RecordId) -> String {
 		})
 		.collect();
 	match clean.trim_start_matches(['.', '-']).trim() {
-		"" => format!("record-{record}"),
+		"" => format!("record-{record}").replace('/', "-"),
 		clean => clean.into(),
 	}
 }
@@ -597,9 +719,40 @@ mod tests {
 
 	#[test]
 	fn a_name_leads_nowhere_else() {
-		assert_eq!(file_name("lab.json", 1), "lab.json");
-		assert_eq!(file_name("../../etc/passwd", 1), "_.._etc_passwd");
-		assert_eq!(file_name("..", 4), "record-4");
-		assert_eq!(file_name("-rf\u{1b}[2J", 4), "rf_[2J");
+		let there = "2001/4".parse().unwrap();
+		assert_eq!(file_name("lab.json", 1.into()), "lab.json");
+		assert_eq!(file_name("../../etc/passwd", 1.into()), "_.._etc_passwd");
+		assert_eq!(file_name("..", 4.into()), "record-4");
+		assert_eq!(file_name("", there), "record-2001-4");
+		assert_eq!(file_name("-rf\u{1b}[2J", there), "rf_[2J");
+	}
+
+	#[test]
+	fn records_are_named_with_or_without_their_region() {
+		for text in ["0", "7", "2001/7", "4294967295/18446744073709551615"] {
+			assert_eq!(text.parse::<RecordRef>().unwrap().to_string(), text);
+		}
+		for wrong in [
+			"",
+			"/",
+			"7/",
+			"/7",
+			"2001/7/1",
+			"2001:7",
+			"+7",
+			"-7",
+			" 7",
+			"2001/ 7",
+			"0x7",
+			"4294967296/1",
+			"18446744073709551616",
+			"\u{0667}",
+			"one",
+		] {
+			assert!(
+				matches!(wrong.parse::<RecordRef>(), Err(Error::Input(_))),
+				"{wrong:?}"
+			);
+		}
 	}
 }

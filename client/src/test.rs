@@ -1,7 +1,11 @@
 //! What tests share.
 
 use salus_envelope::{encryption_key_message, AccountSeed, PrivateKey, Signer};
-use salus_primitives::{views::KeyView, AccountId, EncryptionKey, KeySignature};
+use salus_primitives::{
+	views::{DirectoryView, KeyView, RegionView},
+	AccountId, EncryptionKey, KeySignature, ProfessionalName, ProfessionalNumber, RegionStanding,
+	Standing,
+};
 use std::sync::OnceLock;
 
 /// Two encryption keys, made once: making one takes a while.
@@ -22,5 +26,37 @@ pub fn key_view(genesis: &[u8; 32], version: u32, which: usize) -> KeyView<Accou
 		account: seed.account().into(),
 		signature: KeySignature::from_raw(seed.sign(&message)),
 		since: 0,
+	}
+}
+
+/// The region that the entries here are of.
+pub const REGION: u32 = 2001;
+
+/// That region, admitted.
+pub fn region_view(genesis: &[u8; 32]) -> RegionView {
+	RegionView {
+		region: REGION,
+		genesis_hash: (*genesis).into(),
+		standing: RegionStanding::Admitted,
+		since: 0,
+		providers: 1,
+		live_grants: 0,
+	}
+}
+
+/// A provider of that region in the directory, with the encryption key of [`key_view`].
+pub fn entry(genesis: &[u8; 32], which: usize) -> DirectoryView<AccountId> {
+	let key = key_view(genesis, 0, which);
+	DirectoryView {
+		region: REGION,
+		number: ProfessionalNumber::parse("B54321").unwrap(),
+		name: ProfessionalName::parse("Dr Ben").unwrap(),
+		account: key.account.clone(),
+		standing: Standing::Verified,
+		region_standing: RegionStanding::Admitted,
+		since: 0,
+		key,
+		sequence: 1,
+		updated_at: 0,
 	}
 }

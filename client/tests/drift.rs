@@ -1,28 +1,63 @@
-//! The client's calls, views, storage, events and errors against the metadata that is checked in.
-//! That it is the runtime's is tested where the runtime is built: node/tests/metadata.rs.
+//! The client's calls, views, storage, events and errors against the metadata that is checked in, of
+//! both kinds of chain. That it is the runtimes' is tested where those are built.
 
-use salus_client::chain;
+use salus_client::chain::{self, ChainKind};
 use subxt::Metadata;
 
-const HOW: &str = "start a node of the new runtime and run: cargo run -p salus-client \
-	--example fetch_metadata -- ws://127.0.0.1:9944 client/metadata/regional.scale";
+const KINDS: [(ChainKind, &str); 2] = [
+	(ChainKind::Region, "regional"),
+	(ChainKind::Consortium, "consortium"),
+];
 
-fn metadata() -> Metadata {
-	let path = concat!(env!("CARGO_MANIFEST_DIR"), "/metadata/regional.scale");
+fn how(name: &str) -> String {
+	format!(
+		"start a node of the new runtime and run: cargo run -p salus-client --example \
+		fetch_metadata -- ws://127.0.0.1:9944 client/metadata/{name}.scale"
+	)
+}
+
+fn metadata(name: &str) -> Metadata {
+	let path = format!("{}/metadata/{name}.scale", env!("CARGO_MANIFEST_DIR"));
 	let bytes = std::fs::read(path)
-		.unwrap_or_else(|error| panic!("client/metadata/regional.scale: {error}; {HOW}"));
+		.unwrap_or_else(|error| panic!("client/metadata/{name}.scale: {error}; {}", how(name)));
 	Metadata::decode_from(&bytes)
-		.unwrap_or_else(|error| panic!("client/metadata/regional.scale: {error}; {HOW}"))
+		.unwrap_or_else(|error| panic!("client/metadata/{name}.scale: {error}; {}", how(name)))
+}
+
+fn fits(kind: ChainKind, name: &str) {
+	let metadata = metadata(name);
+	assert_eq!(ChainKind::of(&metadata), kind);
+	let drift = chain::drift(&metadata, kind);
+	assert!(
+		drift.is_empty(),
+		"change the client, or if the metadata is old, {}:\n{}",
+		how(name),
+		drift.join("\n")
+	);
 }
 
 #[test]
-fn the_client_fits_the_runtime() {
-	let drift = chain::drift(&metadata());
-	assert!(
-		drift.is_empty(),
-		"change the client, or if the metadata is old, {HOW}:\n{}",
-		drift.join("\n")
-	);
+fn the_client_fits_the_regional_runtime() {
+	fits(ChainKind::Region, "regional");
+}
+
+#[test]
+fn the_client_fits_the_consortium_runtime() {
+	fits(ChainKind::Consortium, "consortium");
+}
+
+/// A check that finds nothing to complain of anywhere would be none.
+#[test]
+fn a_chain_of_the_other_kind_does_not_fit() {
+	let drift = chain::drift(&metadata("regional"), ChainKind::Consortium);
+	for what in ["Consortium.admit_region", "ConsortiumApi.grant"] {
+		assert!(
+			drift.iter().any(|line| line.starts_with(what)),
+			"{what}: {drift:?}"
+		);
+	}
+	// What both kinds have is not among it.
+	assert!(!drift.iter().any(|line| line.starts_with("Council.")));
 }
 
 #[test]
@@ -35,24 +70,26 @@ fn transaction_extensions_need_no_settings() {
 		"CheckMortality",
 		"CheckMetadataHash",
 	];
-	let metadata = metadata();
-	let empty = |id: u32| {
-		use scale_info::TypeDef;
-		match &metadata.types().resolve(id).unwrap().type_def {
-			TypeDef::Tuple(tuple) => tuple.fields.is_empty(),
-			TypeDef::Composite(composite) => composite.fields.is_empty(),
-			_ => false,
+	for (_, name) in KINDS {
+		let metadata = metadata(name);
+		let empty = |id: u32| {
+			use scale_info::TypeDef;
+			match &metadata.types().resolve(id).unwrap().type_def {
+				TypeDef::Tuple(tuple) => tuple.fields.is_empty(),
+				TypeDef::Composite(composite) => composite.fields.is_empty(),
+				_ => false,
+			}
+		};
+		for extension in metadata
+			.extrinsic()
+			.transaction_extensions_to_use_for_encoding()
+		{
+			let sized = !empty(extension.extra_ty()) || !empty(extension.additional_ty());
+			assert!(
+				!sized || known.contains(&extension.identifier()),
+				"{name}: {} is neither zero-sized nor one that wallets know",
+				extension.identifier()
+			);
 		}
-	};
-	for extension in metadata
-		.extrinsic()
-		.transaction_extensions_to_use_for_encoding()
-	{
-		let sized = !empty(extension.extra_ty()) || !empty(extension.additional_ty());
-		assert!(
-			!sized || known.contains(&extension.identifier()),
-			"{} is neither zero-sized nor one that wallets know",
-			extension.identifier()
-		);
 	}
 }

@@ -3,8 +3,12 @@
 use polkadot_omni_node_lib::chain_spec::{
 	ChainSpec, DiskChainSpecLoader, Extensions, GenericChainSpec, LoadSpec,
 };
-use salus_regional_runtime::{genesis_config_presets as presets, WASM_BINARY};
+use salus_consortium_runtime::genesis_config_presets as consortium;
+use salus_regional_runtime::genesis_config_presets as region;
 use sc_chain_spec::ChainType;
+use serde_json::Value;
+
+use crate::genesis::{self, NativeSpec};
 
 /// Loads a built-in chain by name, any other from a file.
 pub struct Chains;
@@ -13,34 +17,79 @@ pub struct Chains;
 struct BuiltIn {
 	name: &'static str,
 	title: &'static str,
+	wasm: Option<&'static [u8]>,
+	/// The runtime's genesis, made natively.
+	build: genesis::Build,
+	/// The runtime's presets.
+	presets: fn(&String) -> Option<Vec<u8>>,
 	preset: &'static str,
 	para: u32,
 	kind: ChainType,
 }
 
-const BUILT_IN: [BuiltIn; 3] = [
+const REGION: Option<&[u8]> = salus_regional_runtime::WASM_BINARY;
+const CONSORTIUM: Option<&[u8]> = salus_consortium_runtime::WASM_BINARY;
+
+const REGION_GENESIS: genesis::Build =
+	genesis::build::<salus_regional_runtime::RuntimeGenesisConfig>;
+const CONSORTIUM_GENESIS: genesis::Build =
+	genesis::build::<salus_consortium_runtime::RuntimeGenesisConfig>;
+
+const BUILT_IN: [BuiltIn; 5] = [
 	BuiltIn {
 		name: "region-dev",
 		title: "Salus Region (development)",
-		preset: presets::DEVELOPMENT,
-		para: presets::FIRST_REGION,
+		wasm: REGION,
+		build: REGION_GENESIS,
+		presets: region::get_preset,
+		preset: region::DEVELOPMENT,
+		para: region::FIRST_REGION,
 		kind: ChainType::Development,
 	},
 	BuiltIn {
 		name: "region-2001",
 		title: "Salus Region 2001 (test network)",
-		preset: presets::REGION_2001,
-		para: presets::FIRST_REGION,
+		wasm: REGION,
+		build: REGION_GENESIS,
+		presets: region::get_preset,
+		preset: region::REGION_2001,
+		para: region::FIRST_REGION,
 		kind: ChainType::Local,
 	},
 	BuiltIn {
 		name: "region-2002",
 		title: "Salus Region 2002 (test network)",
-		preset: presets::REGION_2002,
-		para: presets::SECOND_REGION,
+		wasm: REGION,
+		build: REGION_GENESIS,
+		presets: region::get_preset,
+		preset: region::REGION_2002,
+		para: region::SECOND_REGION,
+		kind: ChainType::Local,
+	},
+	BuiltIn {
+		name: "consortium-dev",
+		title: "Salus Consortium (development)",
+		wasm: CONSORTIUM,
+		build: CONSORTIUM_GENESIS,
+		presets: consortium::get_preset,
+		preset: consortium::DEVELOPMENT,
+		para: consortium::PARA_ID,
+		kind: ChainType::Development,
+	},
+	BuiltIn {
+		name: "consortium-2000",
+		title: "Salus Consortium 2000 (test network)",
+		wasm: CONSORTIUM,
+		build: CONSORTIUM_GENESIS,
+		presets: consortium::get_preset,
+		preset: consortium::CONSORTIUM_2000,
+		para: consortium::PARA_ID,
 		kind: ChainType::Local,
 	},
 ];
+
+/// What the ids of our chains begin with.
+pub const ID_PREFIX: &str = "salus-";
 
 /// The relay chain of the test network.
 const RELAY_CHAIN: &str = "rococo-local";
@@ -75,50 +124,105 @@ impl LoadSpec for Chains {
 }
 
 impl BuiltIn {
-	fn spec(&self) -> Result<GenericChainSpec, String> {
-		let wasm = WASM_BINARY.ok_or(
-			"this node was built without the region's Wasm (SKIP_WASM_BUILD): build it again, or \
-			give a chain spec",
-		)?;
+	fn wasm(&self) -> Result<&'static [u8], String> {
+		self.wasm.ok_or_else(|| {
+			"this node was built without the runtimes' Wasm (SKIP_WASM_BUILD): build it again, or \
+			give a chain spec"
+				.into()
+		})
+	}
+
+	fn patch(&self) -> Result<Value, String> {
+		let preset = (self.presets)(&self.preset.into()).ok_or("the runtime lacks the preset")?;
+		serde_json::from_slice(&preset).map_err(|error| format!("the preset: {error}"))
+	}
+
+	/// The spec; its Wasm makes the state.
+	fn generic(&self) -> Result<GenericChainSpec, String> {
 		let properties =
 			serde_json::json!({ "ss58Format": 42, "tokenSymbol": "NONE", "tokenDecimals": 0 });
-		let spec = GenericChainSpec::builder(wasm, Extensions::new(RELAY_CHAIN.into(), self.para))
+		let extensions = Extensions::new(RELAY_CHAIN.into(), self.para);
+		let id = format!("{ID_PREFIX}{}", self.name);
+		let spec = GenericChainSpec::builder(self.wasm()?, extensions)
 			.with_name(self.title)
-			.with_id(&format!("salus-{}", self.name))
+			.with_id(&id)
 			.with_chain_type(self.kind.clone())
-			.with_protocol_id(&format!("salus-{}", self.name))
+			.with_protocol_id(&id)
 			.with_properties(properties.as_object().cloned().unwrap_or_default())
-			.with_genesis_config_preset_name(self.preset)
+			.with_genesis_config_patch(self.patch()?)
 			.build();
 		Ok(spec)
+	}
+
+	/// The same spec; the native runtime makes the same state.
+	fn spec(&self) -> Result<NativeSpec, String> {
+		Ok(NativeSpec::new(
+			self.generic()?,
+			self.build,
+			self.patch()?,
+			self.wasm()?,
+		))
 	}
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use sp_runtime::BuildStorage;
 
 	fn id(name: &str) -> String {
 		Chains.load_spec(name).unwrap().id().to_owned()
 	}
 
 	#[test]
-	fn built_in_chains_have_a_genesis() {
-		for name in Chains::names() {
-			let spec = Chains.load_spec(name).unwrap();
-			assert_eq!(spec.id(), format!("salus-{name}"));
-			// Asks the runtime for its preset.
-			assert!(
-				spec.as_json(true).unwrap().contains("0x3a636f6465"),
-				"{name}"
+	fn built_in_chains_have_the_genesis_of_their_wasm() {
+		for chain in &BUILT_IN {
+			let spec = Chains.load_spec(chain.name).unwrap();
+			assert_eq!(spec.id(), format!("salus-{}", chain.name));
+			let (wasm, native) = (
+				chain.generic().unwrap().build_storage().unwrap(),
+				spec.as_storage_builder().build_storage().unwrap(),
 			);
+			assert!(native.top.contains_key(b":code".as_slice()));
+			assert!(wasm.top == native.top, "{}", chain.name);
+			assert_eq!(wasm.children_default, native.children_default);
 		}
 		assert_eq!(id("dev"), id("region-dev"));
+		assert_ne!(id("consortium-dev"), id("region-dev"));
+	}
+
+	#[test]
+	fn the_json_of_a_chain_holds_its_preset_or_its_state() {
+		for chain in &BUILT_IN {
+			let spec = Chains.load_spec(chain.name).unwrap();
+			let plain: Value = serde_json::from_str(&spec.as_json(false).unwrap()).unwrap();
+			assert_eq!(
+				plain["genesis"]["runtimeGenesis"]["patch"],
+				chain.patch().unwrap()
+			);
+			let raw: Value = serde_json::from_str(&spec.as_json(true).unwrap()).unwrap();
+			assert!(raw["genesis"]["raw"]["top"]["0x3a636f6465"].is_string());
+		}
+	}
+
+	#[test]
+	fn a_state_that_is_set_is_kept() {
+		let mut spec = Chains.load_spec("region-dev").unwrap();
+		let mut storage = spec.as_storage_builder().build_storage().unwrap();
+		storage.top.insert(b"more".to_vec(), b"state".to_vec());
+		spec.set_storage(storage.clone());
+		let copy = spec.cloned_box();
+		assert!(copy.as_storage_builder().build_storage().unwrap().top == storage.top);
 	}
 
 	#[test]
 	fn other_names_are_files_or_refused() {
-		for name in ["", "region-2003", "/nonexistent/spec.json"] {
+		for name in [
+			"",
+			"region-2003",
+			"consortium-2001",
+			"/nonexistent/spec.json",
+		] {
 			let error = Chains.load_spec(name).err().unwrap();
 			assert!(error.contains("region-dev"), "{error}");
 		}

@@ -11,10 +11,12 @@ use codec::Codec;
 
 use crate::{
 	views::{
-		AccountStatus, ApplicationView, GrantView, KeyView, PatientView, PinHealthView, PinView,
-		ProviderView, RecordView, VotesView,
+		AccountStatus, ApplicationView, DirectoryView, EnlistmentView, GrantView,
+		IncomingGrantView, InterregionalGrantView, KeyView, PatientView, PinHealthView, PinView,
+		ProviderView, RecordView, RegionView, VotesView,
 	},
-	KeyVersion, MemberId, Moment, PatientId, ProfessionalNumber, RecordId, WrappedKey,
+	InterregionalGrantId, KeyVersion, MemberId, Moment, ParaId, PatientId, ProfessionalNumber,
+	RecordId, RemoteProvider, Withheld, WrappedKey,
 };
 
 sp_api::decl_runtime_apis! {
@@ -77,5 +79,45 @@ sp_api::decl_runtime_apis! {
 		fn authorities() -> Vec<AccountId>;
 		/// The hash of the runtime that was announced, and the time from which it may be enacted.
 		fn announced_upgrade() -> Option<(sp_core::H256, Moment)>;
+	}
+
+	/// A region's grants to providers of other regions, and its part in the consortium's directory.
+	/// Expired grants count as gone.
+	pub trait InterregionalApi {
+		/// The grant of a record to a provider of another region.
+		fn interregional_grant(record: RecordId, grantee: RemoteProvider) -> Option<InterregionalGrantView>;
+		/// A record's grants to providers of other regions, in no particular order.
+		fn interregional_grants_of(record: RecordId, after: Option<RemoteProvider>, limit: u32) -> Vec<InterregionalGrantView>;
+		/// The inter-regional grants that a patient gave, whatever their state, oldest record first.
+		fn interregional_grants_by(patient: PatientId, after: Option<InterregionalGrantId>, limit: u32) -> Vec<InterregionalGrantView>;
+		/// Grants that wait to be forwarded, for the first time or, overdue, again: oldest record
+		/// first.
+		fn waiting(after: Option<InterregionalGrantId>, limit: u32) -> Vec<InterregionalGrantView>;
+		/// How far a provider's entry in the consortium's directory came; nothing if it never asked
+		/// to be enlisted.
+		fn enlistment(number: ProfessionalNumber) -> Option<EnlistmentView>;
+	}
+
+	/// Regions, the directory of their providers, and the grants that cross regions. What is
+	/// revoked or expired is gone. What is withheld, while the author or grantee is suspended or a
+	/// region of theirs expelled, or as the grantee has retired, is not handed out.
+	pub trait ConsortiumApi<AccountId: Codec> {
+		/// A region by its parachain id.
+		fn region(region: ParaId) -> Option<RegionView>;
+		/// Regions that were admitted once, in the order of their ids.
+		fn regions(after: Option<ParaId>, limit: u32) -> Vec<RegionView>;
+		/// A provider by region and professional number.
+		fn provider(region: ParaId, number: ProfessionalNumber) -> Option<DirectoryView<AccountId>>;
+		/// A region's providers, in no particular order.
+		fn providers(region: ParaId, after: Option<ProfessionalNumber>, limit: u32) -> Vec<DirectoryView<AccountId>>;
+		/// The providers that an account acts for: at most one in each region, in the order of the
+		/// regions' ids.
+		fn providers_by_account(account: AccountId, after: Option<ParaId>, limit: u32) -> Vec<RemoteProvider>;
+		/// The grant of a region's record to a provider.
+		fn grant(region: ParaId, record: RecordId, grantee: RemoteProvider) -> Option<IncomingGrantView<AccountId>>;
+		/// What is granted to a provider, by region and then oldest record first.
+		fn granted_to(grantee: RemoteProvider, after: Option<(ParaId, RecordId)>, limit: u32) -> Vec<IncomingGrantView<AccountId>>;
+		/// Why a grant that the consortium holds is not handed out.
+		fn withheld(region: ParaId, record: RecordId, grantee: RemoteProvider) -> Option<Withheld>;
 	}
 }

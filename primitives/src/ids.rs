@@ -59,19 +59,19 @@ impl core::str::FromStr for PatientId {
 /// A value decoded from the wire may be malformed; [`Self::check`] tells. [`Self::parse`] gives
 /// well-formed ones only.
 #[derive(
-	Clone,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
+	Clone, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen,
 )]
 #[cfg_attr(feature = "std", derive(Hash))]
 pub struct ProfessionalNumber(pub BoundedVec<u8, ConstU32<10>>);
+
+/// Metadata shows it as text.
+impl TypeInfo for ProfessionalNumber {
+	type Identity = str;
+
+	fn type_info() -> scale_info::Type {
+		str::type_info()
+	}
+}
 
 /// The kinds of [`ProfessionalNumber`].
 #[derive(

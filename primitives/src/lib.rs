@@ -4,8 +4,14 @@
 //! - [`keys`]: [`EncryptionKey`] and [`WrappedKey`], with the checks that a chain makes of them.
 //! - [`content`]: [`Cid`], [`SealedName`] and the other contents of a record.
 //! - [`terms`]: [`Purpose`], [`Standing`] and the other short enums.
+//! - [`names`]: what providers are called, [`ProfessionalName`].
+//! - [`crossing`]: the calls that cross from a region to the consortium, [`ConsortiumCall`].
+//! - [`answers`]: what the consortium answers to them, with the [`Reason`]s of its refusals.
+//! - [`interregional`]: grants to a [`RemoteProvider`], and how far they came.
 //! - [`traits`]: how pallets know each other. No pallet depends on another's `Config`.
 //! - [`views`]: what the runtime APIs of [`api`] hand out.
+//!
+//! The feature `frame` lets [`Reason`] and [`SendError`] be nested in a pallet's error.
 //!
 //! Times are Unix milliseconds ([`Moment`]). Sizes are bytes. Nothing here does input or output.
 //!
@@ -26,19 +32,33 @@
 
 extern crate alloc;
 
+pub mod answers;
 pub mod api;
 pub mod content;
+pub mod crossing;
 pub mod ids;
+pub mod interregional;
 pub mod keys;
+pub mod names;
 pub mod terms;
 pub mod traits;
 pub mod views;
 
+pub use answers::{Answer, Cause, ErrorBytes, Failure, Reason, REFUSED_ERROR_INDEX};
 pub use content::{Cid, CidBytes, CidError, Hash256, SealedName, SEALED_NAME_LEN};
+pub use crossing::{
+	About, ConsortiumCall, ConsortiumRuntimeCall, DeliveredGrant, DirectoryEntry, GrantRevocation,
+	SignedKey, CONSORTIUM_PALLET_INDEX,
+};
 pub use ids::{MemberId, NumberError, NumberKind, ParaId, PatientId, ProfessionalNumber, RecordId};
+pub use interregional::{
+	EnlistmentState, InterregionalGrantId, InterregionalState, MessageId, QueryId, RegionStanding,
+	RemoteProvider, SendError, Sent, Withheld,
+};
 pub use keys::{
 	encryption_key_message, EncryptionKey, EncryptionKeyError, KeySignature, KeyVersion, WrappedKey,
 };
+pub use names::{NameError, NameFlaw, ProfessionalName, MAX_NAME_LEN};
 pub use terms::{Purpose, Refusal, Standing};
 
 /// A time: milliseconds since the Unix epoch, as the chain's own clock tells it.

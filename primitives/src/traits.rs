@@ -4,7 +4,8 @@
 use alloc::vec::Vec;
 
 use crate::{
-	Cid, Hash256, KeyVersion, MemberId, PatientId, ProfessionalNumber, RecordId, Standing,
+	About, Answer, Cid, ConsortiumCall, Hash256, KeyVersion, MemberId, Moment, ParaId, PatientId,
+	ProfessionalName, ProfessionalNumber, RecordId, SealedName, SendError, Sent, Standing,
 };
 
 /// The members of a region: what the registry tells the other pallets.
@@ -26,7 +27,7 @@ pub trait Members<AccountId> {
 	fn current_key(member: &MemberId) -> Option<(KeyVersion, u32)>;
 
 	/// The professional name, UTF-8, of a provider that was verified once.
-	fn name_of(number: &ProfessionalNumber) -> Option<Vec<u8>>;
+	fn name_of(number: &ProfessionalNumber) -> Option<ProfessionalName>;
 
 	/// The commitment to a patient's name.
 	fn commitment_of(patient: &PatientId) -> Option<Hash256>;
@@ -92,6 +93,98 @@ pub trait Records {
 	}
 }
 
+/// The immutable parts of a region's records: what an inter-regional grant carries of them.
+pub trait RecordContents<AccountId>: Records {
+	/// The immutable part of a record.
+	fn content_of(_record: RecordId) -> Option<RecordContent<AccountId>> {
+		None
+	}
+}
+
+/// The immutable part of a record, as far as a reader in another region needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordContent<AccountId> {
+	/// Its patient.
+	pub patient: PatientId,
+	/// The provider that wrote it.
+	pub author: ProfessionalNumber,
+	/// The account that added it: whose signature the envelope bears.
+	pub account: AccountId,
+	/// Its name, sealed with the record key.
+	pub sealed_name: SealedName,
+	/// The blinded hash of the document.
+	pub hash: Hash256,
+	/// The envelope's CID.
+	pub cid: Cid,
+	/// The envelope's size in bytes.
+	pub size: u64,
+	/// When it was added.
+	pub added_at: Moment,
+}
+
+/// The way from a region to the consortium.
+pub trait ToConsortium {
+	/// The region that this chain is: no grantee of an inter-regional grant is of it.
+	fn region() -> ParaId;
+
+	/// Sends a call. Its answer, or none, comes later, by [`OnAnswer`], with what
+	/// [`ConsortiumCall::about`] and [`ConsortiumCall::sequence`] say now. On an error nothing was
+	/// sent and nothing written.
+	fn send(call: ConsortiumCall) -> Result<Sent, SendError>;
+
+	/// Opens the way, so that the next calls are sent. For benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_connect() {}
+}
+
+/// Who is told what the consortium answers.
+pub trait OnAnswer {
+	/// Takes the answer to the call that was about this and had this sequence number. Whoever is
+	/// not concerned, or has said something newer since, ignores it.
+	///
+	/// An answer may come after any deadline. A call that was sent again with the same sequence
+	/// number is answered once for each time. Once one of these answers was [`Answer::Done`], the
+	/// consortium has that word, and the others say nothing against it. Before, the last one holds.
+	fn on_answer(about: &About, sequence: u64, answer: &Answer);
+
+	/// Makes something wait for an answer, whose taking costs the most there is: what it is about,
+	/// and its sequence number. For benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_awaiting() -> Option<(About, u64)> {
+		None
+	}
+}
+
+/// Nobody is told.
+impl OnAnswer for () {
+	fn on_answer(_about: &About, _sequence: u64, _answer: &Answer) {}
+}
+
+/// Both are told, the first one first. The benchmark takes the first one that can wait, so that
+/// goes first whose taking costs more.
+impl<A: OnAnswer, B: OnAnswer> OnAnswer for (A, B) {
+	fn on_answer(about: &About, sequence: u64, answer: &Answer) {
+		A::on_answer(about, sequence, answer);
+		B::on_answer(about, sequence, answer);
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_awaiting() -> Option<(About, u64)> {
+		A::benchmark_awaiting().or_else(B::benchmark_awaiting)
+	}
+}
+
+/// The regions of the consortium: whose messages its barrier lets in.
+pub trait KnownRegions {
+	/// Whether a parachain is a region that was admitted once. One that was expelled since is: it
+	/// must be able to take back what it gave. What else it says the consortium pallet refuses.
+	fn is_known(region: ParaId) -> bool;
+
+	/// Admits a region. For benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_admit(_region: ParaId) {}
+}
+
 /// What an account may send at all, beyond what each call checks.
 pub trait Admission<AccountId, Call> {
 	/// The class that decides an account's quota.
@@ -116,4 +209,44 @@ pub enum Class {
 	Member,
 	/// An authority.
 	Authority,
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use core::cell::RefCell;
+	use std::thread_local;
+
+	thread_local! {
+		static TOLD: RefCell<Vec<(u8, About, u64, Answer)>> = const { RefCell::new(Vec::new()) };
+	}
+
+	struct Listener<const ID: u8>;
+
+	impl<const ID: u8> OnAnswer for Listener<ID> {
+		fn on_answer(about: &About, sequence: u64, answer: &Answer) {
+			let told = (ID, about.clone(), sequence, answer.clone());
+			TOLD.with(|all| all.borrow_mut().push(told));
+		}
+
+		#[cfg(feature = "runtime-benchmarks")]
+		fn benchmark_awaiting() -> Option<(About, u64)> {
+			let number = ProfessionalNumber::parse("A12345").ok()?;
+			(ID == 2).then_some((About::Provider(number), u64::from(ID)))
+		}
+	}
+
+	#[test]
+	fn both_of_two_are_told_in_order() {
+		let about = About::Provider(ProfessionalNumber::parse("A12345").unwrap());
+		<(Listener<1>, ((), Listener<2>))>::on_answer(&about, 7, &Answer::Done);
+		let told = TOLD.with(|all| all.borrow().clone());
+		let expected = [1, 2].map(|id| (id, about.clone(), 7, Answer::Done));
+		assert_eq!(told, expected);
+		#[cfg(feature = "runtime-benchmarks")]
+		assert_eq!(
+			<(Listener<1>, Listener<2>)>::benchmark_awaiting(),
+			Some((about, 2))
+		);
+	}
 }

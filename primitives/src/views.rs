@@ -1,12 +1,12 @@
 //! What the runtime APIs hand out. A person reads these in polkadot-js Apps as they are.
 
-use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
 use crate::{
-	Cid, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId, Moment, PatientId,
-	ProfessionalNumber, Purpose, RecordId, SealedName, Standing, WrappedKey,
+	Cid, EncryptionKey, EnlistmentState, Hash256, InterregionalState, KeySignature, KeyVersion,
+	MemberId, MessageId, Moment, ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose,
+	RecordId, RegionStanding, RemoteProvider, SealedName, SignedKey, Standing, WrappedKey,
 };
 
 /// The most entries that one call of a paged runtime API gives.
@@ -40,6 +40,18 @@ pub struct KeyView<AccountId> {
 	pub since: Moment,
 }
 
+impl From<SignedKey> for KeyView<crate::AccountId> {
+	fn from(key: SignedKey) -> Self {
+		Self {
+			version: key.version,
+			key: key.key,
+			account: key.account,
+			signature: key.signature,
+			since: key.since,
+		}
+	}
+}
+
 /// A patient as the chain knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct PatientView<AccountId> {
@@ -60,8 +72,8 @@ pub struct PatientView<AccountId> {
 pub struct ProviderView<AccountId> {
 	/// Its professional number.
 	pub number: ProfessionalNumber,
-	/// Its professional name, UTF-8.
-	pub name: Vec<u8>,
+	/// Its professional name.
+	pub name: ProfessionalName,
 	/// The account that acts for it.
 	pub account: AccountId,
 	/// How it stands.
@@ -79,8 +91,8 @@ pub struct ApplicationView<AccountId> {
 	pub account: AccountId,
 	/// The number that it claims.
 	pub number: ProfessionalNumber,
-	/// The professional name that it gave, UTF-8.
-	pub name: Vec<u8>,
+	/// The professional name that it gave.
+	pub name: ProfessionalName,
 	/// The hash of all that it applied for: what a vote is bound to.
 	pub hash: Hash256,
 	/// When it applied.
@@ -111,8 +123,8 @@ pub struct RecordView<AccountId> {
 	pub patient_commitment: Hash256,
 	/// Its author.
 	pub author: ProfessionalNumber,
-	/// The author's professional name, UTF-8.
-	pub author_name: Vec<u8>,
+	/// The author's professional name.
+	pub author_name: Option<ProfessionalName>,
 	/// How the author stands now.
 	pub author_standing: Option<Standing>,
 	/// The account that added it: whose signature the envelope bears.
@@ -166,4 +178,136 @@ pub struct PinHealthView {
 	pub pins: u32,
 	/// Pins that it should have.
 	pub target: u32,
+}
+
+/// A grant to a provider of another region, as the record's region knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct InterregionalGrantView {
+	/// The record.
+	pub record: RecordId,
+	/// Who may read it.
+	pub grantee: RemoteProvider,
+	/// How far it came.
+	pub state: InterregionalState,
+	/// Its sequence number.
+	pub sequence: u64,
+	/// The id of the last message about it, if any was sent.
+	pub message: Option<MessageId>,
+	/// When that message was sent.
+	pub sent_at: Option<Moment>,
+	/// When its answer is overdue, while one is waited for.
+	pub deadline: Option<Moment>,
+	/// The version of the grantee's encryption key for which the record key was wrapped.
+	pub key_version: KeyVersion,
+	/// What it is for.
+	pub purpose: Purpose,
+	/// When it was given.
+	pub granted_at: Moment,
+	/// When it ends by itself; `None`: when it is revoked.
+	pub expires_at: Option<Moment>,
+}
+
+/// A provider's entry in the consortium's directory, as its region knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct EnlistmentView {
+	/// The provider's professional number.
+	pub number: ProfessionalNumber,
+	/// How far the region's last word on it came.
+	pub state: EnlistmentState,
+	/// The sequence number of that word.
+	pub sequence: u64,
+	/// The last sequence number that the consortium took; `None`: it has no entry, as far as the
+	/// region was told.
+	pub enlisted: Option<u64>,
+	/// The id of the last message about it, if any was sent.
+	pub message: Option<MessageId>,
+	/// When its answer is overdue and it is sent again, while one is waited for.
+	pub deadline: Option<Moment>,
+}
+
+/// A region as the consortium knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct RegionView {
+	/// Its parachain id.
+	pub region: ParaId,
+	/// The hash of its first block: what its members' signatures and wrapped keys are bound to.
+	pub genesis_hash: sp_core::H256,
+	/// How it stands.
+	pub standing: RegionStanding,
+	/// Since when it stands so.
+	pub since: Moment,
+	/// Its providers in the directory.
+	pub providers: u32,
+	/// The grants of its records that the consortium holds.
+	pub live_grants: u32,
+}
+
+/// A provider in the consortium's directory.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct DirectoryView<AccountId> {
+	/// Its region.
+	pub region: ParaId,
+	/// Its professional number.
+	pub number: ProfessionalNumber,
+	/// Its professional name.
+	pub name: ProfessionalName,
+	/// The account that acts for it.
+	pub account: AccountId,
+	/// How it stands in its region.
+	pub standing: Standing,
+	/// How its region stands.
+	pub region_standing: RegionStanding,
+	/// When its region verified it.
+	pub since: Moment,
+	/// Its current encryption key.
+	pub key: KeyView<AccountId>,
+	/// The entry's sequence number.
+	pub sequence: u64,
+	/// When the consortium took this entry.
+	pub updated_at: Moment,
+}
+
+/// A grant of a record in another region: all that its grantee needs to read the record.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct IncomingGrantView<AccountId> {
+	/// The record's region.
+	pub region: ParaId,
+	/// The hash of that region's first block.
+	pub genesis_hash: sp_core::H256,
+	/// The record, in its region.
+	pub record: RecordId,
+	/// Who may read it.
+	pub grantee: RemoteProvider,
+	/// Its patient.
+	pub patient: PatientId,
+	/// The provider that wrote it, in its region.
+	pub author: ProfessionalNumber,
+	/// That provider's professional name, as its region says.
+	pub author_name: ProfessionalName,
+	/// How that provider stands now; `None`: it is not in the directory.
+	pub author_standing: Option<Standing>,
+	/// The account that added the record: whose signature the envelope bears.
+	pub account: AccountId,
+	/// The record's name, sealed with the record key.
+	pub sealed_name: SealedName,
+	/// The blinded hash of the document.
+	pub hash: Hash256,
+	/// The envelope's CID.
+	pub cid: Cid,
+	/// The envelope's size in bytes.
+	pub size: u64,
+	/// When the record was added.
+	pub added_at: Moment,
+	/// The record key, wrapped for the grantee.
+	pub wrapped_key: WrappedKey,
+	/// What the grant is for.
+	pub purpose: Purpose,
+	/// When the patient gave it.
+	pub granted_at: Moment,
+	/// When it ends by itself; `None`: when it is revoked.
+	pub expires_at: Option<Moment>,
+	/// When the consortium took it.
+	pub delivered_at: Moment,
+	/// Its sequence number.
+	pub sequence: u64,
 }

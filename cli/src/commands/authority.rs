@@ -24,10 +24,11 @@ fn two_thirds(count: usize) -> u32 {
 
 pub async fn run(context: &Context, command: Authority) -> Result<Output> {
 	if let Authority::Show = command {
-		return show(&context.chain().await?.state_for(context.wait()).await?).await;
+		let (chain, _) = context.any_chain().await?;
+		return show(&chain.state_for(context.wait()).await?).await;
 	}
 	let me = context.unlock()?;
-	let chain = context.chain().await?;
+	let (chain, _) = context.any_chain().await?;
 	let acting = context.acting(&chain, &me);
 	let state = acting.state().await?;
 	match command {
@@ -128,6 +129,15 @@ fn call(state: &State, proposal: Proposal) -> Result<Call> {
 			let code = read(&wasm)?;
 			calls::ANNOUNCE_UPGRADE.with((state.hash(&code),))
 		}
+		Proposal::OpenChannel {
+			to,
+			max_capacity,
+			max_message_size,
+		} => calls::OPEN_CHANNEL.with((to, max_capacity, max_message_size)),
+		Proposal::AcceptChannel { from } => calls::ACCEPT_CHANNEL.with((from,)),
+		Proposal::CloseChannel { from, to } => calls::CLOSE_CHANNEL.with((from, to)),
+		Proposal::AdmitRegion { region, genesis } => calls::ADMIT_REGION.with((region, genesis)),
+		Proposal::ExpelRegion { region } => calls::EXPEL_REGION.with((region,)),
 		Proposal::CancelUpgrade => calls::CANCEL_UPGRADE.with(()),
 		Proposal::Replication { pins } => {
 			calls::SET_PARAMETER.with((Parameter::ReplicationTarget(pins),))

@@ -3,6 +3,7 @@
 mod authority;
 mod chain;
 mod grant;
+mod interregional;
 mod key;
 mod operator;
 mod patient;

@@ -1,6 +1,10 @@
 //! `salus provider`.
 
-use super::{key::remember, merged, patient, transaction, vote};
+use super::{
+	interregional::{enlistment_json, enlistment_text, entry_json, region_standing},
+	key::remember,
+	merged, patient, transaction, vote,
+};
 use crate::{args::Provider, context::Context, output::Output, text};
 use salus_client::{
 	chain::to_address,
@@ -8,25 +12,20 @@ use salus_client::{
 	Error, Result,
 };
 use salus_primitives::{
-	views::{ApplicationView, ProviderView},
-	AccountId, MemberId, ProfessionalNumber,
+	views::{ApplicationView, DirectoryView, ProviderView},
+	AccountId, MemberId, ParaId, ProfessionalNumber, RemoteProvider,
 };
 use serde_json::{json, Value};
-
-/// The longest professional name that the chain takes, in bytes.
-const MAX_PROFESSIONAL_NAME_LEN: usize = 64;
 
 pub async fn run(context: &Context, command: Provider) -> Result<Output> {
 	match command {
 		Provider::Invite { account } => patient::invite(context, account).await,
 		Provider::Apply { number, full_name } => {
-			salus_envelope::check_name(&full_name, MAX_PROFESSIONAL_NAME_LEN)
-				.map_err(|error| Error::Input(error.to_string()))?;
 			let mut me = context.unlock()?;
 			let chain = context.chain().await?;
 			let application = context
 				.acting(&chain, &me)
-				.apply(number.clone(), &full_name)
+				.apply(number.clone(), full_name)
 				.await?;
 			remember(context, &mut me, &MemberId::Provider(number.clone()))?;
 			let line = format!(
@@ -44,15 +43,34 @@ pub async fn run(context: &Context, command: Provider) -> Result<Output> {
 				"the application is withdrawn",
 			))
 		}
-		Provider::Show { number } => show(context, number).await,
-		Provider::List { pending: true } => {
+		Provider::Enlist => {
+			let me = context.unlock()?;
+			let chain = context.chain().await?;
+			let (included, view) = context.acting(&chain, &me).enlist().await?;
+			let line = enlistment_text(Some(&view));
+			let json = merged(enlistment_json(&view), transaction(&included));
+			Ok(Output {
+				json,
+				lines: vec![line, "see how far it is: salus provider show".into()],
+			})
+		}
+		Provider::Show {
+			number: Some(number),
+			region: Some(region),
+		} => entry(context, RemoteProvider { region, number }).await,
+		Provider::Show { number, .. } => show(context, number).await,
+		Provider::List {
+			region: Some(region),
+			..
+		} => entries(context, region).await,
+		Provider::List { pending: true, .. } => {
 			let state = context.chain().await?.state_for(context.wait()).await?;
 			let all = state.applications().await?;
 			let json = all.iter().map(application_json).collect();
 			let row = |application: &ApplicationView<AccountId>| {
 				vec![
 					application.number.to_string(),
-					text::clean_bytes(&application.name),
+					text::clean(application.name.as_str()),
 					to_address(&application.account),
 					vote::count(&application.votes),
 					text::time(application.since),
@@ -62,14 +80,14 @@ pub async fn run(context: &Context, command: Provider) -> Result<Output> {
 			let head = ["number", "name", "account", "votes", "since"];
 			Ok(Output::table(json, &head, rows, "no applications are open"))
 		}
-		Provider::List { pending: false } => {
+		Provider::List { pending: false, .. } => {
 			let state = context.chain().await?.state_for(context.wait()).await?;
 			let all = state.providers().await?;
 			let json = all.iter().map(provider_json).collect();
 			let row = |provider: &ProviderView<AccountId>| {
 				vec![
 					provider.number.to_string(),
-					text::clean_bytes(&provider.name),
+					text::clean(provider.name.as_str()),
 					standing_text(provider.standing).into(),
 					to_address(&provider.account),
 				]
@@ -126,10 +144,17 @@ async fn show(context: &Context, number: Option<ProfessionalNumber>) -> Result<O
 	let key = state.encryption_key(&member, None).await?;
 	let fingerprint = salus_envelope::fingerprint(key.key.as_bytes());
 	let votes = state.standing_votes(&number).await?;
-	let json = merged(provider_json(&view), json!({ "fingerprint": fingerprint }));
+	let enlistment = state.enlistment(&number).await?;
+	let json = merged(
+		provider_json(&view),
+		json!({
+			"fingerprint": fingerprint,
+			"enlistment": enlistment.as_ref().map(enlistment_json),
+		}),
+	);
 	let mut fields = vec![
 		("provider", number.to_string()),
-		("name", text::clean_bytes(&view.name)),
+		("name", text::clean(view.name.as_str())),
 		("standing", standing_text(view.standing).into()),
 		("account", to_address(&view.account)),
 		("verified", text::time(view.since)),
@@ -137,11 +162,68 @@ async fn show(context: &Context, number: Option<ProfessionalNumber>) -> Result<O
 			"encryption key",
 			format!("version {}: {fingerprint}", view.key_version),
 		),
+		("in the directory", enlistment_text(enlistment.as_ref())),
 	];
 	if votes.ayes + votes.nays > 0 {
 		fields.push(("votes to change it", vote::count(&votes)));
 	}
 	Ok(Output::fields(json, fields))
+}
+
+/// A provider as the consortium's directory has it.
+async fn entry(context: &Context, provider: RemoteProvider) -> Result<Output> {
+	let directory = context
+		.consortium()
+		.await?
+		.state_for(context.wait())
+		.await?;
+	let view = directory.provider(&provider).await?;
+	let fingerprint = salus_envelope::fingerprint(view.key.key.as_bytes());
+	let fields = vec![
+		("provider", view.number.to_string()),
+		(
+			"region",
+			format!(
+				"{} ({})",
+				view.region,
+				region_standing(view.region_standing)
+			),
+		),
+		("name", text::clean(view.name.as_str())),
+		("standing", standing_text(view.standing).into()),
+		("account", to_address(&view.account)),
+		("verified", text::time(view.since)),
+		("updated", text::time(view.updated_at)),
+		(
+			"encryption key",
+			format!("version {}: {fingerprint}", view.key.version),
+		),
+	];
+	Ok(Output::fields(entry_json(&view), fields))
+}
+
+/// A region's providers in the consortium's directory.
+async fn entries(context: &Context, region: ParaId) -> Result<Output> {
+	let directory = context
+		.consortium()
+		.await?
+		.state_for(context.wait())
+		.await?;
+	directory.region(region).await?;
+	let all = directory.providers(region).await?;
+	let json = all.iter().map(entry_json).collect();
+	let row = |view: &DirectoryView<AccountId>| {
+		vec![
+			view.number.to_string(),
+			text::clean(view.name.as_str()),
+			standing_text(view.standing).into(),
+			to_address(&view.account),
+		]
+	};
+	let rows = all.iter().map(row).collect();
+	let head = ["number", "name", "standing", "account"];
+	let empty = format!("no provider of region {region} is enlisted");
+	Ok(Output::table(json, &head, rows, &empty))
 }
 
 /// Applications for one number.
@@ -150,7 +232,7 @@ fn applied(all: &[ApplicationView<AccountId>]) -> Output {
 	for application in all {
 		fields.extend([
 			("provider", application.number.to_string()),
-			("name", text::clean_bytes(&application.name)),
+			("name", text::clean(application.name.as_str())),
 			(
 				"standing",
 				format!("not verified yet: {}", vote::count(&application.votes)),
@@ -165,7 +247,7 @@ fn applied(all: &[ApplicationView<AccountId>]) -> Output {
 fn provider_json(view: &ProviderView<AccountId>) -> Value {
 	json!({
 		"number": view.number.to_string(),
-		"name": String::from_utf8_lossy(&view.name),
+		"name": view.name.as_str(),
 		"standing": standing_text(view.standing),
 		"account": to_address(&view.account),
 		"key_version": view.key_version,
@@ -176,7 +258,7 @@ fn provider_json(view: &ProviderView<AccountId>) -> Value {
 fn application_json(view: &ApplicationView<AccountId>) -> Value {
 	json!({
 		"number": view.number.to_string(),
-		"name": String::from_utf8_lossy(&view.name),
+		"name": view.name.as_str(),
 		"standing": "applied",
 		"account": to_address(&view.account),
 		"application": super::hash(&view.hash),

@@ -1,6 +1,10 @@
 //! `salus record`.
 
-use super::{hash, patient::own_member};
+use super::{
+	hash,
+	interregional::{incoming_json, until},
+	patient::own_member,
+};
 use crate::{
 	args::{Naming, Record},
 	context::Context,
@@ -8,14 +12,16 @@ use crate::{
 	text,
 };
 use salus_client::{
-	chain::{to_address, State},
+	chain::{to_address, Chain, State},
 	cid::to_base32,
+	interregional,
 	members::standing_text,
 	records::{Access, Added, NewRecord, Readable, Retrieved, Setting},
-	Error, Result,
+	Error, RecordRef, Result,
 };
 use salus_primitives::{
-	views::RecordView, AccountId, MemberId, PatientId, ProfessionalNumber, RecordId, Standing,
+	views::RecordView, AccountId, MemberId, ParaId, PatientId, ProfessionalNumber, RecordId,
+	Standing,
 };
 use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
@@ -141,15 +147,41 @@ fn media_type(file: &Path) -> &'static str {
 	}
 }
 
-async fn get(context: &Context, record: RecordId, output: &Path, force: bool) -> Result<Output> {
+async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -> Result<Output> {
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
 	let ipfs = context.ipfs()?;
 	let acting = context.acting(&chain, &me);
-	if output == Path::new("-") {
-		acting
-			.retrieve_to(record, &mut std::io::stdout(), &ipfs)
-			.await?;
+	let to_stdout = output == Path::new("-");
+	let retrieved = match elsewhere(&chain.state_for(context.wait()).await?, record).await? {
+		None if to_stdout => {
+			let mut out = std::io::stdout();
+			acting.retrieve_to(record.record, &mut out, &ipfs).await?
+		}
+		None => {
+			let id = record.record;
+			acting.retrieve(id, output, force, &ipfs).await?
+		}
+		Some(region) => {
+			let directory = context
+				.consortium()
+				.await?
+				.state_for(context.wait())
+				.await?;
+			let incoming = acting.incoming(&directory, region, record.record).await?;
+			if to_stdout {
+				let mut out = std::io::stdout();
+				acting
+					.retrieve_incoming_to(&incoming, &mut out, &ipfs)
+					.await?
+			} else {
+				acting
+					.retrieve_incoming(&incoming, output, force, &ipfs)
+					.await?
+			}
+		}
+	};
+	if to_stdout {
 		return Ok(Output {
 			json: Value::Null,
 			lines: Vec::new(),
@@ -159,7 +191,7 @@ async fn get(context: &Context, record: RecordId, output: &Path, force: bool) ->
 		path,
 		manifest,
 		author_standing,
-	} = acting.retrieve(record, output, force, &ipfs).await?;
+	} = retrieved;
 	let path = path.unwrap_or_default();
 	let mut lines = vec![format!(
 		"record {record}: {} ({}), checked, in {}",
@@ -169,7 +201,7 @@ async fn get(context: &Context, record: RecordId, output: &Path, force: bool) ->
 	)];
 	lines.extend(warning(author_standing, &manifest.author_number));
 	let json = json!({
-		"record": record,
+		"record": record_json_id(record),
 		"file": path,
 		"name": manifest.name,
 		"media_type": manifest.media_type,
@@ -181,6 +213,22 @@ async fn get(context: &Context, record: RecordId, output: &Path, force: bool) ->
 	Ok(Output { json, lines })
 }
 
+/// The region of a record, if it is another than the one that is connected to.
+async fn elsewhere(state: &State, record: RecordRef) -> Result<Option<ParaId>> {
+	match record.region {
+		Some(region) if region != state.region().await? => Ok(Some(region)),
+		_ => Ok(None),
+	}
+}
+
+/// A number, or a text if it has a region.
+fn record_json_id(record: RecordRef) -> Value {
+	match record.region {
+		Some(_) => json!(record.to_string()),
+		None => json!(record.record),
+	}
+}
+
 /// A line if the author does not stand as it did when it wrote.
 fn warning(standing: Option<Standing>, author: &str) -> Option<String> {
 	match standing {
@@ -190,7 +238,7 @@ fn warning(standing: Option<Standing>, author: &str) -> Option<String> {
 			standing_text(standing)
 		)),
 		None => Some(format!(
-			"note: the chain does not know its author, provider {author}, now"
+			"note: its author, provider {author}, is not known there now: it was verified when it wrote, or so its region says"
 		)),
 	}
 }
@@ -255,9 +303,59 @@ fn how_text(member: &MemberId, view: &RecordView<AccountId>) -> &'static str {
 	}
 }
 
-async fn show(context: &Context, record: RecordId, locked: bool) -> Result<Output> {
+/// What the consortium hands out of a record of another region.
+async fn show_incoming(
+	context: &Context,
+	chain: &Chain,
+	(region, record): (ParaId, RecordId),
+	locked: bool,
+) -> Result<Output> {
+	let directory = context
+		.consortium()
+		.await?
+		.state_for(context.wait())
+		.await?;
+	let mut fields = Vec::new();
+	let (grant, name) = if locked {
+		let state = chain.state_for(context.wait()).await?;
+		let member = own_member(context, &state).await?;
+		let grantee = interregional::remote(&state, member).await?;
+		(directory.granted(region, record, &grantee).await?, None)
+	} else {
+		let me = context.unlock()?;
+		let acting = context.acting(chain, &me);
+		let incoming = acting.incoming(&directory, region, record).await?;
+		fields.push(("name", text::clean(&incoming.name)));
+		(incoming.grant, Some(incoming.name))
+	};
+	let standing = grant
+		.author_standing
+		.map_or("not in the directory", standing_text);
+	let author = text::clean(grant.author_name.as_str());
+	fields.extend([
+		("record", interregional::reference(&grant).to_string()),
+		("patient", grant.patient.to_string()),
+		("author", format!("{} {author} ({standing})", grant.author)),
+		("signed by", to_address(&grant.account)),
+		("added", text::time(grant.added_at)),
+		("CID", to_base32(&grant.cid)),
+		("envelope", text::size(grant.size)),
+		("blinded hash", hash(&grant.hash)),
+		("granted", text::time(grant.granted_at)),
+		("purpose", text::purpose(grant.purpose).into()),
+		("until", until(grant.expires_at)),
+	]);
+	let json = merge_name(incoming_json(&grant), name, "grantee");
+	Ok(Output::fields(json, fields))
+}
+
+async fn show(context: &Context, record: RecordRef, locked: bool) -> Result<Output> {
 	let chain = context.chain().await?;
 	let state: State = chain.state_for(context.wait()).await?;
+	if let Some(region) = elsewhere(&state, record).await? {
+		return show_incoming(context, &chain, (region, record.record), locked).await;
+	}
+	let record = record.record;
 	let view = state.record(record).await?;
 	let mut fields = Vec::new();
 	let mut json = record_json(&view);
@@ -282,7 +380,7 @@ async fn show(context: &Context, record: RecordId, locked: bool) -> Result<Outpu
 		);
 	}
 	let standing = view.author_standing.map_or("unknown", standing_text);
-	let author = text::clean_bytes(&view.author_name);
+	let author = author_name(&view).map_or_else(String::new, text::clean);
 	fields.extend([
 		("record", record.to_string()),
 		("patient", view.patient.to_string()),
@@ -322,13 +420,17 @@ fn access_text(access: Access) -> String {
 	}
 }
 
+fn author_name(view: &RecordView<AccountId>) -> Option<&str> {
+	view.author_name.as_ref().map(|name| name.as_str())
+}
+
 fn record_json(view: &RecordView<AccountId>) -> Value {
 	json!({
 		"record": view.id,
 		"patient": view.patient.to_string(),
 		"patient_commitment": hash(&view.patient_commitment),
 		"author": view.author.to_string(),
-		"author_name": String::from_utf8_lossy(&view.author_name),
+		"author_name": author_name(view),
 		"author_standing": view.author_standing.map(standing_text),
 		"account": to_address(&view.account),
 		"hash": hash(&view.hash),

@@ -73,6 +73,16 @@ impl Call {
 		}
 	}
 
+	/// Each of these that can be done; what fails keeps no other back. See
+	/// [`Included::items`](super::Included::items).
+	pub fn force_batch(calls: Vec<Call>) -> Self {
+		Self {
+			pallet: "Utility",
+			name: "force_batch",
+			args: vec![Arg::Calls(calls)],
+		}
+	}
+
 	/// A motion of the council to make this call; `threshold` ayes carry it. `length` bounds the
 	/// call's encoded length.
 	pub fn propose(threshold: u32, call: Call, length: u32) -> Self {

@@ -1,10 +1,15 @@
-//! The calls of the regional runtime that members, authorities and their clients make.
+//! The calls that members, authorities and their clients make, on a region's chain and on the
+//! consortium's.
 
-use super::call::{Call, CallDef};
+use super::{
+	call::{Call, CallDef},
+	ChainKind,
+};
 use codec::{Compact, Decode, Encode};
 use salus_primitives::{
 	AccountId, CidBytes, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId, Moment,
-	PatientId, ProfessionalNumber, Purpose, RecordId, SealedName, WrappedKey,
+	ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose, RecordId, RemoteProvider,
+	SealedName, WrappedKey,
 };
 use scale_info::TypeInfo;
 use subxt::metadata::Metadata;
@@ -63,8 +68,12 @@ pub const INVITE: CallDef<(AccountId,)> = CallDef::new("Registry", "invite");
 pub const REGISTER_PATIENT: CallDef<(Hash256, EncryptionKey, KeySignature)> =
 	CallDef::new("Registry", "register_patient");
 /// `Registry.apply_as_provider`: number, professional name, encryption key, signature.
-pub const APPLY_AS_PROVIDER: CallDef<(ProfessionalNumber, Vec<u8>, EncryptionKey, KeySignature)> =
-	CallDef::new("Registry", "apply_as_provider");
+pub const APPLY_AS_PROVIDER: CallDef<(
+	ProfessionalNumber,
+	ProfessionalName,
+	EncryptionKey,
+	KeySignature,
+)> = CallDef::new("Registry", "apply_as_provider");
 /// `Registry.withdraw_application`: an applicant takes its application back.
 pub const WITHDRAW_APPLICATION: CallDef<()> = CallDef::new("Registry", "withdraw_application");
 /// `Registry.vote`: an authority's vote.
@@ -74,6 +83,8 @@ pub const RETIRE: CallDef<()> = CallDef::new("Registry", "retire");
 /// `Registry.rotate_key`: the new version, the key, the account's signature.
 pub const ROTATE_KEY: CallDef<(KeyVersion, EncryptionKey, KeySignature)> =
 	CallDef::new("Registry", "rotate_key");
+/// `Registry.enlist`: a verified provider has its region enter it into the consortium's directory.
+pub const ENLIST: CallDef<()> = CallDef::new("Registry", "enlist");
 
 /// The arguments of [`ADD_RECORD`].
 pub type AddRecord = (
@@ -97,6 +108,24 @@ pub const GRANT: CallDef<(RecordId, MemberId, WrappedKey, Option<Moment>, Purpos
 /// `Permissions.revoke`: record, grantee.
 pub const REVOKE: CallDef<(RecordId, MemberId)> = CallDef::new("Permissions", "revoke");
 
+/// The arguments of [`GRANT_INTERREGIONAL`].
+pub type GrantInterregional = (
+	RecordId,
+	RemoteProvider,
+	WrappedKey,
+	Option<Moment>,
+	Purpose,
+);
+/// `Permissions.grant_interregional`: record, provider of another region, wrapped key, expiry,
+/// purpose.
+pub const GRANT_INTERREGIONAL: CallDef<GrantInterregional> =
+	CallDef::new("Permissions", "grant_interregional");
+/// `Permissions.forward`: a verified provider sends a grant to the consortium.
+pub const FORWARD: CallDef<(RecordId, RemoteProvider)> = CallDef::new("Permissions", "forward");
+/// `Permissions.revoke_interregional`: record, provider of another region.
+pub const REVOKE_INTERREGIONAL: CallDef<(RecordId, RemoteProvider)> =
+	CallDef::new("Permissions", "revoke_interregional");
+
 /// `Council.vote`: the motion's hash and number, and the vote.
 pub const COUNCIL_VOTE: CallDef<(Hash256, Compact<u32>, bool)> = CallDef::new("Council", "vote");
 /// `Council.close`: the motion's hash and number, bounds of its weight and length.
@@ -116,13 +145,39 @@ pub const AUTHORIZE_UPGRADE: CallDef<()> =
 	CallDef::new("Governance", "authorize_announced_upgrade");
 /// `Governance.set_parameter`.
 pub const SET_PARAMETER: CallDef<(Parameter,)> = CallDef::new("Governance", "set_parameter");
+/// `Governance.open_channel`: to whom, the most messages in it, the longest message in bytes.
+pub const OPEN_CHANNEL: CallDef<(ParaId, u32, u32)> = CallDef::new("Governance", "open_channel");
+/// `Governance.accept_channel`: from whom.
+pub const ACCEPT_CHANNEL: CallDef<(ParaId,)> = CallDef::new("Governance", "accept_channel");
+/// `Governance.close_channel`: from whom and to whom.
+pub const CLOSE_CHANNEL: CallDef<(ParaId, ParaId)> = CallDef::new("Governance", "close_channel");
 /// `System.apply_authorized_upgrade`: the new runtime's code.
 pub const APPLY_UPGRADE: CallDef<(Vec<u8>,)> = CallDef::new("System", "apply_authorized_upgrade");
 
-/// What differs between the calls here and those of the chain, one line each.
-pub fn drift(metadata: &Metadata) -> Vec<String> {
-	let nested = RETIRE.with(());
-	[
+/// `Consortium.admit_region`: its parachain id and the hash of its first block.
+pub const ADMIT_REGION: CallDef<(ParaId, Hash256)> = CallDef::new("Consortium", "admit_region");
+/// `Consortium.expel_region`: its parachain id.
+pub const EXPEL_REGION: CallDef<(ParaId,)> = CallDef::new("Consortium", "expel_region");
+
+/// What differs between the calls here and those of a chain of this kind, one line each.
+pub fn drift(metadata: &Metadata, kind: ChainKind) -> Vec<String> {
+	let mut all = match kind {
+		ChainKind::Region => region(metadata),
+		ChainKind::Consortium => vec![ADMIT_REGION.check(metadata), EXPEL_REGION.check(metadata)],
+	};
+	all.extend(everywhere(metadata));
+	all.into_iter().filter_map(Result::err).collect()
+}
+
+fn region(metadata: &Metadata) -> Vec<Result<(), String>> {
+	let forward = FORWARD.with((
+		0,
+		RemoteProvider {
+			region: 0,
+			number: ProfessionalNumber(Default::default()),
+		},
+	));
+	vec![
 		INVITE.check(metadata),
 		REGISTER_PATIENT.check(metadata),
 		APPLY_AS_PROVIDER.check(metadata),
@@ -130,9 +185,21 @@ pub fn drift(metadata: &Metadata) -> Vec<String> {
 		VOTE.check(metadata),
 		RETIRE.check(metadata),
 		ROTATE_KEY.check(metadata),
+		ENLIST.check(metadata),
 		ADD_RECORD.check(metadata),
 		GRANT.check(metadata),
 		REVOKE.check(metadata),
+		GRANT_INTERREGIONAL.check(metadata),
+		REVOKE_INTERREGIONAL.check(metadata),
+		Call::batch_all(vec![RETIRE.with(())]).check(metadata),
+		Call::force_batch(vec![forward]).check(metadata),
+		SET_PARAMETER.check(metadata),
+	]
+}
+
+fn everywhere(metadata: &Metadata) -> [Result<(), String>; 12] {
+	let nested = CANCEL_UPGRADE.with(());
+	[
 		COUNCIL_VOTE.check(metadata),
 		COUNCIL_CLOSE.check(metadata),
 		ADD_AUTHORITY.check(metadata),
@@ -140,12 +207,10 @@ pub fn drift(metadata: &Metadata) -> Vec<String> {
 		ANNOUNCE_UPGRADE.check(metadata),
 		CANCEL_UPGRADE.check(metadata),
 		AUTHORIZE_UPGRADE.check(metadata),
-		SET_PARAMETER.check(metadata),
+		OPEN_CHANNEL.check(metadata),
+		ACCEPT_CHANNEL.check(metadata),
+		CLOSE_CHANNEL.check(metadata),
 		APPLY_UPGRADE.check(metadata),
-		Call::batch_all(vec![nested.clone()]).check(metadata),
 		Call::propose(2, nested, 2).check(metadata),
 	]
-	.into_iter()
-	.filter_map(Result::err)
-	.collect()
 }

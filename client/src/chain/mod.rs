@@ -1,4 +1,4 @@
-//! A region's chain, through a node's JSON-RPC.
+//! A region's chain, or the consortium's, through a node's JSON-RPC.
 //!
 //! Reads that decide where a record key goes use [`Chain::finalized`]: a node cannot take back
 //! what is finalized.
@@ -29,7 +29,7 @@ use subxt::{
 /// The form of addresses, `5…`: Substrate's generic one.
 pub const SS58_PREFIX: u16 = 42;
 
-/// A connection to a node of a region's chain.
+/// A connection to a node of a region's chain, or of the consortium's.
 #[derive(Clone)]
 pub struct Chain {
 	client: OnlineClient<SubstrateConfig>,
@@ -43,6 +43,25 @@ pub struct Chain {
 pub struct State {
 	client: OnlineClientAtBlock<SubstrateConfig>,
 	url: Arc<str>,
+}
+
+/// What a chain is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChainKind {
+	/// It holds a region's members, records and grants.
+	Region,
+	/// It joins the regions.
+	Consortium,
+}
+
+impl ChainKind {
+	/// What the chain with this metadata is for.
+	pub fn of(metadata: &Metadata) -> Self {
+		match metadata.runtime_api_trait_by_name("ConsortiumApi") {
+			Some(_) => Self::Consortium,
+			None => Self::Region,
+		}
+	}
 }
 
 /// What a node says of itself and its chain.
@@ -228,7 +247,12 @@ impl State {
 		self.client.hasher().hash(bytes).0
 	}
 
-	/// The region's parachain id.
+	/// What the chain is for.
+	pub fn kind(&self) -> ChainKind {
+		ChainKind::of(self.metadata())
+	}
+
+	/// The chain's parachain id: the region's number, if it is a region's.
 	pub async fn region(&self) -> Result<ParaId> {
 		self.read("ParachainInfo", "ParachainId").await
 	}
@@ -243,13 +267,13 @@ impl State {
 	}
 }
 
-/// Whether the calls, views, storage, events and errors here fit the chain's metadata: a line for
-/// each that does not.
-pub fn drift(metadata: &Metadata) -> Vec<String> {
-	let mut lines = calls::drift(metadata);
-	lines.extend(views::drift(metadata));
+/// Whether the calls, views, storage, events and errors here fit the metadata of a chain of this
+/// kind: a line for each that does not.
+pub fn drift(metadata: &Metadata, kind: ChainKind) -> Vec<String> {
+	let mut lines = calls::drift(metadata, kind);
+	lines.extend(views::drift(metadata, kind));
 	lines.extend(storage::drift(metadata));
-	lines.extend(submit::drift(metadata));
+	lines.extend(submit::drift(metadata, kind));
 	lines
 }
 

@@ -1,10 +1,10 @@
 //! Signing and sending transactions, and what became of them.
 
-use super::{call::Args, call::Encoded, shape, Call, Chain};
+use super::{call::Args, call::Encoded, shape, Call, Chain, ChainKind};
 use crate::{Error, Result};
 use codec::DecodeAll;
 use salus_envelope::Signer;
-use salus_primitives::{Cid, Hash256, PatientId, ProfessionalNumber, RecordId, Refusal};
+use salus_primitives::{Cid, Hash256, PatientId, ProfessionalNumber, RecordId, Refusal, SendError};
 use scale_info::{meta_type, TypeDef, TypeInfo};
 use std::time::Duration;
 use subxt::{
@@ -62,17 +62,38 @@ pub struct Included {
 /// `Emr.RecordAdded`: record, patient, author, CID.
 pub type RecordAdded = (RecordId, PatientId, ProfessionalNumber, Cid);
 
-/// What differs between the events here and the chain's, one line each.
-pub fn drift(metadata: &Metadata) -> Vec<String> {
-	let unknown = NEXT_STEPS
+/// What differs between the events and errors here and those of a chain of this kind, one line
+/// each.
+pub fn drift(metadata: &Metadata, kind: ChainKind) -> Vec<String> {
+	let there = |name: &str| match kind {
+		ChainKind::Region => !name.starts_with("Consortium."),
+		ChainKind::Consortium => ["Consortium.", "Council.", "Governance."]
+			.iter()
+			.any(|pallet| name.starts_with(pallet)),
+	};
+	let mut lines: Vec<_> = NEXT_STEPS
 		.iter()
-		.filter(|(name, _)| !has_error(metadata, name))
-		.map(|(name, _)| format!("{name}: the chain has no such error"));
-	check_event::<RecordAdded>(metadata, "Emr", "RecordAdded")
-		.err()
-		.into_iter()
-		.chain(unknown)
-		.collect()
+		.filter(|(name, _)| there(name) && !has_error(metadata, name))
+		.map(|(name, _)| format!("{name}: the chain has no such error"))
+		.collect();
+	if kind == ChainKind::Region {
+		lines.extend(check_event::<RecordAdded>(metadata, "Emr", "RecordAdded").err());
+		lines.extend(check_event::<()>(metadata, ITEM_DONE.0, ITEM_DONE.1).err());
+		if !has_event(metadata, ITEM_FAILED) {
+			lines.push(format!(
+				"{}.{}: the chain has no such event",
+				ITEM_FAILED.0, ITEM_FAILED.1
+			));
+		}
+	}
+	lines
+}
+
+fn has_event(metadata: &Metadata, (pallet, name): (&str, &str)) -> bool {
+	metadata
+		.pallet_by_name(pallet)
+		.and_then(|pallet| pallet.event_variants())
+		.is_some_and(|events| events.iter().any(|event| event.name == name))
 }
 
 fn has_error(metadata: &Metadata, name: &str) -> bool {
@@ -138,6 +159,25 @@ impl Included {
 		Ok(false)
 	}
 
+	/// What became of each call of a [`Call::force_batch`], in order.
+	pub fn items(&self) -> Result<Vec<Result<()>>> {
+		let mut items = Vec::new();
+		for event in self.events.iter() {
+			let event = event.map_err(|error| Error::Node(error.to_string()))?;
+			match (event.pallet_name(), event.event_name()) {
+				ITEM_DONE => items.push(Ok(())),
+				ITEM_FAILED => {
+					let error =
+						DispatchError::decode_from(event.field_bytes(), self.metadata.clone())
+							.map_err(|error| Error::Node(error.to_string()))?;
+					items.push(Err(refusal(&error)));
+				}
+				_ => {}
+			}
+		}
+		Ok(items)
+	}
+
 	/// The records that it added, in order.
 	pub fn records_added(&self) -> Result<Vec<RecordAdded>> {
 		let mut found = Vec::new();
@@ -154,6 +194,11 @@ impl Included {
 
 /// `Council.Executed`: the hash of what the council decided, and what came of it.
 const EXECUTED: (&str, &str) = ("Council", "Executed");
+
+/// One call of a batch was done.
+const ITEM_DONE: (&str, &str) = ("Utility", "ItemCompleted");
+/// One call of a batch failed, with its error.
+const ITEM_FAILED: (&str, &str) = ("Utility", "ItemFailed");
 
 /// Any of our signers, in the form that subxt takes.
 struct Account<'a>(&'a (dyn Signer + Sync));
@@ -181,7 +226,10 @@ impl Chain {
 		let state = self.state_for(wait).await?;
 		call.check(state.metadata()).map_err(Error::Drift)?;
 		// What the events will be read as, before there is anything to lose.
-		check_event::<RecordAdded>(state.metadata(), "Emr", "RecordAdded").map_err(Error::Drift)?;
+		if state.kind() == ChainKind::Region {
+			check_event::<RecordAdded>(state.metadata(), "Emr", "RecordAdded")
+				.map_err(Error::Drift)?;
+		}
 		let mut args = Vec::new();
 		call.encode_args(state.metadata(), &mut args)
 			.map_err(Error::Drift)?;
@@ -363,6 +411,12 @@ fn refusal(error: &DispatchError) -> Error {
 	let (code, reason) = match error {
 		DispatchError::Module(module) => match module.details() {
 			Ok(details) => {
+				let field = details.variant.fields.first();
+				let nested = field.and_then(|field| field.type_name.as_deref());
+				if let Some(error) = not_sent(nested, module.bytes()) {
+					let name = format!("{}.{}", details.pallet.name(), details.variant.name);
+					return unsent(&name, error);
+				}
 				let docs = details.variant.docs.join(" ");
 				let docs = docs.trim().trim_end_matches('.');
 				let name = format!("{}.{}", details.pallet.name(), details.variant.name);
@@ -388,6 +442,31 @@ fn refusal(error: &DispatchError) -> Error {
 	Error::Refused { code, reason, next }
 }
 
+/// Why a message to the consortium did not leave, if that is what a pallet's error of this nested
+/// type says.
+fn not_sent(nested: Option<&str>, bytes: [u8; 5]) -> Option<SendError> {
+	let name = nested?.rsplit("::").next()?;
+	if name != "SendError" {
+		return None;
+	}
+	// After the pallet's index and the error's.
+	SendError::decode_all(&mut &bytes[2..3]).ok()
+}
+
+/// Nothing changed, as the message could not be sent. Its text says what to do after a colon.
+fn unsent(name: &str, error: SendError) -> Error {
+	let text = error.to_string();
+	let (reason, next) = match text.split_once(": ") {
+		Some((reason, next)) => (reason.to_owned(), Some(next.to_owned())),
+		None => (text, None),
+	};
+	Error::Refused {
+		code: format!("{name}.{error:?}"),
+		reason: format!("nothing was sent to the consortium: {reason}"),
+		next,
+	}
+}
+
 /// What a person can do about a pallet's error.
 fn next_step(code: &str) -> Option<&'static str> {
 	NEXT_STEPS
@@ -409,15 +488,26 @@ const NEXT_STEPS: &[(&str, &str)] = &[
 	("Registry.KeyAlreadyHeld", "make a new key: salus key new, or salus key rotate"),
 	("Registry.StaleKeyVersion", "the key was rotated meanwhile: run salus key rotate again"),
 	("Registry.KeySignatureInvalid", "check that this is the right chain, and update salus"),
+	("Registry.AlreadyEnlisted", "there is nothing left to do: salus provider show"),
 	("Emr.AuthorNotVerified", "wait for the authorities' votes: salus provider list --pending"),
 	("Emr.AuthorSuspended", "the authorities may reinstate the author"),
 	("Emr.NotAuthorized", "choose the author's key with --as"),
 	("Emr.StaleKeyVersion", "someone rotated a key meanwhile: try again"),
-	("Permissions.NotAuthorized", "only the record's patient grants and revokes"),
+	(
+		"Permissions.NotAuthorized",
+		"only the record's patient grants and revokes, and only a verified provider forwards",
+	),
 	("Permissions.NotFound", "see what is granted: salus grant list"),
 	("Permissions.AlreadyReads", "its patient and author need no grant"),
 	("Permissions.StaleKeyVersion", "the grantee rotated its key meanwhile: try again"),
 	("Permissions.MaxGrantsPerRecordExceeded", "revoke one first: salus grant list"),
+	("Permissions.GranteeOfThisRegion", "grant it with --to"),
+	("Permissions.EndsBeforeSentTerms", "take it back, and grant it again when that is confirmed"),
+	("Permissions.RevocationPending", "wait for the consortium's answer: salus grant show"),
+	("Permissions.AwaitingAnswer", "wait for the consortium's answer: salus grant show"),
+	("Permissions.AlreadyDelivered", "there is nothing left to do: salus grant show"),
+	("Permissions.AlreadyRevoked", "its patient may grant it again: salus grant add"),
+	("Permissions.AuthorNotInGoodStanding", "the authorities may reinstate the author"),
 	("Governance.SessionKeysNotSet", "the account sets its session keys first (Session.set_keys)"),
 	("Governance.NoticePeriodNotOver", "see when it is: salus authority show"),
 	("Council.DuplicateVote", "the authority has voted so already"),
@@ -437,5 +527,25 @@ mod tests {
 		}
 		let text = invalid(&TransactionInvalid::Custom(99)).to_string();
 		assert!(text.contains("99"), "{text}");
+	}
+
+	#[test]
+	fn a_message_that_was_not_sent_says_why() {
+		let error = not_sent(Some("SendError"), [42, 9, 1, 0, 0]);
+		assert_eq!(error, Some(SendError::TooManyInFlight));
+		let error = not_sent(Some("salus_primitives::SendError"), [42, 9, 0, 0, 0]);
+		assert_eq!(error, Some(SendError::NotConnected));
+		// A later runtime's, another nested error, and none.
+		assert_eq!(not_sent(Some("SendError"), [42, 9, 99, 0, 0]), None);
+		assert_eq!(not_sent(Some("Reason"), [42, 9, 1, 0, 0]), None);
+		assert_eq!(not_sent(None, [42, 9, 1, 0, 0]), None);
+
+		let error = unsent("Permissions.NotSent", SendError::TooManyInFlight);
+		let Error::Refused { code, .. } = &error else {
+			panic!("{error}")
+		};
+		assert_eq!(code, "Permissions.NotSent.TooManyInFlight");
+		assert!(error.next().unwrap().contains("try again"), "{error}");
+		assert!(error.to_string().contains("nothing was sent"), "{error}");
 	}
 }

@@ -1,14 +1,15 @@
 //! Reading the chain: its runtime APIs, typed, at one block.
 
-use super::{shape, State};
+use super::{shape, ChainKind, State};
 use crate::{Error, Result};
 use codec::{DecodeAll, Encode};
 use salus_primitives::{
 	views::{
-		AccountStatus, ApplicationView, GrantView, KeyView, PatientView, PinHealthView, PinView,
-		ProviderView, RecordView, VotesView, MAX_PAGE,
+		AccountStatus, ApplicationView, EnlistmentView, GrantView, InterregionalGrantView, KeyView,
+		PatientView, PinHealthView, PinView, ProviderView, RecordView, VotesView, MAX_PAGE,
 	},
-	AccountId, KeyVersion, MemberId, Moment, PatientId, ProfessionalNumber, RecordId, WrappedKey,
+	AccountId, InterregionalGrantId, KeyVersion, MemberId, Moment, PatientId, ProfessionalNumber,
+	RecordId, RemoteProvider, WrappedKey,
 };
 use scale_info::{meta_type, MetaType, TypeDef, TypeInfo};
 use std::{future::Future, marker::PhantomData};
@@ -26,7 +27,7 @@ where
 	A: Encode + TypeInfo + 'static,
 	R: DecodeAll + TypeInfo + 'static,
 {
-	const fn new(api: &'static str, method: &'static str) -> Self {
+	pub(crate) const fn new(api: &'static str, method: &'static str) -> Self {
 		Self {
 			api,
 			method,
@@ -79,8 +80,8 @@ where
 }
 
 type Account = (AccountId,);
-type Paged<K> = (Option<K>, u32);
-type PagedIn<T, K> = (T, Option<K>, u32);
+pub(crate) type Paged<K> = (Option<K>, u32);
+pub(crate) type PagedIn<T, K> = (T, Option<K>, u32);
 
 const ACCOUNT: ViewDef<Account, AccountStatus> = ViewDef::new("RegistryApi", "account");
 const PATIENT: ViewDef<(PatientId,), Option<PatientView<AccountId>>> =
@@ -117,9 +118,37 @@ const AUTHORITIES: ViewDef<(), Vec<AccountId>> = ViewDef::new("GovernanceApi", "
 const ANNOUNCED_UPGRADE: ViewDef<(), Option<(sp_core::H256, Moment)>> =
 	ViewDef::new("GovernanceApi", "announced_upgrade");
 
-/// What differs between the views here and those of the chain, one line each.
-pub fn drift(metadata: &Metadata) -> Vec<String> {
-	[
+type MaybeInterregional = Option<InterregionalGrantView>;
+type Interregionals = Vec<InterregionalGrantView>;
+
+const INTERREGIONAL_GRANT: ViewDef<(RecordId, RemoteProvider), MaybeInterregional> =
+	ViewDef::new("InterregionalApi", "interregional_grant");
+const INTERREGIONAL_GRANTS_OF: ViewDef<PagedIn<RecordId, RemoteProvider>, Interregionals> =
+	ViewDef::new("InterregionalApi", "interregional_grants_of");
+const INTERREGIONAL_GRANTS_BY: ViewDef<PagedIn<PatientId, InterregionalGrantId>, Interregionals> =
+	ViewDef::new("InterregionalApi", "interregional_grants_by");
+const WAITING: ViewDef<Paged<InterregionalGrantId>, Interregionals> =
+	ViewDef::new("InterregionalApi", "waiting");
+const ENLISTMENT: ViewDef<(ProfessionalNumber,), Option<EnlistmentView>> =
+	ViewDef::new("InterregionalApi", "enlistment");
+
+/// What differs between the views here and those of a chain of this kind, one line each.
+pub fn drift(metadata: &Metadata, kind: ChainKind) -> Vec<String> {
+	let mut all = match kind {
+		ChainKind::Region => region(metadata),
+		ChainKind::Consortium => crate::consortium::check_views(metadata),
+	};
+	all.extend([
+		AUTHORITIES.check(metadata),
+		ANNOUNCED_UPGRADE.check(metadata),
+	]);
+	all.into_iter()
+		.filter_map(std::result::Result::err)
+		.collect()
+}
+
+fn region(metadata: &Metadata) -> Vec<std::result::Result<(), String>> {
+	vec![
 		ACCOUNT.check(metadata),
 		PATIENT.check(metadata),
 		PROVIDER.check(metadata),
@@ -137,16 +166,16 @@ pub fn drift(metadata: &Metadata) -> Vec<String> {
 		GRANTED_TO.check(metadata),
 		PINS.check(metadata),
 		UNDER_REPLICATED.check(metadata),
-		AUTHORITIES.check(metadata),
-		ANNOUNCED_UPGRADE.check(metadata),
+		INTERREGIONAL_GRANT.check(metadata),
+		INTERREGIONAL_GRANTS_OF.check(metadata),
+		INTERREGIONAL_GRANTS_BY.check(metadata),
+		WAITING.check(metadata),
+		ENLISTMENT.check(metadata),
 	]
-	.into_iter()
-	.filter_map(std::result::Result::err)
-	.collect()
 }
 
 /// Asks for page after page until one is empty.
-async fn pages<T, K, F>(
+pub(crate) async fn pages<T, K, F>(
 	mut page: impl FnMut(Option<K>) -> F,
 	key: impl Fn(&T) -> K,
 ) -> Result<Vec<T>>
@@ -275,6 +304,61 @@ impl State {
 		.await
 	}
 
+	/// A record's grant to a provider of another region, whatever its state.
+	pub async fn interregional_grant(
+		&self,
+		id: &InterregionalGrantId,
+	) -> Result<InterregionalGrantView> {
+		let InterregionalGrantId { record, grantee } = id;
+		let view = INTERREGIONAL_GRANT.at(self, (*record, grantee.clone()));
+		view.await?
+			.ok_or_else(|| Error::NotFound(format!("grant of record {record} to {grantee}")))
+	}
+
+	/// All grants of a record to providers of other regions.
+	pub async fn interregional_grants_of(
+		&self,
+		record: RecordId,
+	) -> Result<Vec<InterregionalGrantView>> {
+		pages(
+			|after| INTERREGIONAL_GRANTS_OF.at(self, (record, after, MAX_PAGE)),
+			|grant: &InterregionalGrantView| grant.grantee.clone(),
+		)
+		.await
+	}
+
+	/// All grants to providers of other regions that a patient gave, oldest record first.
+	pub async fn interregional_grants_by(
+		&self,
+		patient: PatientId,
+	) -> Result<Vec<InterregionalGrantView>> {
+		pages(
+			|after| INTERREGIONAL_GRANTS_BY.at(self, (patient, after, MAX_PAGE)),
+			grant_id,
+		)
+		.await
+	}
+
+	/// A page of the grants that wait to be forwarded, oldest record first, after this one; an
+	/// empty page ends it.
+	pub async fn waiting_after(
+		&self,
+		after: Option<InterregionalGrantId>,
+	) -> Result<Vec<InterregionalGrantView>> {
+		WAITING.at(self, (after, MAX_PAGE)).await
+	}
+
+	/// All grants that wait to be forwarded, oldest record first.
+	pub async fn waiting(&self) -> Result<Vec<InterregionalGrantView>> {
+		pages(|after| self.waiting_after(after), grant_id).await
+	}
+
+	/// How far a provider's entry in the consortium's directory came; `None`: it never asked to be
+	/// enlisted.
+	pub async fn enlistment(&self, number: &ProfessionalNumber) -> Result<Option<EnlistmentView>> {
+		ENLISTMENT.at(self, (number.clone(),)).await
+	}
+
 	/// Who claims to keep a record's envelope.
 	pub async fn pins(&self, record: RecordId) -> Result<Vec<PinView<AccountId>>> {
 		PINS.at(self, (record,)).await
@@ -300,5 +384,13 @@ impl State {
 	/// The hash of the runtime that was announced, and from when it may be enacted.
 	pub async fn announced_upgrade(&self) -> Result<Option<(sp_core::H256, Moment)>> {
 		ANNOUNCED_UPGRADE.at(self, ()).await
+	}
+}
+
+/// Which grant a view is of.
+pub fn grant_id(grant: &InterregionalGrantView) -> InterregionalGrantId {
+	InterregionalGrantId {
+		record: grant.record,
+		grantee: grant.grantee.clone(),
 	}
 }

@@ -56,7 +56,9 @@
 //!
 //! ## Example
 //!
-//! Other pallets read records through the trait [`Records`](salus_primitives::traits::Records):
+//! Other pallets read records through the trait [`Records`](salus_primitives::traits::Records), and
+//! through [`RecordContents`](salus_primitives::traits::RecordContents) all that a reader in another
+//! region needs of one:
 //!
 //! ```
 //! use pallet_emr::{Config, Pallet};

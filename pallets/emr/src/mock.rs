@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use frame_support::{derive_impl, parameter_types, traits::Time};
 use salus_primitives::{
 	traits::Members, Cid, CidBytes, Hash256, KeyVersion, MemberId, Moment, PatientId,
-	ProfessionalNumber, RecordId, SealedName, Standing, WrappedKey, SEALED_NAME_LEN,
+	ProfessionalName, ProfessionalNumber, RecordId, SealedName, Standing, WrappedKey,
+	SEALED_NAME_LEN,
 };
 use sp_runtime::{BuildStorage, DispatchResult};
 
@@ -126,8 +127,9 @@ impl Members<AccountId> for Registry {
 	fn current_key(member: &MemberId) -> Option<(KeyVersion, u32)> {
 		Some(Table::get().get(member)?.key)
 	}
-	fn name_of(number: &ProfessionalNumber) -> Option<Vec<u8>> {
-		Self::standing(number).map(|_| format!("Dr {number}").into_bytes())
+	fn name_of(number: &ProfessionalNumber) -> Option<ProfessionalName> {
+		Self::standing(number)?;
+		ProfessionalName::parse(&format!("Dr {number}")).ok()
 	}
 	fn commitment_of(patient: &PatientId) -> Option<Hash256> {
 		Self::is_patient(patient).then_some([patient.0[0]; 32])

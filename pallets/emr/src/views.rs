@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use salus_primitives::{
-	traits::{Members, Records},
+	traits::{Members, RecordContent, RecordContents, Records},
 	views::{RecordView, MAX_PAGE},
 	Cid, MemberId, PatientId, ProfessionalNumber, RecordId, WrappedKey,
 };
@@ -18,7 +18,7 @@ impl<T: Config> Pallet<T> {
 			id,
 			patient_commitment: T::Members::commitment_of(&record.patient).unwrap_or_default(),
 			patient: record.patient,
-			author_name: T::Members::name_of(&record.author).unwrap_or_default(),
+			author_name: T::Members::name_of(&record.author),
 			author_standing: T::Members::standing(&record.author),
 			author: record.author,
 			account: record.account,
@@ -79,5 +79,21 @@ impl<T: Config> Records for Pallet<T> {
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_record(patient: PatientId) -> Option<RecordId> {
 		crate::benchmarking::record_of::<T>(patient)
+	}
+}
+
+impl<T: Config> RecordContents<AccountIdOf<T>> for Pallet<T> {
+	fn content_of(record: RecordId) -> Option<RecordContent<AccountIdOf<T>>> {
+		let record = crate::Records::<T>::get(record)?;
+		Some(RecordContent {
+			patient: record.patient,
+			author: record.author,
+			account: record.account,
+			sealed_name: record.sealed_name,
+			hash: record.hash,
+			cid: record.cid,
+			size: record.size,
+			added_at: record.added_at,
+		})
 	}
 }

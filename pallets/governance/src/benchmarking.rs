@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use frame_benchmarking::{account, v2::*, BenchmarkError};
 use frame_support::traits::{EnsureOrigin, Get, Time};
 use frame_system::RawOrigin;
-use salus_primitives::traits::Authorities;
+use salus_primitives::{traits::Authorities, ParaId};
 use sp_core::H256;
 
 use crate::*;
@@ -105,6 +105,48 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(origin as Origin<T>, parameter);
 		assert_eq!(NoticePeriod::<T>::get(), T::MaxNoticePeriod::get());
+		Ok(())
+	}
+
+	fn connect<T: Config>() -> Result<ParaId, BenchmarkError> {
+		T::Channels::benchmark_connect().map_err(|_| BenchmarkError::Weightless)?;
+		Ok(T::Channels::this_chain().wrapping_add(1))
+	}
+
+	fn events<T: Config>() -> u32 {
+		frame_system::Pallet::<T>::event_count()
+	}
+
+	#[benchmark]
+	fn open_channel() -> Result<(), BenchmarkError> {
+		let origin = two_thirds::<T>()?;
+		let other = connect::<T>()?;
+		let before = events::<T>();
+		#[extrinsic_call]
+		_(origin as Origin<T>, other, 1_000, 100_000);
+		assert!(events::<T>() > before);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn accept_channel() -> Result<(), BenchmarkError> {
+		let origin = two_thirds::<T>()?;
+		let other = connect::<T>()?;
+		let before = events::<T>();
+		#[extrinsic_call]
+		_(origin as Origin<T>, other);
+		assert!(events::<T>() > before);
+		Ok(())
+	}
+
+	#[benchmark]
+	fn close_channel() -> Result<(), BenchmarkError> {
+		let origin = two_thirds::<T>()?;
+		let other = connect::<T>()?;
+		let before = events::<T>();
+		#[extrinsic_call]
+		_(origin as Origin<T>, T::Channels::this_chain(), other);
+		assert!(events::<T>() > before);
 		Ok(())
 	}
 

@@ -1,85 +1,4 @@
-//! # Governance: what the authorities of a chain may do together
-//!
-//! This pallet is a closed list. What is not among its calls, the authorities cannot do: no origin
-//! of a Salus runtime is root, and nothing dispatches as root.
-//!
-//! ## Terminology
-//!
-//! - **Authority**: an account that runs a collator of the chain and votes. The runtime keeps them
-//!   in `pallet-membership`, which this pallet sees as [`Membership`].
-//! - **Two thirds**: [`Config::AuthoritiesOrigin`], which the runtime sets to two thirds of the
-//!   authorities, by a motion in `pallet-collective`.
-//! - **Notice period**: the least time between the announcement of an upgrade and its
-//!   authorization, in milliseconds.
-//! - **Parameter**: a value that other pallets read and that two thirds may set within bounds fixed
-//!   by the runtime, see [`Parameter`].
-//!
-//! ## Scenarios
-//!
-//! ### 1. Upgrading the runtime
-//!
-//! 1. Two thirds call [`announce_upgrade`](Call::announce_upgrade) with the hash of the new code.
-//!    Everyone sees it, with the time from which it may be enacted, in the event and in the
-//!    `GovernanceApi`.
-//! 2. Until then anyone may compare the published code with that hash, and two thirds may call
-//!    [`cancel_upgrade`](Call::cancel_upgrade).
-//! 3. From that time on any one authority calls
-//!    [`authorize_announced_upgrade`](Call::authorize_announced_upgrade).
-//! 4. The code itself is put on chain by `System::apply_authorized_upgrade`, which checks it against
-//!    the hash, the name of the runtime and its version.
-//!
-//! ### 2. A new authority
-//!
-//! 1. The account sets its session keys: `Session::set_keys`.
-//! 2. Two thirds call [`add_authority`](Call::add_authority). The account votes at once, and makes
-//!    blocks from the session after the next on ([`AuthoritySessions`]).
-//!
-//! ### 3. An authority leaves
-//!
-//! 1. Two thirds call [`remove_authority`](Call::remove_authority), unless too few would be left.
-//!
-//! ### 4. Setting a parameter
-//!
-//! 1. Two thirds call [`set_parameter`](Call::set_parameter).
-//!
-//! ## What two thirds of the authorities can do
-//!
-//! They can replace the runtime by any other, and so all the rules of the chain, also the ones
-//! here; they decide who the authorities are. So can the relay chain's governance. What keeps them
-//! in check is not in this pallet: an upgrade is announced before it can be enacted, they have no
-//! keys to decrypt with, and records are signed by their authors, so that an alteration shows.
-//!
-//! ## Data structures
-//!
-//! [`AnnouncedUpgrade`] holds at most one [`Announcement`]. [`NoticePeriod`] and
-//! [`ReplicationTarget`] hold the parameters; other pallets read the latter through
-//! [`ReplicationTargetOf`]. The authorities themselves are in `pallet-membership`.
-//!
-//! ## Example
-//!
-//! The runtime gives the pallet's own [`Origin`] to `pallet-membership` as the only one that may
-//! change its members:
-//!
-//! ```
-//! use frame_support::traits::EnsureOrigin;
-//! use pallet_governance::{EnsureAuthoritiesDecided, Origin};
-//!
-//! // What a runtime's origin is, boiled down.
-//! struct RuntimeOrigin(Option<Origin>);
-//! impl From<Origin> for RuntimeOrigin {
-//!     fn from(origin: Origin) -> Self {
-//!         Self(Some(origin))
-//!     }
-//! }
-//! impl From<RuntimeOrigin> for Result<Origin, RuntimeOrigin> {
-//!     fn from(origin: RuntimeOrigin) -> Self {
-//!         origin.0.ok_or(RuntimeOrigin(None))
-//!     }
-//! }
-//!
-//! assert!(EnsureAuthoritiesDecided::try_origin(RuntimeOrigin::from(Origin::Authorities)).is_ok());
-//! assert!(EnsureAuthoritiesDecided::try_origin(RuntimeOrigin(None)).is_err());
-//! ```
+#![doc = include_str!("docs.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
 	not(test),
@@ -97,6 +16,7 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod channels;
 #[cfg(test)]
 mod mock;
 mod sessions;
@@ -111,12 +31,12 @@ use core::marker::PhantomData;
 
 use codec::{Decode, Encode};
 use frame_support::traits::{EnsureOrigin, Get, Time};
-use salus_primitives::{traits::Authorities, Moment};
+use salus_primitives::{traits::Authorities, MessageId, Moment, ParaId};
 use sp_core::H256;
 
 pub use pallet::*;
 pub use sessions::AuthoritySessions;
-pub use types::{Announcement, Membership, Parameter, SessionKeys};
+pub use types::{Announcement, ChannelError, Channels, Membership, Parameter, SessionKeys};
 pub use weights::WeightInfo;
 
 // In what the macros expand to.
@@ -145,6 +65,9 @@ pub mod pallet {
 
 		/// Whose session keys are set.
 		type SessionKeys: SessionKeys<Self::AccountId>;
+
+		/// The way to the relay chain's channels.
+		type Channels: Channels;
 
 		/// The chain's clock, in Unix milliseconds.
 		type Time: Time<Moment = Moment>;
@@ -271,6 +194,33 @@ pub mod pallet {
 			/// The parameter and its value.
 			parameter: Parameter,
 		},
+		/// The relay chain was asked for a channel from this chain to another.
+		ChannelRequested {
+			/// The other chain.
+			recipient: ParaId,
+			/// The most messages that may be under way in it.
+			max_capacity: u32,
+			/// The most bytes of one of them.
+			max_message_size: u32,
+			/// The id of the message to the relay chain.
+			message: MessageId,
+		},
+		/// The relay chain was told that this chain accepts a channel from another.
+		ChannelAccepted {
+			/// The other chain.
+			sender: ParaId,
+			/// The id of the message to the relay chain.
+			message: MessageId,
+		},
+		/// The relay chain was asked to close a channel of this chain.
+		ChannelClosing {
+			/// The chain at its one end.
+			sender: ParaId,
+			/// The chain at its other end.
+			recipient: ParaId,
+			/// The id of the message to the relay chain.
+			message: MessageId,
+		},
 	}
 
 	/// Why a call was refused.
@@ -290,8 +240,17 @@ pub mod pallet {
 		MaxAuthoritiesExceeded,
 		/// There are no more authorities than there must be.
 		MinAuthoritiesReached,
-		/// The value is outside the bounds of the parameter.
+		/// The value is outside the bounds of the parameter, or a bound of the channel is zero.
 		OutOfBounds,
+		/// A channel leads from one chain to another one.
+		ChannelToSelf,
+		/// This chain is at neither end of the channel.
+		NotOurChannel,
+		/// This chain has no way to the relay chain's channels.
+		ChannelsUnsupported,
+		/// The message to the relay chain could not be sent: its queue is full, or the relay chain
+		/// reads another version of XCM. Try again later.
+		NotSent,
 	}
 
 	#[pallet::hooks]
@@ -449,6 +408,52 @@ pub mod pallet {
 			Self::deposit_event(Event::ParameterSet { parameter });
 			Ok(())
 		}
+
+		/// Asks the relay chain for a channel from this chain to `recipient`, with room for
+		/// `max_capacity` messages of at most `max_message_size` bytes each. Its deposit is taken
+		/// from this chain's account there.
+		///
+		/// By two thirds of the authorities. Emits [`Event::ChannelRequested`]. Costs a message to
+		/// the relay chain.
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::open_channel())]
+		pub fn open_channel(
+			origin: OriginFor<T>,
+			recipient: ParaId,
+			max_capacity: u32,
+			max_message_size: u32,
+		) -> DispatchResult {
+			T::AuthoritiesOrigin::ensure_origin(origin)?;
+			Self::do_open_channel(recipient, max_capacity, max_message_size)
+		}
+
+		/// Accepts the channel that `sender` asked the relay chain for. Its deposit is taken from
+		/// this chain's account there.
+		///
+		/// By two thirds of the authorities. Emits [`Event::ChannelAccepted`]. Costs a message to
+		/// the relay chain.
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::accept_channel())]
+		pub fn accept_channel(origin: OriginFor<T>, sender: ParaId) -> DispatchResult {
+			T::AuthoritiesOrigin::ensure_origin(origin)?;
+			Self::do_accept_channel(sender)
+		}
+
+		/// Asks the relay chain to close the channel from `sender` to `recipient`. This chain is
+		/// one of them. What is under way in it is lost.
+		///
+		/// By two thirds of the authorities. Emits [`Event::ChannelClosing`]. Costs a message to
+		/// the relay chain.
+		#[pallet::call_index(8)]
+		#[pallet::weight(T::WeightInfo::close_channel())]
+		pub fn close_channel(
+			origin: OriginFor<T>,
+			sender: ParaId,
+			recipient: ParaId,
+		) -> DispatchResult {
+			T::AuthoritiesOrigin::ensure_origin(origin)?;
+			Self::do_close_channel(sender, recipient)
+		}
 	}
 }
 
@@ -469,6 +474,23 @@ impl<O: Into<Result<Origin, O>> + From<Origin>> EnsureOrigin<O> for EnsureAuthor
 	#[cfg(feature = "runtime-benchmarks")]
 	fn try_successful_origin() -> Result<O, ()> {
 		Ok(Origin::Authorities.into())
+	}
+}
+
+/// For the runtime: two thirds of the authorities, as this pallet's own calls demand them. Other
+/// pallets take it as the origin of what the authorities decide there.
+pub struct EnsureAuthorities<T>(PhantomData<T>);
+
+impl<T: Config> EnsureOrigin<T::RuntimeOrigin> for EnsureAuthorities<T> {
+	type Success = ();
+
+	fn try_origin(origin: T::RuntimeOrigin) -> Result<(), T::RuntimeOrigin> {
+		T::AuthoritiesOrigin::try_origin(origin).map(drop)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn try_successful_origin() -> Result<T::RuntimeOrigin, ()> {
+		T::AuthoritiesOrigin::try_successful_origin()
 	}
 }
 

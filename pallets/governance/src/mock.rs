@@ -8,11 +8,11 @@ use frame_support::{
 	weights::Weight,
 };
 use frame_system::EnsureNever;
-use salus_primitives::Moment;
+use salus_primitives::{MessageId, Moment, ParaId};
 use sp_core::traits::{Externalities, ReadRuntimeVersion, ReadRuntimeVersionExt};
 use sp_runtime::{BuildStorage, DispatchResult};
 
-use crate::{EnsureAuthoritiesDecided, Membership, Origin, SessionKeys};
+use crate::{ChannelError, Channels, EnsureAuthoritiesDecided, Membership, Origin, SessionKeys};
 
 pub type AccountId = u64;
 type Block = frame_system::mocking::MockBlock<Test>;
@@ -68,6 +68,60 @@ parameter_types! {
 	pub static Now: Moment = START;
 	pub static WithKeys: BTreeSet<AccountId> = [1, 2, 3].into();
 	pub static MinNoticePeriod: Moment = 10;
+	/// What the relay chain was asked.
+	pub static Asked: Vec<Ask> = vec![];
+	/// Why it cannot be asked.
+	pub static NoWay: Option<ChannelError> = None;
+}
+
+/// This chain.
+pub const HERE: ParaId = 2000;
+/// Another one.
+pub const THERE: ParaId = 2002;
+/// The id of each message to the relay chain.
+pub const MESSAGE: MessageId = [5; 32];
+
+/// What the relay chain may be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+	Open(ParaId, u32, u32),
+	Accept(ParaId),
+	Close(ParaId, ParaId),
+}
+
+/// The relay chain.
+pub struct Relay;
+
+impl Relay {
+	fn ask(ask: Ask) -> Result<MessageId, ChannelError> {
+		if let Some(error) = NoWay::get() {
+			return Err(error);
+		}
+		Asked::mutate(|all| all.push(ask));
+		Ok(MESSAGE)
+	}
+}
+
+impl Channels for Relay {
+	fn this_chain() -> ParaId {
+		HERE
+	}
+
+	fn open(
+		recipient: ParaId,
+		max_capacity: u32,
+		max_message_size: u32,
+	) -> Result<MessageId, ChannelError> {
+		Self::ask(Ask::Open(recipient, max_capacity, max_message_size))
+	}
+
+	fn accept(sender: ParaId) -> Result<MessageId, ChannelError> {
+		Self::ask(Ask::Accept(sender))
+	}
+
+	fn close(sender: ParaId, recipient: ParaId) -> Result<MessageId, ChannelError> {
+		Self::ask(Ask::Close(sender, recipient))
+	}
 }
 
 /// The time at which each test begins.
@@ -149,6 +203,7 @@ impl crate::Config for Test {
 		pallet_collective::EnsureProportionAtLeast<AccountId, CouncilInstance, 2, 3>;
 	type Membership = AuthorityMembers;
 	type SessionKeys = Keys;
+	type Channels = Relay;
 	type Time = Clock;
 	type MaxAuthorities = ConstU32<5>;
 	type MinAuthorities = ConstU32<2>;

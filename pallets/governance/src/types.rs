@@ -2,7 +2,7 @@
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::pallet_prelude::DispatchResult;
-use salus_primitives::{traits::Authorities, Moment};
+use salus_primitives::{traits::Authorities, MessageId, Moment, ParaId};
 use scale_info::TypeInfo;
 use sp_core::H256;
 
@@ -26,6 +26,65 @@ pub trait SessionKeys<AccountId> {
 	/// Sets some keys for an account. For benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_set(_account: &AccountId) {}
+}
+
+/// The way to the relay chain's HRMP channels. Each function sends one message there, by which the
+/// relay chain's `hrmp` pallet is called in the name of this chain. On an error nothing was sent.
+pub trait Channels {
+	/// This chain.
+	fn this_chain() -> ParaId;
+
+	/// `hrmp_init_open_channel`.
+	fn open(
+		recipient: ParaId,
+		max_capacity: u32,
+		max_message_size: u32,
+	) -> Result<MessageId, ChannelError>;
+
+	/// `hrmp_accept_open_channel`.
+	fn accept(sender: ParaId) -> Result<MessageId, ChannelError>;
+
+	/// `hrmp_close_channel`.
+	fn close(sender: ParaId, recipient: ParaId) -> Result<MessageId, ChannelError>;
+
+	/// Makes the next messages to the relay chain succeed, where there is a way. For benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_connect() -> Result<(), ChannelError> {
+		Ok(())
+	}
+}
+
+/// Why the relay chain was not asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChannelError {
+	/// The runtime has no way to the relay chain's channels.
+	Unsupported,
+	/// The message could not be sent.
+	NotSent,
+}
+
+/// No way.
+impl Channels for () {
+	fn this_chain() -> ParaId {
+		0
+	}
+
+	fn open(_: ParaId, _: u32, _: u32) -> Result<MessageId, ChannelError> {
+		Err(ChannelError::Unsupported)
+	}
+
+	fn accept(_: ParaId) -> Result<MessageId, ChannelError> {
+		Err(ChannelError::Unsupported)
+	}
+
+	fn close(_: ParaId, _: ParaId) -> Result<MessageId, ChannelError> {
+		Err(ChannelError::Unsupported)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_connect() -> Result<(), ChannelError> {
+		Err(ChannelError::Unsupported)
+	}
 }
 
 /// A runtime upgrade that was announced.

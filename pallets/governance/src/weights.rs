@@ -16,6 +16,9 @@ pub trait WeightInfo {
 	fn add_authority() -> Weight;
 	fn remove_authority() -> Weight;
 	fn set_parameter() -> Weight;
+	fn open_channel() -> Weight;
+	fn accept_channel() -> Weight;
+	fn close_channel() -> Weight;
 }
 
 /// Weights for `pallet_governance`.
@@ -50,6 +53,21 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		Weight::from_parts(15_000_000, 0)
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	fn open_channel() -> Weight {
+		Weight::from_parts(60_000_000, 12_000)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
+	}
+	fn accept_channel() -> Weight {
+		Weight::from_parts(60_000_000, 12_000)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
+	}
+	fn close_channel() -> Weight {
+		Weight::from_parts(60_000_000, 12_000)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
+	}
 }
 
 // For backwards compatibility and tests.
@@ -82,5 +100,20 @@ impl WeightInfo for () {
 	fn set_parameter() -> Weight {
 		Weight::from_parts(15_000_000, 0)
 			.saturating_add(RocksDbWeight::get().writes(1_u64))
+	}
+	fn open_channel() -> Weight {
+		Weight::from_parts(60_000_000, 12_000)
+			.saturating_add(RocksDbWeight::get().reads(9_u64))
+			.saturating_add(RocksDbWeight::get().writes(5_u64))
+	}
+	fn accept_channel() -> Weight {
+		Weight::from_parts(60_000_000, 12_000)
+			.saturating_add(RocksDbWeight::get().reads(9_u64))
+			.saturating_add(RocksDbWeight::get().writes(5_u64))
+	}
+	fn close_channel() -> Weight {
+		Weight::from_parts(60_000_000, 12_000)
+			.saturating_add(RocksDbWeight::get().reads(9_u64))
+			.saturating_add(RocksDbWeight::get().writes(5_u64))
 	}
 }

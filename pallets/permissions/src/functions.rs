@@ -103,11 +103,19 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Removes expired grants, the earliest first, as far as the weight goes.
+	/// Does what time has brought, as far as the weight goes. Deadlines are first, as they make room
+	/// for forwarding.
 	pub(crate) fn do_sweep(meter: &mut WeightMeter) {
 		if meter.try_consume(T::WeightInfo::sweep_nothing()).is_err() {
 			return;
 		}
+		Self::do_sweep_deadlines(meter);
+		Self::do_sweep_grants(meter);
+		Self::do_sweep_interregional(meter);
+	}
+
+	/// Removes expired grants, the earliest first, as far as the weight goes.
+	fn do_sweep_grants(meter: &mut WeightMeter) {
 		let now = T::Time::now();
 		// Removing the entry that the iterator has just given does not disturb it.
 		let mut due = Expiries::<T>::iter_keys().take_while(|expiry| expiry.at() <= now);

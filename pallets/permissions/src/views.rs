@@ -10,8 +10,9 @@ use salus_primitives::{
 
 use crate::{pallet::*, Grant};
 
-/// The most entries that one page looks at. Only expired grants that no block has had room to
-/// sweep make a page look at more entries than it gives.
+/// The most entries that one page looks at. A page looks at more entries than it gives only where
+/// there are grants that have ended, or, of those that wait to be forwarded, some that wait for an
+/// answer.
 pub const MAX_LOOKED_AT: usize = 4096;
 
 impl<T: Config> Pallet<T> {
@@ -67,6 +68,6 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-fn page(limit: u32) -> usize {
+pub(crate) fn page(limit: u32) -> usize {
 	usize::try_from(limit.min(MAX_PAGE)).unwrap_or_default()
 }

@@ -4,12 +4,14 @@ use alloc::vec::Vec;
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{Get, Time},
+	weights::{Weight, WeightMeter},
 	BoundedVec,
 };
 use frame_system::RawOrigin;
 use salus_primitives::{
-	traits::Authorities, EncryptionKey, KeySignature, KeyVersion, MemberId, PatientId,
-	ProfessionalNumber, Standing,
+	traits::{Authorities, ToConsortium},
+	Cause, EncryptionKey, EnlistmentState, KeySignature, KeyVersion, MemberId, Moment, PatientId,
+	ProfessionalName, ProfessionalNumber, Reason, Standing, MAX_NAME_LEN,
 };
 use sp_core::{crypto::KeyTypeId, sr25519};
 
@@ -17,10 +19,10 @@ use crate::{
 	functions::verify_motion,
 	pallet::*,
 	types::{
-		AccountIdOf, Application, Invitations, KeyEntry, MotionOf, NameOf, Patient, Provider,
-		VotesOf,
+		AccountIdOf, Application, Enlistment, Flight, Invitations, KeyEntry, MotionOf, Patient,
+		Provider, Step, Turn, VotesOf,
 	},
-	MAX_SUPERSEDED,
+	WeightInfo, MAX_SUPERSEDED,
 };
 
 /// A key with the largest modulus that is accepted: 4096 bits.
@@ -47,9 +49,9 @@ fn number(index: u32) -> ProfessionalNumber {
 	ProfessionalNumber(text.into_bytes().try_into().unwrap_or_default())
 }
 
-fn name<T: Config>() -> NameOf<T> {
-	let len = usize::try_from(T::MaxNameLen::get()).unwrap_or_default();
-	BoundedVec::truncate_from(alloc::vec![b'n'; len])
+fn name() -> ProfessionalName {
+	let len = usize::try_from(MAX_NAME_LEN).unwrap_or_default();
+	ProfessionalName::parse(&"n".repeat(len)).expect("it is a name")
 }
 
 fn account_of<T: Config>(public: sr25519::Public) -> AccountIdOf<T> {
@@ -101,7 +103,7 @@ fn votes<T: Config>(authorities: &[AccountIdOf<T>]) -> VotesOf<T> {
 fn apply<T: Config>(account: &AccountIdOf<T>, number: &ProfessionalNumber) -> MotionOf<T> {
 	let value = Application {
 		number: number.clone(),
-		name: name::<T>(),
+		name: name(),
 		key: key(account.as_ref()),
 		bits: 4096,
 		signature: no_signature(),
@@ -146,7 +148,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn put_benchmark_provider(account: &AccountIdOf<T>, number: &ProfessionalNumber) {
 		let value = Provider {
 			account: account.clone(),
-			name: name::<T>(),
+			name: name(),
 			standing: Standing::Verified,
 			key_version: 0,
 			since: T::Time::now(),
@@ -154,6 +156,52 @@ impl<T: Config> Pallet<T> {
 		Providers::<T>::insert(number, value);
 		Self::put_benchmark_key(&MemberId::Provider(number.clone()), account);
 	}
+
+	/// Makes a provider's entry wait for its answer behind as many others as may wait.
+	pub(crate) fn put_benchmark_flight() -> (ProfessionalNumber, u64) {
+		let account: AccountIdOf<T> = account("enlisted", 0, 0);
+		let number = number(0);
+		Self::put_benchmark_provider(&account, &number);
+		(number.clone(), put_in_flight::<T>(&number, later::<T>()))
+	}
+}
+
+fn later<T: Config>() -> Moment {
+	T::Time::now().saturating_add(T::AnswerTime::get())
+}
+
+/// Makes a provider's entry wait for its answer, and as many others as may.
+fn put_in_flight<T: Config>(provider: &ProfessionalNumber, deadline: Moment) -> u64 {
+	let enlistment = Enlistment {
+		sequence: 7,
+		state: EnlistmentState::Sent,
+		step: Step::Await(deadline),
+		attempts: 1,
+		enlisted: Some(6),
+		message: Some([7; 32]),
+	};
+	let others = (1..T::MaxInFlight::get()).map(|index| number(index.wrapping_add(50_000)));
+	let flights = others
+		.chain([provider.clone()])
+		.map(|number| Flight { number, deadline });
+	InFlight::<T>::put(BoundedVec::truncate_from(flights.collect()));
+	let sequence = enlistment.sequence;
+	Enlistments::<T>::insert(provider, enlistment);
+	sequence
+}
+
+/// Gives a provider's entry, refused before, a turn in the outbox.
+fn put_in_outbox<T: Config>(provider: &ProfessionalNumber, at: Moment) {
+	let refused = Enlistment {
+		sequence: 7,
+		state: EnlistmentState::Refused(Cause::Reason(Reason::NotARegion)),
+		step: Step::Send(at),
+		attempts: 1,
+		enlisted: Some(6),
+		message: Some([7; 32]),
+	};
+	Enlistments::<T>::insert(provider, refused);
+	Outbox::<T>::insert(Turn::new(at, provider.clone()), ());
 }
 
 #[benchmarks]
@@ -205,7 +253,7 @@ mod benchmarks {
 		_(
 			RawOrigin::Signed(account.clone()),
 			number(1),
-			name::<T>(),
+			name(),
 			key,
 			signature,
 		);
@@ -263,6 +311,7 @@ mod benchmarks {
 				..votes::<T>(&all)
 			},
 		);
+		put_in_flight::<T>(&number(0), later::<T>());
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(account));
@@ -273,11 +322,12 @@ mod benchmarks {
 		);
 	}
 
-	/// By a provider, whose standing is looked at too.
+	/// By a provider that is enlisted.
 	#[benchmark]
 	fn rotate_key() {
 		let (public, account) = signer::<T>();
 		Pallet::<T>::put_benchmark_provider(&account, &number(0));
+		put_in_flight::<T>(&number(0), later::<T>());
 		let key = key(&[0xb0; 32]);
 		let signature = sign::<T>(&public, 1, &key);
 
@@ -285,6 +335,62 @@ mod benchmarks {
 		_(RawOrigin::Signed(account), 1, key, signature);
 
 		assert!(Keys::<T>::contains_key(MemberId::Provider(number(0)), 1));
+	}
+
+	/// After a refusal.
+	#[benchmark]
+	fn enlist() {
+		let account: AccountIdOf<T> = account("provider", 0, 0);
+		Pallet::<T>::put_benchmark_provider(&account, &number(0));
+		put_in_outbox::<T>(&number(0), later::<T>());
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(account));
+
+		assert_eq!(
+			Enlistments::<T>::get(number(0)).map(|value| value.state),
+			Some(EnlistmentState::Waiting)
+		);
+	}
+
+	/// All but one that may wait for their answers do, and one entry is not due.
+	#[benchmark]
+	fn outbox_nothing() {
+		Pallet::<T>::put_benchmark_flight();
+		InFlight::<T>::mutate(|flights| flights.truncate(flights.len().saturating_sub(1)));
+		put_in_outbox::<T>(&number(1), later::<T>());
+		let before = Enlistments::<T>::get(number(1));
+		let mut meter = WeightMeter::with_limit(Weight::MAX);
+
+		#[block]
+		{
+			Pallet::<T>::do_outbox(&mut meter);
+		}
+
+		assert_eq!(Enlistments::<T>::get(number(1)), before);
+		assert_eq!(meter.consumed(), T::WeightInfo::outbox_nothing());
+	}
+
+	/// Sends one, the last that may wait for its answer.
+	#[benchmark]
+	fn outbox_one() {
+		T::Consortium::benchmark_connect();
+		let account: AccountIdOf<T> = account("provider", 0, 0);
+		Pallet::<T>::put_benchmark_provider(&account, &number(0));
+		put_in_flight::<T>(&number(1), later::<T>());
+		InFlight::<T>::mutate(|flights| flights.truncate(flights.len().saturating_sub(1)));
+		put_in_outbox::<T>(&number(0), T::Time::now());
+		let mut meter = WeightMeter::with_limit(Weight::MAX);
+
+		#[block]
+		{
+			Pallet::<T>::do_outbox(&mut meter);
+		}
+
+		assert_eq!(
+			Enlistments::<T>::get(number(0)).map(|value| value.state),
+			Some(EnlistmentState::Sent)
+		);
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

@@ -8,8 +8,8 @@ use frame_support::{
 use frame_system::pallet_prelude::BlockNumberFor;
 use salus_primitives::{
 	encryption_key_message, traits::Authorities, EncryptionKey, EncryptionKeyError, Hash256,
-	KeySignature, KeyVersion, MemberId, Moment, NumberError, PatientId, ProfessionalNumber,
-	Standing,
+	KeySignature, KeyVersion, MemberId, Moment, NameFlaw, NumberError, PatientId, ProfessionalName,
+	ProfessionalNumber, Standing,
 };
 use sp_core::sr25519;
 use sp_runtime::traits::Zero;
@@ -17,8 +17,8 @@ use sp_runtime::traits::Zero;
 use crate::{
 	pallet::*,
 	types::{
-		AccountIdOf, Application, ApplicationOf, Invitations, KeyEntry, KeyEntryOf, Motion,
-		MotionOf, NameOf, Patient, Subject,
+		AccountIdOf, Application, Invitations, KeyEntry, KeyEntryOf, Motion, MotionOf, Patient,
+		Subject,
 	},
 };
 
@@ -39,6 +39,15 @@ impl<T> From<NumberError> for Error<T> {
 		match error {
 			NumberError::Malformed => Self::NumberMalformed,
 			NumberError::WrongCheckDigit => Self::NumberWrongCheckDigit,
+		}
+	}
+}
+
+impl<T> From<NameFlaw> for Error<T> {
+	fn from(flaw: NameFlaw) -> Self {
+		match flaw {
+			NameFlaw::Blank => Self::NameEmpty,
+			NameFlaw::ControlCharacter => Self::NameHasControlCharacter,
 		}
 	}
 }
@@ -176,9 +185,10 @@ impl<T: Config> Pallet<T> {
 			MemberId::Patient(patient) => Patients::<T>::mutate_extant(patient, |patient| {
 				patient.key_version = version;
 			}),
-			MemberId::Provider(number) => Providers::<T>::mutate_extant(number, |provider| {
-				provider.key_version = version;
-			}),
+			MemberId::Provider(number) => {
+				Providers::<T>::mutate_extant(number, |provider| provider.key_version = version);
+				Self::tell_consortium(number);
+			}
 		}
 		Self::deposit_event(Event::KeyRotated { member, version });
 		Ok(())
@@ -270,13 +280,13 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_apply(
 		account: AccountIdOf<T>,
 		number: ProfessionalNumber,
-		name: NameOf<T>,
+		name: ProfessionalName,
 		key: EncryptionKey,
 		signature: KeySignature,
 	) -> DispatchResult {
 		Self::ensure_may_register(&account)?;
 		number.check().map_err(Error::<T>::from)?;
-		Self::check_name(&name)?;
+		name.check().map_err(Error::<T>::from)?;
 		ensure!(
 			!Providers::<T>::contains_key(&number),
 			Error::<T>::AlreadyVerified
@@ -335,22 +345,12 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn check_name(name: &[u8]) -> Result<(), Error<T>> {
-		let name = core::str::from_utf8(name).map_err(|_| Error::<T>::NameNotUtf8)?;
-		ensure!(!name.trim().is_empty(), Error::<T>::NameEmpty);
-		ensure!(
-			!name.chars().any(is_control),
-			Error::<T>::NameHasControlCharacter
-		);
-		Ok(())
-	}
-
-	fn has_votes_against(account: &AccountIdOf<T>, application: &ApplicationOf<T>) -> bool {
+	fn has_votes_against(account: &AccountIdOf<T>, application: &Application) -> bool {
 		let votes = Motions::<T>::get(verify_motion::<T>(account, application));
 		votes.nays.iter().any(T::Authorities::is_authority)
 	}
 
-	pub(crate) fn remove_application(account: &AccountIdOf<T>, application: &ApplicationOf<T>) {
+	pub(crate) fn remove_application(account: &AccountIdOf<T>, application: &Application) {
 		Motions::<T>::remove(verify_motion::<T>(account, application));
 		Claims::<T>::remove(&application.number, account);
 		Applications::<T>::remove(account);
@@ -371,24 +371,10 @@ impl<T: Config> Pallet<T> {
 /// The motion to verify what an account applied for.
 pub(crate) fn verify_motion<T: Config>(
 	account: &AccountIdOf<T>,
-	application: &ApplicationOf<T>,
+	application: &Application,
 ) -> MotionOf<T> {
 	Motion::Verify {
 		account: account.clone(),
 		application: application.hash(account),
 	}
-}
-
-/// Control characters, and those that hide or reorder others: they make one name look like
-/// another. The bidirectional and zero-width ones of Unicode's category Cf.
-fn is_control(char: char) -> bool {
-	char.is_control()
-		|| matches!(
-			char,
-			'\u{ad}'
-				| '\u{61c}' | '\u{200b}'..='\u{200f}'
-				| '\u{2028}'..='\u{202e}'
-				| '\u{2060}'..='\u{206f}'
-				| '\u{feff}'
-		)
 }

@@ -1,88 +1,4 @@
-//! # Registry
-//!
-//! The patients and providers of a region: who they are, which account acts for each, which
-//! encryption keys they hold and how they stand. The other pallets of the region ask it through
-//! [`Members`](salus_primitives::traits::Members); the transaction extensions ask it through
-//! [`Admission`](salus_primitives::traits::Admission) whether an account may send anything at all.
-//!
-//! ## Terminology
-//!
-//! - **authority**: runs a collator of the region, and votes on who is a genuine provider.
-//! - **member**: a registered patient, or a provider that was verified once. A member is known by
-//!   its id, never by the account that acts for it.
-//! - **invitation**: what lets an account in: it gains a provider reference, for good, and so can
-//!   send transactions. Until it registers it can do nothing else.
-//! - **application**: what an account wants to be verified as: number, name and encryption key. It
-//!   reserves neither number nor key: others may claim the same until one of them is verified.
-//! - **motion**: what authorities vote on: to verify an application, to suspend a verified
-//!   provider, to reinstate a suspended one.
-//! - **standing**: verified, suspended or retired. Retired is for good.
-//! - **cool-down**: the time after a motion fell, in which the same cannot be moved again.
-//!
-//! ## Scenario: a patient registers
-//!
-//! 1. A verified provider calls [`invite`](Call::invite) with the patient's account.
-//! 2. The patient's client makes an RSA key pair, signs the public key with the account, and calls
-//!    [`register_patient`](Call::register_patient) with a salted commitment to the patient's name.
-//! 3. The chain gives the patient an id that says nothing about it.
-//!
-//! ## Scenario: a provider is verified
-//!
-//! 1. An authority or a verified provider invites the provider's account.
-//! 2. It calls [`apply_as_provider`](Call::apply_as_provider). A squatter who claims the same
-//!    number keeps nobody out: the authorities choose.
-//! 3. Authorities call [`vote`](Call::vote), each once, on the hash of the application, so that
-//!    nobody votes for what has changed since. More than half of the authorities of the moment
-//!    carry it: the provider is verified and the other applications for its number are dropped.
-//! 4. Had too many voted against it for that, it would be gone, and the account could apply for
-//!    that number again after the cool-down.
-//!
-//! ## Scenario: a key is rotated
-//!
-//! 1. The member makes a new key pair and calls [`rotate_key`](Call::rotate_key) with the version
-//!    after the current one.
-//! 2. Old versions stay readable: records are wrapped to them.
-//!
-//! ## Data structures
-//!
-//! [`Patients`] and [`Providers`] hold the members by id, [`MemberOf`] finds a member by account.
-//! [`Keys`] holds every version of every member's encryption key, [`KeyHolders`] who holds a key.
-//! [`Applications`] holds what is not decided, [`Claims`] finds it by number, [`Motions`] has the
-//! votes and [`CoolDowns`] what may not be moved yet. [`Invited`] and [`InvitationsMade`] are about
-//! invitations.
-//!
-//! ## Calls
-//!
-//! [`invite`](Call::invite), [`register_patient`](Call::register_patient),
-//! [`apply_as_provider`](Call::apply_as_provider),
-//! [`withdraw_application`](Call::withdraw_application), [`vote`](Call::vote),
-//! [`retire`](Call::retire), [`rotate_key`](Call::rotate_key). No call takes an origin other than a
-//! signed one, and none removes a member.
-//!
-//! ## Example
-//!
-//! Another pallet knows the registry only as `Members`:
-//!
-//! ```
-//! use salus_primitives::{traits::Members, MemberId, ProfessionalNumber, Standing};
-//!
-//! /// The provider that may write records with this account.
-//! fn author<Registry: Members<AccountId>, AccountId>(
-//!     account: &AccountId,
-//! ) -> Option<ProfessionalNumber> {
-//!     match Registry::member_of(account)? {
-//!         MemberId::Provider(number) => {
-//!             (Registry::standing(&number)? == Standing::Verified).then_some(number)
-//!         },
-//!         MemberId::Patient(_) => None,
-//!     }
-//! }
-//!
-//! // The registry is one.
-//! fn in_a_runtime<T: pallet_registry::Config>(account: &T::AccountId) -> bool {
-//!     author::<pallet_registry::Pallet<T>, _>(account).is_some()
-//! }
-//! ```
+#![doc = include_str!("docs.md")]
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
 	not(test),
@@ -103,6 +19,7 @@ pub use weights::WeightInfo;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod enlist;
 mod functions;
 mod members;
 #[cfg(test)]
@@ -131,18 +48,20 @@ pub const MAX_SUPERSEDED: u32 = 16;
 #[frame_support::pallet]
 pub mod pallet {
 	use alloc::vec::Vec;
-	use frame_support::{pallet_prelude::*, traits::Time};
+	use frame_support::{pallet_prelude::*, traits::Time, weights::WeightMeter};
 	use frame_system::pallet_prelude::*;
 	use salus_primitives::{
-		keys::MAX_MODULUS_BITS, traits::Authorities, EncryptionKey, Hash256, KeySignature,
-		KeyVersion, MemberId, Moment, PatientId, ProfessionalNumber,
+		keys::MAX_MODULUS_BITS,
+		traits::{Authorities, ToConsortium},
+		Cause, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId, MessageId, Moment,
+		PatientId, ProfessionalName, ProfessionalNumber, SendError,
 	};
 	use sp_core::H256;
 
 	use crate::{
 		types::{
-			AccountIdOf, ApplicationOf, Invitations, KeyEntryOf, MotionOf, NameOf, PatientOf,
-			ProviderOf, SubjectOf, VotesOf,
+			AccountIdOf, Application, Enlistment, Flight, Invitations, KeyEntryOf, MotionOf,
+			PatientOf, ProviderOf, SubjectOf, Turn, VotesOf,
 		},
 		WeightInfo,
 	};
@@ -173,10 +92,6 @@ pub mod pallet {
 		#[pallet::constant]
 		type MinModulusBits: Get<u32>;
 
-		/// The most bytes of a professional name.
-		#[pallet::constant]
-		type MaxNameLen: Get<u32>;
-
 		/// The most authorities that there can be: a bound on the votes on a motion.
 		#[pallet::constant]
 		type MaxAuthorities: Get<u32>;
@@ -196,6 +111,22 @@ pub mod pallet {
 		/// How long after a motion fell the same may be moved again, in milliseconds.
 		#[pallet::constant]
 		type CoolDown: Get<Moment>;
+
+		/// The way to the consortium.
+		type Consortium: ToConsortium;
+
+		/// How long an answer of the consortium is waited for before an entry of the directory is
+		/// sent again, in milliseconds. Each time in vain doubles it.
+		#[pallet::constant]
+		type AnswerTime: Get<Moment>;
+
+		/// How long it becomes at most.
+		#[pallet::constant]
+		type MaxRetryTime: Get<Moment>;
+
+		/// How many entries of the directory may wait for their answers at a time.
+		#[pallet::constant]
+		type MaxInFlight: Get<u32>;
 
 		/// The weights of the calls.
 		type WeightInfo: WeightInfo;
@@ -234,8 +165,7 @@ pub mod pallet {
 
 	/// Applications that the authorities have not decided, by the account that applied.
 	#[pallet::storage]
-	pub type Applications<T: Config> =
-		StorageMap<_, Blake2_128Concat, AccountIdOf<T>, ApplicationOf<T>>;
+	pub type Applications<T: Config> = StorageMap<_, Blake2_128Concat, AccountIdOf<T>, Application>;
 
 	/// The accounts that applied for a professional number.
 	#[pallet::storage]
@@ -256,6 +186,20 @@ pub mod pallet {
 	/// Until when something may not be moved again, as Unix milliseconds.
 	#[pallet::storage]
 	pub type CoolDowns<T: Config> = StorageMap<_, Blake2_128Concat, SubjectOf<T>, Moment>;
+
+	/// The providers that asked to be enlisted with the consortium, and how far that came.
+	#[pallet::storage]
+	pub type Enlistments<T: Config> =
+		StorageMap<_, Blake2_128Concat, ProfessionalNumber, Enlistment>;
+
+	/// What is to be sent to the consortium, in the order in which it is due: one turn for a
+	/// provider at most.
+	#[pallet::storage]
+	pub type Outbox<T: Config> = StorageMap<_, Identity, Turn, ()>;
+
+	/// What was sent to the consortium and waits for its answer.
+	#[pallet::storage]
+	pub type InFlight<T: Config> = StorageValue<_, BoundedVec<Flight, T::MaxInFlight>, ValueQuery>;
 
 	/// What the registry starts with.
 	#[pallet::genesis_config]
@@ -355,6 +299,58 @@ pub mod pallet {
 			/// The version of the new key.
 			version: KeyVersion,
 		},
+		/// A provider's directory entry is new or changed, and waits to be sent to the consortium.
+		DirectoryEntryQueued {
+			/// The provider's professional number.
+			number: ProfessionalNumber,
+			/// The entry's sequence number.
+			sequence: u64,
+		},
+		/// A provider's directory entry was sent to the consortium.
+		DirectoryEntrySent {
+			/// The provider's professional number.
+			number: ProfessionalNumber,
+			/// The entry's sequence number.
+			sequence: u64,
+			/// The message's id.
+			message: MessageId,
+		},
+		/// A provider's directory entry could not be sent to the consortium. It is tried again.
+		DirectoryEntryNotSent {
+			/// The provider's professional number.
+			number: ProfessionalNumber,
+			/// The entry's sequence number.
+			sequence: u64,
+			/// Why.
+			error: SendError,
+			/// When it is tried again.
+			retry_at: Moment,
+		},
+		/// The consortium did not answer in time. The entry is sent again.
+		AnswerOverdue {
+			/// The provider's professional number.
+			number: ProfessionalNumber,
+			/// The entry's sequence number.
+			sequence: u64,
+			/// When it is sent again.
+			retry_at: Moment,
+		},
+		/// The consortium has the region's last word on a provider.
+		ProviderEnlisted {
+			/// The provider's professional number.
+			number: ProfessionalNumber,
+			/// The entry's sequence number.
+			sequence: u64,
+		},
+		/// The consortium did not take the region's last word on a provider.
+		EnlistmentRefused {
+			/// The provider's professional number.
+			number: ProfessionalNumber,
+			/// The entry's sequence number.
+			sequence: u64,
+			/// Why.
+			cause: Cause,
+		},
 	}
 
 	#[pallet::error]
@@ -403,8 +399,6 @@ pub mod pallet {
 		AlreadyVerified,
 		/// The professional name is empty.
 		NameEmpty,
-		/// The professional name is not UTF-8.
-		NameNotUtf8,
 		/// The professional name has a control character, or one that hides or reorders others.
 		NameHasControlCharacter,
 		/// A motion on the same fell not long ago.
@@ -424,6 +418,9 @@ pub mod pallet {
 		NotSuspended,
 		/// The provider has retired.
 		AlreadyRetired,
+		/// The provider asked to be enlisted before, and the consortium has not refused: what
+		/// changes since is sent by itself.
+		AlreadyEnlisted,
 	}
 
 	#[pallet::hooks]
@@ -432,10 +429,6 @@ pub mod pallet {
 			assert!(
 				(1..=MAX_MODULUS_BITS).contains(&T::MinModulusBits::get()),
 				"MinModulusBits must be between 1 and {MAX_MODULUS_BITS}"
-			);
-			assert!(
-				T::MaxNameLen::get() > 0,
-				"MaxNameLen must not be 0: a name is never empty"
 			);
 			assert!(
 				T::MaxAuthorities::get() > 0,
@@ -449,6 +442,22 @@ pub mod pallet {
 				T::AuthorityInvitationsPerPeriod::get() > 0,
 				"AuthorityInvitationsPerPeriod must not be 0: nobody could get in"
 			);
+			assert!(T::AnswerTime::get() > 0, "AnswerTime must not be 0");
+			assert!(
+				T::MaxRetryTime::get() >= T::AnswerTime::get(),
+				"MaxRetryTime must not be shorter than AnswerTime"
+			);
+			assert!(
+				T::MaxInFlight::get() > 0,
+				"MaxInFlight must not be 0: no provider could be enlisted"
+			);
+		}
+
+		/// Sends what is due to the consortium, as far as the weight goes.
+		fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
+			let mut meter = WeightMeter::with_limit(remaining);
+			Self::do_outbox(&mut meter);
+			meter.consumed()
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -501,7 +510,7 @@ pub mod pallet {
 		pub fn apply_as_provider(
 			origin: OriginFor<T>,
 			number: ProfessionalNumber,
-			name: NameOf<T>,
+			name: ProfessionalName,
 			key: EncryptionKey,
 			signature: KeySignature,
 		) -> DispatchResult {
@@ -562,6 +571,21 @@ pub mod pallet {
 		) -> DispatchResult {
 			let account = ensure_signed(origin)?;
 			Self::do_rotate_key(account, version, key, signature)
+		}
+
+		/// Enlists the account's provider with the consortium, so that patients of other regions
+		/// can grant it records. Its entry is sent by the chain itself, soon and until it is
+		/// answered, and so is every later change of key or standing; how far that came is in
+		/// [`Enlistments`] and the `InterregionalApi`. May be called again when the consortium has
+		/// refused.
+		///
+		/// May be called by a verified provider. Emits [`Event::DirectoryEntryQueued`]. Constant in
+		/// cost.
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::enlist())]
+		pub fn enlist(origin: OriginFor<T>) -> DispatchResult {
+			let account = ensure_signed(origin)?;
+			Self::do_enlist(account)
 		}
 	}
 }

@@ -1,10 +1,9 @@
 //! What the registry tells the other pallets and the transaction extensions.
 
-use alloc::vec::Vec;
 use frame_support::traits::IsSubType;
 use salus_primitives::{
 	traits::{Admission, Authorities, Class, Members},
-	Hash256, KeyVersion, MemberId, PatientId, ProfessionalNumber, Standing,
+	Hash256, KeyVersion, MemberId, PatientId, ProfessionalName, ProfessionalNumber, Standing,
 };
 
 use crate::{pallet::*, types::AccountIdOf};
@@ -34,8 +33,8 @@ impl<T: Config> Members<AccountIdOf<T>> for Pallet<T> {
 		Some((version, Keys::<T>::get(member, version)?.bits))
 	}
 
-	fn name_of(number: &ProfessionalNumber) -> Option<Vec<u8>> {
-		Some(Providers::<T>::get(number)?.name.into_inner())
+	fn name_of(number: &ProfessionalNumber) -> Option<ProfessionalName> {
+		Some(Providers::<T>::get(number)?.name)
 	}
 
 	fn commitment_of(patient: &PatientId) -> Option<Hash256> {

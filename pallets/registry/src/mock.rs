@@ -2,8 +2,10 @@
 
 use frame_support::{derive_impl, parameter_types, traits::Time};
 use salus_primitives::{
-	encryption_key_message, traits::Authorities, AccountId, EncryptionKey, KeySignature,
-	KeyVersion, Moment, ProfessionalNumber,
+	encryption_key_message,
+	traits::{Authorities, ToConsortium},
+	AccountId, ConsortiumCall, EncryptionKey, KeySignature, KeyVersion, MessageId, Moment, ParaId,
+	ProfessionalNumber, SendError, Sent,
 };
 use sp_core::{sr25519, Pair, H256};
 use sp_runtime::{traits::IdentityLookup, BuildStorage};
@@ -57,9 +59,45 @@ parameter_types! {
 	pub static MaxAuthorities: u32 = 6;
 	pub static AuthorityInvitationsPerPeriod: u32 = 3;
 	pub static InvitationPeriod: Moment = PERIOD;
-	pub static MaxNameLen: u32 = 64;
 	pub const InvitationsPerPeriod: u32 = 2;
 	pub const CoolDown: Moment = 60 * MINUTE;
+	pub static AnswerTime: Moment = 5 * MINUTE;
+	pub static MaxRetryTime: Moment = 40 * MINUTE;
+	pub static MaxInFlight: u32 = 2;
+	/// What was sent to the consortium and not taken off the wire.
+	pub static OnTheWire: Vec<ConsortiumCall> = vec![];
+	/// Why nothing can be sent to the consortium.
+	pub static NoWay: Option<SendError> = None;
+}
+
+/// The way to the consortium.
+pub struct Wire;
+
+impl ToConsortium for Wire {
+	fn region() -> ParaId {
+		2000
+	}
+
+	fn send(call: ConsortiumCall) -> Result<Sent, SendError> {
+		if let Some(error) = NoWay::get() {
+			return Err(error);
+		}
+		let message = message(call.sequence());
+		OnTheWire::mutate(|all| all.push(call));
+		Ok(Sent { query: 0, message })
+	}
+}
+
+/// The id of the message that carries an entry with this sequence number.
+pub fn message(sequence: u64) -> MessageId {
+	let mut id = [0x3e; 32];
+	id[..8].copy_from_slice(&sequence.to_le_bytes());
+	id
+}
+
+/// Takes what was sent off the wire.
+pub fn taken_off() -> Vec<ConsortiumCall> {
+	OnTheWire::take()
 }
 
 /// A clock that tests set.
@@ -95,12 +133,15 @@ impl pallet_registry::Config for Test {
 	type Authorities = MockAuthorities;
 	type Time = Clock;
 	type MinModulusBits = MinModulusBits;
-	type MaxNameLen = MaxNameLen;
 	type MaxAuthorities = MaxAuthorities;
 	type InvitationsPerPeriod = InvitationsPerPeriod;
 	type AuthorityInvitationsPerPeriod = AuthorityInvitationsPerPeriod;
 	type InvitationPeriod = InvitationPeriod;
 	type CoolDown = CoolDown;
+	type Consortium = Wire;
+	type AnswerTime = AnswerTime;
+	type MaxRetryTime = MaxRetryTime;
+	type MaxInFlight = MaxInFlight;
 	type WeightInfo = ();
 }
 

@@ -1,12 +1,12 @@
 //! The invariants of what is stored.
 
 use frame_support::ensure;
-use salus_primitives::{MemberId, Standing};
+use salus_primitives::{EnlistmentState, MemberId, ProfessionalNumber, Standing};
 use sp_runtime::{traits::Zero, TryRuntimeError};
 
 use crate::{
 	pallet::*,
-	types::{AccountIdOf, Motion, MotionOf, VotesOf},
+	types::{AccountIdOf, Enlistment, Flight, Motion, MotionOf, Step, Turn, VotesOf},
 };
 
 impl<T: Config> Pallet<T> {
@@ -18,12 +18,15 @@ impl<T: Config> Pallet<T> {
 	///    and each key's holder is its member.
 	/// 4. Applications and claims match.
 	/// 5. A motion is on what stands, and nobody voted twice.
+	/// 6. An enlistment is of a provider whose entry can be sent, and its state, its next step, the
+	///    outbox and what is in flight agree.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_state_accounts()?;
 		Self::try_state_members()?;
 		Self::try_state_keys()?;
 		Self::try_state_applications()?;
-		Self::try_state_motions()
+		Self::try_state_motions()?;
+		Self::try_state_enlistments()
 	}
 
 	fn try_state_accounts() -> Result<(), TryRuntimeError> {
@@ -151,6 +154,61 @@ impl<T: Config> Pallet<T> {
 			ensure!(!voted_twice::<T>(&votes), "an authority voted twice");
 		}
 		Ok(())
+	}
+
+	pub(crate) fn try_state_enlistments() -> Result<(), TryRuntimeError> {
+		let flights = InFlight::<T>::get();
+		let (mut turns, mut in_flight): (usize, usize) = (0, 0);
+		for (number, enlistment) in Enlistments::<T>::iter() {
+			ensure!(
+				Self::entry(&number, enlistment.sequence).is_some(),
+				"an enlistment is of nobody who could be enlisted"
+			);
+			ensure!(
+				Self::is_coherent(&number, &enlistment),
+				"an enlistment's state and next step do not agree"
+			);
+			match enlistment.step {
+				Step::Rest => {}
+				Step::Send(at) => {
+					turns = turns.saturating_add(1);
+					ensure!(
+						Outbox::<T>::contains_key(Turn::new(at, number)),
+						"an entry that is to be sent is not in the outbox"
+					);
+				}
+				Step::Await(deadline) => {
+					in_flight = in_flight.saturating_add(1);
+					ensure!(
+						flights.contains(&Flight { number, deadline }),
+						"an entry that waits for its answer is not in flight"
+					);
+				}
+			}
+		}
+		ensure!(
+			turns == Outbox::<T>::iter_keys().count(),
+			"the outbox has an entry too many"
+		);
+		ensure!(in_flight == flights.len(), "an entry too many is in flight");
+		Ok(())
+	}
+
+	fn is_coherent(number: &ProfessionalNumber, enlistment: &Enlistment) -> bool {
+		let taken = enlistment.enlisted == Some(enlistment.sequence);
+		let verified =
+			|| Providers::<T>::get(number).is_some_and(|of| of.standing == Standing::Verified);
+		let agree = match (&enlistment.state, enlistment.step) {
+			(EnlistmentState::Waiting, Step::Send(_)) => !taken,
+			(EnlistmentState::Sent, Step::Send(_) | Step::Await(_)) => enlistment.message.is_some(),
+			(EnlistmentState::Enlisted, Step::Rest) => taken,
+			// Nobody else would have it sent again.
+			(EnlistmentState::Refused(_), Step::Rest) => verified(),
+			(EnlistmentState::Refused(_), Step::Send(_)) => true,
+			_ => false,
+		};
+		let counts = enlistment.sequence > 0 && enlistment.enlisted <= Some(enlistment.sequence);
+		agree && counts
 	}
 
 	fn stands(motion: &MotionOf<T>) -> bool {

@@ -6,7 +6,8 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::Get, BoundedVec};
 use salus_primitives::{
-	EncryptionKey, Hash256, KeySignature, KeyVersion, Moment, ProfessionalNumber, Standing,
+	EncryptionKey, EnlistmentState, Hash256, KeySignature, KeyVersion, MessageId, Moment,
+	ProfessionalName, ProfessionalNumber, Standing,
 };
 use scale_info::TypeInfo;
 
@@ -14,14 +15,10 @@ use crate::Config;
 
 /// The account id of a runtime.
 pub type AccountIdOf<T> = <T as frame_system::Config>::AccountId;
-/// A professional name: UTF-8, bounded.
-pub type NameOf<T> = BoundedVec<u8, <T as Config>::MaxNameLen>;
 /// A [`Patient`] in a runtime.
 pub type PatientOf<T> = Patient<AccountIdOf<T>>;
 /// A [`Provider`] in a runtime.
-pub type ProviderOf<T> = Provider<AccountIdOf<T>, NameOf<T>>;
-/// An [`Application`] in a runtime.
-pub type ApplicationOf<T> = Application<NameOf<T>>;
+pub type ProviderOf<T> = Provider<AccountIdOf<T>>;
 /// A [`KeyEntry`] in a runtime.
 pub type KeyEntryOf<T> = KeyEntry<AccountIdOf<T>>;
 /// A [`Motion`] in a runtime.
@@ -46,11 +43,11 @@ pub struct Patient<AccountId> {
 
 /// A provider that was verified once.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Provider<AccountId, Name> {
+pub struct Provider<AccountId> {
 	/// The account that acts for it.
 	pub account: AccountId,
-	/// Its professional name, UTF-8.
-	pub name: Name,
+	/// Its professional name.
+	pub name: ProfessionalName,
 	/// How it stands.
 	pub standing: Standing,
 	/// The version of its current encryption key.
@@ -77,11 +74,11 @@ pub struct KeyEntry<AccountId> {
 
 /// What an account applied for, until the authorities decide.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Application<Name> {
+pub struct Application {
 	/// The professional number that it claims.
 	pub number: ProfessionalNumber,
-	/// Its professional name, UTF-8.
-	pub name: Name,
+	/// Its professional name.
+	pub name: ProfessionalName,
 	/// Its encryption key.
 	pub key: EncryptionKey,
 	/// The bits of the key's modulus.
@@ -92,7 +89,7 @@ pub struct Application<Name> {
 	pub since: Moment,
 }
 
-impl<Name: Encode> Application<Name> {
+impl Application {
 	/// SHA-256 over the SCALE of ("salus/application/v1", account, application): what a vote is
 	/// bound to.
 	pub fn hash<AccountId: Encode>(&self, account: &AccountId) -> Hash256 {
@@ -216,4 +213,81 @@ impl<AccountId: PartialEq, Max: Get<u32>> Votes<AccountId, Max> {
 /// The votes that carry a motion: more than half of the authorities.
 pub fn votes_needed(authorities: usize) -> usize {
 	(authorities / 2).saturating_add(1)
+}
+
+/// How far a provider's entry in the consortium's directory came.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Enlistment {
+	/// The sequence number of the region's last word.
+	pub sequence: u64,
+	/// How far that word came.
+	pub state: EnlistmentState,
+	/// What comes next by itself.
+	pub step: Step,
+	/// How often that word was sent, or tried, in vain.
+	pub attempts: u32,
+	/// The last sequence number that the consortium took; `None`: it has no entry, as far as the
+	/// region was told.
+	pub enlisted: Option<u64>,
+	/// The id of the last message, about this word or an earlier one.
+	pub message: Option<MessageId>,
+}
+
+/// Of a provider that has asked for nothing yet.
+impl Default for Enlistment {
+	fn default() -> Self {
+		Self {
+			sequence: 0,
+			state: EnlistmentState::Waiting,
+			step: Step::Rest,
+			attempts: 0,
+			enlisted: None,
+			message: None,
+		}
+	}
+}
+
+/// What comes next, by itself, for a directory entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Step {
+	/// Nothing.
+	Rest,
+	/// It is sent at this time: it has that [`Turn`] in the outbox.
+	Send(Moment),
+	/// Its answer is overdue at this time: it is in flight.
+	Await(Moment),
+}
+
+/// When which provider's entry is to be sent, as a storage key: the time is big-endian, so that the
+/// order of keys is the order of times.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Turn {
+	/// The time, in Unix milliseconds, big-endian.
+	pub at: [u8; 8],
+	/// The provider.
+	pub number: ProfessionalNumber,
+}
+
+impl Turn {
+	/// The turn of a provider.
+	pub fn new(at: Moment, number: ProfessionalNumber) -> Self {
+		Self {
+			at: at.to_be_bytes(),
+			number,
+		}
+	}
+
+	/// When it is due.
+	pub fn at(&self) -> Moment {
+		Moment::from_be_bytes(self.at)
+	}
+}
+
+/// An entry that was sent and waits for its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Flight {
+	/// The provider.
+	pub number: ProfessionalNumber,
+	/// When the answer is overdue.
+	pub deadline: Moment,
 }

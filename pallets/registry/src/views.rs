@@ -1,10 +1,12 @@
-//! The functions behind [`RegistryApi`](salus_primitives::api::RegistryApi), one each.
+//! The functions behind [`RegistryApi`](salus_primitives::api::RegistryApi), one each, and the one
+//! behind `enlistment` of [`InterregionalApi`](salus_primitives::api::InterregionalApi).
 
 use alloc::vec::Vec;
 use salus_primitives::{
 	traits::Authorities,
 	views::{
-		AccountStatus, ApplicationView, KeyView, PatientView, ProviderView, VotesView, MAX_PAGE,
+		AccountStatus, ApplicationView, EnlistmentView, KeyView, PatientView, ProviderView,
+		VotesView, MAX_PAGE,
 	},
 	KeyVersion, MemberId, PatientId, ProfessionalNumber, Standing,
 };
@@ -12,7 +14,7 @@ use salus_primitives::{
 use crate::{
 	functions::verify_motion,
 	pallet::*,
-	types::{votes_needed, AccountIdOf, ApplicationOf, Motion, MotionOf, ProviderOf, VotesOf},
+	types::{votes_needed, AccountIdOf, Application, Motion, MotionOf, ProviderOf, VotesOf},
 };
 
 /// The functions behind the runtime API.
@@ -124,6 +126,21 @@ impl<T: Config> Pallet<T> {
 		let limit = Self::invitation_limit(&account).unwrap_or_default();
 		limit.saturating_sub(Self::invitations_of(&account).made)
 	}
+
+	/// How far a provider's entry in the consortium's directory came; nothing if it never asked to
+	/// be enlisted.
+	pub fn api_enlistment(number: ProfessionalNumber) -> Option<EnlistmentView> {
+		let enlistment = Enlistments::<T>::get(&number)?;
+		let deadline = Self::sent_again_at(&enlistment);
+		Some(EnlistmentView {
+			number,
+			state: enlistment.state,
+			sequence: enlistment.sequence,
+			enlisted: enlistment.enlisted,
+			message: enlistment.message,
+			deadline,
+		})
+	}
 }
 
 fn page(limit: u32) -> usize {
@@ -136,7 +153,7 @@ fn provider_view<T: Config>(
 ) -> ProviderView<AccountIdOf<T>> {
 	ProviderView {
 		number,
-		name: provider.name.into_inner(),
+		name: provider.name,
 		account: provider.account,
 		standing: provider.standing,
 		key_version: provider.key_version,
@@ -146,7 +163,7 @@ fn provider_view<T: Config>(
 
 fn application_view<T: Config>(
 	account: AccountIdOf<T>,
-	application: ApplicationOf<T>,
+	application: Application,
 	authorities: &[AccountIdOf<T>],
 ) -> ApplicationView<AccountIdOf<T>> {
 	let votes = Motions::<T>::get(verify_motion::<T>(&account, &application));
@@ -154,7 +171,7 @@ fn application_view<T: Config>(
 		hash: application.hash(&account),
 		account,
 		number: application.number,
-		name: application.name.into_inner(),
+		name: application.name,
 		since: application.since,
 		votes: votes_view::<T>(votes, authorities),
 	}

@@ -8,8 +8,8 @@ use sp_runtime::DispatchError;
 use crate::{
 	pallet::*,
 	types::{
-		AccountIdOf, Application, ApplicationOf, KeyEntry, Motion, MotionOf, Outcome, Provider,
-		ProviderOf, Subject, VotesOf,
+		AccountIdOf, Application, KeyEntry, Motion, MotionOf, Outcome, Provider, ProviderOf,
+		Subject, VotesOf,
 	},
 	MAX_SUPERSEDED,
 };
@@ -99,7 +99,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// An application takes neither its number nor its key: another may have got them first.
-	fn check_still_free(application: &ApplicationOf<T>) -> Result<(), Error<T>> {
+	fn check_still_free(application: &Application) -> Result<(), Error<T>> {
 		ensure!(
 			!Providers::<T>::contains_key(&application.number),
 			Error::<T>::AlreadyVerified
@@ -202,8 +202,9 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	fn set_standing(number: &ProfessionalNumber, standing: Standing) {
+	pub(crate) fn set_standing(number: &ProfessionalNumber, standing: Standing) {
 		Providers::<T>::mutate_extant(number, |provider| provider.standing = standing);
+		Self::tell_consortium(number);
 	}
 
 	pub(crate) fn do_retire(account: AccountIdOf<T>) -> DispatchResult {

@@ -19,6 +19,9 @@ pub trait WeightInfo {
 	fn vote() -> Weight;
 	fn retire() -> Weight;
 	fn rotate_key() -> Weight;
+	fn enlist() -> Weight;
+	fn outbox_nothing() -> Weight;
+	fn outbox_one() -> Weight;
 }
 
 /// Weights for `pallet_registry` using the Substrate node and recommended hardware.
@@ -50,14 +53,28 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().writes(60_u64))
 	}
 	fn retire() -> Weight {
-		Weight::from_parts(30_000_000, 6_000)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
-			.saturating_add(T::DbWeight::get().writes(3_u64))
+		Weight::from_parts(50_000_000, 12_000)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	fn rotate_key() -> Weight {
-		Weight::from_parts(250_000_000, 12_000)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
+		Weight::from_parts(270_000_000, 18_000)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
+	fn enlist() -> Weight {
+		Weight::from_parts(40_000_000, 12_000)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
+	}
+	fn outbox_nothing() -> Weight {
+		Weight::from_parts(15_000_000, 9_000)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+	}
+	fn outbox_one() -> Weight {
+		Weight::from_parts(150_000_000, 120_000)
+			.saturating_add(T::DbWeight::get().reads(20_u64))
+			.saturating_add(T::DbWeight::get().writes(12_u64))
 	}
 }
 
@@ -89,13 +106,27 @@ impl WeightInfo for () {
 			.saturating_add(RocksDbWeight::get().writes(60_u64))
 	}
 	fn retire() -> Weight {
-		Weight::from_parts(30_000_000, 6_000)
-			.saturating_add(RocksDbWeight::get().reads(2_u64))
-			.saturating_add(RocksDbWeight::get().writes(3_u64))
+		Weight::from_parts(50_000_000, 12_000)
+			.saturating_add(RocksDbWeight::get().reads(4_u64))
+			.saturating_add(RocksDbWeight::get().writes(6_u64))
 	}
 	fn rotate_key() -> Weight {
-		Weight::from_parts(250_000_000, 12_000)
-			.saturating_add(RocksDbWeight::get().reads(5_u64))
+		Weight::from_parts(270_000_000, 18_000)
+			.saturating_add(RocksDbWeight::get().reads(7_u64))
+			.saturating_add(RocksDbWeight::get().writes(6_u64))
+	}
+	fn enlist() -> Weight {
+		Weight::from_parts(40_000_000, 12_000)
+			.saturating_add(RocksDbWeight::get().reads(4_u64))
 			.saturating_add(RocksDbWeight::get().writes(3_u64))
+	}
+	fn outbox_nothing() -> Weight {
+		Weight::from_parts(15_000_000, 9_000)
+			.saturating_add(RocksDbWeight::get().reads(3_u64))
+	}
+	fn outbox_one() -> Weight {
+		Weight::from_parts(150_000_000, 120_000)
+			.saturating_add(RocksDbWeight::get().reads(20_u64))
+			.saturating_add(RocksDbWeight::get().writes(12_u64))
 	}
 }

@@ -8,7 +8,7 @@ use frame_support::{
 	},
 };
 use frame_system::limits::{BlockLength, BlockWeights};
-use salus_primitives::Moment;
+use salus_primitives::{Moment, ParaId};
 use sp_runtime::Perbill;
 
 /// A second in milliseconds.
@@ -22,6 +22,34 @@ pub const DAY: Moment = 24 * HOUR;
 
 /// The time between two blocks, in milliseconds: one relay chain slot.
 pub const SLOT_DURATION: Moment = 6 * SECOND;
+
+/// The relay chain's slot in milliseconds.
+pub const RELAY_SLOT_MILLIS: u32 = 6_000;
+/// Blocks of a chain to one of the relay chain.
+pub const BLOCK_PROCESSING_VELOCITY: u32 = 1;
+/// Blocks that may wait for the relay chain to include them.
+pub const UNINCLUDED_SEGMENT_CAPACITY: u32 = 3;
+/// A session's length in blocks: ten minutes.
+pub const SESSION_BLOCKS: u32 = 100;
+
+/// The ParaId of the consortium.
+pub const CONSORTIUM: ParaId = 2000;
+/// The most authorities that a chain can have.
+pub const MAX_AUTHORITIES: u32 = 100;
+/// How long a motion of the authorities stays open, in blocks: three days.
+pub const MOTION_BLOCKS: u32 = 43_200;
+/// Motions that may be open at a time.
+pub const MAX_MOTIONS: u32 = 32;
+/// What a motion's call may weigh at most.
+pub const MAX_MOTION_WEIGHT: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(2);
+
+/// How long a message to the consortium is waited for to be answered: several times the minute
+/// that it takes there and back.
+pub const ANSWER_TIME: Moment = 10 * MINUTE;
+/// The most messages to the consortium that wait for an answer, of each kind.
+pub const MAX_IN_FLIGHT: u32 = 256;
+/// The most sendings about one thing whose answers are awaited.
+pub const MAX_AWAITED: u32 = 4;
 
 /// What a block may take in all: two seconds of execution, as the relay chain gives a backed
 /// candidate, and 5 MiB of proof, which every relay chain accepts.
@@ -108,5 +136,8 @@ mod tests {
 	#[test]
 	fn an_hour_has_the_blocks_that_the_quotas_say() {
 		assert_eq!(QUOTA_PERIOD / SLOT_DURATION, 600);
+		assert_eq!(u64::from(MOTION_BLOCKS), 3 * DAY / SLOT_DURATION);
+		assert_eq!(u64::from(RELAY_SLOT_MILLIS), SLOT_DURATION);
+		assert_eq!(u64::from(SESSION_BLOCKS) * SLOT_DURATION, 10 * MINUTE);
 	}
 }

@@ -10,12 +10,16 @@ use frame_support::{
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use salus_primitives::{
 	views::{
-		AccountStatus, ApplicationView, GrantView, KeyView, PatientView, PinHealthView, PinView,
-		ProviderView, RecordView, VotesView,
+		AccountStatus, ApplicationView, EnlistmentView, GrantView, InterregionalGrantView, KeyView,
+		PatientView, PinHealthView, PinView, ProviderView, RecordView, VotesView,
 	},
-	KeyVersion, MemberId, Moment, PatientId, ProfessionalNumber, RecordId, WrappedKey,
+	InterregionalGrantId, KeyVersion, MemberId, Moment, PatientId, ProfessionalNumber, RecordId,
+	RemoteProvider, WrappedKey,
 };
-use salus_runtime_common::constants::SLOT_DURATION;
+use salus_runtime_common::{
+	constants::SLOT_DURATION,
+	transactions::{free, no_fee},
+};
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_core::{crypto::KeyTypeId, OpaqueMetadata};
 use sp_runtime::{
@@ -24,11 +28,22 @@ use sp_runtime::{
 	ApplyExtrinsicResult,
 };
 use sp_version::RuntimeVersion;
+use xcm::{
+	Version as XcmVersion, VersionedAsset, VersionedAssetId, VersionedAssets, VersionedLocation,
+	VersionedXcm,
+};
+use xcm_runtime_apis::{
+	conversions::{Error as ConversionError, LocationToAccountHelper},
+	dry_run::{CallDryRunEffects, Error as DryRunError, XcmDryRunEffects},
+	fees::Error as FeeError,
+	trusted_query::Error as TrustError,
+};
 
 use crate::{
 	configs, genesis_config_presets, AccountId, Balance, Block, Emr, Executive, Governance,
-	InherentDataExt, Nonce, ParachainInfo, ParachainSystem, Permissions, Pinning, Registry,
-	Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, VERSION,
+	InherentDataExt, Nonce, OriginCaller, ParachainInfo, ParachainSystem, Permissions, Pinning,
+	PolkadotXcm, Registry, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, SessionKeys,
+	System, VERSION,
 };
 
 sp_api::impl_runtime_apis! {
@@ -164,7 +179,7 @@ sp_api::impl_runtime_apis! {
 		}
 
 		fn query_fee_details(_tx: <Block as BlockT>::Extrinsic, _len: u32) -> FeeDetails<Balance> {
-			FeeDetails { inclusion_fee: None, tip: 0 }
+			no_fee()
 		}
 
 		fn query_weight_to_fee(_weight: Weight) -> Balance {
@@ -184,7 +199,7 @@ sp_api::impl_runtime_apis! {
 		}
 
 		fn query_call_fee_details(_call: RuntimeCall, _len: u32) -> FeeDetails<Balance> {
-			FeeDetails { inclusion_fee: None, tip: 0 }
+			no_fee()
 		}
 
 		fn query_weight_to_fee(_weight: Weight) -> Balance {
@@ -296,6 +311,99 @@ sp_api::impl_runtime_apis! {
 		}
 	}
 
+	impl salus_primitives::api::InterregionalApi<Block> for Runtime {
+		fn interregional_grant(
+			record: RecordId,
+			grantee: RemoteProvider,
+		) -> Option<InterregionalGrantView> {
+			Permissions::api_interregional_grant(record, grantee)
+		}
+
+		fn interregional_grants_of(
+			record: RecordId,
+			after: Option<RemoteProvider>,
+			limit: u32,
+		) -> Vec<InterregionalGrantView> {
+			Permissions::api_interregional_grants_of(record, after, limit)
+		}
+
+		fn interregional_grants_by(
+			patient: PatientId,
+			after: Option<InterregionalGrantId>,
+			limit: u32,
+		) -> Vec<InterregionalGrantView> {
+			Permissions::api_interregional_grants_by(patient, after, limit)
+		}
+
+		fn waiting(after: Option<InterregionalGrantId>, limit: u32) -> Vec<InterregionalGrantView> {
+			Permissions::api_waiting(after, limit)
+		}
+
+		fn enlistment(number: ProfessionalNumber) -> Option<EnlistmentView> {
+			Registry::api_enlistment(number)
+		}
+	}
+
+	// What a message would do. Nothing is paid for any.
+	impl xcm_runtime_apis::fees::XcmPaymentApi<Block> for Runtime {
+		fn query_acceptable_payment_assets(version: XcmVersion) -> Result<Vec<VersionedAssetId>, FeeError> {
+			PolkadotXcm::query_acceptable_payment_assets(version, Vec::new())
+		}
+
+		fn query_xcm_weight(message: VersionedXcm<()>) -> Result<Weight, FeeError> {
+			PolkadotXcm::query_xcm_weight(message)
+		}
+
+		fn query_weight_to_asset_fee(_: Weight, _: VersionedAssetId) -> Result<u128, FeeError> {
+			Err(FeeError::AssetNotFound)
+		}
+
+		fn query_delivery_fees(
+			destination: VersionedLocation,
+			message: VersionedXcm<()>,
+			_: VersionedAssetId,
+		) -> Result<VersionedAssets, FeeError> {
+			salus_runtime_common::xcm::delivery_fees::<configs::xcm::XcmRouter>(destination, message)
+		}
+	}
+
+	impl xcm_runtime_apis::dry_run::DryRunApi<Block, RuntimeCall, RuntimeEvent, OriginCaller> for Runtime {
+		fn dry_run_call(
+			origin: OriginCaller,
+			call: RuntimeCall,
+			version: XcmVersion,
+		) -> Result<CallDryRunEffects<RuntimeEvent>, DryRunError> {
+			PolkadotXcm::dry_run_call::<Runtime, configs::xcm::XcmRouter, OriginCaller, RuntimeCall>(
+				origin, call, version,
+			)
+		}
+
+		fn dry_run_xcm(
+			origin: VersionedLocation,
+			message: VersionedXcm<RuntimeCall>,
+		) -> Result<XcmDryRunEffects<RuntimeEvent>, DryRunError> {
+			PolkadotXcm::dry_run_xcm::<configs::xcm::XcmRouter>(origin, message)
+		}
+	}
+
+	// No location is an account.
+	impl xcm_runtime_apis::conversions::LocationToAccountApi<Block, AccountId> for Runtime {
+		fn convert_location(location: VersionedLocation) -> Result<AccountId, ConversionError> {
+			LocationToAccountHelper::<AccountId, ()>::convert_location(location)
+		}
+	}
+
+	// Nothing is trusted: nothing can be moved.
+	impl xcm_runtime_apis::trusted_query::TrustedQueryApi<Block> for Runtime {
+		fn is_trusted_reserve(asset: VersionedAsset, location: VersionedLocation) -> Result<bool, TrustError> {
+			PolkadotXcm::is_trusted_reserve(asset, location)
+		}
+
+		fn is_trusted_teleporter(asset: VersionedAsset, location: VersionedLocation) -> Result<bool, TrustError> {
+			PolkadotXcm::is_trusted_teleporter(asset, location)
+		}
+	}
+
 	#[cfg(feature = "try-runtime")]
 	impl frame_try_runtime::TryRuntime<Block> for Runtime {
 		fn on_runtime_upgrade(checks: frame_try_runtime::UpgradeCheckSelect) -> (Weight, Weight) {
@@ -328,15 +436,5 @@ sp_api::impl_runtime_apis! {
 		) -> Result<Vec<frame_benchmarking::BenchmarkBatch>, alloc::string::String> {
 			crate::benchmarks::dispatch(config)
 		}
-	}
-}
-
-/// What a dispatch weighs, for nothing.
-fn free(dispatch: &impl frame_support::dispatch::GetDispatchInfo) -> RuntimeDispatchInfo<Balance> {
-	let info = dispatch.get_dispatch_info();
-	RuntimeDispatchInfo {
-		weight: info.total_weight(),
-		class: info.class,
-		partial_fee: 0,
 	}
 }

@@ -8,11 +8,12 @@ use frame_benchmarking::{
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 
 use crate::{
-	AllPalletsWithSystem, Emr, Governance, Permissions, Pinning, Quota, Registry, Runtime,
+	AllPalletsWithSystem, Crossing, Emr, Governance, Permissions, Pinning, Quota, Registry, Runtime,
 };
 
 define_benchmarks!(
 	[salus_runtime_common::quota, Quota]
+	[salus_runtime_common::crossing, Crossing]
 	[pallet_governance, Governance]
 	[pallet_registry, Registry]
 	[pallet_emr, Emr]

@@ -40,9 +40,6 @@ use alloc::{borrow::Cow, vec::Vec};
 use sp_runtime::{
 	generic, impl_opaque_keys,
 	traits::{BlakeTwo256, IdentifyAccount, Verify},
-	transaction_validity::{
-		TransactionSource, TransactionValidity, TransactionValidityError, UnknownTransaction,
-	},
 	MultiAddress, MultiSignature,
 };
 use sp_version::RuntimeVersion;
@@ -68,22 +65,8 @@ pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
 /// A block.
 pub type Block = generic::Block<Header, UncheckedExtrinsic>;
 
-/// What every transaction passes through. Ours stands where polkadot-sdk's `CheckNonce` does and
-/// looks the same from outside, so that wallets need no settings.
-pub type TxExtension = cumulus_pallet_weight_reclaim::StorageWeightReclaim<
-	Runtime,
-	(
-		frame_system::AuthorizeCall<Runtime>,
-		frame_system::CheckNonZeroSender<Runtime>,
-		frame_system::CheckSpecVersion<Runtime>,
-		frame_system::CheckTxVersion<Runtime>,
-		frame_system::CheckGenesis<Runtime>,
-		frame_system::CheckEra<Runtime>,
-		salus_runtime_common::quota::CheckQuota<Runtime>,
-		frame_system::CheckWeight<Runtime>,
-		frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
-	),
->;
+/// What every transaction passes through.
+pub type TxExtension = salus_runtime_common::transactions::TxExtension<Runtime>;
 
 /// A transaction as it travels.
 pub type UncheckedExtrinsic =
@@ -99,26 +82,9 @@ pub type Executive = frame_executive::Executive<
 	(),
 >;
 
-/// Lets inherents into blocks, and no unsigned transaction anywhere: `System` would take the code
-/// of an authorized upgrade from anyone, and at the highest priority.
-pub struct NoUnsigned;
-
-// The executive asks for the trait.
-#[allow(deprecated)]
-impl sp_runtime::traits::ValidateUnsigned for NoUnsigned {
-	type Call = RuntimeCall;
-
-	fn pre_dispatch(call: &RuntimeCall) -> Result<(), TransactionValidityError> {
-		match call {
-			RuntimeCall::Timestamp(_) | RuntimeCall::ParachainSystem(_) => Ok(()),
-			_ => Err(UnknownTransaction::NoUnsignedValidator.into()),
-		}
-	}
-
-	fn validate_unsigned(_: TransactionSource, _: &RuntimeCall) -> TransactionValidity {
-		Err(UnknownTransaction::NoUnsignedValidator.into())
-	}
-}
+/// Lets inherents into blocks, and no unsigned transaction anywhere.
+pub type NoUnsigned =
+	salus_runtime_common::transactions::NoUnsigned<RuntimeCall, configs::Inherents>;
 
 impl_opaque_keys! {
 	/// The keys of an authority's node: one to make blocks, one to sign what it pins.
@@ -202,6 +168,8 @@ mod runtime {
 	pub type CumulusXcm = cumulus_pallet_xcm;
 	#[runtime::pallet_index(43)]
 	pub type MessageQueue = pallet_message_queue;
+	#[runtime::pallet_index(44)]
+	pub type Crossing = salus_runtime_common::crossing;
 
 	#[runtime::pallet_index(50)]
 	pub type Utility = pallet_utility;

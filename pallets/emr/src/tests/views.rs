@@ -1,8 +1,8 @@
 use frame_support::assert_ok;
 use salus_primitives::{
-	traits::Records as _,
+	traits::{RecordContent, RecordContents as _, Records as _},
 	views::{RecordView, MAX_PAGE},
-	MemberId, PatientId, Standing, SEALED_NAME_LEN,
+	MemberId, PatientId, ProfessionalName, Standing, SEALED_NAME_LEN,
 };
 
 use crate::mock::*;
@@ -26,7 +26,7 @@ fn a_record_is_shown_with_what_the_registry_knows() {
 			patient: PATIENT,
 			patient_commitment: [0xa1; 32],
 			author: author(),
-			author_name: b"Dr A12345".to_vec(),
+			author_name: ProfessionalName::parse("Dr A12345").ok(),
 			author_standing: Some(Standing::Verified),
 			account: AUTHOR_ACCOUNT,
 			sealed_name: [0x5e; SEALED_NAME_LEN],
@@ -118,5 +118,43 @@ fn other_pallets_see_patient_author_and_envelope() {
 		assert_eq!(Emr::patient_of(1), None);
 		assert_eq!(Emr::author_of(1), None);
 		assert_eq!(Emr::envelope_of(1), None);
+	});
+}
+
+#[test]
+fn other_pallets_see_what_a_reader_elsewhere_needs() {
+	run(|| {
+		Now::set(START + 5);
+		add(OTHER_PATIENT, 1);
+		let amending = NewRecord {
+			patient: OTHER_PATIENT,
+			size: 77,
+			amends: Some(0),
+			..Default::default()
+		};
+		assert_ok!(amending.by_author());
+		let content = RecordContent {
+			patient: OTHER_PATIENT,
+			author: author(),
+			account: AUTHOR_ACCOUNT,
+			sealed_name: [0x5e; SEALED_NAME_LEN],
+			hash: [0x4a; 32],
+			cid: cid(),
+			size: 1_048_576,
+			added_at: START + 5,
+		};
+		assert_eq!(Emr::content_of(0), Some(content.clone()));
+		assert_eq!(
+			Emr::content_of(1),
+			Some(RecordContent {
+				size: 77,
+				..content
+			})
+		);
+		assert_eq!(Emr::content_of(2), None);
+		// What the author became since is no part of it.
+		let before = Emr::content_of(0);
+		Registry::set_standing(author(), Standing::Suspended);
+		assert_eq!(Emr::content_of(0), before);
 	});
 }

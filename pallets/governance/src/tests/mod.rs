@@ -1,9 +1,12 @@
 //! A file for each call, one for what concerns them all, one for the collators.
 
+mod accept_channel;
 mod add_authority;
 mod announce_upgrade;
 mod authorize_announced_upgrade;
 mod cancel_upgrade;
+mod close_channel;
+mod open_channel;
 mod pallet;
 mod remove_authority;
 mod sessions;
@@ -11,7 +14,7 @@ mod set_parameter;
 
 use frame_support::{assert_noop, assert_ok, assert_storage_noop};
 use sp_core::H256;
-use sp_runtime::DispatchError::BadOrigin;
+use sp_runtime::{DispatchError::BadOrigin, DispatchResult};
 
 use crate::{
 	mock::{Authorities, *},
@@ -26,6 +29,12 @@ fn last_event() -> Event<Test> {
 		.pop()
 		.expect("an event")
 }
+
+/// The errors of a call that cannot reach the relay chain.
+const NO_WAY: [(ChannelError, Error<Test>); 2] = [
+	(ChannelError::NotSent, Error::NotSent),
+	(ChannelError::Unsupported, Error::ChannelsUnsupported),
+];
 
 fn announce(code_hash: H256) {
 	assert_ok!(Governance::announce_upgrade(two_thirds(), code_hash));

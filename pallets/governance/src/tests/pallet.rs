@@ -61,6 +61,42 @@ fn two_thirds_are_needed_of_a_collective_of_any_size() {
 }
 
 #[test]
+fn other_pallets_can_ask_for_the_same_two_thirds() {
+	run(|| {
+		type TwoThirds = EnsureAuthorities<Test>;
+		assert!(TwoThirds::try_origin(two_thirds()).is_ok());
+		for origin in too_little() {
+			assert!(
+				TwoThirds::try_origin(origin.clone()).is_err(),
+				"{:?}",
+				origin.caller()
+			);
+		}
+	});
+}
+
+#[test]
+fn a_runtime_without_a_way_to_the_relay_chain_asks_nothing() {
+	let unsupported = Err(ChannelError::Unsupported);
+	assert_eq!(<()>::open(THERE, 1, 1), unsupported);
+	assert_eq!(<()>::accept(THERE), unsupported);
+	assert_eq!(<()>::close(HERE, THERE), unsupported);
+}
+
+#[test]
+fn two_of_three_open_a_channel_by_a_motion() {
+	run(|| {
+		let call = Call::open_channel {
+			recipient: THERE,
+			max_capacity: 8,
+			max_message_size: 1_024,
+		};
+		assert_ok!(decide(call, 2));
+		assert_eq!(Asked::get(), [Ask::Open(THERE, 8, 1_024)]);
+	});
+}
+
+#[test]
 fn membership_obeys_this_pallet_alone() {
 	run(|| {
 		let outside = too_little()

@@ -51,15 +51,29 @@ fn integrity_test_sees_that_nobody_can_vote() {
 }
 
 #[test]
-#[should_panic(expected = "MaxNameLen")]
-fn integrity_test_sees_names_of_no_length() {
-	MaxNameLen::set(0);
+#[should_panic(expected = "AuthorityInvitationsPerPeriod")]
+fn integrity_test_sees_that_nobody_gets_in() {
+	AuthorityInvitationsPerPeriod::set(0);
 	Registry::integrity_test();
 }
 
 #[test]
-#[should_panic(expected = "AuthorityInvitationsPerPeriod")]
-fn integrity_test_sees_that_nobody_gets_in() {
-	AuthorityInvitationsPerPeriod::set(0);
+#[should_panic(expected = "AnswerTime must not be 0")]
+fn integrity_test_sees_answers_that_are_overdue_at_once() {
+	AnswerTime::set(0);
+	Registry::integrity_test();
+}
+
+#[test]
+#[should_panic(expected = "MaxRetryTime")]
+fn integrity_test_sees_retries_before_the_answer_is_overdue() {
+	MaxRetryTime::set(AnswerTime::get() - 1);
+	Registry::integrity_test();
+}
+
+#[test]
+#[should_panic(expected = "MaxInFlight")]
+fn integrity_test_sees_that_nothing_can_be_sent() {
+	MaxInFlight::set(0);
 	Registry::integrity_test();
 }

@@ -28,7 +28,7 @@ fn tells_of_a_provider() {
 		assert_eq!(Registry::account_of(&member), Some(account(1)));
 		assert_eq!(Registry::current_key(&member), Some((0, 2048)));
 		assert_eq!(Registry::standing(&number(UPIN)), Some(Standing::Verified));
-		assert_eq!(Registry::name_of(&number(UPIN)), Some(b"Dr. Ada".to_vec()));
+		assert_eq!(Registry::name_of(&number(UPIN)), Some(name("Dr. Ada")));
 		assert!(Registry::in_good_standing(&member));
 		carry(&suspend(UPIN));
 		assert!(!Registry::in_good_standing(&member));

@@ -1,10 +1,14 @@
 //! Tests, a file for each call and one for each of the other concerns.
 
+mod answers;
 mod apply_as_provider;
+mod enlist;
 mod genesis;
 mod invite;
 mod keys;
 mod members;
+mod orders;
+mod outbox;
 mod register_patient;
 mod retire;
 mod rotate_key;
@@ -13,13 +17,15 @@ mod views;
 mod vote;
 mod withdraw_application;
 
-pub(crate) use frame_support::{assert_noop, assert_ok};
+pub(crate) use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
 pub(crate) use salus_primitives::{
-	EncryptionKey, KeySignature, MemberId, PatientId, ProfessionalNumber, Standing,
+	traits::OnAnswer, About, Answer, Cause, ConsortiumCall, DirectoryEntry, EncryptionKey,
+	EnlistmentState, Failure, KeySignature, MemberId, PatientId, ProfessionalName,
+	ProfessionalNumber, Reason, SendError, SignedKey, Standing,
 };
 pub(crate) use sp_runtime::{DispatchError, DispatchResult};
 
-pub(crate) use crate::{mock::*, pallet::*, types::*};
+pub(crate) use crate::{mock::*, pallet::*, types::*, WeightInfo};
 
 /// The number that tests apply for.
 pub const UPIN: &str = "A12345";
@@ -36,8 +42,8 @@ pub fn unsigned_origins() -> [RuntimeOrigin; 3] {
 	[RuntimeOrigin::none(), RuntimeOrigin::root(), authorized]
 }
 
-pub fn name(text: &str) -> NameOf<Test> {
-	text.as_bytes().to_vec().try_into().unwrap()
+pub fn name(text: &str) -> ProfessionalName {
+	ProfessionalName::parse(text).unwrap()
 }
 
 /// Registers an account as a patient's, with [`key`] `who`.
@@ -115,6 +121,49 @@ pub fn verify(who: u8, text: &str) {
 
 pub fn standing(text: &str) -> Option<Standing> {
 	Providers::<Test>::get(number(text)).map(|provider| provider.standing)
+}
+
+/// Gives a member the next version of its key: [`key`] `seed`.
+pub fn rotate(who: u8, version: u32, seed: u8) {
+	let key = key(seed);
+	let signature = sign(who, version, &key);
+	assert_ok!(Registry::rotate_key(signed(who), version, key, signature));
+}
+
+/// A block with all the weight that there is.
+pub fn idle() -> Weight {
+	Registry::on_idle(1, Weight::MAX)
+}
+
+/// Makes an account's provider verified, and has it enlisted.
+pub fn enlist(who: u8, text: &str) {
+	verify(who, text);
+	assert_ok!(Registry::enlist(signed(who)));
+	idle();
+	answer(text, 1, Answer::Done);
+	assert_eq!(enlistment(text).state, EnlistmentState::Enlisted);
+	taken_off();
+	events();
+}
+
+/// The consortium answers.
+pub fn answer(text: &str, sequence: u64, answer: Answer) {
+	Registry::on_answer(&About::Provider(number(text)), sequence, &answer);
+}
+
+pub fn enlistment(text: &str) -> Enlistment {
+	Enlistments::<Test>::get(number(text)).unwrap()
+}
+
+/// The standing and the sequence number of what was sent, and whether it enters a new one.
+pub fn sent() -> Vec<(Standing, u64, bool)> {
+	let all = taken_off().into_iter();
+	all.map(|call| match call {
+		ConsortiumCall::EnlistProvider { entry } => (entry.standing, entry.sequence, true),
+		ConsortiumCall::UpdateProvider { entry } => (entry.standing, entry.sequence, false),
+		other => panic!("{other:?} is not about a provider"),
+	})
+	.collect()
 }
 
 /// The registry's events since the last look.

@@ -118,3 +118,69 @@ fn motions() {
 		})
 	});
 }
+
+/// Breaks a good state in which one provider (1) is in flight, one (2) in the outbox and one (3)
+/// enlisted.
+fn broken_enlistment(expected: &'static str, breaks: impl FnOnce()) {
+	new_test_ext().execute_with(|| {
+		enlist(3, "A00003");
+		verify(1, "A00001");
+		verify(2, "A00002");
+		assert_ok!(Registry::enlist(signed(1)));
+		idle();
+		assert_ok!(Registry::enlist(signed(2)));
+		assert_eq!(Registry::do_try_state(), Ok(()));
+		breaks();
+		assert_eq!(
+			Registry::do_try_state(),
+			Err(TryRuntimeError::Other(expected))
+		);
+	});
+}
+
+#[test]
+fn enlistments() {
+	let change = |text: &'static str, change: fn(&mut Enlistment)| {
+		move || Enlistments::<Test>::mutate(number(text), |value| change(value.as_mut().unwrap()))
+	};
+	broken_enlistment("an enlistment is of nobody who could be enlisted", || {
+		Enlistments::<Test>::insert(number("A00004"), enlistment("A00003"))
+	});
+	let incoherent = "an enlistment's state and next step do not agree";
+	type Change = (&'static str, fn(&mut Enlistment));
+	let changes: [Change; 9] = [
+		("A00001", |value| value.state = EnlistmentState::Waiting),
+		("A00001", |value| value.step = Step::Rest),
+		("A00001", |value| value.message = None),
+		("A00002", |value| value.step = Step::Rest),
+		("A00002", |value| value.enlisted = Some(1)),
+		("A00002", |value| value.sequence = 0),
+		("A00003", |value| value.enlisted = None),
+		("A00003", |value| value.step = Step::Send(START)),
+		("A00003", |value| value.enlisted = Some(2)),
+	];
+	for (text, with) in changes {
+		broken_enlistment(incoherent, change(text, with));
+	}
+	broken_enlistment(incoherent, || {
+		Providers::<Test>::mutate_extant(number("A00003"), |of| of.standing = Standing::Suspended);
+		change("A00003", |value| {
+			value.state = EnlistmentState::Refused(Cause::Reason(Reason::NotARegion))
+		})();
+	});
+	broken_enlistment(
+		"an entry that is to be sent is not in the outbox",
+		change("A00002", |value| value.step = Step::Send(START + 1)),
+	);
+	broken_enlistment(
+		"an entry that waits for its answer is not in flight",
+		change("A00001", |value| value.step = Step::Await(START)),
+	);
+	broken_enlistment("the outbox has an entry too many", || {
+		Outbox::<Test>::insert(Turn::new(START, number("A00001")), ())
+	});
+	broken_enlistment("an entry too many is in flight", || {
+		let flight = InFlight::<Test>::get()[0].clone();
+		assert!(InFlight::<Test>::try_append(flight).is_ok());
+	});
+}

@@ -1,5 +1,5 @@
 use super::*;
-use salus_primitives::views::{AccountStatus, VotesView, MAX_PAGE};
+use salus_primitives::views::{AccountStatus, EnlistmentView, VotesView, MAX_PAGE};
 use std::collections::BTreeSet;
 
 #[test]
@@ -38,7 +38,7 @@ fn patients_and_providers() {
 		assert_eq!((view.number, view.account), (number(UPIN), account(2)));
 		assert_eq!(
 			(view.name, view.standing),
-			(b"Dr. Ada".to_vec(), Standing::Suspended)
+			(name("Dr. Ada"), Standing::Suspended)
 		);
 		assert_eq!(Registry::api_provider(number(NPI)), None);
 	});
@@ -138,7 +138,7 @@ fn applications_and_their_votes() {
 		);
 		assert_eq!(
 			(view.number.clone(), view.name.clone()),
-			(number(UPIN), b"Dr. Ada".to_vec())
+			(number(UPIN), name("Dr. Ada"))
 		);
 		assert_eq!(
 			view.votes,
@@ -224,5 +224,54 @@ fn invitations_left() {
 		assert_eq!(left(1), 2);
 		carry(&suspend(UPIN));
 		assert_eq!(left(1), 0);
+	});
+}
+
+#[test]
+fn how_far_an_enlistment_came() {
+	run(|| {
+		let view = || Registry::api_enlistment(number(UPIN));
+		verify(1, UPIN);
+		assert_eq!(view(), None);
+		assert_ok!(Registry::enlist(signed(1)));
+		let waiting = EnlistmentView {
+			number: number(UPIN),
+			state: EnlistmentState::Waiting,
+			sequence: 1,
+			enlisted: None,
+			message: None,
+			deadline: None,
+		};
+		assert_eq!(view(), Some(waiting.clone()));
+		idle();
+		let sent = EnlistmentView {
+			state: EnlistmentState::Sent,
+			message: Some(message(1)),
+			deadline: Some(START + AnswerTime::get()),
+			..waiting
+		};
+		assert_eq!(view(), Some(sent.clone()));
+		let cause = Cause::Reason(Reason::MaxProvidersExceeded);
+		answer(UPIN, 1, Answer::Refused(Reason::MaxProvidersExceeded));
+		let refused = EnlistmentView {
+			state: EnlistmentState::Refused(cause),
+			deadline: None,
+			..sent
+		};
+		assert_eq!(view(), Some(refused.clone()));
+		answer(UPIN, 1, Answer::Done);
+		let enlisted = EnlistmentView {
+			state: EnlistmentState::Enlisted,
+			enlisted: Some(1),
+			..refused
+		};
+		assert_eq!(view(), Some(enlisted.clone()));
+		carry(&suspend(UPIN));
+		let changed = EnlistmentView {
+			state: EnlistmentState::Waiting,
+			sequence: 2,
+			..enlisted
+		};
+		assert_eq!(view(), Some(changed));
 	});
 }

@@ -7,30 +7,20 @@ use frame_support::{
 	weights::Weight,
 };
 use pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;
-use salus_runtime_common::constants::{MAXIMUM_BLOCK_WEIGHT, SLOT_DURATION};
+use salus_runtime_common::{
+	constants::{
+		BLOCK_PROCESSING_VELOCITY, MAXIMUM_BLOCK_WEIGHT, MAX_AUTHORITIES, RELAY_SLOT_MILLIS,
+		SESSION_BLOCKS, SLOT_DURATION, UNINCLUDED_SEGMENT_CAPACITY,
+	},
+	xcm::queues::RelayOrigin,
+};
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_runtime::traits::{ConvertInto, OpaqueKeys};
 
-use super::xcm::RelayOrigin;
 use crate::{
 	AccountId, Aura, Balances, MessageQueue, ParachainInfo, Runtime, RuntimeEvent, SessionKeys,
 	XcmpQueue,
 };
-
-/// The most authorities that a region can have.
-pub const MAX_AUTHORITIES: u32 = 100;
-
-/// A session's length in blocks: ten minutes.
-const SESSION_BLOCKS: u32 = 100;
-
-/// The relay chain's slot in milliseconds.
-const RELAY_SLOT_MILLIS: u32 = 6_000;
-
-/// Blocks of this chain to one of the relay chain.
-const BLOCK_PROCESSING_VELOCITY: u32 = 1;
-
-/// Blocks that may wait for the relay chain to include them.
-const UNINCLUDED_SEGMENT_CAPACITY: u32 = 3;
 
 /// Lets the chain grow as fast as the relay chain includes its blocks.
 pub type ConsensusHook = cumulus_pallet_aura_ext::FixedVelocityConsensusHook<

@@ -1,30 +1,25 @@
 //! Who the authorities are, and what they may do together.
 
-use alloc::vec::Vec;
 use frame_support::{
 	instances::Instance1,
 	parameter_types,
-	traits::{ConstU32, ConstU64, SortedMembers},
+	traits::{ConstU32, ConstU64},
 	weights::Weight,
 };
 use frame_system::EnsureNever;
 use pallet_governance::EnsureAuthoritiesDecided;
-use salus_runtime_common::constants::{DAY, MAXIMUM_BLOCK_WEIGHT, SLOT_DURATION};
-use sp_runtime::DispatchResult;
-
-use super::blocks::MAX_AUTHORITIES;
-use crate::{
-	AccountId, Authorities, Council, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, Timestamp,
+use salus_runtime_common::{
+	authorities::{AuthoritiesOf, NoByDefault, TwoThirds},
+	constants::{DAY, MAX_AUTHORITIES, MAX_MOTIONS, MAX_MOTION_WEIGHT, MOTION_BLOCKS},
 };
 
-/// Two thirds of the authorities, by a motion of the council.
-pub type TwoThirds = pallet_collective::EnsureProportionAtLeast<AccountId, Instance1, 2, 3>;
+use crate::{AccountId, Council, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, Timestamp};
+
+/// The authorities of this chain.
+pub type AuthoritiesOfChain = AuthoritiesOf<Runtime>;
 
 parameter_types! {
-	/// How long a motion stays open, in blocks: three days.
-	pub const MotionDuration: u32 = (3 * DAY / SLOT_DURATION) as u32;
-	/// What a motion's call may weigh at most.
-	pub const MaxProposalWeight: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(2);
+	pub const MaxProposalWeight: Weight = MAX_MOTION_WEIGHT;
 }
 
 impl pallet_membership::Config<Instance1> for Runtime {
@@ -44,10 +39,9 @@ impl pallet_collective::Config<Instance1> for Runtime {
 	type RuntimeOrigin = RuntimeOrigin;
 	type Proposal = RuntimeCall;
 	type RuntimeEvent = RuntimeEvent;
-	type MotionDuration = MotionDuration;
-	type MaxProposals = ConstU32<32>;
+	type MotionDuration = ConstU32<MOTION_BLOCKS>;
+	type MaxProposals = ConstU32<MAX_MOTIONS>;
 	type MaxMembers = ConstU32<MAX_AUTHORITIES>;
-	// Who does not vote does not agree.
 	type DefaultVote = NoByDefault;
 	type WeightInfo = pallet_collective::weights::SubstrateWeight<Runtime>;
 	type SetMembersOrigin = EnsureNever<()>;
@@ -55,57 +49,6 @@ impl pallet_collective::Config<Instance1> for Runtime {
 	type DisapproveOrigin = EnsureNever<()>;
 	type KillOrigin = EnsureNever<()>;
 	type Consideration = ();
-}
-
-/// An authority that did not vote in time has voted no.
-pub struct NoByDefault;
-
-impl pallet_collective::DefaultVote for NoByDefault {
-	fn default_vote(_prime: Option<bool>, _ayes: u32, _nays: u32, _members: u32) -> bool {
-		false
-	}
-}
-
-/// The members of `pallet-membership`.
-pub struct AuthoritiesOfChain;
-
-impl salus_primitives::traits::Authorities<AccountId> for AuthoritiesOfChain {
-	fn is_authority(account: &AccountId) -> bool {
-		Authorities::contains(account)
-	}
-
-	fn all() -> Vec<AccountId> {
-		Authorities::members().into_inner()
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn benchmark_set(authorities: &[AccountId]) {
-		let mut members = authorities.to_vec();
-		members.sort();
-		pallet_membership::Members::<Runtime, Instance1>::put(
-			frame_support::BoundedVec::truncate_from(members),
-		);
-	}
-}
-
-impl pallet_governance::Membership<AccountId> for AuthoritiesOfChain {
-	fn add(account: &AccountId) -> DispatchResult {
-		Authorities::add_member(
-			pallet_governance::Origin::Authorities.into(),
-			account.clone().into(),
-		)
-		.map(drop)
-		.map_err(|error| error.error)
-	}
-
-	fn remove(account: &AccountId) -> DispatchResult {
-		Authorities::remove_member(
-			pallet_governance::Origin::Authorities.into(),
-			account.clone().into(),
-		)
-		.map(drop)
-		.map_err(|error| error.error)
-	}
 }
 
 /// The session keys that `pallet-session` holds.
@@ -129,9 +72,10 @@ impl pallet_governance::SessionKeys<AccountId> for KeysOfSession {
 }
 
 impl pallet_governance::Config for Runtime {
-	type AuthoritiesOrigin = TwoThirds;
+	type AuthoritiesOrigin = TwoThirds<AccountId>;
 	type Membership = AuthoritiesOfChain;
 	type SessionKeys = KeysOfSession;
+	type Channels = super::xcm::Channels;
 	type Time = Timestamp;
 	type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
 	type MinAuthorities = ConstU32<1>;

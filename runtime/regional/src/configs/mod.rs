@@ -7,4 +7,4 @@ mod system;
 pub mod xcm;
 
 pub use blocks::ConsensusHook;
-pub use system::{Sendable, Weights};
+pub use system::{Inherents, Sendable, Weights};

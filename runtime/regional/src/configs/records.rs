@@ -5,11 +5,12 @@ use frame_support::{
 	traits::{ConstU32, ConstU64},
 };
 use salus_runtime_common::constants::{
-	AUTHORITY_QUOTA, DAY, HOUR, INVITED_QUOTA, MAX_NONCE_GAP, MEMBER_QUOTA, MINUTE, QUOTA_PERIOD,
+	ANSWER_TIME, AUTHORITY_QUOTA, DAY, HOUR, INVITED_QUOTA, MAX_AUTHORITIES, MAX_IN_FLIGHT,
+	MAX_NONCE_GAP, MEMBER_QUOTA, MINUTE, QUOTA_PERIOD,
 };
 
-use super::{blocks::MAX_AUTHORITIES, governance::AuthoritiesOfChain};
-use crate::{Emr, Registry, Runtime, Session, Timestamp};
+use super::governance::AuthoritiesOfChain;
+use crate::{Crossing, Emr, Registry, Runtime, Session, Timestamp};
 
 parameter_types! {
 	pub const InvitedQuota: frame_support::weights::Weight = INVITED_QUOTA;
@@ -34,12 +35,15 @@ impl pallet_registry::Config for Runtime {
 	type Authorities = AuthoritiesOfChain;
 	type Time = Timestamp;
 	type MinModulusBits = ConstU32<2048>;
-	type MaxNameLen = ConstU32<64>;
 	type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
 	type InvitationsPerPeriod = ConstU32<100>;
 	type AuthorityInvitationsPerPeriod = ConstU32<1_000>;
 	type InvitationPeriod = ConstU64<DAY>;
 	type CoolDown = ConstU64<DAY>;
+	type Consortium = Crossing;
+	type AnswerTime = ConstU64<ANSWER_TIME>;
+	type MaxRetryTime = ConstU64<HOUR>;
+	type MaxInFlight = ConstU32<MAX_IN_FLIGHT>;
 	type WeightInfo = pallet_registry::weights::SubstrateWeight<Runtime>;
 }
 
@@ -54,7 +58,10 @@ impl pallet_permissions::Config for Runtime {
 	type Members = Registry;
 	type Records = Emr;
 	type Time = Timestamp;
+	type Consortium = Crossing;
 	type MaxGrantsPerRecord = ConstU32<256>;
+	type AnswerTime = ConstU64<ANSWER_TIME>;
+	type MaxInFlight = ConstU32<MAX_IN_FLIGHT>;
 	type WeightInfo = pallet_permissions::weights::SubstrateWeight<Runtime>;
 }
 

@@ -23,6 +23,18 @@ parameter_types! {
 	pub const SS58Prefix: u16 = 42;
 }
 
+/// What a block's author puts into it, and nobody sends.
+pub struct Inherents;
+
+impl Contains<RuntimeCall> for Inherents {
+	fn contains(call: &RuntimeCall) -> bool {
+		matches!(
+			call,
+			RuntimeCall::Timestamp(_) | RuntimeCall::ParachainSystem(_)
+		)
+	}
+}
+
 /// The closed list of what anyone may send. What needs Root's origin is left out too, as nobody
 /// has it.
 pub struct Sendable;
@@ -30,8 +42,7 @@ pub struct Sendable;
 impl Contains<RuntimeCall> for Sendable {
 	fn contains(call: &RuntimeCall) -> bool {
 		match call {
-			// The block's author, not a sender.
-			RuntimeCall::Timestamp(_) | RuntimeCall::ParachainSystem(_) => true,
+			call if Inherents::contains(call) => true,
 			RuntimeCall::System(call) => {
 				matches!(call, frame_system::Call::apply_authorized_upgrade { .. })
 			}
@@ -48,6 +59,8 @@ impl Contains<RuntimeCall> for Sendable {
 			| RuntimeCall::Emr(_)
 			| RuntimeCall::Permissions(_)
 			| RuntimeCall::Pinning(_) => true,
+			// The consortium's answers, which nobody can send either.
+			RuntimeCall::Crossing(_) => true,
 			_ => false,
 		}
 	}
@@ -123,16 +136,6 @@ where
 	RuntimeCall: From<LocalCall>,
 {
 	fn create_extension() -> Self::Extension {
-		cumulus_pallet_weight_reclaim::StorageWeightReclaim::new((
-			frame_system::AuthorizeCall::new(),
-			frame_system::CheckNonZeroSender::new(),
-			frame_system::CheckSpecVersion::new(),
-			frame_system::CheckTxVersion::new(),
-			frame_system::CheckGenesis::new(),
-			frame_system::CheckEra::from(sp_runtime::generic::Era::Immortal),
-			salus_runtime_common::quota::CheckQuota::from(0),
-			frame_system::CheckWeight::new(),
-			frame_metadata_hash_extension::CheckMetadataHash::new(false),
-		))
+		salus_runtime_common::transactions::extension::<Runtime>(0)
 	}
 }

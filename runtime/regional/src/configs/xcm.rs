@@ -1,67 +1,50 @@
-//! Messages from and to other chains. No message can dispatch a call here: no location converts to
-//! an origin. Nothing can be moved, and nobody may send or execute XCM of their own.
+//! Messages from and to other chains: what is let in is in [`salus_runtime_common::xcm`]. No
+//! message can dispatch a call here: no location converts to an origin. What this region says to the
+//! consortium goes through [`salus_runtime_common::crossing`].
 
 use cumulus_primitives_core::{AggregateMessageOrigin, ParaId};
 use frame_support::{
 	parameter_types,
-	traits::{ConstU32, Disabled, Nothing, TransformOrigin},
-	weights::Weight,
+	traits::{ConstU32, Disabled, Get, Nothing, TransformOrigin},
 };
 use frame_system::EnsureNever;
 use polkadot_runtime_common::xcm_sender::NoPriceForMessageDelivery;
-use salus_runtime_common::constants::MAXIMUM_BLOCK_WEIGHT;
-use sp_runtime::traits::Convert;
-use xcm::latest::prelude::*;
-use xcm_builder::{
-	AllowHrmpNotificationsFromRelayChain, AllowKnownQueryResponses, AllowSubscriptionsFrom,
-	FixedWeightBounds, FrameTransactionalProcessor, TrailingSetTopicAsId, WithUniqueTopic,
+use salus_runtime_common::{
+	constants::{CONSORTIUM, MAX_AWAITED},
+	crossing::QueriesOf,
+	xcm::{
+		barrier::RegionBarrier,
+		channels::RelayChannels,
+		origins::EnsureAnswerFrom,
+		queues::{
+			ParaIdToSibling, PausedSibling, SiblingFootprint, HEAP_SIZE, MAX_CHANNELS,
+			MAX_PAGE_SIZE, MAX_STALE,
+		},
+		sibling, MaxMessageWeight, Router, SomeMessageWeight, UniversalLocationOf, Weigher,
+	},
 };
-use xcm_executor::XcmExecutor;
+use xcm::latest::prelude::*;
+use xcm_builder::{FrameTransactionalProcessor, ProcessXcmMessage};
+use xcm_executor::{traits::WaiveDeliveryFees, XcmExecutor};
 
 use crate::{
 	AccountId, AllPalletsWithSystem, Balances, MessageQueue, ParachainInfo, ParachainSystem,
-	PolkadotXcm, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, XcmpQueue,
+	Permissions, PolkadotXcm, Registry, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin,
+	XcmpQueue,
 };
 
 parameter_types! {
-	/// The origin under which the relay chain's messages are queued.
-	pub RelayOrigin: AggregateMessageOrigin = AggregateMessageOrigin::Parent;
-	/// Where this chain stands.
-	pub UniversalLocation: InteriorLocation =
-		[GlobalConsensus(NetworkId::ByGenesis([0; 32])), Parachain(ParachainInfo::parachain_id().into())].into();
-	/// Weight of one instruction of a message.
-	pub const InstructionWeight: Weight = Weight::from_parts(1_000_000_000, 64 * 1024);
-	/// The most weight that queued messages take of a block.
-	pub const MessageWeight: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(5);
+	/// Where the consortium is.
+	pub ConsortiumLocation: Location = sibling(CONSORTIUM);
 }
 
-/// The longest program that is looked at.
-const MAX_INSTRUCTIONS: u32 = 64;
+/// How messages leave this chain.
+pub type XcmRouter = Router<ParachainSystem, XcmpQueue, PolkadotXcm>;
+/// Channels to other parachains.
+pub type Channels = RelayChannels<XcmRouter, ParachainInfo>;
 
-/// Messages leave upwards to the relay chain or sideways to siblings.
-pub type XcmRouter = WithUniqueTopic<(
-	cumulus_primitives_utility::ParentAsUmp<ParachainSystem, PolkadotXcm, ()>,
-	XcmpQueue,
-)>;
-
-/// What may be executed: answers to questions asked, notices about channels, and the negotiation
-/// of XCM versions.
-pub type Barrier = TrailingSetTopicAsId<(
-	AllowKnownQueryResponses<PolkadotXcm>,
-	AllowHrmpNotificationsFromRelayChain,
-	AllowSubscriptionsFrom<ParentOrSibling>,
-)>;
-
-/// The relay chain, and the parachains beside this one.
-pub struct ParentOrSibling;
-
-impl frame_support::traits::Contains<Location> for ParentOrSibling {
-	fn contains(location: &Location) -> bool {
-		matches!(location.unpack(), (1, []) | (1, [Parachain(_)]))
-	}
-}
-
-type Weigher = FixedWeightBounds<InstructionWeight, RuntimeCall, ConstU32<MAX_INSTRUCTIONS>>;
+type UniversalLocation = UniversalLocationOf<ParachainInfo>;
+type XcmWeigher = Weigher<Runtime, MaxMessageWeight>;
 
 /// The settings of the XCM executor.
 pub struct XcmConfig;
@@ -76,8 +59,8 @@ impl xcm_executor::Config for XcmConfig {
 	type IsTeleporter = ();
 	type Aliasers = Nothing;
 	type UniversalLocation = UniversalLocation;
-	type Barrier = Barrier;
-	type Weigher = Weigher;
+	type Barrier = RegionBarrier<PolkadotXcm>;
+	type Weigher = XcmWeigher;
 	type Trader = ();
 	type ResponseHandler = PolkadotXcm;
 	type AssetTrap = ();
@@ -86,7 +69,7 @@ impl xcm_executor::Config for XcmConfig {
 	type SubscriptionService = PolkadotXcm;
 	type PalletInstancesInfo = AllPalletsWithSystem;
 	type MaxAssetsIntoHolding = ConstU32<1>;
-	type FeeManager = xcm_executor::traits::WaiveDeliveryFees;
+	type FeeManager = WaiveDeliveryFees;
 	type MessageExporter = ();
 	type UniversalAliases = Nothing;
 	type CallDispatcher = RuntimeCall;
@@ -110,7 +93,7 @@ impl pallet_xcm::Config for Runtime {
 	type XcmExecutor = XcmExecutor<XcmConfig>;
 	type XcmTeleportFilter = Nothing;
 	type XcmReserveTransferFilter = Nothing;
-	type Weigher = Weigher;
+	type Weigher = XcmWeigher;
 	type UniversalLocation = UniversalLocation;
 	type RuntimeOrigin = RuntimeOrigin;
 	type RuntimeCall = RuntimeCall;
@@ -122,6 +105,7 @@ impl pallet_xcm::Config for Runtime {
 	type MaxLockers = ConstU32<0>;
 	type MaxRemoteLockConsumers = ConstU32<0>;
 	type RemoteLockConsumerIdentifier = ();
+	// Nobody can dispatch its calls; what it does in messages, the weigher weighs.
 	type WeightInfo = pallet_xcm::TestWeightInfo;
 }
 
@@ -135,68 +119,60 @@ impl cumulus_pallet_xcmp_queue::Config for Runtime {
 	type ChannelInfo = ParachainSystem;
 	type VersionWrapper = PolkadotXcm;
 	type XcmpQueue = TransformOrigin<MessageQueue, AggregateMessageOrigin, ParaId, ParaIdToSibling>;
-	type MaxInboundSuspended = ConstU32<128>;
-	type MaxActiveOutboundChannels = ConstU32<128>;
-	type MaxPageSize = ConstU32<{ 64 * 1024 }>;
+	type MaxInboundSuspended = ConstU32<MAX_CHANNELS>;
+	type MaxActiveOutboundChannels = ConstU32<MAX_CHANNELS>;
+	type MaxPageSize = ConstU32<MAX_PAGE_SIZE>;
 	type ControllerOrigin = EnsureNever<AccountId>;
 	type ControllerOriginConverter = ();
 	type PriceForSiblingDelivery = NoPriceForMessageDelivery<ParaId>;
 	type WeightInfo = cumulus_pallet_xcmp_queue::weights::SubstrateWeight<Runtime>;
 }
 
-/// A sibling's messages are queued under its own origin.
-pub struct ParaIdToSibling;
-
-impl Convert<ParaId, AggregateMessageOrigin> for ParaIdToSibling {
-	fn convert(para: ParaId) -> AggregateMessageOrigin {
-		AggregateMessageOrigin::Sibling(para)
-	}
-}
-
-/// Pauses a sibling's queue when XCMP suspended its channel.
-pub struct PausedSibling;
-
-impl frame_support::traits::QueuePausedQuery<AggregateMessageOrigin> for PausedSibling {
-	fn is_paused(origin: &AggregateMessageOrigin) -> bool {
-		match origin {
-			AggregateMessageOrigin::Sibling(para) => {
-				<XcmpQueue as frame_support::traits::QueuePausedQuery<ParaId>>::is_paused(para)
-			}
-			_ => false,
-		}
-	}
-}
-
-/// Tells XCMP how full a sibling's queue is.
-pub struct SiblingFootprint;
-
-impl pallet_message_queue::OnQueueChanged<AggregateMessageOrigin> for SiblingFootprint {
-	fn on_queue_changed(
-		origin: AggregateMessageOrigin,
-		footprint: frame_support::traits::QueueFootprint,
-	) {
-		if let AggregateMessageOrigin::Sibling(para) = origin {
-			<XcmpQueue as pallet_message_queue::OnQueueChanged<ParaId>>::on_queue_changed(
-				para, footprint,
-			);
-		}
-	}
-}
-
 impl pallet_message_queue::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type WeightInfo = pallet_message_queue::weights::SubstrateWeight<Runtime>;
 	type MessageProcessor =
-		xcm_builder::ProcessXcmMessage<AggregateMessageOrigin, XcmExecutor<XcmConfig>, RuntimeCall>;
+		ProcessXcmMessage<AggregateMessageOrigin, XcmExecutor<XcmConfig>, RuntimeCall>;
 	type Size = u32;
-	type QueueChangeHandler = SiblingFootprint;
-	type QueuePausedQuery = PausedSibling;
-	type HeapSize = ConstU32<{ 103 * 1024 }>;
-	type MaxStale = ConstU32<8>;
+	type QueueChangeHandler = SiblingFootprint<XcmpQueue>;
+	type QueuePausedQuery = PausedSibling<XcmpQueue>;
+	type HeapSize = ConstU32<HEAP_SIZE>;
+	type MaxStale = ConstU32<MAX_STALE>;
 	type ServiceWeight = SomeMessageWeight;
 	type IdleMaxServiceWeight = SomeMessageWeight;
 }
 
-parameter_types! {
-	pub const SomeMessageWeight: Option<Weight> = Some(MessageWeight::get());
+/// The region that this chain is.
+pub struct Region;
+
+impl Get<u32> for Region {
+	fn get() -> u32 {
+		ParachainInfo::parachain_id().into()
+	}
+}
+
+impl salus_runtime_common::crossing::Config for Runtime {
+	type NotifyCall = RuntimeCall;
+	type Notes = QueriesOf<Runtime>;
+	type Router = XcmRouter;
+	type AnswerOrigin = EnsureAnswerFrom<ConsortiumLocation>;
+	// The one whose taking of an answer costs more goes first.
+	type Receivers = (Permissions, Registry);
+	type Region = Region;
+	type Consortium = ConstU32<CONSORTIUM>;
+	type MaxAwaited = ConstU32<MAX_AWAITED>;
+	type WeightInfo = salus_runtime_common::crossing::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = OpenChannel;
+}
+
+/// Opens the channel to the consortium.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct OpenChannel;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl salus_runtime_common::crossing::BenchmarkHelper for OpenChannel {
+	fn connect() {
+		ParachainSystem::open_outbound_hrmp_channel_for_benchmarks_or_tests(CONSORTIUM.into());
+	}
 }

@@ -12,7 +12,8 @@ use salus_primitives::{
 	api::{runtime_decl_for_emr_api::EmrApiV1, runtime_decl_for_registry_api::RegistryApiV1},
 	encryption_key_message,
 	views::AccountStatus,
-	Cid, EncryptionKey, KeySignature, MemberId, ProfessionalNumber, WrappedKey, SEALED_NAME_LEN,
+	Cid, EncryptionKey, KeySignature, MemberId, ProfessionalName, ProfessionalNumber, WrappedKey,
+	SEALED_NAME_LEN,
 };
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Dave, Eve};
 
@@ -97,12 +98,12 @@ fn a_record_shows_its_authors_name_and_its_patients_commitment() {
 			signature
 		));
 		let number = ProfessionalNumber::parse("A12345").expect("well formed");
-		let name = "Dr. José Ada".as_bytes().to_vec();
+		let name = ProfessionalName::parse("Dr. José Ada").expect("it is a name");
 		let (key, signature) = key_of(Eve, RSA_3072);
 		assert_ok!(Registry::apply_as_provider(
 			signed(Eve),
 			number.clone(),
-			name.clone().try_into().expect("it fits"),
+			name.clone(),
 			key,
 			signature
 		));
@@ -139,6 +140,6 @@ fn a_record_shows_its_authors_name_and_its_patients_commitment() {
 			(record.patient, record.patient_commitment),
 			(patient, [7; 32])
 		);
-		assert_eq!((record.author, record.author_name), (number, name));
+		assert_eq!((record.author, record.author_name), (number, Some(name)));
 	});
 }

@@ -1,9 +1,8 @@
 //! What a transaction carries, and who gets one into the pool.
 
 use codec::Encode;
-use frame_metadata_hash_extension::CheckMetadataHash;
 use salus_primitives::Refusal;
-use salus_runtime_common::quota::CheckQuota;
+use salus_runtime_common::{quota::CheckQuota, transactions};
 use sp_keyring::Sr25519Keyring::{self, Alice, Dave};
 use sp_runtime::{
 	generic::{Era, SignedPayload},
@@ -18,17 +17,7 @@ use super::development;
 use crate::{Executive, Runtime, RuntimeCall, System, TxExtension, UncheckedExtrinsic};
 
 fn extension(nonce: u32) -> TxExtension {
-	cumulus_pallet_weight_reclaim::StorageWeightReclaim::new((
-		frame_system::AuthorizeCall::new(),
-		frame_system::CheckNonZeroSender::new(),
-		frame_system::CheckSpecVersion::new(),
-		frame_system::CheckTxVersion::new(),
-		frame_system::CheckGenesis::new(),
-		frame_system::CheckEra::from(Era::Immortal),
-		CheckQuota::from(nonce),
-		frame_system::CheckWeight::new(),
-		CheckMetadataHash::new(false),
-	))
+	transactions::extension::<Runtime>(nonce)
 }
 
 fn submit(who: Sr25519Keyring, call: RuntimeCall, nonce: u32) -> TransactionValidity {

@@ -6,8 +6,8 @@ use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave};
 use super::genesis;
 use crate::{
 	genesis_config_presets::{preset_names, DEVELOPMENT, REGION_2001, REGION_2002},
-	AccountId, Authorities, Emr, Governance, ParachainInfo, Permissions, Pinning, Quota, Registry,
-	Runtime, Session, System,
+	AccountId, Authorities, Crossing, Emr, Governance, ParachainInfo, Permissions, Pinning, Quota,
+	Registry, Runtime, Session, System,
 };
 
 #[test]
@@ -55,6 +55,7 @@ fn a_region_starts_with_the_storage_versions_of_its_code() {
 		for (on_chain, in_code) in [
 			versions::<Quota>(),
 			versions::<Governance>(),
+			versions::<Crossing>(),
 			versions::<Registry>(),
 			versions::<Emr>(),
 			versions::<Permissions>(),

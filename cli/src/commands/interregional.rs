@@ -1,0 +1,294 @@
+//! What crosses regions, for people and as JSON.
+
+use super::hash;
+use crate::text;
+use salus_client::{chain::to_address, interregional::reference, members::standing_text};
+use salus_primitives::{
+	views::{DirectoryView, EnlistmentView, IncomingGrantView, InterregionalGrantView},
+	AccountId, Cause, EnlistmentState, InterregionalState, RegionStanding,
+};
+use serde_json::{json, Value};
+
+/// A state's name.
+pub fn state_name(state: &InterregionalState) -> &'static str {
+	match state {
+		InterregionalState::Granted => "granted",
+		InterregionalState::Forwarded => "forwarded",
+		InterregionalState::Overdue => "overdue",
+		InterregionalState::Delivered => "delivered",
+		InterregionalState::Refused(_) => "refused",
+		InterregionalState::Revoking => "revoking",
+		InterregionalState::Revoked => "revoked",
+	}
+}
+
+/// A state, what it means and what comes next.
+pub fn state_text(state: &InterregionalState) -> String {
+	let meaning = match state {
+		InterregionalState::Granted => {
+			"it waits for a provider of this region to forward it (salus grant forward)"
+		}
+		InterregionalState::Forwarded => "it was sent, and the consortium has not answered yet",
+		InterregionalState::Overdue => {
+			"no answer came in time: it may have arrived or not, and forwarding it again is safe"
+		}
+		InterregionalState::Delivered => "the consortium hands it to the provider",
+		InterregionalState::Refused(cause) => return format!("refused: {cause}"),
+		InterregionalState::Revoking => {
+			"taken back; the consortium has not confirmed that its wrapped key is gone. If that stays so, revoke it again"
+		}
+		InterregionalState::Revoked => "taken back, and the consortium hands nothing out",
+	};
+	format!("{}: {meaning}", state_name(state))
+}
+
+fn cause_json(cause: &Cause) -> Value {
+	let code = match cause {
+		Cause::Reason(reason) => json!(reason),
+		Cause::Failure(_) => json!("failed"),
+	};
+	json!({ "code": code, "text": cause.to_string() })
+}
+
+/// A grant to a provider of another region.
+pub fn grant_json(view: &InterregionalGrantView) -> Value {
+	let reason = match &view.state {
+		InterregionalState::Refused(cause) => cause_json(cause),
+		_ => Value::Null,
+	};
+	json!({
+		"record": view.record,
+		"region": view.grantee.region,
+		"grantee": view.grantee.number.to_string(),
+		"state": state_name(&view.state),
+		"reason": reason,
+		"message": view.message.as_ref().map(hash),
+		"sent_at": view.sent_at,
+		"deadline": view.deadline,
+		"sequence": view.sequence,
+		"key_version": view.key_version,
+		"purpose": text::purpose(view.purpose),
+		"granted_at": view.granted_at,
+		"expires_at": view.expires_at,
+	})
+}
+
+/// The same, for people.
+pub fn grant_fields(view: &InterregionalGrantView) -> Vec<(&'static str, String)> {
+	let mut fields = vec![
+		("record", view.record.to_string()),
+		("grantee", view.grantee.to_string()),
+		("state", state_text(&view.state)),
+	];
+	if let Some(message) = &view.message {
+		fields.push(("message", hash(message)));
+	}
+	if let Some(sent) = view.sent_at {
+		fields.push(("sent", text::time(sent)));
+	}
+	if let Some(deadline) = view.deadline {
+		fields.push(("answer due", text::time(deadline)));
+	}
+	fields.extend([
+		("purpose", text::purpose(view.purpose).into()),
+		("granted", text::time(view.granted_at)),
+		("until", until(view.expires_at)),
+	]);
+	fields
+}
+
+/// When a grant ends.
+pub fn until(expires_at: Option<u64>) -> String {
+	expires_at.map_or_else(|| "revoked".into(), text::time)
+}
+
+/// A grant of a record in another region.
+pub fn incoming_json(view: &IncomingGrantView<AccountId>) -> Value {
+	json!({
+		"record": reference(view).to_string(),
+		"region": view.region,
+		"genesis": hash(&view.genesis_hash.0),
+		"patient": view.patient.to_string(),
+		"author": view.author.to_string(),
+		"author_name": view.author_name.as_str(),
+		"author_standing": view.author_standing.map(standing_text),
+		"account": to_address(&view.account),
+		"hash": hash(&view.hash),
+		"cid": salus_client::cid::to_base32(&view.cid),
+		"size": view.size,
+		"added_at": view.added_at,
+		"purpose": text::purpose(view.purpose),
+		"granted_at": view.granted_at,
+		"expires_at": view.expires_at,
+		"delivered_at": view.delivered_at,
+		"key_version": view.wrapped_key.key_version(),
+		"sequence": view.sequence,
+	})
+}
+
+/// How a region stands.
+pub fn region_standing(standing: RegionStanding) -> &'static str {
+	match standing {
+		RegionStanding::Admitted => "admitted",
+		RegionStanding::Expelled => "expelled",
+	}
+}
+
+/// A provider in the directory.
+pub fn entry_json(view: &DirectoryView<AccountId>) -> Value {
+	json!({
+		"region": view.region,
+		"region_standing": region_standing(view.region_standing),
+		"number": view.number.to_string(),
+		"name": view.name.as_str(),
+		"standing": standing_text(view.standing),
+		"account": to_address(&view.account),
+		"key_version": view.key.version,
+		"fingerprint": salus_envelope::fingerprint(view.key.key.as_bytes()),
+		"since": view.since,
+		"updated_at": view.updated_at,
+		"sequence": view.sequence,
+	})
+}
+
+/// How far a provider's entry in the directory came; `None`: it never asked for one.
+pub fn enlistment_text(view: Option<&EnlistmentView>) -> String {
+	let Some(view) = view else {
+		return "not enlisted: salus provider enlist".into();
+	};
+	let earlier = match view.enlisted {
+		Some(taken) if taken < view.sequence => "; it has an earlier word of it",
+		_ => "",
+	};
+	match &view.state {
+		EnlistmentState::Waiting => {
+			format!("waiting: the region tells the consortium by itself{earlier}")
+		}
+		EnlistmentState::Sent => {
+			format!("sent: the consortium has not answered yet{earlier}")
+		}
+		EnlistmentState::Enlisted => "enlisted".into(),
+		EnlistmentState::Refused(cause) => format!("refused: {cause}{earlier}"),
+	}
+}
+
+/// The same as JSON.
+pub fn enlistment_json(view: &EnlistmentView) -> Value {
+	let (state, reason) = match &view.state {
+		EnlistmentState::Waiting => ("waiting", Value::Null),
+		EnlistmentState::Sent => ("sent", Value::Null),
+		EnlistmentState::Enlisted => ("enlisted", Value::Null),
+		EnlistmentState::Refused(cause) => ("refused", cause_json(cause)),
+	};
+	json!({
+		"number": view.number.to_string(),
+		"state": state,
+		"reason": reason,
+		"sequence": view.sequence,
+		"enlisted": view.enlisted,
+		"message": view.message.as_ref().map(hash),
+		"deadline": view.deadline,
+	})
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use salus_primitives::{Failure, Purpose, Reason, RemoteProvider};
+
+	fn view(state: InterregionalState) -> InterregionalGrantView {
+		InterregionalGrantView {
+			record: 7,
+			grantee: RemoteProvider {
+				region: 2001,
+				number: "B54321".parse().unwrap(),
+			},
+			state,
+			sequence: 3,
+			message: Some([0xab; 32]),
+			sent_at: Some(1000),
+			deadline: None,
+			key_version: 2,
+			purpose: Purpose::Treatment,
+			granted_at: 0,
+			expires_at: None,
+		}
+	}
+
+	#[test]
+	fn a_refusal_says_its_reason() {
+		for reason in Reason::ALL {
+			let view = view(InterregionalState::Refused(Cause::Reason(reason)));
+			let json = grant_json(&view);
+			assert_eq!(json["state"], "refused");
+			assert_eq!(json["reason"]["code"], json!(reason));
+			assert_eq!(json["reason"]["text"], reason.to_string());
+			let shown = grant_fields(&view);
+			let state = shown.iter().find(|(name, _)| *name == "state").unwrap();
+			assert_eq!(state.1, format!("refused: {reason}"));
+		}
+		let code = &grant_json(&view(InterregionalState::Refused(Cause::Reason(
+			Reason::GranteeSuspended,
+		))))["reason"]["code"];
+		assert_eq!(code, "grantee-suspended");
+		let failed = Cause::Failure(Failure::call(&[3, 50]));
+		let json = grant_json(&view(InterregionalState::Refused(failed)));
+		assert_eq!(json["reason"]["code"], "failed");
+		assert!(json["reason"]["text"].as_str().unwrap().contains("0x0332"));
+	}
+
+	#[test]
+	fn a_grant_shows_its_message() {
+		let view = view(InterregionalState::Forwarded);
+		let id = format!("0x{}", "ab".repeat(32));
+		let json = grant_json(&view);
+		assert_eq!(json["message"], id);
+		assert_eq!(json["reason"], Value::Null);
+		assert_eq!(
+			(&json["region"], &json["grantee"]),
+			(&json!(2001), &json!("B54321"))
+		);
+		let fields = grant_fields(&view);
+		assert!(fields.contains(&("message", id)), "{fields:?}");
+		assert!(!fields.iter().any(|(name, _)| *name == "answer due"));
+	}
+
+	#[test]
+	fn states_read_differently() {
+		let states = [
+			InterregionalState::Granted,
+			InterregionalState::Forwarded,
+			InterregionalState::Overdue,
+			InterregionalState::Delivered,
+			InterregionalState::Refused(Cause::Reason(Reason::Expired)),
+			InterregionalState::Revoking,
+			InterregionalState::Revoked,
+		];
+		let mut names: Vec<_> = states.iter().map(state_name).collect();
+		names.sort_unstable();
+		names.dedup();
+		assert_eq!(names.len(), states.len());
+	}
+
+	#[test]
+	fn an_enlistment_tells_what_the_consortium_has() {
+		let view = |state, enlisted| EnlistmentView {
+			number: "B54321".parse().unwrap(),
+			state,
+			sequence: 4,
+			enlisted,
+			message: None,
+			deadline: None,
+		};
+		let shown = |state, enlisted| enlistment_text(Some(&view(state, enlisted)));
+		assert_eq!(shown(EnlistmentState::Enlisted, Some(4)), "enlisted");
+		assert!(shown(EnlistmentState::Sent, Some(3)).contains("earlier"));
+		assert!(!shown(EnlistmentState::Sent, None).contains("earlier"));
+		let refused = EnlistmentState::Refused(Cause::Reason(Reason::AccountTaken));
+		let text = shown(refused.clone(), None);
+		assert_eq!(text, format!("refused: {}", Reason::AccountTaken));
+		let json = enlistment_json(&view(refused, None));
+		assert_eq!(json["reason"]["code"], "account-taken");
+		assert!(enlistment_text(None).contains("salus provider enlist"));
+	}
+}

@@ -1,0 +1,207 @@
+use super::*;
+use crate::{
+	cid::CidWriter,
+	records::wrap_for,
+	test::{entry, key, key_view},
+};
+use salus_envelope::{
+	open, seal, seal_name, AccountSeed, Details, OpenError, PrivateKey, Secrets, Signer,
+};
+use salus_primitives::{Cause, PatientId, ProfessionalName, Purpose, Reason, Standing};
+
+const HOME: [u8; 32] = [4; 32];
+const DOCUMENT: &[u8] = b"a note about a patient of region 2000";
+
+/// The provider of region 2001, with the first test key.
+fn grantee() -> Unlocked {
+	let der = key(0).to_pkcs8_der();
+	Unlocked::for_test(Secrets {
+		seed: AccountSeed::from_bytes([5; 32]),
+		keys: vec![(0, PrivateKey::from_pkcs8_der(&der).unwrap())],
+		name: String::new(),
+		salt: None,
+	})
+}
+
+/// A record of region 2000 as the consortium hands it out, and its envelope.
+fn delivered() -> (IncomingGrantView<AccountId>, Vec<u8>) {
+	let author = AccountSeed::from_bytes([6; 32]);
+	let details = Details {
+		name: "note.txt".into(),
+		media_type: "text/plain".into(),
+		patient: [7; 16],
+		author_number: "A12345".into(),
+		author_account: author.account(),
+		region: 2000,
+		genesis: HOME,
+		time: 1,
+	};
+	let record_key = RecordKey::generate();
+	let mut envelope = Vec::new();
+	let sealed = seal(DOCUMENT, &mut envelope, &record_key, details, &author).unwrap();
+	let mut cid = CidWriter::new();
+	cid.write_all(&envelope).unwrap();
+	let binding = WrapBinding {
+		genesis: HOME,
+		patient: [7; 16],
+		author_number: "A12345".into(),
+		hash: sealed.hash,
+	};
+	let grant = IncomingGrantView {
+		region: 2000,
+		genesis_hash: HOME.into(),
+		record: 9,
+		grantee: RemoteProvider {
+			region: 2001,
+			number: "B54321".parse().unwrap(),
+		},
+		patient: PatientId([7; 16]),
+		author: "A12345".parse().unwrap(),
+		author_name: ProfessionalName::parse("Dr Ana").unwrap(),
+		author_standing: Some(Standing::Verified),
+		account: author.account().into(),
+		sealed_name: seal_name(&record_key, "note.txt").unwrap(),
+		hash: sealed.hash,
+		cid: cid.finish(),
+		size: sealed.size,
+		added_at: 1,
+		wrapped_key: wrap_for(&key_view(&[2; 32], 0, 0), &record_key, &binding).unwrap(),
+		purpose: Purpose::Treatment,
+		granted_at: 2,
+		expires_at: None,
+		delivered_at: 3,
+		sequence: 1,
+	};
+	(grant, envelope)
+}
+
+/// The author's entry in the directory.
+fn author(account: AccountId) -> DirectoryView<AccountId> {
+	DirectoryView {
+		region: 2000,
+		number: "A12345".parse().unwrap(),
+		account,
+		..entry(&HOME, 1)
+	}
+}
+
+fn opened(incoming: &Incoming, bytes: &[u8]) -> std::result::Result<Vec<u8>, OpenError> {
+	let mut document = Vec::new();
+	let expected = envelope(&incoming.grant).expected;
+	open(bytes, &mut document, &incoming.key, &expected).map(|_| document)
+}
+
+#[test]
+fn a_delivered_grant_opens_its_record() {
+	let (grant, bytes) = delivered();
+	let entry = author(grant.account.clone());
+	for author in [Some(&entry), None] {
+		let incoming = unwrap_grant(&grantee(), grant.clone(), author).unwrap();
+		assert_eq!(incoming.name, "note.txt");
+		assert_eq!(incoming.record().to_string(), "2000/9");
+		assert_eq!(opened(&incoming, &bytes).unwrap(), DOCUMENT);
+	}
+}
+
+#[test]
+fn an_author_who_acts_through_another_account_is_refused() {
+	let (grant, _) = delivered();
+	let error = unwrap_grant(&grantee(), grant, Some(&author([9; 32].into()))).err();
+	let error = error.unwrap();
+	assert!(matches!(error, Error::Verification(_)), "{error}");
+	let text = error.to_string();
+	assert!(text.contains("2000/9") && text.contains("A12345"), "{text}");
+}
+
+/// The wrapped key is bound to the record and its region: what was copied from elsewhere, or is
+/// said to be another's, does not open.
+#[test]
+fn a_grant_that_says_otherwise_does_not_unwrap() {
+	let (good, _) = delivered();
+	let mut region = good.clone();
+	region.genesis_hash = [8; 32].into();
+	let mut patient = good.clone();
+	patient.patient = PatientId([8; 16]);
+	let mut number = good.clone();
+	number.author = "A54321".parse().unwrap();
+	let mut hash = good.clone();
+	hash.hash[0] ^= 1;
+	let mut copied = good.clone();
+	copied.wrapped_key = delivered().0.wrapped_key;
+	for wrong in [region, patient, number, hash, copied] {
+		let error = unwrap_grant(&grantee(), wrong, None).err().unwrap();
+		assert!(matches!(error, Error::Verification(_)), "{error}");
+		assert!(error.to_string().contains("2000/9"), "{error}");
+	}
+	// A version that the key file does not hold.
+	let mut version = good;
+	let salus_primitives::WrappedKey::RsaOaep { key_version, .. } = &mut version.wrapped_key;
+	*key_version = 1;
+	let error = unwrap_grant(&grantee(), version, None).err().unwrap();
+	assert!(matches!(error, Error::KeyFile(_)), "{error}");
+}
+
+/// The envelope must bear the signature of the account in the grant, for that region's number.
+#[test]
+fn an_envelope_of_another_author_or_region_does_not_open() {
+	let (good, bytes) = delivered();
+	let mut account = good.clone();
+	account.account = AccountSeed::from_bytes([9; 32]).account().into();
+	let mut region = good.clone();
+	region.region = 2002;
+	for wrong in [account, region] {
+		let incoming = unwrap_grant(&grantee(), wrong, None).unwrap();
+		let error = opened(&incoming, &bytes).unwrap_err();
+		assert!(matches!(error, OpenError::WrongManifest(_)), "{error}");
+	}
+	let incoming = unwrap_grant(&grantee(), good, None).unwrap();
+	let mut damaged = bytes.clone();
+	*damaged.last_mut().unwrap() ^= 1;
+	assert!(opened(&incoming, &damaged).is_err());
+	assert_eq!(opened(&incoming, &bytes).unwrap(), DOCUMENT);
+}
+
+#[test]
+fn what_waits_was_not_delivered_and_not_refused() {
+	let states = [
+		(InterregionalState::Granted, true),
+		(InterregionalState::Overdue, true),
+		(InterregionalState::Forwarded, false),
+		(InterregionalState::Delivered, false),
+		(
+			InterregionalState::Refused(Cause::Reason(Reason::GranteeUnknown)),
+			false,
+		),
+		(InterregionalState::Revoking, false),
+		(InterregionalState::Revoked, false),
+	];
+	for (state, waits) in states {
+		let grant = InterregionalGrantView {
+			record: 1,
+			grantee: delivered().0.grantee,
+			state: state.clone(),
+			sequence: 1,
+			message: None,
+			sent_at: None,
+			deadline: None,
+			key_version: 0,
+			purpose: Purpose::Treatment,
+			granted_at: 0,
+			expires_at: None,
+		};
+		assert_eq!(is_waiting(&grant), waits, "{state:?}");
+	}
+}
+
+#[test]
+fn only_too_many_messages_stop_the_rest() {
+	let refused = |code: &str| Error::Refused {
+		code: code.into(),
+		reason: String::new(),
+		next: None,
+	};
+	assert!(is_too_many(&refused("Permissions.NotSent.TooManyInFlight")));
+	assert!(!is_too_many(&refused("Permissions.NotSent.NotConnected")));
+	assert!(!is_too_many(&refused("Permissions.NotFound")));
+	assert!(!is_too_many(&Error::NotFound("TooManyInFlight".into())));
+}

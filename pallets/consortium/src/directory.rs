@@ -1,0 +1,136 @@
+//! The directory of providers: what regions say of theirs.
+
+use frame_support::{
+	ensure,
+	traits::{Get, Time},
+};
+use salus_primitives::{
+	encryption_key_message, DirectoryEntry, ParaId, Reason, RemoteProvider, SignedKey, Standing,
+};
+use sp_core::{sr25519, H256};
+
+use crate::{pallet::*, Provider, Region, Word};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn provider(provider: &RemoteProvider) -> Option<Provider> {
+		Providers::<T>::get(provider.region.to_be_bytes(), &provider.number)
+	}
+
+	/// Enters a provider of a region, or replaces its entry; with `update` only the latter.
+	pub(crate) fn do_put_provider(
+		id: ParaId,
+		region: Region,
+		entry: DirectoryEntry,
+		update: bool,
+	) -> Result<(), Reason> {
+		let before = Providers::<T>::get(id.to_be_bytes(), &entry.number);
+		ensure!(before.is_some() || !update, Reason::NotEnlisted);
+		let word = Word::of_entry(&entry);
+		if !word.is_news(before.as_ref().map(|provider| &provider.last))? {
+			return Ok(());
+		}
+		let heard = region.is_admitted() || only_takes_away(before.as_ref(), &entry);
+		ensure!(heard, Reason::NotARegion);
+		let bits = Self::check_entry(&region, &entry)?;
+		let holder = ProvidersOf::<T>::get(&entry.account, id.to_be_bytes());
+		let free = holder.is_none_or(|number| number == entry.number);
+		ensure!(free, Reason::AccountTaken);
+		let room = before.is_some() || region.providers < T::MaxProvidersPerRegion::get();
+		ensure!(room, Reason::MaxProvidersExceeded);
+
+		Self::write_provider(id, region, before, entry, word, bits);
+		Ok(())
+	}
+
+	/// Checks what a region says of a provider by itself, and tells the bits of the key's modulus.
+	fn check_entry(region: &Region, entry: &DirectoryEntry) -> Result<u32, Reason> {
+		let number = entry.number.check();
+		number.map_err(|_| Reason::InvalidNumber)?;
+		entry.name.check().map_err(|_| Reason::InvalidName)?;
+		let bits = entry.key.key.check(T::MinModulusBits::get());
+		let bits = bits.map_err(|_| Reason::InvalidKey)?;
+		let signed = is_signed(&region.genesis_hash, &entry.key);
+		ensure!(signed, Reason::InvalidKeySignature);
+		Ok(bits)
+	}
+
+	/// Writes an entry that was checked.
+	fn write_provider(
+		id: ParaId,
+		region: Region,
+		before: Option<Provider>,
+		entry: DirectoryEntry,
+		last: Word,
+		bits: u32,
+	) {
+		let at = id.to_be_bytes();
+		let is_new = before.is_none();
+		if let Some(before) = before.filter(|before| before.account != entry.account) {
+			ProvidersOf::<T>::remove(before.account, at);
+		}
+		if is_new {
+			let providers = region.providers.saturating_add(1);
+			Regions::<T>::insert(
+				at,
+				Region {
+					providers,
+					..region
+				},
+			);
+		}
+		let (standing, key_version, sequence) = (entry.standing, entry.key.version, last.sequence);
+		let (number, account) = (entry.number, entry.account);
+		let provider = Provider {
+			name: entry.name,
+			account: account.clone(),
+			standing,
+			since: entry.since,
+			key_version,
+			bits,
+			last,
+			updated_at: T::Time::now(),
+		};
+		ProvidersOf::<T>::insert(account, at, &number);
+		Providers::<T>::insert(at, &number, provider);
+		ProviderKeys::<T>::insert(at, &number, entry.key);
+		Self::deposit_event(if is_new {
+			Event::ProviderEnlisted {
+				region: id,
+				number,
+				standing,
+				key_version,
+				sequence,
+			}
+		} else {
+			Event::ProviderUpdated {
+				region: id,
+				number,
+				standing,
+				key_version,
+				sequence,
+			}
+		});
+	}
+}
+
+/// Whether nothing can be handed out by an entry, to the provider or of its records, that could not
+/// before it.
+///
+/// The entry is taken whole. A new key or account in it gives nothing: to whom is not verified nothing
+/// is delivered or handed out, and the word that verifies it again brings its own.
+fn only_takes_away(before: Option<&Provider>, entry: &DirectoryEntry) -> bool {
+	before.is_some_and(|before| match (before.standing, entry.standing) {
+		(_, Standing::Verified) => false,
+		// The records of an author that retired are handed out, and those of a suspended one not.
+		(Standing::Suspended, Standing::Retired) => false,
+		(_, Standing::Suspended | Standing::Retired) => true,
+	})
+}
+
+/// Whether the account that registered a key signed it, for the chain with this first block.
+pub(crate) fn is_signed(genesis_hash: &H256, key: &SignedKey) -> bool {
+	let account: &[u8; 32] = key.account.as_ref();
+	let message = encryption_key_message(&genesis_hash.0, account, key.version, &key.key);
+	let public = sr25519::Public::from_raw(*account);
+	sp_io::crypto::sr25519_verify(&key.signature, &message, &public)
+}

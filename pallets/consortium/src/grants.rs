@@ -1,0 +1,241 @@
+//! Grants that cross regions: delivering, revoking, withholding, and what time ends.
+
+use frame_support::{
+	ensure,
+	traits::{Get, Time},
+	weights::WeightMeter,
+};
+use salus_primitives::{
+	DeliveredGrant, GrantRevocation, ParaId, ProfessionalNumber, Reason, RecordId, RemoteProvider,
+	Standing, Withheld,
+};
+
+use crate::{pallet::*, types::grant_key, Expiry, Grant, GrantKey, Region, WeightInfo, Word};
+
+/// Delivering and revoking.
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_deliver(
+		id: ParaId,
+		region: Region,
+		delivered: DeliveredGrant,
+	) -> Result<(), Reason> {
+		let key = grant_key(id, delivered.record, delivered.grantee.clone());
+		let word = Word::of_grant(&delivered);
+		if !word.is_news(LastWords::<T>::get(&key).as_ref())? {
+			return Ok(());
+		}
+		ensure!(region.is_admitted(), Reason::NotARegion);
+		let author = delivered.author.check();
+		author.map_err(|_| Reason::InvalidNumber)?;
+		let name = delivered.author_name.check();
+		name.map_err(|_| Reason::InvalidName)?;
+		Self::ensure_grantee(&delivered)?;
+		let grant = Grant {
+			delivered,
+			delivered_at: T::Time::now(),
+		};
+		ensure!(!grant.has_expired(grant.delivered_at), Reason::Expired);
+		let earlier = Grants::<T>::get(&key);
+		if earlier.is_none() {
+			Self::ensure_room(&region, &key)?;
+		}
+
+		match &earlier {
+			Some(earlier) => Self::forget_expiry(&key, earlier),
+			None => Self::count_in(region, &key),
+		}
+		Self::write_grant(id, key, word, grant);
+		Ok(())
+	}
+
+	/// That a grantee is in the directory and stands well, and that the wrapped key is one for its
+	/// current encryption key.
+	fn ensure_grantee(grant: &DeliveredGrant) -> Result<(), Reason> {
+		let provider = Self::provider(&grant.grantee).ok_or(Reason::GranteeUnknown)?;
+		let region = Self::region(grant.grantee.region);
+		let admitted = region.is_some_and(|region| region.is_admitted());
+		ensure!(admitted, Reason::GranteeRegionExpelled);
+		match provider.standing {
+			Standing::Verified => {}
+			Standing::Suspended => return Err(Reason::GranteeSuspended),
+			Standing::Retired => return Err(Reason::GranteeRetired),
+		}
+		let current = grant.wrapped_key.key_version() == provider.key_version;
+		ensure!(current, Reason::StaleKeyVersion);
+		let fits = grant.wrapped_key.fits(provider.bits);
+		ensure!(fits, Reason::WrappedKeyMisfit);
+		Ok(())
+	}
+
+	/// That a region has room for one more grant, and for one more to this grantee.
+	fn ensure_room(region: &Region, (id, _, grantee): &GrantKey) -> Result<(), Reason> {
+		let room = region.live_grants < T::MaxGrantsPerRegion::get();
+		ensure!(room, Reason::MaxGrantsExceeded);
+		let room = GrantCounts::<T>::get(id, grantee) < T::MaxGrantsPerGrantee::get();
+		ensure!(room, Reason::MaxGrantsForGranteeExceeded);
+		Ok(())
+	}
+
+	/// Counts a grant that is new, and enters it into the index of its grantee.
+	fn count_in(region: Region, (id, record, grantee): &GrantKey) {
+		let live_grants = region.live_grants.saturating_add(1);
+		Regions::<T>::insert(
+			id,
+			Region {
+				live_grants,
+				..region
+			},
+		);
+		GrantCounts::<T>::mutate(id, grantee, |count| *count = count.saturating_add(1));
+		GrantedTo::<T>::insert((grantee, id, record), ());
+	}
+
+	/// Writes a grant that was checked and counted.
+	fn write_grant(id: ParaId, key: GrantKey, word: Word, grant: Grant) {
+		let DeliveredGrant {
+			record,
+			purpose,
+			expires_at,
+			sequence,
+			..
+		} = grant.delivered;
+		let grantee = grant.delivered.grantee.clone();
+		if let Some(at) = expires_at {
+			Expiries::<T>::insert(Expiry::new(at, key.clone()), ());
+		}
+		LastWords::<T>::insert(&key, word);
+		Grants::<T>::insert(&key, grant);
+		Self::deposit_event(Event::GrantDelivered {
+			region: id,
+			record,
+			grantee,
+			sequence,
+			purpose,
+			expires_at,
+		});
+	}
+
+	/// Revokes a grant, of an expelled region too: it only takes away. That region leaves last words
+	/// as an admitted one does, for grants that never arrived as well: they may still be under way.
+	pub(crate) fn do_revoke(id: ParaId, revocation: GrantRevocation) -> Result<(), Reason> {
+		let word = Word::of_revocation(&revocation);
+		let GrantRevocation {
+			record,
+			grantee,
+			sequence,
+		} = revocation;
+		let key = grant_key(id, record, grantee.clone());
+		if !word.is_news(LastWords::<T>::get(&key).as_ref())? {
+			return Ok(());
+		}
+		let number = grantee.number.check();
+		number.map_err(|_| Reason::InvalidNumber)?;
+
+		if let Some(grant) = Grants::<T>::get(&key) {
+			Self::do_remove(&key, &grant);
+		}
+		LastWords::<T>::insert(&key, word);
+		Self::deposit_event(Event::GrantRevoked {
+			region: id,
+			record,
+			grantee,
+			sequence,
+		});
+		Ok(())
+	}
+
+	/// Removes a grant with all that goes with it but the last word.
+	fn do_remove(key: &GrantKey, grant: &Grant) {
+		Self::forget_expiry(key, grant);
+		let (id, record, grantee) = key;
+		Grants::<T>::remove(key);
+		GrantedTo::<T>::remove((grantee, id, record));
+		GrantCounts::<T>::mutate_exists(id, grantee, |count| {
+			let left = count.unwrap_or_default().saturating_sub(1);
+			*count = (left > 0).then_some(left);
+		});
+		if let Some(region) = Regions::<T>::get(id) {
+			let live_grants = region.live_grants.saturating_sub(1);
+			Regions::<T>::insert(
+				id,
+				Region {
+					live_grants,
+					..region
+				},
+			);
+		}
+	}
+
+	fn forget_expiry(key: &GrantKey, grant: &Grant) {
+		if let Some(at) = grant.delivered.expires_at {
+			Expiries::<T>::remove(Expiry::new(at, key.clone()));
+		}
+	}
+}
+
+/// Withholding.
+impl<T: Config> Pallet<T> {
+	/// Whether anything may be handed to a grantee now, and if not, why. Of one that is unknown there
+	/// is nothing to tell.
+	pub(crate) fn may_be_handed(grantee: &RemoteProvider) -> Result<(), Option<Withheld>> {
+		let region = Self::region(grantee.region).ok_or(None)?;
+		let provider = Self::provider(grantee).ok_or(None)?;
+		match provider.standing {
+			Standing::Retired => Err(Some(Withheld::GranteeRetired)),
+			_ if !region.is_admitted() => Err(Some(Withheld::GranteeRegionExpelled)),
+			Standing::Suspended => Err(Some(Withheld::GranteeSuspended)),
+			Standing::Verified => Ok(()),
+		}
+	}
+
+	/// How the author of a region's record stands, if it is in the directory.
+	pub(crate) fn author_standing(id: ParaId, number: &ProfessionalNumber) -> Option<Standing> {
+		Some(Providers::<T>::get(id.to_be_bytes(), number)?.standing)
+	}
+
+	/// The grant of a record to a provider, if it lives and has not ended by itself, with the
+	/// record's region.
+	pub(crate) fn standing_grant(
+		id: ParaId,
+		record: RecordId,
+		grantee: &RemoteProvider,
+	) -> Option<(Region, Grant)> {
+		let region = Self::region(id)?;
+		let grant = Grants::<T>::get(grant_key(id, record, grantee.clone()))?;
+		let stands = !grant.has_expired(T::Time::now());
+		stands.then_some((region, grant))
+	}
+}
+
+/// What time ends.
+impl<T: Config> Pallet<T> {
+	/// Removes expired grants, the earliest first, as far as the weight goes.
+	pub(crate) fn do_sweep(meter: &mut WeightMeter) {
+		if meter.try_consume(T::WeightInfo::sweep_nothing()).is_err() {
+			return;
+		}
+		let now = T::Time::now();
+		// Removing the entry that the iterator has just given does not disturb it.
+		let mut due = Expiries::<T>::iter_keys().take_while(|expiry| expiry.at() <= now);
+		while meter.can_consume(T::WeightInfo::sweep_one()) {
+			let Some(expiry) = due.next() else { return };
+			meter.consume(T::WeightInfo::sweep_one());
+			Self::do_expire(expiry);
+		}
+	}
+
+	fn do_expire(expiry: Expiry) {
+		Expiries::<T>::remove(&expiry);
+		let at = expiry.at();
+		let ended =
+			Grants::<T>::get(&expiry.grant).filter(|grant| grant.delivered.expires_at == Some(at));
+		let Some(grant) = ended else { return };
+		Self::do_remove(&expiry.grant, &grant);
+		let (region, record, grantee) = expiry.grant;
+		Self::deposit_event(Event::GrantExpired {
+			region: ParaId::from_be_bytes(region),
+			record: RecordId::from_be_bytes(record),
+			grantee,
+		});
+	}
+}

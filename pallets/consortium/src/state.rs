@@ -1,0 +1,198 @@
+//! What holds at all times.
+
+use alloc::collections::BTreeMap;
+
+use frame_support::{ensure, traits::Get};
+use salus_primitives::{ParaId, ProfessionalNumber, RemoteProvider};
+use sp_runtime::TryRuntimeError;
+
+use crate::{
+	directory::is_signed, pallet::*, types::grant_key, Expiry, Grant, GrantKey, OrderedRegion,
+	Provider, Region, Word,
+};
+
+impl<T: Config> Pallet<T> {
+	/// Checks the invariants:
+	///
+	/// 1. No region is the consortium, each has a first block of its own, and there are not too many.
+	/// 2. A provider is of a region, has one key that its account signed for that region, and is what
+	///    the last word on it said. Account and provider name each other.
+	/// 3. A grant is of a region and to a provider in the directory, and is what the last word on it
+	///    said. The indices hold the grants and nothing else.
+	/// 4. The counts of providers and grants are right, and none is above its bound.
+	/// 5. Every last word is a region's.
+	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+		Self::try_regions()?;
+		Self::try_providers()?;
+		Self::try_grants()?;
+		for (region, ..) in LastWords::<T>::iter_keys() {
+			let known = Regions::<T>::contains_key(region);
+			ensure!(known, "a last word is of no region");
+		}
+		Ok(())
+	}
+
+	fn try_regions() -> Result<(), TryRuntimeError> {
+		for (id, region) in Regions::<T>::iter() {
+			let id = ParaId::from_be_bytes(id);
+			ensure!(id != T::OwnId::get(), "the consortium is a region");
+			ensure!(
+				GenesisHashes::<T>::get(region.genesis_hash) == Some(id),
+				"a region's first block is not in the index"
+			);
+		}
+		let count = counted(Regions::<T>::iter_keys());
+		ensure!(
+			count == u64::from(Regions::<T>::count()),
+			"the regions are miscounted"
+		);
+		ensure!(
+			count == counted(GenesisHashes::<T>::iter_keys()),
+			"a first block is of no region"
+		);
+		ensure!(
+			count <= u64::from(T::MaxRegions::get()),
+			"there are too many regions"
+		);
+		Ok(())
+	}
+
+	fn try_providers() -> Result<(), TryRuntimeError> {
+		let mut of_region = BTreeMap::<OrderedRegion, u32>::new();
+		let mut providers = 0u64;
+		for (at, number, provider) in Providers::<T>::iter() {
+			let region = Regions::<T>::get(at).ok_or("a provider is of no region")?;
+			Self::try_provider(at, &region, number, &provider)?;
+			let count = of_region.entry(at).or_default();
+			*count = count.saturating_add(1);
+			providers = providers.saturating_add(1);
+		}
+		ensure!(
+			counted(ProviderKeys::<T>::iter_keys()) == providers,
+			"a key has no provider"
+		);
+		ensure!(
+			counted(ProvidersOf::<T>::iter_keys()) == providers,
+			"an account's entry has no provider"
+		);
+		for (at, region) in Regions::<T>::iter() {
+			let count = of_region.get(&at).copied().unwrap_or_default();
+			let right = region.providers == count;
+			ensure!(right, "a region's providers are miscounted");
+			let fits = count <= T::MaxProvidersPerRegion::get();
+			ensure!(fits, "a region has too many providers");
+		}
+		Ok(())
+	}
+
+	fn try_provider(
+		at: OrderedRegion,
+		region: &Region,
+		number: ProfessionalNumber,
+		provider: &Provider,
+	) -> Result<(), TryRuntimeError> {
+		let holder = ProvidersOf::<T>::get(&provider.account, at);
+		ensure!(
+			holder.as_ref() == Some(&number),
+			"a provider's account does not act for it"
+		);
+		let key = ProviderKeys::<T>::get(at, &number).ok_or("a provider has no key")?;
+		ensure!(
+			is_signed(&region.genesis_hash, &key),
+			"a provider's key is not signed"
+		);
+		ensure!(
+			key.version == provider.key_version && key.key.check(0) == Ok(provider.bits),
+			"a provider's key is not what it says"
+		);
+		let entry = provider.entry(number, key);
+		ensure!(
+			entry.number.check().is_ok() && entry.name.check().is_ok(),
+			"a provider's number or name is no good one"
+		);
+		ensure!(
+			Word::of_entry(&entry) == provider.last,
+			"a provider is not what was said last"
+		);
+		Ok(())
+	}
+
+	fn try_grants() -> Result<(), TryRuntimeError> {
+		let mut of_region = BTreeMap::<OrderedRegion, u32>::new();
+		let mut of_grantee = BTreeMap::<(OrderedRegion, RemoteProvider), u32>::new();
+		let (mut grants, mut expiring): (u64, u64) = (0, 0);
+		for (key, grant) in Grants::<T>::iter() {
+			Self::try_grant(&key, &grant)?;
+			let (at, _, grantee) = key;
+			let count = of_region.entry(at).or_default();
+			*count = count.saturating_add(1);
+			let count = of_grantee.entry((at, grantee)).or_default();
+			*count = count.saturating_add(1);
+			grants = grants.saturating_add(1);
+			expiring = expiring.saturating_add(grant.delivered.expires_at.is_some().into());
+		}
+		ensure!(
+			counted(GrantedTo::<T>::iter_keys()) == grants,
+			"an index entry has no grant"
+		);
+		ensure!(
+			counted(Expiries::<T>::iter_keys()) == expiring,
+			"an expiry has no grant"
+		);
+		for (at, region) in Regions::<T>::iter() {
+			let count = of_region.get(&at).copied().unwrap_or_default();
+			let right = region.live_grants == count;
+			ensure!(right, "a region's grants are miscounted");
+			let fits = count <= T::MaxGrantsPerRegion::get();
+			ensure!(fits, "a region has too many grants");
+		}
+		let counts: BTreeMap<_, _> = GrantCounts::<T>::iter()
+			.map(|(at, grantee, count)| ((at, grantee), count))
+			.collect();
+		ensure!(
+			counts == of_grantee,
+			"a region's grants to a grantee are miscounted"
+		);
+		let fits = |count: &u32| *count <= T::MaxGrantsPerGrantee::get();
+		ensure!(
+			counts.values().all(fits),
+			"a region has too many grants to a grantee"
+		);
+		Ok(())
+	}
+
+	fn try_grant(key: &GrantKey, grant: &Grant) -> Result<(), TryRuntimeError> {
+		let (at, record, grantee) = key;
+		let known = Regions::<T>::contains_key(at);
+		ensure!(known, "a grant is of no region");
+		ensure!(
+			Self::provider(grantee).is_some(),
+			"a grant is to no provider in the directory"
+		);
+		let delivered = &grant.delivered;
+		let id = ParaId::from_be_bytes(*at);
+		ensure!(
+			grant_key(id, delivered.record, delivered.grantee.clone()) == *key,
+			"a grant is stored as another one"
+		);
+		ensure!(
+			LastWords::<T>::get(key) == Some(Word::of_grant(delivered)),
+			"a grant is not what was said last"
+		);
+		ensure!(
+			GrantedTo::<T>::contains_key((grantee, at, record)),
+			"a grant is not in the index of its grantee"
+		);
+		if let Some(end) = delivered.expires_at {
+			let ended = end <= grant.delivered_at;
+			ensure!(!ended, "a grant expired before it was delivered");
+			let indexed = Expiries::<T>::contains_key(Expiry::new(end, key.clone()));
+			ensure!(indexed, "a grant's expiry is not in the index");
+		}
+		Ok(())
+	}
+}
+
+fn counted<I: Iterator>(items: I) -> u64 {
+	items.fold(0, |count, _| count.saturating_add(1))
+}

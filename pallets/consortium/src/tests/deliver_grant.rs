@@ -1,0 +1,376 @@
+//! `deliver_grant`.
+
+use codec::{Decode, Encode};
+use salus_primitives::WrappedKey;
+
+use super::*;
+
+fn third() -> RemoteProvider {
+	provider_of(AWAY, "B00003")
+}
+
+/// Makes [`third`] a provider in the directory.
+fn enlist_third() {
+	assert_ok!(Consortium::enlist_provider(
+		of_region(AWAY),
+		entry(AWAY, "B00003", 3)
+	));
+}
+
+/// A wrapped key with other bytes.
+fn other_key() -> WrappedKey {
+	WrappedKey::RsaOaep {
+		key_version: 0,
+		ciphertext: vec![0xe8; 256].try_into().unwrap(),
+	}
+}
+
+#[test]
+fn a_grant_is_delivered() {
+	run(|| {
+		Now::set(START + 3);
+		let delivered = grant_until(START + 10);
+		assert_ok!(deliver(delivered.clone()));
+		let expected = Grant {
+			delivered: delivered.clone(),
+			delivered_at: START + 3,
+		};
+		let key = key_of_grant();
+		assert_eq!(Grants::<Test>::get(&key), Some(expected));
+		assert_eq!(
+			LastWords::<Test>::get(&key),
+			Some(Word::of_grant(&delivered))
+		);
+		assert_eq!(Consortium::region(HOME).unwrap().live_grants, 1);
+		let event = Event::GrantDelivered {
+			region: HOME,
+			record: RECORD,
+			grantee: grantee(),
+			sequence: 1,
+			purpose: delivered.purpose,
+			expires_at: Some(START + 10),
+		};
+		assert_eq!(events(), [event]);
+	});
+}
+
+/// Nothing of a key is in an event: what is in the wrapped key is in none of their bytes.
+#[test]
+fn events_tell_no_key() {
+	run(|| {
+		assert_ok!(deliver(grant()));
+		assert_ok!(revoke(2));
+		let bytes = events().encode();
+		assert!(bytes.len() > 64);
+		let telltale = [0xe7; 4];
+		assert!(grant().encode().windows(4).any(|part| part == telltale));
+		assert!(!bytes.windows(4).any(|part| part == telltale));
+	});
+}
+
+/// Whose record it is comes from the origin.
+#[test]
+fn a_region_speaks_of_its_own_records_only() {
+	run(|| {
+		assert_ok!(deliver(grant()));
+		let of_third = DeliveredGrant {
+			hash: [0x4b; 32],
+			..grant_at(9)
+		};
+		assert_ok!(Consortium::deliver_grant(of_region(THIRD), of_third));
+		let views = Consortium::api_granted_to(grantee(), None, 9);
+		let told: Vec<_> = views
+			.iter()
+			.map(|view| (view.region, view.hash[0], view.sequence))
+			.collect();
+		assert_eq!(told, [(HOME, 0x4a, 1), (THIRD, 0x4b, 9)]);
+	});
+}
+
+#[test]
+fn the_author_need_not_be_in_the_directory() {
+	run(|| {
+		assert_ok!(deliver(grant()));
+		assert_eq!(handed_out().unwrap().author_standing, None);
+	});
+}
+
+#[test]
+fn a_malformed_author() {
+	run(|| {
+		let number = ProfessionalNumber(b"x".to_vec().try_into().unwrap());
+		let bad = DeliveredGrant {
+			author: number,
+			..grant()
+		};
+		assert_noop!(deliver(bad), refused(Reason::InvalidNumber));
+		let bad = DeliveredGrant {
+			author_name: Decode::decode(&mut &"\n".encode()[..]).unwrap(),
+			..grant()
+		};
+		assert_noop!(deliver(bad), refused(Reason::InvalidName));
+	});
+}
+
+#[test]
+fn a_grantee_that_is_in_no_directory() {
+	run(|| {
+		for grantee in [
+			provider_of(AWAY, AUTHOR),
+			provider_of(THIRD, GRANTEE),
+			provider_of(STRANGER, GRANTEE),
+			provider_of(OWN, GRANTEE),
+		] {
+			let unknown = DeliveredGrant { grantee, ..grant() };
+			assert_noop!(deliver(unknown), refused(Reason::GranteeUnknown));
+		}
+	});
+}
+
+#[test]
+fn a_grantee_that_does_not_stand_well() {
+	run(|| {
+		set_standing(AWAY, GRANTEE, Standing::Suspended);
+		assert_noop!(deliver(grant()), refused(Reason::GranteeSuspended));
+		set_standing(AWAY, GRANTEE, Standing::Retired);
+		assert_noop!(deliver(grant()), refused(Reason::GranteeRetired));
+		set_standing(AWAY, GRANTEE, Standing::Verified);
+		assert_ok!(deliver(grant()));
+	});
+}
+
+#[test]
+fn a_grantee_of_a_region_that_was_expelled() {
+	run(|| {
+		assert_ok!(Consortium::expel_region(authorities(), AWAY));
+		assert_noop!(deliver(grant()), refused(Reason::GranteeRegionExpelled));
+		let region = genesis(AWAY);
+		assert_ok!(Consortium::admit_region(authorities(), AWAY, region));
+		assert_ok!(deliver(grant()));
+	});
+}
+
+#[test]
+fn a_wrapped_key_for_another_version() {
+	run(|| {
+		let with = |version| DeliveredGrant {
+			wrapped_key: wrapped(version, 256),
+			..grant()
+		};
+		assert_noop!(deliver(with(1)), refused(Reason::StaleKeyVersion));
+		let rotated = DirectoryEntry {
+			key: signed_key(AWAY, 1, 2, key(9)),
+			sequence: 2,
+			..entry(AWAY, GRANTEE, 1)
+		};
+		assert_ok!(Consortium::update_provider(of_region(AWAY), rotated));
+		for stale in [0, 1, 3] {
+			assert_noop!(deliver(with(stale)), refused(Reason::StaleKeyVersion));
+		}
+		assert_ok!(deliver(with(2)));
+	});
+}
+
+#[test]
+fn a_wrapped_key_of_another_length() {
+	run(|| {
+		for length in [0, 255, 257, 384] {
+			let misfit = DeliveredGrant {
+				wrapped_key: wrapped(0, length),
+				..grant()
+			};
+			assert_noop!(deliver(misfit), refused(Reason::WrappedKeyMisfit));
+		}
+	});
+}
+
+#[test]
+fn a_grant_that_has_ended() {
+	run(|| {
+		for at in [0, START - 1, START] {
+			assert_noop!(deliver(grant_until(at)), refused(Reason::Expired));
+		}
+		assert_ok!(deliver(grant_until(START + 1)));
+	});
+}
+
+#[test]
+fn a_regions_grants_are_bounded() {
+	run(|| {
+		enlist_third();
+		let to_third = |record| DeliveredGrant {
+			grantee: third(),
+			..grant_of(record)
+		};
+		for record in 0..3 {
+			assert_ok!(deliver(grant_of(record)));
+			assert_ok!(deliver(to_third(record)));
+		}
+		let full = refused(Reason::MaxGrantsExceeded);
+		assert_noop!(deliver(to_third(9)), full);
+		// New terms of one that lives take no room, and other regions have room of their own.
+		let renewed = DeliveredGrant {
+			sequence: 2,
+			..grant_of(0)
+		};
+		assert_ok!(deliver(renewed));
+		assert_ok!(Consortium::deliver_grant(of_region(THIRD), grant()));
+		// A revocation makes room.
+		let revocation = GrantRevocation {
+			record: 0,
+			..revocation(3)
+		};
+		assert_ok!(Consortium::revoke_grant(of_region(HOME), revocation));
+		assert_ok!(deliver(to_third(9)));
+		assert_noop!(deliver(to_third(10)), full);
+	});
+}
+
+#[test]
+fn a_regions_grants_to_one_grantee_are_bounded() {
+	run(|| {
+		enlist_third();
+		for record in 0..4 {
+			assert_ok!(deliver(grant_of(record)));
+		}
+		let full = refused(Reason::MaxGrantsForGranteeExceeded);
+		assert_noop!(deliver(grant_of(9)), full);
+		// Others have room of their own: another grantee, and another region.
+		let to_third = DeliveredGrant {
+			grantee: third(),
+			..grant_of(9)
+		};
+		assert_ok!(deliver(to_third));
+		assert_ok!(Consortium::deliver_grant(of_region(THIRD), grant()));
+	});
+}
+
+/// Expired grants take room until they are swept.
+#[test]
+fn a_sweep_makes_room() {
+	run(|| {
+		for record in 0..4 {
+			let ending = DeliveredGrant {
+				record,
+				..grant_until(START + 1)
+			};
+			assert_ok!(deliver(ending));
+		}
+		Now::set(START + 1);
+		let full = refused(Reason::MaxGrantsForGranteeExceeded);
+		assert_noop!(deliver(grant_of(9)), full);
+		idle(Weight::MAX);
+		assert_ok!(deliver(grant_of(9)));
+	});
+}
+
+#[test]
+fn new_terms_take_the_place_of_the_old() {
+	run(|| {
+		assert_ok!(deliver(grant_until(START + 10)));
+		let renewed = DeliveredGrant {
+			sequence: 3,
+			wrapped_key: other_key(),
+			..grant_until(START + 20)
+		};
+		assert_ok!(deliver(renewed.clone()));
+		assert_eq!(Grants::<Test>::iter().count(), 1);
+		let ends: Vec<_> = Expiries::<Test>::iter_keys().map(|end| end.at()).collect();
+		assert_eq!(ends, [START + 20]);
+		let view = handed_out().unwrap();
+		assert_eq!((view.sequence, view.wrapped_key), (3, renewed.wrapped_key));
+		// Terms without an end.
+		assert_ok!(deliver(grant_at(4)));
+		assert_eq!(Expiries::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn the_same_again_changes_nothing() {
+	run(|| {
+		assert_ok!(deliver(grant_until(START + 10)));
+		assert_repeated(|| deliver(grant_until(START + 10)));
+	});
+}
+
+/// Even where it would be refused by now; and it revives nothing that has ended.
+#[test]
+fn the_same_again_is_answered_as_when_it_was_new() {
+	run(|| {
+		assert_ok!(deliver(grant_until(START + 10)));
+		set_standing(AWAY, GRANTEE, Standing::Suspended);
+		assert_repeated(|| deliver(grant_until(START + 10)));
+		Now::set(START + 10);
+		assert_repeated(|| deliver(grant_until(START + 10)));
+		idle(Weight::MAX);
+		set_standing(AWAY, GRANTEE, Standing::Verified);
+		assert_repeated(|| deliver(grant_until(START + 10)));
+		assert!(!Grants::<Test>::contains_key(key_of_grant()));
+	});
+}
+
+#[test]
+fn other_content_by_the_same_number() {
+	run(|| {
+		assert_ok!(deliver(grant()));
+		let contrary = DeliveredGrant {
+			wrapped_key: other_key(),
+			..grant()
+		};
+		assert_noop!(deliver(contrary), refused(Reason::Conflict));
+		let longer = grant_until(START + 10);
+		assert_noop!(deliver(longer), refused(Reason::Conflict));
+		// The number is of this record and grantee alone.
+		assert_ok!(deliver(grant_of(RECORD + 1)));
+	});
+}
+
+#[test]
+fn a_lower_number() {
+	run(|| {
+		assert_ok!(deliver(grant_at(3)));
+		for late in [0, 1, 2] {
+			assert_noop!(deliver(grant_at(late)), refused(Reason::Superseded));
+		}
+	});
+}
+
+#[test]
+fn what_was_revoked_is_not_delivered_late() {
+	run(|| {
+		assert_ok!(deliver(grant()));
+		assert_ok!(revoke(2));
+		assert_noop!(deliver(grant()), refused(Reason::Superseded));
+		assert_noop!(deliver(grant_at(2)), refused(Reason::Conflict));
+		assert_eq!(handed_out(), None);
+		// The patient may grant anew.
+		assert_ok!(deliver(grant_at(3)));
+		assert_eq!(handed_out().map(|view| view.sequence), Some(3));
+	});
+}
+
+/// New terms that are refused leave the old ones.
+#[test]
+fn what_was_refused_leaves_no_trace() {
+	run(|| {
+		assert_ok!(deliver(grant()));
+		let stale = DeliveredGrant {
+			wrapped_key: wrapped(1, 256),
+			..grant_at(2)
+		};
+		assert_noop!(deliver(stale), refused(Reason::StaleKeyVersion));
+		assert_eq!(handed_out().map(|view| view.sequence), Some(1));
+		// The same number is free for what is right.
+		assert_ok!(deliver(grant_at(2)));
+	});
+}
+
+/// Were a region to send its own provider's grant here, it would be stored as any other.
+#[test]
+fn a_grantee_of_the_records_own_region() {
+	run(|| {
+		assert_ok!(Consortium::deliver_grant(of_region(AWAY), grant()));
+		let view = Consortium::api_grant(AWAY, RECORD, grantee());
+		assert_eq!(view.map(|view| view.region), Some(AWAY));
+	});
+}

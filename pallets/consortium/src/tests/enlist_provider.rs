@@ -1,0 +1,311 @@
+//! `enlist_provider`.
+
+use salus_primitives::{EncryptionKey, ProfessionalName};
+use sp_core::Pair;
+
+use super::*;
+
+fn enlist(entry: DirectoryEntry) -> DispatchResult {
+	Consortium::enlist_provider(of_region(HOME), entry)
+}
+
+fn author() -> DirectoryEntry {
+	entry(HOME, AUTHOR, 2)
+}
+
+/// A name as it may come from the wire.
+fn name(text: &str) -> ProfessionalName {
+	codec::Decode::decode(&mut &codec::Encode::encode(text)[..]).unwrap()
+}
+
+#[test]
+fn a_provider_is_entered() {
+	run(|| {
+		Now::set(START + 3);
+		assert_ok!(enlist(author()));
+		let expected = Provider {
+			name: author().name,
+			account: account(2),
+			standing: Standing::Verified,
+			since: START - 9,
+			key_version: 0,
+			bits: 2048,
+			last: Word::of_entry(&author()),
+			updated_at: START + 3,
+		};
+		let stored = Consortium::provider(&provider_of(HOME, AUTHOR));
+		assert_eq!(stored, Some(expected));
+		assert_eq!(
+			ProviderKeys::<Test>::get(HOME.to_be_bytes(), number(AUTHOR)),
+			Some(author().key)
+		);
+		assert_eq!(Consortium::region(HOME).unwrap().providers, 1);
+		let event = Event::ProviderEnlisted {
+			region: HOME,
+			number: number(AUTHOR),
+			standing: Standing::Verified,
+			key_version: 0,
+			sequence: 1,
+		};
+		assert_eq!(events(), [event]);
+	});
+}
+
+/// Whatever it says of itself: what a region sends is of that region.
+#[test]
+fn a_region_speaks_of_its_own_providers_only() {
+	run(|| {
+		let in_home = entry(HOME, GRANTEE, 3);
+		assert_ok!(enlist(in_home));
+		let stays = Consortium::provider(&grantee()).unwrap();
+		assert_eq!(stays.account, account(1));
+		let own = Consortium::provider(&provider_of(HOME, GRANTEE)).unwrap();
+		assert_eq!(own.account, account(3));
+		// A key that was signed for another region is none of this one's.
+		let elsewhere = entry(AWAY, AUTHOR, 2);
+		assert_noop!(enlist(elsewhere), refused(Reason::InvalidKeySignature));
+	});
+}
+
+#[test]
+fn a_suspended_or_retired_one_is_entered_as_such() {
+	run(|| {
+		for (text, who, standing) in [
+			("S00001", 2, Standing::Suspended),
+			("R00001", 3, Standing::Retired),
+		] {
+			let entry = DirectoryEntry {
+				standing,
+				..entry(HOME, text, who)
+			};
+			assert_ok!(enlist(entry));
+			let stored = Consortium::provider(&provider_of(HOME, text)).unwrap();
+			assert_eq!(stored.standing, standing);
+		}
+	});
+}
+
+#[test]
+fn the_account_that_acts_may_be_another_than_the_one_that_signed() {
+	run(|| {
+		let entry = DirectoryEntry {
+			account: account(9),
+			..author()
+		};
+		assert_ok!(enlist(entry));
+		let of = Consortium::api_providers_by_account(account(9), None, 9);
+		assert_eq!(of, [provider_of(HOME, AUTHOR)]);
+		let of = Consortium::api_providers_by_account(account(2), None, 9);
+		assert!(of.is_empty());
+	});
+}
+
+#[test]
+fn a_malformed_number() {
+	run(|| {
+		for text in ["", "a12345", "1234567890"] {
+			let number = ProfessionalNumber(text.as_bytes().to_vec().try_into().unwrap());
+			let entry = DirectoryEntry { number, ..author() };
+			assert_noop!(enlist(entry), refused(Reason::InvalidNumber));
+		}
+	});
+}
+
+#[test]
+fn a_name_that_is_none() {
+	run(|| {
+		for text in ["", "  ", "Dr.\u{202e}A"] {
+			let name = name(text);
+			let entry = DirectoryEntry { name, ..author() };
+			assert_noop!(enlist(entry), refused(Reason::InvalidName));
+		}
+	});
+}
+
+#[test]
+fn a_key_that_is_none_or_too_weak() {
+	run(|| {
+		let weak = key_of(include_bytes!("../fixtures/rsa1024.der"));
+		let empty = EncryptionKey::RsaOaep(Default::default());
+		for bad in [weak.clone(), empty] {
+			let key = signed_key(HOME, 2, 0, bad);
+			let entry = DirectoryEntry { key, ..author() };
+			assert_noop!(enlist(entry), refused(Reason::InvalidKey));
+		}
+		let entry = DirectoryEntry {
+			key: signed_key(HOME, 2, 0, weak),
+			..author()
+		};
+		MinModulusBits::set(1024);
+		assert_ok!(enlist(entry));
+	});
+}
+
+#[test]
+fn larger_keys() {
+	run(|| {
+		for (text, who, der, bits) in [
+			(
+				"B00003",
+				3,
+				&include_bytes!("../fixtures/rsa3072.der")[..],
+				3072,
+			),
+			(
+				"B00004",
+				4,
+				&include_bytes!("../fixtures/rsa4096.der")[..],
+				4096,
+			),
+		] {
+			let key = signed_key(HOME, who, 0, key_of(der));
+			let entry = DirectoryEntry {
+				key,
+				..entry(HOME, text, who)
+			};
+			assert_ok!(enlist(entry));
+			let stored = Consortium::provider(&provider_of(HOME, text)).unwrap();
+			assert_eq!(stored.bits, bits);
+		}
+	});
+}
+
+#[test]
+fn a_signature_over_anything_else() {
+	run(|| {
+		let good = author().key;
+		let mut others = vec![];
+		for change in 0..4 {
+			let mut key = good.clone();
+			match change {
+				0 => key.version = 1,
+				1 => key.account = account(3),
+				2 => key.key = crate::mock::key(9),
+				_ => key.signature = pair(2).sign(b"something else"),
+			}
+			others.push(key);
+		}
+		for key in others {
+			let entry = DirectoryEntry { key, ..author() };
+			assert_noop!(enlist(entry), refused(Reason::InvalidKeySignature));
+		}
+		assert_ok!(enlist(author()));
+	});
+}
+
+#[test]
+fn an_account_acts_for_one_provider_of_a_region() {
+	run(|| {
+		assert_ok!(enlist(author()));
+		let second = entry(HOME, "B00002", 2);
+		assert_noop!(enlist(second), refused(Reason::AccountTaken));
+		// In another region it may act for another one.
+		let elsewhere = entry(AWAY, "B00002", 2);
+		assert_ok!(Consortium::enlist_provider(of_region(AWAY), elsewhere));
+		assert_eq!(
+			Consortium::api_providers_by_account(account(2), None, 9),
+			[provider_of(HOME, AUTHOR), provider_of(AWAY, "B00002")]
+		);
+	});
+}
+
+#[test]
+fn a_regions_directory_is_bounded() {
+	run(|| {
+		let one = |index: u8| entry(HOME, &format!("B0000{index}"), index);
+		for index in 1..=4 {
+			assert_ok!(enlist(one(index)));
+		}
+		assert_noop!(enlist(one(5)), refused(Reason::MaxProvidersExceeded));
+		// One that is in can be replaced, and another region has room of its own.
+		let replaced = DirectoryEntry {
+			sequence: 2,
+			..one(4)
+		};
+		assert_ok!(enlist(replaced));
+		assert_ok!(Consortium::enlist_provider(
+			of_region(THIRD),
+			entry(THIRD, "B00005", 5)
+		));
+	});
+}
+
+#[test]
+fn the_same_again_changes_nothing() {
+	run(|| {
+		assert_ok!(enlist(author()));
+		Now::set(START + 7);
+		assert_repeated(|| enlist(author()));
+		assert_repeated(|| Consortium::update_provider(of_region(HOME), author()));
+	});
+}
+
+/// Even where it would be refused by now.
+#[test]
+fn the_same_again_is_answered_as_when_it_was_new() {
+	run(|| {
+		assert_ok!(enlist(author()));
+		MinModulusBits::set(4096);
+		assert_repeated(|| enlist(author()));
+	});
+}
+
+#[test]
+fn other_content_by_the_same_number() {
+	run(|| {
+		assert_ok!(enlist(author()));
+		let suspended = DirectoryEntry {
+			standing: Standing::Suspended,
+			..author()
+		};
+		assert_noop!(enlist(suspended), refused(Reason::Conflict));
+		let renamed = DirectoryEntry {
+			name: name("Dr. C"),
+			..author()
+		};
+		assert_noop!(enlist(renamed), refused(Reason::Conflict));
+	});
+}
+
+#[test]
+fn a_higher_number_replaces_and_a_lower_one_is_late() {
+	run(|| {
+		let third = DirectoryEntry {
+			standing: Standing::Suspended,
+			sequence: 3,
+			..author()
+		};
+		assert_ok!(enlist(third));
+		let second = DirectoryEntry {
+			sequence: 2,
+			..author()
+		};
+		assert_noop!(enlist(second), refused(Reason::Superseded));
+		let fourth = DirectoryEntry {
+			sequence: 4,
+			..author()
+		};
+		System::reset_events();
+		assert_ok!(enlist(fourth));
+		let event = Event::ProviderUpdated {
+			region: HOME,
+			number: number(AUTHOR),
+			standing: Standing::Verified,
+			key_version: 0,
+			sequence: 4,
+		};
+		assert_eq!(events(), [event]);
+		assert_eq!(Consortium::region(HOME).unwrap().providers, 1);
+	});
+}
+
+/// What was refused leaves no trace: the same word is taken once its cause is gone.
+#[test]
+fn what_was_refused_may_come_again() {
+	run(|| {
+		MinModulusBits::set(3072);
+		assert_noop!(enlist(author()), refused(Reason::InvalidKey));
+		MinModulusBits::set(2048);
+		assert_ok!(enlist(author()));
+	});
+}

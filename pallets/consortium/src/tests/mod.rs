@@ -1,0 +1,103 @@
+//! Tests, a file for each call and one for each of the other concerns.
+
+mod admit_region;
+mod crossing;
+mod deliver_grant;
+mod enlist_provider;
+mod expel_region;
+mod expelled;
+mod orders;
+mod revoke_grant;
+mod state;
+mod sweep;
+mod update_provider;
+mod views;
+mod withheld;
+
+pub(crate) use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
+pub(crate) use salus_primitives::{
+	traits::KnownRegions, DeliveredGrant, DirectoryEntry, GrantRevocation, Moment, ParaId,
+	ProfessionalNumber, Reason, RecordId, RegionStanding, RemoteProvider, Standing, Withheld,
+};
+pub(crate) use sp_runtime::{DispatchError, DispatchResult};
+
+pub(crate) use crate::{mock::*, pallet::*, types::*, WeightInfo};
+
+/// The error of a refusal.
+pub fn refused(reason: Reason) -> DispatchError {
+	Error::<Test>::Refused(reason).into()
+}
+
+/// All that is stored.
+pub fn storage() -> std::collections::BTreeMap<Vec<u8>, Vec<u8>> {
+	let mut pairs = std::collections::BTreeMap::new();
+	let mut last = Vec::new();
+	while let Some(key) = sp_io::storage::next_key(&last) {
+		pairs.insert(key.clone(), sp_io::storage::get(&key).unwrap().to_vec());
+		last = key;
+	}
+	pairs
+}
+
+/// Whether a parachain is a region that is in.
+pub fn is_admitted(region: ParaId) -> bool {
+	Consortium::region(region).is_some_and(|region| region.is_admitted())
+}
+
+/// The authorities expel a region.
+pub fn expelled(region: ParaId) {
+	assert_ok!(Consortium::expel_region(authorities(), region));
+}
+
+/// The authorities admit a region again.
+pub fn readmitted(region: ParaId) {
+	let first_block = genesis(region);
+	assert_ok!(Consortium::admit_region(authorities(), region, first_block));
+}
+
+/// That a call is taken and changes nothing: no value, no event.
+pub fn assert_repeated(call: impl FnOnce() -> DispatchResult) {
+	let before = storage();
+	assert_ok!(call());
+	assert_eq!(storage(), before, "it changed something");
+}
+
+#[test]
+#[should_panic(expected = "MaxRegions must not be 0")]
+fn a_consortium_without_regions_makes_no_sense() {
+	MaxRegions::set(0);
+	Consortium::integrity_test();
+}
+
+#[test]
+#[should_panic(expected = "MaxProvidersPerRegion must not be 0")]
+fn a_directory_without_providers_makes_no_sense() {
+	MaxProvidersPerRegion::set(0);
+	Consortium::integrity_test();
+}
+
+#[test]
+#[should_panic(expected = "MaxGrantsPerGrantee must not be 0")]
+fn grantees_without_grants_make_no_sense() {
+	MaxGrantsPerGrantee::set(0);
+	Consortium::integrity_test();
+}
+
+#[test]
+#[should_panic(expected = "MaxGrantsPerGrantee must not be above MaxGrantsPerRegion")]
+fn more_grants_to_a_grantee_than_of_its_region_make_no_sense() {
+	MaxGrantsPerRegion::set(3);
+	Consortium::integrity_test();
+}
+
+#[test]
+#[should_panic(expected = "MinModulusBits must not be above")]
+fn keys_that_nobody_can_have_make_no_sense() {
+	MinModulusBits::set(4097);
+	Consortium::integrity_test();
+}
+
+#[test]
+fn the_mocks_own_settings_make_sense() {
+	new_test_ext().execute_with(Consortium::integrity_test);
+}

@@ -1,0 +1,136 @@
+//! What time ends.
+
+use super::*;
+
+fn ending(record: RecordId, at: Moment) -> DeliveredGrant {
+	DeliveredGrant {
+		record,
+		..grant_until(at)
+	}
+}
+
+/// The weight for this many grants.
+fn room_for(grants: u64) -> Weight {
+	let one = <() as WeightInfo>::sweep_one();
+	<() as WeightInfo>::sweep_nothing().saturating_add(one.saturating_mul(grants))
+}
+
+fn live() -> Vec<RecordId> {
+	let mut records: Vec<_> = Grants::<Test>::iter_keys()
+		.map(|(_, record, _)| RecordId::from_be_bytes(record))
+		.collect();
+	records.sort();
+	records
+}
+
+#[test]
+fn a_grant_that_has_ended_counts_as_gone_at_once() {
+	run(|| {
+		assert_ok!(deliver(grant_until(START + 10)));
+		Now::set(START + 9);
+		assert!(handed_out().is_some());
+		Now::set(START + 10);
+		assert_eq!(handed_out(), None);
+		assert!(Consortium::api_granted_to(grantee(), None, 9).is_empty());
+		assert_eq!(live(), [RECORD]);
+	});
+}
+
+#[test]
+fn it_is_swept_and_the_last_word_stays() {
+	run(|| {
+		let delivered = grant_until(START + 10);
+		assert_ok!(deliver(delivered.clone()));
+		System::reset_events();
+		Now::set(START + 9);
+		idle(Weight::MAX);
+		assert_eq!((live(), events().len()), (vec![RECORD], 0));
+		Now::set(START + 10);
+		idle(Weight::MAX);
+		assert!(live().is_empty());
+		let last = LastWords::<Test>::get(key_of_grant());
+		assert_eq!(last, Some(Word::of_grant(&delivered)));
+		let event = Event::GrantExpired {
+			region: HOME,
+			record: RECORD,
+			grantee: grantee(),
+		};
+		assert_eq!(events(), [event]);
+		// A late one revives nothing, a later one is new.
+		assert_noop!(deliver(grant_at(0)), refused(Reason::Superseded));
+		assert_ok!(deliver(grant_at(2)));
+	});
+}
+
+#[test]
+fn the_earliest_first_as_far_as_the_weight_goes() {
+	run(|| {
+		assert_ok!(deliver(ending(1, START + 30)));
+		assert_ok!(deliver(ending(2, START + 10)));
+		assert_ok!(deliver(ending(3, START + 20)));
+		assert_ok!(deliver(grant_of(4)));
+		Now::set(START + 30);
+		assert_eq!(idle(room_for(1)), room_for(1));
+		assert_eq!(live(), [1, 3, 4]);
+		assert_eq!(idle(room_for(2)), room_for(2));
+		assert_eq!(live(), [4]);
+		assert_eq!(idle(Weight::MAX), room_for(0));
+	});
+}
+
+#[test]
+fn without_room_nothing_is_done() {
+	run(|| {
+		assert_ok!(deliver(grant_until(START + 1)));
+		Now::set(START + 1);
+		assert_eq!(idle(Weight::zero()), Weight::zero());
+		let little = room_for(0).saturating_sub(Weight::from_parts(1, 0));
+		assert_eq!(idle(little), Weight::zero());
+		assert_eq!(idle(room_for(0)), room_for(0));
+		let almost = room_for(1).saturating_sub(Weight::from_parts(1, 0));
+		assert_eq!(idle(almost), room_for(0));
+		assert_eq!(live(), [RECORD]);
+	});
+}
+
+/// The end of terms that were replaced ends nothing.
+#[test]
+fn earlier_terms_do_not_end_the_later_ones() {
+	run(|| {
+		assert_ok!(deliver(grant_until(START + 1)));
+		let longer = DeliveredGrant {
+			sequence: 2,
+			..grant_until(START + 10)
+		};
+		assert_ok!(deliver(longer));
+		Now::set(START + 1);
+		idle(Weight::MAX);
+		assert_eq!(handed_out().map(|view| view.sequence), Some(2));
+	});
+}
+
+/// Nor does an entry that is left over from anything else.
+#[test]
+fn a_left_over_entry_removes_no_grant() {
+	run(|| {
+		assert_ok!(deliver(grant_until(START + 10)));
+		Expiries::<Test>::insert(Expiry::new(START + 1, key_of_grant()), ());
+		Now::set(START + 1);
+		idle(Weight::MAX);
+		assert_eq!(live(), [RECORD]);
+	});
+}
+
+/// What is withheld ends as well.
+#[test]
+fn of_expelled_regions_and_suspended_grantees_too() {
+	run(|| {
+		assert_ok!(deliver(grant_until(START + 10)));
+		set_standing(AWAY, GRANTEE, Standing::Suspended);
+		assert_ok!(Consortium::expel_region(authorities(), HOME));
+		Now::set(START + 10);
+		idle(Weight::MAX);
+		assert!(live().is_empty());
+		assert_eq!(Consortium::region(HOME).unwrap().live_grants, 0);
+	});
+}

@@ -1,0 +1,191 @@
+//! What is held and not handed out for now.
+
+use super::*;
+
+fn withheld() -> Option<Withheld> {
+	Consortium::api_withheld(HOME, RECORD, grantee())
+}
+
+/// That the views agree: handed out, or withheld for this reason.
+fn assert_withheld(why: Option<Withheld>) {
+	let out = why.is_none();
+	assert_eq!(withheld(), why);
+	assert_eq!(handed_out().is_some(), out);
+	let listed = Consortium::api_granted_to(grantee(), None, 9);
+	assert_eq!(!listed.is_empty(), out);
+}
+
+/// The author in the directory, and the grant delivered.
+fn delivered() {
+	assert_ok!(Consortium::enlist_provider(
+		of_region(HOME),
+		entry(HOME, AUTHOR, 2)
+	));
+	assert_ok!(deliver(grant()));
+	assert_withheld(None);
+}
+
+#[test]
+fn while_the_grantee_is_suspended() {
+	run(|| {
+		delivered();
+		set_standing(AWAY, GRANTEE, Standing::Suspended);
+		assert_withheld(Some(Withheld::GranteeSuspended));
+		set_standing(AWAY, GRANTEE, Standing::Verified);
+		assert_withheld(None);
+	});
+}
+
+#[test]
+fn while_the_author_is_suspended() {
+	run(|| {
+		delivered();
+		set_standing(HOME, AUTHOR, Standing::Suspended);
+		assert_withheld(Some(Withheld::AuthorSuspended));
+		set_standing(HOME, AUTHOR, Standing::Verified);
+		assert_withheld(None);
+		let view = handed_out().unwrap();
+		assert_eq!(view.author_standing, Some(Standing::Verified));
+	});
+}
+
+/// It may be delivered meanwhile: whoever forwards it does not know.
+#[test]
+fn a_grant_whose_author_was_suspended_before() {
+	run(|| {
+		assert_ok!(Consortium::enlist_provider(
+			of_region(HOME),
+			entry(HOME, AUTHOR, 2)
+		));
+		set_standing(HOME, AUTHOR, Standing::Suspended);
+		assert_ok!(deliver(grant()));
+		assert_withheld(Some(Withheld::AuthorSuspended));
+		set_standing(HOME, AUTHOR, Standing::Verified);
+		assert_withheld(None);
+	});
+}
+
+#[test]
+fn an_author_that_retired_is_shown_and_not_fatal() {
+	run(|| {
+		delivered();
+		set_standing(HOME, AUTHOR, Standing::Retired);
+		assert_withheld(None);
+		let view = handed_out().unwrap();
+		assert_eq!(view.author_standing, Some(Standing::Retired));
+	});
+}
+
+/// The number alone says nothing: it is another provider in another region.
+#[test]
+fn the_author_is_the_one_of_the_records_region() {
+	run(|| {
+		delivered();
+		let namesake = DirectoryEntry {
+			standing: Standing::Suspended,
+			..entry(THIRD, AUTHOR, 4)
+		};
+		assert_ok!(Consortium::enlist_provider(of_region(THIRD), namesake));
+		assert_withheld(None);
+	});
+}
+
+/// That goes before all that may end.
+#[test]
+fn for_good_once_the_grantee_has_retired() {
+	run(|| {
+		delivered();
+		set_standing(AWAY, GRANTEE, Standing::Retired);
+		assert_withheld(Some(Withheld::GranteeRetired));
+		set_standing(HOME, AUTHOR, Standing::Suspended);
+		for region in [HOME, AWAY] {
+			expelled(region);
+			assert_withheld(Some(Withheld::GranteeRetired));
+		}
+	});
+}
+
+/// Clients promise that a grant comes back by this.
+#[test]
+fn that_the_grantee_has_retired_is_the_only_reason_that_does_not_end() {
+	let all = [
+		Withheld::GranteeSuspended,
+		Withheld::AuthorSuspended,
+		Withheld::GranteeRegionExpelled,
+		Withheld::RecordRegionExpelled,
+		Withheld::GranteeRetired,
+	];
+	let for_good = all.into_iter().filter(|why| !why.may_end());
+	assert_eq!(for_good.collect::<Vec<_>>(), [Withheld::GranteeRetired]);
+}
+
+#[test]
+fn while_the_grantees_region_is_expelled() {
+	run(|| {
+		delivered();
+		expelled(AWAY);
+		assert_withheld(Some(Withheld::GranteeRegionExpelled));
+		readmitted(AWAY);
+		assert_withheld(None);
+	});
+}
+
+#[test]
+fn while_the_records_region_is_expelled() {
+	run(|| {
+		delivered();
+		expelled(HOME);
+		assert_withheld(Some(Withheld::RecordRegionExpelled));
+		readmitted(HOME);
+		assert_withheld(None);
+	});
+}
+
+#[test]
+fn another_region_does_not_matter() {
+	run(|| {
+		delivered();
+		expelled(THIRD);
+		assert_withheld(None);
+	});
+}
+
+/// Of several reasons the widest is told, and each has to end.
+#[test]
+fn every_reason_has_to_end() {
+	run(|| {
+		delivered();
+		set_standing(HOME, AUTHOR, Standing::Suspended);
+		set_standing(AWAY, GRANTEE, Standing::Suspended);
+		expelled(AWAY);
+		expelled(HOME);
+		assert_withheld(Some(Withheld::RecordRegionExpelled));
+		readmitted(HOME);
+		assert_withheld(Some(Withheld::GranteeRegionExpelled));
+		readmitted(AWAY);
+		assert_withheld(Some(Withheld::GranteeSuspended));
+		set_standing(AWAY, GRANTEE, Standing::Verified);
+		assert_withheld(Some(Withheld::AuthorSuspended));
+		set_standing(HOME, AUTHOR, Standing::Verified);
+		assert_withheld(None);
+	});
+}
+
+/// What was revoked, has ended or never was is not withheld: it is gone.
+#[test]
+fn what_is_gone_is_not_withheld() {
+	run(|| {
+		assert_eq!(withheld(), None);
+		assert_ok!(deliver(grant_until(START + 10)));
+		set_standing(AWAY, GRANTEE, Standing::Suspended);
+		assert_eq!(withheld(), Some(Withheld::GranteeSuspended));
+		Now::set(START + 10);
+		assert_eq!(withheld(), None);
+		Now::set(START);
+		assert_ok!(revoke(2));
+		assert_eq!(withheld(), None);
+		// Nor does it come back with the grantee.
+		set_standing(AWAY, GRANTEE, Standing::Verified);
+		assert_eq!(handed_out(), None);
+	});
+}

@@ -1,0 +1,264 @@
+//! What the `ConsortiumApi` hands out. What has expired counts as gone, swept or not; what is
+//! withheld is not handed out.
+
+use alloc::vec::Vec;
+
+use frame_support::traits::Time;
+use salus_primitives::{
+	views::{DirectoryView, IncomingGrantView, RegionView, MAX_PAGE},
+	AccountId, Moment, ParaId, ProfessionalNumber, RecordId, RemoteProvider, Standing, Withheld,
+};
+
+use crate::{pallet::*, types::grant_key, Grant, OrderedRegion, Provider, Region};
+
+/// The most of one region's grants that one page looks at. A page looks at more grants than it gives
+/// only where some have ended or their author is suspended. That it is a region's own bound keeps one
+/// region from hiding another's grants.
+pub const MAX_LOOKED_AT: usize = 4096;
+
+/// Regions and their providers.
+impl<T: Config> Pallet<T> {
+	/// For the `ConsortiumApi`: a region by its parachain id.
+	pub fn api_region(region: ParaId) -> Option<RegionView> {
+		Some(region_view(region.to_be_bytes(), Self::region(region)?))
+	}
+
+	/// For the `ConsortiumApi`: regions that were admitted once, in the order of their ids, from the
+	/// one after `after` on. At most [`MAX_PAGE`] of them, however many are asked for.
+	pub fn api_regions(after: Option<ParaId>, limit: u32) -> Vec<RegionView> {
+		Self::regions_after(after)
+			.map(|(id, region)| region_view(id, region))
+			.take(page(limit))
+			.collect()
+	}
+
+	/// For the `ConsortiumApi`: a provider by region and professional number.
+	pub fn api_provider(
+		region: ParaId,
+		number: ProfessionalNumber,
+	) -> Option<DirectoryView<AccountId>> {
+		let provider = Providers::<T>::get(region.to_be_bytes(), &number)?;
+		Self::directory_view(region, &Self::region(region)?, number, provider)
+	}
+
+	/// For the `ConsortiumApi`: a region's providers after the one with the number `after`, in no
+	/// particular order. At most [`MAX_PAGE`] of them, however many are asked for.
+	pub fn api_providers(
+		region: ParaId,
+		after: Option<ProfessionalNumber>,
+		limit: u32,
+	) -> Vec<DirectoryView<AccountId>> {
+		let Some(of) = Self::region(region) else {
+			return Vec::new();
+		};
+		let at = region.to_be_bytes();
+		let providers = match after {
+			None => Providers::<T>::iter_prefix(at),
+			Some(after) => {
+				Providers::<T>::iter_prefix_from(at, Providers::<T>::hashed_key_for(at, after))
+			}
+		};
+		providers
+			.filter_map(|(number, provider)| Self::directory_view(region, &of, number, provider))
+			.take(page(limit))
+			.collect()
+	}
+
+	/// For the `ConsortiumApi`: the providers that an account acts for, at most one in each region,
+	/// in the order of the regions' ids from the one after `after` on. At most [`MAX_PAGE`] of them,
+	/// however many are asked for.
+	pub fn api_providers_by_account(
+		account: AccountId,
+		after: Option<ParaId>,
+		limit: u32,
+	) -> Vec<RemoteProvider> {
+		let providers = match after {
+			None => ProvidersOf::<T>::iter_prefix(&account),
+			Some(after) => {
+				let last = ProvidersOf::<T>::hashed_key_for(&account, after.to_be_bytes());
+				ProvidersOf::<T>::iter_prefix_from(&account, last)
+			}
+		};
+		providers
+			.map(|(region, number)| RemoteProvider {
+				region: ParaId::from_be_bytes(region),
+				number,
+			})
+			.take(page(limit))
+			.collect()
+	}
+
+	fn regions_after(after: Option<ParaId>) -> impl Iterator<Item = (OrderedRegion, Region)> {
+		match after {
+			None => Regions::<T>::iter(),
+			Some(after) => {
+				Regions::<T>::iter_from(Regions::<T>::hashed_key_for(after.to_be_bytes()))
+			}
+		}
+	}
+
+	fn directory_view(
+		region: ParaId,
+		of: &Region,
+		number: ProfessionalNumber,
+		provider: Provider,
+	) -> Option<DirectoryView<AccountId>> {
+		let key = ProviderKeys::<T>::get(region.to_be_bytes(), &number)?;
+		Some(DirectoryView {
+			region,
+			number,
+			name: provider.name,
+			account: provider.account,
+			standing: provider.standing,
+			region_standing: of.standing,
+			since: provider.since,
+			key: key.into(),
+			sequence: provider.last.sequence,
+			updated_at: provider.updated_at,
+		})
+	}
+}
+
+/// Grants.
+impl<T: Config> Pallet<T> {
+	/// For the `ConsortiumApi`: the grant of a region's record to a provider, if it is handed out.
+	pub fn api_grant(
+		region: ParaId,
+		record: RecordId,
+		grantee: RemoteProvider,
+	) -> Option<IncomingGrantView<AccountId>> {
+		let of = Self::region(region).filter(Region::is_admitted)?;
+		Self::may_be_handed(&grantee).ok()?;
+		Self::handed_out(region, &of, record, &grantee, T::Time::now())
+	}
+
+	/// For the `ConsortiumApi`: what is handed out to a provider, by region and then oldest record
+	/// first, from the one after `after` on. At most [`MAX_PAGE`] grants, however many are asked for.
+	pub fn api_granted_to(
+		grantee: RemoteProvider,
+		after: Option<(ParaId, RecordId)>,
+		limit: u32,
+	) -> Vec<IncomingGrantView<AccountId>> {
+		if Self::may_be_handed(&grantee).is_err() {
+			return Vec::new();
+		}
+		let now = T::Time::now();
+		let last = after.map(|(region, _)| region);
+		let first = last.and_then(|id| Some((id.to_be_bytes(), Self::region(id)?)));
+		first
+			.into_iter()
+			.chain(Self::regions_after(last))
+			.filter(|(_, of)| of.is_admitted())
+			.flat_map(|(at, of)| {
+				let id = ParaId::from_be_bytes(at);
+				let after = after.filter(|(region, _)| *region == id);
+				let after = after.map(|(_, record)| record);
+				let grantee = grantee.clone();
+				Self::records_granted(&grantee, id, after)
+					.take(MAX_LOOKED_AT)
+					.filter_map(move |record| Self::handed_out(id, &of, record, &grantee, now))
+			})
+			.take(page(limit))
+			.collect()
+	}
+
+	/// For the `ConsortiumApi`: why a grant that the consortium holds is not handed out. Where several
+	/// reasons hold, the one that does not end goes first: that the grantee has retired. Then comes
+	/// that of the record's region, then those of the grantee, then that of the author.
+	pub fn api_withheld(
+		region: ParaId,
+		record: RecordId,
+		grantee: RemoteProvider,
+	) -> Option<Withheld> {
+		let (of, grant) = Self::standing_grant(region, record, &grantee)?;
+		let grantees = Self::may_be_handed(&grantee).err().flatten();
+		if !of.is_admitted() && grantees.is_none_or(|why| why.may_end()) {
+			return Some(Withheld::RecordRegionExpelled);
+		}
+		let author = Self::author_standing(region, &grant.delivered.author);
+		let suspended = author == Some(Standing::Suspended);
+		grantees.or(suspended.then_some(Withheld::AuthorSuspended))
+	}
+
+	/// A region's records that are granted to a provider, oldest first.
+	fn records_granted(
+		grantee: &RemoteProvider,
+		region: ParaId,
+		after: Option<RecordId>,
+	) -> impl Iterator<Item = RecordId> {
+		let prefix = (grantee.clone(), region.to_be_bytes());
+		let keys = match after {
+			None => GrantedTo::<T>::iter_key_prefix(prefix),
+			Some(after) => {
+				let key = (grantee, region.to_be_bytes(), after.to_be_bytes());
+				let last = GrantedTo::<T>::hashed_key_for(key);
+				GrantedTo::<T>::iter_key_prefix_from(prefix, last)
+			}
+		};
+		keys.map(RecordId::from_be_bytes)
+	}
+
+	/// A grant of an admitted region to a provider that may be handed it, unless it has ended or its
+	/// author is suspended.
+	fn handed_out(
+		region: ParaId,
+		of: &Region,
+		record: RecordId,
+		grantee: &RemoteProvider,
+		now: Moment,
+	) -> Option<IncomingGrantView<AccountId>> {
+		let grant = Grants::<T>::get(grant_key(region, record, grantee.clone()))?;
+		if grant.has_expired(now) {
+			return None;
+		}
+		let author_standing = Self::author_standing(region, &grant.delivered.author);
+		let withheld = author_standing == Some(Standing::Suspended);
+		(!withheld).then(|| grant_view(region, of, grant, author_standing))
+	}
+}
+
+fn page(limit: u32) -> usize {
+	usize::try_from(limit.min(MAX_PAGE)).unwrap_or_default()
+}
+
+fn region_view(id: OrderedRegion, region: Region) -> RegionView {
+	RegionView {
+		region: ParaId::from_be_bytes(id),
+		genesis_hash: region.genesis_hash,
+		standing: region.standing,
+		since: region.since,
+		providers: region.providers,
+		live_grants: region.live_grants,
+	}
+}
+
+fn grant_view(
+	region: ParaId,
+	of: &Region,
+	grant: Grant,
+	author_standing: Option<Standing>,
+) -> IncomingGrantView<AccountId> {
+	let delivered = grant.delivered;
+	IncomingGrantView {
+		region,
+		genesis_hash: of.genesis_hash,
+		record: delivered.record,
+		grantee: delivered.grantee,
+		patient: delivered.patient,
+		author: delivered.author,
+		author_name: delivered.author_name,
+		author_standing,
+		account: delivered.account,
+		sealed_name: delivered.sealed_name,
+		hash: delivered.hash,
+		cid: delivered.cid,
+		size: delivered.size,
+		added_at: delivered.added_at,
+		wrapped_key: delivered.wrapped_key,
+		purpose: delivered.purpose,
+		granted_at: delivered.granted_at,
+		expires_at: delivered.expires_at,
+		delivered_at: grant.delivered_at,
+		sequence: delivered.sequence,
+	}
+}

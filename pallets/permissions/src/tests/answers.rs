@@ -1,0 +1,231 @@
+//! Answers of the consortium, in time, late, repeated and to something else.
+
+use frame_support::{assert_ok, assert_storage_noop};
+use salus_primitives::{
+	traits::OnAnswer, About, Answer, Cause, Failure, InterregionalGrantId, Reason,
+};
+
+use crate::{mock::*, Deadlines, Event, InFlight, InterregionalKeys, Stage, Unanswered};
+
+fn forwarded() {
+	assert_ok!(NewInterregional::default().by_patient());
+	assert_ok!(forward());
+	System::reset_events();
+}
+
+fn stage() -> Stage {
+	grant_of(&grant_id()).stage
+}
+
+fn refused(reason: Reason) -> Stage {
+	Stage::Refused(Cause::Reason(reason))
+}
+
+#[test]
+fn a_grant_is_delivered() {
+	run(|| {
+		forwarded();
+		answer(Answer::Done);
+		assert_eq!(stage(), Stage::Delivered);
+		assert_eq!(InFlight::<Test>::get(), 0);
+		assert_eq!(Deadlines::<Test>::iter().count(), 0);
+		assert_eq!(Unanswered::<Test>::iter().count(), 0);
+		assert_eq!(
+			events(),
+			[Event::GrantDelivered {
+				record: RECORD,
+				grantee: remote(),
+				sequence: 1,
+			}]
+		);
+	});
+}
+
+#[test]
+fn every_reason_and_failure_is_kept_as_it_is() {
+	let failed = [Failure::call(&[3, 50, 1, 0, 0, 0]), Failure::program(&[24])];
+	let answers = (Reason::ALL.map(Answer::Refused).into_iter()).chain(failed.map(Answer::Failed));
+	for given in answers {
+		run(|| {
+			forwarded();
+			let cause = given.clone().into_result().unwrap_err();
+			answer(given.clone());
+			assert_eq!(stage(), Stage::Refused(cause.clone()));
+			assert_eq!(InFlight::<Test>::get(), 0);
+			assert_eq!(Unanswered::<Test>::iter().count(), 0);
+			assert!(InterregionalKeys::<Test>::contains_key(RECORD, remote()));
+			assert_eq!(
+				events(),
+				[Event::GrantRefused {
+					record: RECORD,
+					grantee: remote(),
+					sequence: 1,
+					cause,
+				}]
+			);
+		});
+	}
+}
+
+#[test]
+fn a_late_answer_is_taken() {
+	for (given, expected) in [
+		(Answer::Done, Stage::Delivered),
+		(
+			Answer::Refused(Reason::GranteeUnknown),
+			refused(Reason::GranteeUnknown),
+		),
+	] {
+		run(|| {
+			forwarded();
+			Now::set(START + WAIT * 100);
+			answer(given);
+			assert_eq!(stage(), expected);
+		});
+	}
+}
+
+#[test]
+fn a_late_confirmation_of_a_revocation_is_taken() {
+	run(|| {
+		forwarded();
+		assert_ok!(revoke());
+		Now::set(START + WAIT * 100);
+		answer(Answer::Done);
+		assert_eq!(stage(), Stage::Revoked);
+	});
+}
+
+#[test]
+fn a_repeated_answer_changes_nothing() {
+	run(|| {
+		forwarded();
+		let unknown = Answer::Refused(Reason::GranteeUnknown);
+		answer(unknown.clone());
+		assert_storage_noop!(answer(unknown.clone()));
+		answer(Answer::Done);
+		assert_storage_noop!(answer(Answer::Done));
+		// Nor does a refusal of what is there already.
+		assert_storage_noop!(answer(unknown.clone()));
+		assert_ok!(revoke());
+		answer(Answer::Refused(Reason::NotARegion));
+		assert_storage_noop!(answer(Answer::Refused(Reason::NotARegion)));
+		answer(Answer::Done);
+		assert_storage_noop!(answer(Answer::Done));
+		assert_storage_noop!(answer(unknown));
+	});
+}
+
+#[test]
+fn of_a_message_that_was_sent_twice_the_answers_come_in_any_order() {
+	let unknown = || Answer::Refused(Reason::GranteeUnknown);
+	for answers in [[unknown(), Answer::Done], [Answer::Done, unknown()]] {
+		run(|| {
+			forwarded();
+			pass_deadline();
+			assert_ok!(forward());
+			answers.into_iter().for_each(answer);
+			assert_eq!(stage(), Stage::Delivered);
+			assert_eq!(InFlight::<Test>::get(), 0);
+		});
+	}
+}
+
+#[test]
+fn an_answer_to_an_older_number_is_ignored() {
+	run(|| {
+		forwarded();
+		assert_ok!(NewInterregional::default().by_patient());
+		let both = [Answer::Done, Answer::Refused(Reason::Expired)];
+		for given in both.clone() {
+			assert_storage_noop!(answer_to(1, given));
+		}
+		assert_ok!(forward());
+		for given in both.clone() {
+			assert_storage_noop!(answer_to(1, given));
+		}
+		// To the delivery, while the revocation is under way.
+		assert_ok!(revoke());
+		for given in both {
+			assert_storage_noop!(answer_to(2, given));
+		}
+		assert_eq!(stage(), Stage::Revoking);
+	});
+}
+
+#[test]
+fn an_answer_to_a_number_that_was_not_sent_is_ignored() {
+	run(|| {
+		assert_storage_noop!(answer_to(1, Answer::Done));
+		assert_ok!(NewInterregional::default().by_patient());
+		assert_storage_noop!(answer_to(1, Answer::Done));
+		assert_storage_noop!(answer_to(0, Answer::Done));
+		assert_ok!(forward());
+		assert_storage_noop!(answer_to(2, Answer::Done));
+	});
+}
+
+#[test]
+fn an_answer_about_something_else_is_ignored() {
+	run(|| {
+		forwarded();
+		let others = [
+			About::Provider(number("B54321")),
+			About::Grant(InterregionalGrantId {
+				record: RELATIVES_RECORD,
+				grantee: remote(),
+			}),
+			About::Grant(InterregionalGrantId {
+				record: RECORD,
+				grantee: remote_of(OTHER_REGION + 1, "B54321"),
+			}),
+		];
+		for about in others {
+			assert_storage_noop!(Permissions::on_answer(&about, 1, &Answer::Done));
+		}
+	});
+}
+
+#[test]
+fn an_answer_about_what_has_ended_is_ignored() {
+	run(|| {
+		assert_ok!(NewInterregional::until(START + 10).by_patient());
+		assert_ok!(forward());
+		Now::set(START + 10);
+		assert_storage_noop!(answer(Answer::Done));
+		assert_storage_noop!(answer(Answer::Refused(Reason::Expired)));
+	});
+}
+
+#[test]
+fn a_refused_revocation_says_why() {
+	run(|| {
+		forwarded();
+		assert_ok!(revoke());
+		System::reset_events();
+		let failure = Failure::program(&[24]);
+		answer(Answer::Failed(failure.clone()));
+		assert_eq!(
+			events(),
+			[Event::RevocationRefused {
+				record: RECORD,
+				grantee: remote(),
+				sequence: 2,
+				cause: Cause::Failure(failure),
+			}]
+		);
+		assert_eq!(grant_of(&grant_id()).sequence, 2);
+	});
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+#[test]
+fn what_other_pallets_benchmark_awaits_an_answer() {
+	run(|| {
+		let (about, sequence) = Permissions::benchmark_awaiting().unwrap();
+		assert_eq!(InFlight::<Test>::get(), 1);
+		Permissions::on_answer(&about, sequence, &Answer::Done);
+		assert_eq!(InFlight::<Test>::get(), 0);
+		assert_eq!(Unanswered::<Test>::iter().count(), 0);
+	});
+}

@@ -1,0 +1,256 @@
+use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
+use frame_system::RawOrigin;
+use salus_primitives::{
+	traits::OnAnswer, About, Answer, Cid, ConsortiumCall, DeliveredGrant, InterregionalGrantId,
+	ProfessionalName, Purpose, Reason, SendError, Standing, SEALED_NAME_LEN,
+};
+use sp_runtime::{DispatchError::BadOrigin, DispatchResult};
+
+use crate::{mock::*, Deadline, Deadlines, Error, Event, Held, InFlight, Message, Stage};
+
+fn by(account: AccountId) -> DispatchResult {
+	Permissions::forward(signed(account), RECORD, remote())
+}
+
+/// Grants a record of its own and forwards that.
+fn another(record: u64) -> DispatchResult {
+	Emr::put(record, PATIENT);
+	assert_ok!(NewInterregional {
+		record,
+		..Default::default()
+	}
+	.by_patient());
+	Permissions::forward(signed(PROVIDER_ACCOUNT), record, remote())
+}
+
+fn too_many() -> Error<Test> {
+	Error::NotSent(SendError::TooManyInFlight)
+}
+
+#[test]
+fn all_that_a_reader_needs_is_sent() {
+	run(|| {
+		let new = NewInterregional {
+			expires_at: Some(START + 9_999),
+			purpose: Purpose::EmergencyTreatment,
+			..Default::default()
+		};
+		assert_ok!(new.by_patient());
+		Now::set(START + 7);
+		assert_ok!(forward());
+		let grant = DeliveredGrant {
+			record: RECORD,
+			grantee: remote(),
+			patient: PATIENT,
+			author: number("A12345"),
+			author_name: ProfessionalName::parse("Dr. A. Jansen").unwrap(),
+			account: RECORDS_ACCOUNT,
+			sealed_name: [0x5e; SEALED_NAME_LEN],
+			hash: [0x4a; 32],
+			cid: Cid::from_digest(true, [0xc1; 32]),
+			size: 1_048_576,
+			added_at: START - 5,
+			wrapped_key: wrapped(2, 384),
+			purpose: Purpose::EmergencyTreatment,
+			granted_at: START,
+			expires_at: Some(START + 9_999),
+			sequence: 1,
+		};
+		assert_eq!(Sending::get(), [ConsortiumCall::DeliverGrant { grant }]);
+		let stored = grant_of(&grant_id());
+		assert_eq!(stored.stage, Stage::Forwarded);
+		assert_eq!(stored.sequence, 1);
+		assert_eq!(stored.held, Held::Until(START + 9_999));
+		let message = Message {
+			id: [1; 32],
+			sent_at: START + 7,
+			deadline: START + 7 + WAIT,
+		};
+		assert_eq!(stored.message, Some(message));
+		let deadline = Deadline {
+			at: (START + 7 + WAIT).to_be_bytes(),
+			grant: (&grant_id()).into(),
+			sequence: 1,
+		};
+		let deadlines: Vec<_> = Deadlines::<Test>::iter_keys().collect();
+		assert_eq!(deadlines, [deadline]);
+		assert_eq!(InFlight::<Test>::get(), 1);
+		System::assert_last_event(
+			Event::GrantForwarded {
+				record: RECORD,
+				grantee: remote(),
+				sequence: 1,
+				by: number("1234567893"),
+				message: [1; 32],
+			}
+			.into(),
+		);
+	});
+}
+
+#[test]
+fn any_verified_provider_forwards_and_nobody_else() {
+	run(|| {
+		for account in [PROVIDER_ACCOUNT, AUTHOR_ACCOUNT, 3] {
+			assert_ok!(NewInterregional::default().by_patient());
+			assert_ok!(by(account));
+		}
+		assert_ok!(NewInterregional::default().by_patient());
+		// The patient, another one, a suspended and a retired provider, and who acts for nobody.
+		for account in [PATIENT_ACCOUNT, RELATIVE_ACCOUNT, 4, 5, STRANGER] {
+			assert_noop!(by(account), Error::<Test>::NotAuthorized);
+		}
+		for origin in [RawOrigin::Root, RawOrigin::None, RawOrigin::Authorized] {
+			let forwarded = Permissions::forward(origin.into(), RECORD, remote());
+			assert_noop!(forwarded, BadOrigin);
+		}
+	});
+}
+
+#[test]
+fn only_what_is_granted_is_forwarded() {
+	run(|| {
+		assert_noop!(forward(), Error::<Test>::NotFound);
+		assert_ok!(NewInterregional::until(START + 10).by_patient());
+		let provider = || signed(PROVIDER_ACCOUNT);
+		let elsewhere = remote_of(OTHER_REGION + 1, "B54321");
+		let other = Permissions::forward(provider(), RECORD, elsewhere);
+		assert_noop!(other, Error::<Test>::NotFound);
+		let unknown = Permissions::forward(provider(), 6, remote());
+		assert_noop!(unknown, Error::<Test>::NotFound);
+		Now::set(START + 10);
+		assert_noop!(forward(), Error::<Test>::NotFound);
+		Permissions::on_idle(1, Weight::MAX);
+		assert_noop!(forward(), Error::<Test>::NotFound);
+	});
+}
+
+#[test]
+fn what_was_revoked_is_not_forwarded() {
+	run(|| {
+		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(revoke());
+		assert_noop!(forward(), Error::<Test>::AlreadyRevoked);
+		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(forward());
+		assert_ok!(revoke());
+		assert_noop!(forward(), Error::<Test>::AlreadyRevoked);
+		pass_deadline();
+		assert_noop!(forward(), Error::<Test>::AlreadyRevoked);
+		answer(Answer::Done);
+		assert_noop!(forward(), Error::<Test>::AlreadyRevoked);
+	});
+}
+
+#[test]
+fn it_is_forwarded_again_when_overdue_or_refused_with_the_same_number() {
+	run(|| {
+		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(forward());
+		assert_noop!(forward(), Error::<Test>::AwaitingAnswer);
+		Now::set(START + WAIT - 1);
+		assert_noop!(forward(), Error::<Test>::AwaitingAnswer);
+		Now::set(START + WAIT);
+		assert_ok!(forward());
+		assert_noop!(forward(), Error::<Test>::AwaitingAnswer);
+		assert_eq!(InFlight::<Test>::get(), 1);
+		answer(Answer::Refused(Reason::GranteeSuspended));
+		assert_ok!(forward());
+		answer(Answer::Done);
+		assert_noop!(forward(), Error::<Test>::AlreadyDelivered);
+		let sent = Sending::get();
+		assert_eq!(sent.len(), 3);
+		assert!(sent.iter().all(|call| *call == sent[0]), "not the same");
+	});
+}
+
+#[test]
+fn what_cannot_be_sent_changes_nothing_and_says_why() {
+	run(|| {
+		assert_ok!(NewInterregional::default().by_patient());
+		for error in [
+			SendError::NotConnected,
+			SendError::TooManyInFlight,
+			SendError::Undeliverable,
+		] {
+			NoWay::set(Some(error));
+			assert_noop!(forward(), Error::<Test>::NotSent(error));
+		}
+		assert!(Sending::get().is_empty());
+		NoWay::set(None);
+		assert_ok!(forward());
+		pass_deadline();
+		NoWay::set(Some(SendError::NotConnected));
+		let error = Error::<Test>::NotSent(SendError::NotConnected);
+		assert_noop!(forward(), error);
+	});
+}
+
+#[test]
+fn a_suspended_authors_records_are_not_forwarded() {
+	run(|| {
+		assert_ok!(NewInterregional::default().by_patient());
+		let stands = |standing| Registry::change(author(), |entry| entry.standing = standing);
+		stands(Standing::Suspended);
+		assert_noop!(forward(), Error::<Test>::AuthorNotInGoodStanding);
+		stands(Standing::Verified);
+		assert_ok!(forward());
+		answer(Answer::Refused(Reason::MaxGrantsExceeded));
+		stands(Standing::Retired);
+		assert_ok!(forward());
+	});
+}
+
+#[test]
+fn deliveries_in_flight_are_bounded() {
+	run(|| {
+		for record in 100..100 + u64::from(MAX_SENT) {
+			assert_ok!(another(record));
+		}
+		assert_ok!(NewInterregional::default().by_patient());
+		assert_noop!(forward(), too_many());
+		// An answer makes room.
+		let about = About::Grant(InterregionalGrantId {
+			record: 101,
+			grantee: remote(),
+		});
+		Permissions::on_answer(&about, 1, &Answer::Refused(Reason::Expired));
+		assert_ok!(forward());
+		assert_eq!(InFlight::<Test>::get(), MAX_SENT);
+		// So does a deadline that has passed, once it is swept.
+		let refused = || Permissions::forward(signed(PROVIDER_ACCOUNT), 101, remote());
+		assert_noop!(refused(), too_many());
+		Now::set(START + WAIT);
+		Permissions::on_idle(1, Weight::MAX);
+		assert_eq!(InFlight::<Test>::get(), 0);
+		assert_ok!(refused());
+	});
+}
+
+#[test]
+fn what_is_overdue_needs_no_second_place() {
+	run(|| {
+		MaxInFlight::set(1);
+		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(forward());
+		assert_eq!(another(100), Err(too_many().into()));
+		pass_deadline();
+		assert_ok!(forward());
+		assert_eq!(InFlight::<Test>::get(), 1);
+	});
+}
+
+#[test]
+fn granting_and_forwarding_in_turn_does_not_get_round_the_bound() {
+	run(|| {
+		for _ in 0..MAX_SENT {
+			assert_ok!(NewInterregional::default().by_patient());
+			assert_ok!(forward());
+		}
+		assert_ok!(NewInterregional::default().by_patient());
+		assert_noop!(forward(), too_many());
+		Now::set(START + WAIT);
+		Permissions::on_idle(1, Weight::MAX);
+		assert_ok!(forward());
+	});
+}

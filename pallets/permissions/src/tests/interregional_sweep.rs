@@ -1,0 +1,185 @@
+use frame_support::{assert_ok, traits::Hooks, weights::Weight};
+use salus_primitives::{
+	traits::OnAnswer, About, Answer, InterregionalGrantId, InterregionalState, Moment, RecordId,
+};
+
+use crate::{
+	mock::*, Deadlines, Event, GivenBy, InFlight, InterregionalCount, InterregionalExpiries,
+	InterregionalGrants, InterregionalKeys, Stage, Unanswered, WeightInfo,
+};
+
+fn nothing() -> Weight {
+	<() as WeightInfo>::sweep_nothing()
+}
+
+fn one_end() -> Weight {
+	<() as WeightInfo>::sweep_one_interregional()
+}
+
+fn one_deadline() -> Weight {
+	<() as WeightInfo>::sweep_one_deadline()
+}
+
+fn idle(remaining: Weight) -> Weight {
+	Permissions::on_idle(1, remaining)
+}
+
+/// Grants a record of its own for each, ending at these times.
+fn granted_until(ends: &[Moment]) {
+	for (record, at) in (100..).zip(ends) {
+		Emr::put(record, PATIENT);
+		assert_ok!(NewInterregional {
+			record,
+			..NewInterregional::until(*at)
+		}
+		.by_patient());
+	}
+	System::reset_events();
+}
+
+fn forward_record(record: RecordId) {
+	let provider = signed(PROVIDER_ACCOUNT);
+	assert_ok!(Permissions::forward(provider, record, remote()));
+	System::reset_events();
+}
+
+/// Records whose grants are said to have ended, or whose answers are said to be overdue.
+fn told() -> Vec<(&'static str, RecordId)> {
+	let told = |event| match event {
+		Event::InterregionalGrantExpired { record, .. } => ("ended", record),
+		Event::AnswerOverdue { record, .. } => ("overdue", record),
+		other => panic!("{other:?}"),
+	};
+	events().into_iter().map(told).collect()
+}
+
+#[test]
+fn of_what_has_ended_the_number_is_kept_and_nothing_else() {
+	run(|| {
+		granted_until(&[START + 10]);
+		Now::set(START + 10);
+		assert_eq!(idle(Weight::MAX), nothing() + one_end());
+		assert_eq!(told(), [("ended", 100)]);
+		let grant = InterregionalGrants::<Test>::get(100, remote()).unwrap();
+		assert_eq!(grant.stage, Stage::Ended);
+		assert_eq!(grant.sequence, 1);
+		assert_eq!(InterregionalKeys::<Test>::iter().count(), 0);
+		assert_eq!(InterregionalCount::<Test>::iter().count(), 0);
+		assert_eq!(InterregionalExpiries::<Test>::iter().count(), 0);
+		assert_eq!(GivenBy::<Test>::iter().count(), 0);
+		assert_eq!(Unanswered::<Test>::iter().count(), 0);
+		assert!(Sending::get().is_empty());
+	});
+}
+
+#[test]
+fn the_earliest_ends_first_and_a_sweep_keeps_to_its_weight() {
+	run(|| {
+		granted_until(&[
+			START + 300,
+			START + 2,
+			START + 256,
+			START + 257,
+			START + 999,
+		]);
+		Now::set(START + 300);
+		let few = nothing() + one_end() * 2;
+		assert_eq!(idle(few), few);
+		assert_eq!(told(), [("ended", 101), ("ended", 102)]);
+		let almost = nothing() + one_end() - Weight::from_parts(1, 0);
+		assert_eq!(idle(almost), nothing());
+		assert_eq!(idle(Weight::MAX), few);
+		assert_eq!(idle(Weight::MAX), nothing());
+		assert!(InterregionalKeys::<Test>::contains_key(104, remote()));
+		assert_eq!(InterregionalKeys::<Test>::iter().count(), 1);
+	});
+}
+
+#[test]
+fn an_overdue_answer_makes_room_and_is_told() {
+	run(|| {
+		granted_until(&[START + 99_999; 2]);
+		forward_record(100);
+		Now::set(START + 1);
+		forward_record(101);
+		Now::set(START + WAIT);
+		assert_eq!(idle(Weight::MAX), nothing() + one_deadline());
+		assert_eq!(told(), [("overdue", 100)]);
+		assert_eq!(InFlight::<Test>::get(), 1);
+		let state = |record| Permissions::api_interregional_grant(record, remote());
+		assert_eq!(state(100).unwrap().state, InterregionalState::Overdue);
+		assert_eq!(state(101).unwrap().state, InterregionalState::Forwarded);
+		Now::set(START + WAIT + 1);
+		assert_eq!(
+			idle(nothing() + one_deadline() - Weight::from_parts(0, 1)),
+			nothing()
+		);
+		assert_eq!(idle(Weight::MAX), nothing() + one_deadline());
+		assert_eq!(Deadlines::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn a_deadline_of_what_nobody_waits_for_is_not_told() {
+	run(|| {
+		// On new terms, revoked, and ended.
+		granted_until(&[START + 99_999, START + 99_999, START + 10]);
+		(100..103).for_each(forward_record);
+		let again = NewInterregional {
+			record: 100,
+			..NewInterregional::until(START + 99_999)
+		};
+		assert_ok!(again.by_patient());
+		let patient = signed(PATIENT_ACCOUNT);
+		assert_ok!(Permissions::revoke_interregional(patient, 101, remote()));
+		System::reset_events();
+		Now::set(START + WAIT);
+		idle(Weight::MAX);
+		assert_eq!(told(), [("ended", 102)]);
+		assert_eq!(InFlight::<Test>::get(), 0);
+	});
+}
+
+#[test]
+fn deadlines_come_before_ends() {
+	run(|| {
+		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(forward());
+		granted_until(&[START + 1]);
+		Now::set(START + WAIT);
+		let one_of_them = nothing() + one_deadline();
+		assert_eq!(idle(one_of_them), one_of_them);
+		assert_eq!(told(), [("overdue", RECORD)]);
+	});
+}
+
+#[test]
+fn a_delivered_grant_ends_and_a_revoked_one_does_not_end_again() {
+	run(|| {
+		granted_until(&[START + 10, START + 10]);
+		forward_record(100);
+		forward_record(101);
+		let patient = signed(PATIENT_ACCOUNT);
+		assert_ok!(Permissions::revoke_interregional(patient, 101, remote()));
+		let about = About::Grant(InterregionalGrantId {
+			record: 100,
+			grantee: remote(),
+		});
+		Permissions::on_answer(&about, 1, &Answer::Done);
+		System::reset_events();
+		Now::set(START + 10);
+		idle(Weight::MAX);
+		assert_eq!(told(), [("ended", 100)]);
+	});
+}
+
+#[test]
+fn new_terms_are_what_a_sweep_goes_by() {
+	run(|| {
+		granted_until(&[START + 10]);
+		granted_until(&[START + 20]);
+		Now::set(START + 19);
+		assert_eq!(idle(Weight::MAX), nothing());
+		assert!(InterregionalKeys::<Test>::contains_key(100, remote()));
+	});
+}

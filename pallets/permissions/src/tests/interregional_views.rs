@@ -1,0 +1,280 @@
+use frame_support::{assert_ok, traits::Hooks, weights::Weight};
+use salus_primitives::{
+	views::{InterregionalGrantView, MAX_PAGE},
+	Answer, Cause, InterregionalGrantId, InterregionalState, Purpose, Reason, RecordId,
+	RemoteProvider,
+};
+
+use crate::{mock::*, Held, InterregionalGrant, InterregionalGrants, Stage, MAX_LOOKED_AT};
+
+fn view() -> Option<InterregionalGrantView> {
+	Permissions::api_interregional_grant(RECORD, remote())
+}
+
+fn grant_many(from: RecordId, count: u64, new: NewInterregional) {
+	for record in from..from.saturating_add(count) {
+		Emr::put(record, PATIENT);
+		assert_ok!(NewInterregional {
+			record,
+			..new.clone()
+		}
+		.by_patient());
+	}
+}
+
+fn id(record: RecordId) -> InterregionalGrantId {
+	InterregionalGrantId {
+		record,
+		grantee: remote(),
+	}
+}
+
+fn waiting(after: Option<RecordId>, limit: u32) -> Vec<RecordId> {
+	let grants = Permissions::api_waiting(after.map(id), limit);
+	grants.into_iter().map(|grant| grant.record).collect()
+}
+
+fn given(after: Option<RecordId>, limit: u32) -> Vec<RecordId> {
+	let grants = Permissions::api_interregional_grants_by(PATIENT, after.map(id), limit);
+	grants.into_iter().map(|grant| grant.record).collect()
+}
+
+fn in_all_lists() -> [Vec<InterregionalGrantView>; 3] {
+	[
+		Permissions::api_interregional_grants_of(RECORD, None, 9),
+		Permissions::api_interregional_grants_by(PATIENT, None, 9),
+		Permissions::api_waiting(None, 9),
+	]
+}
+
+#[test]
+fn a_grant_is_shown_in_each_of_its_states() {
+	run(|| {
+		assert_eq!(view(), None);
+		let new = NewInterregional {
+			purpose: Purpose::FamilyRequest,
+			..NewInterregional::until(START + 99_999)
+		};
+		assert_ok!(new.by_patient());
+		let granted = InterregionalGrantView {
+			record: RECORD,
+			grantee: remote(),
+			state: InterregionalState::Granted,
+			sequence: 1,
+			message: None,
+			sent_at: None,
+			deadline: None,
+			key_version: 2,
+			purpose: Purpose::FamilyRequest,
+			granted_at: START,
+			expires_at: Some(START + 99_999),
+		};
+		assert_eq!(view(), Some(granted.clone()));
+		let one = vec![granted.clone()];
+		assert_eq!(in_all_lists(), [one.clone(), one.clone(), one]);
+
+		Now::set(START + 3);
+		assert_ok!(forward());
+		let forwarded = InterregionalGrantView {
+			state: InterregionalState::Forwarded,
+			message: Some([1; 32]),
+			sent_at: Some(START + 3),
+			deadline: Some(START + 3 + WAIT),
+			..granted
+		};
+		assert_eq!(view(), Some(forwarded.clone()));
+		let one = vec![forwarded.clone()];
+		assert_eq!(in_all_lists(), [one.clone(), one, vec![]]);
+
+		pass_deadline();
+		let overdue = InterregionalGrantView {
+			state: InterregionalState::Overdue,
+			deadline: None,
+			..forwarded
+		};
+		assert_eq!(view(), Some(overdue.clone()));
+		let one = vec![overdue.clone()];
+		assert_eq!(in_all_lists(), [one.clone(), one.clone(), one]);
+
+		answer(Answer::Refused(Reason::StaleKeyVersion));
+		let cause = Cause::Reason(Reason::StaleKeyVersion);
+		let refused = InterregionalGrantView {
+			state: InterregionalState::Refused(cause),
+			..overdue
+		};
+		assert_eq!(view(), Some(refused.clone()));
+		let one = vec![refused.clone()];
+		assert_eq!(in_all_lists(), [one.clone(), one, vec![]]);
+
+		answer(Answer::Done);
+		let delivered = InterregionalGrantView {
+			state: InterregionalState::Delivered,
+			..refused
+		};
+		assert_eq!(view(), Some(delivered.clone()));
+
+		let now = START + 3 + WAIT;
+		assert_ok!(revoke());
+		let revoking = InterregionalGrantView {
+			state: InterregionalState::Revoking,
+			sequence: 2,
+			message: Some([2; 32]),
+			sent_at: Some(now),
+			deadline: Some(now + WAIT),
+			..delivered
+		};
+		assert_eq!(view(), Some(revoking.clone()));
+
+		pass_deadline();
+		let unconfirmed = InterregionalGrantView {
+			deadline: None,
+			..revoking
+		};
+		assert_eq!(view(), Some(unconfirmed.clone()));
+
+		answer(Answer::Done);
+		let revoked = InterregionalGrantView {
+			state: InterregionalState::Revoked,
+			..unconfirmed
+		};
+		assert_eq!(view(), Some(revoked.clone()));
+		let one = vec![revoked];
+		assert_eq!(in_all_lists(), [one.clone(), one, vec![]]);
+	});
+}
+
+#[test]
+fn what_has_ended_is_gone_swept_or_not() {
+	run(|| {
+		assert_ok!(NewInterregional::until(START + 10).by_patient());
+		Now::set(START + 9);
+		assert!(view().is_some());
+		Now::set(START + 10);
+		assert_eq!(view(), None);
+		assert_eq!(in_all_lists(), [vec![], vec![], vec![]]);
+		Permissions::on_idle(1, Weight::MAX);
+		assert_eq!(view(), None);
+		assert_eq!(in_all_lists(), [vec![], vec![], vec![]]);
+	});
+}
+
+#[test]
+fn what_waits_to_be_forwarded_is_listed_oldest_record_first() {
+	run(|| {
+		MaxInFlight::set(100);
+		// Over a byte's border, given in another order.
+		grant_many(256, 3, NewInterregional::default());
+		grant_many(250, 6, NewInterregional::default());
+		assert_ok!(NewInterregional::default().by_patient());
+		assert_eq!(waiting(None, 4), [7, 250, 251, 252]);
+		assert_eq!(waiting(Some(252), 4), [253, 254, 255, 256]);
+		assert_eq!(waiting(Some(256), 4), [257, 258]);
+		assert!(waiting(Some(258), 4).is_empty());
+		assert!(waiting(None, 0).is_empty());
+		// What waits for an answer shortens no page.
+		for record in [7, 250, 252] {
+			let provider = signed(PROVIDER_ACCOUNT);
+			assert_ok!(Permissions::forward(provider, record, remote()));
+		}
+		assert_eq!(waiting(None, 3), [251, 253, 254]);
+		Now::set(START + WAIT);
+		assert_eq!(waiting(None, 3), [7, 250, 251]);
+	});
+}
+
+#[test]
+fn what_a_patient_gave_is_listed_oldest_record_first() {
+	run(|| {
+		grant_many(256, 3, NewInterregional::default());
+		grant_many(250, 6, NewInterregional::default());
+		let relatives = NewInterregional {
+			record: RELATIVES_RECORD,
+			..Default::default()
+		};
+		assert_ok!(relatives.give(signed(RELATIVE_ACCOUNT)));
+		assert_eq!(given(None, 4), [250, 251, 252, 253]);
+		assert_eq!(given(Some(253), 9), [254, 255, 256, 257, 258]);
+		assert!(given(Some(258), 4).is_empty());
+		let of_relative = Permissions::api_interregional_grants_by(RELATIVE, None, 9);
+		assert_eq!(of_relative.len(), 1);
+		assert_eq!(of_relative[0].record, RELATIVES_RECORD);
+	});
+}
+
+#[test]
+fn pages_are_bounded() {
+	run(|| {
+		grant_many(1_000, 300, NewInterregional::default());
+		let expected: Vec<_> = (1_000..).take(MAX_PAGE as usize).collect();
+		assert_eq!(given(None, u32::MAX), expected);
+		assert_eq!(waiting(None, u32::MAX), expected);
+	});
+}
+
+#[test]
+fn a_page_looks_at_no_more_than_it_may() {
+	new_test_ext().execute_with(|| {
+		let ended = InterregionalGrant {
+			stage: Stage::Ended,
+			sequence: 1,
+			key_version: 0,
+			purpose: Purpose::Treatment,
+			granted_at: START,
+			expires_at: Some(START + 1),
+			message: None,
+			held: Held::Nothing,
+		};
+		for region in 10_000..=10_000 + MAX_LOOKED_AT as u32 {
+			let grantee = remote_of(region, "B54321");
+			InterregionalGrants::<Test>::insert(RECORD, grantee, ended.clone());
+		}
+		// The last one in the order of the list stands.
+		let order: Vec<_> = InterregionalGrants::<Test>::iter_key_prefix(RECORD).collect();
+		let standing = InterregionalGrant {
+			stage: Stage::Revoked,
+			..ended
+		};
+		InterregionalGrants::<Test>::insert(RECORD, &order[MAX_LOOKED_AT], standing);
+		let page = |after| Permissions::api_interregional_grants_of(RECORD, after, 1);
+		assert!(page(None).is_empty());
+		assert_eq!(page(Some(order[0].clone())).len(), 1);
+	});
+}
+
+#[test]
+fn a_records_grants_are_listed_page_by_page() {
+	run(|| {
+		let grantees = [
+			remote(),
+			remote_of(OTHER_REGION, "C00001"),
+			remote_of(OTHER_REGION + 1, "B54321"),
+			remote_of(OTHER_REGION + 2, "1234567893"),
+		];
+		for grantee in &grantees {
+			assert_ok!(NewInterregional::to(grantee.clone()).by_patient());
+		}
+		let mut listed: Vec<RemoteProvider> = Vec::new();
+		loop {
+			let after = listed.last().cloned();
+			let page = Permissions::api_interregional_grants_of(RECORD, after, 3);
+			assert!(page.len() <= 3);
+			if page.is_empty() {
+				break;
+			}
+			assert!(page.iter().all(|grant| grant.record == RECORD));
+			listed.extend(page.into_iter().map(|grant| grant.grantee));
+		}
+		listed.sort();
+		let mut expected = grantees.to_vec();
+		expected.sort();
+		assert_eq!(listed, expected);
+		assert!(Permissions::api_interregional_grants_of(RELATIVES_RECORD, None, 9).is_empty());
+	});
+}
+
+#[test]
+fn what_is_kept_for_ever_is_small() {
+	use codec::MaxEncodedLen;
+	let kept = InterregionalGrant::max_encoded_len() + 8 + 8 + 15;
+	assert!(kept < 150, "{kept}");
+}

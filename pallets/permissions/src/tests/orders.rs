@@ -1,0 +1,500 @@
+//! Every order of what patient, provider, consortium, channel and clock can do, late, lost and
+//! repeated messages and answers included, against a small consortium of our own.
+//!
+//! From each state that can be reached, every event is tried. States that were met before are not
+//! tried again, as the same follows from them; so all sequences of events up to [`STEPS`] are covered.
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+
+use codec::Encode;
+use frame_support::{traits::Hooks, weights::Weight};
+use salus_primitives::{
+	Answer, ConsortiumCall, DeliveredGrant, InterregionalState, Moment, Reason, Standing,
+};
+
+use crate::{mock::*, InterregionalKeys};
+
+/// The events of the longest sequences.
+const STEPS: usize = 6;
+/// When a grant that ends by itself does.
+const END: Moment = START + WAIT * 2 + 1;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Event {
+	/// The patient grants, without an end or with one.
+	Grant,
+	GrantUntilEnd,
+	/// A provider forwards; the patient revokes.
+	Forward,
+	Revoke,
+	/// The next message arrives, the one after it overtakes it, or it is lost.
+	Arrive,
+	Overtake,
+	Lose,
+	/// The first or last message that ever arrived arrives once more.
+	RepeatFirst,
+	RepeatLast,
+	/// The next answer arrives, the last one overtakes the others, or the next is lost.
+	Answer,
+	AnswerLast,
+	LoseAnswer,
+	/// The answer that came last, or first of all, comes once more.
+	Reanswer,
+	ReanswerFirst,
+	/// The grantee, or the record's author, is suspended or reinstated.
+	GranteeStanding,
+	AuthorStanding,
+	/// The last message's deadline passes; the end comes; a block has room to sweep.
+	Deadline,
+	End,
+	Idle,
+}
+
+const EVENTS: [Event; 19] = [
+	Event::Grant,
+	Event::GrantUntilEnd,
+	Event::Forward,
+	Event::Revoke,
+	Event::Arrive,
+	Event::Overtake,
+	Event::Lose,
+	Event::RepeatFirst,
+	Event::RepeatLast,
+	Event::Answer,
+	Event::AnswerLast,
+	Event::LoseAnswer,
+	Event::Reanswer,
+	Event::ReanswerFirst,
+	Event::GranteeStanding,
+	Event::AuthorStanding,
+	Event::Deadline,
+	Event::End,
+	Event::Idle,
+];
+
+/// All that is outside of the region's storage.
+#[derive(Clone, Default, Encode)]
+struct World {
+	now: Moment,
+	/// Messages under way, and the first and last that arrived.
+	channel: Vec<ConsortiumCall>,
+	arrived: Option<(ConsortiumCall, ConsortiumCall)>,
+	/// Answers under way, and the first and last that arrived.
+	answers: Vec<(u64, Answer)>,
+	answered: Option<((u64, Answer), (u64, Answer))>,
+	/// What the consortium holds: the last word that it took, and the grant.
+	last: Option<ConsortiumCall>,
+	held: Option<DeliveredGrant>,
+	grantee_suspended: bool,
+	author_suspended: bool,
+	/// The number of the last revocation that the patient made, and of the last that the consortium
+	/// took.
+	revoked: u64,
+	revoked_there: u64,
+}
+
+impl World {
+	/// The consortium, as `primitives/src/crossing.rs` says.
+	fn take(&mut self, call: &ConsortiumCall) -> Answer {
+		if let Some(last) = &self.last {
+			if call.sequence() < last.sequence() {
+				return Answer::Refused(Reason::Superseded);
+			}
+			if call.sequence() == last.sequence() {
+				let same = call == last;
+				return if same {
+					Answer::Done
+				} else {
+					Answer::Refused(Reason::Conflict)
+				};
+			}
+		}
+		match call {
+			ConsortiumCall::DeliverGrant { grant } => {
+				if self.grantee_suspended {
+					return Answer::Refused(Reason::GranteeSuspended);
+				}
+				if grant.expires_at.is_some_and(|at| at <= self.now) {
+					return Answer::Refused(Reason::Expired);
+				}
+				self.held = Some(grant.clone());
+			}
+			ConsortiumCall::RevokeGrant { .. } => {
+				self.held = None;
+				self.revoked_there = call.sequence();
+			}
+			other => panic!("{other:?}"),
+		}
+		self.last = Some(call.clone());
+		Answer::Done
+	}
+
+	/// What the consortium hands out.
+	fn handed_out(&self) -> Option<&DeliveredGrant> {
+		let withheld = self.grantee_suspended || self.author_suspended;
+		let stands = |grant: &&DeliveredGrant| grant.expires_at.is_none_or(|at| at > self.now);
+		self.held.as_ref().filter(stands).filter(|_| !withheld)
+	}
+
+	fn arrive(&mut self, call: ConsortiumCall) {
+		let answer = self.take(&call);
+		self.answers.push((call.sequence(), answer));
+		let first = self.arrived.take().map_or(call.clone(), |(first, _)| first);
+		self.arrived = Some((first, call));
+	}
+
+	fn tell(&mut self, told: (u64, Answer)) {
+		answer_to(told.0, told.1.clone());
+		let first = self
+			.answered
+			.take()
+			.map_or(told.clone(), |(first, _)| first);
+		self.answered = Some((first, told));
+	}
+
+	/// A call of the region: whether it was taken. What it sent is under way.
+	fn call(&mut self, call: impl FnOnce() -> sp_runtime::DispatchResult) -> bool {
+		let before = storage();
+		let taken = call().is_ok();
+		if !taken {
+			assert_eq!(storage(), before, "a refused call wrote something");
+		}
+		let sent = Sending::take();
+		for call in &sent {
+			if let ConsortiumCall::DeliverGrant { grant } = call {
+				assert!(grant.sequence > self.revoked, "what was revoked is sent");
+			}
+		}
+		self.channel.extend(sent);
+		taken
+	}
+
+	/// Lets an event happen; whether it can.
+	fn happen(&mut self, event: Event) -> bool {
+		match event {
+			Event::Grant => self.call(|| new_grant(None)),
+			Event::GrantUntilEnd => self.call(|| new_grant(Some(END))),
+			Event::Forward => self.call(forward),
+			Event::Revoke => {
+				let taken = self.call(revoke);
+				if taken {
+					self.revoked = grant_of(&grant_id()).sequence;
+				}
+				taken
+			}
+			Event::Arrive | Event::Overtake | Event::Lose => {
+				let place = usize::from(event == Event::Overtake);
+				if self.channel.len() <= place {
+					return false;
+				}
+				let call = self.channel.remove(place);
+				if event != Event::Lose {
+					self.arrive(call);
+				}
+				true
+			}
+			Event::RepeatFirst | Event::RepeatLast => {
+				let Some((first, last)) = self.arrived.clone() else {
+					return false;
+				};
+				let repeated = event == Event::RepeatFirst;
+				self.arrive(if repeated { first } else { last });
+				true
+			}
+			Event::Answer | Event::AnswerLast | Event::LoseAnswer => {
+				if self.answers.is_empty() || (event == Event::AnswerLast && self.answers.len() < 2)
+				{
+					return false;
+				}
+				let last = self.answers.len() - 1;
+				let place = if event == Event::AnswerLast { last } else { 0 };
+				let told = self.answers.remove(place);
+				if event != Event::LoseAnswer {
+					self.tell(told);
+				}
+				true
+			}
+			Event::Reanswer | Event::ReanswerFirst => {
+				let Some((first, last)) = self.answered.clone() else {
+					return false;
+				};
+				self.tell(if event == Event::Reanswer {
+					last
+				} else {
+					first
+				});
+				true
+			}
+			Event::GranteeStanding => {
+				self.grantee_suspended = !self.grantee_suspended;
+				true
+			}
+			Event::AuthorStanding => {
+				self.author_suspended = !self.author_suspended;
+				self.set_author();
+				true
+			}
+			Event::Deadline => {
+				let stored = crate::InterregionalGrants::<Test>::get(RECORD, remote());
+				let last = stored.and_then(|grant| grant.message);
+				last.is_some_and(|last| self.wait_until(last.deadline))
+			}
+			Event::End => self.wait_until(END),
+			Event::Idle => {
+				Permissions::on_idle(1, Weight::MAX);
+				true
+			}
+		}
+	}
+
+	fn wait_until(&mut self, at: Moment) -> bool {
+		let waited = self.now < at;
+		self.now = self.now.max(at);
+		Now::set(self.now);
+		waited
+	}
+
+	fn set_author(&self) {
+		let standing = match self.author_suspended {
+			true => Standing::Suspended,
+			false => Standing::Verified,
+		};
+		Registry::change(author(), |entry| entry.standing = standing);
+	}
+
+	/// What must hold at all times.
+	fn check(&self) {
+		Permissions::do_try_state().unwrap();
+		let out = self.handed_out();
+		if let Some(grant) = out {
+			assert!(
+				grant.sequence > self.revoked_there,
+				"what was revoked is handed out again"
+			);
+		}
+		let key = InterregionalKeys::<Test>::get(RECORD, remote());
+		let view = Permissions::api_interregional_grant(RECORD, remote());
+		match view.map(|view| view.state) {
+			None => assert_eq!(out, None, "handed out, though it has ended"),
+			Some(InterregionalState::Revoked) => {
+				assert_eq!(out, None, "handed out, though it is revoked");
+				assert_eq!(key, None, "kept, though it is revoked");
+			}
+			Some(InterregionalState::Revoking) => {
+				assert_eq!(key, None, "kept, though it is being revoked");
+			}
+			Some(InterregionalState::Delivered) => {
+				let held = self.held.clone().expect("delivered, and not there");
+				assert_eq!(held.sequence, grant_of(&grant_id()).sequence);
+				assert_eq!(Some(held.wrapped_key), key, "another key is there");
+				let withheld = self.grantee_suspended || self.author_suspended;
+				assert_eq!(out.is_none(), withheld, "handed out unless suspended");
+			}
+			Some(_) => assert!(key.is_some(), "a grant that stands has no key"),
+		}
+	}
+
+	/// All that is under way arrives, in order, and nobody is suspended any more.
+	fn settle(&mut self) {
+		self.grantee_suspended = false;
+		self.author_suspended = false;
+		self.set_author();
+		while self.happen(Event::Arrive) {}
+		while self.happen(Event::Answer) {}
+	}
+
+	/// Whatever happened: a patient who revokes ends with nothing handed out, and confirmed.
+	fn revoking_ends_revoked(mut self) {
+		self.settle();
+		for _ in 0..4 {
+			if !self.happen(Event::Revoke) {
+				self.happen(Event::Deadline);
+				self.happen(Event::Revoke);
+			}
+			self.settle();
+		}
+		let view = Permissions::api_interregional_grant(RECORD, remote());
+		let state = view.map(|view| view.state);
+		let gone = matches!(state, None | Some(InterregionalState::Revoked));
+		assert!(gone, "revoked, and now {state:?}");
+		assert_eq!(self.handed_out(), None);
+	}
+
+	/// Whatever happened: a patient who grants without an end and is forwarded ends delivered.
+	fn granting_ends_delivered(mut self) {
+		self.settle();
+		for _ in 0..4 {
+			if !self.happen(Event::Grant) {
+				self.happen(Event::Deadline);
+				self.happen(Event::Revoke);
+			}
+			self.settle();
+		}
+		Permissions::on_idle(1, Weight::MAX);
+		if !self.happen(Event::Forward) {
+			// Others' places, until their deadlines.
+			self.wait_until(self.now + WAIT);
+			Permissions::on_idle(1, Weight::MAX);
+			assert!(self.happen(Event::Forward), "can't be forwarded");
+		}
+		self.settle();
+		self.check();
+		let view = Permissions::api_interregional_grant(RECORD, remote()).unwrap();
+		assert_eq!(view.state, InterregionalState::Delivered);
+		assert_eq!(
+			self.handed_out().map(|grant| grant.sequence),
+			Some(view.sequence)
+		);
+	}
+}
+
+/// A grant whose wrapped key no other has.
+fn new_grant(expires_at: Option<Moment>) -> sp_runtime::DispatchResult {
+	let stored = crate::InterregionalGrants::<Test>::get(RECORD, remote());
+	let next = stored.map_or(1, |grant| grant.sequence + 1);
+	NewInterregional {
+		wrapped_key: wrapped(u32::try_from(next).unwrap(), 256),
+		expires_at,
+		..Default::default()
+	}
+	.by_patient()
+}
+
+type Storage = BTreeMap<Vec<u8>, Vec<u8>>;
+
+fn storage() -> Storage {
+	System::reset_events();
+	let mut pairs = Storage::new();
+	let mut last = Vec::new();
+	while let Some(key) = sp_io::storage::next_key(&last) {
+		pairs.insert(key.clone(), sp_io::storage::get(&key).unwrap().to_vec());
+		last = key;
+	}
+	pairs
+}
+
+fn restore(pairs: &Storage, world: &World) {
+	for key in storage().keys().filter(|key| !pairs.contains_key(*key)) {
+		sp_io::storage::clear(key);
+	}
+	for (key, value) in pairs {
+		sp_io::storage::set(key, value);
+	}
+	Now::set(world.now);
+	world.set_author();
+}
+
+/// Tries every event in every state, from one on; returns how many states there are.
+fn explore(steps: usize, first: &[Event]) -> usize {
+	let mut count = 0;
+	new_test_ext().execute_with(|| {
+		let mut world = World {
+			now: START,
+			..Default::default()
+		};
+		for event in first {
+			assert!(world.happen(*event), "{event:?}");
+		}
+		let start = (storage(), world);
+		let mut seen = HashSet::from([sp_io::hashing::blake2_256(&start.encode())]);
+		let mut next = VecDeque::from([(start, Vec::new())]);
+		while let Some(((pairs, world), path)) = next.pop_front() {
+			for event in EVENTS {
+				restore(&pairs, &world);
+				let mut world = world.clone();
+				if !world.happen(event) {
+					continue;
+				}
+				let state = (storage(), world);
+				if !seen.insert(sp_io::hashing::blake2_256(&state.encode())) {
+					continue;
+				}
+				let mut path = path.clone();
+				path.push(event);
+				let told = Told(&path);
+				state.1.check();
+				state.1.clone().revoking_ends_revoked();
+				restore(&state.0, &state.1);
+				state.1.clone().granting_ends_delivered();
+				drop(told);
+				if path.len() < steps {
+					next.push_back((state, path));
+				}
+			}
+		}
+		count = seen.len();
+	});
+	count
+}
+
+/// Says which events led to a failure.
+struct Told<'a>(&'a [Event]);
+
+impl Drop for Told<'_> {
+	fn drop(&mut self) {
+		if std::thread::panicking() {
+			eprintln!("after {:?}", self.0);
+		}
+	}
+}
+
+#[test]
+fn no_order_from_nothing_revives_what_was_revoked() {
+	let states = explore(STEPS, &[]);
+	println!("{states} states");
+	assert!(states > 1_000, "{states}");
+}
+
+#[test]
+fn no_order_after_forwarding_revives_what_was_revoked() {
+	let states = explore(STEPS - 1, &[Event::Grant, Event::Forward]);
+	println!("{states} states");
+	assert!(states > 1_000, "{states}");
+}
+
+#[test]
+fn no_order_after_delivery_revives_what_was_revoked() {
+	let delivered = [
+		Event::GrantUntilEnd,
+		Event::Forward,
+		Event::Arrive,
+		Event::Answer,
+	];
+	let states = explore(STEPS - 1, &delivered);
+	println!("{states} states");
+	assert!(states > 1_000, "{states}");
+}
+
+#[test]
+fn no_order_after_a_revocation_was_sent_revives_what_was_revoked() {
+	let revoked = [Event::Grant, Event::Forward, Event::Arrive, Event::Revoke];
+	let states = explore(STEPS - 1, &revoked);
+	println!("{states} states");
+	assert!(states > 1_000, "{states}");
+}
+
+/// The model is not blind: a consortium that forgot numbers would be caught.
+#[test]
+#[should_panic(expected = "what was revoked is handed out again")]
+fn a_consortium_that_forgets_is_caught() {
+	new_test_ext().execute_with(|| {
+		let mut world = World {
+			now: START,
+			..Default::default()
+		};
+		let events = [
+			Event::Grant,
+			Event::Forward,
+			Event::Arrive,
+			Event::Revoke,
+			Event::Arrive,
+		];
+		for event in events {
+			assert!(world.happen(event));
+			world.check();
+		}
+		world.last = None;
+		assert!(world.happen(Event::RepeatFirst));
+		world.check();
+	});
+}

@@ -1,0 +1,245 @@
+use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
+use frame_system::RawOrigin;
+use salus_primitives::{
+	Answer, ConsortiumCall, GrantRevocation, InterregionalState, Reason, SendError, Standing,
+};
+use sp_runtime::{DispatchError::BadOrigin, DispatchResult};
+
+use crate::{
+	mock::*, Error, Event, Held, InFlight, InterregionalCount, InterregionalKeys, Stage, Unanswered,
+};
+
+fn by(account: AccountId) -> DispatchResult {
+	Permissions::revoke_interregional(signed(account), RECORD, remote())
+}
+
+fn forwarded() {
+	assert_ok!(NewInterregional::default().by_patient());
+	assert_ok!(forward());
+}
+
+fn revocation(sequence: u64) -> ConsortiumCall {
+	ConsortiumCall::RevokeGrant {
+		revocation: GrantRevocation {
+			record: RECORD,
+			grantee: remote(),
+			sequence,
+		},
+	}
+}
+
+#[test]
+fn what_was_never_sent_is_revoked_at_once() {
+	run(|| {
+		assert_ok!(NewInterregional::until(START + 10).by_patient());
+		NoWay::set(Some(SendError::NotConnected));
+		assert_ok!(revoke());
+		assert!(Sending::get().is_empty());
+		let grant = grant_of(&grant_id());
+		assert_eq!(grant.stage, Stage::Revoked);
+		assert_eq!(grant.sequence, 1);
+		assert_eq!(InterregionalKeys::<Test>::iter().count(), 0);
+		assert_eq!(InterregionalCount::<Test>::iter().count(), 0);
+		assert_eq!(Unanswered::<Test>::iter().count(), 0);
+		assert_eq!(crate::InterregionalExpiries::<Test>::iter().count(), 0);
+		System::assert_last_event(
+			Event::InterregionalGrantRevoked {
+				record: RECORD,
+				grantee: remote(),
+				sequence: 1,
+			}
+			.into(),
+		);
+	});
+}
+
+#[test]
+fn what_was_sent_is_revoked_by_a_message_and_the_key_goes_at_once() {
+	run(|| {
+		forwarded();
+		Now::set(START + 5);
+		assert_ok!(revoke());
+		assert_eq!(Sending::get()[1..], [revocation(2)]);
+		let grant = grant_of(&grant_id());
+		assert_eq!(grant.stage, Stage::Revoking);
+		assert_eq!(grant.sequence, 2);
+		assert_eq!(grant.held, Held::Unended, "until it is confirmed");
+		assert_eq!(grant.message.unwrap().deadline, START + 5 + WAIT);
+		assert_eq!(InterregionalKeys::<Test>::iter().count(), 0);
+		assert_eq!(InterregionalCount::<Test>::iter().count(), 0);
+		System::assert_last_event(
+			Event::RevocationSent {
+				record: RECORD,
+				grantee: remote(),
+				sequence: 2,
+				message: [2; 32],
+			}
+			.into(),
+		);
+		answer(Answer::Done);
+		let grant = grant_of(&grant_id());
+		assert_eq!(grant.stage, Stage::Revoked);
+		assert_eq!(grant.held, Held::Nothing);
+	});
+}
+
+/// Also what was sent on terms that are not those of now, even before an earlier revocation.
+#[test]
+fn whenever_anything_was_ever_sent_the_consortium_is_told() {
+	run(|| {
+		forwarded();
+		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(revoke());
+		assert_eq!(Sending::get()[1..], [revocation(3)]);
+		answer(Answer::Done);
+		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(revoke());
+		assert_eq!(Sending::get()[2..], [revocation(5)]);
+	});
+}
+
+#[test]
+fn only_the_records_patient_revokes() {
+	run(|| {
+		forwarded();
+		for account in [AUTHOR_ACCOUNT, PROVIDER_ACCOUNT, RELATIVE_ACCOUNT, STRANGER] {
+			assert_noop!(by(account), Error::<Test>::NotAuthorized);
+		}
+		for origin in [RawOrigin::Root, RawOrigin::None, RawOrigin::Authorized] {
+			let revoked = Permissions::revoke_interregional(origin.into(), RECORD, remote());
+			assert_noop!(revoked, BadOrigin);
+		}
+	});
+}
+
+#[test]
+fn what_is_not_granted_cannot_be_revoked() {
+	run(|| {
+		assert_noop!(revoke(), Error::<Test>::NotFound);
+		let patient = || signed(PATIENT_ACCOUNT);
+		let no_record = Permissions::revoke_interregional(patient(), 6, remote());
+		assert_noop!(no_record, Error::<Test>::RecordNotFound);
+		forwarded();
+		let elsewhere = remote_of(OTHER_REGION, "C00001");
+		let other = Permissions::revoke_interregional(patient(), RECORD, elsewhere);
+		assert_noop!(other, Error::<Test>::NotFound);
+		assert_ok!(revoke());
+		answer(Answer::Done);
+		assert_noop!(revoke(), Error::<Test>::AlreadyRevoked);
+	});
+}
+
+#[test]
+fn what_has_ended_needs_no_revocation() {
+	run(|| {
+		assert_ok!(NewInterregional::until(START + 10).by_patient());
+		assert_ok!(forward());
+		Now::set(START + 10);
+		assert_noop!(revoke(), Error::<Test>::NotFound);
+		Permissions::on_idle(1, Weight::MAX);
+		assert_noop!(revoke(), Error::<Test>::NotFound);
+	});
+}
+
+#[test]
+fn what_cannot_be_sent_changes_nothing_and_says_why() {
+	run(|| {
+		forwarded();
+		for error in [SendError::NotConnected, SendError::Undeliverable] {
+			NoWay::set(Some(error));
+			assert_noop!(revoke(), Error::<Test>::NotSent(error));
+		}
+		NoWay::set(None);
+		assert_ok!(revoke());
+		pass_deadline();
+		NoWay::set(Some(SendError::NotConnected));
+		let error = Error::<Test>::NotSent(SendError::NotConnected);
+		assert_noop!(revoke(), error);
+	});
+}
+
+#[test]
+fn it_may_be_sent_again_after_the_deadline_with_the_same_number() {
+	run(|| {
+		forwarded();
+		assert_ok!(revoke());
+		assert_noop!(revoke(), Error::<Test>::AwaitingAnswer);
+		Now::set(START + WAIT - 1);
+		assert_noop!(revoke(), Error::<Test>::AwaitingAnswer);
+		Now::set(START + WAIT);
+		assert_ok!(revoke());
+		assert_noop!(revoke(), Error::<Test>::AwaitingAnswer);
+		assert_eq!(Sending::get()[1..], [revocation(2), revocation(2)]);
+	});
+}
+
+#[test]
+fn a_refused_revocation_may_be_sent_again_at_once() {
+	run(|| {
+		forwarded();
+		assert_ok!(revoke());
+		answer(Answer::Refused(Reason::NotARegion));
+		assert_eq!(grant_of(&grant_id()).stage, Stage::Revoking);
+		assert_ok!(revoke());
+		// By the next number where this one is taken.
+		answer(Answer::Refused(Reason::Superseded));
+		assert_ok!(revoke());
+		answer(Answer::Refused(Reason::Conflict));
+		assert_ok!(revoke());
+		let sent = [2, 2, 3, 4].map(revocation);
+		assert_eq!(Sending::get()[1..], sent);
+		answer(Answer::Done);
+		assert_eq!(grant_of(&grant_id()).stage, Stage::Revoked);
+	});
+}
+
+#[test]
+fn nothing_in_flight_keeps_a_patient_from_revoking() {
+	run(|| {
+		for place in 0..MAX_SENT {
+			let grantee = remote_of(OTHER_REGION, &format!("G{place:05}"));
+			assert_ok!(NewInterregional::to(grantee.clone()).by_patient());
+			let provider = signed(PROVIDER_ACCOUNT);
+			assert_ok!(Permissions::forward(provider, RECORD, grantee));
+		}
+		for place in 0..MAX_SENT {
+			let grantee = remote_of(OTHER_REGION, &format!("G{place:05}"));
+			let patient = signed(PATIENT_ACCOUNT);
+			assert_ok!(Permissions::revoke_interregional(patient, RECORD, grantee));
+		}
+		// The places of what was revoked are free when their deadlines have passed.
+		assert_eq!(InFlight::<Test>::get(), MAX_SENT);
+		Now::set(START + WAIT);
+		Permissions::on_idle(1, Weight::MAX);
+		assert_eq!(InFlight::<Test>::get(), 0);
+	});
+}
+
+#[test]
+fn nobodys_standing_keeps_a_patient_from_revoking() {
+	run(|| {
+		forwarded();
+		Registry::change(author(), |entry| entry.standing = Standing::Suspended);
+		Registry::change(provider(), |entry| entry.standing = Standing::Suspended);
+		assert_ok!(revoke());
+	});
+}
+
+#[test]
+fn a_revocation_outlasts_the_grants_end() {
+	run(|| {
+		assert_ok!(NewInterregional::until(START + 10).by_patient());
+		assert_ok!(forward());
+		assert_ok!(revoke());
+		Now::set(START + 10);
+		Permissions::on_idle(1, Weight::MAX);
+		let state = || {
+			Permissions::api_interregional_grant(RECORD, remote())
+				.unwrap()
+				.state
+		};
+		assert_eq!(state(), InterregionalState::Revoking);
+		answer(Answer::Done);
+		assert_eq!(state(), InterregionalState::Revoked);
+	});
+}

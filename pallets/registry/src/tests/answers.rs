@@ -1,0 +1,210 @@
+//! What the consortium answers.
+
+use super::*;
+
+fn refused(reason: Reason) -> EnlistmentState {
+	EnlistmentState::Refused(Cause::Reason(reason))
+}
+
+/// A provider whose entry waits for its answer.
+fn asks(who: u8, text: &str) {
+	verify(who, text);
+	assert_ok!(Registry::enlist(signed(who)));
+	idle();
+	taken_off();
+	events();
+}
+
+#[test]
+fn done_enlists() {
+	run(|| {
+		asks(1, UPIN);
+		answer(UPIN, 1, Answer::Done);
+		assert_eq!(
+			events(),
+			[Event::ProviderEnlisted {
+				number: number(UPIN),
+				sequence: 1
+			}]
+		);
+		let value = enlistment(UPIN);
+		assert_eq!(value.state, EnlistmentState::Enlisted);
+		assert_eq!((value.enlisted, value.step), (Some(1), Step::Rest));
+		assert!(InFlight::<Test>::get().is_empty());
+		advance(10 * MaxRetryTime::get());
+		idle();
+		assert!(taken_off().is_empty());
+	});
+}
+
+#[test]
+fn a_refusal_is_kept_and_not_sent_again() {
+	run(|| {
+		asks(1, UPIN);
+		answer(UPIN, 1, Answer::Refused(Reason::MaxProvidersExceeded));
+		assert_eq!(
+			events(),
+			[Event::EnlistmentRefused {
+				number: number(UPIN),
+				sequence: 1,
+				cause: Cause::Reason(Reason::MaxProvidersExceeded),
+			}]
+		);
+		let value = enlistment(UPIN);
+		assert_eq!(value.state, refused(Reason::MaxProvidersExceeded));
+		assert_eq!(value.enlisted, None);
+		advance(10 * MaxRetryTime::get());
+		idle();
+		assert!(taken_off().is_empty());
+		// Until something changes.
+		rotate(1, 1, 50);
+		idle();
+		assert_eq!(sent(), [(Standing::Verified, 2, true)]);
+	});
+}
+
+#[test]
+fn what_nobody_could_ask_for_again_is_sent_again() {
+	run(|| {
+		enlist(1, UPIN);
+		carry(&suspend(UPIN));
+		for sequence in 2..5 {
+			idle();
+			assert_eq!(sent(), [(Standing::Suspended, sequence, false)]);
+			answer(UPIN, sequence, Answer::Refused(Reason::NotARegion));
+			assert_eq!(enlistment(UPIN).state, refused(Reason::NotARegion));
+			assert_eq!(enlistment(UPIN).enlisted, Some(1));
+			advance(MaxRetryTime::get() - 1);
+			idle();
+			assert!(taken_off().is_empty());
+			advance(1);
+		}
+		assert_ok!(Registry::retire(signed(1)));
+		idle();
+		assert_eq!(sent(), [(Standing::Retired, 5, false)]);
+		answer(UPIN, 5, Answer::Refused(Reason::NotARegion));
+		advance(MaxRetryTime::get());
+		idle();
+		assert_eq!(sent(), [(Standing::Retired, 6, false)]);
+	});
+}
+
+#[test]
+fn what_failed_is_sent_again() {
+	run(|| {
+		enlist(1, UPIN);
+		rotate(1, 1, 50);
+		idle();
+		sent();
+		let failure = Failure::program(&[24]);
+		answer(UPIN, 2, Answer::Failed(failure.clone()));
+		let state = EnlistmentState::Refused(Cause::Failure(failure));
+		assert_eq!(enlistment(UPIN).state, state);
+		advance(MaxRetryTime::get() - 1);
+		idle();
+		assert!(taken_off().is_empty());
+		advance(1);
+		idle();
+		assert_eq!(sent(), [(Standing::Verified, 3, false)]);
+		answer(UPIN, 3, Answer::Done);
+		assert_eq!(enlistment(UPIN).enlisted, Some(3));
+	});
+}
+
+#[test]
+fn where_there_is_nothing_to_update_it_is_entered_anew() {
+	run(|| {
+		enlist(1, UPIN);
+		rotate(1, 1, 50);
+		idle();
+		assert_eq!(sent(), [(Standing::Verified, 2, false)]);
+		answer(UPIN, 2, Answer::Refused(Reason::NotEnlisted));
+		assert_eq!(enlistment(UPIN).enlisted, None);
+		idle();
+		assert_eq!(sent(), [(Standing::Verified, 3, true)]);
+		// No entry was updated this time, so this makes no sense, and does not go on for ever.
+		answer(UPIN, 3, Answer::Refused(Reason::NotEnlisted));
+		idle();
+		assert!(taken_off().is_empty());
+	});
+}
+
+#[test]
+fn an_answer_to_an_earlier_word_is_ignored() {
+	run(|| {
+		asks(1, UPIN);
+		carry(&suspend(UPIN));
+		for late in [Answer::Done, Answer::Refused(Reason::InvalidKey)] {
+			let before = enlistment(UPIN);
+			answer(UPIN, 1, late);
+			assert_eq!(enlistment(UPIN), before);
+		}
+		idle();
+		let before = enlistment(UPIN);
+		events();
+		answer(UPIN, 1, Answer::Refused(Reason::Superseded));
+		answer(UPIN, 0, Answer::Done);
+		answer(UPIN, 3, Answer::Done);
+		assert_eq!(enlistment(UPIN), before);
+		assert!(events().is_empty());
+	});
+}
+
+#[test]
+fn an_answer_to_what_was_not_sent_is_ignored() {
+	run(|| {
+		verify(1, UPIN);
+		assert_ok!(Registry::enlist(signed(1)));
+		let before = enlistment(UPIN);
+		answer(UPIN, 1, Answer::Done);
+		assert_eq!(enlistment(UPIN), before);
+		answer(NPI, 1, Answer::Done);
+		let grant = About::Grant(salus_primitives::InterregionalGrantId {
+			record: 1,
+			grantee: salus_primitives::RemoteProvider {
+				region: 2001,
+				number: number(UPIN),
+			},
+		});
+		idle();
+		let before = enlistment(UPIN);
+		Registry::on_answer(&grant, 1, &Answer::Done);
+		assert_eq!(enlistment(UPIN), before);
+		assert_eq!(Enlistments::<Test>::iter().count(), 1);
+	});
+}
+
+#[test]
+fn a_late_answer_is_taken() {
+	run(|| {
+		asks(1, UPIN);
+		// Overdue, and its time to be sent again has not come.
+		advance(AnswerTime::get());
+		idle();
+		advance(AnswerTime::get());
+		idle();
+		assert_eq!(Outbox::<Test>::iter().count(), 1);
+		answer(UPIN, 1, Answer::Done);
+		assert_eq!(enlistment(UPIN).state, EnlistmentState::Enlisted);
+		assert_eq!(Outbox::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn of_several_answers_to_one_word_the_last_one_holds() {
+	run(|| {
+		asks(1, UPIN);
+		answer(UPIN, 1, Answer::Refused(Reason::NotARegion));
+		answer(UPIN, 1, Answer::Done);
+		assert_eq!(enlistment(UPIN).state, EnlistmentState::Enlisted);
+		events();
+		answer(UPIN, 1, Answer::Done);
+		assert!(events().is_empty(), "no news");
+		answer(UPIN, 1, Answer::Refused(Reason::NotARegion));
+		assert_eq!(enlistment(UPIN).state, refused(Reason::NotARegion));
+		assert_eq!(enlistment(UPIN).enlisted, Some(1));
+		events();
+		answer(UPIN, 1, Answer::Refused(Reason::NotARegion));
+		assert!(events().is_empty(), "no news");
+	});
+}

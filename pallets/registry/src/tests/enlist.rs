@@ -1,0 +1,178 @@
+use super::*;
+
+#[test]
+fn a_verified_provider_asks_and_the_next_block_sends_its_entry() {
+	run(|| {
+		verify(1, UPIN);
+		advance(MINUTE);
+		events();
+		assert_ok!(Registry::enlist(signed(1)));
+		assert_eq!(
+			events(),
+			[Event::DirectoryEntryQueued {
+				number: number(UPIN),
+				sequence: 1
+			}]
+		);
+		assert_eq!(enlistment(UPIN).state, EnlistmentState::Waiting);
+		assert!(taken_off().is_empty());
+
+		idle();
+		let entry = DirectoryEntry {
+			number: number(UPIN),
+			name: "Dr. Ada".parse().unwrap(),
+			account: account(1),
+			standing: Standing::Verified,
+			since: START,
+			key: SignedKey {
+				version: 0,
+				key: key(1),
+				account: account(1),
+				signature: Keys::<Test>::get(MemberId::Provider(number(UPIN)), 0)
+					.unwrap()
+					.signature,
+				since: START,
+			},
+			sequence: 1,
+		};
+		assert_eq!(taken_off(), [ConsortiumCall::EnlistProvider { entry }]);
+		assert_eq!(
+			events(),
+			[Event::DirectoryEntrySent {
+				number: number(UPIN),
+				sequence: 1,
+				message: message(1),
+			}]
+		);
+	});
+}
+
+#[test]
+fn the_entry_is_that_of_the_time_of_sending() {
+	run(|| {
+		verify(1, UPIN);
+		assert_ok!(Registry::enlist(signed(1)));
+		rotate(1, 1, 50);
+		rotate(1, 2, 51);
+		carry(&suspend(UPIN));
+		idle();
+		let calls = taken_off();
+		let [ConsortiumCall::EnlistProvider { entry }] = &calls[..] else {
+			panic!("{calls:?}");
+		};
+		assert_eq!((entry.key.version, &entry.key.key), (2, &key(51)));
+		assert_eq!((entry.standing, entry.sequence), (Standing::Suspended, 4));
+	});
+}
+
+#[test]
+fn every_change_of_one_that_asked_is_queued() {
+	run(|| {
+		enlist(1, UPIN);
+		let expect = |standing, sequence| {
+			assert_eq!(enlistment(UPIN).state, EnlistmentState::Waiting);
+			idle();
+			assert_eq!(sent(), [(standing, sequence, false)]);
+			answer(UPIN, sequence, Answer::Done);
+			assert_eq!(enlistment(UPIN).state, EnlistmentState::Enlisted);
+		};
+		rotate(1, 1, 50);
+		expect(Standing::Verified, 2);
+		carry(&suspend(UPIN));
+		expect(Standing::Suspended, 3);
+		carry(&reinstate(UPIN));
+		expect(Standing::Verified, 4);
+		assert_ok!(Registry::retire(signed(1)));
+		expect(Standing::Retired, 5);
+	});
+}
+
+#[test]
+fn nothing_is_told_of_those_that_did_not_ask() {
+	run(|| {
+		verify(1, UPIN);
+		verify(2, NPI);
+		rotate(1, 1, 50);
+		carry(&suspend(UPIN));
+		assert_ok!(Registry::retire(signed(2)));
+		let patient = register(3);
+		rotate(3, 1, 51);
+		idle();
+		assert!(taken_off().is_empty());
+		assert_eq!(Enlistments::<Test>::iter().count(), 0);
+		assert!(Patients::<Test>::contains_key(patient));
+	});
+}
+
+#[test]
+fn refused_while_the_consortium_has_not_refused() {
+	run(|| {
+		verify(1, UPIN);
+		let again = || Registry::enlist(signed(1));
+		assert_ok!(again());
+		assert_noop!(again(), Error::<Test>::AlreadyEnlisted);
+		idle();
+		assert_noop!(again(), Error::<Test>::AlreadyEnlisted);
+		advance(AnswerTime::get());
+		idle();
+		assert_noop!(again(), Error::<Test>::AlreadyEnlisted);
+		answer(UPIN, 1, Answer::Done);
+		assert_noop!(again(), Error::<Test>::AlreadyEnlisted);
+		carry(&suspend(UPIN));
+		carry(&reinstate(UPIN));
+		assert_noop!(again(), Error::<Test>::AlreadyEnlisted);
+	});
+}
+
+#[test]
+fn may_ask_again_when_refused() {
+	run(|| {
+		verify(1, UPIN);
+		assert_ok!(Registry::enlist(signed(1)));
+		idle();
+		answer(UPIN, 1, Answer::Refused(Reason::MaxProvidersExceeded));
+		assert_ok!(Registry::enlist(signed(1)));
+		idle();
+		assert_eq!(
+			sent(),
+			[(Standing::Verified, 1, true), (Standing::Verified, 2, true)]
+		);
+		// Also where the chain would send it again by itself.
+		answer(UPIN, 2, Answer::Failed(Failure::program(&[24])));
+		assert_ok!(Registry::enlist(signed(1)));
+		idle();
+		assert_eq!(sent(), [(Standing::Verified, 3, true)]);
+	});
+}
+
+#[test]
+fn only_a_verified_provider_asks() {
+	run(|| {
+		register(1);
+		apply(2, NPI);
+		for who in [1, 2, 3, 101, STRANGER] {
+			assert_noop!(Registry::enlist(signed(who)), Error::<Test>::NotAuthorized);
+		}
+		for origin in unsigned_origins() {
+			assert_noop!(Registry::enlist(origin), DispatchError::BadOrigin);
+		}
+		verify(4, UPIN);
+		carry(&suspend(UPIN));
+		assert_noop!(Registry::enlist(signed(4)), Error::<Test>::NotVerified);
+		assert_ok!(Registry::retire(signed(4)));
+		assert_noop!(Registry::enlist(signed(4)), Error::<Test>::NotVerified);
+	});
+}
+
+#[test]
+fn suspended_or_retired_it_cannot_ask_again_either() {
+	run(|| {
+		enlist(1, UPIN);
+		carry(&suspend(UPIN));
+		idle();
+		answer(UPIN, 2, Answer::Refused(Reason::NotARegion));
+		assert_noop!(Registry::enlist(signed(1)), Error::<Test>::NotVerified);
+		assert_ok!(Registry::retire(signed(1)));
+		assert_noop!(Registry::enlist(signed(1)), Error::<Test>::NotVerified);
+	});
+}

@@ -1,0 +1,188 @@
+//! Every order of changes, blocks, messages and answers, up to a length: messages and answers come,
+//! late and again or not at all. The consortium is a model of what the calls' docs promise.
+
+use super::*;
+use frame_support::storage::{with_transaction, TransactionOutcome};
+use std::collections::VecDeque;
+
+/// What can happen next.
+#[derive(Clone, Copy, Debug)]
+enum Happening {
+	/// The authorities suspend the provider, or reinstate it.
+	Change,
+	/// A block with weight to spare.
+	Block,
+	/// The first message on its way arrives.
+	Arrive,
+	/// The first message on its way is lost.
+	Lose,
+	/// The first answer on its way is heard.
+	Hear,
+	/// The same, and it comes once more.
+	HearTwice,
+	/// The first answer on its way is lost.
+	Miss,
+	/// An answer time passes.
+	Wait,
+	/// The consortium expels the region, or admits it again.
+	Expel,
+	/// The provider enlists.
+	Enlist,
+}
+
+use Happening::*;
+
+const ALL: [Happening; 10] = [
+	Change, Block, Arrive, Lose, Hear, HearTwice, Miss, Wait, Expel, Enlist,
+];
+
+/// The length of the orders that are tried.
+const LENGTH: usize = 6;
+
+/// All that is outside the region.
+#[derive(Clone, Default)]
+struct World {
+	messages: VecDeque<ConsortiumCall>,
+	answers: VecDeque<(u64, Answer)>,
+	entry: Option<DirectoryEntry>,
+	expelled: bool,
+}
+
+impl World {
+	/// What the consortium does with a call.
+	fn take(&mut self, call: ConsortiumCall) -> Result<(), Reason> {
+		let (entry, is_new) = match call {
+			ConsortiumCall::EnlistProvider { entry } => (entry, true),
+			ConsortiumCall::UpdateProvider { entry } => (entry, false),
+			other => panic!("{other:?} is not about a provider"),
+		};
+		if self.expelled {
+			return Err(Reason::NotARegion);
+		}
+		match &self.entry {
+			None if !is_new => return Err(Reason::NotEnlisted),
+			Some(known) if known.sequence > entry.sequence => return Err(Reason::Superseded),
+			Some(known) if known.sequence == entry.sequence => {
+				assert_eq!(*known, entry, "one sequence number, two contents");
+			}
+			_ => self.entry = Some(entry),
+		}
+		Ok(())
+	}
+
+	/// Whether anything changes.
+	fn happens(&mut self, what: Happening) -> bool {
+		match what {
+			Change => {
+				let standing = match standing(UPIN).unwrap() {
+					Standing::Verified => Standing::Suspended,
+					_ => Standing::Verified,
+				};
+				Registry::set_standing(&number(UPIN), standing);
+			}
+			Block => {
+				let before = (InFlight::<Test>::get(), Outbox::<Test>::iter_keys().next());
+				idle();
+				self.messages.extend(taken_off());
+				return before != (InFlight::<Test>::get(), Outbox::<Test>::iter_keys().next());
+			}
+			Arrive => {
+				let Some(call) = self.messages.pop_front() else {
+					return false;
+				};
+				let sequence = call.sequence();
+				let answer = match self.take(call) {
+					Ok(()) => Answer::Done,
+					Err(reason) => Answer::Refused(reason),
+				};
+				self.answers.push_back((sequence, answer));
+			}
+			Lose => return self.messages.pop_front().is_some(),
+			Hear | HearTwice => {
+				let Some((sequence, first)) = self.answers.pop_front() else {
+					return false;
+				};
+				answer(UPIN, sequence, first.clone());
+				if let HearTwice = what {
+					self.answers.push_back((sequence, first));
+				}
+			}
+			Miss => return self.answers.pop_front().is_some(),
+			Wait => advance(AnswerTime::get()),
+			Expel => self.expelled = !self.expelled,
+			Enlist => return Registry::enlist(signed(1)).is_ok(),
+		}
+		true
+	}
+
+	/// What holds at all times.
+	fn check(&self, so_far: &[Happening]) {
+		let state = Registry::try_state_enlistments();
+		assert_eq!(state, Ok(()), "{so_far:?}");
+		let Some(enlistment) = Enlistments::<Test>::get(number(UPIN)) else {
+			assert_eq!(self.entry, None, "{so_far:?}");
+			return;
+		};
+		if let Some(entry) = &self.entry {
+			assert!(entry.sequence <= enlistment.sequence, "{so_far:?}");
+		}
+		// The region never takes itself to be understood when it is not.
+		if enlistment.state == EnlistmentState::Enlisted {
+			let now = Registry::entry(&number(UPIN), enlistment.sequence);
+			assert_eq!(self.entry, now, "{so_far:?}");
+		}
+	}
+
+	/// From here on every message gets through: the consortium ends with what stands.
+	fn settle(mut self, so_far: &[Happening]) {
+		self.expelled = false;
+		for _ in 0..3 {
+			while self.happens(Arrive) || self.happens(Hear) {}
+			self.happens(Enlist);
+			advance(MaxRetryTime::get());
+			self.happens(Block);
+		}
+		while self.happens(Arrive) || self.happens(Hear) {}
+		let enlistment = enlistment(UPIN);
+		assert_eq!(enlistment.state, EnlistmentState::Enlisted, "{so_far:?}");
+		assert_eq!(enlistment.step, Step::Rest, "{so_far:?}");
+		self.check(so_far);
+	}
+}
+
+fn undone(test: impl FnOnce()) {
+	let _: DispatchResult = with_transaction(|| {
+		test();
+		TransactionOutcome::Rollback(Ok(()))
+	});
+}
+
+fn explore(world: &World, so_far: &mut Vec<Happening>, orders: &mut u64) {
+	*orders += 1;
+	undone(|| world.clone().settle(so_far));
+	if so_far.len() == LENGTH {
+		return;
+	}
+	for next in ALL {
+		undone(|| {
+			let mut world = world.clone();
+			if world.happens(next) {
+				so_far.push(next);
+				world.check(so_far);
+				explore(&world, so_far, orders);
+				so_far.pop();
+			}
+		});
+	}
+}
+
+#[test]
+fn in_every_order_the_consortium_ends_with_what_stands() {
+	new_test_ext().execute_with(|| {
+		verify(1, UPIN);
+		let mut orders = 0;
+		assert_ok!(Registry::enlist(signed(1)));
+		explore(&World::default(), &mut vec![], &mut orders);
+		assert!(orders > 10_000, "{orders}");
+	});
+}

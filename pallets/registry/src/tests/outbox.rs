@@ -1,0 +1,239 @@
+//! What is sent when: in `on_idle`, in order, within weight and bound, and again.
+
+use super::*;
+
+const NUMBERS: [&str; 4] = ["A00001", "A00002", "A00003", "A00004"];
+
+/// Four providers that ask to be enlisted, a millisecond apart.
+fn four_ask() {
+	for (who, text) in (1..).zip(NUMBERS) {
+		verify(who, text);
+		assert_ok!(Registry::enlist(signed(who)));
+		advance(1);
+	}
+	events();
+}
+
+fn numbers() -> Vec<ProfessionalNumber> {
+	let all = taken_off().into_iter();
+	all.map(|call| match call.about() {
+		About::Provider(number) => number,
+		other => panic!("{other:?} is no provider"),
+	})
+	.collect()
+}
+
+fn nothing() -> Weight {
+	<() as WeightInfo>::outbox_nothing()
+}
+
+fn one() -> Weight {
+	<() as WeightInfo>::outbox_one()
+}
+
+#[test]
+fn no_more_wait_for_answers_than_may_and_the_first_goes_first() {
+	run(|| {
+		four_ask();
+		assert_eq!(idle(), nothing() + one() * 2);
+		assert_eq!(numbers(), [number("A00001"), number("A00002")]);
+		assert_eq!(idle(), nothing());
+		assert!(taken_off().is_empty());
+		answer("A00002", 1, Answer::Done);
+		idle();
+		assert_eq!(numbers(), [number("A00003")]);
+		answer("A00001", 1, Answer::Refused(Reason::InvalidKey));
+		idle();
+		assert_eq!(numbers(), [number("A00004")]);
+	});
+}
+
+#[test]
+fn a_pass_keeps_to_its_weight_and_goes_on_in_the_next_block() {
+	run(|| {
+		four_ask();
+		assert_eq!(Registry::on_idle(1, Weight::zero()), Weight::zero());
+		let too_little = nothing() - Weight::from_parts(1, 0);
+		assert_eq!(Registry::on_idle(1, too_little), Weight::zero());
+		assert_eq!(Registry::on_idle(1, nothing()), nothing());
+		let almost = nothing() + one() - Weight::from_parts(0, 1);
+		assert_eq!(Registry::on_idle(1, almost), nothing());
+		assert!(taken_off().is_empty());
+		assert_eq!(Registry::on_idle(1, nothing() + one()), nothing() + one());
+		assert_eq!(numbers(), [number("A00001")]);
+
+		// Overdue answers are weighed too.
+		idle();
+		numbers();
+		advance(AnswerTime::get());
+		assert_eq!(Registry::on_idle(1, nothing() + one()), nothing() + one());
+		assert_eq!(events().len(), 3, "two were sent, one is overdue");
+		assert!(taken_off().is_empty());
+	});
+}
+
+#[test]
+fn without_an_answer_it_is_sent_again_later_and_later() {
+	run(|| {
+		verify(1, UPIN);
+		assert_ok!(Registry::enlist(signed(1)));
+		idle();
+		assert_eq!(sent().len(), 1);
+		let mut last = START;
+		// Twice as long each time, and never longer than the most.
+		for minutes in [5, 10, 20, 40, 40] {
+			let view = Registry::api_enlistment(number(UPIN)).unwrap();
+			assert_eq!(view.deadline, Some(last + minutes * MINUTE));
+			Now::set(&(last + minutes * MINUTE - 1));
+			idle();
+			assert!(taken_off().is_empty(), "{minutes}");
+			// The same is shown when the answer is overdue and its time has not come.
+			let view = Registry::api_enlistment(number(UPIN)).unwrap();
+			assert_eq!(view.deadline, Some(last + minutes * MINUTE));
+			assert_eq!(view.state, EnlistmentState::Sent);
+			advance(1);
+			idle();
+			assert_eq!(sent(), [(Standing::Verified, 1, true)]);
+			last = Now::get();
+		}
+	});
+}
+
+#[test]
+fn an_overdue_answer_makes_room_for_others() {
+	run(|| {
+		four_ask();
+		idle();
+		let deadline = Now::get() + AnswerTime::get();
+		numbers();
+		Now::set(&(deadline - 1));
+		idle();
+		assert!(taken_off().is_empty());
+		advance(1);
+		events();
+		idle();
+		// Those that wait for their first sending are due before those that are sent again.
+		assert_eq!(numbers(), [number("A00003"), number("A00004")]);
+		let overdue = |text| Event::AnswerOverdue {
+			number: number(text),
+			sequence: 1,
+			retry_at: deadline,
+		};
+		assert_eq!(events()[..2], [overdue("A00001"), overdue("A00002")]);
+	});
+}
+
+#[test]
+fn a_change_starts_anew_and_does_not_wait_for_the_answer_to_the_last_word() {
+	run(|| {
+		enlist(1, UPIN);
+		rotate(1, 1, 50);
+		idle();
+		for _ in 0..3 {
+			advance(MaxRetryTime::get());
+			idle();
+			idle();
+		}
+		sent();
+		carry(&suspend(UPIN));
+		assert_eq!(InFlight::<Test>::get().len(), 0);
+		idle();
+		assert_eq!(sent(), [(Standing::Suspended, 3, false)]);
+		let view = Registry::api_enlistment(number(UPIN)).unwrap();
+		assert_eq!(view.deadline, Some(Now::get() + AnswerTime::get()));
+	});
+}
+
+#[test]
+fn without_a_channel_a_suspension_stands_and_is_sent_once_there_is_one() {
+	run(|| {
+		enlist(1, UPIN);
+		enlist(2, NPI);
+		NoWay::set(Some(SendError::NotConnected));
+		carry(&suspend(UPIN));
+		assert_eq!(standing(UPIN), Some(Standing::Suspended));
+		carry(&suspend(NPI));
+		events();
+		let mut last = Now::get();
+		// One fails for both in the same block, as the other would fail too.
+		assert_eq!(idle(), nothing() + one());
+		assert_eq!(idle(), nothing() + one());
+		let retry_at = last + 5 * MINUTE;
+		let not_sent = |text| Event::DirectoryEntryNotSent {
+			number: number(text),
+			sequence: 2,
+			error: SendError::NotConnected,
+			retry_at,
+		};
+		let failed = events();
+		assert_eq!(failed.len(), 2);
+		assert!(failed.contains(&not_sent(UPIN)) && failed.contains(&not_sent(NPI)));
+		for minutes in [5, 10, 20, 40, 40] {
+			Now::set(&(last + minutes * MINUTE - 1));
+			assert_eq!(idle(), nothing());
+			advance(1);
+			idle();
+			idle();
+			assert_eq!(events().len(), 2);
+			assert_eq!(enlistment(UPIN).state, EnlistmentState::Waiting);
+			assert_eq!(
+				Registry::api_enlistment(number(UPIN)).unwrap().deadline,
+				None
+			);
+			last = Now::get();
+		}
+		NoWay::set(None);
+		Now::set(&(last + 40 * MINUTE));
+		idle();
+		assert_eq!(
+			sent(),
+			[
+				(Standing::Suspended, 2, false),
+				(Standing::Suspended, 2, false)
+			]
+		);
+	});
+}
+
+#[test]
+fn one_that_cannot_be_sent_does_not_stop_the_others() {
+	run(|| {
+		four_ask();
+		NoWay::set(Some(SendError::Undeliverable));
+		assert_eq!(idle(), nothing() + one() * 4);
+		NoWay::set(None);
+		assert_eq!(idle(), nothing());
+		advance(AnswerTime::get());
+		idle();
+		assert_eq!(numbers().len(), 2);
+	});
+}
+
+#[test]
+fn while_too_many_are_in_flight_it_keeps_its_turn() {
+	run(|| {
+		four_ask();
+		NoWay::set(Some(SendError::TooManyInFlight));
+		for _ in 0..10 {
+			assert_eq!(idle(), nothing() + one(), "one is tried");
+		}
+		assert!(events().is_empty());
+		NoWay::set(None);
+		idle();
+		assert_eq!(numbers(), [number("A00001"), number("A00002")]);
+	});
+}
+
+#[test]
+fn many_changes_of_one_provider_are_one_entry() {
+	run(|| {
+		enlist(1, UPIN);
+		for _ in 0..5 {
+			carry(&suspend(UPIN));
+			carry(&reinstate(UPIN));
+			assert_eq!(Outbox::<Test>::iter().count(), 1);
+		}
+		idle();
+		assert_eq!(sent(), [(Standing::Verified, 11, false)]);
+	});
+}

@@ -1,0 +1,233 @@
+//! The calls that cross from a region to the consortium. Their bytes are those of the consortium
+//! runtime's own calls.
+//!
+//! No call says which region sends it: the consortium takes that from the XCM origin. So a region
+//! speaks of its own patients, records and providers only.
+//!
+//! **Sequence numbers.** Every directory entry and every (record, grantee) has a number of its own
+//! that the region raises by at least one whenever it has something new to say of it. The
+//! consortium keeps the last one. It takes a higher one; answers the same one with the same
+//! content as it did when it was new, and changes nothing; and refuses a lower one
+//! ([`Reason::Superseded`](crate::Reason::Superseded)) and the same one with other content
+//! ([`Reason::Conflict`](crate::Reason::Conflict)). So a message that comes late or twice never
+//! revives what was revoked or suspended, and sending again is always safe.
+//!
+//! **Expelled regions.** Of a region that was admitted once and expelled, the consortium takes what
+//! only takes away, by the same rules: the revocation of a grant, and an entry of a provider that it
+//! has, by which that provider is suspended, or retires without having been suspended. What comes
+//! again is answered as before. All else is refused
+//! ([`Reason::NotARegion`](crate::Reason::NotARegion)).
+
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+use crate::{
+	AccountId, Cid, EncryptionKey, Hash256, InterregionalGrantId, KeySignature, KeyVersion, Moment,
+	PatientId, ProfessionalName, ProfessionalNumber, Purpose, RecordId, RemoteProvider, SealedName,
+	Standing, WrappedKey,
+};
+
+/// The index of the consortium pallet in the consortium's runtime. It is part of what crosses.
+pub const CONSORTIUM_PALLET_INDEX: u8 = 50;
+
+/// A provider's encryption key with the signature of the account that registered it.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct SignedKey {
+	/// Its version.
+	pub version: KeyVersion,
+	/// The key.
+	pub key: EncryptionKey,
+	/// The account that signed it; the one that acts for the provider may be another by now.
+	pub account: AccountId,
+	/// That account's signature over [`crate::encryption_key_message`], with the genesis hash of
+	/// the provider's region.
+	pub signature: KeySignature,
+	/// When it was registered.
+	pub since: Moment,
+}
+
+/// All that the consortium's directory is told about a provider.
+///
+/// Enlisting and updating both carry the whole entry, and the last one wins. An update of only what
+/// changed would be smaller, but one that is lost would leave the directory wrong until someone
+/// noticed; this way the next one heals it.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct DirectoryEntry {
+	/// Its professional number.
+	pub number: ProfessionalNumber,
+	/// Its professional name.
+	pub name: ProfessionalName,
+	/// The account that acts for it.
+	pub account: AccountId,
+	/// How it stands.
+	pub standing: Standing,
+	/// When its region verified it.
+	pub since: Moment,
+	/// Its current encryption key.
+	pub key: SignedKey,
+	/// The entry's sequence number.
+	pub sequence: u64,
+}
+
+/// An inter-regional grant as the consortium hands it to its grantee: all that a reader needs
+/// without being a member of the record's region.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct DeliveredGrant {
+	/// The record, in the region that sends this.
+	pub record: RecordId,
+	/// Who may read it.
+	pub grantee: RemoteProvider,
+	/// The record's patient.
+	pub patient: PatientId,
+	/// The provider that wrote the record. It need not be enlisted.
+	pub author: ProfessionalNumber,
+	/// That provider's professional name.
+	pub author_name: ProfessionalName,
+	/// The account that added the record: whose signature the envelope bears.
+	pub account: AccountId,
+	/// The record's name, sealed with the record key.
+	pub sealed_name: SealedName,
+	/// The blinded hash of the document.
+	pub hash: Hash256,
+	/// The envelope's CID.
+	pub cid: Cid,
+	/// The envelope's size in bytes.
+	pub size: u64,
+	/// When the record was added.
+	pub added_at: Moment,
+	/// The record key, wrapped for the grantee. It names the version of the grantee's key.
+	pub wrapped_key: WrappedKey,
+	/// What the grant is for.
+	pub purpose: Purpose,
+	/// When the patient gave it.
+	pub granted_at: Moment,
+	/// When it ends by itself; `None`: when it is revoked.
+	pub expires_at: Option<Moment>,
+	/// The sequence number of this record and grantee.
+	pub sequence: u64,
+}
+
+/// The end of an inter-regional grant: the consortium removes the wrapped key. It is done as well
+/// where none was delivered, so that one that is still under way arrives too late.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub struct GrantRevocation {
+	/// The record, in the region that sends this.
+	pub record: RecordId,
+	/// Who could read it.
+	pub grantee: RemoteProvider,
+	/// The sequence number of this record and grantee.
+	pub sequence: u64,
+}
+
+/// The consortium's four calls, as the consortium pallet numbers them.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum ConsortiumCall {
+	/// Enters a provider into the directory, or replaces its entry.
+	#[codec(index = 0)]
+	EnlistProvider {
+		/// The entry.
+		entry: DirectoryEntry,
+	},
+	/// Replaces the entry of a provider that was enlisted: a new key, another standing.
+	#[codec(index = 1)]
+	UpdateProvider {
+		/// The entry.
+		entry: DirectoryEntry,
+	},
+	/// Delivers a grant, or replaces the one of the same record and grantee.
+	#[codec(index = 2)]
+	DeliverGrant {
+		/// The grant.
+		grant: DeliveredGrant,
+	},
+	/// Revokes a grant.
+	#[codec(index = 3)]
+	RevokeGrant {
+		/// Which.
+		revocation: GrantRevocation,
+	},
+}
+
+/// The consortium runtime's call, as far as regions make any.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum ConsortiumRuntimeCall {
+	/// A call of the consortium pallet, at [`CONSORTIUM_PALLET_INDEX`].
+	#[codec(index = 50)]
+	Consortium(ConsortiumCall),
+}
+
+/// What a crossing call is about.
+#[derive(
+	Clone,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum About {
+	/// A provider's entry in the directory.
+	Provider(ProfessionalNumber),
+	/// An inter-regional grant.
+	Grant(InterregionalGrantId),
+}
+
+impl ConsortiumCall {
+	/// What it is about.
+	pub fn about(&self) -> About {
+		match self {
+			Self::EnlistProvider { entry } | Self::UpdateProvider { entry } => {
+				About::Provider(entry.number.clone())
+			}
+			Self::DeliverGrant { grant } => About::Grant(InterregionalGrantId {
+				record: grant.record,
+				grantee: grant.grantee.clone(),
+			}),
+			Self::RevokeGrant { revocation } => About::Grant(InterregionalGrantId {
+				record: revocation.record,
+				grantee: revocation.grantee.clone(),
+			}),
+		}
+	}
+
+	/// Its sequence number.
+	pub fn sequence(&self) -> u64 {
+		match self {
+			Self::EnlistProvider { entry } | Self::UpdateProvider { entry } => entry.sequence,
+			Self::DeliverGrant { grant } => grant.sequence,
+			Self::RevokeGrant { revocation } => revocation.sequence,
+		}
+	}
+
+	/// The bytes of the consortium runtime's call: what XCM's `Transact` carries.
+	pub fn encode_call(&self) -> Vec<u8> {
+		(CONSORTIUM_PALLET_INDEX, self).encode()
+	}
+}
+
+impl From<ConsortiumCall> for ConsortiumRuntimeCall {
+	fn from(call: ConsortiumCall) -> Self {
+		Self::Consortium(call)
+	}
+}
+
+#[cfg(test)]
+mod tests;

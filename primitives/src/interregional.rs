@@ -1,0 +1,279 @@
+//! Grants to providers of other regions, and the directory: who they are for, and how far they came.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::fmt;
+use scale_info::TypeInfo;
+
+use crate::{Cause, ParaId, ProfessionalNumber, RecordId};
+
+/// The number by which `pallet-xcm` knows the answer to a message.
+pub type QueryId = u64;
+
+/// The id of an XCM message, the same on both chains.
+pub type MessageId = [u8; 32];
+
+/// A provider of another region: the grantee of an inter-regional grant.
+#[derive(
+	Clone,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "std", derive(Hash))]
+pub struct RemoteProvider {
+	/// Its region.
+	pub region: ParaId,
+	/// Its professional number there.
+	pub number: ProfessionalNumber,
+}
+
+impl fmt::Display for RemoteProvider {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(f, "provider {} of region {}", self.number, self.region)
+	}
+}
+
+/// Which inter-regional grant of a region: there is one for each record and grantee.
+#[derive(
+	Clone,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "std", derive(Hash))]
+pub struct InterregionalGrantId {
+	/// The record.
+	pub record: RecordId,
+	/// Who may read it.
+	pub grantee: RemoteProvider,
+}
+
+/// How far an inter-regional grant came.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum InterregionalState {
+	/// The patient gave it; nobody has forwarded it.
+	Granted,
+	/// It was sent; the consortium has not answered, and its deadline has not passed.
+	Forwarded,
+	/// It was sent and no answer came by the deadline: it may have arrived or not. Forwarding it
+	/// again is safe.
+	Overdue,
+	/// The consortium hands it to its grantee.
+	Delivered,
+	/// The consortium did not take it.
+	Refused(Cause),
+	/// The patient took it back; the consortium has not confirmed that its wrapped key is gone.
+	Revoking,
+	/// The patient took it back, and the consortium hands nothing out.
+	Revoked,
+}
+
+/// How far a provider's entry in the consortium's directory came.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum EnlistmentState {
+	/// The region has something to tell the consortium and has not sent it yet: it tries by itself.
+	Waiting,
+	/// The region's last word was sent; the consortium has not answered.
+	Sent,
+	/// The consortium has the region's last word.
+	Enlisted,
+	/// The consortium did not take the region's last word.
+	Refused(Cause),
+}
+
+/// A message that was sent to the consortium.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct Sent {
+	/// The number by which its answer is known.
+	pub query: QueryId,
+	/// The message's id, by which a person finds it on both chains.
+	pub message: MessageId,
+}
+
+/// Why a message could not be sent to the consortium. Nothing left the chain.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Hash,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum SendError {
+	/// There is no channel to the consortium.
+	#[codec(index = 0)]
+	NotConnected,
+	/// As many messages as may be wait for their answers.
+	#[codec(index = 1)]
+	TooManyInFlight,
+	/// The message cannot be sent as it is: too long, or in a version that the consortium does not
+	/// read.
+	#[codec(index = 2)]
+	Undeliverable,
+}
+
+impl fmt::Display for SendError {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str(match self {
+			Self::NotConnected => {
+				"the region has no channel to the consortium: its operators have to open one"
+			}
+			Self::TooManyInFlight => {
+				"too many messages to the consortium wait for an answer: try again in a minute"
+			}
+			Self::Undeliverable => {
+				"the message is too long, or in a version that the consortium does not read"
+			}
+		})
+	}
+}
+
+impl core::error::Error for SendError {}
+
+#[cfg(feature = "frame")]
+impl frame_support::traits::PalletError for SendError {
+	const MAX_ENCODED_SIZE: usize = 1;
+}
+
+/// How a region stands in the consortium.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Hash,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum RegionStanding {
+	/// It may enlist providers and deliver grants.
+	Admitted,
+	/// It was expelled: nothing of its providers and patients is handed out, and it may only take
+	/// back what it gave.
+	Expelled,
+}
+
+/// Why the consortium holds a grant and does not hand it out.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Hash,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Withheld {
+	/// The grantee is suspended.
+	GranteeSuspended,
+	/// The record's author is enlisted and suspended.
+	AuthorSuspended,
+	/// The grantee's region was expelled.
+	GranteeRegionExpelled,
+	/// The record's region was expelled.
+	RecordRegionExpelled,
+	/// The grantee has retired: of all these causes the only one that does not end.
+	GranteeRetired,
+}
+
+impl Withheld {
+	/// Whether the cause may end, so that the grant is handed out again.
+	pub fn may_end(&self) -> bool {
+		*self != Self::GranteeRetired
+	}
+}
+
+impl fmt::Display for Withheld {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str(match self {
+			Self::GranteeSuspended => "withheld while the provider is suspended in its region",
+			Self::AuthorSuspended => "withheld while the record's author is suspended",
+			Self::GranteeRegionExpelled => "withheld while the provider's region is expelled",
+			Self::RecordRegionExpelled => "withheld while the record's region is expelled",
+			Self::GranteeRetired => "withheld for good: the provider has retired",
+		})
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use alloc::format;
+
+	#[test]
+	fn grants_are_in_the_order_of_their_records() {
+		let id = |record, region, number| InterregionalGrantId {
+			record,
+			grantee: RemoteProvider {
+				region,
+				number: ProfessionalNumber::parse(number).unwrap(),
+			},
+		};
+		let (first, second) = (id(1, 2001, "B12345"), id(2, 2000, "A12345"));
+		assert!(first < second);
+		assert!(second < id(2, 2000, "B12345") && second < id(2, 2001, "A12345"));
+		assert_eq!(
+			format!("{}", first.grantee),
+			"provider B12345 of region 2001"
+		);
+	}
+
+	/// They are nested in a pallet's error, of which clients keep the bytes.
+	#[test]
+	fn send_errors_have_fixed_bytes() {
+		assert_eq!(SendError::NotConnected.encode(), [0]);
+		assert_eq!(SendError::TooManyInFlight.encode(), [1]);
+		assert_eq!(SendError::Undeliverable.encode(), [2]);
+	}
+}

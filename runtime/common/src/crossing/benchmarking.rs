@@ -1,0 +1,62 @@
+//! Benchmark of the call.
+
+use frame_benchmarking::{v2::*, BenchmarkError};
+use frame_support::{traits::EnsureOrigin, BoundedVec};
+use salus_primitives::Reason;
+use sp_runtime::{DispatchError, ModuleError};
+use xcm::latest::MaybeErrorCode;
+
+use super::*;
+use codec::Encode;
+
+/// The error with which the consortium refuses.
+fn refusal(reason: Reason) -> Response {
+	let error = DispatchError::Module(ModuleError {
+		index: salus_primitives::CONSORTIUM_PALLET_INDEX,
+		error: [
+			salus_primitives::REFUSED_ERROR_INDEX,
+			reason.encode().first().copied().unwrap_or_default(),
+			0,
+			0,
+		],
+		message: None,
+	});
+	Response::DispatchResult(MaybeErrorCode::from(error.encode()))
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	/// A refusal of the last of as many sendings as are awaited.
+	#[benchmark]
+	fn answered() -> Result<(), BenchmarkError> {
+		let (about, sequence) =
+			T::Receivers::benchmark_awaiting().ok_or("nobody waits for answers")?;
+		let mut awaited = BoundedVec::default();
+		for place in 0..T::MaxAwaited::get() {
+			let query = QueryId::MAX.saturating_sub(place.into());
+			let _ = awaited.try_insert(0, Sending { query, sequence });
+			Queries::<T>::insert(query, (&about, sequence));
+		}
+		Awaited::<T>::insert(&about, awaited);
+		let origin = T::AnswerOrigin::try_successful_origin()
+			.map_err(|_| BenchmarkError::Stop("nobody answers"))?;
+
+		#[extrinsic_call]
+		_(
+			origin as T::RuntimeOrigin,
+			QueryId::MAX,
+			refusal(Reason::GranteeUnknown),
+		);
+
+		assert!(!Queries::<T>::contains_key(QueryId::MAX));
+		Ok(())
+	}
+
+	impl_benchmark_test_suite!(
+		Pallet,
+		crate::crossing::mock::new_test_ext(),
+		crate::crossing::mock::Test
+	);
+}

@@ -1,0 +1,133 @@
+//! Sending calls.
+
+use codec::Encode;
+use frame_support::assert_storage_noop;
+use salus_primitives::{traits::ToConsortium, SendError, Sent};
+use xcm::latest::{prelude::*, SendError as XcmSendError};
+
+use crate::crossing::{functions::answer_weight, mock::*, Awaited, Event, Queries, Sending};
+
+/// The program, instruction by instruction.
+#[test]
+fn a_call_leaves_in_a_program_that_is_answered_once() {
+	run(|| {
+		let call = call(7, 3);
+		let sent = Crossing::send(call.clone()).unwrap();
+		assert_eq!(
+			sent,
+			Sent {
+				query: 0,
+				message: MESSAGE
+			}
+		);
+		let [(to, program)] = Messages::get().try_into().unwrap();
+		assert_eq!(to, Location::new(1, [Parachain(CONSORTIUM)]));
+		let [UnpaidExecution { check_origin, .. }, SetErrorHandler(on_error), Transact {
+			origin_kind,
+			fallback_max_weight,
+			call: transacted,
+		}, ReportTransactStatus(status)] = &program.0[..]
+		else {
+			panic!("{program:?}");
+		};
+		assert_eq!(*check_origin, None);
+		assert_eq!(on_error.0, [ReportError(status.clone())]);
+		assert_eq!(
+			(*origin_kind, *fallback_max_weight),
+			(OriginKind::Xcm, None)
+		);
+		assert_eq!(transacted.encoded(), call.encode_call());
+		// The answer comes back to this region, to its query.
+		assert_eq!(status.destination, Location::new(1, [Parachain(REGION)]));
+		assert_eq!(status.query_id, 0);
+		assert_eq!(status.max_weight, answer_weight::<Test>());
+		assert!(status
+			.max_weight
+			.all_gte(<() as crate::crossing::WeightInfo>::answered() * 2));
+		System::assert_last_event(
+			Event::Sent {
+				about: about(7),
+				sequence: 3,
+				query: 0,
+				message: MESSAGE,
+			}
+			.into(),
+		);
+	});
+}
+
+#[test]
+fn what_was_sent_is_awaited() {
+	run(|| {
+		for (record, sequence) in [(7, 1), (8, 1), (7, 2)] {
+			Crossing::send(call(record, sequence)).unwrap();
+		}
+		assert_eq!(Queries::<Test>::get(2), Some((about(7), 2)));
+		let sending = |query, sequence| Sending { query, sequence };
+		assert_eq!(
+			Awaited::<Test>::get(about(7)).to_vec(),
+			[sending(0, 1), sending(2, 2)]
+		);
+		assert_eq!(Awaited::<Test>::get(about(8)).to_vec(), [sending(1, 1)]);
+		assert_eq!(Notebook::noted(), [0, 1, 2].into());
+	});
+}
+
+/// One thing cannot fill the state, however often it is sent and never answered.
+#[test]
+fn the_oldest_of_too_many_is_forgotten() {
+	run(|| {
+		for sequence in 0..5 {
+			Crossing::send(call(7, sequence)).unwrap();
+		}
+		Crossing::send(call(8, 0)).unwrap();
+		let queries: Vec<_> = Awaited::<Test>::get(about(7))
+			.iter()
+			.map(|sending| sending.query)
+			.collect();
+		assert_eq!(queries, [2, 3, 4]);
+		assert_eq!(Queries::<Test>::iter().count(), 4);
+		assert_eq!(Notebook::noted(), [2, 3, 4, 5].into());
+	});
+}
+
+#[test]
+fn what_cannot_be_sent_changes_nothing() {
+	run(|| {
+		Crossing::send(call(7, 1)).unwrap();
+		for (error, expected) in [
+			(XcmSendError::NotApplicable, SendError::NotConnected),
+			(XcmSendError::Unroutable, SendError::NotConnected),
+			(
+				XcmSendError::Transport("NoChannel"),
+				SendError::NotConnected,
+			),
+			(XcmSendError::Transport("TooBig"), SendError::Undeliverable),
+			(
+				XcmSendError::ExceedsMaxMessageSize,
+				SendError::Undeliverable,
+			),
+			(
+				XcmSendError::DestinationUnsupported,
+				SendError::Undeliverable,
+			),
+		] {
+			Refusing::set(Some(error));
+			for late in [false, true] {
+				RefusingLate::set(late);
+				let refused = || assert_eq!(Crossing::send(call(7, 2)), Err(expected));
+				assert_storage_noop!(refused());
+			}
+		}
+		assert_eq!(Messages::get().len(), 1);
+	});
+}
+
+#[test]
+fn the_region_is_the_runtimes() {
+	assert_eq!(Crossing::region(), REGION);
+	assert_eq!(
+		call(7, 1).encode_call(),
+		(50u8, 3u8, 7u64, grantee(), 1u64).encode()
+	);
+}

@@ -1,0 +1,118 @@
+//! The system: what may be sent at all, by whom, and how much.
+
+use frame_support::{
+	derive_impl, parameter_types,
+	traits::{ConstU128, ConstU32, ConstU64, Contains},
+	weights::{constants::RocksDbWeight, Weight},
+};
+use frame_system::limits::{BlockLength, BlockWeights};
+use salus_runtime_common::{
+	authorities::AuthoritiesOnly,
+	constants::{
+		block_length, block_weights, AUTHORITY_QUOTA, INVITED_QUOTA, MAX_NONCE_GAP, MEMBER_QUOTA,
+		QUOTA_PERIOD,
+	},
+};
+use sp_runtime::traits::AccountIdLookup;
+
+use super::governance::AuthoritiesOfChain;
+use crate::{
+	AccountId, Balance, Block, Hash, Nonce, PalletInfo, Runtime, RuntimeCall, RuntimeEvent,
+	RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask, RuntimeVersion, System,
+	Timestamp, VERSION,
+};
+
+parameter_types! {
+	pub const Version: RuntimeVersion = VERSION;
+	pub Weights: BlockWeights = block_weights();
+	pub Length: BlockLength = block_length();
+	/// Any: addresses look as they do on every region.
+	pub const SS58Prefix: u16 = 42;
+}
+
+/// What a block's author puts into it, and nobody sends.
+pub struct Inherents;
+
+impl Contains<RuntimeCall> for Inherents {
+	fn contains(call: &RuntimeCall) -> bool {
+		matches!(
+			call,
+			RuntimeCall::Timestamp(_) | RuntimeCall::ParachainSystem(_)
+		)
+	}
+}
+
+/// The closed list of what anyone may send. What needs Root's origin is left out too, as nobody
+/// has it.
+pub struct Sendable;
+
+impl Contains<RuntimeCall> for Sendable {
+	fn contains(call: &RuntimeCall) -> bool {
+		match call {
+			call if Inherents::contains(call) => true,
+			RuntimeCall::System(call) => {
+				matches!(call, frame_system::Call::apply_authorized_upgrade { .. })
+			}
+			RuntimeCall::Session(_) | RuntimeCall::Council(_) | RuntimeCall::Governance(_) => true,
+			// By the authorities' motions, or from regions: no account can make one.
+			RuntimeCall::Consortium(_) => true,
+			_ => false,
+		}
+	}
+}
+
+#[derive_impl(frame_system::config_preludes::ParaChainDefaultConfig)]
+impl frame_system::Config for Runtime {
+	type AccountId = AccountId;
+	type AccountData = pallet_balances::AccountData<Balance>;
+	type BaseCallFilter = Sendable;
+	type Block = Block;
+	type BlockHashCount = ConstU32<4096>;
+	type BlockLength = Length;
+	type BlockWeights = Weights;
+	type DbWeight = RocksDbWeight;
+	type Hash = Hash;
+	type Lookup = AccountIdLookup<AccountId, ()>;
+	type MaxConsumers = ConstU32<16>;
+	type Nonce = Nonce;
+	type OnSetCode = cumulus_pallet_parachain_system::ParachainSetCode<Self>;
+	type SS58Prefix = SS58Prefix;
+	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
+	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
+	type Version = Version;
+}
+
+impl pallet_balances::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type RuntimeFreezeReason = RuntimeFreezeReason;
+	type WeightInfo = ();
+	type Balance = Balance;
+	type DustRemoval = ();
+	type ExistentialDeposit = ConstU128<1>;
+	type AccountStore = System;
+	type ReserveIdentifier = ();
+	type FreezeIdentifier = ();
+	type MaxLocks = ConstU32<0>;
+	type MaxReserves = ConstU32<0>;
+	type MaxFreezes = ConstU32<0>;
+	type DoneSlashHandler = ();
+}
+
+parameter_types! {
+	pub const InvitedQuota: Weight = INVITED_QUOTA;
+	pub const MemberQuota: Weight = MEMBER_QUOTA;
+	pub const AuthorityQuota: Weight = AUTHORITY_QUOTA;
+}
+
+impl salus_runtime_common::quota::Config for Runtime {
+	type Admission = AuthoritiesOnly<AuthoritiesOfChain>;
+	type Time = Timestamp;
+	type Period = ConstU64<QUOTA_PERIOD>;
+	// Nobody is invited, or a member: there are authorities and nobody else.
+	type InvitedQuota = InvitedQuota;
+	type MemberQuota = MemberQuota;
+	type AuthorityQuota = AuthorityQuota;
+	type MaxNonceGap = ConstU32<MAX_NONCE_GAP>;
+	type WeightInfo = salus_runtime_common::quota::weights::SubstrateWeight<Runtime>;
+}

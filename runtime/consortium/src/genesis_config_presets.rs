@@ -1,0 +1,67 @@
+//! The genesis presets: a consortium for development, and that of the test network. Their
+//! authorities are well-known development accounts. No region is in: the authorities admit them, as
+//! they have to know the hash of a region's first block.
+
+use alloc::{vec, vec::Vec};
+use frame_support::build_struct_json_patch;
+use salus_runtime_common::constants::CONSORTIUM;
+use sp_genesis_builder::PresetId;
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Eve, Ferdie};
+
+use crate::{
+	AuthoritiesConfig, ParachainInfoConfig, PolkadotXcmConfig, RuntimeGenesisConfig, SessionConfig,
+	SessionKeys,
+};
+
+/// A consortium of three authorities that one machine plays alone.
+pub const DEVELOPMENT: &str = sp_genesis_builder::DEV_RUNTIME_PRESET;
+/// The consortium of the test network.
+pub const CONSORTIUM_2000: &str = "consortium-2000";
+
+/// The ParaId of every preset.
+pub const PARA_ID: u32 = CONSORTIUM;
+
+fn consortium(authorities: &[Sr25519Keyring]) -> serde_json::Value {
+	let accounts: Vec<_> = authorities
+		.iter()
+		.map(|authority| authority.to_account_id())
+		.collect();
+	build_struct_json_patch!(RuntimeGenesisConfig {
+		parachain_info: ParachainInfoConfig {
+			parachain_id: PARA_ID.into()
+		},
+		polkadot_xcm: PolkadotXcmConfig {
+			safe_xcm_version: Some(xcm::prelude::XCM_VERSION)
+		},
+		authorities: AuthoritiesConfig {
+			members: accounts.try_into().expect("few authorities"),
+		},
+		session: SessionConfig {
+			keys: authorities
+				.iter()
+				.map(|authority| {
+					let account = authority.to_account_id();
+					let keys = SessionKeys {
+						aura: authority.public().into(),
+					};
+					(account.clone(), account, keys)
+				})
+				.collect::<Vec<_>>(),
+		},
+	})
+}
+
+/// A preset as JSON.
+pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
+	let patch = match id.as_ref() {
+		DEVELOPMENT => consortium(&[Alice, Bob, Charlie]),
+		CONSORTIUM_2000 => consortium(&[Eve, Ferdie]),
+		_ => return None,
+	};
+	serde_json::to_vec(&patch).ok()
+}
+
+/// The names of all presets.
+pub fn preset_names() -> Vec<PresetId> {
+	vec![DEVELOPMENT.into(), CONSORTIUM_2000.into()]
+}

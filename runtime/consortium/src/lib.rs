@@ -1,0 +1,180 @@
+//! The runtime of the consortium: the chain that joins the regions. It holds the directory of
+//! providers who work across regions, and the keys that patients granted to them.
+//!
+//! Only the consortium's authorities send transactions here. What regions have to say comes by XCM.
+//!
+//! The pallets, by tens:
+//!
+//! | index | group |
+//! |---|---|
+//! | 0 | the system and the parachain itself |
+//! | 10 | accounts and quotas; there is no currency |
+//! | 20 | blocks and their authors |
+//! | 30 | what the authorities decide together |
+//! | 40 | messages from and to other chains |
+//! | 50 | regions, the directory of their providers, grants across regions |
+//!
+//! No call has Root's origin, and nothing dispatches as Root: see `configs` and its tests.
+//!
+//! ```
+//! use salus_consortium_runtime::{genesis_config_presets::DEVELOPMENT, VERSION};
+//!
+//! assert_eq!(VERSION.spec_name.as_ref(), "salus-consortium");
+//! assert_eq!(DEVELOPMENT, "development");
+//! ```
+#![cfg_attr(not(feature = "std"), no_std)]
+#![recursion_limit = "512"]
+
+#[cfg(feature = "std")]
+include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
+
+extern crate alloc;
+
+mod apis;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarks;
+pub mod configs;
+pub mod genesis_config_presets;
+#[cfg(test)]
+mod tests;
+
+use alloc::{borrow::Cow, vec::Vec};
+use sp_runtime::{
+	generic, impl_opaque_keys,
+	traits::{BlakeTwo256, IdentifyAccount, Verify},
+	MultiAddress, MultiSignature,
+};
+use sp_version::RuntimeVersion;
+
+pub use apis::RUNTIME_API_VERSIONS;
+
+/// A signature over a transaction.
+pub type Signature = MultiSignature;
+/// An account: the public key itself.
+pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::AccountId;
+/// How a transaction names its sender.
+pub type Address = MultiAddress<AccountId, ()>;
+/// Nobody has any: other pallets want the type.
+pub type Balance = u128;
+/// A block's number.
+pub type BlockNumber = u32;
+/// How many transactions an account has sent.
+pub type Nonce = u32;
+/// A hash of the chain.
+pub type Hash = sp_core::H256;
+/// A block's header.
+pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
+/// A block.
+pub type Block = generic::Block<Header, UncheckedExtrinsic>;
+
+/// What every transaction passes through.
+pub type TxExtension = salus_runtime_common::transactions::TxExtension<Runtime>;
+
+/// A transaction as it travels.
+pub type UncheckedExtrinsic =
+	generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
+
+/// Dispatches blocks and transactions to the pallets.
+pub type Executive = frame_executive::Executive<
+	Runtime,
+	Block,
+	frame_system::ChainContext<Runtime>,
+	NoUnsigned,
+	AllPalletsWithSystem,
+	(),
+>;
+
+/// Lets inherents into blocks, and no unsigned transaction anywhere.
+pub type NoUnsigned =
+	salus_runtime_common::transactions::NoUnsigned<RuntimeCall, configs::Inherents>;
+
+impl_opaque_keys! {
+	/// The key of an authority's node.
+	pub struct SessionKeys {
+		/// Makes blocks.
+		pub aura: Aura,
+	}
+}
+
+/// The runtime's version.
+#[sp_version::runtime_version]
+pub const VERSION: RuntimeVersion = RuntimeVersion {
+	spec_name: Cow::Borrowed("salus-consortium"),
+	impl_name: Cow::Borrowed("salus-consortium"),
+	authoring_version: 1,
+	spec_version: 1,
+	impl_version: 0,
+	apis: RUNTIME_API_VERSIONS,
+	transaction_version: 1,
+	system_version: 1,
+};
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Runtime;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type ParachainSystem = cumulus_pallet_parachain_system;
+	#[runtime::pallet_index(2)]
+	pub type Timestamp = pallet_timestamp;
+	#[runtime::pallet_index(3)]
+	pub type ParachainInfo = parachain_info;
+	#[runtime::pallet_index(4)]
+	pub type WeightReclaim = cumulus_pallet_weight_reclaim;
+
+	// Other pallets want balances: nobody has any, and there are no calls.
+	#[runtime::pallet_index(10)]
+	#[runtime::disable_call]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(12)]
+	pub type Quota = salus_runtime_common::quota;
+
+	#[runtime::pallet_index(20)]
+	pub type Authorship = pallet_authorship;
+	#[runtime::pallet_index(21)]
+	pub type Session = pallet_session;
+	#[runtime::pallet_index(22)]
+	pub type Aura = pallet_aura;
+	#[runtime::pallet_index(23)]
+	pub type AuraExt = cumulus_pallet_aura_ext;
+
+	#[runtime::pallet_index(30)]
+	pub type Authorities = pallet_membership<Instance1>;
+	#[runtime::pallet_index(31)]
+	pub type Council = pallet_collective<Instance1>;
+	#[runtime::pallet_index(32)]
+	pub type Governance = pallet_governance;
+
+	#[runtime::pallet_index(40)]
+	pub type XcmpQueue = cumulus_pallet_xcmp_queue;
+	#[runtime::pallet_index(41)]
+	pub type PolkadotXcm = pallet_xcm;
+	#[runtime::pallet_index(42)]
+	pub type CumulusXcm = cumulus_pallet_xcm;
+	#[runtime::pallet_index(43)]
+	pub type MessageQueue = pallet_message_queue;
+	// This index, and those of the pallet's first four calls, are what regions send: see
+	// `salus_primitives::crossing`.
+	#[runtime::pallet_index(50)]
+	pub type Consortium = pallet_consortium;
+}
+
+cumulus_pallet_parachain_system::register_validate_block! {
+	Runtime = Runtime,
+	BlockExecutor = cumulus_pallet_aura_ext::BlockExecutor::<Runtime, Executive>,
+}

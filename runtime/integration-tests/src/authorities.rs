@@ -1,0 +1,128 @@
+//! What the authorities of the chains decide: each by an account of its own, in the ways that the
+//! runtimes give them.
+
+use codec::Encode;
+use frame_support::{assert_ok, instances::Instance1};
+use frame_system::RawOrigin;
+use pallet_collective::{Event, Pallet as Council, ProposalCount};
+use pallet_registry::types::{Motion, MotionOf};
+use salus_consortium_runtime as consortium;
+use salus_primitives::{
+	api::runtime_decl_for_governance_api::GovernanceApiV1, AccountId, ParaId, ProfessionalNumber,
+};
+use salus_regional_runtime as regional;
+use salus_runtime_common::constants::MAX_MOTION_WEIGHT;
+use sp_runtime::{
+	traits::{Dispatchable, Hash},
+	DispatchResult,
+};
+
+use crate::network::{first_block_of, Chain, Consortium, Regional, OTHER, REGION};
+
+/// Sends a call to a region as an account.
+pub fn send(account: &AccountId, call: impl Into<regional::RuntimeCall>) -> DispatchResult {
+	let origin = regional::RuntimeOrigin::signed(account.clone());
+	let result = call.into().dispatch(origin);
+	result.map(drop).map_err(|failed| failed.error)
+}
+
+/// The authorities of the region whose state is at hand.
+pub fn of_region() -> Vec<AccountId> {
+	<regional::Runtime as GovernanceApiV1<regional::Block, AccountId>>::authorities()
+}
+
+/// The authorities of the consortium, whose state is at hand.
+pub fn of_consortium() -> Vec<AccountId> {
+	<consortium::Runtime as GovernanceApiV1<consortium::Block, AccountId>>::authorities()
+}
+
+/// All authorities of a region vote for a motion on a provider.
+pub fn vote<R: Regional>(motion: MotionOf<regional::Runtime>) {
+	R::block(|| {
+		for authority in of_region() {
+			let motion = motion.clone();
+			let call = pallet_registry::Call::vote { motion, aye: true };
+			assert_ok!(send(&authority, call));
+		}
+	});
+}
+
+/// The authorities of a provider's region suspend it.
+pub fn suspend<R: Regional>(number: &ProfessionalNumber) {
+	let number = number.clone();
+	vote::<R>(Motion::Suspend { number });
+}
+
+/// The authorities of a provider's region reinstate it.
+pub fn reinstate<R: Regional>(number: &ProfessionalNumber) {
+	let number = number.clone();
+	vote::<R>(Motion::Reinstate { number });
+}
+
+/// All authorities of a chain carry a motion, and it is done.
+fn carry<T>(
+	authorities: &[AccountId],
+	proposal: <T as pallet_collective::Config<Instance1>>::Proposal,
+) where
+	T: pallet_collective::Config<Instance1> + frame_system::Config<AccountId = AccountId>,
+	<T as frame_system::Config>::RuntimeEvent: TryInto<Event<T, Instance1>>,
+{
+	let signed = |who: &AccountId| RawOrigin::Signed(who.clone()).into();
+	let first = &authorities[0];
+	let length = proposal.encoded_size() as u32;
+	let hash = <T as frame_system::Config>::Hashing::hash_of(&proposal);
+	let index = ProposalCount::<T, Instance1>::get();
+	let threshold = authorities.len() as u32;
+	assert_ok!(Council::<T, Instance1>::propose(
+		signed(first),
+		threshold,
+		Box::new(proposal),
+		length
+	));
+	for who in authorities {
+		assert_ok!(Council::<T, Instance1>::vote(
+			signed(who),
+			hash,
+			index,
+			true
+		));
+	}
+	let closed =
+		Council::<T, Instance1>::close(signed(first), hash, index, MAX_MOTION_WEIGHT, length);
+	assert!(closed.is_ok(), "the motion is not closed");
+	let done = frame_system::Pallet::<T>::read_events_for_pallet::<Event<T, Instance1>>()
+		.into_iter()
+		.any(|event| matches!(event, Event::Executed { result: Ok(()), .. }));
+	assert!(done, "the motion is carried and not done");
+}
+
+/// The authorities of a region carry a motion.
+pub fn carry_in<R: Regional>(call: impl Into<regional::RuntimeCall>) {
+	let call = call.into();
+	R::block(|| carry::<regional::Runtime>(&of_region(), call));
+}
+
+/// The authorities of the consortium carry a motion.
+pub fn carry_in_consortium(call: impl Into<consortium::RuntimeCall>) {
+	let call = call.into();
+	Consortium::block(|| carry::<consortium::Runtime>(&of_consortium(), call));
+}
+
+/// The authorities of the consortium admit a region.
+pub fn admit(region: ParaId) {
+	carry_in_consortium(pallet_consortium::Call::admit_region {
+		region,
+		genesis_hash: first_block_of(region),
+	});
+}
+
+/// The authorities of the consortium admit both regions.
+pub fn admit_both() {
+	admit(REGION);
+	admit(OTHER);
+}
+
+/// The authorities of the consortium expel a region.
+pub fn expel(region: ParaId) {
+	carry_in_consortium(pallet_consortium::Call::expel_region { region });
+}
