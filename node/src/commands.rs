@@ -3,6 +3,7 @@
 
 use crate::search::SearchCmd;
 use clap::Subcommand;
+use cumulus_primitives_proof_size_hostfunction::storage_proof_size;
 use frame_benchmarking_cli::PalletCmd;
 use polkadot_omni_node_lib::{extra_subcommand::ExtraSubcommand, RunConfig};
 use sc_cli::ExportChainSpecCmd;
@@ -30,7 +31,9 @@ impl ExtraSubcommand for Extra {
 				let spec = config.chain_spec_loader.load_spec(&command.chain)?;
 				command.run(spec)
 			}
-			Self::Benchmark(command) => command.run_with_spec::<BlakeTwo256, ()>(None),
+			Self::Benchmark(command) => {
+				command.run_with_spec::<BlakeTwo256, storage_proof_size::HostFunctions>(None)
+			}
 			Self::SearchStorage(command) => command.run().map_err(sc_cli::Error::Input),
 		}
 	}

@@ -29,7 +29,7 @@ const RECORD: RecordId = 7;
 
 /// A first block of its own for each region.
 pub(crate) fn genesis_hash(region: ParaId) -> H256 {
-	H256::from_low_u64_be(u64::from(region))
+	sp_io::hashing::blake2_256(&region.to_le_bytes()).into()
 }
 
 /// The region whose origin the runtime makes, admitted, and that origin.

@@ -212,9 +212,9 @@ mod benchmarks {
 		_(RawOrigin::Signed(caller), id.record, id.grantee.clone());
 
 		assert_eq!(InFlight::<T>::get(), 1);
-		let grant =
+		let kept =
 			InterregionalGrants::<T>::get(id.record, &id.grantee).ok_or("there is no grant")?;
-		assert!(grant.awaits_answer(T::Time::now()));
+		assert!(kept.awaits_answer(T::Time::now()));
 		Ok(())
 	}
 
@@ -301,13 +301,13 @@ mod benchmarks {
 	fn sweep_one_interregional() -> Result<(), BenchmarkError> {
 		let id = forwarded::<T>()?;
 		InterregionalCount::<T>::insert(id.record, T::MaxGrantsPerRecord::get());
-		let mut grant =
+		let mut kept =
 			InterregionalGrants::<T>::get(id.record, &id.grantee).ok_or("there is no grant")?;
 		let end = T::Time::now();
 		InterregionalExpiries::<T>::remove(InterregionalExpiry::new(Moment::MAX, &id));
 		InterregionalExpiries::<T>::insert(InterregionalExpiry::new(end, &id), ());
-		grant.expires_at = Some(end);
-		InterregionalGrants::<T>::insert(id.record, &id.grantee, grant);
+		kept.expires_at = Some(end);
+		InterregionalGrants::<T>::insert(id.record, &id.grantee, kept);
 
 		#[block]
 		{

@@ -289,6 +289,12 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
+	/// Whether a provider can do something about it, and then ask again. That its region is in again, it
+	/// is not told.
+	fn can_mend(cause: &Cause) -> bool {
+		matches!(cause, Cause::Reason(reason) if *reason != Reason::NotARegion)
+	}
+
 	fn refused(number: &ProfessionalNumber, before: &Enlistment, cause: Cause) -> Enlistment {
 		Self::deposit_event(Event::EnlistmentRefused {
 			number: number.clone(),
@@ -300,7 +306,7 @@ impl<T: Config> Pallet<T> {
 		let now = T::Time::now();
 		let step = if unknown && before.enlisted.is_some() {
 			Step::Send(now)
-		} else if matches!(cause, Cause::Reason(_)) && Self::can_ask(number) {
+		} else if Self::can_mend(&cause) && Self::can_ask(number) {
 			Step::Rest
 		} else {
 			Step::Send(now.saturating_add(T::MaxRetryTime::get()))

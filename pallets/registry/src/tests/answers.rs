@@ -90,6 +90,23 @@ fn what_nobody_could_ask_for_again_is_sent_again() {
 }
 
 #[test]
+fn what_waits_for_the_region_to_be_in_again_is_sent_again() {
+	run(|| {
+		asks(1, UPIN);
+		answer(UPIN, 1, Answer::Refused(Reason::NotARegion));
+		assert_eq!(enlistment(UPIN).state, refused(Reason::NotARegion));
+		advance(MaxRetryTime::get() - 1);
+		idle();
+		assert!(taken_off().is_empty());
+		advance(1);
+		idle();
+		assert_eq!(sent(), [(Standing::Verified, 2, true)]);
+		answer(UPIN, 2, Answer::Done);
+		assert_eq!(enlistment(UPIN).state, EnlistmentState::Enlisted);
+	});
+}
+
+#[test]
 fn what_failed_is_sent_again() {
 	run(|| {
 		enlist(1, UPIN);

@@ -62,7 +62,7 @@ impl pallet_governance::SessionKeys<AccountId> for KeysOfSession {
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_set(account: &AccountId) {
 		use sp_core::crypto::UncheckedFrom;
-		let key = sp_core::sr25519::Public::unchecked_from(account.clone().into());
+		let key = sp_core::sr25519::Public::unchecked_from(<[u8; 32]>::from(account.clone()));
 		let keys = crate::SessionKeys {
 			aura: key.into(),
 			pinning: key.into(),
