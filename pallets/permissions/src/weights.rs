@@ -1,14 +1,15 @@
-//! Weights of `pallet_permissions`, estimated by hand until the harness measures them.
+//! The weights of `pallet_permissions`, measured. `scripts/weights` wrote this file; don't edit it.
+//!
+//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `AMD EPYC`;
+//! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
-#![allow(unused_parens)]
-#![allow(unused_imports)]
-#![allow(missing_docs)]
+#![allow(unused_parens, unused_imports, missing_docs, clippy::unnecessary_cast)]
 
-use frame_support::{traits::Get, weights::{Weight, constants::RocksDbWeight}};
 use core::marker::PhantomData;
+use frame_support::{traits::Get, weights::{constants::RocksDbWeight, Weight}};
 
-/// Weight functions needed for `pallet_permissions`.
+/// What the pallet's calls weigh.
 pub trait WeightInfo {
 	fn grant() -> Weight;
 	fn revoke() -> Weight;
@@ -21,99 +22,256 @@ pub trait WeightInfo {
 	fn sweep_one_interregional() -> Weight;
 }
 
-/// Weights for `pallet_permissions`.
+/// The measured weights.
 pub struct SubstrateWeight<T>(PhantomData<T>);
+
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	/// Storage: `Emr::Records` (r:1 w:0)
+	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::MemberOf` (r:1 w:0)
+	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Providers` (r:1 w:0)
+	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Keys` (r:1 w:0)
+	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(2204), added: 4679, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::Grants` (r:1 w:1)
+	/// Proof: `Permissions::Grants` (`max_values`: None, `max_size`: Some(2106), added: 4581, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::GrantCount` (r:1 w:1)
+	/// Proof: `Permissions::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::GrantedTo` (r:0 w:1)
+	/// Proof: `Permissions::GrantedTo` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::Expiries` (r:0 w:1)
+	/// Proof: `Permissions::Expiries` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	fn grant() -> Weight {
-		Weight::from_parts(60_000_000, 22_000)
+		// Shortest run: 115_005_000 ps.
+		Weight::from_parts(193_502_000, 5669)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(5_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
+	/// Storage: `Emr::Records` (r:1 w:0)
+	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::MemberOf` (r:1 w:0)
+	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::Grants` (r:1 w:1)
+	/// Proof: `Permissions::Grants` (`max_values`: None, `max_size`: Some(2106), added: 4581, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::GrantCount` (r:1 w:1)
+	/// Proof: `Permissions::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::GrantedTo` (r:0 w:1)
+	/// Proof: `Permissions::GrantedTo` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::Expiries` (r:0 w:1)
+	/// Proof: `Permissions::Expiries` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	fn revoke() -> Weight {
-		Weight::from_parts(45_000_000, 14_000)
+		// Shortest run: 81_192_000 ps.
+		Weight::from_parts(138_539_000, 5571)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
+	/// Storage: `Emr::Records` (r:1 w:0)
+	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::MemberOf` (r:1 w:0)
+	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+	/// Storage: `ParachainInfo::ParachainId` (r:1 w:0)
+	/// Proof: `ParachainInfo::ParachainId` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalGrants` (r:1 w:1)
+	/// Proof: `Permissions::InterregionalGrants` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalCount` (r:1 w:1)
+	/// Proof: `Permissions::InterregionalCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalExpiries` (r:0 w:1)
+	/// Proof: `Permissions::InterregionalExpiries` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::GivenBy` (r:0 w:1)
+	/// Proof: `Permissions::GivenBy` (`max_values`: None, `max_size`: Some(39), added: 2514, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalKeys` (r:0 w:1)
+	/// Proof: `Permissions::InterregionalKeys` (`max_values`: None, `max_size`: Some(2086), added: 4561, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::Unanswered` (r:0 w:1)
+	/// Proof: `Permissions::Unanswered` (`max_values`: None, `max_size`: Some(23), added: 2498, mode: `MaxEncodedLen`)
 	fn grant_interregional() -> Weight {
-		Weight::from_parts(70_000_000, 22_000)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
-			.saturating_add(T::DbWeight::get().writes(7_u64))
+		// Shortest run: 100_588_000 ps.
+		Weight::from_parts(158_135_000, 3737)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
+	/// Storage: `Registry::MemberOf` (r:1 w:0)
+	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Providers` (r:2 w:0)
+	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalGrants` (r:1 w:1)
+	/// Proof: `Permissions::InterregionalGrants` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalKeys` (r:1 w:0)
+	/// Proof: `Permissions::InterregionalKeys` (`max_values`: None, `max_size`: Some(2086), added: 4561, mode: `MaxEncodedLen`)
+	/// Storage: `Emr::Records` (r:1 w:0)
+	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::Deadlines` (r:1 w:2)
+	/// Proof: `Permissions::Deadlines` (`max_values`: None, `max_size`: Some(39), added: 2514, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InFlight` (r:1 w:1)
+	/// Proof: `Permissions::InFlight` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `PolkadotXcm::QueryCounter` (r:1 w:1)
+	/// Proof: `PolkadotXcm::QueryCounter` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `ParachainInfo::ParachainId` (r:1 w:0)
+	/// Proof: `ParachainInfo::ParachainId` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `PolkadotXcm::SupportedVersion` (r:1 w:0)
+	/// Proof: `PolkadotXcm::SupportedVersion` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `XcmpQueue::OutboundXcmpStatus` (r:1 w:1)
+	/// Proof: `XcmpQueue::OutboundXcmpStatus` (`max_values`: Some(1), `max_size`: Some(2306), added: 2801, mode: `MaxEncodedLen`)
+	/// Storage: `ParachainSystem::RelevantMessagingState` (r:1 w:0)
+	/// Proof: `ParachainSystem::RelevantMessagingState` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `XcmpQueue::OutboundXcmpMessages` (r:1 w:1)
+	/// Proof: `XcmpQueue::OutboundXcmpMessages` (`max_values`: None, `max_size`: Some(16418), added: 18893, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::Awaited` (r:1 w:1)
+	/// Proof: `Crossing::Awaited` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::Queries` (r:0 w:1)
+	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `PolkadotXcm::Queries` (r:0 w:1)
+	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn forward() -> Weight {
-		Weight::from_parts(180_000_000, 60_000)
-			.saturating_add(T::DbWeight::get().reads(18_u64))
-			.saturating_add(T::DbWeight::get().writes(12_u64))
+		// Shortest run: 251_841_000 ps.
+		Weight::from_parts(372_927_000, 19883)
+			.saturating_add(T::DbWeight::get().reads(16_u64))
+			.saturating_add(T::DbWeight::get().writes(10_u64))
 	}
+	/// Storage: `Emr::Records` (r:1 w:0)
+	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::MemberOf` (r:1 w:0)
+	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalGrants` (r:1 w:1)
+	/// Proof: `Permissions::InterregionalGrants` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Storage: `PolkadotXcm::QueryCounter` (r:1 w:1)
+	/// Proof: `PolkadotXcm::QueryCounter` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `ParachainInfo::ParachainId` (r:1 w:0)
+	/// Proof: `ParachainInfo::ParachainId` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `PolkadotXcm::SupportedVersion` (r:1 w:0)
+	/// Proof: `PolkadotXcm::SupportedVersion` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `XcmpQueue::OutboundXcmpStatus` (r:1 w:1)
+	/// Proof: `XcmpQueue::OutboundXcmpStatus` (`max_values`: Some(1), `max_size`: Some(2306), added: 2801, mode: `MaxEncodedLen`)
+	/// Storage: `ParachainSystem::RelevantMessagingState` (r:1 w:0)
+	/// Proof: `ParachainSystem::RelevantMessagingState` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `XcmpQueue::OutboundXcmpMessages` (r:1 w:1)
+	/// Proof: `XcmpQueue::OutboundXcmpMessages` (`max_values`: None, `max_size`: Some(16418), added: 18893, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::Awaited` (r:1 w:1)
+	/// Proof: `Crossing::Awaited` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalCount` (r:1 w:1)
+	/// Proof: `Permissions::InterregionalCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::Queries` (r:0 w:1)
+	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalExpiries` (r:0 w:1)
+	/// Proof: `Permissions::InterregionalExpiries` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalKeys` (r:0 w:1)
+	/// Proof: `Permissions::InterregionalKeys` (`max_values`: None, `max_size`: Some(2086), added: 4561, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::Unanswered` (r:0 w:1)
+	/// Proof: `Permissions::Unanswered` (`max_values`: None, `max_size`: Some(23), added: 2498, mode: `MaxEncodedLen`)
+	/// Storage: `PolkadotXcm::Queries` (r:0 w:1)
+	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn revoke_interregional() -> Weight {
-		Weight::from_parts(150_000_000, 50_000)
-			.saturating_add(T::DbWeight::get().reads(14_u64))
+		// Shortest run: 215_994_000 ps.
+		Weight::from_parts(389_898_000, 19883)
+			.saturating_add(T::DbWeight::get().reads(12_u64))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::Deadlines` (r:1 w:0)
+	/// Proof: `Permissions::Deadlines` (`max_values`: None, `max_size`: Some(39), added: 2514, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::Expiries` (r:1 w:0)
+	/// Proof: `Permissions::Expiries` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalExpiries` (r:1 w:0)
+	/// Proof: `Permissions::InterregionalExpiries` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
 	fn sweep_nothing() -> Weight {
-		Weight::from_parts(20_000_000, 12_000)
+		// Shortest run: 44_152_000 ps.
+		Weight::from_parts(74_128_000, 3504)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 	}
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::Deadlines` (r:1 w:0)
+	/// Proof: `Permissions::Deadlines` (`max_values`: None, `max_size`: Some(39), added: 2514, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::Expiries` (r:2 w:1)
+	/// Proof: `Permissions::Expiries` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::Grants` (r:1 w:1)
+	/// Proof: `Permissions::Grants` (`max_values`: None, `max_size`: Some(2106), added: 4581, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::GrantCount` (r:1 w:1)
+	/// Proof: `Permissions::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalExpiries` (r:1 w:0)
+	/// Proof: `Permissions::InterregionalExpiries` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::GrantedTo` (r:1 w:1)
+	/// Proof: `Permissions::GrantedTo` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	fn sweep_one() -> Weight {
-		Weight::from_parts(40_000_000, 12_000)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
+		// Shortest run: 105_367_000 ps.
+		Weight::from_parts(148_628_000, 6006)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::Deadlines` (r:2 w:1)
+	/// Proof: `Permissions::Deadlines` (`max_values`: None, `max_size`: Some(39), added: 2514, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InFlight` (r:1 w:1)
+	/// Proof: `Permissions::InFlight` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalGrants` (r:1 w:0)
+	/// Proof: `Permissions::InterregionalGrants` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
 	fn sweep_one_deadline() -> Weight {
-		Weight::from_parts(25_000_000, 8_000)
-			.saturating_add(T::DbWeight::get().reads(3_u64))
+		// Shortest run: 59_381_000 ps.
+		Weight::from_parts(92_162_000, 6018)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalExpiries` (r:2 w:1)
+	/// Proof: `Permissions::InterregionalExpiries` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalGrants` (r:1 w:1)
+	/// Proof: `Permissions::InterregionalGrants` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalCount` (r:1 w:1)
+	/// Proof: `Permissions::InterregionalCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
+	/// Storage: `Emr::Records` (r:1 w:0)
+	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::GivenBy` (r:1 w:1)
+	/// Proof: `Permissions::GivenBy` (`max_values`: None, `max_size`: Some(39), added: 2514, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::InterregionalKeys` (r:0 w:1)
+	/// Proof: `Permissions::InterregionalKeys` (`max_values`: None, `max_size`: Some(2086), added: 4561, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::Unanswered` (r:0 w:1)
+	/// Proof: `Permissions::Unanswered` (`max_values`: None, `max_size`: Some(23), added: 2498, mode: `MaxEncodedLen`)
 	fn sweep_one_interregional() -> Weight {
-		Weight::from_parts(50_000_000, 16_000)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
-			.saturating_add(T::DbWeight::get().writes(7_u64))
+		// Shortest run: 97_062_000 ps.
+		Weight::from_parts(121_747_000, 6002)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 }
 
-// For backwards compatibility and tests.
+/// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn grant() -> Weight {
-		Weight::from_parts(60_000_000, 22_000)
-			.saturating_add(RocksDbWeight::get().reads(7_u64))
-			.saturating_add(RocksDbWeight::get().writes(5_u64))
+		Weight::from_parts(193_502_000, 5669)
 	}
 	fn revoke() -> Weight {
-		Weight::from_parts(45_000_000, 14_000)
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
-			.saturating_add(RocksDbWeight::get().writes(4_u64))
+		Weight::from_parts(138_539_000, 5571)
 	}
 	fn grant_interregional() -> Weight {
-		Weight::from_parts(70_000_000, 22_000)
-			.saturating_add(RocksDbWeight::get().reads(5_u64))
-			.saturating_add(RocksDbWeight::get().writes(7_u64))
+		Weight::from_parts(158_135_000, 3737)
 	}
 	fn forward() -> Weight {
-		Weight::from_parts(180_000_000, 60_000)
-			.saturating_add(RocksDbWeight::get().reads(18_u64))
-			.saturating_add(RocksDbWeight::get().writes(12_u64))
+		Weight::from_parts(372_927_000, 19883)
 	}
 	fn revoke_interregional() -> Weight {
-		Weight::from_parts(150_000_000, 50_000)
-			.saturating_add(RocksDbWeight::get().reads(14_u64))
-			.saturating_add(RocksDbWeight::get().writes(11_u64))
+		Weight::from_parts(389_898_000, 19883)
 	}
 	fn sweep_nothing() -> Weight {
-		Weight::from_parts(20_000_000, 12_000)
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
+		Weight::from_parts(74_128_000, 3504)
 	}
 	fn sweep_one() -> Weight {
-		Weight::from_parts(40_000_000, 12_000)
-			.saturating_add(RocksDbWeight::get().reads(5_u64))
-			.saturating_add(RocksDbWeight::get().writes(4_u64))
+		Weight::from_parts(148_628_000, 6006)
 	}
 	fn sweep_one_deadline() -> Weight {
-		Weight::from_parts(25_000_000, 8_000)
-			.saturating_add(RocksDbWeight::get().reads(3_u64))
-			.saturating_add(RocksDbWeight::get().writes(2_u64))
+		Weight::from_parts(92_162_000, 6018)
 	}
 	fn sweep_one_interregional() -> Weight {
-		Weight::from_parts(50_000_000, 16_000)
-			.saturating_add(RocksDbWeight::get().reads(6_u64))
-			.saturating_add(RocksDbWeight::get().writes(7_u64))
+		Weight::from_parts(121_747_000, 6002)
 	}
 }

@@ -1,16 +1,15 @@
-//! Weights of the registry's calls.
+//! The weights of `pallet_registry`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
-//! Estimates until the benchmarking harness writes this file: `scripts/weights`.
+//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `AMD EPYC`;
+//! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
-#![allow(unused_parens)]
-#![allow(unused_imports)]
-#![allow(missing_docs)]
+#![allow(unused_parens, unused_imports, missing_docs, clippy::unnecessary_cast)]
 
-use frame_support::{traits::Get, weights::{Weight, constants::RocksDbWeight}};
 use core::marker::PhantomData;
+use frame_support::{traits::Get, weights::{constants::RocksDbWeight, Weight}};
 
-/// Weight functions needed for `pallet_registry`.
+/// What the pallet's calls weigh.
 pub trait WeightInfo {
 	fn invite() -> Weight;
 	fn register_patient() -> Weight;
@@ -24,109 +23,261 @@ pub trait WeightInfo {
 	fn outbox_one() -> Weight;
 }
 
-/// Weights for `pallet_registry` using the Substrate node and recommended hardware.
+/// The measured weights.
 pub struct SubstrateWeight<T>(PhantomData<T>);
+
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	/// Storage: `Authorities::Members` (r:1 w:0)
+	/// Proof: `Authorities::Members` (`max_values`: Some(1), `max_size`: Some(3202), added: 3697, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::MemberOf` (r:1 w:0)
+	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Providers` (r:1 w:0)
+	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::InvitationsMade` (r:1 w:1)
+	/// Proof: `Registry::InvitationsMade` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Invited` (r:1 w:1)
+	/// Proof: `Registry::Invited` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn invite() -> Weight {
-		Weight::from_parts(30_000_000, 6_000)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
+		// Shortest run: 94_086_000 ps.
+		Weight::from_parts(100_107_000, 4687)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
+	/// Storage: `Registry::Invited` (r:1 w:0)
+	/// Proof: `Registry::Invited` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::MemberOf` (r:1 w:1)
+	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Applications` (r:1 w:0)
+	/// Proof: `Registry::Applications` (`max_values`: None, `max_size`: Some(2252), added: 4727, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::KeyHolders` (r:1 w:1)
+	/// Proof: `Registry::KeyHolders` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// Storage: `System::ParentHash` (r:1 w:0)
+	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Patients` (r:1 w:1)
+	/// Proof: `Registry::Patients` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Keys` (r:0 w:1)
+	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(2204), added: 4679, mode: `MaxEncodedLen`)
 	fn register_patient() -> Weight {
-		Weight::from_parts(250_000_000, 12_000)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
+		// Shortest run: 336_468_000 ps.
+		Weight::from_parts(482_010_000, 5717)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
+	/// Storage: `Registry::Invited` (r:1 w:0)
+	/// Proof: `Registry::Invited` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::MemberOf` (r:1 w:0)
+	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Providers` (r:1 w:0)
+	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::CoolDowns` (r:1 w:1)
+	/// Proof: `Registry::CoolDowns` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Applications` (r:1 w:1)
+	/// Proof: `Registry::Applications` (`max_values`: None, `max_size`: Some(2252), added: 4727, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Motions` (r:1 w:1)
+	/// Proof: `Registry::Motions` (`max_values`: None, `max_size`: Some(6485), added: 8960, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::KeyHolders` (r:1 w:0)
+	/// Proof: `Registry::KeyHolders` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Claims` (r:0 w:2)
+	/// Proof: `Registry::Claims` (`max_values`: None, `max_size`: Some(75), added: 2550, mode: `MaxEncodedLen`)
 	fn apply_as_provider() -> Weight {
-		Weight::from_parts(250_000_000, 16_000)
+		// Shortest run: 377_856_000 ps.
+		Weight::from_parts(674_180_000, 9950)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
+	/// Storage: `Registry::Applications` (r:1 w:1)
+	/// Proof: `Registry::Applications` (`max_values`: None, `max_size`: Some(2252), added: 4727, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Motions` (r:1 w:1)
+	/// Proof: `Registry::Motions` (`max_values`: None, `max_size`: Some(6485), added: 8960, mode: `MaxEncodedLen`)
+	/// Storage: `Authorities::Members` (r:1 w:0)
+	/// Proof: `Authorities::Members` (`max_values`: Some(1), `max_size`: Some(3202), added: 3697, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Claims` (r:0 w:1)
+	/// Proof: `Registry::Claims` (`max_values`: None, `max_size`: Some(75), added: 2550, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::CoolDowns` (r:0 w:1)
+	/// Proof: `Registry::CoolDowns` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
 	fn withdraw_application() -> Weight {
-		Weight::from_parts(50_000_000, 12_000)
-			.saturating_add(T::DbWeight::get().reads(3_u64))
+		// Shortest run: 83_215_000 ps.
+		Weight::from_parts(143_609_000, 9950)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
+	/// Storage: `Authorities::Members` (r:1 w:0)
+	/// Proof: `Authorities::Members` (`max_values`: Some(1), `max_size`: Some(3202), added: 3697, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Applications` (r:17 w:17)
+	/// Proof: `Registry::Applications` (`max_values`: None, `max_size`: Some(2252), added: 4727, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Providers` (r:1 w:1)
+	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::KeyHolders` (r:1 w:1)
+	/// Proof: `Registry::KeyHolders` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Motions` (r:1 w:17)
+	/// Proof: `Registry::Motions` (`max_values`: None, `max_size`: Some(6485), added: 8960, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Claims` (r:17 w:17)
+	/// Proof: `Registry::Claims` (`max_values`: None, `max_size`: Some(75), added: 2550, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::MemberOf` (r:0 w:1)
+	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Keys` (r:0 w:1)
+	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(2204), added: 4679, mode: `MaxEncodedLen`)
 	fn vote() -> Weight {
-		Weight::from_parts(300_000_000, 80_000)
-			.saturating_add(T::DbWeight::get().reads(40_u64))
-			.saturating_add(T::DbWeight::get().writes(60_u64))
+		// Shortest run: 734_062_000 ps.
+		Weight::from_parts(1_348_159_000, 81349)
+			.saturating_add(T::DbWeight::get().reads(39_u64))
+			.saturating_add(T::DbWeight::get().writes(55_u64))
 	}
+	/// Storage: `Registry::MemberOf` (r:1 w:0)
+	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Providers` (r:1 w:1)
+	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Enlistments` (r:1 w:1)
+	/// Proof: `Registry::Enlistments` (`max_values`: None, `max_size`: Some(110), added: 2585, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::InFlight` (r:1 w:1)
+	/// Proof: `Registry::InFlight` (`max_values`: Some(1), `max_size`: Some(4866), added: 5361, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Outbox` (r:0 w:1)
+	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Motions` (r:0 w:2)
+	/// Proof: `Registry::Motions` (`max_values`: None, `max_size`: Some(6485), added: 8960, mode: `MaxEncodedLen`)
 	fn retire() -> Weight {
-		Weight::from_parts(50_000_000, 12_000)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
+		// Shortest run: 168_334_000 ps.
+		Weight::from_parts(302_977_000, 6351)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
+	/// Storage: `Registry::MemberOf` (r:1 w:0)
+	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Providers` (r:1 w:1)
+	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::KeyHolders` (r:1 w:1)
+	/// Proof: `Registry::KeyHolders` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Enlistments` (r:1 w:1)
+	/// Proof: `Registry::Enlistments` (`max_values`: None, `max_size`: Some(110), added: 2585, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::InFlight` (r:1 w:1)
+	/// Proof: `Registry::InFlight` (`max_values`: Some(1), `max_size`: Some(4866), added: 5361, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Outbox` (r:0 w:1)
+	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Keys` (r:0 w:1)
+	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(2204), added: 4679, mode: `MaxEncodedLen`)
 	fn rotate_key() -> Weight {
-		Weight::from_parts(270_000_000, 18_000)
+		// Shortest run: 478_084_000 ps.
+		Weight::from_parts(857_914_000, 6351)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
+	/// Storage: `Registry::MemberOf` (r:1 w:0)
+	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Providers` (r:1 w:0)
+	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Enlistments` (r:1 w:1)
+	/// Proof: `Registry::Enlistments` (`max_values`: None, `max_size`: Some(110), added: 2585, mode: `MaxEncodedLen`)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Outbox` (r:0 w:2)
+	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
 	fn enlist() -> Weight {
-		Weight::from_parts(40_000_000, 12_000)
+		// Shortest run: 64_010_000 ps.
+		Weight::from_parts(117_811_000, 3603)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::InFlight` (r:1 w:0)
+	/// Proof: `Registry::InFlight` (`max_values`: Some(1), `max_size`: Some(4866), added: 5361, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Outbox` (r:1 w:0)
+	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
 	fn outbox_nothing() -> Weight {
-		Weight::from_parts(15_000_000, 9_000)
+		// Shortest run: 103_894_000 ps.
+		Weight::from_parts(159_178_000, 6351)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 	}
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::InFlight` (r:1 w:1)
+	/// Proof: `Registry::InFlight` (`max_values`: Some(1), `max_size`: Some(4866), added: 5361, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Outbox` (r:1 w:1)
+	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Enlistments` (r:1 w:1)
+	/// Proof: `Registry::Enlistments` (`max_values`: None, `max_size`: Some(110), added: 2585, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Providers` (r:1 w:0)
+	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Keys` (r:1 w:0)
+	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(2204), added: 4679, mode: `MaxEncodedLen`)
+	/// Storage: `PolkadotXcm::QueryCounter` (r:1 w:1)
+	/// Proof: `PolkadotXcm::QueryCounter` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `ParachainInfo::ParachainId` (r:1 w:0)
+	/// Proof: `ParachainInfo::ParachainId` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `PolkadotXcm::SupportedVersion` (r:1 w:0)
+	/// Proof: `PolkadotXcm::SupportedVersion` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `XcmpQueue::OutboundXcmpStatus` (r:1 w:1)
+	/// Proof: `XcmpQueue::OutboundXcmpStatus` (`max_values`: Some(1), `max_size`: Some(2306), added: 2801, mode: `MaxEncodedLen`)
+	/// Storage: `ParachainSystem::RelevantMessagingState` (r:1 w:0)
+	/// Proof: `ParachainSystem::RelevantMessagingState` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Crossing::Awaited` (r:1 w:1)
+	/// Proof: `Crossing::Awaited` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::Queries` (r:0 w:1)
+	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `XcmpQueue::OutboundXcmpMessages` (r:0 w:1)
+	/// Proof: `XcmpQueue::OutboundXcmpMessages` (`max_values`: None, `max_size`: Some(16418), added: 18893, mode: `MaxEncodedLen`)
+	/// Storage: `PolkadotXcm::Queries` (r:0 w:1)
+	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn outbox_one() -> Weight {
-		Weight::from_parts(150_000_000, 120_000)
-			.saturating_add(T::DbWeight::get().reads(20_u64))
-			.saturating_add(T::DbWeight::get().writes(12_u64))
+		// Shortest run: 264_434_000 ps.
+		Weight::from_parts(438_971_000, 8701)
+			.saturating_add(T::DbWeight::get().reads(12_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 }
 
-// For backwards compatibility and tests.
+/// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn invite() -> Weight {
-		Weight::from_parts(30_000_000, 6_000)
-			.saturating_add(RocksDbWeight::get().reads(5_u64))
-			.saturating_add(RocksDbWeight::get().writes(3_u64))
+		Weight::from_parts(100_107_000, 4687)
 	}
 	fn register_patient() -> Weight {
-		Weight::from_parts(250_000_000, 12_000)
-			.saturating_add(RocksDbWeight::get().reads(7_u64))
-			.saturating_add(RocksDbWeight::get().writes(4_u64))
+		Weight::from_parts(482_010_000, 5717)
 	}
 	fn apply_as_provider() -> Weight {
-		Weight::from_parts(250_000_000, 16_000)
-			.saturating_add(RocksDbWeight::get().reads(9_u64))
-			.saturating_add(RocksDbWeight::get().writes(5_u64))
+		Weight::from_parts(674_180_000, 9950)
 	}
 	fn withdraw_application() -> Weight {
-		Weight::from_parts(50_000_000, 12_000)
-			.saturating_add(RocksDbWeight::get().reads(3_u64))
-			.saturating_add(RocksDbWeight::get().writes(4_u64))
+		Weight::from_parts(143_609_000, 9950)
 	}
 	fn vote() -> Weight {
-		Weight::from_parts(300_000_000, 80_000)
-			.saturating_add(RocksDbWeight::get().reads(40_u64))
-			.saturating_add(RocksDbWeight::get().writes(60_u64))
+		Weight::from_parts(1_348_159_000, 81349)
 	}
 	fn retire() -> Weight {
-		Weight::from_parts(50_000_000, 12_000)
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
-			.saturating_add(RocksDbWeight::get().writes(6_u64))
+		Weight::from_parts(302_977_000, 6351)
 	}
 	fn rotate_key() -> Weight {
-		Weight::from_parts(270_000_000, 18_000)
-			.saturating_add(RocksDbWeight::get().reads(7_u64))
-			.saturating_add(RocksDbWeight::get().writes(6_u64))
+		Weight::from_parts(857_914_000, 6351)
 	}
 	fn enlist() -> Weight {
-		Weight::from_parts(40_000_000, 12_000)
-			.saturating_add(RocksDbWeight::get().reads(4_u64))
-			.saturating_add(RocksDbWeight::get().writes(3_u64))
+		Weight::from_parts(117_811_000, 3603)
 	}
 	fn outbox_nothing() -> Weight {
-		Weight::from_parts(15_000_000, 9_000)
-			.saturating_add(RocksDbWeight::get().reads(3_u64))
+		Weight::from_parts(159_178_000, 6351)
 	}
 	fn outbox_one() -> Weight {
-		Weight::from_parts(150_000_000, 120_000)
-			.saturating_add(RocksDbWeight::get().reads(20_u64))
-			.saturating_add(RocksDbWeight::get().writes(12_u64))
+		Weight::from_parts(438_971_000, 8701)
 	}
 }
