@@ -225,8 +225,12 @@ impl Chain {
 		progress.step("sending the transaction", None);
 		// From a final block on, always: signed over one that the chain gives up, it would be invalid. And
 		// over one no newer than the state in which it is validated.
-		let birth = self.finalized().await?.client;
-		let state = self.state_for(wait).await?;
+		let last = self.finalized().await?;
+		let birth = (last.client.block_number(), last.client.block_hash());
+		let state = match wait {
+			Wait::Best => self.best().await?,
+			Wait::Finalized => last,
+		};
 		call.check(state.metadata()).map_err(Error::Drift)?;
 		// What the events will be read as, before there is anything to lose.
 		if state.kind() == ChainKind::Region {
@@ -240,7 +244,7 @@ impl Chain {
 		// The pool's view of the nonce, so that several may wait there.
 		let nonce = self.methods.system_account_next_index(&account).await;
 		let params = DefaultExtrinsicParamsBuilder::new()
-			.mortal_from_unchecked(MORTAL_FOR, birth.block_number(), birth.block_hash())
+			.mortal_from_unchecked(MORTAL_FOR, birth.0, birth.1)
 			.nonce(nonce.map_err(|error| self.failed(&error))?)
 			.build();
 		let payload = Encoded {

@@ -150,11 +150,11 @@ impl Counter {
 
 impl rand_core::RngCore for Counter {
 	fn next_u32(&mut self) -> u32 {
-		unimplemented!("nobody asks for it")
+		rand_core::impls::next_u32_via_fill(self)
 	}
 
 	fn next_u64(&mut self) -> u64 {
-		unimplemented!("nobody asks for it")
+		rand_core::impls::next_u64_via_fill(self)
 	}
 
 	fn fill_bytes(&mut self, bytes: &mut [u8]) {
@@ -173,11 +173,11 @@ impl rsa::rand_core::TryRng for Counter {
 	type Error = core::convert::Infallible;
 
 	fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
-		unimplemented!("nobody asks for it")
+		Ok(rand_core::impls::next_u32_via_fill(self))
 	}
 
 	fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
-		unimplemented!("nobody asks for it")
+		Ok(rand_core::impls::next_u64_via_fill(self))
 	}
 
 	fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {

@@ -6,19 +6,25 @@ use frame_benchmarking::{
 	add_benchmark, define_benchmarks, list_benchmark, BenchmarkBatch, BenchmarkConfig,
 	BenchmarkError, BenchmarkList,
 };
-use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
-
+use frame_support::traits::{
+	ConstU32, Everything, Nothing, StorageInfo, StorageInfoTrait, WhitelistedStorageKeys,
+};
 use pallet_xcm_benchmarks::generic::Pallet as Xcm;
-use salus_runtime_common::xcm::sibling;
+use polkadot_parachain_primitives::primitives::Sibling;
+use salus_runtime_common::xcm::{barrier::ConsortiumBarrier, sibling};
 use xcm::latest::prelude::*;
+use xcm_builder::{
+	FrameTransactionalProcessor, SiblingParachainConvertsVia, SovereignSignedViaLocation,
+};
 use xcm_executor::{
-	traits::{ConvertLocation, FeeReason},
+	traits::{ConvertLocation, FeeReason, WaiveDeliveryFees},
 	AssetsInHolding, FeesMode,
 };
 
 use crate::{
-	configs::xcm::XcmConfig, AccountId, AllPalletsWithSystem, Balances, Consortium, Governance,
-	ParachainSystem, PolkadotXcm, Quota, Runtime, RuntimeCall,
+	configs::xcm::{UniversalLocation, XcmRouter, XcmWeigher},
+	AccountId, AllPalletsWithSystem, Balances, Consortium, Governance, ParachainSystem,
+	PolkadotXcm, Quota, Runtime, RuntimeCall, RuntimeOrigin,
 };
 
 /// A region that has a channel.
@@ -47,7 +53,44 @@ pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> 
 	Ok(batches)
 }
 
-/// Opens the channel to [`REGION`].
+/// The settings under which instructions are measured: those in use, but that an account may dispatch
+/// a remark, which is what the benchmark of `Transact` does.
+pub struct Measured;
+
+impl xcm_executor::Config for Measured {
+	type RuntimeCall = RuntimeCall;
+	type XcmSender = XcmRouter;
+	type XcmEventEmitter = PolkadotXcm;
+	type AssetTransactor = ();
+	type OriginConverter =
+		SovereignSignedViaLocation<SiblingParachainConvertsVia<Sibling, AccountId>, RuntimeOrigin>;
+	type IsReserve = ();
+	type IsTeleporter = ();
+	type Aliasers = Nothing;
+	type UniversalLocation = UniversalLocation;
+	type Barrier = ConsortiumBarrier<PolkadotXcm, Consortium>;
+	type Weigher = XcmWeigher;
+	type Trader = ();
+	type ResponseHandler = PolkadotXcm;
+	type AssetTrap = ();
+	type AssetLocker = ();
+	type AssetExchanger = ();
+	type SubscriptionService = PolkadotXcm;
+	type PalletInstancesInfo = AllPalletsWithSystem;
+	type MaxAssetsIntoHolding = ConstU32<1>;
+	type FeeManager = WaiveDeliveryFees;
+	type MessageExporter = ();
+	type UniversalAliases = Nothing;
+	type CallDispatcher = RuntimeCall;
+	type SafeCallFilter = Everything;
+	type TransactionalProcessor = FrameTransactionalProcessor;
+	type HrmpNewChannelOpenRequestHandler = ();
+	type HrmpChannelAcceptedHandler = ();
+	type HrmpChannelClosingHandler = ();
+	type XcmRecorder = PolkadotXcm;
+}
+
+/// Opens the channel to [`REGION`], with a message in it: a page that is there is read, and counted.
 pub struct OpenChannel;
 
 impl xcm_builder::EnsureDelivery for OpenChannel {
@@ -57,6 +100,8 @@ impl xcm_builder::EnsureDelivery for OpenChannel {
 		_: FeeReason,
 	) -> (Option<FeesMode>, Option<Assets>) {
 		ParachainSystem::open_outbound_hrmp_channel_for_benchmarks_or_tests(REGION.into());
+		let sent = send_xcm::<XcmRouter>(sibling(REGION), Xcm(alloc::vec![ClearOrigin]));
+		sent.expect("the channel is open");
 		(None, None)
 	}
 }
@@ -74,7 +119,7 @@ impl ConvertLocation<AccountId> for AccountWithin {
 }
 
 impl pallet_xcm_benchmarks::Config for Runtime {
-	type XcmConfig = XcmConfig;
+	type XcmConfig = Measured;
 	type AccountIdConverter = AccountWithin;
 	type DeliveryHelper = OpenChannel;
 

@@ -30,8 +30,10 @@ pub type XcmRouter = Router<ParachainSystem, XcmpQueue, PolkadotXcm>;
 /// Channels to other parachains.
 pub type Channels = RelayChannels<XcmRouter, ParachainInfo>;
 
-type UniversalLocation = UniversalLocationOf<ParachainInfo>;
-type XcmWeigher = Weigher<Runtime, MaxMessageWeight>;
+/// Where this chain is.
+pub type UniversalLocation = UniversalLocationOf<ParachainInfo>;
+/// What messages weigh.
+pub type XcmWeigher = Weigher<Runtime, MaxMessageWeight>;
 
 /// The closed list of what messages may dispatch: the four crossing calls.
 pub struct Crossing;
@@ -51,26 +53,6 @@ impl Contains<RuntimeCall> for Crossing {
 	}
 }
 
-#[cfg(not(feature = "runtime-benchmarks"))]
-type OriginConverter = SiblingAsXcm<RuntimeOrigin>;
-#[cfg(not(feature = "runtime-benchmarks"))]
-type SafeCalls = Crossing;
-
-/// In a runtime that is only measured: the benchmark of `Transact` dispatches a remark, as an account.
-#[cfg(feature = "runtime-benchmarks")]
-type OriginConverter = (
-	SiblingAsXcm<RuntimeOrigin>,
-	xcm_builder::SovereignSignedViaLocation<
-		xcm_builder::SiblingParachainConvertsVia<
-			polkadot_parachain_primitives::primitives::Sibling,
-			AccountId,
-		>,
-		RuntimeOrigin,
-	>,
-);
-#[cfg(feature = "runtime-benchmarks")]
-type SafeCalls = frame_support::traits::Everything;
-
 /// The settings of the XCM executor.
 pub struct XcmConfig;
 
@@ -79,7 +61,7 @@ impl xcm_executor::Config for XcmConfig {
 	type XcmSender = XcmRouter;
 	type XcmEventEmitter = PolkadotXcm;
 	type AssetTransactor = ();
-	type OriginConverter = OriginConverter;
+	type OriginConverter = SiblingAsXcm<RuntimeOrigin>;
 	type IsReserve = ();
 	type IsTeleporter = ();
 	type Aliasers = Nothing;
@@ -98,7 +80,7 @@ impl xcm_executor::Config for XcmConfig {
 	type MessageExporter = ();
 	type UniversalAliases = Nothing;
 	type CallDispatcher = RuntimeCall;
-	type SafeCallFilter = SafeCalls;
+	type SafeCallFilter = Crossing;
 	type TransactionalProcessor = FrameTransactionalProcessor;
 	type HrmpNewChannelOpenRequestHandler = ();
 	type HrmpChannelAcceptedHandler = ();

@@ -166,7 +166,7 @@ impl salus_runtime_common::crossing::Config for Runtime {
 	type BenchmarkHelper = OpenChannel;
 }
 
-/// Opens the channel to the consortium.
+/// Opens the channel to the consortium, with a message in it: a page that is there is read, and counted.
 #[cfg(feature = "runtime-benchmarks")]
 pub struct OpenChannel;
 
@@ -174,5 +174,8 @@ pub struct OpenChannel;
 impl salus_runtime_common::crossing::BenchmarkHelper for OpenChannel {
 	fn connect() {
 		ParachainSystem::open_outbound_hrmp_channel_for_benchmarks_or_tests(CONSORTIUM.into());
+		let program = Xcm(alloc::vec![ClearOrigin]);
+		let sent = send_xcm::<XcmRouter>(ConsortiumLocation::get(), program);
+		sent.expect("the channel is open");
 	}
 }
