@@ -126,13 +126,13 @@ clean_up() {
 		exit 0
 	fi
 	for ((i = ${#started_pids[@]} - 1; i >= 0; i--)); do stop_pid "${started_pids[i]}"; done
-	[ -z "$work_dir" ] || rm -rf -- "$work_dir"
 	if declare -F at_end >/dev/null; then at_end "$status"; fi
+	[ -z "$work_dir" ] || rm -rf -- "$work_dir"
 	exit "$status"
 }
 
-# clean_up_at_end: whatever way the script ends, ends what it started and removes work_dir. With keep_running=true,
-# a script that succeeds leaves both. A function at_end, if the script has one, is then called with the exit status.
+# clean_up_at_end: whatever way the script ends, ends what it started, calls the function at_end, if the script has one,
+# with the exit status, and removes work_dir. With keep_running=true, a script that succeeds leaves all as it is.
 clean_up_at_end() {
 	trap clean_up EXIT
 	trap 'exit 129' HUP
@@ -218,6 +218,26 @@ unset SKIP_WASM_BUILD
 build_workspace() {
 	cd "$SALUS_ROOT"
 	ticking "cargo build" cargo build --workspace --lib --bins --examples --locked
+}
+
+# Of the Wasm for trials: the next version, so that a runtime can be upgraded to it, with the checks of its state.
+# shellcheck disable=SC2034
+TRIAL_FEATURES=try-runtime,increment-spec-version
+
+# wasm_with FEATURES: the runtimes' Wasm with these features too, for trials; only the Wasm is built with them. Sets
+# wasm_dir to where it lies, until the sources change. What is built otherwise is in the end as without.
+wasm_with() {
+	local of
+	wasm_dir=${SALUS_BIN%/*}/wasm/$1
+	of=$(cd "$SALUS_ROOT" && find Cargo.lock Cargo.toml primitives pallets runtime -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+	if [ "$(cat "$wasm_dir/of" 2>/dev/null)" = "$of" ]; then return; fi
+	heading "The Wasm with $1"
+	SALUS_RUNTIME_FEATURES=$1 build_workspace
+	mkdir -p "$wasm_dir"
+	cp "$SALUS_BIN"/wbuild/salus-*-runtime/salus_*_runtime{,.compact.compressed}.wasm "$wasm_dir"
+	heading "The Wasm in use again"
+	build_workspace
+	printf '%s\n' "$of" >"$wasm_dir/of"
 }
 
 # ---- Kubo.

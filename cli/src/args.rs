@@ -487,6 +487,8 @@ pub enum Operator {
 	/// The Kubo that your node pins with
 	#[command(subcommand)]
 	Ipfs(OperatorIpfs),
+	/// Have your node look now whether its Kubo still keeps all envelopes, as after it lost a disk
+	Recheck,
 	/// Whether node, Kubo and chain are well
 	Status,
 }

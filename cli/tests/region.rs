@@ -198,6 +198,10 @@ fn an_operator_looks_after_a_node() {
 		(&shown["set"], &shown["ipfs_api"]),
 		(&true.into(), &kubo.into())
 	);
+	assert_eq!(
+		region.json("nobody", &["operator", "recheck"])["recheck"],
+		true
+	);
 }
 
 #[test]

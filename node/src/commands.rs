@@ -1,7 +1,7 @@
 //! The subcommands that this node adds. The benchmarks need no feature of the node: only the Wasm is
 //! built with `runtime-benchmarks` (see `scripts/weights`).
 
-use crate::search::SearchCmd;
+use crate::{search::SearchCmd, try_state::TryStateCmd};
 use clap::Subcommand;
 use cumulus_primitives_proof_size_hostfunction::storage_proof_size;
 use frame_benchmarking_cli::PalletCmd;
@@ -22,6 +22,10 @@ pub enum Extra {
 	/// Search all that a stopped node stores for texts that must not be there, and print as JSON
 	/// what was searched and found (scripts/privacy uses it).
 	SearchStorage(SearchCmd),
+
+	/// Check the state of a running chain: that every value decodes, and every pallet's own checks
+	/// hold.
+	TryState(TryStateCmd),
 }
 
 impl ExtraSubcommand for Extra {
@@ -35,6 +39,7 @@ impl ExtraSubcommand for Extra {
 				command.run_with_spec::<BlakeTwo256, storage_proof_size::HostFunctions>(None)
 			}
 			Self::SearchStorage(command) => command.run().map_err(sc_cli::Error::Input),
+			Self::TryState(command) => command.run().map_err(sc_cli::Error::Input),
 		}
 	}
 }

@@ -8,6 +8,7 @@ mod commands;
 mod genesis;
 mod resolver;
 mod search;
+mod try_state;
 
 use chain_spec::Chains;
 use commands::Extra;

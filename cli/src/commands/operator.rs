@@ -15,6 +15,8 @@ use serde_json::json;
 
 /// Where the pinning worker of a node looks for the address of its Kubo's RPC.
 const KEY: &[u8] = b"salus:ipfs-api";
+/// What is set here has the worker look at all its pins.
+const RECHECK_KEY: &[u8] = b"salus:pinning:recheck";
 
 pub async fn run(context: &Context, command: Operator) -> Result<Output> {
 	let chain = context.chain().await?;
@@ -42,6 +44,13 @@ pub async fn run(context: &Context, command: Operator) -> Result<Output> {
 				format!("{url} (nothing is set: this is the default)")
 			};
 			Ok(Output::line(json!({ "ipfs_api": url, "set": own }), line))
+		}
+		Operator::Recheck => {
+			chain.set_local_storage(RECHECK_KEY, b"1").await?;
+			Ok(Output::line(
+				json!({ "recheck": true }),
+				"the node's worker looks at all its pins now; what Kubo lost it fetches again (salus pin status)",
+			))
 		}
 		Operator::Status => status(&chain).await,
 	}

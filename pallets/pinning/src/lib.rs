@@ -21,7 +21,8 @@
 //!    again and claims the pin anew. A pin that is not checked within [`Config::PinLifetime`]
 //!    counts no more.
 //! 3. *Blocks are lost.* The check finds a hole. The worker reports the pin as lost, which removes
-//!    it, and the record is then due like a new one.
+//!    it, and the record is then due like a new one. An operator whose Kubo lost a disk need not wait
+//!    for the check: see [`worker::RECHECK_KEY`].
 //! 4. *Kubo is down, slow, or tells nonsense.* Nothing is claimed; the worker tries again later,
 //!    each time after a longer pause.
 //! 5. *A record that is larger than it says, or no envelope.* It is not pinned.
@@ -320,21 +321,19 @@ fn ascending(records: &[RecordId]) -> bool {
 
 impl<T: Config> Pallet<T> {
 	/// What a pinner has to do for a record at some time: the one rule of what is due, which the
-	/// worker follows and reports are held to.
-	pub fn due(record: RecordId, pinner: &T::AccountId, at: Moment) -> Result<Due, Error<T>> {
-		ensure!(record < T::Records::next_id(), Error::<T>::NotFound);
-		match Pins::<T>::get(record)
-			.iter()
-			.find(|pin| pin.pinner == *pinner)
-		{
-			None => Ok(Due::Pin),
-			Some(pin) => {
-				let again = pin.checked_at.saturating_add(T::RecheckPeriod::get());
-				(at >= again)
-					.then_some(Due::Recheck)
-					.ok_or(Error::<T>::NotDue)
-			}
+	/// worker follows and reports are held to. `None` if there is no such record.
+	pub fn due(record: RecordId, pinner: &T::AccountId, at: Moment) -> Option<Due> {
+		if record >= T::Records::next_id() {
+			return None;
 		}
+		let pins = Pins::<T>::get(record);
+		Some(match pins.iter().find(|pin| pin.pinner == *pinner) {
+			None => Due::Pin,
+			Some(pin) if at < pin.checked_at.saturating_add(T::RecheckPeriod::get()) => {
+				Due::Nothing
+			}
+			Some(_) => Due::Recheck,
+		})
 	}
 
 	/// The bytes that a pinner signs on this chain.
@@ -369,7 +368,8 @@ impl<T: Config> Pallet<T> {
 		let newer = LastReport::<T>::get(pinner).is_none_or(|last| last < report.at);
 		ensure!(newer, Error::<T>::Stale);
 		for record in &report.claimed {
-			Self::due(*record, pinner, report.at)?;
+			let due = Self::due(*record, pinner, report.at).ok_or(Error::<T>::NotFound)?;
+			ensure!(due != Due::Nothing, Error::<T>::NotDue);
 		}
 		for record in &report.lost {
 			let pins = Pins::<T>::get(record);

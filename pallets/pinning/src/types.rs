@@ -56,4 +56,6 @@ pub enum Due {
 	/// Its pin was last checked [`RecheckPeriod`](crate::Config::RecheckPeriod) ago or earlier:
 	/// look whether all blocks are still there.
 	Recheck,
+	/// Its pin was checked lately: there is nothing to claim.
+	Nothing,
 }

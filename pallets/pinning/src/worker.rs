@@ -34,6 +34,10 @@ pub const LOG_TARGET: &str = "salus::pinning";
 /// address of Kubo's RPC interface: UTF-8, `http://HOST:PORT`, without quotes or length prefix.
 pub const IPFS_API_KEY: &[u8] = b"salus:ipfs-api";
 
+/// The key there that asks, with any value, for a look at all of this pinner's pins now, as after its
+/// Kubo has lost a disk. The worker takes it away when it begins.
+pub const RECHECK_KEY: &[u8] = b"salus:pinning:recheck";
+
 /// Where Kubo is sought when [`IPFS_API_KEY`] is not set.
 pub const DEFAULT_IPFS_API: &str = "http://127.0.0.1:5001";
 
@@ -68,6 +72,8 @@ struct Notes {
 	kubo: Pause,
 	/// Records to try again later.
 	later: Vec<(RecordId, Pause)>,
+	/// Where the look that the operator asked for goes on, if there is one.
+	look: Option<RecordId>,
 }
 
 /// A pause that doubles with each failure in a row.
@@ -201,6 +207,10 @@ pub(crate) fn run<T: Config>() {
 		return;
 	};
 	let mut notes = Notes::load();
+	if recheck_asked_for() {
+		notes.look = Some(0);
+		notes.save();
+	}
 	let now = T::Time::now();
 	let session = T::Session::session_index();
 	let last = LastReport::<T>::get(&pinner.account);
@@ -229,9 +239,14 @@ pub(crate) fn run<T: Config>() {
 	};
 	round.go(&mut notes);
 	let (claimed, lost) = (round.claimed, round.lost);
-	if !(claimed.is_empty() && lost.is_empty()) && submit::<T>(&pinner, session, now, claimed, lost)
-	{
-		notes.in_flight = Some((session, now));
+	let first_lost = lost.first().copied();
+	if !(claimed.is_empty() && lost.is_empty()) {
+		if submit::<T>(&pinner, session, now, claimed, lost) {
+			notes.in_flight = Some((session, now));
+		} else if let Some(first) = first_lost {
+			// Whoever is not due would not be looked at again.
+			notes.look = Some(notes.look.map_or(first, |next| next.min(first)));
+		}
 	}
 	notes.save();
 }
@@ -248,7 +263,8 @@ struct Round<'a, T: Config> {
 
 impl<T: Config> Round<'_, T> {
 	/// Tends to records until the time or the room in a report is used up: in turn a new one, one
-	/// that waited, and one of the rotation, so that no kind keeps the others waiting.
+	/// that waited, one of the rotation and one that the operator wants looked at, so that no kind
+	/// keeps the others waiting.
 	fn go(&mut self, notes: &mut Notes) {
 		let end = clock().saturating_add(RUN);
 		let room = usize::try_from(T::MaxBatch::get()).unwrap_or(usize::MAX);
@@ -256,14 +272,15 @@ impl<T: Config> Round<'_, T> {
 		notes.next = notes.next.min(next_id);
 		let mut greeted = false;
 		let mut idle = 0u8;
-		for turn in [0u8, 1, 2].iter().cycle() {
-			if idle == 3 || self.claimed.len() >= room || self.lost.len() >= room || clock() > end {
+		for turn in [0u8, 1, 2, 3].iter().cycle() {
+			if idle == 4 || self.claimed.len() >= room || self.lost.len() >= room || clock() > end {
 				break;
 			}
 			let candidate = match turn {
 				0 => self.next_new(notes, next_id),
 				1 => self.next_waiting(notes),
-				_ => self.next_in_rotation(notes),
+				2 => self.next_in_rotation(notes),
+				_ => self.next_to_look_at(notes, next_id),
 			};
 			let Some((record, due)) = candidate else {
 				idle = idle.saturating_add(1);
@@ -273,7 +290,10 @@ impl<T: Config> Round<'_, T> {
 			self.seen.insert(record);
 			if !greeted {
 				if let Err(error) = self.kubo.version() {
-					notes.try_later(record, &Error::Timeout.into(), clock());
+					match due {
+						Due::Nothing => notes.look = Some(record),
+						_ => notes.try_later(record, &Error::Timeout.into(), clock()),
+					}
 					return self.kubo_failed(notes, &error);
 				}
 				greeted = true;
@@ -281,7 +301,9 @@ impl<T: Config> Round<'_, T> {
 			match self.tend(record, due) {
 				Ok(Tended::Kept) => {
 					notes.forget(record);
-					self.claimed.insert(record);
+					if due != Due::Nothing {
+						self.claimed.insert(record);
+					}
 				}
 				Ok(Tended::Lost) => {
 					log::warn!(target: LOG_TARGET, "record {record}: Kubo has lost blocks of its envelope; fetching them again");
@@ -289,9 +311,18 @@ impl<T: Config> Round<'_, T> {
 				}
 				Err(reason) => {
 					log::warn!(target: LOG_TARGET, "record {record}: not pinned for now: {reason}");
-					notes.try_later(record, &reason, clock());
-					if let Reason::Kubo(error @ (Error::Unreachable | Error::Nonsense(_))) = &reason
-					{
+					let failed = match &reason {
+						Reason::Kubo(error @ (Error::Unreachable | Error::Nonsense(_))) => {
+							Some(error)
+						}
+						_ => None,
+					};
+					match due {
+						Due::Nothing if failed.is_some() => notes.look = Some(record),
+						Due::Nothing => {}
+						_ => notes.try_later(record, &reason, clock()),
+					}
+					if let Some(error) = failed {
 						return self.kubo_failed(notes, error);
 					}
 				}
@@ -310,9 +341,15 @@ impl<T: Config> Round<'_, T> {
 		log::warn!(target: LOG_TARGET, "Kubo at {}: {error}. Trying again in {pause} s.", self.kubo.api);
 	}
 
+	/// What is due for a record, if anything is.
 	fn due(&mut self, record: RecordId) -> Option<(RecordId, Due)> {
+		let (record, due) = self.scan(record)?;
+		(due != Due::Nothing).then_some((record, due))
+	}
+
+	fn scan(&mut self, record: RecordId) -> Option<(RecordId, Due)> {
 		self.scans_left = self.scans_left.checked_sub(1)?;
-		let due = Pallet::<T>::due(record, &self.pinner.account, self.now).ok()?;
+		let due = Pallet::<T>::due(record, &self.pinner.account, self.now)?;
 		(!self.seen.contains(&record)).then_some((record, due))
 	}
 
@@ -364,9 +401,22 @@ impl<T: Config> Round<'_, T> {
 		None
 	}
 
+	fn next_to_look_at(&mut self, notes: &mut Notes, next_id: RecordId) -> Option<(RecordId, Due)> {
+		while self.scans_left > 0 {
+			let record = notes.look.filter(|record| *record < next_id);
+			notes.look = record.map(|record| record.saturating_add(1));
+			// What is due gets its turn without this.
+			let found = self.scan(record?);
+			if let Some((_, Due::Nothing)) = found {
+				return found;
+			}
+		}
+		None
+	}
+
 	fn tend(&self, record: RecordId, due: Due) -> Result<Tended, Reason> {
 		let (cid, size) = T::Records::envelope_of(record).ok_or(Reason::NotAnEnvelope)?;
-		if due == Due::Recheck {
+		if due != Due::Pin {
 			if self.check_blocks(&cid, size)? == Blocks::Hole {
 				return Ok(Tended::Lost);
 			}
@@ -488,6 +538,16 @@ fn own_pinner<T: Config>() -> Option<Pinner<T::AccountId>> {
 		account,
 		key,
 	})
+}
+
+/// Whether the operator asked for a look at all pins since the last run.
+fn recheck_asked_for() -> bool {
+	let kind = sp_core::offchain::StorageKind::PERSISTENT;
+	let asked = offchain::local_storage_get(kind, RECHECK_KEY).is_some();
+	if asked {
+		offchain::local_storage_clear(kind, RECHECK_KEY);
+	}
+	asked
 }
 
 /// The address of Kubo's RPC interface, as the operator set it.

@@ -43,6 +43,10 @@ pub const MAX_MOTIONS: u32 = 32;
 /// What a motion's call may weigh at most.
 pub const MAX_MOTION_WEIGHT: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(2);
 
+/// The notice period of runtime upgrades on the test network, whose genesis may set one that is
+/// shorter than the shortest that authorities can.
+pub const TEST_NOTICE_PERIOD: Moment = MINUTE;
+
 /// How long a message to the consortium is waited for to be answered: several times the minute
 /// that it takes there and back.
 pub const ANSWER_TIME: Moment = 10 * MINUTE;

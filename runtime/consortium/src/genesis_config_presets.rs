@@ -4,13 +4,14 @@
 
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
-use salus_runtime_common::constants::CONSORTIUM;
+use salus_primitives::Moment;
+use salus_runtime_common::constants::{CONSORTIUM, TEST_NOTICE_PERIOD};
 use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Eve, Ferdie};
 
 use crate::{
-	AuthoritiesConfig, ParachainInfoConfig, PolkadotXcmConfig, RuntimeGenesisConfig, SessionConfig,
-	SessionKeys,
+	AuthoritiesConfig, GovernanceConfig, ParachainInfoConfig, PolkadotXcmConfig,
+	RuntimeGenesisConfig, SessionConfig, SessionKeys,
 };
 
 /// A consortium of three authorities that one machine plays alone.
@@ -21,7 +22,7 @@ pub const CONSORTIUM_2000: &str = "consortium-2000";
 /// The ParaId of every preset.
 pub const PARA_ID: u32 = CONSORTIUM;
 
-fn consortium(authorities: &[Sr25519Keyring]) -> serde_json::Value {
+fn consortium(authorities: &[Sr25519Keyring], notice_period: Option<Moment>) -> serde_json::Value {
 	let accounts: Vec<_> = authorities
 		.iter()
 		.map(|authority| authority.to_account_id())
@@ -36,6 +37,7 @@ fn consortium(authorities: &[Sr25519Keyring]) -> serde_json::Value {
 		authorities: AuthoritiesConfig {
 			members: accounts.try_into().expect("few authorities"),
 		},
+		governance: GovernanceConfig { notice_period },
 		session: SessionConfig {
 			keys: authorities
 				.iter()
@@ -54,8 +56,8 @@ fn consortium(authorities: &[Sr25519Keyring]) -> serde_json::Value {
 /// A preset as JSON.
 pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 	let patch = match id.as_ref() {
-		DEVELOPMENT => consortium(&[Alice, Bob, Charlie]),
-		CONSORTIUM_2000 => consortium(&[Eve, Ferdie]),
+		DEVELOPMENT => consortium(&[Alice, Bob, Charlie], None),
+		CONSORTIUM_2000 => consortium(&[Eve, Ferdie], Some(TEST_NOTICE_PERIOD)),
 		_ => return None,
 	};
 	serde_json::to_vec(&patch).ok()

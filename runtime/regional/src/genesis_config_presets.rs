@@ -3,11 +3,13 @@
 
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
+use salus_primitives::Moment;
+use salus_runtime_common::constants::TEST_NOTICE_PERIOD;
 use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave};
 
 use crate::{
-	AuthoritiesConfig, ParachainInfoConfig, PolkadotXcmConfig, RegistryConfig,
+	AuthoritiesConfig, GovernanceConfig, ParachainInfoConfig, PolkadotXcmConfig, RegistryConfig,
 	RuntimeGenesisConfig, SessionConfig, SessionKeys,
 };
 
@@ -23,7 +25,11 @@ pub const FIRST_REGION: u32 = 2001;
 /// The ParaId of [`REGION_2002`].
 pub const SECOND_REGION: u32 = 2002;
 
-fn region(para: u32, authorities: &[Sr25519Keyring]) -> serde_json::Value {
+fn region(
+	para: u32,
+	authorities: &[Sr25519Keyring],
+	notice_period: Option<Moment>,
+) -> serde_json::Value {
 	let accounts: Vec<_> = authorities
 		.iter()
 		.map(|authority| authority.to_account_id())
@@ -38,6 +44,7 @@ fn region(para: u32, authorities: &[Sr25519Keyring]) -> serde_json::Value {
 		authorities: AuthoritiesConfig {
 			members: accounts.clone().try_into().expect("few authorities"),
 		},
+		governance: GovernanceConfig { notice_period },
 		registry: RegistryConfig { invited: accounts },
 		session: SessionConfig {
 			keys: authorities
@@ -58,9 +65,9 @@ fn region(para: u32, authorities: &[Sr25519Keyring]) -> serde_json::Value {
 /// A preset as JSON.
 pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 	let patch = match id.as_ref() {
-		DEVELOPMENT => region(FIRST_REGION, &[Alice, Bob, Charlie]),
-		REGION_2001 => region(FIRST_REGION, &[Alice, Bob]),
-		REGION_2002 => region(SECOND_REGION, &[Charlie, Dave]),
+		DEVELOPMENT => region(FIRST_REGION, &[Alice, Bob, Charlie], None),
+		REGION_2001 => region(FIRST_REGION, &[Alice, Bob], Some(TEST_NOTICE_PERIOD)),
+		REGION_2002 => region(SECOND_REGION, &[Charlie, Dave], Some(TEST_NOTICE_PERIOD)),
 		_ => return None,
 	};
 	serde_json::to_vec(&patch).ok()

@@ -96,18 +96,29 @@ impl_opaque_keys! {
 	}
 }
 
-/// The runtime's version.
-#[sp_version::runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-	spec_name: Cow::Borrowed("salus-region"),
-	impl_name: Cow::Borrowed("salus-region"),
-	authoring_version: 1,
-	spec_version: 1,
-	impl_version: 0,
-	apis: RUNTIME_API_VERSIONS,
-	transaction_version: 1,
-	system_version: 1,
-};
+// The attribute takes literals alone.
+macro_rules! version {
+	($spec_version:tt) => {
+		/// The runtime's version.
+		#[sp_version::runtime_version]
+		pub const VERSION: RuntimeVersion = RuntimeVersion {
+			spec_name: Cow::Borrowed("salus-region"),
+			impl_name: Cow::Borrowed("salus-region"),
+			authoring_version: 1,
+			spec_version: $spec_version,
+			impl_version: 0,
+			apis: RUNTIME_API_VERSIONS,
+			transaction_version: 1,
+			system_version: 1,
+		};
+	};
+}
+
+#[cfg(not(feature = "increment-spec-version"))]
+version!(1);
+// What a runtime upgrade is tried with.
+#[cfg(feature = "increment-spec-version")]
+version!(2);
 
 #[frame_support::runtime]
 mod runtime {

@@ -1,9 +1,9 @@
 //! The worker with a Kubo that does as it should.
 
-use super::fake::Node;
+use super::fake::{Fault, Node};
 use crate::{
 	mock::*,
-	worker::{parse_api, IPFS_API_KEY},
+	worker::{parse_api, IPFS_API_KEY, RECHECK_KEY},
 };
 
 const MIB: u64 = 1 << 20;
@@ -196,6 +196,64 @@ fn a_tree_that_kubo_no_longer_keeps_is_pinned_again() {
 }
 
 #[test]
+fn the_operator_has_all_pins_looked_at() {
+	let mut node = Node::new();
+	for _ in 0..20 {
+		node.add_envelope(2 * MIB);
+	}
+	while node.next_report(3).is_some() {}
+	node.kubo().calls.clear();
+	// All is there: nothing to say, and each pin is looked at once.
+	node.set_local(RECHECK_KEY, b"1");
+	assert_eq!(node.next_report(10), None);
+	let looks = |node: &Node| {
+		let kubo = node.kubo();
+		let looks = kubo
+			.calls
+			.iter()
+			.filter(|call| call.starts_with("dag/stat"));
+		looks.count()
+	};
+	assert_eq!(looks(&node), 20);
+	// The disk is gone. More is lost than a report holds.
+	node.kubo().held.clear();
+	node.kubo().pinned.clear();
+	assert_eq!(node.next_report(10), None, "nothing is due");
+	node.set_local(RECHECK_KEY, b"");
+	let (mut lost, mut claimed) = (Vec::new(), Vec::new());
+	while let Some((kept, gone)) = node.next_report(4) {
+		claimed.extend(kept);
+		lost.extend(gone);
+	}
+	claimed.sort();
+	assert_eq!(lost, (0..20).collect::<Vec<_>>());
+	assert_eq!(claimed, lost);
+	assert!((0..20).all(|record| node.pins(record) == [account(0)]));
+}
+
+#[test]
+fn a_look_that_kubo_or_the_pool_breaks_off_goes_on() {
+	let mut node = Node::new();
+	let (record, _) = node.add_envelope(2 * MIB);
+	assert_eq!(node.block(), [(vec![record], vec![])]);
+	node.block();
+	node.kubo().held.clear();
+	node.set_local(RECHECK_KEY, b"1");
+	for path in ["version", "dag/stat"] {
+		node.fault(path, Fault::Down);
+		assert_eq!(node.next_report(3), None);
+		assert!(node.kubo().calls.last().unwrap().starts_with(path));
+		node.heal();
+		node.wait(600_000);
+	}
+	*node.pool.full.lock().unwrap() = true;
+	assert_eq!(node.next_report(3), None);
+	*node.pool.full.lock().unwrap() = false;
+	assert_eq!(node.next_report(3), Some((vec![], vec![record])));
+	assert_eq!(node.next_report(3), Some((vec![record], vec![])));
+}
+
+#[test]
 fn notes_can_be_lost_or_damaged() {
 	let mut node = Node::new();
 	node.add_envelope(100);
@@ -207,7 +265,14 @@ fn notes_can_be_lost_or_damaged() {
 	}
 	// Notes of a longer chain.
 	let (record, _) = node.add_envelope(100);
-	let notes = codec::Encode::encode(&(1_000u64, 999u64, None::<(u32, u64)>, (0u8, 0u64), 0u8));
+	let notes = codec::Encode::encode(&(
+		1_000u64,
+		999u64,
+		None::<(u32, u64)>,
+		(0u8, 0u64),
+		0u8,
+		None::<u64>,
+	));
 	node.set_local(b"salus:pinning:notes:v1", &notes);
 	assert_eq!(node.next_report(2), Some((vec![record], vec![])));
 }

@@ -1,6 +1,8 @@
 //! The genesis presets build, and are what they say.
 
 use frame_support::traits::{GetStorageVersion, StorageVersion};
+use pallet_governance::NoticePeriod;
+use salus_runtime_common::constants::{DAY, MINUTE};
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Eve, Ferdie};
 
 use super::genesis;
@@ -11,9 +13,9 @@ use crate::{
 
 #[test]
 fn each_preset_has_its_own_authorities_and_the_consortiums_para_id() {
-	for (preset, authorities) in [
-		(DEVELOPMENT, vec![Alice, Bob, Charlie]),
-		(CONSORTIUM_2000, vec![Eve, Ferdie]),
+	for (preset, authorities, notice) in [
+		(DEVELOPMENT, vec![Alice, Bob, Charlie], 7 * DAY),
+		(CONSORTIUM_2000, vec![Eve, Ferdie], MINUTE),
 	] {
 		assert!(preset_names().contains(&preset.into()));
 		genesis(preset).execute_with(|| {
@@ -27,6 +29,7 @@ fn each_preset_has_its_own_authorities_and_the_consortiums_para_id() {
 				accounts
 			};
 			assert_eq!(u32::from(ParachainInfo::parachain_id()), 2000);
+			assert_eq!(NoticePeriod::<Runtime>::get(), notice);
 			assert_eq!(Authorities::members().to_vec(), expected);
 			assert_eq!(
 				sorted(pallet_collective::Members::<

@@ -1,6 +1,8 @@
 //! The genesis presets build, and are what they say.
 
 use frame_support::traits::{GetStorageVersion, StorageVersion};
+use pallet_governance::NoticePeriod;
+use salus_runtime_common::constants::{DAY, MINUTE};
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave};
 
 use super::genesis;
@@ -12,10 +14,10 @@ use crate::{
 
 #[test]
 fn each_preset_has_its_own_authorities_and_para_id() {
-	for (preset, para, authorities) in [
-		(DEVELOPMENT, 2001, vec![Alice, Bob, Charlie]),
-		(REGION_2001, 2001, vec![Alice, Bob]),
-		(REGION_2002, 2002, vec![Charlie, Dave]),
+	for (preset, para, authorities, notice) in [
+		(DEVELOPMENT, 2001, vec![Alice, Bob, Charlie], 7 * DAY),
+		(REGION_2001, 2001, vec![Alice, Bob], MINUTE),
+		(REGION_2002, 2002, vec![Charlie, Dave], MINUTE),
 	] {
 		assert!(preset_names().contains(&preset.into()));
 		genesis(preset).execute_with(|| {
@@ -29,6 +31,7 @@ fn each_preset_has_its_own_authorities_and_para_id() {
 				accounts
 			};
 			assert_eq!(u32::from(ParachainInfo::parachain_id()), para);
+			assert_eq!(NoticePeriod::<Runtime>::get(), notice);
 			assert_eq!(Authorities::members().to_vec(), expected);
 			assert_eq!(
 				sorted(pallet_collective::Members::<

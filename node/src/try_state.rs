@@ -1,0 +1,132 @@
+//! `salus-node try-state`: loads a chain's whole state from a running node by RPC and lets the
+//! runtime check it, as after an upgrade: every value must decode, and every pallet's `try_state`
+//! hold. Nothing of it changes the chain.
+
+use clap::Args;
+use codec::Encode;
+use cumulus_primitives_proof_size_hostfunction::storage_proof_size;
+use frame_remote_externalities::{Builder, Mode, OnlineConfig};
+use sc_executor::WasmExecutor;
+use sp_core::{storage::well_known_keys::CODE, traits::CallContext, H256};
+use sp_runtime::{
+	generic::{Block, Header},
+	traits::{BlakeTwo256, Header as _},
+	OpaqueExtrinsic,
+};
+use sp_state_machine::{backend::BackendRuntimeCode, StateMachine};
+use std::{fs, path::PathBuf};
+
+type AnyBlock = Block<Header<u32, BlakeTwo256>, OpaqueExtrinsic>;
+
+/// `UpgradeCheckSelect::TryState` of frame-support, which only a runtime built with `try-runtime`
+/// has.
+const CHECK_STATE: u8 = 3;
+
+/// Arguments of `try-state`.
+#[derive(Debug, Args)]
+pub struct TryStateCmd {
+	/// The node to ask, such as ws://127.0.0.1:9944.
+	#[arg(long, value_name = "URL")]
+	url: String,
+
+	/// The chain's runtime, as Wasm built with the feature `try-runtime` (scripts/wasm makes it).
+	#[arg(long, value_name = "WASM")]
+	runtime: PathBuf,
+
+	/// The block whose state to check; the last final one unless given.
+	#[arg(long, value_name = "HASH")]
+	at: Option<H256>,
+
+	/// Check as if a key of the state had this value, both in hexadecimal digits: to see that a
+	/// wrong one is noticed. May be repeated.
+	#[arg(long, value_name = "KEY=VALUE", value_parser = key_and_value)]
+	with: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+fn key_and_value(text: &str) -> Result<(Vec<u8>, Vec<u8>), String> {
+	let (key, value) = text.split_once('=').ok_or("write KEY=VALUE")?;
+	let bytes = |digits: &str| {
+		sp_core::bytes::from_hex(digits).map_err(|error| format!("{digits}: {error}"))
+	};
+	Ok((bytes(key)?, bytes(value)?))
+}
+
+impl TryStateCmd {
+	/// Loads, checks, and tells how it went.
+	pub fn run(self) -> Result<(), String> {
+		let Self {
+			url,
+			runtime,
+			at,
+			with,
+		} = self;
+		let code = fs::read(&runtime).map_err(|error| format!("{}: {error}", runtime.display()))?;
+		let config = OnlineConfig {
+			at,
+			transport_uris: vec![url],
+			child_trie: false,
+			..Default::default()
+		};
+		let mut state = tokio::runtime::Runtime::new()
+			.map_err(|error| error.to_string())?
+			.block_on(
+				Builder::<AnyBlock>::new()
+					.mode(Mode::Online(config))
+					.build(),
+			)
+			.map_err(|error| format!("the state was not loaded: {error}"))?;
+		let values = state.as_backend().backend_storage().keys().len();
+		let block = format!(
+			"block {} ({:?})",
+			state.header.number(),
+			state.header.hash()
+		);
+
+		state.insert(CODE.to_vec(), code);
+		for (key, value) in with {
+			state.insert(key, value);
+		}
+		state
+			.commit_all()
+			.map_err(|error| format!("the state can't be changed: {error}"))?;
+		let state = &mut state.inner_ext;
+		let code = BackendRuntimeCode::new(&state.backend);
+		let executor = WasmExecutor::<(
+			sp_io::SubstrateHostFunctions,
+			storage_proof_size::HostFunctions,
+		)>::builder()
+		.build();
+		let outcome = StateMachine::new(
+			&state.backend,
+			&mut Default::default(),
+			&executor,
+			"TryRuntime_on_runtime_upgrade",
+			&CHECK_STATE.encode(),
+			&mut state.extensions,
+			&code.runtime_code()?,
+			CallContext::Offchain,
+		)
+		.execute();
+		match outcome {
+			Ok(_) => {
+				println!("{block}: {values} values, all checks hold");
+				Ok(())
+			}
+			Err(error) => Err(format!("{block}: a check does not hold: {error}")),
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_key_and_its_value_are_hexadecimal_digits() {
+		assert_eq!(key_and_value("0x01=ff"), Ok((vec![1], vec![255])));
+		assert_eq!(key_and_value("01="), Ok((vec![1], vec![])));
+		for wrong in ["", "0x01", "0x0g=00", "001=00", "name=00"] {
+			assert!(key_and_value(wrong).is_err(), "{wrong}");
+		}
+	}
+}
