@@ -82,13 +82,17 @@ refused() {
 
 # await SECONDS TEXT COMMAND...: until it succeeds.
 await() {
-	local seconds=$1 text=$2
+	local limit=$((SECONDS + $1)) text=$2 between=0.2
 	shift 2
+	! $in_blocks || between=3
 	begin "$(chain_at "$@")"
-	if ! wait_until "$seconds" '' "$@"; then
-		"$@" >&2 || true
-		die "after $(duration "$seconds") this still fails: $text"
-	fi
+	until "$@" >/dev/null 2>&1; do
+		if [ "$SECONDS" -ge "$limit" ]; then
+			"$@" >&2 || true
+			die "this does not come about: $text"
+		fi
+		pause "$between"
+	done
 	did "$text"
 }
 
@@ -120,6 +124,7 @@ rpc() {
 		-d "{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"$2\",\"params\":${3:-[]}}" "http${node_of[$1]#ws}"
 }
 
+# height CHAIN: of its best block; 0 when it does not answer.
 height() { printf '%d\n' "$(rpc "$1" chain_getHeader | jq -r .result.number)"; }
 
 # ledger_bytes CHAIN FROM TO: bytes of these blocks' signed and authorized transactions, and of what their makers put in:
@@ -156,14 +161,16 @@ applies() {
 	act "$1 applies as $2, $3" as "$1" provider apply "$2" --full-name "$3"
 }
 
-# stores AUTHOR PATIENT DOCUMENT: sets record to its number.
+# stores PATIENT DOCUMENT...: the author, all at once. Sets records to their numbers, and record to the first.
 stores() {
-	local before home=${chain_of[$1]:-$first_chain}
-	before=$(height "$home")
-	act "$1 stores $(basename "$3"), $(stat -c %s "$3") bytes" as "$1" record add "$3" --patient "$2"
-	record=$(jq -r '(.records // .)[0].record // .record' <<<"$out")
+	local before
+	before=$(height "$first_chain")
+	act "author stores $(basename "$2"), $(stat -c %s "$2") bytes$([ $# -eq 2 ] || printf ', and %d more' $(($# - 2)))" \
+		as author record add "${@:2}" --patient "$1"
+	mapfile -t records < <(jq -r '.records[].record' <<<"$out")
+	record=${records[0]}
 	[[ $record =~ ^[0-9]+$ ]] || die "no record number in: $out"
-	say "      record $record; $(transaction_bytes "$home" $((before + 1)) "$(height "$home")") bytes of transactions on the ledger"
+	say "      record ${records[*]}; $(transaction_bytes "$first_chain" $((before + 1)) "$(height "$first_chain")") bytes of transactions on the ledger"
 }
 
 # pinned RECORD [TIMES]: has the chain so many claims of it?
@@ -208,12 +215,15 @@ other_region() {
 # enlisted WHO: does the consortium's directory have this provider?
 enlisted() { [ "$(as "$1" provider show | jq -r .enlistment.state)" = enlisted ]; }
 
+# grants_across RECORD...
 grants_across() {
-	act "patient grants record $1 to reader of region 2002, with its fingerprint" \
-		final patient grant add "$1" --region 2002 --provider "$reader_number" --fingerprint "$reader_fingerprint"
+	act "patient grants $(name_records "$@") to reader of region 2002, with its fingerprint" \
+		final patient grant add "$@" --region 2002 --provider "$reader_number" --fingerprint "$reader_fingerprint"
 }
 
-forwards() { act "author forwards record $1 to the consortium" final author grant forward "$1" --region 2002 --provider "$reader_number"; }
+forwards() { act "author forwards record $1 to the consortium" as author grant forward "$1" --region 2002 --provider "$reader_number"; }
+
+name_records() { if [ $# -eq 1 ]; then printf 'record %s' "$1"; else printf 'records %s' "$*"; fi; }
 
 # handed_out RECORD: how many times.
 handed_out() { as reader grant list --incoming | jq --arg record "2001/$1" '[.[] | select(.record == $record)] | length'; }
