@@ -13,7 +13,10 @@ use sp_runtime::{
 	traits::{BlakeTwo256, Header as _},
 	OpaqueExtrinsic,
 };
-use sp_state_machine::{backend::BackendRuntimeCode, StateMachine};
+use sp_state_machine::{
+	backend::{BackendRuntimeCode, TryPendingCode},
+	StateMachine,
+};
 use std::{fs, path::PathBuf};
 
 type AnyBlock = Block<Header<u32, BlakeTwo256>, OpaqueExtrinsic>;
@@ -90,7 +93,7 @@ impl TryStateCmd {
 			.commit_all()
 			.map_err(|error| format!("the state can't be changed: {error}"))?;
 		let state = &mut state.inner_ext;
-		let code = BackendRuntimeCode::new(&state.backend);
+		let code = BackendRuntimeCode::new(&state.backend, TryPendingCode::No);
 		let executor = WasmExecutor::<(
 			sp_io::SubstrateHostFunctions,
 			storage_proof_size::HostFunctions,
