@@ -6,11 +6,14 @@
 # $first_chain unless it is here.
 declare -A node_of=() kubo_of=() chain_of=()
 chains=() first_chain='' consortium=''
+# What is waited for after a transaction. On a network a best block can be given up for another, so that what is built on it
+# fails.
+wait_for=best
 
 # use_network DIR: of scripts/network.
 use_network() {
 	local chain
-	in_blocks=true first_chain=region-2001 consortium=consortium-2000
+	in_blocks=true wait_for=finalized first_chain=region-2001 consortium=consortium-2000
 	chains=(region-2001 region-2002 consortium-2000)
 	for chain in "${chains[@]}"; do use_node "$1" "$(jq -r --arg chain "$chain" 'first(.nodes[] | select(.chain == $chain).name)' "$1/network.json")"; done
 	chain_of=([charlie]=region-2002 [dave]=region-2002 [reader]=region-2002 [eve]=consortium-2000 [ferdie]=consortium-2000)
@@ -49,8 +52,8 @@ did() {
 	fi
 }
 
-# chain_at ARGUMENTS of `as` or `final`: the chain that it acts on.
-chain_at() { if one_of "$1" "as final"; then printf '%s\n' "${chain_of[$2]:-$first_chain}"; else printf '%s\n' "$first_chain"; fi; }
+# chain_at ARGUMENTS of `as`: the chain that it acts on.
+chain_at() { if [ "$1" = as ]; then printf '%s\n' "${chain_of[$2]:-$first_chain}"; else printf '%s\n' "$first_chain"; fi; }
 
 # act TEXT COMMAND...: runs it, says the text and how long it took. Its output lies in $out.
 out=''
@@ -109,12 +112,9 @@ as() {
 	[ -z "${plainly:-}" ] || options=()
 	[ -z "${kubo_of[$chain]:-}" ] || options+=(--ipfs "${kubo_of[$chain]}")
 	[ -z "$consortium" ] || options+=(--consortium "${node_of[$consortium]}")
-	"$SALUS_BIN/salus" --node "${node_of[$chain]}" --keys "$work_dir/keys" --wait "${wait:-best}" "${options[@]}" \
+	"$SALUS_BIN/salus" --node "${node_of[$chain]}" --keys "$work_dir/keys" --wait "$wait_for" "${options[@]}" \
 		--as "$name" --passphrase-fd 3 "$@" 3<<<"$passphrase"
 }
-
-# final NAME ARGUMENT...: the same, and what it does is final when it returns.
-final() { wait=finalized as "$@"; }
 
 account_of() { as "$1" key show | jq -r .account; }
 
@@ -218,7 +218,7 @@ enlisted() { [ "$(as "$1" provider show | jq -r .enlistment.state)" = enlisted ]
 # grants_across RECORD...
 grants_across() {
 	act "patient grants $(name_records "$@") to reader of region 2002, with its fingerprint" \
-		final patient grant add "$@" --region 2002 --provider "$reader_number" --fingerprint "$reader_fingerprint"
+		as patient grant add "$@" --region 2002 --provider "$reader_number" --fingerprint "$reader_fingerprint"
 }
 
 forwards() { act "author forwards record $1 to the consortium" as author grant forward "$1" --region 2002 --provider "$reader_number"; }

@@ -72,7 +72,7 @@
 //! ```
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
-	not(test),
+	not(any(test, feature = "runtime-benchmarks")),
 	deny(
 		clippy::unwrap_used,
 		clippy::expect_used,

@@ -8,7 +8,7 @@
 //! - [`quota`]: who may send transactions, and how much: a pallet and its transaction extension.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
-	not(test),
+	not(any(test, feature = "runtime-benchmarks")),
 	deny(
 		clippy::unwrap_used,
 		clippy::expect_used,

@@ -3,8 +3,7 @@
 
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{
-	add_benchmark, define_benchmarks, list_benchmark, BenchmarkBatch, BenchmarkConfig,
-	BenchmarkError, BenchmarkList,
+	define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkError, BenchmarkList,
 };
 use frame_support::traits::{
 	ConstU32, Everything, Nothing, StorageInfo, StorageInfoTrait, WhitelistedStorageKeys,

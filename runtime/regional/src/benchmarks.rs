@@ -1,14 +1,11 @@
 //! The benchmarks of our own pallets; `scripts/weights` runs them.
 
 use alloc::{string::String, vec::Vec};
-use frame_benchmarking::{
-	add_benchmark, define_benchmarks, list_benchmark, BenchmarkBatch, BenchmarkConfig,
-	BenchmarkList,
-};
+use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 
 use crate::{
-	AllPalletsWithSystem, Crossing, Emr, Governance, Permissions, Pinning, Quota, Registry, Runtime,
+	AllPalletsWithSystem, Crossing, Emr, Governance, Permissions, Pinning, Quota, Registry,
 };
 
 define_benchmarks!(
