@@ -56,13 +56,13 @@ did() {
 chain_at() { if [ "$1" = as ]; then printf '%s\n' "${chain_of[$2]:-$first_chain}"; else printf '%s\n' "$first_chain"; fi; }
 
 # act TEXT COMMAND...: runs it, says the text and how long it took. Its output lies in $out.
-out=''
+out='' errors=$work_dir/errors
 act() {
 	local text=$1
 	shift
 	begin "$(chain_at "$@")"
-	if ! out=$("$@" 2>"$work_dir/errors"); then
-		cat "$work_dir/errors" >&2
+	if ! out=$("$@" 2>"$errors"); then
+		cat "$errors" >&2
 		[ -z "$out" ] || printf '%s\n' "$out" >&2
 		die "this should have worked: $text"
 	fi
@@ -97,6 +97,24 @@ await() {
 		pause "$between"
 	done
 	did "$text"
+}
+
+# together FUNCTION...: at once, each in a shell of its own; what they say follows one after the other.
+together() {
+	local function pids=() failed=false
+	for function; do
+		(
+			errors=$work_dir/errors.$function
+			"$function"
+		) >"$work_dir/$function.out" 2>&1 &
+		pids+=("$!")
+	done
+	for function; do
+		wait "${pids[0]}" || failed=true
+		pids=("${pids[@]:1}")
+		cat "$work_dir/$function.out"
+	done
+	! $failed || exit 1
 }
 
 same() { cmp -s -- "$1" "$2" || die "the document that came back differs from the one that was stored: $2"; }
@@ -200,13 +218,22 @@ admitted() {
 reader_number=B20020 reader_name='Dr. Ines Varga-Holloway'
 is_across() { [ "$(as patient grant show "$1" --region 2002 --provider "$reader_number" | jq -r .state)" = "$2" ]; }
 
-# other_region: region 2002 with a provider, the reader; both regions at the consortium, and the reader in its directory.
-other_region() {
-	authorities charlie dave eve ferdie
+# Both regions are at the consortium.
+admissions() {
+	authorities eve ferdie
 	admitted region-2001 region-2002
+}
+
+# Region 2002 has a provider, the reader.
+other_region() {
+	authorities charlie dave
 	applies reader "$reader_number" "$reader_name" charlie
 	act "charlie votes for reader" as charlie vote verify "$reader_number" --aye
 	act "dave votes for reader, who is verified by it" as dave vote verify "$reader_number" --aye
+}
+
+# The consortium's directory has the reader.
+enlisting() {
 	act "reader has its region enlist it at the consortium" as reader provider enlist
 	await 600 "the consortium's directory has reader" enlisted reader
 	reader_fingerprint=$(as reader key show | jq -r .fingerprint)
