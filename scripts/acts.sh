@@ -134,6 +134,8 @@ as() {
 		--as "$name" --passphrase-fd 3 "$@" 3<<<"$passphrase"
 }
 
+fingerprint_of() { as "$1" key show | jq -r '.encryption_keys[-1].fingerprint'; }
+
 account_of() { as "$1" key show | jq -r .account; }
 
 # rpc CHAIN METHOD [PARAMETERS]
@@ -236,7 +238,7 @@ other_region() {
 enlisting() {
 	act "reader has its region enlist it at the consortium" as reader provider enlist
 	await 600 "the consortium's directory has reader" enlisted reader
-	reader_fingerprint=$(as reader key show | jq -r .fingerprint)
+	reader_fingerprint=$(fingerprint_of reader)
 }
 
 # enlisted WHO: does the consortium's directory have this provider?
