@@ -49,7 +49,8 @@ pub struct TryStateCmd {
 fn key_and_value(text: &str) -> Result<(Vec<u8>, Vec<u8>), String> {
 	let (key, value) = text.split_once('=').ok_or("write KEY=VALUE")?;
 	let bytes = |digits: &str| {
-		sp_core::bytes::from_hex(digits).map_err(|error| format!("{digits}: {error}"))
+		hex::decode(digits.strip_prefix("0x").unwrap_or(digits))
+			.map_err(|error| format!("{digits}: {error}"))
 	};
 	Ok((bytes(key)?, bytes(value)?))
 }
