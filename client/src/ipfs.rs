@@ -4,7 +4,7 @@
 use crate::{chain::Progress, cid::CidWriter, Error, Result};
 use futures::future::{select, Either};
 use reqwest::{multipart, Body, Client, Response, StatusCode, Url};
-use salus_primitives::Cid;
+use salus_primitives::{local_storage::DEFAULT_IPFS_API, Cid};
 use serde::Deserialize;
 use std::{
 	io::{Read, Seek, SeekFrom, Write},
@@ -13,7 +13,7 @@ use std::{
 };
 
 /// Kubo's own default address.
-pub const DEFAULT_API: &str = "http://127.0.0.1:5001";
+pub const DEFAULT_API: &str = DEFAULT_IPFS_API;
 
 /// The form of a file's tree, as the profile `unixfs-v1-2025` has it: see [`crate::cid`].
 const LAYOUT: &[(&str, &str)] = &[

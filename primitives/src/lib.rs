@@ -39,6 +39,7 @@ pub mod crossing;
 pub mod ids;
 pub mod interregional;
 pub mod keys;
+pub mod local_storage;
 pub mod names;
 pub mod terms;
 pub mod traits;

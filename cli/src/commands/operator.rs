@@ -6,17 +6,9 @@ use crate::{
 	output::Output,
 	text,
 };
-use salus_client::{
-	chain::Chain,
-	ipfs::{Ipfs, DEFAULT_API},
-	Error, Result,
-};
+use salus_client::{chain::Chain, ipfs::Ipfs, Error, Result};
+use salus_primitives::local_storage::{DEFAULT_IPFS_API, IPFS_API_KEY, RECHECK_KEY};
 use serde_json::json;
-
-/// Where the pinning worker of a node looks for the address of its Kubo's RPC.
-const KEY: &[u8] = b"salus:ipfs-api";
-/// What is set here has the worker look at all its pins.
-const RECHECK_KEY: &[u8] = b"salus:pinning:recheck";
 
 pub async fn run(context: &Context, command: Operator) -> Result<Output> {
 	let chain = context.chain().await?;
@@ -25,7 +17,9 @@ pub async fn run(context: &Context, command: Operator) -> Result<Output> {
 			// Says what is wrong with an address before the node has it.
 			let ipfs = Ipfs::new(&url)?;
 			let url = ipfs.url().trim_end_matches('/').to_owned();
-			chain.set_local_storage(KEY, url.as_bytes()).await?;
+			chain
+				.set_local_storage(IPFS_API_KEY, url.as_bytes())
+				.await?;
 			let mut lines = vec![format!("the node's worker pins at {url}")];
 			let version = ipfs.version().await;
 			if let Err(error) = &version {
@@ -58,9 +52,9 @@ pub async fn run(context: &Context, command: Operator) -> Result<Output> {
 
 /// The address that the worker uses, and whether it was set.
 async fn address(chain: &Chain) -> Result<(String, bool)> {
-	match chain.local_storage(KEY).await? {
+	match chain.local_storage(IPFS_API_KEY).await? {
 		Some(bytes) => Ok((String::from_utf8_lossy(&bytes).into_owned(), true)),
-		None => Ok((DEFAULT_API.into(), false)),
+		None => Ok((DEFAULT_IPFS_API.into(), false)),
 	}
 }
 

@@ -22,7 +22,7 @@
 //!    counts no more.
 //! 3. *Blocks are lost.* The check finds a hole. The worker reports the pin as lost, which removes
 //!    it, and the record is then due like a new one. An operator whose Kubo lost a disk need not wait
-//!    for the check: see [`worker::RECHECK_KEY`].
+//!    for the check: see [`RECHECK_KEY`](salus_primitives::local_storage::RECHECK_KEY).
 //! 4. *Kubo is down, slow, or tells nonsense.* Nothing is claimed; the worker tries again later,
 //!    each time after a longer pause.
 //! 5. *A record that is larger than it says, or no envelope.* It is not pinned.
@@ -39,7 +39,7 @@
 //! The worker's own notes (where it goes on, what it tries again) are in the node's local storage,
 //! and can be lost without harm: [`Pallet::due`] alone decides what there is to do, for the worker
 //! and for the chain. The address of Kubo's RPC interface stands there too, see
-//! [`worker::IPFS_API_KEY`].
+//! [`IPFS_API_KEY`](salus_primitives::local_storage::IPFS_API_KEY).
 //!
 //! ## Calls
 //!

@@ -9,7 +9,11 @@ use codec::{Decode, Encode};
 use core::fmt;
 use frame_support::traits::{Get, Time, ValidatorSet};
 use frame_system::offchain::{CreateAuthorizedTransaction, SubmitTransaction};
-use salus_primitives::{traits::Records, Cid, Moment, RecordId};
+use salus_primitives::{
+	local_storage::{DEFAULT_IPFS_API, IPFS_API_KEY, RECHECK_KEY},
+	traits::Records,
+	Cid, Moment, RecordId,
+};
 use sp_core::{bounded::BoundedVec, offchain::Duration};
 use sp_io::offchain;
 use sp_runtime::{
@@ -29,17 +33,6 @@ use crate::{
 
 /// The target of the worker's log lines.
 pub const LOG_TARGET: &str = "salus::pinning";
-
-/// The key in the node's persistent local storage (`offchain_localStorageSet`) that holds the
-/// address of Kubo's RPC interface: UTF-8, `http://HOST:PORT`, without quotes or length prefix.
-pub const IPFS_API_KEY: &[u8] = b"salus:ipfs-api";
-
-/// The key there that asks, with any value, for a look at all of this pinner's pins now, as after its
-/// Kubo has lost a disk. The worker takes it away when it begins.
-pub const RECHECK_KEY: &[u8] = b"salus:pinning:recheck";
-
-/// Where Kubo is sought when [`IPFS_API_KEY`] is not set.
-pub const DEFAULT_IPFS_API: &str = "http://127.0.0.1:5001";
 
 const NOTES_KEY: &[u8] = b"salus:pinning:notes:v1";
 const LOCK_KEY: &[u8] = b"salus:pinning:lock";

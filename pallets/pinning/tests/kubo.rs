@@ -11,8 +11,7 @@ mod mock;
 use codec::Decode;
 use frame_support::{dispatch::GetDispatchInfo, traits::Hooks};
 use mock::*;
-use pallet_pinning::worker::IPFS_API_KEY;
-use salus_primitives::{Cid, RecordId};
+use salus_primitives::{local_storage::IPFS_API_KEY, Cid, RecordId};
 use sp_core::offchain::{
 	testing::TestOffchainExt, DbExternalities, Externalities, HttpError, HttpRequestId,
 	HttpRequestStatus, OffchainDbExt, OffchainWorkerExt, OpaqueNetworkState, StorageKind,

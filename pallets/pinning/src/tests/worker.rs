@@ -1,10 +1,8 @@
 //! The worker with a Kubo that does as it should.
 
 use super::fake::{Fault, Node};
-use crate::{
-	mock::*,
-	worker::{parse_api, IPFS_API_KEY, RECHECK_KEY},
-};
+use crate::{mock::*, worker::parse_api};
+use salus_primitives::local_storage::{IPFS_API_KEY, RECHECK_KEY};
 
 const MIB: u64 = 1 << 20;
 
