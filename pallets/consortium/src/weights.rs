@@ -1,6 +1,6 @@
 //! The weights of `pallet_consortium`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
-//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `AMD EPYC`;
+//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -36,8 +36,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::ProviderKeys` (r:0 w:1)
 	/// Proof: `Consortium::ProviderKeys` (`max_values`: None, `max_size`: Some(2190), added: 4665, mode: `MaxEncodedLen`)
 	fn enlist_provider() -> Weight {
-		// Shortest run: 302_055_000 ps.
-		Weight::from_parts(402_412_000, 3659)
+		// Shortest run: 245_634_000 ps.
+		Weight::from_parts(265_140_000, 3659)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -52,8 +52,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::ProviderKeys` (r:0 w:1)
 	/// Proof: `Consortium::ProviderKeys` (`max_values`: None, `max_size`: Some(2190), added: 4665, mode: `MaxEncodedLen`)
 	fn update_provider() -> Weight {
-		// Shortest run: 321_401_000 ps.
-		Weight::from_parts(527_155_000, 3659)
+		// Shortest run: 253_431_000 ps.
+		Weight::from_parts(278_992_000, 3659)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -74,8 +74,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::Expiries` (r:0 w:1)
 	/// Proof: `Consortium::Expiries` (`max_values`: None, `max_size`: Some(35), added: 2510, mode: `MaxEncodedLen`)
 	fn deliver_grant() -> Weight {
-		// Shortest run: 140_533_000 ps.
-		Weight::from_parts(250_218_000, 6046)
+		// Shortest run: 105_942_000 ps.
+		Weight::from_parts(117_418_000, 6046)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -92,8 +92,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::Expiries` (r:0 w:1)
 	/// Proof: `Consortium::Expiries` (`max_values`: None, `max_size`: Some(35), added: 2510, mode: `MaxEncodedLen`)
 	fn revoke_grant() -> Weight {
-		// Shortest run: 117_910_000 ps.
-		Weight::from_parts(210_403_000, 5933)
+		// Shortest run: 89_760_000 ps.
+		Weight::from_parts(100_688_000, 5933)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -108,8 +108,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn admit_region() -> Weight {
-		// Shortest run: 51_015_000 ps.
-		Weight::from_parts(94_246_000, 3518)
+		// Shortest run: 37_954_000 ps.
+		Weight::from_parts(41_505_000, 3518)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -118,8 +118,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn expel_region() -> Weight {
-		// Shortest run: 39_283_000 ps.
-		Weight::from_parts(72_806_000, 3518)
+		// Shortest run: 27_962_000 ps.
+		Weight::from_parts(32_040_000, 3518)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -128,8 +128,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::Expiries` (r:1 w:0)
 	/// Proof: `Consortium::Expiries` (`max_values`: None, `max_size`: Some(35), added: 2510, mode: `MaxEncodedLen`)
 	fn sweep_nothing() -> Weight {
-		// Shortest run: 22_562_000 ps.
-		Weight::from_parts(47_488_000, 3500)
+		// Shortest run: 15_891_000 ps.
+		Weight::from_parts(18_043_000, 3500)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -145,8 +145,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::GrantedTo` (r:0 w:1)
 	/// Proof: `Consortium::GrantedTo` (`max_values`: None, `max_size`: Some(35), added: 2510, mode: `MaxEncodedLen`)
 	fn sweep_one() -> Weight {
-		// Shortest run: 103_463_000 ps.
-		Weight::from_parts(153_437_000, 6010)
+		// Shortest run: 83_166_000 ps.
+		Weight::from_parts(94_249_000, 6010)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -155,27 +155,27 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn enlist_provider() -> Weight {
-		Weight::from_parts(402_412_000, 3659)
+		Weight::from_parts(265_140_000, 3659)
 	}
 	fn update_provider() -> Weight {
-		Weight::from_parts(527_155_000, 3659)
+		Weight::from_parts(278_992_000, 3659)
 	}
 	fn deliver_grant() -> Weight {
-		Weight::from_parts(250_218_000, 6046)
+		Weight::from_parts(117_418_000, 6046)
 	}
 	fn revoke_grant() -> Weight {
-		Weight::from_parts(210_403_000, 5933)
+		Weight::from_parts(100_688_000, 5933)
 	}
 	fn admit_region() -> Weight {
-		Weight::from_parts(94_246_000, 3518)
+		Weight::from_parts(41_505_000, 3518)
 	}
 	fn expel_region() -> Weight {
-		Weight::from_parts(72_806_000, 3518)
+		Weight::from_parts(32_040_000, 3518)
 	}
 	fn sweep_nothing() -> Weight {
-		Weight::from_parts(47_488_000, 3500)
+		Weight::from_parts(18_043_000, 3500)
 	}
 	fn sweep_one() -> Weight {
-		Weight::from_parts(153_437_000, 6010)
+		Weight::from_parts(94_249_000, 6010)
 	}
 }

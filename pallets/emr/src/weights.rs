@@ -1,6 +1,6 @@
 //! The weights of `pallet_emr`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
-//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `AMD EPYC`;
+//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -37,8 +37,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Emr::RecordsOf` (r:0 w:2)
 	/// Proof: `Emr::RecordsOf` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	fn add_record() -> Weight {
-		// Shortest run: 125_906_000 ps.
-		Weight::from_parts(217_466_000, 10348)
+		// Shortest run: 109_892_000 ps.
+		Weight::from_parts(133_981_000, 10348)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -47,6 +47,6 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn add_record() -> Weight {
-		Weight::from_parts(217_466_000, 10348)
+		Weight::from_parts(133_981_000, 10348)
 	}
 }

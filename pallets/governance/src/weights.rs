@@ -1,6 +1,6 @@
 //! The weights of `pallet_governance`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
-//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `AMD EPYC`;
+//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -33,8 +33,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Governance::NoticePeriod` (r:1 w:0)
 	/// Proof: `Governance::NoticePeriod` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn announce_upgrade() -> Weight {
-		// Shortest run: 29_054_000 ps.
-		Weight::from_parts(52_429_000, 1525)
+		// Shortest run: 20_280_000 ps.
+		Weight::from_parts(25_012_000, 1525)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -43,8 +43,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::AuthorizedUpgrade` (r:1 w:1)
 	/// Proof: `System::AuthorizedUpgrade` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
 	fn cancel_upgrade() -> Weight {
-		// Shortest run: 32_861_000 ps.
-		Weight::from_parts(62_527_000, 1525)
+		// Shortest run: 24_200_000 ps.
+		Weight::from_parts(27_677_000, 1525)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -57,8 +57,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::AuthorizedUpgrade` (r:0 w:1)
 	/// Proof: `System::AuthorizedUpgrade` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
 	fn authorize_announced_upgrade() -> Weight {
-		// Shortest run: 55_274_000 ps.
-		Weight::from_parts(116_859_000, 4687)
+		// Shortest run: 50_733_000 ps.
+		Weight::from_parts(56_216_000, 4687)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -75,8 +75,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Council::Prime` (r:0 w:1)
 	/// Proof: `Council::Prime` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn add_authority() -> Weight {
-		// Shortest run: 98_314_000 ps.
-		Weight::from_parts(173_605_000, 7656)
+		// Shortest run: 91_444_000 ps.
+		Weight::from_parts(100_891_000, 7656)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -91,16 +91,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Council::Prime` (r:0 w:1)
 	/// Proof: `Council::Prime` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn remove_authority() -> Weight {
-		// Shortest run: 61_485_000 ps.
-		Weight::from_parts(132_467_000, 4833)
+		// Shortest run: 57_834_000 ps.
+		Weight::from_parts(62_761_000, 4833)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Governance::NoticePeriod` (r:0 w:1)
 	/// Proof: `Governance::NoticePeriod` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn set_parameter() -> Weight {
-		// Shortest run: 16_110_000 ps.
-		Weight::from_parts(28_043_000, 0)
+		// Shortest run: 9_909_000 ps.
+		Weight::from_parts(12_522_000, 0)
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `ParachainInfo::ParachainId` (r:1 w:0)
@@ -112,8 +112,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `ParachainSystem::PendingUpwardMessages` (r:1 w:1)
 	/// Proof: `ParachainSystem::PendingUpwardMessages` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn open_channel() -> Weight {
-		// Shortest run: 68_919_000 ps.
-		Weight::from_parts(122_318_000, 3529)
+		// Shortest run: 48_657_000 ps.
+		Weight::from_parts(58_986_000, 3529)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -126,8 +126,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `ParachainSystem::PendingUpwardMessages` (r:1 w:1)
 	/// Proof: `ParachainSystem::PendingUpwardMessages` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn accept_channel() -> Weight {
-		// Shortest run: 68_568_000 ps.
-		Weight::from_parts(126_787_000, 3529)
+		// Shortest run: 48_687_000 ps.
+		Weight::from_parts(57_164_000, 3529)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -140,8 +140,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `ParachainSystem::PendingUpwardMessages` (r:1 w:1)
 	/// Proof: `ParachainSystem::PendingUpwardMessages` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn close_channel() -> Weight {
-		// Shortest run: 68_668_000 ps.
-		Weight::from_parts(116_948_000, 3529)
+		// Shortest run: 48_485_000 ps.
+		Weight::from_parts(56_091_000, 3529)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -150,30 +150,30 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn announce_upgrade() -> Weight {
-		Weight::from_parts(52_429_000, 1525)
+		Weight::from_parts(25_012_000, 1525)
 	}
 	fn cancel_upgrade() -> Weight {
-		Weight::from_parts(62_527_000, 1525)
+		Weight::from_parts(27_677_000, 1525)
 	}
 	fn authorize_announced_upgrade() -> Weight {
-		Weight::from_parts(116_859_000, 4687)
+		Weight::from_parts(56_216_000, 4687)
 	}
 	fn add_authority() -> Weight {
-		Weight::from_parts(173_605_000, 7656)
+		Weight::from_parts(100_891_000, 7656)
 	}
 	fn remove_authority() -> Weight {
-		Weight::from_parts(132_467_000, 4833)
+		Weight::from_parts(62_761_000, 4833)
 	}
 	fn set_parameter() -> Weight {
-		Weight::from_parts(28_043_000, 0)
+		Weight::from_parts(12_522_000, 0)
 	}
 	fn open_channel() -> Weight {
-		Weight::from_parts(122_318_000, 3529)
+		Weight::from_parts(58_986_000, 3529)
 	}
 	fn accept_channel() -> Weight {
-		Weight::from_parts(126_787_000, 3529)
+		Weight::from_parts(57_164_000, 3529)
 	}
 	fn close_channel() -> Weight {
-		Weight::from_parts(116_948_000, 3529)
+		Weight::from_parts(56_091_000, 3529)
 	}
 }

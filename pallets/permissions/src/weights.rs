@@ -1,6 +1,6 @@
 //! The weights of `pallet_permissions`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
-//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `AMD EPYC`;
+//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -45,8 +45,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Permissions::Expiries` (r:0 w:1)
 	/// Proof: `Permissions::Expiries` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	fn grant() -> Weight {
-		// Shortest run: 115_005_000 ps.
-		Weight::from_parts(193_502_000, 5669)
+		// Shortest run: 106_234_000 ps.
+		Weight::from_parts(124_209_000, 5669)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -63,8 +63,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Permissions::Expiries` (r:0 w:1)
 	/// Proof: `Permissions::Expiries` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	fn revoke() -> Weight {
-		// Shortest run: 81_192_000 ps.
-		Weight::from_parts(138_539_000, 5571)
+		// Shortest run: 73_390_000 ps.
+		Weight::from_parts(85_994_000, 5571)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -89,8 +89,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Permissions::Unanswered` (r:0 w:1)
 	/// Proof: `Permissions::Unanswered` (`max_values`: None, `max_size`: Some(23), added: 2498, mode: `MaxEncodedLen`)
 	fn grant_interregional() -> Weight {
-		// Shortest run: 100_588_000 ps.
-		Weight::from_parts(158_135_000, 3737)
+		// Shortest run: 95_471_000 ps.
+		Weight::from_parts(117_190_000, 3737)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -129,8 +129,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `PolkadotXcm::Queries` (r:0 w:1)
 	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn forward() -> Weight {
-		// Shortest run: 251_841_000 ps.
-		Weight::from_parts(372_927_000, 19883)
+		// Shortest run: 243_286_000 ps.
+		Weight::from_parts(324_919_000, 19883)
 			.saturating_add(T::DbWeight::get().reads(16_u64))
 			.saturating_add(T::DbWeight::get().writes(10_u64))
 	}
@@ -169,8 +169,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `PolkadotXcm::Queries` (r:0 w:1)
 	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn revoke_interregional() -> Weight {
-		// Shortest run: 215_994_000 ps.
-		Weight::from_parts(389_898_000, 19883)
+		// Shortest run: 203_137_000 ps.
+		Weight::from_parts(237_022_000, 19883)
 			.saturating_add(T::DbWeight::get().reads(12_u64))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
@@ -183,8 +183,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Permissions::InterregionalExpiries` (r:1 w:0)
 	/// Proof: `Permissions::InterregionalExpiries` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
 	fn sweep_nothing() -> Weight {
-		// Shortest run: 44_152_000 ps.
-		Weight::from_parts(74_128_000, 3504)
+		// Shortest run: 41_725_000 ps.
+		Weight::from_parts(48_482_000, 3504)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -202,8 +202,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Permissions::GrantedTo` (r:1 w:1)
 	/// Proof: `Permissions::GrantedTo` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	fn sweep_one() -> Weight {
-		// Shortest run: 105_367_000 ps.
-		Weight::from_parts(148_628_000, 6006)
+		// Shortest run: 97_219_000 ps.
+		Weight::from_parts(111_384_000, 6006)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -216,8 +216,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Permissions::InterregionalGrants` (r:1 w:0)
 	/// Proof: `Permissions::InterregionalGrants` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
 	fn sweep_one_deadline() -> Weight {
-		// Shortest run: 59_381_000 ps.
-		Weight::from_parts(92_162_000, 6018)
+		// Shortest run: 51_284_000 ps.
+		Weight::from_parts(62_198_000, 6018)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -238,8 +238,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Permissions::Unanswered` (r:0 w:1)
 	/// Proof: `Permissions::Unanswered` (`max_values`: None, `max_size`: Some(23), added: 2498, mode: `MaxEncodedLen`)
 	fn sweep_one_interregional() -> Weight {
-		// Shortest run: 97_062_000 ps.
-		Weight::from_parts(121_747_000, 6002)
+		// Shortest run: 86_313_000 ps.
+		Weight::from_parts(101_102_000, 6002)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -248,30 +248,30 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn grant() -> Weight {
-		Weight::from_parts(193_502_000, 5669)
+		Weight::from_parts(124_209_000, 5669)
 	}
 	fn revoke() -> Weight {
-		Weight::from_parts(138_539_000, 5571)
+		Weight::from_parts(85_994_000, 5571)
 	}
 	fn grant_interregional() -> Weight {
-		Weight::from_parts(158_135_000, 3737)
+		Weight::from_parts(117_190_000, 3737)
 	}
 	fn forward() -> Weight {
-		Weight::from_parts(372_927_000, 19883)
+		Weight::from_parts(324_919_000, 19883)
 	}
 	fn revoke_interregional() -> Weight {
-		Weight::from_parts(389_898_000, 19883)
+		Weight::from_parts(237_022_000, 19883)
 	}
 	fn sweep_nothing() -> Weight {
-		Weight::from_parts(74_128_000, 3504)
+		Weight::from_parts(48_482_000, 3504)
 	}
 	fn sweep_one() -> Weight {
-		Weight::from_parts(148_628_000, 6006)
+		Weight::from_parts(111_384_000, 6006)
 	}
 	fn sweep_one_deadline() -> Weight {
-		Weight::from_parts(92_162_000, 6018)
+		Weight::from_parts(62_198_000, 6018)
 	}
 	fn sweep_one_interregional() -> Weight {
-		Weight::from_parts(121_747_000, 6002)
+		Weight::from_parts(101_102_000, 6002)
 	}
 }

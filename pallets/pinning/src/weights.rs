@@ -1,6 +1,6 @@
 //! The weights of `pallet_pinning`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
-//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `AMD EPYC`;
+//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -34,12 +34,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of `c` is 1 to 64.
 	/// The range of `l` is 0 to 64.
 	fn claim_pins(c: u32, l: u32, ) -> Weight {
-		// Shortest run: 1_223_196_000 ps.
-		Weight::from_parts(1_338_291_000, 16009)
-			// Standard error: 524_834
-			.saturating_add(Weight::from_parts(22_815_128, 0).saturating_mul(c.into()))
-			// Standard error: 525_989
-			.saturating_add(Weight::from_parts(8_038_199, 0).saturating_mul(l.into()))
+		// Shortest run: 1_178_666_000 ps.
+		Weight::from_parts(175_540_035, 16009)
+			// Standard error: 371_013
+			.saturating_add(Weight::from_parts(18_373_659, 0).saturating_mul(c.into()))
+			// Standard error: 364_733
+			.saturating_add(Weight::from_parts(15_946_275, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(l.into())))
@@ -66,12 +66,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// The range of `c` is 1 to 64.
 	/// The range of `l` is 0 to 64.
 	fn authorize_claim_pins(c: u32, l: u32, ) -> Weight {
-		// Shortest run: 650_666_000 ps.
-		Weight::from_parts(555_574_573, 16063)
-			// Standard error: 552_297
-			.saturating_add(Weight::from_parts(8_820_501, 0).saturating_mul(c.into()))
-			// Standard error: 542_948
-			.saturating_add(Weight::from_parts(9_343_374, 0).saturating_mul(l.into()))
+		// Shortest run: 603_637_000 ps.
+		Weight::from_parts(621_898_000, 16063)
+			// Standard error: 174_588
+			.saturating_add(Weight::from_parts(4_599_603, 0).saturating_mul(c.into()))
+			// Standard error: 174_972
+			.saturating_add(Weight::from_parts(3_443_913, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(l.into())))
@@ -83,9 +83,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn claim_pins(_c: u32, _l: u32, ) -> Weight {
-		Weight::from_parts(1_338_291_000, 16009)
+		Weight::from_parts(175_540_035, 16009)
 	}
 	fn authorize_claim_pins(_c: u32, _l: u32, ) -> Weight {
-		Weight::from_parts(555_574_573, 16063)
+		Weight::from_parts(621_898_000, 16063)
 	}
 }

@@ -1,6 +1,6 @@
 //! The weights of `pallet_registry`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
-//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `AMD EPYC`;
+//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -42,8 +42,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn invite() -> Weight {
-		// Shortest run: 94_086_000 ps.
-		Weight::from_parts(100_107_000, 4687)
+		// Shortest run: 87_345_000 ps.
+		Weight::from_parts(104_991_000, 4687)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -66,8 +66,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Registry::Keys` (r:0 w:1)
 	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(2204), added: 4679, mode: `MaxEncodedLen`)
 	fn register_patient() -> Weight {
-		// Shortest run: 336_468_000 ps.
-		Weight::from_parts(482_010_000, 5717)
+		// Shortest run: 301_067_000 ps.
+		Weight::from_parts(340_580_000, 5717)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -92,8 +92,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Registry::Claims` (r:0 w:2)
 	/// Proof: `Registry::Claims` (`max_values`: None, `max_size`: Some(75), added: 2550, mode: `MaxEncodedLen`)
 	fn apply_as_provider() -> Weight {
-		// Shortest run: 377_856_000 ps.
-		Weight::from_parts(674_180_000, 9950)
+		// Shortest run: 381_928_000 ps.
+		Weight::from_parts(766_582_000, 9950)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -110,8 +110,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Registry::CoolDowns` (r:0 w:1)
 	/// Proof: `Registry::CoolDowns` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
 	fn withdraw_application() -> Weight {
-		// Shortest run: 83_215_000 ps.
-		Weight::from_parts(143_609_000, 9950)
+		// Shortest run: 92_459_000 ps.
+		Weight::from_parts(180_424_000, 9950)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -134,8 +134,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Registry::Keys` (r:0 w:1)
 	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(2204), added: 4679, mode: `MaxEncodedLen`)
 	fn vote() -> Weight {
-		// Shortest run: 734_062_000 ps.
-		Weight::from_parts(1_348_159_000, 81349)
+		// Shortest run: 983_894_000 ps.
+		Weight::from_parts(1_481_585_000, 81349)
 			.saturating_add(T::DbWeight::get().reads(39_u64))
 			.saturating_add(T::DbWeight::get().writes(55_u64))
 	}
@@ -154,8 +154,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Registry::Motions` (r:0 w:2)
 	/// Proof: `Registry::Motions` (`max_values`: None, `max_size`: Some(6485), added: 8960, mode: `MaxEncodedLen`)
 	fn retire() -> Weight {
-		// Shortest run: 168_334_000 ps.
-		Weight::from_parts(302_977_000, 6351)
+		// Shortest run: 295_344_000 ps.
+		Weight::from_parts(399_051_000, 6351)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -178,8 +178,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Registry::Keys` (r:0 w:1)
 	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(2204), added: 4679, mode: `MaxEncodedLen`)
 	fn rotate_key() -> Weight {
-		// Shortest run: 478_084_000 ps.
-		Weight::from_parts(857_914_000, 6351)
+		// Shortest run: 912_134_000 ps.
+		Weight::from_parts(1_068_538_000, 6351)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -194,8 +194,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Registry::Outbox` (r:0 w:2)
 	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
 	fn enlist() -> Weight {
-		// Shortest run: 64_010_000 ps.
-		Weight::from_parts(117_811_000, 3603)
+		// Shortest run: 56_228_000 ps.
+		Weight::from_parts(140_965_000, 3603)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -206,8 +206,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Registry::Outbox` (r:1 w:0)
 	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
 	fn outbox_nothing() -> Weight {
-		// Shortest run: 103_894_000 ps.
-		Weight::from_parts(159_178_000, 6351)
+		// Shortest run: 96_998_000 ps.
+		Weight::from_parts(106_941_000, 6351)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -232,18 +232,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `XcmpQueue::OutboundXcmpStatus` (`max_values`: Some(1), `max_size`: Some(2306), added: 2801, mode: `MaxEncodedLen`)
 	/// Storage: `ParachainSystem::RelevantMessagingState` (r:1 w:0)
 	/// Proof: `ParachainSystem::RelevantMessagingState` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `XcmpQueue::OutboundXcmpMessages` (r:1 w:1)
+	/// Proof: `XcmpQueue::OutboundXcmpMessages` (`max_values`: None, `max_size`: Some(16418), added: 18893, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::Awaited` (r:1 w:1)
 	/// Proof: `Crossing::Awaited` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::Queries` (r:0 w:1)
 	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
-	/// Storage: `XcmpQueue::OutboundXcmpMessages` (r:0 w:1)
-	/// Proof: `XcmpQueue::OutboundXcmpMessages` (`max_values`: None, `max_size`: Some(16418), added: 18893, mode: `MaxEncodedLen`)
 	/// Storage: `PolkadotXcm::Queries` (r:0 w:1)
 	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn outbox_one() -> Weight {
-		// Shortest run: 264_434_000 ps.
-		Weight::from_parts(438_971_000, 8701)
-			.saturating_add(T::DbWeight::get().reads(12_u64))
+		// Shortest run: 268_291_000 ps.
+		Weight::from_parts(310_382_000, 19883)
+			.saturating_add(T::DbWeight::get().reads(13_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 }
@@ -251,33 +251,33 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn invite() -> Weight {
-		Weight::from_parts(100_107_000, 4687)
+		Weight::from_parts(104_991_000, 4687)
 	}
 	fn register_patient() -> Weight {
-		Weight::from_parts(482_010_000, 5717)
+		Weight::from_parts(340_580_000, 5717)
 	}
 	fn apply_as_provider() -> Weight {
-		Weight::from_parts(674_180_000, 9950)
+		Weight::from_parts(766_582_000, 9950)
 	}
 	fn withdraw_application() -> Weight {
-		Weight::from_parts(143_609_000, 9950)
+		Weight::from_parts(180_424_000, 9950)
 	}
 	fn vote() -> Weight {
-		Weight::from_parts(1_348_159_000, 81349)
+		Weight::from_parts(1_481_585_000, 81349)
 	}
 	fn retire() -> Weight {
-		Weight::from_parts(302_977_000, 6351)
+		Weight::from_parts(399_051_000, 6351)
 	}
 	fn rotate_key() -> Weight {
-		Weight::from_parts(857_914_000, 6351)
+		Weight::from_parts(1_068_538_000, 6351)
 	}
 	fn enlist() -> Weight {
-		Weight::from_parts(117_811_000, 3603)
+		Weight::from_parts(140_965_000, 3603)
 	}
 	fn outbox_nothing() -> Weight {
-		Weight::from_parts(159_178_000, 6351)
+		Weight::from_parts(106_941_000, 6351)
 	}
 	fn outbox_one() -> Weight {
-		Weight::from_parts(438_971_000, 8701)
+		Weight::from_parts(310_382_000, 19883)
 	}
 }

@@ -1,6 +1,6 @@
 //! The weights of `salus_runtime_common::crossing`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
-//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `AMD EPYC`;
+//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -35,8 +35,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Permissions::Unanswered` (r:0 w:1)
 	/// Proof: `Permissions::Unanswered` (`max_values`: None, `max_size`: Some(23), added: 2498, mode: `MaxEncodedLen`)
 	fn answered() -> Weight {
-		// Shortest run: 114_884_000 ps.
-		Weight::from_parts(198_791_000, 3737)
+		// Shortest run: 96_939_000 ps.
+		Weight::from_parts(110_516_000, 3737)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
@@ -45,6 +45,6 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn answered() -> Weight {
-		Weight::from_parts(198_791_000, 3737)
+		Weight::from_parts(110_516_000, 3737)
 	}
 }

@@ -1,6 +1,6 @@
 //! The weights of `salus_runtime_common::quota`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
-//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `AMD EPYC`;
+//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -29,8 +29,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn check_quota() -> Weight {
-		// Shortest run: 70_202_000 ps.
-		Weight::from_parts(78_838_000, 4687)
+		// Shortest run: 57_125_000 ps.
+		Weight::from_parts(63_549_000, 4687)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -39,6 +39,6 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn check_quota() -> Weight {
-		Weight::from_parts(78_838_000, 4687)
+		Weight::from_parts(63_549_000, 4687)
 	}
 }

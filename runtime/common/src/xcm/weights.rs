@@ -1,6 +1,6 @@
 //! The weights of `pallet_xcm_benchmarks::generic`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
-//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `AMD EPYC`;
+//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -29,18 +29,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `PolkadotXcm::Queries` (r:1 w:1)
 	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn query_response() -> Weight {
-		// Shortest run: 26_950_000 ps.
-		Weight::from_parts(50_034_000, 3492)
+		// Shortest run: 16_781_000 ps.
+		Weight::from_parts(19_913_000, 3492)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	fn transact() -> Weight {
-		// Shortest run: 5_931_000 ps.
-		Weight::from_parts(10_971_000, 0)
+		// Shortest run: 3_262_000 ps.
+		Weight::from_parts(3_781_000, 0)
 	}
 	fn set_error_handler() -> Weight {
-		// Shortest run: 2_055_000 ps.
-		Weight::from_parts(3_928_000, 0)
+		// Shortest run: 1_052_000 ps.
+		Weight::from_parts(1_305_000, 0)
 	}
 	/// Storage: `ParachainInfo::ParachainId` (r:1 w:0)
 	/// Proof: `ParachainInfo::ParachainId` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
@@ -50,12 +50,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `XcmpQueue::OutboundXcmpStatus` (`max_values`: Some(1), `max_size`: Some(2306), added: 2801, mode: `MaxEncodedLen`)
 	/// Storage: `ParachainSystem::RelevantMessagingState` (r:1 w:0)
 	/// Proof: `ParachainSystem::RelevantMessagingState` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
-	/// Storage: `XcmpQueue::OutboundXcmpMessages` (r:0 w:1)
+	/// Storage: `XcmpQueue::OutboundXcmpMessages` (r:1 w:1)
 	/// Proof: `XcmpQueue::OutboundXcmpMessages` (`max_values`: None, `max_size`: Some(16418), added: 18893, mode: `MaxEncodedLen`)
 	fn report_error() -> Weight {
-		// Shortest run: 62_777_000 ps.
-		Weight::from_parts(108_102_000, 3791)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
+		// Shortest run: 57_463_000 ps.
+		Weight::from_parts(70_756_000, 19883)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	/// Storage: `PolkadotXcm::VersionNotifyTargets` (r:1 w:1)
@@ -66,19 +66,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `XcmpQueue::OutboundXcmpStatus` (`max_values`: Some(1), `max_size`: Some(2306), added: 2801, mode: `MaxEncodedLen`)
 	/// Storage: `ParachainSystem::RelevantMessagingState` (r:1 w:0)
 	/// Proof: `ParachainSystem::RelevantMessagingState` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
-	/// Storage: `XcmpQueue::OutboundXcmpMessages` (r:0 w:1)
+	/// Storage: `XcmpQueue::OutboundXcmpMessages` (r:1 w:1)
 	/// Proof: `XcmpQueue::OutboundXcmpMessages` (`max_values`: None, `max_size`: Some(16418), added: 18893, mode: `MaxEncodedLen`)
 	fn subscribe_version() -> Weight {
-		// Shortest run: 69_350_000 ps.
-		Weight::from_parts(118_682_000, 3791)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
+		// Shortest run: 61_268_000 ps.
+		Weight::from_parts(82_913_000, 19883)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `PolkadotXcm::VersionNotifyTargets` (r:0 w:1)
 	/// Proof: `PolkadotXcm::VersionNotifyTargets` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn unsubscribe_version() -> Weight {
-		// Shortest run: 10_369_000 ps.
-		Weight::from_parts(14_637_000, 0)
+		// Shortest run: 6_465_000 ps.
+		Weight::from_parts(10_173_000, 0)
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `ParachainInfo::ParachainId` (r:1 w:0)
@@ -89,51 +89,51 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `XcmpQueue::OutboundXcmpStatus` (`max_values`: Some(1), `max_size`: Some(2306), added: 2801, mode: `MaxEncodedLen`)
 	/// Storage: `ParachainSystem::RelevantMessagingState` (r:1 w:0)
 	/// Proof: `ParachainSystem::RelevantMessagingState` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
-	/// Storage: `XcmpQueue::OutboundXcmpMessages` (r:0 w:1)
+	/// Storage: `XcmpQueue::OutboundXcmpMessages` (r:1 w:1)
 	/// Proof: `XcmpQueue::OutboundXcmpMessages` (`max_values`: None, `max_size`: Some(16418), added: 18893, mode: `MaxEncodedLen`)
 	fn report_transact_status() -> Weight {
-		// Shortest run: 63_098_000 ps.
-		Weight::from_parts(71_434_000, 3791)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
+		// Shortest run: 58_887_000 ps.
+		Weight::from_parts(89_267_000, 19883)
+			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 	fn set_topic() -> Weight {
-		// Shortest run: 1_953_000 ps.
-		Weight::from_parts(3_516_000, 0)
+		// Shortest run: 1_043_000 ps.
+		Weight::from_parts(1_389_000, 0)
 	}
 	fn unpaid_execution() -> Weight {
-		// Shortest run: 1_974_000 ps.
-		Weight::from_parts(2_655_000, 0)
+		// Shortest run: 1_028_000 ps.
+		Weight::from_parts(1_276_000, 0)
 	}
 }
 
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn query_response() -> Weight {
-		Weight::from_parts(50_034_000, 3492)
+		Weight::from_parts(19_913_000, 3492)
 	}
 	fn transact() -> Weight {
-		Weight::from_parts(10_971_000, 0)
+		Weight::from_parts(3_781_000, 0)
 	}
 	fn set_error_handler() -> Weight {
-		Weight::from_parts(3_928_000, 0)
+		Weight::from_parts(1_305_000, 0)
 	}
 	fn report_error() -> Weight {
-		Weight::from_parts(108_102_000, 3791)
+		Weight::from_parts(70_756_000, 19883)
 	}
 	fn subscribe_version() -> Weight {
-		Weight::from_parts(118_682_000, 3791)
+		Weight::from_parts(82_913_000, 19883)
 	}
 	fn unsubscribe_version() -> Weight {
-		Weight::from_parts(14_637_000, 0)
+		Weight::from_parts(10_173_000, 0)
 	}
 	fn report_transact_status() -> Weight {
-		Weight::from_parts(71_434_000, 3791)
+		Weight::from_parts(89_267_000, 19883)
 	}
 	fn set_topic() -> Weight {
-		Weight::from_parts(3_516_000, 0)
+		Weight::from_parts(1_389_000, 0)
 	}
 	fn unpaid_execution() -> Weight {
-		Weight::from_parts(2_655_000, 0)
+		Weight::from_parts(1_276_000, 0)
 	}
 }
