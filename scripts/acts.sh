@@ -257,10 +257,16 @@ name_records() { if [ $# -eq 1 ]; then printf 'record %s' "$1"; else printf 'rec
 # handed_out RECORD: how many times.
 handed_out() { as reader grant list --incoming | jq --arg record "2001/$1" '[.[] | select(.record == $record)] | length'; }
 
+handed_out_once() {
+	local times
+	times=$(handed_out "$1")
+	[ "$times" -eq 1 ] || die "the consortium hands record $1 out $times times"
+}
+
 # delivered RECORD DOCUMENT
 delivered() {
 	await 900 "the consortium has record $1's grant, and says so" is_across "$1" delivered
-	[ "$(handed_out "$1")" -eq 1 ] || die "the consortium hands record $1 out $(handed_out "$1") times"
+	handed_out_once "$1"
 	reads_across "$1" "$2"
 }
 
@@ -274,6 +280,11 @@ reads_across() {
 taken_back() {
 	act "patient takes it back" as patient grant revoke "$1" --region 2002 --provider "$reader_number"
 	await 900 "the consortium has dropped record $1's wrapped key, and says so" is_across "$1" revoked
-	refused 4 'grant' "reader reads it after the revocation" as reader record get "2001/$1" -o "$work_dir/got/stolen"
+	refused_across "$1"
+}
+
+# refused_across RECORD
+refused_across() {
+	refused 4 'grant' "reader reads record $1 after the revocation" as reader record get "2001/$1" -o "$work_dir/got/stolen"
 	[ ! -e "$work_dir/got/stolen" ] || die "a refused read left a file behind"
 }
