@@ -217,7 +217,29 @@ unset SKIP_WASM_BUILD
 
 build_workspace() {
 	cd "$SALUS_ROOT"
+	share_wasm
 	ticking "cargo build" cargo build --workspace --lib --bins --examples --locked
+}
+
+# Packages with a build script under runtime/: those that become Wasm.
+runtimes() {
+	local script_
+	for script_ in "$SALUS_ROOT"/runtime/*/build.rs; do
+		if [ -e "$script_" ]; then package_in "${script_%/*}"; fi
+	done
+}
+
+package_in() { sed -n '/^name = /{s/^name = "\(.*\)"/\1/p;q}' "$1/Cargo.toml"; }
+
+# Each runtime's Wasm has a target folder of its own; with one for all, what they have in common is compiled once.
+share_wasm() {
+	local name target
+	for name in $(runtimes); do
+		target=$SALUS_BIN/wbuild/$name/target
+		if [ -e "$target" ]; then continue; fi
+		mkdir -p "${target%/*}" "$SALUS_BIN/wbuild/target"
+		ln -s ../target "$target"
+	done
 }
 
 # Of the Wasm for trials: the next version, so that a runtime can be upgraded to it, with the checks of its state.
