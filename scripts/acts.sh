@@ -15,7 +15,7 @@ use_network() {
 	local chain
 	in_blocks=true wait_for=finalized first_chain=region-2001 consortium=consortium-2000
 	chains=(region-2001 region-2002 consortium-2000)
-	for chain in "${chains[@]}"; do use_node "$1" "$(jq -r --arg chain "$chain" 'first(.nodes[] | select(.chain == $chain).name)' "$1/network.json")"; done
+	for chain in relay "${chains[@]}"; do use_node "$1" "$(jq -r --arg chain "$chain" 'first(.nodes[] | select(.chain == $chain).name)' "$1/network.json")"; done
 	chain_of=([charlie]=region-2002 [dave]=region-2002 [reader]=region-2002 [eve]=consortium-2000 [ferdie]=consortium-2000)
 }
 
@@ -277,10 +277,14 @@ reads_across() {
 	same "$2" "$work_dir/got/across"
 }
 
+# taken_back RECORD...
 taken_back() {
-	act "patient takes it back" as patient grant revoke "$1" --region 2002 --provider "$reader_number"
-	await 900 "the consortium has dropped record $1's wrapped key, and says so" is_across "$1" revoked
-	refused_across "$1"
+	local record
+	act "patient takes $(name_records "$@") back" as patient grant revoke "$@" --region 2002 --provider "$reader_number"
+	for record; do
+		await 900 "the consortium has dropped record $record's wrapped key, and says so" is_across "$record" revoked
+		refused_across "$record"
+	done
 }
 
 # refused_across RECORD
