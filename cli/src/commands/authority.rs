@@ -10,9 +10,8 @@ use crate::{
 use salus_client::{
 	chain::{
 		calls::{self, Parameter},
-		to_address, Call, CouncilMotion, State, Wait,
+		to_address, Call, CouncilMotion, State,
 	},
-	members::Acting,
 	Error, Result,
 };
 use serde_json::{json, Value};
@@ -40,16 +39,7 @@ pub async fn run(context: &Context, command: Authority) -> Result<Output> {
 			let bytes = call.encode(state.metadata()).map_err(Error::Drift)?;
 			let length = u32::try_from(bytes.len())
 				.map_err(|_| Error::Input("the call is too long".into()))?;
-			// The aye's nonce follows the motion's: no block takes it sooner, and it alone is waited
-			// for as long as was asked.
-			let moving = Acting {
-				wait: match threshold {
-					0 | 1 => acting.wait,
-					_ => Wait::Best,
-				},
-				..acting
-			};
-			let included = moving
+			let included = acting
 				.submit(Call::propose(threshold, call, length))
 				.await?;
 			// One authority alone is two thirds.
@@ -61,7 +51,7 @@ pub async fn run(context: &Context, command: Authority) -> Result<Output> {
 			}
 			// A motion goes by the hash of its call.
 			let hash = state.hash(&bytes);
-			let mut open = moving.state().await?.motions().await?;
+			let mut open = acting.state().await?.motions().await?;
 			open.retain(|motion| motion.hash == hash);
 			let made = open
 				.pop()
