@@ -99,20 +99,22 @@ await() {
 	did "$text"
 }
 
-# together FUNCTION...: at once, each in a shell of its own; what they say follows one after the other.
+# together COMMAND...: each a function and its words; at once, each in a shell of its own. What they say follows one after
+# the other.
 together() {
-	local function pids=() failed=false
-	for function; do
+	local command i=0 said=$work_dir/together.$BASHPID pids=() failed=false
+	for command; do
 		(
-			errors=$work_dir/errors.$function
-			"$function"
-		) >"$work_dir/$function.out" 2>&1 &
+			errors=$said.$i.errors
+			# shellcheck disable=SC2086
+			$command
+		) >"$said.$i" 2>&1 &
 		pids+=("$!")
+		i=$((i + 1))
 	done
-	for function; do
-		wait "${pids[0]}" || failed=true
-		pids=("${pids[@]:1}")
-		cat "$work_dir/$function.out"
+	for i in "${!pids[@]}"; do
+		wait "${pids[i]}" || failed=true
+		cat "$said.$i"
 	done
 	! $failed || exit 1
 }
