@@ -47,7 +47,7 @@ const LONGEST_CALL: u64 = 30_000;
 pub(crate) const LONGEST_RUN: u64 = RUN + 5 * LONGEST_CALL;
 /// Records whose pins one run looks up in the state.
 const SCAN: u64 = 1_000;
-/// Records that are remembered to be tried again later. Any more are found again in rotation.
+/// Records that are remembered to be tried again later. Of any more, those that are due are found again in rotation.
 const MAX_LATER: usize = 256;
 /// Bytes of the longest address of Kubo that is accepted.
 const MAX_API_LEN: usize = 128;
@@ -232,14 +232,9 @@ pub(crate) fn run<T: Config>() {
 	};
 	round.go(&mut notes);
 	let (claimed, lost) = (round.claimed, round.lost);
-	let first_lost = lost.first().copied();
-	if !(claimed.is_empty() && lost.is_empty()) {
-		if submit::<T>(&pinner, session, now, claimed, lost) {
-			notes.in_flight = Some((session, now));
-		} else if let Some(first) = first_lost {
-			// Whoever is not due would not be looked at again.
-			notes.look = Some(notes.look.map_or(first, |next| next.min(first)));
-		}
+	let reports = !(claimed.is_empty() && lost.is_empty());
+	if reports && submit::<T>(&pinner, session, now, claimed, lost) {
+		notes.in_flight = Some((session, now));
 	}
 	notes.save();
 }
@@ -283,10 +278,7 @@ impl<T: Config> Round<'_, T> {
 			self.seen.insert(record);
 			if !greeted {
 				if let Err(error) = self.kubo.version() {
-					match due {
-						Due::Nothing => notes.look = Some(record),
-						_ => notes.try_later(record, &Error::Timeout.into(), clock()),
-					}
+					notes.try_later(record, &Error::Timeout.into(), clock());
 					return self.kubo_failed(notes, &error);
 				}
 				greeted = true;
@@ -301,21 +293,15 @@ impl<T: Config> Round<'_, T> {
 				Ok(Tended::Lost) => {
 					log::warn!(target: LOG_TARGET, "record {record}: Kubo has lost blocks of its envelope; fetching them again");
 					self.lost.insert(record);
+					// Until the report is in a block nothing is due for it, and a report may never get there.
+					notes.forget(record);
+					notes.try_later(record, &Reason::Incomplete, clock());
 				}
 				Err(reason) => {
 					log::warn!(target: LOG_TARGET, "record {record}: not pinned for now: {reason}");
-					let failed = match &reason {
-						Reason::Kubo(error @ (Error::Unreachable | Error::Nonsense(_))) => {
-							Some(error)
-						}
-						_ => None,
-					};
-					match due {
-						Due::Nothing if failed.is_some() => notes.look = Some(record),
-						Due::Nothing => {}
-						_ => notes.try_later(record, &reason, clock()),
-					}
-					if let Some(error) = failed {
+					notes.try_later(record, &reason, clock());
+					if let Reason::Kubo(error @ (Error::Unreachable | Error::Nonsense(_))) = &reason
+					{
 						return self.kubo_failed(notes, error);
 					}
 				}
@@ -367,7 +353,8 @@ impl<T: Config> Round<'_, T> {
 				.filter(|(id, pause)| pause.until <= now && !self.seen.contains(id))
 				.min_by_key(|(_, pause)| pause.until)
 				.map(|(id, _)| *id)?;
-			let found = self.due(ready);
+			// Also when nothing is due: a look may have failed.
+			let found = self.scan(ready);
 			if found.is_some() {
 				return found;
 			}

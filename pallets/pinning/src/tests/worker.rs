@@ -237,8 +237,17 @@ fn a_look_that_kubo_or_the_pool_breaks_off_goes_on() {
 	node.block();
 	node.kubo().held.clear();
 	node.set_local(RECHECK_KEY, b"1");
-	for path in ["version", "dag/stat"] {
-		node.fault(path, Fault::Down);
+	let refusal = Fault::Answer(
+		500,
+		br#"{"Message":"busy","Code":0,"Type":"error"}"#.to_vec(),
+	);
+	for (path, fault) in [
+		("version", Fault::Down),
+		("dag/stat", Fault::Down),
+		("dag/stat", Fault::Silent),
+		("dag/stat", refusal),
+	] {
+		node.fault(path, fault);
 		assert_eq!(node.next_report(3), None);
 		assert!(node.kubo().calls.last().unwrap().starts_with(path));
 		node.heal();
@@ -247,6 +256,13 @@ fn a_look_that_kubo_or_the_pool_breaks_off_goes_on() {
 	*node.pool.full.lock().unwrap() = true;
 	assert_eq!(node.next_report(3), None);
 	*node.pool.full.lock().unwrap() = false;
+	// The next one gets into the pool, and into no block.
+	node.wait(600_000);
+	node.work();
+	assert_eq!(node.pool.transactions.lock().unwrap().len(), 1);
+	node.pool.transactions.lock().unwrap().clear();
+	node.wait(300_000);
+	assert_eq!(node.next_report(1), None);
 	assert_eq!(node.next_report(3), Some((vec![], vec![record])));
 	assert_eq!(node.next_report(3), Some((vec![record], vec![])));
 }
