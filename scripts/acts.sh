@@ -29,6 +29,16 @@ use_node() {
 
 work_dir=${work_dir:?make_work_dir first}
 
+# keep_logs DIR: of a network that did not do as it should, for whoever finds out why.
+keep_logs() {
+	local log kept
+	kept=$(mktemp -d "${TMPDIR:-/tmp}/salus-logs.XXXXXX")
+	for log in "$1"/*/log; do
+		[ ! -e "$log" ] || cp -- "$log" "$kept/$(basename "$(dirname "$log")")"
+	done
+	say "  The logs of all its processes: $kept"
+}
+
 # ---- Time, and what is said. In a network, blocks count too.
 
 in_blocks=false did_since='' did_chain='' did_height=''
