@@ -1,6 +1,6 @@
 //! Signing and sending transactions, and what became of them.
 
-use super::{call::Args, call::Encoded, shape, Call, Chain, ChainKind};
+use super::{call::Args, call::Encoded, shape, Call, Chain, ChainKind, State};
 use crate::{Error, Result};
 use codec::DecodeAll;
 use salus_envelope::Signer;
@@ -8,7 +8,10 @@ use salus_primitives::{Cid, Hash256, PatientId, ProfessionalNumber, RecordId, Re
 use scale_info::{meta_type, TypeDef, TypeInfo};
 use std::time::Duration;
 use subxt::{
-	config::{substrate::MultiSignature, DefaultExtrinsicParamsBuilder},
+	config::{
+		substrate::{MultiSignature, H256},
+		DefaultExtrinsicParamsBuilder, ParamsFor,
+	},
 	error::{BackendError, DispatchError, ExtrinsicError, RpcError},
 	extrinsics::ExtrinsicEvents,
 	metadata::{ArcMetadata, Metadata},
@@ -21,6 +24,8 @@ use subxt::{
 const MORTAL_FOR: u64 = 64;
 /// After so long without a block that has it, its fate is called unknown.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// How often a transaction is signed at most.
+const MAX_SIGNATURES: u32 = 3;
 
 /// What to wait for after sending a transaction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -213,8 +218,23 @@ impl subxt::transactions::Signer<SubstrateConfig> for Account<'_> {
 	}
 }
 
+/// Why no block has a transaction.
+enum NotIncluded {
+	/// The pool says that it is invalid.
+	Invalid(Error),
+	/// Something else happened.
+	Other(Error),
+}
+
+impl From<Error> for NotIncluded {
+	fn from(error: Error) -> Self {
+		Self::Other(error)
+	}
+}
+
 impl Chain {
-	/// Signs a call, sends it, and waits until it is in a block and succeeded there.
+	/// Signs a call, sends it, and waits until it is in a block and succeeded there. It is signed
+	/// again, with the same nonce, when the chain went over to another runtime before a block had it.
 	pub async fn submit(
 		&self,
 		call: &Call,
@@ -223,14 +243,80 @@ impl Chain {
 		progress: &dyn Progress,
 	) -> Result<Included> {
 		progress.step("sending the transaction", None);
-		// From a final block on, always: signed over one that the chain gives up, it would be invalid. And
-		// over one no newer than the state in which it is validated.
-		let last = self.finalized().await?;
-		let birth = (last.client.block_number(), last.client.block_hash());
-		let state = match wait {
-			Wait::Best => self.best().await?,
-			Wait::Finalized => last,
+		let account = AccountId32(signer.account());
+		// The pool's view of the nonce, so that several may wait there.
+		let nonce = self.methods.system_account_next_index(&account).await;
+		let nonce = nonce.map_err(|error| self.failed(&error))?;
+		let mut signatures = 0;
+		let (state, hash, included) = loop {
+			// From a final block on, always: signed over one that the chain gives up, it would be invalid.
+			let last = self.finalized().await?;
+			// For the runtime that makes the next block; validated over a state no older than that final one.
+			let state = self.best().await?;
+			let params = DefaultExtrinsicParamsBuilder::new()
+				.mortal_from_unchecked(
+					MORTAL_FOR,
+					last.client.block_number(),
+					last.client.block_hash(),
+				)
+				.nonce(nonce)
+				.build();
+			signatures += 1;
+			match self
+				.send(&state, call, signer, params, wait, progress)
+				.await
+			{
+				Ok((hash, included)) => break (state, hash, included),
+				// With one nonce, no two of them can be in the chain.
+				Err(NotIncluded::Invalid(_))
+					if signatures < MAX_SIGNATURES && self.left(&state).await =>
+				{
+					progress.step("the chain has another runtime: sending again", None);
+				}
+				Err(NotIncluded::Invalid(error) | NotIncluded::Other(error)) => return Err(error),
+			}
 		};
+		let lost = |error: &dyn std::error::Error| Error::Unknown {
+			hash: format!("{hash:?}"),
+			reason: format!("its events can't be read: {error}"),
+		};
+		let events = included
+			.fetch_events()
+			.await
+			.map_err(|error| lost(&error))?;
+		for event in events.iter() {
+			let event = event.map_err(|error| lost(&error))?;
+			if (event.pallet_name(), event.event_name()) == ("System", "ExtrinsicFailed") {
+				let error =
+					DispatchError::decode_from(event.field_bytes(), state.client.metadata())
+						.map_err(|error| lost(&error))?;
+				return Err(refusal(&error));
+			}
+		}
+		Ok(Included {
+			hash: hash.0,
+			block: included.block_hash().0,
+			events,
+			metadata: state.client.metadata(),
+		})
+	}
+
+	/// Whether the chain has another runtime by now.
+	async fn left(&self, state: &State) -> bool {
+		let best = self.best().await;
+		best.is_ok_and(|best| best.spec_version() != state.spec_version())
+	}
+
+	/// Signs a call for the runtime of this state, and sends it.
+	async fn send(
+		&self,
+		state: &State,
+		call: &Call,
+		signer: &(dyn Signer + Sync),
+		params: ParamsFor<SubstrateConfig>,
+		wait: Wait,
+		progress: &dyn Progress,
+	) -> std::result::Result<(H256, InBlock), NotIncluded> {
 		call.check(state.metadata()).map_err(Error::Drift)?;
 		// What the events will be read as, before there is anything to lose.
 		if state.kind() == ChainKind::Region {
@@ -240,13 +326,6 @@ impl Chain {
 		let mut args = Vec::new();
 		call.encode_args(state.metadata(), &mut args)
 			.map_err(Error::Drift)?;
-		let account = AccountId32(signer.account());
-		// The pool's view of the nonce, so that several may wait there.
-		let nonce = self.methods.system_account_next_index(&account).await;
-		let params = DefaultExtrinsicParamsBuilder::new()
-			.mortal_from_unchecked(MORTAL_FOR, birth.0, birth.1)
-			.nonce(nonce.map_err(|error| self.failed(&error))?)
-			.build();
 		let payload = Encoded {
 			call,
 			args: Args(args),
@@ -260,9 +339,9 @@ impl Chain {
 		// The pool would say no more than a number.
 		match transaction.validate().await {
 			Ok(ValidationResult::Valid(_)) => {}
-			Ok(ValidationResult::Invalid(reason)) => return Err(invalid(&reason)),
-			Ok(ValidationResult::Unknown(reason)) => return Err(unknown(&reason)),
-			Err(error) => return Err(self.failed(&error)),
+			Ok(ValidationResult::Invalid(reason)) => return Err(invalid(&reason).into()),
+			Ok(ValidationResult::Unknown(reason)) => return Err(unknown(&reason).into()),
+			Err(error) => return Err(self.failed(&error).into()),
 		}
 		let hash = transaction.hash();
 		let lost = |reason: String| Error::Unknown {
@@ -272,11 +351,11 @@ impl Chain {
 		// Unless the pool itself said no, it may have the transaction from here on.
 		let sent = transaction.submit_and_watch().await;
 		let watched = sent.map_err(|error| match not_taken(&error) {
-			Some(reason) => Error::Rejected {
+			Some(reason) => NotIncluded::Invalid(Error::Rejected {
 				reason,
 				next: Some("wait for the account's earlier transactions, and try again".into()),
-			},
-			None => lost(format!("the node's answer is missing: {error}")),
+			}),
+			None => lost(format!("the node's answer is missing: {error}")).into(),
 		})?;
 		progress.step(
 			match wait {
@@ -285,7 +364,7 @@ impl Chain {
 			},
 			None,
 		);
-		let included = tokio::time::timeout(PATIENCE, included(watched, wait))
+		let included = tokio::time::timeout(PATIENCE, included(watched, wait, lost))
 			.await
 			.map_err(|_| {
 				let missing = match wait {
@@ -293,29 +372,8 @@ impl Chain {
 					Wait::Finalized => "it is not final",
 				};
 				lost(format!("{missing} after {} s", PATIENCE.as_secs()))
-			})?
-			.map_err(lost)?;
-		let events = included
-			.fetch_events()
-			.await
-			.map_err(|error| lost(format!("its events can't be read: {error}")))?;
-		for event in events.iter() {
-			let unread =
-				|error: &dyn std::error::Error| lost(format!("its events can't be read: {error}"));
-			let event = event.map_err(|error| unread(&error))?;
-			if (event.pallet_name(), event.event_name()) == ("System", "ExtrinsicFailed") {
-				let error =
-					DispatchError::decode_from(event.field_bytes(), state.client.metadata())
-						.map_err(|error| unread(&error))?;
-				return Err(refusal(&error));
-			}
-		}
-		Ok(Included {
-			hash: hash.0,
-			block: included.block_hash().0,
-			events,
-			metadata: state.client.metadata(),
-		})
+			})??;
+		Ok((hash, included))
 	}
 }
 
@@ -338,22 +396,27 @@ fn not_taken(error: &ExtrinsicError) -> Option<String> {
 }
 
 type Client = subxt::client::OnlineClientAtBlockImpl<SubstrateConfig>;
+type InBlock = subxt::transactions::TransactionInBlock<SubstrateConfig, Client>;
 
 async fn included(
 	mut watched: subxt::transactions::TransactionProgress<SubstrateConfig, Client>,
 	wait: Wait,
-) -> std::result::Result<subxt::transactions::TransactionInBlock<SubstrateConfig, Client>, String> {
+	lost: impl Fn(String) -> Error,
+) -> std::result::Result<InBlock, NotIncluded> {
 	while let Some(status) = watched.next().await {
-		match status.map_err(|error| error.to_string())? {
+		match status.map_err(|error| lost(error.to_string()))? {
 			TransactionStatus::InBestBlock(block) if wait == Wait::Best => return Ok(block),
 			TransactionStatus::InFinalizedBlock(block) => return Ok(block),
-			TransactionStatus::Error { message }
-			| TransactionStatus::Invalid { message }
-			| TransactionStatus::Dropped { message } => return Err(message),
+			TransactionStatus::Invalid { message } => {
+				return Err(NotIncluded::Invalid(lost(message)))
+			}
+			TransactionStatus::Error { message } | TransactionStatus::Dropped { message } => {
+				return Err(lost(message).into())
+			}
 			_ => {}
 		}
 	}
-	Err("the node stopped telling about it".into())
+	Err(lost("the node stopped telling about it".into()).into())
 }
 
 fn invalid(reason: &TransactionInvalid) -> Error {
