@@ -269,7 +269,7 @@ impl Chain {
 				Ok((hash, included)) => break (state, hash, included),
 				// With one nonce, no two of them can be in the chain.
 				Err(NotIncluded::Invalid(_))
-					if signatures < MAX_SIGNATURES && self.left(&state).await =>
+					if signatures < MAX_SIGNATURES && self.runtime_changed(&state).await =>
 				{
 					progress.step("the chain has another runtime: sending again", None);
 				}
@@ -302,9 +302,9 @@ impl Chain {
 	}
 
 	/// Whether the chain has another runtime by now.
-	async fn left(&self, state: &State) -> bool {
+	async fn runtime_changed(&self, since: &State) -> bool {
 		let best = self.best().await;
-		best.is_ok_and(|best| best.spec_version() != state.spec_version())
+		best.is_ok_and(|best| best.spec_version() != since.spec_version())
 	}
 
 	/// Signs a call for the runtime of this state, and sends it.
