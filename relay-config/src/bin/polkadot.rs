@@ -1,11 +1,73 @@
 //! `polkadot`: a node of the relay chain, with no chain of its own built in. A validator also needs
 //! `polkadot-prepare-worker` and `polkadot-execute-worker` of the same version beside it.
+//!
+//! It is polkadot's own node, but that a validator is told of its best block when it starts. Otherwise it knows no block to
+//! work on until the next one is imported; the checks of parachains' blocks that it resumes from before are made earlier
+//! than that, fail with "Session params unavailable (no active leaf?)", and are not made again. Where every validator's
+//! approval is needed, as of three for three parachains, nothing is finalized any more.
+
+use futures::executor::block_on;
+use polkadot_cli::{
+	Cli,
+	service::{
+		AuxStore, Error, ExtendedOverseerGenArgs, Handle, Overseer, OverseerConnector, OverseerGen, OverseerGenArgs,
+		OverseerHandle, ValidatorOverseerGen,
+	},
+};
+use polkadot_overseer::{BlockInfo, ChainApiBackend, RuntimeApiSubsystemClient, SpawnGlue, UnpinHandle};
+use sc_cli::SubstrateCli;
+use sc_utils::mpsc::tracing_unbounded;
+use sp_core::traits::SpawnNamed;
+use std::sync::Arc;
 
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
+/// The subsystems of a validator, with the best block as the first that they hear of.
+struct WithBestBlock;
+
+impl OverseerGen for WithBestBlock {
+	fn generate<Spawner, Client>(
+		&self,
+		connector: OverseerConnector,
+		args: OverseerGenArgs<Spawner, Client>,
+		ext_args: Option<ExtendedOverseerGenArgs>,
+	) -> Result<(Overseer<SpawnGlue<Spawner>, Arc<Client>>, OverseerHandle), Error>
+	where
+		Client: RuntimeApiSubsystemClient + ChainApiBackend + AuxStore + 'static,
+		Spawner: 'static + SpawnNamed + Clone + Unpin,
+	{
+		let client = args.runtime_client.clone();
+		let (overseer, handle) = ValidatorOverseerGen.generate(connector, args, ext_args)?;
+		if let Some(best) = block_on(best_block(&*client))? {
+			// Into a queue that has room and that nobody else has yet.
+			block_on(Handle::new(handle.clone()).block_imported(best));
+		}
+		Ok((overseer, handle))
+	}
+}
+
+/// The best block, unless it is the genesis.
+async fn best_block(client: &impl ChainApiBackend) -> Result<Option<BlockInfo>, Error> {
+	let hash = client.info().await?.best_hash;
+	let header = client.header(hash).await?;
+	// Nobody hears of it when this is let go, and nobody has to: it was not pinned. A block that is not final is not pruned.
+	let (unpin, _) = tracing_unbounded("unpin-best-block", 1);
+	Ok(header.filter(|header| header.number > 0).map(|header| BlockInfo {
+		hash,
+		parent_hash: header.parent_hash,
+		number: header.number,
+		unpin_handle: UnpinHandle::new(hash, unpin),
+	}))
+}
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-	polkadot_cli::run()?;
+	let cli = Cli::from_args();
+	if cli.subcommand.is_none() {
+		polkadot_cli::run_node(cli, WithBestBlock, None)?;
+	} else {
+		polkadot_cli::run()?;
+	}
 	Ok(())
 }
