@@ -8,11 +8,11 @@
 
 use futures::FutureExt;
 use polkadot_cli::{
-	Cli,
 	service::{
-		AuxStore, Error, ExtendedOverseerGenArgs, Hash, Overseer, OverseerConnector, OverseerGen, OverseerGenArgs,
-		OverseerHandle, ValidatorOverseerGen,
+		AuxStore, Error, ExtendedOverseerGenArgs, Hash, Overseer, OverseerConnector, OverseerGen,
+		OverseerGenArgs, OverseerHandle, ValidatorOverseerGen,
 	},
+	Cli,
 };
 use polkadot_overseer::{ChainApiBackend, RuntimeApiSubsystemClient, SpawnGlue};
 use sc_cli::SubstrateCli;
@@ -40,7 +40,11 @@ impl OverseerGen for AfterNewBlock {
 		Spawner: 'static + SpawnNamed + Clone + Unpin,
 	{
 		let client = args.runtime_client.clone();
-		args.sync_service = Arc::new(NewBlock { sync: args.sync_service, first: best(&*client), client });
+		args.sync_service = Arc::new(NewBlock {
+			sync: args.sync_service,
+			first: best(&*client),
+			client,
+		});
 		ValidatorOverseerGen.generate(connector, args, ext_args)
 	}
 }
@@ -53,13 +57,19 @@ struct NewBlock<Client> {
 }
 
 impl<Client: ChainApiBackend> SyncOracle for NewBlock<Client> {
-	fn is_major_syncing(&self) -> bool { self.sync.is_major_syncing() || best(&*self.client) == self.first }
+	fn is_major_syncing(&self) -> bool {
+		self.sync.is_major_syncing() || best(&*self.client) == self.first
+	}
 
-	fn is_offline(&self) -> bool { self.sync.is_offline() }
+	fn is_offline(&self) -> bool {
+		self.sync.is_offline()
+	}
 }
 
 /// The best block's hash, from the node's own database, which answers at once.
-fn best(client: &impl ChainApiBackend) -> Option<Hash> { Some(client.info().now_or_never()?.ok()?.best_hash) }
+fn best(client: &impl ChainApiBackend) -> Option<Hash> {
+	Some(client.info().now_or_never()?.ok()?.best_hash)
+}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
 	let cli = Cli::from_args();
