@@ -1,22 +1,24 @@
 //! `polkadot`: a node of the relay chain, with no chain of its own built in. A validator also needs
 //! `polkadot-prepare-worker` and `polkadot-execute-worker` of the same version beside it.
 //!
-//! It is polkadot's own node, but that a validator that starts does not take up the checks of parachains' blocks that it had
-//! begun until it has a new block of the relay chain. Before that it knows no block to make them at; each would fail
-//! ("Session params unavailable (no active leaf?)") and not be made again. Where every validator's approval is needed, as of
-//! three for three parachains, nothing would be finalized any more.
+//! It is polkadot's own node, but that a validator is told of its best block when it starts. Otherwise it knows no block to
+//! work on until the next one is imported; the checks of parachains' blocks that it resumes from before are made earlier
+//! than that, fail with "Session params unavailable (no active leaf?)", and are not made again. Where every validator's
+//! approval is needed, as of three for three parachains, nothing is finalized any more.
 
-use futures::FutureExt;
+use futures::executor::block_on;
 use polkadot_cli::{
 	service::{
-		AuxStore, Error, ExtendedOverseerGenArgs, Hash, Overseer, OverseerConnector, OverseerGen,
+		AuxStore, Error, ExtendedOverseerGenArgs, Handle, Overseer, OverseerConnector, OverseerGen,
 		OverseerGenArgs, OverseerHandle, ValidatorOverseerGen,
 	},
 	Cli,
 };
-use polkadot_overseer::{ChainApiBackend, RuntimeApiSubsystemClient, SpawnGlue};
+use polkadot_overseer::{
+	BlockInfo, ChainApiBackend, RuntimeApiSubsystemClient, SpawnGlue, UnpinHandle,
+};
 use sc_cli::SubstrateCli;
-use sp_consensus::SyncOracle;
+use sc_utils::mpsc::tracing_unbounded;
 use sp_core::traits::SpawnNamed;
 use std::sync::Arc;
 
@@ -24,15 +26,14 @@ use std::sync::Arc;
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// A validator's subsystems, which are told that the node still syncs until it has a new block: they take up earlier work
-/// when it no longer does.
-struct AfterNewBlock;
+/// The subsystems of a validator, with the best block as the first that they hear of.
+struct WithBestBlock;
 
-impl OverseerGen for AfterNewBlock {
+impl OverseerGen for WithBestBlock {
 	fn generate<Spawner, Client>(
 		&self,
 		connector: OverseerConnector,
-		mut args: OverseerGenArgs<Spawner, Client>,
+		args: OverseerGenArgs<Spawner, Client>,
 		ext_args: Option<ExtendedOverseerGenArgs>,
 	) -> Result<(Overseer<SpawnGlue<Spawner>, Arc<Client>>, OverseerHandle), Error>
 	where
@@ -40,41 +41,35 @@ impl OverseerGen for AfterNewBlock {
 		Spawner: 'static + SpawnNamed + Clone + Unpin,
 	{
 		let client = args.runtime_client.clone();
-		args.sync_service = Arc::new(NewBlock {
-			sync: args.sync_service,
-			first: best(&*client),
-			client,
-		});
-		ValidatorOverseerGen.generate(connector, args, ext_args)
+		let (overseer, handle) = ValidatorOverseerGen.generate(connector, args, ext_args)?;
+		if let Some(best) = block_on(best_block(&*client))? {
+			// Into a queue that has room and that nobody else has yet.
+			block_on(Handle::new(handle.clone()).block_imported(best));
+		}
+		Ok((overseer, handle))
 	}
 }
 
-struct NewBlock<Client> {
-	sync: Arc<dyn SyncOracle + Send + Sync>,
-	client: Arc<Client>,
-	/// The best block at the start.
-	first: Option<Hash>,
-}
-
-impl<Client: ChainApiBackend> SyncOracle for NewBlock<Client> {
-	fn is_major_syncing(&self) -> bool {
-		self.sync.is_major_syncing() || best(&*self.client) == self.first
-	}
-
-	fn is_offline(&self) -> bool {
-		self.sync.is_offline()
-	}
-}
-
-/// The best block's hash, from the node's own database, which answers at once.
-fn best(client: &impl ChainApiBackend) -> Option<Hash> {
-	Some(client.info().now_or_never()?.ok()?.best_hash)
+/// The best block, unless it is the genesis.
+async fn best_block(client: &impl ChainApiBackend) -> Result<Option<BlockInfo>, Error> {
+	let hash = client.info().await?.best_hash;
+	let header = client.header(hash).await?;
+	// Nobody hears of it when this is let go, and nobody has to: it was not pinned. A block that is not final is not pruned.
+	let (unpin, _) = tracing_unbounded("unpin-best-block", 1);
+	Ok(header
+		.filter(|header| header.number > 0)
+		.map(|header| BlockInfo {
+			hash,
+			parent_hash: header.parent_hash,
+			number: header.number,
+			unpin_handle: UnpinHandle::new(hash, unpin),
+		}))
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
 	let cli = Cli::from_args();
 	if cli.subcommand.is_none() {
-		polkadot_cli::run_node(cli, AfterNewBlock, None)?;
+		polkadot_cli::run_node(cli, WithBestBlock, None)?;
 	} else {
 		polkadot_cli::run()?;
 	}
