@@ -17,8 +17,9 @@ fn how(name: &str) -> String {
 }
 
 fn metadata(name: &str) -> Metadata {
-	let path = format!("{}/metadata/{name}.scale", env!("CARGO_MANIFEST_DIR"));
-	let bytes = std::fs::read(path)
+	// In the package's folder, where cargo runs a test; not the one where it was built, which may be
+	// another checkout's that shares the target folder.
+	let bytes = std::fs::read(format!("metadata/{name}.scale"))
 		.unwrap_or_else(|error| panic!("client/metadata/{name}.scale: {error}; {}", how(name)));
 	Metadata::decode_from(&bytes)
 		.unwrap_or_else(|error| panic!("client/metadata/{name}.scale: {error}; {}", how(name)))
