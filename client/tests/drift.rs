@@ -17,8 +17,7 @@ fn how(name: &str) -> String {
 }
 
 fn metadata(name: &str) -> Metadata {
-	// In the package's folder, where cargo runs a test; not the one where it was built, which may be
-	// another checkout's that shares the target folder.
+	// From where cargo runs the test: it may have been built in another checkout.
 	let bytes = std::fs::read(format!("metadata/{name}.scale"))
 		.unwrap_or_else(|error| panic!("client/metadata/{name}.scale: {error}; {}", how(name)));
 	Metadata::decode_from(&bytes)

@@ -9,8 +9,7 @@ const HOW: &str =
 
 #[test]
 fn the_client_has_the_metadata_of_this_runtime() {
-	// From the package's folder, where cargo runs a test; not from the one where it was built, which may
-	// be another checkout's that shares the target folder.
+	// From where cargo runs the test: it may have been built in another checkout.
 	let kept = std::fs::read("../client/metadata/regional.scale")
 		.unwrap_or_else(|error| panic!("client/metadata/regional.scale: {error}; {HOW}"));
 	// Some constants are read from the state.

@@ -29,8 +29,7 @@ const PLAIN: &[u8] = b"Haemoglobin 14.1 g/dl";
 const NAME: &str = "Blood count";
 const SALT: [u8; 32] = [0x73; 32];
 
-/// In the package's folder, where cargo runs a test; not the one where it was built, which may be
-/// another checkout's that shares the target folder.
+/// From where cargo runs the test: it may have been built in another checkout.
 fn path(name: &str) -> PathBuf {
 	Path::new("tests/vectors").join(name)
 }
