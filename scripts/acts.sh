@@ -176,6 +176,30 @@ transaction_bytes() {
 	printf '%d\n' "$bytes"
 }
 
+# one_region: starts a node that plays a region and a Kubo, both on loopback, with their data in work_dir. The node makes
+# a block a second, without a relay chain, with the keys of the authority Alice.
+one_region() {
+	local rpc_port='' p2p_port=''
+	free_port rpc_port
+	free_port p2p_port
+	chains=(region) first_chain=region
+	node_of[region]=ws://127.0.0.1:$rpc_port
+	begin
+	start node "$SALUS_BIN/salus-node" --dev --dev-block-time 1000 --base-path "$work_dir/node" \
+		--state-pruning archive --blocks-pruning archive --rpc-port "$rpc_port" --port "$p2p_port" --no-prometheus --no-telemetry --no-mdns
+	kubo_init "$work_dir/kubo"
+	kubo_start "$work_dir/kubo"
+	kubo_of[region]=$(kubo_api "$work_dir/kubo")
+	did "Kubo $("$KUBO" version --number), private, no telemetry: ${kubo_of[region]}"
+	wait_until 60 "$(pid_of node)" first_block || {
+		log_tail node
+		die "the node does not answer at ${node_of[region]}, or makes no blocks"
+	}
+	did "the region's node makes blocks: ${node_of[region]}"
+}
+
+first_block() { [ "$(height region)" -ge 1 ]; }
+
 # ---- What people do.
 
 # authorities NAME...: development accounts.
