@@ -1,18 +1,18 @@
 # shellcheck shell=bash
-# What the scripts share. Sourced, never run: messages, ports, waiting, processes to end, Kubo.
+# Functions that the scripts share: messages, processes, ports, waiting, the build, Kubo. Sourced, never run.
 
 set -euo pipefail
 
 SALUS_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-# What set-up builds outside the tree.
+# Where set-up puts what it builds outside the tree.
 SALUS_HOME=${SALUS_HOME:-$HOME/.cache/salus}
 KUBO_VERSION=0.43.0
-# Where cargo leaves `salus` and `salus-node`.
+# Where cargo puts `salus` and `salus-node`.
 # shellcheck disable=SC2034
 SALUS_BIN=${CARGO_TARGET_DIR:-$SALUS_ROOT/target}/debug
 script=$(realpath -- "$0")
 
-# ---- Messages: on standard output, errors on standard error.
+# ---- Messages, on standard output; errors, on standard error.
 
 if [ -t 1 ]; then bold=$'\e[1m' plain=$'\e[0m'; else bold='' plain=''; fi
 
@@ -29,7 +29,7 @@ die() {
 	exit 1
 }
 
-# The comment that opens a script, as its --help.
+# Prints the comment at the start of the script, for --help.
 usage() { sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$script"; }
 
 # duration SECONDS
@@ -42,10 +42,10 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # version_at_least FOUND WANTED
 version_at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
 
-# one_of WORD LIST: is it a line of the list, or a word?
+# one_of WORD LIST: whether the list has that word or line.
 one_of() { [[ " ${2//$'\n'/ } " == *" $1 "* ]]; }
 
-# ---- Processes. Each runs in a process group of its own, so that Ctrl-C reaches this script alone, which then ends
+# ---- Processes. Each runs in its own process group, so that Ctrl-C reaches only this script. The script then stops
 # them, the last one first.
 
 started_pids=()
@@ -53,12 +53,12 @@ started_names=()
 work_dir=''
 keep_running=false
 
-# Sets work_dir to a new temporary folder, removed at the end. Logs of started processes lie there.
+# Sets work_dir to a new temporary folder, which is removed at the end. It holds the logs of started processes.
 make_work_dir() {
 	work_dir=$(mktemp -d "${TMPDIR:-/tmp}/salus.XXXXXX")
 }
 
-# start NAME COMMAND...: in the background, its output in $work_dir/NAME.log. Sets started_pid.
+# start NAME COMMAND...: runs it in the background, with its output in $work_dir/NAME.log. Sets started_pid.
 start() {
 	local name=$1
 	shift
@@ -66,7 +66,7 @@ start() {
 	spawn "$name" "$@" </dev/null >>"$work_dir/$name.log" 2>&1
 }
 
-# spawn NAME COMMAND...: in the background, as a process group to end. Sets started_pid.
+# spawn NAME COMMAND...: runs it in the background, in its own process group. Sets started_pid.
 spawn() {
 	local name=$1
 	shift
@@ -78,7 +78,8 @@ spawn() {
 	started_names+=("$name")
 }
 
-# running PID: is it a child of this script, and not ended? The shell's own list is asked: a process id can be reused.
+# running PID: whether this is a running child of the script. Asks the shell's list of jobs, because the system can
+# reuse a process id.
 running() { one_of "$1" "$(jobs -rp)"; }
 
 # pid_of NAME
@@ -92,7 +93,7 @@ pid_of() {
 	return 1
 }
 
-# stop_pid PID [SECONDS]: asks it to end, and after the time limit (20 s) makes it.
+# stop_pid PID [SECONDS]: sends SIGTERM, and SIGKILL after the time limit (20 s).
 stop_pid() {
 	local pid=$1 limit=$((${2:-20} * 10)) tick
 	running "$pid" || return 0
@@ -101,12 +102,12 @@ stop_pid() {
 		running "$pid" || break
 		sleep 0.1
 	done
-	# Also what it may have left behind in its group.
+	# Also ends the other processes of its group.
 	kill -KILL -- "-$pid" 2>/dev/null || true
 	wait "$pid" 2>/dev/null || true
 }
 
-# stop NAME [SECONDS]: the process that was started last under this name.
+# stop NAME [SECONDS]: stops the process that was last started with this name.
 stop() {
 	local pid
 	pid=$(pid_of "$1") || return 0
@@ -131,8 +132,8 @@ clean_up() {
 	exit "$status"
 }
 
-# clean_up_at_end: whatever way the script ends, ends what it started, calls the function at_end, if the script has one,
-# with the exit status, and removes work_dir. With keep_running=true, a script that succeeds leaves all as it is.
+# clean_up_at_end: however the script ends, stops its processes, calls the function at_end with the exit status, if the
+# script has one, and removes work_dir. With keep_running=true, a script that succeeds does none of this.
 clean_up_at_end() {
 	trap clean_up EXIT
 	trap 'exit 129' HUP
@@ -140,7 +141,7 @@ clean_up_at_end() {
 	trap 'exit 143' TERM
 }
 
-# pause SECONDS: like sleep, without a process that would outlive the script and hold its output open.
+# pause SECONDS: like sleep, but without a process that could outlive the script and hold its output open.
 pause() {
 	local fd
 	exec {fd}<> <(:)
@@ -148,22 +149,22 @@ pause() {
 	exec {fd}>&-
 }
 
-# ticking WHAT COMMAND...: runs it; where no terminal shows its progress, says every 30 s that it still works.
-ticking() {
-	local what=$1 status=0 pid ticker=''
+# with_progress WHAT COMMAND...: runs it. When output goes to a file, prints every 30 s that it is still running.
+with_progress() {
+	local what=$1 status=0 pid printer=''
 	shift
 	if [ ! -t 1 ]; then
-		spawn "progress of $what" tick "$what"
-		ticker=$started_pid
+		spawn "progress of $what" print_progress "$what"
+		printer=$started_pid
 	fi
 	spawn "$what" "$@" </dev/null
 	pid=$started_pid
 	wait "$pid" || status=$?
-	[ -z "$ticker" ] || stop_pid "$ticker"
+	[ -z "$printer" ] || stop_pid "$printer"
 	return "$status"
 }
 
-tick() {
+print_progress() {
 	local since=$SECONDS
 	while pause 30; do say "... $1: $(duration $((SECONDS - since)))"; done
 }
@@ -172,8 +173,7 @@ tick() {
 
 port_is_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# free_port VARIABLE: sets it to a port of 127.0.0.1 that nothing listens on. Below the range that the kernel
-# gives to outgoing connections.
+# free_port VARIABLE: sets it to a free port of 127.0.0.1, below the range for outgoing connections.
 free_port() {
 	local -n free_port_=$1
 	local tries
@@ -184,8 +184,8 @@ free_port() {
 	die "no free port between 20000 and 32000 on 127.0.0.1"
 }
 
-# wait_until SECONDS PID COMMAND...: until the command succeeds. False when the time is over, or the process with that
-# id (empty: none) has ended.
+# wait_until SECONDS PID COMMAND...: waits until the command succeeds. Fails after that time, or when the process PID
+# has ended. PID may be empty.
 wait_until() {
 	local limit=$((SECONDS + $1)) pid=$2
 	shift 2
@@ -206,33 +206,35 @@ wait_http() {
 	wait_until "$seconds" "$pid" curl -sf -m 5 -o /dev/null "$@" "$url"
 }
 
-# log_tail NAME: the end of a started process' log, for an error message.
+# log_tail NAME [LINES]: prints the end of a started process's log, for an error message.
 log_tail() { tail -n "${2:-20}" "$work_dir/$1.log" 2>/dev/null | sed "s/^/  $1: /" >&2; }
 
-# ---- The build. The demo and the tests make it by one command: `--examples` lets cargo count what tests need among
-# the features, so that `cargo test` builds nothing twice.
+# ---- The build. The demo and the tests use the same command. With `--examples`, cargo also enables the features that
+# the tests need, so that `cargo test` does not build a crate a second time.
 
-# In this variable's presence a build would leave the Wasm out.
+# With this variable set, a build would omit the Wasm.
 unset SKIP_WASM_BUILD
 
 build_workspace() {
 	cd "$SALUS_ROOT"
-	share_wasm
-	ticking "cargo build" cargo build --workspace --lib --bins --examples --locked
+	share_wasm_target
+	with_progress "cargo build" cargo build --workspace --lib --bins --examples --locked
 }
 
-# Packages with a build script under runtime/: those that become Wasm.
+# The packages that are compiled to Wasm: those under runtime/ with a build script.
 runtimes() {
 	local script_
 	for script_ in "$SALUS_ROOT"/runtime/*/build.rs; do
-		if [ -e "$script_" ]; then package_in "${script_%/*}"; fi
+		if [ -e "$script_" ]; then package_name "${script_%/*}"; fi
 	done
 }
 
-package_in() { sed -n '/^name = /{s/^name = "\(.*\)"/\1/p;q}' "$1/Cargo.toml"; }
+# package_name FOLDER
+package_name() { sed -n '/^name = /{s/^name = "\(.*\)"/\1/p;q}' "$1/Cargo.toml"; }
 
-# Each runtime's Wasm has a target folder of its own; with one for all, what they have in common is compiled once.
-share_wasm() {
+# The Wasm builder uses a target folder for each runtime. Links all of them to one folder, so that common crates are
+# compiled once.
+share_wasm_target() {
 	local name target
 	for name in $(runtimes); do
 		target=$SALUS_BIN/wbuild/$name/target
@@ -242,36 +244,36 @@ share_wasm() {
 	done
 }
 
-# Of the Wasm for trials: the next version, so that a runtime can be upgraded to it, with the checks of its state.
+# Features of the Wasm for tests: the next version, so that a runtime can be upgraded to it, and the state checks.
 # shellcheck disable=SC2034
-TRIAL_FEATURES=try-runtime,increment-spec-version
+TEST_WASM_FEATURES=try-runtime,increment-spec-version
 
-# wasm_with FEATURES: the runtimes' Wasm with these features too, for trials; only the Wasm is built with them. Sets
-# wasm_dir to where it lies, until the sources change. What is built otherwise is in the end as without.
-wasm_with() {
-	local of
+# build_wasm_with FEATURES: builds the runtimes' Wasm with additional features, unless the sources are unchanged since
+# the last time. Sets wasm_dir to its folder. At the end, builds the usual Wasm again.
+build_wasm_with() {
+	local sources
 	wasm_dir=${SALUS_BIN%/*}/wasm/$1
-	of=$(cd "$SALUS_ROOT" && find Cargo.lock Cargo.toml primitives pallets runtime -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
-	if [ "$(cat "$wasm_dir/of" 2>/dev/null)" = "$of" ]; then return; fi
-	heading "The Wasm with $1"
+	sources=$(cd "$SALUS_ROOT" && find Cargo.lock Cargo.toml primitives pallets runtime -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+	if [ "$(cat "$wasm_dir/sources" 2>/dev/null)" = "$sources" ]; then return; fi
+	heading "Wasm with $1"
 	SALUS_RUNTIME_FEATURES=$1 build_workspace
 	mkdir -p "$wasm_dir"
 	cp "$SALUS_BIN"/wbuild/salus-*-runtime/salus_*_runtime{,.compact.compressed}.wasm "$wasm_dir"
-	heading "The Wasm in use again"
+	heading "The usual Wasm again"
 	build_workspace
-	printf '%s\n' "$of" >"$wasm_dir/of"
+	printf '%s\n' "$sources" >"$wasm_dir/sources"
 }
 
 # ---- Kubo.
 
-# kubo_fits COMMAND
+# kubo_fits COMMAND: whether its version fits.
 kubo_fits() {
 	local version
 	version=$("$1" version --number 2>/dev/null) || return 1
 	version_at_least "$version" "$KUBO_VERSION" && ! version_at_least "$version" 1.0.0
 }
 
-# find_kubo: sets KUBO to the `ipfs` to use: the one on PATH when it fits, else the one that set-up built.
+# find_kubo: sets KUBO to the `ipfs` to use: the one on PATH if its version fits, else the one that set-up built.
 find_kubo() {
 	for KUBO in "$(command -v ipfs || true)" "$SALUS_HOME/bin/ipfs"; do
 		if [ -n "$KUBO" ] && kubo_fits "$KUBO"; then return; fi
@@ -281,10 +283,10 @@ find_kubo() {
 }
 
 need_kubo() {
-	[ -n "${KUBO:-}" ] || find_kubo || die "there is no ipfs of version $KUBO_VERSION or later" "./scripts/setup"
+	[ -n "${KUBO:-}" ] || find_kubo || die "ipfs $KUBO_VERSION or later is not installed" "./scripts/setup"
 }
 
-# kubo DIR ARGUMENT...: `ipfs` on that repository.
+# kubo DIR ARGUMENT...: runs `ipfs` on that repository.
 kubo() {
 	local dir=$1
 	shift
@@ -292,13 +294,13 @@ kubo() {
 	IPFS_PATH=$dir IPFS_TELEMETRY=off LIBP2P_FORCE_PNET=1 "$KUBO" "$@"
 }
 
-# The key of a private swarm, in the format of go-libp2p.
+# Prints a new key for a private swarm, in the format of go-libp2p.
 new_swarm_key() {
 	printf '/key/swarm/psk/1.0.0/\n/base16/\n%s\n' "$(od -An -tx1 -N32 /dev/urandom | tr -d ' \n')"
 }
 
-# kubo_init DIR [SWARM KEY FILE]: a repository that listens on loopback alone, asks nobody for anything, reports to
-# nobody, and talks only to holders of its swarm key (a new one, unless a file is given).
+# kubo_init DIR [SWARM KEY FILE]: makes a repository that listens only on loopback, sends no telemetry, and connects
+# only to holders of its swarm key. Makes a new key, unless a file is given.
 kubo_init() {
 	local dir=$1 swarm_key=${2:-} swarm api gateway
 	free_port swarm
@@ -306,7 +308,7 @@ kubo_init() {
 	free_port gateway
 	mkdir -p "$dir"
 	kubo "$dir" init --profile=server,unixfs-v1-2025 --empty-repo >/dev/null
-	# NoAnnounce, AddrFilters: the server profile leaves loopback out. HashOnRead: a block that was altered on disk is no block.
+	# NoAnnounce, AddrFilters: the server profile excludes loopback. HashOnRead: reject blocks changed on disk.
 	jq --arg swarm "/ip4/127.0.0.1/tcp/$swarm" --arg api "/ip4/127.0.0.1/tcp/$api" \
 		--arg gateway "/ip4/127.0.0.1/tcp/$gateway" '
 		.Addresses.Swarm = [$swarm] | .Addresses.API = $api | .Addresses.Gateway = $gateway
@@ -322,10 +324,10 @@ kubo_init() {
 	chmod 600 "$dir/swarm.key"
 }
 
-# kubo_api DIR: the address of its RPC interface, as http://127.0.0.1:PORT
+# kubo_api DIR: prints the address of its RPC interface, as http://127.0.0.1:PORT
 kubo_api() { jq -r '.Addresses.API | split("/") | "http://\(.[2]):\(.[4])"' "$1/config"; }
 
-# kubo_start DIR: starts it and waits until it answers. Its name among the started processes is the folder's.
+# kubo_start DIR: starts it and waits until it answers. Its process has the folder's name.
 kubo_start() {
 	local dir=$1 name
 	name=$(basename "$dir")
