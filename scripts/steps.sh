@@ -1,0 +1,354 @@
+# shellcheck shell=bash
+# Steps that the demo, the fault tests and the docs' commands share: starting a region, acting as a person with the
+# `salus` command, checking and timing each step. Sourced after lib.sh and make_work_dir.
+
+# For each chain: the address of its node, and of the Kubo beside that node. For each person: the chain to act on, if it
+# is not $first_chain.
+declare -A node_of=() kubo_of=() chain_of=()
+chains=() first_chain='' consortium=''
+# What to wait for after a transaction. On a network, a best block can be reverted, and transactions that depend on it
+# then fail.
+wait_level=best
+
+# use_network DIR: uses the network that scripts/network started there.
+use_network() {
+	local chain name
+	in_blocks=true wait_level=finalized first_chain=region-2001 consortium=consortium-2000
+	chains=(region-2001 region-2002 consortium-2000)
+	for chain in relay "${chains[@]}"; do
+		name=$(jq -r --arg chain "$chain" 'first(.nodes[] | select(.chain == $chain).name)' "$1/network.json")
+		use_node "$1" "$name"
+	done
+	chain_of=([charlie]=region-2002 [dave]=region-2002 [reader]=region-2002)
+	chain_of+=([eve]=consortium-2000 [ferdie]=consortium-2000)
+}
+
+# use_node DIR NAME: uses this node and the Kubo beside it for its chain.
+use_node() {
+	local chain url api
+	read -r chain url api < <(jq -r --arg name "$2" '(.nodes[] | select(.name == $name)) as $node
+		| [$node.chain, $node.rpc, (.nodes[] | select(.name == $node.kubo).api)] | join(" ")' "$1/network.json")
+	node_of[$chain]=$url kubo_of[$chain]=$api
+}
+
+work_dir=${work_dir:?make_work_dir first}
+
+# save_logs DIR: copies the logs of a network's processes to a folder that stays.
+save_logs() {
+	local log folder
+	folder=$(mktemp -d "${TMPDIR:-/tmp}/salus-logs.XXXXXX")
+	for log in "$1"/*/log; do
+		[ ! -e "$log" ] || cp -- "$log" "$folder/$(basename "$(dirname "$log")")"
+	done
+	say "  Logs of all processes: $folder"
+}
+
+# ---- Steps: each prints a line with its time and, on a network, the number of blocks.
+
+in_blocks=false timer_start='' timer_chain='' timer_height=''
+
+now() { date +%s%3N; }
+
+# start_timer [CHAIN]: starts the time, and the count of the chain's blocks, for say_time.
+start_timer() {
+	timer_start=$(now) timer_chain=${1:-$first_chain}
+	! $in_blocks || timer_height=$(height "$timer_chain")
+}
+
+# say_time TEXT
+say_time() {
+	local took=$(($(now) - timer_start)) blocks
+	# Without blocks, if the chain did not answer at the start.
+	if $in_blocks && [ "$timer_height" -gt 0 ]; then
+		blocks=$(($(height "$timer_chain") - timer_height))
+		printf '  %-66s %4d.%d s %3d blocks\n' "$1" $((took / 1000)) $((took % 1000 / 100)) "$blocks"
+	else
+		printf '  %-66s %6d ms\n' "$1" "$took"
+	fi
+}
+
+# chain_for COMMAND...: prints the chain that a command with `as` acts on.
+chain_for() {
+	local chain=$first_chain
+	if [ "$1" = as ]; then chain=${chain_of[$2]:-$chain}; fi
+	printf '%s\n' "$chain"
+}
+
+# step TEXT COMMAND...: runs it, and prints the text and the time. Sets out to its output.
+out='' errors=$work_dir/errors
+step() {
+	local text=$1
+	shift
+	start_timer "$(chain_for "$@")"
+	if ! out=$("$@" 2>"$errors"); then
+		cat "$errors" >&2
+		[ -z "$out" ] || printf '%s\n' "$out" >&2
+		die "this step failed: $text"
+	fi
+	say_time "$text"
+}
+
+# expect_refusal STATUS PATTERN TEXT COMMAND...: runs it. It must fail with that exit status and a message that matches.
+refusals=0
+expect_refusal() {
+	local status=$1 pattern=$2 text=$3 got=0
+	shift 3
+	start_timer "$(chain_for "$@")"
+	out=$(json=false "$@" 2>&1) || got=$?
+	[ "$got" -eq "$status" ] || die "expected exit status $status, got $got: $text: $out"
+	grep -qi -- "$pattern" <<<"$out" || die "expected a message that matches '$pattern', got: $out"
+	say_time "refused: $text"
+	grep -v '^ *$' <<<"$out" | head -n 1 | cut -c 1-110 | sed 's/^/      /'
+	refusals=$((refusals + 1))
+}
+
+# wait_for SECONDS TEXT COMMAND...: repeats it until it succeeds, and prints the text and the time.
+wait_for() {
+	local limit=$((SECONDS + $1)) text=$2 interval=0.2
+	shift 2
+	! $in_blocks || interval=3
+	start_timer "$(chain_for "$@")"
+	until "$@" >/dev/null 2>&1; do
+		if [ "$SECONDS" -ge "$limit" ]; then
+			"$@" >&2 || true
+			die "timed out waiting for: $text"
+		fi
+		pause "$interval"
+	done
+	say_time "$text"
+}
+
+# in_parallel COMMAND...: runs all commands at once. Each is one argument, a function and its arguments, and runs in its
+# own subshell. Prints their output one after the other.
+in_parallel() {
+	local command i=0 output=$work_dir/parallel.$BASHPID pids=() failed=false
+	for command; do
+		(
+			errors=$output.$i.errors
+			# shellcheck disable=SC2086
+			$command
+		) >"$output.$i" 2>&1 &
+		pids+=("$!")
+		i=$((i + 1))
+	done
+	for i in "${!pids[@]}"; do
+		wait "${pids[i]}" || failed=true
+		cat "$output.$i"
+	done
+	! $failed || exit 1
+}
+
+# expect_same STORED RETRIEVED
+expect_same() { cmp -s -- "$1" "$2" || die "the retrieved document differs from the stored one: $2"; }
+
+# expect_no_file FILE: a refused or failed read must not leave one.
+expect_no_file() { [ ! -e "$1" ] || die "a refused read left the file $1"; }
+
+# ---- The `salus` command, and the chains.
+
+passphrase='a passphrase for the demo only'
+
+# as NAME ARGUMENT...: runs `salus` with that person's key, on that person's chain.
+json=true
+as() {
+	local name=$1 chain=${chain_of[$1]:-$first_chain} options=()
+	shift
+	! $json || options+=(--json)
+	[ -z "${kubo_of[$chain]:-}" ] || options+=(--ipfs "${kubo_of[$chain]}")
+	[ -z "$consortium" ] || options+=(--consortium "${node_of[$consortium]}")
+	"$SALUS_BIN/salus" --node "${node_of[$chain]}" --keys "$work_dir/keys" --wait "$wait_level" "${options[@]}" \
+		--as "$name" --passphrase-fd 3 "$@" 3<<<"$passphrase"
+}
+
+fingerprint_of() { as "$1" key show | jq -r '.encryption_keys[-1].fingerprint'; }
+
+account_of() { as "$1" key show | jq -r .account; }
+
+# rpc CHAIN METHOD [PARAMETERS]: prints the node's answer.
+rpc() {
+	curl -sf -m 10 -H 'content-type: application/json' \
+		-d "{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"$2\",\"params\":${3:-[]}}" "http${node_of[$1]#ws}"
+}
+
+# height CHAIN: prints the height of its best block, or 0 if the node does not answer.
+height() { printf '%d\n' "$(rpc "$1" chain_getHeader | jq -r .result.number)"; }
+
+# ledger_bytes CHAIN FROM TO: prints how many bytes these blocks have of signed and authorized transactions, and of
+# inherents: the time, and the relay chain's data with its messages.
+ledger_bytes() {
+	local block hash
+	for ((block = $2; block <= $3; block++)); do
+		hash=$(rpc "$1" chain_getBlockHash "[$block]" | jq -r .result)
+		rpc "$1" chain_getBlock "[\"$hash\"]" |
+			jq -c '.result.block.extrinsics | map((length - 2) / 2) | [(.[2:] | add // 0), (.[:2] | add)]'
+	done | jq -rs '"\(map(.[0]) | add) \(map(.[1]) | add)"'
+}
+
+# start_region: starts a region's node and a Kubo, on loopback, with their data in work_dir. The node makes one block a
+# second with the keys of the authority Alice. It needs no relay chain.
+start_region() {
+	local rpc_port='' p2p_port=''
+	free_port rpc_port
+	free_port p2p_port
+	chains=(region) first_chain=region
+	node_of[region]=ws://127.0.0.1:$rpc_port
+	start_timer
+	start node "$SALUS_BIN/salus-node" --dev --dev-block-time 1000 --base-path "$work_dir/node" \
+		--state-pruning archive --blocks-pruning archive --rpc-port "$rpc_port" --port "$p2p_port" \
+		--no-prometheus --no-telemetry --no-mdns
+	kubo_init "$work_dir/kubo"
+	kubo_start "$work_dir/kubo"
+	kubo_of[region]=$(kubo_api "$work_dir/kubo")
+	say_time "Kubo $("$KUBO" version --number), private, no telemetry: ${kubo_of[region]}"
+	wait_until 60 "$(pid_of node)" has_first_block || {
+		log_tail node
+		die "the node does not answer at ${node_of[region]}, or makes no blocks"
+	}
+	say_time "the region's node makes blocks: ${node_of[region]}"
+}
+
+has_first_block() { [ "$(height region)" -ge 1 ]; }
+
+# ---- Members of a region.
+
+# import_authorities NAME...: imports the development account of each.
+import_authorities() {
+	local name
+	for name; do
+		step "import authority $name, a development account" as "$name" key import "$name" --dev "${name^}" --authority
+	done
+}
+
+# apply_as_provider WHO NUMBER FULL_NAME AUTHORITY: makes a key, is invited by the authority, and applies.
+apply_as_provider() {
+	step "$1 makes an account and a 3072-bit encryption key" as "$1" key new "$1"
+	step "an authority invites $1" as "$4" provider invite "$(account_of "$1")"
+	step "$1 applies as $2, $3" as "$1" provider apply "$2" --full-name "$3"
+}
+
+# store_records PATIENT DOCUMENT...: the author stores all of them. Sets records to their numbers, and record to the
+# first.
+store_records() {
+	local before bytes
+	before=$(height "$first_chain")
+	step "author stores $(basename "$2"), $(stat -c %s "$2") bytes$([ $# -eq 2 ] || printf ', and %d more' $(($# - 2)))" \
+		as author record add "${@:2}" --patient "$1"
+	mapfile -t records < <(jq -r '.records[].record' <<<"$out")
+	record=${records[0]}
+	[[ $record =~ ^[0-9]+$ ]] || die "no record number in: $out"
+	read -r bytes _ < <(ledger_bytes "$first_chain" $((before + 1)) "$(height "$first_chain")")
+	say "      record ${records[*]}; $bytes bytes of transactions on the ledger"
+}
+
+# is_pinned RECORD [COUNT]: whether at least that many pinners (1) claim it.
+is_pinned() { [ "$(as alice pin status "$1" | jq '[.pins[]?] | length')" -ge "${2:-1}" ]; }
+
+# ---- Across regions.
+
+# pass_motion AUTHORITY OTHER PROPOSAL...: both authorities of a chain vote for it.
+pass_motion() {
+	local one=$1 other=$2 motion
+	shift 2
+	step "$one proposes: $*" as "$one" authority propose "$@"
+	motion=$(jq -r .motion <<<"$out")
+	step "$other votes for it" as "$other" authority vote "$motion" --aye
+	step "$one closes the motion, which is carried" as "$one" authority close "$motion"
+}
+
+# admit_regions REGION...: the consortium's authorities admit them.
+admit_regions() {
+	local region genesis
+	for region; do
+		genesis=$(rpc "$region" chain_getBlockHash '[0]' | jq -r .result)
+		pass_motion eve ferdie admit-region "${region#region-}" "$genesis"
+	done
+}
+
+reader_number=B20020 reader_name='Dr. Ines Varga-Holloway'
+
+# interregional_grant_is RECORD STATE: whether the patient's grant of it to the reader has that state.
+interregional_grant_is() {
+	[ "$(as patient grant show "$1" --region 2002 --provider "$reader_number" | jq -r .state)" = "$2" ]
+}
+
+admit_both_regions() {
+	import_authorities eve ferdie
+	admit_regions region-2001 region-2002
+}
+
+# Region 2002 verifies the reader as a provider.
+set_up_region_2002() {
+	import_authorities charlie dave
+	apply_as_provider reader "$reader_number" "$reader_name" charlie
+	step "charlie votes for reader" as charlie vote verify "$reader_number" --aye
+	step "dave votes for reader, who is now verified" as dave vote verify "$reader_number" --aye
+}
+
+# Sets reader_fingerprint.
+enlist_reader() {
+	step "reader asks its region to enlist it at the consortium" as reader provider enlist
+	wait_for 600 "reader is in the consortium's directory" is_enlisted reader
+	reader_fingerprint=$(fingerprint_of reader)
+}
+
+# is_enlisted WHO: whether the consortium's directory has this provider.
+is_enlisted() { [ "$(as "$1" provider show | jq -r .enlistment.state)" = enlisted ]; }
+
+# grant_to_reader RECORD...
+grant_to_reader() {
+	step "patient grants $(name_records "$@") to reader in region 2002, with its fingerprint" \
+		as patient grant add "$@" --region 2002 --provider "$reader_number" --fingerprint "$reader_fingerprint"
+}
+
+# forward_grant RECORD
+forward_grant() {
+	step "author forwards the grant of record $1 to the consortium" \
+		as author grant forward "$1" --region 2002 --provider "$reader_number"
+}
+
+name_records() { if [ $# -eq 1 ]; then printf 'record %s' "$1"; else printf 'records %s' "$*"; fi; }
+
+# count_grants RECORD: prints how many grants of it the consortium lists for the reader.
+count_grants() {
+	as reader grant list --incoming | jq --arg record "2001/$1" '[.[] | select(.record == $record)] | length'
+}
+
+expect_one_grant() {
+	local count
+	count=$(count_grants "$1")
+	[ "$count" -eq 1 ] || die "the consortium lists $count grants of record $1, not 1"
+}
+
+# expect_delivery RECORD DOCUMENT: the grant is delivered, and the reader can read the record.
+expect_delivery() {
+	wait_for 900 "the consortium confirms the grant of record $1" interregional_grant_is "$1" delivered
+	expect_one_grant "$1"
+	read_by_reader "$1" "$2"
+}
+
+# read_by_reader RECORD DOCUMENT: the reader reads it through the Kubo of region 2002.
+read_by_reader() {
+	rm -f -- "$work_dir/retrieved/across"
+	step "reader retrieves record $1, all bytes equal, through region 2002's Kubo" \
+		as reader record get "2001/$1" -o "$work_dir/retrieved/across"
+	expect_same "$2" "$work_dir/retrieved/across"
+}
+
+# revoke_from_reader RECORD...
+revoke_from_reader() {
+	local record text
+	step "patient revokes the grant of $(name_records "$@")" \
+		as patient grant revoke "$@" --region 2002 --provider "$reader_number"
+	for record; do
+		text="the consortium confirms that it removed record $record's wrapped key"
+		wait_for 900 "$text" interregional_grant_is "$record" revoked
+		expect_reader_refused "$record"
+	done
+}
+
+# expect_reader_refused RECORD
+expect_reader_refused() {
+	expect_refusal 4 'grant' "reader reads record $1 after the revocation" \
+		as reader record get "2001/$1" -o "$work_dir/retrieved/denied"
+	expect_no_file "$work_dir/retrieved/denied"
+}
