@@ -1,6 +1,6 @@
 //go:build tools
 
-// Package kubo pins Kubo's command and all that it is built from.
+// Package kubo fixes the version of Kubo's command and of all its modules.
 package kubo
 
 import _ "github.com/ipfs/kubo/cmd/ipfs"
