@@ -2,10 +2,8 @@
 //!
 //! - [`authorities`]: the authorities of a chain, as its runtime keeps them.
 //! - [`constants`]: time, and what fits into a block.
-//! - [`crossing`]: a region's calls to the consortium, and their answers: a pallet.
 //! - [`transactions`]: what every transaction passes through.
 //! - [`xcm`]: messages between chains: what both runtimes do with them.
-//! - [`quota`]: who may send transactions, and how much: a pallet and its transaction extension.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
 	not(any(test, feature = "runtime-benchmarks")),
@@ -23,8 +21,6 @@ extern crate alloc;
 
 pub mod authorities;
 pub mod constants;
-pub mod crossing;
-pub mod quota;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transactions;

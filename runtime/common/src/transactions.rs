@@ -17,7 +17,7 @@ use sp_runtime::{
 	},
 };
 
-use crate::quota::CheckQuota;
+use pallet_quota::CheckQuota;
 
 /// What every transaction passes through. Ours stands where polkadot-sdk's `CheckNonce` does and
 /// looks the same from outside, so that wallets need no settings.

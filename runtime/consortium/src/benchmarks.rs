@@ -30,7 +30,7 @@ use crate::{
 const REGION: u32 = 2001;
 
 define_benchmarks!(
-	[salus_runtime_common::quota, Quota]
+	[pallet_quota, Quota]
 	[pallet_governance, Governance]
 	[pallet_consortium, Consortium]
 	[pallet_xcm_benchmarks::generic, Xcm::<Runtime>]

@@ -153,7 +153,7 @@ mod runtime {
 	#[runtime::disable_call]
 	pub type Balances = pallet_balances;
 	#[runtime::pallet_index(12)]
-	pub type Quota = salus_runtime_common::quota;
+	pub type Quota = pallet_quota;
 
 	#[runtime::pallet_index(20)]
 	pub type Authorship = pallet_authorship;

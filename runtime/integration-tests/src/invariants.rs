@@ -462,7 +462,7 @@ fn ready_region() -> Ready {
 	});
 	state.commit_all().expect("the state is committed");
 	let remark: regional::RuntimeCall = frame_system::Call::remark { remark: vec![1] }.into();
-	let answered: regional::RuntimeCall = salus_runtime_common::crossing::Call::answered {
+	let answered: regional::RuntimeCall = pallet_crossing::Call::answered {
 		query_id: query,
 		response: Response::DispatchResult(MaybeErrorCode::Success),
 	}

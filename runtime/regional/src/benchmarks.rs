@@ -9,8 +9,8 @@ use crate::{
 };
 
 define_benchmarks!(
-	[salus_runtime_common::quota, Quota]
-	[salus_runtime_common::crossing, Crossing]
+	[pallet_quota, Quota]
+	[pallet_crossing, Crossing]
 	[pallet_governance, Governance]
 	[pallet_registry, Registry]
 	[pallet_emr, Emr]

@@ -153,7 +153,7 @@ mod runtime {
 	#[runtime::disable_call]
 	pub type Balances = pallet_balances;
 	#[runtime::pallet_index(12)]
-	pub type Quota = salus_runtime_common::quota;
+	pub type Quota = pallet_quota;
 
 	#[runtime::pallet_index(20)]
 	pub type Authorship = pallet_authorship;
@@ -180,7 +180,7 @@ mod runtime {
 	#[runtime::pallet_index(43)]
 	pub type MessageQueue = pallet_message_queue;
 	#[runtime::pallet_index(44)]
-	pub type Crossing = salus_runtime_common::crossing;
+	pub type Crossing = pallet_crossing;
 
 	#[runtime::pallet_index(50)]
 	pub type Utility = pallet_utility;

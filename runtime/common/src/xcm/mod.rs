@@ -1,6 +1,6 @@
 //! Messages between chains: what both runtimes do with them.
 //!
-//! What crosses is a closed list. A region asks the consortium ([`crate::crossing`]), which
+//! What crosses is a closed list. A region asks the consortium (by `pallet-crossing`), which
 //! answers; the relay chain gives notices about channels; chains agree on the version of XCM. All
 //! else is dropped, at the first of these that a message meets:
 //!

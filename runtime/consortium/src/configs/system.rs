@@ -105,7 +105,7 @@ parameter_types! {
 	pub const AuthorityQuota: Weight = AUTHORITY_QUOTA;
 }
 
-impl salus_runtime_common::quota::Config for Runtime {
+impl pallet_quota::Config for Runtime {
 	type Admission = AuthoritiesOnly<AuthoritiesOfChain>;
 	type Time = Timestamp;
 	type Period = ConstU64<QUOTA_PERIOD>;
@@ -114,5 +114,5 @@ impl salus_runtime_common::quota::Config for Runtime {
 	type MemberQuota = MemberQuota;
 	type AuthorityQuota = AuthorityQuota;
 	type MaxNonceGap = ConstU32<MAX_NONCE_GAP>;
-	type WeightInfo = salus_runtime_common::quota::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = pallet_quota::weights::SubstrateWeight<Runtime>;
 }

@@ -3,7 +3,7 @@
 use frame_support::weights::Weight;
 use salus_primitives::InterregionalState;
 use salus_regional_runtime::{Runtime, System};
-use salus_runtime_common::{crossing, xcm::sibling};
+use salus_runtime_common::xcm::sibling;
 use xcm::prelude::*;
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 
 /// The query by which the answer about the grant is awaited.
 fn awaited() -> u64 {
-	let queries: Vec<_> = Region::read(|| crossing::Queries::<Runtime>::iter_keys().collect());
+	let queries: Vec<_> = Region::read(|| pallet_crossing::Queries::<Runtime>::iter_keys().collect());
 	let [query] = queries.try_into().expect("one answer is awaited");
 	query
 }
@@ -79,8 +79,8 @@ fn a_replayed_answer_is_barred() {
 	}
 	assert_eq!(cast.state(), InterregionalState::Delivered);
 	let told = Region::read(|| {
-		let events = System::read_events_for_pallet::<crossing::Event<Runtime>>();
-		let told = |event: &&_| matches!(event, crossing::Event::Answered { .. });
+		let events = System::read_events_for_pallet::<pallet_crossing::Event<Runtime>>();
+		let told = |event: &&_| matches!(event, pallet_crossing::Event::Answered { .. });
 		events.iter().filter(told).count()
 	});
 	assert_eq!(told, 1);

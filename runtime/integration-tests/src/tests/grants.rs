@@ -1,8 +1,9 @@
 //! Process 4: a record of one region read by a provider of another, and the end of that.
 
+use pallet_crossing::Event;
 use salus_primitives::{Answer, Cause, InterregionalState, Reason, Withheld};
 use salus_regional_runtime as regional;
-use salus_runtime_common::{constants::HOUR, crossing::Event};
+use salus_runtime_common::constants::HOUR;
 
 use crate::{
 	authorities::{reinstate, suspend},

@@ -20,7 +20,7 @@ parameter_types! {
 	pub const EnvelopeMagic: &'static [u8] = b"salusenv";
 }
 
-impl salus_runtime_common::quota::Config for Runtime {
+impl pallet_quota::Config for Runtime {
 	type Admission = Registry;
 	type Time = Timestamp;
 	type Period = ConstU64<QUOTA_PERIOD>;
@@ -28,7 +28,7 @@ impl salus_runtime_common::quota::Config for Runtime {
 	type MemberQuota = MemberQuota;
 	type AuthorityQuota = AuthorityQuota;
 	type MaxNonceGap = ConstU32<MAX_NONCE_GAP>;
-	type WeightInfo = salus_runtime_common::quota::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = pallet_quota::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_registry::Config for Runtime {

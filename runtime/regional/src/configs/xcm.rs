@@ -1,6 +1,6 @@
 //! Messages from and to other chains: what is let in is in [`salus_runtime_common::xcm`]. No
 //! message can dispatch a call here: no location converts to an origin. What this region says to the
-//! consortium goes through [`salus_runtime_common::crossing`].
+//! consortium goes through [`pallet_crossing`].
 
 use cumulus_primitives_core::{AggregateMessageOrigin, ParaId};
 use frame_support::{
@@ -8,10 +8,10 @@ use frame_support::{
 	traits::{ConstU32, Disabled, Get, Nothing, TransformOrigin},
 };
 use frame_system::EnsureNever;
+use pallet_crossing::PalletXcmQueries;
 use polkadot_runtime_common::xcm_sender::NoPriceForMessageDelivery;
 use salus_runtime_common::{
 	constants::{CONSORTIUM, MAX_AWAITED},
-	crossing::QueriesOf,
 	xcm::{
 		barrier::RegionBarrier,
 		channels::RelayChannels,
@@ -151,9 +151,9 @@ impl Get<u32> for Region {
 	}
 }
 
-impl salus_runtime_common::crossing::Config for Runtime {
+impl pallet_crossing::Config for Runtime {
 	type NotifyCall = RuntimeCall;
-	type Notes = QueriesOf<Runtime>;
+	type NotifyQueries = PalletXcmQueries<Runtime>;
 	type Router = XcmRouter;
 	type AnswerOrigin = EnsureAnswerFrom<ConsortiumLocation>;
 	// The one whose taking of an answer costs more goes first.
@@ -161,7 +161,7 @@ impl salus_runtime_common::crossing::Config for Runtime {
 	type Region = Region;
 	type Consortium = ConstU32<CONSORTIUM>;
 	type MaxAwaited = ConstU32<MAX_AWAITED>;
-	type WeightInfo = salus_runtime_common::crossing::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = pallet_crossing::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = OpenChannel;
 }
@@ -171,7 +171,7 @@ impl salus_runtime_common::crossing::Config for Runtime {
 pub struct OpenChannel;
 
 #[cfg(feature = "runtime-benchmarks")]
-impl salus_runtime_common::crossing::BenchmarkHelper for OpenChannel {
+impl pallet_crossing::BenchmarkHelper for OpenChannel {
 	fn connect() {
 		ParachainSystem::open_outbound_hrmp_channel_for_benchmarks_or_tests(CONSORTIUM.into());
 		let program = Xcm(alloc::vec![ClearOrigin]);

@@ -1,8 +1,9 @@
 //! What a transaction carries, and who gets one into the pool.
 
 use codec::Encode;
+use pallet_quota::CheckQuota;
 use salus_primitives::Refusal;
-use salus_runtime_common::{quota::CheckQuota, transactions};
+use salus_runtime_common::transactions;
 use sp_keyring::Sr25519Keyring::{self, Alice, Dave};
 use sp_runtime::{
 	generic::{Era, SignedPayload},

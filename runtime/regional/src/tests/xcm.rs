@@ -9,7 +9,6 @@ use salus_primitives::{
 };
 use salus_runtime_common::{
 	constants::CONSORTIUM,
-	crossing,
 	testing::{execute, locations, origins},
 	xcm::{sibling, MaxMessageWeight},
 };
@@ -83,10 +82,10 @@ fn answer(query_id: u64, max_weight: Weight) -> Vec<Instruction<RuntimeCall>> {
 
 /// What the answers to calls were found to be.
 fn answered() -> Vec<(u64, Answer)> {
-	System::read_events_for_pallet::<crossing::Event<Runtime>>()
+	System::read_events_for_pallet::<pallet_crossing::Event<Runtime>>()
 		.into_iter()
 		.filter_map(|event| match event {
-			crossing::Event::Answered {
+			pallet_crossing::Event::Answered {
 				sequence, answer, ..
 			} => Some((sequence, answer)),
 			_ => None,
@@ -175,7 +174,7 @@ fn an_answer_is_taken_once_and_from_the_consortium_alone() {
 fn the_budget_of_an_answer_is_enough() {
 	connected(|| {
 		let sent = Crossing::send(call(1)).expect("there is a channel");
-		let taking: RuntimeCall = crossing::Call::answered {
+		let taking: RuntimeCall = pallet_crossing::Call::answered {
 			query_id: sent.query,
 			response: Response::Null,
 		}
@@ -191,7 +190,7 @@ fn the_budget_of_an_answer_is_enough() {
 fn a_message_that_cannot_be_sent_leaves_nothing() {
 	development().execute_with(|| {
 		assert_noop!(Crossing::send(call(1)), SendError::NotConnected);
-		assert_eq!(crossing::Queries::<Runtime>::iter().count(), 0);
+		assert_eq!(pallet_crossing::Queries::<Runtime>::iter().count(), 0);
 		assert!(PolkadotXcm::query(&0).is_none());
 	});
 }
@@ -224,7 +223,7 @@ fn no_origin_answers_but_the_consortiums_response() {
 	for origin in origins::<RuntimeOrigin>() {
 		connected(|| {
 			let sent = Crossing::send(call(1)).expect("there is a channel");
-			let taking: RuntimeCall = crossing::Call::answered {
+			let taking: RuntimeCall = pallet_crossing::Call::answered {
 				query_id: sent.query,
 				response: Response::DispatchResult(MaybeErrorCode::Success),
 			}
@@ -256,11 +255,11 @@ fn a_dry_run_shows_what_a_message_would_do() {
 		let told = effects.emitted_events.iter().any(|event| {
 			matches!(
 				event,
-				RuntimeEvent::Crossing(crossing::Event::Answered { sequence: 1, .. })
+				RuntimeEvent::Crossing(pallet_crossing::Event::Answered { sequence: 1, .. })
 			)
 		});
 		assert!(told, "{:?}", effects.emitted_events);
-		assert!(crossing::Queries::<Runtime>::contains_key(sent.query));
+		assert!(pallet_crossing::Queries::<Runtime>::contains_key(sent.query));
 	});
 }
 
@@ -268,7 +267,7 @@ fn a_dry_run_shows_what_a_message_would_do() {
 fn what_it_is_about_is_kept_with_the_query() {
 	connected(|| {
 		let sent = Crossing::send(call(3)).expect("there is a channel");
-		let (about, sequence) = crossing::Queries::<Runtime>::get(sent.query).expect("noted");
+		let (about, sequence) = pallet_crossing::Queries::<Runtime>::get(sent.query).expect("noted");
 		assert_eq!((about.clone(), sequence), (call(3).about(), 3));
 		assert!(matches!(about, About::Grant(_)));
 		assert_eq!(u32::decode(&mut &Crossing::region().encode()[..]), Ok(2001));

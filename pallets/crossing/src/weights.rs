@@ -1,4 +1,4 @@
-//! The weights of `salus_runtime_common::crossing`, measured. `scripts/weights` wrote this file; don't edit it.
+//! The weights of `pallet_crossing`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
 //! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.

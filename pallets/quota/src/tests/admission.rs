@@ -1,7 +1,9 @@
+//! Which class may send what.
+
 use super::*;
 
 #[test]
-fn a_stranger_is_refused_with_our_code_and_not_as_poor() {
+fn an_uninvited_account_is_refused_as_uninvited_and_not_as_unable_to_pay() {
 	run(|| {
 		assert_refused(
 			signed(STRANGER, 0, work::Call::register {}),
@@ -16,7 +18,7 @@ fn a_stranger_is_refused_with_our_code_and_not_as_poor() {
 }
 
 #[test]
-fn a_provider_reference_alone_lets_nobody_in() {
+fn a_provider_reference_alone_is_not_an_invitation() {
 	run(|| {
 		System::inc_providers(&STRANGER);
 		assert_refused(
@@ -27,7 +29,7 @@ fn a_provider_reference_alone_lets_nobody_in() {
 }
 
 #[test]
-fn an_invited_account_registers_and_does_nothing_else() {
+fn an_invited_account_can_only_register() {
 	run(|| {
 		assert_refused(
 			signed(INVITED, 0, work(Weight::zero())),
@@ -39,13 +41,13 @@ fn an_invited_account_registers_and_does_nothing_else() {
 		assert_ok!(apply(signed(INVITED, 0, work::Call::register {})).unwrap());
 		assert!(
 			used(INVITED).all_gt(Weight::zero()),
-			"registering has its quota too"
+			"a registration is charged"
 		);
 	});
 }
 
 #[test]
-fn an_invited_account_cannot_register_without_end() {
+fn an_invited_account_can_register_a_limited_number_of_times() {
 	run(|| {
 		let mut nonce = 0;
 		let error = loop {
@@ -60,7 +62,7 @@ fn an_invited_account_cannot_register_without_end() {
 }
 
 #[test]
-fn who_lost_its_place_is_a_stranger_again() {
+fn a_removed_authority_is_uninvited() {
 	run(|| {
 		assert_ok!(apply(signed(AUTHORITY, 0, work(Weight::zero()))).unwrap());
 		Classes::mutate(|classes| classes.remove(&AUTHORITY));
@@ -72,7 +74,7 @@ fn who_lost_its_place_is_a_stranger_again() {
 }
 
 #[test]
-fn a_stale_nonce_is_refused_as_ever() {
+fn a_stale_nonce_is_refused() {
 	run(|| {
 		assert_ok!(apply(signed(MEMBER, 0, work(Weight::zero()))).unwrap());
 		let again = signed(MEMBER, 0, work(Weight::zero()));
@@ -85,7 +87,7 @@ fn a_stale_nonce_is_refused_as_ever() {
 }
 
 #[test]
-fn transactions_that_authorize_themselves_pass() {
+fn a_call_that_authorizes_itself_passes_and_is_not_charged() {
 	run(|| {
 		use frame_system::{AuthorizeCall, CheckWeight};
 		let extension = (
@@ -95,7 +97,7 @@ fn transactions_that_authorize_themselves_pass() {
 		);
 		let xt = Xt::new_transaction(work::Call::tick {}.into(), extension);
 		let validity = validate(xt.clone()).unwrap();
-		assert_eq!(validity.priority, 0, "the call gives its own");
+		assert_eq!(validity.priority, 0, "the call sets its own priority");
 		assert_ok!(apply(xt).unwrap());
 		assert_eq!(Usages::<Test>::iter().count(), 0);
 	});

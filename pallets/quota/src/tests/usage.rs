@@ -1,11 +1,9 @@
-use std::panic::catch_unwind;
-
-use frame_support::traits::Hooks;
+//! How use is charged, and how it recovers.
 
 use super::*;
 
 #[test]
-fn a_transaction_costs_what_it_takes_of_a_block() {
+fn a_transaction_is_charged_the_part_of_a_block_that_it_fills() {
 	run(|| {
 		let call = work(Weight::from_parts(7_000_000, 3_000));
 		let xt = signed(MEMBER, 0, call);
@@ -26,7 +24,7 @@ fn a_transaction_costs_what_it_takes_of_a_block() {
 }
 
 #[test]
-fn a_quota_runs_out_and_recovers() {
+fn a_quota_can_be_exhausted_and_recovers() {
 	run(|| {
 		for nonce in 0..3 {
 			assert_ok!(apply(signed(MEMBER, nonce, percent(30))).unwrap());
@@ -35,7 +33,7 @@ fn a_quota_runs_out_and_recovers() {
 		assert_ok!(validate(signed(MEMBER, 3, percent(5))));
 		assert_ok!(validate(signed(OTHER, 0, percent(30))));
 
-		// Something over 90 % is used. In a fifth of the period 20 % recover: not enough.
+		// Over 90 % is in use. In a fifth of the period 20 % recovers, which is not enough.
 		Now::set(START + RECOVERY / 5);
 		assert_refused(signed(MEMBER, 3, percent(30)), Refusal::OverQuota);
 		Now::set(START + RECOVERY / 4);
@@ -47,7 +45,7 @@ fn a_quota_runs_out_and_recovers() {
 }
 
 #[test]
-fn it_recovers_linearly() {
+fn use_recovers_linearly() {
 	run(|| {
 		assert_ok!(apply(signed(MEMBER, 0, percent(80))).unwrap());
 		let first = used(MEMBER);
@@ -59,7 +57,7 @@ fn it_recovers_linearly() {
 }
 
 #[test]
-fn small_steps_recover_no_more_than_a_large_one() {
+fn many_small_steps_recover_no_more_than_one_large_step() {
 	run(|| {
 		assert_ok!(apply(signed(MEMBER, 0, percent(90))).unwrap());
 		for step in 1..=10 {
@@ -72,7 +70,7 @@ fn small_steps_recover_no_more_than_a_large_one() {
 }
 
 #[test]
-fn a_clock_that_stands_or_goes_back_gives_nothing() {
+fn nothing_recovers_while_the_clock_stops_or_goes_back() {
 	run(|| {
 		assert_ok!(apply(signed(MEMBER, 0, percent(50))).unwrap());
 		let first = used(MEMBER);
@@ -84,7 +82,7 @@ fn a_clock_that_stands_or_goes_back_gives_nothing() {
 }
 
 #[test]
-fn what_was_not_needed_is_given_back() {
+fn unused_weight_is_given_back() {
 	run(|| {
 		let declared = Weight::from_parts(LIMIT.ref_time() / 2, 1_000);
 		let needed = Some(Weight::from_parts(1_000, 10));
@@ -92,7 +90,7 @@ fn what_was_not_needed_is_given_back() {
 		assert_ok!(apply(signed(MEMBER, 0, call(needed))).unwrap());
 		assert_ok!(apply(signed(OTHER, 0, call(None))).unwrap());
 		let more = declared.saturating_sub(Weight::from_parts(1_000, 10));
-		// `needed` is one byte longer than `None` and its two numbers on the wire.
+		// Encoded, the call with `Some` is longer.
 		let bytes = needed.encode().len() as u64 - None::<Weight>.encode().len() as u64;
 		assert_eq!(
 			used(OTHER),
@@ -102,7 +100,7 @@ fn what_was_not_needed_is_given_back() {
 }
 
 #[test]
-fn a_call_that_fails_is_charged() {
+fn a_failed_call_is_charged() {
 	run(|| {
 		let declared = Weight::from_parts(LIMIT.ref_time() / 2, 0);
 		assert!(apply(signed(MEMBER, 0, work::Call::fail { declared }))
@@ -114,7 +112,7 @@ fn a_call_that_fails_is_charged() {
 }
 
 #[test]
-fn bytes_are_charged_as_proof() {
+fn the_length_of_a_transaction_is_charged_as_proof_size() {
 	run(|| {
 		let remark = |bytes: u64| frame_system::Call::<Test>::remark {
 			remark: vec![0; bytes as usize],
@@ -133,7 +131,7 @@ fn bytes_are_charged_as_proof() {
 }
 
 #[test]
-fn an_authority_has_a_larger_quota() {
+fn an_authority_has_a_larger_limit_than_a_member() {
 	run(|| {
 		assert_refused(signed(MEMBER, 0, percent(101)), Refusal::OverQuota);
 		assert_ok!(validate(signed(AUTHORITY, 0, percent(101))));
@@ -141,7 +139,7 @@ fn an_authority_has_a_larger_quota() {
 }
 
 #[test]
-fn a_smaller_quota_counts_from_the_moment_it_is_smaller() {
+fn a_lower_limit_applies_at_once() {
 	run(|| {
 		let mut nonce = 0;
 		while used(AUTHORITY).ref_time() < LIMIT.ref_time() * 2 {
@@ -160,7 +158,7 @@ fn a_smaller_quota_counts_from_the_moment_it_is_smaller() {
 }
 
 #[test]
-fn absurd_weights_do_not_overflow() {
+fn the_largest_weights_and_times_do_not_overflow() {
 	run(|| {
 		assert_refused(signed(MEMBER, 0, work(Weight::MAX)), Refusal::OverQuota);
 		Now::set(u64::MAX);
@@ -168,39 +166,5 @@ fn absurd_weights_do_not_overflow() {
 		assert_eq!(part(u64::MAX, u64::MAX, 1), u64::MAX);
 		assert_eq!(part(10, 3, 0), u64::MAX);
 		assert_eq!(part(10, 1, 3), 3);
-	});
-}
-
-#[test]
-fn a_configuration_that_makes_no_sense_does_not_pass() {
-	run(<Quota as Hooks<_>>::integrity_test);
-	let test = || {
-		run(|| {
-			Period::set(0);
-			<Quota as Hooks<_>>::integrity_test();
-		})
-	};
-	assert!(catch_unwind(test).is_err());
-}
-
-#[test]
-fn broken_state_is_caught() {
-	new_test_ext().execute_with(|| {
-		Usages::<Test>::insert(
-			MEMBER,
-			Usage {
-				used: Weight::zero(),
-				at: START,
-			},
-		);
-		assert_ok!(Quota::do_try_state());
-		Usages::<Test>::insert(
-			MEMBER,
-			Usage {
-				used: Weight::zero(),
-				at: START + 1,
-			},
-		);
-		assert!(Quota::do_try_state().is_err());
 	});
 }

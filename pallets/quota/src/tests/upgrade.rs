@@ -1,6 +1,8 @@
+//! The code of an authorized upgrade.
+
 use super::*;
 
-/// Code that costs more than a member's whole limit, authorized.
+/// Authorizes code that costs more than the whole limit of a member.
 fn authorize() -> Vec<u8> {
 	let code = vec![7; LIMIT.proof_size() as usize];
 	System::do_authorize_upgrade(sp_io::hashing::blake2_256(&code).into(), false);
@@ -12,7 +14,7 @@ fn upgrade(code: Vec<u8>) -> frame_system::Call<Test> {
 }
 
 #[test]
-fn authorized_code_passes_outside_the_quota() {
+fn authorized_code_does_not_count_against_the_quota() {
 	run(|| {
 		let code = authorize();
 		assert_ok!(apply(signed(MEMBER, 0, percent(90))).unwrap());
@@ -22,13 +24,13 @@ fn authorized_code_passes_outside_the_quota() {
 		assert_eq!(Usages::<Test>::get(MEMBER), before);
 		let enacted = sp_io::storage::get(sp_core::storage::well_known_keys::CODE);
 		assert_eq!(enacted.map(Vec::from), Some(code.clone()));
-		// Once applied it is authorized no more.
+		// After it is applied, it is no longer authorized.
 		assert_refused(signed(MEMBER, 2, upgrade(code)), Refusal::OverQuota);
 	});
 }
 
 #[test]
-fn code_that_cannot_be_applied_is_charged() {
+fn authorized_code_that_cannot_be_applied_is_charged() {
 	run(|| {
 		let code = authorize();
 		Restricted::set(true);
@@ -36,11 +38,11 @@ fn code_that_cannot_be_applied_is_charged() {
 			.unwrap()
 			.is_err());
 		assert!(used(MEMBER).proof_size() > LIMIT.proof_size());
-		// It is still authorized, and passes once more when the use has recovered below the limit.
+		// It is still authorized. It can be sent again when the use has recovered below the limit.
 		assert_refused(signed(MEMBER, 1, upgrade(code.clone())), Refusal::OverQuota);
 		Now::set(START + RECOVERY);
 		assert_ok!(validate(signed(MEMBER, 1, upgrade(code.clone()))));
-		// Others bring it meanwhile.
+		// Meanwhile, another member can send it.
 		Restricted::set(false);
 		assert_ok!(apply(signed(OTHER, 0, upgrade(code))).unwrap());
 		assert_eq!(used(OTHER), Weight::zero());
@@ -48,7 +50,7 @@ fn code_that_cannot_be_applied_is_charged() {
 }
 
 #[test]
-fn other_code_does_not() {
+fn code_other_than_the_authorized_one_counts_against_the_quota() {
 	run(|| {
 		let mut code = authorize();
 		code[0] ^= 1;
@@ -57,7 +59,7 @@ fn other_code_does_not() {
 }
 
 #[test]
-fn code_that_nobody_authorized_does_not() {
+fn code_counts_against_the_quota_when_none_is_authorized() {
 	run(|| {
 		let code = vec![7; LIMIT.proof_size() as usize];
 		assert_refused(signed(MEMBER, 0, upgrade(code)), Refusal::OverQuota);
@@ -65,7 +67,7 @@ fn code_that_nobody_authorized_does_not() {
 }
 
 #[test]
-fn only_as_the_next_transaction() {
+fn authorized_code_with_a_gap_counts_against_the_quota() {
 	run(|| {
 		let code = authorize();
 		let again = signed(MEMBER, 1, upgrade(code));
@@ -74,7 +76,7 @@ fn only_as_the_next_transaction() {
 }
 
 #[test]
-fn not_from_those_who_may_only_register_or_nothing() {
+fn uninvited_and_invited_accounts_cannot_send_authorized_code() {
 	run(|| {
 		let code = authorize();
 		assert_refused(

@@ -1,5 +1,6 @@
 //! Benchmark of the call.
 
+use codec::Encode;
 use frame_benchmarking::{v2::*, BenchmarkError};
 use frame_support::{traits::EnsureOrigin, BoundedVec};
 use salus_primitives::Reason;
@@ -7,9 +8,8 @@ use sp_runtime::{DispatchError, ModuleError};
 use xcm::latest::MaybeErrorCode;
 
 use super::*;
-use codec::Encode;
 
-/// The error with which the consortium refuses.
+/// A refusal by the consortium pallet.
 fn refusal(reason: Reason) -> Response {
 	let error = DispatchError::Module(ModuleError {
 		index: salus_primitives::CONSORTIUM_PALLET_INDEX,
@@ -28,20 +28,20 @@ fn refusal(reason: Reason) -> Response {
 mod benchmarks {
 	use super::*;
 
-	/// A refusal of the last of as many sendings as are awaited.
+	/// The consortium refuses the last of as many calls as can be awaited.
 	#[benchmark]
 	fn answered() -> Result<(), BenchmarkError> {
 		let (about, sequence) =
-			T::Receivers::benchmark_awaiting().ok_or("nobody waits for answers")?;
+			T::Receivers::benchmark_awaiting().ok_or("no pallet awaits an answer")?;
 		let mut awaited = BoundedVec::default();
 		for place in 0..T::MaxAwaited::get() {
 			let query = QueryId::MAX.saturating_sub(place.into());
-			let _ = awaited.try_insert(0, Sending { query, sequence });
+			let _ = awaited.try_insert(0, AwaitedCall { query, sequence });
 			Queries::<T>::insert(query, (&about, sequence));
 		}
 		Awaited::<T>::insert(&about, awaited);
 		let origin = T::AnswerOrigin::try_successful_origin()
-			.map_err(|_| BenchmarkError::Stop("nobody answers"))?;
+			.map_err(|_| BenchmarkError::Stop("no origin can answer"))?;
 
 		#[extrinsic_call]
 		_(
@@ -54,9 +54,5 @@ mod benchmarks {
 		Ok(())
 	}
 
-	impl_benchmark_test_suite!(
-		Pallet,
-		crate::crossing::mock::new_test_ext(),
-		crate::crossing::mock::Test
-	);
+	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
 }

@@ -1,9 +1,9 @@
-//! A runtime whose queries, router and receivers are tables that a test reads and writes.
+//! A runtime whose queries, router and receivers are mocks that a test sets and reads.
 
 use std::collections::BTreeSet;
 
 use codec::Encode;
-use frame_support::{derive_impl, parameter_types, traits::ConstU32};
+use frame_support::{derive_impl, parameter_types, storage::unhashed, traits::ConstU32};
 use frame_system::EnsureSignedBy;
 use salus_primitives::{
 	traits::OnAnswer, About, Answer, ConsortiumCall, GrantRevocation, InterregionalGrantId, ParaId,
@@ -12,7 +12,7 @@ use salus_primitives::{
 use sp_runtime::BuildStorage;
 use xcm::latest::prelude::*;
 
-use super::Notes;
+use crate::NotifyQueries;
 
 type Block = frame_system::mocking::MockBlock<Test>;
 
@@ -35,7 +35,7 @@ mod runtime {
 	#[runtime::pallet_index(0)]
 	pub type System = frame_system;
 	#[runtime::pallet_index(44)]
-	pub type Crossing = crate::crossing;
+	pub type Crossing = crate;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -45,54 +45,55 @@ impl frame_system::Config for Test {
 
 pub const REGION: ParaId = 2001;
 pub const CONSORTIUM: ParaId = 2000;
-/// The account that the mock takes for the consortium.
-pub const ANSWERS: u64 = 2000;
-/// The message id that the mock's router gives.
+/// The account that may answer in the consortium's name.
+pub const CONSORTIUM_ACCOUNT: u64 = 2000;
+/// The id that the mock's router gives to each message.
 pub const MESSAGE: XcmHash = [7; 32];
 
 parameter_types! {
-	/// What the router says to the next messages; `None`: it takes them.
-	pub static Refusing: Option<SendError> = None;
-	/// Whether it says so only when the message is to leave.
-	pub static RefusingLate: bool = false;
+	/// The error with which the router refuses each message.
+	pub static RouterError: Option<SendError> = None;
+	/// Whether the router refuses on delivery, and not on validation.
+	pub static RefuseOnDelivery: bool = false;
+	/// The messages that the router delivered.
 	pub static Messages: Vec<(Location, Xcm<()>)> = Vec::new();
-	/// What the receivers were told.
-	pub static Told: Vec<(About, u64, Answer)> = Vec::new();
+	/// The answers that the receiver got.
+	pub static Answers: Vec<(About, u64, Answer)> = Vec::new();
 }
 
-/// Writes its notes into the state, so that rolling back is seen.
-pub struct Notebook;
+/// Stands for `pallet-xcm`. Keeps its queries in the state, so that a rollback removes them.
+pub struct MockQueries;
 
 const NEXT: &[u8] = b"next query";
-const NOTED: &[u8] = b"noted queries";
+const OPEN: &[u8] = b"open queries";
 
-impl Notebook {
-	/// The queries that are noted.
-	pub fn noted() -> BTreeSet<QueryId> {
-		frame_support::storage::unhashed::get_or_default(NOTED)
+impl MockQueries {
+	/// The queries that were created and not removed.
+	pub fn open() -> BTreeSet<QueryId> {
+		unhashed::get_or_default(OPEN)
 	}
 }
 
-impl Notes<RuntimeCall> for Notebook {
-	fn note(responder: Location, notify: RuntimeCall) -> QueryId {
+impl NotifyQueries<RuntimeCall> for MockQueries {
+	fn create(responder: Location, notify: RuntimeCall) -> QueryId {
 		assert_eq!(responder, Location::new(1, [Parachain(CONSORTIUM)]));
-		assert_eq!(notify.encode()[..2], [44, 0], "the call that takes answers");
-		let query: QueryId = frame_support::storage::unhashed::get_or_default(NEXT);
-		frame_support::storage::unhashed::put(NEXT, &(query + 1));
-		let mut noted = Self::noted();
-		noted.insert(query);
-		frame_support::storage::unhashed::put(NOTED, &noted);
+		assert_eq!(notify.encode()[..2], [44, 0], "the bytes of `answered`");
+		let query: QueryId = unhashed::get_or_default(NEXT);
+		unhashed::put(NEXT, &(query + 1));
+		let mut open = Self::open();
+		open.insert(query);
+		unhashed::put(OPEN, &open);
 		query
 	}
 
-	fn forget(query: QueryId) {
-		let mut noted = Self::noted();
-		assert!(noted.remove(&query), "what was never noted is forgotten");
-		frame_support::storage::unhashed::put(NOTED, &noted);
+	fn remove(query: QueryId) {
+		let mut open = Self::open();
+		assert!(open.remove(&query), "query {query} does not exist");
+		unhashed::put(OPEN, &open);
 	}
 }
 
-/// Takes what [`Refusing`] lets it.
+/// Delivers each message, or fails with [`RouterError`].
 pub struct Router;
 
 impl SendXcm for Router {
@@ -102,14 +103,14 @@ impl SendXcm for Router {
 		to: &mut Option<Location>,
 		message: &mut Option<Xcm<()>>,
 	) -> SendResult<Self::Ticket> {
-		match Refusing::get() {
-			Some(error) if !RefusingLate::get() => Err(error),
+		match RouterError::get() {
+			Some(error) if !RefuseOnDelivery::get() => Err(error),
 			_ => Ok(((to.take().unwrap(), message.take().unwrap()), Assets::new())),
 		}
 	}
 
 	fn deliver(ticket: Self::Ticket) -> Result<XcmHash, SendError> {
-		if let Some(error) = Refusing::get() {
+		if let Some(error) = RouterError::get() {
 			return Err(error);
 		}
 		Messages::mutate(|messages| messages.push(ticket));
@@ -117,12 +118,12 @@ impl SendXcm for Router {
 	}
 }
 
-/// Notes what it is told.
+/// Collects the answers.
 pub struct Receiver;
 
 impl OnAnswer for Receiver {
 	fn on_answer(about: &About, sequence: u64, answer: &Answer) {
-		Told::mutate(|told| told.push((about.clone(), sequence, answer.clone())));
+		Answers::mutate(|answers| answers.push((about.clone(), sequence, answer.clone())));
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
@@ -132,19 +133,19 @@ impl OnAnswer for Receiver {
 }
 
 #[cfg(feature = "runtime-benchmarks")]
-impl super::BenchmarkHelper for () {
+impl crate::BenchmarkHelper for () {
 	fn connect() {}
 }
 
 frame_support::ord_parameter_types! {
-	pub const Consortium: u64 = ANSWERS;
+	pub const ConsortiumAccount: u64 = CONSORTIUM_ACCOUNT;
 }
 
-impl super::Config for Test {
+impl crate::Config for Test {
 	type NotifyCall = RuntimeCall;
-	type Notes = Notebook;
+	type NotifyQueries = MockQueries;
 	type Router = Router;
-	type AnswerOrigin = EnsureSignedBy<Consortium, u64>;
+	type AnswerOrigin = EnsureSignedBy<ConsortiumAccount, u64>;
 	type Receivers = Receiver;
 	type Region = ConstU32<REGION>;
 	type Consortium = ConstU32<CONSORTIUM>;
@@ -154,7 +155,7 @@ impl super::Config for Test {
 	type BenchmarkHelper = ();
 }
 
-/// The grantee of all grants here.
+/// The grantee of all grants.
 pub fn grantee() -> RemoteProvider {
 	RemoteProvider {
 		region: 2002,
@@ -162,7 +163,7 @@ pub fn grantee() -> RemoteProvider {
 	}
 }
 
-/// A call about the grant of a record.
+/// A call that revokes the grant of a record.
 pub fn call(record: u64, sequence: u64) -> ConsortiumCall {
 	ConsortiumCall::RevokeGrant {
 		revocation: GrantRevocation {
@@ -173,7 +174,7 @@ pub fn call(record: u64, sequence: u64) -> ConsortiumCall {
 	}
 }
 
-/// What that call is about.
+/// The subject of that call.
 pub fn about(record: u64) -> About {
 	About::Grant(InterregionalGrantId {
 		record,
@@ -184,15 +185,15 @@ pub fn about(record: u64) -> About {
 pub fn new_test_ext() -> sp_io::TestExternalities {
 	let storage = RuntimeGenesisConfig::default().build_storage().unwrap();
 	let mut ext = sp_io::TestExternalities::new(storage);
-	Refusing::set(None);
-	RefusingLate::set(false);
+	RouterError::set(None);
+	RefuseOnDelivery::set(false);
 	Messages::set(Vec::new());
-	Told::set(Vec::new());
+	Answers::set(Vec::new());
 	ext.execute_with(|| System::set_block_number(1));
 	ext
 }
 
-/// Runs a test on a fresh chain, then checks the pallet's state.
+/// Runs a test on a new chain, then checks the pallet's state.
 pub fn run(test: impl FnOnce()) {
 	new_test_ext().execute_with(|| {
 		test();

@@ -1,15 +1,14 @@
-//! Sending calls.
+//! `ToConsortium::send`.
 
 use codec::Encode;
 use frame_support::assert_storage_noop;
 use salus_primitives::{traits::ToConsortium, SendError, Sent};
 use xcm::latest::{prelude::*, SendError as XcmSendError};
 
-use crate::crossing::{functions::answer_weight, mock::*, Awaited, Event, Queries, Sending};
+use crate::{mock::*, send::max_answer_weight, Awaited, AwaitedCall, Event, Queries};
 
-/// The program, instruction by instruction.
 #[test]
-fn a_call_leaves_in_a_program_that_is_answered_once() {
+fn a_call_is_sent_in_a_program_that_asks_for_one_answer() {
 	run(|| {
 		let call = call(7, 3);
 		let sent = Crossing::send(call.clone()).unwrap();
@@ -37,13 +36,13 @@ fn a_call_leaves_in_a_program_that_is_answered_once() {
 			(OriginKind::Xcm, None)
 		);
 		assert_eq!(transacted.encoded(), call.encode_call());
-		// The answer comes back to this region, to its query.
+		// The answer comes back to this region and names the query.
 		assert_eq!(status.destination, Location::new(1, [Parachain(REGION)]));
 		assert_eq!(status.query_id, 0);
-		assert_eq!(status.max_weight, answer_weight::<Test>());
+		assert_eq!(status.max_weight, max_answer_weight::<Test>());
 		assert!(status
 			.max_weight
-			.all_gte(<() as crate::crossing::WeightInfo>::answered() * 2));
+			.all_gte(<() as crate::WeightInfo>::answered() * 2));
 		System::assert_last_event(
 			Event::Sent {
 				about: about(7),
@@ -57,25 +56,25 @@ fn a_call_leaves_in_a_program_that_is_answered_once() {
 }
 
 #[test]
-fn what_was_sent_is_awaited() {
+fn a_call_that_was_sent_is_awaited() {
 	run(|| {
 		for (record, sequence) in [(7, 1), (8, 1), (7, 2)] {
 			Crossing::send(call(record, sequence)).unwrap();
 		}
 		assert_eq!(Queries::<Test>::get(2), Some((about(7), 2)));
-		let sending = |query, sequence| Sending { query, sequence };
+		let awaited = |query, sequence| AwaitedCall { query, sequence };
 		assert_eq!(
 			Awaited::<Test>::get(about(7)).to_vec(),
-			[sending(0, 1), sending(2, 2)]
+			[awaited(0, 1), awaited(2, 2)]
 		);
-		assert_eq!(Awaited::<Test>::get(about(8)).to_vec(), [sending(1, 1)]);
-		assert_eq!(Notebook::noted(), [0, 1, 2].into());
+		assert_eq!(Awaited::<Test>::get(about(8)).to_vec(), [awaited(1, 1)]);
+		assert_eq!(MockQueries::open(), [0, 1, 2].into());
 	});
 }
 
-/// One thing cannot fill the state, however often it is sent and never answered.
+/// So calls that are never answered cannot fill the state.
 #[test]
-fn the_oldest_of_too_many_is_forgotten() {
+fn the_oldest_of_too_many_calls_about_a_subject_is_no_longer_awaited() {
 	run(|| {
 		for sequence in 0..5 {
 			Crossing::send(call(7, sequence)).unwrap();
@@ -83,16 +82,16 @@ fn the_oldest_of_too_many_is_forgotten() {
 		Crossing::send(call(8, 0)).unwrap();
 		let queries: Vec<_> = Awaited::<Test>::get(about(7))
 			.iter()
-			.map(|sending| sending.query)
+			.map(|call| call.query)
 			.collect();
 		assert_eq!(queries, [2, 3, 4]);
 		assert_eq!(Queries::<Test>::iter().count(), 4);
-		assert_eq!(Notebook::noted(), [2, 3, 4, 5].into());
+		assert_eq!(MockQueries::open(), [2, 3, 4, 5].into());
 	});
 }
 
 #[test]
-fn what_cannot_be_sent_changes_nothing() {
+fn a_call_that_cannot_be_sent_changes_nothing() {
 	run(|| {
 		Crossing::send(call(7, 1)).unwrap();
 		for (error, expected) in [
@@ -112,9 +111,9 @@ fn what_cannot_be_sent_changes_nothing() {
 				SendError::Undeliverable,
 			),
 		] {
-			Refusing::set(Some(error));
-			for late in [false, true] {
-				RefusingLate::set(late);
+			RouterError::set(Some(error));
+			for on_delivery in [false, true] {
+				RefuseOnDelivery::set(on_delivery);
 				let refused = || assert_eq!(Crossing::send(call(7, 2)), Err(expected));
 				assert_storage_noop!(refused());
 			}
@@ -124,7 +123,7 @@ fn what_cannot_be_sent_changes_nothing() {
 }
 
 #[test]
-fn the_region_is_the_runtimes() {
+fn the_region_is_that_of_the_configuration() {
 	assert_eq!(Crossing::region(), REGION);
 	assert_eq!(
 		call(7, 1).encode_call(),

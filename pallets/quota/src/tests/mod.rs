@@ -1,21 +1,23 @@
-//! Who gets in, how much each may send, and what a pool keeps.
+//! Admission, the quota and its recovery, upgrades, the pool, and the encoding.
 
 mod admission;
+mod encoding;
+mod invariants;
 mod pool;
-mod quota;
 mod upgrade;
-mod wire;
+mod usage;
 
 use codec::Encode;
 use frame_support::{
 	assert_ok, assert_storage_noop,
 	weights::{constants::ExtrinsicBaseWeight, Weight},
 };
+use salus_primitives::traits::Class;
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 
-use super::{mock::*, *};
+use crate::{mock::*, usage::part, *};
 
-/// A call that declares so much and needs it all.
+/// A call that declares and uses this weight.
 fn work(declared: Weight) -> work::Call<Test> {
 	work::Call::work {
 		declared,
@@ -23,7 +25,7 @@ fn work(declared: Weight) -> work::Call<Test> {
 	}
 }
 
-/// A call that declares this part of a member's limit.
+/// A call that uses this part of a member's limit, in percent.
 fn percent(percent: u64) -> work::Call<Test> {
 	work(Weight::from_parts(LIMIT.ref_time() / 100 * percent, 0))
 }
@@ -32,7 +34,7 @@ fn refused(refusal: Refusal) -> TransactionValidityError {
 	InvalidTransaction::Custom(refusal.code()).into()
 }
 
-/// Checks that neither the pool nor a block takes a transaction, and that nothing comes of it.
+/// Checks that both the pool and a block refuse a transaction, and that nothing changes.
 #[track_caller]
 fn assert_refused(xt: Xt, refusal: Refusal) {
 	assert_storage_noop!(assert_eq!(
@@ -43,5 +45,5 @@ fn assert_refused(xt: Xt, refusal: Refusal) {
 }
 
 fn used(who: u64) -> Weight {
-	Quota::usage(&who).expect("someone who may send").0
+	Quota::usage(&who).expect("may send transactions").0
 }

@@ -1,11 +1,11 @@
-//! What a pool of a real node's size keeps, by the rule of `sc-transaction-pool`: when it is full,
-//! the lowest priority goes, the oldest first among equals, and with it what depends on it.
+//! A pool as large as a node's. It follows the rule of `sc-transaction-pool`: when it is full, it
+//! drops the lowest priority, the oldest first among equals, with the transactions that depend on it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 
-/// The transactions that a node's pool holds at most.
+/// The most transactions that a node's pool holds.
 const POOL: usize = 8_192;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +24,7 @@ struct Pool {
 }
 
 impl Pool {
-	/// Whether the pool lets a transaction in and keeps it at first.
+	/// Whether the pool takes a transaction and keeps it.
 	fn submit(&mut self, who: u64, nonce: u32, call: impl Into<RuntimeCall>) -> bool {
 		let Ok(validity) = validate(signed(who, nonce, call)) else {
 			return false;
@@ -75,7 +75,7 @@ fn a_nonce_too_far_ahead_is_refused() {
 }
 
 #[test]
-fn one_member_gets_no_more_than_its_gap_into_the_pool() {
+fn a_member_has_at_most_64_transactions_in_the_pool() {
 	run(|| {
 		let mut pool = Pool::default();
 		let taken = (0..20_000)
@@ -90,34 +90,34 @@ fn priority_falls_with_use_and_with_the_gap() {
 	run(|| {
 		let priority = |who, nonce, call| validate(signed(who, nonce, call)).unwrap().priority;
 		let fresh = priority(MEMBER, 0, percent(1));
-		assert!(fresh > priority(MEMBER, 0, percent(2)), "a larger one");
-		assert!(fresh > priority(MEMBER, 1, percent(1)), "a later one");
+		assert!(fresh > priority(MEMBER, 0, percent(2)), "a larger transaction");
+		assert!(fresh > priority(MEMBER, 1, percent(1)), "a later transaction");
 		assert!(priority(MEMBER, 1, percent(1)) > priority(MEMBER, 63, percent(1)));
 		assert_ok!(apply(signed(MEMBER, 0, percent(50))).unwrap());
 		let after = priority(MEMBER, 1, percent(1));
-		assert!(fresh > after, "the same after use");
-		assert_eq!(fresh, priority(OTHER, 0, percent(1)), "of another member");
+		assert!(fresh > after, "after use");
+		assert_eq!(fresh, priority(OTHER, 0, percent(1)), "another member");
 		Now::set(START + RECOVERY / 4);
-		assert!(priority(MEMBER, 1, percent(1)) > after, "it recovers");
+		assert!(priority(MEMBER, 1, percent(1)) > after, "after recovery");
 	});
 }
 
 #[test]
-fn proof_counts_as_much_as_time() {
+fn proof_size_lowers_priority_as_much_as_time() {
 	run(|| {
 		let priority = |weight| validate(signed(MEMBER, 0, work(weight))).unwrap().priority;
 		let time = priority(Weight::from_parts(LIMIT.ref_time() / 2, 0));
 		let proof = priority(Weight::from_parts(0, LIMIT.proof_size() / 2));
-		assert!(time < extension::FULL_PRIORITY / 2 && proof < extension::FULL_PRIORITY / 2);
-		assert!(time > extension::FULL_PRIORITY / 3 && proof > extension::FULL_PRIORITY / 3);
+		assert!(time < crate::extension::FULL_PRIORITY / 2 && proof < crate::extension::FULL_PRIORITY / 2);
+		assert!(time > crate::extension::FULL_PRIORITY / 3 && proof > crate::extension::FULL_PRIORITY / 3);
 	});
 }
 
 #[test]
-fn a_full_pool_still_takes_in_and_keeps_the_next_transaction_of_another() {
+fn a_full_pool_takes_and_keeps_the_next_transaction_of_another_member() {
 	run(|| {
 		let mut pool = Pool::default();
-		// More members than it takes flood it with the smallest transactions there are.
+		// 132 members flood it with the smallest transactions: more than it holds.
 		let flooders = CROWD..CROWD + 132;
 		for who in flooders.clone() {
 			System::inc_providers(&who);
@@ -127,12 +127,12 @@ fn a_full_pool_still_takes_in_and_keeps_the_next_transaction_of_another() {
 		}
 		assert_eq!(pool.waiting.len(), POOL);
 
-		// One who has used a third of its quota already sends something large.
+		// A member with a third of its limit in use sends a large transaction.
 		assert_ok!(apply(signed(MEMBER, 0, percent(33))).unwrap());
 		assert!(pool.submit(MEMBER, 1, percent(10)));
 		assert!(pool.submit(INVITED, 0, work::Call::register {}));
 
-		// They are kept while the flood goes on.
+		// The pool keeps them while the flood continues.
 		for who in flooders {
 			for nonce in 0..64 {
 				pool.submit(who, nonce, work(Weight::zero()));

@@ -1,4 +1,4 @@
-//! The transaction extension.
+//! The transaction extension: see [`CheckQuota`].
 
 use core::fmt;
 
@@ -25,15 +25,15 @@ use sp_runtime::{
 	DispatchResult, SaturatedConversion, Saturating,
 };
 
-use super::{part, Config, Pallet, Usages, WeightInfo};
+use crate::{pallet::*, usage::part, WeightInfo};
 
-/// The priority of an account's next transaction if it used nothing.
+/// The priority of an account's next transaction when nothing of its limit is in use.
 pub(crate) const FULL_PRIORITY: TransactionPriority = 1_000_000_000_000;
 
-/// Wraps [`CheckNonce`], and lets in what is admitted and within quota: see
-/// [the module](crate::quota).
+/// [`CheckNonce`], and a check that the sender is admitted and within its quota: see the
+/// [crate](crate).
 ///
-/// Only signed transactions are checked. General ones, which calls authorize themselves, pass.
+/// It checks signed transactions only. General transactions, which calls authorize themselves, pass.
 #[derive(Encode, Decode, DecodeWithMemTracking)]
 pub struct CheckQuota<T: frame_system::Config>(pub CheckNonce<T>);
 
@@ -64,7 +64,7 @@ impl<T: frame_system::Config> fmt::Debug for CheckQuota<T> {
 	}
 }
 
-// From outside it is `CheckNonce`.
+// So metadata shows it as `CheckNonce`.
 impl<T: frame_system::Config> TypeInfo for CheckQuota<T>
 where
 	CheckNonce<T>: StaticTypeInfo,
@@ -81,24 +81,23 @@ type NonceVal<T> =
 type NoncePre<T> =
 	<CheckNonce<T> as TransactionExtension<<T as frame_system::Config>::RuntimeCall>>::Pre;
 
-/// What a valid transaction will be charged.
+/// The charge for a valid transaction. A weight is the account's whole use after the charge.
 enum Charge<T: Config> {
-	/// Nothing: nobody signed it.
+	/// No charge: there is no signer.
 	Unsigned,
-	/// Nothing, as it brings the code of an authorized upgrade; unless the code can't be applied:
-	/// then the account will have so much in use.
+	/// The code of an authorized upgrade. The account is charged only if the code cannot be applied.
 	Upgrade(T::AccountId, Weight),
-	/// The account will have so much in use.
+	/// The account is charged.
 	Account(T::AccountId, Weight),
 }
 
-/// What [`CheckQuota`] hands from validation to preparation.
+/// The result of validation, for preparation.
 pub struct Val<T: Config>(NonceVal<T>, Charge<T>)
 where
 	T::RuntimeCall: Dispatchable<Info = DispatchInfo>,
 	T::RuntimeOrigin: AsSystemOriginSigner<T::AccountId> + Clone;
 
-/// What [`CheckQuota`] hands from preparation to after the dispatch.
+/// The result of preparation, for the time after dispatch.
 pub struct Pre<T: Config>(NoncePre<T>, Charge<T>)
 where
 	T::RuntimeCall: Dispatchable<Info = DispatchInfo>,
@@ -113,7 +112,7 @@ where
 	T::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo>
 		+ IsSubType<frame_system::Call<T>>,
 {
-	/// The limit of the account's class, if it may send this call.
+	/// The limit of the account, if its class may send this call.
 	fn admit(
 		who: &T::AccountId,
 		call: &T::RuntimeCall,
@@ -126,7 +125,7 @@ where
 		Ok(limit)
 	}
 
-	/// How far ahead this transaction is, if that is not too far.
+	/// The gap of this transaction, if it is not too large.
 	fn gap(&self, who: &T::AccountId) -> Result<u32, TransactionValidityError> {
 		let next = frame_system::Pallet::<T>::account_nonce(who);
 		let gap = self.0 .0.saturating_sub(next).saturated_into::<u32>();
@@ -136,12 +135,12 @@ where
 		Ok(gap)
 	}
 
-	/// Whether the call brings the very code that is authorized.
+	/// Whether the call applies the code that is authorized.
 	fn is_authorized_upgrade(call: &T::RuntimeCall) -> bool {
 		let Some(frame_system::Call::apply_authorized_upgrade { code }) = call.is_sub_type() else {
 			return false;
 		};
-		// The fields are private; the hash is what the encoding begins with.
+		// The fields are private, so compare with the encoding: it begins with the hash of the code.
 		frame_system::Pallet::<T>::authorized_upgrade().is_some_and(|upgrade| {
 			upgrade
 				.encode()
@@ -149,7 +148,8 @@ where
 		})
 	}
 
-	/// The use that a transaction brings an account to and its priority, if it is within the limit.
+	/// The account's use after a transaction and the transaction's priority, if the use is within the
+	/// limit.
 	fn charge(
 		in_use: Weight,
 		cost: Weight,
@@ -208,7 +208,7 @@ where
 					.validate(origin, call, info, len, implicit, implication, source)?;
 			return Ok((validity, Val(val, Charge::Unsigned), origin));
 		};
-		// Before the nonce: `CheckNonce` would tell a stranger that it cannot pay.
+		// Before `CheckNonce`, which would tell an uninvited account that it cannot pay.
 		let limit = Self::admit(&who, call)?;
 		let gap = self.gap(&who)?;
 		let (mut validity, val, origin) =
@@ -217,8 +217,8 @@ where
 		let weights = T::BlockWeights::get();
 		let cost = calculate_consumed_extrinsic_weight::<T::RuntimeCall>(&weights, info, len);
 		let in_use = Pallet::<T>::in_use(&who, limit);
-		// Only the next one, as an account could else fill the pool with copies of it, and while
-		// its use is within the limit: see `Charge::Upgrade`.
+		// A gap would let an account fill the pool with copies of it. An account over its limit was
+		// charged for code that could not be applied, and must not repeat that for free.
 		let may_upgrade = gap == 0 && !in_use.any_gt(limit);
 		if may_upgrade && Self::is_authorized_upgrade(call) {
 			validity.priority = FULL_PRIORITY;
@@ -258,7 +258,7 @@ where
 		match charge {
 			Charge::Unsigned => Ok(refund.saturating_add(T::WeightInfo::check_quota())),
 			Charge::Upgrade(who, used) => {
-				// It stays authorized, and could else be sent in each block for nothing.
+				// The code is still authorized: without a charge it could be sent in each block.
 				if result.is_err() {
 					Pallet::<T>::set_use(&who, used);
 				}

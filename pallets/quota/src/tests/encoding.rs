@@ -1,3 +1,5 @@
+//! The extension is encoded, and described in metadata, as `CheckNonce`.
+
 use frame_system::{AuthorizeCall, CheckNonce, CheckWeight};
 use scale_info::meta_type;
 use sp_runtime::{generic, testing::UintAuthorityId, traits::TransactionExtension};
@@ -8,7 +10,7 @@ type Plain = (AuthorizeCall<Test>, CheckNonce<Test>, CheckWeight<Test>);
 type PlainXt = generic::UncheckedExtrinsic<u64, RuntimeCall, UintAuthorityId, Plain>;
 
 #[test]
-fn the_extension_adds_nothing_to_a_transaction() {
+fn a_transaction_is_encoded_as_with_check_nonce() {
 	for nonce in [0, 1, 64, 16_384, u32::MAX] {
 		let ours = CheckQuota::<Test>::from(nonce);
 		assert_eq!(ours.encode(), CheckNonce::<Test>::from(nonce).encode());
@@ -34,7 +36,7 @@ fn the_extension_adds_nothing_to_a_transaction() {
 }
 
 #[test]
-fn metadata_shows_what_every_wallet_knows() {
+fn metadata_shows_check_nonce() {
 	let ours = <TxExtension as TransactionExtension<RuntimeCall>>::metadata();
 	let plain = <Plain as TransactionExtension<RuntimeCall>>::metadata();
 	assert_eq!(ours.len(), plain.len());

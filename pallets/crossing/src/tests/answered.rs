@@ -6,10 +6,10 @@ use salus_primitives::{traits::ToConsortium, Answer, Failure, Reason};
 use sp_runtime::{DispatchError, ModuleError};
 use xcm::latest::prelude::*;
 
-use crate::crossing::{mock::*, Awaited, Error, Event, Queries};
+use crate::{mock::*, Awaited, Error, Event, Queries};
 
 fn consortium() -> RuntimeOrigin {
-	RuntimeOrigin::signed(ANSWERS)
+	RuntimeOrigin::signed(CONSORTIUM_ACCOUNT)
 }
 
 fn done() -> Response {
@@ -26,7 +26,7 @@ fn refused(reason: Reason) -> Response {
 }
 
 #[test]
-fn an_answer_is_handed_on() {
+fn each_kind_of_answer_is_passed_on() {
 	run(|| {
 		let failed = Response::ExecutionResult(Some((2, XcmError::BadOrigin)));
 		let bad_origin = DispatchError::BadOrigin.encode();
@@ -45,10 +45,10 @@ fn an_answer_is_handed_on() {
 			(dispatch, Answer::Failed(Failure::call(&bad_origin))),
 			(truncated, Answer::Failed(Failure::call(&[3; 500]))),
 		]) {
-			Told::set(vec![]);
+			Answers::set(vec![]);
 			Crossing::send(call(7, query)).unwrap();
 			assert_ok!(Crossing::answered(consortium(), query, response));
-			assert_eq!(Told::get(), [(about(7), query, answer.clone())]);
+			assert_eq!(Answers::get(), [(about(7), query, answer.clone())]);
 			System::assert_last_event(
 				Event::Answered {
 					about: about(7),
@@ -65,7 +65,7 @@ fn an_answer_is_handed_on() {
 }
 
 #[test]
-fn late_answers_and_those_out_of_order_are_taken_each_for_its_own() {
+fn late_answers_in_any_order_keep_their_sequence_numbers() {
 	run(|| {
 		for sequence in [1, 1, 2] {
 			Crossing::send(call(7, sequence)).unwrap();
@@ -74,7 +74,7 @@ fn late_answers_and_those_out_of_order_are_taken_each_for_its_own() {
 		for query in [1, 2, 0] {
 			assert_ok!(Crossing::answered(consortium(), query, done()));
 		}
-		let sequences: Vec<_> = Told::get()
+		let sequences: Vec<_> = Answers::get()
 			.iter()
 			.map(|(_, sequence, _)| *sequence)
 			.collect();
@@ -84,20 +84,20 @@ fn late_answers_and_those_out_of_order_are_taken_each_for_its_own() {
 }
 
 #[test]
-fn what_nobody_asked_is_refused() {
+fn an_answer_to_an_unknown_query_is_refused() {
 	run(|| {
 		Crossing::send(call(7, 1)).unwrap();
 		assert_noop!(
 			Crossing::answered(consortium(), 1, done()),
 			Error::<Test>::NotFound
 		);
-		// Nor is one query answered twice.
+		// A query is answered once.
 		assert_ok!(Crossing::answered(consortium(), 0, done()));
 		assert_noop!(
 			Crossing::answered(consortium(), 0, done()),
 			Error::<Test>::NotFound
 		);
-		// Nor is the answer taken to what was forgotten.
+		// A query that newer calls replaced is unknown.
 		for sequence in 1..=4 {
 			Crossing::send(call(7, sequence)).unwrap();
 		}
@@ -105,12 +105,12 @@ fn what_nobody_asked_is_refused() {
 			Crossing::answered(consortium(), 1, done()),
 			Error::<Test>::NotFound
 		);
-		assert_eq!(Told::get().len(), 1);
+		assert_eq!(Answers::get().len(), 1);
 	});
 }
 
 #[test]
-fn nobody_else_answers() {
+fn only_the_consortium_can_answer() {
 	run(|| {
 		Crossing::send(call(7, 1)).unwrap();
 		for origin in [
@@ -126,9 +126,8 @@ fn nobody_else_answers() {
 	});
 }
 
-/// Whatever the consortium may say that is no answer: the query is used up, and nobody is told.
 #[test]
-fn what_is_no_answer_is_told_to_nobody() {
+fn a_response_that_is_not_an_answer_ends_the_query_and_is_not_passed_on() {
 	run(|| {
 		for (query, response) in (0u64..).zip([
 			Response::Null,
@@ -148,14 +147,14 @@ fn what_is_no_answer_is_told_to_nobody() {
 			);
 			assert!(!Queries::<Test>::contains_key(query));
 		}
-		assert!(Told::get().is_empty());
+		assert!(Answers::get().is_empty());
 	});
 }
 
 /// `pallet-xcm` builds the call from these bytes.
 #[test]
-fn the_call_is_built_from_its_indices_and_arguments() {
-	let call: RuntimeCall = crate::crossing::Call::answered {
+fn the_call_is_encoded_as_its_indices_and_arguments() {
+	let call: RuntimeCall = crate::Call::answered {
 		query_id: 5,
 		response: done(),
 	}

@@ -1,5 +1,5 @@
-//! A runtime with the extension in its real place, a pallet of calls that cost what tests say, and
-//! a clock.
+//! A runtime with the extension in its real place, a pallet whose calls have any weight that a test
+//! wants, and a clock.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use frame_support::{
 	dispatch::GetDispatchInfo,
 	parameter_types,
 	traits::{ConstU32, Time},
-	weights::Weight,
+	weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight},
 };
 use frame_system::{limits::BlockWeights, AuthorizeCall, CheckWeight};
 use salus_primitives::{
@@ -21,12 +21,12 @@ use sp_runtime::{
 	testing::{Header, UintAuthorityId},
 	traits::{Applyable, Checkable, IdentityLookup},
 	transaction_validity::{TransactionSource, TransactionValidity, TransactionValidityError},
-	BuildStorage, DispatchResult,
+	BuildStorage, DispatchResult, Perbill,
 };
 
-use super::CheckQuota;
+use crate::CheckQuota;
 
-/// Calls that cost what the caller says.
+/// Calls with the weight that the caller says.
 #[frame_support::pallet(dev_mode)]
 pub mod work {
 	use frame_support::{dispatch::PostDispatchInfo, pallet_prelude::*};
@@ -40,7 +40,7 @@ pub mod work {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Declares a weight and needs all of it, or less.
+		/// Declares a weight and uses all of it, or `needed`.
 		#[pallet::call_index(0)]
 		#[pallet::weight(*declared)]
 		pub fn work(
@@ -56,16 +56,16 @@ pub mod work {
 			})
 		}
 
-		/// Fails, having needed all of its weight.
+		/// Fails and uses all of its weight.
 		#[pallet::call_index(1)]
 		#[pallet::weight(*declared)]
 		pub fn fail(origin: OriginFor<T>, declared: Weight) -> DispatchResult {
 			ensure_signed(origin)?;
 			let _ = declared;
-			Err(DispatchError::Other("as it was told to"))
+			Err(DispatchError::Other("always fails"))
 		}
 
-		/// What the mock takes for a registration.
+		/// Stands for a registration.
 		#[pallet::call_index(2)]
 		#[pallet::weight(Weight::from_parts(1_000, 10))]
 		pub fn register(origin: OriginFor<T>) -> DispatchResult {
@@ -106,14 +106,14 @@ mod runtime {
 	#[runtime::pallet_index(1)]
 	pub type Work = work;
 	#[runtime::pallet_index(12)]
-	pub type Quota = crate::quota;
+	pub type Quota = crate;
 }
 
 pub type TxExtension = (AuthorizeCall<Test>, CheckQuota<Test>, CheckWeight<Test>);
 pub type Xt = generic::UncheckedExtrinsic<u64, RuntimeCall, UintAuthorityId, TxExtension>;
 type Block = generic::Block<Header, Xt>;
 
-/// The limit of a member, in round numbers.
+/// The limit of a member.
 pub const LIMIT: Weight = Weight::from_parts(1_000_000_000_000, 1_000_000);
 /// The time in which it recovers.
 pub const RECOVERY: Moment = 1_000;
@@ -125,14 +125,17 @@ pub const INVITED: u64 = 2;
 pub const MEMBER: u64 = 3;
 pub const OTHER: u64 = 4;
 pub const AUTHORITY: u64 = 5;
-/// From here on, all are members.
+/// All accounts from this one on are members.
 pub const CROWD: u64 = 1_000;
 
 parameter_types! {
-	pub Weights: BlockWeights = crate::constants::block_weights();
+	pub Weights: BlockWeights = BlockWeights::with_sensible_defaults(
+		Weight::from_parts(2 * WEIGHT_REF_TIME_PER_SECOND, 5 * 1024 * 1024),
+		Perbill::from_percent(75),
+	);
 	pub static Now: Moment = START;
 	pub static Period: Moment = RECOVERY;
-	/// Whether the relay chain lets no code be applied now.
+	/// Whether the relay chain refuses new code now.
 	pub static Restricted: bool = false;
 	pub InvitedQuota: Weight = LIMIT / 10;
 	pub MemberQuota: Weight = LIMIT;
@@ -144,15 +147,15 @@ parameter_types! {
 impl frame_system::Config for Test {
 	type Block = Block;
 	type BlockWeights = Weights;
-	type OnSetCode = Enact;
+	type OnSetCode = SetCode;
 }
 
-/// Enacts code at once, unless a test says that it can't be.
-pub struct Enact;
-impl frame_system::SetCode<Test> for Enact {
+/// Applies code at once, unless [`Restricted`].
+pub struct SetCode;
+impl frame_system::SetCode<Test> for SetCode {
 	fn set_code(code: Vec<u8>) -> DispatchResult {
 		if Restricted::get() {
-			return Err("no code can be applied now".into());
+			return Err("the relay chain refuses new code".into());
 		}
 		<() as frame_system::SetCode<Test>>::set_code(code)
 	}
@@ -160,7 +163,7 @@ impl frame_system::SetCode<Test> for Enact {
 
 impl work::Config for Test {}
 
-/// The clock that tests set.
+/// The clock: [`Now`].
 pub struct Clock;
 impl Time for Clock {
 	type Moment = Moment;
@@ -169,9 +172,9 @@ impl Time for Clock {
 	}
 }
 
-/// The classes that tests set.
-pub struct Classified;
-impl Admission<u64, RuntimeCall> for Classified {
+/// The classes of [`Classes`].
+pub struct MockAdmission;
+impl Admission<u64, RuntimeCall> for MockAdmission {
 	fn class(account: &u64) -> Class {
 		match account {
 			CROWD.. => Class::Member,
@@ -192,8 +195,8 @@ impl Admission<u64, RuntimeCall> for Classified {
 	}
 }
 
-impl super::Config for Test {
-	type Admission = Classified;
+impl crate::Config for Test {
+	type Admission = MockAdmission;
 	type Time = Clock;
 	type Period = Period;
 	type InvitedQuota = InvitedQuota;
@@ -213,7 +216,7 @@ pub fn signed(who: u64, nonce: u32, call: impl Into<RuntimeCall>) -> Xt {
 	Xt::new_signed(call.into(), who, UintAuthorityId(who), extension)
 }
 
-/// What the runtime tells the pool of a transaction.
+/// The runtime's answer to the pool about a transaction.
 pub fn validate(xt: Xt) -> TransactionValidity {
 	let len = xt.encoded_size();
 	let checked = Checkable::check(xt, &IdentityLookup::<u64>::default())?;
@@ -221,7 +224,7 @@ pub fn validate(xt: Xt) -> TransactionValidity {
 	checked.validate::<Test>(TransactionSource::External, &info, len)
 }
 
-/// Applies a transaction as a block does.
+/// Applies a transaction as in a block. An invalid one changes nothing.
 pub fn apply(xt: Xt) -> Result<DispatchResult, TransactionValidityError> {
 	let len = xt.encoded_size();
 	let checked = Checkable::check(xt, &IdentityLookup::<u64>::default())?;
@@ -235,11 +238,11 @@ pub fn apply(xt: Xt) -> Result<DispatchResult, TransactionValidityError> {
 	}
 }
 
-/// A transaction that is no part of a block changes nothing.
+/// Makes the storage layer roll back.
 struct Invalid(TransactionValidityError);
 impl From<sp_runtime::DispatchError> for Invalid {
 	fn from(_: sp_runtime::DispatchError) -> Self {
-		unreachable!("the storage layers of a test are few")
+		unreachable!("a test does not reach the limit of storage layers")
 	}
 }
 
@@ -265,7 +268,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	ext
 }
 
-/// Runs a test on a fresh chain, then checks the pallet's state.
+/// Runs a test on a new chain, then checks the pallet's state.
 pub fn run(test: impl FnOnce()) {
 	new_test_ext().execute_with(|| {
 		test();

@@ -1,0 +1,263 @@
+//! # Crossing: a region's calls to the consortium, and the answers
+//!
+//! The pallets of a region call the consortium through [`ToConsortium`] and receive its answers
+//! through [`OnAnswer`]. This pallet connects the two by XCM, so the other pallets need no XCM.
+//!
+//! ## Terminology
+//!
+//! - **Crossing call**: a [`ConsortiumCall`]. It has a subject and a sequence number.
+//! - **Query**: an entry of `pallet-xcm` that expects one answer, from the consortium, to a question
+//!   that this chain itself asked.
+//! - **Awaited call**: a call that was sent and has no answer yet.
+//!
+//! ## Scenarios
+//!
+//! 1. **A pallet sends a call.** This pallet creates a query and sends the program below through the
+//!    runtime's router, which gives the message its id. If the message cannot be sent, nothing is
+//!    written.
+//!
+//!    | instruction | purpose |
+//!    |---|---|
+//!    | `UnpaidExecution` | the consortium executes for its regions without payment |
+//!    | `SetErrorHandler(ReportError)` | answers if the program fails before the call is dispatched |
+//!    | `Transact` | makes the call, with this region as the XCM origin |
+//!    | `ReportTransactStatus` | answers with the result of the call |
+//!    | `SetTopic` | the message's id, appended by the router |
+//!
+//!    The consortium sends exactly one answer. A failed call is not an XCM error: without
+//!    `ReportTransactStatus` it would look like a success.
+//! 2. **The consortium answers.** `pallet-xcm` checks the sender and the query, then calls
+//!    [`answered`](Call::answered). This pallet reads the [`Answer`] and passes it on with the
+//!    subject and the sequence number of the call.
+//! 3. **No answer comes.** The consortium drops messages from a region that it never admitted. A
+//!    channel can be closed while it holds messages. Neither this pallet nor `pallet-xcm` has a
+//!    time-out: the pallet that called keeps its own deadline. A late answer is passed on too.
+//! 4. **A call is sent again.** Each copy gets its own answer. The pallet waits for the answers to
+//!    the last [`MaxAwaited`](Config::MaxAwaited) calls about one subject. It deletes the query of
+//!    the oldest, here and in `pallet-xcm`, so a later answer to that one is refused.
+//!
+//! ## Data structures
+//!
+//! - [`Queries`]: the subject and the sequence number of each query.
+//! - [`Awaited`]: the awaited calls about each subject. A region has at most `MaxAwaited` of them for
+//!   each provider and each inter-regional grant that it knows.
+//!
+//! ## Calls
+//!
+//! - [`answered`](Call::answered)
+//!
+//! ## Example
+//!
+//! Another pallet revokes an inter-regional grant:
+//!
+//! ```
+//! use pallet_crossing::{Config, Pallet};
+//! use salus_primitives::{traits::ToConsortium, ConsortiumCall, GrantRevocation, SendError, Sent};
+//!
+//! fn revoke<T: Config>(revocation: GrantRevocation) -> Result<Sent, SendError> {
+//!     Pallet::<T>::send(ConsortiumCall::RevokeGrant { revocation })
+//! }
+//! ```
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(any(test, feature = "runtime-benchmarks")),
+	deny(
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::panic,
+		clippy::indexing_slicing,
+		clippy::arithmetic_side_effects,
+		clippy::as_conversions
+	)
+)]
+
+extern crate alloc;
+
+mod answered;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+#[cfg(any(test, feature = "try-runtime"))]
+mod invariants;
+#[cfg(test)]
+mod mock;
+mod queries;
+mod send;
+#[cfg(test)]
+mod tests;
+mod types;
+pub mod weights;
+
+use frame_support::traits::Get;
+use salus_primitives::{
+	traits::{OnAnswer, ToConsortium},
+	About, Answer, ConsortiumCall, MessageId, ParaId, QueryId, SendError, Sent,
+};
+use xcm::latest::{Response, SendXcm};
+
+pub use pallet::*;
+pub use queries::{NotifyQueries, PalletXcmQueries};
+pub use types::AwaitedCall;
+pub use weights::WeightInfo;
+
+/// Opens the channel to the consortium, for benchmarks.
+#[cfg(feature = "runtime-benchmarks")]
+pub trait BenchmarkHelper {
+	/// Makes the next messages to the consortium deliverable.
+	fn connect();
+}
+
+// The pallet macros expand to code that these lints deny.
+#[allow(clippy::expect_used, clippy::as_conversions)]
+#[frame_support::pallet]
+pub mod pallet {
+	use frame_support::pallet_prelude::*;
+	use frame_system::pallet_prelude::*;
+
+	use super::*;
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// The configuration of this pallet.
+	#[pallet::config]
+	pub trait Config: frame_system::Config {
+		/// The runtime's call. `pallet-xcm` delivers an answer by [`Call::answered`].
+		type NotifyCall: From<Call<Self>>;
+
+		/// The queries of `pallet-xcm`: [`PalletXcmQueries`].
+		type NotifyQueries: NotifyQueries<Self::NotifyCall>;
+
+		/// Sends messages to other chains.
+		type Router: SendXcm;
+
+		/// The origin of an answer from the consortium.
+		type AnswerOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// The pallets that receive answers.
+		type Receivers: OnAnswer;
+
+		/// The ParaId of this region.
+		type Region: Get<ParaId>;
+
+		/// The ParaId of the consortium.
+		#[pallet::constant]
+		type Consortium: Get<ParaId>;
+
+		/// The most calls about one subject whose answers are awaited.
+		#[pallet::constant]
+		type MaxAwaited: Get<u32>;
+
+		/// Weights of the calls.
+		type WeightInfo: WeightInfo;
+
+		/// Opens the channel to the consortium.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: BenchmarkHelper;
+	}
+
+	/// The subject and the sequence number of the call that each query belongs to.
+	#[pallet::storage]
+	pub type Queries<T: Config> = StorageMap<_, Twox64Concat, QueryId, (About, u64)>;
+
+	/// The calls about each subject that have no answer yet, oldest first.
+	#[pallet::storage]
+	pub type Awaited<T: Config> =
+		StorageMap<_, Blake2_128Concat, About, BoundedVec<AwaitedCall, T::MaxAwaited>, ValueQuery>;
+
+	/// The events of this pallet.
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// A call was sent to the consortium.
+		Sent {
+			/// The subject of the call.
+			about: About,
+			/// Its sequence number.
+			sequence: u64,
+			/// The query that its answer will name.
+			query: QueryId,
+			/// The message's id, the same on both chains.
+			message: MessageId,
+		},
+		/// The consortium answered a call.
+		Answered {
+			/// The subject of the call.
+			about: About,
+			/// Its sequence number.
+			sequence: u64,
+			/// The query that the answer named.
+			query: QueryId,
+			/// The answer.
+			answer: Answer,
+		},
+		/// The consortium sent a response that is not an answer to a call. No pallet receives it, so
+		/// the call becomes overdue.
+		Unreadable {
+			/// The subject of the call.
+			about: About,
+			/// Its sequence number.
+			sequence: u64,
+			/// The query that the response named.
+			query: QueryId,
+		},
+	}
+
+	/// Why a call is refused.
+	#[pallet::error]
+	pub enum Error<T> {
+		/// The query is unknown: it was answered before, or newer calls replaced it.
+		NotFound,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn integrity_test() {
+			assert!(T::MaxAwaited::get() > 0, "MaxAwaited must not be 0");
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_block: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Receives the consortium's answer (`response`) to a query (`query_id`) and passes it on.
+		///
+		/// Only the consortium can make this call, through `pallet-xcm`.
+		///
+		/// Emits [`Event::Answered`], or [`Event::Unreadable`] if the response is not an answer. The
+		/// weight is that of the most expensive receiver, two reads and two writes.
+		#[pallet::call_index(0)]
+		#[pallet::weight(T::WeightInfo::answered())]
+		pub fn answered(
+			origin: OriginFor<T>,
+			query_id: QueryId,
+			response: Response,
+		) -> DispatchResult {
+			T::AnswerOrigin::ensure_origin(origin)?;
+			let (about, sequence) = Queries::<T>::get(query_id).ok_or(Error::<T>::NotFound)?;
+			Self::do_answered(query_id, about, sequence, &response);
+			Ok(())
+		}
+	}
+}
+
+impl<T: Config> ToConsortium for Pallet<T> {
+	fn region() -> ParaId {
+		T::Region::get()
+	}
+
+	fn send(call: ConsortiumCall) -> Result<Sent, SendError> {
+		Self::do_send(call)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_connect() {
+		T::BenchmarkHelper::connect();
+	}
+}

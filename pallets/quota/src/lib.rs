@@ -1,0 +1,178 @@
+//! # Quota: who may send transactions, and how many
+//!
+//! Members pay no fees. Instead, each account has a quota of weight that recovers with time, and an
+//! account that was not invited cannot send transactions. The pallet has no calls: its transaction
+//! extension, [`CheckQuota`], does the work.
+//!
+//! ## Terminology
+//!
+//! - **Class** of an account: uninvited, invited, member or authority, as the runtime's
+//!   [`Admission`] says.
+//! - **Cost** of a transaction: the part of a block that it fills. That is its weight with all
+//!   extensions, the base weight of an extrinsic, and its length as proof size, because a block's
+//!   proof contains the transaction.
+//! - **Limit**: the most that an account of a class may have in use.
+//! - **Use**: the cost of an account's transactions, less what has recovered since. Use recovers
+//!   linearly, by the limit in one [`Period`](Config::Period).
+//! - **Gap**: how far the nonce of a transaction is ahead of its account's nonce. That many
+//!   transactions of the account must come first.
+//!
+//! ## Scenarios
+//!
+//! 1. **An uninvited account** sends a transaction. The pool refuses it as
+//!    [`Uninvited`](Refusal::Uninvited).
+//! 2. **An invited account** registers. Any other call is refused as
+//!    [`NotRegistered`](Refusal::NotRegistered).
+//! 3. **A member** sends transactions. Each is charged its highest cost before it runs, and the
+//!    unused part is given back. A transaction that does not fit the limit is refused as
+//!    [`OverQuota`](Refusal::OverQuota) until enough has recovered.
+//! 4. **A member floods the pool.** The pool checks each waiting transaction against the same state,
+//!    so the check does not see the cost of those that come first. Two rules limit the flood. The gap
+//!    may be [`MaxNonceGap`](Config::MaxNonceGap) at most, else the transaction is refused as
+//!    [`NonceTooFar`](Refusal::NonceTooFar). The priority is the share of the limit that the
+//!    transaction leaves unused, divided by the gap plus one. A full pool drops the lowest priority:
+//!    the end of a flood, and not the next transaction of another member.
+//! 5. **An upgrade.** The code of a runtime is too large for the quota of a member. A member or
+//!    authority may send `System::apply_authorized_upgrade` outside its quota, if the code is the
+//!    one that is authorized and the gap is 0. If the code cannot be applied, the transaction is
+//!    charged like any other.
+//!
+//! ## Data structures
+//!
+//! - [`Usages`]: one [`Usage`] for each account that ever sent a transaction.
+//!
+//! ## Configuration
+//!
+//! The extension takes the place of `frame_system::CheckNonce` in the runtime's transaction
+//! extensions. It contains `CheckNonce` and has the same identifier, type and bytes, so a wallet
+//! needs no settings for it.
+//!
+//! ## Example
+//!
+//! ```
+//! use frame_support::weights::Weight;
+//! use pallet_quota::{Config, Pallet};
+//!
+//! /// The weight that an account may still use, if it may send transactions.
+//! fn left<T: Config>(account: &T::AccountId) -> Option<Weight> {
+//!     let (used, limit) = Pallet::<T>::usage(account)?;
+//!     Some(limit.saturating_sub(used))
+//! }
+//! ```
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(any(test, feature = "runtime-benchmarks")),
+	deny(
+		clippy::unwrap_used,
+		clippy::expect_used,
+		clippy::panic,
+		clippy::indexing_slicing,
+		clippy::arithmetic_side_effects,
+		clippy::as_conversions
+	)
+)]
+
+extern crate alloc;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod extension;
+#[cfg(any(test, feature = "try-runtime"))]
+mod invariants;
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+mod types;
+mod usage;
+pub mod weights;
+
+use frame_support::{
+	traits::{Get, Time},
+	weights::Weight,
+};
+use salus_primitives::{traits::Admission, Moment};
+
+pub use extension::CheckQuota;
+pub use pallet::*;
+pub use salus_primitives::Refusal;
+pub use types::Usage;
+pub use weights::WeightInfo;
+
+// The pallet macros expand to code that these lints deny.
+#[allow(clippy::expect_used, clippy::as_conversions)]
+#[frame_support::pallet]
+pub mod pallet {
+	use frame_support::pallet_prelude::*;
+	use frame_system::pallet_prelude::*;
+
+	use super::*;
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// The configuration of this pallet.
+	#[pallet::config]
+	pub trait Config: frame_system::Config {
+		/// Tells the class of each account.
+		type Admission: Admission<Self::AccountId, Self::RuntimeCall>;
+
+		/// The chain's clock, in Unix milliseconds.
+		type Time: Time<Moment = Moment>;
+
+		/// The time in which a whole limit recovers, in milliseconds.
+		#[pallet::constant]
+		type Period: Get<Moment>;
+
+		/// The limit of an account that was invited and has not registered.
+		#[pallet::constant]
+		type InvitedQuota: Get<Weight>;
+
+		/// The limit of a member.
+		#[pallet::constant]
+		type MemberQuota: Get<Weight>;
+
+		/// The limit of an authority.
+		#[pallet::constant]
+		type AuthorityQuota: Get<Weight>;
+
+		/// The largest gap that a transaction may have.
+		#[pallet::constant]
+		type MaxNonceGap: Get<u32>;
+
+		/// The weight of the transaction extension.
+		type WeightInfo: WeightInfo;
+	}
+
+	/// The use of each account when it last sent a transaction.
+	#[pallet::storage]
+	pub type Usages<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Usage, ValueQuery>;
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn integrity_test() {
+			assert!(T::Period::get() > 0, "Period must not be 0");
+			let (invited, member) = (T::InvitedQuota::get(), T::MemberQuota::get());
+			assert!(
+				invited.all_gt(Weight::zero()),
+				"InvitedQuota must not be 0"
+			);
+			assert!(
+				member.all_gte(invited),
+				"MemberQuota must not be less than InvitedQuota"
+			);
+			assert!(
+				T::AuthorityQuota::get().all_gte(member),
+				"AuthorityQuota must not be less than MemberQuota"
+			);
+		}
+
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_block: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+}

@@ -1,0 +1,15 @@
+//! What the pallet stores.
+
+use codec::{Decode, Encode, MaxEncodedLen};
+use frame_support::weights::Weight;
+use salus_primitives::Moment;
+use scale_info::TypeInfo;
+
+/// What an account has in use of its quota.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Usage {
+	/// The weight in use at that time.
+	pub used: Weight,
+	/// The time, in Unix milliseconds. The use has recovered since.
+	pub at: Moment,
+}
