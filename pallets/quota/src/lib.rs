@@ -87,10 +87,7 @@ mod types;
 mod usage;
 pub mod weights;
 
-use frame_support::{
-	traits::{Get, Time},
-	weights::Weight,
-};
+use frame_support::traits::Time;
 use salus_primitives::{traits::Admission, Moment};
 
 pub use extension::CheckQuota;
