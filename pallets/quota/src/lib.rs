@@ -153,10 +153,7 @@ pub mod pallet {
 		fn integrity_test() {
 			assert!(T::Period::get() > 0, "Period must not be 0");
 			let (invited, member) = (T::InvitedQuota::get(), T::MemberQuota::get());
-			assert!(
-				invited.all_gt(Weight::zero()),
-				"InvitedQuota must not be 0"
-			);
+			assert!(invited.all_gt(Weight::zero()), "InvitedQuota must not be 0");
 			assert!(
 				member.all_gte(invited),
 				"MemberQuota must not be less than InvitedQuota"

@@ -90,8 +90,14 @@ fn priority_falls_with_use_and_with_the_gap() {
 	run(|| {
 		let priority = |who, nonce, call| validate(signed(who, nonce, call)).unwrap().priority;
 		let fresh = priority(MEMBER, 0, percent(1));
-		assert!(fresh > priority(MEMBER, 0, percent(2)), "a larger transaction");
-		assert!(fresh > priority(MEMBER, 1, percent(1)), "a later transaction");
+		assert!(
+			fresh > priority(MEMBER, 0, percent(2)),
+			"a larger transaction"
+		);
+		assert!(
+			fresh > priority(MEMBER, 1, percent(1)),
+			"a later transaction"
+		);
 		assert!(priority(MEMBER, 1, percent(1)) > priority(MEMBER, 63, percent(1)));
 		assert_ok!(apply(signed(MEMBER, 0, percent(50))).unwrap());
 		let after = priority(MEMBER, 1, percent(1));
@@ -108,8 +114,14 @@ fn proof_size_lowers_priority_as_much_as_time() {
 		let priority = |weight| validate(signed(MEMBER, 0, work(weight))).unwrap().priority;
 		let time = priority(Weight::from_parts(LIMIT.ref_time() / 2, 0));
 		let proof = priority(Weight::from_parts(0, LIMIT.proof_size() / 2));
-		assert!(time < crate::extension::FULL_PRIORITY / 2 && proof < crate::extension::FULL_PRIORITY / 2);
-		assert!(time > crate::extension::FULL_PRIORITY / 3 && proof > crate::extension::FULL_PRIORITY / 3);
+		assert!(
+			time < crate::extension::FULL_PRIORITY / 2
+				&& proof < crate::extension::FULL_PRIORITY / 2
+		);
+		assert!(
+			time > crate::extension::FULL_PRIORITY / 3
+				&& proof > crate::extension::FULL_PRIORITY / 3
+		);
 	});
 }
 
