@@ -161,19 +161,14 @@ mod tests {
 	use hex_literal::hex;
 	use sp_core::Pair;
 
-	const RSA_2048: &[u8] = include_bytes!("fixtures/rsa2048.der");
-	const RSA_4104: &[u8] = include_bytes!("fixtures/rsa4104.der");
+	use crate::testing::*;
 
 	/// AlgorithmIdentifier rsaEncryption with its NULL (RFC 3279, 2.3.1).
 	const RSA_ENCRYPTION: &[u8] = &hex!("300d06092a864886f70d0101010500");
 	const F4: &[u8] = &[1, 0, 1];
 
-	fn key(der: &[u8]) -> EncryptionKey {
-		EncryptionKey::RsaOaep(der.to_vec().try_into().unwrap())
-	}
-
 	fn check(der: &[u8]) -> Result<u32, EncryptionKeyError> {
-		key(der).check(2048)
+		key_of(der).check(2048)
 	}
 
 	fn der(tag: u8, content: &[u8]) -> Vec<u8> {
@@ -200,24 +195,19 @@ mod tests {
 
 	#[test]
 	fn keys_of_openssl() {
-		for (der, bits) in [
-			(RSA_2048, 2048),
-			(include_bytes!("fixtures/rsa3072.der"), 3072),
-			(include_bytes!("fixtures/rsa4096.der"), 4096),
-		] {
+		for (der, bits) in [(RSA_2048, 2048), (RSA_3072, 3072), (RSA_4096, 4096)] {
 			assert_eq!(check(der), Ok(bits));
 			// The least that is asked for is enough, one more is too much.
-			assert_eq!(key(der).check(bits), Ok(bits));
-			assert_eq!(key(der).check(bits + 1), Err(TooSmall));
+			assert_eq!(key_of(der).check(bits), Ok(bits));
+			assert_eq!(key_of(der).check(bits + 1), Err(TooSmall));
 		}
 		assert_eq!(spki(RSA_ENCRYPTION, &modulus(), F4), RSA_2048);
 	}
 
 	#[test]
 	fn too_small_or_too_large() {
-		let small = include_bytes!("fixtures/rsa1024.der");
-		assert_eq!(check(small), Err(TooSmall));
-		assert_eq!(key(small).check(1024), Ok(1024));
+		assert_eq!(check(RSA_1024), Err(TooSmall));
+		assert_eq!(key_of(RSA_1024).check(1024), Ok(1024));
 		assert_eq!(check(RSA_4104), Err(TooLarge));
 		let with_bits = |top: u8, bytes: usize| {
 			let mut modulus = vec![0xff; bytes + 1];
@@ -241,10 +231,7 @@ mod tests {
 		let mut even = modulus();
 		*even.last_mut().unwrap() &= 0xfe;
 		assert_eq!(check(&spki(RSA_ENCRYPTION, &even, F4)), Err(EvenModulus));
-		assert_eq!(
-			check(include_bytes!("fixtures/rsa2048_e3.der")),
-			Err(WrongExponent)
-		);
+		assert_eq!(check(RSA_2048_EXPONENT_3), Err(WrongExponent));
 		for exponent in [
 			&[1][..],
 			&[2],
@@ -262,11 +249,8 @@ mod tests {
 
 	#[test]
 	fn other_algorithms() {
-		assert_eq!(check(include_bytes!("fixtures/p256.der")), Err(NotDer));
-		assert_eq!(
-			check(include_bytes!("fixtures/rsa2048_pss.der")),
-			Err(NotDer)
-		);
+		assert_eq!(check(P256), Err(NotDer));
+		assert_eq!(check(RSA_2048_PSS), Err(NotDer));
 		// id-RSAES-OAEP, and md5WithRSAEncryption: the same key under another name.
 		for oid in [
 			hex!("300d06092a864886f70d0101070500"),
@@ -345,7 +329,7 @@ mod tests {
 			for change in [0x01, 0x80, 0xff] {
 				let mut changed = RSA_2048.to_vec();
 				changed[place] ^= change;
-				let Ok(bits) = key(&changed).check(0) else {
+				let Ok(bits) = key_of(&changed).check(0) else {
 					continue;
 				};
 				passed += 1;
@@ -371,13 +355,13 @@ mod tests {
 		let other_suite = (1u8, RSA_2048.to_vec()).encode();
 		assert!(EncryptionKey::decode(&mut &other_suite[..]).is_err());
 		let good = (0u8, RSA_2048.to_vec()).encode();
-		assert_eq!(EncryptionKey::decode(&mut &good[..]), Ok(key(RSA_2048)));
+		assert_eq!(EncryptionKey::decode(&mut &good[..]), Ok(key_of(RSA_2048)));
 	}
 
 	#[test]
 	fn what_an_account_signs() {
 		let (genesis, account) = ([1; 32], [2; 32]);
-		let message = encryption_key_message(&genesis, &account, 3, &key(RSA_2048));
+		let message = encryption_key_message(&genesis, &account, 3, &key_of(RSA_2048));
 		// SCALE: the text with its compact length, then fixed-size parts.
 		let mut bytes = vec![12 << 2];
 		bytes.extend(b"salus/key/v1");

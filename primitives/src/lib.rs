@@ -34,6 +34,8 @@ extern crate alloc;
 
 pub mod answers;
 pub mod api;
+#[cfg(feature = "runtime-benchmarks")]
+pub mod benchmarking;
 pub mod content;
 pub mod crossing;
 pub mod ids;
@@ -42,6 +44,8 @@ pub mod keys;
 pub mod local_storage;
 pub mod names;
 pub mod terms;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod traits;
 pub mod views;
 

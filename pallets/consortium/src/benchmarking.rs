@@ -3,25 +3,22 @@
 // So the macro is told to take an origin as it is.
 #![allow(clippy::as_conversions)]
 
-use alloc::vec;
-
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{EnsureOrigin, Get, Time},
 	weights::WeightMeter,
 };
 use salus_primitives::{
-	encryption_key_message, keys::MAX_MODULUS_BITS, AccountId, Cid, DeliveredGrant, DirectoryEntry,
-	EncryptionKey, GrantRevocation, KeySignature, KeyVersion, Moment, ParaId, PatientId,
-	ProfessionalName, ProfessionalNumber, Purpose, RecordId, RegionStanding, RemoteProvider,
-	SignedKey, Standing, WrappedKey, MAX_NAME_LEN, SEALED_NAME_LEN,
+	benchmarking::{largest_key, longest_name, longest_number, longest_wrapped_key},
+	encryption_key_message,
+	keys::MAX_MODULUS_BITS,
+	AccountId, Cid, DeliveredGrant, DirectoryEntry, GrantRevocation, KeySignature, KeyVersion,
+	Moment, ParaId, PatientId, Purpose, RecordId, RegionStanding, RemoteProvider, SignedKey,
+	Standing, SEALED_NAME_LEN,
 };
 use sp_core::{crypto::KeyTypeId, sr25519, H256};
 
 use crate::{pallet::*, types::grant_key, Provider, Region, Word};
-
-/// A key with the largest modulus that is accepted: 4096 bits.
-const LARGEST_KEY: &[u8] = include_bytes!("fixtures/rsa4096.der");
 
 const BENCHMARK_KEYS: KeyTypeId = KeyTypeId(*b"bnch");
 
@@ -56,31 +53,17 @@ fn put_region<T: Config>(region: ParaId) {
 	}
 }
 
-/// A number of the longer kind.
-fn number() -> ProfessionalNumber {
-	ProfessionalNumber(b"1000000004".to_vec().try_into().unwrap_or_default())
-}
-
-fn longest_name() -> Result<ProfessionalName, BenchmarkError> {
-	let length = usize::try_from(MAX_NAME_LEN).unwrap_or_default();
-	ProfessionalName::from_bytes(&vec![b'n'; length]).map_err(|_| "no good name".into())
-}
-
 /// An entry of a provider with an account and a key of its own, signed for a region.
-fn entry(
-	region: ParaId,
-	version: KeyVersion,
-	sequence: u64,
-) -> Result<DirectoryEntry, BenchmarkError> {
+fn entry(region: ParaId, version: KeyVersion, sequence: u64) -> DirectoryEntry {
 	let public = sp_io::crypto::sr25519_generate(BENCHMARK_KEYS, None);
-	let key = EncryptionKey::RsaOaep(LARGEST_KEY.to_vec().try_into().unwrap_or_default());
+	let key = largest_key(&public.0);
 	let message = encryption_key_message(&genesis_hash(region).0, &public.0, version, &key);
 	let signature: KeySignature = sp_io::crypto::sr25519_sign(BENCHMARK_KEYS, &public, &message)
 		.unwrap_or(sr25519::Signature::from_raw([0; 64]));
 	let account = AccountId::new(public.0);
-	Ok(DirectoryEntry {
-		number: number(),
-		name: longest_name()?,
+	DirectoryEntry {
+		number: longest_number(),
+		name: longest_name(),
 		account: account.clone(),
 		standing: Standing::Verified,
 		since: 0,
@@ -92,18 +75,18 @@ fn entry(
 			since: 0,
 		},
 		sequence,
-	})
+	}
 }
 
 /// A provider of another region in the directory.
-fn grantee<T: Config>(region: ParaId) -> Result<RemoteProvider, BenchmarkError> {
+fn grantee<T: Config>(region: ParaId) -> RemoteProvider {
 	let mut other = region.wrapping_add(1);
 	if other == T::OwnId::get() {
 		other = other.wrapping_add(1);
 	}
 	put_region::<T>(other);
 	let at = other.to_be_bytes();
-	let entry = entry(other, 0, 1)?;
+	let entry = entry(other, 0, 1);
 	let provider = Provider {
 		name: entry.name.clone(),
 		account: entry.account.clone(),
@@ -114,48 +97,44 @@ fn grantee<T: Config>(region: ParaId) -> Result<RemoteProvider, BenchmarkError> 
 		last: Word::of_entry(&entry),
 		updated_at: T::Time::now(),
 	};
-	ProvidersOf::<T>::insert(&entry.account, at, number());
-	Providers::<T>::insert(at, number(), provider);
-	ProviderKeys::<T>::insert(at, number(), entry.key);
-	Ok(RemoteProvider {
+	ProvidersOf::<T>::insert(&entry.account, at, longest_number());
+	Providers::<T>::insert(at, longest_number(), provider);
+	ProviderKeys::<T>::insert(at, longest_number(), entry.key);
+	RemoteProvider {
 		region: other,
-		number: number(),
-	})
+		number: longest_number(),
+	}
 }
 
 /// A grant that ends by itself.
-fn grant_until(grantee: RemoteProvider, at: Moment) -> Result<DeliveredGrant, BenchmarkError> {
-	let length = usize::try_from(MAX_MODULUS_BITS.div_ceil(8)).unwrap_or_default();
-	Ok(DeliveredGrant {
+fn grant_until(grantee: RemoteProvider, at: Moment) -> DeliveredGrant {
+	DeliveredGrant {
 		record: RECORD,
 		grantee,
 		patient: PatientId([0xa1; 16]),
-		author: number(),
-		author_name: longest_name()?,
+		author: longest_number(),
+		author_name: longest_name(),
 		account: AccountId::new([0xac; 32]),
 		sealed_name: [0x5e; SEALED_NAME_LEN],
 		hash: [0x4a; 32],
 		cid: Cid::from_digest(true, [0xc1; 32]),
 		size: u64::MAX,
 		added_at: 0,
-		wrapped_key: WrappedKey::RsaOaep {
-			key_version: 0,
-			ciphertext: vec![0xe7; length].try_into().unwrap_or_default(),
-		},
+		wrapped_key: longest_wrapped_key(0),
 		purpose: Purpose::Treatment,
 		granted_at: 0,
 		expires_at: Some(at),
 		sequence: 1,
-	})
+	}
 }
 
 /// A grant that was delivered among others, so that the counts stay.
 fn delivered<T: Config>() -> Result<(ParaId, T::RuntimeOrigin, RemoteProvider), BenchmarkError> {
 	let (id, origin) = admitted::<T>()?;
-	let grantee = grantee::<T>(id)?;
+	let grantee = grantee::<T>(id);
 	almost_full::<T>(id, &grantee);
 	let region = Pallet::<T>::region(id).ok_or("there is no region")?;
-	let grant = grant_until(grantee.clone(), Moment::MAX)?;
+	let grant = grant_until(grantee.clone(), Moment::MAX);
 	Pallet::<T>::do_deliver(id, region, grant).map_err(|_| "not delivered")?;
 	Ok((id, origin, grantee))
 }
@@ -183,12 +162,15 @@ mod benchmarks {
 	#[benchmark]
 	fn enlist_provider() -> Result<(), BenchmarkError> {
 		let (id, origin) = admitted::<T>()?;
-		let entry = entry(id, 0, 1)?;
+		let entry = entry(id, 0, 1);
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, entry);
 
-		assert!(Providers::<T>::contains_key(id.to_be_bytes(), number()));
+		assert!(Providers::<T>::contains_key(
+			id.to_be_bytes(),
+			longest_number()
+		));
 		Ok(())
 	}
 
@@ -197,10 +179,10 @@ mod benchmarks {
 	fn update_provider() -> Result<(), BenchmarkError> {
 		let (id, origin) = admitted::<T>()?;
 		let region = Pallet::<T>::region(id).ok_or("there is no region")?;
-		let first = entry(id, 0, 1)?;
+		let first = entry(id, 0, 1);
 		Pallet::<T>::do_put_provider(id, region, first.clone(), false)
 			.map_err(|_| "not enlisted")?;
-		let second = entry(id, 1, 2)?;
+		let second = entry(id, 1, 2);
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, second);
@@ -214,9 +196,9 @@ mod benchmarks {
 	#[benchmark]
 	fn deliver_grant() -> Result<(), BenchmarkError> {
 		let (id, origin) = admitted::<T>()?;
-		let grantee = grantee::<T>(id)?;
+		let grantee = grantee::<T>(id);
 		almost_full::<T>(id, &grantee);
-		let grant = grant_until(grantee.clone(), Moment::MAX)?;
+		let grant = grant_until(grantee.clone(), Moment::MAX);
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, grant);

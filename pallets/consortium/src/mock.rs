@@ -1,19 +1,20 @@
 //! A runtime with the consortium alone, whose origins and clock a test chooses.
 
-use std::{cell::RefCell, collections::BTreeMap};
-
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{EnsureOrigin, Hooks, OriginTrait, Time},
+	traits::{EnsureOrigin, Hooks, OriginTrait},
 	weights::Weight,
 };
-use salus_primitives::{
-	encryption_key_message, views::IncomingGrantView, AccountId, Cid, DeliveredGrant,
-	DirectoryEntry, EncryptionKey, GrantRevocation, Hash256, KeySignature, KeyVersion, Moment,
-	ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose, RecordId, RemoteProvider,
-	SignedKey, Standing, WrappedKey, CONSORTIUM_PALLET_INDEX, SEALED_NAME_LEN,
+pub use salus_primitives::testing::{
+	account, key, key_of, number, pair, provider_of, wrapped, Now, RSA_1024, RSA_3072, RSA_4096,
+	START,
 };
-use sp_core::{sr25519, Pair, H256};
+use salus_primitives::{
+	testing, views::IncomingGrantView, AccountId, DeliveredGrant, DirectoryEntry, EncryptionKey,
+	GrantRevocation, KeyVersion, Moment, ParaId, PatientId, ProfessionalName, Purpose, RecordId,
+	RemoteProvider, SignedKey, Standing, CONSORTIUM_PALLET_INDEX, SEALED_NAME_LEN,
+};
+use sp_core::H256;
 use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchResult};
 
 use crate::{types::grant_key, GrantKey};
@@ -118,21 +119,12 @@ impl EnsureOrigin<RuntimeOrigin> for EnsureAuthorities {
 }
 
 parameter_types! {
-	pub static Now: Moment = START;
 	pub static MinModulusBits: u32 = 2048;
 	pub static MaxRegions: u32 = 4;
 	pub static MaxProvidersPerRegion: u32 = 4;
 	pub static MaxGrantsPerRegion: u32 = 6;
 	pub static MaxGrantsPerGrantee: u32 = 4;
 	pub const OwnId: ParaId = OWN;
-}
-
-impl Time for Now {
-	type Moment = Moment;
-
-	fn now() -> Moment {
-		Self::get()
-	}
 }
 
 impl crate::Config for Test {
@@ -148,8 +140,6 @@ impl crate::Config for Test {
 	type WeightInfo = ();
 }
 
-/// The time at which each test begins.
-pub const START: Moment = 1_700_000_000_000;
 /// The consortium itself.
 pub const OWN: ParaId = 1_999;
 /// The region of the record.
@@ -167,15 +157,9 @@ pub const GRANTEE: &str = "1234567893";
 /// The number of the record's author, in [`HOME`].
 pub const AUTHOR: &str = "A12345";
 
-const RSA_2048: &[u8] = include_bytes!("fixtures/rsa2048.der");
-
 /// The first block of each region.
 pub fn genesis(region: ParaId) -> H256 {
 	H256::from_low_u64_be(region.into())
-}
-
-pub fn number(text: &str) -> ProfessionalNumber {
-	ProfessionalNumber::parse(text).unwrap()
 }
 
 /// The origin of a message of a parachain.
@@ -198,47 +182,13 @@ pub fn plain_origins() -> [RuntimeOrigin; 4] {
 	]
 }
 
-/// A pair of its own for each number.
-pub fn pair(who: u8) -> sr25519::Pair {
-	sr25519::Pair::from_seed(&[who; 32])
-}
-
-/// The account of a [`pair`].
-pub fn account(who: u8) -> AccountId {
-	pair(who).public().into()
-}
-
-/// A key from DER.
-pub fn key_of(der: &[u8]) -> EncryptionKey {
-	EncryptionKey::RsaOaep(der.to_vec().try_into().unwrap())
-}
-
-/// A key of 2048 bits of its own for each number. Nobody could decrypt with it: no factors are
-/// known.
-pub fn key(seed: u8) -> EncryptionKey {
-	let mut der = RSA_2048.to_vec();
-	der[100..116].fill(seed);
-	key_of(&der)
-}
-
-thread_local! {
-	/// What was signed: a second signature over the same would have other bytes.
-	static SIGNED: RefCell<BTreeMap<(u8, Hash256), KeySignature>> = RefCell::default();
-}
-
 /// A key that an account signed for a region.
 pub fn signed_key(region: ParaId, who: u8, version: KeyVersion, key: EncryptionKey) -> SignedKey {
-	let public: [u8; 32] = account(who).into();
-	let message = encryption_key_message(&genesis(region).0, &public, version, &key);
-	let signature = SIGNED.with_borrow_mut(|signed| {
-		let sign = || pair(who).sign(&message);
-		*signed.entry((who, message)).or_insert_with(sign)
-	});
 	SignedKey {
 		version,
+		signature: testing::sign_key(&genesis(region).0, who, version, &key),
 		key,
 		account: account(who),
-		signature,
 		since: START - 8,
 	}
 }
@@ -275,20 +225,6 @@ pub fn grantee() -> RemoteProvider {
 	provider_of(AWAY, GRANTEE)
 }
 
-pub fn provider_of(region: ParaId, text: &str) -> RemoteProvider {
-	RemoteProvider {
-		region,
-		number: number(text),
-	}
-}
-
-pub fn wrapped(key_version: KeyVersion, length: usize) -> WrappedKey {
-	WrappedKey::RsaOaep {
-		key_version,
-		ciphertext: vec![0xe7; length].try_into().unwrap(),
-	}
-}
-
 /// A grant of [`RECORD`] to [`grantee`] that nothing is wrong with.
 pub fn grant() -> DeliveredGrant {
 	DeliveredGrant {
@@ -300,7 +236,7 @@ pub fn grant() -> DeliveredGrant {
 		account: account(0xac),
 		sealed_name: [0x5e; SEALED_NAME_LEN],
 		hash: [0x4a; 32],
-		cid: Cid::from_digest(true, [0xc1; 32]),
+		cid: testing::cid(),
 		size: 1_048_640,
 		added_at: START - 5,
 		wrapped_key: wrapped(0, 256),
@@ -381,15 +317,13 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	ext.register_extension(sp_keystore::KeystoreExt::new(
 		sp_keystore::testing::MemoryKeystore::new(),
 	));
-	ext.execute_with(|| {
-		System::set_block_number(1);
-		Now::set(START);
-		MinModulusBits::set(2048);
-		MaxRegions::set(4);
-		MaxProvidersPerRegion::set(4);
-		MaxGrantsPerRegion::set(6);
-		MaxGrantsPerGrantee::set(4);
-	});
+	testing::reset();
+	MinModulusBits::set(2048);
+	MaxRegions::set(4);
+	MaxProvidersPerRegion::set(4);
+	MaxGrantsPerRegion::set(6);
+	MaxGrantsPerGrantee::set(4);
+	ext.execute_with(|| System::set_block_number(1));
 	ext
 }
 

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{ConstU32, ConstU64, Time},
+	traits::{ConstU32, ConstU64},
 	weights::Weight,
 };
 use frame_system::EnsureNever;
-use salus_primitives::{MessageId, Moment, ParaId};
+pub use salus_primitives::testing::{Now, START};
+use salus_primitives::{testing, MessageId, Moment, ParaId};
 use sp_core::traits::{Externalities, ReadRuntimeVersion, ReadRuntimeVersionExt};
 use sp_runtime::{BuildStorage, DispatchResult};
 
@@ -65,7 +66,6 @@ impl pallet_membership::Config<CouncilInstance> for Test {
 
 parameter_types! {
 	pub MaxProposalWeight: Weight = Weight::MAX;
-	pub static Now: Moment = START;
 	pub static WithKeys: BTreeSet<AccountId> = [1, 2, 3].into();
 	pub static MinNoticePeriod: Moment = 10;
 	/// What the relay chain was asked.
@@ -124,9 +124,6 @@ impl Channels for Relay {
 	}
 }
 
-/// The time at which each test begins.
-pub const START: Moment = 1_000;
-
 impl pallet_collective::Config<CouncilInstance> for Test {
 	type RuntimeOrigin = RuntimeOrigin;
 	type Proposal = RuntimeCall;
@@ -141,15 +138,6 @@ impl pallet_collective::Config<CouncilInstance> for Test {
 	type DisapproveOrigin = EnsureNever<()>;
 	type KillOrigin = EnsureNever<()>;
 	type Consideration = ();
-}
-
-/// The clock that tests set.
-pub struct Clock;
-impl Time for Clock {
-	type Moment = Moment;
-	fn now() -> Moment {
-		Now::get()
-	}
 }
 
 /// As a runtime implements it.
@@ -204,7 +192,7 @@ impl crate::Config for Test {
 	type Membership = AuthorityMembers;
 	type SessionKeys = Keys;
 	type Channels = Relay;
-	type Time = Clock;
+	type Time = Now;
 	type MaxAuthorities = ConstU32<5>;
 	type MinAuthorities = ConstU32<2>;
 	type MinNoticePeriod = MinNoticePeriod;
@@ -262,7 +250,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	let mut ext = sp_io::TestExternalities::new(storage);
 	ext.register_extension(ReadRuntimeVersionExt::new(NextVersion));
 	ext.execute_with(|| System::set_block_number(1));
-	Now::set(START);
+	testing::reset();
 	WithKeys::set([1, 2, 3].into());
 	MinNoticePeriod::set(10);
 	ext

@@ -5,17 +5,24 @@ use pallet_pinning::{
 	crypto::{PinnerId, PinnerSignature},
 	ReportOf, KEY_TYPE,
 };
-use salus_primitives::{traits::Records, Cid, PatientId, RecordId};
-use sp_core::{sr25519, Pair};
+use salus_primitives::{
+	testing::{pair, record, reset, PATIENT},
+	traits::RecordContent,
+	Cid, RecordId,
+};
+pub use salus_primitives::{
+	testing::{Now, RecordTable},
+	AccountId,
+};
+use sp_core::Pair;
 use sp_keystore::{testing::MemoryKeystore, Keystore, KeystoreExt, KeystorePtr};
 use sp_runtime::{
 	generic,
 	traits::{BlakeTwo256, ConvertInto, IdentityLookup},
-	AccountId32, BuildStorage,
+	BuildStorage,
 };
-use std::{cell::RefCell, sync::Arc};
+use std::sync::Arc;
 
-pub type AccountId = AccountId32;
 pub type Extension = (frame_system::AuthorizeCall<Test>,);
 pub type Extrinsic =
 	generic::UncheckedExtrinsic<AccountId, RuntimeCall, sp_runtime::MultiSignature, Extension>;
@@ -55,39 +62,9 @@ pub const HOUR: u64 = 3_600_000;
 pub const MAGIC: &[u8] = b"SALUS";
 
 parameter_types! {
-	pub static Now: u64 = 1_800_000_000_000;
 	pub static SessionIndex: u32 = 7;
 	pub static RecheckPeriod: u64 = 24 * HOUR;
 	pub const EnvelopeMagic: &'static [u8] = MAGIC;
-}
-
-thread_local! {
-	/// The CID and size of each record.
-	pub static ENVELOPES: RefCell<Vec<(Cid, u64)>> = const { RefCell::new(Vec::new()) };
-}
-
-impl frame_support::traits::Time for Now {
-	type Moment = u64;
-	fn now() -> u64 {
-		Now::get()
-	}
-}
-
-pub struct MockRecords;
-impl Records for MockRecords {
-	fn patient_of(record: RecordId) -> Option<PatientId> {
-		(record < Self::next_id()).then_some(PatientId([1; 16]))
-	}
-	fn envelope_of(record: RecordId) -> Option<(Cid, u64)> {
-		ENVELOPES.with_borrow(|all| all.get(record as usize).copied())
-	}
-	fn next_id() -> RecordId {
-		ENVELOPES.with_borrow(|all| all.len() as u64)
-	}
-	#[cfg(feature = "runtime-benchmarks")]
-	fn benchmark_record(_patient: PatientId) -> Option<RecordId> {
-		Some(add_record(Cid::from_digest(false, [7; 32]), 4096))
-	}
 }
 
 pub struct MockSession;
@@ -103,7 +80,7 @@ impl frame_support::traits::ValidatorSet<AccountId> for MockSession {
 }
 
 impl pallet_pinning::Config for Test {
-	type Records = MockRecords;
+	type Records = RecordTable;
 	type Session = MockSession;
 	type Time = Now;
 	type MaxPinners = frame_support::traits::ConstU32<4>;
@@ -142,15 +119,6 @@ pub fn account(number: u8) -> AccountId {
 	AccountId::new([number; 32])
 }
 
-/// A raw seed: a phrase would be stretched, slowly.
-fn seed(number: u8) -> String {
-	sp_core::hexdisplay::HexDisplay::from(&[number; 32]).to_string()
-}
-
-fn pair(number: u8) -> sr25519::Pair {
-	sr25519::Pair::from_string(&format!("0x{}", seed(number)), None).unwrap()
-}
-
 /// The session key of the authority with this number.
 pub fn key(number: u8) -> PinnerId {
 	pair(number).public().into()
@@ -160,7 +128,7 @@ pub fn key(number: u8) -> PinnerId {
 pub fn keystore(numbers: &[u8]) -> KeystorePtr {
 	let store = MemoryKeystore::new();
 	for number in numbers {
-		let seed = format!("0x{}", seed(*number));
+		let seed = sp_core::bytes::to_hex(&[*number; 32], false);
 		store.sr25519_generate_new(KEY_TYPE, Some(&seed)).unwrap();
 	}
 	Arc::new(store)
@@ -173,9 +141,8 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 		.unwrap();
 	let mut ext = sp_io::TestExternalities::new(storage);
 	ext.register_extension(KeystoreExt(keystore(&[0, 1, 2])));
-	Now::set(1_800_000_000_000);
+	reset();
 	SessionIndex::set(7);
-	ENVELOPES.set(Vec::new());
 	ext.execute_with(|| {
 		System::set_block_number(1);
 		frame_system::BlockHash::<Test>::insert(0, sp_core::H256::repeat_byte(0xaa));
@@ -196,10 +163,17 @@ pub fn set_pinners(numbers: &[u8]) {
 	Pinning::on_new_session(true, list().into_iter(), list().into_iter());
 }
 
+/// A record whose envelope has this CID and size.
+pub fn record_with(cid: Cid, size: u64) -> RecordContent<AccountId> {
+	RecordContent {
+		cid,
+		size,
+		..record(PATIENT)
+	}
+}
+
 pub fn add_record(cid: Cid, size: u64) -> RecordId {
-	let id = MockRecords::next_id();
-	ENVELOPES.with_borrow_mut(|all| all.push((cid, size)));
-	id
+	RecordTable::push(record_with(cid, size))
 }
 
 /// As many records as asked for, that nobody will look up on IPFS.

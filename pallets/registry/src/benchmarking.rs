@@ -9,9 +9,10 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 use salus_primitives::{
+	benchmarking::{largest_key, longest_name},
 	traits::{Authorities, ToConsortium},
 	Cause, EncryptionKey, EnlistmentState, KeySignature, KeyVersion, MemberId, Moment, PatientId,
-	ProfessionalName, ProfessionalNumber, Reason, Standing, MAX_NAME_LEN,
+	ProfessionalNumber, Reason, Standing,
 };
 use sp_core::{crypto::KeyTypeId, sr25519};
 
@@ -25,33 +26,12 @@ use crate::{
 	WeightInfo, MAX_SUPERSEDED,
 };
 
-/// A key with the largest modulus that is accepted: 4096 bits.
-const LARGEST_KEY: &[u8] = include_bytes!("fixtures/rsa4096.der");
-
-/// Where the bytes of the account go in that key: well inside the modulus, so that it stays odd
-/// and as long.
-const SEED_AT: usize = 64;
-
 const BENCHMARK_KEYS: KeyTypeId = KeyTypeId(*b"bnch");
-
-/// A key of its own for each seed.
-fn key(seed: &[u8; 32]) -> EncryptionKey {
-	let mut spki = LARGEST_KEY.to_vec();
-	for (byte, with) in spki.iter_mut().skip(SEED_AT).zip(seed) {
-		*byte = *with;
-	}
-	EncryptionKey::RsaOaep(spki.try_into().unwrap_or_default())
-}
 
 /// A professional number of its own for each index: an upper-case letter and five digits.
 fn number(index: u32) -> ProfessionalNumber {
 	let text = alloc::format!("B{:05}", index.wrapping_rem(100_000));
 	ProfessionalNumber(text.into_bytes().try_into().unwrap_or_default())
-}
-
-fn name() -> ProfessionalName {
-	let len = usize::try_from(MAX_NAME_LEN).unwrap_or_default();
-	ProfessionalName::parse(&"n".repeat(len)).expect("it is a name")
 }
 
 fn account_of<T: Config>(public: sr25519::Public) -> AccountIdOf<T> {
@@ -103,8 +83,8 @@ fn votes<T: Config>(authorities: &[AccountIdOf<T>]) -> VotesOf<T> {
 fn apply<T: Config>(account: &AccountIdOf<T>, number: &ProfessionalNumber) -> MotionOf<T> {
 	let value = Application {
 		number: number.clone(),
-		name: name(),
-		key: key(account.as_ref()),
+		name: longest_name(),
+		key: largest_key(account.as_ref()),
 		bits: 4096,
 		signature: no_signature(),
 		since: T::Time::now(),
@@ -119,7 +99,7 @@ fn apply<T: Config>(account: &AccountIdOf<T>, number: &ProfessionalNumber) -> Mo
 impl<T: Config> Pallet<T> {
 	fn put_benchmark_key(member: &MemberId, account: &AccountIdOf<T>) {
 		let entry = KeyEntry {
-			key: key(account.as_ref()),
+			key: largest_key(account.as_ref()),
 			bits: 4096,
 			account: account.clone(),
 			signature: no_signature(),
@@ -148,7 +128,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn put_benchmark_provider(account: &AccountIdOf<T>, number: &ProfessionalNumber) {
 		let value = Provider {
 			account: account.clone(),
-			name: name(),
+			name: longest_name(),
 			standing: Standing::Verified,
 			key_version: 0,
 			since: T::Time::now(),
@@ -226,7 +206,7 @@ mod benchmarks {
 	#[benchmark]
 	fn register_patient() {
 		let (public, account) = signer::<T>();
-		let key = key(account.as_ref());
+		let key = largest_key(account.as_ref());
 		let signature = sign::<T>(&public, 0, &key);
 
 		#[extrinsic_call]
@@ -246,14 +226,14 @@ mod benchmarks {
 			..votes::<T>(&all)
 		};
 		Motions::<T>::insert(&motion, votes);
-		let key = key(account.as_ref());
+		let key = largest_key(account.as_ref());
 		let signature = sign::<T>(&public, 0, &key);
 
 		#[extrinsic_call]
 		_(
 			RawOrigin::Signed(account.clone()),
 			number(1),
-			name(),
+			longest_name(),
 			key,
 			signature,
 		);
@@ -328,7 +308,7 @@ mod benchmarks {
 		let (public, account) = signer::<T>();
 		Pallet::<T>::put_benchmark_provider(&account, &number(0));
 		put_in_flight::<T>(&number(0), later::<T>());
-		let key = key(&[0xb0; 32]);
+		let key = largest_key(&[0xb0; 32]);
 		let signature = sign::<T>(&public, 1, &key);
 
 		#[extrinsic_call]

@@ -1,13 +1,16 @@
 //! A runtime with the registry alone.
 
-use frame_support::{derive_impl, parameter_types, traits::Time};
-use salus_primitives::{
-	encryption_key_message,
-	traits::{Authorities, ToConsortium},
-	AccountId, ConsortiumCall, EncryptionKey, KeySignature, KeyVersion, MessageId, Moment, ParaId,
-	ProfessionalNumber, SendError, Sent,
+use frame_support::{derive_impl, parameter_types};
+pub use salus_primitives::testing::{
+	account, key, key_of, message_id, number, pair, take_sent, Now, SendFailure, RSA_1024,
+	RSA_2048, RSA_2048_EXPONENT_3, RSA_4096, RSA_4104,
 };
-use sp_core::{sr25519, Pair, H256};
+use salus_primitives::{
+	testing::{reset, sign_key, MockConsortium},
+	traits::Authorities,
+	AccountId, EncryptionKey, KeySignature, KeyVersion, Moment,
+};
+use sp_core::H256;
 use sp_runtime::{traits::IdentityLookup, BuildStorage};
 
 use crate as pallet_registry;
@@ -53,7 +56,6 @@ pub const START: Moment = 20_000 * PERIOD + 700 * MINUTE;
 pub const GENESIS: [u8; 32] = [0x5a; 32];
 
 parameter_types! {
-	pub storage Now: Moment = START;
 	pub storage AuthorityList: Vec<AccountId> = vec![];
 	pub static MinModulusBits: u32 = 2048;
 	pub static MaxAuthorities: u32 = 6;
@@ -64,51 +66,6 @@ parameter_types! {
 	pub static AnswerTime: Moment = 5 * MINUTE;
 	pub static MaxRetryTime: Moment = 40 * MINUTE;
 	pub static MaxInFlight: u32 = 2;
-	/// What was sent to the consortium and not taken off the wire.
-	pub static OnTheWire: Vec<ConsortiumCall> = vec![];
-	/// Why nothing can be sent to the consortium.
-	pub static NoWay: Option<SendError> = None;
-}
-
-/// The way to the consortium.
-pub struct Wire;
-
-impl ToConsortium for Wire {
-	fn region() -> ParaId {
-		2000
-	}
-
-	fn send(call: ConsortiumCall) -> Result<Sent, SendError> {
-		if let Some(error) = NoWay::get() {
-			return Err(error);
-		}
-		let message = message(call.sequence());
-		OnTheWire::mutate(|all| all.push(call));
-		Ok(Sent { query: 0, message })
-	}
-}
-
-/// The id of the message that carries an entry with this sequence number.
-pub fn message(sequence: u64) -> MessageId {
-	let mut id = [0x3e; 32];
-	id[..8].copy_from_slice(&sequence.to_le_bytes());
-	id
-}
-
-/// Takes what was sent off the wire.
-pub fn taken_off() -> Vec<ConsortiumCall> {
-	OnTheWire::take()
-}
-
-/// A clock that tests set.
-pub struct Clock;
-
-impl Time for Clock {
-	type Moment = Moment;
-
-	fn now() -> Moment {
-		Now::get()
-	}
 }
 
 /// Authorities that tests set.
@@ -131,28 +88,18 @@ impl Authorities<AccountId> for MockAuthorities {
 
 impl pallet_registry::Config for Test {
 	type Authorities = MockAuthorities;
-	type Time = Clock;
+	type Time = Now;
 	type MinModulusBits = MinModulusBits;
 	type MaxAuthorities = MaxAuthorities;
 	type InvitationsPerPeriod = InvitationsPerPeriod;
 	type AuthorityInvitationsPerPeriod = AuthorityInvitationsPerPeriod;
 	type InvitationPeriod = InvitationPeriod;
 	type CoolDown = CoolDown;
-	type Consortium = Wire;
+	type Consortium = MockConsortium;
 	type AnswerTime = AnswerTime;
 	type MaxRetryTime = MaxRetryTime;
 	type MaxInFlight = MaxInFlight;
 	type WeightInfo = ();
-}
-
-/// A pair of its own for each number.
-pub fn pair(who: u8) -> sr25519::Pair {
-	sr25519::Pair::from_seed(&[who; 32])
-}
-
-/// The account of a [`pair`].
-pub fn account(who: u8) -> AccountId {
-	pair(who).public().into()
 }
 
 /// Authorities: more than half of three are two.
@@ -162,29 +109,9 @@ pub const INVITED: [u8; 6] = [1, 2, 3, 4, 5, 6];
 /// An account that nobody invited.
 pub const STRANGER: u8 = 99;
 
-const RSA_2048: &[u8] = include_bytes!("fixtures/rsa2048.der");
-
-/// A key from DER.
-pub fn key_of(der: &[u8]) -> EncryptionKey {
-	EncryptionKey::RsaOaep(der.to_vec().try_into().unwrap())
-}
-
-/// A key of its own for each number. Nobody could decrypt with it: no factors are known.
-pub fn key(seed: u8) -> EncryptionKey {
-	let mut der = RSA_2048.to_vec();
-	der[100..116].fill(seed);
-	key_of(&der)
-}
-
 /// An account's signature over a key.
 pub fn sign(who: u8, version: KeyVersion, key: &EncryptionKey) -> KeySignature {
-	let account: [u8; 32] = account(who).into();
-	pair(who).sign(&encryption_key_message(&GENESIS, &account, version, key))
-}
-
-/// A professional number from text.
-pub fn number(text: &str) -> ProfessionalNumber {
-	ProfessionalNumber::parse(text).unwrap()
+	sign_key(&GENESIS, who, version, key)
 }
 
 /// The state at genesis, and block 1 begun.
@@ -200,6 +127,8 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	ext.register_extension(sp_keystore::KeystoreExt::new(
 		sp_keystore::testing::MemoryKeystore::new(),
 	));
+	reset();
+	Now::set(START);
 	ext.execute_with(|| {
 		System::initialize(&1, &H256(GENESIS), &Default::default());
 		AuthorityList::set(&AUTHORITIES.map(account).to_vec());
@@ -217,5 +146,5 @@ pub fn run(test: impl FnOnce()) {
 
 /// Lets time pass.
 pub fn advance(millis: Moment) {
-	Now::set(&(Now::get() + millis));
+	Now::mutate(|now| *now += millis);
 }

@@ -4,21 +4,14 @@ use alloc::{format, string::String, vec};
 use codec::DecodeAll;
 use sp_core::{crypto::UncheckedFrom, sr25519};
 
-const GOLDEN: &str = include_str!("../fixtures/crossing.txt");
-
-fn number(text: &str) -> ProfessionalNumber {
-	ProfessionalNumber::parse(text).unwrap()
-}
+use crate::testing::{number, provider_of, GOLDEN};
 
 fn name(text: &str) -> ProfessionalName {
 	ProfessionalName::parse(text).unwrap()
 }
 
 fn grantee() -> RemoteProvider {
-	RemoteProvider {
-		region: 2001,
-		number: number("1234567893"),
-	}
+	provider_of(2001, "1234567893")
 }
 
 fn entry(standing: Standing, sequence: u64) -> DirectoryEntry {

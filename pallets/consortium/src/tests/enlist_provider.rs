@@ -125,7 +125,7 @@ fn a_name_that_is_none() {
 #[test]
 fn a_key_that_is_none_or_too_weak() {
 	run(|| {
-		let weak = key_of(include_bytes!("../fixtures/rsa1024.der"));
+		let weak = key_of(RSA_1024);
 		let empty = EncryptionKey::RsaOaep(Default::default());
 		for bad in [weak.clone(), empty] {
 			let key = signed_key(HOME, 2, 0, bad);
@@ -144,20 +144,8 @@ fn a_key_that_is_none_or_too_weak() {
 #[test]
 fn larger_keys() {
 	run(|| {
-		for (text, who, der, bits) in [
-			(
-				"B00003",
-				3,
-				&include_bytes!("../fixtures/rsa3072.der")[..],
-				3072,
-			),
-			(
-				"B00004",
-				4,
-				&include_bytes!("../fixtures/rsa4096.der")[..],
-				4096,
-			),
-		] {
+		for (text, who, der, bits) in [("B00003", 3, RSA_3072, 3072), ("B00004", 4, RSA_4096, 4096)]
+		{
 			let key = signed_key(HOME, who, 0, key_of(der));
 			let entry = DirectoryEntry {
 				key,

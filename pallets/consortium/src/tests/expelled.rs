@@ -211,7 +211,7 @@ fn a_suspension_is_checked_as_any_entry() {
 			..suspended()
 		};
 		assert_noop!(update(not_signed), refused(Reason::InvalidKeySignature));
-		let weak = key_of(include_bytes!("../fixtures/rsa1024.der"));
+		let weak = key_of(RSA_1024);
 		let bad_key = DirectoryEntry {
 			key: signed_key(HOME, 2, 1, weak),
 			..suspended()

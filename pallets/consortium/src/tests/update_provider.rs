@@ -117,7 +117,7 @@ fn only_one_that_this_region_enlisted() {
 #[test]
 fn all_that_enlisting_checks() {
 	run(|| {
-		let weak = key_of(include_bytes!("../fixtures/rsa1024.der"));
+		let weak = key_of(RSA_1024);
 		let bad_key = DirectoryEntry {
 			key: signed_key(AWAY, 1, 1, weak),
 			..next()

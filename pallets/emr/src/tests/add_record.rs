@@ -46,8 +46,8 @@ fn a_verified_provider_adds_a_record() {
 #[test]
 fn each_wrapped_key_is_kept_for_its_holder() {
 	run(|| {
-		Registry::set_key(PATIENT, 3, 2048);
-		Registry::set_key(author(), 7, 4096);
+		MemberTable::set_key(PATIENT, 3, 2048);
+		MemberTable::set_key(author(), 7, 4096);
 		let new = NewRecord {
 			wrapped_for_patient: wrapped(3, 256),
 			wrapped_for_author: wrapped(7, 512),
@@ -128,7 +128,7 @@ fn only_accounts_sign() {
 fn only_the_authors_account_adds_its_records() {
 	run(|| {
 		for account in [
-			OTHER_AUTHOR_ACCOUNT,
+			PROVIDER_ACCOUNT,
 			SUSPENDED_ACCOUNT,
 			PATIENT_ACCOUNT,
 			STRANGER,
@@ -169,7 +169,7 @@ fn an_author_without_standing_adds_none() {
 			Error::<Test>::AuthorSuspended
 		);
 		assert_noop!(by(RETIRED_ACCOUNT, retired()), Error::<Test>::AuthorRetired);
-		Registry::set_standing(suspended(), Standing::Verified);
+		MemberTable::set_standing(suspended(), Standing::Verified);
 		assert_ok!(by(SUSPENDED_ACCOUNT, suspended()));
 	});
 }
@@ -254,8 +254,8 @@ fn the_envelopes_size_is_bounded() {
 #[test]
 fn wrapped_keys_are_for_the_current_version() {
 	run(|| {
-		Registry::set_key(PATIENT, 2, 3072);
-		Registry::set_key(author(), 5, 3072);
+		MemberTable::set_key(PATIENT, 2, 3072);
+		MemberTable::set_key(author(), 5, 3072);
 		let of = |patient, author| NewRecord {
 			wrapped_for_patient: wrapped(patient, 384),
 			wrapped_for_author: wrapped(author, 384),
@@ -274,8 +274,8 @@ fn wrapped_keys_are_for_the_current_version() {
 #[test]
 fn wrapped_keys_are_as_long_as_the_modulus() {
 	run(|| {
-		Registry::set_key(PATIENT, 0, 2048);
-		Registry::set_key(author(), 0, 3071);
+		MemberTable::set_key(PATIENT, 0, 2048);
+		MemberTable::set_key(author(), 0, 3071);
 		let of = |patient, author| NewRecord {
 			wrapped_for_patient: wrapped(0, patient),
 			wrapped_for_author: wrapped(0, author),
@@ -322,10 +322,10 @@ fn an_amendment_is_of_the_same_patient() {
 		let before = Records::<Test>::get(0);
 		// Another provider than the first author may correct it.
 		let by_other = NewRecord {
-			author: other_author(),
+			author: provider(),
 			..amending(0)
 		};
-		assert_ok!(by_other.add(signed(OTHER_AUTHOR_ACCOUNT)));
+		assert_ok!(by_other.add(signed(PROVIDER_ACCOUNT)));
 		assert_eq!(Records::<Test>::get(1).unwrap().amends, Some(0));
 		assert_eq!(Records::<Test>::get(0), before);
 	});

@@ -59,7 +59,7 @@ fn index_entries_that_are_missing_or_left_over() {
 	assert_eq!(left_over, "an index entry has no record");
 	let moved = broken(|| {
 		RecordsOf::<Test>::remove(MemberId::from(author()), 0u64.to_be_bytes());
-		RecordsOf::<Test>::insert(MemberId::from(other_author()), 0u64.to_be_bytes(), ());
+		RecordsOf::<Test>::insert(MemberId::from(provider()), 0u64.to_be_bytes(), ());
 	});
 	assert_eq!(moved, "a record is not in the index");
 }

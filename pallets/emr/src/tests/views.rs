@@ -39,7 +39,7 @@ fn a_record_is_shown_with_what_the_registry_knows() {
 		assert_eq!(Emr::api_record(0), Some(view.clone()));
 		assert_eq!(Emr::api_record(1), None);
 		// A later suspension is shown, and hides nothing.
-		Registry::set_standing(author(), Standing::Suspended);
+		MemberTable::set_standing(author(), Standing::Suspended);
 		let author_standing = Some(Standing::Suspended);
 		assert_eq!(
 			Emr::api_record(0),
@@ -54,7 +54,7 @@ fn a_record_is_shown_with_what_the_registry_knows() {
 #[test]
 fn wrapped_keys_are_handed_out_for_patient_and_author() {
 	run(|| {
-		Registry::set_key(author(), 0, 2048);
+		MemberTable::set_key(author(), 0, 2048);
 		let new = NewRecord {
 			wrapped_for_author: wrapped(0, 256),
 			..Default::default()
@@ -64,10 +64,10 @@ fn wrapped_keys_are_handed_out_for_patient_and_author() {
 		assert_eq!(key(PATIENT.into()), Some(wrapped(0, 384)));
 		assert_eq!(key(author().into()), Some(wrapped(0, 256)));
 		assert_eq!(key(OTHER_PATIENT.into()), None);
-		assert_eq!(key(other_author().into()), None);
+		assert_eq!(key(provider().into()), None);
 		assert_eq!(Emr::api_wrapped_key(1, PATIENT.into()), None);
 		// Old wrapped keys stay readable: the holder keeps its old private keys.
-		Registry::set_key(PATIENT, 1, 3072);
+		MemberTable::set_key(PATIENT, 1, 3072);
 		assert_eq!(key(PATIENT.into()), Some(wrapped(0, 384)));
 	});
 }
@@ -91,10 +91,7 @@ fn records_are_listed_oldest_first_page_by_page() {
 			Emr::api_records_of(author().into(), Some(248), 3),
 			[249, 250, 251]
 		);
-		assert_eq!(
-			Emr::api_records_of(other_author().into(), None, 3),
-			[0u64; 0]
-		);
+		assert_eq!(Emr::api_records_of(provider().into(), None, 3), [0u64; 0]);
 	});
 }
 
@@ -154,7 +151,7 @@ fn other_pallets_see_what_a_reader_elsewhere_needs() {
 		assert_eq!(Emr::content_of(2), None);
 		// What the author became since is no part of it.
 		let before = Emr::content_of(0);
-		Registry::set_standing(author(), Standing::Suspended);
+		MemberTable::set_standing(author(), Standing::Suspended);
 		assert_eq!(Emr::content_of(0), before);
 	});
 }

@@ -401,7 +401,7 @@ impl Node {
 
 	/// A record of an envelope of this size that some peer has, in a tree as Kubo makes it.
 	pub fn add_envelope(&mut self, size: u64) -> (RecordId, Cid) {
-		let id = MockRecords::next_id();
+		let id = RecordTable::next_id();
 		let mut level: Vec<(Cid, u64)> = Vec::new();
 		let mut left = size;
 		while left > 0 || level.is_empty() {

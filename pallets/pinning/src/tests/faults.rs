@@ -146,7 +146,7 @@ fn an_envelope_that_nobody_has_keeps_no_other_waiting() {
 	assert!(node.pins(missing).is_empty());
 	// Some peer has it in the end.
 	let (late, cid) = node.add_envelope(5 * MIB);
-	ENVELOPES.with_borrow_mut(|all| all[missing as usize] = (cid, 5 * MIB));
+	RecordTable::insert(missing, record_with(cid, 5 * MIB));
 	node.wait(120_000);
 	let mut claimed = Vec::new();
 	while let Some((records, _)) = node.next_report(3) {
@@ -210,8 +210,8 @@ fn never_pinned(mut node: Node, why: &str) {
 fn what_is_larger_than_its_record_says_is_not_pinned() {
 	// A record that says half of the size.
 	let mut node = Node::new();
-	let (_, cid) = node.add_envelope(4 * MIB);
-	ENVELOPES.set(vec![(cid, 2 * MIB)]);
+	let (record, cid) = node.add_envelope(4 * MIB);
+	RecordTable::insert(record, record_with(cid, 2 * MIB));
 	never_pinned(node, "half the size");
 
 	// A root that says so too.

@@ -11,7 +11,7 @@ fn asks(who: u8, text: &str) {
 	verify(who, text);
 	assert_ok!(Registry::enlist(signed(who)));
 	idle();
-	taken_off();
+	take_sent();
 	events();
 }
 
@@ -33,7 +33,7 @@ fn done_enlists() {
 		assert!(InFlight::<Test>::get().is_empty());
 		advance(10 * MaxRetryTime::get());
 		idle();
-		assert!(taken_off().is_empty());
+		assert!(take_sent().is_empty());
 	});
 }
 
@@ -55,7 +55,7 @@ fn a_refusal_is_kept_and_not_sent_again() {
 		assert_eq!(value.enlisted, None);
 		advance(10 * MaxRetryTime::get());
 		idle();
-		assert!(taken_off().is_empty());
+		assert!(take_sent().is_empty());
 		// Until something changes.
 		rotate(1, 1, 50);
 		idle();
@@ -76,7 +76,7 @@ fn what_nobody_could_ask_for_again_is_sent_again() {
 			assert_eq!(enlistment(UPIN).enlisted, Some(1));
 			advance(MaxRetryTime::get() - 1);
 			idle();
-			assert!(taken_off().is_empty());
+			assert!(take_sent().is_empty());
 			advance(1);
 		}
 		assert_ok!(Registry::retire(signed(1)));
@@ -97,7 +97,7 @@ fn what_waits_for_the_region_to_be_in_again_is_sent_again() {
 		assert_eq!(enlistment(UPIN).state, refused(Reason::NotARegion));
 		advance(MaxRetryTime::get() - 1);
 		idle();
-		assert!(taken_off().is_empty());
+		assert!(take_sent().is_empty());
 		advance(1);
 		idle();
 		assert_eq!(sent(), [(Standing::Verified, 2, true)]);
@@ -119,7 +119,7 @@ fn what_failed_is_sent_again() {
 		assert_eq!(enlistment(UPIN).state, state);
 		advance(MaxRetryTime::get() - 1);
 		idle();
-		assert!(taken_off().is_empty());
+		assert!(take_sent().is_empty());
 		advance(1);
 		idle();
 		assert_eq!(sent(), [(Standing::Verified, 3, false)]);
@@ -142,7 +142,7 @@ fn where_there_is_nothing_to_update_it_is_entered_anew() {
 		// No entry was updated this time, so this makes no sense, and does not go on for ever.
 		answer(UPIN, 3, Answer::Refused(Reason::NotEnlisted));
 		idle();
-		assert!(taken_off().is_empty());
+		assert!(take_sent().is_empty());
 	});
 }
 

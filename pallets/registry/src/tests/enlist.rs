@@ -15,7 +15,7 @@ fn a_verified_provider_asks_and_the_next_block_sends_its_entry() {
 			}]
 		);
 		assert_eq!(enlistment(UPIN).state, EnlistmentState::Waiting);
-		assert!(taken_off().is_empty());
+		assert!(take_sent().is_empty());
 
 		idle();
 		let entry = DirectoryEntry {
@@ -35,13 +35,13 @@ fn a_verified_provider_asks_and_the_next_block_sends_its_entry() {
 			},
 			sequence: 1,
 		};
-		assert_eq!(taken_off(), [ConsortiumCall::EnlistProvider { entry }]);
+		assert_eq!(take_sent(), [ConsortiumCall::EnlistProvider { entry }]);
 		assert_eq!(
 			events(),
 			[Event::DirectoryEntrySent {
 				number: number(UPIN),
 				sequence: 1,
-				message: message(1),
+				message: message_id(1),
 			}]
 		);
 	});
@@ -56,7 +56,7 @@ fn the_entry_is_that_of_the_time_of_sending() {
 		rotate(1, 2, 51);
 		carry(&suspend(UPIN));
 		idle();
-		let calls = taken_off();
+		let calls = take_sent();
 		let [ConsortiumCall::EnlistProvider { entry }] = &calls[..] else {
 			panic!("{calls:?}");
 		};
@@ -98,7 +98,7 @@ fn nothing_is_told_of_those_that_did_not_ask() {
 		let patient = register(3);
 		rotate(3, 1, 51);
 		idle();
-		assert!(taken_off().is_empty());
+		assert!(take_sent().is_empty());
 		assert_eq!(Enlistments::<Test>::iter().count(), 0);
 		assert!(Patients::<Test>::contains_key(patient));
 	});

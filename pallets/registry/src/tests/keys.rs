@@ -4,12 +4,6 @@ use super::*;
 use salus_primitives::encryption_key_message;
 use sp_core::Pair;
 
-const RSA_1024: &[u8] = include_bytes!("../fixtures/rsa1024.der");
-const RSA_2048: &[u8] = include_bytes!("../fixtures/rsa2048.der");
-const RSA_4096: &[u8] = include_bytes!("../fixtures/rsa4096.der");
-const RSA_4104: &[u8] = include_bytes!("../fixtures/rsa4104.der");
-const EXPONENT_3: &[u8] = include_bytes!("../fixtures/rsa2048_e3.der");
-
 /// The exponent's five bytes end the key; before them stands the modulus.
 fn even() -> Vec<u8> {
 	let mut der = RSA_2048.to_vec();
@@ -28,7 +22,10 @@ pub fn refused_keys(call: impl Fn(EncryptionKey) -> DispatchResult) {
 		(RSA_1024.to_vec(), Error::<Test>::KeyTooSmall),
 		(RSA_4104.to_vec(), Error::<Test>::KeyTooLarge),
 		(even(), Error::<Test>::KeyEvenModulus),
-		(EXPONENT_3.to_vec(), Error::<Test>::KeyWrongExponent),
+		(
+			RSA_2048_EXPONENT_3.to_vec(),
+			Error::<Test>::KeyWrongExponent,
+		),
 		(with_a_byte_more(), Error::<Test>::KeyNotDer),
 		(
 			b"-----BEGIN PUBLIC KEY-----".to_vec(),

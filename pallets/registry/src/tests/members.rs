@@ -11,7 +11,7 @@ fn tells_of_a_patient() {
 		assert!(Registry::is_patient(&patient));
 		assert_eq!(Registry::current_key(&member), Some((0, 2048)));
 		assert!(Registry::in_good_standing(&member));
-		let key = key_of(include_bytes!("../fixtures/rsa4096.der"));
+		let key = key_of(RSA_4096);
 		let signature = sign(1, 1, &key);
 		assert_ok!(Registry::rotate_key(signed(1), 1, key, signature));
 		assert_eq!(Registry::current_key(&member), Some((1, 4096)));

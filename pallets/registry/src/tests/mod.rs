@@ -142,7 +142,7 @@ pub fn enlist(who: u8, text: &str) {
 	idle();
 	answer(text, 1, Answer::Done);
 	assert_eq!(enlistment(text).state, EnlistmentState::Enlisted);
-	taken_off();
+	take_sent();
 	events();
 }
 
@@ -157,7 +157,7 @@ pub fn enlistment(text: &str) -> Enlistment {
 
 /// The standing and the sequence number of what was sent, and whether it enters a new one.
 pub fn sent() -> Vec<(Standing, u64, bool)> {
-	let all = taken_off().into_iter();
+	let all = take_sent().into_iter();
 	all.map(|call| match call {
 		ConsortiumCall::EnlistProvider { entry } => (entry.standing, entry.sequence, true),
 		ConsortiumCall::UpdateProvider { entry } => (entry.standing, entry.sequence, false),

@@ -83,7 +83,7 @@ impl World {
 			Block => {
 				let before = (InFlight::<Test>::get(), Outbox::<Test>::iter_keys().next());
 				idle();
-				self.messages.extend(taken_off());
+				self.messages.extend(take_sent());
 				return before != (InFlight::<Test>::get(), Outbox::<Test>::iter_keys().next());
 			}
 			Arrive => {
@@ -151,10 +151,12 @@ impl World {
 }
 
 fn undone(test: impl FnOnce()) {
+	let now = Now::get();
 	let _: DispatchResult = with_transaction(|| {
 		test();
 		TransactionOutcome::Rollback(Ok(()))
 	});
+	Now::set(now);
 }
 
 fn explore(world: &World, so_far: &mut Vec<Happening>, orders: &mut u64) {

@@ -15,7 +15,7 @@ fn four_ask() {
 }
 
 fn numbers() -> Vec<ProfessionalNumber> {
-	let all = taken_off().into_iter();
+	let all = take_sent().into_iter();
 	all.map(|call| match call.about() {
 		About::Provider(number) => number,
 		other => panic!("{other:?} is no provider"),
@@ -38,7 +38,7 @@ fn no_more_wait_for_answers_than_may_and_the_first_goes_first() {
 		assert_eq!(idle(), nothing() + one() * 2);
 		assert_eq!(numbers(), [number("A00001"), number("A00002")]);
 		assert_eq!(idle(), nothing());
-		assert!(taken_off().is_empty());
+		assert!(take_sent().is_empty());
 		answer("A00002", 1, Answer::Done);
 		idle();
 		assert_eq!(numbers(), [number("A00003")]);
@@ -58,7 +58,7 @@ fn a_pass_keeps_to_its_weight_and_goes_on_in_the_next_block() {
 		assert_eq!(Registry::on_idle(1, nothing()), nothing());
 		let almost = nothing() + one() - Weight::from_parts(0, 1);
 		assert_eq!(Registry::on_idle(1, almost), nothing());
-		assert!(taken_off().is_empty());
+		assert!(take_sent().is_empty());
 		assert_eq!(Registry::on_idle(1, nothing() + one()), nothing() + one());
 		assert_eq!(numbers(), [number("A00001")]);
 
@@ -68,7 +68,7 @@ fn a_pass_keeps_to_its_weight_and_goes_on_in_the_next_block() {
 		advance(AnswerTime::get());
 		assert_eq!(Registry::on_idle(1, nothing() + one()), nothing() + one());
 		assert_eq!(events().len(), 3, "two were sent, one is overdue");
-		assert!(taken_off().is_empty());
+		assert!(take_sent().is_empty());
 	});
 }
 
@@ -84,9 +84,9 @@ fn without_an_answer_it_is_sent_again_later_and_later() {
 		for minutes in [5, 10, 20, 40, 40] {
 			let view = Registry::api_enlistment(number(UPIN)).unwrap();
 			assert_eq!(view.deadline, Some(last + minutes * MINUTE));
-			Now::set(&(last + minutes * MINUTE - 1));
+			Now::set(last + minutes * MINUTE - 1);
 			idle();
-			assert!(taken_off().is_empty(), "{minutes}");
+			assert!(take_sent().is_empty(), "{minutes}");
 			// The same is shown when the answer is overdue and its time has not come.
 			let view = Registry::api_enlistment(number(UPIN)).unwrap();
 			assert_eq!(view.deadline, Some(last + minutes * MINUTE));
@@ -106,9 +106,9 @@ fn an_overdue_answer_makes_room_for_others() {
 		idle();
 		let deadline = Now::get() + AnswerTime::get();
 		numbers();
-		Now::set(&(deadline - 1));
+		Now::set(deadline - 1);
 		idle();
-		assert!(taken_off().is_empty());
+		assert!(take_sent().is_empty());
 		advance(1);
 		events();
 		idle();
@@ -149,7 +149,7 @@ fn without_a_channel_a_suspension_stands_and_is_sent_once_there_is_one() {
 	run(|| {
 		enlist(1, UPIN);
 		enlist(2, NPI);
-		NoWay::set(Some(SendError::NotConnected));
+		SendFailure::set(Some(SendError::NotConnected));
 		carry(&suspend(UPIN));
 		assert_eq!(standing(UPIN), Some(Standing::Suspended));
 		carry(&suspend(NPI));
@@ -169,7 +169,7 @@ fn without_a_channel_a_suspension_stands_and_is_sent_once_there_is_one() {
 		assert_eq!(failed.len(), 2);
 		assert!(failed.contains(&not_sent(UPIN)) && failed.contains(&not_sent(NPI)));
 		for minutes in [5, 10, 20, 40, 40] {
-			Now::set(&(last + minutes * MINUTE - 1));
+			Now::set(last + minutes * MINUTE - 1);
 			assert_eq!(idle(), nothing());
 			advance(1);
 			idle();
@@ -182,8 +182,8 @@ fn without_a_channel_a_suspension_stands_and_is_sent_once_there_is_one() {
 			);
 			last = Now::get();
 		}
-		NoWay::set(None);
-		Now::set(&(last + 40 * MINUTE));
+		SendFailure::set(None);
+		Now::set(last + 40 * MINUTE);
 		idle();
 		assert_eq!(
 			sent(),
@@ -199,9 +199,9 @@ fn without_a_channel_a_suspension_stands_and_is_sent_once_there_is_one() {
 fn one_that_cannot_be_sent_does_not_stop_the_others() {
 	run(|| {
 		four_ask();
-		NoWay::set(Some(SendError::Undeliverable));
+		SendFailure::set(Some(SendError::Undeliverable));
 		assert_eq!(idle(), nothing() + one() * 4);
-		NoWay::set(None);
+		SendFailure::set(None);
 		assert_eq!(idle(), nothing());
 		advance(AnswerTime::get());
 		idle();
@@ -213,12 +213,12 @@ fn one_that_cannot_be_sent_does_not_stop_the_others() {
 fn while_too_many_are_in_flight_it_keeps_its_turn() {
 	run(|| {
 		four_ask();
-		NoWay::set(Some(SendError::TooManyInFlight));
+		SendFailure::set(Some(SendError::TooManyInFlight));
 		for _ in 0..10 {
 			assert_eq!(idle(), nothing() + one(), "one is tried");
 		}
 		assert!(events().is_empty());
-		NoWay::set(None);
+		SendFailure::set(None);
 		idle();
 		assert_eq!(numbers(), [number("A00001"), number("A00002")]);
 	});

@@ -246,7 +246,7 @@ fn how_far_an_enlistment_came() {
 		idle();
 		let sent = EnlistmentView {
 			state: EnlistmentState::Sent,
-			message: Some(message(1)),
+			message: Some(message_id(1)),
 			deadline: Some(START + AnswerTime::get()),
 			..waiting
 		};

@@ -1,0 +1,81 @@
+//! The records of a region as a table.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use super::{author, cid, START};
+use crate::{
+	traits::{RecordContent, RecordContents, Records},
+	AccountId, Cid, PatientId, ProfessionalNumber, RecordId, SEALED_NAME_LEN,
+};
+
+thread_local! {
+	static TABLE: RefCell<BTreeMap<RecordId, RecordContent<AccountId>>> = RefCell::default();
+}
+
+/// The account that added the mock records.
+pub const RECORD_ACCOUNT: AccountId = AccountId::new([0xac; 32]);
+
+/// A patient's record, written by [`author`].
+pub fn record(patient: PatientId) -> RecordContent<AccountId> {
+	RecordContent {
+		patient,
+		author: author(),
+		account: RECORD_ACCOUNT,
+		sealed_name: [0x5e; SEALED_NAME_LEN],
+		hash: [0x4a; 32],
+		cid: cid(),
+		size: 1_048_576,
+		added_at: START - 5,
+	}
+}
+
+/// Stands for the emr pallet.
+pub struct RecordTable;
+
+impl RecordTable {
+	/// Puts a record in the table, in place of the one that has this id.
+	pub fn insert(id: RecordId, record: RecordContent<AccountId>) {
+		TABLE.with_borrow_mut(|table| table.insert(id, record));
+	}
+
+	/// Empties the table.
+	pub fn clear() {
+		TABLE.take();
+	}
+
+	/// Adds a record under the next id.
+	pub fn push(record: RecordContent<AccountId>) -> RecordId {
+		let id = Self::next_id();
+		Self::insert(id, record);
+		id
+	}
+}
+
+impl Records for RecordTable {
+	fn patient_of(record: RecordId) -> Option<PatientId> {
+		Self::content_of(record).map(|record| record.patient)
+	}
+
+	fn author_of(record: RecordId) -> Option<ProfessionalNumber> {
+		Self::content_of(record).map(|record| record.author)
+	}
+
+	fn envelope_of(record: RecordId) -> Option<(Cid, u64)> {
+		Self::content_of(record).map(|record| (record.cid, record.size))
+	}
+
+	fn next_id() -> RecordId {
+		TABLE.with_borrow(|table| table.last_key_value().map_or(0, |(id, _)| id + 1))
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_record(patient: PatientId) -> Option<RecordId> {
+		Some(Self::push(record(patient)))
+	}
+}
+
+impl RecordContents<AccountId> for RecordTable {
+	fn content_of(record: RecordId) -> Option<RecordContent<AccountId>> {
+		TABLE.with_borrow(|table| table.get(&record).cloned())
+	}
+}
