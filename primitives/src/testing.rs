@@ -2,14 +2,13 @@
 //! consortium as tables that a test fills, and keys. For tests only: no runtime enables the feature
 //! `testing`.
 
-use crate::{Cid, KeyVersion, ParaId, ProfessionalNumber, RemoteProvider, WrappedKey};
-
 mod clock;
 mod consortium;
 mod golden;
 mod keys;
 mod members;
 mod records;
+mod values;
 
 pub use clock::{Now, START};
 pub use consortium::{message_id, sent, take_sent, MockConsortium, SendFailure, SentCalls, REGION};
@@ -24,6 +23,7 @@ pub use members::{
 	PROVIDER_ACCOUNT, RETIRED_ACCOUNT, STRANGER, SUSPENDED_ACCOUNT,
 };
 pub use records::{record, RecordTable, RECORD_ACCOUNT};
+pub use values::{cid, number, provider_of, wrapped};
 
 /// Sets the clock to [`START`], empties the tables and opens the way to the consortium: a test that
 /// runs several chains needs this before each.
@@ -33,28 +33,4 @@ pub fn reset() {
 	RecordTable::clear();
 	SendFailure::set(None);
 	SentCalls::take();
-}
-
-/// A professional number from text.
-pub fn number(text: &str) -> ProfessionalNumber {
-	ProfessionalNumber::parse(text).unwrap()
-}
-
-/// A provider of another region.
-pub fn provider_of(region: ParaId, text: &str) -> RemoteProvider {
-	let number = number(text);
-	RemoteProvider { region, number }
-}
-
-/// A wrapped key with a ciphertext of this length.
-pub fn wrapped(key_version: KeyVersion, length: usize) -> WrappedKey {
-	WrappedKey::RsaOaep {
-		key_version,
-		ciphertext: vec![0xe7; length].try_into().unwrap(),
-	}
-}
-
-/// The CID of the mock records' envelope.
-pub fn cid() -> Cid {
-	Cid::from_digest(true, [0xc1; 32])
 }

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use super::number;
+use super::values::number;
 use crate::{
 	traits::Members, Hash256, KeyVersion, MemberId, PatientId, ProfessionalName,
 	ProfessionalNumber, Standing,

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use super::{author, cid, START};
+use super::{clock::START, members::author, values::cid};
 use crate::{
 	traits::{RecordContent, RecordContents, Records},
 	AccountId, Cid, PatientId, ProfessionalNumber, RecordId, SEALED_NAME_LEN,
