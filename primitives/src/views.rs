@@ -12,6 +12,15 @@ use crate::{
 /// The most entries that one call of a paged runtime API gives.
 pub const MAX_PAGE: u32 = 256;
 
+/// The most entries that a page looks at. A page looks at more entries than it gives where it leaves
+/// some out, such as grants that have ended.
+pub const MAX_LOOKED_AT: usize = 4096;
+
+/// How many entries a page gives if a client asks for `limit`.
+pub fn page_size(limit: u32) -> usize {
+	usize::try_from(limit.min(MAX_PAGE)).unwrap_or_default()
+}
+
 /// What an account is to a region.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub enum AccountStatus {

@@ -116,15 +116,15 @@ pub type GrantInterregional = (
 	Option<Moment>,
 	Purpose,
 );
-/// `Permissions.grant_interregional`: record, provider of another region, wrapped key, expiry,
+/// `Interregional.grant`: record, provider of another region, wrapped key, expiry,
 /// purpose.
 pub const GRANT_INTERREGIONAL: CallDef<GrantInterregional> =
-	CallDef::new("Permissions", "grant_interregional");
-/// `Permissions.forward`: a verified provider sends a grant to the consortium.
-pub const FORWARD: CallDef<(RecordId, RemoteProvider)> = CallDef::new("Permissions", "forward");
-/// `Permissions.revoke_interregional`: record, provider of another region.
+	CallDef::new("Interregional", "grant");
+/// `Interregional.forward`: a verified provider sends a grant to the consortium.
+pub const FORWARD: CallDef<(RecordId, RemoteProvider)> = CallDef::new("Interregional", "forward");
+/// `Interregional.revoke`: record, provider of another region.
 pub const REVOKE_INTERREGIONAL: CallDef<(RecordId, RemoteProvider)> =
-	CallDef::new("Permissions", "revoke_interregional");
+	CallDef::new("Interregional", "revoke");
 
 /// `Council.vote`: the motion's hash and number, and the vote.
 pub const COUNCIL_VOTE: CallDef<(Hash256, Compact<u32>, bool)> = CallDef::new("Council", "vote");

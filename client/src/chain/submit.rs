@@ -563,21 +563,24 @@ const NEXT_STEPS: &[(&str, &str)] = &[
 	("Emr.AuthorSuspended", "the authorities may reinstate the author"),
 	("Emr.NotAuthorized", "choose the author's key with --as"),
 	("Emr.StaleKeyVersion", "someone rotated a key meanwhile: try again"),
-	(
-		"Permissions.NotAuthorized",
-		"only the record's patient grants and revokes, and only a verified provider forwards",
-	),
+	("Permissions.NotAuthorized", "only the record's patient grants and revokes"),
 	("Permissions.NotFound", "see what is granted: salus grant list"),
 	("Permissions.AlreadyReads", "its patient and author need no grant"),
 	("Permissions.StaleKeyVersion", "the grantee rotated its key meanwhile: try again"),
 	("Permissions.MaxGrantsPerRecordExceeded", "revoke one first: salus grant list"),
-	("Permissions.GranteeOfThisRegion", "grant it with --to"),
-	("Permissions.EndsBeforeSentTerms", "take it back, and grant it again when that is confirmed"),
-	("Permissions.RevocationPending", "wait for the consortium's answer: salus grant show"),
-	("Permissions.AwaitingAnswer", "wait for the consortium's answer: salus grant show"),
-	("Permissions.AlreadyDelivered", "there is nothing left to do: salus grant show"),
-	("Permissions.AlreadyRevoked", "its patient may grant it again: salus grant add"),
-	("Permissions.AuthorNotInGoodStanding", "the authorities may reinstate the author"),
+	(
+		"Interregional.NotAuthorized",
+		"only the record's patient grants and revokes, and only a verified provider forwards",
+	),
+	("Interregional.NotFound", "see what is granted: salus grant list"),
+	("Interregional.MaxGrantsPerRecordExceeded", "revoke one first: salus grant list"),
+	("Interregional.GranteeOfThisRegion", "grant it with --to"),
+	("Interregional.EndsBeforeSentTerms", "take it back, and grant it again when that is confirmed"),
+	("Interregional.RevocationPending", "wait for the consortium's answer: salus grant show"),
+	("Interregional.AwaitingAnswer", "wait for the consortium's answer: salus grant show"),
+	("Interregional.AlreadyDelivered", "there is nothing left to do: salus grant show"),
+	("Interregional.AlreadyRevoked", "its patient may grant it again: salus grant add"),
+	("Interregional.AuthorNotInGoodStanding", "the authorities may reinstate the author"),
 	("Governance.SessionKeysNotSet", "the account sets its session keys first (Session.set_keys)"),
 	("Governance.NoticePeriodNotOver", "see when it is: salus authority show"),
 	("Council.DuplicateVote", "the authority has voted so already"),
@@ -610,11 +613,11 @@ mod tests {
 		assert_eq!(not_sent(Some("Reason"), [42, 9, 1, 0, 0]), None);
 		assert_eq!(not_sent(None, [42, 9, 1, 0, 0]), None);
 
-		let error = unsent("Permissions.NotSent", SendError::TooManyInFlight);
+		let error = unsent("Interregional.NotSent", SendError::TooManyInFlight);
 		let Error::Refused { code, .. } = &error else {
 			panic!("{error}")
 		};
-		assert_eq!(code, "Permissions.NotSent.TooManyInFlight");
+		assert_eq!(code, "Interregional.NotSent.TooManyInFlight");
 		assert!(error.next().unwrap().contains("try again"), "{error}");
 		assert!(error.to_string().contains("nothing was sent"), "{error}");
 	}

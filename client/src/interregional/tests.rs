@@ -200,8 +200,8 @@ fn only_too_many_messages_stop_the_rest() {
 		reason: String::new(),
 		next: None,
 	};
-	assert!(is_too_many(&refused("Permissions.NotSent.TooManyInFlight")));
-	assert!(!is_too_many(&refused("Permissions.NotSent.NotConnected")));
-	assert!(!is_too_many(&refused("Permissions.NotFound")));
+	assert!(is_too_many(&refused("Interregional.NotSent.TooManyInFlight")));
+	assert!(!is_too_many(&refused("Interregional.NotSent.NotConnected")));
+	assert!(!is_too_many(&refused("Interregional.NotFound")));
 	assert!(!is_too_many(&Error::NotFound("TooManyInFlight".into())));
 }

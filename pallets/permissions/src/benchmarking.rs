@@ -9,13 +9,11 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 use salus_primitives::{
-	keys::MAX_MODULUS_BITS,
-	traits::{Members, Records, ToConsortium},
-	About, InterregionalGrantId, MemberId, Moment, ProfessionalNumber, Purpose, RecordId,
-	RemoteProvider, WrappedKey,
+	traits::{Members, Records},
+	MemberId, Moment, ProfessionalNumber, Purpose, RecordId, WrappedKey,
 };
 
-use crate::{pallet::*, Expiry, Grant, InterregionalExpiry, InterregionalGrant, Stage};
+use crate::{pallet::*, Expiry, Grant};
 
 /// A grantee's number of the longer kind, unlike that of the record's author.
 fn grantee() -> MemberId {
@@ -54,82 +52,6 @@ fn grant_until<T: Config>(record: RecordId, at: Moment) -> Result<(), BenchmarkE
 		expires_at: Some(at),
 	};
 	Pallet::<T>::do_grant(record, grantee(), grant).map_err(|_| "not granted".into())
-}
-
-/// A provider of another region.
-fn remote<T: Config>() -> RemoteProvider {
-	RemoteProvider {
-		region: T::Consortium::region().wrapping_add(1),
-		number: ProfessionalNumber(b"1000000004".to_vec().try_into().unwrap_or_default()),
-	}
-}
-
-/// The longest wrapped key that there is.
-fn longest() -> WrappedKey {
-	let length = usize::try_from(MAX_MODULUS_BITS.div_ceil(8)).unwrap_or_default();
-	WrappedKey::RsaOaep {
-		key_version: 0,
-		ciphertext: vec![0xa5; length].try_into().unwrap_or_default(),
-	}
-}
-
-/// An inter-regional grant with an end.
-fn interregional_until<T: Config>(
-	record: RecordId,
-	at: Moment,
-) -> Result<InterregionalGrantId, BenchmarkError> {
-	let id = InterregionalGrantId {
-		record,
-		grantee: remote::<T>(),
-	};
-	let terms = Grant {
-		wrapped_key: longest(),
-		purpose: Purpose::Treatment,
-		granted_at: T::Time::now(),
-		expires_at: Some(at),
-	};
-	Pallet::<T>::do_grant_interregional(id.clone(), terms).map_err(|_| "not granted")?;
-	Ok(id)
-}
-
-/// An inter-regional grant with an end, forwarded.
-fn forwarded<T: Config>() -> Result<InterregionalGrantId, BenchmarkError> {
-	let record = record_and_grantee::<T>()?;
-	let id = interregional_until::<T>(record, Moment::MAX)?;
-	T::Consortium::benchmark_connect();
-	let by = ProfessionalNumber(b"1000000004".to_vec().try_into().unwrap_or_default());
-	Pallet::<T>::do_forward(id.clone(), by).map_err(|_| "not forwarded")?;
-	Ok(id)
-}
-
-fn stage_of<T: Config>(id: &InterregionalGrantId) -> Option<Stage> {
-	InterregionalGrants::<T>::get(id.record, &id.grantee).map(|grant| grant.stage)
-}
-
-/// Lets the time of the last message about a grant be over.
-fn past_deadline<T: Config>(id: &InterregionalGrantId) -> Result<(), BenchmarkError> {
-	let mut grant =
-		InterregionalGrants::<T>::get(id.record, &id.grantee).ok_or("there is no grant")?;
-	let now = T::Time::now();
-	if let Some(deadline) = grant.deadline(id) {
-		Deadlines::<T>::remove(deadline);
-	}
-	grant.message = grant.message.map(|mut last| {
-		last.deadline = now;
-		last
-	});
-	if let Some(deadline) = grant.deadline(id) {
-		Deadlines::<T>::insert(deadline, ());
-	}
-	InterregionalGrants::<T>::insert(id.record, &id.grantee, grant);
-	Ok(())
-}
-
-/// A delivery whose answer is waited for: taking it writes more than that of a revocation.
-pub(crate) fn awaiting<T: Config>() -> Option<(About, u64)> {
-	let id = forwarded::<T>().ok()?;
-	let grant: InterregionalGrant = InterregionalGrants::<T>::get(id.record, &id.grantee)?;
-	Some((About::Grant(id), grant.sequence))
 }
 
 /// Makes a record's other grants one less than as many as it may have.
@@ -178,73 +100,10 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// A first grant with an end: it writes an entry in each map.
-	#[benchmark]
-	fn grant_interregional() -> Result<(), BenchmarkError> {
-		let record = record_and_grantee::<T>()?;
-		let others = T::MaxGrantsPerRecord::get().saturating_sub(1);
-		InterregionalCount::<T>::insert(record, others);
-		let end = Some(Moment::MAX);
-
-		#[extrinsic_call]
-		_(
-			RawOrigin::Signed(patient_account::<T>()),
-			record,
-			remote::<T>(),
-			longest(),
-			end,
-			Purpose::Treatment,
-		);
-
-		assert!(InterregionalKeys::<T>::contains_key(record, remote::<T>()));
-		assert!(Unanswered::<T>::iter_keys().next().is_some());
-		Ok(())
-	}
-
-	/// Again, before the deadline that has passed is swept.
-	#[benchmark]
-	fn forward() -> Result<(), BenchmarkError> {
-		let id = forwarded::<T>()?;
-		past_deadline::<T>(&id)?;
-		let caller: T::AccountId = account("grantee", 0, 0);
-
-		#[extrinsic_call]
-		_(RawOrigin::Signed(caller), id.record, id.grantee.clone());
-
-		assert_eq!(InFlight::<T>::get(), 1);
-		let kept =
-			InterregionalGrants::<T>::get(id.record, &id.grantee).ok_or("there is no grant")?;
-		assert!(kept.awaits_answer(T::Time::now()));
-		Ok(())
-	}
-
-	/// A grant with an end that was forwarded and is not answered.
-	#[benchmark]
-	fn revoke_interregional() -> Result<(), BenchmarkError> {
-		let id = forwarded::<T>()?;
-		InterregionalCount::<T>::insert(id.record, T::MaxGrantsPerRecord::get());
-
-		#[extrinsic_call]
-		_(
-			RawOrigin::Signed(patient_account::<T>()),
-			id.record,
-			id.grantee.clone(),
-		);
-
-		assert_eq!(stage_of::<T>(&id), Some(Stage::Revoking));
-		assert!(!InterregionalKeys::<T>::contains_key(
-			id.record,
-			&id.grantee
-		));
-		Ok(())
-	}
-
-	/// Finding that the earliest grants to end still stand, and that the earliest deadline has not
-	/// passed.
+	/// Finding that the earliest grant to end still stands.
 	#[benchmark]
 	fn sweep_nothing() -> Result<(), BenchmarkError> {
-		let id = forwarded::<T>()?;
-		let record = id.record;
+		let record = record_and_grantee::<T>()?;
 		grant_until::<T>(record, Moment::MAX)?;
 
 		#[block]
@@ -253,8 +112,6 @@ mod benchmarks {
 		}
 
 		assert!(Grants::<T>::contains_key(record, grantee()));
-		assert!(InterregionalKeys::<T>::contains_key(record, &id.grantee));
-		assert_eq!(InFlight::<T>::get(), 1);
 		Ok(())
 	}
 
@@ -276,49 +133,6 @@ mod benchmarks {
 			record,
 			grantee()
 		)));
-		Ok(())
-	}
-
-	/// Ending the wait for one answer, and finding that no other is overdue.
-	#[benchmark]
-	fn sweep_one_deadline() -> Result<(), BenchmarkError> {
-		let id = forwarded::<T>()?;
-		past_deadline::<T>(&id)?;
-
-		#[block]
-		{
-			Pallet::<T>::do_sweep_deadlines(&mut WeightMeter::new());
-		}
-
-		assert_eq!(InFlight::<T>::get(), 0);
-		assert_eq!(stage_of::<T>(&id), Some(Stage::Forwarded));
-		Ok(())
-	}
-
-	/// Removing one inter-regional grant that has ended while forwarded, and finding that no other
-	/// has.
-	#[benchmark]
-	fn sweep_one_interregional() -> Result<(), BenchmarkError> {
-		let id = forwarded::<T>()?;
-		InterregionalCount::<T>::insert(id.record, T::MaxGrantsPerRecord::get());
-		let mut kept =
-			InterregionalGrants::<T>::get(id.record, &id.grantee).ok_or("there is no grant")?;
-		let end = T::Time::now();
-		InterregionalExpiries::<T>::remove(InterregionalExpiry::new(Moment::MAX, &id));
-		InterregionalExpiries::<T>::insert(InterregionalExpiry::new(end, &id), ());
-		kept.expires_at = Some(end);
-		InterregionalGrants::<T>::insert(id.record, &id.grantee, kept);
-
-		#[block]
-		{
-			Pallet::<T>::do_sweep_interregional(&mut WeightMeter::new());
-		}
-
-		assert_eq!(stage_of::<T>(&id), Some(Stage::Ended));
-		assert!(!InterregionalKeys::<T>::contains_key(
-			id.record,
-			&id.grantee
-		));
 		Ok(())
 	}
 

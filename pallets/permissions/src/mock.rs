@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use frame_support::{derive_impl, parameter_types, traits::Time};
 use salus_primitives::{
-	traits::{Members, OnAnswer, RecordContent, RecordContents, Records, ToConsortium},
-	About, Answer, Cid, ConsortiumCall, Hash256, InterregionalGrantId, KeyVersion, MemberId,
-	Moment, ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose, RecordId,
-	RemoteProvider, SendError, Sent, Standing, WrappedKey, SEALED_NAME_LEN,
+	traits::{Members, Records},
+	Cid, Hash256, KeyVersion, MemberId, Moment, PatientId, ProfessionalName, ProfessionalNumber,
+	Purpose, RecordId, Standing, WrappedKey,
 };
 use sp_runtime::{BuildStorage, DispatchResult};
 
@@ -63,23 +62,11 @@ parameter_types! {
 	pub static RecordTable: BTreeMap<RecordId, (PatientId, ProfessionalNumber)> = BTreeMap::new();
 	pub static Now: Moment = START;
 	pub static MaxGrantsPerRecord: u32 = MAX_GRANTS;
-	pub static AnswerTime: Moment = WAIT;
-	pub static MaxInFlight: u32 = MAX_SENT;
-	/// Why nothing can be sent to the consortium, if nothing can.
-	pub static NoWay: Option<SendError> = None;
-	/// What was sent to the consortium.
-	pub static Sending: Vec<ConsortiumCall> = Vec::new();
 }
 
 /// The time at which each test begins.
 pub const START: Moment = 1_700_000_000_000;
 pub const MAX_GRANTS: u32 = 4;
-pub const WAIT: Moment = 1_000;
-pub const MAX_SENT: u32 = 3;
-/// This region.
-pub const REGION: ParaId = 2_000;
-/// Another one.
-pub const OTHER_REGION: ParaId = 2_001;
 pub const PATIENT: PatientId = PatientId([0xa1; 16]);
 /// A patient that may be granted a record, such as a parent.
 pub const RELATIVE: PatientId = PatientId([0xb2; 16]);
@@ -156,9 +143,8 @@ impl Members<AccountId> for Registry {
 	fn current_key(member: &MemberId) -> Option<(KeyVersion, u32)> {
 		Some(Table::get().get(member)?.key)
 	}
-	fn name_of(number: &ProfessionalNumber) -> Option<ProfessionalName> {
-		Self::standing(number)?;
-		ProfessionalName::parse("Dr. A. Jansen").ok()
+	fn name_of(_number: &ProfessionalNumber) -> Option<ProfessionalName> {
+		unreachable!("grants have nothing to do with providers' names")
 	}
 	fn commitment_of(_patient: &PatientId) -> Option<Hash256> {
 		unreachable!("grants have nothing to do with patients' names")
@@ -203,58 +189,11 @@ impl Records for Emr {
 	}
 }
 
-/// The account that added every record.
-pub const RECORDS_ACCOUNT: salus_primitives::AccountId =
-	salus_primitives::AccountId::new([0xac; 32]);
-
-impl RecordContents<salus_primitives::AccountId> for Emr {
-	fn content_of(record: RecordId) -> Option<RecordContent<salus_primitives::AccountId>> {
-		let (patient, author) = RecordTable::get().get(&record)?.clone();
-		Some(RecordContent {
-			patient,
-			author,
-			account: RECORDS_ACCOUNT,
-			sealed_name: [0x5e; SEALED_NAME_LEN],
-			hash: [0x4a; 32],
-			cid: Cid::from_digest(true, [0xc1; 32]),
-			size: 1_048_576,
-			added_at: START - 5,
-		})
-	}
-}
-
-/// Notes what is sent.
-pub struct Consortium;
-
-impl ToConsortium for Consortium {
-	fn region() -> ParaId {
-		REGION
-	}
-	fn send(call: ConsortiumCall) -> Result<Sent, SendError> {
-		if let Some(error) = NoWay::get() {
-			return Err(error);
-		}
-		let sent = sent(&call);
-		Sending::mutate(|calls| calls.push(call));
-		Ok(sent)
-	}
-}
-
-/// What is known of a message once it is sent.
-pub fn sent(call: &ConsortiumCall) -> Sent {
-	let query = call.sequence();
-	let message = [u8::try_from(query).unwrap_or(u8::MAX); 32];
-	Sent { query, message }
-}
-
 impl crate::Config for Test {
 	type Members = Registry;
 	type Records = Emr;
-	type Consortium = Consortium;
 	type Time = Now;
 	type MaxGrantsPerRecord = MaxGrantsPerRecord;
-	type AnswerTime = AnswerTime;
-	type MaxInFlight = MaxInFlight;
 	type WeightInfo = ();
 }
 
@@ -268,10 +207,6 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 		System::set_block_number(1);
 		Now::set(START);
 		MaxGrantsPerRecord::set(MAX_GRANTS);
-		AnswerTime::set(WAIT);
-		MaxInFlight::set(MAX_SENT);
-		NoWay::set(None);
-		Sending::set(Vec::new());
 		Table::set(BTreeMap::new());
 		RecordTable::set(BTreeMap::new());
 		let verified = Standing::Verified;
@@ -393,115 +328,4 @@ pub fn signed(account: AccountId) -> RuntimeOrigin {
 /// The pallet's events so far.
 pub fn events() -> Vec<crate::Event<Test>> {
 	System::read_events_for_pallet()
-}
-
-/// A provider of the other region.
-pub fn remote() -> RemoteProvider {
-	RemoteProvider {
-		region: OTHER_REGION,
-		number: number("B54321"),
-	}
-}
-
-pub fn remote_of(region: ParaId, text: &str) -> RemoteProvider {
-	let number = number(text);
-	RemoteProvider { region, number }
-}
-
-/// The grant of [`RECORD`] to [`remote`].
-pub fn grant_id() -> InterregionalGrantId {
-	InterregionalGrantId {
-		record: RECORD,
-		grantee: remote(),
-	}
-}
-
-/// The arguments of `grant_interregional`.
-#[derive(Clone)]
-pub struct NewInterregional {
-	pub record: RecordId,
-	pub grantee: RemoteProvider,
-	pub wrapped_key: WrappedKey,
-	pub expires_at: Option<Moment>,
-	pub purpose: Purpose,
-}
-
-/// Arguments that nothing is wrong with.
-impl Default for NewInterregional {
-	fn default() -> Self {
-		Self {
-			record: RECORD,
-			grantee: remote(),
-			wrapped_key: wrapped(2, 384),
-			expires_at: None,
-			purpose: Purpose::Treatment,
-		}
-	}
-}
-
-impl NewInterregional {
-	/// As by default, to this grantee.
-	pub fn to(grantee: RemoteProvider) -> Self {
-		Self {
-			grantee,
-			..Default::default()
-		}
-	}
-
-	/// As by default, ending at this time.
-	pub fn until(at: Moment) -> Self {
-		Self {
-			expires_at: Some(at),
-			..Default::default()
-		}
-	}
-
-	/// Calls `grant_interregional`.
-	pub fn give(self, origin: impl Into<RuntimeOrigin>) -> DispatchResult {
-		Permissions::grant_interregional(
-			origin.into(),
-			self.record,
-			self.grantee,
-			self.wrapped_key,
-			self.expires_at,
-			self.purpose,
-		)
-	}
-
-	/// Calls `grant_interregional` as [`PATIENT`].
-	pub fn by_patient(self) -> DispatchResult {
-		self.give(signed(PATIENT_ACCOUNT))
-	}
-}
-
-/// Calls `forward` as [`provider`], for the grant of [`RECORD`] to [`remote`].
-pub fn forward() -> DispatchResult {
-	Permissions::forward(signed(PROVIDER_ACCOUNT), RECORD, remote())
-}
-
-/// Calls `revoke_interregional` as [`PATIENT`], for the grant of [`RECORD`] to [`remote`].
-pub fn revoke() -> DispatchResult {
-	Permissions::revoke_interregional(signed(PATIENT_ACCOUNT), RECORD, remote())
-}
-
-/// Tells the answer to what was last said of the grant of [`RECORD`] to [`remote`].
-pub fn answer(answer: Answer) {
-	let sequence = grant_of(&grant_id()).sequence;
-	answer_to(sequence, answer);
-}
-
-/// Tells the answer to what was said of that grant by this number.
-pub fn answer_to(sequence: u64, answer: Answer) {
-	Permissions::on_answer(&About::Grant(grant_id()), sequence, &answer);
-}
-
-/// What is stored of a grant.
-pub fn grant_of(id: &InterregionalGrantId) -> crate::InterregionalGrant {
-	crate::InterregionalGrants::<Test>::get(id.record, &id.grantee).unwrap()
-}
-
-/// Lets the answer to the last message be overdue.
-pub fn pass_deadline() {
-	let deadline = grant_of(&grant_id()).message.unwrap().deadline;
-	Now::mutate(|now| *now = deadline.max(*now));
 }

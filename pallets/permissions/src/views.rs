@@ -1,19 +1,14 @@
-//! What the `PermissionsApi` hands out. Expired grants count as gone, swept or not.
+//! The `PermissionsApi`. An expired grant is not shown, swept or not.
 
 use alloc::vec::Vec;
 
 use frame_support::traits::Time;
 use salus_primitives::{
-	views::{GrantView, MAX_PAGE},
+	views::{page_size, GrantView, MAX_LOOKED_AT},
 	MemberId, RecordId,
 };
 
 use crate::{pallet::*, Grant};
-
-/// The most entries that one page looks at. A page looks at more entries than it gives only where
-/// there are grants that have ended, or, of those that wait to be forwarded, some that wait for an
-/// answer.
-pub const MAX_LOOKED_AT: usize = 4096;
 
 impl<T: Config> Pallet<T> {
 	/// For the `PermissionsApi`: the grant of a record to a member.
@@ -23,7 +18,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// For the `PermissionsApi`: the grants of a record after the one to `after`, in no particular
-	/// order. At most [`MAX_PAGE`] of them, however many are asked for.
+	/// order. At most [`MAX_PAGE`](salus_primitives::views::MAX_PAGE).
 	pub fn api_grants_of(record: RecordId, after: Option<MemberId>, limit: u32) -> Vec<GrantView> {
 		let entries = match after {
 			None => Grants::<T>::iter_prefix(record),
@@ -35,12 +30,12 @@ impl<T: Config> Pallet<T> {
 		entries
 			.take(MAX_LOOKED_AT)
 			.filter_map(|(grantee, grant)| Self::view(record, grantee, grant))
-			.take(page(limit))
+			.take(page_size(limit))
 			.collect()
 	}
 
-	/// For the `PermissionsApi`: what is granted to a member, oldest record first, from the one
-	/// after `after` on. At most [`MAX_PAGE`] grants, however many are asked for.
+	/// For the `PermissionsApi`: the grants to a member of records after `after`, oldest record first.
+	/// At most [`MAX_PAGE`](salus_primitives::views::MAX_PAGE).
 	pub fn api_granted_to(member: MemberId, after: Option<RecordId>, limit: u32) -> Vec<GrantView> {
 		let keys = match after {
 			None => GrantedTo::<T>::iter_key_prefix(&member),
@@ -51,7 +46,7 @@ impl<T: Config> Pallet<T> {
 		};
 		keys.take(MAX_LOOKED_AT)
 			.filter_map(|key| Self::api_grant(RecordId::from_be_bytes(key), member.clone()))
-			.take(page(limit))
+			.take(page_size(limit))
 			.collect()
 	}
 
@@ -66,8 +61,4 @@ impl<T: Config> Pallet<T> {
 			expires_at: grant.expires_at,
 		})
 	}
-}
-
-pub(crate) fn page(limit: u32) -> usize {
-	usize::try_from(limit.min(MAX_PAGE)).unwrap_or_default()
 }

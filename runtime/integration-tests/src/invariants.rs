@@ -143,7 +143,7 @@ impl Chains {
 				&tried,
 				program,
 				|| (),
-				|pallet| answers && ["Crossing", "Permissions", "Registry"].contains(&pallet),
+				|pallet| answers && ["Crossing", "Interregional", "Registry"].contains(&pallet),
 			);
 			assert!(lets_in || effect == Effect::Kept, "{tried:?} is executed");
 			effect
@@ -250,7 +250,7 @@ fn effect<Config: xcm_executor::Config, Others: PartialEq>(
 }
 
 /// The pallets that messages may change at all.
-const PALLETS: [&str; 4] = ["Consortium", "Crossing", "Permissions", "Registry"];
+const PALLETS: [&str; 4] = ["Consortium", "Crossing", "Interregional", "Registry"];
 
 fn prefix(pallet: &str) -> [u8; 16] {
 	sp_io::hashing::twox_128(pallet.as_bytes())

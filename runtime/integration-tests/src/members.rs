@@ -314,7 +314,7 @@ impl Provider {
 	/// Forwards an inter-regional grant of the region whose state is at hand.
 	pub fn try_forward(&self, record: RecordId, to: &RemoteProvider) -> DispatchResult {
 		let grantee = to.clone();
-		let call = pallet_permissions::Call::forward { record, grantee };
+		let call = pallet_interregional::Call::forward { record, grantee };
 		send(&self.holder.account(), call)
 	}
 
@@ -421,7 +421,7 @@ impl Patient {
 				.expect("there is such a record");
 			let key = self.open_own(&view, R::ID, ipfs);
 			let binding = self.binding(&view);
-			let call = pallet_permissions::Call::grant_interregional {
+			let call = pallet_interregional::Call::grant {
 				record,
 				grantee: to.clone(),
 				wrapped_key: wrap_for(&of_grantee, version, &key, &binding),
@@ -442,7 +442,7 @@ impl Patient {
 	/// Takes an inter-regional grant of the region whose state is at hand back.
 	pub fn try_revoke(&self, record: RecordId, to: &RemoteProvider) -> DispatchResult {
 		let grantee = to.clone();
-		let call = pallet_permissions::Call::revoke_interregional { record, grantee };
+		let call = pallet_interregional::Call::revoke { record, grantee };
 		send(&self.holder.account(), call)
 	}
 }

@@ -41,9 +41,9 @@ use xcm_runtime_apis::{
 
 use crate::{
 	configs, genesis_config_presets, AccountId, Balance, Block, Emr, Executive, Governance,
-	InherentDataExt, Nonce, OriginCaller, ParachainInfo, ParachainSystem, Permissions, Pinning,
-	PolkadotXcm, Registry, Runtime, RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, SessionKeys,
-	System, VERSION,
+	InherentDataExt, Interregional, Nonce, OriginCaller, ParachainInfo, ParachainSystem,
+	Permissions, Pinning, PolkadotXcm, Registry, Runtime, RuntimeCall, RuntimeEvent,
+	RuntimeGenesisConfig, SessionKeys, System, VERSION,
 };
 
 sp_api::impl_runtime_apis! {
@@ -316,7 +316,7 @@ sp_api::impl_runtime_apis! {
 			record: RecordId,
 			grantee: RemoteProvider,
 		) -> Option<InterregionalGrantView> {
-			Permissions::api_interregional_grant(record, grantee)
+			Interregional::api_grant(record, grantee)
 		}
 
 		fn interregional_grants_of(
@@ -324,7 +324,7 @@ sp_api::impl_runtime_apis! {
 			after: Option<RemoteProvider>,
 			limit: u32,
 		) -> Vec<InterregionalGrantView> {
-			Permissions::api_interregional_grants_of(record, after, limit)
+			Interregional::api_grants_of(record, after, limit)
 		}
 
 		fn interregional_grants_by(
@@ -332,11 +332,11 @@ sp_api::impl_runtime_apis! {
 			after: Option<InterregionalGrantId>,
 			limit: u32,
 		) -> Vec<InterregionalGrantView> {
-			Permissions::api_interregional_grants_by(patient, after, limit)
+			Interregional::api_grants_by(patient, after, limit)
 		}
 
 		fn waiting(after: Option<InterregionalGrantId>, limit: u32) -> Vec<InterregionalGrantView> {
-			Permissions::api_waiting(after, limit)
+			Interregional::api_waiting(after, limit)
 		}
 
 		fn enlistment(number: ProfessionalNumber) -> Option<EnlistmentView> {

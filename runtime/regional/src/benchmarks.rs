@@ -5,7 +5,8 @@ use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, Ben
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 
 use crate::{
-	AllPalletsWithSystem, Crossing, Emr, Governance, Permissions, Pinning, Quota, Registry,
+	AllPalletsWithSystem, Crossing, Emr, Governance, Interregional, Permissions, Pinning, Quota,
+	Registry,
 };
 
 define_benchmarks!(
@@ -15,6 +16,7 @@ define_benchmarks!(
 	[pallet_registry, Registry]
 	[pallet_emr, Emr]
 	[pallet_permissions, Permissions]
+	[pallet_interregional, Interregional]
 	[pallet_pinning, Pinning]
 );
 

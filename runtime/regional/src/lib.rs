@@ -193,6 +193,8 @@ mod runtime {
 	pub type Permissions = pallet_permissions;
 	#[runtime::pallet_index(63)]
 	pub type Pinning = pallet_pinning;
+	#[runtime::pallet_index(64)]
+	pub type Interregional = pallet_interregional;
 }
 
 cumulus_pallet_parachain_system::register_validate_block! {

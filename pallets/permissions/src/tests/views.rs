@@ -1,10 +1,10 @@
 use frame_support::assert_ok;
 use salus_primitives::{
-	views::{GrantView, MAX_PAGE},
+	views::{GrantView, MAX_LOOKED_AT, MAX_PAGE},
 	MemberId, Purpose, RecordId,
 };
 
-use crate::{mock::*, Grant, MAX_LOOKED_AT};
+use crate::{mock::*, Grant};
 
 /// Grants so many records of [`PATIENT`] to [`provider`], from an id on.
 fn grant_many(from: RecordId, count: u64, new: NewGrant) {

@@ -1,7 +1,7 @@
 //! What cannot be sent, and what is not answered in time.
 
 use frame_support::assert_noop;
-use pallet_permissions::Error;
+use pallet_interregional::Error;
 use salus_primitives::{Cause, InterregionalState, Reason, SendError};
 use salus_regional_runtime::Runtime;
 use salus_runtime_common::constants::ANSWER_TIME;

@@ -39,7 +39,7 @@ fn a_provider_of_another_region_reads_the_bytes_that_the_author_stored() {
 	// Neither region's ledger nor the reader's holds anything of it but the record's.
 	Other::read(|| {
 		assert_eq!(
-			pallet_permissions::InterregionalGrants::<regional::Runtime>::iter().count(),
+			pallet_interregional::Grants::<regional::Runtime>::iter().count(),
 			0
 		);
 		assert_eq!(pallet_emr::NextId::<regional::Runtime>::get(), 0);
@@ -172,7 +172,7 @@ fn a_grant_ends_by_itself_on_both_chains() {
 	Region::idle();
 	Region::read(|| {
 		assert_eq!(
-			pallet_permissions::InterregionalKeys::<regional::Runtime>::iter().count(),
+			pallet_interregional::WrappedKeys::<regional::Runtime>::iter().count(),
 			0
 		);
 	});

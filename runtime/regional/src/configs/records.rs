@@ -58,11 +58,19 @@ impl pallet_permissions::Config for Runtime {
 	type Members = Registry;
 	type Records = Emr;
 	type Time = Timestamp;
+	type MaxGrantsPerRecord = ConstU32<256>;
+	type WeightInfo = pallet_permissions::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_interregional::Config for Runtime {
+	type Members = Registry;
+	type Records = Emr;
 	type Consortium = Crossing;
+	type Time = Timestamp;
 	type MaxGrantsPerRecord = ConstU32<256>;
 	type AnswerTime = ConstU64<ANSWER_TIME>;
 	type MaxInFlight = ConstU32<MAX_IN_FLIGHT>;
-	type WeightInfo = pallet_permissions::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = pallet_interregional::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_pinning::Config for Runtime {

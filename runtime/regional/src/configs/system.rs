@@ -58,6 +58,7 @@ impl Contains<RuntimeCall> for Sendable {
 			| RuntimeCall::Registry(_)
 			| RuntimeCall::Emr(_)
 			| RuntimeCall::Permissions(_)
+			| RuntimeCall::Interregional(_)
 			| RuntimeCall::Pinning(_) => true,
 			// The consortium's answers, which nobody can send either.
 			RuntimeCall::Crossing(_) => true,

@@ -28,8 +28,8 @@ use xcm_builder::{FrameTransactionalProcessor, ProcessXcmMessage};
 use xcm_executor::{traits::WaiveDeliveryFees, XcmExecutor};
 
 use crate::{
-	AccountId, AllPalletsWithSystem, Balances, MessageQueue, ParachainInfo, ParachainSystem,
-	Permissions, PolkadotXcm, Registry, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin,
+	AccountId, AllPalletsWithSystem, Balances, Interregional, MessageQueue, ParachainInfo,
+	ParachainSystem, PolkadotXcm, Registry, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin,
 	XcmpQueue,
 };
 
@@ -157,7 +157,7 @@ impl pallet_crossing::Config for Runtime {
 	type Router = XcmRouter;
 	type AnswerOrigin = EnsureAnswerFrom<ConsortiumLocation>;
 	// The one whose taking of an answer costs more goes first.
-	type Receivers = (Permissions, Registry);
+	type Receivers = (Interregional, Registry);
 	type Region = Region;
 	type Consortium = ConstU32<CONSORTIUM>;
 	type MaxAwaited = ConstU32<MAX_AWAITED>;

@@ -28,6 +28,7 @@ fn every_call_event_error_and_argument_of_ours_is_documented() {
 			"Registry",
 			"Emr",
 			"Permissions",
+			"Interregional",
 			"Pinning",
 		],
 		&[

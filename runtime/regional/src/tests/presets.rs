@@ -8,8 +8,8 @@ use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave};
 use super::genesis;
 use crate::{
 	genesis_config_presets::{preset_names, DEVELOPMENT, REGION_2001, REGION_2002},
-	AccountId, Authorities, Crossing, Emr, Governance, ParachainInfo, Permissions, Pinning, Quota,
-	Registry, Runtime, Session, System,
+	AccountId, Authorities, Crossing, Emr, Governance, Interregional, ParachainInfo, Permissions,
+	Pinning, Quota, Registry, Runtime, Session, System,
 };
 
 #[test]
@@ -62,6 +62,7 @@ fn a_region_starts_with_the_storage_versions_of_its_code() {
 			versions::<Registry>(),
 			versions::<Emr>(),
 			versions::<Permissions>(),
+			versions::<Interregional>(),
 			versions::<Pinning>(),
 		] {
 			assert_eq!(on_chain, in_code);

@@ -6,15 +6,16 @@ use salus_primitives::{
 use sp_runtime::{DispatchError::BadOrigin, DispatchResult};
 
 use crate::{
-	mock::*, Error, Event, Held, InFlight, InterregionalCount, InterregionalKeys, Stage, Unanswered,
+	mock::*, ConsortiumHolds, Error, Event, GrantCount, InFlight, StoredState, Unanswered,
+	WrappedKeys,
 };
 
 fn by(account: AccountId) -> DispatchResult {
-	Permissions::revoke_interregional(signed(account), RECORD, remote())
+	Interregional::revoke(signed(account), RECORD, remote())
 }
 
 fn forwarded() {
-	assert_ok!(NewInterregional::default().by_patient());
+	assert_ok!(NewGrant::default().by_patient());
 	assert_ok!(forward());
 }
 
@@ -31,19 +32,19 @@ fn revocation(sequence: u64) -> ConsortiumCall {
 #[test]
 fn what_was_never_sent_is_revoked_at_once() {
 	run(|| {
-		assert_ok!(NewInterregional::until(START + 10).by_patient());
+		assert_ok!(NewGrant::until(START + 10).by_patient());
 		NoWay::set(Some(SendError::NotConnected));
 		assert_ok!(revoke());
 		assert!(Sending::get().is_empty());
 		let grant = grant_of(&grant_id());
-		assert_eq!(grant.stage, Stage::Revoked);
+		assert_eq!(grant.state, StoredState::Revoked);
 		assert_eq!(grant.sequence, 1);
-		assert_eq!(InterregionalKeys::<Test>::iter().count(), 0);
-		assert_eq!(InterregionalCount::<Test>::iter().count(), 0);
+		assert_eq!(WrappedKeys::<Test>::iter().count(), 0);
+		assert_eq!(GrantCount::<Test>::iter().count(), 0);
 		assert_eq!(Unanswered::<Test>::iter().count(), 0);
-		assert_eq!(crate::InterregionalExpiries::<Test>::iter().count(), 0);
+		assert_eq!(crate::Expiries::<Test>::iter().count(), 0);
 		System::assert_last_event(
-			Event::InterregionalGrantRevoked {
+			Event::GrantRevoked {
 				record: RECORD,
 				grantee: remote(),
 				sequence: 1,
@@ -61,12 +62,16 @@ fn what_was_sent_is_revoked_by_a_message_and_the_key_goes_at_once() {
 		assert_ok!(revoke());
 		assert_eq!(Sending::get()[1..], [revocation(2)]);
 		let grant = grant_of(&grant_id());
-		assert_eq!(grant.stage, Stage::Revoking);
+		assert_eq!(grant.state, StoredState::Revoking);
 		assert_eq!(grant.sequence, 2);
-		assert_eq!(grant.held, Held::Unended, "until it is confirmed");
+		assert_eq!(
+			grant.consortium_holds,
+			ConsortiumHolds::UntilRevoked,
+			"until it is confirmed"
+		);
 		assert_eq!(grant.message.unwrap().deadline, START + 5 + WAIT);
-		assert_eq!(InterregionalKeys::<Test>::iter().count(), 0);
-		assert_eq!(InterregionalCount::<Test>::iter().count(), 0);
+		assert_eq!(WrappedKeys::<Test>::iter().count(), 0);
+		assert_eq!(GrantCount::<Test>::iter().count(), 0);
 		System::assert_last_event(
 			Event::RevocationSent {
 				record: RECORD,
@@ -78,8 +83,8 @@ fn what_was_sent_is_revoked_by_a_message_and_the_key_goes_at_once() {
 		);
 		answer(Answer::Done);
 		let grant = grant_of(&grant_id());
-		assert_eq!(grant.stage, Stage::Revoked);
-		assert_eq!(grant.held, Held::Nothing);
+		assert_eq!(grant.state, StoredState::Revoked);
+		assert_eq!(grant.consortium_holds, ConsortiumHolds::Nothing);
 	});
 }
 
@@ -88,11 +93,11 @@ fn what_was_sent_is_revoked_by_a_message_and_the_key_goes_at_once() {
 fn whenever_anything_was_ever_sent_the_consortium_is_told() {
 	run(|| {
 		forwarded();
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(revoke());
 		assert_eq!(Sending::get()[1..], [revocation(3)]);
 		answer(Answer::Done);
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(revoke());
 		assert_eq!(Sending::get()[2..], [revocation(5)]);
 	});
@@ -106,7 +111,7 @@ fn only_the_records_patient_revokes() {
 			assert_noop!(by(account), Error::<Test>::NotAuthorized);
 		}
 		for origin in [RawOrigin::Root, RawOrigin::None, RawOrigin::Authorized] {
-			let revoked = Permissions::revoke_interregional(origin.into(), RECORD, remote());
+			let revoked = Interregional::revoke(origin.into(), RECORD, remote());
 			assert_noop!(revoked, BadOrigin);
 		}
 	});
@@ -117,11 +122,11 @@ fn what_is_not_granted_cannot_be_revoked() {
 	run(|| {
 		assert_noop!(revoke(), Error::<Test>::NotFound);
 		let patient = || signed(PATIENT_ACCOUNT);
-		let no_record = Permissions::revoke_interregional(patient(), 6, remote());
+		let no_record = Interregional::revoke(patient(), 6, remote());
 		assert_noop!(no_record, Error::<Test>::RecordNotFound);
 		forwarded();
 		let elsewhere = remote_of(OTHER_REGION, "C00001");
-		let other = Permissions::revoke_interregional(patient(), RECORD, elsewhere);
+		let other = Interregional::revoke(patient(), RECORD, elsewhere);
 		assert_noop!(other, Error::<Test>::NotFound);
 		assert_ok!(revoke());
 		answer(Answer::Done);
@@ -132,11 +137,11 @@ fn what_is_not_granted_cannot_be_revoked() {
 #[test]
 fn what_has_ended_needs_no_revocation() {
 	run(|| {
-		assert_ok!(NewInterregional::until(START + 10).by_patient());
+		assert_ok!(NewGrant::until(START + 10).by_patient());
 		assert_ok!(forward());
 		Now::set(START + 10);
 		assert_noop!(revoke(), Error::<Test>::NotFound);
-		Permissions::on_idle(1, Weight::MAX);
+		Interregional::on_idle(1, Weight::MAX);
 		assert_noop!(revoke(), Error::<Test>::NotFound);
 	});
 }
@@ -179,7 +184,7 @@ fn a_refused_revocation_may_be_sent_again_at_once() {
 		forwarded();
 		assert_ok!(revoke());
 		answer(Answer::Refused(Reason::NotARegion));
-		assert_eq!(grant_of(&grant_id()).stage, Stage::Revoking);
+		assert_eq!(grant_of(&grant_id()).state, StoredState::Revoking);
 		assert_ok!(revoke());
 		// By the next number where this one is taken.
 		answer(Answer::Refused(Reason::Superseded));
@@ -189,7 +194,7 @@ fn a_refused_revocation_may_be_sent_again_at_once() {
 		let sent = [2, 2, 3, 4].map(revocation);
 		assert_eq!(Sending::get()[1..], sent);
 		answer(Answer::Done);
-		assert_eq!(grant_of(&grant_id()).stage, Stage::Revoked);
+		assert_eq!(grant_of(&grant_id()).state, StoredState::Revoked);
 	});
 }
 
@@ -198,19 +203,19 @@ fn nothing_in_flight_keeps_a_patient_from_revoking() {
 	run(|| {
 		for place in 0..MAX_SENT {
 			let grantee = remote_of(OTHER_REGION, &format!("G{place:05}"));
-			assert_ok!(NewInterregional::to(grantee.clone()).by_patient());
+			assert_ok!(NewGrant::to(grantee.clone()).by_patient());
 			let provider = signed(PROVIDER_ACCOUNT);
-			assert_ok!(Permissions::forward(provider, RECORD, grantee));
+			assert_ok!(Interregional::forward(provider, RECORD, grantee));
 		}
 		for place in 0..MAX_SENT {
 			let grantee = remote_of(OTHER_REGION, &format!("G{place:05}"));
 			let patient = signed(PATIENT_ACCOUNT);
-			assert_ok!(Permissions::revoke_interregional(patient, RECORD, grantee));
+			assert_ok!(Interregional::revoke(patient, RECORD, grantee));
 		}
 		// The places of what was revoked are free when their deadlines have passed.
 		assert_eq!(InFlight::<Test>::get(), MAX_SENT);
 		Now::set(START + WAIT);
-		Permissions::on_idle(1, Weight::MAX);
+		Interregional::on_idle(1, Weight::MAX);
 		assert_eq!(InFlight::<Test>::get(), 0);
 	});
 }
@@ -228,16 +233,12 @@ fn nobodys_standing_keeps_a_patient_from_revoking() {
 #[test]
 fn a_revocation_outlasts_the_grants_end() {
 	run(|| {
-		assert_ok!(NewInterregional::until(START + 10).by_patient());
+		assert_ok!(NewGrant::until(START + 10).by_patient());
 		assert_ok!(forward());
 		assert_ok!(revoke());
 		Now::set(START + 10);
-		Permissions::on_idle(1, Weight::MAX);
-		let state = || {
-			Permissions::api_interregional_grant(RECORD, remote())
-				.unwrap()
-				.state
-		};
+		Interregional::on_idle(1, Weight::MAX);
+		let state = || Interregional::api_grant(RECORD, remote()).unwrap().state;
 		assert_eq!(state(), InterregionalState::Revoking);
 		answer(Answer::Done);
 		assert_eq!(state(), InterregionalState::Revoked);

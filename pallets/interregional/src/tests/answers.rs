@@ -5,20 +5,20 @@ use salus_primitives::{
 	traits::OnAnswer, About, Answer, Cause, Failure, InterregionalGrantId, Reason,
 };
 
-use crate::{mock::*, Deadlines, Event, InFlight, InterregionalKeys, Stage, Unanswered};
+use crate::{mock::*, Deadlines, Event, InFlight, StoredState, Unanswered, WrappedKeys};
 
 fn forwarded() {
-	assert_ok!(NewInterregional::default().by_patient());
+	assert_ok!(NewGrant::default().by_patient());
 	assert_ok!(forward());
 	System::reset_events();
 }
 
-fn stage() -> Stage {
-	grant_of(&grant_id()).stage
+fn state() -> StoredState {
+	grant_of(&grant_id()).state
 }
 
-fn refused(reason: Reason) -> Stage {
-	Stage::Refused(Cause::Reason(reason))
+fn refused(reason: Reason) -> StoredState {
+	StoredState::Refused(Cause::Reason(reason))
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn a_grant_is_delivered() {
 	run(|| {
 		forwarded();
 		answer(Answer::Done);
-		assert_eq!(stage(), Stage::Delivered);
+		assert_eq!(state(), StoredState::Delivered);
 		assert_eq!(InFlight::<Test>::get(), 0);
 		assert_eq!(Deadlines::<Test>::iter().count(), 0);
 		assert_eq!(Unanswered::<Test>::iter().count(), 0);
@@ -50,10 +50,10 @@ fn every_reason_and_failure_is_kept_as_it_is() {
 			forwarded();
 			let cause = given.clone().into_result().unwrap_err();
 			answer(given.clone());
-			assert_eq!(stage(), Stage::Refused(cause.clone()));
+			assert_eq!(state(), StoredState::Refused(cause.clone()));
 			assert_eq!(InFlight::<Test>::get(), 0);
 			assert_eq!(Unanswered::<Test>::iter().count(), 0);
-			assert!(InterregionalKeys::<Test>::contains_key(RECORD, remote()));
+			assert!(WrappedKeys::<Test>::contains_key(RECORD, remote()));
 			assert_eq!(
 				events(),
 				[Event::GrantRefused {
@@ -70,7 +70,7 @@ fn every_reason_and_failure_is_kept_as_it_is() {
 #[test]
 fn a_late_answer_is_taken() {
 	for (given, expected) in [
-		(Answer::Done, Stage::Delivered),
+		(Answer::Done, StoredState::Delivered),
 		(
 			Answer::Refused(Reason::GranteeUnknown),
 			refused(Reason::GranteeUnknown),
@@ -80,7 +80,7 @@ fn a_late_answer_is_taken() {
 			forwarded();
 			Now::set(START + WAIT * 100);
 			answer(given);
-			assert_eq!(stage(), expected);
+			assert_eq!(state(), expected);
 		});
 	}
 }
@@ -92,7 +92,7 @@ fn a_late_confirmation_of_a_revocation_is_taken() {
 		assert_ok!(revoke());
 		Now::set(START + WAIT * 100);
 		answer(Answer::Done);
-		assert_eq!(stage(), Stage::Revoked);
+		assert_eq!(state(), StoredState::Revoked);
 	});
 }
 
@@ -125,7 +125,7 @@ fn of_a_message_that_was_sent_twice_the_answers_come_in_any_order() {
 			pass_deadline();
 			assert_ok!(forward());
 			answers.into_iter().for_each(answer);
-			assert_eq!(stage(), Stage::Delivered);
+			assert_eq!(state(), StoredState::Delivered);
 			assert_eq!(InFlight::<Test>::get(), 0);
 		});
 	}
@@ -135,7 +135,7 @@ fn of_a_message_that_was_sent_twice_the_answers_come_in_any_order() {
 fn an_answer_to_an_older_number_is_ignored() {
 	run(|| {
 		forwarded();
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		let both = [Answer::Done, Answer::Refused(Reason::Expired)];
 		for given in both.clone() {
 			assert_storage_noop!(answer_to(1, given));
@@ -149,7 +149,7 @@ fn an_answer_to_an_older_number_is_ignored() {
 		for given in both {
 			assert_storage_noop!(answer_to(2, given));
 		}
-		assert_eq!(stage(), Stage::Revoking);
+		assert_eq!(state(), StoredState::Revoking);
 	});
 }
 
@@ -157,7 +157,7 @@ fn an_answer_to_an_older_number_is_ignored() {
 fn an_answer_to_a_number_that_was_not_sent_is_ignored() {
 	run(|| {
 		assert_storage_noop!(answer_to(1, Answer::Done));
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		assert_storage_noop!(answer_to(1, Answer::Done));
 		assert_storage_noop!(answer_to(0, Answer::Done));
 		assert_ok!(forward());
@@ -181,7 +181,7 @@ fn an_answer_about_something_else_is_ignored() {
 			}),
 		];
 		for about in others {
-			assert_storage_noop!(Permissions::on_answer(&about, 1, &Answer::Done));
+			assert_storage_noop!(Interregional::on_answer(&about, 1, &Answer::Done));
 		}
 	});
 }
@@ -189,7 +189,7 @@ fn an_answer_about_something_else_is_ignored() {
 #[test]
 fn an_answer_about_what_has_ended_is_ignored() {
 	run(|| {
-		assert_ok!(NewInterregional::until(START + 10).by_patient());
+		assert_ok!(NewGrant::until(START + 10).by_patient());
 		assert_ok!(forward());
 		Now::set(START + 10);
 		assert_storage_noop!(answer(Answer::Done));
@@ -222,9 +222,9 @@ fn a_refused_revocation_says_why() {
 #[test]
 fn what_other_pallets_benchmark_awaits_an_answer() {
 	run(|| {
-		let (about, sequence) = Permissions::benchmark_awaiting().unwrap();
+		let (about, sequence) = Interregional::benchmark_awaiting().unwrap();
 		assert_eq!(InFlight::<Test>::get(), 1);
-		Permissions::on_answer(&about, sequence, &Answer::Done);
+		Interregional::on_answer(&about, sequence, &Answer::Done);
 		assert_eq!(InFlight::<Test>::get(), 0);
 		assert_eq!(Unanswered::<Test>::iter().count(), 0);
 	});

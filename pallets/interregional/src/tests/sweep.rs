@@ -4,8 +4,8 @@ use salus_primitives::{
 };
 
 use crate::{
-	mock::*, Deadlines, Event, GivenBy, InFlight, InterregionalCount, InterregionalExpiries,
-	InterregionalGrants, InterregionalKeys, Stage, Unanswered, WeightInfo,
+	mock::*, Deadlines, Event, Expiries, GivenBy, GrantCount, Grants, InFlight, StoredState,
+	Unanswered, WeightInfo, WrappedKeys,
 };
 
 fn nothing() -> Weight {
@@ -13,7 +13,7 @@ fn nothing() -> Weight {
 }
 
 fn one_end() -> Weight {
-	<() as WeightInfo>::sweep_one_interregional()
+	<() as WeightInfo>::sweep_one()
 }
 
 fn one_deadline() -> Weight {
@@ -21,16 +21,16 @@ fn one_deadline() -> Weight {
 }
 
 fn idle(remaining: Weight) -> Weight {
-	Permissions::on_idle(1, remaining)
+	Interregional::on_idle(1, remaining)
 }
 
 /// Grants a record of its own for each, ending at these times.
 fn granted_until(ends: &[Moment]) {
 	for (record, at) in (100..).zip(ends) {
 		Emr::put(record, PATIENT);
-		assert_ok!(NewInterregional {
+		assert_ok!(NewGrant {
 			record,
-			..NewInterregional::until(*at)
+			..NewGrant::until(*at)
 		}
 		.by_patient());
 	}
@@ -39,14 +39,14 @@ fn granted_until(ends: &[Moment]) {
 
 fn forward_record(record: RecordId) {
 	let provider = signed(PROVIDER_ACCOUNT);
-	assert_ok!(Permissions::forward(provider, record, remote()));
+	assert_ok!(Interregional::forward(provider, record, remote()));
 	System::reset_events();
 }
 
 /// Records whose grants are said to have ended, or whose answers are said to be overdue.
 fn told() -> Vec<(&'static str, RecordId)> {
 	let told = |event| match event {
-		Event::InterregionalGrantExpired { record, .. } => ("ended", record),
+		Event::GrantExpired { record, .. } => ("ended", record),
 		Event::AnswerOverdue { record, .. } => ("overdue", record),
 		other => panic!("{other:?}"),
 	};
@@ -60,12 +60,12 @@ fn of_what_has_ended_the_number_is_kept_and_nothing_else() {
 		Now::set(START + 10);
 		assert_eq!(idle(Weight::MAX), nothing() + one_end());
 		assert_eq!(told(), [("ended", 100)]);
-		let grant = InterregionalGrants::<Test>::get(100, remote()).unwrap();
-		assert_eq!(grant.stage, Stage::Ended);
+		let grant = Grants::<Test>::get(100, remote()).unwrap();
+		assert_eq!(grant.state, StoredState::Ended);
 		assert_eq!(grant.sequence, 1);
-		assert_eq!(InterregionalKeys::<Test>::iter().count(), 0);
-		assert_eq!(InterregionalCount::<Test>::iter().count(), 0);
-		assert_eq!(InterregionalExpiries::<Test>::iter().count(), 0);
+		assert_eq!(WrappedKeys::<Test>::iter().count(), 0);
+		assert_eq!(GrantCount::<Test>::iter().count(), 0);
+		assert_eq!(Expiries::<Test>::iter().count(), 0);
 		assert_eq!(GivenBy::<Test>::iter().count(), 0);
 		assert_eq!(Unanswered::<Test>::iter().count(), 0);
 		assert!(Sending::get().is_empty());
@@ -90,8 +90,8 @@ fn the_earliest_ends_first_and_a_sweep_keeps_to_its_weight() {
 		assert_eq!(idle(almost), nothing());
 		assert_eq!(idle(Weight::MAX), few);
 		assert_eq!(idle(Weight::MAX), nothing());
-		assert!(InterregionalKeys::<Test>::contains_key(104, remote()));
-		assert_eq!(InterregionalKeys::<Test>::iter().count(), 1);
+		assert!(WrappedKeys::<Test>::contains_key(104, remote()));
+		assert_eq!(WrappedKeys::<Test>::iter().count(), 1);
 	});
 }
 
@@ -106,7 +106,7 @@ fn an_overdue_answer_makes_room_and_is_told() {
 		assert_eq!(idle(Weight::MAX), nothing() + one_deadline());
 		assert_eq!(told(), [("overdue", 100)]);
 		assert_eq!(InFlight::<Test>::get(), 1);
-		let state = |record| Permissions::api_interregional_grant(record, remote());
+		let state = |record| Interregional::api_grant(record, remote());
 		assert_eq!(state(100).unwrap().state, InterregionalState::Overdue);
 		assert_eq!(state(101).unwrap().state, InterregionalState::Forwarded);
 		Now::set(START + WAIT + 1);
@@ -125,13 +125,13 @@ fn a_deadline_of_what_nobody_waits_for_is_not_told() {
 		// On new terms, revoked, and ended.
 		granted_until(&[START + 99_999, START + 99_999, START + 10]);
 		(100..103).for_each(forward_record);
-		let again = NewInterregional {
+		let again = NewGrant {
 			record: 100,
-			..NewInterregional::until(START + 99_999)
+			..NewGrant::until(START + 99_999)
 		};
 		assert_ok!(again.by_patient());
 		let patient = signed(PATIENT_ACCOUNT);
-		assert_ok!(Permissions::revoke_interregional(patient, 101, remote()));
+		assert_ok!(Interregional::revoke(patient, 101, remote()));
 		System::reset_events();
 		Now::set(START + WAIT);
 		idle(Weight::MAX);
@@ -143,7 +143,7 @@ fn a_deadline_of_what_nobody_waits_for_is_not_told() {
 #[test]
 fn deadlines_come_before_ends() {
 	run(|| {
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(forward());
 		granted_until(&[START + 1]);
 		Now::set(START + WAIT);
@@ -160,12 +160,12 @@ fn a_delivered_grant_ends_and_a_revoked_one_does_not_end_again() {
 		forward_record(100);
 		forward_record(101);
 		let patient = signed(PATIENT_ACCOUNT);
-		assert_ok!(Permissions::revoke_interregional(patient, 101, remote()));
+		assert_ok!(Interregional::revoke(patient, 101, remote()));
 		let about = About::Grant(InterregionalGrantId {
 			record: 100,
 			grantee: remote(),
 		});
-		Permissions::on_answer(&about, 1, &Answer::Done);
+		Interregional::on_answer(&about, 1, &Answer::Done);
 		System::reset_events();
 		Now::set(START + 10);
 		idle(Weight::MAX);
@@ -180,6 +180,6 @@ fn new_terms_are_what_a_sweep_goes_by() {
 		granted_until(&[START + 20]);
 		Now::set(START + 19);
 		assert_eq!(idle(Weight::MAX), nothing());
-		assert!(InterregionalKeys::<Test>::contains_key(100, remote()));
+		assert!(WrappedKeys::<Test>::contains_key(100, remote()));
 	});
 }

@@ -1,20 +1,20 @@
 use frame_support::{assert_ok, traits::Hooks, weights::Weight};
 use salus_primitives::{
-	views::{InterregionalGrantView, MAX_PAGE},
+	views::{InterregionalGrantView, MAX_LOOKED_AT, MAX_PAGE},
 	Answer, Cause, InterregionalGrantId, InterregionalState, Purpose, Reason, RecordId,
 	RemoteProvider,
 };
 
-use crate::{mock::*, Held, InterregionalGrant, InterregionalGrants, Stage, MAX_LOOKED_AT};
+use crate::{mock::*, ConsortiumHolds, Grant, Grants, StoredState};
 
 fn view() -> Option<InterregionalGrantView> {
-	Permissions::api_interregional_grant(RECORD, remote())
+	Interregional::api_grant(RECORD, remote())
 }
 
-fn grant_many(from: RecordId, count: u64, new: NewInterregional) {
+fn grant_many(from: RecordId, count: u64, new: NewGrant) {
 	for record in from..from.saturating_add(count) {
 		Emr::put(record, PATIENT);
-		assert_ok!(NewInterregional {
+		assert_ok!(NewGrant {
 			record,
 			..new.clone()
 		}
@@ -30,20 +30,20 @@ fn id(record: RecordId) -> InterregionalGrantId {
 }
 
 fn waiting(after: Option<RecordId>, limit: u32) -> Vec<RecordId> {
-	let grants = Permissions::api_waiting(after.map(id), limit);
+	let grants = Interregional::api_waiting(after.map(id), limit);
 	grants.into_iter().map(|grant| grant.record).collect()
 }
 
 fn given(after: Option<RecordId>, limit: u32) -> Vec<RecordId> {
-	let grants = Permissions::api_interregional_grants_by(PATIENT, after.map(id), limit);
+	let grants = Interregional::api_grants_by(PATIENT, after.map(id), limit);
 	grants.into_iter().map(|grant| grant.record).collect()
 }
 
 fn in_all_lists() -> [Vec<InterregionalGrantView>; 3] {
 	[
-		Permissions::api_interregional_grants_of(RECORD, None, 9),
-		Permissions::api_interregional_grants_by(PATIENT, None, 9),
-		Permissions::api_waiting(None, 9),
+		Interregional::api_grants_of(RECORD, None, 9),
+		Interregional::api_grants_by(PATIENT, None, 9),
+		Interregional::api_waiting(None, 9),
 	]
 }
 
@@ -51,9 +51,9 @@ fn in_all_lists() -> [Vec<InterregionalGrantView>; 3] {
 fn a_grant_is_shown_in_each_of_its_states() {
 	run(|| {
 		assert_eq!(view(), None);
-		let new = NewInterregional {
+		let new = NewGrant {
 			purpose: Purpose::FamilyRequest,
-			..NewInterregional::until(START + 99_999)
+			..NewGrant::until(START + 99_999)
 		};
 		assert_ok!(new.by_patient());
 		let granted = InterregionalGrantView {
@@ -146,13 +146,13 @@ fn a_grant_is_shown_in_each_of_its_states() {
 #[test]
 fn what_has_ended_is_gone_swept_or_not() {
 	run(|| {
-		assert_ok!(NewInterregional::until(START + 10).by_patient());
+		assert_ok!(NewGrant::until(START + 10).by_patient());
 		Now::set(START + 9);
 		assert!(view().is_some());
 		Now::set(START + 10);
 		assert_eq!(view(), None);
 		assert_eq!(in_all_lists(), [vec![], vec![], vec![]]);
-		Permissions::on_idle(1, Weight::MAX);
+		Interregional::on_idle(1, Weight::MAX);
 		assert_eq!(view(), None);
 		assert_eq!(in_all_lists(), [vec![], vec![], vec![]]);
 	});
@@ -163,9 +163,9 @@ fn what_waits_to_be_forwarded_is_listed_oldest_record_first() {
 	run(|| {
 		MaxInFlight::set(100);
 		// Over a byte's border, given in another order.
-		grant_many(256, 3, NewInterregional::default());
-		grant_many(250, 6, NewInterregional::default());
-		assert_ok!(NewInterregional::default().by_patient());
+		grant_many(256, 3, NewGrant::default());
+		grant_many(250, 6, NewGrant::default());
+		assert_ok!(NewGrant::default().by_patient());
 		assert_eq!(waiting(None, 4), [7, 250, 251, 252]);
 		assert_eq!(waiting(Some(252), 4), [253, 254, 255, 256]);
 		assert_eq!(waiting(Some(256), 4), [257, 258]);
@@ -174,7 +174,7 @@ fn what_waits_to_be_forwarded_is_listed_oldest_record_first() {
 		// What waits for an answer shortens no page.
 		for record in [7, 250, 252] {
 			let provider = signed(PROVIDER_ACCOUNT);
-			assert_ok!(Permissions::forward(provider, record, remote()));
+			assert_ok!(Interregional::forward(provider, record, remote()));
 		}
 		assert_eq!(waiting(None, 3), [251, 253, 254]);
 		Now::set(START + WAIT);
@@ -185,9 +185,9 @@ fn what_waits_to_be_forwarded_is_listed_oldest_record_first() {
 #[test]
 fn what_a_patient_gave_is_listed_oldest_record_first() {
 	run(|| {
-		grant_many(256, 3, NewInterregional::default());
-		grant_many(250, 6, NewInterregional::default());
-		let relatives = NewInterregional {
+		grant_many(256, 3, NewGrant::default());
+		grant_many(250, 6, NewGrant::default());
+		let relatives = NewGrant {
 			record: RELATIVES_RECORD,
 			..Default::default()
 		};
@@ -195,7 +195,7 @@ fn what_a_patient_gave_is_listed_oldest_record_first() {
 		assert_eq!(given(None, 4), [250, 251, 252, 253]);
 		assert_eq!(given(Some(253), 9), [254, 255, 256, 257, 258]);
 		assert!(given(Some(258), 4).is_empty());
-		let of_relative = Permissions::api_interregional_grants_by(RELATIVE, None, 9);
+		let of_relative = Interregional::api_grants_by(RELATIVE, None, 9);
 		assert_eq!(of_relative.len(), 1);
 		assert_eq!(of_relative[0].record, RELATIVES_RECORD);
 	});
@@ -204,7 +204,7 @@ fn what_a_patient_gave_is_listed_oldest_record_first() {
 #[test]
 fn pages_are_bounded() {
 	run(|| {
-		grant_many(1_000, 300, NewInterregional::default());
+		grant_many(1_000, 300, NewGrant::default());
 		let expected: Vec<_> = (1_000..).take(MAX_PAGE as usize).collect();
 		assert_eq!(given(None, u32::MAX), expected);
 		assert_eq!(waiting(None, u32::MAX), expected);
@@ -214,28 +214,28 @@ fn pages_are_bounded() {
 #[test]
 fn a_page_looks_at_no_more_than_it_may() {
 	new_test_ext().execute_with(|| {
-		let ended = InterregionalGrant {
-			stage: Stage::Ended,
+		let ended = Grant {
+			state: StoredState::Ended,
 			sequence: 1,
 			key_version: 0,
 			purpose: Purpose::Treatment,
 			granted_at: START,
 			expires_at: Some(START + 1),
 			message: None,
-			held: Held::Nothing,
+			consortium_holds: ConsortiumHolds::Nothing,
 		};
 		for region in 10_000..=10_000 + MAX_LOOKED_AT as u32 {
 			let grantee = remote_of(region, "B54321");
-			InterregionalGrants::<Test>::insert(RECORD, grantee, ended.clone());
+			Grants::<Test>::insert(RECORD, grantee, ended.clone());
 		}
 		// The last one in the order of the list stands.
-		let order: Vec<_> = InterregionalGrants::<Test>::iter_key_prefix(RECORD).collect();
-		let standing = InterregionalGrant {
-			stage: Stage::Revoked,
+		let order: Vec<_> = Grants::<Test>::iter_key_prefix(RECORD).collect();
+		let standing = Grant {
+			state: StoredState::Revoked,
 			..ended
 		};
-		InterregionalGrants::<Test>::insert(RECORD, &order[MAX_LOOKED_AT], standing);
-		let page = |after| Permissions::api_interregional_grants_of(RECORD, after, 1);
+		Grants::<Test>::insert(RECORD, &order[MAX_LOOKED_AT], standing);
+		let page = |after| Interregional::api_grants_of(RECORD, after, 1);
 		assert!(page(None).is_empty());
 		assert_eq!(page(Some(order[0].clone())).len(), 1);
 	});
@@ -251,12 +251,12 @@ fn a_records_grants_are_listed_page_by_page() {
 			remote_of(OTHER_REGION + 2, "1234567893"),
 		];
 		for grantee in &grantees {
-			assert_ok!(NewInterregional::to(grantee.clone()).by_patient());
+			assert_ok!(NewGrant::to(grantee.clone()).by_patient());
 		}
 		let mut listed: Vec<RemoteProvider> = Vec::new();
 		loop {
 			let after = listed.last().cloned();
-			let page = Permissions::api_interregional_grants_of(RECORD, after, 3);
+			let page = Interregional::api_grants_of(RECORD, after, 3);
 			assert!(page.len() <= 3);
 			if page.is_empty() {
 				break;
@@ -268,13 +268,13 @@ fn a_records_grants_are_listed_page_by_page() {
 		let mut expected = grantees.to_vec();
 		expected.sort();
 		assert_eq!(listed, expected);
-		assert!(Permissions::api_interregional_grants_of(RELATIVES_RECORD, None, 9).is_empty());
+		assert!(Interregional::api_grants_of(RELATIVES_RECORD, None, 9).is_empty());
 	});
 }
 
 #[test]
 fn what_is_kept_for_ever_is_small() {
 	use codec::MaxEncodedLen;
-	let kept = InterregionalGrant::max_encoded_len() + 8 + 8 + 15;
+	let kept = Grant::max_encoded_len() + 8 + 8 + 15;
 	assert!(kept < 150, "{kept}");
 }

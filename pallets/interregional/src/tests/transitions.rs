@@ -6,7 +6,7 @@ use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
 use salus_primitives::{Answer, InterregionalState, Reason, SendError};
 use sp_runtime::DispatchResult;
 
-use crate::{mock::*, Error, InterregionalGrants, Stage};
+use crate::{mock::*, Error, Grants, StoredState};
 
 const PAGE: &str = include_str!("../../../../docs/interregional.md");
 
@@ -65,12 +65,12 @@ const EVENTS: [&str; 11] = [
 
 /// The state that the grant of [`RECORD`] to [`remote`] is in.
 fn state() -> &'static str {
-	let stored = InterregionalGrants::<Test>::get(RECORD, remote());
+	let stored = Grants::<Test>::get(RECORD, remote());
 	let Some(grant) = stored else {
 		return "Nothing";
 	};
 	let sent = grant.message.is_some();
-	let Some(view) = Permissions::api_interregional_grant(RECORD, remote()) else {
+	let Some(view) = Interregional::api_grant(RECORD, remote()) else {
 		return if sent { "Ended, sent" } else { "Ended" };
 	};
 	match view.state {
@@ -95,7 +95,7 @@ fn bring_into(wanted: &str, end: u64) {
 	if wanted == "Nothing" {
 		return;
 	}
-	assert_ok!(NewInterregional::until(end).by_patient());
+	assert_ok!(NewGrant::until(end).by_patient());
 	match wanted {
 		"Granted" => {}
 		"Revoked" => {
@@ -106,7 +106,7 @@ fn bring_into(wanted: &str, end: u64) {
 			assert_ok!(forward());
 			match wanted {
 				"Granted anew" => {
-					assert_ok!(NewInterregional::until(end).by_patient());
+					assert_ok!(NewGrant::until(end).by_patient());
 				}
 				"Forwarded" => {}
 				"Overdue" => pass_deadline(),
@@ -135,13 +135,13 @@ fn no_way(call: fn() -> DispatchResult) -> DispatchResult {
 }
 
 fn sequence() -> u64 {
-	InterregionalGrants::<Test>::get(RECORD, remote()).map_or(1, |grant| grant.sequence)
+	Grants::<Test>::get(RECORD, remote()).map_or(1, |grant| grant.sequence)
 }
 
 /// Lets an event happen. Only calls can fail.
 fn happen(event: &str) -> DispatchResult {
 	match event {
-		"grant" => return NewInterregional::default().by_patient(),
+		"grant" => return NewGrant::default().by_patient(),
 		"forward" => return forward(),
 		"forward, no way" => return no_way(forward),
 		"revoke" => return revoke(),
@@ -157,13 +157,13 @@ fn happen(event: &str) -> DispatchResult {
 			}
 		}
 		"deadline" => {
-			let stored = InterregionalGrants::<Test>::get(RECORD, remote());
+			let stored = Grants::<Test>::get(RECORD, remote());
 			let last = stored.and_then(|grant| grant.message);
 			let at = last.map_or(START + WAIT, |last| last.deadline);
 			Now::mutate(|now| *now = at.max(*now));
 		}
 		"end" => {
-			let stored = InterregionalGrants::<Test>::get(RECORD, remote());
+			let stored = Grants::<Test>::get(RECORD, remote());
 			let at = stored
 				.and_then(|grant| grant.expires_at)
 				.unwrap_or(NEAR_END);
@@ -188,7 +188,7 @@ fn error(name: &str) -> sp_runtime::DispatchError {
 }
 
 fn sweep() {
-	Permissions::on_idle(1, Weight::MAX);
+	Interregional::on_idle(1, Weight::MAX);
 }
 
 /// One cell: in a state, an event, with or without a sweep before and after it.
@@ -294,7 +294,7 @@ fn the_diagram_shows_the_table() {
 	assert_eq!(arrows(), expected);
 }
 
-/// No stage is left out of the table.
+/// No state is left out of the table.
 #[test]
 fn every_stage_is_a_state() {
 	let mut stages = BTreeSet::new();
@@ -302,15 +302,15 @@ fn every_stage_is_a_state() {
 		run(|| {
 			bring_into(wanted, FAR_END);
 			sweep();
-			if let Some(grant) = InterregionalGrants::<Test>::get(RECORD, remote()) {
-				stages.insert(match grant.stage {
-					Stage::Granted => 0,
-					Stage::Forwarded => 1,
-					Stage::Delivered => 2,
-					Stage::Refused(_) => 3,
-					Stage::Revoking => 4,
-					Stage::Revoked => 5,
-					Stage::Ended => 6,
+			if let Some(grant) = Grants::<Test>::get(RECORD, remote()) {
+				stages.insert(match grant.state {
+					StoredState::Granted => 0,
+					StoredState::Forwarded => 1,
+					StoredState::Delivered => 2,
+					StoredState::Refused(_) => 3,
+					StoredState::Revoking => 4,
+					StoredState::Revoked => 5,
+					StoredState::Ended => 6,
 				});
 			}
 		});

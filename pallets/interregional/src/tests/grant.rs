@@ -4,12 +4,11 @@ use salus_primitives::{Answer, ProfessionalNumber, Purpose, RemoteProvider};
 use sp_runtime::DispatchError::BadOrigin;
 
 use crate::{
-	mock::*, Error, Event, GivenBy, Held, InterregionalCount, InterregionalExpiries,
-	InterregionalExpiry, InterregionalGrant, InterregionalGrants, InterregionalKeys,
-	OrderedGrantId, Stage, Unanswered,
+	mock::*, ConsortiumHolds, Error, Event, Expiries, Expiry, GivenBy, Grant, GrantCount, GrantKey,
+	Grants, StoredState, Unanswered, WrappedKeys,
 };
 
-fn key() -> OrderedGrantId {
+fn key() -> GrantKey {
 	(&grant_id()).into()
 }
 
@@ -17,37 +16,38 @@ fn key() -> OrderedGrantId {
 fn a_patient_grants_a_record_to_a_provider_of_another_region() {
 	run(|| {
 		Now::set(START + 3);
-		let new = NewInterregional {
+		let new = NewGrant {
 			expires_at: Some(START + 10),
 			purpose: Purpose::Research,
 			..Default::default()
 		};
 		assert_ok!(new.by_patient());
-		let grant = InterregionalGrant {
-			stage: Stage::Granted,
+		let grant = Grant {
+			state: StoredState::Granted,
 			sequence: 1,
 			key_version: 2,
 			purpose: Purpose::Research,
 			granted_at: START + 3,
 			expires_at: Some(START + 10),
 			message: None,
-			held: Held::Nothing,
+			consortium_holds: ConsortiumHolds::Nothing,
 		};
 		assert_eq!(grant_of(&grant_id()), grant);
 		assert_eq!(
-			InterregionalKeys::<Test>::get(RECORD, remote()),
+			WrappedKeys::<Test>::get(RECORD, remote()),
 			Some(wrapped(2, 384))
 		);
-		assert_eq!(InterregionalCount::<Test>::get(RECORD), 1);
+		assert_eq!(GrantCount::<Test>::get(RECORD), 1);
 		assert!(GivenBy::<Test>::contains_key(PATIENT, key()));
 		assert!(Unanswered::<Test>::contains_key(key()));
-		assert!(InterregionalExpiries::<Test>::contains_key(
-			InterregionalExpiry::new(START + 10, &grant_id())
-		));
+		assert!(Expiries::<Test>::contains_key(Expiry::new(
+			START + 10,
+			&grant_id()
+		)));
 		assert!(Sending::get().is_empty(), "granting sends nothing");
 		assert_eq!(
 			events(),
-			[Event::InterregionalGrantAdded {
+			[Event::GrantAdded {
 				record: RECORD,
 				grantee: remote(),
 				sequence: 1,
@@ -61,12 +61,12 @@ fn a_patient_grants_a_record_to_a_provider_of_another_region() {
 #[test]
 fn granting_again_puts_new_terms_in_place_of_the_old() {
 	run(|| {
-		assert_ok!(NewInterregional::until(START + 10).by_patient());
+		assert_ok!(NewGrant::until(START + 10).by_patient());
 		Now::set(START + 1);
-		let again = NewInterregional {
+		let again = NewGrant {
 			wrapped_key: wrapped(3, 512),
 			purpose: Purpose::Payment,
-			..NewInterregional::until(START + 20)
+			..NewGrant::until(START + 20)
 		};
 		assert_ok!(again.by_patient());
 		let grant = grant_of(&grant_id());
@@ -75,19 +75,16 @@ fn granting_again_puts_new_terms_in_place_of_the_old() {
 		assert_eq!(grant.purpose, Purpose::Payment);
 		assert_eq!(grant.granted_at, START + 1);
 		assert_eq!(
-			InterregionalKeys::<Test>::get(RECORD, remote()),
+			WrappedKeys::<Test>::get(RECORD, remote()),
 			Some(wrapped(3, 512))
 		);
-		assert_eq!(InterregionalCount::<Test>::get(RECORD), 1);
-		let expiries: Vec<_> = InterregionalExpiries::<Test>::iter_keys().collect();
-		assert_eq!(
-			expiries,
-			[InterregionalExpiry::new(START + 20, &grant_id())]
-		);
+		assert_eq!(GrantCount::<Test>::get(RECORD), 1);
+		let expiries: Vec<_> = Expiries::<Test>::iter_keys().collect();
+		assert_eq!(expiries, [Expiry::new(START + 20, &grant_id())]);
 		// Nothing was sent, so an earlier end will do, and none too.
-		assert_ok!(NewInterregional::until(START + 2).by_patient());
-		assert_ok!(NewInterregional::default().by_patient());
-		assert_eq!(InterregionalExpiries::<Test>::iter().count(), 0);
+		assert_ok!(NewGrant::until(START + 2).by_patient());
+		assert_ok!(NewGrant::default().by_patient());
+		assert_eq!(Expiries::<Test>::iter().count(), 0);
 		assert_eq!(grant_of(&grant_id()).sequence, 4);
 	});
 }
@@ -95,16 +92,16 @@ fn granting_again_puts_new_terms_in_place_of_the_old() {
 #[test]
 fn the_sequence_number_grows_over_revocation_and_end() {
 	run(|| {
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(forward());
 		answer(Answer::Done);
 		assert_ok!(revoke());
 		answer(Answer::Done);
 		assert_eq!(grant_of(&grant_id()).sequence, 2);
-		assert_ok!(NewInterregional::until(START + 10).by_patient());
+		assert_ok!(NewGrant::until(START + 10).by_patient());
 		assert_eq!(grant_of(&grant_id()).sequence, 3);
 		Now::set(START + 10);
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		assert_eq!(grant_of(&grant_id()).sequence, 4);
 	});
 }
@@ -117,19 +114,19 @@ fn each_record_and_grantee_has_numbers_of_its_own() {
 			remote_of(OTHER_REGION, "C00001"),
 			remote_of(OTHER_REGION + 1, "B54321"),
 		];
-		assert_ok!(NewInterregional::default().by_patient());
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		for grantee in others {
-			assert_ok!(NewInterregional::to(grantee.clone()).by_patient());
-			let stored = InterregionalGrants::<Test>::get(RECORD, grantee).unwrap();
+			assert_ok!(NewGrant::to(grantee.clone()).by_patient());
+			let stored = Grants::<Test>::get(RECORD, grantee).unwrap();
 			assert_eq!(stored.sequence, 1);
 		}
-		let of_another = NewInterregional {
+		let of_another = NewGrant {
 			record: 9,
 			..Default::default()
 		};
 		assert_ok!(of_another.by_patient());
-		let stored = InterregionalGrants::<Test>::get(9, remote()).unwrap();
+		let stored = Grants::<Test>::get(9, remote()).unwrap();
 		assert_eq!(stored.sequence, 1);
 		assert_eq!(grant_of(&grant_id()).sequence, 2);
 	});
@@ -139,7 +136,7 @@ fn each_record_and_grantee_has_numbers_of_its_own() {
 fn only_accounts_sign() {
 	run(|| {
 		for origin in [RawOrigin::Root, RawOrigin::None, RawOrigin::Authorized] {
-			assert_noop!(NewInterregional::default().give(origin), BadOrigin);
+			assert_noop!(NewGrant::default().give(origin), BadOrigin);
 		}
 	});
 }
@@ -148,15 +145,15 @@ fn only_accounts_sign() {
 fn only_the_records_patient_grants_it() {
 	run(|| {
 		for account in [AUTHOR_ACCOUNT, PROVIDER_ACCOUNT, RELATIVE_ACCOUNT, STRANGER] {
-			let grant = NewInterregional::default().give(signed(account));
+			let grant = NewGrant::default().give(signed(account));
 			assert_noop!(grant, Error::<Test>::NotAuthorized);
 		}
-		let others = NewInterregional {
+		let others = NewGrant {
 			record: RELATIVES_RECORD,
 			..Default::default()
 		};
 		assert_noop!(others.by_patient(), Error::<Test>::NotAuthorized);
-		let unknown = NewInterregional {
+		let unknown = NewGrant {
 			record: 6,
 			..Default::default()
 		};
@@ -169,11 +166,11 @@ fn the_grantee_is_of_another_region() {
 	run(|| {
 		// As a member of this one is known, and as nobody is.
 		for text in ["1234567893", "B54321"] {
-			let grant = NewInterregional::to(remote_of(REGION, text)).by_patient();
+			let grant = NewGrant::to(remote_of(REGION, text)).by_patient();
 			assert_noop!(grant, Error::<Test>::GranteeOfThisRegion);
 		}
 		// The number of this region's author is another provider's there.
-		assert_ok!(NewInterregional::to(remote_of(OTHER_REGION, "A12345")).by_patient());
+		assert_ok!(NewGrant::to(remote_of(OTHER_REGION, "A12345")).by_patient());
 	});
 }
 
@@ -186,7 +183,7 @@ fn the_grantees_number_is_well_formed() {
 				region: OTHER_REGION,
 				number,
 			};
-			let grant = NewInterregional::to(grantee).by_patient();
+			let grant = NewGrant::to(grantee).by_patient();
 			assert_noop!(grant, Error::<Test>::GranteeNumberMalformed);
 		}
 	});
@@ -196,14 +193,14 @@ fn the_grantees_number_is_well_formed() {
 fn the_wrapped_key_is_no_longer_than_any_modulus() {
 	run(|| {
 		for length in [0, 513, 2048] {
-			let misfit = NewInterregional {
+			let misfit = NewGrant {
 				wrapped_key: wrapped(0, length),
 				..Default::default()
 			};
 			assert_noop!(misfit.by_patient(), Error::<Test>::WrappedKeyMisfit);
 		}
 		for length in [1, 512] {
-			let fitting = NewInterregional {
+			let fitting = NewGrant {
 				wrapped_key: wrapped(0, length),
 				..Default::default()
 			};
@@ -216,30 +213,30 @@ fn the_wrapped_key_is_no_longer_than_any_modulus() {
 fn a_grant_ends_in_the_future() {
 	run(|| {
 		for at in [0, START - 1, START] {
-			let ended = NewInterregional::until(at).by_patient();
+			let ended = NewGrant::until(at).by_patient();
 			assert_noop!(ended, Error::<Test>::ExpiryNotInFuture);
 		}
-		assert_ok!(NewInterregional::until(START + 1).by_patient());
-		assert_ok!(NewInterregional::until(u64::MAX).by_patient());
+		assert_ok!(NewGrant::until(START + 1).by_patient());
+		assert_ok!(NewGrant::until(u64::MAX).by_patient());
 	});
 }
 
 #[test]
 fn new_terms_end_no_earlier_than_what_was_sent() {
 	run(|| {
-		let earlier = || NewInterregional::until(START + 99).by_patient();
-		assert_ok!(NewInterregional::until(START + 100).by_patient());
+		let earlier = || NewGrant::until(START + 99).by_patient();
+		assert_ok!(NewGrant::until(START + 100).by_patient());
 		assert_ok!(forward());
 		assert_noop!(earlier(), Error::<Test>::EndsBeforeSentTerms);
 		answer(Answer::Done);
 		assert_noop!(earlier(), Error::<Test>::EndsBeforeSentTerms);
 		// A later end that was not sent binds nobody; one that was does.
-		assert_ok!(NewInterregional::until(START + 200).by_patient());
-		assert_ok!(NewInterregional::until(START + 100).by_patient());
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::until(START + 200).by_patient());
+		assert_ok!(NewGrant::until(START + 100).by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		assert_noop!(earlier(), Error::<Test>::EndsBeforeSentTerms);
 		assert_ok!(forward());
-		let far = NewInterregional::until(u64::MAX).by_patient();
+		let far = NewGrant::until(u64::MAX).by_patient();
 		assert_noop!(far, Error::<Test>::EndsBeforeSentTerms);
 		// What is revoked binds nobody.
 		assert_ok!(revoke());
@@ -252,22 +249,22 @@ fn new_terms_end_no_earlier_than_what_was_sent() {
 #[test]
 fn what_was_sent_binds_nobody_once_it_has_ended() {
 	run(|| {
-		assert_ok!(NewInterregional::until(START + 100).by_patient());
+		assert_ok!(NewGrant::until(START + 100).by_patient());
 		assert_ok!(forward());
 		answer(Answer::Done);
 		Now::set(START + 100);
-		assert_ok!(NewInterregional::until(START + 101).by_patient());
-		assert_eq!(InterregionalCount::<Test>::get(RECORD), 1);
+		assert_ok!(NewGrant::until(START + 101).by_patient());
+		assert_eq!(GrantCount::<Test>::get(RECORD), 1);
 	});
 }
 
 #[test]
 fn a_pending_revocation_keeps_new_grants_out() {
 	run(|| {
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(forward());
 		assert_ok!(revoke());
-		let again = || NewInterregional::default().by_patient();
+		let again = || NewGrant::default().by_patient();
 		assert_noop!(again(), Error::<Test>::RevocationPending);
 		pass_deadline();
 		assert_noop!(again(), Error::<Test>::RevocationPending);
@@ -281,28 +278,24 @@ fn a_records_grants_are_bounded() {
 	run(|| {
 		let grantee = |place: u32| remote_of(OTHER_REGION, &format!("G{place:05}"));
 		for place in 0..MAX_GRANTS {
-			assert_ok!(NewInterregional::to(grantee(place)).by_patient());
+			assert_ok!(NewGrant::to(grantee(place)).by_patient());
 		}
-		let one_more = || NewInterregional::default().by_patient();
+		let one_more = || NewGrant::default().by_patient();
 		assert_noop!(one_more(), Error::<Test>::MaxGrantsPerRecordExceeded);
 		// New terms need no room, another record has its own, and so have the region's members.
-		assert_ok!(NewInterregional::to(grantee(0)).by_patient());
+		assert_ok!(NewGrant::to(grantee(0)).by_patient());
 		assert_ok!(NewGrant::default().by_patient());
 		Emr::put(9, PATIENT);
-		assert_ok!(NewInterregional {
+		assert_ok!(NewGrant {
 			record: 9,
 			..Default::default()
 		}
 		.by_patient());
 		// What is revoked makes room, and needs room to be granted again.
 		let patient = || signed(PATIENT_ACCOUNT);
-		assert_ok!(Permissions::revoke_interregional(
-			patient(),
-			RECORD,
-			grantee(1)
-		));
+		assert_ok!(Interregional::revoke(patient(), RECORD, grantee(1)));
 		assert_ok!(one_more());
-		let revoked = NewInterregional::to(grantee(1)).by_patient();
+		let revoked = NewGrant::to(grantee(1)).by_patient();
 		assert_noop!(revoked, Error::<Test>::MaxGrantsPerRecordExceeded);
 	});
 }
@@ -310,11 +303,11 @@ fn a_records_grants_are_bounded() {
 #[test]
 fn sequence_numbers_are_not_used_twice() {
 	run(|| {
-		assert_ok!(NewInterregional::default().by_patient());
-		InterregionalGrants::<Test>::mutate(RECORD, remote(), |grant| {
+		assert_ok!(NewGrant::default().by_patient());
+		Grants::<Test>::mutate(RECORD, remote(), |grant| {
 			grant.as_mut().unwrap().sequence = u64::MAX;
 		});
-		let again = NewInterregional::default().by_patient();
+		let again = NewGrant::default().by_patient();
 		assert_noop!(again, Error::<Test>::SequencesUsedUp);
 		assert_ok!(forward());
 		assert_noop!(revoke(), Error::<Test>::SequencesUsedUp);

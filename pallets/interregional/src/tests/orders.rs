@@ -12,7 +12,7 @@ use salus_primitives::{
 	Answer, ConsortiumCall, DeliveredGrant, InterregionalState, Moment, Reason, Standing,
 };
 
-use crate::{mock::*, InterregionalKeys};
+use crate::{mock::*, WrappedKeys};
 
 /// The events of the longest sequences.
 const STEPS: usize = 6;
@@ -235,13 +235,13 @@ impl World {
 				true
 			}
 			Event::Deadline => {
-				let stored = crate::InterregionalGrants::<Test>::get(RECORD, remote());
+				let stored = crate::Grants::<Test>::get(RECORD, remote());
 				let last = stored.and_then(|grant| grant.message);
 				last.is_some_and(|last| self.wait_until(last.deadline))
 			}
 			Event::End => self.wait_until(END),
 			Event::Idle => {
-				Permissions::on_idle(1, Weight::MAX);
+				Interregional::on_idle(1, Weight::MAX);
 				true
 			}
 		}
@@ -264,7 +264,7 @@ impl World {
 
 	/// What must hold at all times.
 	fn check(&self) {
-		Permissions::do_try_state().unwrap();
+		Interregional::do_try_state().unwrap();
 		let out = self.handed_out();
 		if let Some(grant) = out {
 			assert!(
@@ -272,8 +272,8 @@ impl World {
 				"what was revoked is handed out again"
 			);
 		}
-		let key = InterregionalKeys::<Test>::get(RECORD, remote());
-		let view = Permissions::api_interregional_grant(RECORD, remote());
+		let key = WrappedKeys::<Test>::get(RECORD, remote());
+		let view = Interregional::api_grant(RECORD, remote());
 		match view.map(|view| view.state) {
 			None => assert_eq!(out, None, "handed out, though it has ended"),
 			Some(InterregionalState::Revoked) => {
@@ -313,7 +313,7 @@ impl World {
 			}
 			self.settle();
 		}
-		let view = Permissions::api_interregional_grant(RECORD, remote());
+		let view = Interregional::api_grant(RECORD, remote());
 		let state = view.map(|view| view.state);
 		let gone = matches!(state, None | Some(InterregionalState::Revoked));
 		assert!(gone, "revoked, and now {state:?}");
@@ -330,16 +330,16 @@ impl World {
 			}
 			self.settle();
 		}
-		Permissions::on_idle(1, Weight::MAX);
+		Interregional::on_idle(1, Weight::MAX);
 		if !self.happen(Event::Forward) {
 			// Others' places, until their deadlines.
 			self.wait_until(self.now + WAIT);
-			Permissions::on_idle(1, Weight::MAX);
+			Interregional::on_idle(1, Weight::MAX);
 			assert!(self.happen(Event::Forward), "can't be forwarded");
 		}
 		self.settle();
 		self.check();
-		let view = Permissions::api_interregional_grant(RECORD, remote()).unwrap();
+		let view = Interregional::api_grant(RECORD, remote()).unwrap();
 		assert_eq!(view.state, InterregionalState::Delivered);
 		assert_eq!(
 			self.handed_out().map(|grant| grant.sequence),
@@ -350,9 +350,9 @@ impl World {
 
 /// A grant whose wrapped key no other has.
 fn new_grant(expires_at: Option<Moment>) -> sp_runtime::DispatchResult {
-	let stored = crate::InterregionalGrants::<Test>::get(RECORD, remote());
+	let stored = crate::Grants::<Test>::get(RECORD, remote());
 	let next = stored.map_or(1, |grant| grant.sequence + 1);
-	NewInterregional {
+	NewGrant {
 		wrapped_key: wrapped(u32::try_from(next).unwrap(), 256),
 		expires_at,
 		..Default::default()

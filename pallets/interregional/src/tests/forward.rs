@@ -6,21 +6,23 @@ use salus_primitives::{
 };
 use sp_runtime::{DispatchError::BadOrigin, DispatchResult};
 
-use crate::{mock::*, Deadline, Deadlines, Error, Event, Held, InFlight, Message, Stage};
+use crate::{
+	mock::*, ConsortiumHolds, Deadline, Deadlines, Error, Event, InFlight, SentMessage, StoredState,
+};
 
 fn by(account: AccountId) -> DispatchResult {
-	Permissions::forward(signed(account), RECORD, remote())
+	Interregional::forward(signed(account), RECORD, remote())
 }
 
 /// Grants a record of its own and forwards that.
 fn another(record: u64) -> DispatchResult {
 	Emr::put(record, PATIENT);
-	assert_ok!(NewInterregional {
+	assert_ok!(NewGrant {
 		record,
 		..Default::default()
 	}
 	.by_patient());
-	Permissions::forward(signed(PROVIDER_ACCOUNT), record, remote())
+	Interregional::forward(signed(PROVIDER_ACCOUNT), record, remote())
 }
 
 fn too_many() -> Error<Test> {
@@ -30,7 +32,7 @@ fn too_many() -> Error<Test> {
 #[test]
 fn all_that_a_reader_needs_is_sent() {
 	run(|| {
-		let new = NewInterregional {
+		let new = NewGrant {
 			expires_at: Some(START + 9_999),
 			purpose: Purpose::EmergencyTreatment,
 			..Default::default()
@@ -58,10 +60,13 @@ fn all_that_a_reader_needs_is_sent() {
 		};
 		assert_eq!(Sending::get(), [ConsortiumCall::DeliverGrant { grant }]);
 		let stored = grant_of(&grant_id());
-		assert_eq!(stored.stage, Stage::Forwarded);
+		assert_eq!(stored.state, StoredState::Forwarded);
 		assert_eq!(stored.sequence, 1);
-		assert_eq!(stored.held, Held::Until(START + 9_999));
-		let message = Message {
+		assert_eq!(
+			stored.consortium_holds,
+			ConsortiumHolds::Until(START + 9_999)
+		);
+		let message = SentMessage {
 			id: [1; 32],
 			sent_at: START + 7,
 			deadline: START + 7 + WAIT,
@@ -92,16 +97,16 @@ fn all_that_a_reader_needs_is_sent() {
 fn any_verified_provider_forwards_and_nobody_else() {
 	run(|| {
 		for account in [PROVIDER_ACCOUNT, AUTHOR_ACCOUNT, 3] {
-			assert_ok!(NewInterregional::default().by_patient());
+			assert_ok!(NewGrant::default().by_patient());
 			assert_ok!(by(account));
 		}
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		// The patient, another one, a suspended and a retired provider, and who acts for nobody.
 		for account in [PATIENT_ACCOUNT, RELATIVE_ACCOUNT, 4, 5, STRANGER] {
 			assert_noop!(by(account), Error::<Test>::NotAuthorized);
 		}
 		for origin in [RawOrigin::Root, RawOrigin::None, RawOrigin::Authorized] {
-			let forwarded = Permissions::forward(origin.into(), RECORD, remote());
+			let forwarded = Interregional::forward(origin.into(), RECORD, remote());
 			assert_noop!(forwarded, BadOrigin);
 		}
 	});
@@ -111,16 +116,16 @@ fn any_verified_provider_forwards_and_nobody_else() {
 fn only_what_is_granted_is_forwarded() {
 	run(|| {
 		assert_noop!(forward(), Error::<Test>::NotFound);
-		assert_ok!(NewInterregional::until(START + 10).by_patient());
+		assert_ok!(NewGrant::until(START + 10).by_patient());
 		let provider = || signed(PROVIDER_ACCOUNT);
 		let elsewhere = remote_of(OTHER_REGION + 1, "B54321");
-		let other = Permissions::forward(provider(), RECORD, elsewhere);
+		let other = Interregional::forward(provider(), RECORD, elsewhere);
 		assert_noop!(other, Error::<Test>::NotFound);
-		let unknown = Permissions::forward(provider(), 6, remote());
+		let unknown = Interregional::forward(provider(), 6, remote());
 		assert_noop!(unknown, Error::<Test>::NotFound);
 		Now::set(START + 10);
 		assert_noop!(forward(), Error::<Test>::NotFound);
-		Permissions::on_idle(1, Weight::MAX);
+		Interregional::on_idle(1, Weight::MAX);
 		assert_noop!(forward(), Error::<Test>::NotFound);
 	});
 }
@@ -128,10 +133,10 @@ fn only_what_is_granted_is_forwarded() {
 #[test]
 fn what_was_revoked_is_not_forwarded() {
 	run(|| {
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(revoke());
 		assert_noop!(forward(), Error::<Test>::AlreadyRevoked);
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(forward());
 		assert_ok!(revoke());
 		assert_noop!(forward(), Error::<Test>::AlreadyRevoked);
@@ -145,7 +150,7 @@ fn what_was_revoked_is_not_forwarded() {
 #[test]
 fn it_is_forwarded_again_when_overdue_or_refused_with_the_same_number() {
 	run(|| {
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(forward());
 		assert_noop!(forward(), Error::<Test>::AwaitingAnswer);
 		Now::set(START + WAIT - 1);
@@ -167,7 +172,7 @@ fn it_is_forwarded_again_when_overdue_or_refused_with_the_same_number() {
 #[test]
 fn what_cannot_be_sent_changes_nothing_and_says_why() {
 	run(|| {
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		for error in [
 			SendError::NotConnected,
 			SendError::TooManyInFlight,
@@ -189,7 +194,7 @@ fn what_cannot_be_sent_changes_nothing_and_says_why() {
 #[test]
 fn a_suspended_authors_records_are_not_forwarded() {
 	run(|| {
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		let stands = |standing| Registry::change(author(), |entry| entry.standing = standing);
 		stands(Standing::Suspended);
 		assert_noop!(forward(), Error::<Test>::AuthorNotInGoodStanding);
@@ -207,21 +212,21 @@ fn deliveries_in_flight_are_bounded() {
 		for record in 100..100 + u64::from(MAX_SENT) {
 			assert_ok!(another(record));
 		}
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		assert_noop!(forward(), too_many());
 		// An answer makes room.
 		let about = About::Grant(InterregionalGrantId {
 			record: 101,
 			grantee: remote(),
 		});
-		Permissions::on_answer(&about, 1, &Answer::Refused(Reason::Expired));
+		Interregional::on_answer(&about, 1, &Answer::Refused(Reason::Expired));
 		assert_ok!(forward());
 		assert_eq!(InFlight::<Test>::get(), MAX_SENT);
 		// So does a deadline that has passed, once it is swept.
-		let refused = || Permissions::forward(signed(PROVIDER_ACCOUNT), 101, remote());
+		let refused = || Interregional::forward(signed(PROVIDER_ACCOUNT), 101, remote());
 		assert_noop!(refused(), too_many());
 		Now::set(START + WAIT);
-		Permissions::on_idle(1, Weight::MAX);
+		Interregional::on_idle(1, Weight::MAX);
 		assert_eq!(InFlight::<Test>::get(), 0);
 		assert_ok!(refused());
 	});
@@ -231,7 +236,7 @@ fn deliveries_in_flight_are_bounded() {
 fn what_is_overdue_needs_no_second_place() {
 	run(|| {
 		MaxInFlight::set(1);
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(forward());
 		assert_eq!(another(100), Err(too_many().into()));
 		pass_deadline();
@@ -244,13 +249,13 @@ fn what_is_overdue_needs_no_second_place() {
 fn granting_and_forwarding_in_turn_does_not_get_round_the_bound() {
 	run(|| {
 		for _ in 0..MAX_SENT {
-			assert_ok!(NewInterregional::default().by_patient());
+			assert_ok!(NewGrant::default().by_patient());
 			assert_ok!(forward());
 		}
-		assert_ok!(NewInterregional::default().by_patient());
+		assert_ok!(NewGrant::default().by_patient());
 		assert_noop!(forward(), too_many());
 		Now::set(START + WAIT);
-		Permissions::on_idle(1, Weight::MAX);
+		Interregional::on_idle(1, Weight::MAX);
 		assert_ok!(forward());
 	});
 }

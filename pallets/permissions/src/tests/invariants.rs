@@ -35,7 +35,7 @@ fn the_index_of_grantees() {
 	let lacking = broken(|| GrantedTo::<Test>::remove(provider(), RECORD.to_be_bytes()));
 	assert_eq!(lacking, "a grant is not in the index of its grantee");
 	let left_over = broken(|| GrantedTo::<Test>::insert(provider(), 1u64.to_be_bytes(), ()));
-	assert_eq!(left_over, "an index entry has no grant");
+	assert_eq!(left_over, "an entry in the index of grantees has no grant");
 }
 
 #[test]
@@ -58,10 +58,10 @@ fn the_index_of_expiries() {
 fn the_counts() {
 	for count in [0, 1, 3] {
 		let found = broken(|| GrantCount::<Test>::insert(RECORD, count));
-		assert_eq!(found, "a record's grants are miscounted");
+		assert_eq!(found, "the count of a record's grants is wrong");
 	}
 	let of_none = broken(|| GrantCount::<Test>::insert(RELATIVES_RECORD, 0));
-	assert_eq!(of_none, "a record's grants are miscounted");
+	assert_eq!(of_none, "the count of a record's grants is wrong");
 	let too_many = broken(|| MaxGrantsPerRecord::set(1));
 	assert_eq!(too_many, "a record has too many grants");
 }
@@ -69,7 +69,7 @@ fn the_counts() {
 #[test]
 fn the_record_and_the_grantee() {
 	let no_record = broken(|| RecordTable::mutate(|table| table.clear()));
-	assert_eq!(no_record, "a grant is of no record");
+	assert_eq!(no_record, "the record of a grant does not exist");
 	assert_eq!(
 		broken(|| move_to(PATIENT.into())),
 		"a grant is to the record's patient"

@@ -1,0 +1,224 @@
+//! Benchmarks of the calls and of the sweep, in their worst cases.
+
+use alloc::vec;
+
+use frame_benchmarking::v2::*;
+use frame_support::{
+	traits::{Get, Time},
+	weights::WeightMeter,
+};
+use frame_system::RawOrigin;
+use salus_primitives::{
+	keys::MAX_MODULUS_BITS,
+	traits::{Members, Records, ToConsortium},
+	About, InterregionalGrantId, Moment, ProfessionalNumber, Purpose, RecordId, RemoteProvider,
+	WrappedKey,
+};
+
+use crate::{pallet::*, Expiry, Grant, StoredState, Terms};
+
+/// A number of the longer kind, unlike that of the record's author.
+fn number() -> ProfessionalNumber {
+	ProfessionalNumber(b"1000000004".to_vec().try_into().unwrap_or_default())
+}
+
+fn patient_account<T: Config>() -> T::AccountId {
+	account("patient", 0, 0)
+}
+
+fn provider_account<T: Config>() -> T::AccountId {
+	account("provider", 0, 0)
+}
+
+/// A record of a patient, in a region with a provider that may forward grants.
+fn record<T: Config>() -> Result<RecordId, BenchmarkError> {
+	let patient = T::Members::benchmark_patient(&patient_account::<T>())
+		.ok_or("the registry makes no patients")?;
+	let record = T::Records::benchmark_record(patient).ok_or("emr makes no records")?;
+	T::Members::benchmark_provider(&provider_account::<T>(), &number());
+	Ok(record)
+}
+
+/// A provider of another region.
+fn grantee<T: Config>() -> RemoteProvider {
+	RemoteProvider {
+		region: T::Consortium::region().wrapping_add(1),
+		number: number(),
+	}
+}
+
+/// The longest wrapped key that there is.
+fn longest() -> WrappedKey {
+	let length = usize::try_from(MAX_MODULUS_BITS.div_ceil(8)).unwrap_or_default();
+	WrappedKey::RsaOaep {
+		key_version: 0,
+		ciphertext: vec![0xa5; length].try_into().unwrap_or_default(),
+	}
+}
+
+/// A grant with an end, forwarded.
+fn forwarded<T: Config>() -> Result<InterregionalGrantId, BenchmarkError> {
+	let id = InterregionalGrantId {
+		record: record::<T>()?,
+		grantee: grantee::<T>(),
+	};
+	let terms = Terms {
+		wrapped_key: longest(),
+		purpose: Purpose::Treatment,
+		granted_at: T::Time::now(),
+		expires_at: Some(Moment::MAX),
+	};
+	Pallet::<T>::do_grant(id.clone(), terms).map_err(|_| "not granted")?;
+	T::Consortium::benchmark_connect();
+	Pallet::<T>::do_forward(id.clone(), number()).map_err(|_| "not forwarded")?;
+	Ok(id)
+}
+
+fn stored<T: Config>(id: &InterregionalGrantId) -> Result<Grant, BenchmarkError> {
+	Grants::<T>::get(id.record, &id.grantee).ok_or("there is no grant".into())
+}
+
+/// Moves the deadline of the last message about a grant to the present.
+fn past_deadline<T: Config>(id: &InterregionalGrantId) -> Result<(), BenchmarkError> {
+	let mut grant = stored::<T>(id)?;
+	let now = T::Time::now();
+	if let Some(deadline) = grant.deadline(id) {
+		Deadlines::<T>::remove(deadline);
+	}
+	grant.message = grant.message.map(|mut last| {
+		last.deadline = now;
+		last
+	});
+	if let Some(deadline) = grant.deadline(id) {
+		Deadlines::<T>::insert(deadline, ());
+	}
+	Grants::<T>::insert(id.record, &id.grantee, grant);
+	Ok(())
+}
+
+/// A delivery that waits for its answer: taking that writes more than the answer to a revocation.
+pub(crate) fn awaiting<T: Config>() -> Option<(About, u64)> {
+	let id = forwarded::<T>().ok()?;
+	let sequence = stored::<T>(&id).ok()?.sequence;
+	Some((About::Grant(id), sequence))
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	/// A first grant with an end: it writes an entry in each map.
+	#[benchmark]
+	fn grant() -> Result<(), BenchmarkError> {
+		let record = record::<T>()?;
+		let others = T::MaxGrantsPerRecord::get().saturating_sub(1);
+		GrantCount::<T>::insert(record, others);
+		let end = Some(Moment::MAX);
+
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(patient_account::<T>()),
+			record,
+			grantee::<T>(),
+			longest(),
+			end,
+			Purpose::Treatment,
+		);
+
+		assert!(WrappedKeys::<T>::contains_key(record, grantee::<T>()));
+		assert!(Unanswered::<T>::iter_keys().next().is_some());
+		Ok(())
+	}
+
+	/// Again, before the deadline that has passed is swept.
+	#[benchmark]
+	fn forward() -> Result<(), BenchmarkError> {
+		let id = forwarded::<T>()?;
+		past_deadline::<T>(&id)?;
+
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(provider_account::<T>()),
+			id.record,
+			id.grantee.clone(),
+		);
+
+		assert_eq!(InFlight::<T>::get(), 1);
+		assert!(stored::<T>(&id)?.awaits_answer(T::Time::now()));
+		Ok(())
+	}
+
+	/// A grant with an end that was forwarded and is not answered.
+	#[benchmark]
+	fn revoke() -> Result<(), BenchmarkError> {
+		let id = forwarded::<T>()?;
+		GrantCount::<T>::insert(id.record, T::MaxGrantsPerRecord::get());
+
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(patient_account::<T>()),
+			id.record,
+			id.grantee.clone(),
+		);
+
+		assert_eq!(stored::<T>(&id)?.state, StoredState::Revoking);
+		assert!(!WrappedKeys::<T>::contains_key(id.record, &id.grantee));
+		Ok(())
+	}
+
+	/// Finding that the earliest deadline has not passed and the earliest grant to end still stands.
+	#[benchmark]
+	fn sweep_nothing() -> Result<(), BenchmarkError> {
+		let id = forwarded::<T>()?;
+
+		#[block]
+		{
+			Pallet::<T>::do_sweep(&mut WeightMeter::new());
+		}
+
+		assert!(WrappedKeys::<T>::contains_key(id.record, &id.grantee));
+		assert_eq!(InFlight::<T>::get(), 1);
+		Ok(())
+	}
+
+	/// Removing the wrapped key of one grant that has ended while forwarded, and finding that no other
+	/// has ended.
+	#[benchmark]
+	fn sweep_one() -> Result<(), BenchmarkError> {
+		let id = forwarded::<T>()?;
+		GrantCount::<T>::insert(id.record, T::MaxGrantsPerRecord::get());
+		let mut grant = stored::<T>(&id)?;
+		let end = T::Time::now();
+		Expiries::<T>::remove(Expiry::new(Moment::MAX, &id));
+		Expiries::<T>::insert(Expiry::new(end, &id), ());
+		grant.expires_at = Some(end);
+		Grants::<T>::insert(id.record, &id.grantee, grant);
+
+		#[block]
+		{
+			Pallet::<T>::do_sweep_expired(&mut WeightMeter::new());
+		}
+
+		assert_eq!(stored::<T>(&id)?.state, StoredState::Ended);
+		assert!(!WrappedKeys::<T>::contains_key(id.record, &id.grantee));
+		Ok(())
+	}
+
+	/// Ending the wait for one answer, and finding that no other is overdue.
+	#[benchmark]
+	fn sweep_one_deadline() -> Result<(), BenchmarkError> {
+		let id = forwarded::<T>()?;
+		past_deadline::<T>(&id)?;
+
+		#[block]
+		{
+			Pallet::<T>::do_sweep_deadlines(&mut WeightMeter::new());
+		}
+
+		assert_eq!(InFlight::<T>::get(), 0);
+		assert_eq!(stored::<T>(&id)?.state, StoredState::Forwarded);
+		Ok(())
+	}
+
+	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
+}

@@ -1,0 +1,65 @@
+//! The call `revoke`: a patient revokes a grant.
+
+use frame_support::traits::Time;
+use salus_primitives::{ConsortiumCall, GrantRevocation, InterregionalGrantId};
+
+use crate::{pallet::*, Grant, StoredState};
+
+impl<T: Config> Pallet<T> {
+	/// Revokes a grant: at once if the region never forwarded it, else by a message. Revocations are
+	/// not counted among the messages in flight, so that others cannot keep a patient from revoking.
+	/// Each grant that was forwarded has at most one in flight.
+	pub(crate) fn do_revoke(id: InterregionalGrantId) -> Result<(), Error<T>> {
+		let now = T::Time::now();
+		let before = Self::unended_grant(&id, now)?;
+		let sequence = match before.state {
+			StoredState::Revoked => return Err(Error::<T>::AlreadyRevoked),
+			StoredState::Revoking if before.awaits_answer(now) => {
+				return Err(Error::<T>::AwaitingAnswer);
+			}
+			StoredState::Revoking => before.sequence,
+			_ if before.message.is_none() => {
+				Self::revoke_at_once(id, before);
+				return Ok(());
+			}
+			_ => (before.sequence)
+				.checked_add(1)
+				.ok_or(Error::<T>::SequencesUsedUp)?,
+		};
+		let revocation = GrantRevocation {
+			record: id.record,
+			grantee: id.grantee.clone(),
+			sequence,
+		};
+		let message = Self::send(ConsortiumCall::RevokeGrant { revocation }, now)?;
+
+		let message_id = message.id;
+		let after = Grant {
+			state: StoredState::Revoking,
+			sequence,
+			message: Some(message),
+			..before.clone()
+		};
+		Self::store(&id, Some(&before), after);
+		Self::deposit_event(Event::RevocationSent {
+			record: id.record,
+			grantee: id.grantee,
+			sequence,
+			message: message_id,
+		});
+		Ok(())
+	}
+
+	fn revoke_at_once(id: InterregionalGrantId, before: Grant) {
+		let after = Grant {
+			state: StoredState::Revoked,
+			..before.clone()
+		};
+		Self::store(&id, Some(&before), after);
+		Self::deposit_event(Event::GrantRevoked {
+			record: id.record,
+			grantee: id.grantee,
+			sequence: before.sequence,
+		});
+	}
+}

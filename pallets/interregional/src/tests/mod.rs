@@ -1,0 +1,44 @@
+//! Tests, by call and by subject.
+
+mod answers;
+mod forward;
+mod grant;
+mod invariants;
+mod orders;
+mod revoke;
+mod sweep;
+mod transitions;
+mod views;
+
+use frame_support::traits::{GetCallName, Hooks};
+
+use crate::mock::*;
+
+#[test]
+fn only_these_calls_change_grants() {
+	assert_eq!(
+		crate::Call::<Test>::get_call_names(),
+		["grant", "forward", "revoke"]
+	);
+}
+
+#[test]
+#[should_panic(expected = "MaxGrantsPerRecord must not be 0")]
+fn the_bound_on_grants_must_not_be_zero() {
+	MaxGrantsPerRecord::set(0);
+	<Interregional as Hooks<u64>>::integrity_test();
+}
+
+#[test]
+#[should_panic(expected = "AnswerTime must not be 0")]
+fn the_time_for_an_answer_must_not_be_zero() {
+	AnswerTime::set(0);
+	<Interregional as Hooks<u64>>::integrity_test();
+}
+
+#[test]
+#[should_panic(expected = "MaxInFlight must not be 0")]
+fn the_bound_on_deliveries_in_flight_must_not_be_zero() {
+	MaxInFlight::set(0);
+	<Interregional as Hooks<u64>>::integrity_test();
+}

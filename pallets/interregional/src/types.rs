@@ -1,0 +1,240 @@
+//! What the pallet stores of a grant. `docs/interregional.md` has the state machine.
+
+// The derives of an enum trip this lint.
+#![allow(clippy::as_conversions)]
+
+use codec::{Decode, Encode, MaxEncodedLen};
+use salus_primitives::{
+	Cause, InterregionalGrantId, InterregionalState, KeyVersion, MessageId, Moment, Purpose,
+	RecordId, RemoteProvider, WrappedKey,
+};
+use scale_info::TypeInfo;
+
+/// The account id of a runtime.
+pub type AccountIdOf<T> = <T as frame_system::Config>::AccountId;
+
+/// The terms on which a patient grants a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+	/// The record key, wrapped for the grantee.
+	pub wrapped_key: WrappedKey,
+	/// What the grant is for.
+	pub purpose: Purpose,
+	/// When the patient gives it.
+	pub granted_at: Moment,
+	/// When it ends by itself; `None`: when it is revoked.
+	pub expires_at: Option<Moment>,
+}
+
+/// The state of a grant, as stored. Whether the answer is overdue or the grant has ended depends on
+/// the clock: [`Grant::state_at`].
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum StoredState {
+	/// The patient gave it, and nobody has forwarded it on these terms.
+	Granted,
+	/// A provider forwarded it, and the consortium has not answered.
+	Forwarded,
+	/// The consortium took it.
+	Delivered,
+	/// The consortium refused it.
+	Refused(Cause),
+	/// The region sent a revocation, and the consortium has not confirmed it.
+	Revoking,
+	/// The patient revoked it, and the consortium holds nothing of it.
+	Revoked,
+	/// It ended by itself and was swept.
+	Ended,
+}
+
+/// The most that the consortium may hold of a grant, ordered by when that ends. A grant here never
+/// ends before what the consortium holds, so one that has ended here has ended there.
+#[derive(
+	Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+pub enum ConsortiumHolds {
+	/// It holds no wrapped key.
+	Nothing,
+	/// What it holds ends by itself at this time at the latest.
+	Until(Moment),
+	/// What it holds ends when it is revoked.
+	UntilRevoked,
+}
+
+impl ConsortiumHolds {
+	/// What it holds of a grant with this end.
+	pub fn until(expires_at: Option<Moment>) -> Self {
+		expires_at.map_or(Self::UntilRevoked, Self::Until)
+	}
+}
+
+/// The last message that the region sent about a grant.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct SentMessage {
+	/// Its id.
+	pub id: MessageId,
+	/// When the region sent it.
+	pub sent_at: Moment,
+	/// From this time on the region no longer waits for its answer.
+	pub deadline: Moment,
+}
+
+/// A grant to a provider of another region, without its wrapped key. It is never removed, so that
+/// its sequence number only grows.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Grant {
+	/// Its state.
+	pub state: StoredState,
+	/// Its sequence number: that of the last message, or of the terms that nobody has forwarded.
+	pub sequence: u64,
+	/// The version of the grantee's encryption key for which the record key was wrapped.
+	pub key_version: KeyVersion,
+	/// What it is for.
+	pub purpose: Purpose,
+	/// When the patient gave it.
+	pub granted_at: Moment,
+	/// When it ends by itself; `None`: when it is revoked.
+	pub expires_at: Option<Moment>,
+	/// The last message about it, on these terms or earlier ones; `None`: there was none.
+	pub message: Option<SentMessage>,
+	/// What the consortium may hold of it.
+	pub consortium_holds: ConsortiumHolds,
+}
+
+impl Grant {
+	/// Whether its wrapped key is stored: it is neither revoked nor swept.
+	pub fn is_live(&self) -> bool {
+		!matches!(
+			self.state,
+			StoredState::Revoking | StoredState::Revoked | StoredState::Ended
+		)
+	}
+
+	/// Whether it has ended by itself at a time, swept or not. A revoked grant stays revoked.
+	pub fn has_ended(&self, now: Moment) -> bool {
+		let expired = self.is_live() && self.expires_at.is_some_and(|at| at <= now);
+		expired || self.state == StoredState::Ended
+	}
+
+	/// Whether the region waits for an answer at a time.
+	pub fn awaits_answer(&self, now: Moment) -> bool {
+		let sent = matches!(self.state, StoredState::Forwarded | StoredState::Revoking);
+		sent && self
+			.message
+			.as_ref()
+			.is_some_and(|last| last.deadline > now)
+	}
+
+	/// The state that a person reads at a time; `None` once the grant has ended by itself.
+	pub fn state_at(&self, now: Moment) -> Option<InterregionalState> {
+		if self.has_ended(now) {
+			return None;
+		}
+		Some(match &self.state {
+			StoredState::Granted => InterregionalState::Granted,
+			StoredState::Forwarded if self.awaits_answer(now) => InterregionalState::Forwarded,
+			StoredState::Forwarded => InterregionalState::Overdue,
+			StoredState::Delivered => InterregionalState::Delivered,
+			StoredState::Refused(cause) => InterregionalState::Refused(cause.clone()),
+			StoredState::Revoking => InterregionalState::Revoking,
+			StoredState::Revoked => InterregionalState::Revoked,
+			StoredState::Ended => return None,
+		})
+	}
+
+	/// Whether it is in the index of its patient.
+	pub(crate) fn is_listed(&self) -> bool {
+		self.state != StoredState::Ended
+	}
+
+	/// Whether it is in the index of the grants that wait to be forwarded or answered.
+	pub(crate) fn is_unanswered(&self) -> bool {
+		matches!(self.state, StoredState::Granted | StoredState::Forwarded)
+	}
+
+	/// Its entry in the index of the grants that end by themselves.
+	pub(crate) fn expiry(&self, id: &InterregionalGrantId) -> Option<Expiry> {
+		let at = self.expires_at.filter(|_| self.is_live())?;
+		Some(Expiry::new(at, id))
+	}
+
+	/// The entry of its last message among the deliveries in flight.
+	pub(crate) fn deadline(&self, id: &InterregionalGrantId) -> Option<Deadline> {
+		let at = self.message.as_ref()?.deadline;
+		Some(Deadline {
+			at: at.to_be_bytes(),
+			grant: id.into(),
+			sequence: self.sequence,
+		})
+	}
+}
+
+/// A grant's id as a storage key: the record's id is big-endian, so that the order of keys is the
+/// order of records.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct GrantKey {
+	/// The record, big-endian.
+	pub record: [u8; 8],
+	/// Who may read it.
+	pub grantee: RemoteProvider,
+}
+
+impl From<&InterregionalGrantId> for GrantKey {
+	fn from(id: &InterregionalGrantId) -> Self {
+		Self {
+			record: id.record.to_be_bytes(),
+			grantee: id.grantee.clone(),
+		}
+	}
+}
+
+impl From<GrantKey> for InterregionalGrantId {
+	fn from(key: GrantKey) -> Self {
+		Self {
+			record: RecordId::from_be_bytes(key.record),
+			grantee: key.grantee,
+		}
+	}
+}
+
+/// When a grant expires, as a storage key in the order of times.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Expiry {
+	/// The time, in Unix milliseconds, big-endian.
+	pub at: [u8; 8],
+	/// The grant.
+	pub grant: GrantKey,
+}
+
+impl Expiry {
+	/// The entry of one grant.
+	pub fn new(at: Moment, id: &InterregionalGrantId) -> Self {
+		Self {
+			at: at.to_be_bytes(),
+			grant: id.into(),
+		}
+	}
+
+	/// When the grant expires.
+	pub fn at(&self) -> Moment {
+		Moment::from_be_bytes(self.at)
+	}
+}
+
+/// Until when the region waits for the answer to a delivery, as a storage key in the order of
+/// times.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Deadline {
+	/// The time, in Unix milliseconds, big-endian.
+	pub at: [u8; 8],
+	/// The grant.
+	pub grant: GrantKey,
+	/// The sequence number that the delivery had.
+	pub sequence: u64,
+}
+
+impl Deadline {
+	/// From this time on the region no longer waits.
+	pub fn at(&self) -> Moment {
+		Moment::from_be_bytes(self.at)
+	}
+}

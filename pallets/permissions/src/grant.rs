@@ -1,0 +1,88 @@
+//! The call `grant`: a patient grants a record to a member of the region.
+
+use frame_support::{ensure, traits::Get};
+use salus_primitives::{
+	traits::{Members, Records},
+	MemberId, RecordId, WrappedKey,
+};
+
+use crate::{pallet::*, AccountIdOf, Expiry, Grant};
+
+impl<T: Config> Pallet<T> {
+	/// Checks that an account acts for the patient of a record.
+	pub(crate) fn ensure_patient(
+		account: &AccountIdOf<T>,
+		record: RecordId,
+	) -> Result<(), Error<T>> {
+		let patient = T::Records::patient_of(record).ok_or(Error::<T>::RecordNotFound)?;
+		let member = T::Members::member_of(account);
+		ensure!(
+			member == Some(MemberId::Patient(patient)),
+			Error::<T>::NotAuthorized
+		);
+		Ok(())
+	}
+
+	/// Checks that the grantee is a member in good standing, and neither the record's patient nor its
+	/// author.
+	pub(crate) fn ensure_third_party(record: RecordId, grantee: &MemberId) -> Result<(), Error<T>> {
+		let reads = match grantee {
+			MemberId::Patient(patient) => T::Records::patient_of(record) == Some(*patient),
+			MemberId::Provider(number) => T::Records::author_of(record).as_ref() == Some(number),
+		};
+		ensure!(!reads, Error::<T>::AlreadyReads);
+		ensure!(
+			T::Members::account_of(grantee).is_some(),
+			Error::<T>::GranteeNotFound
+		);
+		let in_good_standing = T::Members::in_good_standing(grantee);
+		ensure!(in_good_standing, Error::<T>::GranteeNotInGoodStanding);
+		Ok(())
+	}
+
+	/// Checks that a wrapped key was made for the grantee's current encryption key.
+	pub(crate) fn ensure_fits(grantee: &MemberId, wrapped: &WrappedKey) -> Result<(), Error<T>> {
+		let (version, bits) =
+			T::Members::current_key(grantee).ok_or(Error::<T>::StaleKeyVersion)?;
+		ensure!(
+			wrapped.key_version() == version,
+			Error::<T>::StaleKeyVersion
+		);
+		ensure!(wrapped.fits(bits), Error::<T>::WrappedKeyMisfit);
+		Ok(())
+	}
+
+	/// Stores a grant that was checked. It replaces an earlier grant of the record to the grantee.
+	pub(crate) fn do_grant(
+		record: RecordId,
+		grantee: MemberId,
+		grant: Grant,
+	) -> Result<(), Error<T>> {
+		let Grant {
+			purpose,
+			expires_at,
+			..
+		} = grant;
+		let earlier = Grants::<T>::get(record, &grantee);
+		if let Some(earlier) = &earlier {
+			Self::remove_expiry(record, &grantee, earlier);
+		} else {
+			let count = GrantCount::<T>::get(record);
+			let room = count < T::MaxGrantsPerRecord::get();
+			ensure!(room, Error::<T>::MaxGrantsPerRecordExceeded);
+			GrantCount::<T>::insert(record, count.saturating_add(1));
+			GrantedTo::<T>::insert(&grantee, record.to_be_bytes(), ());
+		}
+		if let Some(at) = expires_at {
+			Expiries::<T>::insert(Expiry::new(at, record, grantee.clone()), ());
+		}
+		Grants::<T>::insert(record, &grantee, grant);
+		Self::deposit_event(Event::GrantAdded {
+			record,
+			grantee,
+			purpose,
+			expires_at,
+		});
+		Ok(())
+	}
+}

@@ -1,0 +1,73 @@
+//! What always holds of the state.
+
+use alloc::collections::BTreeMap;
+
+use frame_support::{ensure, traits::Get};
+use salus_primitives::{traits::Records, MemberId, RecordId};
+use sp_runtime::TryRuntimeError;
+
+use crate::{pallet::*, Expiry, Grant};
+
+impl<T: Config> Pallet<T> {
+	/// Checks that each grant is of a record that exists and to a member other than its patient and
+	/// its author; that the indices have an entry for each grant that belongs in them and no others;
+	/// and that the counts are right.
+	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+		let mut of_record = BTreeMap::<RecordId, u32>::new();
+		let (mut grants, mut expiring) = (0usize, 0usize);
+		for (record, grantee, grant) in Grants::<T>::iter() {
+			Self::try_grant(record, &grantee, &grant)?;
+			let count = of_record.entry(record).or_default();
+			*count = count.saturating_add(1);
+			grants = grants.saturating_add(1);
+			expiring = expiring.saturating_add(grant.expires_at.is_some().into());
+		}
+		ensure!(
+			GrantedTo::<T>::iter_keys().count() == grants,
+			"an entry in the index of grantees has no grant"
+		);
+		ensure!(
+			Expiries::<T>::iter_keys().count() == expiring,
+			"an expiry has no grant"
+		);
+		let counts: BTreeMap<_, _> = GrantCount::<T>::iter().collect();
+		ensure!(
+			counts == of_record,
+			"the count of a record's grants is wrong"
+		);
+		let fits = |count: &u32| *count <= T::MaxGrantsPerRecord::get();
+		ensure!(counts.values().all(fits), "a record has too many grants");
+		Ok(())
+	}
+
+	fn try_grant(
+		record: RecordId,
+		grantee: &MemberId,
+		grant: &Grant,
+	) -> Result<(), TryRuntimeError> {
+		let patient =
+			T::Records::patient_of(record).ok_or("the record of a grant does not exist")?;
+		ensure!(
+			*grantee != MemberId::Patient(patient),
+			"a grant is to the record's patient"
+		);
+		let author = T::Records::author_of(record).map(MemberId::Provider);
+		ensure!(
+			author.as_ref() != Some(grantee),
+			"a grant is to the record's author"
+		);
+		ensure!(
+			GrantedTo::<T>::contains_key(grantee, record.to_be_bytes()),
+			"a grant is not in the index of its grantee"
+		);
+		if let Some(at) = grant.expires_at {
+			ensure!(at > grant.granted_at, "a grant expired before it was given");
+			let expiry = Expiry::new(at, record, grantee.clone());
+			ensure!(
+				Expiries::<T>::contains_key(expiry),
+				"a grant's expiry is not in the index"
+			);
+		}
+		Ok(())
+	}
+}
