@@ -1,4 +1,4 @@
-//! Answers of the consortium, in time, late, repeated and to something else.
+//! Answers of the consortium: in time, late, repeated, and about something else.
 
 use frame_support::{assert_ok, assert_storage_noop};
 use salus_primitives::{
@@ -22,7 +22,7 @@ fn refused(reason: Reason) -> StoredState {
 }
 
 #[test]
-fn a_grant_is_delivered() {
+fn an_answer_of_success_delivers_a_grant() {
 	run(|| {
 		forwarded();
 		answer(Answer::Done);
@@ -42,7 +42,7 @@ fn a_grant_is_delivered() {
 }
 
 #[test]
-fn every_reason_and_failure_is_kept_as_it_is() {
+fn a_refusal_keeps_its_cause() {
 	let failed = [Failure::call(&[3, 50, 1, 0, 0, 0]), Failure::program(&[24])];
 	let answers = (Reason::ALL.map(Answer::Refused).into_iter()).chain(failed.map(Answer::Failed));
 	for given in answers {
@@ -68,7 +68,7 @@ fn every_reason_and_failure_is_kept_as_it_is() {
 }
 
 #[test]
-fn a_late_answer_is_taken() {
+fn a_late_answer_counts() {
 	for (given, expected) in [
 		(Answer::Done, StoredState::Delivered),
 		(
@@ -86,7 +86,7 @@ fn a_late_answer_is_taken() {
 }
 
 #[test]
-fn a_late_confirmation_of_a_revocation_is_taken() {
+fn a_late_confirmation_of_a_revocation_counts() {
 	run(|| {
 		forwarded();
 		assert_ok!(revoke());
@@ -105,7 +105,7 @@ fn a_repeated_answer_changes_nothing() {
 		assert_storage_noop!(answer(unknown.clone()));
 		answer(Answer::Done);
 		assert_storage_noop!(answer(Answer::Done));
-		// Nor does a refusal of what is there already.
+		// A refusal after a delivery changes nothing either.
 		assert_storage_noop!(answer(unknown.clone()));
 		assert_ok!(revoke());
 		answer(Answer::Refused(Reason::NotARegion));
@@ -117,7 +117,7 @@ fn a_repeated_answer_changes_nothing() {
 }
 
 #[test]
-fn of_a_message_that_was_sent_twice_the_answers_come_in_any_order() {
+fn the_answers_to_a_repeated_message_may_come_in_any_order() {
 	let unknown = || Answer::Refused(Reason::GranteeUnknown);
 	for answers in [[unknown(), Answer::Done], [Answer::Done, unknown()]] {
 		run(|| {
@@ -132,7 +132,7 @@ fn of_a_message_that_was_sent_twice_the_answers_come_in_any_order() {
 }
 
 #[test]
-fn an_answer_to_an_older_number_is_ignored() {
+fn an_answer_to_an_older_sequence_number_is_ignored() {
 	run(|| {
 		forwarded();
 		assert_ok!(NewGrant::default().by_patient());
@@ -144,7 +144,7 @@ fn an_answer_to_an_older_number_is_ignored() {
 		for given in both.clone() {
 			assert_storage_noop!(answer_to(1, given));
 		}
-		// To the delivery, while the revocation is under way.
+		// The answer to the delivery, while the revocation is in flight.
 		assert_ok!(revoke());
 		for given in both {
 			assert_storage_noop!(answer_to(2, given));
@@ -154,7 +154,7 @@ fn an_answer_to_an_older_number_is_ignored() {
 }
 
 #[test]
-fn an_answer_to_a_number_that_was_not_sent_is_ignored() {
+fn an_answer_to_an_unsent_sequence_number_is_ignored() {
 	run(|| {
 		assert_storage_noop!(answer_to(1, Answer::Done));
 		assert_ok!(NewGrant::default().by_patient());
@@ -187,7 +187,7 @@ fn an_answer_about_something_else_is_ignored() {
 }
 
 #[test]
-fn an_answer_about_what_has_ended_is_ignored() {
+fn an_answer_about_an_ended_grant_is_ignored() {
 	run(|| {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
 		assert_ok!(forward());
@@ -198,7 +198,7 @@ fn an_answer_about_what_has_ended_is_ignored() {
 }
 
 #[test]
-fn a_refused_revocation_says_why() {
+fn a_refused_revocation_keeps_its_cause() {
 	run(|| {
 		forwarded();
 		assert_ok!(revoke());
@@ -220,7 +220,7 @@ fn a_refused_revocation_says_why() {
 
 #[cfg(feature = "runtime-benchmarks")]
 #[test]
-fn what_other_pallets_benchmark_awaits_an_answer() {
+fn the_benchmark_of_answers_finds_a_waiting_delivery() {
 	run(|| {
 		let (about, sequence) = Interregional::benchmark_awaiting().unwrap();
 		assert_eq!(InFlight::<Test>::get(), 1);

@@ -14,8 +14,8 @@ fn by(account: AccountId) -> DispatchResult {
 	Interregional::forward(signed(account), RECORD, remote())
 }
 
-/// Grants a record of its own and forwards that.
-fn another(record: u64) -> DispatchResult {
+/// Grants another record and forwards it.
+fn forward_another(record: u64) -> DispatchResult {
 	Emr::put(record, PATIENT);
 	assert_ok!(NewGrant {
 		record,
@@ -30,7 +30,7 @@ fn too_many() -> Error<Test> {
 }
 
 #[test]
-fn all_that_a_reader_needs_is_sent() {
+fn a_delivery_carries_all_that_its_reader_needs() {
 	run(|| {
 		let new = NewGrant {
 			expires_at: Some(START + 9_999),
@@ -94,14 +94,15 @@ fn all_that_a_reader_needs_is_sent() {
 }
 
 #[test]
-fn any_verified_provider_forwards_and_nobody_else() {
+fn only_verified_providers_can_forward() {
 	run(|| {
 		for account in [PROVIDER_ACCOUNT, AUTHOR_ACCOUNT, 3] {
 			assert_ok!(NewGrant::default().by_patient());
 			assert_ok!(by(account));
 		}
 		assert_ok!(NewGrant::default().by_patient());
-		// The patient, another one, a suspended and a retired provider, and who acts for nobody.
+		// The patient, another patient, a suspended and a retired provider, and an account without a
+		// member.
 		for account in [PATIENT_ACCOUNT, RELATIVE_ACCOUNT, 4, 5, STRANGER] {
 			assert_noop!(by(account), Error::<Test>::NotAuthorized);
 		}
@@ -113,7 +114,7 @@ fn any_verified_provider_forwards_and_nobody_else() {
 }
 
 #[test]
-fn only_what_is_granted_is_forwarded() {
+fn only_a_grant_that_has_not_ended_can_be_forwarded() {
 	run(|| {
 		assert_noop!(forward(), Error::<Test>::NotFound);
 		assert_ok!(NewGrant::until(START + 10).by_patient());
@@ -131,7 +132,7 @@ fn only_what_is_granted_is_forwarded() {
 }
 
 #[test]
-fn what_was_revoked_is_not_forwarded() {
+fn a_revoked_grant_cannot_be_forwarded() {
 	run(|| {
 		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(revoke());
@@ -148,7 +149,7 @@ fn what_was_revoked_is_not_forwarded() {
 }
 
 #[test]
-fn it_is_forwarded_again_when_overdue_or_refused_with_the_same_number() {
+fn an_overdue_or_refused_grant_can_be_forwarded_again_with_its_sequence_number() {
 	run(|| {
 		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(forward());
@@ -170,7 +171,7 @@ fn it_is_forwarded_again_when_overdue_or_refused_with_the_same_number() {
 }
 
 #[test]
-fn what_cannot_be_sent_changes_nothing_and_says_why() {
+fn a_failed_send_changes_nothing() {
 	run(|| {
 		assert_ok!(NewGrant::default().by_patient());
 		for error in [
@@ -192,7 +193,7 @@ fn what_cannot_be_sent_changes_nothing_and_says_why() {
 }
 
 #[test]
-fn a_suspended_authors_records_are_not_forwarded() {
+fn a_suspended_authors_records_cannot_be_forwarded() {
 	run(|| {
 		assert_ok!(NewGrant::default().by_patient());
 		let stands = |standing| Registry::change(author(), |entry| entry.standing = standing);
@@ -210,7 +211,7 @@ fn a_suspended_authors_records_are_not_forwarded() {
 fn deliveries_in_flight_are_bounded() {
 	run(|| {
 		for record in 100..100 + u64::from(MAX_SENT) {
-			assert_ok!(another(record));
+			assert_ok!(forward_another(record));
 		}
 		assert_ok!(NewGrant::default().by_patient());
 		assert_noop!(forward(), too_many());
@@ -222,7 +223,7 @@ fn deliveries_in_flight_are_bounded() {
 		Interregional::on_answer(&about, 1, &Answer::Refused(Reason::Expired));
 		assert_ok!(forward());
 		assert_eq!(InFlight::<Test>::get(), MAX_SENT);
-		// So does a deadline that has passed, once it is swept.
+		// A deadline that has passed makes room too, once it is swept.
 		let refused = || Interregional::forward(signed(PROVIDER_ACCOUNT), 101, remote());
 		assert_noop!(refused(), too_many());
 		Now::set(START + WAIT);
@@ -233,12 +234,12 @@ fn deliveries_in_flight_are_bounded() {
 }
 
 #[test]
-fn what_is_overdue_needs_no_second_place() {
+fn forwarding_an_overdue_grant_again_reuses_its_place_in_flight() {
 	run(|| {
 		MaxInFlight::set(1);
 		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(forward());
-		assert_eq!(another(100), Err(too_many().into()));
+		assert_eq!(forward_another(100), Err(too_many().into()));
 		pass_deadline();
 		assert_ok!(forward());
 		assert_eq!(InFlight::<Test>::get(), 1);
@@ -246,7 +247,7 @@ fn what_is_overdue_needs_no_second_place() {
 }
 
 #[test]
-fn granting_and_forwarding_in_turn_does_not_get_round_the_bound() {
+fn granting_and_forwarding_in_turn_cannot_evade_the_bound() {
 	run(|| {
 		for _ in 0..MAX_SENT {
 			assert_ok!(NewGrant::default().by_patient());

@@ -13,7 +13,7 @@ fn key() -> GrantKey {
 }
 
 #[test]
-fn a_patient_grants_a_record_to_a_provider_of_another_region() {
+fn a_patient_can_grant_a_record_to_a_provider_of_another_region() {
 	run(|| {
 		Now::set(START + 3);
 		let new = NewGrant {
@@ -59,7 +59,7 @@ fn a_patient_grants_a_record_to_a_provider_of_another_region() {
 }
 
 #[test]
-fn granting_again_puts_new_terms_in_place_of_the_old() {
+fn new_terms_replace_the_old_ones() {
 	run(|| {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
 		Now::set(START + 1);
@@ -81,7 +81,7 @@ fn granting_again_puts_new_terms_in_place_of_the_old() {
 		assert_eq!(GrantCount::<Test>::get(RECORD), 1);
 		let expiries: Vec<_> = Expiries::<Test>::iter_keys().collect();
 		assert_eq!(expiries, [Expiry::new(START + 20, &grant_id())]);
-		// Nothing was sent, so an earlier end will do, and none too.
+		// Nothing was sent, so the new terms may end earlier, or not at all.
 		assert_ok!(NewGrant::until(START + 2).by_patient());
 		assert_ok!(NewGrant::default().by_patient());
 		assert_eq!(Expiries::<Test>::iter().count(), 0);
@@ -90,7 +90,7 @@ fn granting_again_puts_new_terms_in_place_of_the_old() {
 }
 
 #[test]
-fn the_sequence_number_grows_over_revocation_and_end() {
+fn the_sequence_number_grows_after_a_revocation_and_an_end() {
 	run(|| {
 		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(forward());
@@ -107,7 +107,7 @@ fn the_sequence_number_grows_over_revocation_and_end() {
 }
 
 #[test]
-fn each_record_and_grantee_has_numbers_of_its_own() {
+fn each_record_and_grantee_has_its_own_sequence_number() {
 	run(|| {
 		Emr::put(9, PATIENT);
 		let others = [
@@ -133,7 +133,7 @@ fn each_record_and_grantee_has_numbers_of_its_own() {
 }
 
 #[test]
-fn only_accounts_sign() {
+fn only_signed_origins_can_call() {
 	run(|| {
 		for origin in [RawOrigin::Root, RawOrigin::None, RawOrigin::Authorized] {
 			assert_noop!(NewGrant::default().give(origin), BadOrigin);
@@ -142,7 +142,7 @@ fn only_accounts_sign() {
 }
 
 #[test]
-fn only_the_records_patient_grants_it() {
+fn only_the_records_patient_can_grant_it() {
 	run(|| {
 		for account in [AUTHOR_ACCOUNT, PROVIDER_ACCOUNT, RELATIVE_ACCOUNT, STRANGER] {
 			let grant = NewGrant::default().give(signed(account));
@@ -162,20 +162,20 @@ fn only_the_records_patient_grants_it() {
 }
 
 #[test]
-fn the_grantee_is_of_another_region() {
+fn the_grantee_must_be_of_another_region() {
 	run(|| {
-		// As a member of this one is known, and as nobody is.
+		// The number of a provider of this region, and a number that nobody has.
 		for text in ["1234567893", "B54321"] {
 			let grant = NewGrant::to(remote_of(REGION, text)).by_patient();
 			assert_noop!(grant, Error::<Test>::GranteeOfThisRegion);
 		}
-		// The number of this region's author is another provider's there.
+		// Another region's provider may have the number of this region's author.
 		assert_ok!(NewGrant::to(remote_of(OTHER_REGION, "A12345")).by_patient());
 	});
 }
 
 #[test]
-fn the_grantees_number_is_well_formed() {
+fn the_grantees_number_must_be_well_formed() {
 	run(|| {
 		for text in ["", "B5432", "b54321", "1234567890", "B54321 "] {
 			let number = ProfessionalNumber(text.as_bytes().to_vec().try_into().unwrap());
@@ -190,7 +190,7 @@ fn the_grantees_number_is_well_formed() {
 }
 
 #[test]
-fn the_wrapped_key_is_no_longer_than_any_modulus() {
+fn the_wrapped_key_must_not_be_longer_than_the_longest_modulus() {
 	run(|| {
 		for length in [0, 513, 2048] {
 			let misfit = NewGrant {
@@ -210,7 +210,7 @@ fn the_wrapped_key_is_no_longer_than_any_modulus() {
 }
 
 #[test]
-fn a_grant_ends_in_the_future() {
+fn a_grant_must_end_in_the_future() {
 	run(|| {
 		for at in [0, START - 1, START] {
 			let ended = NewGrant::until(at).by_patient();
@@ -222,7 +222,7 @@ fn a_grant_ends_in_the_future() {
 }
 
 #[test]
-fn new_terms_end_no_earlier_than_what_was_sent() {
+fn new_terms_cannot_end_before_the_sent_ones() {
 	run(|| {
 		let earlier = || NewGrant::until(START + 99).by_patient();
 		assert_ok!(NewGrant::until(START + 100).by_patient());
@@ -230,7 +230,7 @@ fn new_terms_end_no_earlier_than_what_was_sent() {
 		assert_noop!(earlier(), Error::<Test>::EndsBeforeSentTerms);
 		answer(Answer::Done);
 		assert_noop!(earlier(), Error::<Test>::EndsBeforeSentTerms);
-		// A later end that was not sent binds nobody; one that was does.
+		// A later end binds only if it was sent.
 		assert_ok!(NewGrant::until(START + 200).by_patient());
 		assert_ok!(NewGrant::until(START + 100).by_patient());
 		assert_ok!(NewGrant::default().by_patient());
@@ -238,7 +238,7 @@ fn new_terms_end_no_earlier_than_what_was_sent() {
 		assert_ok!(forward());
 		let far = NewGrant::until(u64::MAX).by_patient();
 		assert_noop!(far, Error::<Test>::EndsBeforeSentTerms);
-		// What is revoked binds nobody.
+		// A revoked grant does not bind.
 		assert_ok!(revoke());
 		assert_noop!(earlier(), Error::<Test>::RevocationPending);
 		answer(Answer::Done);
@@ -247,7 +247,7 @@ fn new_terms_end_no_earlier_than_what_was_sent() {
 }
 
 #[test]
-fn what_was_sent_binds_nobody_once_it_has_ended() {
+fn sent_terms_that_have_ended_do_not_bind_new_ones() {
 	run(|| {
 		assert_ok!(NewGrant::until(START + 100).by_patient());
 		assert_ok!(forward());
@@ -259,7 +259,7 @@ fn what_was_sent_binds_nobody_once_it_has_ended() {
 }
 
 #[test]
-fn a_pending_revocation_keeps_new_grants_out() {
+fn a_record_cannot_be_granted_while_a_revocation_is_pending() {
 	run(|| {
 		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(forward());
@@ -274,7 +274,7 @@ fn a_pending_revocation_keeps_new_grants_out() {
 }
 
 #[test]
-fn a_records_grants_are_bounded() {
+fn the_number_of_a_records_grants_is_bounded() {
 	run(|| {
 		let grantee = |place: u32| remote_of(OTHER_REGION, &format!("G{place:05}"));
 		for place in 0..MAX_GRANTS {
@@ -282,16 +282,15 @@ fn a_records_grants_are_bounded() {
 		}
 		let one_more = || NewGrant::default().by_patient();
 		assert_noop!(one_more(), Error::<Test>::MaxGrantsPerRecordExceeded);
-		// New terms need no room, another record has its own, and so have the region's members.
+		// New terms need no room, and another record has its own.
 		assert_ok!(NewGrant::to(grantee(0)).by_patient());
-		assert_ok!(NewGrant::default().by_patient());
 		Emr::put(9, PATIENT);
 		assert_ok!(NewGrant {
 			record: 9,
 			..Default::default()
 		}
 		.by_patient());
-		// What is revoked makes room, and needs room to be granted again.
+		// A revoked grant makes room, and needs room to be granted again.
 		let patient = || signed(PATIENT_ACCOUNT);
 		assert_ok!(Interregional::revoke(patient(), RECORD, grantee(1)));
 		assert_ok!(one_more());
@@ -301,7 +300,7 @@ fn a_records_grants_are_bounded() {
 }
 
 #[test]
-fn sequence_numbers_are_not_used_twice() {
+fn sequence_numbers_do_not_wrap_around() {
 	run(|| {
 		assert_ok!(NewGrant::default().by_patient());
 		Grants::<Test>::mutate(RECORD, remote(), |grant| {

@@ -1,4 +1,4 @@
-//! A broken state of inter-regional grants is seen.
+//! The invariants detect a broken state.
 
 use frame_support::assert_ok;
 use salus_primitives::{traits::OnAnswer, About, Answer, InterregionalGrantId, RemoteProvider};
@@ -8,7 +8,7 @@ use crate::{
 	GrantKey, Grants, InFlight, StoredState, Unanswered, WrappedKeys,
 };
 
-/// A grantee whose grant is delivered, and has an end.
+/// The grantee of a delivered grant.
 fn delivered() -> RemoteProvider {
 	remote_of(OTHER_REGION, "D00001")
 }
@@ -18,8 +18,8 @@ fn key_of(grantee: RemoteProvider) -> GrantKey {
 	(&InterregionalGrantId { record, grantee }).into()
 }
 
-/// A forwarded grant with an end, a delivered one and a revoked one, then a change by hand: what is
-/// reported?
+/// What the invariants report after a change by hand to a state with a forwarded grant that has an
+/// end, a delivered one and a revoked one.
 fn broken(break_it: impl FnOnce()) -> &'static str {
 	new_test_ext().execute_with(|| {
 		assert_ok!(NewGrant::to(delivered()).by_patient());
@@ -48,18 +48,18 @@ fn change_delivered(with: impl FnOnce(&mut Grant)) {
 }
 
 #[test]
-fn the_record_and_the_grantee() {
+fn a_wrong_record_or_grantee_is_found() {
 	let no_record = broken(|| RecordTable::mutate(|table| table.clear()));
 	assert_eq!(no_record, "the record of a grant does not exist");
-	let here = broken(|| {
+	let this_region = broken(|| {
 		let grant = grant_of(&grant_id());
 		Grants::<Test>::insert(RECORD, remote_of(REGION, "B54321"), grant);
 	});
-	assert_eq!(here, "a grant is to a provider of this region");
+	assert_eq!(this_region, "a grant is to a provider of this region");
 }
 
 #[test]
-fn the_terms() {
+fn wrong_terms_are_found() {
 	let unnumbered = broken(|| change_delivered(|grant| grant.sequence = 0));
 	assert_eq!(unnumbered, "a grant has no sequence number");
 	let unsent = broken(|| change_delivered(|grant| grant.message = None));
@@ -81,10 +81,10 @@ fn the_terms() {
 }
 
 #[test]
-fn the_wrapped_keys() {
+fn a_wrong_wrapped_key_is_found() {
 	let misfit = "a grant and its wrapped key do not match";
-	let lacking = broken(|| WrappedKeys::<Test>::remove(RECORD, delivered()));
-	assert_eq!(lacking, misfit);
+	let missing = broken(|| WrappedKeys::<Test>::remove(RECORD, delivered()));
+	assert_eq!(missing, misfit);
 	let other = broken(|| WrappedKeys::<Test>::insert(RECORD, delivered(), wrapped(9, 1)));
 	assert_eq!(other, misfit);
 	let kept = broken(|| {
@@ -92,40 +92,40 @@ fn the_wrapped_keys() {
 		WrappedKeys::<Test>::insert(RECORD, revoked, wrapped(2, 1));
 	});
 	assert_eq!(kept, misfit);
-	let left_over = broken(|| WrappedKeys::<Test>::insert(9, remote(), wrapped(2, 1)));
-	assert_eq!(left_over, "a wrapped key has no live grant");
+	let stale = broken(|| WrappedKeys::<Test>::insert(9, remote(), wrapped(2, 1)));
+	assert_eq!(stale, "a wrapped key has no live grant");
 }
 
 #[test]
-fn the_indices() {
+fn a_wrong_index_is_found() {
 	let listed = "the index of patients is wrong about a grant";
-	let lacking = broken(|| GivenBy::<Test>::remove(PATIENT, key_of(delivered())));
-	assert_eq!(lacking, listed);
-	let left_over = broken(|| GivenBy::<Test>::insert(RELATIVE, key_of(delivered()), ()));
-	assert_eq!(left_over, "an entry in the index of patients has no grant");
+	let missing = broken(|| GivenBy::<Test>::remove(PATIENT, key_of(delivered())));
+	assert_eq!(missing, listed);
+	let stale = broken(|| GivenBy::<Test>::insert(RELATIVE, key_of(delivered()), ()));
+	assert_eq!(stale, "an entry in the index of patients has no grant");
 
 	let unanswered = "the index of unanswered grants is wrong about a grant";
-	let lacking = broken(|| Unanswered::<Test>::remove(key_of(remote())));
-	assert_eq!(lacking, unanswered);
+	let missing = broken(|| Unanswered::<Test>::remove(key_of(remote())));
+	assert_eq!(missing, unanswered);
 	let answered = broken(|| Unanswered::<Test>::insert(key_of(delivered()), ()));
 	assert_eq!(answered, unanswered);
-	let left_over = broken(|| {
+	let stale = broken(|| {
 		Unanswered::<Test>::insert(key_of(remote_of(OTHER_REGION, "Z00001")), ());
 	});
 	assert_eq!(
-		left_over,
+		stale,
 		"an entry in the index of unanswered grants has no grant"
 	);
 
 	let expiry = |at| Expiry::new(at, &grant_id());
-	let lacking = broken(|| Expiries::<Test>::remove(expiry(START + 10_000)));
-	assert_eq!(lacking, "a grant's expiry is not in the index");
-	let left_over = broken(|| Expiries::<Test>::insert(expiry(START + 1), ()));
-	assert_eq!(left_over, "an expiry has no grant");
+	let missing = broken(|| Expiries::<Test>::remove(expiry(START + 10_000)));
+	assert_eq!(missing, "a grant's expiry is not in the index");
+	let stale = broken(|| Expiries::<Test>::insert(expiry(START + 1), ()));
+	assert_eq!(stale, "an expiry has no grant");
 }
 
 #[test]
-fn the_counts() {
+fn a_wrong_count_is_found() {
 	for count in [0, 1, 3] {
 		let found = broken(|| GrantCount::<Test>::insert(RECORD, count));
 		assert_eq!(found, "the count of a record's grants is wrong");
@@ -143,10 +143,10 @@ fn deadline(sequence: u64) -> Deadline {
 }
 
 #[test]
-fn what_is_in_flight() {
-	let lacking = broken(|| Deadlines::<Test>::remove(deadline(1)));
+fn a_wrong_deadline_is_found() {
+	let missing = broken(|| Deadlines::<Test>::remove(deadline(1)));
 	assert_eq!(
-		lacking,
+		missing,
 		"a delivery that waits for its answer is not in flight"
 	);
 	let miscounted = "the count of deliveries in flight is wrong";
@@ -175,13 +175,12 @@ fn what_is_in_flight() {
 	assert_eq!(too_many, "too many deliveries are in flight");
 }
 
-/// Left-over entries of the indices remove and tell nothing.
 #[test]
-fn a_sweep_ends_no_grant_for_a_left_over_expiry() {
+fn a_stale_expiry_does_not_end_a_grant() {
 	new_test_ext().execute_with(|| {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
-		let left_over = Expiry::new(START + 1, &grant_id());
-		Expiries::<Test>::insert(left_over, ());
+		let stale = Expiry::new(START + 1, &grant_id());
+		Expiries::<Test>::insert(stale, ());
 		Now::set(START + 5);
 		let mut meter = frame_support::weights::WeightMeter::new();
 		Interregional::do_sweep(&mut meter);

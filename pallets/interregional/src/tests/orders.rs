@@ -1,8 +1,8 @@
-//! Every order of what patient, provider, consortium, channel and clock can do, late, lost and
-//! repeated messages and answers included, against a small consortium of our own.
+//! Every order of what patient, provider, consortium, channel and clock can do, with late, lost and
+//! repeated messages and answers, against a small model of the consortium.
 //!
-//! From each state that can be reached, every event is tried. States that were met before are not
-//! tried again, as the same follows from them; so all sequences of events up to [`STEPS`] are covered.
+//! The tests try every event in each state that they can reach. They try a state only once, as the
+//! same follows from it. So they cover all sequences of events up to [`STEPS`].
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 
@@ -14,9 +14,9 @@ use salus_primitives::{
 
 use crate::{mock::*, WrappedKeys};
 
-/// The events of the longest sequences.
+/// The number of events in the longest sequences.
 const STEPS: usize = 6;
-/// When a grant that ends by itself does.
+/// When a grant with an end expires.
 const END: Moment = START + WAIT * 2 + 1;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,20 +31,20 @@ enum Event {
 	Arrive,
 	Overtake,
 	Lose,
-	/// The first or last message that ever arrived arrives once more.
+	/// The first or the last message that arrived arrives once more.
 	RepeatFirst,
 	RepeatLast,
 	/// The next answer arrives, the last one overtakes the others, or the next is lost.
 	Answer,
 	AnswerLast,
 	LoseAnswer,
-	/// The answer that came last, or first of all, comes once more.
+	/// The last or the first answer that came comes once more.
 	Reanswer,
 	ReanswerFirst,
 	/// The grantee, or the record's author, is suspended or reinstated.
 	GranteeStanding,
 	AuthorStanding,
-	/// The last message's deadline passes; the end comes; a block has room to sweep.
+	/// The last message's deadline passes; the grant's end comes; a block has room to sweep.
 	Deadline,
 	End,
 	Idle,
@@ -72,30 +72,30 @@ const EVENTS: [Event; 19] = [
 	Event::Idle,
 ];
 
-/// All that is outside of the region's storage.
+/// All state outside the region's storage.
 #[derive(Clone, Default, Encode)]
 struct World {
 	now: Moment,
-	/// Messages under way, and the first and last that arrived.
+	/// Messages in flight, and the first and the last that arrived.
 	channel: Vec<ConsortiumCall>,
 	arrived: Option<(ConsortiumCall, ConsortiumCall)>,
-	/// Answers under way, and the first and last that arrived.
+	/// Answers in flight, and the first and the last that arrived.
 	answers: Vec<(u64, Answer)>,
 	answered: Option<((u64, Answer), (u64, Answer))>,
-	/// What the consortium holds: the last word that it took, and the grant.
+	/// What the consortium holds: the last call that it took, and the grant.
 	last: Option<ConsortiumCall>,
 	held: Option<DeliveredGrant>,
 	grantee_suspended: bool,
 	author_suspended: bool,
-	/// The number of the last revocation that the patient made, and of the last that the consortium
-	/// took.
+	/// The sequence numbers of the last revocation that the patient made, and of the last that the
+	/// consortium took.
 	revoked: u64,
-	revoked_there: u64,
+	consortium_revoked: u64,
 }
 
 impl World {
-	/// The consortium, as `primitives/src/crossing.rs` says.
-	fn take(&mut self, call: &ConsortiumCall) -> Answer {
+	/// The consortium takes a call, as `primitives/src/crossing.rs` says.
+	fn consortium_takes(&mut self, call: &ConsortiumCall) -> Answer {
 		if let Some(last) = &self.last {
 			if call.sequence() < last.sequence() {
 				return Answer::Refused(Reason::Superseded);
@@ -121,7 +121,7 @@ impl World {
 			}
 			ConsortiumCall::RevokeGrant { .. } => {
 				self.held = None;
-				self.revoked_there = call.sequence();
+				self.consortium_revoked = call.sequence();
 			}
 			other => panic!("{other:?}"),
 		}
@@ -129,58 +129,58 @@ impl World {
 		Answer::Done
 	}
 
-	/// What the consortium hands out.
-	fn handed_out(&self) -> Option<&DeliveredGrant> {
+	/// The grant that the consortium gives to the grantee.
+	fn readable(&self) -> Option<&DeliveredGrant> {
 		let withheld = self.grantee_suspended || self.author_suspended;
 		let stands = |grant: &&DeliveredGrant| grant.expires_at.is_none_or(|at| at > self.now);
 		self.held.as_ref().filter(stands).filter(|_| !withheld)
 	}
 
-	fn arrive(&mut self, call: ConsortiumCall) {
-		let answer = self.take(&call);
+	fn message_arrives(&mut self, call: ConsortiumCall) {
+		let answer = self.consortium_takes(&call);
 		self.answers.push((call.sequence(), answer));
 		let first = self.arrived.take().map_or(call.clone(), |(first, _)| first);
 		self.arrived = Some((first, call));
 	}
 
-	fn tell(&mut self, told: (u64, Answer)) {
-		answer_to(told.0, told.1.clone());
+	fn answer_arrives(&mut self, answer: (u64, Answer)) {
+		answer_to(answer.0, answer.1.clone());
 		let first = self
 			.answered
 			.take()
-			.map_or(told.clone(), |(first, _)| first);
-		self.answered = Some((first, told));
+			.map_or(answer.clone(), |(first, _)| first);
+		self.answered = Some((first, answer));
 	}
 
-	/// A call of the region: whether it was taken. What it sent is under way.
+	/// Makes a call in the region, and tells whether it succeeded. Its messages are then in flight.
 	fn call(&mut self, call: impl FnOnce() -> sp_runtime::DispatchResult) -> bool {
 		let before = storage();
-		let taken = call().is_ok();
-		if !taken {
+		let succeeded = call().is_ok();
+		if !succeeded {
 			assert_eq!(storage(), before, "a refused call wrote something");
 		}
 		let sent = Sending::take();
 		for call in &sent {
 			if let ConsortiumCall::DeliverGrant { grant } = call {
-				assert!(grant.sequence > self.revoked, "what was revoked is sent");
+				assert!(grant.sequence > self.revoked, "a revoked grant is sent");
 			}
 		}
 		self.channel.extend(sent);
-		taken
+		succeeded
 	}
 
-	/// Lets an event happen; whether it can.
+	/// Makes an event happen, and tells whether it could.
 	fn happen(&mut self, event: Event) -> bool {
 		match event {
 			Event::Grant => self.call(|| new_grant(None)),
 			Event::GrantUntilEnd => self.call(|| new_grant(Some(END))),
 			Event::Forward => self.call(forward),
 			Event::Revoke => {
-				let taken = self.call(revoke);
-				if taken {
+				let succeeded = self.call(revoke);
+				if succeeded {
 					self.revoked = grant_of(&grant_id()).sequence;
 				}
-				taken
+				succeeded
 			}
 			Event::Arrive | Event::Overtake | Event::Lose => {
 				let place = usize::from(event == Event::Overtake);
@@ -189,7 +189,7 @@ impl World {
 				}
 				let call = self.channel.remove(place);
 				if event != Event::Lose {
-					self.arrive(call);
+					self.message_arrives(call);
 				}
 				true
 			}
@@ -198,7 +198,7 @@ impl World {
 					return false;
 				};
 				let repeated = event == Event::RepeatFirst;
-				self.arrive(if repeated { first } else { last });
+				self.message_arrives(if repeated { first } else { last });
 				true
 			}
 			Event::Answer | Event::AnswerLast | Event::LoseAnswer => {
@@ -208,9 +208,9 @@ impl World {
 				}
 				let last = self.answers.len() - 1;
 				let place = if event == Event::AnswerLast { last } else { 0 };
-				let told = self.answers.remove(place);
+				let answer = self.answers.remove(place);
 				if event != Event::LoseAnswer {
-					self.tell(told);
+					self.answer_arrives(answer);
 				}
 				true
 			}
@@ -218,7 +218,7 @@ impl World {
 				let Some((first, last)) = self.answered.clone() else {
 					return false;
 				};
-				self.tell(if event == Event::Reanswer {
+				self.answer_arrives(if event == Event::Reanswer {
 					last
 				} else {
 					first
@@ -262,39 +262,46 @@ impl World {
 		Registry::change(author(), |entry| entry.standing = standing);
 	}
 
-	/// What must hold at all times.
+	/// Checks what must always hold.
 	fn check(&self) {
 		Interregional::do_try_state().unwrap();
-		let out = self.handed_out();
-		if let Some(grant) = out {
+		let readable = self.readable();
+		if let Some(grant) = readable {
 			assert!(
-				grant.sequence > self.revoked_there,
-				"what was revoked is handed out again"
+				grant.sequence > self.consortium_revoked,
+				"a revoked grant is readable again"
 			);
 		}
 		let key = WrappedKeys::<Test>::get(RECORD, remote());
 		let view = Interregional::api_grant(RECORD, remote());
 		match view.map(|view| view.state) {
-			None => assert_eq!(out, None, "handed out, though it has ended"),
+			None => assert_eq!(readable, None, "readable, though it has ended"),
 			Some(InterregionalState::Revoked) => {
-				assert_eq!(out, None, "handed out, though it is revoked");
-				assert_eq!(key, None, "kept, though it is revoked");
+				assert_eq!(readable, None, "readable, though it is revoked");
+				assert_eq!(key, None, "the key is stored, though the grant is revoked");
 			}
 			Some(InterregionalState::Revoking) => {
-				assert_eq!(key, None, "kept, though it is being revoked");
+				assert_eq!(
+					key, None,
+					"the key is stored, though the grant is being revoked"
+				);
 			}
 			Some(InterregionalState::Delivered) => {
-				let held = self.held.clone().expect("delivered, and not there");
+				let held = self.held.clone().expect("the consortium holds it");
 				assert_eq!(held.sequence, grant_of(&grant_id()).sequence);
-				assert_eq!(Some(held.wrapped_key), key, "another key is there");
+				assert_eq!(
+					Some(held.wrapped_key),
+					key,
+					"the consortium holds another key"
+				);
 				let withheld = self.grantee_suspended || self.author_suspended;
-				assert_eq!(out.is_none(), withheld, "handed out unless suspended");
+				assert_eq!(readable.is_none(), withheld, "readable unless suspended");
 			}
-			Some(_) => assert!(key.is_some(), "a grant that stands has no key"),
+			Some(_) => assert!(key.is_some(), "a live grant has no key"),
 		}
 	}
 
-	/// All that is under way arrives, in order, and nobody is suspended any more.
+	/// Reinstates everyone, and lets all messages and answers arrive in order.
 	fn settle(&mut self) {
 		self.grantee_suspended = false;
 		self.author_suspended = false;
@@ -303,8 +310,8 @@ impl World {
 		while self.happen(Event::Answer) {}
 	}
 
-	/// Whatever happened: a patient who revokes ends with nothing handed out, and confirmed.
-	fn revoking_ends_revoked(mut self) {
+	/// After any history, a patient who revokes gets a confirmed revocation.
+	fn assert_that_revoking_succeeds(mut self) {
 		self.settle();
 		for _ in 0..4 {
 			if !self.happen(Event::Revoke) {
@@ -317,11 +324,11 @@ impl World {
 		let state = view.map(|view| view.state);
 		let gone = matches!(state, None | Some(InterregionalState::Revoked));
 		assert!(gone, "revoked, and now {state:?}");
-		assert_eq!(self.handed_out(), None);
+		assert_eq!(self.readable(), None);
 	}
 
-	/// Whatever happened: a patient who grants without an end and is forwarded ends delivered.
-	fn granting_ends_delivered(mut self) {
+	/// After any history, a grant without an end that a provider forwards is delivered.
+	fn assert_that_granting_succeeds(mut self) {
 		self.settle();
 		for _ in 0..4 {
 			if !self.happen(Event::Grant) {
@@ -332,23 +339,23 @@ impl World {
 		}
 		Interregional::on_idle(1, Weight::MAX);
 		if !self.happen(Event::Forward) {
-			// Others' places, until their deadlines.
+			// Earlier messages hold their places until their deadlines.
 			self.wait_until(self.now + WAIT);
 			Interregional::on_idle(1, Weight::MAX);
-			assert!(self.happen(Event::Forward), "can't be forwarded");
+			assert!(self.happen(Event::Forward), "cannot be forwarded");
 		}
 		self.settle();
 		self.check();
 		let view = Interregional::api_grant(RECORD, remote()).unwrap();
 		assert_eq!(view.state, InterregionalState::Delivered);
 		assert_eq!(
-			self.handed_out().map(|grant| grant.sequence),
+			self.readable().map(|grant| grant.sequence),
 			Some(view.sequence)
 		);
 	}
 }
 
-/// A grant whose wrapped key no other has.
+/// Grants with a wrapped key that no other grant has.
 fn new_grant(expires_at: Option<Moment>) -> sp_runtime::DispatchResult {
 	let stored = crate::Grants::<Test>::get(RECORD, remote());
 	let next = stored.map_or(1, |grant| grant.sequence + 1);
@@ -384,7 +391,8 @@ fn restore(pairs: &Storage, world: &World) {
 	world.set_author();
 }
 
-/// Tries every event in every state, from one on; returns how many states there are.
+/// Tries every event in every state that follows from the `first` events. Returns the number of
+/// states.
 fn explore(steps: usize, first: &[Event]) -> usize {
 	let mut count = 0;
 	new_test_ext().execute_with(|| {
@@ -411,12 +419,12 @@ fn explore(steps: usize, first: &[Event]) -> usize {
 				}
 				let mut path = path.clone();
 				path.push(event);
-				let told = Told(&path);
+				let print_on_panic = PrintOnPanic(&path);
 				state.1.check();
-				state.1.clone().revoking_ends_revoked();
+				state.1.clone().assert_that_revoking_succeeds();
 				restore(&state.0, &state.1);
-				state.1.clone().granting_ends_delivered();
-				drop(told);
+				state.1.clone().assert_that_granting_succeeds();
+				drop(print_on_panic);
 				if path.len() < steps {
 					next.push_back((state, path));
 				}
@@ -427,10 +435,10 @@ fn explore(steps: usize, first: &[Event]) -> usize {
 	count
 }
 
-/// Says which events led to a failure.
-struct Told<'a>(&'a [Event]);
+/// Prints the events that led to a failure.
+struct PrintOnPanic<'a>(&'a [Event]);
 
-impl Drop for Told<'_> {
+impl Drop for PrintOnPanic<'_> {
 	fn drop(&mut self) {
 		if std::thread::panicking() {
 			eprintln!("after {:?}", self.0);
@@ -439,21 +447,21 @@ impl Drop for Told<'_> {
 }
 
 #[test]
-fn no_order_from_nothing_revives_what_was_revoked() {
+fn no_order_of_events_revives_a_revoked_grant() {
 	let states = explore(STEPS, &[]);
 	println!("{states} states");
 	assert!(states > 1_000, "{states}");
 }
 
 #[test]
-fn no_order_after_forwarding_revives_what_was_revoked() {
+fn no_order_of_events_after_forwarding_revives_a_revoked_grant() {
 	let states = explore(STEPS - 1, &[Event::Grant, Event::Forward]);
 	println!("{states} states");
 	assert!(states > 1_000, "{states}");
 }
 
 #[test]
-fn no_order_after_delivery_revives_what_was_revoked() {
+fn no_order_of_events_after_delivery_revives_a_revoked_grant() {
 	let delivered = [
 		Event::GrantUntilEnd,
 		Event::Forward,
@@ -466,17 +474,16 @@ fn no_order_after_delivery_revives_what_was_revoked() {
 }
 
 #[test]
-fn no_order_after_a_revocation_was_sent_revives_what_was_revoked() {
+fn no_order_of_events_after_a_sent_revocation_revives_a_revoked_grant() {
 	let revoked = [Event::Grant, Event::Forward, Event::Arrive, Event::Revoke];
 	let states = explore(STEPS - 1, &revoked);
 	println!("{states} states");
 	assert!(states > 1_000, "{states}");
 }
 
-/// The model is not blind: a consortium that forgot numbers would be caught.
 #[test]
-#[should_panic(expected = "what was revoked is handed out again")]
-fn a_consortium_that_forgets_is_caught() {
+#[should_panic(expected = "a revoked grant is readable again")]
+fn the_model_detects_a_consortium_that_forgets_sequence_numbers() {
 	new_test_ext().execute_with(|| {
 		let mut world = World {
 			now: START,

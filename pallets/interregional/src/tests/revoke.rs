@@ -30,7 +30,7 @@ fn revocation(sequence: u64) -> ConsortiumCall {
 }
 
 #[test]
-fn what_was_never_sent_is_revoked_at_once() {
+fn a_grant_that_was_never_forwarded_is_revoked_at_once() {
 	run(|| {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
 		NoWay::set(Some(SendError::NotConnected));
@@ -55,7 +55,7 @@ fn what_was_never_sent_is_revoked_at_once() {
 }
 
 #[test]
-fn what_was_sent_is_revoked_by_a_message_and_the_key_goes_at_once() {
+fn a_forwarded_grant_is_revoked_by_a_message_and_loses_its_wrapped_key_at_once() {
 	run(|| {
 		forwarded();
 		Now::set(START + 5);
@@ -88,9 +88,9 @@ fn what_was_sent_is_revoked_by_a_message_and_the_key_goes_at_once() {
 	});
 }
 
-/// Also what was sent on terms that are not those of now, even before an earlier revocation.
+/// Also if it was forwarded on earlier terms, or before an earlier revocation.
 #[test]
-fn whenever_anything_was_ever_sent_the_consortium_is_told() {
+fn a_revocation_is_sent_if_the_grant_was_ever_forwarded() {
 	run(|| {
 		forwarded();
 		assert_ok!(NewGrant::default().by_patient());
@@ -104,7 +104,7 @@ fn whenever_anything_was_ever_sent_the_consortium_is_told() {
 }
 
 #[test]
-fn only_the_records_patient_revokes() {
+fn only_the_records_patient_can_revoke() {
 	run(|| {
 		forwarded();
 		for account in [AUTHOR_ACCOUNT, PROVIDER_ACCOUNT, RELATIVE_ACCOUNT, STRANGER] {
@@ -118,7 +118,7 @@ fn only_the_records_patient_revokes() {
 }
 
 #[test]
-fn what_is_not_granted_cannot_be_revoked() {
+fn only_an_existing_grant_can_be_revoked() {
 	run(|| {
 		assert_noop!(revoke(), Error::<Test>::NotFound);
 		let patient = || signed(PATIENT_ACCOUNT);
@@ -135,7 +135,7 @@ fn what_is_not_granted_cannot_be_revoked() {
 }
 
 #[test]
-fn what_has_ended_needs_no_revocation() {
+fn an_ended_grant_cannot_be_revoked() {
 	run(|| {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
 		assert_ok!(forward());
@@ -147,7 +147,7 @@ fn what_has_ended_needs_no_revocation() {
 }
 
 #[test]
-fn what_cannot_be_sent_changes_nothing_and_says_why() {
+fn a_failed_send_changes_nothing() {
 	run(|| {
 		forwarded();
 		for error in [SendError::NotConnected, SendError::Undeliverable] {
@@ -164,7 +164,7 @@ fn what_cannot_be_sent_changes_nothing_and_says_why() {
 }
 
 #[test]
-fn it_may_be_sent_again_after_the_deadline_with_the_same_number() {
+fn a_revocation_can_be_sent_again_after_the_deadline_with_its_sequence_number() {
 	run(|| {
 		forwarded();
 		assert_ok!(revoke());
@@ -179,14 +179,14 @@ fn it_may_be_sent_again_after_the_deadline_with_the_same_number() {
 }
 
 #[test]
-fn a_refused_revocation_may_be_sent_again_at_once() {
+fn a_refused_revocation_can_be_sent_again_at_once() {
 	run(|| {
 		forwarded();
 		assert_ok!(revoke());
 		answer(Answer::Refused(Reason::NotARegion));
 		assert_eq!(grant_of(&grant_id()).state, StoredState::Revoking);
 		assert_ok!(revoke());
-		// By the next number where this one is taken.
+		// With the next sequence number, if the consortium has this one already.
 		answer(Answer::Refused(Reason::Superseded));
 		assert_ok!(revoke());
 		answer(Answer::Refused(Reason::Conflict));
@@ -199,7 +199,7 @@ fn a_refused_revocation_may_be_sent_again_at_once() {
 }
 
 #[test]
-fn nothing_in_flight_keeps_a_patient_from_revoking() {
+fn messages_in_flight_do_not_keep_a_patient_from_revoking() {
 	run(|| {
 		for place in 0..MAX_SENT {
 			let grantee = remote_of(OTHER_REGION, &format!("G{place:05}"));
@@ -212,7 +212,7 @@ fn nothing_in_flight_keeps_a_patient_from_revoking() {
 			let patient = signed(PATIENT_ACCOUNT);
 			assert_ok!(Interregional::revoke(patient, RECORD, grantee));
 		}
-		// The places of what was revoked are free when their deadlines have passed.
+		// The deliveries of the revoked grants hold their places until their deadlines.
 		assert_eq!(InFlight::<Test>::get(), MAX_SENT);
 		Now::set(START + WAIT);
 		Interregional::on_idle(1, Weight::MAX);
@@ -221,7 +221,7 @@ fn nothing_in_flight_keeps_a_patient_from_revoking() {
 }
 
 #[test]
-fn nobodys_standing_keeps_a_patient_from_revoking() {
+fn a_providers_standing_does_not_keep_a_patient_from_revoking() {
 	run(|| {
 		forwarded();
 		Registry::change(author(), |entry| entry.standing = Standing::Suspended);
@@ -231,7 +231,7 @@ fn nobodys_standing_keeps_a_patient_from_revoking() {
 }
 
 #[test]
-fn a_revocation_outlasts_the_grants_end() {
+fn a_pending_revocation_outlives_the_grants_end() {
 	run(|| {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
 		assert_ok!(forward());

@@ -24,7 +24,7 @@ fn idle(remaining: Weight) -> Weight {
 	Interregional::on_idle(1, remaining)
 }
 
-/// Grants a record of its own for each, ending at these times.
+/// Grants a record for each of these ends.
 fn granted_until(ends: &[Moment]) {
 	for (record, at) in (100..).zip(ends) {
 		Emr::put(record, PATIENT);
@@ -43,23 +43,23 @@ fn forward_record(record: RecordId) {
 	System::reset_events();
 }
 
-/// Records whose grants are said to have ended, or whose answers are said to be overdue.
-fn told() -> Vec<(&'static str, RecordId)> {
-	let told = |event| match event {
+/// The records in the events of ended grants and overdue answers.
+fn swept() -> Vec<(&'static str, RecordId)> {
+	let name = |event| match event {
 		Event::GrantExpired { record, .. } => ("ended", record),
 		Event::AnswerOverdue { record, .. } => ("overdue", record),
 		other => panic!("{other:?}"),
 	};
-	events().into_iter().map(told).collect()
+	events().into_iter().map(name).collect()
 }
 
 #[test]
-fn of_what_has_ended_the_number_is_kept_and_nothing_else() {
+fn a_sweep_keeps_only_the_number_and_terms_of_an_ended_grant() {
 	run(|| {
 		granted_until(&[START + 10]);
 		Now::set(START + 10);
 		assert_eq!(idle(Weight::MAX), nothing() + one_end());
-		assert_eq!(told(), [("ended", 100)]);
+		assert_eq!(swept(), [("ended", 100)]);
 		let grant = Grants::<Test>::get(100, remote()).unwrap();
 		assert_eq!(grant.state, StoredState::Ended);
 		assert_eq!(grant.sequence, 1);
@@ -73,7 +73,7 @@ fn of_what_has_ended_the_number_is_kept_and_nothing_else() {
 }
 
 #[test]
-fn the_earliest_ends_first_and_a_sweep_keeps_to_its_weight() {
+fn a_sweep_starts_with_the_earliest_and_stays_within_its_weight() {
 	run(|| {
 		granted_until(&[
 			START + 300,
@@ -85,7 +85,7 @@ fn the_earliest_ends_first_and_a_sweep_keeps_to_its_weight() {
 		Now::set(START + 300);
 		let few = nothing() + one_end() * 2;
 		assert_eq!(idle(few), few);
-		assert_eq!(told(), [("ended", 101), ("ended", 102)]);
+		assert_eq!(swept(), [("ended", 101), ("ended", 102)]);
 		let almost = nothing() + one_end() - Weight::from_parts(1, 0);
 		assert_eq!(idle(almost), nothing());
 		assert_eq!(idle(Weight::MAX), few);
@@ -96,7 +96,7 @@ fn the_earliest_ends_first_and_a_sweep_keeps_to_its_weight() {
 }
 
 #[test]
-fn an_overdue_answer_makes_room_and_is_told() {
+fn an_overdue_answer_makes_room_and_emits_an_event() {
 	run(|| {
 		granted_until(&[START + 99_999; 2]);
 		forward_record(100);
@@ -104,7 +104,7 @@ fn an_overdue_answer_makes_room_and_is_told() {
 		forward_record(101);
 		Now::set(START + WAIT);
 		assert_eq!(idle(Weight::MAX), nothing() + one_deadline());
-		assert_eq!(told(), [("overdue", 100)]);
+		assert_eq!(swept(), [("overdue", 100)]);
 		assert_eq!(InFlight::<Test>::get(), 1);
 		let state = |record| Interregional::api_grant(record, remote());
 		assert_eq!(state(100).unwrap().state, InterregionalState::Overdue);
@@ -120,9 +120,9 @@ fn an_overdue_answer_makes_room_and_is_told() {
 }
 
 #[test]
-fn a_deadline_of_what_nobody_waits_for_is_not_told() {
+fn a_deadline_that_no_longer_matters_emits_no_event() {
 	run(|| {
-		// On new terms, revoked, and ended.
+		// The grants have new terms, are revoked, and have ended.
 		granted_until(&[START + 99_999, START + 99_999, START + 10]);
 		(100..103).for_each(forward_record);
 		let again = NewGrant {
@@ -135,13 +135,13 @@ fn a_deadline_of_what_nobody_waits_for_is_not_told() {
 		System::reset_events();
 		Now::set(START + WAIT);
 		idle(Weight::MAX);
-		assert_eq!(told(), [("ended", 102)]);
+		assert_eq!(swept(), [("ended", 102)]);
 		assert_eq!(InFlight::<Test>::get(), 0);
 	});
 }
 
 #[test]
-fn deadlines_come_before_ends() {
+fn deadlines_are_swept_before_ended_grants() {
 	run(|| {
 		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(forward());
@@ -149,12 +149,12 @@ fn deadlines_come_before_ends() {
 		Now::set(START + WAIT);
 		let one_of_them = nothing() + one_deadline();
 		assert_eq!(idle(one_of_them), one_of_them);
-		assert_eq!(told(), [("overdue", RECORD)]);
+		assert_eq!(swept(), [("overdue", RECORD)]);
 	});
 }
 
 #[test]
-fn a_delivered_grant_ends_and_a_revoked_one_does_not_end_again() {
+fn a_delivered_grant_expires_and_a_revoked_one_does_not() {
 	run(|| {
 		granted_until(&[START + 10, START + 10]);
 		forward_record(100);
@@ -169,12 +169,12 @@ fn a_delivered_grant_ends_and_a_revoked_one_does_not_end_again() {
 		System::reset_events();
 		Now::set(START + 10);
 		idle(Weight::MAX);
-		assert_eq!(told(), [("ended", 100)]);
+		assert_eq!(swept(), [("ended", 100)]);
 	});
 }
 
 #[test]
-fn new_terms_are_what_a_sweep_goes_by() {
+fn a_sweep_follows_the_newest_terms() {
 	run(|| {
 		granted_until(&[START + 10]);
 		granted_until(&[START + 20]);

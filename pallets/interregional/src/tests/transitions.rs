@@ -1,4 +1,4 @@
-//! Every state with everything that can happen in it, compared with `docs/interregional.md`.
+//! Every state with every event, compared with `docs/interregional.md`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::{mock::*, Error, Grants, StoredState};
 
 const PAGE: &str = include_str!("../../../../docs/interregional.md");
 
-/// Rows, then columns of the page's table.
+/// The page's table: rows, then columns.
 type Table = BTreeMap<String, BTreeMap<String, String>>;
 
 fn cells(line: &str) -> Vec<String> {
@@ -90,7 +90,7 @@ fn state() -> &'static str {
 const NEAR_END: u64 = START + WAIT / 2;
 const FAR_END: u64 = START + WAIT * 10;
 
-/// Brings the grant, which ends at a time, into a state by calls, answers and time alone.
+/// Brings a grant with this end into a state, only by calls, answers and time.
 fn bring_into(wanted: &str, end: u64) {
 	if wanted == "Nothing" {
 		return;
@@ -127,7 +127,7 @@ fn bring_into(wanted: &str, end: u64) {
 	}
 }
 
-fn no_way(call: fn() -> DispatchResult) -> DispatchResult {
+fn without_channel(call: fn() -> DispatchResult) -> DispatchResult {
 	NoWay::set(Some(SendError::NotConnected));
 	let result = call();
 	NoWay::set(None);
@@ -138,14 +138,14 @@ fn sequence() -> u64 {
 	Grants::<Test>::get(RECORD, remote()).map_or(1, |grant| grant.sequence)
 }
 
-/// Lets an event happen. Only calls can fail.
+/// Makes an event happen. Only calls can fail.
 fn happen(event: &str) -> DispatchResult {
 	match event {
 		"grant" => return NewGrant::default().by_patient(),
 		"forward" => return forward(),
-		"forward, no way" => return no_way(forward),
+		"forward, no way" => return without_channel(forward),
 		"revoke" => return revoke(),
-		"revoke, no way" => return no_way(revoke),
+		"revoke, no way" => return without_channel(revoke),
 		"done" => answer_to(sequence(), Answer::Done),
 		"refused" => answer_to(sequence(), Answer::Refused(Reason::GranteeUnknown)),
 		"superseded" => answer_to(sequence(), Answer::Refused(Reason::Superseded)),
@@ -191,16 +191,16 @@ fn sweep() {
 	Interregional::on_idle(1, Weight::MAX);
 }
 
-/// One cell: in a state, an event, with or without a sweep before and after it.
+/// Checks one cell of the table, with or without a sweep before and after the event.
 fn check(from: &str, event: &str, expected: &str, swept: bool) {
 	run(|| {
-		// So near that it comes before any deadline; but what is overdue ends later.
+		// The end comes before any deadline, unless the answer is overdue.
 		let near = event == "end" && from != "Overdue";
 		bring_into(from, if near { NEAR_END } else { FAR_END });
 		if swept {
 			sweep();
 		}
-		assert_eq!(state(), from, "the state could not be reached");
+		assert_eq!(state(), from, "cannot reach the state");
 		let at = format!("{event} in {from}");
 		let is_call = event.starts_with("grant")
 			|| event.starts_with("forward")
@@ -274,8 +274,8 @@ fn arrows() -> BTreeSet<(String, String, String)> {
 	arrows
 }
 
-/// What the diagram leaves out, as it says: that all ends, calls that can't be sent, and answers
-/// that do as another one does.
+/// The page says what the diagram leaves out: that a grant ends by itself, calls whose message cannot
+/// be sent, and answers that do the same as another one.
 #[test]
 fn the_diagram_shows_the_table() {
 	let shown = |from: &str, event: &str| {
@@ -294,16 +294,15 @@ fn the_diagram_shows_the_table() {
 	assert_eq!(arrows(), expected);
 }
 
-/// No state is left out of the table.
 #[test]
-fn every_stage_is_a_state() {
-	let mut stages = BTreeSet::new();
+fn the_table_covers_every_stored_state() {
+	let mut states = BTreeSet::new();
 	for wanted in STATES {
 		run(|| {
 			bring_into(wanted, FAR_END);
 			sweep();
 			if let Some(grant) = Grants::<Test>::get(RECORD, remote()) {
-				stages.insert(match grant.state {
+				states.insert(match grant.state {
 					StoredState::Granted => 0,
 					StoredState::Forwarded => 1,
 					StoredState::Delivered => 2,
@@ -315,5 +314,5 @@ fn every_stage_is_a_state() {
 			}
 		});
 	}
-	assert_eq!(stages, (0..7).collect());
+	assert_eq!(states, (0..7).collect());
 }

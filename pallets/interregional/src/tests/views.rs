@@ -48,7 +48,7 @@ fn in_all_lists() -> [Vec<InterregionalGrantView>; 3] {
 }
 
 #[test]
-fn a_grant_is_shown_in_each_of_its_states() {
+fn a_view_shows_a_grant_in_each_state() {
 	run(|| {
 		assert_eq!(view(), None);
 		let new = NewGrant {
@@ -144,7 +144,7 @@ fn a_grant_is_shown_in_each_of_its_states() {
 }
 
 #[test]
-fn what_has_ended_is_gone_swept_or_not() {
+fn an_ended_grant_is_not_shown_swept_or_not() {
 	run(|| {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
 		Now::set(START + 9);
@@ -159,10 +159,10 @@ fn what_has_ended_is_gone_swept_or_not() {
 }
 
 #[test]
-fn what_waits_to_be_forwarded_is_listed_oldest_record_first() {
+fn grants_that_wait_to_be_forwarded_are_listed_oldest_record_first() {
 	run(|| {
 		MaxInFlight::set(100);
-		// Over a byte's border, given in another order.
+		// The ids cross the limit of one byte, and the order of granting differs.
 		grant_many(256, 3, NewGrant::default());
 		grant_many(250, 6, NewGrant::default());
 		assert_ok!(NewGrant::default().by_patient());
@@ -171,7 +171,7 @@ fn what_waits_to_be_forwarded_is_listed_oldest_record_first() {
 		assert_eq!(waiting(Some(256), 4), [257, 258]);
 		assert!(waiting(Some(258), 4).is_empty());
 		assert!(waiting(None, 0).is_empty());
-		// What waits for an answer shortens no page.
+		// Grants that wait for an answer do not shorten a page.
 		for record in [7, 250, 252] {
 			let provider = signed(PROVIDER_ACCOUNT);
 			assert_ok!(Interregional::forward(provider, record, remote()));
@@ -183,7 +183,7 @@ fn what_waits_to_be_forwarded_is_listed_oldest_record_first() {
 }
 
 #[test]
-fn what_a_patient_gave_is_listed_oldest_record_first() {
+fn a_patients_grants_are_listed_oldest_record_first() {
 	run(|| {
 		grant_many(256, 3, NewGrant::default());
 		grant_many(250, 6, NewGrant::default());
@@ -212,7 +212,7 @@ fn pages_are_bounded() {
 }
 
 #[test]
-fn a_page_looks_at_no_more_than_it_may() {
+fn a_page_looks_at_a_bounded_number_of_entries() {
 	new_test_ext().execute_with(|| {
 		let ended = Grant {
 			state: StoredState::Ended,
@@ -228,7 +228,7 @@ fn a_page_looks_at_no_more_than_it_may() {
 			let grantee = remote_of(region, "B54321");
 			Grants::<Test>::insert(RECORD, grantee, ended.clone());
 		}
-		// The last one in the order of the list stands.
+		// Only the last one in the order of the list has not ended.
 		let order: Vec<_> = Grants::<Test>::iter_key_prefix(RECORD).collect();
 		let standing = Grant {
 			state: StoredState::Revoked,
@@ -273,7 +273,7 @@ fn a_records_grants_are_listed_page_by_page() {
 }
 
 #[test]
-fn what_is_kept_for_ever_is_small() {
+fn a_grant_without_its_wrapped_key_is_small() {
 	use codec::MaxEncodedLen;
 	let kept = Grant::max_encoded_len() + 8 + 8 + 15;
 	assert!(kept < 150, "{kept}");

@@ -1,4 +1,4 @@
-//! Many grants at once, by `pallet-utility`.
+//! Many grants at once, with `pallet-utility`.
 
 use frame_support::{assert_noop, assert_ok};
 use salus_primitives::MemberId;
@@ -19,7 +19,7 @@ fn batch_all(account: AccountId, calls: Vec<RuntimeCall>) -> sp_runtime::Dispatc
 }
 
 #[test]
-fn a_patient_grants_and_revokes_many_at_once() {
+fn a_batch_can_grant_and_revoke() {
 	run(|| {
 		let grants = vec![
 			NewGrant::default().call(),
@@ -35,7 +35,7 @@ fn a_patient_grants_and_revokes_many_at_once() {
 }
 
 #[test]
-fn one_refusal_refuses_a_whole_batch() {
+fn one_refused_call_reverts_a_whole_batch() {
 	new_test_ext().execute_with(|| {
 		let calls = vec![NewGrant::default().call(), NewGrant::to(suspended()).call()];
 		let refused = batch_all(PATIENT_ACCOUNT, calls);
@@ -44,7 +44,7 @@ fn one_refusal_refuses_a_whole_batch() {
 }
 
 #[test]
-fn a_batch_gives_nobody_more_rights() {
+fn a_batch_gives_no_extra_rights() {
 	run(|| {
 		for account in [AUTHOR_ACCOUNT, PROVIDER_ACCOUNT, STRANGER] {
 			assert_noop!(

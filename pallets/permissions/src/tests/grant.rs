@@ -6,7 +6,7 @@ use sp_runtime::DispatchError::BadOrigin;
 use crate::{mock::*, Error, Event, Expiries, Expiry, Grant, GrantCount, GrantedTo, Grants};
 
 #[test]
-fn a_patient_grants_a_record_to_a_provider() {
+fn a_patient_can_grant_a_record_to_a_provider() {
 	run(|| {
 		Now::set(START + 3);
 		let new = NewGrant {
@@ -45,7 +45,7 @@ fn a_patient_grants_a_record_to_a_provider() {
 }
 
 #[test]
-fn a_patient_grants_a_record_to_a_patient_without_an_end() {
+fn a_patient_can_grant_a_record_to_a_patient_without_an_end() {
 	run(|| {
 		assert_ok!(NewGrant::to(RELATIVE).by_patient());
 		let grant = Grants::<Test>::get(RECORD, MemberId::from(RELATIVE)).unwrap();
@@ -55,7 +55,7 @@ fn a_patient_grants_a_record_to_a_patient_without_an_end() {
 }
 
 #[test]
-fn granting_again_puts_new_terms_in_place_of_the_old() {
+fn new_terms_replace_the_old_ones() {
 	run(|| {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
 		Registry::change(provider(), |entry| entry.key = (1, 2048));
@@ -74,7 +74,7 @@ fn granting_again_puts_new_terms_in_place_of_the_old() {
 		assert_eq!(expiries, [Expiry::new(START + 20, RECORD, provider())]);
 		assert_eq!(GrantCount::<Test>::get(RECORD), 1);
 		assert_eq!(events().len(), 2);
-		// And without an end.
+		// New terms without an end.
 		assert_ok!(NewGrant {
 			wrapped_key: wrapped(1, 256),
 			..Default::default()
@@ -85,7 +85,7 @@ fn granting_again_puts_new_terms_in_place_of_the_old() {
 }
 
 #[test]
-fn what_has_expired_may_be_granted_again() {
+fn an_expired_grant_can_be_given_again() {
 	run(|| {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
 		Now::set(START + 10);
@@ -96,7 +96,7 @@ fn what_has_expired_may_be_granted_again() {
 }
 
 #[test]
-fn only_accounts_sign() {
+fn only_signed_origins_can_call() {
 	run(|| {
 		assert_noop!(NewGrant::default().give(RawOrigin::Root), BadOrigin);
 		assert_noop!(NewGrant::default().give(RawOrigin::None), BadOrigin);
@@ -105,9 +105,9 @@ fn only_accounts_sign() {
 }
 
 #[test]
-fn only_the_records_patient_grants_it() {
+fn only_the_records_patient_can_grant_it() {
 	run(|| {
-		// Its author, the grantee, another patient, and someone who acts for nobody.
+		// Its author, the grantee, another patient, and an account without a member.
 		for account in [AUTHOR_ACCOUNT, PROVIDER_ACCOUNT, RELATIVE_ACCOUNT, STRANGER] {
 			let grant = NewGrant::to(other_provider()).give(signed(account));
 			assert_noop!(grant, Error::<Test>::NotAuthorized);
@@ -149,7 +149,7 @@ fn the_grantee_must_be_a_member_in_good_standing() {
 }
 
 #[test]
-fn patient_and_author_need_no_grant() {
+fn a_record_cannot_be_granted_to_its_patient_or_author() {
 	run(|| {
 		assert_noop!(
 			NewGrant::to(PATIENT).by_patient(),
@@ -163,7 +163,7 @@ fn patient_and_author_need_no_grant() {
 }
 
 #[test]
-fn the_wrapped_key_is_for_the_current_version() {
+fn the_wrapped_key_must_be_for_the_current_key_version() {
 	run(|| {
 		Registry::change(provider(), |entry| entry.key = (3, 3072));
 		for version in [0, 2, 4] {
@@ -182,7 +182,7 @@ fn the_wrapped_key_is_for_the_current_version() {
 }
 
 #[test]
-fn the_wrapped_key_is_as_long_as_the_modulus() {
+fn the_wrapped_key_must_be_as_long_as_the_modulus() {
 	run(|| {
 		Registry::change(provider(), |entry| entry.key = (0, 2041));
 		for length in [0, 255, 257, 384, 2048] {
@@ -201,7 +201,7 @@ fn the_wrapped_key_is_as_long_as_the_modulus() {
 }
 
 #[test]
-fn a_grant_ends_in_the_future() {
+fn a_grant_must_end_in_the_future() {
 	run(|| {
 		for at in [0, START - 1, START] {
 			let ended = NewGrant::until(at).by_patient();
@@ -213,7 +213,7 @@ fn a_grant_ends_in_the_future() {
 }
 
 #[test]
-fn a_records_grants_are_bounded() {
+fn the_number_of_a_records_grants_is_bounded() {
 	run(|| {
 		for place in 0..MAX_GRANTS {
 			let grantee = number(&format!("G{place:05}"));
@@ -234,7 +234,7 @@ fn a_records_grants_are_bounded() {
 			..Default::default()
 		}
 		.by_patient());
-		// What is revoked makes room.
+		// A revoked grant makes room.
 		let patient = signed(PATIENT_ACCOUNT);
 		assert_ok!(Permissions::revoke(
 			patient,

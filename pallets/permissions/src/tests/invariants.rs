@@ -1,11 +1,12 @@
-//! A broken state is seen.
+//! The invariants detect a broken state.
 
 use frame_support::assert_ok;
 use salus_primitives::MemberId;
 
 use crate::{mock::*, Expiries, Expiry, GrantCount, GrantedTo, Grants};
 
-/// A grant with an end and one without, then a change by hand: what is reported?
+/// What the invariants report after a change by hand to a state with a grant that has an end and one
+/// that has none.
 fn broken(break_it: impl FnOnce()) -> &'static str {
 	new_test_ext().execute_with(|| {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
@@ -20,7 +21,7 @@ fn expiry(at: u64) -> Expiry {
 	Expiry::new(at, RECORD, provider())
 }
 
-/// Moves the grant of [`provider`] to someone else, with all that goes with it.
+/// Moves the grant to [`provider`], with its index entries, to another grantee.
 fn move_to(grantee: MemberId) {
 	let grant = Grants::<Test>::take(RECORD, provider()).unwrap();
 	Grants::<Test>::insert(RECORD, &grantee, grant);
@@ -31,19 +32,19 @@ fn move_to(grantee: MemberId) {
 }
 
 #[test]
-fn the_index_of_grantees() {
-	let lacking = broken(|| GrantedTo::<Test>::remove(provider(), RECORD.to_be_bytes()));
-	assert_eq!(lacking, "a grant is not in the index of its grantee");
-	let left_over = broken(|| GrantedTo::<Test>::insert(provider(), 1u64.to_be_bytes(), ()));
-	assert_eq!(left_over, "an entry in the index of grantees has no grant");
+fn a_wrong_index_of_grantees_is_found() {
+	let missing = broken(|| GrantedTo::<Test>::remove(provider(), RECORD.to_be_bytes()));
+	assert_eq!(missing, "a grant is not in the index of its grantee");
+	let stale = broken(|| GrantedTo::<Test>::insert(provider(), 1u64.to_be_bytes(), ()));
+	assert_eq!(stale, "an entry in the index of grantees has no grant");
 }
 
 #[test]
-fn the_index_of_expiries() {
-	let lacking = broken(|| Expiries::<Test>::remove(expiry(START + 10)));
-	assert_eq!(lacking, "a grant's expiry is not in the index");
-	let left_over = broken(|| Expiries::<Test>::insert(expiry(START + 11), ()));
-	assert_eq!(left_over, "an expiry has no grant");
+fn a_wrong_index_of_expiries_is_found() {
+	let missing = broken(|| Expiries::<Test>::remove(expiry(START + 10)));
+	assert_eq!(missing, "a grant's expiry is not in the index");
+	let stale = broken(|| Expiries::<Test>::insert(expiry(START + 11), ()));
+	assert_eq!(stale, "an expiry has no grant");
 	let ended = broken(|| {
 		Expiries::<Test>::remove(expiry(START + 10));
 		Expiries::<Test>::insert(expiry(START), ());
@@ -55,7 +56,7 @@ fn the_index_of_expiries() {
 }
 
 #[test]
-fn the_counts() {
+fn a_wrong_count_is_found() {
 	for count in [0, 1, 3] {
 		let found = broken(|| GrantCount::<Test>::insert(RECORD, count));
 		assert_eq!(found, "the count of a record's grants is wrong");
@@ -67,7 +68,7 @@ fn the_counts() {
 }
 
 #[test]
-fn the_record_and_the_grantee() {
+fn a_wrong_record_or_grantee_is_found() {
 	let no_record = broken(|| RecordTable::mutate(|table| table.clear()));
 	assert_eq!(no_record, "the record of a grant does not exist");
 	assert_eq!(
@@ -81,7 +82,7 @@ fn the_record_and_the_grantee() {
 }
 
 #[test]
-fn a_sweep_removes_no_grant_for_a_left_over_expiry() {
+fn a_stale_expiry_does_not_remove_a_grant() {
 	new_test_ext().execute_with(|| {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
 		Expiries::<Test>::insert(expiry(START + 1), ());

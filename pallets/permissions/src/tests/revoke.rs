@@ -10,7 +10,7 @@ fn by(account: AccountId) -> sp_runtime::DispatchResult {
 }
 
 #[test]
-fn a_patient_revokes_a_grant() {
+fn a_patient_can_revoke_a_grant() {
 	run(|| {
 		assert_ok!(NewGrant::to(other_provider()).by_patient());
 		assert_ok!(NewGrant::until(START + 10).by_patient());
@@ -34,7 +34,7 @@ fn a_patient_revokes_a_grant() {
 }
 
 #[test]
-fn the_last_revocation_leaves_nothing() {
+fn revoking_the_last_grant_leaves_nothing_in_storage() {
 	run(|| {
 		let before = sp_io::storage::root(Default::default());
 		let number = System::block_number();
@@ -47,7 +47,7 @@ fn the_last_revocation_leaves_nothing() {
 }
 
 #[test]
-fn only_accounts_sign() {
+fn only_signed_origins_can_call() {
 	run(|| {
 		assert_ok!(NewGrant::default().by_patient());
 		for origin in [RawOrigin::Root, RawOrigin::None, RawOrigin::Authorized] {
@@ -58,7 +58,7 @@ fn only_accounts_sign() {
 }
 
 #[test]
-fn only_the_records_patient_revokes() {
+fn only_the_records_patient_can_revoke() {
 	run(|| {
 		assert_ok!(NewGrant::default().by_patient());
 		for account in [AUTHOR_ACCOUNT, PROVIDER_ACCOUNT, RELATIVE_ACCOUNT, STRANGER] {
@@ -68,7 +68,7 @@ fn only_the_records_patient_revokes() {
 }
 
 #[test]
-fn what_is_not_granted_cannot_be_revoked() {
+fn only_an_existing_grant_can_be_revoked() {
 	run(|| {
 		assert_noop!(by(PATIENT_ACCOUNT), Error::<Test>::NotFound);
 		assert_ok!(NewGrant::default().by_patient());
@@ -83,7 +83,7 @@ fn what_is_not_granted_cannot_be_revoked() {
 }
 
 #[test]
-fn a_grantees_later_standing_does_not_matter() {
+fn a_grant_to_a_suspended_grantee_can_be_revoked() {
 	run(|| {
 		assert_ok!(NewGrant::default().by_patient());
 		Registry::change(provider(), |entry| entry.standing = Standing::Suspended);
@@ -92,7 +92,7 @@ fn a_grantees_later_standing_does_not_matter() {
 }
 
 #[test]
-fn an_expired_grant_that_is_not_swept_yet_is_removed() {
+fn an_expired_grant_can_be_revoked_before_it_is_swept() {
 	run(|| {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
 		Now::set(START + 11);

@@ -15,7 +15,7 @@ fn idle(remaining: Weight) -> Weight {
 	Permissions::on_idle(1, remaining)
 }
 
-/// Grants a record of its own for each, ending at these times.
+/// Grants a record for each of these ends.
 fn granted_until(ends: &[Moment]) {
 	for (record, at) in (100..).zip(ends) {
 		Emr::put(record, PATIENT);
@@ -40,7 +40,7 @@ fn swept() -> Vec<RecordId> {
 }
 
 #[test]
-fn expired_grants_are_removed_with_all_that_goes_with_them() {
+fn a_sweep_removes_an_expired_grant_from_all_storage() {
 	run(|| {
 		granted_until(&[START + 10]);
 		Now::set(START + 10);
@@ -54,9 +54,9 @@ fn expired_grants_are_removed_with_all_that_goes_with_them() {
 }
 
 #[test]
-fn the_earliest_goes_first_and_those_that_stand_stay() {
+fn a_sweep_removes_only_expired_grants_the_earliest_first() {
 	run(|| {
-		// The last byte of a little-endian time would put them in another order.
+		// Little-endian times would have another order.
 		granted_until(&[
 			START + 300,
 			START + 2,
@@ -76,7 +76,7 @@ fn the_earliest_goes_first_and_those_that_stand_stay() {
 }
 
 #[test]
-fn a_sweep_keeps_to_its_weight_and_goes_on_in_the_next_block() {
+fn a_sweep_stays_within_its_weight_and_continues_in_the_next_block() {
 	run(|| {
 		granted_until(&[START + 1, START + 2, START + 3, START + 4, START + 5]);
 		Now::set(START + 10);
@@ -93,7 +93,7 @@ fn a_sweep_keeps_to_its_weight_and_goes_on_in_the_next_block() {
 }
 
 #[test]
-fn without_weight_nothing_is_done() {
+fn a_sweep_without_weight_does_nothing() {
 	run(|| {
 		granted_until(&[START + 1]);
 		Now::set(START + 10);
@@ -106,14 +106,14 @@ fn without_weight_nothing_is_done() {
 }
 
 #[test]
-fn new_terms_are_what_a_sweep_goes_by() {
+fn a_sweep_follows_the_newest_terms() {
 	run(|| {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
 		assert_ok!(NewGrant::until(START + 20).by_patient());
 		Now::set(START + 19);
 		assert_eq!(idle(Weight::MAX), nothing());
 		assert!(Grants::<Test>::contains_key(RECORD, provider()));
-		// Given again after its end, before the sweep.
+		// Granted again after its end, before the sweep.
 		Now::set(START + 20);
 		assert_ok!(NewGrant::default().by_patient());
 		assert_eq!(idle(Weight::MAX), nothing());
@@ -122,7 +122,7 @@ fn new_terms_are_what_a_sweep_goes_by() {
 }
 
 #[test]
-fn grants_of_one_record_that_end_together_all_go() {
+fn a_sweep_removes_all_grants_that_end_at_the_same_time() {
 	run(|| {
 		let grantees: [MemberId; 3] = [provider(), other_provider(), RELATIVE.into()];
 		for grantee in &grantees {

@@ -6,7 +6,7 @@ use salus_primitives::{
 
 use crate::{mock::*, Grant};
 
-/// Grants so many records of [`PATIENT`] to [`provider`], from an id on.
+/// Grants `count` records of [`PATIENT`] to [`provider`], with ids from `from` on.
 fn grant_many(from: RecordId, count: u64, new: NewGrant) {
 	for record in from..from.saturating_add(count) {
 		Emr::put(record, PATIENT);
@@ -24,7 +24,7 @@ fn granted(after: Option<RecordId>, limit: u32) -> Vec<RecordId> {
 }
 
 #[test]
-fn a_grant_is_shown_with_its_terms_until_it_expires() {
+fn a_view_shows_a_grant_until_it_expires() {
 	run(|| {
 		let new = NewGrant {
 			purpose: Purpose::FamilyRequest,
@@ -59,9 +59,9 @@ fn a_grant_is_shown_with_its_terms_until_it_expires() {
 }
 
 #[test]
-fn what_is_granted_is_listed_oldest_record_first() {
+fn the_grants_to_a_member_are_listed_oldest_record_first() {
 	run(|| {
-		// Over a byte's border, given in another order.
+		// The ids cross the limit of one byte, and the order of granting differs.
 		grant_many(256, 3, NewGrant::default());
 		grant_many(250, 6, NewGrant::default());
 		assert_ok!(NewGrant::default().by_patient());
@@ -76,7 +76,7 @@ fn what_is_granted_is_listed_oldest_record_first() {
 }
 
 #[test]
-fn expired_grants_shorten_no_page() {
+fn expired_grants_do_not_shorten_a_page() {
 	run(|| {
 		grant_many(100, 5, NewGrant::until(START + 1));
 		grant_many(105, 3, NewGrant::default());
@@ -87,7 +87,7 @@ fn expired_grants_shorten_no_page() {
 }
 
 #[test]
-fn a_page_is_bounded() {
+fn pages_are_bounded() {
 	run(|| {
 		grant_many(1_000, 300, NewGrant::default());
 		let expected: Vec<_> = (1_000..).take(MAX_PAGE as usize).collect();
@@ -96,7 +96,7 @@ fn a_page_is_bounded() {
 }
 
 #[test]
-fn a_page_looks_at_no_more_than_it_may() {
+fn a_page_looks_at_a_bounded_number_of_entries() {
 	new_test_ext().execute_with(|| {
 		let last = 1_000 + MAX_LOOKED_AT as u64;
 		let expiring = Grant {
