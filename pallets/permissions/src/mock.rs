@@ -1,13 +1,11 @@
 //! A runtime whose members, records and clock are tables that a test writes.
 
-use std::collections::BTreeMap;
-
-use frame_support::{derive_impl, parameter_types, traits::Time};
-use salus_primitives::{
-	traits::{Members, Records},
-	Cid, Hash256, KeyVersion, MemberId, Moment, PatientId, ProfessionalName, ProfessionalNumber,
-	Purpose, RecordId, Standing, WrappedKey,
+use frame_support::{derive_impl, parameter_types};
+pub use salus_primitives::testing::{
+	number, wrapped, MemberTable, Now, RecordTable, AUTHOR_ACCOUNT, OTHER_PATIENT,
+	OTHER_PATIENT_ACCOUNT, PATIENT, PATIENT_ACCOUNT, PROVIDER_ACCOUNT, START, STRANGER,
 };
+use salus_primitives::{testing, MemberId, Moment, PatientId, Purpose, RecordId, WrappedKey};
 use sp_runtime::{BuildStorage, DispatchResult};
 
 pub type AccountId = u64;
@@ -49,181 +47,58 @@ impl pallet_utility::Config for Test {
 	type WeightInfo = ();
 }
 
-/// What the mock registry knows of a member.
-#[derive(Clone)]
-pub struct Entry {
-	pub account: AccountId,
-	pub standing: Standing,
-	pub key: (KeyVersion, u32),
-}
-
 parameter_types! {
-	pub static Table: BTreeMap<MemberId, Entry> = BTreeMap::new();
-	pub static RecordTable: BTreeMap<RecordId, (PatientId, ProfessionalNumber)> = BTreeMap::new();
-	pub static Now: Moment = START;
 	pub static MaxGrantsPerRecord: u32 = MAX_GRANTS;
 }
 
-/// The time at which each test begins.
-pub const START: Moment = 1_700_000_000_000;
 pub const MAX_GRANTS: u32 = 4;
-pub const PATIENT: PatientId = PatientId([0xa1; 16]);
-/// A patient that may be granted a record, such as a parent.
-pub const RELATIVE: PatientId = PatientId([0xb2; 16]);
-pub const PATIENT_ACCOUNT: AccountId = 11;
-pub const RELATIVE_ACCOUNT: AccountId = 12;
-pub const AUTHOR_ACCOUNT: AccountId = 1;
-pub const PROVIDER_ACCOUNT: AccountId = 2;
-/// Acts for nobody: a stranger's, an applicant's or an authority's.
-pub const STRANGER: AccountId = 99;
 /// A record of [`PATIENT`] by [`author`].
 pub const RECORD: RecordId = 7;
-/// A record of [`RELATIVE`] by [`author`].
-pub const RELATIVES_RECORD: RecordId = 8;
+/// A record of [`OTHER_PATIENT`] by [`author`].
+pub const OTHER_RECORD: RecordId = 8;
 
-pub fn number(text: &str) -> ProfessionalNumber {
-	ProfessionalNumber::parse(text).unwrap()
-}
 pub fn author() -> MemberId {
-	number("A12345").into()
+	testing::author().into()
 }
 pub fn provider() -> MemberId {
-	number("1234567893").into()
+	testing::provider().into()
 }
 pub fn other_provider() -> MemberId {
-	number("B00002").into()
+	testing::other_provider().into()
 }
 pub fn suspended() -> MemberId {
-	number("S00001").into()
+	testing::suspended().into()
 }
 pub fn retired() -> MemberId {
-	number("R00001").into()
-}
-
-impl Time for Now {
-	type Moment = Moment;
-	fn now() -> Moment {
-		Self::get()
-	}
-}
-
-pub struct Registry;
-
-impl Registry {
-	pub fn put(member: impl Into<MemberId>, account: AccountId, standing: Standing) {
-		let entry = Entry {
-			account,
-			standing,
-			key: (0, 3072),
-		};
-		Table::mutate(|table| table.insert(member.into(), entry));
-	}
-
-	pub fn change(member: impl Into<MemberId>, with: impl FnOnce(&mut Entry)) {
-		let member = member.into();
-		Table::mutate(|table| with(table.get_mut(&member).unwrap()));
-	}
-}
-
-impl Members<AccountId> for Registry {
-	fn member_of(account: &AccountId) -> Option<MemberId> {
-		let table = Table::get();
-		let found = table.iter().find(|(_, entry)| entry.account == *account);
-		found.map(|(member, _)| member.clone())
-	}
-	fn account_of(member: &MemberId) -> Option<AccountId> {
-		Some(Table::get().get(member)?.account)
-	}
-	fn standing(number: &ProfessionalNumber) -> Option<Standing> {
-		Some(Table::get().get(&number.clone().into())?.standing)
-	}
-	fn is_patient(patient: &PatientId) -> bool {
-		Table::get().contains_key(&MemberId::Patient(*patient))
-	}
-	fn current_key(member: &MemberId) -> Option<(KeyVersion, u32)> {
-		Some(Table::get().get(member)?.key)
-	}
-	fn name_of(_number: &ProfessionalNumber) -> Option<ProfessionalName> {
-		unreachable!("grants have nothing to do with providers' names")
-	}
-	fn commitment_of(_patient: &PatientId) -> Option<Hash256> {
-		unreachable!("grants have nothing to do with patients' names")
-	}
-	#[cfg(feature = "runtime-benchmarks")]
-	fn benchmark_patient(account: &AccountId) -> Option<PatientId> {
-		let patient = PatientId([0xcc; 16]);
-		Self::put(patient, *account, Standing::Verified);
-		Some(patient)
-	}
-	#[cfg(feature = "runtime-benchmarks")]
-	fn benchmark_provider(account: &AccountId, number: &ProfessionalNumber) {
-		Self::put(number.clone(), *account, Standing::Verified);
-	}
-}
-
-pub struct Emr;
-
-impl Emr {
-	pub fn put(record: RecordId, patient: PatientId) {
-		RecordTable::mutate(|table| table.insert(record, (patient, number("A12345"))));
-	}
-}
-
-impl Records for Emr {
-	fn patient_of(record: RecordId) -> Option<PatientId> {
-		Some(RecordTable::get().get(&record)?.0)
-	}
-	fn author_of(record: RecordId) -> Option<ProfessionalNumber> {
-		Some(RecordTable::get().get(&record)?.1.clone())
-	}
-	fn envelope_of(_record: RecordId) -> Option<(Cid, u64)> {
-		unreachable!("grants have nothing to do with envelopes")
-	}
-	fn next_id() -> RecordId {
-		unreachable!("grants have nothing to do with the next record")
-	}
-	#[cfg(feature = "runtime-benchmarks")]
-	fn benchmark_record(patient: PatientId) -> Option<RecordId> {
-		Self::put(99, patient);
-		Some(99)
-	}
+	testing::retired().into()
 }
 
 impl crate::Config for Test {
-	type Members = Registry;
-	type Records = Emr;
+	type Members = MemberTable;
+	type Records = RecordTable;
 	type Time = Now;
 	type MaxGrantsPerRecord = MaxGrantsPerRecord;
 	type WeightInfo = ();
 }
 
-/// A state with two patients, a record of each, the records' author and providers of each standing.
+/// A state with two patients, a record of each, and providers of each standing.
 pub fn new_test_ext() -> sp_io::TestExternalities {
 	let storage = frame_system::GenesisConfig::<Test>::default()
 		.build_storage()
 		.unwrap();
 	let mut ext = sp_io::TestExternalities::from(storage);
+	testing::reset();
+	MaxGrantsPerRecord::set(MAX_GRANTS);
 	ext.execute_with(|| {
 		System::set_block_number(1);
-		Now::set(START);
-		MaxGrantsPerRecord::set(MAX_GRANTS);
-		Table::set(BTreeMap::new());
-		RecordTable::set(BTreeMap::new());
-		let verified = Standing::Verified;
-		Registry::put(PATIENT, PATIENT_ACCOUNT, verified);
-		Registry::put(RELATIVE, RELATIVE_ACCOUNT, verified);
-		Registry::put(author(), AUTHOR_ACCOUNT, verified);
-		Registry::put(provider(), PROVIDER_ACCOUNT, verified);
-		Registry::put(other_provider(), 3, verified);
-		Registry::put(suspended(), 4, Standing::Suspended);
-		Registry::put(retired(), 5, Standing::Retired);
-		Emr::put(RECORD, PATIENT);
-		Emr::put(RELATIVES_RECORD, RELATIVE);
+		MemberTable::insert_all();
+		add_record(RECORD, PATIENT);
+		add_record(OTHER_RECORD, OTHER_PATIENT);
 	});
 	ext
 }
 
-/// Runs a test and checks what must hold at all times after it.
+/// Runs a test, and then checks the invariants.
 pub fn run(test: impl FnOnce()) {
 	new_test_ext().execute_with(|| {
 		test();
@@ -231,11 +106,9 @@ pub fn run(test: impl FnOnce()) {
 	});
 }
 
-pub fn wrapped(key_version: KeyVersion, length: usize) -> WrappedKey {
-	WrappedKey::RsaOaep {
-		key_version,
-		ciphertext: vec![0xe7; length].try_into().unwrap(),
-	}
+/// Adds a record of a patient by [`author`].
+pub fn add_record(id: RecordId, patient: PatientId) {
+	RecordTable::insert(id, testing::record(patient));
 }
 
 /// The arguments of `grant`.
@@ -248,7 +121,7 @@ pub struct NewGrant {
 	pub purpose: Purpose,
 }
 
-/// Arguments that nothing is wrong with.
+/// Valid arguments.
 impl Default for NewGrant {
 	fn default() -> Self {
 		Self {
@@ -262,7 +135,7 @@ impl Default for NewGrant {
 }
 
 impl NewGrant {
-	/// As by default, to this grantee.
+	/// The default, to this grantee.
 	pub fn to(grantee: impl Into<MemberId>) -> Self {
 		Self {
 			grantee: grantee.into(),
@@ -270,7 +143,7 @@ impl NewGrant {
 		}
 	}
 
-	/// As by default, ending at this time.
+	/// The default, with this end.
 	pub fn until(at: Moment) -> Self {
 		Self {
 			expires_at: Some(at),

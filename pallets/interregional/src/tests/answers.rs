@@ -78,7 +78,7 @@ fn a_late_answer_counts() {
 	] {
 		run(|| {
 			forwarded();
-			Now::set(START + WAIT * 100);
+			Now::set(START + ANSWER_WITHIN * 100);
 			answer(given);
 			assert_eq!(state(), expected);
 		});
@@ -90,7 +90,7 @@ fn a_late_confirmation_of_a_revocation_counts() {
 	run(|| {
 		forwarded();
 		assert_ok!(revoke());
-		Now::set(START + WAIT * 100);
+		Now::set(START + ANSWER_WITHIN * 100);
 		answer(Answer::Done);
 		assert_eq!(state(), StoredState::Revoked);
 	});
@@ -172,12 +172,12 @@ fn an_answer_about_something_else_is_ignored() {
 		let others = [
 			About::Provider(number("B54321")),
 			About::Grant(InterregionalGrantId {
-				record: RELATIVES_RECORD,
+				record: OTHER_RECORD,
 				grantee: remote(),
 			}),
 			About::Grant(InterregionalGrantId {
 				record: RECORD,
-				grantee: remote_of(OTHER_REGION + 1, "B54321"),
+				grantee: provider_of(OTHER_REGION + 1, "B54321"),
 			}),
 		];
 		for about in others {

@@ -1,7 +1,7 @@
 use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
 use frame_system::RawOrigin;
 use salus_primitives::{
-	traits::OnAnswer, About, Answer, Cid, ConsortiumCall, DeliveredGrant, InterregionalGrantId,
+	traits::OnAnswer, About, Answer, ConsortiumCall, DeliveredGrant, InterregionalGrantId,
 	ProfessionalName, Purpose, Reason, SendError, Standing, SEALED_NAME_LEN,
 };
 use sp_runtime::{DispatchError::BadOrigin, DispatchResult};
@@ -16,7 +16,7 @@ fn by(account: AccountId) -> DispatchResult {
 
 /// Grants another record and forwards it.
 fn forward_another(record: u64) -> DispatchResult {
-	Emr::put(record, PATIENT);
+	add_record(record, PATIENT);
 	assert_ok!(NewGrant {
 		record,
 		..Default::default()
@@ -45,11 +45,11 @@ fn a_delivery_carries_all_that_its_reader_needs() {
 			grantee: remote(),
 			patient: PATIENT,
 			author: number("A12345"),
-			author_name: ProfessionalName::parse("Dr. A. Jansen").unwrap(),
-			account: RECORDS_ACCOUNT,
+			author_name: ProfessionalName::parse("Dr A12345").unwrap(),
+			account: RECORD_ACCOUNT,
 			sealed_name: [0x5e; SEALED_NAME_LEN],
 			hash: [0x4a; 32],
-			cid: Cid::from_digest(true, [0xc1; 32]),
+			cid: cid(),
 			size: 1_048_576,
 			added_at: START - 5,
 			wrapped_key: wrapped(2, 384),
@@ -58,7 +58,7 @@ fn a_delivery_carries_all_that_its_reader_needs() {
 			expires_at: Some(START + 9_999),
 			sequence: 1,
 		};
-		assert_eq!(Sending::get(), [ConsortiumCall::DeliverGrant { grant }]);
+		assert_eq!(SentCalls::get(), [ConsortiumCall::DeliverGrant { grant }]);
 		let stored = grant_of(&grant_id());
 		assert_eq!(stored.state, StoredState::Forwarded);
 		assert_eq!(stored.sequence, 1);
@@ -69,11 +69,11 @@ fn a_delivery_carries_all_that_its_reader_needs() {
 		let message = SentMessage {
 			id: [1; 32],
 			sent_at: START + 7,
-			deadline: START + 7 + WAIT,
+			deadline: START + 7 + ANSWER_WITHIN,
 		};
 		assert_eq!(stored.message, Some(message));
 		let deadline = Deadline {
-			at: (START + 7 + WAIT).to_be_bytes(),
+			at: (START + 7 + ANSWER_WITHIN).to_be_bytes(),
 			grant: (&grant_id()).into(),
 			sequence: 1,
 		};
@@ -96,14 +96,20 @@ fn a_delivery_carries_all_that_its_reader_needs() {
 #[test]
 fn only_verified_providers_can_forward() {
 	run(|| {
-		for account in [PROVIDER_ACCOUNT, AUTHOR_ACCOUNT, 3] {
+		for account in [PROVIDER_ACCOUNT, AUTHOR_ACCOUNT, OTHER_PROVIDER_ACCOUNT] {
 			assert_ok!(NewGrant::default().by_patient());
 			assert_ok!(by(account));
 		}
 		assert_ok!(NewGrant::default().by_patient());
 		// The patient, another patient, a suspended and a retired provider, and an account without a
 		// member.
-		for account in [PATIENT_ACCOUNT, RELATIVE_ACCOUNT, 4, 5, STRANGER] {
+		for account in [
+			PATIENT_ACCOUNT,
+			OTHER_PATIENT_ACCOUNT,
+			SUSPENDED_ACCOUNT,
+			RETIRED_ACCOUNT,
+			STRANGER,
+		] {
 			assert_noop!(by(account), Error::<Test>::NotAuthorized);
 		}
 		for origin in [RawOrigin::Root, RawOrigin::None, RawOrigin::Authorized] {
@@ -119,7 +125,7 @@ fn only_a_grant_that_has_not_ended_can_be_forwarded() {
 		assert_noop!(forward(), Error::<Test>::NotFound);
 		assert_ok!(NewGrant::until(START + 10).by_patient());
 		let provider = || signed(PROVIDER_ACCOUNT);
-		let elsewhere = remote_of(OTHER_REGION + 1, "B54321");
+		let elsewhere = provider_of(OTHER_REGION + 1, "B54321");
 		let other = Interregional::forward(provider(), RECORD, elsewhere);
 		assert_noop!(other, Error::<Test>::NotFound);
 		let unknown = Interregional::forward(provider(), 6, remote());
@@ -154,9 +160,9 @@ fn an_overdue_or_refused_grant_can_be_forwarded_again_with_its_sequence_number()
 		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(forward());
 		assert_noop!(forward(), Error::<Test>::AwaitingAnswer);
-		Now::set(START + WAIT - 1);
+		Now::set(START + ANSWER_WITHIN - 1);
 		assert_noop!(forward(), Error::<Test>::AwaitingAnswer);
-		Now::set(START + WAIT);
+		Now::set(START + ANSWER_WITHIN);
 		assert_ok!(forward());
 		assert_noop!(forward(), Error::<Test>::AwaitingAnswer);
 		assert_eq!(InFlight::<Test>::get(), 1);
@@ -164,7 +170,7 @@ fn an_overdue_or_refused_grant_can_be_forwarded_again_with_its_sequence_number()
 		assert_ok!(forward());
 		answer(Answer::Done);
 		assert_noop!(forward(), Error::<Test>::AlreadyDelivered);
-		let sent = Sending::get();
+		let sent = SentCalls::get();
 		assert_eq!(sent.len(), 3);
 		assert!(sent.iter().all(|call| *call == sent[0]), "not the same");
 	});
@@ -179,14 +185,14 @@ fn a_failed_send_changes_nothing() {
 			SendError::TooManyInFlight,
 			SendError::Undeliverable,
 		] {
-			NoWay::set(Some(error));
+			SendFailure::set(Some(error));
 			assert_noop!(forward(), Error::<Test>::NotSent(error));
 		}
-		assert!(Sending::get().is_empty());
-		NoWay::set(None);
+		assert!(SentCalls::get().is_empty());
+		SendFailure::set(None);
 		assert_ok!(forward());
 		pass_deadline();
-		NoWay::set(Some(SendError::NotConnected));
+		SendFailure::set(Some(SendError::NotConnected));
 		let error = Error::<Test>::NotSent(SendError::NotConnected);
 		assert_noop!(forward(), error);
 	});
@@ -196,7 +202,7 @@ fn a_failed_send_changes_nothing() {
 fn a_suspended_authors_records_cannot_be_forwarded() {
 	run(|| {
 		assert_ok!(NewGrant::default().by_patient());
-		let stands = |standing| Registry::change(author(), |entry| entry.standing = standing);
+		let stands = |standing| MemberTable::set_standing(author(), standing);
 		stands(Standing::Suspended);
 		assert_noop!(forward(), Error::<Test>::AuthorNotInGoodStanding);
 		stands(Standing::Verified);
@@ -210,7 +216,7 @@ fn a_suspended_authors_records_cannot_be_forwarded() {
 #[test]
 fn deliveries_in_flight_are_bounded() {
 	run(|| {
-		for record in 100..100 + u64::from(MAX_SENT) {
+		for record in 100..100 + u64::from(MAX_DELIVERIES) {
 			assert_ok!(forward_another(record));
 		}
 		assert_ok!(NewGrant::default().by_patient());
@@ -222,11 +228,11 @@ fn deliveries_in_flight_are_bounded() {
 		});
 		Interregional::on_answer(&about, 1, &Answer::Refused(Reason::Expired));
 		assert_ok!(forward());
-		assert_eq!(InFlight::<Test>::get(), MAX_SENT);
+		assert_eq!(InFlight::<Test>::get(), MAX_DELIVERIES);
 		// A deadline that has passed makes room too, once it is swept.
 		let refused = || Interregional::forward(signed(PROVIDER_ACCOUNT), 101, remote());
 		assert_noop!(refused(), too_many());
-		Now::set(START + WAIT);
+		Now::set(START + ANSWER_WITHIN);
 		Interregional::on_idle(1, Weight::MAX);
 		assert_eq!(InFlight::<Test>::get(), 0);
 		assert_ok!(refused());
@@ -249,13 +255,13 @@ fn forwarding_an_overdue_grant_again_reuses_its_place_in_flight() {
 #[test]
 fn granting_and_forwarding_in_turn_cannot_evade_the_bound() {
 	run(|| {
-		for _ in 0..MAX_SENT {
+		for _ in 0..MAX_DELIVERIES {
 			assert_ok!(NewGrant::default().by_patient());
 			assert_ok!(forward());
 		}
 		assert_ok!(NewGrant::default().by_patient());
 		assert_noop!(forward(), too_many());
-		Now::set(START + WAIT);
+		Now::set(START + ANSWER_WITHIN);
 		Interregional::on_idle(1, Weight::MAX);
 		assert_ok!(forward());
 	});

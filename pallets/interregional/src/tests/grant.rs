@@ -44,7 +44,7 @@ fn a_patient_can_grant_a_record_to_a_provider_of_another_region() {
 			START + 10,
 			&grant_id()
 		)));
-		assert!(Sending::get().is_empty(), "granting sends nothing");
+		assert!(SentCalls::get().is_empty(), "granting sends nothing");
 		assert_eq!(
 			events(),
 			[Event::GrantAdded {
@@ -109,10 +109,10 @@ fn the_sequence_number_grows_after_a_revocation_and_an_end() {
 #[test]
 fn each_record_and_grantee_has_its_own_sequence_number() {
 	run(|| {
-		Emr::put(9, PATIENT);
+		add_record(9, PATIENT);
 		let others = [
-			remote_of(OTHER_REGION, "C00001"),
-			remote_of(OTHER_REGION + 1, "B54321"),
+			provider_of(OTHER_REGION, "C00001"),
+			provider_of(OTHER_REGION + 1, "B54321"),
 		];
 		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(NewGrant::default().by_patient());
@@ -144,12 +144,17 @@ fn only_signed_origins_can_call() {
 #[test]
 fn only_the_records_patient_can_grant_it() {
 	run(|| {
-		for account in [AUTHOR_ACCOUNT, PROVIDER_ACCOUNT, RELATIVE_ACCOUNT, STRANGER] {
+		for account in [
+			AUTHOR_ACCOUNT,
+			PROVIDER_ACCOUNT,
+			OTHER_PATIENT_ACCOUNT,
+			STRANGER,
+		] {
 			let grant = NewGrant::default().give(signed(account));
 			assert_noop!(grant, Error::<Test>::NotAuthorized);
 		}
 		let others = NewGrant {
-			record: RELATIVES_RECORD,
+			record: OTHER_RECORD,
 			..Default::default()
 		};
 		assert_noop!(others.by_patient(), Error::<Test>::NotAuthorized);
@@ -166,11 +171,11 @@ fn the_grantee_must_be_of_another_region() {
 	run(|| {
 		// The number of a provider of this region, and a number that nobody has.
 		for text in ["1234567893", "B54321"] {
-			let grant = NewGrant::to(remote_of(REGION, text)).by_patient();
+			let grant = NewGrant::to(provider_of(REGION, text)).by_patient();
 			assert_noop!(grant, Error::<Test>::GranteeOfThisRegion);
 		}
 		// Another region's provider may have the number of this region's author.
-		assert_ok!(NewGrant::to(remote_of(OTHER_REGION, "A12345")).by_patient());
+		assert_ok!(NewGrant::to(provider_of(OTHER_REGION, "A12345")).by_patient());
 	});
 }
 
@@ -276,7 +281,7 @@ fn a_record_cannot_be_granted_while_a_revocation_is_pending() {
 #[test]
 fn the_number_of_a_records_grants_is_bounded() {
 	run(|| {
-		let grantee = |place: u32| remote_of(OTHER_REGION, &format!("G{place:05}"));
+		let grantee = |place: u32| provider_of(OTHER_REGION, &format!("G{place:05}"));
 		for place in 0..MAX_GRANTS {
 			assert_ok!(NewGrant::to(grantee(place)).by_patient());
 		}
@@ -284,7 +289,7 @@ fn the_number_of_a_records_grants_is_bounded() {
 		assert_noop!(one_more(), Error::<Test>::MaxGrantsPerRecordExceeded);
 		// New terms need no room, and another record has its own.
 		assert_ok!(NewGrant::to(grantee(0)).by_patient());
-		Emr::put(9, PATIENT);
+		add_record(9, PATIENT);
 		assert_ok!(NewGrant {
 			record: 9,
 			..Default::default()

@@ -10,7 +10,7 @@ use crate::{
 
 /// The grantee of a delivered grant.
 fn delivered() -> RemoteProvider {
-	remote_of(OTHER_REGION, "D00001")
+	provider_of(OTHER_REGION, "D00001")
 }
 
 fn key_of(grantee: RemoteProvider) -> GrantKey {
@@ -27,7 +27,7 @@ fn broken(break_it: impl FnOnce()) -> &'static str {
 		assert_ok!(Interregional::forward(provider, RECORD, delivered()));
 		let about = About::Grant(key_of(delivered()).into());
 		Interregional::on_answer(&about, 1, &Answer::Done);
-		let revoked = remote_of(OTHER_REGION, "R00001");
+		let revoked = provider_of(OTHER_REGION, "R00001");
 		assert_ok!(NewGrant::to(revoked.clone()).by_patient());
 		let patient = signed(PATIENT_ACCOUNT);
 		assert_ok!(Interregional::revoke(patient, RECORD, revoked));
@@ -49,11 +49,11 @@ fn change_delivered(with: impl FnOnce(&mut Grant)) {
 
 #[test]
 fn a_wrong_record_or_grantee_is_found() {
-	let no_record = broken(|| RecordTable::mutate(|table| table.clear()));
+	let no_record = broken(|| RecordTable::clear());
 	assert_eq!(no_record, "the record of a grant does not exist");
 	let this_region = broken(|| {
 		let grant = grant_of(&grant_id());
-		Grants::<Test>::insert(RECORD, remote_of(REGION, "B54321"), grant);
+		Grants::<Test>::insert(RECORD, provider_of(REGION, "B54321"), grant);
 	});
 	assert_eq!(this_region, "a grant is to a provider of this region");
 }
@@ -73,7 +73,7 @@ fn wrong_terms_are_found() {
 		broken(|| change(|grant| grant.consortium_holds = ConsortiumHolds::Until(START + 10_001)));
 	assert_eq!(outlived, "a grant ends before what the consortium may hold");
 	let held = broken(|| {
-		Grants::<Test>::mutate(RECORD, remote_of(OTHER_REGION, "R00001"), |grant| {
+		Grants::<Test>::mutate(RECORD, provider_of(OTHER_REGION, "R00001"), |grant| {
 			grant.as_mut().unwrap().consortium_holds = ConsortiumHolds::UntilRevoked;
 		});
 	});
@@ -88,7 +88,7 @@ fn a_wrong_wrapped_key_is_found() {
 	let other = broken(|| WrappedKeys::<Test>::insert(RECORD, delivered(), wrapped(9, 1)));
 	assert_eq!(other, misfit);
 	let kept = broken(|| {
-		let revoked = remote_of(OTHER_REGION, "R00001");
+		let revoked = provider_of(OTHER_REGION, "R00001");
 		WrappedKeys::<Test>::insert(RECORD, revoked, wrapped(2, 1));
 	});
 	assert_eq!(kept, misfit);
@@ -101,7 +101,7 @@ fn a_wrong_index_is_found() {
 	let listed = "the index of patients is wrong about a grant";
 	let missing = broken(|| GivenBy::<Test>::remove(PATIENT, key_of(delivered())));
 	assert_eq!(missing, listed);
-	let stale = broken(|| GivenBy::<Test>::insert(RELATIVE, key_of(delivered()), ()));
+	let stale = broken(|| GivenBy::<Test>::insert(OTHER_PATIENT, key_of(delivered()), ()));
 	assert_eq!(stale, "an entry in the index of patients has no grant");
 
 	let unanswered = "the index of unanswered grants is wrong about a grant";
@@ -110,7 +110,7 @@ fn a_wrong_index_is_found() {
 	let answered = broken(|| Unanswered::<Test>::insert(key_of(delivered()), ()));
 	assert_eq!(answered, unanswered);
 	let stale = broken(|| {
-		Unanswered::<Test>::insert(key_of(remote_of(OTHER_REGION, "Z00001")), ());
+		Unanswered::<Test>::insert(key_of(provider_of(OTHER_REGION, "Z00001")), ());
 	});
 	assert_eq!(
 		stale,
@@ -136,7 +136,7 @@ fn a_wrong_count_is_found() {
 
 fn deadline(sequence: u64) -> Deadline {
 	Deadline {
-		at: (START + WAIT).to_be_bytes(),
+		at: (START + ANSWER_WITHIN).to_be_bytes(),
 		grant: key_of(remote()),
 		sequence,
 	}
@@ -161,7 +161,7 @@ fn a_wrong_deadline_is_found() {
 		);
 	}
 	let of_none = broken(|| {
-		let grant = key_of(remote_of(OTHER_REGION, "Z00001"));
+		let grant = key_of(provider_of(OTHER_REGION, "Z00001"));
 		Deadlines::<Test>::insert(
 			Deadline {
 				grant,

@@ -17,7 +17,7 @@ use crate::{mock::*, WrappedKeys};
 /// The number of events in the longest sequences.
 const STEPS: usize = 6;
 /// When a grant with an end expires.
-const END: Moment = START + WAIT * 2 + 1;
+const END: Moment = START + ANSWER_WITHIN * 2 + 1;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Event {
@@ -159,7 +159,7 @@ impl World {
 		if !succeeded {
 			assert_eq!(storage(), before, "a refused call wrote something");
 		}
-		let sent = Sending::take();
+		let sent = SentCalls::take();
 		for call in &sent {
 			if let ConsortiumCall::DeliverGrant { grant } = call {
 				assert!(grant.sequence > self.revoked, "a revoked grant is sent");
@@ -259,7 +259,7 @@ impl World {
 			true => Standing::Suspended,
 			false => Standing::Verified,
 		};
-		Registry::change(author(), |entry| entry.standing = standing);
+		MemberTable::set_standing(author(), standing);
 	}
 
 	/// Checks what must always hold.
@@ -340,7 +340,7 @@ impl World {
 		Interregional::on_idle(1, Weight::MAX);
 		if !self.happen(Event::Forward) {
 			// Earlier messages hold their places until their deadlines.
-			self.wait_until(self.now + WAIT);
+			self.wait_until(self.now + ANSWER_WITHIN);
 			Interregional::on_idle(1, Weight::MAX);
 			assert!(self.happen(Event::Forward), "cannot be forwarded");
 		}

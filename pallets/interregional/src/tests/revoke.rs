@@ -33,9 +33,9 @@ fn revocation(sequence: u64) -> ConsortiumCall {
 fn a_grant_that_was_never_forwarded_is_revoked_at_once() {
 	run(|| {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
-		NoWay::set(Some(SendError::NotConnected));
+		SendFailure::set(Some(SendError::NotConnected));
 		assert_ok!(revoke());
-		assert!(Sending::get().is_empty());
+		assert!(SentCalls::get().is_empty());
 		let grant = grant_of(&grant_id());
 		assert_eq!(grant.state, StoredState::Revoked);
 		assert_eq!(grant.sequence, 1);
@@ -60,7 +60,7 @@ fn a_forwarded_grant_is_revoked_by_a_message_and_loses_its_wrapped_key_at_once()
 		forwarded();
 		Now::set(START + 5);
 		assert_ok!(revoke());
-		assert_eq!(Sending::get()[1..], [revocation(2)]);
+		assert_eq!(SentCalls::get()[1..], [revocation(2)]);
 		let grant = grant_of(&grant_id());
 		assert_eq!(grant.state, StoredState::Revoking);
 		assert_eq!(grant.sequence, 2);
@@ -69,7 +69,7 @@ fn a_forwarded_grant_is_revoked_by_a_message_and_loses_its_wrapped_key_at_once()
 			ConsortiumHolds::UntilRevoked,
 			"until it is confirmed"
 		);
-		assert_eq!(grant.message.unwrap().deadline, START + 5 + WAIT);
+		assert_eq!(grant.message.unwrap().deadline, START + 5 + ANSWER_WITHIN);
 		assert_eq!(WrappedKeys::<Test>::iter().count(), 0);
 		assert_eq!(GrantCount::<Test>::iter().count(), 0);
 		System::assert_last_event(
@@ -95,11 +95,11 @@ fn a_revocation_is_sent_if_the_grant_was_ever_forwarded() {
 		forwarded();
 		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(revoke());
-		assert_eq!(Sending::get()[1..], [revocation(3)]);
+		assert_eq!(SentCalls::get()[1..], [revocation(3)]);
 		answer(Answer::Done);
 		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(revoke());
-		assert_eq!(Sending::get()[2..], [revocation(5)]);
+		assert_eq!(SentCalls::get()[2..], [revocation(5)]);
 	});
 }
 
@@ -107,7 +107,12 @@ fn a_revocation_is_sent_if_the_grant_was_ever_forwarded() {
 fn only_the_records_patient_can_revoke() {
 	run(|| {
 		forwarded();
-		for account in [AUTHOR_ACCOUNT, PROVIDER_ACCOUNT, RELATIVE_ACCOUNT, STRANGER] {
+		for account in [
+			AUTHOR_ACCOUNT,
+			PROVIDER_ACCOUNT,
+			OTHER_PATIENT_ACCOUNT,
+			STRANGER,
+		] {
 			assert_noop!(by(account), Error::<Test>::NotAuthorized);
 		}
 		for origin in [RawOrigin::Root, RawOrigin::None, RawOrigin::Authorized] {
@@ -125,7 +130,7 @@ fn only_an_existing_grant_can_be_revoked() {
 		let no_record = Interregional::revoke(patient(), 6, remote());
 		assert_noop!(no_record, Error::<Test>::RecordNotFound);
 		forwarded();
-		let elsewhere = remote_of(OTHER_REGION, "C00001");
+		let elsewhere = provider_of(OTHER_REGION, "C00001");
 		let other = Interregional::revoke(patient(), RECORD, elsewhere);
 		assert_noop!(other, Error::<Test>::NotFound);
 		assert_ok!(revoke());
@@ -151,13 +156,13 @@ fn a_failed_send_changes_nothing() {
 	run(|| {
 		forwarded();
 		for error in [SendError::NotConnected, SendError::Undeliverable] {
-			NoWay::set(Some(error));
+			SendFailure::set(Some(error));
 			assert_noop!(revoke(), Error::<Test>::NotSent(error));
 		}
-		NoWay::set(None);
+		SendFailure::set(None);
 		assert_ok!(revoke());
 		pass_deadline();
-		NoWay::set(Some(SendError::NotConnected));
+		SendFailure::set(Some(SendError::NotConnected));
 		let error = Error::<Test>::NotSent(SendError::NotConnected);
 		assert_noop!(revoke(), error);
 	});
@@ -169,12 +174,12 @@ fn a_revocation_can_be_sent_again_after_the_deadline_with_its_sequence_number() 
 		forwarded();
 		assert_ok!(revoke());
 		assert_noop!(revoke(), Error::<Test>::AwaitingAnswer);
-		Now::set(START + WAIT - 1);
+		Now::set(START + ANSWER_WITHIN - 1);
 		assert_noop!(revoke(), Error::<Test>::AwaitingAnswer);
-		Now::set(START + WAIT);
+		Now::set(START + ANSWER_WITHIN);
 		assert_ok!(revoke());
 		assert_noop!(revoke(), Error::<Test>::AwaitingAnswer);
-		assert_eq!(Sending::get()[1..], [revocation(2), revocation(2)]);
+		assert_eq!(SentCalls::get()[1..], [revocation(2), revocation(2)]);
 	});
 }
 
@@ -192,7 +197,7 @@ fn a_refused_revocation_can_be_sent_again_at_once() {
 		answer(Answer::Refused(Reason::Conflict));
 		assert_ok!(revoke());
 		let sent = [2, 2, 3, 4].map(revocation);
-		assert_eq!(Sending::get()[1..], sent);
+		assert_eq!(SentCalls::get()[1..], sent);
 		answer(Answer::Done);
 		assert_eq!(grant_of(&grant_id()).state, StoredState::Revoked);
 	});
@@ -201,20 +206,20 @@ fn a_refused_revocation_can_be_sent_again_at_once() {
 #[test]
 fn messages_in_flight_do_not_keep_a_patient_from_revoking() {
 	run(|| {
-		for place in 0..MAX_SENT {
-			let grantee = remote_of(OTHER_REGION, &format!("G{place:05}"));
+		for place in 0..MAX_DELIVERIES {
+			let grantee = provider_of(OTHER_REGION, &format!("G{place:05}"));
 			assert_ok!(NewGrant::to(grantee.clone()).by_patient());
 			let provider = signed(PROVIDER_ACCOUNT);
 			assert_ok!(Interregional::forward(provider, RECORD, grantee));
 		}
-		for place in 0..MAX_SENT {
-			let grantee = remote_of(OTHER_REGION, &format!("G{place:05}"));
+		for place in 0..MAX_DELIVERIES {
+			let grantee = provider_of(OTHER_REGION, &format!("G{place:05}"));
 			let patient = signed(PATIENT_ACCOUNT);
 			assert_ok!(Interregional::revoke(patient, RECORD, grantee));
 		}
 		// The deliveries of the revoked grants hold their places until their deadlines.
-		assert_eq!(InFlight::<Test>::get(), MAX_SENT);
-		Now::set(START + WAIT);
+		assert_eq!(InFlight::<Test>::get(), MAX_DELIVERIES);
+		Now::set(START + ANSWER_WITHIN);
 		Interregional::on_idle(1, Weight::MAX);
 		assert_eq!(InFlight::<Test>::get(), 0);
 	});
@@ -224,8 +229,8 @@ fn messages_in_flight_do_not_keep_a_patient_from_revoking() {
 fn a_providers_standing_does_not_keep_a_patient_from_revoking() {
 	run(|| {
 		forwarded();
-		Registry::change(author(), |entry| entry.standing = Standing::Suspended);
-		Registry::change(provider(), |entry| entry.standing = Standing::Suspended);
+		MemberTable::set_standing(author(), Standing::Suspended);
+		MemberTable::set_standing(provider(), Standing::Suspended);
 		assert_ok!(revoke());
 	});
 }

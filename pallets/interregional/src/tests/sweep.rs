@@ -27,7 +27,7 @@ fn idle(remaining: Weight) -> Weight {
 /// Grants a record for each of these ends.
 fn granted_until(ends: &[Moment]) {
 	for (record, at) in (100..).zip(ends) {
-		Emr::put(record, PATIENT);
+		add_record(record, PATIENT);
 		assert_ok!(NewGrant {
 			record,
 			..NewGrant::until(*at)
@@ -68,7 +68,7 @@ fn a_sweep_keeps_only_the_number_and_terms_of_an_ended_grant() {
 		assert_eq!(Expiries::<Test>::iter().count(), 0);
 		assert_eq!(GivenBy::<Test>::iter().count(), 0);
 		assert_eq!(Unanswered::<Test>::iter().count(), 0);
-		assert!(Sending::get().is_empty());
+		assert!(SentCalls::get().is_empty());
 	});
 }
 
@@ -102,14 +102,14 @@ fn an_overdue_answer_makes_room_and_emits_an_event() {
 		forward_record(100);
 		Now::set(START + 1);
 		forward_record(101);
-		Now::set(START + WAIT);
+		Now::set(START + ANSWER_WITHIN);
 		assert_eq!(idle(Weight::MAX), nothing() + one_deadline());
 		assert_eq!(swept(), [("overdue", 100)]);
 		assert_eq!(InFlight::<Test>::get(), 1);
 		let state = |record| Interregional::api_grant(record, remote());
 		assert_eq!(state(100).unwrap().state, InterregionalState::Overdue);
 		assert_eq!(state(101).unwrap().state, InterregionalState::Forwarded);
-		Now::set(START + WAIT + 1);
+		Now::set(START + ANSWER_WITHIN + 1);
 		assert_eq!(
 			idle(nothing() + one_deadline() - Weight::from_parts(0, 1)),
 			nothing()
@@ -133,7 +133,7 @@ fn a_deadline_that_no_longer_matters_emits_no_event() {
 		let patient = signed(PATIENT_ACCOUNT);
 		assert_ok!(Interregional::revoke(patient, 101, remote()));
 		System::reset_events();
-		Now::set(START + WAIT);
+		Now::set(START + ANSWER_WITHIN);
 		idle(Weight::MAX);
 		assert_eq!(swept(), [("ended", 102)]);
 		assert_eq!(InFlight::<Test>::get(), 0);
@@ -146,7 +146,7 @@ fn deadlines_are_swept_before_ended_grants() {
 		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(forward());
 		granted_until(&[START + 1]);
-		Now::set(START + WAIT);
+		Now::set(START + ANSWER_WITHIN);
 		let one_of_them = nothing() + one_deadline();
 		assert_eq!(idle(one_of_them), one_of_them);
 		assert_eq!(swept(), [("overdue", RECORD)]);

@@ -87,8 +87,8 @@ fn state() -> &'static str {
 	}
 }
 
-const NEAR_END: u64 = START + WAIT / 2;
-const FAR_END: u64 = START + WAIT * 10;
+const NEAR_END: u64 = START + ANSWER_WITHIN / 2;
+const FAR_END: u64 = START + ANSWER_WITHIN * 10;
 
 /// Brings a grant with this end into a state, only by calls, answers and time.
 fn bring_into(wanted: &str, end: u64) {
@@ -128,9 +128,9 @@ fn bring_into(wanted: &str, end: u64) {
 }
 
 fn without_channel(call: fn() -> DispatchResult) -> DispatchResult {
-	NoWay::set(Some(SendError::NotConnected));
+	SendFailure::set(Some(SendError::NotConnected));
 	let result = call();
-	NoWay::set(None);
+	SendFailure::set(None);
 	result
 }
 
@@ -159,7 +159,7 @@ fn happen(event: &str) -> DispatchResult {
 		"deadline" => {
 			let stored = Grants::<Test>::get(RECORD, remote());
 			let last = stored.and_then(|grant| grant.message);
-			let at = last.map_or(START + WAIT, |last| last.deadline);
+			let at = last.map_or(START + ANSWER_WITHIN, |last| last.deadline);
 			Now::mutate(|now| *now = at.max(*now));
 		}
 		"end" => {

@@ -13,7 +13,7 @@ fn view() -> Option<InterregionalGrantView> {
 
 fn grant_many(from: RecordId, count: u64, new: NewGrant) {
 	for record in from..from.saturating_add(count) {
-		Emr::put(record, PATIENT);
+		add_record(record, PATIENT);
 		assert_ok!(NewGrant {
 			record,
 			..new.clone()
@@ -79,7 +79,7 @@ fn a_view_shows_a_grant_in_each_state() {
 			state: InterregionalState::Forwarded,
 			message: Some([1; 32]),
 			sent_at: Some(START + 3),
-			deadline: Some(START + 3 + WAIT),
+			deadline: Some(START + 3 + ANSWER_WITHIN),
 			..granted
 		};
 		assert_eq!(view(), Some(forwarded.clone()));
@@ -113,14 +113,14 @@ fn a_view_shows_a_grant_in_each_state() {
 		};
 		assert_eq!(view(), Some(delivered.clone()));
 
-		let now = START + 3 + WAIT;
+		let now = START + 3 + ANSWER_WITHIN;
 		assert_ok!(revoke());
 		let revoking = InterregionalGrantView {
 			state: InterregionalState::Revoking,
 			sequence: 2,
 			message: Some([2; 32]),
 			sent_at: Some(now),
-			deadline: Some(now + WAIT),
+			deadline: Some(now + ANSWER_WITHIN),
 			..delivered
 		};
 		assert_eq!(view(), Some(revoking.clone()));
@@ -177,7 +177,7 @@ fn grants_that_wait_to_be_forwarded_are_listed_oldest_record_first() {
 			assert_ok!(Interregional::forward(provider, record, remote()));
 		}
 		assert_eq!(waiting(None, 3), [251, 253, 254]);
-		Now::set(START + WAIT);
+		Now::set(START + ANSWER_WITHIN);
 		assert_eq!(waiting(None, 3), [7, 250, 251]);
 	});
 }
@@ -188,16 +188,16 @@ fn a_patients_grants_are_listed_oldest_record_first() {
 		grant_many(256, 3, NewGrant::default());
 		grant_many(250, 6, NewGrant::default());
 		let relatives = NewGrant {
-			record: RELATIVES_RECORD,
+			record: OTHER_RECORD,
 			..Default::default()
 		};
-		assert_ok!(relatives.give(signed(RELATIVE_ACCOUNT)));
+		assert_ok!(relatives.give(signed(OTHER_PATIENT_ACCOUNT)));
 		assert_eq!(given(None, 4), [250, 251, 252, 253]);
 		assert_eq!(given(Some(253), 9), [254, 255, 256, 257, 258]);
 		assert!(given(Some(258), 4).is_empty());
-		let of_relative = Interregional::api_grants_by(RELATIVE, None, 9);
+		let of_relative = Interregional::api_grants_by(OTHER_PATIENT, None, 9);
 		assert_eq!(of_relative.len(), 1);
-		assert_eq!(of_relative[0].record, RELATIVES_RECORD);
+		assert_eq!(of_relative[0].record, OTHER_RECORD);
 	});
 }
 
@@ -225,7 +225,7 @@ fn a_page_looks_at_a_bounded_number_of_entries() {
 			consortium_holds: ConsortiumHolds::Nothing,
 		};
 		for region in 10_000..=10_000 + MAX_LOOKED_AT as u32 {
-			let grantee = remote_of(region, "B54321");
+			let grantee = provider_of(region, "B54321");
 			Grants::<Test>::insert(RECORD, grantee, ended.clone());
 		}
 		// Only the last one in the order of the list has not ended.
@@ -246,9 +246,9 @@ fn a_records_grants_are_listed_page_by_page() {
 	run(|| {
 		let grantees = [
 			remote(),
-			remote_of(OTHER_REGION, "C00001"),
-			remote_of(OTHER_REGION + 1, "B54321"),
-			remote_of(OTHER_REGION + 2, "1234567893"),
+			provider_of(OTHER_REGION, "C00001"),
+			provider_of(OTHER_REGION + 1, "B54321"),
+			provider_of(OTHER_REGION + 2, "1234567893"),
 		];
 		for grantee in &grantees {
 			assert_ok!(NewGrant::to(grantee.clone()).by_patient());
@@ -268,7 +268,7 @@ fn a_records_grants_are_listed_page_by_page() {
 		let mut expected = grantees.to_vec();
 		expected.sort();
 		assert_eq!(listed, expected);
-		assert!(Interregional::api_grants_of(RELATIVES_RECORD, None, 9).is_empty());
+		assert!(Interregional::api_grants_of(OTHER_RECORD, None, 9).is_empty());
 	});
 }
 

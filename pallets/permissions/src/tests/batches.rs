@@ -24,11 +24,11 @@ fn a_batch_can_grant_and_revoke() {
 		let grants = vec![
 			NewGrant::default().call(),
 			NewGrant::to(other_provider()).call(),
-			NewGrant::to(RELATIVE).call(),
+			NewGrant::to(OTHER_PATIENT).call(),
 		];
 		assert_ok!(batch_all(PATIENT_ACCOUNT, grants));
 		assert_eq!(Grants::<Test>::iter_prefix(RECORD).count(), 3);
-		let revocations = vec![revoke(provider()), revoke(RELATIVE.into())];
+		let revocations = vec![revoke(provider()), revoke(OTHER_PATIENT.into())];
 		assert_ok!(batch_all(PATIENT_ACCOUNT, revocations));
 		assert_eq!(Grants::<Test>::iter_prefix(RECORD).count(), 1);
 	});

@@ -1,6 +1,6 @@
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
-use salus_primitives::{MemberId, PatientId, Purpose, Standing};
+use salus_primitives::{testing, MemberId, PatientId, Purpose, Standing};
 use sp_runtime::DispatchError::BadOrigin;
 
 use crate::{mock::*, Error, Event, Expiries, Expiry, Grant, GrantCount, GrantedTo, Grants};
@@ -47,8 +47,8 @@ fn a_patient_can_grant_a_record_to_a_provider() {
 #[test]
 fn a_patient_can_grant_a_record_to_a_patient_without_an_end() {
 	run(|| {
-		assert_ok!(NewGrant::to(RELATIVE).by_patient());
-		let grant = Grants::<Test>::get(RECORD, MemberId::from(RELATIVE)).unwrap();
+		assert_ok!(NewGrant::to(OTHER_PATIENT).by_patient());
+		let grant = Grants::<Test>::get(RECORD, MemberId::from(OTHER_PATIENT)).unwrap();
 		assert_eq!(grant.expires_at, None);
 		assert_eq!(Expiries::<Test>::iter().count(), 0);
 	});
@@ -58,7 +58,7 @@ fn a_patient_can_grant_a_record_to_a_patient_without_an_end() {
 fn new_terms_replace_the_old_ones() {
 	run(|| {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
-		Registry::change(provider(), |entry| entry.key = (1, 2048));
+		MemberTable::set_key(provider(), 1, 2048);
 		Now::set(START + 1);
 		let again = NewGrant {
 			wrapped_key: wrapped(1, 256),
@@ -108,12 +108,17 @@ fn only_signed_origins_can_call() {
 fn only_the_records_patient_can_grant_it() {
 	run(|| {
 		// Its author, the grantee, another patient, and an account without a member.
-		for account in [AUTHOR_ACCOUNT, PROVIDER_ACCOUNT, RELATIVE_ACCOUNT, STRANGER] {
+		for account in [
+			AUTHOR_ACCOUNT,
+			PROVIDER_ACCOUNT,
+			OTHER_PATIENT_ACCOUNT,
+			STRANGER,
+		] {
 			let grant = NewGrant::to(other_provider()).give(signed(account));
 			assert_noop!(grant, Error::<Test>::NotAuthorized);
 		}
 		let others = NewGrant {
-			record: RELATIVES_RECORD,
+			record: OTHER_RECORD,
 			..Default::default()
 		};
 		assert_noop!(others.by_patient(), Error::<Test>::NotAuthorized);
@@ -143,7 +148,7 @@ fn the_grantee_must_be_a_member_in_good_standing() {
 			let grant = NewGrant::to(grantee).by_patient();
 			assert_noop!(grant, Error::<Test>::GranteeNotInGoodStanding);
 		}
-		Registry::change(suspended(), |entry| entry.standing = Standing::Verified);
+		MemberTable::set_standing(testing::suspended(), Standing::Verified);
 		assert_ok!(NewGrant::to(suspended()).by_patient());
 	});
 }
@@ -165,7 +170,7 @@ fn a_record_cannot_be_granted_to_its_patient_or_author() {
 #[test]
 fn the_wrapped_key_must_be_for_the_current_key_version() {
 	run(|| {
-		Registry::change(provider(), |entry| entry.key = (3, 3072));
+		MemberTable::set_key(provider(), 3, 3072);
 		for version in [0, 2, 4] {
 			let stale = NewGrant {
 				wrapped_key: wrapped(version, 384),
@@ -184,7 +189,7 @@ fn the_wrapped_key_must_be_for_the_current_key_version() {
 #[test]
 fn the_wrapped_key_must_be_as_long_as_the_modulus() {
 	run(|| {
-		Registry::change(provider(), |entry| entry.key = (0, 2041));
+		MemberTable::set_key(provider(), 0, 2041);
 		for length in [0, 255, 257, 384, 2048] {
 			let misfit = NewGrant {
 				wrapped_key: wrapped(0, length),
@@ -217,7 +222,7 @@ fn the_number_of_a_records_grants_is_bounded() {
 	run(|| {
 		for place in 0..MAX_GRANTS {
 			let grantee = number(&format!("G{place:05}"));
-			Registry::put(grantee.clone(), 50 + u64::from(place), Standing::Verified);
+			MemberTable::insert(grantee.clone(), 50 + u64::from(place), Standing::Verified);
 			assert_ok!(NewGrant::to(grantee).by_patient());
 		}
 		let one_more = NewGrant::default().by_patient();
@@ -228,7 +233,7 @@ fn the_number_of_a_records_grants_is_bounded() {
 			..NewGrant::until(START + 9)
 		}
 		.by_patient());
-		Emr::put(9, PATIENT);
+		add_record(9, PATIENT);
 		assert_ok!(NewGrant {
 			record: 9,
 			..Default::default()

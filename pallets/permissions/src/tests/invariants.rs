@@ -61,7 +61,7 @@ fn a_wrong_count_is_found() {
 		let found = broken(|| GrantCount::<Test>::insert(RECORD, count));
 		assert_eq!(found, "the count of a record's grants is wrong");
 	}
-	let of_none = broken(|| GrantCount::<Test>::insert(RELATIVES_RECORD, 0));
+	let of_none = broken(|| GrantCount::<Test>::insert(OTHER_RECORD, 0));
 	assert_eq!(of_none, "the count of a record's grants is wrong");
 	let too_many = broken(|| MaxGrantsPerRecord::set(1));
 	assert_eq!(too_many, "a record has too many grants");
@@ -69,7 +69,7 @@ fn a_wrong_count_is_found() {
 
 #[test]
 fn a_wrong_record_or_grantee_is_found() {
-	let no_record = broken(|| RecordTable::mutate(|table| table.clear()));
+	let no_record = broken(|| RecordTable::clear());
 	assert_eq!(no_record, "the record of a grant does not exist");
 	assert_eq!(
 		broken(|| move_to(PATIENT.into())),

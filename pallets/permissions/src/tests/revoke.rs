@@ -1,6 +1,6 @@
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
-use salus_primitives::Standing;
+use salus_primitives::{testing, Standing};
 use sp_runtime::DispatchError::BadOrigin;
 
 use crate::{mock::*, Error, Event, Expiries, GrantCount, GrantedTo, Grants};
@@ -61,7 +61,12 @@ fn only_signed_origins_can_call() {
 fn only_the_records_patient_can_revoke() {
 	run(|| {
 		assert_ok!(NewGrant::default().by_patient());
-		for account in [AUTHOR_ACCOUNT, PROVIDER_ACCOUNT, RELATIVE_ACCOUNT, STRANGER] {
+		for account in [
+			AUTHOR_ACCOUNT,
+			PROVIDER_ACCOUNT,
+			OTHER_PATIENT_ACCOUNT,
+			STRANGER,
+		] {
 			assert_noop!(by(account), Error::<Test>::NotAuthorized);
 		}
 	});
@@ -86,7 +91,7 @@ fn only_an_existing_grant_can_be_revoked() {
 fn a_grant_to_a_suspended_grantee_can_be_revoked() {
 	run(|| {
 		assert_ok!(NewGrant::default().by_patient());
-		Registry::change(provider(), |entry| entry.standing = Standing::Suspended);
+		MemberTable::set_standing(testing::provider(), Standing::Suspended);
 		assert_ok!(by(PATIENT_ACCOUNT));
 	});
 }

@@ -18,7 +18,7 @@ fn idle(remaining: Weight) -> Weight {
 /// Grants a record for each of these ends.
 fn granted_until(ends: &[Moment]) {
 	for (record, at) in (100..).zip(ends) {
-		Emr::put(record, PATIENT);
+		add_record(record, PATIENT);
 		assert_ok!(NewGrant {
 			record,
 			..NewGrant::until(*at)
@@ -124,7 +124,7 @@ fn a_sweep_follows_the_newest_terms() {
 #[test]
 fn a_sweep_removes_all_grants_that_end_at_the_same_time() {
 	run(|| {
-		let grantees: [MemberId; 3] = [provider(), other_provider(), RELATIVE.into()];
+		let grantees: [MemberId; 3] = [provider(), other_provider(), OTHER_PATIENT.into()];
 		for grantee in &grantees {
 			let grant = NewGrant {
 				grantee: grantee.clone(),

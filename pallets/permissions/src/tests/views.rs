@@ -1,7 +1,8 @@
 use frame_support::assert_ok;
 use salus_primitives::{
+	testing,
 	views::{GrantView, MAX_LOOKED_AT, MAX_PAGE},
-	MemberId, Purpose, RecordId,
+	MemberId, Purpose, RecordId, Standing,
 };
 
 use crate::{mock::*, Grant};
@@ -9,7 +10,7 @@ use crate::{mock::*, Grant};
 /// Grants `count` records of [`PATIENT`] to [`provider`], with ids from `from` on.
 fn grant_many(from: RecordId, count: u64, new: NewGrant) {
 	for record in from..from.saturating_add(count) {
-		Emr::put(record, PATIENT);
+		add_record(record, PATIENT);
 		assert_ok!(NewGrant {
 			record,
 			..new.clone()
@@ -50,7 +51,7 @@ fn a_view_shows_a_grant_until_it_expires() {
 		);
 		assert_eq!(Permissions::api_granted_to(provider(), None, 9), [view]);
 		assert_eq!(Permissions::api_grant(RECORD, other_provider()), None);
-		assert_eq!(Permissions::api_grant(RELATIVES_RECORD, provider()), None);
+		assert_eq!(Permissions::api_grant(OTHER_RECORD, provider()), None);
 		Now::set(START + 10);
 		assert_eq!(Permissions::api_grant(RECORD, provider()), None);
 		assert!(Permissions::api_grants_of(RECORD, None, 9).is_empty());
@@ -122,10 +123,13 @@ fn a_page_looks_at_a_bounded_number_of_entries() {
 #[test]
 fn a_records_grants_are_listed_page_by_page() {
 	run(|| {
-		let grantees: [MemberId; 4] = [provider(), other_provider(), RELATIVE.into(), suspended()];
-		Registry::change(suspended(), |entry| {
-			entry.standing = salus_primitives::Standing::Verified;
-		});
+		let grantees: [MemberId; 4] = [
+			provider(),
+			other_provider(),
+			OTHER_PATIENT.into(),
+			suspended(),
+		];
+		MemberTable::set_standing(testing::suspended(), Standing::Verified);
 		for grantee in &grantees {
 			assert_ok!(NewGrant::to(grantee.clone()).by_patient());
 		}
@@ -143,6 +147,6 @@ fn a_records_grants_are_listed_page_by_page() {
 		let mut expected = grantees.to_vec();
 		expected.sort();
 		assert_eq!(listed, expected);
-		assert!(Permissions::api_grants_of(RELATIVES_RECORD, None, 9).is_empty());
+		assert!(Permissions::api_grants_of(OTHER_RECORD, None, 9).is_empty());
 	});
 }
