@@ -8,8 +8,8 @@ use salus_primitives::{
 use crate::{pallet::*, ConsortiumHolds, Grant, StoredState};
 
 /// Takes the answer to the last message about a grant, however late, and ignores all others. Once
-/// the consortium has done what the message says, further answers to it change nothing. So the order
-/// of answers to a message that was sent twice does not matter.
+/// the consortium has done what the message says, further answers to it change nothing. So the
+/// order of answers to a message that was sent twice does not matter.
 impl<T: Config> OnAnswer for Pallet<T> {
 	fn on_answer(about: &About, sequence: u64, answer: &Answer) {
 		let About::Grant(id) = about else { return };

@@ -1,7 +1,7 @@
 //! # Interregional: grants to providers of other regions
 //!
-//! A patient grants a record to a provider of another region. The grant is kept on the record's own
-//! chain. A message by XCM takes it to the consortium, where the grantee reads it.
+//! A patient grants a record to a provider of another region. The grant is kept on the record's
+//! own chain. A message by XCM takes it to the consortium, where the grantee reads it.
 //!
 //! ## Terminology
 //!
@@ -9,42 +9,43 @@
 //! - **Wrapped key**: the record key, encrypted to one member's encryption key.
 //! - **Grantee**: the provider of another region that a record is granted to. It is known by its
 //!   region and professional number, never by an account.
-//! - **Grant**: a wrapped key for a grantee, with a purpose, the time when it was given and the time
-//!   when it ends by itself, if any. A person can read its state ([`InterregionalState`]).
-//! - **Sequence number**: each record and grantee has one. It only grows, so that a late or repeated
-//!   message or answer cannot undo a later one.
+//! - **Grant**: a wrapped key for a grantee, with a purpose, the time when it was given and the
+//!   time when it ends by itself, if any. A person can read its state ([`InterregionalState`]).
+//! - **Sequence number**: each record and grantee has one. It only grows, so that a late or
+//!   repeated message or answer cannot undo a later one.
 //!
 //! ## Scenarios
 //!
 //! ### 1. Granting
 //!
-//! 1. The patient gets the grantee's encryption key from the consortium's directory, compares it with
-//!    the key that the grantee itself showed, wraps the record key for it and calls
+//! 1. The patient gets the grantee's encryption key from the consortium's directory, compares it
+//!    with the key that the grantee itself showed, wraps the record key for it and calls
 //!    [`grant`](Call::grant).
 //! 2. Any verified provider of the region finds the grant by [`Pallet::api_waiting`] and calls
 //!    [`forward`](Call::forward), which sends it to the consortium.
 //! 3. The consortium answers, and the grant is `Delivered` or `Refused`. If no answer comes by the
-//!    deadline, it is `Overdue`: the message may have arrived or not, and it is safe to forward the
-//!    grant again. The pallet still takes an answer that comes late.
+//!    deadline, it is `Overdue`: the message may have arrived or not, and it is safe to forward
+//!    the grant again. The pallet still takes an answer that comes late.
 //!
 //! ### 2. New terms
 //!
 //! 1. The patient calls [`grant`](Call::grant) again for the same record and grantee.
-//! 2. A provider forwards the new terms. Until then the consortium hands out the old ones.
+//! 2. A provider forwards the new terms. Until then the grantee reads the old ones.
 //!
 //! ### 3. Revoking
 //!
-//! 1. The patient calls [`revoke`](Call::revoke). The wrapped key leaves this chain's state at once.
-//!    If a provider ever forwarded the grant, the pallet sends the revocation at once. The bound on
-//!    messages in flight does not apply, so that it cannot keep a patient from revoking.
-//! 2. The grant is `Revoking` until the consortium confirms that the wrapped key is gone there too.
-//!    If no confirmation comes by the deadline, the patient may revoke it again.
+//! 1. The patient calls [`revoke`](Call::revoke). The wrapped key leaves this chain's state at
+//!    once. If a provider ever forwarded the grant, the pallet sends the revocation at once. The
+//!    bound on messages in flight does not apply, so that it cannot keep a patient from revoking.
+//! 2. The grant is `Revoking` until the consortium confirms that the wrapped key is gone there
+//!    too. If no confirmation comes by the deadline, the patient may revoke it again.
 //!
 //! ### 4. Expiry
 //!
-//! 1. From `expires_at` on no view shows the grant, here and at the consortium. No message is needed.
-//! 2. The first block with room after that removes the wrapped key ([`Hooks::on_idle`]), the earliest
-//!    first.
+//! 1. From `expires_at` on no view shows the grant, here and at the consortium. No message is
+//!    needed.
+//! 2. The first block with room after that removes the wrapped key ([`Hooks::on_idle`]), the
+//!    earliest first.
 //!
 //! [`Hooks::on_idle`]: frame_support::traits::Hooks::on_idle
 //!
@@ -53,16 +54,16 @@
 //!
 //! ## Data structures
 //!
-//! - [`Grants`]: the grants, by record and grantee. A grant that was revoked or has ended stays as a
-//!   few bytes, so that its sequence number only grows.
+//! - [`Grants`]: the grants, by record and grantee. A grant that was revoked or has ended stays as
+//!   a few bytes, so that its sequence number only grows.
 //! - [`WrappedKeys`]: the wrapped keys of the live grants.
 //! - [`GrantCount`]: the live grants of each record, at most [`Config::MaxGrantsPerRecord`].
 //! - [`Expiries`]: an index of the grants that end by themselves, earliest first.
 //! - [`GivenBy`]: an index by patient, oldest record first.
 //! - [`Unanswered`]: an index of the grants that wait to be forwarded or answered, oldest record
 //!   first.
-//! - [`Deadlines`], [`InFlight`]: the deliveries that wait for their answers, earliest deadline first,
-//!   and how many there are, at most [`Config::MaxInFlight`].
+//! - [`Deadlines`], [`InFlight`]: the deliveries that wait for their answers, earliest deadline
+//!   first, and how many there are, at most [`Config::MaxInFlight`].
 //!
 //! ## Calls
 //!

@@ -2,7 +2,7 @@
 //!
 //! A grant is a record key that the record's patient wrapped for a third party, and the terms on
 //! which it may be used. Nobody but the record's patient gives or takes back one: not its author,
-//! not an authority, not root.
+//! not an authority, not root. Grants to providers of other regions are in `pallet-interregional`.
 //!
 //! ## Terminology
 //!

@@ -49,7 +49,7 @@ fn change_delivered(with: impl FnOnce(&mut Grant)) {
 
 #[test]
 fn a_wrong_record_or_grantee_is_found() {
-	let no_record = broken(|| RecordTable::clear());
+	let no_record = broken(RecordTable::clear);
 	assert_eq!(no_record, "the record of a grant does not exist");
 	let this_region = broken(|| {
 		let grant = grant_of(&grant_id());

@@ -274,8 +274,8 @@ fn arrows() -> BTreeSet<(String, String, String)> {
 	arrows
 }
 
-/// The page says what the diagram leaves out: that a grant ends by itself, calls whose message cannot
-/// be sent, and answers that do the same as another one.
+/// The page says what the diagram leaves out: that a grant ends by itself, calls whose message
+/// cannot be sent, and answers that do the same as another one.
 #[test]
 fn the_diagram_shows_the_table() {
 	let shown = |from: &str, event: &str| {

@@ -5,8 +5,8 @@ use salus_primitives::MemberId;
 
 use crate::{mock::*, Expiries, Expiry, GrantCount, GrantedTo, Grants};
 
-/// What the invariants report after a change by hand to a state with a grant that has an end and one
-/// that has none.
+/// What the invariants report after a change by hand to a state with a grant that has an end and
+/// one that has none.
 fn broken(break_it: impl FnOnce()) -> &'static str {
 	new_test_ext().execute_with(|| {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
@@ -69,7 +69,7 @@ fn a_wrong_count_is_found() {
 
 #[test]
 fn a_wrong_record_or_grantee_is_found() {
-	let no_record = broken(|| RecordTable::clear());
+	let no_record = broken(RecordTable::clear);
 	assert_eq!(no_record, "the record of a grant does not exist");
 	assert_eq!(
 		broken(|| move_to(PATIENT.into())),
