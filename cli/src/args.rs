@@ -2,10 +2,7 @@
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use salus_client::{
-	chain::{parse_account, Wait},
-	known::Fingerprint,
-	members::Candidate,
-	RecordRef,
+	address::parse_account, chain::Wait, keys::Fingerprint, vote::Candidate, RecordRef,
 };
 use salus_primitives::{
 	AccountId, Hash256, MemberId, ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose,

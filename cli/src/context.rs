@@ -8,13 +8,10 @@ use crate::{
 	text::clean,
 };
 use salus_client::{
-	chain::{Chain, ChainKind, Wait},
-	consortium::Consortium,
+	chain::{Chain, ChainKind, Consortium, Wait},
 	ipfs::Ipfs,
-	keystore::{Keystore, Unlocked},
-	known::Known,
-	members::Acting,
-	Error, Result,
+	keys::{Keystore, KnownKeys, UnlockedKey},
+	Error, Result, Session,
 };
 use std::{
 	env,
@@ -119,8 +116,8 @@ impl Context {
 	}
 
 	/// What is remembered of others' keys.
-	pub fn known(&self) -> Result<Known> {
-		let known = Known::open(self.keystore()?.dir())?;
+	pub fn known(&self) -> Result<KnownKeys> {
+		let known = KnownKeys::open(self.keystore()?.dir())?;
 		let person = !self.global.json && stdin().is_terminal() && stderr().is_terminal();
 		Ok(match &self.global.accept_key {
 			Some(fingerprint) => known.accept(fingerprint),
@@ -150,7 +147,7 @@ impl Context {
 	}
 
 	/// The key to act with, unlocked.
-	pub fn unlock(&self) -> Result<Unlocked> {
+	pub fn unlock(&self) -> Result<UnlockedKey> {
 		let name = self.name()?;
 		let store = self.keystore()?;
 		// Whatever else is wrong with the key is said before the passphrase is asked for.
@@ -158,11 +155,11 @@ impl Context {
 		store.unlock(&name, passphrase::ask(self.global.passphrase_fd, &name)?)
 	}
 
-	/// Acting as the holder of an unlocked key.
-	pub fn acting<'a>(&'a self, chain: &'a Chain, me: &'a Unlocked) -> Acting<'a> {
-		Acting {
+	/// A session of an unlocked key on a chain.
+	pub fn session<'a>(&'a self, chain: &'a Chain, key: &'a UnlockedKey) -> Session<'a> {
+		Session {
 			chain,
-			me,
+			key,
 			wait: self.wait(),
 			progress: &self.progress,
 		}

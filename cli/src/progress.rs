@@ -1,7 +1,7 @@
 //! How far things are, on the standard error if that is a terminal.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use salus_client::chain::Progress;
+use salus_client::Progress;
 use std::{
 	io::{stderr, IsTerminal},
 	sync::atomic::{AtomicBool, Ordering},

@@ -1,6 +1,6 @@
 //! Text for a terminal, and the forms in which people write values.
 
-use salus_client::{chain::parse_account, members::Candidate, Error, Result};
+use salus_client::{address::parse_account, vote::Candidate, Error, Result};
 use salus_primitives::{MemberId, Moment, ParaId, PatientId, ProfessionalNumber, Purpose};
 
 /// A text from elsewhere, with what could move the cursor or reorder the line made visible.

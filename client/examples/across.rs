@@ -1,39 +1,41 @@
-//! A provider reads what patients of other regions granted it.
+//! A provider reads the records that patients of other regions granted to it.
 
 use salus_client::{
-	chain::{Chain, Wait},
-	consortium::Consortium,
-	interregional::reference,
+	chain::{Chain, Consortium, Wait},
+	interregional::record_ref,
 	ipfs::{Ipfs, DEFAULT_API},
-	keystore::Keystore,
-	members::Acting,
-	Result,
+	keys::Keystore,
+	retrieve::Destination,
+	Result, Session,
 };
 use std::path::Path;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-	let keys = Keystore::new("keys");
-	let me = keys.unlock("dr-ben", "correct horse battery staple".to_owned().into())?;
+	let keystore = Keystore::new("keys");
+	let key = keystore.unlock("dr-ben", "correct horse battery staple".to_owned().into())?;
 	let chain = Chain::connect("ws://127.0.0.1:9944").await?;
-	let acting = Acting {
+	let session = Session {
 		chain: &chain,
-		me: &me,
+		key: &key,
 		wait: Wait::Finalized,
 		progress: &(),
 	};
 	let consortium = Consortium::connect("ws://127.0.0.1:9955").await?;
 	let ipfs = Ipfs::new(DEFAULT_API)?;
-	let own = acting.as_remote(&chain.finalized().await?).await?;
+
+	let own = session.remote_provider(&session.state().await?).await?;
 	let directory = consortium.finalized().await?;
 	for grant in directory.granted_to(&own).await? {
-		println!("record {}, by {}", reference(&grant), grant.author_name);
-		let incoming = acting
-			.incoming(&directory, grant.region, grant.record)
+		println!("record {}, by {}", record_ref(&grant), grant.author_name);
+		let record = session
+			.unlock_incoming(&directory, grant.region, grant.record)
 			.await?;
-		acting
-			.retrieve_incoming(&incoming, Path::new("."), false, &ipfs)
-			.await?;
+		let destination = Destination::File {
+			path: Path::new("."),
+			replace: false,
+		};
+		session.retrieve(&record, destination, &ipfs).await?;
 	}
 	Ok(())
 }

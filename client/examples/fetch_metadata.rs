@@ -1,4 +1,4 @@
-//! Writes the metadata of a node's chain to a file, for the test that looks for drift:
+//! Writes the metadata of a node's chain to a file, for the test of drift:
 //!
 //! `cargo run -p salus-client --example fetch_metadata -- ws://127.0.0.1:9944 client/metadata/regional.scale`
 
@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 		.await?;
 	let bytes = hex::decode(answer.trim_start_matches("0x"))?;
 	let metadata: Option<Vec<u8>> = codec::DecodeAll::decode_all(&mut bytes.as_slice())?;
-	let metadata = metadata.ok_or("the chain has no metadata of this version")?;
+	let metadata = metadata.ok_or("the chain does not have metadata of this version")?;
 	if let Some(folder) = std::path::Path::new(&path).parent() {
 		std::fs::create_dir_all(folder)?;
 	}

@@ -3,43 +3,49 @@
 use salus_client::{
 	chain::{Chain, Wait},
 	ipfs::{Ipfs, DEFAULT_API},
-	keystore::Keystore,
-	known::Known,
-	members::Acting,
-	records::{NewRecord, Setting},
-	Result,
+	keys::{Keystore, KnownKeys},
+	retrieve::Destination,
+	store::{Attribution, Document},
+	Result, Session,
 };
 use std::path::Path;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-	let keys = Keystore::new("keys");
-	let me = keys.unlock("dr-ana", "correct horse battery staple".to_owned().into())?;
-	let acting = Acting {
+	let keystore = Keystore::new("keys");
+	let key = keystore.unlock("dr-ana", "correct horse battery staple".to_owned().into())?;
+	let session = Session {
 		chain: &Chain::connect("ws://127.0.0.1:9944").await?,
-		me: &me,
+		key: &key,
 		wait: Wait::Finalized,
 		progress: &(),
 	};
 	let ipfs = Ipfs::new(DEFAULT_API)?;
-	let mut known = Known::open(keys.dir())?;
-	let setting = Setting {
+	let mut known_keys = KnownKeys::open(keystore.dir())?;
+
+	let attribution = Attribution {
 		patient: "00112233445566778899aabbccddeeff"
 			.parse()
 			.expect("32 hexadecimal digits"),
 		amends: None,
 		author: None,
 	};
-	let document = NewRecord {
-		document: "blood-count.json".into(),
+	let document = Document {
+		path: "blood-count.json".into(),
 		name: "Blood count".into(),
 		media_type: "application/fhir+json".into(),
 	};
-	let added = acting
-		.add_records(&setting, &[document], &ipfs, &mut known)
+	let added = session
+		.add_records(&attribution, &[document], &ipfs, &mut known_keys)
 		.await?;
-	acting
-		.retrieve(added[0].record, Path::new("copy.json"), false, &ipfs)
+
+	let record = session
+		.unlock(&session.state().await?, added[0].record)
 		.await?;
+	let destination = Destination::File {
+		path: Path::new("copy.json"),
+		replace: false,
+	};
+	session.retrieve(&record, destination, &ipfs).await?;
 	Ok(())
 }

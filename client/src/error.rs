@@ -1,159 +1,159 @@
-//! What can go wrong, each with its cause and, where there is one, the next step.
+//! Errors: what failed, why, and what to do next.
 
 use crate::RecordRef;
 use salus_primitives::RemoteProvider;
 use std::path::PathBuf;
 
-/// The result of everything here.
+/// The result of this library's functions.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// Why something was not done.
+/// The reason why something failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-	/// What was asked for makes no sense.
+	/// The request is wrong.
 	#[error("{0}")]
 	Input(String),
-	/// The node can't be reached, or stopped answering.
-	#[error("no connection to the node at {url}: {cause}")]
+	/// The node cannot be reached, or stopped answering.
+	#[error("cannot reach the node at {url}: {cause}")]
 	Connection {
 		/// The node's address.
 		url: String,
-		/// What the connection said.
+		/// The cause.
 		cause: String,
 	},
-	/// The node answered with something that can't be used.
-	#[error("the node's answer can't be used: {0}")]
+	/// The node returned an error, or an answer that cannot be used.
+	#[error("the node did not give a usable answer: {0}")]
 	Node(String),
-	/// The chain's runtime and this client speak different versions of a call or a view.
-	#[error("this chain's runtime and this client do not fit together: {0}")]
+	/// A call, view, storage entry or event differs between the chain's runtime and this client.
+	#[error("this salus does not fit the chain's runtime: {0}")]
 	Drift(String),
-	/// The transaction pool did not take the transaction.
-	#[error("the chain did not take the transaction: {reason}")]
+	/// The transaction pool refused the transaction.
+	#[error("the chain did not accept the transaction: {reason}")]
 	Rejected {
-		/// Why.
+		/// The reason.
 		reason: String,
 		/// What to do next.
 		next: Option<String>,
 	},
-	/// The transaction was taken, and failed.
+	/// The transaction is in a block, and failed there.
 	#[error("the chain refused it: {reason}")]
 	Refused {
-		/// The pallet's name and the error's, such as `Registry.NotFound`.
+		/// The names of the pallet and the error, such as `Registry.NotFound`.
 		code: String,
-		/// What it means.
+		/// The error's meaning.
 		reason: String,
 		/// What to do next.
 		next: Option<String>,
 	},
-	/// Something would be refused by the chain, seen before it was asked.
+	/// The client or the node refused it before a transaction was sent.
 	#[error("{reason}")]
 	NotAllowed {
-		/// Why.
+		/// The reason.
 		reason: String,
 		/// What to do next.
 		next: Option<String>,
 	},
-	/// The transaction was sent and its fate is not known.
+	/// The transaction was sent, and its fate is unknown.
 	#[error("transaction {hash} was sent, but {reason}")]
 	Unknown {
 		/// The transaction's hash.
 		hash: String,
-		/// What happened.
+		/// The reason why it is unknown.
 		reason: String,
 	},
-	/// There is no such thing on the chain.
+	/// The chain does not hold it.
 	#[error("there is no {0}")]
 	NotFound(String),
-	/// A record that this member holds no key for.
+	/// The member has no wrapped key of the record.
 	#[error("record {record} is not granted to {member}")]
 	NotGranted {
 		/// The record.
 		record: RecordRef,
-		/// Who asked.
+		/// The member.
 		member: String,
 	},
-	/// A document, envelope, key or signature that is not what the chain says it is.
+	/// A document, envelope, key or signature failed a check.
 	#[error("{0}")]
 	Verification(String),
-	/// Someone's encryption key is not the one that was remembered.
+	/// A member's encryption key is not the remembered one.
 	#[error(
-		"the encryption key of {member} changed: remembered {known}, the chain now has {found} (version {version})"
+		"the encryption key of {member} changed: salus remembers {known}, and the chain has {found} (version {version})"
 	)]
 	KeyChanged {
-		/// Whose.
+		/// The member.
 		member: String,
-		/// The fingerprint that was remembered.
+		/// The remembered fingerprint.
 		known: String,
-		/// The fingerprint that the chain has now.
+		/// The fingerprint on the chain.
 		found: String,
-		/// The key's version now.
+		/// The key's version on the chain.
 		version: u32,
 	},
-	/// A provider of another region whose encryption key nobody but the directory vouches for.
+	/// The encryption key of a provider of another region is new, and only the directory confirms it.
 	#[error(
-		"nobody but the consortium's directory says that {provider} has the encryption key {found}"
+		"the encryption key of {provider} is new, and only the consortium's directory confirms it: {found}"
 	)]
 	KeyUnconfirmed {
-		/// Whose.
+		/// The provider.
 		provider: RemoteProvider,
-		/// The fingerprint that the directory has.
+		/// The fingerprint in the directory.
 		found: String,
 	},
-	/// The directory's encryption key is not the one whose fingerprint the provider gave.
-	#[error("{provider} gave the fingerprint {given}, and the consortium's directory has {found}")]
+	/// The encryption key in the directory has another fingerprint than the provider gave.
+	#[error("the given fingerprint of {provider} is {given}, but the consortium's directory has {found}")]
 	WrongFingerprint {
-		/// Whose.
+		/// The provider.
 		provider: RemoteProvider,
-		/// What it gave.
+		/// The given fingerprint.
 		given: String,
-		/// What the directory has.
+		/// The fingerprint in the directory.
 		found: String,
 	},
-	/// A provider that is not in the consortium's directory.
+	/// The provider is not in the consortium's directory.
 	#[error("{0} is not in the consortium's directory")]
 	NotEnlisted(RemoteProvider),
-	/// IPFS.
+	/// A request to IPFS failed.
 	#[error("IPFS at {url}: {cause}")]
 	Ipfs {
 		/// The address of Kubo's RPC.
 		url: String,
-		/// What it said.
+		/// The cause.
 		cause: String,
 		/// What to do next.
 		next: Option<String>,
 	},
-	/// A key file or its passphrase.
+	/// A key file or its passphrase is wrong.
 	#[error("{0}")]
 	KeyFile(String),
-	/// A file.
+	/// A file cannot be read or written.
 	#[error("{path}: {cause}", path = path.display())]
 	File {
 		/// The file.
 		path: PathBuf,
-		/// What the system said.
+		/// The cause.
 		cause: std::io::Error,
 	},
 }
 
-/// Kinds of [`Error`]: what a command's exit code tells.
+/// The kinds of [`Error`]: each has an exit code of the `salus` command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-	/// None of the others.
+	/// Any other error.
 	Other,
-	/// What was asked for makes no sense.
+	/// The request is wrong.
 	Input,
-	/// The chain refuses it.
+	/// The chain refused it.
 	Refused,
-	/// Not there, or not granted.
+	/// It does not exist, or is not granted.
 	NotFound,
-	/// A check of content, key or signature failed.
+	/// A check of a document, key or signature failed.
 	Verification,
-	/// IPFS.
+	/// IPFS failed.
 	Ipfs,
-	/// The node.
+	/// The node failed.
 	Connection,
-	/// Key file or passphrase.
+	/// A key file or its passphrase is wrong.
 	KeyFile,
 }
 
@@ -177,15 +177,15 @@ impl Error {
 		}
 	}
 
-	/// What the person can do next.
+	/// What to do next.
 	pub fn next(&self) -> Option<String> {
 		match self {
 			Self::Connection { .. } => {
-				Some("check that the node runs, and its address (--node, --consortium, or a network's)".into())
+				Some("check that the node runs, and that its address is right (--node, --consortium or the network's configuration)".into())
 			}
-			Self::Node(_) => Some("try again, or ask another node (--node or --consortium)".into()),
+			Self::Node(_) => Some("try again, or use another node (--node or --consortium)".into()),
 			Self::Verification(_) => Some(
-				"nothing was released: try again with another Kubo or node; if it stays so, tell the record's author"
+				"no document was written: try another Kubo or node; if the check fails again, tell the record's author"
 					.into(),
 			),
 			Self::Drift(_) => Some("update salus, or connect to another chain".into()),
@@ -194,21 +194,21 @@ impl Error {
 			| Self::NotAllowed { next, .. }
 			| Self::Ipfs { next, .. } => next.clone(),
 			Self::NotGranted { .. } => {
-				Some("ask the record's patient for a grant (salus grant add)".into())
+				Some("ask the record's patient to grant it (salus grant add)".into())
 			}
 			Self::KeyChanged { member, found, .. } => Some(format!(
-				"ask {member} for its fingerprint by another way; if it is the new one, repeat with --accept-key {found}"
+				"ask {member} for its fingerprint over another channel; if it is the new one, repeat with --accept-key {found}"
 			)),
 			Self::KeyUnconfirmed { provider, .. } => Some(format!(
-				"ask {provider} for its fingerprint (it sees it with salus key show), and repeat with --fingerprint; or trust the directory with --yes"
+				"ask {provider} for its fingerprint (salus key show), and repeat with --fingerprint; or trust the directory with --yes"
 			)),
 			Self::WrongFingerprint { provider, .. } => Some(format!(
-				"nothing was granted: ask {provider} again; if the fingerprint is right, the directory is wrong, so tell the authorities"
+				"nothing was granted: ask {provider} again; if the given fingerprint is right, the directory is wrong: tell the authorities"
 			)),
 			Self::NotEnlisted(_) => {
-				Some("the provider enlists itself, once: salus provider enlist".into())
+				Some("ask the provider to enlist: salus provider enlist".into())
 			}
-			Self::Unknown { .. } => Some("look for its effect before you repeat it".into()),
+			Self::Unknown { .. } => Some("check its effect before you repeat it".into()),
 			_ => None,
 		}
 	}

@@ -1,4 +1,4 @@
-//! Files that appear whole or not at all, and that no one else can read.
+//! Files that are written whole or not at all, and that only their owner can read.
 
 use crate::{Error, Result};
 use serde::{de::DeserializeOwned, Serialize};
@@ -9,7 +9,7 @@ use std::{
 };
 use tempfile::NamedTempFile;
 
-/// A directory that only its owner can look into.
+/// Creates a directory that only its owner can read.
 pub fn private_dir(dir: &Path) -> Result<()> {
 	let mut builder = fs::DirBuilder::new();
 	builder.recursive(true);
@@ -18,7 +18,7 @@ pub fn private_dir(dir: &Path) -> Result<()> {
 	builder.create(dir).map_err(Error::file(dir))
 }
 
-/// A temporary file beside `target`, only its owner's: gone unless [`keep`] renames it.
+/// Creates a temporary file beside `target`. It is removed unless [`persist`] renames it.
 pub fn temporary(target: &Path) -> Result<NamedTempFile> {
 	let dir = match target.parent() {
 		Some(dir) if dir != Path::new("") => dir,
@@ -30,23 +30,23 @@ pub fn temporary(target: &Path) -> Result<NamedTempFile> {
 		.map_err(Error::file(dir))
 }
 
-/// Gives a finished temporary file its name. Without `replace`, nothing may have the name yet.
-pub fn keep(file: NamedTempFile, target: &Path, replace: bool) -> Result<()> {
+/// Renames a complete temporary file to `target`. Without `replace`, fails if `target` exists.
+pub fn persist(file: NamedTempFile, target: &Path, replace: bool) -> Result<()> {
 	file.as_file().sync_all().map_err(Error::file(target))?;
-	let kept = if replace {
+	let persisted = if replace {
 		file.persist(target)
 	} else {
 		file.persist_noclobber(target)
 	};
-	kept.map_err(|error| Error::file(target)(error.error))?;
-	// The name itself is safe once its directory is.
+	persisted.map_err(|error| Error::file(target)(error.error))?;
+	// The new name is on disk once its directory is.
 	if let Some(dir) = target.parent().filter(|dir| *dir != Path::new("")) {
 		let _ = fs::File::open(dir).and_then(|dir| dir.sync_all());
 	}
 	Ok(())
 }
 
-/// Writes a file as a whole.
+/// Writes a file, whole or not at all.
 pub fn write(
 	target: &Path,
 	replace: bool,
@@ -54,7 +54,7 @@ pub fn write(
 ) -> Result<()> {
 	let mut file = temporary(target)?;
 	write(file.as_file_mut())?;
-	keep(file, target, replace)
+	persist(file, target, replace)
 }
 
 /// Writes a value as JSON.
@@ -70,7 +70,7 @@ pub fn write_json(target: &Path, value: &impl Serialize) -> Result<()> {
 	})
 }
 
-/// Reads a value from JSON; `None` if there is no such file.
+/// Reads a value from JSON; `None` if the file does not exist.
 pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
 	let bytes = match fs::read(path) {
 		Ok(bytes) => bytes,
@@ -82,8 +82,8 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
 		.map_err(|error| Error::KeyFile(format!("{} is damaged: {error}", path.display())))
 }
 
-/// Where a document would be kept: `path` itself, or a name in it if it is a directory.
-pub fn target(path: &Path, name: &str) -> PathBuf {
+/// The file for a document: `path` itself, or `name` in it if it is a directory.
+pub fn document_path(path: &Path, name: &str) -> PathBuf {
 	if path.is_dir() {
 		path.join(name)
 	} else {
@@ -96,7 +96,7 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn a_file_appears_whole_or_not_at_all() {
+	fn a_file_is_written_whole_or_not_at_all() {
 		let dir = tempfile::tempdir().unwrap();
 		let path = dir.path().join("document");
 		let failing = write(&path, false, |file| {
@@ -114,7 +114,7 @@ mod tests {
 			file.write_all(b"whole").map_err(Error::file(&path))
 		})
 		.unwrap();
-		// What is there is not overwritten unless asked.
+		// An existing file is replaced only on request.
 		assert!(write_new(false).is_err());
 		assert_eq!(fs::read(&path).unwrap(), b"whole");
 		write_new(true).unwrap();

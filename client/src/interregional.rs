@@ -1,126 +1,107 @@
-//! Process 4: granting records to providers of other regions, by way of the consortium's chain, and
-//! reading what was granted so.
+//! Process 4, grant across regions: granting records to providers of other regions, forwarding the
+//! grants to the consortium, and unlocking the records that other regions' patients granted.
 
 use crate::{
-	chain::{calls, views::grant_id, Call, Included, State},
-	consortium::{check_grantee, Consortium, Directory},
-	grants::Terms,
+	chain::{calls, grant_id, Call, Consortium, Directory, Included, State},
+	grant::Terms,
 	ipfs::Ipfs,
-	keystore::Unlocked,
-	known::{Fingerprint, Known},
-	members::{private_key, Acting},
-	records::{Envelope, Retrieved},
+	keys::{binding, unwrap, verify_key, Fingerprint, KnownKeys, UnlockedKey},
+	retrieve::{unseal_name, Access, Envelope, UnlockedRecord},
+	session::Session,
+	standing::standing_text,
 	Error, RecordRef, Result,
 };
-use salus_envelope::{open_name, Expected, RecordKey, WrapBinding};
 use salus_primitives::{
-	views::{DirectoryView, EnlistmentView, IncomingGrantView, InterregionalGrantView, KeyView},
+	views::{DirectoryView, IncomingGrantView, InterregionalGrantView, KeyView, RegionView},
 	AccountId, InterregionalGrantId, InterregionalState, MemberId, ParaId, RecordId,
-	RemoteProvider,
+	RegionStanding, RemoteProvider, Standing,
 };
-use std::{io::Write, path::Path};
 
-/// Grants that one transaction forwards.
+/// The most grants that one transaction forwards.
 const BATCH: usize = 8;
 
-/// Whom a record is granted to in another region.
+/// A provider of another region to grant records to.
 #[derive(Clone, Copy, Debug)]
-pub struct Remote<'a> {
+pub struct RemoteGrantee<'a> {
 	/// The provider.
 	pub provider: &'a RemoteProvider,
-	/// The fingerprint of its encryption key, which it gave the patient itself.
+	/// The fingerprint of its encryption key, as the provider itself gave it to the patient.
 	pub fingerprint: Option<&'a Fingerprint>,
 }
 
-/// What became of a grant that was to be forwarded.
+/// The result of forwarding a grant.
 #[derive(Debug)]
 pub struct Forwarded {
 	/// The grant.
 	pub id: InterregionalGrantId,
-	/// How it stands after it was sent, or why it was not.
+	/// The grant's state after it was sent, or why it was not sent.
 	pub result: Result<InterregionalGrantView>,
 }
 
-/// What became of the grants that waited to be forwarded.
+/// The result of forwarding the grants that wait.
 #[derive(Debug, Default)]
 pub struct Forwarding {
-	/// Those that were tried, oldest record first.
+	/// The grants that were tried, oldest record first.
 	pub tried: Vec<Forwarded>,
-	/// Whether the others were left for later, as too many messages wait for their answers.
+	/// Whether grants are left for later because too many messages wait for answers.
 	pub left: bool,
 }
 
-/// A record of another region that a member can read, its key unwrapped.
-pub struct Incoming {
-	/// What the consortium hands out.
-	pub grant: IncomingGrantView<AccountId>,
-	/// The record's name.
-	pub name: String,
-	key: RecordKey,
-}
-
-impl Incoming {
-	/// The record.
-	pub fn record(&self) -> RecordRef {
-		reference(&self.grant)
-	}
-}
-
-/// A record of another region, with its region.
-pub fn reference(grant: &IncomingGrantView<AccountId>) -> RecordRef {
+/// The record of a grant from another region.
+pub fn record_ref(grant: &IncomingGrantView<AccountId>) -> RecordRef {
 	RecordRef {
 		region: Some(grant.region),
 		record: grant.record,
 	}
 }
 
-impl Acting<'_> {
-	/// Has the region enter the provider that this account acts for into the consortium's
-	/// directory. The region sends that by itself: [`State::enlistment`] tells how far it came.
-	pub async fn enlist(&self) -> Result<(Included, EnlistmentView)> {
-		let state = self.state().await?;
-		let number = self.verified_provider(&state).await?;
-		let included = self.submit(calls::ENLIST.with(())).await?;
-		let view = self.state().await?.enlistment(&number).await?;
-		self.progress.done();
-		let view = view.ok_or_else(|| Error::NotFound(format!("entry of provider {number}")))?;
-		Ok((included, view))
+/// A provider of the connected region, with its region. Other regions know no other members.
+pub async fn remote_provider(state: &State, member: MemberId) -> Result<RemoteProvider> {
+	match member {
+		MemberId::Provider(number) => Ok(RemoteProvider {
+			region: state.region().await?,
+			number,
+		}),
+		MemberId::Patient(id) => Err(Error::NotAllowed {
+			reason: format!("patient {id} cannot be granted records of other regions"),
+			next: Some("choose a provider's key with --as".into()),
+		}),
+	}
+}
+
+impl Session<'_> {
+	/// The provider that this account acts for, with its region.
+	pub async fn remote_provider(&self, state: &State) -> Result<RemoteProvider> {
+		remote_provider(state, self.member(state).await?).await
 	}
 
-	/// The provider that this account acts for, as other regions know it.
-	pub async fn as_remote(&self, state: &State) -> Result<RemoteProvider> {
-		remote(state, self.member(state).await?).await
-	}
-
-	/// Grants records to a provider of another region: all of them, or none. Its encryption key is
-	/// the one in the consortium's directory, signed by its account for its region's chain, and
-	/// compared with the fingerprint that it gave. Each envelope is fetched, opened and checked
-	/// before its record key is wrapped.
+	/// Grants records to a provider of another region: all of them, or none. The provider's encryption
+	/// key comes from the consortium's directory. It must be signed by the provider's account for its
+	/// region's chain, and have the fingerprint that the provider gave. Each envelope is fetched,
+	/// opened and checked before its record key is wrapped.
 	///
-	/// Nothing crosses yet: a provider of the region forwards the grants.
+	/// This sends nothing to the consortium: a provider of the region forwards the grants.
 	pub async fn grant_interregional(
 		&self,
 		consortium: &Consortium,
 		records: &[RecordId],
-		third: Remote<'_>,
+		grantee: RemoteGrantee<'_>,
 		terms: Terms,
 		ipfs: &Ipfs,
-		known: &mut Known,
+		known: &mut KnownKeys,
 	) -> Result<Included> {
 		let state = self.chain.finalized().await?;
-		self.not_here(&state, third.provider).await?;
-		// First what needs no download.
-		let readable = self.to_be_granted(&state, records, &terms).await?;
+		ensure_other_region(&state, grantee.provider).await?;
+		// First the checks that need no download.
+		let unlocked = self.unlock_to_grant(&state, records, &terms).await?;
 		let directory = consortium.finalized().await?;
-		let key = self.directory_key(&directory, third, known).await?;
+		let key = self.directory_key(&directory, grantee, known).await?;
 		let mut calls = Vec::new();
-		for readable in readable {
-			let wrapped = self
-				.checked_and_wrapped(&state, &readable, &key, ipfs)
-				.await?;
+		for record in &unlocked {
+			let wrapped = self.check_and_wrap(record, &key, ipfs).await?;
 			calls.push(calls::GRANT_INTERREGIONAL.with((
-				readable.view.id,
-				third.provider.clone(),
+				record.view.id,
+				grantee.provider.clone(),
 				wrapped,
 				terms.expires_at,
 				terms.purpose,
@@ -131,39 +112,28 @@ impl Acting<'_> {
 		Ok(included)
 	}
 
-	/// Refuses a provider of this region.
-	async fn not_here(&self, state: &State, provider: &RemoteProvider) -> Result<()> {
-		if state.region().await? != provider.region {
-			return Ok(());
-		}
-		Err(Error::Input(format!(
-			"region {} is the records' own: name its provider {} alone, without a region",
-			provider.region, provider.number
-		)))
-	}
-
-	/// The encryption key that a provider of another region has in the directory.
+	/// The directory's encryption key of a provider of another region, checked.
 	async fn directory_key(
 		&self,
 		directory: &Directory,
-		third: Remote<'_>,
-		known: &mut Known,
+		grantee: RemoteGrantee<'_>,
+		known: &mut KnownKeys,
 	) -> Result<KeyView<AccountId>> {
-		let entry = directory.provider(third.provider).await?;
-		let region = directory.region(third.provider.region).await?;
+		let entry = directory.provider(grantee.provider).await?;
+		let region = directory.region(grantee.provider.region).await?;
 		check_grantee(&entry, &region)?;
 		known.check_remote(
 			&self.chain.genesis(),
 			&region.genesis_hash.0,
-			third.provider,
+			grantee.provider,
 			&entry.key,
-			third.fingerprint,
+			grantee.fingerprint,
 		)?;
 		Ok(entry.key)
 	}
 
-	/// Sends a grant to the consortium, as a verified provider of its region; gives how it stands
-	/// then, with the message's id. Sending it again is safe.
+	/// Forwards a grant to the consortium, as a verified provider of the region. Returns the grant's
+	/// state after that. It is safe to forward a grant again.
 	pub async fn forward(
 		&self,
 		id: &InterregionalGrantId,
@@ -178,9 +148,9 @@ impl Acting<'_> {
 		Ok((included, view))
 	}
 
-	/// Sends all grants that wait to be forwarded, of one record or of all, some in each
-	/// transaction. One that can't be sent keeps no other back, unless too many messages wait for
-	/// their answers: then the rest is left for later.
+	/// Forwards all grants that wait, of one record or of all records, several in each transaction.
+	/// A grant that cannot be sent does not stop the others. Only when too many messages wait for
+	/// answers, the rest is left for later.
 	pub async fn forward_waiting(&self, record: Option<RecordId>) -> Result<Forwarding> {
 		let state = self.state().await?;
 		self.verified_provider(&state).await?;
@@ -196,7 +166,7 @@ impl Acting<'_> {
 		}
 		let mut after = None;
 		while !done.left {
-			// A block of its own for each page: nodes forget old ones.
+			// Each page is read at a new block: nodes prune old ones.
 			let page = self.state().await?.waiting_after(after).await?;
 			let ids: Vec<_> = page.iter().map(grant_id).collect();
 			let Some(last) = ids.last() else { break };
@@ -228,7 +198,7 @@ impl Acting<'_> {
 				.items()
 				.map_err(|error| unread(error.to_string()))?;
 			if items.len() != some.len() {
-				return Err(unread("its events do not tell of these grants".into()));
+				return Err(unread("its events do not match these grants".into()));
 			}
 			let state = self.state().await?;
 			for (id, item) in some.iter().zip(items) {
@@ -246,8 +216,9 @@ impl Acting<'_> {
 		Ok(())
 	}
 
-	/// Takes grants back from a provider of another region: all of them, or none. What was sent to
-	/// the consortium is revoked there by a message that goes at once; gives how each stands then.
+	/// Revokes the grants of records to a provider of another region: all of them, or none. If a grant
+	/// was sent to the consortium, a message revokes it there at once. Returns each grant's state
+	/// after that.
 	pub async fn revoke_interregional(
 		&self,
 		records: &[RecordId],
@@ -266,7 +237,7 @@ impl Acting<'_> {
 				grantee: grantee.clone(),
 			};
 			match state.interregional_grant(&id).await {
-				// It is gone already.
+				// The chain already removed the grant.
 				Err(Error::NotFound(_)) => {}
 				view => views.push(view?),
 			}
@@ -275,81 +246,60 @@ impl Acting<'_> {
 		Ok((included, views))
 	}
 
-	/// A record of another region that this member can read: the consortium hands out its wrapped
-	/// key, which is unwrapped here.
-	pub async fn incoming(
+	/// Unlocks a record of another region, with the grant that the consortium hands out.
+	pub async fn unlock_incoming(
 		&self,
 		directory: &Directory,
 		region: ParaId,
 		record: RecordId,
-	) -> Result<Incoming> {
-		let grantee = self.as_remote(&self.state().await?).await?;
+	) -> Result<UnlockedRecord<IncomingGrantView<AccountId>>> {
+		let grantee = self.remote_provider(&self.state().await?).await?;
 		let grant = directory.granted(region, record, &grantee).await?;
 		let author = RemoteProvider {
 			region,
 			number: grant.author.clone(),
 		};
 		let entry = directory.find(&author).await?;
-		unwrap_grant(self.me, grant, entry.as_ref())
-	}
-
-	/// Fetches the envelope of a record of another region, checks everything, and keeps the
-	/// document: at `path`, or under its name if that is a directory. On any error nothing of it
-	/// remains.
-	pub async fn retrieve_incoming(
-		&self,
-		incoming: &Incoming,
-		path: &Path,
-		replace: bool,
-		ipfs: &Ipfs,
-	) -> Result<Retrieved> {
-		let envelope = envelope(&incoming.grant);
-		let (target, manifest) = self
-			.keep(
-				&envelope,
-				&incoming.key,
-				&incoming.name,
-				path,
-				replace,
-				ipfs,
-			)
-			.await?;
-		Ok(Retrieved {
-			path: Some(target),
-			manifest,
-			author_standing: incoming.grant.author_standing,
-		})
-	}
-
-	/// The same, to a writer, after everything was checked.
-	pub async fn retrieve_incoming_to(
-		&self,
-		incoming: &Incoming,
-		out: &mut (dyn Write + Send),
-		ipfs: &Ipfs,
-	) -> Result<Retrieved> {
-		let envelope = envelope(&incoming.grant);
-		let manifest = self.pour(&envelope, &incoming.key, out, ipfs).await?;
-		Ok(Retrieved {
-			path: None,
-			manifest,
-			author_standing: incoming.grant.author_standing,
-		})
+		unlock_grant(self.key, grant, entry.as_ref())
 	}
 }
 
-/// A provider as other regions know it; nobody else is known there.
-pub async fn remote(state: &State, member: MemberId) -> Result<RemoteProvider> {
-	match member {
-		MemberId::Provider(number) => Ok(RemoteProvider {
-			region: state.region().await?,
-			number,
-		}),
-		MemberId::Patient(id) => Err(Error::NotAllowed {
-			reason: format!("patient {id} is not granted records of other regions"),
-			next: Some("choose a provider's key with --as".into()),
-		}),
+/// Refuses a provider of the connected region.
+async fn ensure_other_region(state: &State, provider: &RemoteProvider) -> Result<()> {
+	if state.region().await? != provider.region {
+		return Ok(());
 	}
+	Err(Error::Input(format!(
+		"region {} is the records' own region: give its provider {} without a region",
+		provider.region, provider.number
+	)))
+}
+
+/// Refuses a provider that records cannot be granted to, and a key that the provider did not sign.
+fn check_grantee(entry: &DirectoryView<AccountId>, region: &RegionView) -> Result<()> {
+	let provider = RemoteProvider {
+		region: entry.region,
+		number: entry.number.clone(),
+	};
+	if region.standing != RegionStanding::Admitted
+		|| entry.region_standing != RegionStanding::Admitted
+	{
+		return Err(Error::NotAllowed {
+			reason: format!("region {} is expelled from the consortium", entry.region),
+			next: Some("ask the consortium's authorities to admit it again".into()),
+		});
+	}
+	let next = match entry.standing {
+		Standing::Verified => {
+			return verify_key(&region.genesis_hash.0, &provider, &entry.key);
+		}
+		Standing::Suspended => Some("ask its region's authorities to reinstate it".into()),
+		Standing::Retired => None,
+	};
+	Err(Error::NotAllowed {
+		reason: format!("{provider} is {}", standing_text(entry.standing)),
+		next,
+	})
 }
 
 fn is_waiting(grant: &InterregionalGrantView) -> bool {
@@ -357,63 +307,50 @@ fn is_waiting(grant: &InterregionalGrantView) -> bool {
 	matches!(grant.state, Granted | Overdue)
 }
 
-/// Whether a grant could not be sent as too many messages wait for their answers.
+/// Whether a grant was not sent because too many messages wait for answers.
 fn is_too_many(error: &Error) -> bool {
 	matches!(error, Error::Refused { code, .. } if code.ends_with(".TooManyInFlight"))
 }
 
-/// What the envelope of a delivered grant must agree with.
-fn envelope(grant: &IncomingGrantView<AccountId>) -> Envelope {
-	Envelope {
-		record: reference(grant),
-		cid: grant.cid,
-		size: grant.size,
-		expected: Expected {
-			hash: grant.hash,
-			patient: grant.patient.0,
-			author_number: grant.author.to_string(),
-			author_account: *grant.account.as_ref(),
-			region: grant.region,
-			genesis: grant.genesis_hash.0,
-		},
-	}
-}
-
-/// Unwraps the record key of a delivered grant. An author who is in the directory acts there
-/// through the account whose signature the envelope must bear.
-fn unwrap_grant(
-	me: &Unlocked,
+/// Unlocks the record of a grant. If the author is in the directory, its account there must be the
+/// one that signs the envelope.
+fn unlock_grant(
+	own_key: &UnlockedKey,
 	grant: IncomingGrantView<AccountId>,
 	author: Option<&DirectoryView<AccountId>>,
-) -> Result<Incoming> {
-	let record = reference(&grant);
-	let failed = |what: &str, error: &dyn std::fmt::Display| {
-		Error::Verification(format!("{what} record {record}: {error}"))
-	};
-	if let Some(entry) = author {
-		if entry.account != grant.account {
-			return Err(failed(
-				"the author of",
-				&format!(
-					"provider {} acts through another account in the directory than the one that added it",
-					grant.author
-				),
-			));
-		}
+) -> Result<UnlockedRecord<IncomingGrantView<AccountId>>> {
+	let record = record_ref(&grant);
+	if author.is_some_and(|entry| entry.account != grant.account) {
+		return Err(Error::Verification(format!(
+			"the author of record {record}, provider {}, has another account in the directory than the one that added the record",
+			grant.author
+		)));
 	}
-	let binding = WrapBinding {
-		genesis: grant.genesis_hash.0,
-		patient: grant.patient.0,
-		author_number: grant.author.to_string(),
-		hash: grant.hash,
+	let envelope = Envelope {
+		record,
+		cid: grant.cid,
+		size: grant.size,
+		binding: binding(
+			grant.genesis_hash.0,
+			grant.patient,
+			&grant.author,
+			grant.hash,
+		),
+		author_account: grant.account.clone(),
+		author_standing: grant.author_standing,
 	};
-	let wrapped = &grant.wrapped_key;
-	let key = private_key(me, wrapped.key_version())?
-		.unwrap(wrapped.ciphertext(), &binding)
-		.map_err(|error| failed("the wrapped key of", &error))?;
-	let name =
-		open_name(&key, &grant.sealed_name).map_err(|error| failed("the name of", &error))?;
-	Ok(Incoming { grant, name, key })
+	let key = unwrap(own_key, &grant.wrapped_key, &envelope.binding, record)?;
+	Ok(UnlockedRecord {
+		access: Access::Grant {
+			purpose: grant.purpose,
+			expires_at: grant.expires_at,
+		},
+		name: unseal_name(&key, &grant.sealed_name, record)?,
+		patient_name: None,
+		view: grant,
+		key,
+		envelope,
+	})
 }
 
 #[cfg(test)]

@@ -1,36 +1,49 @@
-//! The client library of Salus: registering, storing, retrieving and granting medical records on
-//! a region's chain and IPFS, and across regions by way of the consortium's chain.
+//! The Salus client library: store, retrieve and grant medical records on a region's chain and IPFS,
+//! and grant them across regions through the consortium's chain.
 //!
-//! - [`chain`]: a connection to a node; typed calls and views; transactions.
-//! - [`consortium`]: the consortium's chain: regions, the directory, grants from other regions.
-//! - [`ipfs`] and [`cid`]: a member's own Kubo, and the CIDs that it need not be trusted for.
-//! - [`keystore`] and [`known`]: one's own secrets at rest; others' encryption keys remembered.
-//! - [`members`], [`records`], [`grants`], [`interregional`]: the processes, for an
-//!   [`Acting`](members::Acting) member.
-//! - [`error`]: what can go wrong, with the next step.
+//! A [`Session`] is a member's unlocked key on one chain. Each of the five processes is a file with
+//! methods of `Session`:
 //!
-//! The futures here run on Tokio's multi-threaded runtime: sealing and opening take its threads.
+//! | process | file | methods |
+//! |---|---|---|
+//! | 0. register | [`register`], [`vote`] | [`Session::register_patient`], [`Session::apply`], [`Session::vote_verify`] |
+//! | 1. store | [`store`] | [`Session::add_records`] |
+//! | 2. retrieve | [`retrieve`] | [`Session::unlock`], [`Session::retrieve`] |
+//! | 3. grant | [`grant`] | [`Session::grant`], [`Session::revoke`] |
+//! | 4. grant across regions | [`interregional`] | [`Session::grant_interregional`], [`Session::forward`], [`Session::unlock_incoming`] |
+//!
+//! They use [`chain`] (calls, views, transactions), [`ipfs`] (Kubo, CIDs) and [`keys`] (key files,
+//! known keys). [`Error`] says what failed, why, and what to do next.
+//!
+//! The futures need Tokio's multi-threaded runtime: sealing and opening block a thread.
 //!
 //! ```no_run
 #![doc = include_str!("../examples/records.rs")]
 //! ```
 #![warn(missing_docs)]
 
+pub mod address;
 pub mod chain;
-pub mod cid;
-pub mod consortium;
-pub mod error;
-pub mod files;
-pub mod grants;
+mod error;
+mod files;
+pub mod grant;
 pub mod interregional;
 pub mod ipfs;
-pub mod keystore;
-pub mod known;
-pub mod members;
-pub mod records;
+pub mod keys;
+mod progress;
+mod record_ref;
+pub mod register;
+pub mod retrieve;
+mod session;
+mod standing;
+pub mod store;
+pub mod vote;
 
 #[cfg(test)]
-mod test;
+mod testing;
 
 pub use error::{Error, Kind, Result};
-pub use records::RecordRef;
+pub use progress::Progress;
+pub use record_ref::{ParseRecordRefError, RecordRef};
+pub use session::Session;
+pub use standing::standing_text;

@@ -1,5 +1,5 @@
-//! The client's calls, views, storage, events and errors against the metadata that is checked in, of
-//! both kinds of chain. That it is the runtimes' is tested where those are built.
+//! The client's calls, views, storage, events and errors against the checked-in metadata of both
+//! kinds of chain. The node's tests compare that metadata with the runtimes.
 
 use salus_client::chain::{self, ChainKind};
 use subxt::Metadata;
@@ -17,7 +17,7 @@ fn how(name: &str) -> String {
 }
 
 fn metadata(name: &str) -> Metadata {
-	// From where cargo runs the test: it may have been built in another checkout.
+	// A path from the test's working directory, as the test may be built in another checkout.
 	let bytes = std::fs::read(format!("metadata/{name}.scale"))
 		.unwrap_or_else(|error| panic!("client/metadata/{name}.scale: {error}; {}", how(name)));
 	Metadata::decode_from(&bytes)
@@ -46,9 +46,8 @@ fn the_client_fits_the_consortium_runtime() {
 	fits(ChainKind::Consortium, "consortium");
 }
 
-/// A check that finds nothing to complain of anywhere would be none.
 #[test]
-fn a_chain_of_the_other_kind_does_not_fit() {
+fn the_client_does_not_fit_a_chain_of_the_other_kind() {
 	let drift = chain::drift(&metadata("regional"), ChainKind::Consortium);
 	for what in ["Consortium.admit_region", "ConsortiumApi.grant"] {
 		assert!(
@@ -56,7 +55,7 @@ fn a_chain_of_the_other_kind_does_not_fit() {
 			"{what}: {drift:?}"
 		);
 	}
-	// What both kinds have is not among it.
+	// Both kinds have a council.
 	assert!(!drift.iter().any(|line| line.starts_with("Council.")));
 }
 

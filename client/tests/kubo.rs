@@ -1,11 +1,10 @@
-//! The client against a real Kubo, offline, with a repository of its own.
+//! The client with a real Kubo: offline, with its own repository.
 
 mod daemon;
 
 use daemon::Kubo;
 use salus_client::{
-	cid::{to_base32, CidWriter},
-	ipfs::Ipfs,
+	ipfs::{to_base32, CidWriter, Ipfs},
 	Error,
 };
 use salus_primitives::Cid;
@@ -14,7 +13,7 @@ use std::{
 	time::{Duration, Instant},
 };
 
-/// The client for a Kubo, once it answers.
+/// Waits until a Kubo answers.
 async fn client(kubo: &Kubo) -> Ipfs {
 	let since = Instant::now();
 	while since.elapsed() < Duration::from_secs(60) {
@@ -39,7 +38,7 @@ fn cid_of(bytes: &[u8]) -> Cid {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn envelopes_go_up_and_come_back() {
+async fn an_uploaded_envelope_can_be_fetched() {
 	let kubo = Kubo::start();
 	let ipfs = client(&kubo).await;
 	for len in [1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 5_000_000] {
@@ -47,14 +46,14 @@ async fn envelopes_go_up_and_come_back() {
 		let cid = cid_of(&bytes);
 		let mut file = tempfile::tempfile().unwrap();
 		file.write_all(&bytes).unwrap();
-		// Kubo's own CID is compared in there.
+		// This compares Kubo's CID with ours.
 		ipfs.add(&mut file, &cid, &()).await.unwrap();
 		let pins = kubo.run(&["pin", "ls", "--type=recursive", "--quiet"]);
 		assert!(pins.contains(&to_base32(&cid)), "{len}: {pins}");
 		let mut back = Vec::new();
 		ipfs.cat(&cid, len as u64, &mut back, &()).await.unwrap();
 		assert!(back == bytes, "{len}");
-		// A record that lies about the size is found out, both ways.
+		// A wrong size is an error, whether too small or too large.
 		for wrong in [len as u64 - 1, len as u64 + 1] {
 			let error = ipfs
 				.cat(&cid, wrong, &mut Vec::new(), &())
@@ -66,7 +65,7 @@ async fn envelopes_go_up_and_come_back() {
 		let pins = kubo.run(&["pin", "ls", "--type=recursive", "--quiet"]);
 		assert!(!pins.contains(&to_base32(&cid)), "{len}: {pins}");
 	}
-	// What nobody has, and what is no file.
+	// A CID that no node has.
 	let absent = cid_of(b"nobody has this");
 	let error = ipfs
 		.cat(&absent, 15, &mut Vec::new(), &())

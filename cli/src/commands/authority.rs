@@ -8,9 +8,10 @@ use crate::{
 	text,
 };
 use salus_client::{
+	address::to_address,
 	chain::{
 		calls::{self, Parameter},
-		to_address, Call, CouncilMotion, State,
+		Call, CouncilMotion, State,
 	},
 	Error, Result,
 };
@@ -29,8 +30,8 @@ pub async fn run(context: &Context, command: Authority) -> Result<Output> {
 	}
 	let me = context.unlock()?;
 	let (chain, _) = context.any_chain().await?;
-	let acting = context.acting(&chain, &me);
-	let state = acting.state().await?;
+	let session = context.session(&chain, &me);
+	let state = session.state().await?;
 	match command {
 		Authority::Show => Err(Error::Input("nothing to do".into())),
 		Authority::Propose(proposal) => {
@@ -39,7 +40,7 @@ pub async fn run(context: &Context, command: Authority) -> Result<Output> {
 			let bytes = call.encode(state.metadata()).map_err(Error::Drift)?;
 			let length = u32::try_from(bytes.len())
 				.map_err(|_| Error::Input("the call is too long".into()))?;
-			let included = acting
+			let included = session
 				.submit(Call::propose(threshold, call, length))
 				.await?;
 			// One authority alone is two thirds.
@@ -51,15 +52,15 @@ pub async fn run(context: &Context, command: Authority) -> Result<Output> {
 			}
 			// A motion goes by the hash of its call.
 			let hash = state.hash(&bytes);
-			let mut open = acting.state().await?.motions().await?;
+			let mut open = session.state().await?.motions().await?;
 			open.retain(|motion| motion.hash == hash);
 			let made = open
 				.pop()
 				.ok_or_else(|| Error::NotFound("open motion to do this: it is decided".into()))?;
 			// The council counts no aye for proposing.
 			let args = (made.hash, made.index.into(), true);
-			acting.submit(calls::COUNCIL_VOTE.with(args)).await?;
-			let made = find(&acting.state().await?, made.index).await?;
+			session.submit(calls::COUNCIL_VOTE.with(args)).await?;
+			let made = find(&session.state().await?, made.index).await?;
 			Ok(Output::line(
 				motion_json(&made),
 				format!("motion {}: {}", made.index, count(&made)),
@@ -68,8 +69,8 @@ pub async fn run(context: &Context, command: Authority) -> Result<Output> {
 		Authority::Vote { motion, ballot } => {
 			let found = find(&state, motion).await?;
 			let args = (found.hash, found.index.into(), ballot.aye);
-			let included = acting.submit(calls::COUNCIL_VOTE.with(args)).await?;
-			let line = match find(&acting.state().await?, motion).await {
+			let included = session.submit(calls::COUNCIL_VOTE.with(args)).await?;
+			let line = match find(&session.state().await?, motion).await {
 				Ok(now) if now.ayes.len() as u32 >= now.threshold => {
 					format!(
 						"{}: it carries, salus authority close {motion}",
@@ -89,7 +90,7 @@ pub async fn run(context: &Context, command: Authority) -> Result<Output> {
 				calls::MOTION_WEIGHT,
 				found.length.into(),
 			);
-			let included = acting.submit(calls::COUNCIL_CLOSE.with(args)).await?;
+			let included = session.submit(calls::COUNCIL_CLOSE.with(args)).await?;
 			let carried = included.motion_executed()?;
 			let line = match carried {
 				true => format!("motion {motion} carried, and took effect"),
@@ -102,12 +103,12 @@ pub async fn run(context: &Context, command: Authority) -> Result<Output> {
 			let mut lines = Vec::new();
 			let mut json = Value::Null;
 			if state.announced_upgrade().await?.is_some() {
-				let included = acting.submit(calls::AUTHORIZE_UPGRADE.with(())).await?;
+				let included = session.submit(calls::AUTHORIZE_UPGRADE.with(())).await?;
 				json = transaction(&included);
 				lines.push("the announced upgrade is authorized".into());
 			}
 			if let Some(path) = code {
-				let included = acting
+				let included = session
 					.submit(calls::APPLY_UPGRADE.with((read(&path)?,)))
 					.await?;
 				json = transaction(&included);

@@ -12,10 +12,10 @@ use super::{
 use crate::{args::Grant, context::Context, output::Output, text};
 use salus_client::{
 	chain::State,
-	grants::Terms,
-	interregional::{reference, remote, Forwarding, Remote},
-	known::Fingerprint,
-	Error, Result,
+	grant::Terms,
+	interregional::{record_ref, remote_provider, Forwarding, RemoteGrantee},
+	keys::Fingerprint,
+	Error, Result, Session,
 };
 use salus_primitives::{
 	views::{GrantView, IncomingGrantView, InterregionalGrantView},
@@ -25,16 +25,16 @@ use serde_json::{json, Value};
 
 /// Whom a record is granted to.
 enum Grantee {
-	Here(MemberId),
-	There(RemoteProvider),
+	Member(MemberId),
+	Remote(RemoteProvider),
 }
 
 impl Grantee {
 	/// One of both: the arguments see to that.
-	fn of(here: Option<MemberId>, there: Option<RemoteProvider>) -> Result<Self> {
-		match (here, there) {
-			(Some(member), None) => Ok(Self::Here(member)),
-			(None, Some(provider)) => Ok(Self::There(provider)),
+	fn of(member: Option<MemberId>, remote: Option<RemoteProvider>) -> Result<Self> {
+		match (member, remote) {
+			(Some(member), None) => Ok(Self::Member(member)),
+			(None, Some(provider)) => Ok(Self::Remote(provider)),
 			_ => Err(Error::Input(
 				"name a member, or a provider with its region".into(),
 			)),
@@ -45,8 +45,8 @@ impl Grantee {
 impl std::fmt::Display for Grantee {
 	fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
 		match self {
-			Self::Here(member) => member.fmt(f),
-			Self::There(provider) => provider.fmt(f),
+			Self::Member(member) => member.fmt(f),
+			Self::Remote(provider) => provider.fmt(f),
 		}
 	}
 }
@@ -73,12 +73,14 @@ pub async fn run(context: &Context, command: Grant) -> Result<Output> {
 				purpose,
 				expires_at,
 			};
-			let acting = context.acting(&chain, &me);
+			let session = context.session(&chain, &me);
 			match grantee {
-				Grantee::Here(member) => here(context, &acting, &records, &member, terms).await,
-				Grantee::There(provider) => {
+				Grantee::Member(member) => {
+					to_member(context, &session, &records, &member, terms).await
+				}
+				Grantee::Remote(provider) => {
 					let trust = (fingerprint.as_ref(), yes);
-					there(context, &acting, &records, &provider, trust, terms).await
+					to_remote(context, &session, &records, &provider, trust, terms).await
 				}
 			}
 		}
@@ -109,18 +111,16 @@ pub async fn run(context: &Context, command: Grant) -> Result<Output> {
 	}
 }
 
-type Acting<'a> = salus_client::members::Acting<'a>;
-
 /// Grants to a member of the region.
-async fn here(
+async fn to_member(
 	context: &Context,
-	acting: &Acting<'_>,
+	session: &Session<'_>,
 	records: &[RecordId],
 	member: &MemberId,
 	terms: Terms,
 ) -> Result<Output> {
 	let (ipfs, mut known) = (context.ipfs()?, context.known()?);
-	let included = acting
+	let included = session
 		.grant(records, member, terms, &ipfs, &mut known)
 		.await?;
 	let line = format!("{member} can read {}", given(records, terms));
@@ -129,9 +129,9 @@ async fn here(
 }
 
 /// Grants to a provider of another region.
-async fn there(
+async fn to_remote(
 	context: &Context,
-	acting: &Acting<'_>,
+	session: &Session<'_>,
 	records: &[RecordId],
 	provider: &RemoteProvider,
 	(fingerprint, yes): (Option<&Fingerprint>, bool),
@@ -142,12 +142,12 @@ async fn there(
 	if yes {
 		known = known.trust_directory();
 	}
-	let third = Remote {
+	let grantee = RemoteGrantee {
 		provider,
 		fingerprint,
 	};
-	let included = acting
-		.grant_interregional(&consortium, records, third, terms, &ipfs, &mut known)
+	let included = session
+		.grant_interregional(&consortium, records, grantee, terms, &ipfs, &mut known)
 		.await?;
 	let lines = vec![
 		format!("{provider} may read {}", given(records, terms)),
@@ -185,7 +185,7 @@ fn given(records: &[RecordId], terms: Terms) -> String {
 async fn forward_one(context: &Context, id: InterregionalGrantId) -> Result<Output> {
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
-	let (included, view) = context.acting(&chain, &me).forward(&id).await?;
+	let (included, view) = context.session(&chain, &me).forward(&id).await?;
 	let shown = Output::fields(Value::Null, grant_fields(&view));
 	Ok(Output {
 		json: merged(interregional_json(&view), transaction(&included)),
@@ -196,7 +196,7 @@ async fn forward_one(context: &Context, id: InterregionalGrantId) -> Result<Outp
 async fn forward_waiting(context: &Context, record: Option<RecordId>) -> Result<Output> {
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
-	let done = context.acting(&chain, &me).forward_waiting(record).await?;
+	let done = context.session(&chain, &me).forward_waiting(record).await?;
 	forwarded(done)
 }
 
@@ -248,20 +248,20 @@ fn forwarded(mut done: Forwarding) -> Result<Output> {
 async fn revoke(context: &Context, records: &[RecordId], from: Grantee) -> Result<Output> {
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
-	let acting = context.acting(&chain, &me);
+	let session = context.session(&chain, &me);
 	let line = format!(
 		"{from} is handed no key of {} any more; what was read before stays read",
 		listed(records)
 	);
 	let provider = match from {
-		Grantee::Here(member) => {
-			let included = acting.revoke(records, &member).await?;
+		Grantee::Member(member) => {
+			let included = session.revoke(records, &member).await?;
 			let json = json!({ "records": records, "grantee": text::member(&member) });
 			return Ok(Output::line(merged(json, transaction(&included)), line));
 		}
-		Grantee::There(provider) => provider,
+		Grantee::Remote(provider) => provider,
 	};
-	let (included, views) = acting.revoke_interregional(records, &provider).await?;
+	let (included, views) = session.revoke_interregional(records, &provider).await?;
 	let mut lines = vec![format!("{provider}: {} taken back", listed(records))];
 	for view in &views {
 		let state = state_text(&view.state);
@@ -357,7 +357,7 @@ fn grant_json(grant: &GrantView) -> Value {
 /// Records of other regions that were granted to this key's provider: no passphrase needed.
 async fn incoming(context: &Context) -> Result<Output> {
 	let state = context.chain().await?.state_for(context.wait()).await?;
-	let grantee = remote(&state, own_member(context, &state).await?).await?;
+	let grantee = remote_provider(&state, own_member(context, &state).await?).await?;
 	let directory = context
 		.consortium()
 		.await?
@@ -371,7 +371,7 @@ async fn incoming(context: &Context) -> Result<Output> {
 	let json = all.iter().map(incoming_json).collect();
 	let row = |grant: &IncomingGrantView<AccountId>| {
 		vec![
-			reference(grant).to_string(),
+			record_ref(grant).to_string(),
 			format!(
 				"{} {}",
 				grant.author,

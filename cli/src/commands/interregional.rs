@@ -2,7 +2,9 @@
 
 use super::hash;
 use crate::text;
-use salus_client::{chain::to_address, interregional::reference, members::standing_text};
+use salus_client::{
+	address::to_address, interregional::record_ref, ipfs::to_base32, standing_text,
+};
 use salus_primitives::{
 	views::{DirectoryView, EnlistmentView, IncomingGrantView, InterregionalGrantView},
 	AccountId, Cause, EnlistmentState, InterregionalState, RegionStanding,
@@ -105,7 +107,7 @@ pub fn until(expires_at: Option<u64>) -> String {
 /// A grant of a record in another region.
 pub fn incoming_json(view: &IncomingGrantView<AccountId>) -> Value {
 	json!({
-		"record": reference(view).to_string(),
+		"record": record_ref(view).to_string(),
 		"region": view.region,
 		"genesis": hash(&view.genesis_hash.0),
 		"patient": view.patient.to_string(),
@@ -114,7 +116,7 @@ pub fn incoming_json(view: &IncomingGrantView<AccountId>) -> Value {
 		"author_standing": view.author_standing.map(standing_text),
 		"account": to_address(&view.account),
 		"hash": hash(&view.hash),
-		"cid": salus_client::cid::to_base32(&view.cid),
+		"cid": to_base32(&view.cid),
 		"size": view.size,
 		"added_at": view.added_at,
 		"purpose": text::purpose(view.purpose),

@@ -3,7 +3,7 @@
 use super::merged;
 use crate::{args::Key, context::Context, output::Output, passphrase, text};
 use salus_client::{
-	keystore::{self, Public},
+	keys::{self, KeyInfo, UnlockedKey},
 	Error, Result,
 };
 use salus_primitives::MemberId;
@@ -15,20 +15,20 @@ pub async fn run(context: &Context, command: Key) -> Result<Output> {
 	match command {
 		Key::New { name, authority } => {
 			let passphrase = passphrase::choose(fd, &name)?;
-			let made = store.create(&name, keystore::generate(authority)?, passphrase)?;
+			let made = store.create(&name, keys::generate(authority)?, passphrase)?;
 			Ok(show(&name, &made.public()))
 		}
 		Key::List => {
-			let mut keys = Vec::new();
+			let mut all = Vec::new();
 			for name in store.names()? {
 				let public = store.public(&name)?;
-				keys.push((name, public));
+				all.push((name, public));
 			}
-			let json = keys
+			let json = all
 				.iter()
 				.map(|(name, public)| value(name, public))
 				.collect();
-			let rows = keys
+			let rows = all
 				.into_iter()
 				.map(|(name, public)| {
 					vec![
@@ -68,20 +68,20 @@ pub async fn run(context: &Context, command: Key) -> Result<Output> {
 			authority,
 		} => {
 			let seed = match (&dev, secret_fd) {
-				(Some(dev), _) => Some(keystore::dev_seed(dev)?),
-				(None, Some(secret_fd)) => Some(keystore::seed_from_secret(
-					&passphrase::read_line(secret_fd)?,
-				)?),
+				(Some(dev), _) => Some(keys::dev_seed(dev)?),
+				(None, Some(secret_fd)) => {
+					Some(keys::seed_from_secret(&passphrase::read_line(secret_fd)?)?)
+				}
 				(None, None) => None,
 			};
 			let (secrets, passphrase) = match (seed, file) {
 				(Some(seed), _) => (
-					keystore::secrets(seed, authority)?,
+					keys::secrets_for(seed, authority)?,
 					passphrase::choose(fd, &name)?,
 				),
 				(None, Some(file)) => {
 					let passphrase = passphrase::ask(fd, &file.display().to_string())?;
-					(keystore::read_secrets(&file, &passphrase)?, passphrase)
+					(keys::read_secrets(&file, &passphrase)?, passphrase)
 				}
 				(None, None) => return Err(Error::Input("say what to import".into())),
 			};
@@ -92,14 +92,14 @@ pub async fn run(context: &Context, command: Key) -> Result<Output> {
 			let mut me = context.unlock()?;
 			let chain = context.chain().await?;
 			let state = chain.state_for(context.wait()).await?;
-			let member = context.acting(&chain, &me).member(&state).await?;
+			let member = context.session(&chain, &me).member(&state).await?;
 			let version = state.encryption_key(&member, None).await?.version + 1;
 			// The new key is safe in the file before the chain hears of it.
 			if !me.secrets.keys.iter().any(|(own, _)| *own == version) {
-				me.secrets.keys.push((version, keystore::new_key()?));
+				me.secrets.keys.push((version, keys::new_encryption_key()?));
 				store.save(&me)?;
 			}
-			let included = context.acting(&chain, &me).rotate(version).await?;
+			let included = context.session(&chain, &me).rotate(version).await?;
 			let shown = show(&me.name, &me.public());
 			Ok(Output {
 				json: merged(shown.json, super::transaction(&included)),
@@ -110,15 +110,15 @@ pub async fn run(context: &Context, command: Key) -> Result<Output> {
 }
 
 /// Remembers what a key's account acts for, where the person sees it.
-pub fn remember(context: &Context, me: &mut keystore::Unlocked, member: &MemberId) -> Result<()> {
+pub fn remember(context: &Context, me: &mut UnlockedKey, member: &MemberId) -> Result<()> {
 	context.keystore()?.remember(me, text::member(member))
 }
 
-fn value(name: &str, public: &Public) -> serde_json::Value {
+fn value(name: &str, public: &KeyInfo) -> serde_json::Value {
 	merged(json!({ "name": name }), json!(public))
 }
 
-fn show(name: &str, public: &Public) -> Output {
+fn show(name: &str, public: &KeyInfo) -> Output {
 	let mut fields = vec![
 		("name", name.to_owned()),
 		("account", public.account.clone()),

@@ -2,10 +2,7 @@
 
 use super::{key::remember, merged, transaction};
 use crate::{args::Patient, context::Context, output::Output, text};
-use salus_client::{
-	chain::{to_address, Included},
-	Error, Result,
-};
+use salus_client::{address::to_address, chain::Included, Error, Result};
 use salus_primitives::{AccountId, MemberId};
 use serde_json::json;
 
@@ -17,13 +14,13 @@ pub async fn run(context: &Context, command: Patient) -> Result<Output> {
 				.map_err(|error| Error::Input(error.to_string()))?;
 			let mut me = context.unlock()?;
 			let chain = context.chain().await?;
-			context.acting(&chain, &me).ensure_no_member().await?;
+			context.session(&chain, &me).ensure_not_registered().await?;
 			if me.secrets.name != full_name {
 				// The commitment is worth nothing without its name and salt: they are kept first.
 				me.secrets.name = full_name;
 				context.keystore()?.save(&me)?;
 			}
-			let id = context.acting(&chain, &me).register_patient().await?;
+			let id = context.session(&chain, &me).register_patient().await?;
 			remember(context, &mut me, &MemberId::Patient(id))?;
 			let account = to_address(&me.account());
 			let json = json!({ "patient": id.to_string(), "account": account });
@@ -74,7 +71,7 @@ pub async fn run(context: &Context, command: Patient) -> Result<Output> {
 /// The chosen key's account: no passphrase needed.
 pub fn own_account(context: &Context) -> Result<AccountId> {
 	let public = context.keystore()?.public(&context.name()?)?;
-	salus_client::chain::parse_account(&public.account)
+	salus_client::address::parse_account(&public.account)
 }
 
 /// The member that it acts for.
@@ -93,9 +90,9 @@ pub async fn own_member(context: &Context, state: &salus_client::chain::State) -
 pub async fn invite(context: &Context, account: AccountId) -> Result<Output> {
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
-	let acting = context.acting(&chain, &me);
-	let included: Included = acting.invite(account.clone()).await?;
-	let left = acting
+	let session = context.session(&chain, &me);
+	let included: Included = session.invite(account.clone()).await?;
+	let left = session
 		.state()
 		.await?
 		.invitations_left(&me.account())

@@ -1,7 +1,7 @@
 //! `salus pin`.
 
 use crate::{args::Pin, context::Context, output::Output, text};
-use salus_client::{chain::to_address, Result};
+use salus_client::{address::to_address, Result};
 use serde_json::json;
 
 pub async fn run(context: &Context, command: Pin) -> Result<Output> {

@@ -6,11 +6,7 @@ use super::{
 	merged, patient, transaction, vote,
 };
 use crate::{args::Provider, context::Context, output::Output, text};
-use salus_client::{
-	chain::to_address,
-	members::{standing_text, Candidate},
-	Error, Result,
-};
+use salus_client::{address::to_address, standing_text, vote::Candidate, Error, Result};
 use salus_primitives::{
 	views::{ApplicationView, DirectoryView, ProviderView},
 	AccountId, MemberId, ParaId, ProfessionalNumber, RemoteProvider,
@@ -24,7 +20,7 @@ pub async fn run(context: &Context, command: Provider) -> Result<Output> {
 			let mut me = context.unlock()?;
 			let chain = context.chain().await?;
 			let application = context
-				.acting(&chain, &me)
+				.session(&chain, &me)
 				.apply(number.clone(), full_name)
 				.await?;
 			remember(context, &mut me, &MemberId::Provider(number.clone()))?;
@@ -37,7 +33,7 @@ pub async fn run(context: &Context, command: Provider) -> Result<Output> {
 		Provider::Withdraw => {
 			let me = context.unlock()?;
 			let chain = context.chain().await?;
-			let included = context.acting(&chain, &me).withdraw().await?;
+			let included = context.session(&chain, &me).withdraw().await?;
 			Ok(Output::line(
 				transaction(&included),
 				"the application is withdrawn",
@@ -46,7 +42,7 @@ pub async fn run(context: &Context, command: Provider) -> Result<Output> {
 		Provider::Enlist => {
 			let me = context.unlock()?;
 			let chain = context.chain().await?;
-			let (included, view) = context.acting(&chain, &me).enlist().await?;
+			let (included, view) = context.session(&chain, &me).enlist().await?;
 			let line = enlistment_text(Some(&view));
 			let json = merged(enlistment_json(&view), transaction(&included));
 			Ok(Output {
@@ -101,7 +97,7 @@ pub async fn run(context: &Context, command: Provider) -> Result<Output> {
 		Provider::Retire { yes: _ } => {
 			let me = context.unlock()?;
 			let chain = context.chain().await?;
-			let included = context.acting(&chain, &me).retire().await?;
+			let included = context.session(&chain, &me).retire().await?;
 			Ok(Output::line(transaction(&included), "retired"))
 		}
 	}

@@ -12,11 +12,13 @@ use crate::{
 	text,
 };
 use salus_client::{
-	chain::{to_address, Chain, State},
-	cid::to_base32,
+	address::to_address,
+	chain::{Chain, State},
 	interregional,
-	members::standing_text,
-	records::{Access, Added, NewRecord, Readable, Retrieved, Setting},
+	ipfs::to_base32,
+	retrieve::{Access, Destination, Retrieved, UnlockedRecord},
+	standing_text,
+	store::{AddedRecord, Attribution, Document},
 	Error, RecordRef, Result,
 };
 use salus_primitives::{
@@ -74,16 +76,16 @@ async fn add(
 	let chain = context.chain().await?;
 	let ipfs = context.ipfs()?;
 	let mut known = context.known()?;
-	let setting = Setting {
+	let attribution = Attribution {
 		patient,
 		amends,
 		author,
 	};
-	let acting = context.acting(&chain, &me);
-	let added = acting
-		.add_records(&setting, &documents, &ipfs, &mut known)
+	let session = context.session(&chain, &me);
+	let added = session
+		.add_records(&attribution, &documents, &ipfs, &mut known)
 		.await?;
-	let line = |(added, document): (&Added, &NewRecord)| {
+	let line = |(added, document): (&AddedRecord, &Document)| {
 		format!(
 			"record {}: {} ({}), CID {}",
 			added.record,
@@ -92,7 +94,7 @@ async fn add(
 			to_base32(&added.cid)
 		)
 	};
-	let value = |added: &Added| {
+	let value = |added: &AddedRecord| {
 		json!({
 			"record": added.record,
 			"cid": to_base32(&added.cid),
@@ -107,7 +109,7 @@ async fn add(
 	})
 }
 
-fn document(file: &Path, naming: &Naming) -> Result<NewRecord> {
+fn document(file: &Path, naming: &Naming) -> Result<Document> {
 	let name = match &naming.name {
 		Some(name) => name.clone(),
 		None => file
@@ -117,8 +119,8 @@ fn document(file: &Path, naming: &Naming) -> Result<NewRecord> {
 	};
 	salus_envelope::check_name(&name, salus_envelope::MAX_NAME_LEN)
 		.map_err(|error| Error::Input(error.to_string()))?;
-	Ok(NewRecord {
-		document: file.to_owned(),
+	Ok(Document {
+		path: file.to_owned(),
 		name,
 		media_type: naming
 			.media_type
@@ -151,16 +153,22 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
 	let ipfs = context.ipfs()?;
-	let acting = context.acting(&chain, &me);
+	let session = context.session(&chain, &me);
 	let to_stdout = output == Path::new("-");
-	let retrieved = match elsewhere(&chain.state_for(context.wait()).await?, record).await? {
-		None if to_stdout => {
-			let mut out = std::io::stdout();
-			acting.retrieve_to(record.record, &mut out, &ipfs).await?
+	let mut stdout = std::io::stdout();
+	let destination = if to_stdout {
+		Destination::Writer(&mut stdout)
+	} else {
+		Destination::File {
+			path: output,
+			replace: force,
 		}
+	};
+	let state = chain.state_for(context.wait()).await?;
+	let retrieved = match other_region(&state, record).await? {
 		None => {
-			let id = record.record;
-			acting.retrieve(id, output, force, &ipfs).await?
+			let unlocked = session.unlock(&state, record.record).await?;
+			session.retrieve(&unlocked, destination, &ipfs).await?
 		}
 		Some(region) => {
 			let directory = context
@@ -168,17 +176,10 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 				.await?
 				.state_for(context.wait())
 				.await?;
-			let incoming = acting.incoming(&directory, region, record.record).await?;
-			if to_stdout {
-				let mut out = std::io::stdout();
-				acting
-					.retrieve_incoming_to(&incoming, &mut out, &ipfs)
-					.await?
-			} else {
-				acting
-					.retrieve_incoming(&incoming, output, force, &ipfs)
-					.await?
-			}
+			let unlocked = session
+				.unlock_incoming(&directory, region, record.record)
+				.await?;
+			session.retrieve(&unlocked, destination, &ipfs).await?
 		}
 	};
 	if to_stdout {
@@ -213,8 +214,8 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 	Ok(Output { json, lines })
 }
 
-/// The region of a record, if it is another than the one that is connected to.
-async fn elsewhere(state: &State, record: RecordRef) -> Result<Option<ParaId>> {
+/// The region of a record, if it is not the connected one.
+async fn other_region(state: &State, record: RecordRef) -> Result<Option<ParaId>> {
 	match record.region {
 		Some(region) if region != state.region().await? => Ok(Some(region)),
 		_ => Ok(None),
@@ -263,8 +264,8 @@ async fn list(context: &Context, locked: bool) -> Result<Output> {
 	for id in ids {
 		let (view, name) = match &me {
 			Some(me) => {
-				match context.acting(&chain, me).readable(&state, id).await {
-					Ok(readable) => (readable.view, Ok(readable.name)),
+				match context.session(&chain, me).unlock(&state, id).await {
+					Ok(unlocked) => (unlocked.view, Ok(unlocked.name)),
 					// One record that can't be read hides no others.
 					Err(error) => (state.record(id).await?, Err(error.to_string())),
 				}
@@ -319,21 +320,21 @@ async fn show_incoming(
 	let (grant, name) = if locked {
 		let state = chain.state_for(context.wait()).await?;
 		let member = own_member(context, &state).await?;
-		let grantee = interregional::remote(&state, member).await?;
+		let grantee = interregional::remote_provider(&state, member).await?;
 		(directory.granted(region, record, &grantee).await?, None)
 	} else {
 		let me = context.unlock()?;
-		let acting = context.acting(chain, &me);
-		let incoming = acting.incoming(&directory, region, record).await?;
-		fields.push(("name", text::clean(&incoming.name)));
-		(incoming.grant, Some(incoming.name))
+		let session = context.session(chain, &me);
+		let unlocked = session.unlock_incoming(&directory, region, record).await?;
+		fields.push(("name", text::clean(&unlocked.name)));
+		(unlocked.view, Some(unlocked.name))
 	};
 	let standing = grant
 		.author_standing
 		.map_or("not in the directory", standing_text);
 	let author = text::clean(grant.author_name.as_str());
 	fields.extend([
-		("record", interregional::reference(&grant).to_string()),
+		("record", interregional::record_ref(&grant).to_string()),
 		("patient", grant.patient.to_string()),
 		("author", format!("{} {author} ({standing})", grant.author)),
 		("signed by", to_address(&grant.account)),
@@ -352,7 +353,7 @@ async fn show_incoming(
 async fn show(context: &Context, record: RecordRef, locked: bool) -> Result<Output> {
 	let chain = context.chain().await?;
 	let state: State = chain.state_for(context.wait()).await?;
-	if let Some(region) = elsewhere(&state, record).await? {
+	if let Some(region) = other_region(&state, record).await? {
 		return show_incoming(context, &chain, (region, record.record), locked).await;
 	}
 	let record = record.record;
@@ -361,13 +362,13 @@ async fn show(context: &Context, record: RecordRef, locked: bool) -> Result<Outp
 	let mut json = record_json(&view);
 	if !locked {
 		let me = context.unlock()?;
-		let acting = context.acting(&chain, &me);
-		let Readable {
+		let session = context.session(&chain, &me);
+		let UnlockedRecord {
 			access,
 			name,
 			patient_name,
 			..
-		} = acting.readable(&state, record).await?;
+		} = session.unlock(&state, record).await?;
 		fields.push(("name", text::clean(&name)));
 		fields.push(("you read it as", access_text(access)));
 		if let Some(name) = &patient_name {
@@ -376,7 +377,7 @@ async fn show(context: &Context, record: RecordRef, locked: bool) -> Result<Outp
 		json = merge_name(
 			json,
 			Some(name),
-			how_text(&acting.member(&state).await?, &view),
+			how_text(&session.member(&state).await?, &view),
 		);
 	}
 	let standing = view.author_standing.map_or("unknown", standing_text);

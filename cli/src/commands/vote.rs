@@ -2,10 +2,7 @@
 
 use super::provider::candidate_text;
 use crate::{args::Vote, context::Context, output::Output};
-use salus_client::{
-	members::{standing_text, Standings},
-	Result,
-};
+use salus_client::{standing_text, vote::VoteOutcome, Result};
 use salus_primitives::{views::VotesView, ProfessionalNumber};
 use serde_json::{json, Value};
 
@@ -15,7 +12,7 @@ pub async fn run(context: &Context, command: Vote) -> Result<Output> {
 			let me = context.unlock()?;
 			let chain = context.chain().await?;
 			let after = context
-				.acting(&chain, &me)
+				.session(&chain, &me)
 				.vote_verify(&who, ballot.aye)
 				.await?;
 			Ok(outcome(&candidate_text(&who), &after))
@@ -36,23 +33,23 @@ pub async fn standing(
 	let chain = context.chain().await?;
 	let name = number.to_string();
 	let after = context
-		.acting(&chain, &me)
+		.session(&chain, &me)
 		.vote_standing(number, reinstate, aye)
 		.await?;
 	Ok(outcome(&name, &after))
 }
 
-fn outcome(who: &str, after: &Standings) -> Output {
+fn outcome(who: &str, after: &VoteOutcome) -> Output {
 	match after {
-		Standings::Open(votes) => Output::line(
+		VoteOutcome::Open(votes) => Output::line(
 			json!({ "decided": false, "votes": self::json(votes) }),
 			format!("voted on {who}: {}", count(votes)),
 		),
-		Standings::Decided(Some(standing)) => Output::line(
+		VoteOutcome::Decided(Some(standing)) => Output::line(
 			json!({ "decided": true, "standing": standing_text(*standing) }),
 			format!("voted, and decided: {who} is {}", standing_text(*standing)),
 		),
-		Standings::Decided(None) => Output::line(
+		VoteOutcome::Decided(None) => Output::line(
 			json!({ "decided": true, "standing": null }),
 			format!("voted, and decided: {who} is not verified"),
 		),

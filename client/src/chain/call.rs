@@ -1,4 +1,4 @@
-//! Calls: what a transaction carries, from our own types, checked against the chain's metadata.
+//! Calls, encoded from our own types and checked against the chain's metadata.
 
 use super::shape;
 use codec::{Compact, Encode};
@@ -9,7 +9,7 @@ use subxt::{
 	metadata::Metadata,
 };
 
-/// A call of the runtime, whose arguments are the tuple `A`.
+/// A call that takes the tuple `A`.
 pub struct CallDef<A> {
 	pallet: &'static str,
 	name: &'static str,
@@ -34,7 +34,7 @@ impl<A: Encode + TypeInfo + 'static> CallDef<A> {
 		}
 	}
 
-	/// Whether the chain has this call with these arguments.
+	/// Checks that the chain has this call with these arguments; the error says what differs.
 	pub fn check(&self, metadata: &Metadata) -> Result<(), String> {
 		let call = Call {
 			pallet: self.pallet,
@@ -45,7 +45,7 @@ impl<A: Encode + TypeInfo + 'static> CallDef<A> {
 	}
 }
 
-/// A call, ready to be signed.
+/// A call with its arguments.
 #[derive(Clone, Debug)]
 pub struct Call {
 	pallet: &'static str,
@@ -55,7 +55,7 @@ pub struct Call {
 
 #[derive(Clone, Debug)]
 enum Arg {
-	/// Some arguments, encoded, and the tuple of their types.
+	/// Encoded arguments, and the tuple of their types.
 	Values(Vec<u8>, MetaType),
 	/// A call as an argument.
 	Call(Box<Call>),
@@ -64,7 +64,7 @@ enum Arg {
 }
 
 impl Call {
-	/// All of these, or none.
+	/// A batch of which all calls take effect, or none.
 	pub fn batch_all(calls: Vec<Call>) -> Self {
 		Self {
 			pallet: "Utility",
@@ -73,8 +73,8 @@ impl Call {
 		}
 	}
 
-	/// Each of these that can be done; what fails keeps no other back. See
-	/// [`Included::items`](super::Included::items).
+	/// A batch of which each call takes effect unless it fails.
+	/// [`Included::items`](super::Included::items) has each result.
 	pub fn force_batch(calls: Vec<Call>) -> Self {
 		Self {
 			pallet: "Utility",
@@ -83,8 +83,8 @@ impl Call {
 		}
 	}
 
-	/// A motion of the council to make this call; `threshold` ayes carry it. `length` bounds the
-	/// call's encoded length.
+	/// A motion of the council to make a call. `threshold` ayes carry it; `length` is an upper bound
+	/// on the call's encoded length.
 	pub fn propose(threshold: u32, call: Call, length: u32) -> Self {
 		Self {
 			pallet: "Council",
@@ -107,7 +107,7 @@ impl Call {
 		self.name
 	}
 
-	/// Whether the chain has this call with these arguments; the error says what differs.
+	/// Checks that the chain has this call with these arguments; the error says what differs.
 	pub fn check(&self, metadata: &Metadata) -> Result<(), String> {
 		self.compare(metadata)
 			.map_err(|error| format!("{}.{}: {error}", self.pallet, self.name))
@@ -116,43 +116,42 @@ impl Call {
 	fn compare(&self, metadata: &Metadata) -> Result<(), String> {
 		let call = metadata
 			.pallet_by_name(self.pallet)
-			.ok_or("the chain has no such pallet")?
+			.ok_or("the chain does not have this pallet")?
 			.call_variant_by_name(self.name)
-			.ok_or("the chain has no such call")?;
+			.ok_or("the chain does not have this call")?;
 		let outer = metadata.outer_enums().call_enum_ty();
 		let types = metadata.types();
-		let mut fields = call.fields.iter().map(|field| field.ty.id);
+		let fields: Vec<_> = call.fields.iter().map(|field| field.ty.id).collect();
+		let mut rest = fields.as_slice();
 		for arg in &self.args {
-			let mut next = || fields.next().ok_or("the chain takes fewer arguments");
+			let (theirs, others) = rest
+				.split_at_checked(arg.count())
+				.ok_or("the chain takes fewer arguments")?;
+			rest = others;
 			match arg {
-				Arg::Values(_, ours) => {
-					for ours in parts(ours) {
-						shape::compare(ours, types, next()?)?;
-					}
-				}
+				Arg::Values(_, ours) => shape::compare_fields(*ours, types, theirs)?,
 				Arg::Call(call) => {
-					if next()? != outer {
-						return Err("the chain takes no call there".into());
+					if theirs != [outer] {
+						return Err("the chain does not take a call here".into());
 					}
 					call.check(metadata)?;
 				}
 				Arg::Calls(calls) => {
-					let id = next()?;
-					match types.resolve(id).map(|ty| &ty.type_def) {
+					match types.resolve(theirs[0]).map(|ty| &ty.type_def) {
 						Some(TypeDef::Sequence(list)) if list.type_param.id == outer => {}
-						_ => return Err("the chain takes no calls there".into()),
+						_ => return Err("the chain does not take calls here".into()),
 					}
 					calls.iter().try_for_each(|call| call.check(metadata))?;
 				}
 			}
 		}
-		match fields.next() {
-			Some(_) => Err("the chain takes more arguments".into()),
-			None => Ok(()),
+		match rest {
+			[] => Ok(()),
+			_ => Err("the chain takes more arguments".into()),
 		}
 	}
 
-	/// The encoded call, with the indices that the chain has for it.
+	/// The encoded call, with the chain's indices.
 	pub fn encode(&self, metadata: &Metadata) -> Result<Vec<u8>, String> {
 		self.check(metadata)?;
 		let pallet = metadata.pallet_by_name(self.pallet);
@@ -162,7 +161,7 @@ impl Call {
 				pallet.call_variant_by_name(self.name)?.index,
 			])
 		});
-		let mut bytes = indices.ok_or("the chain has no such call")?.to_vec();
+		let mut bytes = indices.ok_or("the chain does not have this call")?.to_vec();
 		self.encode_args(metadata, &mut bytes)?;
 		Ok(bytes)
 	}
@@ -190,15 +189,20 @@ fn compact(value: u32) -> Arg {
 	Arg::Values(args.encode(), meta_type::<(Compact<u32>,)>())
 }
 
-/// The types of a tuple's parts.
-fn parts(tuple: &MetaType) -> Vec<MetaType> {
-	match tuple.type_info().type_def {
-		TypeDef::Tuple(tuple) => tuple.fields,
-		_ => vec![*tuple],
+impl Arg {
+	/// The number of arguments.
+	fn count(&self) -> usize {
+		match self {
+			Self::Values(_, tuple) => match tuple.type_info().type_def {
+				TypeDef::Tuple(tuple) => tuple.fields.len(),
+				_ => 1,
+			},
+			Self::Call(_) | Self::Calls(_) => 1,
+		}
 	}
 }
 
-/// A call in the form that subxt takes, its arguments encoded already.
+/// A call in the form that subxt takes, with its arguments already encoded.
 pub(super) struct Encoded<'a> {
 	pub call: &'a Call,
 	pub args: Args,

@@ -1,14 +1,15 @@
-//! Whether a type of ours and a type of the chain's metadata have one form on the wire.
+//! Compares a type of ours with a type in the chain's metadata: are they encoded the same way?
 //!
-//! Calls and views are encoded from our own types. Before the first byte is sent, and in a test
-//! against the metadata that is checked in, their form is compared with what the chain says.
+//! Calls and views are encoded from our own types. They are compared with the chain's before each
+//! use, and by a test against the checked-in metadata.
 
 use scale_info::{
 	form::PortableForm, Field, MetaType, PortableRegistry, Registry, TypeDef, TypeDefPrimitive,
 };
 use std::collections::HashSet;
 
-/// Compares a type of ours with the chain's type `theirs`; the error says where they part.
+/// Checks that a type of ours is encoded as the chain's type `theirs`; the error says where they
+/// differ.
 pub fn compare(ours: MetaType, types: &PortableRegistry, theirs: u32) -> Result<(), String> {
 	let mut registry = Registry::new();
 	let id = registry.register_type(&ours).id;
@@ -18,6 +19,27 @@ pub fn compare(ours: MetaType, types: &PortableRegistry, theirs: u32) -> Result<
 		seen: HashSet::new(),
 	}
 	.types(id, theirs)
+}
+
+/// Checks that the fields of a tuple of ours are encoded as the chain's types `theirs`.
+pub fn compare_fields(
+	ours: MetaType,
+	types: &PortableRegistry,
+	theirs: &[u32],
+) -> Result<(), String> {
+	let mut registry = Registry::new();
+	let id = registry.register_type(&ours).id;
+	let registry = registry.into();
+	let TypeDef::Tuple(tuple) = definition(&registry, id)? else {
+		return Err("the type here is not a tuple".into());
+	};
+	let ours: Vec<_> = tuple.fields.iter().map(|field| field.id).collect();
+	Comparison {
+		ours: &registry,
+		theirs: types,
+		seen: HashSet::new(),
+	}
+	.list(&ours, theirs)
 }
 
 struct Comparison<'a> {
@@ -58,7 +80,9 @@ impl Comparison<'_> {
 						.variants
 						.iter()
 						.find(|other| other.index == variant.index && other.name == variant.name)
-						.ok_or_else(|| format!("the chain has no variant {}", variant.name))?;
+						.ok_or_else(|| {
+							format!("the chain does not have the variant {}", variant.name)
+						})?;
 					self.fields(&variant.fields, &same.fields)
 						.map_err(|error| format!("{}: {error}", variant.name))?;
 				}
@@ -74,7 +98,7 @@ impl Comparison<'_> {
 				self.types(a.type_param.id, b.type_param.id)
 			}
 			(TypeDef::Primitive(a), TypeDef::Primitive(b)) if a == b => Ok(()),
-			// A text is a sequence of bytes on the wire.
+			// A text is encoded as a sequence of bytes.
 			(TypeDef::Sequence(a), TypeDef::Primitive(TypeDefPrimitive::Str))
 				if is_byte(self.ours, a.type_param.id) =>
 			{
@@ -100,14 +124,14 @@ impl Comparison<'_> {
 	fn list(&mut self, ours: &[u32], theirs: &[u32]) -> Result<(), String> {
 		if ours.len() != theirs.len() {
 			return Err(format!(
-				"{} parts here, {} on the chain",
+				"{} fields here, {} on the chain",
 				ours.len(),
 				theirs.len()
 			));
 		}
 		for (place, (a, b)) in ours.iter().zip(theirs).enumerate() {
 			self.types(*a, *b)
-				.map_err(|error| format!("part {}: {error}", place + 1))?;
+				.map_err(|error| format!("field {}: {error}", place + 1))?;
 		}
 		Ok(())
 	}
@@ -117,12 +141,12 @@ fn definition(types: &PortableRegistry, id: u32) -> Result<&TypeDef<PortableForm
 	types
 		.resolve(id)
 		.map(|ty| &ty.type_def)
-		.ok_or_else(|| format!("no type {id} in the metadata"))
+		.ok_or_else(|| format!("the metadata does not have type {id}"))
 }
 
-/// A struct or tuple of one part is that part on the wire.
+/// Unwraps structs and tuples of one field: they are encoded as that field.
 fn peel(types: &PortableRegistry, mut id: u32) -> Result<u32, String> {
-	// The bound stops a hostile type that wraps itself.
+	// The bound stops a hostile type that contains itself.
 	for _ in 0..64 {
 		id = match definition(types, id)? {
 			TypeDef::Composite(composite) if composite.fields.len() == 1 => {
@@ -132,7 +156,7 @@ fn peel(types: &PortableRegistry, mut id: u32) -> Result<u32, String> {
 			_ => return Ok(id),
 		};
 	}
-	Err("a type that wraps itself".into())
+	Err("a type contains itself".into())
 }
 
 fn is_byte(types: &PortableRegistry, id: u32) -> bool {
@@ -190,7 +214,7 @@ mod tests {
 	}
 
 	#[test]
-	fn one_form_on_the_wire_is_accepted() {
+	fn types_with_the_same_encoding_are_accepted() {
 		check::<u64, Wrapper>().unwrap();
 		check::<(Wrapper,), u64>().unwrap();
 		check::<Named, Named>().unwrap();
@@ -201,7 +225,7 @@ mod tests {
 	}
 
 	#[test]
-	fn another_form_is_refused() {
+	fn types_with_another_encoding_are_refused() {
 		assert!(check::<u64, u32>().is_err());
 		assert!(check::<u32, Compact<u32>>().is_err());
 		assert!(check::<[u8; 4], [u8; 5]>().is_err());

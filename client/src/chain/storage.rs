@@ -1,19 +1,20 @@
-//! The few storage values that no runtime API tells: the region's id, the chain's time, and the
-//! council's motions.
+//! The storage values that no runtime API returns: the chain's id, its time, and the council's
+//! motions.
 
-use super::{shape, State};
+use super::{connection::State, shape};
 use crate::{Error, Result};
-use codec::DecodeAll;
-use salus_primitives::{AccountId, Hash256};
+use codec::{Decode, DecodeAll};
+use salus_primitives::{AccountId, Hash256, Moment, ParaId};
 use scale_info::{meta_type, MetaType, TypeInfo};
+use std::marker::PhantomData;
 use subxt::{
 	error::StorageError, ext::frame_decode::storage::encode_storage_key_prefix, metadata::Metadata,
 };
 
 /// A motion that the council votes on.
 #[derive(Clone, Debug)]
-pub struct Motion {
-	/// Its number.
+pub struct CouncilMotion {
+	/// The motion's number.
 	pub index: u32,
 	/// The hash of the call that it makes.
 	pub hash: Hash256,
@@ -21,16 +22,16 @@ pub struct Motion {
 	pub call: String,
 	/// The call's encoded length.
 	pub length: u32,
-	/// Ayes that carry it.
+	/// The ayes that carry the motion.
 	pub threshold: u32,
-	/// Who voted for it.
+	/// The accounts that voted for it.
 	pub ayes: Vec<AccountId>,
-	/// Who voted against it.
+	/// The accounts that voted against it.
 	pub nays: Vec<AccountId>,
 }
 
 /// pallet-collective's `Votes`.
-#[derive(codec::Decode, TypeInfo)]
+#[derive(Decode, TypeInfo)]
 struct Votes {
 	index: u32,
 	threshold: u32,
@@ -40,86 +41,101 @@ struct Votes {
 	end: u32,
 }
 
-fn check(metadata: &Metadata, pallet: &str, entry: &str, ours: MetaType) -> Option<String> {
-	let compare = || {
-		let value = metadata
-			.pallet_by_name(pallet)
-			.and_then(|pallet| pallet.storage())
-			.and_then(|storage| storage.entry_by_name(entry))
-			.ok_or("the chain has no such storage")?
-			.value_ty();
-		shape::compare(ours, metadata.types(), value)
-	};
-	compare()
-		.err()
-		.map(|error: String| format!("{pallet}.{entry}: {error}"))
+/// A storage entry whose values are `T`.
+struct StorageDef<T> {
+	pallet: &'static str,
+	entry: &'static str,
+	value: PhantomData<fn() -> T>,
 }
 
-/// What differs between the storage read here and the chain's, one line each.
-pub fn drift(metadata: &Metadata) -> Vec<String> {
-	[
-		check(metadata, "ParachainInfo", "ParachainId", meta_type::<u32>()),
-		check(metadata, "Timestamp", "Now", meta_type::<u64>()),
-		check(
-			metadata,
-			"Council",
-			"Proposals",
-			meta_type::<Vec<Hash256>>(),
-		),
-		check(metadata, "Council", "Voting", meta_type::<Votes>()),
+const PARACHAIN_ID: StorageDef<ParaId> = StorageDef::new("ParachainInfo", "ParachainId");
+const NOW: StorageDef<Moment> = StorageDef::new("Timestamp", "Now");
+/// The hashes of all open motions.
+const PROPOSALS: StorageDef<Vec<Hash256>> = StorageDef::new("Council", "Proposals");
+/// The votes on each motion, by its hash.
+const VOTING: StorageDef<Votes> = StorageDef::new("Council", "Voting");
+
+/// Checks the storage entries against a chain's metadata.
+pub(super) fn check(metadata: &Metadata) -> Vec<std::result::Result<(), String>> {
+	vec![
+		PARACHAIN_ID.check(metadata),
+		NOW.check(metadata),
+		PROPOSALS.check(metadata),
+		VOTING.check(metadata),
 	]
-	.into_iter()
-	.flatten()
-	.collect()
+}
+
+impl<T: DecodeAll + TypeInfo + 'static> StorageDef<T> {
+	const fn new(pallet: &'static str, entry: &'static str) -> Self {
+		Self {
+			pallet,
+			entry,
+			value: PhantomData,
+		}
+	}
+
+	fn check(&self, metadata: &Metadata) -> std::result::Result<(), String> {
+		let compare = || {
+			let value = metadata
+				.pallet_by_name(self.pallet)
+				.and_then(|pallet| pallet.storage())
+				.and_then(|storage| storage.entry_by_name(self.entry))
+				.ok_or("the chain does not have this storage entry")?
+				.value_ty();
+			let ours: MetaType = meta_type::<T>();
+			shape::compare(ours, metadata.types(), value)
+		};
+		compare().map_err(|error: String| format!("{}.{}: {error}", self.pallet, self.entry))
+	}
+
+	/// Reads the value under an encoded key, which is empty for a plain value.
+	async fn find(&self, state: &State, key: &[u8]) -> Result<Option<T>> {
+		self.check(state.metadata()).map_err(Error::Drift)?;
+		let bytes = state.raw_storage(self.pallet, self.entry, key).await?;
+		bytes.map(|bytes| self.decode(&bytes)).transpose()
+	}
+
+	/// Reads a plain value, or its default if none is stored.
+	async fn get(&self, state: &State) -> Result<T> {
+		if let Some(value) = self.find(state, &[]).await? {
+			return Ok(value);
+		}
+		let default = state
+			.metadata()
+			.pallet_by_name(self.pallet)
+			.and_then(|pallet| pallet.storage()?.entry_by_name(self.entry)?.default_value())
+			.ok_or_else(|| Error::NotFound(format!("{}.{}", self.pallet, self.entry)))?;
+		self.decode(default)
+	}
+
+	fn decode(&self, mut bytes: &[u8]) -> Result<T> {
+		T::decode_all(&mut bytes)
+			.map_err(|error| Error::Node(format!("{}.{}: {error}", self.pallet, self.entry)))
+	}
 }
 
 impl State {
-	/// A plain value; where none is set, its default.
-	pub(super) async fn read<T>(&self, pallet: &str, entry: &str) -> Result<T>
-	where
-		T: DecodeAll + TypeInfo + 'static,
-	{
-		if let Some(error) = check(self.metadata(), pallet, entry, meta_type::<T>()) {
-			return Err(Error::Drift(error));
-		}
-		let bytes = match self.raw(pallet, entry, &[]).await? {
-			Some(bytes) => bytes,
-			None => self
-				.metadata()
-				.pallet_by_name(pallet)
-				.and_then(|pallet| pallet.storage()?.entry_by_name(entry)?.default_value())
-				.ok_or_else(|| Error::NotFound(format!("{pallet}.{entry}")))?
-				.to_vec(),
-		};
-		decode(pallet, entry, &bytes)
+	/// The chain's parachain id; for a region's chain it is the region's number.
+	pub async fn region(&self) -> Result<ParaId> {
+		PARACHAIN_ID.get(self).await
 	}
 
-	async fn raw(&self, pallet: &str, entry: &str, key: &[u8]) -> Result<Option<Vec<u8>>> {
-		let mut path = encode_storage_key_prefix(pallet, entry).to_vec();
-		path.extend(key);
-		match self.client.storage().fetch_raw(path).await {
-			Ok(bytes) => Ok(Some(bytes)),
-			Err(StorageError::NoValueFound) => Ok(None),
-			Err(error) => Err(self.failed(error)),
-		}
+	/// The chain's time.
+	pub async fn now(&self) -> Result<Moment> {
+		NOW.get(self).await
 	}
 
-	/// The motions that the council has not decided.
-	pub async fn motions(&self) -> Result<Vec<Motion>> {
-		let hashes: Vec<Hash256> = self.read("Council", "Proposals").await?;
-		if let Some(error) = check(self.metadata(), "Council", "Voting", meta_type::<Votes>()) {
-			return Err(Error::Drift(error));
-		}
+	/// The council's open motions.
+	pub async fn motions(&self) -> Result<Vec<CouncilMotion>> {
 		let mut motions = Vec::new();
-		for hash in hashes {
-			// Both maps are keyed by the hash as it is.
-			let votes = self.raw("Council", "Voting", &hash).await?;
-			let call = self.raw("Council", "ProposalOf", &hash).await?;
+		for hash in PROPOSALS.get(self).await? {
+			// The key of both maps is the hash itself.
+			let votes = VOTING.find(self, &hash).await?;
+			let call = self.raw_storage("Council", "ProposalOf", &hash).await?;
 			let (Some(votes), Some(call)) = (votes, call) else {
 				continue;
 			};
-			let votes: Votes = decode("Council", "Voting", &votes)?;
-			motions.push(Motion {
+			motions.push(CouncilMotion {
 				index: votes.index,
 				hash,
 				call: self.describe(&call),
@@ -133,7 +149,17 @@ impl State {
 		Ok(motions)
 	}
 
-	/// An encoded call as text.
+	async fn raw_storage(&self, pallet: &str, entry: &str, key: &[u8]) -> Result<Option<Vec<u8>>> {
+		let mut path = encode_storage_key_prefix(pallet, entry).to_vec();
+		path.extend(key);
+		match self.client.storage().fetch_raw(path).await {
+			Ok(bytes) => Ok(Some(bytes)),
+			Err(StorageError::NoValueFound) => Ok(None),
+			Err(error) => Err(self.failed(error)),
+		}
+	}
+
+	/// Formats an encoded call.
 	fn describe(&self, call: &[u8]) -> String {
 		match self.client.tx().from_call_data_bytes(call) {
 			Ok(payload) => format!(
@@ -145,8 +171,4 @@ impl State {
 			Err(_) => format!("0x{}", hex::encode(call)),
 		}
 	}
-}
-
-fn decode<T: DecodeAll>(pallet: &str, entry: &str, bytes: &[u8]) -> Result<T> {
-	T::decode_all(&mut &*bytes).map_err(|error| Error::Node(format!("{pallet}.{entry}: {error}")))
 }

@@ -1,6 +1,6 @@
-//! Reading the chain: its runtime APIs, typed, at one block.
+//! Views: typed reads of a chain's runtime APIs at one block.
 
-use super::{shape, ChainKind, State};
+use super::{connection::State, shape};
 use crate::{Error, Result};
 use codec::{DecodeAll, Encode};
 use salus_primitives::{
@@ -11,171 +11,69 @@ use salus_primitives::{
 	AccountId, InterregionalGrantId, KeyVersion, MemberId, Moment, PatientId, ProfessionalNumber,
 	RecordId, RemoteProvider, WrappedKey,
 };
-use scale_info::{meta_type, MetaType, TypeDef, TypeInfo};
-use std::{future::Future, marker::PhantomData};
+use scale_info::{meta_type, MetaType, TypeInfo};
+use std::future::Future;
 use subxt::metadata::Metadata;
 
-/// A method of a runtime API, which takes the tuple `A` and gives an `R`.
-pub struct ViewDef<A, R> {
+/// A method of a runtime API.
+pub(super) struct View {
 	api: &'static str,
 	method: &'static str,
-	types: PhantomData<fn(A) -> R>,
+	/// The tuple of its arguments.
+	args: fn() -> MetaType,
+	output: fn() -> MetaType,
 }
 
-impl<A, R> ViewDef<A, R>
-where
-	A: Encode + TypeInfo + 'static,
-	R: DecodeAll + TypeInfo + 'static,
-{
-	pub(crate) const fn new(api: &'static str, method: &'static str) -> Self {
+impl View {
+	pub(super) const fn new<A: TypeInfo + 'static, R: TypeInfo + 'static>(
+		api: &'static str,
+		method: &'static str,
+	) -> Self {
 		Self {
 			api,
 			method,
-			types: PhantomData,
+			args: meta_type::<A>,
+			output: meta_type::<R>,
 		}
 	}
 
-	/// Whether the chain has this method in this form.
-	pub fn check(&self, metadata: &Metadata) -> std::result::Result<(), String> {
+	/// Checks that the chain has this method with these types; the error says what differs.
+	pub(super) fn check(&self, metadata: &Metadata) -> std::result::Result<(), String> {
 		self.compare(metadata)
 			.map_err(|error| format!("{}.{}: {error}", self.api, self.method))
 	}
 
 	fn compare(&self, metadata: &Metadata) -> std::result::Result<(), String> {
-		let api = metadata
+		let method = metadata
 			.runtime_api_trait_by_name(self.api)
-			.ok_or("the chain has no such runtime API")?;
-		let method = api
+			.ok_or("the chain does not have this runtime API")?
 			.method_by_name(self.method)
-			.ok_or("the chain's runtime API has no such method")?;
-		let ours: Vec<MetaType> = match meta_type::<A>().type_info().type_def {
-			TypeDef::Tuple(tuple) => tuple.fields,
-			_ => return Err("arguments are a tuple".into()),
-		};
+			.ok_or("the chain's runtime API does not have this method")?;
 		let inputs: Vec<_> = method.inputs().map(|input| input.id).collect();
-		if ours.len() != inputs.len() {
-			return Err(format!("takes {} arguments", inputs.len()));
-		}
-		for (ours, theirs) in ours.into_iter().zip(inputs) {
-			shape::compare(ours, metadata.types(), theirs)?;
-		}
-		shape::compare(meta_type::<R>(), metadata.types(), method.output_ty())
+		shape::compare_fields((self.args)(), metadata.types(), &inputs)?;
+		shape::compare((self.output)(), metadata.types(), method.output_ty())
 	}
+}
 
-	/// Asks the chain.
-	pub async fn at(&self, state: &State, args: A) -> Result<R> {
-		self.check(state.client.metadata_ref())
-			.map_err(Error::Drift)?;
-		let function = format!("{}_{}", self.api, self.method);
+impl State {
+	/// Calls a method of a runtime API.
+	pub(super) async fn view<R: DecodeAll>(&self, view: &View, args: impl Encode) -> Result<R> {
+		view.check(self.metadata()).map_err(Error::Drift)?;
+		let function = format!("{}_{}", view.api, view.method);
 		let args = args.encode();
-		let answer = state
+		let answer = self
 			.client
 			.runtime_apis()
 			.call_raw(&function, Some(&args))
 			.await
-			.map_err(|error| state.failed(error))?;
+			.map_err(|error| self.failed(error))?;
 		R::decode_all(&mut answer.as_slice())
 			.map_err(|error| Error::Node(format!("{function}: {error}")))
 	}
 }
 
-type Account = (AccountId,);
-pub(crate) type Paged<K> = (Option<K>, u32);
-pub(crate) type PagedIn<T, K> = (T, Option<K>, u32);
-
-const ACCOUNT: ViewDef<Account, AccountStatus> = ViewDef::new("RegistryApi", "account");
-const PATIENT: ViewDef<(PatientId,), Option<PatientView<AccountId>>> =
-	ViewDef::new("RegistryApi", "patient");
-const PROVIDER: ViewDef<(ProfessionalNumber,), Option<ProviderView<AccountId>>> =
-	ViewDef::new("RegistryApi", "provider");
-const PROVIDERS: ViewDef<Paged<ProfessionalNumber>, Vec<ProviderView<AccountId>>> =
-	ViewDef::new("RegistryApi", "providers");
-const ENCRYPTION_KEY: ViewDef<(MemberId, Option<KeyVersion>), Option<KeyView<AccountId>>> =
-	ViewDef::new("RegistryApi", "encryption_key");
-const APPLICATIONS: ViewDef<Paged<AccountId>, Vec<ApplicationView<AccountId>>> =
-	ViewDef::new("RegistryApi", "applications");
-const APPLICATION: ViewDef<Account, Option<ApplicationView<AccountId>>> =
-	ViewDef::new("RegistryApi", "application");
-const STANDING_VOTES: ViewDef<(ProfessionalNumber,), VotesView> =
-	ViewDef::new("RegistryApi", "standing_votes");
-const INVITATIONS_LEFT: ViewDef<Account, u32> = ViewDef::new("RegistryApi", "invitations_left");
-const RECORD: ViewDef<(RecordId,), Option<RecordView<AccountId>>> =
-	ViewDef::new("EmrApi", "record");
-const RECORDS_OF: ViewDef<PagedIn<MemberId, RecordId>, Vec<RecordId>> =
-	ViewDef::new("EmrApi", "records_of");
-const WRAPPED_KEY: ViewDef<(RecordId, MemberId), Option<WrappedKey>> =
-	ViewDef::new("EmrApi", "wrapped_key");
-const GRANT: ViewDef<(RecordId, MemberId), Option<GrantView>> =
-	ViewDef::new("PermissionsApi", "grant");
-const GRANTS_OF: ViewDef<PagedIn<RecordId, MemberId>, Vec<GrantView>> =
-	ViewDef::new("PermissionsApi", "grants_of");
-const GRANTED_TO: ViewDef<PagedIn<MemberId, RecordId>, Vec<GrantView>> =
-	ViewDef::new("PermissionsApi", "granted_to");
-const PINS: ViewDef<(RecordId,), Vec<PinView<AccountId>>> = ViewDef::new("PinningApi", "pins");
-const UNDER_REPLICATED: ViewDef<(RecordId, u32), (Vec<PinHealthView>, Option<RecordId>)> =
-	ViewDef::new("PinningApi", "under_replicated");
-const AUTHORITIES: ViewDef<(), Vec<AccountId>> = ViewDef::new("GovernanceApi", "authorities");
-const ANNOUNCED_UPGRADE: ViewDef<(), Option<(sp_core::H256, Moment)>> =
-	ViewDef::new("GovernanceApi", "announced_upgrade");
-
-type MaybeInterregional = Option<InterregionalGrantView>;
-type Interregionals = Vec<InterregionalGrantView>;
-
-const INTERREGIONAL_GRANT: ViewDef<(RecordId, RemoteProvider), MaybeInterregional> =
-	ViewDef::new("InterregionalApi", "interregional_grant");
-const INTERREGIONAL_GRANTS_OF: ViewDef<PagedIn<RecordId, RemoteProvider>, Interregionals> =
-	ViewDef::new("InterregionalApi", "interregional_grants_of");
-const INTERREGIONAL_GRANTS_BY: ViewDef<PagedIn<PatientId, InterregionalGrantId>, Interregionals> =
-	ViewDef::new("InterregionalApi", "interregional_grants_by");
-const WAITING: ViewDef<Paged<InterregionalGrantId>, Interregionals> =
-	ViewDef::new("InterregionalApi", "waiting");
-const ENLISTMENT: ViewDef<(ProfessionalNumber,), Option<EnlistmentView>> =
-	ViewDef::new("InterregionalApi", "enlistment");
-
-/// What differs between the views here and those of a chain of this kind, one line each.
-pub fn drift(metadata: &Metadata, kind: ChainKind) -> Vec<String> {
-	let mut all = match kind {
-		ChainKind::Region => region(metadata),
-		ChainKind::Consortium => crate::consortium::check_views(metadata),
-	};
-	all.extend([
-		AUTHORITIES.check(metadata),
-		ANNOUNCED_UPGRADE.check(metadata),
-	]);
-	all.into_iter()
-		.filter_map(std::result::Result::err)
-		.collect()
-}
-
-fn region(metadata: &Metadata) -> Vec<std::result::Result<(), String>> {
-	vec![
-		ACCOUNT.check(metadata),
-		PATIENT.check(metadata),
-		PROVIDER.check(metadata),
-		PROVIDERS.check(metadata),
-		ENCRYPTION_KEY.check(metadata),
-		APPLICATIONS.check(metadata),
-		APPLICATION.check(metadata),
-		STANDING_VOTES.check(metadata),
-		INVITATIONS_LEFT.check(metadata),
-		RECORD.check(metadata),
-		RECORDS_OF.check(metadata),
-		WRAPPED_KEY.check(metadata),
-		GRANT.check(metadata),
-		GRANTS_OF.check(metadata),
-		GRANTED_TO.check(metadata),
-		PINS.check(metadata),
-		UNDER_REPLICATED.check(metadata),
-		INTERREGIONAL_GRANT.check(metadata),
-		INTERREGIONAL_GRANTS_OF.check(metadata),
-		INTERREGIONAL_GRANTS_BY.check(metadata),
-		WAITING.check(metadata),
-		ENLISTMENT.check(metadata),
-	]
-}
-
-/// Asks for page after page until one is empty.
-pub(crate) async fn pages<T, K, F>(
+/// Reads page after page until one is empty.
+pub(super) async fn pages<T, K, F>(
 	mut page: impl FnMut(Option<K>) -> F,
 	key: impl Fn(&T) -> K,
 ) -> Result<Vec<T>>
@@ -192,160 +90,180 @@ where
 	}
 }
 
-/// What the chain knows, at this block.
-impl State {
-	/// What an account is to this region.
-	pub async fn account(&self, account: &AccountId) -> Result<AccountStatus> {
-		ACCOUNT.at(self, (account.clone(),)).await
-	}
+/// Defines methods that read views by the type's `view` method, and one function that checks all
+/// these views against a chain's metadata. `method = Api.method(argument: Type) -> Output` reads one view. Two additions change
+/// how it is read:
+///
+/// - `or "name of {argument}"`: the chain returns `Option<Output>`. `None` becomes
+///   [`Error::NotFound`] with this name.
+/// - `by Key: |entry| key`: the chain returns pages, as `Vec<Output>`. The method reads all pages;
+///   the key of a page's last entry is where the next page begins.
+macro_rules! views {
+	(
+		impl $target:ident, checked by $check:ident:
+		$(
+			$(#[$doc:meta])*
+			$vis:vis fn $name:ident = $api:ident.$method:ident($($arg:ident: $ty:ty),*) -> $output:ty
+			$(, or $missing:literal)? $(, by $key:ty: $next:expr)?;
+		)*
+	) => {
+		impl $target {
+			$(
+				$(#[$doc])*
+				$vis async fn $name(
+					&self,
+					$($arg: $ty),*
+				) -> Result<views!(@result $output $(, by $key)?)> {
+					const VIEW: View = views!(
+						@view $api.$method($($ty),*) -> $output $(, or $missing)? $(, by $key)?
+					);
+					views!(@read self, ($($arg),*) -> $output $(, or $missing)? $(, by $key: $next)?)
+				}
+			)*
+		}
 
+		/// Checks these views against a chain's metadata.
+		pub(super) fn $check(metadata: &Metadata) -> Vec<std::result::Result<(), String>> {
+			vec![$(
+				views!(@view $api.$method($($ty),*) -> $output $(, or $missing)? $(, by $key)?)
+					.check(metadata)
+			),*]
+		}
+	};
+
+	(@result $output:ty) => { $output };
+	(@result $output:ty, by $key:ty) => { Vec<$output> };
+
+	(@view $api:ident.$method:ident($($ty:ty),*) -> $output:ty) => {
+		View::new::<($($ty,)*), $output>(stringify!($api), stringify!($method))
+	};
+	(@view $api:ident.$method:ident($($ty:ty),*) -> $output:ty, or $missing:literal) => {
+		views!(@view $api.$method($($ty),*) -> Option<$output>)
+	};
+	(@view $api:ident.$method:ident($($ty:ty),*) -> $output:ty, by $key:ty) => {
+		views!(@view $api.$method($($ty,)* Option<$key>, u32) -> Vec<$output>)
+	};
+
+	(@read $self:expr, ($($arg:ident),*) -> $output:ty) => {
+		$self.view(&VIEW, ($($arg,)*)).await
+	};
+	(@read $self:expr, ($($arg:ident),*) -> $output:ty, or $missing:literal) => {{
+		let found: Option<$output> = $self.view(&VIEW, ($($arg,)*)).await?;
+		found.ok_or_else(|| Error::NotFound(format!($missing)))
+	}};
+	(@read $self:expr, ($($arg:ident),*) -> $output:ty, by $key:ty: $next:expr) => {
+		pages::<$output, $key, _>(
+			|after| $self.view(&VIEW, ($($arg,)* after, MAX_PAGE)),
+			$next,
+		)
+		.await
+	};
+}
+pub(super) use views;
+
+views! {
+	impl State, checked by check_regional:
+
+	/// An account's status in this region.
+	pub fn account = RegistryApi.account(account: &AccountId) -> AccountStatus;
 	/// A patient.
-	pub async fn patient(&self, id: PatientId) -> Result<PatientView<AccountId>> {
-		let view = PATIENT.at(self, (id,)).await?;
-		view.ok_or_else(|| Error::NotFound(format!("patient {id}")))
-	}
-
-	/// A provider that was verified once.
-	pub async fn provider(&self, number: &ProfessionalNumber) -> Result<ProviderView<AccountId>> {
-		let view = PROVIDER.at(self, (number.clone(),)).await?;
-		view.ok_or_else(|| Error::NotFound(format!("verified provider {number}")))
-	}
-
-	/// All providers that were verified once.
-	pub async fn providers(&self) -> Result<Vec<ProviderView<AccountId>>> {
-		pages(
-			|after| PROVIDERS.at(self, (after, MAX_PAGE)),
-			|provider: &ProviderView<_>| provider.number.clone(),
-		)
-		.await
-	}
-
-	/// A member's encryption key: its current one, or the version asked for.
-	pub async fn encryption_key(
-		&self,
+	pub fn patient = RegistryApi.patient(id: PatientId) -> PatientView<AccountId>,
+		or "patient {id}";
+	/// A provider that is or was verified.
+	pub fn provider = RegistryApi.provider(number: &ProfessionalNumber) -> ProviderView<AccountId>,
+		or "verified provider {number}";
+	/// All providers that are or were verified.
+	pub fn providers = RegistryApi.providers() -> ProviderView<AccountId>,
+		by ProfessionalNumber: |provider| provider.number.clone();
+	/// A member's encryption key: the current one, or a given version.
+	pub fn encryption_key = RegistryApi.encryption_key(
 		member: &MemberId,
-		version: Option<KeyVersion>,
-	) -> Result<KeyView<AccountId>> {
-		let view = ENCRYPTION_KEY.at(self, (member.clone(), version)).await?;
-		view.ok_or_else(|| Error::NotFound(format!("encryption key of {member}")))
-	}
-
-	/// All applications that the authorities have not decided.
-	pub async fn applications(&self) -> Result<Vec<ApplicationView<AccountId>>> {
-		pages(
-			|after| APPLICATIONS.at(self, (after, MAX_PAGE)),
-			|application: &ApplicationView<_>| application.account.clone(),
-		)
-		.await
-	}
-
-	/// The application of one account.
-	pub async fn application(
-		&self,
-		account: &AccountId,
-	) -> Result<Option<ApplicationView<AccountId>>> {
-		APPLICATION.at(self, (account.clone(),)).await
-	}
-
-	/// How the votes stand on a provider's suspension or reinstatement.
-	pub async fn standing_votes(&self, number: &ProfessionalNumber) -> Result<VotesView> {
-		STANDING_VOTES.at(self, (number.clone(),)).await
-	}
-
-	/// Invitations that an account may still make in the period that runs.
-	pub async fn invitations_left(&self, account: &AccountId) -> Result<u32> {
-		INVITATIONS_LEFT.at(self, (account.clone(),)).await
-	}
+		version: Option<KeyVersion>
+	) -> KeyView<AccountId>,
+		or "encryption key of {member}";
+	/// All applications that are not decided.
+	pub fn applications = RegistryApi.applications() -> ApplicationView<AccountId>,
+		by AccountId: |application| application.account.clone();
+	/// The application of an account.
+	pub fn application = RegistryApi.application(account: &AccountId)
+		-> Option<ApplicationView<AccountId>>;
+	/// The votes on a provider's suspension or reinstatement.
+	pub fn standing_votes = RegistryApi.standing_votes(number: &ProfessionalNumber) -> VotesView;
+	/// The invitations that an account has left in the current period.
+	pub fn invitations_left = RegistryApi.invitations_left(account: &AccountId) -> u32;
 
 	/// A record.
-	pub async fn record(&self, id: RecordId) -> Result<RecordView<AccountId>> {
-		let view = RECORD.at(self, (id,)).await?;
-		view.ok_or_else(|| Error::NotFound(format!("record {id}")))
-	}
-
-	/// Ids of all records of a patient, or by an author, oldest first.
-	pub async fn records_of(&self, member: &MemberId) -> Result<Vec<RecordId>> {
-		pages(
-			|after| RECORDS_OF.at(self, (member.clone(), after, MAX_PAGE)),
-			|record| *record,
-		)
-		.await
-	}
-
+	pub fn record = EmrApi.record(id: RecordId) -> RecordView<AccountId>, or "record {id}";
+	/// The ids of all records of a patient or by an author, oldest first.
+	pub fn records_of = EmrApi.records_of(member: &MemberId) -> RecordId,
+		by RecordId: |record| *record;
 	/// The record key, wrapped for the record's patient or author.
-	pub async fn wrapped_key(
-		&self,
-		record: RecordId,
-		member: &MemberId,
-	) -> Result<Option<WrappedKey>> {
-		WRAPPED_KEY.at(self, (record, member.clone())).await
-	}
+	pub fn wrapped_key = EmrApi.wrapped_key(record: RecordId, member: &MemberId)
+		-> Option<WrappedKey>;
 
 	/// The grant of a record to a member.
-	pub async fn grant(&self, record: RecordId, grantee: &MemberId) -> Result<Option<GrantView>> {
-		GRANT.at(self, (record, grantee.clone())).await
-	}
-
+	pub fn grant = PermissionsApi.grant(record: RecordId, grantee: &MemberId) -> Option<GrantView>;
 	/// All grants of a record.
-	pub async fn grants_of(&self, record: RecordId) -> Result<Vec<GrantView>> {
-		pages(
-			|after| GRANTS_OF.at(self, (record, after, MAX_PAGE)),
-			|grant: &GrantView| grant.grantee.clone(),
-		)
-		.await
-	}
-
+	pub fn grants_of = PermissionsApi.grants_of(record: RecordId) -> GrantView,
+		by MemberId: |grant| grant.grantee.clone();
 	/// All grants to a member, oldest record first.
-	pub async fn granted_to(&self, member: &MemberId) -> Result<Vec<GrantView>> {
-		pages(
-			|after| GRANTED_TO.at(self, (member.clone(), after, MAX_PAGE)),
-			|grant: &GrantView| grant.record,
-		)
-		.await
-	}
+	pub fn granted_to = PermissionsApi.granted_to(member: &MemberId) -> GrantView,
+		by RecordId: |grant| grant.record;
 
-	/// A record's grant to a provider of another region, whatever its state.
+	/// The grant of a record to a provider of another region, in any state.
+	fn find_interregional_grant = InterregionalApi.interregional_grant(
+		record: RecordId,
+		grantee: &RemoteProvider
+	) -> InterregionalGrantView,
+		or "grant of record {record} to {grantee}";
+	/// All grants of a record to providers of other regions.
+	pub fn interregional_grants_of = InterregionalApi.interregional_grants_of(record: RecordId)
+		-> InterregionalGrantView,
+		by RemoteProvider: |grant| grant.grantee.clone();
+	/// All grants of a patient to providers of other regions, oldest record first.
+	pub fn interregional_grants_by = InterregionalApi.interregional_grants_by(patient: PatientId)
+		-> InterregionalGrantView,
+		by InterregionalGrantId: grant_id;
+	/// A page of the grants that wait to be forwarded, oldest record first.
+	fn waiting_page = InterregionalApi.waiting(after: Option<InterregionalGrantId>, limit: u32)
+		-> Vec<InterregionalGrantView>;
+	/// The state of a provider's entry in the consortium's directory; `None` if the provider never
+	/// enlisted.
+	pub fn enlistment = InterregionalApi.enlistment(number: &ProfessionalNumber)
+		-> Option<EnlistmentView>;
+
+	/// The pins of a record's envelope.
+	pub fn pins = PinningApi.pins(record: RecordId) -> Vec<PinView<AccountId>>;
+	/// A page of the records with too few pins, and where the next page begins.
+	fn under_replicated_from = PinningApi.under_replicated(from: RecordId, limit: u32)
+		-> (Vec<PinHealthView>, Option<RecordId>);
+}
+
+views! {
+	impl State, checked by check_common:
+
+	/// The authorities.
+	pub fn authorities = GovernanceApi.authorities() -> Vec<AccountId>;
+	/// The hash of the announced runtime, and the time from which it can be enacted.
+	pub fn announced_upgrade = GovernanceApi.announced_upgrade() -> Option<(sp_core::H256, Moment)>;
+}
+
+impl State {
+	/// The grant of a record to a provider of another region, in any state.
 	pub async fn interregional_grant(
 		&self,
 		id: &InterregionalGrantId,
 	) -> Result<InterregionalGrantView> {
-		let InterregionalGrantId { record, grantee } = id;
-		let view = INTERREGIONAL_GRANT.at(self, (*record, grantee.clone()));
-		view.await?
-			.ok_or_else(|| Error::NotFound(format!("grant of record {record} to {grantee}")))
+		self.find_interregional_grant(id.record, &id.grantee).await
 	}
 
-	/// All grants of a record to providers of other regions.
-	pub async fn interregional_grants_of(
-		&self,
-		record: RecordId,
-	) -> Result<Vec<InterregionalGrantView>> {
-		pages(
-			|after| INTERREGIONAL_GRANTS_OF.at(self, (record, after, MAX_PAGE)),
-			|grant: &InterregionalGrantView| grant.grantee.clone(),
-		)
-		.await
-	}
-
-	/// All grants to providers of other regions that a patient gave, oldest record first.
-	pub async fn interregional_grants_by(
-		&self,
-		patient: PatientId,
-	) -> Result<Vec<InterregionalGrantView>> {
-		pages(
-			|after| INTERREGIONAL_GRANTS_BY.at(self, (patient, after, MAX_PAGE)),
-			grant_id,
-		)
-		.await
-	}
-
-	/// A page of the grants that wait to be forwarded, oldest record first, after this one; an
-	/// empty page ends it.
+	/// A page of the grants that wait to be forwarded, oldest record first: those after this one.
+	/// The page after the last is empty.
 	pub async fn waiting_after(
 		&self,
 		after: Option<InterregionalGrantId>,
 	) -> Result<Vec<InterregionalGrantView>> {
-		WAITING.at(self, (after, MAX_PAGE)).await
+		self.waiting_page(after, MAX_PAGE).await
 	}
 
 	/// All grants that wait to be forwarded, oldest record first.
@@ -353,42 +271,21 @@ impl State {
 		pages(|after| self.waiting_after(after), grant_id).await
 	}
 
-	/// How far a provider's entry in the consortium's directory came; `None`: it never asked to be
-	/// enlisted.
-	pub async fn enlistment(&self, number: &ProfessionalNumber) -> Result<Option<EnlistmentView>> {
-		ENLISTMENT.at(self, (number.clone(),)).await
-	}
-
-	/// Who claims to keep a record's envelope.
-	pub async fn pins(&self, record: RecordId) -> Result<Vec<PinView<AccountId>>> {
-		PINS.at(self, (record,)).await
-	}
-
-	/// All records with fewer pins than they should have, oldest first.
+	/// All records with too few pins, oldest first.
 	pub async fn under_replicated(&self) -> Result<Vec<PinHealthView>> {
 		let mut all = Vec::new();
 		let mut from = Some(0);
 		while let Some(record) = from {
-			let (some, next) = UNDER_REPLICATED.at(self, (record, MAX_PAGE)).await?;
+			let (some, next) = self.under_replicated_from(record, MAX_PAGE).await?;
 			all.extend(some);
 			from = next.filter(|next| *next > record);
 		}
 		Ok(all)
 	}
-
-	/// The authorities.
-	pub async fn authorities(&self) -> Result<Vec<AccountId>> {
-		AUTHORITIES.at(self, ()).await
-	}
-
-	/// The hash of the runtime that was announced, and from when it may be enacted.
-	pub async fn announced_upgrade(&self) -> Result<Option<(sp_core::H256, Moment)>> {
-		ANNOUNCED_UPGRADE.at(self, ()).await
-	}
 }
 
-/// Which grant a view is of.
-pub fn grant_id(grant: &InterregionalGrantView) -> InterregionalGrantId {
+/// The id of a grant to a provider of another region.
+pub(crate) fn grant_id(grant: &InterregionalGrantView) -> InterregionalGrantId {
 	InterregionalGrantId {
 		record: grant.record,
 		grantee: grant.grantee.clone(),

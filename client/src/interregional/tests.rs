@@ -1,21 +1,25 @@
 use super::*;
 use crate::{
-	cid::CidWriter,
-	records::wrap_for,
-	test::{entry, key, key_view},
+	ipfs::CidWriter,
+	keys::wrap_for,
+	testing::{entry, key, key_view, region_view},
 };
 use salus_envelope::{
-	open, seal, seal_name, AccountSeed, Details, OpenError, PrivateKey, Secrets, Signer,
+	open, seal, seal_name, AccountSeed, Details, OpenError, PrivateKey, RecordKey, Secrets, Signer,
 };
 use salus_primitives::{Cause, PatientId, ProfessionalName, Purpose, Reason, Standing};
+use std::io::Write;
 
+/// The genesis hash of region 2000, where the record is.
 const HOME: [u8; 32] = [4; 32];
+/// The genesis hash of region 2001, where the grantee is.
+const REGION_GENESIS: [u8; 32] = [2; 32];
 const DOCUMENT: &[u8] = b"a note about a patient of region 2000";
 
-/// The provider of region 2001, with the first test key.
-fn grantee() -> Unlocked {
+/// The key of the provider of region 2001: the first test key.
+fn grantee() -> UnlockedKey {
 	let der = key(0).to_pkcs8_der();
-	Unlocked::for_test(Secrets {
+	UnlockedKey::for_test(Secrets {
 		seed: AccountSeed::from_bytes([5; 32]),
 		keys: vec![(0, PrivateKey::from_pkcs8_der(&der).unwrap())],
 		name: String::new(),
@@ -23,7 +27,7 @@ fn grantee() -> Unlocked {
 	})
 }
 
-/// A record of region 2000 as the consortium hands it out, and its envelope.
+/// A grant of a record of region 2000, and the envelope.
 fn delivered() -> (IncomingGrantView<AccountId>, Vec<u8>) {
 	let author = AccountSeed::from_bytes([6; 32]);
 	let details = Details {
@@ -41,12 +45,8 @@ fn delivered() -> (IncomingGrantView<AccountId>, Vec<u8>) {
 	let sealed = seal(DOCUMENT, &mut envelope, &record_key, details, &author).unwrap();
 	let mut cid = CidWriter::new();
 	cid.write_all(&envelope).unwrap();
-	let binding = WrapBinding {
-		genesis: HOME,
-		patient: [7; 16],
-		author_number: "A12345".into(),
-		hash: sealed.hash,
-	};
+	let number = "A12345".parse().unwrap();
+	let binding = binding(HOME, PatientId([7; 16]), &number, sealed.hash);
 	let grant = IncomingGrantView {
 		region: 2000,
 		genesis_hash: HOME.into(),
@@ -85,38 +85,40 @@ fn author(account: AccountId) -> DirectoryView<AccountId> {
 	}
 }
 
-fn opened(incoming: &Incoming, bytes: &[u8]) -> std::result::Result<Vec<u8>, OpenError> {
+fn opened(
+	incoming: &UnlockedRecord<IncomingGrantView<AccountId>>,
+	bytes: &[u8],
+) -> std::result::Result<Vec<u8>, OpenError> {
 	let mut document = Vec::new();
-	let expected = envelope(&incoming.grant).expected;
+	let expected = incoming.envelope.expected(incoming.view.region);
 	open(bytes, &mut document, &incoming.key, &expected).map(|_| document)
 }
 
 #[test]
-fn a_delivered_grant_opens_its_record() {
+fn a_delivered_grant_unlocks_its_record() {
 	let (grant, bytes) = delivered();
 	let entry = author(grant.account.clone());
 	for author in [Some(&entry), None] {
-		let incoming = unwrap_grant(&grantee(), grant.clone(), author).unwrap();
+		let incoming = unlock_grant(&grantee(), grant.clone(), author).unwrap();
 		assert_eq!(incoming.name, "note.txt");
-		assert_eq!(incoming.record().to_string(), "2000/9");
+		assert_eq!(incoming.envelope.record.to_string(), "2000/9");
 		assert_eq!(opened(&incoming, &bytes).unwrap(), DOCUMENT);
 	}
 }
 
 #[test]
-fn an_author_who_acts_through_another_account_is_refused() {
+fn an_author_with_another_account_in_the_directory_is_refused() {
 	let (grant, _) = delivered();
-	let error = unwrap_grant(&grantee(), grant, Some(&author([9; 32].into()))).err();
+	let error = unlock_grant(&grantee(), grant, Some(&author([9; 32].into()))).err();
 	let error = error.unwrap();
 	assert!(matches!(error, Error::Verification(_)), "{error}");
 	let text = error.to_string();
 	assert!(text.contains("2000/9") && text.contains("A12345"), "{text}");
 }
 
-/// The wrapped key is bound to the record and its region: what was copied from elsewhere, or is
-/// said to be another's, does not open.
+/// A wrapped key is bound to its record and region: a copied key, or changed fields, do not unlock.
 #[test]
-fn a_grant_that_says_otherwise_does_not_unwrap() {
+fn a_changed_grant_does_not_unlock() {
 	let (good, _) = delivered();
 	let mut region = good.clone();
 	region.genesis_hash = [8; 32].into();
@@ -129,7 +131,7 @@ fn a_grant_that_says_otherwise_does_not_unwrap() {
 	let mut copied = good.clone();
 	copied.wrapped_key = delivered().0.wrapped_key;
 	for wrong in [region, patient, number, hash, copied] {
-		let error = unwrap_grant(&grantee(), wrong, None).err().unwrap();
+		let error = unlock_grant(&grantee(), wrong, None).err().unwrap();
 		assert!(matches!(error, Error::Verification(_)), "{error}");
 		assert!(error.to_string().contains("2000/9"), "{error}");
 	}
@@ -137,11 +139,11 @@ fn a_grant_that_says_otherwise_does_not_unwrap() {
 	let mut version = good;
 	let salus_primitives::WrappedKey::RsaOaep { key_version, .. } = &mut version.wrapped_key;
 	*key_version = 1;
-	let error = unwrap_grant(&grantee(), version, None).err().unwrap();
+	let error = unlock_grant(&grantee(), version, None).err().unwrap();
 	assert!(matches!(error, Error::KeyFile(_)), "{error}");
 }
 
-/// The envelope must bear the signature of the account in the grant, for that region's number.
+/// The account in the grant must have signed the envelope, for that region's number.
 #[test]
 fn an_envelope_of_another_author_or_region_does_not_open() {
 	let (good, bytes) = delivered();
@@ -150,11 +152,11 @@ fn an_envelope_of_another_author_or_region_does_not_open() {
 	let mut region = good.clone();
 	region.region = 2002;
 	for wrong in [account, region] {
-		let incoming = unwrap_grant(&grantee(), wrong, None).unwrap();
+		let incoming = unlock_grant(&grantee(), wrong, None).unwrap();
 		let error = opened(&incoming, &bytes).unwrap_err();
 		assert!(matches!(error, OpenError::WrongManifest(_)), "{error}");
 	}
-	let incoming = unwrap_grant(&grantee(), good, None).unwrap();
+	let incoming = unlock_grant(&grantee(), good, None).unwrap();
 	let mut damaged = bytes.clone();
 	*damaged.last_mut().unwrap() ^= 1;
 	assert!(opened(&incoming, &damaged).is_err());
@@ -162,7 +164,7 @@ fn an_envelope_of_another_author_or_region_does_not_open() {
 }
 
 #[test]
-fn what_waits_was_not_delivered_and_not_refused() {
+fn only_a_granted_or_overdue_grant_waits() {
 	let states = [
 		(InterregionalState::Granted, true),
 		(InterregionalState::Overdue, true),
@@ -194,14 +196,53 @@ fn what_waits_was_not_delivered_and_not_refused() {
 }
 
 #[test]
-fn only_too_many_messages_stop_the_rest() {
+fn only_too_many_messages_stop_forwarding() {
 	let refused = |code: &str| Error::Refused {
 		code: code.into(),
 		reason: String::new(),
 		next: None,
 	};
-	assert!(is_too_many(&refused("Interregional.NotSent.TooManyInFlight")));
+	assert!(is_too_many(&refused(
+		"Interregional.NotSent.TooManyInFlight"
+	)));
 	assert!(!is_too_many(&refused("Interregional.NotSent.NotConnected")));
 	assert!(!is_too_many(&refused("Interregional.NotFound")));
 	assert!(!is_too_many(&Error::NotFound("TooManyInFlight".into())));
+}
+
+#[test]
+fn only_a_verified_provider_of_an_admitted_region_can_be_granted_records() {
+	let (good, region) = (entry(&REGION_GENESIS, 0), region_view(&REGION_GENESIS));
+	check_grantee(&good, &region).unwrap();
+	let mut suspended = good.clone();
+	suspended.standing = Standing::Suspended;
+	let mut retired = good.clone();
+	retired.standing = Standing::Retired;
+	let mut expelled = good.clone();
+	expelled.region_standing = RegionStanding::Expelled;
+	for (entry, word) in [
+		(&suspended, "suspended"),
+		(&retired, "retired"),
+		(&expelled, "expelled"),
+	] {
+		let error = check_grantee(entry, &region).unwrap_err();
+		assert!(matches!(error, Error::NotAllowed { .. }), "{error}");
+		assert!(error.to_string().contains(word), "{error}");
+	}
+	let mut gone = region.clone();
+	gone.standing = RegionStanding::Expelled;
+	let error = check_grantee(&good, &gone).unwrap_err();
+	assert!(error.to_string().contains("expelled"), "{error}");
+}
+
+#[test]
+fn a_key_of_another_account_or_region_is_refused() {
+	let (good, region) = (entry(&REGION_GENESIS, 0), region_view(&REGION_GENESIS));
+	let elsewhere = region_view(&[3; 32]);
+	let mut other = good.clone();
+	other.key.account = [9; 32].into();
+	for (entry, region) in [(&good, &elsewhere), (&other, &region)] {
+		let error = check_grantee(entry, region).unwrap_err();
+		assert!(matches!(error, Error::Verification(_)), "{error}");
+	}
 }

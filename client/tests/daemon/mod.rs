@@ -1,11 +1,11 @@
-//! A real Kubo for tests: offline, with a repository of its own.
+//! A real Kubo for tests: offline, with its own repository.
 
 use std::{
 	path::{Path, PathBuf},
 	process::{Child, Command, Stdio},
 };
 
-/// Kubo's executable: as set, as built by scripts/setup, or on the PATH.
+/// Kubo's executable: from `SALUS_IPFS`, from scripts/setup, or on the PATH.
 fn executable() -> PathBuf {
 	let home = std::env::var("HOME").unwrap_or_default();
 	let built = std::env::var("SALUS_HOME").unwrap_or(format!("{home}/.cache/salus"));
@@ -15,10 +15,10 @@ fn executable() -> PathBuf {
 		.chain([Path::new(&built).join("bin/ipfs")])
 		.chain(std::env::split_paths(&paths).map(|path| path.join("ipfs")))
 		.find(|path| path.is_file())
-		.expect("this test needs Kubo's `ipfs`, and there is none: run scripts/setup")
+		.expect("this test needs Kubo's `ipfs`: run scripts/setup")
 }
 
-/// A Kubo that ends with the test.
+/// A Kubo that stops at the end of the test.
 pub struct Kubo {
 	repo: tempfile::TempDir,
 	daemon: Option<Child>,
@@ -69,7 +69,7 @@ impl Kubo {
 		String::from_utf8(output.stdout).unwrap().trim().to_owned()
 	}
 
-	/// The address of its RPC, once it has one.
+	/// The address of its RPC, once it listens.
 	pub fn url(&self) -> Option<String> {
 		let address = std::fs::read_to_string(self.repo.path().join("api")).ok()?;
 		let parts: Vec<_> = address.trim().split('/').collect();

@@ -1,8 +1,8 @@
-//! The member's keys at rest: a directory with two files for each, `NAME.age` with the secrets,
-//! encrypted by a passphrase, and `NAME.json` with what is public.
+//! The member's own keys at rest. A key has two files in one directory: `NAME.age` holds the secrets,
+//! encrypted by a passphrase, and `NAME.json` the public information.
 
 use crate::{
-	chain::to_address,
+	address::to_address,
 	files::{private_dir, read_json, write, write_json},
 	Error, Result,
 };
@@ -24,51 +24,71 @@ pub struct Keystore {
 	dir: PathBuf,
 }
 
-/// What is public of a key.
+/// The public information on a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Public {
+pub struct KeyInfo {
 	/// The account, as an address.
 	pub account: String,
-	/// The member that the account acts for, once that is known: a patient's id or a professional
+	/// The member that the account acts for, once that is known: a patient's id, or a professional
 	/// number.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub member: Option<String>,
 	/// The encryption keys, oldest first; none for an authority.
-	pub encryption_keys: Vec<PublicKey>,
+	pub encryption_keys: Vec<EncryptionKeyInfo>,
 }
 
-/// What is public of an encryption key.
+/// The public information on an encryption key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PublicKey {
+pub struct EncryptionKeyInfo {
 	/// Its version on the chain.
 	pub version: KeyVersion,
 	/// Its fingerprint.
 	pub fingerprint: String,
 }
 
-/// A key that its passphrase unlocked.
-pub struct Unlocked {
+/// An unlocked key.
+pub struct UnlockedKey {
 	/// Its name.
 	pub name: String,
 	/// Its secrets.
 	pub secrets: Secrets,
-	/// The member that was remembered.
+	/// The member that the account acts for, once that is known.
 	pub member: Option<String>,
 	passphrase: Zeroizing<String>,
 }
 
-impl Unlocked {
+impl UnlockedKey {
 	/// The account.
 	pub fn account(&self) -> AccountId {
 		self.secrets.seed.account().into()
 	}
 
-	/// What is public of it.
-	pub fn public(&self) -> Public {
-		public(&self.secrets, self.member.clone())
+	/// The public information on this key.
+	pub fn public(&self) -> KeyInfo {
+		let key = |(version, key): &(KeyVersion, PrivateKey)| EncryptionKeyInfo {
+			version: *version,
+			fingerprint: fingerprint(&key.public_spki_der()),
+		};
+		KeyInfo {
+			account: to_address(&self.account()),
+			member: self.member.clone(),
+			encryption_keys: self.secrets.keys.iter().map(key).collect(),
+		}
 	}
 
-	/// Secrets that are in no file.
+	/// The private encryption key of this version.
+	pub(crate) fn private_key(&self, version: KeyVersion) -> Result<&PrivateKey> {
+		let keys = &self.secrets.keys;
+		let key = keys.iter().find(|(own, _)| *own == version);
+		key.map(|(_, key)| key).ok_or_else(|| {
+			Error::KeyFile(format!(
+				"{} does not hold version {version} of its encryption key: restore the key file from a backup",
+				self.name
+			))
+		})
+	}
+
+	/// An unlocked key without a file.
 	#[cfg(test)]
 	pub(crate) fn for_test(secrets: Secrets) -> Self {
 		Self {
@@ -80,30 +100,18 @@ impl Unlocked {
 	}
 }
 
-fn public(secrets: &Secrets, member: Option<String>) -> Public {
-	let key = |(version, key): &(KeyVersion, PrivateKey)| PublicKey {
-		version: *version,
-		fingerprint: fingerprint(&key.public_spki_der()),
-	};
-	Public {
-		account: to_address(&secrets.seed.account().into()),
-		member,
-		encryption_keys: secrets.keys.iter().map(key).collect(),
-	}
-}
-
-/// New secrets: a random account and, unless it is an authority's, an encryption key.
+/// Generates secrets: an account and, except for an authority, an encryption key.
 pub fn generate(authority: bool) -> Result<Secrets> {
-	secrets(AccountSeed::generate(), authority)
+	secrets_for(AccountSeed::generate(), authority)
 }
 
-/// New secrets for an account that exists.
-pub fn secrets(seed: AccountSeed, authority: bool) -> Result<Secrets> {
+/// Generates the secrets for an existing account: except for an authority, an encryption key.
+pub fn secrets_for(seed: AccountSeed, authority: bool) -> Result<Secrets> {
 	let mut salt = [0; 32];
 	getrandom::fill(&mut salt).map_err(|error| Error::KeyFile(error.to_string()))?;
 	let mut keys = Vec::new();
 	if !authority {
-		keys.push((0, new_key()?));
+		keys.push((0, new_encryption_key()?));
 	}
 	Ok(Secrets {
 		seed,
@@ -113,13 +121,13 @@ pub fn secrets(seed: AccountSeed, authority: bool) -> Result<Secrets> {
 	})
 }
 
-/// A new encryption key.
-pub fn new_key() -> Result<PrivateKey> {
+/// Generates an encryption key.
+pub fn new_encryption_key() -> Result<PrivateKey> {
 	PrivateKey::generate().map_err(|error| Error::KeyFile(error.to_string()))
 }
 
 impl Keystore {
-	/// The keys in this directory, which need not exist yet.
+	/// Opens a directory, which need not exist yet.
 	pub fn new(dir: impl Into<PathBuf>) -> Self {
 		Self { dir: dir.into() }
 	}
@@ -156,12 +164,12 @@ impl Keystore {
 		Ok(names)
 	}
 
-	/// What is public of a key: no passphrase needed.
-	pub fn public(&self, name: &str) -> Result<Public> {
+	/// The public information on a key. This needs no passphrase.
+	pub fn public(&self, name: &str) -> Result<KeyInfo> {
 		self.exists(name)?;
 		read_json(&self.public_path(name))?.ok_or_else(|| {
 			Error::KeyFile(format!(
-				"{} is missing: salus key show {name} --repair writes it again",
+				"{} is missing: write it again with salus key show {name} --repair",
 				self.public_path(name).display()
 			))
 		})
@@ -173,25 +181,25 @@ impl Keystore {
 			return Ok(());
 		}
 		Err(Error::KeyFile(format!(
-			"no key {name} in {}: salus key list shows what is there, salus key new makes one",
+			"there is no key {name} in {}: list keys with salus key list, or make one with salus key new",
 			self.dir.display()
 		)))
 	}
 
-	/// Unlocks a key. The public file must be its own.
-	pub fn unlock(&self, name: &str, passphrase: Zeroizing<String>) -> Result<Unlocked> {
+	/// Unlocks a key. Fails if the public file belongs to another key.
+	pub fn unlock(&self, name: &str, passphrase: Zeroizing<String>) -> Result<UnlockedKey> {
 		let expected = self.public(name)?;
 		let unlocked = self.unlock_secrets(name, passphrase, expected.member.clone())?;
 		if unlocked.public() == expected {
 			return Ok(unlocked);
 		}
 		Err(Error::KeyFile(format!(
-			"{name}.json does not belong to {name}.age: salus key show {name} --repair writes it again"
+			"{name}.json does not belong to {name}.age: write it again with salus key show {name} --repair"
 		)))
 	}
 
 	/// Unlocks a key and writes its public file again.
-	pub fn repair(&self, name: &str, passphrase: Zeroizing<String>) -> Result<Public> {
+	pub fn repair(&self, name: &str, passphrase: Zeroizing<String>) -> Result<KeyInfo> {
 		self.exists(name)?;
 		let public = self.unlock_secrets(name, passphrase, None)?.public();
 		write_json(&self.public_path(name), &public)?;
@@ -203,10 +211,10 @@ impl Keystore {
 		name: &str,
 		passphrase: Zeroizing<String>,
 		member: Option<String>,
-	) -> Result<Unlocked> {
+	) -> Result<UnlockedKey> {
 		let path = self.secret_path(name);
 		let secrets = read_secrets(&path, &passphrase)?;
-		Ok(Unlocked {
+		Ok(UnlockedKey {
 			name: name.into(),
 			secrets,
 			member,
@@ -214,28 +222,28 @@ impl Keystore {
 		})
 	}
 
-	/// Puts new secrets under a name that is free.
+	/// Stores new secrets. Fails if a key has this name.
 	pub fn create(
 		&self,
 		name: &str,
 		secrets: Secrets,
 		passphrase: Zeroizing<String>,
-	) -> Result<Unlocked> {
+	) -> Result<UnlockedKey> {
 		check_name(name)?;
 		if passphrase.is_empty() {
 			return Err(Error::KeyFile(
-				"an empty passphrase protects nothing".into(),
+				"the passphrase is empty: choose another one".into(),
 			));
 		}
 		private_dir(&self.dir)?;
 		let path = self.secret_path(name);
 		if path.exists() {
 			return Err(Error::KeyFile(format!(
-				"{} is there already: choose another name",
+				"{} already exists: choose another name",
 				path.display()
 			)));
 		}
-		let unlocked = Unlocked {
+		let unlocked = UnlockedKey {
 			name: name.into(),
 			secrets,
 			member: None,
@@ -246,11 +254,11 @@ impl Keystore {
 	}
 
 	/// Writes a key again after a change.
-	pub fn save(&self, unlocked: &Unlocked) -> Result<()> {
+	pub fn save(&self, unlocked: &UnlockedKey) -> Result<()> {
 		self.write(unlocked, true)
 	}
 
-	fn write(&self, unlocked: &Unlocked, replace: bool) -> Result<()> {
+	fn write(&self, unlocked: &UnlockedKey, replace: bool) -> Result<()> {
 		let path = self.secret_path(&unlocked.name);
 		write(&path, replace, |file| {
 			let written = unlocked.secrets.encrypt(&unlocked.passphrase, file);
@@ -260,7 +268,7 @@ impl Keystore {
 	}
 
 	/// Remembers the member that a key's account acts for.
-	pub fn remember(&self, unlocked: &mut Unlocked, member: String) -> Result<()> {
+	pub fn remember(&self, unlocked: &mut UnlockedKey, member: String) -> Result<()> {
 		if unlocked.member.as_ref() == Some(&member) {
 			return Ok(());
 		}
@@ -268,7 +276,7 @@ impl Keystore {
 		write_json(&self.public_path(&unlocked.name), &unlocked.public())
 	}
 
-	/// Copies a key's encrypted file elsewhere.
+	/// Copies a key's encrypted file to `target`.
 	pub fn export(&self, name: &str, target: &Path) -> Result<()> {
 		self.exists(name)?;
 		let bytes =
@@ -289,7 +297,7 @@ fn failed(path: &Path, error: KeyFileError) -> Error {
 	Error::KeyFile(format!("{}: {error}", path.display()))
 }
 
-/// A key's name: letters, digits, `-`, `_` and `.`, not first.
+/// Checks a key's name: letters, digits, `-`, `_` and `.`; the first is not `-` or `.`.
 fn check_name(name: &str) -> Result<()> {
 	let fine = (1..=MAX_NAME).contains(&name.len())
 		&& !name.starts_with(['.', '-'])
@@ -300,22 +308,22 @@ fn check_name(name: &str) -> Result<()> {
 		return Ok(());
 	}
 	Err(Error::Input(format!(
-		"{name:?} is no name for a key: use up to {MAX_NAME} letters, digits, - and _"
+		"{name:?} cannot be a key's name: use up to {MAX_NAME} letters, digits, - and _"
 	)))
 }
 
-/// The seed of an account that a secret names: a mnemonic or 0x and 64 hexadecimal digits, with
-/// hard junctions (`//…`) only.
+/// Derives an account's seed from a secret: a mnemonic, or `0x` and 64 hexadecimal digits. All
+/// junctions must be hard ones (`//…`).
 pub fn seed_from_secret(secret: &str) -> Result<AccountSeed> {
 	let secret = secret.trim();
-	// Without a phrase, Substrate takes the development phrase, which everyone knows.
+	// Without a phrase, Substrate uses the public development phrase.
 	if secret.is_empty() || secret.starts_with('/') {
-		return Err(no_secret());
+		return Err(bad_secret());
 	}
 	seed_from_uri(secret)
 }
 
-/// The seed of a well-known development account, such as Alice: everyone can act as it.
+/// The seed of a public development account, such as Alice.
 pub fn dev_seed(name: &str) -> Result<AccountSeed> {
 	const NAMES: [&str; 8] = [
 		"Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie", "One", "Two",
@@ -323,7 +331,7 @@ pub fn dev_seed(name: &str) -> Result<AccountSeed> {
 	if !NAMES.contains(&name) {
 		let names = NAMES.join(", ");
 		return Err(Error::Input(format!(
-			"{name} is no development account: choose of {names}"
+			"{name} is not a development account: choose one of {names}"
 		)));
 	}
 	seed_from_uri(&format!("//{name}"))
@@ -332,13 +340,15 @@ pub fn dev_seed(name: &str) -> Result<AccountSeed> {
 fn seed_from_uri(uri: &str) -> Result<AccountSeed> {
 	use sp_core::crypto::Pair;
 	let made = sp_core::sr25519::Pair::from_string_with_seed(uri, None);
-	let (_, seed) = made.map_err(|_| no_secret())?;
-	let seed = Zeroizing::new(seed.ok_or_else(no_secret)?);
+	let (_, seed) = made.map_err(|_| bad_secret())?;
+	let seed = Zeroizing::new(seed.ok_or_else(bad_secret)?);
 	Ok(AccountSeed::from_bytes(*seed))
 }
 
-fn no_secret() -> Error {
-	Error::KeyFile("this is no secret that an account can be made from".into())
+fn bad_secret() -> Error {
+	Error::KeyFile(
+		"this secret is not valid: give a mnemonic, or 0x and 64 hexadecimal digits".into(),
+	)
 }
 
 #[cfg(test)]
@@ -350,7 +360,7 @@ mod tests {
 	}
 
 	#[test]
-	fn a_key_is_kept_and_unlocked() {
+	fn a_stored_key_unlocks_with_its_passphrase() {
 		let dir = tempfile::tempdir().unwrap();
 		let store = Keystore::new(dir.path().join("keys"));
 		assert!(store.names().unwrap().is_empty());
@@ -363,11 +373,11 @@ mod tests {
 		assert_eq!(again.public(), made.public());
 		let error = store.unlock("maria", passphrase("wrong")).err().unwrap();
 		assert!(matches!(error, Error::KeyFile(_)), "{error}");
-		// A name that is taken is not written over.
+		// An existing key is not replaced.
 		let other = generate(true).unwrap();
 		assert!(store.create("maria", other, passphrase("x")).is_err());
-		// What is added stays.
-		again.secrets.keys.push((1, new_key().unwrap()));
+		// An added key is stored.
+		again.secrets.keys.push((1, new_encryption_key().unwrap()));
 		store.save(&again).unwrap();
 		store.remember(&mut again, "patient 00".into()).unwrap();
 		let public = store.public("maria").unwrap();
@@ -377,7 +387,7 @@ mod tests {
 	}
 
 	#[test]
-	fn a_public_file_of_another_key_is_noticed() {
+	fn a_key_with_another_keys_public_file_does_not_unlock() {
 		let dir = tempfile::tempdir().unwrap();
 		let store = Keystore::new(dir.path());
 		store
@@ -396,7 +406,7 @@ mod tests {
 	}
 
 	#[test]
-	fn names_stay_in_the_directory() {
+	fn a_name_cannot_leave_the_directory() {
 		let store = Keystore::new("/nonexistent");
 		for name in [
 			"",
@@ -417,7 +427,7 @@ mod tests {
 
 	#[cfg(unix)]
 	#[test]
-	fn no_one_else_can_read_keys() {
+	fn only_the_owner_can_read_key_files() {
 		use std::os::unix::fs::PermissionsExt;
 		let dir = tempfile::tempdir().unwrap();
 		let store = Keystore::new(dir.path().join("keys"));
@@ -431,7 +441,7 @@ mod tests {
 	}
 
 	#[test]
-	fn accounts_from_secrets() {
+	fn an_account_is_derived_from_a_secret() {
 		let alice = dev_seed("Alice").unwrap();
 		let address = to_address(&alice.account().into());
 		assert_eq!(address, "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY");
@@ -440,7 +450,7 @@ mod tests {
 		assert_eq!(seed_from_secret(digits).unwrap().account(), alice.account());
 		let phrase = "bottom drive obey lake curtain smoke basket hold race lonely fit walk//Alice";
 		assert_eq!(seed_from_secret(phrase).unwrap().account(), alice.account());
-		// A soft junction leaves no seed; no phrase is the development phrase.
+		// A soft junction has no seed; without a phrase, Substrate uses the development phrase.
 		let soft = format!("{phrase}/soft");
 		for secret in [&soft, "nonsense words", "", " ", "//Alice", "0x00"] {
 			assert!(

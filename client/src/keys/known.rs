@@ -1,4 +1,4 @@
-//! Encryption keys that were seen before: trust on first use.
+//! Other members' encryption keys: each is remembered at its first use.
 
 use crate::{
 	files::{read_json, write_json},
@@ -16,32 +16,32 @@ use std::{
 	str::FromStr,
 };
 
-/// What asks a person whether a key is its owner's.
+/// Asks a person whether a key belongs to its owner.
 type Confirm = Box<dyn Fn(&Error) -> bool + Send + Sync>;
 
-/// What is remembered of whom: a file of the person's.
-pub struct Known {
+/// The fingerprints of encryption keys, in a file.
+pub struct KnownKeys {
 	path: PathBuf,
 	fingerprints: BTreeMap<String, String>,
-	/// A fingerprint that the person confirmed for this once.
+	/// The fingerprint that the person confirmed for this command.
 	accepted: Option<String>,
-	/// Whether the directory's word is enough for a key that was never seen.
-	trusting: bool,
+	/// Whether to trust the directory for a key that is not remembered.
+	trust_directory: bool,
 	confirm: Confirm,
 }
 
-/// A fingerprint that someone was given: 64 hexadecimal digits, the SHA-256 of an encryption key.
+/// A fingerprint, as given by a person: the SHA-256 of an encryption key, in 64 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fingerprint(String);
 
 impl Fingerprint {
-	/// Whether it is this key's.
+	/// Whether this is the key's fingerprint.
 	pub fn is_of(&self, key: &EncryptionKey) -> bool {
 		self.0 == plain(&fingerprint(key.as_bytes()))
 	}
 }
 
-/// As people compare it: groups of four digits.
+/// Formats groups of four digits, for comparison by people.
 impl fmt::Display for Fingerprint {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		for (place, digit) in self.0.chars().enumerate() {
@@ -54,14 +54,14 @@ impl fmt::Display for Fingerprint {
 	}
 }
 
-/// The whole of it, in upper or lower case, with white space, colons and hyphens as one likes.
+/// Parses 64 digits in upper or lower case. White space, colons and hyphens are ignored.
 impl FromStr for Fingerprint {
 	type Err = Error;
 
 	fn from_str(text: &str) -> Result<Self> {
 		let wrong = || {
 			Error::Input(
-				"a fingerprint is 64 hexadecimal digits, as salus key show prints them".into(),
+				"a fingerprint is 64 hexadecimal digits, as salus key show prints it".into(),
 			)
 		};
 		let mut digits = String::new();
@@ -80,8 +80,8 @@ impl FromStr for Fingerprint {
 	}
 }
 
-impl Known {
-	/// Reads what is remembered in a directory; nothing, if there is no such file.
+impl KnownKeys {
+	/// Reads the file in a directory. Without a file, no key is remembered.
 	pub fn open(dir: &Path) -> Result<Self> {
 		let path = dir.join("known-keys.json");
 		let fingerprints = read_json(&path)?.unwrap_or_default();
@@ -89,35 +89,34 @@ impl Known {
 			path,
 			fingerprints,
 			accepted: None,
-			trusting: false,
+			trust_directory: false,
 			confirm: Box::new(|_| false),
 		})
 	}
 
-	/// Lets a changed key with this fingerprint pass, and remembers it.
+	/// Accepts a new or changed key with this fingerprint, and remembers it.
 	pub fn accept(mut self, fingerprint: &str) -> Self {
 		self.accepted = Some(plain(fingerprint));
 		self
 	}
 
-	/// Takes the directory's word for a key of another region's provider that was never seen. A
-	/// changed one must be confirmed all the same.
+	/// Trusts the directory for the key of another region's provider that is not remembered. A
+	/// changed key must still be confirmed.
 	pub fn trust_directory(mut self) -> Self {
-		self.trusting = true;
+		self.trust_directory = true;
 		self
 	}
 
-	/// Has a person asked about each changed key, and about each new one of another region's
-	/// provider: `confirm` gets the [`Error::KeyChanged`] with both fingerprints, or the
-	/// [`Error::KeyUnconfirmed`], and tells whether the key may pass.
+	/// Asks a person about each changed key, and about each new key of another region's provider.
+	/// `confirm` gets the [`Error::KeyChanged`] or the [`Error::KeyUnconfirmed`], and returns whether
+	/// to accept the key.
 	pub fn ask(mut self, confirm: impl Fn(&Error) -> bool + Send + Sync + 'static) -> Self {
 		self.confirm = Box::new(confirm);
 		self
 	}
 
-	/// Checks a member's encryption key before a record key is wrapped for it: well formed, signed
-	/// by the member's account, and the one that was remembered. A key that is seen for the first
-	/// time is remembered.
+	/// Checks a member's encryption key before a record key is wrapped for it: the key is well formed,
+	/// signed by the member's account, and the remembered one. A new key is remembered.
 	pub fn check(
 		&mut self,
 		genesis: &Hash256,
@@ -133,13 +132,13 @@ impl Known {
 		Ok(())
 	}
 
-	/// Checks the encryption key that the consortium's directory has for a provider of another
-	/// region, before a record key is wrapped for it: well formed, signed by the provider's account
-	/// for its region's chain (`genesis`), and the one whose fingerprint the provider gave. Without
-	/// that: the one that was remembered; one that is seen for the first time must be confirmed.
+	/// Checks the directory's encryption key of a provider of another region, before a record key is
+	/// wrapped for it: the key is well formed, signed by the provider's account for its region's
+	/// chain (`genesis`), and the one with the fingerprint that the provider gave. Without a given
+	/// fingerprint it must be the remembered key, and a new key must be confirmed.
 	///
-	/// It is remembered by the chain that one acts on (`home`) and by the region's number: a node of
-	/// the consortium that lies about a region's genesis hash makes no key a new one.
+	/// The key is remembered by the connected chain (`home`) and the region's number. So a node that
+	/// lies about a region's genesis hash cannot make a remembered key look new.
 	pub fn check_remote(
 		&mut self,
 		home: &Hash256,
@@ -166,7 +165,7 @@ impl Known {
 			return Ok(());
 		}
 		let new = !self.fingerprints.contains_key(&name);
-		if new && !self.trusting {
+		if new && !self.trust_directory {
 			let unconfirmed = Error::KeyUnconfirmed {
 				provider: provider.clone(),
 				found: found.clone(),
@@ -178,8 +177,8 @@ impl Known {
 		self.remember(name, found)
 	}
 
-	/// Whether this fingerprint is the one that was remembered: `false` if none was, or if the
-	/// person confirmed that it changed.
+	/// Whether this fingerprint is remembered. It is not if the member is new, or if the person
+	/// confirms that the key changed.
 	fn is_remembered(
 		&self,
 		name: &str,
@@ -218,7 +217,7 @@ impl Known {
 	}
 }
 
-/// Checks that the key is well formed and that the account it is said to be of signed it.
+/// Checks that a key is well formed and that its account signed it.
 pub fn verify_key(
 	genesis: &Hash256,
 	member: &dyn fmt::Display,
@@ -233,12 +232,12 @@ pub fn verify_key(
 		return Ok(());
 	}
 	Err(Error::Verification(format!(
-		"the encryption key of {member} ({}) is not signed by its account: the node may be lying",
+		"the encryption key of {member} ({}) is not signed by its account: do not trust this node",
 		fingerprint(spki)
 	)))
 }
 
-/// A fingerprint without the spaces that help people.
+/// A fingerprint without spaces, in lower case.
 fn plain(fingerprint: &str) -> String {
 	let digits = fingerprint.chars().filter(char::is_ascii_alphanumeric);
 	digits.collect::<String>().to_lowercase()
@@ -247,19 +246,19 @@ fn plain(fingerprint: &str) -> String {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::test::key_view;
+	use crate::testing::key_view;
 	use salus_primitives::PatientId;
 
 	#[test]
-	fn a_changed_key_asks_for_confirmation() {
+	fn a_changed_key_must_be_confirmed() {
 		let dir = tempfile::tempdir().unwrap();
 		let genesis = [1; 32];
 		let member = MemberId::Patient(PatientId([7; 16]));
 		let (first, second) = (key_view(&genesis, 0, 0), key_view(&genesis, 1, 1));
-		let mut known = Known::open(dir.path()).unwrap();
+		let mut known = KnownKeys::open(dir.path()).unwrap();
 		known.check(&genesis, &member, &first).unwrap();
-		// Remembered on disk, for that chain and member only.
-		let mut known = Known::open(dir.path()).unwrap();
+		// It is remembered on disk, for this chain and member only.
+		let mut known = KnownKeys::open(dir.path()).unwrap();
 		known.check(&genesis, &member, &first).unwrap();
 		let error = known.check(&genesis, &member, &second).unwrap_err();
 		let Error::KeyChanged {
@@ -270,21 +269,21 @@ mod tests {
 		};
 		let other = MemberId::Patient(PatientId([8; 16]));
 		known.check(&genesis, &other, &second).unwrap();
-		// Another's fingerprint confirms nothing.
-		let mut known = Known::open(dir.path()).unwrap().accept("0000 1111");
+		// Another fingerprint does not confirm it.
+		let mut known = KnownKeys::open(dir.path()).unwrap().accept("0000 1111");
 		assert!(known.check(&genesis, &member, &second).is_err());
-		// The person sees both fingerprints, and may say no.
+		// The person sees both fingerprints, and can refuse.
 		let both = [found.clone(), fingerprint(first.key.as_bytes())];
 		let ask = move |error: &Error| both.iter().any(|one| !error.to_string().contains(one));
-		let mut known = Known::open(dir.path()).unwrap().ask(ask);
+		let mut known = KnownKeys::open(dir.path()).unwrap().ask(ask);
 		assert!(known.check(&genesis, &member, &second).is_err());
-		let mut known = Known::open(dir.path()).unwrap().ask(|_| true);
+		let mut known = KnownKeys::open(dir.path()).unwrap().ask(|_| true);
 		known.check(&genesis, &member, &second).unwrap();
-		let mut known = Known::open(dir.path()).unwrap().ask(|_| true);
+		let mut known = KnownKeys::open(dir.path()).unwrap().ask(|_| true);
 		known.check(&genesis, &member, &first).unwrap();
-		let mut known = Known::open(dir.path()).unwrap().accept(found);
+		let mut known = KnownKeys::open(dir.path()).unwrap().accept(found);
 		known.check(&genesis, &member, &second).unwrap();
-		let mut known = Known::open(dir.path()).unwrap();
+		let mut known = KnownKeys::open(dir.path()).unwrap();
 		known.check(&genesis, &member, &second).unwrap();
 		assert!(known.check(&genesis, &member, &first).is_err());
 	}
@@ -297,19 +296,19 @@ mod tests {
 	}
 
 	#[test]
-	fn a_key_of_another_region_needs_a_fingerprint_or_a_yes() {
+	fn a_new_key_of_another_region_needs_a_fingerprint_or_a_confirmation() {
 		let dir = tempfile::tempdir().unwrap();
-		let open = || Known::open(dir.path()).unwrap();
+		let open = || KnownKeys::open(dir.path()).unwrap();
 		let (home, genesis) = ([1; 32], [2; 32]);
 		let (first, second) = (key_view(&genesis, 0, 0), key_view(&genesis, 1, 1));
 		let given = |view: &KeyView<AccountId>| {
 			let text = fingerprint(view.key.as_bytes()).to_uppercase();
 			text.parse::<Fingerprint>().unwrap()
 		};
-		let check = |mut known: Known, view, given: Option<&Fingerprint>| {
+		let check = |mut known: KnownKeys, view, given: Option<&Fingerprint>| {
 			known.check_remote(&home, &genesis, &provider(), view, given)
 		};
-		// Nobody vouches for it, and nobody is there to ask: it is told, and not remembered.
+		// Without a fingerprint and without a person to ask, the key is refused and not remembered.
 		for _ in 0..2 {
 			let error = check(open(), &first, None).unwrap_err();
 			let Error::KeyUnconfirmed { found, .. } = &error else {
@@ -318,7 +317,7 @@ mod tests {
 			assert_eq!(*found, fingerprint(first.key.as_bytes()));
 			assert!(error.next().unwrap().contains("--fingerprint"));
 		}
-		// Another's fingerprint is refused, whoever says yes.
+		// Another key's fingerprint is refused, even with a confirmation.
 		let yes = || open().trust_directory().ask(|_| true);
 		let error = check(yes(), &first, Some(&given(&second))).unwrap_err();
 		assert!(matches!(error, Error::WrongFingerprint { .. }), "{error}");
@@ -326,10 +325,10 @@ mod tests {
 			check(open().ask(|_| false), &first, None),
 			Err(Error::KeyUnconfirmed { .. })
 		));
-		// Its own passes, and is remembered.
+		// Its own fingerprint is accepted, and remembered.
 		check(open(), &first, Some(&given(&first))).unwrap();
 		check(open(), &first, None).unwrap();
-		// A changed one is no new one: trusting the directory is not enough.
+		// For a changed key, trust in the directory is not enough.
 		let error = check(open().trust_directory(), &second, None).unwrap_err();
 		assert!(matches!(error, Error::KeyChanged { .. }), "{error}");
 		check(open(), &second, Some(&given(&second))).unwrap();
@@ -338,20 +337,20 @@ mod tests {
 	}
 
 	#[test]
-	fn a_new_key_of_another_region_passes_once_confirmed() {
+	fn a_confirmed_key_of_another_region_is_remembered() {
 		let (home, genesis) = ([1; 32], [2; 32]);
 		let view = key_view(&genesis, 0, 0);
-		let confirmed: [fn(Known) -> Known; 3] = [
-			|known: Known| known.trust_directory(),
-			|known: Known| known.ask(|error| matches!(error, Error::KeyUnconfirmed { .. })),
-			|known: Known| {
+		let confirmed: [fn(KnownKeys) -> KnownKeys; 3] = [
+			|known: KnownKeys| known.trust_directory(),
+			|known: KnownKeys| known.ask(|error| matches!(error, Error::KeyUnconfirmed { .. })),
+			|known: KnownKeys| {
 				let genesis = [2; 32];
 				known.accept(&fingerprint(key_view(&genesis, 0, 0).key.as_bytes()))
 			},
 		];
 		for confirm in confirmed {
 			let dir = tempfile::tempdir().unwrap();
-			let open = || Known::open(dir.path()).unwrap();
+			let open = || KnownKeys::open(dir.path()).unwrap();
 			let mut known = confirm(open());
 			known
 				.check_remote(&home, &genesis, &provider(), &view, None)
@@ -362,12 +361,12 @@ mod tests {
 		}
 	}
 
-	/// Else a lying node could have any key taken for one that was never seen.
+	/// Otherwise a lying node could make any key look new.
 	#[test]
-	fn another_genesis_hash_makes_no_key_a_new_one() {
+	fn another_genesis_hash_does_not_make_a_key_new() {
 		let dir = tempfile::tempdir().unwrap();
 		let (home, genesis, other) = ([1; 32], [2; 32], [3; 32]);
-		let open = || Known::open(dir.path()).unwrap().trust_directory();
+		let open = || KnownKeys::open(dir.path()).unwrap().trust_directory();
 		let (first, second) = (key_view(&genesis, 0, 0), key_view(&other, 0, 1));
 		open()
 			.check_remote(&home, &genesis, &provider(), &first, None)
@@ -376,7 +375,7 @@ mod tests {
 			.check_remote(&home, &other, &provider(), &second, None)
 			.unwrap_err();
 		assert!(matches!(error, Error::KeyChanged { .. }), "{error}");
-		// Signed for another chain than the region's: no fingerprint helps.
+		// A key that is signed for another chain is refused, even with its fingerprint.
 		let given = fingerprint(second.key.as_bytes()).parse().unwrap();
 		let error = open()
 			.check_remote(&home, &genesis, &provider(), &second, Some(&given))
@@ -385,7 +384,7 @@ mod tests {
 	}
 
 	#[test]
-	fn fingerprints_are_whole_or_refused() {
+	fn a_fingerprint_has_all_its_digits() {
 		let view = key_view(&[1; 32], 0, 0);
 		let shown = fingerprint(view.key.as_bytes());
 		let colons = shown.replace(' ', ":").to_uppercase();
@@ -407,7 +406,7 @@ mod tests {
 			&shown[..shown.len() - 1],
 			&format!("{shown}0"),
 			&shown.replacen(|c: char| c.is_ascii_hexdigit(), "g", 1),
-			// Digits, but not ours.
+			// Digits of another script.
 			&"\u{0661}".repeat(64),
 			&shown.replace(' ', "\u{200b}"),
 			&format!("0x{}", "0".repeat(62)),

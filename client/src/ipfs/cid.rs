@@ -1,17 +1,17 @@
-//! The CID that IPFS gives a file, computed while its bytes go by.
+//! IPFS's CID of a file, computed as the file is written.
 //!
 //! The layout is Kubo's profile `unixfs-v1-2025`: CID version 1, SHA-256, raw leaves, chunks of
 //! 1 MiB, a balanced tree with at most 1,024 links in a node (UnixFS and dag-pb, as specified at
-//! <https://specs.ipfs.tech/unixfs/>). Memory is flat but for the links of the open nodes.
+//! <https://specs.ipfs.tech/unixfs/>). Memory holds only the links of the open nodes.
 
 use salus_primitives::{Cid, Hash256};
 use sha2::{Digest, Sha256};
 use std::io::{self, Write};
 
 /// Bytes in a leaf.
-pub const CHUNK: u64 = 1 << 20;
+const CHUNK: u64 = 1 << 20;
 /// Links in a node.
-pub const LINKS: usize = 1024;
+const LINKS: usize = 1024;
 
 /// A child of a node.
 #[derive(Clone, Copy)]
@@ -23,14 +23,14 @@ struct Link {
 	blocks: u64,
 }
 
-/// Computes the CID of what is written to it.
+/// Computes the CID of the bytes that are written to it.
 pub struct CidWriter {
 	chunk: u64,
 	links: usize,
 	leaf: Sha256,
 	leaf_len: u64,
 	len: u64,
-	/// The open node of each level, leaves' parents first.
+	/// The open node of each level; the first level holds leaves.
 	levels: Vec<Vec<Link>>,
 }
 
@@ -41,7 +41,7 @@ impl Default for CidWriter {
 }
 
 impl CidWriter {
-	/// A fresh one.
+	/// Creates a writer.
 	pub fn new() -> Self {
 		Self::default()
 	}
@@ -57,17 +57,17 @@ impl CidWriter {
 		}
 	}
 
-	/// Bytes written so far.
+	/// The number of bytes written.
 	pub fn len(&self) -> u64 {
 		self.len
 	}
 
-	/// Whether nothing was written yet.
+	/// Whether no byte was written.
 	pub fn is_empty(&self) -> bool {
 		self.len == 0
 	}
 
-	/// The CID of all that was written.
+	/// The CID of the written bytes.
 	pub fn finish(mut self) -> Cid {
 		if self.leaf_len > 0 || self.len == 0 {
 			self.close_leaf();
@@ -169,7 +169,7 @@ fn varint(mut value: u64, out: &mut Vec<u8>) {
 	out.push(value as u8);
 }
 
-/// A CID as IPFS' tools print it: base 32, `b…`.
+/// Formats a CID in base 32 (`b…`), as IPFS tools print it.
 pub fn to_base32(cid: &Cid) -> String {
 	const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 	let mut text = String::from("b");
@@ -213,7 +213,7 @@ mod tests {
 		to_base32(&writer.finish())
 	}
 
-	/// What Kubo 0.43.0 says for `ipfs add --only-hash --cid-version=1 --raw-leaves
+	/// The CIDs of Kubo 0.43.0 from `ipfs add --only-hash --cid-version=1 --raw-leaves
 	/// --chunker=size-… --max-file-links=…`.
 	const VECTORS: &[(usize, u64, usize, &str)] = &[
 		(
@@ -297,7 +297,7 @@ mod tests {
 	];
 
 	#[test]
-	fn the_cid_is_the_one_that_kubo_gives() {
+	fn a_cid_is_the_same_as_kubos() {
 		assert!(!VECTORS.is_empty());
 		for (len, chunk, links, expected) in VECTORS {
 			assert_eq!(
@@ -309,7 +309,7 @@ mod tests {
 	}
 
 	#[test]
-	fn another_byte_is_another_cid() {
+	fn a_changed_byte_changes_the_cid() {
 		let mut bytes = content(5000);
 		let before = cid(&bytes, 1024, 3);
 		bytes[4999] ^= 1;

@@ -1,4 +1,4 @@
-//! What tests share.
+//! Keys and directory entries for tests.
 
 use salus_envelope::{encryption_key_message, AccountSeed, PrivateKey, Signer};
 use salus_primitives::{
@@ -8,14 +8,14 @@ use salus_primitives::{
 };
 use std::sync::OnceLock;
 
-/// Two encryption keys, made once: making one takes a while.
+/// Two encryption keys, generated once, as that is slow.
 pub fn key(which: usize) -> &'static PrivateKey {
 	static KEYS: OnceLock<[PrivateKey; 2]> = OnceLock::new();
 	let make = || PrivateKey::generate_bits(2048).unwrap();
 	&KEYS.get_or_init(|| [make(), make()])[which]
 }
 
-/// A registered encryption key of one account.
+/// A registered encryption key of a fixed account.
 pub fn key_view(genesis: &[u8; 32], version: u32, which: usize) -> KeyView<AccountId> {
 	let seed = AccountSeed::from_bytes([5; 32]);
 	let spki = key(which).public_spki_der();
@@ -29,10 +29,10 @@ pub fn key_view(genesis: &[u8; 32], version: u32, which: usize) -> KeyView<Accou
 	}
 }
 
-/// The region that the entries here are of.
+/// The region of the directory entries.
 pub const REGION: u32 = 2001;
 
-/// That region, admitted.
+/// That region, as admitted.
 pub fn region_view(genesis: &[u8; 32]) -> RegionView {
 	RegionView {
 		region: REGION,
@@ -44,7 +44,7 @@ pub fn region_view(genesis: &[u8; 32]) -> RegionView {
 	}
 }
 
-/// A provider of that region in the directory, with the encryption key of [`key_view`].
+/// A directory entry of a provider of that region, with the encryption key of [`key_view`].
 pub fn entry(genesis: &[u8; 32], which: usize) -> DirectoryView<AccountId> {
 	let key = key_view(genesis, 0, which);
 	DirectoryView {

@@ -1,7 +1,7 @@
-//! IPFS, through the RPC of the member's own Kubo. It need not be trusted: what it gives is
-//! checked against the CID, which is computed here.
+//! A client of Kubo's RPC.
 
-use crate::{chain::Progress, cid::CidWriter, Error, Result};
+use super::cid::{to_base32, CidWriter};
+use crate::{progress::Progress, Error, Result};
 use futures::future::{select, Either};
 use reqwest::{multipart, Body, Client, Response, StatusCode, Url};
 use salus_primitives::{local_storage::DEFAULT_IPFS_API, Cid};
@@ -15,7 +15,7 @@ use std::{
 /// Kubo's own default address.
 pub const DEFAULT_API: &str = DEFAULT_IPFS_API;
 
-/// The form of a file's tree, as the profile `unixfs-v1-2025` has it: see [`crate::cid`].
+/// The layout of a file's tree: the profile `unixfs-v1-2025`, as in [`CidWriter`].
 const LAYOUT: &[(&str, &str)] = &[
 	("cid-version", "1"),
 	("hash", "sha2-256"),
@@ -27,18 +27,18 @@ const LAYOUT: &[(&str, &str)] = &[
 ];
 
 const CONNECT: Duration = Duration::from_secs(5);
-/// So long a transfer may stand still: a Kubo looks for an absent block without end.
+/// A transfer fails after this long without a byte: Kubo never stops looking for a missing block.
 const STALL: Duration = Duration::from_secs(60);
 /// The slowest upload, in bytes a second.
 const SLOWEST: u64 = 1 << 20;
-/// The longest answer, other than a file, that is read.
+/// The longest answer that is read, except for files.
 const MAX_ANSWER: usize = 64 * 1024;
 
-/// A Kubo's RPC.
+/// A connection to Kubo's RPC.
 #[derive(Clone)]
 pub struct Ipfs {
 	client: Client,
-	/// For uploads: Kubo says nothing until it has all.
+	/// For uploads: Kubo answers only after the last byte.
 	upload: Client,
 	url: Url,
 }
@@ -62,14 +62,14 @@ struct Version {
 }
 
 impl Ipfs {
-	/// A Kubo on this machine, such as [`DEFAULT_API`]. Nothing is sent yet.
+	/// Creates a client for a Kubo on this machine, such as [`DEFAULT_API`]. This sends nothing.
 	pub fn new(url: &str) -> Result<Self> {
 		let wrong =
-			|cause: &str| Error::Input(format!("{url} is no address of an IPFS RPC: {cause}"));
+			|cause: &str| Error::Input(format!("{url} is not an address of Kubo's RPC: {cause}"));
 		let url = Url::parse(url).map_err(|error| wrong(&error.to_string()))?;
 		if url.scheme() != "http" || !is_loopback(&url) {
 			return Err(wrong(
-				"it must be http:// on this machine, as the RPC is not encrypted",
+				"it must begin with http:// and be on this machine, as the RPC is not encrypted",
 			));
 		}
 		let client = || {
@@ -88,7 +88,7 @@ impl Ipfs {
 		})
 	}
 
-	/// Its address.
+	/// The RPC's address.
 	pub fn url(&self) -> &str {
 		self.url.as_str()
 	}
@@ -99,8 +99,7 @@ impl Ipfs {
 		Ok(self.json::<Version>(answer).await?.version)
 	}
 
-	/// Adds and pins an envelope that has this CID, reading it from the file's beginning. A Kubo
-	/// that gives another CID is an error.
+	/// Adds and pins the envelope in a file. Fails if Kubo returns another CID than this one.
 	pub async fn add(
 		&self,
 		file: &mut std::fs::File,
@@ -147,7 +146,7 @@ impl Ipfs {
 			let answer = self.post("add", &query, Some((form, limit))).await?;
 			self.json::<Added>(answer).await
 		};
-		// Once there is an answer, nobody need take the rest.
+		// An answer ends the upload: Kubo does not need the rest.
 		let added = match select(pin!(added), pin!(feed)).await {
 			Either::Left((added, _)) => added?,
 			Either::Right(((), added)) => added.await?,
@@ -155,22 +154,22 @@ impl Ipfs {
 		let expected = cid.to_string();
 		if added.hash != expected {
 			return Err(Error::Verification(format!(
-				"Kubo stored the envelope as {}, and its CID is {expected}",
+				"Kubo stored the envelope under the CID {}, but its CID is {expected}",
 				printable(&added.hash)
 			)));
 		}
 		Ok(())
 	}
 
-	/// Lets go of an envelope: Kubo may drop it.
+	/// Unpins an envelope: Kubo may remove it.
 	pub async fn unpin(&self, cid: &Cid) -> Result<()> {
 		self.post("pin/rm", &[("arg", &cid.to_string())], None)
 			.await
 			.map(drop)
 	}
 
-	/// Fetches an envelope of this CID and size into `out`, and checks both. What was written
-	/// before an error is worth nothing.
+	/// Fetches an envelope into `out`, and checks its CID and size. After an error, `out` holds
+	/// unchecked bytes.
 	pub async fn cat(
 		&self,
 		cid: &Cid,
@@ -190,7 +189,7 @@ impl Ipfs {
 			}
 			if writer.len() + piece.len() as u64 > size {
 				return Err(Error::Verification(format!(
-					"IPFS gave more than the envelope's {size} bytes"
+					"IPFS returned more than the envelope's {size} bytes"
 				)));
 			}
 			let written = tokio::task::block_in_place(|| {
@@ -202,16 +201,16 @@ impl Ipfs {
 		}
 		if writer.len() < size {
 			return Err(Error::Verification(format!(
-				"IPFS gave {} of the envelope's {size} bytes",
+				"IPFS returned only {} of the envelope's {size} bytes",
 				writer.len()
 			)));
 		}
 		let found = writer.finish();
 		if found != *cid {
 			return Err(Error::Verification(format!(
-				"IPFS gave content whose CID is {}, not {}",
-				crate::cid::to_base32(&found),
-				crate::cid::to_base32(cid)
+				"IPFS returned content with the CID {}, not {}",
+				to_base32(&found),
+				to_base32(cid)
 			)));
 		}
 		Ok(())
@@ -237,7 +236,9 @@ impl Ipfs {
 				let body = self.body(answer).await?;
 				let cause = match serde_json::from_slice::<Failure>(&body) {
 					Ok(failure) => printable(&failure.message),
-					Err(_) => return Err(self.stranger(&format!("it answered {status}"))),
+					Err(_) => {
+						return Err(self.not_kubo(&format!("it answered with status {status}")))
+					}
 				};
 				Err(self.failed(cause))
 			}
@@ -246,7 +247,7 @@ impl Ipfs {
 
 	async fn json<T: for<'a> Deserialize<'a>>(&self, answer: Response) -> Result<T> {
 		let body = self.body(answer).await?;
-		serde_json::from_slice(&body).map_err(|_| self.stranger("its answer makes no sense"))
+		serde_json::from_slice(&body).map_err(|_| self.not_kubo("its answer is not one of Kubo's"))
 	}
 
 	async fn body(&self, mut answer: Response) -> Result<Vec<u8>> {
@@ -254,7 +255,7 @@ impl Ipfs {
 		while let Some(piece) = answer.chunk().await.map_err(|error| self.broken(&error))? {
 			body.extend(piece);
 			if body.len() > MAX_ANSWER {
-				return Err(self.stranger("its answer is too long"));
+				return Err(self.not_kubo("its answer is too long"));
 			}
 		}
 		Ok(body)
@@ -263,20 +264,20 @@ impl Ipfs {
 	fn broken(&self, error: &reqwest::Error) -> Error {
 		let (cause, next) = if error.is_connect() {
 			(
-				"it can't be reached".into(),
+				"it cannot be reached".into(),
 				"start Kubo (ipfs daemon), or give its address with --ipfs or SALUS_IPFS_API",
 			)
 		} else if error.is_timeout() {
 			(
-				"it takes too long".into(),
-				"nobody who has the envelope may be online: see salus pin status, and try later",
+				"it did not answer in time".into(),
+				"perhaps no node with the envelope is online: see salus pin status, and try again later",
 			)
 		} else {
 			let mut cause: &dyn std::error::Error = error;
 			while let Some(deeper) = cause.source() {
 				cause = deeper;
 			}
-			(format!("the transfer broke off: {cause}"), "try again")
+			(format!("the transfer was cut: {cause}"), "try again")
 		};
 		Error::Ipfs {
 			url: self.url.to_string(),
@@ -285,8 +286,8 @@ impl Ipfs {
 		}
 	}
 
-	/// What answers does not speak as Kubo does.
-	fn stranger(&self, cause: &str) -> Error {
+	/// The error for an answer that is not from Kubo.
+	fn not_kubo(&self, cause: &str) -> Error {
 		Error::Ipfs {
 			url: self.url.to_string(),
 			cause: cause.into(),
@@ -306,7 +307,7 @@ impl Ipfs {
 }
 
 /// Whether an address is on this machine.
-pub fn is_loopback(url: &Url) -> bool {
+fn is_loopback(url: &Url) -> bool {
 	let host = url.host_str().unwrap_or_default();
 	let bare = host.trim_start_matches('[').trim_end_matches(']');
 	host == "localhost"
@@ -315,7 +316,7 @@ pub fn is_loopback(url: &Url) -> bool {
 			.is_ok_and(|address| address.is_loopback())
 }
 
-/// A text from elsewhere, short and without control characters.
+/// Shortens a text, and replaces its control characters.
 fn printable(text: &str) -> String {
 	let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
 	clean.take(300).collect()
@@ -329,7 +330,7 @@ mod tests {
 		net::TcpListener,
 	};
 
-	/// A server that gives every request this answer.
+	/// A server that gives this answer to each request.
 	async fn server(answer: Vec<u8>) -> Ipfs {
 		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
 		let url = format!("http://{}", listener.local_addr().unwrap());
@@ -370,7 +371,7 @@ mod tests {
 	}
 
 	#[tokio::test(flavor = "multi_thread")]
-	async fn what_comes_is_checked() {
+	async fn fetched_content_must_have_its_cid_and_size() {
 		let bytes = vec![7; 3000];
 		let cid = cid_of(&bytes);
 		assert_eq!(cat(&bytes, &cid, 3000).await.unwrap(), bytes);
@@ -387,7 +388,7 @@ mod tests {
 	}
 
 	#[tokio::test(flavor = "multi_thread")]
-	async fn what_makes_no_sense_is_an_error_of_ipfs() {
+	async fn an_answer_that_is_not_kubos_is_an_ipfs_error() {
 		let junk = vec![b'x'; 10 << 20];
 		let mut cut = http("200 OK", b"{\"Version\":\"0.43.0\"}");
 		cut.truncate(cut.len() - 5);
@@ -413,7 +414,7 @@ mod tests {
 	}
 
 	#[tokio::test(flavor = "multi_thread")]
-	async fn another_cid_than_ours_is_refused() {
+	async fn an_upload_fails_if_kubo_returns_another_cid() {
 		let mut file = tempfile::tempfile().unwrap();
 		file.write_all(b"envelope").unwrap();
 		let cid = cid_of(b"envelope");
@@ -430,10 +431,10 @@ mod tests {
 	}
 
 	#[tokio::test(flavor = "multi_thread")]
-	async fn an_answer_ends_an_upload() {
+	async fn a_refusal_ends_an_upload() {
 		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
 		let ipfs = Ipfs::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-		// It refuses after the first bytes, and leaves the rest where it is.
+		// It refuses after the first bytes, and never reads the rest.
 		tokio::spawn(async move {
 			let (mut socket, _) = listener.accept().await.unwrap();
 			let _ = socket.read(&mut [0; 1024]).await;
@@ -443,17 +444,17 @@ mod tests {
 		});
 		let mut file = tempfile::tempfile().unwrap();
 		file.set_len(64 << 20).unwrap();
-		let cid = cid_of(b"what it is makes no difference");
+		let cid = cid_of(b"any content");
 		let adding = ipfs.add(&mut file, &cid, &());
 		let error = tokio::time::timeout(Duration::from_secs(30), adding)
 			.await
-			.expect("it ends")
+			.expect("the upload ends")
 			.unwrap_err();
 		assert!(error.to_string().contains("no room"), "{error}");
 	}
 
 	#[tokio::test]
-	async fn only_this_machine_is_asked() {
+	async fn only_a_kubo_on_this_machine_is_used() {
 		for url in [
 			"http://192.0.2.1:5001",
 			"https://127.0.0.1:5001",

@@ -1,0 +1,295 @@
+//! The connection to a node, and the state of its chain at one block.
+
+use crate::{Error, Result};
+use salus_primitives::Hash256;
+use std::sync::Arc;
+use subxt::{
+	backend::{BlockRef, LegacyBackend},
+	client::OnlineClientAtBlock,
+	config::{substrate::H256, RpcConfigFor},
+	metadata::Metadata,
+	rpcs::{methods::LegacyRpcMethods, rpc_params, RpcClient},
+	OnlineClient, SubstrateConfig,
+};
+
+/// A connection to a node of a region's chain, or of the consortium's.
+#[derive(Clone)]
+pub struct Chain {
+	client: OnlineClient<SubstrateConfig>,
+	pub(super) methods: LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>,
+	rpc: RpcClient,
+	url: Arc<str>,
+}
+
+/// The chain at one block. Its methods read what the chain holds there.
+#[derive(Clone)]
+pub struct State {
+	pub(super) client: OnlineClientAtBlock<SubstrateConfig>,
+	url: Arc<str>,
+}
+
+/// The block to read, or to wait for after a transaction.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wait {
+	/// The best block; it can still be reverted.
+	Best,
+	/// The final block; it is never reverted.
+	#[default]
+	Finalized,
+}
+
+/// The two kinds of chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChainKind {
+	/// A region's chain: members, records and grants.
+	Region,
+	/// The consortium's chain: regions, their providers, inter-regional grants.
+	Consortium,
+}
+
+impl ChainKind {
+	/// The kind of the chain that has this metadata.
+	pub fn of(metadata: &Metadata) -> Self {
+		match metadata.runtime_api_trait_by_name("ConsortiumApi") {
+			Some(_) => Self::Consortium,
+			None => Self::Region,
+		}
+	}
+}
+
+/// A node's report on itself.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct NodeInfo {
+	/// The chain's name.
+	pub chain: String,
+	/// The node's name.
+	pub name: String,
+	/// The node's version.
+	pub version: String,
+	/// The number of its peers.
+	pub peers: usize,
+	/// Whether it is still catching up with the chain.
+	pub syncing: bool,
+}
+
+impl Chain {
+	/// Connects to a node: `wss://…`, or `ws://…` on this machine.
+	pub async fn connect(url: &str) -> Result<Self> {
+		if !url.starts_with("ws://") && !url.starts_with("wss://") {
+			return Err(Error::Input(format!(
+				"{url} is not a node's address: it must begin with ws:// or wss://"
+			)));
+		}
+		let secure = subxt::rpcs::utils::url_is_secure(url)
+			.map_err(|error| Error::Input(format!("{url} is not a node's address: {error}")))?;
+		if !secure {
+			return Err(Error::Input(format!(
+				"cannot connect to {url}: a connection to another machine must be encrypted; use wss://"
+			)));
+		}
+		let failed = |cause: String| Error::Connection {
+			url: url.into(),
+			cause,
+		};
+		let rpc = RpcClient::from_insecure_url(url)
+			.await
+			.map_err(|error| failed(cause(&error.to_string()).into()))?;
+		let backend = LegacyBackend::builder().build(rpc.clone());
+		let client = OnlineClient::from_backend(Arc::new(backend))
+			.await
+			.map_err(|error| failed(cause(&error.to_string()).into()))?;
+		Ok(Self {
+			client,
+			methods: LegacyRpcMethods::new(rpc.clone()),
+			rpc,
+			url: url.into(),
+		})
+	}
+
+	/// The node's address.
+	pub fn url(&self) -> &str {
+		&self.url
+	}
+
+	/// The hash of the chain's first block.
+	pub fn genesis(&self) -> Hash256 {
+		self.client.genesis_hash().0
+	}
+
+	/// The state at the final block.
+	pub async fn finalized(&self) -> Result<State> {
+		let client = self.client.at_current_block().await;
+		Ok(self.state(client.map_err(|error| self.failed(&error))?))
+	}
+
+	/// The state at the node's best block, which can still be reverted.
+	pub async fn best(&self) -> Result<State> {
+		let hash = self
+			.methods
+			.chain_get_block_hash(None)
+			.await
+			.map_err(|error| self.failed(&error))?
+			.ok_or_else(|| Error::Node("it reports no best block".into()))?;
+		self.at(hash).await
+	}
+
+	/// The state at the block that `wait` names.
+	pub async fn state_for(&self, wait: Wait) -> Result<State> {
+		match wait {
+			Wait::Best => self.best().await,
+			Wait::Finalized => self.finalized().await,
+		}
+	}
+
+	async fn at(&self, hash: H256) -> Result<State> {
+		let client = self.client.at_block(BlockRef::from_hash(hash)).await;
+		Ok(self.state(client.map_err(|error| self.failed(&error))?))
+	}
+
+	fn state(&self, client: OnlineClientAtBlock<SubstrateConfig>) -> State {
+		State {
+			client,
+			url: self.url.clone(),
+		}
+	}
+
+	/// The node's report on itself.
+	pub async fn node_info(&self) -> Result<NodeInfo> {
+		let failed = |error: subxt::rpcs::Error| self.failed(&error);
+		let health = self.methods.system_health().await.map_err(failed)?;
+		Ok(NodeInfo {
+			chain: self.methods.system_chain().await.map_err(failed)?,
+			name: self.methods.system_name().await.map_err(failed)?,
+			version: self.methods.system_version().await.map_err(failed)?,
+			peers: health.peers,
+			syncing: health.is_syncing,
+		})
+	}
+
+	/// Reads the node's persistent off-chain storage. The method is unsafe: the node answers only
+	/// its operator.
+	pub async fn local_storage(&self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+		let key = format!("0x{}", hex::encode(key));
+		let value: Option<String> = self
+			.rpc
+			.request("offchain_localStorageGet", rpc_params!["PERSISTENT", key])
+			.await
+			.map_err(|error| self.operator_failed(error))?;
+		value
+			.map(|text| hex::decode(text.trim_start_matches("0x")))
+			.transpose()
+			.map_err(|error| Error::Node(error.to_string()))
+	}
+
+	/// Writes the node's persistent off-chain storage.
+	pub async fn set_local_storage(&self, key: &[u8], value: &[u8]) -> Result<()> {
+		let key = format!("0x{}", hex::encode(key));
+		let value = format!("0x{}", hex::encode(value));
+		self.rpc
+			.request::<serde_json::Value>(
+				"offchain_localStorageSet",
+				rpc_params!["PERSISTENT", key, value],
+			)
+			.await
+			.map(drop)
+			.map_err(|error| self.operator_failed(error))
+	}
+
+	fn operator_failed(&self, error: subxt::rpcs::Error) -> Error {
+		match error {
+			subxt::rpcs::Error::User(error) => Error::NotAllowed {
+				reason: format!("the node refuses operator methods: {}", error.message),
+				next: Some(
+					"run this on the node's own machine: there --rpc-methods auto allows them"
+						.into(),
+				),
+			},
+			error => self.failed(&error),
+		}
+	}
+
+	pub(super) fn failed(&self, error: &dyn std::error::Error) -> Error {
+		failed(&self.url, error)
+	}
+}
+
+impl State {
+	/// The chain's metadata at this block.
+	pub fn metadata(&self) -> &Metadata {
+		self.client.metadata_ref()
+	}
+
+	/// The block's number.
+	pub fn block_number(&self) -> u64 {
+		self.client.block_number()
+	}
+
+	/// The block's hash.
+	pub fn block_hash(&self) -> Hash256 {
+		self.client.block_hash().0
+	}
+
+	/// The runtime's version.
+	pub fn spec_version(&self) -> u32 {
+		self.client.spec_version()
+	}
+
+	/// The chain's hash of some bytes. A runtime's code is named by this hash.
+	pub fn hash(&self, bytes: &[u8]) -> Hash256 {
+		use subxt::config::Hasher;
+		self.client.hasher().hash(bytes).0
+	}
+
+	/// The kind of the chain.
+	pub fn kind(&self) -> ChainKind {
+		ChainKind::of(self.metadata())
+	}
+
+	pub(crate) fn failed(&self, error: impl std::error::Error) -> Error {
+		failed(&self.url, &error)
+	}
+}
+
+/// The error for a failed request: the node's own message, or a failed connection.
+fn failed(url: &str, error: &dyn std::error::Error) -> Error {
+	let text = error.to_string();
+	// subxt's errors pass their cause on as text only.
+	match text.split_once("User error: ") {
+		Some((_, said)) => Error::Node(said.into()),
+		None => Error::Connection {
+			url: url.into(),
+			cause: cause(&text).into(),
+		},
+	}
+}
+
+/// The last of a chain of causes: it says most.
+fn cause(text: &str) -> &str {
+	text.rsplit_once("client error: ")
+		.map_or(text, |(_, cause)| cause)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[tokio::test]
+	async fn an_unencrypted_connection_to_another_machine_is_refused() {
+		for url in [
+			"ws://192.0.2.1:9944",
+			"http://127.0.0.1:9944",
+			"nonsense",
+			"ws://",
+		] {
+			let error = Chain::connect(url).await.err().unwrap();
+			assert!(matches!(error, Error::Input(_)), "{url}: {error}");
+		}
+	}
+
+	#[tokio::test]
+	async fn a_missing_node_is_a_connection_error() {
+		// Port 9 of the loopback (discard): nothing listens there.
+		let error = Chain::connect("ws://127.0.0.1:9").await.err().unwrap();
+		assert!(matches!(error, Error::Connection { .. }), "{error}");
+	}
+}

@@ -1,0 +1,200 @@
+//! The consortium's chain: the regions, the directory of their providers, and the grants for
+//! providers of other regions.
+
+use super::{
+	connection::{Chain, ChainKind, State, Wait},
+	views::{pages, views, View},
+};
+use crate::{Error, RecordRef, Result};
+use codec::{DecodeAll, Encode};
+use salus_primitives::{
+	views::{DirectoryView, IncomingGrantView, RegionView, MAX_PAGE},
+	AccountId, Moment, ParaId, ProfessionalNumber, RecordId, RemoteProvider, Withheld,
+};
+use subxt::metadata::Metadata;
+
+type Entry = DirectoryView<AccountId>;
+type Incoming = IncomingGrantView<AccountId>;
+
+/// A connection to a node of the consortium's chain.
+#[derive(Clone)]
+pub struct Consortium {
+	chain: Chain,
+}
+
+/// The consortium's chain at one block. Its methods read what the chain holds there.
+#[derive(Clone)]
+pub struct Directory {
+	state: State,
+}
+
+impl Consortium {
+	/// Connects to a node: `wss://…`, or `ws://…` on this machine. Fails if the node is of another
+	/// chain.
+	pub async fn connect(url: &str) -> Result<Self> {
+		let consortium = Self {
+			chain: Chain::connect(url).await?,
+		};
+		consortium.finalized().await?;
+		Ok(consortium)
+	}
+
+	/// The chain.
+	pub fn chain(&self) -> &Chain {
+		&self.chain
+	}
+
+	/// The state at the final block.
+	pub async fn finalized(&self) -> Result<Directory> {
+		self.state_for(Wait::Finalized).await
+	}
+
+	/// The state at the block that `wait` names.
+	pub async fn state_for(&self, wait: Wait) -> Result<Directory> {
+		let state = self.chain.state_for(wait).await?;
+		match state.kind() {
+			ChainKind::Consortium => Ok(Directory { state }),
+			ChainKind::Region => Err(Error::Input(format!(
+				"the node at {} is not one of the consortium's chain: correct --consortium or the network's configuration",
+				self.chain.url()
+			))),
+		}
+	}
+}
+
+impl Directory {
+	async fn view<R: DecodeAll>(&self, view: &View, args: impl Encode) -> Result<R> {
+		self.state.view(view, args).await
+	}
+
+	/// The chain's state.
+	pub fn state(&self) -> &State {
+		&self.state
+	}
+
+	/// The chain's time.
+	pub async fn now(&self) -> Result<Moment> {
+		self.state.now().await
+	}
+
+	/// A region that is or was admitted.
+	pub async fn region(&self, region: ParaId) -> Result<RegionView> {
+		let view = self.region_view(region).await?.ok_or_else(|| {
+			Error::NotFound(format!(
+				"region {region} in the consortium: salus chain regions lists the regions"
+			))
+		})?;
+		ensure_answers(view.region == region, "region")?;
+		Ok(view)
+	}
+
+	/// A provider's entry, if the provider is enlisted.
+	pub async fn find(&self, provider: &RemoteProvider) -> Result<Option<Entry>> {
+		let entry = self
+			.provider_view(provider.region, &provider.number)
+			.await?;
+		if let Some(entry) = &entry {
+			let right = entry.region == provider.region && entry.number == provider.number;
+			ensure_answers(right, "provider")?;
+		}
+		Ok(entry)
+	}
+
+	/// An enlisted provider's entry.
+	pub async fn provider(&self, provider: &RemoteProvider) -> Result<Entry> {
+		let entry = self.find(provider).await?;
+		entry.ok_or_else(|| Error::NotEnlisted(provider.clone()))
+	}
+
+	/// The grant of a region's record to a provider. `None` means that the consortium does not hand
+	/// it out; [`Self::withheld`] may say why.
+	pub async fn grant(
+		&self,
+		region: ParaId,
+		record: RecordId,
+		grantee: &RemoteProvider,
+	) -> Result<Option<Incoming>> {
+		let grant = self.grant_view(region, record, grantee).await?;
+		if let Some(grant) = &grant {
+			let right =
+				grant.region == region && grant.record == record && grant.grantee == *grantee;
+			ensure_answers(right, "grant")?;
+		}
+		Ok(grant)
+	}
+
+	/// The grant of a region's record to a provider. The error says why there is none.
+	pub async fn granted(
+		&self,
+		region: ParaId,
+		record: RecordId,
+		grantee: &RemoteProvider,
+	) -> Result<Incoming> {
+		if let Some(grant) = self.grant(region, record, grantee).await? {
+			return Ok(grant);
+		}
+		let record_ref = RecordRef {
+			region: Some(region),
+			record,
+		};
+		match self.withheld(region, record, grantee).await? {
+			Some(withheld) => Err(Error::NotAllowed {
+				reason: format!("record {record_ref} is {withheld}"),
+				next: withheld
+					.may_end()
+					.then(|| "try again when that ends".into()),
+			}),
+			None => {
+				// An unknown region or grantee has a more useful error of its own.
+				self.region(region).await?;
+				self.provider(grantee).await?;
+				Err(Error::NotGranted {
+					record: record_ref,
+					member: grantee.to_string(),
+				})
+			}
+		}
+	}
+}
+
+views! {
+	impl Directory, checked by check:
+
+	fn region_view = ConsortiumApi.region(region: ParaId) -> Option<RegionView>;
+	/// All regions that are or were admitted, by their ids.
+	pub fn regions = ConsortiumApi.regions() -> RegionView,
+		by ParaId: |region| region.region;
+	fn provider_view = ConsortiumApi.provider(region: ParaId, number: &ProfessionalNumber)
+		-> Option<Entry>;
+	/// All enlisted providers of a region.
+	pub fn providers = ConsortiumApi.providers(region: ParaId) -> Entry,
+		by ProfessionalNumber: |entry| entry.number.clone();
+	/// The enlisted providers that an account acts for: at most one in each region.
+	pub fn providers_by_account = ConsortiumApi.providers_by_account(account: &AccountId)
+		-> RemoteProvider,
+		by ParaId: |provider| provider.region;
+	fn grant_view = ConsortiumApi.grant(
+		region: ParaId,
+		record: RecordId,
+		grantee: &RemoteProvider
+	) -> Option<Incoming>;
+	/// All grants of other regions' records to a provider, by region, then oldest record first.
+	pub fn granted_to = ConsortiumApi.granted_to(grantee: &RemoteProvider) -> Incoming,
+		by (ParaId, RecordId): |grant| (grant.region, grant.record);
+	/// Why the consortium withholds a grant that it holds.
+	pub fn withheld = ConsortiumApi.withheld(
+		region: ParaId,
+		record: RecordId,
+		grantee: &RemoteProvider
+	) -> Option<Withheld>;
+}
+
+/// Refuses an answer that is about something else than the question.
+fn ensure_answers(right: bool, what: &str) -> Result<()> {
+	if right {
+		return Ok(());
+	}
+	Err(Error::Verification(format!(
+		"the consortium's node returned another {what} than the one asked for: do not trust this node"
+	)))
+}

@@ -1,0 +1,262 @@
+//! The chain's refusals, and what a person can do about each.
+
+use crate::Error;
+use codec::DecodeAll;
+use salus_primitives::{Refusal, SendError};
+use subxt::{
+	error::DispatchError,
+	metadata::Metadata,
+	transactions::{TransactionInvalid, TransactionUnknown},
+};
+
+/// The next step after a pallet's error.
+type NextStep = (&'static str, &'static str);
+
+const REGIONAL_NEXT_STEPS: &[NextStep] = &[
+	(
+		"Registry.NotAuthorized",
+		"only verified providers and authorities can do this: see salus provider show, salus authority show",
+	),
+	("Registry.MaxInvitationsExceeded", "wait for the next period, or ask someone else to invite"),
+	("Registry.ApplicationPending", "withdraw the application first: salus provider withdraw"),
+	("Registry.NotInvited", "ask a verified provider or an authority for an invitation"),
+	("Registry.ApplicationChanged", "check the application again: salus provider list --pending"),
+	("Registry.CoolingDown", "wait, and apply or vote again later"),
+	("Registry.KeyAlreadyHeld", "make a new key: salus key new, or salus key rotate"),
+	("Registry.StaleKeyVersion", "the key was rotated in the meantime: run salus key rotate again"),
+	("Registry.KeySignatureInvalid", "check that this is the right chain, and update salus"),
+	("Registry.AlreadyEnlisted", "nothing is left to do: see salus provider show"),
+	("Emr.AuthorNotVerified", "wait for the authorities' votes: salus provider list --pending"),
+	("Emr.AuthorSuspended", "ask the authorities to reinstate the author"),
+	("Emr.NotAuthorized", "choose the author's key with --as"),
+	("Emr.StaleKeyVersion", "a key was rotated in the meantime: try again"),
+	("Permissions.NotAuthorized", "only the record's patient can grant and revoke"),
+	("Permissions.NotFound", "see the grants: salus grant list"),
+	("Permissions.AlreadyReads", "the record's patient and author need no grant"),
+	("Permissions.StaleKeyVersion", "the grantee rotated its key in the meantime: try again"),
+	("Permissions.MaxGrantsPerRecordExceeded", "revoke a grant first: salus grant list"),
+	(
+		"Interregional.NotAuthorized",
+		"only the record's patient can grant and revoke, and only a verified provider can forward",
+	),
+	("Interregional.NotFound", "see the grants: salus grant list"),
+	("Interregional.MaxGrantsPerRecordExceeded", "revoke a grant first: salus grant list"),
+	("Interregional.GranteeOfThisRegion", "grant it with --to"),
+	("Interregional.EndsBeforeSentTerms", "revoke the grant, and grant again when that is confirmed"),
+	("Interregional.RevocationPending", "wait for the consortium's answer: salus grant show"),
+	("Interregional.AwaitingAnswer", "wait for the consortium's answer: salus grant show"),
+	("Interregional.AlreadyDelivered", "nothing is left to do: see salus grant show"),
+	("Interregional.AlreadyRevoked", "the patient can grant it again: salus grant add"),
+	("Interregional.AuthorNotInGoodStanding", "ask the authorities to reinstate the author"),
+];
+
+/// Errors that both kinds of chain have.
+const COMMON_NEXT_STEPS: &[NextStep] = &[
+	(
+		"Governance.SessionKeysNotSet",
+		"the account must set its session keys first (Session.set_keys)",
+	),
+	(
+		"Governance.NoticePeriodNotOver",
+		"see when it ends: salus authority show",
+	),
+	("Council.DuplicateVote", "this authority already voted so"),
+	(
+		"Council.TooEarly",
+		"wait for more votes: salus authority show",
+	),
+];
+
+/// Checks the errors of a region's chain against its metadata.
+pub(super) fn check_regional(metadata: &Metadata) -> Vec<Result<(), String>> {
+	check(metadata, REGIONAL_NEXT_STEPS)
+}
+
+/// Checks the errors that both kinds of chain have.
+pub(super) fn check_common(metadata: &Metadata) -> Vec<Result<(), String>> {
+	check(metadata, COMMON_NEXT_STEPS)
+}
+
+fn check(metadata: &Metadata, steps: &[NextStep]) -> Vec<Result<(), String>> {
+	let exists = |name: &str| {
+		let (pallet, error) = name.split_once('.')?;
+		let errors = metadata.pallet_by_name(pallet)?.error_variants()?;
+		errors.iter().find(|variant| variant.name == error)
+	};
+	let missing = |name: &str| format!("{name}: the chain does not have this error");
+	steps
+		.iter()
+		.map(|(name, _)| exists(name).map(drop).ok_or_else(|| missing(name)))
+		.collect()
+}
+
+/// What a person can do about a pallet's error.
+fn next_step(code: &str) -> Option<&'static str> {
+	let (_, next) = REGIONAL_NEXT_STEPS
+		.iter()
+		.chain(COMMON_NEXT_STEPS)
+		.find(|(name, _)| *name == code)?;
+	Some(next)
+}
+
+/// The error for a transaction that the pool finds invalid.
+pub(super) fn invalid(reason: &TransactionInvalid) -> Error {
+	use TransactionInvalid::*;
+	let (reason, next) = match reason {
+		Custom(code) => {
+			let (reason, next) = custom(*code);
+			return Error::Rejected { reason, next };
+		}
+		Payment => (
+			"this account is not invited to this chain",
+			"ask a verified provider or an authority to invite it",
+		),
+		ExhaustsResources => (
+			"the transaction is too large for a block",
+			"send fewer things at once",
+		),
+		Future => (
+			"earlier transactions of this account have not arrived",
+			"wait for them, and try again",
+		),
+		Stale | AncientBirthBlock => (
+			"this account sent another transaction in the meantime",
+			"try again",
+		),
+		BadProof | BadSigner => (
+			"the chain does not accept its signature",
+			"check that this is the right chain, and update salus",
+		),
+		Call | BadMandatory | MandatoryValidation => (
+			"this account is not allowed to send this call",
+			"see who acts with this account: salus patient show, salus provider show",
+		),
+	};
+	Error::Rejected {
+		reason: reason.into(),
+		next: Some(next.into()),
+	}
+}
+
+/// The reason and the next step of a refusal with one of the runtime's own codes.
+fn custom(code: u8) -> (String, Option<String>) {
+	let Some(refusal) = Refusal::from_code(code) else {
+		return (format!("the runtime refused it with code {code}"), None);
+	};
+	split(&refusal.to_string())
+}
+
+/// Splits a text into a reason and, after a colon, a next step.
+fn split(text: &str) -> (String, Option<String>) {
+	match text.split_once(": ") {
+		Some((reason, next)) => (reason.into(), Some(next.into())),
+		None => (text.into(), None),
+	}
+}
+
+/// The error for a transaction that the pool cannot check.
+pub(super) fn unknown(reason: &TransactionUnknown) -> Error {
+	Error::Rejected {
+		reason: match reason {
+			TransactionUnknown::CannotLookup => "the chain does not know the account".into(),
+			TransactionUnknown::NoUnsignedValidator => {
+				"this call cannot be sent without a signature".into()
+			}
+			TransactionUnknown::Custom(code) => custom(*code).0,
+		},
+		next: None,
+	}
+}
+
+/// The error for a call that the chain refused.
+pub(super) fn refusal(error: &DispatchError) -> Error {
+	let (code, reason) = match error {
+		DispatchError::Module(module) => match module.details() {
+			Ok(details) => {
+				let field = details.variant.fields.first();
+				let nested = field.and_then(|field| field.type_name.as_deref());
+				if let Some(error) = not_sent(nested, module.bytes()) {
+					let name = format!("{}.{}", details.pallet.name(), details.variant.name);
+					return unsent(&name, error);
+				}
+				let docs = details.variant.docs.join(" ");
+				let docs = docs.trim().trim_end_matches('.');
+				let name = format!("{}.{}", details.pallet.name(), details.variant.name);
+				let reason = if docs.is_empty() {
+					name.clone()
+				} else {
+					docs.to_owned()
+				};
+				(name, reason)
+			}
+			Err(_) => ("Module".into(), format!("the error {:?}", module.bytes())),
+		},
+		DispatchError::BadOrigin => (
+			"BadOrigin".into(),
+			"this account is not allowed to make this call".into(),
+		),
+		other => {
+			let text = other.to_string();
+			(format!("{other:?}"), text.trim_end_matches('.').to_owned())
+		}
+	};
+	let next = next_step(&code).map(Into::into);
+	Error::Refused { code, reason, next }
+}
+
+/// The reason why a message to the consortium was not sent, if a pallet's error carries one: an
+/// error whose field is of this type.
+fn not_sent(field: Option<&str>, bytes: [u8; 5]) -> Option<SendError> {
+	let name = field?.rsplit("::").next()?;
+	if name != "SendError" {
+		return None;
+	}
+	// The field follows the indices of pallet and error.
+	SendError::decode_all(&mut &bytes[2..3]).ok()
+}
+
+/// The error for a message to the consortium that was not sent. Nothing has changed.
+fn unsent(name: &str, error: SendError) -> Error {
+	let (reason, next) = split(&error.to_string());
+	Error::Refused {
+		code: format!("{name}.{error:?}"),
+		reason: format!("nothing was sent to the consortium: {reason}"),
+		next,
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn each_refusal_of_the_pool_has_a_next_step() {
+		for refusal in Refusal::ALL {
+			let error = invalid(&TransactionInvalid::Custom(refusal.code()));
+			assert!(matches!(error, Error::Rejected { .. }));
+			assert!(error.next().is_some(), "{error}");
+		}
+		let text = invalid(&TransactionInvalid::Custom(99)).to_string();
+		assert!(text.contains("99"), "{text}");
+	}
+
+	#[test]
+	fn an_unsent_message_is_refused_with_its_reason() {
+		let error = not_sent(Some("SendError"), [42, 9, 1, 0, 0]);
+		assert_eq!(error, Some(SendError::TooManyInFlight));
+		let error = not_sent(Some("salus_primitives::SendError"), [42, 9, 0, 0, 0]);
+		assert_eq!(error, Some(SendError::NotConnected));
+		// An error of a later runtime, a field of another type, and no field.
+		assert_eq!(not_sent(Some("SendError"), [42, 9, 99, 0, 0]), None);
+		assert_eq!(not_sent(Some("Reason"), [42, 9, 1, 0, 0]), None);
+		assert_eq!(not_sent(None, [42, 9, 1, 0, 0]), None);
+
+		let error = unsent("Interregional.NotSent", SendError::TooManyInFlight);
+		let Error::Refused { code, .. } = &error else {
+			panic!("{error}")
+		};
+		assert_eq!(code, "Interregional.NotSent.TooManyInFlight");
+		assert!(error.next().unwrap().contains("try again"), "{error}");
+		assert!(error.to_string().contains("nothing was sent"), "{error}");
+	}
+}

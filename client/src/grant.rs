@@ -1,0 +1,106 @@
+//! Process 3, grant in a region: granting records to members, and revoking.
+
+use crate::{
+	chain::{calls, Included, State},
+	ipfs::Ipfs,
+	keys::{wrap_for, KnownKeys},
+	retrieve::{Access, Destination, UnlockedRecord},
+	session::Session,
+	standing::ensure_good_standing,
+	Error, Result,
+};
+use salus_primitives::{
+	views::{KeyView, RecordView},
+	AccountId, MemberId, Moment, Purpose, RecordId, WrappedKey,
+};
+
+/// The terms of a grant.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+	/// The purpose.
+	pub purpose: Purpose,
+	/// The time when the grant expires.
+	pub expires_at: Option<Moment>,
+}
+
+impl Session<'_> {
+	/// Grants records to a member: all of them, or none. Each envelope is fetched, opened and checked
+	/// first, so that a wrapped key that does not open its record is never passed on.
+	pub async fn grant(
+		&self,
+		records: &[RecordId],
+		grantee: &MemberId,
+		terms: Terms,
+		ipfs: &Ipfs,
+		known: &mut KnownKeys,
+	) -> Result<Included> {
+		let state = self.chain.finalized().await?;
+		// First the checks that need no download.
+		let unlocked = self.unlock_to_grant(&state, records, &terms).await?;
+		ensure_good_standing(&state, grantee).await?;
+		let grantee_key = state.encryption_key(grantee, None).await?;
+		known.check(&self.chain.genesis(), grantee, &grantee_key)?;
+		let mut calls = Vec::new();
+		for record in &unlocked {
+			let wrapped = self.check_and_wrap(record, &grantee_key, ipfs).await?;
+			calls.push(calls::GRANT.with((
+				record.view.id,
+				grantee.clone(),
+				wrapped,
+				terms.expires_at,
+				terms.purpose,
+			)));
+		}
+		let included = self.submit_all(calls).await?;
+		self.progress.done();
+		Ok(included)
+	}
+
+	/// Unlocks records to grant them: the member must be their patient. This fetches nothing.
+	pub(crate) async fn unlock_to_grant(
+		&self,
+		state: &State,
+		records: &[RecordId],
+		terms: &Terms,
+	) -> Result<Vec<UnlockedRecord<RecordView<AccountId>>>> {
+		if let Some(end) = terms.expires_at {
+			if end <= state.now().await? {
+				return Err(Error::Input("the grant would expire at once".into()));
+			}
+		}
+		let mut all = Vec::new();
+		for record in records {
+			let unlocked = self.unlock(state, *record).await?;
+			// The chain would refuse it too, but its block would keep the wrapped key forever.
+			if unlocked.access != Access::Patient {
+				return Err(Error::NotAllowed {
+					reason: format!("only the patient of record {record} can grant it"),
+					next: Some("choose the patient's key with --as".into()),
+				});
+			}
+			all.push(unlocked);
+		}
+		Ok(all)
+	}
+
+	/// Checks a record's envelope, then wraps the record key for the grantee.
+	pub(crate) async fn check_and_wrap(
+		&self,
+		record: &UnlockedRecord<RecordView<AccountId>>,
+		grantee_key: &KeyView<AccountId>,
+		ipfs: &Ipfs,
+	) -> Result<WrappedKey> {
+		self.retrieve(record, Destination::Check, ipfs).await?;
+		wrap_for(grantee_key, &record.key, &record.envelope.binding)
+	}
+
+	/// Revokes a member's grants of records: all of them, or none.
+	pub async fn revoke(&self, records: &[RecordId], grantee: &MemberId) -> Result<Included> {
+		let revoke = |record: &RecordId| calls::REVOKE.with((*record, grantee.clone()));
+		let included = self
+			.submit_all(records.iter().map(revoke).collect())
+			.await?;
+		self.progress.done();
+		Ok(included)
+	}
+}

@@ -1,0 +1,323 @@
+//! Process 2, retrieve: unlocking records, and fetching, checking and decrypting their documents.
+
+use crate::{
+	chain::State,
+	files,
+	ipfs::Ipfs,
+	keys::{binding, unwrap},
+	progress::ProgressReader,
+	session::Session,
+	Error, RecordRef, Result,
+};
+use salus_envelope::{
+	open, open_name, patient_commitment, Expected, Manifest, OpenError, RecordKey, WrapBinding,
+};
+use salus_primitives::{
+	views::RecordView, AccountId, Cid, MemberId, Moment, ParaId, Purpose, RecordId, SealedName,
+	Standing,
+};
+use std::{
+	io::{self, BufReader, BufWriter, Seek, SeekFrom, Write},
+	path::{Path, PathBuf},
+};
+
+/// Bytes that are read or written at once.
+const BUFFER: usize = 1 << 20;
+
+/// The reason why a member can read a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+	/// The member is the record's patient.
+	Patient,
+	/// The member is the record's author.
+	Author,
+	/// The patient granted the record to the member.
+	Grant {
+		/// The grant's purpose.
+		purpose: Purpose,
+		/// The time when the grant expires.
+		expires_at: Option<Moment>,
+	},
+}
+
+/// A record that this member can read: its record key is unwrapped, and its name decrypted.
+///
+/// `View` is what the source says of it: a [`RecordView`] if the source is the connected region
+/// ([`Session::unlock`]), an [`IncomingGrantView`](salus_primitives::views::IncomingGrantView) if it
+/// is the consortium ([`Session::unlock_incoming`]).
+pub struct UnlockedRecord<View> {
+	/// What the source says of the record.
+	pub view: View,
+	/// Why the member can read it.
+	pub access: Access,
+	/// The record's name.
+	pub name: String,
+	/// The patient's name, if the key is the patient's.
+	pub patient_name: Option<String>,
+	pub(crate) key: RecordKey,
+	pub(crate) envelope: Envelope,
+}
+
+/// An envelope, and what it must agree with.
+pub(crate) struct Envelope {
+	pub record: RecordRef,
+	pub cid: Cid,
+	/// The size in bytes.
+	pub size: u64,
+	/// What the record's wrapped keys are bound to.
+	pub binding: WrapBinding,
+	/// The account that added the record.
+	pub author_account: AccountId,
+	/// The author's standing now.
+	pub author_standing: Option<Standing>,
+}
+
+impl Envelope {
+	/// What the envelope of a record of this region must agree with.
+	pub(crate) fn expected(&self, region: ParaId) -> Expected {
+		let WrapBinding {
+			genesis,
+			patient,
+			author_number,
+			hash,
+		} = self.binding.clone();
+		Expected {
+			hash,
+			patient,
+			author_number,
+			author_account: *self.author_account.as_ref(),
+			region,
+			genesis,
+		}
+	}
+}
+
+/// Where a retrieved document goes. It gets there only after all checks.
+pub enum Destination<'a> {
+	/// A file.
+	File {
+		/// The file's path, or a directory in which the file gets the record's name.
+		path: &'a Path,
+		/// Whether to replace an existing file.
+		replace: bool,
+	},
+	/// A writer, such as the standard output.
+	Writer(&'a mut (dyn Write + Send)),
+	/// Nowhere: the document is only checked.
+	Check,
+}
+
+/// A document that was retrieved and checked.
+#[derive(Clone, Debug)]
+pub struct Retrieved {
+	/// The file, if the destination was one.
+	pub path: Option<PathBuf>,
+	/// The manifest that the author signed.
+	pub manifest: Manifest,
+	/// The author's standing now.
+	pub author_standing: Option<Standing>,
+}
+
+impl Session<'_> {
+	/// Unlocks a record of the connected region.
+	pub async fn unlock(
+		&self,
+		state: &State,
+		record: RecordId,
+	) -> Result<UnlockedRecord<RecordView<AccountId>>> {
+		let view = state.record(record).await?;
+		let not_granted = |member: String| Error::NotGranted {
+			record: record.into(),
+			member,
+		};
+		let member = match self.member(state).await {
+			Err(Error::NotAllowed { .. }) => {
+				return Err(not_granted(format!(
+					"{}, which is not a member's key",
+					self.key.name
+				)));
+			}
+			member => member?,
+		};
+		let own = match &member {
+			MemberId::Patient(id) => (*id == view.patient).then_some(Access::Patient),
+			MemberId::Provider(number) => (*number == view.author).then_some(Access::Author),
+		};
+		let (wrapped, access) = match own {
+			Some(access) => {
+				let wrapped = state.wrapped_key(record, &member).await?;
+				let wrapped = wrapped.ok_or_else(|| {
+					Error::NotFound(format!("wrapped key of record {record} for {member}"))
+				})?;
+				(wrapped, access)
+			}
+			None => {
+				// A grant stays usable while the grantee is suspended.
+				let grant = state.grant(record, &member).await?;
+				let grant = grant.ok_or_else(|| not_granted(member.to_string()))?;
+				let access = Access::Grant {
+					purpose: grant.purpose,
+					expires_at: grant.expires_at,
+				};
+				(grant.wrapped_key, access)
+			}
+		};
+		let envelope = Envelope {
+			record: record.into(),
+			cid: view.cid,
+			size: view.size,
+			binding: binding(self.chain.genesis(), view.patient, &view.author, view.hash),
+			author_account: view.account.clone(),
+			author_standing: view.author_standing,
+		};
+		let key = unwrap(self.key, &wrapped, &envelope.binding, record)?;
+		let name = unseal_name(&key, &view.sealed_name, record)?;
+		let secrets = &self.key.secrets;
+		let is_patient = secrets.salt.is_some_and(|salt| {
+			patient_commitment(&secrets.name, &salt) == view.patient_commitment
+		});
+		Ok(UnlockedRecord {
+			view,
+			access,
+			name,
+			patient_name: is_patient.then(|| secrets.name.clone()),
+			key,
+			envelope,
+		})
+	}
+
+	/// Fetches the envelope of an unlocked record, checks everything, and writes the document to its
+	/// destination. After an error nothing of the document remains.
+	pub async fn retrieve<View: Sync>(
+		&self,
+		record: &UnlockedRecord<View>,
+		destination: Destination<'_>,
+		ipfs: &Ipfs,
+	) -> Result<Retrieved> {
+		let UnlockedRecord { key, envelope, .. } = record;
+		let (path, manifest) = match destination {
+			Destination::File { path, replace } => {
+				let path = files::document_path(path, &file_name(&record.name, envelope.record));
+				// Only a regular file is replaced, never a device.
+				if path.exists() && !(replace && path.is_file()) {
+					return Err(Error::Input(format!(
+						"{} already exists: choose another place, or give --force if it is a file",
+						path.display()
+					)));
+				}
+				let mut document = files::temporary(&path)?;
+				let manifest = self
+					.open_envelope(envelope, key, ipfs, document.as_file_mut())
+					.await?;
+				files::persist(document, &path, replace)?;
+				(Some(path), manifest)
+			}
+			Destination::Writer(out) => {
+				let system = || Error::file(std::env::temp_dir());
+				let mut document = tempfile::tempfile().map_err(system())?;
+				let manifest = self
+					.open_envelope(envelope, key, ipfs, &mut document)
+					.await?;
+				document.seek(SeekFrom::Start(0)).map_err(system())?;
+				io::copy(&mut document, out)
+					.and_then(|_| out.flush())
+					.map_err(Error::file("standard output"))?;
+				(None, manifest)
+			}
+			Destination::Check => {
+				let manifest = self
+					.open_envelope(envelope, key, ipfs, &mut io::sink())
+					.await?;
+				(None, manifest)
+			}
+		};
+		self.progress.done();
+		Ok(Retrieved {
+			path,
+			manifest,
+			author_standing: envelope.author_standing,
+		})
+	}
+
+	/// Fetches, checks and decrypts an envelope. After an error, `out` holds unchecked bytes.
+	async fn open_envelope(
+		&self,
+		envelope: &Envelope,
+		key: &RecordKey,
+		ipfs: &Ipfs,
+		out: &mut (impl Write + Send),
+	) -> Result<Manifest> {
+		let system = || Error::file(std::env::temp_dir());
+		let region = match envelope.record.region {
+			Some(region) => region,
+			None => self.state().await?.region().await?,
+		};
+		let expected = envelope.expected(region);
+		let mut fetched = tempfile::tempfile().map_err(system())?;
+		ipfs.cat(&envelope.cid, envelope.size, &mut fetched, self.progress)
+			.await?;
+		fetched.seek(SeekFrom::Start(0)).map_err(system())?;
+		self.progress
+			.step("decrypting and checking", Some(envelope.size));
+		let opened = tokio::task::block_in_place(|| {
+			let input = ProgressReader(BufReader::with_capacity(BUFFER, fetched), self.progress);
+			let mut output = BufWriter::with_capacity(BUFFER, out);
+			let opened = open(input, &mut output, key, &expected)?;
+			output.flush().map_err(OpenError::Write)?;
+			Ok(opened)
+		});
+		match opened {
+			Ok(opened) => Ok(opened.manifest),
+			Err(OpenError::Read(cause)) => Err(system()(cause)),
+			Err(OpenError::Write(cause)) => Err(Error::file("the document")(cause)),
+			Err(error) => Err(Error::Verification(format!(
+				"record {}: {error}",
+				envelope.record
+			))),
+		}
+	}
+}
+
+/// Decrypts a record's name.
+pub(crate) fn unseal_name(
+	key: &RecordKey,
+	sealed: &SealedName,
+	record: impl Into<RecordRef>,
+) -> Result<String> {
+	open_name(key, sealed).map_err(|error| {
+		Error::Verification(format!("the name of record {}: {error}", record.into()))
+	})
+}
+
+/// Makes a file's name from a record's name: not hidden, and without a path.
+fn file_name(name: &str, record: RecordRef) -> String {
+	let clean: String = name
+		.chars()
+		.map(|c| {
+			if c.is_control() || "/\\:*?\"<>|".contains(c) {
+				'_'
+			} else {
+				c
+			}
+		})
+		.collect();
+	match clean.trim_start_matches(['.', '-']).trim() {
+		"" => format!("record-{record}").replace('/', "-"),
+		clean => clean.into(),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_file_name_has_no_path_and_is_not_hidden() {
+		let incoming = "2001/4".parse().unwrap();
+		assert_eq!(file_name("lab.json", 1.into()), "lab.json");
+		assert_eq!(file_name("../../etc/passwd", 1.into()), "_.._etc_passwd");
+		assert_eq!(file_name("..", 4.into()), "record-4");
+		assert_eq!(file_name("", incoming), "record-2001-4");
+		assert_eq!(file_name("-rf\u{1b}[2J", incoming), "rf_[2J");
+	}
+}

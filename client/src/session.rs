@@ -1,0 +1,98 @@
+//! A session: a member's unlocked key on one chain.
+
+use crate::{
+	address::to_address,
+	chain::{Call, Chain, Included, State, Wait},
+	keys::UnlockedKey,
+	progress::Progress,
+	standing::{ensure_good_standing, not_verified},
+	Error, Result,
+};
+use salus_primitives::{views::AccountStatus, MemberId, PatientId, ProfessionalNumber};
+
+/// A member's session on a chain. The five processes are its methods.
+pub struct Session<'a> {
+	/// The chain.
+	pub chain: &'a Chain,
+	/// The key whose account signs.
+	pub key: &'a UnlockedKey,
+	/// The block to wait for after each transaction.
+	pub wait: Wait,
+	/// Receives reports on progress.
+	pub progress: &'a dyn Progress,
+}
+
+impl Session<'_> {
+	/// Signs and sends a call, and waits for its block.
+	pub async fn submit(&self, call: Call) -> Result<Included> {
+		self.chain
+			.submit(&call, &self.key.secrets.seed, self.wait, self.progress)
+			.await
+	}
+
+	/// Submits calls in one transaction: all take effect, or none.
+	pub async fn submit_all(&self, mut calls: Vec<Call>) -> Result<Included> {
+		match calls.len() {
+			1 => self.submit(calls.remove(0)).await,
+			_ => self.submit(Call::batch_all(calls)).await,
+		}
+	}
+
+	/// The chain's state at the block to wait for.
+	pub async fn state(&self) -> Result<State> {
+		self.chain.state_for(self.wait).await
+	}
+
+	/// The member that the account acts for.
+	pub async fn member(&self, state: &State) -> Result<MemberId> {
+		let account = self.key.account();
+		match state.account(&account).await? {
+			AccountStatus::Member(member) => Ok(member),
+			AccountStatus::Applicant => {
+				Err(not_verified(state.application(&account).await?.as_ref()))
+			}
+			AccountStatus::Invited => Err(Error::NotAllowed {
+				reason: format!("{} is invited, but not registered", self.key.name),
+				next: Some("register: salus patient register, or salus provider apply".into()),
+			}),
+			AccountStatus::Uninvited => Err(Error::NotAllowed {
+				reason: format!("{} is not invited to this chain", self.key.name),
+				next: Some(format!(
+					"ask a verified provider or an authority to invite {}",
+					to_address(&account)
+				)),
+			}),
+		}
+	}
+
+	/// The patient that the account acts for.
+	pub async fn patient(&self, state: &State) -> Result<PatientId> {
+		match self.member(state).await? {
+			MemberId::Patient(id) => Ok(id),
+			member => Err(Error::NotAllowed {
+				reason: format!(
+					"only a patient can do this, and {} acts for {member}",
+					self.key.name
+				),
+				next: Some("choose a patient's key with --as".into()),
+			}),
+		}
+	}
+
+	/// The verified provider that the account acts for.
+	pub async fn verified_provider(&self, state: &State) -> Result<ProfessionalNumber> {
+		match self.member(state).await? {
+			MemberId::Provider(number) => {
+				ensure_good_standing(state, &MemberId::Provider(number.clone())).await?;
+				Ok(number)
+			}
+			member => Err(Error::NotAllowed {
+				reason: format!(
+					"only a provider can do this, and {} acts for {member}",
+					self.key.name
+				),
+				next: Some("choose a provider's key with --as".into()),
+			}),
+		}
+	}
+}
