@@ -1,11 +1,10 @@
-//! Named networks: a file that says where the nodes of regions and consortium are, so that one
-//! command line talks to several chains.
+//! The configuration file: named networks, with the addresses of their nodes and of Kubo.
 //!
 //! ```toml
-//! default = "trial"                         # the network to use unless --network says another
+//! default = "trial"                         # the network to use without --network
 //!
 //! [network.trial]
-//! region = 2001                             # the region to use unless --region says another
+//! region = 2001                             # the region to use without --region
 //! consortium = "wss://consortium.example"
 //! ipfs = "http://127.0.0.1:5001"
 //!
@@ -14,7 +13,8 @@
 //! 2002 = "wss://region-2002.example"
 //! ```
 
-use crate::text::{clean, parse_region};
+use crate::{display::clean, parse};
+use clap::Args;
 use salus_client::{ipfs::DEFAULT_API, Error, Result};
 use salus_primitives::ParaId;
 use serde::Deserialize;
@@ -27,25 +27,25 @@ use std::{
 	str::FromStr,
 };
 
-/// The longest file that is read.
+/// The longest configuration file, in bytes.
 const MAX_BYTES: u64 = 256 * 1024;
 /// The longest name of a network.
 const MAX_NAME: usize = 64;
 /// The longest address.
 const MAX_URL: usize = 2048;
-/// The node where nothing says another.
+/// The node's address if neither the command line nor the file has one.
 const DEFAULT_NODE: &str = "ws://127.0.0.1:9944";
 
-/// The file.
+/// The configuration file.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-	/// The network to use unless one is asked for.
-	default: Option<Name>,
+	/// The network to use without `--network`.
+	default: Option<NetworkName>,
 	/// All networks, by name.
 	#[serde(default)]
-	network: BTreeMap<Name, Network>,
-	/// Where the file is, or would be.
+	network: BTreeMap<NetworkName, Network>,
+	/// The file's path, also if there is no file.
 	#[serde(skip)]
 	path: String,
 }
@@ -54,21 +54,21 @@ pub struct Config {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Network {
-	/// The region to use unless one is asked for.
+	/// The region to use without `--region`.
 	region: Option<ParaId>,
 	/// A node of the consortium's chain.
 	consortium: Option<NodeUrl>,
-	/// The RPC of the person's own Kubo.
+	/// The RPC of the user's own Kubo.
 	ipfs: Option<IpfsUrl>,
 	/// A node of each region's chain.
 	#[serde(default)]
-	regions: BTreeMap<RegionKey, NodeUrl>,
+	regions: BTreeMap<RegionNumber, NodeUrl>,
 }
 
 /// A network's name: letters, digits, `-`, `_` and `.`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
-struct Name(String);
+struct NetworkName(String);
 
 /// A node's address.
 #[derive(Clone, Debug, Deserialize)]
@@ -80,24 +80,24 @@ struct NodeUrl(String);
 #[serde(try_from = "String")]
 struct IpfsUrl(String);
 
-/// A region's number as a key.
+/// A region's number, as a key of a TOML table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(try_from = "String")]
-struct RegionKey(ParaId);
+struct RegionNumber(ParaId);
 
-impl TryFrom<String> for Name {
+impl TryFrom<String> for NetworkName {
 	type Error = String;
 
 	fn try_from(text: String) -> std::result::Result<Self, String> {
-		let fine = (1..=MAX_NAME).contains(&text.len())
+		let valid = (1..=MAX_NAME).contains(&text.len())
 			&& text
 				.bytes()
 				.all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
-		if fine {
+		if valid {
 			return Ok(Self(text));
 		}
 		Err(format!(
-			"a network's name has up to {MAX_NAME} letters, digits, - and _"
+			"the name of a network is 1 to {MAX_NAME} letters, digits, -, _ and ."
 		))
 	}
 }
@@ -106,7 +106,7 @@ impl TryFrom<String> for NodeUrl {
 	type Error = String;
 
 	fn try_from(text: String) -> std::result::Result<Self, String> {
-		url(&text, &["ws://", "wss://"])?;
+		check_url(&text, &["ws://", "wss://"])?;
 		Ok(Self(text))
 	}
 }
@@ -115,36 +115,36 @@ impl TryFrom<String> for IpfsUrl {
 	type Error = String;
 
 	fn try_from(text: String) -> std::result::Result<Self, String> {
-		url(&text, &["http://"])?;
+		check_url(&text, &["http://"])?;
 		Ok(Self(text))
 	}
 }
 
-impl TryFrom<String> for RegionKey {
+impl TryFrom<String> for RegionNumber {
 	type Error = String;
 
 	fn try_from(text: String) -> std::result::Result<Self, String> {
-		parse_region(&text).map(Self)
+		parse::region(&text).map(Self)
 	}
 }
 
-/// Whether a text could be such an address. What it leads to is seen when it is used.
-fn url(text: &str, schemes: &[&str]) -> std::result::Result<(), String> {
-	let fine = text.len() <= MAX_URL
+/// Checks an address's scheme, length and characters. The connection checks the rest.
+fn check_url(text: &str, schemes: &[&str]) -> std::result::Result<(), String> {
+	let valid = text.len() <= MAX_URL
 		&& text.bytes().all(|byte| byte.is_ascii_graphic())
 		&& schemes
 			.iter()
 			.any(|scheme| text.len() > scheme.len() && text.starts_with(scheme));
-	if fine {
+	if valid {
 		return Ok(());
 	}
 	Err(format!(
-		"an address there begins with {}",
+		"this address must begin with {}, without spaces",
 		schemes.join(" or ")
 	))
 }
 
-/// The chain that a command talks to.
+/// The chain that a command uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
 	/// A region's.
@@ -159,38 +159,80 @@ impl FromStr for Target {
 	fn from_str(text: &str) -> std::result::Result<Self, String> {
 		match text {
 			"consortium" => Ok(Self::Consortium),
-			_ => parse_region(text)
+			_ => parse::region(text)
 				.map(Self::Region)
-				.map_err(|error| format!("{error}, or the word consortium")),
+				.map_err(|error| format!("{error}; for the consortium's chain, write consortium")),
 		}
 	}
 }
 
-/// What the command line and the environment say. An address that is given wins over a network's.
-#[derive(Clone, Debug, Default)]
-pub struct Given {
-	/// A network's name.
-	pub network: Option<String>,
-	/// A chain.
+/// The network, chain and addresses from the command line or the environment. An address here wins
+/// over the network's.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Endpoints {
+	/// The chain to use: a region number, or `consortium` (for `authority` and `chain`). Write it
+	/// before the command: after a command, --region is the region of a provider
+	/// [default: the network's region]
+	#[arg(
+		long = "region",
+		env = "SALUS_REGION",
+		value_name = "N|consortium",
+		help_heading = "Option before the command",
+		hide_short_help = true
+	)]
 	pub target: Option<Target>,
-	/// That chain's node.
+	/// The network in the configuration file [default: the file's default, or its only network]
+	#[arg(
+		long,
+		global = true,
+		env = "SALUS_NETWORK",
+		value_name = "NAME",
+		hide_short_help = true
+	)]
+	pub network: Option<String>,
+	/// The node to connect to: wss://…, or ws://… on this machine [default: the network's, or
+	/// ws://127.0.0.1:9944]
+	#[arg(
+		long,
+		global = true,
+		env = "SALUS_NODE",
+		value_name = "URL",
+		hide_short_help = true
+	)]
 	pub node: Option<String>,
-	/// A node of the consortium's chain.
+	/// A node of the consortium's chain, for commands across regions [default: the network's]
+	#[arg(
+		long,
+		global = true,
+		env = "SALUS_CONSORTIUM",
+		value_name = "URL",
+		hide_short_help = true
+	)]
 	pub consortium: Option<String>,
-	/// The RPC of the person's own Kubo.
+	/// The RPC of your own Kubo, on this machine [default: the network's, or
+	/// http://127.0.0.1:5001]
+	#[arg(
+		long,
+		global = true,
+		env = "SALUS_IPFS_API",
+		value_name = "URL",
+		hide_short_help = true
+	)]
 	pub ipfs: Option<String>,
 }
 
 impl Config {
-	/// Reads the file that is given, which must be there, or the one in its usual place.
-	pub fn read(given: Option<&Path>) -> Result<Self> {
-		let (path, required) = match (given, usual_path()) {
+	/// Reads this file, which must exist, or else the one at the default path.
+	pub fn read(path: Option<&Path>) -> Result<Self> {
+		let (path, required) = match (path, default_path()) {
 			(Some(path), _) => (path.to_owned(), true),
 			(None, Some(path)) => (path, false),
 			(None, None) => return Ok(Self::default()),
 		};
 		let shown = path.display().to_string();
-		let failed = |cause: std::io::Error| Error::Input(format!("{shown}: {cause}"));
+		let failed = |cause: std::io::Error| {
+			Error::Input(format!("cannot read the configuration {shown}: {cause}"))
+		};
 		let file = match File::open(&path) {
 			Err(error) if error.kind() == ErrorKind::NotFound && !required => {
 				return Ok(Self {
@@ -205,19 +247,21 @@ impl Config {
 			.read_to_end(&mut bytes)
 			.map_err(failed)?;
 		if bytes.len() as u64 > MAX_BYTES {
-			let most = MAX_BYTES / 1024;
-			return Err(Error::Input(format!("{shown}: more than {most} KiB")));
+			let limit = MAX_BYTES / 1024;
+			return Err(Error::Input(format!(
+				"the configuration {shown} is larger than {limit} KiB"
+			)));
 		}
 		let text = String::from_utf8(bytes)
-			.map_err(|_| Error::Input(format!("{shown}: it is not UTF-8")))?;
+			.map_err(|_| Error::Input(format!("the configuration {shown} is not text in UTF-8")))?;
 		Self::parse(&text, &shown)
 	}
 
-	/// Reads a file's text; an error names the file and the line.
+	/// Parses the file's text. An error names the file and the line.
 	fn parse(text: &str, path: &str) -> Result<Self> {
-		let at = |place: Option<usize>, cause: &str| {
-			let line = place.map_or_else(String::new, |place| {
-				let before = text.as_bytes().iter().take(place);
+		let error_at = |offset: Option<usize>, cause: &str| {
+			let line = offset.map_or_else(String::new, |offset| {
+				let before = text.as_bytes().iter().take(offset);
 				let line = before.filter(|byte| **byte == b'\n').count() + 1;
 				format!("{line}: ")
 			});
@@ -225,12 +269,12 @@ impl Config {
 			Error::Input(format!("{path}:{line}{}", clean(&cause)))
 		};
 		let mut config: Self = toml::from_str(text)
-			.map_err(|error| at(error.span().map(|span| span.start), error.message()))?;
+			.map_err(|error| error_at(error.span().map(|span| span.start), error.message()))?;
 		config.path = path.into();
-		if let Some(Name(default)) = &config.default {
-			config.named(default)?;
+		if let Some(NetworkName(default)) = &config.default {
+			config.network_named(default)?;
 		}
-		for (Name(name), network) in &config.network {
+		for (NetworkName(name), network) in &config.network {
 			if let Some(region) = network.region {
 				network.node_of(region, name, path)?;
 			}
@@ -238,74 +282,75 @@ impl Config {
 		Ok(config)
 	}
 
-	fn names(&self) -> String {
+	fn network_names(&self) -> String {
 		let names: Vec<_> = self.network.keys().map(|name| name.0.as_str()).collect();
 		names.join(", ")
 	}
 
-	fn named(&self, name: &str) -> Result<(&str, &Network)> {
+	fn network_named(&self, name: &str) -> Result<(&str, &Network)> {
 		let found = self.network.iter().find(|(one, _)| one.0 == name);
 		found
 			.map(|(name, network)| (name.0.as_str(), network))
 			.ok_or_else(|| {
-				let there = match self.network.is_empty() {
-					true => "there is none".into(),
-					false => format!("there are: {}", self.names()),
+				let networks = match self.network.is_empty() {
+					true => "defines no networks".into(),
+					false => format!("defines the networks {}", self.network_names()),
 				};
 				Error::Input(format!(
-					"no network {} in {}; {there}",
+					"there is no network {}: {} {networks}",
 					clean(name),
-					self.place()
+					self.file()
 				))
 			})
 	}
 
-	fn place(&self) -> &str {
+	/// The file's path for a message.
+	fn file(&self) -> &str {
 		match self.path.as_str() {
-			"" => "the configuration (no home: give --config)",
+			"" => "the configuration file (HOME is not set: use --config)",
 			path => path,
 		}
 	}
 
-	/// The network that is asked for: by name, the file's default, or the only one.
-	fn network(&self, given: &Given) -> Result<Option<(&str, &Network)>> {
-		if let Some(name) = &given.network {
-			return self.named(name).map(Some);
+	/// The network to use: the named one, else the file's default, else its only one.
+	fn network(&self, endpoints: &Endpoints) -> Result<Option<(&str, &Network)>> {
+		if let Some(name) = &endpoints.network {
+			return self.network_named(name).map(Some);
 		}
-		if let Some(Name(name)) = &self.default {
-			return self.named(name).map(Some);
+		if let Some(NetworkName(name)) = &self.default {
+			return self.network_named(name).map(Some);
 		}
 		let mut all = self.network.iter();
 		match (all.next(), all.next()) {
 			(None, _) => Ok(None),
 			(Some((name, network)), None) => Ok(Some((name.0.as_str(), network))),
-			// Who gives a node's address needs none.
-			_ if given.node.is_some() => Ok(None),
+			// With a node's address, no network is needed.
+			_ if endpoints.node.is_some() => Ok(None),
 			_ => Err(Error::Input(format!(
-				"choose a network with --network or SALUS_NETWORK: {}",
-				self.names()
+				"the configuration defines several networks ({}): choose one with --network or SALUS_NETWORK",
+				self.network_names()
 			))),
 		}
 	}
 
-	/// The address of the node to talk to, and the region that it must be of.
-	pub fn node(&self, given: &Given) -> Result<(String, Option<ParaId>)> {
-		let asked = match given.target {
+	/// The address of the node to use, and the region that it must serve.
+	pub fn node(&self, endpoints: &Endpoints) -> Result<(String, Option<ParaId>)> {
+		let requested = match endpoints.target {
 			Some(Target::Region(region)) => Some(region),
 			_ => None,
 		};
-		if let Some(node) = &given.node {
-			return Ok((node.clone(), asked));
+		if let Some(node) = &endpoints.node {
+			return Ok((node.clone(), requested));
 		}
-		if given.target == Some(Target::Consortium) {
-			return Ok((self.consortium(given)?, None));
+		if endpoints.target == Some(Target::Consortium) {
+			return Ok((self.consortium(endpoints)?, None));
 		}
-		let Some((name, network)) = self.network(given)? else {
-			return match asked {
+		let Some((name, network)) = self.network(endpoints)? else {
+			return match requested {
 				None => Ok((DEFAULT_NODE.into(), None)),
 				Some(region) => Err(Error::Input(format!(
-					"nothing says where region {region}'s node is: give --node, or a network in {}",
-					self.place()
+					"the address of a node of region {region} is not known: use --node, or define a network in {}",
+					self.file()
 				))),
 			};
 		};
@@ -314,40 +359,43 @@ impl Config {
 			(Some(only), None) => Some(only.0),
 			_ => None,
 		};
-		let region = asked.or(network.region).or(only).ok_or_else(|| {
+		let region = requested.or(network.region).or(only).ok_or_else(|| {
 			Error::Input(match network.regions.is_empty() {
-				true => format!("network {name} in {} names no region's node", self.place()),
+				true => format!(
+					"the network {name} in {} has no address of a region's node: add one under regions, or use --node",
+					self.file()
+				),
 				false => format!(
-					"choose a region of network {name}, with --region before the command or SALUS_REGION: {}",
+					"the network {name} has several regions ({}): choose one with --region before the command, or with SALUS_REGION",
 					network.region_list()
 				),
 			})
 		})?;
-		let node = network.node_of(region, name, self.place())?;
+		let node = network.node_of(region, name, self.file())?;
 		Ok((node.into(), Some(region)))
 	}
 
 	/// The address of a node of the consortium's chain.
-	pub fn consortium(&self, given: &Given) -> Result<String> {
-		if let Some(node) = &given.consortium {
+	pub fn consortium(&self, endpoints: &Endpoints) -> Result<String> {
+		if let Some(node) = &endpoints.consortium {
 			return Ok(node.clone());
 		}
-		let network = self.network(given)?;
+		let network = self.network(endpoints)?;
 		let node = network.and_then(|(_, network)| network.consortium.as_ref());
 		node.map(|node| node.0.clone()).ok_or_else(|| {
 			Error::Input(format!(
-				"nothing says where the consortium's node is: give --consortium, or consortium in a network of {}",
-				self.place()
+				"the address of a consortium node is not known: use --consortium, or add consortium to a network in {}",
+				self.file()
 			))
 		})
 	}
 
-	/// The address of the RPC of the person's own Kubo.
-	pub fn ipfs(&self, given: &Given) -> Result<String> {
-		if let Some(url) = &given.ipfs {
+	/// The address of the RPC of the user's own Kubo.
+	pub fn ipfs(&self, endpoints: &Endpoints) -> Result<String> {
+		if let Some(url) = &endpoints.ipfs {
 			return Ok(url.clone());
 		}
-		let network = self.network(given)?;
+		let network = self.network(endpoints)?;
 		let url = network.and_then(|(_, network)| network.ipfs.as_ref());
 		Ok(url.map_or_else(|| DEFAULT_API.into(), |url| url.0.clone()))
 	}
@@ -360,21 +408,21 @@ impl Network {
 	}
 
 	fn node_of(&self, region: ParaId, name: &str, path: &str) -> Result<&str> {
-		let node = self.regions.get(&RegionKey(region));
+		let node = self.regions.get(&RegionNumber(region));
 		node.map(|node| node.0.as_str()).ok_or_else(|| {
-			let there = match self.regions.is_empty() {
-				true => "it names none".into(),
-				false => format!("it names those of {}", self.region_list()),
+			let regions = match self.regions.is_empty() {
+				true => "no region's node".into(),
+				false => format!("only the nodes of {}", self.region_list()),
 			};
 			Error::Input(format!(
-				"network {name} in {path} names no node of region {region}; {there}"
+				"the network {name} in {path} has no node of region {region}: it has {regions}"
 			))
 		})
 	}
 }
 
 /// `$XDG_CONFIG_HOME/salus/config.toml`, else `~/.config/salus/config.toml`.
-fn usual_path() -> Option<PathBuf> {
+fn default_path() -> Option<PathBuf> {
 	let set = |name| env::var_os(name).filter(|dir| !dir.is_empty());
 	let dir = match set("XDG_CONFIG_HOME") {
 		Some(dir) => PathBuf::from(dir),
@@ -387,7 +435,7 @@ fn usual_path() -> Option<PathBuf> {
 mod tests {
 	use super::*;
 
-	const TWO: &str = r#"
+	const TWO_NETWORKS: &str = r#"
 default = "trial"
 
 [network.trial]
@@ -407,94 +455,94 @@ ipfs = "http://127.0.0.1:5002"
 		Config::parse(text, "config.toml")
 	}
 
-	fn given(network: Option<&str>, target: Option<Target>) -> Given {
-		Given {
+	fn endpoints(network: Option<&str>, target: Option<Target>) -> Endpoints {
+		Endpoints {
 			network: network.map(Into::into),
 			target,
-			..Given::default()
+			..Endpoints::default()
 		}
 	}
 
-	fn wrong<T: std::fmt::Debug>(result: Result<T>) -> String {
+	fn input_error<T: std::fmt::Debug>(result: Result<T>) -> String {
 		let error = result.unwrap_err();
 		assert!(matches!(error, Error::Input(_)), "{error}");
 		error.to_string()
 	}
 
 	#[test]
-	fn without_a_file_the_defaults_hold() {
+	fn without_a_file_the_default_addresses_are_used() {
 		let config = Config::default();
-		let nothing = Given::default();
+		let nothing = Endpoints::default();
 		assert_eq!(config.node(&nothing).unwrap(), (DEFAULT_NODE.into(), None));
 		assert_eq!(config.ipfs(&nothing).unwrap(), DEFAULT_API);
-		assert!(wrong(config.consortium(&nothing)).contains("--consortium"));
-		assert!(wrong(config.node(&given(Some("trial"), None))).contains("trial"));
-		let region = given(None, Some(Target::Region(2001)));
-		assert!(wrong(config.node(&region)).contains("--node"));
+		assert!(input_error(config.consortium(&nothing)).contains("--consortium"));
+		assert!(input_error(config.node(&endpoints(Some("trial"), None))).contains("trial"));
+		let region = endpoints(None, Some(Target::Region(2001)));
+		assert!(input_error(config.node(&region)).contains("--node"));
 	}
 
 	#[test]
-	fn a_network_says_where_its_chains_are() {
-		let config = parse(TWO).unwrap();
-		let node = |network, target| config.node(&given(network, target));
+	fn a_network_has_the_addresses_of_its_chains() {
+		let config = parse(TWO_NETWORKS).unwrap();
+		let node = |network, target| config.node(&endpoints(network, target));
 		let at = |url: &str, region| (url.to_owned(), Some(region));
 		assert_eq!(node(None, None).unwrap(), at("wss://a.example", 2001));
 		let other = Some(Target::Region(2002));
 		assert_eq!(node(None, other).unwrap(), at("wss://b.example", 2002));
-		// The only region of a network needs no name.
+		// The only region of a network is used without --region.
 		let local = at("ws://127.0.0.1:9000", 2001);
 		assert_eq!(node(Some("local"), None).unwrap(), local);
-		assert!(wrong(node(Some("local"), other)).contains("2001"));
-		assert!(wrong(node(Some("nosuch"), None)).contains("local, trial"));
+		assert!(input_error(node(Some("local"), other)).contains("2001"));
+		assert!(input_error(node(Some("nosuch"), None)).contains("local, trial"));
 		let consortium = node(None, Some(Target::Consortium)).unwrap();
 		assert_eq!(consortium, ("wss://consortium.example".into(), None));
-		assert!(wrong(node(Some("local"), Some(Target::Consortium))).contains("--consortium"));
-		let nothing = Given::default();
+		assert!(input_error(node(Some("local"), Some(Target::Consortium))).contains("--consortium"));
+		let nothing = Endpoints::default();
 		assert_eq!(
 			config.consortium(&nothing).unwrap(),
 			"wss://consortium.example"
 		);
 		assert_eq!(config.ipfs(&nothing).unwrap(), "http://127.0.0.1:5002");
-		let local = given(Some("local"), None);
+		let local = endpoints(Some("local"), None);
 		assert_eq!(config.ipfs(&local).unwrap(), DEFAULT_API);
 	}
 
 	#[test]
-	fn what_is_given_wins() {
-		let config = parse(TWO).unwrap();
-		let given = Given {
+	fn an_address_on_the_command_line_wins_over_the_file() {
+		let config = parse(TWO_NETWORKS).unwrap();
+		let endpoints = Endpoints {
 			network: Some("local".into()),
 			target: Some(Target::Region(2002)),
 			node: Some("ws://localhost:1".into()),
 			consortium: Some("ws://localhost:2".into()),
 			ipfs: Some("http://localhost:3".into()),
 		};
-		let node = config.node(&given).unwrap();
+		let node = config.node(&endpoints).unwrap();
 		assert_eq!(node, ("ws://localhost:1".into(), Some(2002)));
-		assert_eq!(config.consortium(&given).unwrap(), "ws://localhost:2");
-		assert_eq!(config.ipfs(&given).unwrap(), "http://localhost:3");
+		assert_eq!(config.consortium(&endpoints).unwrap(), "ws://localhost:2");
+		assert_eq!(config.ipfs(&endpoints).unwrap(), "http://localhost:3");
 	}
 
 	#[test]
-	fn several_networks_need_a_choice_unless_a_node_is_given() {
-		let text = TWO.replace("default = \"trial\"", "");
+	fn one_of_several_networks_must_be_chosen_unless_a_node_is_given() {
+		let text = TWO_NETWORKS.replace("default = \"trial\"", "");
 		let config = parse(&text).unwrap();
-		let nothing = Given::default();
-		assert!(wrong(config.node(&nothing)).contains("--network"));
-		assert!(wrong(config.ipfs(&nothing)).contains("--network"));
-		let node = Given {
+		let nothing = Endpoints::default();
+		assert!(input_error(config.node(&nothing)).contains("--network"));
+		assert!(input_error(config.ipfs(&nothing)).contains("--network"));
+		let node = Endpoints {
 			node: Some("ws://localhost:1".into()),
 			..nothing
 		};
 		config.node(&node).unwrap();
 		assert_eq!(config.ipfs(&node).unwrap(), DEFAULT_API);
-		// And so do several regions.
-		let config = parse(&TWO.replace("region = 2001\n", "")).unwrap();
-		assert!(wrong(config.node(&Given::default())).contains("2001, 2002"));
+		// One of several regions must be chosen too.
+		let config = parse(&TWO_NETWORKS.replace("region = 2001\n", "")).unwrap();
+		assert!(input_error(config.node(&Endpoints::default())).contains("2001, 2002"));
 	}
 
 	#[test]
-	fn a_bad_file_is_told_with_its_line() {
+	fn an_error_in_the_file_names_its_line() {
 		let node = "[network.x.regions]\n";
 		for (text, line, word) in [
 			("a = 1", 1, "unknown field"),
@@ -519,24 +567,24 @@ ipfs = "http://127.0.0.1:5002"
 				"duplicate",
 			),
 		] {
-			let error = wrong(parse(text));
-			let place = format!("config.toml:{line}: ");
-			assert!(error.starts_with(&place), "{text:?}: {error}");
+			let error = input_error(parse(text));
+			let prefix = format!("config.toml:{line}: ");
+			assert!(error.starts_with(&prefix), "{text:?}: {error}");
 			assert!(error.contains(word), "{text:?}: {error}");
 			assert!(!error.contains('\n'), "{text:?}: {error}");
 		}
 	}
 
 	#[test]
-	fn a_file_that_names_what_it_lacks_is_told() {
-		let error = wrong(parse("default = \"nosuch\""));
+	fn a_default_that_is_not_defined_is_an_error() {
+		let error = input_error(parse("default = \"nosuch\""));
 		assert!(error.contains("nosuch"), "{error}");
-		let error = wrong(parse("[network.x]\nregion = 2001"));
+		let error = input_error(parse("[network.x]\nregion = 2001"));
 		assert!(error.contains("2001"), "{error}");
 	}
 
 	#[test]
-	fn a_file_has_bounds() {
+	fn a_file_that_is_too_large_or_malformed_is_refused() {
 		let dir = tempfile::tempdir().unwrap();
 		let path = dir.path().join("config.toml");
 		let read = |bytes: &[u8]| {
@@ -544,19 +592,19 @@ ipfs = "http://127.0.0.1:5002"
 			Config::read(Some(&path))
 		};
 		assert!(read(b"").is_ok());
-		assert!(read(TWO.as_bytes()).is_ok());
-		assert!(wrong(read(&[b'#'; MAX_BYTES as usize + 1])).contains("KiB"));
+		assert!(read(TWO_NETWORKS.as_bytes()).is_ok());
+		assert!(input_error(read(&[b'#'; MAX_BYTES as usize + 1])).contains("KiB"));
 		assert!(read(&[b'#'; MAX_BYTES as usize]).is_ok());
-		assert!(wrong(read(&[0xff])).contains("UTF-8"));
-		// Deep nesting ends in an error, not in a crash.
+		assert!(input_error(read(&[0xff])).contains("UTF-8"));
+		// Deep nesting is an error, not a crash.
 		let deep = format!("a = {}", "[".repeat(100_000));
 		assert!(read(deep.as_bytes()).is_err());
-		assert!(wrong(Config::read(Some(&dir.path().join("nosuch")))).contains("nosuch"));
+		assert!(input_error(Config::read(Some(&dir.path().join("nosuch")))).contains("nosuch"));
 		assert!(Config::read(Some(dir.path())).is_err());
 	}
 
 	#[test]
-	fn targets() {
+	fn a_target_is_a_region_number_or_the_consortium() {
 		assert_eq!("2002".parse(), Ok(Target::Region(2002)));
 		assert_eq!("consortium".parse(), Ok(Target::Consortium));
 		for text in ["", "Consortium", "+1", "-1", "1/2", "4294967296", " 1"] {

@@ -1,134 +1,133 @@
-//! What the commands share: the options that hold everywhere, made into things.
+//! What commands work with, made from the options: connections, Kubo, keys.
 
-use crate::{
-	args::Global,
-	config::{Config, Given, Target},
-	passphrase,
-	progress::Bar,
-	text::clean,
-};
+use crate::{config::Config, display, options::Options, passphrase, progress::Bar};
 use salus_client::{
-	chain::{Chain, ChainKind, Consortium, Wait},
+	address::parse_account,
+	chain::{Chain, ChainKind, Consortium, Directory, State, Wait},
 	ipfs::Ipfs,
 	keys::{Keystore, KnownKeys, UnlockedKey},
 	Error, Result, Session,
 };
+use salus_primitives::{views::AccountStatus, AccountId, MemberId};
 use std::{
 	env,
 	io::{stderr, stdin, IsTerminal},
 	path::PathBuf,
 };
 
-/// The options that hold everywhere.
+/// The options of a command, and its progress bar.
 pub struct Context {
-	pub global: Global,
+	pub options: Options,
 	pub progress: Bar,
-	target: Option<Target>,
 }
 
 impl Context {
-	pub fn new(global: Global, target: Option<Target>) -> Self {
-		let progress = Bar::new(global.json);
-		Self {
-			global,
-			progress,
-			target,
-		}
+	pub fn new(options: Options) -> Self {
+		let progress = Bar::new(options.json);
+		Self { options, progress }
 	}
 
-	/// What says where the chains are: the file, and what is given here.
-	fn where_things_are(&self) -> Result<(Config, Given)> {
-		let config = Config::read(self.global.config.as_deref())?;
-		let given = Given {
-			network: self.global.network.clone(),
-			target: self.target,
-			node: self.global.node.clone(),
-			consortium: self.global.consortium.clone(),
-			ipfs: self.global.ipfs.clone(),
-		};
-		Ok((config, given))
+	fn config(&self) -> Result<Config> {
+		Config::read(self.options.config.as_deref())
 	}
 
-	/// A connection to a node of a region's chain: of the region that was asked for, if one was.
+	/// Connects to a node of a region's chain: of `--region`, if it is given.
 	pub async fn chain(&self) -> Result<Chain> {
 		let (chain, kind) = self.any_chain().await?;
 		match kind {
 			ChainKind::Region => Ok(chain),
 			ChainKind::Consortium => Err(Error::Input(format!(
-				"the node at {} is of the consortium's chain, and this is a region's to do",
+				"this command needs a region's chain, but the node at {} serves the consortium's: choose a region with --region before the command, or a node with --node",
 				chain.url()
 			))),
 		}
 	}
 
-	/// A connection to a node of a region's chain, or of the consortium's.
+	/// Connects to a node of a region's chain or of the consortium's.
 	pub async fn any_chain(&self) -> Result<(Chain, ChainKind)> {
-		let (config, given) = self.where_things_are()?;
-		let (url, region) = config.node(&given)?;
+		let endpoints = &self.options.endpoints;
+		let (url, region) = self.config()?.node(endpoints)?;
 		let chain = Chain::connect(&url).await?;
 		let state = chain.finalized().await?;
-		let found = match (state.kind(), region, given.target) {
+		let served = match (state.kind(), region, endpoints.target) {
 			(ChainKind::Region, None, None) => return Ok((chain, ChainKind::Region)),
 			(ChainKind::Region, Some(region), _) => {
-				let found = state.region().await?;
-				if found == region {
+				let served = state.region().await?;
+				if served == region {
 					return Ok((chain, ChainKind::Region));
 				}
-				format!("region {found}'s")
+				format!("the chain of region {served}")
 			}
-			(ChainKind::Region, None, Some(_)) => "a region's".into(),
+			(ChainKind::Region, None, Some(_)) => "a region's chain".into(),
 			(ChainKind::Consortium, None, _) => return Ok((chain, ChainKind::Consortium)),
-			(ChainKind::Consortium, Some(_), _) => "the consortium's".into(),
+			(ChainKind::Consortium, Some(_), _) => "the consortium's chain".into(),
+		};
+		let requested = match region {
+			Some(region) => format!("the chain of region {region}"),
+			None => "the consortium's chain".into(),
 		};
 		Err(Error::Input(format!(
-			"the node at {url} is of {found} chain, which was not asked for: correct --region, --node, or the network"
+			"the node at {url} serves {served}, not {requested}: correct --region, --node or the network in the configuration"
 		)))
 	}
 
-	/// A connection to a node of the consortium's chain.
-	pub async fn consortium(&self) -> Result<Consortium> {
-		let (config, given) = self.where_things_are()?;
-		Consortium::connect(&config.consortium(&given)?).await
+	/// The state of the region's chain, to read from.
+	pub async fn state(&self) -> Result<State> {
+		self.chain().await?.state_for(self.wait()).await
 	}
 
-	/// One's own Kubo.
+	/// The state of the consortium's chain, to read from.
+	pub async fn directory(&self) -> Result<Directory> {
+		self.consortium().await?.state_for(self.wait()).await
+	}
+
+	/// Connects to a node of the consortium's chain.
+	pub async fn consortium(&self) -> Result<Consortium> {
+		Consortium::connect(&self.config()?.consortium(&self.options.endpoints)?).await
+	}
+
+	/// The user's own Kubo.
 	pub fn ipfs(&self) -> Result<Ipfs> {
-		let (config, given) = self.where_things_are()?;
-		Ipfs::new(&config.ipfs(&given)?)
+		Ipfs::new(&self.config()?.ipfs(&self.options.endpoints)?)
 	}
 
 	pub fn wait(&self) -> Wait {
-		self.global.wait.into()
+		self.options.wait.into()
 	}
 
-	/// One's keys.
+	/// The user's keys.
 	pub fn keystore(&self) -> Result<Keystore> {
-		if let Some(dir) = &self.global.keys {
+		if let Some(dir) = &self.options.keys {
 			return Ok(Keystore::new(dir));
 		}
 		let data = match env::var_os("XDG_DATA_HOME").filter(|dir| !dir.is_empty()) {
 			Some(dir) => PathBuf::from(dir),
 			None => env::var_os("HOME")
 				.map(|home| PathBuf::from(home).join(".local/share"))
-				.ok_or_else(|| Error::Input("no home: give --keys or SALUS_KEYS".into()))?,
+				.ok_or_else(|| {
+					Error::Input(
+						"the folder with your keys is not known, because HOME is not set: use --keys or SALUS_KEYS"
+							.into(),
+					)
+				})?,
 		};
 		Ok(Keystore::new(data.join("salus/keys")))
 	}
 
-	/// What is remembered of others' keys.
+	/// The remembered encryption keys of other members.
 	pub fn known(&self) -> Result<KnownKeys> {
 		let known = KnownKeys::open(self.keystore()?.dir())?;
-		let person = !self.global.json && stdin().is_terminal() && stderr().is_terminal();
-		Ok(match &self.global.accept_key {
+		let on_terminal = !self.options.json && stdin().is_terminal() && stderr().is_terminal();
+		Ok(match &self.options.accept_key {
 			Some(fingerprint) => known.accept(fingerprint),
-			None if person => known.ask(confirm),
+			None if on_terminal => known.ask(confirm),
 			None => known,
 		})
 	}
 
 	/// The name of the key to act with.
-	pub fn name(&self) -> Result<String> {
-		if let Some(name) = &self.global.name {
+	pub fn key_name(&self) -> Result<String> {
+		if let Some(name) = &self.options.key {
 			return Ok(name.clone());
 		}
 		let store = self.keystore()?;
@@ -136,11 +135,11 @@ impl Context {
 		match names.as_slice() {
 			[only] => Ok(only.clone()),
 			[] => Err(Error::KeyFile(format!(
-				"no keys in {}: make one with salus key new",
+				"you have no key in {}: make one with salus key new NAME",
 				store.dir().display()
 			))),
 			_ => Err(Error::Input(format!(
-				"choose a key with --as or SALUS_AS: {}",
+				"you have several keys ({}): choose one with --as or SALUS_AS",
 				names.join(", ")
 			))),
 		}
@@ -148,14 +147,36 @@ impl Context {
 
 	/// The key to act with, unlocked.
 	pub fn unlock(&self) -> Result<UnlockedKey> {
-		let name = self.name()?;
+		let name = self.key_name()?;
 		let store = self.keystore()?;
-		// Whatever else is wrong with the key is said before the passphrase is asked for.
+		// Fails on a missing or damaged public file before the passphrase is asked for.
 		store.public(&name)?;
-		store.unlock(&name, passphrase::ask(self.global.passphrase_fd, &name)?)
+		store.unlock(&name, passphrase::ask(self.options.passphrase_fd, &name)?)
 	}
 
-	/// A session of an unlocked key on a chain.
+	/// The account of the key to act with. It needs no passphrase.
+	pub fn own_account(&self) -> Result<AccountId> {
+		let public = self.keystore()?.public(&self.key_name()?)?;
+		parse_account(&public.account)
+	}
+
+	/// The member of the key to act with. It needs no passphrase.
+	pub async fn own_member(&self, state: &State) -> Result<MemberId> {
+		match state.account(&self.own_account()?).await? {
+			AccountStatus::Member(member) => Ok(member),
+			_ => Err(Error::NotFound(format!(
+				"member with the key {}",
+				self.key_name()?
+			))),
+		}
+	}
+
+	/// Writes the member that a key acts for into the key's public file.
+	pub fn remember_member(&self, me: &mut UnlockedKey, member: &MemberId) -> Result<()> {
+		self.keystore()?.remember(me, display::member(member))
+	}
+
+	/// A session with an unlocked key on a chain.
 	pub fn session<'a>(&'a self, chain: &'a Chain, key: &'a UnlockedKey) -> Session<'a> {
 		Session {
 			chain,
@@ -166,17 +187,16 @@ impl Context {
 	}
 }
 
-/// Asks whether a changed encryption key, or one that only the directory vouches for, is its
-/// owner's.
-fn confirm(doubt: &Error) -> bool {
-	eprintln!("{}", clean(&doubt.to_string()));
-	let question = match doubt {
+/// Asks the user to confirm an encryption key that changed, or that only the directory has.
+fn confirm(problem: &Error) -> bool {
+	eprintln!("{}", display::clean(&problem.to_string()));
+	let question = match problem {
 		Error::KeyUnconfirmed { .. } => {
-			"You gave no --fingerprint. Did the provider tell you this one, or do you trust the directory?"
+			"You did not give --fingerprint. Did the provider itself give you this fingerprint, or do you trust the directory?"
 		}
-		_ => "Did its owner confirm the new fingerprint to you by another way?",
+		_ => "Did the owner of the key confirm the new fingerprint to you, by phone or in person?",
 	};
-	eprint!("{question} Type yes: ");
+	eprint!("{question} Type yes to continue: ");
 	let mut answer = String::new();
 	let read = tokio::task::block_in_place(|| stdin().read_line(&mut answer));
 	read.is_ok() && answer.trim() == "yes"

@@ -1,49 +1,48 @@
-//! `salus`: keep and share medical records on a region's chain and IPFS, and across regions.
+//! `salus`: store, read and share medical records on a region's chain and IPFS, and across regions.
 
-mod args;
 mod commands;
 mod config;
 mod context;
+mod display;
+mod interregional;
+mod interrupt;
+mod options;
 mod output;
+mod parse;
 mod passphrase;
 mod progress;
-mod text;
 
-use args::Cli;
-use clap::Parser;
+use commands::CommandLine;
 use context::Context;
-use progress::INTERRUPTED;
+use interrupt::{stop_signal, EXIT_INTERRUPTED, INTERRUPTED};
 use std::{process::ExitCode, sync::atomic::Ordering, time::Duration};
-use tokio::signal::unix::{signal, SignalKind};
 
-/// How long an interrupted command may take to clean up.
+/// How long an interrupted command may take to remove its temporary files.
 const CLEAN_UP: Duration = Duration::from_secs(2);
-/// The exit code of what the person stopped: 128 and the number of SIGINT, as shells have it.
-const STOPPED: u8 = 130;
 
 fn main() -> ExitCode {
-	let cli = match Cli::try_parse() {
-		Ok(cli) => cli,
-		Err(error) => return wrong_use(&error),
+	let command_line = match CommandLine::from_args() {
+		Ok(command_line) => command_line,
+		Err(error) => return print_usage(&error),
 	};
-	let json = cli.global.json;
+	let json = command_line.options.json;
 	let runtime = match tokio::runtime::Builder::new_multi_thread()
 		.enable_all()
 		.build()
 	{
 		Ok(runtime) => runtime,
 		Err(error) => {
-			eprintln!("salus: {error}");
+			eprintln!("salus: cannot start: {error}");
 			return ExitCode::FAILURE;
 		}
 	};
 	let code = runtime.block_on(async {
-		let context = Context::new(cli.global, cli.region);
-		let mut task = tokio::spawn(async move { commands::run(&context, cli.command).await });
+		let context = Context::new(command_line.options);
+		let mut task = tokio::spawn(async move { command_line.command.run(&context).await });
 		let result = tokio::select! {
 			result = &mut task => result,
 			code = stop_signal() => {
-				// What runs sees this and stops; what waits is dropped. Both remove their files.
+				// Running work sees this and stops. Waiting work is aborted. Both remove their files.
 				INTERRUPTED.store(true, Ordering::Relaxed);
 				if tokio::time::timeout(Duration::from_millis(500), &mut task).await.is_err() {
 					task.abort();
@@ -54,8 +53,10 @@ fn main() -> ExitCode {
 		};
 		match result {
 			Ok(Ok(output)) => print(output, json),
-			Ok(Err(_)) if INTERRUPTED.load(Ordering::Relaxed) => interrupted(STOPPED, json),
-			Ok(Err(error)) => output::fail(&error, json),
+			Ok(Err(_)) if INTERRUPTED.load(Ordering::Relaxed) => {
+				interrupted(EXIT_INTERRUPTED, json)
+			}
+			Ok(Err(error)) => output::report_error(&error, json),
 			Err(_) => ExitCode::FAILURE,
 		}
 	});
@@ -63,29 +64,12 @@ fn main() -> ExitCode {
 	code
 }
 
-/// Waits for a signal to stop, and gives its exit code. Where signals can't be had, it never ends.
-async fn stop_signal() -> u8 {
-	let signals = (
-		signal(SignalKind::hangup()),
-		signal(SignalKind::interrupt()),
-		signal(SignalKind::terminate()),
-	);
-	let (Ok(mut hangup), Ok(mut interrupt), Ok(mut terminate)) = signals else {
-		return std::future::pending().await;
-	};
-	tokio::select! {
-		_ = hangup.recv() => 129,
-		_ = interrupt.recv() => STOPPED,
-		_ = terminate.recv() => 143,
-	}
-}
-
 fn interrupted(code: u8, json: bool) -> ExitCode {
 	output::report(("interrupted", code), "interrupted", None, None, json)
 }
 
-/// Says what is wrong with the arguments, or what was asked of them: help, or the version.
-fn wrong_use(error: &clap::Error) -> ExitCode {
+/// Prints what is wrong with the arguments, or the help or version that they ask for.
+fn print_usage(error: &clap::Error) -> ExitCode {
 	let json = std::env::args_os().any(|argument| argument == "--json");
 	if json && error.use_stderr() {
 		let text = error.render().to_string();
@@ -93,7 +77,7 @@ fn wrong_use(error: &clap::Error) -> ExitCode {
 		let message = words.join(" ");
 		let message = message.trim_start_matches("error: ");
 		return output::report(
-			output::kind(salus_client::Kind::Input),
+			output::exit_status(salus_client::Kind::Input),
 			message,
 			None,
 			None,
@@ -104,11 +88,10 @@ fn wrong_use(error: &clap::Error) -> ExitCode {
 	ExitCode::from(if error.use_stderr() { 2 } else { 0 })
 }
 
-/// Prints a command's result; a closed pipe is no failure.
+/// Prints a command's result. A closed pipe is not an error.
 fn print(output: output::Output, json: bool) -> ExitCode {
 	use std::io::Write;
 	let mut text = match json {
-		// What went to the standard output itself is all.
 		true if output.json.is_null() => String::new(),
 		true => output.json.to_string(),
 		false => output.lines.join("\n"),

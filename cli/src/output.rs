@@ -1,15 +1,15 @@
-//! What a command prints: lines for people, or JSON.
+//! What a command prints: text or JSON, a result or an error.
 
-use crate::text::clean;
-use salus_client::{Error, Kind};
+use crate::display::{clean, hash};
+use salus_client::{chain::Included, Error, Kind};
 use serde_json::{json, Value};
 use std::process::ExitCode;
 
-/// The result of a command, in both forms.
+/// The result of a command.
 pub struct Output {
-	/// For `--json`.
+	/// The result with `--json`. Null: the command wrote its result to standard output itself.
 	pub json: Value,
-	/// For people: lines, without control characters.
+	/// The result without `--json`: lines without control characters.
 	pub lines: Vec<String>,
 }
 
@@ -22,7 +22,7 @@ impl Output {
 		}
 	}
 
-	/// Names and values, aligned.
+	/// Names and values in two columns.
 	pub fn fields(json: Value, fields: Vec<(&str, String)>) -> Self {
 		let width = fields.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
 		let line = |(name, value): (&str, String)| format!("{name:width$}  {value}");
@@ -32,22 +32,21 @@ impl Output {
 		}
 	}
 
-	/// A table; `empty` if it has no rows.
-	pub fn table(json: Value, head: &[&str], rows: Vec<Vec<String>>, empty: &str) -> Self {
+	/// A table with a row of headings. Without rows: the line `empty`.
+	pub fn table(json: Value, headings: &[&str], rows: Vec<Vec<String>>, empty: &str) -> Self {
 		Self {
 			json,
 			lines: if rows.is_empty() {
 				vec![empty.into()]
 			} else {
-				table(head, rows)
+				table(headings, rows)
 			},
 		}
 	}
 }
 
-/// Rows with aligned columns under a head.
-pub fn table(head: &[&str], rows: Vec<Vec<String>>) -> Vec<String> {
-	let mut all = vec![head
+fn table(headings: &[&str], rows: Vec<Vec<String>>) -> Vec<String> {
+	let mut all = vec![headings
 		.iter()
 		.map(|cell| cell.to_uppercase())
 		.collect::<Vec<_>>()];
@@ -56,7 +55,7 @@ pub fn table(head: &[&str], rows: Vec<Vec<String>>) -> Vec<String> {
 		let cells = all.iter().filter_map(|row| row.get(column));
 		cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
 	};
-	let widths: Vec<_> = (0..head.len()).map(width).collect();
+	let widths: Vec<_> = (0..headings.len()).map(width).collect();
 	let line = |row: &Vec<String>| {
 		let mut line = String::new();
 		for (cell, width) in row.iter().zip(&widths) {
@@ -69,29 +68,50 @@ pub fn table(head: &[&str], rows: Vec<Vec<String>>) -> Vec<String> {
 	all.iter().map(line).collect()
 }
 
-/// Prints an error with the next step, and gives its exit code.
-pub fn fail(error: &Error, json: bool) -> ExitCode {
-	let detail = match error {
+/// A transaction's hash and block, as JSON.
+pub fn transaction_json(included: &Included) -> Value {
+	json!({ "transaction": hash(&included.hash), "block": hash(&included.block) })
+}
+
+/// One JSON object with the fields of both.
+pub fn merged(mut first: Value, second: Value) -> Value {
+	if let (Some(first), Value::Object(second)) = (first.as_object_mut(), second) {
+		first.extend(second);
+	}
+	first
+}
+
+/// Prints an error with the next step. Returns its exit code.
+pub fn report_error(error: &Error, json: bool) -> ExitCode {
+	let chain_error = match error {
 		Error::Refused { code, .. } => Some(code.as_str()),
 		_ => None,
 	};
 	let (message, next) = (error.to_string(), error.next());
-	report(kind(error.kind()), &message, next.as_deref(), detail, json)
+	report(
+		exit_status(error.kind()),
+		&message,
+		next.as_deref(),
+		chain_error,
+		json,
+	)
 }
 
-/// Prints why a command did not do its work, by its kind's name and exit code.
+/// Prints why a command failed. `exit` is the failure's name and exit code, `chain_error` the
+/// pallet's error, such as `Registry.NotFound`. Returns the exit code.
 pub fn report(
-	(name, code): (&str, u8),
+	exit: (&str, u8),
 	message: &str,
 	next: Option<&str>,
-	detail: Option<&str>,
+	chain_error: Option<&str>,
 	json: bool,
 ) -> ExitCode {
+	let (name, code) = exit;
 	let message = clean(message);
 	let next = next.map(clean);
 	if json {
 		let value = json!({ "error": {
-			"kind": name, "exit": code, "message": message, "next": next, "code": detail,
+			"kind": name, "exit": code, "message": message, "next": next, "code": chain_error,
 		} });
 		eprintln!("{value}");
 	} else {
@@ -103,8 +123,8 @@ pub fn report(
 	ExitCode::from(code)
 }
 
-/// A kind's name and exit code, as the help lists them.
-pub fn kind(kind: Kind) -> (&'static str, u8) {
+/// The name and exit code of a kind of error, as `salus --help` lists them.
+pub fn exit_status(kind: Kind) -> (&'static str, u8) {
 	match kind {
 		Kind::Other => ("other", 1),
 		Kind::Input => ("usage", 2),
@@ -122,7 +142,7 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn columns_line_up() {
+	fn the_columns_of_a_table_are_aligned() {
 		let rows = vec![
 			vec!["1".into(), "ä".into(), "x".into()],
 			vec!["22".into(), "bb".into()],

@@ -1,6 +1,6 @@
-//! Passphrases and other secrets: from the terminal or a file descriptor, never an argument.
+//! Reads passphrases and other secrets from the terminal or a file descriptor, never an argument.
 
-use crate::progress::INTERRUPTED;
+use crate::interrupt::INTERRUPTED;
 use salus_client::{Error, Result};
 use std::{
 	fs::File,
@@ -9,10 +9,10 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// The longest line that is read.
-const MAX: usize = 4096;
+/// The longest secret, in bytes.
+const MAX_LEN: usize = 4096;
 
-/// The passphrase of a key: from the file descriptor if one is given, else asked for.
+/// Reads the passphrase of a key from the file descriptor, or else from the terminal.
 pub fn ask(fd: Option<u32>, name: &str) -> Result<Zeroizing<String>> {
 	match fd {
 		Some(fd) => read_line(fd),
@@ -20,17 +20,19 @@ pub fn ask(fd: Option<u32>, name: &str) -> Result<Zeroizing<String>> {
 	}
 }
 
-/// A new passphrase: asked for twice.
+/// Reads a new passphrase from the file descriptor, or else twice from the terminal.
 pub fn choose(fd: Option<u32>, name: &str) -> Result<Zeroizing<String>> {
 	if let Some(fd) = fd {
 		return read_line(fd);
 	}
 	let first = prompt(&format!("New passphrase for {name}: "))?;
-	let second = prompt("The same again: ")?;
+	let second = prompt("Repeat the passphrase: ")?;
 	if first == second {
 		return Ok(first);
 	}
-	Err(Error::KeyFile("the two passphrases differ".into()))
+	Err(Error::KeyFile(
+		"the two passphrases are different: nothing was changed".into(),
+	))
 }
 
 fn prompt(text: &str) -> Result<Zeroizing<String>> {
@@ -39,18 +41,22 @@ fn prompt(text: &str) -> Result<Zeroizing<String>> {
 			INTERRUPTED.store(true, Ordering::Relaxed);
 		}
 		Error::KeyFile(format!(
-			"no passphrase: {error}; without a terminal, give it with --passphrase-fd"
+			"cannot read the passphrase: {error}. Without a terminal, use --passphrase-fd"
 		))
 	})?;
 	Ok(Zeroizing::new(answer))
 }
 
-/// The first line of an open file descriptor, and nothing after it: whoever writes to it need not
-/// close it, and a second secret may follow.
+/// Reads one line from an open file descriptor and nothing after it. So the writer need not close
+/// it, and a second secret may follow.
 pub fn read_line(fd: u32) -> Result<Zeroizing<String>> {
-	let failed = |cause: String| Error::KeyFile(format!("file descriptor {fd}: {cause}"));
-	let mut bytes = Zeroizing::new(Vec::with_capacity(MAX + 1));
-	// Opening by path leaves the number to whoever opened it.
+	let failed = |cause: String| {
+		Error::KeyFile(format!(
+			"cannot read the secret from file descriptor {fd}: {cause}"
+		))
+	};
+	let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_LEN + 1));
+	// Opened by its path, so that dropping the file does not close the descriptor.
 	let mut file =
 		File::open(format!("/dev/fd/{fd}")).map_err(|error| failed(error.to_string()))?;
 	let mut byte = Zeroizing::new([0u8]);
@@ -61,11 +67,11 @@ pub fn read_line(fd: u32) -> Result<Zeroizing<String>> {
 			Err(error) if error.kind() == ErrorKind::Interrupted => {}
 			Err(error) => return Err(failed(error.to_string())),
 		}
-		if bytes.len() > MAX {
-			return Err(failed(format!("more than {MAX} bytes")));
+		if bytes.len() > MAX_LEN {
+			return Err(failed(format!("it is longer than {MAX_LEN} bytes")));
 		}
 	}
-	let line = std::str::from_utf8(&bytes).map_err(|_| failed("it is not UTF-8".into()))?;
+	let line = std::str::from_utf8(&bytes).map_err(|_| failed("it is not text in UTF-8".into()))?;
 	let line = line.strip_suffix('\r').unwrap_or(line);
 	Ok(Zeroizing::new(line.into()))
 }

@@ -1,21 +1,19 @@
-//! How far things are, on the standard error if that is a terminal.
+//! The progress bar, on standard error if that is a terminal.
 
+use crate::interrupt::INTERRUPTED;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use salus_client::Progress;
 use std::{
 	io::{stderr, IsTerminal},
-	sync::atomic::{AtomicBool, Ordering},
+	sync::atomic::Ordering,
 	time::Duration,
 };
 
-/// Set once the person interrupts.
-pub static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-
-/// A bar, or a spinner where the length is not known.
+/// A progress bar, or a spinner if the length is not known.
 pub struct Bar(ProgressBar);
 
 impl Bar {
-	/// One that shows nothing unless a person looks.
+	/// A bar that is shown only on a terminal, and never if `quiet`.
 	pub fn new(quiet: bool) -> Self {
 		let bar = ProgressBar::hidden();
 		if !quiet && stderr().is_terminal() {

@@ -1,4 +1,4 @@
-//! The command without a node: help, completions, keys, wrong use, exit codes.
+//! Tests of the command without a node: help, completions, keys, wrong usage, exit codes.
 
 use std::{
 	fs,
@@ -7,7 +7,7 @@ use std::{
 	process::{Child, Command, Output, Stdio},
 };
 
-/// `salus` with these arguments, its keys in `dir`, a passphrase on the standard input.
+/// Runs `salus` with these arguments, its keys in `dir` and a passphrase on standard input.
 fn salus(dir: &Path, passphrase: &str, args: &[&str]) -> Output {
 	use std::io::Write;
 	let mut child = Command::new(env!("CARGO_BIN_EXE_salus"))
@@ -15,7 +15,7 @@ fn salus(dir: &Path, passphrase: &str, args: &[&str]) -> Output {
 		.args(args)
 		.env_clear()
 		.env("SALUS_KEYS", dir)
-		// Port 9 of the loopback serves nothing.
+		// Nothing listens on port 9 of the loopback.
 		.env("SALUS_NODE", "ws://127.0.0.1:9")
 		.env("SALUS_IPFS_API", "http://127.0.0.1:9")
 		.stdin(Stdio::piped())
@@ -23,7 +23,7 @@ fn salus(dir: &Path, passphrase: &str, args: &[&str]) -> Output {
 		.stderr(Stdio::piped())
 		.spawn()
 		.unwrap();
-	// What fails early reads nothing.
+	// A command that fails early does not read it.
 	let _ = child.stdin.take().unwrap().write_all(passphrase.as_bytes());
 	child.wait_with_output().unwrap()
 }
@@ -61,7 +61,7 @@ fn help_lists_commands_and_exit_codes() {
 	] {
 		assert!(help.contains(word), "{word} in {help}");
 	}
-	// Nothing that could carry a passphrase on the command line.
+	// No option takes a passphrase on the command line.
 	for nouns in ["key new", "key import", "record add", "grant add"] {
 		let mut args: Vec<_> = nouns.split(' ').collect();
 		args.push("--help");
@@ -72,7 +72,7 @@ fn help_lists_commands_and_exit_codes() {
 }
 
 #[test]
-fn completions_for_each_shell() {
+fn each_shell_has_completions() {
 	let dir = tempfile::tempdir().unwrap();
 	for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
 		let script = out(&salus(dir.path(), "", &["completions", shell]));
@@ -82,7 +82,7 @@ fn completions_for_each_shell() {
 }
 
 #[test]
-fn a_key_is_made_shown_listed_and_exported() {
+fn a_key_can_be_shown_listed_exported_and_imported() {
 	let dir = tempfile::tempdir().unwrap();
 	let keys = dir.path().join("keys");
 	let made = out(&salus(&keys, "right\n", &["--json", "key", "new", "ana"]));
@@ -92,10 +92,10 @@ fn a_key_is_made_shown_listed_and_exported() {
 	assert!(value["account"].as_str().unwrap().starts_with('5'));
 	assert_eq!(value["encryption_keys"][0]["version"], 0);
 	assert_eq!(value["encryption_keys"].as_array().unwrap().len(), 1);
-	// The only key is the one to act with.
+	// The only key is the key to act with.
 	assert_eq!(out(&salus(&keys, "", &["--json", "key", "show"])), shown);
 	assert!(out(&salus(&keys, "", &["key", "list"])).contains("ana"));
-	// A second one under the same name is refused, and so is an empty passphrase.
+	// A second key with the same name is refused, and so is an empty passphrase.
 	assert_eq!(code(&salus(&keys, "right\n", &["key", "new", "ana"])), 8);
 	assert_eq!(
 		code(&salus(&keys, "\n", &["key", "new", "bo", "--authority"])),
@@ -120,7 +120,7 @@ fn a_key_is_made_shown_listed_and_exported() {
 }
 
 #[test]
-fn a_wrong_passphrase_is_told() {
+fn a_wrong_passphrase_is_refused() {
 	let dir = tempfile::tempdir().unwrap();
 	out(&salus(
 		dir.path(),
@@ -139,7 +139,7 @@ fn a_wrong_passphrase_is_told() {
 }
 
 #[test]
-fn development_accounts_are_known() {
+fn a_development_account_can_be_imported() {
 	let dir = tempfile::tempdir().unwrap();
 	let args = [
 		"--json",
@@ -167,7 +167,7 @@ fn development_accounts_are_known() {
 }
 
 #[test]
-fn wrong_use_is_exit_code_2() {
+fn wrong_usage_has_exit_code_2() {
 	let dir = tempfile::tempdir().unwrap();
 	let id = "00112233445566778899aabbccddeeff";
 	let cases: &[&[&str]] = &[
@@ -203,7 +203,7 @@ fn wrong_use_is_exit_code_2() {
 		&["grant", "list", "1", "--incoming"],
 		&["record", "get", "2001/x", "-o", "x"],
 		&["provider", "show", "--region", "2001"],
-		// No address of a consortium's node.
+		// The address of a consortium node is missing.
 		&["grant", "list", "--incoming", "--config", "nosuch.toml"],
 		&[
 			"patient",
@@ -220,14 +220,14 @@ fn wrong_use_is_exit_code_2() {
 	}
 }
 
-/// A configuration with these lines.
+/// Writes a configuration file.
 fn config(dir: &Path, text: &str) -> String {
 	let path = dir.join("config.toml");
 	fs::write(&path, text).unwrap();
 	path.to_str().unwrap().to_owned()
 }
 
-/// `salus` with this configuration and no address from elsewhere.
+/// Runs `salus` with this configuration and without other addresses.
 fn with_config(dir: &Path, config: &str, args: &[&str]) -> Output {
 	Command::new(env!("CARGO_BIN_EXE_salus"))
 		.args(args)
@@ -240,9 +240,9 @@ fn with_config(dir: &Path, config: &str, args: &[&str]) -> Output {
 }
 
 #[test]
-fn a_network_says_where_to_connect() {
+fn a_network_has_the_addresses_to_connect_to() {
 	let dir = tempfile::tempdir().unwrap();
-	// Ports of the loopback that serve nothing.
+	// Nothing listens on these ports of the loopback.
 	let networks = config(
 		dir.path(),
 		"default = \"a\"\n\
@@ -288,7 +288,7 @@ fn a_network_says_where_to_connect() {
 }
 
 #[test]
-fn a_bad_configuration_is_told_with_its_line() {
+fn an_error_in_the_configuration_names_its_line() {
 	let dir = tempfile::tempdir().unwrap();
 	let bad = config(dir.path(), "[network.a]\n\nnode = \"\u{1b}[2J\"\n");
 	let output = with_config(dir.path(), &bad, &["--json", "chain", "info"]);
@@ -300,13 +300,13 @@ fn a_bad_configuration_is_told_with_its_line() {
 	let none = dir.path().join("nosuch.toml");
 	let output = with_config(dir.path(), none.to_str().unwrap(), &["chain", "info"]);
 	assert_eq!(code(&output), 2, "{}", err(&output));
-	// What needs no chain needs no configuration.
+	// A command that needs no chain does not read the configuration.
 	out(&with_config(dir.path(), &bad, &["key", "list"]));
 	out(&with_config(dir.path(), &bad, &["completions", "bash"]));
 }
 
 #[test]
-fn no_node_no_kubo_no_key() {
+fn a_missing_node_or_key_has_its_own_exit_code() {
 	let dir = tempfile::tempdir().unwrap();
 	let none = salus(dir.path(), "", &["chain", "info"]);
 	assert_eq!(code(&none), 7, "{}", err(&none));
@@ -315,7 +315,7 @@ fn no_node_no_kubo_no_key() {
 	let value: serde_json::Value = serde_json::from_str(&err(&json)).unwrap();
 	assert_eq!(value["error"]["kind"], "connection");
 	assert_eq!(value["error"]["exit"], 7);
-	// Said before a passphrase is asked for, and before a node.
+	// A missing key is reported before a passphrase is read or a node is tried.
 	let key = salus(dir.path(), "", &["provider", "retire", "--yes"]);
 	assert_eq!(code(&key), 8, "{}", err(&key));
 	assert_eq!(
@@ -337,7 +337,7 @@ fn no_node_no_kubo_no_key() {
 	let two = salus(dir.path(), "p\n", &["provider", "retire", "--yes"]);
 	assert_eq!(code(&two), 2, "{}", err(&two));
 	assert!(err(&two).contains("a, b"), "{}", err(&two));
-	// A failed command leaves nothing where a document would be.
+	// A failed command does not leave a file in place of the document.
 	let target = dir.path().join("document");
 	let args = [
 		"--as",
@@ -353,7 +353,7 @@ fn no_node_no_kubo_no_key() {
 }
 
 #[test]
-fn with_json_even_wrong_use_is_json() {
+fn with_json_wrong_usage_is_reported_as_json() {
 	let dir = tempfile::tempdir().unwrap();
 	let wrong = salus(dir.path(), "", &["--json", "vote", "verify", "A12345"]);
 	assert_eq!(code(&wrong), 2);
@@ -362,12 +362,12 @@ fn with_json_even_wrong_use_is_json() {
 	assert_eq!(value["error"]["exit"], 2);
 	let message = value["error"]["message"].as_str().unwrap();
 	assert!(message.contains("--aye"), "{message}");
-	// Help that was asked for is no error.
+	// Requested help is not an error.
 	assert!(out(&salus(dir.path(), "", &["--json", "--help"])).contains("Exit codes"));
 }
 
-/// Waits, with a bound, for a child that should end by itself.
-fn ends(child: &mut Child) -> i32 {
+/// Waits up to a minute for a child to end.
+fn exit_code_of(child: &mut Child) -> i32 {
 	for _ in 0..600 {
 		if let Some(status) = child.try_wait().unwrap() {
 			return status.code().unwrap();
@@ -375,11 +375,11 @@ fn ends(child: &mut Child) -> i32 {
 		std::thread::sleep(std::time::Duration::from_millis(100));
 	}
 	child.kill().unwrap();
-	panic!("it does not end");
+	panic!("the command does not end");
 }
 
 #[test]
-fn a_passphrase_ends_with_its_line() {
+fn a_passphrase_ends_at_the_end_of_its_line() {
 	use std::io::Write;
 	let dir = tempfile::tempdir().unwrap();
 	let mut child = Command::new(env!("CARGO_BIN_EXE_salus"))
@@ -392,16 +392,16 @@ fn a_passphrase_ends_with_its_line() {
 	let mut stdin = child.stdin.take().unwrap();
 	stdin.write_all(b"right\nsomething else").unwrap();
 	// The pipe stays open.
-	assert_eq!(ends(&mut child), 0);
+	assert_eq!(exit_code_of(&mut child), 0);
 	drop(stdin);
 	let args = ["key", "show", "a", "--repair"];
 	out(&salus(dir.path(), "right\n", &args));
 }
 
 #[test]
-fn a_signal_ends_it_with_its_exit_code() {
+fn a_signal_stops_the_command_with_its_own_exit_code() {
 	for (signal, expected) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
-		// A node that takes the connection and says nothing.
+		// A node that accepts the connection and never answers.
 		let node = TcpListener::bind("127.0.0.1:0").unwrap();
 		let mut child = Command::new(env!("CARGO_BIN_EXE_salus"))
 			.args(["--json", "chain", "info", "--node"])
@@ -415,15 +415,15 @@ fn a_signal_ends_it_with_its_exit_code() {
 			.args(["-s", signal, &child.id().to_string()])
 			.status();
 		assert!(kill.unwrap().success());
-		assert_eq!(ends(&mut child), expected, "{signal}");
-		let told = child.wait_with_output().unwrap();
-		let value: serde_json::Value = serde_json::from_str(&err(&told)).unwrap();
+		assert_eq!(exit_code_of(&mut child), expected, "{signal}");
+		let output = child.wait_with_output().unwrap();
+		let value: serde_json::Value = serde_json::from_str(&err(&output)).unwrap();
 		assert_eq!(value["error"]["exit"], expected);
 	}
 }
 
 #[test]
-fn what_others_wrote_cannot_move_the_cursor() {
+fn control_characters_in_an_argument_are_escaped() {
 	let dir = tempfile::tempdir().unwrap();
 	let output = salus(dir.path(), "", &["key", "new", "a\u{1b}[2Jb"]);
 	assert_eq!(code(&output), 2);

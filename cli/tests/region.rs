@@ -1,5 +1,5 @@
-//! The command on a real region: a node of its own that makes blocks by itself, and a Kubo. What
-//! scripts/demo leaves out is here.
+//! Tests of the command on a real region: a development node that makes its own blocks, and a Kubo.
+//! They cover what scripts/demo does not.
 
 #[path = "../../client/tests/daemon/mod.rs"]
 mod daemon;
@@ -18,10 +18,10 @@ use std::{
 use tempfile::TempDir;
 
 /// How long node and Kubo may take to start.
-const PATIENCE: Duration = Duration::from_secs(120);
+const START_LIMIT: Duration = Duration::from_secs(120);
 const SALUS: &str = env!("CARGO_BIN_EXE_salus");
 
-/// A region that ends with the test.
+/// A region that stops when the test ends.
 struct Region {
 	node: Child,
 	kubo: Kubo,
@@ -59,7 +59,7 @@ impl Region {
 		};
 		let since = Instant::now();
 		while !region.is_up() {
-			assert!(since.elapsed() < PATIENCE, "{}", region.log());
+			assert!(since.elapsed() < START_LIMIT, "{}", region.log());
 			sleep(Duration::from_millis(200));
 		}
 		for name in ["alice", "bob", "charlie"] {
@@ -87,7 +87,7 @@ impl Region {
 		self.dir.path().join(name)
 	}
 
-	/// `salus` with these arguments, acting with that key.
+	/// Runs `salus` with these arguments and this key.
 	fn run(&self, name: &str, args: &[&str]) -> Output {
 		let mut child = Command::new(SALUS)
 			.args(["--json", "--wait", "best", "--passphrase-fd", "0"])
@@ -101,12 +101,12 @@ impl Region {
 			.stderr(Stdio::piped())
 			.spawn()
 			.unwrap();
-		// What needs no passphrase reads none.
+		// A command that needs no passphrase does not read it.
 		let _ = child.stdin.take().unwrap().write_all(b"a passphrase\n");
 		child.wait_with_output().unwrap()
 	}
 
-	/// What it prints; it must succeed.
+	/// The result of a command that must succeed.
 	fn json(&self, name: &str, args: &[&str]) -> Value {
 		let output = self.run(name, args);
 		let error = String::from_utf8_lossy(&output.stderr);
@@ -114,7 +114,7 @@ impl Region {
 		serde_json::from_slice(&output.stdout).unwrap()
 	}
 
-	/// Its error's message and next step; it must fail with this exit code.
+	/// The message and next step of a command that must fail with this exit code.
 	fn refused(&self, name: &str, args: &[&str], code: i32) -> String {
 		let output = self.run(name, args);
 		let error = String::from_utf8_lossy(&output.stderr);
@@ -131,8 +131,8 @@ impl Region {
 		text(&self.json(name, &["key", "show"])["account"])
 	}
 
-	/// A provider that applied; gives its account.
-	fn applied(&self, name: &str, number: &str) -> String {
+	/// Invites a provider and applies for it. Returns its account.
+	fn apply(&self, name: &str, number: &str) -> String {
 		self.json(name, &["key", "new", name]);
 		let account = self.account(name);
 		self.json("alice", &["provider", "invite", &account]);
@@ -155,7 +155,7 @@ impl Drop for Region {
 	}
 }
 
-/// A port that nothing listens on now.
+/// A port that is free now.
 fn free_port() -> u16 {
 	let listener = TcpListener::bind("127.0.0.1:0").unwrap();
 	listener.local_addr().unwrap().port()
@@ -170,7 +170,7 @@ fn len(value: &Value) -> usize {
 }
 
 #[test]
-fn an_operator_looks_after_a_node() {
+fn an_operator_sets_and_checks_the_kubo_of_a_node() {
 	let region = Region::start();
 	let info = region.json("nobody", &["chain", "info"]);
 	assert_eq!(info["region"], 2001);
@@ -178,12 +178,12 @@ fn an_operator_looks_after_a_node() {
 
 	let shown = region.json("nobody", &["operator", "ipfs", "show"]);
 	assert_eq!(shown["set"], false);
-	// Port 9 of the loopback serves nothing.
-	let nothing = "http://127.0.0.1:9";
-	let set = region.json("nobody", &["operator", "ipfs", "set", nothing]);
+	// Nothing listens on port 9 of the loopback.
+	let no_kubo = "http://127.0.0.1:9";
+	let set = region.json("nobody", &["operator", "ipfs", "set", no_kubo]);
 	assert_eq!(set["kubo"], Value::Null);
 	let status = region.json("nobody", &["operator", "status"]);
-	assert_eq!(status["ipfs_api"], nothing);
+	assert_eq!(status["ipfs_api"], no_kubo);
 	assert!(text(&status["kubo_error"]).contains("reached"), "{status}");
 	region.refused(
 		"nobody",
@@ -205,7 +205,7 @@ fn an_operator_looks_after_a_node() {
 }
 
 #[test]
-fn authorities_decide_together() {
+fn two_thirds_of_the_authorities_carry_a_motion() {
 	let region = Region::start();
 	let shown = region.json("nobody", &["authority", "show"]);
 	assert_eq!(len(&shown["authorities"]), 3);
@@ -221,25 +221,25 @@ fn authorities_decide_together() {
 	let close =
 		|motion: &str| region.json("alice", &["authority", "close", motion])["carried"].clone();
 
-	// Carried.
+	// The motion carries.
 	let motion = open(&["replication", "2"]);
 	region.refused("alice", &["authority", "close", &motion], 3);
 	region.refused("alice", &["authority", "vote", &motion, "--aye"], 3);
 	vote("bob", &motion, "--aye");
 	assert_eq!(close(&motion), true);
 	region.refused("alice", &["authority", "close", &motion], 4);
-	// Voted down.
+	// The motion is rejected.
 	let motion = open(&["notice", "30d"]);
 	vote("bob", &motion, "--nay");
 	vote("charlie", &motion, "--nay");
 	assert_eq!(close(&motion), false);
-	// Carried, and its call refused.
+	// The motion carries, but its call is refused.
 	region.json("stranger", &["key", "new", "stranger", "--authority"]);
 	let motion = open(&["add", &region.account("stranger")]);
 	vote("bob", &motion, "--aye");
 	let error = region.refused("alice", &["authority", "close", &motion], 3);
 	assert!(error.contains("session keys"), "{error}");
-	// An upgrade waits for its time, and may be called off.
+	// An upgrade waits for its notice period, and can be cancelled.
 	let motion = open(&["upgrade", &region.document("code.wasm", "new code")]);
 	vote("charlie", &motion, "--aye");
 	assert_eq!(close(&motion), true);
@@ -252,7 +252,7 @@ fn authorities_decide_together() {
 	let shown = region.json("nobody", &["authority", "show"]);
 	assert!(shown["announced_upgrade"].is_null(), "{shown}");
 	region.refused("alice", &["authority", "enact"], 4);
-	// An authority leaves.
+	// An authority is removed.
 	let motion = open(&["remove", &region.account("charlie")]);
 	vote("bob", &motion, "--aye");
 	assert_eq!(close(&motion), true);
@@ -263,10 +263,10 @@ fn authorities_decide_together() {
 }
 
 #[test]
-fn a_provider_comes_and_goes() {
+fn a_provider_adds_records_only_while_it_is_verified() {
 	let region = Region::start();
 	let number = "A12345";
-	let account = region.applied("ana", number);
+	let account = region.apply("ana", number);
 	let applied = region.json("ana", &["provider", "show"]);
 	assert_eq!(applied["applications"][0]["votes"]["ayes"], 0);
 	region.json("ana", &["provider", "withdraw"]);
@@ -283,7 +283,7 @@ fn a_provider_comes_and_goes() {
 		(1, &1.into())
 	);
 
-	// Nobody is given a key, or writes, before the votes are there.
+	// An applicant cannot add records before enough authorities have voted.
 	let patient = "00112233445566778899aabbccddeeff";
 	let document = region.document("note.txt", "a note");
 	let error = region.refused(
@@ -302,7 +302,7 @@ fn a_provider_comes_and_goes() {
 		"verified"
 	);
 
-	// The region tells the consortium by itself, and no channel leads there yet.
+	// The region enlists the provider automatically once there is a channel to the consortium.
 	let shown = region.json("ana", &["provider", "show"]);
 	assert!(shown["enlistment"].is_null(), "{shown}");
 	let enlisted = region.json("ana", &["provider", "enlist"]);
@@ -337,10 +337,10 @@ fn a_provider_comes_and_goes() {
 }
 
 #[test]
-fn records_are_corrected_listed_and_granted_together() {
+fn a_patient_grants_and_revokes_several_records_at_once() {
 	let region = Region::start();
 	for (name, number) in [("ana", "A12345"), ("ben", "B54321")] {
-		region.applied(name, number);
+		region.apply(name, number);
 		region.json("alice", &["vote", "verify", number, "--aye"]);
 	}
 	region.json("bob", &["vote", "verify", "A12345", "--aye"]);
@@ -348,7 +348,7 @@ fn records_are_corrected_listed_and_granted_together() {
 	region.json("ana", &["patient", "invite", &region.account("pat")]);
 	let name = ["patient", "register", "--full-name", "Pat Example"];
 	let patient = text(&region.json("pat", &name)["patient"]);
-	// A second name would make the commitment to the first worthless.
+	// A second name would make the commitment to the first one worthless.
 	let again = ["patient", "register", "--full-name", "Another Name"];
 	let error = region.refused("pat", &again, 3);
 	assert!(error.contains("already"), "{error}");
@@ -375,7 +375,7 @@ fn records_are_corrected_listed_and_granted_together() {
 	let short = region.json("nobody", &["pin", "status"]);
 	assert!(short["under_replicated"].is_array(), "{short}");
 
-	// Only to someone verified, only by the patient, and both records or none.
+	// Only the patient can grant, only to a verified provider, and both records or none.
 	let grant = ["grant", "add", &first, &second, "--to", "B54321"];
 	let error = region.refused("pat", &grant, 3);
 	assert!(error.contains("not verified yet: 1 of 2 votes"), "{error}");
@@ -388,9 +388,9 @@ fn records_are_corrected_listed_and_granted_together() {
 	}
 	assert_eq!(len(&region.json("pat", &["grant", "list", &first])), 1);
 
-	// Across regions: not without the consortium's own chain, and nothing waits.
-	let there = ["--region", "2000", "--provider", "B54321"];
-	let across = [&["grant", "add", &first][..], &there].concat();
+	// An inter-regional grant needs a node of the consortium's chain. No grant waits.
+	let grantee = ["--region", "2000", "--provider", "B54321"];
+	let across = [&["grant", "add", &first][..], &grantee].concat();
 	let error = region.refused("pat", &across, 2);
 	assert!(error.contains("--consortium"), "{error}");
 	let wrong = [&across[..], &["--consortium", &region.url]].concat();
@@ -400,7 +400,7 @@ fn records_are_corrected_listed_and_granted_together() {
 	let error = region.refused("pat", &forward, 3);
 	assert!(error.contains("provider"), "{error}");
 	assert_eq!(len(&region.json("ana", &forward)["forwarded"]), 0);
-	let forward = [&["grant", "forward", &first][..], &there].concat();
+	let forward = [&["grant", "forward", &first][..], &grantee].concat();
 	region.refused("ana", &forward, 4);
 	assert_eq!(len(&region.json("pat", &["grant", "show", &first])), 0);
 	assert_eq!(len(&region.json("ana", &["grant", "list", "--waiting"])), 0);
@@ -409,7 +409,7 @@ fn records_are_corrected_listed_and_granted_together() {
 	let output = Command::new(SALUS).args(other).output().unwrap();
 	assert_eq!(output.status.code(), Some(2), "{output:?}");
 
-	// Ben's new key is not taken without a word. Its old one still opens what it was given.
+	// Ben's changed key must be confirmed. The old one still opens the records granted before.
 	let rotated = region.json("ben", &["key", "rotate"]);
 	let [old, new] = [0usize, 1].map(|at| text(&rotated["encryption_keys"][at]["fingerprint"]));
 	let error = region.refused("pat", &grant, 5);
@@ -431,7 +431,7 @@ fn records_are_corrected_listed_and_granted_together() {
 	for record in [&first, &second] {
 		let output = ["record", "get", record, "-o", folder.to_str().unwrap()];
 		region.json("ben", &output);
-		// What is there is not written over.
+		// An existing file is not overwritten.
 		region.refused("ben", &output, 2);
 	}
 	assert_eq!(fs::read(folder.join("note.txt")).unwrap(), b"a note");

@@ -1,12 +1,13 @@
 //! `salus authority`.
 
-use super::{hash, merged, transaction};
+use super::vote::Ballot;
 use crate::{
-	args::{Authority, Proposal},
 	context::Context,
-	output::Output,
-	text,
+	display::{clean, hash, time},
+	output::{merged, transaction_json, Output},
+	parse,
 };
+use clap::Subcommand;
 use salus_client::{
 	address::to_address,
 	chain::{
@@ -15,137 +16,255 @@ use salus_client::{
 	},
 	Error, Result,
 };
+use salus_primitives::{AccountId, Hash256, ParaId};
 use serde_json::{json, Value};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// The ayes that two thirds of so many take.
+#[derive(Subcommand)]
+pub enum Authority {
+	/// Show the authorities, the open motions and an announced upgrade
+	Show,
+	/// Propose a motion; this counts as your vote for it
+	#[command(subcommand)]
+	Propose(Motion),
+	/// Vote on a motion
+	Vote {
+		/// The motion's number, as salus authority show lists it
+		motion: u32,
+		#[command(flatten)]
+		ballot: Ballot,
+	},
+	/// Close a decided motion; a carried motion then takes effect
+	Close {
+		/// The motion's number, as salus authority show lists it
+		motion: u32,
+	},
+	/// Authorize the announced upgrade after its notice period, and apply it with --code
+	Enact {
+		/// The new runtime's code: apply the upgrade
+		#[arg(long, value_name = "WASM")]
+		code: Option<PathBuf>,
+	},
+}
+
+#[derive(Subcommand)]
+pub enum Motion {
+	/// Add an authority; its session keys must be set
+	Add {
+		/// The account
+		#[arg(value_parser = parse::account)]
+		account: AccountId,
+	},
+	/// Remove an authority
+	Remove {
+		/// The account
+		#[arg(value_parser = parse::account)]
+		account: AccountId,
+	},
+	/// Ask the relay chain to open a channel to another chain
+	OpenChannel {
+		/// The other chain's parachain id
+		#[arg(value_parser = parse::region)]
+		to: ParaId,
+		/// The most messages that the channel holds
+		#[arg(long, value_name = "N")]
+		max_capacity: u32,
+		/// The size of the largest message, in bytes
+		#[arg(long, value_name = "BYTES")]
+		max_message_size: u32,
+	},
+	/// Accept a channel that another chain asked for
+	AcceptChannel {
+		/// The other chain's parachain id
+		#[arg(value_parser = parse::region)]
+		from: ParaId,
+	},
+	/// Ask the relay chain to close a channel; messages in it are lost
+	CloseChannel {
+		/// The sender's parachain id
+		#[arg(value_parser = parse::region)]
+		from: ParaId,
+		/// The recipient's parachain id
+		#[arg(value_parser = parse::region)]
+		to: ParaId,
+	},
+	/// On the consortium's chain: admit a region
+	AdmitRegion {
+		/// The region's number: its parachain id
+		#[arg(value_parser = parse::region)]
+		region: ParaId,
+		/// The hash of the region's first block: genesis in salus chain info
+		#[arg(value_parser = parse::hash)]
+		genesis: Hash256,
+	},
+	/// On the consortium's chain: expel a region; its grants can no longer be read
+	ExpelRegion {
+		/// The region's number: its parachain id
+		#[arg(value_parser = parse::region)]
+		region: ParaId,
+	},
+	/// Announce a runtime upgrade
+	Upgrade {
+		/// The new runtime's code
+		wasm: PathBuf,
+	},
+	/// Cancel the announced upgrade
+	CancelUpgrade,
+	/// Set how many pins each envelope should have
+	Replication {
+		/// The number of pins
+		pins: u32,
+	},
+	/// Set how long an upgrade is announced before it can be enacted
+	Notice {
+		/// The period: 30d, 12h, 90m or 45s
+		period: String,
+	},
+}
+
+/// The number of ayes that carries a motion: two thirds of the authorities, rounded up.
 fn two_thirds(count: usize) -> u32 {
 	u32::try_from((2 * count).div_ceil(3)).unwrap_or(u32::MAX)
 }
 
 pub async fn run(context: &Context, command: Authority) -> Result<Output> {
-	if let Authority::Show = command {
-		let (chain, _) = context.any_chain().await?;
-		return show(&chain.state_for(context.wait()).await?).await;
+	match command {
+		Authority::Show => show(context).await,
+		Authority::Propose(motion) => propose(context, motion).await,
+		Authority::Vote { motion, ballot } => vote(context, motion, ballot).await,
+		Authority::Close { motion } => close(context, motion).await,
+		Authority::Enact { code } => enact(context, code).await,
 	}
+}
+
+async fn propose(context: &Context, motion: Motion) -> Result<Output> {
 	let me = context.unlock()?;
 	let (chain, _) = context.any_chain().await?;
 	let session = context.session(&chain, &me);
 	let state = session.state().await?;
-	match command {
-		Authority::Show => Err(Error::Input("nothing to do".into())),
-		Authority::Propose(proposal) => {
-			let call = call(&state, proposal)?;
-			let threshold = two_thirds(state.authorities().await?.len());
-			let bytes = call.encode(state.metadata()).map_err(Error::Drift)?;
-			let length = u32::try_from(bytes.len())
-				.map_err(|_| Error::Input("the call is too long".into()))?;
-			let included = session
-				.submit(Call::propose(threshold, call, length))
-				.await?;
-			// One authority alone is two thirds.
-			if included.motion_executed()? {
-				return Ok(Output::line(
-					transaction(&included),
-					"done: no more votes were needed",
-				));
-			}
-			// A motion goes by the hash of its call.
-			let hash = state.hash(&bytes);
-			let mut open = session.state().await?.motions().await?;
-			open.retain(|motion| motion.hash == hash);
-			let made = open
-				.pop()
-				.ok_or_else(|| Error::NotFound("open motion to do this: it is decided".into()))?;
-			// The council counts no aye for proposing.
-			let args = (made.hash, made.index.into(), true);
-			session.submit(calls::COUNCIL_VOTE.with(args)).await?;
-			let made = find(&session.state().await?, made.index).await?;
-			Ok(Output::line(
-				motion_json(&made),
-				format!("motion {}: {}", made.index, count(&made)),
-			))
-		}
-		Authority::Vote { motion, ballot } => {
-			let found = find(&state, motion).await?;
-			let args = (found.hash, found.index.into(), ballot.aye);
-			let included = session.submit(calls::COUNCIL_VOTE.with(args)).await?;
-			let line = match find(&session.state().await?, motion).await {
-				Ok(now) if now.ayes.len() as u32 >= now.threshold => {
-					format!(
-						"{}: it carries, salus authority close {motion}",
-						count(&now)
-					)
-				}
-				Ok(now) => count(&now),
-				Err(_) => "decided".into(),
-			};
-			Ok(Output::line(transaction(&included), line))
-		}
-		Authority::Close { motion } => {
-			let found = find(&state, motion).await?;
-			let args = (
-				found.hash,
-				found.index.into(),
-				calls::MOTION_WEIGHT,
-				found.length.into(),
-			);
-			let included = session.submit(calls::COUNCIL_CLOSE.with(args)).await?;
-			let carried = included.motion_executed()?;
-			let line = match carried {
-				true => format!("motion {motion} carried, and took effect"),
-				false => format!("motion {motion} fell"),
-			};
-			let json = merged(transaction(&included), json!({ "carried": carried }));
-			Ok(Output::line(json, line))
-		}
-		Authority::Enact { code } => {
-			let mut lines = Vec::new();
-			let mut json = Value::Null;
-			if state.announced_upgrade().await?.is_some() {
-				let included = session.submit(calls::AUTHORIZE_UPGRADE.with(())).await?;
-				json = transaction(&included);
-				lines.push("the announced upgrade is authorized".into());
-			}
-			if let Some(path) = code {
-				let included = session
-					.submit(calls::APPLY_UPGRADE.with((read(&path)?,)))
-					.await?;
-				json = transaction(&included);
-				lines.push("the new runtime's code is on the chain".into());
-			}
-			if lines.is_empty() {
-				return Err(Error::NotFound("announced upgrade".into()));
-			}
-			Ok(Output { json, lines })
-		}
+	let call = call(&state, motion)?;
+	let threshold = two_thirds(state.authorities().await?.len());
+	let bytes = call.encode(state.metadata()).map_err(Error::Drift)?;
+	let length = u32::try_from(bytes.len())
+		.map_err(|_| Error::Input("the proposed call is too long".into()))?;
+	let included = session
+		.submit(Call::propose(threshold, call, length))
+		.await?;
+	// With a threshold of one, the motion carries at once.
+	if included.motion_executed()? {
+		return Ok(Output::line(
+			transaction_json(&included),
+			"carried: no other votes were needed",
+		));
 	}
+	// The council identifies a motion by the hash of its call.
+	let hash = state.hash(&bytes);
+	let mut motions = session.state().await?.motions().await?;
+	motions.retain(|motion| motion.hash == hash);
+	let proposed = motions.pop().ok_or_else(|| {
+		Error::NotFound("open motion for this call: it is already decided".into())
+	})?;
+	// The council does not count the proposer's vote.
+	let args = (proposed.hash, proposed.index.into(), true);
+	session.submit(calls::COUNCIL_VOTE.with(args)).await?;
+	let motion = find(&session.state().await?, proposed.index).await?;
+	Ok(Output::line(
+		motion_json(&motion),
+		format!("motion {}: {}", motion.index, votes_text(&motion)),
+	))
 }
 
-fn call(state: &State, proposal: Proposal) -> Result<Call> {
-	Ok(match proposal {
-		Proposal::Add { account } => calls::ADD_AUTHORITY.with((account,)),
-		Proposal::Remove { account } => calls::REMOVE_AUTHORITY.with((account,)),
-		Proposal::Upgrade { wasm } => {
+async fn vote(context: &Context, motion: u32, ballot: Ballot) -> Result<Output> {
+	let me = context.unlock()?;
+	let (chain, _) = context.any_chain().await?;
+	let session = context.session(&chain, &me);
+	let found = find(&session.state().await?, motion).await?;
+	let args = (found.hash, found.index.into(), ballot.aye);
+	let included = session.submit(calls::COUNCIL_VOTE.with(args)).await?;
+	let line = match find(&session.state().await?, motion).await {
+		Ok(after) if after.ayes.len() as u32 >= after.threshold => {
+			format!(
+				"{}: the motion carries once it is closed (salus authority close {motion})",
+				votes_text(&after)
+			)
+		}
+		Ok(after) => votes_text(&after),
+		Err(_) => format!("motion {motion} is decided"),
+	};
+	Ok(Output::line(transaction_json(&included), line))
+}
+
+async fn close(context: &Context, motion: u32) -> Result<Output> {
+	let me = context.unlock()?;
+	let (chain, _) = context.any_chain().await?;
+	let session = context.session(&chain, &me);
+	let found = find(&session.state().await?, motion).await?;
+	let args = (
+		found.hash,
+		found.index.into(),
+		calls::MOTION_WEIGHT,
+		found.length.into(),
+	);
+	let included = session.submit(calls::COUNCIL_CLOSE.with(args)).await?;
+	let carried = included.motion_executed()?;
+	let line = match carried {
+		true => format!("motion {motion} carried and took effect"),
+		false => format!("motion {motion} was rejected"),
+	};
+	let json = merged(transaction_json(&included), json!({ "carried": carried }));
+	Ok(Output::line(json, line))
+}
+
+async fn enact(context: &Context, code: Option<PathBuf>) -> Result<Output> {
+	let me = context.unlock()?;
+	let (chain, _) = context.any_chain().await?;
+	let session = context.session(&chain, &me);
+	let mut lines = Vec::new();
+	let mut json = Value::Null;
+	if session.state().await?.announced_upgrade().await?.is_some() {
+		let included = session.submit(calls::AUTHORIZE_UPGRADE.with(())).await?;
+		json = transaction_json(&included);
+		lines.push("the announced upgrade is authorized".into());
+	}
+	if let Some(path) = code {
+		let included = session
+			.submit(calls::APPLY_UPGRADE.with((read(&path)?,)))
+			.await?;
+		json = transaction_json(&included);
+		lines.push("the chain has the new runtime's code".into());
+	}
+	if lines.is_empty() {
+		return Err(Error::NotFound("announced upgrade".into()));
+	}
+	Ok(Output { json, lines })
+}
+
+/// The call of a motion.
+fn call(state: &State, motion: Motion) -> Result<Call> {
+	Ok(match motion {
+		Motion::Add { account } => calls::ADD_AUTHORITY.with((account,)),
+		Motion::Remove { account } => calls::REMOVE_AUTHORITY.with((account,)),
+		Motion::Upgrade { wasm } => {
 			let code = read(&wasm)?;
 			calls::ANNOUNCE_UPGRADE.with((state.hash(&code),))
 		}
-		Proposal::OpenChannel {
+		Motion::OpenChannel {
 			to,
 			max_capacity,
 			max_message_size,
 		} => calls::OPEN_CHANNEL.with((to, max_capacity, max_message_size)),
-		Proposal::AcceptChannel { from } => calls::ACCEPT_CHANNEL.with((from,)),
-		Proposal::CloseChannel { from, to } => calls::CLOSE_CHANNEL.with((from, to)),
-		Proposal::AdmitRegion { region, genesis } => calls::ADMIT_REGION.with((region, genesis)),
-		Proposal::ExpelRegion { region } => calls::EXPEL_REGION.with((region,)),
-		Proposal::CancelUpgrade => calls::CANCEL_UPGRADE.with(()),
-		Proposal::Replication { pins } => {
+		Motion::AcceptChannel { from } => calls::ACCEPT_CHANNEL.with((from,)),
+		Motion::CloseChannel { from, to } => calls::CLOSE_CHANNEL.with((from, to)),
+		Motion::AdmitRegion { region, genesis } => calls::ADMIT_REGION.with((region, genesis)),
+		Motion::ExpelRegion { region } => calls::EXPEL_REGION.with((region,)),
+		Motion::CancelUpgrade => calls::CANCEL_UPGRADE.with(()),
+		Motion::Replication { pins } => {
 			calls::SET_PARAMETER.with((Parameter::ReplicationTarget(pins),))
 		}
-		Proposal::Notice { period } => {
-			let milliseconds = text::parse_duration(&period)
-				.ok_or_else(|| Error::Input("write 30d, 12h, 90m or 45s".into()))?;
+		Motion::Notice { period } => {
+			let milliseconds = parse::duration(&period).ok_or_else(|| {
+				Error::Input("a period is a number with d, h, m or s, such as 30d".into())
+			})?;
 			calls::SET_PARAMETER.with((Parameter::NoticePeriod(milliseconds),))
 		}
 	})
@@ -166,7 +285,9 @@ async fn find(state: &State, index: u32) -> Result<CouncilMotion> {
 		.ok_or_else(|| Error::NotFound(format!("open motion {index}")))
 }
 
-async fn show(state: &State) -> Result<Output> {
+async fn show(context: &Context) -> Result<Output> {
+	let (chain, _) = context.any_chain().await?;
+	let state = chain.state_for(context.wait()).await?;
 	let authorities: Vec<_> = state.authorities().await?.iter().map(to_address).collect();
 	let motions = state.motions().await?;
 	let upgrade = state.announced_upgrade().await?;
@@ -175,17 +296,17 @@ async fn show(state: &State) -> Result<Output> {
 		.map(|address| format!("authority  {address}"))
 		.collect();
 	for motion in &motions {
-		let call = text::clean(&motion.call);
+		let call = clean(&motion.call);
 		lines.push(format!(
 			"motion {}   {call}: {}",
 			motion.index,
-			count(motion)
+			votes_text(motion)
 		));
 	}
 	if let Some((code, after)) = &upgrade {
-		let after = text::time(*after);
+		let after = time(*after);
 		lines.push(format!(
-			"announced  runtime {}, from {after} on",
+			"announced  runtime {}, can be enacted from {after}",
 			hash(&code.0)
 		));
 	}
@@ -199,7 +320,7 @@ async fn show(state: &State) -> Result<Output> {
 	Ok(Output { json, lines })
 }
 
-fn count(motion: &CouncilMotion) -> String {
+fn votes_text(motion: &CouncilMotion) -> String {
 	let against = match motion.nays.len() {
 		0 => String::new(),
 		nays => format!(", {nays} against"),
@@ -227,7 +348,7 @@ mod tests {
 	use super::two_thirds;
 
 	#[test]
-	fn two_thirds_are_rounded_up() {
+	fn a_threshold_of_two_thirds_is_rounded_up() {
 		let expected = [(1, 1), (2, 2), (3, 2), (4, 3), (5, 4), (6, 4), (7, 5)];
 		for (count, ayes) in expected {
 			assert_eq!(two_thirds(count), ayes);

@@ -1,13 +1,26 @@
 //! `salus chain`.
 
-use super::{hash, interregional::region_standing};
-use crate::{args::Chain, context::Context, output::Output, text};
+use crate::{
+	context::Context,
+	display::{clean, hash, time},
+	interregional::region_standing,
+	output::Output,
+};
+use clap::Subcommand;
 use salus_client::{
 	chain::{self, ChainKind},
 	Result,
 };
 use salus_primitives::views::RegionView;
 use serde_json::json;
+
+#[derive(Subcommand)]
+pub enum Chain {
+	/// Show the node, its chain and the latest blocks
+	Info,
+	/// List the regions of the consortium
+	Regions,
+}
 
 pub async fn run(context: &Context, command: Chain) -> Result<Output> {
 	match command {
@@ -16,13 +29,9 @@ pub async fn run(context: &Context, command: Chain) -> Result<Output> {
 	}
 }
 
-/// The regions that were admitted once.
+/// All regions that the consortium ever admitted.
 async fn regions(context: &Context) -> Result<Output> {
-	let directory = context
-		.consortium()
-		.await?
-		.state_for(context.wait())
-		.await?;
+	let directory = context.directory().await?;
 	let all = directory.regions().await?;
 	let value = |region: &RegionView| {
 		json!({
@@ -38,13 +47,13 @@ async fn regions(context: &Context) -> Result<Output> {
 		vec![
 			region.region.to_string(),
 			region_standing(region.standing).into(),
-			text::time(region.since),
+			time(region.since),
 			region.providers.to_string(),
 			region.live_grants.to_string(),
 			hash(&region.genesis_hash.0),
 		]
 	};
-	let head = [
+	let headings = [
 		"region",
 		"standing",
 		"since",
@@ -54,7 +63,12 @@ async fn regions(context: &Context) -> Result<Output> {
 	];
 	let rows = all.iter().map(row).collect();
 	let json = all.iter().map(value).collect();
-	Ok(Output::table(json, &head, rows, "no region is in"))
+	Ok(Output::table(
+		json,
+		&headings,
+		rows,
+		"the consortium has no regions",
+	))
 }
 
 async fn info(context: &Context) -> Result<Output> {
@@ -79,10 +93,10 @@ async fn info(context: &Context) -> Result<Output> {
 		"drift": drift,
 	});
 	let mut fields = vec![
-		("chain", text::clean(&node.chain)),
+		("chain", clean(&node.chain)),
 		(
 			"node",
-			format!("{} {}", text::clean(&node.name), text::clean(&node.version)),
+			format!("{} {}", clean(&node.name), clean(&node.version)),
 		),
 		(
 			if is_region { "region" } else { "consortium" },
@@ -92,10 +106,10 @@ async fn info(context: &Context) -> Result<Output> {
 		("runtime", finalized.spec_version().to_string()),
 		("best block", best.block_number().to_string()),
 		("final block", finalized.block_number().to_string()),
-		("its time", text::time(now)),
+		("its time", time(now)),
 	];
 	for line in drift {
-		fields.push(("does not fit", text::clean(&line)));
+		fields.push(("incompatible", clean(&line)));
 	}
 	Ok(Output::fields(json, fields))
 }

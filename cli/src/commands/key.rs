@@ -1,130 +1,216 @@
 //! `salus key`.
 
-use super::merged;
-use crate::{args::Key, context::Context, output::Output, passphrase, text};
+use crate::{
+	context::Context,
+	display::clean,
+	output::{merged, transaction_json, Output},
+	passphrase,
+};
+use clap::{Args, Subcommand};
 use salus_client::{
-	keys::{self, KeyInfo, UnlockedKey},
+	keys::{self, KeyInfo},
 	Error, Result,
 };
-use salus_primitives::MemberId;
-use serde_json::json;
+use serde_json::{json, Value};
+use std::path::PathBuf;
+
+#[derive(Subcommand)]
+pub enum Key {
+	/// Make a key: an account and an encryption key
+	#[command(after_help = "\
+Example:
+  salus key new ana
+
+Keep a backup (salus key export). Nobody can replace a lost key or passphrase.")]
+	New {
+		/// A name of your choice, used on this machine only
+		name: String,
+		/// Make an authority's key: an account without an encryption key
+		#[arg(long)]
+		authority: bool,
+	},
+	/// List your keys
+	List,
+	/// Show a key's account, member and fingerprints; needs no passphrase
+	Show {
+		/// The key's name [default: the key to act with]
+		name: Option<String>,
+		/// Write the public file again from the encrypted file; needs the passphrase
+		#[arg(long)]
+		repair: bool,
+	},
+	/// Copy a key's encrypted file, as a backup
+	#[command(after_help = "\
+Example:
+  salus key export ana /media/usb/ana.age")]
+	Export {
+		/// The key's name
+		name: String,
+		/// The file to write
+		file: PathBuf,
+	},
+	/// Import a key from a backup, or make one for an account that exists
+	#[command(after_help = "\
+Examples:
+  salus key import ana /media/usb/ana.age           A backup
+  salus key import ana --secret-fd 3 3<mnemonic     An account that exists
+  salus key import alice --dev Alice --authority    An authority, for development")]
+	Import {
+		/// A name of your choice, used on this machine only
+		name: String,
+		#[command(flatten)]
+		source: Source,
+		/// Make an authority's key: an account without an encryption key
+		#[arg(long, conflicts_with = "file")]
+		authority: bool,
+	},
+	/// Replace your encryption key by a new version; old records stay readable
+	#[command(after_help = "\
+Make a new backup afterwards (salus key export).")]
+	Rotate,
+}
+
+/// The source of an imported key.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct Source {
+	/// A backup file. Its passphrase stays the same
+	file: Option<PathBuf>,
+	/// A public development account, such as Alice. Anyone can act as it
+	#[arg(long, value_name = "NAME")]
+	dev: Option<String>,
+	/// Read the account's secret from this file descriptor: a mnemonic, or 0x and 64 digits
+	#[arg(long, value_name = "N")]
+	secret_fd: Option<u32>,
+}
 
 pub async fn run(context: &Context, command: Key) -> Result<Output> {
-	let store = context.keystore()?;
-	let fd = context.global.passphrase_fd;
 	match command {
 		Key::New { name, authority } => {
-			let passphrase = passphrase::choose(fd, &name)?;
-			let made = store.create(&name, keys::generate(authority)?, passphrase)?;
-			Ok(show(&name, &made.public()))
+			let passphrase = passphrase::choose(context.options.passphrase_fd, &name)?;
+			let secrets = keys::generate(authority)?;
+			let made = context.keystore()?.create(&name, secrets, passphrase)?;
+			Ok(shown(&name, &made.public()))
 		}
-		Key::List => {
-			let mut all = Vec::new();
-			for name in store.names()? {
-				let public = store.public(&name)?;
-				all.push((name, public));
-			}
-			let json = all
-				.iter()
-				.map(|(name, public)| value(name, public))
-				.collect();
-			let rows = all
-				.into_iter()
-				.map(|(name, public)| {
-					vec![
-						name,
-						public.account,
-						public.encryption_keys.len().to_string(),
-						public.member.unwrap_or_default(),
-					]
-				})
-				.collect();
-			let head = ["name", "account", "encryption keys", "member"];
-			let empty = format!("no keys in {}", store.dir().display());
-			Ok(Output::table(json, &head, rows, &empty))
-		}
+		Key::List => list(context),
 		Key::Show { name, repair } => {
-			let name = name.map_or_else(|| context.name(), Ok)?;
+			let name = name.map_or_else(|| context.key_name(), Ok)?;
+			let store = context.keystore()?;
 			let public = if repair {
-				store.repair(&name, passphrase::ask(fd, &name)?)?
+				let passphrase = passphrase::ask(context.options.passphrase_fd, &name)?;
+				store.repair(&name, passphrase)?
 			} else {
 				store.public(&name)?
 			};
-			Ok(show(&name, &public))
+			Ok(shown(&name, &public))
 		}
 		Key::Export { name, file } => {
-			store.export(&name, &file)?;
+			context.keystore()?.export(&name, &file)?;
 			let line = format!(
-				"{name} is in {}, encrypted by its passphrase",
+				"copied the key {name} to {}, encrypted with its passphrase",
 				file.display()
 			);
 			Ok(Output::line(json!({ "name": name, "file": file }), line))
 		}
 		Key::Import {
 			name,
-			file,
-			dev,
-			secret_fd,
+			source,
 			authority,
-		} => {
-			let seed = match (&dev, secret_fd) {
-				(Some(dev), _) => Some(keys::dev_seed(dev)?),
-				(None, Some(secret_fd)) => {
-					Some(keys::seed_from_secret(&passphrase::read_line(secret_fd)?)?)
-				}
-				(None, None) => None,
-			};
-			let (secrets, passphrase) = match (seed, file) {
-				(Some(seed), _) => (
-					keys::secrets_for(seed, authority)?,
-					passphrase::choose(fd, &name)?,
-				),
-				(None, Some(file)) => {
-					let passphrase = passphrase::ask(fd, &file.display().to_string())?;
-					(keys::read_secrets(&file, &passphrase)?, passphrase)
-				}
-				(None, None) => return Err(Error::Input("say what to import".into())),
-			};
-			let made = store.create(&name, secrets, passphrase)?;
-			Ok(show(&name, &made.public()))
-		}
-		Key::Rotate => {
-			let mut me = context.unlock()?;
-			let chain = context.chain().await?;
-			let state = chain.state_for(context.wait()).await?;
-			let member = context.session(&chain, &me).member(&state).await?;
-			let version = state.encryption_key(&member, None).await?.version + 1;
-			// The new key is safe in the file before the chain hears of it.
-			if !me.secrets.keys.iter().any(|(own, _)| *own == version) {
-				me.secrets.keys.push((version, keys::new_encryption_key()?));
-				store.save(&me)?;
-			}
-			let included = context.session(&chain, &me).rotate(version).await?;
-			let shown = show(&me.name, &me.public());
-			Ok(Output {
-				json: merged(shown.json, super::transaction(&included)),
-				lines: shown.lines,
-			})
-		}
+		} => import(context, &name, source, authority),
+		Key::Rotate => rotate(context).await,
 	}
 }
 
-/// Remembers what a key's account acts for, where the person sees it.
-pub fn remember(context: &Context, me: &mut UnlockedKey, member: &MemberId) -> Result<()> {
-	context.keystore()?.remember(me, text::member(member))
+fn list(context: &Context) -> Result<Output> {
+	let store = context.keystore()?;
+	let mut all = Vec::new();
+	for name in store.names()? {
+		let public = store.public(&name)?;
+		all.push((name, public));
+	}
+	let json = all
+		.iter()
+		.map(|(name, public)| key_json(name, public))
+		.collect();
+	let rows = all
+		.into_iter()
+		.map(|(name, public)| {
+			vec![
+				name,
+				public.account,
+				public.encryption_keys.len().to_string(),
+				public.member.unwrap_or_default(),
+			]
+		})
+		.collect();
+	let headings = ["name", "account", "encryption keys", "member"];
+	let empty = format!("there are no keys in {}", store.dir().display());
+	Ok(Output::table(json, &headings, rows, &empty))
 }
 
-fn value(name: &str, public: &KeyInfo) -> serde_json::Value {
+fn import(context: &Context, name: &str, source: Source, authority: bool) -> Result<Output> {
+	let fd = context.options.passphrase_fd;
+	let (secrets, passphrase) = match source {
+		Source {
+			file: Some(file), ..
+		} => {
+			let passphrase = passphrase::ask(fd, &file.display().to_string())?;
+			(keys::read_secrets(&file, &passphrase)?, passphrase)
+		}
+		Source { dev: Some(dev), .. } => (
+			keys::secrets_for(keys::dev_seed(&dev)?, authority)?,
+			passphrase::choose(fd, name)?,
+		),
+		Source {
+			secret_fd: Some(secret_fd),
+			..
+		} => {
+			let seed = keys::seed_from_secret(&passphrase::read_line(secret_fd)?)?;
+			(
+				keys::secrets_for(seed, authority)?,
+				passphrase::choose(fd, name)?,
+			)
+		}
+		Source { .. } => {
+			return Err(Error::Input(
+				"nothing to import: give a backup file, --secret-fd or --dev".into(),
+			))
+		}
+	};
+	let made = context.keystore()?.create(name, secrets, passphrase)?;
+	Ok(shown(name, &made.public()))
+}
+
+async fn rotate(context: &Context) -> Result<Output> {
+	let mut me = context.unlock()?;
+	let chain = context.chain().await?;
+	let state = chain.state_for(context.wait()).await?;
+	let member = context.session(&chain, &me).member(&state).await?;
+	let version = state.encryption_key(&member, None).await?.version + 1;
+	// The new key is saved in the file before the chain gets it.
+	if !me.secrets.keys.iter().any(|(own, _)| *own == version) {
+		me.secrets.keys.push((version, keys::new_encryption_key()?));
+		context.keystore()?.save(&me)?;
+	}
+	let included = context.session(&chain, &me).rotate(version).await?;
+	let output = shown(&me.name, &me.public());
+	Ok(Output {
+		json: merged(output.json, transaction_json(&included)),
+		lines: output.lines,
+	})
+}
+
+fn key_json(name: &str, public: &KeyInfo) -> Value {
 	merged(json!({ "name": name }), json!(public))
 }
 
-fn show(name: &str, public: &KeyInfo) -> Output {
+fn shown(name: &str, public: &KeyInfo) -> Output {
 	let mut fields = vec![
 		("name", name.to_owned()),
 		("account", public.account.clone()),
 	];
 	if let Some(member) = &public.member {
-		fields.push(("member", text::clean(member)));
+		fields.push(("member", clean(member)));
 	}
 	for key in &public.encryption_keys {
 		fields.push((
@@ -132,5 +218,5 @@ fn show(name: &str, public: &KeyInfo) -> Output {
 			format!("version {}: {}", key.version, key.fingerprint),
 		));
 	}
-	Output::fields(value(name, public), fields)
+	Output::fields(key_json(name, public), fields)
 }

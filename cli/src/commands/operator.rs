@@ -1,29 +1,50 @@
 //! `salus operator`.
 
-use crate::{
-	args::{Operator, OperatorIpfs},
-	context::Context,
-	output::Output,
-	text,
-};
+use crate::{context::Context, display::clean, output::Output};
+use clap::Subcommand;
 use salus_client::{chain::Chain, ipfs::Ipfs, Error, Result};
 use salus_primitives::local_storage::{DEFAULT_IPFS_API, IPFS_API_KEY, RECHECK_KEY};
 use serde_json::json;
+
+#[derive(Subcommand)]
+pub enum Operator {
+	/// Set or show the Kubo that your node pins with
+	#[command(subcommand)]
+	Ipfs(OperatorIpfs),
+	/// Make your node check all its pins now, for example after its Kubo lost a disk
+	Recheck,
+	/// Check the health of node, Kubo and chain
+	Status,
+}
+
+#[derive(Subcommand)]
+pub enum OperatorIpfs {
+	/// Set the address of Kubo's RPC
+	#[command(after_help = "\
+Example:
+  salus operator ipfs set http://127.0.0.1:5001")]
+	Set {
+		/// The address, such as http://127.0.0.1:5001
+		url: String,
+	},
+	/// Show the address of Kubo's RPC
+	Show,
+}
 
 pub async fn run(context: &Context, command: Operator) -> Result<Output> {
 	let chain = context.chain().await?;
 	match command {
 		Operator::Ipfs(OperatorIpfs::Set { url }) => {
-			// Says what is wrong with an address before the node has it.
+			// Refuses a wrong address before the node gets it.
 			let ipfs = Ipfs::new(&url)?;
 			let url = ipfs.url().trim_end_matches('/').to_owned();
 			chain
 				.set_local_storage(IPFS_API_KEY, url.as_bytes())
 				.await?;
-			let mut lines = vec![format!("the node's worker pins at {url}")];
+			let mut lines = vec![format!("the node now pins with the Kubo at {url}")];
 			let version = ipfs.version().await;
 			if let Err(error) = &version {
-				lines.push(format!("note: {}", text::clean(&error.to_string())));
+				lines.push(format!("warning: {}", clean(&error.to_string())));
 			}
 			Ok(Output {
 				json: json!({ "ipfs_api": url, "kubo": version.ok() }),
@@ -31,26 +52,26 @@ pub async fn run(context: &Context, command: Operator) -> Result<Output> {
 			})
 		}
 		Operator::Ipfs(OperatorIpfs::Show) => {
-			let (url, own) = address(&chain).await?;
-			let line = if own {
-				text::clean(&url)
+			let (url, set) = address(&chain).await?;
+			let line = if set {
+				clean(&url)
 			} else {
-				format!("{url} (nothing is set: this is the default)")
+				format!("{url} (default: no address is set)")
 			};
-			Ok(Output::line(json!({ "ipfs_api": url, "set": own }), line))
+			Ok(Output::line(json!({ "ipfs_api": url, "set": set }), line))
 		}
 		Operator::Recheck => {
 			chain.set_local_storage(RECHECK_KEY, b"1").await?;
 			Ok(Output::line(
 				json!({ "recheck": true }),
-				"the node's worker looks at all its pins now; what Kubo lost it fetches again (salus pin status)",
+				"the node now checks all its pins, and fetches missing envelopes again. See salus pin status",
 			))
 		}
 		Operator::Status => status(&chain).await,
 	}
 }
 
-/// The address that the worker uses, and whether it was set.
+/// The address that the node uses, and whether it was set.
 async fn address(chain: &Chain) -> Result<(String, bool)> {
 	match chain.local_storage(IPFS_API_KEY).await? {
 		Some(bytes) => Ok((String::from_utf8_lossy(&bytes).into_owned(), true)),
@@ -62,7 +83,7 @@ async fn status(chain: &Chain) -> Result<Output> {
 	let node = chain.node_info().await?;
 	let best = chain.best().await?;
 	let finalized = chain.finalized().await?;
-	let short = finalized.under_replicated().await?.len();
+	let under_replicated = finalized.under_replicated().await?.len();
 	let (url, _) = address(chain).await?;
 	let kubo = match Ipfs::new(&url) {
 		Ok(ipfs) => ipfs.version().await,
@@ -75,28 +96,24 @@ async fn status(chain: &Chain) -> Result<Output> {
 		"ipfs_api": url,
 		"kubo": kubo.as_ref().ok(),
 		"kubo_error": kubo.as_ref().err().map(Error::to_string),
-		"under_replicated": short,
+		"under_replicated": under_replicated,
 	});
-	let state = if node.syncing {
-		"catching up"
-	} else {
-		"up to date"
-	};
+	let state = if node.syncing { "syncing" } else { "in sync" };
 	let kubo = match kubo {
-		Ok(version) => format!("{} at {}", text::clean(&version), text::clean(&url)),
-		Err(error) => text::clean(&error.to_string()),
+		Ok(version) => format!("{} at {}", clean(&version), clean(&url)),
+		Err(error) => clean(&error.to_string()),
 	};
 	let fields = vec![
 		(
 			"node",
-			format!("{} {}", text::clean(&node.name), text::clean(&node.version)),
+			format!("{} {}", clean(&node.name), clean(&node.version)),
 		),
-		("chain", text::clean(&node.chain)),
+		("chain", clean(&node.chain)),
 		("state", format!("{state}, {} peers", node.peers)),
 		("best block", best.block_number().to_string()),
 		("final block", finalized.block_number().to_string()),
 		("Kubo", kubo),
-		("envelopes kept too few times", short.to_string()),
+		("envelopes with too few pins", under_replicated.to_string()),
 	];
 	Ok(Output::fields(json, fields))
 }

@@ -1,122 +1,214 @@
 //! `salus provider`.
 
 use super::{
-	interregional::{enlistment_json, enlistment_text, entry_json, region_standing},
-	key::remember,
-	merged, patient, transaction, vote,
+	invitation::{invite, Invitation},
+	vote::{vote_standing, votes_json, votes_text},
 };
-use crate::{args::Provider, context::Context, output::Output, text};
-use salus_client::{address::to_address, standing_text, vote::Candidate, Error, Result};
+use crate::{
+	context::Context,
+	display::{clean, hash, time},
+	interregional::{enlistment_json, enlistment_text, entry_json, region_standing},
+	output::{merged, transaction_json, Output},
+	parse,
+};
+use clap::Subcommand;
+use salus_client::{address::to_address, standing_text, Error, Result};
 use salus_primitives::{
 	views::{ApplicationView, DirectoryView, ProviderView},
-	AccountId, MemberId, ParaId, ProfessionalNumber, RemoteProvider,
+	AccountId, MemberId, ParaId, ProfessionalName, ProfessionalNumber, RemoteProvider,
 };
 use serde_json::{json, Value};
 
+#[derive(Subcommand)]
+pub enum Provider {
+	/// Invite an account to apply as a provider
+	Invite(Invitation),
+	/// Apply as a provider; the authorities then vote on your application
+	#[command(after_help = "\
+Example:
+  salus provider apply A12345 --full-name \"Dr Tobias Lindqvist\"
+
+A verified provider or an authority must invite your account first.
+You can add records once enough authorities have voted for you. To see the votes:
+salus provider show.")]
+	Apply {
+		/// Your professional number: a UPIN (A12345) or an NPI (10 digits)
+		number: ProfessionalNumber,
+		/// Your professional name. Everyone can read it
+		#[arg(long, value_name = "NAME")]
+		full_name: ProfessionalName,
+	},
+	/// Withdraw your application
+	Withdraw,
+	/// Enlist with the consortium, so that patients of other regions can grant you records
+	Enlist,
+	/// Show a provider, an application, or an entry in the consortium's directory
+	#[command(after_help = "\
+Examples:
+  salus provider show                         Yourself, and your enlistment
+  salus provider show A12345                  A provider of your region
+  salus provider show B54321 --region 2002    A provider of another region")]
+	Show {
+		/// The professional number [default: your own]
+		number: Option<ProfessionalNumber>,
+		/// The provider's region: show its entry in the consortium's directory
+		#[arg(long, value_name = "N", value_parser = parse::region, requires = "number")]
+		region: Option<ParaId>,
+	},
+	/// List providers
+	List {
+		/// List the open applications instead
+		#[arg(long)]
+		pending: bool,
+		/// List the providers of this region in the consortium's directory
+		#[arg(long, value_name = "N", value_parser = parse::region, conflicts_with = "pending")]
+		region: Option<ParaId>,
+	},
+	/// Vote, as an authority, to suspend a provider (same as: salus vote suspend --aye)
+	Suspend {
+		/// The professional number
+		number: ProfessionalNumber,
+		/// Vote against it
+		#[arg(long)]
+		nay: bool,
+	},
+	/// Vote, as an authority, to reinstate a provider (same as: salus vote reinstate --aye)
+	Reinstate {
+		/// The professional number
+		number: ProfessionalNumber,
+		/// Vote against it
+		#[arg(long)]
+		nay: bool,
+	},
+	/// Retire as a provider, for good
+	Retire {
+		/// Confirm that you want to retire. You cannot undo it
+		#[arg(long, required = true)]
+		yes: bool,
+	},
+}
+
 pub async fn run(context: &Context, command: Provider) -> Result<Output> {
 	match command {
-		Provider::Invite { account } => patient::invite(context, account).await,
-		Provider::Apply { number, full_name } => {
-			let mut me = context.unlock()?;
-			let chain = context.chain().await?;
-			let application = context
-				.session(&chain, &me)
-				.apply(number.clone(), full_name)
-				.await?;
-			remember(context, &mut me, &MemberId::Provider(number.clone()))?;
-			let line = format!(
-				"applied as provider {number}: verified once {} authorities have voted for it",
-				application.votes.needed
-			);
-			Ok(Output::line(application_json(&application), line))
-		}
+		Provider::Invite(invitation) => invite(context, invitation).await,
+		Provider::Apply { number, full_name } => apply(context, number, full_name).await,
 		Provider::Withdraw => {
 			let me = context.unlock()?;
 			let chain = context.chain().await?;
 			let included = context.session(&chain, &me).withdraw().await?;
 			Ok(Output::line(
-				transaction(&included),
-				"the application is withdrawn",
+				transaction_json(&included),
+				"your application is withdrawn",
 			))
 		}
-		Provider::Enlist => {
-			let me = context.unlock()?;
-			let chain = context.chain().await?;
-			let (included, view) = context.session(&chain, &me).enlist().await?;
-			let line = enlistment_text(Some(&view));
-			let json = merged(enlistment_json(&view), transaction(&included));
-			Ok(Output {
-				json,
-				lines: vec![line, "see how far it is: salus provider show".into()],
-			})
-		}
+		Provider::Enlist => enlist(context).await,
 		Provider::Show {
 			number: Some(number),
 			region: Some(region),
-		} => entry(context, RemoteProvider { region, number }).await,
+		} => show_entry(context, RemoteProvider { region, number }).await,
 		Provider::Show { number, .. } => show(context, number).await,
 		Provider::List {
 			region: Some(region),
 			..
-		} => entries(context, region).await,
-		Provider::List { pending: true, .. } => {
-			let state = context.chain().await?.state_for(context.wait()).await?;
-			let all = state.applications().await?;
-			let json = all.iter().map(application_json).collect();
-			let row = |application: &ApplicationView<AccountId>| {
-				vec![
-					application.number.to_string(),
-					text::clean(application.name.as_str()),
-					to_address(&application.account),
-					vote::count(&application.votes),
-					text::time(application.since),
-				]
-			};
-			let rows = all.iter().map(row).collect();
-			let head = ["number", "name", "account", "votes", "since"];
-			Ok(Output::table(json, &head, rows, "no applications are open"))
-		}
-		Provider::List { pending: false, .. } => {
-			let state = context.chain().await?.state_for(context.wait()).await?;
-			let all = state.providers().await?;
-			let json = all.iter().map(provider_json).collect();
-			let row = |provider: &ProviderView<AccountId>| {
-				vec![
-					provider.number.to_string(),
-					text::clean(provider.name.as_str()),
-					standing_text(provider.standing).into(),
-					to_address(&provider.account),
-				]
-			};
-			let rows = all.iter().map(row).collect();
-			let head = ["number", "name", "standing", "account"];
-			Ok(Output::table(json, &head, rows, "no provider is verified"))
-		}
-		Provider::Suspend { number, nay } => vote::standing(context, number, false, !nay).await,
-		Provider::Reinstate { number, nay } => vote::standing(context, number, true, !nay).await,
+		} => list_entries(context, region).await,
+		Provider::List { pending: true, .. } => list_applications(context).await,
+		Provider::List { pending: false, .. } => list(context).await,
+		Provider::Suspend { number, nay } => vote_standing(context, number, false, !nay).await,
+		Provider::Reinstate { number, nay } => vote_standing(context, number, true, !nay).await,
 		Provider::Retire { yes: _ } => {
 			let me = context.unlock()?;
 			let chain = context.chain().await?;
 			let included = context.session(&chain, &me).retire().await?;
-			Ok(Output::line(transaction(&included), "retired"))
+			Ok(Output::line(
+				transaction_json(&included),
+				"you are retired as a provider",
+			))
 		}
 	}
 }
 
+async fn apply(
+	context: &Context,
+	number: ProfessionalNumber,
+	full_name: ProfessionalName,
+) -> Result<Output> {
+	let mut me = context.unlock()?;
+	let chain = context.chain().await?;
+	let application = context
+		.session(&chain, &me)
+		.apply(number.clone(), full_name)
+		.await?;
+	context.remember_member(&mut me, &MemberId::Provider(number.clone()))?;
+	let line = format!(
+		"applied as provider {number}. To be verified, you need the votes of {} authorities",
+		application.votes.needed
+	);
+	Ok(Output::line(application_json(&application), line))
+}
+
+async fn enlist(context: &Context) -> Result<Output> {
+	let me = context.unlock()?;
+	let chain = context.chain().await?;
+	let (included, view) = context.session(&chain, &me).enlist().await?;
+	Ok(Output {
+		json: merged(enlistment_json(&view), transaction_json(&included)),
+		lines: vec![
+			enlistment_text(Some(&view)),
+			"salus provider show shows the progress".into(),
+		],
+	})
+}
+
+async fn list(context: &Context) -> Result<Output> {
+	let state = context.state().await?;
+	let all = state.providers().await?;
+	let json = all.iter().map(provider_json).collect();
+	let row = |provider: &ProviderView<AccountId>| {
+		vec![
+			provider.number.to_string(),
+			clean(provider.name.as_str()),
+			standing_text(provider.standing).into(),
+			to_address(&provider.account),
+		]
+	};
+	let rows = all.iter().map(row).collect();
+	let headings = ["number", "name", "standing", "account"];
+	let empty = "there are no verified providers";
+	Ok(Output::table(json, &headings, rows, empty))
+}
+
+async fn list_applications(context: &Context) -> Result<Output> {
+	let state = context.state().await?;
+	let all = state.applications().await?;
+	let json = all.iter().map(application_json).collect();
+	let row = |application: &ApplicationView<AccountId>| {
+		vec![
+			application.number.to_string(),
+			clean(application.name.as_str()),
+			to_address(&application.account),
+			votes_text(&application.votes),
+			time(application.since),
+		]
+	};
+	let rows = all.iter().map(row).collect();
+	let headings = ["number", "name", "account", "votes", "since"];
+	let empty = "there are no open applications";
+	Ok(Output::table(json, &headings, rows, empty))
+}
+
 async fn show(context: &Context, number: Option<ProfessionalNumber>) -> Result<Output> {
-	let state = context.chain().await?.state_for(context.wait()).await?;
+	let state = context.state().await?;
 	let number = match number {
 		Some(number) => number,
 		None => {
-			let account = patient::own_account(context)?;
-			if let Some(own) = state.application(&account).await? {
-				return Ok(applied(&[own]));
+			if let Some(own) = state.application(&context.own_account()?).await? {
+				return Ok(shown_applications(&[own]));
 			}
-			match patient::own_member(context, &state).await? {
+			match context.own_member(&state).await? {
 				MemberId::Provider(number) => number,
 				member => {
 					return Err(Error::Input(format!(
-						"this key acts for {member}: name a provider"
+						"your key belongs to {member}, which is not a provider: give a professional number"
 					)))
 				}
 			}
@@ -124,15 +216,15 @@ async fn show(context: &Context, number: Option<ProfessionalNumber>) -> Result<O
 	};
 	let view = match state.provider(&number).await {
 		Err(Error::NotFound(_)) => {
-			// Perhaps someone applied for it.
+			// There may be applications for this number.
 			let mut all = state.applications().await?;
 			all.retain(|application| application.number == number);
 			if all.is_empty() {
 				return Err(Error::NotFound(format!(
-					"provider {number}, nor an application for it"
+					"provider {number}, and no application for this number"
 				)));
 			}
-			return Ok(applied(&all));
+			return Ok(shown_applications(&all));
 		}
 		view => view?,
 	};
@@ -150,29 +242,25 @@ async fn show(context: &Context, number: Option<ProfessionalNumber>) -> Result<O
 	);
 	let mut fields = vec![
 		("provider", number.to_string()),
-		("name", text::clean(view.name.as_str())),
+		("name", clean(view.name.as_str())),
 		("standing", standing_text(view.standing).into()),
 		("account", to_address(&view.account)),
-		("verified", text::time(view.since)),
+		("verified", time(view.since)),
 		(
 			"encryption key",
 			format!("version {}: {fingerprint}", view.key_version),
 		),
-		("in the directory", enlistment_text(enlistment.as_ref())),
+		("enlistment", enlistment_text(enlistment.as_ref())),
 	];
 	if votes.ayes + votes.nays > 0 {
-		fields.push(("votes to change it", vote::count(&votes)));
+		fields.push(("open vote", votes_text(&votes)));
 	}
 	Ok(Output::fields(json, fields))
 }
 
-/// A provider as the consortium's directory has it.
-async fn entry(context: &Context, provider: RemoteProvider) -> Result<Output> {
-	let directory = context
-		.consortium()
-		.await?
-		.state_for(context.wait())
-		.await?;
+/// Shows a provider's entry in the consortium's directory.
+async fn show_entry(context: &Context, provider: RemoteProvider) -> Result<Output> {
+	let directory = context.directory().await?;
 	let view = directory.provider(&provider).await?;
 	let fingerprint = salus_envelope::fingerprint(view.key.key.as_bytes());
 	let fields = vec![
@@ -185,11 +273,11 @@ async fn entry(context: &Context, provider: RemoteProvider) -> Result<Output> {
 				region_standing(view.region_standing)
 			),
 		),
-		("name", text::clean(view.name.as_str())),
+		("name", clean(view.name.as_str())),
 		("standing", standing_text(view.standing).into()),
 		("account", to_address(&view.account)),
-		("verified", text::time(view.since)),
-		("updated", text::time(view.updated_at)),
+		("verified", time(view.since)),
+		("updated", time(view.updated_at)),
 		(
 			"encryption key",
 			format!("version {}: {fingerprint}", view.key.version),
@@ -198,40 +286,36 @@ async fn entry(context: &Context, provider: RemoteProvider) -> Result<Output> {
 	Ok(Output::fields(entry_json(&view), fields))
 }
 
-/// A region's providers in the consortium's directory.
-async fn entries(context: &Context, region: ParaId) -> Result<Output> {
-	let directory = context
-		.consortium()
-		.await?
-		.state_for(context.wait())
-		.await?;
+/// Lists a region's providers in the consortium's directory.
+async fn list_entries(context: &Context, region: ParaId) -> Result<Output> {
+	let directory = context.directory().await?;
 	directory.region(region).await?;
 	let all = directory.providers(region).await?;
 	let json = all.iter().map(entry_json).collect();
 	let row = |view: &DirectoryView<AccountId>| {
 		vec![
 			view.number.to_string(),
-			text::clean(view.name.as_str()),
+			clean(view.name.as_str()),
 			standing_text(view.standing).into(),
 			to_address(&view.account),
 		]
 	};
 	let rows = all.iter().map(row).collect();
-	let head = ["number", "name", "standing", "account"];
-	let empty = format!("no provider of region {region} is enlisted");
-	Ok(Output::table(json, &head, rows, &empty))
+	let headings = ["number", "name", "standing", "account"];
+	let empty = format!("region {region} has no enlisted providers");
+	Ok(Output::table(json, &headings, rows, &empty))
 }
 
-/// Applications for one number.
-fn applied(all: &[ApplicationView<AccountId>]) -> Output {
+/// The applications of one account or for one number.
+fn shown_applications(all: &[ApplicationView<AccountId>]) -> Output {
 	let mut fields = Vec::new();
 	for application in all {
 		fields.extend([
 			("provider", application.number.to_string()),
-			("name", text::clean(application.name.as_str())),
+			("name", clean(application.name.as_str())),
 			(
 				"standing",
-				format!("not verified yet: {}", vote::count(&application.votes)),
+				format!("not verified yet: {}", votes_text(&application.votes)),
 			),
 			("account", to_address(&application.account)),
 		]);
@@ -257,16 +341,8 @@ fn application_json(view: &ApplicationView<AccountId>) -> Value {
 		"name": view.name.as_str(),
 		"standing": "applied",
 		"account": to_address(&view.account),
-		"application": super::hash(&view.hash),
+		"application": hash(&view.hash),
 		"since": view.since,
-		"votes": vote::json(&view.votes),
+		"votes": votes_json(&view.votes),
 	})
-}
-
-/// Who a number or account stands for in a message.
-pub fn candidate_text(candidate: &Candidate) -> String {
-	match candidate {
-		Candidate::Account(account) => to_address(account),
-		Candidate::Number(number) => number.to_string(),
-	}
 }

@@ -1,16 +1,12 @@
 //! `salus record`.
 
-use super::{
-	hash,
-	interregional::{incoming_json, until},
-	patient::own_member,
-};
 use crate::{
-	args::{Naming, Record},
 	context::Context,
-	output::Output,
-	text,
+	display::{clean, grant_end, hash, purpose_name, size, time},
+	interregional::incoming_json,
+	output::{merged, Output},
 };
+use clap::{Args, Subcommand};
 use salus_client::{
 	address::to_address,
 	chain::{Chain, State},
@@ -28,27 +24,108 @@ use salus_primitives::{
 use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
 
+#[derive(Subcommand)]
+pub enum Record {
+	/// Encrypt documents, add them to IPFS and put their records on the chain
+	#[command(after_help = "\
+Examples:
+  salus record add scan.pdf --patient 00112233445566778899aabbccddeeff
+  salus record add slices/*.dcm --patient 00112233445566778899aabbccddeeff
+
+Only a verified provider can add records. The patient tells you the id (salus
+patient show). All documents are stored, or none.")]
+	Add {
+		/// The documents; each becomes a record
+		#[arg(required = true, value_name = "FILE")]
+		files: Vec<PathBuf>,
+		/// The patient's id: 32 hexadecimal digits
+		#[arg(long, value_name = "ID")]
+		patient: PatientId,
+		#[command(flatten)]
+		description: Description,
+		/// Act as this provider, without a check before the chain's own: for tests
+		#[arg(long, hide = true, value_name = "NUMBER")]
+		author: Option<ProfessionalNumber>,
+	},
+	/// Fetch a record's document, check it and decrypt it
+	#[command(after_help = "\
+Examples:
+  salus record get 7 -o documents/       Into a folder, under the record's name
+  salus record get 2001/7 -o scan.pdf    Record 7 of region 2001
+  salus record get 7 -o - | less         To standard output")]
+	Get {
+		/// The record: 7, or 2001/7 for record 7 of another region
+		record: RecordRef,
+		/// Where to write the document: a file, a folder, or - for standard output
+		#[arg(short, long, value_name = "FILE")]
+		output: PathBuf,
+		/// Overwrite the file if it exists
+		#[arg(long)]
+		force: bool,
+	},
+	/// List the records of your region that you can read
+	List {
+		/// Do not unlock your key; the list then has no names
+		#[arg(long)]
+		locked: bool,
+	},
+	/// Show a record's metadata
+	Show {
+		/// The record: 7, or 2001/7 for record 7 of another region
+		record: RecordRef,
+		/// Do not unlock your key; the record's name is then not shown
+		#[arg(long)]
+		locked: bool,
+	},
+	/// Correct a record: add a new record that refers to it
+	#[command(after_help = "\
+Example:
+  salus record amend 7 corrected.pdf
+
+The old record stays. Nobody can change or delete it.")]
+	Amend {
+		/// The record to correct
+		record: RecordId,
+		/// The corrected document
+		file: PathBuf,
+		#[command(flatten)]
+		description: Description,
+	},
+}
+
+#[derive(Args)]
+pub struct Description {
+	/// The record's name, encrypted for those who can read the record [default: the file's name]
+	#[arg(long)]
+	name: Option<String>,
+	/// The media type [default: from the file's extension]
+	#[arg(long, value_name = "TYPE")]
+	media_type: Option<String>,
+}
+
 pub async fn run(context: &Context, command: Record) -> Result<Output> {
 	match command {
 		Record::Add {
 			files,
 			patient,
-			naming,
+			description,
 			author,
 		} => {
-			if files.len() > 1 && naming.name.is_some() {
-				return Err(Error::Input("--name is for one document".into()));
+			if files.len() > 1 && description.name.is_some() {
+				return Err(Error::Input(
+					"--name works with one document only: add several one by one".into(),
+				));
 			}
-			add(context, &files, patient, &naming, author, None).await
+			add(context, &files, patient, &description, author, None).await
 		}
 		Record::Amend {
 			record,
 			file,
-			naming,
+			description,
 		} => {
 			let state = context.chain().await?.finalized().await?;
 			let patient = state.record(record).await?.patient;
-			add(context, &[file], patient, &naming, None, Some(record)).await
+			add(context, &[file], patient, &description, None, Some(record)).await
 		}
 		Record::Get {
 			record,
@@ -64,13 +141,13 @@ async fn add(
 	context: &Context,
 	files: &[PathBuf],
 	patient: PatientId,
-	naming: &Naming,
+	description: &Description,
 	author: Option<ProfessionalNumber>,
 	amends: Option<RecordId>,
 ) -> Result<Output> {
 	let documents: Vec<_> = files
 		.iter()
-		.map(|file| document(file, naming))
+		.map(|file| document(file, description))
 		.collect::<Result<_>>()?;
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
@@ -89,8 +166,8 @@ async fn add(
 		format!(
 			"record {}: {} ({}), CID {}",
 			added.record,
-			text::clean(&document.name),
-			text::size(added.document_length),
+			clean(&document.name),
+			size(added.document_length),
 			to_base32(&added.cid)
 		)
 	};
@@ -109,33 +186,33 @@ async fn add(
 	})
 }
 
-fn document(file: &Path, naming: &Naming) -> Result<Document> {
-	let name = match &naming.name {
+fn document(file: &Path, description: &Description) -> Result<Document> {
+	let name = match &description.name {
 		Some(name) => name.clone(),
 		None => file
 			.file_name()
 			.map(|name| name.to_string_lossy().into_owned())
-			.ok_or_else(|| Error::Input(format!("{} is no file", file.display())))?,
+			.ok_or_else(|| Error::Input(format!("{} does not name a file", file.display())))?,
 	};
 	salus_envelope::check_name(&name, salus_envelope::MAX_NAME_LEN)
 		.map_err(|error| Error::Input(error.to_string()))?;
 	Ok(Document {
 		path: file.to_owned(),
 		name,
-		media_type: naming
+		media_type: description
 			.media_type
 			.clone()
 			.unwrap_or_else(|| media_type(file).into()),
 	})
 }
 
-/// The media type that a file's ending tells.
+/// The media type that belongs to a file's extension.
 fn media_type(file: &Path) -> &'static str {
-	let ending = file
+	let extension = file
 		.extension()
-		.and_then(|ending| ending.to_str())
+		.and_then(|extension| extension.to_str())
 		.unwrap_or_default();
-	match ending.to_ascii_lowercase().as_str() {
+	match extension.to_ascii_lowercase().as_str() {
 		"json" => "application/json",
 		"xml" => "application/xml",
 		"pdf" => "application/pdf",
@@ -171,11 +248,7 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 			session.retrieve(&unlocked, destination, &ipfs).await?
 		}
 		Some(region) => {
-			let directory = context
-				.consortium()
-				.await?
-				.state_for(context.wait())
-				.await?;
+			let directory = context.directory().await?;
 			let unlocked = session
 				.unlock_incoming(&directory, region, record.record)
 				.await?;
@@ -195,14 +268,14 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 	} = retrieved;
 	let path = path.unwrap_or_default();
 	let mut lines = vec![format!(
-		"record {record}: {} ({}), checked, in {}",
-		text::clean(&manifest.name),
-		text::size(manifest.length),
-		text::clean(&path.display().to_string())
+		"record {record}: {} ({}), checked and written to {}",
+		clean(&manifest.name),
+		size(manifest.length),
+		clean(&path.display().to_string())
 	)];
-	lines.extend(warning(author_standing, &manifest.author_number));
+	lines.extend(standing_warning(author_standing, &manifest.author_number));
 	let json = json!({
-		"record": record_json_id(record),
+		"record": record_ref_json(record),
 		"file": path,
 		"name": manifest.name,
 		"media_type": manifest.media_type,
@@ -214,7 +287,7 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 	Ok(Output { json, lines })
 }
 
-/// The region of a record, if it is not the connected one.
+/// The region of a record, if it is not the connected chain's own.
 async fn other_region(state: &State, record: RecordRef) -> Result<Option<ParaId>> {
 	match record.region {
 		Some(region) if region != state.region().await? => Ok(Some(region)),
@@ -222,29 +295,29 @@ async fn other_region(state: &State, record: RecordRef) -> Result<Option<ParaId>
 	}
 }
 
-/// A number, or a text if it has a region.
-fn record_json_id(record: RecordRef) -> Value {
+/// A number, or a string if it has a region.
+fn record_ref_json(record: RecordRef) -> Value {
 	match record.region {
 		Some(_) => json!(record.to_string()),
 		None => json!(record.record),
 	}
 }
 
-/// A line if the author does not stand as it did when it wrote.
-fn warning(standing: Option<Standing>, author: &str) -> Option<String> {
+/// A warning if the author is no longer verified.
+fn standing_warning(standing: Option<Standing>, author: &str) -> Option<String> {
 	match standing {
 		Some(Standing::Verified) => None,
 		Some(standing) => Some(format!(
-			"note: its author, provider {author}, was verified when it wrote, and is {} now",
+			"warning: the author, provider {author}, was verified when it added this record, but is now {}",
 			standing_text(standing)
 		)),
 		None => Some(format!(
-			"note: its author, provider {author}, is not known there now: it was verified when it wrote, or so its region says"
+			"warning: the author, provider {author}, is not in the directory now. Its region states that it was verified when it added this record"
 		)),
 	}
 }
 
-/// What may be read, without its names if the key stays locked.
+/// Lists the records that the member can read. Without their names, if the key stays locked.
 async fn list(context: &Context, locked: bool) -> Result<Output> {
 	let me = if locked {
 		None
@@ -253,7 +326,7 @@ async fn list(context: &Context, locked: bool) -> Result<Output> {
 	};
 	let chain = context.chain().await?;
 	let state = chain.state_for(context.wait()).await?;
-	let member = own_member(context, &state).await?;
+	let member = context.own_member(&state).await?;
 	let mut ids = state.records_of(&member).await?;
 	let granted = state.granted_to(&member).await?;
 	ids.extend(granted.iter().map(|grant| grant.record));
@@ -266,37 +339,38 @@ async fn list(context: &Context, locked: bool) -> Result<Output> {
 			Some(me) => {
 				match context.session(&chain, me).unlock(&state, id).await {
 					Ok(unlocked) => (unlocked.view, Ok(unlocked.name)),
-					// One record that can't be read hides no others.
+					// An unreadable record does not hide the others.
 					Err(error) => (state.record(id).await?, Err(error.to_string())),
 				}
 			}
 			None => (state.record(id).await?, Err("locked".into())),
 		};
 		let shown = match &name {
-			Ok(name) => text::clean(name),
-			Err(reason) => format!("({})", text::clean(reason)),
+			Ok(name) => clean(name),
+			Err(reason) => format!("({})", clean(reason)),
 		};
-		let how = how_text(&member, &view);
-		json.push(merge_name(record_json(&view), name.ok(), how));
+		let role = role(&member, &view);
+		json.push(with_name(record_json(&view), name.ok(), role));
 		rows.push(vec![
 			id.to_string(),
 			shown,
-			text::size(view.size),
+			size(view.size),
 			view.author.to_string(),
-			text::time(view.added_at),
-			how.into(),
+			time(view.added_at),
+			role.into(),
 		]);
 	}
-	let head = ["record", "name", "envelope", "author", "added", "you are"];
+	let headings = ["record", "name", "envelope", "author", "added", "you are"];
 	Ok(Output::table(
 		Value::Array(json),
-		&head,
+		&headings,
 		rows,
-		"no records that you can read",
+		"there are no records that you can read",
 	))
 }
 
-fn how_text(member: &MemberId, view: &RecordView<AccountId>) -> &'static str {
+/// The role in which a member reads a record.
+fn role(member: &MemberId, view: &RecordView<AccountId>) -> &'static str {
 	match member {
 		MemberId::Patient(id) if *id == view.patient => "patient",
 		MemberId::Provider(number) if *number == view.author => "author",
@@ -304,49 +378,45 @@ fn how_text(member: &MemberId, view: &RecordView<AccountId>) -> &'static str {
 	}
 }
 
-/// What the consortium hands out of a record of another region.
+/// Shows a record of another region, as the consortium gives it to the grantee.
 async fn show_incoming(
 	context: &Context,
 	chain: &Chain,
 	(region, record): (ParaId, RecordId),
 	locked: bool,
 ) -> Result<Output> {
-	let directory = context
-		.consortium()
-		.await?
-		.state_for(context.wait())
-		.await?;
+	let directory = context.directory().await?;
 	let mut fields = Vec::new();
 	let (grant, name) = if locked {
 		let state = chain.state_for(context.wait()).await?;
-		let member = own_member(context, &state).await?;
+		let member = context.own_member(&state).await?;
 		let grantee = interregional::remote_provider(&state, member).await?;
 		(directory.granted(region, record, &grantee).await?, None)
 	} else {
 		let me = context.unlock()?;
 		let session = context.session(chain, &me);
 		let unlocked = session.unlock_incoming(&directory, region, record).await?;
-		fields.push(("name", text::clean(&unlocked.name)));
+		fields.push(("name", clean(&unlocked.name)));
 		(unlocked.view, Some(unlocked.name))
 	};
 	let standing = grant
 		.author_standing
 		.map_or("not in the directory", standing_text);
-	let author = text::clean(grant.author_name.as_str());
+	let author = clean(grant.author_name.as_str());
 	fields.extend([
 		("record", interregional::record_ref(&grant).to_string()),
 		("patient", grant.patient.to_string()),
 		("author", format!("{} {author} ({standing})", grant.author)),
 		("signed by", to_address(&grant.account)),
-		("added", text::time(grant.added_at)),
+		("added", time(grant.added_at)),
 		("CID", to_base32(&grant.cid)),
-		("envelope", text::size(grant.size)),
+		("envelope", size(grant.size)),
 		("blinded hash", hash(&grant.hash)),
-		("granted", text::time(grant.granted_at)),
-		("purpose", text::purpose(grant.purpose).into()),
-		("until", until(grant.expires_at)),
+		("granted", time(grant.granted_at)),
+		("purpose", purpose_name(grant.purpose).into()),
+		("access ends", grant_end(grant.expires_at)),
 	]);
-	let json = merge_name(incoming_json(&grant), name, "grantee");
+	let json = with_name(incoming_json(&grant), name, "grantee");
 	Ok(Output::fields(json, fields))
 }
 
@@ -369,27 +439,27 @@ async fn show(context: &Context, record: RecordRef, locked: bool) -> Result<Outp
 			patient_name,
 			..
 		} = session.unlock(&state, record).await?;
-		fields.push(("name", text::clean(&name)));
-		fields.push(("you read it as", access_text(access)));
+		fields.push(("name", clean(&name)));
+		fields.push(("your role", access_text(access)));
 		if let Some(name) = &patient_name {
-			fields.push(("patient's name", text::clean(name)));
+			fields.push(("patient's name", clean(name)));
 		}
-		json = merge_name(
+		json = with_name(
 			json,
 			Some(name),
-			how_text(&session.member(&state).await?, &view),
+			role(&session.member(&state).await?, &view),
 		);
 	}
 	let standing = view.author_standing.map_or("unknown", standing_text);
-	let author = author_name(&view).map_or_else(String::new, text::clean);
+	let author = author_name(&view).map_or_else(String::new, clean);
 	fields.extend([
 		("record", record.to_string()),
 		("patient", view.patient.to_string()),
 		("author", format!("{} {author} ({standing})", view.author)),
 		("signed by", to_address(&view.account)),
-		("added", text::time(view.added_at)),
+		("added", time(view.added_at)),
 		("CID", to_base32(&view.cid)),
-		("envelope", text::size(view.size)),
+		("envelope", size(view.size)),
 		("blinded hash", hash(&view.hash)),
 	]);
 	if let Some(amended) = view.amends {
@@ -400,13 +470,13 @@ async fn show(context: &Context, record: RecordRef, locked: bool) -> Result<Outp
 
 fn access_text(access: Access) -> String {
 	match access {
-		Access::Patient => "its patient".into(),
-		Access::Author => "its author".into(),
+		Access::Patient => "patient".into(),
+		Access::Author => "author".into(),
 		Access::Grant {
 			purpose,
 			expires_at: None,
 		} => {
-			format!("grantee, for {}", text::purpose(purpose))
+			format!("grantee, for {}", purpose_name(purpose))
 		}
 		Access::Grant {
 			purpose,
@@ -414,8 +484,8 @@ fn access_text(access: Access) -> String {
 		} => {
 			format!(
 				"grantee, for {}, until {}",
-				text::purpose(purpose),
-				text::time(end)
+				purpose_name(purpose),
+				time(end)
 			)
 		}
 	}
@@ -442,8 +512,8 @@ fn record_json(view: &RecordView<AccountId>) -> Value {
 	})
 }
 
-fn merge_name(json: Value, name: Option<String>, how: &str) -> Value {
-	super::merged(json, json!({ "name": name, "you_are": how }))
+fn with_name(json: Value, name: Option<String>, role: &str) -> Value {
+	merged(json, json!({ "name": name, "you_are": role }))
 }
 
 #[cfg(test)]
@@ -451,7 +521,7 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn media_types_follow_the_ending() {
+	fn the_media_type_follows_the_extension() {
 		assert_eq!(media_type(Path::new("a/B.JSON")), "application/json");
 		assert_eq!(media_type(Path::new("scan.dcm")), "application/dicom");
 		assert_eq!(media_type(Path::new("json")), "application/octet-stream");

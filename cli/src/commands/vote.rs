@@ -1,10 +1,56 @@
 //! `salus vote`, and the votes of `salus provider suspend` and `reinstate`.
 
-use super::provider::candidate_text;
-use crate::{args::Vote, context::Context, output::Output};
-use salus_client::{standing_text, vote::VoteOutcome, Result};
+use crate::{context::Context, output::Output, parse};
+use clap::{Args, Subcommand};
+use salus_client::{
+	address::to_address,
+	standing_text,
+	vote::{Candidate, VoteOutcome},
+	Result,
+};
 use salus_primitives::{views::VotesView, ProfessionalNumber};
 use serde_json::{json, Value};
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct Ballot {
+	/// Vote for it
+	#[arg(long)]
+	pub aye: bool,
+	/// Vote against it
+	#[arg(long)]
+	pub nay: bool,
+}
+
+#[derive(Subcommand)]
+pub enum Vote {
+	/// Vote on an application: is the applicant a genuine provider?
+	#[command(after_help = "\
+Examples:
+  salus provider list --pending     List the open applications
+  salus vote verify A12345 --aye    Vote to verify this applicant")]
+	Verify {
+		/// The applicant's account, or its number if nobody else applied for that number
+		#[arg(value_parser = parse::candidate, value_name = "ACCOUNT|NUMBER")]
+		who: Candidate,
+		#[command(flatten)]
+		ballot: Ballot,
+	},
+	/// Vote on suspending a provider, who can then no longer add records
+	Suspend {
+		/// The professional number
+		number: ProfessionalNumber,
+		#[command(flatten)]
+		ballot: Ballot,
+	},
+	/// Vote on reinstating a suspended provider
+	Reinstate {
+		/// The professional number
+		number: ProfessionalNumber,
+		#[command(flatten)]
+		ballot: Ballot,
+	},
+}
 
 pub async fn run(context: &Context, command: Vote) -> Result<Output> {
 	match command {
@@ -15,15 +61,21 @@ pub async fn run(context: &Context, command: Vote) -> Result<Output> {
 				.session(&chain, &me)
 				.vote_verify(&who, ballot.aye)
 				.await?;
-			Ok(outcome(&candidate_text(&who), &after))
+			let who = match &who {
+				Candidate::Account(account) => to_address(account),
+				Candidate::Number(number) => number.to_string(),
+			};
+			Ok(outcome(&who, &after))
 		}
-		Vote::Suspend { number, ballot } => standing(context, number, false, ballot.aye).await,
-		Vote::Reinstate { number, ballot } => standing(context, number, true, ballot.aye).await,
+		Vote::Suspend { number, ballot } => vote_standing(context, number, false, ballot.aye).await,
+		Vote::Reinstate { number, ballot } => {
+			vote_standing(context, number, true, ballot.aye).await
+		}
 	}
 }
 
-/// A vote on a provider's standing.
-pub async fn standing(
+/// Votes to suspend a provider or, with `reinstate`, to reinstate it.
+pub async fn vote_standing(
 	context: &Context,
 	number: ProfessionalNumber,
 	reinstate: bool,
@@ -42,22 +94,25 @@ pub async fn standing(
 fn outcome(who: &str, after: &VoteOutcome) -> Output {
 	match after {
 		VoteOutcome::Open(votes) => Output::line(
-			json!({ "decided": false, "votes": self::json(votes) }),
-			format!("voted on {who}: {}", count(votes)),
+			json!({ "decided": false, "votes": votes_json(votes) }),
+			format!("voted on {who}: {}", votes_text(votes)),
 		),
 		VoteOutcome::Decided(Some(standing)) => Output::line(
 			json!({ "decided": true, "standing": standing_text(*standing) }),
-			format!("voted, and decided: {who} is {}", standing_text(*standing)),
+			format!(
+				"your vote decided it: {who} is {}",
+				standing_text(*standing)
+			),
 		),
 		VoteOutcome::Decided(None) => Output::line(
 			json!({ "decided": true, "standing": null }),
-			format!("voted, and decided: {who} is not verified"),
+			format!("your vote decided it: {who} is not verified"),
 		),
 	}
 }
 
-/// Votes for people.
-pub fn count(votes: &VotesView) -> String {
+/// Votes as text.
+pub fn votes_text(votes: &VotesView) -> String {
 	let against = match votes.nays {
 		0 => String::new(),
 		nays => format!(", {nays} against"),
@@ -65,6 +120,7 @@ pub fn count(votes: &VotesView) -> String {
 	format!("{} of {} votes{against}", votes.ayes, votes.needed)
 }
 
-pub fn json(votes: &VotesView) -> Value {
+/// Votes as JSON.
+pub fn votes_json(votes: &VotesView) -> Value {
 	json!({ "ayes": votes.ayes, "nays": votes.nays, "needed": votes.needed })
 }

@@ -1,7 +1,6 @@
-//! What crosses regions, for people and as JSON.
+//! How inter-regional grants, directory entries and enlistments are shown.
 
-use super::hash;
-use crate::text;
+use crate::display::{grant_end, hash, purpose_name, time};
 use salus_client::{
 	address::to_address, interregional::record_ref, ipfs::to_base32, standing_text,
 };
@@ -24,22 +23,22 @@ pub fn state_name(state: &InterregionalState) -> &'static str {
 	}
 }
 
-/// A state, what it means and what comes next.
+/// A state's name, its meaning and what to do next.
 pub fn state_text(state: &InterregionalState) -> String {
 	let meaning = match state {
 		InterregionalState::Granted => {
-			"it waits for a provider of this region to forward it (salus grant forward)"
+			"waits until a provider of this region forwards it (salus grant forward)"
 		}
-		InterregionalState::Forwarded => "it was sent, and the consortium has not answered yet",
+		InterregionalState::Forwarded => "sent; the consortium has not answered yet",
 		InterregionalState::Overdue => {
-			"no answer came in time: it may have arrived or not, and forwarding it again is safe"
+			"no answer came in time. The grant may have arrived or not; it is safe to forward it again"
 		}
-		InterregionalState::Delivered => "the consortium hands it to the provider",
+		InterregionalState::Delivered => "the provider can read the record",
 		InterregionalState::Refused(cause) => return format!("refused: {cause}"),
 		InterregionalState::Revoking => {
-			"taken back; the consortium has not confirmed that its wrapped key is gone. If that stays so, revoke it again"
+			"the consortium has not confirmed yet that it deleted the wrapped key. If this state does not change, revoke it again"
 		}
-		InterregionalState::Revoked => "taken back, and the consortium hands nothing out",
+		InterregionalState::Revoked => "the consortium no longer gives out the wrapped key",
 	};
 	format!("{}: {meaning}", state_name(state))
 }
@@ -52,7 +51,7 @@ fn cause_json(cause: &Cause) -> Value {
 	json!({ "code": code, "text": cause.to_string() })
 }
 
-/// A grant to a provider of another region.
+/// An inter-regional grant as JSON.
 pub fn grant_json(view: &InterregionalGrantView) -> Value {
 	let reason = match &view.state {
 		InterregionalState::Refused(cause) => cause_json(cause),
@@ -69,13 +68,13 @@ pub fn grant_json(view: &InterregionalGrantView) -> Value {
 		"deadline": view.deadline,
 		"sequence": view.sequence,
 		"key_version": view.key_version,
-		"purpose": text::purpose(view.purpose),
+		"purpose": purpose_name(view.purpose),
 		"granted_at": view.granted_at,
 		"expires_at": view.expires_at,
 	})
 }
 
-/// The same, for people.
+/// An inter-regional grant as names and values.
 pub fn grant_fields(view: &InterregionalGrantView) -> Vec<(&'static str, String)> {
 	let mut fields = vec![
 		("record", view.record.to_string()),
@@ -86,25 +85,20 @@ pub fn grant_fields(view: &InterregionalGrantView) -> Vec<(&'static str, String)
 		fields.push(("message", hash(message)));
 	}
 	if let Some(sent) = view.sent_at {
-		fields.push(("sent", text::time(sent)));
+		fields.push(("sent", time(sent)));
 	}
 	if let Some(deadline) = view.deadline {
-		fields.push(("answer due", text::time(deadline)));
+		fields.push(("answer due", time(deadline)));
 	}
 	fields.extend([
-		("purpose", text::purpose(view.purpose).into()),
-		("granted", text::time(view.granted_at)),
-		("until", until(view.expires_at)),
+		("purpose", purpose_name(view.purpose).into()),
+		("granted", time(view.granted_at)),
+		("ends", grant_end(view.expires_at)),
 	]);
 	fields
 }
 
-/// When a grant ends.
-pub fn until(expires_at: Option<u64>) -> String {
-	expires_at.map_or_else(|| "revoked".into(), text::time)
-}
-
-/// A grant of a record in another region.
+/// A grant of another region's record, as the consortium gives it to the grantee, as JSON.
 pub fn incoming_json(view: &IncomingGrantView<AccountId>) -> Value {
 	json!({
 		"record": record_ref(view).to_string(),
@@ -119,7 +113,7 @@ pub fn incoming_json(view: &IncomingGrantView<AccountId>) -> Value {
 		"cid": to_base32(&view.cid),
 		"size": view.size,
 		"added_at": view.added_at,
-		"purpose": text::purpose(view.purpose),
+		"purpose": purpose_name(view.purpose),
 		"granted_at": view.granted_at,
 		"expires_at": view.expires_at,
 		"delivered_at": view.delivered_at,
@@ -128,7 +122,7 @@ pub fn incoming_json(view: &IncomingGrantView<AccountId>) -> Value {
 	})
 }
 
-/// How a region stands.
+/// The name of a region's standing.
 pub fn region_standing(standing: RegionStanding) -> &'static str {
 	match standing {
 		RegionStanding::Admitted => "admitted",
@@ -136,7 +130,7 @@ pub fn region_standing(standing: RegionStanding) -> &'static str {
 	}
 }
 
-/// A provider in the directory.
+/// A provider's entry in the consortium's directory, as JSON.
 pub fn entry_json(view: &DirectoryView<AccountId>) -> Value {
 	json!({
 		"region": view.region,
@@ -153,18 +147,18 @@ pub fn entry_json(view: &DirectoryView<AccountId>) -> Value {
 	})
 }
 
-/// How far a provider's entry in the directory came; `None`: it never asked for one.
+/// The state of a provider's enlistment. `None`: the provider never asked for it.
 pub fn enlistment_text(view: Option<&EnlistmentView>) -> String {
 	let Some(view) = view else {
-		return "not enlisted: salus provider enlist".into();
+		return "not enlisted (salus provider enlist)".into();
 	};
 	let earlier = match view.enlisted {
-		Some(taken) if taken < view.sequence => "; it has an earlier word of it",
+		Some(enlisted) if enlisted < view.sequence => "; the directory has an earlier entry",
 		_ => "",
 	};
 	match &view.state {
 		EnlistmentState::Waiting => {
-			format!("waiting: the region tells the consortium by itself{earlier}")
+			format!("waiting: the region sends it to the consortium automatically{earlier}")
 		}
 		EnlistmentState::Sent => {
 			format!("sent: the consortium has not answered yet{earlier}")
@@ -174,7 +168,7 @@ pub fn enlistment_text(view: Option<&EnlistmentView>) -> String {
 	}
 }
 
-/// The same as JSON.
+/// A provider's enlistment as JSON.
 pub fn enlistment_json(view: &EnlistmentView) -> Value {
 	let (state, reason) = match &view.state {
 		EnlistmentState::Waiting => ("waiting", Value::Null),
@@ -218,7 +212,7 @@ mod tests {
 	}
 
 	#[test]
-	fn a_refusal_says_its_reason() {
+	fn a_refused_grant_shows_the_reason() {
 		for reason in Reason::ALL {
 			let view = view(InterregionalState::Refused(Cause::Reason(reason)));
 			let json = grant_json(&view);
@@ -240,7 +234,7 @@ mod tests {
 	}
 
 	#[test]
-	fn a_grant_shows_its_message() {
+	fn a_sent_grant_shows_the_id_of_its_message() {
 		let view = view(InterregionalState::Forwarded);
 		let id = format!("0x{}", "ab".repeat(32));
 		let json = grant_json(&view);
@@ -256,7 +250,7 @@ mod tests {
 	}
 
 	#[test]
-	fn states_read_differently() {
+	fn each_state_has_its_own_name() {
 		let states = [
 			InterregionalState::Granted,
 			InterregionalState::Forwarded,
@@ -273,7 +267,7 @@ mod tests {
 	}
 
 	#[test]
-	fn an_enlistment_tells_what_the_consortium_has() {
+	fn an_enlistment_shows_what_the_directory_has() {
 		let view = |state, enlisted| EnlistmentView {
 			number: "B54321".parse().unwrap(),
 			state,

@@ -1,0 +1,337 @@
+//! `salus grant`.
+
+mod forward;
+mod list;
+
+use crate::{
+	context::Context,
+	display::{self, purpose_name, time},
+	interregional::{grant_json, state_text},
+	output::{merged, transaction_json, Output},
+	parse,
+};
+use clap::{Args, Subcommand};
+use salus_client::{
+	grant::Terms, interregional::RemoteGrantee, keys::Fingerprint, Error, Result, Session,
+};
+use salus_primitives::{
+	InterregionalGrantId, MemberId, ParaId, ProfessionalNumber, Purpose, RecordId, RemoteProvider,
+};
+use serde_json::{json, Value};
+
+#[derive(Subcommand)]
+pub enum Grant {
+	/// Grant access to your records, as their patient. Each record is fetched and checked first
+	#[command(after_help = "\
+Examples:
+  salus grant add 7 --to A12345                     To a provider of your region
+  salus grant add 7 8 --to A12345 --expires 30d     Two records, for 30 days
+  salus grant add 7 --region 2002 --provider B54321 --fingerprint \"$(cat fingerprint)\"
+
+The last one is to a provider of another region. That provider gives you the
+fingerprint (salus key show). Then a provider of your region must forward the grant
+(salus grant forward).")]
+	Add {
+		/// The records
+		#[arg(required = true, value_name = "RECORD")]
+		records: Vec<RecordId>,
+		/// The grantee in your region: a professional number, or a patient's id
+		#[arg(
+			long,
+			value_name = "MEMBER",
+			value_parser = parse::member,
+			required_unless_present = "provider",
+			conflicts_with = "provider"
+		)]
+		to: Option<MemberId>,
+		#[command(flatten)]
+		remote: RemoteOptions,
+		/// The fingerprint of the encryption key, as the provider itself gave it to you
+		#[arg(long, requires = "provider")]
+		fingerprint: Option<Fingerprint>,
+		/// Without a fingerprint: trust the consortium's directory for a key that is new to you
+		#[arg(long, requires = "provider", conflicts_with = "fingerprint")]
+		yes: bool,
+		/// The purpose: treatment, emergency-treatment, payment, operations, research,
+		/// public-health, patient-request or family-request
+		#[arg(long, value_parser = parse::purpose, default_value = "treatment")]
+		purpose: Purpose,
+		/// When access ends: after 30d, 12h, 90m or 45s, or as the day 2027-01-31 begins in UTC
+		/// [default: when you revoke the grant]
+		#[arg(long, value_name = "WHEN")]
+		expires: Option<String>,
+	},
+	/// Send grants to the consortium, as a verified provider of the records' region
+	#[command(after_help = "\
+Examples:
+  salus grant forward --all    All waiting grants of the region
+  salus grant forward 7        All waiting grants of record 7")]
+	Forward {
+		/// The record
+		#[arg(required_unless_present = "all", conflicts_with = "all")]
+		record: Option<RecordId>,
+		#[command(flatten)]
+		remote: RemoteOptions,
+		/// Send all waiting grants of the region
+		#[arg(long, conflicts_with = "provider")]
+		all: bool,
+	},
+	/// Revoke access to your records, as their patient
+	#[command(after_help = "\
+Examples:
+  salus grant revoke 7 8 --from A12345
+  salus grant revoke 7 --region 2002 --provider B54321
+
+The grantee no longer gets a key. It can keep what it has already read.")]
+	Revoke {
+		/// The records
+		#[arg(required = true, value_name = "RECORD")]
+		records: Vec<RecordId>,
+		/// The grantee in your region: a professional number, or a patient's id
+		#[arg(
+			long,
+			value_name = "MEMBER",
+			value_parser = parse::member,
+			required_unless_present = "provider",
+			conflicts_with = "provider"
+		)]
+		from: Option<MemberId>,
+		#[command(flatten)]
+		remote: RemoteOptions,
+	},
+	/// List the grants of a record, or all grants that you gave or received
+	List {
+		/// The record
+		record: Option<RecordId>,
+		/// List the records of other regions that you can read
+		#[arg(long, conflicts_with_all = ["record", "waiting"])]
+		incoming: bool,
+		/// List the grants of your region that wait to be forwarded
+		#[arg(long, conflicts_with = "record")]
+		waiting: bool,
+	},
+	/// Show the state of a record's grants to providers of other regions
+	Show {
+		/// The record
+		record: RecordId,
+		#[command(flatten)]
+		remote: RemoteOptions,
+	},
+}
+
+/// The options that name a grantee of another region.
+#[derive(Args)]
+pub struct RemoteOptions {
+	/// The region of a grantee in another region (before the command, --region is your own)
+	#[arg(long, value_name = "N", value_parser = parse::region, requires = "provider")]
+	region: Option<ParaId>,
+	/// The professional number of a grantee in another region
+	#[arg(long, value_name = "NUMBER", requires = "region")]
+	provider: Option<ProfessionalNumber>,
+}
+
+impl RemoteOptions {
+	/// The provider, if the command line names one.
+	pub fn provider(self) -> Option<RemoteProvider> {
+		Some(RemoteProvider {
+			region: self.region?,
+			number: self.provider?,
+		})
+	}
+}
+
+/// The grantee of a record.
+enum Grantee {
+	/// A member of the same region.
+	Member(MemberId),
+	/// A provider of another region.
+	Provider(RemoteProvider),
+}
+
+impl Grantee {
+	/// The one of both that the command line names.
+	fn new(member: Option<MemberId>, remote: RemoteOptions) -> Result<Self> {
+		match (member, remote.provider()) {
+			(Some(member), None) => Ok(Self::Member(member)),
+			(None, Some(provider)) => Ok(Self::Provider(provider)),
+			_ => Err(Error::Input(
+				"give a member of your region, or --region and --provider".into(),
+			)),
+		}
+	}
+}
+
+pub async fn run(context: &Context, command: Grant) -> Result<Output> {
+	match command {
+		Grant::Add {
+			records,
+			to,
+			remote,
+			fingerprint,
+			yes,
+			purpose,
+			expires,
+		} => {
+			let grantee = Grantee::new(to, remote)?;
+			let me = context.unlock()?;
+			let chain = context.chain().await?;
+			let expires_at = match &expires {
+				Some(end) => Some(parse::expiry(end, chain.finalized().await?.now().await?)?),
+				None => None,
+			};
+			let terms = Terms {
+				purpose,
+				expires_at,
+			};
+			let session = context.session(&chain, &me);
+			match grantee {
+				Grantee::Member(member) => {
+					add_to_member(context, &session, &records, &member, terms).await
+				}
+				Grantee::Provider(provider) => {
+					let trust = (fingerprint.as_ref(), yes);
+					add_to_provider(context, &session, &records, &provider, trust, terms).await
+				}
+			}
+		}
+		Grant::Forward {
+			record: Some(record),
+			remote,
+			all: false,
+		} => match remote.provider() {
+			Some(grantee) => {
+				forward::forward_one(context, InterregionalGrantId { record, grantee }).await
+			}
+			None => forward::forward_waiting(context, Some(record)).await,
+		},
+		Grant::Forward { .. } => forward::forward_waiting(context, None).await,
+		Grant::Revoke {
+			records,
+			from,
+			remote,
+		} => revoke(context, &records, Grantee::new(from, remote)?).await,
+		Grant::List { incoming: true, .. } => list::list_incoming(context).await,
+		Grant::List { waiting: true, .. } => list::list_waiting(context).await,
+		Grant::List { record, .. } => list::list(context, record).await,
+		Grant::Show { record, remote } => list::show(context, record, remote.provider()).await,
+	}
+}
+
+async fn add_to_member(
+	context: &Context,
+	session: &Session<'_>,
+	records: &[RecordId],
+	member: &MemberId,
+	terms: Terms,
+) -> Result<Output> {
+	let (ipfs, mut known) = (context.ipfs()?, context.known()?);
+	let included = session
+		.grant(records, member, terms, &ipfs, &mut known)
+		.await?;
+	let line = format!("{member} can read {}", granted_text(records, terms));
+	let json = grants_json(records, display::member(member), terms);
+	Ok(Output::line(
+		merged(json, transaction_json(&included)),
+		line,
+	))
+}
+
+/// With `trust_directory`, a provider's key that is new to the patient needs no fingerprint.
+async fn add_to_provider(
+	context: &Context,
+	session: &Session<'_>,
+	records: &[RecordId],
+	provider: &RemoteProvider,
+	(fingerprint, trust_directory): (Option<&Fingerprint>, bool),
+	terms: Terms,
+) -> Result<Output> {
+	let consortium = context.consortium().await?;
+	let (ipfs, mut known) = (context.ipfs()?, context.known()?);
+	if trust_directory {
+		known = known.trust_directory();
+	}
+	let grantee = RemoteGrantee {
+		provider,
+		fingerprint,
+	};
+	let included = session
+		.grant_interregional(&consortium, records, grantee, terms, &ipfs, &mut known)
+		.await?;
+	let lines = vec![
+		format!("granted {provider} {}", granted_text(records, terms)),
+		"a provider of your region must forward the grant now (salus grant forward)".into(),
+	];
+	let json = merged(
+		grants_json(records, provider.number.to_string(), terms),
+		json!({ "region": provider.region, "state": "granted" }),
+	);
+	Ok(Output {
+		json: merged(json, transaction_json(&included)),
+		lines,
+	})
+}
+
+fn grants_json(records: &[RecordId], grantee: String, terms: Terms) -> Value {
+	json!({
+		"records": records,
+		"grantee": grantee,
+		"purpose": purpose_name(terms.purpose),
+		"expires_at": terms.expires_at,
+	})
+}
+
+fn granted_text(records: &[RecordId], terms: Terms) -> String {
+	let end = terms.expires_at.map(time);
+	let until = end.map_or_else(String::new, |end| format!(" until {end}"));
+	format!(
+		"{} for {}{until}",
+		list_of(records),
+		purpose_name(terms.purpose)
+	)
+}
+
+async fn revoke(context: &Context, records: &[RecordId], from: Grantee) -> Result<Output> {
+	let me = context.unlock()?;
+	let chain = context.chain().await?;
+	let session = context.session(&chain, &me);
+	let provider = match from {
+		Grantee::Member(member) => {
+			let included = session.revoke(records, &member).await?;
+			let line = format!(
+				"{member} no longer gets a key of {}, but can keep what it has already read",
+				list_of(records)
+			);
+			let json = json!({ "records": records, "grantee": display::member(&member) });
+			return Ok(Output::line(
+				merged(json, transaction_json(&included)),
+				line,
+			));
+		}
+		Grantee::Provider(provider) => provider,
+	};
+	let (included, views) = session.revoke_interregional(records, &provider).await?;
+	let mut lines = vec![format!("revoked {} from {provider}", list_of(records))];
+	for view in &views {
+		let state = state_text(&view.state);
+		lines.push(format!("record {}: {state}", view.record));
+	}
+	lines.push("the provider can keep what it has already read".into());
+	let json = json!({
+		"records": records,
+		"region": provider.region,
+		"grantee": provider.number.to_string(),
+		"grants": views.iter().map(grant_json).collect::<Vec<_>>(),
+	});
+	Ok(Output {
+		json: merged(json, transaction_json(&included)),
+		lines,
+	})
+}
+
+fn list_of(records: &[u64]) -> String {
+	let ids: Vec<_> = records.iter().map(u64::to_string).collect();
+	match ids.as_slice() {
+		[one] => format!("record {one}"),
+		_ => format!("records {}", ids.join(", ")),
+	}
+}

@@ -1,0 +1,85 @@
+//! The options that all commands have.
+
+use crate::config::Endpoints;
+use clap::{Args, ValueEnum};
+use salus_client::chain::Wait;
+use std::path::PathBuf;
+
+/// The options that all commands have.
+#[derive(Args)]
+#[command(next_help_heading = "Options for all commands")]
+pub struct Options {
+	#[command(flatten)]
+	pub endpoints: Endpoints,
+	/// The configuration file [default: salus/config.toml in your configuration folder]
+	#[arg(
+		long,
+		global = true,
+		env = "SALUS_CONFIG",
+		value_name = "FILE",
+		hide_short_help = true
+	)]
+	pub config: Option<PathBuf>,
+	/// The folder with your keys [default: salus/keys in your data folder]
+	#[arg(
+		long,
+		global = true,
+		env = "SALUS_KEYS",
+		value_name = "DIR",
+		hide_short_help = true
+	)]
+	pub keys: Option<PathBuf>,
+	/// The key to act with. Needed only if you have several
+	// With its own id, because some commands have an argument `name`.
+	#[arg(
+		id = "as",
+		long,
+		global = true,
+		env = "SALUS_AS",
+		value_name = "NAME",
+		hide_short_help = true
+	)]
+	pub key: Option<String>,
+	/// Read the passphrase from this file descriptor (its first line), not from the terminal
+	#[arg(long, global = true, value_name = "N", hide_short_help = true)]
+	pub passphrase_fd: Option<u32>,
+	/// Accept the changed encryption key of a member if it has this fingerprint
+	#[arg(
+		long,
+		global = true,
+		value_name = "FINGERPRINT",
+		hide_short_help = true
+	)]
+	pub accept_key: Option<String>,
+	/// Print results and errors as JSON
+	#[arg(long, global = true, hide_short_help = true)]
+	pub json: bool,
+	/// What to wait for after sending a transaction
+	#[arg(
+		long,
+		global = true,
+		value_enum,
+		default_value_t,
+		hide_short_help = true
+	)]
+	pub wait: WaitFor,
+}
+
+/// How long to wait for a transaction.
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub enum WaitFor {
+	/// Included in a block; the block can still be reverted
+	Best,
+	/// Included in a block that is final
+	#[default]
+	Finalized,
+}
+
+impl From<WaitFor> for Wait {
+	fn from(wait: WaitFor) -> Self {
+		match wait {
+			WaitFor::Best => Self::Best,
+			WaitFor::Finalized => Self::Finalized,
+		}
+	}
+}

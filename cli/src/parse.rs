@@ -1,0 +1,187 @@
+//! Reads the values that people write: members, regions, accounts, hashes, times.
+
+use crate::display::{clean, date, purpose_name};
+use salus_client::{address::parse_account, vote::Candidate, Error, Result};
+use salus_primitives::{
+	AccountId, Hash256, MemberId, Moment, ParaId, PatientId, ProfessionalNumber, Purpose,
+};
+
+/// The result of a value parser: an error is the text that clap prints.
+type Parsed<T> = std::result::Result<T, String>;
+
+/// An account: an address, or 0x and 64 hexadecimal digits.
+pub fn account(text: &str) -> Parsed<AccountId> {
+	parse_account(text).map_err(|error| error.to_string())
+}
+
+/// A hash: 64 hexadecimal digits, with or without 0x.
+pub fn hash(text: &str) -> Parsed<Hash256> {
+	let mut bytes = [0; 32];
+	hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut bytes)
+		.map_err(|_| "a hash is 0x and 64 hexadecimal digits".to_owned())?;
+	Ok(bytes)
+}
+
+/// A member: a professional number, or a patient's id.
+pub fn member(text: &str) -> Parsed<MemberId> {
+	let digits = text.strip_prefix("0x").unwrap_or(text);
+	if digits.len() == 32 {
+		return text
+			.parse::<PatientId>()
+			.map(MemberId::Patient)
+			.map_err(|_| "a patient's id is 32 hexadecimal digits".into());
+	}
+	text.parse::<ProfessionalNumber>()
+		.map(MemberId::Provider)
+		.map_err(|error| format!("{error}; a patient's id is 32 hexadecimal digits"))
+}
+
+/// A region's number: its parachain id.
+pub fn region(text: &str) -> Parsed<ParaId> {
+	let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+	let region = digits.then(|| text.parse().ok()).flatten();
+	region.ok_or_else(|| "a region is a number (its parachain id), such as 2001".into())
+}
+
+/// The applicant to vote on: a professional number or an account.
+pub fn candidate(text: &str) -> Parsed<Candidate> {
+	if let Ok(number) = text.parse() {
+		return Ok(Candidate::Number(number));
+	}
+	parse_account(text).map(Candidate::Account).map_err(|_| {
+		format!(
+			"{} is neither a professional number nor an account",
+			clean(text)
+		)
+	})
+}
+
+/// A purpose by its name.
+pub fn purpose(text: &str) -> Parsed<Purpose> {
+	const ALL: [Purpose; 8] = [
+		Purpose::Treatment,
+		Purpose::EmergencyTreatment,
+		Purpose::Payment,
+		Purpose::Operations,
+		Purpose::Research,
+		Purpose::PublicHealth,
+		Purpose::PatientRequest,
+		Purpose::FamilyRequest,
+	];
+	ALL.into_iter()
+		.find(|purpose| purpose_name(*purpose) == text)
+		.ok_or_else(|| {
+			let names: Vec<_> = ALL.into_iter().map(purpose_name).collect();
+			format!("a purpose is one of {}", names.join(", "))
+		})
+}
+
+/// The time when a grant ends: `30d`, `12h`, `90m` or `45s` after `now`, or the start of a day.
+pub fn expiry(text: &str, now: Moment) -> Result<Moment> {
+	let wrong = || {
+		Error::Input(format!(
+			"cannot read the time {}: write a period (30d, 12h, 90m, 45s) or a day (2027-01-31)",
+			clean(text)
+		))
+	};
+	if let Some(day) = day(text) {
+		return Ok(day);
+	}
+	now.checked_add(duration(text).ok_or_else(wrong)?)
+		.ok_or_else(wrong)
+}
+
+/// The first millisecond of a day like `2027-01-31`, in UTC.
+fn day(text: &str) -> Option<Moment> {
+	let mut parts = text.splitn(3, '-').map(|part| part.parse::<u64>().ok());
+	let wanted = (parts.next()??, parts.next()??, parts.next()??);
+	// `first` counts no leap days: there are fewer than 2,010 by the year 9999. The day itself is
+	// up to 366 days later.
+	let first = wanted.0.checked_sub(1970)?.checked_mul(365)?;
+	if wanted.0 > 9999 {
+		return None;
+	}
+	(first..first + 2500)
+		.find(|day| date(*day) == wanted)
+		.map(|day| day * 86_400_000)
+}
+
+/// Milliseconds of `30d`, `12h`, `90m` or `45s`.
+pub fn duration(text: &str) -> Option<u64> {
+	let unit = match text.chars().last()? {
+		'd' => 86_400_000,
+		'h' => 3_600_000,
+		'm' => 60_000,
+		's' => 1000,
+		_ => return None,
+	};
+	text[..text.len() - 1]
+		.parse::<u64>()
+		.ok()?
+		.checked_mul(unit)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::display::time;
+
+	#[test]
+	fn an_expiry_is_a_period_or_a_day() {
+		let now = 1_000_000;
+		assert_eq!(expiry("2d", now).unwrap(), now + 172_800_000);
+		assert_eq!(
+			time(expiry("2027-01-31", now).unwrap()),
+			"2027-01-31 00:00:00 UTC"
+		);
+		assert_eq!(
+			time(expiry("2400-02-29", now).unwrap()),
+			"2400-02-29 00:00:00 UTC"
+		);
+		for wrong in [
+			"",
+			"d",
+			"2",
+			"-1d",
+			"2w",
+			"2027-02-30",
+			"2027-13-01",
+			"1969-01-01",
+			"ä",
+		] {
+			assert!(expiry(wrong, now).is_err(), "{wrong}");
+		}
+		assert!(expiry(&format!("{}d", u64::MAX), now).is_err());
+	}
+
+	#[test]
+	fn a_member_is_a_professional_number_or_a_patient_id() {
+		assert!(matches!(member("A12345"), Ok(MemberId::Provider(_))));
+		let id = "00112233445566778899aabbccddeeff";
+		assert!(matches!(member(id), Ok(MemberId::Patient(_))));
+		for wrong in ["", "A1234", "1234567890", "0x0011", &id.replace('f', "g")] {
+			assert!(member(wrong).is_err(), "{wrong}");
+		}
+	}
+
+	#[test]
+	fn a_region_is_a_positive_number() {
+		for (text, number) in [("1", 1), ("2001", 2001), ("4294967295", u32::MAX)] {
+			assert_eq!(region(text), Ok(number));
+		}
+		for wrong in [
+			"",
+			"0",
+			"02001",
+			"+1",
+			"-1",
+			" 1",
+			"1 ",
+			"0x7d1",
+			"4294967296",
+			"\u{0661}",
+		] {
+			assert!(region(wrong).is_err(), "{wrong:?}");
+		}
+	}
+}
