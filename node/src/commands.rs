@@ -1,7 +1,7 @@
 //! The subcommands that this node adds. The benchmarks need no feature of the node: only the Wasm is
 //! built with `runtime-benchmarks` (see `scripts/weights`).
 
-use crate::{search::SearchCmd, try_state::TryStateCmd};
+use crate::try_state::TryStateCmd;
 use clap::Subcommand;
 use cumulus_primitives_proof_size_hostfunction::storage_proof_size;
 use frame_benchmarking_cli::PalletCmd;
@@ -19,10 +19,6 @@ pub enum Extra {
 	#[command(name = "benchmark-pallet")]
 	Benchmark(Box<PalletCmd>),
 
-	/// Search all that a stopped node stores for texts that must not be there, and print as JSON
-	/// what was searched and found (scripts/privacy uses it).
-	SearchStorage(SearchCmd),
-
 	/// Check the state of a running chain: that every value decodes, and every pallet's own checks
 	/// hold.
 	TryState(TryStateCmd),
@@ -38,7 +34,6 @@ impl ExtraSubcommand for Extra {
 			Self::Benchmark(command) => {
 				command.run_with_spec::<BlakeTwo256, storage_proof_size::HostFunctions>(None)
 			}
-			Self::SearchStorage(command) => command.run().map_err(sc_cli::Error::Input),
 			Self::TryState(command) => command.run().map_err(sc_cli::Error::Input),
 		}
 	}

@@ -7,7 +7,6 @@ mod chain_spec;
 mod commands;
 mod genesis;
 mod resolver;
-mod search;
 mod try_state;
 
 use chain_spec::Chains;

@@ -1,27 +1,27 @@
-//! Many texts looked for at once, each in all the forms in which it may be stored.
+//! Searches for many texts at once, each in every encoding in which it may be stored.
 
 use aho_corasick::AhoCorasick;
 use serde::Serialize;
 use std::io::{self, Read};
 
-/// A text of fewer bytes would be found by chance in random bytes.
+/// The minimum length of a text in bytes. A shorter one would be found by chance in random bytes.
 pub const MIN_LEN: usize = 6;
 
-/// A form in which a text may be stored.
+/// How a text may be stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Encoding {
 	Utf8,
 	Utf16Le,
 	Utf16Be,
-	/// The UTF-8 bytes as hexadecimal digits, small or capital ones all through.
+	/// The UTF-8 bytes as hexadecimal digits, all lower case or all upper case.
 	Hex,
 }
 
 /// The texts to look for.
 pub struct Patterns {
 	texts: Vec<String>,
-	/// What each needle of the automaton stands for: the index of a text, and the form.
+	/// The text's index and the encoding of each needle in the automaton.
 	needles: Vec<(usize, Encoding)>,
 	automaton: AhoCorasick,
 	/// Length of the longest needle, in bytes.
@@ -29,7 +29,7 @@ pub struct Patterns {
 }
 
 impl Patterns {
-	/// One text a line; empty lines and repeated ones count for nothing. With `ignore_case`, A to Z
+	/// Takes one text from each line. Ignores empty and repeated lines. With `ignore_case`, A to Z
 	/// match a to z.
 	pub fn from_lines(lines: &str, ignore_case: bool) -> Result<Self, String> {
 		let mut texts: Vec<String> = lines
@@ -40,25 +40,25 @@ impl Patterns {
 		texts.sort();
 		texts.dedup();
 		if texts.is_empty() {
-			return Err("there is no text to look for".into());
+			return Err("there is no text to search for".into());
 		}
 		if let Some(short) = texts.iter().find(|text| text.len() < MIN_LEN) {
 			return Err(format!(
-				"{short:?} would be found by chance: give {MIN_LEN} bytes or more"
+				"{short:?} is too short and would be found by chance: give {MIN_LEN} bytes or more"
 			));
 		}
-		let (mut needles, mut forms) = (Vec::new(), Vec::new());
+		let (mut needles, mut encoded) = (Vec::new(), Vec::new());
 		for (index, text) in texts.iter().enumerate() {
-			for (encoding, form) in forms_of(text) {
+			for (encoding, bytes) in encodings_of(text) {
 				needles.push((index, encoding));
-				forms.push(form);
+				encoded.push(bytes);
 			}
 		}
-		let longest = forms.iter().map(Vec::len).max().unwrap_or_default();
+		let longest = encoded.iter().map(Vec::len).max().unwrap_or_default();
 		let automaton = AhoCorasick::builder()
 			.ascii_case_insensitive(ignore_case)
-			.build(&forms)
-			.map_err(|error| format!("too much to look for at once: {error}"))?;
+			.build(&encoded)
+			.map_err(|error| format!("too many texts to search for at once: {error}"))?;
 		Ok(Self {
 			texts,
 			needles,
@@ -71,14 +71,14 @@ impl Patterns {
 		&self.texts
 	}
 
-	/// Calls `found` with a text's index and its form, at each place where it stands in `bytes`;
-	/// places may overlap.
+	/// Calls `found` with a text's index and encoding, for each match in `bytes`. Matches may
+	/// overlap.
 	pub fn search(&self, bytes: &[u8], found: impl FnMut(usize, Encoding)) {
 		self.search_past(bytes, 0, found);
 	}
 
-	/// The same for what may not fit into memory: reads `window` bytes at a time. Says how many
-	/// bytes there were.
+	/// Does the same for a stream that may not fit into memory: reads `window` bytes at a time.
+	/// Returns the number of bytes.
 	pub fn search_stream(
 		&self,
 		mut stream: impl Read,
@@ -87,7 +87,7 @@ impl Patterns {
 	) -> io::Result<u64> {
 		let (mut buffer, mut total) = (Vec::new(), 0);
 		loop {
-			// What is kept of the window before is too short for a match of its own.
+			// The part kept of the previous window is too short to hold a whole match.
 			let kept = buffer.len().min(self.longest.saturating_sub(1));
 			buffer.drain(..buffer.len() - kept);
 			let read = stream
@@ -102,7 +102,7 @@ impl Patterns {
 		}
 	}
 
-	/// Matches that end within the first `seen` bytes were told before.
+	/// Skips matches that end within the first `seen` bytes: these were reported before.
 	fn search_past(&self, bytes: &[u8], seen: usize, mut found: impl FnMut(usize, Encoding)) {
 		for place in self.automaton.find_overlapping_iter(bytes) {
 			if place.end() > seen {
@@ -113,7 +113,7 @@ impl Patterns {
 	}
 }
 
-fn forms_of(text: &str) -> Vec<(Encoding, Vec<u8>)> {
+fn encodings_of(text: &str) -> Vec<(Encoding, Vec<u8>)> {
 	let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
 	vec![
 		(Encoding::Utf8, text.as_bytes().to_vec()),

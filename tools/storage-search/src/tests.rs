@@ -1,4 +1,9 @@
-use super::*;
+use crate::{
+	database::{Database, COLUMNS, HEADER, STATE},
+	patterns::{Encoding, Patterns},
+	search::{walk, Report},
+	Args,
+};
 use codec::Encode;
 use kvdb_rocksdb::DatabaseConfig;
 use sp_runtime::{
@@ -6,7 +11,7 @@ use sp_runtime::{
 	traits::{BlakeTwo256, Hash, Header as _},
 };
 use sp_trie::{trie_types::TrieDBMutBuilderV1, MemoryDB, TrieMut};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs, path::Path};
 use tempfile::TempDir;
 
 const BODY: usize = 5;
@@ -20,7 +25,7 @@ type H256 = <BlakeTwo256 as Hash>::Output;
 /// Column, key and value.
 type Entry = (usize, Vec<u8>, Vec<u8>);
 
-/// Puts entries into a new database of a node, of either engine, and closes it.
+/// Writes entries to a new node database of this engine, and closes it.
 fn write(base: &Path, engine: &str, entries: Vec<Entry>) {
 	let chain = base.join("chains/test");
 	let folder = |name| {
@@ -43,7 +48,7 @@ fn write(base: &Path, engine: &str, entries: Vec<Entry>) {
 	} else {
 		let mut options =
 			parity_db::Options::with_columns(&folder("paritydb"), COLUMNS.len() as u8);
-		// As sc-client-db has them.
+		// As in sc-client-db.
 		for column in [STATE, HEADER, BODY] {
 			options.columns[column].compression = parity_db::CompressionType::Lz4;
 		}
@@ -61,7 +66,8 @@ fn hash(value: &[u8]) -> H256 {
 	BlakeTwo256::hash(value)
 }
 
-/// A value that a compressor stores without this text in one piece: all parts of it stand before it.
+/// A value that no compressor stores with this text in one piece, because parts of the text
+/// precede it.
 fn hidden(text: &[u8]) -> Vec<u8> {
 	let mut value = Vec::new();
 	for (index, part) in text.chunks(8).enumerate() {
@@ -110,7 +116,7 @@ fn search(base_path: Option<&Path>, also: &[&Path], lines: &str) -> Result<Repor
 	let folder = TempDir::new().unwrap();
 	let patterns_file = folder.path().join("patterns");
 	fs::write(&patterns_file, lines).unwrap();
-	SearchCmd {
+	Args {
 		base_path: base_path.map(Into::into),
 		also: also.iter().map(|path| path.to_path_buf()).collect(),
 		patterns_file,
@@ -119,7 +125,7 @@ fn search(base_path: Option<&Path>, also: &[&Path], lines: &str) -> Result<Repor
 	.search()
 }
 
-/// Text, form and part of what was found by way of the engine.
+/// Text, encoding and part of each match that the database's engine decoded.
 fn decoded(report: &Report) -> Vec<(&str, Encoding, &str)> {
 	let found = report.found.iter().filter(|found| found.decoded);
 	found
@@ -127,7 +133,7 @@ fn decoded(report: &Report) -> Vec<(&str, Encoding, &str)> {
 		.collect()
 }
 
-fn of_each_engine(test: impl Fn(&Path, &str)) {
+fn with_each_engine(test: impl Fn(&Path, &str)) {
 	for engine in ["rocksdb", "paritydb"] {
 		println!("{engine}");
 		test(TempDir::new().unwrap().path(), engine);
@@ -135,19 +141,19 @@ fn of_each_engine(test: impl Fn(&Path, &str)) {
 }
 
 #[test]
-fn finds_what_compression_hides_from_a_search_of_the_files() {
-	of_each_engine(|base, engine| {
+fn a_text_hidden_by_compression_is_found() {
+	with_each_engine(|base, engine| {
 		let hex: String = PATIENT.bytes().map(|byte| format!("{byte:02x}")).collect();
-		let forms = [
+		let encoded = [
 			PATIENT.as_bytes().to_vec(),
 			utf16(PATIENT, u16::to_le_bytes),
 			utf16(PATIENT, u16::to_be_bytes),
 			hex.into_bytes(),
 		];
-		let entry = |(number, form): (usize, &Vec<u8>)| (BODY, vec![number as u8], hidden(form));
+		let entry = |(number, bytes): (usize, &Vec<u8>)| (BODY, vec![number as u8], hidden(bytes));
 		let (root, mut entries) = state(&[b"key".to_vec()]);
 		entries.push(header(0, root));
-		entries.extend(forms.iter().enumerate().map(entry));
+		entries.extend(encoded.iter().enumerate().map(entry));
 		write(base, engine, entries);
 
 		let report = search(Some(base), &[], &format!("{PATIENT}\n{RECORD}")).unwrap();
@@ -177,9 +183,9 @@ fn finds_what_compression_hides_from_a_search_of_the_files() {
 }
 
 #[test]
-fn searches_every_column() {
-	of_each_engine(|base, engine| {
-		// Those two have a form of their own.
+fn every_column_is_searched() {
+	with_each_engine(|base, engine| {
+		// These two have their own format.
 		let columns = (0..COLUMNS.len()).filter(|column| ![STATE, HEADER].contains(column));
 		let entries = columns
 			.clone()
@@ -207,10 +213,10 @@ fn searches_every_column() {
 }
 
 #[test]
-fn finds_a_text_that_stands_in_a_storage_key_alone() {
-	of_each_engine(|base, engine| {
-		// The trie cuts the key where it differs from others: here inside of the text, twice, once
-		// in the middle of a byte.
+fn a_text_that_is_only_in_a_storage_key_is_found() {
+	with_each_engine(|base, engine| {
+		// The trie cuts a key where it differs from others: here twice inside the text, once in
+		// the middle of a byte.
 		let mut other = PATIENT.as_bytes().to_vec();
 		other[12] ^= 0x01;
 		let (root, mut entries) = state(&[PATIENT.into(), PATIENT[..5].into(), other]);
@@ -226,8 +232,8 @@ fn finds_a_text_that_stands_in_a_storage_key_alone() {
 }
 
 #[test]
-fn reads_each_state_that_is_there() {
-	of_each_engine(|base, engine| {
+fn each_stored_state_is_searched() {
+	with_each_engine(|base, engine| {
 		let (first, mut entries) = state(&[b"first".to_vec(), PATIENT.into()]);
 		let (second, more) = state(&[b"second".to_vec(), PROVIDER.into()]);
 		entries.extend(more);
@@ -246,9 +252,9 @@ fn reads_each_state_that_is_there() {
 }
 
 #[test]
-fn a_state_with_a_node_missing_is_an_error() {
-	of_each_engine(|base, engine| {
-		// Each leaf is too large to stand in its parent.
+fn a_state_that_lacks_a_node_is_an_error() {
+	with_each_engine(|base, engine| {
+		// Each leaf is too large to be stored in its parent.
 		let keys = (0..4u8).map(|first| [vec![first << 4], vec![first; 64]].concat());
 		let (root, mut entries) = state(&keys.collect::<Vec<_>>());
 		let leaf = entries
@@ -266,7 +272,7 @@ fn a_state_with_a_node_missing_is_an_error() {
 
 #[test]
 fn a_header_that_does_not_decode_is_an_error() {
-	of_each_engine(|base, engine| {
+	with_each_engine(|base, engine| {
 		write(base, engine, vec![(HEADER, vec![0], vec![1, 2, 3])]);
 		let error = search(Some(base), &[], PATIENT).unwrap_err();
 		assert!(error.contains("header does not decode"), "{error}");
@@ -275,7 +281,7 @@ fn a_header_that_does_not_decode_is_an_error() {
 
 #[test]
 fn a_database_in_use_is_an_error() {
-	of_each_engine(|base, engine| {
+	with_each_engine(|base, engine| {
 		write(base, engine, vec![]);
 		let files = {
 			let mut files = Vec::new();
@@ -297,7 +303,7 @@ fn a_folder_without_a_database_is_an_error() {
 	let folder = TempDir::new().unwrap();
 	assert!(search(Some(folder.path()), &[], PATIENT)
 		.unwrap_err()
-		.contains("no node has a database"));
+		.contains("there is no node's database"));
 	let missing = folder.path().join("missing");
 	assert!(search(Some(&missing), &[], PATIENT)
 		.unwrap_err()
@@ -308,7 +314,7 @@ fn a_folder_without_a_database_is_an_error() {
 }
 
 #[test]
-fn searches_other_files_and_their_names() {
+fn other_files_and_their_names_are_searched() {
 	let folder = TempDir::new().unwrap();
 	let blocks = folder.path().join("blocks").join("AB");
 	fs::create_dir_all(&blocks).unwrap();
@@ -354,7 +360,7 @@ fn searches_other_files_and_their_names() {
 }
 
 #[test]
-fn a_text_is_found_once_wherever_the_windows_end() {
+fn a_text_is_found_once_wherever_a_window_ends() {
 	let patterns = Patterns::from_lines(PATIENT, false).unwrap();
 	for encoded in [
 		PATIENT.as_bytes().to_vec(),
@@ -376,7 +382,7 @@ fn a_text_is_found_once_wherever_the_windows_end() {
 }
 
 #[test]
-fn texts_that_overlap_are_all_found() {
+fn overlapping_texts_are_all_found() {
 	let patterns = Patterns::from_lines("Blackwood\nMarguerite Black\nrite Blackw", false).unwrap();
 	let mut found = Vec::new();
 	patterns.search(PATIENT.as_bytes(), |text, _| found.push(text));
@@ -385,7 +391,7 @@ fn texts_that_overlap_are_all_found() {
 }
 
 #[test]
-fn case_matters_unless_told() {
+fn case_matters_unless_ignored() {
 	let shouted = PATIENT.to_uppercase();
 	for (ignore_case, expected) in [(false, 0), (true, 2)] {
 		let patterns = Patterns::from_lines(PATIENT, ignore_case).unwrap();
@@ -401,7 +407,7 @@ fn case_matters_unless_told() {
 }
 
 #[test]
-fn texts_beyond_ascii_are_found() {
+fn texts_outside_ascii_are_found() {
 	let patterns = Patterns::from_lines("Zoë Ōkubo 🩺", false).unwrap();
 	for (bytes, expected) in [
 		("Zoë Ōkubo 🩺".as_bytes().to_vec(), Encoding::Utf8),
@@ -415,7 +421,7 @@ fn texts_beyond_ascii_are_found() {
 }
 
 #[test]
-fn texts_that_mean_nothing_are_refused() {
+fn short_and_missing_texts_are_refused() {
 	let refusal = |lines| Patterns::from_lines(lines, false).err().unwrap();
 	assert!(refusal("").contains("no text"));
 	assert!(refusal("\n  \n").contains("no text"));

@@ -1,5 +1,5 @@
-//! A node's database, read with its own engine but below `sc-client-db`, which looks up keys and
-//! can't list them.
+//! A node's database, read through its own engine. `sc-client-db` is not used: it can look up a
+//! key but cannot list keys.
 
 use codec::Decode;
 use kvdb_rocksdb::DatabaseConfig;
@@ -13,7 +13,7 @@ use std::{
 	path::{Path, PathBuf},
 };
 
-/// The columns, as `sc_client_db::columns` numbers them; two are in no use.
+/// The columns, as `sc_client_db::columns` numbers them. Two are unused.
 pub const COLUMNS: [&str; 13] = [
 	"meta",
 	"state",
@@ -39,13 +39,14 @@ pub enum Database {
 }
 
 impl Database {
-	/// The database's folder, if this file is one that each database has exactly once.
+	/// The database's folder, if `file` is one that each database has exactly once.
 	pub fn folder_of(file: &Path) -> Option<PathBuf> {
 		let marks = file.ends_with("db/full/CURRENT") || file.ends_with("paritydb/full/metadata");
 		marks.then(|| file.parent().map(Into::into)).flatten()
 	}
 
-	/// Opens what a node has left in `folder`. The node must have ended: it holds a lock.
+	/// Opens the database in `folder`. A running node holds a lock on it, so the node must be
+	/// stopped.
 	pub fn open(folder: &Path) -> Result<Self, String> {
 		let failed = |error: String| {
 			format!(
@@ -62,7 +63,7 @@ impl Database {
 		}
 		let metadata = parity_db::Options::load_metadata(folder)
 			.map_err(|error| failed(error.to_string()))?
-			.ok_or_else(|| failed("there is none".into()))?;
+			.ok_or_else(|| failed("the folder has none".into()))?;
 		if metadata.columns.len() != COLUMNS.len() {
 			return Err(failed(format!("it has {} columns", metadata.columns.len())));
 		}
@@ -81,8 +82,8 @@ impl Database {
 		}
 	}
 
-	/// Calls `value` with each key and value of a column, decompressed. ParityDb stores no keys, but
-	/// their hashes: they are empty then.
+	/// Calls `value` with each key and decompressed value of a column. ParityDb stores only hashes
+	/// of keys, so its keys are given as empty.
 	pub fn each(&self, column: usize, mut value: impl FnMut(&[u8], &[u8])) -> Result<(), String> {
 		let failed = |error: String| format!("cannot read the column {}: {error}", COLUMNS[column]);
 		match self {
@@ -103,8 +104,8 @@ impl Database {
 	}
 }
 
-/// What the columns `header` and `state` hold, to be joined to storage keys: in the trie's nodes a
-/// key is cut into pieces, and half of them are shifted by four bits.
+/// The columns `header` and `state`, from which storage keys are put together. The trie's nodes
+/// hold a key in pieces, and half of the pieces are shifted by four bits.
 #[derive(Default)]
 pub struct States {
 	nodes: MemoryDB<BlakeTwo256>,
@@ -123,13 +124,13 @@ impl States {
 		Ok(())
 	}
 
-	/// How many blocks there are.
+	/// The number of blocks.
 	pub fn blocks(&self) -> usize {
 		self.headers.len()
 	}
 
-	/// How many of the blocks have their state still, and all the storage keys of these states. An
-	/// error if a state is there in part.
+	/// The number of blocks whose state is in the database, and all storage keys of these states.
+	/// Fails if only a part of a state is there.
 	pub fn keys(&self) -> Result<(usize, BTreeSet<Vec<u8>>), String> {
 		let (mut states, mut keys) = (0, BTreeSet::new());
 		for header in &self.headers {
