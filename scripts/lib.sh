@@ -209,6 +209,24 @@ wait_http() {
 # log_tail NAME [LINES]: prints the end of a started process's log, for an error message.
 log_tail() { tail -n "${2:-20}" "$work_dir/$1.log" 2>/dev/null | sed "s/^/  $1: /" >&2; }
 
+# ---- Requests to nodes.
+
+# node_rpc URL METHOD [PARAMETERS]: prints the node's answer.
+node_rpc() {
+	curl -sf -m 10 -H 'content-type: application/json' \
+		-d "{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"$2\",\"params\":${3:-[]}}" "http${1#ws}"
+}
+
+# best_height URL, finalized_height URL: prints the height of that block, or 0 if the node does not answer.
+best_height() { printf '%d\n' "$(node_rpc "$1" chain_getHeader | jq -r '.result.number // 0' || true)"; }
+
+finalized_height() {
+	local hash height=0
+	hash=$(node_rpc "$1" chain_getFinalizedHead | jq -r '.result // empty') || true
+	[ -z "$hash" ] || height=$(node_rpc "$1" chain_getHeader "[\"$hash\"]" | jq -r '.result.number // 0') || true
+	printf '%d\n' "$height"
+}
+
 # ---- The build. The demo and the tests use the same command. With `--examples`, cargo also enables the features that
 # the tests need, so that `cargo test` does not build a crate a second time.
 
@@ -286,12 +304,15 @@ need_kubo() {
 	[ -n "${KUBO:-}" ] || find_kubo || die "ipfs $KUBO_VERSION or later is not installed" "./scripts/setup"
 }
 
+# The environment of each Kubo: no telemetry, and only a private swarm.
+kubo_variables=(IPFS_TELEMETRY=off LIBP2P_FORCE_PNET=1)
+
 # kubo DIR ARGUMENT...: runs `ipfs` on that repository.
 kubo() {
 	local dir=$1
 	shift
 	need_kubo
-	IPFS_PATH=$dir IPFS_TELEMETRY=off LIBP2P_FORCE_PNET=1 "$KUBO" "$@"
+	env IPFS_PATH="$dir" "${kubo_variables[@]}" "$KUBO" "$@"
 }
 
 # Prints a new key for a private swarm, in the format of go-libp2p.
@@ -332,7 +353,7 @@ kubo_start() {
 	local dir=$1 name
 	name=$(basename "$dir")
 	need_kubo
-	start "$name" env IPFS_PATH="$dir" IPFS_TELEMETRY=off LIBP2P_FORCE_PNET=1 "$KUBO" daemon
+	start "$name" env IPFS_PATH="$dir" "${kubo_variables[@]}" "$KUBO" daemon
 	wait_http "$(kubo_api "$dir")/api/v0/version" 60 "$started_pid" -X POST && return
 	log_tail "$name"
 	die "Kubo did not answer at $(kubo_api "$dir")"

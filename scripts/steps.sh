@@ -165,13 +165,10 @@ fingerprint_of() { as "$1" key show | jq -r '.encryption_keys[-1].fingerprint'; 
 account_of() { as "$1" key show | jq -r .account; }
 
 # rpc CHAIN METHOD [PARAMETERS]: prints the node's answer.
-rpc() {
-	curl -sf -m 10 -H 'content-type: application/json' \
-		-d "{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"$2\",\"params\":${3:-[]}}" "http${node_of[$1]#ws}"
-}
+rpc() { node_rpc "${node_of[$1]}" "${@:2}"; }
 
 # height CHAIN: prints the height of its best block, or 0 if the node does not answer.
-height() { printf '%d\n' "$(rpc "$1" chain_getHeader | jq -r .result.number)"; }
+height() { best_height "${node_of[$1]}"; }
 
 # ledger_bytes CHAIN FROM TO: prints how many bytes these blocks have of signed and authorized transactions, and of
 # inherents: the time, and the relay chain's data with its messages.
