@@ -18,7 +18,7 @@ use salus_primitives::{
 };
 use sp_core::{crypto::KeyTypeId, sr25519, H256};
 
-use crate::{pallet::*, types::grant_key, Provider, Region, Word};
+use crate::{pallet::*, types::grant_key, Provider, Region, Update};
 
 const BENCHMARK_KEYS: KeyTypeId = KeyTypeId(*b"bnch");
 
@@ -94,7 +94,7 @@ fn grantee<T: Config>(region: ParaId) -> RemoteProvider {
 		since: entry.since,
 		key_version: entry.key.version,
 		bits: MAX_MODULUS_BITS,
-		last: Word::of_entry(&entry),
+		last_update: Update::of_entry(&entry),
 		updated_at: T::Time::now(),
 	};
 	ProvidersOf::<T>::insert(&entry.account, at, longest_number());
@@ -287,7 +287,7 @@ mod benchmarks {
 		}
 
 		assert!(!has_grant::<T>(id, &grantee));
-		assert!(LastWords::<T>::contains_key(&key));
+		assert!(LastUpdates::<T>::contains_key(&key));
 		Ok(())
 	}
 

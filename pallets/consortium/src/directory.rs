@@ -1,4 +1,4 @@
-//! The directory of providers: what regions say of theirs.
+//! The directory of providers: the bodies of `enlist_provider` and `update_provider`.
 
 use frame_support::{
 	ensure,
@@ -9,14 +9,14 @@ use salus_primitives::{
 };
 use sp_core::{sr25519, H256};
 
-use crate::{pallet::*, Provider, Region, Word};
+use crate::{pallet::*, Provider, Region, Update};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn provider(provider: &RemoteProvider) -> Option<Provider> {
 		Providers::<T>::get(provider.region.to_be_bytes(), &provider.number)
 	}
 
-	/// Enters a provider of a region, or replaces its entry; with `update` only the latter.
+	/// Adds a provider to the directory, or replaces its entry. With `update` it only replaces.
 	pub(crate) fn do_put_provider(
 		id: ParaId,
 		region: Region,
@@ -25,12 +25,12 @@ impl<T: Config> Pallet<T> {
 	) -> Result<(), Reason> {
 		let before = Providers::<T>::get(id.to_be_bytes(), &entry.number);
 		ensure!(before.is_some() || !update, Reason::NotEnlisted);
-		let word = Word::of_entry(&entry);
-		if !word.is_news(before.as_ref().map(|provider| &provider.last))? {
+		let update = Update::of_entry(&entry);
+		if !update.is_new_after(before.as_ref().map(|provider| &provider.last_update))? {
 			return Ok(());
 		}
-		let heard = region.is_admitted() || only_takes_away(before.as_ref(), &entry);
-		ensure!(heard, Reason::NotARegion);
+		let accepted = region.is_admitted() || only_takes_away(before.as_ref(), &entry);
+		ensure!(accepted, Reason::NotARegion);
 		let bits = Self::check_entry(&region, &entry)?;
 		let holder = ProvidersOf::<T>::get(&entry.account, id.to_be_bytes());
 		let free = holder.is_none_or(|number| number == entry.number);
@@ -38,11 +38,11 @@ impl<T: Config> Pallet<T> {
 		let room = before.is_some() || region.providers < T::MaxProvidersPerRegion::get();
 		ensure!(room, Reason::MaxProvidersExceeded);
 
-		Self::write_provider(id, region, before, entry, word, bits);
+		Self::write_provider(id, region, before, entry, update, bits);
 		Ok(())
 	}
 
-	/// Checks what a region says of a provider by itself, and tells the bits of the key's modulus.
+	/// Checks an entry by itself. Returns the bits of the key's modulus.
 	fn check_entry(region: &Region, entry: &DirectoryEntry) -> Result<u32, Reason> {
 		let number = entry.number.check();
 		number.map_err(|_| Reason::InvalidNumber)?;
@@ -54,13 +54,13 @@ impl<T: Config> Pallet<T> {
 		Ok(bits)
 	}
 
-	/// Writes an entry that was checked.
+	/// Writes a checked entry.
 	fn write_provider(
 		id: ParaId,
 		region: Region,
 		before: Option<Provider>,
 		entry: DirectoryEntry,
-		last: Word,
+		last_update: Update,
 		bits: u32,
 	) {
 		let at = id.to_be_bytes();
@@ -78,7 +78,8 @@ impl<T: Config> Pallet<T> {
 				},
 			);
 		}
-		let (standing, key_version, sequence) = (entry.standing, entry.key.version, last.sequence);
+		let (standing, key_version, sequence) =
+			(entry.standing, entry.key.version, last_update.sequence);
 		let (number, account) = (entry.number, entry.account);
 		let provider = Provider {
 			name: entry.name,
@@ -87,7 +88,7 @@ impl<T: Config> Pallet<T> {
 			since: entry.since,
 			key_version,
 			bits,
-			last,
+			last_update,
 			updated_at: T::Time::now(),
 		};
 		ProvidersOf::<T>::insert(account, at, &number);
@@ -113,15 +114,15 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// Whether nothing can be handed out by an entry, to the provider or of its records, that could not
-/// before it.
+/// Whether an entry only takes access away: after it, no grant is handed out, to the provider or of
+/// its records, that was withheld before.
 ///
-/// The entry is taken whole. A new key or account in it gives nothing: to whom is not verified nothing
-/// is delivered or handed out, and the word that verifies it again brings its own.
+/// The whole entry is stored. A new key or account in it gives no access: a provider that is not
+/// verified receives no grants, and the update that verifies it again has its own key and account.
 fn only_takes_away(before: Option<&Provider>, entry: &DirectoryEntry) -> bool {
 	before.is_some_and(|before| match (before.standing, entry.standing) {
 		(_, Standing::Verified) => false,
-		// The records of an author that retired are handed out, and those of a suspended one not.
+		// Records of a retired author are handed out; those of a suspended author are not.
 		(Standing::Suspended, Standing::Retired) => false,
 		(_, Standing::Suspended | Standing::Retired) => true,
 	})

@@ -10,7 +10,7 @@ use salus_primitives::{
 	Standing, Withheld,
 };
 
-use crate::{pallet::*, types::grant_key, Expiry, Grant, GrantKey, Region, WeightInfo, Word};
+use crate::{pallet::*, types::grant_key, Expiry, Grant, GrantKey, Region, Update, WeightInfo};
 
 /// Delivering and revoking.
 impl<T: Config> Pallet<T> {
@@ -20,8 +20,8 @@ impl<T: Config> Pallet<T> {
 		delivered: DeliveredGrant,
 	) -> Result<(), Reason> {
 		let key = grant_key(id, delivered.record, delivered.grantee.clone());
-		let word = Word::of_grant(&delivered);
-		if !word.is_news(LastWords::<T>::get(&key).as_ref())? {
+		let update = Update::of_grant(&delivered);
+		if !update.is_new_after(LastUpdates::<T>::get(&key).as_ref())? {
 			return Ok(());
 		}
 		ensure!(region.is_admitted(), Reason::NotARegion);
@@ -44,7 +44,7 @@ impl<T: Config> Pallet<T> {
 			Some(earlier) => Self::forget_expiry(&key, earlier),
 			None => Self::count_in(region, &key),
 		}
-		Self::write_grant(id, key, word, grant);
+		Self::write_grant(id, key, update, grant);
 		Ok(())
 	}
 
@@ -91,7 +91,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Writes a grant that was checked and counted.
-	fn write_grant(id: ParaId, key: GrantKey, word: Word, grant: Grant) {
+	fn write_grant(id: ParaId, key: GrantKey, update: Update, grant: Grant) {
 		let DeliveredGrant {
 			record,
 			purpose,
@@ -103,7 +103,7 @@ impl<T: Config> Pallet<T> {
 		if let Some(at) = expires_at {
 			Expiries::<T>::insert(Expiry::new(at, key.clone()), ());
 		}
-		LastWords::<T>::insert(&key, word);
+		LastUpdates::<T>::insert(&key, update);
 		Grants::<T>::insert(&key, grant);
 		Self::deposit_event(Event::GrantDelivered {
 			region: id,
@@ -118,14 +118,14 @@ impl<T: Config> Pallet<T> {
 	/// Revokes a grant, of an expelled region too: it only takes away. That region leaves last words
 	/// as an admitted one does, for grants that never arrived as well: they may still be under way.
 	pub(crate) fn do_revoke(id: ParaId, revocation: GrantRevocation) -> Result<(), Reason> {
-		let word = Word::of_revocation(&revocation);
+		let update = Update::of_revocation(&revocation);
 		let GrantRevocation {
 			record,
 			grantee,
 			sequence,
 		} = revocation;
 		let key = grant_key(id, record, grantee.clone());
-		if !word.is_news(LastWords::<T>::get(&key).as_ref())? {
+		if !update.is_new_after(LastUpdates::<T>::get(&key).as_ref())? {
 			return Ok(());
 		}
 		let number = grantee.number.check();
@@ -134,7 +134,7 @@ impl<T: Config> Pallet<T> {
 		if let Some(grant) = Grants::<T>::get(&key) {
 			Self::do_remove(&key, &grant);
 		}
-		LastWords::<T>::insert(&key, word);
+		LastUpdates::<T>::insert(&key, update);
 		Self::deposit_event(Event::GrantRevoked {
 			region: id,
 			record,
@@ -144,7 +144,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Removes a grant with all that goes with it but the last word.
+	/// Removes a grant with all that goes with it but the last update.
 	fn do_remove(key: &GrantKey, grant: &Grant) {
 		Self::forget_expiry(key, grant);
 		let (id, record, grantee) = key;

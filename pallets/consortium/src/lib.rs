@@ -18,11 +18,11 @@ extern crate alloc;
 mod benchmarking;
 mod directory;
 mod grants;
+#[cfg(any(test, feature = "try-runtime"))]
+mod invariants;
 #[cfg(test)]
 mod mock;
 mod regions;
-#[cfg(any(test, feature = "try-runtime"))]
-mod state;
 #[cfg(test)]
 mod tests;
 pub mod types;
@@ -37,7 +37,7 @@ use salus_primitives::{
 use sp_core::H256;
 
 pub use pallet::*;
-pub use types::{Expiry, Grant, GrantKey, OrderedId, OrderedRegion, Provider, Region, Word};
+pub use types::{Expiry, Grant, GrantKey, OrderedId, OrderedRegion, Provider, Region, Update};
 pub use views::MAX_LOOKED_AT;
 pub use weights::WeightInfo;
 
@@ -154,14 +154,14 @@ pub mod pallet {
 	/// The last word on each record and grantee, by the record's region, record and grantee. None is
 	/// ever removed.
 	#[pallet::storage]
-	pub type LastWords<T> = StorageNMap<
+	pub type LastUpdates<T> = StorageNMap<
 		_,
 		(
 			NMapKey<Identity, OrderedRegion>,
 			NMapKey<Identity, OrderedId>,
 			NMapKey<Twox64Concat, RemoteProvider>,
 		),
-		Word,
+		Update,
 	>;
 
 	/// The records of each region granted to each grantee, oldest record first: ids are big-endian

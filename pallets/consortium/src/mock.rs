@@ -193,7 +193,7 @@ pub fn signed_key(region: ParaId, who: u8, version: KeyVersion, key: EncryptionK
 	}
 }
 
-/// A verified provider's entry: the first word on it.
+/// A verified provider's entry, in its first update.
 pub fn entry(region: ParaId, text: &str, who: u8) -> DirectoryEntry {
 	DirectoryEntry {
 		number: number(text),
@@ -206,7 +206,7 @@ pub fn entry(region: ParaId, text: &str, who: u8) -> DirectoryEntry {
 	}
 }
 
-/// Puts a provider's standing into an entry that is said after the last word.
+/// Sends the next update of a provider's entry, with this standing.
 pub fn set_standing(region: ParaId, text: &str, standing: Standing) {
 	let at = region.to_be_bytes();
 	let provider = crate::Providers::<Test>::get(at, number(text)).unwrap();

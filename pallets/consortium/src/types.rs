@@ -17,10 +17,10 @@ pub type OrderedRegion = [u8; 4];
 /// A record's id as a storage key: big-endian, so that the order of keys is the order of ids.
 pub type OrderedId = [u8; 8];
 
-/// Which grant, as a storage key: the record's region, the record and the grantee.
+/// The storage key of a grant: the record's region, the record and the grantee.
 pub type GrantKey = (OrderedRegion, OrderedId, RemoteProvider);
 
-/// The key of a grant.
+/// The storage key of a grant.
 pub fn grant_key(region: ParaId, record: RecordId, grantee: RemoteProvider) -> GrantKey {
 	(region.to_be_bytes(), record.to_be_bytes(), grantee)
 }
@@ -30,13 +30,13 @@ pub fn grant_key(region: ParaId, record: RecordId, grantee: RemoteProvider) -> G
 pub struct Region {
 	/// The hash of its first block.
 	pub genesis_hash: H256,
-	/// How it stands.
+	/// Its standing: admitted or expelled.
 	pub standing: RegionStanding,
-	/// Since when it stands so.
+	/// When it got this standing.
 	pub since: Moment,
 	/// How many providers it has in the directory.
 	pub providers: u32,
-	/// How many grants of its records live.
+	/// How many live grants of its records there are.
 	pub live_grants: u32,
 }
 
@@ -47,17 +47,18 @@ impl Region {
 	}
 }
 
-/// The number and the content of what a region said last of something.
+/// The sequence number and the content of an update: what a region sends about one directory entry, or
+/// about the grant of one record to one grantee.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Word {
+pub struct Update {
 	/// The sequence number.
 	pub sequence: u64,
-	/// The BLAKE2 hash of what was said.
+	/// The BLAKE2 hash of the content.
 	pub content: Hash256,
 }
 
-impl Word {
-	/// The word that enters or replaces a directory entry.
+impl Update {
+	/// The update that adds or replaces a directory entry.
 	pub fn of_entry(entry: &DirectoryEntry) -> Self {
 		Self {
 			sequence: entry.sequence,
@@ -65,7 +66,7 @@ impl Word {
 		}
 	}
 
-	/// The word that delivers a grant.
+	/// The update that delivers a grant.
 	pub fn of_grant(grant: &DeliveredGrant) -> Self {
 		Self {
 			sequence: grant.sequence,
@@ -73,7 +74,7 @@ impl Word {
 		}
 	}
 
-	/// The word that revokes a grant.
+	/// The update that revokes a grant.
 	pub fn of_revocation(revocation: &GrantRevocation) -> Self {
 		Self {
 			sequence: revocation.sequence,
@@ -81,11 +82,11 @@ impl Word {
 		}
 	}
 
-	/// Whether this is new after the last word; `false` if it came before.
+	/// Whether this update is newer than the last one. `false`: it is the last one, sent again.
 	///
-	/// It is [`Reason::Superseded`] if its number is lower than that of the last one, and a
-	/// [`Reason::Conflict`] if the last one said something else by the same number.
-	pub fn is_news(&self, last: Option<&Self>) -> Result<bool, Reason> {
+	/// Fails with [`Reason::Superseded`] if its number is lower than that of the last one, and with
+	/// [`Reason::Conflict`] if the number is the same and the content differs.
+	pub fn is_new_after(&self, last: Option<&Self>) -> Result<bool, Reason> {
 		match last {
 			Some(last) if self.sequence < last.sequence => Err(Reason::Superseded),
 			Some(last) if self.sequence == last.sequence && self.content != last.content => {
@@ -105,7 +106,7 @@ pub struct Provider {
 	pub name: ProfessionalName,
 	/// The account that acts for it.
 	pub account: AccountId,
-	/// How it stands in its region.
+	/// Its standing in its region.
 	pub standing: Standing,
 	/// When its region verified it.
 	pub since: Moment,
@@ -113,14 +114,14 @@ pub struct Provider {
 	pub key_version: KeyVersion,
 	/// The bits of that key's modulus.
 	pub bits: u32,
-	/// The last word on it.
-	pub last: Word,
-	/// When that was taken.
+	/// The last update.
+	pub last_update: Update,
+	/// When the consortium accepted it.
 	pub updated_at: Moment,
 }
 
 impl Provider {
-	/// The entry that the last word brought.
+	/// The entry as the last update brought it.
 	pub fn entry(&self, number: ProfessionalNumber, key: SignedKey) -> DirectoryEntry {
 		DirectoryEntry {
 			number,
@@ -129,29 +130,29 @@ impl Provider {
 			standing: self.standing,
 			since: self.since,
 			key,
-			sequence: self.last.sequence,
+			sequence: self.last_update.sequence,
 		}
 	}
 }
 
-/// A grant that lives.
+/// A live grant: neither revoked nor swept after its end.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Grant {
-	/// What was delivered.
+	/// The grant as the region delivered it.
 	pub delivered: DeliveredGrant,
-	/// When it was.
+	/// When it was delivered.
 	pub delivered_at: Moment,
 }
 
 impl Grant {
-	/// Whether it has ended by itself at a time.
+	/// Whether it has expired at this time.
 	pub fn has_expired(&self, now: Moment) -> bool {
 		self.delivered.expires_at.is_some_and(|at| at <= now)
 	}
 }
 
-/// When which grant expires, as a storage key: numbers are big-endian, so that the order of keys is
-/// the order of times.
+/// The storage key of a grant's expiry. Numbers are big-endian, so that the order of keys is the order
+/// of times.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Expiry {
 	/// The time, in Unix milliseconds, big-endian.
@@ -161,7 +162,7 @@ pub struct Expiry {
 }
 
 impl Expiry {
-	/// The entry of one grant.
+	/// The key of one grant.
 	pub fn new(at: Moment, grant: GrantKey) -> Self {
 		Self {
 			at: at.to_be_bytes(),

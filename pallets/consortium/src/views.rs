@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use frame_support::traits::Time;
 use salus_primitives::{
-	views::{DirectoryView, IncomingGrantView, RegionView, MAX_PAGE},
+	views::{page_len, DirectoryView, IncomingGrantView, RegionView},
 	AccountId, Moment, ParaId, ProfessionalNumber, RecordId, RemoteProvider, Standing, Withheld,
 };
 
@@ -24,11 +24,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// For the `ConsortiumApi`: regions that were admitted once, in the order of their ids, from the
-	/// one after `after` on. At most [`MAX_PAGE`] of them, however many are asked for.
+	/// one after `after` on. At most [`page_len`] of them.
 	pub fn api_regions(after: Option<ParaId>, limit: u32) -> Vec<RegionView> {
 		Self::regions_after(after)
 			.map(|(id, region)| region_view(id, region))
-			.take(page(limit))
+			.take(page_len(limit))
 			.collect()
 	}
 
@@ -42,7 +42,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// For the `ConsortiumApi`: a region's providers after the one with the number `after`, in no
-	/// particular order. At most [`MAX_PAGE`] of them, however many are asked for.
+	/// particular order. At most [`page_len`] of them.
 	pub fn api_providers(
 		region: ParaId,
 		after: Option<ProfessionalNumber>,
@@ -60,13 +60,12 @@ impl<T: Config> Pallet<T> {
 		};
 		providers
 			.filter_map(|(number, provider)| Self::directory_view(region, &of, number, provider))
-			.take(page(limit))
+			.take(page_len(limit))
 			.collect()
 	}
 
 	/// For the `ConsortiumApi`: the providers that an account acts for, at most one in each region,
-	/// in the order of the regions' ids from the one after `after` on. At most [`MAX_PAGE`] of them,
-	/// however many are asked for.
+	/// in the order of the regions' ids from the one after `after` on. At most [`page_len`] of them.
 	pub fn api_providers_by_account(
 		account: AccountId,
 		after: Option<ParaId>,
@@ -84,7 +83,7 @@ impl<T: Config> Pallet<T> {
 				region: ParaId::from_be_bytes(region),
 				number,
 			})
-			.take(page(limit))
+			.take(page_len(limit))
 			.collect()
 	}
 
@@ -113,7 +112,7 @@ impl<T: Config> Pallet<T> {
 			region_standing: of.standing,
 			since: provider.since,
 			key: key.into(),
-			sequence: provider.last.sequence,
+			sequence: provider.last_update.sequence,
 			updated_at: provider.updated_at,
 		})
 	}
@@ -133,7 +132,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// For the `ConsortiumApi`: what is handed out to a provider, by region and then oldest record
-	/// first, from the one after `after` on. At most [`MAX_PAGE`] grants, however many are asked for.
+	/// first, from the one after `after` on. At most [`page_len`] grants.
 	pub fn api_granted_to(
 		grantee: RemoteProvider,
 		after: Option<(ParaId, RecordId)>,
@@ -158,7 +157,7 @@ impl<T: Config> Pallet<T> {
 					.take(MAX_LOOKED_AT)
 					.filter_map(move |record| Self::handed_out(id, &of, record, &grantee, now))
 			})
-			.take(page(limit))
+			.take(page_len(limit))
 			.collect()
 	}
 
@@ -215,10 +214,6 @@ impl<T: Config> Pallet<T> {
 		let withheld = author_standing == Some(Standing::Suspended);
 		(!withheld).then(|| grant_view(region, of, grant, author_standing))
 	}
-}
-
-fn page(limit: u32) -> usize {
-	usize::try_from(limit.min(MAX_PAGE)).unwrap_or_default()
 }
 
 fn region_view(id: OrderedRegion, region: Region) -> RegionView {

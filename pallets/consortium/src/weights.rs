@@ -59,8 +59,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	/// Storage: `Consortium::Regions` (r:2 w:1)
 	/// Proof: `Consortium::Regions` (`max_values`: None, `max_size`: Some(53), added: 2528, mode: `MaxEncodedLen`)
-	/// Storage: `Consortium::LastWords` (r:1 w:1)
-	/// Proof: `Consortium::LastWords` (`max_values`: None, `max_size`: Some(75), added: 2550, mode: `MaxEncodedLen`)
+	/// Storage: `Consortium::LastUpdates` (r:1 w:1)
+	/// Proof: `Consortium::LastUpdates` (`max_values`: None, `max_size`: Some(75), added: 2550, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::Providers` (r:1 w:0)
 	/// Proof: `Consortium::Providers` (`max_values`: None, `max_size`: Some(194), added: 2669, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -81,8 +81,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	/// Storage: `Consortium::Regions` (r:1 w:1)
 	/// Proof: `Consortium::Regions` (`max_values`: None, `max_size`: Some(53), added: 2528, mode: `MaxEncodedLen`)
-	/// Storage: `Consortium::LastWords` (r:1 w:1)
-	/// Proof: `Consortium::LastWords` (`max_values`: None, `max_size`: Some(75), added: 2550, mode: `MaxEncodedLen`)
+	/// Storage: `Consortium::LastUpdates` (r:1 w:1)
+	/// Proof: `Consortium::LastUpdates` (`max_values`: None, `max_size`: Some(75), added: 2550, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::Grants` (r:1 w:1)
 	/// Proof: `Consortium::Grants` (`max_values`: None, `max_size`: Some(2468), added: 4943, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::GrantCounts` (r:1 w:1)

@@ -85,13 +85,13 @@
 
 extern crate alloc;
 
+mod add_record;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
-mod functions;
+#[cfg(any(test, feature = "try-runtime"))]
+mod invariants;
 #[cfg(test)]
 mod mock;
-#[cfg(any(test, feature = "try-runtime"))]
-mod state;
 #[cfg(test)]
 mod tests;
 mod types;

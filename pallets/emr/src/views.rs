@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use salus_primitives::{
 	traits::{Members, RecordContent, RecordContents, Records},
-	views::{RecordView, MAX_PAGE},
+	views::{page_len, RecordView},
 	Cid, MemberId, PatientId, ProfessionalNumber, RecordId, WrappedKey,
 };
 
@@ -32,7 +32,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// For the `EmrApi`: ids of the records of a patient or by an author, oldest first, from the
-	/// one after `after` on. At most [`MAX_PAGE`] of them, however many are asked for.
+	/// one after `after` on: at most [`page_len`] of them.
 	pub fn api_records_of(member: MemberId, after: Option<RecordId>, limit: u32) -> Vec<RecordId> {
 		let keys = match after {
 			None => RecordsOf::<T>::iter_key_prefix(member),
@@ -41,8 +41,9 @@ impl<T: Config> Pallet<T> {
 				RecordsOf::<T>::iter_key_prefix_from(member, last)
 			}
 		};
-		let limit = usize::try_from(limit.min(MAX_PAGE)).unwrap_or_default();
-		keys.map(RecordId::from_be_bytes).take(limit).collect()
+		keys.map(RecordId::from_be_bytes)
+			.take(page_len(limit))
+			.collect()
 	}
 
 	/// For the `EmrApi`: the record key, wrapped for the record's patient or author. For anyone

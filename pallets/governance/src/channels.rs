@@ -1,4 +1,4 @@
-//! Channels: what is checked here before the relay chain is asked.
+//! Channels: the checks of a request before it is sent to the relay chain.
 
 use frame_support::{ensure, pallet_prelude::DispatchResult};
 use salus_primitives::ParaId;
@@ -43,9 +43,9 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_close_channel(sender: ParaId, recipient: ParaId) -> DispatchResult {
 		ensure!(sender != recipient, Error::<T>::ChannelToSelf);
-		let here = T::Channels::this_chain();
+		let this_chain = T::Channels::this_chain();
 		ensure!(
-			sender == here || recipient == here,
+			sender == this_chain || recipient == this_chain,
 			Error::<T>::NotOurChannel
 		);
 		let message = T::Channels::close(sender, recipient).map_err(Error::<T>::from)?;

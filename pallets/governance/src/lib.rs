@@ -14,27 +14,33 @@
 
 extern crate alloc;
 
+mod authorities;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod channels;
+#[cfg(any(test, feature = "try-runtime"))]
+mod invariants;
 #[cfg(test)]
 mod mock;
+mod origins;
+mod parameters;
 mod sessions;
 #[cfg(test)]
 mod tests;
 #[allow(clippy::as_conversions)] // in what `Encode` expands to
 mod types;
+mod upgrades;
 pub mod weights;
 
-use alloc::vec::Vec;
 use core::marker::PhantomData;
 
-use codec::{Decode, Encode};
-use frame_support::traits::{EnsureOrigin, Get, Time};
+use frame_support::traits::Time;
 use salus_primitives::{traits::Authorities, MessageId, Moment, ParaId};
 use sp_core::H256;
 
+pub use origins::{EnsureAuthorities, EnsureAuthoritiesDecided};
 pub use pallet::*;
+pub use parameters::ReplicationTargetOf;
 pub use sessions::AuthoritySessions;
 pub use types::{Announcement, ChannelError, Channels, Membership, Parameter, SessionKeys};
 pub use weights::WeightInfo;
@@ -294,17 +300,7 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::announce_upgrade())]
 		pub fn announce_upgrade(origin: OriginFor<T>, code_hash: H256) -> DispatchResult {
 			T::AuthoritiesOrigin::ensure_origin(origin)?;
-			ensure!(!AnnouncedUpgrade::<T>::exists(), Error::<T>::AlreadyExists);
-			let enact_after = T::Time::now().saturating_add(NoticePeriod::<T>::get());
-			AnnouncedUpgrade::<T>::put(Announcement {
-				code_hash,
-				enact_after,
-			});
-			Self::deposit_event(Event::UpgradeAnnounced {
-				code_hash,
-				enact_after,
-			});
-			Ok(())
+			Self::do_announce_upgrade(code_hash)
 		}
 
 		/// Calls off the announced upgrade or, when none is announced, the one that is authorized
@@ -316,16 +312,7 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::cancel_upgrade())]
 		pub fn cancel_upgrade(origin: OriginFor<T>) -> DispatchResult {
 			T::AuthoritiesOrigin::ensure_origin(origin)?;
-			let code_hash = match AnnouncedUpgrade::<T>::take() {
-				Some(announced) => announced.code_hash,
-				None => {
-					let code_hash = Self::authorized_code().ok_or(Error::<T>::NotFound)?;
-					frame_system::Pallet::<T>::do_authorize_upgrade(NO_CODE, true);
-					code_hash
-				}
-			};
-			Self::deposit_event(Event::UpgradeCancelled { code_hash });
-			Ok(())
+			Self::do_cancel_upgrade()
 		}
 
 		/// Lets the code of the announced upgrade be applied, now that its notice period is over.
@@ -337,19 +324,7 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::authorize_announced_upgrade())]
 		pub fn authorize_announced_upgrade(origin: OriginFor<T>) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			ensure!(T::Membership::is_authority(&who), Error::<T>::NotAuthorized);
-			let Announcement {
-				code_hash,
-				enact_after,
-			} = AnnouncedUpgrade::<T>::get().ok_or(Error::<T>::NotFound)?;
-			ensure!(
-				T::Time::now() >= enact_after,
-				Error::<T>::NoticePeriodNotOver
-			);
-			AnnouncedUpgrade::<T>::kill();
-			frame_system::Pallet::<T>::do_authorize_upgrade(code_hash, true);
-			Self::deposit_event(Event::AnnouncedUpgradeAuthorized { code_hash });
-			Ok(())
+			Self::do_authorize_announced_upgrade(who)
 		}
 
 		/// Makes an account an authority. Its session keys must be set.
@@ -360,20 +335,7 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::add_authority())]
 		pub fn add_authority(origin: OriginFor<T>, account: T::AccountId) -> DispatchResult {
 			T::AuthoritiesOrigin::ensure_origin(origin)?;
-			ensure!(
-				!T::Membership::is_authority(&account),
-				Error::<T>::AlreadyExists
-			);
-			let room = T::Membership::count() < T::MaxAuthorities::get();
-			ensure!(room, Error::<T>::MaxAuthoritiesExceeded);
-			ensure!(
-				T::SessionKeys::are_set(&account),
-				Error::<T>::SessionKeysNotSet
-			);
-			T::Membership::add(&account)?;
-			Self::let_send(&account);
-			Self::deposit_event(Event::AuthorityAdded { account });
-			Ok(())
+			Self::do_add_authority(account)
 		}
 
 		/// Makes the authority `account` one no more. It makes blocks until the session after the next.
@@ -385,12 +347,7 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::remove_authority())]
 		pub fn remove_authority(origin: OriginFor<T>, account: T::AccountId) -> DispatchResult {
 			T::AuthoritiesOrigin::ensure_origin(origin)?;
-			ensure!(T::Membership::is_authority(&account), Error::<T>::NotFound);
-			let spare = T::Membership::count() > T::MinAuthorities::get();
-			ensure!(spare, Error::<T>::MinAuthoritiesReached);
-			T::Membership::remove(&account)?;
-			Self::deposit_event(Event::AuthorityRemoved { account });
-			Ok(())
+			Self::do_remove_authority(account)
 		}
 
 		/// Sets a parameter within its bounds.
@@ -400,13 +357,7 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::set_parameter())]
 		pub fn set_parameter(origin: OriginFor<T>, parameter: Parameter) -> DispatchResult {
 			T::AuthoritiesOrigin::ensure_origin(origin)?;
-			ensure!(Self::in_bounds(&parameter), Error::<T>::OutOfBounds);
-			match parameter {
-				Parameter::NoticePeriod(period) => NoticePeriod::<T>::put(period),
-				Parameter::ReplicationTarget(target) => ReplicationTarget::<T>::put(target),
-			}
-			Self::deposit_event(Event::ParameterSet { parameter });
-			Ok(())
+			Self::do_set_parameter(parameter)
 		}
 
 		/// Asks the relay chain for a channel from this chain to `recipient`, with room for
@@ -454,134 +405,5 @@ pub mod pallet {
 			T::AuthoritiesOrigin::ensure_origin(origin)?;
 			Self::do_close_channel(sender, recipient)
 		}
-	}
-}
-
-/// The hash of no code: what `System` holds as authorized once an authorized upgrade is called off,
-/// as it has no way to hold nothing again.
-const NO_CODE: H256 = H256::zero();
-
-/// For the runtime: the origin that `pallet-membership` obeys.
-pub struct EnsureAuthoritiesDecided;
-
-impl<O: Into<Result<Origin, O>> + From<Origin>> EnsureOrigin<O> for EnsureAuthoritiesDecided {
-	type Success = ();
-
-	fn try_origin(origin: O) -> Result<(), O> {
-		origin.into().map(|Origin::Authorities| ())
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn try_successful_origin() -> Result<O, ()> {
-		Ok(Origin::Authorities.into())
-	}
-}
-
-/// For the runtime: two thirds of the authorities, as this pallet's own calls demand them. Other
-/// pallets take it as the origin of what the authorities decide there.
-pub struct EnsureAuthorities<T>(PhantomData<T>);
-
-impl<T: Config> EnsureOrigin<T::RuntimeOrigin> for EnsureAuthorities<T> {
-	type Success = ();
-
-	fn try_origin(origin: T::RuntimeOrigin) -> Result<(), T::RuntimeOrigin> {
-		T::AuthoritiesOrigin::try_origin(origin).map(drop)
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn try_successful_origin() -> Result<T::RuntimeOrigin, ()> {
-		T::AuthoritiesOrigin::try_successful_origin()
-	}
-}
-
-/// For other pallets: how many pins each record's envelope should have.
-pub struct ReplicationTargetOf<T>(PhantomData<T>);
-
-impl<T: Config> Get<u32> for ReplicationTargetOf<T> {
-	fn get() -> u32 {
-		ReplicationTarget::<T>::get()
-	}
-}
-
-impl<T: Config> Pallet<T> {
-	/// For the `GovernanceApi`: the authorities, in order.
-	pub fn authorities() -> Vec<T::AccountId> {
-		T::Membership::all()
-	}
-
-	/// For the `GovernanceApi`: the hash of the code of the announced upgrade, and the time from
-	/// which it may be authorized.
-	pub fn announced_upgrade() -> Option<(H256, Moment)> {
-		AnnouncedUpgrade::<T>::get().map(|announced| (announced.code_hash, announced.enact_after))
-	}
-
-	/// The hash of the code that is authorized and not applied yet.
-	fn authorized_code() -> Option<H256> {
-		// Its fields are private; the hash is what its encoding begins with.
-		let authorized = frame_system::Pallet::<T>::authorized_upgrade()?.encode();
-		H256::decode(&mut &authorized[..])
-			.ok()
-			.filter(|hash| *hash != NO_CODE)
-	}
-
-	fn in_bounds(parameter: &Parameter) -> bool {
-		match parameter {
-			Parameter::NoticePeriod(period) => {
-				(T::MinNoticePeriod::get()..=T::MaxNoticePeriod::get()).contains(period)
-			}
-			Parameter::ReplicationTarget(target) => {
-				(1..=T::MaxReplicationTarget::get()).contains(target)
-			}
-		}
-	}
-
-	/// Gives an account the provider reference without which it cannot send transactions. It is
-	/// never taken back, as that would start its nonce again, and old transactions with it.
-	fn let_send(account: &T::AccountId) {
-		if frame_system::Pallet::<T>::providers(account) == 0 {
-			frame_system::Pallet::<T>::inc_providers(account);
-		}
-	}
-}
-
-#[cfg(any(test, feature = "try-runtime"))]
-impl<T: Config> Pallet<T> {
-	/// What holds at all times: the authorities are as many as they may be, each of them once and
-	/// able to send transactions; parameters are within their bounds; the announced upgrade waits
-	/// no longer than the longest notice period.
-	pub(crate) fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-		use frame_support::ensure;
-
-		let authorities = T::Membership::all();
-		let count = T::Membership::count();
-		ensure!(count >= T::MinAuthorities::get(), "too few authorities");
-		ensure!(count <= T::MaxAuthorities::get(), "too many authorities");
-		ensure!(
-			authorities
-				.iter()
-				.zip(authorities.iter().skip(1))
-				.all(|(a, b)| a < b),
-			"the authorities are not in order, each of them once"
-		);
-		ensure!(
-			authorities
-				.iter()
-				.all(|who| frame_system::Pallet::<T>::providers(who) > 0),
-			"an authority cannot send transactions"
-		);
-		let notice = NoticePeriod::<T>::get();
-		ensure!(
-			(1..=T::MaxNoticePeriod::get()).contains(&notice),
-			"the notice period is out of bounds"
-		);
-		ensure!(
-			Self::in_bounds(&Parameter::ReplicationTarget(ReplicationTarget::<T>::get())),
-			"the replication target is out of bounds"
-		);
-		if let Some(announced) = AnnouncedUpgrade::<T>::get() {
-			let latest = T::Time::now().saturating_add(T::MaxNoticePeriod::get());
-			ensure!(announced.enact_after <= latest, "an upgrade waits too long");
-		}
-		Ok(())
 	}
 }

@@ -1,7 +1,7 @@
-//! The few calls of Kubo's RPC interface (docs.ipfs.tech/reference/kubo/rpc) that the worker makes.
+//! The calls of Kubo's RPC interface (docs.ipfs.tech/reference/kubo/rpc) that the worker makes.
 //!
-//! Whatever answers there, a call ends by its deadline, reads a bounded number of bytes and gives a
-//! value or an [`Error`]. Redirects are not followed.
+//! Whatever the server does, a call ends by its deadline, reads a bounded number of bytes, and returns
+//! a value or an [`Error`]. It does not follow redirects.
 
 use alloc::{
 	collections::BTreeMap,
@@ -22,30 +22,30 @@ use crate::dag::MAX_BLOCK_LEN;
 
 /// The most bytes of a JSON answer that are read.
 const MAX_JSON_LEN: u64 = 64 << 10;
-/// Milliseconds for a call that does next to nothing.
-const MOMENT: u64 = 2_000;
+/// Milliseconds for a call that does almost nothing.
+const SHORT_TIME: u64 = 2_000;
 /// Milliseconds for a call that reads or fetches one block.
-const BLOCK_PATIENCE: u64 = 5_000;
+const BLOCK_TIME: u64 = 5_000;
 
-/// Why a call gave nothing.
+/// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
 	/// Nothing answers at the address, or the connection broke.
 	Unreachable,
-	/// No answer, or not the whole of it, by the deadline.
+	/// No complete answer by the deadline.
 	Timeout,
-	/// The answer is not one of Kubo's.
-	Nonsense(&'static str),
-	/// Kubo says that it can't.
+	/// The answer is not one that Kubo gives.
+	InvalidAnswer(&'static str),
+	/// Kubo answered with this error.
 	Refused(String),
 }
 
 impl fmt::Display for Error {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		match self {
-			Self::Unreachable => f.write_str("nothing answers"),
-			Self::Timeout => f.write_str("no answer in time"),
-			Self::Nonsense(what) => write!(f, "not an answer of Kubo's: {what}"),
+			Self::Unreachable => f.write_str("it does not answer"),
+			Self::Timeout => f.write_str("Kubo did not answer in time"),
+			Self::InvalidAnswer(what) => write!(f, "it sent an invalid answer: {what}"),
 			Self::Refused(message) => write!(f, "Kubo says: {message}"),
 		}
 	}
@@ -60,24 +60,24 @@ impl From<HttpError> for Error {
 	}
 }
 
-/// What reading all blocks of a tree, offline, finds.
+/// The result of reading all blocks of a tree offline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blocks {
-	/// All are there; so many bytes.
-	Whole(u64),
+	/// All are there, with this many bytes together.
+	Complete(u64),
 	/// One or more are missing or damaged.
-	Hole,
+	Missing,
 }
 
 /// A Kubo, by the address of its RPC interface.
 pub struct Kubo<'a> {
 	/// `http://HOST:PORT`, without a path.
-	pub api: &'a str,
+	pub address: &'a str,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Failure {
+struct ErrorAnswer {
 	message: String,
 }
 
@@ -122,75 +122,75 @@ struct OneDagStat {
 impl Kubo<'_> {
 	/// Whether a Kubo answers: its version.
 	pub fn version(&self) -> Result<String, Error> {
-		let version: Version = self.json("version", MOMENT)?;
+		let version: Version = self.json("version", SHORT_TIME)?;
 		(!version.version.is_empty())
 			.then_some(version.version)
-			.ok_or(Error::Nonsense("a version without a number"))
+			.ok_or(Error::InvalidAnswer("a version without a number"))
 	}
 
 	/// The length of one block, fetched if need be.
 	pub fn block_len(&self, cid: &Cid) -> Result<u64, Error> {
-		let stat: BlockStat = self.json(&format!("block/stat?arg={cid}"), BLOCK_PATIENCE)?;
+		let stat: BlockStat = self.json(&format!("block/stat?arg={cid}"), BLOCK_TIME)?;
 		Ok(stat.size)
 	}
 
 	/// One block of a known length. Its hash is checked.
 	pub fn block(&self, cid: &Cid, len: u64) -> Result<Vec<u8>, Error> {
 		let len = len.min(MAX_BLOCK_LEN);
-		let block = self.post(&format!("block/get?arg={cid}"), len, BLOCK_PATIENCE)?;
+		let block = self.post(&format!("block/get?arg={cid}"), len, BLOCK_TIME)?;
 		(sp_io::hashing::sha2_256(&block) == cid.digest())
 			.then_some(block)
-			.ok_or(Error::Nonsense("a block that is not the one asked for"))
+			.ok_or(Error::InvalidAnswer("a block with another hash"))
 	}
 
-	/// Has Kubo fetch and keep a whole tree. What was fetched when the time is over stays.
-	pub fn pin(&self, cid: &Cid, patience: u64) -> Result<(), Error> {
+	/// Has Kubo fetch and keep a whole tree. Blocks that it fetched stay when the time is over.
+	pub fn pin(&self, cid: &Cid, time: u64) -> Result<(), Error> {
 		let path = format!("pin/add?arg={cid}&recursive=true&progress=false");
-		let pinned: Pinned = self.json(&path, patience)?;
+		let pinned: Pinned = self.json(&path, time)?;
 		(pinned.pins == [base32(cid)])
 			.then_some(())
-			.ok_or(Error::Nonsense("a pin of something else"))
+			.ok_or(Error::InvalidAnswer("a pin of another CID"))
 	}
 
-	/// Has Kubo keep a tree no longer.
+	/// Removes Kubo's pin of a tree.
 	pub fn unpin(&self, cid: &Cid) -> Result<(), Error> {
-		self.json::<Pinned>(&format!("pin/rm?arg={cid}"), MOMENT)
+		self.json::<Pinned>(&format!("pin/rm?arg={cid}"), SHORT_TIME)
 			.map(drop)
 	}
 
-	/// Whether Kubo has a tree among those it keeps. That its blocks are there, this does not tell.
+	/// Whether Kubo has a pin of a tree. Its blocks may still be missing.
 	pub fn is_pinned(&self, cid: &Cid) -> Result<bool, Error> {
 		let path = format!("pin/ls?arg={cid}&type=recursive&quiet=true");
-		match self.json::<PinList>(&path, MOMENT) {
+		match self.json::<PinList>(&path, SHORT_TIME) {
 			Ok(list) => Ok(list.keys.contains_key(&base32(cid))),
 			Err(Error::Refused(message)) if message.contains("is not pinned") => Ok(false),
 			Err(error) => Err(error),
 		}
 	}
 
-	/// Reads all blocks of a tree, asking no peer for them.
-	pub fn blocks(&self, cid: &Cid, patience: u64) -> Result<Blocks, Error> {
+	/// Reads all blocks of a tree, without asking peers.
+	pub fn blocks(&self, cid: &Cid, time: u64) -> Result<Blocks, Error> {
 		let path = format!("dag/stat?arg={cid}&progress=false&offline=true");
-		match self.json::<DagStat>(&path, patience) {
+		match self.json::<DagStat>(&path, time) {
 			Ok(stat) => match stat.dag_stats.as_slice() {
-				[one] if one.cid == base32(cid) => Ok(Blocks::Whole(one.size)),
-				_ => Err(Error::Nonsense("figures of other trees")),
+				[one] if one.cid == base32(cid) => Ok(Blocks::Complete(one.size)),
+				_ => Err(Error::InvalidAnswer("figures of another CID")),
 			},
-			Err(Error::Refused(message)) if is_hole(&message) => Ok(Blocks::Hole),
+			Err(Error::Refused(message)) if is_missing(&message) => Ok(Blocks::Missing),
 			Err(error) => Err(error),
 		}
 	}
 
-	fn json<A: DeserializeOwned>(&self, path: &str, patience: u64) -> Result<A, Error> {
-		let body = self.post(path, MAX_JSON_LEN, patience)?;
-		serde_json::from_slice(&body).map_err(|_| Error::Nonsense("not the JSON expected"))
+	fn json<A: DeserializeOwned>(&self, path: &str, time: u64) -> Result<A, Error> {
+		let body = self.post(path, MAX_JSON_LEN, time)?;
+		serde_json::from_slice(&body).map_err(|_| Error::InvalidAnswer("unexpected JSON"))
 	}
 
-	fn post(&self, path: &str, max_len: u64, patience: u64) -> Result<Vec<u8>, Error> {
-		let deadline = Some(offchain::timestamp().add(Duration::from_millis(patience)));
-		let url = format!("{}/api/v0/{path}", self.api);
+	fn post(&self, path: &str, max_len: u64, time: u64) -> Result<Vec<u8>, Error> {
+		let deadline = Some(offchain::timestamp().add(Duration::from_millis(time)));
+		let url = format!("{}/api/v0/{path}", self.address);
 		let id = offchain::http_request_start("POST", &url, &[])
-			.map_err(|()| Error::Nonsense("an address that is none"))?;
+			.map_err(|()| Error::InvalidAnswer("not from a valid address"))?;
 		offchain::http_request_write_body(id, &[], deadline)?;
 		let status = match offchain::http_response_wait(&[id], deadline).first() {
 			Some(HttpRequestStatus::Finished(status)) => *status,
@@ -205,13 +205,13 @@ impl Kubo<'_> {
 			let read = offchain::http_response_read_body(id, &mut buffer, deadline)?;
 			let read = usize::try_from(read).unwrap_or(usize::MAX);
 			let Some(bytes) = buffer.get(..read) else {
-				return Err(Error::Nonsense("more than was asked for"));
+				return Err(Error::InvalidAnswer("more bytes than requested"));
 			};
 			if bytes.is_empty() {
 				break;
 			}
 			if body.len().saturating_add(read) > max_len {
-				return Err(Error::Nonsense("far too long"));
+				return Err(Error::InvalidAnswer("too many bytes"));
 			}
 			body.extend_from_slice(bytes);
 			if Some(offchain::timestamp()) >= deadline {
@@ -221,18 +221,25 @@ impl Kubo<'_> {
 		if status == 200 {
 			return Ok(body);
 		}
-		match serde_json::from_slice::<Failure>(&body) {
+		match serde_json::from_slice::<ErrorAnswer>(&body) {
 			Ok(failure) => Err(Error::Refused(shortened(&failure.message))),
-			Err(_) => Err(Error::Nonsense("an HTTP error without Kubo's JSON")),
+			Err(_) => Err(Error::InvalidAnswer(
+				"an HTTP error without a message of Kubo",
+			)),
 		}
 	}
 }
 
-/// How Kubo says that a block is not there (ipld.ErrNotFound) or is damaged (`HashOnRead`).
-fn is_hole(message: &str) -> bool {
+/// Whether an error of Kubo says that a block is missing (ipld.ErrNotFound) or damaged (`HashOnRead`).
+fn is_missing(message: &str) -> bool {
 	["not found", "could not find", "different hash"]
 		.iter()
 		.any(|words| message.contains(words))
+}
+
+/// The node's clock, in Unix milliseconds.
+pub fn node_time() -> u64 {
+	offchain::timestamp().unix_millis()
 }
 
 /// A CID as Kubo writes it: `b`, then RFC 4648's base 32 in lower case without padding.
@@ -260,7 +267,7 @@ pub(crate) fn base32(cid: &Cid) -> String {
 	text
 }
 
-/// For a log line.
+/// The first line of a message, shortened for the log.
 fn shortened(message: &str) -> String {
 	let line = message.lines().next().unwrap_or_default();
 	if line.chars().count() <= 200 {

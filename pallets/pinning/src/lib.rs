@@ -83,34 +83,37 @@ extern crate self as pallet_pinning;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod claim_pins;
 mod dag;
+#[cfg(any(test, feature = "try-runtime"))]
+mod invariants;
 mod kubo;
 #[cfg(test)]
 mod mock;
+mod pinners;
 #[cfg(test)]
 mod tests;
 pub mod types;
+mod views;
 pub mod weights;
-pub mod worker;
+mod worker;
 
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{
-	ensure,
 	pallet_prelude::*,
 	traits::{Time, ValidatorSet},
 };
 use frame_system::{ensure_authorized, offchain::CreateAuthorizedTransaction, pallet_prelude::*};
-use salus_primitives::{
-	traits::Records,
-	views::{PinHealthView, PinView, MAX_PAGE},
-	Moment, RecordId,
-};
-use sp_runtime::{BoundToRuntimeAppPublic, KeyTypeId, RuntimeAppPublic};
+use salus_primitives::{traits::Records, Moment, RecordId};
+use sp_runtime::KeyTypeId;
 
 pub use pallet::*;
 pub use types::{Due, Pin, Report};
 pub use weights::WeightInfo;
+
+/// The target of the log lines.
+const LOG_TARGET: &str = "salus::pinning";
 
 /// The key type of pinners.
 pub const KEY_TYPE: KeyTypeId = KeyTypeId(*b"pinn");
@@ -140,9 +143,6 @@ use crypto::{PinnerId, PinnerSignature};
 pub type ReportOf<T> = Report<<T as Config>::MaxBatch>;
 /// A pin, with the runtime's accounts.
 pub type PinOf<T> = Pin<<T as frame_system::Config>::AccountId>;
-
-/// Blocks for which the pool keeps a report.
-const LONGEVITY: TransactionLongevity = 32;
 
 /// The bytes that a pinner signs: the SCALE of ("salus/pins/v1", genesis hash of the chain, report).
 pub fn payload<MaxBatch: Get<u32>>(genesis: &[u8], report: &Report<MaxBatch>) -> Vec<u8> {
@@ -268,8 +268,8 @@ pub mod pallet {
 			ensure_authorized(origin)?;
 			// The signature was checked by `authorize`, the one source of this origin.
 			let _ = signature;
-			let (pinner, _) = Self::check(&report)?;
-			Self::do_report(pinner, report);
+			let (pinner, _) = Self::check_report(&report)?;
+			Self::do_claim_pins(pinner, report);
 			Ok(())
 		}
 	}
@@ -292,7 +292,7 @@ pub mod pallet {
 			);
 			assert!(T::RecheckPeriod::get() > 0, "every pin would always be due");
 			assert!(
-				T::ReportLifetime::get() > worker::LONGEST_RUN,
+				T::ReportLifetime::get() > worker::MAX_RUN_TIME,
 				"reports would be too old when they are made"
 			);
 			assert!(
@@ -310,269 +310,4 @@ pub mod pallet {
 
 fn len<MaxBatch: Get<u32>>(records: &BoundedVec<RecordId, MaxBatch>) -> u32 {
 	u32::try_from(records.len()).unwrap_or(u32::MAX)
-}
-
-fn ascending(records: &[RecordId]) -> bool {
-	records
-		.iter()
-		.zip(records.iter().skip(1))
-		.all(|(left, right)| left < right)
-}
-
-impl<T: Config> Pallet<T> {
-	/// What a pinner has to do for a record at some time: the one rule of what is due, which the
-	/// worker follows and reports are held to. `None` if there is no such record.
-	pub fn due(record: RecordId, pinner: &T::AccountId, at: Moment) -> Option<Due> {
-		if record >= T::Records::next_id() {
-			return None;
-		}
-		let pins = Pins::<T>::get(record);
-		Some(match pins.iter().find(|pin| pin.pinner == *pinner) {
-			None => Due::Pin,
-			Some(pin) if at < pin.checked_at.saturating_add(T::RecheckPeriod::get()) => {
-				Due::Nothing
-			}
-			Some(_) => Due::Recheck,
-		})
-	}
-
-	/// The bytes that a pinner signs on this chain.
-	pub fn payload(report: &ReportOf<T>) -> Vec<u8> {
-		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::from(0u32));
-		payload(genesis.as_ref(), report)
-	}
-
-	/// Checks all of a report but its signature, cheap things first. Gives the pinner.
-	pub(crate) fn check(report: &ReportOf<T>) -> Result<(T::AccountId, PinnerId), Error<T>> {
-		let place = usize::try_from(report.pinner).map_err(|_| Error::<T>::NotAuthorized)?;
-		ensure!(
-			report.session == T::Session::session_index(),
-			Error::<T>::WrongSession
-		);
-		ensure!(
-			!(report.claimed.is_empty() && report.lost.is_empty()),
-			Error::<T>::NothingReported
-		);
-		ensure!(
-			ascending(&report.claimed) && ascending(&report.lost),
-			Error::<T>::NotSorted
-		);
-		let both = |record: &RecordId| report.lost.binary_search(record).is_ok();
-		ensure!(!report.claimed.iter().any(both), Error::<T>::NotSorted);
-		let now = T::Time::now();
-		ensure!(report.at <= now, Error::<T>::TooEarly);
-		let last_chance = report.at.saturating_add(T::ReportLifetime::get());
-		ensure!(now <= last_chance, Error::<T>::Stale);
-		let pinners = Pinners::<T>::get();
-		let (pinner, key) = pinners.get(place).ok_or(Error::<T>::NotAuthorized)?;
-		let newer = LastReport::<T>::get(pinner).is_none_or(|last| last < report.at);
-		ensure!(newer, Error::<T>::Stale);
-		for record in &report.claimed {
-			let due = Self::due(*record, pinner, report.at).ok_or(Error::<T>::NotFound)?;
-			ensure!(due != Due::Nothing, Error::<T>::NotDue);
-		}
-		for record in &report.lost {
-			let pins = Pins::<T>::get(record);
-			ensure!(
-				pins.iter().any(|pin| pin.pinner == *pinner),
-				Error::<T>::NotFound
-			);
-		}
-		Ok((pinner.clone(), key.clone()))
-	}
-
-	/// Lets a report into the pool and into blocks: the signature is checked last.
-	fn authorize_claim_pins(
-		_source: TransactionSource,
-		report: &ReportOf<T>,
-		signature: &PinnerSignature,
-	) -> TransactionValidityWithRefund {
-		let (pinner, key) = Self::check(report).map_err(|error| refusal(&error))?;
-		ensure!(
-			key.verify(&Self::payload(report), signature),
-			TransactionValidityError::from(InvalidTransaction::BadProof)
-		);
-		// One report of a pinner at a time, so that even a pinner can't fill the pool.
-		let validity = ValidTransaction::with_tag_prefix("salus/pins")
-			.priority(T::ReportPriority::get())
-			.longevity(LONGEVITY)
-			.and_provides(pinner)
-			.propagate(true)
-			.build()?;
-		Ok((validity, Weight::zero()))
-	}
-
-	/// Writes what a checked report says.
-	fn do_report(pinner: T::AccountId, report: ReportOf<T>) {
-		let current = Self::current_pinners();
-		for record in &report.claimed {
-			Pins::<T>::mutate(record, |pins| {
-				pins.retain(|pin| pin.pinner != pinner && current.contains(&pin.pinner));
-				let pin = Pin {
-					pinner: pinner.clone(),
-					checked_at: report.at,
-				};
-				// There is room: each pin left is of another pinner.
-				let pushed = pins.try_push(pin);
-				debug_assert!(pushed.is_ok());
-			});
-		}
-		for record in &report.lost {
-			Pins::<T>::mutate_exists(record, |stored| {
-				let mut pins = stored.take().unwrap_or_default();
-				pins.retain(|pin| pin.pinner != pinner && current.contains(&pin.pinner));
-				*stored = (!pins.is_empty()).then_some(pins);
-			});
-		}
-		LastReport::<T>::insert(&pinner, report.at);
-		Self::deposit_event(Event::PinsReported {
-			pinner,
-			claimed: report.claimed,
-			lost: report.lost,
-		});
-	}
-
-	fn current_pinners() -> BTreeSet<T::AccountId> {
-		Pinners::<T>::get()
-			.into_iter()
-			.map(|(account, _)| account)
-			.collect()
-	}
-
-	fn set_pinners<'a>(validators: impl Iterator<Item = (&'a T::AccountId, PinnerId)>)
-	where
-		T::AccountId: 'a,
-	{
-		let all: Vec<_> = validators
-			.map(|(account, key)| (account.clone(), key))
-			.collect();
-		if u32::try_from(all.len()).is_ok_and(|len| len > T::MaxPinners::get()) {
-			log::error!(target: worker::LOG_TARGET, "more pinners than MaxPinners: the last are left out");
-		}
-		let pinners = BoundedVec::truncate_from(all);
-		let former = Self::current_pinners();
-		Pinners::<T>::put(pinners);
-		let current = Self::current_pinners();
-		for gone in former.difference(&current) {
-			LastReport::<T>::remove(gone);
-		}
-	}
-
-	/// Whether a pin counts.
-	fn counts(pin: &PinOf<T>, current: &BTreeSet<T::AccountId>, now: Moment) -> bool {
-		let lapses = pin.checked_at.saturating_add(T::PinLifetime::get());
-		current.contains(&pin.pinner) && now <= lapses
-	}
-
-	/// The pins of a record that count, for `PinningApi`.
-	pub fn pins(record: RecordId) -> Vec<PinView<T::AccountId>> {
-		let (current, now) = (Self::current_pinners(), T::Time::now());
-		Pins::<T>::get(record)
-			.into_iter()
-			.filter(|pin| Self::counts(pin, &current, now))
-			.map(|pin| PinView {
-				pinner: pin.pinner,
-				checked_at: pin.checked_at,
-			})
-			.collect()
-	}
-
-	/// Records from `from` on with fewer than [`Config::ReplicationTarget`] pins that count, at most
-	/// `limit` of them; and the record to go on from. For `PinningApi`.
-	pub fn under_replicated(from: RecordId, limit: u32) -> (Vec<PinHealthView>, Option<RecordId>) {
-		let (current, now) = (Self::current_pinners(), T::Time::now());
-		let target = T::ReplicationTarget::get();
-		let limit = usize::try_from(limit.min(MAX_PAGE)).unwrap_or(0);
-		let next_id = T::Records::next_id();
-		let end = from.saturating_add(MAX_PAGE.into()).min(next_id);
-		let mut found = Vec::new();
-		for record in from..end {
-			if found.len() >= limit {
-				return (found, Some(record));
-			}
-			let counted = Pins::<T>::get(record)
-				.iter()
-				.filter(|pin| Self::counts(pin, &current, now))
-				.count();
-			let pins = u32::try_from(counted).unwrap_or(u32::MAX);
-			if pins < target {
-				found.push(PinHealthView {
-					record,
-					pins,
-					target,
-				});
-			}
-		}
-		(found, (end < next_id).then_some(end))
-	}
-
-	/// Checks what must hold of the state between blocks.
-	#[cfg(any(test, feature = "try-runtime"))]
-	pub fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
-		let pinners = Pinners::<T>::get();
-		let accounts = Self::current_pinners();
-		ensure!(accounts.len() == pinners.len(), "a pinner is there twice");
-		let now = T::Time::now();
-		for (pinner, at) in LastReport::<T>::iter() {
-			ensure!(
-				accounts.contains(&pinner),
-				"a report of somebody who is no pinner is kept"
-			);
-			ensure!(at <= now, "a report is from the future");
-		}
-		for (record, pins) in Pins::<T>::iter() {
-			ensure!(
-				record < T::Records::next_id(),
-				"there is a pin of an unknown record"
-			);
-			ensure!(!pins.is_empty(), "an empty list of pins is stored");
-			ensure!(
-				pins.iter().all(|pin| pin.checked_at <= now),
-				"a pin is from the future"
-			);
-			let unique: BTreeSet<_> = pins.iter().map(|pin| &pin.pinner).collect();
-			ensure!(
-				unique.len() == pins.len(),
-				"a pinner has two pins of one record"
-			);
-		}
-		Ok(())
-	}
-}
-
-/// How the pool names a refusal.
-fn refusal<T>(error: &Error<T>) -> TransactionValidityError {
-	let invalid = match error {
-		Error::NotAuthorized => InvalidTransaction::BadSigner,
-		Error::WrongSession | Error::Stale | Error::NotDue => InvalidTransaction::Stale,
-		Error::TooEarly => InvalidTransaction::Future,
-		_ => InvalidTransaction::Call,
-	};
-	invalid.into()
-}
-
-impl<T: Config> BoundToRuntimeAppPublic for Pallet<T> {
-	type Public = PinnerId;
-}
-
-// The trait's own signatures.
-#[allow(clippy::multiple_bound_locations)]
-impl<T: Config> frame_support::traits::OneSessionHandler<T::AccountId> for Pallet<T> {
-	type Key = PinnerId;
-
-	fn on_genesis_session<'a, I: 'a>(validators: I)
-	where
-		I: Iterator<Item = (&'a T::AccountId, PinnerId)>,
-	{
-		Self::set_pinners(validators);
-	}
-
-	fn on_new_session<'a, I: 'a>(_changed: bool, validators: I, _queued: I)
-	where
-		I: Iterator<Item = (&'a T::AccountId, PinnerId)>,
-	{
-		Self::set_pinners(validators);
-	}
-
-	fn on_disabled(_validator: u32) {}
 }

@@ -1,207 +1,85 @@
 //! The off-chain worker of a pinner.
 //!
-//! It runs at every block, on a node whose keystore holds a key of [`Pinners`]. A lock that fails
-//! at once keeps it to one run at a time; a run starts nothing new after [`RUN`] milliseconds, and
-//! every call to Kubo has a deadline, so workers never pile up and blocks never wait.
+//! It runs at every block, on a node whose keystore holds a key of [`Pinners`]. Only one run is active
+//! at a time: a lock ends any other at once. A run starts nothing new after [`RUN_TIME`], and every
+//! call to Kubo has a deadline. So workers never pile up, and blocks never wait.
 
-use alloc::{collections::BTreeSet, string::String, vec::Vec};
-use codec::{Decode, Encode};
-use core::fmt;
+pub(crate) mod envelope;
+mod notes;
+pub(crate) mod operator;
+
+use alloc::collections::BTreeSet;
+
 use frame_support::traits::{Get, Time, ValidatorSet};
 use frame_system::offchain::{CreateAuthorizedTransaction, SubmitTransaction};
-use salus_primitives::{
-	local_storage::{DEFAULT_IPFS_API, IPFS_API_KEY, RECHECK_KEY},
-	traits::Records,
-	Cid, Moment, RecordId,
-};
+use salus_primitives::{traits::Records, Moment, RecordId};
 use sp_core::{bounded::BoundedVec, offchain::Duration};
-use sp_io::offchain;
 use sp_runtime::{
-	offchain::{
-		storage::StorageValueRef,
-		storage_lock::{StorageLock, Time as Clock},
-	},
+	offchain::storage_lock::{StorageLock, Time as Clock},
 	RuntimeAppPublic,
 };
 
+use self::{
+	envelope::{Envelope, Failure, Rechecked, MAX_CALL_TIME},
+	notes::{Notes, Pause},
+	operator::{kubo_address, take_recheck_request},
+};
 use crate::{
 	crypto::PinnerId,
-	dag::{Budget, Inner, MAX_BLOCK_LEN, MAX_INNER_LEN},
-	kubo::{Blocks, Error, Kubo},
-	Call, Config, Due, LastReport, Pallet, Pinners, ReportOf,
+	kubo::{node_time, Error, Kubo},
+	Call, Config, Due, LastReport, Pallet, Pinners, ReportOf, LOG_TARGET,
 };
 
-/// The target of the worker's log lines.
-pub const LOG_TARGET: &str = "salus::pinning";
-
-const NOTES_KEY: &[u8] = b"salus:pinning:notes:v1";
 const LOCK_KEY: &[u8] = b"salus:pinning:lock";
 
 /// Milliseconds after which a run starts nothing new.
-const RUN: u64 = 8_000;
-/// The most milliseconds that any call to Kubo may take.
-const LONGEST_CALL: u64 = 30_000;
-/// Milliseconds of the longest run: [`RUN`], then a last record whose blocks are checked, whose
-/// inner nodes are read, which is pinned and checked again, with the short calls between. A lock is
-/// respected for so long, if its worker has died.
-pub(crate) const LONGEST_RUN: u64 = RUN + 5 * LONGEST_CALL;
-/// Records whose pins one run looks up in the state.
-const SCAN: u64 = 1_000;
-/// Records that are remembered to be tried again later. Of any more, those that are due are found again in rotation.
-const MAX_LATER: usize = 256;
-/// Bytes of the longest address of Kubo that is accepted.
-const MAX_API_LEN: usize = 128;
-
-/// What the worker remembers between runs. It can be lost without harm.
-#[derive(Encode, Decode, Default)]
-struct Notes {
-	/// All records below were looked at since they were added.
-	next: RecordId,
-	/// Where the rotation over those goes on.
-	rotation: RecordId,
-	/// The session and time of a report that may still be on its way.
-	in_flight: Option<(u32, Moment)>,
-	/// Kubo's own pause.
-	kubo: Pause,
-	/// Records to try again later.
-	later: Vec<(RecordId, Pause)>,
-	/// Where the look that the operator asked for goes on, if there is one.
-	look: Option<RecordId>,
-}
-
-/// A pause that doubles with each failure in a row.
-#[derive(Clone, Copy, Encode, Decode, Default)]
-struct Pause {
-	failures: u8,
-	/// Node's time.
-	until: u64,
-}
-
-impl Pause {
-	fn after(self, first: u64, longest: u64, now: u64) -> Self {
-		let times = 1u64.checked_shl(self.failures.into()).unwrap_or(u64::MAX);
-		let pause = first.saturating_mul(times).min(longest);
-		Self {
-			failures: self.failures.saturating_add(1).min(32),
-			until: now.saturating_add(pause),
-		}
-	}
-}
-
-impl Notes {
-	fn load() -> Self {
-		StorageValueRef::persistent(NOTES_KEY)
-			.get()
-			.ok()
-			.flatten()
-			.unwrap_or_default()
-	}
-
-	fn save(&self) {
-		StorageValueRef::persistent(NOTES_KEY).set(self);
-	}
-
-	fn pause_of(&self, record: RecordId) -> Option<Pause> {
-		self.later
-			.iter()
-			.find(|(id, _)| *id == record)
-			.map(|(_, pause)| *pause)
-	}
-
-	fn forget(&mut self, record: RecordId) {
-		self.later.retain(|(id, _)| *id != record);
-	}
-
-	fn try_later(&mut self, record: RecordId, reason: &Reason, now: u64) {
-		let (first, longest) = reason.pauses();
-		let pause = self
-			.pause_of(record)
-			.unwrap_or_default()
-			.after(first, longest, now);
-		self.forget(record);
-		if self.later.len() >= MAX_LATER {
-			let last = self
-				.later
-				.iter()
-				.max_by_key(|(_, pause)| pause.until)
-				.map(|(id, _)| *id);
-			last.into_iter().for_each(|id| self.forget(id));
-		}
-		self.later.push((record, pause));
-	}
-}
-
-/// Why a record is left for later.
-#[derive(Debug)]
-enum Reason {
-	/// Kubo could not, or not in time.
-	Kubo(Error),
-	/// A block went missing right after it was pinned.
-	Incomplete,
-	/// It has more blocks or bytes than the record's size allows.
-	TooLarge,
-	/// It is no envelope.
-	NotAnEnvelope,
-}
-
-impl Reason {
-	/// The first pause and the longest, in milliseconds.
-	fn pauses(&self) -> (u64, u64) {
-		match self {
-			// Kubo keeps what it fetched: it may be through the next time.
-			Self::Kubo(Error::Timeout) | Self::Incomplete => (5_000, 120_000),
-			Self::Kubo(_) => (10_000, 3_600_000),
-			// Bytes behind a CID never change; the reading of them may have failed.
-			Self::TooLarge | Self::NotAnEnvelope => (6 * 3_600_000, 24 * 3_600_000),
-		}
-	}
-}
-
-impl fmt::Display for Reason {
-	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		match self {
-			Self::Kubo(error) => error.fmt(f),
-			Self::Incomplete => f.write_str("blocks are missing"),
-			Self::TooLarge => f.write_str("it is larger than the record says"),
-			Self::NotAnEnvelope => f.write_str("it is no envelope"),
-		}
-	}
-}
-
-impl From<Error> for Reason {
-	fn from(error: Error) -> Self {
-		Self::Kubo(error)
-	}
-}
-
-enum Tended {
-	/// All blocks are there, and Kubo keeps them.
-	Kept,
-	/// A block of a claimed pin is missing.
-	Lost,
-}
+const RUN_TIME: u64 = 8_000;
+/// The longest run in milliseconds: [`RUN_TIME`], then a last record, with a check of its blocks, a
+/// read of its inner nodes, the pinning and a second check, and the short calls between. If a worker
+/// dies, its lock holds for this long.
+pub(crate) const MAX_RUN_TIME: u64 = RUN_TIME + 5 * MAX_CALL_TIME;
+/// The most records whose pins a run looks up in the state.
+const MAX_LOOKUPS: u64 = 1_000;
 
 /// The pinner whose key this node holds.
 struct Pinner<AccountId> {
-	place: u32,
+	/// Its index in [`Pinners`].
+	index: u32,
 	account: AccountId,
 	key: PinnerId,
 }
 
-/// One run, at one block.
+/// Where the next record comes from.
+#[derive(Clone, Copy)]
+enum Queue {
+	/// Records that no run has looked at.
+	New,
+	/// Records that failed and whose pause is over.
+	Retries,
+	/// All older records, in rotation.
+	Rotation,
+	/// All records, if the operator requested a recheck.
+	FullRecheck,
+}
+
+impl Queue {
+	const ALL: [Self; 4] = [Self::New, Self::Retries, Self::Rotation, Self::FullRecheck];
+}
+
+/// Runs at one block.
 pub(crate) fn run<T: Config>() {
 	let Some(pinner) = own_pinner::<T>() else {
 		return;
 	};
 	let mut lock =
-		StorageLock::<Clock>::with_deadline(LOCK_KEY, Duration::from_millis(LONGEST_RUN));
+		StorageLock::<Clock>::with_deadline(LOCK_KEY, Duration::from_millis(MAX_RUN_TIME));
 	let Ok(_guard) = lock.try_lock() else {
-		log::debug!(target: LOG_TARGET, "an earlier run is not over");
+		log::debug!(target: LOG_TARGET, "Nothing done at this block: the previous run is still active.");
 		return;
 	};
 	let mut notes = Notes::load();
-	if recheck_asked_for() {
-		notes.look = Some(0);
+	if take_recheck_request() {
+		notes.full_recheck = Some(0);
 		notes.save();
 	}
 	let now = T::Time::now();
@@ -212,26 +90,28 @@ pub(crate) fn run<T: Config>() {
 		if in_session == session && !expired && last < Some(at) {
 			return;
 		}
-		// It arrived or never will. The pool is given this block's time to notice.
+		// The report arrived, or it never will. The pool has this block's time to notice.
 		notes.in_flight = None;
 		notes.save();
 		return;
 	}
-	if last >= Some(now) || clock() < notes.kubo.until {
+	if last >= Some(now) || node_time() < notes.kubo_pause.until {
 		return;
 	}
-	let Some(api) = api() else { return };
-	let mut round = Round::<T> {
-		kubo: Kubo { api: &api },
+	let Some(address) = kubo_address() else {
+		return;
+	};
+	let mut run = Run::<T> {
+		kubo: Kubo { address: &address },
 		pinner: &pinner,
 		now,
-		scans_left: SCAN,
+		lookups_left: MAX_LOOKUPS,
 		seen: BTreeSet::new(),
 		claimed: BTreeSet::new(),
 		lost: BTreeSet::new(),
 	};
-	round.go(&mut notes);
-	let (claimed, lost) = (round.claimed, round.lost);
+	run.process_records(&mut notes);
+	let (claimed, lost) = (run.claimed, run.lost);
 	let reports = !(claimed.is_empty() && lost.is_empty());
 	if reports && submit::<T>(&pinner, session, now, claimed, lost) {
 		notes.in_flight = Some((session, now));
@@ -239,104 +119,141 @@ pub(crate) fn run<T: Config>() {
 	notes.save();
 }
 
-struct Round<'a, T: Config> {
+struct Run<'a, T: Config> {
 	kubo: Kubo<'a>,
 	pinner: &'a Pinner<T::AccountId>,
 	now: Moment,
-	scans_left: u64,
+	lookups_left: u64,
 	seen: BTreeSet<RecordId>,
 	claimed: BTreeSet<RecordId>,
 	lost: BTreeSet<RecordId>,
 }
 
-impl<T: Config> Round<'_, T> {
-	/// Tends to records until the time or the room in a report is used up: in turn a new one, one
-	/// that waited, one of the rotation and one that the operator wants looked at, so that no kind
-	/// keeps the others waiting.
-	fn go(&mut self, notes: &mut Notes) {
-		let end = clock().saturating_add(RUN);
-		let room = usize::try_from(T::MaxBatch::get()).unwrap_or(usize::MAX);
+impl<T: Config> Run<'_, T> {
+	/// Processes records until the time is over or the report is full. Takes one record from each
+	/// [`Queue`] in turn, so that no queue blocks the others.
+	fn process_records(&mut self, notes: &mut Notes) {
+		let end = node_time().saturating_add(RUN_TIME);
+		let max_batch = usize::try_from(T::MaxBatch::get()).unwrap_or(usize::MAX);
 		let next_id = T::Records::next_id();
-		notes.next = notes.next.min(next_id);
-		let mut greeted = false;
-		let mut idle = 0u8;
-		for turn in [0u8, 1, 2, 3].iter().cycle() {
-			if idle == 4 || self.claimed.len() >= room || self.lost.len() >= room || clock() > end {
+		notes.next_new = notes.next_new.min(next_id);
+		let mut kubo_answers = false;
+		let mut empty_queues = 0usize;
+		for queue in Queue::ALL.into_iter().cycle() {
+			if empty_queues == Queue::ALL.len()
+				|| self.claimed.len() >= max_batch
+				|| self.lost.len() >= max_batch
+				|| node_time() > end
+			{
 				break;
 			}
-			let candidate = match turn {
-				0 => self.next_new(notes, next_id),
-				1 => self.next_waiting(notes),
-				2 => self.next_in_rotation(notes),
-				_ => self.next_to_look_at(notes, next_id),
+			let candidate = match queue {
+				Queue::New => self.next_new(notes, next_id),
+				Queue::Retries => self.next_retry(notes),
+				Queue::Rotation => self.next_in_rotation(notes),
+				Queue::FullRecheck => self.next_in_full_recheck(notes, next_id),
 			};
 			let Some((record, due)) = candidate else {
-				idle = idle.saturating_add(1);
+				empty_queues = empty_queues.saturating_add(1);
 				continue;
 			};
-			idle = 0;
+			empty_queues = 0;
 			self.seen.insert(record);
-			if !greeted {
+			if !kubo_answers {
 				if let Err(error) = self.kubo.version() {
-					notes.try_later(record, &Error::Timeout.into(), clock());
-					return self.kubo_failed(notes, &error);
+					let pauses = Failure::from(Error::Timeout).pauses();
+					notes.retry_later(record, pauses, node_time());
+					return self.pause_kubo(notes, &error);
 				}
-				greeted = true;
+				kubo_answers = true;
 			}
-			match self.tend(record, due) {
-				Ok(Tended::Kept) => {
+			match self.process(record, due) {
+				Ok(Rechecked::Kept) => {
 					notes.forget(record);
 					if due != Due::Nothing {
 						self.claimed.insert(record);
 					}
 				}
-				Ok(Tended::Lost) => {
-					log::warn!(target: LOG_TARGET, "record {record}: Kubo has lost blocks of its envelope; fetching them again");
+				Ok(Rechecked::Lost) => {
+					log::warn!(
+						target: LOG_TARGET,
+						"Kubo lost blocks of the envelope of record {record}. The pin is reported \
+						 as lost, and the blocks are fetched again. If this repeats, check the disk of Kubo.",
+					);
 					self.lost.insert(record);
-					// Until the report is in a block nothing is due for it, and a report may never get there.
+					// Nothing is due for the record until a block includes the report, and that may
+					// never happen.
 					notes.forget(record);
-					notes.try_later(record, &Reason::Incomplete, clock());
+					notes.retry_later(record, Failure::Incomplete.pauses(), node_time());
 				}
-				Err(reason) => {
-					log::warn!(target: LOG_TARGET, "record {record}: not pinned for now: {reason}");
-					notes.try_later(record, &reason, clock());
-					if let Reason::Kubo(error @ (Error::Unreachable | Error::Nonsense(_))) = &reason
+				Err(failure) => {
+					let now = node_time();
+					let pause = notes.retry_later(record, failure.pauses(), now);
+					log::warn!(
+						target: LOG_TARGET,
+						"Cannot pin the envelope of record {record}: {failure}. Retrying in {} s. {}",
+						pause.seconds_left(now),
+						failure.advice(),
+					);
+					if let Failure::Kubo(error @ (Error::Unreachable | Error::InvalidAnswer(_))) =
+						&failure
 					{
-						return self.kubo_failed(notes, error);
+						return self.pause_kubo(notes, error);
 					}
 				}
 			}
 		}
-		if greeted {
-			notes.kubo = Pause::default();
+		if kubo_answers {
+			notes.kubo_pause = Pause::default();
 		}
 	}
 
-	/// No call to Kubo for a while.
-	fn kubo_failed(&self, notes: &mut Notes, error: &Error) {
-		let now = clock();
-		notes.kubo = notes.kubo.after(5_000, 300_000, now);
-		let pause = notes.kubo.until.saturating_sub(now).div_ceil(1_000);
-		log::warn!(target: LOG_TARGET, "Kubo at {}: {error}. Trying again in {pause} s.", self.kubo.api);
+	/// Pins the envelope of a record, or checks it again.
+	fn process(&self, record: RecordId, due: Due) -> Result<Rechecked, Failure> {
+		let (cid, size) = T::Records::envelope_of(record).ok_or(Failure::NotAnEnvelope)?;
+		let envelope = Envelope {
+			kubo: &self.kubo,
+			cid,
+			size,
+			magic: T::EnvelopeMagic::get(),
+		};
+		match due {
+			Due::Pin => envelope.pin().map(|()| Rechecked::Kept),
+			Due::Recheck | Due::Nothing => envelope.recheck(),
+		}
 	}
 
-	/// What is due for a record, if anything is.
-	fn due(&mut self, record: RecordId) -> Option<(RecordId, Due)> {
-		let (record, due) = self.scan(record)?;
+	/// Makes no call to Kubo for a while.
+	fn pause_kubo(&self, notes: &mut Notes, error: &Error) {
+		let now = node_time();
+		notes.kubo_pause = notes.kubo_pause.after_failure(5_000, 300_000, now);
+		log::warn!(
+			target: LOG_TARGET,
+			"Cannot use Kubo at {}: {error}. Nothing is pinned until it answers. Retrying in {} s. \
+			 Check that Kubo runs and that this is the address of its RPC interface.",
+			self.kubo.address,
+			notes.kubo_pause.seconds_left(now),
+		);
+	}
+
+	/// Looks up what is due for a record. `None` if nothing is.
+	fn look_up_due(&mut self, record: RecordId) -> Option<(RecordId, Due)> {
+		let (record, due) = self.look_up(record)?;
 		(due != Due::Nothing).then_some((record, due))
 	}
 
-	fn scan(&mut self, record: RecordId) -> Option<(RecordId, Due)> {
-		self.scans_left = self.scans_left.checked_sub(1)?;
+	/// Looks up a record that this run has not processed yet.
+	fn look_up(&mut self, record: RecordId) -> Option<(RecordId, Due)> {
+		self.lookups_left = self.lookups_left.checked_sub(1)?;
 		let due = Pallet::<T>::due(record, &self.pinner.account, self.now)?;
 		(!self.seen.contains(&record)).then_some((record, due))
 	}
 
 	fn next_new(&mut self, notes: &mut Notes, next_id: RecordId) -> Option<(RecordId, Due)> {
-		while notes.next < next_id && self.scans_left > 0 {
-			let record = notes.next;
-			notes.next = record.saturating_add(1);
-			let found = self.due(record);
+		while notes.next_new < next_id && self.lookups_left > 0 {
+			let record = notes.next_new;
+			notes.next_new = record.saturating_add(1);
+			let found = self.look_up_due(record);
 			if found.is_some() {
 				return found;
 			}
@@ -344,17 +261,17 @@ impl<T: Config> Round<'_, T> {
 		None
 	}
 
-	fn next_waiting(&mut self, notes: &mut Notes) -> Option<(RecordId, Due)> {
-		let now = clock();
-		while self.scans_left > 0 {
+	fn next_retry(&mut self, notes: &mut Notes) -> Option<(RecordId, Due)> {
+		let now = node_time();
+		while self.lookups_left > 0 {
 			let ready = notes
-				.later
+				.retries
 				.iter()
 				.filter(|(id, pause)| pause.until <= now && !self.seen.contains(id))
 				.min_by_key(|(_, pause)| pause.until)
 				.map(|(id, _)| *id)?;
-			// Also when nothing is due: a look may have failed.
-			let found = self.scan(ready);
+			// Also if nothing is due: a full recheck may have failed.
+			let found = self.look_up(ready);
 			if found.is_some() {
 				return found;
 			}
@@ -364,16 +281,16 @@ impl<T: Config> Round<'_, T> {
 	}
 
 	fn next_in_rotation(&mut self, notes: &mut Notes) -> Option<(RecordId, Due)> {
-		let mut left = notes.next;
-		while left > 0 && self.scans_left > 0 {
+		let mut left = notes.next_new;
+		while left > 0 && self.lookups_left > 0 {
 			left = left.saturating_sub(1);
-			let record = if notes.rotation < notes.next {
+			let record = if notes.rotation < notes.next_new {
 				notes.rotation
 			} else {
 				0
 			};
 			notes.rotation = record.saturating_add(1);
-			let found = self.due(record);
+			let found = self.look_up_due(record);
 			if found.is_some() && notes.pause_of(record).is_none() {
 				return found;
 			}
@@ -381,126 +298,22 @@ impl<T: Config> Round<'_, T> {
 		None
 	}
 
-	fn next_to_look_at(&mut self, notes: &mut Notes, next_id: RecordId) -> Option<(RecordId, Due)> {
-		while self.scans_left > 0 {
-			let record = notes.look.filter(|record| *record < next_id);
-			notes.look = record.map(|record| record.saturating_add(1));
-			// What is due gets its turn without this.
-			let found = self.scan(record?);
+	fn next_in_full_recheck(
+		&mut self,
+		notes: &mut Notes,
+		next_id: RecordId,
+	) -> Option<(RecordId, Due)> {
+		while self.lookups_left > 0 {
+			let record = notes.full_recheck.filter(|record| *record < next_id);
+			notes.full_recheck = record.map(|record| record.saturating_add(1));
+			// The other queues process the records for which something is due.
+			let found = self.look_up(record?);
 			if let Some((_, Due::Nothing)) = found {
 				return found;
 			}
 		}
 		None
 	}
-
-	fn tend(&self, record: RecordId, due: Due) -> Result<Tended, Reason> {
-		let (cid, size) = T::Records::envelope_of(record).ok_or(Reason::NotAnEnvelope)?;
-		if due != Due::Pin {
-			if self.check_blocks(&cid, size)? == Blocks::Hole {
-				return Ok(Tended::Lost);
-			}
-			if self.kubo.is_pinned(&cid)? {
-				return Ok(Tended::Kept);
-			}
-		}
-		self.inspect(&cid, size)?;
-		self.kubo.pin(&cid, patience(size))?;
-		match self.check_blocks(&cid, size)? {
-			Blocks::Whole(_) => Ok(Tended::Kept),
-			Blocks::Hole => Err(Reason::Incomplete),
-		}
-	}
-
-	/// Whether all blocks are there, and together as long as the record says.
-	fn check_blocks(&self, cid: &Cid, size: u64) -> Result<Blocks, Reason> {
-		let blocks = self.kubo.blocks(cid, patience(size))?;
-		match blocks {
-			Blocks::Whole(len) if len < size => Err(Reason::NotAnEnvelope),
-			Blocks::Whole(len) if len > Budget::of(size).max_len(size) => {
-				self.kubo.unpin(cid)?;
-				Err(Reason::TooLarge)
-			}
-			_ => Ok(blocks),
-		}
-	}
-
-	/// Reads the inner nodes and the first block before anything is pinned: a tree can be far
-	/// larger than its root says.
-	fn inspect(&self, cid: &Cid, size: u64) -> Result<(), Reason> {
-		let end = clock().saturating_add(patience(size));
-		let budget = Budget::of(size);
-		let (mut leaves, mut inner) = (0u64, 0u64);
-		// The first leaf in the file's order: the leftmost path is walked first.
-		let mut first = None;
-		let mut open = Vec::new();
-		// No part of an envelope is there twice, as each segment has an IV of its own.
-		let mut known = BTreeSet::new();
-		if cid.is_dag_pb() {
-			open.push(*cid);
-		} else {
-			leaves = 1;
-			first = Some(*cid);
-		}
-		while let Some(node) = open.pop() {
-			if clock() > end {
-				return Err(Error::Timeout.into());
-			}
-			inner = inner.saturating_add(1);
-			let waiting = u64::try_from(open.len()).unwrap_or(u64::MAX);
-			if inner.saturating_add(waiting) > budget.inner {
-				return Err(Reason::TooLarge);
-			}
-			if !known.insert(node) {
-				return Err(Reason::NotAnEnvelope);
-			}
-			let block = self.read(&node, MAX_INNER_LEN)?;
-			let read = Inner::decode(&block).ok_or(Reason::NotAnEnvelope)?;
-			if inner == 1 && read.file_size != size {
-				return Err(Reason::TooLarge);
-			}
-			if first.is_none() {
-				first = read.links.first().copied().filter(|link| !link.is_dag_pb());
-			}
-			for link in read.links.into_iter().rev() {
-				if link.is_dag_pb() {
-					open.push(link);
-				} else {
-					leaves = leaves.saturating_add(1);
-				}
-			}
-			if leaves > budget.leaves {
-				return Err(Reason::TooLarge);
-			}
-		}
-		let first = self.read(
-			&first.ok_or(Reason::NotAnEnvelope)?,
-			size.min(MAX_BLOCK_LEN),
-		)?;
-		let is_envelope = first.starts_with(T::EnvelopeMagic::get());
-		is_envelope.then_some(()).ok_or(Reason::NotAnEnvelope)
-	}
-
-	fn read(&self, cid: &Cid, max_len: u64) -> Result<Vec<u8>, Reason> {
-		let len = self.kubo.block_len(cid)?;
-		if len > max_len {
-			return Err(Reason::TooLarge);
-		}
-		Ok(self.kubo.block(cid, len)?)
-	}
-}
-
-/// Milliseconds for a call that goes over all blocks of an envelope: 5 s, and 1 s for each 64 MiB.
-fn patience(size: u64) -> u64 {
-	let more = size
-		.checked_shr(26)
-		.unwrap_or_default()
-		.saturating_mul(1_000);
-	more.saturating_add(5_000).min(LONGEST_CALL)
-}
-
-fn clock() -> u64 {
-	offchain::timestamp().unix_millis()
 }
 
 fn own_pinner<T: Config>() -> Option<Pinner<T::AccountId>> {
@@ -512,52 +325,15 @@ fn own_pinner<T: Config>() -> Option<Pinner<T::AccountId>> {
 		.into_iter()
 		.zip(0u32..)
 		.find(|((_, key), _)| own.contains(key));
-	let ((account, key), place) = found?;
+	let ((account, key), index) = found?;
 	Some(Pinner {
-		place,
+		index,
 		account,
 		key,
 	})
 }
 
-/// Whether the operator asked for a look at all pins since the last run.
-fn recheck_asked_for() -> bool {
-	let kind = sp_core::offchain::StorageKind::PERSISTENT;
-	let asked = offchain::local_storage_get(kind, RECHECK_KEY).is_some();
-	if asked {
-		offchain::local_storage_clear(kind, RECHECK_KEY);
-	}
-	asked
-}
-
-/// The address of Kubo's RPC interface, as the operator set it.
-fn api() -> Option<String> {
-	let kind = sp_core::offchain::StorageKind::PERSISTENT;
-	let Some(bytes) = offchain::local_storage_get(kind, IPFS_API_KEY) else {
-		return Some(DEFAULT_IPFS_API.into());
-	};
-	let api = parse_api(&bytes);
-	if api.is_none() {
-		log::warn!(
-			target: LOG_TARGET,
-			"The address of Kubo's RPC interface that was set for this node is none: it must be \
-			 http://HOST:PORT, at most {MAX_API_LEN} bytes of UTF-8. Nothing is pinned until it is.",
-		);
-	}
-	api
-}
-
-/// `http://HOST:PORT`, with or without a slash at the end.
-pub(crate) fn parse_api(bytes: &[u8]) -> Option<String> {
-	let text = core::str::from_utf8(bytes).ok()?.trim();
-	let text = text.strip_suffix('/').unwrap_or(text);
-	let host = text.strip_prefix("http://")?;
-	let plain = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
-	let fine = !host.is_empty() && text.len() <= MAX_API_LEN && host.chars().all(plain);
-	fine.then(|| text.into())
-}
-
-/// Signs a report and hands it to the pool.
+/// Signs a report and submits it to the transaction pool. Returns whether the pool accepted it.
 fn submit<T: Config>(
 	pinner: &Pinner<T::AccountId>,
 	session: u32,
@@ -567,14 +343,19 @@ fn submit<T: Config>(
 ) -> bool {
 	let (claims, losses) = (claimed.len(), lost.len());
 	let report = ReportOf::<T> {
-		pinner: pinner.place,
+		pinner: pinner.index,
 		session,
 		at,
 		claimed: BoundedVec::truncate_from(claimed.into_iter().collect()),
 		lost: BoundedVec::truncate_from(lost.into_iter().collect()),
 	};
 	let Some(signature) = pinner.key.sign(&Pallet::<T>::payload(&report)) else {
-		log::error!(target: LOG_TARGET, "the keystore does not sign with the pinner's key");
+		log::error!(
+			target: LOG_TARGET,
+			"Cannot report {claims} claimed and {losses} lost pins: the keystore cannot sign with the \
+			 pinner key of this node. Insert the key (type {}) again, or set new session keys.",
+			core::str::from_utf8(&crate::KEY_TYPE.0).unwrap_or_default(),
+		);
 		return false;
 	};
 	let call = Call::<T>::claim_pins { report, signature };
@@ -582,11 +363,15 @@ fn submit<T: Config>(
 		<T as CreateAuthorizedTransaction<Call<T>>>::create_authorized_transaction(call.into());
 	match SubmitTransaction::<T, Call<T>>::submit_transaction(transaction) {
 		Ok(()) => {
-			log::info!(target: LOG_TARGET, "reported {claims} pins claimed, {losses} lost");
+			log::info!(target: LOG_TARGET, "Reported {claims} claimed and {losses} lost pins.");
 			true
 		}
 		Err(()) => {
-			log::warn!(target: LOG_TARGET, "the pool took no report of {claims} pins claimed, {losses} lost");
+			log::warn!(
+				target: LOG_TARGET,
+				"Cannot report {claims} claimed and {losses} lost pins: the transaction pool refused \
+				 the report. The next run makes a new one. If this goes on, check that the node is synced.",
+			);
 			false
 		}
 	}

@@ -17,11 +17,10 @@ use salus_primitives::{
 use sp_core::{crypto::KeyTypeId, sr25519};
 
 use crate::{
-	functions::verify_motion,
 	pallet::*,
 	types::{
-		AccountIdOf, Application, Enlistment, Flight, Invitations, KeyEntry, MotionOf, Patient,
-		Provider, Step, Turn, VotesOf,
+		AccountIdOf, Application, Enlistment, Flight, Invitations, KeyEntry, MotionOf, OutboxKey,
+		Patient, Provider, Step, VotesOf,
 	},
 	WeightInfo, MAX_SUPERSEDED,
 };
@@ -89,7 +88,7 @@ fn apply<T: Config>(account: &AccountIdOf<T>, number: &ProfessionalNumber) -> Mo
 		signature: no_signature(),
 		since: T::Time::now(),
 	};
-	let motion = verify_motion::<T>(account, &value);
+	let motion = value.motion(account);
 	Pallet::<T>::let_in(account);
 	Claims::<T>::insert(number, account, ());
 	Applications::<T>::insert(account, value);
@@ -170,7 +169,7 @@ fn put_in_flight<T: Config>(provider: &ProfessionalNumber, deadline: Moment) -> 
 	sequence
 }
 
-/// Gives a provider's entry, refused before, a turn in the outbox.
+/// Puts a provider's entry, refused before, into the outbox.
 fn put_in_outbox<T: Config>(provider: &ProfessionalNumber, at: Moment) {
 	let refused = Enlistment {
 		sequence: 7,
@@ -181,7 +180,7 @@ fn put_in_outbox<T: Config>(provider: &ProfessionalNumber, at: Moment) {
 		message: Some([7; 32]),
 	};
 	Enlistments::<T>::insert(provider, refused);
-	Outbox::<T>::insert(Turn::new(at, provider.clone()), ());
+	Outbox::<T>::insert(OutboxKey::new(at, provider.clone()), ());
 }
 
 #[benchmarks]

@@ -17,17 +17,25 @@ extern crate alloc;
 pub use pallet::*;
 pub use weights::WeightInfo;
 
+mod answers;
+mod applications;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod cool_downs;
 mod enlist;
-mod functions;
+mod errors;
+#[cfg(any(test, feature = "try-runtime"))]
+mod invariants;
+mod invite;
+mod keys;
 mod members;
 #[cfg(test)]
 mod mock;
+mod outbox;
+mod providers;
+mod register_patient;
 #[cfg(test)]
 mod tests;
-#[cfg(any(test, feature = "try-runtime"))]
-mod try_state;
 pub mod types;
 mod views;
 mod votes;
@@ -61,7 +69,7 @@ pub mod pallet {
 	use crate::{
 		types::{
 			AccountIdOf, Application, Enlistment, Flight, Invitations, KeyEntryOf, MotionOf,
-			PatientOf, ProviderOf, SubjectOf, Turn, VotesOf,
+			OutboxKey, PatientOf, ProviderOf, SubjectOf, VotesOf,
 		},
 		WeightInfo,
 	};
@@ -192,10 +200,10 @@ pub mod pallet {
 	pub type Enlistments<T: Config> =
 		StorageMap<_, Blake2_128Concat, ProfessionalNumber, Enlistment>;
 
-	/// What is to be sent to the consortium, in the order in which it is due: one turn for a
-	/// provider at most.
+	/// The providers whose entries are to be sent to the consortium, in the order in which they are
+	/// due. A provider is in it once at most.
 	#[pallet::storage]
-	pub type Outbox<T: Config> = StorageMap<_, Identity, Turn, ()>;
+	pub type Outbox<T: Config> = StorageMap<_, Identity, OutboxKey, ()>;
 
 	/// What was sent to the consortium and waits for its answer.
 	#[pallet::storage]

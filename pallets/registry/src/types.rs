@@ -95,6 +95,14 @@ impl Application {
 	pub fn hash<AccountId: Encode>(&self, account: &AccountId) -> Hash256 {
 		("salus/application/v1", account, self).using_encoded(sp_io::hashing::sha2_256)
 	}
+
+	/// The motion to verify what an account applied for.
+	pub fn motion<AccountId: Clone + Encode>(&self, account: &AccountId) -> Motion<AccountId> {
+		Motion::Verify {
+			account: account.clone(),
+			application: self.hash(account),
+		}
+	}
 }
 
 /// What authorities vote on.
@@ -181,7 +189,7 @@ pub enum Outcome {
 
 impl<AccountId: PartialEq, Max: Get<u32>> Votes<AccountId, Max> {
 	/// Drops the votes of accounts that are no authorities any more.
-	pub fn keep(&mut self, authorities: &[AccountId]) {
+	pub fn retain_of(&mut self, authorities: &[AccountId]) {
 		self.ayes.retain(|account| authorities.contains(account));
 		self.nays.retain(|account| authorities.contains(account));
 	}
@@ -252,24 +260,24 @@ impl Default for Enlistment {
 pub enum Step {
 	/// Nothing.
 	Rest,
-	/// It is sent at this time: it has that [`Turn`] in the outbox.
+	/// It is sent at this time: the outbox has its [`OutboxKey`].
 	Send(Moment),
 	/// Its answer is overdue at this time: it is in flight.
 	Await(Moment),
 }
 
-/// When which provider's entry is to be sent, as a storage key: the time is big-endian, so that the
-/// order of keys is the order of times.
+/// The storage key of a provider's entry in the outbox. The time is big-endian, so that the order of
+/// keys is the order of times.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Turn {
-	/// The time, in Unix milliseconds, big-endian.
+pub struct OutboxKey {
+	/// When the entry is sent: Unix milliseconds, big-endian.
 	pub at: [u8; 8],
 	/// The provider.
 	pub number: ProfessionalNumber,
 }
 
-impl Turn {
-	/// The turn of a provider.
+impl OutboxKey {
+	/// The key of a provider's entry that is sent at this time.
 	pub fn new(at: Moment, number: ProfessionalNumber) -> Self {
 		Self {
 			at: at.to_be_bytes(),
@@ -277,7 +285,7 @@ impl Turn {
 		}
 	}
 
-	/// When it is due.
+	/// When the entry is sent.
 	pub fn at(&self) -> Moment {
 		Moment::from_be_bytes(self.at)
 	}

@@ -5,14 +5,13 @@ use alloc::vec::Vec;
 use salus_primitives::{
 	traits::Authorities,
 	views::{
-		AccountStatus, ApplicationView, EnlistmentView, KeyView, PatientView, ProviderView,
-		VotesView, MAX_PAGE,
+		page_len, AccountStatus, ApplicationView, EnlistmentView, KeyView, PatientView,
+		ProviderView, VotesView,
 	},
 	KeyVersion, MemberId, PatientId, ProfessionalNumber, Standing,
 };
 
 use crate::{
-	functions::verify_motion,
 	pallet::*,
 	types::{votes_needed, AccountIdOf, Application, Motion, MotionOf, ProviderOf, VotesOf},
 };
@@ -60,7 +59,7 @@ impl<T: Config> Pallet<T> {
 			None => Providers::<T>::iter(),
 		};
 		providers
-			.take(page(limit))
+			.take(page_len(limit))
 			.map(|(number, provider)| provider_view::<T>(number, provider))
 			.collect()
 	}
@@ -94,7 +93,7 @@ impl<T: Config> Pallet<T> {
 			None => Applications::<T>::iter(),
 		};
 		applications
-			.take(page(limit))
+			.take(page_len(limit))
 			.map(|(account, application)| application_view::<T>(account, application, &authorities))
 			.collect()
 	}
@@ -143,10 +142,6 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-fn page(limit: u32) -> usize {
-	usize::try_from(limit.min(MAX_PAGE)).unwrap_or_default()
-}
-
 fn provider_view<T: Config>(
 	number: ProfessionalNumber,
 	provider: ProviderOf<T>,
@@ -166,7 +161,7 @@ fn application_view<T: Config>(
 	application: Application,
 	authorities: &[AccountIdOf<T>],
 ) -> ApplicationView<AccountIdOf<T>> {
-	let votes = Motions::<T>::get(verify_motion::<T>(&account, &application));
+	let votes = Motions::<T>::get(application.motion(&account));
 	ApplicationView {
 		hash: application.hash(&account),
 		account,
@@ -179,7 +174,7 @@ fn application_view<T: Config>(
 
 fn votes_view<T: Config>(mut votes: VotesOf<T>, authorities: &[AccountIdOf<T>]) -> VotesView {
 	let count = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
-	votes.keep(authorities);
+	votes.retain_of(authorities);
 	VotesView {
 		ayes: count(votes.ayes.len()),
 		nays: count(votes.nays.len()),

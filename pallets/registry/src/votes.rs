@@ -1,4 +1,4 @@
-//! Votes, and what they decide.
+//! Votes on motions, and what follows when a motion is carried or falls.
 
 use alloc::vec::Vec;
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
@@ -8,13 +8,11 @@ use sp_runtime::DispatchError;
 use crate::{
 	pallet::*,
 	types::{
-		AccountIdOf, Application, KeyEntry, Motion, MotionOf, Outcome, Provider, ProviderOf,
-		Subject, VotesOf,
+		AccountIdOf, Application, KeyEntry, Motion, MotionOf, Outcome, Provider, Subject, VotesOf,
 	},
 	MAX_SUPERSEDED,
 };
 
-/// Votes.
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_vote(
 		authority: AccountIdOf<T>,
@@ -29,7 +27,7 @@ impl<T: Config> Pallet<T> {
 			still_free?;
 		}
 		let mut votes: VotesOf<T> = Motions::<T>::get(&motion);
-		votes.keep(&authorities);
+		votes.retain_of(&authorities);
 		let is_new = !votes.has(&authority);
 		if is_new {
 			let added = votes.add(authority.clone(), aye);
@@ -199,42 +197,6 @@ impl<T: Config> Pallet<T> {
 				account,
 				number: number.clone(),
 			});
-		}
-	}
-
-	pub(crate) fn set_standing(number: &ProfessionalNumber, standing: Standing) {
-		Providers::<T>::mutate_extant(number, |provider| provider.standing = standing);
-		Self::tell_consortium(number);
-	}
-
-	pub(crate) fn do_retire(account: AccountIdOf<T>) -> DispatchResult {
-		let (number, provider) = Self::provider_of(&account).ok_or(Error::<T>::NotAuthorized)?;
-		ensure!(
-			provider.standing != Standing::Retired,
-			Error::<T>::AlreadyRetired
-		);
-
-		Motions::<T>::remove(MotionOf::<T>::Suspend {
-			number: number.clone(),
-		});
-		Motions::<T>::remove(MotionOf::<T>::Reinstate {
-			number: number.clone(),
-		});
-		Self::set_standing(&number, Standing::Retired);
-		Self::deposit_event(Event::ProviderRetired { number });
-		Ok(())
-	}
-
-	/// The provider that an account acts for.
-	pub(crate) fn provider_of(
-		account: &AccountIdOf<T>,
-	) -> Option<(ProfessionalNumber, ProviderOf<T>)> {
-		match MemberOf::<T>::get(account)? {
-			MemberId::Provider(number) => {
-				let provider = Providers::<T>::get(&number)?;
-				Some((number, provider))
-			}
-			MemberId::Patient(_) => None,
 		}
 	}
 }

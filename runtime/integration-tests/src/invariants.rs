@@ -294,7 +294,7 @@ fn given_by_expelled() -> (u32, u32) {
 
 /// What the consortium holds by the word of all regions but one.
 fn said_by_others(one: Option<ParaId>) -> impl PartialEq {
-	use pallet_consortium::{Grants, LastWords, ProviderKeys, Providers, ProvidersOf, Regions};
+	use pallet_consortium::{Grants, LastUpdates, ProviderKeys, Providers, ProvidersOf, Regions};
 	type Runtime = consortium::Runtime;
 	let one = one.map(ParaId::to_be_bytes);
 	let others = |region: &[u8; 4]| Some(*region) != one;
@@ -313,10 +313,10 @@ fn said_by_others(one: Option<ParaId>) -> impl PartialEq {
 	let grants: Vec<_> = Grants::<Runtime>::iter()
 		.filter(|((region, ..), _)| others(region))
 		.collect();
-	let words: Vec<_> = LastWords::<Runtime>::iter()
+	let updates: Vec<_> = LastUpdates::<Runtime>::iter()
 		.filter(|((region, ..), _)| others(region))
 		.collect();
-	(regions, providers, keys, accounts, grants, words)
+	(regions, providers, keys, accounts, grants, updates)
 }
 
 fn number(text: &str) -> ProfessionalNumber {

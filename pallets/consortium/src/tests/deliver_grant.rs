@@ -38,8 +38,8 @@ fn a_grant_is_delivered() {
 		let key = key_of_grant();
 		assert_eq!(Grants::<Test>::get(&key), Some(expected));
 		assert_eq!(
-			LastWords::<Test>::get(&key),
-			Some(Word::of_grant(&delivered))
+			LastUpdates::<Test>::get(&key),
+			Some(Update::of_grant(&delivered))
 		);
 		assert_eq!(Consortium::region(HOME).unwrap().live_grants, 1);
 		let event = Event::GrantDelivered {

@@ -30,7 +30,7 @@ fn a_provider_is_entered() {
 			since: START - 9,
 			key_version: 0,
 			bits: 2048,
-			last: Word::of_entry(&author()),
+			last: Update::of_entry(&author()),
 			updated_at: START + 3,
 		};
 		let stored = Consortium::provider(&provider_of(HOME, AUTHOR));

@@ -236,8 +236,8 @@ fn a_revocation() {
 		assert_eq!(events(), [event]);
 		assert_repeated(|| revoke(4));
 		assert_noop!(revoke(3), refused(Reason::Superseded));
-		let word = LastWords::<Test>::get(key_of_grant()).unwrap();
-		assert_eq!(word, Word::of_revocation(&revocation(4)));
+		let word = LastUpdates::<Test>::get(key_of_grant()).unwrap();
+		assert_eq!(word, Update::of_revocation(&revocation(4)));
 	});
 }
 
@@ -356,6 +356,6 @@ fn nothing_that_counts_grows() {
 		assert_eq!(count(), (1, 0));
 		assert_eq!(ProvidersOf::<Test>::iter().count(), 2);
 		assert_eq!(ProviderKeys::<Test>::iter().count(), 2);
-		assert_eq!(LastWords::<Test>::iter().count(), 1);
+		assert_eq!(LastUpdates::<Test>::iter().count(), 1);
 	});
 }

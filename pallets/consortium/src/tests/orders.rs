@@ -478,7 +478,7 @@ fn a_consortium_that_forgets_is_caught() {
 			paper.happen(event);
 			paper.check();
 		}
-		LastWords::<Test>::remove(key_of_grant());
+		LastUpdates::<Test>::remove(key_of_grant());
 		assert_ok!(call(Deliver(1)));
 		paper.check();
 	});

@@ -41,8 +41,8 @@ fn the_wrapped_key_leaves_the_state() {
 		assert_ok!(revoke(2));
 		System::reset_events();
 		assert!(!has_key());
-		let word = LastWords::<Test>::get(key_of_grant()).unwrap();
-		assert_eq!(word, Word::of_revocation(&revocation(2)));
+		let word = LastUpdates::<Test>::get(key_of_grant()).unwrap();
+		assert_eq!(word, Update::of_revocation(&revocation(2)));
 		assert_eq!(word.encode().len(), 40);
 	});
 }

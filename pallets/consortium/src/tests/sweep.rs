@@ -48,8 +48,8 @@ fn it_is_swept_and_the_last_word_stays() {
 		Now::set(START + 10);
 		idle(Weight::MAX);
 		assert!(live().is_empty());
-		let last = LastWords::<Test>::get(key_of_grant());
-		assert_eq!(last, Some(Word::of_grant(&delivered)));
+		let last = LastUpdates::<Test>::get(key_of_grant());
+		assert_eq!(last, Some(Update::of_grant(&delivered)));
 		let event = Event::GrantExpired {
 			region: HOME,
 			record: RECORD,

@@ -25,7 +25,7 @@ fn a_new_standing() {
 		assert_ok!(update(suspended.clone()));
 		let stored = Consortium::provider(&grantee()).unwrap();
 		assert_eq!(stored.standing, Standing::Suspended);
-		assert_eq!(stored.last, Word::of_entry(&suspended));
+		assert_eq!(stored.last_update, Update::of_entry(&suspended));
 		assert_eq!(stored.updated_at, START + 3);
 		let event = Event::ProviderUpdated {
 			region: AWAY,

@@ -1,8 +1,8 @@
 //! Tests, by call and by concern.
 
 mod add_record;
+mod invariants;
 mod ledger;
-mod state;
 mod views;
 
 use frame_support::traits::{GetCallName, Hooks};

@@ -2,7 +2,7 @@
 //! their record says.
 
 use super::fake::{Fault, Node};
-use crate::worker::LONGEST_RUN;
+use crate::worker::MAX_RUN_TIME;
 use crate::{
 	dag::tests::{encode, encode_with},
 	mock::*,
@@ -60,7 +60,7 @@ fn no_fault_makes_a_claim() {
 			for _ in 0..3 {
 				node.wait(6_000);
 				let took = node.work();
-				assert!(took <= LONGEST_RUN, "{path} {fault:?}: {took} ms");
+				assert!(took <= MAX_RUN_TIME, "{path} {fault:?}: {took} ms");
 				assert_eq!(node.include(), [], "{path} {fault:?}");
 			}
 			assert!(
@@ -93,7 +93,7 @@ fn no_fault_makes_a_loss() {
 			node.fault(path, fault.clone());
 			for _ in 0..3 {
 				node.wait(6_000);
-				assert!(node.work() <= LONGEST_RUN);
+				assert!(node.work() <= MAX_RUN_TIME);
 				for (claimed, lost) in node.include() {
 					assert_eq!(lost, [0u64; 0], "{path} {fault:?}");
 					// A list without it: it is pinned again, checked, and claimed rightly.

@@ -1,7 +1,7 @@
 //! The worker with a Kubo that does as it should.
 
 use super::fake::{Fault, Node};
-use crate::{mock::*, worker::parse_api};
+use crate::{mock::*, worker::operator::parse_address};
 use salus_primitives::local_storage::{IPFS_API_KEY, RECHECK_KEY};
 
 const MIB: u64 = 1 << 20;
@@ -320,11 +320,11 @@ fn a_bad_address_stops_the_worker() {
 		"http://é",
 		&long,
 	] {
-		assert_eq!(parse_api(bad.as_bytes()), None, "{bad}");
+		assert_eq!(parse_address(bad.as_bytes()), None, "{bad}");
 		node.set_local(IPFS_API_KEY, bad.as_bytes());
 		assert_eq!(node.block(), []);
 	}
-	assert_eq!(parse_api(b"\xff\xfe"), None);
+	assert_eq!(parse_address(b"\xff\xfe"), None);
 	assert!(node.kubo().calls.is_empty());
 	node.set_local(IPFS_API_KEY, b"http://localhost:5001");
 	assert_eq!(node.block(), [(vec![0], vec![])]);

@@ -1,4 +1,4 @@
-//! What the calls check and write.
+//! The body of `add_record`: its checks, then its writes.
 
 use frame_support::ensure;
 use salus_primitives::{

@@ -1,4 +1,4 @@
-//! What holds at all times.
+//! The invariants of the state.
 
 use frame_support::{ensure, traits::Get};
 use salus_primitives::{MemberId, RecordId};
@@ -22,11 +22,11 @@ impl<T: Config> Pallet<T> {
 		);
 		let both = count.saturating_mul(2);
 		ensure!(
-			counted(WrappedKeys::<T>::iter_keys()) == both,
+			u64::try_from(WrappedKeys::<T>::iter_keys().count()) == Ok(both),
 			"a wrapped key has no record"
 		);
 		ensure!(
-			counted(RecordsOf::<T>::iter_keys()) == both,
+			u64::try_from(RecordsOf::<T>::iter_keys().count()) == Ok(both),
 			"an index entry has no record"
 		);
 		Ok(())
@@ -58,8 +58,4 @@ impl<T: Config> Pallet<T> {
 		}
 		Ok(())
 	}
-}
-
-fn counted<I: Iterator>(items: I) -> u64 {
-	items.fold(0, |count, _| count.saturating_add(1))
 }

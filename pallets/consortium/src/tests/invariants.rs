@@ -53,7 +53,7 @@ fn change_grant(change: impl FnOnce(&mut Grant)) {
 fn put(entry: DirectoryEntry) {
 	change_provider(|provider| {
 		provider.name = entry.name.clone();
-		provider.last = Word::of_entry(&entry);
+		provider.last_update = Update::of_entry(&entry);
 	});
 }
 
@@ -113,7 +113,7 @@ fn providers() {
 	broken("a provider's key is not what it says", || {
 		change_provider(|provider| provider.bits = 3072)
 	});
-	broken("a provider's number or name is no good one", || {
+	broken("a provider's number or name is not valid", || {
 		let name = codec::Decode::decode(&mut &codec::Encode::encode(" ")[..]).unwrap();
 		put(DirectoryEntry {
 			name,
@@ -123,11 +123,11 @@ fn providers() {
 	let changes: [fn(&mut Provider); 4] = [
 		|provider| provider.standing = Standing::Suspended,
 		|provider| provider.since += 1,
-		|provider| provider.last.sequence += 1,
-		|provider| provider.last.content = [0; 32],
+		|provider| provider.last_update.sequence += 1,
+		|provider| provider.last_update.content = [0; 32],
 	];
 	for change in changes {
-		broken("a provider is not what was said last", || {
+		broken("a provider differs from the last update", || {
 			change_provider(change)
 		});
 	}
@@ -151,24 +151,24 @@ fn grants() {
 		let key = grant_key(HOME, RECORD, grant.delivered.grantee.clone());
 		Grants::<Test>::insert(key, grant);
 	});
-	broken("a grant is stored as another one", || {
+	broken("a grant is stored under another key", || {
 		change_grant(|grant| grant.delivered.record += 1)
 	});
-	broken("a grant is not what was said last", || {
+	broken("a grant differs from the last update", || {
 		change_grant(|grant| grant.delivered.wrapped_key = wrapped(1, 256))
 	});
-	broken("a grant is not what was said last", || {
-		LastWords::<Test>::remove(key_of_grant())
+	broken("a grant differs from the last update", || {
+		LastUpdates::<Test>::remove(key_of_grant())
 	});
-	broken("a grant is not what was said last", || {
-		LastWords::<Test>::insert(key_of_grant(), Word::of_revocation(&revocation(1)))
+	broken("a grant differs from the last update", || {
+		LastUpdates::<Test>::insert(key_of_grant(), Update::of_revocation(&revocation(1)))
 	});
 	broken("a grant expired before it was delivered", || {
 		change_grant(|grant| grant.delivered_at = START + 10)
 	});
-	broken("a last word is of no region", || {
+	broken("a last update belongs to no region", || {
 		let key = grant_key(STRANGER, RECORD, grantee());
-		LastWords::<Test>::insert(key, Word::of_revocation(&revocation(1)));
+		LastUpdates::<Test>::insert(key, Update::of_revocation(&revocation(1)));
 	});
 }
 

@@ -1,4 +1,4 @@
-//! What holds at all times.
+//! The invariants of the state.
 
 use alloc::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use sp_runtime::TryRuntimeError;
 
 use crate::{
 	directory::is_signed, pallet::*, types::grant_key, Expiry, Grant, GrantKey, OrderedRegion,
-	Provider, Region, Word,
+	Provider, Region, Update,
 };
 
 impl<T: Config> Pallet<T> {
@@ -16,18 +16,18 @@ impl<T: Config> Pallet<T> {
 	///
 	/// 1. No region is the consortium, each has a first block of its own, and there are not too many.
 	/// 2. A provider is of a region, has one key that its account signed for that region, and is what
-	///    the last word on it said. Account and provider name each other.
-	/// 3. A grant is of a region and to a provider in the directory, and is what the last word on it
+	///    the last update said. Account and provider name each other.
+	/// 3. A grant is of a region and to a provider in the directory, and is what the last update
 	///    said. The indices hold the grants and nothing else.
 	/// 4. The counts of providers and grants are right, and none is above its bound.
-	/// 5. Every last word is a region's.
+	/// 5. Every last update is a region's.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_regions()?;
 		Self::try_providers()?;
 		Self::try_grants()?;
-		for (region, ..) in LastWords::<T>::iter_keys() {
+		for (region, ..) in LastUpdates::<T>::iter_keys() {
 			let known = Regions::<T>::contains_key(region);
-			ensure!(known, "a last word is of no region");
+			ensure!(known, "a last update belongs to no region");
 		}
 		Ok(())
 	}
@@ -41,17 +41,17 @@ impl<T: Config> Pallet<T> {
 				"a region's first block is not in the index"
 			);
 		}
-		let count = counted(Regions::<T>::iter_keys());
+		let count = Regions::<T>::iter_keys().count();
 		ensure!(
-			count == u64::from(Regions::<T>::count()),
+			u32::try_from(count) == Ok(Regions::<T>::count()),
 			"the regions are miscounted"
 		);
 		ensure!(
-			count == counted(GenesisHashes::<T>::iter_keys()),
+			count == GenesisHashes::<T>::iter_keys().count(),
 			"a first block is of no region"
 		);
 		ensure!(
-			count <= u64::from(T::MaxRegions::get()),
+			Regions::<T>::count() <= T::MaxRegions::get(),
 			"there are too many regions"
 		);
 		Ok(())
@@ -59,7 +59,7 @@ impl<T: Config> Pallet<T> {
 
 	fn try_providers() -> Result<(), TryRuntimeError> {
 		let mut of_region = BTreeMap::<OrderedRegion, u32>::new();
-		let mut providers = 0u64;
+		let mut providers: usize = 0;
 		for (at, number, provider) in Providers::<T>::iter() {
 			let region = Regions::<T>::get(at).ok_or("a provider is of no region")?;
 			Self::try_provider(at, &region, number, &provider)?;
@@ -68,11 +68,11 @@ impl<T: Config> Pallet<T> {
 			providers = providers.saturating_add(1);
 		}
 		ensure!(
-			counted(ProviderKeys::<T>::iter_keys()) == providers,
+			ProviderKeys::<T>::iter_keys().count() == providers,
 			"a key has no provider"
 		);
 		ensure!(
-			counted(ProvidersOf::<T>::iter_keys()) == providers,
+			ProvidersOf::<T>::iter_keys().count() == providers,
 			"an account's entry has no provider"
 		);
 		for (at, region) in Regions::<T>::iter() {
@@ -108,11 +108,11 @@ impl<T: Config> Pallet<T> {
 		let entry = provider.entry(number, key);
 		ensure!(
 			entry.number.check().is_ok() && entry.name.check().is_ok(),
-			"a provider's number or name is no good one"
+			"a provider's number or name is not valid"
 		);
 		ensure!(
-			Word::of_entry(&entry) == provider.last,
-			"a provider is not what was said last"
+			Update::of_entry(&entry) == provider.last_update,
+			"a provider differs from the last update"
 		);
 		Ok(())
 	}
@@ -120,7 +120,7 @@ impl<T: Config> Pallet<T> {
 	fn try_grants() -> Result<(), TryRuntimeError> {
 		let mut of_region = BTreeMap::<OrderedRegion, u32>::new();
 		let mut of_grantee = BTreeMap::<(OrderedRegion, RemoteProvider), u32>::new();
-		let (mut grants, mut expiring): (u64, u64) = (0, 0);
+		let (mut grants, mut expiring): (usize, usize) = (0, 0);
 		for (key, grant) in Grants::<T>::iter() {
 			Self::try_grant(&key, &grant)?;
 			let (at, _, grantee) = key;
@@ -132,11 +132,11 @@ impl<T: Config> Pallet<T> {
 			expiring = expiring.saturating_add(grant.delivered.expires_at.is_some().into());
 		}
 		ensure!(
-			counted(GrantedTo::<T>::iter_keys()) == grants,
+			GrantedTo::<T>::iter_keys().count() == grants,
 			"an index entry has no grant"
 		);
 		ensure!(
-			counted(Expiries::<T>::iter_keys()) == expiring,
+			Expiries::<T>::iter_keys().count() == expiring,
 			"an expiry has no grant"
 		);
 		for (at, region) in Regions::<T>::iter() {
@@ -173,11 +173,11 @@ impl<T: Config> Pallet<T> {
 		let id = ParaId::from_be_bytes(*at);
 		ensure!(
 			grant_key(id, delivered.record, delivered.grantee.clone()) == *key,
-			"a grant is stored as another one"
+			"a grant is stored under another key"
 		);
 		ensure!(
-			LastWords::<T>::get(key) == Some(Word::of_grant(delivered)),
-			"a grant is not what was said last"
+			LastUpdates::<T>::get(key) == Some(Update::of_grant(delivered)),
+			"a grant differs from the last update"
 		);
 		ensure!(
 			GrantedTo::<T>::contains_key((grantee, at, record)),
@@ -191,8 +191,4 @@ impl<T: Config> Pallet<T> {
 		}
 		Ok(())
 	}
-}
-
-fn counted<I: Iterator>(items: I) -> u64 {
-	items.fold(0, |count, _| count.saturating_add(1))
 }

@@ -6,7 +6,7 @@ use sp_runtime::{traits::Zero, TryRuntimeError};
 
 use crate::{
 	pallet::*,
-	types::{AccountIdOf, Enlistment, Flight, Motion, MotionOf, Step, Turn, VotesOf},
+	types::{AccountIdOf, Enlistment, Flight, Motion, MotionOf, OutboxKey, Step, VotesOf},
 };
 
 impl<T: Config> Pallet<T> {
@@ -173,7 +173,7 @@ impl<T: Config> Pallet<T> {
 				Step::Send(at) => {
 					turns = turns.saturating_add(1);
 					ensure!(
-						Outbox::<T>::contains_key(Turn::new(at, number)),
+						Outbox::<T>::contains_key(OutboxKey::new(at, number)),
 						"an entry that is to be sent is not in the outbox"
 					);
 				}

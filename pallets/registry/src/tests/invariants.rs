@@ -177,7 +177,7 @@ fn enlistments() {
 		change("A00001", |value| value.step = Step::Await(START)),
 	);
 	broken_enlistment("the outbox has an entry too many", || {
-		Outbox::<Test>::insert(Turn::new(START, number("A00001")), ())
+		Outbox::<Test>::insert(OutboxKey::new(START, number("A00001")), ())
 	});
 	broken_enlistment("an entry too many is in flight", || {
 		let flight = InFlight::<Test>::get()[0].clone();

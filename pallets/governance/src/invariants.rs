@@ -1,0 +1,52 @@
+//! The invariants of the state.
+
+use frame_support::{
+	ensure,
+	traits::{Get, Time},
+};
+use salus_primitives::traits::Authorities;
+use sp_runtime::TryRuntimeError;
+
+use crate::{pallet::*, Parameter};
+
+impl<T: Config> Pallet<T> {
+	/// Checks the invariants:
+	///
+	/// 1. The number of authorities is within its bounds. They are in order, each once, and can send
+	///    transactions.
+	/// 2. The parameters are within their bounds.
+	/// 3. The announced upgrade waits no longer than the longest notice period.
+	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
+		let authorities = T::Membership::all();
+		let count = T::Membership::count();
+		ensure!(count >= T::MinAuthorities::get(), "too few authorities");
+		ensure!(count <= T::MaxAuthorities::get(), "too many authorities");
+		ensure!(
+			authorities
+				.iter()
+				.zip(authorities.iter().skip(1))
+				.all(|(a, b)| a < b),
+			"the authorities are not in order, each of them once"
+		);
+		ensure!(
+			authorities
+				.iter()
+				.all(|who| frame_system::Pallet::<T>::providers(who) > 0),
+			"an authority cannot send transactions"
+		);
+		let notice = NoticePeriod::<T>::get();
+		ensure!(
+			(1..=T::MaxNoticePeriod::get()).contains(&notice),
+			"the notice period is out of bounds"
+		);
+		ensure!(
+			Self::in_bounds(&Parameter::ReplicationTarget(ReplicationTarget::<T>::get())),
+			"the replication target is out of bounds"
+		);
+		if let Some(announced) = AnnouncedUpgrade::<T>::get() {
+			let latest = T::Time::now().saturating_add(T::MaxNoticePeriod::get());
+			ensure!(announced.enact_after <= latest, "an upgrade waits too long");
+		}
+		Ok(())
+	}
+}

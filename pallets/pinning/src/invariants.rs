@@ -1,0 +1,48 @@
+//! The invariants of the state.
+
+use alloc::collections::BTreeSet;
+
+use frame_support::{ensure, traits::Time};
+use salus_primitives::traits::Records;
+use sp_runtime::TryRuntimeError;
+
+use crate::pallet::*;
+
+impl<T: Config> Pallet<T> {
+	/// Checks the invariants:
+	///
+	/// 1. Each pinner is listed once. A last report is of a pinner of the session, and not from the
+	///    future.
+	/// 2. A list of pins belongs to a record that exists. It is not empty, has at most one pin of each
+	///    pinner, and none from the future.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		let pinners = Pinners::<T>::get();
+		let accounts = Self::current_pinners();
+		ensure!(accounts.len() == pinners.len(), "a pinner is there twice");
+		let now = T::Time::now();
+		for (pinner, at) in LastReport::<T>::iter() {
+			ensure!(
+				accounts.contains(&pinner),
+				"a report of somebody who is no pinner is kept"
+			);
+			ensure!(at <= now, "a report is from the future");
+		}
+		for (record, pins) in Pins::<T>::iter() {
+			ensure!(
+				record < T::Records::next_id(),
+				"there is a pin of an unknown record"
+			);
+			ensure!(!pins.is_empty(), "an empty list of pins is stored");
+			ensure!(
+				pins.iter().all(|pin| pin.checked_at <= now),
+				"a pin is from the future"
+			);
+			let unique: BTreeSet<_> = pins.iter().map(|pin| &pin.pinner).collect();
+			ensure!(
+				unique.len() == pins.len(),
+				"a pinner has two pins of one record"
+			);
+		}
+		Ok(())
+	}
+}

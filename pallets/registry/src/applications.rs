@@ -1,0 +1,92 @@
+//! Applications of providers: applying and withdrawing.
+
+use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
+use salus_primitives::{
+	traits::Authorities, EncryptionKey, KeySignature, ProfessionalName, ProfessionalNumber,
+};
+
+use crate::{
+	pallet::*,
+	types::{AccountIdOf, Application, Subject},
+};
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_apply(
+		account: AccountIdOf<T>,
+		number: ProfessionalNumber,
+		name: ProfessionalName,
+		key: EncryptionKey,
+		signature: KeySignature,
+	) -> DispatchResult {
+		Self::ensure_may_register(&account)?;
+		number.check().map_err(Error::<T>::from)?;
+		name.check().map_err(Error::<T>::from)?;
+		ensure!(
+			!Providers::<T>::contains_key(&number),
+			Error::<T>::AlreadyVerified
+		);
+		let subject = Subject::Application {
+			account: account.clone(),
+			number: number.clone(),
+		};
+		Self::ensure_no_cool_down(&subject)?;
+		let previous = Applications::<T>::get(&account);
+		if let Some(previous) = &previous {
+			ensure!(
+				!Self::has_votes_against(&account, previous),
+				Error::<T>::VotesAgainst
+			);
+		}
+		let bits = Self::check_key(&account, 0, &key, &signature)?;
+
+		if let Some(previous) = previous {
+			Self::remove_application(&account, &previous);
+		}
+		CoolDowns::<T>::remove(&subject);
+		let since = T::Time::now();
+		let value = Application {
+			number: number.clone(),
+			name,
+			key,
+			bits,
+			signature,
+			since,
+		};
+		let application = value.hash(&account);
+		Claims::<T>::insert(&number, &account, ());
+		Applications::<T>::insert(&account, value);
+		Self::deposit_event(Event::AppliedAsProvider {
+			account,
+			number,
+			application,
+		});
+		Ok(())
+	}
+
+	pub(crate) fn do_withdraw(account: AccountIdOf<T>) -> DispatchResult {
+		let application = Applications::<T>::get(&account).ok_or(Error::<T>::NotFound)?;
+		let opposed = Self::has_votes_against(&account, &application);
+
+		Self::remove_application(&account, &application);
+		let number = application.number;
+		if opposed {
+			Self::start_cool_down(Subject::Application {
+				account: account.clone(),
+				number: number.clone(),
+			});
+		}
+		Self::deposit_event(Event::ApplicationWithdrawn { account, number });
+		Ok(())
+	}
+
+	fn has_votes_against(account: &AccountIdOf<T>, application: &Application) -> bool {
+		let votes = Motions::<T>::get(application.motion(account));
+		votes.nays.iter().any(T::Authorities::is_authority)
+	}
+
+	pub(crate) fn remove_application(account: &AccountIdOf<T>, application: &Application) {
+		Motions::<T>::remove(application.motion(account));
+		Claims::<T>::remove(&application.number, account);
+		Applications::<T>::remove(account);
+	}
+}

@@ -1,0 +1,162 @@
+//! The outbox, from which the chain sends directory entries to the consortium.
+
+use alloc::vec::Vec;
+use frame_support::{
+	traits::{Get, Time},
+	weights::WeightMeter,
+};
+use salus_primitives::{
+	traits::ToConsortium, ConsortiumCall, EnlistmentState, MessageId, Moment, ProfessionalNumber,
+	SendError,
+};
+
+use crate::{
+	pallet::*,
+	types::{Enlistment, Flight, OutboxKey, Step},
+	WeightInfo,
+};
+
+impl<T: Config> Pallet<T> {
+	/// Queues again what was not answered in time, then sends what is due, as far as the weight
+	/// allows.
+	pub(crate) fn do_outbox(meter: &mut WeightMeter) {
+		if meter.try_consume(T::WeightInfo::outbox_nothing()).is_err() {
+			return;
+		}
+		let now = T::Time::now();
+		let one = T::WeightInfo::outbox_one();
+		let flights = InFlight::<T>::get().into_iter();
+		let overdue = flights.filter(|flight| flight.deadline <= now);
+		for flight in overdue.collect::<Vec<_>>() {
+			if meter.try_consume(one).is_err() {
+				return;
+			}
+			Self::do_overdue(flight);
+		}
+		// An entry that goes back into the outbox goes behind those that are due, so the iterator
+		// does not reach it again.
+		let mut due = Outbox::<T>::iter_keys().take_while(|key| key.at() <= now);
+		while Self::has_room() && meter.can_consume(one) {
+			let Some(key) = due.next() else { return };
+			meter.consume(one);
+			if !Self::do_send(key, now) {
+				return;
+			}
+		}
+	}
+
+	fn has_room() -> bool {
+		let most = usize::try_from(T::MaxInFlight::get()).unwrap_or(usize::MAX);
+		InFlight::<T>::decode_len().unwrap_or_default() < most
+	}
+
+	fn do_overdue(Flight { number, deadline }: Flight) {
+		let Some(before) = Enlistments::<T>::get(&number) else {
+			return;
+		};
+		let retry_at = deadline.saturating_add(Self::pause(before.attempts));
+		let sequence = before.sequence;
+		let after = Enlistment {
+			step: Step::Send(retry_at),
+			attempts: before.attempts.saturating_add(1),
+			..before.clone()
+		};
+		Self::replace_enlistment(&number, &before, after);
+		Self::deposit_event(Event::AnswerOverdue {
+			number,
+			sequence,
+			retry_at,
+		});
+	}
+
+	/// Sends one entry. After a refusal it gets a new sequence number, as the consortium may have
+	/// refused the old one. Returns whether the next entry can be sent.
+	fn do_send(key: OutboxKey, now: Moment) -> bool {
+		let Some(before) = Enlistments::<T>::get(&key.number) else {
+			Outbox::<T>::remove(key);
+			return true;
+		};
+		let number = key.number;
+		let was_refused = matches!(before.state, EnlistmentState::Refused(_));
+		let sequence = before.sequence.saturating_add(was_refused.into());
+		let entry = Self::entry(&number, sequence).ok_or(SendError::Undeliverable);
+		let call = entry.map(|entry| match before.enlisted {
+			Some(_) => ConsortiumCall::UpdateProvider { entry },
+			None => ConsortiumCall::EnlistProvider { entry },
+		});
+		match call.and_then(T::Consortium::send) {
+			Ok(sent) => {
+				Self::sent(number, before, sequence, sent.message, now);
+				true
+			}
+			// It stays first in the outbox: the next answer makes room.
+			Err(SendError::TooManyInFlight) => false,
+			Err(error) => {
+				Self::not_sent(number, before, error, now);
+				error != SendError::NotConnected
+			}
+		}
+	}
+
+	fn sent(
+		number: ProfessionalNumber,
+		before: Enlistment,
+		sequence: u64,
+		message: MessageId,
+		now: Moment,
+	) {
+		let after = Enlistment {
+			sequence,
+			state: EnlistmentState::Sent,
+			step: Step::Await(now.saturating_add(T::AnswerTime::get())),
+			message: Some(message),
+			..before.clone()
+		};
+		Self::replace_enlistment(&number, &before, after);
+		Self::deposit_event(Event::DirectoryEntrySent {
+			number,
+			sequence,
+			message,
+		});
+	}
+
+	fn not_sent(number: ProfessionalNumber, before: Enlistment, error: SendError, now: Moment) {
+		let retry_at = now.saturating_add(Self::retry_time(before.attempts));
+		let sequence = before.sequence;
+		let after = Enlistment {
+			step: Step::Send(retry_at),
+			attempts: before.attempts.saturating_add(1),
+			..before.clone()
+		};
+		Self::replace_enlistment(&number, &before, after);
+		Self::deposit_event(Event::DirectoryEntryNotSent {
+			number,
+			sequence,
+			error,
+			retry_at,
+		});
+	}
+
+	/// The time from one attempt to the next, after this many failed ones.
+	fn retry_time(attempts: u32) -> Moment {
+		let times = 1_u64.checked_shl(attempts).unwrap_or(u64::MAX);
+		let time = T::AnswerTime::get().saturating_mul(times);
+		time.min(T::MaxRetryTime::get())
+	}
+
+	/// The time from the deadline of an answer to the next attempt.
+	fn pause(attempts: u32) -> Moment {
+		Self::retry_time(attempts).saturating_sub(T::AnswerTime::get())
+	}
+
+	/// When an entry is sent again if its answer does not arrive.
+	pub(crate) fn sent_again_at(enlistment: &Enlistment) -> Option<Moment> {
+		match (&enlistment.state, enlistment.step) {
+			(EnlistmentState::Sent, Step::Send(at)) => Some(at),
+			(EnlistmentState::Sent, Step::Await(deadline)) => {
+				Some(deadline.saturating_add(Self::pause(enlistment.attempts)))
+			}
+			_ => None,
+		}
+	}
+}
