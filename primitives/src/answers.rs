@@ -290,7 +290,7 @@ mod tests {
 	}
 
 	#[test]
-	fn every_reason_is_read_from_the_error_that_carries_it() {
+	fn every_reason_decodes_from_its_pallet_error() {
 		for (code, reason) in (0u8..).zip(Reason::ALL) {
 			assert_eq!(reason.encode(), [code]);
 			assert_eq!(Reason::from_code(code), Some(reason));
@@ -321,7 +321,7 @@ mod tests {
 	}
 
 	#[test]
-	fn no_other_error_is_taken_for_a_reason() {
+	fn no_other_pallet_error_decodes_as_a_reason() {
 		let good = refused(8);
 		assert_eq!(
 			Answer::from_dispatch_error_bytes(&good),
@@ -351,7 +351,7 @@ mod tests {
 	}
 
 	#[test]
-	fn of_a_long_error_the_first_bytes_are_kept() {
+	fn a_long_error_is_cut_to_its_first_bytes() {
 		let long: Vec<u8> = (0..128).collect();
 		let Answer::Failed(Failure::Call(kept)) = Answer::from_dispatch_error_bytes(&long) else {
 			panic!("not a failure");
@@ -368,7 +368,7 @@ mod tests {
 	}
 
 	#[test]
-	fn reasons_read_differently() {
+	fn each_reason_has_its_own_text() {
 		let mut texts: Vec<_> = Reason::ALL
 			.iter()
 			.map(|reason| format!("{reason}"))

@@ -250,7 +250,7 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn professional_numbers() {
+	fn professional_numbers_are_checked() {
 		for (text, kind) in [
 			("A12345", Ok(NumberKind::Upin)),
 			("1234567893", Ok(NumberKind::Npi)),
@@ -293,7 +293,7 @@ mod tests {
 	}
 
 	#[test]
-	fn patient_ids_as_text() {
+	fn patient_ids_are_read_and_written_as_text() {
 		let id = PatientId([0xab; 16]);
 		assert_eq!(alloc::format!("{id}").parse(), Ok(id));
 		assert!("ab".parse::<PatientId>().is_err());

@@ -252,7 +252,7 @@ mod tests {
 	use alloc::format;
 
 	#[test]
-	fn grants_are_in_the_order_of_their_records() {
+	fn grant_ids_sort_by_record() {
 		let id = |record, region, number| InterregionalGrantId {
 			record,
 			grantee: RemoteProvider {
@@ -271,7 +271,7 @@ mod tests {
 
 	/// They are nested in a pallet's error, of which clients keep the bytes.
 	#[test]
-	fn send_errors_have_fixed_bytes() {
+	fn send_errors_encode_to_fixed_bytes() {
 		assert_eq!(SendError::NotConnected.encode(), [0]);
 		assert_eq!(SendError::TooManyInFlight.encode(), [1]);
 		assert_eq!(SendError::Undeliverable.encode(), [2]);

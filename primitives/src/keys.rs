@@ -194,7 +194,7 @@ mod tests {
 	}
 
 	#[test]
-	fn keys_of_openssl() {
+	fn keys_made_by_openssl_are_accepted() {
 		for (der, bits) in [(RSA_2048, 2048), (RSA_3072, 3072), (RSA_4096, 4096)] {
 			assert_eq!(check(der), Ok(bits));
 			// The least that is asked for is enough, one more is too much.
@@ -205,7 +205,7 @@ mod tests {
 	}
 
 	#[test]
-	fn too_small_or_too_large() {
+	fn too_small_and_too_large_moduli_are_refused() {
 		assert_eq!(check(RSA_1024), Err(TooSmall));
 		assert_eq!(key_of(RSA_1024).check(1024), Ok(1024));
 		assert_eq!(check(RSA_4104), Err(TooLarge));
@@ -227,7 +227,7 @@ mod tests {
 	}
 
 	#[test]
-	fn even_modulus_and_other_exponents() {
+	fn even_moduli_and_other_exponents_are_refused() {
 		let mut even = modulus();
 		*even.last_mut().unwrap() &= 0xfe;
 		assert_eq!(check(&spki(RSA_ENCRYPTION, &even, F4)), Err(EvenModulus));
@@ -248,7 +248,7 @@ mod tests {
 	}
 
 	#[test]
-	fn other_algorithms() {
+	fn keys_of_other_algorithms_are_refused() {
 		assert_eq!(check(P256), Err(NotDer));
 		assert_eq!(check(RSA_2048_PSS), Err(NotDer));
 		// id-RSAES-OAEP, and md5WithRSAEncryption: the same key under another name.
@@ -261,7 +261,7 @@ mod tests {
 	}
 
 	#[test]
-	fn one_key_has_one_form() {
+	fn only_the_canonical_der_of_a_key_is_accepted() {
 		let cases = [
 			(
 				"no NULL",
@@ -315,7 +315,7 @@ mod tests {
 	}
 
 	#[test]
-	fn a_cut_key() {
+	fn a_truncated_key_is_refused() {
 		for len in 0..RSA_2048.len() {
 			assert_eq!(check(&RSA_2048[..len]), Err(NotDer), "{len}");
 		}
@@ -323,7 +323,7 @@ mod tests {
 
 	/// Whatever one changed byte does, what passes is in the one form, odd, and of the bits told.
 	#[test]
-	fn a_changed_byte() {
+	fn a_changed_byte_is_accepted_in_the_modulus_only() {
 		let mut passed = 0;
 		for place in 0..RSA_2048.len() {
 			for change in [0x01, 0x80, 0xff] {
@@ -348,7 +348,7 @@ mod tests {
 	}
 
 	#[test]
-	fn an_encoded_key_is_bounded() {
+	fn oversized_keys_and_unknown_suites_do_not_decode() {
 		use codec::Decode;
 		let long = (0u8, vec![0u8; 2049]).encode();
 		assert!(EncryptionKey::decode(&mut &long[..]).is_err());
@@ -359,7 +359,7 @@ mod tests {
 	}
 
 	#[test]
-	fn what_an_account_signs() {
+	fn the_key_message_has_its_documented_bytes() {
 		let (genesis, account) = ([1; 32], [2; 32]);
 		let message = encryption_key_message(&genesis, &account, 3, &key_of(RSA_2048));
 		// SCALE: the text with its compact length, then fixed-size parts.

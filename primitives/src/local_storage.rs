@@ -1,13 +1,12 @@
-//! What an operator sets in a node's persistent local storage (`offchain_localStorageSet`), and the
-//! off-chain worker reads there.
+//! Keys in a node's persistent local storage. An operator sets them (`offchain_localStorageSet`), and
+//! the off-chain worker of pinning reads them.
 
-/// Holds the address of Kubo's RPC interface: UTF-8, `http://HOST:PORT`, without quotes or length
-/// prefix.
+/// The address of Kubo's RPC interface: UTF-8, `http://HOST:PORT`, without quotes or length prefix.
 pub const IPFS_API_KEY: &[u8] = b"salus:ipfs-api";
 
-/// Where Kubo is sought when [`IPFS_API_KEY`] is not set.
+/// The address if [`IPFS_API_KEY`] is not set.
 pub const DEFAULT_IPFS_API: &str = "http://127.0.0.1:5001";
 
-/// Asks, with any value, for a look at all of this pinner's pins now, as after its Kubo has lost a disk.
-/// The worker takes it away when it begins.
+/// Requests, with any value, a recheck of all pins of this node now, for example after Kubo lost a disk.
+/// The worker removes the key when it begins.
 pub const RECHECK_KEY: &[u8] = b"salus:pinning:recheck";

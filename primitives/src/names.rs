@@ -157,7 +157,7 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn good_and_bad_names() {
+	fn names_are_checked() {
 		let longest = "é".repeat(32);
 		for name in ["A", "Dr. A. Jansen", "Klinik Zürich", "診療所", &longest] {
 			assert_eq!(ProfessionalName::parse(name).unwrap().as_str(), name);
@@ -180,7 +180,7 @@ mod tests {
 	}
 
 	#[test]
-	fn a_name_is_the_scale_of_a_text() {
+	fn a_name_encodes_like_a_string() {
 		let name = ProfessionalName::parse("Dr. Müller").unwrap();
 		let bytes = "Dr. Müller".encode();
 		assert_eq!(name.encode(), bytes);
@@ -190,7 +190,7 @@ mod tests {
 	}
 
 	#[test]
-	fn decoding_refuses_what_no_text_can_be_and_leaves_the_rest_to_check() {
+	fn decoding_refuses_invalid_utf8_and_long_names_only() {
 		let decode = |bytes: &[u8]| ProfessionalName::decode(&mut &bytes.encode()[..]);
 		assert!(decode(&[0xc3, 0x28]).is_err());
 		assert!(decode(&[b'a'; 65]).is_err());

@@ -237,7 +237,7 @@ mod tests {
 	}
 
 	#[test]
-	fn both_of_two_are_told_in_order() {
+	fn both_receivers_get_an_answer_in_order() {
 		let about = About::Provider(ProfessionalNumber::parse("A12345").unwrap());
 		<(Listener<1>, ((), Listener<2>))>::on_answer(&about, 7, &Answer::Done);
 		let told = TOLD.with(|all| all.borrow().clone());

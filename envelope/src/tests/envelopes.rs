@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 const MIB: usize = 1 << 20;
 
 #[test]
-fn all_sizes_open() {
+fn documents_of_all_sizes_open() {
 	let sizes = [
 		0,
 		1,
@@ -68,7 +68,7 @@ impl Read for Drip<'_> {
 }
 
 #[test]
-fn short_reads_make_no_difference() {
+fn short_reads_give_the_same_result() {
 	let plain = document(2 * MIB + 77);
 	let mut envelope = Vec::new();
 	let sealed = seal(Drip(&plain, 1), &mut envelope, &key(), details(), &author()).unwrap();
@@ -84,7 +84,7 @@ fn short_reads_make_no_difference() {
 }
 
 #[test]
-fn any_number_of_threads_makes_the_same_envelope() {
+fn the_number_of_threads_does_not_change_the_envelope() {
 	let plain = document(33 * MIB);
 	let (one, sealed) = {
 		let pool = rayon::ThreadPoolBuilder::new()
@@ -104,7 +104,7 @@ fn any_number_of_threads_makes_the_same_envelope() {
 }
 
 #[test]
-fn equal_documents_make_different_envelopes() {
+fn equal_documents_have_different_envelopes() {
 	let (one, _) = sealed(b"same");
 	let (two, _) = sealed(b"same");
 	assert_eq!(one.len(), two.len());
@@ -124,7 +124,7 @@ fn every_segment_has_its_own_iv() {
 }
 
 #[test]
-fn sizes_tell_little() {
+fn the_envelope_size_hides_the_document_size() {
 	// Padmé has a step every 16 KiB at this size.
 	let (one, _) = sealed(&document(1_000_000));
 	let (two, _) = sealed(&document(1_015_000));
@@ -132,7 +132,7 @@ fn sizes_tell_little() {
 }
 
 #[test]
-fn padme_is_as_published() {
+fn padme_matches_its_publication() {
 	// From the definition in the paper: E = floor(log2 L), S = floor(log2 E) + 1, and the last
 	// E - S bits are zero.
 	for (len, padded) in [
@@ -171,7 +171,7 @@ fn envelope_sizes_are_bounded() {
 }
 
 #[test]
-fn a_document_that_breaks_off_is_not_sealed() {
+fn a_read_error_stops_the_sealing() {
 	struct Broken;
 	impl Read for Broken {
 		fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
@@ -191,7 +191,7 @@ fn a_document_that_breaks_off_is_not_sealed() {
 }
 
 #[test]
-fn a_full_disk_is_told() {
+fn a_write_error_is_returned() {
 	struct Full(usize);
 	impl io::Write for Full {
 		fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -220,7 +220,7 @@ fn a_full_disk_is_told() {
 }
 
 #[test]
-fn only_the_authors_account_signs() {
+fn only_the_account_of_the_author_can_sign() {
 	struct Liar;
 	impl Signer for Liar {
 		fn account(&self) -> crate::Account {
@@ -238,7 +238,7 @@ fn only_the_authors_account_signs() {
 }
 
 #[test]
-fn details_are_checked_before_anything_is_written() {
+fn invalid_details_are_refused_before_anything_is_written() {
 	let mut envelope = Vec::new();
 	let details = Details {
 		name: "a\u{1b}[2Jb".into(),
@@ -253,7 +253,7 @@ fn details_are_checked_before_anything_is_written() {
 }
 
 #[test]
-fn accounts_are_substrates() {
+fn accounts_and_signatures_match_substrate() {
 	// The development account Alice: its mini-secret and its account.
 	let seed =
 		hex_literal::hex!("e5be9a5092b81bca64be81d212e7f2f9eba183bb7a90954f7b76361f6edb5c0a");
@@ -270,7 +270,7 @@ fn accounts_are_substrates() {
 }
 
 #[test]
-fn debug_shows_no_secret() {
+fn debug_output_has_no_secrets() {
 	let shown = format!("{:?} {:?} {:?}", key(), author(), private_key());
 	assert!(!shown.contains("6b6b") && !shown.contains("107, 107"));
 	assert!(!shown.contains("6161") && !shown.contains("97, 97"));

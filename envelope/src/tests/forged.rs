@@ -54,7 +54,7 @@ fn malformed(envelope: &[u8], what: &str) {
 }
 
 #[test]
-fn the_forge_can_make_a_good_one() {
+fn the_forge_can_make_a_valid_envelope() {
 	let (plain, _) = opened(
 		&with_trailer(&signed(manifest(), &author(), PLAIN)),
 		hash_of(PLAIN),
@@ -64,7 +64,7 @@ fn the_forge_can_make_a_good_one() {
 }
 
 #[test]
-fn signature_by_another_key() {
+fn a_signature_by_another_account_is_refused() {
 	let other = AccountSeed::from_bytes([9; 32]);
 	let error = refused(&with_trailer(&signed(manifest(), &other, PLAIN)));
 	assert!(matches!(error, OpenError::WrongSignature), "{error}");
@@ -81,7 +81,7 @@ fn signature_by_another_key() {
 }
 
 #[test]
-fn signature_over_something_else() {
+fn a_signature_over_other_bytes_is_refused() {
 	for (manifest, document) in [
 		(manifest(), &b"Another document."[..]),
 		(
@@ -112,7 +112,7 @@ fn signature_over_something_else() {
 }
 
 #[test]
-fn another_document_under_the_same_manifest() {
+fn another_document_under_the_same_manifest_is_refused() {
 	let other = b"B short document.";
 	let trailer = signed(manifest(), &author(), other);
 	let content = other.len() + trailer.len();
@@ -122,7 +122,7 @@ fn another_document_under_the_same_manifest() {
 }
 
 #[test]
-fn every_single_bit_of_the_payload() {
+fn any_flipped_bit_of_the_payload_is_refused() {
 	let trailer = signed(manifest(), &author(), PLAIN);
 	let content = PLAIN.len() + trailer.len();
 	let padding = padme(content as u64).unwrap() as usize - content;
@@ -137,7 +137,7 @@ fn every_single_bit_of_the_payload() {
 }
 
 #[test]
-fn padding_of_another_size() {
+fn padding_of_another_size_is_refused() {
 	let trailer = signed(manifest(), &author(), PLAIN);
 	let content = PLAIN.len() + trailer.len();
 	let right = padme(content as u64).unwrap() as usize - content;
@@ -151,7 +151,7 @@ fn padding_of_another_size() {
 }
 
 #[test]
-fn padding_that_is_not_zero() {
+fn padding_that_is_not_zero_is_refused() {
 	let trailer = signed(manifest(), &author(), PLAIN);
 	let content = PLAIN.len() + trailer.len();
 	let right = padme(content as u64).unwrap() as usize - content;
@@ -186,7 +186,7 @@ fn long(spoil: impl Fn(usize, usize) -> Option<u8>) -> (Vec<u8>, [u8; 32]) {
 }
 
 #[test]
-fn long_padding_that_is_not_zero() {
+fn long_padding_that_is_not_zero_is_refused() {
 	let (envelope, hash) = long(|_, _| None);
 	assert!(opened(&envelope, hash).is_ok());
 	for spoiled in [0, 1, 1000] {
@@ -204,7 +204,7 @@ fn long_padding_that_is_not_zero() {
 }
 
 #[test]
-fn middle_segment_that_is_not_full() {
+fn a_middle_segment_that_is_not_full_is_refused() {
 	let trailer = signed(manifest(), &author(), PLAIN);
 	let content = PLAIN.len() + trailer.len();
 	let zeros = vec![0; padme(content as u64).unwrap() as usize - content];
@@ -231,7 +231,7 @@ fn middle_segment_that_is_not_full() {
 }
 
 #[test]
-fn segment_with_more_than_its_capacity() {
+fn a_segment_over_its_capacity_is_refused() {
 	for len in [(1 << 20) + 1, (1 << 20) + 15] {
 		malformed(&forge(&[(&vec![0; len], true)]), "a segment's length");
 	}
@@ -242,14 +242,14 @@ fn segment_with_more_than_its_capacity() {
 }
 
 #[test]
-fn segment_without_payload() {
+fn an_empty_segment_is_refused() {
 	for len in 0..=COUNT_LEN {
 		malformed(&forge(&[(&vec![0; len], true)]), "a segment's padding");
 	}
 }
 
 #[test]
-fn wrong_pkcs7() {
+fn wrong_pkcs7_padding_is_refused() {
 	// Sealed by hand: the last byte says how much padding there is.
 	let (envelope, sealed) = sealed_with_nonce(PLAIN, &NONCE);
 	let cipher = Cipher::new(&key(), &NONCE, &crate::format::header(&NONCE));
@@ -276,7 +276,7 @@ fn wrong_pkcs7() {
 }
 
 #[test]
-fn counts_that_lie() {
+fn wrong_lengths_are_refused() {
 	let trailer = signed(manifest(), &author(), PLAIN);
 	let content = PLAIN.len() + trailer.len();
 	let zeros = vec![0; padme(content as u64).unwrap() as usize - content];
@@ -297,7 +297,7 @@ fn counts_that_lie() {
 }
 
 #[test]
-fn document_that_goes_on_after_its_end() {
+fn a_document_longer_than_its_manifest_says_is_refused() {
 	// The first segment's payload is not all document, yet the second has some.
 	let mut first = vec![0; 1 << 20];
 	first[..4].copy_from_slice(&1u32.to_le_bytes());
@@ -309,7 +309,7 @@ fn document_that_goes_on_after_its_end() {
 }
 
 #[test]
-fn manifests_that_break_the_rules() {
+fn invalid_manifests_are_refused() {
 	let good = manifest();
 	let bad = [
 		Manifest {
@@ -389,7 +389,7 @@ fn manifests_that_break_the_rules() {
 }
 
 #[test]
-fn longest_texts_are_fine() {
+fn the_longest_texts_are_accepted() {
 	let details = Details {
 		name: "ü".repeat(127) + "x",
 		media_type: "t".repeat(127),
@@ -413,7 +413,7 @@ fn longest_texts_are_fine() {
 }
 
 #[test]
-fn trailers_that_are_no_trailers() {
+fn invalid_trailers_are_refused() {
 	let good = signed(manifest(), &author(), PLAIN);
 	let manifest_len = good.len() - 66;
 	for len in (0..manifest_len)
@@ -444,7 +444,7 @@ fn trailers_that_are_no_trailers() {
 }
 
 #[test]
-fn name_shown_as_segment_0() {
+fn a_sealed_name_is_refused_as_a_segment() {
 	// A sealed name has a segment's shape: IV, ciphertext, tag. HKDF pads a salt with zeros, so a
 	// nonce of zeros gives both the same salt, and only the infos keep their keys apart.
 	let mut text = [0; 64];

@@ -44,7 +44,7 @@ fn error(file: &[u8]) -> KeyFileError {
 }
 
 #[test]
-fn there_and_back() {
+fn a_key_file_opens_with_its_passphrase() {
 	for secrets in [
 		secrets(),
 		Secrets {
@@ -67,7 +67,7 @@ fn there_and_back() {
 }
 
 #[test]
-fn nothing_shows_in_the_file() {
+fn a_key_file_shows_no_plaintext() {
 	let file = file(&secrets());
 	let text = String::from_utf8_lossy(&file);
 	assert!(text.starts_with("age-encryption.org/v1\n-> scrypt "));
@@ -75,7 +75,7 @@ fn nothing_shows_in_the_file() {
 }
 
 #[test]
-fn default_work_factor() {
+fn the_default_work_factor_is_the_documented_one() {
 	let mut file = Vec::new();
 	Secrets {
 		keys: vec![],
@@ -88,7 +88,7 @@ fn default_work_factor() {
 }
 
 #[test]
-fn wrong_passphrase() {
+fn a_wrong_passphrase_is_refused() {
 	let file = file(&secrets());
 	for wrong in ["", "Passphrase", "passphrase "] {
 		let error = Secrets::decrypt(&file[..], wrong).unwrap_err();
@@ -97,7 +97,7 @@ fn wrong_passphrase() {
 }
 
 #[test]
-fn damaged() {
+fn a_damaged_key_file_is_refused() {
 	let file = file(&secrets());
 	let header_end = file
 		.windows(4)
@@ -124,7 +124,7 @@ fn damaged() {
 }
 
 #[test]
-fn absurd_work_factor() {
+fn too_high_work_factors_are_refused() {
 	let file = file(&secrets());
 	for (factor, text) in [(21, " 21\n"), (30, " 30\n"), (63, " 63\n")] {
 		let header = String::from_utf8_lossy(&file).find(" 2\n").unwrap();
@@ -143,7 +143,7 @@ fn absurd_work_factor() {
 }
 
 #[test]
-fn other_files() {
+fn files_of_other_kinds_are_refused() {
 	for other in [
 		&b""[..],
 		b"{}",
@@ -168,7 +168,7 @@ fn at_most_a_mebibyte_is_read() {
 }
 
 #[test]
-fn contents_that_break_the_rules() {
+fn invalid_contents_are_refused() {
 	let seed = "61".repeat(32);
 	let good =
 		format!(r#"{{"version":1,"name":"x","account_seed":"{seed}","keys":[],"salt":null}}"#);
@@ -199,7 +199,7 @@ fn contents_that_break_the_rules() {
 }
 
 #[test]
-fn private_keys_are_checked() {
+fn invalid_private_keys_are_refused() {
 	let seed = "61".repeat(32);
 	let mut der = private_key().to_pkcs8_der().to_vec();
 	let at = der.len() - 200;

@@ -7,7 +7,7 @@ use crate::{
 };
 
 #[test]
-fn all_lengths() {
+fn names_of_all_lengths_open() {
 	assert_eq!(SEALED_NAME_LEN, 112);
 	for len in 1..=MAX_SEALED_NAME_LEN {
 		let name = "n".repeat(len);
@@ -27,14 +27,14 @@ fn all_lengths() {
 }
 
 #[test]
-fn equal_names_look_different() {
+fn equal_names_are_sealed_differently() {
 	let one = seal_name(&key(), "x").unwrap();
 	let two = seal_name(&key(), "x").unwrap();
 	assert!(one.iter().zip(&two).filter(|(a, b)| a == b).count() < 16);
 }
 
 #[test]
-fn every_single_bit() {
+fn any_flipped_bit_is_refused() {
 	let sealed = seal_name(&key(), "Blood count").unwrap();
 	for bit in 0..SEALED_NAME_LEN * 8 {
 		let mut changed = sealed;
@@ -44,7 +44,7 @@ fn every_single_bit() {
 }
 
 #[test]
-fn every_length_but_its_own() {
+fn sealed_names_of_another_length_are_refused() {
 	let sealed = seal_name(&key(), "Blood count").unwrap();
 	let more = [&sealed[..], &[0; 100]].concat();
 	for len in (0..more.len()).filter(|len| *len != SEALED_NAME_LEN) {
@@ -53,14 +53,14 @@ fn every_length_but_its_own() {
 }
 
 #[test]
-fn another_records_key() {
+fn the_key_of_another_record_is_refused() {
 	let sealed = seal_name(&key(), "Blood count").unwrap();
 	let other = RecordKey::from_bytes([0; 32]);
 	assert_eq!(open_name(&other, &sealed), Err(OpenNameError::Damaged));
 }
 
 #[test]
-fn texts_that_break_the_rules() {
+fn invalid_names_are_refused() {
 	let text = |bytes: &[u8]| {
 		let mut text = [0; 64];
 		text[..bytes.len()].copy_from_slice(bytes);
@@ -82,7 +82,7 @@ fn texts_that_break_the_rules() {
 }
 
 #[test]
-fn what_can_be_printed() {
+fn names_have_only_printable_characters() {
 	for fine in [
 		"x",
 		"Blutbild März",
@@ -124,7 +124,7 @@ fn what_can_be_printed() {
 }
 
 #[test]
-fn commitments_bind_name_and_salt() {
+fn a_commitment_binds_name_and_salt() {
 	let one = patient_commitment("Ada", &[1; 32]);
 	assert_ne!(one, patient_commitment("Adb", &[1; 32]));
 	assert_ne!(one, patient_commitment("Ada", &[2; 32]));

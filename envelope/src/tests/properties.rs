@@ -41,7 +41,7 @@ proptest! {
 	#![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
 	#[test]
-	fn what_is_sealed_opens(
+	fn a_sealed_document_opens(
 		plain in proptest::collection::vec(any::<u8>(), 0..5000),
 		key in any::<[u8; 32]>(),
 		details in any_details(),
@@ -60,7 +60,7 @@ proptest! {
 	}
 
 	#[test]
-	fn any_change_is_refused(
+	fn a_changed_envelope_is_refused(
 		len in 0usize..3000,
 		at in any::<prop::sample::Index>(),
 		cut in 0usize..100,
@@ -75,7 +75,7 @@ proptest! {
 	}
 
 	#[test]
-	fn any_bytes_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..3000)) {
+	fn random_bytes_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..3000)) {
 		let envelope = [&crate::format::header(&NONCE)[..], &bytes].concat();
 		prop_assert!(opened(&bytes, [0; 32]).is_err());
 		prop_assert!(opened(&envelope, [0; 32]).is_err());
@@ -83,14 +83,14 @@ proptest! {
 	}
 
 	#[test]
-	fn names_open(name in name(MAX_SEALED_NAME_LEN), key in any::<[u8; 32]>()) {
+	fn sealed_names_open(name in name(MAX_SEALED_NAME_LEN), key in any::<[u8; 32]>()) {
 		let key = RecordKey::from_bytes(key);
 		let sealed = seal_name(&key, &name).unwrap();
 		prop_assert_eq!(open_name(&key, &sealed), Ok(name));
 	}
 
 	#[test]
-	fn any_text_is_a_name_or_refused(text in any::<String>()) {
+	fn any_text_is_accepted_or_refused_as_a_name(text in any::<String>()) {
 		match seal_name(&key(), &text) {
 			Ok(sealed) => prop_assert_eq!(open_name(&key(), &sealed), Ok(text)),
 			Err(error) => prop_assert_eq!(check_name(&text, MAX_SEALED_NAME_LEN), Err(error)),
@@ -98,7 +98,7 @@ proptest! {
 	}
 
 	#[test]
-	fn sizes_are_padme(len in 2u64..1 << 60) {
+	fn padded_sizes_follow_padme(len in 2u64..1 << 60) {
 		let padded = padme(len).unwrap();
 		let exponent = 63 - padded.leading_zeros();
 		let bits = 32 - exponent.leading_zeros();
@@ -107,7 +107,7 @@ proptest! {
 	}
 
 	#[test]
-	fn envelope_sizes_grow(payload in 1u64..1 << 50, more in 0u64..2 * SEGMENT_CAPACITY as u64) {
+	fn envelope_sizes_grow_with_the_document(payload in 1u64..1 << 50, more in 0u64..2 * SEGMENT_CAPACITY as u64) {
 		let size = envelope_size(payload).unwrap();
 		prop_assert!(size > payload);
 		prop_assert!(size <= envelope_size(payload + more).unwrap());

@@ -23,7 +23,7 @@ fn parts(envelope: &[u8]) -> (&[u8], Vec<&[u8]>) {
 }
 
 #[test]
-fn every_single_bit() {
+fn any_flipped_bit_is_refused() {
 	let (envelope, sealed) = sealed(b"A short document.");
 	opened(&envelope, sealed.hash).unwrap();
 	for bit in 0..envelope.len() * 8 {
@@ -41,7 +41,7 @@ fn every_single_bit() {
 }
 
 #[test]
-fn truncation_at_every_length() {
+fn any_truncated_envelope_is_refused() {
 	let (envelope, sealed) = sealed(b"A short document.");
 	for len in 0..envelope.len() {
 		let error = refused(&envelope[..len], sealed.hash);
@@ -73,7 +73,7 @@ fn truncation_at_every_length() {
 }
 
 #[test]
-fn extension() {
+fn an_extended_envelope_is_refused() {
 	let (envelope, sealed) = sealed(b"A short document.");
 	for more in (1..=200).chain([SEGMENT_LEN - 1, SEGMENT_LEN, SEGMENT_LEN + 64]) {
 		for byte in [0, 0x10, 0xff] {
@@ -108,7 +108,7 @@ fn full_last() -> (Vec<u8>, Sealed) {
 }
 
 #[test]
-fn last_segment_dropped_at_a_boundary() {
+fn an_envelope_without_its_last_segment_is_refused() {
 	let (envelope, sealed) = three();
 	for segments in 0..3 {
 		let cut = &envelope[..HEADER_LEN + segments * SEGMENT_LEN];
@@ -124,7 +124,7 @@ fn last_segment_dropped_at_a_boundary() {
 }
 
 #[test]
-fn segments_dropped_duplicated_or_swapped() {
+fn dropped_repeated_and_swapped_segments_are_refused() {
 	let (envelope, sealed) = three();
 	let (header, parts) = parts(&envelope);
 	let [a, b, c] = parts[..] else {
@@ -149,7 +149,7 @@ fn segments_dropped_duplicated_or_swapped() {
 }
 
 #[test]
-fn segment_of_another_envelope_under_the_same_key() {
+fn a_segment_of_another_envelope_is_refused() {
 	let (envelope, sealed) = three();
 	let plain = document(2 * SEGMENT_CAPACITY + 10);
 	// The same document and the same key: only the nonce differs.
@@ -171,7 +171,7 @@ fn segment_of_another_envelope_under_the_same_key() {
 }
 
 #[test]
-fn last_mark_flipped() {
+fn a_flipped_last_segment_mark_is_refused() {
 	let (envelope, sealed) = sealed_with_nonce(b"x", &NONCE);
 	// The same plaintext, sealed as if more were to follow.
 	let cipher = Cipher::new(&key(), &NONCE, &header(&NONCE));
@@ -201,7 +201,7 @@ fn last_mark_flipped() {
 }
 
 #[test]
-fn unknown_version_and_suite() {
+fn an_unknown_version_or_suite_is_refused() {
 	let (envelope, sealed) = sealed(b"x");
 	for (at, value) in [(8, 0), (8, 2), (9, 1), (10, 0), (10, 2), (11, 1)] {
 		let mut changed = envelope.clone();
@@ -216,7 +216,7 @@ fn unknown_version_and_suite() {
 }
 
 #[test]
-fn another_key() {
+fn another_record_key_is_refused() {
 	let (envelope, sealed) = sealed(b"x");
 	let other = RecordKey::from_bytes([0x6c; 32]);
 	let result = open(
@@ -229,7 +229,7 @@ fn another_key() {
 }
 
 #[test]
-fn every_expectation_is_compared() {
+fn every_expected_value_is_compared() {
 	let (envelope, sealed) = sealed(b"x");
 	let right = expected(sealed.hash);
 	let other = AccountSeed::from_bytes([9; 32]).account();
@@ -282,7 +282,7 @@ fn every_expectation_is_compared() {
 }
 
 #[test]
-fn tags_are_whole() {
+fn every_byte_of_a_tag_is_checked() {
 	// The last byte of the tag counts as the first.
 	let (mut envelope, sealed) = sealed(b"x");
 	let at = envelope.len() - TAG_LEN;

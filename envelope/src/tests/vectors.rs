@@ -78,7 +78,7 @@ fn binding() -> WrapBinding {
 }
 
 #[test]
-fn derived_keys() {
+fn derived_keys_match_the_vectors() {
 	let cases = [
 		(CIPHER_INFO, &NONCE[..]),
 		(MAC_INFO, &NONCE),
@@ -97,7 +97,7 @@ fn derived_keys() {
 }
 
 #[test]
-fn hashes() {
+fn hashes_match_the_vectors() {
 	let (_, sealed) = sealed_with_nonce(PLAIN, &NONCE);
 	check(
 		"blinded_hash.json",
@@ -120,7 +120,7 @@ fn hashes() {
 }
 
 #[test]
-fn sealed_name() {
+fn a_sealed_name_matches_the_vector() {
 	let iv = [0x49; 16];
 	let mut text = [0; 64];
 	text[0] = NAME.len() as u8;
@@ -139,7 +139,7 @@ fn sealed_name() {
 }
 
 #[test]
-fn padded_sizes() {
+fn padded_sizes_match_the_vectors() {
 	let lengths = [
 		0,
 		1,
@@ -157,7 +157,7 @@ fn padded_sizes() {
 }
 
 #[test]
-fn key_message() {
+fn the_key_message_matches_the_vector() {
 	let spki = private().public_spki_der();
 	let account = author().account();
 	let message = encryption_key_message(&GENESIS, &account, 3, &spki);
@@ -179,7 +179,7 @@ fn key_message() {
 }
 
 #[test]
-fn wrapped_key() {
+fn a_wrapped_key_matches_the_vector() {
 	let binding = binding();
 	let spki = private().public_spki_der();
 	let label = binding.label(&spki);
@@ -218,7 +218,7 @@ fn fields(manifest: &Manifest) -> Value {
 }
 
 #[test]
-fn envelope() {
+fn an_envelope_matches_the_vector() {
 	let (envelope, sealed) = sealed_with_nonce(PLAIN, &NONCE);
 	let manifest = details().with_length(PLAIN.len() as u64);
 	check(
@@ -243,7 +243,7 @@ fn envelope() {
 }
 
 #[test]
-fn long_envelope() {
+fn a_long_envelope_matches_the_vector() {
 	const LEN: usize = 2_090_000;
 	let plain: Vec<_> = (0..LEN).map(|at| (at % 251) as u8).collect();
 	let (envelope, sealed) = sealed_with_nonce(&plain, &NONCE);
@@ -300,7 +300,7 @@ fn long_envelope() {
 }
 
 #[test]
-fn key_file() {
+fn a_key_file_matches_the_vector() {
 	let secrets = Secrets {
 		seed: author(),
 		keys: vec![(3, private())],

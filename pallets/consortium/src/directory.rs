@@ -16,15 +16,15 @@ impl<T: Config> Pallet<T> {
 		Providers::<T>::get(provider.region.to_be_bytes(), &provider.number)
 	}
 
-	/// Adds a provider to the directory, or replaces its entry. With `update` it only replaces.
+	/// Adds a provider to the directory, or replaces its entry. With `must_exist` it only replaces.
 	pub(crate) fn do_put_provider(
 		id: ParaId,
 		region: Region,
 		entry: DirectoryEntry,
-		update: bool,
+		must_exist: bool,
 	) -> Result<(), Reason> {
 		let before = Providers::<T>::get(id.to_be_bytes(), &entry.number);
-		ensure!(before.is_some() || !update, Reason::NotEnlisted);
+		ensure!(before.is_some() || !must_exist, Reason::NotEnlisted);
 		let update = Update::of_entry(&entry);
 		if !update.is_new_after(before.as_ref().map(|provider| &provider.last_update))? {
 			return Ok(());

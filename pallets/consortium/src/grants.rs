@@ -1,4 +1,5 @@
-//! Grants that cross regions: delivering, revoking, withholding, and what time ends.
+//! Grants across regions: the bodies of `deliver_grant` and `revoke_grant`, what is withheld, and the
+//! sweep.
 
 use frame_support::{
 	ensure,
@@ -48,7 +49,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// That a grantee is in the directory and stands well, and that the wrapped key is one for its
+	/// Checks that the grantee is in the directory and verified, and that the wrapped key fits its
 	/// current encryption key.
 	fn ensure_grantee(grant: &DeliveredGrant) -> Result<(), Reason> {
 		let provider = Self::provider(&grant.grantee).ok_or(Reason::GranteeUnknown)?;
@@ -67,7 +68,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// That a region has room for one more grant, and for one more to this grantee.
+	/// Checks that there is room for one more grant of the region, and of the region to this grantee.
 	fn ensure_room(region: &Region, (id, _, grantee): &GrantKey) -> Result<(), Reason> {
 		let room = region.live_grants < T::MaxGrantsPerRegion::get();
 		ensure!(room, Reason::MaxGrantsExceeded);
@@ -76,7 +77,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Counts a grant that is new, and enters it into the index of its grantee.
+	/// Counts a new grant, and adds it to the index of its grantee.
 	fn count_in(region: Region, (id, record, grantee): &GrantKey) {
 		let live_grants = region.live_grants.saturating_add(1);
 		Regions::<T>::insert(
@@ -90,7 +91,7 @@ impl<T: Config> Pallet<T> {
 		GrantedTo::<T>::insert((grantee, id, record), ());
 	}
 
-	/// Writes a grant that was checked and counted.
+	/// Writes a checked and counted grant.
 	fn write_grant(id: ParaId, key: GrantKey, update: Update, grant: Grant) {
 		let DeliveredGrant {
 			record,
@@ -115,8 +116,8 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// Revokes a grant, of an expelled region too: it only takes away. That region leaves last words
-	/// as an admitted one does, for grants that never arrived as well: they may still be under way.
+	/// Revokes a grant, also for an expelled region. Keeps the revocation as the last update even if
+	/// the grant never arrived: it may still be on its way.
 	pub(crate) fn do_revoke(id: ParaId, revocation: GrantRevocation) -> Result<(), Reason> {
 		let update = Update::of_revocation(&revocation);
 		let GrantRevocation {
@@ -144,7 +145,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Removes a grant with all that goes with it but the last update.
+	/// Removes a grant with its index entries. The last update stays.
 	fn do_remove(key: &GrantKey, grant: &Grant) {
 		Self::forget_expiry(key, grant);
 		let (id, record, grantee) = key;
@@ -175,8 +176,8 @@ impl<T: Config> Pallet<T> {
 
 /// Withholding.
 impl<T: Config> Pallet<T> {
-	/// Whether anything may be handed to a grantee now, and if not, why. Of one that is unknown there
-	/// is nothing to tell.
+	/// Whether grants may be handed out to this grantee now, and if not, why. An unknown grantee has
+	/// no reason.
 	pub(crate) fn may_be_handed(grantee: &RemoteProvider) -> Result<(), Option<Withheld>> {
 		let region = Self::region(grantee.region).ok_or(None)?;
 		let provider = Self::provider(grantee).ok_or(None)?;
@@ -188,13 +189,12 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// How the author of a region's record stands, if it is in the directory.
+	/// The standing of an author, if it is in the directory.
 	pub(crate) fn author_standing(id: ParaId, number: &ProfessionalNumber) -> Option<Standing> {
 		Some(Providers::<T>::get(id.to_be_bytes(), number)?.standing)
 	}
 
-	/// The grant of a record to a provider, if it lives and has not ended by itself, with the
-	/// record's region.
+	/// The grant of a record to a provider, unless it has expired, with the record's region.
 	pub(crate) fn standing_grant(
 		id: ParaId,
 		record: RecordId,
@@ -207,15 +207,15 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// What time ends.
+/// The sweep.
 impl<T: Config> Pallet<T> {
-	/// Removes expired grants, the earliest first, as far as the weight goes.
+	/// Removes expired grants, the earliest first, as far as the weight allows.
 	pub(crate) fn do_sweep(meter: &mut WeightMeter) {
 		if meter.try_consume(T::WeightInfo::sweep_nothing()).is_err() {
 			return;
 		}
 		let now = T::Time::now();
-		// Removing the entry that the iterator has just given does not disturb it.
+		// Removing the entry that the iterator just returned is safe.
 		let mut due = Expiries::<T>::iter_keys().take_while(|expiry| expiry.at() <= now);
 		while meter.can_consume(T::WeightInfo::sweep_one()) {
 			let Some(expiry) = due.next() else { return };

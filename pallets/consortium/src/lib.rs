@@ -41,7 +41,7 @@ pub use types::{Expiry, Grant, GrantKey, OrderedId, OrderedRegion, Provider, Reg
 pub use views::MAX_LOOKED_AT;
 pub use weights::WeightInfo;
 
-// What the pallet macros write trips these.
+// The code that the pallet macros generate breaks these lints.
 #[allow(clippy::expect_used, clippy::as_conversions)]
 #[frame_support::pallet]
 pub mod pallet {
@@ -59,28 +59,28 @@ pub mod pallet {
 	/// The configuration of this pallet.
 	#[pallet::config]
 	pub trait Config: frame_system::Config {
-		/// The XCM origin of a parachain beside this one; succeeds with its id.
+		/// The XCM origin of a sibling parachain. Returns its id.
 		type RegionOrigin: EnsureOrigin<Self::RuntimeOrigin, Success = ParaId>;
 
-		/// Who admits and expels regions: the consortium's authorities together.
+		/// The origin that admits and expels regions: the consortium's authorities together.
 		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// The chain's clock, in Unix milliseconds.
 		type Time: Time<Moment = Moment>;
 
-		/// The parachain id of the consortium itself, which is no region.
+		/// The parachain id of the consortium. It cannot be a region.
 		#[pallet::constant]
 		type OwnId: Get<ParaId>;
 
-		/// The least bits of the modulus of a provider's encryption key.
+		/// The fewest bits that the modulus of a provider's encryption key may have.
 		#[pallet::constant]
 		type MinModulusBits: Get<u32>;
 
-		/// The most regions that may be admitted. Those that were expelled count.
+		/// The most regions that can be admitted. Expelled regions count.
 		#[pallet::constant]
 		type MaxRegions: Get<u32>;
 
-		/// The most providers that a region may have in the directory. None ever leaves it.
+		/// The most providers that a region can have in the directory. Providers are never removed.
 		#[pallet::constant]
 		type MaxProvidersPerRegion: Get<u32>;
 
@@ -96,8 +96,8 @@ pub mod pallet {
 		type WeightInfo: WeightInfo;
 	}
 
-	/// The regions that were admitted once, in the order of their ids: the id is big-endian and not
-	/// hashed. None is ever removed.
+	/// The regions, in the order of their ids: the id is big-endian and not hashed. None is ever
+	/// removed.
 	#[pallet::storage]
 	pub type Regions<T> = CountedStorageMap<_, Identity, OrderedRegion, Region>;
 
@@ -138,8 +138,8 @@ pub mod pallet {
 		ProfessionalNumber,
 	>;
 
-	/// The grants that live, by the record's region, record and grantee. One that has expired is
-	/// kept until it is swept.
+	/// The live grants, by the record's region, record and grantee. An expired grant stays until the
+	/// sweep removes it.
 	#[pallet::storage]
 	pub type Grants<T> = StorageNMap<
 		_,
@@ -151,8 +151,8 @@ pub mod pallet {
 		Grant,
 	>;
 
-	/// The last word on each record and grantee, by the record's region, record and grantee. None is
-	/// ever removed.
+	/// The last update of each record and grantee, by the record's region, record and grantee. None
+	/// is ever removed.
 	#[pallet::storage]
 	pub type LastUpdates<T> = StorageNMap<
 		_,
@@ -177,13 +177,12 @@ pub mod pallet {
 		(),
 	>;
 
-	/// How many entries each region has in [`Grants`] to each grantee. A grantee without any has none
-	/// here.
+	/// The number of live grants of each region to each grantee, if it is not 0.
 	#[pallet::storage]
 	pub type GrantCounts<T> =
 		StorageDoubleMap<_, Identity, OrderedRegion, Twox64Concat, RemoteProvider, u32, ValueQuery>;
 
-	/// The grants that end by themselves, earliest first.
+	/// The grants that expire, earliest first.
 	#[pallet::storage]
 	pub type Expiries<T> = StorageMap<_, Identity, Expiry, ()>;
 
@@ -203,13 +202,13 @@ pub mod pallet {
 			/// Its parachain id.
 			region: ParaId,
 		},
-		/// A provider was entered into the directory.
+		/// A provider was added to the directory.
 		ProviderEnlisted {
 			/// Its region.
 			region: ParaId,
 			/// Its professional number.
 			number: ProfessionalNumber,
-			/// How it stands.
+			/// Its standing.
 			standing: Standing,
 			/// The version of its encryption key.
 			key_version: KeyVersion,
@@ -222,7 +221,7 @@ pub mod pallet {
 			region: ParaId,
 			/// Its professional number.
 			number: ProfessionalNumber,
-			/// How it stands.
+			/// Its standing.
 			standing: Standing,
 			/// The version of its encryption key.
 			key_version: KeyVersion,
@@ -235,13 +234,13 @@ pub mod pallet {
 			region: ParaId,
 			/// The record.
 			record: RecordId,
-			/// Who may read it.
+			/// The provider that can read it now.
 			grantee: RemoteProvider,
 			/// The sequence number of the delivery.
 			sequence: u64,
-			/// What the grant is for.
+			/// The purpose of the grant.
 			purpose: Purpose,
-			/// When it ends by itself, in Unix milliseconds, if it does.
+			/// When it expires, in Unix milliseconds, if ever.
 			expires_at: Option<Moment>,
 		},
 		/// A grant was revoked, whether or not one had been delivered.
@@ -250,18 +249,18 @@ pub mod pallet {
 			region: ParaId,
 			/// The record.
 			record: RecordId,
-			/// Who could read it.
+			/// The provider that could read it.
 			grantee: RemoteProvider,
 			/// The sequence number of the revocation.
 			sequence: u64,
 		},
-		/// A grant that has ended by itself was removed.
+		/// An expired grant was removed.
 		GrantExpired {
 			/// The record's region.
 			region: ParaId,
 			/// The record.
 			record: RecordId,
-			/// Who could read it.
+			/// The provider that could read it.
 			grantee: RemoteProvider,
 		},
 	}
@@ -270,22 +269,22 @@ pub mod pallet {
 	#[pallet::error]
 	#[derive(PartialEq, Eq)]
 	pub enum Error<T> {
-		/// A region's call is refused, for this reason. That this is the first error is part of what
-		/// crosses to the regions: [`salus_primitives::REFUSED_ERROR_INDEX`].
+		/// A region's call is refused for this reason. It must stay the first error: its index is part
+		/// of the bytes that regions read, [`salus_primitives::REFUSED_ERROR_INDEX`].
 		Refused(Reason),
-		/// The consortium itself is no region.
+		/// The consortium itself cannot be a region.
 		IsConsortium,
-		/// The region is admitted already.
+		/// The region is already admitted.
 		AlreadyAdmitted,
-		/// The region was admitted once as a chain with another first block.
+		/// The region was admitted before with another genesis hash: it must be the same chain.
 		GenesisHashMismatch,
-		/// Another region has this first block.
+		/// Another region has this genesis hash.
 		GenesisHashTaken,
-		/// There are as many regions as there may be. Those that were expelled count.
+		/// There is no room for another region. Expelled regions count.
 		MaxRegionsExceeded,
 		/// The region was never admitted.
 		NotFound,
-		/// The region is expelled already.
+		/// The region is already expelled.
 		AlreadyExpelled,
 	}
 
@@ -297,11 +296,11 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Enters a provider of a region into the directory, or replaces its entry.
+		/// Adds a provider of a region to the directory, or replaces its entry.
 		///
-		/// May be called by an admitted region, the provider's, by XCM; to replace an entry by one that
-		/// only takes away, as [`update_provider`](Self::update_provider) says, also by an expelled one.
-		/// The same entry again changes nothing; refusals are [`Error::Refused`].
+		/// By the provider's region, by XCM. An expelled region can only replace an entry, as
+		/// [`update_provider`](Self::update_provider) says. The same entry again changes nothing.
+		/// Refusals are [`Error::Refused`].
 		///
 		/// Emits [`Event::ProviderEnlisted`] or [`Event::ProviderUpdated`]. The weight is constant.
 		#[pallet::call_index(0)]
@@ -312,12 +311,11 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Replaces the entry of a provider that its region enlisted: a new key, another standing or
-		/// account.
+		/// Replaces the entry of an enlisted provider: a new key, standing or account.
 		///
-		/// May be called by an admitted region, the provider's, by XCM. Also by one that was expelled,
-		/// with an entry that only takes away: the provider is suspended, or retires without having
-		/// been suspended. The same entry again changes nothing; refusals are [`Error::Refused`].
+		/// By the provider's region, by XCM. An expelled region can only suspend a provider, or retire
+		/// one that is not suspended. The same entry again changes nothing. Refusals are
+		/// [`Error::Refused`].
 		///
 		/// Emits [`Event::ProviderUpdated`]. The weight is constant.
 		#[pallet::call_index(1)]
@@ -328,11 +326,11 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Delivers a grant of a region's record to a provider in the directory, or replaces the one
+		/// Delivers a grant of a region's record to a provider in the directory, or replaces the grant
 		/// of the same record and grantee.
 		///
-		/// May be called by an admitted region, the record's, by XCM. The same grant again changes
-		/// nothing; refusals are [`Error::Refused`], and leave an earlier grant as it was.
+		/// By the record's region, by XCM, while it is admitted. The same grant again changes nothing.
+		/// Refusals are [`Error::Refused`]; an earlier grant stays.
 		///
 		/// Emits [`Event::GrantDelivered`]. The weight is constant.
 		#[pallet::call_index(2)]
@@ -343,12 +341,11 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Revokes a grant of a region's record: its wrapped key leaves the state. Where none was
-		/// delivered, one that is still under way comes too late.
+		/// Revokes a grant of a region's record: its wrapped key leaves the state. If the grant has not
+		/// arrived yet, the consortium refuses it when it arrives.
 		///
-		/// May be called by a region that was admitted once, the record's, by XCM: also by one that was
-		/// expelled, as this only takes away. The same revocation again changes nothing; refusals are
-		/// [`Error::Refused`].
+		/// By the record's region, by XCM, also if it was expelled. The same revocation again changes
+		/// nothing. Refusals are [`Error::Refused`].
 		///
 		/// Emits [`Event::GrantRevoked`]. The weight is constant.
 		#[pallet::call_index(3)]
@@ -359,11 +356,11 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Admits a region, or admits one again that was expelled: then it must be the chain that it
-		/// was, and what is neither revoked nor has ended is handed out again.
+		/// Admits a region, or admits an expelled one again. An expelled one must be the same chain;
+		/// its grants that were neither revoked nor have expired are handed out again.
 		///
-		/// May be called by [`Config::AdminOrigin`]. `region` is its parachain id, `genesis_hash` the
-		/// hash of its first block.
+		/// By [`Config::AdminOrigin`]. `region` is the parachain id, `genesis_hash` the hash of the
+		/// first block.
 		///
 		/// Emits [`Event::RegionAdmitted`]. The weight is constant.
 		#[pallet::call_index(10)]
@@ -378,10 +375,10 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Expels a region: nothing of its patients is handed out, nor anything to its providers, and it
-		/// may only take back what it gave.
+		/// Expels a region. Grants of its patients and to its providers are withheld, and it can only
+		/// revoke grants and suspend or retire providers.
 		///
-		/// May be called by [`Config::AdminOrigin`].
+		/// By [`Config::AdminOrigin`].
 		///
 		/// Emits [`Event::RegionExpelled`]. The weight is constant.
 		#[pallet::call_index(11)]
@@ -415,7 +412,7 @@ pub mod pallet {
 			);
 		}
 
-		/// Removes expired grants, the earliest first, as far as the weight goes.
+		/// Removes expired grants, the earliest first, as far as the weight allows.
 		fn on_idle(_block: BlockNumberFor<T>, remaining: Weight) -> Weight {
 			let mut meter = WeightMeter::with_limit(remaining);
 			Self::do_sweep(&mut meter);

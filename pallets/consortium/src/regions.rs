@@ -1,4 +1,4 @@
-//! Regions: who is one, and who makes them so.
+//! Regions: the origin of their messages, and the bodies of `admit_region` and `expel_region`.
 
 use frame_support::{
 	ensure,
@@ -12,8 +12,8 @@ use sp_runtime::DispatchError;
 use crate::{pallet::*, Region};
 
 impl<T: Config> Pallet<T> {
-	/// The region that a message comes from, by its origin: one that was admitted once. What one
-	/// that was expelled may still say depends on what it is.
+	/// The region that sent a message, by its origin. It can be expelled: each call decides what it
+	/// accepts then.
 	pub(crate) fn ensure_region(origin: OriginFor<T>) -> Result<(ParaId, Region), DispatchError> {
 		let id = T::RegionOrigin::ensure_origin(origin)?;
 		let region = Self::region(id).ok_or(Error::<T>::Refused(Reason::NotARegion))?;
@@ -79,7 +79,7 @@ impl<T: Config> KnownRegions for Pallet<T> {
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_admit(region: ParaId) {
-		// One that is admitted already is what is asked for.
+		// It may be admitted already.
 		let _ = Self::do_admit_region(region, crate::benchmarking::genesis_hash(region));
 	}
 }

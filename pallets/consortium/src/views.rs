@@ -1,5 +1,5 @@
-//! What the `ConsortiumApi` hands out. What has expired counts as gone, swept or not; what is
-//! withheld is not handed out.
+//! The functions behind [`ConsortiumApi`](salus_primitives::api::ConsortiumApi). An expired grant is not
+//! shown, swept or not. A withheld grant is not handed out.
 
 use alloc::vec::Vec;
 
@@ -11,9 +11,9 @@ use salus_primitives::{
 
 use crate::{pallet::*, types::grant_key, Grant, OrderedRegion, Provider, Region};
 
-/// The most of one region's grants that one page looks at. A page looks at more grants than it gives
-/// only where some have ended or their author is suspended. That it is a region's own bound keeps one
-/// region from hiding another's grants.
+/// The most grants of one region that one page reads. A page reads more grants than it returns if some
+/// have expired or their author is suspended. The limit holds for each region, so that the grants of
+/// one region cannot hide those of another.
 pub const MAX_LOOKED_AT: usize = 4096;
 
 /// Regions and their providers.
@@ -120,7 +120,7 @@ impl<T: Config> Pallet<T> {
 
 /// Grants.
 impl<T: Config> Pallet<T> {
-	/// For the `ConsortiumApi`: the grant of a region's record to a provider, if it is handed out.
+	/// For the `ConsortiumApi`: the grant of a region's record to a provider, unless it is withheld.
 	pub fn api_grant(
 		region: ParaId,
 		record: RecordId,
@@ -131,7 +131,7 @@ impl<T: Config> Pallet<T> {
 		Self::handed_out(region, &of, record, &grantee, T::Time::now())
 	}
 
-	/// For the `ConsortiumApi`: what is handed out to a provider, by region and then oldest record
+	/// For the `ConsortiumApi`: the grants handed out to a provider, by region and then oldest record
 	/// first, from the one after `after` on. At most [`page_len`] grants.
 	pub fn api_granted_to(
 		grantee: RemoteProvider,
@@ -161,9 +161,9 @@ impl<T: Config> Pallet<T> {
 			.collect()
 	}
 
-	/// For the `ConsortiumApi`: why a grant that the consortium holds is not handed out. Where several
-	/// reasons hold, the one that does not end goes first: that the grantee has retired. Then comes
-	/// that of the record's region, then those of the grantee, then that of the author.
+	/// For the `ConsortiumApi`: why a stored grant is not handed out. Of several reasons, the one that
+	/// never ends comes first: the grantee has retired. Then follow the region of the record, the
+	/// grantee, and the author.
 	pub fn api_withheld(
 		region: ParaId,
 		record: RecordId,
@@ -197,8 +197,8 @@ impl<T: Config> Pallet<T> {
 		keys.map(RecordId::from_be_bytes)
 	}
 
-	/// A grant of an admitted region to a provider that may be handed it, unless it has ended or its
-	/// author is suspended.
+	/// A grant of an admitted region to a verified grantee, unless it has expired or its author is
+	/// suspended.
 	fn handed_out(
 		region: ParaId,
 		of: &Region,

@@ -1,12 +1,12 @@
 //! # Emr: the records of a region
 //!
-//! A record is one document's entry on chain: who it is about, who wrote it, where its envelope is,
-//! and the record key wrapped for both. Only a verified provider adds one. No call, of any origin,
-//! changes or removes a record.
+//! A record is one document's entry on chain: its patient, its author, the CID of its envelope, and
+//! the record key wrapped for both. Only a verified provider can add a record. No call, of any origin,
+//! changes or removes one.
 //!
 //! ## Terminology
 //!
-//! - **Document**: the medical file itself. It never reaches the chain.
+//! - **Document**: the medical file itself. It is never on the chain.
 //! - **Envelope**: the encrypted document as stored on IPFS, known by its [CID](Cid).
 //! - **Record key**: the random 256-bit key of one record, with which the envelope and the record's
 //!   name are encrypted.
@@ -17,35 +17,35 @@
 //!
 //! ### 1. Storing a record
 //!
-//! 1. The author draws a record key, seals the document into an envelope and adds it to IPFS.
-//! 2. It reads the current encryption keys of the patient and of itself from the registry and wraps
+//! 1. The author generates a record key, seals the document into an envelope and adds it to IPFS.
+//! 2. The author reads its own and the patient's current encryption key from the registry, and wraps
 //!    the record key for both.
-//! 3. It calls [`add_record`](Call::add_record). The chain gives the record the next id; with the
-//!    region's parachain id it is unique everywhere.
+//! 3. The author calls [`add_record`](Call::add_record). The chain gives the record the next id. With
+//!    the region's parachain id it is unique everywhere.
 //!
 //! ### 2. Correcting a record
 //!
-//! 1. A verified provider adds a new record of the same patient that names the one it amends. Both
+//! 1. A verified provider adds a new record of the same patient that names the record it amends. Both
 //!    stay.
 //!
 //! ### 3. Retrieving a record
 //!
 //! 1. A client asks the `EmrApi` for the ids of its records ([`Pallet::api_records_of`]), for a
 //!    record ([`Pallet::api_record`]) and for its wrapped key ([`Pallet::api_wrapped_key`]).
-//! 2. It gets the envelope from IPFS, unwraps the record key and opens the envelope. That an author
-//!    was suspended or has retired since is shown, and is no obstacle.
+//! 2. It gets the envelope from IPFS, unwraps the record key and opens the envelope. The view shows
+//!    whether the author was suspended or has retired; the record opens all the same.
 //!
-//! ## What nobody may see
+//! ## Confidentiality
 //!
-//! A record's name can tell a diagnosis, so it is sealed with the record key and always of the same
-//! length. The hash of the document is blinded. A CID whose hash is not SHA-256 is refused: an
-//! identity hash would put plaintext on the chain. No argument and no event holds text.
+//! A record's name can disclose a diagnosis, so it is sealed with the record key and always has the
+//! same length. The hash of the document is blinded. A CID whose hash is not SHA-256 is refused: an
+//! identity hash would put plaintext on the chain. No argument and no event contains text.
 //!
 //! ## Data structures
 //!
-//! - [`Records`]: the immutable part of each record, by id. Ids are given in order from 0 and never
-//!   again, so all below [`NextId`] exist.
-//! - [`WrappedKeys`]: a record's two wrapped keys, apart from the record.
+//! - [`Records`]: the immutable part of each record, by id. Ids count from 0 and are never reused, so
+//!   all below [`NextId`] exist.
+//! - [`WrappedKeys`]: a record's two wrapped keys, separate from the record.
 //! - [`RecordsOf`]: an index by patient and by author, oldest first.
 //!
 //! A new record writes these five entries and [`NextId`], however many records there are.
@@ -56,15 +56,14 @@
 //!
 //! ## Example
 //!
-//! Other pallets read records through the trait [`Records`](salus_primitives::traits::Records), and
-//! through [`RecordContents`](salus_primitives::traits::RecordContents) all that a reader in another
-//! region needs of one:
+//! Other pallets read records through the traits [`Records`](salus_primitives::traits::Records) and
+//! [`RecordContents`](salus_primitives::traits::RecordContents):
 //!
 //! ```
 //! use pallet_emr::{Config, Pallet};
 //! use salus_primitives::{traits::Records, RecordId};
 //!
-//! /// The bytes of all envelopes up to a record.
+//! /// The total size of all envelopes up to a record.
 //! fn bytes_up_to<T: Config>(record: RecordId) -> u64 {
 //!     let envelopes = (0..=record).filter_map(<Pallet<T> as Records>::envelope_of);
 //!     envelopes.map(|(_cid, size)| size).sum()
@@ -108,7 +107,7 @@ pub use pallet::*;
 pub use types::{AccountIdOf, Holder, OrderedId, Record, RecordOf};
 pub use weights::WeightInfo;
 
-// What the pallet macros write trips these.
+// The code that the pallet macros generate breaks these lints.
 #[allow(
 	clippy::expect_used,
 	clippy::as_conversions,

@@ -27,7 +27,7 @@ mod parameters;
 mod sessions;
 #[cfg(test)]
 mod tests;
-#[allow(clippy::as_conversions)] // in what `Encode` expands to
+#[allow(clippy::as_conversions)] // in the code that `Encode` generates
 mod types;
 mod upgrades;
 pub mod weights;
@@ -45,7 +45,7 @@ pub use sessions::AuthoritySessions;
 pub use types::{Announcement, ChannelError, Channels, Membership, Parameter, SessionKeys};
 pub use weights::WeightInfo;
 
-// In what the macros expand to.
+// The code that the pallet macros generate breaks these lints.
 #[allow(clippy::expect_used, clippy::as_conversions)]
 #[frame_support::pallet]
 pub mod pallet {
@@ -263,23 +263,23 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
 			let (min, max) = (T::MinNoticePeriod::get(), T::MaxNoticePeriod::get());
-			assert!(min > 0, "an upgrade without notice is no announced one");
+			assert!(min > 0, "MinNoticePeriod must not be 0");
 			assert!(
 				(min..=max).contains(&T::DefaultNoticePeriod::get()),
-				"notice period"
+				"DefaultNoticePeriod must be between MinNoticePeriod and MaxNoticePeriod"
 			);
 			let max = T::MaxReplicationTarget::get();
 			assert!(
 				(1..=max).contains(&T::DefaultReplicationTarget::get()),
-				"replication target"
+				"DefaultReplicationTarget must be between 1 and MaxReplicationTarget"
 			);
 			assert!(
 				T::MinAuthorities::get() >= 1,
-				"a chain without authorities stands still"
+				"MinAuthorities must not be 0"
 			);
 			assert!(
 				T::MinAuthorities::get() <= T::MaxAuthorities::get(),
-				"authorities"
+				"MinAuthorities must not be above MaxAuthorities"
 			);
 		}
 

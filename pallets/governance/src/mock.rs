@@ -68,22 +68,22 @@ parameter_types! {
 	pub MaxProposalWeight: Weight = Weight::MAX;
 	pub static WithKeys: BTreeSet<AccountId> = [1, 2, 3].into();
 	pub static MinNoticePeriod: Moment = 10;
-	/// What the relay chain was asked.
-	pub static Asked: Vec<Ask> = vec![];
-	/// Why it cannot be asked.
-	pub static NoWay: Option<ChannelError> = None;
+	/// What was sent to the relay chain.
+	pub static Requests: Vec<Request> = vec![];
+	/// Why nothing can be sent. `None`: it can.
+	pub static ChannelFailure: Option<ChannelError> = None;
 }
 
 /// This chain.
-pub const HERE: ParaId = 2000;
+pub const THIS_CHAIN: ParaId = 2000;
 /// Another one.
-pub const THERE: ParaId = 2002;
+pub const OTHER_CHAIN: ParaId = 2002;
 /// The id of each message to the relay chain.
 pub const MESSAGE: MessageId = [5; 32];
 
-/// What the relay chain may be asked.
+/// A request to the relay chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ask {
+pub enum Request {
 	Open(ParaId, u32, u32),
 	Accept(ParaId),
 	Close(ParaId, ParaId),
@@ -93,18 +93,18 @@ pub enum Ask {
 pub struct Relay;
 
 impl Relay {
-	fn ask(ask: Ask) -> Result<MessageId, ChannelError> {
-		if let Some(error) = NoWay::get() {
+	fn send(request: Request) -> Result<MessageId, ChannelError> {
+		if let Some(error) = ChannelFailure::get() {
 			return Err(error);
 		}
-		Asked::mutate(|all| all.push(ask));
+		Requests::mutate(|all| all.push(request));
 		Ok(MESSAGE)
 	}
 }
 
 impl Channels for Relay {
 	fn this_chain() -> ParaId {
-		HERE
+		THIS_CHAIN
 	}
 
 	fn open(
@@ -112,15 +112,15 @@ impl Channels for Relay {
 		max_capacity: u32,
 		max_message_size: u32,
 	) -> Result<MessageId, ChannelError> {
-		Self::ask(Ask::Open(recipient, max_capacity, max_message_size))
+		Self::send(Request::Open(recipient, max_capacity, max_message_size))
 	}
 
 	fn accept(sender: ParaId) -> Result<MessageId, ChannelError> {
-		Self::ask(Ask::Accept(sender))
+		Self::send(Request::Accept(sender))
 	}
 
 	fn close(sender: ParaId, recipient: ParaId) -> Result<MessageId, ChannelError> {
-		Self::ask(Ask::Close(sender, recipient))
+		Self::send(Request::Close(sender, recipient))
 	}
 }
 

@@ -215,7 +215,7 @@ pub(crate) mod tests {
 	}
 
 	#[test]
-	fn budgets_follow_the_profile() {
+	fn the_budget_is_that_of_the_unixfs_profile() {
 		let budget = |size| {
 			let Budget { leaves, inner } = Budget::of(size);
 			(leaves, inner)
@@ -241,7 +241,7 @@ pub(crate) mod tests {
 	}
 
 	#[test]
-	fn other_nodes_are_not() {
+	fn other_nodes_are_refused() {
 		let two = [leaf(1), leaf(2)];
 		let good = encode(&two);
 		// A directory, and a size that is not the sum of its parts.
@@ -271,12 +271,12 @@ pub(crate) mod tests {
 
 	proptest! {
 		#[test]
-		fn random_bytes_do_no_harm(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+		fn random_bytes_do_not_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
 			let _ = Inner::decode(&bytes);
 		}
 
 		#[test]
-		fn a_flipped_bit_does_no_harm(at in 0usize..200, bit in 0u8..8) {
+		fn a_flipped_bit_does_not_panic(at in 0usize..200, bit in 0u8..8) {
 			let mut node = encode(&[leaf(1), leaf(2), leaf(3)]);
 			let at = at % node.len();
 			node[at] ^= 1 << bit;

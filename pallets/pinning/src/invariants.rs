@@ -18,19 +18,19 @@ impl<T: Config> Pallet<T> {
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let pinners = Pinners::<T>::get();
 		let accounts = Self::current_pinners();
-		ensure!(accounts.len() == pinners.len(), "a pinner is there twice");
+		ensure!(accounts.len() == pinners.len(), "a pinner is listed twice");
 		let now = T::Time::now();
 		for (pinner, at) in LastReport::<T>::iter() {
 			ensure!(
 				accounts.contains(&pinner),
-				"a report of somebody who is no pinner is kept"
+				"a last report is of an account that is not a pinner"
 			);
-			ensure!(at <= now, "a report is from the future");
+			ensure!(at <= now, "a last report is from the future");
 		}
 		for (record, pins) in Pins::<T>::iter() {
 			ensure!(
 				record < T::Records::next_id(),
-				"there is a pin of an unknown record"
+				"a pin is of a record that does not exist"
 			);
 			ensure!(!pins.is_empty(), "an empty list of pins is stored");
 			ensure!(

@@ -282,7 +282,7 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn cids_as_kubo_writes_them() {
+	fn cids_are_written_as_kubo_writes_them() {
 		let hex = "dfb81a7adea2d6c9ac136c15941639a7bf7037b60b9b64e424aff755c7d990cf";
 		let digest = sp_core::bytes::from_hex(hex).unwrap().try_into().unwrap();
 		assert_eq!(

@@ -1,54 +1,53 @@
 //! # Pinning
 //!
-//! Keeps the envelopes of records on IPFS: an off-chain worker has the Kubo beside its node pin
-//! them, and the chain knows who claims to keep what.
+//! Keeps the envelopes of records on IPFS. An off-chain worker pins them with the Kubo beside its
+//! node, and claims the pins on chain.
 //!
 //! ## Terminology
 //!
-//! - **Pinner**: an authority's node with a Kubo of its own. Its key is a session key beside
-//!   Aura's, of key type [`KEY_TYPE`]; the authority's account names it on chain.
+//! - **Pinner**: an authority's node with its own Kubo. Its key is a session key beside Aura's, of key
+//!   type [`KEY_TYPE`]. On chain it has the authority's account.
 //! - **Pin**: one pinner's claim to keep the envelope of one record, with the time at which it last
-//!   found every block of it.
-//! - **Report**: what a pinner tells the chain in one transaction: pins that it claims, and pins
-//!   that it lost.
+//!   found all blocks.
+//! - **Report**: one transaction of a pinner, with the pins that it claims and the pins that it lost.
 //!
 //! ## Scenarios
 //!
-//! 1. *A new record.* Each pinner's worker reads the envelope's inner nodes within a budget that
-//!    follows from the record's size, looks whether it begins like an envelope, has Kubo pin it,
-//!    reads all its blocks offline, and claims the pin in its next report.
-//! 2. *A pin grows old.* [`Config::RecheckPeriod`] after it was checked, the worker reads the blocks
-//!    again and claims the pin anew. A pin that is not checked within [`Config::PinLifetime`]
-//!    counts no more.
-//! 3. *Blocks are lost.* The check finds a hole. The worker reports the pin as lost, which removes
-//!    it, and the record is then due like a new one. An operator whose Kubo lost a disk need not wait
-//!    for the check: see [`RECHECK_KEY`](salus_primitives::local_storage::RECHECK_KEY).
-//! 4. *Kubo is down, slow, or tells nonsense.* Nothing is claimed; the worker tries again later,
-//!    each time after a longer pause.
-//! 5. *A record that is larger than it says, or no envelope.* It is not pinned.
-//! 6. *An authority leaves.* Its pins count no more with the session that follows, and go when a
-//!    record's pins are next written.
+//! 1. *A new record.* The worker of each pinner reads the envelope's inner nodes, within a budget that
+//!    follows from the record's size. It checks that the file begins like an envelope, has Kubo pin
+//!    it, reads all blocks offline, and claims the pin in its next report.
+//! 2. *A pin gets old.* [`Config::RecheckPeriod`] after the last check, the worker reads the blocks
+//!    again and claims the pin again. A pin that is not checked within [`Config::PinLifetime`] stops
+//!    counting.
+//! 3. *Blocks are lost.* The recheck finds missing blocks. The worker reports the pin as lost, which
+//!    removes it. The record is then due like a new one. An operator can request a recheck of all pins:
+//!    see [`RECHECK_KEY`](salus_primitives::local_storage::RECHECK_KEY).
+//! 4. *Kubo is down, slow, or sends invalid answers.* The worker claims nothing and tries again, after
+//!    longer and longer pauses.
+//! 5. *A file that is larger than its record says, or not an envelope.* The worker does not pin it.
+//! 6. *An authority leaves.* Its pins stop counting in the next session. They are removed when the
+//!    pins of the record are next written.
 //!
 //! ## Data structures
 //!
-//! - [`Pinners`]: the pinners of the session, in an order that reports refer to.
-//! - [`Pins`]: for each record its pins, at most one for each pinner.
-//! - [`LastReport`]: for each pinner the time of its last report. A report must be newer, so that
-//!   none can be repeated.
+//! - [`Pinners`]: the pinners of the session. A report names its pinner by the index.
+//! - [`Pins`]: the pins of each record, at most one for each pinner.
+//! - [`LastReport`]: the time of each pinner's last report. A report must be newer, so that it cannot be
+//!   repeated.
 //!
-//! The worker's own notes (where it goes on, what it tries again) are in the node's local storage,
-//! and can be lost without harm: [`Pallet::due`] alone decides what there is to do, for the worker
-//! and for the chain. The address of Kubo's RPC interface stands there too, see
+//! The worker keeps notes in the node's local storage: where it continues and what it tries again.
+//! Losing them does no harm, as [`Pallet::due`] alone decides what is due, for the worker and for the
+//! chain. The address of Kubo's RPC interface is there as well, see
 //! [`IPFS_API_KEY`](salus_primitives::local_storage::IPFS_API_KEY).
 //!
 //! ## Calls
 //!
-//! - [`claim_pins`](Call::claim_pins): a pinner's report, as an authorized transaction: no account
-//!   can send it, and its signature is the session key's over [`Pallet::payload`].
+//! - [`claim_pins`](Call::claim_pins): a pinner's report, as an authorized transaction. No account can
+//!   send it. The session key signs [`Pallet::payload`].
 //!
 //! ## Example
 //!
-//! What a pinner signs:
+//! The bytes that a pinner signs:
 //!
 //! ```
 //! use frame_support::traits::ConstU32;
@@ -139,9 +138,9 @@ pub mod crypto {
 
 use crypto::{PinnerId, PinnerSignature};
 
-/// A pinner's report, bounded as the runtime says.
+/// A pinner's report in a runtime.
 pub type ReportOf<T> = Report<<T as Config>::MaxBatch>;
-/// A pin, with the runtime's accounts.
+/// A pin in a runtime.
 pub type PinOf<T> = Pin<<T as frame_system::Config>::AccountId>;
 
 /// The bytes that a pinner signs: the SCALE of ("salus/pins/v1", genesis hash of the chain, report).
@@ -149,7 +148,7 @@ pub fn payload<MaxBatch: Get<u32>>(genesis: &[u8], report: &Report<MaxBatch>) ->
 	("salus/pins/v1", genesis, report).encode()
 }
 
-// What the pallet macros write trips these.
+// The code that the pallet macros generate breaks these lints.
 #[allow(clippy::expect_used, clippy::as_conversions)]
 #[frame_support::pallet]
 pub mod pallet {
@@ -167,32 +166,31 @@ pub mod pallet {
 	{
 		/// The records whose envelopes are to be kept.
 		type Records: Records;
-		/// Tells the session that runs: pallet-session.
+		/// The current session: pallet-session.
 		type Session: ValidatorSet<Self::AccountId>;
 		/// The chain's clock.
 		type Time: Time<Moment = Moment>;
 		/// The most pinners; at least the most authorities.
 		#[pallet::constant]
 		type MaxPinners: Get<u32>;
-		/// Pins that each record should have, no more than [`Config::MaxPinners`]. The runtime may
-		/// read it from the state, so it is no constant of the metadata.
+		/// The pins that each record should have, at most [`Config::MaxPinners`]. Not a constant in the
+		/// metadata, as the runtime may read it from the state.
 		type ReplicationTarget: Get<u32>;
-		/// The most records that one report claims, and the most that it reports as lost.
+		/// The most claimed and the most lost pins in one report.
 		#[pallet::constant]
 		type MaxBatch: Get<u32>;
-		/// Milliseconds after which a pin is to be checked again.
+		/// Milliseconds after which a pin must be checked again.
 		#[pallet::constant]
 		type RecheckPeriod: Get<Moment>;
-		/// Milliseconds after which a pin that was not checked again counts no more.
+		/// Milliseconds after which a pin that was not checked again stops counting.
 		#[pallet::constant]
 		type PinLifetime: Get<Moment>;
-		/// Milliseconds for which a report can be included. The worker's longest run is a part of
-		/// it.
+		/// Milliseconds for which a report is valid. It must be longer than the worker's longest run.
 		#[pallet::constant]
 		type ReportLifetime: Get<Moment>;
 		/// The first bytes of every envelope.
 		type EnvelopeMagic: Get<&'static [u8]>;
-		/// The priority of a report in the pool, which holds one of each pinner.
+		/// The priority of a report in the pool. The pool holds one report of each pinner.
 		type ReportPriority: Get<TransactionPriority>;
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
@@ -203,20 +201,20 @@ pub mod pallet {
 	pub type Pinners<T: Config> =
 		StorageValue<_, BoundedVec<(T::AccountId, PinnerId), T::MaxPinners>, ValueQuery>;
 
-	/// The pins of each record that has any, at most one for each pinner. Pins of former pinners
-	/// may be among them: they count no more, and go when the record's pins are next written.
+	/// The pins of each record that has any, at most one for each pinner. Pins of former pinners do
+	/// not count, and are removed when the record's pins are next written.
 	#[pallet::storage]
 	pub type Pins<T: Config> =
 		StorageMap<_, Twox64Concat, RecordId, BoundedVec<PinOf<T>, T::MaxPinners>, ValueQuery>;
 
-	/// The time of each pinner's last report. Only pinners of the session have one.
+	/// The time of the last report of each pinner of the session.
 	#[pallet::storage]
 	pub type LastReport<T: Config> = StorageMap<_, Twox64Concat, T::AccountId, Moment>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// A pinner claimed pins, or lost some.
+		/// A pinner reported claimed and lost pins.
 		PinsReported {
 			/// The authority whose node is the pinner.
 			pinner: T::AccountId,
@@ -229,19 +227,19 @@ pub mod pallet {
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// There is no pinner at this place.
+		/// There is no pinner with this index.
 		NotAuthorized,
-		/// The report is for another session than the one that runs.
+		/// The report is not for the current session.
 		WrongSession,
-		/// The report is no newer than the pinner's last one, or too old.
+		/// The report is too old, or not newer than the pinner's last one.
 		Stale,
-		/// The report is from a later time than the chain's.
+		/// The report is from the future.
 		TooEarly,
 		/// The report has no records.
 		NothingReported,
-		/// The records are not in ascending order, or one is there twice.
+		/// The records are not in ascending order, or a record is repeated.
 		NotSorted,
-		/// There is no such record, or no such pin.
+		/// The record or the pin does not exist.
 		NotFound,
 		/// The pin is already claimed and was checked recently.
 		NotDue,
@@ -251,9 +249,9 @@ pub mod pallet {
 	impl<T: Config> Pallet<T> {
 		/// Claims pins and reports lost ones.
 		///
-		/// Only as an authorized transaction: the signature is by the session key of the pinner
-		/// that the report names, over [`Pallet::payload`]. Nobody pays for it. Emits
-		/// [`Event::PinsReported`].
+		/// By a pinner, as an authorized transaction without fees: `signature` is the signature of its
+		/// session key over [`Pallet::payload`]. Emits [`Event::PinsReported`]. The weight grows with
+		/// the number of records.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::claim_pins(len(&report.claimed), len(&report.lost)))]
 		#[pallet::authorize(Self::authorize_claim_pins)]
@@ -266,7 +264,7 @@ pub mod pallet {
 			signature: PinnerSignature,
 		) -> DispatchResult {
 			ensure_authorized(origin)?;
-			// The signature was checked by `authorize`, the one source of this origin.
+			// `authorize` has checked the signature. Only it gives this origin.
 			let _ = signature;
 			let (pinner, _) = Self::check_report(&report)?;
 			Self::do_claim_pins(pinner, report);
@@ -281,23 +279,20 @@ pub mod pallet {
 		}
 
 		fn integrity_test() {
-			assert!(T::MaxPinners::get() > 0, "there must be room for a pinner");
-			assert!(
-				T::MaxBatch::get() > 0,
-				"a report must have room for a record"
-			);
+			assert!(T::MaxPinners::get() > 0, "MaxPinners must not be 0");
+			assert!(T::MaxBatch::get() > 0, "MaxBatch must not be 0");
 			assert!(
 				T::RecheckPeriod::get() < T::PinLifetime::get(),
-				"pins would lapse before they are checked"
+				"RecheckPeriod must be shorter than PinLifetime"
 			);
-			assert!(T::RecheckPeriod::get() > 0, "every pin would always be due");
+			assert!(T::RecheckPeriod::get() > 0, "RecheckPeriod must not be 0");
 			assert!(
 				T::ReportLifetime::get() > worker::MAX_RUN_TIME,
-				"reports would be too old when they are made"
+				"ReportLifetime must be longer than the longest run of the worker"
 			);
 			assert!(
 				!T::EnvelopeMagic::get().is_empty(),
-				"any file would pass for an envelope"
+				"EnvelopeMagic must not be empty"
 			);
 		}
 

@@ -1,4 +1,4 @@
-//! What the chain stores of pins, and what a pinner reports.
+//! Pins and reports.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
@@ -15,11 +15,11 @@ use sp_core::bounded::BoundedVec;
 pub struct Pin<AccountId> {
 	/// The authority whose node is the pinner.
 	pub pinner: AccountId,
-	/// The chain's time at which the pinner last found every block of the envelope.
+	/// The chain's time at which the pinner last found all blocks of the envelope.
 	pub checked_at: Moment,
 }
 
-/// What a pinner found out since its last report. It is signed with the pinner's session key; see
+/// A report of a pinner. The pinner's session key signs it, see
 /// [`Pallet::payload`](crate::Pallet::payload).
 #[derive(
 	CloneNoBound,
@@ -36,26 +36,26 @@ pub struct Pin<AccountId> {
 #[codec(mel_bound())]
 #[scale_info(skip_type_params(MaxBatch))]
 pub struct Report<MaxBatch: Get<u32>> {
-	/// The pinner's place in [`Pinners`](crate::Pinners).
+	/// The pinner's index in [`Pinners`](crate::Pinners).
 	pub pinner: u32,
-	/// The session in which the report counts.
+	/// The session for which the report is valid.
 	pub session: u32,
-	/// The chain's time when the pinner looked. It grows from report to report.
+	/// The chain's time when the pinner checked. It grows from report to report.
 	pub at: Moment,
 	/// Records whose envelopes the pinner keeps, in ascending order.
 	pub claimed: BoundedVec<RecordId, MaxBatch>,
-	/// Records whose envelopes the pinner no longer keeps whole, in ascending order.
+	/// Records whose envelopes miss blocks at the pinner, in ascending order.
 	pub lost: BoundedVec<RecordId, MaxBatch>,
 }
 
-/// What a pinner has to do for a record.
+/// The work of a pinner that is due for a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
 	/// It has no pin of the record: pin the envelope.
 	Pin,
-	/// Its pin was last checked [`RecheckPeriod`](crate::Config::RecheckPeriod) ago or earlier:
-	/// look whether all blocks are still there.
+	/// Its pin was last checked [`RecheckPeriod`](crate::Config::RecheckPeriod) ago or earlier: check
+	/// that all blocks are still there.
 	Recheck,
-	/// Its pin was checked lately: there is nothing to claim.
+	/// Its pin was checked recently: nothing to claim.
 	Nothing,
 }

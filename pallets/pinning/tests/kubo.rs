@@ -549,7 +549,7 @@ fn envelopes_are_fetched_from_a_peer_and_pinned() {
 }
 
 #[test]
-fn kubo_is_stopped_and_started_again() {
+fn the_worker_recovers_after_kubo_restarts() {
 	let folder = tempfile::tempdir().unwrap();
 	let mut own = Kubo::new(folder.path(), "own", free_ports());
 	own.start();
@@ -583,7 +583,7 @@ fn kubo_is_stopped_and_started_again() {
 }
 
 #[test]
-fn deleted_block_files_are_noticed_and_fetched_again() {
+fn deleted_blocks_are_detected_and_fetched_again() {
 	let folder = tempfile::tempdir().unwrap();
 	let (mut own, author) = two_kubos(folder.path());
 	let mut node = Node::new(&own.api());

@@ -44,7 +44,7 @@ pub mod weights;
 /// Other claimants of a number whose applications are dropped at once when one is verified.
 pub const MAX_SUPERSEDED: u32 = 16;
 
-// What the macros write trips these lints. The calls' bodies are elsewhere.
+// The code that the pallet macros generate breaks these lints. The bodies of the calls are elsewhere.
 #[allow(
 	clippy::unwrap_used,
 	clippy::expect_used,

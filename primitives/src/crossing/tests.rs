@@ -95,7 +95,7 @@ fn calls() -> [(&'static str, ConsortiumCall); 4] {
 /// What crosses must be read by a chain with an older or newer runtime: these bytes never change.
 /// What is new gets a line of its own.
 #[test]
-fn the_bytes_that_cross_are_the_golden_ones() {
+fn crossing_calls_and_reasons_encode_to_the_golden_bytes() {
 	let mut lines = String::new();
 	for (name, call) in calls() {
 		lines += &format!("{name} {}\n", hex::encode(call.encode_call()));
@@ -111,7 +111,7 @@ fn the_bytes_that_cross_are_the_golden_ones() {
 }
 
 #[test]
-fn a_call_is_the_runtimes_call() {
+fn a_crossing_call_decodes_as_a_call_of_the_consortium_runtime() {
 	for (index, (name, call)) in (0u8..).zip(calls()) {
 		let bytes = call.encode_call();
 		assert_eq!(bytes[..2], [50, index], "{name}");
@@ -126,7 +126,7 @@ fn a_call_is_the_runtimes_call() {
 }
 
 #[test]
-fn a_cut_call_and_one_that_does_not_exist() {
+fn truncated_and_unknown_calls_do_not_decode() {
 	for (name, call) in calls() {
 		let bytes = call.encode_call();
 		for len in 0..bytes.len() {
@@ -219,7 +219,7 @@ fn oversized_vectors_do_not_decode() {
 
 /// An identity hash would put plaintext on the chain.
 #[test]
-fn a_grant_with_another_cid_does_not_decode() {
+fn a_grant_with_an_unsupported_cid_does_not_decode() {
 	let bytes = grant().encode();
 	let cid = *grant().cid.as_bytes();
 	let place = bytes.windows(36).position(|window| window == cid).unwrap();
@@ -233,7 +233,7 @@ fn a_grant_with_another_cid_does_not_decode() {
 
 /// A message of XCMP is far from full with one of them, whatever the channel's limits.
 #[test]
-fn a_call_fits_a_message() {
+fn the_largest_call_fits_an_xcmp_message() {
 	for (most, expected) in [
 		(DirectoryEntry::max_encoded_len(), 2285),
 		(DeliveredGrant::max_encoded_len(), 2425),
@@ -252,7 +252,7 @@ fn a_call_fits_a_message() {
 }
 
 #[test]
-fn what_a_call_is_about() {
+fn a_call_names_its_subject_and_sequence_number() {
 	let grant_id = About::Grant(InterregionalGrantId {
 		record: 7,
 		grantee: grantee(),

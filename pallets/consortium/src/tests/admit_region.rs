@@ -33,7 +33,7 @@ fn a_region_is_admitted() {
 }
 
 #[test]
-fn by_the_authorities_alone() {
+fn only_the_authorities_can_admit_a_region() {
 	run(|| {
 		for origin in plain_origins()
 			.into_iter()
@@ -48,14 +48,14 @@ fn by_the_authorities_alone() {
 }
 
 #[test]
-fn not_the_consortium_itself() {
+fn the_consortium_cannot_be_a_region() {
 	run(|| {
 		assert_noop!(admit(OWN), Error::<Test>::IsConsortium);
 	});
 }
 
 #[test]
-fn not_twice() {
+fn a_region_cannot_be_admitted_twice() {
 	run(|| {
 		assert_noop!(admit(HOME), Error::<Test>::AlreadyAdmitted);
 		let other = || Consortium::admit_region(authorities(), HOME, genesis(5));
@@ -64,7 +64,7 @@ fn not_twice() {
 }
 
 #[test]
-fn two_regions_do_not_have_one_first_block() {
+fn two_regions_cannot_have_the_same_genesis_hash() {
 	run(|| {
 		let same = || Consortium::admit_region(authorities(), 2_003, genesis(HOME));
 		assert_noop!(same(), Error::<Test>::GenesisHashTaken);
@@ -75,7 +75,7 @@ fn two_regions_do_not_have_one_first_block() {
 }
 
 #[test]
-fn those_expelled_count() {
+fn expelled_regions_count_towards_the_limit() {
 	run(|| {
 		assert_ok!(admit(2_003));
 		assert_noop!(admit(2_004), Error::<Test>::MaxRegionsExceeded);
@@ -86,7 +86,7 @@ fn those_expelled_count() {
 }
 
 #[test]
-fn an_expelled_region_comes_back_as_the_same_chain_with_all_it_had() {
+fn an_expelled_region_is_admitted_again_as_the_same_chain_with_its_entries() {
 	run(|| {
 		assert_ok!(deliver(grant()));
 		assert_ok!(Consortium::enlist_provider(

@@ -41,7 +41,7 @@ fn calls() -> [(ConsortiumCall, Call<Test>); 4] {
 }
 
 #[test]
-fn the_calls_are_these() {
+fn the_list_of_calls_is_closed() {
 	assert_eq!(
 		Call::<Test>::get_call_names(),
 		[
@@ -56,7 +56,7 @@ fn the_calls_are_these() {
 }
 
 #[test]
-fn each_crossing_call_is_this_pallets_own() {
+fn each_crossing_call_decodes_as_a_call_of_this_pallet() {
 	for (index, (said, call)) in (0u8..).zip(calls()) {
 		let bytes = said.encode_call();
 		let call = RuntimeCall::from(call);
@@ -69,7 +69,7 @@ fn each_crossing_call_is_this_pallets_own() {
 }
 
 #[test]
-fn the_authorities_calls_have_their_places() {
+fn the_calls_of_the_authorities_have_fixed_indices() {
 	let admit = Call::<Test>::admit_region {
 		region: 7,
 		genesis_hash: genesis(7),
@@ -79,7 +79,7 @@ fn the_authorities_calls_have_their_places() {
 }
 
 #[test]
-fn each_reason_is_read_from_this_pallets_error() {
+fn each_reason_decodes_from_an_error_of_this_pallet() {
 	for reason in Reason::ALL {
 		let error = refused(reason);
 		assert_eq!(
@@ -92,7 +92,7 @@ fn each_reason_is_read_from_this_pallets_error() {
 
 /// The authorities' errors are no reasons.
 #[test]
-fn no_other_error_is_taken_for_a_reason() {
+fn no_other_error_decodes_as_a_reason() {
 	for error in [
 		Error::<Test>::IsConsortium,
 		Error::AlreadyAdmitted,
@@ -111,7 +111,7 @@ fn no_other_error_is_taken_for_a_reason() {
 /// Each crossing call is a region's. Each origin is the only thing in the way: from the
 /// region itself the same calls are taken, one after the other.
 #[test]
-fn only_a_region_makes_crossing_calls() {
+fn only_a_region_can_make_crossing_calls() {
 	run(|| {
 		for (_, call) in calls() {
 			let dispatch = |origin| {

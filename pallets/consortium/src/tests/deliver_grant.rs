@@ -56,7 +56,7 @@ fn a_grant_is_delivered() {
 
 /// Nothing of a key is in an event: what is in the wrapped key is in none of their bytes.
 #[test]
-fn events_tell_no_key() {
+fn events_do_not_contain_the_wrapped_key() {
 	run(|| {
 		assert_ok!(deliver(grant()));
 		assert_ok!(revoke(2));
@@ -70,7 +70,7 @@ fn events_tell_no_key() {
 
 /// Whose record it is comes from the origin.
 #[test]
-fn a_region_speaks_of_its_own_records_only() {
+fn a_region_delivers_grants_of_its_own_records_only() {
 	run(|| {
 		assert_ok!(deliver(grant()));
 		let of_third = DeliveredGrant {
@@ -96,7 +96,7 @@ fn the_author_need_not_be_in_the_directory() {
 }
 
 #[test]
-fn a_malformed_author() {
+fn a_malformed_author_is_refused() {
 	run(|| {
 		let number = ProfessionalNumber(b"x".to_vec().try_into().unwrap());
 		let bad = DeliveredGrant {
@@ -113,7 +113,7 @@ fn a_malformed_author() {
 }
 
 #[test]
-fn a_grantee_that_is_in_no_directory() {
+fn an_unknown_grantee_is_refused() {
 	run(|| {
 		for grantee in [
 			provider_of(AWAY, AUTHOR),
@@ -128,7 +128,7 @@ fn a_grantee_that_is_in_no_directory() {
 }
 
 #[test]
-fn a_grantee_that_does_not_stand_well() {
+fn a_suspended_or_retired_grantee_is_refused() {
 	run(|| {
 		set_standing(AWAY, GRANTEE, Standing::Suspended);
 		assert_noop!(deliver(grant()), refused(Reason::GranteeSuspended));
@@ -140,7 +140,7 @@ fn a_grantee_that_does_not_stand_well() {
 }
 
 #[test]
-fn a_grantee_of_a_region_that_was_expelled() {
+fn a_grantee_of_an_expelled_region_is_refused() {
 	run(|| {
 		assert_ok!(Consortium::expel_region(authorities(), AWAY));
 		assert_noop!(deliver(grant()), refused(Reason::GranteeRegionExpelled));
@@ -151,7 +151,7 @@ fn a_grantee_of_a_region_that_was_expelled() {
 }
 
 #[test]
-fn a_wrapped_key_for_another_version() {
+fn a_wrapped_key_for_another_version_is_refused() {
 	run(|| {
 		let with = |version| DeliveredGrant {
 			wrapped_key: wrapped(version, 256),
@@ -172,7 +172,7 @@ fn a_wrapped_key_for_another_version() {
 }
 
 #[test]
-fn a_wrapped_key_of_another_length() {
+fn a_wrapped_key_of_another_length_is_refused() {
 	run(|| {
 		for length in [0, 255, 257, 384] {
 			let misfit = DeliveredGrant {
@@ -185,7 +185,7 @@ fn a_wrapped_key_of_another_length() {
 }
 
 #[test]
-fn a_grant_that_has_ended() {
+fn an_expired_grant_is_refused() {
 	run(|| {
 		for at in [0, START - 1, START] {
 			assert_noop!(deliver(grant_until(at)), refused(Reason::Expired));
@@ -195,7 +195,7 @@ fn a_grant_that_has_ended() {
 }
 
 #[test]
-fn a_regions_grants_are_bounded() {
+fn the_grants_of_a_region_are_limited() {
 	run(|| {
 		enlist_third();
 		let to_third = |record| DeliveredGrant {
@@ -227,7 +227,7 @@ fn a_regions_grants_are_bounded() {
 }
 
 #[test]
-fn a_regions_grants_to_one_grantee_are_bounded() {
+fn the_grants_of_a_region_to_one_grantee_are_limited() {
 	run(|| {
 		enlist_third();
 		for record in 0..4 {
@@ -265,7 +265,7 @@ fn a_sweep_makes_room() {
 }
 
 #[test]
-fn new_terms_take_the_place_of_the_old() {
+fn new_terms_replace_the_old_ones() {
 	run(|| {
 		assert_ok!(deliver(grant_until(START + 10)));
 		let renewed = DeliveredGrant {
@@ -286,7 +286,7 @@ fn new_terms_take_the_place_of_the_old() {
 }
 
 #[test]
-fn the_same_again_changes_nothing() {
+fn the_same_update_again_changes_nothing() {
 	run(|| {
 		assert_ok!(deliver(grant_until(START + 10)));
 		assert_repeated(|| deliver(grant_until(START + 10)));
@@ -295,7 +295,7 @@ fn the_same_again_changes_nothing() {
 
 /// Even where it would be refused by now; and it revives nothing that has ended.
 #[test]
-fn the_same_again_is_answered_as_when_it_was_new() {
+fn the_same_update_again_gets_the_same_answer() {
 	run(|| {
 		assert_ok!(deliver(grant_until(START + 10)));
 		set_standing(AWAY, GRANTEE, Standing::Suspended);
@@ -310,7 +310,7 @@ fn the_same_again_is_answered_as_when_it_was_new() {
 }
 
 #[test]
-fn other_content_by_the_same_number() {
+fn other_content_with_the_same_number_is_a_conflict() {
 	run(|| {
 		assert_ok!(deliver(grant()));
 		let contrary = DeliveredGrant {
@@ -326,7 +326,7 @@ fn other_content_by_the_same_number() {
 }
 
 #[test]
-fn a_lower_number() {
+fn a_lower_number_is_superseded() {
 	run(|| {
 		assert_ok!(deliver(grant_at(3)));
 		for late in [0, 1, 2] {
@@ -336,7 +336,7 @@ fn a_lower_number() {
 }
 
 #[test]
-fn what_was_revoked_is_not_delivered_late() {
+fn a_late_delivery_does_not_revive_a_revoked_grant() {
 	run(|| {
 		assert_ok!(deliver(grant()));
 		assert_ok!(revoke(2));
@@ -351,7 +351,7 @@ fn what_was_revoked_is_not_delivered_late() {
 
 /// New terms that are refused leave the old ones.
 #[test]
-fn what_was_refused_leaves_no_trace() {
+fn a_refused_grant_changes_nothing() {
 	run(|| {
 		assert_ok!(deliver(grant()));
 		let stale = DeliveredGrant {
@@ -367,7 +367,7 @@ fn what_was_refused_leaves_no_trace() {
 
 /// Were a region to send its own provider's grant here, it would be stored as any other.
 #[test]
-fn a_grantee_of_the_records_own_region() {
+fn a_grantee_of_the_same_region_is_accepted() {
 	run(|| {
 		assert_ok!(Consortium::deliver_grant(of_region(AWAY), grant()));
 		let view = Consortium::api_grant(AWAY, RECORD, grantee());

@@ -19,7 +19,7 @@ fn name(text: &str) -> ProfessionalName {
 }
 
 #[test]
-fn a_provider_is_entered() {
+fn a_provider_is_added_to_the_directory() {
 	run(|| {
 		Now::set(START + 3);
 		assert_ok!(enlist(author()));
@@ -53,7 +53,7 @@ fn a_provider_is_entered() {
 
 /// Whatever it says of itself: what a region sends is of that region.
 #[test]
-fn a_region_speaks_of_its_own_providers_only() {
+fn a_region_enlists_its_own_providers_only() {
 	run(|| {
 		let in_home = entry(HOME, GRANTEE, 3);
 		assert_ok!(enlist(in_home));
@@ -68,7 +68,7 @@ fn a_region_speaks_of_its_own_providers_only() {
 }
 
 #[test]
-fn a_suspended_or_retired_one_is_entered_as_such() {
+fn a_suspended_or_retired_provider_can_be_enlisted() {
 	run(|| {
 		for (text, who, standing) in [
 			("S00001", 2, Standing::Suspended),
@@ -86,7 +86,7 @@ fn a_suspended_or_retired_one_is_entered_as_such() {
 }
 
 #[test]
-fn the_account_that_acts_may_be_another_than_the_one_that_signed() {
+fn the_account_can_differ_from_the_one_that_signed_the_key() {
 	run(|| {
 		let entry = DirectoryEntry {
 			account: account(9),
@@ -101,7 +101,7 @@ fn the_account_that_acts_may_be_another_than_the_one_that_signed() {
 }
 
 #[test]
-fn a_malformed_number() {
+fn a_malformed_number_is_refused() {
 	run(|| {
 		for text in ["", "a12345", "1234567890"] {
 			let number = ProfessionalNumber(text.as_bytes().to_vec().try_into().unwrap());
@@ -112,7 +112,7 @@ fn a_malformed_number() {
 }
 
 #[test]
-fn a_name_that_is_none() {
+fn an_invalid_name_is_refused() {
 	run(|| {
 		for text in ["", "  ", "Dr.\u{202e}A"] {
 			let name = name(text);
@@ -123,7 +123,7 @@ fn a_name_that_is_none() {
 }
 
 #[test]
-fn a_key_that_is_none_or_too_weak() {
+fn an_invalid_or_weak_key_is_refused() {
 	run(|| {
 		let weak = key_of(RSA_1024);
 		let empty = EncryptionKey::RsaOaep(Default::default());
@@ -142,7 +142,7 @@ fn a_key_that_is_none_or_too_weak() {
 }
 
 #[test]
-fn larger_keys() {
+fn larger_keys_are_accepted() {
 	run(|| {
 		for (text, who, der, bits) in [("B00003", 3, RSA_3072, 3072), ("B00004", 4, RSA_4096, 4096)]
 		{
@@ -159,7 +159,7 @@ fn larger_keys() {
 }
 
 #[test]
-fn a_signature_over_anything_else() {
+fn a_signature_over_other_bytes_is_refused() {
 	run(|| {
 		let good = author().key;
 		let mut others = vec![];
@@ -182,7 +182,7 @@ fn a_signature_over_anything_else() {
 }
 
 #[test]
-fn an_account_acts_for_one_provider_of_a_region() {
+fn an_account_can_act_for_one_provider_of_a_region_only() {
 	run(|| {
 		assert_ok!(enlist(author()));
 		let second = entry(HOME, "B00002", 2);
@@ -198,7 +198,7 @@ fn an_account_acts_for_one_provider_of_a_region() {
 }
 
 #[test]
-fn a_regions_directory_is_bounded() {
+fn the_providers_of_a_region_are_limited() {
 	run(|| {
 		let one = |index: u8| entry(HOME, &format!("B0000{index}"), index);
 		for index in 1..=4 {
@@ -219,7 +219,7 @@ fn a_regions_directory_is_bounded() {
 }
 
 #[test]
-fn the_same_again_changes_nothing() {
+fn the_same_update_again_changes_nothing() {
 	run(|| {
 		assert_ok!(enlist(author()));
 		Now::set(START + 7);
@@ -230,7 +230,7 @@ fn the_same_again_changes_nothing() {
 
 /// Even where it would be refused by now.
 #[test]
-fn the_same_again_is_answered_as_when_it_was_new() {
+fn the_same_update_again_gets_the_same_answer() {
 	run(|| {
 		assert_ok!(enlist(author()));
 		MinModulusBits::set(4096);
@@ -239,7 +239,7 @@ fn the_same_again_is_answered_as_when_it_was_new() {
 }
 
 #[test]
-fn other_content_by_the_same_number() {
+fn other_content_with_the_same_number_is_a_conflict() {
 	run(|| {
 		assert_ok!(enlist(author()));
 		let suspended = DirectoryEntry {
@@ -256,7 +256,7 @@ fn other_content_by_the_same_number() {
 }
 
 #[test]
-fn a_higher_number_replaces_and_a_lower_one_is_late() {
+fn a_higher_number_replaces_the_entry_and_a_lower_one_is_superseded() {
 	run(|| {
 		let third = DirectoryEntry {
 			standing: Standing::Suspended,
@@ -289,7 +289,7 @@ fn a_higher_number_replaces_and_a_lower_one_is_late() {
 
 /// What was refused leaves no trace: the same word is taken once its cause is gone.
 #[test]
-fn what_was_refused_may_come_again() {
+fn a_refused_update_is_accepted_later() {
 	run(|| {
 		MinModulusBits::set(3072);
 		assert_noop!(enlist(author()), refused(Reason::InvalidKey));

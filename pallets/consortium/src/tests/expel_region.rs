@@ -24,7 +24,7 @@ fn a_region_is_expelled() {
 }
 
 #[test]
-fn by_the_authorities_alone() {
+fn only_the_authorities_can_expel_a_region() {
 	run(|| {
 		for origin in plain_origins()
 			.into_iter()
@@ -39,7 +39,7 @@ fn by_the_authorities_alone() {
 }
 
 #[test]
-fn only_one_that_is_in() {
+fn only_an_admitted_region_can_be_expelled() {
 	run(|| {
 		assert_noop!(expel(STRANGER), Error::<Test>::NotFound);
 		assert_noop!(expel(OWN), Error::<Test>::NotFound);

@@ -44,7 +44,7 @@ fn not_a_region() -> DispatchError {
 }
 
 #[test]
-fn no_grant() {
+fn an_expelled_region_cannot_deliver_grants() {
 	run_expelled(|| {
 		assert_noop!(deliver(grant_at(4)), not_a_region());
 		assert_noop!(deliver(grant_of(RECORD + 1)), not_a_region());
@@ -57,7 +57,7 @@ fn no_grant() {
 }
 
 #[test]
-fn what_came_before_is_answered_as_before() {
+fn repeated_updates_of_an_expelled_region_get_the_same_answer() {
 	run_expelled(|| {
 		assert_repeated(|| deliver(grant_at(3)));
 		assert_noop!(deliver(grant_at(2)), refused(Reason::Superseded));
@@ -79,7 +79,7 @@ fn what_came_before_is_answered_as_before() {
 
 /// Whatever its standing: there is nothing to take away from it.
 #[test]
-fn no_new_provider() {
+fn an_expelled_region_cannot_enlist_providers() {
 	run_expelled(|| {
 		for standing in [Standing::Verified, Standing::Suspended, Standing::Retired] {
 			let new = || DirectoryEntry {
@@ -96,7 +96,7 @@ fn no_new_provider() {
 
 /// A new key, account or name of a provider that stays verified.
 #[test]
-fn nothing_new_of_a_verified_provider() {
+fn an_expelled_region_cannot_update_a_verified_provider() {
 	run_expelled(|| {
 		let next = || author_at(2, Standing::Verified);
 		let changed = [
@@ -119,7 +119,7 @@ fn nothing_new_of_a_verified_provider() {
 
 /// By either call: a region that was not told that it is enlisted enlists again.
 #[test]
-fn a_suspension_and_a_retirement() {
+fn an_expelled_region_can_suspend_and_retire_providers() {
 	for say in [enlist, update] {
 		for standing in [Standing::Suspended, Standing::Retired] {
 			run_expelled(|| {
@@ -144,7 +144,7 @@ fn a_suspension_and_a_retirement() {
 
 /// From one standing to the other: one is taken that gives nothing to anyone.
 #[test]
-fn no_step_that_gives() {
+fn an_expelled_region_cannot_give_access() {
 	use Standing::*;
 	for (before, after, taken) in [
 		(Verified, Verified, false),
@@ -178,7 +178,7 @@ fn no_step_that_gives() {
 
 /// The key that was rotated before the suspension comes with it.
 #[test]
-fn a_suspension_is_taken_whole() {
+fn a_suspension_by_an_expelled_region_replaces_the_whole_entry() {
 	run_expelled(|| {
 		let rotated = || DirectoryEntry {
 			key: signed_key(HOME, 2, 1, key(9)),
@@ -203,7 +203,7 @@ fn a_suspension_is_taken_whole() {
 }
 
 #[test]
-fn a_suspension_is_checked_as_any_entry() {
+fn a_suspension_by_an_expelled_region_is_checked_like_any_entry() {
 	run_expelled(|| {
 		let suspended = || author_at(2, Standing::Suspended);
 		let not_signed = DirectoryEntry {
@@ -222,7 +222,7 @@ fn a_suspension_is_checked_as_any_entry() {
 }
 
 #[test]
-fn a_revocation() {
+fn an_expelled_region_can_revoke_a_grant() {
 	run_expelled(|| {
 		assert_ok!(revoke(4));
 		assert_eq!(Grants::<Test>::iter().count(), 0);
@@ -242,7 +242,7 @@ fn a_revocation() {
 }
 
 #[test]
-fn a_late_or_contrary_revocation_is_none() {
+fn a_late_or_conflicting_revocation_of_an_expelled_region_is_refused() {
 	run_expelled(|| {
 		assert_noop!(revoke(2), refused(Reason::Superseded));
 		assert_noop!(revoke(3), refused(Reason::Conflict));
@@ -253,7 +253,7 @@ fn a_late_or_contrary_revocation_is_none() {
 
 /// It may be under way still, and arrive once the region is in again.
 #[test]
-fn what_never_arrived_is_revoked_as_well() {
+fn an_expelled_region_can_revoke_a_grant_that_never_arrived() {
 	run_expelled(|| {
 		let never = || GrantRevocation {
 			record: RECORD + 1,
@@ -268,7 +268,7 @@ fn what_never_arrived_is_revoked_as_well() {
 
 /// It speaks of its own, as ever.
 #[test]
-fn nothing_of_other_regions() {
+fn an_expelled_region_cannot_change_entries_of_other_regions() {
 	run_expelled(|| {
 		assert_ok!(Consortium::deliver_grant(of_region(THIRD), grant()));
 		assert_ok!(revoke(9));
@@ -286,7 +286,7 @@ fn nothing_of_other_regions() {
 }
 
 #[test]
-fn what_was_revoked_meanwhile_is_not_handed_out_when_it_is_in_again() {
+fn a_grant_revoked_during_the_expulsion_stays_revoked() {
 	run_expelled(|| {
 		assert_ok!(revoke(4));
 		readmitted(HOME);
@@ -301,7 +301,7 @@ fn what_was_revoked_meanwhile_is_not_handed_out_when_it_is_in_again() {
 }
 
 #[test]
-fn records_of_who_was_suspended_meanwhile_are_withheld_when_it_is_in_again() {
+fn records_of_an_author_suspended_during_the_expulsion_stay_withheld() {
 	run_expelled(|| {
 		assert_ok!(update(author_at(2, Standing::Suspended)));
 		// It neither reinstates nor retires while the region is out.
@@ -320,7 +320,7 @@ fn records_of_who_was_suspended_meanwhile_are_withheld_when_it_is_in_again() {
 }
 
 #[test]
-fn who_was_suspended_meanwhile_is_handed_nothing_when_its_region_is_in_again() {
+fn a_grantee_suspended_during_the_expulsion_receives_nothing() {
 	run_expelled(|| {
 		readmitted(HOME);
 		expelled(AWAY);
@@ -344,7 +344,7 @@ fn who_was_suspended_meanwhile_is_handed_nothing_when_its_region_is_in_again() {
 
 /// It has no more room than an admitted one: of what counts nothing grows.
 #[test]
-fn nothing_that_counts_grows() {
+fn an_expelled_region_cannot_grow_its_counts() {
 	run_expelled(|| {
 		let count = || {
 			let region = Consortium::region(HOME).unwrap();

@@ -58,7 +58,7 @@ fn put(entry: DirectoryEntry) {
 }
 
 #[test]
-fn regions() {
+fn broken_regions_are_detected() {
 	broken("the consortium is a region", || {
 		let region = Regions::<Test>::get(AT).unwrap();
 		Regions::<Test>::insert(OWN.to_be_bytes(), region);
@@ -80,7 +80,7 @@ fn regions() {
 }
 
 #[test]
-fn providers() {
+fn broken_providers_are_detected() {
 	broken("a provider is of no region", || {
 		let provider = Providers::<Test>::get(AWAY_AT, number(GRANTEE)).unwrap();
 		Providers::<Test>::insert(STRANGER.to_be_bytes(), number(GRANTEE), provider);
@@ -140,7 +140,7 @@ fn providers() {
 }
 
 #[test]
-fn grants() {
+fn broken_grants_are_detected() {
 	broken("a grant is of no region", || {
 		let grant = Grants::<Test>::get(key_of_grant()).unwrap();
 		Grants::<Test>::insert(grant_key(STRANGER, RECORD, grantee()), grant);
@@ -173,7 +173,7 @@ fn grants() {
 }
 
 #[test]
-fn indices_of_grants() {
+fn broken_indices_of_grants_are_detected() {
 	let record = RECORD.to_be_bytes();
 	broken("a grant is not in the index of its grantee", || {
 		GrantedTo::<Test>::remove((grantee(), AT, record))
@@ -190,7 +190,7 @@ fn indices_of_grants() {
 }
 
 #[test]
-fn counts_of_grants() {
+fn broken_counts_of_grants_are_detected() {
 	for count in [0, 1, 3] {
 		broken("a region's grants are miscounted", || {
 			change_region(|region| region.live_grants = count)

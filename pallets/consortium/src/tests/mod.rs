@@ -64,40 +64,40 @@ pub fn assert_repeated(call: impl FnOnce() -> DispatchResult) {
 
 #[test]
 #[should_panic(expected = "MaxRegions must not be 0")]
-fn a_consortium_without_regions_makes_no_sense() {
+fn zero_regions_are_an_invalid_configuration() {
 	MaxRegions::set(0);
 	Consortium::integrity_test();
 }
 
 #[test]
 #[should_panic(expected = "MaxProvidersPerRegion must not be 0")]
-fn a_directory_without_providers_makes_no_sense() {
+fn zero_providers_are_an_invalid_configuration() {
 	MaxProvidersPerRegion::set(0);
 	Consortium::integrity_test();
 }
 
 #[test]
 #[should_panic(expected = "MaxGrantsPerGrantee must not be 0")]
-fn grantees_without_grants_make_no_sense() {
+fn zero_grants_per_grantee_are_an_invalid_configuration() {
 	MaxGrantsPerGrantee::set(0);
 	Consortium::integrity_test();
 }
 
 #[test]
 #[should_panic(expected = "MaxGrantsPerGrantee must not be above MaxGrantsPerRegion")]
-fn more_grants_to_a_grantee_than_of_its_region_make_no_sense() {
+fn more_grants_per_grantee_than_per_region_are_an_invalid_configuration() {
 	MaxGrantsPerRegion::set(3);
 	Consortium::integrity_test();
 }
 
 #[test]
 #[should_panic(expected = "MinModulusBits must not be above")]
-fn keys_that_nobody_can_have_make_no_sense() {
+fn an_impossible_modulus_is_an_invalid_configuration() {
 	MinModulusBits::set(4097);
 	Consortium::integrity_test();
 }
 
 #[test]
-fn the_mocks_own_settings_make_sense() {
+fn the_mock_configuration_is_valid() {
 	new_test_ext().execute_with(Consortium::integrity_test);
 }

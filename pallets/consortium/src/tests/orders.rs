@@ -438,7 +438,7 @@ fn bare() -> sp_io::TestExternalities {
 }
 
 #[test]
-fn no_order_revives_what_was_revoked_or_hands_out_what_is_suspended() {
+fn in_every_order_of_events_revoked_and_withheld_grants_stay_so() {
 	bare().execute_with(|| {
 		let start = (levelled(), Paper::default());
 		let mut seen = HashSet::from([sp_io::hashing::blake2_256(&start.encode())]);
@@ -471,7 +471,7 @@ fn no_order_revives_what_was_revoked_or_hands_out_what_is_suspended() {
 /// The paper is not blind: a consortium that forgot the last word would be caught.
 #[test]
 #[should_panic(expected = "what was revoked is handed out again")]
-fn a_consortium_that_forgets_is_caught() {
+fn a_consortium_without_last_updates_is_caught() {
 	bare().execute_with(|| {
 		let mut paper = Paper::default();
 		for event in [Grantee(1), Deliver(1), Revoke(2)] {
@@ -487,7 +487,7 @@ fn a_consortium_that_forgets_is_caught() {
 /// Nor to one that does not hear an expelled region revoke.
 #[test]
 #[should_panic(expected = "what was revoked is handed out again")]
-fn a_consortium_that_does_not_hear_the_expelled_is_caught() {
+fn a_consortium_that_ignores_expelled_regions_is_caught() {
 	bare().execute_with(|| {
 		let mut paper = Paper::default();
 		for event in [Grantee(1), Deliver(1), Expel(HOME)] {
@@ -503,7 +503,7 @@ fn a_consortium_that_does_not_hear_the_expelled_is_caught() {
 /// Nor to one that forgot that a grantee is suspended.
 #[test]
 #[should_panic(expected = "assertion `left == right` failed")]
-fn a_consortium_that_hands_out_to_the_suspended_is_caught() {
+fn a_consortium_that_shows_grants_to_suspended_grantees_is_caught() {
 	bare().execute_with(|| {
 		let mut paper = Paper::default();
 		for event in [Grantee(1), Deliver(1), Grantee(2)] {

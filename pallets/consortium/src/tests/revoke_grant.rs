@@ -48,7 +48,7 @@ fn the_wrapped_key_leaves_the_state() {
 }
 
 #[test]
-fn a_region_speaks_of_its_own_records_only() {
+fn a_region_can_revoke_grants_of_its_own_records_only() {
 	run(|| {
 		assert_ok!(deliver(grant()));
 		let by_another = Consortium::revoke_grant(of_region(THIRD), revocation(9));
@@ -62,7 +62,7 @@ fn a_region_speaks_of_its_own_records_only() {
 }
 
 #[test]
-fn others_grants_stay() {
+fn other_grants_stay() {
 	run(|| {
 		assert_ok!(deliver(grant()));
 		assert_ok!(deliver(grant_of(RECORD + 1)));
@@ -75,7 +75,7 @@ fn others_grants_stay() {
 }
 
 #[test]
-fn what_never_arrived_is_revoked_as_well() {
+fn a_grant_that_never_arrived_is_revoked_too() {
 	run(|| {
 		assert_ok!(revoke(2));
 		assert_eq!(events().len(), 1);
@@ -87,7 +87,7 @@ fn what_never_arrived_is_revoked_as_well() {
 
 /// A revocation asks nothing of the grantee: neither that it is known, nor that it stands well.
 #[test]
-fn whoever_the_grantee_is() {
+fn a_grant_to_an_unknown_grantee_is_revoked_too() {
 	run(|| {
 		let to = |grantee| GrantRevocation {
 			grantee,
@@ -109,7 +109,7 @@ fn whoever_the_grantee_is() {
 }
 
 #[test]
-fn a_malformed_number() {
+fn a_malformed_number_is_refused() {
 	run(|| {
 		let mut malformed = revocation(2);
 		malformed.grantee.number = ProfessionalNumber(b"x".to_vec().try_into().unwrap());
@@ -119,7 +119,7 @@ fn a_malformed_number() {
 }
 
 #[test]
-fn late_repeated_and_contrary_words() {
+fn late_repeated_and_conflicting_revocations() {
 	run(|| {
 		assert_ok!(deliver(grant_at(2)));
 		assert_noop!(revoke(1), refused(Reason::Superseded));
@@ -133,7 +133,7 @@ fn late_repeated_and_contrary_words() {
 
 /// A revocation that comes late does not take back what was granted anew.
 #[test]
-fn a_late_revocation() {
+fn a_late_revocation_is_refused() {
 	run(|| {
 		assert_ok!(deliver(grant()));
 		assert_ok!(deliver(grant_at(3)));
@@ -156,7 +156,7 @@ fn an_expired_grant_is_revoked_too() {
 
 /// The number is never above what a region can say.
 #[test]
-fn the_highest_number_is_the_last_word() {
+fn the_highest_sequence_number_is_accepted() {
 	run(|| {
 		assert_ok!(deliver(grant()));
 		assert_ok!(revoke(u64::MAX));

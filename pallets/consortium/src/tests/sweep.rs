@@ -24,7 +24,7 @@ fn live() -> Vec<RecordId> {
 }
 
 #[test]
-fn a_grant_that_has_ended_counts_as_gone_at_once() {
+fn an_expired_grant_is_not_shown() {
 	run(|| {
 		assert_ok!(deliver(grant_until(START + 10)));
 		Now::set(START + 9);
@@ -37,7 +37,7 @@ fn a_grant_that_has_ended_counts_as_gone_at_once() {
 }
 
 #[test]
-fn it_is_swept_and_the_last_word_stays() {
+fn the_sweep_removes_an_expired_grant_and_keeps_the_last_update() {
 	run(|| {
 		let delivered = grant_until(START + 10);
 		assert_ok!(deliver(delivered.clone()));
@@ -63,7 +63,7 @@ fn it_is_swept_and_the_last_word_stays() {
 }
 
 #[test]
-fn the_earliest_first_as_far_as_the_weight_goes() {
+fn the_earliest_expired_grants_are_swept_first_within_the_weight() {
 	run(|| {
 		assert_ok!(deliver(ending(1, START + 30)));
 		assert_ok!(deliver(ending(2, START + 10)));
@@ -79,7 +79,7 @@ fn the_earliest_first_as_far_as_the_weight_goes() {
 }
 
 #[test]
-fn without_room_nothing_is_done() {
+fn without_weight_nothing_is_swept() {
 	run(|| {
 		assert_ok!(deliver(grant_until(START + 1)));
 		Now::set(START + 1);
@@ -95,7 +95,7 @@ fn without_room_nothing_is_done() {
 
 /// The end of terms that were replaced ends nothing.
 #[test]
-fn earlier_terms_do_not_end_the_later_ones() {
+fn the_expiry_of_earlier_terms_does_not_end_later_ones() {
 	run(|| {
 		assert_ok!(deliver(grant_until(START + 1)));
 		let longer = DeliveredGrant {
@@ -111,7 +111,7 @@ fn earlier_terms_do_not_end_the_later_ones() {
 
 /// Nor does an entry that is left over from anything else.
 #[test]
-fn a_left_over_entry_removes_no_grant() {
+fn an_outdated_expiry_removes_no_grant() {
 	run(|| {
 		assert_ok!(deliver(grant_until(START + 10)));
 		Expiries::<Test>::insert(Expiry::new(START + 1, key_of_grant()), ());
@@ -123,7 +123,7 @@ fn a_left_over_entry_removes_no_grant() {
 
 /// What is withheld ends as well.
 #[test]
-fn of_expelled_regions_and_suspended_grantees_too() {
+fn grants_of_expelled_regions_and_suspended_grantees_are_swept_too() {
 	run(|| {
 		assert_ok!(deliver(grant_until(START + 10)));
 		set_standing(AWAY, GRANTEE, Standing::Suspended);

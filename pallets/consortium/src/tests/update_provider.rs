@@ -15,7 +15,7 @@ fn next() -> DirectoryEntry {
 }
 
 #[test]
-fn a_new_standing() {
+fn an_update_sets_the_standing() {
 	run(|| {
 		Now::set(START + 3);
 		let suspended = DirectoryEntry {
@@ -39,7 +39,7 @@ fn a_new_standing() {
 }
 
 #[test]
-fn a_new_key() {
+fn an_update_sets_the_key() {
 	run(|| {
 		let rotated = DirectoryEntry {
 			key: signed_key(AWAY, 1, 1, key(9)),
@@ -54,7 +54,7 @@ fn a_new_key() {
 
 /// Grants for the earlier version are handed out as before.
 #[test]
-fn a_new_key_leaves_earlier_grants() {
+fn a_new_key_keeps_earlier_grants() {
 	run(|| {
 		assert_ok!(deliver(grant()));
 		let rotated = DirectoryEntry {
@@ -68,7 +68,7 @@ fn a_new_key_leaves_earlier_grants() {
 }
 
 #[test]
-fn another_account() {
+fn an_update_sets_the_account() {
 	run(|| {
 		let moved = DirectoryEntry {
 			account: account(9),
@@ -88,7 +88,7 @@ fn another_account() {
 }
 
 #[test]
-fn not_another_providers_account() {
+fn an_account_of_another_provider_is_refused() {
 	run(|| {
 		assert_ok!(Consortium::enlist_provider(
 			of_region(AWAY),
@@ -103,7 +103,7 @@ fn not_another_providers_account() {
 }
 
 #[test]
-fn only_one_that_this_region_enlisted() {
+fn only_a_provider_that_the_region_enlisted_can_be_updated() {
 	run(|| {
 		let not_enlisted = refused(Reason::NotEnlisted);
 		assert_noop!(update(entry(AWAY, AUTHOR, 2)), not_enlisted);
@@ -115,7 +115,7 @@ fn only_one_that_this_region_enlisted() {
 }
 
 #[test]
-fn all_that_enlisting_checks() {
+fn an_update_is_checked_like_an_enlistment() {
 	run(|| {
 		let weak = key_of(RSA_1024);
 		let bad_key = DirectoryEntry {
@@ -135,7 +135,7 @@ fn all_that_enlisting_checks() {
 }
 
 #[test]
-fn late_repeated_and_contrary_words() {
+fn late_repeated_and_conflicting_updates() {
 	run(|| {
 		assert_ok!(update(next()));
 		assert_repeated(|| update(next()));
@@ -156,7 +156,7 @@ fn late_repeated_and_contrary_words() {
 
 /// A suspension that was overtaken by the reinstatement does not suspend.
 #[test]
-fn a_late_suspension() {
+fn a_late_suspension_is_refused() {
 	run(|| {
 		let reinstated = DirectoryEntry {
 			sequence: 3,
@@ -174,7 +174,7 @@ fn a_late_suspension() {
 }
 
 #[test]
-fn a_full_directory_is_no_hindrance() {
+fn a_full_directory_does_not_stop_updates() {
 	run(|| {
 		MaxProvidersPerRegion::set(1);
 		assert_ok!(update(next()));

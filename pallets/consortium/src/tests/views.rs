@@ -5,7 +5,7 @@ use salus_primitives::views::{DirectoryView, IncomingGrantView, RegionView, MAX_
 use super::*;
 
 #[test]
-fn a_region() {
+fn a_region_is_shown() {
 	run(|| {
 		assert_ok!(deliver(grant()));
 		assert_ok!(Consortium::enlist_provider(
@@ -26,7 +26,7 @@ fn a_region() {
 }
 
 #[test]
-fn regions_in_the_order_of_their_ids() {
+fn regions_are_listed_in_the_order_of_their_ids() {
 	run(|| {
 		// The bytes of ids would be in another order if they were little-endian.
 		assert_ok!(Consortium::admit_region(authorities(), 256, genesis(256)));
@@ -45,7 +45,7 @@ fn regions_in_the_order_of_their_ids() {
 }
 
 #[test]
-fn a_provider() {
+fn a_provider_is_shown() {
 	run(|| {
 		assert_ok!(Consortium::expel_region(authorities(), AWAY));
 		let entry = entry(AWAY, GRANTEE, 1);
@@ -71,7 +71,7 @@ fn a_provider() {
 }
 
 #[test]
-fn providers_in_pages() {
+fn providers_are_listed_in_pages() {
 	run(|| {
 		for who in 1..=4 {
 			let entry = entry(HOME, &format!("B0000{who}"), who);
@@ -95,7 +95,7 @@ fn providers_in_pages() {
 }
 
 #[test]
-fn providers_of_an_account() {
+fn the_providers_of_an_account_are_listed() {
 	run(|| {
 		for (region, text) in [(HOME, "B00001"), (THIRD, "B00003"), (AWAY, "B00002")] {
 			assert_ok!(Consortium::enlist_provider(
@@ -118,7 +118,7 @@ fn providers_of_an_account() {
 }
 
 #[test]
-fn a_grant() {
+fn a_grant_is_shown() {
 	run(|| {
 		Now::set(START + 3);
 		let said = grant_until(START + 10);
@@ -151,7 +151,7 @@ fn a_grant() {
 }
 
 #[test]
-fn a_grant_to_someone_else_or_of_another_record() {
+fn a_grant_to_another_grantee_or_of_another_record_is_not_shown() {
 	run(|| {
 		assert_ok!(deliver(grant()));
 		for (region, record, grantee) in [
@@ -184,7 +184,7 @@ fn deliver_four() {
 }
 
 #[test]
-fn what_is_granted_by_region_and_record() {
+fn grants_are_listed_by_region_and_record() {
 	run(|| {
 		deliver_four();
 		let all = [(HOME, 2), (HOME, 256), (AWAY, 5), (THIRD, 1)];
@@ -205,7 +205,7 @@ fn what_is_granted_by_region_and_record() {
 }
 
 #[test]
-fn what_is_not_handed_out_is_not_listed() {
+fn withheld_grants_are_not_listed() {
 	run(|| {
 		deliver_four();
 		assert_ok!(Consortium::expel_region(authorities(), HOME));
@@ -222,7 +222,7 @@ fn what_is_not_handed_out_is_not_listed() {
 }
 
 #[test]
-fn a_page_is_bounded() {
+fn the_length_of_a_page_is_limited() {
 	settled().execute_with(|| {
 		let most = MAX_PAGE + 3;
 		MaxGrantsPerRegion::set(most);
@@ -239,7 +239,7 @@ fn a_page_is_bounded() {
 
 /// One region's grants that are withheld do not hide another's, however many they are.
 #[test]
-fn a_region_hides_no_other() {
+fn the_grants_of_a_region_do_not_hide_those_of_another() {
 	settled().execute_with(|| {
 		let most = crate::MAX_LOOKED_AT as u32 + 1;
 		MaxGrantsPerRegion::set(most);
@@ -258,7 +258,7 @@ fn a_region_hides_no_other() {
 }
 
 #[test]
-fn admitted_regions() {
+fn an_expelled_or_unknown_region_is_not_admitted() {
 	run(|| {
 		assert!(is_admitted(HOME));
 		assert!(!is_admitted(STRANGER));

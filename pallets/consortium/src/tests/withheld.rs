@@ -26,7 +26,7 @@ fn delivered() {
 }
 
 #[test]
-fn while_the_grantee_is_suspended() {
+fn a_grant_is_withheld_while_the_grantee_is_suspended() {
 	run(|| {
 		delivered();
 		set_standing(AWAY, GRANTEE, Standing::Suspended);
@@ -37,7 +37,7 @@ fn while_the_grantee_is_suspended() {
 }
 
 #[test]
-fn while_the_author_is_suspended() {
+fn a_grant_is_withheld_while_the_author_is_suspended() {
 	run(|| {
 		delivered();
 		set_standing(HOME, AUTHOR, Standing::Suspended);
@@ -51,7 +51,7 @@ fn while_the_author_is_suspended() {
 
 /// It may be delivered meanwhile: whoever forwards it does not know.
 #[test]
-fn a_grant_whose_author_was_suspended_before() {
+fn a_grant_of_a_suspended_author_is_withheld_from_the_start() {
 	run(|| {
 		assert_ok!(Consortium::enlist_provider(
 			of_region(HOME),
@@ -66,7 +66,7 @@ fn a_grant_whose_author_was_suspended_before() {
 }
 
 #[test]
-fn an_author_that_retired_is_shown_and_not_fatal() {
+fn a_retired_author_does_not_withhold_a_grant() {
 	run(|| {
 		delivered();
 		set_standing(HOME, AUTHOR, Standing::Retired);
@@ -78,7 +78,7 @@ fn an_author_that_retired_is_shown_and_not_fatal() {
 
 /// The number alone says nothing: it is another provider in another region.
 #[test]
-fn the_author_is_the_one_of_the_records_region() {
+fn only_an_author_of_the_records_region_counts() {
 	run(|| {
 		delivered();
 		let namesake = DirectoryEntry {
@@ -92,7 +92,7 @@ fn the_author_is_the_one_of_the_records_region() {
 
 /// That goes before all that may end.
 #[test]
-fn for_good_once_the_grantee_has_retired() {
+fn a_grant_to_a_retired_grantee_is_withheld_for_good() {
 	run(|| {
 		delivered();
 		set_standing(AWAY, GRANTEE, Standing::Retired);
@@ -107,7 +107,7 @@ fn for_good_once_the_grantee_has_retired() {
 
 /// Clients promise that a grant comes back by this.
 #[test]
-fn that_the_grantee_has_retired_is_the_only_reason_that_does_not_end() {
+fn only_the_retirement_of_the_grantee_withholds_for_good() {
 	let all = [
 		Withheld::GranteeSuspended,
 		Withheld::AuthorSuspended,
@@ -120,7 +120,7 @@ fn that_the_grantee_has_retired_is_the_only_reason_that_does_not_end() {
 }
 
 #[test]
-fn while_the_grantees_region_is_expelled() {
+fn a_grant_is_withheld_while_the_region_of_the_grantee_is_expelled() {
 	run(|| {
 		delivered();
 		expelled(AWAY);
@@ -131,7 +131,7 @@ fn while_the_grantees_region_is_expelled() {
 }
 
 #[test]
-fn while_the_records_region_is_expelled() {
+fn a_grant_is_withheld_while_the_region_of_the_record_is_expelled() {
 	run(|| {
 		delivered();
 		expelled(HOME);
@@ -142,7 +142,7 @@ fn while_the_records_region_is_expelled() {
 }
 
 #[test]
-fn another_region_does_not_matter() {
+fn the_expulsion_of_another_region_withholds_nothing() {
 	run(|| {
 		delivered();
 		expelled(THIRD);
@@ -152,7 +152,7 @@ fn another_region_does_not_matter() {
 
 /// Of several reasons the widest is told, and each has to end.
 #[test]
-fn every_reason_has_to_end() {
+fn a_grant_is_withheld_until_every_reason_has_ended() {
 	run(|| {
 		delivered();
 		set_standing(HOME, AUTHOR, Standing::Suspended);
@@ -173,7 +173,7 @@ fn every_reason_has_to_end() {
 
 /// What was revoked, has ended or never was is not withheld: it is gone.
 #[test]
-fn what_is_gone_is_not_withheld() {
+fn a_grant_that_does_not_exist_is_not_withheld() {
 	run(|| {
 		assert_eq!(withheld(), None);
 		assert_ok!(deliver(grant_until(START + 10)));

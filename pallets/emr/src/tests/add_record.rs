@@ -44,7 +44,7 @@ fn a_verified_provider_adds_a_record() {
 }
 
 #[test]
-fn each_wrapped_key_is_kept_for_its_holder() {
+fn each_wrapped_key_is_stored_for_its_holder() {
 	run(|| {
 		MemberTable::set_key(PATIENT, 3, 2048);
 		MemberTable::set_key(author(), 7, 4096);
@@ -66,7 +66,7 @@ fn each_wrapped_key_is_kept_for_its_holder() {
 }
 
 #[test]
-fn ids_are_given_in_order() {
+fn records_get_ids_in_order() {
 	run(|| {
 		for id in 0..5 {
 			assert_eq!(Emr::next_id(), id);
@@ -102,7 +102,7 @@ fn a_refused_record_uses_up_no_id() {
 }
 
 #[test]
-fn the_last_id_is_never_passed() {
+fn the_largest_id_is_the_last() {
 	new_test_ext().execute_with(|| {
 		NextId::<Test>::put(u64::MAX - 1);
 		assert_ok!(NewRecord::default().by_author());
@@ -116,7 +116,7 @@ fn the_last_id_is_never_passed() {
 }
 
 #[test]
-fn only_accounts_sign() {
+fn only_signed_origins_can_add_records() {
 	run(|| {
 		assert_noop!(NewRecord::default().add(RawOrigin::Root), BadOrigin);
 		assert_noop!(NewRecord::default().add(RawOrigin::None), BadOrigin);
@@ -125,7 +125,7 @@ fn only_accounts_sign() {
 }
 
 #[test]
-fn only_the_authors_account_adds_its_records() {
+fn only_the_account_of_the_author_can_add_its_records() {
 	run(|| {
 		for account in [
 			PROVIDER_ACCOUNT,
@@ -142,7 +142,7 @@ fn only_the_authors_account_adds_its_records() {
 }
 
 #[test]
-fn an_author_without_standing_adds_none() {
+fn a_suspended_or_retired_provider_cannot_add_records() {
 	run(|| {
 		let by = |account, author| {
 			NewRecord {
@@ -189,7 +189,7 @@ fn the_patient_must_be_registered() {
 }
 
 #[test]
-fn the_cid_must_be_an_envelopes() {
+fn unsupported_cids_are_refused() {
 	run(|| {
 		let with = |place: usize, byte: u8| {
 			let mut bytes = *cid().as_bytes();
@@ -252,7 +252,7 @@ fn the_envelopes_size_is_bounded() {
 }
 
 #[test]
-fn wrapped_keys_are_for_the_current_version() {
+fn wrapped_keys_for_other_versions_are_refused() {
 	run(|| {
 		MemberTable::set_key(PATIENT, 2, 3072);
 		MemberTable::set_key(author(), 5, 3072);
@@ -272,7 +272,7 @@ fn wrapped_keys_are_for_the_current_version() {
 }
 
 #[test]
-fn wrapped_keys_are_as_long_as_the_modulus() {
+fn wrapped_keys_of_another_length_are_refused() {
 	run(|| {
 		MemberTable::set_key(PATIENT, 0, 2048);
 		MemberTable::set_key(author(), 0, 3071);
@@ -299,7 +299,7 @@ fn wrapped_keys_are_as_long_as_the_modulus() {
 }
 
 #[test]
-fn an_amendment_is_of_the_same_patient() {
+fn a_record_amends_only_records_of_the_same_patient() {
 	run(|| {
 		assert_ok!(NewRecord::default().by_author());
 		let amending = |amends| NewRecord {

@@ -25,13 +25,13 @@ fn change(id: u64, with: impl FnOnce(&mut crate::RecordOf<Test>)) {
 }
 
 #[test]
-fn a_record_that_is_gone() {
+fn a_missing_record_is_detected() {
 	let found = broken(|| Records::<Test>::remove(1));
 	assert_eq!(found, "an id below NextId has no record");
 }
 
 #[test]
-fn a_next_id_that_was_given_already() {
+fn a_wrong_next_id_is_detected() {
 	assert_eq!(
 		broken(|| NextId::<Test>::put(1)),
 		"a record's id is not below NextId"
@@ -43,7 +43,7 @@ fn a_next_id_that_was_given_already() {
 }
 
 #[test]
-fn wrapped_keys_that_are_missing_or_left_over() {
+fn missing_or_extra_wrapped_keys_are_detected() {
 	let lacking = broken(|| WrappedKeys::<Test>::remove(1, Holder::Author));
 	assert_eq!(lacking, "a record lacks a wrapped key");
 	let left_over = broken(|| WrappedKeys::<Test>::insert(2, Holder::Patient, wrapped(0, 384)));
@@ -51,7 +51,7 @@ fn wrapped_keys_that_are_missing_or_left_over() {
 }
 
 #[test]
-fn index_entries_that_are_missing_or_left_over() {
+fn missing_or_extra_index_entries_are_detected() {
 	let member = MemberId::from(PATIENT);
 	let lacking = broken(|| RecordsOf::<Test>::remove(&member, 0u64.to_be_bytes()));
 	assert_eq!(lacking, "a record is not in the index");
@@ -65,7 +65,7 @@ fn index_entries_that_are_missing_or_left_over() {
 }
 
 #[test]
-fn amendments_that_make_no_sense() {
+fn invalid_amendments_are_detected() {
 	let itself = broken(|| change(1, |record| record.amends = Some(1)));
 	assert_eq!(itself, "a record amends one that is not older");
 	let others = broken(|| {
@@ -77,7 +77,7 @@ fn amendments_that_make_no_sense() {
 }
 
 #[test]
-fn sizes_that_are_out_of_bounds() {
+fn invalid_sizes_are_detected() {
 	for size in [0, MAX_SIZE + 1] {
 		let found = broken(|| change(0, |record| record.size = size));
 		assert_eq!(found, "an envelope's size is out of bounds");

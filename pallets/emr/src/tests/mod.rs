@@ -16,7 +16,7 @@ fn no_call_changes_or_removes_a_record() {
 
 #[test]
 #[should_panic(expected = "MaxEnvelopeSize must not be 0")]
-fn a_region_without_room_for_envelopes_makes_no_sense() {
+fn a_max_envelope_size_of_zero_is_an_invalid_configuration() {
 	MaxEnvelopeSize::set(0);
 	<Emr as Hooks<u64>>::integrity_test();
 }

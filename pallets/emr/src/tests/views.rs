@@ -18,7 +18,7 @@ fn add(patient: PatientId, count: u64) {
 }
 
 #[test]
-fn a_record_is_shown_with_what_the_registry_knows() {
+fn a_record_is_shown_with_data_from_the_registry() {
 	run(|| {
 		assert_ok!(NewRecord::default().by_author());
 		let view = RecordView {
@@ -52,7 +52,7 @@ fn a_record_is_shown_with_what_the_registry_knows() {
 }
 
 #[test]
-fn wrapped_keys_are_handed_out_for_patient_and_author() {
+fn wrapped_keys_are_shown_for_patient_and_author_only() {
 	run(|| {
 		MemberTable::set_key(author(), 0, 2048);
 		let new = NewRecord {
@@ -96,7 +96,7 @@ fn records_are_listed_oldest_first_page_by_page() {
 }
 
 #[test]
-fn a_page_is_bounded() {
+fn the_length_of_a_page_is_limited() {
 	run(|| {
 		add(PATIENT, 300);
 		let page = Emr::api_records_of(PATIENT.into(), None, u32::MAX);
@@ -119,7 +119,7 @@ fn other_pallets_see_patient_author_and_envelope() {
 }
 
 #[test]
-fn other_pallets_see_what_a_reader_elsewhere_needs() {
+fn other_pallets_see_the_content_of_a_record() {
 	run(|| {
 		Now::set(START + 5);
 		add(OTHER_PATIENT, 1);

@@ -1,14 +1,14 @@
 use super::*;
 
 #[test]
-fn tells_the_relay_chain() {
+fn the_request_goes_to_the_relay_chain() {
 	run(|| {
-		assert_ok!(Governance::accept_channel(two_thirds(), THERE));
-		assert_eq!(Asked::get(), [Ask::Accept(THERE)]);
+		assert_ok!(Governance::accept_channel(two_thirds(), OTHER_CHAIN));
+		assert_eq!(Requests::get(), [Request::Accept(OTHER_CHAIN)]);
 		assert_eq!(
 			last_event(),
 			Event::ChannelAccepted {
-				sender: THERE,
+				sender: OTHER_CHAIN,
 				message: MESSAGE,
 			}
 		);
@@ -16,32 +16,35 @@ fn tells_the_relay_chain() {
 }
 
 #[test]
-fn refused_from_itself() {
+fn a_channel_from_the_chain_to_itself_is_refused() {
 	run(|| {
 		assert_noop!(
-			Governance::accept_channel(two_thirds(), HERE),
+			Governance::accept_channel(two_thirds(), THIS_CHAIN),
 			Error::<Test>::ChannelToSelf
 		);
-		assert!(Asked::get().is_empty());
+		assert!(Requests::get().is_empty());
 	});
 }
 
 #[test]
-fn says_that_it_could_not_be_sent() {
+fn a_message_that_cannot_be_sent_is_an_error() {
 	run(|| {
-		for (error, refusal) in NO_WAY {
-			NoWay::set(Some(error));
-			assert_noop!(Governance::accept_channel(two_thirds(), THERE), refusal);
+		for (error, refusal) in FAILURES {
+			ChannelFailure::set(Some(error));
+			assert_noop!(
+				Governance::accept_channel(two_thirds(), OTHER_CHAIN),
+				refusal
+			);
 		}
 	});
 }
 
 #[test]
-fn refused_to_other_origins() {
+fn other_origins_are_refused() {
 	run(|| {
 		for origin in too_little() {
-			assert_noop!(Governance::accept_channel(origin, THERE), BadOrigin);
+			assert_noop!(Governance::accept_channel(origin, OTHER_CHAIN), BadOrigin);
 		}
-		assert!(Asked::get().is_empty());
+		assert!(Requests::get().is_empty());
 	});
 }

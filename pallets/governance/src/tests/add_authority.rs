@@ -5,7 +5,7 @@ fn with_keys(account: AccountId) {
 }
 
 #[test]
-fn makes_the_account_an_authority_that_can_vote_and_send() {
+fn a_new_authority_can_vote_and_send_transactions() {
 	run(|| {
 		with_keys(4);
 		assert_eq!(System::providers(&4), 0);
@@ -19,7 +19,7 @@ fn makes_the_account_an_authority_that_can_vote_and_send() {
 }
 
 #[test]
-fn keeps_its_nonce_when_it_comes_back() {
+fn an_authority_that_returns_keeps_its_nonce() {
 	run(|| {
 		with_keys(4);
 		assert_ok!(Governance::add_authority(two_thirds(), 4));
@@ -32,7 +32,7 @@ fn keeps_its_nonce_when_it_comes_back() {
 }
 
 #[test]
-fn refused_without_session_keys() {
+fn an_account_without_session_keys_is_refused() {
 	run(|| {
 		assert_noop!(
 			Governance::add_authority(two_thirds(), 4),
@@ -42,7 +42,7 @@ fn refused_without_session_keys() {
 }
 
 #[test]
-fn refused_for_an_authority() {
+fn an_authority_cannot_be_added_twice() {
 	run(|| {
 		assert_noop!(
 			Governance::add_authority(two_thirds(), 3),
@@ -52,7 +52,7 @@ fn refused_for_an_authority() {
 }
 
 #[test]
-fn refused_when_there_are_enough() {
+fn the_number_of_authorities_is_limited() {
 	run(|| {
 		for account in 4..=6 {
 			with_keys(account);
@@ -67,7 +67,7 @@ fn refused_when_there_are_enough() {
 }
 
 #[test]
-fn refused_to_other_origins() {
+fn other_origins_are_refused() {
 	run(|| {
 		with_keys(4);
 		for origin in too_little() {

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn stores_the_hash_and_the_time() {
+fn an_announcement_stores_hash_and_time() {
 	run(|| {
 		announce(CODE);
 		assert_eq!(Governance::announced_upgrade(), Some((CODE, START + 100)));
@@ -17,7 +17,7 @@ fn stores_the_hash_and_the_time() {
 }
 
 #[test]
-fn takes_the_notice_period_in_force() {
+fn the_current_notice_period_applies() {
 	run(|| {
 		let longer = Parameter::NoticePeriod(500);
 		assert_ok!(Governance::set_parameter(two_thirds(), longer));
@@ -27,7 +27,7 @@ fn takes_the_notice_period_in_force() {
 }
 
 #[test]
-fn refused_while_another_is_announced() {
+fn refused_while_another_upgrade_is_announced() {
 	run(|| {
 		announce(CODE);
 		let other = H256::repeat_byte(8);
@@ -39,7 +39,7 @@ fn refused_while_another_is_announced() {
 }
 
 #[test]
-fn refused_to_other_origins() {
+fn other_origins_are_refused() {
 	run(|| {
 		for origin in too_little() {
 			assert_noop!(Governance::announce_upgrade(origin, CODE), BadOrigin);

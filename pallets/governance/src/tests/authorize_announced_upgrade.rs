@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn lets_the_announced_code_be_applied_and_no_other() {
+fn only_the_announced_code_can_be_applied() {
 	run(|| {
 		let code = vec![1, 2, 3];
 		let code_hash = sp_io::hashing::blake2_256(&code).into();
@@ -38,7 +38,7 @@ fn lets_the_announced_code_be_applied_and_no_other() {
 }
 
 #[test]
-fn refused_before_the_notice_period_is_over() {
+fn refused_before_the_end_of_the_notice_period() {
 	run(|| {
 		announce(CODE);
 		for early in [START, START + 99] {
@@ -56,7 +56,7 @@ fn refused_before_the_notice_period_is_over() {
 }
 
 #[test]
-fn a_shorter_notice_period_set_later_does_not_hasten_it() {
+fn a_notice_period_set_later_does_not_change_the_time() {
 	run(|| {
 		announce(CODE);
 		let shorter = Parameter::NoticePeriod(10);
@@ -70,7 +70,7 @@ fn a_shorter_notice_period_set_later_does_not_hasten_it() {
 }
 
 #[test]
-fn refused_when_none_is_announced() {
+fn refused_without_an_announced_upgrade() {
 	run(|| {
 		assert_noop!(
 			Governance::authorize_announced_upgrade(RuntimeOrigin::signed(1)),
@@ -80,7 +80,7 @@ fn refused_when_none_is_announced() {
 }
 
 #[test]
-fn refused_to_other_origins() {
+fn other_origins_are_refused() {
 	run(|| {
 		announce(CODE);
 		Now::set(START + 100);

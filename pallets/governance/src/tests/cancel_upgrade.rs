@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn calls_off_the_announced_one() {
+fn an_announced_upgrade_can_be_cancelled() {
 	run(|| {
 		announce(CODE);
 		assert_ok!(Governance::cancel_upgrade(two_thirds()));
@@ -16,7 +16,7 @@ fn calls_off_the_announced_one() {
 }
 
 #[test]
-fn calls_off_the_authorized_one() {
+fn an_authorized_upgrade_can_be_cancelled() {
 	run(|| {
 		let code = vec![1, 2, 3];
 		announce(sp_io::hashing::blake2_256(&code).into());
@@ -43,7 +43,7 @@ fn calls_off_the_authorized_one() {
 }
 
 #[test]
-fn calls_off_the_announced_one_before_the_authorized_one() {
+fn the_announced_upgrade_is_cancelled_before_the_authorized_one() {
 	run(|| {
 		let later = H256::repeat_byte(8);
 		announce(CODE);
@@ -60,7 +60,7 @@ fn calls_off_the_announced_one_before_the_authorized_one() {
 }
 
 #[test]
-fn refused_when_there_is_none() {
+fn refused_without_an_upgrade() {
 	run(|| {
 		assert_noop!(
 			Governance::cancel_upgrade(two_thirds()),
@@ -70,7 +70,7 @@ fn refused_when_there_is_none() {
 }
 
 #[test]
-fn refused_to_other_origins() {
+fn other_origins_are_refused() {
 	run(|| {
 		announce(CODE);
 		for origin in too_little() {

@@ -5,11 +5,11 @@ fn close(sender: ParaId, recipient: ParaId) -> DispatchResult {
 }
 
 #[test]
-fn asks_the_relay_chain_from_either_end() {
+fn either_end_can_close_a_channel() {
 	run(|| {
-		for (sender, recipient) in [(HERE, THERE), (THERE, HERE)] {
+		for (sender, recipient) in [(THIS_CHAIN, OTHER_CHAIN), (OTHER_CHAIN, THIS_CHAIN)] {
 			assert_ok!(close(sender, recipient));
-			assert_eq!(Asked::take(), [Ask::Close(sender, recipient)]);
+			assert_eq!(Requests::take(), [Request::Close(sender, recipient)]);
 			assert_eq!(
 				last_event(),
 				Event::ChannelClosing {
@@ -23,31 +23,37 @@ fn asks_the_relay_chain_from_either_end() {
 }
 
 #[test]
-fn refused_for_channels_of_others() {
+fn channels_of_other_chains_are_refused() {
 	run(|| {
-		assert_noop!(close(THERE, 2001), Error::<Test>::NotOurChannel);
-		assert_noop!(close(HERE, HERE), Error::<Test>::ChannelToSelf);
-		assert_noop!(close(THERE, THERE), Error::<Test>::ChannelToSelf);
-		assert!(Asked::get().is_empty());
+		assert_noop!(close(OTHER_CHAIN, 2001), Error::<Test>::NotOurChannel);
+		assert_noop!(close(THIS_CHAIN, THIS_CHAIN), Error::<Test>::ChannelToSelf);
+		assert_noop!(
+			close(OTHER_CHAIN, OTHER_CHAIN),
+			Error::<Test>::ChannelToSelf
+		);
+		assert!(Requests::get().is_empty());
 	});
 }
 
 #[test]
-fn says_that_it_could_not_be_sent() {
+fn a_message_that_cannot_be_sent_is_an_error() {
 	run(|| {
-		for (error, refusal) in NO_WAY {
-			NoWay::set(Some(error));
-			assert_noop!(close(HERE, THERE), refusal);
+		for (error, refusal) in FAILURES {
+			ChannelFailure::set(Some(error));
+			assert_noop!(close(THIS_CHAIN, OTHER_CHAIN), refusal);
 		}
 	});
 }
 
 #[test]
-fn refused_to_other_origins() {
+fn other_origins_are_refused() {
 	run(|| {
 		for origin in too_little() {
-			assert_noop!(Governance::close_channel(origin, HERE, THERE), BadOrigin);
+			assert_noop!(
+				Governance::close_channel(origin, THIS_CHAIN, OTHER_CHAIN),
+				BadOrigin
+			);
 		}
-		assert!(Asked::get().is_empty());
+		assert!(Requests::get().is_empty());
 	});
 }

@@ -31,7 +31,7 @@ fn last_event() -> Event<Test> {
 }
 
 /// The errors of a call that cannot reach the relay chain.
-const NO_WAY: [(ChannelError, Error<Test>); 2] = [
+const FAILURES: [(ChannelError, Error<Test>); 2] = [
 	(ChannelError::NotSent, Error::NotSent),
 	(ChannelError::Unsupported, Error::ChannelsUnsupported),
 ];

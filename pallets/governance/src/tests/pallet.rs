@@ -29,7 +29,7 @@ fn two_of_three_decide_by_a_motion() {
 }
 
 #[test]
-fn one_of_three_does_not() {
+fn one_of_three_decides_nothing() {
 	run(|| {
 		assert_ok!(decide(Call::announce_upgrade { code_hash: CODE }, 1));
 		assert_eq!(Governance::announced_upgrade(), None);
@@ -61,7 +61,7 @@ fn two_thirds_are_needed_of_a_collective_of_any_size() {
 }
 
 #[test]
-fn other_pallets_can_ask_for_the_same_two_thirds() {
+fn other_pallets_can_require_the_same_two_thirds() {
 	run(|| {
 		type TwoThirds = EnsureAuthorities<Test>;
 		assert!(TwoThirds::try_origin(two_thirds()).is_ok());
@@ -76,28 +76,28 @@ fn other_pallets_can_ask_for_the_same_two_thirds() {
 }
 
 #[test]
-fn a_runtime_without_a_way_to_the_relay_chain_asks_nothing() {
+fn a_runtime_without_channels_refuses_channel_calls() {
 	let unsupported = Err(ChannelError::Unsupported);
-	assert_eq!(<()>::open(THERE, 1, 1), unsupported);
-	assert_eq!(<()>::accept(THERE), unsupported);
-	assert_eq!(<()>::close(HERE, THERE), unsupported);
+	assert_eq!(<()>::open(OTHER_CHAIN, 1, 1), unsupported);
+	assert_eq!(<()>::accept(OTHER_CHAIN), unsupported);
+	assert_eq!(<()>::close(THIS_CHAIN, OTHER_CHAIN), unsupported);
 }
 
 #[test]
 fn two_of_three_open_a_channel_by_a_motion() {
 	run(|| {
 		let call = Call::open_channel {
-			recipient: THERE,
+			recipient: OTHER_CHAIN,
 			max_capacity: 8,
 			max_message_size: 1_024,
 		};
 		assert_ok!(decide(call, 2));
-		assert_eq!(Asked::get(), [Ask::Open(THERE, 8, 1_024)]);
+		assert_eq!(Requests::get(), [Request::Open(OTHER_CHAIN, 8, 1_024)]);
 	});
 }
 
 #[test]
-fn membership_obeys_this_pallet_alone() {
+fn only_this_pallet_can_change_the_membership() {
 	run(|| {
 		let outside = too_little()
 			.into_iter()
@@ -121,7 +121,7 @@ fn membership_obeys_this_pallet_alone() {
 }
 
 #[test]
-fn no_call_makes_root() {
+fn no_call_dispatches_as_root() {
 	run(|| {
 		// What the collective dispatches is never root, however many voted.
 		for seats in 1..=20 {
@@ -146,7 +146,7 @@ fn authorities_of_the_genesis_can_send_transactions() {
 
 #[test]
 #[should_panic(expected = "the notice period is out of bounds")]
-fn a_genesis_out_of_bounds_does_not_start() {
+fn a_genesis_outside_the_bounds_is_refused() {
 	use frame_support::traits::BuildGenesisConfig;
 	run(|| {
 		GenesisConfig::<Test> {
@@ -158,7 +158,7 @@ fn a_genesis_out_of_bounds_does_not_start() {
 }
 
 #[test]
-fn a_test_network_starts_with_less_notice_than_may_be_set() {
+fn a_genesis_can_set_a_shorter_notice_period() {
 	use frame_support::traits::BuildGenesisConfig;
 	run(|| {
 		GenesisConfig::<Test> {
@@ -175,8 +175,8 @@ fn a_test_network_starts_with_less_notice_than_may_be_set() {
 }
 
 #[test]
-#[should_panic(expected = "an upgrade without notice is no announced one")]
-fn a_runtime_without_notice_does_not_pass() {
+#[should_panic(expected = "MinNoticePeriod must not be 0")]
+fn a_notice_period_of_zero_is_an_invalid_configuration() {
 	run(|| {
 		MinNoticePeriod::set(0);
 		<Governance as Hooks<_>>::integrity_test();
@@ -184,7 +184,7 @@ fn a_runtime_without_notice_does_not_pass() {
 }
 
 #[test]
-fn broken_state_is_caught() {
+fn a_broken_state_is_detected() {
 	type Members = pallet_membership::Members<Test, CouncilInstance>;
 	let breaks: [(&str, fn()); 7] = [
 		("too few authorities", || {

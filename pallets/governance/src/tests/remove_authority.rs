@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn makes_the_account_an_authority_no_more() {
+fn a_removed_account_is_not_an_authority() {
 	run(|| {
 		assert_ok!(Governance::remove_authority(two_thirds(), 2));
 		assert_eq!(last_event(), Event::AuthorityRemoved { account: 2 });
@@ -14,7 +14,7 @@ fn makes_the_account_an_authority_no_more() {
 }
 
 #[test]
-fn refused_when_too_few_would_be_left() {
+fn the_minimum_of_authorities_stays() {
 	run(|| {
 		assert_ok!(Governance::remove_authority(two_thirds(), 2));
 		assert_noop!(
@@ -25,7 +25,7 @@ fn refused_when_too_few_would_be_left() {
 }
 
 #[test]
-fn refused_for_an_account_that_is_none() {
+fn an_account_that_is_not_an_authority_cannot_be_removed() {
 	run(|| {
 		assert_noop!(
 			Governance::remove_authority(two_thirds(), 9),
@@ -35,7 +35,7 @@ fn refused_for_an_account_that_is_none() {
 }
 
 #[test]
-fn refused_to_other_origins() {
+fn other_origins_are_refused() {
 	run(|| {
 		for origin in too_little() {
 			assert_noop!(Governance::remove_authority(origin, 2), BadOrigin);

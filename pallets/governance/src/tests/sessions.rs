@@ -11,7 +11,7 @@ fn collators_are_the_authorities_with_session_keys() {
 }
 
 #[test]
-fn without_any_the_old_ones_go_on() {
+fn without_session_keys_the_old_collators_continue() {
 	run(|| {
 		WithKeys::set([9].into());
 		assert_eq!(AuthoritySessions::<Test>::new_session(5), None);

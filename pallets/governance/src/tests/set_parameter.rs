@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn sets_each_parameter_up_to_its_bounds() {
+fn each_parameter_can_be_set_within_its_bounds() {
 	run(|| {
 		for period in [10, 1_000] {
 			let parameter = Parameter::NoticePeriod(period);
@@ -20,7 +20,7 @@ fn sets_each_parameter_up_to_its_bounds() {
 }
 
 #[test]
-fn refused_out_of_bounds() {
+fn values_outside_the_bounds_are_refused() {
 	run(|| {
 		for parameter in [
 			Parameter::NoticePeriod(0),
@@ -39,7 +39,7 @@ fn refused_out_of_bounds() {
 }
 
 #[test]
-fn refused_to_other_origins() {
+fn other_origins_are_refused() {
 	run(|| {
 		for origin in too_little() {
 			assert_noop!(

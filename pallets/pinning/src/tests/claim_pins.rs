@@ -98,7 +98,7 @@ fn a_claim_is_recorded() {
 }
 
 #[test]
-fn several_pinners_claim_one_record() {
+fn several_pinners_can_claim_one_record() {
 	on_chain(|| {
 		add_records(1);
 		let at = Now::get();
@@ -110,7 +110,7 @@ fn several_pinners_claim_one_record() {
 }
 
 #[test]
-fn a_pin_is_claimed_anew_once_the_period_is_over() {
+fn a_pin_can_be_claimed_again_after_the_recheck_period() {
 	on_chain(|| {
 		add_records(1);
 		assert_ok!(apply(signed(0, &[0], &[])).unwrap());
@@ -123,7 +123,7 @@ fn a_pin_is_claimed_anew_once_the_period_is_over() {
 }
 
 #[test]
-fn a_loss_removes_the_pin_alone() {
+fn a_loss_removes_only_that_pin() {
 	on_chain(|| {
 		add_records(2);
 		assert_ok!(apply(signed(0, &[0, 1], &[])).unwrap());
@@ -245,7 +245,7 @@ fn a_wrong_signature_is_refused() {
 }
 
 #[test]
-fn only_pinners_of_the_session_report() {
+fn only_pinners_of_the_session_can_report() {
 	on_chain(|| {
 		add_records(1);
 		// Nobody stands in that place.
@@ -275,7 +275,7 @@ fn unknown_records_and_pins_are_refused() {
 }
 
 #[test]
-fn records_are_named_once_and_in_order() {
+fn unsorted_or_repeated_records_are_refused() {
 	on_chain(|| {
 		add_records(3);
 		assert_ok!(apply(signed(0, &[0, 1], &[])).unwrap());
@@ -319,7 +319,7 @@ fn too_many_records_do_not_decode() {
 }
 
 #[test]
-fn no_other_origin_reports() {
+fn other_origins_are_refused() {
 	on_chain(|| {
 		add_records(1);
 		let call = signed(0, &[0], &[]);
@@ -335,7 +335,7 @@ fn no_other_origin_reports() {
 }
 
 #[test]
-fn the_call_checks_again() {
+fn the_call_repeats_the_checks() {
 	on_chain(|| {
 		add_records(1);
 		let authorized = || RuntimeOrigin::from(RawOrigin::Authorized);

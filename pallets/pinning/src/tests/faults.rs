@@ -46,7 +46,7 @@ fn faults() -> Vec<Fault> {
 }
 
 #[test]
-fn no_fault_makes_a_claim() {
+fn no_fault_leads_to_a_claim() {
 	for path in ["version", "block/stat", "block/get", "pin/add", "dag/stat"] {
 		for fault in faults() {
 			// A version, a length and a block name no CID; a block's hash tells.
@@ -80,7 +80,7 @@ fn no_fault_makes_a_claim() {
 }
 
 #[test]
-fn no_fault_makes_a_loss() {
+fn no_fault_leads_to_a_loss() {
 	for path in ["version", "dag/stat", "pin/ls"] {
 		for fault in faults() {
 			if path == "version" && matches!(fault, Fault::OfAnother) {
@@ -106,7 +106,7 @@ fn no_fault_makes_a_loss() {
 }
 
 #[test]
-fn calls_grow_rare_while_kubo_is_down() {
+fn the_pauses_grow_while_kubo_is_down() {
 	let mut node = Node::new();
 	node.add_envelope(100);
 	node.fault("", Fault::Down);
@@ -131,7 +131,7 @@ fn calls_grow_rare_while_kubo_is_down() {
 }
 
 #[test]
-fn an_envelope_that_nobody_has_keeps_no_other_waiting() {
+fn a_missing_envelope_does_not_delay_others() {
 	let mut node = Node::new();
 	let missing = add_record(Cid::from_digest(true, [9; 32]), 5 * MIB);
 	let (there, _) = node.add_envelope(100);
@@ -157,7 +157,7 @@ fn an_envelope_that_nobody_has_keeps_no_other_waiting() {
 }
 
 #[test]
-fn fetching_goes_on_over_several_tries() {
+fn fetching_continues_over_several_tries() {
 	let mut node = Node::new();
 	let (record, _) = node.add_envelope(2 * MIB);
 	node.fault("pin/add", Fault::Silent);
@@ -177,7 +177,7 @@ fn fetching_goes_on_over_several_tries() {
 }
 
 #[test]
-fn a_slow_kubo_ends_a_run_in_time() {
+fn a_run_ends_in_time_with_a_slow_kubo() {
 	let mut node = Node::new();
 	for _ in 0..8 {
 		node.add_envelope(100);
@@ -207,7 +207,7 @@ fn never_pinned(mut node: Node, why: &str) {
 }
 
 #[test]
-fn what_is_larger_than_its_record_says_is_not_pinned() {
+fn an_envelope_larger_than_its_record_says_is_not_pinned() {
 	// A record that says half of the size.
 	let mut node = Node::new();
 	let (record, cid) = node.add_envelope(4 * MIB);
@@ -264,7 +264,7 @@ fn what_is_larger_than_its_record_says_is_not_pinned() {
 }
 
 #[test]
-fn what_is_no_envelope_is_not_pinned() {
+fn a_file_that_is_not_an_envelope_is_not_pinned() {
 	let node = Node::new();
 	let film = node.put(false, b"SALUT, a film".to_vec());
 	add_record(film, 13);
@@ -295,7 +295,7 @@ fn what_is_no_envelope_is_not_pinned() {
 }
 
 #[test]
-fn leaves_that_are_longer_than_they_say_are_let_go() {
+fn an_envelope_with_too_long_leaves_is_unpinned() {
 	let mut node = Node::new();
 	// The leaves' sizes stand in the inner node alone, so this shows after fetching only.
 	let first = node.put(false, [MAGIC, &[1; 1 << 20][..]].concat());
@@ -316,7 +316,7 @@ fn leaves_that_are_longer_than_they_say_are_let_go() {
 }
 
 #[test]
-fn leaves_that_are_shorter_than_they_say_are_not_claimed() {
+fn an_envelope_with_too_short_leaves_is_not_claimed() {
 	let mut node = Node::new();
 	let first = node.put(false, [MAGIC, &[1; 1000]].concat());
 	let second = node.put(false, vec![2; 1000]);
@@ -328,7 +328,7 @@ fn leaves_that_are_shorter_than_they_say_are_not_claimed() {
 }
 
 #[test]
-fn a_flood_of_bad_records_lets_good_ones_through() {
+fn many_bad_records_do_not_delay_good_ones() {
 	let mut node = Node::new();
 	for number in 0..60u16 {
 		let mut digest = [0; 32];

@@ -4,7 +4,7 @@ use super::*;
 use crate::{LastReport, Pinners};
 
 #[test]
-fn a_broken_state_is_noticed() {
+fn a_broken_state_is_detected() {
 	let caught = |breaks: &dyn Fn(), words: &str| {
 		new_test_ext().execute_with(|| {
 			add_records(1);
@@ -15,24 +15,27 @@ fn a_broken_state_is_noticed() {
 		});
 	};
 	let now = Now::get();
-	caught(&|| put(1, &[pin(0, 0)]), "unknown record");
+	caught(&|| put(1, &[pin(0, 0)]), "does not exist");
 	caught(&|| put(0, &[]), "empty list");
 	caught(&|| put(0, &[pin(0, now + 1)]), "from the future");
 	caught(&|| put(0, &[pin(0, 0), pin(0, 1)]), "two pins");
-	caught(&|| LastReport::<Test>::insert(account(9), 0), "no pinner");
+	caught(
+		&|| LastReport::<Test>::insert(account(9), 0),
+		"not a pinner",
+	);
 	caught(
 		&|| LastReport::<Test>::insert(account(0), now + 1),
 		"from the future",
 	);
 	caught(
 		&|| Pinners::<Test>::mutate(|all| all[1].0 = account(0)),
-		"a pinner is there twice",
+		"a pinner is listed twice",
 	);
 }
 
 #[test]
-#[should_panic(expected = "pins would lapse before they are checked")]
-fn pins_that_lapse_before_they_are_checked_make_no_sense() {
+#[should_panic(expected = "RecheckPeriod must be shorter than PinLifetime")]
+fn a_recheck_period_above_the_pin_lifetime_is_an_invalid_configuration() {
 	RecheckPeriod::set(72 * HOUR);
 	<Pinning as frame_support::traits::Hooks<u32>>::integrity_test();
 }

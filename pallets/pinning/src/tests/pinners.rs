@@ -4,7 +4,7 @@ use super::*;
 use crate::{LastReport, Pinners};
 
 #[test]
-fn sessions_bring_the_pinners() {
+fn a_session_sets_the_pinners() {
 	on_chain(|| {
 		set_pinners(&[1, 4]);
 		assert_eq!(

@@ -4,7 +4,7 @@ use super::*;
 use salus_primitives::views::{PinHealthView, PinView};
 
 #[test]
-fn pins_that_are_not_checked_lapse() {
+fn pins_that_are_not_checked_stop_counting() {
 	on_chain(|| {
 		add_records(1);
 		let at = Now::get();

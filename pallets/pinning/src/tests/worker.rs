@@ -37,7 +37,7 @@ fn a_new_record_is_pinned_and_claimed() {
 }
 
 #[test]
-fn sizes_around_the_leaf() {
+fn envelopes_of_sizes_around_the_leaf_size_are_pinned() {
 	let mut node = Node::new();
 	for size in [13, MIB - 1, MIB, MIB + 1, 2 * MIB] {
 		node.add_envelope(size);
@@ -56,14 +56,14 @@ fn a_node_without_a_pinner_key_does_nothing() {
 }
 
 #[test]
-fn nothing_to_do_asks_kubo_nothing() {
+fn without_work_kubo_is_not_called() {
 	let mut node = Node::new();
 	assert_eq!(node.block(), []);
 	assert!(node.kubo().calls.is_empty());
 }
 
 #[test]
-fn reports_are_bounded_and_all_records_get_their_turn() {
+fn reports_are_bounded_and_all_records_are_processed() {
 	let mut node = Node::new();
 	for _ in 0..20 {
 		node.add_envelope(100);
@@ -78,7 +78,7 @@ fn reports_are_bounded_and_all_records_get_their_turn() {
 }
 
 #[test]
-fn one_report_at_a_time() {
+fn only_one_report_is_in_flight() {
 	let mut node = Node::new();
 	node.add_envelope(100);
 	node.wait(6_000);
@@ -100,7 +100,7 @@ fn one_report_at_a_time() {
 }
 
 #[test]
-fn a_new_session_frees_the_way_at_once() {
+fn a_new_session_ends_the_wait_for_a_report() {
 	let mut node = Node::new();
 	node.add_envelope(100);
 	node.wait(6_000);
@@ -111,7 +111,7 @@ fn a_new_session_frees_the_way_at_once() {
 }
 
 #[test]
-fn a_report_that_the_pool_refuses_is_made_again() {
+fn a_report_that_the_pool_refuses_is_repeated() {
 	let mut node = Node::new();
 	node.add_envelope(100);
 	*node.pool.full.lock().unwrap() = true;
@@ -121,7 +121,7 @@ fn a_report_that_the_pool_refuses_is_made_again() {
 }
 
 #[test]
-fn a_run_in_progress_keeps_others_out() {
+fn only_one_run_is_active() {
 	let mut node = Node::new();
 	node.add_envelope(100);
 	// The lock as a run holds it: the node's time until which it does.
@@ -135,7 +135,7 @@ fn a_run_in_progress_keeps_others_out() {
 }
 
 #[test]
-fn pins_are_checked_again_in_rotation() {
+fn pins_are_rechecked_in_rotation() {
 	let mut node = Node::new();
 	node.add_envelope(3 * MIB);
 	node.add_envelope(100);
@@ -161,7 +161,7 @@ fn pins_are_checked_again_in_rotation() {
 }
 
 #[test]
-fn a_hole_is_reported_and_mended() {
+fn lost_blocks_are_reported_and_fetched_again() {
 	let mut node = Node::new();
 	let (record, _) = node.add_envelope(3 * MIB);
 	assert_eq!(node.block(), [(vec![record], vec![])]);
@@ -182,7 +182,7 @@ fn a_hole_is_reported_and_mended() {
 }
 
 #[test]
-fn a_tree_that_kubo_no_longer_keeps_is_pinned_again() {
+fn an_envelope_that_kubo_unpinned_is_pinned_again() {
 	let mut node = Node::new();
 	let (record, cid) = node.add_envelope(3 * MIB);
 	node.block();
@@ -194,7 +194,7 @@ fn a_tree_that_kubo_no_longer_keeps_is_pinned_again() {
 }
 
 #[test]
-fn the_operator_has_all_pins_looked_at() {
+fn the_operator_can_request_a_full_recheck() {
 	let mut node = Node::new();
 	for _ in 0..20 {
 		node.add_envelope(2 * MIB);
@@ -230,7 +230,7 @@ fn the_operator_has_all_pins_looked_at() {
 }
 
 #[test]
-fn a_look_that_kubo_or_the_pool_breaks_off_goes_on() {
+fn an_interrupted_full_recheck_continues() {
 	let mut node = Node::new();
 	let (record, _) = node.add_envelope(2 * MIB);
 	assert_eq!(node.block(), [(vec![record], vec![])]);
@@ -268,7 +268,7 @@ fn a_look_that_kubo_or_the_pool_breaks_off_goes_on() {
 }
 
 #[test]
-fn notes_can_be_lost_or_damaged() {
+fn lost_or_damaged_notes_do_no_harm() {
 	let mut node = Node::new();
 	node.add_envelope(100);
 	assert_eq!(node.block(), [(vec![0], vec![])]);
@@ -292,7 +292,7 @@ fn notes_can_be_lost_or_damaged() {
 }
 
 #[test]
-fn the_operator_sets_the_address() {
+fn the_operator_can_set_the_address_of_kubo() {
 	let mut node = Node::new();
 	node.add_envelope(100);
 	node.set_local(IPFS_API_KEY, b"http://[::1]:4001/");
@@ -301,7 +301,7 @@ fn the_operator_sets_the_address() {
 }
 
 #[test]
-fn a_bad_address_stops_the_worker() {
+fn an_invalid_address_stops_the_worker() {
 	let mut node = Node::new();
 	node.add_envelope(100);
 	let long = format!("http://{}", "a".repeat(122));

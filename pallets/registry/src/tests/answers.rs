@@ -16,7 +16,7 @@ fn asks(who: u8, text: &str) {
 }
 
 #[test]
-fn done_enlists() {
+fn the_answer_done_enlists_the_provider() {
 	run(|| {
 		asks(1, UPIN);
 		answer(UPIN, 1, Answer::Done);
@@ -38,7 +38,7 @@ fn done_enlists() {
 }
 
 #[test]
-fn a_refusal_is_kept_and_not_sent_again() {
+fn a_refusal_stops_sending_until_the_provider_acts() {
 	run(|| {
 		asks(1, UPIN);
 		answer(UPIN, 1, Answer::Refused(Reason::MaxProvidersExceeded));
@@ -64,7 +64,7 @@ fn a_refusal_is_kept_and_not_sent_again() {
 }
 
 #[test]
-fn what_nobody_could_ask_for_again_is_sent_again() {
+fn a_refused_entry_of_a_suspended_provider_is_sent_again() {
 	run(|| {
 		enlist(1, UPIN);
 		carry(&suspend(UPIN));
@@ -90,7 +90,7 @@ fn what_nobody_could_ask_for_again_is_sent_again() {
 }
 
 #[test]
-fn what_waits_for_the_region_to_be_in_again_is_sent_again() {
+fn an_entry_refused_because_of_the_expelled_region_is_sent_again() {
 	run(|| {
 		asks(1, UPIN);
 		answer(UPIN, 1, Answer::Refused(Reason::NotARegion));
@@ -107,7 +107,7 @@ fn what_waits_for_the_region_to_be_in_again_is_sent_again() {
 }
 
 #[test]
-fn what_failed_is_sent_again() {
+fn an_entry_that_failed_is_sent_again() {
 	run(|| {
 		enlist(1, UPIN);
 		rotate(1, 1, 50);
@@ -129,7 +129,7 @@ fn what_failed_is_sent_again() {
 }
 
 #[test]
-fn where_there_is_nothing_to_update_it_is_entered_anew() {
+fn an_entry_unknown_to_the_consortium_is_enlisted_again() {
 	run(|| {
 		enlist(1, UPIN);
 		rotate(1, 1, 50);
@@ -147,7 +147,7 @@ fn where_there_is_nothing_to_update_it_is_entered_anew() {
 }
 
 #[test]
-fn an_answer_to_an_earlier_word_is_ignored() {
+fn an_answer_to_an_earlier_update_is_ignored() {
 	run(|| {
 		asks(1, UPIN);
 		carry(&suspend(UPIN));
@@ -168,7 +168,7 @@ fn an_answer_to_an_earlier_word_is_ignored() {
 }
 
 #[test]
-fn an_answer_to_what_was_not_sent_is_ignored() {
+fn an_answer_to_an_unsent_update_is_ignored() {
 	run(|| {
 		verify(1, UPIN);
 		assert_ok!(Registry::enlist(signed(1)));
@@ -192,7 +192,7 @@ fn an_answer_to_what_was_not_sent_is_ignored() {
 }
 
 #[test]
-fn a_late_answer_is_taken() {
+fn a_late_answer_counts() {
 	run(|| {
 		asks(1, UPIN);
 		// Overdue, and its time to be sent again has not come.
@@ -208,7 +208,7 @@ fn a_late_answer_is_taken() {
 }
 
 #[test]
-fn of_several_answers_to_one_word_the_last_one_holds() {
+fn the_last_answer_to_an_update_counts() {
 	run(|| {
 		asks(1, UPIN);
 		answer(UPIN, 1, Answer::Refused(Reason::NotARegion));

@@ -15,7 +15,7 @@ fn try_apply_with(who: u8, key: EncryptionKey, signature: KeySignature) -> Dispa
 }
 
 #[test]
-fn puts_an_application_before_the_authorities() {
+fn an_application_waits_for_the_authorities() {
 	run(|| {
 		let key = key(1);
 		let signature = sign(1, 0, &key);
@@ -49,7 +49,7 @@ fn puts_an_application_before_the_authorities() {
 }
 
 #[test]
-fn takes_both_kinds_of_number() {
+fn both_kinds_of_number_are_accepted() {
 	run(|| {
 		assert_ok!(try_apply(1, UPIN));
 		assert_ok!(try_apply(2, NPI));
@@ -57,7 +57,7 @@ fn takes_both_kinds_of_number() {
 }
 
 #[test]
-fn a_squatter_keeps_nobody_out() {
+fn several_accounts_can_apply_for_one_number() {
 	run(|| {
 		apply(1, UPIN);
 		apply(2, UPIN);
@@ -70,7 +70,7 @@ fn a_squatter_keeps_nobody_out() {
 }
 
 #[test]
-fn replaces_an_application_and_the_votes_for_it() {
+fn a_new_application_replaces_the_old_one_and_its_votes() {
 	run(|| {
 		let before = apply(1, UPIN);
 		assert_ok!(try_vote(101, &before, true));
@@ -89,7 +89,7 @@ fn replaces_an_application_and_the_votes_for_it() {
 }
 
 #[test]
-fn does_not_replace_what_an_authority_voted_against() {
+fn an_application_with_votes_against_it_cannot_be_replaced() {
 	run(|| {
 		let motion = apply(1, UPIN);
 		assert_ok!(try_vote(101, &motion, false));
@@ -102,7 +102,7 @@ fn does_not_replace_what_an_authority_voted_against() {
 }
 
 #[test]
-fn refuses_a_number_that_fell_until_the_cool_down_ends() {
+fn a_number_that_fell_is_refused_until_the_cool_down_ends() {
 	run(|| {
 		vote_down(&apply(1, UPIN));
 		assert_noop!(try_apply(1, UPIN), Error::<Test>::CoolingDown);
@@ -124,7 +124,7 @@ fn refuses_a_number_that_fell_until_the_cool_down_ends() {
 }
 
 #[test]
-fn refuses_who_was_not_invited() {
+fn an_uninvited_account_cannot_apply() {
 	run(|| {
 		assert_noop!(try_apply(STRANGER, UPIN), Error::<Test>::NotInvited);
 		assert_noop!(try_apply(101, UPIN), Error::<Test>::NotInvited);
@@ -139,7 +139,7 @@ fn refuses_who_was_not_invited() {
 }
 
 #[test]
-fn refuses_members() {
+fn a_member_cannot_apply() {
 	run(|| {
 		register(1);
 		assert_noop!(try_apply(1, UPIN), Error::<Test>::AlreadyRegistered);
@@ -149,7 +149,7 @@ fn refuses_members() {
 }
 
 #[test]
-fn refuses_a_malformed_number() {
+fn a_malformed_number_is_refused() {
 	run(|| {
 		for text in [
 			&b""[..],
@@ -174,7 +174,7 @@ fn refuses_a_malformed_number() {
 }
 
 #[test]
-fn refuses_a_number_that_is_verified_whatever_its_standing() {
+fn a_number_that_was_verified_is_refused_whatever_its_standing() {
 	run(|| {
 		verify(1, UPIN);
 		assert_noop!(try_apply(2, UPIN), Error::<Test>::AlreadyVerified);
@@ -186,7 +186,7 @@ fn refuses_a_number_that_is_verified_whatever_its_standing() {
 }
 
 #[test]
-fn refuses_names_that_a_person_cannot_trust() {
+fn deceptive_names_are_refused() {
 	run(|| {
 		let try_name = |name: &[u8]| try_apply_as(1, UPIN.as_bytes(), name);
 		assert_noop!(try_name(b""), Error::<Test>::NameEmpty);
@@ -212,7 +212,7 @@ fn refuses_names_that_a_person_cannot_trust() {
 }
 
 #[test]
-fn refuses_a_key_that_a_member_holds() {
+fn a_key_of_a_member_is_refused() {
 	run(|| {
 		register(1);
 		let signature = sign(2, 0, &key(1));
@@ -224,7 +224,7 @@ fn refuses_a_key_that_a_member_holds() {
 }
 
 #[test]
-fn refuses_a_key_that_is_no_good() {
+fn an_invalid_key_is_refused() {
 	run(|| {
 		keys::refused_keys(|key| {
 			let signature = sign(1, 0, &key);
@@ -234,6 +234,6 @@ fn refuses_a_key_that_is_no_good() {
 }
 
 #[test]
-fn refuses_a_signature_that_is_not_the_accounts_over_this() {
+fn an_invalid_signature_is_refused() {
 	run(|| keys::refused_signatures(1, 0, |key, signature| try_apply_with(1, key, signature)));
 }

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn a_verified_provider_asks_and_the_next_block_sends_its_entry() {
+fn a_verified_provider_enlists_and_the_next_block_sends_its_entry() {
 	run(|| {
 		verify(1, UPIN);
 		advance(MINUTE);
@@ -48,7 +48,7 @@ fn a_verified_provider_asks_and_the_next_block_sends_its_entry() {
 }
 
 #[test]
-fn the_entry_is_that_of_the_time_of_sending() {
+fn the_entry_has_the_values_at_the_time_of_sending() {
 	run(|| {
 		verify(1, UPIN);
 		assert_ok!(Registry::enlist(signed(1)));
@@ -66,7 +66,7 @@ fn the_entry_is_that_of_the_time_of_sending() {
 }
 
 #[test]
-fn every_change_of_one_that_asked_is_queued() {
+fn every_change_of_an_enlisted_provider_is_queued() {
 	run(|| {
 		enlist(1, UPIN);
 		let expect = |standing, sequence| {
@@ -88,7 +88,7 @@ fn every_change_of_one_that_asked_is_queued() {
 }
 
 #[test]
-fn nothing_is_told_of_those_that_did_not_ask() {
+fn changes_of_other_providers_are_not_sent() {
 	run(|| {
 		verify(1, UPIN);
 		verify(2, NPI);
@@ -105,7 +105,7 @@ fn nothing_is_told_of_those_that_did_not_ask() {
 }
 
 #[test]
-fn refused_while_the_consortium_has_not_refused() {
+fn a_provider_cannot_enlist_twice() {
 	run(|| {
 		verify(1, UPIN);
 		let again = || Registry::enlist(signed(1));
@@ -125,7 +125,7 @@ fn refused_while_the_consortium_has_not_refused() {
 }
 
 #[test]
-fn may_ask_again_when_refused() {
+fn a_refused_provider_can_enlist_again() {
 	run(|| {
 		verify(1, UPIN);
 		assert_ok!(Registry::enlist(signed(1)));
@@ -146,7 +146,7 @@ fn may_ask_again_when_refused() {
 }
 
 #[test]
-fn only_a_verified_provider_asks() {
+fn only_a_verified_provider_can_enlist() {
 	run(|| {
 		register(1);
 		apply(2, NPI);
@@ -165,7 +165,7 @@ fn only_a_verified_provider_asks() {
 }
 
 #[test]
-fn suspended_or_retired_it_cannot_ask_again_either() {
+fn a_refused_provider_that_is_suspended_or_retired_cannot_enlist_again() {
 	run(|| {
 		enlist(1, UPIN);
 		carry(&suspend(UPIN));

@@ -2,7 +2,7 @@ use super::*;
 use frame_support::traits::{GetStorageVersion, Hooks, StorageVersion};
 
 #[test]
-fn lets_in_those_it_names_and_nobody_else() {
+fn genesis_invites_the_named_accounts_only() {
 	run(|| {
 		for who in INVITED {
 			assert!(Invited::<Test>::contains_key(account(who)));
@@ -15,7 +15,7 @@ fn lets_in_those_it_names_and_nobody_else() {
 }
 
 #[test]
-fn names_an_account_twice_to_no_effect() {
+fn a_repeated_account_in_genesis_counts_once() {
 	use sp_runtime::BuildStorage;
 	let config = crate::GenesisConfig::<Test> {
 		invited: vec![account(1), account(1)],
@@ -25,55 +25,55 @@ fn names_an_account_twice_to_no_effect() {
 }
 
 #[test]
-fn integrity_test_passes() {
+fn the_mock_configuration_is_valid() {
 	Registry::integrity_test();
 }
 
 #[test]
 #[should_panic(expected = "MinModulusBits")]
-fn integrity_test_sees_an_impossible_modulus() {
+fn an_impossible_modulus_is_an_invalid_configuration() {
 	MinModulusBits::set(4097);
 	Registry::integrity_test();
 }
 
 #[test]
 #[should_panic(expected = "InvitationPeriod")]
-fn integrity_test_sees_a_period_of_no_length() {
+fn a_period_of_zero_is_an_invalid_configuration() {
 	InvitationPeriod::set(0);
 	Registry::integrity_test();
 }
 
 #[test]
 #[should_panic(expected = "MaxAuthorities")]
-fn integrity_test_sees_that_nobody_can_vote() {
+fn zero_authorities_are_an_invalid_configuration() {
 	MaxAuthorities::set(0);
 	Registry::integrity_test();
 }
 
 #[test]
 #[should_panic(expected = "AuthorityInvitationsPerPeriod")]
-fn integrity_test_sees_that_nobody_gets_in() {
+fn zero_invitations_are_an_invalid_configuration() {
 	AuthorityInvitationsPerPeriod::set(0);
 	Registry::integrity_test();
 }
 
 #[test]
 #[should_panic(expected = "AnswerTime must not be 0")]
-fn integrity_test_sees_answers_that_are_overdue_at_once() {
+fn an_answer_time_of_zero_is_an_invalid_configuration() {
 	AnswerTime::set(0);
 	Registry::integrity_test();
 }
 
 #[test]
 #[should_panic(expected = "MaxRetryTime")]
-fn integrity_test_sees_retries_before_the_answer_is_overdue() {
+fn a_retry_time_below_the_answer_time_is_an_invalid_configuration() {
 	MaxRetryTime::set(AnswerTime::get() - 1);
 	Registry::integrity_test();
 }
 
 #[test]
 #[should_panic(expected = "MaxInFlight")]
-fn integrity_test_sees_that_nothing_can_be_sent() {
+fn zero_entries_in_flight_are_an_invalid_configuration() {
 	MaxInFlight::set(0);
 	Registry::integrity_test();
 }

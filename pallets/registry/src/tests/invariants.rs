@@ -23,7 +23,7 @@ fn provider() -> MemberId {
 }
 
 #[test]
-fn accounts() {
+fn broken_accounts_are_detected() {
 	broken("an invited account has no provider reference", |_| {
 		Invited::<Test>::insert(account(STRANGER), ())
 	});
@@ -44,7 +44,7 @@ fn accounts() {
 }
 
 #[test]
-fn members() {
+fn broken_members_are_detected() {
 	broken("a member's account does not act for it", |_| {
 		MemberOf::<Test>::remove(account(1))
 	});
@@ -64,7 +64,7 @@ fn members() {
 }
 
 #[test]
-fn keys() {
+fn broken_keys_are_detected() {
 	let change = |change: fn(&mut KeyEntryOf<Test>)| {
 		move |_| Keys::<Test>::mutate(provider(), 0, |entry| change(entry.as_mut().unwrap()))
 	};
@@ -90,7 +90,7 @@ fn keys() {
 }
 
 #[test]
-fn applications() {
+fn broken_applications_are_detected() {
 	broken("an application has no claim", |_| {
 		Claims::<Test>::remove(number(NPI), account(3))
 	});
@@ -105,7 +105,7 @@ fn applications() {
 }
 
 #[test]
-fn motions() {
+fn broken_motions_are_detected() {
 	broken("a motion is on what does not stand", |_| {
 		Applications::<Test>::mutate(account(3), |value| value.as_mut().unwrap().since += 1)
 	});
@@ -139,7 +139,7 @@ fn broken_enlistment(expected: &'static str, breaks: impl FnOnce()) {
 }
 
 #[test]
-fn enlistments() {
+fn broken_enlistments_are_detected() {
 	let change = |text: &'static str, change: fn(&mut Enlistment)| {
 		move || Enlistments::<Test>::mutate(number(text), |value| change(value.as_mut().unwrap()))
 	};

@@ -5,7 +5,7 @@ fn try_invite(by: u8, who: u8) -> DispatchResult {
 }
 
 #[test]
-fn an_authority_lets_an_account_in() {
+fn an_authority_invites_an_account() {
 	run(|| {
 		assert_ok!(try_invite(101, 50));
 		assert!(Invited::<Test>::contains_key(account(50)));
@@ -21,7 +21,7 @@ fn an_authority_lets_an_account_in() {
 }
 
 #[test]
-fn a_verified_provider_lets_an_account_in() {
+fn a_verified_provider_invites_an_account() {
 	run(|| {
 		verify(1, UPIN);
 		assert_ok!(try_invite(1, 50));
@@ -30,7 +30,7 @@ fn a_verified_provider_lets_an_account_in() {
 }
 
 #[test]
-fn others_may_not() {
+fn other_accounts_cannot_invite() {
 	run(|| {
 		register(1);
 		apply(2, UPIN);
@@ -48,7 +48,7 @@ fn others_may_not() {
 }
 
 #[test]
-fn a_suspended_or_retired_provider_may_not() {
+fn a_suspended_or_retired_provider_cannot_invite() {
 	run(|| {
 		verify(1, UPIN);
 		carry(&suspend(UPIN));
@@ -61,7 +61,7 @@ fn a_suspended_or_retired_provider_may_not() {
 }
 
 #[test]
-fn who_was_an_authority_may_not() {
+fn a_former_authority_cannot_invite() {
 	run(|| {
 		AuthorityList::set(&vec![account(101)]);
 		assert_noop!(try_invite(102, 50), Error::<Test>::NotAuthorized);
@@ -69,7 +69,7 @@ fn who_was_an_authority_may_not() {
 }
 
 #[test]
-fn nobody_is_invited_twice() {
+fn an_account_cannot_be_invited_twice() {
 	run(|| {
 		assert_ok!(try_invite(101, 50));
 		assert_noop!(try_invite(102, 50), Error::<Test>::AlreadyInvited);
@@ -79,7 +79,7 @@ fn nobody_is_invited_twice() {
 }
 
 #[test]
-fn one_invitation_too_many() {
+fn the_invitations_of_a_period_are_limited() {
 	run(|| {
 		verify(1, UPIN);
 		assert_ok!(try_invite(1, 50));

@@ -72,7 +72,7 @@ pub fn refused_signatures(
 }
 
 #[test]
-fn the_runtime_decides_how_small_a_key_may_be() {
+fn the_runtime_sets_the_smallest_modulus() {
 	run(|| {
 		let register = |who, der| {
 			let key = key_of(der);

@@ -2,7 +2,7 @@ use super::*;
 use salus_primitives::traits::{Admission, Class, Members};
 
 #[test]
-fn tells_of_a_patient() {
+fn other_pallets_see_a_patient() {
 	run(|| {
 		let patient = register(1);
 		let member = MemberId::Patient(patient);
@@ -20,7 +20,7 @@ fn tells_of_a_patient() {
 }
 
 #[test]
-fn tells_of_a_provider() {
+fn other_pallets_see_a_provider() {
 	run(|| {
 		verify(1, UPIN);
 		let member = MemberId::Provider(number(UPIN));
@@ -40,7 +40,7 @@ fn tells_of_a_provider() {
 }
 
 #[test]
-fn tells_nothing_of_others() {
+fn other_pallets_see_no_applicants_and_strangers() {
 	run(|| {
 		apply(1, UPIN);
 		for who in [1, 2, 101, STRANGER] {
@@ -65,7 +65,7 @@ fn class(who: u8) -> Class {
 }
 
 #[test]
-fn classes_of_accounts() {
+fn accounts_have_the_class_of_their_role() {
 	run(|| {
 		register(1);
 		verify(2, UPIN);
@@ -84,7 +84,7 @@ fn classes_of_accounts() {
 }
 
 #[test]
-fn what_is_a_registration() {
+fn only_registering_calls_count_as_registration() {
 	let is = |call: crate::Call<Test>| {
 		<Registry as Admission<sp_runtime::AccountId32, _>>::is_registration(&RuntimeCall::from(
 			call,

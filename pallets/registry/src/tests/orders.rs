@@ -179,7 +179,7 @@ fn explore(world: &World, so_far: &mut Vec<Happening>, orders: &mut u64) {
 }
 
 #[test]
-fn in_every_order_the_consortium_ends_with_what_stands() {
+fn in_every_order_of_events_the_consortium_ends_with_the_current_entry() {
 	new_test_ext().execute_with(|| {
 		verify(1, UPIN);
 		let mut orders = 0;

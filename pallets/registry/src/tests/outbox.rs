@@ -32,7 +32,7 @@ fn one() -> Weight {
 }
 
 #[test]
-fn no_more_wait_for_answers_than_may_and_the_first_goes_first() {
+fn at_most_max_in_flight_wait_and_the_first_is_sent_first() {
 	run(|| {
 		four_ask();
 		assert_eq!(idle(), nothing() + one() * 2);
@@ -49,7 +49,7 @@ fn no_more_wait_for_answers_than_may_and_the_first_goes_first() {
 }
 
 #[test]
-fn a_pass_keeps_to_its_weight_and_goes_on_in_the_next_block() {
+fn a_pass_stays_within_its_weight_and_continues_in_the_next_block() {
 	run(|| {
 		four_ask();
 		assert_eq!(Registry::on_idle(1, Weight::zero()), Weight::zero());
@@ -73,7 +73,7 @@ fn a_pass_keeps_to_its_weight_and_goes_on_in_the_next_block() {
 }
 
 #[test]
-fn without_an_answer_it_is_sent_again_later_and_later() {
+fn an_unanswered_entry_is_sent_again_after_growing_pauses() {
 	run(|| {
 		verify(1, UPIN);
 		assert_ok!(Registry::enlist(signed(1)));
@@ -100,7 +100,7 @@ fn without_an_answer_it_is_sent_again_later_and_later() {
 }
 
 #[test]
-fn an_overdue_answer_makes_room_for_others() {
+fn an_overdue_entry_makes_room_for_others() {
 	run(|| {
 		four_ask();
 		idle();
@@ -124,7 +124,7 @@ fn an_overdue_answer_makes_room_for_others() {
 }
 
 #[test]
-fn a_change_starts_anew_and_does_not_wait_for_the_answer_to_the_last_word() {
+fn a_change_is_sent_without_waiting_for_the_earlier_answer() {
 	run(|| {
 		enlist(1, UPIN);
 		rotate(1, 1, 50);
@@ -145,7 +145,7 @@ fn a_change_starts_anew_and_does_not_wait_for_the_answer_to_the_last_word() {
 }
 
 #[test]
-fn without_a_channel_a_suspension_stands_and_is_sent_once_there_is_one() {
+fn a_suspension_holds_without_a_channel_and_is_sent_later() {
 	run(|| {
 		enlist(1, UPIN);
 		enlist(2, NPI);
@@ -196,7 +196,7 @@ fn without_a_channel_a_suspension_stands_and_is_sent_once_there_is_one() {
 }
 
 #[test]
-fn one_that_cannot_be_sent_does_not_stop_the_others() {
+fn an_entry_that_cannot_be_sent_does_not_block_the_others() {
 	run(|| {
 		four_ask();
 		SendFailure::set(Some(SendError::Undeliverable));
@@ -210,7 +210,7 @@ fn one_that_cannot_be_sent_does_not_stop_the_others() {
 }
 
 #[test]
-fn while_too_many_are_in_flight_it_keeps_its_turn() {
+fn an_entry_stays_first_while_too_many_are_in_flight() {
 	run(|| {
 		four_ask();
 		SendFailure::set(Some(SendError::TooManyInFlight));
@@ -225,7 +225,7 @@ fn while_too_many_are_in_flight_it_keeps_its_turn() {
 }
 
 #[test]
-fn many_changes_of_one_provider_are_one_entry() {
+fn several_changes_of_a_provider_are_sent_as_one_entry() {
 	run(|| {
 		enlist(1, UPIN);
 		for _ in 0..5 {

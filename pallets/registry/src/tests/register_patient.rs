@@ -10,7 +10,7 @@ fn try_register_with(who: u8, key: EncryptionKey) -> DispatchResult {
 }
 
 #[test]
-fn registers_a_patient() {
+fn an_invited_account_registers_a_patient() {
 	run(|| {
 		let key = key(1);
 		let signature = sign(1, 0, &key);
@@ -52,7 +52,7 @@ fn registers_a_patient() {
 }
 
 #[test]
-fn gives_ids_that_differ_and_hide_the_account() {
+fn patient_ids_are_unique_and_hide_the_account() {
 	run(|| {
 		let (one, two) = (register(1), register(2));
 		assert_ne!(one, two);
@@ -64,7 +64,7 @@ fn gives_ids_that_differ_and_hide_the_account() {
 }
 
 #[test]
-fn gives_an_id_that_depends_on_the_parent_block() {
+fn a_patient_id_depends_on_the_parent_block() {
 	let id_after = |parent: [u8; 32]| {
 		new_test_ext().execute_with(|| {
 			System::initialize(&2, &sp_core::H256(parent), &Default::default());
@@ -76,7 +76,7 @@ fn gives_an_id_that_depends_on_the_parent_block() {
 }
 
 #[test]
-fn refuses_an_id_that_is_taken() {
+fn a_taken_patient_id_is_refused() {
 	run(|| {
 		let patient = Registry::new_patient_id(&account(1));
 		let other = register(2);
@@ -87,7 +87,7 @@ fn refuses_an_id_that_is_taken() {
 }
 
 #[test]
-fn refuses_who_was_not_invited() {
+fn an_uninvited_account_cannot_register() {
 	run(|| {
 		assert_noop!(
 			try_register_with(STRANGER, key(1)),
@@ -106,7 +106,7 @@ fn refuses_who_was_not_invited() {
 }
 
 #[test]
-fn refuses_a_second_registration() {
+fn an_account_cannot_register_twice() {
 	run(|| {
 		register(1);
 		assert_noop!(
@@ -117,7 +117,7 @@ fn refuses_a_second_registration() {
 }
 
 #[test]
-fn refuses_a_provider_and_an_applicant() {
+fn a_provider_or_applicant_cannot_register_as_a_patient() {
 	run(|| {
 		let motion = apply(1, UPIN);
 		assert_noop!(
@@ -133,7 +133,7 @@ fn refuses_a_provider_and_an_applicant() {
 }
 
 #[test]
-fn refuses_a_key_that_another_member_holds() {
+fn a_key_of_another_member_is_refused() {
 	run(|| {
 		register(1);
 		verify(2, UPIN);
@@ -143,7 +143,7 @@ fn refuses_a_key_that_another_member_holds() {
 }
 
 #[test]
-fn an_application_takes_no_key() {
+fn an_application_does_not_reserve_its_key() {
 	run(|| {
 		apply(1, UPIN);
 		assert_ok!(try_register_with(2, key(1)));
@@ -151,11 +151,11 @@ fn an_application_takes_no_key() {
 }
 
 #[test]
-fn refuses_a_key_that_is_no_good() {
+fn an_invalid_key_is_refused() {
 	run(|| keys::refused_keys(|key| try_register_with(1, key)));
 }
 
 #[test]
-fn refuses_a_signature_that_is_not_the_accounts_over_this() {
+fn an_invalid_signature_is_refused() {
 	run(|| keys::refused_signatures(1, 0, |key, signature| try_register(1, key, signature)));
 }

@@ -31,7 +31,7 @@ fn a_suspended_provider_retires() {
 }
 
 #[test]
-fn motions_on_its_standing_end() {
+fn retiring_ends_motions_on_the_standing() {
 	run(|| {
 		verify(1, UPIN);
 		assert_ok!(try_vote(101, &suspend(UPIN), true));
@@ -46,7 +46,7 @@ fn motions_on_its_standing_end() {
 }
 
 #[test]
-fn nobody_retires_twice() {
+fn a_provider_cannot_retire_twice() {
 	run(|| {
 		verify(1, UPIN);
 		assert_ok!(Registry::retire(signed(1)));
@@ -55,7 +55,7 @@ fn nobody_retires_twice() {
 }
 
 #[test]
-fn only_a_provider_retires() {
+fn only_a_provider_can_retire() {
 	run(|| {
 		register(1);
 		apply(2, UPIN);

@@ -6,7 +6,7 @@ fn try_rotate(who: u8, version: u32, key: EncryptionKey) -> DispatchResult {
 }
 
 #[test]
-fn a_patient_has_a_new_key_and_keeps_the_old_one() {
+fn a_patient_rotates_its_key_and_the_old_one_stays_readable() {
 	run(|| {
 		let patient = register(1);
 		let member = MemberId::Patient(patient);
@@ -30,7 +30,7 @@ fn a_patient_has_a_new_key_and_keeps_the_old_one() {
 }
 
 #[test]
-fn a_provider_has_a_new_key_whether_suspended_or_not() {
+fn a_verified_or_suspended_provider_rotates_its_key() {
 	run(|| {
 		verify(1, UPIN);
 		assert_ok!(try_rotate(1, 1, key(50)));
@@ -41,7 +41,7 @@ fn a_provider_has_a_new_key_whether_suspended_or_not() {
 }
 
 #[test]
-fn a_retired_provider_has_not() {
+fn a_retired_provider_cannot_rotate_its_key() {
 	run(|| {
 		verify(1, UPIN);
 		assert_ok!(Registry::retire(signed(1)));
@@ -50,7 +50,7 @@ fn a_retired_provider_has_not() {
 }
 
 #[test]
-fn only_a_member_rotates() {
+fn only_a_member_can_rotate_a_key() {
 	run(|| {
 		apply(2, UPIN);
 		for who in [1, 2, 101, STRANGER] {
@@ -67,7 +67,7 @@ fn only_a_member_rotates() {
 }
 
 #[test]
-fn refuses_every_version_but_the_next() {
+fn every_version_but_the_next_is_refused() {
 	run(|| {
 		register(1);
 		assert_ok!(try_rotate(1, 1, key(50)));
@@ -82,7 +82,7 @@ fn refuses_every_version_but_the_next() {
 }
 
 #[test]
-fn refuses_a_key_that_is_held() {
+fn a_key_of_a_member_is_refused() {
 	run(|| {
 		register(1);
 		verify(2, UPIN);
@@ -96,7 +96,7 @@ fn refuses_a_key_that_is_held() {
 }
 
 #[test]
-fn refuses_a_key_that_is_no_good() {
+fn an_invalid_key_is_refused() {
 	run(|| {
 		register(1);
 		keys::refused_keys(|key| try_rotate(1, 1, key));
@@ -104,7 +104,7 @@ fn refuses_a_key_that_is_no_good() {
 }
 
 #[test]
-fn refuses_a_signature_that_is_not_the_accounts_over_this() {
+fn an_invalid_signature_is_refused() {
 	run(|| {
 		register(1);
 		keys::refused_signatures(1, 1, |key, signature| {

@@ -3,7 +3,7 @@ use salus_primitives::views::{AccountStatus, EnlistmentView, VotesView, MAX_PAGE
 use std::collections::BTreeSet;
 
 #[test]
-fn what_an_account_is() {
+fn an_accounts_status_is_shown() {
 	run(|| {
 		let patient = register(1);
 		verify(2, UPIN);
@@ -21,7 +21,7 @@ fn what_an_account_is() {
 }
 
 #[test]
-fn patients_and_providers() {
+fn patients_and_providers_are_shown() {
 	run(|| {
 		let patient = register(1);
 		let view = Registry::api_patient(patient).unwrap();
@@ -45,7 +45,7 @@ fn patients_and_providers() {
 }
 
 #[test]
-fn encryption_keys_by_version() {
+fn encryption_keys_are_shown_by_version() {
 	run(|| {
 		let member = MemberId::Patient(register(1));
 		let new = key(50);
@@ -70,7 +70,7 @@ fn encryption_keys_by_version() {
 }
 
 #[test]
-fn pages_of_providers_hold_each_once() {
+fn each_provider_is_on_one_page() {
 	run(|| {
 		let numbers = ["A00001", "A00002", "A00003", "A00004", "A00005"];
 		for (who, text) in (1..).zip(numbers) {
@@ -93,7 +93,7 @@ fn pages_of_providers_hold_each_once() {
 }
 
 #[test]
-fn a_page_is_bounded_however_much_is_asked_for() {
+fn the_length_of_a_page_is_limited() {
 	// Without the invariants: these providers are not members.
 	new_test_ext().execute_with(|| {
 		verify(1, UPIN);
@@ -122,7 +122,7 @@ fn a_page_is_bounded_however_much_is_asked_for() {
 }
 
 #[test]
-fn applications_and_their_votes() {
+fn applications_are_shown_with_their_votes() {
 	run(|| {
 		let motion = apply(1, UPIN);
 		apply(2, UPIN);
@@ -169,7 +169,7 @@ fn applications_and_their_votes() {
 }
 
 #[test]
-fn votes_on_standing() {
+fn votes_on_standing_are_shown() {
 	run(|| {
 		let votes = || Registry::api_standing_votes(number(UPIN));
 		assert_eq!(
@@ -213,7 +213,7 @@ fn votes_on_standing() {
 }
 
 #[test]
-fn invitations_left() {
+fn the_invitations_left_are_shown() {
 	run(|| {
 		verify(1, UPIN);
 		let left = |who| Registry::api_invitations_left(account(who));
@@ -228,7 +228,7 @@ fn invitations_left() {
 }
 
 #[test]
-fn how_far_an_enlistment_came() {
+fn the_state_of_an_enlistment_is_shown() {
 	run(|| {
 		let view = || Registry::api_enlistment(number(UPIN));
 		verify(1, UPIN);

@@ -11,7 +11,7 @@ fn votes(motion: &MotionOf<Test>) -> (usize, usize) {
 }
 
 #[test]
-fn more_than_half_verify_a_provider() {
+fn more_than_half_of_the_authorities_verify_a_provider() {
 	run(|| {
 		let motion = apply(1, UPIN);
 		advance(MINUTE);
@@ -63,7 +63,7 @@ fn more_than_half_verify_a_provider() {
 }
 
 #[test]
-fn half_is_not_enough() {
+fn half_of_the_authorities_do_not_carry_a_motion() {
 	run(|| {
 		set_authorities(&[101, 102, 103, 104]);
 		let motion = apply(1, UPIN);
@@ -78,7 +78,7 @@ fn half_is_not_enough() {
 }
 
 #[test]
-fn falls_once_it_cannot_be_carried() {
+fn a_motion_falls_once_it_cannot_be_carried() {
 	// As many of so many authorities vote against it as must.
 	for (count, needed) in [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (6, 3)] {
 		run(|| {
@@ -111,7 +111,7 @@ fn falls_once_it_cannot_be_carried() {
 }
 
 #[test]
-fn whose_application_fell_is_invited_again() {
+fn an_applicant_whose_application_fell_stays_invited() {
 	run(|| {
 		vote_down(&apply(1, UPIN));
 		assert_eq!(
@@ -123,7 +123,7 @@ fn whose_application_fell_is_invited_again() {
 }
 
 #[test]
-fn only_authorities_vote() {
+fn only_authorities_can_vote() {
 	run(|| {
 		verify(2, NPI);
 		register(3);
@@ -145,7 +145,7 @@ fn only_authorities_vote() {
 }
 
 #[test]
-fn nobody_votes_twice() {
+fn an_authority_cannot_vote_twice() {
 	run(|| {
 		let motion = apply(1, UPIN);
 		assert_ok!(try_vote(101, &motion, true));
@@ -158,7 +158,7 @@ fn nobody_votes_twice() {
 }
 
 #[test]
-fn a_vote_names_what_was_applied_for() {
+fn a_vote_on_a_changed_application_is_refused() {
 	run(|| {
 		let motion = apply(1, UPIN);
 		let changed = Motion::Verify {
@@ -211,7 +211,7 @@ fn a_vote_names_what_was_applied_for() {
 }
 
 #[test]
-fn a_vote_on_no_application() {
+fn a_vote_without_an_application_is_refused() {
 	run(|| {
 		let motion = Motion::Verify {
 			account: account(1),
@@ -223,7 +223,7 @@ fn a_vote_on_no_application() {
 }
 
 #[test]
-fn votes_of_who_is_no_authority_any_more_do_not_count() {
+fn votes_of_former_authorities_do_not_count() {
 	run(|| {
 		let motion = apply(1, UPIN);
 		assert_ok!(try_vote(101, &motion, true));
@@ -252,7 +252,7 @@ fn more_authorities_need_more_votes() {
 }
 
 #[test]
-fn a_change_of_authorities_that_decides_leaves_no_motion_stuck() {
+fn a_change_of_authorities_can_decide_a_motion() {
 	run(|| {
 		set_authorities(&[101, 102, 103, 104]);
 		let (for_it, against_it) = (apply(1, UPIN), apply(2, NPI));
@@ -281,7 +281,7 @@ fn a_change_of_authorities_that_decides_leaves_no_motion_stuck() {
 }
 
 #[test]
-fn more_authorities_than_there_may_be_cannot_overfill_a_motion() {
+fn votes_beyond_max_authorities_are_refused() {
 	run(|| {
 		let all: Vec<u8> = (101..120).collect();
 		set_authorities(&all);
@@ -298,7 +298,7 @@ fn more_authorities_than_there_may_be_cannot_overfill_a_motion() {
 }
 
 #[test]
-fn verifying_one_claimant_drops_the_others() {
+fn verifying_an_applicant_drops_the_other_applications() {
 	run(|| {
 		let (first, other) = (apply(1, UPIN), apply(2, UPIN));
 		let unrelated = apply(3, NPI);
@@ -324,7 +324,7 @@ fn squat(count: u8) {
 }
 
 #[test]
-fn claimants_beyond_those_dropped_at_once_fall_at_the_first_vote_against() {
+fn applications_beyond_the_drop_limit_fall_at_the_first_vote_against() {
 	run(|| {
 		let dropped = u8::try_from(crate::MAX_SUPERSEDED).unwrap();
 		squat(dropped + 2);
@@ -344,7 +344,7 @@ fn pending_if(who: u8) -> Option<MotionOf<Test>> {
 }
 
 #[test]
-fn a_key_that_went_to_another_meanwhile_is_not_verified() {
+fn an_application_whose_key_another_member_took_cannot_be_verified() {
 	run(|| {
 		let motion = apply(1, UPIN);
 		assert_ok!(try_vote(101, &motion, true));
@@ -372,7 +372,7 @@ fn a_key_that_went_to_another_meanwhile_is_not_verified() {
 }
 
 #[test]
-fn an_application_whose_key_went_to_another_falls_even_by_who_voted_for_it() {
+fn an_application_whose_key_another_member_took_falls_by_one_vote_against() {
 	run(|| {
 		let motion = apply(1, UPIN);
 		assert_ok!(try_vote(101, &motion, true));
@@ -390,7 +390,7 @@ fn an_application_whose_key_went_to_another_falls_even_by_who_voted_for_it() {
 }
 
 #[test]
-fn suspends_and_reinstates() {
+fn authorities_suspend_and_reinstate_a_provider() {
 	run(|| {
 		verify(1, UPIN);
 		events();
@@ -417,7 +417,7 @@ fn suspends_and_reinstates() {
 }
 
 #[test]
-fn suspends_only_verified_and_reinstates_only_suspended() {
+fn only_verified_providers_are_suspended_and_only_suspended_ones_reinstated() {
 	run(|| {
 		for motion in [suspend(UPIN), reinstate(UPIN)] {
 			assert_noop!(try_vote(101, &motion, true), Error::<Test>::NotFound);
@@ -463,7 +463,7 @@ fn cools_down(motion: MotionOf<Test>, after: Option<Standing>) {
 }
 
 #[test]
-fn a_motion_on_standing_that_fell_cools_down() {
+fn a_fallen_motion_on_standing_starts_a_cool_down() {
 	run(|| {
 		verify(1, UPIN);
 		cools_down(suspend(UPIN), Some(Standing::Verified));
@@ -473,7 +473,7 @@ fn a_motion_on_standing_that_fell_cools_down() {
 }
 
 #[test]
-fn a_cool_down_holds_back_nobody_else() {
+fn a_cool_down_holds_for_its_subject_only() {
 	run(|| {
 		verify(1, UPIN);
 		verify(2, NPI);

@@ -5,7 +5,7 @@ fn try_withdraw(who: u8) -> DispatchResult {
 }
 
 #[test]
-fn takes_an_application_back() {
+fn an_applicant_withdraws_its_application() {
 	run(|| {
 		let motion = apply(1, UPIN);
 		assert_ok!(try_vote(101, &motion, true));
@@ -30,7 +30,7 @@ fn takes_an_application_back() {
 }
 
 #[test]
-fn does_not_dodge_the_cool_down() {
+fn withdrawing_after_a_vote_against_starts_the_cool_down() {
 	run(|| {
 		assert_ok!(try_vote(101, &apply(1, UPIN), false));
 		assert_ok!(try_withdraw(1));
@@ -41,7 +41,7 @@ fn does_not_dodge_the_cool_down() {
 }
 
 #[test]
-fn refuses_who_has_none() {
+fn an_account_without_an_application_cannot_withdraw() {
 	run(|| {
 		verify(1, UPIN);
 		register(2);
