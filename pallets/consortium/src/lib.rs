@@ -38,7 +38,6 @@ use sp_core::H256;
 
 pub use pallet::*;
 pub use types::{Expiry, Grant, GrantKey, OrderedId, OrderedRegion, Provider, Region, Update};
-pub use views::MAX_LOOKED_AT;
 pub use weights::WeightInfo;
 
 // The code that the pallet macros generate breaks these lints.

@@ -5,16 +5,11 @@ use alloc::vec::Vec;
 
 use frame_support::traits::Time;
 use salus_primitives::{
-	views::{page_len, DirectoryView, IncomingGrantView, RegionView},
+	views::{page_size, DirectoryView, IncomingGrantView, RegionView, MAX_LOOKED_AT},
 	AccountId, Moment, ParaId, ProfessionalNumber, RecordId, RemoteProvider, Standing, Withheld,
 };
 
 use crate::{pallet::*, types::grant_key, Grant, OrderedRegion, Provider, Region};
-
-/// The most grants of one region that one page reads. A page reads more grants than it returns if some
-/// have expired or their author is suspended. The limit holds for each region, so that the grants of
-/// one region cannot hide those of another.
-pub const MAX_LOOKED_AT: usize = 4096;
 
 /// Regions and their providers.
 impl<T: Config> Pallet<T> {
@@ -24,11 +19,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// For the `ConsortiumApi`: regions that were admitted once, in the order of their ids, from the
-	/// one after `after` on. At most [`page_len`] of them.
+	/// one after `after` on. At most [`page_size`] of them.
 	pub fn api_regions(after: Option<ParaId>, limit: u32) -> Vec<RegionView> {
 		Self::regions_after(after)
 			.map(|(id, region)| region_view(id, region))
-			.take(page_len(limit))
+			.take(page_size(limit))
 			.collect()
 	}
 
@@ -42,7 +37,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// For the `ConsortiumApi`: a region's providers after the one with the number `after`, in no
-	/// particular order. At most [`page_len`] of them.
+	/// particular order. At most [`page_size`] of them.
 	pub fn api_providers(
 		region: ParaId,
 		after: Option<ProfessionalNumber>,
@@ -60,12 +55,12 @@ impl<T: Config> Pallet<T> {
 		};
 		providers
 			.filter_map(|(number, provider)| Self::directory_view(region, &of, number, provider))
-			.take(page_len(limit))
+			.take(page_size(limit))
 			.collect()
 	}
 
 	/// For the `ConsortiumApi`: the providers that an account acts for, at most one in each region,
-	/// in the order of the regions' ids from the one after `after` on. At most [`page_len`] of them.
+	/// in the order of the regions' ids from the one after `after` on. At most [`page_size`] of them.
 	pub fn api_providers_by_account(
 		account: AccountId,
 		after: Option<ParaId>,
@@ -83,7 +78,7 @@ impl<T: Config> Pallet<T> {
 				region: ParaId::from_be_bytes(region),
 				number,
 			})
-			.take(page_len(limit))
+			.take(page_size(limit))
 			.collect()
 	}
 
@@ -132,7 +127,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// For the `ConsortiumApi`: the grants handed out to a provider, by region and then oldest record
-	/// first, from the one after `after` on. At most [`page_len`] grants.
+	/// first, from the one after `after` on. At most [`page_size`] grants.
 	pub fn api_granted_to(
 		grantee: RemoteProvider,
 		after: Option<(ParaId, RecordId)>,
@@ -153,11 +148,12 @@ impl<T: Config> Pallet<T> {
 				let after = after.filter(|(region, _)| *region == id);
 				let after = after.map(|(_, record)| record);
 				let grantee = grantee.clone();
+				// The limit is for each region, so that the grants of one cannot hide those of another.
 				Self::records_granted(&grantee, id, after)
 					.take(MAX_LOOKED_AT)
 					.filter_map(move |record| Self::handed_out(id, &of, record, &grantee, now))
 			})
-			.take(page_len(limit))
+			.take(page_size(limit))
 			.collect()
 	}
 

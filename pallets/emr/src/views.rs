@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use salus_primitives::{
 	traits::{Members, RecordContent, RecordContents, Records},
-	views::{page_len, RecordView},
+	views::{page_size, RecordView},
 	Cid, MemberId, PatientId, ProfessionalNumber, RecordId, WrappedKey,
 };
 
@@ -32,7 +32,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// For the `EmrApi`: ids of the records of a patient or by an author, oldest first, from the
-	/// one after `after` on: at most [`page_len`] of them.
+	/// one after `after` on: at most [`page_size`] of them.
 	pub fn api_records_of(member: MemberId, after: Option<RecordId>, limit: u32) -> Vec<RecordId> {
 		let keys = match after {
 			None => RecordsOf::<T>::iter_key_prefix(member),
@@ -42,7 +42,7 @@ impl<T: Config> Pallet<T> {
 			}
 		};
 		keys.map(RecordId::from_be_bytes)
-			.take(page_len(limit))
+			.take(page_size(limit))
 			.collect()
 	}
 

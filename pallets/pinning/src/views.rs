@@ -5,7 +5,7 @@ use alloc::{collections::BTreeSet, vec::Vec};
 use frame_support::traits::{Get, Time};
 use salus_primitives::{
 	traits::Records,
-	views::{page_len, PinHealthView, PinView, MAX_PAGE},
+	views::{page_size, PinHealthView, PinView, MAX_PAGE},
 	Moment, RecordId,
 };
 
@@ -36,7 +36,7 @@ impl<T: Config> Pallet<T> {
 	pub fn under_replicated(from: RecordId, limit: u32) -> (Vec<PinHealthView>, Option<RecordId>) {
 		let (current, now) = (Self::current_pinners(), T::Time::now());
 		let target = T::ReplicationTarget::get();
-		let limit = page_len(limit);
+		let limit = page_size(limit);
 		let next_id = T::Records::next_id();
 		let end = from.saturating_add(MAX_PAGE.into()).min(next_id);
 		let mut found = Vec::new();

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use salus_primitives::{
 	traits::Authorities,
 	views::{
-		page_len, AccountStatus, ApplicationView, EnlistmentView, KeyView, PatientView,
+		page_size, AccountStatus, ApplicationView, EnlistmentView, KeyView, PatientView,
 		ProviderView, VotesView,
 	},
 	KeyVersion, MemberId, PatientId, ProfessionalNumber, Standing,
@@ -59,7 +59,7 @@ impl<T: Config> Pallet<T> {
 			None => Providers::<T>::iter(),
 		};
 		providers
-			.take(page_len(limit))
+			.take(page_size(limit))
 			.map(|(number, provider)| provider_view::<T>(number, provider))
 			.collect()
 	}
@@ -93,7 +93,7 @@ impl<T: Config> Pallet<T> {
 			None => Applications::<T>::iter(),
 		};
 		applications
-			.take(page_len(limit))
+			.take(page_size(limit))
 			.map(|(account, application)| application_view::<T>(account, application, &authorities))
 			.collect()
 	}

@@ -1,6 +1,8 @@
 //! What the `ConsortiumApi` hands out.
 
-use salus_primitives::views::{DirectoryView, IncomingGrantView, RegionView, MAX_PAGE};
+use salus_primitives::views::{
+	DirectoryView, IncomingGrantView, RegionView, MAX_LOOKED_AT, MAX_PAGE,
+};
 
 use super::*;
 
@@ -241,7 +243,7 @@ fn the_length_of_a_page_is_limited() {
 #[test]
 fn the_grants_of_a_region_do_not_hide_those_of_another() {
 	settled().execute_with(|| {
-		let most = crate::MAX_LOOKED_AT as u32 + 1;
+		let most = MAX_LOOKED_AT as u32 + 1;
 		MaxGrantsPerRegion::set(most);
 		MaxGrantsPerGrantee::set(most);
 		for record in 0..u64::from(most) {
