@@ -198,7 +198,7 @@ fn time(mut what: impl FnMut()) -> Duration {
 	once().min(once())
 }
 
-/// What this process has used, in steps of 10 ms: user and system, all threads (proc(5)).
+/// The CPU time of this process, in steps of 10 ms: user and system, all threads (proc(5)).
 fn processor_time() -> Duration {
 	let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux");
 	let (_, fields) = stat
@@ -267,7 +267,7 @@ fn speed(cores: usize, what: &[&str]) -> f64 {
 	line.split(':').nth(3).unwrap().parse().unwrap()
 }
 
-/// What the program prints, run on the first core alone.
+/// The output of the program, run on the first core alone.
 fn pinned(program: &str, args: &[&str]) -> String {
 	run("taskset", &[&["-c", "0", program], args].concat())
 }

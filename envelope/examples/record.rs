@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 	};
 	let wrapped = wrap(&patient_key.public_spki_der(), &key, &binding)?;
 
-	// The patient opens, with what stands on chain.
+	// The patient opens it, with the values on chain.
 	let key = patient_key.unwrap(&wrapped, &binding)?;
 	assert_eq!(open_name(&key, &sealed_name)?, "Blood count");
 	let expect = Expected {

@@ -1,8 +1,8 @@
 //! Seals a generated document in one process and opens it in another, with only a pipe between,
 //! and prints how much memory each took.
 //!
-//! `cargo run --release -p salus-envelope --example seal_stream -- 4096` does it with 4,096 MiB,
-//! which is also what it does when not told.
+//! `cargo run --release -p salus-envelope --example seal_stream -- 4096` uses 4,096 MiB, which is
+//! also the default.
 
 use std::{
 	env, fs,
@@ -51,7 +51,7 @@ impl Read for Generated {
 	}
 }
 
-/// Compares what is written with what was generated.
+/// Compares the written bytes with the generated ones.
 struct Comparing(Generated);
 
 impl Write for Comparing {

@@ -21,7 +21,7 @@ pub const KEY_DOMAIN: &str = "salus/key/v1";
 // The signing context of all Substrate accounts.
 const CONTEXT: &[u8] = b"substrate";
 
-/// What signs as an account: a key in memory, or a device.
+/// Signs as an account: a key in memory, or a device.
 pub trait Signer {
 	/// The account that it signs as.
 	fn account(&self) -> Account;
@@ -41,8 +41,8 @@ pub fn verify(account: &Account, message: &[u8], signature: &Signature) -> bool 
 	key.verify_simple(CONTEXT, message, &signature).is_ok()
 }
 
-/// What an account signs when it registers an encryption key: SHA-256 over the SCALE of
-/// ([`KEY_DOMAIN`], genesis hash of the chain, account, key version, SHA-256 of the key's
+/// The message that an account signs when it registers an encryption key: SHA-256 over the SCALE
+/// of ([`KEY_DOMAIN`], genesis hash of the chain, account, key version, SHA-256 of the key's
 /// SubjectPublicKeyInfo). The chain checks the signature over the same bytes.
 pub fn encryption_key_message(
 	genesis: &[u8; 32],

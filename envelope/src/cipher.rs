@@ -39,7 +39,7 @@ pub(crate) struct Segment {
 /// Why a segment does not open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SegmentError {
-	/// No segment has this length.
+	/// A segment cannot have this length.
 	Length,
 	/// The tag is wrong.
 	Tag,

@@ -1,4 +1,4 @@
-//! The envelope's layout: header, segments, sizes. `docs/envelope.md` tells it in full.
+//! The envelope's layout: header, segments, sizes. `docs/envelope.md` describes it in full.
 
 /// The first bytes of every envelope.
 pub const MAGIC: [u8; 8] = *b"salusenv";
@@ -13,7 +13,7 @@ pub const SUITE: u16 = 1;
 /// The bytes of the header: magic, version, suite, nonce.
 pub const HEADER_LEN: usize = 8 + 2 + 2 + NONCE_LEN;
 
-/// The most payload bytes that a segment holds, and what every segment but the last holds.
+/// The payload bytes of every segment but the last, which may have fewer.
 pub const SEGMENT_CAPACITY: usize = PLAINTEXT_LEN - COUNT_LEN;
 
 /// The bytes of every segment but the last: IV, ciphertext, tag.

@@ -1,4 +1,4 @@
-//! For tests and fuzzing: envelopes whose tags are right and whose content may be anything.
+//! For tests and fuzzing: envelopes with valid tags and any content.
 
 use crate::{
 	cipher::{Cipher, Segment},

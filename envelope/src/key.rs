@@ -1,4 +1,4 @@
-//! The record key and what is derived from it.
+//! The record key and the keys derived from it.
 
 use core::fmt;
 

@@ -24,7 +24,7 @@ const MAX_FILE_LEN: u64 = 1 << 20;
 const VERSION: u32 = 1;
 const AGE_MAGIC: &[u8] = b"age-encryption.org/v1\n";
 
-/// What a member keeps secret.
+/// A member's secrets.
 #[derive(Clone)]
 pub struct Secrets {
 	/// The seed of the member's account.
@@ -56,7 +56,7 @@ pub enum KeyFileError {
 		 made to stall you, or by another program; do not use it"
 	)]
 	WorkFactor {
-		/// What the file asks for.
+		/// The work factor of the file.
 		required: u8,
 		/// The most that is tried.
 		max: u8,
@@ -78,7 +78,7 @@ pub enum KeyFileError {
 	Key {
 		/// The key's version on chain.
 		version: u32,
-		/// What is wrong with it.
+		/// The fault.
 		#[source]
 		error: WrapError,
 	},
@@ -137,7 +137,7 @@ impl Secrets {
 		let mut identity = Identity::new(SecretString::from(passphrase));
 		identity.set_max_work_factor(MAX_KEY_FILE_WORK_FACTOR);
 		let mut reader = decryptor.decrypt(core::iter::once(&identity as _))?;
-		// Room for all of it, so that no copy is left behind by growing.
+		// Room for all of it: growing would leave a copy in memory.
 		let mut json = Zeroizing::new(Vec::with_capacity(bytes.len()));
 		reader
 			.read_to_end(&mut json)

@@ -1,5 +1,5 @@
 //! The cryptography of a medical record: the encrypted document, its record key and its wrapped
-//! keys. The byte format stands in `docs/envelope.md`.
+//! keys. `docs/envelope.md` describes the byte format.
 //!
 //! # Terminology
 //!
@@ -7,7 +7,7 @@
 //! - **Envelope**: the encrypted document as it is stored on IPFS, with its manifest inside.
 //! - **Record key**: the random 256-bit key `k` of one record, a [`RecordKey`].
 //! - **Wrapped key**: the record key encrypted to one member's RSA key and bound to its record.
-//! - **Blinded hash**: what the chain stores of a document: it confirms no guess without `k`.
+//! - **Blinded hash**: the hash of a document on chain. Without `k` it cannot confirm a guess.
 //!
 //! # Example
 //!
@@ -17,20 +17,20 @@
 #![doc = include_str!("../examples/record.rs")]
 //! ```
 //!
-//! # What is what
+//! # Functions by task
 //!
 //! | to | use |
 //! |---|---|
 //! | encrypt and decrypt documents of any size, in flat memory | [`seal`], [`open`] |
-//! | hand a record key to a member, and take it | [`wrap`], [`PrivateKey`] |
-//! | put a record's name on chain | [`seal_name`], [`open_name`] |
+//! | wrap a record key for a member, and unwrap it | [`wrap`], [`PrivateKey`] |
+//! | seal a record's name for the chain, and open it | [`seal_name`], [`open_name`] |
 //! | commit to a patient's name | [`patient_commitment`] |
 //! | sign as an account | [`Signer`], [`AccountSeed`], [`verify`] |
-//! | keep a member's secrets in a file | [`Secrets`] |
+//! | store a member's secrets in a file | [`Secrets`] |
 //!
 //! Nothing here does I/O beyond [`Read`](std::io::Read) and [`Write`](std::io::Write).
-//! Randomness comes from the operating system; where it has none to give, the functions that
-//! need it panic, for no key made without it would be safe.
+//! Randomness comes from the operating system. If that fails, the functions that need it panic, as
+//! a key without it would not be safe.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -20,7 +20,7 @@ const MAX_MANIFEST_LEN: usize =
 /// The longest trailer.
 pub(crate) const MAX_TRAILER_LEN: usize = MAX_MANIFEST_LEN + SIGNATURE_LEN + LENGTH_LEN;
 
-/// What an envelope says of its document. The author's account signs it.
+/// The description of a document in its envelope. The author's account signs it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Manifest {
 	/// The document's name: 1 to 255 bytes of printable UTF-8. Not a path.
@@ -44,7 +44,7 @@ pub struct Manifest {
 	pub time: u64,
 }
 
-/// A [`Manifest`] before the document's length is known: what [`seal`](crate::seal) is given.
+/// A [`Manifest`] without the document's length, for [`seal`](crate::seal).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Details {
 	/// See [`Manifest::name`].
@@ -125,13 +125,13 @@ impl Manifest {
 	}
 }
 
-/// What the author's account signs: SHA-256 over the SCALE of ("salus/manifest/v1", manifest,
-/// SHA-256 of the document).
+/// The message that the author's account signs: SHA-256 over the SCALE of ("salus/manifest/v1",
+/// manifest, SHA-256 of the document).
 pub fn manifest_message(manifest: &Manifest, document_hash: &[u8; 32]) -> [u8; 32] {
 	Sha256::digest((DOMAIN, manifest, document_hash).encode()).into()
 }
 
-/// What ends the payload: manifest, signature, the manifest's length.
+/// The end of the payload: manifest, signature, the manifest's length.
 pub(crate) struct Trailer {
 	pub manifest: Manifest,
 	pub signature: Signature,
@@ -146,7 +146,7 @@ impl Trailer {
 		bytes
 	}
 
-	/// Reads the trailer at the end of `payload`, and tells its length.
+	/// Reads the trailer at the end of `payload`. Returns its length, too.
 	pub(crate) fn parse(payload: &[u8]) -> Option<(Self, usize)> {
 		let (rest, len) = payload.split_last_chunk::<LENGTH_LEN>()?;
 		let len = usize::from(u16::from_le_bytes(*len));

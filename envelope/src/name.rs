@@ -1,4 +1,4 @@
-//! The names of records: what is printable, and the sealed form that stands on chain.
+//! The names of records: the rules for them, and their sealed form on chain.
 
 use cbc::cipher::KeyInit;
 use hmac::{Hmac, Mac};
@@ -44,7 +44,7 @@ pub enum NameError {
 		/// The most that fit.
 		limit: usize,
 	},
-	/// A character that hides or rearranges what is printed around it.
+	/// A character that hides or rearranges the characters around it.
 	#[error("the name has the character {:04X}, which is not printable: take it out", u32::from(*.0))]
 	Unprintable(char),
 }
@@ -56,7 +56,7 @@ pub enum OpenNameError {
 	/// Its length or its tag is wrong.
 	#[error("the sealed name was changed, or belongs to another record: do not trust this entry")]
 	Damaged,
-	/// The tag is right, but what it protects breaks the format.
+	/// The tag is valid, but the protected content breaks the format.
 	#[error("the sealed name was not made by the rules: report it to the record's author")]
 	Malformed,
 }
@@ -112,7 +112,7 @@ pub(crate) fn seal_text(key: &RecordKey, iv: &[u8; IV_LEN], text: &[u8; TEXT_LEN
 	sealed
 }
 
-/// Opens a sealed name. What it gives can be printed.
+/// Opens a sealed name. The result is printable.
 pub fn open_name(key: &RecordKey, sealed: &[u8]) -> Result<String, OpenNameError> {
 	let sealed: &SealedName = sealed.try_into().map_err(|_| OpenNameError::Damaged)?;
 	let (body, tag) = sealed.split_at(IV_LEN + TEXT_LEN);

@@ -18,7 +18,7 @@ use crate::{
 	verify, Account, RecordKey,
 };
 
-/// What the chain says of a record. Its envelope must agree with all of it.
+/// The values of a record on chain. The envelope must match all of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
 	/// The blinded hash.
@@ -35,7 +35,7 @@ pub struct Expected {
 	pub genesis: [u8; 32],
 }
 
-/// What an envelope held, besides the document.
+/// The contents of an envelope beside the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {
 	/// The manifest: its texts can be printed.
@@ -67,7 +67,7 @@ pub enum OpenError {
 		"the envelope's cipher suite is number {0}, and this program knows suite 1: update it"
 	)]
 	UnknownSuite(u16),
-	/// It ends where no envelope can end.
+	/// It ends too early.
 	#[error("the envelope was cut or extended: fetch the record's content again")]
 	Truncated,
 	/// A segment's tag is wrong.
@@ -79,7 +79,7 @@ pub enum OpenError {
 		/// The segment's number, from 0.
 		segment: u64,
 	},
-	/// All tags are right, but what they protect breaks the format.
+	/// All tags are valid, but the protected content breaks the format.
 	#[error("the envelope was not made by the rules ({0}): do not trust it, tell its author")]
 	Malformed(&'static str),
 	/// The document's blinded hash is not the one on chain.
@@ -149,7 +149,7 @@ struct Opening<R, W> {
 	document_ended: bool,
 	/// Padding that was checked and dropped.
 	zeros: u64,
-	/// What followed the document so far, less `zeros`.
+	/// The bytes after the document so far, without `zeros`.
 	tail: Vec<u8>,
 }
 
@@ -215,7 +215,7 @@ impl<R: Read, W: Write> Opening<R, W> {
 		self.take_tail(rest)
 	}
 
-	/// Keeps as much as a trailer may have. What lies before can only be padding.
+	/// Keeps as many bytes as the longest trailer. Those before it can only be padding.
 	fn take_tail(&mut self, rest: &[u8]) -> Result<(), OpenError> {
 		self.tail.extend_from_slice(rest);
 		let excess = self.tail.len().saturating_sub(MAX_TRAILER_LEN);

@@ -16,12 +16,12 @@ use crate::{
 	verify, RecordKey, Signer,
 };
 
-/// What came of sealing a document.
+/// The result of sealing a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sealed {
 	/// The document's SHA-256: secret, as a short document could be guessed from it.
 	pub document_hash: [u8; 32],
-	/// The blinded hash, which goes on chain.
+	/// The blinded hash, for the chain.
 	pub hash: [u8; 32],
 	/// The document's bytes.
 	pub document_length: u64,
@@ -42,7 +42,7 @@ pub enum SealError {
 	/// The details break the rules for manifests.
 	#[error(transparent)]
 	Manifest(#[from] ManifestError),
-	/// What the signer gave is no signature of the author's account.
+	/// The signer returned an invalid signature.
 	#[error("the signer did not sign as the author's account: unlock the author's own key")]
 	Signature,
 	/// The document has more bytes than the format counts.
@@ -126,7 +126,7 @@ struct Sealing<'a, R, W, I> {
 	ending: Option<Ending>,
 }
 
-/// What follows the document.
+/// The bytes after the document.
 struct Ending {
 	document_hash: [u8; 32],
 	/// The bytes of the whole payload: a Padmé size.

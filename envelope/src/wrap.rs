@@ -106,7 +106,7 @@ pub enum WrapError {
 	Failed,
 }
 
-/// Wraps a record key for the member whose encryption key this is: a SubjectPublicKeyInfo in DER.
+/// Wraps a record key for a member, by its encryption key: a SubjectPublicKeyInfo in DER.
 pub fn wrap(spki: &[u8], key: &RecordKey, binding: &WrapBinding) -> Result<Vec<u8>, WrapError> {
 	wrap_bytes(spki, key.as_bytes(), &binding.label(spki), &mut SysRng)
 }
@@ -171,7 +171,7 @@ impl PrivateKey {
 		Zeroizing::new(der.as_ref().to_vec())
 	}
 
-	/// The public half as SubjectPublicKeyInfo in DER, as it stands on chain.
+	/// The public key as SubjectPublicKeyInfo in DER, as on chain.
 	pub fn public_spki_der(&self) -> Vec<u8> {
 		let der = self
 			.0

@@ -1,4 +1,4 @@
-//! What the consortium answers to a crossing call.
+//! The consortium's answers to the calls of regions.
 
 use codec::{Decode, DecodeAll, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
@@ -30,9 +30,9 @@ pub const REFUSED_ERROR_INDEX: u8 = 0;
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
-	/// The sender is no region that is in. One that was expelled may only take back what it gave,
-	/// and this would give something. One that was never admitted is told nothing: the barrier
-	/// drops its messages, and the pallet says this where no barrier stands before it.
+	/// The sender is not an admitted region. An expelled region can only take access away, and
+	/// this call would not. A parachain that was never admitted gets no answer: the barrier drops
+	/// its messages. The pallet answers this where there is no barrier.
 	#[codec(index = 0)]
 	NotARegion,
 	/// A provider's or author's professional number is malformed.
@@ -53,7 +53,7 @@ pub enum Reason {
 	/// An update of a provider that the region has not enlisted.
 	#[codec(index = 6)]
 	NotEnlisted,
-	/// The region has as many providers in the directory as it may have.
+	/// The region has the most providers in the directory that it can have.
 	#[codec(index = 7)]
 	MaxProvidersExceeded,
 	/// The grantee is in no region's directory.
@@ -74,13 +74,13 @@ pub enum Reason {
 	/// The wrapped key is not as long as the modulus of the grantee's key.
 	#[codec(index = 13)]
 	WrappedKeyMisfit,
-	/// The grant has ended already.
+	/// The grant has already expired.
 	#[codec(index = 14)]
 	Expired,
-	/// The region has as many live grants as it may have.
+	/// The region has the most live grants that it can have.
 	#[codec(index = 15)]
 	MaxGrantsExceeded,
-	/// The region has as many live grants to this grantee as it may have.
+	/// The region has the most live grants to this grantee that it can have.
 	#[codec(index = 16)]
 	MaxGrantsForGranteeExceeded,
 	/// The consortium knows a later sequence number.
@@ -146,15 +146,15 @@ impl fmt::Display for Reason {
 				"the provider has another encryption key by now: grant again with the current one"
 			}
 			Self::WrappedKeyMisfit => "the wrapped key does not fit the provider's encryption key",
-			Self::Expired => "the grant has ended already: grant again with a later end",
+			Self::Expired => "the grant has already expired: grant again with a later expiry",
 			Self::MaxGrantsExceeded => {
-				"the region has too many live grants at the consortium: try again when some ended"
+				"the region has too many live grants at the consortium: try again when some have ended"
 			}
 			Self::MaxGrantsForGranteeExceeded => {
-				"the region has too many live grants to this provider: try again when some ended"
+				"the region has too many live grants to this provider: try again when some have ended"
 			}
-			Self::Superseded => "the consortium has a later word on this already",
-			Self::Conflict => "the consortium has other content by the same sequence number",
+			Self::Superseded => "the consortium already has a newer update",
+			Self::Conflict => "the consortium has other content with the same sequence number",
 		})
 	}
 }
@@ -209,12 +209,12 @@ impl fmt::Display for Failure {
 	}
 }
 
-/// Why the consortium did not do what it was told.
+/// Why the consortium did not do what a region asked for.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum Cause {
-	/// It refused, and says why.
+	/// It refused, for this reason.
 	Reason(Reason),
 	/// It failed.
 	Failure(Failure),
@@ -234,9 +234,9 @@ impl fmt::Display for Cause {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum Answer {
-	/// It did it, now or when the same call came before.
+	/// It did it, now or earlier for the same call.
 	Done,
-	/// It refused, and says why.
+	/// It refused, for this reason.
 	Refused(Reason),
 	/// It failed.
 	Failed(Failure),
@@ -247,8 +247,8 @@ impl Answer {
 	/// response's `DispatchResult` carries it, whole or cut. A success carries none: that is
 	/// [`Answer::Done`].
 	///
-	/// A [`Reason`] is taken only from the error that the consortium pallet refuses with, byte for
-	/// byte. All else, a reason of a later runtime too, is a [`Failure`].
+	/// Only the consortium pallet's error `Refused` is a [`Reason`], byte for byte. Any other
+	/// error is a [`Failure`], also a reason of a later runtime.
 	pub fn from_dispatch_error_bytes(bytes: &[u8]) -> Self {
 		let reason = match DispatchError::decode_all(&mut &bytes[..]) {
 			Ok(DispatchError::Module(ModuleError {

@@ -1,9 +1,10 @@
 //! The runtime APIs for reading: bounded or paged, typed for every client.
 //!
 //! A paged call takes `after`, the last entry of the page before, and gives at most
-//! [`MAX_PAGE`](crate::views::MAX_PAGE) entries, however many are asked for; an empty page ends it.
+//! [`MAX_PAGE`](crate::views::MAX_PAGE) entries, however many are asked for; an empty page ends
+//! it.
 
-// In what the macro expands to.
+// For the code that the macro generates.
 #![allow(clippy::multiple_bound_locations)]
 
 use alloc::vec::Vec;
@@ -22,7 +23,7 @@ use crate::{
 sp_api::decl_runtime_apis! {
 	/// Patients, providers and their encryption keys.
 	pub trait RegistryApi<AccountId: Codec> {
-		/// What an account is to this region.
+		/// The status of an account in this region.
 		fn account(account: AccountId) -> AccountStatus;
 		/// A patient by id.
 		fn patient(id: PatientId) -> Option<PatientView<AccountId>>;
@@ -57,15 +58,15 @@ sp_api::decl_runtime_apis! {
 	pub trait PermissionsApi {
 		/// The grant of a record to a member.
 		fn grant(record: RecordId, grantee: MemberId) -> Option<GrantView>;
-		/// Who else than its patient and author may read a record.
+		/// The grants of a record: who can read it beside its patient and author.
 		fn grants_of(record: RecordId, after: Option<MemberId>, limit: u32) -> Vec<GrantView>;
-		/// What is granted to a member, oldest record first.
+		/// The grants to a member, oldest record first.
 		fn granted_to(member: MemberId, after: Option<RecordId>, limit: u32) -> Vec<GrantView>;
 	}
 
 	/// Pins of envelopes on IPFS.
 	pub trait PinningApi<AccountId: Codec> {
-		/// Who claims to keep a record's envelope.
+		/// The pins of a record's envelope.
 		fn pins(record: RecordId) -> Vec<PinView<AccountId>>;
 		/// Records with fewer pins than they should have, oldest first, looking at no more than
 		/// [`MAX_PAGE`](crate::views::MAX_PAGE) records from `from` on; with the record to go on
@@ -73,7 +74,7 @@ sp_api::decl_runtime_apis! {
 		fn under_replicated(from: RecordId, limit: u32) -> (Vec<PinHealthView>, Option<RecordId>);
 	}
 
-	/// What the authorities announced and when it takes effect.
+	/// The authorities and the upgrade that they announced.
 	pub trait GovernanceApi<AccountId: Codec> {
 		/// The authorities.
 		fn authorities() -> Vec<AccountId>;
@@ -81,26 +82,27 @@ sp_api::decl_runtime_apis! {
 		fn announced_upgrade() -> Option<(sp_core::H256, Moment)>;
 	}
 
-	/// A region's grants to providers of other regions, and its part in the consortium's directory.
-	/// Expired grants count as gone.
+	/// A region's grants to providers of other regions, and its part in the consortium's
+	/// directory. Expired grants count as gone.
 	pub trait InterregionalApi {
 		/// The grant of a record to a provider of another region.
 		fn interregional_grant(record: RecordId, grantee: RemoteProvider) -> Option<InterregionalGrantView>;
 		/// A record's grants to providers of other regions, in no particular order.
 		fn interregional_grants_of(record: RecordId, after: Option<RemoteProvider>, limit: u32) -> Vec<InterregionalGrantView>;
-		/// The inter-regional grants that a patient gave, whatever their state, oldest record first.
+		/// The inter-regional grants that a patient gave, whatever their state, oldest record
+		/// first.
 		fn interregional_grants_by(patient: PatientId, after: Option<InterregionalGrantId>, limit: u32) -> Vec<InterregionalGrantView>;
 		/// Grants that wait to be forwarded, for the first time or, overdue, again: oldest record
 		/// first.
 		fn waiting(after: Option<InterregionalGrantId>, limit: u32) -> Vec<InterregionalGrantView>;
-		/// How far a provider's entry in the consortium's directory came; nothing if it never asked
-		/// to be enlisted.
+		/// The state of a provider's entry in the consortium's directory. `None` if the provider
+		/// never enlisted.
 		fn enlistment(number: ProfessionalNumber) -> Option<EnlistmentView>;
 	}
 
-	/// Regions, the directory of their providers, and the grants that cross regions. What is
-	/// revoked or expired is gone. What is withheld, while the author or grantee is suspended or a
-	/// region of theirs expelled, or as the grantee has retired, is not handed out.
+	/// Regions, the directory of their providers, and the grants across regions. Revoked and
+	/// expired grants are not shown. A withheld grant is not handed out: its author or grantee is
+	/// suspended, a region is expelled, or the grantee has retired.
 	pub trait ConsortiumApi<AccountId: Codec> {
 		/// A region by its parachain id.
 		fn region(region: ParaId) -> Option<RegionView>;
@@ -115,9 +117,9 @@ sp_api::decl_runtime_apis! {
 		fn providers_by_account(account: AccountId, after: Option<ParaId>, limit: u32) -> Vec<RemoteProvider>;
 		/// The grant of a region's record to a provider.
 		fn grant(region: ParaId, record: RecordId, grantee: RemoteProvider) -> Option<IncomingGrantView<AccountId>>;
-		/// What is granted to a provider, by region and then oldest record first.
+		/// The grants to a provider, by region and then oldest record first.
 		fn granted_to(grantee: RemoteProvider, after: Option<(ParaId, RecordId)>, limit: u32) -> Vec<IncomingGrantView<AccountId>>;
-		/// Why a grant that the consortium holds is not handed out.
+		/// Why a grant is withheld.
 		fn withheld(region: ParaId, record: RecordId, grantee: RemoteProvider) -> Option<Withheld>;
 	}
 }

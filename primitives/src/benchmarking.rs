@@ -7,8 +7,8 @@ use crate::{
 	WrappedKey, MAX_NAME_LEN,
 };
 
-/// The position of the seed in the DER of [`largest_key`]: well inside the modulus, so that it stays
-/// odd and as long.
+/// The position of the seed in the DER of [`largest_key`]: well inside the modulus, so that it
+/// stays odd and as long.
 const SEED_AT: usize = 64;
 
 /// A different encryption key of 4096 bits for each seed.

@@ -1,22 +1,21 @@
 //! The calls that cross from a region to the consortium. Their bytes are those of the consortium
 //! runtime's own calls.
 //!
-//! No call says which region sends it: the consortium takes that from the XCM origin. So a region
-//! speaks of its own patients, records and providers only.
+//! No call says which region sends it: the consortium reads that from the XCM origin. So a region
+//! can only speak of its own patients, records and providers.
 //!
-//! **Sequence numbers.** Every directory entry and every (record, grantee) has a number of its own
-//! that the region raises by at least one whenever it has something new to say of it. The
-//! consortium keeps the last one. It takes a higher one; answers the same one with the same
-//! content as it did when it was new, and changes nothing; and refuses a lower one
-//! ([`Reason::Superseded`](crate::Reason::Superseded)) and the same one with other content
-//! ([`Reason::Conflict`](crate::Reason::Conflict)). So a message that comes late or twice never
-//! revives what was revoked or suspended, and sending again is always safe.
+//! **Sequence numbers.** Every directory entry and every (record, grantee) has a sequence number.
+//! The region raises it with every update. The consortium keeps the last one. It accepts a higher
+//! number. The same number with the same content gets the same answer and changes nothing. It
+//! refuses a lower number ([`Reason::Superseded`](crate::Reason::Superseded)), and the same number
+//! with other content ([`Reason::Conflict`](crate::Reason::Conflict)). So a late or repeated
+//! message never revives a revoked grant or a suspended provider, and sending again is always
+//! safe.
 //!
-//! **Expelled regions.** Of a region that was admitted once and expelled, the consortium takes what
-//! only takes away, by the same rules: the revocation of a grant, and an entry of a provider that it
-//! has, by which that provider is suspended, or retires without having been suspended. What comes
-//! again is answered as before. All else is refused
-//! ([`Reason::NotARegion`](crate::Reason::NotARegion)).
+//! **Expelled regions.** From an expelled region, the consortium accepts only calls that take
+//! access away, by the same rules: the revocation of a grant, the suspension of an enlisted
+//! provider, and the retirement of one that is not suspended. A repeated call is answered as
+//! before. All others are refused ([`Reason::NotARegion`](crate::Reason::NotARegion)).
 
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -28,7 +27,8 @@ use crate::{
 	Standing, WrappedKey,
 };
 
-/// The index of the consortium pallet in the consortium's runtime. It is part of what crosses.
+/// The index of the consortium pallet in the consortium's runtime. It is part of the bytes that
+/// cross.
 pub const CONSORTIUM_PALLET_INDEX: u8 = 50;
 
 /// A provider's encryption key with the signature of the account that registered it.
@@ -49,11 +49,11 @@ pub struct SignedKey {
 	pub since: Moment,
 }
 
-/// All that the consortium's directory is told about a provider.
+/// A provider's entry in the consortium's directory, as its region sends it.
 ///
-/// Enlisting and updating both carry the whole entry, and the last one wins. An update of only what
-/// changed would be smaller, but one that is lost would leave the directory wrong until someone
-/// noticed; this way the next one heals it.
+/// Enlisting and updating both send the whole entry, and the last one counts. An update of the
+/// changed fields only would be smaller, but a lost one would leave the directory wrong until
+/// someone noticed. With whole entries, the next update corrects it.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -82,7 +82,7 @@ pub struct DirectoryEntry {
 pub struct DeliveredGrant {
 	/// The record, in the region that sends this.
 	pub record: RecordId,
-	/// Who may read it.
+	/// The provider that can read it.
 	pub grantee: RemoteProvider,
 	/// The record's patient.
 	pub patient: PatientId,
@@ -90,7 +90,7 @@ pub struct DeliveredGrant {
 	pub author: ProfessionalNumber,
 	/// That provider's professional name.
 	pub author_name: ProfessionalName,
-	/// The account that added the record: whose signature the envelope bears.
+	/// The account that added the record and signed the envelope.
 	pub account: AccountId,
 	/// The record's name, sealed with the record key.
 	pub sealed_name: SealedName,
@@ -104,11 +104,11 @@ pub struct DeliveredGrant {
 	pub added_at: Moment,
 	/// The record key, wrapped for the grantee. It names the version of the grantee's key.
 	pub wrapped_key: WrappedKey,
-	/// What the grant is for.
+	/// The purpose of the grant.
 	pub purpose: Purpose,
 	/// When the patient gave it.
 	pub granted_at: Moment,
-	/// When it ends by itself; `None`: when it is revoked.
+	/// When it expires. `None`: it lasts until it is revoked.
 	pub expires_at: Option<Moment>,
 	/// The sequence number of this record and grantee.
 	pub sequence: u64,
@@ -122,7 +122,7 @@ pub struct DeliveredGrant {
 pub struct GrantRevocation {
 	/// The record, in the region that sends this.
 	pub record: RecordId,
-	/// Who could read it.
+	/// The provider that could read it.
 	pub grantee: RemoteProvider,
 	/// The sequence number of this record and grantee.
 	pub sequence: u64,
@@ -169,7 +169,7 @@ pub enum ConsortiumRuntimeCall {
 	Consortium(ConsortiumCall),
 }
 
-/// What a crossing call is about.
+/// The subject of a crossing call.
 #[derive(
 	Clone,
 	Debug,
@@ -191,7 +191,7 @@ pub enum About {
 }
 
 impl ConsortiumCall {
-	/// What it is about.
+	/// The subject of the call.
 	pub fn about(&self) -> About {
 		match self {
 			Self::EnlistProvider { entry } | Self::UpdateProvider { entry } => {

@@ -1,4 +1,4 @@
-//! Who and what there is.
+//! Ids of members, records and regions.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;

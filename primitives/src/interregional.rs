@@ -1,4 +1,4 @@
-//! Grants to providers of other regions, and the directory: who they are for, and how far they came.
+//! Grants to providers of other regions and the directory of providers: their ids and states.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
@@ -58,44 +58,44 @@ impl fmt::Display for RemoteProvider {
 pub struct InterregionalGrantId {
 	/// The record.
 	pub record: RecordId,
-	/// Who may read it.
+	/// The provider that can read it.
 	pub grantee: RemoteProvider,
 }
 
-/// How far an inter-regional grant came.
+/// The state of an inter-regional grant.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum InterregionalState {
-	/// The patient gave it; nobody has forwarded it.
+	/// The patient granted it. No provider has forwarded it yet.
 	Granted,
-	/// It was sent; the consortium has not answered, and its deadline has not passed.
+	/// It was sent. The consortium has not answered, and the deadline has not passed.
 	Forwarded,
-	/// It was sent and no answer came by the deadline: it may have arrived or not. Forwarding it
+	/// It was sent, and no answer came by the deadline. It may have arrived or not. Forwarding it
 	/// again is safe.
 	Overdue,
-	/// The consortium hands it to its grantee.
+	/// The consortium has it and hands it out to the grantee.
 	Delivered,
-	/// The consortium did not take it.
+	/// The consortium refused it, or failed to handle it.
 	Refused(Cause),
-	/// The patient took it back; the consortium has not confirmed that its wrapped key is gone.
+	/// The patient revoked it. The consortium has not confirmed that it removed the wrapped key.
 	Revoking,
-	/// The patient took it back, and the consortium hands nothing out.
+	/// The patient revoked it, and the consortium does not hand it out.
 	Revoked,
 }
 
-/// How far a provider's entry in the consortium's directory came.
+/// The state of a provider's entry in the consortium's directory.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub enum EnlistmentState {
-	/// The region has something to tell the consortium and has not sent it yet: it tries by itself.
+	/// The last update waits to be sent. The region sends it by itself.
 	Waiting,
-	/// The region's last word was sent; the consortium has not answered.
+	/// The last update was sent. The consortium has not answered.
 	Sent,
-	/// The consortium has the region's last word.
+	/// The consortium has the last update.
 	Enlisted,
-	/// The consortium did not take the region's last word.
+	/// The consortium refused the last update, or failed to handle it.
 	Refused(Cause),
 }
 
@@ -140,11 +140,10 @@ pub enum SendError {
 	/// There is no channel to the consortium.
 	#[codec(index = 0)]
 	NotConnected,
-	/// As many messages as may be wait for their answers.
+	/// Too many messages wait for their answers.
 	#[codec(index = 1)]
 	TooManyInFlight,
-	/// The message cannot be sent as it is: too long, or in a version that the consortium does not
-	/// read.
+	/// The message cannot be sent: it is too long, or the consortium does not read its version.
 	#[codec(index = 2)]
 	Undeliverable,
 }
@@ -190,14 +189,14 @@ impl frame_support::traits::PalletError for SendError {
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum RegionStanding {
-	/// It may enlist providers and deliver grants.
+	/// It can enlist providers and deliver grants.
 	Admitted,
-	/// It was expelled: nothing of its providers and patients is handed out, and it may only take
-	/// back what it gave.
+	/// It was expelled: grants of its patients and to its providers are withheld, and it can only
+	/// take access away.
 	Expelled,
 }
 
-/// Why the consortium holds a grant and does not hand it out.
+/// Why the consortium has a grant and does not hand it out.
 #[derive(
 	Clone,
 	Copy,
@@ -223,12 +222,12 @@ pub enum Withheld {
 	GranteeRegionExpelled,
 	/// The record's region was expelled.
 	RecordRegionExpelled,
-	/// The grantee has retired: of all these causes the only one that does not end.
+	/// The grantee has retired: the only reason that never ends.
 	GranteeRetired,
 }
 
 impl Withheld {
-	/// Whether the cause may end, so that the grant is handed out again.
+	/// Whether the reason can end, so that the grant is handed out again.
 	pub fn may_end(&self) -> bool {
 		*self != Self::GranteeRetired
 	}

@@ -85,12 +85,13 @@ impl EncryptionKey {
 		}
 	}
 
-	/// The SHA-256 digest of [`Self::as_bytes`]: what people compare and what a wrap is bound to.
+	/// The SHA-256 digest of [`Self::as_bytes`]. People compare it, and wrapped keys are bound to
+	/// it.
 	pub fn digest(&self) -> Hash256 {
 		Sha256::digest(self.as_bytes()).into()
 	}
 
-	/// Checks that the key is well formed and strong enough, and tells its modulus' bits.
+	/// Checks that the key is well formed and strong enough. Returns the bits of its modulus.
 	pub fn check(&self, min_modulus_bits: u32) -> Result<u32, EncryptionKeyError> {
 		use EncryptionKeyError::*;
 		let Self::RsaOaep(der) = self;
@@ -107,7 +108,7 @@ impl EncryptionKey {
 		ensure(bits <= MAX_MODULUS_BITS, TooLarge)?;
 		ensure(modulus.last().is_some_and(|low| low & 1 == 1), EvenModulus)?;
 		ensure(parts.public_exponent.as_bytes() == [1, 0, 1], WrongExponent)?;
-		// What is left is the algorithm: rsaEncryption, written in the one canonical way.
+		// The rest must be the algorithm rsaEncryption, in its canonical form.
 		let key = rsa::PublicKey::try_from(spki).map_err(|_| NotDer)?;
 		let canonical = key.to_public_key_der().map_err(|_| NotDer)?;
 		ensure(canonical.as_bytes() == der.as_slice(), NotDer)?;
@@ -140,9 +141,9 @@ impl WrappedKey {
 	}
 }
 
-/// What an account signs when it registers an encryption key, so that someone in another region
-/// can check that the account it knows did so: SHA-256 over the SCALE of ("salus/key/v1", genesis
-/// hash of the chain, account, version, SHA-256 of the key's bytes).
+/// The message that an account signs when it registers an encryption key: SHA-256 over the SCALE
+/// of ("salus/key/v1", genesis hash of the chain, account, version, SHA-256 of the key's bytes).
+/// With the signature, a member of another region can check that the account registered the key.
 pub fn encryption_key_message(
 	genesis: &[u8; 32],
 	account: &[u8; 32],
@@ -197,7 +198,7 @@ mod tests {
 	fn keys_made_by_openssl_are_accepted() {
 		for (der, bits) in [(RSA_2048, 2048), (RSA_3072, 3072), (RSA_4096, 4096)] {
 			assert_eq!(check(der), Ok(bits));
-			// The least that is asked for is enough, one more is too much.
+			// The exact minimum is enough, one bit more is not.
 			assert_eq!(key_of(der).check(bits), Ok(bits));
 			assert_eq!(key_of(der).check(bits + 1), Err(TooSmall));
 		}
@@ -321,7 +322,7 @@ mod tests {
 		}
 	}
 
-	/// Whatever one changed byte does, what passes is in the one form, odd, and of the bits told.
+	/// An accepted key is canonical and odd, and has the bits that the check returns.
 	#[test]
 	fn a_changed_byte_is_accepted_in_the_modulus_only() {
 		let mut passed = 0;

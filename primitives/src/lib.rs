@@ -1,17 +1,17 @@
 //! Types, traits and runtime APIs that every part of Salus shares.
 //!
-//! - [`ids`]: who and what there is: [`PatientId`], [`ProfessionalNumber`], [`MemberId`], [`RecordId`].
+//! - [`ids`]: [`PatientId`], [`ProfessionalNumber`], [`MemberId`], [`RecordId`].
 //! - [`keys`]: [`EncryptionKey`] and [`WrappedKey`], with the checks that a chain makes of them.
 //! - [`content`]: [`Cid`], [`SealedName`] and the other contents of a record.
 //! - [`terms`]: [`Purpose`], [`Standing`] and the other short enums.
-//! - [`names`]: what providers are called, [`ProfessionalName`].
+//! - [`names`]: the names of providers, [`ProfessionalName`].
 //! - [`crossing`]: the calls that cross from a region to the consortium, [`ConsortiumCall`].
-//! - [`answers`]: what the consortium answers to them, with the [`Reason`]s of its refusals.
-//! - [`interregional`]: grants to a [`RemoteProvider`], and how far they came.
-//! - [`traits`]: how pallets know each other. No pallet depends on another's `Config`.
-//! - [`views`]: what the runtime APIs of [`api`] hand out.
+//! - [`answers`]: the consortium's answers to them, with the [`Reason`]s of its refusals.
+//! - [`interregional`]: grants to a [`RemoteProvider`], and their states.
+//! - [`traits`]: the traits between pallets. No pallet depends on another's `Config`.
+//! - [`views`]: the values that the runtime APIs of [`api`] return.
 //!
-//! The feature `frame` lets [`Reason`] and [`SendError`] be nested in a pallet's error.
+//! With the feature `frame`, a pallet's error can contain [`Reason`] and [`SendError`].
 //!
 //! Times are Unix milliseconds ([`Moment`]). Sizes are bytes. Nothing here does input or output.
 //!
@@ -66,7 +66,7 @@ pub use keys::{
 pub use names::{NameError, NameFlaw, ProfessionalName, MAX_NAME_LEN};
 pub use terms::{Purpose, Refusal, Standing};
 
-/// A time: milliseconds since the Unix epoch, as the chain's own clock tells it.
+/// A time: milliseconds since the Unix epoch, by the chain's own clock.
 pub type Moment = u64;
 
 /// The account that acts for a member: an sr25519 public key.

@@ -103,8 +103,8 @@ impl ProfessionalName {
 	}
 }
 
-/// Control characters, and the bidirectional and zero-width ones of Unicode's category Cf: the ones
-/// that a registry refuses too.
+/// Control characters, and the bidirectional and zero-width ones of Unicode's category Cf: the
+/// ones that a registry refuses too.
 fn is_control(char: char) -> bool {
 	char.is_control()
 		|| matches!(

@@ -1,11 +1,11 @@
-//! Short enums: what a person may choose or read.
+//! Short enums that people choose from or read.
 
 use core::fmt;
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// What a grant is for, after HL7's value set PurposeOfUse (terminology.hl7.org).
+/// The purpose of a grant, after HL7's value set PurposeOfUse (terminology.hl7.org).
 #[derive(
 	Clone,
 	Copy,
@@ -59,16 +59,16 @@ pub enum Purpose {
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
-	/// The authorities verified it: it may write records and be granted them.
+	/// Verified by the authorities: it can add records and receive grants.
 	Verified,
-	/// The authorities suspended it until they reinstate it.
+	/// Suspended by the authorities until they reinstate it.
 	Suspended,
-	/// It retired by itself, for good.
+	/// Retired by its own call, for good.
 	Retired,
 }
 
-/// Why a chain keeps a transaction out, beyond what every chain checks: the code that a node
-/// answers with as "Custom error". [`fmt::Display`] says what to do.
+/// Why a Salus chain refuses a transaction, beside the checks of every chain. A node answers with
+/// the code as "Custom error". [`fmt::Display`] says what to do.
 ///
 /// ```
 /// use salus_primitives::Refusal;
@@ -80,9 +80,10 @@ pub enum Standing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Refusal {
-	/// Code 101: nobody let the account in.
+	/// Code 101: the account is not invited.
 	Uninvited,
-	/// Code 102: the account was invited and has not registered, and this call is no registration.
+	/// Code 102: the account was invited and has not registered, and this call is not a
+	/// registration.
 	NotRegistered,
 	/// Code 103: the account has used up its quota.
 	OverQuota,

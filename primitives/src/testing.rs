@@ -1,6 +1,5 @@
-//! What the mock runtimes of the pallets share: a clock, members, records and the way to the
-//! consortium as tables that a test fills, and keys. For tests only: no runtime enables the feature
-//! `testing`.
+//! Parts of the pallets' mock runtimes: a clock, keys, and tables of members, records and calls to
+//! the consortium. For tests only: no runtime enables the feature `testing`.
 
 mod clock;
 mod consortium;
@@ -25,8 +24,8 @@ pub use members::{
 pub use records::{record, RecordTable, RECORD_ACCOUNT};
 pub use values::{cid, number, provider_of, wrapped};
 
-/// Sets the clock to [`START`], empties the tables and opens the way to the consortium: a test that
-/// runs several chains needs this before each.
+/// Sets the clock to [`START`], empties the tables, and lets calls to the consortium succeed. A
+/// mock calls this when it makes a new chain.
 pub fn reset() {
 	Now::set(START);
 	MemberTable::clear();

@@ -1,5 +1,5 @@
-//! How pallets know each other. The runtime joins the pallet that offers a trait to the pallets
-//! that ask for it.
+//! The traits between pallets. The runtime connects the pallet that implements a trait with those
+//! that use it.
 
 use alloc::vec::Vec;
 
@@ -8,7 +8,7 @@ use crate::{
 	ProfessionalName, ProfessionalNumber, RecordId, SealedName, SendError, Sent, Standing,
 };
 
-/// The members of a region: what the registry tells the other pallets.
+/// The members of a region, for the pallets that use the registry.
 pub trait Members<AccountId> {
 	/// The member that an account acts for: a registered patient, or a provider that was verified
 	/// once, whatever its standing now.
@@ -70,7 +70,7 @@ pub trait Authorities<AccountId> {
 	fn benchmark_set(_authorities: &[AccountId]) {}
 }
 
-/// The records of a region: what the emr pallet tells the other pallets.
+/// The records of a region, for the pallets that use the emr pallet.
 pub trait Records {
 	/// The patient of a record.
 	fn patient_of(record: RecordId) -> Option<PatientId>;
@@ -93,7 +93,7 @@ pub trait Records {
 	}
 }
 
-/// The immutable parts of a region's records: what an inter-regional grant carries of them.
+/// The immutable parts of a region's records, which inter-regional grants contain.
 pub trait RecordContents<AccountId>: Records {
 	/// The immutable part of a record.
 	fn content_of(_record: RecordId) -> Option<RecordContent<AccountId>> {
@@ -108,7 +108,7 @@ pub struct RecordContent<AccountId> {
 	pub patient: PatientId,
 	/// The provider that wrote it.
 	pub author: ProfessionalNumber,
-	/// The account that added it: whose signature the envelope bears.
+	/// The account that added it and signed the envelope.
 	pub account: AccountId,
 	/// Its name, sealed with the record key.
 	pub sealed_name: SealedName,
@@ -122,46 +122,47 @@ pub struct RecordContent<AccountId> {
 	pub added_at: Moment,
 }
 
-/// The way from a region to the consortium.
+/// Sends a region's calls to the consortium.
 pub trait ToConsortium {
-	/// The region that this chain is: no grantee of an inter-regional grant is of it.
+	/// The region that this chain is. A grantee of an inter-regional grant is never of this
+	/// region.
 	fn region() -> ParaId;
 
-	/// Sends a call. Its answer, or none, comes later, by [`OnAnswer`], with what
-	/// [`ConsortiumCall::about`] and [`ConsortiumCall::sequence`] say now. On an error nothing was
-	/// sent and nothing written.
+	/// Sends a call. The answer may come later, by [`OnAnswer`], with the call's
+	/// [`about`](ConsortiumCall::about) and [`sequence`](ConsortiumCall::sequence). On an error,
+	/// nothing was sent or written.
 	fn send(call: ConsortiumCall) -> Result<Sent, SendError>;
 
-	/// Opens the way, so that the next calls are sent. For benchmarks.
+	/// Opens a channel, so that calls can be sent. For benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_connect() {}
 }
 
-/// Who is told what the consortium answers.
+/// Receives the consortium's answers.
 pub trait OnAnswer {
-	/// Takes the answer to the call that was about this and had this sequence number. Whoever is
-	/// not concerned, or has said something newer since, ignores it.
+	/// Receives the answer to the call with this subject and sequence number. A receiver ignores
+	/// it if the subject is not its own, or if it has sent a newer update since.
 	///
-	/// An answer may come after any deadline. A call that was sent again with the same sequence
-	/// number is answered once for each time. Once one of these answers was [`Answer::Done`], the
-	/// consortium has that word, and the others say nothing against it. Before, the last one holds.
+	/// An answer can come after any deadline. A call that was sent several times with the same
+	/// sequence number gets an answer each time. After one [`Answer::Done`], the consortium has
+	/// the update, and the other answers do not matter. Before, the last one counts.
 	fn on_answer(about: &About, sequence: u64, answer: &Answer);
 
-	/// Makes something wait for an answer, whose taking costs the most there is: what it is about,
-	/// and its sequence number. For benchmarks.
+	/// Makes a call wait for its answer, in the case where the answer costs the most weight.
+	/// Returns the subject and the sequence number. For benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_awaiting() -> Option<(About, u64)> {
 		None
 	}
 }
 
-/// Nobody is told.
+/// Ignores all answers.
 impl OnAnswer for () {
 	fn on_answer(_about: &About, _sequence: u64, _answer: &Answer) {}
 }
 
-/// Both are told, the first one first. The benchmark takes the first one that can wait, so that
-/// goes first whose taking costs more.
+/// Both receive each answer, the first one first. The benchmark uses the first one that can wait,
+/// so the one whose answers cost more weight comes first.
 impl<A: OnAnswer, B: OnAnswer> OnAnswer for (A, B) {
 	fn on_answer(about: &About, sequence: u64, answer: &Answer) {
 		A::on_answer(about, sequence, answer);
@@ -174,10 +175,10 @@ impl<A: OnAnswer, B: OnAnswer> OnAnswer for (A, B) {
 	}
 }
 
-/// The regions of the consortium: whose messages its barrier lets in.
+/// The regions whose messages pass the consortium's barrier.
 pub trait KnownRegions {
-	/// Whether a parachain is a region that was admitted once. One that was expelled since is: it
-	/// must be able to take back what it gave. What else it says the consortium pallet refuses.
+	/// Whether a parachain is a region, admitted or expelled. An expelled region must still be
+	/// able to revoke grants; the consortium pallet refuses its other calls.
 	fn is_known(region: ParaId) -> bool;
 
 	/// Admits a region. For benchmarks.
@@ -185,7 +186,7 @@ pub trait KnownRegions {
 	fn benchmark_admit(_region: ParaId) {}
 }
 
-/// What an account may send at all, beyond what each call checks.
+/// Limits what an account can send, beside the checks of each call.
 pub trait Admission<AccountId, Call> {
 	/// The class that decides an account's quota.
 	fn class(account: &AccountId) -> Class;
@@ -198,12 +199,12 @@ pub trait Admission<AccountId, Call> {
 	fn benchmark_admit(_account: &AccountId) {}
 }
 
-/// The classes of accounts that [`Admission`] tells apart.
+/// The classes of accounts for [`Admission`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-	/// Nobody let it in: it can send nothing.
+	/// Not invited: it can send nothing.
 	Uninvited,
-	/// Let in, not registered: it can register and do nothing else.
+	/// Invited, not registered: it can only register or apply.
 	Invited,
 	/// A patient, or a provider whatever its standing.
 	Member,

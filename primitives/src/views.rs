@@ -1,4 +1,4 @@
-//! What the runtime APIs hand out. A person reads these in polkadot-js Apps as they are.
+//! The values that the runtime APIs return. People read them in polkadot-js Apps as they are.
 
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
@@ -12,8 +12,8 @@ use crate::{
 /// The most entries that one call of a paged runtime API gives.
 pub const MAX_PAGE: u32 = 256;
 
-/// The most entries that a page looks at. A page looks at more entries than it gives where it leaves
-/// some out, such as grants that have ended.
+/// The most entries that a page looks at. A page looks at more entries than it gives where it
+/// leaves some out, such as grants that have ended.
 pub const MAX_LOOKED_AT: usize = 4096;
 
 /// How many entries a page gives if a client asks for `limit`.
@@ -21,10 +21,10 @@ pub fn page_size(limit: u32) -> usize {
 	usize::try_from(limit.min(MAX_PAGE)).unwrap_or_default()
 }
 
-/// What an account is to a region.
+/// The status of an account in a region.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub enum AccountStatus {
-	/// Nobody invited it.
+	/// Not invited.
 	Uninvited,
 	/// Invited, and free to register.
 	Invited,
@@ -102,7 +102,7 @@ pub struct ApplicationView<AccountId> {
 	pub number: ProfessionalNumber,
 	/// The professional name that it gave.
 	pub name: ProfessionalName,
-	/// The hash of all that it applied for: what a vote is bound to.
+	/// The hash of the application. Votes are bound to it.
 	pub hash: Hash256,
 	/// When it applied.
 	pub since: Moment,
@@ -136,7 +136,7 @@ pub struct RecordView<AccountId> {
 	pub author_name: Option<ProfessionalName>,
 	/// How the author stands now.
 	pub author_standing: Option<Standing>,
-	/// The account that added it: whose signature the envelope bears.
+	/// The account that added it and signed the envelope.
 	pub account: AccountId,
 	/// Its name, sealed with the record key.
 	pub sealed_name: SealedName,
@@ -157,15 +157,15 @@ pub struct RecordView<AccountId> {
 pub struct GrantView {
 	/// The record.
 	pub record: RecordId,
-	/// Who may read it.
+	/// The member or provider that can read it.
 	pub grantee: MemberId,
 	/// The record key, wrapped for the grantee.
 	pub wrapped_key: WrappedKey,
-	/// What it is for.
+	/// Its purpose.
 	pub purpose: Purpose,
 	/// When it was given.
 	pub granted_at: Moment,
-	/// When it ends by itself; `None`: when it is revoked.
+	/// When it expires. `None`: it lasts until it is revoked.
 	pub expires_at: Option<Moment>,
 }
 
@@ -194,7 +194,7 @@ pub struct PinHealthView {
 pub struct InterregionalGrantView {
 	/// The record.
 	pub record: RecordId,
-	/// Who may read it.
+	/// The member or provider that can read it.
 	pub grantee: RemoteProvider,
 	/// How far it came.
 	pub state: InterregionalState,
@@ -208,11 +208,11 @@ pub struct InterregionalGrantView {
 	pub deadline: Option<Moment>,
 	/// The version of the grantee's encryption key for which the record key was wrapped.
 	pub key_version: KeyVersion,
-	/// What it is for.
+	/// Its purpose.
 	pub purpose: Purpose,
 	/// When it was given.
 	pub granted_at: Moment,
-	/// When it ends by itself; `None`: when it is revoked.
+	/// When it expires. `None`: it lasts until it is revoked.
 	pub expires_at: Option<Moment>,
 }
 
@@ -221,16 +221,16 @@ pub struct InterregionalGrantView {
 pub struct EnlistmentView {
 	/// The provider's professional number.
 	pub number: ProfessionalNumber,
-	/// How far the region's last word on it came.
+	/// The state of the last update.
 	pub state: EnlistmentState,
-	/// The sequence number of that word.
+	/// The sequence number of the last update.
 	pub sequence: u64,
-	/// The last sequence number that the consortium took; `None`: it has no entry, as far as the
-	/// region was told.
+	/// The last sequence number that the consortium accepted. `None`: it has no entry, as far as
+	/// the region knows.
 	pub enlisted: Option<u64>,
 	/// The id of the last message about it, if any was sent.
 	pub message: Option<MessageId>,
-	/// When its answer is overdue and it is sent again, while one is waited for.
+	/// When it is sent again if no answer arrives, while it waits for one.
 	pub deadline: Option<Moment>,
 }
 
@@ -239,7 +239,7 @@ pub struct EnlistmentView {
 pub struct RegionView {
 	/// Its parachain id.
 	pub region: ParaId,
-	/// The hash of its first block: what its members' signatures and wrapped keys are bound to.
+	/// The hash of its first block. Its members' signatures and wrapped keys are bound to it.
 	pub genesis_hash: sp_core::H256,
 	/// How it stands.
 	pub standing: RegionStanding,
@@ -285,7 +285,7 @@ pub struct IncomingGrantView<AccountId> {
 	pub genesis_hash: sp_core::H256,
 	/// The record, in its region.
 	pub record: RecordId,
-	/// Who may read it.
+	/// The member or provider that can read it.
 	pub grantee: RemoteProvider,
 	/// Its patient.
 	pub patient: PatientId,
@@ -295,7 +295,7 @@ pub struct IncomingGrantView<AccountId> {
 	pub author_name: ProfessionalName,
 	/// How that provider stands now; `None`: it is not in the directory.
 	pub author_standing: Option<Standing>,
-	/// The account that added the record: whose signature the envelope bears.
+	/// The account that added the record and signed the envelope.
 	pub account: AccountId,
 	/// The record's name, sealed with the record key.
 	pub sealed_name: SealedName,
@@ -309,11 +309,11 @@ pub struct IncomingGrantView<AccountId> {
 	pub added_at: Moment,
 	/// The record key, wrapped for the grantee.
 	pub wrapped_key: WrappedKey,
-	/// What the grant is for.
+	/// The purpose of the grant.
 	pub purpose: Purpose,
 	/// When the patient gave it.
 	pub granted_at: Moment,
-	/// When it ends by itself; `None`: when it is revoked.
+	/// When it expires. `None`: it lasts until it is revoked.
 	pub expires_at: Option<Moment>,
 	/// When the consortium took it.
 	pub delivered_at: Moment,

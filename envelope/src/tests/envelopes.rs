@@ -1,4 +1,4 @@
-//! What is sealed opens, at every size.
+//! Sealed documents open, at every size.
 
 use std::io::{self, Read};
 

@@ -1,4 +1,4 @@
-//! Envelopes with right tags by someone who holds the record key, and wrong in what they hold.
+//! Envelopes by a forger who has the record key: valid tags, wrong content.
 
 use super::*;
 use crate::{
@@ -35,7 +35,7 @@ fn one(count: usize, document: &[u8], padding: &[u8], trailer: &[u8]) -> Vec<u8>
 	forge(&[(&[&count, document, padding, trailer].concat(), true)])
 }
 
-/// As it should be, but for the trailer.
+/// A valid envelope except for the trailer.
 fn with_trailer(trailer: &[u8]) -> Vec<u8> {
 	let content = PLAIN.len() + trailer.len();
 	let padding = vec![0; padme(content as u64).unwrap() as usize - content];

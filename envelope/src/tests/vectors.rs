@@ -49,7 +49,7 @@ fn store(name: &str, vector: &Value) {
 	}
 }
 
-/// Compares with what is stored, or stores.
+/// Compares with the stored vector, or stores it.
 fn check(name: &str, vector: Value) {
 	store(name, &vector);
 	assert_eq!(stored(name), vector, "{name}");

@@ -1,6 +1,6 @@
 //! Benchmarks of the calls and of the sweep, in their worst cases.
 
-// So the macro is told to take an origin as it is.
+// The benchmark macro takes an origin with `as`.
 #![allow(clippy::as_conversions)]
 
 use frame_benchmarking::v2::*;
@@ -106,7 +106,7 @@ fn grantee<T: Config>(region: ParaId) -> RemoteProvider {
 	}
 }
 
-/// A grant that ends by itself.
+/// A grant with an expiry.
 fn grant_until(grantee: RemoteProvider, at: Moment) -> DeliveredGrant {
 	DeliveredGrant {
 		record: RECORD,
@@ -253,7 +253,7 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// Finding that the earliest grant to end still stands.
+	/// A sweep that finds that the earliest grant has not expired.
 	#[benchmark]
 	fn sweep_nothing() -> Result<(), BenchmarkError> {
 		let (id, _, grantee) = delivered::<T>()?;

@@ -16,7 +16,8 @@ impl<T: Config> Pallet<T> {
 		Providers::<T>::get(provider.region.to_be_bytes(), &provider.number)
 	}
 
-	/// Adds a provider to the directory, or replaces its entry. With `must_exist` it only replaces.
+	/// Adds a provider to the directory, or replaces its entry. With `must_exist` it only
+	/// replaces.
 	pub(crate) fn do_put_provider(
 		id: ParaId,
 		region: Region,
@@ -114,8 +115,8 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// Whether an entry only takes access away: after it, no grant is handed out, to the provider or of
-/// its records, that was withheld before.
+/// Whether an entry only takes access away: after it, no grant is handed out, to the provider or
+/// of its records, that was withheld before.
 ///
 /// The whole entry is stored. A new key or account in it gives no access: a provider that is not
 /// verified receives no grants, and the update that verifies it again has its own key and account.

@@ -1,5 +1,5 @@
-//! Grants across regions: the bodies of `deliver_grant` and `revoke_grant`, what is withheld, and the
-//! sweep.
+//! Grants across regions: the bodies of `deliver_grant` and `revoke_grant`, what is withheld, and
+//! the sweep.
 
 use frame_support::{
 	ensure,
@@ -68,7 +68,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Checks that there is room for one more grant of the region, and of the region to this grantee.
+	/// Checks that there is room for one more grant of the region, and of the region to this
+	/// grantee.
 	fn ensure_room(region: &Region, (id, _, grantee): &GrantKey) -> Result<(), Reason> {
 		let room = region.live_grants < T::MaxGrantsPerRegion::get();
 		ensure!(room, Reason::MaxGrantsExceeded);
@@ -116,8 +117,8 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// Revokes a grant, also for an expelled region. Keeps the revocation as the last update even if
-	/// the grant never arrived: it may still be on its way.
+	/// Revokes a grant, also for an expelled region. Keeps the revocation as the last update even
+	/// if the grant never arrived: it may still be on its way.
 	pub(crate) fn do_revoke(id: ParaId, revocation: GrantRevocation) -> Result<(), Reason> {
 		let update = Update::of_revocation(&revocation);
 		let GrantRevocation {
@@ -176,8 +177,8 @@ impl<T: Config> Pallet<T> {
 
 /// Withholding.
 impl<T: Config> Pallet<T> {
-	/// Whether grants may be handed out to this grantee now, and if not, why. An unknown grantee has
-	/// no reason.
+	/// Whether grants may be handed out to this grantee now, and if not, why. An unknown grantee
+	/// has no reason.
 	pub(crate) fn may_be_handed(grantee: &RemoteProvider) -> Result<(), Option<Withheld>> {
 		let region = Self::region(grantee.region).ok_or(None)?;
 		let provider = Self::provider(grantee).ok_or(None)?;

@@ -14,12 +14,13 @@ use crate::{
 impl<T: Config> Pallet<T> {
 	/// Checks the invariants:
 	///
-	/// 1. No region is the consortium, each has a first block of its own, and there are not too many.
-	/// 2. A provider is of a region, has one key that its account signed for that region, and is what
-	///    the last update said. Account and provider name each other.
-	/// 3. A grant is of a region and to a provider in the directory, and is what the last update
-	///    said. The indices hold the grants and nothing else.
-	/// 4. The counts of providers and grants are right, and none is above its bound.
+	/// 1. The consortium is not a region. Each region has a different genesis hash. There are not
+	///    too many.
+	/// 2. A provider is of a region, has one key that its account signed for that region, and
+	///    matches its last update. Account and provider refer to each other.
+	/// 3. A grant is of a region, to a provider in the directory, and matches its last update. The
+	///    indices have all grants and nothing else.
+	/// 4. The counts of providers and grants are right and within their limits.
 	/// 5. Every last update is a region's.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_regions()?;

@@ -79,7 +79,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxRegions: Get<u32>;
 
-		/// The most providers that a region can have in the directory. Providers are never removed.
+		/// The most providers that a region can have in the directory. Providers are never
+		/// removed.
 		#[pallet::constant]
 		type MaxProvidersPerRegion: Get<u32>;
 
@@ -137,8 +138,8 @@ pub mod pallet {
 		ProfessionalNumber,
 	>;
 
-	/// The live grants, by the record's region, record and grantee. An expired grant stays until the
-	/// sweep removes it.
+	/// The live grants, by the record's region, record and grantee. An expired grant stays until
+	/// the sweep removes it.
 	#[pallet::storage]
 	pub type Grants<T> = StorageNMap<
 		_,
@@ -150,8 +151,8 @@ pub mod pallet {
 		Grant,
 	>;
 
-	/// The last update of each record and grantee, by the record's region, record and grantee. None
-	/// is ever removed.
+	/// The last update of each record and grantee, by the record's region, record and grantee.
+	/// None is ever removed.
 	#[pallet::storage]
 	pub type LastUpdates<T> = StorageNMap<
 		_,
@@ -268,8 +269,8 @@ pub mod pallet {
 	#[pallet::error]
 	#[derive(PartialEq, Eq)]
 	pub enum Error<T> {
-		/// A region's call is refused for this reason. It must stay the first error: its index is part
-		/// of the bytes that regions read, [`salus_primitives::REFUSED_ERROR_INDEX`].
+		/// A region's call is refused for this reason. It must stay the first error: its index is
+		/// part of the bytes that regions read, [`salus_primitives::REFUSED_ERROR_INDEX`].
 		Refused(Reason),
 		/// The consortium itself cannot be a region.
 		IsConsortium,
@@ -301,7 +302,8 @@ pub mod pallet {
 		/// [`update_provider`](Self::update_provider) says. The same entry again changes nothing.
 		/// Refusals are [`Error::Refused`].
 		///
-		/// Emits [`Event::ProviderEnlisted`] or [`Event::ProviderUpdated`]. The weight is constant.
+		/// Emits [`Event::ProviderEnlisted`] or [`Event::ProviderUpdated`]. The weight is
+		/// constant.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::enlist_provider())]
 		pub fn enlist_provider(origin: OriginFor<T>, entry: DirectoryEntry) -> DispatchResult {
@@ -312,8 +314,8 @@ pub mod pallet {
 
 		/// Replaces the entry of an enlisted provider: a new key, standing or account.
 		///
-		/// By the provider's region, by XCM. An expelled region can only suspend a provider, or retire
-		/// one that is not suspended. The same entry again changes nothing. Refusals are
+		/// By the provider's region, by XCM. An expelled region can only suspend a provider, or
+		/// retire one that is not suspended. The same entry again changes nothing. Refusals are
 		/// [`Error::Refused`].
 		///
 		/// Emits [`Event::ProviderUpdated`]. The weight is constant.
@@ -325,11 +327,11 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Delivers a grant of a region's record to a provider in the directory, or replaces the grant
-		/// of the same record and grantee.
+		/// Delivers a grant of a region's record to a provider in the directory, or replaces the
+		/// grant of the same record and grantee.
 		///
-		/// By the record's region, by XCM, while it is admitted. The same grant again changes nothing.
-		/// Refusals are [`Error::Refused`]; an earlier grant stays.
+		/// By the record's region, by XCM, while it is admitted. The same grant again changes
+		/// nothing. Refusals are [`Error::Refused`]; an earlier grant stays.
 		///
 		/// Emits [`Event::GrantDelivered`]. The weight is constant.
 		#[pallet::call_index(2)]
@@ -340,11 +342,11 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Revokes a grant of a region's record: its wrapped key leaves the state. If the grant has not
-		/// arrived yet, the consortium refuses it when it arrives.
+		/// Revokes a grant of a region's record: its wrapped key leaves the state. If the grant
+		/// has not arrived yet, the consortium refuses it when it arrives.
 		///
-		/// By the record's region, by XCM, also if it was expelled. The same revocation again changes
-		/// nothing. Refusals are [`Error::Refused`].
+		/// By the record's region, by XCM, also if it was expelled. The same revocation again
+		/// changes nothing. Refusals are [`Error::Refused`].
 		///
 		/// Emits [`Event::GrantRevoked`]. The weight is constant.
 		#[pallet::call_index(3)]
@@ -355,11 +357,11 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Admits a region, or admits an expelled one again. An expelled one must be the same chain;
-		/// its grants that were neither revoked nor have expired are handed out again.
+		/// Admits a region, or admits an expelled one again. An expelled one must be the same
+		/// chain; its grants that were neither revoked nor have expired are handed out again.
 		///
-		/// By [`Config::AdminOrigin`]. `region` is the parachain id, `genesis_hash` the hash of the
-		/// first block.
+		/// By [`Config::AdminOrigin`]. `region` is the parachain id, `genesis_hash` the hash of
+		/// the first block.
 		///
 		/// Emits [`Event::RegionAdmitted`]. The weight is constant.
 		#[pallet::call_index(10)]
@@ -374,8 +376,8 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Expels a region. Grants of its patients and to its providers are withheld, and it can only
-		/// revoke grants and suspend or retire providers.
+		/// Expels a region. Grants of its patients and to its providers are withheld, and it can
+		/// only revoke grants and suspend or retire providers.
 		///
 		/// By [`Config::AdminOrigin`].
 		///

@@ -19,7 +19,7 @@ use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchResult};
 
 use crate::{types::grant_key, GrantKey};
 
-/// Origins that stand for those of XCM and of the governance pallet.
+/// Origins in place of those of XCM and of the governance pallet.
 #[frame_support::pallet(dev_mode)]
 pub mod origins {
 	use frame_support::pallet_prelude::*;
@@ -292,7 +292,7 @@ pub fn revoke(sequence: u64) -> DispatchResult {
 	Consortium::revoke_grant(of_region(HOME), revocation(sequence))
 }
 
-/// What is handed out of [`grant`].
+/// The view of [`grant`], unless it is withheld.
 pub fn handed_out() -> Option<IncomingGrantView<AccountId>> {
 	Consortium::api_grant(HOME, RECORD, grantee())
 }
@@ -340,7 +340,7 @@ pub fn settled() -> sp_io::TestExternalities {
 	ext
 }
 
-/// Runs a test on the [`settled`] state and checks what must hold at all times after it.
+/// Runs a test on the [`settled`] state, then checks the invariants.
 pub fn run(test: impl FnOnce()) {
 	settled().execute_with(|| {
 		test();

@@ -12,8 +12,8 @@ use sp_runtime::DispatchError;
 use crate::{pallet::*, Region};
 
 impl<T: Config> Pallet<T> {
-	/// The region that sent a message, by its origin. It can be expelled: each call decides what it
-	/// accepts then.
+	/// The region that sent a message, by its origin. It can be expelled: each call decides what
+	/// it accepts then.
 	pub(crate) fn ensure_region(origin: OriginFor<T>) -> Result<(ParaId, Region), DispatchError> {
 		let id = T::RegionOrigin::ensure_origin(origin)?;
 		let region = Self::region(id).ok_or(Error::<T>::Refused(Reason::NotARegion))?;

@@ -1,4 +1,4 @@
-//! What the pallet stores.
+//! The types of the storage.
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use salus_primitives::{
@@ -47,8 +47,8 @@ impl Region {
 	}
 }
 
-/// The sequence number and the content of an update: what a region sends about one directory entry, or
-/// about the grant of one record to one grantee.
+/// The sequence number and the content of an update: what a region sends about one directory
+/// entry, or about the grant of one record to one grantee.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Update {
 	/// The sequence number.
@@ -84,8 +84,8 @@ impl Update {
 
 	/// Whether this update is newer than the last one. `false`: it is the last one, sent again.
 	///
-	/// Fails with [`Reason::Superseded`] if its number is lower than that of the last one, and with
-	/// [`Reason::Conflict`] if the number is the same and the content differs.
+	/// Fails with [`Reason::Superseded`] if its number is lower than that of the last one, and
+	/// with [`Reason::Conflict`] if the number is the same and the content differs.
 	pub fn is_new_after(&self, last: Option<&Self>) -> Result<bool, Reason> {
 		match last {
 			Some(last) if self.sequence < last.sequence => Err(Reason::Superseded),
@@ -151,8 +151,8 @@ impl Grant {
 	}
 }
 
-/// The storage key of a grant's expiry. Numbers are big-endian, so that the order of keys is the order
-/// of times.
+/// The storage key of a grant's expiry. Numbers are big-endian, so that the order of keys is the
+/// order of times.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Expiry {
 	/// The time, in Unix milliseconds, big-endian.

@@ -1,5 +1,5 @@
-//! The functions behind [`ConsortiumApi`](salus_primitives::api::ConsortiumApi). An expired grant is not
-//! shown, swept or not. A withheld grant is not handed out.
+//! The functions behind [`ConsortiumApi`](salus_primitives::api::ConsortiumApi). An expired grant
+//! is not shown, swept or not. A withheld grant is not handed out.
 
 use alloc::vec::Vec;
 
@@ -18,8 +18,8 @@ impl<T: Config> Pallet<T> {
 		Some(region_view(region.to_be_bytes(), Self::region(region)?))
 	}
 
-	/// For the `ConsortiumApi`: regions that were admitted once, in the order of their ids, from the
-	/// one after `after` on. At most [`page_size`] of them.
+	/// For the `ConsortiumApi`: regions that were admitted once, in the order of their ids, from
+	/// the one after `after` on. At most [`page_size`] of them.
 	pub fn api_regions(after: Option<ParaId>, limit: u32) -> Vec<RegionView> {
 		Self::regions_after(after)
 			.map(|(id, region)| region_view(id, region))
@@ -59,8 +59,9 @@ impl<T: Config> Pallet<T> {
 			.collect()
 	}
 
-	/// For the `ConsortiumApi`: the providers that an account acts for, at most one in each region,
-	/// in the order of the regions' ids from the one after `after` on. At most [`page_size`] of them.
+	/// For the `ConsortiumApi`: the providers that an account acts for, at most one in each
+	/// region, in the order of the regions' ids from the one after `after` on. At most
+	/// [`page_size`] of them.
 	pub fn api_providers_by_account(
 		account: AccountId,
 		after: Option<ParaId>,
@@ -115,7 +116,8 @@ impl<T: Config> Pallet<T> {
 
 /// Grants.
 impl<T: Config> Pallet<T> {
-	/// For the `ConsortiumApi`: the grant of a region's record to a provider, unless it is withheld.
+	/// For the `ConsortiumApi`: the grant of a region's record to a provider, unless it is
+	/// withheld.
 	pub fn api_grant(
 		region: ParaId,
 		record: RecordId,
@@ -126,8 +128,8 @@ impl<T: Config> Pallet<T> {
 		Self::handed_out(region, &of, record, &grantee, T::Time::now())
 	}
 
-	/// For the `ConsortiumApi`: the grants handed out to a provider, by region and then oldest record
-	/// first, from the one after `after` on. At most [`page_size`] grants.
+	/// For the `ConsortiumApi`: the grants handed out to a provider, by region and then oldest
+	/// record first, from the one after `after` on. At most [`page_size`] grants.
 	pub fn api_granted_to(
 		grantee: RemoteProvider,
 		after: Option<(ParaId, RecordId)>,
@@ -148,7 +150,8 @@ impl<T: Config> Pallet<T> {
 				let after = after.filter(|(region, _)| *region == id);
 				let after = after.map(|(_, record)| record);
 				let grantee = grantee.clone();
-				// The limit is for each region, so that the grants of one cannot hide those of another.
+				// The limit is for each region, so that the grants of one cannot hide those of
+				// another.
 				Self::records_granted(&grantee, id, after)
 					.take(MAX_LOOKED_AT)
 					.filter_map(move |record| Self::handed_out(id, &of, record, &grantee, now))
@@ -157,9 +160,9 @@ impl<T: Config> Pallet<T> {
 			.collect()
 	}
 
-	/// For the `ConsortiumApi`: why a stored grant is not handed out. Of several reasons, the one that
-	/// never ends comes first: the grantee has retired. Then follow the region of the record, the
-	/// grantee, and the author.
+	/// For the `ConsortiumApi`: why a stored grant is not handed out. Of several reasons, the one
+	/// that never ends comes first: the grantee has retired. Then follow the region of the record,
+	/// the grantee, and the author.
 	pub fn api_withheld(
 		region: ParaId,
 		record: RecordId,

@@ -7,9 +7,11 @@ use sp_runtime::TryRuntimeError;
 use crate::{pallet::*, Holder, RecordOf};
 
 impl<T: Config> Pallet<T> {
-	/// Checks that the records are those with an id below [`NextId`], that each has both wrapped
-	/// keys and both index entries and amends an older one of its patient, and that there is
-	/// nothing else.
+	/// Checks the invariants:
+	///
+	/// 1. The records are those with an id below [`NextId`].
+	/// 2. Each record has both wrapped keys and both index entries, and there are no others.
+	/// 3. A record amends only an older one of the same patient.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut count: u64 = 0;
 		for (id, record) in Records::<T>::iter() {

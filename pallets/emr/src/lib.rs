@@ -1,15 +1,15 @@
 //! # Emr: the records of a region
 //!
-//! A record is one document's entry on chain: its patient, its author, the CID of its envelope, and
-//! the record key wrapped for both. Only a verified provider can add a record. No call, of any origin,
-//! changes or removes one.
+//! A record is one document's entry on chain: its patient, its author, the CID of its envelope,
+//! and the record key wrapped for both. Only a verified provider can add a record. No call, of any
+//! origin, changes or removes one.
 //!
 //! ## Terminology
 //!
 //! - **Document**: the medical file itself. It is never on the chain.
 //! - **Envelope**: the encrypted document as stored on IPFS, known by its [CID](Cid).
-//! - **Record key**: the random 256-bit key of one record, with which the envelope and the record's
-//!   name are encrypted.
+//! - **Record key**: the random 256-bit key of one record, with which the envelope and the
+//!   record's name are encrypted.
 //! - **Wrapped key**: the record key, encrypted to one member's encryption key.
 //! - **Author**: the provider that wrote a record.
 //!
@@ -18,33 +18,34 @@
 //! ### 1. Storing a record
 //!
 //! 1. The author generates a record key, seals the document into an envelope and adds it to IPFS.
-//! 2. The author reads its own and the patient's current encryption key from the registry, and wraps
-//!    the record key for both.
-//! 3. The author calls [`add_record`](Call::add_record). The chain gives the record the next id. With
-//!    the region's parachain id it is unique everywhere.
+//! 2. The author reads its own and the patient's current encryption key from the registry, and
+//!    wraps the record key for both.
+//! 3. The author calls [`add_record`](Call::add_record). The chain gives the record the next id.
+//!    With the region's parachain id it is unique everywhere.
 //!
 //! ### 2. Correcting a record
 //!
-//! 1. A verified provider adds a new record of the same patient that names the record it amends. Both
-//!    stay.
+//! 1. A verified provider adds a new record of the same patient that names the record it amends.
+//!    Both stay.
 //!
 //! ### 3. Retrieving a record
 //!
 //! 1. A client asks the `EmrApi` for the ids of its records ([`Pallet::api_records_of`]), for a
 //!    record ([`Pallet::api_record`]) and for its wrapped key ([`Pallet::api_wrapped_key`]).
-//! 2. It gets the envelope from IPFS, unwraps the record key and opens the envelope. The view shows
-//!    whether the author was suspended or has retired; the record opens all the same.
+//! 2. It gets the envelope from IPFS, unwraps the record key and opens the envelope. The view
+//!    shows whether the author was suspended or has retired; the record opens all the same.
 //!
 //! ## Confidentiality
 //!
-//! A record's name can disclose a diagnosis, so it is sealed with the record key and always has the
-//! same length. The hash of the document is blinded. A CID whose hash is not SHA-256 is refused: an
-//! identity hash would put plaintext on the chain. No argument and no event contains text.
+//! A record's name can disclose a diagnosis, so it is sealed with the record key and always has
+//! the same length. The hash of the document is blinded. A CID whose hash is not SHA-256 is
+//! refused: an identity hash would put plaintext on the chain. No argument and no event contains
+//! text.
 //!
 //! ## Data structures
 //!
-//! - [`Records`]: the immutable part of each record, by id. Ids count from 0 and are never reused, so
-//!   all below [`NextId`] exist.
+//! - [`Records`]: the immutable part of each record, by id. Ids count from 0 and are never reused,
+//!   so all below [`NextId`] exist.
 //! - [`WrappedKeys`]: a record's two wrapped keys, separate from the record.
 //! - [`RecordsOf`]: an index by patient and by author, oldest first.
 //!
@@ -56,8 +57,8 @@
 //!
 //! ## Example
 //!
-//! Other pallets read records through the traits [`Records`](salus_primitives::traits::Records) and
-//! [`RecordContents`](salus_primitives::traits::RecordContents):
+//! Other pallets read records through the traits [`Records`](salus_primitives::traits::Records)
+//! and [`RecordContents`](salus_primitives::traits::RecordContents):
 //!
 //! ```
 //! use pallet_emr::{Config, Pallet};
@@ -219,13 +220,14 @@ pub mod pallet {
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
 		/// Adds a record of a patient, with the record key wrapped for the patient
-		/// (`wrapped_for_patient`) and for the author (`wrapped_for_author`). The record stays as it
-		/// is for ever.
+		/// (`wrapped_for_patient`) and for the author (`wrapped_for_author`). The record stays as
+		/// it is for ever.
 		///
-		/// May be called by the account that acts for the author, a verified provider. `sealed_name`
-		/// is the record's name, sealed with the record key; `hash` the blinded hash of the
-		/// document; `cid` the envelope's CID in binary (version 1, SHA-256, raw or dag-pb), `size`
-		/// its size in bytes; `amends` the record of the same patient that this one corrects.
+		/// May be called by the account that acts for the author, a verified provider.
+		/// `sealed_name` is the record's name, sealed with the record key; `hash` the blinded hash
+		/// of the document; `cid` the envelope's CID in binary (version 1, SHA-256, raw or
+		/// dag-pb), `size` its size in bytes; `amends` the record of the same patient that this
+		/// one corrects.
 		///
 		/// Emits [`Event::RecordAdded`]. The weight is constant, six entries written.
 		#[pallet::call_index(0)]

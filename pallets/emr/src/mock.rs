@@ -70,7 +70,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	ext
 }
 
-/// Runs a test and checks what must hold at all times after it.
+/// Runs a test, then checks the invariants.
 pub fn run(test: impl FnOnce()) {
 	new_test_ext().execute_with(|| {
 		test();

@@ -1,6 +1,6 @@
-//! What the pallet stores.
+//! The types of the storage.
 
-// What is derived for an enum trips it.
+// The derived code of an enum breaks this lint.
 #![allow(clippy::as_conversions)]
 
 use codec::{Decode, Encode, MaxEncodedLen};
@@ -39,7 +39,7 @@ pub struct Record<AccountId> {
 	pub amends: Option<RecordId>,
 }
 
-/// For whom a record's own two wrapped keys are.
+/// The holder of one of a record's own two wrapped keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Holder {
 	/// The record's patient.

@@ -1,4 +1,5 @@
-//! What the `EmrApi` hands out, and what the other pallets read.
+//! The functions behind [`EmrApi`](salus_primitives::api::EmrApi), and the traits for other
+//! pallets.
 
 use alloc::vec::Vec;
 
@@ -11,7 +12,7 @@ use salus_primitives::{
 use crate::{pallet::*, types::AccountIdOf, Holder};
 
 impl<T: Config> Pallet<T> {
-	/// For the `EmrApi`: a record by id, with what the registry knows of its patient and author.
+	/// For the `EmrApi`: a record by id, with data of its patient and author from the registry.
 	pub fn api_record(id: RecordId) -> Option<RecordView<AccountIdOf<T>>> {
 		let record = crate::Records::<T>::get(id)?;
 		Some(RecordView {

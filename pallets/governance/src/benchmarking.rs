@@ -12,7 +12,7 @@ use crate::*;
 
 const CODE: H256 = H256::repeat_byte(7);
 
-/// So many authorities, all of whom can send transactions and make blocks.
+/// This number of authorities, who can all send transactions and make blocks.
 fn authorities<T: Config>(count: u32) -> Vec<T::AccountId> {
 	let mut all: Vec<T::AccountId> = (0..count).map(|i| account("authority", i, 0)).collect();
 	all.sort();

@@ -12,8 +12,8 @@ use crate::{pallet::*, Parameter};
 impl<T: Config> Pallet<T> {
 	/// Checks the invariants:
 	///
-	/// 1. The number of authorities is within its bounds. They are in order, each once, and can send
-	///    transactions.
+	/// 1. The number of authorities is within its bounds. They are in order, each once, and can
+	///    send transactions.
 	/// 2. The parameters are within their bounds.
 	/// 3. The announced upgrade waits no longer than the longest notice period.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {

@@ -338,7 +338,8 @@ pub mod pallet {
 			Self::do_add_authority(account)
 		}
 
-		/// Makes the authority `account` one no more. It makes blocks until the session after the next.
+		/// Makes the authority `account` one no more. It makes blocks until the session after the
+		/// next.
 		///
 		/// By two thirds of the authorities. Refused when fewer than
 		/// [`MinAuthorities`](Config::MinAuthorities) would be left. Emits

@@ -227,7 +227,7 @@ pub fn too_little() -> Vec<RuntimeOrigin> {
 	]
 }
 
-/// Tells any code's version as that of the runtime in force, plus one.
+/// Gives any code the version of the current runtime plus one.
 struct NextVersion;
 impl ReadRuntimeVersion for NextVersion {
 	fn read_runtime_version(&self, _: &[u8], _: &mut dyn Externalities) -> Result<Vec<u8>, String> {

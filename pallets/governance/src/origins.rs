@@ -23,7 +23,7 @@ impl<O: Into<Result<Origin, O>> + From<Origin>> EnsureOrigin<O> for EnsureAuthor
 }
 
 /// For the runtime: two thirds of the authorities, as this pallet's own calls demand them. Other
-/// pallets take it as the origin of what the authorities decide there.
+/// pallets take it as the origin of the authorities' decisions.
 pub struct EnsureAuthorities<T>(PhantomData<T>);
 
 impl<T: Config> EnsureOrigin<T::RuntimeOrigin> for EnsureAuthorities<T> {

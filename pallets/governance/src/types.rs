@@ -1,4 +1,4 @@
-//! The traits that the runtime implements for this pallet, and what it stores.
+//! The traits that the runtime implements for this pallet, and the types of its storage.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::pallet_prelude::DispatchResult;
@@ -6,7 +6,7 @@ use salus_primitives::{traits::Authorities, MessageId, Moment, ParaId};
 use scale_info::TypeInfo;
 use sp_core::H256;
 
-/// Who the authorities are, and the way to change it.
+/// The authorities, and how to add and remove one.
 ///
 /// The runtime implements it by `pallet-membership`, whose add and remove origins are
 /// [`EnsureAuthoritiesDecided`](crate::EnsureAuthoritiesDecided).

@@ -1,5 +1,5 @@
-//! Benchmarks of pallet-pinning: reports of records that have as many pins as possible. They hold at
-//! any time that the clock may show, as it stands at 0 where the harness begins.
+//! Benchmarks of pallet-pinning: reports of records that have as many pins as possible. They hold
+//! at any time that the clock may show, as it stands at 0 where the harness begins.
 
 use super::*;
 use frame_benchmarking::{account, v2::*};

@@ -23,8 +23,8 @@ use crate::{
 const LONGEVITY: TransactionLongevity = 32;
 
 impl<T: Config> Pallet<T> {
-	/// What a pinner must do for a record at this time. The worker follows this rule, and the chain
-	/// checks reports by it. `None` if there is no such record.
+	/// What a pinner must do for a record at this time. The worker follows this rule, and the
+	/// chain checks reports by it. `None` if there is no such record.
 	pub fn due(record: RecordId, pinner: &T::AccountId, at: Moment) -> Option<Due> {
 		if record >= T::Records::next_id() {
 			return None;

@@ -26,7 +26,7 @@ pub struct Budget {
 }
 
 impl Budget {
-	/// What the profile's own chunker makes of an envelope of this size.
+	/// The blocks that the profile's chunker makes of an envelope of this size.
 	pub fn of(size: u64) -> Self {
 		let leaves = size.div_ceil(LEAF_LEN).max(1);
 		let mut level = leaves;
@@ -126,7 +126,7 @@ enum Value<'a> {
 }
 
 impl<'a> Fields<'a> {
-	/// `Some(None)` at the end, `None` when the rest is no field of the two kinds in use.
+	/// `Some(None)` at the end. `None`: the rest is not a field of the two kinds in use.
 	fn next(&mut self) -> Option<Option<(u64, Value<'a>)>> {
 		if self.0.is_empty() {
 			return Some(None);

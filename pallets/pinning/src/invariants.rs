@@ -11,10 +11,10 @@ use crate::pallet::*;
 impl<T: Config> Pallet<T> {
 	/// Checks the invariants:
 	///
-	/// 1. Each pinner is listed once. A last report is of a pinner of the session, and not from the
-	///    future.
-	/// 2. A list of pins belongs to a record that exists. It is not empty, has at most one pin of each
-	///    pinner, and none from the future.
+	/// 1. Each pinner is listed once. A last report is of a pinner of the session, and not from
+	///    the future.
+	/// 2. A list of pins belongs to a record that exists. It is not empty, has at most one pin of
+	///    each pinner, and none from the future.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let pinners = Pinners::<T>::get();
 		let accounts = Self::current_pinners();

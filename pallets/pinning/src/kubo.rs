@@ -1,7 +1,7 @@
 //! The calls of Kubo's RPC interface (docs.ipfs.tech/reference/kubo/rpc) that the worker makes.
 //!
-//! Whatever the server does, a call ends by its deadline, reads a bounded number of bytes, and returns
-//! a value or an [`Error`]. It does not follow redirects.
+//! Whatever the server does, a call ends by its deadline, reads a bounded number of bytes, and
+//! returns a value or an [`Error`]. It does not follow redirects.
 
 use alloc::{
 	collections::BTreeMap,
@@ -230,7 +230,8 @@ impl Kubo<'_> {
 	}
 }
 
-/// Whether an error of Kubo says that a block is missing (ipld.ErrNotFound) or damaged (`HashOnRead`).
+/// Whether an error of Kubo says that a block is missing (ipld.ErrNotFound) or damaged
+/// (`HashOnRead`).
 fn is_missing(message: &str) -> bool {
 	["not found", "could not find", "different hash"]
 		.iter()

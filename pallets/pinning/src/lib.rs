@@ -5,26 +5,28 @@
 //!
 //! ## Terminology
 //!
-//! - **Pinner**: an authority's node with its own Kubo. Its key is a session key beside Aura's, of key
-//!   type [`KEY_TYPE`]. On chain it has the authority's account.
-//! - **Pin**: one pinner's claim to keep the envelope of one record, with the time at which it last
-//!   found all blocks.
-//! - **Report**: one transaction of a pinner, with the pins that it claims and the pins that it lost.
+//! - **Pinner**: an authority's node with its own Kubo. Its key is a session key beside Aura's, of
+//!   key type [`KEY_TYPE`]. On chain it has the authority's account.
+//! - **Pin**: one pinner's claim to keep the envelope of one record, with the time at which it
+//!   last found all blocks.
+//! - **Report**: one transaction of a pinner, with the pins that it claims and the pins that it
+//!   lost.
 //!
 //! ## Scenarios
 //!
-//! 1. *A new record.* The worker of each pinner reads the envelope's inner nodes, within a budget that
-//!    follows from the record's size. It checks that the file begins like an envelope, has Kubo pin
-//!    it, reads all blocks offline, and claims the pin in its next report.
-//! 2. *A pin gets old.* [`Config::RecheckPeriod`] after the last check, the worker reads the blocks
-//!    again and claims the pin again. A pin that is not checked within [`Config::PinLifetime`] stops
-//!    counting.
-//! 3. *Blocks are lost.* The recheck finds missing blocks. The worker reports the pin as lost, which
-//!    removes it. The record is then due like a new one. An operator can request a recheck of all pins:
-//!    see [`RECHECK_KEY`](salus_primitives::local_storage::RECHECK_KEY).
-//! 4. *Kubo is down, slow, or sends invalid answers.* The worker claims nothing and tries again, after
-//!    longer and longer pauses.
-//! 5. *A file that is larger than its record says, or not an envelope.* The worker does not pin it.
+//! 1. *A new record.* The worker of each pinner reads the envelope's inner nodes, within a budget
+//!    that follows from the record's size. It checks that the file begins like an envelope, has
+//!    Kubo pin it, reads all blocks offline, and claims the pin in its next report.
+//! 2. *A pin gets old.* [`Config::RecheckPeriod`] after the last check, the worker reads the
+//!    blocks again and claims the pin again. A pin that is not checked within
+//!    [`Config::PinLifetime`] stops counting.
+//! 3. *Blocks are lost.* The recheck finds missing blocks. The worker reports the pin as lost,
+//!    which removes it. The record is then due like a new one. An operator can request a recheck
+//!    of all pins: see [`RECHECK_KEY`](salus_primitives::local_storage::RECHECK_KEY).
+//! 4. *Kubo is down, slow, or sends invalid answers.* The worker claims nothing and tries again,
+//!    after longer and longer pauses.
+//! 5. *A file that is larger than its record says, or not an envelope.* The worker does not pin
+//!    it.
 //! 6. *An authority leaves.* Its pins stop counting in the next session. They are removed when the
 //!    pins of the record are next written.
 //!
@@ -32,18 +34,18 @@
 //!
 //! - [`Pinners`]: the pinners of the session. A report names its pinner by the index.
 //! - [`Pins`]: the pins of each record, at most one for each pinner.
-//! - [`LastReport`]: the time of each pinner's last report. A report must be newer, so that it cannot be
-//!   repeated.
+//! - [`LastReport`]: the time of each pinner's last report. A report must be newer, so that it
+//!   cannot be repeated.
 //!
 //! The worker keeps notes in the node's local storage: where it continues and what it tries again.
-//! Losing them does no harm, as [`Pallet::due`] alone decides what is due, for the worker and for the
-//! chain. The address of Kubo's RPC interface is there as well, see
+//! Losing them does no harm, as [`Pallet::due`] alone decides what is due, for the worker and for
+//! the chain. The address of Kubo's RPC interface is there as well, see
 //! [`IPFS_API_KEY`](salus_primitives::local_storage::IPFS_API_KEY).
 //!
 //! ## Calls
 //!
-//! - [`claim_pins`](Call::claim_pins): a pinner's report, as an authorized transaction. No account can
-//!   send it. The session key signs [`Pallet::payload`].
+//! - [`claim_pins`](Call::claim_pins): a pinner's report, as an authorized transaction. No account
+//!   can send it. The session key signs [`Pallet::payload`].
 //!
 //! ## Example
 //!
@@ -143,7 +145,8 @@ pub type ReportOf<T> = Report<<T as Config>::MaxBatch>;
 /// A pin in a runtime.
 pub type PinOf<T> = Pin<<T as frame_system::Config>::AccountId>;
 
-/// The bytes that a pinner signs: the SCALE of ("salus/pins/v1", genesis hash of the chain, report).
+/// The bytes that a pinner signs: the SCALE of ("salus/pins/v1", genesis hash of the chain,
+/// report).
 pub fn payload<MaxBatch: Get<u32>>(genesis: &[u8], report: &Report<MaxBatch>) -> Vec<u8> {
 	("salus/pins/v1", genesis, report).encode()
 }
@@ -173,8 +176,8 @@ pub mod pallet {
 		/// The most pinners; at least the most authorities.
 		#[pallet::constant]
 		type MaxPinners: Get<u32>;
-		/// The pins that each record should have, at most [`Config::MaxPinners`]. Not a constant in the
-		/// metadata, as the runtime may read it from the state.
+		/// The pins that each record should have, at most [`Config::MaxPinners`]. Not a constant
+		/// in the metadata, as the runtime may read it from the state.
 		type ReplicationTarget: Get<u32>;
 		/// The most claimed and the most lost pins in one report.
 		#[pallet::constant]
@@ -185,7 +188,8 @@ pub mod pallet {
 		/// Milliseconds after which a pin that was not checked again stops counting.
 		#[pallet::constant]
 		type PinLifetime: Get<Moment>;
-		/// Milliseconds for which a report is valid. It must be longer than the worker's longest run.
+		/// Milliseconds for which a report is valid. It must be longer than the worker's longest
+		/// run.
 		#[pallet::constant]
 		type ReportLifetime: Get<Moment>;
 		/// The first bytes of every envelope.
@@ -201,8 +205,8 @@ pub mod pallet {
 	pub type Pinners<T: Config> =
 		StorageValue<_, BoundedVec<(T::AccountId, PinnerId), T::MaxPinners>, ValueQuery>;
 
-	/// The pins of each record that has any, at most one for each pinner. Pins of former pinners do
-	/// not count, and are removed when the record's pins are next written.
+	/// The pins of each record that has any, at most one for each pinner. Pins of former pinners
+	/// do not count, and are removed when the record's pins are next written.
 	#[pallet::storage]
 	pub type Pins<T: Config> =
 		StorageMap<_, Twox64Concat, RecordId, BoundedVec<PinOf<T>, T::MaxPinners>, ValueQuery>;
@@ -249,9 +253,9 @@ pub mod pallet {
 	impl<T: Config> Pallet<T> {
 		/// Claims pins and reports lost ones.
 		///
-		/// By a pinner, as an authorized transaction without fees: `signature` is the signature of its
-		/// session key over [`Pallet::payload`]. Emits [`Event::PinsReported`]. The weight grows with
-		/// the number of records.
+		/// By a pinner, as an authorized transaction without fees: `signature` is the signature of
+		/// its session key over [`Pallet::payload`]. Emits [`Event::PinsReported`]. The weight
+		/// grows with the number of records.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::claim_pins(len(&report.claimed), len(&report.lost)))]
 		#[pallet::authorize(Self::authorize_claim_pins)]

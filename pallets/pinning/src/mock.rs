@@ -176,7 +176,7 @@ pub fn add_record(cid: Cid, size: u64) -> RecordId {
 	RecordTable::push(record_with(cid, size))
 }
 
-/// As many records as asked for, that nobody will look up on IPFS.
+/// Adds records whose envelopes no test reads.
 pub fn add_records(count: u8) {
 	for number in 0..count {
 		add_record(Cid::from_digest(false, [number; 32]), 4096);

@@ -53,8 +53,8 @@ pub struct Report<MaxBatch: Get<u32>> {
 pub enum Due {
 	/// It has no pin of the record: pin the envelope.
 	Pin,
-	/// Its pin was last checked [`RecheckPeriod`](crate::Config::RecheckPeriod) ago or earlier: check
-	/// that all blocks are still there.
+	/// Its pin was last checked [`RecheckPeriod`](crate::Config::RecheckPeriod) ago or earlier:
+	/// check that all blocks are still there.
 	Recheck,
 	/// Its pin was checked recently: nothing to claim.
 	Nothing,

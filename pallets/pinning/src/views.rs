@@ -31,8 +31,8 @@ impl<T: Config> Pallet<T> {
 			.collect()
 	}
 
-	/// Records from `from` on with fewer than [`Config::ReplicationTarget`] pins that count, at most
-	/// `limit` of them; and the record to go on from. For `PinningApi`.
+	/// Records from `from` on with fewer than [`Config::ReplicationTarget`] pins that count, at
+	/// most `limit` of them; and the record to go on from. For `PinningApi`.
 	pub fn under_replicated(from: RecordId, limit: u32) -> (Vec<PinHealthView>, Option<RecordId>) {
 		let (current, now) = (Self::current_pinners(), T::Time::now());
 		let target = T::ReplicationTarget::get();

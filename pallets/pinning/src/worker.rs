@@ -1,8 +1,8 @@
 //! The off-chain worker of a pinner.
 //!
-//! It runs at every block, on a node whose keystore holds a key of [`Pinners`]. Only one run is active
-//! at a time: a lock ends any other at once. A run starts nothing new after [`RUN_TIME`], and every
-//! call to Kubo has a deadline. So workers never pile up, and blocks never wait.
+//! It runs at every block, on a node whose keystore holds a key of [`Pinners`]. Only one run is
+//! active at a time: a lock ends any other at once. A run starts nothing new after [`RUN_TIME`],
+//! and every call to Kubo has a deadline. So workers never pile up, and blocks never wait.
 
 pub(crate) mod envelope;
 mod notes;
@@ -34,9 +34,9 @@ const LOCK_KEY: &[u8] = b"salus:pinning:lock";
 
 /// Milliseconds after which a run starts nothing new.
 const RUN_TIME: u64 = 8_000;
-/// The longest run in milliseconds: [`RUN_TIME`], then a last record, with a check of its blocks, a
-/// read of its inner nodes, the pinning and a second check, and the short calls between. If a worker
-/// dies, its lock holds for this long.
+/// The longest run in milliseconds: [`RUN_TIME`], then a last record, with a check of its blocks,
+/// a read of its inner nodes, the pinning and a second check, and the short calls between. If a
+/// worker dies, its lock holds for this long.
 pub(crate) const MAX_RUN_TIME: u64 = RUN_TIME + 5 * MAX_CALL_TIME;
 /// The most records whose pins a run looks up in the state.
 const MAX_LOOKUPS: u64 = 1_000;
@@ -181,8 +181,8 @@ impl<T: Config> Run<'_, T> {
 						 as lost, and the blocks are fetched again. If this repeats, check the disk of Kubo.",
 					);
 					self.lost.insert(record);
-					// Nothing is due for the record until a block includes the report, and that may
-					// never happen.
+					// Nothing is due for the record until a block includes the report, and that
+					// may never happen.
 					notes.forget(record);
 					notes.retry_later(record, Failure::Incomplete.pauses(), node_time());
 				}

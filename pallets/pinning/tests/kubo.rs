@@ -36,8 +36,8 @@ fn now() -> u64 {
 		.as_millis() as u64
 }
 
-/// HTTP/1.1 over TCP, one connection a call, with the deadlines that workers set; the clock and the
-/// local storage are `TestOffchainExt`'s, with as much time added as a test lets pass.
+/// HTTP/1.1 over TCP, one connection a call, with the deadlines that workers set; the clock and
+/// the local storage are `TestOffchainExt`'s, with as much time added as a test lets pass.
 #[derive(Clone)]
 struct Host {
 	test: TestOffchainExt,
@@ -278,7 +278,7 @@ impl Node {
 		Self { ext, host, pool }
 	}
 
-	/// Lets time pass, runs the worker, and includes what it reports.
+	/// Moves the clock forward, runs the worker, and includes its report.
 	fn block_after(&mut self, millis: u64) -> Said {
 		*self.host.skipped.lock().unwrap() += millis;
 		Now::mutate(|now| *now += millis);
@@ -298,13 +298,13 @@ impl Node {
 		})
 	}
 
-	/// Blocks until a report comes, at most so many.
+	/// Makes blocks until a report is included, at most this many.
 	fn next_report(&mut self, blocks: u32) -> Said {
 		(0..blocks).find_map(|_| self.block_after(6_000))
 	}
 
-	/// What is reported once a day has gone by: in the first block, or in the next if that one only
-	/// learns what became of an earlier report.
+	/// What is reported once a day has gone by: in the first block, or in the next if that one
+	/// only learns what became of an earlier report.
 	fn report_after_a_day(&mut self) -> Said {
 		self.block_after(DAY).or_else(|| self.next_report(1))
 	}
@@ -506,7 +506,7 @@ impl Drop for Kubo {
 	}
 }
 
-/// So many ports that nothing listens on.
+/// Free ports.
 fn free_ports<const N: usize>() -> [u16; N] {
 	let all = [(); N].map(|()| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
 	all.map(|listener| listener.local_addr().unwrap().port())
@@ -533,7 +533,7 @@ fn envelopes_are_fetched_from_a_peer_and_pinned() {
 	for (seed, size) in sizes.into_iter().enumerate() {
 		add_record(author.add(size, seed as u64 + 1), size as u64);
 	}
-	// A record that says half of what it is, and one that is no envelope.
+	// A record with half of its size, and one of a file that is not an envelope.
 	add_record(author.add(5_000_000, 99), 2_500_000);
 	let film = author.run(&["add", "-Q", "--pin=false"], Some(&[7; 3000]));
 	let film = author.run(&["cid", "format", "-b", "base16", &film], None);

@@ -1,4 +1,4 @@
-//! Benchmarks of the calls, and what the benchmarks of other pallets ask for.
+//! Benchmarks of the calls, and set-up for the benchmarks of other pallets.
 
 use alloc::vec::Vec;
 use frame_benchmarking::v2::*;

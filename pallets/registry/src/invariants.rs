@@ -1,4 +1,4 @@
-//! The invariants of what is stored.
+//! The invariants of the state.
 
 use frame_support::ensure;
 use salus_primitives::{EnlistmentState, MemberId, ProfessionalNumber, Standing};
@@ -13,13 +13,14 @@ impl<T: Config> Pallet<T> {
 	/// Checks the invariants:
 	///
 	/// 1. An invited account has a provider reference; applicants and members are invited.
-	/// 2. Account and member name each other; nobody is a member twice, or member and applicant.
-	/// 3. A member has a key in each version up to the current one, signed and with its bits told,
-	///    and each key's holder is its member.
+	/// 2. Account and member refer to each other. No account is a member twice, or member and
+	///    applicant.
+	/// 3. A member has a signed key with the right number of bits for each version up to the
+	///    current one, and is the holder of each.
 	/// 4. Applications and claims match.
-	/// 5. A motion is on what stands, and nobody voted twice.
-	/// 6. An enlistment is of a provider whose entry can be sent, and its state, its next step, the
-	///    outbox and what is in flight agree.
+	/// 5. A motion fits the current state, and no authority voted twice.
+	/// 6. An enlistment is of a provider whose entry can be sent. Its state, its next step, the
+	///    outbox and the entries in flight agree.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_state_accounts()?;
 		Self::try_state_members()?;
@@ -202,7 +203,7 @@ impl<T: Config> Pallet<T> {
 			(EnlistmentState::Waiting, Step::Send(_)) => !taken,
 			(EnlistmentState::Sent, Step::Send(_) | Step::Await(_)) => enlistment.message.is_some(),
 			(EnlistmentState::Enlisted, Step::Rest) => taken,
-			// Nobody else would have it sent again.
+			// Nothing else would send it again.
 			(EnlistmentState::Refused(_), Step::Rest) => verified(),
 			(EnlistmentState::Refused(_), Step::Send(_)) => true,
 			_ => false,

@@ -35,8 +35,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Marks an account as invited and gives it the reference that lets it send transactions. The
-	/// reference stays for good: taking it away would reset the account's nonce.
+	/// Marks an account as invited and gives it the reference that it needs to send transactions.
+	/// The reference stays for good: taking it away would reset the account's nonce.
 	pub(crate) fn let_in(account: &AccountIdOf<T>) {
 		if !Invited::<T>::contains_key(account) {
 			frame_system::Pallet::<T>::inc_providers(account);
@@ -53,7 +53,7 @@ impl<T: Config> Pallet<T> {
 		(provider.standing == Standing::Verified).then(T::InvitationsPerPeriod::get)
 	}
 
-	/// What an account has invited in the period that runs.
+	/// The invitations of an account in the current period.
 	pub(crate) fn invitations_of(account: &AccountIdOf<T>) -> Invitations {
 		let period = T::Time::now()
 			.checked_div(T::InvitationPeriod::get())

@@ -77,7 +77,7 @@ impl<T: Config> Pallet<T> {
 		Keys::<T>::insert(member, version, entry);
 	}
 
-	/// Checks a key that an account wants to register, and tells the bits of its modulus.
+	/// Checks a key that an account wants to register. Returns the bits of its modulus.
 	pub(crate) fn check_key(
 		account: &AccountIdOf<T>,
 		version: KeyVersion,
@@ -108,7 +108,7 @@ impl<T: Config> Pallet<T> {
 		sp_io::crypto::sr25519_verify(signature, &message, &public)
 	}
 
-	/// What an account signs to register a key on this chain.
+	/// The message that an account signs to register a key on this chain.
 	pub(crate) fn key_message(
 		account: &AccountIdOf<T>,
 		version: KeyVersion,

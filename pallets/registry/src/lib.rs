@@ -44,7 +44,8 @@ pub mod weights;
 /// Other claimants of a number whose applications are dropped at once when one is verified.
 pub const MAX_SUPERSEDED: u32 = 16;
 
-// The code that the pallet macros generate breaks these lints. The bodies of the calls are elsewhere.
+// The code that the pallet macros generate breaks these lints. The bodies of the calls are
+// elsewhere.
 #[allow(
 	clippy::unwrap_used,
 	clippy::expect_used,
@@ -200,8 +201,8 @@ pub mod pallet {
 	pub type Enlistments<T: Config> =
 		StorageMap<_, Blake2_128Concat, ProfessionalNumber, Enlistment>;
 
-	/// The providers whose entries are to be sent to the consortium, in the order in which they are
-	/// due. A provider is in it once at most.
+	/// The providers whose entries are to be sent to the consortium, in the order in which they
+	/// are due. A provider is in it once at most.
 	#[pallet::storage]
 	pub type Outbox<T: Config> = StorageMap<_, Identity, OutboxKey, ()>;
 
@@ -411,8 +412,8 @@ pub mod pallet {
 		NameHasControlCharacter,
 		/// A motion on the same fell not long ago.
 		CoolingDown,
-		/// An authority voted against the application, so it can't be changed: it may be withdrawn,
-		/// and applied for again after the cool-down.
+		/// An authority voted against the application, so it can't be changed: it may be
+		/// withdrawn, and applied for again after the cool-down.
 		VotesAgainst,
 		/// The application has changed since: look at it again before voting.
 		ApplicationChanged,
@@ -539,13 +540,14 @@ pub mod pallet {
 		}
 
 		/// Votes for (`aye`) or against a motion. More than half of the authorities of the moment
-		/// carry it; it falls, and a cool-down follows, once that can't be reached any more. A motion to
-		/// verify can't be carried any more when its number or key has gone to another: then a
-		/// vote for it is refused, and the first vote against it lets it fall.
+		/// carry it; it falls, and a cool-down follows, once that can't be reached any more. A
+		/// motion to verify can't be carried any more when its number or key has gone to another:
+		/// then a vote for it is refused, and the first vote against it lets it fall.
 		///
 		/// May be called by an authority, once for each motion. Emits [`Event::Voted`] and, if the
 		/// vote decides, [`Event::ProviderVerified`], [`Event::ProviderSuspended`],
-		/// [`Event::ProviderReinstated`] or [`Event::MotionFell`]. Costs as much as verifying does.
+		/// [`Event::ProviderReinstated`] or [`Event::MotionFell`]. Costs as much as verifying
+		/// does.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::vote())]
 		pub fn vote(origin: OriginFor<T>, motion: MotionOf<T>, aye: bool) -> DispatchResult {
@@ -587,8 +589,8 @@ pub mod pallet {
 		/// [`Enlistments`] and the `InterregionalApi`. May be called again when the consortium has
 		/// refused.
 		///
-		/// May be called by a verified provider. Emits [`Event::DirectoryEntryQueued`]. Constant in
-		/// cost.
+		/// May be called by a verified provider. Emits [`Event::DirectoryEntryQueued`]. Constant
+		/// in cost.
 		#[pallet::call_index(7)]
 		#[pallet::weight(T::WeightInfo::enlist())]
 		pub fn enlist(origin: OriginFor<T>) -> DispatchResult {

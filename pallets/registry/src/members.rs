@@ -1,4 +1,4 @@
-//! What the registry tells the other pallets and the transaction extensions.
+//! The traits through which other pallets and the transaction extensions use the registry.
 
 use frame_support::traits::IsSubType;
 use salus_primitives::{

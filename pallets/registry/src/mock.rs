@@ -49,7 +49,7 @@ impl frame_system::Config for Test {
 pub const MINUTE: Moment = 60_000;
 /// The length of a period of invitations.
 pub const PERIOD: Moment = 1_440 * MINUTE;
-/// What the clock shows when a test begins: in the middle of a period.
+/// The time at which each test begins: in the middle of a period.
 pub const START: Moment = 20_000 * PERIOD + 700 * MINUTE;
 
 /// The hash of the chain's genesis block.
@@ -106,7 +106,7 @@ impl pallet_registry::Config for Test {
 pub const AUTHORITIES: [u8; 3] = [101, 102, 103];
 /// Accounts invited at genesis.
 pub const INVITED: [u8; 6] = [1, 2, 3, 4, 5, 6];
-/// An account that nobody invited.
+/// An account that is not invited.
 pub const STRANGER: u8 = 99;
 
 /// An account's signature over a key.
@@ -136,7 +136,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	ext
 }
 
-/// Runs a test, and checks the invariants after it.
+/// Runs a test, then checks the invariants.
 pub fn run(test: impl FnOnce()) {
 	new_test_ext().execute_with(|| {
 		test();
@@ -144,7 +144,7 @@ pub fn run(test: impl FnOnce()) {
 	});
 }
 
-/// Lets time pass.
+/// Moves the clock forward.
 pub fn advance(millis: Moment) {
 	Now::mutate(|now| *now += millis);
 }

@@ -61,8 +61,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// An id that says nothing about the patient. It is unique, as an account registers once. Nobody
-	/// can compute it in advance, as it depends on the parent block's hash.
+	/// An id that says nothing about the patient. It is unique, as an account registers once.
+	/// Nobody can compute it in advance, as it depends on the parent block's hash.
 	pub(crate) fn new_patient_id(account: &AccountIdOf<T>) -> PatientId {
 		let seed = (
 			"salus/patient/v1",

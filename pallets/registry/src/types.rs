@@ -1,6 +1,6 @@
-//! What the registry stores and what its calls take.
+//! The types of the storage and of the calls.
 
-// What derives an enum's codec converts its index by `as`.
+// The derived codec of an enum converts its index with `as`.
 #![allow(clippy::as_conversions)]
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -48,7 +48,7 @@ pub struct Provider<AccountId> {
 	pub account: AccountId,
 	/// Its professional name.
 	pub name: ProfessionalName,
-	/// How it stands.
+	/// Its standing.
 	pub standing: Standing,
 	/// The version of its current encryption key.
 	pub key_version: KeyVersion,
@@ -72,7 +72,7 @@ pub struct KeyEntry<AccountId> {
 	pub since: Moment,
 }
 
-/// What an account applied for, until the authorities decide.
+/// The open application of an account.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Application {
 	/// The professional number that it claims.
@@ -90,13 +90,13 @@ pub struct Application {
 }
 
 impl Application {
-	/// SHA-256 over the SCALE of ("salus/application/v1", account, application): what a vote is
-	/// bound to.
+	/// SHA-256 over the SCALE of ("salus/application/v1", account, application). Votes are bound
+	/// to it.
 	pub fn hash<AccountId: Encode>(&self, account: &AccountId) -> Hash256 {
 		("salus/application/v1", account, self).using_encoded(sp_io::hashing::sha2_256)
 	}
 
-	/// The motion to verify what an account applied for.
+	/// The motion to verify an account's application.
 	pub fn motion<AccountId: Clone + Encode>(&self, account: &AccountId) -> Motion<AccountId> {
 		Motion::Verify {
 			account: account.clone(),
@@ -105,7 +105,7 @@ impl Application {
 	}
 }
 
-/// What authorities vote on.
+/// The subject of a vote.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -114,7 +114,7 @@ pub enum Motion<AccountId> {
 	Verify {
 		/// The account that applied.
 		account: AccountId,
-		/// The hash of its application, so that nobody votes for what has changed since.
+		/// The hash of its application, so that no vote counts for a changed one.
 		application: Hash256,
 	},
 	/// To suspend a verified provider.
@@ -129,8 +129,8 @@ pub enum Motion<AccountId> {
 	},
 }
 
-/// What a cool-down holds back. It names no application's hash, so that a new application for the
-/// same number does not get around it.
+/// The subject of a cool-down. It does not contain an application's hash, so that a new
+/// application for the same number does not avoid the cool-down.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Subject<AccountId> {
 	/// Another application of an account for a number.
@@ -140,7 +140,7 @@ pub enum Subject<AccountId> {
 		/// The number.
 		number: ProfessionalNumber,
 	},
-	/// Another motion on how a provider stands.
+	/// Another motion on a provider's standing.
 	Standing {
 		/// The provider's number.
 		number: ProfessionalNumber,
@@ -176,19 +176,19 @@ impl<AccountId, Max: Get<u32>> Default for Votes<AccountId, Max> {
 	}
 }
 
-/// What the votes on a motion come to.
+/// The outcome of the votes on a motion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-	/// Votes that are still out may carry it or not.
+	/// The missing votes decide.
 	Open,
 	/// More than half of the authorities are for it.
 	Carried,
-	/// Too many are against it for that.
+	/// So many are against it that it cannot be carried.
 	Fell,
 }
 
 impl<AccountId: PartialEq, Max: Get<u32>> Votes<AccountId, Max> {
-	/// Drops the votes of accounts that are no authorities any more.
+	/// Keeps the votes of these authorities, and drops all others.
 	pub fn retain_of(&mut self, authorities: &[AccountId]) {
 		self.ayes.retain(|account| authorities.contains(account));
 		self.nays.retain(|account| authorities.contains(account));
@@ -199,13 +199,13 @@ impl<AccountId: PartialEq, Max: Get<u32>> Votes<AccountId, Max> {
 		self.ayes.contains(account) || self.nays.contains(account)
 	}
 
-	/// Adds a vote; `Err` if there is no room.
+	/// Adds a vote. Fails if there is no room.
 	pub fn add(&mut self, account: AccountId, aye: bool) -> Result<(), AccountId> {
 		let side = if aye { &mut self.ayes } else { &mut self.nays };
 		side.try_push(account)
 	}
 
-	/// What the votes come to among so many authorities.
+	/// The outcome among this number of authorities.
 	pub fn outcome(&self, authorities: usize) -> Outcome {
 		let needed = votes_needed(authorities);
 		if self.ayes.len() >= needed {
@@ -223,25 +223,25 @@ pub fn votes_needed(authorities: usize) -> usize {
 	(authorities / 2).saturating_add(1)
 }
 
-/// How far a provider's entry in the consortium's directory came.
+/// The state of a provider's entry in the consortium's directory.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Enlistment {
-	/// The sequence number of the region's last word.
+	/// The sequence number of the last update.
 	pub sequence: u64,
-	/// How far that word came.
+	/// The state of that update.
 	pub state: EnlistmentState,
-	/// What comes next by itself.
+	/// The next step of the chain.
 	pub step: Step,
-	/// How often that word was sent, or tried, in vain.
+	/// The number of failed attempts to send that update.
 	pub attempts: u32,
-	/// The last sequence number that the consortium took; `None`: it has no entry, as far as the
-	/// region was told.
+	/// The last sequence number that the consortium accepted. `None`: it has no entry, as far as
+	/// the region knows.
 	pub enlisted: Option<u64>,
-	/// The id of the last message, about this word or an earlier one.
+	/// The id of the last message, for this update or an earlier one.
 	pub message: Option<MessageId>,
 }
 
-/// Of a provider that has asked for nothing yet.
+/// The value of a provider that never enlisted.
 impl Default for Enlistment {
 	fn default() -> Self {
 		Self {
@@ -255,7 +255,7 @@ impl Default for Enlistment {
 	}
 }
 
-/// What comes next, by itself, for a directory entry.
+/// The next step of the chain for a directory entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Step {
 	/// Nothing.
@@ -266,8 +266,8 @@ pub enum Step {
 	Await(Moment),
 }
 
-/// The storage key of a provider's entry in the outbox. The time is big-endian, so that the order of
-/// keys is the order of times.
+/// The storage key of a provider's entry in the outbox. The time is big-endian, so that the order
+/// of keys is the order of times.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct OutboxKey {
 	/// When the entry is sent: Unix milliseconds, big-endian.

@@ -18,7 +18,7 @@ use crate::{
 
 /// The functions behind the runtime API.
 impl<T: Config> Pallet<T> {
-	/// What an account is to this region.
+	/// The status of an account in this region.
 	pub fn api_account(account: AccountIdOf<T>) -> AccountStatus {
 		if let Some(member) = MemberOf::<T>::get(&account) {
 			AccountStatus::Member(member)

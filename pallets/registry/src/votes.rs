@@ -57,7 +57,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Checks that a motion may be voted on. The inner error tells why it can no longer be carried.
+	/// Checks that a motion is open for votes. The inner error is the reason why it cannot be
+	/// carried.
 	fn check_motion(motion: &MotionOf<T>) -> Result<Result<(), Error<T>>, DispatchError> {
 		match motion {
 			Motion::Verify {

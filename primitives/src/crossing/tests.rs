@@ -92,8 +92,8 @@ fn calls() -> [(&'static str, ConsortiumCall); 4] {
 	]
 }
 
-/// What crosses must be read by a chain with an older or newer runtime: these bytes never change.
-/// What is new gets a line of its own.
+/// Chains with older and newer runtimes read these bytes, so they never change. A new call or
+/// reason gets a new line.
 #[test]
 fn crossing_calls_and_reasons_encode_to_the_golden_bytes() {
 	let mut lines = String::new();
@@ -146,7 +146,7 @@ fn truncated_and_unknown_calls_do_not_decode() {
 	}
 }
 
-/// A vector within a call that is longer than it may be, with all its bytes or without.
+/// Too long vectors within a call, with all their bytes or without.
 #[test]
 fn oversized_vectors_do_not_decode() {
 	let decode = |bytes: &[u8]| ConsortiumCall::decode(&mut &bytes[..]);
@@ -231,7 +231,7 @@ fn a_grant_with_an_unsupported_cid_does_not_decode() {
 	assert_eq!(DeliveredGrant::decode(&mut &bytes[..]), Ok(grant()));
 }
 
-/// A message of XCMP is far from full with one of them, whatever the channel's limits.
+/// One call is much shorter than the longest message of any channel.
 #[test]
 fn the_largest_call_fits_an_xcmp_message() {
 	for (most, expected) in [

@@ -1,4 +1,4 @@
-//! The way to the consortium, which keeps what is sent.
+//! A consortium that keeps the calls that it receives.
 
 use frame_support::parameter_types;
 
@@ -8,13 +8,13 @@ use crate::{traits::ToConsortium, ConsortiumCall, MessageId, ParaId, SendError, 
 pub const REGION: ParaId = 2_000;
 
 parameter_types! {
-	/// Why nothing can be sent. `None`: the way is open.
+	/// Why no call can be sent. `None`: calls can be sent.
 	pub static SendFailure: Option<SendError> = None;
-	/// What was sent, in order.
+	/// The calls that were sent, in order.
 	pub static SentCalls: Vec<ConsortiumCall> = Vec::new();
 }
 
-/// Takes what was sent since the last time.
+/// Takes the calls that were sent since the last time.
 pub fn take_sent() -> Vec<ConsortiumCall> {
 	SentCalls::take()
 }
@@ -31,7 +31,7 @@ pub fn sent(call: &ConsortiumCall) -> Sent {
 	Sent { query, message }
 }
 
-/// Keeps what is sent, or fails with [`SendFailure`].
+/// Keeps the calls that are sent, or fails with [`SendFailure`].
 pub struct MockConsortium;
 
 impl ToConsortium for MockConsortium {

@@ -1,7 +1,8 @@
 //! The bytes of the calls that cross from a region to the consortium.
 
-/// A line for each call and each reason of a refusal: its name and its bytes in hex. Lines that begin
-/// with `#` are comments. These bytes never change: chains with older and newer runtimes read them.
+/// A line for each call and each reason of a refusal: its name and its bytes in hex. Lines that
+/// begin with `#` are comments. These bytes never change: chains with older and newer runtimes
+/// read them.
 pub const GOLDEN: &str = include_str!("../fixtures/crossing.txt");
 
 /// The bytes of the call with this name.

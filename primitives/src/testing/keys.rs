@@ -37,8 +37,8 @@ pub fn key_of(der: &[u8]) -> EncryptionKey {
 	EncryptionKey::RsaOaep(der.to_vec().try_into().unwrap())
 }
 
-/// A different encryption key of 2048 bits for each number. Nobody can decrypt with it: its factors
-/// are unknown.
+/// A different encryption key of 2048 bits for each number. Nobody can decrypt with it: its
+/// factors are unknown.
 pub fn key(seed: u8) -> EncryptionKey {
 	let mut der = RSA_2048.to_vec();
 	der[100..116].fill(seed);
@@ -49,8 +49,9 @@ thread_local! {
 	static SIGNATURES: RefCell<BTreeMap<(u8, Hash256), KeySignature>> = RefCell::default();
 }
 
-/// The signature of the account of a [`pair`] over its encryption key, on the chain with this genesis
-/// hash. The same arguments give the same bytes within a test, which sr25519 alone does not.
+/// The signature of the account of a [`pair`] over its encryption key, on the chain with this
+/// genesis hash. The same arguments give the same bytes within a test, which sr25519 alone does
+/// not.
 pub fn sign_key(
 	genesis: &Hash256,
 	who: u8,

@@ -1,4 +1,4 @@
-//! What crosses: the bytes of the calls and of the reasons are those that regions know.
+//! The bytes of the calls and reasons are those that regions know.
 
 use codec::{DecodeAll, Encode};
 use frame_support::traits::{GetCallName, PalletError, UnfilteredDispatchable};
@@ -90,7 +90,7 @@ fn each_reason_decodes_from_an_error_of_this_pallet() {
 	assert_eq!(<Error<Test> as PalletError>::MAX_ENCODED_SIZE, 2);
 }
 
-/// The authorities' errors are no reasons.
+/// The errors of the authorities' calls are not reasons.
 #[test]
 fn no_other_error_decodes_as_a_reason() {
 	for error in [

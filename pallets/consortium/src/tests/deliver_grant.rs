@@ -54,7 +54,7 @@ fn a_grant_is_delivered() {
 	});
 }
 
-/// Nothing of a key is in an event: what is in the wrapped key is in none of their bytes.
+/// No event contains bytes of the wrapped key.
 #[test]
 fn events_do_not_contain_the_wrapped_key() {
 	run(|| {
@@ -343,7 +343,7 @@ fn a_late_delivery_does_not_revive_a_revoked_grant() {
 		assert_noop!(deliver(grant()), refused(Reason::Superseded));
 		assert_noop!(deliver(grant_at(2)), refused(Reason::Conflict));
 		assert_eq!(handed_out(), None);
-		// The patient may grant anew.
+		// The patient can grant again.
 		assert_ok!(deliver(grant_at(3)));
 		assert_eq!(handed_out().map(|view| view.sequence), Some(3));
 	});
@@ -360,7 +360,7 @@ fn a_refused_grant_changes_nothing() {
 		};
 		assert_noop!(deliver(stale), refused(Reason::StaleKeyVersion));
 		assert_eq!(handed_out().map(|view| view.sequence), Some(1));
-		// The same number is free for what is right.
+		// The same sequence number can be used for a valid grant.
 		assert_ok!(deliver(grant_at(2)));
 	});
 }

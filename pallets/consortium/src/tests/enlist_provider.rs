@@ -13,7 +13,7 @@ fn author() -> DirectoryEntry {
 	entry(HOME, AUTHOR, 2)
 }
 
-/// A name as it may come from the wire.
+/// A decoded name, which may be invalid.
 fn name(text: &str) -> ProfessionalName {
 	codec::Decode::decode(&mut &codec::Encode::encode(text)[..]).unwrap()
 }
@@ -51,7 +51,7 @@ fn a_provider_is_added_to_the_directory() {
 	});
 }
 
-/// Whatever it says of itself: what a region sends is of that region.
+/// The region comes from the origin, not from the entry.
 #[test]
 fn a_region_enlists_its_own_providers_only() {
 	run(|| {
@@ -287,7 +287,7 @@ fn a_higher_number_replaces_the_entry_and_a_lower_one_is_superseded() {
 	});
 }
 
-/// What was refused leaves no trace: the same word is taken once its cause is gone.
+/// A refused update changes nothing: the same update is accepted when the reason is gone.
 #[test]
 fn a_refused_update_is_accepted_later() {
 	run(|| {

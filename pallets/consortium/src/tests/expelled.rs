@@ -1,4 +1,4 @@
-//! What a region may still say that was expelled: what only takes away, and what is so afterwards.
+//! Calls of an expelled region, and their effect after it is admitted again.
 
 use super::*;
 
@@ -48,7 +48,7 @@ fn an_expelled_region_cannot_deliver_grants() {
 	run_expelled(|| {
 		assert_noop!(deliver(grant_at(4)), not_a_region());
 		assert_noop!(deliver(grant_of(RECORD + 1)), not_a_region());
-		// Its being expelled is the only thing in the way, and other regions' grants are taken.
+		// Only the expulsion stops it: grants of other regions are accepted.
 		assert_ok!(Consortium::deliver_grant(of_region(THIRD), grant()));
 		readmitted(HOME);
 		assert_ok!(deliver(grant_at(4)));
@@ -117,7 +117,7 @@ fn an_expelled_region_cannot_update_a_verified_provider() {
 	});
 }
 
-/// By either call: a region that was not told that it is enlisted enlists again.
+/// By either call: a region that missed the answer enlists again.
 #[test]
 fn an_expelled_region_can_suspend_and_retire_providers() {
 	for say in [enlist, update] {
@@ -251,7 +251,7 @@ fn a_late_or_conflicting_revocation_of_an_expelled_region_is_refused() {
 	});
 }
 
-/// It may be under way still, and arrive once the region is in again.
+/// It may still be on its way, and arrive after the region is admitted again.
 #[test]
 fn an_expelled_region_can_revoke_a_grant_that_never_arrived() {
 	run_expelled(|| {

@@ -6,7 +6,7 @@ use sp_runtime::TryRuntimeError;
 const AT: OrderedRegion = HOME.to_be_bytes();
 const AWAY_AT: OrderedRegion = AWAY.to_be_bytes();
 
-/// Breaks a good state with a grant that ends by itself, one that does not, and one that is revoked.
+/// Breaks a state that has a grant with an expiry, one without, and a revoked one.
 fn broken(expected: &'static str, breaks: impl FnOnce()) {
 	settled().execute_with(|| {
 		assert_ok!(deliver(grant_until(START + 10)));

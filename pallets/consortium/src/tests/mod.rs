@@ -55,7 +55,7 @@ pub fn readmitted(region: ParaId) {
 	assert_ok!(Consortium::admit_region(authorities(), region, first_block));
 }
 
-/// That a call is taken and changes nothing: no value, no event.
+/// Asserts that a call succeeds and changes nothing: no value, no event.
 pub fn assert_repeated(call: impl FnOnce() -> DispatchResult) {
 	let before = storage();
 	assert_ok!(call());

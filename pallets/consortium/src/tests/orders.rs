@@ -1,9 +1,9 @@
-//! Every order of what regions say, the authorities decide and the clock brings, late and repeated
-//! words included, against a small consortium of our own.
+//! All orders of events, compared with a small model of the consortium: updates of regions, late
+//! and repeated ones included, decisions of the authorities, and the clock.
 //!
-//! The words are fixed, and each may come at any time and any number of times. From each state that
-//! can be reached, every event is tried; states that were met before are not tried again, as the same
-//! follows from them. When no new state is left, all orders of any length are covered.
+//! The updates are fixed. Each can arrive at any time and any number of times. The test tries
+//! every event in each reachable state, and each state once. When there are no new states, it has
+//! covered all orders of any length.
 
 use std::collections::{HashSet, VecDeque};
 
@@ -12,23 +12,23 @@ use frame_support::storage::{with_transaction, TransactionOutcome};
 
 use super::*;
 
-/// When a grant that ends by itself does.
+/// The expiry of the grants that have one.
 const END: Moment = START + 10;
 
-/// One event. A word is told by its sequence number, as there is one word by each on each matter,
-/// but for one pair that contradicts: by number 2 a delivery and a revocation.
+/// One event. The sequence number identifies an update of a grant or provider, except for one
+/// conflict: a delivery and a revocation with the number 2.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Happens {
 	/// The record's region delivers or revokes.
 	Deliver(u64),
 	Revoke(u64),
-	/// The grantee's region, or the record's, says how the grantee or the author is.
+	/// The region of the grantee or of the record sends an update of the grantee or the author.
 	Grantee(u64),
 	Author(u64),
 	/// The authorities expel or admit a region.
 	Expel(ParaId),
 	Admit(ParaId),
-	/// The end comes; a block has room to sweep.
+	/// The grants expire. A block has weight left for the sweep.
 	End,
 	Idle,
 }
@@ -59,7 +59,7 @@ const EVENTS: [Happens; 21] = [
 	Idle,
 ];
 
-/// What the grantee's words say: how it stands, and the version of its key.
+/// The updates of the grantee: its standing and the version of its key.
 fn grantee_says(sequence: u64) -> (Standing, u32) {
 	match sequence {
 		1 | 3 => (Standing::Verified, 0),
@@ -69,7 +69,7 @@ fn grantee_says(sequence: u64) -> (Standing, u32) {
 	}
 }
 
-/// What the author's words say.
+/// The updates of the author.
 fn author_says(sequence: u64) -> Standing {
 	match sequence {
 		2 => Standing::Suspended,
@@ -78,8 +78,8 @@ fn author_says(sequence: u64) -> Standing {
 	}
 }
 
-/// The entry that a word on a provider brings, and the region that says it.
-fn word(event: Happens) -> Option<(ParaId, DirectoryEntry)> {
+/// The entry of an update of a provider, and the region that sends it.
+fn update_of(event: Happens) -> Option<(ParaId, DirectoryEntry)> {
 	match event {
 		Grantee(sequence) => {
 			let (standing, version) = grantee_says(sequence);
@@ -103,7 +103,7 @@ fn word(event: Happens) -> Option<(ParaId, DirectoryEntry)> {
 	}
 }
 
-/// What the deliveries say: the end, and the version of the grantee's key.
+/// The deliveries: expiry and version of the grantee's key.
 fn delivery_says(sequence: u64) -> (Option<Moment>, u32) {
 	match sequence {
 		3 => (Some(END), 0),
@@ -125,7 +125,7 @@ fn call(event: Happens) -> DispatchResult {
 		}
 		Revoke(sequence) => revoke(sequence),
 		Grantee(_) | Author(_) => {
-			let (region, entry) = word(event).unwrap();
+			let (region, entry) = update_of(event).unwrap();
 			Consortium::enlist_provider(of_region(region), entry)
 		}
 		Expel(region) => Consortium::expel_region(authorities(), region),
@@ -141,22 +141,22 @@ fn call(event: Happens) -> DispatchResult {
 	}
 }
 
-/// The consortium, as a person would keep it on paper: the last word on each matter, and who is in.
+/// A model of the consortium: the last updates, and the admitted regions.
 #[derive(Clone, Default, Encode)]
-struct Paper {
+struct Model {
 	ended: bool,
-	/// The number of the last word on the grant, and whether it delivers.
+	/// The number of the last update of the grant, and whether it delivers.
 	grant: Option<(u64, bool)>,
-	/// The numbers of the last words on the grantee and the author.
+	/// The numbers of the last updates of the grantee and the author.
 	grantee: Option<u64>,
 	author: Option<u64>,
 	home_is_out: bool,
 	away_is_out: bool,
-	/// The highest number by which anything was revoked.
+	/// The highest number of a revocation.
 	revoked: u64,
 }
 
-impl Paper {
+impl Model {
 	fn take(&mut self, event: Happens) -> DispatchResult {
 		match event {
 			Deliver(sequence) | Revoke(sequence) => {
@@ -234,7 +234,7 @@ impl Paper {
 		}
 	}
 
-	/// The number of what is handed out.
+	/// The number of the grant that is handed out.
 	fn handed_out(&self) -> Option<u64> {
 		let (sequence, delivers) = self.grant?;
 		let (end, _) = delivery_says(sequence);
@@ -246,7 +246,7 @@ impl Paper {
 		(stands && all_in && good).then_some(sequence)
 	}
 
-	/// What must hold at all times.
+	/// The invariants.
 	fn check(&self) {
 		Consortium::do_try_state().unwrap();
 		let out = handed_out().map(|view| view.sequence);
@@ -266,7 +266,7 @@ impl Paper {
 		assert!(!held || delivered, "its wrapped key was not removed");
 	}
 
-	/// The number of what would be handed out if both regions were in.
+	/// The number of the grant that would be handed out if both regions were admitted.
 	fn once_all_are_in(&self) -> Option<u64> {
 		let (home_is_out, away_is_out) = (false, false);
 		let all_in = Self {
@@ -277,7 +277,7 @@ impl Paper {
 		all_in.handed_out()
 	}
 
-	/// Whether it is a word of a region that is out.
+	/// Whether it is an update of an expelled region.
 	fn is_of_expelled(&self, event: Happens) -> bool {
 		match event {
 			Deliver(_) | Revoke(_) | Author(_) => self.home_is_out,
@@ -286,8 +286,8 @@ impl Paper {
 		}
 	}
 
-	/// A call's result is what it would be on paper; what is refused changes nothing; and what a
-	/// region says that is out gives nothing, now or later.
+	/// A call has the same result as in the model. A refused call changes nothing. A call of an
+	/// expelled region gives no access, now or later.
 	fn happen(&mut self, event: Happens) {
 		let before = storage();
 		let out_before = self.once_all_are_in();
@@ -297,7 +297,7 @@ impl Paper {
 			_ => self.author.is_some(),
 		};
 		let expected = self.take(event);
-		if let Some((region, entry)) = word(event) {
+		if let Some((region, entry)) = update_of(event) {
 			let by_update = || Consortium::update_provider(of_region(region), entry);
 			let unknown = Err(refused(Reason::NotEnlisted));
 			let updated = if known { expected } else { unknown };
@@ -317,8 +317,8 @@ impl Paper {
 		System::reset_events();
 	}
 
-	/// Whatever happened: with all in and good, what is granted anew is handed out, and not once it
-	/// is revoked, and never again.
+	/// After any events, if both regions are admitted and both providers verified: a new grant is
+	/// handed out until it is revoked, and never again after that.
 	fn ends_well(mut self) {
 		for region in [HOME, AWAY] {
 			if *self.out(region) {
@@ -342,8 +342,8 @@ impl Paper {
 	}
 }
 
-/// Whether a region's word on a provider is taken, by the number of the last one, what the words say,
-/// and whether the region is out.
+/// Whether an update of a provider is accepted: by the number of the last one, the standings, and
+/// whether the region is expelled.
 fn is_heard(
 	last: Option<u64>,
 	sequence: u64,
@@ -368,7 +368,7 @@ fn is_heard(
 	}
 }
 
-/// What a call answers; what it does is taken back.
+/// The answer to a call, which is then rolled back.
 fn undone(call: impl FnOnce() -> DispatchResult) -> DispatchResult {
 	let mut result = Ok(());
 	let _: DispatchResult = with_transaction(|| {
@@ -380,8 +380,8 @@ fn undone(call: impl FnOnce() -> DispatchResult) -> DispatchResult {
 
 type Storage = std::collections::BTreeMap<Vec<u8>, Vec<u8>>;
 
-/// The storage, with the times at which something was written all the same: no call reads them, and
-/// there would be many times the states.
+/// The storage with all times of writing set to one value: no call reads them, and they would
+/// multiply the number of states.
 fn levelled() -> Storage {
 	for (at, region) in Regions::<Test>::iter().collect::<Vec<_>>() {
 		let since = START;
@@ -404,17 +404,17 @@ fn levelled() -> Storage {
 	storage()
 }
 
-fn restore(pairs: &Storage, paper: &Paper) {
+fn restore(pairs: &Storage, model: &Model) {
 	for key in storage().keys().filter(|key| !pairs.contains_key(*key)) {
 		sp_io::storage::clear(key);
 	}
 	for (key, value) in pairs {
 		sp_io::storage::set(key, value);
 	}
-	Now::set(if paper.ended { END } else { START });
+	Now::set(if model.ended { END } else { START });
 }
 
-/// Says which events led to a failure.
+/// Prints the events that led to a failure.
 struct Told<'a>(&'a [Happens], Happens);
 
 impl Drop for Told<'_> {
@@ -426,7 +426,7 @@ impl Drop for Told<'_> {
 }
 
 /// A state with two regions and nothing else.
-fn bare() -> sp_io::TestExternalities {
+fn empty_chain() -> sp_io::TestExternalities {
 	let mut ext = new_test_ext();
 	ext.execute_with(|| {
 		for region in [HOME, AWAY] {
@@ -439,18 +439,18 @@ fn bare() -> sp_io::TestExternalities {
 
 #[test]
 fn in_every_order_of_events_revoked_and_withheld_grants_stay_so() {
-	bare().execute_with(|| {
-		let start = (levelled(), Paper::default());
+	empty_chain().execute_with(|| {
+		let start = (levelled(), Model::default());
 		let mut seen = HashSet::from([sp_io::hashing::blake2_256(&start.encode())]);
 		let mut next = VecDeque::from([(start, Vec::new())]);
 		let mut handed_out = 0;
-		while let Some(((pairs, paper), path)) = next.pop_front() {
+		while let Some(((pairs, model), path)) = next.pop_front() {
 			for event in EVENTS {
 				let told = Told(&path, event);
-				restore(&pairs, &paper);
-				let mut paper = paper.clone();
-				paper.happen(event);
-				let state = (levelled(), paper);
+				restore(&pairs, &model);
+				let mut model = model.clone();
+				model.happen(event);
+				let state = (levelled(), model);
 				if !seen.insert(sp_io::hashing::blake2_256(&state.encode())) {
 					continue;
 				}
@@ -468,47 +468,47 @@ fn in_every_order_of_events_revoked_and_withheld_grants_stay_so() {
 	});
 }
 
-/// The paper is not blind: a consortium that forgot the last word would be caught.
+/// The model catches a consortium that forgets the last update.
 #[test]
 #[should_panic(expected = "what was revoked is handed out again")]
 fn a_consortium_without_last_updates_is_caught() {
-	bare().execute_with(|| {
-		let mut paper = Paper::default();
+	empty_chain().execute_with(|| {
+		let mut model = Model::default();
 		for event in [Grantee(1), Deliver(1), Revoke(2)] {
-			paper.happen(event);
-			paper.check();
+			model.happen(event);
+			model.check();
 		}
 		LastUpdates::<Test>::remove(key_of_grant());
 		assert_ok!(call(Deliver(1)));
-		paper.check();
+		model.check();
 	});
 }
 
-/// Nor to one that does not hear an expelled region revoke.
+/// The model catches a consortium that ignores the revocations of an expelled region.
 #[test]
 #[should_panic(expected = "what was revoked is handed out again")]
 fn a_consortium_that_ignores_expelled_regions_is_caught() {
-	bare().execute_with(|| {
-		let mut paper = Paper::default();
+	empty_chain().execute_with(|| {
+		let mut model = Model::default();
 		for event in [Grantee(1), Deliver(1), Expel(HOME)] {
-			paper.happen(event);
-			paper.check();
+			model.happen(event);
+			model.check();
 		}
-		assert_ok!(paper.take(Revoke(2)));
-		paper.happen(Admit(HOME));
-		paper.check();
+		assert_ok!(model.take(Revoke(2)));
+		model.happen(Admit(HOME));
+		model.check();
 	});
 }
 
-/// Nor to one that forgot that a grantee is suspended.
+/// The model catches a consortium that forgets the suspension of a grantee.
 #[test]
 #[should_panic(expected = "assertion `left == right` failed")]
 fn a_consortium_that_shows_grants_to_suspended_grantees_is_caught() {
-	bare().execute_with(|| {
-		let mut paper = Paper::default();
+	empty_chain().execute_with(|| {
+		let mut model = Model::default();
 		for event in [Grantee(1), Deliver(1), Grantee(2)] {
-			paper.happen(event);
-			paper.check();
+			model.happen(event);
+			model.check();
 		}
 		Providers::<Test>::remove(AWAY.to_be_bytes(), number(GRANTEE));
 		let region = Regions::<Test>::get(AWAY.to_be_bytes()).unwrap();
@@ -521,6 +521,6 @@ fn a_consortium_that_shows_grants_to_suspended_grantees_is_caught() {
 			},
 		);
 		assert_ok!(call(Grantee(1)));
-		paper.check();
+		model.check();
 	});
 }

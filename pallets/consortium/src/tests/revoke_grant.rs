@@ -26,7 +26,7 @@ fn a_grant_is_revoked() {
 	});
 }
 
-/// Nothing of the wrapped key stays in the state; what stays is small.
+/// The wrapped key leaves the state. The last update that stays is small.
 #[test]
 fn the_wrapped_key_leaves_the_state() {
 	run(|| {
@@ -85,7 +85,7 @@ fn a_grant_that_never_arrived_is_revoked_too() {
 	});
 }
 
-/// A revocation asks nothing of the grantee: neither that it is known, nor that it stands well.
+/// A revocation does not depend on the grantee: it may be unknown or suspended.
 #[test]
 fn a_grant_to_an_unknown_grantee_is_revoked_too() {
 	run(|| {
@@ -131,7 +131,7 @@ fn late_repeated_and_conflicting_revocations() {
 	});
 }
 
-/// A revocation that comes late does not take back what was granted anew.
+/// A late revocation does not revoke a newer grant.
 #[test]
 fn a_late_revocation_is_refused() {
 	run(|| {
@@ -154,7 +154,7 @@ fn an_expired_grant_is_revoked_too() {
 	});
 }
 
-/// The number is never above what a region can say.
+/// A sequence number can have any value.
 #[test]
 fn the_highest_sequence_number_is_accepted() {
 	run(|| {

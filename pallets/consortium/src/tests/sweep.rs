@@ -1,4 +1,4 @@
-//! What time ends.
+//! Expired grants.
 
 use super::*;
 
@@ -121,7 +121,7 @@ fn an_outdated_expiry_removes_no_grant() {
 	});
 }
 
-/// What is withheld ends as well.
+/// Withheld grants expire as well.
 #[test]
 fn grants_of_expelled_regions_and_suspended_grantees_are_swept_too() {
 	run(|| {

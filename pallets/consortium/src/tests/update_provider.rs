@@ -6,7 +6,7 @@ fn update(entry: DirectoryEntry) -> DispatchResult {
 	Consortium::update_provider(of_region(AWAY), entry)
 }
 
-/// The next word on the grantee.
+/// The next update of the grantee.
 fn next() -> DirectoryEntry {
 	DirectoryEntry {
 		sequence: 2,
@@ -52,7 +52,7 @@ fn an_update_sets_the_key() {
 	});
 }
 
-/// Grants for the earlier version are handed out as before.
+/// Grants for the earlier key version are still handed out.
 #[test]
 fn a_new_key_keeps_earlier_grants() {
 	run(|| {

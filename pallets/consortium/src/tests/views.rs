@@ -1,4 +1,4 @@
-//! What the `ConsortiumApi` hands out.
+//! The functions behind the `ConsortiumApi`.
 
 use salus_primitives::views::{
 	DirectoryView, IncomingGrantView, RegionView, MAX_LOOKED_AT, MAX_PAGE,
@@ -212,7 +212,7 @@ fn withheld_grants_are_not_listed() {
 		deliver_four();
 		assert_ok!(Consortium::expel_region(authorities(), HOME));
 		assert_eq!(page(None, MAX_PAGE), [(AWAY, 5), (THIRD, 1)]);
-		// Paging goes on through what is withheld.
+		// A page skips withheld grants.
 		assert_eq!(page(Some((HOME, 2)), 1), [(AWAY, 5)]);
 		let suspended = DirectoryEntry {
 			standing: Standing::Suspended,

@@ -1,4 +1,4 @@
-//! What is held and not handed out for now.
+//! Withheld grants.
 
 use super::*;
 
@@ -6,7 +6,7 @@ fn withheld() -> Option<Withheld> {
 	Consortium::api_withheld(HOME, RECORD, grantee())
 }
 
-/// That the views agree: handed out, or withheld for this reason.
+/// Asserts that the views agree: handed out, or withheld for this reason.
 fn assert_withheld(why: Option<Withheld>) {
 	let out = why.is_none();
 	assert_eq!(withheld(), why);
@@ -49,7 +49,7 @@ fn a_grant_is_withheld_while_the_author_is_suspended() {
 	});
 }
 
-/// It may be delivered meanwhile: whoever forwards it does not know.
+/// A grant can arrive during the suspension: the forwarding provider does not know of it.
 #[test]
 fn a_grant_of_a_suspended_author_is_withheld_from_the_start() {
 	run(|| {
@@ -150,7 +150,7 @@ fn the_expulsion_of_another_region_withholds_nothing() {
 	});
 }
 
-/// Of several reasons the widest is told, and each has to end.
+/// The view shows the first of several reasons. Each must end.
 #[test]
 fn a_grant_is_withheld_until_every_reason_has_ended() {
 	run(|| {
@@ -171,7 +171,7 @@ fn a_grant_is_withheld_until_every_reason_has_ended() {
 	});
 }
 
-/// What was revoked, has ended or never was is not withheld: it is gone.
+/// A grant that was revoked, has expired or never existed is not withheld.
 #[test]
 fn a_grant_that_does_not_exist_is_not_withheld() {
 	run(|| {

@@ -204,7 +204,7 @@ fn unsupported_cids_are_refused() {
 			with(1, 0x71).by_author(),
 			Error::<Test>::UnsupportedCidCodec
 		);
-		// The identity hash: what follows would be plaintext.
+		// The identity hash: the next bytes would be plaintext.
 		assert_noop!(with(2, 0x00).by_author(), Error::<Test>::UnsupportedCidHash);
 		assert_noop!(with(3, 0x10).by_author(), Error::<Test>::UnsupportedCidHash);
 		let bytes = |bytes: &[u8]| NewRecord {

@@ -5,7 +5,8 @@ use salus_primitives::MemberId;
 
 use crate::{mock::*, Holder, NextId, Records, RecordsOf, WrappedKeys};
 
-/// Two records, the second amending the first, then a change by hand: what is reported?
+/// Adds two records, of which the second amends the first, breaks the state, and returns the
+/// error.
 fn broken(break_it: impl FnOnce()) -> &'static str {
 	new_test_ext().execute_with(|| {
 		assert_ok!(NewRecord::default().by_author());

@@ -1,4 +1,4 @@
-//! What a record costs on the ledger.
+//! The size of a record in the state.
 
 use std::collections::{BTreeMap, BTreeSet};
 

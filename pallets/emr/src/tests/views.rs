@@ -149,7 +149,7 @@ fn other_pallets_see_the_content_of_a_record() {
 			})
 		);
 		assert_eq!(Emr::content_of(2), None);
-		// What the author became since is no part of it.
+		// A later change of the author's standing does not change it.
 		let before = Emr::content_of(0);
 		MemberTable::set_standing(author(), Standing::Suspended);
 		assert_eq!(Emr::content_of(0), before);

@@ -1,4 +1,4 @@
-//! A file for each call, one for what concerns them all, one for the collators.
+//! A file for each call, one for the whole pallet, one for the collators.
 
 mod accept_channel;
 mod add_authority;

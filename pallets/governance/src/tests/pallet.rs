@@ -9,7 +9,7 @@ use sp_runtime::traits::Hash;
 
 use super::*;
 
-/// Takes a call through the collective, with so many ayes of the three authorities.
+/// Makes a call by a motion of the collective, with this number of ayes from three authorities.
 fn decide(call: impl Into<RuntimeCall>, ayes: u64) -> DispatchResultWithPostInfo {
 	let call = Box::new(call.into());
 	let hash = <Test as frame_system::Config>::Hashing::hash_of(&call);
@@ -123,7 +123,7 @@ fn only_this_pallet_can_change_the_membership() {
 #[test]
 fn no_call_dispatches_as_root() {
 	run(|| {
-		// What the collective dispatches is never root, however many voted.
+		// The collective never dispatches as root, however many voted.
 		for seats in 1..=20 {
 			let origin = RawOrigin::<AccountId, CouncilInstance>::Members(seats, seats);
 			let origin = RuntimeOrigin::from(origin);

@@ -23,7 +23,7 @@ fn transaction(call: RuntimeCall) -> Extrinsic {
 	)
 }
 
-/// What the pool says.
+/// The validity of a transaction in the pool.
 fn validate(call: RuntimeCall) -> Validity {
 	let transaction = transaction(call);
 	let (info, len) = (transaction.get_dispatch_info(), transaction.encoded_size());
@@ -32,7 +32,7 @@ fn validate(call: RuntimeCall) -> Validity {
 		.validate::<Test>(TransactionSource::External, &info, len)
 }
 
-/// What a block does with it.
+/// The result of a transaction in a block.
 fn apply(call: RuntimeCall) -> Result<DispatchResult, TransactionValidityError> {
 	let transaction = transaction(call);
 	let (info, len) = (transaction.get_dispatch_info(), transaction.encoded_size());
@@ -152,7 +152,7 @@ fn a_repeated_report_is_refused() {
 		let loss = signed(0, &[], &[0]);
 		assert_ok!(apply(loss.clone()).unwrap());
 		refused(first, InvalidTransaction::Stale);
-		// And a loss, after the pin was claimed anew.
+		// And a loss, after the pin was claimed again.
 		Now::mutate(|now| *now += 1);
 		assert_ok!(apply(signed(0, &[0], &[])).unwrap());
 		refused(loss, InvalidTransaction::Stale);
@@ -220,7 +220,7 @@ fn a_report_for_another_chain_is_refused() {
 fn a_wrong_signature_is_refused() {
 	on_chain(|| {
 		add_records(3);
-		// By another pinner, by nobody, and over other contents.
+		// By another pinner, by no pinner, and over other contents.
 		let good = report(0, &[0, 1], &[]);
 		refused(
 			claim(good.clone(), sign(1, &good)),
@@ -248,7 +248,7 @@ fn a_wrong_signature_is_refused() {
 fn only_pinners_of_the_session_can_report() {
 	on_chain(|| {
 		add_records(1);
-		// Nobody stands in that place.
+		// There is no pinner with that index.
 		refused(signed(3, &[0], &[]), InvalidTransaction::BadSigner);
 		let mut far = report(0, &[0], &[]);
 		far.pinner = u32::MAX;

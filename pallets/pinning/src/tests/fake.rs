@@ -1,5 +1,5 @@
 //! A Kubo that answers as version 0.43.0 does, on top of [`TestOffchainExt`], and that can be made
-//! to fail in many ways. `TestOffchainExt` alone answers 200 to everything, at once.
+//! to fail in many deliveries. `TestOffchainExt` alone answers 200 to everything, at once.
 
 use crate::{
 	dag::{tests::encode, Inner},
@@ -26,7 +26,7 @@ use std::{
 
 type Local = crate::Call<Test>;
 
-/// What comes instead of Kubo's own answer.
+/// A fault in place of Kubo's own answer.
 #[derive(Clone, Debug)]
 pub enum Fault {
 	/// The connection is refused.
@@ -35,7 +35,7 @@ pub enum Fault {
 	Silent,
 	/// A whole answer with this status.
 	Answer(u16, Vec<u8>),
-	/// Status 200, some bytes, then the connection breaks: also what a wrong length looks like.
+	/// Status 200, some bytes, then the connection breaks, as with a wrong length.
 	Cut(Vec<u8>),
 	/// Status 200, some bytes, then nothing.
 	Stall(Vec<u8>),
@@ -47,7 +47,7 @@ pub enum Fault {
 
 /// How one answer comes.
 #[derive(Clone, Copy)]
-enum Way {
+enum Delivery {
 	Never,
 	Refused,
 	Whole(u16),
@@ -60,8 +60,8 @@ pub struct Kubo {
 	/// Blocks that some peer has.
 	pub swarm: BTreeMap<Cid, Vec<u8>>,
 	/// Blocks that this one has.
-	pub held: BTreeSet<Cid>,
-	/// What it is asked to keep.
+	pub stored: BTreeSet<Cid>,
+	/// The roots of its pins.
 	pub pinned: BTreeSet<Cid>,
 	/// The calls made, oldest first, without the address.
 	pub calls: Vec<String>,
@@ -73,7 +73,7 @@ pub struct Kubo {
 	pub latency: u64,
 	/// Bytes read of all answers.
 	pub read: usize,
-	ways: BTreeMap<u16, Way>,
+	deliveries: BTreeMap<u16, Delivery>,
 }
 
 #[derive(Clone)]
@@ -114,7 +114,7 @@ impl Kubo {
 		Ok(found)
 	}
 
-	/// `None`: it goes on looking for the block.
+	/// `None`: it keeps looking for the block.
 	fn answer(&mut self, path: &str) -> Option<(u16, Vec<u8>)> {
 		let fine = |json: String| Some((200, json.into_bytes()));
 		let Some(cid) = arg(path) else {
@@ -124,13 +124,13 @@ impl Kubo {
 		match path.split('?').next().unwrap() {
 			"block/stat" => {
 				let len = self.swarm.get(&cid)?.len();
-				self.held.insert(cid);
+				self.stored.insert(cid);
 				fine(format!(r#"{{"Key":"{name}","Size":{len}}}"#))
 			}
 			"block/get" => Some((200, self.swarm.get(&cid)?.clone())),
 			"pin/add" => {
 				let tree = self.tree(cid, &|_| true).ok()?;
-				self.held.extend(tree);
+				self.stored.extend(tree);
 				self.pinned.insert(cid);
 				fine(format!(r#"{{"Pins":["{name}"]}}"#))
 			}
@@ -142,7 +142,7 @@ impl Kubo {
 				r#"{{"Keys":{{"{name}":{{"Type":"recursive","Name":""}}}}}}"#
 			)),
 			"pin/ls" => Some(failure(&format!("path '{cid}' is not pinned"))),
-			"dag/stat" => match self.tree(cid, &|cid| self.held.contains(cid)) {
+			"dag/stat" => match self.tree(cid, &|cid| self.stored.contains(cid)) {
 				Ok(tree) => {
 					let size: usize = tree.iter().map(|cid| self.swarm[cid].len()).sum();
 					let count = tree.len();
@@ -227,28 +227,28 @@ impl Externalities for FakeKubo {
 			.filter(|(prefix, _)| path.starts_with(prefix));
 		let (way, body) = match fault.map(|(_, fault)| fault) {
 			None => match kubo.answer(path) {
-				Some((status, body)) => (Way::Whole(status), body),
-				None => (Way::Never, vec![]),
+				Some((status, body)) => (Delivery::Whole(status), body),
+				None => (Delivery::Never, vec![]),
 			},
 			Some(Fault::Half) => {
 				let (_, mut body) = kubo.answer(path).unwrap();
 				body.truncate(body.len() / 2);
-				(Way::Whole(200), body)
+				(Delivery::Whole(200), body)
 			}
 			Some(Fault::OfAnother) => {
 				let (status, body) = kubo.answer(path).unwrap();
 				let own = arg(path).map(|cid| base32(&cid)).unwrap_or_default();
 				let other = base32(&Cid::from_digest(true, [0xee; 32]));
 				let body = String::from_utf8(body).unwrap().replace(&own, &other);
-				(Way::Whole(status), body.into_bytes())
+				(Delivery::Whole(status), body.into_bytes())
 			}
-			Some(Fault::Down) => (Way::Refused, vec![]),
-			Some(Fault::Silent) => (Way::Never, vec![]),
-			Some(Fault::Answer(status, body)) => (Way::Whole(status), body),
-			Some(Fault::Cut(body)) => (Way::Cut, body),
-			Some(Fault::Stall(body)) => (Way::Stall, body),
+			Some(Fault::Down) => (Delivery::Refused, vec![]),
+			Some(Fault::Silent) => (Delivery::Never, vec![]),
+			Some(Fault::Answer(status, body)) => (Delivery::Whole(status), body),
+			Some(Fault::Cut(body)) => (Delivery::Cut, body),
+			Some(Fault::Stall(body)) => (Delivery::Stall, body),
 		};
-		kubo.ways.insert(id.0, way);
+		kubo.deliveries.insert(id.0, way);
 		let mut state = self.test.0.write();
 		state.timestamp = Timestamp::from_unix_millis(state.timestamp.unix_millis() + kubo.latency);
 		state.requests.get_mut(&id).unwrap().response = Some(body);
@@ -260,16 +260,16 @@ impl Externalities for FakeKubo {
 		deadline: Option<Timestamp>,
 	) -> Vec<HttpRequestStatus> {
 		assert_eq!(ids.len(), 1);
-		let way = self.kubo().ways[&ids[0].0];
+		let way = self.kubo().deliveries[&ids[0].0];
 		let real = self.test.http_response_wait(ids, deadline);
 		match way {
-			Way::Refused => vec![HttpRequestStatus::IoError],
-			Way::Never => {
+			Delivery::Refused => vec![HttpRequestStatus::IoError],
+			Delivery::Never => {
 				self.pass(deadline);
 				vec![HttpRequestStatus::DeadlineReached]
 			}
-			Way::Whole(status) => vec![HttpRequestStatus::Finished(status)],
-			Way::Cut | Way::Stall => real,
+			Delivery::Whole(status) => vec![HttpRequestStatus::Finished(status)],
+			Delivery::Cut | Delivery::Stall => real,
 		}
 	}
 	fn http_response_headers(&mut self, id: HttpRequestId) -> Vec<(Vec<u8>, Vec<u8>)> {
@@ -283,10 +283,10 @@ impl Externalities for FakeKubo {
 	) -> Result<usize, HttpError> {
 		let read = self.test.http_response_read_body(id, buffer, deadline)?;
 		self.kubo().read += read;
-		let way = self.kubo().ways[&id.0];
+		let way = self.kubo().deliveries[&id.0];
 		match way {
-			Way::Cut if read == 0 => Err(HttpError::IoError),
-			Way::Stall if read == 0 => {
+			Delivery::Cut if read == 0 => Err(HttpError::IoError),
+			Delivery::Stall if read == 0 => {
 				self.pass(deadline);
 				Err(HttpError::DeadlineReached)
 			}
@@ -321,7 +321,7 @@ impl DbExternalities for FakeKubo {
 
 #[derive(Clone, Default)]
 pub struct FakePool {
-	/// What was handed in.
+	/// The submitted transactions.
 	pub transactions: Arc<Mutex<Vec<Vec<u8>>>>,
 	/// It takes nothing.
 	pub full: Arc<Mutex<bool>>,
@@ -383,7 +383,7 @@ impl Node {
 		self.fake.test.0.read().timestamp.unix_millis()
 	}
 
-	/// Lets time pass on the node and on the chain.
+	/// Moves the clocks of node and chain forward.
 	pub fn wait(&mut self, millis: u64) {
 		let later = Timestamp::from_unix_millis(self.clock() + millis);
 		self.fake.test.0.write().timestamp = later;
@@ -433,7 +433,7 @@ impl Node {
 		cid
 	}
 
-	/// Runs the worker once. Tells how long it took.
+	/// Runs the worker once. Returns the time that it took.
 	pub fn work(&mut self) -> u64 {
 		let before = self.clock();
 		self.ext.execute_with(|| {
@@ -443,7 +443,7 @@ impl Node {
 		self.clock() - before
 	}
 
-	/// Puts what is in the pool into a block, and gives what was claimed and what was lost.
+	/// Includes the transactions of the pool in a block. Returns the claimed and the lost pins.
 	pub fn include(&mut self) -> Vec<(Vec<RecordId>, Vec<RecordId>)> {
 		let transactions = std::mem::take(&mut *self.pool.transactions.lock().unwrap());
 		let include = |bytes: Vec<u8>| {
@@ -476,12 +476,12 @@ impl Node {
 		self.include()
 	}
 
-	/// Blocks until a report comes, at most so many.
+	/// Makes blocks until a report is included, at most this many.
 	pub fn next_report(&mut self, blocks: u32) -> Option<(Vec<RecordId>, Vec<RecordId>)> {
 		(0..blocks).find_map(|_| self.block().pop())
 	}
 
-	/// Who has a pin of a record.
+	/// The pinners that have a pin of a record.
 	pub fn pins(&mut self, record: RecordId) -> Vec<AccountId> {
 		self.on_chain(|| {
 			Pinning::pins(record)

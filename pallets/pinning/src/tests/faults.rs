@@ -49,7 +49,7 @@ fn faults() -> Vec<Fault> {
 fn no_fault_leads_to_a_claim() {
 	for path in ["version", "block/stat", "block/get", "pin/add", "dag/stat"] {
 		for fault in faults() {
-			// A version, a length and a block name no CID; a block's hash tells.
+			// Only these answers name a CID. A block is checked by its hash.
 			let unnamed = !matches!(path, "pin/add" | "dag/stat");
 			if unnamed && matches!(fault, Fault::OfAnother) {
 				continue;
@@ -124,7 +124,7 @@ fn the_pauses_grow_while_kubo_is_down() {
 	let pauses: Vec<_> = tries.windows(2).map(|pair| pair[1] - pair[0]).collect();
 	assert_eq!(pauses[..7], [5, 10, 20, 40, 80, 160, 300]);
 	assert!(pauses[7..].iter().all(|pause| *pause == 300));
-	// Once it is up again, the next look finds it, and the pauses begin anew.
+	// When it is up again, the next try succeeds, and the pauses are short again.
 	node.heal();
 	node.wait(300_000);
 	assert!(node.next_report(20).is_some());
@@ -134,8 +134,8 @@ fn the_pauses_grow_while_kubo_is_down() {
 fn a_missing_envelope_does_not_delay_others() {
 	let mut node = Node::new();
 	let missing = add_record(Cid::from_digest(true, [9; 32]), 5 * MIB);
-	let (there, _) = node.add_envelope(100);
-	assert_eq!(node.next_report(2), Some((vec![there], vec![])));
+	let (available, _) = node.add_envelope(100);
+	assert_eq!(node.next_report(2), Some((vec![available], vec![])));
 	// Tries grow rare.
 	let before = node.kubo().calls.len();
 	for _ in 0..100 {
@@ -184,7 +184,7 @@ fn a_run_ends_in_time_with_a_slow_kubo() {
 	}
 	node.kubo().latency = 1_000;
 	node.wait(6_000);
-	// What was begun is ended, nothing new is begun.
+	// The run ends the work that it began, and begins nothing new.
 	let took = node.work();
 	assert!((8_000..16_000).contains(&took), "{took}");
 	let said = node.include();
@@ -297,7 +297,7 @@ fn a_file_that_is_not_an_envelope_is_not_pinned() {
 #[test]
 fn an_envelope_with_too_long_leaves_is_unpinned() {
 	let mut node = Node::new();
-	// The leaves' sizes stand in the inner node alone, so this shows after fetching only.
+	// Only the inner node has the sizes of the leaves, so this is known after fetching.
 	let first = node.put(false, [MAGIC, &[1; 1 << 20][..]].concat());
 	let second = node.put(false, vec![2; 2 << 20]);
 	let root = node.put(true, encode(&[(first, MIB), (second, MIB)]));

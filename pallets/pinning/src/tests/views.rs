@@ -46,7 +46,7 @@ fn under_replicated_records_are_listed_in_pages() {
 		let (page, next) = Pinning::under_replicated(256, u32::MAX);
 		assert_eq!(page.len(), 44);
 		assert_eq!(next, None);
-		// A small page goes on where it ended.
+		// The next page starts after the last one.
 		assert_eq!(
 			Pinning::under_replicated(0, 1),
 			(vec![health(0, 0)], Some(1))

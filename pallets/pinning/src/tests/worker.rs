@@ -1,4 +1,4 @@
-//! The worker with a Kubo that does as it should.
+//! The worker with a Kubo that works.
 
 use super::fake::{Fault, Node};
 use crate::{mock::*, worker::operator::parse_address};
@@ -14,7 +14,7 @@ fn a_new_record_is_pinned_and_claimed() {
 	assert_eq!(node.pins(record), [account(0)]);
 	let kubo = node.kubo();
 	assert!(kubo.pinned.contains(&cid));
-	assert_eq!(kubo.held.len(), 5);
+	assert_eq!(kubo.stored.len(), 5);
 	assert_eq!(kubo.address, "http://127.0.0.1:5001");
 	// First the inner node and the first leaf are read, then the tree is pinned, then checked.
 	let calls: Vec<_> = kubo
@@ -167,17 +167,17 @@ fn lost_blocks_are_reported_and_fetched_again() {
 	assert_eq!(node.block(), [(vec![record], vec![])]);
 	let leaf = node
 		.kubo()
-		.held
+		.stored
 		.iter()
 		.find(|cid| !cid.is_dag_pb())
 		.copied()
 		.unwrap();
-	node.kubo().held.remove(&leaf);
+	node.kubo().stored.remove(&leaf);
 	node.wait(24 * HOUR);
 	assert_eq!(node.next_report(2), Some((vec![], vec![record])));
 	assert!(node.pins(record).is_empty());
 	assert_eq!(node.next_report(3), Some((vec![record], vec![])));
-	assert!(node.kubo().held.contains(&leaf));
+	assert!(node.kubo().stored.contains(&leaf));
 	assert_eq!(node.pins(record), [account(0)]);
 }
 
@@ -186,7 +186,7 @@ fn an_envelope_that_kubo_unpinned_is_pinned_again() {
 	let mut node = Node::new();
 	let (record, cid) = node.add_envelope(3 * MIB);
 	node.block();
-	// Somebody unpinned it; garbage collection did not come by yet.
+	// The envelope was unpinned, and garbage collection has not run yet.
 	node.kubo().pinned.clear();
 	node.wait(24 * HOUR);
 	assert_eq!(node.next_report(2), Some((vec![record], vec![])));
@@ -214,7 +214,7 @@ fn the_operator_can_request_a_full_recheck() {
 	};
 	assert_eq!(looks(&node), 20);
 	// The disk is gone. More is lost than a report holds.
-	node.kubo().held.clear();
+	node.kubo().stored.clear();
 	node.kubo().pinned.clear();
 	assert_eq!(node.next_report(10), None, "nothing is due");
 	node.set_local(RECHECK_KEY, b"");
@@ -235,7 +235,7 @@ fn an_interrupted_full_recheck_continues() {
 	let (record, _) = node.add_envelope(2 * MIB);
 	assert_eq!(node.block(), [(vec![record], vec![])]);
 	node.block();
-	node.kubo().held.clear();
+	node.kubo().stored.clear();
 	node.set_local(RECHECK_KEY, b"1");
 	let refusal = Fault::Answer(
 		500,

@@ -38,7 +38,7 @@ impl Failure {
 		}
 	}
 
-	/// What an operator can do about it.
+	/// The advice to an operator.
 	pub fn advice(&self) -> &'static str {
 		match self {
 			Self::Kubo(_) | Self::Incomplete => {

@@ -1,4 +1,4 @@
-//! What the worker remembers between runs, in the node's local storage.
+//! The worker's notes between runs, in the node's local storage.
 
 use alloc::vec::Vec;
 
@@ -38,8 +38,8 @@ pub struct Pause {
 }
 
 impl Pause {
-	/// The pause after one more failure, in milliseconds: `first` after the first failure, then twice
-	/// as long each time, up to `longest`.
+	/// The pause after one more failure, in milliseconds: `first` after the first failure, then
+	/// twice as long each time, up to `longest`.
 	pub fn after_failure(self, first: u64, longest: u64, now: u64) -> Self {
 		let times = 1u64.checked_shl(self.failures.into()).unwrap_or(u64::MAX);
 		let pause = first.saturating_mul(times).min(longest);
@@ -83,8 +83,8 @@ impl Notes {
 		self.retries.retain(|(id, _)| *id != record);
 	}
 
-	/// Adds a record to those to try again, with its first pause and its longest one in milliseconds.
-	/// If there are too many, the one with the longest wait goes.
+	/// Adds a record to those to try again, with its first pause and its longest one in
+	/// milliseconds. If there are too many, the one with the longest wait goes.
 	pub fn retry_later(
 		&mut self,
 		record: RecordId,

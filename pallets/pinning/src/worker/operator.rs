@@ -1,4 +1,4 @@
-//! What the operator sets in the node's local storage.
+//! The operator's settings in the node's local storage.
 
 use alloc::string::String;
 

@@ -1,4 +1,4 @@
-//! What the consortium answers.
+//! The consortium's answers.
 
 use super::*;
 

@@ -41,7 +41,7 @@ fn an_application_waits_for_the_authorities() {
 				application: value.hash(&account(1))
 			}]
 		);
-		// It is no member before it is verified, and takes neither number nor key.
+		// An applicant is not a member, and reserves neither number nor key.
 		assert_eq!(MemberOf::<Test>::get(account(1)), None);
 		assert_eq!(standing(UPIN), None);
 		assert_eq!(KeyHolders::<Test>::iter().count(), 0);
@@ -95,7 +95,7 @@ fn an_application_with_votes_against_it_cannot_be_replaced() {
 		assert_ok!(try_vote(101, &motion, false));
 		assert_noop!(try_apply(1, UPIN), Error::<Test>::VotesAgainst);
 		assert_noop!(try_apply(1, NPI), Error::<Test>::VotesAgainst);
-		// Who is no authority any more does not stand in the way.
+		// The vote of a former authority does not count.
 		AuthorityList::set(&vec![account(102), account(103)]);
 		assert_ok!(try_apply(1, NPI));
 	});

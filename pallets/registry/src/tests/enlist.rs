@@ -137,7 +137,7 @@ fn a_refused_provider_can_enlist_again() {
 			sent(),
 			[(Standing::Verified, 1, true), (Standing::Verified, 2, true)]
 		);
-		// Also where the chain would send it again by itself.
+		// Also if the chain would send it again anyway.
 		answer(UPIN, 2, Answer::Failed(Failure::program(&[24])));
 		assert_ok!(Registry::enlist(signed(1)));
 		idle();

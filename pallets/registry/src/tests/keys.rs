@@ -1,10 +1,10 @@
-//! What every call that takes an encryption key must refuse.
+//! Encryption keys that every call must refuse.
 
 use super::*;
 use salus_primitives::encryption_key_message;
 use sp_core::Pair;
 
-/// The exponent's five bytes end the key; before them stands the modulus.
+/// The modulus ends before the exponent's five bytes, which are the last ones of the key.
 fn even() -> Vec<u8> {
 	let mut der = RSA_2048.to_vec();
 	let last = der.len() - 6;
@@ -16,7 +16,7 @@ fn with_a_byte_more() -> Vec<u8> {
 	[RSA_2048, &[0]].concat()
 }
 
-/// Tries every key that is no good.
+/// Tries every kind of invalid key.
 pub fn refused_keys(call: impl Fn(EncryptionKey) -> DispatchResult) {
 	let cases = [
 		(RSA_1024.to_vec(), Error::<Test>::KeyTooSmall),
@@ -39,7 +39,7 @@ pub fn refused_keys(call: impl Fn(EncryptionKey) -> DispatchResult) {
 	}
 }
 
-/// Tries signatures of an account that do not fit what it registers.
+/// Tries signatures over other keys, versions, accounts and chains.
 pub fn refused_signatures(
 	who: u8,
 	version: u32,

@@ -36,7 +36,7 @@ pub fn signed(who: u8) -> RuntimeOrigin {
 	RuntimeOrigin::signed(account(who))
 }
 
-/// Origins that are nobody's account.
+/// Origins without an account.
 pub fn unsigned_origins() -> [RuntimeOrigin; 3] {
 	let authorized = frame_system::RawOrigin::Authorized.into();
 	[RuntimeOrigin::none(), RuntimeOrigin::root(), authorized]
@@ -46,7 +46,7 @@ pub fn name(text: &str) -> ProfessionalName {
 	ProfessionalName::parse(text).unwrap()
 }
 
-/// Registers an account as a patient's, with [`key`] `who`.
+/// Registers an account as a patient, with [`key`] `who`.
 pub fn register(who: u8) -> PatientId {
 	let key = key(who);
 	let signature = sign(who, 0, &key);
@@ -75,7 +75,7 @@ pub fn apply(who: u8, text: &str) -> MotionOf<Test> {
 	pending(who)
 }
 
-/// The motion to verify what an account applied for.
+/// The motion to verify an account's application.
 pub fn pending(who: u8) -> MotionOf<Test> {
 	let account = account(who);
 	let application = Applications::<Test>::get(&account).unwrap().hash(&account);
@@ -130,7 +130,7 @@ pub fn rotate(who: u8, version: u32, seed: u8) {
 	assert_ok!(Registry::rotate_key(signed(who), version, key, signature));
 }
 
-/// A block with all the weight that there is.
+/// A block with unlimited weight left.
 pub fn idle() -> Weight {
 	Registry::on_idle(1, Weight::MAX)
 }
@@ -155,7 +155,7 @@ pub fn enlistment(text: &str) -> Enlistment {
 	Enlistments::<Test>::get(number(text)).unwrap()
 }
 
-/// The standing and the sequence number of what was sent, and whether it enters a new one.
+/// The standing and the sequence number of each sent entry, and whether it is a new one.
 pub fn sent() -> Vec<(Standing, u64, bool)> {
 	let all = take_sent().into_iter();
 	all.map(|call| match call {

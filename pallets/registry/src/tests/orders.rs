@@ -1,11 +1,11 @@
-//! Every order of changes, blocks, messages and answers, up to a length: messages and answers come,
-//! late and again or not at all. The consortium is a model of what the calls' docs promise.
+//! All orders of changes, blocks, messages and answers up to a length. Messages and answers can be
+//! late, repeated or lost. A model stands for the consortium.
 
 use super::*;
 use frame_support::storage::{with_transaction, TransactionOutcome};
 use std::collections::VecDeque;
 
-/// What can happen next.
+/// An event.
 #[derive(Clone, Copy, Debug)]
 enum Happening {
 	/// The authorities suspend the provider, or reinstate it.
@@ -16,9 +16,9 @@ enum Happening {
 	Arrive,
 	/// The first message on its way is lost.
 	Lose,
-	/// The first answer on its way is heard.
+	/// The first answer on its way arrives.
 	Hear,
-	/// The same, and it comes once more.
+	/// The same, and it will arrive once more.
 	HearTwice,
 	/// The first answer on its way is lost.
 	Miss,
@@ -49,7 +49,7 @@ struct World {
 }
 
 impl World {
-	/// What the consortium does with a call.
+	/// The consortium's reaction to a call.
 	fn take(&mut self, call: ConsortiumCall) -> Result<(), Reason> {
 		let (entry, is_new) = match call {
 			ConsortiumCall::EnlistProvider { entry } => (entry, true),
@@ -115,7 +115,7 @@ impl World {
 		true
 	}
 
-	/// What holds at all times.
+	/// The invariants.
 	fn check(&self, so_far: &[Happening]) {
 		let state = Registry::try_state_enlistments();
 		assert_eq!(state, Ok(()), "{so_far:?}");
@@ -126,14 +126,14 @@ impl World {
 		if let Some(entry) = &self.entry {
 			assert!(entry.sequence <= enlistment.sequence, "{so_far:?}");
 		}
-		// The region never takes itself to be understood when it is not.
+		// If the region considers the entry enlisted, the consortium has the current entry.
 		if enlistment.state == EnlistmentState::Enlisted {
 			let now = Registry::entry(&number(UPIN), enlistment.sequence);
 			assert_eq!(self.entry, now, "{so_far:?}");
 		}
 	}
 
-	/// From here on every message gets through: the consortium ends with what stands.
+	/// From now on every message arrives: the consortium ends with the current entry.
 	fn settle(mut self, so_far: &[Happening]) {
 		self.expelled = false;
 		for _ in 0..3 {

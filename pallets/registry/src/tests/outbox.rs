@@ -1,4 +1,4 @@
-//! What is sent when: in `on_idle`, in order, within weight and bound, and again.
+//! Sending in `on_idle`: order, weight, limits and retries.
 
 use super::*;
 

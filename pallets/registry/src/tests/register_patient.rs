@@ -93,7 +93,7 @@ fn an_uninvited_account_cannot_register() {
 			try_register_with(STRANGER, key(1)),
 			Error::<Test>::NotInvited
 		);
-		// An authority is no member either, unless it was invited.
+		// An authority is not a member, either, unless it registered.
 		assert_noop!(try_register_with(101, key(1)), Error::<Test>::NotInvited);
 		for origin in unsigned_origins() {
 			let signature = sign(1, 0, &key(1));

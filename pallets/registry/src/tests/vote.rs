@@ -79,7 +79,7 @@ fn half_of_the_authorities_do_not_carry_a_motion() {
 
 #[test]
 fn a_motion_falls_once_it_cannot_be_carried() {
-	// As many of so many authorities vote against it as must.
+	// The votes against that are needed, for each number of authorities.
 	for (count, needed) in [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (6, 3)] {
 		run(|| {
 			let all: Vec<u8> = (101..).take(count).collect();
