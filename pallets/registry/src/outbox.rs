@@ -55,16 +55,10 @@ impl<T: Config> Pallet<T> {
 			return;
 		};
 		let retry_at = deadline.saturating_add(Self::pause(before.attempts));
-		let sequence = before.sequence;
-		let after = Enlistment {
-			step: Step::Send(retry_at),
-			attempts: before.attempts.saturating_add(1),
-			..before.clone()
-		};
-		Self::replace_enlistment(&number, &before, after);
+		Self::queue_again(&number, &before, retry_at);
 		Self::deposit_event(Event::AnswerOverdue {
 			number,
-			sequence,
+			sequence: before.sequence,
 			retry_at,
 		});
 	}
@@ -122,19 +116,23 @@ impl<T: Config> Pallet<T> {
 
 	fn not_sent(number: ProfessionalNumber, before: Enlistment, error: SendError, now: Moment) {
 		let retry_at = now.saturating_add(Self::retry_time(before.attempts));
-		let sequence = before.sequence;
+		Self::queue_again(&number, &before, retry_at);
+		Self::deposit_event(Event::DirectoryEntryNotSent {
+			number,
+			sequence: before.sequence,
+			error,
+			retry_at,
+		});
+	}
+
+	/// Puts an update back into the outbox after a failed attempt.
+	fn queue_again(number: &ProfessionalNumber, before: &Enlistment, retry_at: Moment) {
 		let after = Enlistment {
 			step: Step::Send(retry_at),
 			attempts: before.attempts.saturating_add(1),
 			..before.clone()
 		};
-		Self::replace_enlistment(&number, &before, after);
-		Self::deposit_event(Event::DirectoryEntryNotSent {
-			number,
-			sequence,
-			error,
-			retry_at,
-		});
+		Self::replace_enlistment(number, before, after);
 	}
 
 	/// The time from one attempt to the next, after this many failed ones.
