@@ -32,8 +32,6 @@ mod types;
 mod upgrades;
 pub mod weights;
 
-use core::marker::PhantomData;
-
 use frame_support::traits::Time;
 use salus_primitives::{traits::Authorities, MessageId, Moment, ParaId};
 use sp_core::H256;

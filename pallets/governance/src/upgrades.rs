@@ -1,11 +1,7 @@
 //! Runtime upgrades: announced, called off, authorized.
 
 use codec::{Decode, Encode};
-use frame_support::{
-	ensure,
-	pallet_prelude::DispatchResult,
-	traits::{Get, Time},
-};
+use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use salus_primitives::{traits::Authorities, Moment};
 use sp_core::H256;
 

@@ -12,7 +12,10 @@ mod remove_authority;
 mod sessions;
 mod set_parameter;
 
-use frame_support::{assert_noop, assert_ok, assert_storage_noop};
+use frame_support::{
+	assert_noop, assert_ok, assert_storage_noop,
+	traits::{EnsureOrigin, Get},
+};
 use sp_core::H256;
 use sp_runtime::{DispatchError::BadOrigin, DispatchResult};
 
