@@ -30,7 +30,7 @@ fn a_provider_is_added_to_the_directory() {
 			since: START - 9,
 			key_version: 0,
 			bits: 2048,
-			last: Update::of_entry(&author()),
+			last_update: Update::of_entry(&author()),
 			updated_at: START + 3,
 		};
 		let stored = Consortium::provider(&provider_of(HOME, AUTHOR));
