@@ -6,15 +6,15 @@
 //! ## Terminology
 //!
 //! - **Crossing call**: a [`ConsortiumCall`]. It has a subject and a sequence number.
-//! - **Query**: an entry of `pallet-xcm` that expects one answer, from the consortium, to a question
-//!   that this chain itself asked.
+//! - **Query**: an entry of `pallet-xcm` that expects one answer, from the consortium, to a
+//!   question that this chain itself asked.
 //! - **Awaited call**: a call that was sent and has no answer yet.
 //!
 //! ## Scenarios
 //!
-//! 1. **A pallet sends a call.** This pallet creates a query and sends the program below through the
-//!    runtime's router, which gives the message its id. If the message cannot be sent, nothing is
-//!    written.
+//! 1. **A pallet sends a call.** This pallet creates a query and sends the program below through
+//!    the runtime's router, which gives the message its id. If the message cannot be sent, nothing
+//!    is written.
 //!
 //!    | instruction | purpose |
 //!    |---|---|
@@ -39,8 +39,8 @@
 //! ## Data structures
 //!
 //! - [`Queries`]: the subject and the sequence number of each query.
-//! - [`Awaited`]: the awaited calls about each subject. A region has at most `MaxAwaited` of them for
-//!   each provider and each inter-regional grant that it knows.
+//! - [`Awaited`]: the awaited calls about each subject. A region has at most `MaxAwaited` of them
+//!   for each provider and each inter-regional grant that it knows.
 //!
 //! ## Calls
 //!
@@ -193,8 +193,8 @@ pub mod pallet {
 			/// The answer.
 			answer: Answer,
 		},
-		/// The consortium sent a response that is not an answer to a call. No pallet receives it, so
-		/// the call becomes overdue.
+		/// The consortium sent a response that is not an answer to a call. No pallet receives it,
+		/// so the call becomes overdue.
 		Unreadable {
 			/// The subject of the call.
 			about: About,
@@ -230,8 +230,8 @@ pub mod pallet {
 		///
 		/// Only the consortium can make this call, through `pallet-xcm`.
 		///
-		/// Emits [`Event::Answered`], or [`Event::Unreadable`] if the response is not an answer. The
-		/// weight is that of the most expensive receiver, two reads and two writes.
+		/// Emits [`Event::Answered`], or [`Event::Unreadable`] if the response is not an answer.
+		/// The weight is that of the most expensive receiver, two reads and two writes.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::answered())]
 		pub fn answered(

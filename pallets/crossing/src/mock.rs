@@ -6,8 +6,8 @@ use codec::Encode;
 use frame_support::{derive_impl, parameter_types, storage::unhashed, traits::ConstU32};
 use frame_system::EnsureSignedBy;
 use salus_primitives::{
-	traits::OnAnswer, About, Answer, ConsortiumCall, GrantRevocation, InterregionalGrantId, ParaId,
-	ProfessionalNumber, QueryId, RemoteProvider,
+	testing::provider_of, traits::OnAnswer, About, Answer, ConsortiumCall, GrantRevocation,
+	InterregionalGrantId, ParaId, QueryId, RemoteProvider,
 };
 use sp_runtime::BuildStorage;
 use xcm::latest::prelude::*;
@@ -157,10 +157,7 @@ impl crate::Config for Test {
 
 /// The grantee of all grants.
 pub fn grantee() -> RemoteProvider {
-	RemoteProvider {
-		region: 2002,
-		number: ProfessionalNumber::parse("A12345").unwrap(),
-	}
+	provider_of(2002, "A12345")
 }
 
 /// A call that revokes the grant of a record.

@@ -10,8 +10,8 @@ use xcm::latest::{Junctions::Here, Location};
 
 /// Queries whose answers make a call.
 pub trait NotifyQueries<Call> {
-	/// Creates a query of this chain itself to `responder`. The answer makes the call `notify`, with
-	/// the query and the response as its arguments.
+	/// Creates a query of this chain itself to `responder`. The answer makes the call `notify`,
+	/// with the query and the response as its arguments.
 	fn create(responder: Location, notify: Call) -> QueryId;
 
 	/// Removes a query. An answer to it is refused from then on.

@@ -17,7 +17,8 @@ impl<T: Config> Pallet<T> {
 	/// Sends a call to the consortium and notes that its answer is awaited.
 	pub(crate) fn do_send(call: ConsortiumCall) -> Result<Sent, SendError> {
 		// The message contains the number of its query, so the query must exist before the message
-		// can be tried. On failure the rollback removes it, and all that the router may have written.
+		// can be tried. On failure the rollback removes it, and all that the router may have
+		// written.
 		with_transaction_unchecked(|| match Self::try_send(&call) {
 			Ok(sent) => TransactionOutcome::Commit(Ok(sent)),
 			Err(error) => TransactionOutcome::Rollback(Err(error)),

@@ -33,7 +33,8 @@ pub(crate) const FULL_PRIORITY: TransactionPriority = 1_000_000_000_000;
 /// [`CheckNonce`], and a check that the sender is admitted and within its quota: see the
 /// [crate](crate).
 ///
-/// It checks signed transactions only. General transactions, which calls authorize themselves, pass.
+/// It checks signed transactions only. General transactions, which calls authorize themselves,
+/// pass.
 #[derive(Encode, Decode, DecodeWithMemTracking)]
 pub struct CheckQuota<T: frame_system::Config>(pub CheckNonce<T>);
 
@@ -85,7 +86,8 @@ type NoncePre<T> =
 enum Charge<T: Config> {
 	/// No charge: there is no signer.
 	Unsigned,
-	/// The code of an authorized upgrade. The account is charged only if the code cannot be applied.
+	/// The code of an authorized upgrade. The account is charged only if the code cannot be
+	/// applied.
 	Upgrade(T::AccountId, Weight),
 	/// The account is charged.
 	Account(T::AccountId, Weight),
@@ -140,7 +142,8 @@ where
 		let Some(frame_system::Call::apply_authorized_upgrade { code }) = call.is_sub_type() else {
 			return false;
 		};
-		// The fields are private, so compare with the encoding: it begins with the hash of the code.
+		// The fields are private, so compare with the encoding: it begins with the hash of the
+		// code.
 		frame_system::Pallet::<T>::authorized_upgrade().is_some_and(|upgrade| {
 			upgrade
 				.encode()
@@ -148,8 +151,8 @@ where
 		})
 	}
 
-	/// The account's use after a transaction and the transaction's priority, if the use is within the
-	/// limit.
+	/// The account's use after a transaction and the transaction's priority, if the use is within
+	/// the limit.
 	fn charge(
 		in_use: Weight,
 		cost: Weight,

@@ -26,12 +26,12 @@
 //! 3. **A member** sends transactions. Each is charged its highest cost before it runs, and the
 //!    unused part is given back. A transaction that does not fit the limit is refused as
 //!    [`OverQuota`](Refusal::OverQuota) until enough has recovered.
-//! 4. **A member floods the pool.** The pool checks each waiting transaction against the same state,
-//!    so the check does not see the cost of those that come first. Two rules limit the flood. The gap
-//!    may be [`MaxNonceGap`](Config::MaxNonceGap) at most, else the transaction is refused as
-//!    [`NonceTooFar`](Refusal::NonceTooFar). The priority is the share of the limit that the
-//!    transaction leaves unused, divided by the gap plus one. A full pool drops the lowest priority:
-//!    the end of a flood, and not the next transaction of another member.
+//! 4. **A member floods the pool.** The pool checks each waiting transaction against the same
+//!    state, so the check does not see the cost of those that come first. Two rules limit the
+//!    flood. The gap may be [`MaxNonceGap`](Config::MaxNonceGap) at most, else the transaction is
+//!    refused as [`NonceTooFar`](Refusal::NonceTooFar). The priority is the share of the limit that
+//!    the transaction leaves unused, divided by the gap plus one. A full pool drops the lowest
+//!    priority: the end of a flood, and not the next transaction of another member.
 //! 5. **An upgrade.** The code of a runtime is too large for the quota of a member. A member or
 //!    authority may send `System::apply_authorized_upgrade` outside its quota, if the code is the
 //!    one that is authorized and the gap is 0. If the code cannot be applied, the transaction is

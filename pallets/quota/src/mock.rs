@@ -8,11 +8,12 @@ use frame_support::{
 	derive_impl,
 	dispatch::GetDispatchInfo,
 	parameter_types,
-	traits::{ConstU32, Time},
+	traits::ConstU32,
 	weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight},
 };
 use frame_system::{limits::BlockWeights, AuthorizeCall, CheckWeight};
 use salus_primitives::{
+	testing::{Now, START},
 	traits::{Admission, Class},
 	Moment,
 };
@@ -117,8 +118,6 @@ type Block = generic::Block<Header, Xt>;
 pub const LIMIT: Weight = Weight::from_parts(1_000_000_000_000, 1_000_000);
 /// The time in which it recovers.
 pub const RECOVERY: Moment = 1_000;
-/// The time at which each test begins.
-pub const START: Moment = 50_000;
 
 pub const STRANGER: u64 = 1;
 pub const INVITED: u64 = 2;
@@ -133,7 +132,6 @@ parameter_types! {
 		Weight::from_parts(2 * WEIGHT_REF_TIME_PER_SECOND, 5 * 1024 * 1024),
 		Perbill::from_percent(75),
 	);
-	pub static Now: Moment = START;
 	pub static Period: Moment = RECOVERY;
 	/// Whether the relay chain refuses new code now.
 	pub static Restricted: bool = false;
@@ -163,15 +161,6 @@ impl frame_system::SetCode<Test> for SetCode {
 
 impl work::Config for Test {}
 
-/// The clock: [`Now`].
-pub struct Clock;
-impl Time for Clock {
-	type Moment = Moment;
-	fn now() -> Moment {
-		Now::get()
-	}
-}
-
 /// The classes of [`Classes`].
 pub struct MockAdmission;
 impl Admission<u64, RuntimeCall> for MockAdmission {
@@ -197,7 +186,7 @@ impl Admission<u64, RuntimeCall> for MockAdmission {
 
 impl crate::Config for Test {
 	type Admission = MockAdmission;
-	type Time = Clock;
+	type Time = Now;
 	type Period = Period;
 	type InvitedQuota = InvitedQuota;
 	type MemberQuota = MemberQuota;

@@ -12,7 +12,10 @@ use frame_support::{
 	assert_ok, assert_storage_noop,
 	weights::{constants::ExtrinsicBaseWeight, Weight},
 };
-use salus_primitives::traits::Class;
+use salus_primitives::{
+	testing::{Now, START},
+	traits::Class,
+};
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 
 use crate::{mock::*, usage::part, *};

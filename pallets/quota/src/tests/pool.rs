@@ -1,5 +1,6 @@
 //! A pool as large as a node's. It follows the rule of `sc-transaction-pool`: when it is full, it
-//! drops the lowest priority, the oldest first among equals, with the transactions that depend on it.
+//! drops the lowest priority, the oldest first among equals, with the transactions that depend on
+//! it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
