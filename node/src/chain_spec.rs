@@ -1,4 +1,4 @@
-//! The chains that are built in.
+//! The built-in chains.
 
 use polkadot_omni_node_lib::chain_spec::{
 	ChainSpec, DiskChainSpecLoader, Extensions, GenericChainSpec, LoadSpec,
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::genesis::{self, NativeSpec};
 
-/// Loads a built-in chain by name, any other from a file.
+/// Loads a built-in chain by its name, and any other chain from a file.
 pub struct Chains;
 
 /// A built-in chain.
@@ -18,7 +18,7 @@ struct BuiltIn {
 	name: &'static str,
 	title: &'static str,
 	wasm: Option<&'static [u8]>,
-	/// The runtime's genesis, made natively.
+	/// Builds the genesis state natively.
 	build: genesis::Build,
 	/// The runtime's presets.
 	presets: fn(&String) -> Option<Vec<u8>>,
@@ -88,7 +88,7 @@ const BUILT_IN: [BuiltIn; 5] = [
 	},
 ];
 
-/// What the ids of our chains begin with.
+/// The prefix of the ids of our chains.
 pub const ID_PREFIX: &str = "salus-";
 
 /// The relay chain of the test network.
@@ -103,20 +103,20 @@ impl Chains {
 
 impl LoadSpec for Chains {
 	fn load_spec(&self, id: &str) -> Result<Box<dyn ChainSpec>, String> {
-		// `--dev` alone asks for the chain "dev".
+		// `--dev` without `--chain` asks for the chain "dev".
 		let id = if id == "dev" { "region-dev" } else { id };
 		if let Some(chain) = BUILT_IN.iter().find(|chain| chain.name == id) {
 			return Ok(Box::new(chain.spec()?));
 		}
 		if id.is_empty() {
 			return Err(format!(
-				"no chain named: give --chain {} or a file",
+				"No chain is named. Use --chain with one of {}, or with a file.",
 				Self::names().join("|")
 			));
 		}
 		DiskChainSpecLoader.load_spec(id).map_err(|error| {
 			format!(
-				"{id} is neither a built-in chain ({}) nor a chain spec: {error}",
+				"{id} is not a built-in chain ({}), and not a file with a chain spec: {error}",
 				Self::names().join(", ")
 			)
 		})
@@ -126,18 +126,20 @@ impl LoadSpec for Chains {
 impl BuiltIn {
 	fn wasm(&self) -> Result<&'static [u8], String> {
 		self.wasm.ok_or_else(|| {
-			"this node was built without the runtimes' Wasm (SKIP_WASM_BUILD): build it again, or \
-			give a chain spec"
+			"This node was built without the runtimes' Wasm (SKIP_WASM_BUILD). Build it again, or \
+			use a chain spec."
 				.into()
 		})
 	}
 
 	fn patch(&self) -> Result<Value, String> {
-		let preset = (self.presets)(&self.preset.into()).ok_or("the runtime lacks the preset")?;
-		serde_json::from_slice(&preset).map_err(|error| format!("the preset: {error}"))
+		let preset =
+			(self.presets)(&self.preset.into()).ok_or("the runtime does not contain the preset")?;
+		serde_json::from_slice(&preset)
+			.map_err(|error| format!("cannot decode the preset: {error}"))
 	}
 
-	/// The spec; its Wasm makes the state.
+	/// The spec, whose genesis state the Wasm builds.
 	fn generic(&self) -> Result<GenericChainSpec, String> {
 		let properties =
 			serde_json::json!({ "ss58Format": 42, "tokenSymbol": "NONE", "tokenDecimals": 0 });
@@ -154,7 +156,7 @@ impl BuiltIn {
 		Ok(spec)
 	}
 
-	/// The same spec; the native runtime makes the same state.
+	/// The same spec, whose genesis state the native runtime builds.
 	fn spec(&self) -> Result<NativeSpec, String> {
 		Ok(NativeSpec::new(
 			self.generic()?,
@@ -175,7 +177,7 @@ mod tests {
 	}
 
 	#[test]
-	fn built_in_chains_have_the_genesis_of_their_wasm() {
+	fn the_native_genesis_of_each_built_in_chain_is_that_of_its_wasm() {
 		for chain in &BUILT_IN {
 			let spec = Chains.load_spec(chain.name).unwrap();
 			assert_eq!(spec.id(), format!("salus-{}", chain.name));
@@ -192,7 +194,7 @@ mod tests {
 	}
 
 	#[test]
-	fn the_json_of_a_chain_holds_its_preset_or_its_state() {
+	fn the_json_of_a_chain_contains_its_preset_or_its_raw_state() {
 		for chain in &BUILT_IN {
 			let spec = Chains.load_spec(chain.name).unwrap();
 			let plain: Value = serde_json::from_str(&spec.as_json(false).unwrap()).unwrap();
@@ -206,7 +208,7 @@ mod tests {
 	}
 
 	#[test]
-	fn a_state_that_is_set_is_kept() {
+	fn a_copy_keeps_a_state_that_was_set() {
 		let mut spec = Chains.load_spec("region-dev").unwrap();
 		let mut storage = spec.as_storage_builder().build_storage().unwrap();
 		storage.top.insert(b"more".to_vec(), b"state".to_vec());
@@ -216,7 +218,7 @@ mod tests {
 	}
 
 	#[test]
-	fn other_names_are_files_or_refused() {
+	fn a_name_of_no_chain_is_a_file_or_an_error() {
 		for name in [
 			"",
 			"region-2003",

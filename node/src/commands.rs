@@ -1,5 +1,5 @@
-//! The subcommands that this node adds. The benchmarks need no feature of the node: only the Wasm is
-//! built with `runtime-benchmarks` (see `scripts/weights`).
+//! The subcommands that this node adds. The benchmarks need no feature of the node. Only the Wasm
+//! is built with `runtime-benchmarks` (see `scripts/weights`).
 
 use crate::try_state::TryStateCmd;
 use clap::Subcommand;
@@ -15,12 +15,12 @@ pub enum Extra {
 	/// Write a chain spec as JSON.
 	ExportChainSpec(ExportChainSpecCmd),
 
-	/// Measure the weights of a pallet's calls (scripts/weights shows how).
+	/// Measure the weights of a pallet's calls (scripts/weights uses it).
 	#[command(name = "benchmark-pallet")]
 	Benchmark(Box<PalletCmd>),
 
-	/// Check the state of a running chain: that every value decodes, and every pallet's own checks
-	/// hold.
+	/// Check the state of a running chain: every value must decode, and every pallet's invariants
+	/// must hold.
 	TryState(TryStateCmd),
 }
 

@@ -1,7 +1,7 @@
-//! The genesis of a built-in chain, made by the native copy of its runtime.
+//! The genesis of a built-in chain, built by the native copy of its runtime.
 //!
-//! `sc-chain-spec` asks the Wasm, and compiles it for every question: a node would compile its
-//! runtime three times where once will do. A test holds the two to the same state.
+//! `sc-chain-spec` uses the Wasm, and compiles it three times until the node has started. The
+//! native copy saves that. A test compares the two states.
 
 use std::collections::BTreeMap;
 
@@ -15,15 +15,15 @@ use sp_runtime::{BuildStorage, Storage};
 /// The key of a runtime's code in the state.
 const CODE: &[u8] = b":code";
 
-/// Makes a state of a patch of the default genesis.
+/// Builds the state from a patch of the default genesis.
 pub type Build = fn(Value) -> Result<Storage, String>;
 
-/// The [`Build`] of a runtime, given its `RuntimeGenesisConfig`; the code is still missing.
+/// The [`Build`] function of a runtime with this `RuntimeGenesisConfig`. The state lacks the code.
 pub fn build<Config>(patch: Value) -> Result<Storage, String>
 where
 	Config: BuildStorage + Default + DeserializeOwned + Serialize,
 {
-	let failed = |error: serde_json::Error| format!("the genesis: {error}");
+	let failed = |error: serde_json::Error| format!("cannot build the genesis: {error}");
 	let mut config = serde_json::to_value(Config::default()).map_err(failed)?;
 	json_merge(&mut config, patch);
 	serde_json::from_value::<Config>(config)
@@ -31,11 +31,11 @@ where
 		.build_storage()
 }
 
-/// A chain spec whose state is made natively; all else is the inner spec's.
+/// A chain spec whose state is built natively. Everything else is that of the inner spec.
 #[derive(Clone)]
 pub struct NativeSpec {
 	spec: GenericChainSpec,
-	/// None once another state is set.
+	/// `None` after another state was set.
 	native: Option<Native>,
 }
 
@@ -47,7 +47,7 @@ struct Native {
 }
 
 impl NativeSpec {
-	/// Of a spec that holds the same patch and code.
+	/// `spec` must contain the same patch and code.
 	pub fn new(spec: GenericChainSpec, build: Build, patch: Value, code: &'static [u8]) -> Self {
 		let native = Some(Native { build, patch, code });
 		Self { spec, native }

@@ -1,7 +1,6 @@
 //! `salus-node`: a node of a Salus region, or of the consortium.
 //!
-//! All of it is `polkadot-omni-node-lib`; what stands here are the built-in chains, the help that
-//! an operator needs, and the benchmarks' harness.
+//! It is `polkadot-omni-node-lib` with built-in chains, help for operators, and a few subcommands.
 
 mod chain_spec;
 mod commands;
@@ -28,11 +27,11 @@ impl CliConfigT for CliConfig {
 
 	fn description(executable: String) -> String {
 		format!(
-			"A node of a Salus region: it holds the region's records and, when its keys are an \
-			authority's, makes blocks and pins envelopes on the Kubo beside it. Or a node of the \
-			consortium, which joins the regions: it needs no Kubo.\n\
+			"A node of a Salus region, or of the consortium. A region's node stores the region's \
+			records. With the keys of an authority, it makes blocks and pins envelopes on its own \
+			Kubo. A node of the consortium needs no Kubo.\n\
 			\n\
-			Chains that are built in (--chain): {chains}; or the path of a chain spec.\n\
+			Built-in chains (--chain): {chains}; or the path of a chain spec.\n\
 			\n\
 			A region for development, one block a second, no relay chain:\n\
 			  {executable} --dev --dev-block-time 1000\n\
@@ -40,12 +39,12 @@ impl CliConfigT for CliConfig {
 			  {executable} --chain consortium-dev --alice --dev-block-time 1000\n\
 			\n\
 			An authority's node: put its keys into the keystore (author_rotateKeysWithOwner, or \
-			`key insert` for the types aura and, in a region, pinn), run it with --collator, and \
-			give the nodes of the other authorities as --reserved-nodes with --reserved-only. Keep \
-			the RPC on loopback (the default): members come through the gateway.\n\
+			`key insert` for the types aura and, in a region, pinn). Run it with --collator, and \
+			name the nodes of the other authorities by --reserved-nodes with --reserved-only. Keep \
+			the RPC on loopback (the default): members use the gateway.\n\
 			\n\
-			Kubo's API is looked for at http://127.0.0.1:5001; `salus operator ipfs set URL` tells \
-			a running node another address.\n\
+			The node expects Kubo's API at http://127.0.0.1:5001. `salus operator ipfs set URL` \
+			sets another address on a running node.\n\
 			\n\
 			Arguments after -- go to the embedded relay-chain node:\n\
 			  {executable} [region's arguments] -- [relay chain's arguments]",
@@ -66,7 +65,7 @@ impl CliConfigT for CliConfig {
 	}
 }
 
-// The error of the libraries, returned once.
+// The libraries' error type is large. It is returned once.
 #[allow(clippy::result_large_err)]
 fn main() -> sc_cli::Result<()> {
 	let config = RunConfig::new(Box::new(Resolver), Box::new(Chains));

@@ -1,4 +1,4 @@
-//! How a chain numbers its blocks and who signs them, which the node must know before it starts.
+//! The block number type and the consensus of a chain, which the node must know before it starts.
 
 use polkadot_omni_node_lib::{
 	chain_spec::ChainSpec,
@@ -9,8 +9,8 @@ use polkadot_omni_node_lib::{
 
 use crate::chain_spec::ID_PREFIX;
 
-/// Knows our chains by their id. Of any other it asks the runtime's metadata, for which the whole
-/// runtime has to be compiled.
+/// Recognizes our chains by their ids. For any other chain it reads the runtime's metadata, which
+/// needs the compiled runtime.
 pub struct Resolver;
 
 impl RuntimeResolver for Resolver {
@@ -22,7 +22,7 @@ impl RuntimeResolver for Resolver {
 	}
 }
 
-/// What both our runtimes are.
+/// The properties of both our runtimes.
 fn ours() -> Runtime {
 	Runtime::Omni(BlockNumber::U32, Consensus::Aura(AuraConsensusId::Sr25519))
 }
@@ -34,7 +34,7 @@ mod tests {
 	use polkadot_omni_node_lib::chain_spec::LoadSpec;
 
 	#[test]
-	fn our_chains_are_what_their_metadata_says() {
+	fn our_chains_agree_with_their_metadata() {
 		for name in ["region-dev", "consortium-dev"] {
 			let spec = Chains.load_spec(name).unwrap();
 			assert!(spec.id().starts_with(ID_PREFIX));

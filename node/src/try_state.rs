@@ -1,6 +1,6 @@
-//! `salus-node try-state`: loads a chain's whole state from a running node by RPC and lets the
-//! runtime check it, as after an upgrade: every value must decode, and every pallet's `try_state`
-//! hold. Nothing of it changes the chain.
+//! `salus-node try-state`: loads the whole state of a chain from a running node by RPC, and lets
+//! the runtime check it as after an upgrade. Every value must decode, and every pallet's
+//! `try_state` must pass. It does not change the chain.
 
 use clap::Args;
 use codec::Encode;
@@ -28,7 +28,7 @@ const CHECK_STATE: u8 = 3;
 /// Arguments of `try-state`.
 #[derive(Debug, Args)]
 pub struct TryStateCmd {
-	/// The node to ask, such as ws://127.0.0.1:9944.
+	/// The node, such as ws://127.0.0.1:9944.
 	#[arg(long, value_name = "URL")]
 	url: String,
 
@@ -36,12 +36,12 @@ pub struct TryStateCmd {
 	#[arg(long, value_name = "WASM")]
 	runtime: PathBuf,
 
-	/// The block whose state to check; the last final one unless given.
+	/// The block whose state to check (default: the last finalized one).
 	#[arg(long, value_name = "HASH")]
 	at: Option<H256>,
 
-	/// Check as if a key of the state had this value, both in hexadecimal digits: to see that a
-	/// wrong one is noticed. May be repeated.
+	/// Set a key of the state to this value before the check, both in hexadecimal digits. A wrong
+	/// value shows that the check works. May be repeated.
 	#[arg(long, value_name = "KEY=VALUE", value_parser = key_and_value)]
 	with: Vec<(Vec<u8>, Vec<u8>)>,
 }
@@ -56,7 +56,7 @@ fn key_and_value(text: &str) -> Result<(Vec<u8>, Vec<u8>), String> {
 }
 
 impl TryStateCmd {
-	/// Loads, checks, and tells how it went.
+	/// Loads the state, checks it, and prints the result.
 	pub fn run(self) -> Result<(), String> {
 		let Self {
 			url,
@@ -78,7 +78,7 @@ impl TryStateCmd {
 					.mode(Mode::Online(config))
 					.build(),
 			)
-			.map_err(|error| format!("the state was not loaded: {error}"))?;
+			.map_err(|error| format!("cannot load the state: {error}"))?;
 		let values = state.as_backend().backend_storage().keys().len();
 		let block = format!(
 			"block {} ({:?})",
@@ -92,7 +92,7 @@ impl TryStateCmd {
 		}
 		state
 			.commit_all()
-			.map_err(|error| format!("the state can't be changed: {error}"))?;
+			.map_err(|error| format!("cannot change the state: {error}"))?;
 		let state = &mut state.inner_ext;
 		let code = BackendRuntimeCode::new(&state.backend, TryPendingCode::No);
 		let executor = WasmExecutor::<(
@@ -113,10 +113,10 @@ impl TryStateCmd {
 		.execute();
 		match outcome {
 			Ok(_) => {
-				println!("{block}: {values} values, all checks hold");
+				println!("{block}: {values} values, all checks passed");
 				Ok(())
 			}
-			Err(error) => Err(format!("{block}: a check does not hold: {error}")),
+			Err(error) => Err(format!("{block}: a check failed: {error}")),
 		}
 	}
 }
@@ -126,7 +126,7 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn a_key_and_its_value_are_hexadecimal_digits() {
+	fn a_key_and_its_value_must_be_hexadecimal() {
 		assert_eq!(key_and_value("0x01=ff"), Ok((vec![1], vec![255])));
 		assert_eq!(key_and_value("01="), Ok((vec![1], vec![])));
 		for wrong in ["", "0x01", "0x0g=00", "001=00", "name=00"] {

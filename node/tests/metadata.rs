@@ -1,4 +1,4 @@
-//! The metadata that the client keeps is that of the runtime that this node is built with.
+//! The client's copy of the metadata is that of this node's runtime.
 
 use salus_regional_runtime::Runtime;
 use subxt::Metadata;
@@ -9,17 +9,20 @@ const HOW: &str =
 
 #[test]
 fn the_client_has_the_metadata_of_this_runtime() {
-	// From where cargo runs the test: it may have been built in another checkout.
-	let kept = std::fs::read("../client/metadata/regional.scale")
+	// Relative to cargo's working directory, since the test can come from another checkout.
+	let stored = std::fs::read("../client/metadata/regional.scale")
 		.unwrap_or_else(|error| panic!("client/metadata/regional.scale: {error}; {HOW}"));
-	// Some constants are read from the state.
+	// Some constants come from the state.
 	let built = sp_io::TestExternalities::default()
 		.execute_with(|| Runtime::metadata_at_version(16))
-		.expect("version 16 is there");
-	// Its hash leaves out the docs, which a native build may lack.
-	let [kept, built] = [kept, built.to_vec()].map(|bytes| {
+		.expect("version 16 exists");
+	// The hash does not cover the docs, which a native build can lack.
+	let [stored, built] = [kept, built.to_vec()].map(|bytes| {
 		let metadata = Metadata::decode_from(&bytes).expect("metadata of version 16");
 		metadata.hasher().hash()
 	});
-	assert_eq!(kept, built, "client/metadata/regional.scale is old: {HOW}");
+	assert_eq!(
+		stored, built,
+		"client/metadata/regional.scale is outdated: {HOW}"
+	);
 }

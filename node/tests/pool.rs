@@ -1,4 +1,5 @@
-//! The transaction pool of a real node: strangers stay out, and whoever floods it keeps no one else out.
+//! The transaction pool of a real node: it refuses uninvited accounts, and a flood does not block
+//! others.
 
 use std::{
 	fs,
@@ -15,15 +16,15 @@ use subxt::{
 use subxt_signer::sr25519::{dev, Keypair};
 use tempfile::TempDir;
 
-/// How long the node may take to start.
+/// The time in which the node must start.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// What the pool holds, which is less than an account may have waiting.
+/// The size of the pool, which is less than the transactions that one account may have in it.
 const POOL: usize = 20;
 
-/// Milliseconds from block to block: all that is asked of the pool happens in one of them.
+/// Milliseconds from block to block. The whole test takes place before the second block.
 const BLOCK_TIME: &str = "30000";
 
-/// A node that made its first block, and makes no other while the test runs.
+/// A node that has made its first block.
 struct Node {
 	_process: Process,
 	dir: TempDir,
@@ -75,10 +76,10 @@ impl Node {
 		self.client.at_current_block().await.unwrap().block_number()
 	}
 
-	/// Sends a call of this account with this nonce; gives what the pool says against it.
+	/// Sends a call of an account with a nonce. Returns the pool's error.
 	async fn send(&self, signer: &Keypair, nonce: u64) -> Result<(), String> {
 		let at = self.client.at_current_block().await.unwrap();
-		// Invites an account of which nothing is known.
+		// An account that is not known.
 		let guest = Value::from_bytes([nonce.to_le_bytes(); 4].concat());
 		let call = subxt::transactions::dynamic("Registry", "invite", (guest,));
 		let params = DefaultExtrinsicParamsBuilder::new().nonce(nonce).build();
@@ -95,7 +96,7 @@ impl Node {
 		}
 	}
 
-	/// How many transactions wait, and how many of them are of this account.
+	/// The number of transactions in the pool, and how many of them are from this account.
 	async fn waiting(&self, of: &Keypair) -> (usize, usize) {
 		let all: Vec<String> = self
 			.rpc
@@ -112,7 +113,7 @@ impl Node {
 	}
 }
 
-/// Ends with the test.
+/// Is killed at the end of the test.
 struct Process(Child);
 
 impl Drop for Process {
@@ -128,36 +129,36 @@ fn free_port() -> u16 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_flood_keeps_no_one_else_out() {
+async fn a_flood_of_one_account_does_not_block_another() {
 	let node = Node::start().await;
-	let (flooding, other, stranger) = (dev::alice(), dev::bob(), dev::eve());
+	let (flooding, other, uninvited) = (dev::alice(), dev::bob(), dev::eve());
 
-	let refused = node.send(&stranger, 0).await.unwrap_err();
+	let refused = node.send(&uninvited, 0).await.unwrap_err();
 	assert!(refused.contains("Custom error: 101"), "{refused}");
 	let refused = node.send(&flooding, 64).await.unwrap_err();
 	assert!(refused.contains("Custom error: 104"), "{refused}");
 
-	// All that it may have waiting, which is more than the pool holds.
-	let mut said = Vec::new();
+	// As many as the account may have in the pool, which is more than the pool holds.
+	let mut results = Vec::new();
 	for nonce in 0..64 {
-		said.push(node.send(&flooding, nonce).await);
+		results.push(node.send(&flooding, nonce).await);
 	}
-	let taken = said.iter().filter(|said| said.is_ok()).count();
-	assert!(taken >= POOL, "{said:?}");
+	let taken = results.iter().filter(|result| result.is_ok()).count();
+	assert!(taken >= POOL, "{results:?}");
 	let (all, _) = node.waiting(&flooding).await;
 	assert_eq!(all, POOL, "the pool is full");
 
-	// The pool is full of what another sent, and takes this all the same.
+	// The full pool takes a transaction of another account.
 	node.send(&other, 0).await.unwrap();
 	assert_eq!(node.waiting(&other).await, (POOL, 1));
-	// A stranger still is one.
-	let refused = node.send(&stranger, 0).await.unwrap_err();
+	// It still refuses an uninvited account.
+	let refused = node.send(&uninvited, 0).await.unwrap_err();
 	assert!(refused.contains("Custom error: 101"), "{refused}");
-	// What the other one sends displaces the end of the flood, never its beginning.
+	// The other account's transaction displaced the end of the flood.
 	assert_eq!(node.waiting(&flooding).await, (POOL, POOL - 1));
 	assert_eq!(
 		node.height().await,
 		1,
-		"all this was to happen between two blocks"
+		"the test must end before the second block"
 	);
 }
