@@ -1,5 +1,5 @@
-//! The authorities of a chain, as its runtime keeps them: in `pallet-membership`, from which the
-//! collective and the collators follow.
+//! The authorities of a chain. They are the members of `pallet-membership`, which passes them to
+//! the collective. `pallet-session` gets the collators from them.
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -11,11 +11,11 @@ use frame_support::{
 use salus_primitives::traits::{Admission, Authorities, Class};
 use sp_runtime::{traits::StaticLookup, DispatchErrorWithPostInfo};
 
-/// Two thirds of the authorities, by a motion of the collective.
+/// A motion of the collective that two thirds of the authorities carry.
 pub type TwoThirds<AccountId> =
 	pallet_collective::EnsureProportionAtLeast<AccountId, Instance1, 2, 3>;
 
-/// An authority that did not vote in time has voted no: who does not vote does not agree.
+/// An authority that does not vote in time votes no.
 pub struct NoByDefault;
 
 impl pallet_collective::DefaultVote for NoByDefault {
@@ -54,27 +54,46 @@ where
 	T::RuntimeOrigin: From<pallet_governance::Origin>,
 {
 	fn add(account: &T::AccountId) -> DispatchResult {
-		done(Membership::<T>::add_member(
+		without_post_info(Membership::<T>::add_member(
 			pallet_governance::Origin::Authorities.into(),
 			T::Lookup::unlookup(account.clone()),
 		))
 	}
 
 	fn remove(account: &T::AccountId) -> DispatchResult {
-		done(Membership::<T>::remove_member(
+		without_post_info(Membership::<T>::remove_member(
 			pallet_governance::Origin::Authorities.into(),
 			T::Lookup::unlookup(account.clone()),
 		))
 	}
 }
 
-fn done(
+/// The session keys in `pallet-session`.
+pub struct SessionKeysOf<T>(PhantomData<T>);
+
+impl<T: pallet_session::Config> pallet_governance::SessionKeys<T::ValidatorId>
+	for SessionKeysOf<T>
+{
+	fn are_set(account: &T::ValidatorId) -> bool {
+		pallet_session::NextKeys::<T>::contains_key(account)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_set(account: &T::ValidatorId) {
+		use codec::{Decode, Encode};
+		let bytes = account.encode();
+		let keys = T::Keys::decode(&mut sp_runtime::traits::TrailingZeroInput::new(&bytes));
+		pallet_session::NextKeys::<T>::insert(account, keys.expect("any bytes are keys"));
+	}
+}
+
+fn without_post_info(
 	result: Result<PostDispatchInfo, DispatchErrorWithPostInfo<PostDispatchInfo>>,
 ) -> DispatchResult {
 	result.map(drop).map_err(|error| error.error)
 }
 
-/// Lets authorities send transactions and nobody else: a chain without members.
+/// Admits only authorities, on a chain without members.
 pub struct AuthoritiesOnly<A>(PhantomData<A>);
 
 impl<AccountId, Call, A: Authorities<AccountId>> Admission<AccountId, Call> for AuthoritiesOnly<A> {
@@ -111,14 +130,14 @@ mod tests {
 	}
 
 	#[test]
-	fn a_chain_without_members_lets_authorities_in_alone() {
+	fn only_an_authority_is_admitted_on_a_chain_without_members() {
 		let class = <AuthoritiesOnly<Seven> as Admission<u64, ()>>::class;
 		assert_eq!((class(&7), class(&8)), (Class::Authority, Class::Uninvited));
 		assert!(!<AuthoritiesOnly<Seven> as Admission<u64, ()>>::is_registration(&()));
 	}
 
 	#[test]
-	fn who_does_not_vote_does_not_agree() {
+	fn an_authority_that_does_not_vote_votes_no() {
 		use pallet_collective::DefaultVote;
 		assert!(!NoByDefault::default_vote(Some(true), 99, 0, 100));
 	}

@@ -1,4 +1,4 @@
-//! Time, and what fits into a block.
+//! Times, quotas and the limits of a block.
 
 use frame_support::{
 	dispatch::DispatchClass,
@@ -25,54 +25,53 @@ pub const SLOT_DURATION: Moment = 6 * SECOND;
 
 /// The relay chain's slot in milliseconds.
 pub const RELAY_SLOT_MILLIS: u32 = 6_000;
-/// Blocks of a chain to one of the relay chain.
+/// The blocks of a chain for each block of the relay chain.
 pub const BLOCK_PROCESSING_VELOCITY: u32 = 1;
-/// Blocks that may wait for the relay chain to include them.
+/// The most blocks that wait for the relay chain to include them.
 pub const UNINCLUDED_SEGMENT_CAPACITY: u32 = 3;
-/// A session's length in blocks: ten minutes.
+/// The length of a session in blocks: ten minutes.
 pub const SESSION_BLOCKS: u32 = 100;
 
 /// The ParaId of the consortium.
 pub const CONSORTIUM: ParaId = 2000;
 /// The most authorities that a chain can have.
 pub const MAX_AUTHORITIES: u32 = 100;
-/// How long a motion of the authorities stays open, in blocks: three days.
+/// The time that a motion of the authorities stays open, in blocks: three days.
 pub const MOTION_BLOCKS: u32 = 43_200;
-/// Motions that may be open at a time.
+/// The most motions that are open at a time.
 pub const MAX_MOTIONS: u32 = 32;
-/// What a motion's call may weigh at most.
+/// The most that the call of a motion may weigh.
 pub const MAX_MOTION_WEIGHT: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(2);
 
-/// The notice period of runtime upgrades on the test network, whose genesis may set one that is
-/// shorter than the shortest that authorities can.
+/// The notice period of runtime upgrades on the test network. Genesis can set a shorter one than
+/// the authorities can.
 pub const TEST_NOTICE_PERIOD: Moment = MINUTE;
 
-/// How long a message to the consortium is waited for to be answered: several times the minute
-/// that it takes there and back.
+/// The time in which the consortium should answer a message. An answer normally takes a minute.
 pub const ANSWER_TIME: Moment = 10 * MINUTE;
-/// The most messages to the consortium that wait for an answer, of each kind.
+/// The most messages to the consortium without an answer, of each kind.
 pub const MAX_IN_FLIGHT: u32 = 256;
-/// The most sendings about one thing whose answers are awaited.
+/// The most calls about one subject whose answers are awaited.
 pub const MAX_AWAITED: u32 = 4;
 
-/// What a block may take in all: two seconds of execution, as the relay chain gives a backed
+/// The limit of a block: two seconds of execution, which the relay chain allows for a backed
 /// candidate, and 5 MiB of proof, which every relay chain accepts.
 pub const MAXIMUM_BLOCK_WEIGHT: Weight = Weight::from_parts(
 	WEIGHT_REF_TIME_PER_SECOND.saturating_mul(2),
 	5 * 1024 * 1024,
 );
 
-/// The part of a block that normal transactions may fill. The rest is kept for operational ones.
+/// The share of a block for normal transactions. The rest is reserved for operational ones.
 pub const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
 
-/// What block initialization is assumed to take of a block.
+/// The assumed share of block initialization.
 const ON_INITIALIZE_RATIO: Perbill = Perbill::from_percent(5);
 
 /// The most bytes of transactions in a block.
 const MAXIMUM_BLOCK_LENGTH: u32 = 5 * 1024 * 1024;
 
-/// What the transactions of each class may take of a block.
-// A part of something cannot overflow.
+/// The weight limits of a block for each class of transactions.
+// A share below 100 % cannot overflow.
 #[allow(clippy::arithmetic_side_effects)]
 pub fn block_weights() -> BlockWeights {
 	let normal = NORMAL_DISPATCH_RATIO * MAXIMUM_BLOCK_WEIGHT;
@@ -92,7 +91,7 @@ pub fn block_weights() -> BlockWeights {
 		.build_or_panic()
 }
 
-/// How many bytes of transactions a block may hold.
+/// The most bytes of transactions in a block, for each class.
 // As above.
 #[allow(clippy::arithmetic_side_effects)]
 pub fn block_length() -> BlockLength {
@@ -104,15 +103,15 @@ pub fn block_length() -> BlockLength {
 		.build()
 }
 
-/// The period of the quota.
+/// The period in which a quota recovers.
 pub const QUOTA_PERIOD: Moment = HOUR;
-/// What an account that was invited may use in a period, to register: a quarter of a block.
+/// The quota of an invited account, for its registration: a quarter of a block.
 pub const INVITED_QUOTA: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(4);
-/// What a member may use in a period: six blocks of the 600 that there are.
+/// The quota of a member: 6 of the 600 blocks in a period.
 pub const MEMBER_QUOTA: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_mul(6);
-/// What an authority may use in a period: thirty blocks of the 600 that there are.
+/// The quota of an authority: 30 of the 600 blocks in a period.
 pub const AUTHORITY_QUOTA: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_mul(30);
-/// How far ahead of an account's nonce that of its transaction may be.
+/// The most that the nonce of a transaction may be ahead of its account's nonce.
 pub const MAX_NONCE_GAP: u32 = 63;
 
 #[cfg(test)]
@@ -120,7 +119,7 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn blocks_are_what_the_constants_say() {
+	fn the_limits_of_a_block_follow_from_the_constants() {
 		let weights = block_weights();
 		assert!(weights.clone().validate().is_ok());
 		assert_eq!(weights.max_block, MAXIMUM_BLOCK_WEIGHT);
@@ -138,7 +137,7 @@ mod tests {
 	}
 
 	#[test]
-	fn an_hour_has_the_blocks_that_the_quotas_say() {
+	fn times_in_blocks_agree_with_the_slot_duration() {
 		assert_eq!(QUOTA_PERIOD / SLOT_DURATION, 600);
 		assert_eq!(u64::from(MOTION_BLOCKS), 3 * DAY / SLOT_DURATION);
 		assert_eq!(u64::from(RELAY_SLOT_MILLIS), SLOT_DURATION);

@@ -1,9 +1,22 @@
-//! What the runtimes of Salus share.
+//! The parts that the runtimes of Salus have in common.
 //!
-//! - [`authorities`]: the authorities of a chain, as its runtime keeps them.
-//! - [`constants`]: time, and what fits into a block.
-//! - [`transactions`]: what every transaction passes through.
-//! - [`xcm`]: messages between chains: what both runtimes do with them.
+//! - [`types`]: accounts, blocks and other basic types.
+//! - [`constants`]: times, quotas and the limits of a block.
+//! - [`authorities`]: the authorities of a chain, and who may send transactions if it has no
+//!   members.
+//! - [`presets`]: the authorities of a genesis preset.
+//! - [`transactions`]: the transaction extensions, and the price of a transaction, which is 0.
+//! - [`xcm`]: messages between chains.
+//! - `testing`, with the feature of that name: helpers for the runtimes' tests.
+//!
+//! The folder `shared` contains files that both runtimes compile as modules of their own.
+//!
+//! ```
+//! use salus_runtime_common::constants::{MAXIMUM_BLOCK_WEIGHT, MEMBER_QUOTA};
+//!
+//! // A member may fill six blocks an hour.
+//! assert_eq!(MEMBER_QUOTA, MAXIMUM_BLOCK_WEIGHT * 6);
+//! ```
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
 	not(any(test, feature = "runtime-benchmarks")),
@@ -21,7 +34,9 @@ extern crate alloc;
 
 pub mod authorities;
 pub mod constants;
+pub mod presets;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transactions;
+pub mod types;
 pub mod xcm;

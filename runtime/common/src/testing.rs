@@ -1,4 +1,4 @@
-//! What the tests of both runtimes share. Only for tests: it panics where they fail.
+//! Helpers for the tests of both runtimes. They panic when a test fails.
 #![allow(
 	clippy::unwrap_used,
 	clippy::expect_used,
@@ -16,29 +16,32 @@ use frame_support::{
 	dispatch::GetDispatchInfo,
 	genesis_builder_helper::build_state,
 	instances::Instance1,
-	traits::{BuildGenesisConfig, OriginTrait, UnfilteredDispatchable},
+	storage::{with_transaction_unchecked, TransactionOutcome},
+	traits::{
+		BuildGenesisConfig, GetStorageVersion, OriginTrait, StorageVersion, UnfilteredDispatchable,
+	},
 	weights::Weight,
 };
 use frame_system::{ensure_root, RawOrigin};
 use salus_primitives::AccountId;
 use scale_info::{form::PortableForm, TypeDef, Variant};
 use sp_io::TestExternalities;
-use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve, Ferdie};
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve, Ferdie};
 use sp_runtime::DispatchError;
 use xcm::prelude::*;
 use xcm_executor::{traits::ConvertOrigin, XcmExecutor};
 
-/// The state of a genesis: a preset's patch merged into the default configuration.
+/// The genesis state of a preset. `patch` is merged into the default configuration.
 pub fn genesis<Config: BuildGenesisConfig + Default>(patch: Option<Vec<u8>>) -> TestExternalities {
-	let mut config = serde_json::to_value(Config::default()).expect("it is JSON");
-	let patch = patch.expect("it is a preset");
+	let mut config = serde_json::to_value(Config::default()).expect("is JSON");
+	let patch = patch.expect("the preset exists");
 	merge(
 		&mut config,
-		serde_json::from_slice(&patch).expect("it is JSON"),
+		serde_json::from_slice(&patch).expect("is JSON"),
 	);
 	let mut state = TestExternalities::default();
 	state.execute_with(|| {
-		let json = serde_json::to_vec(&config).expect("it is JSON");
+		let json = serde_json::to_vec(&config).expect("is JSON");
 		build_state::<Config>(json).expect("the preset builds");
 	});
 	state
@@ -55,8 +58,42 @@ fn merge(into: &mut serde_json::Value, patch: serde_json::Value) {
 	}
 }
 
-/// Places of every kind: this chain, the relay chain, parachains beside it, and what is within and
-/// beyond them.
+/// Asserts that these accounts are authorities for every pallet: they are in the membership and the
+/// council, they validate, and they can send transactions.
+pub fn assert_authorities<T>(authorities: &[Sr25519Keyring])
+where
+	T: pallet_membership::Config<Instance1>
+		+ pallet_collective::Config<Instance1>
+		+ pallet_session::Config<ValidatorId = AccountId>
+		+ frame_system::Config<AccountId = AccountId>,
+{
+	let mut expected = crate::presets::accounts(authorities);
+	expected.sort();
+	let sorted = |mut accounts: Vec<AccountId>| {
+		accounts.sort();
+		accounts
+	};
+	let members = pallet_membership::Pallet::<T, Instance1>::members();
+	assert_eq!(members.to_vec(), expected);
+	let council = pallet_collective::Members::<T, Instance1>::get();
+	assert_eq!(sorted(council), expected);
+	assert_eq!(sorted(pallet_session::Pallet::<T>::validators()), expected);
+	assert!(expected
+		.iter()
+		.all(|account| frame_system::Pallet::<T>::providers(account) > 0));
+}
+
+/// Asserts the storage version of a pallet, on chain and in its code.
+pub fn assert_storage_version<Pallet>(version: u16)
+where
+	Pallet: GetStorageVersion<InCodeStorageVersion = StorageVersion>,
+{
+	assert_eq!(Pallet::on_chain_storage_version(), version);
+	assert_eq!(Pallet::in_code_storage_version(), version);
+}
+
+/// Locations of every kind: this chain, the relay chain, other parachains, accounts and bodies on
+/// them, and another consensus system.
 pub fn locations() -> Vec<Location> {
 	let account = AccountId32 {
 		network: None,
@@ -84,7 +121,7 @@ pub fn locations() -> Vec<Location> {
 	]
 }
 
-/// The ways in which a location may want to be an origin.
+/// The kinds of origin that an XCM sender can ask for.
 pub const KINDS: [OriginKind; 4] = [
 	OriginKind::Native,
 	OriginKind::SovereignAccount,
@@ -92,7 +129,7 @@ pub const KINDS: [OriginKind; 4] = [
 	OriginKind::Xcm,
 ];
 
-/// Every origin that a runtime knows but Root itself, in every shape that a side can give it.
+/// Every origin of a runtime except Root, with every kind of content.
 pub fn origins<Origin>() -> Vec<Origin>
 where
 	Origin: From<RawOrigin<AccountId>>
@@ -123,9 +160,9 @@ where
 	origins
 }
 
-/// Asserts that no location becomes Root, or an account, or anything that `harmless` does not know.
-pub fn no_location_becomes<Converter, Origin>(
-	harmless: impl Fn(&Location, OriginKind, &Origin) -> bool,
+/// Asserts that no location converts to Root, to an account, or to an origin that is not `allowed`.
+pub fn assert_locations_convert_only_to<Converter, Origin>(
+	allowed: impl Fn(&Location, OriginKind, &Origin) -> bool,
 ) where
 	Origin: OriginTrait + Clone,
 	Origin: Into<Result<RawOrigin<Origin::AccountId>, Origin>>,
@@ -142,17 +179,17 @@ pub fn no_location_becomes<Converter, Origin>(
 			);
 			assert!(
 				origin.as_signer().is_none(),
-				"{location:?} {kind:?} is an account"
+				"{location:?} {kind:?} converts to an account"
 			);
 			assert!(
-				harmless(&location, kind, &origin),
-				"{location:?} {kind:?} becomes an origin"
+				allowed(&location, kind, &origin),
+				"{location:?} {kind:?} converts to an origin"
 			);
 		}
 	}
 }
 
-/// Executes a program as its location's, and tells what became of it.
+/// Executes a program that comes from a location.
 pub fn execute<Config: xcm_executor::Config>(
 	location: &Location,
 	program: Vec<Instruction<Config::RuntimeCall>>,
@@ -166,7 +203,7 @@ pub fn execute<Config: xcm_executor::Config>(
 	)
 }
 
-/// A program that dispatches a call, unpaid.
+/// A program that dispatches a call without payment.
 pub fn dispatching<Call: Encode>(origin_kind: OriginKind, call: &Call) -> Vec<Instruction<Call>> {
 	vec![
 		UnpaidExecution {
@@ -181,47 +218,53 @@ pub fn dispatching<Call: Encode>(origin_kind: OriginKind, call: &Call) -> Vec<In
 	]
 }
 
-/// Asserts that no message from anywhere, in any way, dispatches a call: the barrier stops it.
-pub fn no_message_dispatches<Config>(
+/// Asserts that the barrier stops a call in a message, from each location and with each kind of
+/// origin.
+pub fn assert_no_message_dispatches<Config>(
 	call: &Config::RuntimeCall,
-	mut state: impl FnMut() -> TestExternalities,
+	mut state: TestExternalities,
 ) where
 	Config: xcm_executor::Config,
 	Config::RuntimeCall: Encode + GetDispatchInfo,
 {
 	for location in locations() {
 		for kind in KINDS {
-			state().execute_with(|| {
-				let outcome = execute::<Config>(&location, dispatching(kind, call));
-				let Outcome::Incomplete { error, .. } = outcome else {
-					panic!("{location:?} {kind:?}: {outcome:?}");
-				};
-				assert_eq!(error.error, XcmError::Barrier, "{location:?} {kind:?}");
+			let outcome = try_on(&mut state, || {
+				execute::<Config>(&location, dispatching(kind, call))
 			});
+			let Outcome::Incomplete { error, .. } = outcome else {
+				panic!("{location:?} {kind:?}: {outcome:?}");
+			};
+			assert_eq!(error.error, XcmError::Barrier, "{location:?} {kind:?}");
 		}
 	}
 }
 
-/// A harmless program, to be sent or executed.
+/// Runs something on a state, and reverts its changes.
+fn try_on<R>(state: &mut TestExternalities, run: impl FnOnce() -> R) -> R {
+	state.execute_with(|| with_transaction_unchecked(|| TransactionOutcome::Rollback(run())))
+}
+
+/// A program that does nothing of consequence.
 pub fn some_message<Call>() -> Box<VersionedXcm<Call>> {
 	Box::new(VersionedXcm::from(Xcm(vec![ClearOrigin])))
 }
 
-/// Metadata of version 15, as its bytes.
+/// Decodes metadata of version 15.
 pub fn metadata(opaque: &[u8]) -> RuntimeMetadataV15 {
-	let metadata = RuntimeMetadataPrefixed::decode(&mut &opaque[..]).expect("it decodes");
+	let metadata = RuntimeMetadataPrefixed::decode(&mut &opaque[..]).expect("metadata decodes");
 	match metadata.1 {
 		RuntimeMetadata::V15(metadata) => metadata,
-		_ => panic!("another version than asked for"),
+		_ => panic!("metadata is not of version 15"),
 	}
 }
 
-/// What of some pallets' calls, arguments, events, errors, storage and constants, and of some APIs'
-/// methods, has no documentation that a person reads in polkadot-js Apps.
+/// The calls, arguments, events, errors, storage items and constants of some pallets, and the
+/// methods of some APIs, that polkadot-js Apps shows without documentation.
 pub fn undocumented(metadata: &RuntimeMetadataV15, pallets: &[&str], apis: &[&str]) -> Vec<String> {
 	let mut missing = vec![];
 	let has = |name: &&str| metadata.pallets.iter().any(|pallet| pallet.name == **name);
-	assert!(pallets.iter().all(has), "a pallet is missing");
+	assert!(pallets.iter().all(has), "a pallet does not exist");
 	for pallet in metadata
 		.pallets
 		.iter()
@@ -250,7 +293,7 @@ pub fn undocumented(metadata: &RuntimeMetadataV15, pallets: &[&str], apis: &[&st
 	}
 	for name in apis {
 		let api = metadata.apis.iter().find(|api| api.name == *name);
-		let api = api.unwrap_or_else(|| panic!("there is no {name}"));
+		let api = api.unwrap_or_else(|| panic!("{name} does not exist"));
 		for method in api.methods.iter().filter(|method| method.docs.is_empty()) {
 			missing.push(format!("{name}.{}", method.name));
 		}
@@ -259,7 +302,7 @@ pub fn undocumented(metadata: &RuntimeMetadataV15, pallets: &[&str], apis: &[&st
 }
 
 fn variants(metadata: &RuntimeMetadataV15, ty: u32) -> Vec<Variant<PortableForm>> {
-	let ty = metadata.types.resolve(ty).expect("the type is there");
+	let ty = metadata.types.resolve(ty).expect("the type exists");
 	match &ty.type_def {
 		TypeDef::Variant(variants) => variants.variants.clone(),
 		_ => vec![],
@@ -273,9 +316,9 @@ fn undocumented_variant(kind: &str, variant: &Variant<PortableForm>, what: &str)
 	}
 	for (place, field) in variant.fields.iter().enumerate() {
 		let documented = match (&field.name, kind) {
-			// A call's arguments have no documentation of their own: the call's names them.
+			// Arguments have no documentation of their own. That of the call must mention them.
 			(Some(name), "call") => mentions(&variant.docs, name),
-			// What an error wraps is told by the error.
+			// The documentation of an error covers its content.
 			(None, "error") => true,
 			(Some(_), _) => !blank(&field.docs),
 			(None, _) => false,
@@ -292,14 +335,14 @@ fn blank(docs: &[String]) -> bool {
 	docs.iter().all(|line| line.trim().is_empty())
 }
 
-/// Whether docs speak of an argument, with or without the underscores of its name.
+/// Whether documentation mentions an argument, with or without the underscores of its name.
 fn mentions(docs: &[String], argument: &str) -> bool {
 	let docs = docs.join(" ").replace('_', " ").to_lowercase();
 	docs.contains(&argument.replace('_', " "))
 }
 
-/// The calls of `System` that change storage or code at will.
-pub fn at_will<T: frame_system::Config>() -> Vec<frame_system::Call<T>> {
+/// The calls of `System` that set storage or code.
+pub fn set_storage_or_code<T: frame_system::Config>() -> Vec<frame_system::Call<T>> {
 	use frame_system::Call;
 	let code_hash = T::Hash::default();
 	vec![
@@ -321,8 +364,8 @@ pub fn at_will<T: frame_system::Config>() -> Vec<frame_system::Call<T>> {
 	]
 }
 
-/// The calls of `pallet-xcm` that send or execute a message of the sender's making.
-pub fn own_messages<T: pallet_xcm::Config>() -> Vec<pallet_xcm::Call<T>> {
+/// The calls of `pallet-xcm` that send or execute a message which the caller wrote.
+pub fn send_and_execute<T: pallet_xcm::Config>() -> Vec<pallet_xcm::Call<T>> {
 	vec![
 		pallet_xcm::Call::send {
 			dest: Box::new(Location::parent().into()),
@@ -335,12 +378,12 @@ pub fn own_messages<T: pallet_xcm::Config>() -> Vec<pallet_xcm::Call<T>> {
 	]
 }
 
-/// Asserts that no origin but Root can dispatch these calls, past any filter too, but those that
-/// `may`.
-pub fn nobody_dispatches<Call, Origin>(
+/// Asserts that no origin except Root can dispatch these calls, even without the call filter. `may`
+/// tells the exceptions.
+pub fn assert_nobody_dispatches<Call, Origin>(
 	calls: &[Call],
 	may: impl Fn(&Origin, &Call) -> bool,
-	mut state: impl FnMut() -> TestExternalities,
+	mut state: TestExternalities,
 ) where
 	Call: UnfilteredDispatchable<RuntimeOrigin = Origin> + Clone + core::fmt::Debug,
 	Origin: OriginTrait
@@ -353,15 +396,15 @@ pub fn nobody_dispatches<Call, Origin>(
 {
 	for origin in origins::<Origin>() {
 		for call in calls.iter().filter(|call| !may(&origin, call)) {
-			state().execute_with(|| {
-				let refused = call.clone().dispatch_bypass_filter(origin.clone());
-				assert_eq!(
-					refused.map(drop).map_err(|error| error.error),
-					Err(DispatchError::BadOrigin),
-					"{:?} {call:?}",
-					origin.caller()
-				);
+			let result = try_on(&mut state, || {
+				call.clone().dispatch_bypass_filter(origin.clone())
 			});
+			assert_eq!(
+				result.map(drop).map_err(|error| error.error),
+				Err(DispatchError::BadOrigin),
+				"{:?} {call:?}",
+				origin.caller()
+			);
 		}
 	}
 }

@@ -1,4 +1,4 @@
-//! Transactions: what each passes through, and what it costs.
+//! The transaction extensions, and the price of a transaction, which is 0.
 
 use core::marker::PhantomData;
 
@@ -19,8 +19,8 @@ use sp_runtime::{
 
 use pallet_quota::CheckQuota;
 
-/// What every transaction passes through. Ours stands where polkadot-sdk's `CheckNonce` does and
-/// looks the same from outside, so that wallets need no settings.
+/// The transaction extensions. [`CheckQuota`] takes the place of polkadot-sdk's `CheckNonce` and is
+/// encoded the same, so that wallets need no settings.
 pub type TxExtension<T> = StorageWeightReclaim<
 	T,
 	(
@@ -36,7 +36,7 @@ pub type TxExtension<T> = StorageWeightReclaim<
 	),
 >;
 
-/// The extension of a transaction that never ends, with this nonce.
+/// The extensions of an immortal transaction with this nonce.
 pub fn extension<T>(nonce: T::Nonce) -> TxExtension<T>
 where
 	T: frame_system::Config + Send + Sync,
@@ -55,11 +55,11 @@ where
 	))
 }
 
-/// Lets inherents into blocks, and no unsigned transaction anywhere: `System` would take the code
-/// of an authorized upgrade from anyone, and at the highest priority.
+/// Accepts inherents in blocks, and refuses all other unsigned transactions. Without it, `System`
+/// accepts the code of an authorized upgrade from anyone, at the highest priority.
 pub struct NoUnsigned<Call, Inherents>(PhantomData<(Call, Inherents)>);
 
-// The executive asks for the trait.
+// `frame-executive` needs the trait.
 #[allow(deprecated)]
 impl<Call, Inherents: Contains<Call>> sp_runtime::traits::ValidateUnsigned
 	for NoUnsigned<Call, Inherents>
@@ -79,7 +79,7 @@ impl<Call, Inherents: Contains<Call>> sp_runtime::traits::ValidateUnsigned
 	}
 }
 
-/// What a dispatch weighs, for nothing.
+/// The weight of a call or transaction, with a fee of 0.
 pub fn free(dispatch: &impl GetDispatchInfo) -> RuntimeDispatchInfo<u128> {
 	let info = dispatch.get_dispatch_info();
 	RuntimeDispatchInfo {
@@ -89,7 +89,7 @@ pub fn free(dispatch: &impl GetDispatchInfo) -> RuntimeDispatchInfo<u128> {
 	}
 }
 
-/// The fee: nothing.
+/// A fee of 0.
 pub fn no_fee() -> FeeDetails<u128> {
 	FeeDetails {
 		inclusion_fee: None,

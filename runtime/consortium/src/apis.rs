@@ -1,5 +1,5 @@
-//! The runtime's APIs: those that a parachain's node and wallets expect, and those for reading
-//! regions, providers and grants.
+//! The runtime APIs: those that a parachain's node and wallets need, and those for reading regions,
+//! providers and grants.
 
 use alloc::vec::Vec;
 use cumulus_primitives_core::{CollationInfo, ParaId};
@@ -57,7 +57,7 @@ sp_api::impl_runtime_apis! {
 			included_hash: <Block as BlockT>::Hash,
 			slot: cumulus_primitives_aura::Slot,
 		) -> bool {
-			configs::ConsensusHook::can_build_upon(included_hash, slot)
+			configs::blocks::ConsensusHook::can_build_upon(included_hash, slot)
 		}
 	}
 
@@ -167,7 +167,7 @@ sp_api::impl_runtime_apis! {
 		}
 	}
 
-	// Wallets ask what a transaction costs: nothing.
+	// A transaction is free.
 	impl pallet_transaction_payment_rpc_runtime_api::TransactionPaymentApi<Block, Balance> for Runtime {
 		fn query_info(tx: <Block as BlockT>::Extrinsic, _len: u32) -> RuntimeDispatchInfo<Balance> {
 			free(&tx)
@@ -280,7 +280,7 @@ sp_api::impl_runtime_apis! {
 		}
 	}
 
-	// What a message would do. Nothing is paid for any.
+	// A message is free.
 	impl xcm_runtime_apis::fees::XcmPaymentApi<Block> for Runtime {
 		fn query_acceptable_payment_assets(version: XcmVersion) -> Result<Vec<VersionedAssetId>, FeeError> {
 			PolkadotXcm::query_acceptable_payment_assets(version, Vec::new())
@@ -299,7 +299,7 @@ sp_api::impl_runtime_apis! {
 			message: VersionedXcm<()>,
 			_: VersionedAssetId,
 		) -> Result<VersionedAssets, FeeError> {
-			salus_runtime_common::xcm::delivery_fees::<configs::xcm::XcmRouter>(destination, message)
+			salus_runtime_common::xcm::delivery_fees::<configs::messages::XcmRouter>(destination, message)
 		}
 	}
 
@@ -309,7 +309,7 @@ sp_api::impl_runtime_apis! {
 			call: RuntimeCall,
 			version: XcmVersion,
 		) -> Result<CallDryRunEffects<RuntimeEvent>, DryRunError> {
-			PolkadotXcm::dry_run_call::<Runtime, configs::xcm::XcmRouter, OriginCaller, RuntimeCall>(
+			PolkadotXcm::dry_run_call::<Runtime, configs::messages::XcmRouter, OriginCaller, RuntimeCall>(
 				origin, call, version,
 			)
 		}
@@ -318,7 +318,7 @@ sp_api::impl_runtime_apis! {
 			origin: VersionedLocation,
 			message: VersionedXcm<RuntimeCall>,
 		) -> Result<XcmDryRunEffects<RuntimeEvent>, DryRunError> {
-			PolkadotXcm::dry_run_xcm::<configs::xcm::XcmRouter>(origin, message)
+			PolkadotXcm::dry_run_xcm::<configs::messages::XcmRouter>(origin, message)
 		}
 	}
 
@@ -329,7 +329,7 @@ sp_api::impl_runtime_apis! {
 		}
 	}
 
-	// Nothing is trusted: nothing can be moved.
+	// No chain is trusted: there are no assets.
 	impl xcm_runtime_apis::trusted_query::TrustedQueryApi<Block> for Runtime {
 		fn is_trusted_reserve(asset: VersionedAsset, location: VersionedLocation) -> Result<bool, TrustError> {
 			PolkadotXcm::is_trusted_reserve(asset, location)
@@ -343,8 +343,8 @@ sp_api::impl_runtime_apis! {
 	#[cfg(feature = "try-runtime")]
 	impl frame_try_runtime::TryRuntime<Block> for Runtime {
 		fn on_runtime_upgrade(checks: frame_try_runtime::UpgradeCheckSelect) -> (Weight, Weight) {
-			let weight = Executive::try_runtime_upgrade(checks).expect("the upgrade's checks pass");
-			(weight, configs::Weights::get().max_block)
+			let weight = Executive::try_runtime_upgrade(checks).expect("the checks of the upgrade pass");
+			(weight, configs::system::Weights::get().max_block)
 		}
 
 		fn execute_block(
@@ -354,7 +354,7 @@ sp_api::impl_runtime_apis! {
 			select: frame_try_runtime::TryStateSelect,
 		) -> Weight {
 			Executive::try_execute_block(block, state_root_check, signature_check, select)
-				.expect("the block's checks pass")
+				.expect("the checks of the block pass")
 		}
 	}
 

@@ -1,32 +1,28 @@
-//! The benchmarks of our own pallets, and of the XCM instructions that the weigher lets in;
+//! The benchmarks of our own pallets, and of the XCM instructions that the weigher accepts.
 //! `scripts/weights` runs them.
 
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{
 	define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkError, BenchmarkList,
 };
-use frame_support::traits::{
-	ConstU32, Everything, Nothing, StorageInfo, StorageInfoTrait, WhitelistedStorageKeys,
-};
+use frame_support::traits::{Everything, StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 use pallet_xcm_benchmarks::generic::Pallet as Xcm;
 use polkadot_parachain_primitives::primitives::Sibling;
-use salus_runtime_common::xcm::{barrier::ConsortiumBarrier, sibling};
+use salus_runtime_common::xcm::{sibling, ExecutorConfig};
 use xcm::latest::prelude::*;
-use xcm_builder::{
-	FrameTransactionalProcessor, SiblingParachainConvertsVia, SovereignSignedViaLocation,
-};
+use xcm_builder::{SiblingParachainConvertsVia, SovereignSignedViaLocation};
 use xcm_executor::{
-	traits::{ConvertLocation, FeeReason, WaiveDeliveryFees},
+	traits::{ConvertLocation, FeeReason},
 	AssetsInHolding, FeesMode,
 };
 
 use crate::{
-	configs::xcm::{UniversalLocation, XcmRouter, XcmWeigher},
+	configs::{messages::XcmRouter, xcm::Barrier},
 	AccountId, AllPalletsWithSystem, Balances, Consortium, Governance, ParachainSystem,
 	PolkadotXcm, Quota, Runtime, RuntimeCall, RuntimeOrigin,
 };
 
-/// A region that has a channel.
+/// A region with a channel.
 const REGION: u32 = 2001;
 
 define_benchmarks!(
@@ -36,14 +32,14 @@ define_benchmarks!(
 	[pallet_xcm_benchmarks::generic, Xcm::<Runtime>]
 );
 
-/// What can be measured.
+/// The list of benchmarks.
 pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
 	let mut list = Vec::new();
 	list_benchmarks!(list, extra);
 	(list, AllPalletsWithSystem::storage_info())
 }
 
-/// Measures.
+/// Runs benchmarks.
 pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
 	let whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
 	let mut batches = Vec::new();
@@ -52,44 +48,18 @@ pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> 
 	Ok(batches)
 }
 
-/// The settings under which instructions are measured: those in use, but that an account may dispatch
-/// a remark, which is what the benchmark of `Transact` does.
-pub struct Measured;
+/// The executor's configuration in the benchmarks. It is that of the runtime, except that any
+/// account may dispatch any call: the benchmark of `Transact` dispatches a remark.
+pub type BenchmarkedConfig = ExecutorConfig<
+	Runtime,
+	AllPalletsWithSystem,
+	Barrier,
+	SovereignSignedViaLocation<SiblingParachainConvertsVia<Sibling, AccountId>, RuntimeOrigin>,
+	Everything,
+>;
 
-impl xcm_executor::Config for Measured {
-	type RuntimeCall = RuntimeCall;
-	type XcmSender = XcmRouter;
-	type XcmEventEmitter = PolkadotXcm;
-	type AssetTransactor = ();
-	type OriginConverter =
-		SovereignSignedViaLocation<SiblingParachainConvertsVia<Sibling, AccountId>, RuntimeOrigin>;
-	type IsReserve = ();
-	type IsTeleporter = ();
-	type Aliasers = Nothing;
-	type UniversalLocation = UniversalLocation;
-	type Barrier = ConsortiumBarrier<PolkadotXcm, Consortium>;
-	type Weigher = XcmWeigher;
-	type Trader = ();
-	type ResponseHandler = PolkadotXcm;
-	type AssetTrap = ();
-	type AssetLocker = ();
-	type AssetExchanger = ();
-	type SubscriptionService = PolkadotXcm;
-	type PalletInstancesInfo = AllPalletsWithSystem;
-	type MaxAssetsIntoHolding = ConstU32<1>;
-	type FeeManager = WaiveDeliveryFees;
-	type MessageExporter = ();
-	type UniversalAliases = Nothing;
-	type CallDispatcher = RuntimeCall;
-	type SafeCallFilter = Everything;
-	type TransactionalProcessor = FrameTransactionalProcessor;
-	type HrmpNewChannelOpenRequestHandler = ();
-	type HrmpChannelAcceptedHandler = ();
-	type HrmpChannelClosingHandler = ();
-	type XcmRecorder = PolkadotXcm;
-}
-
-/// Opens the channel to [`REGION`], with a message in it: a page that is there is read, and counted.
+/// Opens the channel to [`REGION`], with a message in it, so that benchmarks measure reading a page
+/// that exists.
 pub struct OpenChannel;
 
 impl xcm_builder::EnsureDelivery for OpenChannel {
@@ -105,7 +75,7 @@ impl xcm_builder::EnsureDelivery for OpenChannel {
 	}
 }
 
-/// The account within a location. Only the harness asks: no location is an account here.
+/// The account in a location. Only the harness needs it: in the runtime no location is an account.
 pub struct AccountWithin;
 
 impl ConvertLocation<AccountId> for AccountWithin {
@@ -118,7 +88,7 @@ impl ConvertLocation<AccountId> for AccountWithin {
 }
 
 impl pallet_xcm_benchmarks::Config for Runtime {
-	type XcmConfig = Measured;
+	type XcmConfig = BenchmarkedConfig;
 	type AccountIdConverter = AccountWithin;
 	type DeliveryHelper = OpenChannel;
 
@@ -131,7 +101,7 @@ impl pallet_xcm_benchmarks::Config for Runtime {
 	}
 }
 
-/// Nothing here has assets, aliases or bridges: what has to do with them is skipped.
+/// There are no assets, aliases or bridges, so their benchmarks are skipped.
 impl pallet_xcm_benchmarks::generic::Config for Runtime {
 	type RuntimeCall = RuntimeCall;
 	type TransactAsset = Balances;

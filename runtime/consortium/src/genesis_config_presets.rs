@@ -1,11 +1,14 @@
-//! The genesis presets: a consortium for development, and that of the test network. Their
-//! authorities are well-known development accounts. No region is in: the authorities admit them, as
-//! they have to know the hash of a region's first block.
+//! The genesis presets: a development consortium, and that of the test network. Their authorities
+//! are well-known development accounts. They contain no region: to admit one, the authorities need
+//! the hash of its first block.
 
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use salus_primitives::Moment;
-use salus_runtime_common::constants::{CONSORTIUM, TEST_NOTICE_PERIOD};
+use salus_runtime_common::{
+	constants::{CONSORTIUM, TEST_NOTICE_PERIOD},
+	presets::{accounts, session_keys},
+};
 use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Eve, Ferdie};
 
@@ -14,7 +17,7 @@ use crate::{
 	RuntimeGenesisConfig, SessionConfig, SessionKeys,
 };
 
-/// A consortium of three authorities that one machine plays alone.
+/// A consortium with three authorities, for development on one machine.
 pub const DEVELOPMENT: &str = sp_genesis_builder::DEV_RUNTIME_PRESET;
 /// The consortium of the test network.
 pub const CONSORTIUM_2000: &str = "consortium-2000";
@@ -23,10 +26,6 @@ pub const CONSORTIUM_2000: &str = "consortium-2000";
 pub const PARA_ID: u32 = CONSORTIUM;
 
 fn consortium(authorities: &[Sr25519Keyring], notice_period: Option<Moment>) -> serde_json::Value {
-	let accounts: Vec<_> = authorities
-		.iter()
-		.map(|authority| authority.to_account_id())
-		.collect();
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		parachain_info: ParachainInfoConfig {
 			parachain_id: PARA_ID.into()
@@ -35,20 +34,11 @@ fn consortium(authorities: &[Sr25519Keyring], notice_period: Option<Moment>) -> 
 			safe_xcm_version: Some(xcm::prelude::XCM_VERSION)
 		},
 		authorities: AuthoritiesConfig {
-			members: accounts.try_into().expect("few authorities"),
+			members: accounts(authorities).try_into().expect("few authorities"),
 		},
 		governance: GovernanceConfig { notice_period },
 		session: SessionConfig {
-			keys: authorities
-				.iter()
-				.map(|authority| {
-					let account = authority.to_account_id();
-					let keys = SessionKeys {
-						aura: authority.public().into(),
-					};
-					(account.clone(), account, keys)
-				})
-				.collect::<Vec<_>>(),
+			keys: session_keys(authorities, |key| SessionKeys { aura: key.into() }),
 		},
 	})
 }

@@ -1,7 +1,7 @@
-//! The runtime of the consortium: the chain that joins the regions. It holds the directory of
+//! The runtime of the consortium: the chain that joins the regions. It stores the directory of
 //! providers who work across regions, and the keys that patients granted to them.
 //!
-//! Only the consortium's authorities send transactions here. What regions have to say comes by XCM.
+//! Only the consortium's authorities can send transactions. Regions make their calls by XCM.
 //!
 //! The pallets, by tens:
 //!
@@ -10,11 +10,11 @@
 //! | 0 | the system and the parachain itself |
 //! | 10 | accounts and quotas; there is no currency |
 //! | 20 | blocks and their authors |
-//! | 30 | what the authorities decide together |
+//! | 30 | authorities and their decisions |
 //! | 40 | messages from and to other chains |
-//! | 50 | regions, the directory of their providers, grants across regions |
+//! | 50 | regions, the directory of their providers, inter-regional grants |
 //!
-//! No call has Root's origin, and nothing dispatches as Root: see `configs` and its tests.
+//! No origin is Root, and nothing dispatches as Root: see `configs` and its tests.
 //!
 //! ```
 //! use salus_consortium_runtime::{genesis_config_presets::DEVELOPMENT, VERSION};
@@ -39,38 +39,21 @@ pub mod genesis_config_presets;
 mod tests;
 
 use alloc::{borrow::Cow, vec::Vec};
-use sp_runtime::{
-	generic, impl_opaque_keys,
-	traits::{BlakeTwo256, IdentifyAccount, Verify},
-	MultiAddress, MultiSignature,
-};
+use sp_runtime::{generic, impl_opaque_keys};
 use sp_version::RuntimeVersion;
 
 pub use apis::RUNTIME_API_VERSIONS;
+pub use salus_runtime_common::types::{
+	AccountId, Address, Balance, BlockNumber, Hash, Header, Nonce, Signature,
+};
 
-/// A signature over a transaction.
-pub type Signature = MultiSignature;
-/// An account: the public key itself.
-pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::AccountId;
-/// How a transaction names its sender.
-pub type Address = MultiAddress<AccountId, ()>;
-/// Nobody has any: other pallets want the type.
-pub type Balance = u128;
-/// A block's number.
-pub type BlockNumber = u32;
-/// How many transactions an account has sent.
-pub type Nonce = u32;
-/// A hash of the chain.
-pub type Hash = sp_core::H256;
-/// A block's header.
-pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
 /// A block.
 pub type Block = generic::Block<Header, UncheckedExtrinsic>;
 
-/// What every transaction passes through.
+/// The transaction extensions.
 pub type TxExtension = salus_runtime_common::transactions::TxExtension<Runtime>;
 
-/// A transaction as it travels.
+/// A transaction as it is sent.
 pub type UncheckedExtrinsic =
 	generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
 
@@ -84,19 +67,19 @@ pub type Executive = frame_executive::Executive<
 	(),
 >;
 
-/// Lets inherents into blocks, and no unsigned transaction anywhere.
+/// Refuses unsigned transactions, except inherents in blocks.
 pub type NoUnsigned =
-	salus_runtime_common::transactions::NoUnsigned<RuntimeCall, configs::Inherents>;
+	salus_runtime_common::transactions::NoUnsigned<RuntimeCall, configs::blocks::Inherents>;
 
 impl_opaque_keys! {
-	/// The key of an authority's node.
+	/// The session key of an authority's node.
 	pub struct SessionKeys {
-		/// Makes blocks.
+		/// The key to make blocks.
 		pub aura: Aura,
 	}
 }
 
-// The attribute takes literals alone.
+// The attribute needs literals.
 macro_rules! version {
 	($spec_version:tt) => {
 		/// The runtime's version.
@@ -116,7 +99,7 @@ macro_rules! version {
 
 #[cfg(not(feature = "increment-spec-version"))]
 version!(1);
-// What a runtime upgrade is tried with.
+// For trying a runtime upgrade.
 #[cfg(feature = "increment-spec-version")]
 version!(2);
 
@@ -148,7 +131,7 @@ mod runtime {
 	#[runtime::pallet_index(4)]
 	pub type WeightReclaim = cumulus_pallet_weight_reclaim;
 
-	// Other pallets want balances: nobody has any, and there are no calls.
+	// Other pallets need balances. Every balance is 0, and there are no calls.
 	#[runtime::pallet_index(10)]
 	#[runtime::disable_call]
 	pub type Balances = pallet_balances;
@@ -179,7 +162,7 @@ mod runtime {
 	pub type CumulusXcm = cumulus_pallet_xcm;
 	#[runtime::pallet_index(43)]
 	pub type MessageQueue = pallet_message_queue;
-	// This index, and those of the pallet's first four calls, are what regions send: see
+	// Regions send this index and those of the pallet's first four calls: see
 	// `salus_primitives::crossing`.
 	#[runtime::pallet_index(50)]
 	pub type Consortium = pallet_consortium;

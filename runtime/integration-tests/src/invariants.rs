@@ -104,14 +104,15 @@ impl Chains {
 			let program: Xcm<consortium::RuntimeCall> = Xcm(tried.program.clone()).into();
 			converts_siblings_alone(&tried.origin);
 			let known = para_of(&tried.origin).filter(|para| KNOWN.contains(para));
-			let lets_in = lets_in::<consortium::configs::xcm::XcmConfig>(&tried, program.clone());
+			let lets_in =
+				lets_in::<consortium::configs::messages::XcmConfig>(&tried, program.clone());
 			let dispatches = dispatches(&tried.program);
 			assert!(
 				!lets_in || !dispatches || known.is_some(),
 				"{tried:?} is let in"
 			);
 			let given = given_by_expelled();
-			let effect = effect::<consortium::configs::xcm::XcmConfig, _>(
+			let effect = effect::<consortium::configs::messages::XcmConfig, _>(
 				&tried,
 				program,
 				// What others than the sender have here.
@@ -133,13 +134,14 @@ impl Chains {
 		self.region.state.execute_with(|| {
 			let program: Xcm<regional::RuntimeCall> = Xcm(tried.program.clone()).into();
 			converts_nothing(&tried.origin);
-			let lets_in = lets_in::<regional::configs::xcm::XcmConfig>(&tried, program.clone());
+			let lets_in =
+				lets_in::<regional::configs::messages::XcmConfig>(&tried, program.clone());
 			assert!(
 				!lets_in || !dispatches(&tried.program),
 				"{tried:?} is let in"
 			);
 			let answers = tried.origin == sibling(CONSORTIUM);
-			let effect = effect::<regional::configs::xcm::XcmConfig, _>(
+			let effect = effect::<regional::configs::messages::XcmConfig, _>(
 				&tried,
 				program,
 				|| (),
@@ -183,7 +185,8 @@ fn dispatches(program: &[Instruction<()>]) -> bool {
 }
 
 fn converts_siblings_alone(location: &Location) {
-	type Converter = <consortium::configs::xcm::XcmConfig as xcm_executor::Config>::OriginConverter;
+	type Converter =
+		<consortium::configs::messages::XcmConfig as xcm_executor::Config>::OriginConverter;
 	for kind in KINDS {
 		let converted: Result<consortium::RuntimeOrigin, _> =
 			Converter::convert_origin(location.clone(), kind);
@@ -202,7 +205,8 @@ fn converts_siblings_alone(location: &Location) {
 }
 
 fn converts_nothing(location: &Location) {
-	type Converter = <regional::configs::xcm::XcmConfig as xcm_executor::Config>::OriginConverter;
+	type Converter =
+		<regional::configs::messages::XcmConfig as xcm_executor::Config>::OriginConverter;
 	for kind in KINDS {
 		let converted: Result<regional::RuntimeOrigin, _> =
 			Converter::convert_origin(location.clone(), kind);

@@ -124,13 +124,13 @@ pub fn answer(query_id: u64, response: Response, max_weight: Weight) -> Vec<Inst
 /// What would become of a program at the consortium, with the executor's own error: nothing is kept.
 pub fn outcome_at_consortium(from: &Location, program: &[Instruction<()>]) -> Outcome {
 	let program = Xcm(program.to_vec()).into();
-	Consortium::read(|| tried::<consortium::configs::xcm::XcmConfig>(from, program))
+	Consortium::read(|| tried::<consortium::configs::messages::XcmConfig>(from, program))
 }
 
 /// What would become of a program at a region, with the executor's own error: nothing is kept.
 pub fn outcome_at<R: Chain>(from: &Location, program: &[Instruction<()>]) -> Outcome {
 	let program = Xcm(program.to_vec()).into();
-	R::read(|| tried::<regional::configs::xcm::XcmConfig>(from, program))
+	R::read(|| tried::<regional::configs::messages::XcmConfig>(from, program))
 }
 
 fn tried<Config: xcm_executor::Config>(
@@ -151,7 +151,7 @@ pub fn is_barred(outcome: &Outcome) -> bool {
 /// what.
 pub fn answers_of_consortium() -> Vec<(ParaId, u64, Response)> {
 	use xcm_builder::InspectMessageQueues;
-	let queues = Consortium::read(consortium::configs::xcm::XcmRouter::get_messages);
+	let queues = Consortium::read(consortium::configs::messages::XcmRouter::get_messages);
 	let mut answers = vec![];
 	for (to, messages) in queues {
 		let to = Location::try_from(to).expect("of a version that is known");

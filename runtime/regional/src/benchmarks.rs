@@ -1,4 +1,4 @@
-//! The benchmarks of our own pallets; `scripts/weights` runs them.
+//! The benchmarks of our own pallets. `scripts/weights` runs them.
 
 use alloc::{string::String, vec::Vec};
 use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
@@ -20,14 +20,14 @@ define_benchmarks!(
 	[pallet_pinning, Pinning]
 );
 
-/// What can be measured.
+/// The list of benchmarks.
 pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
 	let mut list = Vec::new();
 	list_benchmarks!(list, extra);
 	(list, AllPalletsWithSystem::storage_info())
 }
 
-/// Measures.
+/// Runs benchmarks.
 pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
 	let whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
 	let mut batches = Vec::new();

@@ -1,10 +1,13 @@
-//! The genesis presets: a region for development, and those of the test network. Their authorities
-//! are well-known development accounts.
+//! The genesis presets: a development region, and the regions of the test network. Their
+//! authorities are well-known development accounts.
 
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use salus_primitives::Moment;
-use salus_runtime_common::constants::TEST_NOTICE_PERIOD;
+use salus_runtime_common::{
+	constants::TEST_NOTICE_PERIOD,
+	presets::{accounts, session_keys},
+};
 use sp_genesis_builder::PresetId;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave};
 
@@ -13,7 +16,7 @@ use crate::{
 	RuntimeGenesisConfig, SessionConfig, SessionKeys,
 };
 
-/// A region of three authorities that one machine plays alone.
+/// A region with three authorities, for development on one machine.
 pub const DEVELOPMENT: &str = sp_genesis_builder::DEV_RUNTIME_PRESET;
 /// The first region of the test network.
 pub const REGION_2001: &str = "region-2001";
@@ -30,10 +33,6 @@ fn region(
 	authorities: &[Sr25519Keyring],
 	notice_period: Option<Moment>,
 ) -> serde_json::Value {
-	let accounts: Vec<_> = authorities
-		.iter()
-		.map(|authority| authority.to_account_id())
-		.collect();
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		parachain_info: ParachainInfoConfig {
 			parachain_id: para.into()
@@ -42,22 +41,17 @@ fn region(
 			safe_xcm_version: Some(xcm::prelude::XCM_VERSION)
 		},
 		authorities: AuthoritiesConfig {
-			members: accounts.clone().try_into().expect("few authorities"),
+			members: accounts(authorities).try_into().expect("few authorities"),
 		},
 		governance: GovernanceConfig { notice_period },
-		registry: RegistryConfig { invited: accounts },
+		registry: RegistryConfig {
+			invited: accounts(authorities),
+		},
 		session: SessionConfig {
-			keys: authorities
-				.iter()
-				.map(|authority| {
-					let account = authority.to_account_id();
-					let keys = SessionKeys {
-						aura: authority.public().into(),
-						pinning: authority.public().into(),
-					};
-					(account.clone(), account, keys)
-				})
-				.collect::<Vec<_>>(),
+			keys: session_keys(authorities, |key| SessionKeys {
+				aura: key.into(),
+				pinning: key.into(),
+			}),
 		},
 	})
 }

@@ -1,4 +1,4 @@
-//! The runtime of every region: one code, whose ParaId and authorities come from genesis.
+//! The runtime of every region. ParaId and authorities come from genesis.
 //!
 //! The pallets, by tens:
 //!
@@ -7,12 +7,12 @@
 //! | 0 | the system and the parachain itself |
 //! | 10 | accounts and quotas; there is no currency |
 //! | 20 | blocks and their authors |
-//! | 30 | what the authorities decide together |
+//! | 30 | authorities and their decisions |
 //! | 40 | messages from and to other chains |
 //! | 50 | batches |
 //! | 60 | members, records, grants and pins |
 //!
-//! No call has Root's origin, and nothing dispatches as Root: see `configs` and its tests.
+//! No origin is Root, and nothing dispatches as Root: see `configs` and its tests.
 //!
 //! ```
 //! use salus_regional_runtime::{genesis_config_presets::DEVELOPMENT, VERSION};
@@ -37,38 +37,21 @@ pub mod genesis_config_presets;
 mod tests;
 
 use alloc::{borrow::Cow, vec::Vec};
-use sp_runtime::{
-	generic, impl_opaque_keys,
-	traits::{BlakeTwo256, IdentifyAccount, Verify},
-	MultiAddress, MultiSignature,
-};
+use sp_runtime::{generic, impl_opaque_keys};
 use sp_version::RuntimeVersion;
 
 pub use apis::RUNTIME_API_VERSIONS;
+pub use salus_runtime_common::types::{
+	AccountId, Address, Balance, BlockNumber, Hash, Header, Nonce, Signature,
+};
 
-/// A signature over a transaction.
-pub type Signature = MultiSignature;
-/// An account: the public key itself.
-pub type AccountId = <<Signature as Verify>::Signer as IdentifyAccount>::AccountId;
-/// How a transaction names its sender.
-pub type Address = MultiAddress<AccountId, ()>;
-/// Nobody has any: other pallets want the type.
-pub type Balance = u128;
-/// A block's number.
-pub type BlockNumber = u32;
-/// How many transactions an account has sent.
-pub type Nonce = u32;
-/// A hash of the chain.
-pub type Hash = sp_core::H256;
-/// A block's header.
-pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
 /// A block.
 pub type Block = generic::Block<Header, UncheckedExtrinsic>;
 
-/// What every transaction passes through.
+/// The transaction extensions.
 pub type TxExtension = salus_runtime_common::transactions::TxExtension<Runtime>;
 
-/// A transaction as it travels.
+/// A transaction as it is sent.
 pub type UncheckedExtrinsic =
 	generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
 
@@ -82,21 +65,21 @@ pub type Executive = frame_executive::Executive<
 	(),
 >;
 
-/// Lets inherents into blocks, and no unsigned transaction anywhere.
+/// Refuses unsigned transactions, except inherents in blocks.
 pub type NoUnsigned =
-	salus_runtime_common::transactions::NoUnsigned<RuntimeCall, configs::Inherents>;
+	salus_runtime_common::transactions::NoUnsigned<RuntimeCall, configs::blocks::Inherents>;
 
 impl_opaque_keys! {
-	/// The keys of an authority's node: one to make blocks, one to sign what it pins.
+	/// The session keys of an authority's node.
 	pub struct SessionKeys {
-		/// Makes blocks.
+		/// The key to make blocks.
 		pub aura: Aura,
-		/// Signs the pins that the node's off-chain worker claims.
+		/// The key to sign pin claims of the node's off-chain worker.
 		pub pinning: Pinning,
 	}
 }
 
-// The attribute takes literals alone.
+// The attribute needs literals.
 macro_rules! version {
 	($spec_version:tt) => {
 		/// The runtime's version.
@@ -116,7 +99,7 @@ macro_rules! version {
 
 #[cfg(not(feature = "increment-spec-version"))]
 version!(1);
-// What a runtime upgrade is tried with.
+// For trying a runtime upgrade.
 #[cfg(feature = "increment-spec-version")]
 version!(2);
 
@@ -148,7 +131,7 @@ mod runtime {
 	#[runtime::pallet_index(4)]
 	pub type WeightReclaim = cumulus_pallet_weight_reclaim;
 
-	// Other pallets want balances: nobody has any, and there are no calls.
+	// Other pallets need balances. Every balance is 0, and there are no calls.
 	#[runtime::pallet_index(10)]
 	#[runtime::disable_call]
 	pub type Balances = pallet_balances;

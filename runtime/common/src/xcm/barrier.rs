@@ -1,4 +1,4 @@
-//! What may be executed.
+//! Which messages are executed.
 
 use core::marker::PhantomData;
 
@@ -17,25 +17,24 @@ use xcm_executor::traits::{Properties, ShouldExecute};
 
 use super::para_of;
 
-/// What every chain lets in: answers to questions that it asked, notices about channels from the
-/// relay chain, and the negotiation of XCM versions.
+/// The messages that every chain accepts: answers to its own queries, the relay chain's notices
+/// about channels, and the negotiation of XCM versions.
 pub type Notices<Answers> = (
 	AllowKnownQueryResponses<Answers>,
 	AllowHrmpNotificationsFromRelayChain,
 	AllowSubscriptionsFrom<ParentOrSibling>,
 );
 
-/// What a region lets in. No message can dispatch a call there.
+/// The barrier of a region. No message can dispatch a call.
 pub type RegionBarrier<Answers> = TrailingSetTopicAsId<Notices<Answers>>;
 
-/// What the consortium lets in: also programs of the regions that it knows, unpaid. Of these one that
-/// was expelled may only take back what it gave: that a program cannot be seen, so the consortium
-/// pallet decides it, call by call, and answers.
+/// The barrier of the consortium. It also accepts unpaid programs of known regions, those that were
+/// expelled included: the consortium pallet decides which calls an expelled region can still make.
 pub type ConsortiumBarrier<Answers, Regions> =
-	TrailingSetTopicAsId<(Notices<Answers>, Crossing<Regions>)>;
+	TrailingSetTopicAsId<(Notices<Answers>, RegionPrograms<Regions>)>;
 
-/// Programs of known regions that answer their sender.
-pub type Crossing<Regions> =
+/// Programs of known regions whose answers go to the sender.
+pub type RegionPrograms<Regions> =
 	AnswersToSender<AllowExplicitUnpaidExecutionFrom<KnownSiblings<Regions>>>;
 
 /// The relay chain, and the parachains beside this one.
@@ -47,7 +46,7 @@ impl Contains<Location> for ParentOrSibling {
 	}
 }
 
-/// The parachains that the consortium admitted once: as such, not what is within them.
+/// The parachains that the consortium ever admitted, without the locations inside them.
 pub struct KnownSiblings<Regions>(PhantomData<Regions>);
 
 impl<Regions: KnownRegions> Contains<Location> for KnownSiblings<Regions> {
@@ -56,10 +55,9 @@ impl<Regions: KnownRegions> Contains<Location> for KnownSiblings<Regions> {
 	}
 }
 
-/// Lets in what `Inner` does, unless it would have this chain write to anybody but the sender.
+/// Accepts the programs that `Inner` accepts, if all their answers go to the sender.
 ///
-/// Otherwise a region could have the consortium send messages to whom it likes, in the
-/// consortium's name.
+/// Otherwise a region could make the consortium send messages to other chains in its own name.
 pub struct AnswersToSender<Inner>(PhantomData<Inner>);
 
 impl<Inner: ShouldExecute> ShouldExecute for AnswersToSender<Inner> {
@@ -77,8 +75,7 @@ impl<Inner: ShouldExecute> ShouldExecute for AnswersToSender<Inner> {
 	}
 }
 
-/// Whether all answers in a program go there. Programs within others are few: decoding bounds their
-/// depth.
+/// Whether all answers of a program go to the sender. Decoding limits the depth of the recursion.
 fn answers_go_to<Call>(sender: &Location, instructions: &[Instruction<Call>]) -> bool {
 	instructions.iter().all(|instruction| match instruction {
 		ReportError(answer) | ReportTransactStatus(answer) => answer.destination == *sender,

@@ -1,14 +1,13 @@
-//! Opening and closing channels to other parachains: the relay chain's `hrmp` pallet, called by
-//! XCM. This is how [`pallet_governance`]'s calls about channels reach it.
+//! Opening and closing channels to other parachains, by calls of the relay chain's `hrmp` pallet.
+//! [`pallet_governance`] makes them through this module.
 //!
-//! The relay chain executes for a parachain that pays: the program takes [`EXECUTION_FEE`] from the
-//! parachain's sovereign account there and puts back what is left of it. So before the first
-//! channel, somebody has to fund that account with the fee and with the deposit that the relay
-//! chain wants for each end of a channel. (A relay chain that lets a parachain execute unpaid, as
-//! Rococo does system parachains only, takes the program too, if the account holds the fee.)
+//! The relay chain wants payment: the program withdraws [`EXECUTION_FEE`] from the parachain's
+//! sovereign account on the relay chain and deposits the rest again. So before the first channel,
+//! that account needs the fee, and the deposit that the relay chain wants for each end of a
+//! channel. (This is also true for a relay chain that executes for parachains without payment.)
 //!
-//! What the relay chain answers is not asked for: it sends notices by itself, and whether a channel
-//! is open can be seen in `ParachainSystem`.
+//! The program asks for no answer. The relay chain sends notices by itself, and `ParachainSystem`
+//! shows which channels are open.
 
 use alloc::{vec, vec::Vec};
 use core::marker::PhantomData;
@@ -19,8 +18,8 @@ use pallet_governance::{ChannelError, Channels};
 use salus_primitives::{MessageId, ParaId};
 use xcm::latest::prelude::*;
 
-/// What the relay chain may take for executing the program, in the smallest unit of its currency: a
-/// tenth of a unit of twelve decimals. What is left goes back.
+/// The most that the relay chain may charge for the program, in the smallest unit of its currency:
+/// a tenth of a unit with twelve decimals. The rest goes back.
 pub const EXECUTION_FEE: u128 = 100_000_000_000;
 
 /// The index of the `hrmp` pallet in the relay chain's runtime.
@@ -28,30 +27,30 @@ const HRMP_INDEX: u8 = 60;
 
 /// The relay chain's calls about channels. Their bytes are those of its `hrmp` pallet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode)]
-#[allow(clippy::as_conversions)] // in what `Encode` expands to
+#[allow(clippy::as_conversions)] // in the code that `Encode` generates
 pub enum HrmpCall {
-	/// Asks for a channel from this chain to another.
+	/// Requests a channel from this chain to another.
 	#[codec(index = 0)]
 	InitOpenChannel {
 		/// The other chain.
 		recipient: ParaId,
-		/// The most messages that may lie in it.
+		/// The most messages in the channel.
 		max_capacity: u32,
-		/// The most bytes that a message may have.
+		/// The most bytes of a message.
 		max_message_size: u32,
 	},
-	/// Accepts a channel that another chain asked for.
+	/// Accepts a channel that another chain requested.
 	#[codec(index = 1)]
 	AcceptOpenChannel {
 		/// The other chain.
 		sender: ParaId,
 	},
-	/// Closes a channel that this chain is an end of.
+	/// Closes a channel of this chain.
 	#[codec(index = 2)]
 	CloseChannel {
-		/// The end that sends.
+		/// The sending end.
 		sender: ParaId,
-		/// The end that receives.
+		/// The receiving end.
 		recipient: ParaId,
 	},
 }
@@ -67,14 +66,14 @@ impl HrmpCall {
 pub struct RelayChannels<Router, Para>(PhantomData<(Router, Para)>);
 
 impl<Router: SendXcm, Para: Get<cumulus_primitives_core::ParaId>> RelayChannels<Router, Para> {
-	/// Sends a call and tells the message's id. On an error nothing was sent.
+	/// Sends a call and returns the message's id. On an error nothing was sent.
 	pub fn call(call: HrmpCall) -> Result<XcmHash, SendError> {
 		let program = Self::program(call);
 		let (ticket, _price) = validate_send::<Router>(Location::parent(), program)?;
 		Router::deliver(ticket)
 	}
 
-	/// What the relay chain is to execute: all locations as it sees them.
+	/// The program for the relay chain. Its locations are relative to the relay chain.
 	fn program(call: HrmpCall) -> Xcm<()> {
 		let fee: Asset = (Location::here(), EXECUTION_FEE).into();
 		Xcm(vec![
@@ -83,7 +82,7 @@ impl<Router: SendXcm, Para: Get<cumulus_primitives_core::ParaId>> RelayChannels<
 				fees: fee,
 				weight_limit: Unlimited,
 			},
-			// So that the rest goes back whether the call is taken or not.
+			// The rest goes back even if the call fails.
 			SetAppendix(Xcm(vec![
 				RefundSurplus,
 				DepositAsset {

@@ -1,23 +1,24 @@
-//! Messages between chains: what both runtimes do with them.
+//! Messages between chains.
 //!
-//! What crosses is a closed list. A region asks the consortium (by `pallet-crossing`), which
-//! answers; the relay chain gives notices about channels; chains agree on the version of XCM. All
-//! else is dropped, at the first of these that a message meets:
+//! The list of messages is closed. A region calls the consortium (by `pallet-crossing`), and the
+//! consortium answers. The relay chain sends notices about channels. Chains negotiate the version
+//! of XCM. Every other message is dropped, by the first of these checks that it fails:
 //!
-//! 1. the [`Weigher`] weighs only the instructions that such messages are made of, and no message
-//!    that is heavier than [`MaxMessageWeight`];
-//! 2. the [barrier](barrier) lets in only known answers, the relay chain's notices and the
-//!    negotiation of versions; on the consortium also programs of known regions whose answers go
-//!    to nobody but their sender;
-//! 3. the runtime's `SafeCallFilter` lets a program dispatch only the consortium's four calls;
-//! 4. the [origin converter](origins) makes an origin of nothing but a sibling as such. No location
-//!    becomes Root, or an account.
+//! 1. The [`Weigher`] accepts only the instructions of such messages, and no message that is
+//!    heavier than [`MaxMessageWeight`].
+//! 2. The [barrier](barrier) accepts only expected answers, notices of the relay chain and the
+//!    negotiation of versions. That of the consortium also accepts programs of known regions, if
+//!    all answers go to the sender.
+//! 3. The runtime's `SafeCallFilter` allows a program to dispatch only the consortium's four calls.
+//! 4. The [origin converter](origins) converts only a sibling parachain to an origin. No location
+//!    becomes Root or an account.
 //!
-//! Nothing of value can be moved: no runtime knows an asset. Nobody may send or execute a message of
-//! their own making: the origins for it are nobody's.
+//! No runtime has an asset, so a message cannot move one. No origin can send or execute a message
+//! that it wrote itself.
 
 pub mod barrier;
 pub mod channels;
+mod executor;
 pub mod origins;
 pub mod queues;
 #[cfg(test)]
@@ -35,27 +36,27 @@ use xcm_runtime_apis::fees::Error as FeeError;
 
 use crate::constants::MAXIMUM_BLOCK_WEIGHT;
 
+pub use executor::ExecutorConfig;
 pub use weigher::{Weigher, MAX_INSTRUCTIONS};
 
 parameter_types! {
-	/// The most weight that queued messages take of a block.
+	/// The share of a block for queued messages.
 	pub const MessageWeight: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(5);
-	/// The same, as `pallet-message-queue` wants it.
+	/// The same, in the type that `pallet-message-queue` needs.
 	pub const SomeMessageWeight: Option<Weight> = Some(MessageWeight::get());
-	/// The most that one message may weigh. It is less than what a block has for messages, so that
-	/// none is too heavy to be served: such a one would lie in the queue for ever.
+	/// The most that one message may weigh. It is less than the share of a block, because a message
+	/// that is too heavy for a block would stay in the queue.
 	pub const MaxMessageWeight: Weight = MessageWeight::get().saturating_div(2);
 }
 
-/// Messages leave upwards to the relay chain or sideways to siblings, each with an id of its own as
-/// its topic.
+/// Sends messages to the relay chain and to siblings. Each message gets a unique id as its topic.
 pub type Router<ParachainSystem, XcmpQueue, Versions> = WithUniqueTopic<(
 	cumulus_primitives_utility::ParentAsUmp<ParachainSystem, Versions, ()>,
 	XcmpQueue,
 )>;
 
-/// Where a chain stands in the universe. The relay chain's genesis is not known to its parachains,
-/// and nothing comes from beyond it.
+/// The location of a chain among all consensus systems. A parachain does not know the genesis of
+/// its relay chain, and accepts nothing from beyond it.
 pub struct UniversalLocationOf<Para>(PhantomData<Para>);
 
 impl<Para: Get<ParaId>> Get<InteriorLocation> for UniversalLocationOf<Para> {
@@ -68,12 +69,21 @@ impl<Para: Get<ParaId>> Get<InteriorLocation> for UniversalLocationOf<Para> {
 	}
 }
 
+/// The ParaId of a chain as a number.
+pub struct ParaNumber<Para>(PhantomData<Para>);
+
+impl<Para: Get<ParaId>> Get<salus_primitives::ParaId> for ParaNumber<Para> {
+	fn get() -> salus_primitives::ParaId {
+		Para::get().into()
+	}
+}
+
 /// A parachain beside this one.
 pub fn sibling(para: salus_primitives::ParaId) -> Location {
 	Location::new(1, [Parachain(para)])
 }
 
-/// The ParaId of a location that is a parachain beside this one.
+/// The ParaId of a location, if it is a parachain beside this one.
 pub fn para_of(location: &Location) -> Option<salus_primitives::ParaId> {
 	match location.unpack() {
 		(1, [Parachain(para)]) => Some(*para),
@@ -81,7 +91,7 @@ pub fn para_of(location: &Location) -> Option<salus_primitives::ParaId> {
 	}
 }
 
-/// For the runtimes' `XcmPaymentApi`: what sending a message there costs, which is nothing.
+/// The price of sending a message, for the runtimes' `XcmPaymentApi`. It is 0.
 pub fn delivery_fees<R: SendXcm>(
 	destination: VersionedLocation,
 	message: VersionedXcm<()>,

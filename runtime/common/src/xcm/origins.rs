@@ -1,4 +1,4 @@
-//! From locations to origins, and back to who it was.
+//! Conversion of locations to origins, and origins of messages.
 
 use core::marker::PhantomData;
 
@@ -11,8 +11,8 @@ use super::para_of;
 #[cfg(feature = "runtime-benchmarks")]
 use super::sibling;
 
-/// A parachain beside this one, and that alone, becomes the XCM origin that says so. There is no
-/// other conversion: not of the relay chain, not to Root, not to an account.
+/// Converts a parachain beside this one to the XCM origin that names it. There is no other
+/// conversion: none of the relay chain, none to Root or to an account.
 pub struct SiblingAsXcm<Origin>(PhantomData<Origin>);
 
 impl<Origin: From<pallet_xcm::Origin>> ConvertOrigin<Origin> for SiblingAsXcm<Origin> {
@@ -26,7 +26,7 @@ impl<Origin: From<pallet_xcm::Origin>> ConvertOrigin<Origin> for SiblingAsXcm<Or
 	}
 }
 
-/// The XCM origin of a parachain beside this one; succeeds with its ParaId.
+/// The XCM origin of a parachain beside this one. Returns its ParaId.
 pub struct EnsureSibling;
 
 impl<Origin> EnsureOrigin<Origin> for EnsureSibling
@@ -50,8 +50,7 @@ where
 	}
 }
 
-/// An answer from one location. (`pallet_xcm::EnsureResponse` has a filter too, and does not look
-/// at it.)
+/// An answer from one location. (`pallet_xcm::EnsureResponse` has a filter, but does not use it.)
 pub struct EnsureAnswerFrom<Responder>(PhantomData<Responder>);
 
 impl<Origin, Responder> EnsureOrigin<Origin> for EnsureAnswerFrom<Responder>

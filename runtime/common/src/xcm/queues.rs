@@ -1,8 +1,8 @@
-//! Queues of messages, one for each chain that sends any.
+//! Queues of messages, one for each sending chain.
 //!
-//! `pallet-message-queue` serves the queues by turns, with no more than
-//! [`MessageWeight`](super::MessageWeight) in a block: a sibling that floods its own fills no other.
-//! When it holds more than XCMP's thresholds, its channel is suspended.
+//! `pallet-message-queue` serves the queues in turn, with at most
+//! [`MessageWeight`](super::MessageWeight) in a block, so a sibling that floods its queue does not
+//! block the others. XCMP suspends the channel of a queue that exceeds its thresholds.
 
 use core::marker::PhantomData;
 
@@ -15,24 +15,24 @@ use pallet_message_queue::OnQueueChanged;
 use sp_runtime::traits::Convert;
 
 parameter_types! {
-	/// The origin under which the relay chain's messages are queued.
+	/// The queue of the relay chain's messages.
 	pub RelayOrigin: AggregateMessageOrigin = AggregateMessageOrigin::Parent;
 }
 
-/// Siblings whose channels can be suspended at a time, and those to which messages can be queued.
+/// The most suspended inbound channels, and the most active outbound channels.
 pub const MAX_CHANNELS: u32 = 128;
 
-/// The largest page of outbound messages, in bytes: several of the largest that there are. The
-/// page is part of the proof whenever a message is added to it, so it is not larger.
+/// The size of a page of outbound messages, in bytes. Several of our largest messages fit. It is
+/// not larger because the whole page is in the proof whenever a message is added to it.
 pub const MAX_PAGE_SIZE: u32 = 16 * 1024;
 
-/// The bytes of a page of queued messages: one of the relay chain's largest fits.
+/// The size of a page of inbound messages, in bytes. The relay chain's largest message fits.
 pub const HEAP_SIZE: u32 = 103 * 1024;
 
-/// Pages with messages that cannot be served that are kept.
+/// The most pages that are kept with messages that cannot be served.
 pub const MAX_STALE: u32 = 8;
 
-/// A sibling's messages are queued under its own origin.
+/// Each sibling has its own queue.
 pub struct ParaIdToSibling;
 
 impl Convert<ParaId, AggregateMessageOrigin> for ParaIdToSibling {
@@ -41,7 +41,7 @@ impl Convert<ParaId, AggregateMessageOrigin> for ParaIdToSibling {
 	}
 }
 
-/// Pauses a sibling's queue when XCMP suspended its channel.
+/// Pauses a sibling's queue while XCMP suspends its channel.
 pub struct PausedSibling<XcmpQueue>(PhantomData<XcmpQueue>);
 
 impl<XcmpQueue: QueuePausedQuery<ParaId>> QueuePausedQuery<AggregateMessageOrigin>
@@ -55,7 +55,7 @@ impl<XcmpQueue: QueuePausedQuery<ParaId>> QueuePausedQuery<AggregateMessageOrigi
 	}
 }
 
-/// Tells XCMP how full a sibling's queue is.
+/// Reports the fill level of a sibling's queue to XCMP.
 pub struct SiblingFootprint<XcmpQueue>(PhantomData<XcmpQueue>);
 
 impl<XcmpQueue: OnQueueChanged<ParaId>> OnQueueChanged<AggregateMessageOrigin>

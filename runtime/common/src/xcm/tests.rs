@@ -1,4 +1,4 @@
-//! The weigher, the barriers and the origins, each alone.
+//! Weigher, barriers, origins and channels, each by itself.
 
 use core::cell::RefCell;
 use std::thread_local;
@@ -22,10 +22,10 @@ use super::{
 };
 
 const REGION: u32 = 2001;
-const STRANGER: u32 = 2002;
+const UNKNOWN: u32 = 2002;
 const QUERY: u64 = 7;
 
-/// The regions of the tests.
+/// Knows one region.
 struct Regions;
 impl KnownRegions for Regions {
 	fn is_known(region: u32) -> bool {
@@ -33,7 +33,7 @@ impl KnownRegions for Regions {
 	}
 }
 
-/// Expects an answer to one query, from one region, that this chain itself asked.
+/// Expects an answer to one query of this chain, from one region.
 struct Answers;
 impl OnResponse for Answers {
 	fn expecting_response(origin: &Location, query: u64, querier: Option<&Location>) -> bool {
@@ -47,7 +47,7 @@ impl OnResponse for Answers {
 		_max_weight: Weight,
 		_context: &XcmContext,
 	) -> Weight {
-		unreachable!("barriers execute nothing")
+		unreachable!("a barrier does not execute")
 	}
 }
 
@@ -86,7 +86,7 @@ fn answer_to(destination: Location) -> QueryResponseInfo {
 	}
 }
 
-/// A crossing call's program, whose answers go there.
+/// The program of a crossing call, with this destination of its answers.
 fn program(answers: Location) -> Vec<Instruction<RuntimeCall>> {
 	let remark: RuntimeCall = frame_system::Call::remark { remark: vec![1] }.into();
 	vec![
@@ -127,27 +127,27 @@ fn allowed<Barrier: ShouldExecute>(
 	Ok(properties.message_id)
 }
 
-type OfConsortium = ConsortiumBarrier<Answers, Regions>;
-type OfRegion = RegionBarrier<Answers>;
+type AtConsortium = ConsortiumBarrier<Answers, Regions>;
+type AtRegion = RegionBarrier<Answers>;
 
 #[test]
-fn the_program_of_a_known_region_is_let_in_at_the_consortium_alone() {
-	let here = sibling(REGION);
+fn only_the_consortium_accepts_the_program_of_a_known_region() {
+	let region = sibling(REGION);
 	assert_eq!(
-		allowed::<OfConsortium>(here.clone(), program(here.clone())),
+		allowed::<AtConsortium>(region.clone(), program(region.clone())),
 		Ok(Some([9; 32]))
 	);
-	assert!(allowed::<OfRegion>(here.clone(), program(here)).is_err());
+	assert!(allowed::<AtRegion>(region.clone(), program(region)).is_err());
 }
 
 #[test]
-fn the_same_program_from_anybody_else_is_not() {
+fn the_consortium_refuses_the_program_from_any_other_sender() {
 	let account = AccountId32 {
 		network: None,
 		id: [1; 32],
 	};
 	for origin in [
-		sibling(STRANGER),
+		sibling(UNKNOWN),
 		sibling(2003),
 		Location::here(),
 		Location::parent(),
@@ -157,50 +157,50 @@ fn the_same_program_from_anybody_else_is_not() {
 		Location::new(0, [account]),
 	] {
 		assert!(
-			allowed::<OfConsortium>(origin.clone(), program(origin.clone())).is_err(),
+			allowed::<AtConsortium>(origin.clone(), program(origin.clone())).is_err(),
 			"{origin:?}"
 		);
 	}
 }
 
-/// The region could otherwise have the consortium write to others in its name.
+/// Otherwise a region could make the consortium send messages to other chains in its own name.
 #[test]
-fn answers_go_to_the_sender_alone() {
-	let here = sibling(REGION);
-	for elsewhere in [sibling(STRANGER), Location::parent(), Location::here()] {
+fn a_program_with_answers_to_other_chains_is_refused() {
+	let region = sibling(REGION);
+	for other in [sibling(UNKNOWN), Location::parent(), Location::here()] {
 		for place in [1, 3] {
-			let mut instructions = program(here.clone());
-			instructions[place] = program(elsewhere.clone())[place].clone();
+			let mut instructions = program(region.clone());
+			instructions[place] = program(other.clone())[place].clone();
 			assert_eq!(
-				allowed::<OfConsortium>(here.clone(), instructions),
+				allowed::<AtConsortium>(region.clone(), instructions),
 				Err(ProcessMessageError::Unsupported),
-				"{elsewhere:?} {place}"
+				"{other:?} {place}"
 			);
 		}
 	}
 }
 
 #[test]
-fn a_program_that_does_not_say_that_it_pays_nothing_is_refused() {
-	let here = sibling(REGION);
-	let mut instructions = program(here.clone());
+fn a_program_must_begin_with_unpaid_execution() {
+	let region = sibling(REGION);
+	let mut instructions = program(region.clone());
 	instructions.remove(0);
-	assert!(allowed::<OfConsortium>(here.clone(), instructions).is_err());
-	// Nor one that speaks for somebody within the region.
-	let mut instructions = program(here.clone());
+	assert!(allowed::<AtConsortium>(region.clone(), instructions).is_err());
+	// An instruction before it could change the origin to a location inside the region.
+	let mut instructions = program(region.clone());
 	instructions.insert(0, DescendOrigin([Parachain(1)].into()));
-	assert!(allowed::<OfConsortium>(here, instructions).is_err());
+	assert!(allowed::<AtConsortium>(region, instructions).is_err());
 }
 
 #[test]
-fn only_an_answer_that_is_expected_is_let_in() {
+fn only_an_expected_answer_is_accepted() {
 	let known = || answer(Some(Location::here()));
-	for barrier in [allowed::<OfConsortium>, allowed::<OfRegion>] {
+	for barrier in [allowed::<AtConsortium>, allowed::<AtRegion>] {
 		assert_eq!(barrier(sibling(REGION), vec![known()]), Ok(None));
 		assert!(barrier(sibling(REGION), vec![known(), SetTopic([1; 32])]).is_ok());
-		// From another, asked by another, unasked, and with more than the answer.
-		assert!(barrier(sibling(STRANGER), vec![known()]).is_err());
-		let others = answer(Some(sibling(STRANGER)));
+		// Another sender, another querier, no querier, and a second instruction.
+		assert!(barrier(sibling(UNKNOWN), vec![known()]).is_err());
+		let others = answer(Some(sibling(UNKNOWN)));
 		assert!(barrier(sibling(REGION), vec![others]).is_err());
 		assert!(barrier(sibling(REGION), vec![answer(None)]).is_err());
 		assert!(barrier(sibling(REGION), vec![known(), known()]).is_err());
@@ -208,7 +208,7 @@ fn only_an_answer_that_is_expected_is_let_in() {
 }
 
 #[test]
-fn notices_come_from_the_relay_chain_and_versions_from_any_neighbour() {
+fn only_the_relay_chain_sends_notices_and_any_neighbour_negotiates_versions() {
 	let notice = || HrmpNewChannelOpenRequest {
 		sender: REGION,
 		max_message_size: 1,
@@ -218,10 +218,10 @@ fn notices_come_from_the_relay_chain_and_versions_from_any_neighbour() {
 		query_id: 1,
 		max_response_weight: Weight::zero(),
 	};
-	for barrier in [allowed::<OfConsortium>, allowed::<OfRegion>] {
+	for barrier in [allowed::<AtConsortium>, allowed::<AtRegion>] {
 		assert!(barrier(Location::parent(), vec![notice()]).is_ok());
 		assert!(barrier(sibling(REGION), vec![notice()]).is_err());
-		for origin in [Location::parent(), sibling(STRANGER)] {
+		for origin in [Location::parent(), sibling(UNKNOWN)] {
 			assert!(barrier(origin.clone(), vec![subscribe()]).is_ok());
 			assert!(barrier(origin, vec![UnsubscribeVersion]).is_ok());
 		}
@@ -242,7 +242,7 @@ fn weigh(program: Vec<Instruction<RuntimeCall>>) -> Result<Weight, XcmError> {
 }
 
 #[test]
-fn a_crossing_call_weighs_more_than_its_call_and_less_than_the_limit() {
+fn a_crossing_call_weighs_more_than_the_call_alone_and_less_than_the_limit() {
 	let weight = weigh(program(sibling(REGION))).unwrap();
 	let remark = weigh(vec![program(sibling(REGION))[2].clone()]).unwrap();
 	assert!(weight.all_gt(remark));
@@ -251,7 +251,7 @@ fn a_crossing_call_weighs_more_than_its_call_and_less_than_the_limit() {
 }
 
 #[test]
-fn an_answer_pays_for_what_takes_it() {
+fn the_weight_of_an_answer_includes_that_of_its_call() {
 	let weight = |max_weight| {
 		weigh(vec![QueryResponse {
 			query_id: QUERY,
@@ -268,7 +268,7 @@ fn an_answer_pays_for_what_takes_it() {
 }
 
 #[test]
-fn what_no_program_is_made_of_has_no_weight() {
+fn an_instruction_that_no_chain_uses_has_no_weight() {
 	let here = || Location::here();
 	let asset: Asset = (here(), 1u128).into();
 	for instruction in [
@@ -312,13 +312,13 @@ fn what_no_program_is_made_of_has_no_weight() {
 			Err(XcmError::WeightNotComputable),
 			"{instruction:?}"
 		);
-		// Nor within what is executed on an error.
+		// The same within an error handler.
 		assert!(weigh(vec![SetErrorHandler(Xcm(vec![instruction]))]).is_err());
 	}
 }
 
 #[test]
-fn long_programs_and_calls_that_do_not_decode_have_no_weight() {
+fn a_long_program_or_a_call_that_does_not_decode_has_no_weight() {
 	let topics = |count: u32| -> Vec<_> { (0..count).map(|_| SetTopic([0; 32])).collect() };
 	assert!(weigh(topics(MAX_INSTRUCTIONS)).is_ok());
 	assert_eq!(
@@ -339,7 +339,7 @@ fn long_programs_and_calls_that_do_not_decode_have_no_weight() {
 }
 
 #[test]
-fn a_heavy_call_is_over_the_limit() {
+fn a_call_over_the_limit_has_no_weight() {
 	type Light = Weigher<Test, LightLimit>;
 	struct LightLimit;
 	impl Get<Weight> for LightLimit {
@@ -356,24 +356,24 @@ fn a_heavy_call_is_over_the_limit() {
 	assert!(Weighed::instr_weight(&mut one).is_ok());
 }
 
-/// Of all locations a sibling alone becomes an origin, as nothing but itself.
+/// It converts to the XCM origin that names it.
 #[test]
-fn a_sibling_alone_becomes_an_origin() {
+fn only_a_sibling_converts_to_an_origin() {
 	type Converter = SiblingAsXcm<pallet_xcm::Origin>;
 	let kinds = [
 		OriginKind::Native,
 		OriginKind::SovereignAccount,
 		OriginKind::Superuser,
 	];
-	let here = sibling(REGION);
+	let region = sibling(REGION);
 	assert_eq!(
-		Converter::convert_origin(here.clone(), OriginKind::Xcm),
-		Ok(pallet_xcm::Origin::Xcm(here.clone()))
+		Converter::convert_origin(region.clone(), OriginKind::Xcm),
+		Ok(pallet_xcm::Origin::Xcm(region.clone()))
 	);
 	for kind in kinds {
 		assert_eq!(
-			Converter::convert_origin(here.clone(), kind),
-			Err(here.clone())
+			Converter::convert_origin(region.clone(), kind),
+			Err(region.clone())
 		);
 	}
 	for other in [
@@ -395,7 +395,7 @@ thread_local! {
 	static OUTBOX: RefCell<Vec<(Location, Xcm<()>)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Takes every message, or none.
+/// Delivers every message, or none.
 struct Outbox<const OPEN: bool>;
 impl<const OPEN: bool> SendXcm for Outbox<OPEN> {
 	type Ticket = (Location, Xcm<()>);
@@ -422,9 +422,9 @@ impl Get<cumulus_primitives_core::ParaId> for Para {
 	}
 }
 
-/// The bytes are those of the relay chain's own calls, as its metadata shows them.
+/// The bytes are those of the relay chain's own calls, according to its metadata.
 #[test]
-fn calls_about_channels_go_to_the_relay_chain() {
+fn a_call_about_channels_is_sent_to_the_relay_chain_with_its_fee() {
 	let calls = [
 		(
 			HrmpCall::InitOpenChannel {
@@ -462,15 +462,15 @@ fn calls_about_channels_go_to_the_relay_chain() {
 		let [(to, message)] = OUTBOX.with(|outbox| outbox.take()).try_into().unwrap();
 		assert_eq!(to, Location::parent());
 		assert_eq!(transacted(&message), [(OriginKind::Native, bytes)]);
-		// The fee is taken first, and what is left goes back to the chain's account.
-		let [WithdrawAsset(taken), BuyExecution { fees, .. }, SetAppendix(at_the_end), _] =
+		// The program withdraws the fee first and deposits the rest in the chain's account.
+		let [WithdrawAsset(taken), BuyExecution { fees, .. }, SetAppendix(appendix), _] =
 			&message.0[..]
 		else {
 			panic!("{message:?}");
 		};
 		assert_eq!(*taken, fees.clone().into());
-		let [RefundSurplus, DepositAsset { beneficiary, .. }] = &at_the_end.0[..] else {
-			panic!("{at_the_end:?}");
+		let [RefundSurplus, DepositAsset { beneficiary, .. }] = &appendix.0[..] else {
+			panic!("{appendix:?}");
 		};
 		assert_eq!(*beneficiary, Location::new(0, [Parachain(REGION)]));
 	}

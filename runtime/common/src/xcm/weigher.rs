@@ -1,4 +1,4 @@
-//! What the instructions of messages weigh.
+//! The weight of messages.
 
 use core::marker::PhantomData;
 
@@ -9,18 +9,17 @@ use xcm_executor::traits::WeightBounds;
 
 use super::weights::{SubstrateWeight, WeightInfo as _};
 
-/// The most instructions that a message may have, those within others counted too. A crossing call
-/// comes in six.
+/// The most instructions of a message, nested ones included. A crossing call has six.
 pub const MAX_INSTRUCTIONS: u32 = 16;
 
-/// What an instruction takes that nobody acts on.
-const NOTHING: Weight = Weight::from_parts(2_000_000, 0);
+/// The weight of an instruction without effect.
+const NO_EFFECT: Weight = Weight::from_parts(2_000_000, 0);
 
-/// Weighs a message if it is made of the instructions that Salus' chains use, and is no longer than
-/// [`MAX_INSTRUCTIONS`] and no heavier than `Limit`.
+/// Weighs a message that consists of the instructions that Salus' chains use, with at most
+/// [`MAX_INSTRUCTIONS`] instructions and a weight of `Limit` at most.
 ///
-/// Any other message has no weight at all, so that it is dropped before the barrier sees it. (A
-/// very high weight would leave it lying in the queue of overweight messages.)
+/// Any other message has no weight, so it is dropped before the barrier. (With a very high weight
+/// it would stay in the queue of overweight messages.)
 pub struct Weigher<Runtime, Limit>(PhantomData<(Runtime, Limit)>);
 
 impl<Runtime, Limit> WeightBounds<Runtime::RuntimeCall> for Weigher<Runtime, Limit>
@@ -91,16 +90,16 @@ where
 			.saturating_add(Measured::<Runtime>::transact()),
 		ReportError(_) => Measured::<Runtime>::report_error(),
 		ReportTransactStatus(_) => Measured::<Runtime>::report_transact_status(),
-		// Whoever asked said what the taking of the answer may weigh.
+		// The querier set the most that its call may weigh.
 		QueryResponse { max_weight, .. } => {
 			Measured::<Runtime>::query_response().saturating_add(*max_weight)
 		}
 		SubscribeVersion { .. } => Measured::<Runtime>::subscribe_version(),
 		UnsubscribeVersion => Measured::<Runtime>::unsubscribe_version(),
-		// Nobody acts on them: they are there to be seen.
+		// Notices of the relay chain: they appear in events only.
 		HrmpNewChannelOpenRequest { .. }
 		| HrmpChannelAccepted { .. }
-		| HrmpChannelClosing { .. } => NOTHING,
+		| HrmpChannelClosing { .. } => NO_EFFECT,
 		_ => return Err(XcmError::WeightNotComputable),
 	})
 }

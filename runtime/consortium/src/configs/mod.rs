@@ -1,10 +1,16 @@
-//! The pallets' settings, one file a concern.
+//! The configuration of the pallets, one file for each concern.
+//!
+//! The files with a `path` are those that both runtimes have in common. Rust wants them in each
+//! runtime's own crate, since they implement traits of other crates for `Runtime`.
 
-mod blocks;
-mod governance;
-mod regions;
-mod system;
+pub mod admission;
+#[path = "../../../common/shared/configs/blocks.rs"]
+pub mod blocks;
+#[path = "../../../common/shared/configs/governance.rs"]
+pub mod governance;
+#[path = "../../../common/shared/configs/messages.rs"]
+pub mod messages;
+pub mod regions;
+#[path = "../../../common/shared/configs/system.rs"]
+pub mod system;
 pub mod xcm;
-
-pub use blocks::ConsensusHook;
-pub use system::{Inherents, Sendable, Weights};

@@ -1,7 +1,6 @@
-//! The runtime APIs: what wallets ask.
+//! The runtime APIs: prices, and the first state of the consortium.
 
 use codec::Encode;
-use frame_system_rpc_runtime_api::runtime_decl_for_account_nonce_api::AccountNonceApiV1;
 use pallet_transaction_payment_rpc_runtime_api::runtime_decl_for_transaction_payment_api::TransactionPaymentApiV4;
 use salus_primitives::api::{
 	runtime_decl_for_consortium_api::ConsortiumApiV1,
@@ -15,10 +14,10 @@ use xcm_runtime_apis::{
 };
 
 use super::development;
-use crate::{AccountId, Balance, Block, Nonce, Runtime, RuntimeCall, System, UncheckedExtrinsic};
+use crate::{AccountId, Balance, Block, Runtime, RuntimeCall, UncheckedExtrinsic};
 
 #[test]
-fn wallets_read_that_a_transaction_costs_nothing() {
+fn a_wallet_reads_that_a_transaction_is_free() {
 	development().execute_with(|| {
 		let call: RuntimeCall = frame_system::Call::remark { remark: vec![1] }.into();
 		let transaction = || UncheckedExtrinsic::new_bare(call.clone());
@@ -35,21 +34,7 @@ fn wallets_read_that_a_transaction_costs_nothing() {
 }
 
 #[test]
-fn wallets_read_the_next_nonce() {
-	development().execute_with(|| {
-		let nonce = || {
-			<Runtime as AccountNonceApiV1<Block, AccountId, Nonce>>::account_nonce(
-				Alice.to_account_id(),
-			)
-		};
-		assert_eq!(nonce(), 0);
-		System::inc_account_nonce(Alice.to_account_id());
-		assert_eq!(nonce(), 1);
-	});
-}
-
-#[test]
-fn authorities_are_read_and_no_region_is_in() {
+fn the_authorities_can_be_read_and_no_region_is_admitted() {
 	development().execute_with(|| {
 		let mut expected = [Alice, Bob, Charlie].map(|who| who.to_account_id());
 		expected.sort();
@@ -64,9 +49,9 @@ fn authorities_are_read_and_no_region_is_in() {
 	});
 }
 
-/// Messages cost nothing, no asset pays for one, and no location is an account.
+/// No asset is accepted as payment, and no location is an account.
 #[test]
-fn tools_read_what_a_message_costs() {
+fn a_message_is_free() {
 	development().execute_with(|| {
 		type Fees = Runtime;
 		let assets = <Fees as XcmPaymentApiV2<Block>>::query_acceptable_payment_assets(XCM_VERSION);

@@ -1,5 +1,5 @@
-//! The calls that regions make, and what stands before them: with the real executor, weigher,
-//! barrier, filter and origins.
+//! The calls that regions make, with the real executor, weigher, barrier, filter and origin
+//! converter.
 
 use codec::{Decode, DecodeAll, Encode};
 use frame_support::{
@@ -8,10 +8,12 @@ use frame_support::{
 	traits::{Contains, OriginTrait},
 	weights::Weight,
 };
-use salus_primitives::{Answer, ConsortiumRuntimeCall, DeliveredGrant, Reason, RegionStanding};
+use salus_primitives::{
+	testing::golden_call, Answer, ConsortiumRuntimeCall, DeliveredGrant, Reason, RegionStanding,
+};
 use salus_runtime_common::{
 	constants::MAX_MOTION_WEIGHT,
-	testing::{dispatching, execute, locations, nobody_dispatches, KINDS},
+	testing::{assert_nobody_dispatches, dispatching, execute, locations, KINDS},
 	xcm::{sibling, MaxMessageWeight},
 };
 use sp_core::H256;
@@ -25,12 +27,14 @@ use xcm_builder::InspectMessageQueues;
 
 use super::development;
 use crate::{
-	configs::xcm::{Crossing, XcmConfig, XcmRouter},
+	configs::{
+		messages::{XcmConfig, XcmRouter},
+		xcm::CrossingCalls,
+	},
 	AccountId, Consortium, OriginCaller, ParachainSystem, PolkadotXcm, Runtime, RuntimeCall,
 	RuntimeOrigin, System,
 };
 
-const GOLDEN: &str = include_str!("../../../../primitives/src/fixtures/crossing.txt");
 const CALLS: [&str; 4] = [
 	"enlist_provider",
 	"update_provider",
@@ -39,21 +43,9 @@ const CALLS: [&str; 4] = [
 ];
 const REGION: u32 = 2001;
 
-/// The bytes on a line of the golden file.
-fn golden(name: &str) -> Vec<u8> {
-	let line = GOLDEN
-		.lines()
-		.find_map(|line| line.strip_prefix(&format!("{name} ")))
-		.expect("the line is there");
-	(0..line.len())
-		.step_by(2)
-		.map(|at| u8::from_str_radix(&line[at..at + 2], 16).expect("hex"))
-		.collect()
-}
-
-/// This runtime's own call, from the golden bytes of one that crosses.
+/// A crossing call as a call of this runtime, decoded from its golden bytes.
 pub fn crossing_call(name: &str) -> RuntimeCall {
-	RuntimeCall::decode_all(&mut &golden(name)[..]).expect("it is a call of this runtime")
+	RuntimeCall::decode_all(&mut &golden_call(name)[..]).expect("is a call of this runtime")
 }
 
 /// Two thirds of the authorities.
@@ -62,7 +54,7 @@ fn two_thirds() -> RuntimeOrigin {
 }
 
 /// Runs a test on a consortium that has admitted a region and has a channel to it.
-fn admitted(test: impl FnOnce()) {
+fn with_admitted_region(test: impl FnOnce()) {
 	development().execute_with(|| {
 		System::set_block_number(1);
 		ParachainSystem::open_outbound_hrmp_channel_for_benchmarks_or_tests(REGION.into());
@@ -83,7 +75,7 @@ fn answer_to(destination: Location) -> QueryResponseInfo {
 	}
 }
 
-/// The program that a region sends.
+/// The program in which a region sends a call.
 fn program(call: Vec<u8>) -> Vec<Instruction<RuntimeCall>> {
 	vec![
 		UnpaidExecution {
@@ -101,14 +93,18 @@ fn program(call: Vec<u8>) -> Vec<Instruction<RuntimeCall>> {
 	]
 }
 
-/// The answers that were sent to the region, with the query and who asked.
+/// The answers that were sent to the region: query, response and querier.
 fn answers() -> Vec<(u64, Response, Option<Location>)> {
 	let queues = XcmRouter::get_messages();
 	queues
 		.into_iter()
 		.inspect(|(to, _)| assert_eq!(Location::try_from(to.clone()), Ok(sibling(REGION))))
 		.flat_map(|(_, messages)| messages)
-		.flat_map(|message| Xcm::<()>::try_from(message).expect("of a known version").0)
+		.flat_map(|message| {
+			Xcm::<()>::try_from(message)
+				.expect("the version is known")
+				.0
+		})
 		.filter_map(|instruction| match instruction {
 			QueryResponse {
 				query_id,
@@ -121,32 +117,31 @@ fn answers() -> Vec<(u64, Response, Option<Location>)> {
 		.collect()
 }
 
-/// Sends the region's program, asserts that it is executed to its end, and gives its only answer.
-fn answered(program: Vec<Instruction<RuntimeCall>>) -> Response {
+/// Executes a program of the region and returns its only answer.
+fn answer_to_program(program: Vec<Instruction<RuntimeCall>>) -> Response {
 	XcmRouter::clear_messages();
 	let outcome = execute::<XcmConfig>(&sibling(REGION), program);
 	assert!(
 		!matches!(outcome, Outcome::Error(_)),
-		"it has no weight: {outcome:?}"
+		"the program has no weight: {outcome:?}"
 	);
-	let [(query, response, querier)] = answers().try_into().expect("there is one answer");
+	let [(query, response, querier)] = answers().try_into().expect("one answer was sent");
 	assert_eq!((query, querier), (5, Some(Location::here())));
 	response
 }
 
-/// Each of the calls that cross is this runtime's own call by the same index and bytes, and no other
-/// call is among those that messages may dispatch.
+/// Index and bytes are the same. The filter passes these calls and no others.
 #[test]
-fn every_crossing_call_is_this_runtimes_own() {
+fn every_crossing_call_is_a_call_of_this_runtime() {
 	use pallet_consortium::Call;
 	for name in CALLS {
-		let (bytes, call) = (golden(name), crossing_call(name));
+		let (bytes, call) = (golden_call(name), crossing_call(name));
 		assert_eq!(call.encode(), bytes, "{name}");
-		let as_sent = ConsortiumRuntimeCall::decode_all(&mut &bytes[..]).expect("it decodes");
+		let as_sent = ConsortiumRuntimeCall::decode_all(&mut &bytes[..]).expect("decodes");
 		assert_eq!(as_sent.encode(), bytes, "{name}");
-		assert!(Crossing::contains(&call), "{name}");
+		assert!(CrossingCalls::contains(&call), "{name}");
 		let RuntimeCall::Consortium(call) = call else {
-			panic!("{name} is of another pallet");
+			panic!("{name} belongs to another pallet");
 		};
 		let same = matches!(
 			(name, call),
@@ -167,24 +162,24 @@ fn every_crossing_call_is_this_runtimes_own() {
 		frame_system::Call::remark { remark: vec![] }.into(),
 		pallet_governance::Call::cancel_upgrade {}.into(),
 	];
-	assert!(!others.iter().any(Crossing::contains));
+	assert!(!others.iter().any(CrossingCalls::contains));
 }
 
-/// Each reason leaves this runtime as the bytes that a region reads it from.
+/// A region reads the reason from these bytes.
 #[test]
-fn every_reason_is_this_runtimes_own_error() {
+fn every_reason_has_the_bytes_of_this_runtimes_error() {
 	for reason in Reason::ALL {
 		let error: DispatchError = pallet_consortium::Error::<Runtime>::Refused(reason).into();
 		let bytes = error.encode();
-		let code = golden(&format!("{reason:?}"));
+		let code = golden_call(&format!("{reason:?}"));
 		assert_eq!(bytes, [&[3, 50, 0], &code[..], &[0, 0]].concat());
 		assert_eq!(
 			Answer::from_dispatch_error_bytes(&bytes),
 			Answer::Refused(reason)
 		);
-		// So does it after XCM has carried it.
+		// XCM does not change the bytes.
 		let MaybeErrorCode::Error(carried) = MaybeErrorCode::from(bytes) else {
-			panic!("it is cut");
+			panic!("XCM truncates the error");
 		};
 		assert_eq!(
 			Answer::from_dispatch_error_bytes(&carried),
@@ -194,18 +189,18 @@ fn every_reason_is_this_runtimes_own_error() {
 }
 
 #[test]
-fn an_admitted_region_is_answered_once_that_it_is_done() {
-	admitted(|| {
-		let response = answered(program(golden("revoke_grant")));
+fn an_admitted_region_gets_one_answer_to_a_call_that_succeeds() {
+	with_admitted_region(|| {
+		let response = answer_to_program(program(golden_call("revoke_grant")));
 		assert_eq!(response, Response::DispatchResult(MaybeErrorCode::Success));
 	});
 }
 
-/// A refusal by the pallet is no error to XCM, and is answered with its reason.
+/// XCM does not see a refusal by the pallet as an error. The answer contains its reason.
 #[test]
-fn an_admitted_region_is_answered_once_why_it_is_refused() {
-	admitted(|| {
-		let response = answered(program(golden("deliver_grant")));
+fn an_admitted_region_gets_one_answer_to_a_call_that_is_refused() {
+	with_admitted_region(|| {
+		let response = answer_to_program(program(golden_call("deliver_grant")));
 		let Response::DispatchResult(MaybeErrorCode::Error(bytes)) = response else {
 			panic!("{response:?}");
 		};
@@ -216,15 +211,15 @@ fn an_admitted_region_is_answered_once_why_it_is_refused() {
 	});
 }
 
-/// What the filter and the converter stop is answered as a failure of the program. Each is the only
-/// thing in the way: with another call, or another kind, the same program is taken.
+/// The filter stops other calls, and the converter other kinds of origin. The answer is a failure
+/// of the program. With a crossing call of the right kind the same program succeeds.
 #[test]
-fn an_admitted_region_can_do_nothing_else() {
+fn an_admitted_region_can_only_make_crossing_calls() {
 	let failed = |error| Response::ExecutionResult(Some((2, error)));
-	admitted(|| {
+	with_admitted_region(|| {
 		let remark: RuntimeCall = frame_system::Call::remark { remark: vec![] }.into();
 		assert_eq!(
-			answered(program(remark.encode())),
+			answer_to_program(program(remark.encode())),
 			failed(XcmError::NoPermission)
 		);
 		let admit: RuntimeCall = pallet_consortium::Call::admit_region {
@@ -233,16 +228,16 @@ fn an_admitted_region_can_do_nothing_else() {
 		}
 		.into();
 		assert_eq!(
-			answered(program(admit.encode())),
+			answer_to_program(program(admit.encode())),
 			failed(XcmError::NoPermission)
 		);
 		for kind in KINDS.into_iter().filter(|kind| *kind != OriginKind::Xcm) {
-			let mut instructions = program(golden("revoke_grant"));
+			let mut instructions = program(golden_call("revoke_grant"));
 			if let Transact { origin_kind, .. } = &mut instructions[2] {
 				*origin_kind = kind;
 			}
 			assert_eq!(
-				answered(instructions),
+				answer_to_program(instructions),
 				failed(XcmError::BadOrigin),
 				"{kind:?}"
 			);
@@ -250,11 +245,11 @@ fn an_admitted_region_can_do_nothing_else() {
 	});
 }
 
-/// No weight is found for it, so nothing is executed or answered.
+/// Such a call has no weight, so the program is not executed and gets no answer.
 #[test]
-fn trailing_bytes_and_junk_are_no_call() {
-	admitted(|| {
-		let trailing = [golden("revoke_grant"), vec![0]].concat();
+fn a_call_with_trailing_bytes_or_junk_is_not_executed() {
+	with_admitted_region(|| {
+		let trailing = [golden_call("revoke_grant"), vec![0]].concat();
 		for junk in [trailing, vec![], vec![0xff; 64], vec![50], vec![50, 99]] {
 			let outcome = execute::<XcmConfig>(&sibling(REGION), program(junk));
 			assert!(matches!(outcome, Outcome::Error(_)), "{outcome:?}");
@@ -263,16 +258,16 @@ fn trailing_bytes_and_junk_are_no_call() {
 	});
 }
 
-/// The barrier is the only thing in the way: the same program of the admitted region is taken.
+/// The same program succeeds when it comes from the admitted region.
 #[test]
-fn the_barrier_drops_whoever_was_never_admitted() {
+fn the_barrier_refuses_every_sender_that_was_never_admitted() {
 	for name in CALLS {
-		admitted(|| {
+		with_admitted_region(|| {
 			for location in locations() {
 				if location == sibling(REGION) {
 					continue;
 				}
-				let mut instructions = program(golden(name));
+				let mut instructions = program(golden_call(name));
 				instructions[1] =
 					SetErrorHandler(Xcm(vec![ReportError(answer_to(location.clone()))]));
 				instructions[3] = ReportTransactStatus(answer_to(location.clone()));
@@ -283,31 +278,31 @@ fn the_barrier_drops_whoever_was_never_admitted() {
 				assert_eq!(error.error, XcmError::Barrier, "{location:?}");
 			}
 			assert!(answers().is_empty());
-			let outcome = execute::<XcmConfig>(&sibling(REGION), program(golden(name)));
+			let outcome = execute::<XcmConfig>(&sibling(REGION), program(golden_call(name)));
 			assert!(matches!(outcome, Outcome::Complete { .. }), "{outcome:?}");
 		});
 	}
 }
 
 /// Runs a test on a consortium that has admitted a region and expelled it.
-fn expelled(test: impl FnOnce()) {
-	admitted(|| {
+fn with_expelled_region(test: impl FnOnce()) {
+	with_admitted_region(|| {
 		assert_ok!(Consortium::expel_region(two_thirds(), REGION));
 		test();
 	});
 }
 
-/// An expelled region is let in, so that it can take back what it gave, and answered.
+/// The barrier passes an expelled region, so that it can still revoke grants.
 #[test]
-fn an_expelled_region_is_answered_whatever_it_says() {
+fn an_expelled_region_gets_an_answer_to_each_crossing_call() {
 	for (name, expected) in CALLS.into_iter().zip([
 		Answer::Refused(Reason::NotARegion),
 		Answer::Refused(Reason::NotEnlisted),
 		Answer::Refused(Reason::NotARegion),
 		Answer::Done,
 	]) {
-		expelled(|| {
-			let answer = match answered(program(golden(name))) {
+		with_expelled_region(|| {
+			let answer = match answer_to_program(program(golden_call(name))) {
 				Response::DispatchResult(MaybeErrorCode::Success) => Answer::Done,
 				Response::DispatchResult(MaybeErrorCode::Error(bytes)) => {
 					Answer::from_dispatch_error_bytes(&bytes)
@@ -319,10 +314,9 @@ fn an_expelled_region_is_answered_whatever_it_says() {
 	}
 }
 
-/// The barrier lets it in for nothing else.
 #[test]
-fn an_expelled_region_can_do_nothing_else() {
-	expelled(|| {
+fn an_expelled_region_can_only_make_crossing_calls_and_get_its_own_answers() {
+	with_expelled_region(|| {
 		for call in [
 			frame_system::Call::remark { remark: vec![] }.into(),
 			RuntimeCall::from(pallet_consortium::Call::admit_region {
@@ -331,9 +325,9 @@ fn an_expelled_region_can_do_nothing_else() {
 			}),
 		] {
 			let failed = Response::ExecutionResult(Some((2, XcmError::NoPermission)));
-			assert_eq!(answered(program(call.encode())), failed);
+			assert_eq!(answer_to_program(program(call.encode())), failed);
 		}
-		let mut to_another = program(golden("revoke_grant"));
+		let mut to_another = program(golden_call("revoke_grant"));
 		to_another[3] = ReportTransactStatus(answer_to(sibling(2002)));
 		let outcome = execute::<XcmConfig>(&sibling(REGION), to_another);
 		let Outcome::Incomplete { error, .. } = outcome else {
@@ -343,16 +337,15 @@ fn an_expelled_region_can_do_nothing_else() {
 	});
 }
 
-/// By XCM as by the pallet alone: what an expelled region revokes stays revoked.
 #[test]
-fn what_an_expelled_region_revokes_does_not_come_back() {
-	expelled(|| {
-		let revoked = answered(program(golden("revoke_grant")));
+fn a_grant_that_an_expelled_region_revoked_stays_revoked() {
+	with_expelled_region(|| {
+		let revoked = answer_to_program(program(golden_call("revoke_grant")));
 		assert_eq!(revoked, Response::DispatchResult(MaybeErrorCode::Success));
 		let RuntimeCall::Consortium(pallet_consortium::Call::revoke_grant { revocation }) =
 			crossing_call("revoke_grant")
 		else {
-			panic!("it is another call");
+			panic!("is another call");
 		};
 		assert_ok!(Consortium::admit_region(
 			two_thirds(),
@@ -362,7 +355,7 @@ fn what_an_expelled_region_revokes_does_not_come_back() {
 		let RuntimeCall::Consortium(pallet_consortium::Call::deliver_grant { grant }) =
 			crossing_call("deliver_grant")
 		else {
-			panic!("it is another call");
+			panic!("is another call");
 		};
 		let late = DeliveredGrant {
 			record: revocation.record,
@@ -372,9 +365,9 @@ fn what_an_expelled_region_revokes_does_not_come_back() {
 		};
 		let late: RuntimeCall = pallet_consortium::Call::deliver_grant { grant: late }.into();
 		let Response::DispatchResult(MaybeErrorCode::Error(bytes)) =
-			answered(program(late.encode()))
+			answer_to_program(program(late.encode()))
 		else {
-			panic!("it is taken");
+			panic!("the late delivery was not refused");
 		};
 		assert_eq!(
 			Answer::from_dispatch_error_bytes(&bytes),
@@ -383,9 +376,9 @@ fn what_an_expelled_region_revokes_does_not_come_back() {
 	});
 }
 
-/// Past the barrier and the filter the pallet itself asks for a parachain's XCM origin.
+/// Without barrier and filter, the pallet itself checks the origin.
 #[test]
-fn no_origin_but_a_siblings_makes_a_crossing_call() {
+fn only_a_sibling_can_make_a_crossing_call() {
 	let calls = CALLS.map(crossing_call);
 	let of_sibling = |origin: &RuntimeOrigin, _: &RuntimeCall| match origin.caller() {
 		OriginCaller::PolkadotXcm(pallet_xcm::Origin::Xcm(location)) => {
@@ -393,8 +386,8 @@ fn no_origin_but_a_siblings_makes_a_crossing_call() {
 		}
 		_ => false,
 	};
-	nobody_dispatches(&calls, of_sibling, development);
-	// A sibling that is no region is answered so by the pallet.
+	assert_nobody_dispatches(&calls, of_sibling, development());
+	// The pallet refuses a sibling that is not a region.
 	development().execute_with(|| {
 		use frame_support::traits::UnfilteredDispatchable;
 		let origin = pallet_xcm::Origin::Xcm(sibling(1000)).into();
@@ -406,10 +399,10 @@ fn no_origin_but_a_siblings_makes_a_crossing_call() {
 	});
 }
 
-/// Two thirds of the authorities, by a motion, and nobody else. (All of no authorities are two thirds
-/// as well. There is always one, so no motion is theirs.)
+/// (A motion of 0 members of 0 would count as two thirds too. There is always at least one
+/// authority, so such a motion cannot exist.)
 #[test]
-fn regions_are_admitted_and_expelled_by_the_authorities() {
+fn only_two_thirds_of_the_authorities_can_admit_or_expel_a_region() {
 	let calls: [RuntimeCall; 2] = [
 		pallet_consortium::Call::admit_region {
 			region: 2002,
@@ -425,12 +418,12 @@ fn regions_are_admitted_and_expelled_by_the_authorities() {
 				if ayes * 3 >= members * 2
 		)
 	};
-	nobody_dispatches(&calls, enough, development);
+	assert_nobody_dispatches(&calls, enough, development());
 }
 
-/// By their transactions alone, past every filter that stands before them.
+/// By transactions, with every filter on.
 #[test]
-fn the_authorities_admit_and_expel_by_a_motion() {
+fn the_authorities_can_admit_and_expel_a_region_by_motions() {
 	let authorities = [Alice, Bob, Charlie].map(|who| who.to_account_id());
 	let send = |who: &AccountId, call: pallet_collective::Call<Runtime, Instance1>| {
 		let origin = RuntimeOrigin::signed(who.clone());
@@ -438,7 +431,7 @@ fn the_authorities_admit_and_expel_by_a_motion() {
 	};
 	let carry = |index, call: RuntimeCall| {
 		let (hash, length) = (BlakeTwo256::hash_of(&call), call.encoded_size());
-		let length_bound = u32::try_from(length).expect("it is short");
+		let length_bound = u32::try_from(length).expect("is short");
 		send(
 			&authorities[0],
 			pallet_collective::Call::propose {
@@ -467,7 +460,7 @@ fn the_authorities_admit_and_expel_by_a_motion() {
 			},
 		);
 	};
-	let is_in = || Consortium::api_region(REGION).map(|region| region.standing);
+	let standing = || Consortium::api_region(REGION).map(|region| region.standing);
 	development().execute_with(|| {
 		System::set_block_number(1);
 		let admit = || pallet_consortium::Call::admit_region {
@@ -475,50 +468,50 @@ fn the_authorities_admit_and_expel_by_a_motion() {
 			genesis_hash: H256::repeat_byte(1),
 		};
 		carry(0, admit().into());
-		assert_eq!(is_in(), Some(RegionStanding::Admitted));
+		assert_eq!(standing(), Some(RegionStanding::Admitted));
 		let expel = pallet_consortium::Call::expel_region { region: REGION };
 		carry(1, expel.into());
-		assert_eq!(is_in(), Some(RegionStanding::Expelled));
+		assert_eq!(standing(), Some(RegionStanding::Expelled));
 		carry(2, admit().into());
-		assert_eq!(is_in(), Some(RegionStanding::Admitted));
+		assert_eq!(standing(), Some(RegionStanding::Admitted));
 	});
 }
 
-/// The heaviest calls fit the limit, so that none is left lying in the queue.
+/// A message over the limit would stay in the queue.
 #[test]
-fn every_crossing_call_is_light_enough() {
+fn every_crossing_call_fits_the_weight_limit() {
 	for name in CALLS {
-		let program: Xcm<()> = Xcm(program(golden(name))).into();
+		let program: Xcm<()> = Xcm(program(golden_call(name))).into();
 		let weight = PolkadotXcm::query_xcm_weight(VersionedXcm::from(program));
-		let weight = weight.expect("it has a weight");
+		let weight = weight.expect("has a weight");
 		assert!(MaxMessageWeight::get().all_gte(weight), "{name}: {weight}");
 	}
 	let heavy = Xcm::<RuntimeCall>(
 		(0..3)
-			.flat_map(|_| program(golden("enlist_provider")))
+			.flat_map(|_| program(golden_call("enlist_provider")))
 			.collect(),
 	);
 	let outcome = development().execute_with(|| execute::<XcmConfig>(&sibling(REGION), heavy.0));
 	assert!(matches!(outcome, Outcome::Error(_)), "{outcome:?}");
 }
 
-/// A dry run shows what a region's message would do, and does nothing.
+/// It sends nothing.
 #[test]
-fn a_dry_run_shows_the_answer() {
-	admitted(|| {
-		let message = VersionedXcm::from(Xcm(program(golden("revoke_grant"))));
+fn a_dry_run_shows_the_answer_to_a_message() {
+	with_admitted_region(|| {
+		let message = VersionedXcm::from(Xcm(program(golden_call("revoke_grant"))));
 		let effects = PolkadotXcm::dry_run_xcm::<XcmRouter>(sibling(REGION).into(), message)
-			.expect("it can be tried");
+			.expect("the dry run succeeds");
 		assert!(matches!(effects.execution_result, Outcome::Complete { .. }));
 		assert_eq!(effects.forwarded_xcms.len(), 1);
 		assert!(answers().is_empty());
 	});
 }
 
-/// A plain program that dispatches, without reports, is taken too, and answered by nobody.
+/// A program need not ask for reports.
 #[test]
-fn who_wants_no_answer_gets_none() {
-	admitted(|| {
+fn a_program_without_reports_gets_no_answer() {
+	with_admitted_region(|| {
 		let call = crossing_call("revoke_grant");
 		let outcome = execute::<XcmConfig>(&sibling(REGION), dispatching(OriginKind::Xcm, &call));
 		assert!(matches!(outcome, Outcome::Complete { .. }), "{outcome:?}");

@@ -1,4 +1,4 @@
-//! Who gets a transaction into the pool.
+//! The encoding of a transaction, and who can send one.
 
 use codec::Encode;
 use salus_primitives::Refusal;
@@ -18,7 +18,7 @@ use crate::{Executive, Runtime, RuntimeCall, System, UncheckedExtrinsic};
 
 fn submit(who: Sr25519Keyring, call: RuntimeCall) -> TransactionValidity {
 	let extension = || extension::<Runtime>(0);
-	let payload = SignedPayload::new(call.clone(), extension()).expect("implicits are there");
+	let payload = SignedPayload::new(call.clone(), extension()).expect("the implicit data exists");
 	let signature = payload.using_encoded(|bytes| who.sign(bytes));
 	let transaction = UncheckedExtrinsic::new_signed(
 		call,
@@ -42,7 +42,7 @@ fn vote() -> RuntimeCall {
 }
 
 #[test]
-fn our_extensions_add_nothing_to_a_transaction() {
+fn a_transaction_is_encoded_as_with_polkadot_sdk_extensions() {
 	assert_eq!(
 		extension::<Runtime>(3).encode(),
 		(Era::Immortal, codec::Compact(3u32), false).encode()
@@ -50,7 +50,7 @@ fn our_extensions_add_nothing_to_a_transaction() {
 }
 
 #[test]
-fn an_authority_gets_its_transaction_in_and_nobody_else() {
+fn only_an_authority_can_send() {
 	development().execute_with(|| {
 		assert!(submit(Alice, vote()).is_ok());
 		assert_eq!(
@@ -60,9 +60,8 @@ fn an_authority_gets_its_transaction_in_and_nobody_else() {
 	});
 }
 
-/// Neither an upgrade's code nor a crossing call.
 #[test]
-fn nothing_gets_in_unsigned() {
+fn no_call_can_be_sent_unsigned() {
 	let refused: TransactionValidityError = UnknownTransaction::NoUnsignedValidator.into();
 	development().execute_with(|| {
 		for call in [

@@ -1,22 +1,26 @@
-//! Tests of the whole runtime.
+//! Tests of the whole runtime. Those with a `path` are the same for both runtimes.
 
 mod apis;
 mod crossing;
 mod extensions;
 mod metadata;
+#[path = "../../../common/shared/tests/origins.rs"]
+mod origins;
 mod presets;
 mod root;
+#[path = "../../../common/shared/tests/wallets.rs"]
+mod wallets;
 
 use crate::genesis_config_presets::{get_preset, DEVELOPMENT};
 use salus_runtime_common::testing;
 use sp_io::TestExternalities;
 
-/// The state of a preset's genesis.
+/// The genesis state of a preset.
 pub fn genesis(preset: &str) -> TestExternalities {
 	testing::genesis::<crate::RuntimeGenesisConfig>(get_preset(&preset.into()))
 }
 
-/// The state of a consortium for development.
+/// The genesis state of a development consortium.
 pub fn development() -> TestExternalities {
 	genesis(DEVELOPMENT)
 }

@@ -16,7 +16,8 @@ use crate::{
 
 /// The query by which the answer about the grant is awaited.
 fn awaited() -> u64 {
-	let queries: Vec<_> = Region::read(|| pallet_crossing::Queries::<Runtime>::iter_keys().collect());
+	let queries: Vec<_> =
+		Region::read(|| pallet_crossing::Queries::<Runtime>::iter_keys().collect());
 	let [query] = queries.try_into().expect("one answer is awaited");
 	query
 }

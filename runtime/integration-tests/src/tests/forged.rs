@@ -3,7 +3,7 @@
 
 use codec::Encode;
 use frame_support::traits::Contains;
-use salus_consortium_runtime::{self as consortium, configs::xcm::Crossing};
+use salus_consortium_runtime::{self as consortium, configs::xcm::CrossingCalls};
 use salus_primitives::{
 	Answer, ConsortiumCall, DeliveredGrant, DirectoryEntry, GrantRevocation, ParaId, Reason,
 	SignedKey,
@@ -260,7 +260,7 @@ fn a_crossing_call_within_another_is_filtered() {
 		let inner = call.encode_call();
 		let inner: consortium::RuntimeCall =
 			codec::DecodeAll::decode_all(&mut &inner[..]).expect("it is a call");
-		assert!(Crossing::contains(&inner));
+		assert!(CrossingCalls::contains(&inner));
 		let wraps: [consortium::RuntimeCall; 2] = [
 			pallet_collective::Call::execute {
 				proposal: Box::new(inner.clone()),

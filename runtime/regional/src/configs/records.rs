@@ -1,34 +1,19 @@
-//! Members, their records, the grants of records, and the pins that keep envelopes.
+//! Members, records, grants and pins.
 
 use frame_support::{
 	parameter_types,
 	traits::{ConstU32, ConstU64},
 };
 use salus_runtime_common::constants::{
-	ANSWER_TIME, AUTHORITY_QUOTA, DAY, HOUR, INVITED_QUOTA, MAX_AUTHORITIES, MAX_IN_FLIGHT,
-	MAX_NONCE_GAP, MEMBER_QUOTA, MINUTE, QUOTA_PERIOD,
+	ANSWER_TIME, DAY, HOUR, MAX_AUTHORITIES, MAX_IN_FLIGHT, MINUTE,
 };
 
 use super::governance::AuthoritiesOfChain;
 use crate::{Crossing, Emr, Registry, Runtime, Session, Timestamp};
 
 parameter_types! {
-	pub const InvitedQuota: frame_support::weights::Weight = INVITED_QUOTA;
-	pub const MemberQuota: frame_support::weights::Weight = MEMBER_QUOTA;
-	pub const AuthorityQuota: frame_support::weights::Weight = AUTHORITY_QUOTA;
-	/// The first bytes of every envelope: docs/envelope.md.
+	/// The first bytes of every envelope (docs/envelope.md).
 	pub const EnvelopeMagic: &'static [u8] = b"salusenv";
-}
-
-impl pallet_quota::Config for Runtime {
-	type Admission = Registry;
-	type Time = Timestamp;
-	type Period = ConstU64<QUOTA_PERIOD>;
-	type InvitedQuota = InvitedQuota;
-	type MemberQuota = MemberQuota;
-	type AuthorityQuota = AuthorityQuota;
-	type MaxNonceGap = ConstU32<MAX_NONCE_GAP>;
-	type WeightInfo = pallet_quota::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_registry::Config for Runtime {
@@ -84,8 +69,8 @@ impl pallet_pinning::Config for Runtime {
 	type PinLifetime = ConstU64<{ 3 * DAY }>;
 	type ReportLifetime = ConstU64<{ 5 * MINUTE }>;
 	type EnvelopeMagic = EnvelopeMagic;
-	// Under an account's next transactions and over the tail of a flood: a pinner has one report at a
-	// time in the pool.
+	// Below the next transactions of an account, and above the end of a flood. A pinner has one
+	// report in the pool at a time.
 	type ReportPriority = ConstU64<{ 1 << 36 }>;
 	type WeightInfo = pallet_pinning::weights::SubstrateWeight<Runtime>;
 }

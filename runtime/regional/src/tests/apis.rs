@@ -1,8 +1,7 @@
-//! The runtime APIs: what wallets ask, and what one pallet tells with what another knows.
+//! The runtime APIs: the price of a transaction, and a record with data of the registry.
 
 use codec::Encode;
 use frame_support::assert_ok;
-use frame_system_rpc_runtime_api::runtime_decl_for_account_nonce_api::AccountNonceApiV1;
 use pallet_registry::WeightInfo;
 use pallet_transaction_payment_rpc_runtime_api::{
 	runtime_decl_for_transaction_payment_api::TransactionPaymentApiV4,
@@ -11,41 +10,31 @@ use pallet_transaction_payment_rpc_runtime_api::{
 use salus_primitives::{
 	api::{runtime_decl_for_emr_api::EmrApiV1, runtime_decl_for_registry_api::RegistryApiV1},
 	encryption_key_message,
+	testing::{key_of, number, wrapped, RSA_2048, RSA_3072},
 	views::AccountStatus,
-	Cid, EncryptionKey, KeySignature, MemberId, ProfessionalName, ProfessionalNumber, WrappedKey,
-	SEALED_NAME_LEN,
+	Cid, EncryptionKey, KeySignature, MemberId, ProfessionalName, SEALED_NAME_LEN,
 };
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Dave, Eve};
 
 use super::development;
 use crate::{
-	AccountId, Balance, Block, Emr, Nonce, Registry, Runtime, RuntimeCall, RuntimeOrigin, System,
+	AccountId, Balance, Block, Emr, Registry, Runtime, RuntimeCall, RuntimeOrigin, System,
 	UncheckedExtrinsic,
 };
-
-const RSA_2048: &[u8] = include_bytes!("../../../../primitives/src/fixtures/rsa2048.der");
-const RSA_3072: &[u8] = include_bytes!("../../../../primitives/src/fixtures/rsa3072.der");
 
 fn signed(who: Sr25519Keyring) -> RuntimeOrigin {
 	RuntimeOrigin::signed(who.to_account_id())
 }
 
-fn key_of(who: Sr25519Keyring, der: &[u8]) -> (EncryptionKey, KeySignature) {
-	let key = EncryptionKey::RsaOaep(der.to_vec().try_into().expect("it fits"));
+fn signed_key(who: Sr25519Keyring, der: &[u8]) -> (EncryptionKey, KeySignature) {
+	let key = key_of(der);
 	let genesis = System::block_hash(0).0;
 	let message = encryption_key_message(&genesis, &who.to_raw_public(), 0, &key);
 	(key, who.sign(&message))
 }
 
-fn wrapped(len: usize) -> WrappedKey {
-	WrappedKey::RsaOaep {
-		key_version: 0,
-		ciphertext: vec![5; len].try_into().expect("it fits"),
-	}
-}
-
 #[test]
-fn wallets_read_that_a_transaction_costs_nothing() {
+fn a_wallet_reads_that_a_transaction_is_free() {
 	type Weights = pallet_registry::weights::SubstrateWeight<Runtime>;
 	development().execute_with(|| {
 		let call: RuntimeCall = pallet_registry::Call::<Runtime>::retire {}.into();
@@ -71,35 +60,21 @@ fn wallets_read_that_a_transaction_costs_nothing() {
 }
 
 #[test]
-fn wallets_read_the_next_nonce() {
-	development().execute_with(|| {
-		let nonce = || {
-			<Runtime as AccountNonceApiV1<Block, AccountId, Nonce>>::account_nonce(
-				Alice.to_account_id(),
-			)
-		};
-		assert_eq!(nonce(), 0);
-		System::inc_account_nonce(Alice.to_account_id());
-		assert_eq!(nonce(), 1);
-	});
-}
-
-#[test]
-fn a_record_shows_its_authors_name_and_its_patients_commitment() {
+fn a_record_contains_the_authors_name_and_the_patients_commitment() {
 	development().execute_with(|| {
 		for who in [Dave, Eve] {
 			assert_ok!(Registry::invite(signed(Alice), who.to_account_id()));
 		}
-		let (key, signature) = key_of(Dave, RSA_2048);
+		let (key, signature) = signed_key(Dave, RSA_2048);
 		assert_ok!(Registry::register_patient(
 			signed(Dave),
 			[7; 32],
 			key,
 			signature
 		));
-		let number = ProfessionalNumber::parse("A12345").expect("well formed");
-		let name = ProfessionalName::parse("Dr. José Ada").expect("it is a name");
-		let (key, signature) = key_of(Eve, RSA_3072);
+		let number = number("A12345");
+		let name = ProfessionalName::parse("Dr. José Ada").expect("is valid");
+		let (key, signature) = signed_key(Eve, RSA_3072);
 		assert_ok!(Registry::apply_as_provider(
 			signed(Eve),
 			number.clone(),
@@ -110,7 +85,7 @@ fn a_record_shows_its_authors_name_and_its_patients_commitment() {
 		let account = Eve.to_account_id();
 		let application =
 			<Runtime as RegistryApiV1<Block, AccountId>>::application(account.clone())
-				.expect("it applied");
+				.expect("the application exists");
 		let motion = pallet_registry::types::Motion::Verify {
 			account,
 			application: application.hash,
@@ -129,13 +104,13 @@ fn a_record_shows_its_authors_name_and_its_patients_commitment() {
 			number.clone(),
 			[1; SEALED_NAME_LEN],
 			[2; 32],
-			cid.try_into().expect("it fits"),
+			cid.try_into().expect("is short enough"),
 			100,
-			wrapped(256),
-			wrapped(384),
+			wrapped(0, 256),
+			wrapped(0, 384),
 			None
 		));
-		let record = <Runtime as EmrApiV1<Block, AccountId>>::record(0).expect("it was added");
+		let record = <Runtime as EmrApiV1<Block, AccountId>>::record(0).expect("the record exists");
 		assert_eq!(
 			(record.patient, record.patient_commitment),
 			(patient, [7; 32])

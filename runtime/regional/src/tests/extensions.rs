@@ -1,4 +1,4 @@
-//! What a transaction carries, and who gets one into the pool.
+//! The encoding of a transaction, and who can send one.
 
 use codec::Encode;
 use pallet_quota::CheckQuota;
@@ -22,7 +22,8 @@ fn extension(nonce: u32) -> TxExtension {
 }
 
 fn submit(who: Sr25519Keyring, call: RuntimeCall, nonce: u32) -> TransactionValidity {
-	let payload = SignedPayload::new(call.clone(), extension(nonce)).expect("implicits are there");
+	let payload =
+		SignedPayload::new(call.clone(), extension(nonce)).expect("the implicit data exists");
 	let signature = payload.using_encoded(|bytes| who.sign(bytes));
 	let transaction = UncheckedExtrinsic::new_signed(
 		call,
@@ -44,10 +45,9 @@ fn invite() -> RuntimeCall {
 	.into()
 }
 
-/// A wallet that knows only polkadot-sdk's own extensions writes the same bytes: era, nonce and
-/// the mode of the metadata hash.
+/// Era, nonce and the mode of the metadata hash: a wallet needs to know no extension of ours.
 #[test]
-fn our_extensions_add_nothing_to_a_transaction() {
+fn a_transaction_is_encoded_as_with_polkadot_sdk_extensions() {
 	assert_eq!(
 		extension(3).encode(),
 		(Era::Immortal, codec::Compact(3u32), false).encode()
@@ -59,7 +59,7 @@ fn our_extensions_add_nothing_to_a_transaction() {
 }
 
 #[test]
-fn an_authority_gets_its_transaction_in_and_a_stranger_reads_why_not() {
+fn an_authority_can_send_and_an_uninvited_account_is_refused() {
 	development().execute_with(|| {
 		assert!(submit(Alice, invite(), 0).is_ok());
 		assert_eq!(
@@ -70,7 +70,7 @@ fn an_authority_gets_its_transaction_in_and_a_stranger_reads_why_not() {
 }
 
 #[test]
-fn the_invited_can_register_and_nothing_else() {
+fn an_invited_account_can_only_register() {
 	development().execute_with(|| {
 		pallet_registry::Pallet::<Runtime>::invite(
 			crate::RuntimeOrigin::signed(Alice.to_account_id()),
@@ -90,7 +90,7 @@ fn the_invited_can_register_and_nothing_else() {
 }
 
 #[test]
-fn a_nonce_far_ahead_is_refused() {
+fn a_nonce_too_far_ahead_is_refused() {
 	development().execute_with(|| {
 		assert!(submit(Alice, invite(), 1).is_ok());
 		assert_eq!(
@@ -100,9 +100,9 @@ fn a_nonce_far_ahead_is_refused() {
 	});
 }
 
-/// polkadot-sdk's `System` would let anyone send it, at the highest priority.
+/// Without our check, `System` accepts it from anyone, at the highest priority.
 #[test]
-fn the_code_of_an_authorized_upgrade_gets_in_by_no_unsigned_transaction() {
+fn authorized_code_cannot_be_sent_unsigned() {
 	use sp_runtime::traits::Hash;
 	development().execute_with(|| {
 		let code = vec![1, 2, 3];
@@ -118,7 +118,7 @@ fn the_code_of_an_authorized_upgrade_gets_in_by_no_unsigned_transaction() {
 		#[allow(deprecated)]
 		let in_block = <crate::NoUnsigned as sp_runtime::traits::ValidateUnsigned>::pre_dispatch;
 		assert_eq!(in_block(&call), Err(refused));
-		// Who was let in brings it, signed.
+		// A member or authority can send it signed.
 		assert!(submit(Alice, call, 0).is_ok());
 		let inherent: RuntimeCall = pallet_timestamp::Call::set { now: 1 }.into();
 		assert_eq!(in_block(&inherent), Ok(()));

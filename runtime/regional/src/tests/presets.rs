@@ -1,15 +1,18 @@
-//! The genesis presets build, and are what they say.
+//! The genesis presets.
 
-use frame_support::traits::{GetStorageVersion, StorageVersion};
 use pallet_governance::NoticePeriod;
-use salus_runtime_common::constants::{DAY, MINUTE};
+use salus_runtime_common::{
+	constants::{DAY, MINUTE},
+	presets::accounts,
+	testing::{assert_authorities, assert_storage_version},
+};
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave};
 
 use super::genesis;
 use crate::{
 	genesis_config_presets::{preset_names, DEVELOPMENT, REGION_2001, REGION_2002},
-	AccountId, Authorities, Crossing, Emr, Governance, Interregional, ParachainInfo, Permissions,
-	Pinning, Quota, Registry, Runtime, Session, System,
+	Crossing, Emr, Governance, Interregional, ParachainInfo, Permissions, Pinning, Quota, Registry,
+	Runtime,
 };
 
 #[test]
@@ -21,62 +24,30 @@ fn each_preset_has_its_own_authorities_and_para_id() {
 	] {
 		assert!(preset_names().contains(&preset.into()));
 		genesis(preset).execute_with(|| {
-			let mut expected: Vec<_> = authorities
-				.iter()
-				.map(|authority| authority.to_account_id())
-				.collect();
-			expected.sort();
-			let sorted = |mut accounts: Vec<AccountId>| {
-				accounts.sort();
-				accounts
-			};
 			assert_eq!(u32::from(ParachainInfo::parachain_id()), para);
 			assert_eq!(NoticePeriod::<Runtime>::get(), notice);
-			assert_eq!(Authorities::members().to_vec(), expected);
-			assert_eq!(
-				sorted(pallet_collective::Members::<
-					Runtime,
-					frame_support::instances::Instance1,
-				>::get()),
-				expected
-			);
-			assert_eq!(sorted(Session::validators()), expected);
+			assert_authorities::<Runtime>(&authorities);
 			let pinners = pallet_pinning::Pinners::<Runtime>::get();
-			let pinners = pinners.into_iter().map(|(account, _)| account).collect();
-			assert_eq!(sorted(pinners), expected);
-			assert!(expected
-				.iter()
-				.all(|account| System::providers(account) > 0));
+			let mut pinners: Vec<_> = pinners.into_iter().map(|(account, _)| account).collect();
+			let mut expected = accounts(&authorities);
+			pinners.sort();
+			expected.sort();
+			assert_eq!(pinners, expected);
 		});
 	}
 	assert_eq!(preset_names().len(), 3);
 }
 
 #[test]
-fn a_region_starts_with_the_storage_versions_of_its_code() {
+fn genesis_sets_the_storage_version_of_each_pallet() {
 	genesis(DEVELOPMENT).execute_with(|| {
-		for (on_chain, in_code) in [
-			versions::<Quota>(),
-			versions::<Governance>(),
-			versions::<Crossing>(),
-			versions::<Registry>(),
-			versions::<Emr>(),
-			versions::<Permissions>(),
-			versions::<Interregional>(),
-			versions::<Pinning>(),
-		] {
-			assert_eq!(on_chain, in_code);
-			assert_eq!(on_chain, StorageVersion::new(1));
-		}
+		assert_storage_version::<Quota>(1);
+		assert_storage_version::<Governance>(1);
+		assert_storage_version::<Crossing>(1);
+		assert_storage_version::<Registry>(1);
+		assert_storage_version::<Emr>(1);
+		assert_storage_version::<Permissions>(1);
+		assert_storage_version::<Interregional>(1);
+		assert_storage_version::<Pinning>(1);
 	});
-}
-
-fn versions<Pallet>() -> (StorageVersion, StorageVersion)
-where
-	Pallet: GetStorageVersion<InCodeStorageVersion = StorageVersion>,
-{
-	(
-		Pallet::on_chain_storage_version(),
-		Pallet::in_code_storage_version(),
-	)
 }

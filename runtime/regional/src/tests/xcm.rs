@@ -1,11 +1,12 @@
-//! What this region says to the consortium, how it takes the answers, and whom else it listens to:
-//! with the real executor, barrier and `pallet-xcm`.
+//! The calls that this region sends, and the answers that it accepts, with the real executor,
+//! barrier and `pallet-xcm`.
 
 use codec::{Decode, DecodeAll, Encode};
 use frame_support::{assert_noop, assert_ok, dispatch::GetDispatchInfo, weights::Weight};
 use salus_primitives::{
-	traits::ToConsortium, About, Answer, ConsortiumCall, ConsortiumRuntimeCall, GrantRevocation,
-	ProfessionalNumber, RemoteProvider, SendError,
+	testing::{golden_call, provider_of},
+	traits::ToConsortium,
+	About, Answer, ConsortiumCall, ConsortiumRuntimeCall, GrantRevocation, SendError,
 };
 use salus_runtime_common::{
 	constants::CONSORTIUM,
@@ -19,28 +20,23 @@ use xcm_builder::InspectMessageQueues;
 
 use super::development;
 use crate::{
-	configs::xcm::{XcmConfig, XcmRouter},
+	configs::messages::{XcmConfig, XcmRouter},
 	Crossing, OriginCaller, ParachainSystem, PolkadotXcm, Runtime, RuntimeCall, RuntimeEvent,
 	RuntimeOrigin, System,
 };
-
-const GOLDEN: &str = include_str!("../../../../primitives/src/fixtures/crossing.txt");
 
 fn call(sequence: u64) -> ConsortiumCall {
 	ConsortiumCall::RevokeGrant {
 		revocation: GrantRevocation {
 			record: 7,
-			grantee: RemoteProvider {
-				region: 2002,
-				number: ProfessionalNumber::parse("A12345").expect("well formed"),
-			},
+			grantee: provider_of(2002, "A12345"),
 			sequence,
 		},
 	}
 }
 
 /// Runs a test in a region that has a channel to the consortium.
-fn connected(test: impl FnOnce()) {
+fn with_channel(test: impl FnOnce()) {
 	development().execute_with(|| {
 		System::set_block_number(1);
 		ParachainSystem::open_outbound_hrmp_channel_for_benchmarks_or_tests(CONSORTIUM.into());
@@ -48,26 +44,14 @@ fn connected(test: impl FnOnce()) {
 	});
 }
 
-/// The programs in the queue to the consortium.
-fn queued() -> Vec<Xcm<()>> {
+/// The programs that were sent to the consortium.
+fn sent_programs() -> Vec<Xcm<()>> {
 	let queues = XcmRouter::get_messages();
-	let [(to, messages)] = queues.try_into().expect("there is one queue");
+	let [(to, messages)] = queues.try_into().expect("one queue exists");
 	assert_eq!(Location::try_from(to), Ok(sibling(CONSORTIUM)));
 	messages
 		.into_iter()
-		.map(|message| Xcm::try_from(message).expect("of a version that is known"))
-		.collect()
-}
-
-/// The bytes of a golden call.
-fn golden(name: &str) -> Vec<u8> {
-	let line = GOLDEN
-		.lines()
-		.find_map(|line| line.strip_prefix(&format!("{name} ")))
-		.expect("the line is there");
-	(0..line.len())
-		.step_by(2)
-		.map(|at| u8::from_str_radix(&line[at..at + 2], 16).expect("hex"))
+		.map(|message| Xcm::try_from(message).expect("the version is known"))
 		.collect()
 }
 
@@ -80,8 +64,8 @@ fn answer(query_id: u64, max_weight: Weight) -> Vec<Instruction<RuntimeCall>> {
 	}]
 }
 
-/// What the answers to calls were found to be.
-fn answered() -> Vec<(u64, Answer)> {
+/// The answers that were passed on, with their sequence numbers.
+fn answers() -> Vec<(u64, Answer)> {
 	System::read_events_for_pallet::<pallet_crossing::Event<Runtime>>()
 		.into_iter()
 		.filter_map(|event| match event {
@@ -93,40 +77,39 @@ fn answered() -> Vec<(u64, Answer)> {
 		.collect()
 }
 
-/// What a message says that its answer may weigh is enough, and no more than is let in.
-fn budget() -> Weight {
-	let program = queued().pop().expect("something is queued");
-	let budget = program.0.iter().find_map(|instruction| match instruction {
+/// The weight limit that the last message sets for its answer.
+fn weight_limit() -> Weight {
+	let program = sent_programs().pop().expect("a program was sent");
+	let limit = program.0.iter().find_map(|instruction| match instruction {
 		ReportTransactStatus(answer) => Some(answer.max_weight),
 		_ => None,
 	});
-	budget.expect("it reports")
+	limit.expect("the program asks for a report")
 }
 
-/// The bytes that leave this chain are the golden ones.
 #[test]
-fn every_crossing_call_leaves_as_its_golden_bytes() {
-	connected(|| {
+fn every_crossing_call_is_sent_as_its_golden_bytes() {
+	with_channel(|| {
 		for name in [
 			"enlist_provider",
 			"update_provider",
 			"deliver_grant",
 			"revoke_grant",
 		] {
-			let bytes = golden(name);
+			let bytes = golden_call(name);
 			let ConsortiumRuntimeCall::Consortium(call) =
-				ConsortiumRuntimeCall::decode_all(&mut &bytes[..]).expect("it decodes");
-			let sent = Crossing::send(call).expect("there is a channel");
-			let program = queued().pop().expect("it is queued");
+				ConsortiumRuntimeCall::decode_all(&mut &bytes[..]).expect("decodes");
+			let sent = Crossing::send(call).expect("a channel exists");
+			let program = sent_programs().pop().expect("a program was sent");
 			let transacted = program.0.iter().find_map(|instruction| match instruction {
 				Transact { call, .. } => Some(call.encoded().to_vec()),
 				_ => None,
 			});
 			assert_eq!(transacted, Some(bytes), "{name}");
-			// The message's id is its topic, by which it is found on the other chain.
+			// The topic is the message's id, which is the same on the other chain.
 			assert_eq!(program.0.last(), Some(&SetTopic(sent.message)));
 		}
-		let mut ids: Vec<_> = queued()
+		let mut ids: Vec<_> = sent_programs()
 			.iter()
 			.filter_map(|program| program.0.last().cloned().map(|topic| topic.encode()))
 			.collect();
@@ -136,11 +119,11 @@ fn every_crossing_call_leaves_as_its_golden_bytes() {
 }
 
 #[test]
-fn an_answer_is_taken_once_and_from_the_consortium_alone() {
-	connected(|| {
-		let sent = Crossing::send(call(1)).expect("there is a channel");
-		let max_weight = budget();
-		// Nobody else's, and not one that somebody else asked for.
+fn an_answer_is_accepted_once_and_only_from_the_consortium() {
+	with_channel(|| {
+		let sent = Crossing::send(call(1)).expect("a channel exists");
+		let max_weight = weight_limit();
+		// From another sender, or to another querier.
 		for location in locations() {
 			if location == sibling(CONSORTIUM) {
 				continue;
@@ -157,37 +140,36 @@ fn an_answer_is_taken_once_and_from_the_consortium_alone() {
 		}
 		let outcome = execute::<XcmConfig>(&sibling(CONSORTIUM), forged);
 		assert!(matches!(outcome, Outcome::Incomplete { .. }), "{outcome:?}");
-		assert!(answered().is_empty());
+		assert!(answers().is_empty());
 
 		let outcome = execute::<XcmConfig>(&sibling(CONSORTIUM), answer(sent.query, max_weight));
 		assert!(matches!(outcome, Outcome::Complete { .. }), "{outcome:?}");
-		assert_eq!(answered(), [(1, Answer::Done)]);
+		assert_eq!(answers(), [(1, Answer::Done)]);
 		// A replay.
 		let outcome = execute::<XcmConfig>(&sibling(CONSORTIUM), answer(sent.query, max_weight));
 		assert!(matches!(outcome, Outcome::Incomplete { .. }), "{outcome:?}");
-		assert_eq!(answered().len(), 1);
+		assert_eq!(answers().len(), 1);
 	});
 }
 
-/// An answer pays for its taking: with the weight that the message asked for there is enough.
 #[test]
-fn the_budget_of_an_answer_is_enough() {
-	connected(|| {
-		let sent = Crossing::send(call(1)).expect("there is a channel");
-		let taking: RuntimeCall = pallet_crossing::Call::answered {
+fn the_weight_limit_of_an_answer_suffices() {
+	with_channel(|| {
+		let sent = Crossing::send(call(1)).expect("a channel exists");
+		let answered: RuntimeCall = pallet_crossing::Call::answered {
 			query_id: sent.query,
 			response: Response::Null,
 		}
 		.into();
-		assert!(budget().all_gte(taking.get_dispatch_info().call_weight));
-		let program: Xcm<()> = Xcm(answer(sent.query, budget())).into();
+		assert!(weight_limit().all_gte(answered.get_dispatch_info().call_weight));
+		let program: Xcm<()> = Xcm(answer(sent.query, weight_limit())).into();
 		let weight = PolkadotXcm::query_xcm_weight(VersionedXcm::from(program));
-		assert!(MaxMessageWeight::get().all_gte(weight.expect("it has a weight")));
+		assert!(MaxMessageWeight::get().all_gte(weight.expect("has a weight")));
 	});
 }
 
 #[test]
-fn a_message_that_cannot_be_sent_leaves_nothing() {
+fn a_call_that_cannot_be_sent_changes_nothing() {
 	development().execute_with(|| {
 		assert_noop!(Crossing::send(call(1)), SendError::NotConnected);
 		assert_eq!(pallet_crossing::Queries::<Runtime>::iter().count(), 0);
@@ -195,10 +177,10 @@ fn a_message_that_cannot_be_sent_leaves_nothing() {
 	});
 }
 
-/// What is forgotten here is forgotten in `pallet-xcm` too: its answer is not let in.
+/// `pallet-xcm` deletes the query too, so the barrier refuses the answer.
 #[test]
-fn what_is_forgotten_is_not_answered() {
-	connected(|| {
+fn an_answer_to_a_call_that_is_no_longer_awaited_is_refused() {
+	with_channel(|| {
 		for sequence in 0..6 {
 			assert_ok!(Crossing::send(call(sequence)));
 		}
@@ -206,32 +188,32 @@ fn what_is_forgotten_is_not_answered() {
 			.filter(|query| PolkadotXcm::query(query).is_some())
 			.collect();
 		assert_eq!(open, [2, 3, 4, 5]);
-		let outcome = execute::<XcmConfig>(&sibling(CONSORTIUM), answer(0, budget()));
+		let outcome = execute::<XcmConfig>(&sibling(CONSORTIUM), answer(0, weight_limit()));
 		assert!(matches!(outcome, Outcome::Incomplete { .. }), "{outcome:?}");
-		let outcome = execute::<XcmConfig>(&sibling(CONSORTIUM), answer(2, budget()));
+		let outcome = execute::<XcmConfig>(&sibling(CONSORTIUM), answer(2, weight_limit()));
 		assert!(matches!(outcome, Outcome::Complete { .. }), "{outcome:?}");
-		assert_eq!(answered(), [(2, Answer::Done)]);
+		assert_eq!(answers(), [(2, Answer::Done)]);
 	});
 }
 
-/// Past the filter, and past `pallet-xcm`.
+/// Without the call filter and `pallet-xcm`.
 #[test]
-fn no_origin_answers_but_the_consortiums_response() {
+fn only_a_response_of_the_consortium_can_answer() {
 	use frame_support::traits::{OriginTrait, UnfilteredDispatchable};
 	let consortium = OriginCaller::PolkadotXcm(pallet_xcm::Origin::Response(sibling(CONSORTIUM)));
-	let mut taken = 0;
+	let mut accepted = 0;
 	for origin in origins::<RuntimeOrigin>() {
-		connected(|| {
-			let sent = Crossing::send(call(1)).expect("there is a channel");
-			let taking: RuntimeCall = pallet_crossing::Call::answered {
+		with_channel(|| {
+			let sent = Crossing::send(call(1)).expect("a channel exists");
+			let answered: RuntimeCall = pallet_crossing::Call::answered {
 				query_id: sent.query,
 				response: Response::DispatchResult(MaybeErrorCode::Success),
 			}
 			.into();
-			let result = taking.dispatch_bypass_filter(origin.clone());
+			let result = answered.dispatch_bypass_filter(origin.clone());
 			if *origin.caller() == consortium {
 				assert_ok!(result);
-				taken += 1;
+				accepted += 1;
 			} else {
 				assert_eq!(
 					result.map(drop).map_err(|error| error.error),
@@ -240,45 +222,48 @@ fn no_origin_answers_but_the_consortiums_response() {
 			}
 		});
 	}
-	assert_eq!(taken, 1);
+	assert_eq!(accepted, 1);
 }
 
-/// A tool sees what an answer would do, and nothing is done.
+/// It changes nothing.
 #[test]
-fn a_dry_run_shows_what_a_message_would_do() {
-	connected(|| {
-		let sent = Crossing::send(call(1)).expect("there is a channel");
-		let message = VersionedXcm::from(Xcm(answer(sent.query, budget())));
+fn a_dry_run_shows_the_effect_of_an_answer() {
+	with_channel(|| {
+		let sent = Crossing::send(call(1)).expect("a channel exists");
+		let message = VersionedXcm::from(Xcm(answer(sent.query, weight_limit())));
 		let effects = PolkadotXcm::dry_run_xcm::<XcmRouter>(sibling(CONSORTIUM).into(), message)
-			.expect("it can be tried");
+			.expect("the dry run succeeds");
 		assert!(matches!(effects.execution_result, Outcome::Complete { .. }));
-		let told = effects.emitted_events.iter().any(|event| {
+		let answered = effects.emitted_events.iter().any(|event| {
 			matches!(
 				event,
 				RuntimeEvent::Crossing(pallet_crossing::Event::Answered { sequence: 1, .. })
 			)
 		});
-		assert!(told, "{:?}", effects.emitted_events);
-		assert!(pallet_crossing::Queries::<Runtime>::contains_key(sent.query));
+		assert!(answered, "{:?}", effects.emitted_events);
+		assert!(pallet_crossing::Queries::<Runtime>::contains_key(
+			sent.query
+		));
 	});
 }
 
 #[test]
-fn what_it_is_about_is_kept_with_the_query() {
-	connected(|| {
-		let sent = Crossing::send(call(3)).expect("there is a channel");
-		let (about, sequence) = pallet_crossing::Queries::<Runtime>::get(sent.query).expect("noted");
+fn a_query_stores_the_subject_of_its_call() {
+	with_channel(|| {
+		let sent = Crossing::send(call(3)).expect("a channel exists");
+		let (about, sequence) =
+			pallet_crossing::Queries::<Runtime>::get(sent.query).expect("the query exists");
 		assert_eq!((about.clone(), sequence), (call(3).about(), 3));
 		assert!(matches!(about, About::Grant(_)));
 		assert_eq!(u32::decode(&mut &Crossing::region().encode()[..]), Ok(2001));
 	});
 }
 
-/// A member who tries to send the crossing call itself, with `pallet-xcm`.
+/// The member tries `pallet-xcm`, without the call filter.
 #[test]
-fn a_member_sends_no_crossing_call() {
+fn a_member_cannot_send_a_crossing_call() {
 	use frame_support::traits::UnfilteredDispatchable;
-	connected(|| {
+	with_channel(|| {
 		let message = VersionedXcm::from(Xcm::<()>(vec![
 			UnpaidExecution {
 				weight_limit: Unlimited,

@@ -1,9 +1,9 @@
-//! Blocks, their authors, and the parachain that they make.
+//! Blocks, their authors, and the parachain's place on the relay chain.
 
 use cumulus_pallet_parachain_system::RelayNumberMonotonicallyIncreases;
 use frame_support::{
 	parameter_types,
-	traits::{ConstBool, ConstU32, ConstU64, EnqueueWithOrigin},
+	traits::{ConstBool, ConstU32, ConstU64, Contains, EnqueueWithOrigin},
 	weights::Weight,
 };
 use pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;
@@ -18,11 +18,23 @@ use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_runtime::traits::{ConvertInto, OpaqueKeys};
 
 use crate::{
-	AccountId, Aura, Balances, MessageQueue, ParachainInfo, Runtime, RuntimeEvent, SessionKeys,
-	XcmpQueue,
+	AccountId, Aura, Balances, MessageQueue, ParachainInfo, Runtime, RuntimeCall, RuntimeEvent,
+	SessionKeys, XcmpQueue,
 };
 
-/// Lets the chain grow as fast as the relay chain includes its blocks.
+/// The calls that a block's author puts into it. Nobody else can send them.
+pub struct Inherents;
+
+impl Contains<RuntimeCall> for Inherents {
+	fn contains(call: &RuntimeCall) -> bool {
+		matches!(
+			call,
+			RuntimeCall::Timestamp(_) | RuntimeCall::ParachainSystem(_)
+		)
+	}
+}
+
+/// Limits how far the chain runs ahead of the relay chain.
 pub type ConsensusHook = cumulus_pallet_aura_ext::FixedVelocityConsensusHook<
 	Runtime,
 	RELAY_SLOT_MILLIS,

@@ -1,4 +1,4 @@
-//! Who the authorities are, and what they may do together.
+//! The authorities, and what they may decide together.
 
 use frame_support::{
 	instances::Instance1,
@@ -9,7 +9,7 @@ use frame_support::{
 use frame_system::EnsureNever;
 use pallet_governance::EnsureAuthoritiesDecided;
 use salus_runtime_common::{
-	authorities::{AuthoritiesOf, NoByDefault, TwoThirds},
+	authorities::{AuthoritiesOf, NoByDefault, SessionKeysOf, TwoThirds},
 	constants::{DAY, MAX_AUTHORITIES, MAX_MOTIONS, MAX_MOTION_WEIGHT, MOTION_BLOCKS},
 };
 
@@ -51,35 +51,18 @@ impl pallet_collective::Config<Instance1> for Runtime {
 	type Consideration = ();
 }
 
-/// The session keys that `pallet-session` holds.
-pub struct KeysOfSession;
-
-impl pallet_governance::SessionKeys<AccountId> for KeysOfSession {
-	fn are_set(account: &AccountId) -> bool {
-		pallet_session::NextKeys::<Runtime>::contains_key(account)
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn benchmark_set(account: &AccountId) {
-		use sp_core::crypto::UncheckedFrom;
-		let key = sp_core::sr25519::Public::unchecked_from(<[u8; 32]>::from(account.clone()));
-		let keys = crate::SessionKeys { aura: key.into() };
-		pallet_session::NextKeys::<Runtime>::insert(account, keys);
-	}
-}
-
 impl pallet_governance::Config for Runtime {
 	type AuthoritiesOrigin = TwoThirds<AccountId>;
 	type Membership = AuthoritiesOfChain;
-	type SessionKeys = KeysOfSession;
-	type Channels = super::xcm::Channels;
+	type SessionKeys = SessionKeysOf<Runtime>;
+	type Channels = super::messages::Channels;
 	type Time = Timestamp;
 	type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;
 	type MinAuthorities = ConstU32<1>;
 	type MinNoticePeriod = ConstU64<DAY>;
 	type MaxNoticePeriod = ConstU64<{ 90 * DAY }>;
 	type DefaultNoticePeriod = ConstU64<{ 7 * DAY }>;
-	// Nothing is pinned for this chain: its records are the regions'.
+	// The consortium has no records, so it does not use the replication target.
 	type MaxReplicationTarget = ConstU32<MAX_AUTHORITIES>;
 	type DefaultReplicationTarget = ConstU32<2>;
 	type WeightInfo = pallet_governance::weights::SubstrateWeight<Runtime>;

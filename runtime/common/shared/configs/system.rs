@@ -1,21 +1,18 @@
-//! The system: what may be sent at all, by whom, and how much.
+//! The system, accounts, and the quota of each account.
 
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{ConstU128, ConstU32, ConstU64, Contains},
+	traits::{ConstU128, ConstU32, ConstU64},
 	weights::{constants::RocksDbWeight, Weight},
 };
 use frame_system::limits::{BlockLength, BlockWeights};
-use salus_runtime_common::{
-	authorities::AuthoritiesOnly,
-	constants::{
-		block_length, block_weights, AUTHORITY_QUOTA, INVITED_QUOTA, MAX_NONCE_GAP, MEMBER_QUOTA,
-		QUOTA_PERIOD,
-	},
+use salus_runtime_common::constants::{
+	block_length, block_weights, AUTHORITY_QUOTA, INVITED_QUOTA, MAX_NONCE_GAP, MEMBER_QUOTA,
+	QUOTA_PERIOD,
 };
 use sp_runtime::traits::AccountIdLookup;
 
-use super::governance::AuthoritiesOfChain;
+use super::admission::{Admission, Sendable};
 use crate::{
 	AccountId, Balance, Block, Hash, Nonce, PalletInfo, Runtime, RuntimeCall, RuntimeEvent,
 	RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask, RuntimeVersion, System,
@@ -26,39 +23,8 @@ parameter_types! {
 	pub const Version: RuntimeVersion = VERSION;
 	pub Weights: BlockWeights = block_weights();
 	pub Length: BlockLength = block_length();
-	/// Any: addresses look as they do on every region.
+	/// The generic prefix, so that an account has the same address on every chain.
 	pub const SS58Prefix: u16 = 42;
-}
-
-/// What a block's author puts into it, and nobody sends.
-pub struct Inherents;
-
-impl Contains<RuntimeCall> for Inherents {
-	fn contains(call: &RuntimeCall) -> bool {
-		matches!(
-			call,
-			RuntimeCall::Timestamp(_) | RuntimeCall::ParachainSystem(_)
-		)
-	}
-}
-
-/// The closed list of what anyone may send. What needs Root's origin is left out too, as nobody
-/// has it.
-pub struct Sendable;
-
-impl Contains<RuntimeCall> for Sendable {
-	fn contains(call: &RuntimeCall) -> bool {
-		match call {
-			call if Inherents::contains(call) => true,
-			RuntimeCall::System(call) => {
-				matches!(call, frame_system::Call::apply_authorized_upgrade { .. })
-			}
-			RuntimeCall::Session(_) | RuntimeCall::Council(_) | RuntimeCall::Governance(_) => true,
-			// By the authorities' motions, or from regions: no account can make one.
-			RuntimeCall::Consortium(_) => true,
-			_ => false,
-		}
-	}
 }
 
 #[derive_impl(frame_system::config_preludes::ParaChainDefaultConfig)]
@@ -82,6 +48,7 @@ impl frame_system::Config for Runtime {
 	type Version = Version;
 }
 
+// Other pallets need accounts with a balance. There is no currency: every balance is 0.
 impl pallet_balances::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type RuntimeHoldReason = RuntimeHoldReason;
@@ -106,10 +73,9 @@ parameter_types! {
 }
 
 impl pallet_quota::Config for Runtime {
-	type Admission = AuthoritiesOnly<AuthoritiesOfChain>;
+	type Admission = Admission;
 	type Time = Timestamp;
 	type Period = ConstU64<QUOTA_PERIOD>;
-	// Nobody is invited, or a member: there are authorities and nobody else.
 	type InvitedQuota = InvitedQuota;
 	type MemberQuota = MemberQuota;
 	type AuthorityQuota = AuthorityQuota;

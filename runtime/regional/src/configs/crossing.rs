@@ -1,0 +1,49 @@
+//! This region's calls to the consortium, and the answers.
+
+use frame_support::{parameter_types, traits::ConstU32};
+use pallet_crossing::PalletXcmQueries;
+use salus_runtime_common::{
+	constants::{CONSORTIUM, MAX_AWAITED},
+	xcm::{origins::EnsureAnswerFrom, sibling, ParaNumber},
+};
+use xcm::latest::prelude::*;
+
+use super::messages::XcmRouter;
+use crate::{Interregional, ParachainInfo, Registry, Runtime, RuntimeCall};
+
+parameter_types! {
+	/// Where the consortium is.
+	pub ConsortiumLocation: Location = sibling(CONSORTIUM);
+}
+
+impl pallet_crossing::Config for Runtime {
+	type NotifyCall = RuntimeCall;
+	type NotifyQueries = PalletXcmQueries<Runtime>;
+	type Router = XcmRouter;
+	type AnswerOrigin = EnsureAnswerFrom<ConsortiumLocation>;
+	// The pallet with the more expensive answers comes first.
+	type Receivers = (Interregional, Registry);
+	type Region = ParaNumber<ParachainInfo>;
+	type Consortium = ConstU32<CONSORTIUM>;
+	type MaxAwaited = ConstU32<MAX_AWAITED>;
+	type WeightInfo = pallet_crossing::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = OpenChannel;
+}
+
+/// Opens the channel to the consortium, with a message in it, so that benchmarks measure reading a
+/// page that exists.
+#[cfg(feature = "runtime-benchmarks")]
+pub struct OpenChannel;
+
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_crossing::BenchmarkHelper for OpenChannel {
+	fn connect() {
+		crate::ParachainSystem::open_outbound_hrmp_channel_for_benchmarks_or_tests(
+			CONSORTIUM.into(),
+		);
+		let program = Xcm(alloc::vec![ClearOrigin]);
+		let sent = send_xcm::<XcmRouter>(ConsortiumLocation::get(), program);
+		sent.expect("the channel is open");
+	}
+}
