@@ -1,6 +1,9 @@
 //! Writes the metadata of a node's chain to a file, for the test of drift:
 //!
-//! `cargo run -p salus-client --example fetch_metadata -- ws://127.0.0.1:9944 client/metadata/regional.scale`
+//! ```text
+//! cargo run -p salus-client --example fetch_metadata -- \
+//!     ws://127.0.0.1:9944 client/metadata/regional.scale
+//! ```
 
 use subxt::rpcs::{rpc_params, RpcClient};
 

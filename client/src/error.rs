@@ -78,7 +78,8 @@ pub enum Error {
 	Verification(String),
 	/// A member's encryption key is not the remembered one.
 	#[error(
-		"the encryption key of {member} changed: salus remembers {known}, and the chain has {found} (version {version})"
+		"the encryption key of {member} changed: salus remembers {known}, and the chain has \
+			{found} (version {version})"
 	)]
 	KeyChanged {
 		/// The member.
@@ -90,9 +91,11 @@ pub enum Error {
 		/// The key's version on the chain.
 		version: u32,
 	},
-	/// The encryption key of a provider of another region is new, and only the directory confirms it.
+	/// The encryption key of a provider of another region is new, and only the directory confirms
+	/// it.
 	#[error(
-		"the encryption key of {provider} is new, and only the consortium's directory confirms it: {found}"
+		"the encryption key of {provider} is new, and only the consortium's directory confirms \
+			it: {found}"
 	)]
 	KeyUnconfirmed {
 		/// The provider.
@@ -101,7 +104,10 @@ pub enum Error {
 		found: String,
 	},
 	/// The encryption key in the directory has another fingerprint than the provider gave.
-	#[error("the given fingerprint of {provider} is {given}, but the consortium's directory has {found}")]
+	#[error(
+		"the given fingerprint of {provider} is {given}, but the consortium's directory has \
+		{found}"
+	)]
 	WrongFingerprint {
 		/// The provider.
 		provider: RemoteProvider,
@@ -180,12 +186,15 @@ impl Error {
 	/// What to do next.
 	pub fn next(&self) -> Option<String> {
 		match self {
-			Self::Connection { .. } => {
-				Some("check that the node runs, and that its address is right (--node, --consortium or the network's configuration)".into())
-			}
+			Self::Connection { .. } => Some(
+				"check that the node runs, and that its address is right (--node, \
+					--consortium or the network's configuration)"
+					.into(),
+			),
 			Self::Node(_) => Some("try again, or use another node (--node or --consortium)".into()),
 			Self::Verification(_) => Some(
-				"no document was written: try another Kubo or node; if the check fails again, tell the record's author"
+				"nothing was written or granted: try another Kubo or node; if the check fails \
+					again, tell the record's author"
 					.into(),
 			),
 			Self::Drift(_) => Some("update salus, or connect to another chain".into()),
@@ -197,13 +206,16 @@ impl Error {
 				Some("ask the record's patient to grant it (salus grant add)".into())
 			}
 			Self::KeyChanged { member, found, .. } => Some(format!(
-				"ask {member} for its fingerprint over another channel; if it is the new one, repeat with --accept-key {found}"
+				"ask {member} for its fingerprint over another channel; if it is the new one, \
+					repeat with --accept-key {found}"
 			)),
 			Self::KeyUnconfirmed { provider, .. } => Some(format!(
-				"ask {provider} for its fingerprint (salus key show), and repeat with --fingerprint; or trust the directory with --yes"
+				"ask {provider} for its fingerprint (salus key show), and repeat with \
+					--fingerprint; or trust the directory with --yes"
 			)),
 			Self::WrongFingerprint { provider, .. } => Some(format!(
-				"nothing was granted: ask {provider} again; if the given fingerprint is right, the directory is wrong: tell the authorities"
+				"nothing was granted: ask {provider} again; if the given fingerprint is right, \
+					the directory is wrong: tell the authorities"
 			)),
 			Self::NotEnlisted(_) => {
 				Some("ask the provider to enlist: salus provider enlist".into())

@@ -9,6 +9,9 @@ use std::{
 };
 use tempfile::NamedTempFile;
 
+/// Bytes of a document or envelope that are read or written at once.
+pub const BUFFER: usize = 1 << 20;
+
 /// Creates a directory that only its owner can read.
 pub fn private_dir(dir: &Path) -> Result<()> {
 	let mut builder = fs::DirBuilder::new();

@@ -1,7 +1,7 @@
 //! Process 3, grant in a region: granting records to members, and revoking.
 
 use crate::{
-	chain::{calls, Included, State},
+	chain::{calls, Call, Included, State},
 	ipfs::Ipfs,
 	keys::{wrap_for, KnownKeys},
 	retrieve::{Access, Destination, UnlockedRecord},
@@ -24,8 +24,8 @@ pub struct Terms {
 }
 
 impl Session<'_> {
-	/// Grants records to a member: all of them, or none. Each envelope is fetched, opened and checked
-	/// first, so that a wrapped key that does not open its record is never passed on.
+	/// Grants records to a member: all of them, or none. Each envelope is fetched, opened and
+	/// checked first, so that a wrapped key that does not open its record is never passed on.
 	pub async fn grant(
 		&self,
 		records: &[RecordId],
@@ -40,20 +40,16 @@ impl Session<'_> {
 		ensure_good_standing(&state, grantee).await?;
 		let grantee_key = state.encryption_key(grantee, None).await?;
 		known.check(&self.chain.genesis(), grantee, &grantee_key)?;
-		let mut calls = Vec::new();
-		for record in &unlocked {
-			let wrapped = self.check_and_wrap(record, &grantee_key, ipfs).await?;
-			calls.push(calls::GRANT.with((
-				record.view.id,
+		self.submit_grants(&unlocked, &grantee_key, ipfs, |record, wrapped| {
+			calls::GRANT.with((
+				record,
 				grantee.clone(),
 				wrapped,
 				terms.expires_at,
 				terms.purpose,
-			)));
-		}
-		let included = self.submit_all(calls).await?;
-		self.progress.done();
-		Ok(included)
+			))
+		})
+		.await
 	}
 
 	/// Unlocks records to grant them: the member must be their patient. This fetches nothing.
@@ -83,15 +79,24 @@ impl Session<'_> {
 		Ok(all)
 	}
 
-	/// Checks a record's envelope, then wraps the record key for the grantee.
-	pub(crate) async fn check_and_wrap(
+	/// Checks the envelope of each record, wraps the record key for the grantee, and submits the
+	/// grant that `call` makes: all of them, or none.
+	pub(crate) async fn submit_grants(
 		&self,
-		record: &UnlockedRecord<RecordView<AccountId>>,
+		records: &[UnlockedRecord<RecordView<AccountId>>],
 		grantee_key: &KeyView<AccountId>,
 		ipfs: &Ipfs,
-	) -> Result<WrappedKey> {
-		self.retrieve(record, Destination::Check, ipfs).await?;
-		wrap_for(grantee_key, &record.key, &record.envelope.binding)
+		call: impl Fn(RecordId, WrappedKey) -> Call,
+	) -> Result<Included> {
+		let mut calls = Vec::new();
+		for record in records {
+			self.retrieve(record, Destination::Check, ipfs).await?;
+			let wrapped = wrap_for(grantee_key, &record.key, &record.envelope.binding)?;
+			calls.push(call(record.view.id, wrapped));
+		}
+		let included = self.submit_all(calls).await?;
+		self.progress.done();
+		Ok(included)
 	}
 
 	/// Revokes a member's grants of records: all of them, or none.

@@ -75,10 +75,10 @@ impl Session<'_> {
 		remote_provider(state, self.member(state).await?).await
 	}
 
-	/// Grants records to a provider of another region: all of them, or none. The provider's encryption
-	/// key comes from the consortium's directory. It must be signed by the provider's account for its
-	/// region's chain, and have the fingerprint that the provider gave. Each envelope is fetched,
-	/// opened and checked before its record key is wrapped.
+	/// Grants records to a provider of another region: all of them, or none. The provider's
+	/// encryption key comes from the consortium's directory. It must be signed by the provider's
+	/// account for its region's chain, and have the fingerprint that the provider gave. Each
+	/// envelope is fetched, opened and checked before its record key is wrapped.
 	///
 	/// This sends nothing to the consortium: a provider of the region forwards the grants.
 	pub async fn grant_interregional(
@@ -96,20 +96,16 @@ impl Session<'_> {
 		let unlocked = self.unlock_to_grant(&state, records, &terms).await?;
 		let directory = consortium.finalized().await?;
 		let key = self.directory_key(&directory, grantee, known).await?;
-		let mut calls = Vec::new();
-		for record in &unlocked {
-			let wrapped = self.check_and_wrap(record, &key, ipfs).await?;
-			calls.push(calls::GRANT_INTERREGIONAL.with((
-				record.view.id,
+		self.submit_grants(&unlocked, &key, ipfs, |record, wrapped| {
+			calls::GRANT_INTERREGIONAL.with((
+				record,
 				grantee.provider.clone(),
 				wrapped,
 				terms.expires_at,
 				terms.purpose,
-			)));
-		}
-		let included = self.submit_all(calls).await?;
-		self.progress.done();
-		Ok(included)
+			))
+		})
+		.await
 	}
 
 	/// The directory's encryption key of a provider of another region, checked.
@@ -132,8 +128,8 @@ impl Session<'_> {
 		Ok(entry.key)
 	}
 
-	/// Forwards a grant to the consortium, as a verified provider of the region. Returns the grant's
-	/// state after that. It is safe to forward a grant again.
+	/// Forwards a grant to the consortium, as a verified provider of the region. Returns the
+	/// grant's state after that. It is safe to forward a grant again.
 	pub async fn forward(
 		&self,
 		id: &InterregionalGrantId,
@@ -190,15 +186,9 @@ impl Session<'_> {
 				|id: &InterregionalGrantId| calls::FORWARD.with((id.record, id.grantee.clone()));
 			let calls = some.iter().map(call).collect();
 			let included = self.submit(Call::force_batch(calls)).await?;
-			let unread = |reason: String| Error::Unknown {
-				hash: format!("0x{}", hex::encode(included.hash)),
-				reason,
-			};
-			let items = included
-				.items()
-				.map_err(|error| unread(error.to_string()))?;
+			let items = included.items().map_err(|error| included.unknown(error))?;
 			if items.len() != some.len() {
-				return Err(unread("its events do not match these grants".into()));
+				return Err(included.unknown("its events do not match these grants"));
 			}
 			let state = self.state().await?;
 			for (id, item) in some.iter().zip(items) {
@@ -216,9 +206,9 @@ impl Session<'_> {
 		Ok(())
 	}
 
-	/// Revokes the grants of records to a provider of another region: all of them, or none. If a grant
-	/// was sent to the consortium, a message revokes it there at once. Returns each grant's state
-	/// after that.
+	/// Revokes the grants of records to a provider of another region: all of them, or none. If a
+	/// grant was sent to the consortium, a message revokes it there at once. Returns each grant's
+	/// state after that.
 	pub async fn revoke_interregional(
 		&self,
 		records: &[RecordId],
@@ -322,7 +312,8 @@ fn unlock_grant(
 	let record = record_ref(&grant);
 	if author.is_some_and(|entry| entry.account != grant.account) {
 		return Err(Error::Verification(format!(
-			"the author of record {record}, provider {}, has another account in the directory than the one that added the record",
+			"the author of record {record}, provider {}, has another account in the directory \
+				than the one that added the record",
 			grant.author
 		)));
 	}

@@ -1,16 +1,16 @@
-//! The Salus client library: store, retrieve and grant medical records on a region's chain and IPFS,
-//! and grant them across regions through the consortium's chain.
+//! The Salus client library: store, retrieve and grant medical records on a region's chain and
+//! IPFS, and grant them across regions through the consortium's chain.
 //!
 //! A [`Session`] is a member's unlocked key on one chain. Each of the five processes is a file with
 //! methods of `Session`:
 //!
-//! | process | file | methods |
+//! | process | module | its main methods |
 //! |---|---|---|
-//! | 0. register | [`register`], [`vote`] | [`Session::register_patient`], [`Session::apply`], [`Session::vote_verify`] |
-//! | 1. store | [`store`] | [`Session::add_records`] |
-//! | 2. retrieve | [`retrieve`] | [`Session::unlock`], [`Session::retrieve`] |
-//! | 3. grant | [`grant`] | [`Session::grant`], [`Session::revoke`] |
-//! | 4. grant across regions | [`interregional`] | [`Session::grant_interregional`], [`Session::forward`], [`Session::unlock_incoming`] |
+//! | 0. register | [`register`] and [`vote`] | `register_patient`, `apply`, `vote_verify` |
+//! | 1. store | [`store`] | `add_records` |
+//! | 2. retrieve | [`retrieve`] | `unlock`, `retrieve` |
+//! | 3. grant in a region | [`grant`] | `grant`, `revoke` |
+//! | 4. grant across regions | [`interregional`] | `grant_interregional`, `forward`, `unlock_incoming` |
 //!
 //! They use [`chain`] (calls, views, transactions), [`ipfs`] (Kubo, CIDs) and [`keys`] (key files,
 //! known keys). [`Error`] says what failed, why, and what to do next.

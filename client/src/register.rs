@@ -24,7 +24,8 @@ impl Session<'_> {
 		self.submit(calls::INVITE.with((account,))).await
 	}
 
-	/// Fails if the account already acts for a member. The name in that member's key file must stay.
+	/// Fails if the account already acts for a member. The name in that member's key file must
+	/// stay.
 	pub async fn ensure_not_registered(&self) -> Result<()> {
 		let state = self.state().await?;
 		match state.account(&self.key.account()).await? {
@@ -83,8 +84,8 @@ impl Session<'_> {
 	}
 
 	/// Enlists the provider that this account acts for in the consortium's directory. The region
-	/// sends the entry by itself; [`State::enlistment`](crate::chain::State::enlistment) returns its
-	/// state.
+	/// sends the entry by itself; [`State::enlistment`](crate::chain::State::enlistment) returns
+	/// its state.
 	pub async fn enlist(&self) -> Result<(Included, EnlistmentView)> {
 		let state = self.state().await?;
 		let number = self.verified_provider(&state).await?;

@@ -2,7 +2,7 @@
 
 use crate::{
 	chain::State,
-	files,
+	files::{self, BUFFER},
 	ipfs::Ipfs,
 	keys::{binding, unwrap},
 	progress::ProgressReader,
@@ -20,9 +20,6 @@ use std::{
 	io::{self, BufReader, BufWriter, Seek, SeekFrom, Write},
 	path::{Path, PathBuf},
 };
-
-/// Bytes that are read or written at once.
-const BUFFER: usize = 1 << 20;
 
 /// The reason why a member can read a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +40,8 @@ pub enum Access {
 /// A record that this member can read: its record key is unwrapped, and its name decrypted.
 ///
 /// `View` is what the source says of it: a [`RecordView`] if the source is the connected region
-/// ([`Session::unlock`]), an [`IncomingGrantView`](salus_primitives::views::IncomingGrantView) if it
-/// is the consortium ([`Session::unlock_incoming`]).
+/// ([`Session::unlock`]), an [`IncomingGrantView`](salus_primitives::views::IncomingGrantView) if
+/// it is the consortium ([`Session::unlock_incoming`]).
 pub struct UnlockedRecord<View> {
 	/// What the source says of the record.
 	pub view: View,
@@ -186,8 +183,8 @@ impl Session<'_> {
 		})
 	}
 
-	/// Fetches the envelope of an unlocked record, checks everything, and writes the document to its
-	/// destination. After an error nothing of the document remains.
+	/// Fetches the envelope of an unlocked record, checks everything, and writes the document to
+	/// its destination. After an error nothing of the document remains.
 	pub async fn retrieve<View: Sync>(
 		&self,
 		record: &UnlockedRecord<View>,

@@ -3,6 +3,7 @@
 
 use crate::{
 	chain::{calls, Call, State},
+	files::BUFFER,
 	ipfs::{CidWriter, Ipfs},
 	keys::{binding, wrap_for, KnownKeys},
 	progress::ProgressReader,
@@ -22,9 +23,6 @@ use std::{
 	io::{self, BufReader, BufWriter, Write},
 	path::{Path, PathBuf},
 };
-
-/// Bytes that are read or written at once.
-const BUFFER: usize = 1 << 20;
 
 /// A document to store.
 #[derive(Clone, Debug)]
@@ -75,8 +73,8 @@ struct Batch<'a> {
 }
 
 impl Session<'_> {
-	/// Seals documents, adds their envelopes to IPFS and their records to the chain: all of them, or
-	/// none.
+	/// Seals documents, adds their envelopes to IPFS and their records to the chain: all of them,
+	/// or none.
 	pub async fn add_records(
 		&self,
 		attribution: &Attribution,
@@ -147,15 +145,12 @@ impl Session<'_> {
 		}
 		let included = self.submit_all(calls).await?;
 		// The chain has the records, even if the events cannot be read.
-		let unread = |reason: String| Error::Unknown {
-			hash: format!("0x{}", hex::encode(included.hash)),
-			reason,
-		};
-		let events = included.records_added();
-		let events = events.map_err(|error| unread(error.to_string()))?;
+		let events = included
+			.records_added()
+			.map_err(|error| included.unknown(error))?;
 		let cids = events.iter().map(|(_, _, _, cid)| cid);
 		if !cids.eq(added.iter().map(|added| &added.cid)) {
-			return Err(unread("its events do not match these records".into()));
+			return Err(included.unknown("its events do not match these records"));
 		}
 		for (added, (record, ..)) in added.iter_mut().zip(events) {
 			added.record = record;

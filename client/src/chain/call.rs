@@ -83,8 +83,8 @@ impl Call {
 		}
 	}
 
-	/// A motion of the council to make a call. `threshold` ayes carry it; `length` is an upper bound
-	/// on the call's encoded length.
+	/// A motion of the council to make a call. `threshold` ayes carry it; `length` is an upper
+	/// bound on the call's encoded length.
 	pub fn propose(threshold: u32, call: Call, length: u32) -> Self {
 		Self {
 			pallet: "Council",

@@ -84,7 +84,8 @@ impl Chain {
 			.map_err(|error| Error::Input(format!("{url} is not a node's address: {error}")))?;
 		if !secure {
 			return Err(Error::Input(format!(
-				"cannot connect to {url}: a connection to another machine must be encrypted; use wss://"
+				"cannot connect to {url}: a connection to another machine must be encrypted; use \
+					wss://"
 			)));
 		}
 		let failed = |cause: String| Error::Connection {

@@ -29,8 +29,8 @@ pub struct Directory {
 }
 
 impl Consortium {
-	/// Connects to a node: `wss://…`, or `ws://…` on this machine. Fails if the node is of another
-	/// chain.
+	/// Connects to a node: `wss://…`, or `ws://…` on this machine. Fails if the node is of
+	/// another chain.
 	pub async fn connect(url: &str) -> Result<Self> {
 		let consortium = Self {
 			chain: Chain::connect(url).await?,
@@ -55,7 +55,8 @@ impl Consortium {
 		match state.kind() {
 			ChainKind::Consortium => Ok(Directory { state }),
 			ChainKind::Region => Err(Error::Input(format!(
-				"the node at {} is not one of the consortium's chain: correct --consortium or the network's configuration",
+				"the node at {} is not one of the consortium's chain: correct --consortium or the \
+					network's configuration",
 				self.chain.url()
 			))),
 		}
@@ -195,6 +196,7 @@ fn ensure_answers(right: bool, what: &str) -> Result<()> {
 		return Ok(());
 	}
 	Err(Error::Verification(format!(
-		"the consortium's node returned another {what} than the one asked for: do not trust this node"
+		"the consortium's node returned another {what} than the one asked for: do not trust this \
+			node"
 	)))
 }

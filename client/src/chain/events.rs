@@ -126,6 +126,14 @@ impl Included {
 		Ok(false)
 	}
 
+	/// The error for a transaction whose effect its events do not tell.
+	pub(crate) fn unknown(&self, reason: impl ToString) -> Error {
+		Error::Unknown {
+			hash: format!("0x{}", hex::encode(self.hash)),
+			reason: reason.to_string(),
+		}
+	}
+
 	fn refusal(&self, error: &[u8]) -> Result<Error> {
 		let error = DispatchError::decode_from(error, self.metadata.clone());
 		Ok(refusal(&error.map_err(unreadable)?))

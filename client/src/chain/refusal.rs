@@ -12,10 +12,13 @@ use subxt::{
 /// The next step after a pallet's error.
 type NextStep = (&'static str, &'static str);
 
+/// Errors of a region's chain.
+#[rustfmt::skip]
 const REGIONAL_NEXT_STEPS: &[NextStep] = &[
 	(
 		"Registry.NotAuthorized",
-		"only verified providers and authorities can do this: see salus provider show, salus authority show",
+		"only verified providers and authorities can do this: see salus provider show, or \
+		salus authority show",
 	),
 	("Registry.MaxInvitationsExceeded", "wait for the next period, or ask someone else to invite"),
 	("Registry.ApplicationPending", "withdraw the application first: salus provider withdraw"),
@@ -42,7 +45,7 @@ const REGIONAL_NEXT_STEPS: &[NextStep] = &[
 	("Interregional.NotFound", "see the grants: salus grant list"),
 	("Interregional.MaxGrantsPerRecordExceeded", "revoke a grant first: salus grant list"),
 	("Interregional.GranteeOfThisRegion", "grant it with --to"),
-	("Interregional.EndsBeforeSentTerms", "revoke the grant, and grant again when that is confirmed"),
+	("Interregional.EndsBeforeSentTerms", "revoke the grant, and once confirmed, grant again"),
 	("Interregional.RevocationPending", "wait for the consortium's answer: salus grant show"),
 	("Interregional.AwaitingAnswer", "wait for the consortium's answer: salus grant show"),
 	("Interregional.AlreadyDelivered", "nothing is left to do: see salus grant show"),
@@ -51,6 +54,7 @@ const REGIONAL_NEXT_STEPS: &[NextStep] = &[
 ];
 
 /// Errors that both kinds of chain have.
+#[rustfmt::skip]
 const COMMON_NEXT_STEPS: &[NextStep] = &[
 	(
 		"Governance.SessionKeysNotSet",

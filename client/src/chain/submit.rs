@@ -71,7 +71,8 @@ impl Chain {
 		let nonce = nonce.map_err(|error| self.failed(&error))?;
 		let mut signatures = 0;
 		let (state, hash, included) = loop {
-			// Mortal from a final block: if the block were reverted, the transaction would be invalid.
+			// Mortal from a final block: if the block were reverted, the transaction would be
+			// invalid.
 			let last = self.finalized().await?;
 			// Signed for the runtime of the best block, which makes the next one. Read after the
 			// final block, so that it is not older.

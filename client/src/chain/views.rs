@@ -91,8 +91,8 @@ where
 }
 
 /// Defines methods that read views by the type's `view` method, and one function that checks all
-/// these views against a chain's metadata. `method = Api.method(argument: Type) -> Output` reads one view. Two additions change
-/// how it is read:
+/// these views against a chain's metadata. `method = Api.method(argument: Type) -> Output` reads
+/// one view. Two additions change how it is read:
 ///
 /// - `or "name of {argument}"`: the chain returns `Option<Output>`. `None` becomes
 ///   [`Error::NotFound`] with this name.

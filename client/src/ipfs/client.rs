@@ -270,7 +270,8 @@ impl Ipfs {
 		} else if error.is_timeout() {
 			(
 				"it did not answer in time".into(),
-				"perhaps no node with the envelope is online: see salus pin status, and try again later",
+				"perhaps no node with the envelope is online: see salus pin status, and try again \
+					later",
 			)
 		} else {
 			let mut cause: &dyn std::error::Error = error;

@@ -1,5 +1,5 @@
-//! IPFS, through the member's own Kubo. Kubo need not be trusted: what it returns is checked against
-//! the CID, which is computed here.
+//! IPFS, through the member's own Kubo. Kubo need not be trusted: what it returns is checked
+//! against the CID, which is computed here.
 
 mod cid;
 mod client;

@@ -1,5 +1,5 @@
-//! The member's own keys at rest. A key has two files in one directory: `NAME.age` holds the secrets,
-//! encrypted by a passphrase, and `NAME.json` the public information.
+//! The member's own keys at rest. A key has two files in one directory: `NAME.age` holds the
+//! secrets, encrypted by a passphrase, and `NAME.json` the public information.
 
 use crate::{
 	address::to_address,
@@ -82,7 +82,8 @@ impl UnlockedKey {
 		let key = keys.iter().find(|(own, _)| *own == version);
 		key.map(|(_, key)| key).ok_or_else(|| {
 			Error::KeyFile(format!(
-				"{} does not hold version {version} of its encryption key: restore the key file from a backup",
+				"{} does not hold version {version} of its encryption key: restore the key file \
+					from a backup",
 				self.name
 			))
 		})
@@ -181,7 +182,8 @@ impl Keystore {
 			return Ok(());
 		}
 		Err(Error::KeyFile(format!(
-			"there is no key {name} in {}: list keys with salus key list, or make one with salus key new",
+			"there is no key {name} in {}: list keys with salus key list, or make one with salus \
+				key new",
 			self.dir.display()
 		)))
 	}
@@ -194,7 +196,8 @@ impl Keystore {
 			return Ok(unlocked);
 		}
 		Err(Error::KeyFile(format!(
-			"{name}.json does not belong to {name}.age: write it again with salus key show {name} --repair"
+			"{name}.json does not belong to {name}.age: write it again with salus key show {name} \
+				--repair"
 		)))
 	}
 

@@ -108,15 +108,15 @@ impl KnownKeys {
 	}
 
 	/// Asks a person about each changed key, and about each new key of another region's provider.
-	/// `confirm` gets the [`Error::KeyChanged`] or the [`Error::KeyUnconfirmed`], and returns whether
-	/// to accept the key.
+	/// `confirm` gets the [`Error::KeyChanged`] or the [`Error::KeyUnconfirmed`], and returns
+	/// whether to accept the key.
 	pub fn ask(mut self, confirm: impl Fn(&Error) -> bool + Send + Sync + 'static) -> Self {
 		self.confirm = Box::new(confirm);
 		self
 	}
 
-	/// Checks a member's encryption key before a record key is wrapped for it: the key is well formed,
-	/// signed by the member's account, and the remembered one. A new key is remembered.
+	/// Checks a member's encryption key before a record key is wrapped for it: the key is well
+	/// formed, signed by the member's account, and the remembered one. A new key is remembered.
 	pub fn check(
 		&mut self,
 		genesis: &Hash256,
@@ -132,13 +132,13 @@ impl KnownKeys {
 		Ok(())
 	}
 
-	/// Checks the directory's encryption key of a provider of another region, before a record key is
-	/// wrapped for it: the key is well formed, signed by the provider's account for its region's
+	/// Checks the directory's encryption key of a provider of another region, before a record key
+	/// is wrapped for it: the key is well formed, signed by the provider's account for its region's
 	/// chain (`genesis`), and the one with the fingerprint that the provider gave. Without a given
 	/// fingerprint it must be the remembered key, and a new key must be confirmed.
 	///
-	/// The key is remembered by the connected chain (`home`) and the region's number. So a node that
-	/// lies about a region's genesis hash cannot make a remembered key look new.
+	/// The key is remembered by the connected chain (`home`) and the region's number. So a node
+	/// that lies about a region's genesis hash cannot make a remembered key look new.
 	pub fn check_remote(
 		&mut self,
 		home: &Hash256,
