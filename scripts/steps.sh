@@ -185,6 +185,7 @@ ledger_bytes() {
 # second with the keys of the authority Alice. It needs no relay chain.
 start_region() {
 	local rpc_port='' p2p_port=''
+	[ -x "$SALUS_BIN/salus-node" ] || die "$SALUS_BIN/salus-node is not built" "./scripts/test build"
 	free_port rpc_port
 	free_port p2p_port
 	chains=(region) first_chain=region
