@@ -32,7 +32,8 @@ pub struct TryStateCmd {
 	#[arg(long, value_name = "URL")]
 	url: String,
 
-	/// The chain's runtime, as Wasm built with the feature `try-runtime` (scripts/wasm makes it).
+	/// The chain's runtime, as Wasm built with the feature `try-runtime`. scripts/try-state builds
+	/// it.
 	#[arg(long, value_name = "WASM")]
 	runtime: PathBuf,
 
