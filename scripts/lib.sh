@@ -30,7 +30,7 @@ die() {
 }
 
 # Prints the comment at the start of the script, for --help.
-usage() { sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$script"; }
+usage() { sed -n '2,/^$/s/^# \{0,1\}//p' "$script"; }
 
 # duration SECONDS
 duration() {
