@@ -170,8 +170,8 @@ impl FromStr for Target {
 /// over the network's.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Endpoints {
-	/// The chain to use: a region number, or `consortium` (for `authority` and `chain`). Write it
-	/// before the command: after a command, --region is the region of a provider
+	/// The chain to use: a region's number, or consortium (for the commands authority and chain).
+	/// Write it before the command: after a command, --region is the region of a provider
 	/// [default: the network's region]
 	#[arg(
 		long = "region",

@@ -22,14 +22,17 @@ pub fn hash(text: &str) -> Parsed<Hash256> {
 	Ok(bytes)
 }
 
+/// A patient's id.
+pub fn patient(text: &str) -> Parsed<PatientId> {
+	text.parse()
+		.map_err(|_| "a patient's id is 32 hexadecimal digits".into())
+}
+
 /// A member: a professional number, or a patient's id.
 pub fn member(text: &str) -> Parsed<MemberId> {
 	let digits = text.strip_prefix("0x").unwrap_or(text);
 	if digits.len() == 32 {
-		return text
-			.parse::<PatientId>()
-			.map(MemberId::Patient)
-			.map_err(|_| "a patient's id is 32 hexadecimal digits".into());
+		return patient(text).map(MemberId::Patient);
 	}
 	text.parse::<ProfessionalNumber>()
 		.map(MemberId::Provider)

@@ -34,7 +34,7 @@ pub(crate) const NAME_MAC_INFO: &str = "salus/sealed-name/v1/hmac-sha-256";
 #[non_exhaustive]
 pub enum NameError {
 	/// No name at all.
-	#[error("the name is empty: give the record a name")]
+	#[error("the name is empty: give a name")]
 	Empty,
 	/// More bytes than fit.
 	#[error("the name has {length} bytes, and at most {limit} fit: shorten it")]

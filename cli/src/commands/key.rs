@@ -50,11 +50,14 @@ Example:
 		file: PathBuf,
 	},
 	/// Import a key from a backup, or make one for an account that exists
-	#[command(after_help = "\
+	#[command(
+		override_usage = "salus key import [OPTIONS] <NAME> <FILE|--dev <NAME>|--secret-fd <N>>",
+		after_help = "\
 Examples:
   salus key import ana /media/usb/ana.age           A backup
   salus key import ana --secret-fd 3 3<mnemonic     An account that exists
-  salus key import alice --dev Alice --authority    An authority, for development")]
+  salus key import alice --dev Alice --authority    An authority, for development"
+	)]
 	Import {
 		/// A name of your choice, used on this machine only
 		name: String,

@@ -18,16 +18,18 @@ use clap::{error::Result as ParseResult, Arg, CommandFactory, FromArgMatches, Pa
 use salus_client::Result;
 use serde_json::json;
 
-/// The end of `salus --help`.
-const EXAMPLES_AND_EXIT_CODES: &str = "\
+/// The end of `salus -h`.
+const EXAMPLES: &str = "\
 Examples:
   salus key new ana                            Make a key
   salus patient register --full-name \"Ana Li\"  Register as a patient (once invited)
   salus record list                            List the records that you can read
   salus record get 7 -o documents/             Fetch, check and decrypt record 7
   salus grant add 7 --to A12345 --expires 30d  Let A12345 read record 7 for 30 days
-  salus grant revoke 7 --from A12345           Revoke that grant
+  salus grant revoke 7 --from A12345           Revoke that grant";
 
+/// The end of `salus --help`, after the examples.
+const EXIT_CODES: &str = "\
 Exit codes:
   0  done
   1  other error, such as a file that cannot be read
@@ -49,7 +51,8 @@ const GLOBAL_OPTIONS_HINT: &str =
 #[command(
 	name = "salus",
 	version,
-	after_long_help = EXAMPLES_AND_EXIT_CODES,
+	after_help = format!("{EXAMPLES}\n\nOptions and exit codes: salus --help"),
+	after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}"),
 	max_term_width = 100
 )]
 pub struct CommandLine {

@@ -5,6 +5,7 @@ use crate::{
 	context::Context,
 	display::{hash, time},
 	output::Output,
+	parse,
 };
 use clap::Subcommand;
 use salus_client::{address::to_address, Error, Result};
@@ -29,6 +30,7 @@ A verified provider or an authority must invite your account first.")]
 	/// Show a patient: account, encryption key, number of records
 	Show {
 		/// The patient's id [default: your own]
+		#[arg(value_parser = parse::patient)]
 		id: Option<PatientId>,
 	},
 }

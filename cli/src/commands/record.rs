@@ -5,6 +5,7 @@ use crate::{
 	display::{clean, grant_end, hash, purpose_name, size, time},
 	interregional::incoming_json,
 	output::{merged, Output},
+	parse,
 };
 use clap::{Args, Subcommand};
 use salus_client::{
@@ -39,7 +40,7 @@ patient show). All documents are stored, or none.")]
 		#[arg(required = true, value_name = "FILE")]
 		files: Vec<PathBuf>,
 		/// The patient's id: 32 hexadecimal digits
-		#[arg(long, value_name = "ID")]
+		#[arg(long, value_name = "ID", value_parser = parse::patient)]
 		patient: PatientId,
 		#[command(flatten)]
 		description: Description,
