@@ -1,5 +1,5 @@
-//! What the authorities of the chains decide: each by an account of its own, in the ways that the
-//! runtimes give them.
+//! The decisions of the authorities. Each authority acts by its own account, through the calls of
+//! the runtimes.
 
 use codec::Encode;
 use frame_support::{assert_ok, instances::Instance1};
@@ -17,29 +17,29 @@ use sp_runtime::{
 	DispatchResult,
 };
 
-use crate::network::{first_block_of, Chain, Consortium, Regional, OTHER, REGION};
+use crate::network::{first_block_of, Chain, Consortium, Regional, OTHER_REGION, REGION};
 
-/// Sends a call to a region as an account.
+/// Sends a call of an account, in the current block of a region.
 pub fn send(account: &AccountId, call: impl Into<regional::RuntimeCall>) -> DispatchResult {
 	let origin = regional::RuntimeOrigin::signed(account.clone());
 	let result = call.into().dispatch(origin);
 	result.map(drop).map_err(|failed| failed.error)
 }
 
-/// The authorities of the region whose state is at hand.
-pub fn of_region() -> Vec<AccountId> {
+/// The authorities of the region in whose block or state this runs.
+pub fn region_authorities() -> Vec<AccountId> {
 	<regional::Runtime as GovernanceApiV1<regional::Block, AccountId>>::authorities()
 }
 
-/// The authorities of the consortium, whose state is at hand.
-pub fn of_consortium() -> Vec<AccountId> {
+/// The authorities of the consortium, in its block or state.
+pub fn consortium_authorities() -> Vec<AccountId> {
 	<consortium::Runtime as GovernanceApiV1<consortium::Block, AccountId>>::authorities()
 }
 
-/// All authorities of a region vote for a motion on a provider.
+/// All authorities of a region vote for a motion about a provider.
 pub fn vote<R: Regional>(motion: MotionOf<regional::Runtime>) {
 	R::block(|| {
-		for authority in of_region() {
+		for authority in region_authorities() {
 			let motion = motion.clone();
 			let call = pallet_registry::Call::vote { motion, aye: true };
 			assert_ok!(send(&authority, call));
@@ -59,8 +59,8 @@ pub fn reinstate<R: Regional>(number: &ProfessionalNumber) {
 	vote::<R>(Motion::Reinstate { number });
 }
 
-/// All authorities of a chain carry a motion, and it is done.
-fn carry<T>(
+/// All authorities of a chain vote for a motion, and it is executed.
+fn carry_motion<T>(
 	authorities: &[AccountId],
 	proposal: <T as pallet_collective::Config<Instance1>>::Proposal,
 ) where
@@ -89,23 +89,23 @@ fn carry<T>(
 	}
 	let closed =
 		Council::<T, Instance1>::close(signed(first), hash, index, MAX_MOTION_WEIGHT, length);
-	assert!(closed.is_ok(), "the motion is not closed");
-	let done = frame_system::Pallet::<T>::read_events_for_pallet::<Event<T, Instance1>>()
+	assert!(closed.is_ok(), "the motion was not closed");
+	let executed = frame_system::Pallet::<T>::read_events_for_pallet::<Event<T, Instance1>>()
 		.into_iter()
 		.any(|event| matches!(event, Event::Executed { result: Ok(()), .. }));
-	assert!(done, "the motion is carried and not done");
+	assert!(executed, "the motion was not executed");
 }
 
 /// The authorities of a region carry a motion.
-pub fn carry_in<R: Regional>(call: impl Into<regional::RuntimeCall>) {
+pub fn carry_in_region<R: Regional>(call: impl Into<regional::RuntimeCall>) {
 	let call = call.into();
-	R::block(|| carry::<regional::Runtime>(&of_region(), call));
+	R::block(|| carry_motion::<regional::Runtime>(&region_authorities(), call));
 }
 
 /// The authorities of the consortium carry a motion.
 pub fn carry_in_consortium(call: impl Into<consortium::RuntimeCall>) {
 	let call = call.into();
-	Consortium::block(|| carry::<consortium::Runtime>(&of_consortium(), call));
+	Consortium::block(|| carry_motion::<consortium::Runtime>(&consortium_authorities(), call));
 }
 
 /// The authorities of the consortium admit a region.
@@ -117,9 +117,9 @@ pub fn admit(region: ParaId) {
 }
 
 /// The authorities of the consortium admit both regions.
-pub fn admit_both() {
+pub fn admit_both_regions() {
 	admit(REGION);
-	admit(OTHER);
+	admit(OTHER_REGION);
 }
 
 /// The authorities of the consortium expel a region.

@@ -1,13 +1,13 @@
-//! What no message may do, whatever it is: checked on both runtimes' weighers, barriers, converters
-//! and executors.
+//! Rules that hold for any message, checked on both runtimes' weighers, barriers, converters and
+//! executors.
 //!
 //! 1. Nothing panics.
-//! 2. No location becomes Root or an account; on the consortium a sibling alone becomes an origin, by
-//!    the kind `Xcm` alone.
-//! 3. A region's barrier lets in no program that dispatches; the consortium's only an admitted
-//!    region's, whose answers go to nobody else.
-//! 4. The state of our pallets changes at a region by an answer of the consortium alone, and at the
-//!    consortium by an admitted region alone, in what it says of itself.
+//! 2. No location becomes Root or an account. On the consortium only a sibling becomes an origin,
+//!    and only with the kind `Xcm`.
+//! 3. A region's barrier accepts no program that dispatches a call. The consortium's accepts only
+//!    those of known regions, with all answers to the sender.
+//! 4. Only an answer of the consortium changes the state of our pallets at a region. Only a known
+//!    region changes the state of the consortium pallet, and only its own part.
 
 use std::collections::BTreeMap;
 
@@ -22,10 +22,11 @@ use frame_system::ensure_root;
 use salus_consortium_runtime as consortium;
 use salus_envelope::{AccountSeed, Signer};
 use salus_primitives::{
-	encryption_key_message, traits::ToConsortium, Cid, ConsortiumCall, DeliveredGrant,
-	DirectoryEntry, EncryptionKey, GrantRevocation, ParaId, PatientId, ProfessionalName,
-	ProfessionalNumber, Purpose, RecordId, RemoteProvider, SignedKey, Standing, WrappedKey,
-	SEALED_NAME_LEN,
+	encryption_key_message,
+	testing::{key_of, number, provider_of, wrapped, RSA_2048},
+	traits::ToConsortium,
+	Cid, ConsortiumCall, DeliveredGrant, DirectoryEntry, GrantRevocation, ParaId, PatientId,
+	ProfessionalName, Purpose, RecordId, RemoteProvider, SignedKey, Standing, SEALED_NAME_LEN,
 };
 use salus_regional_runtime as regional;
 use salus_runtime_common::{
@@ -38,19 +39,17 @@ use xcm::prelude::*;
 use xcm_executor::traits::{ConvertOrigin, Properties, ShouldExecute, WeightBounds};
 
 use crate::{
-	network::{entries, first_block_of, CONSORTIUM, OTHER, REGION},
-	programs::{message, Goods, Message},
+	network::{first_block_of, state_entries, CONSORTIUM, OTHER_REGION, REGION},
+	programs::{mutated_message, Message, ProgramParts},
 };
-
-const RSA_2048: &[u8] = include_bytes!("../../../primitives/src/fixtures/rsa2048.der");
 
 /// A region that was admitted and expelled.
 pub const EXPELLED: ParaId = 2003;
-/// The regions that are in, and the one that was and may take back what it gave.
-const KNOWN: [ParaId; 3] = [REGION, OTHER, EXPELLED];
+/// The admitted regions, and the expelled one, which may still revoke grants.
+const KNOWN: [ParaId; 3] = [REGION, OTHER_REGION, EXPELLED];
 
-/// Parts of the state that executing any message may change: what was seen, and what waits to be
-/// sent. Everything else is guarded.
+/// Parts of the state that any message may change: events and message queues. Everything else is
+/// guarded.
 const UNGUARDED: [(&str, Option<&str>); 6] = [
 	("System", Some("Events")),
 	("System", Some("EventCount")),
@@ -60,101 +59,111 @@ const UNGUARDED: [(&str, Option<&str>); 6] = [
 	("MessageQueue", None),
 ];
 
-/// What a message did.
+/// The effect of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
 	/// It was not executed.
-	Kept,
-	/// It was executed, and changed nothing that is guarded.
-	Harmless,
-	/// It changed what it may.
+	NotExecuted,
+	/// It was executed, and changed no guarded state.
+	Unchanged,
+	/// It changed guarded state that it may change.
 	Changed,
 }
 
-/// A chain that stands ready for messages.
-pub struct Ready {
+/// A chain that is prepared for messages.
+pub struct PreparedChain {
 	state: TestExternalities,
-	goods: Goods,
+	/// The guarded part of that state. Every message is reverted, so it stays the same.
+	guarded: Entries,
+	parts: ProgramParts,
 }
 
-/// Executes messages made from bytes, and asserts what holds.
+type Entries = BTreeMap<Vec<u8>, Vec<u8>>;
+
+/// Executes messages made from bytes, and asserts the rules.
 pub struct Chains {
-	consortium: Ready,
-	region: Ready,
+	consortium: PreparedChain,
+	region: PreparedChain,
 }
 
 impl Default for Chains {
 	fn default() -> Self {
 		Self {
-			consortium: ready_consortium(),
-			region: ready_region(),
+			consortium: prepared_consortium(),
+			region: prepared_region(),
 		}
 	}
 }
 
 impl Chains {
-	/// Tries the message that these bytes make at both chains.
+	/// Executes the message that these bytes make on both chains.
 	pub fn check(&mut self, choices: &[u8]) -> (Effect, Effect) {
 		(self.at_consortium(choices), self.at_region(choices))
 	}
 
 	fn at_consortium(&mut self, choices: &[u8]) -> Effect {
-		let tried = message(choices, &self.consortium.goods);
+		let tried = mutated_message(choices, &self.consortium.parts);
 		self.consortium.state.execute_with(|| {
 			let program: Xcm<consortium::RuntimeCall> = Xcm(tried.program.clone()).into();
-			converts_siblings_alone(&tried.origin);
+			assert_converts_only_siblings(&tried.origin);
 			let known = para_of(&tried.origin).filter(|para| KNOWN.contains(para));
-			let lets_in =
-				lets_in::<consortium::configs::messages::XcmConfig>(&tried, program.clone());
+			let accepted =
+				is_accepted::<consortium::configs::messages::XcmConfig>(&tried, program.clone());
 			let dispatches = dispatches(&tried.program);
 			assert!(
-				!lets_in || !dispatches || known.is_some(),
-				"{tried:?} is let in"
+				!accepted || !dispatches || known.is_some(),
+				"{tried:?} is accepted"
 			);
-			let given = given_by_expelled();
 			let effect = effect::<consortium::configs::messages::XcmConfig, _>(
 				&tried,
 				program,
-				// What others than the sender have here.
-				|| said_by_others(known),
+				&self.consortium.guarded,
+				|| (state_of_other_regions(known), expelled_region_counts()),
+				// The expelled region can only remove providers and grants.
+				|(others, (providers, grants)), (others_after, after)| {
+					others == others_after && after.0 <= *providers && after.1 <= *grants
+				},
 				|pallet| known.is_some() && pallet == "Consortium",
 			);
-			assert!(lets_in || effect == Effect::Kept, "{tried:?} is executed");
-			let (providers, grants) = given_by_expelled();
 			assert!(
-				providers <= given.0 && grants <= given.1,
-				"{tried:?} gives something"
+				accepted || effect == Effect::NotExecuted,
+				"{tried:?} is executed"
 			);
 			effect
 		})
 	}
 
 	fn at_region(&mut self, choices: &[u8]) -> Effect {
-		let tried = message(choices, &self.region.goods);
+		let tried = mutated_message(choices, &self.region.parts);
 		self.region.state.execute_with(|| {
 			let program: Xcm<regional::RuntimeCall> = Xcm(tried.program.clone()).into();
-			converts_nothing(&tried.origin);
-			let lets_in =
-				lets_in::<regional::configs::messages::XcmConfig>(&tried, program.clone());
+			assert_converts_nothing(&tried.origin);
+			let accepted =
+				is_accepted::<regional::configs::messages::XcmConfig>(&tried, program.clone());
 			assert!(
-				!lets_in || !dispatches(&tried.program),
-				"{tried:?} is let in"
+				!accepted || !dispatches(&tried.program),
+				"{tried:?} is accepted"
 			);
 			let answers = tried.origin == sibling(CONSORTIUM);
 			let effect = effect::<regional::configs::messages::XcmConfig, _>(
 				&tried,
 				program,
+				&self.region.guarded,
 				|| (),
+				|(), ()| true,
 				|pallet| answers && ["Crossing", "Interregional", "Registry"].contains(&pallet),
 			);
-			assert!(lets_in || effect == Effect::Kept, "{tried:?} is executed");
+			assert!(
+				accepted || effect == Effect::NotExecuted,
+				"{tried:?} is executed"
+			);
 			effect
 		})
 	}
 }
 
-/// Whether the weigher and the barrier let a program in.
-fn lets_in<Config: xcm_executor::Config>(
+/// Whether the weigher and the barrier accept a program.
+fn is_accepted<Config: xcm_executor::Config>(
 	tried: &Message,
 	mut program: Xcm<Config::RuntimeCall>,
 ) -> bool {
@@ -184,7 +193,7 @@ fn dispatches(program: &[Instruction<()>]) -> bool {
 	})
 }
 
-fn converts_siblings_alone(location: &Location) {
+fn assert_converts_only_siblings(location: &Location) {
 	type Converter =
 		<consortium::configs::messages::XcmConfig as xcm_executor::Config>::OriginConverter;
 	for kind in KINDS {
@@ -204,7 +213,7 @@ fn converts_siblings_alone(location: &Location) {
 	}
 }
 
-fn converts_nothing(location: &Location) {
+fn assert_converts_nothing(location: &Location) {
 	type Converter =
 		<regional::configs::messages::XcmConfig as xcm_executor::Config>::OriginConverter;
 	for kind in KINDS {
@@ -214,53 +223,57 @@ fn converts_nothing(location: &Location) {
 	}
 }
 
-/// Executes a program and puts all back, after asserting that it changed nothing that is guarded but
-/// in the pallets that `may` change, and there nothing of `others`.
-fn effect<Config: xcm_executor::Config, Others: PartialEq>(
+/// Executes a program, asserts that it changed guarded state only in pallets that `may` change and
+/// that the change of what `observe` returns is `allowed`, and reverts the state.
+fn effect<Config: xcm_executor::Config, Observed>(
 	tried: &Message,
 	program: Xcm<Config::RuntimeCall>,
-	others: impl Fn() -> Others,
+	before: &Entries,
+	observe: impl Fn() -> Observed,
+	allowed: impl Fn(&Observed, &Observed) -> bool,
 	may: impl Fn(&str) -> bool,
 ) -> Effect {
 	with_transaction_unchecked(|| {
-		let (before, of_others) = (guarded(), others());
+		let observed = observe();
 		let outcome = testing::execute::<Config>(&tried.origin, program.0);
-		let after = guarded();
-		let changed = changed(&before, &after);
+		let after = guarded_state();
+		let changed = changed(before, &after);
 		for key in &changed {
 			let known = PALLETS.iter().find(|name| key.starts_with(&prefix(name)));
-			let allowed = known.is_some_and(|name| may(name));
 			assert!(
-				allowed,
+				known.is_some_and(|name| may(name)),
 				"{tried:?} changed {key:?} of {known:?}: {outcome:?}"
 			);
 		}
-		assert!(others() == of_others, "{tried:?} changed what is another's");
-		let kept = match &outcome {
+		assert!(
+			allowed(&observed, &observe()),
+			"{tried:?} changed the state of another region, or added to that of the expelled one"
+		);
+		let not_executed = match &outcome {
 			Outcome::Error(_) => true,
 			Outcome::Incomplete { error, .. } => error.error == XcmError::Barrier,
 			Outcome::Complete { .. } => false,
 		};
 		assert!(
-			!kept || changed.is_empty(),
-			"{tried:?} was kept and changed something"
+			!not_executed || changed.is_empty(),
+			"{tried:?} was not executed and changed something"
 		);
-		TransactionOutcome::Rollback(match (kept, changed.is_empty()) {
-			(true, _) => Effect::Kept,
-			(false, true) => Effect::Harmless,
+		TransactionOutcome::Rollback(match (not_executed, changed.is_empty()) {
+			(true, _) => Effect::NotExecuted,
+			(false, true) => Effect::Unchanged,
 			(false, false) => Effect::Changed,
 		})
 	})
 }
 
-/// The pallets that messages may change at all.
+/// The pallets that a message may change at all.
 const PALLETS: [&str; 4] = ["Consortium", "Crossing", "Interregional", "Registry"];
 
 fn prefix(pallet: &str) -> [u8; 16] {
 	sp_io::hashing::twox_128(pallet.as_bytes())
 }
 
-fn guarded() -> BTreeMap<Vec<u8>, Vec<u8>> {
+fn guarded_state() -> Entries {
 	let unguarded = UNGUARDED.map(|(pallet, item)| {
 		let item = item.map(|item| sp_io::hashing::twox_128(item.as_bytes()));
 		[
@@ -269,17 +282,14 @@ fn guarded() -> BTreeMap<Vec<u8>, Vec<u8>> {
 		]
 		.concat()
 	});
-	let entries = entries().into_iter();
+	let entries = state_entries().into_iter();
 	entries
 		.filter(|(key, _)| key != INTRABLOCK_ENTROPY)
 		.filter(|(key, _)| !unguarded.iter().any(|prefix| key.starts_with(prefix)))
 		.collect()
 }
 
-fn changed(
-	before: &BTreeMap<Vec<u8>, Vec<u8>>,
-	after: &BTreeMap<Vec<u8>, Vec<u8>>,
-) -> Vec<Vec<u8>> {
+fn changed(before: &Entries, after: &Entries) -> Vec<Vec<u8>> {
 	let gone_or_other = before
 		.iter()
 		.filter(|(key, value)| after.get(*key) != Some(value));
@@ -290,14 +300,14 @@ fn changed(
 		.collect()
 }
 
-/// How many providers and grants the expelled region has at the consortium.
-fn given_by_expelled() -> (u32, u32) {
+/// The numbers of providers and live grants that the consortium has of the expelled region.
+fn expelled_region_counts() -> (u32, u32) {
 	let region = consortium::Consortium::api_region(EXPELLED);
 	region.map_or((0, 0), |region| (region.providers, region.live_grants))
 }
 
-/// What the consortium holds by the word of all regions but one.
-fn said_by_others(one: Option<ParaId>) -> impl PartialEq {
+/// The consortium's state of all regions except one.
+fn state_of_other_regions(one: Option<ParaId>) -> impl PartialEq {
 	use pallet_consortium::{Grants, LastUpdates, ProviderKeys, Providers, ProvidersOf, Regions};
 	type Runtime = consortium::Runtime;
 	let one = one.map(ParaId::to_be_bytes);
@@ -323,18 +333,14 @@ fn said_by_others(one: Option<ParaId>) -> impl PartialEq {
 	(regions, providers, keys, accounts, grants, updates)
 }
 
-fn number(text: &str) -> ProfessionalNumber {
-	ProfessionalNumber::parse(text).expect("it is well formed")
-}
-
-/// A directory entry that the consortium takes.
+/// A valid directory entry.
 fn entry(region: ParaId, text: &str, sequence: u64) -> DirectoryEntry {
 	let seed = AccountSeed::from_bytes([text.as_bytes()[0]; 32]);
-	let key = EncryptionKey::RsaOaep(RSA_2048.to_vec().try_into().expect("it is short"));
+	let key = key_of(RSA_2048);
 	let message = encryption_key_message(&first_block_of(region).0, &seed.account(), 0, &key);
 	DirectoryEntry {
 		number: number(text),
-		name: ProfessionalName::parse("Dr. Example").expect("it is well formed"),
+		name: ProfessionalName::parse("Dr. Example").expect("is valid"),
 		account: seed.account().into(),
 		standing: Standing::Verified,
 		since: 1,
@@ -349,24 +355,21 @@ fn entry(region: ParaId, text: &str, sequence: u64) -> DirectoryEntry {
 	}
 }
 
-/// A grant that the consortium takes.
+/// A valid grant.
 fn grant(record: RecordId, sequence: u64) -> DeliveredGrant {
 	DeliveredGrant {
 		record,
 		grantee: grantee(),
 		patient: PatientId([1; 16]),
 		author: number("A12345"),
-		author_name: ProfessionalName::parse("Dr. Example").expect("it is well formed"),
+		author_name: ProfessionalName::parse("Dr. Example").expect("is valid"),
 		account: [2; 32].into(),
 		sealed_name: [3; SEALED_NAME_LEN],
 		hash: [4; 32],
 		cid: Cid::from_digest(false, [5; 32]),
 		size: 6,
 		added_at: 7,
-		wrapped_key: WrappedKey::RsaOaep {
-			key_version: 0,
-			ciphertext: vec![8; 256].try_into().expect("it is short"),
-		},
+		wrapped_key: wrapped(0, 256),
 		purpose: Purpose::Treatment,
 		granted_at: 9,
 		expires_at: None,
@@ -375,13 +378,10 @@ fn grant(record: RecordId, sequence: u64) -> DeliveredGrant {
 }
 
 fn grantee() -> RemoteProvider {
-	RemoteProvider {
-		region: OTHER,
-		number: number("B12345"),
-	}
+	provider_of(OTHER_REGION, "B12345")
 }
 
-/// The calls that region 2001 may make now, each with an effect, and one that nobody may make.
+/// Calls that region 2001 may make now, each with an effect, and one that no region may make.
 fn calls() -> Vec<Vec<u8>> {
 	let revocation = GrantRevocation {
 		record: 7,
@@ -409,8 +409,8 @@ fn calls() -> Vec<Vec<u8>> {
 	calls
 }
 
-/// A consortium of three regions, one of them expelled, with providers and a grant.
-fn ready_consortium() -> Ready {
+/// A consortium with three regions, one of them expelled, with providers and grants.
+fn prepared_consortium() -> PreparedChain {
 	use consortium::{genesis_config_presets as presets, Consortium};
 	let patch = presets::get_preset(&presets::DEVELOPMENT.into());
 	let mut state = testing::genesis::<consortium::RuntimeGenesisConfig>(patch);
@@ -418,14 +418,18 @@ fn ready_consortium() -> Ready {
 		consortium::System::set_block_number(1);
 		let authorities = || pallet_collective::RawOrigin::Members(2, 3).into();
 		let from = |region| pallet_xcm::Origin::Xcm(sibling(region)).into();
-		for region in [REGION, OTHER, EXPELLED] {
+		for region in [REGION, OTHER_REGION, EXPELLED] {
 			let hash = first_block_of(region);
 			assert_ok!(Consortium::admit_region(authorities(), region, hash));
 			consortium::ParachainSystem::open_outbound_hrmp_channel_for_benchmarks_or_tests(
 				region.into(),
 			);
 		}
-		for (region, text) in [(REGION, "A12345"), (OTHER, "B12345"), (EXPELLED, "D12345")] {
+		for (region, text) in [
+			(REGION, "A12345"),
+			(OTHER_REGION, "B12345"),
+			(EXPELLED, "D12345"),
+		] {
 			assert_ok!(Consortium::enlist_provider(
 				from(region),
 				entry(region, text, 1)
@@ -436,18 +440,22 @@ fn ready_consortium() -> Ready {
 		}
 		assert_ok!(Consortium::expel_region(authorities(), EXPELLED));
 	});
-	state.commit_all().expect("the state is committed");
-	let goods = Goods {
+	state.commit_all().expect("the state can be committed");
+	let parts = ProgramParts {
 		calls: calls(),
 		region: REGION,
 		responder: CONSORTIUM,
 		query: 0,
 	};
-	Ready { state, goods }
+	PreparedChain {
+		guarded: state.execute_with(guarded_state),
+		state,
+		parts,
+	}
 }
 
-/// A region that waits for an answer of the consortium.
-fn ready_region() -> Ready {
+/// A region that awaits an answer of the consortium.
+fn prepared_region() -> PreparedChain {
 	use regional::{genesis_config_presets as presets, Crossing};
 	let patch = presets::get_preset(&presets::DEVELOPMENT.into());
 	let mut state = testing::genesis::<regional::RuntimeGenesisConfig>(patch);
@@ -462,20 +470,24 @@ fn ready_region() -> Ready {
 			sequence: 2,
 		};
 		let sent = Crossing::send(ConsortiumCall::RevokeGrant { revocation });
-		sent.expect("there is a channel").query
+		sent.expect("a channel exists").query
 	});
-	state.commit_all().expect("the state is committed");
+	state.commit_all().expect("the state can be committed");
 	let remark: regional::RuntimeCall = frame_system::Call::remark { remark: vec![1] }.into();
 	let answered: regional::RuntimeCall = pallet_crossing::Call::answered {
 		query_id: query,
 		response: Response::DispatchResult(MaybeErrorCode::Success),
 	}
 	.into();
-	let goods = Goods {
+	let parts = ProgramParts {
 		calls: vec![remark.encode(), answered.encode()],
 		region: CONSORTIUM,
 		responder: CONSORTIUM,
 		query,
 	};
-	Ready { state, goods }
+	PreparedChain {
+		guarded: state.execute_with(guarded_state),
+		state,
+		parts,
+	}
 }

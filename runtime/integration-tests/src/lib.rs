@@ -1,19 +1,18 @@
-//! Two regions, the consortium and a relay chain in one process: the real runtimes, with what a
-//! person does on them.
+//! Two regions, the consortium and a relay chain in one process, with the real runtimes.
 //!
 //! - [`network`]: the chains, and how time passes on them.
-//! - [`relay`]: the relay chain, which carries messages.
-//! - [`members`]: patients and providers with real keys, and what they do.
-//! - [`authorities`]: what authorities decide.
-//! - [`messages`]: messages that no runtime of ours would send, and what becomes of them.
-//! - [`programs`] and [`invariants`]: mutated programs, and what none of them may do; for the tests
-//!   and for the fuzz target in `fuzz/`.
+//! - [`relay`]: the relay chain, which delivers messages.
+//! - [`members`]: patients and providers with real keys, and their actions.
+//! - [`authorities`]: the decisions of authorities.
+//! - [`messages`]: messages that no runtime of ours sends, and how chains handle them.
+//! - [`programs`] and [`invariants`]: mutated programs, and the rules that hold for each of them.
+//!   The tests and the fuzz target in `fuzz/` use them.
 //!
-//! The tests are in `tests`, a file a concern.
+//! The tests are in `tests`, one file for each concern.
 //!
-//! `xcm-emulator` hands the messages that a chain's block leaves behind to their destinations at
-//! once. What a destination says to that leaves with its own next block, so that a test decides when
-//! an answer comes. A chain's block is [`network::Chain::block`].
+//! `xcm-emulator` delivers the messages of a block at once. The answer of the destination is sent
+//! with its own next block, so a test decides when an answer comes. [`network::Chain::block`] makes
+//! a block.
 
 pub mod authorities;
 pub mod invariants;

@@ -1,5 +1,5 @@
-//! Patients and providers with real keys, and what they do: on their regions' chains, with the
-//! consortium's directory, and with the envelopes on IPFS.
+//! Patients and providers with real keys, and their actions: on their regions' chains, with the
+//! consortium's directory, and with envelopes on IPFS.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -16,6 +16,7 @@ use salus_primitives::{
 		runtime_decl_for_registry_api::RegistryApiV1,
 	},
 	encryption_key_message,
+	testing::number,
 	views::{AccountStatus, DirectoryView, EnlistmentView, IncomingGrantView, RecordView},
 	AccountId, Cid, EncryptionKey, EnlistmentState, InterregionalState, KeySignature, KeyVersion,
 	MemberId, Moment, ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose, RecordId,
@@ -26,47 +27,47 @@ use sha2::{Digest, Sha256};
 use sp_runtime::DispatchResult;
 
 use crate::{
-	authorities::{admit_both, of_region, send, vote},
-	network::{start, Chain, Consortium, Other, Region, Regional, OTHER},
+	authorities::{admit_both_regions, region_authorities, send, vote},
+	network::{start_network, Chain, Consortium, OtherRegion, Region, Regional, OTHER_REGION},
 };
 
-/// What every document of the tests is.
+/// The document of the tests.
 pub const DOCUMENT: &[u8] = b"Haemoglobin 14.1 g/dl, leucocytes 6.2 /nl";
-/// What every record of the tests is called.
+/// The name of every record of the tests.
 pub const NAME: &str = "Blood count";
 
-/// Encryption keys: making one takes a while, so that tests share them.
+/// Encryption keys. Tests share them, since generating one takes long.
 static KEYS: LazyLock<Vec<PrivateKey>> = LazyLock::new(|| {
-	let key = |_| PrivateKey::generate_bits(2048).expect("a key is made");
+	let key = |_| PrivateKey::generate_bits(2048).expect("a key can be generated");
 	(0..6).map(key).collect()
 });
 
-/// An account with encryption keys: the private half of a member.
-pub struct Holder {
+/// The private keys of a member: its account and its encryption keys.
+pub struct MemberKeys {
 	seed: AccountSeed,
-	keys: Vec<PrivateKey>,
+	encryption_keys: Vec<PrivateKey>,
 }
 
-impl Holder {
-	/// One of those that there are.
+impl MemberKeys {
+	/// The keys number `which`, below 6.
 	pub fn new(which: u8) -> Self {
 		Self {
 			seed: AccountSeed::from_bytes([which; 32]),
-			keys: vec![KEYS[usize::from(which)].clone()],
+			encryption_keys: vec![KEYS[usize::from(which)].clone()],
 		}
 	}
 
-	/// Its account.
+	/// The account.
 	pub fn account(&self) -> AccountId {
 		self.seed.account().into()
 	}
 
-	/// The version of its current encryption key.
+	/// The version of the current encryption key.
 	pub fn version(&self) -> KeyVersion {
-		(self.keys.len() - 1) as KeyVersion
+		(self.encryption_keys.len() - 1) as KeyVersion
 	}
 
-	/// Its current encryption key with its signature, for the chain whose state is at hand.
+	/// The current encryption key and its signature, for the chain in whose block this runs.
 	fn signed_key(&self) -> (EncryptionKey, KeySignature) {
 		let (version, key) = self.public_key();
 		let genesis = regional::System::block_hash(0).0;
@@ -74,28 +75,28 @@ impl Holder {
 		(key, self.seed.sign(&message).into())
 	}
 
-	/// Its current encryption key, and the version of that.
+	/// The version of the current encryption key, and the key.
 	pub fn public_key(&self) -> (KeyVersion, EncryptionKey) {
 		let version = self.version();
-		(version, public(&self.keys[version as usize]))
+		(version, public(&self.encryption_keys[version as usize]))
 	}
 
-	/// What a person compares of its current encryption key.
+	/// The fingerprint of the current encryption key.
 	pub fn fingerprint(&self) -> String {
-		fingerprint(&self.keys[self.version() as usize].public_spki_der())
+		fingerprint(&self.encryption_keys[self.version() as usize].public_spki_der())
 	}
 
-	/// Takes a record key out of its wrapping.
-	fn unwrap(&self, wrapped: &WrappedKey, binding: &WrapBinding) -> RecordKey {
-		let key = &self.keys[wrapped.key_version() as usize];
+	/// Unwraps a record key.
+	fn unwrap_key(&self, wrapped: &WrappedKey, binding: &WrapBinding) -> RecordKey {
+		let key = &self.encryption_keys[wrapped.key_version() as usize];
 		let unwrapped = key.unwrap(wrapped.ciphertext(), binding);
-		unwrapped.expect("it is wrapped for this key")
+		unwrapped.expect("is wrapped for this key")
 	}
 }
 
 fn public(key: &PrivateKey) -> EncryptionKey {
 	let der = key.public_spki_der();
-	EncryptionKey::RsaOaep(der.try_into().expect("a key is short"))
+	EncryptionKey::RsaOaep(der.try_into().expect("is short"))
 }
 
 fn wrap_for(
@@ -104,94 +105,92 @@ fn wrap_for(
 	record_key: &RecordKey,
 	binding: &WrapBinding,
 ) -> WrappedKey {
-	let wrapped = wrap(key.as_bytes(), record_key, binding).expect("the key is a good one");
+	let wrapped = wrap(key.as_bytes(), record_key, binding).expect("the key is valid");
 	WrappedKey::RsaOaep {
 		key_version,
-		ciphertext: wrapped.try_into().expect("it is as long as a key"),
+		ciphertext: wrapped.try_into().expect("is as long as the key"),
 	}
 }
 
 /// A registered patient.
 pub struct Patient {
 	/// Its keys.
-	pub holder: Holder,
-	/// The id that its region gave it.
+	pub keys: MemberKeys,
+	/// Its id in the region.
 	pub id: PatientId,
 }
 
 /// A verified provider.
 pub struct Provider {
 	/// Its keys.
-	pub holder: Holder,
+	pub keys: MemberKeys,
 	/// Its professional number.
 	pub number: ProfessionalNumber,
-	/// Where it is.
+	/// Its region and number.
 	pub remote: RemoteProvider,
 }
 
-/// Where envelopes are.
+/// The envelopes on IPFS, by CID.
 #[derive(Default)]
 pub struct Ipfs(BTreeMap<Vec<u8>, Vec<u8>>);
 
 impl Ipfs {
-	/// Adds an envelope of one chunk, whose CID is that of its bytes.
+	/// Adds an envelope of one chunk. Its CID contains the hash of its bytes.
 	pub fn add(&mut self, envelope: Vec<u8>) -> Cid {
 		let cid = Cid::from_digest(false, Sha256::digest(&envelope).into());
 		self.0.insert(cid.as_bytes().to_vec(), envelope);
 		cid
 	}
 
-	/// Fetches an envelope and checks that it is the one asked for.
+	/// Fetches an envelope and checks its hash.
 	pub fn get(&self, cid: &Cid) -> &[u8] {
-		let envelope = self.0.get(&cid.as_bytes()[..]).expect("it was added");
+		let envelope = self
+			.0
+			.get(&cid.as_bytes()[..])
+			.expect("the envelope exists");
 		assert_eq!(cid.digest(), <[u8; 32]>::from(Sha256::digest(envelope)));
 		envelope
 	}
 }
 
-/// A professional number from text.
-pub fn number(text: &str) -> ProfessionalNumber {
-	ProfessionalNumber::parse(text).expect("it is well formed")
-}
-
 fn invite<R: Regional>(account: AccountId) {
 	R::block(|| {
-		let authority = &of_region()[0];
+		let authority = &region_authorities()[0];
 		assert_ok!(send(authority, pallet_registry::Call::invite { account }));
 	});
 }
 
-/// Has a patient invited, and registers it.
-pub fn register_patient<R: Regional>(holder: Holder) -> Patient {
-	invite::<R>(holder.account());
+/// An authority invites a patient, and the patient registers.
+pub fn register_patient<R: Regional>(keys: MemberKeys) -> Patient {
+	invite::<R>(keys.account());
 	R::block(|| {
-		let (key, signature) = holder.signed_key();
+		let (key, signature) = keys.signed_key();
 		let call = pallet_registry::Call::register_patient {
 			commitment: patient_commitment("Ada Example", &[7; 32]),
 			key,
 			signature,
 		};
-		assert_ok!(send(&holder.account(), call));
+		assert_ok!(send(&keys.account(), call));
 	});
 	let status = R::read(|| {
-		<regional::Runtime as RegistryApiV1<regional::Block, AccountId>>::account(holder.account())
+		<regional::Runtime as RegistryApiV1<regional::Block, AccountId>>::account(keys.account())
 	});
 	let AccountStatus::Member(MemberId::Patient(id)) = status else {
-		panic!("it is no patient: {status:?}");
+		panic!("is not a patient: {status:?}");
 	};
-	Patient { holder, id }
+	Patient { keys, id }
 }
 
-/// Has a provider invited, lets it apply, and has it verified.
-pub fn verify_provider<R: Regional>(holder: Holder, text: &str) -> Provider {
-	let (account, number) = (holder.account(), number(text));
+/// An authority invites a provider, the provider applies, and the authorities verify it.
+pub fn verify_provider<R: Regional>(keys: MemberKeys, text: &str) -> Provider {
+	let (account, number) = (keys.account(), number(text));
 	invite::<R>(account.clone());
 	R::block(|| {
-		let (key, signature) = holder.signed_key();
+		let (key, signature) = keys.signed_key();
 		let name = ProfessionalName::parse(&format!("Dr. {text}"));
 		let call = pallet_registry::Call::apply_as_provider {
 			number: number.clone(),
-			name: name.expect("a name is short"),
+			name: name.expect("is valid"),
 			key,
 			signature,
 		};
@@ -204,7 +203,7 @@ pub fn verify_provider<R: Regional>(holder: Holder, text: &str) -> Provider {
 	});
 	vote::<R>(pallet_registry::types::Motion::Verify {
 		account,
-		application: application.expect("it applied").hash,
+		application: application.expect("the application exists").hash,
 	});
 	let region = R::ID;
 	let remote = RemoteProvider {
@@ -212,45 +211,44 @@ pub fn verify_provider<R: Regional>(holder: Holder, text: &str) -> Provider {
 		number: number.clone(),
 	};
 	Provider {
-		holder,
+		keys,
 		number,
 		remote,
 	}
 }
 
 impl Provider {
-	/// Asks to be enlisted with the consortium.
+	/// Enlists with the consortium.
 	pub fn enlist<R: Regional>(&self) {
 		R::block(|| {
-			assert_ok!(send(
-				&self.holder.account(),
-				pallet_registry::Call::enlist {}
-			));
+			assert_ok!(send(&self.keys.account(), pallet_registry::Call::enlist {}));
 		});
 	}
 
-	/// How far its enlistment came, as its region knows it.
+	/// The state of its enlistment in its region.
 	pub fn enlistment<R: Regional>(&self) -> EnlistmentView {
 		let number = self.number.clone();
 		R::read(|| <regional::Runtime as InterregionalApiV1<regional::Block>>::enlistment(number))
-			.expect("it asked to be enlisted")
+			.expect("the provider asked to enlist")
 	}
 
-	/// Has another encryption key from now on.
+	/// Changes its encryption key.
 	pub fn rotate_key<R: Regional>(&mut self, which: u8) {
-		self.holder.keys.push(KEYS[usize::from(which)].clone());
+		self.keys
+			.encryption_keys
+			.push(KEYS[usize::from(which)].clone());
 		R::block(|| {
-			let (key, signature) = self.holder.signed_key();
+			let (key, signature) = self.keys.signed_key();
 			let call = pallet_registry::Call::rotate_key {
-				version: self.holder.version(),
+				version: self.keys.version(),
 				key,
 				signature,
 			};
-			assert_ok!(send(&self.holder.account(), call));
+			assert_ok!(send(&self.keys.account(), call));
 		});
 	}
 
-	/// Writes a record of a patient of its region: process 1.
+	/// Writes a record of a patient of its region (process 1).
 	pub fn write_record<R: Regional>(
 		&self,
 		patient: PatientId,
@@ -265,14 +263,14 @@ impl Provider {
 				media_type: "text/plain".into(),
 				patient: patient.0,
 				author_number: self.number.as_str().into(),
-				author_account: self.holder.seed.account(),
+				author_account: self.keys.seed.account(),
 				region: R::ID,
 				genesis,
 				time: regional::Timestamp::get(),
 			};
 			let mut envelope = vec![];
-			let sealed = seal(document, &mut envelope, &key, details, &self.holder.seed)
-				.expect("it is sealed");
+			let sealed = seal(document, &mut envelope, &key, details, &self.keys.seed)
+				.expect("the document can be sealed");
 			let binding = WrapBinding {
 				genesis,
 				patient: patient.0,
@@ -286,20 +284,20 @@ impl Provider {
 			let call = pallet_emr::Call::add_record {
 				patient,
 				author: self.number.clone(),
-				sealed_name: seal_name(&key, NAME).expect("it is short"),
+				sealed_name: seal_name(&key, NAME).expect("is short"),
 				hash: sealed.hash,
 				cid: ipfs
 					.add(envelope)
 					.as_bytes()
 					.to_vec()
 					.try_into()
-					.expect("a CID is short"),
+					.expect("is short"),
 				size: sealed.size,
 				wrapped_for_patient: for_member(patient.into()),
 				wrapped_for_author: for_member(self.number.clone().into()),
 				amends: None,
 			};
-			assert_ok!(send(&self.holder.account(), call));
+			assert_ok!(send(&self.keys.account(), call));
 			pallet_emr::NextId::<regional::Runtime>::get() - 1
 		})
 	}
@@ -311,15 +309,15 @@ impl Provider {
 		});
 	}
 
-	/// Forwards an inter-regional grant of the region whose state is at hand.
+	/// Forwards an inter-regional grant, in the current block of the region.
 	pub fn try_forward(&self, record: RecordId, to: &RemoteProvider) -> DispatchResult {
 		let grantee = to.clone();
 		let call = pallet_interregional::Call::forward { record, grantee };
-		send(&self.holder.account(), call)
+		send(&self.keys.account(), call)
 	}
 
-	/// Reads a record in another region by what the consortium hands out alone: its name, and its
-	/// document.
+	/// Reads a record of another region from the consortium's view of a grant. Returns the record's
+	/// name and document.
 	pub fn read(&self, grant: &IncomingGrantView<AccountId>, ipfs: &Ipfs) -> (String, Vec<u8>) {
 		assert_eq!(grant.grantee, self.remote);
 		let binding = WrapBinding {
@@ -328,7 +326,7 @@ impl Provider {
 			author_number: grant.author.as_str().into(),
 			hash: grant.hash,
 		};
-		let key = self.holder.unwrap(&grant.wrapped_key, &binding);
+		let key = self.keys.unwrap_key(&grant.wrapped_key, &binding);
 		let expected = Expected {
 			hash: grant.hash,
 			patient: grant.patient.0,
@@ -340,25 +338,25 @@ impl Provider {
 		let envelope = ipfs.get(&grant.cid);
 		assert_eq!(envelope.len() as u64, grant.size);
 		let mut document = vec![];
-		open(envelope, &mut document, &key, &expected).expect("it is the record's envelope");
-		let name = open_name(&key, &grant.sealed_name).expect("it is the record's name");
+		open(envelope, &mut document, &key, &expected).expect("the envelope opens");
+		let name = open_name(&key, &grant.sealed_name).expect("the name opens");
 		(name, document)
 	}
 }
 
-/// The version of a member's current encryption key, and the key, in the region whose state is at
-/// hand.
+/// The version of a member's current encryption key, and the key, in the region in whose block this
+/// runs.
 fn current_key(member: MemberId) -> (KeyVersion, EncryptionKey) {
 	let key = <regional::Runtime as RegistryApiV1<regional::Block, AccountId>>::encryption_key(
 		member, None,
 	);
-	let key = key.expect("it has a key");
+	let key = key.expect("the member has a key");
 	(key.version, key.key)
 }
 
 impl Patient {
-	/// Takes the record key of one of its records, and opens and checks the envelope with it: so
-	/// that a wrapped key that was copied from elsewhere is never passed on.
+	/// Unwraps the key of one of its records, and opens the envelope to check the key, so that a
+	/// wrapped key copied from another record is never passed on.
 	fn open_own(&self, record: &RecordView<AccountId>, region: ParaId, ipfs: &Ipfs) -> RecordKey {
 		let genesis = regional::System::block_hash(0).0;
 		let wrapped = <regional::Runtime as EmrApiV1<regional::Block, AccountId>>::wrapped_key(
@@ -366,9 +364,10 @@ impl Patient {
 			self.id.into(),
 		);
 		let binding = self.binding(record);
-		let key = self
-			.holder
-			.unwrap(&wrapped.expect("it is the patient's"), &binding);
+		let key = self.keys.unwrap_key(
+			&wrapped.expect("the record has a key for the patient"),
+			&binding,
+		);
 		let expected = Expected {
 			hash: record.hash,
 			patient: self.id.0,
@@ -377,7 +376,7 @@ impl Patient {
 			region,
 			genesis,
 		};
-		open(ipfs.get(&record.cid), std::io::sink(), &key, &expected).expect("it opens");
+		open(ipfs.get(&record.cid), std::io::sink(), &key, &expected).expect("the envelope opens");
 		key
 	}
 
@@ -390,86 +389,86 @@ impl Patient {
 		}
 	}
 
-	/// Grants a record to a provider of another region, with the key that the directory has of it.
-	/// `shown` is the fingerprint that the provider itself showed: it must be the directory's.
+	/// Grants a record to a provider of another region, with its key in the directory. The
+	/// fingerprint of that key must be the one that the provider itself showed.
 	pub fn grant<R: Regional>(
 		&self,
 		record: RecordId,
 		to: &RemoteProvider,
-		shown: &str,
+		shown_fingerprint: &str,
 		expires_at: Option<Moment>,
 		ipfs: &Ipfs,
 	) {
-		let entry = directory(to).expect("it is in the directory");
-		assert_eq!(fingerprint(entry.key.key.as_bytes()), shown);
+		let entry = directory_entry(to).expect("the provider is enlisted");
+		assert_eq!(fingerprint(entry.key.key.as_bytes()), shown_fingerprint);
 		let key = (entry.key.version, entry.key.key);
 		self.grant_with_key::<R>(record, to, key, expires_at, ipfs);
 	}
 
-	/// Grants a record to a provider of another region, wrapped for a key that came in another way
-	/// than by the directory.
+	/// Grants a record to a provider of another region, with a key that does not come from the
+	/// directory.
 	pub fn grant_with_key<R: Regional>(
 		&self,
 		record: RecordId,
 		to: &RemoteProvider,
-		(version, of_grantee): (KeyVersion, EncryptionKey),
+		(version, grantee_key): (KeyVersion, EncryptionKey),
 		expires_at: Option<Moment>,
 		ipfs: &Ipfs,
 	) {
 		R::block(|| {
 			let view = <regional::Runtime as EmrApiV1<regional::Block, AccountId>>::record(record)
-				.expect("there is such a record");
+				.expect("the record exists");
 			let key = self.open_own(&view, R::ID, ipfs);
 			let binding = self.binding(&view);
 			let call = pallet_interregional::Call::grant {
 				record,
 				grantee: to.clone(),
-				wrapped_key: wrap_for(&of_grantee, version, &key, &binding),
+				wrapped_key: wrap_for(&grantee_key, version, &key, &binding),
 				expires_at,
 				purpose: Purpose::Treatment,
 			};
-			assert_ok!(send(&self.holder.account(), call));
+			assert_ok!(send(&self.keys.account(), call));
 		});
 	}
 
-	/// Takes an inter-regional grant back.
+	/// Revokes an inter-regional grant.
 	pub fn revoke<R: Regional>(&self, record: RecordId, to: &RemoteProvider) {
 		R::block(|| {
 			assert_ok!(self.try_revoke(record, to));
 		});
 	}
 
-	/// Takes an inter-regional grant of the region whose state is at hand back.
+	/// Revokes an inter-regional grant, in the current block of the region.
 	pub fn try_revoke(&self, record: RecordId, to: &RemoteProvider) -> DispatchResult {
 		let grantee = to.clone();
 		let call = pallet_interregional::Call::revoke { record, grantee };
-		send(&self.holder.account(), call)
+		send(&self.keys.account(), call)
 	}
 }
 
-/// How far an inter-regional grant came, as its region knows it.
-pub fn state_of<R: Regional>(record: RecordId, to: &RemoteProvider) -> InterregionalState {
+/// The state of an inter-regional grant in its region.
+pub fn grant_state<R: Regional>(record: RecordId, to: &RemoteProvider) -> InterregionalState {
 	let view = R::read(|| {
 		<regional::Runtime as InterregionalApiV1<regional::Block>>::interregional_grant(
 			record,
 			to.clone(),
 		)
 	});
-	view.expect("there is such a grant").state
+	view.expect("the grant exists").state
 }
 
-/// A provider in the consortium's directory.
-pub fn directory(of: &RemoteProvider) -> Option<DirectoryView<AccountId>> {
+/// The entry of a provider in the consortium's directory.
+pub fn directory_entry(provider: &RemoteProvider) -> Option<DirectoryView<AccountId>> {
 	Consortium::read(|| {
 		<consortium::Runtime as ConsortiumApiV1<consortium::Block, AccountId>>::provider(
-			of.region,
-			of.number.clone(),
+			provider.region,
+			provider.number.clone(),
 		)
 	})
 }
 
-/// What the consortium hands to a provider.
-pub fn handed_to(grantee: &RemoteProvider) -> Vec<IncomingGrantView<AccountId>> {
+/// The grants that a provider can read from the consortium.
+pub fn incoming_grants(grantee: &RemoteProvider) -> Vec<IncomingGrantView<AccountId>> {
 	Consortium::read(|| {
 		<consortium::Runtime as ConsortiumApiV1<consortium::Block, AccountId>>::granted_to(
 			grantee.clone(),
@@ -479,7 +478,7 @@ pub fn handed_to(grantee: &RemoteProvider) -> Vec<IncomingGrantView<AccountId>> 
 	})
 }
 
-/// Why the consortium does not hand out a grant that it holds.
+/// Why the consortium withholds a grant.
 pub fn withheld(region: ParaId, record: RecordId, grantee: &RemoteProvider) -> Option<Withheld> {
 	Consortium::read(|| {
 		<consortium::Runtime as ConsortiumApiV1<consortium::Block, AccountId>>::withheld(
@@ -490,42 +489,42 @@ pub fn withheld(region: ParaId, record: RecordId, grantee: &RemoteProvider) -> O
 	})
 }
 
-/// A patient and a provider in region 2001, with a record, and a provider in region 2002 that is
-/// enlisted.
-pub struct Cast {
+/// A patient and an author in region 2001 with a record, and a reader in region 2002.
+pub struct Fixture {
 	/// The patient.
 	pub patient: Patient,
 	/// The author of the record.
 	pub author: Provider,
-	/// The provider of the other region.
+	/// The provider in region 2002, which is enlisted unless the fixture says otherwise.
 	pub reader: Provider,
 	/// The record.
 	pub record: RecordId,
-	/// Where its envelope is.
+	/// The IPFS with the record's envelope.
 	pub ipfs: Ipfs,
 }
 
-/// Begins anew, with both regions admitted.
-pub fn cast() -> Cast {
-	start();
-	admit_both();
-	let cast = unenlisted();
-	cast.reader.enlist::<Other>();
-	Consortium::idle();
-	let enlistment = cast.reader.enlistment::<Other>();
+/// Resets the network, admits both regions, and registers the members. The reader is enlisted.
+pub fn fixture() -> Fixture {
+	start_network();
+	admit_both_regions();
+	let fixture = fixture_without_enlistment();
+	fixture.reader.enlist::<OtherRegion>();
+	Consortium::empty_block();
+	let enlistment = fixture.reader.enlistment::<OtherRegion>();
 	assert_eq!(enlistment.state, EnlistmentState::Enlisted);
-	cast
+	fixture
 }
 
-/// The members and the record, on chains that have begun; nobody is enlisted.
-pub fn unenlisted() -> Cast {
+/// Registers the members and adds the record, on a network that was started. No provider is
+/// enlisted.
+pub fn fixture_without_enlistment() -> Fixture {
 	let mut ipfs = Ipfs::default();
-	let patient = register_patient::<Region>(Holder::new(0));
-	let author = verify_provider::<Region>(Holder::new(1), "A12345");
-	let reader = verify_provider::<Other>(Holder::new(2), "B12345");
-	assert_eq!(reader.remote.region, OTHER);
+	let patient = register_patient::<Region>(MemberKeys::new(0));
+	let author = verify_provider::<Region>(MemberKeys::new(1), "A12345");
+	let reader = verify_provider::<OtherRegion>(MemberKeys::new(2), "B12345");
+	assert_eq!(reader.remote.region, OTHER_REGION);
 	let record = author.write_record::<Region>(patient.id, DOCUMENT, &mut ipfs);
-	Cast {
+	Fixture {
 		patient,
 		author,
 		reader,
@@ -534,7 +533,7 @@ pub fn unenlisted() -> Cast {
 	}
 }
 
-impl Cast {
+impl Fixture {
 	/// The patient grants the record to the reader.
 	pub fn grant(&self) {
 		self.grant_until(None);
@@ -542,7 +541,7 @@ impl Cast {
 
 	/// The patient grants the record to the reader until a time.
 	pub fn grant_until(&self, expires_at: Option<Moment>) {
-		let shown = self.reader.holder.fingerprint();
+		let shown = self.reader.keys.fingerprint();
 		let to = &self.reader.remote;
 		self.patient
 			.grant::<Region>(self.record, to, &shown, expires_at, &self.ipfs);
@@ -554,33 +553,36 @@ impl Cast {
 			.forward::<Region>(self.record, &self.reader.remote);
 	}
 
-	/// The patient takes the grant back.
+	/// The patient revokes the grant.
 	pub fn revoke(&self) {
 		self.patient
 			.revoke::<Region>(self.record, &self.reader.remote);
 	}
 
-	/// How far the grant came.
+	/// The state of the grant in region 2001.
 	pub fn state(&self) -> InterregionalState {
-		state_of::<Region>(self.record, &self.reader.remote)
+		grant_state::<Region>(self.record, &self.reader.remote)
 	}
 
-	/// The grant goes to the consortium, and the answer comes.
+	/// The patient grants the record, the author forwards the grant, and the consortium answers.
 	pub fn deliver(&self) {
 		self.grant();
 		self.forward();
-		Consortium::idle();
+		Consortium::empty_block();
 		assert_eq!(self.state(), InterregionalState::Delivered);
 	}
 
-	/// What the consortium hands to the reader.
-	pub fn handed(&self) -> Vec<IncomingGrantView<AccountId>> {
-		handed_to(&self.reader.remote)
+	/// The grants that the reader can read from the consortium.
+	pub fn incoming_grants(&self) -> Vec<IncomingGrantView<AccountId>> {
+		incoming_grants(&self.reader.remote)
 	}
 
-	/// The reader reads the only record that it is granted.
+	/// The reader reads the only record that is granted to it.
 	pub fn read(&self) -> (String, Vec<u8>) {
-		let [grant] = self.handed().try_into().expect("one grant is handed out");
+		let [grant] = self
+			.incoming_grants()
+			.try_into()
+			.expect("one grant is readable");
 		self.reader.read(&grant, &self.ipfs)
 	}
 }

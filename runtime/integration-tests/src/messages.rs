@@ -1,4 +1,4 @@
-//! Messages that no runtime of ours would send, and what becomes of them.
+//! Messages that no runtime of ours sends, and how chains handle them.
 
 use codec::Encode;
 use cumulus_primitives_core::XcmpMessageFormat;
@@ -14,22 +14,22 @@ use salus_runtime_common::{testing, xcm::sibling};
 use xcm::prelude::*;
 use xcm_emulator::Network;
 
-use crate::network::{entries_of, Chain, Consortium, Net};
+use crate::network::{pallet_entries, Chain, Consortium, Net};
 
-/// What became of a message that came.
+/// How a chain handled a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fate {
 	/// It was executed to its end.
 	Complete,
-	/// It was stopped: by the barrier, or by an error on the way.
+	/// It was stopped, by the barrier or by an error during execution.
 	Stopped,
-	/// It was thrown away before the barrier.
+	/// It was dropped before the barrier.
 	Dropped(ProcessMessageError),
-	/// It lies in the queue of messages that are too heavy.
+	/// It is in the queue of overweight messages.
 	Overweight,
 }
 
-/// The fates of the messages that came to a chain since its last block.
+/// How a chain handled the messages since its last block.
 pub fn fates<T>() -> Vec<Fate>
 where
 	T: pallet_message_queue::Config,
@@ -48,20 +48,20 @@ where
 		.collect()
 }
 
-/// What became of the last message that came to the consortium.
+/// How the consortium handled the last message.
 pub fn fate_at_consortium() -> Fate {
 	let fates = Consortium::read(fates::<consortium::Runtime>);
-	fates.last().cloned().expect("a message came")
+	fates.last().cloned().expect("a message arrived")
 }
 
-/// What became of the last message that came to a region.
-pub fn fate_at<R: Chain>() -> Fate {
+/// How a region handled the last message.
+pub fn fate_at_region<R: Chain>() -> Fate {
 	let fates = R::read(fates::<regional::Runtime>);
-	fates.last().cloned().expect("a message came")
+	fates.last().cloned().expect("a message arrived")
 }
 
-/// A parachain sends these bytes as a message to another one: the real queues take them, and they
-/// are executed at once.
+/// A parachain sends these bytes as a message to another one. They pass the real queues and are
+/// executed at once.
 pub fn send_as_sibling(from: ParaId, to: ParaId, message: Vec<u8>) {
 	let page = (XcmpMessageFormat::ConcatenatedOpaqueVersionedXcm, message).encode();
 	let sent_at = Net::relay_block_number();
@@ -71,7 +71,7 @@ pub fn send_as_sibling(from: ParaId, to: ParaId, message: Vec<u8>) {
 
 /// The relay chain sends these bytes as a message to a parachain.
 pub fn send_as_relay(to: ParaId, message: Vec<u8>) {
-	// The emulator takes the same bytes of the same block for the same message.
+	// The emulator drops a repetition of the same bytes in the same block.
 	let sent_at = Net::relay_block_number().saturating_add(1);
 	Net::set_relay_block_number(sent_at);
 	Net::send_downward_messages(to, std::iter::once((sent_at, message)));
@@ -83,7 +83,7 @@ pub fn bytes(program: &[Instruction<()>]) -> Vec<u8> {
 	VersionedXcm::from(Xcm(program.to_vec())).encode()
 }
 
-/// Where an answer goes, and by which query it is known.
+/// The destination and the query of an answer.
 pub fn answer_to(destination: Location, query_id: u64) -> QueryResponseInfo {
 	QueryResponseInfo {
 		destination,
@@ -92,8 +92,8 @@ pub fn answer_to(destination: Location, query_id: u64) -> QueryResponseInfo {
 	}
 }
 
-/// The program by which a parachain's runtime crosses with a call, answered by a query's number.
-pub fn crossing(from: ParaId, call: Vec<u8>, query: u64) -> Vec<Instruction<()>> {
+/// The program in which a region sends a crossing call. The answer names the query.
+pub fn crossing_program(from: ParaId, call: Vec<u8>, query: u64) -> Vec<Instruction<()>> {
 	let answer = answer_to(sibling(from), query);
 	vec![
 		UnpaidExecution {
@@ -111,8 +111,12 @@ pub fn crossing(from: ParaId, call: Vec<u8>, query: u64) -> Vec<Instruction<()>>
 	]
 }
 
-/// An answer to a query that a chain asked.
-pub fn answer(query_id: u64, response: Response, max_weight: Weight) -> Vec<Instruction<()>> {
+/// The program of an answer to a query.
+pub fn answer_program(
+	query_id: u64,
+	response: Response,
+	max_weight: Weight,
+) -> Vec<Instruction<()>> {
 	vec![QueryResponse {
 		query_id,
 		response,
@@ -121,19 +125,19 @@ pub fn answer(query_id: u64, response: Response, max_weight: Weight) -> Vec<Inst
 	}]
 }
 
-/// What would become of a program at the consortium, with the executor's own error: nothing is kept.
+/// The executor's outcome of a program at the consortium. The state is reverted.
 pub fn outcome_at_consortium(from: &Location, program: &[Instruction<()>]) -> Outcome {
 	let program = Xcm(program.to_vec()).into();
-	Consortium::read(|| tried::<consortium::configs::messages::XcmConfig>(from, program))
+	Consortium::read(|| dry_run::<consortium::configs::messages::XcmConfig>(from, program))
 }
 
-/// What would become of a program at a region, with the executor's own error: nothing is kept.
+/// The executor's outcome of a program at a region. The state is reverted.
 pub fn outcome_at<R: Chain>(from: &Location, program: &[Instruction<()>]) -> Outcome {
 	let program = Xcm(program.to_vec()).into();
-	R::read(|| tried::<regional::configs::messages::XcmConfig>(from, program))
+	R::read(|| dry_run::<regional::configs::messages::XcmConfig>(from, program))
 }
 
-fn tried<Config: xcm_executor::Config>(
+fn dry_run<Config: xcm_executor::Config>(
 	from: &Location,
 	program: Xcm<Config::RuntimeCall>,
 ) -> Outcome {
@@ -142,22 +146,21 @@ fn tried<Config: xcm_executor::Config>(
 	})
 }
 
-/// Whether the barrier is what stops a program.
+/// Whether the barrier stopped a program.
 pub fn is_barred(outcome: &Outcome) -> bool {
 	matches!(outcome, Outcome::Incomplete { error, .. } if error.error == XcmError::Barrier)
 }
 
-/// The answers that wait in the consortium's queues for its next block: to whom, to which query, and
-/// what.
-pub fn answers_of_consortium() -> Vec<(ParaId, u64, Response)> {
+/// The answers that the consortium will send with its next block: destination, query and response.
+pub fn consortium_answers() -> Vec<(ParaId, u64, Response)> {
 	use xcm_builder::InspectMessageQueues;
 	let queues = Consortium::read(consortium::configs::messages::XcmRouter::get_messages);
 	let mut answers = vec![];
 	for (to, messages) in queues {
-		let to = Location::try_from(to).expect("of a version that is known");
+		let to = Location::try_from(to).expect("the version is known");
 		let para = salus_runtime_common::xcm::para_of(&to);
 		for message in messages {
-			let program = Xcm::<()>::try_from(message).expect("of a version that is known");
+			let program = Xcm::<()>::try_from(message).expect("the version is known");
 			answers.extend(
 				program
 					.0
@@ -174,19 +177,16 @@ pub fn answers_of_consortium() -> Vec<(ParaId, u64, Response)> {
 	answers
 }
 
-/// All that the consortium holds of regions, providers and grants.
-pub fn held_by_consortium() -> Vec<(Vec<u8>, Vec<u8>)> {
-	Consortium::read(|| entries_of("Consortium"))
+/// The consortium's state of regions, providers and grants.
+pub fn consortium_state() -> Vec<(Vec<u8>, Vec<u8>)> {
+	Consortium::read(|| pallet_entries("Consortium"))
 }
 
-/// Asserts that something changes nothing of what the consortium holds, and has it answer nobody.
-pub fn changes_nothing(what: &str, does: impl FnOnce()) {
-	let before = (held_by_consortium(), answers_of_consortium());
-	does();
-	let after = (held_by_consortium(), answers_of_consortium());
-	assert!(
-		before.0 == after.0,
-		"{what} changed what the consortium holds"
-	);
-	assert_eq!(before.1, after.1, "{what} is answered");
+/// Asserts that `run` does not change the consortium's state, and causes no answer.
+pub fn assert_no_change(what: &str, run: impl FnOnce()) {
+	let before = (consortium_state(), consortium_answers());
+	run();
+	let after = (consortium_state(), consortium_answers());
+	assert!(before.0 == after.0, "{what} changed the consortium's state");
+	assert_eq!(before.1, after.1, "{what} got an answer");
 }

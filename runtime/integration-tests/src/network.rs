@@ -13,7 +13,7 @@ use xcm_emulator::{
 
 use crate::relay;
 
-/// No location is an account's on any chain.
+/// No location is an account on any chain.
 pub type NoAccounts = ();
 
 decl_test_relay_chains! {
@@ -33,8 +33,8 @@ decl_test_relay_chains! {
 
 decl_test_parachains! {
 	pub struct First {
-		genesis = region(regional::genesis_config_presets::REGION_2001),
-		on_init = begin_with::<regional::Runtime>(first_block_of(REGION)),
+		genesis = region_genesis(regional::genesis_config_presets::REGION_2001),
+		on_init = set_first_block::<regional::Runtime>(first_block_of(REGION)),
 		runtime = regional,
 		core = {
 			XcmpMessageHandler: regional::XcmpQueue,
@@ -47,8 +47,8 @@ decl_test_parachains! {
 		}
 	},
 	pub struct Second {
-		genesis = region(regional::genesis_config_presets::REGION_2002),
-		on_init = begin_with::<regional::Runtime>(first_block_of(OTHER)),
+		genesis = region_genesis(regional::genesis_config_presets::REGION_2002),
+		on_init = set_first_block::<regional::Runtime>(first_block_of(OTHER_REGION)),
 		runtime = regional,
 		core = {
 			XcmpMessageHandler: regional::XcmpQueue,
@@ -61,8 +61,8 @@ decl_test_parachains! {
 		}
 	},
 	pub struct Hub {
-		genesis = consortium_of_the_test_network(),
-		on_init = begin_with::<consortium::Runtime>(first_block_of(CONSORTIUM)),
+		genesis = consortium_genesis(),
+		on_init = set_first_block::<consortium::Runtime>(first_block_of(CONSORTIUM)),
 		runtime = consortium,
 		core = {
 			XcmpMessageHandler: consortium::XcmpQueue,
@@ -84,17 +84,17 @@ decl_test_networks! {
 	}
 }
 
-/// Region 2001, where most of a test's records are.
+/// Region 2001: the region of the patient, the author and the record.
 pub type Region = FirstPara;
-/// Region 2002, where most of a test's readers are.
-pub type Other = SecondPara;
+/// Region 2002: the region of the reader.
+pub type OtherRegion = SecondPara;
 /// The consortium.
 pub type Consortium = HubPara;
 
 /// The ParaId of [`Region`].
 pub const REGION: ParaId = 2001;
-/// The ParaId of [`Other`].
-pub const OTHER: ParaId = 2002;
+/// The ParaId of [`OtherRegion`].
+pub const OTHER_REGION: ParaId = 2002;
 /// The ParaId of [`Consortium`].
 pub const CONSORTIUM: ParaId = 2000;
 
@@ -103,19 +103,19 @@ pub trait Chain: TestExt {
 	/// Its ParaId.
 	const ID: ParaId;
 
-	/// Makes a block in which something is done, and hands on the messages that it leaves behind.
-	fn block<R>(does: impl FnOnce() -> R) -> R {
-		Self::execute_with(does)
+	/// Makes a block in which `run` is executed, and delivers its messages.
+	fn block<R>(run: impl FnOnce() -> R) -> R {
+		Self::execute_with(run)
 	}
 
-	/// Makes a block in which nobody does anything.
-	fn idle() {
+	/// Makes a block without transactions.
+	fn empty_block() {
 		Self::block(|| ());
 	}
 
-	/// Looks at the state after the last block and the messages that came since.
-	fn read<R>(looks: impl FnOnce() -> R) -> R {
-		Self::ext_wrapper(looks)
+	/// Reads the state after the last block and the messages that came since.
+	fn read<R>(read: impl FnOnce() -> R) -> R {
+		Self::ext_wrapper(read)
 	}
 }
 
@@ -126,95 +126,95 @@ impl Chain for Region {
 	const ID: ParaId = REGION;
 }
 impl Regional for Region {}
-impl Chain for Other {
-	const ID: ParaId = OTHER;
+impl Chain for OtherRegion {
+	const ID: ParaId = OTHER_REGION;
 }
-impl Regional for Other {}
+impl Regional for OtherRegion {}
 impl Chain for Consortium {
 	const ID: ParaId = CONSORTIUM;
 }
 
-/// Begins anew with the genesis of every chain.
-pub fn start() {
+/// Resets every chain to its genesis.
+pub fn start_network() {
 	Net::reset();
 	Net::init();
-	relay::take_upward();
+	relay::take_upward_messages();
 }
 
-/// Lets time pass. A chain knows of it from its next block on.
-pub fn pass(time: Moment) {
-	let blocks = u32::try_from(time.div_ceil(SLOT_DURATION)).expect("no test takes that long");
+/// Lets time pass. A chain notices it in its next block.
+pub fn pass_time(time: Moment) {
+	let blocks = u32::try_from(time.div_ceil(SLOT_DURATION)).expect("few blocks");
 	Net::set_relay_block_number(Net::relay_block_number().saturating_add(blocks));
 }
 
-/// Lets all that is under way arrive, and be answered. A block hands on one page of messages to each
-/// other chain, and messages may lie in two: what chains say about the version of XCM may be in one of
+/// Delivers all messages and their answers. A block delivers one page of messages to each other
+/// chain. Messages can be in two pages, since the negotiation of XCM versions can have a page of
 /// its own.
-pub fn settle() {
+pub fn settle_messages() {
 	for _ in 0..2 {
-		Region::idle();
-		Other::idle();
-		Consortium::idle();
+		Region::empty_block();
+		OtherRegion::empty_block();
+		Consortium::empty_block();
 	}
 }
 
-/// Does something while no chain has a channel to that one.
-pub fn without_channels_to<R>(para: ParaId, does: impl FnOnce() -> R) -> R {
+/// Executes `run` while no chain has a channel to `para`.
+pub fn without_channel_to<R>(para: ParaId, run: impl FnOnce() -> R) -> R {
 	let set = |ids: Vec<ParaId>| {
 		PARA_IDS.with(|all| all.borrow_mut().insert(Net::name().into(), ids));
 	};
 	let ids = Net::para_ids();
 	set(ids.iter().copied().filter(|id| *id != para).collect());
-	let result = does();
+	let result = run();
 	set(ids);
 	result
 }
 
-/// The hash of a chain's first block. Real ones differ; the emulator's do not.
+/// The hash of a chain's first block. The emulator would give all chains the same one.
 pub fn first_block_of(para: ParaId) -> H256 {
 	H256::from_low_u64_be(para.into())
 }
 
-fn begin_with<Runtime: frame_system::Config<Hash = H256>>(hash: H256) {
+fn set_first_block<Runtime: frame_system::Config<Hash = H256>>(hash: H256) {
 	let first = frame_system::pallet_prelude::BlockNumberFor::<Runtime>::default();
 	frame_system::BlockHash::<Runtime>::insert(first, hash);
 }
 
-fn region(preset: &str) -> Storage {
+fn region_genesis(preset: &str) -> Storage {
 	let patch = regional::genesis_config_presets::get_preset(&preset.into());
 	genesis::<regional::RuntimeGenesisConfig>(patch)
 }
 
-fn consortium_of_the_test_network() -> Storage {
+fn consortium_genesis() -> Storage {
 	let preset = consortium::genesis_config_presets::CONSORTIUM_2000.into();
 	let patch = consortium::genesis_config_presets::get_preset(&preset);
 	genesis::<consortium::RuntimeGenesisConfig>(patch)
 }
 
-/// A preset's state, as the emulator wants it.
+/// The genesis state of a preset, in the emulator's type.
 fn genesis<Config: BuildGenesisConfig + Default>(patch: Option<Vec<u8>>) -> Storage {
 	let mut storage = Storage::default();
 	salus_runtime_common::testing::genesis::<Config>(patch).execute_with(|| {
-		storage.top = entries().into_iter().collect();
+		storage.top = state_entries().into_iter().collect();
 	});
 	storage
 }
 
-/// All that the state holds, in the order of keys.
-pub fn entries() -> Vec<(Vec<u8>, Vec<u8>)> {
+/// All entries of the state, in the order of keys.
+pub fn state_entries() -> Vec<(Vec<u8>, Vec<u8>)> {
 	let next = |key: &Vec<u8>| sp_io::storage::next_key(key);
 	let keys = std::iter::successors(next(&vec![]), next);
 	keys.map(|key| {
-		let value = sp_io::storage::get(&key).expect("there is a value for every key");
+		let value = sp_io::storage::get(&key).expect("every key has a value");
 		(key, value.into())
 	})
 	.collect()
 }
 
-/// What the state holds of a pallet.
-pub fn entries_of(pallet: &str) -> Vec<(Vec<u8>, Vec<u8>)> {
+/// The entries of a pallet in the state.
+pub fn pallet_entries(pallet: &str) -> Vec<(Vec<u8>, Vec<u8>)> {
 	let prefix = sp_io::hashing::twox_128(pallet.as_bytes());
-	let mut entries = entries();
+	let mut entries = state_entries();
 	entries.retain(|(key, _)| key.starts_with(&prefix));
 	entries
 }

@@ -1,5 +1,5 @@
-//! Programs that are almost what crosses: what a hostile chain might try, made from a string of bytes
-//! by small changes to good ones.
+//! Programs that a hostile chain might send: small changes to valid programs, chosen by a string of
+//! bytes.
 
 use codec::{DecodeLimit, Encode};
 use frame_support::weights::Weight;
@@ -9,31 +9,31 @@ use salus_runtime_common::{
 };
 use xcm::{prelude::*, MAX_XCM_DECODE_DEPTH};
 
-use crate::messages::{answer, answer_to, crossing};
+use crate::messages::{answer_program, answer_to, crossing_program};
 
-/// A message: where it seems to come from, and its program.
+/// A message: its origin and its program.
 #[derive(Clone, Debug)]
 pub struct Message {
-	/// Where it comes from.
+	/// The location that it comes from.
 	pub origin: Location,
 	/// The program.
 	pub program: Vec<Instruction<()>>,
 }
 
-/// What good programs are made of.
+/// The parts of valid programs.
 #[derive(Clone, Debug)]
-pub struct Goods {
-	/// Calls that a chain may be told to dispatch.
+pub struct ProgramParts {
+	/// Encoded calls for `Transact`.
 	pub calls: Vec<Vec<u8>>,
-	/// Where calls come from as a rule.
+	/// The chain that normally sends calls.
 	pub region: u32,
-	/// Where answers come from as a rule.
+	/// The chain that normally sends answers.
 	pub responder: u32,
-	/// A query that is not answered.
+	/// A query without an answer.
 	pub query: u64,
 }
 
-/// Choices, one after the other, from a string of bytes. When there are none left, all are the first.
+/// Choices from a string of bytes. After the last byte, each choice is the first one.
 struct Choices<'a>(&'a [u8]);
 
 impl Choices<'_> {
@@ -54,36 +54,36 @@ impl Choices<'_> {
 	}
 }
 
-/// The most changes that are made to a good program.
+/// The most changes to a valid program.
 const MAX_CHANGES: usize = 6;
 
-/// Makes a message from a string of bytes. No bytes make the first good one, unchanged.
-pub fn message(choices: &[u8], goods: &Goods) -> Message {
+/// Makes a message from a string of bytes. An empty string makes the first valid one, unchanged.
+pub fn mutated_message(choices: &[u8], parts: &ProgramParts) -> Message {
 	let mut choices = Choices(choices);
-	let mut origins = vec![sibling(goods.region), sibling(goods.responder)];
+	let mut origins = vec![sibling(parts.region), sibling(parts.responder)];
 	origins.extend(locations());
 	let origin = choices.one_of(&origins);
-	let mut program = good(&mut choices, goods);
+	let mut program = valid_program(&mut choices, parts);
 	for _ in 0..choices.below(MAX_CHANGES + 1) {
-		change(&mut program, &mut choices, goods, &origins);
+		mutate(&mut program, &mut choices, parts, &origins);
 	}
 	Message { origin, program }
 }
 
-fn good(choices: &mut Choices, goods: &Goods) -> Vec<Instruction<()>> {
-	let kinds = goods.calls.len() + 5;
+fn valid_program(choices: &mut Choices, parts: &ProgramParts) -> Vec<Instruction<()>> {
+	let kinds = parts.calls.len() + 5;
 	let kind = choices.below(kinds);
-	if let Some(call) = goods.calls.get(kind) {
-		return crossing(goods.region, call.clone(), goods.query);
+	if let Some(call) = parts.calls.get(kind) {
+		return crossing_program(parts.region, call.clone(), parts.query);
 	}
-	match kind - goods.calls.len() {
-		0 => answer(
-			goods.query,
+	match kind - parts.calls.len() {
+		0 => answer_program(
+			parts.query,
 			response(choices),
 			Weight::from_parts(2_000_000_000, 200_000),
 		),
 		1 => vec![HrmpNewChannelOpenRequest {
-			sender: goods.region,
+			sender: parts.region,
 			max_message_size: 1_024,
 			max_capacity: 8,
 		}],
@@ -107,10 +107,10 @@ fn response(choices: &mut Choices) -> Response {
 	}
 }
 
-fn change(
+fn mutate(
 	program: &mut Vec<Instruction<()>>,
 	choices: &mut Choices,
-	goods: &Goods,
+	parts: &ProgramParts,
 	origins: &[Location],
 ) {
 	let what = choices.below(10);
@@ -124,10 +124,10 @@ fn change(
 		}
 		3 => {
 			let at = choices.below(program.len() + 1);
-			program.insert(at, any(choices, goods, origins));
+			program.insert(at, any_instruction(choices, parts, origins));
 		}
-		4 => change_kinds(program, choices.one_of(&KINDS)),
-		5 => change_answers(program, &choices.one_of(origins)),
+		4 => set_kinds(program, choices.one_of(&KINDS)),
+		5 => redirect_answers(program, &choices.one_of(origins)),
 		6 => change_calls(program, choices),
 		7 => {
 			let inner = Xcm(std::mem::take(program));
@@ -141,22 +141,26 @@ fn change(
 			};
 			program.push(wrapped);
 		}
-		8 => program.extend(good(choices, goods)),
+		8 => program.extend(valid_program(choices, parts)),
 		_ => change_bytes(program, choices),
 	}
 }
 
 /// An instruction of any kind.
-fn any(choices: &mut Choices, goods: &Goods, origins: &[Location]) -> Instruction<()> {
+fn any_instruction(
+	choices: &mut Choices,
+	parts: &ProgramParts,
+	origins: &[Location],
+) -> Instruction<()> {
 	let place = choices.one_of(origins);
 	let asset: Asset = (place.clone(), 1u128).into();
 	let assets: Assets = asset.clone().into();
-	let info = || answer_to(place.clone(), goods.query);
+	let info = || answer_to(place.clone(), parts.query);
 	match choices.below(24) {
 		0 => Transact {
 			origin_kind: choices.one_of(&KINDS),
 			fallback_max_weight: None,
-			call: choices.one_of(&goods.calls).into(),
+			call: choices.one_of(&parts.calls).into(),
 		},
 		1 => DescendOrigin(place.interior().clone()),
 		2 => ClearOrigin,
@@ -164,10 +168,10 @@ fn any(choices: &mut Choices, goods: &Goods, origins: &[Location]) -> Instructio
 		4 => UniversalOrigin(GlobalConsensus(NetworkId::Polkadot)),
 		5 => ExecuteWithOrigin {
 			descendant_origin: Some(place.interior().clone()),
-			xcm: Xcm(good(choices, goods)),
+			xcm: Xcm(valid_program(choices, parts)),
 		},
-		6 => SetErrorHandler(Xcm(good(choices, goods))),
-		7 => SetAppendix(Xcm(good(choices, goods))),
+		6 => SetErrorHandler(Xcm(valid_program(choices, parts))),
+		7 => SetAppendix(Xcm(valid_program(choices, parts))),
 		8 => ReportError(info()),
 		9 => ReportTransactStatus(info()),
 		10 => UnpaidExecution {
@@ -192,7 +196,7 @@ fn any(choices: &mut Choices, goods: &Goods, origins: &[Location]) -> Instructio
 		},
 		17 => Trap(choices.byte().into()),
 		18 => QueryResponse {
-			query_id: goods.query,
+			query_id: parts.query,
 			response: response(choices),
 			max_weight: Weight::MAX,
 			querier: Some(place),
@@ -211,29 +215,32 @@ fn any(choices: &mut Choices, goods: &Goods, origins: &[Location]) -> Instructio
 	}
 }
 
-/// Applies something to every instruction, those within others too.
-fn each(program: &mut [Instruction<()>], does: &mut impl FnMut(&mut Instruction<()>)) {
+/// Applies `change` to each instruction, nested ones included.
+fn for_each(program: &mut [Instruction<()>], change: &mut impl FnMut(&mut Instruction<()>)) {
 	for instruction in program {
-		does(instruction);
+		change(instruction);
 		match instruction {
 			SetErrorHandler(inner) | SetAppendix(inner) | ExecuteWithOrigin { xcm: inner, .. } => {
-				each(inner.inner_mut(), does);
+				for_each(inner.inner_mut(), change);
 			}
 			_ => {}
 		}
 	}
 }
 
-fn change_kinds(program: &mut [Instruction<()>], kind: OriginKind) {
-	each(program, &mut |instruction| {
+/// Sets the kind of origin of each `Transact`.
+pub fn set_kinds(program: &mut [Instruction<()>], kind: OriginKind) {
+	for_each(program, &mut |instruction| {
 		if let Transact { origin_kind, .. } = instruction {
 			*origin_kind = kind;
 		}
 	});
 }
 
-fn change_answers(program: &mut [Instruction<()>], to: &Location) {
-	each(program, &mut |instruction| match instruction {
+/// Sets the destination of each answer that a program asks for, and the querier of each answer that
+/// it contains.
+pub fn redirect_answers(program: &mut [Instruction<()>], to: &Location) {
+	for_each(program, &mut |instruction| match instruction {
 		ReportError(info) | ReportTransactStatus(info) => info.destination = to.clone(),
 		QueryResponse { querier, .. } => *querier = Some(to.clone()),
 		_ => {}
@@ -241,7 +248,7 @@ fn change_answers(program: &mut [Instruction<()>], to: &Location) {
 }
 
 fn change_calls(program: &mut [Instruction<()>], choices: &mut Choices) {
-	each(program, &mut |instruction| {
+	for_each(program, &mut |instruction| {
 		if let Transact { call, .. } = instruction {
 			let mut bytes = call.encoded().to_vec();
 			match choices.below(3) {
@@ -259,7 +266,7 @@ fn change_calls(program: &mut [Instruction<()>], choices: &mut Choices) {
 	});
 }
 
-/// Changes a byte of the whole program, and takes what that is, if it is any.
+/// Changes a byte of the encoded program, if the result still decodes.
 fn change_bytes(program: &mut Vec<Instruction<()>>, choices: &mut Choices) {
 	let mut bytes = program.encode();
 	let at = usize::from(u16::from_le_bytes([choices.byte(), choices.byte()])) % bytes.len();

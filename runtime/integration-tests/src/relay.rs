@@ -1,5 +1,5 @@
-//! A small relay chain. It carries messages between the chains, executes none, and keeps those that
-//! were for itself.
+//! A small relay chain. It delivers messages between the chains, executes none, and collects those
+//! to itself.
 
 use core::cell::RefCell;
 use std::thread_local;
@@ -62,7 +62,7 @@ parameter_types! {
 impl pallet_message_queue::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type WeightInfo = ();
-	type MessageProcessor = Kept;
+	type MessageProcessor = CollectUpward;
 	type Size = u32;
 	type QueueChangeHandler = ();
 	type QueuePausedQuery = ();
@@ -76,10 +76,10 @@ thread_local! {
 	static UPWARD: RefCell<Vec<(u32, Vec<u8>)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Keeps what parachains say to the relay chain.
-pub struct Kept;
+/// Collects the messages of parachains to the relay chain.
+pub struct CollectUpward;
 
-impl ProcessMessage for Kept {
+impl ProcessMessage for CollectUpward {
 	type Origin = AggregateMessageOrigin;
 
 	fn process_message(
@@ -89,25 +89,25 @@ impl ProcessMessage for Kept {
 		_id: &mut [u8; 32],
 	) -> Result<bool, ProcessMessageError> {
 		let AggregateMessageOrigin::Ump(UmpQueueId::Para(para)) = origin;
-		UPWARD.with(|kept| kept.borrow_mut().push((para.into(), message.to_vec())));
+		UPWARD.with(|messages| messages.borrow_mut().push((para.into(), message.to_vec())));
 		Ok(true)
 	}
 }
 
 impl Runtime {
-	/// What the relay chain itself has to say to a parachain: nothing. The emulator asks for it as
-	/// the runtime API `ParachainHost` names it.
+	/// The messages of the relay chain itself to a parachain: none. The emulator calls it by the
+	/// name in the runtime API `ParachainHost`.
 	pub fn dmq_contents(_para: ParaId) -> Vec<InboundDownwardMessage<u32>> {
 		vec![]
 	}
 }
 
-/// Takes what parachains said to the relay chain since it was last asked for.
-pub fn take_upward() -> Vec<(u32, Vec<u8>)> {
+/// Takes the messages of parachains to the relay chain since the last call.
+pub fn take_upward_messages() -> Vec<(u32, Vec<u8>)> {
 	UPWARD.with(RefCell::take)
 }
 
-/// The state of the relay chain's genesis.
+/// The genesis state of the relay chain.
 pub fn genesis() -> Storage {
 	RuntimeGenesisConfig::default()
 		.build_storage()

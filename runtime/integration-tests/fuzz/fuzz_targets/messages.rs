@@ -1,5 +1,4 @@
-//! Mutated messages to both runtimes: what none of them may do stands in
-//! `salus_integration_tests::invariants`.
+//! Mutated messages to both runtimes. The rules are in `salus_integration_tests::invariants`.
 //!
 //! `SKIP_WASM_BUILD=1 cargo +nightly fuzz run messages` in `runtime/integration-tests/`, by
 //! cargo-fuzz.

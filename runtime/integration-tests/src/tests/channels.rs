@@ -1,26 +1,26 @@
-//! Channels: what authorities decide about them reaches the relay chain.
+//! Channels: the relay chain gets the decisions of the authorities.
 
 use codec::DecodeAll;
 use salus_runtime_common::xcm::channels::HrmpCall;
 use xcm::{prelude::*, VersionedXcm};
 
 use crate::{
-	authorities::{carry_in, carry_in_consortium},
-	members::cast,
+	authorities::{carry_in_consortium, carry_in_region},
+	members::fixture,
 	network::{Region, CONSORTIUM, REGION},
-	relay::take_upward,
+	relay::take_upward_messages,
 };
 
-/// The calls that a chain asked the relay chain to dispatch, with the chain.
-fn asked() -> Vec<(u32, OriginKind, Vec<u8>)> {
-	let mut asked = vec![];
-	for (para, message) in take_upward() {
-		// The emulator hands on what the relay chain's own queue would.
+/// The calls that chains sent to the relay chain: sender, kind of origin and bytes.
+fn relay_calls() -> Vec<(u32, OriginKind, Vec<u8>)> {
+	let mut calls = vec![];
+	for (para, message) in take_upward_messages() {
+		// The queue contains signals that are not XCM messages.
 		let Ok(message) = VersionedXcm::<()>::decode_all(&mut &message[..]) else {
 			continue;
 		};
-		let program = Xcm::<()>::try_from(message).expect("of a version that is known");
-		asked.extend(
+		let program = Xcm::<()>::try_from(message).expect("the version is known");
+		calls.extend(
 			program
 				.0
 				.into_iter()
@@ -32,16 +32,16 @@ fn asked() -> Vec<(u32, OriginKind, Vec<u8>)> {
 				}),
 		);
 	}
-	asked
+	calls
 }
 
 #[test]
-fn a_channel_is_asked_for_accepted_and_closed_by_the_authorities() {
+fn the_authorities_can_open_accept_and_close_a_channel() {
 	use pallet_governance::Call;
-	cast();
-	assert!(asked().is_empty());
+	fixture();
+	assert!(relay_calls().is_empty());
 	let native = |para, call: HrmpCall| (para, OriginKind::Native, call.encode_call());
-	carry_in::<Region>(Call::open_channel {
+	carry_in_region::<Region>(Call::open_channel {
 		recipient: CONSORTIUM,
 		max_capacity: 8,
 		max_message_size: 1_024,
@@ -51,11 +51,11 @@ fn a_channel_is_asked_for_accepted_and_closed_by_the_authorities() {
 		max_capacity: 8,
 		max_message_size: 1_024,
 	};
-	assert_eq!(asked(), [native(REGION, open)]);
+	assert_eq!(relay_calls(), [native(REGION, open)]);
 
 	carry_in_consortium(Call::accept_channel { sender: REGION });
 	let accept = HrmpCall::AcceptOpenChannel { sender: REGION };
-	assert_eq!(asked(), [native(CONSORTIUM, accept)]);
+	assert_eq!(relay_calls(), [native(CONSORTIUM, accept)]);
 
 	carry_in_consortium(Call::close_channel {
 		sender: REGION,
@@ -65,5 +65,5 @@ fn a_channel_is_asked_for_accepted_and_closed_by_the_authorities() {
 		sender: REGION,
 		recipient: CONSORTIUM,
 	};
-	assert_eq!(asked(), [native(CONSORTIUM, close)]);
+	assert_eq!(relay_calls(), [native(CONSORTIUM, close)]);
 }

@@ -1,4 +1,4 @@
-//! What cannot be sent, and what is not answered in time.
+//! Calls that cannot be sent, and answers that do not come in time.
 
 use frame_support::assert_noop;
 use pallet_interregional::Error;
@@ -8,162 +8,160 @@ use salus_runtime_common::constants::ANSWER_TIME;
 
 use crate::{
 	authorities::{admit, expel},
-	members::{cast, DOCUMENT},
+	members::{fixture, DOCUMENT},
 	network::{
-		pass, settle, without_channels_to, Chain, Consortium, Region, CONSORTIUM, OTHER, REGION,
+		pass_time, settle_messages, without_channel_to, Chain, Consortium, Region, CONSORTIUM,
+		OTHER_REGION, REGION,
 	},
 };
 
-/// The call's own error says so, and the grant stays where it was.
 #[test]
-fn without_a_channel_forwarding_fails_and_changes_nothing() {
-	let cast = cast();
-	cast.grant();
-	let to = &cast.reader.remote;
-	without_channels_to(CONSORTIUM, || {
+fn forwarding_without_a_channel_fails_and_changes_nothing() {
+	let fixture = fixture();
+	fixture.grant();
+	let to = &fixture.reader.remote;
+	without_channel_to(CONSORTIUM, || {
 		Region::block(|| {
 			assert_noop!(
-				cast.author.try_forward(cast.record, to),
+				fixture.author.try_forward(fixture.record, to),
 				Error::<Runtime>::NotSent(SendError::NotConnected)
 			);
 		});
 	});
-	assert_eq!(cast.state(), InterregionalState::Granted);
-	assert!(cast.handed().is_empty());
-	// The channel was the only thing in the way.
-	cast.forward();
-	Consortium::idle();
-	assert_eq!(cast.state(), InterregionalState::Delivered);
+	assert_eq!(fixture.state(), InterregionalState::Granted);
+	assert!(fixture.incoming_grants().is_empty());
+	// With a channel it succeeds.
+	fixture.forward();
+	Consortium::empty_block();
+	assert_eq!(fixture.state(), InterregionalState::Delivered);
 }
 
 #[test]
-fn without_a_channel_revoking_fails_and_changes_nothing() {
-	let cast = cast();
-	cast.deliver();
-	let to = &cast.reader.remote;
-	without_channels_to(CONSORTIUM, || {
+fn revoking_without_a_channel_fails_and_changes_nothing() {
+	let fixture = fixture();
+	fixture.deliver();
+	let to = &fixture.reader.remote;
+	without_channel_to(CONSORTIUM, || {
 		Region::block(|| {
 			assert_noop!(
-				cast.patient.try_revoke(cast.record, to),
+				fixture.patient.try_revoke(fixture.record, to),
 				Error::<Runtime>::NotSent(SendError::NotConnected)
 			);
 		});
 	});
-	assert_eq!(cast.state(), InterregionalState::Delivered);
-	cast.revoke();
-	Consortium::idle();
-	assert_eq!(cast.state(), InterregionalState::Revoked);
+	assert_eq!(fixture.state(), InterregionalState::Delivered);
+	fixture.revoke();
+	Consortium::empty_block();
+	assert_eq!(fixture.state(), InterregionalState::Revoked);
 }
 
-/// What was never sent needs no channel to be taken back.
+/// The consortium knows nothing of it.
 #[test]
-fn without_a_channel_what_was_never_sent_is_revoked() {
-	let cast = cast();
-	cast.grant();
-	without_channels_to(CONSORTIUM, || cast.revoke());
-	assert_eq!(cast.state(), InterregionalState::Revoked);
+fn a_grant_that_was_never_forwarded_can_be_revoked_without_a_channel() {
+	let fixture = fixture();
+	fixture.grant();
+	without_channel_to(CONSORTIUM, || fixture.revoke());
+	assert_eq!(fixture.state(), InterregionalState::Revoked);
 }
 
 #[test]
-fn an_answer_that_comes_late_is_taken() {
-	let cast = cast();
-	cast.grant();
-	cast.forward();
-	pass(ANSWER_TIME);
-	Region::idle();
-	assert_eq!(cast.state(), InterregionalState::Overdue);
+fn a_late_answer_is_accepted() {
+	let fixture = fixture();
+	fixture.grant();
+	fixture.forward();
+	pass_time(ANSWER_TIME);
+	Region::empty_block();
+	assert_eq!(fixture.state(), InterregionalState::Overdue);
 	// The consortium's next block brings the answer.
-	Consortium::idle();
-	assert_eq!(cast.state(), InterregionalState::Delivered);
-	assert_eq!(cast.read().1, DOCUMENT);
+	Consortium::empty_block();
+	assert_eq!(fixture.state(), InterregionalState::Delivered);
+	assert_eq!(fixture.read().1, DOCUMENT);
 }
 
-/// Forwarding again is safe: the consortium takes the same word twice, and so does the region its
-/// answer.
+/// The consortium accepts the same grant twice, and the region accepts both answers.
 #[test]
-fn what_is_overdue_is_forwarded_again() {
-	let cast = cast();
-	cast.grant();
-	cast.forward();
-	pass(ANSWER_TIME);
-	Region::idle();
-	assert_eq!(cast.state(), InterregionalState::Overdue);
-	cast.forward();
-	assert_eq!(cast.state(), InterregionalState::Forwarded);
-	// Both are answered now.
-	Consortium::idle();
-	assert_eq!(cast.state(), InterregionalState::Delivered);
-	assert_eq!(cast.handed().len(), 1);
-	Consortium::idle();
-	assert_eq!(cast.state(), InterregionalState::Delivered);
+fn an_overdue_grant_can_be_forwarded_again() {
+	let fixture = fixture();
+	fixture.grant();
+	fixture.forward();
+	pass_time(ANSWER_TIME);
+	Region::empty_block();
+	assert_eq!(fixture.state(), InterregionalState::Overdue);
+	fixture.forward();
+	assert_eq!(fixture.state(), InterregionalState::Forwarded);
+	// The consortium answers both.
+	Consortium::empty_block();
+	assert_eq!(fixture.state(), InterregionalState::Delivered);
+	assert_eq!(fixture.incoming_grants().len(), 1);
+	Consortium::empty_block();
+	assert_eq!(fixture.state(), InterregionalState::Delivered);
 }
 
-/// A late answer to the delivery does not revive what was revoked since.
 #[test]
-fn a_late_answer_to_what_was_revoked_since_is_ignored() {
-	let cast = cast();
-	cast.grant();
-	cast.forward();
-	pass(ANSWER_TIME);
-	cast.revoke();
-	assert_eq!(cast.state(), InterregionalState::Revoking);
-	// Answers to both come in the order of sending.
-	Consortium::idle();
-	assert_eq!(cast.state(), InterregionalState::Revoked);
-	assert!(cast.handed().is_empty());
+fn a_late_answer_does_not_revive_a_grant_that_was_revoked_since() {
+	let fixture = fixture();
+	fixture.grant();
+	fixture.forward();
+	pass_time(ANSWER_TIME);
+	fixture.revoke();
+	assert_eq!(fixture.state(), InterregionalState::Revoking);
+	// The answers come in the order of sending.
+	Consortium::empty_block();
+	assert_eq!(fixture.state(), InterregionalState::Revoked);
+	assert!(fixture.incoming_grants().is_empty());
 }
 
-/// It is told why; once the region is in again, forwarding again helps.
+/// The answer contains the reason. Forwarding again after the admission succeeds.
 #[test]
-fn an_expelled_region_s_grant_is_refused_until_it_is_in_again() {
-	let cast = cast();
-	cast.grant();
+fn a_grant_of_an_expelled_region_is_refused_until_it_is_admitted_again() {
+	let fixture = fixture();
+	fixture.grant();
 	expel(REGION);
-	cast.forward();
-	settle();
+	fixture.forward();
+	settle_messages();
 	let expelled = Cause::Reason(Reason::NotARegion);
-	assert_eq!(cast.state(), InterregionalState::Refused(expelled));
+	assert_eq!(fixture.state(), InterregionalState::Refused(expelled));
 	admit(REGION);
-	assert!(cast.handed().is_empty());
-	cast.forward();
-	settle();
-	assert_eq!(cast.state(), InterregionalState::Delivered);
+	assert!(fixture.incoming_grants().is_empty());
+	fixture.forward();
+	settle_messages();
+	assert_eq!(fixture.state(), InterregionalState::Delivered);
 }
 
 #[test]
-fn an_expelled_region_s_records_are_withheld_until_it_is_in_again() {
-	let cast = cast();
-	cast.deliver();
+fn the_records_of_an_expelled_region_are_withheld_until_it_is_admitted_again() {
+	let fixture = fixture();
+	fixture.deliver();
 	expel(REGION);
-	assert!(cast.handed().is_empty());
+	assert!(fixture.incoming_grants().is_empty());
 	admit(REGION);
-	assert_eq!(cast.read().1, DOCUMENT);
+	assert_eq!(fixture.read().1, DOCUMENT);
 }
 
 #[test]
-fn a_grant_to_an_expelled_region_s_provider_is_refused() {
-	let cast = cast();
-	cast.grant();
-	expel(OTHER);
-	cast.forward();
-	Consortium::idle();
+fn a_grant_to_a_provider_of_an_expelled_region_is_refused() {
+	let fixture = fixture();
+	fixture.grant();
+	expel(OTHER_REGION);
+	fixture.forward();
+	Consortium::empty_block();
 	let expelled = Cause::Reason(Reason::GranteeRegionExpelled);
-	assert_eq!(cast.state(), InterregionalState::Refused(expelled));
-	admit(OTHER);
-	cast.forward();
-	settle();
-	assert_eq!(cast.state(), InterregionalState::Delivered);
+	assert_eq!(fixture.state(), InterregionalState::Refused(expelled));
+	admit(OTHER_REGION);
+	fixture.forward();
+	settle_messages();
+	assert_eq!(fixture.state(), InterregionalState::Delivered);
 }
 
-/// What takes away is taken from a region that was expelled too: it does not come back with it.
+/// It stays revoked when the region is admitted again.
 #[test]
-fn what_an_expelled_region_revokes_does_not_come_back() {
-	let cast = cast();
-	cast.deliver();
+fn an_expelled_region_can_still_revoke_a_grant() {
+	let fixture = fixture();
+	fixture.deliver();
 	expel(REGION);
-	cast.revoke();
-	settle();
-	assert_eq!(cast.state(), InterregionalState::Revoked);
+	fixture.revoke();
+	settle_messages();
+	assert_eq!(fixture.state(), InterregionalState::Revoked);
 	admit(REGION);
-	assert!(cast.handed().is_empty());
+	assert!(fixture.incoming_grants().is_empty());
 }

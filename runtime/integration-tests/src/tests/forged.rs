@@ -1,5 +1,5 @@
-//! An admitted region that turned hostile: what it says of another's patients, records and providers,
-//! and calls that are not quite a crossing call.
+//! A hostile region that is admitted: claims about another region's patients, records and
+//! providers, and calls that are almost a crossing call.
 
 use codec::Encode;
 use frame_support::traits::Contains;
@@ -12,28 +12,28 @@ use salus_runtime_common::xcm::sibling;
 use xcm::prelude::*;
 
 use crate::{
-	members::{cast, directory, Cast, DOCUMENT},
+	members::{directory_entry, fixture, Fixture, DOCUMENT},
 	messages::{
-		answers_of_consortium, bytes, changes_nothing, crossing, fate_at_consortium,
+		assert_no_change, bytes, consortium_answers, crossing_program, fate_at_consortium,
 		outcome_at_consortium, send_as_sibling, Fate,
 	},
-	network::{Chain, Consortium, Region, CONSORTIUM, OTHER, REGION},
+	network::{Chain, Consortium, Region, CONSORTIUM, OTHER_REGION, REGION},
 };
 
-/// Crossing calls, each of which region 2001 may make, in this order, with an effect.
-pub struct Calls {
+/// Crossing calls that region 2001 may make in this order, each with an effect.
+pub struct TestCalls {
 	/// Enlists the author.
 	pub enlist: ConsortiumCall,
-	/// Enlists it anew.
+	/// Updates its entry.
 	pub update: ConsortiumCall,
 	/// Delivers the grant to the reader.
 	pub deliver: ConsortiumCall,
-	/// Takes it back.
+	/// Revokes the grant.
 	pub revoke: ConsortiumCall,
 }
 
-impl Calls {
-	/// All of them, in an order in which each has an effect.
+impl TestCalls {
+	/// All of them, in this order.
 	pub fn all(&self) -> [ConsortiumCall; 4] {
 		[
 			self.enlist.clone(),
@@ -44,16 +44,16 @@ impl Calls {
 	}
 }
 
-/// The real entry of the author, and the real grant, as the region would send them; neither was sent.
-pub fn crossing_calls(cast: &Cast) -> Calls {
-	let entry = entry_of_author(cast, 100);
-	let grant = grant(cast, 100);
+/// Calls with the real entry of the author and a real grant. The region has sent neither.
+pub fn crossing_calls(fixture: &Fixture) -> TestCalls {
+	let entry = entry_of_author(fixture, 100);
+	let grant = grant(fixture, 100);
 	let revocation = GrantRevocation {
 		record: grant.record,
 		grantee: grant.grantee.clone(),
 		sequence: 101,
 	};
-	Calls {
+	TestCalls {
 		enlist: ConsortiumCall::EnlistProvider {
 			entry: entry.clone(),
 		},
@@ -68,11 +68,11 @@ pub fn crossing_calls(cast: &Cast) -> Calls {
 	}
 }
 
-/// The author's entry as its region's registry has it.
-fn entry_of_author(cast: &Cast, sequence: u64) -> DirectoryEntry {
+/// The author's entry in the region's registry.
+fn entry_of_author(fixture: &Fixture, sequence: u64) -> DirectoryEntry {
 	use salus_primitives::{api::runtime_decl_for_registry_api::RegistryApiV1, AccountId};
 	use salus_regional_runtime::{Block, Runtime};
-	let number = cast.author.number.clone();
+	let number = fixture.author.number.clone();
 	let (provider, key) = Region::read(|| {
 		let provider = <Runtime as RegistryApiV1<Block, AccountId>>::provider(number.clone());
 		let key = <Runtime as RegistryApiV1<Block, AccountId>>::encryption_key(
@@ -80,8 +80,8 @@ fn entry_of_author(cast: &Cast, sequence: u64) -> DirectoryEntry {
 			None,
 		);
 		(
-			provider.expect("it is verified"),
-			key.expect("it has a key"),
+			provider.expect("the provider is verified"),
+			key.expect("the provider has a key"),
 		)
 	});
 	DirectoryEntry {
@@ -101,28 +101,25 @@ fn entry_of_author(cast: &Cast, sequence: u64) -> DirectoryEntry {
 	}
 }
 
-/// A grant of the record to the reader that the consortium takes.
-fn grant(cast: &Cast, sequence: u64) -> DeliveredGrant {
-	use salus_primitives::{api::runtime_decl_for_emr_api::EmrApiV1, AccountId, WrappedKey};
+/// A valid grant of the record to the reader.
+fn grant(fixture: &Fixture, sequence: u64) -> DeliveredGrant {
+	use salus_primitives::{api::runtime_decl_for_emr_api::EmrApiV1, testing::wrapped, AccountId};
 	use salus_regional_runtime::{Block, Runtime};
-	let record = Region::read(|| <Runtime as EmrApiV1<Block, AccountId>>::record(cast.record));
-	let record = record.expect("there is such a record");
+	let record = Region::read(|| <Runtime as EmrApiV1<Block, AccountId>>::record(fixture.record));
+	let record = record.expect("the record exists");
 	DeliveredGrant {
 		record: record.id,
-		grantee: cast.reader.remote.clone(),
+		grantee: fixture.reader.remote.clone(),
 		patient: record.patient,
 		author: record.author,
-		author_name: record.author_name.expect("it was verified"),
+		author_name: record.author_name.expect("the author is verified"),
 		account: record.account,
 		sealed_name: record.sealed_name,
 		hash: record.hash,
 		cid: record.cid,
 		size: record.size,
 		added_at: record.added_at,
-		wrapped_key: WrappedKey::RsaOaep {
-			key_version: 0,
-			ciphertext: vec![1; 256].try_into().expect("it is short"),
-		},
+		wrapped_key: wrapped(0, 256),
 		purpose: salus_primitives::Purpose::Treatment,
 		granted_at: record.added_at,
 		expires_at: None,
@@ -130,14 +127,18 @@ fn grant(cast: &Cast, sequence: u64) -> DeliveredGrant {
 	}
 }
 
-/// A region's chain sends a crossing call, and the consortium answers.
-fn said(by: ParaId, call: &ConsortiumCall) -> Answer {
-	Consortium::idle();
-	send_as_sibling(by, CONSORTIUM, bytes(&crossing(by, call.encode_call(), 77)));
+/// A region sends a crossing call. Returns the consortium's answer.
+fn answer_to_call(by: ParaId, call: &ConsortiumCall) -> Answer {
+	Consortium::empty_block();
+	send_as_sibling(
+		by,
+		CONSORTIUM,
+		bytes(&crossing_program(by, call.encode_call(), 77)),
+	);
 	assert_eq!(fate_at_consortium(), Fate::Complete);
-	let answers = answers_of_consortium();
+	let answers = consortium_answers();
 	let [(to, 77, response)] = &answers[..] else {
-		panic!("there is not one answer: {answers:?}");
+		panic!("not exactly one answer: {answers:?}");
 	};
 	assert_eq!(*to, by);
 	match response {
@@ -145,121 +146,119 @@ fn said(by: ParaId, call: &ConsortiumCall) -> Answer {
 		Response::DispatchResult(MaybeErrorCode::Error(bytes)) => {
 			Answer::from_dispatch_error_bytes(bytes)
 		}
-		_ => panic!("{response:?} answers no call"),
+		_ => panic!("{response:?} is not an answer to a call"),
 	}
 }
 
-/// Its account signed its key for its own region's chain: no other region can enlist it with it.
+/// The signature of the provider's key contains the genesis hash of its own region.
 #[test]
-fn a_region_cannot_claim_another_s_provider() {
-	let cast = cast();
-	let calls = crossing_calls(&cast);
+fn a_region_cannot_enlist_or_update_a_provider_of_another_region() {
+	let fixture = fixture();
+	let calls = crossing_calls(&fixture);
 	let invalid = Answer::Refused(Reason::InvalidKeySignature);
-	assert_eq!(said(OTHER, &calls.enlist), invalid);
-	let mut claimed = cast.author.remote.clone();
-	claimed.region = OTHER;
-	assert!(directory(&claimed).is_none());
-	assert!(directory(&cast.author.remote).is_none());
-	assert_eq!(said(REGION, &calls.enlist), Answer::Done);
-	assert!(directory(&cast.author.remote).is_some());
+	assert_eq!(answer_to_call(OTHER_REGION, &calls.enlist), invalid);
+	let mut claimed = fixture.author.remote.clone();
+	claimed.region = OTHER_REGION;
+	assert!(directory_entry(&claimed).is_none());
+	assert!(directory_entry(&fixture.author.remote).is_none());
+	assert_eq!(answer_to_call(REGION, &calls.enlist), Answer::Done);
+	assert!(directory_entry(&fixture.author.remote).is_some());
 
-	// Nor can it change the entry: by that number it has nobody.
-	let before = directory(&cast.author.remote);
+	// It cannot update the entry either: it has no provider with that number.
+	let before = directory_entry(&fixture.author.remote);
 	let unknown = Answer::Refused(Reason::NotEnlisted);
-	assert_eq!(said(OTHER, &calls.update), unknown);
-	assert_eq!(directory(&cast.author.remote), before);
-	assert_eq!(said(REGION, &calls.update), Answer::Done);
-	assert_ne!(directory(&cast.author.remote), before);
+	assert_eq!(answer_to_call(OTHER_REGION, &calls.update), unknown);
+	assert_eq!(directory_entry(&fixture.author.remote), before);
+	assert_eq!(answer_to_call(REGION, &calls.update), Answer::Done);
+	assert_ne!(directory_entry(&fixture.author.remote), before);
 }
 
-/// It can only say of itself what it likes: a reader sees from which region that comes.
+/// The forged grant appears under the region that sent it, beside the real one.
 #[test]
-fn a_region_cannot_claim_another_s_patient_or_record() {
-	let cast = cast();
-	cast.deliver();
-	let before = cast.handed();
-	let mut grant = grant(&cast, 100);
+fn a_region_cannot_replace_a_grant_of_another_region() {
+	let fixture = fixture();
+	fixture.deliver();
+	let before = fixture.incoming_grants();
+	let mut grant = grant(&fixture, 100);
 	grant.size = 1;
 	let forged = ConsortiumCall::DeliverGrant { grant };
-	assert_eq!(said(OTHER, &forged), Answer::Done);
-	let after = cast.handed();
+	assert_eq!(answer_to_call(OTHER_REGION, &forged), Answer::Done);
+	let after = fixture.incoming_grants();
 	let (own, others): (Vec<_>, Vec<_>) =
 		after.into_iter().partition(|grant| grant.region == REGION);
 	assert_eq!(own, before);
 	assert_eq!(others.len(), 1);
-	assert_eq!((others[0].region, others[0].size), (OTHER, 1));
-	assert_eq!(cast.reader.read(&own[0], &cast.ipfs).1, DOCUMENT);
-	// From the region itself it takes the place of the grant.
-	assert_eq!(said(REGION, &forged), Answer::Done);
-	let now = cast.handed();
+	assert_eq!((others[0].region, others[0].size), (OTHER_REGION, 1));
+	assert_eq!(fixture.reader.read(&own[0], &fixture.ipfs).1, DOCUMENT);
+	// From the region itself, the same call replaces the grant.
+	assert_eq!(answer_to_call(REGION, &forged), Answer::Done);
+	let now = fixture.incoming_grants();
 	let own = now.iter().find(|grant| grant.region == REGION);
-	assert_eq!(own.expect("it is handed out").size, 1);
+	assert_eq!(own.expect("the grant is readable").size, 1);
 }
 
 #[test]
-fn a_region_cannot_revoke_another_s_grant() {
-	let cast = cast();
-	cast.deliver();
+fn a_region_cannot_revoke_a_grant_of_another_region() {
+	let fixture = fixture();
+	fixture.deliver();
 	let revocation = GrantRevocation {
-		record: cast.record,
-		grantee: cast.reader.remote.clone(),
+		record: fixture.record,
+		grantee: fixture.reader.remote.clone(),
 		sequence: 100,
 	};
 	let call = ConsortiumCall::RevokeGrant { revocation };
-	assert_eq!(said(OTHER, &call), Answer::Done);
-	assert_eq!(cast.read().1, DOCUMENT);
-	assert_eq!(said(REGION, &call), Answer::Done);
-	assert!(cast.handed().is_empty());
+	assert_eq!(answer_to_call(OTHER_REGION, &call), Answer::Done);
+	assert_eq!(fixture.read().1, DOCUMENT);
+	assert_eq!(answer_to_call(REGION, &call), Answer::Done);
+	assert!(fixture.incoming_grants().is_empty());
 }
 
-/// What came before comes again, and late: nothing that was revoked is handed out.
 #[test]
-fn a_replayed_delivery_revives_nothing() {
-	let cast = cast();
-	let calls = crossing_calls(&cast);
-	assert_eq!(said(REGION, &calls.deliver), Answer::Done);
-	assert_eq!(cast.handed().len(), 1);
-	assert_eq!(said(REGION, &calls.deliver), Answer::Done);
-	assert_eq!(cast.handed().len(), 1);
-	assert_eq!(said(REGION, &calls.revoke), Answer::Done);
+fn a_replayed_delivery_does_not_revive_a_revoked_grant() {
+	let fixture = fixture();
+	let calls = crossing_calls(&fixture);
+	assert_eq!(answer_to_call(REGION, &calls.deliver), Answer::Done);
+	assert_eq!(fixture.incoming_grants().len(), 1);
+	assert_eq!(answer_to_call(REGION, &calls.deliver), Answer::Done);
+	assert_eq!(fixture.incoming_grants().len(), 1);
+	assert_eq!(answer_to_call(REGION, &calls.revoke), Answer::Done);
 	let superseded = Answer::Refused(Reason::Superseded);
-	assert_eq!(said(REGION, &calls.deliver), superseded);
-	assert!(cast.handed().is_empty());
+	assert_eq!(answer_to_call(REGION, &calls.deliver), superseded);
+	assert!(fixture.incoming_grants().is_empty());
 }
 
-/// The consortium would otherwise write to others in its own name.
+/// Otherwise a region could make the consortium send messages to other chains in its own name.
 #[test]
-fn answers_go_to_nobody_but_the_sender() {
-	let cast = cast();
-	let calls = crossing_calls(&cast);
-	for elsewhere in [sibling(REGION), Location::parent(), Location::here()] {
+fn a_program_with_answers_to_other_chains_is_refused() {
+	let fixture = fixture();
+	let calls = crossing_calls(&fixture);
+	for other in [sibling(REGION), Location::parent(), Location::here()] {
 		for place in [1, 3] {
-			let mut program = crossing(OTHER, calls.revoke.encode_call(), 77);
-			let there = crate::messages::answer_to(elsewhere.clone(), 77);
+			let mut program = crossing_program(OTHER_REGION, calls.revoke.encode_call(), 77);
+			let answer = crate::messages::answer_to(other.clone(), 77);
 			program[place] = match place {
-				1 => SetErrorHandler(Xcm(vec![ReportError(there)])),
-				_ => ReportTransactStatus(there),
+				1 => SetErrorHandler(Xcm(vec![ReportError(answer)])),
+				_ => ReportTransactStatus(answer),
 			};
-			changes_nothing("an answer to another", || {
-				send_as_sibling(OTHER, CONSORTIUM, bytes(&program));
+			assert_no_change("a program with an answer to another chain", || {
+				send_as_sibling(OTHER_REGION, CONSORTIUM, bytes(&program));
 				assert_eq!(fate_at_consortium(), Fate::Stopped);
 			});
 		}
 	}
-	// Where they go was the only thing in the way.
-	assert_eq!(said(OTHER, &calls.revoke), Answer::Done);
+	// With answers to the sender, it is accepted.
+	assert_eq!(answer_to_call(OTHER_REGION, &calls.revoke), Answer::Done);
 }
 
-/// The filter is the only thing in the way: a motion can be made by whom it is put to, and what it
-/// would do is a crossing call.
+/// The filter stops it. The crossing call alone succeeds.
 #[test]
-fn a_crossing_call_within_another_is_filtered() {
-	let cast = cast();
-	let calls = crossing_calls(&cast);
+fn a_crossing_call_inside_another_call_is_filtered() {
+	let fixture = fixture();
+	let calls = crossing_calls(&fixture);
 	for call in calls.all() {
 		let inner = call.encode_call();
 		let inner: consortium::RuntimeCall =
-			codec::DecodeAll::decode_all(&mut &inner[..]).expect("it is a call");
+			codec::DecodeAll::decode_all(&mut &inner[..]).expect("decodes");
 		assert!(CrossingCalls::contains(&inner));
 		let wraps: [consortium::RuntimeCall; 2] = [
 			pallet_collective::Call::execute {
@@ -275,25 +274,25 @@ fn a_crossing_call_within_another_is_filtered() {
 			.into(),
 		];
 		for wrap in wraps {
-			let program = crossing(REGION, wrap.encode(), 77);
+			let program = crossing_program(REGION, wrap.encode(), 77);
 			let outcome = outcome_at_consortium(&sibling(REGION), &program);
 			let Outcome::Incomplete { error, .. } = outcome else {
 				panic!("{outcome:?}");
 			};
 			assert_eq!(error.error, XcmError::NoPermission);
 		}
-		let program = crossing(REGION, inner.encode(), 77);
+		let program = crossing_program(REGION, inner.encode(), 77);
 		let outcome = outcome_at_consortium(&sibling(REGION), &program);
 		assert!(matches!(outcome, Outcome::Complete { .. }), "{outcome:?}");
 	}
 }
 
-/// A region's batch has the index of the consortium's own pallet: it is another call there, with bytes
-/// that are none.
+/// `Utility` of a region has the index of the consortium pallet, so the consortium decodes a batch
+/// as one of that pallet's calls, and fails.
 #[test]
-fn a_batch_is_no_call_of_the_consortium() {
-	let cast = cast();
-	let calls = crossing_calls(&cast);
+fn a_batch_of_crossing_calls_does_not_decode() {
+	let fixture = fixture();
+	let calls = crossing_calls(&fixture);
 	for call in calls.all() {
 		for index in 0..=5u8 {
 			let batch = (
@@ -301,8 +300,8 @@ fn a_batch_is_no_call_of_the_consortium() {
 				index,
 				vec![salus_primitives::ConsortiumRuntimeCall::from(call.clone())],
 			);
-			let program = crossing(REGION, batch.encode(), 77);
-			changes_nothing("a batch", || {
+			let program = crossing_program(REGION, batch.encode(), 77);
+			assert_no_change("a batch", || {
 				send_as_sibling(REGION, CONSORTIUM, bytes(&program));
 				assert!(matches!(fate_at_consortium(), Fate::Dropped(_)));
 			});
@@ -310,40 +309,40 @@ fn a_batch_is_no_call_of_the_consortium() {
 	}
 }
 
-/// One byte is the only thing in the way.
 #[test]
-fn trailing_and_missing_bytes_make_no_call() {
-	let cast = cast();
-	let calls = crossing_calls(&cast);
+fn a_call_with_a_trailing_or_a_missing_byte_is_dropped() {
+	let fixture = fixture();
+	let calls = crossing_calls(&fixture);
 	for call in calls.all() {
 		let good = call.encode_call();
 		for bad in [[&good[..], &[0]].concat(), good[..good.len() - 1].to_vec()] {
-			let program = crossing(REGION, bad, 77);
-			changes_nothing("a byte", || {
+			let program = crossing_program(REGION, bad, 77);
+			assert_no_change("a wrong length", || {
 				send_as_sibling(REGION, CONSORTIUM, bytes(&program));
 				assert!(matches!(fate_at_consortium(), Fate::Dropped(_)));
 			});
 		}
-		assert_eq!(said(REGION, &call), Answer::Done);
+		assert_eq!(answer_to_call(REGION, &call), Answer::Done);
 	}
 }
 
-/// A region that is admitted cannot admit.
 #[test]
-fn a_region_makes_no_call_of_the_authorities() {
-	cast();
-	let call: consortium::RuntimeCall =
-		pallet_consortium::Call::expel_region { region: OTHER }.into();
-	let program = crossing(REGION, call.encode(), 77);
+fn a_region_cannot_make_a_call_of_the_authorities() {
+	fixture();
+	let call: consortium::RuntimeCall = pallet_consortium::Call::expel_region {
+		region: OTHER_REGION,
+	}
+	.into();
+	let program = crossing_program(REGION, call.encode(), 77);
 	send_as_sibling(REGION, CONSORTIUM, bytes(&program));
 	assert_eq!(fate_at_consortium(), Fate::Stopped);
 	let failed = Response::ExecutionResult(Some((2, XcmError::NoPermission)));
-	assert_eq!(answers_of_consortium(), [(REGION, 77, failed)]);
-	// Nor is there anything to undo: it is admitted still.
-	let stands =
-		Consortium::read(|| pallet_consortium::Pallet::<consortium::Runtime>::api_region(OTHER));
+	assert_eq!(consortium_answers(), [(REGION, 77, failed)]);
+	let region = Consortium::read(|| {
+		pallet_consortium::Pallet::<consortium::Runtime>::api_region(OTHER_REGION)
+	});
 	assert_eq!(
-		stands.map(|region| region.standing),
+		region.map(|region| region.standing),
 		Some(salus_primitives::RegionStanding::Admitted)
 	);
 }

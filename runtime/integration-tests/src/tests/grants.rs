@@ -1,4 +1,4 @@
-//! Process 4: a record of one region read by a provider of another, and the end of that.
+//! Process 4: a provider reads a record of another region, until the grant ends.
 
 use pallet_crossing::Event;
 use salus_primitives::{Answer, Cause, InterregionalState, Reason, Withheld};
@@ -7,37 +7,39 @@ use salus_runtime_common::constants::HOUR;
 
 use crate::{
 	authorities::{reinstate, suspend},
-	members::{cast, withheld, DOCUMENT, NAME},
-	messages::held_by_consortium,
-	network::{pass, settle, Chain, Consortium, Other, Region, REGION},
+	members::{fixture, withheld, DOCUMENT, NAME},
+	messages::consortium_state,
+	network::{pass_time, settle_messages, Chain, Consortium, OtherRegion, Region, REGION},
 };
 
-/// From the patient's grant to the document on the reader's screen, each step on the chain where it
-/// happens.
+/// Each step is on the chain where it happens.
 #[test]
-fn a_provider_of_another_region_reads_the_bytes_that_the_author_stored() {
-	let cast = cast();
-	cast.grant();
-	assert_eq!(cast.state(), InterregionalState::Granted);
-	assert!(cast.handed().is_empty());
+fn a_provider_of_another_region_can_read_a_granted_record() {
+	let fixture = fixture();
+	fixture.grant();
+	assert_eq!(fixture.state(), InterregionalState::Granted);
+	assert!(fixture.incoming_grants().is_empty());
 
-	cast.forward();
-	// The consortium has it; its answer is under way.
-	assert_eq!(cast.state(), InterregionalState::Forwarded);
-	assert_eq!(cast.read(), (NAME.into(), DOCUMENT.to_vec()));
+	fixture.forward();
+	// The consortium has the grant, and has not answered yet.
+	assert_eq!(fixture.state(), InterregionalState::Forwarded);
+	assert_eq!(fixture.read(), (NAME.into(), DOCUMENT.to_vec()));
 
-	Consortium::idle();
-	assert_eq!(cast.state(), InterregionalState::Delivered);
-	let [grant] = cast.handed().try_into().expect("one grant is handed out");
-	assert_eq!((grant.region, grant.record), (REGION, cast.record));
-	assert_eq!(grant.author, cast.author.number);
-	assert_eq!(grant.account, cast.author.holder.account());
-	assert_eq!(grant.patient, cast.patient.id);
-	// The author is not enlisted, so the directory does not know how it stands.
+	Consortium::empty_block();
+	assert_eq!(fixture.state(), InterregionalState::Delivered);
+	let [grant] = fixture
+		.incoming_grants()
+		.try_into()
+		.expect("one grant is readable");
+	assert_eq!((grant.region, grant.record), (REGION, fixture.record));
+	assert_eq!(grant.author, fixture.author.number);
+	assert_eq!(grant.account, fixture.author.keys.account());
+	assert_eq!(grant.patient, fixture.patient.id);
+	// The author is not enlisted, so the directory does not contain its standing.
 	assert_eq!(grant.author_standing, None);
-	assert_eq!(cast.read(), (NAME.into(), DOCUMENT.to_vec()));
-	// Neither region's ledger nor the reader's holds anything of it but the record's.
-	Other::read(|| {
+	assert_eq!(fixture.read(), (NAME.into(), DOCUMENT.to_vec()));
+	// The reader's region stores nothing of it.
+	OtherRegion::read(|| {
 		assert_eq!(
 			pallet_interregional::Grants::<regional::Runtime>::iter().count(),
 			0
@@ -47,129 +49,141 @@ fn a_provider_of_another_region_reads_the_bytes_that_the_author_stored() {
 }
 
 #[test]
-fn a_revocation_takes_the_wrapped_key_out_of_the_consortium_and_is_confirmed() {
-	let cast = cast();
-	cast.deliver();
-	let [grant] = cast.handed().try_into().expect("one grant is handed out");
+fn a_revocation_removes_the_wrapped_key_from_the_consortium_and_is_confirmed() {
+	let fixture = fixture();
+	fixture.deliver();
+	let [grant] = fixture
+		.incoming_grants()
+		.try_into()
+		.expect("one grant is readable");
 	let key = grant.wrapped_key.ciphertext().to_vec();
 	let holds_key = || {
-		let state = held_by_consortium();
+		let state = consortium_state();
 		state
 			.iter()
 			.any(|(_, value)| value.windows(key.len()).any(|bytes| bytes == key))
 	};
 	assert!(holds_key());
 
-	cast.revoke();
-	assert_eq!(cast.state(), InterregionalState::Revoking);
-	assert!(cast.handed().is_empty());
+	fixture.revoke();
+	assert_eq!(fixture.state(), InterregionalState::Revoking);
+	assert!(fixture.incoming_grants().is_empty());
 	assert!(!holds_key());
-	Consortium::idle();
-	assert_eq!(cast.state(), InterregionalState::Revoked);
-	// Granted again, it is read again: under a later number.
-	cast.deliver();
-	assert_eq!(cast.read().1, DOCUMENT);
+	Consortium::empty_block();
+	assert_eq!(fixture.state(), InterregionalState::Revoked);
+	// A new grant has a higher sequence number and is readable.
+	fixture.deliver();
+	assert_eq!(fixture.read().1, DOCUMENT);
 }
 
-/// The answers' ids tell apart what the consortium says of two records.
+/// Each answer belongs to one of the two grants.
 #[test]
-fn two_records_are_granted_and_one_is_revoked() {
-	let mut cast = cast();
+fn revoking_one_of_two_grants_leaves_the_other() {
+	let mut fixture = fixture();
 	let document = b"Radiology: nothing found";
-	let second = cast
-		.author
-		.write_record::<Region>(cast.patient.id, document, &mut cast.ipfs);
-	cast.deliver();
-	let shown = cast.reader.holder.fingerprint();
-	let to = cast.reader.remote.clone();
-	cast.patient
-		.grant::<Region>(second, &to, &shown, None, &cast.ipfs);
-	cast.author.forward::<Region>(second, &to);
-	Consortium::idle();
-	let grants = cast.handed();
+	let second =
+		fixture
+			.author
+			.write_record::<Region>(fixture.patient.id, document, &mut fixture.ipfs);
+	fixture.deliver();
+	let shown = fixture.reader.keys.fingerprint();
+	let to = fixture.reader.remote.clone();
+	fixture
+		.patient
+		.grant::<Region>(second, &to, &shown, None, &fixture.ipfs);
+	fixture.author.forward::<Region>(second, &to);
+	Consortium::empty_block();
+	let grants = fixture.incoming_grants();
 	let records: Vec<_> = grants.iter().map(|grant| grant.record).collect();
-	assert_eq!(records, [cast.record, second]);
-	assert_eq!(cast.reader.read(&grants[1], &cast.ipfs).1, document);
+	assert_eq!(records, [fixture.record, second]);
+	assert_eq!(fixture.reader.read(&grants[1], &fixture.ipfs).1, document);
 
-	cast.revoke();
-	Consortium::idle();
-	let left: Vec<_> = cast.handed().iter().map(|grant| grant.record).collect();
+	fixture.revoke();
+	Consortium::empty_block();
+	let left: Vec<_> = fixture
+		.incoming_grants()
+		.iter()
+		.map(|grant| grant.record)
+		.collect();
 	assert_eq!(left, [second]);
-	assert_eq!(cast.state(), InterregionalState::Revoked);
+	assert_eq!(fixture.state(), InterregionalState::Revoked);
 }
 
 #[test]
-fn what_is_granted_while_suspended_waits_and_what_is_delivered_is_withheld() {
-	let cast = cast();
-	cast.deliver();
-	suspend::<Other>(&cast.reader.number);
-	settle();
-	assert!(cast.handed().is_empty());
-	let why = || withheld(REGION, cast.record, &cast.reader.remote);
-	assert_eq!(why(), Some(Withheld::GranteeSuspended));
+fn while_a_reader_is_suspended_its_grants_are_withheld_and_new_ones_refused() {
+	let fixture = fixture();
+	fixture.deliver();
+	suspend::<OtherRegion>(&fixture.reader.number);
+	settle_messages();
+	assert!(fixture.incoming_grants().is_empty());
+	let reason = || withheld(REGION, fixture.record, &fixture.reader.remote);
+	assert_eq!(reason(), Some(Withheld::GranteeSuspended));
 
-	// A revocation is taken meanwhile; a new grant is not.
-	cast.revoke();
-	Consortium::idle();
-	assert_eq!(cast.state(), InterregionalState::Revoked);
-	cast.grant();
-	cast.forward();
-	Consortium::idle();
+	// The consortium accepts a revocation meanwhile, and refuses a new grant.
+	fixture.revoke();
+	Consortium::empty_block();
+	assert_eq!(fixture.state(), InterregionalState::Revoked);
+	fixture.grant();
+	fixture.forward();
+	Consortium::empty_block();
 	let suspended = Cause::Reason(Reason::GranteeSuspended);
-	assert_eq!(cast.state(), InterregionalState::Refused(suspended));
+	assert_eq!(fixture.state(), InterregionalState::Refused(suspended));
 
-	reinstate::<Other>(&cast.reader.number);
-	settle();
-	// What was revoked meanwhile stays so.
-	assert!(cast.handed().is_empty());
-	cast.forward();
-	Consortium::idle();
-	assert_eq!(cast.state(), InterregionalState::Delivered);
-	assert_eq!(cast.read().1, DOCUMENT);
+	reinstate::<OtherRegion>(&fixture.reader.number);
+	settle_messages();
+	// The revoked grant stays revoked.
+	assert!(fixture.incoming_grants().is_empty());
+	fixture.forward();
+	Consortium::empty_block();
+	assert_eq!(fixture.state(), InterregionalState::Delivered);
+	assert_eq!(fixture.read().1, DOCUMENT);
 }
 
 #[test]
-fn a_suspended_reader_is_handed_its_grants_again_when_reinstated() {
-	let cast = cast();
-	cast.deliver();
-	suspend::<Other>(&cast.reader.number);
-	settle();
-	assert!(cast.handed().is_empty());
-	reinstate::<Other>(&cast.reader.number);
-	settle();
-	assert_eq!(cast.read().1, DOCUMENT);
-	assert_eq!(withheld(REGION, cast.record, &cast.reader.remote), None);
+fn a_reinstated_reader_can_read_its_grants_again() {
+	let fixture = fixture();
+	fixture.deliver();
+	suspend::<OtherRegion>(&fixture.reader.number);
+	settle_messages();
+	assert!(fixture.incoming_grants().is_empty());
+	reinstate::<OtherRegion>(&fixture.reader.number);
+	settle_messages();
+	assert_eq!(fixture.read().1, DOCUMENT);
+	assert_eq!(
+		withheld(REGION, fixture.record, &fixture.reader.remote),
+		None
+	);
 }
 
 #[test]
-fn a_suspended_author_s_records_are_withheld_if_the_directory_knows_it() {
-	let cast = cast();
-	cast.author.enlist::<Region>();
-	Consortium::idle();
-	cast.deliver();
-	suspend::<Region>(&cast.author.number);
-	assert!(cast.handed().is_empty());
-	let why = withheld(REGION, cast.record, &cast.reader.remote);
-	assert_eq!(why, Some(Withheld::AuthorSuspended));
-	reinstate::<Region>(&cast.author.number);
-	assert_eq!(cast.read().1, DOCUMENT);
+fn the_records_of_a_suspended_author_are_withheld_if_it_is_enlisted() {
+	let fixture = fixture();
+	fixture.author.enlist::<Region>();
+	Consortium::empty_block();
+	fixture.deliver();
+	suspend::<Region>(&fixture.author.number);
+	assert!(fixture.incoming_grants().is_empty());
+	let reason = withheld(REGION, fixture.record, &fixture.reader.remote);
+	assert_eq!(reason, Some(Withheld::AuthorSuspended));
+	reinstate::<Region>(&fixture.author.number);
+	assert_eq!(fixture.read().1, DOCUMENT);
 }
 
 #[test]
-fn a_grant_ends_by_itself_on_both_chains() {
-	let cast = cast();
+fn a_grant_expires_on_both_chains() {
+	let fixture = fixture();
 	let now = Region::read(regional::Timestamp::get);
-	cast.grant_until(Some(now + HOUR));
-	cast.forward();
-	Consortium::idle();
-	assert_eq!(cast.read().1, DOCUMENT);
-	let held = held_by_consortium().len();
-	pass(HOUR);
-	Consortium::idle();
-	assert!(cast.handed().is_empty());
-	// It is swept too.
-	assert!(held_by_consortium().len() < held);
-	Region::idle();
+	fixture.grant_until(Some(now + HOUR));
+	fixture.forward();
+	Consortium::empty_block();
+	assert_eq!(fixture.read().1, DOCUMENT);
+	let entries = consortium_state().len();
+	pass_time(HOUR);
+	Consortium::empty_block();
+	assert!(fixture.incoming_grants().is_empty());
+	// Its entries are removed.
+	assert!(consortium_state().len() < entries);
+	Region::empty_block();
 	Region::read(|| {
 		assert_eq!(
 			pallet_interregional::WrappedKeys::<regional::Runtime>::iter().count(),
@@ -178,10 +192,9 @@ fn a_grant_ends_by_itself_on_both_chains() {
 	});
 }
 
-/// The consortium answers each message once, and the region tells what it is about.
 #[test]
-fn every_message_is_answered_once() {
-	let cast = cast();
+fn the_consortium_answers_each_message_once() {
+	let fixture = fixture();
 	let answers = || {
 		Region::read(|| {
 			regional::System::read_events_for_pallet::<Event<regional::Runtime>>()
@@ -195,38 +208,38 @@ fn every_message_is_answered_once() {
 				.collect::<Vec<_>>()
 		})
 	};
-	cast.grant();
-	cast.forward();
+	fixture.grant();
+	fixture.forward();
 	assert!(answers().is_empty());
-	Consortium::idle();
+	Consortium::empty_block();
 	assert_eq!(answers(), [(1, Answer::Done)]);
-	Consortium::idle();
-	Consortium::idle();
+	Consortium::empty_block();
+	Consortium::empty_block();
 	assert_eq!(answers(), [(1, Answer::Done)]);
 }
 
-/// The version of the directory's key is what the wrapped key must be for, and the refusal names it.
+/// The wrapped key must be for the key version in the directory.
 #[test]
-fn a_key_wrapped_for_an_old_version_is_refused() {
-	let mut cast = cast();
-	cast.grant();
-	cast.reader.rotate_key::<Other>(3);
-	cast.forward();
-	Consortium::idle();
+fn a_grant_with_a_stale_key_version_is_refused() {
+	let mut fixture = fixture();
+	fixture.grant();
+	fixture.reader.rotate_key::<OtherRegion>(3);
+	fixture.forward();
+	Consortium::empty_block();
 	let stale = Cause::Reason(Reason::StaleKeyVersion);
-	assert_eq!(cast.state(), InterregionalState::Refused(stale));
-	assert!(cast.handed().is_empty());
-	// With the current key it is taken.
-	cast.deliver();
-	assert_eq!(cast.read().1, DOCUMENT);
+	assert_eq!(fixture.state(), InterregionalState::Refused(stale));
+	assert!(fixture.incoming_grants().is_empty());
+	// With the current key it is delivered.
+	fixture.deliver();
+	assert_eq!(fixture.read().1, DOCUMENT);
 }
 
-/// What was delivered before stays readable with the old key.
+/// The reader uses the old key.
 #[test]
-fn a_rotation_leaves_what_was_delivered_readable() {
-	let mut cast = cast();
-	cast.deliver();
-	cast.reader.rotate_key::<Other>(3);
-	Consortium::idle();
-	assert_eq!(cast.read().1, DOCUMENT);
+fn a_delivered_grant_stays_readable_after_a_key_rotation() {
+	let mut fixture = fixture();
+	fixture.deliver();
+	fixture.reader.rotate_key::<OtherRegion>(3);
+	Consortium::empty_block();
+	assert_eq!(fixture.read().1, DOCUMENT);
 }

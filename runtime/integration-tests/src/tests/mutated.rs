@@ -1,4 +1,4 @@
-//! Mutated programs: what the fuzz target in `fuzz/` does without end, for a while.
+//! Mutated programs: a limited number of the cases that the fuzz target in `fuzz/` tries.
 
 use core::cell::RefCell;
 use std::thread_local;
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::invariants::{Chains, Effect};
 
 thread_local! {
-	/// Setting the chains up takes longer than a try.
+	/// Preparing the chains takes longer than many cases.
 	static CHAINS: RefCell<Chains> = RefCell::default();
 }
 
@@ -23,15 +23,16 @@ proptest! {
 		..ProptestConfig::default()
 	})]
 
-	/// Any bytes.
 	#[test]
-	fn no_mutated_program_does_what_it_may_not(choices in prop::collection::vec(any::<u8>(), 0..64)) {
+	fn the_rules_hold_for_mutated_programs_from_any_sender(
+		choices in prop::collection::vec(any::<u8>(), 0..64),
+	) {
 		check(&choices);
 	}
 
-	/// From the region's own place and the consortium's, where most gets past the barrier.
+	/// The barrier accepts most programs of the region and the consortium.
 	#[test]
-	fn nor_does_one_of_an_admitted_sender(
+	fn the_rules_hold_for_mutated_programs_from_a_known_sender(
 		origin in 0..2u8,
 		choices in prop::collection::vec(any::<u8>(), 0..64),
 	) {
@@ -39,22 +40,24 @@ proptest! {
 	}
 }
 
-/// The good programs, which the mutated ones are made from, do what they say: so a guard is what stops
-/// the others.
+/// So if a mutated program has no effect, the mutation is the reason.
 #[test]
-fn the_programs_that_are_mutated_have_an_effect() {
-	// By the first origin: the four crossing calls, and the authorities' own.
+fn the_valid_programs_have_an_effect() {
+	// From the first origin: the four crossing calls, and a call of the authorities.
 	let effects = [0, 1, 2, 3, 4].map(|kind| check(&[0, kind]).0);
 	assert_eq!(effects[..4], [Effect::Changed; 4]);
-	assert_eq!(effects[4], Effect::Harmless);
-	// The region's good programs: a remark, the taking of an answer, and an answer.
+	assert_eq!(effects[4], Effect::Unchanged);
+	// At the region: a remark, a call of `answered`, and an answer.
 	let effects = [0, 1, 2].map(|kind| check(&[0, kind]).1);
-	assert_eq!(effects, [Effect::Kept, Effect::Kept, Effect::Changed]);
+	assert_eq!(
+		effects,
+		[Effect::NotExecuted, Effect::NotExecuted, Effect::Changed]
+	);
 }
 
-/// The guards would be seen to fail: a mutation often gets past them, and often does not.
+/// So the tests above check executed programs too.
 #[test]
-fn mutations_reach_every_outcome() {
+fn mutated_programs_have_every_effect() {
 	let mut at_consortium = vec![];
 	let mut at_region = vec![];
 	for seed in 0..600u32 {
@@ -62,20 +65,20 @@ fn mutations_reach_every_outcome() {
 			.map(|at| (seed.wrapping_mul(2_654_435_761) >> (at % 25)) as u8 ^ (at * 7) as u8)
 			.collect();
 		let origin = (seed % 2) as u8;
-		let (one, other) = check(&[&[origin], &choices[..]].concat());
-		at_consortium.push(one);
-		at_region.push(other);
+		let (consortium, region) = check(&[&[origin], &choices[..]].concat());
+		at_consortium.push(consortium);
+		at_region.push(region);
 	}
-	for effect in [Effect::Kept, Effect::Harmless, Effect::Changed] {
+	for effect in [Effect::NotExecuted, Effect::Unchanged, Effect::Changed] {
 		assert!(
 			at_consortium.contains(&effect),
-			"none was {effect:?} at the consortium"
+			"no program was {effect:?} at the consortium"
 		);
 	}
-	for effect in [Effect::Kept, Effect::Changed] {
+	for effect in [Effect::NotExecuted, Effect::Changed] {
 		assert!(
 			at_region.contains(&effect),
-			"none was {effect:?} at the region"
+			"no program was {effect:?} at the region"
 		);
 	}
 }

@@ -1,5 +1,5 @@
-//! Who is no admitted region: each crossing call from everywhere else, and with more rights than a
-//! region has.
+//! Senders other than an admitted region, and requests for more rights than a region has: each
+//! crossing call from each of them.
 
 use codec::Encode;
 use frame_support::traits::UnfilteredDispatchable;
@@ -11,23 +11,24 @@ use sp_keyring::Sr25519Keyring::{Alice, Eve};
 use sp_runtime::{traits::Dispatchable, DispatchError};
 use xcm::prelude::*;
 
-use super::forged::{crossing_calls, Calls};
+use super::forged::{crossing_calls, TestCalls};
 use crate::{
 	authorities::{admit, expel, send},
-	members::cast,
+	members::fixture,
 	messages::{
-		answers_of_consortium, bytes, changes_nothing, crossing, fate_at, fate_at_consortium,
-		held_by_consortium, is_barred, outcome_at, outcome_at_consortium, send_as_relay,
-		send_as_sibling, Fate,
+		assert_no_change, bytes, consortium_answers, consortium_state, crossing_program,
+		fate_at_consortium, fate_at_region, is_barred, outcome_at, outcome_at_consortium,
+		send_as_relay, send_as_sibling, Fate,
 	},
-	network::{Chain, Consortium, Region, CONSORTIUM, OTHER, REGION},
+	network::{Chain, Consortium, Region, CONSORTIUM, OTHER_REGION, REGION},
+	programs::{redirect_answers, set_kinds},
 };
 
-/// Sends each crossing call as that parachain, by the program that regions use.
-fn sent_by(para: ParaId, calls: &Calls) {
+/// Asserts that the barrier refuses each crossing call from a parachain.
+fn assert_refused_from(para: ParaId, calls: &TestCalls) {
 	for call in calls.all() {
-		let program = crossing(para, call.encode_call(), 77);
-		changes_nothing("an outsider", || {
+		let program = crossing_program(para, call.encode_call(), 77);
+		assert_no_change("a parachain that is not admitted", || {
 			send_as_sibling(para, CONSORTIUM, bytes(&program));
 			assert_eq!(fate_at_consortium(), Fate::Stopped);
 		});
@@ -35,43 +36,43 @@ fn sent_by(para: ParaId, calls: &Calls) {
 	}
 }
 
-/// Every one of the calls is taken when the region itself sends it: so whatever stopped one of them
-/// elsewhere was the only thing in the way.
-fn taken_from_region(calls: &Calls) {
+/// Asserts that each call succeeds when the region itself sends it, so that a refusal elsewhere has
+/// no other cause than the one under test.
+fn assert_accepted_from_region(calls: &TestCalls) {
 	for call in calls.all() {
-		let before = held_by_consortium();
-		let program = crossing(REGION, call.encode_call(), 78);
+		let before = consortium_state();
+		let program = crossing_program(REGION, call.encode_call(), 78);
 		send_as_sibling(REGION, CONSORTIUM, bytes(&program));
 		assert_eq!(fate_at_consortium(), Fate::Complete);
-		assert!(before != held_by_consortium(), "{call:?} changed nothing");
+		assert!(before != consortium_state(), "{call:?} changed nothing");
 	}
-	let answers = answers_of_consortium();
+	let answers = consortium_answers();
 	let done = Response::DispatchResult(MaybeErrorCode::Success);
 	assert_eq!(answers, vec![(REGION, 78, done); 4]);
 }
 
 #[test]
-fn a_parachain_that_was_never_admitted_is_barred() {
-	let cast = cast();
-	let calls = crossing_calls(&cast);
-	sent_by(3000, &calls);
-	taken_from_region(&calls);
+fn a_parachain_that_was_never_admitted_is_refused() {
+	let fixture = fixture();
+	let calls = crossing_calls(&fixture);
+	assert_refused_from(3000, &calls);
+	assert_accepted_from_region(&calls);
 }
 
-/// It is let in, to take back what it gave, and answered; what gives anything is refused.
+/// The barrier accepts its messages, so that it can still revoke grants.
 #[test]
-fn a_region_that_was_expelled_gives_nothing() {
-	let cast = cast();
-	let calls = crossing_calls(&cast);
+fn an_expelled_region_cannot_enlist_update_or_deliver() {
+	let fixture = fixture();
+	let calls = crossing_calls(&fixture);
 	expel(REGION);
-	let before = held_by_consortium();
+	let before = consortium_state();
 	for call in [&calls.enlist, &calls.update, &calls.deliver] {
-		let program = crossing(REGION, call.encode_call(), 77);
+		let program = crossing_program(REGION, call.encode_call(), 77);
 		send_as_sibling(REGION, CONSORTIUM, bytes(&program));
 		assert_eq!(fate_at_consortium(), Fate::Complete);
-		assert!(before == held_by_consortium(), "{call:?} changed something");
+		assert!(before == consortium_state(), "{call:?} changed something");
 	}
-	for (region, query, response) in answers_of_consortium() {
+	for (region, query, response) in consortium_answers() {
 		assert_eq!((region, query), (REGION, 77));
 		let Response::DispatchResult(MaybeErrorCode::Error(bytes)) = response else {
 			panic!("{response:?}");
@@ -81,46 +82,44 @@ fn a_region_that_was_expelled_gives_nothing() {
 		assert!(answer == refused || answer == Answer::Refused(Reason::NotEnlisted));
 	}
 	admit(REGION);
-	Consortium::idle();
-	taken_from_region(&calls);
+	Consortium::empty_block();
+	assert_accepted_from_region(&calls);
 }
 
 #[test]
-fn the_relay_chain_is_barred() {
-	let cast = cast();
-	let calls = crossing_calls(&cast);
+fn the_relay_chain_cannot_make_a_crossing_call() {
+	let fixture = fixture();
+	let calls = crossing_calls(&fixture);
 	for call in calls.all() {
 		for kind in [OriginKind::Xcm, OriginKind::Superuser, OriginKind::Native] {
-			let mut program = crossing(REGION, call.encode_call(), 77);
-			with_kind(&mut program, kind);
-			for instruction in &mut program {
-				redirect(instruction, &Location::parent());
-			}
-			changes_nothing("the relay chain", || {
+			let mut program = crossing_program(REGION, call.encode_call(), 77);
+			set_kinds(&mut program, kind);
+			redirect_answers(&mut program, &Location::parent());
+			assert_no_change("the relay chain", || {
 				send_as_relay(CONSORTIUM, bytes(&program));
 				assert_eq!(fate_at_consortium(), Fate::Stopped);
 			});
 		}
 	}
-	taken_from_region(&calls);
+	assert_accepted_from_region(&calls);
 }
 
-/// Not by a transaction, and not past any filter.
+/// By a transaction, and without the call filter.
 #[test]
-fn an_account_makes_no_crossing_call() {
-	let cast = cast();
-	let calls = crossing_calls(&cast);
+fn an_account_cannot_make_a_crossing_call() {
+	let fixture = fixture();
+	let calls = crossing_calls(&fixture);
 	for call in calls.all() {
 		let bytes = call.encode_call();
 		let call: consortium::RuntimeCall =
-			codec::DecodeAll::decode_all(&mut &bytes[..]).expect("it is a call");
-		changes_nothing("an account", || {
+			codec::DecodeAll::decode_all(&mut &bytes[..]).expect("decodes");
+		assert_no_change("an account", || {
 			for who in [Eve, Alice] {
 				Consortium::block(|| {
 					let signed = consortium::RuntimeOrigin::signed(who.to_account_id());
 					let sent = call.clone().dispatch(signed.clone());
-					let past_filter = call.clone().dispatch_bypass_filter(signed);
-					for result in [sent, past_filter] {
+					let unfiltered = call.clone().dispatch_bypass_filter(signed);
+					for result in [sent, unfiltered] {
 						let result = result.map(drop).map_err(|failed| failed.error);
 						assert_eq!(result, Err(DispatchError::BadOrigin));
 					}
@@ -128,29 +127,28 @@ fn an_account_makes_no_crossing_call() {
 			}
 		});
 	}
-	taken_from_region(&calls);
+	assert_accepted_from_region(&calls);
 }
 
-/// A member who tries to send the crossing call himself: `pallet-xcm` is not to be called, and past
-/// that filter he is not one who may send.
+/// The call filter refuses `pallet-xcm`. Without the filter, `pallet-xcm` refuses the member.
 #[test]
-fn a_member_sends_no_message_of_his_own() {
-	let cast = cast();
-	let calls = crossing_calls(&cast);
-	let provider = cast.author.holder.account();
+fn a_member_cannot_send_a_message_that_it_wrote() {
+	let fixture = fixture();
+	let calls = crossing_calls(&fixture);
+	let provider = fixture.author.keys.account();
 	for call in calls.all() {
-		let program = crossing(REGION, call.encode_call(), 77);
+		let program = crossing_program(REGION, call.encode_call(), 77);
 		let send_call =
 			|program: Vec<Instruction<()>>| pallet_xcm::Call::<regional::Runtime>::send {
 				dest: Box::new(sibling(CONSORTIUM).into()),
 				message: Box::new(VersionedXcm::from(Xcm(program))),
 			};
-		changes_nothing("a member", || {
+		assert_no_change("a member", || {
 			Region::block(|| {
 				let filtered: DispatchError =
 					frame_system::Error::<regional::Runtime>::CallFiltered.into();
 				assert_eq!(send(&provider, send_call(program.clone())), Err(filtered));
-				// A batch does not carry it past the filter.
+				// The same in a batch.
 				let batch = pallet_utility::Call::batch_all {
 					calls: vec![send_call(program.clone()).into()],
 				};
@@ -163,31 +161,21 @@ fn a_member_sends_no_message_of_his_own() {
 			});
 		});
 	}
-	taken_from_region(&calls);
+	assert_accepted_from_region(&calls);
 }
 
-fn with_kind(program: &mut [Instruction<()>], kind: OriginKind) {
-	for instruction in program {
-		if let Transact { origin_kind, .. } = instruction {
-			*origin_kind = kind;
-		}
-	}
-}
-
-/// From everywhere but a region the barrier stops it, and from there the converter: with
-/// the kind `Xcm` the same program is taken.
+/// The converter refuses it for an admitted region, the barrier for every other sender. With the
+/// kind `Xcm` the same program succeeds.
 #[test]
-fn nobody_is_a_superuser() {
-	let cast = cast();
-	let calls = crossing_calls(&cast);
+fn no_sender_can_be_superuser() {
+	let fixture = fixture();
+	let calls = crossing_calls(&fixture);
 	for call in calls.all() {
 		for location in locations() {
-			let admitted = [sibling(REGION), sibling(OTHER)].contains(&location);
-			let mut program = crossing(REGION, call.encode_call(), 77);
-			with_kind(&mut program, OriginKind::Superuser);
-			for instruction in &mut program {
-				redirect(instruction, &location);
-			}
+			let admitted = [sibling(REGION), sibling(OTHER_REGION)].contains(&location);
+			let mut program = crossing_program(REGION, call.encode_call(), 77);
+			set_kinds(&mut program, OriginKind::Superuser);
+			redirect_answers(&mut program, &location);
 			let outcome = outcome_at_consortium(&location, &program);
 			let Outcome::Incomplete { error, .. } = outcome else {
 				panic!("{location:?}: {outcome:?}");
@@ -198,87 +186,75 @@ fn nobody_is_a_superuser() {
 				XcmError::Barrier
 			};
 			assert_eq!(error.error, expected, "{location:?}");
-			// No region dispatches anything for anyone.
+			// A region refuses it from every sender.
 			assert!(is_barred(&outcome_at::<Region>(
 				&location,
-				&at_region(OriginKind::Superuser)
+				&remark_program(OriginKind::Superuser)
 			)));
 		}
-		let mut program = crossing(REGION, call.encode_call(), 77);
-		with_kind(&mut program, OriginKind::Superuser);
-		let before = held_by_consortium();
+		let mut program = crossing_program(REGION, call.encode_call(), 77);
+		set_kinds(&mut program, OriginKind::Superuser);
+		let before = consortium_state();
 		send_as_sibling(REGION, CONSORTIUM, bytes(&program));
 		assert_eq!(fate_at_consortium(), Fate::Stopped);
-		assert!(before == held_by_consortium());
+		assert!(before == consortium_state());
 	}
-	// Each was answered with the program's failure, by its error handler.
+	// The error handler of each program reported the failure.
 	let failed = Response::ExecutionResult(Some((2, XcmError::BadOrigin)));
-	assert_eq!(answers_of_consortium(), vec![(REGION, 77, failed); 4]);
-	Consortium::idle();
-	taken_from_region(&calls);
+	assert_eq!(consortium_answers(), vec![(REGION, 77, failed); 4]);
+	Consortium::empty_block();
+	assert_accepted_from_region(&calls);
 }
 
-/// A program that has a region dispatch a remark.
-fn at_region(kind: OriginKind) -> Vec<Instruction<()>> {
+/// A program that dispatches a remark at a region.
+fn remark_program(kind: OriginKind) -> Vec<Instruction<()>> {
 	let remark: regional::RuntimeCall = frame_system::Call::remark { remark: vec![1] }.into();
-	let mut program = crossing(CONSORTIUM, remark.encode(), 77);
-	with_kind(&mut program, kind);
+	let mut program = crossing_program(CONSORTIUM, remark.encode(), 77);
+	set_kinds(&mut program, kind);
 	program
 }
 
-fn redirect(instruction: &mut Instruction<()>, to: &Location) {
-	match instruction {
-		ReportError(answer) | ReportTransactStatus(answer) => answer.destination = to.clone(),
-		SetErrorHandler(program) => {
-			for instruction in program.inner_mut() {
-				redirect(instruction, to);
-			}
-		}
-		_ => {}
-	}
-}
-
-/// Not for the consortium either, nor for the relay chain.
+/// The consortium and the relay chain included.
 #[test]
-fn a_region_dispatches_nothing_for_anyone() {
-	cast();
+fn a_region_dispatches_no_call_of_any_sender() {
+	fixture();
 	for kind in salus_runtime_common::testing::KINDS {
-		let message = bytes(&at_region(kind));
+		let message = bytes(&remark_program(kind));
 		send_as_sibling(CONSORTIUM, REGION, message.clone());
-		assert_eq!(fate_at::<Region>(), Fate::Stopped);
-		send_as_sibling(OTHER, REGION, message.clone());
-		assert_eq!(fate_at::<Region>(), Fate::Stopped);
+		assert_eq!(fate_at_region::<Region>(), Fate::Stopped);
+		send_as_sibling(OTHER_REGION, REGION, message.clone());
+		assert_eq!(fate_at_region::<Region>(), Fate::Stopped);
 		send_as_relay(REGION, message);
-		assert_eq!(fate_at::<Region>(), Fate::Stopped);
+		assert_eq!(fate_at_region::<Region>(), Fate::Stopped);
 	}
 }
 
-/// Speaking for somebody within a region, or as somebody else, is barred or has no weight.
+/// Instructions that change the origin have no weight.
 #[test]
-fn nobody_speaks_as_another() {
-	let cast = cast();
-	let calls = crossing_calls(&cast);
+fn a_sender_cannot_change_its_origin() {
+	let fixture = fixture();
+	let calls = crossing_calls(&fixture);
 	let call: ConsortiumCall = calls.revoke.clone();
 	let account = AccountId32 {
 		network: None,
 		id: Alice.to_raw_public(),
 	};
-	let disguises = [
+	let changes = [
 		DescendOrigin(account.into()),
 		AliasOrigin(sibling(REGION)),
 		UniversalOrigin(Parachain(REGION)),
 		ClearOrigin,
 	];
-	for disguise in disguises {
-		let mut program = crossing(OTHER, call.encode_call(), 77);
-		program.insert(1, disguise);
-		changes_nothing("a disguise", || {
-			send_as_sibling(OTHER, CONSORTIUM, bytes(&program));
+	for change in changes {
+		let mut program = crossing_program(OTHER_REGION, call.encode_call(), 77);
+		program.insert(1, change);
+		assert_no_change("a changed origin", || {
+			send_as_sibling(OTHER_REGION, CONSORTIUM, bytes(&program));
 			assert!(matches!(fate_at_consortium(), Fate::Dropped(_)));
 		});
 	}
-	let within = Location::new(1, [Parachain(REGION), account]);
-	let program = crossing(REGION, call.encode_call(), 77);
-	assert!(is_barred(&outcome_at_consortium(&within, &program)));
-	taken_from_region(&calls);
+	let inside = Location::new(1, [Parachain(REGION), account]);
+	let program = crossing_program(REGION, call.encode_call(), 77);
+	assert!(is_barred(&outcome_at_consortium(&inside, &program)));
+	assert_accepted_from_region(&calls);
 }
