@@ -273,6 +273,14 @@ fn prefix(pallet: &str) -> [u8; 16] {
 	sp_io::hashing::twox_128(pallet.as_bytes())
 }
 
+/// The guarded part of a state before a message. It is read in a storage layer, as in [`effect`],
+/// because the layer has an entry of its own.
+fn guarded_before(state: &mut TestExternalities) -> Entries {
+	state.execute_with(|| {
+		with_transaction_unchecked(|| TransactionOutcome::Rollback(guarded_state()))
+	})
+}
+
 fn guarded_state() -> Entries {
 	let unguarded = UNGUARDED.map(|(pallet, item)| {
 		let item = item.map(|item| sp_io::hashing::twox_128(item.as_bytes()));
@@ -448,7 +456,7 @@ fn prepared_consortium() -> PreparedChain {
 		query: 0,
 	};
 	PreparedChain {
-		guarded: state.execute_with(guarded_state),
+		guarded: guarded_before(&mut state),
 		state,
 		parts,
 	}
@@ -486,7 +494,7 @@ fn prepared_region() -> PreparedChain {
 		query,
 	};
 	PreparedChain {
-		guarded: state.execute_with(guarded_state),
+		guarded: guarded_before(&mut state),
 		state,
 		parts,
 	}
