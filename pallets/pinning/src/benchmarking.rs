@@ -5,6 +5,7 @@ use super::*;
 use frame_benchmarking::{account, v2::*};
 use frame_support::traits::Authorize;
 use salus_primitives::PatientId;
+use sp_runtime::RuntimeAppPublic;
 
 fn set_up<T: Config>(claims: u32, losses: u32) -> Result<Call<T>, BenchmarkError> {
 	let key = PinnerId::generate_pair(None);
@@ -13,7 +14,7 @@ fn set_up<T: Config>(claims: u32, losses: u32) -> Result<Call<T>, BenchmarkError
 		.map(|number| (account::<T::AccountId>("pinner", number, 0), key.clone()))
 		.collect();
 	// The reporter comes last, where looking it up takes longest.
-	let place = max.saturating_sub(1);
+	let index = max.saturating_sub(1);
 	let (reporter, _) = pinners.last().cloned().ok_or("no room for a pinner")?;
 	Pinners::<T>::put(BoundedVec::truncate_from(pinners.clone()));
 	// Its pins of the records that it claims went to a pinner that has left.
@@ -37,7 +38,7 @@ fn set_up<T: Config>(claims: u32, losses: u32) -> Result<Call<T>, BenchmarkError
 		records.push(record);
 	}
 	let report = ReportOf::<T> {
-		pinner: place,
+		pinner: index,
 		session: T::Session::session_index(),
 		at: T::Time::now(),
 		claimed: BoundedVec::truncate_from(claimed),
