@@ -327,7 +327,8 @@ impl Config {
 			// With a node's address, no network is needed.
 			_ if endpoints.node.is_some() => Ok(None),
 			_ => Err(Error::Input(format!(
-				"the configuration defines several networks ({}): choose one with --network or SALUS_NETWORK",
+				"the configuration defines several networks ({}): choose one with --network or \
+				 SALUS_NETWORK",
 				self.network_names()
 			))),
 		}
@@ -349,7 +350,8 @@ impl Config {
 			return match requested {
 				None => Ok((DEFAULT_NODE.into(), None)),
 				Some(region) => Err(Error::Input(format!(
-					"the address of a node of region {region} is not known: use --node, or define a network in {}",
+					"the address of a node of region {region} is not known: use --node, or \
+					 define a network in {}",
 					self.file()
 				))),
 			};
@@ -362,11 +364,13 @@ impl Config {
 		let region = requested.or(network.region).or(only).ok_or_else(|| {
 			Error::Input(match network.regions.is_empty() {
 				true => format!(
-					"the network {name} in {} has no address of a region's node: add one under regions, or use --node",
+					"the network {name} in {} has no address of a region's node: add one under \
+					 regions, or use --node",
 					self.file()
 				),
 				false => format!(
-					"the network {name} has several regions ({}): choose one with --region before the command, or with SALUS_REGION",
+					"the network {name} has several regions ({}): choose one with --region \
+					 before the command, or with SALUS_REGION",
 					network.region_list()
 				),
 			})
@@ -384,7 +388,8 @@ impl Config {
 		let node = network.and_then(|(_, network)| network.consortium.as_ref());
 		node.map(|node| node.0.clone()).ok_or_else(|| {
 			Error::Input(format!(
-				"the address of a consortium node is not known: use --consortium, or add consortium to a network in {}",
+				"the address of a consortium node is not known: use --consortium, or add \
+				 consortium to a network in {}",
 				self.file()
 			))
 		})
@@ -496,7 +501,8 @@ ipfs = "http://127.0.0.1:5002"
 		assert!(input_error(node(Some("nosuch"), None)).contains("local, trial"));
 		let consortium = node(None, Some(Target::Consortium)).unwrap();
 		assert_eq!(consortium, ("wss://consortium.example".into(), None));
-		assert!(input_error(node(Some("local"), Some(Target::Consortium))).contains("--consortium"));
+		let error = input_error(node(Some("local"), Some(Target::Consortium)));
+		assert!(error.contains("--consortium"));
 		let nothing = Endpoints::default();
 		assert_eq!(
 			config.consortium(&nothing).unwrap(),

@@ -37,7 +37,9 @@ impl Context {
 		match kind {
 			ChainKind::Region => Ok(chain),
 			ChainKind::Consortium => Err(Error::Input(format!(
-				"this command needs a region's chain, but the node at {} serves the consortium's: choose a region with --region before the command, or a node with --node",
+				"this command needs a region's chain, but the node at {} serves the \
+				 consortium's: choose a region with --region before the command, or a node with \
+				 --node",
 				chain.url()
 			))),
 		}
@@ -67,7 +69,8 @@ impl Context {
 			None => "the consortium's chain".into(),
 		};
 		Err(Error::Input(format!(
-			"the node at {url} serves {served}, not {requested}: correct --region, --node or the network in the configuration"
+			"the node at {url} serves {served}, not {requested}: correct --region, --node or \
+			 the network in the configuration"
 		)))
 	}
 
@@ -106,7 +109,8 @@ impl Context {
 				.map(|home| PathBuf::from(home).join(".local/share"))
 				.ok_or_else(|| {
 					Error::Input(
-						"the folder with your keys is not known, because HOME is not set: use --keys or SALUS_KEYS"
+						"the folder with your keys is not known, because HOME is not set: use \
+						 --keys or SALUS_KEYS"
 							.into(),
 					)
 				})?,
@@ -192,7 +196,8 @@ fn confirm(problem: &Error) -> bool {
 	eprintln!("{}", display::clean(&problem.to_string()));
 	let question = match problem {
 		Error::KeyUnconfirmed { .. } => {
-			"You did not give --fingerprint. Did the provider itself give you this fingerprint, or do you trust the directory?"
+			"You did not give --fingerprint. Did the provider itself give you this fingerprint, \
+			 or do you trust the directory?"
 		}
 		_ => "Did the owner of the key confirm the new fingerprint to you, by phone or in person?",
 	};

@@ -31,12 +31,14 @@ pub fn state_text(state: &InterregionalState) -> String {
 		}
 		InterregionalState::Forwarded => "sent; the consortium has not answered yet",
 		InterregionalState::Overdue => {
-			"no answer came in time. The grant may have arrived or not; it is safe to forward it again"
+			"no answer came in time. The grant may have arrived or not; it is safe to forward \
+			 it again"
 		}
 		InterregionalState::Delivered => "the provider can read the record",
 		InterregionalState::Refused(cause) => return format!("refused: {cause}"),
 		InterregionalState::Revoking => {
-			"the consortium has not confirmed yet that it deleted the wrapped key. If this state does not change, revoke it again"
+			"the consortium has not confirmed yet that it deleted the wrapped key. If this \
+			 state does not change, revoke it again"
 		}
 		InterregionalState::Revoked => "the consortium no longer gives out the wrapped key",
 	};

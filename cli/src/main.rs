@@ -42,7 +42,7 @@ fn main() -> ExitCode {
 		let result = tokio::select! {
 			result = &mut task => result,
 			code = stop_signal() => {
-				// Running work sees this and stops. Waiting work is aborted. Both remove their files.
+				// Running work sees this and stops. Waiting work is aborted. Both clean up.
 				INTERRUPTED.store(true, Ordering::Relaxed);
 				if tokio::time::timeout(Duration::from_millis(500), &mut task).await.is_err() {
 					task.abort();

@@ -64,7 +64,7 @@ pub async fn run(context: &Context, command: Operator) -> Result<Output> {
 			chain.set_local_storage(RECHECK_KEY, b"1").await?;
 			Ok(Output::line(
 				json!({ "recheck": true }),
-				"the node now checks all its pins, and fetches missing envelopes again. See salus pin status",
+				"the node now checks all its pins and fetches missing envelopes (salus pin status)",
 			))
 		}
 		Operator::Status => status(&chain).await,

@@ -30,7 +30,10 @@ pub async fn run(context: &Context, command: Pin) -> Result<Output> {
 async fn pins_of(state: &State, record: RecordId) -> Result<Output> {
 	state.record(record).await?;
 	let pins = state.pins(record).await?;
-	let value = |pin: &PinView<AccountId>| json!({ "pinner": to_address(&pin.pinner), "checked_at": pin.checked_at });
+	let value = |pin: &PinView<AccountId>| {
+		let pinner = to_address(&pin.pinner);
+		json!({ "pinner": pinner, "checked_at": pin.checked_at })
+	};
 	let json = json!({ "record": record, "pins": pins.iter().map(value).collect::<Vec<_>>() });
 	let rows = pins
 		.iter()
@@ -42,7 +45,14 @@ async fn pins_of(state: &State, record: RecordId) -> Result<Output> {
 
 async fn under_replicated(state: &State) -> Result<Output> {
 	let records = state.under_replicated().await?;
-	let value = |health: &PinHealthView| json!({ "record": health.record, "pins": health.pins, "target": health.target });
+	let value = |health: &PinHealthView| {
+		let PinHealthView {
+			record,
+			pins,
+			target,
+		} = health;
+		json!({ "record": record, "pins": pins, "target": target })
+	};
 	let json = json!({ "under_replicated": records.iter().map(value).collect::<Vec<_>>() });
 	let rows = records
 		.iter()

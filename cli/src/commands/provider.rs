@@ -208,7 +208,8 @@ async fn show(context: &Context, number: Option<ProfessionalNumber>) -> Result<O
 				MemberId::Provider(number) => number,
 				member => {
 					return Err(Error::Input(format!(
-						"your key belongs to {member}, which is not a provider: give a professional number"
+						"your key belongs to {member}, which is not a provider: give a \
+						 professional number"
 					)))
 				}
 			}

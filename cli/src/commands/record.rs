@@ -309,11 +309,13 @@ fn standing_warning(standing: Option<Standing>, author: &str) -> Option<String> 
 	match standing {
 		Some(Standing::Verified) => None,
 		Some(standing) => Some(format!(
-			"warning: the author, provider {author}, was verified when it added this record, but is now {}",
+			"warning: the author, provider {author}, was verified when it added this record, \
+			 but is now {}",
 			standing_text(standing)
 		)),
 		None => Some(format!(
-			"warning: the author, provider {author}, is not in the directory now. Its region states that it was verified when it added this record"
+			"warning: the author, provider {author}, is not in the directory now. Its region \
+			 states that it was verified when it added this record"
 		)),
 	}
 }
