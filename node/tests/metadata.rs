@@ -17,7 +17,7 @@ fn the_client_has_the_metadata_of_this_runtime() {
 		.execute_with(|| Runtime::metadata_at_version(16))
 		.expect("version 16 exists");
 	// The hash does not cover the docs, which a native build can lack.
-	let [stored, built] = [kept, built.to_vec()].map(|bytes| {
+	let [stored, built] = [stored, built.to_vec()].map(|bytes| {
 		let metadata = Metadata::decode_from(&bytes).expect("metadata of version 16");
 		metadata.hasher().hash()
 	});
