@@ -42,7 +42,7 @@ pub struct Secrets {
 #[non_exhaustive]
 pub enum KeyFileError {
 	/// The file can't be read or written.
-	#[error("the key file can't be read or written: {0}")]
+	#[error("cannot read or write the key file: {0}")]
 	Io(#[source] io::Error),
 	/// More than any key file has.
 	#[error("the key file has more than 1 MiB: it is something else, choose the right file")]

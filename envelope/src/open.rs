@@ -51,10 +51,10 @@ pub struct Opened {
 #[non_exhaustive]
 pub enum OpenError {
 	/// The envelope can't be read.
-	#[error("the envelope can't be read: {0}")]
+	#[error("cannot read the envelope: {0}")]
 	Read(#[source] io::Error),
 	/// The document can't be written.
-	#[error("the document can't be written: {0}")]
+	#[error("cannot write the document: {0}")]
 	Write(#[source] io::Error),
 	/// It does not begin as an envelope does.
 	#[error("this is no envelope: fetch the record's content again, from another node")]

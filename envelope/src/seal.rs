@@ -34,10 +34,10 @@ pub struct Sealed {
 #[non_exhaustive]
 pub enum SealError {
 	/// The document can't be read.
-	#[error("the document can't be read: {0}")]
+	#[error("cannot read the document: {0}")]
 	Read(#[source] io::Error),
 	/// The envelope can't be written.
-	#[error("the envelope can't be written: {0}")]
+	#[error("cannot write the envelope: {0}")]
 	Write(#[source] io::Error),
 	/// The details break the rules for manifests.
 	#[error(transparent)]

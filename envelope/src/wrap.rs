@@ -69,7 +69,7 @@ impl WrapBinding {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WrapError {
-	/// The public key is not one that the chain takes.
+	/// The chain does not accept the public key.
 	#[error(
 		"the encryption key is not an RSA public key of 2048 to 4096 bits with exponent 65537 \
 		 (canonical SubjectPublicKeyInfo, DER): ask its member for the right one"

@@ -70,6 +70,15 @@ pub trait Authorities<AccountId> {
 	fn benchmark_set(_authorities: &[AccountId]) {}
 }
 
+/// Whether an account acts for the patient of a record. `None`: there is no such record.
+pub fn is_patient_of<AccountId, M: Members<AccountId>, R: Records>(
+	account: &AccountId,
+	record: RecordId,
+) -> Option<bool> {
+	let patient = R::patient_of(record)?;
+	Some(M::member_of(account) == Some(MemberId::Patient(patient)))
+}
+
 /// The records of a region, for the pallets that use the emr pallet.
 pub trait Records {
 	/// The patient of a record.

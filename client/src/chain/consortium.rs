@@ -14,7 +14,7 @@ use salus_primitives::{
 use subxt::metadata::Metadata;
 
 type Entry = DirectoryView<AccountId>;
-type Incoming = IncomingGrantView<AccountId>;
+type IncomingGrant = IncomingGrantView<AccountId>;
 
 /// A connection to a node of the consortium's chain.
 #[derive(Clone)]
@@ -114,7 +114,7 @@ impl Directory {
 		region: ParaId,
 		record: RecordId,
 		grantee: &RemoteProvider,
-	) -> Result<Option<Incoming>> {
+	) -> Result<Option<IncomingGrant>> {
 		let grant = self.grant_view(region, record, grantee).await?;
 		if let Some(grant) = &grant {
 			let right =
@@ -130,7 +130,7 @@ impl Directory {
 		region: ParaId,
 		record: RecordId,
 		grantee: &RemoteProvider,
-	) -> Result<Incoming> {
+	) -> Result<IncomingGrant> {
 		if let Some(grant) = self.grant(region, record, grantee).await? {
 			return Ok(grant);
 		}
@@ -178,9 +178,9 @@ views! {
 		region: ParaId,
 		record: RecordId,
 		grantee: &RemoteProvider
-	) -> Option<Incoming>;
+	) -> Option<IncomingGrant>;
 	/// All grants of other regions' records to a provider, by region, then oldest record first.
-	pub fn granted_to = ConsortiumApi.granted_to(grantee: &RemoteProvider) -> Incoming,
+	pub fn granted_to = ConsortiumApi.granted_to(grantee: &RemoteProvider) -> IncomingGrant,
 		by (ParaId, RecordId): |grant| (grant.region, grant.record);
 	/// Why the consortium withholds a grant that it holds.
 	pub fn withheld = ConsortiumApi.withheld(

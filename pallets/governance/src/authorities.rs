@@ -20,7 +20,7 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::SessionKeysNotSet
 		);
 		T::Membership::add(&account)?;
-		Self::let_send(&account);
+		Self::add_provider_reference(&account);
 		Self::deposit_event(Event::AuthorityAdded { account });
 		Ok(())
 	}
@@ -42,7 +42,7 @@ impl<T: Config> Pallet<T> {
 	/// Gives an account the provider reference that it needs to send transactions. The reference
 	/// stays for good: without it the nonce would start again at 0, and old transactions would be
 	/// valid again.
-	pub(crate) fn let_send(account: &T::AccountId) {
+	pub(crate) fn add_provider_reference(account: &T::AccountId) {
 		if frame_system::Pallet::<T>::providers(account) == 0 {
 			frame_system::Pallet::<T>::inc_providers(account);
 		}

@@ -146,7 +146,7 @@ pub mod pallet {
 				NoticePeriod::<T>::put(period);
 			}
 			for authority in T::Membership::all() {
-				Pallet::<T>::let_send(&authority);
+				Pallet::<T>::add_provider_reference(&authority);
 			}
 		}
 	}

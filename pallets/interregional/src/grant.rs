@@ -3,8 +3,8 @@
 use frame_support::{ensure, traits::Get};
 use salus_primitives::{
 	keys::MAX_MODULUS_BITS,
-	traits::{Members, Records, ToConsortium},
-	InterregionalGrantId, MemberId, RecordId, RemoteProvider, WrappedKey,
+	traits::{is_patient_of, ToConsortium},
+	InterregionalGrantId, RecordId, RemoteProvider, WrappedKey,
 };
 
 use crate::{pallet::*, AccountIdOf, ConsortiumHolds, Grant, StoredState, Terms};
@@ -15,12 +15,9 @@ impl<T: Config> Pallet<T> {
 		account: &AccountIdOf<T>,
 		record: RecordId,
 	) -> Result<(), Error<T>> {
-		let patient = T::Records::patient_of(record).ok_or(Error::<T>::RecordNotFound)?;
-		let member = T::Members::member_of(account);
-		ensure!(
-			member == Some(MemberId::Patient(patient)),
-			Error::<T>::NotAuthorized
-		);
+		let is_patient = is_patient_of::<_, T::Members, T::Records>(account, record)
+			.ok_or(Error::<T>::RecordNotFound)?;
+		ensure!(is_patient, Error::<T>::NotAuthorized);
 		Ok(())
 	}
 

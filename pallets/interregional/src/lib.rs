@@ -143,7 +143,7 @@ pub use types::{
 };
 pub use weights::WeightInfo;
 
-// What the pallet macros write trips these.
+// The code that the pallet macros generate breaks these lints.
 #[allow(clippy::expect_used, clippy::as_conversions)]
 #[frame_support::pallet]
 pub mod pallet {
@@ -307,13 +307,13 @@ pub mod pallet {
 			/// Why.
 			cause: Cause,
 		},
-		/// A grant is taken back: the consortium confirmed it, or was never told of the grant.
+		/// A grant is revoked: the consortium confirmed it, or never knew the grant.
 		GrantRevoked {
 			/// The record.
 			record: RecordId,
 			/// Who could read it.
 			grantee: RemoteProvider,
-			/// The sequence number of the region's last word on it.
+			/// The sequence number of the region's last update.
 			sequence: u64,
 		},
 		/// The wrapped key of a grant that has ended by itself was removed.
@@ -341,9 +341,9 @@ pub mod pallet {
 		WrappedKeyMisfit,
 		/// The grant would have ended already.
 		ExpiryNotInFuture,
-		/// The consortium has not confirmed that the earlier grant is taken back.
+		/// The consortium has not confirmed the revocation of the earlier grant.
 		RevocationPending,
-		/// What the consortium was sent earlier ends later: revoke that first.
+		/// The terms sent to the consortium earlier expire later: revoke the grant first.
 		EndsBeforeSentTerms,
 		/// There are no sequence numbers left for this record and grantee.
 		SequencesUsedUp,

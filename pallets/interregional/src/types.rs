@@ -30,7 +30,7 @@ pub struct Terms {
 /// the clock: [`Grant::state_at`].
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum StoredState {
-	/// The patient gave it, and nobody has forwarded it on these terms.
+	/// The patient gave it. It is not forwarded on these terms.
 	Granted,
 	/// A provider forwarded it, and the consortium has not answered.
 	Forwarded,

@@ -2,7 +2,7 @@
 
 use frame_support::{ensure, traits::Get};
 use salus_primitives::{
-	traits::{Members, Records},
+	traits::{is_patient_of, Members, Records},
 	MemberId, RecordId, WrappedKey,
 };
 
@@ -14,12 +14,9 @@ impl<T: Config> Pallet<T> {
 		account: &AccountIdOf<T>,
 		record: RecordId,
 	) -> Result<(), Error<T>> {
-		let patient = T::Records::patient_of(record).ok_or(Error::<T>::RecordNotFound)?;
-		let member = T::Members::member_of(account);
-		ensure!(
-			member == Some(MemberId::Patient(patient)),
-			Error::<T>::NotAuthorized
-		);
+		let is_patient = is_patient_of::<_, T::Members, T::Records>(account, record)
+			.ok_or(Error::<T>::RecordNotFound)?;
+		ensure!(is_patient, Error::<T>::NotAuthorized);
 		Ok(())
 	}
 

@@ -1,4 +1,6 @@
-//! The weights of `pallet_permissions`, measured. `scripts/weights` wrote this file; don't edit it.
+//! The weights of `pallet_permissions`, measured. `scripts/weights` writes this file; don't edit it.
+//! These were measured while `pallet_permissions` and `pallet_interregional` were one pallet:
+//! `sweep_nothing` is that of both.
 //!
 //! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.

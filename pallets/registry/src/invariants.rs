@@ -163,7 +163,7 @@ impl<T: Config> Pallet<T> {
 		for (number, enlistment) in Enlistments::<T>::iter() {
 			ensure!(
 				Self::entry(&number, enlistment.sequence).is_some(),
-				"an enlistment is of nobody who could be enlisted"
+				"an enlistment belongs to no provider"
 			);
 			ensure!(
 				Self::is_coherent(&number, &enlistment),

@@ -1,4 +1,5 @@
-//! The traits through which other pallets and the transaction extensions use the registry.
+//! Members by their accounts, and the traits through which other pallets and the transaction
+//! extensions use the registry.
 
 use frame_support::traits::IsSubType;
 use salus_primitives::{
@@ -6,7 +7,10 @@ use salus_primitives::{
 	Hash256, KeyVersion, MemberId, PatientId, ProfessionalName, ProfessionalNumber, Standing,
 };
 
-use crate::{pallet::*, types::AccountIdOf};
+use crate::{
+	pallet::*,
+	types::{AccountIdOf, ProviderOf},
+};
 
 impl<T: Config> Members<AccountIdOf<T>> for Pallet<T> {
 	fn member_of(account: &AccountIdOf<T>) -> Option<MemberId> {
@@ -82,5 +86,20 @@ where
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_admit(account: &AccountIdOf<T>) {
 		Self::put_benchmark_patient(account);
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// The provider that an account acts for.
+	pub(crate) fn provider_of(
+		account: &AccountIdOf<T>,
+	) -> Option<(ProfessionalNumber, ProviderOf<T>)> {
+		match MemberOf::<T>::get(account)? {
+			MemberId::Provider(number) => {
+				let provider = Providers::<T>::get(&number)?;
+				Some((number, provider))
+			}
+			MemberId::Patient(_) => None,
+		}
 	}
 }

@@ -1,11 +1,11 @@
 //! Providers: their standing and retirement.
 
 use frame_support::{ensure, pallet_prelude::DispatchResult};
-use salus_primitives::{MemberId, ProfessionalNumber, Standing};
+use salus_primitives::{ProfessionalNumber, Standing};
 
 use crate::{
 	pallet::*,
-	types::{AccountIdOf, MotionOf, ProviderOf},
+	types::{AccountIdOf, MotionOf},
 };
 
 impl<T: Config> Pallet<T> {
@@ -30,18 +30,5 @@ impl<T: Config> Pallet<T> {
 		Self::set_standing(&number, Standing::Retired);
 		Self::deposit_event(Event::ProviderRetired { number });
 		Ok(())
-	}
-
-	/// The provider that an account acts for.
-	pub(crate) fn provider_of(
-		account: &AccountIdOf<T>,
-	) -> Option<(ProfessionalNumber, ProviderOf<T>)> {
-		match MemberOf::<T>::get(account)? {
-			MemberId::Provider(number) => {
-				let provider = Providers::<T>::get(&number)?;
-				Some((number, provider))
-			}
-			MemberId::Patient(_) => None,
-		}
 	}
 }

@@ -1,10 +1,11 @@
 //! `polkadot`: a node of the relay chain, with no chain of its own built in. A validator also needs
 //! `polkadot-prepare-worker` and `polkadot-execute-worker` of the same version beside it.
 //!
-//! It is polkadot's own node, but that a validator is told of its best block when it starts. Otherwise it knows no block to
-//! work on until the next one is imported; the checks of parachains' blocks that it resumes from before are made earlier
-//! than that, fail with "Session params unavailable (no active leaf?)", and are not made again. Where every validator's
-//! approval is needed, as of three for three parachains, nothing is finalized any more.
+//! It is polkadot's own node, except that a validator receives its best block when it starts.
+//! Without it, a validator has no active leaf until it imports the next block. It resumes its checks
+//! of parachain blocks before that. They fail with "Session params unavailable (no active leaf?)",
+//! and it does not repeat them. Where every validator's approval is needed, as with three validators
+//! for three parachains, nothing is finalized any more.
 
 use futures::executor::block_on;
 use polkadot_cli::{
@@ -26,7 +27,7 @@ use std::sync::Arc;
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// The subsystems of a validator, with the best block as the first that they hear of.
+/// The subsystems of a validator, with the best block as their first active leaf.
 struct WithBestBlock;
 
 impl OverseerGen for WithBestBlock {
@@ -43,7 +44,7 @@ impl OverseerGen for WithBestBlock {
 		let client = args.runtime_client.clone();
 		let (overseer, handle) = ValidatorOverseerGen.generate(connector, args, ext_args)?;
 		if let Some(best) = block_on(best_block(&*client))? {
-			// Into a queue that has room and that nobody else has yet.
+			// The queue has room, and nothing else uses it yet.
 			block_on(Handle::new(handle.clone()).block_imported(best));
 		}
 		Ok((overseer, handle))
@@ -54,7 +55,8 @@ impl OverseerGen for WithBestBlock {
 async fn best_block(client: &impl ChainApiBackend) -> Result<Option<BlockInfo>, Error> {
 	let hash = client.info().await?.best_hash;
 	let header = client.header(hash).await?;
-	// Nobody hears of it when this is let go, and nobody has to: it was not pinned. A block that is not final is not pruned.
+	// The unpin message has no receiver. None is needed: the block was not pinned. A block that is not
+	// final is not pruned.
 	let (unpin, _) = tracing_unbounded("unpin-best-block", 1);
 	Ok(header
 		.filter(|header| header.number > 0)
