@@ -198,7 +198,7 @@ start_region() {
 	kubo_start "$work_dir/kubo"
 	kubo_of[region]=$(kubo_api "$work_dir/kubo")
 	say_time "Kubo $("$KUBO" version --number), private, no telemetry: ${kubo_of[region]}"
-	wait_until 60 "$(pid_of node)" has_first_block || {
+	wait_until 120 "$(pid_of node)" has_first_block || {
 		log_tail node
 		die "the node does not answer at ${node_of[region]}, or makes no blocks"
 	}
