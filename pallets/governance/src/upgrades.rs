@@ -62,7 +62,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The hash of the code that is authorized and not applied yet.
-	fn authorized_code() -> Option<H256> {
+	pub(crate) fn authorized_code() -> Option<H256> {
 		// Its fields are private. Its encoding begins with the hash.
 		let authorized = frame_system::Pallet::<T>::authorized_upgrade()?.encode();
 		H256::decode(&mut &authorized[..])

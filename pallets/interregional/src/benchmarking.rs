@@ -187,12 +187,12 @@ mod benchmarks {
 	fn sweep_one() -> Result<(), BenchmarkError> {
 		let id = forwarded::<T>()?;
 		GrantCount::<T>::insert(id.record, T::MaxGrantsPerRecord::get());
-		let mut grant = stored::<T>(&id)?;
+		let mut ended = stored::<T>(&id)?;
 		let end = T::Time::now();
 		Expiries::<T>::remove(Expiry::new(Moment::MAX, &id));
 		Expiries::<T>::insert(Expiry::new(end, &id), ());
-		grant.expires_at = Some(end);
-		Grants::<T>::insert(id.record, &id.grantee, grant);
+		ended.expires_at = Some(end);
+		Grants::<T>::insert(id.record, &id.grantee, ended);
 
 		#[block]
 		{
