@@ -143,7 +143,7 @@ fn broken_enlistments_are_detected() {
 	let change = |text: &'static str, change: fn(&mut Enlistment)| {
 		move || Enlistments::<Test>::mutate(number(text), |value| change(value.as_mut().unwrap()))
 	};
-	broken_enlistment("an enlistment is of nobody who could be enlisted", || {
+	broken_enlistment("an enlistment belongs to no provider", || {
 		Enlistments::<Test>::insert(number("A00004"), enlistment("A00003"))
 	});
 	let incoherent = "an enlistment's state and next step do not agree";
