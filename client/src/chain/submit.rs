@@ -40,6 +40,24 @@ impl subxt::transactions::Signer<SubstrateConfig> for Account<'_> {
 	}
 }
 
+/// Refuses to sign while the last final block is so old that a transaction that starts there is
+/// invalid in the best block already. The pool would call it signed for another chain.
+fn check_finality(last_final: u64, best: u64) -> Result<()> {
+	let lag = best.saturating_sub(last_final);
+	if lag < MORTAL_FOR {
+		return Ok(());
+	}
+	Err(Error::NotAllowed {
+		reason: format!(
+			"cannot send the transaction: the chain's last final block is {last_final}, {lag} blocks \
+			behind the best block, and a transaction is valid for {MORTAL_FOR} blocks from a final one"
+		),
+		next: Some(
+			"wait until the chain finalizes again: salus chain info shows both blocks".into(),
+		),
+	})
+}
+
 /// Why no block includes a transaction.
 enum NotIncluded {
 	/// The pool finds it invalid.
@@ -77,6 +95,7 @@ impl Chain {
 			// Signed for the runtime of the best block, which makes the next one. Read after the
 			// final block, so that it is not older.
 			let state = self.best().await?;
+			check_finality(last.client.block_number(), state.client.block_number())?;
 			let params = DefaultExtrinsicParamsBuilder::new()
 				.mortal_from_unchecked(
 					MORTAL_FOR,
@@ -242,4 +261,29 @@ async fn included(
 		}
 	}
 	Err(lost("the node stopped reporting on it".into()).into())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_transaction_is_not_signed_while_finality_lags_by_its_validity() {
+		for (last_final, best) in [(0, 0), (10, 10), (100, 100 + MORTAL_FOR - 1), (7, 5)] {
+			assert!(
+				check_finality(last_final, best).is_ok(),
+				"{last_final} {best}"
+			);
+		}
+		for best in [100 + MORTAL_FOR, 1_000_000] {
+			let error = check_finality(100, best).unwrap_err();
+			assert!(matches!(error, Error::NotAllowed { .. }), "{error}");
+			let text = error.to_string();
+			assert!(
+				text.contains(&format!("{} blocks behind", best - 100)),
+				"{text}"
+			);
+			assert!(error.next().unwrap().contains("chain info"), "{error}");
+		}
+	}
 }
