@@ -192,7 +192,7 @@ start_region() {
 	node_of[region]=ws://127.0.0.1:$rpc_port
 	start_timer
 	start node "$SALUS_BIN/salus-node" --dev --dev-block-time 1000 --base-path "$work_dir/node" \
-		--state-pruning archive --blocks-pruning archive --rpc-port "$rpc_port" --port "$p2p_port" \
+		--state-pruning archive --blocks-pruning archive --rpc-port "$rpc_port" --listen-addr "/ip4/127.0.0.1/tcp/$p2p_port" \
 		--no-prometheus --no-telemetry --no-mdns
 	kubo_init "$work_dir/kubo"
 	kubo_start "$work_dir/kubo"
