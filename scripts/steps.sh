@@ -181,17 +181,17 @@ ledger_bytes() {
 	done | jq -rs '"\(map(.[0]) | add) \(map(.[1]) | add)"'
 }
 
-# start_region: starts a region's node and a Kubo, on loopback, with their data in work_dir. The node makes one block a
-# second with the keys of the authority Alice. It needs no relay chain.
+# start_region MILLISECONDS: starts a region's node and a Kubo, on loopback, with their data in work_dir. The node makes a
+# block in each such time, with the keys of the authority Alice. It needs no relay chain.
 start_region() {
-	local rpc_port='' p2p_port=''
+	local block_time=$1 rpc_port='' p2p_port=''
 	[ -x "$SALUS_BIN/salus-node" ] || die "$SALUS_BIN/salus-node is not built" "./scripts/test build"
 	free_port rpc_port
 	free_port p2p_port
 	chains=(region) first_chain=region
 	node_of[region]=ws://127.0.0.1:$rpc_port
 	start_timer
-	start node "$SALUS_BIN/salus-node" --dev --dev-block-time 1000 --base-path "$work_dir/node" \
+	start node "$SALUS_BIN/salus-node" --dev --dev-block-time "$block_time" --base-path "$work_dir/node" \
 		--state-pruning archive --blocks-pruning archive --rpc-port "$rpc_port" --listen-addr "/ip4/127.0.0.1/tcp/$p2p_port" \
 		--no-prometheus --no-telemetry --no-mdns
 	kubo_init "$work_dir/kubo"
