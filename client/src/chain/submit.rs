@@ -41,10 +41,10 @@ impl subxt::transactions::Signer<SubstrateConfig> for Account<'_> {
 }
 
 /// Refuses to sign while the last final block is so old that a transaction that starts there is
-/// invalid in the best block already. The pool would call it signed for another chain.
+/// not valid in the next block. The pool would call it signed for another chain.
 fn check_finality(last_final: u64, best: u64) -> Result<()> {
 	let lag = best.saturating_sub(last_final);
-	if lag < MORTAL_FOR {
+	if lag.saturating_add(1) < MORTAL_FOR {
 		return Ok(());
 	}
 	Err(Error::NotAllowed {
@@ -269,13 +269,13 @@ mod tests {
 
 	#[test]
 	fn a_transaction_is_not_signed_while_finality_lags_by_its_validity() {
-		for (last_final, best) in [(0, 0), (10, 10), (100, 100 + MORTAL_FOR - 1), (7, 5)] {
+		for (last_final, best) in [(0, 0), (10, 10), (100, 100 + MORTAL_FOR - 2), (7, 5)] {
 			assert!(
 				check_finality(last_final, best).is_ok(),
 				"{last_final} {best}"
 			);
 		}
-		for best in [100 + MORTAL_FOR, 1_000_000] {
+		for best in [100 + MORTAL_FOR - 1, 1_000_000] {
 			let error = check_finality(100, best).unwrap_err();
 			assert!(matches!(error, Error::NotAllowed { .. }), "{error}");
 			let text = error.to_string();
