@@ -1,5 +1,6 @@
 //! Types, traits and runtime APIs that every part of Salus shares.
 //!
+//! - [`blocks`]: the rate of blocks.
 //! - [`ids`]: [`PatientId`], [`ProfessionalNumber`], [`MemberId`], [`RecordId`].
 //! - [`keys`]: [`EncryptionKey`] and [`WrappedKey`], with the checks that a chain makes of them.
 //! - [`content`]: [`Cid`], [`SealedName`] and the other contents of a record.
@@ -36,6 +37,7 @@ pub mod answers;
 pub mod api;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
+pub mod blocks;
 pub mod content;
 pub mod crossing;
 pub mod ids;
