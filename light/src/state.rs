@@ -1,0 +1,175 @@
+//! Values of a chain's state, proven by nodes of its trie.
+
+use alloc::{boxed::Box, vec::Vec};
+use codec::{Decode, DecodeAll, Encode};
+use sp_core::{storage::well_known_keys::CODE, Blake2Hasher, H256};
+use sp_crypto_hashing::{twox_128, twox_64};
+use sp_trie::{
+	trie_types::{TrieDB, TrieDBBuilder},
+	HashDBT, LayoutV1, MemoryDB, Trie, TrieDBKeyIterator, TrieError, EMPTY_PREFIX,
+};
+use thiserror::Error;
+
+use crate::limits::{MAX_CODE_BYTES, MAX_PROOF_BYTES};
+
+/// The part of a chain's state that a proof shows.
+///
+/// A state is a tree of nodes, each known by its hash, and its root is in the block's header. So
+/// nodes that lead from the root to a key prove its value, or that it has none. Anything that the
+/// nodes do not show is an error, never an absent value.
+pub struct State {
+	nodes: MemoryDB<Blake2Hasher>,
+	root: H256,
+}
+
+/// Why a proof does not answer a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum StateError {
+	/// It has too many bytes.
+	#[error("the proof has {0} bytes; {MAX_PROOF_BYTES} are the most")]
+	TooLarge(usize),
+	/// It leaves out a node that the answer depends on: the node is of another state, was altered,
+	/// or is missing.
+	#[error("the proof does not show this: a node of it is missing, altered or of another state")]
+	NotShown,
+	/// The value is not of the type that the chain's runtime gives it.
+	#[error("the state has a value at this key that cannot be read")]
+	Unreadable,
+	/// The block replaced the runtime. The block after it can be read.
+	#[error("block {0} replaced the chain's runtime: wait for the next block")]
+	RuntimeReplaced(u32),
+	/// The state has no code.
+	#[error("the state has no runtime")]
+	NoCode,
+	/// The runtime has too many bytes.
+	#[error("the runtime has {0} bytes; {MAX_CODE_BYTES} are the most")]
+	CodeTooLarge(usize),
+}
+
+type Layout = LayoutV1<Blake2Hasher>;
+
+impl From<Box<TrieError<Layout>>> for StateError {
+	fn from(_: Box<TrieError<Layout>>) -> Self {
+		Self::NotShown
+	}
+}
+
+impl State {
+	/// The part of the state with this root that `nodes` show, in any order. A node's RPC
+	/// `state_getReadProof` gives them.
+	///
+	/// # Errors
+	///
+	/// [`StateError::TooLarge`]. Nodes that do not belong to the state are not noticed here: they
+	/// show nothing.
+	pub fn new(root: H256, nodes: &[Vec<u8>]) -> Result<Self, StateError> {
+		let size = nodes
+			.iter()
+			.fold(0_usize, |sum, node| sum.saturating_add(node.len()));
+		if size > MAX_PROOF_BYTES {
+			return Err(StateError::TooLarge(size));
+		}
+		let mut db = MemoryDB::default();
+		for node in nodes {
+			db.insert(EMPTY_PREFIX, node);
+		}
+		Ok(Self { nodes: db, root })
+	}
+
+	/// The root of the state.
+	pub fn root(&self) -> H256 {
+		self.root
+	}
+
+	/// The value at a key; `None` if the state has none.
+	///
+	/// # Errors
+	///
+	/// [`StateError::NotShown`].
+	pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
+		Ok(self.trie().get(key)?)
+	}
+
+	/// The first key after `key`; `None` if there is none.
+	///
+	/// # Errors
+	///
+	/// [`StateError::NotShown`].
+	pub fn next_key(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
+		let trie = self.trie();
+		let mut keys = trie.key_iter()?;
+		keys.seek(key)?;
+		match keys.next().transpose()? {
+			Some(found) if found == key => Ok(keys.next().transpose()?),
+			found => Ok(found),
+		}
+	}
+
+	/// All keys that begin with `prefix`, in order. None is left out.
+	///
+	/// # Errors
+	///
+	/// [`StateError::NotShown`].
+	pub fn keys(&self, prefix: &[u8]) -> Result<Vec<Vec<u8>>, StateError> {
+		let trie = self.trie();
+		let keys = TrieDBKeyIterator::new_prefixed(&trie, prefix)?;
+		Ok(keys.collect::<Result<_, _>>()?)
+	}
+
+	/// The runtime's code, as the chain stores it: compressed.
+	///
+	/// # Errors
+	///
+	/// [`StateError`]: there is none, it is not shown, or it is too large.
+	pub fn code(&self) -> Result<Vec<u8>, StateError> {
+		let code = self.get(CODE)?.ok_or(StateError::NoCode)?;
+		if code.len() > MAX_CODE_BYTES {
+			return Err(StateError::CodeTooLarge(code.len()));
+		}
+		Ok(code)
+	}
+
+	/// The hash of the chain's first block, which names the chain.
+	///
+	/// # Errors
+	///
+	/// [`StateError`] if it is not shown or not there.
+	pub fn genesis(&self) -> Result<H256, StateError> {
+		self.value(&genesis_key())?.ok_or(StateError::Unreadable)
+	}
+
+	/// The value at a key, as its type.
+	pub(crate) fn value<T: Decode>(&self, key: &[u8]) -> Result<Option<T>, StateError> {
+		self.get(key)?
+			.map(|value| T::decode_all(&mut &*value).map_err(|_| StateError::Unreadable))
+			.transpose()
+	}
+
+	fn trie(&self) -> TrieDB<'_, '_, Blake2Hasher> {
+		TrieDBBuilder::new(&self.nodes, &self.root).build()
+	}
+}
+
+/// The key of the hash of the chain's first block.
+pub fn genesis_key() -> Vec<u8> {
+	map_key("System", "BlockHash", 0)
+}
+
+/// The key of the events of a block, in the state after it.
+pub fn events_key() -> Vec<u8> {
+	[twox_128(b"System"), twox_128(b"Events")].concat()
+}
+
+/// The key of a parachain's head, in the relay chain's state.
+pub fn head_key(para: u32) -> Vec<u8> {
+	map_key("Paras", "Heads", para)
+}
+
+/// The key of one entry of a pallet's map with the hasher `Twox64Concat`.
+fn map_key(pallet: &str, map: &str, entry: u32) -> Vec<u8> {
+	let entry = entry.encode();
+	let mut key = [twox_128(pallet.as_bytes()), twox_128(map.as_bytes())].concat();
+	key.extend(twox_64(&entry));
+	key.extend(entry);
+	key
+}

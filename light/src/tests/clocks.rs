@@ -1,0 +1,57 @@
+//! How old a block may be.
+
+use crate::{AgeError, Clock, DEFAULT_MAX_AGE, HIGHEST_MAX_AGE, MAX_AHEAD};
+
+#[test]
+fn a_block_is_at_most_as_old_as_the_client_allows() {
+	let clock = Clock {
+		now: 10_000_000,
+		slot_duration: 6000,
+	};
+	for max in [DEFAULT_MAX_AGE, HIGHEST_MAX_AGE] {
+		let oldest = (clock.now - max).div_ceil(6000);
+		assert_eq!(clock.age(oldest, max), Ok(clock.now - oldest * 6000));
+		let block = (oldest - 1) * 6000;
+		let old = AgeError::Old {
+			block,
+			clock: clock.now,
+			max,
+		};
+		assert_eq!(clock.age(oldest - 1, max), Err(old));
+	}
+	assert!(matches!(
+		clock.age(0, DEFAULT_MAX_AGE),
+		Err(AgeError::Old { .. })
+	));
+}
+
+#[test]
+fn a_block_is_at_most_a_minute_ahead() {
+	let clock = Clock {
+		now: 600_000,
+		slot_duration: 6000,
+	};
+	assert_eq!(MAX_AHEAD, 60_000);
+	assert_eq!(clock.age(100, 0), Ok(0));
+	assert_eq!(clock.age(110, 0), Ok(0));
+	let ahead = AgeError::Ahead {
+		block: 666_000,
+		clock: 600_000,
+	};
+	assert_eq!(clock.age(111, DEFAULT_MAX_AGE), Err(ahead));
+	let ahead = AgeError::Ahead {
+		block: u64::MAX,
+		clock: 600_000,
+	};
+	assert_eq!(clock.age(u64::MAX, DEFAULT_MAX_AGE), Err(ahead));
+}
+
+#[test]
+fn an_error_names_both_times() {
+	let clock = Clock {
+		now: 10_000_000,
+		slot_duration: 6000,
+	};
+	let text = alloc::format!("{}", clock.age(1, DEFAULT_MAX_AGE).unwrap_err());
+	assert!(text.contains("6000") && text.contains("10000000"), "{text}");
+}
