@@ -18,7 +18,7 @@ pub const BLOCK_TIME: Moment = RELAY_SLOT / BLOCKS_PER_RELAY_SLOT as Moment;
 /// the timestamp with which the slot begins.
 ///
 /// It can never change: `pallet-aura` refuses another value than that of the genesis.
-pub const SLOT_DURATION: Moment = 4 * RELAY_SLOT;
+pub const SLOT_DURATION: Moment = RELAY_SLOT;
 
 /// The blocks that are made in this time.
 pub const fn blocks_in(time: Moment) -> u32 {

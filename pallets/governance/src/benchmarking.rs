@@ -150,5 +150,29 @@ mod benchmarks {
 		Ok(())
 	}
 
+	#[benchmark]
+	fn keep_session() {
+		let now = T::Time::now();
+		SessionStart::<T>::put(now);
+		#[block]
+		{
+			Pallet::<T>::do_end_session();
+		}
+		assert_eq!(SessionStart::<T>::get(), Some(now));
+	}
+
+	// As many authorities as there may be, all of them new.
+	#[benchmark]
+	fn end_session() {
+		authorities::<T>(T::MaxAuthorities::get());
+		// A session has the collators that the one before it planned.
+		T::Sessions::rotate();
+		#[block]
+		{
+			Pallet::<T>::begin_session(7);
+		}
+		assert_eq!(SessionStart::<T>::get(), Some(7));
+	}
+
 	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);
 }

@@ -16,6 +16,7 @@ impl<T: Config> Pallet<T> {
 	///    send transactions.
 	/// 2. The parameters are within their bounds.
 	/// 3. The announced upgrade waits no longer than the longest notice period.
+	/// 4. The session did not begin in the future.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		let authorities = T::Membership::all();
 		let count = T::Membership::count();
@@ -47,6 +48,10 @@ impl<T: Config> Pallet<T> {
 			let latest = T::Time::now().saturating_add(T::MaxNoticePeriod::get());
 			ensure!(announced.enact_after <= latest, "an upgrade waits too long");
 		}
+		ensure!(
+			SessionStart::<T>::get().is_none_or(|start| start <= T::Time::now()),
+			"the session began in the future"
+		);
 		Ok(())
 	}
 }

@@ -40,7 +40,9 @@ pub use origins::{EnsureAuthorities, EnsureAuthoritiesDecided};
 pub use pallet::*;
 pub use parameters::ReplicationTargetOf;
 pub use sessions::AuthoritySessions;
-pub use types::{Announcement, ChannelError, Channels, Membership, Parameter, SessionKeys};
+pub use types::{
+	Announcement, ChannelError, Channels, Membership, Parameter, SessionKeys, Sessions,
+};
 pub use weights::WeightInfo;
 
 // The code that the pallet macros generate breaks these lints.
@@ -69,6 +71,13 @@ pub mod pallet {
 
 		/// Whose session keys are set.
 		type SessionKeys: SessionKeys<Self::AccountId>;
+
+		/// The chain's sessions.
+		type Sessions: Sessions;
+
+		/// How long a session lasts if the genesis says nothing else, in milliseconds.
+		#[pallet::constant]
+		type DefaultSessionLength: Get<Moment>;
 
 		/// The way to the relay chain's channels.
 		type Channels: Channels;
@@ -121,6 +130,15 @@ pub mod pallet {
 	pub type ReplicationTarget<T: Config> =
 		StorageValue<_, u32, ValueQuery, T::DefaultReplicationTarget>;
 
+	/// How long a session lasts, in milliseconds.
+	#[pallet::storage]
+	pub type SessionLength<T: Config> =
+		StorageValue<_, Moment, ValueQuery, T::DefaultSessionLength>;
+
+	/// When the session began, in Unix milliseconds. Nothing before the chain's second block.
+	#[pallet::storage]
+	pub type SessionStart<T: Config> = StorageValue<_, Moment>;
+
 	/// What stands at genesis beside the authorities themselves.
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
@@ -128,6 +146,8 @@ pub mod pallet {
 		/// The notice period in milliseconds, if it is not to be the default. A test network may
 		/// start with a shorter one than [`MinNoticePeriod`](Config::MinNoticePeriod).
 		pub notice_period: Option<Moment>,
+		/// The length of a session in milliseconds, if it is not to be the default.
+		pub session_length: Option<Moment>,
 		/// No field of the genesis.
 		#[serde(skip)]
 		pub _config: PhantomData<T>,
@@ -144,6 +164,9 @@ pub mod pallet {
 					"the notice period is out of bounds",
 				);
 				NoticePeriod::<T>::put(period);
+			}
+			if let Some(length) = self.session_length {
+				SessionLength::<T>::put(length);
 			}
 			for authority in T::Membership::all() {
 				Pallet::<T>::add_provider_reference(&authority);
@@ -259,6 +282,10 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
+			Self::do_end_session()
+		}
+
 		fn integrity_test() {
 			let (min, max) = (T::MinNoticePeriod::get(), T::MaxNoticePeriod::get());
 			assert!(min > 0, "MinNoticePeriod must not be 0");

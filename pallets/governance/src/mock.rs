@@ -13,7 +13,9 @@ use salus_primitives::{testing, MessageId, Moment, ParaId};
 use sp_core::traits::{Externalities, ReadRuntimeVersion, ReadRuntimeVersionExt};
 use sp_runtime::{BuildStorage, DispatchResult};
 
-use crate::{ChannelError, Channels, EnsureAuthoritiesDecided, Membership, Origin, SessionKeys};
+use crate::{
+	ChannelError, Channels, EnsureAuthoritiesDecided, Membership, Origin, SessionKeys, Sessions,
+};
 
 pub type AccountId = u64;
 type Block = frame_system::mocking::MockBlock<Test>;
@@ -72,6 +74,10 @@ parameter_types! {
 	pub static Requests: Vec<Request> = vec![];
 	/// Why nothing can be sent. `None`: it can.
 	pub static ChannelFailure: Option<ChannelError> = None;
+	/// Whether this block may end a session.
+	pub static MayEnd: bool = true;
+	/// How many sessions have ended.
+	pub static Ended: u32 = 0;
 }
 
 /// This chain.
@@ -123,6 +129,9 @@ impl Channels for Relay {
 		Self::send(Request::Close(sender, recipient))
 	}
 }
+
+/// How long a session lasts.
+pub const SESSION: Moment = 600;
 
 impl pallet_collective::Config<CouncilInstance> for Test {
 	type RuntimeOrigin = RuntimeOrigin;
@@ -186,11 +195,25 @@ impl SessionKeys<AccountId> for Keys {
 	}
 }
 
+/// Counts the sessions.
+pub struct CountedSessions;
+impl Sessions for CountedSessions {
+	fn may_end() -> bool {
+		MayEnd::get()
+	}
+
+	fn rotate() {
+		Ended::mutate(|ended| *ended += 1);
+	}
+}
+
 impl crate::Config for Test {
 	type AuthoritiesOrigin =
 		pallet_collective::EnsureProportionAtLeast<AccountId, CouncilInstance, 2, 3>;
 	type Membership = AuthorityMembers;
 	type SessionKeys = Keys;
+	type Sessions = CountedSessions;
+	type DefaultSessionLength = ConstU64<SESSION>;
 	type Channels = Relay;
 	type Time = Now;
 	type MaxAuthorities = ConstU32<5>;
@@ -253,6 +276,8 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	testing::reset();
 	WithKeys::set([1, 2, 3].into());
 	MinNoticePeriod::set(10);
+	MayEnd::set(true);
+	Ended::set(0);
 	ext
 }
 

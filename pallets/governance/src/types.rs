@@ -28,6 +28,17 @@ pub trait SessionKeys<AccountId> {
 	fn benchmark_set(_account: &AccountId) {}
 }
 
+/// The chain's sessions, whose collators are the authorities. The runtime implements it by
+/// `pallet-session`, which must not end sessions by itself.
+pub trait Sessions {
+	/// Whether a session may end in this block. The blocks of a bundle have one author, so that the
+	/// collators may change only between two bundles: in the last block of one.
+	fn may_end() -> bool;
+
+	/// Ends the session and begins the next.
+	fn rotate();
+}
+
 /// The way to the relay chain's HRMP channels. Each function sends one message there, by which the
 /// relay chain's `hrmp` pallet is called in the name of this chain. On an error nothing was sent.
 pub trait Channels {

@@ -20,6 +20,8 @@ pub trait WeightInfo {
 	fn open_channel() -> Weight;
 	fn accept_channel() -> Weight;
 	fn close_channel() -> Weight;
+	fn keep_session() -> Weight;
+	fn end_session() -> Weight;
 }
 
 /// The measured weights.
@@ -145,6 +147,45 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Governance::SessionStart` (r:1 w:0)
+	/// Proof: `Governance::SessionStart` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Governance::SessionLength` (r:1 w:0)
+	/// Proof: `Governance::SessionLength` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	fn keep_session() -> Weight {
+		Weight::from_parts(10_000_000, 1493)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+	}
+	/// Storage: `Session::CurrentIndex` (r:1 w:1)
+	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::QueuedChanged` (r:1 w:1)
+	/// Proof: `Session::QueuedChanged` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::QueuedKeys` (r:1 w:1)
+	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::Validators` (r:1 w:1)
+	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::DisabledValidators` (r:1 w:1)
+	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Authorities::Members` (r:1 w:0)
+	/// Proof: `Authorities::Members` (`max_values`: Some(1), `max_size`: Some(3202), added: 3697, mode: `MaxEncodedLen`)
+	/// Storage: `Session::NextKeys` (r:100 w:0)
+	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `Aura::Authorities` (r:1 w:1)
+	/// Proof: `Aura::Authorities` (`max_values`: Some(1), `max_size`: Some(3202), added: 3697, mode: `MaxEncodedLen`)
+	/// Storage: `System::Digest` (r:1 w:1)
+	/// Proof: `System::Digest` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Governance::SessionStart` (r:0 w:1)
+	/// Proof: `Governance::SessionStart` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Pinning::Reports` (r:0 w:1)
+	/// Proof: `Pinning::Reports` (`max_values`: Some(1), `max_size`: Some(402), added: 897, mode: `MaxEncodedLen`)
+	/// Storage: `Pinning::Pinners` (r:0 w:1)
+	/// Proof: `Pinning::Pinners` (`max_values`: Some(1), `max_size`: Some(6402), added: 6897, mode: `MaxEncodedLen`)
+	fn end_session() -> Weight {
+		Weight::from_parts(3_000_000_000, 300_000)
+			.saturating_add(T::DbWeight::get().reads(108_u64))
+			.saturating_add(T::DbWeight::get().writes(10_u64))
+	}
 }
 
 /// For a mock runtime: what the calls weigh without their accesses to storage.
@@ -175,5 +216,11 @@ impl WeightInfo for () {
 	}
 	fn close_channel() -> Weight {
 		Weight::from_parts(56_091_000, 3529)
+	}
+	fn keep_session() -> Weight {
+		Weight::from_parts(10_000_000, 1493)
+	}
+	fn end_session() -> Weight {
+		Weight::from_parts(3_000_000_000, 300_000)
 	}
 }

@@ -4,6 +4,7 @@
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 
+use cumulus_primitives_core::CumulusDigestItem;
 use frame_support::{
 	dispatch::PostDispatchInfo, instances::Instance1, pallet_prelude::DispatchResult,
 	traits::SortedMembers,
@@ -84,6 +85,21 @@ impl<T: pallet_session::Config> pallet_governance::SessionKeys<T::ValidatorId>
 		let bytes = account.encode();
 		let keys = T::Keys::decode(&mut sp_runtime::traits::TrailingZeroInput::new(&bytes));
 		pallet_session::NextKeys::<T>::insert(account, keys.expect("any bytes are keys"));
+	}
+}
+
+/// The sessions of `pallet-session`.
+pub struct SessionsOf<T>(PhantomData<T>);
+
+impl<T: pallet_session::Config> pallet_governance::Sessions for SessionsOf<T> {
+	fn may_end() -> bool {
+		// A chain for development has no bundles.
+		CumulusDigestItem::find_block_bundle_info(&frame_system::Pallet::<T>::digest())
+			.is_none_or(|bundle| bundle.is_last)
+	}
+
+	fn rotate() {
+		pallet_session::Pallet::<T>::rotate_session();
 	}
 }
 

@@ -5,7 +5,7 @@ use frame_support::traits::{BuildGenesisConfig, OnInitialize};
 use salus_consortium_runtime as consortium;
 use salus_primitives::{Moment, ParaId};
 use salus_regional_runtime as regional;
-use salus_runtime_common::constants::SLOT_DURATION;
+use salus_runtime_common::constants::RELAY_SLOT;
 use sp_core::{storage::Storage, H256};
 use xcm_emulator::{
 	decl_test_networks, decl_test_parachains, decl_test_relay_chains, Network, TestExt, PARA_IDS,
@@ -143,7 +143,7 @@ pub fn start_network() {
 
 /// Lets time pass. A chain notices it in its next block.
 pub fn pass_time(time: Moment) {
-	let blocks = u32::try_from(time.div_ceil(SLOT_DURATION)).expect("few blocks");
+	let blocks = u32::try_from(time.div_ceil(RELAY_SLOT)).expect("few blocks");
 	Net::set_relay_block_number(Net::relay_block_number().saturating_add(blocks));
 }
 

@@ -17,7 +17,7 @@ use salus_primitives::{
 	RemoteProvider, WrappedKey,
 };
 use salus_runtime_common::{
-	constants::SLOT_DURATION,
+	constants::{BLOCKS_PER_RELAY_SLOT, SLOT_DURATION},
 	transactions::{free, no_fee},
 };
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
@@ -73,6 +73,12 @@ sp_api::impl_runtime_apis! {
 
 		fn max_claim_queue_offset() -> u8 {
 			1
+		}
+	}
+
+	impl cumulus_primitives_core::TargetBlockRate<Block> for Runtime {
+		fn target_block_rate() -> u32 {
+			BLOCKS_PER_RELAY_SLOT
 		}
 	}
 

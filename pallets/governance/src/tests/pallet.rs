@@ -186,7 +186,7 @@ fn a_notice_period_of_zero_is_an_invalid_configuration() {
 #[test]
 fn a_broken_state_is_detected() {
 	type Members = pallet_membership::Members<Test, CouncilInstance>;
-	let breaks: [(&str, fn()); 7] = [
+	let breaks: [(&str, fn()); 8] = [
 		("too few authorities", || {
 			Members::put(BoundedVec::truncate_from(vec![1]))
 		}),
@@ -213,6 +213,9 @@ fn a_broken_state_is_detected() {
 				code_hash: CODE,
 				enact_after,
 			})
+		}),
+		("the session began in the future", || {
+			SessionStart::<Test>::put(START + 1)
 		}),
 	];
 	for (expected, break_it) in breaks {

@@ -9,8 +9,8 @@ use frame_support::{
 use pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;
 use salus_runtime_common::{
 	constants::{
-		BLOCK_PROCESSING_VELOCITY, MAXIMUM_BLOCK_WEIGHT, MAX_AUTHORITIES, RELAY_SLOT_MILLIS,
-		SESSION_BLOCKS, SLOT_DURATION, UNINCLUDED_SEGMENT_CAPACITY,
+		BLOCKS_PER_RELAY_SLOT, MAX_AUTHORITIES, RELAY_SLOT_MILLIS, RESERVED_WEIGHT, SLOT_DURATION,
+		UNINCLUDED_SEGMENT_CAPACITY,
 	},
 	xcm::queues::RelayOrigin,
 };
@@ -18,8 +18,8 @@ use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_runtime::traits::{ConvertInto, OpaqueKeys};
 
 use crate::{
-	AccountId, Aura, Balances, MessageQueue, ParachainInfo, Runtime, RuntimeCall, RuntimeEvent,
-	SessionKeys, XcmpQueue,
+	AccountId, Aura, Balances, BlockNumber, MessageQueue, ParachainInfo, Runtime, RuntimeCall,
+	RuntimeEvent, SessionKeys, XcmpQueue,
 };
 
 /// The calls that a block's author puts into it. Nobody else can send them.
@@ -38,12 +38,12 @@ impl Contains<RuntimeCall> for Inherents {
 pub type ConsensusHook = cumulus_pallet_aura_ext::FixedVelocityConsensusHook<
 	Runtime,
 	RELAY_SLOT_MILLIS,
-	BLOCK_PROCESSING_VELOCITY,
+	BLOCKS_PER_RELAY_SLOT,
 	UNINCLUDED_SEGMENT_CAPACITY,
 >;
 
 parameter_types! {
-	pub const ReservedWeight: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(4);
+	pub const ReservedWeight: Weight = RESERVED_WEIGHT;
 }
 
 impl cumulus_pallet_parachain_system::Config for Runtime {
@@ -90,17 +90,22 @@ impl pallet_authorship::Config for Runtime {
 	type EventHandler = ();
 }
 
-parameter_types! {
-	pub const SessionPeriod: u32 = SESSION_BLOCKS;
-	pub const SessionOffset: u32 = 0;
+/// `pallet-session` ends no session by itself, as it would claim the weight of a whole block for it.
+/// `pallet-governance` ends them.
+pub struct Never;
+
+impl pallet_session::ShouldEndSession<BlockNumber> for Never {
+	fn should_end_session(_now: BlockNumber) -> bool {
+		false
+	}
 }
 
 impl pallet_session::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type ValidatorId = AccountId;
 	type ValidatorIdOf = ConvertInto;
-	type ShouldEndSession = pallet_session::PeriodicSessions<SessionPeriod, SessionOffset>;
-	type NextSessionRotation = pallet_session::PeriodicSessions<SessionPeriod, SessionOffset>;
+	type ShouldEndSession = Never;
+	type NextSessionRotation = ();
 	type SessionManager = pallet_governance::AuthoritySessions<Runtime>;
 	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
 	type Keys = SessionKeys;

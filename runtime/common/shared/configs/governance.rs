@@ -9,8 +9,10 @@ use frame_support::{
 use frame_system::EnsureNever;
 use pallet_governance::EnsureAuthoritiesDecided;
 use salus_runtime_common::{
-	authorities::{AuthoritiesOf, NoByDefault, SessionKeysOf, TwoThirds},
-	constants::{DAY, MAX_AUTHORITIES, MAX_MOTIONS, MAX_MOTION_WEIGHT, MOTION_BLOCKS},
+	authorities::{AuthoritiesOf, NoByDefault, SessionKeysOf, SessionsOf, TwoThirds},
+	constants::{
+		DAY, MAX_AUTHORITIES, MAX_MOTIONS, MAX_MOTION_WEIGHT, MOTION_BLOCKS, SESSION_LENGTH,
+	},
 };
 
 use crate::{AccountId, Council, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, Timestamp};
@@ -55,6 +57,8 @@ impl pallet_governance::Config for Runtime {
 	type AuthoritiesOrigin = TwoThirds<AccountId>;
 	type Membership = AuthoritiesOfChain;
 	type SessionKeys = SessionKeysOf<Runtime>;
+	type Sessions = SessionsOf<Runtime>;
+	type DefaultSessionLength = ConstU64<SESSION_LENGTH>;
 	type Channels = super::messages::Channels;
 	type Time = Timestamp;
 	type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;

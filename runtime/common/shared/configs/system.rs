@@ -1,14 +1,20 @@
 //! The system, accounts, and the quota of each account.
 
+use cumulus_pallet_parachain_system::block_weight::{
+	DynamicMaxBlockWeightHooks, MaxParachainBlockWeight,
+};
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{ConstU128, ConstU32, ConstU64},
+	traits::{ConstU128, ConstU32, ConstU64, Get},
 	weights::{constants::RocksDbWeight, Weight},
 };
 use frame_system::limits::{BlockLength, BlockWeights};
-use salus_runtime_common::constants::{
-	block_length, block_weights, AUTHORITY_QUOTA, INVITED_QUOTA, MAX_NONCE_GAP, MEMBER_QUOTA,
-	QUOTA_PERIOD,
+use salus_runtime_common::{
+	constants::{
+		block_length, block_weights, AUTHORITY_QUOTA, BLOCK_HASHES, INVITED_QUOTA, MAX_NONCE_GAP,
+		MEMBER_QUOTA, QUOTA_PERIOD,
+	},
+	transactions::TargetBlocks,
 };
 use sp_runtime::traits::AccountIdLookup;
 
@@ -21,7 +27,8 @@ use crate::{
 
 parameter_types! {
 	pub const Version: RuntimeVersion = VERSION;
-	pub Weights: BlockWeights = block_weights();
+	pub Weights: BlockWeights =
+		block_weights(MaxParachainBlockWeight::<Runtime, TargetBlocks>::get());
 	pub Length: BlockLength = block_length();
 	/// The generic prefix, so that an account has the same address on every chain.
 	pub const SS58Prefix: u16 = 42;
@@ -33,7 +40,7 @@ impl frame_system::Config for Runtime {
 	type AccountData = pallet_balances::AccountData<Balance>;
 	type BaseCallFilter = Sendable;
 	type Block = Block;
-	type BlockHashCount = ConstU32<4096>;
+	type BlockHashCount = ConstU32<BLOCK_HASHES>;
 	type BlockLength = Length;
 	type BlockWeights = Weights;
 	type DbWeight = RocksDbWeight;
@@ -42,6 +49,7 @@ impl frame_system::Config for Runtime {
 	type MaxConsumers = ConstU32<16>;
 	type Nonce = Nonce;
 	type OnSetCode = cumulus_pallet_parachain_system::ParachainSetCode<Self>;
+	type PreInherents = DynamicMaxBlockWeightHooks<Runtime, TargetBlocks>;
 	type SS58Prefix = SS58Prefix;
 	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
 	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;

@@ -26,8 +26,9 @@ pub const MAX_CHANNELS: u32 = 128;
 /// not larger because the whole page is in the proof whenever a message is added to it.
 pub const MAX_PAGE_SIZE: u32 = 16 * 1024;
 
-/// The size of a page of inbound messages, in bytes. The relay chain's largest message fits.
-pub const HEAP_SIZE: u32 = 103 * 1024;
+/// The size of a page of inbound messages, in bytes. Four pages of our chains' messages fit, and the
+/// weights of `pallet-message-queue` are measured with it.
+pub const HEAP_SIZE: u32 = 64 * 1024;
 
 /// The most pages that are kept with messages that cannot be served.
 pub const MAX_STALE: u32 = 8;

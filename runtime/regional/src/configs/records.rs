@@ -64,7 +64,8 @@ impl pallet_pinning::Config for Runtime {
 	type Time = Timestamp;
 	type MaxPinners = ConstU32<MAX_AUTHORITIES>;
 	type ReplicationTarget = pallet_governance::ReplicationTargetOf<Runtime>;
-	type MaxBatch = ConstU32<64>;
+	// A full report fits into a block.
+	type MaxBatch = ConstU32<32>;
 	type RecheckPeriod = ConstU64<{ 6 * HOUR }>;
 	type PinLifetime = ConstU64<{ 3 * DAY }>;
 	type ReportLifetime = ConstU64<{ 5 * MINUTE }>;

@@ -1,7 +1,10 @@
 //! Tests of the whole runtime. Those with a `path` are the same for both runtimes.
 
 mod apis;
+#[path = "../../../common/shared/tests/blocks.rs"]
+mod blocks;
 mod extensions;
+mod limits;
 mod metadata;
 #[path = "../../../common/shared/tests/origins.rs"]
 mod origins;

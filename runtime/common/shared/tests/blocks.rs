@@ -1,0 +1,156 @@
+//! The blocks of a bundle, which share a core of the relay chain.
+
+use codec::{Decode, Encode};
+use cumulus_primitives_core::{
+	BlockBundleInfo, ClaimQueueOffset, CoreInfo, CoreSelector, CumulusDigestItem,
+};
+use salus_runtime_common::{
+	constants::{BLOCKS_PER_RELAY_SLOT, BLOCK_WEIGHT, SESSION_LENGTH, SLOT_DURATION},
+	transactions,
+};
+use sp_consensus_aura::{Slot, AURA_ENGINE_ID};
+use sp_keyring::Sr25519Keyring::Alice;
+use sp_runtime::{
+	generic::SignedPayload,
+	traits::{BlakeTwo256, Hash, Header as _, TrailingZeroInput},
+	transaction_validity::{InvalidTransaction, TransactionSource},
+	Digest, DigestItem, MultiSignature,
+};
+
+use super::development;
+use crate::{
+	Executive, Header, Runtime, RuntimeCall, Session, SessionKeys, System, UncheckedExtrinsic,
+};
+
+/// A time in a slot.
+const START: u64 = 100_000 * SLOT_DURATION;
+
+fn set_clock(now: u64) {
+	pallet_timestamp::Now::<Runtime>::put(now);
+}
+
+/// Begins the next block, at this place in a bundle.
+fn begin_block(index: u8, is_last: bool) {
+	let slot = Slot::from(pallet_timestamp::Now::<Runtime>::get() / SLOT_DURATION);
+	let core = CoreInfo {
+		selector: CoreSelector(0),
+		claim_queue_offset: ClaimQueueOffset(1),
+		number_of_cores: 1u16.into(),
+	};
+	let digest = Digest {
+		logs: vec![
+			DigestItem::PreRuntime(AURA_ENGINE_ID, slot.encode()),
+			CumulusDigestItem::CoreInfo(core).to_digest_item(),
+			BlockBundleInfo { index, is_last }.to_digest_item(),
+		],
+	};
+	let number = System::block_number() + 1;
+	let none = Default::default;
+	let header = Header::new(number, none(), none(), none(), digest);
+	Executive::initialize_block(&header);
+	assert!(
+		!takes_the_core(),
+		"the start of block {number} takes the core"
+	);
+}
+
+/// Whether this block is alone on its core.
+fn takes_the_core() -> bool {
+	CumulusDigestItem::contains_use_full_core(&System::digest())
+}
+
+/// The blocks of a bundle have one author, so that the authors may change only between two bundles.
+/// The last block before the slot of another author is left out.
+#[test]
+fn a_session_ends_only_with_the_last_block_of_a_bundle() {
+	let all = u8::try_from(BLOCKS_PER_RELAY_SLOT).unwrap();
+	let begin = |blocks: u8, due: Option<u8>| {
+		for index in 0..blocks {
+			if due == Some(index) {
+				set_clock(START + SESSION_LENGTH);
+			}
+			let authors = || pallet_aura::Authorities::<Runtime>::get();
+			let (session, before) = (Session::current_index(), authors());
+			begin_block(index, index + 1 == blocks);
+			let over = pallet_timestamp::Now::<Runtime>::get() == START + SESSION_LENGTH;
+			let ends = over && session == 0 && index + 1 == blocks;
+			assert_eq!(Session::current_index() > session, ends, "{due:?} {index}");
+			assert_eq!(authors() != before, ends, "{due:?} {index}");
+		}
+	};
+	for blocks in [all, all - 1] {
+		for due in 0..all {
+			development().execute_with(|| {
+				set_clock(START);
+				begin(blocks, None);
+				let other = SessionKeys::decode(&mut TrailingZeroInput::new(&[7; 32])).unwrap();
+				pallet_session::QueuedKeys::<Runtime>::put(vec![(Alice.to_account_id(), other)]);
+				pallet_session::QueuedChanged::<Runtime>::put(true);
+				begin(blocks, Some(due));
+				begin(blocks, Some(0));
+				assert_eq!(Session::current_index(), 1, "{due}");
+			});
+		}
+	}
+}
+
+fn signed(call: RuntimeCall) -> UncheckedExtrinsic {
+	let extension =
+		|| transactions::extension::<Runtime>(System::account_nonce(Alice.to_account_id()));
+	let payload = SignedPayload::new(call.clone(), extension()).unwrap();
+	let signature = payload.using_encoded(|bytes| Alice.sign(bytes));
+	UncheckedExtrinsic::new_signed(
+		call,
+		Alice.to_account_id().into(),
+		MultiSignature::Sr25519(signature),
+		extension(),
+	)
+}
+
+/// More bytes than a block may have, and less than a core.
+fn large() -> Vec<u8> {
+	vec![7; usize::try_from(BLOCK_WEIGHT.proof_size()).unwrap() + 1]
+}
+
+fn new_runtime() -> RuntimeCall {
+	let code = large();
+	System::do_authorize_upgrade(BlakeTwo256::hash(&code), false);
+	frame_system::Call::apply_authorized_upgrade { code }.into()
+}
+
+#[test]
+fn a_new_runtime_takes_a_core() {
+	development().execute_with(|| {
+		set_clock(START);
+		begin_block(0, false);
+		assert!(Executive::apply_extrinsic(signed(new_runtime())).is_ok());
+		assert!(takes_the_core());
+		// On a core that other blocks share already, it waits.
+		begin_block(1, false);
+		let late = Executive::apply_extrinsic(signed(new_runtime()));
+		assert_eq!(late, Err(InvalidTransaction::ExhaustsResources.into()));
+		assert!(!takes_the_core());
+	});
+}
+
+#[test]
+fn no_other_transaction_takes_a_core() {
+	development().execute_with(|| {
+		set_clock(START);
+		let heavy = || RuntimeCall::from(frame_system::Call::remark { remark: large() });
+		let pooled = Executive::validate_transaction(
+			TransactionSource::External,
+			signed(heavy()),
+			System::block_hash(0),
+		);
+		assert_eq!(pooled, Err(InvalidTransaction::ExhaustsResources.into()));
+		begin_block(0, false);
+		let included = Executive::apply_extrinsic(signed(heavy()));
+		assert_eq!(included, Err(InvalidTransaction::ExhaustsResources.into()));
+		// A small one is included, as in any block.
+		let remark = vec![7];
+		let small = frame_system::Call::remark { remark };
+		assert!(Executive::apply_extrinsic(signed(small.into())).is_ok());
+		assert!(!takes_the_core());
+	});
+}
