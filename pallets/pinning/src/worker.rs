@@ -21,13 +21,13 @@ use sp_runtime::{
 
 use self::{
 	envelope::{Envelope, Failure, Rechecked, MAX_CALL_TIME},
-	notes::{Notes, Pause},
+	notes::{InFlight, Notes, Pause},
 	operator::{kubo_address, take_recheck_request},
 };
 use crate::{
 	crypto::PinnerId,
 	kubo::{node_time, Error, Kubo},
-	Call, Config, Due, LastReport, Pallet, Pinners, ReportOf, LOG_TARGET,
+	Call, Config, Due, Pallet, Pinners, ReportOf, Reports, LOG_TARGET,
 };
 
 const LOCK_KEY: &[u8] = b"salus:pinning:lock";
@@ -84,10 +84,14 @@ pub(crate) fn run<T: Config>() {
 	}
 	let now = T::Time::now();
 	let session = T::Session::session_index();
-	let last = LastReport::<T>::get(&pinner.account);
-	if let Some((in_session, at)) = notes.in_flight {
-		let expired = now > at.saturating_add(T::ReportLifetime::get());
-		if in_session == session && !expired && last < Some(at) {
+	let index = usize::try_from(pinner.index).ok();
+	let numbers = Reports::<T>::get();
+	let Some(number) = index.and_then(|index| numbers.get(index).copied()) else {
+		return;
+	};
+	if let Some(sent) = notes.in_flight {
+		let expired = now > sent.at.saturating_add(T::ReportLifetime::get());
+		if sent.session == session && !expired && number == sent.number {
 			return;
 		}
 		// The report arrived, or it never will. The pool has this block's time to notice.
@@ -95,7 +99,7 @@ pub(crate) fn run<T: Config>() {
 		notes.save();
 		return;
 	}
-	if last >= Some(now) || node_time() < notes.kubo_pause.until {
+	if node_time() < notes.kubo_pause.until {
 		return;
 	}
 	let Some(address) = kubo_address() else {
@@ -113,8 +117,13 @@ pub(crate) fn run<T: Config>() {
 	run.process_records(&mut notes);
 	let (claimed, lost) = (run.claimed, run.lost);
 	let reports = !(claimed.is_empty() && lost.is_empty());
-	if reports && submit::<T>(&pinner, session, now, claimed, lost) {
-		notes.in_flight = Some((session, now));
+	let sent = InFlight {
+		session,
+		number,
+		at: now,
+	};
+	if reports && submit::<T>(&pinner, sent, claimed, lost) {
+		notes.in_flight = Some(sent);
 	}
 	notes.save();
 }
@@ -336,8 +345,11 @@ fn own_pinner<T: Config>() -> Option<Pinner<T::AccountId>> {
 /// Signs a report and submits it to the transaction pool. Returns whether the pool accepted it.
 fn submit<T: Config>(
 	pinner: &Pinner<T::AccountId>,
-	session: u32,
-	at: Moment,
+	InFlight {
+		session,
+		number,
+		at,
+	}: InFlight,
 	claimed: BTreeSet<RecordId>,
 	lost: BTreeSet<RecordId>,
 ) -> bool {
@@ -345,6 +357,7 @@ fn submit<T: Config>(
 	let report = ReportOf::<T> {
 		pinner: pinner.index,
 		session,
+		number,
 		at,
 		claimed: BoundedVec::truncate_from(claimed.into_iter().collect()),
 		lost: BoundedVec::truncate_from(lost.into_iter().collect()),

@@ -99,6 +99,19 @@ fn only_one_report_is_in_flight() {
 	assert_eq!(node.next_report(3), Some((vec![0, 1], vec![])));
 }
 
+/// All blocks of a slot have one time.
+#[test]
+fn a_report_does_not_wait_for_the_clock_of_the_chain() {
+	let mut node = Node::new();
+	node.add_envelope(100);
+	assert_eq!(node.block(), [(vec![0], vec![])]);
+	node.add_envelope(100);
+	// The first run notices that the report arrived.
+	node.work();
+	node.work();
+	assert_eq!(node.include(), [(vec![1], vec![])]);
+}
+
 #[test]
 fn a_new_session_ends_the_wait_for_a_report() {
 	let mut node = Node::new();

@@ -19,14 +19,25 @@ pub struct Notes {
 	pub next_new: RecordId,
 	/// Where the rotation over the older records continues.
 	pub rotation: RecordId,
-	/// The session and time of a report that may still be on its way.
-	pub in_flight: Option<(u32, Moment)>,
+	/// A report that may still be on its way.
+	pub in_flight: Option<InFlight>,
 	/// The pause before the next call to Kubo.
 	pub kubo_pause: Pause,
 	/// Records to try again later.
 	pub retries: Vec<(RecordId, Pause)>,
 	/// Where the recheck of all pins continues, if the operator requested one.
 	pub full_recheck: Option<RecordId>,
+}
+
+/// A report that may still be on its way.
+#[derive(Clone, Copy, Encode, Decode)]
+pub struct InFlight {
+	/// The session for which it is valid.
+	pub session: u32,
+	/// Its number.
+	pub number: u32,
+	/// Its time.
+	pub at: Moment,
 }
 
 /// A pause that doubles with each failure in a row.
