@@ -13,7 +13,8 @@
 //! | 4. grant across regions | [`interregional`] | `grant_interregional`, `forward`, `unlock_incoming` |
 //!
 //! They use [`chain`] (calls, views, transactions), [`ipfs`] (Kubo, CIDs) and [`keys`] (key files,
-//! known keys). [`Error`] says what failed, why, and what to do next.
+//! known keys). [`Error`] says what failed, why, and what to do next. [`proven`] runs views so that
+//! no node can falsify them; the processes do not use it yet.
 //!
 //! The futures need Tokio's multi-threaded runtime: sealing and opening block a thread.
 //!
@@ -31,6 +32,7 @@ pub mod interregional;
 pub mod ipfs;
 pub mod keys;
 mod progress;
+pub mod proven;
 mod record_ref;
 pub mod register;
 pub mod retrieve;

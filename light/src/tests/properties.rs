@@ -103,7 +103,8 @@ proptest! {
 			.map(|(who, right, number, hash)| {
 				let any = ancestry.get(number as usize % 5).map_or(H256(hash), Header::hash);
 				let (hash, number) = if right { (target.hash(), 110) } else { (any, number) };
-				(hash, number, ed25519::Signature::from_raw([7; 64]), keys[usize::from(who % 3)].public())
+				let voter = keys[usize::from(who % 3)].public();
+				(hash, number, ed25519::Signature::from_raw([7; 64]), voter)
 			})
 			.collect();
 		let ancestry: Vec<_> = ancestry.iter().collect();
