@@ -3,6 +3,7 @@
 use alloc::{collections::BTreeSet, vec::Vec};
 use codec::{Compact, Decode, Encode};
 use sp_core::{Blake2Hasher, H256};
+use sp_crypto_hashing::blake2_256;
 use sp_trie::{
 	LayoutV0, LayoutV1, MemoryDB, Recorder, Trie, TrieConfiguration, TrieDBBuilder,
 	TrieDBMutBuilder, TrieMut,
@@ -91,11 +92,11 @@ impl Inclusion {
 		}
 		let mut block = head.clone();
 		for bytes in headers.iter().rev() {
-			let parent = Header::decode(bytes)?;
-			if parent.hash() != block.parent_hash() {
+			// The hash first, so that only headers of the chain are read.
+			if H256(blake2_256(bytes)) != block.parent_hash() {
 				return Err(InclusionError::NotLinked);
 			}
-			block = parent;
+			block = Header::decode(bytes)?;
 		}
 		let transaction = State::new(block.extrinsics_root(), branch)?
 			.get(&Compact(*index).encode())?

@@ -103,8 +103,13 @@ fn headers_must_link_the_block_to_the_head() {
 	}
 	let mut proof = inclusion(&headers[..3], 1);
 	proof.headers[1].push(0);
+	assert_eq!(error(proof.verify(&headers[3])), InclusionError::NotLinked);
+	// A header that a chain cannot have, though the next one names it.
+	let odd = b"odd".to_vec();
+	let head = block(H256(sp_crypto_hashing::blake2_256(&odd)), 51, vec![]);
+	proof.headers = vec![odd];
 	let refused = InclusionError::Header(crate::HeaderError);
-	assert_eq!(error(proof.verify(&headers[3])), refused);
+	assert_eq!(error(proof.verify(&head)), refused);
 }
 
 #[test]
