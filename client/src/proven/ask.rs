@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use salus_light::{Header, State};
+use salus_light::{Header, StateError};
 use sp_core::{
 	bytes::{from_hex, to_hex},
 	storage::well_known_keys::CODE,
@@ -38,8 +38,7 @@ pub enum AskError {
 /// [`AskError`]: the node does not prove it, or it cannot be run.
 pub async fn runtime_from(rpc: &RpcClient, block: &Header) -> Result<Runtime, AskError> {
 	let nodes = proof(rpc, block, &[CODE.to_vec()]).await?;
-	let code = state(block, &nodes)?.code().map_err(RunError::State)?;
-	Ok(Runtime::new(&code)?)
+	Ok(Runtime::new(&block.state(&nodes)?.code()?)?)
 }
 
 /// Runs a view of a runtime over the state after a block, and asks the node to prove what the view
@@ -57,7 +56,7 @@ pub async fn view_from(
 ) -> Result<Vec<u8>, AskError> {
 	let (mut nodes, mut before) = (vec![], None);
 	for _ in 0..MAX_ROUNDS {
-		let state = Arc::new(state(block, &nodes)?);
+		let state = Arc::new(block.state(&nodes)?);
 		let read = match runtime.call(state, function, parameters) {
 			Err(RunError::NotShown(read)) => read,
 			result => return Ok(result?),
@@ -78,8 +77,13 @@ pub async fn view_from(
 	Err(AskError::TooMuch)
 }
 
-fn state(block: &Header, nodes: &[Vec<u8>]) -> Result<State, AskError> {
-	Ok(block.state(nodes).map_err(RunError::State)?)
+impl From<StateError> for AskError {
+	fn from(error: StateError) -> Self {
+		match error {
+			StateError::NotShown => Self::NotShown,
+			other => Self::Run(other.into()),
+		}
+	}
 }
 
 /// The first key after `key`, by the node's word, if there is one. A proof of both keys shows
