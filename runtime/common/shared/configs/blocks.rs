@@ -12,7 +12,7 @@ use salus_runtime_common::{
 		BLOCKS_PER_RELAY_SLOT, MAX_AUTHORITIES, RELAY_SLOT_MILLIS, RESERVED_WEIGHT, SLOT_DURATION,
 		UNINCLUDED_SEGMENT_CAPACITY,
 	},
-	xcm::queues::RelayOrigin,
+	xcm::queues::{EqualShares, RelayOrigin},
 };
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_runtime::traits::{ConvertInto, OpaqueKeys};
@@ -53,7 +53,7 @@ impl cumulus_pallet_parachain_system::Config for Runtime {
 	type OutboundXcmpMessageSource = XcmpQueue;
 	type DmpQueue = EnqueueWithOrigin<MessageQueue, RelayOrigin>;
 	type ReservedDmpWeight = ReservedWeight;
-	type XcmpMessageHandler = XcmpQueue;
+	type XcmpMessageHandler = EqualShares<XcmpQueue>;
 	type ReservedXcmpWeight = ReservedWeight;
 	type CheckAssociatedRelayNumber = RelayNumberMonotonicallyIncreases;
 	type WeightInfo = cumulus_pallet_parachain_system::weights::SubstrateWeight<Runtime>;
