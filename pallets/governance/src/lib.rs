@@ -165,7 +165,9 @@ pub mod pallet {
 				);
 				NoticePeriod::<T>::put(period);
 			}
+			#[allow(clippy::panic)]
 			if let Some(length) = self.session_length {
+				assert!(length > 0, "a session cannot last no time");
 				SessionLength::<T>::put(length);
 			}
 			for authority in T::Membership::all() {
