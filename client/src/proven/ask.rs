@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use salus_light::{Header, StateError};
+use salus_light::{HeadError, Header, HeaderError, StateError, StepError, H256};
 use sp_core::{
 	bytes::{from_hex, to_hex},
 	storage::well_known_keys::CODE,
@@ -23,6 +23,12 @@ pub enum AskError {
 	/// The node's proof does not show what was asked for.
 	#[error("the node's proof does not show what was asked for: use another node")]
 	NotShown,
+	/// The relay chain's node gave a step that does not lead to a newer block.
+	#[error(transparent)]
+	Step(#[from] StepError),
+	/// The relay chain's state has no usable head of the parachain.
+	#[error(transparent)]
+	Head(HeadError),
 	/// The view reads more than is reasonable.
 	#[error("the view needs more than {MAX_ROUNDS} proofs")]
 	TooMuch,
@@ -37,7 +43,7 @@ pub enum AskError {
 ///
 /// [`AskError`]: the node does not prove it, or it cannot be run.
 pub async fn runtime_from(rpc: &RpcClient, block: &Header) -> Result<Runtime, AskError> {
-	let nodes = proof(rpc, block, &[CODE.to_vec()]).await?;
+	let nodes = proof(rpc, block.hash(), &[CODE.to_vec()]).await?;
 	Ok(Runtime::new(&block.state(&nodes)?.code()?)?)
 }
 
@@ -71,10 +77,25 @@ pub async fn view_from(
 				[vec![key.clone()], next].concat()
 			}
 		};
-		nodes.extend(proof(rpc, block, &keys).await?);
+		nodes.extend(proof(rpc, block.hash(), &keys).await?);
 		before = Some(read);
 	}
 	Err(AskError::TooMuch)
+}
+
+impl From<HeaderError> for AskError {
+	fn from(error: HeaderError) -> Self {
+		Self::Head(error.into())
+	}
+}
+
+impl From<HeadError> for AskError {
+	fn from(error: HeadError) -> Self {
+		match error {
+			HeadError::State(error) => error.into(),
+			other => Self::Head(other),
+		}
+	}
 }
 
 impl From<StateError> for AskError {
@@ -94,10 +115,10 @@ async fn key_after(rpc: &RpcClient, block: &Header, key: &[u8]) -> Result<Vec<Ve
 	keys.iter().map(|key| bytes(key)).collect()
 }
 
-/// The nodes that prove the values at these keys.
-async fn proof(
+/// The nodes that prove the values at these keys, in the state after a block.
+pub(super) async fn proof(
 	rpc: &RpcClient,
-	block: &Header,
+	block: H256,
 	keys: &[Vec<u8>],
 ) -> Result<Vec<Vec<u8>>, AskError> {
 	#[derive(serde::Deserialize)]
@@ -105,12 +126,12 @@ async fn proof(
 		proof: Vec<String>,
 	}
 	let keys: Vec<_> = keys.iter().map(|key| to_hex(key, false)).collect();
-	let params = rpc_params![keys, block.hash()];
+	let params = rpc_params![keys, block];
 	let Proof { proof } = request(rpc, "state_getReadProof", params).await?;
 	proof.iter().map(|node| bytes(node)).collect()
 }
 
-async fn request<T: serde::de::DeserializeOwned>(
+pub(super) async fn request<T: serde::de::DeserializeOwned>(
 	rpc: &RpcClient,
 	method: &str,
 	params: subxt::rpcs::client::RpcParams,
@@ -120,6 +141,6 @@ async fn request<T: serde::de::DeserializeOwned>(
 		.map_err(|error| AskError::Node(error.to_string()))
 }
 
-fn bytes(hex: &str) -> Result<Vec<u8>, AskError> {
+pub(super) fn bytes(hex: &str) -> Result<Vec<u8>, AskError> {
 	from_hex(hex).map_err(|error| AskError::Node(error.to_string()))
 }

@@ -8,10 +8,15 @@
 //!
 //! All that the view reads must be in the proof. A key that the proof does not show ends the view
 //! with [`RunError::NotShown`]; it never counts as absent. [`view_from`] then asks a node for it.
+//!
+//! From a checkpoint to a view, over the RPC of a node of the relay chain and of one of the region:
+//! [`follow`], [`head_from`], [`runtime_from`], [`view_from`]. The caller checks the ages of the
+//! checkpoint and of the head in between, with [`Clock::age`](salus_light::Clock::age).
 
 mod ask;
 mod heap;
 mod host;
+mod relay;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +33,7 @@ use wasmi::{CompilationMode, Config, Engine, Instance, Module, TrapCode, TypedRe
 
 pub use ask::{runtime_from, view_from, AskError};
 use host::{unpack, Host};
+pub use relay::{follow, head_from};
 
 /// The memory that a view can use, in bytes.
 pub const MAX_MEMORY: usize = 128 * 1024 * 1024;

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use codec::Encode;
 use salus_light::{State, H256};
 
-use super::{Read, RunError, Runtime, MAX_MEMORY, MAX_TIME};
+use crate::proven::{Read, RunError, Runtime, MAX_MEMORY, MAX_TIME};
 
 /// A runtime with these imports and functions. Its heap begins at 1024.
 fn runtime(body: &str) -> Runtime {
