@@ -149,6 +149,25 @@ pause() {
 	exec {fd}>&-
 }
 
+# in_parallel COMMAND...: runs all commands at once. Each is one argument, a function and its arguments, and runs in its
+# own subshell. Prints their output, one after the other: that of the first as it comes.
+in_parallel() {
+	local command i=0 output=$work_dir/parallel.$BASHPID pids=() failed=false
+	for command; do
+		# Before tail looks for it.
+		: >"$output.$i"
+		# shellcheck disable=SC2086
+		($command) >"$output.$i" 2>&1 &
+		pids+=("$!")
+		i=$((i + 1))
+	done
+	for i in "${!pids[@]}"; do
+		tail -n +1 -s 0.1 -f --pid="${pids[i]}" "$output.$i"
+		wait "${pids[i]}" || failed=true
+	done
+	! $failed || exit 1
+}
+
 # with_progress WHAT COMMAND...: runs it. When output goes to a file, prints every 30 s that it is still running.
 with_progress() {
 	local what=$1 status=0 pid printer=''

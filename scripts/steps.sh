@@ -6,9 +6,23 @@
 # is not $first_chain.
 declare -A node_of=() kubo_of=() chain_of=()
 chains=() first_chain='' consortium=''
-# What to wait for after a transaction. On a network, a best block can be reverted, and transactions that depend on it
-# then fail.
+# What to wait for after a transaction. On a network, a best block can be reverted, and transactions of others that depend
+# on it then fail.
 wait_level=best
+
+# one_by_one COMMAND ARGUMENT...: runs the command, a function and its first arguments, with each argument. All must act
+# for the same account. Only the last transaction is waited for until it is final: it is not final before the others.
+one_by_one() {
+	local level=$wait_level command=$1
+	shift
+	while [ $# -gt 0 ]; do
+		local wait_level=best
+		[ $# -gt 1 ] || wait_level=$level
+		# shellcheck disable=SC2086
+		$command "$1"
+		shift
+	done
+}
 
 # use_network DIR: uses the network that scripts/network started there.
 use_network() {
@@ -75,9 +89,9 @@ chain_for() {
 }
 
 # step TEXT COMMAND...: runs it, and prints the text and the time. Sets out to its output.
-out='' errors=$work_dir/errors
+out=''
 step() {
-	local text=$1
+	local text=$1 errors=$work_dir/errors.$BASHPID
 	shift
 	start_timer "$(chain_for "$@")"
 	if ! out=$("$@" 2>"$errors"); then
@@ -89,7 +103,7 @@ step() {
 }
 
 # expect_refusal STATUS PATTERN TEXT COMMAND...: runs it. It must fail with that exit status and a message that matches.
-refusals=0
+# Counts in a file, because several can run at once.
 expect_refusal() {
 	local status=$1 pattern=$2 text=$3 got=0
 	shift 3
@@ -99,14 +113,16 @@ expect_refusal() {
 	grep -qi -- "$pattern" <<<"$out" || die "expected a message that matches '$pattern', got: $out"
 	say_time "refused: $text"
 	grep -v '^ *$' <<<"$out" | head -n 1 | cut -c 1-110 | sed 's/^/      /'
-	refusals=$((refusals + 1))
+	printf . >>"$work_dir/refusals"
 }
+
+count_refusals() { stat -c %s "$work_dir/refusals"; }
 
 # wait_for SECONDS TEXT COMMAND...: repeats it until it succeeds, and prints the text and the time.
 wait_for() {
 	local limit=$((SECONDS + $1)) text=$2 interval=0.2
 	shift 2
-	! $in_blocks || interval=3
+	! $in_blocks || interval=1
 	start_timer "$(chain_for "$@")"
 	until "$@" >/dev/null 2>&1; do
 		if [ "$SECONDS" -ge "$limit" ]; then
@@ -116,26 +132,6 @@ wait_for() {
 		pause "$interval"
 	done
 	say_time "$text"
-}
-
-# in_parallel COMMAND...: runs all commands at once. Each is one argument, a function and its arguments, and runs in its
-# own subshell. Prints their output one after the other.
-in_parallel() {
-	local command i=0 output=$work_dir/parallel.$BASHPID pids=() failed=false
-	for command; do
-		(
-			errors=$output.$i.errors
-			# shellcheck disable=SC2086
-			$command
-		) >"$output.$i" 2>&1 &
-		pids+=("$!")
-		i=$((i + 1))
-	done
-	for i in "${!pids[@]}"; do
-		wait "${pids[i]}" || failed=true
-		cat "$output.$i"
-	done
-	! $failed || exit 1
 }
 
 # expect_same STORED RETRIEVED
@@ -217,12 +213,24 @@ import_authorities() {
 	done
 }
 
+# new_member WHO
+new_member() { step "$1 makes an account and a 3072-bit encryption key" as "$1" key new "$1"; }
+
+# invite AUTHORITY WHO
+invite() { step "an authority invites $2" as "$1" provider invite "$(account_of "$2")"; }
+
+# apply WHO NUMBER FULL_NAME
+apply() { step "$1 applies as $2, $3" as "$1" provider apply "$2" --full-name "$3"; }
+
 # apply_as_provider WHO NUMBER FULL_NAME AUTHORITY: makes a key, is invited by the authority, and applies.
 apply_as_provider() {
-	step "$1 makes an account and a 3072-bit encryption key" as "$1" key new "$1"
-	step "an authority invites $1" as "$4" provider invite "$(account_of "$1")"
-	step "$1 applies as $2, $3" as "$1" provider apply "$2" --full-name "$3"
+	new_member "$1"
+	invite "$4" "$1"
+	apply "$1" "$2" "$3"
 }
+
+# vote MOTION WHO NUMBER WAY AUTHORITY: an authority votes on a provider's standing. WAY: --aye or --nay.
+vote() { step "$5 votes to $1 $2: ${4#--}" as "$5" vote "$1" "$3" "$4"; }
 
 # store_records PATIENT DOCUMENT...: the author stores all of them. Sets records to their numbers, and record to the
 # first.
@@ -243,23 +251,37 @@ is_pinned() { [ "$(as alice pin status "$1" | jq '[.pins[]?] | length')" -ge "${
 
 # ---- Across regions.
 
+# propose AUTHORITY PROPOSAL...: sets motion to its number.
+propose() {
+	step "$1 proposes: ${*:2}" as "$1" authority propose "${@:2}"
+	motion=$(jq -r .motion <<<"$out")
+}
+
+# aye AUTHORITY MOTION
+aye() { step "$1 votes for motion $2" as "$1" authority vote "$2" --aye; }
+
+# close_motion AUTHORITY MOTION
+close_motion() { step "$1 closes motion $2, which is carried" as "$1" authority close "$2"; }
+
 # pass_motion AUTHORITY OTHER PROPOSAL...: both authorities of a chain vote for it.
 pass_motion() {
-	local one=$1 other=$2 motion
-	shift 2
-	step "$one proposes: $*" as "$one" authority propose "$@"
-	motion=$(jq -r .motion <<<"$out")
-	step "$other votes for it" as "$other" authority vote "$motion" --aye
-	step "$one closes the motion, which is carried" as "$one" authority close "$motion"
+	propose "$1" "${@:3}"
+	aye "$2" "$motion"
+	close_motion "$1" "$motion"
+}
+
+# propose_region REGION: eve proposes to admit it. Adds the motion to motions.
+propose_region() {
+	propose eve admit-region "${1#region-}" "$(rpc "$1" chain_getBlockHash '[0]' | jq -r .result)"
+	motions+=("$motion")
 }
 
 # admit_regions REGION...: the consortium's authorities admit them.
 admit_regions() {
-	local region genesis
-	for region; do
-		genesis=$(rpc "$region" chain_getBlockHash '[0]' | jq -r .result)
-		pass_motion eve ferdie admit-region "${region#region-}" "$genesis"
-	done
+	local motions=()
+	one_by_one propose_region "$@"
+	one_by_one 'aye ferdie' "${motions[@]}"
+	one_by_one 'close_motion eve' "${motions[@]}"
 }
 
 reader_number=B20020 reader_name='Dr. Ines Varga-Holloway'
@@ -274,19 +296,35 @@ admit_both_regions() {
 	admit_regions region-2001 region-2002
 }
 
+author_number=1234567893 author_name='Dr. Miriam Castellanos'
+
+# vote_on_author MOTION
+vote_on_author() {
+	in_parallel "vote $1 author $author_number --aye alice" "vote $1 author $author_number --aye bob"
+}
+
+# Region 2001 verifies the author as a provider, who invites the patient.
+set_up_region_2001() {
+	import_authorities alice bob
+	in_parallel 'new_member author' 'new_member patient'
+	invite alice author
+	apply author "$author_number" "$author_name"
+	vote_on_author verify
+	step "author invites the patient" as author patient invite "$(account_of patient)"
+	step "patient registers" as patient patient register --full-name "Leonhardt Wexford-Adeyemi"
+}
+
 # Region 2002 verifies the reader as a provider.
 set_up_region_2002() {
 	import_authorities charlie dave
 	apply_as_provider reader "$reader_number" "$reader_name" charlie
-	step "charlie votes for reader" as charlie vote verify "$reader_number" --aye
-	step "dave votes for reader, who is now verified" as dave vote verify "$reader_number" --aye
+	in_parallel "vote verify reader $reader_number --aye charlie" "vote verify reader $reader_number --aye dave"
 }
 
-# Sets reader_fingerprint.
-enlist_reader() {
-	step "reader asks its region to enlist it at the consortium" as reader provider enlist
-	wait_for 600 "reader is in the consortium's directory" is_enlisted reader
-	reader_fingerprint=$(fingerprint_of reader)
+# enlist WHO: the consortium lists the provider in its directory.
+enlist() {
+	step "$1 asks its region to enlist it at the consortium" as "$1" provider enlist
+	wait_for 600 "$1 is in the consortium's directory" is_enlisted "$1"
 }
 
 # is_enlisted WHO: whether the consortium's directory has this provider.
@@ -295,11 +333,12 @@ is_enlisted() { [ "$(as "$1" provider show | jq -r .enlistment.state)" = enliste
 # grant_to_reader RECORD...
 grant_to_reader() {
 	step "patient grants $(name_records "$@") to reader in region 2002, with its fingerprint" \
-		as patient grant add "$@" --region 2002 --provider "$reader_number" --fingerprint "$reader_fingerprint"
+		as patient grant add "$@" --region 2002 --provider "$reader_number" --fingerprint "$(fingerprint_of reader)"
 }
 
-# forward_grant RECORD
+# forward_grant RECORD [LEVEL]: waits only for a block, unless told otherwise: its delivery shows that all before is final.
 forward_grant() {
+	local wait_level=${2:-best}
 	step "author forwards the grant of record $1 to the consortium" \
 		as author grant forward "$1" --region 2002 --provider "$reader_number"
 }
@@ -335,7 +374,8 @@ read_by_reader() {
 # revoke_from_reader RECORD...
 revoke_from_reader() {
 	local record text
-	step "patient revokes the grant of $(name_records "$@")" \
+	# The confirmation shows that all before it is final.
+	wait_level=best step "patient revokes the grant of $(name_records "$@")" \
 		as patient grant revoke "$@" --region 2002 --provider "$reader_number"
 	for record; do
 		text="the consortium confirms that it removed record $record's wrapped key"
