@@ -72,7 +72,7 @@ fn every_bit_of_the_checkpoints_trust_counts() {
 	let recorded = Recorded::load();
 	let (from, clock) = (recorded.checkpoint(), recorded.clock());
 	let good = recorded.steps().remove(0);
-	for set_id in [from.set_id - 1, from.set_id + 1] {
+	for set_id in [from.set_id.wrapping_sub(1), from.set_id + 1] {
 		assert!(Checkpoint {
 			set_id,
 			..from.clone()
