@@ -6,13 +6,14 @@
 //! - [`content`]: [`Cid`], [`SealedName`] and the other contents of a record.
 //! - [`terms`]: [`Purpose`], [`Standing`] and the other short enums.
 //! - [`names`]: the names of providers, [`ProfessionalName`].
+//! - [`rate`]: how often something may be done, [`Rate`].
 //! - [`crossing`]: the calls that cross from a region to the consortium, [`ConsortiumCall`].
 //! - [`answers`]: the consortium's answers to them, with the [`Reason`]s of its refusals.
 //! - [`interregional`]: grants to a [`RemoteProvider`], and their states.
 //! - [`traits`]: the traits between pallets. No pallet depends on another's `Config`.
 //! - [`views`]: the values that the runtime APIs of [`api`] return.
 //!
-//! With the feature `frame`, a pallet's error can contain [`Reason`] and [`SendError`].
+//! With the feature `frame`, a pallet's error can contain [`Reason`], [`SendError`] and [`Minutes`].
 //!
 //! Times are Unix milliseconds ([`Moment`]). Sizes are bytes. Nothing here does input or output.
 //!
@@ -45,6 +46,7 @@ pub mod interregional;
 pub mod keys;
 pub mod local_storage;
 pub mod names;
+pub mod rate;
 pub mod terms;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -66,6 +68,7 @@ pub use keys::{
 	encryption_key_message, EncryptionKey, EncryptionKeyError, KeySignature, KeyVersion, WrappedKey,
 };
 pub use names::{NameError, NameFlaw, ProfessionalName, MAX_NAME_LEN};
+pub use rate::{Minutes, Rate};
 pub use terms::{Purpose, Refusal, Standing};
 
 /// A time: milliseconds since the Unix epoch, by the chain's own clock.

@@ -40,6 +40,9 @@ impl<T: Config> Pallet<T> {
 		let bits = Self::check_key(&account, version, &key, &signature)?;
 
 		let since = T::Time::now();
+		let full_at = T::RotationRate::get().take(Rotations::<T>::get(&member), since);
+		let full_at = full_at.map_err(Error::<T>::TooManyRotations)?;
+		Rotations::<T>::insert(&member, full_at);
 		Self::put_key(
 			&member,
 			version,
@@ -73,7 +76,6 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn put_key(member: &MemberId, version: KeyVersion, entry: KeyEntryOf<T>) {
-		KeyHolders::<T>::insert(entry.key.digest(), member);
 		Keys::<T>::insert(member, version, entry);
 	}
 
@@ -85,10 +87,6 @@ impl<T: Config> Pallet<T> {
 		signature: &KeySignature,
 	) -> Result<u32, Error<T>> {
 		let bits = key.check(T::MinModulusBits::get())?;
-		ensure!(
-			!KeyHolders::<T>::contains_key(key.digest()),
-			Error::<T>::KeyAlreadyHeld
-		);
 		ensure!(
 			Self::signed_key(account, version, key, signature),
 			Error::<T>::KeySignatureInvalid

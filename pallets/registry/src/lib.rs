@@ -62,8 +62,8 @@ pub mod pallet {
 	use salus_primitives::{
 		keys::MAX_MODULUS_BITS,
 		traits::{Authorities, ToConsortium},
-		Cause, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId, MessageId, Moment,
-		PatientId, ProfessionalName, ProfessionalNumber, SendError,
+		Cause, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId, MessageId, Minutes,
+		Moment, PatientId, ProfessionalName, ProfessionalNumber, Rate, SendError,
 	};
 	use sp_core::H256;
 
@@ -117,6 +117,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type InvitationPeriod: Get<Moment>;
 
+		/// How often a member may rotate its encryption key.
+		#[pallet::constant]
+		type RotationRate: Get<Rate>;
+
 		/// How long after a motion fell the same may be moved again, in milliseconds.
 		#[pallet::constant]
 		type CoolDown: Get<Moment>;
@@ -168,9 +172,9 @@ pub mod pallet {
 	pub type Keys<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, MemberId, Twox64Concat, KeyVersion, KeyEntryOf<T>>;
 
-	/// Who holds a key, in whatever version, by the SHA-256 digest of the key.
+	/// When each member's allowance of key rotations is full: see [`Config::RotationRate`].
 	#[pallet::storage]
-	pub type KeyHolders<T: Config> = StorageMap<_, Identity, Hash256, MemberId>;
+	pub type Rotations<T: Config> = StorageMap<_, Blake2_128Concat, MemberId, Moment, ValueQuery>;
 
 	/// Applications that the authorities have not decided, by the account that applied.
 	#[pallet::storage]
@@ -393,13 +397,14 @@ pub mod pallet {
 		KeyEvenModulus,
 		/// The exponent of the encryption key is not 65537.
 		KeyWrongExponent,
-		/// A member holds, or held, this encryption key.
-		KeyAlreadyHeld,
 		/// The signature over the encryption key is not the account's, or is over another key,
 		/// version or chain.
 		KeySignatureInvalid,
 		/// The version is not the one after the current version.
 		StaleKeyVersion,
+		/// The member rotated its key too often: the next rotation is possible in this many
+		/// minutes.
+		TooManyRotations(Minutes),
 		/// The professional number is neither a letter and five digits nor ten digits.
 		NumberMalformed,
 		/// The check digit of the professional number is wrong.
@@ -450,6 +455,11 @@ pub mod pallet {
 			assert!(
 				T::AuthorityInvitationsPerPeriod::get() > 0,
 				"AuthorityInvitationsPerPeriod must not be 0: nobody could get in"
+			);
+			let rate = T::RotationRate::get();
+			assert!(
+				rate.burst > 0 && rate.interval > 0,
+				"RotationRate must allow a rotation, and not at any rate"
 			);
 			assert!(T::AnswerTime::get() > 0, "AnswerTime must not be 0");
 			assert!(
@@ -541,7 +551,7 @@ pub mod pallet {
 
 		/// Votes for (`aye`) or against a motion. More than half of the authorities of the moment
 		/// carry it; it falls, and a cool-down follows, once that can't be reached any more. A
-		/// motion to verify can't be carried any more when its number or key has gone to another:
+		/// motion to verify can't be carried any more when its number has gone to another:
 		/// then a vote for it is refused, and the first vote against it lets it fall.
 		///
 		/// May be called by an authority, once for each motion. Emits [`Event::Voted`] and, if the
@@ -569,7 +579,8 @@ pub mod pallet {
 		/// Gives the account's member a new encryption key, signed by the account in the version
 		/// after the current one. Old versions stay readable.
 		///
-		/// May be called by a member that has not retired. Emits [`Event::KeyRotated`]. Costs a
+		/// May be called by a member that has not retired, as often as [`Config::RotationRate`]
+		/// allows. Emits [`Event::KeyRotated`]. Costs a
 		/// check of the key and of the signature.
 		#[pallet::call_index(6)]
 		#[pallet::weight(T::WeightInfo::rotate_key())]

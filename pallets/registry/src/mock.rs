@@ -8,7 +8,7 @@ pub use salus_primitives::testing::{
 use salus_primitives::{
 	testing::{reset, sign_key, MockConsortium},
 	traits::Authorities,
-	AccountId, EncryptionKey, KeySignature, KeyVersion, Moment,
+	AccountId, EncryptionKey, KeySignature, KeyVersion, Moment, Rate,
 };
 use sp_core::H256;
 use sp_runtime::{traits::IdentityLookup, BuildStorage};
@@ -52,6 +52,12 @@ pub const PERIOD: Moment = 1_440 * MINUTE;
 /// The time at which each test begins: in the middle of a period.
 pub const START: Moment = 20_000 * PERIOD + 700 * MINUTE;
 
+/// Three rotations at once, and one in ten minutes.
+pub const RATE: Rate = Rate {
+	burst: 3,
+	interval: 10 * MINUTE,
+};
+
 /// The hash of the chain's genesis block.
 pub const GENESIS: [u8; 32] = [0x5a; 32];
 
@@ -62,6 +68,7 @@ parameter_types! {
 	pub static AuthorityInvitationsPerPeriod: u32 = 3;
 	pub static InvitationPeriod: Moment = PERIOD;
 	pub const InvitationsPerPeriod: u32 = 2;
+	pub static RotationRate: Rate = RATE;
 	pub const CoolDown: Moment = 60 * MINUTE;
 	pub static AnswerTime: Moment = 5 * MINUTE;
 	pub static MaxRetryTime: Moment = 40 * MINUTE;
@@ -94,6 +101,7 @@ impl pallet_registry::Config for Test {
 	type InvitationsPerPeriod = InvitationsPerPeriod;
 	type AuthorityInvitationsPerPeriod = AuthorityInvitationsPerPeriod;
 	type InvitationPeriod = InvitationPeriod;
+	type RotationRate = RotationRate;
 	type CoolDown = CoolDown;
 	type Consortium = MockConsortium;
 	type AnswerTime = AnswerTime;

@@ -97,14 +97,12 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// An application takes neither its number nor its key: another may have got them first.
+	/// An application does not take its number: another may have got it first.
 	fn check_still_free(application: &Application) -> Result<(), Error<T>> {
 		ensure!(
 			!Providers::<T>::contains_key(&application.number),
 			Error::<T>::AlreadyVerified
 		);
-		let held = KeyHolders::<T>::contains_key(application.key.digest());
-		ensure!(!held, Error::<T>::KeyAlreadyHeld);
 		Ok(())
 	}
 

@@ -20,7 +20,7 @@ mod withdraw_application;
 pub(crate) use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
 pub(crate) use salus_primitives::{
 	traits::OnAnswer, About, Answer, Cause, ConsortiumCall, DirectoryEntry, EncryptionKey,
-	EnlistmentState, Failure, KeySignature, MemberId, PatientId, ProfessionalName,
+	EnlistmentState, Failure, KeySignature, MemberId, Minutes, PatientId, ProfessionalName,
 	ProfessionalNumber, Reason, SendError, SignedKey, Standing,
 };
 pub(crate) use sp_runtime::{DispatchError, DispatchResult};

@@ -4,6 +4,7 @@ use frame_support::{
 	parameter_types,
 	traits::{ConstU32, ConstU64},
 };
+use salus_primitives::Rate;
 use salus_runtime_common::constants::{
 	ANSWER_TIME, DAY, HOUR, MAX_AUTHORITIES, MAX_IN_FLIGHT, MINUTE,
 };
@@ -14,6 +15,10 @@ use crate::{Crossing, Emr, Registry, Runtime, Session, Timestamp};
 parameter_types! {
 	/// The first bytes of every envelope (docs/envelope.md).
 	pub const EnvelopeMagic: &'static [u8] = b"salusenv";
+	/// Room for a patient's history at once, then twelve records an hour.
+	pub const RecordRate: Rate = Rate { burst: 500, interval: 5 * MINUTE };
+	/// Each rotation leaves a key in the state for ever.
+	pub const RotationRate: Rate = Rate { burst: 5, interval: 6 * HOUR };
 }
 
 impl pallet_registry::Config for Runtime {
@@ -25,6 +30,7 @@ impl pallet_registry::Config for Runtime {
 	type AuthorityInvitationsPerPeriod = ConstU32<1_000>;
 	type InvitationPeriod = ConstU64<DAY>;
 	type CoolDown = ConstU64<DAY>;
+	type RotationRate = RotationRate;
 	type Consortium = Crossing;
 	type AnswerTime = ConstU64<ANSWER_TIME>;
 	type MaxRetryTime = ConstU64<HOUR>;
@@ -36,6 +42,7 @@ impl pallet_emr::Config for Runtime {
 	type Members = Registry;
 	type Time = Timestamp;
 	type MaxEnvelopeSize = ConstU64<{ 1 << 40 }>;
+	type RecordRate = RecordRate;
 	type WeightInfo = pallet_emr::weights::SubstrateWeight<Runtime>;
 }
 
