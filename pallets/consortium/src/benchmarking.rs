@@ -18,7 +18,7 @@ use salus_primitives::{
 };
 use sp_core::{crypto::KeyTypeId, sr25519, H256};
 
-use crate::{pallet::*, types::grant_key, Provider, Region, Update};
+use crate::{pallet::*, types::grant_key, Provider, Region, Share, Update};
 
 const BENCHMARK_KEYS: KeyTypeId = KeyTypeId(*b"bnch");
 
@@ -135,7 +135,7 @@ fn delivered<T: Config>() -> Result<(ParaId, T::RuntimeOrigin, RemoteProvider), 
 	almost_full::<T>(id, &grantee);
 	let region = Pallet::<T>::region(id).ok_or("there is no region")?;
 	let grant = grant_until(grantee.clone(), Moment::MAX);
-	Pallet::<T>::do_deliver(id, region, grant).map_err(|_| "not delivered")?;
+	Pallet::<T>::do_deliver(id, &region, grant).map_err(|_| "not delivered")?;
 	Ok((id, origin, grantee))
 }
 
@@ -146,8 +146,10 @@ fn almost_full<T: Config>(id: ParaId, grantee: &RemoteProvider) {
 		region.live_grants = T::MaxGrantsPerRegion::get().saturating_sub(1);
 		Regions::<T>::insert(at, region);
 	}
-	let others = T::MaxGrantsPerGrantee::get().saturating_sub(1);
-	GrantCounts::<T>::insert(at, grantee, others);
+	for share in Share::of(&grant_until(grantee.clone(), 0)) {
+		let others = Pallet::<T>::most(&share).0.saturating_sub(1);
+		GrantCounts::<T>::insert((at, grantee, share), others);
+	}
 }
 
 fn has_grant<T: Config>(id: ParaId, grantee: &RemoteProvider) -> bool {

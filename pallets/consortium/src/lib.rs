@@ -37,7 +37,9 @@ use salus_primitives::{
 use sp_core::H256;
 
 pub use pallet::*;
-pub use types::{Expiry, Grant, GrantKey, OrderedId, OrderedRegion, Provider, Region, Update};
+pub use types::{
+	Expiry, Grant, GrantKey, OrderedId, OrderedRegion, Provider, Region, Share, Update,
+};
 pub use weights::WeightInfo;
 
 // The code that the pallet macros generate breaks these lints.
@@ -91,6 +93,14 @@ pub mod pallet {
 		/// The most live grants of one region's records to one grantee.
 		#[pallet::constant]
 		type MaxGrantsPerGrantee: Get<u32>;
+
+		/// The most of them that can be of one patient's records.
+		#[pallet::constant]
+		type MaxGrantsOfPatient: Get<u32>;
+
+		/// The most of them that can be of records by one author.
+		#[pallet::constant]
+		type MaxGrantsOfAuthor: Get<u32>;
 
 		/// Weights of the calls and of the sweep.
 		type WeightInfo: WeightInfo;
@@ -177,10 +187,19 @@ pub mod pallet {
 		(),
 	>;
 
-	/// The number of live grants of each region to each grantee, if it is not 0.
+	/// The number of live grants of each region to each grantee, in all, of each patient's records
+	/// and by each author, if it is not 0.
 	#[pallet::storage]
-	pub type GrantCounts<T> =
-		StorageDoubleMap<_, Identity, OrderedRegion, Twox64Concat, RemoteProvider, u32, ValueQuery>;
+	pub type GrantCounts<T> = StorageNMap<
+		_,
+		(
+			NMapKey<Identity, OrderedRegion>,
+			NMapKey<Twox64Concat, RemoteProvider>,
+			NMapKey<Blake2_128Concat, Share>,
+		),
+		u32,
+		ValueQuery,
+	>;
 
 	/// The grants that expire, earliest first.
 	#[pallet::storage]
@@ -338,7 +357,7 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::deliver_grant())]
 		pub fn deliver_grant(origin: OriginFor<T>, grant: DeliveredGrant) -> DispatchResult {
 			let (id, region) = Self::ensure_region(origin)?;
-			Self::do_deliver(id, region, grant).map_err(Error::<T>::from)?;
+			Self::do_deliver(id, &region, grant).map_err(Error::<T>::from)?;
 			Ok(())
 		}
 
@@ -406,6 +425,11 @@ pub mod pallet {
 			assert!(
 				T::MaxGrantsPerGrantee::get() <= T::MaxGrantsPerRegion::get(),
 				"MaxGrantsPerGrantee must not be above MaxGrantsPerRegion"
+			);
+			let shares = [T::MaxGrantsOfPatient::get(), T::MaxGrantsOfAuthor::get()];
+			assert!(
+				shares.iter().all(|most| (1..=T::MaxGrantsPerGrantee::get()).contains(most)),
+				"MaxGrantsOfPatient and MaxGrantsOfAuthor must be between 1 and MaxGrantsPerGrantee"
 			);
 			assert!(
 				T::MinModulusBits::get() <= salus_primitives::keys::MAX_MODULUS_BITS,

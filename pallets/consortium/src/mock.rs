@@ -124,6 +124,8 @@ parameter_types! {
 	pub static MaxProvidersPerRegion: u32 = 4;
 	pub static MaxGrantsPerRegion: u32 = 6;
 	pub static MaxGrantsPerGrantee: u32 = 4;
+	pub static MaxGrantsOfPatient: u32 = 4;
+	pub static MaxGrantsOfAuthor: u32 = 4;
 	pub const OwnId: ParaId = OWN;
 }
 
@@ -137,6 +139,8 @@ impl crate::Config for Test {
 	type MaxProvidersPerRegion = MaxProvidersPerRegion;
 	type MaxGrantsPerRegion = MaxGrantsPerRegion;
 	type MaxGrantsPerGrantee = MaxGrantsPerGrantee;
+	type MaxGrantsOfPatient = MaxGrantsOfPatient;
+	type MaxGrantsOfAuthor = MaxGrantsOfAuthor;
 	type WeightInfo = ();
 }
 
@@ -323,6 +327,8 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	MaxProvidersPerRegion::set(4);
 	MaxGrantsPerRegion::set(6);
 	MaxGrantsPerGrantee::set(4);
+	MaxGrantsOfPatient::set(4);
+	MaxGrantsOfAuthor::set(4);
 	ext.execute_with(|| System::set_block_number(1));
 	ext
 }

@@ -17,5 +17,7 @@ impl pallet_consortium::Config for Runtime {
 	type MaxProvidersPerRegion = ConstU32<100_000>;
 	type MaxGrantsPerRegion = ConstU32<1_000_000>;
 	type MaxGrantsPerGrantee = ConstU32<10_000>;
+	type MaxGrantsOfPatient = ConstU32<500>;
+	type MaxGrantsOfAuthor = ConstU32<1_000>;
 	type WeightInfo = pallet_consortium::weights::SubstrateWeight<Runtime>;
 }
