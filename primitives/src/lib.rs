@@ -6,6 +6,7 @@
 //! - [`content`]: [`Cid`], [`SealedName`] and the other contents of a record.
 //! - [`terms`]: [`Purpose`], [`Standing`] and the other short enums.
 //! - [`names`]: the names of providers, [`ProfessionalName`].
+//! - [`admission`]: who may send which call, and the [`Refusal`]s.
 //! - [`rate`]: how often something may be done, [`Rate`].
 //! - [`crossing`]: the calls that cross from a region to the consortium, [`ConsortiumCall`].
 //! - [`answers`]: the consortium's answers to them, with the [`Reason`]s of its refusals.
@@ -34,6 +35,7 @@
 
 extern crate alloc;
 
+pub mod admission;
 pub mod answers;
 pub mod api;
 #[cfg(feature = "runtime-benchmarks")]
@@ -53,6 +55,7 @@ pub mod testing;
 pub mod traits;
 pub mod views;
 
+pub use admission::Refusal;
 pub use answers::{Answer, Cause, ErrorBytes, Failure, Reason, REFUSED_ERROR_INDEX};
 pub use content::{Cid, CidBytes, CidError, Hash256, SealedName, SEALED_NAME_LEN};
 pub use crossing::{
@@ -69,7 +72,7 @@ pub use keys::{
 };
 pub use names::{NameError, NameFlaw, ProfessionalName, MAX_NAME_LEN};
 pub use rate::{Minutes, Rate};
-pub use terms::{Purpose, Refusal, Standing};
+pub use terms::{Purpose, Standing};
 
 /// A time: milliseconds since the Unix epoch, by the chain's own clock.
 pub type Moment = u64;

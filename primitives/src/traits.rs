@@ -4,8 +4,9 @@
 use alloc::vec::Vec;
 
 use crate::{
-	About, Answer, Cid, ConsortiumCall, Hash256, KeyVersion, MemberId, Moment, ParaId, PatientId,
-	ProfessionalName, ProfessionalNumber, RecordId, SealedName, SendError, Sent, Standing,
+	admission::Class, About, Answer, Cid, ConsortiumCall, Hash256, KeyVersion, MemberId, Moment,
+	ParaId, PatientId, ProfessionalName, ProfessionalNumber, RecordId, SealedName, SendError, Sent,
+	Standing,
 };
 
 /// The members of a region, for the pallets that use the registry.
@@ -195,30 +196,15 @@ pub trait KnownRegions {
 	fn benchmark_admit(_region: ParaId) {}
 }
 
-/// Limits what an account can send, beside the checks of each call.
-pub trait Admission<AccountId, Call> {
-	/// The class that decides an account's quota.
-	fn class(account: &AccountId) -> Class;
+/// The classes of a chain's accounts.
+pub trait Classes<AccountId> {
+	/// The classes of an account: at least one, the one that decides its quota first.
+	fn classes_of(account: &AccountId) -> Vec<Class>;
 
-	/// Whether an account that was invited and has not registered may send this call.
-	fn is_registration(call: &Call) -> bool;
-
-	/// Makes an account a member. For benchmarks.
+	/// Gives an account the class whose look-up costs the most weight, and that may send
+	/// something. For benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_admit(_account: &AccountId) {}
-}
-
-/// The classes of accounts for [`Admission`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-	/// Not invited: it can send nothing.
-	Uninvited,
-	/// Invited, not registered: it can only register or apply.
-	Invited,
-	/// A patient, or a provider whatever its standing.
-	Member,
-	/// An authority.
-	Authority,
 }
 
 #[cfg(test)]

@@ -97,6 +97,16 @@ impl Call {
 		}
 	}
 
+	/// This call, and each call in it.
+	pub fn and_inner(&self) -> Box<dyn Iterator<Item = &Self> + '_> {
+		let inner = self.args.iter().flat_map(|arg| match arg {
+			Arg::Values(..) => std::slice::Iter::default(),
+			Arg::Call(call) => std::slice::from_ref(call.as_ref()).iter(),
+			Arg::Calls(calls) => calls.iter(),
+		});
+		Box::new(std::iter::once(self).chain(inner.flat_map(Self::and_inner)))
+	}
+
 	/// The pallet's name.
 	pub fn pallet(&self) -> &'static str {
 		self.pallet

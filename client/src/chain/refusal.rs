@@ -1,8 +1,9 @@
 //! The chain's refusals, and what a person can do about each.
 
+use super::call::Call;
 use crate::Error;
 use codec::DecodeAll;
-use salus_primitives::{Refusal, SendError};
+use salus_primitives::{admission::sender_of, Refusal, SendError};
 use subxt::{
 	error::DispatchError,
 	metadata::Metadata,
@@ -25,7 +26,6 @@ const REGIONAL_NEXT_STEPS: &[NextStep] = &[
 	("Registry.NotInvited", "ask a verified provider or an authority for an invitation"),
 	("Registry.ApplicationChanged", "check the application again: salus provider list --pending"),
 	("Registry.CoolingDown", "wait, and apply or vote again later"),
-	("Registry.KeyAlreadyHeld", "make a new key: salus key new, or salus key rotate"),
 	("Registry.StaleKeyVersion", "the key was rotated in the meantime: run salus key rotate again"),
 	("Registry.KeySignatureInvalid", "check that this is the right chain, and update salus"),
 	("Registry.AlreadyEnlisted", "nothing is left to do: see salus provider show"),
@@ -103,12 +103,12 @@ fn next_step(code: &str) -> Option<&'static str> {
 	Some(next)
 }
 
-/// The error for a transaction that the pool finds invalid.
-pub(super) fn invalid(reason: &TransactionInvalid) -> Error {
+/// The error for a transaction with this call that the pool finds invalid.
+pub(super) fn invalid(reason: &TransactionInvalid, call: &Call) -> Error {
 	use TransactionInvalid::*;
 	let (reason, next) = match reason {
 		Custom(code) => {
-			let (reason, next) = custom(*code);
+			let (reason, next) = custom(*code, call);
 			return Error::Rejected { reason, next };
 		}
 		Payment => (
@@ -142,12 +142,25 @@ pub(super) fn invalid(reason: &TransactionInvalid) -> Error {
 	}
 }
 
-/// The reason and the next step of a refusal with one of the runtime's own codes.
-fn custom(code: u8) -> (String, Option<String>) {
+/// The reason and the next step of a refusal of this call with one of the runtime's own codes.
+fn custom(code: u8, call: &Call) -> (String, Option<String>) {
 	let Some(refusal) = Refusal::from_code(code) else {
 		return (format!("the runtime refused it with code {code}"), None);
 	};
-	split(&refusal.to_string())
+	let (reason, next) = split(&refusal.to_string());
+	let Refusal::NotAllowed(class) = refusal else {
+		return (reason, next);
+	};
+	// The call that the class may not send, and who may.
+	let refused = call.and_inner().find_map(|call| {
+		let sender = sender_of(call.pallet(), call.name())?;
+		(!sender.includes(class)).then_some((call, sender))
+	});
+	let Some((call, sender)) = refused else {
+		return (reason, next);
+	};
+	let name = format!("{}.{}", call.pallet(), call.name());
+	(format!("{reason} ({name} can be sent by {sender})"), next)
 }
 
 /// Splits a text into a reason and, after a colon, a next step.
@@ -158,15 +171,15 @@ fn split(text: &str) -> (String, Option<String>) {
 	}
 }
 
-/// The error for a transaction that the pool cannot check.
-pub(super) fn unknown(reason: &TransactionUnknown) -> Error {
+/// The error for a transaction with this call that the pool cannot check.
+pub(super) fn unknown(reason: &TransactionUnknown, call: &Call) -> Error {
 	Error::Rejected {
 		reason: match reason {
 			TransactionUnknown::CannotLookup => "the chain does not know the account".into(),
 			TransactionUnknown::NoUnsignedValidator => {
 				"this call cannot be sent without a signature".into()
 			}
-			TransactionUnknown::Custom(code) => custom(*code).0,
+			TransactionUnknown::Custom(code) => custom(*code, call).0,
 		},
 		next: None,
 	}
@@ -232,16 +245,29 @@ fn unsent(name: &str, error: SendError) -> Error {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::chain::calls::RETIRE;
+	use salus_primitives::admission::Class;
 
 	#[test]
 	fn each_refusal_of_the_pool_has_a_next_step() {
-		for refusal in Refusal::ALL {
-			let error = invalid(&TransactionInvalid::Custom(refusal.code()));
+		let call = Call::batch_all(vec![RETIRE.with(())]);
+		for refusal in Refusal::all() {
+			let error = invalid(&TransactionInvalid::Custom(refusal.code()), &call);
 			assert!(matches!(error, Error::Rejected { .. }));
 			assert!(error.next().is_some(), "{error}");
 		}
-		let text = invalid(&TransactionInvalid::Custom(99)).to_string();
+		let text = invalid(&TransactionInvalid::Custom(99), &call).to_string();
 		assert!(text.contains("99"), "{text}");
+	}
+
+	#[test]
+	fn a_refusal_names_the_call_in_a_batch_and_who_can_send_it() {
+		let code = Refusal::NotAllowed(Class::Patient).code();
+		let call = Call::batch_all(vec![RETIRE.with(())]);
+		let text = invalid(&TransactionInvalid::Custom(code), &call).to_string();
+		assert!(text.contains("a patient cannot send this call"), "{text}");
+		let sender = "Registry.retire can be sent by a verified provider or a suspended provider";
+		assert!(text.contains(sender), "{text}");
 	}
 
 	#[test]

@@ -182,8 +182,8 @@ impl Chain {
 		// The validation gives a reason; the pool gives only a number.
 		match transaction.validate().await {
 			Ok(ValidationResult::Valid(_)) => {}
-			Ok(ValidationResult::Invalid(reason)) => return Err(invalid(&reason).into()),
-			Ok(ValidationResult::Unknown(reason)) => return Err(unknown(&reason).into()),
+			Ok(ValidationResult::Invalid(reason)) => return Err(invalid(&reason, call).into()),
+			Ok(ValidationResult::Unknown(reason)) => return Err(unknown(&reason, call).into()),
 			Err(error) => return Err(self.failed(&error).into()),
 		}
 		let hash = transaction.hash();

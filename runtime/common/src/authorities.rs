@@ -1,7 +1,7 @@
 //! The authorities of a chain. They are the members of `pallet-membership`, which passes them to
 //! the collective. `pallet-session` gets the collators from them.
 
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 use core::marker::PhantomData;
 
 use cumulus_primitives_core::CumulusDigestItem;
@@ -9,7 +9,10 @@ use frame_support::{
 	dispatch::PostDispatchInfo, instances::Instance1, pallet_prelude::DispatchResult,
 	traits::SortedMembers,
 };
-use salus_primitives::traits::{Admission, Authorities, Class};
+use salus_primitives::{
+	admission::Class,
+	traits::{Authorities, Classes},
+};
 use sp_runtime::{traits::StaticLookup, DispatchErrorWithPostInfo};
 
 /// A motion of the collective that two thirds of the authorities carry.
@@ -109,20 +112,15 @@ fn without_post_info(
 	result.map(drop).map_err(|error| error.error)
 }
 
-/// Admits only authorities, on a chain without members.
+/// The classes of accounts on the consortium, which has no members: authorities and others.
 pub struct AuthoritiesOnly<A>(PhantomData<A>);
 
-impl<AccountId, Call, A: Authorities<AccountId>> Admission<AccountId, Call> for AuthoritiesOnly<A> {
-	fn class(account: &AccountId) -> Class {
-		if A::is_authority(account) {
-			Class::Authority
-		} else {
-			Class::Uninvited
-		}
-	}
-
-	fn is_registration(_call: &Call) -> bool {
-		false
+impl<AccountId, A: Authorities<AccountId>> Classes<AccountId> for AuthoritiesOnly<A> {
+	fn classes_of(account: &AccountId) -> Vec<Class> {
+		vec![match A::is_authority(account) {
+			true => Class::ConsortiumAuthority,
+			false => Class::Uninvited,
+		}]
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
@@ -146,10 +144,10 @@ mod tests {
 	}
 
 	#[test]
-	fn only_an_authority_is_admitted_on_a_chain_without_members() {
-		let class = <AuthoritiesOnly<Seven> as Admission<u64, ()>>::class;
-		assert_eq!((class(&7), class(&8)), (Class::Authority, Class::Uninvited));
-		assert!(!<AuthoritiesOnly<Seven> as Admission<u64, ()>>::is_registration(&()));
+	fn an_account_of_the_consortium_is_an_authority_or_uninvited() {
+		let classes = AuthoritiesOnly::<Seven>::classes_of;
+		assert_eq!(classes(&7), [Class::ConsortiumAuthority]);
+		assert_eq!(classes(&8), [Class::Uninvited]);
 	}
 
 	#[test]

@@ -17,7 +17,7 @@ fn a_transaction_is_charged_the_part_of_a_block_that_it_fills() {
 				.total()
 				.saturating_sub(before)
 		);
-		let base = ExtrinsicBaseWeight::get() + <() as WeightInfo>::check_quota();
+		let base = ExtrinsicBaseWeight::get() + <() as WeightInfo>::check_quota(1);
 		let least = Weight::from_parts(7_000_000, 3_000 + len) + base;
 		assert!(used.all_gte(least), "{used:?} {least:?}");
 	});
@@ -147,7 +147,7 @@ fn a_lower_limit_applies_at_once() {
 			nonce += 1;
 			frame_system::BlockWeight::<Test>::kill();
 		}
-		Classes::mutate(|classes| classes.insert(AUTHORITY, Class::Member));
+		ClassOf::mutate(|classes| classes.insert(AUTHORITY, Class::Patient));
 		assert_refused(
 			signed(AUTHORITY, nonce, work(Weight::zero())),
 			Refusal::OverQuota,

@@ -18,11 +18,11 @@ use salus_runtime_common::{
 };
 use sp_runtime::traits::AccountIdLookup;
 
-use super::admission::{Admission, Sendable};
+use super::{admission::Classes, calls::Sendable, governance::AuthoritiesOfChain};
 use crate::{
-	AccountId, Balance, Block, Hash, Nonce, PalletInfo, Runtime, RuntimeCall, RuntimeEvent,
-	RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask, RuntimeVersion, System,
-	Timestamp, VERSION,
+	AccountId, Balance, Block, Hash, Nonce, OriginCaller, PalletInfo, Runtime, RuntimeCall,
+	RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask,
+	RuntimeVersion, System, Timestamp, VERSION,
 };
 
 parameter_types! {
@@ -74,6 +74,13 @@ impl pallet_balances::Config for Runtime {
 	type DoneSlashHandler = ();
 }
 
+impl pallet_utility::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type PalletsOrigin = OriginCaller;
+	type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
+}
+
 parameter_types! {
 	pub const InvitedQuota: Weight = INVITED_QUOTA;
 	pub const MemberQuota: Weight = MEMBER_QUOTA;
@@ -81,7 +88,8 @@ parameter_types! {
 }
 
 impl pallet_quota::Config for Runtime {
-	type Admission = Admission;
+	type Classes = Classes;
+	type Authorities = AuthoritiesOfChain;
 	type Time = Timestamp;
 	type Period = ConstU64<QUOTA_PERIOD>;
 	type InvitedQuota = InvitedQuota;

@@ -3,6 +3,8 @@
 mod apis;
 #[path = "../../../common/shared/tests/blocks.rs"]
 mod blocks;
+#[path = "../../../common/shared/tests/calls.rs"]
+mod calls;
 mod crossing;
 mod extensions;
 mod metadata;
