@@ -14,7 +14,8 @@
 //! - [`traits`]: the traits between pallets. No pallet depends on another's `Config`.
 //! - [`views`]: the values that the runtime APIs of [`api`] return.
 //!
-//! With the feature `frame`, a pallet's error can contain [`Reason`], [`SendError`] and [`Minutes`].
+//! With the feature `frame`, a pallet's error can contain [`Reason`], [`SendError`] and [`Minutes`], and
+//! `poll` gives a pallet's work in each block a limit.
 //!
 //! Times are Unix milliseconds ([`Moment`]). Sizes are bytes. Nothing here does input or output.
 //!
@@ -48,6 +49,8 @@ pub mod interregional;
 pub mod keys;
 pub mod local_storage;
 pub mod names;
+#[cfg(feature = "frame")]
+pub mod poll;
 pub mod rate;
 pub mod terms;
 #[cfg(any(test, feature = "testing"))]

@@ -143,6 +143,10 @@ pub trait ToConsortium {
 	/// nothing was sent or written.
 	fn send(call: ConsortiumCall) -> Result<Sent, SendError>;
 
+	/// Until when the answer to the last call about a subject with this sequence number is awaited,
+	/// in Unix milliseconds. `None`: there is no such call, or it was answered.
+	fn awaited_until(about: &About, sequence: u64) -> Option<Moment>;
+
 	/// Opens a channel, so that calls can be sent. For benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_connect() {}
@@ -153,16 +157,27 @@ pub trait OnAnswer {
 	/// Receives the answer to the call with this subject and sequence number. A receiver ignores
 	/// it if the subject is not its own, or if it has sent a newer update since.
 	///
-	/// An answer can come after any deadline. A call that was sent several times with the same
+	/// Until the receiver returns, the call still counts as one whose answer is awaited. An answer
+	/// can come after any deadline. A call that was sent several times with the same
 	/// sequence number gets an answer each time. After one [`Answer::Done`], the consortium has
 	/// the update, and the other answers do not matter. Before, the last one counts.
 	fn on_answer(about: &About, sequence: u64, answer: &Answer);
+
+	/// Learns that no answer to the call with this subject and sequence number came by its
+	/// deadline. The call may have arrived or not.
+	fn on_overdue(_about: &About, _sequence: u64, _deadline: Moment) {}
 
 	/// Makes a call wait for its answer, in the case where the answer costs the most weight.
 	/// Returns the subject and the sequence number. For benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_awaiting() -> Option<(About, u64)> {
 		None
+	}
+
+	/// The same, in the case where an answer that is overdue costs the most weight.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_overdue() -> Option<(About, u64)> {
+		Self::benchmark_awaiting()
 	}
 }
 
@@ -171,17 +186,27 @@ impl OnAnswer for () {
 	fn on_answer(_about: &About, _sequence: u64, _answer: &Answer) {}
 }
 
-/// Both receive each answer, the first one first. The benchmark uses the first one that can wait,
-/// so the one whose answers cost more weight comes first.
+/// Both receive each answer, the first one first. The benchmarks use the first one that can wait for
+/// an answer, and the second one for an answer that is overdue: each is where it costs more weight.
 impl<A: OnAnswer, B: OnAnswer> OnAnswer for (A, B) {
 	fn on_answer(about: &About, sequence: u64, answer: &Answer) {
 		A::on_answer(about, sequence, answer);
 		B::on_answer(about, sequence, answer);
 	}
 
+	fn on_overdue(about: &About, sequence: u64, deadline: Moment) {
+		A::on_overdue(about, sequence, deadline);
+		B::on_overdue(about, sequence, deadline);
+	}
+
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_awaiting() -> Option<(About, u64)> {
 		A::benchmark_awaiting().or_else(B::benchmark_awaiting)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_overdue() -> Option<(About, u64)> {
+		B::benchmark_overdue().or_else(A::benchmark_overdue)
 	}
 }
 

@@ -31,7 +31,7 @@ pub mod weights;
 
 use frame_support::{traits::Time, weights::WeightMeter};
 use salus_primitives::{
-	AccountId, DeliveredGrant, DirectoryEntry, GrantRevocation, KeyVersion, Moment, ParaId,
+	poll, AccountId, DeliveredGrant, DirectoryEntry, GrantRevocation, KeyVersion, Moment, ParaId,
 	ProfessionalNumber, Purpose, Reason, RecordId, RemoteProvider, SignedKey, Standing,
 };
 use sp_core::H256;
@@ -101,6 +101,10 @@ pub mod pallet {
 		/// The most of them that can be of records by one author.
 		#[pallet::constant]
 		type MaxGrantsOfAuthor: Get<u32>;
+
+		/// The most weight for the sweep in a block.
+		#[pallet::constant]
+		type PollWeight: Get<Weight>;
 
 		/// Weights of the calls and of the sweep.
 		type WeightInfo: WeightInfo;
@@ -431,17 +435,20 @@ pub mod pallet {
 				shares.iter().all(|most| (1..=T::MaxGrantsPerGrantee::get()).contains(most)),
 				"MaxGrantsOfPatient and MaxGrantsOfAuthor must be between 1 and MaxGrantsPerGrantee"
 			);
+			let least = T::WeightInfo::sweep_nothing().saturating_add(T::WeightInfo::sweep_one());
+			assert!(
+				T::PollWeight::get().all_gte(least),
+				"PollWeight must have room for a grant"
+			);
 			assert!(
 				T::MinModulusBits::get() <= salus_primitives::keys::MAX_MODULUS_BITS,
 				"MinModulusBits must not be above what a modulus may have"
 			);
 		}
 
-		/// Removes expired grants, the earliest first, as far as the weight allows.
-		fn on_idle(_block: BlockNumberFor<T>, remaining: Weight) -> Weight {
-			let mut meter = WeightMeter::with_limit(remaining);
-			Self::do_sweep(&mut meter);
-			meter.consumed()
+		/// Removes expired grants, the earliest first.
+		fn on_poll(_block: BlockNumberFor<T>, block: &mut WeightMeter) {
+			poll::within(block, T::PollWeight::get(), Self::do_sweep);
 		}
 
 		#[cfg(feature = "try-runtime")]

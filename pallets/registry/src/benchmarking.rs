@@ -19,8 +19,8 @@ use sp_core::{crypto::KeyTypeId, sr25519};
 use crate::{
 	pallet::*,
 	types::{
-		AccountIdOf, Application, Enlistment, Flight, Invitations, KeyEntry, MotionOf, OutboxKey,
-		Patient, Provider, Step, VotesOf,
+		AccountIdOf, Application, Enlistment, Invitations, KeyEntry, MotionOf, OutboxKey, Patient,
+		Provider, Step, VotesOf,
 	},
 	WeightInfo, MAX_SUPERSEDED,
 };
@@ -136,12 +136,12 @@ impl<T: Config> Pallet<T> {
 		Self::put_benchmark_key(&MemberId::Provider(number.clone()), account);
 	}
 
-	/// Makes a provider's entry wait for its answer behind as many others as may wait.
-	pub(crate) fn put_benchmark_flight() -> (ProfessionalNumber, u64) {
+	/// Makes a provider's entry wait for its answer.
+	pub(crate) fn put_benchmark_sent() -> (ProfessionalNumber, u64) {
 		let account: AccountIdOf<T> = account("enlisted", 0, 0);
 		let number = number(0);
 		Self::put_benchmark_provider(&account, &number);
-		(number.clone(), put_in_flight::<T>(&number, later::<T>()))
+		(number.clone(), put_sent::<T>(&number))
 	}
 }
 
@@ -149,21 +149,16 @@ fn later<T: Config>() -> Moment {
 	T::Time::now().saturating_add(T::AnswerTime::get())
 }
 
-/// Makes a provider's entry wait for its answer, and as many others as may.
-fn put_in_flight<T: Config>(provider: &ProfessionalNumber, deadline: Moment) -> u64 {
+/// Makes a provider's entry wait for its answer.
+fn put_sent<T: Config>(provider: &ProfessionalNumber) -> u64 {
 	let enlistment = Enlistment {
 		sequence: 7,
 		state: EnlistmentState::Sent,
-		step: Step::Await(deadline),
+		step: Step::Await,
 		attempts: 1,
 		enlisted: Some(6),
 		message: Some([7; 32]),
 	};
-	let others = (1..T::MaxInFlight::get()).map(|index| number(index.wrapping_add(50_000)));
-	let flights = others
-		.chain([provider.clone()])
-		.map(|number| Flight { number, deadline });
-	InFlight::<T>::put(BoundedVec::truncate_from(flights.collect()));
 	let sequence = enlistment.sequence;
 	Enlistments::<T>::insert(provider, enlistment);
 	sequence
@@ -290,7 +285,7 @@ mod benchmarks {
 				..votes::<T>(&all)
 			},
 		);
-		put_in_flight::<T>(&number(0), later::<T>());
+		put_in_outbox::<T>(&number(0), later::<T>());
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(account));
@@ -306,7 +301,7 @@ mod benchmarks {
 	fn rotate_key() {
 		let (public, account) = signer::<T>();
 		Pallet::<T>::put_benchmark_provider(&account, &number(0));
-		put_in_flight::<T>(&number(0), later::<T>());
+		put_in_outbox::<T>(&number(0), later::<T>());
 		let key = largest_key(&[0xb0; 32]);
 		let signature = sign::<T>(&public, 1, &key);
 
@@ -332,11 +327,9 @@ mod benchmarks {
 		);
 	}
 
-	/// All but one that may wait for their answers do, and one entry is not due.
+	/// One entry is not due.
 	#[benchmark]
 	fn outbox_nothing() {
-		Pallet::<T>::put_benchmark_flight();
-		InFlight::<T>::mutate(|flights| flights.truncate(flights.len().saturating_sub(1)));
 		put_in_outbox::<T>(&number(1), later::<T>());
 		let before = Enlistments::<T>::get(number(1));
 		let mut meter = WeightMeter::with_limit(Weight::MAX);
@@ -350,14 +343,12 @@ mod benchmarks {
 		assert_eq!(meter.consumed(), T::WeightInfo::outbox_nothing());
 	}
 
-	/// Sends one, the last that may wait for its answer.
+	/// Sends one.
 	#[benchmark]
 	fn outbox_one() {
 		T::Consortium::benchmark_connect();
 		let account: AccountIdOf<T> = account("provider", 0, 0);
 		Pallet::<T>::put_benchmark_provider(&account, &number(0));
-		put_in_flight::<T>(&number(1), later::<T>());
-		InFlight::<T>::mutate(|flights| flights.truncate(flights.len().saturating_sub(1)));
 		put_in_outbox::<T>(&number(0), T::Time::now());
 		let mut meter = WeightMeter::with_limit(Weight::MAX);
 

@@ -1,12 +1,14 @@
 //! The invariants of the state.
 
 use frame_support::ensure;
-use salus_primitives::{EnlistmentState, MemberId, ProfessionalNumber, Standing};
+use salus_primitives::{
+	traits::ToConsortium, About, EnlistmentState, MemberId, ProfessionalNumber, Standing,
+};
 use sp_runtime::{traits::Zero, TryRuntimeError};
 
 use crate::{
 	pallet::*,
-	types::{AccountIdOf, Enlistment, Flight, Motion, MotionOf, OutboxKey, Step, VotesOf},
+	types::{AccountIdOf, Enlistment, Motion, MotionOf, OutboxKey, Step, VotesOf},
 };
 
 impl<T: Config> Pallet<T> {
@@ -148,8 +150,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn try_state_enlistments() -> Result<(), TryRuntimeError> {
-		let flights = InFlight::<T>::get();
-		let (mut turns, mut in_flight): (usize, usize) = (0, 0);
+		let mut turns: usize = 0;
 		for (number, enlistment) in Enlistments::<T>::iter() {
 			ensure!(
 				Self::entry(&number, enlistment.sequence).is_some(),
@@ -168,11 +169,11 @@ impl<T: Config> Pallet<T> {
 						"an entry that is to be sent is not in the outbox"
 					);
 				}
-				Step::Await(deadline) => {
-					in_flight = in_flight.saturating_add(1);
+				Step::Await => {
+					let about = About::Provider(number);
 					ensure!(
-						flights.contains(&Flight { number, deadline }),
-						"an entry that waits for its answer is not in flight"
+						T::Consortium::awaited_until(&about, enlistment.sequence).is_some(),
+						"an entry waits for an answer that nobody awaits"
 					);
 				}
 			}
@@ -181,7 +182,6 @@ impl<T: Config> Pallet<T> {
 			turns == Outbox::<T>::iter_keys().count(),
 			"the outbox has an entry too many"
 		);
-		ensure!(in_flight == flights.len(), "an entry too many is in flight");
 		Ok(())
 	}
 
@@ -191,7 +191,7 @@ impl<T: Config> Pallet<T> {
 			|| Providers::<T>::get(number).is_some_and(|of| of.standing == Standing::Verified);
 		let agree = match (&enlistment.state, enlistment.step) {
 			(EnlistmentState::Waiting, Step::Send(_)) => !taken,
-			(EnlistmentState::Sent, Step::Send(_) | Step::Await(_)) => enlistment.message.is_some(),
+			(EnlistmentState::Sent, Step::Send(_) | Step::Await) => enlistment.message.is_some(),
 			(EnlistmentState::Enlisted, Step::Rest) => taken,
 			// Nothing else would send it again.
 			(EnlistmentState::Refused(_), Step::Rest) => verified(),

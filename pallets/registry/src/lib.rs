@@ -61,6 +61,7 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use salus_primitives::{
 		keys::MAX_MODULUS_BITS,
+		poll,
 		traits::{Authorities, ToConsortium},
 		Cause, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId, MessageId, Minutes,
 		Moment, PatientId, ProfessionalName, ProfessionalNumber, Rate, SendError,
@@ -69,8 +70,8 @@ pub mod pallet {
 
 	use crate::{
 		types::{
-			AccountIdOf, Application, Enlistment, Flight, Invitations, KeyEntryOf, MotionOf,
-			OutboxKey, PatientOf, ProviderOf, SubjectOf, VotesOf,
+			AccountIdOf, Application, Enlistment, Invitations, KeyEntryOf, MotionOf, OutboxKey,
+			PatientOf, ProviderOf, SubjectOf, VotesOf,
 		},
 		WeightInfo,
 	};
@@ -128,7 +129,7 @@ pub mod pallet {
 		/// The way to the consortium.
 		type Consortium: ToConsortium;
 
-		/// How long an answer of the consortium is waited for before an entry of the directory is
+		/// How long an answer of the consortium is awaited before an entry of the directory is
 		/// sent again, in milliseconds. Each time in vain doubles it.
 		#[pallet::constant]
 		type AnswerTime: Get<Moment>;
@@ -137,9 +138,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxRetryTime: Get<Moment>;
 
-		/// How many entries of the directory may wait for their answers at a time.
+		/// The most weight for the outbox in a block.
 		#[pallet::constant]
-		type MaxInFlight: Get<u32>;
+		type PollWeight: Get<Weight>;
 
 		/// The weights of the calls.
 		type WeightInfo: WeightInfo;
@@ -209,10 +210,6 @@ pub mod pallet {
 	/// are due. A provider is in it once at most.
 	#[pallet::storage]
 	pub type Outbox<T: Config> = StorageMap<_, Identity, OutboxKey, ()>;
-
-	/// What was sent to the consortium and waits for its answer.
-	#[pallet::storage]
-	pub type InFlight<T: Config> = StorageValue<_, BoundedVec<Flight, T::MaxInFlight>, ValueQuery>;
 
 	/// What the registry starts with.
 	#[pallet::genesis_config]
@@ -466,17 +463,16 @@ pub mod pallet {
 				T::MaxRetryTime::get() >= T::AnswerTime::get(),
 				"MaxRetryTime must not be shorter than AnswerTime"
 			);
+			let least = T::WeightInfo::outbox_nothing().saturating_add(T::WeightInfo::outbox_one());
 			assert!(
-				T::MaxInFlight::get() > 0,
-				"MaxInFlight must not be 0: no provider could be enlisted"
+				T::PollWeight::get().all_gte(least),
+				"PollWeight must have room for an entry"
 			);
 		}
 
-		/// Sends what is due to the consortium, as far as the weight goes.
-		fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
-			let mut meter = WeightMeter::with_limit(remaining);
-			Self::do_outbox(&mut meter);
-			meter.consumed()
+		/// Sends what is due to the consortium.
+		fn on_poll(_: BlockNumberFor<T>, block: &mut WeightMeter) {
+			poll::within(block, T::PollWeight::get(), Self::do_outbox);
 		}
 
 		#[cfg(feature = "try-runtime")]

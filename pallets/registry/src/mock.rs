@@ -1,9 +1,10 @@
 //! A runtime with the registry alone.
 
-use frame_support::{derive_impl, parameter_types};
+use frame_support::{derive_impl, parameter_types, weights::Weight};
 pub use salus_primitives::testing::{
-	account, key, key_of, message_id, number, pair, take_sent, Now, SendFailure, RSA_1024,
-	RSA_2048, RSA_2048_EXPONENT_3, RSA_4096, RSA_4104,
+	account, deliver_answer, in_flight, key, key_of, message_id, number, pair, pass_deadlines,
+	take_sent, AnswerWithin, MaxInFlight, Now, SendFailure, Waiting, RSA_1024, RSA_2048,
+	RSA_2048_EXPONENT_3, RSA_4096, RSA_4104,
 };
 use salus_primitives::{
 	testing::{reset, sign_key, MockConsortium},
@@ -72,7 +73,7 @@ parameter_types! {
 	pub const CoolDown: Moment = 60 * MINUTE;
 	pub static AnswerTime: Moment = 5 * MINUTE;
 	pub static MaxRetryTime: Moment = 40 * MINUTE;
-	pub static MaxInFlight: u32 = 2;
+	pub static PollWeight: Weight = Weight::MAX;
 }
 
 /// Authorities that tests set.
@@ -106,7 +107,7 @@ impl pallet_registry::Config for Test {
 	type Consortium = MockConsortium;
 	type AnswerTime = AnswerTime;
 	type MaxRetryTime = MaxRetryTime;
-	type MaxInFlight = MaxInFlight;
+	type PollWeight = PollWeight;
 	type WeightInfo = ();
 }
 
@@ -137,6 +138,8 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	));
 	reset();
 	Now::set(START);
+	AnswerWithin::set(5 * MINUTE);
+	MaxInFlight::set(2);
 	ext.execute_with(|| {
 		System::initialize(&1, &H256(GENESIS), &Default::default());
 		AuthorityList::set(&AUTHORITIES.map(account).to_vec());

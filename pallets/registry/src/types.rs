@@ -262,8 +262,8 @@ pub enum Step {
 	Rest,
 	/// It is sent at this time: the outbox has its [`OutboxKey`].
 	Send(Moment),
-	/// Its answer is overdue at this time: it is in flight.
-	Await(Moment),
+	/// Its answer is awaited.
+	Await,
 }
 
 /// The storage key of a provider's entry in the outbox. The time is big-endian, so that the order
@@ -289,13 +289,4 @@ impl OutboxKey {
 	pub fn at(&self) -> Moment {
 		Moment::from_be_bytes(self.at)
 	}
-}
-
-/// An entry that was sent and waits for its answer.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Flight {
-	/// The provider.
-	pub number: ProfessionalNumber,
-	/// When the answer is overdue.
-	pub deadline: Moment,
 }

@@ -130,7 +130,7 @@ impl<T: Config> Pallet<T> {
 	/// be enlisted.
 	pub fn api_enlistment(number: ProfessionalNumber) -> Option<EnlistmentView> {
 		let enlistment = Enlistments::<T>::get(&number)?;
-		let deadline = Self::sent_again_at(&enlistment);
+		let deadline = Self::sent_again_at(&number, &enlistment);
 		Some(EnlistmentView {
 			number,
 			state: enlistment.state,

@@ -141,8 +141,6 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Registry::Enlistments` (`max_values`: None, `max_size`: Some(110), added: 2585, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::InFlight` (r:1 w:1)
-	/// Proof: `Registry::InFlight` (`max_values`: Some(1), `max_size`: Some(4866), added: 5361, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Outbox` (r:0 w:1)
 	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Motions` (r:0 w:2)
@@ -150,7 +148,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn retire() -> Weight {
 		// Shortest run: 295_344_000 ps.
 		Weight::from_parts(399_051_000, 6351)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
@@ -165,8 +163,6 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Enlistments` (r:1 w:1)
 	/// Proof: `Registry::Enlistments` (`max_values`: None, `max_size`: Some(110), added: 2585, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::InFlight` (r:1 w:1)
-	/// Proof: `Registry::InFlight` (`max_values`: Some(1), `max_size`: Some(4866), added: 5361, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Outbox` (r:0 w:1)
 	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Keys` (r:0 w:1)
@@ -195,19 +191,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::InFlight` (r:1 w:0)
-	/// Proof: `Registry::InFlight` (`max_values`: Some(1), `max_size`: Some(4866), added: 5361, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Outbox` (r:1 w:0)
 	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
 	fn outbox_nothing() -> Weight {
-		// Shortest run: 96_998_000 ps.
-		Weight::from_parts(106_941_000, 6351)
-			.saturating_add(T::DbWeight::get().reads(3_u64))
+		// Shortest run: 16_000_000 ps.
+		Weight::from_parts(18_000_000, 3509)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::InFlight` (r:1 w:1)
-	/// Proof: `Registry::InFlight` (`max_values`: Some(1), `max_size`: Some(4866), added: 5361, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::InFlight` (r:1 w:1)
+	/// Proof: `Crossing::InFlight` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::Deadlines` (r:1 w:2)
+	/// Proof: `Crossing::Deadlines` (`max_values`: None, `max_size`: Some(17), added: 2492, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Outbox` (r:1 w:1)
 	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Enlistments` (r:1 w:1)
@@ -237,8 +233,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn outbox_one() -> Weight {
 		// Shortest run: 268_291_000 ps.
 		Weight::from_parts(310_382_000, 19883)
-			.saturating_add(T::DbWeight::get().reads(13_u64))
-			.saturating_add(T::DbWeight::get().writes(9_u64))
+			.saturating_add(T::DbWeight::get().reads(14_u64))
+			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
 }
 
@@ -269,7 +265,7 @@ impl WeightInfo for () {
 		Weight::from_parts(140_965_000, 3603)
 	}
 	fn outbox_nothing() -> Weight {
-		Weight::from_parts(106_941_000, 6351)
+		Weight::from_parts(18_000_000, 3509)
 	}
 	fn outbox_one() -> Weight {
 		Weight::from_parts(310_382_000, 19883)

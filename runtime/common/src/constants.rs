@@ -54,6 +54,9 @@ pub const TEST_NOTICE_PERIOD: Moment = MINUTE;
 pub const ANSWER_TIME: Moment = 10 * MINUTE;
 /// The most messages to the consortium without an answer, of each kind.
 pub const MAX_IN_FLIGHT: u32 = 256;
+/// The most weight of a block for each of these, before any transaction: the deadlines of answers,
+/// the directory entries to send, and the grants of each kind that end by themselves.
+pub const POLL_WEIGHT: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(20);
 /// The most calls about one subject whose answers are awaited.
 pub const MAX_AWAITED: u32 = 4;
 

@@ -309,7 +309,7 @@ fn a_sweep_makes_room() {
 		Now::set(START + 1);
 		let full = refused(Reason::MaxGrantsForGranteeExceeded);
 		assert_noop!(deliver(grant_of(9)), full);
-		idle(Weight::MAX);
+		polled(Weight::MAX);
 		assert_ok!(deliver(grant_of(9)));
 	});
 }
@@ -352,7 +352,7 @@ fn the_same_update_again_gets_the_same_answer() {
 		assert_repeated(|| deliver(grant_until(START + 10)));
 		Now::set(START + 10);
 		assert_repeated(|| deliver(grant_until(START + 10)));
-		idle(Weight::MAX);
+		polled(Weight::MAX);
 		set_standing(AWAY, GRANTEE, Standing::Verified);
 		assert_repeated(|| deliver(grant_until(START + 10)));
 		assert!(!Grants::<Test>::contains_key(key_of_grant()));

@@ -135,7 +135,7 @@ fn call(event: Happens) -> DispatchResult {
 			Ok(())
 		}
 		Idle => {
-			idle(Weight::MAX);
+			polled(Weight::MAX);
 			Ok(())
 		}
 	}

@@ -81,10 +81,10 @@ impl World {
 				Registry::set_standing(&number(UPIN), standing);
 			}
 			Block => {
-				let before = (InFlight::<Test>::get(), Outbox::<Test>::iter_keys().next());
-				idle();
+				let before = (Waiting::get(), Outbox::<Test>::iter_keys().next());
+				poll();
 				self.messages.extend(take_sent());
-				return before != (InFlight::<Test>::get(), Outbox::<Test>::iter_keys().next());
+				return before != (Waiting::get(), Outbox::<Test>::iter_keys().next());
 			}
 			Arrive => {
 				let Some(call) = self.messages.pop_front() else {
@@ -151,12 +151,13 @@ impl World {
 }
 
 fn undone(test: impl FnOnce()) {
-	let now = Now::get();
+	let (now, waiting) = (Now::get(), Waiting::get());
 	let _: DispatchResult = with_transaction(|| {
 		test();
 		TransactionOutcome::Rollback(Ok(()))
 	});
 	Now::set(now);
+	Waiting::set(waiting);
 }
 
 fn explore(world: &World, so_far: &mut Vec<Happening>, orders: &mut u64) {

@@ -243,7 +243,7 @@ fn the_state_of_an_enlistment_is_shown() {
 			deadline: None,
 		};
 		assert_eq!(view(), Some(waiting.clone()));
-		idle();
+		poll();
 		let sent = EnlistmentView {
 			state: EnlistmentState::Sent,
 			message: Some(message_id(1)),

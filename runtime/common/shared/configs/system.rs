@@ -12,7 +12,7 @@ use frame_system::limits::{BlockLength, BlockWeights};
 use salus_runtime_common::{
 	constants::{
 		block_length, block_weights, AUTHORITY_QUOTA, BLOCK_HASHES, INVITED_QUOTA, MAX_NONCE_GAP,
-		MEMBER_QUOTA, QUOTA_PERIOD,
+		MEMBER_QUOTA, POLL_WEIGHT, QUOTA_PERIOD,
 	},
 	transactions::TargetBlocks,
 };
@@ -85,6 +85,7 @@ parameter_types! {
 	pub const InvitedQuota: Weight = INVITED_QUOTA;
 	pub const MemberQuota: Weight = MEMBER_QUOTA;
 	pub const AuthorityQuota: Weight = AUTHORITY_QUOTA;
+	pub const PollWeight: Weight = POLL_WEIGHT;
 }
 
 impl pallet_quota::Config for Runtime {

@@ -5,11 +5,9 @@ use frame_support::{
 	traits::{ConstU32, ConstU64},
 };
 use salus_primitives::Rate;
-use salus_runtime_common::constants::{
-	ANSWER_TIME, DAY, HOUR, MAX_AUTHORITIES, MAX_IN_FLIGHT, MINUTE,
-};
+use salus_runtime_common::constants::{ANSWER_TIME, DAY, HOUR, MAX_AUTHORITIES, MINUTE};
 
-use super::governance::AuthoritiesOfChain;
+use super::{governance::AuthoritiesOfChain, system::PollWeight};
 use crate::{Crossing, Emr, Registry, Runtime, Session, Timestamp};
 
 parameter_types! {
@@ -34,7 +32,7 @@ impl pallet_registry::Config for Runtime {
 	type Consortium = Crossing;
 	type AnswerTime = ConstU64<ANSWER_TIME>;
 	type MaxRetryTime = ConstU64<HOUR>;
-	type MaxInFlight = ConstU32<MAX_IN_FLIGHT>;
+	type PollWeight = PollWeight;
 	type WeightInfo = pallet_registry::weights::SubstrateWeight<Runtime>;
 }
 
@@ -51,6 +49,7 @@ impl pallet_permissions::Config for Runtime {
 	type Records = Emr;
 	type Time = Timestamp;
 	type MaxGrantsPerRecord = ConstU32<256>;
+	type PollWeight = PollWeight;
 	type WeightInfo = pallet_permissions::weights::SubstrateWeight<Runtime>;
 }
 
@@ -60,8 +59,7 @@ impl pallet_interregional::Config for Runtime {
 	type Consortium = Crossing;
 	type Time = Timestamp;
 	type MaxGrantsPerRecord = ConstU32<256>;
-	type AnswerTime = ConstU64<ANSWER_TIME>;
-	type MaxInFlight = ConstU32<MAX_IN_FLIGHT>;
+	type PollWeight = PollWeight;
 	type WeightInfo = pallet_interregional::weights::SubstrateWeight<Runtime>;
 }
 

@@ -1,0 +1,60 @@
+//! The deadlines of answers, and how many calls wait for one.
+
+use frame_support::{traits::Time, weights::WeightMeter};
+use salus_primitives::{traits::OnAnswer, SendError};
+
+use crate::{pallet::*, types::Query, Deadline, Kind, WeightInfo};
+
+impl<T: Config> Pallet<T> {
+	/// Checks that one more call of a kind may wait for its answer.
+	pub(crate) fn ensure_room(kind: Kind) -> Result<(), SendError> {
+		let room = InFlight::<T>::get(kind) < T::MaxInFlight::get();
+		if kind != Kind::Revocation && !room {
+			return Err(SendError::TooManyInFlight);
+		}
+		Ok(())
+	}
+
+	pub(crate) fn start_wait(deadline: Deadline, kind: Kind) {
+		Deadlines::<T>::insert(deadline, kind);
+		InFlight::<T>::mutate(kind, |count| *count = count.saturating_add(1));
+	}
+
+	/// Ends the wait for an answer, if the deadline has not passed.
+	pub(crate) fn end_wait(deadline: Deadline) {
+		if let Some(kind) = Deadlines::<T>::take(deadline) {
+			InFlight::<T>::mutate(kind, |count| *count = count.saturating_sub(1));
+		}
+	}
+
+	/// Ends the wait for the answers that are overdue, the earliest first, as far as the weight
+	/// allows. An answer that comes later is still passed on.
+	pub(crate) fn do_deadlines(meter: &mut WeightMeter) {
+		if meter
+			.try_consume(T::WeightInfo::deadlines_nothing())
+			.is_err()
+		{
+			return;
+		}
+		let now = T::Time::now();
+		// Removing the entry that the iterator just returned is safe.
+		let mut due = Deadlines::<T>::iter_keys().take_while(|deadline| deadline.at() <= now);
+		while meter.can_consume(T::WeightInfo::deadlines_one()) {
+			let Some(deadline) = due.next() else { return };
+			meter.consume(T::WeightInfo::deadlines_one());
+			Self::end_wait(deadline);
+			let Some(query) = Queries::<T>::get(deadline.query) else {
+				continue;
+			};
+			let Query {
+				about, sequence, ..
+			} = query;
+			T::Receivers::on_overdue(&about, sequence, deadline.at());
+			Self::deposit_event(Event::Overdue {
+				about,
+				sequence,
+				query: deadline.query,
+			});
+		}
+	}
+}
