@@ -136,7 +136,7 @@ async fn a_flood_of_one_account_does_not_block_another() {
 	let refused = node.send(&uninvited, 0).await.unwrap_err();
 	assert!(refused.contains("Custom error: 101"), "{refused}");
 	let refused = node.send(&flooding, 64).await.unwrap_err();
-	assert!(refused.contains("Custom error: 104"), "{refused}");
+	assert!(refused.contains("Custom error: 123"), "{refused}");
 
 	// As many as the account may have in the pool, which is more than the pool holds.
 	let mut results = Vec::new();

@@ -286,38 +286,38 @@ fn check_call<Call: SendableCall>(
 /// ```
 /// use salus_primitives::{admission::Class, Refusal};
 ///
-/// assert_eq!(Refusal::from_code(103), Some(Refusal::OverQuota));
-/// assert_eq!(Refusal::OverQuota.code(), 103);
-/// assert_eq!(Refusal::from_code(113), Some(Refusal::NotAllowed(Class::Patient)));
+/// assert_eq!(Refusal::from_code(122), Some(Refusal::OverQuota));
+/// assert_eq!(Refusal::OverQuota.code(), 122);
+/// assert_eq!(Refusal::from_code(104), Some(Refusal::NotAllowed(Class::Patient)));
 /// assert_eq!(Refusal::from_code(7), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Refusal {
-	/// Code 102: nobody can send this call, or a call in it.
+	/// Code 121: nobody can send this call, or a call in it.
 	NotSendable,
-	/// Code 103: the account has used up its quota.
+	/// Code 122: the account has used up its quota.
 	OverQuota,
-	/// Code 104: the nonce is too far ahead of the account's.
+	/// Code 123: the nonce is too far ahead of the account's.
 	NonceTooFar,
-	/// Code 105: there are more than [`MAX_CALLS`] calls in it.
+	/// Code 124: there are more than [`MAX_CALLS`] calls in it.
 	TooManyCalls,
-	/// Code 106: less than two thirds of the authorities would carry the motion.
+	/// Code 125: less than two thirds of the authorities would carry the motion.
 	ThresholdTooLow,
-	/// Code 107: the motion's call has more than [`MAX_MOTION_LEN`] bytes.
+	/// Code 126: the motion's call has more than [`MAX_MOTION_LEN`] bytes.
 	MotionTooLong,
-	/// Code 108: no motion can make this call.
+	/// Code 127: no motion can make this call.
 	NotForMotions,
-	/// Codes from 110: an account of this class may not send this call, or a call in it. The code
-	/// is 110 and the place of the class in [`Class::ALL`].
+	/// Codes from 101: an account of this class may not send this call, or a call in it. The code
+	/// is 101 and the place of the class in [`Class::ALL`].
 	NotAllowed(Class),
 }
 
 impl Refusal {
 	/// The code of the first class.
-	const FIRST_CLASS: u8 = 110;
+	const FIRST_CLASS: u8 = 101;
 
-	/// All of them.
+	/// All of them, in the order of their codes.
 	pub fn all() -> impl Iterator<Item = Self> {
 		let others = [
 			Self::NotSendable,
@@ -329,19 +329,19 @@ impl Refusal {
 			Self::NotForMotions,
 		];
 		let classes = Class::ALL.into_iter().map(Self::NotAllowed);
-		others.into_iter().chain(classes)
+		classes.chain(others)
 	}
 
 	/// The code that a node answers with.
 	pub fn code(self) -> u8 {
 		match self {
-			Self::NotSendable => 102,
-			Self::OverQuota => 103,
-			Self::NonceTooFar => 104,
-			Self::TooManyCalls => 105,
-			Self::ThresholdTooLow => 106,
-			Self::MotionTooLong => 107,
-			Self::NotForMotions => 108,
+			Self::NotSendable => 121,
+			Self::OverQuota => 122,
+			Self::NonceTooFar => 123,
+			Self::TooManyCalls => 124,
+			Self::ThresholdTooLow => 125,
+			Self::MotionTooLong => 126,
+			Self::NotForMotions => 127,
 			Self::NotAllowed(class) => {
 				let place = Class::ALL.into_iter().position(|one| one == class);
 				let place = place.and_then(|place| u8::try_from(place).ok());

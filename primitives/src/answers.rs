@@ -403,8 +403,8 @@ mod tests {
 			Reason::max_encoded_len()
 		);
 		assert_eq!(
-			<crate::SendError as PalletError>::MAX_ENCODED_SIZE,
-			crate::SendError::max_encoded_len()
+			<crate::Minutes as PalletError>::MAX_ENCODED_SIZE,
+			crate::Minutes::max_encoded_len()
 		);
 	}
 }

@@ -166,11 +166,6 @@ impl fmt::Display for SendError {
 
 impl core::error::Error for SendError {}
 
-#[cfg(feature = "frame")]
-impl frame_support::traits::PalletError for SendError {
-	const MAX_ENCODED_SIZE: usize = 1;
-}
-
 /// How a region stands in the consortium.
 #[derive(
 	Clone,
@@ -268,7 +263,7 @@ mod tests {
 		);
 	}
 
-	/// They are nested in a pallet's error, of which clients keep the bytes.
+	/// An event of the registry has them.
 	#[test]
 	fn send_errors_encode_to_fixed_bytes() {
 		assert_eq!(SendError::NotConnected.encode(), [0]);

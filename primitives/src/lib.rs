@@ -14,8 +14,7 @@
 //! - [`traits`]: the traits between pallets. No pallet depends on another's `Config`.
 //! - [`views`]: the values that the runtime APIs of [`api`] return.
 //!
-//! With the feature `frame`, a pallet's error can contain [`Reason`], [`SendError`] and [`Minutes`], and
-//! `poll` gives a pallet's work in each block a limit.
+//! With the feature `frame`, a pallet's error can contain [`Reason`] and [`Minutes`], and `poll` gives a pallet's work in each block a limit.
 //!
 //! Times are Unix milliseconds ([`Moment`]). Sizes are bytes. Nothing here does input or output.
 //!

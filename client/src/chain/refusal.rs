@@ -3,7 +3,7 @@
 use super::call::Call;
 use crate::Error;
 use codec::DecodeAll;
-use salus_primitives::{admission::sender_of, Refusal, SendError};
+use salus_primitives::{admission::sender_of, Minutes, Refusal};
 use subxt::{
 	error::DispatchError,
 	metadata::Metadata,
@@ -51,6 +51,8 @@ const REGIONAL_NEXT_STEPS: &[NextStep] = &[
 	("Interregional.AlreadyDelivered", "nothing is left to do: see salus grant show"),
 	("Interregional.AlreadyRevoked", "the patient can grant it again: salus grant add"),
 	("Interregional.AuthorNotInGoodStanding", "ask the authorities to reinstate the author"),
+	("Interregional.NotConnected", "ask the region's operators to open the channel"),
+	("Interregional.TooManyInFlight", "try again in a minute"),
 ];
 
 /// Errors that both kinds of chain have.
@@ -190,12 +192,6 @@ pub(super) fn refusal(error: &DispatchError) -> Error {
 	let (code, reason) = match error {
 		DispatchError::Module(module) => match module.details() {
 			Ok(details) => {
-				let field = details.variant.fields.first();
-				let nested = field.and_then(|field| field.type_name.as_deref());
-				if let Some(error) = not_sent(nested, module.bytes()) {
-					let name = format!("{}.{}", details.pallet.name(), details.variant.name);
-					return unsent(&name, error);
-				}
 				let docs = details.variant.docs.join(" ");
 				let docs = docs.trim().trim_end_matches('.');
 				let name = format!("{}.{}", details.pallet.name(), details.variant.name);
@@ -204,6 +200,16 @@ pub(super) fn refusal(error: &DispatchError) -> Error {
 				} else {
 					docs.to_owned()
 				};
+				let field = details.variant.fields.first();
+				let field = field.and_then(|field| field.type_name.as_deref());
+				if let Some(next) = time_to_wait(field, module.bytes()) {
+					let next = Some(next);
+					return Error::Refused {
+						code: name,
+						reason,
+						next,
+					};
+				}
 				(name, reason)
 			}
 			Err(_) => ("Module".into(), format!("the error {:?}", module.bytes())),
@@ -221,25 +227,18 @@ pub(super) fn refusal(error: &DispatchError) -> Error {
 	Error::Refused { code, reason, next }
 }
 
-/// The reason why a message to the consortium was not sent, if a pallet's error carries one: an
-/// error whose field is of this type.
-fn not_sent(field: Option<&str>, bytes: [u8; 5]) -> Option<SendError> {
-	let name = field?.rsplit("::").next()?;
-	if name != "SendError" {
+/// When a call is possible again, if a pallet's error says it: an error whose field is [`Minutes`].
+fn time_to_wait(field: Option<&str>, bytes: [u8; 5]) -> Option<String> {
+	if field?.rsplit("::").next()? != "Minutes" {
 		return None;
 	}
 	// The field follows the indices of pallet and error.
-	SendError::decode_all(&mut &bytes[2..3]).ok()
-}
-
-/// The error for a message to the consortium that was not sent. Nothing has changed.
-fn unsent(name: &str, error: SendError) -> Error {
-	let (reason, next) = split(&error.to_string());
-	Error::Refused {
-		code: format!("{name}.{error:?}"),
-		reason: format!("nothing was sent to the consortium: {reason}"),
-		next,
-	}
+	let Minutes(minutes) = Minutes::decode_all(&mut &bytes[2..4]).ok()?;
+	let (hours, rest) = (minutes / 60, minutes % 60);
+	Some(match hours {
+		0 => format!("try again in {rest} min"),
+		_ => format!("try again in {hours} h {rest} min"),
+	})
 }
 
 #[cfg(test)]
@@ -271,22 +270,13 @@ mod tests {
 	}
 
 	#[test]
-	fn an_unsent_message_is_refused_with_its_reason() {
-		let error = not_sent(Some("SendError"), [42, 9, 1, 0, 0]);
-		assert_eq!(error, Some(SendError::TooManyInFlight));
-		let error = not_sent(Some("salus_primitives::SendError"), [42, 9, 0, 0, 0]);
-		assert_eq!(error, Some(SendError::NotConnected));
-		// An error of a later runtime, a field of another type, and no field.
-		assert_eq!(not_sent(Some("SendError"), [42, 9, 99, 0, 0]), None);
-		assert_eq!(not_sent(Some("Reason"), [42, 9, 1, 0, 0]), None);
-		assert_eq!(not_sent(None, [42, 9, 1, 0, 0]), None);
-
-		let error = unsent("Interregional.NotSent", SendError::TooManyInFlight);
-		let Error::Refused { code, .. } = &error else {
-			panic!("{error}")
-		};
-		assert_eq!(code, "Interregional.NotSent.TooManyInFlight");
-		assert!(error.next().unwrap().contains("try again"), "{error}");
-		assert!(error.to_string().contains("nothing was sent"), "{error}");
+	fn an_error_says_when_the_call_is_possible_again() {
+		let wait = |field| time_to_wait(Some(field), [60, 9, 65, 0, 0]);
+		assert_eq!(wait("Minutes").unwrap(), "try again in 1 h 5 min");
+		assert_eq!(wait("salus_primitives::Minutes"), wait("Minutes"));
+		assert_eq!(wait("Reason"), None);
+		let soon = time_to_wait(Some("Minutes"), [60, 9, 7, 0, 0]);
+		assert_eq!(soon.unwrap(), "try again in 7 min");
+		assert_eq!(time_to_wait(None, [60, 9, 7, 0, 0]), None);
 	}
 }

@@ -345,8 +345,22 @@ pub mod pallet {
 		AlreadyRevoked,
 		/// The record's author is suspended.
 		AuthorNotInGoodStanding,
-		/// The message to the consortium could not be sent.
-		NotSent(SendError),
+		/// Nothing was sent: there is no channel to the consortium.
+		NotConnected,
+		/// Nothing was sent: too many messages to the consortium wait for their answers.
+		TooManyInFlight,
+		/// Nothing was sent: the message is too long, or the consortium does not read its version.
+		Undeliverable,
+	}
+
+	impl<T> From<SendError> for Error<T> {
+		fn from(error: SendError) -> Self {
+			match error {
+				SendError::NotConnected => Self::NotConnected,
+				SendError::TooManyInFlight => Self::TooManyInFlight,
+				SendError::Undeliverable => Self::Undeliverable,
+			}
+		}
 	}
 
 	#[pallet::call]
@@ -395,7 +409,7 @@ pub mod pallet {
 		/// terms, one that was refused, or one whose answer is overdue. Sending again is safe.
 		///
 		/// May be called by the account that acts for any verified provider of the region. If the
-		/// message can't be sent, the call fails with [`Error::NotSent`] and nothing changes.
+		/// message can't be sent, the call fails and nothing changes.
 		///
 		/// Emits [`Event::GrantForwarded`]. The weight is constant.
 		#[pallet::call_index(1)]
@@ -416,7 +430,7 @@ pub mod pallet {
 		/// or did not take it, the call may be made again.
 		///
 		/// May be called by the account that acts for the record's patient. If the message can't be
-		/// sent, the call fails with [`Error::NotSent`] and nothing changes.
+		/// sent, the call fails and nothing changes.
 		///
 		/// Emits [`Event::RevocationSent`] or [`Event::GrantRevoked`]. The weight is constant.
 		#[pallet::call_index(2)]

@@ -8,7 +8,7 @@ use crate::{pallet::*, Grant, SentMessage};
 impl<T: Config> Pallet<T> {
 	/// Sends a call to the consortium.
 	pub(crate) fn send(call: ConsortiumCall, now: Moment) -> Result<SentMessage, Error<T>> {
-		let sent = T::Consortium::send(call).map_err(Error::<T>::NotSent)?;
+		let sent = T::Consortium::send(call).map_err(Error::<T>::from)?;
 		Ok(SentMessage {
 			id: sent.message,
 			sent_at: now,

@@ -334,6 +334,7 @@ fn a_record_amends_only_records_of_the_same_patient() {
 #[test]
 fn an_author_that_floods_a_patient_is_told_when_the_next_record_is_possible() {
 	run(|| {
+		RecordRate::set(RATE);
 		let add = |patient| {
 			NewRecord {
 				patient,
@@ -363,6 +364,7 @@ fn an_author_that_floods_a_patient_is_told_when_the_next_record_is_possible() {
 #[test]
 fn a_refused_record_does_not_use_the_allowance() {
 	run(|| {
+		RecordRate::set(RATE);
 		for _ in 0..RATE.burst * 2 {
 			let empty = NewRecord {
 				size: 0,

@@ -24,7 +24,7 @@ fn forward_another(record: u64) -> DispatchResult {
 }
 
 fn too_many() -> Error<Test> {
-	Error::NotSent(SendError::TooManyInFlight)
+	Error::TooManyInFlight
 }
 
 #[test]
@@ -178,14 +178,14 @@ fn a_failed_send_changes_nothing() {
 			SendError::Undeliverable,
 		] {
 			SendFailure::set(Some(error));
-			assert_noop!(forward(), Error::<Test>::NotSent(error));
+			assert_noop!(forward(), Error::<Test>::from(error));
 		}
 		assert!(SentCalls::get().is_empty());
 		SendFailure::set(None);
 		assert_ok!(forward());
 		pass_deadline();
 		SendFailure::set(Some(SendError::NotConnected));
-		let error = Error::<Test>::NotSent(SendError::NotConnected);
+		let error = Error::<Test>::NotConnected;
 		assert_noop!(forward(), error);
 	});
 }

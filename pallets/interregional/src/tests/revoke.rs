@@ -156,13 +156,13 @@ fn a_failed_send_changes_nothing() {
 		forwarded();
 		for error in [SendError::NotConnected, SendError::Undeliverable] {
 			SendFailure::set(Some(error));
-			assert_noop!(revoke(), Error::<Test>::NotSent(error));
+			assert_noop!(revoke(), Error::<Test>::from(error));
 		}
 		SendFailure::set(None);
 		assert_ok!(revoke());
 		pass_deadline();
 		SendFailure::set(Some(SendError::NotConnected));
-		let error = Error::<Test>::NotSent(SendError::NotConnected);
+		let error = Error::<Test>::NotConnected;
 		assert_noop!(revoke(), error);
 	});
 }

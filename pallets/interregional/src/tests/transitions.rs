@@ -179,7 +179,7 @@ fn error(name: &str) -> sp_runtime::DispatchError {
 		"`AlreadyDelivered`" => Error::AlreadyDelivered,
 		"`AlreadyRevoked`" => Error::AlreadyRevoked,
 		"`RevocationPending`" => Error::RevocationPending,
-		"`NotSent`" => Error::NotSent(SendError::NotConnected),
+		"`NotConnected`" => Error::NotConnected,
 		other => panic!("{other} is neither a state nor an error"),
 	}
 	.into()
