@@ -184,10 +184,8 @@ impl Region {
 
 /// The most that a block can weigh.
 fn max_block() -> Weight {
-	sp_io::TestExternalities::default().execute_with(|| {
-		use frame_support::traits::Get;
-		<Runtime as frame_system::Config>::BlockWeights::get().max_block
-	})
+	sp_io::TestExternalities::default()
+		.execute_with(|| <Runtime as frame_system::Config>::BlockWeights::get().max_block)
 }
 
 /// A call that fails, is operational, and keeps the weight that it claims.

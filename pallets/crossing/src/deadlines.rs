@@ -1,6 +1,9 @@
 //! The deadlines of answers, and how many calls wait for one.
 
-use frame_support::{traits::Time, weights::WeightMeter};
+use frame_support::{
+	traits::{Get, Time},
+	weights::WeightMeter,
+};
 use salus_primitives::{traits::OnAnswer, SendError};
 
 use crate::{pallet::*, types::Query, Deadline, Kind, WeightInfo};

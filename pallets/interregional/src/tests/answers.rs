@@ -1,9 +1,9 @@
 //! Answers of the consortium: in time, late, repeated, and about something else.
 
 use frame_support::{assert_ok, assert_storage_noop};
-use salus_primitives::{
-	traits::OnAnswer, About, Answer, Cause, Failure, InterregionalGrantId, Reason,
-};
+#[cfg(feature = "runtime-benchmarks")]
+use salus_primitives::traits::OnAnswer;
+use salus_primitives::{About, Answer, Cause, Failure, InterregionalGrantId, Reason};
 
 use crate::{mock::*, Event, StoredState, Unanswered, WrappedKeys};
 

@@ -1,4 +1,4 @@
-use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
+use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
 use salus_primitives::{
 	Answer, ConsortiumCall, GrantRevocation, InterregionalState, Reason, SendError, Standing,

@@ -1,5 +1,7 @@
 //! Which class may send what.
 
+use sp_runtime::traits::TransactionExtension;
+
 use super::*;
 
 #[test]
@@ -90,7 +92,8 @@ fn a_transaction_is_charged_for_each_call_in_it() {
 	run(|| {
 		let batch = |calls: u32| {
 			let calls = (0..calls).map(|_| work(Weight::zero()).into()).collect();
-			CheckQuota::<Test>::from(0).weight(&work::Call::batch { calls }.into())
+			let call = work::Call::batch { calls }.into();
+			TransactionExtension::<RuntimeCall>::weight(&CheckQuota::<Test>::from(0), &call)
 		};
 		let more = <() as WeightInfo>::check_quota(101) - <() as WeightInfo>::check_quota(1);
 		assert!(more.ref_time() > 0);
