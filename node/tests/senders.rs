@@ -20,7 +20,7 @@ use salus_primitives::{
 	PatientId, ProfessionalName, ProfessionalNumber, Purpose, Refusal, WrappedKey, SEALED_NAME_LEN,
 };
 use salus_regional_runtime::{AccountId, Runtime, RuntimeCall};
-use salus_runtime_common::constants::SLOT_DURATION;
+use salus_runtime_common::constants::{BLOCK_WEIGHT, SLOT_DURATION};
 use sp_core::H256;
 use std::time::Duration;
 use subxt::{config::DefaultExtrinsicParamsBuilder, rpcs::rpc_params};
@@ -182,19 +182,12 @@ impl Region {
 	}
 }
 
-/// The most that a block can weigh.
-fn max_block() -> Weight {
-	sp_io::TestExternalities::default()
-		.execute_with(|| <Runtime as frame_system::Config>::BlockWeights::get().max_block)
-}
-
 /// A call that fails, is operational, and keeps the weight that it claims.
 fn failing_close(percent: u64, nonce: u8) -> RuntimeCall {
-	let most = max_block();
 	Council::close {
 		proposal_hash: [nonce; 32].into(),
 		index: 0,
-		proposal_weight_bound: most / 100 * percent,
+		proposal_weight_bound: BLOCK_WEIGHT / 100 * percent,
 		length_bound: 1_000,
 	}
 	.into()
@@ -435,7 +428,7 @@ async fn only_authorities_reach_the_operational_reserve_and_no_load_stops_the_ch
 	let key = pallet_permissions::Grants::<Runtime>::hashed_key_for(0, grantee);
 	let mut height = granted_in;
 	let mut full = 0;
-	let claimed = max_block().ref_time() / 100 * 85;
+	let claimed = BLOCK_WEIGHT.ref_time() / 100 * 85;
 	loop {
 		height += 1;
 		let block = region.block(height).await;

@@ -54,9 +54,6 @@ pub const TEST_NOTICE_PERIOD: Moment = MINUTE;
 pub const ANSWER_TIME: Moment = 10 * MINUTE;
 /// The most messages to the consortium without an answer, of each kind.
 pub const MAX_IN_FLIGHT: u32 = 256;
-/// The most weight of a block for each of these, before any transaction: the deadlines of answers,
-/// the directory entries to send, and the grants of each kind that end by themselves.
-pub const POLL_WEIGHT: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(20);
 /// The most calls about one subject whose answers are awaited.
 pub const MAX_AWAITED: u32 = 4;
 
@@ -75,6 +72,10 @@ pub const BLOCK_WEIGHT: Weight = CORE_WEIGHT.saturating_div(RELAY_SLOT / BLOCK_T
 pub const MESSAGE_WEIGHT: Weight = BLOCK_WEIGHT.saturating_div(5);
 /// The most of a block that queues the relay chain's messages, and as much for those of other chains.
 pub const RESERVED_WEIGHT: Weight = BLOCK_WEIGHT.saturating_div(4);
+
+/// The most of a block for each of these, before any transaction: the deadlines of answers, the
+/// directory entries to send, and the grants of each kind that end by themselves.
+pub const POLL_WEIGHT: Weight = BLOCK_WEIGHT.saturating_div(40);
 
 /// The share of a block for normal transactions. The rest is reserved for operational ones.
 pub const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
@@ -179,6 +180,12 @@ mod tests {
 		assert!(
 			start.all_lte(NORMAL_DISPATCH_RATIO * BLOCK_WEIGHT),
 			"{start}"
+		);
+		// The deadlines, the directory entries, and the grants of two kinds.
+		let with_own_work = start + POLL_WEIGHT * 4;
+		assert!(
+			with_own_work.all_lte(BLOCK_WEIGHT / 20 * 17),
+			"{with_own_work}"
 		);
 		assert!(MAX_MOTION_WEIGHT.all_lt(BLOCK_WEIGHT));
 	}
