@@ -36,7 +36,8 @@ pub fn consortium_authorities() -> Vec<AccountId> {
 	<consortium::Runtime as GovernanceApiV1<consortium::Block, AccountId>>::authorities()
 }
 
-/// All authorities of a region vote for a motion about a provider.
+/// All authorities of a region vote for a motion about a provider. The region's next block sends
+/// what the consortium should know of it.
 pub fn vote<R: Regional>(motion: MotionOf<regional::Runtime>) {
 	R::block(|| {
 		for authority in region_authorities() {
@@ -45,6 +46,7 @@ pub fn vote<R: Regional>(motion: MotionOf<regional::Runtime>) {
 			assert_ok!(send(&authority, call));
 		}
 	});
+	R::empty_block();
 }
 
 /// The authorities of a provider's region suspend it.
