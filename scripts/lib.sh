@@ -236,6 +236,12 @@ node_rpc() {
 		-d "{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"$2\",\"params\":${3:-[]}}" "http${1#ws}"
 }
 
+# node_batch URL: sends the requests on standard input, a JSON list without ids, as one. Prints the answers.
+node_batch() {
+	jq -c 'to_entries | map(.value + {jsonrpc: "2.0", id: .key})' |
+		curl -sf -m 60 -H 'content-type: application/json' -d @- "http${1#ws}"
+}
+
 # best_height URL, finalized_height URL: prints the height of that block, or 0 if the node does not answer.
 best_height() { printf '%d\n' "$(node_rpc "$1" chain_getHeader | jq -r '.result.number // 0' || true)"; }
 
