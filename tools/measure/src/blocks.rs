@@ -119,7 +119,7 @@ pub async fn contents(rpc: &RpcClient, watched: &Watched) -> Result<Vec<Contents
 		let weight = hex::decode(weight.trim_start_matches("0x"))?;
 		// For each class of transactions, time and proof.
 		let weight = <[(Compact<u64>, Compact<u64>); 3]>::decode(&mut &weight[..])?;
-		let signed: SignedBlock = rpc.request("chain_getBlock", rpc_params![&hash]).await?;
+		let signed: SignedBlock = rpc.request("chain_getBlock", rpc_params![hash]).await?;
 		let characters: usize = signed.block.extrinsics.iter().map(String::len).sum();
 		all.push(Contents {
 			id: (number, signed.block.header.state_root),
