@@ -184,7 +184,7 @@ mod tests {
 		// The deadlines, the directory entries, and the grants of two kinds.
 		let with_own_work = start + POLL_WEIGHT * 4;
 		assert!(
-			with_own_work.all_lte(BLOCK_WEIGHT / 20 * 17),
+			with_own_work.all_lte(Perbill::from_percent(85) * BLOCK_WEIGHT),
 			"{with_own_work}"
 		);
 		assert!(MAX_MOTION_WEIGHT.all_lt(BLOCK_WEIGHT));
