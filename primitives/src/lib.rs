@@ -12,6 +12,7 @@
 //! - [`answers`]: the consortium's answers to them, with the [`Reason`]s of its refusals.
 //! - [`interregional`]: grants to a [`RemoteProvider`], and their states.
 //! - [`traits`]: the traits between pallets. No pallet depends on another's `Config`.
+//! - [`signing`]: the messages that accounts sign off chain.
 //! - [`views`]: the values that the runtime APIs of [`api`] return.
 //!
 //! With the feature `frame`, a pallet's error can contain [`Reason`] and [`Minutes`], and `poll` gives a pallet's work in each block a limit.
@@ -74,6 +75,7 @@ pub use keys::{
 };
 pub use names::{NameError, NameFlaw, ProfessionalName, MAX_NAME_LEN};
 pub use rate::{Minutes, Rate};
+pub use salus_signing as signing;
 pub use terms::{Purpose, Standing};
 
 /// A time: milliseconds since the Unix epoch, by the chain's own clock.
