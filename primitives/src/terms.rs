@@ -63,4 +63,43 @@ pub enum Standing {
 	Suspended,
 	/// Retired by its own call, for good.
 	Retired,
+	/// Retired by its own call, and suspended by the authorities, before that or since.
+	RetiredSuspended,
+}
+
+/// Suspension and retirement do not change each other: by retiring a provider ends no suspension.
+impl Standing {
+	/// Whether the authorities have suspended the provider.
+	pub fn is_suspended(self) -> bool {
+		matches!(self, Self::Suspended | Self::RetiredSuspended)
+	}
+
+	/// Whether the provider has retired.
+	pub fn is_retired(self) -> bool {
+		matches!(self, Self::Retired | Self::RetiredSuspended)
+	}
+
+	/// The standing after a suspension.
+	pub fn suspended(self) -> Self {
+		match self {
+			Self::Verified | Self::Suspended => Self::Suspended,
+			Self::Retired | Self::RetiredSuspended => Self::RetiredSuspended,
+		}
+	}
+
+	/// The standing after a suspension has ended.
+	pub fn reinstated(self) -> Self {
+		match self {
+			Self::Verified | Self::Suspended => Self::Verified,
+			Self::Retired | Self::RetiredSuspended => Self::Retired,
+		}
+	}
+
+	/// The standing after the provider has retired.
+	pub fn retired(self) -> Self {
+		match self {
+			Self::Verified | Self::Retired => Self::Retired,
+			Self::Suspended | Self::RetiredSuspended => Self::RetiredSuspended,
+		}
+	}
 }

@@ -1,7 +1,7 @@
 //! The traits between pallets. The runtime connects the pallet that implements a trait with those
 //! that use it.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 
 use crate::{
 	admission::Class, About, Answer, Cid, ConsortiumCall, Hash256, KeyVersion, MemberId, Moment,
@@ -53,6 +53,10 @@ pub trait Members<AccountId> {
 	fn benchmark_provider(_account: &AccountId, _number: &ProfessionalNumber) {}
 }
 
+/// The number of an authority's term. Each addition of an authority begins a new term, so a vote of
+/// an earlier term does not count when an authority is back.
+pub type Term = u32;
+
 /// The authorities of a chain.
 pub trait Authorities<AccountId> {
 	/// Whether the account is an authority's.
@@ -65,6 +69,9 @@ pub trait Authorities<AccountId> {
 	fn count() -> u32 {
 		u32::try_from(Self::all().len()).unwrap_or(u32::MAX)
 	}
+
+	/// The term of each authority.
+	fn terms() -> BTreeMap<AccountId, Term>;
 
 	/// Makes these the authorities. For benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]

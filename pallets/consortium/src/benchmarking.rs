@@ -58,8 +58,9 @@ fn entry(region: ParaId, version: KeyVersion, sequence: u64) -> DirectoryEntry {
 	let public = sp_io::crypto::sr25519_generate(BENCHMARK_KEYS, None);
 	let key = largest_key(&public.0);
 	let message = encryption_key_message(&genesis_hash(region).0, &public.0, version, &key);
-	let signature: KeySignature = sp_io::crypto::sr25519_sign(BENCHMARK_KEYS, &public, &message)
-		.unwrap_or(sr25519::Signature::from_raw([0; 64]));
+	let signature: KeySignature =
+		sp_io::crypto::sr25519_sign(BENCHMARK_KEYS, &public, message.as_bytes())
+			.unwrap_or(sr25519::Signature::from_raw([0; 64]));
 	let account = AccountId::new(public.0);
 	DirectoryEntry {
 		number: longest_number(),

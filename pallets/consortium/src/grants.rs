@@ -57,7 +57,7 @@ impl<T: Config> Pallet<T> {
 		match provider.standing {
 			Standing::Verified => {}
 			Standing::Suspended => return Err(Reason::GranteeSuspended),
-			Standing::Retired => return Err(Reason::GranteeRetired),
+			Standing::Retired | Standing::RetiredSuspended => return Err(Reason::GranteeRetired),
 		}
 		let current = grant.wrapped_key.key_version() == provider.key_version;
 		ensure!(current, Reason::StaleKeyVersion);
@@ -195,7 +195,7 @@ impl<T: Config> Pallet<T> {
 		let region = Self::region(grantee.region).ok_or(None)?;
 		let provider = Self::provider(grantee).ok_or(None)?;
 		match provider.standing {
-			Standing::Retired => Err(Some(Withheld::GranteeRetired)),
+			Standing::Retired | Standing::RetiredSuspended => Err(Some(Withheld::GranteeRetired)),
 			_ if !region.is_admitted() => Err(Some(Withheld::GranteeRegionExpelled)),
 			Standing::Suspended => Err(Some(Withheld::GranteeSuspended)),
 			Standing::Verified => Ok(()),

@@ -22,7 +22,7 @@ impl<T: Config> Pallet<T> {
 		match standing {
 			Standing::Verified => Ok(()),
 			Standing::Suspended => Err(Error::<T>::AuthorSuspended),
-			Standing::Retired => Err(Error::<T>::AuthorRetired),
+			Standing::Retired | Standing::RetiredSuspended => Err(Error::<T>::AuthorRetired),
 		}
 	}
 

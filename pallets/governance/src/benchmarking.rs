@@ -6,22 +6,31 @@ use frame_benchmarking::{account, v2::*, BenchmarkError};
 use frame_support::traits::{EnsureOrigin, Get, Time};
 use frame_system::RawOrigin;
 use salus_primitives::{traits::Authorities, ParaId};
-use sp_core::H256;
+use sp_core::{crypto::KeyTypeId, H256};
 
 use crate::*;
 
 const CODE: H256 = H256::repeat_byte(7);
+/// The type of the keys with which benchmarks sign.
+const BENCHMARK_KEYS: KeyTypeId = KeyTypeId(*b"bnch");
 
 /// This number of authorities, who can all send transactions and make blocks.
 fn authorities<T: Config>(count: u32) -> Vec<T::AccountId> {
 	let mut all: Vec<T::AccountId> = (0..count).map(|i| account("authority", i, 0)).collect();
 	all.sort();
 	for authority in &all {
-		frame_system::Pallet::<T>::inc_providers(authority);
-		T::SessionKeys::benchmark_set(authority);
+		set_keys::<T>(authority);
 	}
 	T::Membership::benchmark_set(&all);
 	all
+}
+
+/// Sets new session keys.
+fn set_keys<T: Config>(who: &T::AccountId) {
+	frame_system::Pallet::<T>::inc_providers(who);
+	let (keys, proof) = T::SessionKeys::benchmark_keys(who);
+	let set = T::SessionKeys::set(who, &keys, proof);
+	set.expect("the proof is valid");
 }
 
 #[benchmarks]
@@ -76,10 +85,21 @@ mod benchmarks {
 	fn add_authority() -> Result<(), BenchmarkError> {
 		let origin = two_thirds::<T>()?;
 		authorities::<T>(T::MaxAuthorities::get().saturating_sub(1));
-		let who: T::AccountId = account("candidate", 0, 0);
-		T::SessionKeys::benchmark_set(&who);
+		let public = sp_io::crypto::sr25519_generate(BENCHMARK_KEYS, None);
+		let who = T::AccountId::from(public.0);
+		let (keys, proof) = T::SessionKeys::benchmark_keys(&who);
+		let message = Pallet::<T>::authority_message(&who, &keys);
+		let signature = sp_io::crypto::sr25519_sign(BENCHMARK_KEYS, &public, message.as_bytes())
+			.ok_or(BenchmarkError::Stop("no signature"))?;
+		let bounded = |bytes| KeyBytes::truncate_from(bytes);
 		#[extrinsic_call]
-		_(origin as Origin<T>, who.clone());
+		_(
+			origin as Origin<T>,
+			who.clone(),
+			bounded(keys),
+			bounded(proof),
+			signature,
+		);
 		assert!(T::Membership::is_authority(&who));
 		Ok(())
 	}

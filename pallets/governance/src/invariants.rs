@@ -1,5 +1,7 @@
 //! The invariants of the state.
 
+use alloc::collections::BTreeSet;
+
 use frame_support::{
 	ensure,
 	traits::{Get, Time},
@@ -13,7 +15,8 @@ impl<T: Config> Pallet<T> {
 	/// Checks the invariants:
 	///
 	/// 1. The number of authorities is within its bounds. They are in order, each once, and can
-	///    send transactions.
+	///    send transactions. Each has a term of its own, and no other
+	///    account has one.
 	/// 2. The parameters are within their bounds.
 	/// 3. The announced upgrade waits no longer than the longest notice period.
 	/// 4. The session did not begin in the future.
@@ -34,6 +37,20 @@ impl<T: Config> Pallet<T> {
 				.iter()
 				.all(|who| frame_system::Pallet::<T>::providers(who) > 0),
 			"an authority cannot send transactions"
+		);
+		let terms = Terms::<T>::get();
+		ensure!(
+			terms.keys().eq(&authorities),
+			"an authority has no term, or somebody else has one"
+		);
+		let different: BTreeSet<_> = terms.values().collect();
+		ensure!(
+			different.len() == terms.len(),
+			"two authorities have one term"
+		);
+		ensure!(
+			terms.values().all(|term| *term < NextTerm::<T>::get()),
+			"the next term was given already"
 		);
 		let notice = NoticePeriod::<T>::get();
 		ensure!(

@@ -76,8 +76,8 @@ impl<T: Config> Pallet<T> {
 			WrappedKeys::<T>::get(id.record, &id.grantee).ok_or(Error::<T>::NotFound)?;
 		let content = T::Records::content_of(id.record).ok_or(Error::<T>::RecordNotFound)?;
 		match T::Members::standing(&content.author) {
-			Some(Standing::Verified | Standing::Retired) => {}
-			Some(Standing::Suspended) | None => return Err(Error::<T>::AuthorNotInGoodStanding),
+			Some(standing) if !standing.is_suspended() => {}
+			_ => return Err(Error::<T>::AuthorNotInGoodStanding),
 		}
 		let author_name = T::Members::name_of(&content.author);
 		let author_name = author_name.ok_or(Error::<T>::AuthorNotInGoodStanding)?;

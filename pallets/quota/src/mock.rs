@@ -236,6 +236,13 @@ impl Authorities<u64> for MockAuthorities {
 	fn all() -> Vec<u64> {
 		vec![AUTHORITY, 0, 1]
 	}
+
+	fn terms() -> std::collections::BTreeMap<u64, salus_primitives::traits::Term> {
+		Self::all()
+			.into_iter()
+			.map(|account| (account, 0))
+			.collect()
+	}
 }
 
 /// The names in the table of the calls that these stand for. Whoever is admitted may send the

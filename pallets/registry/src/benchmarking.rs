@@ -20,7 +20,7 @@ use crate::{
 	pallet::*,
 	types::{
 		AccountIdOf, Application, Enlistment, Invitations, KeyEntry, MotionOf, OutboxKey, Patient,
-		Provider, Step, VotesOf,
+		Provider, Step, Vote, VotesOf,
 	},
 	WeightInfo, MAX_SUPERSEDED,
 };
@@ -51,7 +51,8 @@ fn sign<T: Config>(
 	key: &EncryptionKey,
 ) -> KeySignature {
 	let message = Pallet::<T>::key_message(&account_of::<T>(*public), version, key);
-	sp_io::crypto::sr25519_sign(BENCHMARK_KEYS, public, &message).unwrap_or_else(no_signature)
+	sp_io::crypto::sr25519_sign(BENCHMARK_KEYS, public, message.as_bytes())
+		.unwrap_or_else(no_signature)
 }
 
 fn no_signature() -> KeySignature {
@@ -72,10 +73,14 @@ fn votes<T: Config>(authorities: &[AccountIdOf<T>]) -> VotesOf<T> {
 		.split_last()
 		.map(|(_, others)| others)
 		.unwrap_or_default();
-	let (ayes, nays) = others.split_at(authorities.len() / 2);
+	let votes = others.iter().zip(0..).map(|(authority, term)| Vote {
+		authority: authority.clone(),
+		term,
+		aye: usize::try_from(term).is_ok_and(|term| term < authorities.len() / 2),
+	});
 	VotesOf::<T> {
-		ayes: BoundedVec::truncate_from(ayes.to_vec()),
-		nays: BoundedVec::truncate_from(nays.to_vec()),
+		ends: later::<T>(),
+		votes: BoundedVec::truncate_from(votes.collect()),
 	}
 }
 
@@ -215,10 +220,8 @@ mod benchmarks {
 		let all = authorities::<T>();
 		let (public, account) = signer::<T>();
 		let motion = apply::<T>(&account, &number(0));
-		let votes = VotesOf::<T> {
-			nays: BoundedVec::default(),
-			..votes::<T>(&all)
-		};
+		let mut votes = votes::<T>(&all);
+		votes.votes.retain(|vote| vote.aye);
 		Motions::<T>::insert(&motion, votes);
 		let key = largest_key(account.as_ref());
 		let signature = sign::<T>(&public, 0, &key);
@@ -275,16 +278,8 @@ mod benchmarks {
 
 	#[benchmark]
 	fn retire() {
-		let all = authorities::<T>();
 		let account: AccountIdOf<T> = account("provider", 0, 0);
 		Pallet::<T>::put_benchmark_provider(&account, &number(0));
-		Motions::<T>::insert(
-			MotionOf::<T>::Suspend { number: number(0) },
-			VotesOf::<T> {
-				ayes: BoundedVec::default(),
-				..votes::<T>(&all)
-			},
-		);
 		put_in_outbox::<T>(&number(0), later::<T>());
 
 		#[extrinsic_call]

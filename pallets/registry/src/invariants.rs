@@ -1,5 +1,6 @@
 //! The invariants of the state.
 
+use alloc::collections::BTreeSet;
 use frame_support::ensure;
 use salus_primitives::{
 	traits::ToConsortium, About, EnlistmentState, MemberId, ProfessionalNumber, Standing,
@@ -210,17 +211,13 @@ impl<T: Config> Pallet<T> {
 				application,
 			} => Applications::<T>::get(account)
 				.is_some_and(|value| value.hash(account) == *application),
-			Motion::Suspend { number } => standing(number) == Some(Standing::Verified),
-			Motion::Reinstate { number } => standing(number) == Some(Standing::Suspended),
+			Motion::Suspend { number } => standing(number).is_some_and(|of| !of.is_suspended()),
+			Motion::Reinstate { number } => standing(number).is_some_and(Standing::is_suspended),
 		}
 	}
 }
 
 fn voted_twice<T: Config>(votes: &VotesOf<T>) -> bool {
-	let all: alloc::vec::Vec<_> = votes.ayes.iter().chain(votes.nays.iter()).collect();
-	all.iter().enumerate().any(|(place, account)| {
-		all.iter()
-			.skip(place.saturating_add(1))
-			.any(|other| other == account)
-	})
+	let voters: BTreeSet<_> = votes.votes.iter().map(|vote| &vote.authority).collect();
+	voters.len() != votes.votes.len()
 }

@@ -122,6 +122,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type RotationRate: Get<Rate>;
 
+		/// How long a motion is open after its first vote, in milliseconds.
+		#[pallet::constant]
+		type MotionTime: Get<Moment>;
+
 		/// How long after a motion fell the same may be moved again, in milliseconds.
 		#[pallet::constant]
 		type CoolDown: Get<Moment>;
@@ -192,10 +196,10 @@ pub mod pallet {
 		(),
 	>;
 
-	/// The votes on motions that are neither carried nor fallen.
+	/// The votes on motions that are neither carried nor fallen. A motion that has ended stays until
+	/// the next vote on it, or until its subject is gone.
 	#[pallet::storage]
-	pub type Motions<T: Config> =
-		StorageMap<_, Blake2_128Concat, MotionOf<T>, VotesOf<T>, ValueQuery>;
+	pub type Motions<T: Config> = StorageMap<_, Blake2_128Concat, MotionOf<T>, VotesOf<T>>;
 
 	/// Until when something may not be moved again, as Unix milliseconds.
 	#[pallet::storage]
@@ -419,13 +423,15 @@ pub mod pallet {
 		VotesAgainst,
 		/// The application has changed since: look at it again before voting.
 		ApplicationChanged,
-		/// The authority voted on this motion before.
+		/// The authority gave this vote on the motion before.
 		AlreadyVoted,
 		/// There are more votes than there may be authorities.
 		MaxVotesExceeded,
 		/// The provider's standing is not verified.
 		NotVerified,
-		/// The provider's standing is not suspended.
+		/// The provider is suspended already.
+		AlreadySuspended,
+		/// The provider is not suspended.
 		NotSuspended,
 		/// The provider has retired.
 		AlreadyRetired,
@@ -550,7 +556,8 @@ pub mod pallet {
 		/// motion to verify can't be carried any more when its number has gone to another:
 		/// then a vote for it is refused, and the first vote against it lets it fall.
 		///
-		/// May be called by an authority, once for each motion. Emits [`Event::Voted`] and, if the
+		/// May be called by an authority, who may change its vote while the motion is open: for
+		/// [`Config::MotionTime`] after the first vote. Emits [`Event::Voted`] and, if the
 		/// vote decides, [`Event::ProviderVerified`], [`Event::ProviderSuspended`],
 		/// [`Event::ProviderReinstated`] or [`Event::MotionFell`]. Costs as much as verifying
 		/// does.
@@ -561,7 +568,8 @@ pub mod pallet {
 			Self::do_vote(authority, motion, aye)
 		}
 
-		/// Retires the account's provider, for good. Its number is never free again.
+		/// Retires the account's provider, for good. Its number is never free again. A suspension
+		/// stays.
 		///
 		/// May be called by a verified or suspended provider. Emits [`Event::ProviderRetired`].
 		/// Constant in cost.

@@ -64,7 +64,9 @@ impl<T: Config> Classes<AccountIdOf<T>> for Pallet<T> {
 			Some(MemberId::Provider(number)) => match Self::standing(&number) {
 				Some(Standing::Verified) => Class::Provider,
 				Some(Standing::Suspended) => Class::SuspendedProvider,
-				Some(Standing::Retired) | None => Class::RetiredProvider,
+				Some(Standing::Retired | Standing::RetiredSuspended) | None => {
+					Class::RetiredProvider
+				}
 			},
 			None if Applications::<T>::contains_key(account) => Class::Applicant,
 			None if Invited::<T>::contains_key(account) => Class::Invited,

@@ -1,5 +1,7 @@
 //! A runtime with the registry alone.
 
+use std::collections::BTreeMap;
+
 use frame_support::{derive_impl, parameter_types, weights::Weight};
 pub use salus_primitives::testing::{
 	account, deliver_answer, in_flight, key, key_of, message_id, number, pair, pass_deadlines,
@@ -8,7 +10,7 @@ pub use salus_primitives::testing::{
 };
 use salus_primitives::{
 	testing::{reset, sign_key, MockConsortium},
-	traits::Authorities,
+	traits::{Authorities, Term},
 	AccountId, EncryptionKey, KeySignature, KeyVersion, Moment, Rate,
 };
 use sp_core::H256;
@@ -64,12 +66,15 @@ pub const GENESIS: [u8; 32] = [0x5a; 32];
 
 parameter_types! {
 	pub storage AuthorityList: Vec<AccountId> = vec![];
+	/// The terms of authorities that were removed and added again.
+	pub storage LaterTerms: BTreeMap<AccountId, Term> = BTreeMap::new();
 	pub static MinModulusBits: u32 = 2048;
 	pub static MaxAuthorities: u32 = 6;
 	pub static AuthorityInvitationsPerPeriod: u32 = 3;
 	pub static InvitationPeriod: Moment = PERIOD;
 	pub const InvitationsPerPeriod: u32 = 2;
 	pub static RotationRate: Rate = RATE;
+	pub const MotionTime: Moment = 600 * MINUTE;
 	pub const CoolDown: Moment = 60 * MINUTE;
 	pub static AnswerTime: Moment = 5 * MINUTE;
 	pub static MaxRetryTime: Moment = 40 * MINUTE;
@@ -88,6 +93,14 @@ impl Authorities<AccountId> for MockAuthorities {
 		AuthorityList::get()
 	}
 
+	fn terms() -> BTreeMap<AccountId, Term> {
+		let later = LaterTerms::get();
+		let term = |account: &AccountId| later.get(account).copied().unwrap_or_default();
+		let all = AuthorityList::get().into_iter();
+		all.map(|account| (account.clone(), term(&account)))
+			.collect()
+	}
+
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_set(authorities: &[AccountId]) {
 		AuthorityList::set(&authorities.to_vec());
@@ -103,6 +116,7 @@ impl pallet_registry::Config for Test {
 	type AuthorityInvitationsPerPeriod = AuthorityInvitationsPerPeriod;
 	type InvitationPeriod = InvitationPeriod;
 	type RotationRate = RotationRate;
+	type MotionTime = MotionTime;
 	type CoolDown = CoolDown;
 	type Consortium = MockConsortium;
 	type AnswerTime = AnswerTime;

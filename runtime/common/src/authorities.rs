@@ -1,7 +1,7 @@
 //! The authorities of a chain. They are the members of `pallet-membership`, which passes them to
 //! the collective. `pallet-session` gets the collators from them.
 
-use alloc::{vec, vec::Vec};
+use alloc::{collections::BTreeMap, vec, vec::Vec};
 use core::marker::PhantomData;
 
 use cumulus_primitives_core::CumulusDigestItem;
@@ -11,7 +11,7 @@ use frame_support::{
 };
 use salus_primitives::{
 	admission::Class,
-	traits::{Authorities, Classes},
+	traits::{Authorities, Classes, Term},
 };
 use sp_runtime::{traits::StaticLookup, DispatchErrorWithPostInfo};
 
@@ -33,7 +33,10 @@ pub struct AuthoritiesOf<T>(PhantomData<T>);
 
 type Membership<T> = pallet_membership::Pallet<T, Instance1>;
 
-impl<T: pallet_membership::Config<Instance1>> Authorities<T::AccountId> for AuthoritiesOf<T> {
+impl<T> Authorities<T::AccountId> for AuthoritiesOf<T>
+where
+	T: pallet_membership::Config<Instance1> + pallet_governance::Config,
+{
 	fn is_authority(account: &T::AccountId) -> bool {
 		Membership::<T>::contains(account)
 	}
@@ -42,10 +45,18 @@ impl<T: pallet_membership::Config<Instance1>> Authorities<T::AccountId> for Auth
 		Membership::<T>::members().into_inner()
 	}
 
+	fn terms() -> BTreeMap<T::AccountId, Term> {
+		pallet_governance::Terms::<T>::get().into_inner()
+	}
+
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_set(authorities: &[T::AccountId]) {
 		let mut members = authorities.to_vec();
 		members.sort();
+		let terms: BTreeMap<_, _> = members.iter().cloned().zip(0..).collect();
+		pallet_governance::Terms::<T>::put(
+			frame_support::BoundedBTreeMap::try_from(terms).expect("no more than there may be"),
+		);
 		pallet_membership::Members::<T, Instance1>::put(frame_support::BoundedVec::truncate_from(
 			members,
 		));
@@ -54,7 +65,7 @@ impl<T: pallet_membership::Config<Instance1>> Authorities<T::AccountId> for Auth
 
 impl<T> pallet_governance::Membership<T::AccountId> for AuthoritiesOf<T>
 where
-	T: pallet_membership::Config<Instance1>,
+	T: pallet_membership::Config<Instance1> + pallet_governance::Config,
 	T::RuntimeOrigin: From<pallet_governance::Origin>,
 {
 	fn add(account: &T::AccountId) -> DispatchResult {
@@ -69,25 +80,6 @@ where
 			pallet_governance::Origin::Authorities.into(),
 			T::Lookup::unlookup(account.clone()),
 		))
-	}
-}
-
-/// The session keys in `pallet-session`.
-pub struct SessionKeysOf<T>(PhantomData<T>);
-
-impl<T: pallet_session::Config> pallet_governance::SessionKeys<T::ValidatorId>
-	for SessionKeysOf<T>
-{
-	fn are_set(account: &T::ValidatorId) -> bool {
-		pallet_session::NextKeys::<T>::contains_key(account)
-	}
-
-	#[cfg(feature = "runtime-benchmarks")]
-	fn benchmark_set(account: &T::ValidatorId) {
-		use codec::{Decode, Encode};
-		let bytes = account.encode();
-		let keys = T::Keys::decode(&mut sp_runtime::traits::TrailingZeroInput::new(&bytes));
-		pallet_session::NextKeys::<T>::insert(account, keys.expect("any bytes are keys"));
 	}
 }
 
@@ -140,6 +132,9 @@ mod tests {
 		}
 		fn all() -> Vec<u64> {
 			vec![7]
+		}
+		fn terms() -> BTreeMap<u64, Term> {
+			[(7, 0)].into()
 		}
 	}
 

@@ -41,8 +41,10 @@ pub const CONSORTIUM: ParaId = 2000;
 pub const MAX_AUTHORITIES: u32 = 100;
 /// The time that a motion of the authorities stays open, in blocks: three days.
 pub const MOTION_BLOCKS: u32 = blocks_in(3 * DAY);
-/// The most motions that are open at a time.
-pub const MAX_MOTIONS: u32 = 32;
+/// The most motions that one authority has open at a time.
+pub const MAX_MOTIONS_OF_ONE: u32 = 2;
+/// The most motions that are open at a time. All authorities together cannot use them up.
+pub const MAX_MOTIONS: u32 = MAX_AUTHORITIES * MAX_MOTIONS_OF_ONE;
 /// The most that the call of a motion may weigh.
 pub const MAX_MOTION_WEIGHT: Weight = BLOCK_WEIGHT.saturating_div(2);
 

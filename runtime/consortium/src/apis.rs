@@ -1,7 +1,8 @@
 //! The runtime APIs: those that a parachain's node and wallets need, and those for reading regions,
 //! providers and grants.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
+use codec::Encode;
 use cumulus_primitives_core::{CollationInfo, ParaId};
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
@@ -38,7 +39,7 @@ use xcm_runtime_apis::{
 use crate::{
 	configs, genesis_config_presets, AccountId, Balance, Block, Consortium, Executive, Governance,
 	InherentDataExt, Nonce, OriginCaller, ParachainInfo, ParachainSystem, PolkadotXcm, Runtime,
-	RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, SessionKeys, System, VERSION,
+	RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Session, SessionKeys, System, VERSION,
 };
 
 sp_api::impl_runtime_apis! {
@@ -279,6 +280,18 @@ sp_api::impl_runtime_apis! {
 	impl salus_primitives::api::GovernanceApi<Block, AccountId> for Runtime {
 		fn authorities() -> Vec<AccountId> {
 			Governance::authorities()
+		}
+
+		fn collators() -> Vec<AccountId> {
+			Session::validators()
+		}
+
+		fn session_keys(account: AccountId) -> Option<Vec<u8>> {
+			Some(pallet_session::NextKeys::<Runtime>::get(account)?.encode())
+		}
+
+		fn authority_message(account: AccountId, keys: Vec<u8>) -> String {
+			Governance::authority_message(&account, &keys)
 		}
 
 		fn announced_upgrade() -> Option<(sp_core::H256, Moment)> {

@@ -3,18 +3,25 @@ use pallet_session::SessionManager;
 
 use super::*;
 
+fn with_keys<const N: usize>(all: [u8; N]) {
+	NodeKeys::set(all.map(|who| (account(who), who)).into());
+}
+
 #[test]
 fn collators_are_the_authorities_with_session_keys() {
 	run(|| {
-		WithKeys::set([1, 3, 9].into());
-		assert_eq!(AuthoritySessions::<Test>::new_session(5), Some(vec![1, 3]));
+		with_keys([1, 3, 9]);
+		assert_eq!(
+			AuthoritySessions::<Test>::new_session(5),
+			Some(accounts([1, 3]))
+		);
 	});
 }
 
 #[test]
 fn without_session_keys_the_old_collators_continue() {
 	run(|| {
-		WithKeys::set([9].into());
+		with_keys([9]);
 		assert_eq!(AuthoritySessions::<Test>::new_session(5), None);
 	});
 }

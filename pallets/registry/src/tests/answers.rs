@@ -81,11 +81,11 @@ fn a_refused_entry_of_a_suspended_provider_is_sent_again() {
 		}
 		assert_ok!(Registry::retire(signed(1)));
 		poll();
-		assert_eq!(sent(), [(Standing::Retired, 5, false)]);
+		assert_eq!(sent(), [(Standing::RetiredSuspended, 5, false)]);
 		answer(UPIN, 5, Answer::Refused(Reason::NotARegion));
 		advance(MaxRetryTime::get());
 		poll();
-		assert_eq!(sent(), [(Standing::Retired, 6, false)]);
+		assert_eq!(sent(), [(Standing::RetiredSuspended, 6, false)]);
 	});
 }
 

@@ -107,11 +107,13 @@ fn broken_motions_are_detected() {
 		Applications::<Test>::mutate(account(3), |value| value.as_mut().unwrap().since += 1)
 	});
 	broken("a motion is on what does not stand", |_| {
-		Motions::<Test>::insert(reinstate(UPIN), VotesOf::<Test>::default())
+		let votes = Motions::<Test>::get(pending(3)).unwrap();
+		Motions::<Test>::insert(reinstate(UPIN), votes)
 	});
 	broken("an authority voted twice", |_| {
 		Motions::<Test>::mutate(pending(3), |votes| {
-			votes.nays.try_push(account(101)).unwrap()
+			let votes = &mut votes.as_mut().unwrap().votes;
+			votes.try_push(votes[0].clone()).unwrap()
 		})
 	});
 }

@@ -36,7 +36,10 @@ fn other_pallets_see_a_provider() {
 		carry(&suspend(UPIN));
 		assert!(!Registry::in_good_standing(&member));
 		assert_ok!(Registry::retire(signed(1)));
-		assert_eq!(Registry::standing(&number(UPIN)), Some(Standing::Retired));
+		assert_eq!(
+			Registry::standing(&number(UPIN)),
+			Some(Standing::RetiredSuspended)
+		);
 		assert!(!Registry::in_good_standing(&member));
 		assert_eq!(Registry::member_of(&account(1)), Some(member));
 	});

@@ -74,11 +74,11 @@ impl World {
 	fn happens(&mut self, what: Happening) -> bool {
 		match what {
 			Change => {
-				let standing = match standing(UPIN).unwrap() {
-					Standing::Verified => Standing::Suspended,
-					_ => Standing::Verified,
+				let change = match standing(UPIN).unwrap() {
+					Standing::Verified => Standing::suspended,
+					_ => Standing::reinstated,
 				};
-				Registry::set_standing(&number(UPIN), standing);
+				Registry::set_standing(&number(UPIN), change);
 			}
 			Block => {
 				let before = (Waiting::get(), Outbox::<Test>::iter_keys().next());

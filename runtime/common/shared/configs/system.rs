@@ -1,4 +1,4 @@
-//! The system, accounts, and the quota of each account.
+//! The system, accounts, the quota of each account, and batches.
 
 use cumulus_pallet_parachain_system::block_weight::{
 	DynamicMaxBlockWeightHooks, MaxParachainBlockWeight,

@@ -27,6 +27,7 @@ impl pallet_registry::Config for Runtime {
 	type InvitationsPerPeriod = ConstU32<100>;
 	type AuthorityInvitationsPerPeriod = ConstU32<1_000>;
 	type InvitationPeriod = ConstU64<DAY>;
+	type MotionTime = ConstU64<{ 14 * DAY }>;
 	type CoolDown = ConstU64<DAY>;
 	type RotationRate = RotationRate;
 	type Consortium = Crossing;
