@@ -1,7 +1,7 @@
 //! Reads the values that people write: members, regions, accounts, hashes, times.
 
 use crate::display::{clean, date, purpose_name};
-use salus_client::{address::parse_account, vote::Candidate, Error, Result};
+use salus_client::{address::parse_account, authority::Offer, vote::Candidate, Error, Result};
 use salus_primitives::{
 	AccountId, Hash256, MemberId, Moment, ParaId, PatientId, ProfessionalNumber, Purpose,
 };
@@ -12,6 +12,11 @@ type Parsed<T> = std::result::Result<T, String>;
 /// An account: an address, or 0x and 64 hexadecimal digits.
 pub fn account(text: &str) -> Parsed<AccountId> {
 	parse_account(text).map_err(|error| error.to_string())
+}
+
+/// An offer to be an authority, in hexadecimal digits.
+pub fn offer(text: &str) -> Parsed<Offer> {
+	Offer::parse(text).map_err(|error| error.to_string())
 }
 
 /// A hash: 64 hexadecimal digits, with or without 0x.

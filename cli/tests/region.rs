@@ -234,11 +234,10 @@ fn two_thirds_of_the_authorities_carry_a_motion() {
 	vote("charlie", &motion, "--nay");
 	assert_eq!(close(&motion), false);
 	// The motion carries, but its call is refused.
-	region.json("stranger", &["key", "new", "stranger", "--authority"]);
-	let motion = open(&["add", &region.account("stranger")]);
+	let motion = open(&["notice", "1s"]);
 	vote("bob", &motion, "--aye");
 	let error = region.refused("alice", &["authority", "close", &motion], 3);
-	assert!(error.contains("session keys"), "{error}");
+	assert!(error.contains("bounds"), "{error}");
 	// An upgrade waits for its notice period, and can be cancelled.
 	let motion = open(&["upgrade", &region.document("code.wasm", "new code")]);
 	vote("charlie", &motion, "--aye");
@@ -260,6 +259,60 @@ fn two_thirds_of_the_authorities_carry_a_motion() {
 		len(&region.json("nobody", &["authority", "show"])["authorities"]),
 		2
 	);
+}
+
+#[test]
+fn an_operator_becomes_an_authority_and_leaves() {
+	let region = Region::start();
+	region.json("new", &["key", "new", "new", "--authority"]);
+	let status = || region.json("new", &["authority", "status"]);
+	let next = || text(&status()["next"]);
+	assert!(next().contains("salus authority offer"), "{}", next());
+
+	let offer = region.json("new", &["authority", "offer"]);
+	assert_eq!(text(&offer["account"]), region.account("new"));
+	let offer = text(&offer["offer"]);
+	for other in ["0x00", &offer[..offer.len() - 2]] {
+		region.refused("alice", &["authority", "propose", "add", other], 2);
+	}
+	// One digit of the signature, at the end.
+	let end = if offer.ends_with('0') { "1" } else { "0" };
+	let forged = format!("{}{end}", &offer[..offer.len() - 1]);
+	let error = region.refused("alice", &["authority", "propose", "add", &forged], 3);
+	assert!(error.contains("did not sign"), "{error}");
+
+	let motion = region.json("alice", &["authority", "propose", "add", &offer]);
+	let motion = motion["motion"].to_string();
+	assert!(next().contains("more authorities to vote"), "{}", next());
+	region.json("bob", &["authority", "vote", &motion, "--aye"]);
+	assert!(next().contains("close"), "{}", next());
+	region.json("bob", &["authority", "close", &motion]);
+	let after = status();
+	assert_eq!(
+		(&after["authority"], &after["session_keys_in_node"]),
+		(&true.into(), &true.into())
+	);
+	let error = region.refused("new", &["authority", "offer"], 3);
+	assert!(error.contains("already"), "{error}");
+	// It decides with the others.
+	region.json("new", &["authority", "propose", "replication", "3"]);
+	region.json("new", &["authority", "propose", "replication", "4"]);
+	let error = region.refused("new", &["authority", "propose", "replication", "5"], 3);
+	assert!(error.contains("motion of yours"), "{error}");
+
+	let account = region.account("new");
+	let motion = region.json("alice", &["authority", "propose", "remove", &account]);
+	let motion = motion["motion"].to_string();
+	for who in ["bob", "charlie"] {
+		region.json(who, &["authority", "vote", &motion, "--aye"]);
+	}
+	region.json("bob", &["authority", "close", &motion]);
+	let after = status();
+	assert_eq!(
+		(&after["authority"], &after["session_keys_in_node"]),
+		(&false.into(), &Value::Null)
+	);
+	region.refused("new", &["authority", "propose", "replication", "6"], 3);
 }
 
 #[test]

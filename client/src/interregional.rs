@@ -284,7 +284,7 @@ fn check_grantee(entry: &DirectoryView<AccountId>, region: &RegionView) -> Resul
 			return verify_key(&region.genesis_hash.0, &provider, &entry.key);
 		}
 		Standing::Suspended => Some("ask its region's authorities to reinstate it".into()),
-		Standing::Retired => None,
+		Standing::Retired | Standing::RetiredSuspended => None,
 	};
 	Err(Error::NotAllowed {
 		reason: format!("{provider} is {}", standing_text(entry.standing)),

@@ -24,6 +24,7 @@
 #![warn(missing_docs)]
 
 pub mod address;
+pub mod authority;
 pub mod chain;
 mod error;
 mod files;

@@ -17,7 +17,7 @@ use subxt::{
 pub struct Chain {
 	client: OnlineClient<SubstrateConfig>,
 	pub(super) methods: LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>,
-	rpc: RpcClient,
+	pub(super) rpc: RpcClient,
 	url: Arc<str>,
 }
 
@@ -196,7 +196,7 @@ impl Chain {
 			.map_err(|error| self.operator_failed(error))
 	}
 
-	fn operator_failed(&self, error: subxt::rpcs::Error) -> Error {
+	pub(super) fn operator_failed(&self, error: subxt::rpcs::Error) -> Error {
 		match error {
 			subxt::rpcs::Error::User(error) => Error::NotAllowed {
 				reason: format!("the node refuses operator methods: {}", error.message),

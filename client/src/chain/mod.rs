@@ -10,6 +10,7 @@
 
 mod call;
 pub mod calls;
+mod collator;
 mod connection;
 mod consortium;
 mod drift;
@@ -21,6 +22,7 @@ mod submit;
 mod views;
 
 pub use call::{Call, CallDef};
+pub use collator::NodeKeys;
 pub use connection::{Chain, ChainKind, NodeInfo, State, Wait};
 pub use consortium::{Consortium, Directory};
 pub use drift::drift;

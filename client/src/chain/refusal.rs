@@ -59,8 +59,20 @@ const REGIONAL_NEXT_STEPS: &[NextStep] = &[
 #[rustfmt::skip]
 const COMMON_NEXT_STEPS: &[NextStep] = &[
 	(
-		"Governance.SessionKeysNotSet",
-		"the account must set its session keys first (Session.set_keys)",
+		"Governance.SignatureInvalid",
+		"ask for a new offer, made on this chain: salus authority offer",
+	),
+	(
+		"Governance.TooManyMotions",
+		"wait until a motion of yours is decided, then close it: salus authority close",
+	),
+	(
+		"Session.InvalidProof",
+		"the new authority must make its offer on its own node: salus authority offer",
+	),
+	(
+		"Session.DuplicatedKey",
+		"another account has one of these session keys: make a new offer",
 	),
 	(
 		"Governance.NoticePeriodNotOver",

@@ -20,6 +20,8 @@ pub struct CouncilMotion {
 	pub hash: Hash256,
 	/// The call, as text.
 	pub call: String,
+	/// The account that the call adds as an authority.
+	pub adds: Option<AccountId>,
 	/// The call's encoded length.
 	pub length: u32,
 	/// The ayes that carry the motion.
@@ -139,6 +141,7 @@ impl State {
 				index: votes.index,
 				hash,
 				call: self.describe(&call),
+				adds: self.added_authority(&call),
 				length: u32::try_from(call.len()).unwrap_or(u32::MAX),
 				threshold: votes.threshold,
 				ayes: votes.ayes,
@@ -147,6 +150,15 @@ impl State {
 		}
 		motions.sort_by_key(|motion| motion.index);
 		Ok(motions)
+	}
+
+	/// The account that an encoded call adds as an authority.
+	fn added_authority(&self, call: &[u8]) -> Option<AccountId> {
+		let payload = self.client.tx().from_call_data_bytes(call).ok()?;
+		let adds = (payload.pallet_name(), payload.call_name()) == ("Governance", "add_authority");
+		// The account follows the indices of pallet and call.
+		let account = call.get(2..)?.first_chunk::<32>()?;
+		adds.then(|| (*account).into())
 	}
 
 	async fn raw_storage(&self, pallet: &str, entry: &str, key: &[u8]) -> Result<Option<Vec<u8>>> {

@@ -228,7 +228,7 @@ pub fn verify_key(
 		.check(2048)
 		.map_err(|error| Error::Verification(format!("the key of {member}: {error}")))?;
 	let message = encryption_key_message(genesis, view.account.as_ref(), view.version, &view.key);
-	if salus_envelope::verify(view.account.as_ref(), &message, &view.signature.0) {
+	if salus_envelope::verify(view.account.as_ref(), message.as_bytes(), &view.signature.0) {
 		return Ok(());
 	}
 	Err(Error::Verification(format!(
