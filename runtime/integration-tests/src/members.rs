@@ -72,7 +72,7 @@ impl MemberKeys {
 		let (version, key) = self.public_key();
 		let genesis = regional::System::block_hash(0).0;
 		let message = encryption_key_message(&genesis, &self.seed.account(), version, &key);
-		(key, self.seed.sign(&message).into())
+		(key, self.seed.sign(message.as_bytes()).into())
 	}
 
 	/// The version of the current encryption key, and the key.
