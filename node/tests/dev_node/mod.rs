@@ -9,10 +9,12 @@ use std::{
 
 use codec::Encode;
 use subxt::{
+	config::DefaultExtrinsicParamsBuilder,
 	error::DispatchError,
 	extrinsics::ExtrinsicEvents,
-	rpcs::client::RpcClient,
+	rpcs::{client::RpcClient, rpc_params},
 	transactions::{TransactionStatus, ValidationResult},
+	utils::AccountId32,
 	OnlineClient, SubstrateConfig,
 };
 use subxt_signer::sr25519::Keypair;
@@ -25,7 +27,7 @@ const BLOCK_TIME: &str = "300";
 
 /// A node of a development chain.
 pub struct DevNode {
-	process: Child,
+	_process: Process,
 	dir: TempDir,
 	/// Its RPC.
 	pub rpc: RpcClient,
@@ -38,7 +40,7 @@ impl DevNode {
 	pub async fn start(chain: &[&str]) -> Self {
 		let dir = tempfile::tempdir().unwrap();
 		let [rpc, p2p] = [free_port(), free_port()];
-		let mut process = Command::new(env!("CARGO_BIN_EXE_salus-node"))
+		let process = Command::new(env!("CARGO_BIN_EXE_salus-node"))
 			.args(chain)
 			.args(["--dev-block-time", BLOCK_TIME, "--base-path"])
 			.arg(dir.path())
@@ -47,8 +49,8 @@ impl DevNode {
 			.stdin(Stdio::null())
 			.stdout(Stdio::null())
 			.stderr(fs::File::create(dir.path().join("log")).unwrap())
-			.spawn()
-			.unwrap();
+			.spawn();
+		let process = Process(process.unwrap());
 		let url = format!("ws://127.0.0.1:{rpc}");
 		let since = Instant::now();
 		loop {
@@ -56,17 +58,15 @@ impl DevNode {
 				let client = OnlineClient::from_rpc_client(rpc.clone()).await.unwrap();
 				if client.at_current_block().await.unwrap().block_number() > 0 {
 					return Self {
-						process,
+						_process: process,
 						dir,
 						rpc,
 						client,
 					};
 				}
 			}
-			if since.elapsed() > PATIENCE {
-				let _ = process.kill();
-				panic!("{}", fs::read_to_string(dir.path().join("log")).unwrap());
-			}
+			let log = || fs::read_to_string(dir.path().join("log")).unwrap();
+			assert!(since.elapsed() < PATIENCE, "{}", log());
 			tokio::time::sleep(Duration::from_millis(200)).await;
 		}
 	}
@@ -77,12 +77,17 @@ impl DevNode {
 		signer: &Keypair,
 		call: impl Encode,
 	) -> Result<ExtrinsicEvents<SubstrateConfig>, String> {
+		let account = AccountId32(signer.public_key().0).to_string();
+		let nonce: Result<u64, _> = self
+			.rpc
+			.request("system_accountNextIndex", rpc_params![account])
+			.await;
+		let params = DefaultExtrinsicParamsBuilder::new()
+			.nonce(nonce.unwrap())
+			.build();
 		let at = self.client.at_current_block().await.unwrap();
 		let call = at.tx().from_call_data_bytes(&call.encode()).unwrap();
-		let signed = at
-			.tx()
-			.create_signed(&call, signer, Default::default())
-			.await;
+		let signed = at.tx().create_signed(&call, signer, params).await;
 		let signed = signed.unwrap();
 		match signed.validate().await.unwrap() {
 			ValidationResult::Valid(_) => {}
@@ -117,10 +122,13 @@ impl DevNode {
 	}
 }
 
-impl Drop for DevNode {
+/// Is killed at the end of the test.
+struct Process(Child);
+
+impl Drop for Process {
 	fn drop(&mut self) {
-		let _ = self.process.kill();
-		let _ = self.process.wait();
+		let _ = self.0.kill();
+		let _ = self.0.wait();
 	}
 }
 
