@@ -112,7 +112,7 @@ expect_refusal() {
 	[ "$got" -eq "$status" ] || die "expected exit status $status, got $got: $text: $out"
 	grep -qi -- "$pattern" <<<"$out" || die "expected a message that matches '$pattern', got: $out"
 	say_time "refused: $text"
-	grep -v '^ *$' <<<"$out" | head -n 1 | cut -c 1-110 | sed 's/^/      /'
+	grep -vE '^ *$|^earlier transaction ' <<<"$out" | head -n 1 | cut -c 1-110 | sed 's/^/      /'
 	printf . >>"$work_dir/refusals"
 }
 

@@ -1,30 +1,36 @@
 //! What commands work with, made from the options: connections, Kubo, keys.
 
-use crate::{config::Config, display, options::Options, passphrase, progress::Bar};
+use crate::{config::Config, display, earlier, options::Options, passphrase, progress::Bar};
 use salus_client::{
 	address::parse_account,
 	chain::{Chain, ChainKind, Consortium, Directory, State, Wait},
 	ipfs::Ipfs,
 	keys::{Keystore, KnownKeys, UnlockedKey},
-	Error, Result, Session,
+	Error, Pending, Result, Session,
 };
 use salus_primitives::{views::AccountStatus, AccountId, MemberId};
 use std::{
 	env,
 	io::{stderr, stdin, IsTerminal},
 	path::PathBuf,
+	sync::OnceLock,
 };
 
 /// The options of a command, and its progress bar.
 pub struct Context {
 	pub options: Options,
 	pub progress: Bar,
+	pending: OnceLock<Pending>,
 }
 
 impl Context {
 	pub fn new(options: Options) -> Self {
 		let progress = Bar::new(options.json);
-		Self { options, progress }
+		Self {
+			options,
+			progress,
+			pending: OnceLock::new(),
+		}
 	}
 
 	fn config(&self) -> Result<Config> {
@@ -45,8 +51,18 @@ impl Context {
 		}
 	}
 
-	/// Connects to a node of a region's chain or of the consortium's.
+	/// Connects to a node of a region's chain or of the consortium's, and reports on the
+	/// transactions that earlier commands sent there.
 	pub async fn any_chain(&self) -> Result<(Chain, ChainKind)> {
+		let connected = self.connect().await?;
+		// With several keys and no --as, the command needs none.
+		if let (Some(pending), Ok(account)) = (self.pending(), self.own_account()) {
+			earlier::report(&connected.0, pending, &account, self.options.json).await;
+		}
+		Ok(connected)
+	}
+
+	async fn connect(&self) -> Result<(Chain, ChainKind)> {
 		let endpoints = &self.options.endpoints;
 		let (url, region) = self.config()?.node(endpoints)?;
 		let chain = Chain::connect(&url).await?;
@@ -118,6 +134,12 @@ impl Context {
 		Ok(Keystore::new(data.join("salus/keys")))
 	}
 
+	/// The transactions that are not final. `None` if the user's folder is not known.
+	fn pending(&self) -> Option<&Pending> {
+		let store = self.keystore().ok()?;
+		Some(self.pending.get_or_init(|| Pending::new(store.dir())))
+	}
+
 	/// The remembered encryption keys of other members.
 	pub fn known(&self) -> Result<KnownKeys> {
 		let known = KnownKeys::open(self.keystore()?.dir())?;
@@ -187,6 +209,7 @@ impl Context {
 			key,
 			wait: self.wait(),
 			progress: &self.progress,
+			pending: self.pending(),
 		}
 	}
 }

@@ -4,6 +4,7 @@ mod commands;
 mod config;
 mod context;
 mod display;
+mod earlier;
 mod interregional;
 mod interrupt;
 mod options;

@@ -32,6 +32,7 @@ pub mod grant;
 pub mod interregional;
 pub mod ipfs;
 pub mod keys;
+mod pending;
 mod progress;
 pub mod proven;
 mod record_ref;
@@ -46,6 +47,7 @@ pub mod vote;
 mod testing;
 
 pub use error::{Error, Kind, Result};
+pub use pending::{Pending, Turn};
 pub use progress::Progress;
 pub use record_ref::{ParseRecordRefError, RecordRef};
 pub use session::Session;

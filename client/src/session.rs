@@ -4,6 +4,7 @@ use crate::{
 	address::to_address,
 	chain::{Call, Chain, Included, State, Wait},
 	keys::UnlockedKey,
+	pending::Pending,
 	progress::Progress,
 	standing::{ensure_good_standing, not_verified},
 	Error, Result,
@@ -20,13 +21,16 @@ pub struct Session<'a> {
 	pub wait: Wait,
 	/// Receives reports on progress.
 	pub progress: &'a dyn Progress,
+	/// Remembers transactions until they are final, so that the next session can send them again.
+	pub pending: Option<&'a Pending>,
 }
 
 impl Session<'_> {
 	/// Signs and sends a call, and waits for its block.
 	pub async fn submit(&self, call: Call) -> Result<Included> {
+		let seed = &self.key.secrets.seed;
 		self.chain
-			.submit(&call, &self.key.secrets.seed, self.wait, self.progress)
+			.submit(&call, seed, self.wait, self.progress, self.pending)
 			.await
 	}
 

@@ -76,6 +76,7 @@ async fn info(context: &Context) -> Result<Output> {
 	let node = chain.node_info().await?;
 	let best = chain.best().await?;
 	let finalized = chain.finalized().await?;
+	let lag = best.block_number().saturating_sub(finalized.block_number());
 	let id = finalized.region().await?;
 	let now = finalized.now().await?;
 	let drift = chain::drift(finalized.metadata(), kind);
@@ -105,7 +106,10 @@ async fn info(context: &Context) -> Result<Output> {
 		("genesis", hash(&chain.genesis())),
 		("runtime", finalized.spec_version().to_string()),
 		("best block", best.block_number().to_string()),
-		("final block", finalized.block_number().to_string()),
+		(
+			"final block",
+			format!("{}, {lag} behind the best", finalized.block_number()),
+		),
 		("its time", time(now)),
 	];
 	for line in drift {

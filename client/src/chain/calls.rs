@@ -63,10 +63,10 @@ macro_rules! calls {
 	(
 		$(#[$check_doc:meta])*
 		fn $check:ident;
-		$($(#[$doc:meta])* $name:ident = $pallet:ident.$call:ident($($arg:ty),* $(,)?);)*
+		$($(#[doc = $doc:literal])* $name:ident = $pallet:ident.$call:ident($($arg:ty),* $(,)?);)*
 	) => {
-		$($(#[$doc])* pub const $name: CallDef<($($arg,)*)> =
-			CallDef::new(stringify!($pallet), stringify!($call));)*
+		$($(#[doc = $doc])* pub const $name: CallDef<($($arg,)*)> =
+			CallDef::new(stringify!($pallet), stringify!($call), concat!($($doc),*));)*
 
 		$(#[$check_doc])*
 		pub(super) fn $check(metadata: &Metadata) -> Vec<Result<(), String>> {

@@ -1,5 +1,6 @@
 //! The connection to a node, and the state of its chain at one block.
 
+use super::heads::{Head, Shared};
 use crate::{Error, Result};
 use salus_primitives::Hash256;
 use std::sync::Arc;
@@ -15,9 +16,10 @@ use subxt::{
 /// A connection to a node of a region's chain, or of the consortium's.
 #[derive(Clone)]
 pub struct Chain {
-	client: OnlineClient<SubstrateConfig>,
+	pub(super) client: OnlineClient<SubstrateConfig>,
 	pub(super) methods: LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>,
-	pub(super) rpc: RpcClient,
+	rpc: RpcClient,
+	pub(super) heads: Arc<Shared>,
 	url: Arc<str>,
 }
 
@@ -103,6 +105,7 @@ impl Chain {
 			client,
 			methods: LegacyRpcMethods::new(rpc.clone()),
 			rpc,
+			heads: Arc::default(),
 			url: url.into(),
 		})
 	}
@@ -140,6 +143,16 @@ impl Chain {
 			Wait::Best => self.best().await,
 			Wait::Finalized => self.finalized().await,
 		}
+	}
+
+	/// The state at this block.
+	pub(super) async fn at_head(&self, head: Head) -> Result<State> {
+		let block = BlockRef::from_hash(head.hash);
+		let client = self
+			.client
+			.at_block_hash_and_number(block, head.number)
+			.await;
+		Ok(self.state(client.map_err(|error| self.failed(&error))?))
 	}
 
 	async fn at(&self, hash: H256) -> Result<State> {

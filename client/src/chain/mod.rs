@@ -15,10 +15,12 @@ mod connection;
 mod consortium;
 mod drift;
 mod events;
+mod heads;
 mod refusal;
 mod shape;
 mod storage;
 mod submit;
+mod transaction;
 mod views;
 
 pub use call::{Call, CallDef};
@@ -28,4 +30,5 @@ pub use consortium::{Consortium, Directory};
 pub use drift::drift;
 pub use events::{Included, RecordAdded};
 pub use storage::CouncilMotion;
+pub use transaction::{Answer, Fate, Place, Transaction};
 pub(crate) use views::grant_id;
