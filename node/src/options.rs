@@ -6,6 +6,9 @@ use clap::{error::Result, ArgMatches, Command, FromArgMatches, Subcommand};
 use polkadot_omni_node_lib::{extra_subcommand::ExtraSubcommand, RunConfig};
 use salus_primitives::blocks::STATE_BLOCKS;
 
+/// How long the pool refuses a transaction that it dropped: a slot of the relay chain.
+const BAN_SECONDS: &str = "6";
+
 const STATE_PRUNING: &str = "\
 Which blocks keep their state (their storage). A node needs the state of a block to answer questions \
 about it.
@@ -25,6 +28,8 @@ impl Subcommand for WithDefaults {
 		Extra::augment_subcommands(command)
 			// The only way to make several blocks in a slot of the relay chain.
 			.mut_arg("authoring", |arg| arg.default_value("slot-based"))
+			// A client sends a transaction again that the pool dropped.
+			.mut_arg("tx_ban_seconds", |arg| arg.default_value(BAN_SECONDS))
 			.mut_arg("state_pruning", |arg| {
 				arg.default_value(STATE_BLOCKS.to_string())
 					.help(STATE_PRUNING)
