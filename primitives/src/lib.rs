@@ -11,6 +11,7 @@
 //! - [`crossing`]: the calls that cross from a region to the consortium, [`ConsortiumCall`].
 //! - [`answers`]: the consortium's answers to them, with the [`Reason`]s of its refusals.
 //! - [`interregional`]: grants to a [`RemoteProvider`], and their states.
+//! - [`text`]: text from elsewhere, before a person sees it.
 //! - [`traits`]: the traits between pallets. No pallet depends on another's `Config`.
 //! - [`signing`]: the messages that accounts sign off chain.
 //! - [`views`]: the values that the runtime APIs of [`api`] return.
@@ -55,6 +56,7 @@ pub mod rate;
 pub mod terms;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod text;
 pub mod traits;
 pub mod views;
 
@@ -77,6 +79,10 @@ pub use names::{NameError, NameFlaw, ProfessionalName, MAX_NAME_LEN};
 pub use rate::{Minutes, Rate};
 pub use salus_signing as signing;
 pub use terms::{Purpose, Standing};
+
+/// The most calls that a client puts in one transaction. So many of any of its calls fit in a
+/// block.
+pub const MOST_CALLS: usize = 32;
 
 /// A time: milliseconds since the Unix epoch, by the chain's own clock.
 pub type Moment = u64;
