@@ -1,6 +1,8 @@
 //! What commands work with, made from the options: connections, Kubo, keys.
 
-use crate::{config::Config, display, earlier, options::Options, passphrase, progress::Bar};
+use crate::{
+	config::Config, display, earlier, options::Options, output::to_stderr, passphrase, progress::Bar,
+};
 use salus_client::{
 	address::parse_account,
 	chain::{Chain, ChainKind, Consortium, Directory, State, Wait},
@@ -173,11 +175,15 @@ impl Context {
 
 	/// The key to act with, unlocked.
 	pub fn unlock(&self) -> Result<UnlockedKey> {
-		let name = self.key_name()?;
+		self.unlock_named(&self.key_name()?)
+	}
+
+	/// The key with this name, unlocked.
+	pub fn unlock_named(&self, name: &str) -> Result<UnlockedKey> {
 		let store = self.keystore()?;
 		// Fails on a missing or damaged public file before the passphrase is asked for.
-		store.public(&name)?;
-		store.unlock(&name, passphrase::ask(self.options.passphrase_fd, &name)?)
+		store.public(name)?;
+		store.unlock(name, passphrase::ask(self.options.passphrase_fd, name)?)
 	}
 
 	/// The account of the key to act with. It needs no passphrase.
@@ -216,7 +222,7 @@ impl Context {
 
 /// Asks the user to confirm an encryption key that changed, or that only the directory has.
 fn confirm(problem: &Error) -> bool {
-	eprintln!("{}", display::clean(&problem.to_string()));
+	to_stderr(&display::clean(&problem.to_string()));
 	let question = match problem {
 		Error::KeyUnconfirmed { .. } => {
 			"You did not give --fingerprint. Did the provider itself give you this fingerprint, \
@@ -224,7 +230,7 @@ fn confirm(problem: &Error) -> bool {
 		}
 		_ => "Did the owner of the key confirm the new fingerprint to you, by phone or in person?",
 	};
-	eprint!("{question} Type yes to continue: ");
+	to_stderr(&format!("{question} Type yes to continue:"));
 	let mut answer = String::new();
 	let read = tokio::task::block_in_place(|| stdin().read_line(&mut answer));
 	read.is_ok() && answer.trim() == "yes"

@@ -1,6 +1,9 @@
 //! The progress bar, on standard error if that is a terminal.
 
-use crate::{display::clean, interrupt::INTERRUPTED};
+use crate::{
+	display::clean,
+	interrupt::{CLEANING_UP, INTERRUPTED},
+};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use salus_client::Progress;
 use std::{
@@ -55,6 +58,10 @@ impl Progress for Bar {
 
 	fn done(&self) {
 		self.bar.finish_and_clear();
+	}
+
+	fn cleaning_up(&self) {
+		CLEANING_UP.store(true, Ordering::Relaxed);
 	}
 
 	fn cancelled(&self) -> bool {

@@ -505,4 +505,72 @@ fn a_patient_grants_and_revokes_several_records_at_once() {
 	assert!(error.contains("not granted"), "{error}");
 	assert!(!target.exists());
 	assert_eq!(len(&region.json("ben", &["record", "list"])), 0);
+
+	// More documents than one transaction holds.
+	let slices: Vec<_> = (0..40)
+		.map(|number| region.document(&format!("{number}.dcm"), &format!("slice {number}")))
+		.collect();
+	let slices = slices.iter().map(String::as_str);
+	let add: Vec<_> = ["record", "add", "--patient", &patient]
+		.into_iter()
+		.chain(slices)
+		.collect();
+	let added = region.json("ana", &add);
+	let records: std::collections::BTreeSet<_> = (0..40usize)
+		.map(|place| added["records"][place]["record"].as_u64().unwrap())
+		.collect();
+	assert_eq!(records.len(), 40);
+	assert_eq!(region.json("pat", &["patient", "show"])["records"], 42);
+}
+
+/// Records are added while both readers' keys change. What the chain refuses may be tried again;
+/// what it took must stay readable.
+#[test]
+fn commands_at_the_same_time_lose_nothing() {
+	let region = Region::start();
+	region.apply("ana", "A12345");
+	for authority in ["alice", "bob"] {
+		region.json(authority, &["vote", "verify", "A12345", "--aye"]);
+	}
+	region.json("pat", &["key", "new", "pat"]);
+	region.json("ana", &["patient", "invite", &region.account("pat")]);
+	let register = ["patient", "register", "--full-name", "Pat Example"];
+	let patient = text(&region.json("pat", &register)["patient"]);
+	let documents: Vec<_> = (0..12)
+		.map(|number| region.document(&format!("{number}.txt"), &format!("note {number}")))
+		.collect();
+	let added = std::thread::scope(|scope| {
+		let region = &region;
+		for name in ["ana", "pat", "ana", "pat"] {
+			scope.spawn(move || {
+				let rotated = region.run(name, &["key", "rotate"]);
+				let code = rotated.status.code();
+				assert!(matches!(code, Some(0 | 3)), "{rotated:?}");
+			});
+		}
+		let adding: Vec<_> = documents
+			.iter()
+			.map(|document| {
+				let args = ["record", "add", document, "--patient", &patient];
+				scope.spawn(move || region.run("ana", &args))
+			})
+			.collect();
+		let done = adding.into_iter().map(|thread| thread.join().unwrap());
+		done.filter(|output| {
+			let code = output.status.code();
+			assert!(matches!(code, Some(0 | 3 | 5)), "{output:?}");
+			code == Some(0)
+		})
+		.count()
+	});
+	let records = region.json("pat", &["patient", "show"])["records"].clone();
+	assert!(added > 0 && records == added, "{added} {records}");
+	for name in ["ana", "pat"] {
+		// The key files hold what the chain has.
+		let list = region.json(name, &["record", "list"]);
+		let names = list.as_array().unwrap().iter();
+		let names = names.filter(|record| record["name"].is_string()).count();
+		assert_eq!(names, added, "{name}: {list}");
+		region.json(name, &["key", "rotate"]);
+	}
 }

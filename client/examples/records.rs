@@ -36,8 +36,15 @@ async fn main() -> Result<()> {
 		name: "Blood count".into(),
 		media_type: "application/fhir+json".into(),
 	};
-	let added = session
-		.add_records(&attribution, &[document], &ipfs, &mut known_keys)
+	let mut added = Vec::new();
+	session
+		.add_records(
+			&attribution,
+			&[document],
+			&ipfs,
+			&mut known_keys,
+			&mut added,
+		)
 		.await?;
 
 	let record = session

@@ -2,7 +2,7 @@
 
 use crate::RecordRef;
 use salus_primitives::RemoteProvider;
-use std::path::PathBuf;
+use std::{io, path::PathBuf};
 
 /// The result of this library's functions.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -133,12 +133,24 @@ pub enum Error {
 	#[error("{0}")]
 	KeyFile(String),
 	/// A file cannot be read or written.
-	#[error("{path}: {cause}", path = path.display())]
+	#[error("cannot {action} {path}: {cause}", path = path.display())]
 	File {
+		/// What failed: `read` or `write`.
+		action: &'static str,
 		/// The file.
 		path: PathBuf,
 		/// The cause.
-		cause: std::io::Error,
+		cause: io::Error,
+	},
+	/// An error that leaves work done in part, or something behind.
+	#[error("{error}; {note}")]
+	Noted {
+		/// The error.
+		error: Box<Error>,
+		/// What is done, or left behind.
+		note: String,
+		/// What to do about that.
+		next: String,
 	},
 }
 
@@ -161,6 +173,8 @@ pub enum Kind {
 	Connection,
 	/// A key file or its passphrase is wrong.
 	KeyFile,
+	/// A transaction was sent, and its fate is unknown.
+	Unknown,
 }
 
 impl Error {
@@ -168,9 +182,8 @@ impl Error {
 	pub fn kind(&self) -> Kind {
 		match self {
 			Self::Input(_) => Kind::Input,
-			Self::Connection { .. } | Self::Node(_) | Self::Drift(_) | Self::Unknown { .. } => {
-				Kind::Connection
-			}
+			Self::Connection { .. } | Self::Node(_) | Self::Drift(_) => Kind::Connection,
+			Self::Unknown { .. } => Kind::Unknown,
 			Self::Rejected { .. } | Self::Refused { .. } | Self::NotAllowed { .. } => Kind::Refused,
 			Self::NotFound(_) | Self::NotGranted { .. } | Self::NotEnlisted(_) => Kind::NotFound,
 			Self::Verification(_)
@@ -180,6 +193,44 @@ impl Error {
 			Self::Ipfs { .. } => Kind::Ipfs,
 			Self::KeyFile(_) => Kind::KeyFile,
 			Self::File { .. } => Kind::Other,
+			Self::Noted { error, .. } => error.kind(),
+		}
+	}
+
+	/// The names of the pallet and the error, such as `Registry.NotFound`, if the chain refused it.
+	pub fn code(&self) -> Option<&str> {
+		match self {
+			Self::Refused { code, .. } => Some(code),
+			Self::Noted { error, .. } => error.code(),
+			_ => None,
+		}
+	}
+
+	/// What is done in part, or left behind.
+	pub fn note(&self) -> Option<&str> {
+		match self {
+			Self::Noted { note, .. } => Some(note),
+			_ => None,
+		}
+	}
+
+	/// Adds what is done in part, or left behind.
+	pub(crate) fn noting(self, note: String, next: &str) -> Self {
+		Self::Noted {
+			error: Box::new(self),
+			note,
+			next: next.into(),
+		}
+	}
+
+	/// The error of a later part of some work. The first `done` of `all` parts have taken effect.
+	pub(crate) fn after(self, done: usize, all: usize) -> Self {
+		match done {
+			0 => self,
+			_ => self.noting(
+				format!("the first {done} of {all} are done"),
+				"repeat the command with the others alone",
+			),
 		}
 	}
 
@@ -221,12 +272,37 @@ impl Error {
 				Some("ask the provider to enlist: salus provider enlist".into())
 			}
 			Self::Unknown { .. } => Some("check its effect before you repeat it".into()),
+			Self::Noted { error, next, .. } => Some(match error.next() {
+				Some(first) => format!("{first}; {next}"),
+				None => next.clone(),
+			}),
+			Self::File { cause, .. } if cause.kind() == io::ErrorKind::StorageFull => Some(
+				"free some space there; for another folder with temporary files, set TMPDIR".into(),
+			),
 			_ => None,
 		}
 	}
 
-	pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
-		let path = path.into();
-		move |cause| Self::File { path, cause }
+	/// The error for a file that cannot be read.
+	pub fn read(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+		Self::file("read", path.into())
+	}
+
+	/// The error for a file that cannot be written.
+	pub fn write(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+		Self::file("write", path.into())
+	}
+
+	/// The error for a temporary file.
+	pub(crate) fn temporary(cause: io::Error) -> Self {
+		Self::write(std::env::temp_dir())(cause)
+	}
+
+	fn file(action: &'static str, path: PathBuf) -> impl FnOnce(io::Error) -> Self {
+		move |cause| Self::File {
+			action,
+			path,
+			cause,
+		}
 	}
 }

@@ -12,6 +12,8 @@ pub trait Progress: Send + Sync {
 	fn note(&self, _text: &str) {}
 	/// All steps are finished.
 	fn done(&self) {}
+	/// The work failed or was stopped, and what it left is being removed: give it some seconds.
+	fn cleaning_up(&self) {}
 	/// Returns `true` once the person asks to stop: transfers and computations then fail.
 	fn cancelled(&self) -> bool {
 		false

@@ -4,24 +4,26 @@
 use crate::{
 	chain::{calls, Call, State},
 	files::BUFFER,
-	ipfs::{CidWriter, Ipfs},
+	ipfs::{to_base32, CidWriter, Ipfs},
 	keys::{binding, wrap_for, KnownKeys},
-	progress::ProgressReader,
+	progress::{Progress, ProgressReader},
 	session::Session,
-	Error, Result,
+	Error, Kind, Result,
 };
 use salus_envelope::{
-	fingerprint, seal, seal_name, Details, RecordKey, SealError, Sealed, Signer,
+	seal, seal_name, AccountSeed, Details, RecordKey, SealError, Sealed, Signer,
 	MAX_SEALED_NAME_LEN,
 };
 use salus_primitives::{
 	views::KeyView, AccountId, Cid, CidBytes, EncryptionKey, KeyVersion, MemberId, Moment, ParaId,
-	PatientId, ProfessionalNumber, RecordId,
+	PatientId, ProfessionalNumber, RecordId, MOST_CALLS,
 };
 use std::{
+	collections::HashSet,
 	fs::File,
 	io::{self, BufReader, BufWriter, Write},
 	path::{Path, PathBuf},
+	time::{Duration, SystemTime},
 };
 
 /// A document to store.
@@ -70,20 +72,36 @@ struct Batch<'a> {
 	author_key: KeyView<AccountId>,
 	region: ParaId,
 	time: Moment,
+	/// The largest envelope that the chain takes, in bytes.
+	max_size: u64,
 }
 
 impl Session<'_> {
-	/// Seals documents, adds their envelopes to IPFS and their records to the chain: all of them,
-	/// or none.
+	/// Seals documents, adds their envelopes to IPFS and their records to the chain. Documents in
+	/// one transaction are stored all, or none: there are several transactions if there are more
+	/// than [`MOST_CALLS`] documents.
+	///
+	/// `added` gets the records that are stored, also after an error.
 	pub async fn add_records(
 		&self,
 		attribution: &Attribution,
 		documents: &[Document],
 		ipfs: &Ipfs,
 		known: &mut KnownKeys,
-	) -> Result<Vec<AddedRecord>> {
+		added: &mut Vec<AddedRecord>,
+	) -> Result<()> {
+		check_documents(documents)?;
 		// Final state decides who gets the record keys.
 		let state = self.chain.finalized().await?;
+		let max_size = state.max_envelope_size()?;
+		for document in documents {
+			let len = document
+				.path
+				.metadata()
+				.map_err(Error::read(&document.path))?
+				.len();
+			ensure_fits(document, len, max_size)?;
+		}
 		let author = match &attribution.author {
 			Some(number) => number.clone(),
 			None => self.verified_provider(&state).await?,
@@ -111,38 +129,88 @@ impl Session<'_> {
 			author_key,
 			region: state.region().await?,
 			time: state.now().await?,
+			max_size,
 		};
-		let mut added = Vec::new();
-		match self.add_all(&batch, documents, ipfs, &mut added).await {
-			Ok(()) => {
-				self.progress.done();
-				Ok(added)
-			}
-			Err(error) => {
-				// The envelopes have no records, unless the transaction's fate is unknown.
-				if !matches!(error, Error::Unknown { .. }) {
-					for added in &added {
-						let _ = ipfs.unpin(&added.cid).await;
-					}
-				}
-				Err(error)
-			}
+		for part in documents.chunks(MOST_CALLS) {
+			let done = added.len();
+			let stored = self.add_part(&batch, part, ipfs).await;
+			added.extend(stored.map_err(|error| error.after(done, documents.len()))?);
 		}
+		self.progress.done();
+		Ok(())
 	}
 
-	async fn add_all(
+	/// Stores documents in one transaction: all of them, or none.
+	async fn add_part(
 		&self,
 		batch: &Batch<'_>,
 		documents: &[Document],
 		ipfs: &Ipfs,
-		added: &mut Vec<AddedRecord>,
-	) -> Result<()> {
-		let mut calls = Vec::new();
+	) -> Result<Vec<AddedRecord>> {
+		let mut uploads = Vec::new();
+		let uploaded = tokio::select! {
+			uploaded = self.add_envelopes(batch, documents, ipfs, &mut uploads) => uploaded,
+			() = cancelled(self.progress) => Err(Error::Input("interrupted".into())),
+		};
+		let result = match uploaded {
+			Ok((calls, added)) => self.submit_records(calls, added).await,
+			Err(error) => Err(error),
+		};
+		match result {
+			// The envelopes have no records, unless the transaction's fate is unknown.
+			Err(error) if error.kind() != Kind::Unknown => {
+				Err(self.unpin(&uploads, ipfs, error).await)
+			}
+			result => result,
+		}
+	}
+
+	/// Unpins the envelopes of records that do not come to be because of an error. The error then
+	/// names the envelopes that stay.
+	async fn unpin(&self, uploads: &[Cid], ipfs: &Ipfs, error: Error) -> Error {
+		self.progress.cleaning_up();
+		let mut kept = Vec::new();
+		for cid in uploads {
+			if ipfs.unpin(cid).await.is_err() {
+				kept.push(to_base32(cid));
+			}
+		}
+		if kept.is_empty() {
+			return error;
+		}
+		error.noting(
+			format!(
+				"Kubo may keep envelopes without a record: {}",
+				kept.join(", ")
+			),
+			"remove them: ipfs pin rm CID",
+		)
+	}
+
+	/// Adds the envelopes of documents to IPFS. `uploads` gets the CID of each, before its upload
+	/// begins.
+	async fn add_envelopes(
+		&self,
+		batch: &Batch<'_>,
+		documents: &[Document],
+		ipfs: &Ipfs,
+		uploads: &mut Vec<Cid>,
+	) -> Result<(Vec<Call>, Vec<AddedRecord>)> {
+		let (mut calls, mut added) = (Vec::new(), Vec::new());
 		for document in documents {
-			let (call, new) = self.add_envelope(batch, document, ipfs).await?;
+			let (call, new) = self.add_envelope(batch, document, ipfs, uploads).await?;
 			calls.push(call);
 			added.push(new);
 		}
+		Ok((calls, added))
+	}
+
+	/// Adds the records of envelopes to the chain, and notes their ids.
+	async fn submit_records(
+		&self,
+		calls: Vec<Call>,
+		mut added: Vec<AddedRecord>,
+	) -> Result<Vec<AddedRecord>> {
 		let included = self.submit_all(calls).await?;
 		// The chain has the records, even if the events cannot be read.
 		let events = included
@@ -155,7 +223,7 @@ impl Session<'_> {
 		for (added, (record, ..)) in added.iter_mut().zip(events) {
 			added.record = record;
 		}
-		Ok(())
+		Ok(added)
 	}
 
 	/// Seals a document and adds its envelope to IPFS. Returns the call that adds the record.
@@ -164,6 +232,7 @@ impl Session<'_> {
 		batch: &Batch<'_>,
 		document: &Document,
 		ipfs: &Ipfs,
+		uploads: &mut Vec<Cid>,
 	) -> Result<(Call, AddedRecord)> {
 		let Attribution {
 			patient, amends, ..
@@ -181,7 +250,14 @@ impl Session<'_> {
 		let key = RecordKey::generate();
 		let sealed_name = seal_name(&key, &short_name(&document.name))
 			.map_err(|error| Error::Input(error.to_string()))?;
-		let (mut envelope, cid, sealed) = self.seal(&document.path, &key, details)?;
+		let (mut envelope, cid, sealed) = seal_document(
+			&document.path,
+			&key,
+			details,
+			&self.key.secrets.seed,
+			self.progress,
+		)?;
+		ensure_fits(document, sealed.size, batch.max_size)?;
 		let binding = binding(self.chain.genesis(), *patient, &batch.author, sealed.hash);
 		let call = calls::ADD_RECORD.with((
 			*patient,
@@ -194,6 +270,7 @@ impl Session<'_> {
 			wrap_for(&batch.author_key, &key, &binding)?,
 			*amends,
 		));
+		uploads.push(cid);
 		ipfs.add(&mut envelope, &cid, self.progress).await?;
 		let added = AddedRecord {
 			record: 0,
@@ -205,42 +282,6 @@ impl Session<'_> {
 		Ok((call, added))
 	}
 
-	/// Seals a document into a temporary file without a name.
-	fn seal(
-		&self,
-		document: &Path,
-		key: &RecordKey,
-		details: Details,
-	) -> Result<(File, Cid, Sealed)> {
-		let file = File::open(document).map_err(Error::file(document))?;
-		let metadata = file.metadata().map_err(Error::file(document))?;
-		if metadata.is_dir() {
-			return Err(Error::Input(format!(
-				"{} is a directory: give a file",
-				document.display()
-			)));
-		}
-		self.progress.step("encrypting", Some(metadata.len()));
-		let envelope = tempfile::tempfile().map_err(Error::file(std::env::temp_dir()))?;
-		let mut cid = CidWriter::new();
-		let sealed = tokio::task::block_in_place(|| {
-			let input = ProgressReader(BufReader::with_capacity(BUFFER, file), self.progress);
-			let both = Tee(BufWriter::with_capacity(BUFFER, &envelope), &mut cid);
-			seal(input, both, key, details, &self.key.secrets.seed)
-		})
-		.map_err(|error| match error {
-			SealError::Read(cause) => Error::file(document)(cause),
-			SealError::Write(cause) => Error::file(std::env::temp_dir())(cause),
-			error => Error::Input(error.to_string()),
-		})?;
-		if cid.len() != sealed.size {
-			return Err(Error::Verification(
-				"the size of the sealed envelope is wrong".into(),
-			));
-		}
-		Ok((envelope, cid.finish(), sealed))
-	}
-
 	/// One's own current key on the chain. The key file must hold it too.
 	async fn registered_key(
 		&self,
@@ -249,14 +290,7 @@ impl Session<'_> {
 	) -> Result<KeyView<AccountId>> {
 		let member = MemberId::Provider(number.clone());
 		let view = state.encryption_key(&member, None).await?;
-		let own = self.key.private_key(view.version)?.public_spki_der();
-		if own != view.key.as_bytes() {
-			return Err(Error::KeyFile(format!(
-				"the key file has another encryption key of {member} ({}) than the chain ({})",
-				fingerprint(&own),
-				fingerprint(view.key.as_bytes())
-			)));
-		}
+		self.key.ensure_holds(view.version, &view.key)?;
 		Ok(view)
 	}
 
@@ -273,6 +307,98 @@ impl Session<'_> {
 			signature: Default::default(),
 			since: 0,
 		})
+	}
+}
+
+/// Seals a document into a temporary file without a name.
+fn seal_document(
+	document: &Path,
+	key: &RecordKey,
+	details: Details,
+	author: &AccountSeed,
+	progress: &dyn Progress,
+) -> Result<(File, Cid, Sealed)> {
+	let file = File::open(document).map_err(Error::read(document))?;
+	let before = version(&file).map_err(Error::read(document))?;
+	progress.step("encrypting", Some(before.0));
+	let envelope = tempfile::tempfile().map_err(Error::temporary)?;
+	let mut cid = CidWriter::new();
+	let sealed = tokio::task::block_in_place(|| {
+		let input = ProgressReader(BufReader::with_capacity(BUFFER, &file), progress);
+		let both = Tee(BufWriter::with_capacity(BUFFER, &envelope), &mut cid);
+		seal(input, both, key, details, author)
+	})
+	.map_err(|error| match error {
+		SealError::Read(cause) => Error::read(document)(cause),
+		SealError::Write(cause) => Error::temporary(cause),
+		error => Error::Input(error.to_string()),
+	})?;
+	let after = version(&file).map_err(Error::read(document))?;
+	if after != before || sealed.document_length != before.0 {
+		return Err(Error::Input(format!(
+			"{} changed while it was read: wait until it is complete, and try again",
+			document.display()
+		)));
+	}
+	if cid.len() != sealed.size {
+		return Err(Error::Verification(
+			"the size of the sealed envelope is wrong".into(),
+		));
+	}
+	Ok((envelope, cid.finish(), sealed))
+}
+
+/// Checks that each document is a file with content, and that none is given twice.
+pub fn check_documents(documents: &[Document]) -> Result<()> {
+	let mut seen = HashSet::new();
+	for document in documents {
+		let path = &document.path;
+		let metadata = path.metadata().map_err(Error::read(path))?;
+		let refused = |cause: &str| Err(Error::Input(format!("{} {cause}", path.display())));
+		if !metadata.is_file() {
+			return refused("is not a file, but a folder, pipe or device: give a file");
+		}
+		if metadata.len() == 0 {
+			return refused("is empty: give a document with content");
+		}
+		// By its real path, as a link can name it too.
+		if !seen.insert(path.canonicalize().map_err(Error::read(path))?) {
+			return refused("is given twice: give each document once");
+		}
+		File::open(path).map_err(Error::read(path))?;
+	}
+	Ok(())
+}
+
+/// Checks a size against the largest envelope that the chain takes.
+fn ensure_fits(document: &Document, size: u64, max_size: u64) -> Result<()> {
+	if size <= max_size {
+		return Ok(());
+	}
+	Err(Error::Input(format!(
+		"{} is too large: its envelope has at least {size} bytes, and the chain takes {max_size}; \
+			store it in parts",
+		document.path.display()
+	)))
+}
+
+/// What changes when a file is written: its length, and the times of its content and its entry.
+fn version(file: &File) -> io::Result<(u64, SystemTime, (i64, i64))> {
+	let metadata = file.metadata()?;
+	#[cfg(unix)]
+	let changed = {
+		use std::os::unix::fs::MetadataExt;
+		(metadata.ctime(), metadata.ctime_nsec())
+	};
+	#[cfg(not(unix))]
+	let changed = (0, 0);
+	Ok((metadata.len(), metadata.modified()?, changed))
+}
+
+/// Ends when the person asks to stop.
+async fn cancelled(progress: &dyn Progress) {
+	while !progress.cancelled() {
+		tokio::time::sleep(Duration::from_millis(50)).await;
 	}
 }
 
@@ -308,6 +434,88 @@ impl<A: Write, B: Write> Write for Tee<A, B> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use std::sync::Once;
+
+	fn document(path: &Path) -> Document {
+		Document {
+			path: path.into(),
+			name: "document".into(),
+			media_type: "text/plain".into(),
+		}
+	}
+
+	/// Writes to a file once it is being read.
+	struct Writer<'a>(&'a (dyn Fn() + Sync), Once);
+
+	impl Progress for Writer<'_> {
+		fn advance(&self, _: u64) {
+			self.1.call_once(self.0);
+		}
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_document_that_changes_while_it_is_read_is_refused() {
+		let dir = tempfile::tempdir().unwrap();
+		let path = dir.path().join("document");
+		let seal = |progress: &dyn Progress| {
+			std::fs::write(&path, vec![7; 3 << 20]).unwrap();
+			let details = Details {
+				name: "document".into(),
+				media_type: "text/plain".into(),
+				patient: [1; 16],
+				author_number: "A12345".into(),
+				author_account: [2; 32],
+				region: 2001,
+				genesis: [3; 32],
+				time: 0,
+			};
+			let author = AccountSeed::from_bytes([4; 32]);
+			seal_document(&path, &RecordKey::generate(), details, &author, progress)
+		};
+		seal(&()).unwrap();
+		let open = || File::options().write(true).open(&path).unwrap();
+		let changes: [&(dyn Fn() + Sync); 3] = [
+			&|| open().set_len(4 << 20).unwrap(),
+			&|| open().set_len(2 << 20).unwrap(),
+			&|| open().write_all(b"other").unwrap(),
+		];
+		for change in changes {
+			let error = seal(&Writer(change, Once::new())).err().unwrap();
+			assert!(matches!(error, Error::Input(_)), "{error}");
+			assert!(error.to_string().contains("changed"), "{error}");
+		}
+	}
+
+	#[test]
+	fn only_files_with_content_are_stored_each_once() {
+		let dir = tempfile::tempdir().unwrap();
+		let path = |name: &str| dir.path().join(name);
+		for (name, content) in [("a", "x"), ("b", "x"), ("empty", "")] {
+			std::fs::write(path(name), content).unwrap();
+		}
+		std::os::unix::fs::symlink(path("a"), path("link")).unwrap();
+		check_documents(&[document(&path("a")), document(&path("b"))]).unwrap();
+		for (name, cause) in [
+			("a", "twice"),
+			("link", "twice"),
+			("empty", "empty"),
+			("", "not a file"),
+			("/dev/zero", "not a file"),
+			("none", "cannot read"),
+		] {
+			let all = [document(&path("a")), document(&path(name))];
+			let error = check_documents(&all).unwrap_err().to_string();
+			assert!(error.contains(cause), "{name}: {error}");
+		}
+	}
+
+	#[test]
+	fn an_envelope_larger_than_the_chain_takes_is_refused() {
+		let one = document(Path::new("scan.dcm"));
+		ensure_fits(&one, 100, 100).unwrap();
+		let error = ensure_fits(&one, 101, 100).unwrap_err();
+		assert!(matches!(error, Error::Input(_)), "{error}");
+	}
 
 	#[test]
 	fn a_long_name_is_cut_at_a_character() {

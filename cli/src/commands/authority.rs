@@ -407,10 +407,7 @@ fn call(state: &State, motion: Motion) -> Result<Call> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-	std::fs::read(path).map_err(|cause| Error::File {
-		path: path.into(),
-		cause,
-	})
+	std::fs::read(path).map_err(Error::read(path))
 }
 
 async fn find(state: &State, index: u32) -> Result<CouncilMotion> {

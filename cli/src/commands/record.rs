@@ -15,7 +15,7 @@ use salus_client::{
 	ipfs::to_base32,
 	retrieve::{Access, Destination, Retrieved, UnlockedRecord},
 	standing_text,
-	store::{AddedRecord, Attribution, Document},
+	store::{check_documents, AddedRecord, Attribution, Document},
 	Error, RecordRef, Result,
 };
 use salus_primitives::{
@@ -34,7 +34,7 @@ Examples:
   salus record add slices/*.dcm --patient 00112233445566778899aabbccddeeff
 
 Only a verified provider can add records. The patient tells you the id (salus
-patient show). All documents are stored, or none.")]
+patient show). Up to 32 documents are stored in one transaction: all, or none.")]
 	Add {
 		/// The documents; each becomes a record
 		#[arg(required = true, value_name = "FILE")]
@@ -150,6 +150,8 @@ async fn add(
 		.iter()
 		.map(|file| document(file, description))
 		.collect::<Result<_>>()?;
+	// Before a passphrase is asked for and a node is called.
+	check_documents(&documents)?;
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
 	let ipfs = context.ipfs()?;
@@ -160,9 +162,10 @@ async fn add(
 		author,
 	};
 	let session = context.session(&chain, &me);
-	let added = session
-		.add_records(&attribution, &documents, &ipfs, &mut known)
-		.await?;
+	let mut added = Vec::new();
+	let result = session
+		.add_records(&attribution, &documents, &ipfs, &mut known, &mut added)
+		.await;
 	let line = |(added, document): (&AddedRecord, &Document)| {
 		format!(
 			"record {}: {} ({}), CID {}",
@@ -181,10 +184,20 @@ async fn add(
 			"document_length": added.document_length,
 		})
 	};
-	Ok(Output {
+	let output = Output {
 		json: json!({ "records": added.iter().map(value).collect::<Vec<_>>() }),
 		lines: added.iter().zip(&documents).map(line).collect(),
-	})
+	};
+	match result {
+		Ok(()) => Ok(output),
+		Err(error) => {
+			// Those of the first transactions are stored.
+			if !added.is_empty() {
+				output.print(context.options.json)?;
+			}
+			Err(error)
+		}
+	}
 }
 
 fn document(file: &Path, description: &Description) -> Result<Document> {
@@ -277,7 +290,7 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 	lines.extend(standing_warning(author_standing, &manifest.author_number));
 	let json = json!({
 		"record": record_ref_json(record),
-		"file": path,
+		"file": path.to_string_lossy(),
 		"name": manifest.name,
 		"media_type": manifest.media_type,
 		"document_length": manifest.length,

@@ -77,6 +77,14 @@ pub struct NodeInfo {
 impl Chain {
 	/// Connects to a node: `wss://…`, or `ws://…` on this machine.
 	pub async fn connect(url: &str) -> Result<Self> {
+		// Before anything shows the address.
+		let host = url.split(['/', '?', '#']).nth(2).unwrap_or_default();
+		if host.contains('@') {
+			return Err(Error::Input(
+				"a node's address with a user or password is refused: messages show addresses"
+					.into(),
+			));
+		}
 		if !url.starts_with("ws://") && !url.starts_with("wss://") {
 			return Err(Error::Input(format!(
 				"{url} is not a node's address: it must begin with ws:// or wss://"
@@ -297,6 +305,18 @@ mod tests {
 		] {
 			let error = Chain::connect(url).await.err().unwrap();
 			assert!(matches!(error, Error::Input(_)), "{url}: {error}");
+		}
+	}
+
+	#[tokio::test]
+	async fn an_address_with_a_password_is_refused_and_not_shown() {
+		for url in [
+			"wss://ana:secret@node.example",
+			"https://ana:secret@node.example/x",
+		] {
+			let error = Chain::connect(url).await.err().unwrap();
+			assert!(matches!(error, Error::Input(_)), "{error}");
+			assert!(!error.to_string().contains("secret"), "{error}");
 		}
 	}
 

@@ -67,6 +67,19 @@ pub(super) fn check(metadata: &Metadata) -> Vec<std::result::Result<(), String>>
 	]
 }
 
+/// Checks the constants of a region's chain.
+pub(super) fn check_regional(metadata: &Metadata) -> Vec<std::result::Result<(), String>> {
+	vec![max_envelope_size(metadata).map(drop)]
+}
+
+fn max_envelope_size(metadata: &Metadata) -> std::result::Result<u64, String> {
+	let pallet = metadata.pallet_by_name("Emr");
+	let constant = pallet.and_then(|pallet| pallet.constant_by_name("MaxEnvelopeSize"));
+	constant
+		.and_then(|constant| u64::decode_all(&mut constant.value()).ok())
+		.ok_or_else(|| "Emr.MaxEnvelopeSize: the chain does not have this constant".into())
+}
+
 impl<T: DecodeAll + TypeInfo + 'static> StorageDef<T> {
 	const fn new(pallet: &'static str, entry: &'static str) -> Self {
 		Self {
@@ -125,6 +138,11 @@ impl State {
 	/// The chain's time.
 	pub async fn now(&self) -> Result<Moment> {
 		NOW.get(self).await
+	}
+
+	/// The largest envelope that a record may have, in bytes.
+	pub fn max_envelope_size(&self) -> Result<u64> {
+		max_envelope_size(self.metadata()).map_err(Error::Drift)
 	}
 
 	/// The council's open motions.
