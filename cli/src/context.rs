@@ -1,7 +1,8 @@
 //! What commands work with, made from the options: connections, Kubo, keys.
 
 use crate::{
-	config::Config, display, earlier, options::Options, output::to_stderr, passphrase, progress::Bar,
+	config::Config, display, earlier, options::Options, output::to_stderr, passphrase,
+	progress::Bar,
 };
 use salus_client::{
 	address::parse_account,

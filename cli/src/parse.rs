@@ -2,7 +2,7 @@
 
 use crate::display::{clean, purpose_name};
 use chrono::{Local, NaiveDate, NaiveTime, TimeDelta, TimeZone};
-use salus_client::{address::parse_account, vote::Candidate, Error, Result};
+use salus_client::{address::parse_account, authority::Offer, vote::Candidate, Error, Result};
 use salus_primitives::{
 	AccountId, Hash256, MemberId, Moment, ParaId, PatientId, ProfessionalNumber, Purpose,
 };

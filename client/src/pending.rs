@@ -56,13 +56,13 @@ impl Pending {
 		options.create(true).truncate(false).write(true);
 		#[cfg(unix)]
 		std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-		let file = options.open(&path).map_err(Error::file(&path))?;
+		let file = options.open(&path).map_err(Error::write(&path))?;
 		let locked = async {
 			loop {
 				match file.try_lock() {
 					Ok(()) => return Ok(()),
 					Err(TryLockError::WouldBlock) => sleep(LOOK).await,
-					Err(TryLockError::Error(error)) => return Err(Error::file(&path)(error)),
+					Err(TryLockError::Error(error)) => return Err(Error::write(&path)(error)),
 				}
 			}
 		};
@@ -86,11 +86,11 @@ impl Pending {
 		let entries = match fs::read_dir(&self.dir) {
 			Ok(entries) => entries,
 			Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-			Err(error) => return Err(Error::file(&self.dir)(error)),
+			Err(error) => return Err(Error::read(&self.dir)(error)),
 		};
 		let mut found = Vec::new();
 		for entry in entries {
-			let path = entry.map_err(Error::file(&self.dir))?.path();
+			let path = entry.map_err(Error::read(&self.dir))?.path();
 			if path.extension().is_none_or(|end| end != "json") {
 				continue;
 			}
@@ -112,7 +112,7 @@ impl Pending {
 	pub(crate) fn remove(&self, transaction: &Transaction) -> Result<()> {
 		let path = self.path(transaction);
 		match fs::remove_file(&path) {
-			Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::file(&path)(error)),
+			Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::write(&path)(error)),
 			_ => Ok(()),
 		}
 	}

@@ -296,7 +296,7 @@ async fn no_transaction_is_lost_when_many_are_in_flight(node: &Node) {
 fn register(chain: &Chain, account: &AccountSeed, spki: Vec<u8>) -> Call {
 	let key = EncryptionKey::RsaOaep(spki.try_into().unwrap());
 	let message = encryption_key_message(&chain.genesis(), &account.account(), 0, &key);
-	let signature = KeySignature::from_raw(account.sign(&message));
+	let signature = KeySignature::from_raw(account.sign(message.as_bytes()));
 	calls::REGISTER_PATIENT.with(([7; 32], key, signature))
 }
 

@@ -18,7 +18,7 @@ use subxt::{
 pub struct Chain {
 	pub(super) client: OnlineClient<SubstrateConfig>,
 	pub(super) methods: LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>,
-	rpc: RpcClient,
+	pub(super) rpc: RpcClient,
 	pub(super) heads: Arc<Shared>,
 	url: Arc<str>,
 }

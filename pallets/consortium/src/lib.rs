@@ -25,6 +25,7 @@ mod mock;
 mod regions;
 #[cfg(test)]
 mod tests;
+#[allow(clippy::as_conversions)] // in the code that `Encode` generates
 pub mod types;
 mod views;
 pub mod weights;

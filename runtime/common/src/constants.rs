@@ -170,7 +170,7 @@ mod tests {
 		}
 		assert_eq!(u64::from(RELAY_SLOT_MILLIS), RELAY_SLOT);
 		assert_eq!(QUOTA_PERIOD / RELAY_SLOT, 600);
-		assert!(MORTAL_BLOCKS < BLOCK_HASHES);
+		const { assert!(MORTAL_BLOCKS < BLOCK_HASHES) }
 	}
 
 	/// All that is a share of a block. What the start of a block can take leaves a quarter of it for

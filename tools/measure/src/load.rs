@@ -112,9 +112,10 @@ pub async fn send(
 			tasks.push(tokio::spawn(async move {
 				let mut sent = Sent::default();
 				let watching = watch(&rpc, bytes, permit, &mut sent);
-				match tokio::time::timeout_at((end + PATIENCE).into(), watching).await {
-					Ok(Err(error)) => eprintln!("warning: {error}"),
-					Ok(Ok(())) | Err(_) => {}
+				if let Ok(Err(error)) =
+					tokio::time::timeout_at((end + PATIENCE).into(), watching).await
+				{
+					eprintln!("warning: {error}");
 				}
 				sent
 			}));

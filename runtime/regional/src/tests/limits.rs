@@ -3,7 +3,6 @@
 use codec::Encode;
 use frame_support::{
 	dispatch::{DispatchClass, GetDispatchInfo},
-	traits::Get,
 	weights::Weight,
 };
 use frame_system::offchain::CreateAuthorizedTransaction;
