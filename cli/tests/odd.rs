@@ -115,14 +115,8 @@ fn no_value_makes_a_command_panic() {
 	let odd: Vec<OsString> = [
 		"",
 		"-",
-		".",
-		"\u{1b}[2J",
-		"a\nb",
-		"\u{202e}",
-		"-1",
+		"\u{1b}[2J\u{202e}a\nb",
 		"18446744073709551616",
-		"/dev/full",
-		"/dev/stdin",
 		&long,
 	]
 	.into_iter()
@@ -131,7 +125,6 @@ fn no_value_makes_a_command_panic() {
 	.collect();
 	for usage in &usages {
 		for value in &odd {
-			// A number for the descriptor of a secret would be another test's.
 			let args = arguments(usage, |_| value.clone());
 			let output = salus(dir.path())
 				.args(["--json", "--passphrase-fd", "0"])
@@ -171,15 +164,11 @@ fn no_descriptor_and_no_full_disk_makes_a_command_panic() {
 		};
 		let folder = || File::open(dir.path()).unwrap();
 		for output in [
-			command("0").output(),
 			command("0").stdout(full()).output(),
-			command("0").stdout(broken()).output(),
 			command("0").stdout(broken()).stderr(broken()).output(),
 			command("0").stdout(full()).stderr(full()).output(),
 			command("0").stdin(folder()).output(),
 			command("99").output(),
-			command("4294967295").output(),
-			command("1").output(),
 		] {
 			assert_no_panic(&output.unwrap(), &args);
 		}

@@ -459,17 +459,17 @@ mod tests {
 		let path = dir.path().join("document");
 		let seal = |progress: &dyn Progress| {
 			std::fs::write(&path, vec![7; 3 << 20]).unwrap();
+			let author = AccountSeed::from_bytes([4; 32]);
 			let details = Details {
 				name: "document".into(),
 				media_type: "text/plain".into(),
 				patient: [1; 16],
 				author_number: "A12345".into(),
-				author_account: [2; 32],
+				author_account: author.account(),
 				region: 2001,
 				genesis: [3; 32],
 				time: 0,
 			};
-			let author = AccountSeed::from_bytes([4; 32]);
 			seal_document(&path, &RecordKey::generate(), details, &author, progress)
 		};
 		seal(&()).unwrap();

@@ -82,8 +82,8 @@ Make a new backup afterwards (salus key export).")]
 Example:
   salus key merge ana /media/usb/ana.age
 
-If the two files have different passphrases, you are asked for both; with
---passphrase-fd, FILE's is on the second line. NAME keeps its passphrase.")]
+If the two files have different passphrases, you are asked for both: NAME's
+first. NAME keeps its passphrase.")]
 	Merge {
 		/// The key's name
 		name: String,
@@ -91,8 +91,6 @@ If the two files have different passphrases, you are asked for both; with
 		file: PathBuf,
 	},
 	/// Change a key's passphrase; backups keep theirs
-	#[command(after_help = "\
-With --passphrase-fd, the new passphrase is on the second line.")]
 	Passphrase {
 		/// The key's name
 		name: String,

@@ -20,40 +20,11 @@ use sp_core::{
 use sp_keystore::KeystoreExt;
 use sp_runtime::traits::{Applyable, Checkable};
 use std::{
-	cell::RefCell,
 	collections::{BTreeMap, BTreeSet},
-	sync::{Arc, Mutex, MutexGuard, Once},
+	sync::{Arc, Mutex, MutexGuard},
 };
 
 type Local = crate::Call<Test>;
-
-thread_local! {
-	static LINES: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-}
-
-struct Logger;
-
-impl log::Log for Logger {
-	fn enabled(&self, _: &log::Metadata) -> bool {
-		true
-	}
-	fn log(&self, record: &log::Record) {
-		if record.target() == crate::LOG_TARGET {
-			LINES.with_borrow_mut(|lines| lines.push(record.args().to_string()));
-		}
-	}
-	fn flush(&self) {}
-}
-
-/// The lines that this thread logs, from level info on.
-pub fn log_lines(act: impl FnOnce()) -> Vec<String> {
-	static ONCE: Once = Once::new();
-	ONCE.call_once(|| log::set_logger(&Logger).expect("this is the only logger"));
-	log::set_max_level(log::LevelFilter::Info);
-	LINES.take();
-	act();
-	LINES.take()
-}
 
 /// A fault in place of Kubo's own answer.
 #[derive(Clone, Debug)]

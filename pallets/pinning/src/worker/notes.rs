@@ -92,15 +92,17 @@ impl Notes {
 		let mut notes = notes.ok().flatten().unwrap_or_default();
 		let latest = now.saturating_add(LONGEST_PAUSE);
 		let pauses = notes.retries.iter_mut().map(|(_, pause)| pause);
-		let absurd = pauses
-			.chain([&mut notes.kubo_pause])
-			.filter(|pause| pause.until > latest)
-			.map(|pause| pause.until = now)
-			.count();
-		if absurd > 0 {
+		let mut absurd = false;
+		for pause in pauses.chain([&mut notes.kubo_pause]) {
+			if pause.until > latest {
+				pause.until = now;
+				absurd = true;
+			}
+		}
+		if absurd {
 			log::warn!(
 				target: LOG_TARGET,
-				"Ignored {absurd} pauses that end more than a day from now. Check the clock of this node.",
+				"Ignored pauses that end more than a day from now. Check the clock of this node.",
 			);
 		}
 		notes
@@ -148,5 +150,24 @@ impl Notes {
 		}
 		self.retries.push((record, pause));
 		(pause, news)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn only_a_change_of_the_cause_is_news() {
+		let mut notes = Notes::default();
+		let mut news = |record, cause| notes.retry_later(record, (1, 1), cause, 0).1;
+		assert!(news(1, "disk full"));
+		assert!(!news(1, "disk full"));
+		assert!(news(1, "timeout"));
+		assert!(news(2, "disk full"));
+		// While Kubo itself is in this trouble, a record's failure says nothing new.
+		notes.kubo_pause = Pause::default().after_failure((1, 1), "disk full", 0);
+		assert!(!notes.retry_later(3, (1, 1), "disk full", 0).1);
+		assert!(notes.retry_later(3, (1, 1), "timeout", 0).1);
 	}
 }
