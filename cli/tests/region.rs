@@ -120,7 +120,9 @@ impl Region {
 		let error = String::from_utf8_lossy(&output.stderr);
 		assert_eq!(output.status.code(), Some(code), "{name} {args:?}: {error}");
 		assert!(output.stdout.is_empty(), "{name} {args:?}");
-		let value: Value = serde_json::from_str(&error).unwrap();
+		// What an earlier command sent may be reported before.
+		let values = serde_json::Deserializer::from_str(&error).into_iter::<Value>();
+		let value = values.last().unwrap().unwrap();
 		let error = &value["error"];
 		assert_eq!(error["exit"], code);
 		format!("{} {}", error["message"], error["next"])

@@ -221,7 +221,7 @@ mod benchmarks {
 		let (public, account) = signer::<T>();
 		let motion = apply::<T>(&account, &number(0));
 		let mut votes = votes::<T>(&all);
-		votes.votes.retain(|vote| vote.aye);
+		votes.votes.retain(|one| one.aye);
 		Motions::<T>::insert(&motion, votes);
 		let key = largest_key(account.as_ref());
 		let signature = sign::<T>(&public, 0, &key);
