@@ -157,5 +157,10 @@ tests_on!(region, salus_regional_runtime, &["--dev"]);
 tests_on!(
 	consortium,
 	salus_consortium_runtime,
-	&["--chain", "consortium-dev", "--alice"]
+	&[
+		"--chain",
+		"consortium-dev",
+		"--alice",
+		"--unsafe-force-node-key-generation"
+	]
 );
