@@ -39,8 +39,8 @@ fn touched(before: &Storage, after: &Storage) -> usize {
 }
 
 /// What a person would say a record holds: two wrapped keys of 3072 bits, hash, CID, sealed name,
-/// the ids of record, patient and author (a UPIN), and the account.
-const CONTENT: usize = 2 * 384 + 32 + 36 + 112 + 8 + 16 + 6 + 32;
+/// the ids of record, patient and author, and the account.
+const CONTENT: usize = 2 * 384 + 32 + 36 + 112 + 8 + 16 + 4 + 32;
 
 #[test]
 fn a_record_is_stored_in_little_more_than_its_content() {
