@@ -110,7 +110,8 @@
 //! All input is hostile. [`limits`] says how much of it is read. What is above a limit is refused
 //! before any work is done on it.
 //!
-//! Nothing here does I/O, and it needs no `std`: it runs in a browser as well as in a client.
+//! Nothing here does I/O, and it is written without `std`, so that a browser can run it too. No
+//! test builds it for one yet.
 //! Numbers that are milliseconds say so.
 
 #![cfg_attr(not(feature = "std"), no_std)]

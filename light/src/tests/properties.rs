@@ -103,8 +103,7 @@ proptest! {
 			.map(|(who, right, number, hash)| {
 				let any = ancestry.get(number as usize % 5).map_or(H256(hash), Header::hash);
 				let (hash, number) = if right { (target.hash(), 110) } else { (any, number) };
-				let voter = keys[usize::from(who % 3)].public();
-				(hash, number, ed25519::Signature::from_raw([7; 64]), voter)
+				(hash, number, ed25519::Signature::from_raw([7; 64]), keys[usize::from(who % 3)].public())
 			})
 			.collect();
 		let ancestry: Vec<_> = ancestry.iter().collect();
