@@ -6,8 +6,9 @@ use clap::{error::Result, ArgMatches, Command, FromArgMatches, Subcommand};
 use polkadot_omni_node_lib::{extra_subcommand::ExtraSubcommand, RunConfig};
 use salus_primitives::blocks::STATE_BLOCKS;
 
-/// How long the pool refuses a transaction that it dropped: a slot of the relay chain.
-const BAN_SECONDS: &str = "6";
+/// How long the pool refuses a transaction that it dropped: about a block. Each refusal begins the
+/// ban anew, so it must be shorter than the time after which a client sends again.
+const BAN_SECONDS: &str = "1";
 
 const STATE_PRUNING: &str = "\
 Which blocks keep their state (their storage). A node needs the state of a block to answer questions \

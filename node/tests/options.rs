@@ -17,5 +17,6 @@ fn the_defaults_fit_the_chains_of_salus() {
 		rest.split(']').next().unwrap().to_string()
 	};
 	assert_eq!(default_of("authoring"), "slot-based");
+	assert_eq!(default_of("tx-ban-seconds"), "1");
 	assert_eq!(default_of("state-pruning"), STATE_BLOCKS.to_string());
 }

@@ -241,7 +241,15 @@ fn variants(call: &RuntimeCall) -> Vec<(RuntimeCall, bool)> {
 	]
 }
 
-/// Checks that the pool refuses a call of an account, in each way of nesting it.
+/// Checks that the pool refuses a call because of the account's class.
+async fn assert_not_allowed(region: &Region, who: &Keypair, call: RuntimeCall, class: Class) {
+	let error = region.0.submit(who, call).await.unwrap_err();
+	let code = format!("Custom({})", Refusal::NotAllowed(class).code());
+	assert!(error.contains(&code), "{class}: {error}, not {code}");
+}
+
+/// Checks that the pool refuses a call of an account, in each way of nesting it. The call must be
+/// one that a block has room for when it is not operational: weight is checked before the sender.
 async fn assert_refused(region: &Region, who: &Keypair, call: &RuntimeCall, class: Class) {
 	for (variant, sendable) in variants(call) {
 		let refusal = match sendable {
@@ -394,7 +402,8 @@ async fn only_authorities_reach_the_operational_reserve_and_no_load_stops_the_ch
 		(&retired, Class::RetiredProvider),
 	];
 	for (who, class) in classes {
-		assert_refused(&region, who, &failing_close(85, 1), class).await;
+		assert_refused(&region, who, &failing_close(40, 1), class).await;
+		assert_not_allowed(&region, who, failing_close(85, 1), class).await;
 	}
 
 	// A grant that ends in a few blocks: a development chain's clock gains a slot in each.
@@ -423,7 +432,7 @@ async fn only_authorities_reach_the_operational_reserve_and_no_load_stops_the_ch
 	}
 	// While blocks are full, others are refused as before.
 	for (who, class) in classes {
-		assert_refused(&region, who, &failing_close(85, 9), class).await;
+		assert_not_allowed(&region, who, failing_close(85, 9), class).await;
 	}
 	let key = pallet_permissions::Grants::<Runtime>::hashed_key_for(0, grantee);
 	let mut height = granted_in;

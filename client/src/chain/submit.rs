@@ -20,7 +20,7 @@ use subxt::{
 };
 use tokio::{
 	sync::watch,
-	time::{interval, timeout, MissedTickBehavior},
+	time::{sleep_until, timeout, Instant},
 };
 
 /// A transaction stays valid for this many blocks.
@@ -31,7 +31,7 @@ const LONG_LAG: u64 = 128;
 /// A transaction that is not as far as asked within this time has an unknown fate.
 const PATIENCE: Duration = Duration::from_secs(900);
 /// A transaction that no block includes is sent again after this time: the pool can forget it
-/// without a word.
+/// without a word. Each refusal doubles the time, as it begins a pool's ban of what it dropped anew.
 const SEND_AGAIN: Duration = Duration::from_secs(3);
 /// A transaction is signed at most this often for another runtime.
 const MAX_SIGNATURES: u32 = 3;
@@ -311,9 +311,8 @@ impl Submission<'_> {
 		let mut known = None;
 		let mut seen: Option<(Place, Result<Included>)> = None;
 		let mut lags = false;
-		let mut again = interval(SEND_AGAIN);
-		again.set_missed_tick_behavior(MissedTickBehavior::Delay);
-		again.reset();
+		let mut pause = SEND_AGAIN;
+		let mut again = Instant::now() + pause;
 		loop {
 			let heads = *self.heads.borrow_and_update();
 			let fate = self.chain.fate_at(transaction, heads, &mut known).await;
@@ -348,7 +347,7 @@ impl Submission<'_> {
 				Fate::Waiting if seen.take().is_some() => {
 					self.progress.note("its block was reverted: sending again");
 					self.progress.step("waiting for a block", None);
-					again.reset_immediately();
+					again = Instant::now();
 				}
 				Fate::Waiting => {}
 				Fate::Replaced | Fate::Expired => return Err(self.ended(transaction, fate)),
@@ -362,25 +361,34 @@ impl Submission<'_> {
 					let anew = self.chain.heads().await;
 					self.heads = anew.map_err(|error| lost(transaction, error.to_string()))?;
 				},
-				_ = again.tick(), if fate == Fate::Waiting => {
-					self.send_again(transaction, state).await?;
+				() = sleep_until(again), if fate == Fate::Waiting => {
+					let refused = self.send_again(transaction, state).await?;
+					pause = if refused { pause.saturating_mul(2) } else { SEND_AGAIN };
+					again = Instant::now() + pause;
 				}
 			}
 		}
 	}
 
-	/// Sends the transaction again. Signs it again if the runtime has changed since `state`.
-	async fn send_again(&mut self, transaction: &mut Transaction, state: &mut State) -> Result<()> {
+	/// Sends the transaction again. Signs it again if the runtime has changed since `state`. Returns
+	/// whether the pool refused it.
+	async fn send_again(
+		&mut self,
+		transaction: &mut Transaction,
+		state: &mut State,
+	) -> Result<bool> {
 		let answer = self.chain.send(transaction).await;
 		let answer = answer.map_err(|error| lost(transaction, error.to_string()))?;
-		if matches!(answer, Answer::Refused(_)) && self.sign_again(state).await {
+		let refused = matches!(answer, Answer::Refused(_));
+		if refused && self.sign_again(state).await {
 			// On a failure, such as a used nonce, the blocks tell the fate of the first signature.
 			if let Ok(Some((signed, at))) = self.send(transaction.nonce).await {
 				self.forget(transaction);
 				(*transaction, *state) = (signed, at);
+				return Ok(false);
 			}
 		}
-		Ok(())
+		Ok(refused)
 	}
 
 	/// The error for a transaction that has no effect any more.
