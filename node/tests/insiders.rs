@@ -3,7 +3,12 @@
 mod dev_node;
 
 use dev_node::DevNode;
-use salus_primitives::signing::authority_message;
+use salus_primitives::{
+	admission::{Class, MAX_MOTION_LEN},
+	signing::authority_message,
+	Refusal,
+};
+use salus_runtime_common::constants::{BLOCK_WEIGHT, MAX_MOTION_WEIGHT};
 use serde::Deserialize;
 use subxt::rpcs::rpc_params;
 use subxt_signer::sr25519::{dev, Keypair};
@@ -39,20 +44,31 @@ macro_rules! tests_on {
 			use sp_runtime::traits::{BlakeTwo256, Hash};
 			use $runtime::{Runtime, RuntimeCall};
 
-			fn propose(call: &RuntimeCall) -> RuntimeCall {
+			/// Of two thirds of so many authorities.
+			fn propose(call: &RuntimeCall, authorities: u32) -> RuntimeCall {
+				propose_with((2 * authorities).div_ceil(3), call)
+			}
+
+			fn propose_with(threshold: u32, call: &RuntimeCall) -> RuntimeCall {
 				let call = Council::propose {
-					// All of three authorities, and two thirds of four.
-					threshold: 3,
+					threshold,
 					proposal: Box::new(call.clone()),
 					length_bound: call.encoded_size() as u32,
 				};
 				RuntimeCall::Council(call)
 			}
 
-			/// The authorities of the genesis carry a motion. `index` is how many were proposed before.
-			async fn carry(node: &DevNode, call: RuntimeCall, index: u32) -> Result<(), String> {
+			/// The authorities of the genesis, of so many, carry a motion. `index` is how many were
+			/// proposed before.
+			async fn carry(
+				node: &DevNode,
+				call: RuntimeCall,
+				index: u32,
+				authorities: u32,
+			) -> Result<(), String> {
 				let proposal: H256 = BlakeTwo256::hash_of(&call);
-				node.submit(&dev::alice(), propose(&call)).await?;
+				node.submit(&dev::alice(), propose(&call, authorities))
+					.await?;
 				for who in [dev::alice(), dev::bob(), dev::charlie()] {
 					let vote = Council::vote {
 						proposal,
@@ -64,7 +80,7 @@ macro_rules! tests_on {
 				let close = RuntimeCall::Council(Council::close {
 					proposal_hash: proposal,
 					index,
-					proposal_weight_bound: Weight::from_parts(20_000_000_000, 200_000),
+					proposal_weight_bound: MAX_MOTION_WEIGHT,
 					length_bound: call.encoded_size() as u32 + 4,
 				});
 				let events = node.submit(&dev::bob(), close).await?;
@@ -89,7 +105,10 @@ macro_rules! tests_on {
 				let node = DevNode::start($chain).await;
 				let new = dev::ferdie();
 				// Not yet: the pool refuses it.
-				let refused = node.submit(&new, propose(&parameter(1))).await.unwrap_err();
+				let refused = node
+					.submit(&new, propose(&parameter(1), 3))
+					.await
+					.unwrap_err();
 				assert!(refused.contains("101"), "{refused}");
 
 				let (keys, proof) = node_keys(&node, &new).await;
@@ -102,13 +121,16 @@ macro_rules! tests_on {
 					proof: proof.try_into().unwrap(),
 					signature: new.sign(message.as_bytes()).0.into(),
 				};
-				carry(&node, add.into(), 0).await.unwrap();
-				node.submit(&new, propose(&parameter(1))).await.unwrap();
+				carry(&node, add.into(), 0, 3).await.unwrap();
+				node.submit(&new, propose(&parameter(1), 4)).await.unwrap();
 
 				let account = account.into();
 				let remove = Governance::<Runtime>::remove_authority { account };
-				carry(&node, remove.into(), 2).await.unwrap();
-				let refused = node.submit(&new, propose(&parameter(2))).await.unwrap_err();
+				carry(&node, remove.into(), 2, 4).await.unwrap();
+				let refused = node
+					.submit(&new, propose(&parameter(2), 3))
+					.await
+					.unwrap_err();
 				assert!(refused.contains("101"), "{refused}");
 			}
 
@@ -116,7 +138,7 @@ macro_rules! tests_on {
 			async fn one_authority_cannot_fill_the_motions() {
 				let node = DevNode::start($chain).await;
 				let (alice, bob) = (dev::alice(), dev::bob());
-				let calls: Vec<_> = (1..=40).map(|pins| propose(&parameter(pins))).collect();
+				let calls: Vec<_> = (1..=40).map(|pins| propose(&parameter(pins), 3)).collect();
 				let all = Utility::<Runtime>::batch_all {
 					calls: calls.clone(),
 				};
@@ -147,7 +169,65 @@ macro_rules! tests_on {
 				});
 				assert!(interrupted);
 				// Others can propose as before.
-				node.submit(&bob, propose(&parameter(41))).await.unwrap();
+				node.submit(&bob, propose(&parameter(41), 3)).await.unwrap();
+			}
+
+			#[tokio::test(flavor = "multi_thread")]
+			async fn only_authorities_use_the_council_and_only_as_the_table_says() {
+				let node = DevNode::start($chain).await;
+				let refusal = |refusal: Refusal| format!("Custom({})", refusal.code());
+				let refused = async |who: Keypair, call: RuntimeCall| {
+					node.submit(&who, call).await.unwrap_err()
+				};
+				let close = |weight| {
+					RuntimeCall::Council(Council::close {
+						proposal_hash: H256::zero(),
+						index: 0,
+						proposal_weight_bound: weight,
+						length_bound: 1_000,
+					})
+				};
+				let vote = RuntimeCall::Council(Council::vote {
+					proposal: H256::zero(),
+					index: 0,
+					approve: true,
+				});
+				let calls = [propose(&parameter(1), 3), vote, close(MAX_MOTION_WEIGHT)];
+				for call in &calls {
+					let calls = || vec![call.clone()];
+					let all = Utility::<Runtime>::batch_all { calls: calls() };
+					let each = Utility::<Runtime>::force_batch { calls: calls() };
+					let batch = Utility::<Runtime>::batch { calls: calls() };
+					let variants = [call.clone(), all.into(), each.into(), batch.into()];
+					for variant in variants {
+						let error = refused(dev::eve(), variant).await;
+						let code = refusal(Refusal::NotAllowed(Class::Uninvited));
+						assert!(error.contains(&code), "{error}: {call:?}");
+					}
+				}
+
+				let execute = RuntimeCall::Council(Council::execute {
+					proposal: Box::new(parameter(1)),
+					length_bound: 1_000,
+				});
+				let remark = frame_system::Call::<Runtime>::remark { remark: vec![] };
+				let long = frame_system::Call::<Runtime>::remark {
+					remark: vec![0; MAX_MOTION_LEN],
+				};
+				for (call, reason) in [
+					(execute, Refusal::NotSendable),
+					(propose_with(1, &parameter(1)), Refusal::NotTwoThirds),
+					(propose_with(3, &parameter(1)), Refusal::NotTwoThirds),
+					(propose(&remark.into(), 3), Refusal::NotSendable),
+					(propose(&long.into(), 3), Refusal::MotionTooLong),
+					(propose(&close(Weight::zero()), 3), Refusal::NotForMotions),
+				] {
+					let error = refused(dev::alice(), call.clone()).await;
+					assert!(error.contains(&refusal(reason)), "{error}: {call:?}");
+				}
+				// No authority takes a whole core.
+				let error = refused(dev::alice(), close(BLOCK_WEIGHT)).await;
+				assert!(error.contains("ExhaustsResources"), "{error}");
 			}
 		}
 	};

@@ -268,9 +268,11 @@ fn check_call<Call: SendableCall>(
 			.iter()
 			.try_for_each(|call| check_call(call, classes, authorities)),
 		Contents::Motion(threshold, call) => {
+			// Exactly: the collective has one motion for each call, and a higher threshold would let
+			// one authority keep a motion from being carried.
 			let (ayes, all) = (u64::from(threshold), u64::from(authorities));
-			if ayes.saturating_mul(3) < all.saturating_mul(2) {
-				return Err(Refusal::ThresholdTooLow);
+			if ayes != all.saturating_mul(2).div_ceil(3) {
+				return Err(Refusal::NotTwoThirds);
 			}
 			if call.encoded_size() > MAX_MOTION_LEN {
 				return Err(Refusal::MotionTooLong);
@@ -302,8 +304,8 @@ pub enum Refusal {
 	NonceTooFar,
 	/// Code 124: there are more than [`MAX_CALLS`] calls in it.
 	TooManyCalls,
-	/// Code 125: less than two thirds of the authorities would carry the motion.
-	ThresholdTooLow,
+	/// Code 125: the motion's threshold is not two thirds of the authorities, rounded up.
+	NotTwoThirds,
 	/// Code 126: the motion's call has more than [`MAX_MOTION_LEN`] bytes.
 	MotionTooLong,
 	/// Code 127: no motion can make this call.
@@ -324,7 +326,7 @@ impl Refusal {
 			Self::OverQuota,
 			Self::NonceTooFar,
 			Self::TooManyCalls,
-			Self::ThresholdTooLow,
+			Self::NotTwoThirds,
 			Self::MotionTooLong,
 			Self::NotForMotions,
 		];
@@ -339,7 +341,7 @@ impl Refusal {
 			Self::OverQuota => 122,
 			Self::NonceTooFar => 123,
 			Self::TooManyCalls => 124,
-			Self::ThresholdTooLow => 125,
+			Self::NotTwoThirds => 125,
 			Self::MotionTooLong => 126,
 			Self::NotForMotions => 127,
 			Self::NotAllowed(class) => {
@@ -370,8 +372,8 @@ impl fmt::Display for Refusal {
 				 block"
 			}
 			Self::TooManyCalls => "there are too many calls in it: send fewer at once",
-			Self::ThresholdTooLow => {
-				"the motion's threshold is too low: set it to two thirds of the authorities"
+			Self::NotTwoThirds => {
+				"the motion's threshold is wrong: set it to two thirds of the authorities, rounded up"
 			}
 			Self::MotionTooLong => {
 				"the motion's call is longer than 8 KiB: propose a shorter one, such as a hash"

@@ -3,10 +3,14 @@
 use alloc::vec::Vec;
 
 use frame_benchmarking::{account, v2::*, BenchmarkError};
-use frame_support::traits::{EnsureOrigin, Get, Time};
+use frame_support::{
+	traits::{EnsureOrigin, Get, Time},
+	weights::WeightMeter,
+};
 use frame_system::RawOrigin;
 use salus_primitives::{traits::Authorities, ParaId};
 use sp_core::{crypto::KeyTypeId, H256};
+use sp_runtime::traits::Zero;
 
 use crate::*;
 
@@ -23,6 +27,17 @@ fn authorities<T: Config>(count: u32) -> Vec<T::AccountId> {
 	}
 	T::Membership::benchmark_set(&all);
 	all
+}
+
+/// As many open motions as there may be, for which all of them voted.
+fn motions<T: Config>(voters: &[T::AccountId]) {
+	T::Motions::benchmark_open(T::MaxMotions::get(), voters);
+	let by = voters.first().cloned().expect("there are authorities");
+	let end = T::MotionDuration::get();
+	let proposed = T::Motions::open()
+		.into_iter()
+		.map(|motion| (motion, by.clone(), end));
+	Proposers::<T>::put(frame_support::BoundedVec::truncate_from(proposed.collect()));
 }
 
 /// Sets new session keys.
@@ -84,7 +99,8 @@ mod benchmarks {
 	#[benchmark]
 	fn add_authority() -> Result<(), BenchmarkError> {
 		let origin = two_thirds::<T>()?;
-		authorities::<T>(T::MaxAuthorities::get().saturating_sub(1));
+		let others = authorities::<T>(T::MaxAuthorities::get().saturating_sub(1));
+		motions::<T>(&others);
 		let public = sp_io::crypto::sr25519_generate(BENCHMARK_KEYS, None);
 		let who = T::AccountId::from(public.0);
 		let (keys, proof) = T::SessionKeys::benchmark_keys(&who);
@@ -108,6 +124,7 @@ mod benchmarks {
 	fn remove_authority() -> Result<(), BenchmarkError> {
 		let origin = two_thirds::<T>()?;
 		let all = authorities::<T>(T::MaxAuthorities::get());
+		motions::<T>(&all);
 		let who = all
 			.first()
 			.cloned()
@@ -192,6 +209,27 @@ mod benchmarks {
 			Pallet::<T>::begin_session(7);
 		}
 		assert_eq!(SessionStart::<T>::get(), Some(7));
+	}
+
+	#[benchmark]
+	fn keep_motions() {
+		motions::<T>(&authorities::<T>(T::MaxAuthorities::get()));
+		#[block]
+		{
+			Pallet::<T>::drop_ended(Zero::zero(), &mut WeightMeter::new());
+		}
+		assert_eq!(T::Motions::open().len(), T::MaxMotions::get() as usize);
+	}
+
+	#[benchmark]
+	fn drop_motion() {
+		motions::<T>(&authorities::<T>(T::MaxAuthorities::get()));
+		let end = T::MotionDuration::get();
+		#[block]
+		{
+			Pallet::<T>::drop_ended(end, &mut WeightMeter::new());
+		}
+		assert!(T::Motions::open().len() < T::MaxMotions::get() as usize);
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

@@ -33,9 +33,7 @@ mod types;
 mod upgrades;
 pub mod weights;
 
-use alloc::vec::Vec;
-
-use frame_support::traits::Time;
+use frame_support::{traits::Time, weights::WeightMeter};
 use salus_primitives::{
 	traits::{Authorities, Term},
 	MessageId, Moment, ParaId,
@@ -48,8 +46,8 @@ pub use pallet::*;
 pub use parameters::ReplicationTargetOf;
 pub use sessions::AuthoritySessions;
 pub use types::{
-	Announcement, ChannelError, Channels, KeyBytes, Membership, Parameter, SessionKeys, Sessions,
-	MAX_KEYS_LEN,
+	Announcement, ChannelError, Channels, KeyBytes, Membership, Motions, Parameter, SessionKeys,
+	Sessions, MAX_KEYS_LEN,
 };
 pub use weights::WeightInfo;
 
@@ -89,8 +87,11 @@ pub mod pallet {
 		#[pallet::constant]
 		type DefaultSessionLength: Get<Moment>;
 
-		/// The hashes of the open motions of the authorities, the newest last.
-		type Motions: Get<Vec<H256>>;
+		/// The motions of the authorities.
+		type Motions: Motions<Self::AccountId>;
+
+		/// How long a motion stays open, in blocks.
+		type MotionDuration: Get<BlockNumberFor<Self>>;
 
 		/// The most motions that may be open.
 		#[pallet::constant]
@@ -169,11 +170,14 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type NextTerm<T: Config> = StorageValue<_, Term, ValueQuery>;
 
-	/// The open motions, with the authority that proposed each. One that is decided may still be
-	/// here until the next is proposed.
+	/// The open motions, the newest last, with the authority that proposed each and the block in
+	/// which it ends. One that is decided may still be here until the next is proposed.
 	#[pallet::storage]
-	pub type Proposers<T: Config> =
-		StorageValue<_, BoundedVec<(H256, T::AccountId), T::MaxMotions>, ValueQuery>;
+	pub type Proposers<T: Config> = StorageValue<
+		_,
+		BoundedVec<(H256, T::AccountId, BlockNumberFor<T>), T::MaxMotions>,
+		ValueQuery,
+	>;
 
 	/// What stands at genesis beside the authorities themselves.
 	#[pallet::genesis_config]
@@ -331,6 +335,11 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
 			Self::do_end_session()
+		}
+
+		/// Drops a motion that has ended. `pallet-collective` would take votes and carry it still.
+		fn on_poll(now: BlockNumberFor<T>, block: &mut WeightMeter) {
+			Self::drop_ended(now, block);
 		}
 
 		fn integrity_test() {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{ConstU32, ConstU64, Get},
+	traits::{ConstU32, ConstU64},
 	weights::Weight,
 };
 use frame_system::EnsureNever;
@@ -17,7 +17,8 @@ use sp_core::{
 use sp_runtime::{BuildStorage, DispatchResult};
 
 use crate::{
-	ChannelError, Channels, EnsureAuthoritiesDecided, Membership, Origin, SessionKeys, Sessions,
+	ChannelError, Channels, EnsureAuthoritiesDecided, Membership, Motions, Origin, SessionKeys,
+	Sessions,
 };
 
 type Block = frame_system::mocking::MockBlock<Test>;
@@ -135,6 +136,8 @@ impl Channels for Relay {
 	}
 }
 
+/// How long a motion stays open, in blocks.
+pub const MOTION: u64 = 10;
 /// How long a session lasts.
 pub const SESSION: Moment = 600;
 
@@ -142,7 +145,7 @@ impl pallet_collective::Config<CouncilInstance> for Test {
 	type RuntimeOrigin = RuntimeOrigin;
 	type Proposal = RuntimeCall;
 	type RuntimeEvent = RuntimeEvent;
-	type MotionDuration = ConstU64<10>;
+	type MotionDuration = ConstU64<MOTION>;
 	type MaxProposals = ConstU32<10>;
 	type MaxMembers = ConstU32<5>;
 	type DefaultVote = pallet_collective::MoreThanMajorityThenPrimeDefaultVote;
@@ -239,9 +242,22 @@ impl SessionKeys<AccountId> for Keys {
 
 /// The motions of the collective.
 pub struct OpenMotions;
-impl Get<Vec<H256>> for OpenMotions {
-	fn get() -> Vec<H256> {
+impl Motions<AccountId> for OpenMotions {
+	fn open() -> Vec<H256> {
 		pallet_collective::Proposals::<Test, CouncilInstance>::get().into_inner()
+	}
+
+	fn drop(motion: H256) {
+		Council::do_disapprove_proposal(motion);
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_open(count: u32, _: &[AccountId]) {
+		let motions = (0..count).map(|number| H256::from_low_u64_be(number.into()));
+		let motions: Vec<_> = motions.collect();
+		pallet_collective::Proposals::<Test, CouncilInstance>::put(
+			frame_support::BoundedVec::<_, ConstU32<10>>::try_from(motions).unwrap(),
+		);
 	}
 }
 
@@ -265,6 +281,7 @@ impl crate::Config for Test {
 	type Sessions = CountedSessions;
 	type DefaultSessionLength = ConstU64<SESSION>;
 	type Motions = OpenMotions;
+	type MotionDuration = ConstU64<MOTION>;
 	type MaxMotions = ConstU32<10>;
 	type MaxMotionsOfOne = ConstU32<2>;
 	type Channels = Relay;

@@ -1,4 +1,4 @@
-//! How many motions one authority may have open.
+//! How many motions one authority may have open, and their end.
 
 use core::marker::PhantomData;
 
@@ -7,13 +7,14 @@ use frame_support::{
 	dispatch::DispatchClass,
 	ensure,
 	traits::{Consideration, Get, MaybeConsideration},
-	weights::Weight,
+	weights::WeightMeter,
 	CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
 };
+use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
-use sp_runtime::DispatchError;
+use sp_runtime::{DispatchError, Saturating};
 
-use crate::pallet::*;
+use crate::{pallet::*, Motions, WeightInfo};
 
 /// For the runtime: the `Consideration` of `pallet-collective`. Refuses a motion of an authority
 /// that has [`Config::MaxMotionsOfOne`] open.
@@ -55,24 +56,46 @@ impl<T: Config> Pallet<T> {
 	/// Notes who proposed the newest motion.
 	fn note_proposer(proposer: &T::AccountId) -> Result<(), Error<T>> {
 		// The weights of the collective do not have this.
-		let weight: Weight = T::DbWeight::get().reads_writes(2, 1);
 		frame_system::Pallet::<T>::register_extra_weight_unchecked(
-			weight,
+			T::WeightInfo::keep_motions(),
 			DispatchClass::Operational,
 		);
-		let open = T::Motions::get();
+		let open = T::Motions::open();
 		let Some((newest, earlier)) = open.split_last() else {
 			return Ok(());
 		};
 		let mut proposers = Proposers::<T>::get();
-		proposers.retain(|(motion, _)| earlier.contains(motion));
-		let count = proposers.iter().filter(|(_, by)| by == proposer).count();
+		proposers.retain(|(motion, ..)| earlier.contains(motion));
+		let count = proposers.iter().filter(|(_, by, _)| by == proposer).count();
 		let room = u32::try_from(count).is_ok_and(|count| count < T::MaxMotionsOfOne::get());
 		ensure!(room, Error::<T>::TooManyMotions);
+		let end =
+			frame_system::Pallet::<T>::block_number().saturating_add(T::MotionDuration::get());
 		proposers
-			.try_push((*newest, proposer.clone()))
+			.try_push((*newest, proposer.clone(), end))
 			.map_err(|_| Error::<T>::TooManyMotions)?;
 		Proposers::<T>::put(proposers);
 		Ok(())
+	}
+
+	/// Drops the oldest motion that has ended. As many end in a block as were proposed in one, but
+	/// each authority proposes two at most, and the others end in the next blocks.
+	pub(crate) fn drop_ended(now: BlockNumberFor<T>, block: &mut WeightMeter) {
+		let drop = T::WeightInfo::drop_motion();
+		if !block.can_consume(drop) {
+			return;
+		}
+		let ended = Proposers::<T>::get()
+			.into_iter()
+			.find(|(.., end)| *end <= now);
+		let Some((motion, ..)) = ended else {
+			block.consume(T::WeightInfo::keep_motions());
+			return;
+		};
+		block.consume(drop);
+		Proposers::<T>::mutate(|all| all.retain(|(one, ..)| *one != motion));
+		if T::Motions::open().contains(&motion) {
+			T::Motions::drop(motion);
+		}
 	}
 }

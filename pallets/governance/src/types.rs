@@ -38,6 +38,19 @@ pub trait SessionKeys<AccountId> {
 	fn benchmark_keys(account: &AccountId) -> (Vec<u8>, Vec<u8>);
 }
 
+/// The motions of the authorities. The runtime implements it by `pallet-collective`.
+pub trait Motions<AccountId> {
+	/// The hashes of the open motions, the newest last.
+	fn open() -> Vec<H256>;
+
+	/// Drops a motion, which is not carried.
+	fn drop(motion: H256);
+
+	/// Opens this number of motions, for which all these accounts have voted. For benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_open(count: u32, voters: &[AccountId]);
+}
+
 /// The chain's sessions, whose collators are the authorities. The runtime implements it by
 /// `pallet-session`, which must not end sessions by itself.
 pub trait Sessions {

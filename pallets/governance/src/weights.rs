@@ -22,6 +22,8 @@ pub trait WeightInfo {
 	fn close_channel() -> Weight;
 	fn keep_session() -> Weight;
 	fn end_session() -> Weight;
+	fn keep_motions() -> Weight;
+	fn drop_motion() -> Weight;
 }
 
 /// The measured weights.
@@ -206,6 +208,22 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(108_u64))
 			.saturating_add(T::DbWeight::get().writes(10_u64))
 	}
+	/// Storage: `Governance::Proposers` (r:1 w:1)
+	/// Storage: `Council::Proposals` (r:1 w:0)
+	fn keep_motions() -> Weight {
+		Weight::from_parts(30_000_000, 21_000)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `Governance::Proposers` (r:1 w:1)
+	/// Storage: `Council::Proposals` (r:1 w:1)
+	/// Storage: `Council::ProposalOf` (r:0 w:1)
+	/// Storage: `Council::Voting` (r:0 w:1)
+	fn drop_motion() -> Weight {
+		Weight::from_parts(60_000_000, 35_000)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
+	}
 }
 
 /// For a mock runtime: what the calls weigh without their accesses to storage.
@@ -242,5 +260,11 @@ impl WeightInfo for () {
 	}
 	fn end_session() -> Weight {
 		Weight::from_parts(3_000_000_000, 300_000)
+	}
+	fn keep_motions() -> Weight {
+		Weight::from_parts(30_000_000, 21_000)
+	}
+	fn drop_motion() -> Weight {
+		Weight::from_parts(60_000_000, 35_000)
 	}
 }

@@ -226,6 +226,10 @@ where
 			let charge = Charge::Upgrade(who, in_use.saturating_add(cost));
 			return Ok((validity, Val(val, charge), origin));
 		}
+		// An operational transaction that is larger could take a whole core.
+		if cost.any_gt(T::MaxCost::get()) {
+			return Err(InvalidTransaction::ExhaustsResources.into());
+		}
 		let (used, priority) = Self::charge(in_use, cost, gap, limit)?;
 		validity.priority = priority;
 		Ok((validity, Val(val, Charge::Account(who, used)), origin))

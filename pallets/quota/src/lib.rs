@@ -22,11 +22,12 @@
 //!
 //! 1. **An account** sends a call. If its class may not send this call, or a call in it, the pool
 //!    refuses the transaction as [`NotAllowed`](Refusal::NotAllowed).
-//! 2. **An authority** proposes a motion. Its threshold is at least two thirds of the authorities,
+//! 2. **An authority** proposes a motion. Its threshold is two thirds of the authorities,
 //!    and its call is short and one that motions may make. If not, the pool refuses it.
 //! 3. **A member** sends transactions. Each is charged its highest cost before it runs, and the
 //!    unused part is given back. A transaction that does not fit the limit is refused as
-//!    [`OverQuota`](Refusal::OverQuota) until enough has recovered.
+//!    [`OverQuota`](Refusal::OverQuota) until enough has recovered. One that costs more than
+//!    [`MaxCost`](Config::MaxCost) is refused as `ExhaustsResources`.
 //! 4. **A member floods the pool.** The pool checks each waiting transaction against the same
 //!    state, so the check does not see the cost of those that come first. Two rules limit the
 //!    flood. The gap may be [`MaxNonceGap`](Config::MaxNonceGap) at most, else the transaction is
@@ -143,6 +144,10 @@ pub mod pallet {
 		/// The limit of an authority.
 		#[pallet::constant]
 		type AuthorityQuota: Get<Weight>;
+
+		/// The highest cost of a transaction, the code of an authorized upgrade excepted.
+		#[pallet::constant]
+		type MaxCost: Get<Weight>;
 
 		/// The largest gap that a transaction may have.
 		#[pallet::constant]

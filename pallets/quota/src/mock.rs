@@ -184,6 +184,7 @@ parameter_types! {
 	pub InvitedQuota: Weight = LIMIT / 10;
 	pub MemberQuota: Weight = LIMIT;
 	pub static AuthorityQuota: Weight = LIMIT * 10;
+	pub static MaxCost: Weight = Weight::MAX;
 	/// The class of each account that is in no crowd.
 	pub static ClassOf: BTreeMap<u64, Class> = BTreeMap::new();
 }
@@ -288,6 +289,7 @@ impl crate::Config for Test {
 	type InvitedQuota = InvitedQuota;
 	type MemberQuota = MemberQuota;
 	type AuthorityQuota = AuthorityQuota;
+	type MaxCost = MaxCost;
 	type MaxNonceGap = ConstU32<63>;
 	type WeightInfo = ();
 }

@@ -108,14 +108,14 @@ fn an_authority_that_is_a_member_may_send_what_either_may() {
 }
 
 #[test]
-fn a_motion_needs_two_thirds_of_the_authorities() {
-	for (authorities, least) in [(1, 1), (2, 2), (3, 2), (4, 3), (6, 4), (100, 67)] {
+fn a_motion_needs_exactly_two_thirds_of_the_authorities() {
+	for (authorities, two_thirds) in [(1, 1), (2, 2), (3, 2), (4, 3), (6, 4), (100, 67)] {
 		for threshold in 0..=authorities {
 			for call in variants(motion(threshold, ADD)) {
 				let found = check(&call, &[Class::Authority], authorities);
-				let expected = match threshold >= least {
+				let expected = match threshold == two_thirds {
 					true => Ok(()),
-					false => Err(Refusal::ThresholdTooLow),
+					false => Err(Refusal::NotTwoThirds),
 				};
 				assert_eq!(found, expected, "{threshold} of {authorities}");
 			}

@@ -109,6 +109,14 @@ pub fn block_weights(limit: Weight) -> BlockWeights {
 		.build_or_panic()
 }
 
+/// The highest cost of a transaction that fits into a block of [`BLOCK_WEIGHT`].
+pub fn max_cost() -> Weight {
+	let weights = block_weights(BLOCK_WEIGHT);
+	let operational = weights.get(DispatchClass::Operational);
+	let most = operational.max_extrinsic.unwrap_or_default();
+	most.saturating_add(operational.base_extrinsic)
+}
+
 /// The most bytes of transactions in a block, for each class.
 // As above.
 #[allow(clippy::arithmetic_side_effects)]

@@ -74,7 +74,7 @@ fn carry_motion<T>(
 	let length = proposal.encoded_size() as u32;
 	let hash = <T as frame_system::Config>::Hashing::hash_of(&proposal);
 	let index = ProposalCount::<T, Instance1>::get();
-	let threshold = authorities.len() as u32;
+	let threshold = (2 * authorities.len() as u32).div_ceil(3);
 	assert_ok!(Council::<T, Instance1>::propose(
 		signed(first),
 		threshold,

@@ -1,4 +1,7 @@
-use frame_support::weights::Weight;
+use frame_support::{
+	traits::Hooks,
+	weights::{Weight, WeightMeter},
+};
 use sp_runtime::{traits::Hash, DispatchError};
 
 use super::*;
@@ -68,7 +71,7 @@ fn more_than_a_third_against_drop_a_motion_early() {
 		);
 		vote(3, hash, false);
 		assert_ok!(close(hash));
-		assert_eq!(OpenMotions::get(), []);
+		assert_eq!(OpenMotions::open(), []);
 		assert_eq!(ReplicationTargetOf::<Test>::get(), 3);
 	});
 }
@@ -79,5 +82,54 @@ fn the_collective_keeps_no_tickets() {
 		let (hash, _) = propose(1, 1).unwrap();
 		let costs = pallet_collective::CostOf::<Test, CouncilInstance>::get(hash);
 		assert!(costs.is_none());
+	});
+}
+
+/// Goes to a block, and does what the pallet does before its transactions.
+fn begin_block(number: u64) {
+	System::set_block_number(number);
+	Governance::on_poll(number, &mut WeightMeter::new());
+}
+
+#[test]
+fn a_motion_ends() {
+	run(|| {
+		System::set_block_number(1);
+		let motion = propose(1, 1).unwrap();
+		vote(1, motion, true);
+		System::set_block_number(2);
+		let later = propose(2, 2).unwrap();
+		begin_block(MOTION);
+		assert_eq!(OpenMotions::open(), [motion.0, later.0]);
+		// Even if it has enough votes by then.
+		vote(2, motion, true);
+		begin_block(MOTION + 1);
+		assert_eq!(OpenMotions::open(), [later.0]);
+		let voted = Council::vote(signed(3), motion.0, motion.1, true);
+		assert!(voted.is_err(), "a vote after the end");
+		assert!(close(motion).is_err(), "carried after the end");
+		assert_ok!(propose(1, 1));
+	});
+}
+
+#[test]
+fn motions_end_one_in_each_block_and_only_where_there_is_room() {
+	run(|| {
+		for number in 1..=2 {
+			propose(1, number).unwrap();
+			propose(2, number + 2).unwrap();
+		}
+		let decided = OpenMotions::open()[0];
+		assert_ok!(Council::vote(signed(2), decided, 0, false));
+		assert_ok!(Council::vote(signed(3), decided, 0, false));
+		assert_ok!(close((decided, 0)));
+		let mut full = WeightMeter::with_limit(Weight::zero());
+		Governance::on_poll(MOTION + 1, &mut full);
+		assert_eq!(OpenMotions::open().len(), 3);
+		// The decided one takes a turn too.
+		for left in [3, 2, 1, 0, 0] {
+			begin_block(MOTION + 1);
+			assert_eq!(OpenMotions::open().len(), left);
+		}
 	});
 }

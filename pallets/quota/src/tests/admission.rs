@@ -73,7 +73,7 @@ fn a_motion_that_less_than_two_thirds_would_carry_is_refused() {
 		assert_ok!(validate(signed(AUTHORITY, 0, propose(2, govern()))));
 		assert_refused(
 			signed(AUTHORITY, 0, propose(1, govern())),
-			Refusal::ThresholdTooLow,
+			Refusal::NotTwoThirds,
 		);
 		assert_refused(
 			signed(AUTHORITY, 0, propose(2, work::Call::register {}.into())),

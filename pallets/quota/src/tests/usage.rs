@@ -168,3 +168,15 @@ fn the_largest_weights_and_times_do_not_overflow() {
 		assert_eq!(part(10, 1, 3), 3);
 	});
 }
+
+#[test]
+fn a_transaction_costs_no_more_than_a_block_has() {
+	run(|| {
+		assert_ok!(validate(signed(MEMBER, 0, percent(30))));
+		for (time, proof) in [(1, u64::MAX), (u64::MAX, 1)] {
+			MaxCost::set(Weight::from_parts(time, proof));
+			let sent = validate(signed(MEMBER, 0, percent(30)));
+			assert_eq!(sent, Err(InvalidTransaction::ExhaustsResources.into()));
+		}
+	});
+}

@@ -7,11 +7,11 @@ use frame_support::{
 	instances::Instance1,
 	pallet_prelude::DispatchResult,
 	parameter_types,
-	traits::{ConstU32, ConstU64, Get},
+	traits::{ConstU32, ConstU64},
 	weights::Weight,
 };
 use frame_system::EnsureNever;
-use pallet_governance::{EnsureAuthoritiesDecided, OpenMotion};
+use pallet_governance::{EnsureAuthoritiesDecided, Motions, OpenMotion};
 use salus_runtime_common::{
 	authorities::{AuthoritiesOf, NoByDefault, SessionsOf, TwoThirds},
 	constants::{
@@ -64,9 +64,33 @@ impl pallet_collective::Config<Instance1> for Runtime {
 /// The motions of the collective.
 pub struct OpenMotions;
 
-impl Get<Vec<Hash>> for OpenMotions {
-	fn get() -> Vec<Hash> {
+impl Motions<AccountId> for OpenMotions {
+	fn open() -> Vec<Hash> {
 		pallet_collective::Proposals::<Runtime, Instance1>::get().into_inner()
+	}
+
+	fn drop(motion: Hash) {
+		Council::do_disapprove_proposal(motion);
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_open(count: u32, voters: &[AccountId]) {
+		use codec::{Decode, Encode};
+		use frame_support::BoundedVec;
+		use salus_primitives::admission::MAX_MOTION_LEN;
+		let motions: Vec<_> = (0..count)
+			.map(|n| Hash::from_low_u64_be(n.into()))
+			.collect();
+		let remark = alloc::vec![0; MAX_MOTION_LEN];
+		let call = RuntimeCall::from(frame_system::Call::remark { remark });
+		for (index, motion) in (0..count).zip(&motions) {
+			// The fields are private.
+			let votes = (index, count, voters.to_vec(), Vec::<AccountId>::new(), 0u32).encode();
+			let votes = pallet_collective::Votes::decode(&mut &votes[..]).expect("their fields");
+			pallet_collective::Voting::<Runtime, Instance1>::insert(motion, votes);
+			pallet_collective::ProposalOf::<Runtime, Instance1>::insert(motion, &call);
+		}
+		pallet_collective::Proposals::<Runtime, Instance1>::put(BoundedVec::truncate_from(motions));
 	}
 }
 
@@ -104,6 +128,7 @@ impl pallet_governance::Config for Runtime {
 	type Sessions = SessionsOf<Runtime>;
 	type DefaultSessionLength = ConstU64<SESSION_LENGTH>;
 	type Motions = OpenMotions;
+	type MotionDuration = ConstU32<MOTION_BLOCKS>;
 	type MaxMotions = ConstU32<MAX_MOTIONS>;
 	type MaxMotionsOfOne = ConstU32<MAX_MOTIONS_OF_ONE>;
 	type Channels = super::messages::Channels;

@@ -11,8 +11,8 @@ use frame_support::{
 use frame_system::limits::{BlockLength, BlockWeights};
 use salus_runtime_common::{
 	constants::{
-		block_length, block_weights, AUTHORITY_QUOTA, BLOCK_HASHES, INVITED_QUOTA, MAX_NONCE_GAP,
-		MEMBER_QUOTA, POLL_WEIGHT, QUOTA_PERIOD,
+		block_length, block_weights, max_cost, AUTHORITY_QUOTA, BLOCK_HASHES, INVITED_QUOTA,
+		MAX_NONCE_GAP, MEMBER_QUOTA, POLL_WEIGHT, QUOTA_PERIOD,
 	},
 	transactions::TargetBlocks,
 };
@@ -85,6 +85,7 @@ parameter_types! {
 	pub const InvitedQuota: Weight = INVITED_QUOTA;
 	pub const MemberQuota: Weight = MEMBER_QUOTA;
 	pub const AuthorityQuota: Weight = AUTHORITY_QUOTA;
+	pub MaxCost: Weight = max_cost();
 	pub const PollWeight: Weight = POLL_WEIGHT;
 }
 
@@ -96,6 +97,7 @@ impl pallet_quota::Config for Runtime {
 	type InvitedQuota = InvitedQuota;
 	type MemberQuota = MemberQuota;
 	type AuthorityQuota = AuthorityQuota;
+	type MaxCost = MaxCost;
 	type MaxNonceGap = ConstU32<MAX_NONCE_GAP>;
 	type WeightInfo = pallet_quota::weights::SubstrateWeight<Runtime>;
 }

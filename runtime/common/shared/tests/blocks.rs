@@ -14,7 +14,7 @@ use sp_runtime::{
 	generic::SignedPayload,
 	traits::{BlakeTwo256, Hash, Header as _, TrailingZeroInput},
 	transaction_validity::{InvalidTransaction, TransactionSource},
-	Digest, DigestItem, MultiSignature,
+	Digest, DigestItem, MultiSignature, TransactionOutcome,
 };
 
 use super::development;
@@ -133,20 +133,53 @@ fn a_new_runtime_takes_a_core() {
 	});
 }
 
+/// Runs something, and discards what it changes, as a node does with a transaction that is refused.
+fn discard<R>(run: impl FnOnce() -> R) -> R {
+	frame_support::storage::with_transaction_unchecked(|| TransactionOutcome::Rollback(run()))
+}
+
 #[test]
 fn no_other_transaction_takes_a_core() {
 	development().execute_with(|| {
 		set_clock(START);
-		let heavy = || RuntimeCall::from(frame_system::Call::remark { remark: large() });
-		let pooled = Executive::validate_transaction(
-			TransactionSource::External,
-			signed(heavy()),
-			System::block_hash(0),
-		);
-		assert_eq!(pooled, Err(InvalidTransaction::ExhaustsResources.into()));
+		let remark = || RuntimeCall::from(frame_system::Call::remark { remark: large() });
+		// Operational, of a weight that the sender names, and in all ways to nest it.
+		let close = || {
+			RuntimeCall::from(pallet_collective::Call::close {
+				proposal_hash: Default::default(),
+				index: 0,
+				proposal_weight_bound: BLOCK_WEIGHT,
+				length_bound: 1_000,
+			})
+		};
+		let batch = |calls| RuntimeCall::from(pallet_utility::Call::batch { calls });
+		let heavy = || {
+			let halves = || batch(vec![close(), close()]);
+			[
+				remark(),
+				close(),
+				batch(vec![close()]),
+				halves(),
+				batch(vec![halves()]),
+			]
+		};
+		let exhausts = InvalidTransaction::ExhaustsResources.into();
+		for call in heavy() {
+			let pooled = discard(|| {
+				Executive::validate_transaction(
+					TransactionSource::External,
+					signed(call),
+					System::block_hash(0),
+				)
+			});
+			assert_eq!(pooled, Err(exhausts));
+		}
 		begin_block(0, false);
-		let included = Executive::apply_extrinsic(signed(heavy()));
-		assert_eq!(included, Err(InvalidTransaction::ExhaustsResources.into()));
+		for call in heavy() {
+			let included = discard(|| Executive::apply_extrinsic(signed(call)));
+			assert_eq!(included, Err(exhausts));
+		}
+		assert!(!takes_the_core());
 		// A small one is included, as in any block.
 		let small = pallet_session::Call::<Runtime>::purge_keys {};
 		assert!(Executive::apply_extrinsic(signed(small.into())).is_ok());
