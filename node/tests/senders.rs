@@ -431,18 +431,23 @@ async fn only_authorities_reach_the_operational_reserve_and_no_load_stops_the_ch
 		}
 	}
 	// While blocks are full, others are refused as before.
+	let refusals_from = region.height().await;
 	for (who, class) in classes {
+		assert_refused(&region, who, &failing_close(40, 9), class).await;
 		assert_not_allowed(&region, who, failing_close(85, 9), class).await;
 	}
+	let refusals_to = region.height().await;
 	let key = pallet_permissions::Grants::<Runtime>::hashed_key_for(0, grantee);
 	let mut height = granted_in;
-	let mut full = 0;
+	let mut full = Vec::new();
 	let claimed = BLOCK_WEIGHT.ref_time() / 100 * 85;
 	loop {
 		height += 1;
 		let block = region.block(height).await;
 		let weight = region.weight(block).await;
-		full += u32::from(weight.ref_time() >= claimed);
+		if weight.ref_time() >= claimed {
+			full.push(height);
+		}
 		let grant: Option<pallet_permissions::Grant> = region.storage(&key, Some(block)).await;
 		if grant.is_none() {
 			assert!(
@@ -453,7 +458,12 @@ async fn only_authorities_reach_the_operational_reserve_and_no_load_stops_the_ch
 		}
 		assert!(height < granted_in + 20, "the grant never ended");
 	}
-	assert!(full > 2, "{full} full blocks");
+	assert!(full.len() > 2, "full: {full:?}");
+	let refusals = refusals_from..=refusals_to;
+	assert!(
+		full.iter().any(|block| refusals.contains(block)),
+		"full: {full:?}, refusals: {refusals:?}"
+	);
 }
 
 fn keypair(uri: &str) -> Keypair {

@@ -1,6 +1,6 @@
 //! `salus authority`.
 
-use super::vote::Ballot;
+use super::{operator, vote::Ballot};
 use crate::{
 	context::Context,
 	display::{clean, hash, time},
@@ -13,7 +13,7 @@ use salus_client::{
 	authority::Offer,
 	chain::{
 		calls::{self, Parameter},
-		Call, CouncilMotion, State,
+		Call, ChainKind, CouncilMotion, State,
 	},
 	Error, Result,
 };
@@ -30,7 +30,7 @@ pub enum Authority {
 Run this on the new node's own machine, with --node or SALUS_NODE at that node. Send the
 offer to the authorities: one of them proposes it (salus authority propose add OFFER). Tell
 them your account and the fingerprint by another way, so that they can compare.
-Each offer makes new keys in the node: only the last offer that you send counts.
+Each offer makes new keys in the node: the authorities must propose the last one.
 To see what is missing at any time: salus authority status")]
 	Offer,
 	/// Show how far you are on the way to make blocks, and what is missing
@@ -204,7 +204,17 @@ async fn status(context: &Context) -> Result<Output> {
 		Some(keys) => chain.last_block_by(keys).await?,
 		None => None,
 	};
+	// Only a region's nodes pin.
+	let kubo = match state.kind() {
+		ChainKind::Region => Some(operator::kubo(&chain).await.1),
+		ChainKind::Consortium => None,
+	};
 	let next = match () {
+		() if node.isolated => {
+			"the node has no peers: ask the operators of the others to add it to \
+			their reserved peers"
+				.into()
+		}
 		() if node.syncing => "wait until the node has caught up with the chain".into(),
 		() if !collator => "start the node as a collator: salus-node --collator".into(),
 		() if !is_authority => match motion {
@@ -226,6 +236,10 @@ async fn status(context: &Context) -> Result<Output> {
 		}
 		() if !collates => "wait: your node makes blocks from the session after the next".into(),
 		() if last_block.is_none() => "wait for your node's first block".into(),
+		() if kubo.as_ref().is_some_and(Result::is_err) => {
+			"start a Kubo and tell your node, so that it pins: salus operator ipfs set ADDRESS"
+				.into()
+		}
 		() => String::new(),
 	};
 	let yes_no = |yes| if yes { "yes" } else { "no" }.to_owned();
@@ -241,6 +255,7 @@ async fn status(context: &Context) -> Result<Output> {
 	};
 	let json = json!({
 		"account": to_address(&account),
+		"peers": node.peers,
 		"syncing": node.syncing,
 		"collator": collator,
 		"authority": is_authority,
@@ -248,10 +263,12 @@ async fn status(context: &Context) -> Result<Output> {
 		"session_keys_in_node": in_node,
 		"makes_blocks": collates,
 		"last_block": last_block,
+		"kubo": kubo.as_ref().and_then(|version| version.as_ref().ok()),
 		"next": (!next.is_empty()).then_some(&next),
 	});
 	let mut fields = vec![
 		("account", to_address(&account)),
+		("node's peers", node.peers.to_string()),
 		("node in sync", yes_no(!node.syncing)),
 		("node is a collator", yes_no(collator)),
 		("authority", authority),
@@ -262,6 +279,11 @@ async fn status(context: &Context) -> Result<Output> {
 			last_block.map_or_else(|| "none".into(), |number| number.to_string()),
 		),
 	];
+	match &kubo {
+		Some(Ok(version)) => fields.push(("Kubo", clean(version))),
+		Some(Err(error)) => fields.push(("Kubo", clean(&error.to_string()))),
+		None => {}
+	}
 	if !next.is_empty() {
 		fields.push(("next", next));
 	}

@@ -88,18 +88,23 @@ async fn address(chain: &Chain) -> Result<(String, bool)> {
 	}
 }
 
-async fn status(chain: &Chain) -> Result<Output> {
-	let node = chain.node_info().await?;
-	let best = chain.best().await?;
-	let finalized = chain.finalized().await?;
-	let under_replicated = finalized.under_replicated().await?.len();
-	let (url, kubo) = match address(chain).await {
+/// The address of the node's Kubo, if it is valid, and the Kubo's version.
+pub async fn kubo(chain: &Chain) -> (Option<String>, Result<String>) {
+	match address(chain).await {
 		Ok((url, _)) => match Ipfs::new(&url) {
 			Ok(ipfs) => (Some(url), ipfs.version().await),
 			Err(error) => (Some(url), Err(error)),
 		},
 		Err(error) => (None, Err(error)),
-	};
+	}
+}
+
+async fn status(chain: &Chain) -> Result<Output> {
+	let node = chain.node_info().await?;
+	let best = chain.best().await?;
+	let finalized = chain.finalized().await?;
+	let under_replicated = finalized.under_replicated().await?.len();
+	let (url, kubo) = kubo(chain).await;
 	let json = json!({
 		"node": node,
 		"best_block": best.block_number(),

@@ -70,6 +70,8 @@ pub struct NodeInfo {
 	pub version: String,
 	/// The number of its peers.
 	pub peers: usize,
+	/// Whether it has no peers, although it should have some.
+	pub isolated: bool,
 	/// Whether it is still catching up with the chain.
 	pub syncing: bool,
 }
@@ -184,6 +186,7 @@ impl Chain {
 			name: self.methods.system_name().await.map_err(failed)?,
 			version: self.methods.system_version().await.map_err(failed)?,
 			peers: health.peers,
+			isolated: health.should_have_peers && health.peers == 0,
 			syncing: health.is_syncing,
 		})
 	}
