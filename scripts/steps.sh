@@ -190,10 +190,12 @@ account_of() { as "$1" key show | jq -r .account; }
 
 # public_key_of WHO: prints it in hexadecimal digits.
 public_key_of() {
-	local file=$work_dir/public-key.$1
+	local file=$work_dir/public-key.$1 key
 	if [ ! -s "$file" ]; then
-		"$SALUS_BIN/salus-node" key inspect --output-type json "$(account_of "$1")" |
-			jq -r '.publicKey | ltrimstr("0x")' >"$file.$BASHPID"
+		key=$("$SALUS_BIN/salus-node" key inspect --output-type json "$(account_of "$1")" |
+			jq -er '.publicKey | ltrimstr("0x")') || die "cannot find out the public key of $1"
+		# At once, because several can do this at the same time.
+		printf '%s\n' "$key" >"$file.$BASHPID"
 		mv -- "$file.$BASHPID" "$file"
 	fi
 	cat "$file"
@@ -202,7 +204,7 @@ public_key_of() {
 # pending_of WHO: prints the hashes of the person's transactions that no command has seen final.
 pending_of() {
 	local file key
-	key=$(public_key_of "$1")
+	key=$(public_key_of "$1") || return
 	for file in "$work_dir"/keys/pending/*.json; do
 		# Another command can remove it meanwhile.
 		jq -r --arg key "$key" 'select(.account | ltrimstr("0x") == $key).hash' "$file" 2>/dev/null || true
@@ -218,7 +220,9 @@ are_final() {
 
 # become_final WHO: waits until all transactions of the person are final. None may be without effect.
 become_final() {
-	wait_for 900 "all transactions of $1 are final" are_final "$1" "$(pending_of "$1")"
+	local pending
+	pending=$(pending_of "$1") || exit
+	wait_for 900 "all transactions of $1 are final" are_final "$1" "$pending"
 	[ ! -e "$work_dir/earlier.$1" ] || check_earlier "$work_dir/earlier.$1"
 }
 
