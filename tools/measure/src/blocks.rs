@@ -7,18 +7,22 @@ use std::{
 	collections::HashMap,
 	time::{Duration, Instant},
 };
-use subxt::rpcs::{client::RpcClient, rpc_params};
+use subxt::rpcs::{
+	client::{RpcClient, RpcSubscription},
+	rpc_params,
+};
 
 /// The part of a header that is needed.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Header {
+pub struct Header {
 	number: String,
 	state_root: String,
 }
 
 impl Header {
-	fn number(&self) -> Result<u64> {
+	/// The block's number.
+	pub fn number(&self) -> Result<u64> {
 		Ok(u64::from_str_radix(
 			self.number.trim_start_matches("0x"),
 			16,
@@ -37,46 +41,77 @@ pub struct Watched {
 	pub behind: Vec<u64>,
 }
 
-/// The storage key of `System.BlockWeight`.
+/// The storage keys of `System.BlockWeight` and `Session.CurrentIndex`.
 const BLOCK_WEIGHT: &str = "0x26aa394eea5630e07c48ae0c9558cef734abf5cb34d6244378cddbf18e849d96";
+const SESSION: &str = "0xcec5070d609dd3497f72bde07fc96ba072763800a36a99fdfc7c10f6415f6ee6";
 const ENDED: &str = "the node ended the subscription";
+
+/// A block that a node reports.
+pub enum Head {
+	/// The best one.
+	Best(Header),
+	/// The last final one.
+	Final(Header),
+}
+
+/// A node's best and final blocks, as they come.
+pub struct Heads {
+	best: RpcSubscription<Header>,
+	finals: RpcSubscription<Header>,
+}
+
+/// Subscribes to a node's best and final blocks.
+pub async fn heads(rpc: &RpcClient) -> Result<Heads> {
+	let best = rpc.subscribe(
+		"chain_subscribeNewHeads",
+		rpc_params![],
+		"chain_unsubscribeNewHeads",
+	);
+	let finals = rpc.subscribe(
+		"chain_subscribeFinalizedHeads",
+		rpc_params![],
+		"chain_unsubscribeFinalizedHeads",
+	);
+	Ok(Heads {
+		best: best.await?,
+		finals: finals.await?,
+	})
+}
+
+impl Heads {
+	/// The next block, and when it came.
+	pub async fn next(&mut self) -> Result<(Instant, Head)> {
+		let head = tokio::select! {
+			header = self.finals.next() => Head::Final(header.ok_or(ENDED)??),
+			header = self.best.next() => Head::Best(header.ok_or(ENDED)??),
+		};
+		Ok((Instant::now(), head))
+	}
+}
 
 /// Watches a node's best and final blocks for this time.
 pub async fn watch(rpc: RpcClient, duration: Duration) -> Result<Watched> {
-	let mut best = rpc
-		.subscribe::<Header>(
-			"chain_subscribeNewHeads",
-			rpc_params![],
-			"chain_unsubscribeNewHeads",
-		)
-		.await?;
-	let mut finals = rpc
-		.subscribe::<Header>(
-			"chain_subscribeFinalizedHeads",
-			rpc_params![],
-			"chain_unsubscribeFinalizedHeads",
-		)
-		.await?;
-	let end = tokio::time::sleep(duration);
-	tokio::pin!(end);
+	let mut heads = heads(&rpc).await?;
+	let end = tokio::time::Instant::now() + duration;
 	let mut watched = Watched::default();
 	let (mut highest, mut last_final) = (0, None);
-	loop {
-		tokio::select! {
-			() = &mut end => return Ok(watched),
-			header = finals.next() => last_final = Some(header.ok_or(ENDED)??.number()?),
-			header = best.next() => {
-				let (now, header) = (Instant::now(), header.ok_or(ENDED)??);
+	while let Ok(next) = tokio::time::timeout_at(end, heads.next()).await {
+		match next? {
+			(_, Head::Final(header)) => last_final = Some(header.number()?),
+			(now, Head::Best(header)) => {
 				let number = header.number()?;
 				if number > highest {
 					highest = number;
 					watched.advances.push((now, number));
-					watched.behind.extend(last_final.map(|last| number.saturating_sub(last)));
+					let behind = last_final.map(|last| number.saturating_sub(last));
+					watched.behind.extend(behind);
 				}
-				watched.seen.entry((number, header.state_root)).or_insert(now);
+				let id = (number, header.state_root);
+				watched.seen.entry(id).or_insert(now);
 			}
 		}
 	}
+	Ok(watched)
 }
 
 /// What a block has used.
@@ -89,6 +124,8 @@ pub struct Contents {
 	pub proof: u64,
 	/// Bytes of transactions.
 	pub bytes: u64,
+	/// The number of the chain's session.
+	pub session: u32,
 }
 
 #[derive(Deserialize)]
@@ -119,6 +156,10 @@ pub async fn contents(rpc: &RpcClient, watched: &Watched) -> Result<Vec<Contents
 		let weight = hex::decode(weight.trim_start_matches("0x"))?;
 		// For each class of transactions, time and proof.
 		let weight = <[(Compact<u64>, Compact<u64>); 3]>::decode(&mut &weight[..])?;
+		let session: Option<String> = rpc
+			.request("state_getStorage", rpc_params![SESSION, &hash])
+			.await?;
+		let session = hex::decode(session.unwrap_or_default().trim_start_matches("0x"))?;
 		let signed: SignedBlock = rpc.request("chain_getBlock", rpc_params![hash]).await?;
 		let characters: usize = signed.block.extrinsics.iter().map(String::len).sum();
 		all.push(Contents {
@@ -126,6 +167,8 @@ pub async fn contents(rpc: &RpcClient, watched: &Watched) -> Result<Vec<Contents
 			time: weight.iter().map(|(time, _)| time.0 as f64 / 1e9).sum(),
 			proof: weight.iter().map(|(_, proof)| proof.0).sum(),
 			bytes: characters as u64 / 2,
+			// Without a value before the first change.
+			session: u32::decode(&mut &session[..]).unwrap_or_default(),
 		});
 	}
 	Ok(all)

@@ -3,6 +3,9 @@
 use crate::{blocks::Contents, Measured};
 use std::{collections::HashSet, time::Duration};
 
+/// The blocks that a chain makes in a slot of the relay chain.
+const BUNDLE: u64 = 6;
+
 /// A line of the table for one chain: what it is, and its value.
 pub struct Figures(Vec<(&'static str, String)>);
 
@@ -23,8 +26,27 @@ impl Figures {
 				.collect();
 			lines.push(("blocks", contents.len().to_string()));
 			let kept: HashSet<_> = contents.iter().map(|block| &block.id).collect();
-			let reverted = last.seen.keys().filter(|block| !kept.contains(block));
-			lines.push(("best blocks reverted", reverted.count().to_string()));
+			let reverted: Vec<_> = last
+				.seen
+				.keys()
+				.filter(|block| !kept.contains(block))
+				.map(|block| block.0)
+				.collect();
+			lines.push(("best blocks reverted", reverted.len().to_string()));
+			let changes: Vec<_> = contents
+				.windows(2)
+				.filter(|pair| pair[0].session != pair[1].session)
+				.map(|pair| pair[1].id.0)
+				.collect();
+			let near = |change: &&u64| {
+				reverted
+					.iter()
+					.any(|block| block.abs_diff(**change) < BUNDLE)
+			};
+			lines.push((
+				"changes of session; with a reverted block less than six blocks away",
+				format!("{}; {}", changes.len(), changes.iter().filter(near).count()),
+			));
 			lines.push((
 				"time between blocks: p50, p90, longest",
 				three(&between, " s"),

@@ -2,11 +2,13 @@
 //! until it is final, and how full blocks are. Prints a table with a column for each chain.
 
 mod blocks;
+mod changes;
 mod figures;
 mod load;
 
 use blocks::{Contents, Watched};
-use clap::Parser;
+use changes::Changes;
+use clap::{Parser, Subcommand};
 use figures::Figures;
 use load::{Kind, Sent};
 use std::{process::ExitCode, str::FromStr, sync::Arc, time::Duration};
@@ -16,11 +18,24 @@ use subxt_signer::{sr25519::Keypair, SecretUri};
 /// The error of any step, for people.
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-/// Measure running chains under load, with the well-known development keys of their authorities.
-/// Print a table with a column for each chain.
+/// Measure running chains.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Args {
+	#[command(subcommand)]
+	command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+	Load(Load),
+	Changes(Changes),
+}
+
+/// Measure chains under load, with the well-known development keys of their authorities. Print a
+/// table with a column for each chain.
+#[derive(Debug, clap::Args)]
+struct Load {
 	/// A chain to measure: NAME=AUTHORITY@URL,AUTHORITY@URL. Each authority sends transactions to
 	/// its own node. The last node watches the blocks. May be repeated.
 	#[arg(long = "chain", value_name = "CHAIN", required = true)]
@@ -78,18 +93,12 @@ struct Measured {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-	let args = Args::parse();
-	let all = args.chains.iter().map(|chain| measure(chain, &args));
-	match futures::future::try_join_all(all).await {
-		Ok(measured) => {
-			figures::print(
-				args.chains
-					.iter()
-					.zip(&measured)
-					.map(|(chain, measured)| (chain.name.as_str(), Figures::of(measured))),
-			);
-			ExitCode::SUCCESS
-		}
+	let outcome = match Args::parse().command {
+		Command::Load(load) => load.run().await,
+		Command::Changes(changes) => changes.run().await,
+	};
+	match outcome {
+		Ok(()) => ExitCode::SUCCESS,
 		Err(error) => {
 			eprintln!("error: {error}");
 			ExitCode::FAILURE
@@ -97,7 +106,19 @@ async fn main() -> ExitCode {
 	}
 }
 
-async fn measure(chain: &ChainArg, args: &Args) -> Result<Measured> {
+impl Load {
+	async fn run(&self) -> Result<()> {
+		let all = self.chains.iter().map(|chain| measure(chain, self));
+		let measured = futures::future::try_join_all(all).await?;
+		let chains = self.chains.iter().zip(&measured);
+		figures::print(
+			chains.map(|(chain, measured)| (chain.name.as_str(), Figures::of(measured))),
+		);
+		Ok(())
+	}
+}
+
+async fn measure(chain: &ChainArg, args: &Load) -> Result<Measured> {
 	let duration = Duration::from_secs(args.seconds);
 	let mut signers = Vec::new();
 	let mut watching = Vec::new();
@@ -106,7 +127,24 @@ async fn measure(chain: &ChainArg, args: &Args) -> Result<Measured> {
 		watching.push(tokio::spawn(blocks::watch(rpc.clone(), duration)));
 		signers.push((Arc::new(rpc), development_key(name)?));
 	}
-	let sent = load::send(&signers, args.load, args.rate, duration).await?;
+	let outcomes = load::send(&signers, args.load, args.rate, duration).await?;
+	let all = outcomes.len();
+	let mut failures = Vec::new();
+	let mut sent = Vec::new();
+	for (one, outcome) in outcomes {
+		failures.extend(outcome.err());
+		sent.push(one);
+	}
+	if let Some(first) = failures.first() {
+		let name = &chain.name;
+		eprintln!(
+			"warning: {name}: {} of {all} transactions failed, the first: {first}",
+			failures.len()
+		);
+	}
+	if sent.iter().all(|one| one.in_block.is_none()) {
+		return Err(format!("no block of {} included a transaction", chain.name).into());
+	}
 	let mut watched = Vec::new();
 	for task in watching {
 		watched.push(task.await??);
