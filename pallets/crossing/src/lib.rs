@@ -170,7 +170,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxInFlight: Get<u32>;
 
-		/// The most weight for deadlines in a block.
+		/// The most weight for deadlines before the transactions of a block.
 		#[pallet::constant]
 		type PollWeight: Get<Weight>;
 
@@ -275,6 +275,11 @@ pub mod pallet {
 		/// Ends the wait for the answers that are overdue, the earliest first.
 		fn on_poll(_block: BlockNumberFor<T>, block: &mut WeightMeter) {
 			poll::within(block, T::PollWeight::get(), Self::do_deadlines);
+		}
+
+		/// Ends more of them if the block has room.
+		fn on_idle(_block: BlockNumberFor<T>, left: Weight) -> Weight {
+			poll::with_the_rest(left, T::PollWeight::get(), Self::do_deadlines)
 		}
 
 		#[cfg(feature = "try-runtime")]

@@ -6,6 +6,7 @@ use frame_support::{
 	weights::{Weight, WeightMeter},
 };
 use salus_primitives::{
+	poll::IDLE_TIMES,
 	testing::{Now, START},
 	traits::ToConsortium,
 	SendError,
@@ -130,6 +131,30 @@ fn deadlines_have_a_limit_of_their_own_and_the_earliest_come_first() {
 		let used = poll(Weight::MAX);
 		assert!(used.all_lte(most) && used.all_gt(one()), "{used:?}");
 		assert!(!(used + one()).all_lte(most), "{used:?}");
+	});
+}
+
+/// A full block ends the waits that it must, and a block with room ends a backlog.
+#[test]
+fn a_block_with_room_ends_more_waits_than_a_full_one() {
+	run(|| {
+		for record in 0..2_000 {
+			Crossing::send(call(record, 1)).unwrap();
+		}
+		Now::set(START + ANSWER_WITHIN);
+		poll(Weight::MAX);
+		let full = Overdue::take().len();
+		assert_eq!(Crossing::on_idle(1, Weight::zero()), Weight::zero());
+		let three = nothing() + one() * 3;
+		let almost_four = three + one() - Weight::from_parts(0, 1);
+		assert_eq!(Crossing::on_idle(1, almost_four), three);
+		assert_eq!(Overdue::take().len(), 3);
+		let used = Crossing::on_idle(1, Weight::MAX);
+		let most = PollWeight::get() * IDLE_TIMES;
+		assert!(used.all_lte(most), "{used:?}");
+		assert!(!(used + one()).all_lte(most), "{used:?}");
+		let with_room = Overdue::take().len();
+		assert!(with_room > full * 15, "{with_room}, {full}");
 	});
 }
 
