@@ -353,6 +353,8 @@ pub mod pallet {
 		TooManyInFlight,
 		/// Nothing was sent: the message is too long, or the consortium does not read its version.
 		Undeliverable,
+		/// Nothing was sent: too many grants that this provider forwarded wait for their answers.
+		TooManyForwarded,
 	}
 
 	impl<T> From<SendError> for Error<T> {
@@ -361,6 +363,7 @@ pub mod pallet {
 				SendError::NotConnected => Self::NotConnected,
 				SendError::TooManyInFlight => Self::TooManyInFlight,
 				SendError::Undeliverable => Self::Undeliverable,
+				SendError::TooManyOfProvider => Self::TooManyForwarded,
 			}
 		}
 	}

@@ -56,6 +56,8 @@ pub const TEST_NOTICE_PERIOD: Moment = MINUTE;
 pub const ANSWER_TIME: Moment = 10 * MINUTE;
 /// The most messages to the consortium without an answer, of each kind.
 pub const MAX_IN_FLIGHT: u32 = 256;
+/// The most of the deliveries that one provider forwarded.
+pub const MAX_IN_FLIGHT_OF_PROVIDER: u32 = MAX_IN_FLIGHT / 8;
 /// The most calls about one subject whose answers are awaited.
 pub const MAX_AWAITED: u32 = 4;
 

@@ -9,11 +9,11 @@ use salus_primitives::{
 	poll::IDLE_TIMES,
 	testing::{Now, START},
 	traits::ToConsortium,
-	SendError,
+	ProfessionalNumber, SendError,
 };
 use xcm::latest::prelude::*;
 
-use crate::{mock::*, Deadlines, Event, InFlight, Kind, Queries, WeightInfo};
+use crate::{mock::*, Deadlines, Event, InFlight, InFlightOf, Kind, Queries, WeightInfo};
 
 fn consortium() -> RuntimeOrigin {
 	RuntimeOrigin::signed(CONSORTIUM_ACCOUNT)
@@ -181,6 +181,35 @@ fn the_calls_of_a_kind_that_wait_for_their_answers_are_bounded() {
 			poll(Weight::MAX);
 		}
 		assert_eq!(InFlight::<Test>::iter_values().sum::<u32>(), 0);
+		full().unwrap();
+	});
+}
+
+/// A provider cannot take the places of all others.
+#[test]
+fn the_calls_of_a_provider_that_wait_for_their_answers_are_bounded() {
+	run(|| {
+		let send = |text, record| {
+			let by = ProfessionalNumber::parse(text).unwrap();
+			Crossing::send_for(by, delivery(record, 1))
+		};
+		for record in 0..u64::from(MAX_IN_FLIGHT_OF_PROVIDER) {
+			send("A12345", record).unwrap();
+		}
+		let full = || send("A12345", 98);
+		assert_storage_noop!(assert_eq!(full(), Err(SendError::TooManyOfProvider)));
+		// Other providers have room, until all places are taken.
+		for record in u64::from(MAX_IN_FLIGHT_OF_PROVIDER)..u64::from(MAX_IN_FLIGHT) {
+			send("B54321", record).unwrap();
+		}
+		assert_eq!(send("B54321", 99), Err(SendError::TooManyInFlight));
+		// An answer makes room, and so does a deadline that has passed.
+		assert_ok!(Crossing::answered(consortium(), 0, done()));
+		full().unwrap();
+		assert_storage_noop!(assert_eq!(full(), Err(SendError::TooManyOfProvider)));
+		Now::set(START + ANSWER_WITHIN);
+		poll(Weight::MAX);
+		assert_eq!(InFlightOf::<Test>::iter().count(), 0);
 		full().unwrap();
 	});
 }
