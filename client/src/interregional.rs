@@ -297,9 +297,11 @@ fn is_waiting(grant: &InterregionalGrantView) -> bool {
 	matches!(grant.state, Granted | Overdue)
 }
 
-/// Whether a grant was not sent because too many messages wait for answers.
+/// Whether a grant was not sent because too many messages wait for answers, of all or of this
+/// provider.
 fn is_too_many(error: &Error) -> bool {
-	matches!(error, Error::Refused { code, .. } if code.ends_with(".TooManyInFlight"))
+	matches!(error, Error::Refused { code, .. }
+		if code.ends_with(".TooManyInFlight") || code.ends_with(".TooManyForwarded"))
 }
 
 /// Unlocks the record of a grant. If the author is in the directory, its account there must be the

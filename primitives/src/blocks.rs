@@ -20,7 +20,8 @@ pub const BLOCK_TIME: Moment = RELAY_SLOT / BLOCKS_PER_RELAY_SLOT as Moment;
 /// It can never change: `pallet-aura` refuses another value than that of the genesis.
 pub const SLOT_DURATION: Moment = RELAY_SLOT;
 
-/// The blocks that are made in this time.
+/// The blocks that can be made in this time. The collator leaves out the last block of a slot, so that
+/// they take a fifth longer: what counts blocks lasts at least the time that is named.
 pub const fn blocks_in(time: Moment) -> u32 {
 	(time / BLOCK_TIME) as u32
 }
@@ -29,11 +30,14 @@ pub const fn blocks_in(time: Moment) -> u32 {
 /// two, as the format of a transaction wants.
 pub const MORTAL_BLOCKS: u32 = blocks_in(8 * 60_000).next_power_of_two();
 
-/// The blocks for which the pool keeps a pinner's report: those of about three minutes.
+/// The blocks for which the pool keeps a pinner's report: those of at least three minutes.
 pub const REPORT_BLOCKS: u32 = blocks_in(192_000);
 
-/// The final blocks whose state a node keeps: those of an hour.
+/// The final blocks whose state a node keeps: those of at least an hour.
 pub const STATE_BLOCKS: u32 = blocks_in(60 * 60_000);
+
+/// The blocks by which finality can lag before the client says so: those of at least two minutes.
+pub const LONG_LAG: u32 = blocks_in(128_000);
 
 #[cfg(test)]
 mod tests {
@@ -51,6 +55,7 @@ mod tests {
 			(MORTAL_BLOCKS, 512_000),
 			(REPORT_BLOCKS, 192_000),
 			(STATE_BLOCKS, 3_600_000),
+			(LONG_LAG, 128_000),
 		] {
 			assert_eq!(u64::from(count) * BLOCK_TIME, time);
 		}

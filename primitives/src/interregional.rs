@@ -146,6 +146,9 @@ pub enum SendError {
 	/// The message cannot be sent: it is too long, or the consortium does not read its version.
 	#[codec(index = 2)]
 	Undeliverable,
+	/// Too many messages that this provider sent wait for their answers.
+	#[codec(index = 3)]
+	TooManyOfProvider,
 }
 
 impl fmt::Display for SendError {
@@ -159,6 +162,9 @@ impl fmt::Display for SendError {
 			}
 			Self::Undeliverable => {
 				"the message is too long, or in a version that the consortium does not read"
+			}
+			Self::TooManyOfProvider => {
+				"too many messages of this provider wait for an answer: try again in a minute"
 			}
 		})
 	}
@@ -268,6 +274,7 @@ mod tests {
 	fn send_errors_encode_to_fixed_bytes() {
 		assert_eq!(SendError::NotConnected.encode(), [0]);
 		assert_eq!(SendError::TooManyInFlight.encode(), [1]);
+		assert_eq!(SendError::TooManyOfProvider.encode(), [3]);
 		assert_eq!(SendError::Undeliverable.encode(), [2]);
 	}
 }

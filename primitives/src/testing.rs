@@ -12,7 +12,7 @@ mod values;
 pub use clock::{Now, START};
 pub use consortium::{
 	deliver_answer, in_flight, message_id, pass_deadlines, sent, take_sent, AnswerWithin,
-	MaxInFlight, MockConsortium, SendFailure, SentCalls, Waiting, REGION,
+	MaxInFlight, MockConsortium, SendFailure, SentCalls, SentFor, Waiting, REGION,
 };
 pub use golden::{golden_call, GOLDEN};
 pub use keys::{
@@ -35,6 +35,7 @@ pub fn reset() {
 	RecordTable::clear();
 	SendFailure::set(None);
 	SentCalls::take();
+	SentFor::take();
 	Waiting::take();
 	AnswerWithin::set(1_000);
 	MaxInFlight::set(usize::MAX);

@@ -150,6 +150,9 @@ pub trait ToConsortium {
 	/// nothing was sent or written.
 	fn send(call: ConsortiumCall) -> Result<Sent, SendError>;
 
+	/// Sends a call for a provider, of whose calls only so many may wait for their answers.
+	fn send_for(by: ProfessionalNumber, call: ConsortiumCall) -> Result<Sent, SendError>;
+
 	/// Until when the answer to the last call about a subject with this sequence number is awaited,
 	/// in Unix milliseconds. `None`: there is no such call, or it was answered.
 	fn awaited_until(about: &About, sequence: u64) -> Option<Moment>;

@@ -53,6 +53,7 @@ const REGIONAL_NEXT_STEPS: &[NextStep] = &[
 	("Interregional.AuthorNotInGoodStanding", "ask the authorities to reinstate the author"),
 	("Interregional.NotConnected", "ask the region's operators to open the channel"),
 	("Interregional.TooManyInFlight", "try again in a minute"),
+	("Interregional.TooManyForwarded", "try again in a minute"),
 ];
 
 /// Errors that both kinds of chain have.

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{pending::Pending, progress::Progress, Error, Result};
 use salus_envelope::Signer;
-use salus_primitives::{blocks::MORTAL_BLOCKS, AccountId};
+use salus_primitives::{
+	blocks::{self, MORTAL_BLOCKS},
+	AccountId,
+};
 use std::time::Duration;
 use subxt::{
 	config::{substrate::MultiSignature, DefaultExtrinsicParamsBuilder},
@@ -27,7 +30,7 @@ use tokio::{
 const MORTAL_FOR: u64 = MORTAL_BLOCKS as u64;
 /// Finality that lags by so many blocks is no longer normal. Nodes then stop to tell the fate of
 /// transactions.
-const LONG_LAG: u64 = 128;
+const LONG_LAG: u64 = blocks::LONG_LAG as u64;
 /// A transaction that is not as far as asked within this time has an unknown fate.
 const PATIENCE: Duration = Duration::from_secs(900);
 /// A transaction that no block includes is sent again after this time: the pool can forget it

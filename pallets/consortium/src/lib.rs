@@ -103,7 +103,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxGrantsOfAuthor: Get<u32>;
 
-		/// The most weight for the sweep in a block.
+		/// The most weight for the sweep before the transactions of a block.
 		#[pallet::constant]
 		type PollWeight: Get<Weight>;
 
@@ -450,6 +450,11 @@ pub mod pallet {
 		/// Removes expired grants, the earliest first.
 		fn on_poll(_block: BlockNumberFor<T>, block: &mut WeightMeter) {
 			poll::within(block, T::PollWeight::get(), Self::do_sweep);
+		}
+
+		/// Removes more of them if the block has room.
+		fn on_idle(_block: BlockNumberFor<T>, left: Weight) -> Weight {
+			poll::with_the_rest(left, T::PollWeight::get(), Self::do_sweep)
 		}
 
 		#[cfg(feature = "try-runtime")]

@@ -1,32 +1,49 @@
 //! The deadlines of answers, and how many calls wait for one.
 
 use frame_support::{
+	ensure,
 	traits::{Get, Time},
 	weights::WeightMeter,
 };
 use salus_primitives::{traits::OnAnswer, SendError};
 
-use crate::{pallet::*, types::Query, Deadline, Kind, WeightInfo};
+use crate::{pallet::*, types::Query, Deadline, Kind, Place, WeightInfo};
 
 impl<T: Config> Pallet<T> {
-	/// Checks that one more call of a kind may wait for its answer.
-	pub(crate) fn ensure_room(kind: Kind) -> Result<(), SendError> {
-		let room = InFlight::<T>::get(kind) < T::MaxInFlight::get();
-		if kind != Kind::Revocation && !room {
-			return Err(SendError::TooManyInFlight);
+	/// Checks that one more call of a kind, and of the provider that sends it, may wait for its
+	/// answer.
+	pub(crate) fn ensure_room(place: &Place) -> Result<(), SendError> {
+		if let Some(by) = &place.by {
+			let room = InFlightOf::<T>::get(by) < T::MaxInFlightOfProvider::get();
+			ensure!(room, SendError::TooManyOfProvider);
 		}
+		let room = InFlight::<T>::get(place.kind) < T::MaxInFlight::get();
+		ensure!(
+			place.kind == Kind::Revocation || room,
+			SendError::TooManyInFlight
+		);
 		Ok(())
 	}
 
-	pub(crate) fn start_wait(deadline: Deadline, kind: Kind) {
-		Deadlines::<T>::insert(deadline, kind);
-		InFlight::<T>::mutate(kind, |count| *count = count.saturating_add(1));
+	pub(crate) fn start_wait(deadline: Deadline, place: Place) {
+		InFlight::<T>::mutate(place.kind, |count| *count = count.saturating_add(1));
+		if let Some(by) = &place.by {
+			InFlightOf::<T>::mutate(by, |count| *count = count.saturating_add(1));
+		}
+		Deadlines::<T>::insert(deadline, place);
 	}
 
 	/// Ends the wait for an answer, if the deadline has not passed.
 	pub(crate) fn end_wait(deadline: Deadline) {
-		if let Some(kind) = Deadlines::<T>::take(deadline) {
-			InFlight::<T>::mutate(kind, |count| *count = count.saturating_sub(1));
+		let Some(place) = Deadlines::<T>::take(deadline) else {
+			return;
+		};
+		InFlight::<T>::mutate(place.kind, |count| *count = count.saturating_sub(1));
+		if let Some(by) = place.by {
+			InFlightOf::<T>::mutate_exists(by, |count| {
+				let left = count.unwrap_or_default().saturating_sub(1);
+				*count = (left > 0).then_some(left);
+			});
 		}
 	}
 

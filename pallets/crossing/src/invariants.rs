@@ -1,5 +1,7 @@
 //! What must hold at all times.
 
+use alloc::collections::BTreeMap;
+
 use frame_support::ensure;
 use sp_runtime::TryRuntimeError;
 
@@ -37,15 +39,20 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn try_deadlines() -> Result<(), TryRuntimeError> {
+		let mut by_provider = BTreeMap::<_, u32>::new();
 		let kinds = [Kind::Delivery, Kind::Revocation, Kind::Entry];
 		let mut counts = kinds.map(|kind| (kind, 0u32));
-		for (deadline, of) in Deadlines::<T>::iter() {
+		for (deadline, place) in Deadlines::<T>::iter() {
 			ensure!(
 				Queries::<T>::get(deadline.query)
 					.is_some_and(|query| query.deadline == deadline.at()),
 				"a deadline belongs to no query"
 			);
-			for (_, count) in counts.iter_mut().filter(|(kind, _)| *kind == of) {
+			for (_, count) in counts.iter_mut().filter(|(kind, _)| *kind == place.kind) {
+				*count = count.saturating_add(1);
+			}
+			if let Some(by) = place.by {
+				let count = by_provider.entry(by).or_default();
 				*count = count.saturating_add(1);
 			}
 		}
@@ -55,6 +62,10 @@ impl<T: Config> Pallet<T> {
 				"the calls in flight are miscounted"
 			);
 		}
+		ensure!(
+			InFlightOf::<T>::iter().collect::<BTreeMap<_, _>>() == by_provider,
+			"the calls of a provider in flight are miscounted"
+		);
 		Ok(())
 	}
 }

@@ -42,6 +42,8 @@
 //! - [`Deadlines`]: the queries whose deadline has not passed, earliest first.
 //! - [`InFlight`]: how many of them there are of each kind, at most
 //!   [`MaxInFlight`](Config::MaxInFlight) but for revocations.
+//! - [`InFlightOf`]: how many of them each provider sent, at most
+//!   [`MaxInFlightOfProvider`](Config::MaxInFlightOfProvider).
 //! - [`Awaited`]: the awaited calls about each subject. A region has at most `MaxAwaited` of them
 //!   for each provider and each inter-regional grant that it knows.
 //!
@@ -98,13 +100,14 @@ use frame_support::{
 use salus_primitives::{
 	poll,
 	traits::{OnAnswer, ToConsortium},
-	About, Answer, ConsortiumCall, MessageId, Moment, ParaId, QueryId, SendError, Sent,
+	About, Answer, ConsortiumCall, MessageId, Moment, ParaId, ProfessionalNumber, QueryId,
+	SendError, Sent,
 };
 use xcm::latest::{Response, SendXcm};
 
 pub use pallet::*;
 pub use queries::{NotifyQueries, PalletXcmQueries};
-pub use types::{AwaitedCall, Deadline, Kind, Query};
+pub use types::{AwaitedCall, Deadline, Kind, Place, Query};
 pub use weights::WeightInfo;
 
 /// Opens the channel to the consortium, for benchmarks.
@@ -170,7 +173,11 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxInFlight: Get<u32>;
 
-		/// The most weight for deadlines in a block.
+		/// The most of them that one provider sent.
+		#[pallet::constant]
+		type MaxInFlightOfProvider: Get<u32>;
+
+		/// The most weight for deadlines before the transactions of a block.
 		#[pallet::constant]
 		type PollWeight: Get<Weight>;
 
@@ -186,13 +193,18 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Queries<T: Config> = StorageMap<_, Twox64Concat, QueryId, Query>;
 
-	/// The queries whose deadline has not passed, earliest deadline first, and their kinds.
+	/// The queries whose deadline has not passed, earliest deadline first, and their places.
 	#[pallet::storage]
-	pub type Deadlines<T: Config> = StorageMap<_, Identity, Deadline, Kind>;
+	pub type Deadlines<T: Config> = StorageMap<_, Identity, Deadline, Place>;
 
 	/// How many entries of each kind there are in [`Deadlines`].
 	#[pallet::storage]
 	pub type InFlight<T: Config> = StorageMap<_, Identity, Kind, u32, ValueQuery>;
+
+	/// How many entries of each provider there are in [`Deadlines`].
+	#[pallet::storage]
+	pub type InFlightOf<T: Config> =
+		StorageMap<_, Blake2_128Concat, ProfessionalNumber, u32, ValueQuery>;
 
 	/// The calls about each subject that have no answer yet, oldest first.
 	#[pallet::storage]
@@ -264,6 +276,10 @@ pub mod pallet {
 				T::MaxInFlight::get() > 0,
 				"MaxInFlight must not be 0: nothing could be sent"
 			);
+			assert!(
+				T::MaxInFlightOfProvider::get() > 0,
+				"MaxInFlightOfProvider must not be 0: no grant could be forwarded"
+			);
 			let least =
 				T::WeightInfo::deadlines_nothing().saturating_add(T::WeightInfo::deadlines_one());
 			assert!(
@@ -275,6 +291,11 @@ pub mod pallet {
 		/// Ends the wait for the answers that are overdue, the earliest first.
 		fn on_poll(_block: BlockNumberFor<T>, block: &mut WeightMeter) {
 			poll::within(block, T::PollWeight::get(), Self::do_deadlines);
+		}
+
+		/// Ends more of them if the block has room.
+		fn on_idle(_block: BlockNumberFor<T>, left: Weight) -> Weight {
+			poll::with_the_rest(left, T::PollWeight::get(), Self::do_deadlines)
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -312,7 +333,11 @@ impl<T: Config> ToConsortium for Pallet<T> {
 	}
 
 	fn send(call: ConsortiumCall) -> Result<Sent, SendError> {
-		Self::do_send(call)
+		Self::do_send(None, call)
+	}
+
+	fn send_for(by: ProfessionalNumber, call: ConsortiumCall) -> Result<Sent, SendError> {
+		Self::do_send(Some(by), call)
 	}
 
 	fn awaited_until(about: &About, sequence: u64) -> Option<Moment> {

@@ -75,6 +75,8 @@ parameter_types! {
 pub const ANSWER_WITHIN: Moment = 1_000;
 /// The most calls of a kind that wait for their answers.
 pub const MAX_IN_FLIGHT: u32 = 6;
+/// The most of them that one provider sent.
+pub const MAX_IN_FLIGHT_OF_PROVIDER: u32 = 4;
 
 /// Stands for `pallet-xcm`. Keeps its queries in the state, so that a rollback removes them.
 pub struct MockQueries;
@@ -172,6 +174,7 @@ impl crate::Config for Test {
 	type Time = Now;
 	type AnswerTime = ConstU64<ANSWER_WITHIN>;
 	type MaxInFlight = ConstU32<MAX_IN_FLIGHT>;
+	type MaxInFlightOfProvider = ConstU32<MAX_IN_FLIGHT_OF_PROVIDER>;
 	type PollWeight = PollWeight;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]

@@ -8,26 +8,32 @@ use frame_support::{
 	traits::{Get, Time},
 	weights::Weight,
 };
-use salus_primitives::{ConsortiumCall, ParaId, QueryId, SendError, Sent};
+use salus_primitives::{ConsortiumCall, ParaId, ProfessionalNumber, QueryId, SendError, Sent};
 use xcm::latest::prelude::*;
 
-use crate::{pallet::*, types::Query, AwaitedCall, Deadline, Kind, NotifyQueries, WeightInfo};
+use crate::{
+	pallet::*, types::Query, AwaitedCall, Deadline, Kind, NotifyQueries, Place, WeightInfo,
+};
 
 impl<T: Config> Pallet<T> {
 	/// Sends a call to the consortium and notes that its answer is awaited.
-	pub(crate) fn do_send(call: ConsortiumCall) -> Result<Sent, SendError> {
+	pub(crate) fn do_send(
+		by: Option<ProfessionalNumber>,
+		call: ConsortiumCall,
+	) -> Result<Sent, SendError> {
 		// The message contains the number of its query, so the query must exist before the message
 		// can be tried. On failure the rollback removes it, and all that the router may have
 		// written.
-		with_transaction_unchecked(|| match Self::try_send(&call) {
+		with_transaction_unchecked(|| match Self::try_send(by, &call) {
 			Ok(sent) => TransactionOutcome::Commit(Ok(sent)),
 			Err(error) => TransactionOutcome::Rollback(Err(error)),
 		})
 	}
 
-	fn try_send(call: &ConsortiumCall) -> Result<Sent, SendError> {
+	fn try_send(by: Option<ProfessionalNumber>, call: &ConsortiumCall) -> Result<Sent, SendError> {
 		let kind = Kind::from(call);
-		Self::ensure_room(kind)?;
+		let place = Place { kind, by };
+		Self::ensure_room(&place)?;
 		let consortium = sibling(T::Consortium::get());
 		let notify = Call::<T>::answered {
 			query_id: 0,
@@ -44,7 +50,7 @@ impl<T: Config> Pallet<T> {
 			sequence,
 			deadline,
 		};
-		Self::start_wait(Deadline::new(deadline, query), kind);
+		Self::start_wait(Deadline::new(deadline, query), place);
 		Self::await_answer(query, awaited);
 		Self::deposit_event(Event::Sent {
 			about,

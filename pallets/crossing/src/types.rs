@@ -4,7 +4,7 @@
 #![allow(clippy::as_conversions)]
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use salus_primitives::{About, ConsortiumCall, Moment, QueryId};
+use salus_primitives::{About, ConsortiumCall, Moment, ProfessionalNumber, QueryId};
 use scale_info::TypeInfo;
 
 /// A call that was sent and has no answer yet, by its query.
@@ -28,6 +28,15 @@ pub enum Kind {
 	Revocation,
 	/// Directory entries.
 	Entry,
+}
+
+/// The place that a call takes while it waits for its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Place {
+	/// The kind of the call.
+	pub kind: Kind,
+	/// The provider that sent it. `None`: the chain sent it by itself, or for a patient.
+	pub by: Option<ProfessionalNumber>,
 }
 
 impl From<&ConsortiumCall> for Kind {

@@ -37,10 +37,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Interregional::Unanswered` (r:0 w:1)
 	/// Proof: `Interregional::Unanswered` (`max_values`: None, `max_size`: Some(23), added: 2498, mode: `MaxEncodedLen`)
 	fn answered() -> Weight {
+		// Estimated, with one more entry of `InFlightOf`, read and written.
 		// Shortest run: 96_939_000 ps.
-		Weight::from_parts(110_516_000, 3737)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(6_u64))
+		Weight::from_parts(110_516_000, 3807)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -64,22 +65,23 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Registry::Outbox` (r:0 w:1)
 	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
 	fn deadlines_one() -> Weight {
+		// Estimated, with one more entry of `InFlightOf`, read and written.
 		// Shortest run: 80_000_000 ps.
-		Weight::from_parts(95_000_000, 5974)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
+		Weight::from_parts(95_000_000, 6044)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 }
 
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn answered() -> Weight {
-		Weight::from_parts(110_516_000, 3737)
+		Weight::from_parts(110_516_000, 3807)
 	}
 	fn deadlines_nothing() -> Weight {
 		Weight::from_parts(20_000_000, 3500)
 	}
 	fn deadlines_one() -> Weight {
-		Weight::from_parts(95_000_000, 5974)
+		Weight::from_parts(95_000_000, 6044)
 	}
 }

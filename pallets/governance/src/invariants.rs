@@ -1,6 +1,6 @@
 //! The invariants of the state.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 
 use frame_support::{
 	ensure,
@@ -20,6 +20,7 @@ impl<T: Config> Pallet<T> {
 	/// 2. The parameters are within their bounds.
 	/// 3. The announced upgrade waits no longer than the longest notice period.
 	/// 4. The session did not begin in the future.
+	/// 5. Each open motion has its proposer, once, and nobody has more than the most of one.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		let authorities = T::Membership::all();
 		let count = T::Membership::count();
@@ -68,6 +69,30 @@ impl<T: Config> Pallet<T> {
 		ensure!(
 			SessionStart::<T>::get().is_none_or(|start| start <= T::Time::now()),
 			"the session began in the future"
+		);
+		Self::try_proposers()
+	}
+
+	fn try_proposers() -> Result<(), TryRuntimeError> {
+		let mut counts = BTreeMap::<_, u32>::new();
+		let mut motions = BTreeSet::new();
+		let open = T::Motions::get();
+		for (motion, by) in Proposers::<T>::get() {
+			ensure!(motions.insert(motion), "a motion has two proposers");
+			// One that is decided stays until the next is proposed.
+			if open.contains(&motion) {
+				let count = counts.entry(by).or_default();
+				*count = count.saturating_add(1);
+			}
+		}
+		ensure!(
+			open.iter().all(|motion| motions.contains(motion)),
+			"an open motion has no proposer"
+		);
+		let most = T::MaxMotionsOfOne::get();
+		ensure!(
+			counts.values().all(|count| *count <= most),
+			"an authority has too many open motions"
 		);
 		Ok(())
 	}

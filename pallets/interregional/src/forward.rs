@@ -32,7 +32,11 @@ impl<T: Config> Pallet<T> {
 		let now = T::Time::now();
 		let before = Self::ensure_forwardable(&id, now)?;
 		let grant = Self::delivered_grant(&id, &before)?;
-		let message = Self::send(ConsortiumCall::DeliverGrant { grant }, now)?;
+		let message = Self::send(
+			Some(by.clone()),
+			ConsortiumCall::DeliverGrant { grant },
+			now,
+		)?;
 
 		let (message_id, sequence) = (message.id, before.sequence);
 		let after = Grant {

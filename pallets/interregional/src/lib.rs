@@ -45,8 +45,10 @@
 //! 1. From `expires_at` on no view shows the grant, here and at the consortium. No message is
 //!    needed.
 //! 2. The next block removes the wrapped key before any transaction ([`Hooks::on_poll`]), the
-//!    earliest first.
+//!    earliest first. If many have expired, blocks with room remove more after the last one
+//!    ([`Hooks::on_idle`]).
 //!
+//! [`Hooks::on_idle`]: frame_support::traits::Hooks::on_idle
 //! [`Hooks::on_poll`]: frame_support::traits::Hooks::on_poll
 //!
 //! `docs/interregional.md` lists every state with every event, and says where each step is in the
@@ -176,7 +178,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxGrantsPerRecord: Get<u32>;
 
-		/// The most weight for the sweep in a block.
+		/// The most weight for the sweep before the transactions of a block.
 		#[pallet::constant]
 		type PollWeight: Get<Weight>;
 
@@ -351,6 +353,8 @@ pub mod pallet {
 		TooManyInFlight,
 		/// Nothing was sent: the message is too long, or the consortium does not read its version.
 		Undeliverable,
+		/// Nothing was sent: too many grants that this provider forwarded wait for their answers.
+		TooManyForwarded,
 	}
 
 	impl<T> From<SendError> for Error<T> {
@@ -359,6 +363,7 @@ pub mod pallet {
 				SendError::NotConnected => Self::NotConnected,
 				SendError::TooManyInFlight => Self::TooManyInFlight,
 				SendError::Undeliverable => Self::Undeliverable,
+				SendError::TooManyOfProvider => Self::TooManyForwarded,
 			}
 		}
 	}
@@ -464,6 +469,11 @@ pub mod pallet {
 		/// Removes the wrapped keys of expired grants, the earliest first.
 		fn on_poll(_block: BlockNumberFor<T>, block: &mut WeightMeter) {
 			poll::within(block, T::PollWeight::get(), Self::do_sweep);
+		}
+
+		/// Removes more of them if the block has room.
+		fn on_idle(_block: BlockNumberFor<T>, left: Weight) -> Weight {
+			poll::with_the_rest(left, T::PollWeight::get(), Self::do_sweep)
 		}
 
 		#[cfg(feature = "try-runtime")]

@@ -8,9 +8,9 @@ use frame_support::{
 pub use salus_primitives::testing::{
 	author, cid, deliver_answer, in_flight, number, pass_deadlines, provider, provider_of, wrapped,
 	AnswerWithin, MaxInFlight, MemberTable, MockConsortium, Now, RecordTable, SendFailure,
-	SentCalls, AUTHOR_ACCOUNT, OTHER_PATIENT, OTHER_PATIENT_ACCOUNT, OTHER_PROVIDER_ACCOUNT,
-	PATIENT, PATIENT_ACCOUNT, PROVIDER_ACCOUNT, RECORD_ACCOUNT, REGION, RETIRED_ACCOUNT, START,
-	STRANGER, SUSPENDED_ACCOUNT,
+	SentCalls, SentFor, AUTHOR_ACCOUNT, OTHER_PATIENT, OTHER_PATIENT_ACCOUNT,
+	OTHER_PROVIDER_ACCOUNT, PATIENT, PATIENT_ACCOUNT, PROVIDER_ACCOUNT, RECORD_ACCOUNT, REGION,
+	RETIRED_ACCOUNT, START, STRANGER, SUSPENDED_ACCOUNT,
 };
 use salus_primitives::{
 	testing, traits::ToConsortium, About, Answer, InterregionalGrantId, Moment, ParaId, PatientId,

@@ -30,7 +30,7 @@ impl<T: Config> Pallet<T> {
 			grantee: id.grantee.clone(),
 			sequence,
 		};
-		let message = Self::send(ConsortiumCall::RevokeGrant { revocation }, now)?;
+		let message = Self::send(None, ConsortiumCall::RevokeGrant { revocation }, now)?;
 
 		let message_id = message.id;
 		let after = Grant {

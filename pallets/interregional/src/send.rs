@@ -1,14 +1,24 @@
 //! Sending a message to the consortium, and whether its answer is awaited.
 
 use frame_support::traits::Time;
-use salus_primitives::{traits::ToConsortium, About, ConsortiumCall, InterregionalGrantId, Moment};
+use salus_primitives::{
+	traits::ToConsortium, About, ConsortiumCall, InterregionalGrantId, Moment, ProfessionalNumber,
+};
 
 use crate::{pallet::*, Grant, SentMessage};
 
 impl<T: Config> Pallet<T> {
-	/// Sends a call to the consortium.
-	pub(crate) fn send(call: ConsortiumCall, now: Moment) -> Result<SentMessage, Error<T>> {
-		let sent = T::Consortium::send(call).map_err(Error::<T>::from)?;
+	/// Sends a call to the consortium, for a provider if one forwards a grant.
+	pub(crate) fn send(
+		by: Option<ProfessionalNumber>,
+		call: ConsortiumCall,
+		now: Moment,
+	) -> Result<SentMessage, Error<T>> {
+		let sent = match by {
+			Some(by) => T::Consortium::send_for(by, call),
+			None => T::Consortium::send(call),
+		};
+		let sent = sent.map_err(Error::<T>::from)?;
 		Ok(SentMessage {
 			id: sent.message,
 			sent_at: now,

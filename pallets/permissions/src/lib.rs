@@ -37,8 +37,10 @@
 //! ### 4. Expiry
 //!
 //! 1. From `expires_at` on no view shows the grant.
-//! 2. The next block removes it before any transaction ([`Hooks::on_poll`]), the earliest first.
+//! 2. The next block removes it before any transaction ([`Hooks::on_poll`]), the earliest first. If many
+//!    have expired, blocks with room remove more after the last one ([`Hooks::on_idle`]).
 //!
+//! [`Hooks::on_idle`]: frame_support::traits::Hooks::on_idle
 //! [`Hooks::on_poll`]: frame_support::traits::Hooks::on_poll
 //!
 //! A grantee that is suspended or retires later keeps its grants: only the patient takes them back.
@@ -145,7 +147,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxGrantsPerRecord: Get<u32>;
 
-		/// The most weight for the sweep in a block.
+		/// The most weight for the sweep before the transactions of a block.
 		#[pallet::constant]
 		type PollWeight: Get<Weight>;
 
@@ -301,6 +303,11 @@ pub mod pallet {
 		/// Removes expired grants, the earliest first.
 		fn on_poll(_block: BlockNumberFor<T>, block: &mut WeightMeter) {
 			poll::within(block, T::PollWeight::get(), Self::do_sweep);
+		}
+
+		/// Removes more of them if the block has room.
+		fn on_idle(_block: BlockNumberFor<T>, left: Weight) -> Weight {
+			poll::with_the_rest(left, T::PollWeight::get(), Self::do_sweep)
 		}
 
 		#[cfg(feature = "try-runtime")]

@@ -142,7 +142,7 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxRetryTime: Get<Moment>;
 
-		/// The most weight for the outbox in a block.
+		/// The most weight for the outbox before the transactions of a block.
 		#[pallet::constant]
 		type PollWeight: Get<Weight>;
 
@@ -479,6 +479,11 @@ pub mod pallet {
 		/// Sends what is due to the consortium.
 		fn on_poll(_: BlockNumberFor<T>, block: &mut WeightMeter) {
 			poll::within(block, T::PollWeight::get(), Self::do_outbox);
+		}
+
+		/// Sends more of it if the block has room.
+		fn on_idle(_: BlockNumberFor<T>, left: Weight) -> Weight {
+			poll::with_the_rest(left, T::PollWeight::get(), Self::do_outbox)
 		}
 
 		#[cfg(feature = "try-runtime")]

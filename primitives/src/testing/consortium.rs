@@ -5,7 +5,7 @@ use frame_support::parameter_types;
 use super::clock::Now;
 use crate::{
 	traits::{OnAnswer, ToConsortium},
-	About, Answer, ConsortiumCall, MessageId, Moment, ParaId, SendError, Sent,
+	About, Answer, ConsortiumCall, MessageId, Moment, ParaId, ProfessionalNumber, SendError, Sent,
 };
 
 /// The region that the mock runtime stands for.
@@ -16,6 +16,8 @@ parameter_types! {
 	pub static SendFailure: Option<SendError> = None;
 	/// The calls that were sent, in order.
 	pub static SentCalls: Vec<ConsortiumCall> = Vec::new();
+	/// The providers that calls were sent for, in order.
+	pub static SentFor: Vec<ProfessionalNumber> = Vec::new();
 	/// How long an answer is awaited, in milliseconds.
 	pub static AnswerWithin: Moment = 1_000;
 	/// The most calls that wait for an answer. Revocations do not count.
@@ -63,6 +65,12 @@ impl ToConsortium for MockConsortium {
 		Waiting::mutate(|waiting| waiting.push(new));
 		let sent = sent(&call);
 		SentCalls::mutate(|calls| calls.push(call));
+		Ok(sent)
+	}
+
+	fn send_for(by: ProfessionalNumber, call: ConsortiumCall) -> Result<Sent, SendError> {
+		let sent = Self::send(call)?;
+		SentFor::mutate(|providers| providers.push(by));
 		Ok(sent)
 	}
 

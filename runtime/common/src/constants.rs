@@ -25,10 +25,10 @@ pub const DAY: Moment = 24 * HOUR;
 
 /// The relay chain's slot, in the type that its hook needs.
 pub const RELAY_SLOT_MILLIS: u32 = 6_000;
-/// The most blocks that wait for the relay chain to include them: those of six of its slots. A block
+/// The most blocks that wait for the relay chain to include them: those of at least six of its slots. A block
 /// usually waits for three or four. A bundle that exceeds it is lost.
 pub const UNINCLUDED_SEGMENT_CAPACITY: u32 = BLOCKS_PER_RELAY_SLOT * 6;
-/// The most hashes of earlier blocks that a chain knows: those of some seven hours.
+/// The most hashes of earlier blocks that a chain knows: those of at least 6.8 hours.
 pub const BLOCK_HASHES: u32 = BLOCKS_PER_RELAY_SLOT * 4096;
 /// The length of a session, in milliseconds. It ends with the bundle of blocks that reaches it.
 pub const SESSION_LENGTH: Moment = 10 * MINUTE;
@@ -39,7 +39,7 @@ pub const TEST_SESSION_LENGTH: Moment = MINUTE;
 pub const CONSORTIUM: ParaId = 2000;
 /// The most authorities that a chain can have.
 pub const MAX_AUTHORITIES: u32 = 100;
-/// The time that a motion of the authorities stays open, in blocks: three days.
+/// The time that a motion of the authorities stays open, in blocks: at least three days.
 pub const MOTION_BLOCKS: u32 = blocks_in(3 * DAY);
 /// The most motions that one authority has open at a time.
 pub const MAX_MOTIONS_OF_ONE: u32 = 2;
@@ -56,6 +56,8 @@ pub const TEST_NOTICE_PERIOD: Moment = MINUTE;
 pub const ANSWER_TIME: Moment = 10 * MINUTE;
 /// The most messages to the consortium without an answer, of each kind.
 pub const MAX_IN_FLIGHT: u32 = 256;
+/// The most of the deliveries that one provider forwarded.
+pub const MAX_IN_FLIGHT_OF_PROVIDER: u32 = MAX_IN_FLIGHT / 8;
 /// The most calls about one subject whose answers are awaited.
 pub const MAX_AWAITED: u32 = 4;
 
@@ -73,20 +75,26 @@ pub const BLOCK_WEIGHT: Weight = CORE_WEIGHT.saturating_div(RELAY_SLOT / BLOCK_T
 /// The most of a block that serves queued messages, when the block begins and again when it is idle.
 pub const MESSAGE_WEIGHT: Weight = BLOCK_WEIGHT.saturating_div(5);
 /// The most of a block that queues the relay chain's messages, and as much for those of other chains.
-pub const RESERVED_WEIGHT: Weight = BLOCK_WEIGHT.saturating_div(4);
+pub const RESERVED_WEIGHT: Weight = BLOCK_WEIGHT.saturating_div(8);
+/// The most of a core that queues the messages of other chains in the first block on it. Messages
+/// come with that block, and it may take all of the core. So a page of each sender finds room. A later
+/// block has messages only if there were more than a third of a core's proof.
+pub const FIRST_RESERVED_WEIGHT: Weight = CORE_WEIGHT.saturating_div(4);
 
-/// The most of a block for each of these, before any transaction: the deadlines of answers, the
+/// The most of a block for each of these, before any transaction, and as much again
+/// [some times](salus_primitives::poll::IDLE_TIMES) after the last one if there is room: the deadlines of answers, the
 /// directory entries to send, and the grants of each kind that end by themselves.
 pub const POLL_WEIGHT: Weight = BLOCK_WEIGHT.saturating_div(40);
 
 /// The share of a block for normal transactions. The rest is reserved for operational ones.
 pub const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
 
-/// The assumed share of block initialization.
+/// The assumed share of block initialization, on average.
 const ON_INITIALIZE_RATIO: Perbill = Perbill::from_percent(5);
 
-/// The most bytes of transactions in a block.
-const MAXIMUM_BLOCK_LENGTH: u32 = 5 * 1024 * 1024;
+/// The most bytes of transactions in a block: half of a core's proof, for the code of an upgrade. The
+/// bytes count as proof too, so normal transactions reach the limit of [`block_weights`] first.
+const MAXIMUM_BLOCK_LENGTH: u32 = (CORE_WEIGHT.proof_size() / 2) as u32;
 
 /// The weight limits for each class of transactions, of a block with this limit.
 // A share below 100 % cannot overflow.
@@ -137,12 +145,16 @@ pub const INVITED_QUOTA: Weight = CORE_WEIGHT.saturating_div(4);
 pub const MEMBER_QUOTA: Weight = CORE_WEIGHT.saturating_mul(6);
 /// The quota of an authority: 30 of the 600 cores in a period.
 pub const AUTHORITY_QUOTA: Weight = CORE_WEIGHT.saturating_mul(30);
-/// The most that the nonce of a transaction may be ahead of its account's nonce.
+/// The most that the nonce of a transaction may be ahead of its account's nonce. It counts
+/// transactions that wait in the pool, however many blocks they wait.
 pub const MAX_NONCE_GAP: u32 = 63;
 
 #[cfg(test)]
 mod tests {
-	use salus_primitives::blocks::{MORTAL_BLOCKS, REPORT_BLOCKS, STATE_BLOCKS};
+	use salus_primitives::{
+		blocks::{LONG_LAG, MORTAL_BLOCKS, REPORT_BLOCKS, STATE_BLOCKS},
+		poll::IDLE_TIMES,
+	};
 
 	use super::*;
 
@@ -156,14 +168,21 @@ mod tests {
 			assert_eq!(normal.max_total, Some(NORMAL_DISPATCH_RATIO * limit));
 		}
 		let length = block_length();
-		assert_eq!(*length.max.get(DispatchClass::Normal), 3_932_160);
+		assert_eq!(MAXIMUM_BLOCK_LENGTH, 5 * 1024 * 1024);
+		// No number of normal transactions reaches it.
+		let normal = u64::from(*length.max.get(DispatchClass::Normal));
+		assert!(normal > BLOCK_WEIGHT.proof_size());
 		assert_eq!(
 			*length.max.get(DispatchClass::Operational),
 			MAXIMUM_BLOCK_LENGTH
 		);
 	}
 
-	/// All that counts blocks, as the time that it means.
+	/// All that counts blocks, as the time that it means at least.
+	///
+	/// `MAX_NONCE_GAP` counts the waiting transactions of an account. The batches of the client
+	/// (`MOST_CALLS`) and of the pinners (`MaxBatch`) are sizes of a transaction: that they fit into a
+	/// block is a test of the regional runtime (`limits`).
 	#[test]
 	fn what_counts_blocks_follows_from_their_rate() {
 		for (count, time) in [
@@ -173,6 +192,7 @@ mod tests {
 			(MORTAL_BLOCKS, 512 * SECOND),
 			(REPORT_BLOCKS, 192 * SECOND),
 			(STATE_BLOCKS, HOUR),
+			(LONG_LAG, 128 * SECOND),
 		] {
 			assert_eq!(u64::from(count) * BLOCK_TIME, time, "{count} blocks");
 		}
@@ -181,22 +201,12 @@ mod tests {
 		const { assert!(MORTAL_BLOCKS < BLOCK_HASHES) }
 	}
 
-	/// All that is a share of a block. What the start of a block can take leaves a quarter of it for
-	/// transactions.
+	/// All that is a share of a block. What a block begins with is a test of the runtimes (`blocks`).
 	#[test]
-	fn what_a_block_begins_with_fits_into_it() {
+	fn what_is_a_share_of_a_block_fits_into_it() {
 		assert_eq!(BLOCK_WEIGHT, Weight::from_parts(333_333_333_333, 1_747_626));
-		let start = MESSAGE_WEIGHT + RESERVED_WEIGHT * 2 + ON_INITIALIZE_RATIO * BLOCK_WEIGHT;
-		assert!(
-			start.all_lte(NORMAL_DISPATCH_RATIO * BLOCK_WEIGHT),
-			"{start}"
-		);
-		// The deadlines, the directory entries, and the grants of two kinds.
-		let with_own_work = start + POLL_WEIGHT * 4;
-		assert!(
-			with_own_work.all_lte(Perbill::from_percent(85) * BLOCK_WEIGHT),
-			"{with_own_work}"
-		);
 		assert!(MAX_MOTION_WEIGHT.all_lt(BLOCK_WEIGHT));
+		assert!((POLL_WEIGHT * IDLE_TIMES).all_lte(BLOCK_WEIGHT.saturating_div(2)));
+		assert!((FIRST_RESERVED_WEIGHT + RESERVED_WEIGHT + BLOCK_WEIGHT).all_lt(CORE_WEIGHT));
 	}
 }

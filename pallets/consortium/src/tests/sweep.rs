@@ -148,3 +148,23 @@ fn a_sweep_stays_within_its_limit() {
 		assert_eq!(live().len(), 2);
 	});
 }
+
+/// A full block removes what it must, and a block with room removes a backlog.
+#[test]
+fn a_block_with_room_sweeps_more_than_a_full_one() {
+	run(|| {
+		for record in 0..4 {
+			assert_ok!(deliver(ending(record, START + 1)));
+		}
+		PollWeight::set(room_for(1));
+		Now::set(START + 1);
+		assert_eq!(polled(Weight::MAX), room_for(1));
+		assert_eq!(Consortium::on_idle(1, Weight::zero()), Weight::zero());
+		assert_eq!(live().len(), 3);
+		let almost = room_for(2).saturating_sub(Weight::from_parts(0, 1));
+		assert_eq!(Consortium::on_idle(1, almost), room_for(1));
+		assert_eq!(live().len(), 2);
+		assert_eq!(Consortium::on_idle(1, Weight::MAX), room_for(2));
+		assert!(live().is_empty());
+	});
+}

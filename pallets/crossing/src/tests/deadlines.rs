@@ -6,13 +6,14 @@ use frame_support::{
 	weights::{Weight, WeightMeter},
 };
 use salus_primitives::{
+	poll::IDLE_TIMES,
 	testing::{Now, START},
 	traits::ToConsortium,
-	SendError,
+	ProfessionalNumber, SendError,
 };
 use xcm::latest::prelude::*;
 
-use crate::{mock::*, Deadlines, Event, InFlight, Kind, Queries, WeightInfo};
+use crate::{mock::*, Deadlines, Event, InFlight, InFlightOf, Kind, Queries, WeightInfo};
 
 fn consortium() -> RuntimeOrigin {
 	RuntimeOrigin::signed(CONSORTIUM_ACCOUNT)
@@ -133,6 +134,30 @@ fn deadlines_have_a_limit_of_their_own_and_the_earliest_come_first() {
 	});
 }
 
+/// A full block ends the waits that it must, and a block with room ends a backlog.
+#[test]
+fn a_block_with_room_ends_more_waits_than_a_full_one() {
+	run(|| {
+		for record in 0..2_000 {
+			Crossing::send(call(record, 1)).unwrap();
+		}
+		Now::set(START + ANSWER_WITHIN);
+		poll(Weight::MAX);
+		let full = Overdue::take().len();
+		assert_eq!(Crossing::on_idle(1, Weight::zero()), Weight::zero());
+		let three = nothing() + one() * 3;
+		let almost_four = three + one() - Weight::from_parts(0, 1);
+		assert_eq!(Crossing::on_idle(1, almost_four), three);
+		assert_eq!(Overdue::take().len(), 3);
+		let used = Crossing::on_idle(1, Weight::MAX);
+		let most = PollWeight::get() * IDLE_TIMES;
+		assert!(used.all_lte(most), "{used:?}");
+		assert!(!(used + one()).all_lte(most), "{used:?}");
+		let with_room = Overdue::take().len();
+		assert!(with_room > full * 15, "{with_room}, {full}");
+	});
+}
+
 #[test]
 fn the_calls_of_a_kind_that_wait_for_their_answers_are_bounded() {
 	run(|| {
@@ -156,6 +181,35 @@ fn the_calls_of_a_kind_that_wait_for_their_answers_are_bounded() {
 			poll(Weight::MAX);
 		}
 		assert_eq!(InFlight::<Test>::iter_values().sum::<u32>(), 0);
+		full().unwrap();
+	});
+}
+
+/// A provider cannot take the places of all others.
+#[test]
+fn the_calls_of_a_provider_that_wait_for_their_answers_are_bounded() {
+	run(|| {
+		let send = |text, record| {
+			let by = ProfessionalNumber::parse(text).unwrap();
+			Crossing::send_for(by, delivery(record, 1))
+		};
+		for record in 0..u64::from(MAX_IN_FLIGHT_OF_PROVIDER) {
+			send("A12345", record).unwrap();
+		}
+		let full = || send("A12345", 98);
+		assert_storage_noop!(assert_eq!(full(), Err(SendError::TooManyOfProvider)));
+		// Other providers have room, until all places are taken.
+		for record in u64::from(MAX_IN_FLIGHT_OF_PROVIDER)..u64::from(MAX_IN_FLIGHT) {
+			send("B54321", record).unwrap();
+		}
+		assert_eq!(send("B54321", 99), Err(SendError::TooManyInFlight));
+		// An answer makes room, and so does a deadline that has passed.
+		assert_ok!(Crossing::answered(consortium(), 0, done()));
+		full().unwrap();
+		assert_storage_noop!(assert_eq!(full(), Err(SendError::TooManyOfProvider)));
+		Now::set(START + ANSWER_WITHIN);
+		poll(Weight::MAX);
+		assert_eq!(InFlightOf::<Test>::iter().count(), 0);
 		full().unwrap();
 	});
 }

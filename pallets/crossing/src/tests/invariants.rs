@@ -1,9 +1,9 @@
 //! `do_try_state` and `integrity_test`.
 
 use frame_support::traits::Hooks;
-use salus_primitives::traits::ToConsortium;
+use salus_primitives::{traits::ToConsortium, ProfessionalNumber};
 
-use crate::{mock::*, Awaited, InFlight, Kind, Queries, Query};
+use crate::{mock::*, Awaited, InFlight, InFlightOf, Kind, Queries, Query};
 
 /// The fault that is found after a change to a valid state.
 fn fault_after(change: impl FnOnce()) -> sp_runtime::TryRuntimeError {
@@ -49,6 +49,11 @@ fn each_fault_in_the_state_is_found() {
 		let found = fault_after(|| InFlight::<Test>::insert(Kind::Revocation, count));
 		assert_eq!(found, miscounted.into());
 	}
+	let by = ProfessionalNumber::parse("A12345").unwrap();
+	assert_eq!(
+		fault_after(|| InFlightOf::<Test>::insert(by, 1)),
+		"the calls of a provider in flight are miscounted".into()
+	);
 }
 
 /// Changes the first query.

@@ -196,10 +196,19 @@ fn set_term(who: u8, term: u32) {
 	Terms::<Test>::mutate(|terms| terms.try_insert(account(who), term)).unwrap();
 }
 
+/// Sets the open motions, and those that authority 1 proposed.
+fn set_open(open: &[u8], proposed: &[u8]) {
+	let open = open.iter().copied().map(H256::repeat_byte).collect();
+	pallet_collective::Proposals::<Test, CouncilInstance>::put(BoundedVec::truncate_from(open));
+	let by_one = |motion| (H256::repeat_byte(motion), account(1));
+	let proposed = proposed.iter().copied().map(by_one).collect();
+	Proposers::<Test>::put(BoundedVec::truncate_from(proposed));
+}
+
 #[test]
 fn a_broken_state_is_detected() {
 	type Members = pallet_membership::Members<Test, CouncilInstance>;
-	let breaks: [(&str, fn()); 12] = [
+	let breaks: [(&str, fn()); 15] = [
 		("too few authorities", || {
 			Members::put(BoundedVec::truncate_from(accounts([1])))
 		}),
@@ -244,6 +253,11 @@ fn a_broken_state_is_detected() {
 		}),
 		("the session began in the future", || {
 			SessionStart::<Test>::put(START + 1)
+		}),
+		("an open motion has no proposer", || set_open(&[1, 2], &[1])),
+		("a motion has two proposers", || set_open(&[1], &[1, 1])),
+		("an authority has too many open motions", || {
+			set_open(&[1, 2, 3], &[1, 2, 3])
 		}),
 	];
 	for (expected, break_it) in breaks {

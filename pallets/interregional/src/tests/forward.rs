@@ -57,6 +57,7 @@ fn a_delivery_carries_all_that_its_reader_needs() {
 			sequence: 1,
 		};
 		assert_eq!(SentCalls::get(), [ConsortiumCall::DeliverGrant { grant }]);
+		assert_eq!(SentFor::get(), [number("1234567893")]);
 		let stored = grant_of(&grant_id());
 		assert_eq!(stored.state, StoredState::Forwarded);
 		assert_eq!(stored.sequence, 1);
@@ -176,6 +177,7 @@ fn a_failed_send_changes_nothing() {
 			SendError::NotConnected,
 			SendError::TooManyInFlight,
 			SendError::Undeliverable,
+			SendError::TooManyOfProvider,
 		] {
 			SendFailure::set(Some(error));
 			assert_noop!(forward(), Error::<Test>::from(error));

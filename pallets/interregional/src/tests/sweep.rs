@@ -3,7 +3,9 @@ use frame_support::{
 	traits::Hooks,
 	weights::{Weight, WeightMeter},
 };
-use salus_primitives::{About, Answer, InterregionalGrantId, InterregionalState, Moment, RecordId};
+use salus_primitives::{
+	poll::IDLE_TIMES, About, Answer, InterregionalGrantId, InterregionalState, Moment, RecordId,
+};
 
 use crate::{
 	mock::*, Event, Expiries, GivenBy, GrantCount, Grants, StoredState, Unanswered, WeightInfo,
@@ -23,6 +25,11 @@ fn polled(left: Weight) -> Weight {
 	let mut block = WeightMeter::with_limit(left);
 	Interregional::on_poll(1, &mut block);
 	block.consumed()
+}
+
+/// What the end of a block uses that has this weight left.
+fn idled(left: Weight) -> Weight {
+	Interregional::on_idle(1, left)
 }
 
 /// Grants a record for each of these ends.
@@ -122,6 +129,29 @@ fn a_sweep_stays_within_its_limit() {
 		Now::set(START + 1);
 		assert_eq!(polled(Weight::MAX), two);
 		assert_eq!(WrappedKeys::<Test>::iter().count(), 7);
+	});
+}
+
+/// A full block removes what it must, and a block with room removes a backlog.
+#[test]
+fn a_block_with_room_sweeps_more_than_a_full_one() {
+	run(|| {
+		granted_until(&[START + 1; 60]);
+		let floor = nothing() + one_end();
+		PollWeight::set(floor);
+		Now::set(START + 1);
+		assert_eq!(polled(Weight::MAX), floor);
+		assert_eq!(idled(Weight::zero()), Weight::zero());
+		assert_eq!(swept().len(), 1);
+		// Never more than is left, nor more than the limit.
+		let three = nothing() + one_end() * 3;
+		assert_eq!(idled(three + one_end() - Weight::from_parts(0, 1)), three);
+		assert_eq!(swept().len(), 4);
+		let used = idled(Weight::MAX);
+		assert!(used.all_lte(floor * IDLE_TIMES), "{used:?}");
+		assert!(!(used + one_end()).all_lte(floor * IDLE_TIMES), "{used:?}");
+		assert!((24..60).contains(&swept().len()));
+		assert_eq!(polled(Weight::MAX), floor);
 	});
 }
 

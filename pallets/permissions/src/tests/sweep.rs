@@ -3,7 +3,7 @@ use frame_support::{
 	traits::Hooks,
 	weights::{Weight, WeightMeter},
 };
-use salus_primitives::{MemberId, Moment, RecordId};
+use salus_primitives::{poll::IDLE_TIMES, MemberId, Moment, RecordId};
 
 use crate::{mock::*, Event, Expiries, GrantCount, GrantedTo, Grants, WeightInfo};
 
@@ -20,6 +20,11 @@ fn polled(left: Weight) -> Weight {
 	let mut block = WeightMeter::with_limit(left);
 	Permissions::on_poll(1, &mut block);
 	block.consumed()
+}
+
+/// What the end of a block uses that has this weight left.
+fn idled(left: Weight) -> Weight {
+	Permissions::on_idle(1, left)
 }
 
 /// Grants a record for each of these ends.
@@ -171,5 +176,28 @@ fn a_sweep_stays_within_its_limit() {
 		Now::set(START + 1);
 		assert_eq!(polled(Weight::MAX), two);
 		assert_eq!(swept().len(), 2);
+	});
+}
+
+/// A full block removes what it must, and a block with room removes a backlog.
+#[test]
+fn a_block_with_room_sweeps_more_than_a_full_one() {
+	run(|| {
+		granted_until(&[START + 1; 60]);
+		let floor = nothing() + one();
+		PollWeight::set(floor);
+		Now::set(START + 1);
+		assert_eq!(polled(Weight::MAX), floor);
+		assert_eq!(idled(Weight::zero()), Weight::zero());
+		assert_eq!(swept().len(), 1);
+		// Never more than is left, nor more than the limit.
+		let three = nothing() + one() * 3;
+		assert_eq!(idled(three + one() - Weight::from_parts(0, 1)), three);
+		assert_eq!(swept().len(), 4);
+		let used = idled(Weight::MAX);
+		assert!(used.all_lte(floor * IDLE_TIMES), "{used:?}");
+		assert!(!(used + one()).all_lte(floor * IDLE_TIMES), "{used:?}");
+		assert!((24..60).contains(&swept().len()));
+		assert_eq!(polled(Weight::MAX), floor);
 	});
 }

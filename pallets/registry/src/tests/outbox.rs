@@ -71,6 +71,24 @@ fn a_pass_stays_within_its_weight_and_continues_in_the_next_block() {
 	});
 }
 
+/// A full block sends what it must, and a block with room sends a backlog.
+#[test]
+fn a_block_with_room_sends_more_than_a_full_one() {
+	run(|| {
+		four_ask();
+		MaxInFlight::set(9);
+		PollWeight::set(nothing() + one());
+		assert_eq!(polled(Weight::MAX), nothing() + one());
+		assert_eq!(Registry::on_idle(1, Weight::zero()), Weight::zero());
+		assert_eq!(numbers(), [number("A00001")]);
+		let almost_two = nothing() + one() * 2 - Weight::from_parts(0, 1);
+		assert_eq!(Registry::on_idle(1, almost_two), nothing() + one());
+		assert_eq!(numbers(), [number("A00002")]);
+		assert_eq!(Registry::on_idle(1, Weight::MAX), nothing() + one() * 2);
+		assert_eq!(numbers(), [number("A00003"), number("A00004")]);
+	});
+}
+
 #[test]
 fn an_unanswered_entry_is_sent_again_after_growing_pauses() {
 	run(|| {

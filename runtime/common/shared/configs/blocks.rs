@@ -1,17 +1,20 @@
 //! Blocks, their authors, and the parachain's place on the relay chain.
 
-use cumulus_pallet_parachain_system::RelayNumberMonotonicallyIncreases;
+use cumulus_pallet_parachain_system::{
+	block_weight::MaxParachainBlockWeight, RelayNumberMonotonicallyIncreases,
+};
 use frame_support::{
 	parameter_types,
-	traits::{ConstBool, ConstU32, ConstU64, Contains, EnqueueWithOrigin},
+	traits::{ConstBool, ConstU32, ConstU64, Contains, EnqueueWithOrigin, Get},
 	weights::Weight,
 };
 use pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;
 use salus_runtime_common::{
 	constants::{
-		BLOCKS_PER_RELAY_SLOT, MAX_AUTHORITIES, RELAY_SLOT_MILLIS, RESERVED_WEIGHT, SLOT_DURATION,
-		UNINCLUDED_SEGMENT_CAPACITY,
+		BLOCKS_PER_RELAY_SLOT, BLOCK_WEIGHT, FIRST_RESERVED_WEIGHT, MAX_AUTHORITIES,
+		RELAY_SLOT_MILLIS, RESERVED_WEIGHT, SLOT_DURATION, UNINCLUDED_SEGMENT_CAPACITY,
 	},
+	transactions::TargetBlocks,
 	xcm::queues::{EqualShares, RelayOrigin},
 };
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
@@ -44,6 +47,12 @@ pub type ConsensusHook = cumulus_pallet_aura_ext::FixedVelocityConsensusHook<
 
 parameter_types! {
 	pub const ReservedWeight: Weight = RESERVED_WEIGHT;
+	/// More in the first block on a core, which may take all of it.
+	pub ReservedXcmpWeight: Weight =
+		match MaxParachainBlockWeight::<Runtime, TargetBlocks>::get().all_gt(BLOCK_WEIGHT) {
+			true => FIRST_RESERVED_WEIGHT,
+			false => RESERVED_WEIGHT,
+		};
 }
 
 impl cumulus_pallet_parachain_system::Config for Runtime {
@@ -54,7 +63,7 @@ impl cumulus_pallet_parachain_system::Config for Runtime {
 	type DmpQueue = EnqueueWithOrigin<MessageQueue, RelayOrigin>;
 	type ReservedDmpWeight = ReservedWeight;
 	type XcmpMessageHandler = EqualShares<XcmpQueue>;
-	type ReservedXcmpWeight = ReservedWeight;
+	type ReservedXcmpWeight = ReservedXcmpWeight;
 	type CheckAssociatedRelayNumber = RelayNumberMonotonicallyIncreases;
 	type WeightInfo = cumulus_pallet_parachain_system::weights::SubstrateWeight<Runtime>;
 	type ConsensusHook = ConsensusHook;

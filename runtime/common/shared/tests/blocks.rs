@@ -2,11 +2,20 @@
 
 use codec::{Decode, Encode};
 use cumulus_primitives_core::{
-	BlockBundleInfo, ClaimQueueOffset, CoreInfo, CoreSelector, CumulusDigestItem,
+	AggregateMessageOrigin::Sibling, BlockBundleInfo, ClaimQueueOffset, CoreInfo, CoreSelector,
+	CumulusDigestItem, ParaId, XcmpMessageFormat, XcmpMessageHandler,
+};
+use frame_support::{
+	traits::{EnqueueMessage, QueueFootprintQuery},
+	BoundedSlice,
 };
 use salus_runtime_common::{
-	constants::{BLOCKS_PER_RELAY_SLOT, BLOCK_WEIGHT, SESSION_LENGTH, SLOT_DURATION},
+	constants::{
+		BLOCKS_PER_RELAY_SLOT, BLOCK_WEIGHT, MESSAGE_WEIGHT, NORMAL_DISPATCH_RATIO, POLL_WEIGHT,
+		RESERVED_WEIGHT, SESSION_LENGTH, SLOT_DURATION,
+	},
 	transactions,
+	xcm::queues::{HEAP_SIZE, MAX_INBOUND_CHANNELS},
 };
 use sp_consensus_aura::{Slot, AURA_ENGINE_ID};
 use sp_keyring::Sr25519Keyring::Alice;
@@ -16,21 +25,23 @@ use sp_runtime::{
 	transaction_validity::{InvalidTransaction, TransactionSource},
 	Digest, DigestItem, MultiSignature, TransactionOutcome,
 };
+use xcm::prelude::*;
 
 use super::development;
 use crate::{
-	Executive, Header, Runtime, RuntimeCall, Session, SessionKeys, System, UncheckedExtrinsic,
+	Executive, Header, MessageQueue, Runtime, RuntimeCall, Session, SessionKeys, System,
+	UncheckedExtrinsic,
 };
 
 /// A time in a slot.
-const START: u64 = 100_000 * SLOT_DURATION;
+pub const START: u64 = 100_000 * SLOT_DURATION;
 
-fn set_clock(now: u64) {
+pub fn set_clock(now: u64) {
 	pallet_timestamp::Now::<Runtime>::put(now);
 }
 
 /// Begins the next block, at this place in a bundle.
-fn begin_block(index: u8, is_last: bool) {
+pub fn begin_block(index: u8, is_last: bool) {
 	let slot = Slot::from(pallet_timestamp::Now::<Runtime>::get() / SLOT_DURATION);
 	let core = CoreInfo {
 		selector: CoreSelector(0),
@@ -184,5 +195,57 @@ fn no_other_transaction_takes_a_core() {
 		let small = pallet_session::Call::<Runtime>::purge_keys {};
 		assert!(Executive::apply_extrinsic(signed(small.into())).is_ok());
 		assert!(!takes_the_core());
+	});
+}
+
+/// The most that a block begins with, in the last block on a core at the end of a session: the
+/// declared initialization, the service of messages, their queueing and the chain's own work. It leaves
+/// a quarter of a block for transactions.
+#[test]
+fn what_a_block_begins_with_fits_into_it() {
+	development().execute_with(|| {
+		set_clock(START);
+		begin_block(0, false);
+		begin_block(1, false);
+		let before = System::block_weight().total();
+		set_clock(START + SESSION_LENGTH);
+		begin_block(2, true);
+		let start = System::block_weight().total();
+		let session_end = start.proof_size() - before.proof_size();
+		assert_eq!(session_end, 300_000, "the session ends");
+		let with_messages = start + MESSAGE_WEIGHT + RESERVED_WEIGHT * 2;
+		// The deadlines, the directory entries, and the grants of two kinds.
+		let all = with_messages + POLL_WEIGHT * 4;
+		assert!(
+			all.all_lte(NORMAL_DISPATCH_RATIO * BLOCK_WEIGHT),
+			"{all} of {BLOCK_WEIGHT}"
+		);
+	});
+}
+
+/// A queue whose last page is almost full needs the most weight for one more message.
+#[test]
+fn a_message_of_each_sender_is_queued_however_many_there_are() {
+	development().execute_with(|| {
+		set_clock(START);
+		begin_block(0, false);
+		let senders = || (3_000..3_000 + MAX_INBOUND_CHANNELS).map(ParaId::from);
+		let queued = |para| MessageQueue::footprint(Sibling(para)).storage.count;
+		let almost_a_page = vec![0; usize::try_from(HEAP_SIZE).unwrap() - 300];
+		for para in senders() {
+			let message = BoundedSlice::try_from(&almost_a_page[..]).unwrap();
+			MessageQueue::enqueue_message(message, Sibling(para));
+			assert_eq!(queued(para), 1);
+		}
+		let program = VersionedXcm::<()>::from(Xcm(vec![ClearOrigin]));
+		let page = (XcmpMessageFormat::ConcatenatedVersionedXcm, program).encode();
+		type Handler = <Runtime as cumulus_pallet_parachain_system::Config>::XcmpMessageHandler;
+		Handler::handle_xcmp_messages(
+			senders().map(|para| (para, 1, &page[..])),
+			<Runtime as cumulus_pallet_parachain_system::Config>::ReservedXcmpWeight::get(),
+		);
+		for para in senders() {
+			assert_eq!(queued(para), 2, "{para:?}");
+		}
 	});
 }

@@ -30,9 +30,13 @@ pub const MAX_CHANNELS: u32 = 128;
 /// not larger because the whole page is in the proof whenever a message is added to it.
 pub const MAX_PAGE_SIZE: u32 = 16 * 1024;
 
-/// The size of a page of inbound messages, in bytes. Four pages of our chains' messages fit, and the
-/// weights of `pallet-message-queue` are measured with it.
-pub const HEAP_SIZE: u32 = 64 * 1024;
+/// The most inbound channels: what `relay-config` allows.
+pub const MAX_INBOUND_CHANNELS: u32 = 64;
+
+/// The size of a page of inbound messages, in bytes. Two pages of our chains' messages fit. It is not
+/// larger because the whole page is in the proof whenever a message is added to it: one page of each
+/// sender has to fit into [`FIRST_RESERVED_WEIGHT`](crate::constants::FIRST_RESERVED_WEIGHT).
+pub const HEAP_SIZE: u32 = 32 * 1024;
 
 /// The most pages that are kept with messages that cannot be served.
 pub const MAX_STALE: u32 = 8;

@@ -6,7 +6,7 @@ use frame_support::{
 };
 use pallet_crossing::PalletXcmQueries;
 use salus_runtime_common::{
-	constants::{ANSWER_TIME, CONSORTIUM, MAX_AWAITED, MAX_IN_FLIGHT},
+	constants::{ANSWER_TIME, CONSORTIUM, MAX_AWAITED, MAX_IN_FLIGHT, MAX_IN_FLIGHT_OF_PROVIDER},
 	xcm::{origins::EnsureAnswerFrom, sibling, ParaNumber},
 };
 use xcm::latest::prelude::*;
@@ -32,6 +32,7 @@ impl pallet_crossing::Config for Runtime {
 	type Time = Timestamp;
 	type AnswerTime = ConstU64<ANSWER_TIME>;
 	type MaxInFlight = ConstU32<MAX_IN_FLIGHT>;
+	type MaxInFlightOfProvider = ConstU32<MAX_IN_FLIGHT_OF_PROVIDER>;
 	type PollWeight = PollWeight;
 	type WeightInfo = pallet_crossing::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
