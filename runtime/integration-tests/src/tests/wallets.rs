@@ -1,4 +1,4 @@
-//! Signatures that a person makes in polkadot-js Apps.
+//! Signatures and calls that a person makes in polkadot-js Apps.
 
 use std::{env, path::PathBuf, process::Command};
 
@@ -30,18 +30,24 @@ fn node_js() -> PathBuf {
 		.expect("this test needs Node.js: run scripts/setup")
 }
 
-/// Signs a text as "Sign and verify" of Apps does.
-fn sign_in_apps(secret: &str, text: &str) -> KeySignature {
+/// Runs a program of tests/js. Returns what it prints.
+fn run_js(program: &str, args: &[&str]) -> String {
 	let output = Command::new(node_js())
-		.args(["../../tests/js/sign.js", secret, text])
+		.arg(format!("../../tests/js/{program}"))
+		.args(args)
 		.output()
 		.expect("Node.js runs");
 	let errors = String::from_utf8_lossy(&output.stderr);
 	assert!(
 		output.status.success(),
-		"{errors}: run scripts/setup, which installs the packages of tests/js"
+		"{program}: {errors}\nIf a package is missing, run scripts/setup: it installs those of tests/js"
 	);
-	let hex = String::from_utf8(output.stdout).expect("is text");
+	String::from_utf8(output.stdout).expect("is text")
+}
+
+/// Signs a text as "Sign and verify" of Apps does.
+fn sign_in_apps(secret: &str, text: &str) -> KeySignature {
+	let hex = run_js("sign.js", &[secret, text]);
 	let bytes = sp_core::bytes::from_hex(&hex).expect("is hex");
 	KeySignature::try_from(&bytes[..]).expect("has 64 bytes")
 }
@@ -82,4 +88,10 @@ fn a_signature_that_apps_makes_registers_a_key() {
 		assert_ok!(register(Dave, RSA_3072, text_alone));
 		assert_ok!(register(Eve, RSA_4096, str::to_owned));
 	});
+}
+
+/// Reads client/metadata. A test of the node compares it with the runtimes, apart from the docs.
+#[test]
+fn apps_shows_and_builds_each_call_that_can_be_sent() {
+	run_js("calls.js", &[]);
 }
