@@ -9,7 +9,7 @@ use frame_support::{
 use salus_primitives::traits::Authorities;
 use sp_runtime::TryRuntimeError;
 
-use crate::{pallet::*, Parameter};
+use crate::{pallet::*, Motions, Parameter};
 
 impl<T: Config> Pallet<T> {
 	/// Checks the invariants:
@@ -76,8 +76,8 @@ impl<T: Config> Pallet<T> {
 	fn try_proposers() -> Result<(), TryRuntimeError> {
 		let mut counts = BTreeMap::<_, u32>::new();
 		let mut motions = BTreeSet::new();
-		let open = T::Motions::get();
-		for (motion, by) in Proposers::<T>::get() {
+		let open = T::Motions::open();
+		for (motion, by, _) in Proposers::<T>::get() {
 			ensure!(motions.insert(motion), "a motion has two proposers");
 			// One that is decided stays until the next is proposed.
 			if open.contains(&motion) {

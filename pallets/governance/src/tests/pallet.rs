@@ -200,7 +200,7 @@ fn set_term(who: u8, term: u32) {
 fn set_open(open: &[u8], proposed: &[u8]) {
 	let open = open.iter().copied().map(H256::repeat_byte).collect();
 	pallet_collective::Proposals::<Test, CouncilInstance>::put(BoundedVec::truncate_from(open));
-	let by_one = |motion| (H256::repeat_byte(motion), account(1));
+	let by_one = |motion| (H256::repeat_byte(motion), account(1), MOTION);
 	let proposed = proposed.iter().copied().map(by_one).collect();
 	Proposers::<Test>::put(BoundedVec::truncate_from(proposed));
 }
