@@ -55,7 +55,7 @@ impl Context {
 	}
 
 	/// Connects to a node of a region's chain or of the consortium's, and reports on the
-	/// transactions that earlier commands sent there.
+	/// transactions that earlier commands sent there, and on envelopes that they left.
 	pub async fn any_chain(&self) -> Result<(Chain, ChainKind)> {
 		let connected = self.connect().await?;
 		// With several keys and no --as, the command needs none.
@@ -65,7 +65,8 @@ impl Context {
 		Ok(connected)
 	}
 
-	async fn connect(&self) -> Result<(Chain, ChainKind)> {
+	/// Connects to a node, and reports on nothing.
+	pub async fn connect(&self) -> Result<(Chain, ChainKind)> {
 		let endpoints = &self.options.endpoints;
 		let (url, region) = self.config()?.node(endpoints)?;
 		let chain = Chain::connect(&url).await?;
@@ -138,7 +139,7 @@ impl Context {
 	}
 
 	/// The transactions that are not final. `None` if the user's folder is not known.
-	fn pending(&self) -> Option<&Pending> {
+	pub fn pending(&self) -> Option<&Pending> {
 		let store = self.keystore().ok()?;
 		Some(self.pending.get_or_init(|| Pending::new(store.dir())))
 	}

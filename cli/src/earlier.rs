@@ -1,18 +1,20 @@
-//! Reports on the transactions that earlier commands sent and did not see final.
+//! Reports on the transactions that earlier commands sent and did not see final, and on the
+//! envelopes that they left without a record.
 
 use crate::{
 	display::{clean, hash},
-	output::report_error,
+	output::{report_error, to_stderr},
 };
 use salus_client::{
 	chain::{Answer, Chain, Fate, Transaction},
-	Error, Pending, Result,
+	ipfs::to_base32,
+	Error, Pending, Result, Upload,
 };
 use salus_primitives::AccountId;
 use serde_json::json;
 
-/// Sends the account's pending transactions again, and prints what became of them on standard
-/// error. A failure is printed too: it does not stop the command.
+/// Sends the account's pending transactions again, and prints on standard error what became of
+/// them, and which envelopes have no record. A failure is printed too: it does not stop the command.
 pub async fn report(chain: &Chain, pending: &Pending, account: &AccountId, json: bool) {
 	let settled = match chain.settle(pending, account).await {
 		Ok(settled) => settled,
@@ -35,15 +37,37 @@ pub async fn report(chain: &Chain, pending: &Pending, account: &AccountId, json:
 			let value = json!({ "earlier": {
 				"transaction": hash, "what": what, "fate": fate_name(fate), "message": text,
 			} });
-			eprintln!("{value}");
+			to_stderr(&value.to_string());
 		} else {
-			eprintln!("earlier transaction {hash} ({what}): {text}");
+			to_stderr(&format!("earlier transaction {hash} ({what}): {text}"));
 		}
+	}
+	let unfinished = chain.unfinished(pending, account).await;
+	let told = unfinished.and_then(|all| all.iter().try_for_each(|one| tell(one, json)));
+	if let Err(error) = told {
+		report_error(&error, json);
 	}
 }
 
+/// Says that an envelope has no record.
+fn tell(upload: &Upload, json: bool) -> Result<()> {
+	let cid = to_base32(&upload.cid()?);
+	let patient = upload.patient().to_string();
+	let text = format!(
+		"an earlier command ended before its record was on the chain. Repeat that command, or add the \
+		 record with salus record finish {cid}, or drop the envelope with salus record drop {cid}"
+	);
+	if json {
+		let value = json!({ "unfinished": { "cid": cid, "patient": patient, "message": text } });
+		to_stderr(&value.to_string());
+	} else {
+		to_stderr(&format!("envelope {cid} of patient {patient}: {text}"));
+	}
+	Ok(())
+}
+
 /// A fate's name.
-fn fate_name(fate: Fate) -> &'static str {
+pub fn fate_name(fate: Fate) -> &'static str {
 	match fate {
 		Fate::Waiting => "waiting",
 		Fate::InBlock(_) => "in-block",
@@ -110,7 +134,12 @@ mod tests {
 		let told = |fate, answer| text(&transaction, fate, answer, None).unwrap();
 		assert!(told(Fate::Replaced, None).contains("no effect"));
 		assert!(told(Fate::Expired, None).contains("no effect"));
-		for answer in [Answer::Taken, Answer::Held, Answer::Refused("full".into())] {
+		for answer in [
+			Answer::Taken,
+			Answer::Held,
+			Answer::Occupied,
+			Answer::Refused("full".into()),
+		] {
 			assert!(told(Fate::Waiting, Some(answer)).contains("until block 516"));
 		}
 	}

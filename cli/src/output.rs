@@ -116,13 +116,18 @@ pub fn merged(mut first: Value, second: Value) -> Value {
 /// Prints an error with the next step. Returns its exit code.
 pub fn report_error(error: &Error, json: bool) -> ExitCode {
 	let (message, next) = (error.to_string(), error.next());
-	report(
-		exit_status(error.kind()),
-		&message,
-		next.as_deref(),
-		error.code(),
-		json,
-	)
+	let exit = exit_status(error.kind());
+	let Some(sent) = error.sent().filter(|_| json) else {
+		return report(exit, &message, next.as_deref(), error.code(), json);
+	};
+	// All that it takes to learn the fate.
+	let value = json!({ "error": {
+		"kind": exit.0, "exit": exit.1, "message": clean(&message), "next": next, "code": null,
+		"transaction": sent.hash, "nonce": sent.nonce, "last_block": sent.last_block,
+		"cids": sent.cids,
+	} });
+	to_stderr(&value.to_string());
+	ExitCode::from(exit.1)
 }
 
 /// Prints why a command failed. `exit` is the failure's name and exit code, `chain_error` the

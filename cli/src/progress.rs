@@ -3,6 +3,7 @@
 use crate::{
 	display::clean,
 	interrupt::{CLEANING_UP, INTERRUPTED},
+	output::to_stderr,
 };
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use salus_client::Progress;
@@ -52,7 +53,7 @@ impl Progress for Bar {
 
 	fn note(&self, text: &str) {
 		if !self.quiet {
-			self.bar.suspend(|| eprintln!("{}", clean(text)));
+			self.bar.suspend(|| to_stderr(&clean(text)));
 		}
 	}
 

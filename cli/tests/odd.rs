@@ -73,6 +73,7 @@ fn good(name: &str) -> OsString {
 		"ID" => "00112233445566778899aabbccddeeff",
 		"NUMBER" | "MEMBER" | "CANDIDATE" => "A12345",
 		"ACCOUNT" => "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+		"HASH" => "0x0000000000000000000000000000000000000000000000000000000000000001",
 		"NAME" => "a",
 		"FILE" => "document",
 		"URL" => "http://127.0.0.1:9",

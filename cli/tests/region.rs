@@ -3,6 +3,8 @@
 
 #[path = "../../client/tests/daemon/mod.rs"]
 mod daemon;
+#[path = "region/lost.rs"]
+mod lost;
 
 use daemon::Kubo;
 use serde_json::Value;
@@ -27,41 +29,51 @@ struct Region {
 	kubo: Kubo,
 	dir: TempDir,
 	url: String,
+	ports: [String; 2],
+}
+
+/// Milliseconds from block to block.
+const BLOCK_TIME: u32 = 300;
+
+/// Starts a node.
+fn node(dir: &Path, [rpc, p2p]: &[String; 2], block_time: u32) -> Child {
+	let node = Path::new(SALUS).with_file_name("salus-node");
+	assert!(
+		node.is_file(),
+		"this test needs {}: cargo build -p salus-node",
+		node.display()
+	);
+	let log = fs::File::options()
+		.create(true)
+		.append(true)
+		.open(dir.join("node.log"))
+		.unwrap();
+	Command::new(node)
+		.args(["--dev", "--dev-block-time", &block_time.to_string()])
+		.arg("--base-path")
+		.arg(dir.join("node"))
+		.args(["--rpc-port", rpc, "--port", p2p])
+		.args(["--rpc-max-connections", "1000"])
+		.args(["--no-prometheus", "--no-telemetry", "--no-mdns"])
+		.stdin(Stdio::null())
+		.stdout(Stdio::null())
+		.stderr(log)
+		.spawn()
+		.unwrap()
 }
 
 impl Region {
 	fn start() -> Self {
-		let node = Path::new(SALUS).with_file_name("salus-node");
-		assert!(
-			node.is_file(),
-			"this test needs {}: cargo build -p salus-node",
-			node.display()
-		);
 		let dir = tempfile::tempdir().unwrap();
-		let ports = [free_port(), free_port()];
-		let [rpc, p2p] = ports.each_ref().map(u16::to_string);
-		let log = fs::File::create(dir.path().join("node.log")).unwrap();
-		let node = Command::new(node)
-			.args(["--dev", "--dev-block-time", "300", "--base-path"])
-			.arg(dir.path().join("node"))
-			.args(["--rpc-port", &rpc, "--port", &p2p])
-			.args(["--no-prometheus", "--no-telemetry", "--no-mdns"])
-			.stdin(Stdio::null())
-			.stdout(Stdio::null())
-			.stderr(log)
-			.spawn()
-			.unwrap();
+		let ports = [free_port(), free_port()].map(|port| port.to_string());
 		let region = Self {
-			node,
+			node: node(dir.path(), &ports, BLOCK_TIME),
 			kubo: Kubo::start(),
 			dir,
-			url: format!("ws://127.0.0.1:{rpc}"),
+			url: format!("ws://127.0.0.1:{}", ports[0]),
+			ports,
 		};
-		let since = Instant::now();
-		while !region.is_up() {
-			assert!(since.elapsed() < START_LIMIT, "{}", region.log());
-			sleep(Duration::from_millis(200));
-		}
+		region.wait_until_up();
 		for name in ["alice", "bob", "charlie"] {
 			let account = name[..1].to_uppercase() + &name[1..];
 			region.json(
@@ -70,6 +82,14 @@ impl Region {
 			);
 		}
 		region
+	}
+
+	fn wait_until_up(&self) {
+		let since = Instant::now();
+		while !self.is_up() {
+			assert!(since.elapsed() < START_LIMIT, "{}", self.log());
+			sleep(Duration::from_millis(200));
+		}
 	}
 
 	fn is_up(&self) -> bool {
@@ -87,9 +107,10 @@ impl Region {
 		self.dir.path().join(name)
 	}
 
-	/// Runs `salus` with these arguments and this key.
-	fn run(&self, name: &str, args: &[&str]) -> Output {
-		let mut child = Command::new(SALUS)
+	/// `salus` with these arguments and this key.
+	fn command(&self, name: &str, args: &[&str]) -> Command {
+		let mut command = Command::new(SALUS);
+		command
 			.args(["--json", "--wait", "best", "--passphrase-fd", "0"])
 			.args(["--as", name, "--node", &self.url])
 			.args(["--ipfs", &self.kubo.url().unwrap_or_default()])
@@ -98,12 +119,18 @@ impl Region {
 			.env("SALUS_KEYS", self.path("keys"))
 			.stdin(Stdio::piped())
 			.stdout(Stdio::piped())
-			.stderr(Stdio::piped())
-			.spawn()
-			.unwrap();
-		// A command that needs no passphrase does not read it.
-		let _ = child.stdin.take().unwrap().write_all(b"a passphrase\n");
-		child.wait_with_output().unwrap()
+			.stderr(Stdio::piped());
+		command
+	}
+
+	/// Starts `salus` with these arguments and this key.
+	fn spawn(&self, name: &str, args: &[&str]) -> Child {
+		with_passphrase(self.command(name, args))
+	}
+
+	/// Runs `salus` with these arguments and this key.
+	fn run(&self, name: &str, args: &[&str]) -> Output {
+		self.spawn(name, args).wait_with_output().unwrap()
 	}
 
 	/// The result of a command that must succeed.
@@ -155,6 +182,14 @@ impl Drop for Region {
 		let _ = self.node.kill();
 		let _ = self.node.wait();
 	}
+}
+
+/// Starts a command, and gives it the passphrase.
+fn with_passphrase(mut command: Command) -> Child {
+	let mut child = command.spawn().unwrap();
+	// A command that needs no passphrase does not read it.
+	let _ = child.stdin.take().unwrap().write_all(b"a passphrase\n");
+	child
 }
 
 /// A port that is free now.

@@ -55,11 +55,11 @@ pub enum Error {
 		next: Option<String>,
 	},
 	/// The transaction was sent, and its fate is unknown.
-	#[error("transaction {hash} was sent, but {reason}")]
+	#[error("transaction {} was sent, but {reason}", .sent.hash)]
 	Unknown {
-		/// The transaction's hash.
-		hash: String,
-		/// The reason why it is unknown.
+		/// The transaction.
+		sent: Box<Sent>,
+		/// The reason why its fate is unknown.
 		reason: String,
 	},
 	/// The chain does not hold it.
@@ -154,6 +154,31 @@ pub enum Error {
 	},
 }
 
+/// A transaction that was sent.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Sent {
+	/// Its hash, as text.
+	pub hash: String,
+	/// Its nonce, if this salus signed it.
+	pub nonce: Option<u64>,
+	/// The number of the last block that can include it, if this salus signed it.
+	pub last_block: Option<u64>,
+	/// The CIDs of the envelopes whose records it adds.
+	pub cids: Vec<String>,
+}
+
+impl Sent {
+	/// The transaction with this hash, of which no more is known.
+	pub(crate) fn with_hash(hash: &[u8; 32]) -> Self {
+		Self {
+			hash: format!("0x{}", hex::encode(hash)),
+			nonce: None,
+			last_block: None,
+			cids: Vec::new(),
+		}
+	}
+}
+
 /// The kinds of [`Error`]: each has an exit code of the `salus` command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -214,6 +239,23 @@ impl Error {
 		}
 	}
 
+	/// The transaction whose fate is unknown.
+	pub fn sent(&self) -> Option<&Sent> {
+		match self {
+			Self::Unknown { sent, .. } => Some(sent),
+			Self::Noted { error, .. } => error.sent(),
+			_ => None,
+		}
+	}
+
+	/// Adds the CIDs of the envelopes whose records the transaction of unknown fate adds.
+	pub(crate) fn with_cids(mut self, cids: Vec<String>) -> Self {
+		if let Self::Unknown { sent, .. } = &mut self {
+			sent.cids = cids;
+		}
+		self
+	}
+
 	/// Adds what is done in part, or left behind.
 	pub(crate) fn noting(self, note: String, next: &str) -> Self {
 		Self::Noted {
@@ -271,7 +313,10 @@ impl Error {
 			Self::NotEnlisted(_) => {
 				Some("ask the provider to enlist: salus provider enlist".into())
 			}
-			Self::Unknown { .. } => Some("check its effect before you repeat it".into()),
+			Self::Unknown { sent, .. } => Some(format!(
+				"wait until its fate is certain: salus chain tx {}",
+				sent.hash
+			)),
 			Self::Noted { error, next, .. } => Some(match error.next() {
 				Some(first) => format!("{first}; {next}"),
 				None => next.clone(),

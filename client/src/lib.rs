@@ -41,14 +41,16 @@ pub mod retrieve;
 mod session;
 mod standing;
 pub mod store;
+mod uploads;
 pub mod vote;
 
 #[cfg(test)]
 mod testing;
 
-pub use error::{Error, Kind, Result};
+pub use error::{Error, Kind, Result, Sent};
 pub use pending::{Pending, Turn};
 pub use progress::Progress;
 pub use record_ref::{ParseRecordRefError, RecordRef};
 pub use session::Session;
 pub use standing::standing_text;
+pub use uploads::{Upload, Uploads};

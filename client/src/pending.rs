@@ -4,6 +4,7 @@
 use crate::{
 	chain::Transaction,
 	files::{private_dir, read_json, write_json},
+	uploads::Uploads,
 	Error, Result,
 };
 use salus_primitives::{AccountId, Hash256};
@@ -29,6 +30,7 @@ const LOOK: Duration = Duration::from_millis(20);
 pub struct Pending {
 	dir: PathBuf,
 	turn: Mutex<()>,
+	uploads: Uploads,
 }
 
 /// The right to choose the next nonce. Commands and threads take turns, so that no two transactions
@@ -44,7 +46,13 @@ impl Pending {
 		Self {
 			dir: keys.join("pending"),
 			turn: Mutex::new(()),
+			uploads: Uploads::new(keys),
 		}
+	}
+
+	/// The envelopes whose records are not on the chain yet.
+	pub fn uploads(&self) -> &Uploads {
+		&self.uploads
 	}
 
 	/// Waits for the turn to send.
@@ -103,6 +111,12 @@ impl Pending {
 		Ok(found)
 	}
 
+	/// The transaction with this hash on the chain with this first block.
+	pub fn find(&self, genesis: &Hash256, hash: &Hash256) -> Result<Option<Transaction>> {
+		let found: Option<Transaction> = read_json(&self.file(hash))?;
+		Ok(found.filter(|transaction| transaction.genesis == *genesis))
+	}
+
 	/// Remembers a transaction.
 	pub(crate) fn add(&self, transaction: &Transaction) -> Result<()> {
 		write_json(&self.path(transaction), transaction)
@@ -118,8 +132,11 @@ impl Pending {
 	}
 
 	fn path(&self, transaction: &Transaction) -> PathBuf {
-		let name = format!("{}.json", hex::encode(transaction.hash));
-		self.dir.join(name)
+		self.file(&transaction.hash)
+	}
+
+	fn file(&self, hash: &Hash256) -> PathBuf {
+		self.dir.join(format!("{}.json", hex::encode(hash)))
 	}
 }
 
@@ -164,9 +181,15 @@ mod tests {
 		// Another command reads the same.
 		let read = Pending::new(dir.path()).of(&[1; 32], &[2; 32].into());
 		assert_eq!(read.unwrap(), [all[2].clone()]);
+		assert_eq!(
+			pending.find(&[1; 32], &all[1].hash).unwrap(),
+			Some(all[1].clone())
+		);
+		assert_eq!(pending.find(&[2; 32], &all[1].hash).unwrap(), None);
 		pending.remove(&all[1]).unwrap();
 		pending.remove(&all[1]).unwrap();
 		assert_eq!(of(1, 1), [5]);
+		assert_eq!(pending.find(&[1; 32], &all[1].hash).unwrap(), None);
 	}
 
 	#[tokio::test(flavor = "multi_thread")]

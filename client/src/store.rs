@@ -2,17 +2,18 @@
 //! chain.
 
 use crate::{
-	chain::{calls, Call, State},
+	chain::{calls, Call, State, Wait},
 	files::BUFFER,
-	ipfs::{to_base32, CidWriter, Ipfs},
-	keys::{binding, wrap_for, KnownKeys},
+	ipfs::{to_base32, CidWriter, Uploader},
+	keys::{binding, unwrap, wrap_for, KnownKeys},
 	progress::{Progress, ProgressReader},
 	session::Session,
+	uploads::{record_of, InWork, NewUpload, Upload},
 	Error, Kind, Result,
 };
 use salus_envelope::{
-	seal, seal_name, AccountSeed, Details, RecordKey, SealError, Sealed, Signer,
-	MAX_SEALED_NAME_LEN,
+	blinded_hash, open_name, seal, seal_name, AccountSeed, Details, RecordKey, SealError, Sealed,
+	Signer, MAX_SEALED_NAME_LEN,
 };
 use salus_primitives::{
 	views::KeyView, AccountId, Cid, CidBytes, EncryptionKey, KeyVersion, MemberId, Moment, ParaId,
@@ -60,8 +61,10 @@ pub struct AddedRecord {
 	pub hash: [u8; 32],
 	/// The envelope's size in bytes.
 	pub size: u64,
-	/// The document's size in bytes.
+	/// The document's size in bytes; 0 if only the envelope was at hand.
 	pub document_length: u64,
+	/// Whether an earlier command, which ended before it could tell, added the record.
+	pub earlier: bool,
 }
 
 /// The common part of all records that are added together.
@@ -74,6 +77,8 @@ struct Batch<'a> {
 	time: Moment,
 	/// The largest envelope that the chain takes, in bytes.
 	max_size: u64,
+	/// What earlier commands left of the same patient.
+	uploads: Vec<Upload>,
 }
 
 impl Session<'_> {
@@ -81,12 +86,15 @@ impl Session<'_> {
 	/// one transaction are stored all, or none: there are several transactions if there are more
 	/// than [`MOST_CALLS`] documents.
 	///
+	/// If an earlier command ended before it could tell the result, and began to store one of the
+	/// documents, its envelope is used, and its record if the chain has it.
+	///
 	/// `added` gets the records that are stored, also after an error.
 	pub async fn add_records(
 		&self,
 		attribution: &Attribution,
 		documents: &[Document],
-		ipfs: &Ipfs,
+		ipfs: &dyn Uploader,
 		known: &mut KnownKeys,
 		added: &mut Vec<AddedRecord>,
 	) -> Result<()> {
@@ -102,35 +110,7 @@ impl Session<'_> {
 				.len();
 			ensure_fits(document, len, max_size)?;
 		}
-		let author = match &attribution.author {
-			Some(number) => number.clone(),
-			None => self.verified_provider(&state).await?,
-		};
-		let patient = MemberId::Patient(attribution.patient);
-		state.patient(attribution.patient).await?;
-		let patient_key = state.encryption_key(&patient, None).await?;
-		known.check(&self.chain.genesis(), &patient, &patient_key)?;
-		let author_key = match &attribution.author {
-			Some(_) => self.unregistered_key(0)?,
-			None => self.registered_key(&state, &author).await?,
-		};
-		if let Some(amended) = attribution.amends {
-			if state.record(amended).await?.patient != attribution.patient {
-				return Err(Error::NotAllowed {
-					reason: format!("record {amended} belongs to another patient"),
-					next: None,
-				});
-			}
-		}
-		let batch = Batch {
-			attribution,
-			author,
-			patient_key,
-			author_key,
-			region: state.region().await?,
-			time: state.now().await?,
-			max_size,
-		};
+		let batch = self.batch(&state, attribution, known).await?;
 		for part in documents.chunks(MOST_CALLS) {
 			let done = added.len();
 			let stored = self.add_part(&batch, part, ipfs).await;
@@ -140,39 +120,105 @@ impl Session<'_> {
 		Ok(())
 	}
 
+	/// The common part of records of a patient.
+	async fn batch<'a>(
+		&self,
+		state: &State,
+		attribution: &'a Attribution,
+		known: &mut KnownKeys,
+	) -> Result<Batch<'a>> {
+		let author = match &attribution.author {
+			Some(number) => number.clone(),
+			None => self.verified_provider(state).await?,
+		};
+		let patient = MemberId::Patient(attribution.patient);
+		state.patient(attribution.patient).await?;
+		let patient_key = state.encryption_key(&patient, None).await?;
+		known.check(&self.chain.genesis(), &patient, &patient_key)?;
+		let author_key = match &attribution.author {
+			Some(_) => self.unregistered_key(0)?,
+			None => self.registered_key(state, &author).await?,
+		};
+		if let Some(amended) = attribution.amends {
+			if state.record(amended).await?.patient != attribution.patient {
+				return Err(Error::NotAllowed {
+					reason: format!("record {amended} belongs to another patient"),
+					next: None,
+				});
+			}
+		}
+		let mut uploads = match self.pending {
+			Some(pending) => self.chain.uploads(pending, &self.key.account())?,
+			None => Vec::new(),
+		};
+		uploads.retain(|upload| {
+			upload.patient() == attribution.patient && upload.amends == attribution.amends
+		});
+		Ok(Batch {
+			attribution,
+			author,
+			patient_key,
+			author_key,
+			region: state.region().await?,
+			time: state.now().await?,
+			max_size: state.max_envelope_size()?,
+			uploads,
+		})
+	}
+
 	/// Stores documents in one transaction: all of them, or none.
 	async fn add_part(
 		&self,
 		batch: &Batch<'_>,
 		documents: &[Document],
-		ipfs: &Ipfs,
+		ipfs: &dyn Uploader,
 	) -> Result<Vec<AddedRecord>> {
 		let mut uploads = Vec::new();
 		let uploaded = tokio::select! {
 			uploaded = self.add_envelopes(batch, documents, ipfs, &mut uploads) => uploaded,
 			() = cancelled(self.progress) => Err(Error::Input("interrupted".into())),
 		};
-		let result = match uploaded {
-			Ok((calls, added)) => self.submit_records(calls, added).await,
-			Err(error) => Err(error),
+		let (calls, added) = match uploaded {
+			Ok(uploaded) => uploaded,
+			Err(error) => return Err(self.unpin(&uploads, ipfs, error).await),
 		};
-		match result {
-			// The envelopes have no records, unless the transaction's fate is unknown.
-			Err(error) if error.kind() != Kind::Unknown => {
-				Err(self.unpin(&uploads, ipfs, error).await)
+		match self.submit_records(calls, added).await {
+			Ok(added) => {
+				uploads.iter().for_each(|upload| self.told(upload));
+				Ok(added)
 			}
-			result => result,
+			// The next command tells what became of the records.
+			Err(error) if error.kind() == Kind::Unknown => {
+				let cids = uploads.iter().map(|upload| to_base32(&upload.cid));
+				Err(error.with_cids(cids.collect()))
+			}
+			// The envelopes have no records.
+			Err(error) => Err(self.unpin(&uploads, ipfs, error).await),
 		}
+	}
+
+	/// Notes that the person learns of a record. Its upload is forgotten once the record is final:
+	/// if that fails, by the next command.
+	fn told(&self, upload: &InWork) {
+		let (Some(pending), Some(upload)) = (self.pending, upload.upload()) else {
+			return;
+		};
+		let _ = match self.wait {
+			Wait::Finalized => pending.uploads().forget(upload),
+			Wait::Best => pending.uploads().set_told(upload, true),
+		};
 	}
 
 	/// Unpins the envelopes of records that do not come to be because of an error. The error then
 	/// names the envelopes that stay.
-	async fn unpin(&self, uploads: &[Cid], ipfs: &Ipfs, error: Error) -> Error {
+	async fn unpin(&self, uploads: &[InWork], ipfs: &dyn Uploader, error: Error) -> Error {
 		self.progress.cleaning_up();
 		let mut kept = Vec::new();
-		for cid in uploads {
-			if ipfs.unpin(cid).await.is_err() {
-				kept.push(to_base32(cid));
+		for upload in uploads {
+			if ipfs.unpin(&upload.cid).await.is_err() {
+				kept.push(to_base32(&upload.cid));
+			} else if let (Some(pending), Some(note)) = (self.pending, upload.upload()) {
+				let _ = pending.uploads().forget(note);
 			}
 		}
 		if kept.is_empty() {
@@ -183,23 +229,23 @@ impl Session<'_> {
 				"Kubo may keep envelopes without a record: {}",
 				kept.join(", ")
 			),
-			"remove them: ipfs pin rm CID",
+			"drop them: salus record drop CID",
 		)
 	}
 
-	/// Adds the envelopes of documents to IPFS. `uploads` gets the CID of each, before its upload
-	/// begins.
+	/// Adds the envelopes of documents to IPFS. `uploads` gets the note on each, before its upload
+	/// begins. There is no call for a document whose record the chain has.
 	async fn add_envelopes(
 		&self,
 		batch: &Batch<'_>,
 		documents: &[Document],
-		ipfs: &Ipfs,
-		uploads: &mut Vec<Cid>,
+		ipfs: &dyn Uploader,
+		uploads: &mut Vec<InWork>,
 	) -> Result<(Vec<Call>, Vec<AddedRecord>)> {
 		let (mut calls, mut added) = (Vec::new(), Vec::new());
 		for document in documents {
 			let (call, new) = self.add_envelope(batch, document, ipfs, uploads).await?;
-			calls.push(call);
+			calls.extend(call);
 			added.push(new);
 		}
 		Ok((calls, added))
@@ -211,29 +257,35 @@ impl Session<'_> {
 		calls: Vec<Call>,
 		mut added: Vec<AddedRecord>,
 	) -> Result<Vec<AddedRecord>> {
+		if calls.is_empty() {
+			return Ok(added);
+		}
 		let included = self.submit_all(calls).await?;
 		// The chain has the records, even if the events cannot be read.
 		let events = included
 			.records_added()
 			.map_err(|error| included.unknown(error))?;
+		let new = || added.iter().filter(|added| !added.earlier);
 		let cids = events.iter().map(|(_, _, _, cid)| cid);
-		if !cids.eq(added.iter().map(|added| &added.cid)) {
+		if !cids.eq(new().map(|added| &added.cid)) {
 			return Err(included.unknown("its events do not match these records"));
 		}
-		for (added, (record, ..)) in added.iter_mut().zip(events) {
+		let new = added.iter_mut().filter(|added| !added.earlier);
+		for (added, (record, ..)) in new.zip(events) {
 			added.record = record;
 		}
 		Ok(added)
 	}
 
-	/// Seals a document and adds its envelope to IPFS. Returns the call that adds the record.
+	/// Seals a document and adds its envelope to IPFS, unless an earlier command did. Returns the
+	/// call that adds the record, unless the chain has it.
 	async fn add_envelope(
 		&self,
 		batch: &Batch<'_>,
 		document: &Document,
-		ipfs: &Ipfs,
-		uploads: &mut Vec<Cid>,
-	) -> Result<(Call, AddedRecord)> {
+		ipfs: &dyn Uploader,
+		uploads: &mut Vec<InWork>,
+	) -> Result<(Option<Call>, AddedRecord)> {
 		let Attribution {
 			patient, amends, ..
 		} = batch.attribution;
@@ -258,7 +310,31 @@ impl Session<'_> {
 			self.progress,
 		)?;
 		ensure_fits(document, sealed.size, batch.max_size)?;
+		for upload in &batch.uploads {
+			let Some(key) = self.same_document(batch, upload, document, &sealed) else {
+				continue;
+			};
+			let resumed = self.resume(batch, upload, &key, ipfs, uploads).await?;
+			if let Some((call, mut added)) = resumed {
+				added.document_length = sealed.document_length;
+				return Ok((call, added));
+			}
+		}
 		let binding = binding(self.chain.genesis(), *patient, &batch.author, sealed.hash);
+		let for_author = wrap_for(&batch.author_key, &key, &binding)?;
+		let new = NewUpload {
+			cid: &cid,
+			genesis: self.chain.genesis(),
+			account: self.key.account(),
+			patient: *patient,
+			amends: *amends,
+			sealed_name,
+			hash: sealed.hash,
+			size: sealed.size,
+			wrapped: &for_author,
+			at: batch.time,
+		};
+		uploads.push(InWork::begin(self.pending, new)?);
 		let call = calls::ADD_RECORD.with((
 			*patient,
 			batch.author.clone(),
@@ -267,10 +343,9 @@ impl Session<'_> {
 			CidBytes::truncate_from(cid.as_bytes().to_vec()),
 			sealed.size,
 			wrap_for(&batch.patient_key, &key, &binding)?,
-			wrap_for(&batch.author_key, &key, &binding)?,
+			for_author,
 			*amends,
 		));
-		uploads.push(cid);
 		ipfs.add(&mut envelope, &cid, self.progress).await?;
 		let added = AddedRecord {
 			record: 0,
@@ -278,8 +353,141 @@ impl Session<'_> {
 			hash: sealed.hash,
 			size: sealed.size,
 			document_length: sealed.document_length,
+			earlier: false,
 		};
-		Ok((call, added))
+		Ok((Some(call), added))
+	}
+
+	/// The record key of an upload, if its envelope has this document under the same name.
+	fn same_document(
+		&self,
+		batch: &Batch<'_>,
+		upload: &Upload,
+		document: &Document,
+		sealed: &Sealed,
+	) -> Option<RecordKey> {
+		let key = self.upload_key(batch, upload).ok()?;
+		let name = open_name(&key, &upload.sealed_name).ok()?;
+		let same = blinded_hash(&key, &sealed.document_hash) == upload.hash
+			&& name == short_name(&document.name);
+		same.then_some(key)
+	}
+
+	/// The record key of an upload.
+	fn upload_key(&self, batch: &Batch<'_>, upload: &Upload) -> Result<RecordKey> {
+		let genesis = self.chain.genesis();
+		let binding = binding(genesis, upload.patient(), &batch.author, upload.hash);
+		let cid = to_base32(&upload.cid()?);
+		unwrap(self.key, &upload.wrapped()?, &binding, cid)
+	}
+
+	/// Goes on with an upload of an earlier command. Returns its record, or the call that adds it.
+	/// `None`: its record is known, the envelope is not kept any more, or another command goes on
+	/// with it.
+	async fn resume(
+		&self,
+		batch: &Batch<'_>,
+		upload: &Upload,
+		key: &RecordKey,
+		ipfs: &dyn Uploader,
+		uploads: &mut Vec<InWork>,
+	) -> Result<Option<(Option<Call>, AddedRecord)>> {
+		let Some(pending) = self.pending else {
+			return Ok(None);
+		};
+		let Some(in_work) = pending.uploads().take(upload)? else {
+			return Ok(None);
+		};
+		let cid = in_work.cid;
+		// Its transaction may be on the way.
+		for sent in pending.of(&self.chain.genesis(), &self.key.account())? {
+			if sent.names(&cid) {
+				let resumed = self
+					.chain
+					.resume(&sent, self.wait, self.progress, pending)
+					.await;
+				resumed.map_err(|error| error.with_cids(vec![to_base32(&cid)]))?;
+			}
+		}
+		let mut added = AddedRecord {
+			record: 0,
+			cid,
+			hash: upload.hash,
+			size: upload.size,
+			document_length: 0,
+			earlier: true,
+		};
+		if let Some(record) = record_of(&self.state().await?, upload).await? {
+			self.told(&in_work);
+			added.record = record;
+			return Ok(Some((None, added)));
+		}
+		if !ipfs.keeps(&cid, upload.size, self.progress).await? {
+			ipfs.unpin(&cid).await?;
+			pending.uploads().forget(upload)?;
+			return Ok(None);
+		}
+		self.progress
+			.note("an earlier command added the envelope: adding its record");
+		let binding = binding(
+			self.chain.genesis(),
+			upload.patient(),
+			&batch.author,
+			upload.hash,
+		);
+		let call = calls::ADD_RECORD.with((
+			upload.patient(),
+			batch.author.clone(),
+			upload.sealed_name,
+			upload.hash,
+			CidBytes::truncate_from(cid.as_bytes().to_vec()),
+			upload.size,
+			wrap_for(&batch.patient_key, key, &binding)?,
+			wrap_for(&batch.author_key, key, &binding)?,
+			upload.amends,
+		));
+		uploads.push(in_work);
+		added.earlier = false;
+		Ok(Some((Some(call), added)))
+	}
+
+	/// Adds the record of an envelope that an earlier command left without one.
+	pub async fn finish_upload(
+		&self,
+		upload: &Upload,
+		ipfs: &dyn Uploader,
+		known: &mut KnownKeys,
+	) -> Result<AddedRecord> {
+		let attribution = Attribution {
+			patient: upload.patient(),
+			amends: upload.amends,
+			author: None,
+		};
+		let state = self.chain.finalized().await?;
+		let batch = self.batch(&state, &attribution, known).await?;
+		let key = self.upload_key(&batch, upload)?;
+		let mut uploads = Vec::new();
+		let resumed = self
+			.resume(&batch, upload, &key, ipfs, &mut uploads)
+			.await?;
+		let cids = vec![to_base32(&upload.cid()?)];
+		let (call, added) = resumed.ok_or_else(|| {
+			Error::NotFound(format!(
+				"envelope with the CID {}: it is no longer kept, or another command works on it; if \
+					it has no record, store the document again",
+				cids.join("")
+			))
+		})?;
+		let added = self
+			.submit_records(call.into_iter().collect(), vec![added])
+			.await
+			.map_err(|error| error.with_cids(cids))?;
+		uploads.iter().for_each(|upload| self.told(upload));
+		self.progress.done();
+		let mut added = added.into_iter();
+		added
+			.next()
+			.ok_or_else(|| Error::NotFound("record of the envelope".into()))
 	}
 
 	/// One's own current key on the chain. The key file must hold it too.

@@ -16,7 +16,7 @@ use salus_client::{
 	retrieve::{Access, Destination, Retrieved, UnlockedRecord},
 	standing_text,
 	store::{check_documents, AddedRecord, Attribution, Document},
-	Error, RecordRef, Result,
+	Error, Pending, RecordRef, Result,
 };
 use salus_primitives::{
 	views::RecordView, AccountId, MemberId, ParaId, PatientId, ProfessionalNumber, RecordId,
@@ -92,6 +92,19 @@ The old record stays. Nobody can change or delete it.")]
 		#[command(flatten)]
 		description: Description,
 	},
+	/// Add the record of an envelope that an earlier command left without one
+	#[command(after_help = "\
+A command that is killed, or loses its node, can leave an envelope on IPFS
+without a record. The next command names its CID.")]
+	Finish {
+		/// The envelope's CID
+		cid: String,
+	},
+	/// Drop an envelope that an earlier command left without a record
+	Drop {
+		/// The envelope's CID
+		cid: String,
+	},
 }
 
 #[derive(Args)]
@@ -133,6 +146,8 @@ pub async fn run(context: &Context, command: Record) -> Result<Output> {
 			output,
 			force,
 		} => get(context, record, &output, force).await,
+		Record::Finish { cid } => finish(context, &cid).await,
+		Record::Drop { cid } => drop_envelope(context, &cid).await,
 		Record::List { locked } => list(context, locked).await,
 		Record::Show { record, locked } => show(context, record, locked).await,
 	}
@@ -167,8 +182,13 @@ async fn add(
 		.add_records(&attribution, &documents, &ipfs, &mut known, &mut added)
 		.await;
 	let line = |(added, document): (&AddedRecord, &Document)| {
+		let earlier = if added.earlier {
+			"; an earlier command stored it"
+		} else {
+			""
+		};
 		format!(
-			"record {}: {} ({}), CID {}",
+			"record {}: {} ({}), CID {}{earlier}",
 			added.record,
 			clean(&document.name),
 			size(added.document_length),
@@ -176,13 +196,8 @@ async fn add(
 		)
 	};
 	let value = |added: &AddedRecord| {
-		json!({
-			"record": added.record,
-			"cid": to_base32(&added.cid),
-			"hash": hash(&added.hash),
-			"size": added.size,
-			"document_length": added.document_length,
-		})
+		let length = json!({ "document_length": added.document_length });
+		merged(added_json(added), length)
 	};
 	let output = Output {
 		json: json!({ "records": added.iter().map(value).collect::<Vec<_>>() }),
@@ -198,6 +213,48 @@ async fn add(
 			Err(error)
 		}
 	}
+}
+
+fn added_json(added: &AddedRecord) -> Value {
+	json!({
+		"record": added.record,
+		"cid": to_base32(&added.cid),
+		"hash": hash(&added.hash),
+		"size": added.size,
+		"earlier": added.earlier,
+	})
+}
+
+/// The transactions and uploads in the folder with the keys.
+fn pending(context: &Context) -> Result<&Pending> {
+	let unknown = || Error::Input("the folder with your keys is not known: use --keys".into());
+	context.pending().ok_or_else(unknown)
+}
+
+async fn finish(context: &Context, cid: &str) -> Result<Output> {
+	let me = context.unlock()?;
+	let chain = context.chain().await?;
+	let upload = chain
+		.find_unfinished(pending(context)?, &me.account(), cid)
+		.await?;
+	let (ipfs, mut known) = (context.ipfs()?, context.known()?);
+	let added = context
+		.session(&chain, &me)
+		.finish_upload(&upload, &ipfs, &mut known)
+		.await?;
+	let line = format!("record {}: CID {}", added.record, to_base32(&added.cid));
+	Ok(Output::line(added_json(&added), line))
+}
+
+async fn drop_envelope(context: &Context, cid: &str) -> Result<Output> {
+	let account = context.own_account()?;
+	let chain = context.chain().await?;
+	let pending = pending(context)?;
+	let upload = chain.find_unfinished(pending, &account, cid).await?;
+	context.ipfs()?.unpin(&upload.cid()?).await?;
+	pending.uploads().forget(&upload)?;
+	let line = format!("dropped the envelope {}", clean(cid));
+	Ok(Output::line(json!({ "cid": cid, "dropped": true }), line))
 }
 
 fn document(file: &Path, description: &Description) -> Result<Document> {

@@ -30,5 +30,6 @@ pub use consortium::{Consortium, Directory};
 pub use drift::drift;
 pub use events::{Included, RecordAdded};
 pub use storage::CouncilMotion;
+pub(crate) use transaction::hex_bytes;
 pub use transaction::{Answer, Fate, Place, Transaction};
 pub(crate) use views::grant_id;

@@ -23,7 +23,7 @@ use subxt::{
 };
 use tokio::{
 	sync::watch,
-	time::{sleep_until, timeout, Instant},
+	time::{sleep, sleep_until, timeout_at, Instant},
 };
 
 /// A transaction stays valid for this many blocks.
@@ -31,7 +31,8 @@ const MORTAL_FOR: u64 = MORTAL_BLOCKS as u64;
 /// Finality that lags by so many blocks is no longer normal. Nodes then stop to tell the fate of
 /// transactions.
 const LONG_LAG: u64 = blocks::LONG_LAG as u64;
-/// A transaction that is not as far as asked within this time has an unknown fate.
+/// A transaction's fate is unknown if the chain finalizes nothing for this time. While it does, the
+/// fate becomes certain: with the last block that can include the transaction, at the latest.
 const PATIENCE: Duration = Duration::from_secs(900);
 /// A transaction that no block includes is sent again after this time: the pool can forget it
 /// without a word. Each refusal doubles the time, as it begins a pool's ban of what it dropped anew.
@@ -95,12 +96,17 @@ struct Submission<'a> {
 	pending: Option<&'a Pending>,
 	heads: watch::Receiver<Heads>,
 	signatures: u32,
+	/// Earlier signatures with the same nonce, for other runtimes: a block may include one instead.
+	others: Vec<Transaction>,
 }
 
 impl Chain {
 	/// Signs a call, sends it, and waits until a block includes it. Fails if the call failed there.
 	/// Sends the same bytes again while no block includes them, and signs again, with the same
 	/// nonce, if the runtime changes first: so the call takes effect at most once.
+	///
+	/// If a final block includes another transaction with its nonce, as of the same account on
+	/// another machine, this one can never come: it is signed again with a fresh nonce.
 	///
 	/// `pending` remembers the transaction until it is final, and gives each its own nonce.
 	pub async fn submit(
@@ -120,29 +126,108 @@ impl Chain {
 			pending,
 			heads: self.heads().await?,
 			signatures: 0,
+			others: Vec::new(),
 		};
-		let (mut transaction, mut state) = {
-			let _turn = match pending {
-				Some(pending) => Some(pending.turn().await?),
-				None => None,
+		for _ in 0..MAX_NONCES {
+			let (mut transaction, mut state) = {
+				let _turn = match pending {
+					Some(pending) => Some(pending.turn().await?),
+					None => None,
+				};
+				submission.send_first().await?
 			};
-			submission.send_first().await?
-		};
+			progress.step("waiting for a block", None);
+			let standstill = self.standstill();
+			let included = tokio::select! {
+				included = submission.follow(&mut transaction, &mut state, wait) => included?,
+				() = standstill => {
+					let lag = long_lag(&submission.heads.borrow());
+					return Err(stalled(&transaction, wait, lag));
+				}
+			};
+			if let Some(included) = included {
+				return Ok(included);
+			}
+			progress.note("another transaction of the account took its place: sending again");
+			submission.signatures = 0;
+		}
+		Err(Error::Rejected {
+			reason: "other transactions of the account took its place, again and again".into(),
+			next: Some("end the other commands with this key, and try again".into()),
+		})
+	}
+
+	/// Ends when the chain has finalized nothing for [`PATIENCE`].
+	async fn standstill(&self) {
+		let mut last = None;
+		let mut end = Instant::now() + PATIENCE;
+		loop {
+			let newer = async {
+				let mut heads = self.heads().await.ok()?;
+				let newer = |heads: &Heads| Some(heads.last_final.number) > last;
+				let number = heads.wait_for(newer).await.ok()?.last_final.number;
+				Some(number)
+			};
+			match timeout_at(end, newer).await {
+				Ok(Some(number)) => {
+					last = Some(number);
+					end = Instant::now() + PATIENCE;
+				}
+				Ok(None) if Instant::now() < end => sleep(SEND_AGAIN).await,
+				_ => return,
+			}
+		}
+	}
+
+	/// Waits for the fate of a transaction that an earlier command sent: until it is where `wait`
+	/// says, or can no longer come. Sends it again while no block includes it.
+	pub async fn resume(
+		&self,
+		transaction: &Transaction,
+		wait: Wait,
+		progress: &dyn Progress,
+		pending: &Pending,
+	) -> Result<Fate> {
 		progress.step("waiting for a block", None);
-		let followed = submission.follow(&mut transaction, &mut state, wait);
-		let outcome = timeout(PATIENCE, followed).await;
-		outcome.map_err(|_| {
-			let missing = match wait {
-				Wait::Best => "no block includes it",
-				Wait::Finalized => "its block is not final",
-			};
-			let lag = long_lag(&submission.heads.borrow());
-			let lag = lag.map_or(String::new(), |lag| format!(": {lag}"));
-			lost(
-				&transaction,
-				format!("{missing} after {} s{lag}", PATIENCE.as_secs()),
-			)
-		})?
+		let standstill = self.standstill();
+		let fate = tokio::select! {
+			fate = self.certain_fate(transaction, wait) => {
+				fate.map_err(|error| transaction.lost(error.to_string()))?
+			}
+			() = standstill => return Err(stalled(transaction, wait, None)),
+		};
+		progress.done();
+		if matches!(fate, Fate::Final(_) | Fate::Replaced | Fate::Expired) {
+			pending.remove(transaction)?;
+		}
+		Ok(fate)
+	}
+
+	async fn certain_fate(&self, transaction: &Transaction, wait: Wait) -> Result<Fate> {
+		let mut heads = self.heads().await?;
+		let mut known = None;
+		let mut pause = SEND_AGAIN;
+		let mut again = Instant::now();
+		loop {
+			let now = *heads.borrow_and_update();
+			let fate = self.fate_at(transaction, now, &mut known).await?;
+			match fate {
+				Fate::Waiting => {}
+				Fate::InBlock(_) if wait == Wait::Finalized => {}
+				fate => return Ok(fate),
+			}
+			tokio::select! {
+				changed = heads.changed() => if changed.is_err() {
+					heads = self.heads().await?;
+				},
+				() = sleep_until(again), if fate == Fate::Waiting => {
+					let answer = self.send(transaction).await?;
+					let refused = matches!(answer, Answer::Refused(_));
+					pause = if refused { pause.saturating_mul(2) } else { SEND_AGAIN };
+					again = Instant::now() + pause;
+				}
+			}
+		}
 	}
 
 	/// The nonce for the account's next transaction.
@@ -160,7 +245,9 @@ impl Chain {
 				continue;
 			}
 			match self.send(&earlier).await? {
-				Answer::Taken | Answer::Held | Answer::Outdated => nonce = nonce.saturating_add(1),
+				Answer::Taken | Answer::Held | Answer::Outdated | Answer::Occupied => {
+					nonce = nonce.saturating_add(1);
+				}
 				Answer::Refused(_) => {}
 			}
 		}
@@ -194,12 +281,16 @@ impl Submission<'_> {
 	/// Sends the call with the account's next nonce.
 	async fn send_first(&mut self) -> Result<(Transaction, State)> {
 		let account = self.signer.account().into();
+		let mut least = 0;
 		for _ in 0..MAX_NONCES {
-			// The pool can be a block behind, and give a nonce that is used.
+			// The pool can be a block behind, and give a nonce that is used. Another machine can use
+			// it in the meantime.
 			let nonce = self.chain.next_nonce(&account, self.pending).await?;
+			let nonce = nonce.max(least);
 			if let Some(sent) = self.send(nonce).await? {
 				return Ok(sent);
 			}
+			least = nonce.saturating_add(1);
 		}
 		Err(invalid(&TransactionInvalid::Stale, self.call))
 	}
@@ -217,10 +308,10 @@ impl Submission<'_> {
 			// From here on the pool may hold the transaction, unless it refused it.
 			let answer = self.chain.send(&transaction).await;
 			let answer = answer
-				.map_err(|error| lost(&transaction, format!("the node did not answer: {error}")))?;
+				.map_err(|error| transaction.lost(format!("the node did not answer: {error}")))?;
 			let reason = match answer {
 				Answer::Taken | Answer::Held => return Ok(Some((transaction, state))),
-				Answer::Outdated => {
+				Answer::Outdated | Answer::Occupied => {
 					self.forget(&transaction);
 					return Ok(None);
 				}
@@ -304,13 +395,14 @@ impl Submission<'_> {
 		Ok(Some((transaction, state)))
 	}
 
-	/// Waits until the transaction is where `wait` says. Returns its result there.
+	/// Waits until the transaction is where `wait` says. Returns its result there. `None`: it can
+	/// never come, as a final block includes another transaction with its nonce.
 	async fn follow(
 		&mut self,
 		transaction: &mut Transaction,
 		state: &mut State,
 		wait: Wait,
-	) -> Result<Included> {
+	) -> Result<Option<Included>> {
 		let mut known = None;
 		let mut seen: Option<(Place, Result<Included>)> = None;
 		let mut lags = false;
@@ -319,7 +411,7 @@ impl Submission<'_> {
 		loop {
 			let heads = *self.heads.borrow_and_update();
 			let fate = self.chain.fate_at(transaction, heads, &mut known).await;
-			let fate = fate.map_err(|error| lost(transaction, error.to_string()))?;
+			let fate = fate.map_err(|error| transaction.lost(error.to_string()))?;
 			match fate {
 				Fate::InBlock(place) if seen.as_ref().is_none_or(|(at, _)| *at != place) => {
 					let outcome = self.chain.outcome(transaction, &place).await;
@@ -327,7 +419,7 @@ impl Submission<'_> {
 						self.progress.note(&format!("in block {}", place.number));
 					}
 					if wait == Wait::Best {
-						return outcome;
+						return outcome.map(Some);
 					}
 					self.progress.step("waiting for finality", None);
 					seen = Some((place, outcome));
@@ -344,8 +436,9 @@ impl Submission<'_> {
 					}
 					if !is_unknown(&outcome) {
 						self.forget(transaction);
+						self.others.iter().for_each(|other| self.forget(other));
 					}
-					return outcome;
+					return outcome.map(Some);
 				}
 				Fate::Waiting if seen.take().is_some() => {
 					self.progress.note("its block was reverted: sending again");
@@ -353,7 +446,23 @@ impl Submission<'_> {
 					again = Instant::now();
 				}
 				Fate::Waiting => {}
-				Fate::Replaced | Fate::Expired => return Err(self.ended(transaction, fate)),
+				Fate::Replaced => {
+					self.forget(transaction);
+					let Some(other) = self.others.pop() else {
+						return Ok(None);
+					};
+					(*transaction, known, seen) = (other, None, None);
+					continue;
+				}
+				// So are the earlier signatures: they are not valid for longer.
+				Fate::Expired => {
+					self.forget(transaction);
+					self.others.iter().for_each(|other| self.forget(other));
+					return Err(Error::Rejected {
+						reason: "no block included it while it was valid".into(),
+						next: Some("try again".into()),
+					});
+				}
 			}
 			if let Some(lag) = long_lag(&heads).filter(|_| !lags) {
 				lags = true;
@@ -362,7 +471,7 @@ impl Submission<'_> {
 			tokio::select! {
 				changed = self.heads.changed() => if changed.is_err() {
 					let anew = self.chain.heads().await;
-					self.heads = anew.map_err(|error| lost(transaction, error.to_string()))?;
+					self.heads = anew.map_err(|error| transaction.lost(error.to_string()))?;
 				},
 				() = sleep_until(again), if fate == Fate::Waiting => {
 					let refused = self.send_again(transaction, state).await?;
@@ -381,34 +490,17 @@ impl Submission<'_> {
 		state: &mut State,
 	) -> Result<bool> {
 		let answer = self.chain.send(transaction).await;
-		let answer = answer.map_err(|error| lost(transaction, error.to_string()))?;
+		let answer = answer.map_err(|error| transaction.lost(error.to_string()))?;
 		let refused = matches!(answer, Answer::Refused(_));
 		if refused && self.sign_again(state).await {
 			// On a failure, such as a used nonce, the blocks tell the fate of the first signature.
 			if let Ok(Some((signed, at))) = self.send(transaction.nonce).await {
-				self.forget(transaction);
-				(*transaction, *state) = (signed, at);
+				self.others.push(std::mem::replace(transaction, signed));
+				*state = at;
 				return Ok(false);
 			}
 		}
 		Ok(refused)
-	}
-
-	/// The error for a transaction that has no effect any more.
-	fn ended(&self, transaction: &Transaction, fate: Fate) -> Error {
-		self.forget(transaction);
-		let reason = match fate {
-			Fate::Replaced => "another transaction of the account took its place",
-			_ => "no block included it while it was valid",
-		};
-		// The earlier signature may have come first.
-		if self.signatures > 1 {
-			return lost(transaction, reason.into());
-		}
-		Error::Rejected {
-			reason: reason.into(),
-			next: Some("try again".into()),
-		}
 	}
 
 	/// Forgets a transaction. If that fails, the next command does it.
@@ -424,12 +516,17 @@ fn is_unknown(outcome: &Result<Included>) -> bool {
 	matches!(outcome, Err(Error::Unknown { .. }))
 }
 
-/// The error for a transaction whose fate is unknown.
-fn lost(transaction: &Transaction, reason: String) -> Error {
-	Error::Unknown {
-		hash: transaction.hash_text(),
-		reason,
-	}
+/// The error for a transaction that is not as far as asked when the chain stops to finalize.
+fn stalled(transaction: &Transaction, wait: Wait, lag: Option<String>) -> Error {
+	let missing = match wait {
+		Wait::Best => "no block includes it",
+		Wait::Finalized => "its block is not final",
+	};
+	let lag = lag.map_or(String::new(), |lag| format!(": {lag}"));
+	transaction.lost(format!(
+		"{missing}, and the chain has finalized nothing for {} s{lag}",
+		PATIENCE.as_secs()
+	))
 }
 
 #[cfg(test)]

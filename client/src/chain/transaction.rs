@@ -6,13 +6,17 @@ use super::{
 	heads::{Head, Heads},
 	refusal::refusal,
 };
-use crate::{Error, Result};
+use crate::{error::Sent, Error, Result};
 use codec::DecodeAll;
-use salus_primitives::{AccountId, Hash256};
+use salus_primitives::{blocks::MORTAL_BLOCKS, AccountId, Cid, Hash256};
 use serde::{Deserialize, Serialize};
+use sp_crypto_hashing::blake2_256;
 use subxt::{
-	backend::BlockRef, config::substrate::H256, error::DispatchError,
-	rpcs::methods::legacy::NumberOrHex,
+	backend::BlockRef,
+	config::{substrate::H256, RpcConfigFor},
+	error::DispatchError,
+	rpcs::methods::legacy::{Block, NumberOrHex},
+	SubstrateConfig,
 };
 
 /// A signed transaction: all that it takes to send it again, and to learn its fate.
@@ -74,12 +78,16 @@ pub enum Answer {
 	Held,
 	/// The pool refused it, because its nonce is used in the best chain.
 	Outdated,
+	/// The pool refused it, because it holds another transaction with its nonce.
+	Occupied,
 	/// The pool refused it, for this reason.
 	Refused(String),
 }
 
 /// The pool's error code for a transaction that it holds.
 const ALREADY_IMPORTED: i32 = 1013;
+/// The pool's error code for a transaction whose nonce one in the pool has.
+const TOO_LOW_PRIORITY: i32 = 1014;
 /// The pool's words for a used nonce.
 const OUTDATED: &str = "Transaction is outdated";
 
@@ -89,9 +97,22 @@ impl Transaction {
 		self.account.into()
 	}
 
-	/// Its hash, as text.
-	pub(crate) fn hash_text(&self) -> String {
-		format!("0x{}", hex::encode(self.hash))
+	/// Whether it names an envelope. A CID has a hash, so its bytes are nowhere by chance.
+	pub(crate) fn names(&self, cid: &Cid) -> bool {
+		let cid = cid.as_bytes();
+		self.bytes.windows(cid.len()).any(|bytes| bytes == cid)
+	}
+
+	/// The error if its fate is unknown.
+	pub(crate) fn lost(&self, reason: String) -> Error {
+		Error::Unknown {
+			sent: Box::new(Sent {
+				nonce: Some(self.nonce),
+				last_block: Some(self.last_block),
+				..Sent::with_hash(&self.hash)
+			}),
+			reason,
+		}
 	}
 }
 
@@ -103,6 +124,7 @@ impl Chain {
 		match sent.await {
 			Ok(_) => Ok(Answer::Taken),
 			Err(User(error)) if error.code == ALREADY_IMPORTED => Ok(Answer::Held),
+			Err(User(error)) if error.code == TOO_LOW_PRIORITY => Ok(Answer::Occupied),
 			Err(User(error)) => {
 				let data = error
 					.data
@@ -189,11 +211,7 @@ impl Chain {
 				.ok_or_else(|| Error::Node(format!("it has no block {number}")))?;
 		}
 		while number >= transaction.first_block {
-			let found = self.methods.chain_get_block(Some(hash)).await;
-			let block = found
-				.map_err(|error| self.failed(&error))?
-				.ok_or_else(|| Error::Node(format!("it has no block {hash:?}")))?
-				.block;
+			let block = self.block(hash).await?;
 			let mut all = block.extrinsics.iter();
 			if let Some(index) = all.position(|bytes| bytes.0 == transaction.bytes) {
 				return Ok(Some(Place {
@@ -208,10 +226,45 @@ impl Chain {
 		Ok(None)
 	}
 
+	/// The place of the transaction with this hash in the newest blocks: in as many as can include
+	/// a transaction, twice. The place is final if the second value is true.
+	pub async fn find_hash(&self, hash: &Hash256) -> Result<Option<(Place, bool)>> {
+		let heads = *self.heads().await?.borrow();
+		let Head {
+			mut number,
+			hash: mut block,
+		} = heads.best;
+		let oldest = number.saturating_sub(2 * u64::from(MORTAL_BLOCKS));
+		while number > oldest {
+			let found = self.block(block).await?;
+			let mut all = found.extrinsics.iter();
+			if let Some(index) = all.position(|bytes| blake2_256(&bytes.0) == *hash) {
+				let place = Place {
+					number,
+					block: block.0,
+					index,
+				};
+				return Ok(Some((place, number <= heads.last_final.number)));
+			}
+			block = found.header.parent_hash;
+			number = number.saturating_sub(1);
+		}
+		Ok(None)
+	}
+
 	/// The result of a transaction in its block: its events, or the error with which it failed.
 	pub async fn outcome(&self, transaction: &Transaction, place: &Place) -> Result<Included> {
+		let outcome = self.outcome_of(transaction.hash, place).await;
+		outcome.map_err(|error| match error {
+			Error::Unknown { reason, .. } => transaction.lost(reason),
+			error => error,
+		})
+	}
+
+	/// The result of the transaction with this hash in its block.
+	pub async fn outcome_of(&self, hash: Hash256, place: &Place) -> Result<Included> {
 		let unknown = |reason: String| Error::Unknown {
-			hash: transaction.hash_text(),
+			sent: Box::new(Sent::with_hash(&hash)),
 			reason: format!("its events cannot be read: {reason}"),
 		};
 		let lost = |error: &dyn std::error::Error| unknown(error.to_string());
@@ -237,11 +290,20 @@ impl Chain {
 			}
 		}
 		Ok(Included {
-			hash: transaction.hash,
+			hash,
 			block: place.block,
 			events,
 			metadata: at.metadata(),
 		})
+	}
+
+	/// The block with this hash.
+	async fn block(&self, hash: H256) -> Result<Block<RpcConfigFor<SubstrateConfig>>> {
+		let found = self.methods.chain_get_block(Some(hash)).await;
+		let details = found
+			.map_err(|error| self.failed(&error))?
+			.ok_or_else(|| Error::Node(format!("it has no block {hash:?}")))?;
+		Ok(details.block)
 	}
 
 	/// The hash of the block with this number in the best chain.
@@ -254,7 +316,7 @@ impl Chain {
 }
 
 /// Bytes as hexadecimal digits after `0x`.
-mod hex_bytes {
+pub(crate) mod hex_bytes {
 	use serde::{de::Error, Deserialize, Deserializer, Serializer};
 
 	pub fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {

@@ -1,8 +1,11 @@
 //! A client of Kubo's RPC.
 
-use super::cid::{to_base32, CidWriter};
+use super::{
+	cid::{to_base32, CidWriter},
+	Uploader,
+};
 use crate::{progress::Progress, Error, Result};
-use futures::future::{select, Either};
+use futures::future::{select, BoxFuture, Either};
 use reqwest::{multipart, Body, Client, RequestBuilder, Response, StatusCode, Url};
 use salus_primitives::{
 	local_storage::{ipfs_api, DEFAULT_IPFS_API},
@@ -236,16 +239,10 @@ impl Ipfs {
 
 	/// Checks that Kubo has a pin of an envelope, and returns some slices of it from its own disk.
 	async fn check_stored(&self, file: &mut File, size: u64, cid: &Cid) -> Result<()> {
-		let arg = cid.to_string();
-		let query = [
-			("arg", arg.as_str()),
-			("type", "recursive"),
-			("cid-base", "base16"),
-		];
-		let pins: Pins = self.short("pin/ls", &query, self.limits.short).await?;
-		if !pins.keys.contains_key(&arg) {
+		if !self.has_pin(cid).await? {
 			return Err(self.not_kept("it says that it does not keep the envelope".into()));
 		}
+		let arg = cid.to_string();
 		for _ in 0..SLICES {
 			let offset = random_below(size.saturating_sub(SLICE) + 1)?;
 			let mut expected = Vec::new();
@@ -282,6 +279,31 @@ impl Ipfs {
 			}
 		}
 		Ok(())
+	}
+
+	/// Whether Kubo has a pin of an envelope of this size, and returns it.
+	pub async fn keeps(&self, cid: &Cid, size: u64, progress: &dyn Progress) -> Result<bool> {
+		Ok(
+			self.has_pin(cid).await?
+				&& self.cat(cid, size, &mut io::sink(), progress).await.is_ok(),
+		)
+	}
+
+	/// Whether Kubo has a pin of an envelope.
+	async fn has_pin(&self, cid: &Cid) -> Result<bool> {
+		let arg = cid.to_string();
+		let query = [
+			("arg", arg.as_str()),
+			("type", "recursive"),
+			("cid-base", "base16"),
+		];
+		match self
+			.short::<Pins>("pin/ls", &query, self.limits.short)
+			.await
+		{
+			Err(Error::Ipfs { cause, .. }) if cause.contains("not pinned") => Ok(false),
+			pins => Ok(pins?.keys.contains_key(&arg)),
+		}
 	}
 
 	/// Unpins an envelope: Kubo may remove it. Succeeds if it has no pin of it.
@@ -466,6 +488,30 @@ impl Ipfs {
 	}
 }
 
+impl Uploader for Ipfs {
+	fn add<'a>(
+		&'a self,
+		file: &'a mut File,
+		cid: &'a Cid,
+		progress: &'a dyn Progress,
+	) -> BoxFuture<'a, Result<()>> {
+		Box::pin(self.add(file, cid, progress))
+	}
+
+	fn keeps<'a>(
+		&'a self,
+		cid: &'a Cid,
+		size: u64,
+		progress: &'a dyn Progress,
+	) -> BoxFuture<'a, Result<bool>> {
+		Box::pin(self.keeps(cid, size, progress))
+	}
+
+	fn unpin<'a>(&'a self, cid: &'a Cid) -> BoxFuture<'a, Result<()>> {
+		Box::pin(self.unpin(cid))
+	}
+}
+
 /// Whether an address is on this machine.
 fn is_loopback(url: &Url) -> bool {
 	let host = url.host_str().unwrap_or_default();
@@ -633,6 +679,76 @@ mod tests {
 		assert_eq!(good.version().await.unwrap(), "0.43.0");
 	}
 
+	/// What goes wrong in a storage of envelopes.
+	#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+	enum Fault {
+		Nothing,
+		/// It tells another CID.
+		OtherCid,
+		/// It says that it does not keep the envelope.
+		NotKept,
+		/// It returns fewer or other bytes.
+		Cut,
+		OtherBytes,
+		/// It refuses after the first bytes, and never reads the rest.
+		NoRoom,
+		/// As before, after longer than a default of the HTTP client allows.
+		NoRoomLate,
+		/// It has no pin to remove, or cannot remove one.
+		NoPin,
+		Locked,
+		/// One byte every 20 ms, for ever.
+		Trickle,
+	}
+
+	const ENVELOPE: &[u8] = b"envelope";
+
+	/// Starts a storage with a fault, and connects to it.
+	type Way = fn(Fault) -> BoxFuture<'static, Box<dyn Uploader>>;
+
+	/// All ways to upload.
+	const WAYS: &[Way] =
+		&[|fault| Box::pin(async move { Box::new(kubo(fault).await) as Box<dyn Uploader> })];
+
+	/// A Kubo with a fault.
+	async fn kubo(fault: Fault) -> Ipfs {
+		let cid = cid_of(ENVELOPE);
+		let refused = |message: &str| {
+			let body = format!("{{\"Message\":\"{message}\",\"Code\":0}}");
+			http("500 Internal Server Error", body.as_bytes())
+		};
+		match fault {
+			Fault::Nothing => serve(answers(cid, "", "")).await,
+			Fault::OtherCid => {
+				let other = format!("{{\"Hash\":\"{}\"}}", cid_of(b"other"));
+				serve(answers(cid, "add", &other)).await
+			}
+			Fault::NotKept => serve(answers(cid, "pin/ls", "{\"Keys\":{}}")).await,
+			Fault::Cut => serve(answers(cid, "cat", "")).await,
+			Fault::OtherBytes => serve(answers(cid, "cat", "envelops")).await,
+			Fault::NoRoom => full(Duration::ZERO).await,
+			Fault::NoRoomLate => full(Duration::from_secs(33)).await,
+			Fault::NoPin => server(refused("not pinned or pinned indirectly")).await,
+			Fault::Locked => server(refused("lock held")).await,
+			Fault::Trickle => trickle().await,
+		}
+	}
+
+	/// A Kubo that refuses an upload after some time.
+	async fn full(after: Duration) -> Ipfs {
+		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+		let url = format!("http://{}", listener.local_addr().unwrap());
+		tokio::spawn(async move {
+			let (mut socket, _) = listener.accept().await.unwrap();
+			let _ = socket.read(&mut [0; 1024]).await;
+			tokio::time::sleep(after).await;
+			let refusal = http("403 Forbidden", b"{\"Message\":\"no room\"}");
+			socket.write_all(&refusal).await.unwrap();
+			tokio::time::sleep(Duration::from_secs(600)).await;
+		});
+		Ipfs::new(&url).unwrap()
+	}
+
 	/// Kubo's answers on an envelope that it keeps, except for one.
 	fn answers(cid: Cid, wrong: &'static str, answer: &str) -> impl Fn(&str) -> Vec<u8> {
 		let answer = answer.to_owned();
@@ -648,85 +764,86 @@ mod tests {
 	}
 
 	#[tokio::test(flavor = "multi_thread")]
-	async fn an_upload_fails_unless_kubo_keeps_the_envelope() {
+	async fn an_upload_fails_unless_the_envelope_is_kept() {
+		let (cid, size) = (cid_of(ENVELOPE), ENVELOPE.len() as u64);
 		let mut file = tempfile::tempfile().unwrap();
-		file.write_all(b"envelope").unwrap();
-		let cid = cid_of(b"envelope");
-		let other = format!("{{\"Hash\":\"{}\"}}", cid_of(b"other"));
-		let ipfs = serve(answers(cid, "", "")).await;
-		ipfs.add(&mut file, &cid, &()).await.unwrap();
-		for (wrong, answer) in [
-			("add", other.as_str()),
-			("pin/ls", "{\"Keys\":{}}"),
-			("cat", ""),
-			("cat", "envelops"),
-		] {
-			let ipfs = serve(answers(cid, wrong, answer)).await;
-			let error = ipfs.add(&mut file, &cid, &()).await.unwrap_err();
-			assert!(matches!(error, Error::Ipfs { .. }), "{wrong}: {error}");
-			// The one who stores is the author.
-			let next = error.next().unwrap_or_default();
-			assert!(!next.contains("author"), "{next}");
+		file.write_all(ENVELOPE).unwrap();
+		for way in WAYS {
+			let good = way(Fault::Nothing).await;
+			good.add(&mut file, &cid, &()).await.unwrap();
+			assert!(good.keeps(&cid, size, &()).await.unwrap());
+			for fault in [Fault::NotKept, Fault::NoPin, Fault::Cut, Fault::OtherBytes] {
+				let kept = way(fault).await.keeps(&cid, size, &()).await;
+				assert!(!kept.unwrap(), "{fault:?}");
+			}
+			let locked = way(Fault::Locked).await;
+			assert!(locked.keeps(&cid, size, &()).await.is_err());
+			for fault in [
+				Fault::OtherCid,
+				Fault::NotKept,
+				Fault::Cut,
+				Fault::OtherBytes,
+			] {
+				let storage = way(fault).await;
+				let error = storage.add(&mut file, &cid, &()).await.unwrap_err();
+				assert!(matches!(error, Error::Ipfs { .. }), "{fault:?}: {error}");
+				// The one who stores is the author.
+				let next = error.next().unwrap_or_default();
+				assert!(!next.contains("author"), "{next}");
+			}
 		}
 	}
 
 	#[tokio::test(flavor = "multi_thread")]
 	async fn an_envelope_without_a_pin_counts_as_unpinned() {
-		let refuse = |message: &str| {
-			let body = format!("{{\"Message\":\"{message}\",\"Code\":0}}");
-			server(http("500 Internal Server Error", body.as_bytes()))
-		};
-		let cid = cid_of(b"envelope");
-		let none = refuse("not pinned or pinned indirectly").await;
-		none.unpin(&cid).await.unwrap();
-		let locked = refuse("lock held").await;
-		assert!(locked.unpin(&cid).await.is_err());
+		let cid = cid_of(ENVELOPE);
+		for way in WAYS {
+			way(Fault::NoPin).await.unpin(&cid).await.unwrap();
+			assert!(way(Fault::Locked).await.unpin(&cid).await.is_err());
+		}
 	}
 
-	/// A default of the HTTP client ended uploads after 30 s.
-	#[tokio::test(flavor = "multi_thread")]
-	async fn an_upload_survives_half_a_minute_of_standstill() {
-		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-		let ipfs = Ipfs::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-		tokio::spawn(async move {
-			let (mut socket, _) = listener.accept().await.unwrap();
-			tokio::time::sleep(Duration::from_secs(33)).await;
-			let refusal = http("403 Forbidden", b"{\"Message\":\"no room\"}");
-			socket.write_all(&refusal).await.unwrap();
-			while socket
-				.read(&mut [0; 64 * 1024])
-				.await
-				.is_ok_and(|len| len > 0)
-			{}
-		});
-		let mut file = tempfile::tempfile().unwrap();
-		file.set_len(64 << 20).unwrap();
-		let error = ipfs.add(&mut file, &cid_of(b"any content"), &()).await;
-		let error = error.unwrap_err().to_string();
-		assert!(error.contains("no room"), "{error}");
-	}
-
+	/// A refusal ends an upload, at once or after half a minute of standstill.
 	#[tokio::test(flavor = "multi_thread")]
 	async fn a_refusal_ends_an_upload() {
-		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-		let ipfs = Ipfs::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-		// It refuses after the first bytes, and never reads the rest.
-		tokio::spawn(async move {
-			let (mut socket, _) = listener.accept().await.unwrap();
-			let _ = socket.read(&mut [0; 1024]).await;
-			let refusal = http("403 Forbidden", b"{\"Message\":\"no room\"}");
-			socket.write_all(&refusal).await.unwrap();
-			tokio::time::sleep(Duration::from_secs(600)).await;
-		});
-		let mut file = tempfile::tempfile().unwrap();
-		file.set_len(64 << 20).unwrap();
 		let cid = cid_of(b"any content");
-		let adding = ipfs.add(&mut file, &cid, &());
-		let error = tokio::time::timeout(Duration::from_secs(30), adding)
-			.await
-			.expect("the upload ends")
-			.unwrap_err();
-		assert!(error.to_string().contains("no room"), "{error}");
+		for way in WAYS {
+			for fault in [Fault::NoRoom, Fault::NoRoomLate] {
+				let storage = way(fault).await;
+				let mut file = tempfile::tempfile().unwrap();
+				file.set_len(64 << 20).unwrap();
+				let adding = storage.add(&mut file, &cid, &());
+				let error = tokio::time::timeout(Duration::from_secs(50), adding)
+					.await
+					.expect("the upload ends")
+					.unwrap_err();
+				assert!(error.to_string().contains("no room"), "{fault:?}: {error}");
+			}
+		}
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_trickle_of_bytes_does_not_hold_an_upload() {
+		let cid = cid_of(ENVELOPE);
+		let mut file = tempfile::tempfile().unwrap();
+		file.write_all(ENVELOPE).unwrap();
+		for way in WAYS {
+			let storage = way(Fault::Trickle).await;
+			let calls = async {
+				for error in [
+					storage.add(&mut file, &cid, &()).await.err(),
+					storage.keeps(&cid, 8, &()).await.err(),
+					storage.unpin(&cid).await.err(),
+				] {
+					let error = error.unwrap();
+					assert!(matches!(error, Error::Ipfs { .. }), "{error}");
+				}
+			};
+			let limit = Duration::from_secs(20);
+			tokio::time::timeout(limit, calls)
+				.await
+				.expect("each call ends");
+		}
 	}
 
 	#[tokio::test]
