@@ -94,7 +94,9 @@ const ON_INITIALIZE_RATIO: Perbill = Perbill::from_percent(5);
 
 /// The most bytes of transactions in a block: half of a core's proof, for the code of an upgrade. The
 /// bytes count as proof too, so normal transactions reach the limit of [`block_weights`] first.
-const MAXIMUM_BLOCK_LENGTH: u32 = (CORE_WEIGHT.proof_size() / 2) as u32;
+// 5 MiB fit.
+#[allow(clippy::as_conversions)]
+const MAXIMUM_BLOCK_LENGTH: u32 = CORE_WEIGHT.saturating_div(2).proof_size() as u32;
 
 /// The weight limits for each class of transactions, of a block with this limit.
 // A share below 100 % cannot overflow.
