@@ -78,9 +78,8 @@ impl Motions<AccountId> for OpenMotions {
 		use codec::{Decode, Encode};
 		use frame_support::BoundedVec;
 		use salus_primitives::admission::MAX_MOTION_LEN;
-		let motions: Vec<_> = (0..count)
-			.map(|n| Hash::from_low_u64_be(n.into()))
-			.collect();
+		use sp_runtime::traits::{BlakeTwo256, Hash as _};
+		let motions: Vec<_> = (0..count).map(|n| BlakeTwo256::hash_of(&n)).collect();
 		let remark = alloc::vec![0; MAX_MOTION_LEN];
 		let call = RuntimeCall::from(frame_system::Call::remark { remark });
 		for (index, motion) in (0..count).zip(&motions) {
