@@ -9,7 +9,7 @@ use std::{
 };
 
 /// How long to wait for what another process does.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(180);
 
 impl Region {
 	/// The notes in a folder beside the keys: `uploads` or `pending`.
