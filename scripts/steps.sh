@@ -6,9 +6,25 @@
 # is not $first_chain.
 declare -A node_of=() kubo_of=() chain_of=()
 chains=() first_chain='' consortium=''
-# What to wait for after a transaction. On a network, a best block can be reverted, and transactions that depend on it
-# then fail.
+# What to wait for after a transaction. On a network, a best block can be reverted, and transactions of others that depend
+# on it then fail. A group of steps can use best blocks, with retry_for, and end with expect_final.
 wait_level=best
+# For how many seconds to repeat a step that the chain refuses, or that does not find what it needs.
+retry_for=0
+
+# one_by_one COMMAND ARGUMENT...: runs the command, a function and its first arguments, with each argument. All must act
+# for the same account. Only the last transaction is waited for until it is final: it is not final before the others.
+one_by_one() {
+	local level=$wait_level command=$1
+	shift
+	while [ $# -gt 0 ]; do
+		local wait_level=best
+		[ $# -gt 1 ] || wait_level=$level
+		# shellcheck disable=SC2086
+		$command "$1"
+		shift
+	done
+}
 
 # use_network DIR: uses the network that scripts/network started there.
 use_network() {
@@ -32,6 +48,8 @@ use_node() {
 }
 
 work_dir=${work_dir:?make_work_dir first}
+# The messages of refusals, one a line.
+: >"$work_dir/refused"
 
 # save_logs DIR: copies the logs of a network's processes to a folder that stays.
 save_logs() {
@@ -59,54 +77,78 @@ start_timer() {
 say_time() {
 	local took=$(($(now) - timer_start)) blocks
 	# Without blocks, if the chain did not answer at the start.
-	if $in_blocks && [ "$timer_height" -gt 0 ]; then
+	if $in_blocks && [ "${timer_height:-0}" -gt 0 ]; then
 		blocks=$(($(height "$timer_chain") - timer_height))
+		# After reverted blocks, the best one can be lower.
+		[ "$blocks" -ge 0 ] || blocks=0
 		printf '  %-66s %4d.%d s %3d blocks\n' "$1" $((took / 1000)) $((took % 1000 / 100)) "$blocks"
 	else
 		printf '  %-66s %6d ms\n' "$1" "$took"
 	fi
 }
 
-# chain_for COMMAND...: prints the chain that a command with `as` acts on.
+# chain_for COMMAND...: prints the chain that a command with a person's name acts on.
 chain_for() {
 	local chain=$first_chain
-	if [ "$1" = as ]; then chain=${chain_of[$2]:-$chain}; fi
+	if one_of "$1" 'as vote_once are_final'; then chain=${chain_of[$2]:-$chain}; fi
 	printf '%s\n' "$chain"
 }
 
 # step TEXT COMMAND...: runs it, and prints the text and the time. Sets out to its output.
-out='' errors=$work_dir/errors
+out=''
 step() {
-	local text=$1
+	local text=$1 errors=$work_dir/errors.$BASHPID limit=$((SECONDS + retry_for)) got
 	shift
 	start_timer "$(chain_for "$@")"
-	if ! out=$("$@" 2>"$errors"); then
+	while
+		got=0
+		out=$("$@" 2>"$errors") || got=$?
+		one_of "$got" '3 4' && [ "$SECONDS" -lt "$limit" ]
+	do pause 2; done
+	if [ "$got" -ne 0 ]; then
 		cat "$errors" >&2
 		[ -z "$out" ] || printf '%s\n' "$out" >&2
 		die "this step failed: $text"
 	fi
+	check_earlier "$errors"
 	say_time "$text"
 }
 
+# check_earlier FILE: fails if a command reported that an earlier transaction is without effect, unless its refusal was
+# expected.
+check_earlier() {
+	! grep -E '"fate":"(replaced|expired)"|"message":"failed ' "$1" | grep -vF -f "$work_dir/refused" >&2 ||
+		die "an earlier transaction is without effect"
+}
+
 # expect_refusal STATUS PATTERN TEXT COMMAND...: runs it. It must fail with that exit status and a message that matches.
-refusals=0
+# Counts in a file, because several can run at once.
 expect_refusal() {
-	local status=$1 pattern=$2 text=$3 got=0
+	local status=$1 pattern=$2 text=$3 limit=$((SECONDS + retry_for)) got
 	shift 3
 	start_timer "$(chain_for "$@")"
-	out=$(json=false "$@" 2>&1) || got=$?
+	until
+		got=0
+		out=$(json=false "$@" 2>&1) || got=$?
+		# A success is never repeated.
+		[ "$got" -eq 0 ] || [ "$SECONDS" -ge "$limit" ] ||
+			{ [ "$got" -eq "$status" ] && grep -qi -- "$pattern" <<<"$out"; }
+	do pause 2; done
 	[ "$got" -eq "$status" ] || die "expected exit status $status, got $got: $text: $out"
 	grep -qi -- "$pattern" <<<"$out" || die "expected a message that matches '$pattern', got: $out"
 	say_time "refused: $text"
-	grep -v '^ *$' <<<"$out" | head -n 1 | cut -c 1-110 | sed 's/^/      /'
-	refusals=$((refusals + 1))
+	got=$(grep -vE '^ *$|^earlier transaction ' <<<"$out" | head -n 1)
+	cut -c 1-110 <<<"      $got"
+	printf '%s\n' "${got#salus: }" >>"$work_dir/refused"
 }
+
+count_refusals() { wc -l <"$work_dir/refused"; }
 
 # wait_for SECONDS TEXT COMMAND...: repeats it until it succeeds, and prints the text and the time.
 wait_for() {
 	local limit=$((SECONDS + $1)) text=$2 interval=0.2
 	shift 2
-	! $in_blocks || interval=3
+	! $in_blocks || interval=1
 	start_timer "$(chain_for "$@")"
 	until "$@" >/dev/null 2>&1; do
 		if [ "$SECONDS" -ge "$limit" ]; then
@@ -116,26 +158,6 @@ wait_for() {
 		pause "$interval"
 	done
 	say_time "$text"
-}
-
-# in_parallel COMMAND...: runs all commands at once. Each is one argument, a function and its arguments, and runs in its
-# own subshell. Prints their output one after the other.
-in_parallel() {
-	local command i=0 output=$work_dir/parallel.$BASHPID pids=() failed=false
-	for command; do
-		(
-			errors=$output.$i.errors
-			# shellcheck disable=SC2086
-			$command
-		) >"$output.$i" 2>&1 &
-		pids+=("$!")
-		i=$((i + 1))
-	done
-	for i in "${!pids[@]}"; do
-		wait "${pids[i]}" || failed=true
-		cat "$output.$i"
-	done
-	! $failed || exit 1
 }
 
 # expect_same STORED RETRIEVED
@@ -151,18 +173,61 @@ passphrase='a passphrase for the demo only'
 # as NAME ARGUMENT...: runs `salus` with that person's key, on that person's chain.
 json=true
 as() {
-	local name=$1 chain=${chain_of[$1]:-$first_chain} options=()
+	local name=$1 chain=${chain_of[$1]:-${first_chain:-none}} options=()
 	shift
 	! $json || options+=(--json)
+	# Keys need no node.
+	[ -z "${node_of[$chain]:-}" ] || options+=(--node "${node_of[$chain]}")
 	[ -z "${kubo_of[$chain]:-}" ] || options+=(--ipfs "${kubo_of[$chain]}")
 	[ -z "$consortium" ] || options+=(--consortium "${node_of[$consortium]}")
-	"$SALUS_BIN/salus" --node "${node_of[$chain]}" --keys "$work_dir/keys" --wait "$wait_level" "${options[@]}" \
-		--as "$name" --passphrase-fd 3 "$@" 3<<<"$passphrase"
+	"$SALUS_BIN/salus" --keys "$work_dir/keys" --wait "$wait_level" "${options[@]}" --as "$name" \
+		--passphrase-fd 3 "$@" 3<<<"$passphrase"
 }
 
 fingerprint_of() { as "$1" key show | jq -r '.encryption_keys[-1].fingerprint'; }
 
 account_of() { as "$1" key show | jq -r .account; }
+
+# public_key_of WHO: prints it in hexadecimal digits.
+public_key_of() {
+	local file=$work_dir/public-key.$1 key
+	if [ ! -s "$file" ]; then
+		key=$("$SALUS_BIN/salus-node" key inspect --output-type json "$(account_of "$1")" |
+			jq -er '.publicKey | ltrimstr("0x")') || die "cannot find out the public key of $1"
+		# At once, because several can do this at the same time.
+		printf '%s\n' "$key" >"$file.$BASHPID"
+		mv -- "$file.$BASHPID" "$file"
+	fi
+	cat "$file"
+}
+
+# pending_of WHO: prints the hashes of the person's transactions that no command has seen final.
+pending_of() {
+	local file key
+	key=$(public_key_of "$1") || return
+	for file in "$work_dir"/keys/pending/*.json; do
+		# Another command can remove it meanwhile.
+		jq -r --arg key "$key" 'select(.account | ltrimstr("0x") == $key).hash' "$file" 2>/dev/null || true
+	done
+}
+
+# are_final WHO HASHES: any command for a person looks for that person's pending transactions.
+are_final() {
+	[ -n "$2" ] || return 0
+	as "$1" chain info 2>>"$work_dir/earlier.$1" >/dev/null
+	! grep -qxF -- "$2" < <(pending_of "$1")
+}
+
+# become_final WHO: waits until all transactions of the person are final. None may be without effect.
+become_final() {
+	local pending
+	pending=$(pending_of "$1") || exit
+	wait_for 900 "all transactions of $1 are final" are_final "$1" "$pending"
+	[ ! -e "$work_dir/earlier.$1" ] || check_earlier "$work_dir/earlier.$1"
+}
+
+# expect_final WHO...: the same for each.
+expect_final() { in_parallel "${@/#/become_final }"; }
 
 # rpc CHAIN METHOD [PARAMETERS]: prints the node's answer.
 rpc() { node_rpc "${node_of[$1]}" "${@:2}"; }
@@ -173,11 +238,13 @@ height() { best_height "${node_of[$1]}"; }
 # ledger_bytes CHAIN FROM TO: prints how many bytes these blocks have of signed and authorized transactions, and of
 # inherents: the time, and the relay chain's data with its messages.
 ledger_bytes() {
-	local block hash
-	for ((block = $2; block <= $3; block++)); do
-		hash=$(rpc "$1" chain_getBlockHash "[$block]" | jq -r .result)
-		rpc "$1" chain_getBlock "[\"$hash\"]" |
-			jq -c '.result.block.extrinsics | map((length - 2) / 2) | [(.[2:] | add // 0), (.[:2] | add)]'
+	local url=${node_of[$1]} block
+	# An answer has at most 15 MB.
+	for ((block = $2; block <= $3; block += 500)); do
+		jq -nc --argjson from "$block" --argjson to "$3" \
+			'[{method: "chain_getBlockHash", params: [[range($from; [$from + 500, $to + 1] | min)]]}]' | node_batch "$url" |
+			jq -c '.[0].result | map({method: "chain_getBlock", params: [.]})' | node_batch "$url" |
+			jq -c '.[].result.block.extrinsics | map((length - 2) / 2) | [(.[2:] | add // 0), (.[:2] | add)]'
 	done | jq -rs '"\(map(.[0]) | add) \(map(.[1]) | add)"'
 }
 
@@ -209,20 +276,56 @@ has_first_block() { [ "$(height region)" -ge 1 ]; }
 
 # ---- Members of a region.
 
-# import_authorities NAME...: imports the development account of each.
+# import_authorities LIST: imports the development account of each.
 import_authorities() {
 	local name
-	for name; do
+	for name in $1; do
 		step "import authority $name, a development account" as "$name" key import "$name" --dev "${name^}" --authority
 	done
 }
 
-# apply_as_provider WHO NUMBER FULL_NAME AUTHORITY: makes a key, is invited by the authority, and applies.
-apply_as_provider() {
-	step "$1 makes an account and a 3072-bit encryption key" as "$1" key new "$1"
-	step "an authority invites $1" as "$4" provider invite "$(account_of "$1")"
-	step "$1 applies as $2, $3" as "$1" provider apply "$2" --full-name "$3"
+# new_member WHO
+new_member() { step "$1 makes an account and a 3072-bit encryption key" as "$1" key new "$1"; }
+
+# make_keys AUTHORITIES MEMBERS: each is a list.
+make_keys() {
+	local members
+	read -ra members <<<"$2"
+	import_authorities "$1"
+	in_parallel "${members[@]/#/new_member }"
 }
+
+# make_keys_beside AUTHORITIES MEMBERS COMMAND...: makes keys while the command runs, which starts a network. Keys take
+# only processor time that the network does not need.
+make_keys_beside() {
+	local maker
+	{
+		renice -n 19 -p "$BASHPID" >/dev/null
+		make_keys "$1" "$2"
+	} >"$work_dir/keys.log" 2>&1 &
+	maker=$!
+	"${@:3}"
+	wait "$maker" || {
+		cat "$work_dir/keys.log" >&2
+		die "cannot make the keys"
+	}
+	cat "$work_dir/keys.log"
+}
+
+# invite AUTHORITY WHO
+invite() { step "an authority invites $2" as "$1" provider invite "$(account_of "$2")"; }
+
+# apply WHO NUMBER FULL_NAME
+apply() { step "$1 applies as $2, $3" as "$1" provider apply "$2" --full-name "$3"; }
+
+# apply_as_provider WHO NUMBER FULL_NAME AUTHORITY: is invited by the authority, and applies.
+apply_as_provider() {
+	invite "$4" "$1"
+	apply "$1" "$2" "$3"
+}
+
+# vote MOTION WHO NUMBER WAY AUTHORITY: an authority votes on a provider's standing. WAY: --aye or --nay.
+vote() { step "$5 votes to $1 $2: ${4#--}" as "$5" vote "$1" "$3" "$4"; }
 
 # store_records PATIENT DOCUMENT...: the author stores all of them. Sets records to their numbers, and record to the
 # first.
@@ -243,23 +346,50 @@ is_pinned() { [ "$(as alice pin status "$1" | jq '[.pins[]?] | length')" -ge "${
 
 # ---- Across regions.
 
-# pass_motion AUTHORITY OTHER PROPOSAL...: both authorities of a chain vote for it.
-pass_motion() {
-	local one=$1 other=$2 motion
-	shift 2
-	step "$one proposes: $*" as "$one" authority propose "$@"
+# propose AUTHORITY PROPOSAL...: sets motion to its number.
+propose() {
+	step "$1 proposes: ${*:2}" as "$1" authority propose "${@:2}"
 	motion=$(jq -r .motion <<<"$out")
-	step "$other votes for it" as "$other" authority vote "$motion" --aye
-	step "$one closes the motion, which is carried" as "$one" authority close "$motion"
+}
+
+# vote_once WHO MOTION: votes for it. Succeeds if a vote of this authority counts already.
+vote_once() {
+	local got=0 answer
+	answer=$(as "$1" authority vote "$2" --aye 2>&1) || got=$?
+	printf '%s\n' "$answer"
+	[ "$got" -eq 0 ] || grep -q 'already voted so' <<<"$answer" || return "$got"
+}
+
+# aye AUTHORITY MOTION
+aye() { step "$1 votes for motion $2" vote_once "$1" "$2"; }
+
+# close_motion AUTHORITY MOTION
+close_motion() {
+	step "$1 closes motion $2, which is carried" as "$1" authority close "$2"
+	[ "$(jq -r .carried <<<"$out")" = true ] || die "motion $2 was rejected"
+}
+
+# pass_motion AUTHORITY OTHER PROPOSAL...: both authorities of a chain vote for it. This can be reverted until
+# expect_final for AUTHORITY.
+pass_motion() {
+	local wait_level=best retry_for=60
+	propose "$1" "${@:3}"
+	aye "$2" "$motion"
+	close_motion "$1" "$motion"
+}
+
+# propose_region REGION: eve proposes to admit it. Adds the motion to motions.
+propose_region() {
+	propose eve admit-region "${1#region-}" "$(rpc "$1" chain_getBlockHash '[0]' | jq -r .result)"
+	motions+=("$motion")
 }
 
 # admit_regions REGION...: the consortium's authorities admit them.
 admit_regions() {
-	local region genesis
-	for region; do
-		genesis=$(rpc "$region" chain_getBlockHash '[0]' | jq -r .result)
-		pass_motion eve ferdie admit-region "${region#region-}" "$genesis"
-	done
+	local motions=()
+	one_by_one propose_region "$@"
+	one_by_one 'aye ferdie' "${motions[@]}"
+	one_by_one 'close_motion eve' "${motions[@]}"
 }
 
 reader_number=B20020 reader_name='Dr. Ines Varga-Holloway'
@@ -270,23 +400,37 @@ interregional_grant_is() {
 }
 
 admit_both_regions() {
-	import_authorities eve ferdie
+	local wait_level=best retry_for=60
 	admit_regions region-2001 region-2002
+}
+
+author_number=1234567893 author_name='Dr. Miriam Castellanos'
+
+# vote_on MOTION WHO NUMBER: both authorities of region 2001 vote for it.
+vote_on() { in_parallel "vote $1 $2 $3 --aye alice" "vote $1 $2 $3 --aye bob"; }
+
+# Region 2001 verifies the author as a provider, who invites the patient. As all set-up, it can be reverted until
+# expect_final. Needs the keys of all.
+set_up_region_2001() {
+	local wait_level=best retry_for=60
+	apply_as_provider author "$author_number" "$author_name" alice
+	vote_on verify author "$author_number"
+	step "author invites the patient" as author patient invite "$(account_of patient)"
+	step "patient registers" as patient patient register --full-name "Leonhardt Wexford-Adeyemi"
 }
 
 # Region 2002 verifies the reader as a provider.
 set_up_region_2002() {
-	import_authorities charlie dave
+	local wait_level=best retry_for=60
 	apply_as_provider reader "$reader_number" "$reader_name" charlie
-	step "charlie votes for reader" as charlie vote verify "$reader_number" --aye
-	step "dave votes for reader, who is now verified" as dave vote verify "$reader_number" --aye
+	in_parallel "vote verify reader $reader_number --aye charlie" "vote verify reader $reader_number --aye dave"
 }
 
-# Sets reader_fingerprint.
-enlist_reader() {
-	step "reader asks its region to enlist it at the consortium" as reader provider enlist
-	wait_for 600 "reader is in the consortium's directory" is_enlisted reader
-	reader_fingerprint=$(fingerprint_of reader)
+# enlist WHO: the consortium lists the provider in its directory.
+enlist() {
+	local wait_level=best retry_for=60
+	step "$1 asks its region to enlist it at the consortium" as "$1" provider enlist
+	wait_for 600 "$1 is in the consortium's directory" is_enlisted "$1"
 }
 
 # is_enlisted WHO: whether the consortium's directory has this provider.
@@ -295,11 +439,12 @@ is_enlisted() { [ "$(as "$1" provider show | jq -r .enlistment.state)" = enliste
 # grant_to_reader RECORD...
 grant_to_reader() {
 	step "patient grants $(name_records "$@") to reader in region 2002, with its fingerprint" \
-		as patient grant add "$@" --region 2002 --provider "$reader_number" --fingerprint "$reader_fingerprint"
+		as patient grant add "$@" --region 2002 --provider "$reader_number" --fingerprint "$(fingerprint_of reader)"
 }
 
-# forward_grant RECORD
+# forward_grant RECORD [LEVEL]: waits only for a block, unless told otherwise: its delivery shows that all before is final.
 forward_grant() {
+	local wait_level=${2:-best}
 	step "author forwards the grant of record $1 to the consortium" \
 		as author grant forward "$1" --region 2002 --provider "$reader_number"
 }
@@ -311,42 +456,48 @@ count_grants() {
 	as reader grant list --incoming | jq --arg record "2001/$1" '[.[] | select(.record == $record)] | length'
 }
 
+# lists_grants RECORD COUNT: whether the consortium lists so many grants of it for the reader.
+lists_grants() { [ "$(count_grants "$1")" -eq "$2" ]; }
+
 expect_one_grant() {
-	local count
-	count=$(count_grants "$1")
-	[ "$count" -eq 1 ] || die "the consortium lists $count grants of record $1, not 1"
+	lists_grants "$1" 1 || die "the consortium lists $(count_grants "$1") grants of record $1, not 1"
 }
 
 # expect_delivery RECORD DOCUMENT: the grant is delivered, and the reader can read the record.
 expect_delivery() {
-	wait_for 900 "the consortium confirms the grant of record $1" interregional_grant_is "$1" delivered
-	expect_one_grant "$1"
+	wait_level=best wait_for 900 "the consortium confirms the grant of record $1" interregional_grant_is "$1" delivered
+	# The answer can arrive before the consortium's block is final.
+	wait_for 300 "the grant of record $1 is final at the consortium" lists_grants "$1" 1
 	read_by_reader "$1" "$2"
 }
 
 # read_by_reader RECORD DOCUMENT: the reader reads it through the Kubo of region 2002.
 read_by_reader() {
-	rm -f -- "$work_dir/retrieved/across"
+	local file=$work_dir/retrieved/across-$1.$BASHPID
 	step "reader retrieves record $1, all bytes equal, through region 2002's Kubo" \
-		as reader record get "2001/$1" -o "$work_dir/retrieved/across"
-	expect_same "$2" "$work_dir/retrieved/across"
+		as reader record get "2001/$1" -o "$file"
+	expect_same "$2" "$file"
+	rm -- "$file"
 }
 
-# revoke_from_reader RECORD...
+# revoke_from_reader RECORD...: expect_final for the patient shows that nobody can revert it any more.
 revoke_from_reader() {
-	local record text
-	step "patient revokes the grant of $(name_records "$@")" \
+	local record
+	wait_level=best step "patient revokes the grant of $(name_records "$@")" \
 		as patient grant revoke "$@" --region 2002 --provider "$reader_number"
 	for record; do
-		text="the consortium confirms that it removed record $record's wrapped key"
-		wait_for 900 "$text" interregional_grant_is "$record" revoked
+		wait_level=best wait_for 900 "the consortium confirms that it removed record $record's wrapped key" \
+			interregional_grant_is "$record" revoked
+	done
+	for record; do
+		wait_for 300 "this is final at the consortium" lists_grants "$record" 0
 		expect_reader_refused "$record"
 	done
 }
 
 # expect_reader_refused RECORD
 expect_reader_refused() {
-	expect_refusal 4 'grant' "reader reads record $1 after the revocation" \
-		as reader record get "2001/$1" -o "$work_dir/retrieved/denied"
-	expect_no_file "$work_dir/retrieved/denied"
+	local file=$work_dir/retrieved/denied-$1.$BASHPID
+	expect_refusal 4 'grant' "reader reads record $1 after the revocation" as reader record get "2001/$1" -o "$file"
+	expect_no_file "$file"
 }

@@ -1,30 +1,39 @@
 //! What commands work with, made from the options: connections, Kubo, keys.
 
-use crate::{config::Config, display, options::Options, passphrase, progress::Bar};
+use crate::{
+	config::Config, display, earlier, options::Options, output::to_stderr, passphrase,
+	progress::Bar,
+};
 use salus_client::{
 	address::parse_account,
 	chain::{Chain, ChainKind, Consortium, Directory, State, Wait},
 	ipfs::Ipfs,
 	keys::{Keystore, KnownKeys, UnlockedKey},
-	Error, Result, Session,
+	Error, Pending, Result, Session,
 };
 use salus_primitives::{views::AccountStatus, AccountId, MemberId};
 use std::{
 	env,
 	io::{stderr, stdin, IsTerminal},
 	path::PathBuf,
+	sync::OnceLock,
 };
 
 /// The options of a command, and its progress bar.
 pub struct Context {
 	pub options: Options,
 	pub progress: Bar,
+	pending: OnceLock<Pending>,
 }
 
 impl Context {
 	pub fn new(options: Options) -> Self {
 		let progress = Bar::new(options.json);
-		Self { options, progress }
+		Self {
+			options,
+			progress,
+			pending: OnceLock::new(),
+		}
 	}
 
 	fn config(&self) -> Result<Config> {
@@ -45,8 +54,19 @@ impl Context {
 		}
 	}
 
-	/// Connects to a node of a region's chain or of the consortium's.
+	/// Connects to a node of a region's chain or of the consortium's, and reports on the
+	/// transactions that earlier commands sent there, and on envelopes that they left.
 	pub async fn any_chain(&self) -> Result<(Chain, ChainKind)> {
+		let connected = self.connect().await?;
+		// With several keys and no --as, the command needs none.
+		if let (Some(pending), Ok(account)) = (self.pending(), self.own_account()) {
+			earlier::report(&connected.0, pending, &account, self.options.json).await;
+		}
+		Ok(connected)
+	}
+
+	/// Connects to a node, and reports on nothing.
+	pub async fn connect(&self) -> Result<(Chain, ChainKind)> {
 		let endpoints = &self.options.endpoints;
 		let (url, region) = self.config()?.node(endpoints)?;
 		let chain = Chain::connect(&url).await?;
@@ -118,6 +138,12 @@ impl Context {
 		Ok(Keystore::new(data.join("salus/keys")))
 	}
 
+	/// The transactions that are not final. `None` if the user's folder is not known.
+	pub fn pending(&self) -> Option<&Pending> {
+		let store = self.keystore().ok()?;
+		Some(self.pending.get_or_init(|| Pending::new(store.dir())))
+	}
+
 	/// The remembered encryption keys of other members.
 	pub fn known(&self) -> Result<KnownKeys> {
 		let known = KnownKeys::open(self.keystore()?.dir())?;
@@ -151,11 +177,15 @@ impl Context {
 
 	/// The key to act with, unlocked.
 	pub fn unlock(&self) -> Result<UnlockedKey> {
-		let name = self.key_name()?;
+		self.unlock_named(&self.key_name()?)
+	}
+
+	/// The key with this name, unlocked.
+	pub fn unlock_named(&self, name: &str) -> Result<UnlockedKey> {
 		let store = self.keystore()?;
 		// Fails on a missing or damaged public file before the passphrase is asked for.
-		store.public(&name)?;
-		store.unlock(&name, passphrase::ask(self.options.passphrase_fd, &name)?)
+		store.public(name)?;
+		store.unlock(name, passphrase::ask(self.options.passphrase_fd, name)?)
 	}
 
 	/// The account of the key to act with. It needs no passphrase.
@@ -187,13 +217,14 @@ impl Context {
 			key,
 			wait: self.wait(),
 			progress: &self.progress,
+			pending: self.pending(),
 		}
 	}
 }
 
 /// Asks the user to confirm an encryption key that changed, or that only the directory has.
 fn confirm(problem: &Error) -> bool {
-	eprintln!("{}", display::clean(&problem.to_string()));
+	to_stderr(&display::clean(&problem.to_string()));
 	let question = match problem {
 		Error::KeyUnconfirmed { .. } => {
 			"You did not give --fingerprint. Did the provider itself give you this fingerprint, \
@@ -201,7 +232,7 @@ fn confirm(problem: &Error) -> bool {
 		}
 		_ => "Did the owner of the key confirm the new fingerprint to you, by phone or in person?",
 	};
-	eprint!("{question} Type yes to continue: ");
+	to_stderr(&format!("{question} Type yes to continue:"));
 	let mut answer = String::new();
 	let read = tokio::task::block_in_place(|| stdin().read_line(&mut answer));
 	read.is_ok() && answer.trim() == "yes"

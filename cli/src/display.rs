@@ -1,12 +1,13 @@
 //! Values as people read them.
 
-use salus_primitives::{Hash256, MemberId, Moment, Purpose};
+use chrono::DateTime;
+use salus_primitives::{text::is_unprintable, Hash256, MemberId, Moment, Purpose};
 
 /// A text from elsewhere. Characters that move the cursor or hide or reorder text are escaped.
 pub fn clean(text: &str) -> String {
 	let mut out = String::with_capacity(text.len());
 	for c in text.chars() {
-		if c.is_control() || hides(c) {
+		if is_unprintable(c) {
 			out.extend(c.escape_unicode());
 		} else {
 			out.push(c);
@@ -15,39 +16,13 @@ pub fn clean(text: &str) -> String {
 	out
 }
 
-/// Whether it is a line separator, or a format character that hides or reorders others.
-fn hides(c: char) -> bool {
-	matches!(c,
-		'\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
-		| '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-		| '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
-
 /// A time of the chain as `2027-01-31 12:00:00 UTC`.
 pub fn time(moment: Moment) -> String {
-	let seconds = moment / 1000;
-	let (year, month, day) = date(seconds / 86_400);
-	let rest = seconds % 86_400;
-	format!(
-		"{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02} UTC",
-		rest / 3600,
-		rest / 60 % 60,
-		rest % 60
-	)
-}
-
-/// Year, month and day of a day since 1970, after Howard Hinnant's `civil_from_days`
-/// (<https://howardhinnant.github.io/date_algorithms.html>).
-pub fn date(day: u64) -> (u64, u64, u64) {
-	let shifted = day + 719_468;
-	let era = shifted / 146_097;
-	let of_era = shifted % 146_097;
-	let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-	let of_year = of_era - (365 * year + year / 4 - year / 100);
-	let month = (5 * of_year + 2) / 153;
-	let day = of_year - (153 * month + 2) / 5 + 1;
-	let month = if month < 10 { month + 3 } else { month - 9 };
-	(year + era * 400 + u64::from(month <= 2), month, day)
+	let time = i64::try_from(moment).ok();
+	match time.and_then(DateTime::from_timestamp_millis) {
+		Some(time) => time.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+		None => format!("{moment} ms after 1970"),
+	}
 }
 
 /// When a grant ends.
@@ -113,6 +88,7 @@ mod tests {
 		assert_eq!(time(0), "1970-01-01 00:00:00 UTC");
 		assert_eq!(time(951_782_400_000), "2000-02-29 00:00:00 UTC");
 		assert_eq!(time(1_801_137_599_999), "2027-01-28 11:59:59 UTC");
+		assert_eq!(time(u64::MAX), "18446744073709551615 ms after 1970");
 	}
 
 	#[test]

@@ -6,6 +6,9 @@ use tokio::signal::unix::{signal, SignalKind};
 /// Whether the user interrupted the command.
 pub static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
+/// Whether the command removes what it left elsewhere.
+pub static CLEANING_UP: AtomicBool = AtomicBool::new(false);
+
 /// The exit code of an interrupted command: 128 and the number of SIGINT, as in shells.
 pub const EXIT_INTERRUPTED: u8 = 130;
 

@@ -4,6 +4,7 @@ mod commands;
 mod config;
 mod context;
 mod display;
+mod earlier;
 mod interregional;
 mod interrupt;
 mod options;
@@ -14,11 +15,15 @@ mod progress;
 
 use commands::CommandLine;
 use context::Context;
-use interrupt::{stop_signal, EXIT_INTERRUPTED, INTERRUPTED};
+use interrupt::{stop_signal, CLEANING_UP, EXIT_INTERRUPTED, INTERRUPTED};
 use std::{process::ExitCode, sync::atomic::Ordering, time::Duration};
 
-/// How long an interrupted command may take to remove its temporary files.
-const CLEAN_UP: Duration = Duration::from_secs(2);
+/// How long an interrupted command may take to stop.
+const TO_STOP: Duration = Duration::from_millis(500);
+/// How long it may take to remove what it left elsewhere.
+const CLEAN_UP: Duration = Duration::from_secs(10);
+/// The exit code after a panic, as of other Rust programs.
+const EXIT_PANIC: u8 = 101;
 
 fn main() -> ExitCode {
 	let command_line = match CommandLine::from_args() {
@@ -32,7 +37,7 @@ fn main() -> ExitCode {
 	{
 		Ok(runtime) => runtime,
 		Err(error) => {
-			eprintln!("salus: cannot start: {error}");
+			output::to_stderr(&format!("salus: cannot start: {error}"));
 			return ExitCode::FAILURE;
 		}
 	};
@@ -44,28 +49,42 @@ fn main() -> ExitCode {
 			code = stop_signal() => {
 				// Running work sees this and stops. Waiting work is aborted. Both clean up.
 				INTERRUPTED.store(true, Ordering::Relaxed);
-				if tokio::time::timeout(Duration::from_millis(500), &mut task).await.is_err() {
-					task.abort();
-					let _ = tokio::time::timeout(CLEAN_UP, &mut task).await;
+				let mut result = tokio::time::timeout(TO_STOP, &mut task).await;
+				if result.is_err() && CLEANING_UP.load(Ordering::Relaxed) {
+					result = tokio::time::timeout(CLEAN_UP, &mut task).await;
 				}
-				return interrupted(code, json);
+				if result.is_err() {
+					task.abort();
+					result = tokio::time::timeout(TO_STOP, &mut task).await;
+				}
+				let error = result.ok().and_then(|result| result.ok()?.err());
+				return interrupted(code, error.as_ref(), json);
 			}
 		};
 		match result {
-			Ok(Ok(output)) => print(output, json),
-			Ok(Err(_)) if INTERRUPTED.load(Ordering::Relaxed) => {
-				interrupted(EXIT_INTERRUPTED, json)
+			Ok(Ok(output)) => match output.print(json) {
+				Ok(()) => ExitCode::SUCCESS,
+				Err(error) => output::report_error(&error, json),
+			},
+			Ok(Err(error)) if INTERRUPTED.load(Ordering::Relaxed) => {
+				interrupted(EXIT_INTERRUPTED, Some(&error), json)
 			}
 			Ok(Err(error)) => output::report_error(&error, json),
-			Err(_) => ExitCode::FAILURE,
+			Err(_) => ExitCode::from(EXIT_PANIC),
 		}
 	});
 	runtime.shutdown_timeout(Duration::from_millis(100));
 	code
 }
 
-fn interrupted(code: u8, json: bool) -> ExitCode {
-	output::report(("interrupted", code), "interrupted", None, None, json)
+/// Says that the command was interrupted, and what it left behind.
+fn interrupted(code: u8, error: Option<&salus_client::Error>, json: bool) -> ExitCode {
+	let note = error.and_then(|error| error.note());
+	let message = match note {
+		Some(note) => format!("interrupted; {note}"),
+		None => "interrupted".into(),
+	};
+	output::report(("interrupted", code), &message, None, None, json)
 }
 
 /// Prints what is wrong with the arguments, or the help or version that they ask for.
@@ -86,22 +105,4 @@ fn print_usage(error: &clap::Error) -> ExitCode {
 	}
 	let _ = error.print();
 	ExitCode::from(if error.use_stderr() { 2 } else { 0 })
-}
-
-/// Prints a command's result. A closed pipe is not an error.
-fn print(output: output::Output, json: bool) -> ExitCode {
-	use std::io::Write;
-	let mut text = match json {
-		true if output.json.is_null() => String::new(),
-		true => output.json.to_string(),
-		false => output.lines.join("\n"),
-	};
-	if !text.is_empty() {
-		text.push('\n');
-	}
-	let mut out = std::io::stdout().lock();
-	match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-		Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
-		_ => ExitCode::SUCCESS,
-	}
 }

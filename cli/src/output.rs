@@ -1,9 +1,12 @@
 //! What a command prints: text or JSON, a result or an error.
 
 use crate::display::{clean, hash};
-use salus_client::{chain::Included, Error, Kind};
+use salus_client::{chain::Included, Error, Kind, Result};
 use serde_json::{json, Value};
-use std::process::ExitCode;
+use std::{
+	io::{self, Write},
+	process::ExitCode,
+};
 
 /// The result of a command.
 pub struct Output {
@@ -32,6 +35,25 @@ impl Output {
 		}
 	}
 
+	/// Prints the result. A closed pipe is not an error.
+	pub fn print(&self, json: bool) -> Result<()> {
+		let mut text = match json {
+			true if self.json.is_null() => String::new(),
+			true => self.json.to_string(),
+			false => self.lines.join("\n"),
+		};
+		if !text.is_empty() {
+			text.push('\n');
+		}
+		let mut out = io::stdout().lock();
+		match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+			Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+				Err(Error::write("standard output")(error))
+			}
+			_ => Ok(()),
+		}
+	}
+
 	/// A table with a row of headings. Without rows: the line `empty`.
 	pub fn table(json: Value, headings: &[&str], rows: Vec<Vec<String>>, empty: &str) -> Self {
 		Self {
@@ -43,6 +65,16 @@ impl Output {
 			},
 		}
 	}
+}
+
+/// The last line of a command that changed a key file.
+pub fn backup_reminder(name: &str) -> String {
+	format!("the key file changed: make a new backup with salus key export {name} FILE")
+}
+
+/// Writes a line to standard error. Nobody can be told if that fails.
+pub fn to_stderr(text: &str) {
+	let _ = writeln!(io::stderr(), "{text}");
 }
 
 fn table(headings: &[&str], rows: Vec<Vec<String>>) -> Vec<String> {
@@ -83,18 +115,19 @@ pub fn merged(mut first: Value, second: Value) -> Value {
 
 /// Prints an error with the next step. Returns its exit code.
 pub fn report_error(error: &Error, json: bool) -> ExitCode {
-	let chain_error = match error {
-		Error::Refused { code, .. } => Some(code.as_str()),
-		_ => None,
-	};
 	let (message, next) = (error.to_string(), error.next());
-	report(
-		exit_status(error.kind()),
-		&message,
-		next.as_deref(),
-		chain_error,
-		json,
-	)
+	let exit = exit_status(error.kind());
+	let Some(sent) = error.sent().filter(|_| json) else {
+		return report(exit, &message, next.as_deref(), error.code(), json);
+	};
+	// All that it takes to learn the fate.
+	let value = json!({ "error": {
+		"kind": exit.0, "exit": exit.1, "message": clean(&message), "next": next, "code": null,
+		"transaction": sent.hash, "nonce": sent.nonce, "last_block": sent.last_block,
+		"cids": sent.cids,
+	} });
+	to_stderr(&value.to_string());
+	ExitCode::from(exit.1)
 }
 
 /// Prints why a command failed. `exit` is the failure's name and exit code, `chain_error` the
@@ -113,11 +146,11 @@ pub fn report(
 		let value = json!({ "error": {
 			"kind": name, "exit": code, "message": message, "next": next, "code": chain_error,
 		} });
-		eprintln!("{value}");
+		to_stderr(&value.to_string());
 	} else {
-		eprintln!("salus: {message}");
+		to_stderr(&format!("salus: {message}"));
 		if let Some(next) = next {
-			eprintln!("  next: {next}");
+			to_stderr(&format!("  next: {next}"));
 		}
 	}
 	ExitCode::from(code)
@@ -134,6 +167,7 @@ pub fn exit_status(kind: Kind) -> (&'static str, u8) {
 		Kind::Ipfs => ("ipfs", 6),
 		Kind::Connection => ("connection", 7),
 		Kind::KeyFile => ("key-file", 8),
+		Kind::Unknown => ("unknown-fate", 9),
 	}
 }
 

@@ -1,7 +1,8 @@
 //! Reads the values that people write: members, regions, accounts, hashes, times.
 
-use crate::display::{clean, date, purpose_name};
-use salus_client::{address::parse_account, vote::Candidate, Error, Result};
+use crate::display::{clean, purpose_name};
+use chrono::{Local, NaiveDate, NaiveTime, TimeDelta, TimeZone};
+use salus_client::{address::parse_account, authority::Offer, vote::Candidate, Error, Result};
 use salus_primitives::{
 	AccountId, Hash256, MemberId, Moment, ParaId, PatientId, ProfessionalNumber, Purpose,
 };
@@ -12,6 +13,11 @@ type Parsed<T> = std::result::Result<T, String>;
 /// An account: an address, or 0x and 64 hexadecimal digits.
 pub fn account(text: &str) -> Parsed<AccountId> {
 	parse_account(text).map_err(|error| error.to_string())
+}
+
+/// An offer to be an authority, in hexadecimal digits.
+pub fn offer(text: &str) -> Parsed<Offer> {
+	Offer::parse(text).map_err(|error| error.to_string())
 }
 
 /// A hash: 64 hexadecimal digits, with or without 0x.
@@ -79,7 +85,8 @@ pub fn purpose(text: &str) -> Parsed<Purpose> {
 		})
 }
 
-/// The time when a grant ends: `30d`, `12h`, `90m` or `45s` after `now`, or the start of a day.
+/// The time when a grant ends: `30d`, `12h`, `90m` or `45s` after `now`, or the end of a day in
+/// the person's time zone.
 pub fn expiry(text: &str, now: Moment) -> Result<Moment> {
 	let wrong = || {
 		Error::Input(format!(
@@ -87,26 +94,23 @@ pub fn expiry(text: &str, now: Moment) -> Result<Moment> {
 			clean(text)
 		))
 	};
-	if let Some(day) = day(text) {
-		return Ok(day);
+	if let Some(end) = end_of_day(text, &Local) {
+		return Ok(end);
 	}
 	now.checked_add(duration(text).ok_or_else(wrong)?)
 		.ok_or_else(wrong)
 }
 
-/// The first millisecond of a day like `2027-01-31`, in UTC.
-fn day(text: &str) -> Option<Moment> {
-	let mut parts = text.splitn(3, '-').map(|part| part.parse::<u64>().ok());
-	let wanted = (parts.next()??, parts.next()??, parts.next()??);
-	// `first` counts no leap days: there are fewer than 2,010 by the year 9999. The day itself is
-	// up to 366 days later.
-	let first = wanted.0.checked_sub(1970)?.checked_mul(365)?;
-	if wanted.0 > 9999 {
-		return None;
-	}
-	(first..first + 2500)
-		.find(|day| date(*day) == wanted)
-		.map(|day| day * 86_400_000)
+/// The end of a day like `2027-01-31` in a time zone: when the next day begins.
+fn end_of_day(text: &str, zone: &impl TimeZone) -> Option<Moment> {
+	let day: NaiveDate = text.parse().ok()?;
+	let next = day.succ_opt()?.and_time(NaiveTime::MIN);
+	// A day can begin later than midnight where the clocks go forward then.
+	let mut starts = (0..4).filter_map(|hours| {
+		let start = next.checked_add_signed(TimeDelta::hours(hours))?;
+		zone.from_local_datetime(&start).earliest()
+	});
+	starts.next()?.timestamp_millis().try_into().ok()
 }
 
 /// Milliseconds of `30d`, `12h`, `90m` or `45s`.
@@ -128,18 +132,25 @@ pub fn duration(text: &str) -> Option<u64> {
 mod tests {
 	use super::*;
 	use crate::display::time;
+	use chrono::FixedOffset;
 
 	#[test]
 	fn an_expiry_is_a_period_or_a_day() {
 		let now = 1_000_000;
 		assert_eq!(expiry("2d", now).unwrap(), now + 172_800_000);
+		for (day, zone, end) in [
+			("2027-01-31", 0, "2027-02-01 00:00:00 UTC"),
+			("2400-02-29", 0, "2400-03-01 00:00:00 UTC"),
+			// East of Greenwich a day ends earlier.
+			("2027-01-31", 5, "2027-01-31 19:00:00 UTC"),
+			("2027-01-31", -8, "2027-02-01 08:00:00 UTC"),
+		] {
+			let zone = FixedOffset::east_opt(zone * 3600).unwrap();
+			assert_eq!(time(end_of_day(day, &zone).unwrap()), end, "{day} {zone}");
+		}
 		assert_eq!(
-			time(expiry("2027-01-31", now).unwrap()),
-			"2027-01-31 00:00:00 UTC"
-		);
-		assert_eq!(
-			time(expiry("2400-02-29", now).unwrap()),
-			"2400-02-29 00:00:00 UTC"
+			expiry("2027-01-31", now).unwrap(),
+			end_of_day("2027-01-31", &Local).unwrap()
 		);
 		for wrong in [
 			"",

@@ -4,7 +4,8 @@ use crate::interrupt::INTERRUPTED;
 use salus_client::{Error, Result};
 use std::{
 	fs::File,
-	io::{ErrorKind, Read},
+	io::{self, ErrorKind, Read},
+	os::fd::BorrowedFd,
 	sync::atomic::Ordering,
 };
 use zeroize::Zeroizing;
@@ -25,7 +26,7 @@ pub fn choose(fd: Option<u32>, name: &str) -> Result<Zeroizing<String>> {
 	if let Some(fd) = fd {
 		return read_line(fd);
 	}
-	let first = prompt(&format!("New passphrase for {name}: "))?;
+	let first = prompt(&format!("New passphrase of {name}: "))?;
 	let second = prompt("Repeat the passphrase: ")?;
 	if first == second {
 		return Ok(first);
@@ -56,9 +57,7 @@ pub fn read_line(fd: u32) -> Result<Zeroizing<String>> {
 		))
 	};
 	let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_LEN + 1));
-	// Opened by its path, so that dropping the file does not close the descriptor.
-	let mut file =
-		File::open(format!("/dev/fd/{fd}")).map_err(|error| failed(error.to_string()))?;
+	let mut file = duplicate(fd).map_err(|error| failed(error.to_string()))?;
 	let mut byte = Zeroizing::new([0u8]);
 	loop {
 		match file.read(byte.as_mut_slice()) {
@@ -72,6 +71,19 @@ pub fn read_line(fd: u32) -> Result<Zeroizing<String>> {
 		}
 	}
 	let line = std::str::from_utf8(&bytes).map_err(|_| failed("it is not text in UTF-8".into()))?;
+	// Editors of some systems write a mark first, and end lines with two characters.
+	let line = line.strip_prefix('\u{feff}').unwrap_or(line);
 	let line = line.strip_suffix('\r').unwrap_or(line);
 	Ok(Zeroizing::new(line.into()))
+}
+
+/// A second handle of an open file descriptor, so that dropping it does not close the first. Both
+/// have the same place in the file: a second secret is read from where the first one ended.
+fn duplicate(fd: u32) -> io::Result<File> {
+	let fd = i32::try_from(fd).map_err(|_| io::ErrorKind::InvalidInput)?;
+	// SAFETY: the descriptor is only borrowed for the call that duplicates it. If it is not open,
+	// that call fails.
+	#[allow(unsafe_code)]
+	let borrowed = unsafe { BorrowedFd::borrow_raw(fd) };
+	Ok(File::from(borrowed.try_clone_to_owned()?))
 }

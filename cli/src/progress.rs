@@ -1,6 +1,10 @@
 //! The progress bar, on standard error if that is a terminal.
 
-use crate::interrupt::INTERRUPTED;
+use crate::{
+	display::clean,
+	interrupt::{CLEANING_UP, INTERRUPTED},
+	output::to_stderr,
+};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use salus_client::Progress;
 use std::{
@@ -10,42 +14,55 @@ use std::{
 };
 
 /// A progress bar, or a spinner if the length is not known.
-pub struct Bar(ProgressBar);
+pub struct Bar {
+	bar: ProgressBar,
+	quiet: bool,
+}
 
 impl Bar {
-	/// A bar that is shown only on a terminal, and never if `quiet`.
+	/// A bar that is shown only on a terminal. If `quiet`, it shows nothing at all.
 	pub fn new(quiet: bool) -> Self {
 		let bar = ProgressBar::hidden();
 		if !quiet && stderr().is_terminal() {
 			bar.set_draw_target(ProgressDrawTarget::stderr());
 		}
-		Self(bar)
+		Self { bar, quiet }
 	}
 }
 
 impl Progress for Bar {
 	fn step(&self, name: &str, total: Option<u64>) {
-		self.0.reset();
-		self.0.set_message(name.to_owned());
+		self.bar.reset();
+		self.bar.set_message(name.to_owned());
 		let style = match total {
 			Some(total) => {
-				self.0.set_length(total);
+				self.bar.set_length(total);
 				"{msg:28} [{bar:30}] {bytes}/{total_bytes} {bytes_per_sec}"
 			}
 			None => "{msg:28} {spinner} {elapsed}",
 		};
 		if let Ok(style) = ProgressStyle::with_template(style) {
-			self.0.set_style(style);
+			self.bar.set_style(style);
 		}
-		self.0.enable_steady_tick(Duration::from_millis(100));
+		self.bar.enable_steady_tick(Duration::from_millis(100));
 	}
 
 	fn advance(&self, bytes: u64) {
-		self.0.inc(bytes);
+		self.bar.inc(bytes);
+	}
+
+	fn note(&self, text: &str) {
+		if !self.quiet {
+			self.bar.suspend(|| to_stderr(&clean(text)));
+		}
 	}
 
 	fn done(&self) {
-		self.0.finish_and_clear();
+		self.bar.finish_and_clear();
+	}
+
+	fn cleaning_up(&self) {
+		CLEANING_UP.store(true, Ordering::Relaxed);
 	}
 
 	fn cancelled(&self) -> bool {
@@ -55,6 +72,6 @@ impl Progress for Bar {
 
 impl Drop for Bar {
 	fn drop(&mut self) {
-		self.0.finish_and_clear();
+		self.bar.finish_and_clear();
 	}
 }

@@ -3,6 +3,8 @@
 
 #[path = "../../client/tests/daemon/mod.rs"]
 mod daemon;
+#[path = "region/lost.rs"]
+mod lost;
 
 use daemon::Kubo;
 use serde_json::Value;
@@ -27,41 +29,51 @@ struct Region {
 	kubo: Kubo,
 	dir: TempDir,
 	url: String,
+	ports: [String; 2],
+}
+
+/// Milliseconds from block to block.
+const BLOCK_TIME: u32 = 300;
+
+/// Starts a node.
+fn node(dir: &Path, [rpc, p2p]: &[String; 2], block_time: u32) -> Child {
+	let node = Path::new(SALUS).with_file_name("salus-node");
+	assert!(
+		node.is_file(),
+		"this test needs {}: cargo build -p salus-node",
+		node.display()
+	);
+	let log = fs::File::options()
+		.create(true)
+		.append(true)
+		.open(dir.join("node.log"))
+		.unwrap();
+	Command::new(node)
+		.args(["--dev", "--dev-block-time", &block_time.to_string()])
+		.arg("--base-path")
+		.arg(dir.join("node"))
+		.args(["--rpc-port", rpc, "--port", p2p])
+		.args(["--rpc-max-connections", "1000"])
+		.args(["--no-prometheus", "--no-telemetry", "--no-mdns"])
+		.stdin(Stdio::null())
+		.stdout(Stdio::null())
+		.stderr(log)
+		.spawn()
+		.unwrap()
 }
 
 impl Region {
 	fn start() -> Self {
-		let node = Path::new(SALUS).with_file_name("salus-node");
-		assert!(
-			node.is_file(),
-			"this test needs {}: cargo build -p salus-node",
-			node.display()
-		);
 		let dir = tempfile::tempdir().unwrap();
-		let ports = [free_port(), free_port()];
-		let [rpc, p2p] = ports.each_ref().map(u16::to_string);
-		let log = fs::File::create(dir.path().join("node.log")).unwrap();
-		let node = Command::new(node)
-			.args(["--dev", "--dev-block-time", "300", "--base-path"])
-			.arg(dir.path().join("node"))
-			.args(["--rpc-port", &rpc, "--port", &p2p])
-			.args(["--no-prometheus", "--no-telemetry", "--no-mdns"])
-			.stdin(Stdio::null())
-			.stdout(Stdio::null())
-			.stderr(log)
-			.spawn()
-			.unwrap();
+		let ports = [free_port(), free_port()].map(|port| port.to_string());
 		let region = Self {
-			node,
+			node: node(dir.path(), &ports, BLOCK_TIME),
 			kubo: Kubo::start(),
 			dir,
-			url: format!("ws://127.0.0.1:{rpc}"),
+			url: format!("ws://127.0.0.1:{}", ports[0]),
+			ports,
 		};
-		let since = Instant::now();
-		while !region.is_up() {
-			assert!(since.elapsed() < START_LIMIT, "{}", region.log());
-			sleep(Duration::from_millis(200));
-		}
+		region.wait_until_up();
 		for name in ["alice", "bob", "charlie"] {
 			let account = name[..1].to_uppercase() + &name[1..];
 			region.json(
@@ -70,6 +82,14 @@ impl Region {
 			);
 		}
 		region
+	}
+
+	fn wait_until_up(&self) {
+		let since = Instant::now();
+		while !self.is_up() {
+			assert!(since.elapsed() < START_LIMIT, "{}", self.log());
+			sleep(Duration::from_millis(200));
+		}
 	}
 
 	fn is_up(&self) -> bool {
@@ -87,9 +107,10 @@ impl Region {
 		self.dir.path().join(name)
 	}
 
-	/// Runs `salus` with these arguments and this key.
-	fn run(&self, name: &str, args: &[&str]) -> Output {
-		let mut child = Command::new(SALUS)
+	/// `salus` with these arguments and this key.
+	fn command(&self, name: &str, args: &[&str]) -> Command {
+		let mut command = Command::new(SALUS);
+		command
 			.args(["--json", "--wait", "best", "--passphrase-fd", "0"])
 			.args(["--as", name, "--node", &self.url])
 			.args(["--ipfs", &self.kubo.url().unwrap_or_default()])
@@ -98,12 +119,18 @@ impl Region {
 			.env("SALUS_KEYS", self.path("keys"))
 			.stdin(Stdio::piped())
 			.stdout(Stdio::piped())
-			.stderr(Stdio::piped())
-			.spawn()
-			.unwrap();
-		// A command that needs no passphrase does not read it.
-		let _ = child.stdin.take().unwrap().write_all(b"a passphrase\n");
-		child.wait_with_output().unwrap()
+			.stderr(Stdio::piped());
+		command
+	}
+
+	/// Starts `salus` with these arguments and this key.
+	fn spawn(&self, name: &str, args: &[&str]) -> Child {
+		with_passphrase(self.command(name, args))
+	}
+
+	/// Runs `salus` with these arguments and this key.
+	fn run(&self, name: &str, args: &[&str]) -> Output {
+		self.spawn(name, args).wait_with_output().unwrap()
 	}
 
 	/// The result of a command that must succeed.
@@ -120,7 +147,9 @@ impl Region {
 		let error = String::from_utf8_lossy(&output.stderr);
 		assert_eq!(output.status.code(), Some(code), "{name} {args:?}: {error}");
 		assert!(output.stdout.is_empty(), "{name} {args:?}");
-		let value: Value = serde_json::from_str(&error).unwrap();
+		// What an earlier command sent may be reported before.
+		let values = serde_json::Deserializer::from_str(&error).into_iter::<Value>();
+		let value = values.last().unwrap().unwrap();
 		let error = &value["error"];
 		assert_eq!(error["exit"], code);
 		format!("{} {}", error["message"], error["next"])
@@ -153,6 +182,14 @@ impl Drop for Region {
 		let _ = self.node.kill();
 		let _ = self.node.wait();
 	}
+}
+
+/// Starts a command, and gives it the passphrase.
+fn with_passphrase(mut command: Command) -> Child {
+	let mut child = command.spawn().unwrap();
+	// A command that needs no passphrase does not read it.
+	let _ = child.stdin.take().unwrap().write_all(b"a passphrase\n");
+	child
 }
 
 /// A port that is free now.
@@ -234,11 +271,10 @@ fn two_thirds_of_the_authorities_carry_a_motion() {
 	vote("charlie", &motion, "--nay");
 	assert_eq!(close(&motion), false);
 	// The motion carries, but its call is refused.
-	region.json("stranger", &["key", "new", "stranger", "--authority"]);
-	let motion = open(&["add", &region.account("stranger")]);
+	let motion = open(&["notice", "1s"]);
 	vote("bob", &motion, "--aye");
 	let error = region.refused("alice", &["authority", "close", &motion], 3);
-	assert!(error.contains("session keys"), "{error}");
+	assert!(error.contains("bounds"), "{error}");
 	// An upgrade waits for its notice period, and can be cancelled.
 	let motion = open(&["upgrade", &region.document("code.wasm", "new code")]);
 	vote("charlie", &motion, "--aye");
@@ -260,6 +296,60 @@ fn two_thirds_of_the_authorities_carry_a_motion() {
 		len(&region.json("nobody", &["authority", "show"])["authorities"]),
 		2
 	);
+}
+
+#[test]
+fn an_operator_becomes_an_authority_and_leaves() {
+	let region = Region::start();
+	region.json("new", &["key", "new", "new", "--authority"]);
+	let status = || region.json("new", &["authority", "status"]);
+	let next = || text(&status()["next"]);
+	assert!(next().contains("salus authority offer"), "{}", next());
+
+	let offer = region.json("new", &["authority", "offer"]);
+	assert_eq!(text(&offer["account"]), region.account("new"));
+	let offer = text(&offer["offer"]);
+	for other in ["0x00", &offer[..offer.len() - 2]] {
+		region.refused("alice", &["authority", "propose", "add", other], 2);
+	}
+	// One digit of the signature, at the end.
+	let end = if offer.ends_with('0') { "1" } else { "0" };
+	let forged = format!("{}{end}", &offer[..offer.len() - 1]);
+	let error = region.refused("alice", &["authority", "propose", "add", &forged], 3);
+	assert!(error.contains("did not sign"), "{error}");
+
+	let motion = region.json("alice", &["authority", "propose", "add", &offer]);
+	let motion = motion["motion"].to_string();
+	assert!(next().contains("more authorities to vote"), "{}", next());
+	region.json("bob", &["authority", "vote", &motion, "--aye"]);
+	assert!(next().contains("close"), "{}", next());
+	region.json("bob", &["authority", "close", &motion]);
+	let after = status();
+	assert_eq!(
+		(&after["authority"], &after["session_keys_in_node"]),
+		(&true.into(), &true.into())
+	);
+	let error = region.refused("new", &["authority", "offer"], 3);
+	assert!(error.contains("already"), "{error}");
+	// It decides with the others.
+	region.json("new", &["authority", "propose", "replication", "3"]);
+	region.json("new", &["authority", "propose", "replication", "4"]);
+	let error = region.refused("new", &["authority", "propose", "replication", "5"], 3);
+	assert!(error.contains("motion of yours"), "{error}");
+
+	let account = region.account("new");
+	let motion = region.json("alice", &["authority", "propose", "remove", &account]);
+	let motion = motion["motion"].to_string();
+	for who in ["bob", "charlie"] {
+		region.json(who, &["authority", "vote", &motion, "--aye"]);
+	}
+	region.json("bob", &["authority", "close", &motion]);
+	let after = status();
+	assert_eq!(
+		(&after["authority"], &after["session_keys_in_node"]),
+		(&false.into(), &Value::Null)
+	);
+	region.refused("new", &["authority", "propose", "replication", "6"], 3);
 }
 
 #[test]
@@ -452,4 +542,20 @@ fn a_patient_grants_and_revokes_several_records_at_once() {
 	assert!(error.contains("not granted"), "{error}");
 	assert!(!target.exists());
 	assert_eq!(len(&region.json("ben", &["record", "list"])), 0);
+
+	// More documents than one transaction holds.
+	let slices: Vec<_> = (0..40)
+		.map(|number| region.document(&format!("{number}.dcm"), &format!("slice {number}")))
+		.collect();
+	let slices = slices.iter().map(String::as_str);
+	let add: Vec<_> = ["record", "add", "--patient", &patient]
+		.into_iter()
+		.chain(slices)
+		.collect();
+	let added = region.json("ana", &add);
+	let records: std::collections::BTreeSet<_> = (0..40usize)
+		.map(|place| added["records"][place]["record"].as_u64().unwrap())
+		.collect();
+	assert_eq!(records.len(), 40);
+	assert_eq!(region.json("pat", &["patient", "show"])["records"], 42);
 }

@@ -6,7 +6,7 @@ use salus_client::{
 	ipfs::{Ipfs, DEFAULT_API},
 	keys::Keystore,
 	retrieve::Destination,
-	Result, Session,
+	Pending, Result, Session,
 };
 use std::path::Path;
 
@@ -20,6 +20,7 @@ async fn main() -> Result<()> {
 		key: &key,
 		wait: Wait::Finalized,
 		progress: &(),
+		pending: Some(&Pending::new(keystore.dir())),
 	};
 	let consortium = Consortium::connect("ws://127.0.0.1:9955").await?;
 	let ipfs = Ipfs::new(DEFAULT_API)?;

@@ -6,7 +6,7 @@ use salus_client::{
 	keys::{Keystore, KnownKeys},
 	retrieve::Destination,
 	store::{Attribution, Document},
-	Result, Session,
+	Pending, Result, Session,
 };
 use std::path::Path;
 
@@ -19,6 +19,7 @@ async fn main() -> Result<()> {
 		key: &key,
 		wait: Wait::Finalized,
 		progress: &(),
+		pending: Some(&Pending::new(keystore.dir())),
 	};
 	let ipfs = Ipfs::new(DEFAULT_API)?;
 	let mut known_keys = KnownKeys::open(keystore.dir())?;
@@ -35,8 +36,15 @@ async fn main() -> Result<()> {
 		name: "Blood count".into(),
 		media_type: "application/fhir+json".into(),
 	};
-	let added = session
-		.add_records(&attribution, &[document], &ipfs, &mut known_keys)
+	let mut added = Vec::new();
+	session
+		.add_records(
+			&attribution,
+			&[document],
+			&ipfs,
+			&mut known_keys,
+			&mut added,
+		)
 		.await?;
 
 	let record = session

@@ -2,7 +2,7 @@
 
 use crate::RecordRef;
 use salus_primitives::RemoteProvider;
-use std::path::PathBuf;
+use std::{io, path::PathBuf};
 
 /// The result of this library's functions.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -55,11 +55,11 @@ pub enum Error {
 		next: Option<String>,
 	},
 	/// The transaction was sent, and its fate is unknown.
-	#[error("transaction {hash} was sent, but {reason}")]
+	#[error("transaction {} was sent, but {reason}", .sent.hash)]
 	Unknown {
-		/// The transaction's hash.
-		hash: String,
-		/// The reason why it is unknown.
+		/// The transaction.
+		sent: Box<Sent>,
+		/// The reason why its fate is unknown.
 		reason: String,
 	},
 	/// The chain does not hold it.
@@ -133,13 +133,50 @@ pub enum Error {
 	#[error("{0}")]
 	KeyFile(String),
 	/// A file cannot be read or written.
-	#[error("{path}: {cause}", path = path.display())]
+	#[error("cannot {action} {path}: {cause}", path = path.display())]
 	File {
+		/// What failed: `read` or `write`.
+		action: &'static str,
 		/// The file.
 		path: PathBuf,
 		/// The cause.
-		cause: std::io::Error,
+		cause: io::Error,
 	},
+	/// An error that leaves work done in part, or something behind.
+	#[error("{error}; {note}")]
+	Noted {
+		/// The error.
+		error: Box<Error>,
+		/// What is done, or left behind.
+		note: String,
+		/// What to do about that.
+		next: String,
+	},
+}
+
+/// A transaction that was sent.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Sent {
+	/// Its hash, as text.
+	pub hash: String,
+	/// Its nonce, if this salus signed it.
+	pub nonce: Option<u64>,
+	/// The number of the last block that can include it, if this salus signed it.
+	pub last_block: Option<u64>,
+	/// The CIDs of the envelopes whose records it adds.
+	pub cids: Vec<String>,
+}
+
+impl Sent {
+	/// The transaction with this hash, of which no more is known.
+	pub(crate) fn with_hash(hash: &[u8; 32]) -> Self {
+		Self {
+			hash: format!("0x{}", hex::encode(hash)),
+			nonce: None,
+			last_block: None,
+			cids: Vec::new(),
+		}
+	}
 }
 
 /// The kinds of [`Error`]: each has an exit code of the `salus` command.
@@ -161,6 +198,8 @@ pub enum Kind {
 	Connection,
 	/// A key file or its passphrase is wrong.
 	KeyFile,
+	/// A transaction was sent, and its fate is unknown.
+	Unknown,
 }
 
 impl Error {
@@ -168,9 +207,8 @@ impl Error {
 	pub fn kind(&self) -> Kind {
 		match self {
 			Self::Input(_) => Kind::Input,
-			Self::Connection { .. } | Self::Node(_) | Self::Drift(_) | Self::Unknown { .. } => {
-				Kind::Connection
-			}
+			Self::Connection { .. } | Self::Node(_) | Self::Drift(_) => Kind::Connection,
+			Self::Unknown { .. } => Kind::Unknown,
 			Self::Rejected { .. } | Self::Refused { .. } | Self::NotAllowed { .. } => Kind::Refused,
 			Self::NotFound(_) | Self::NotGranted { .. } | Self::NotEnlisted(_) => Kind::NotFound,
 			Self::Verification(_)
@@ -180,6 +218,61 @@ impl Error {
 			Self::Ipfs { .. } => Kind::Ipfs,
 			Self::KeyFile(_) => Kind::KeyFile,
 			Self::File { .. } => Kind::Other,
+			Self::Noted { error, .. } => error.kind(),
+		}
+	}
+
+	/// The names of the pallet and the error, such as `Registry.NotFound`, if the chain refused it.
+	pub fn code(&self) -> Option<&str> {
+		match self {
+			Self::Refused { code, .. } => Some(code),
+			Self::Noted { error, .. } => error.code(),
+			_ => None,
+		}
+	}
+
+	/// What is done in part, or left behind.
+	pub fn note(&self) -> Option<&str> {
+		match self {
+			Self::Noted { note, .. } => Some(note),
+			_ => None,
+		}
+	}
+
+	/// The transaction whose fate is unknown.
+	pub fn sent(&self) -> Option<&Sent> {
+		match self {
+			Self::Unknown { sent, .. } => Some(sent),
+			Self::Noted { error, .. } => error.sent(),
+			_ => None,
+		}
+	}
+
+	/// Adds the CIDs of the envelopes whose records the transaction of unknown fate adds.
+	pub(crate) fn with_cids(mut self, cids: Vec<String>) -> Self {
+		if let Self::Unknown { sent, .. } = &mut self {
+			sent.cids = cids;
+		}
+		self
+	}
+
+	/// Adds what is done in part, or left behind.
+	pub(crate) fn noting(self, note: String, next: &str) -> Self {
+		Self::Noted {
+			error: Box::new(self),
+			note,
+			next: next.into(),
+		}
+	}
+
+	/// The error of a later part of some work. The first `done` of `all` parts have taken effect.
+	pub(crate) fn after(self, done: usize, all: usize) -> Self {
+		match done {
+			0 => self,
+			_ => self.noting(
+				format!("the first {done} of {all} are done"),
+				"repeat the command with the others alone",
+			),
 		}
 	}
 
@@ -220,13 +313,41 @@ impl Error {
 			Self::NotEnlisted(_) => {
 				Some("ask the provider to enlist: salus provider enlist".into())
 			}
-			Self::Unknown { .. } => Some("check its effect before you repeat it".into()),
+			Self::Unknown { sent, .. } => Some(format!(
+				"wait until its fate is certain: salus chain tx {}",
+				sent.hash
+			)),
+			Self::Noted { error, next, .. } => Some(match error.next() {
+				Some(first) => format!("{first}; {next}"),
+				None => next.clone(),
+			}),
+			Self::File { cause, .. } if cause.kind() == io::ErrorKind::StorageFull => Some(
+				"free some space there; for another folder with temporary files, set TMPDIR".into(),
+			),
 			_ => None,
 		}
 	}
 
-	pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
-		let path = path.into();
-		move |cause| Self::File { path, cause }
+	/// The error for a file that cannot be read.
+	pub fn read(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+		Self::file("read", path.into())
+	}
+
+	/// The error for a file that cannot be written.
+	pub fn write(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+		Self::file("write", path.into())
+	}
+
+	/// The error for a temporary file.
+	pub(crate) fn temporary(cause: io::Error) -> Self {
+		Self::write(std::env::temp_dir())(cause)
+	}
+
+	fn file(action: &'static str, path: PathBuf) -> impl FnOnce(io::Error) -> Self {
+		move |cause| Self::File {
+			action,
+			path,
+			cause,
+		}
 	}
 }

@@ -1,16 +1,25 @@
 //! Files that are written whole or not at all, and that only their owner can read.
+//!
+//! A file gets its name when it is complete. Until then it has no name, so nothing of it stays
+//! on the disk, even if the process is killed. Some file systems cannot give such a file a name:
+//! there its complete content is copied to a hidden file and renamed. A hidden file that a killed
+//! process left is removed at the next write into the directory.
 
 use crate::{Error, Result};
 use serde::{de::DeserializeOwned, Serialize};
 use std::{
-	fs,
-	io::{self, Write},
+	fs::{self, File, OpenOptions},
+	io::{self, Seek, Write},
 	path::{Path, PathBuf},
 };
-use tempfile::NamedTempFile;
 
 /// Bytes of a document or envelope that are read or written at once.
 pub const BUFFER: usize = 1 << 20;
+
+/// The first characters of a hidden file's name.
+const HIDDEN: &str = ".salus-";
+/// The file that a process locks while it changes a directory.
+const LOCK: &str = ".lock";
 
 /// Creates a directory that only its owner can read.
 pub fn private_dir(dir: &Path) -> Result<()> {
@@ -18,45 +27,149 @@ pub fn private_dir(dir: &Path) -> Result<()> {
 	builder.recursive(true);
 	#[cfg(unix)]
 	std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-	builder.create(dir).map_err(Error::file(dir))
+	builder.create(dir).map_err(Error::write(dir))
 }
 
-/// Creates a temporary file beside `target`. It is removed unless [`persist`] renames it.
-pub fn temporary(target: &Path) -> Result<NamedTempFile> {
-	let dir = match target.parent() {
+/// Locks a private directory until the returned file is dropped: only one process changes it at a
+/// time. Creates the directory.
+pub fn lock(dir: &Path) -> Result<File> {
+	private_dir(dir)?;
+	let path = dir.join(LOCK);
+	let mut options = OpenOptions::new();
+	options.read(true).append(true).create(true);
+	#[cfg(unix)]
+	std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+	let file = options.open(&path).map_err(Error::write(&path))?;
+	file.lock().map_err(Error::write(&path))?;
+	Ok(file)
+}
+
+/// Keeps others from changing a directory until the returned file is dropped. `None`: no process
+/// ever changed the directory, or this one cannot open the lock.
+pub fn lock_shared(dir: &Path) -> Option<File> {
+	let file = File::open(dir.join(LOCK)).ok()?;
+	file.lock_shared().ok()?;
+	Some(file)
+}
+
+/// Creates a file without a name, on the file system of `target`. [`persist`] names it.
+pub fn unnamed(target: &Path) -> Result<File> {
+	let dir = parent(target);
+	remove_hidden(dir);
+	#[cfg(target_os = "linux")]
+	{
+		use std::os::unix::fs::OpenOptionsExt;
+		let nameless = rustix::fs::OFlags::TMPFILE.bits().cast_signed();
+		let mut options = OpenOptions::new();
+		options
+			.read(true)
+			.write(true)
+			.mode(0o600)
+			.custom_flags(nameless);
+		if let Ok(file) = options.open(dir) {
+			return Ok(file);
+		}
+	}
+	tempfile::tempfile_in(dir).map_err(Error::write(target))
+}
+
+/// Gives a complete file from [`unnamed`] its name. Without `replace`, fails if `target` exists.
+pub fn persist(file: File, target: &Path, replace: bool) -> Result<()> {
+	file.sync_all().map_err(Error::write(target))?;
+	if !link(&file, target, replace).map_err(Error::write(target))? {
+		copy(file, target, replace).map_err(Error::write(target))?;
+	}
+	// The new name is on disk once its directory is.
+	let _ = File::open(parent(target)).and_then(|dir| dir.sync_all());
+	Ok(())
+}
+
+/// Links an unnamed file to its name. Returns `false` if the system cannot do that.
+#[cfg(target_os = "linux")]
+fn link(file: &File, target: &Path, replace: bool) -> io::Result<bool> {
+	use rustix::fs::{linkat, AtFlags, CWD};
+	use std::os::fd::AsRawFd;
+	let open = format!("/proc/self/fd/{}", file.as_raw_fd());
+	let link = |name: &Path| linkat(CWD, &open, CWD, name, AtFlags::SYMLINK_FOLLOW);
+	if !replace {
+		return match link(target) {
+			Ok(()) => Ok(true),
+			Err(rustix::io::Errno::EXIST) => Err(io::ErrorKind::AlreadyExists.into()),
+			Err(_) => Ok(false),
+		};
+	}
+	// No other process removes a hidden file that is locked.
+	file.lock()?;
+	let make = |name: &Path| link(name).map_err(io::Error::from);
+	match hidden().make_in(parent(target), make) {
+		Ok(hidden) => hidden
+			.into_temp_path()
+			.persist(target)
+			.map(|()| true)
+			.map_err(|e| e.error),
+		Err(_) => Ok(false),
+	}
+}
+
+#[cfg(not(target_os = "linux"))]
+fn link(_: &File, _: &Path, _: bool) -> io::Result<bool> {
+	Ok(false)
+}
+
+/// Copies an unnamed file to its name.
+fn copy(mut file: File, target: &Path, replace: bool) -> io::Result<()> {
+	let mut hidden = hidden().tempfile_in(parent(target))?;
+	hidden.as_file().lock()?;
+	file.rewind()?;
+	io::copy(&mut file, hidden.as_file_mut())?;
+	hidden.as_file().sync_all()?;
+	let named = if replace {
+		hidden.persist(target)
+	} else {
+		hidden.persist_noclobber(target)
+	};
+	named.map(drop).map_err(|error| error.error)
+}
+
+fn hidden() -> tempfile::Builder<'static, 'static> {
+	let mut builder = tempfile::Builder::new();
+	builder.prefix(HIDDEN);
+	builder
+}
+
+/// Removes the hidden files that killed processes left in a directory.
+fn remove_hidden(dir: &Path) {
+	let Ok(entries) = fs::read_dir(dir) else {
+		return;
+	};
+	for entry in entries.flatten() {
+		let hidden = entry.file_name().to_string_lossy().starts_with(HIDDEN);
+		if !hidden || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+			continue;
+		}
+		let unused = File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
+		if unused {
+			let _ = fs::remove_file(entry.path());
+		}
+	}
+}
+
+/// The directory of a file.
+fn parent(path: &Path) -> &Path {
+	match path.parent() {
 		Some(dir) if dir != Path::new("") => dir,
 		_ => Path::new("."),
-	};
-	tempfile::Builder::new()
-		.prefix(".salus-")
-		.tempfile_in(dir)
-		.map_err(Error::file(dir))
-}
-
-/// Renames a complete temporary file to `target`. Without `replace`, fails if `target` exists.
-pub fn persist(file: NamedTempFile, target: &Path, replace: bool) -> Result<()> {
-	file.as_file().sync_all().map_err(Error::file(target))?;
-	let persisted = if replace {
-		file.persist(target)
-	} else {
-		file.persist_noclobber(target)
-	};
-	persisted.map_err(|error| Error::file(target)(error.error))?;
-	// The new name is on disk once its directory is.
-	if let Some(dir) = target.parent().filter(|dir| *dir != Path::new("")) {
-		let _ = fs::File::open(dir).and_then(|dir| dir.sync_all());
 	}
-	Ok(())
 }
 
 /// Writes a file, whole or not at all.
 pub fn write(
 	target: &Path,
 	replace: bool,
-	write: impl FnOnce(&mut fs::File) -> Result<()>,
+	write: impl FnOnce(&mut File) -> Result<()>,
 ) -> Result<()> {
-	let mut file = temporary(target)?;
-	write(file.as_file_mut())?;
+	let mut file = unnamed(target)?;
+	write(&mut file)?;
 	persist(file, target, replace)
 }
 
@@ -67,9 +180,9 @@ pub fn write_json(target: &Path, value: &impl Serialize) -> Result<()> {
 	}
 	write(target, true, |file| {
 		let mut text = serde_json::to_vec_pretty(value)
-			.map_err(|error| Error::file(target)(io::Error::other(error)))?;
+			.map_err(|error| Error::write(target)(io::Error::other(error)))?;
 		text.push(b'\n');
-		file.write_all(&text).map_err(Error::file(target))
+		file.write_all(&text).map_err(Error::write(target))
 	})
 }
 
@@ -78,7 +191,7 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
 	let bytes = match fs::read(path) {
 		Ok(bytes) => bytes,
 		Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-		Err(error) => return Err(Error::file(path)(error)),
+		Err(error) => return Err(Error::read(path)(error)),
 	};
 	serde_json::from_slice(&bytes)
 		.map(Some)
@@ -98,6 +211,81 @@ pub fn document_path(path: &Path, name: &str) -> PathBuf {
 mod tests {
 	use super::*;
 
+	fn names(dir: &Path) -> Vec<String> {
+		let entries = fs::read_dir(dir).unwrap();
+		let mut names: Vec<_> = entries
+			.map(|entry| entry.unwrap().file_name().into_string().unwrap())
+			.collect();
+		names.sort();
+		names
+	}
+
+	/// So a killed process leaves nothing.
+	#[test]
+	fn an_incomplete_file_has_no_name() {
+		let dir = tempfile::tempdir().unwrap();
+		let path = dir.path().join("document");
+		for replace in [false, true] {
+			write(&path, replace, |file| {
+				file.write_all(b"plaintext").unwrap();
+				let before: &[&str] = if replace { &["document"] } else { &[] };
+				assert_eq!(names(dir.path()), before);
+				Ok(())
+			})
+			.unwrap();
+		}
+	}
+
+	#[test]
+	fn a_file_system_without_unnamed_files_gets_a_copy() {
+		let dir = tempfile::tempdir().unwrap();
+		let path = dir.path().join("document");
+		let file = |content: &[u8]| {
+			let mut file = tempfile::tempfile_in(dir.path()).unwrap();
+			file.write_all(content).unwrap();
+			file
+		};
+		persist(file(b"first"), &path, false).unwrap();
+		assert!(persist(file(b"second"), &path, false).is_err());
+		assert_eq!(fs::read(&path).unwrap(), b"first");
+		persist(file(b"third"), &path, true).unwrap();
+		assert_eq!(fs::read(&path).unwrap(), b"third");
+		assert_eq!(names(dir.path()), ["document"]);
+	}
+
+	#[test]
+	fn a_file_of_a_killed_process_is_removed_at_the_next_write() {
+		let dir = tempfile::tempdir().unwrap();
+		let used = File::create(dir.path().join(".salus-used")).unwrap();
+		used.lock().unwrap();
+		for name in [".salus-left", ".salute", "document"] {
+			File::create(dir.path().join(name)).unwrap();
+		}
+		fs::create_dir(dir.path().join(".salus-folder")).unwrap();
+		write(&dir.path().join("new"), false, |_| Ok(())).unwrap();
+		let kept = [".salus-folder", ".salus-used", ".salute", "document", "new"];
+		assert_eq!(names(dir.path()), kept);
+	}
+
+	#[test]
+	fn only_one_holder_of_a_lock_changes_a_directory() {
+		let dir = tempfile::tempdir().unwrap();
+		let path = dir.path().join("number");
+		let add = || {
+			for _ in 0..50 {
+				let _lock = lock(dir.path()).unwrap();
+				let number: u32 = read_json(&path).unwrap().unwrap_or_default();
+				write_json(&path, &(number + 1)).unwrap();
+			}
+		};
+		std::thread::scope(|scope| {
+			for _ in 0..4 {
+				scope.spawn(add);
+			}
+		});
+		assert_eq!(read_json::<u32>(&path).unwrap(), Some(200));
+	}
+
 	#[test]
 	fn a_file_is_written_whole_or_not_at_all() {
 		let dir = tempfile::tempdir().unwrap();
@@ -107,14 +295,14 @@ mod tests {
 			Err(Error::Verification("no".into()))
 		});
 		assert!(failing.is_err());
-		assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+		assert_eq!(names(dir.path()), [""; 0]);
 		let write_new = |force| {
 			write(&path, force, |file| {
-				file.write_all(b"new").map_err(Error::file(&path))
+				file.write_all(b"new").map_err(Error::write(&path))
 			})
 		};
 		write(&path, false, |file| {
-			file.write_all(b"whole").map_err(Error::file(&path))
+			file.write_all(b"whole").map_err(Error::write(&path))
 		})
 		.unwrap();
 		// An existing file is replaced only on request.
@@ -122,7 +310,7 @@ mod tests {
 		assert_eq!(fs::read(&path).unwrap(), b"whole");
 		write_new(true).unwrap();
 		assert_eq!(fs::read(&path).unwrap(), b"new");
-		assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+		assert_eq!(names(dir.path()), ["document"]);
 		#[cfg(unix)]
 		{
 			use std::os::unix::fs::PermissionsExt;

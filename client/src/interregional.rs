@@ -284,7 +284,7 @@ fn check_grantee(entry: &DirectoryView<AccountId>, region: &RegionView) -> Resul
 			return verify_key(&region.genesis_hash.0, &provider, &entry.key);
 		}
 		Standing::Suspended => Some("ask its region's authorities to reinstate it".into()),
-		Standing::Retired => None,
+		Standing::Retired | Standing::RetiredSuspended => None,
 	};
 	Err(Error::NotAllowed {
 		reason: format!("{provider} is {}", standing_text(entry.standing)),
@@ -297,9 +297,11 @@ fn is_waiting(grant: &InterregionalGrantView) -> bool {
 	matches!(grant.state, Granted | Overdue)
 }
 
-/// Whether a grant was not sent because too many messages wait for answers.
+/// Whether a grant was not sent because too many messages wait for answers, of all or of this
+/// provider.
 fn is_too_many(error: &Error) -> bool {
-	matches!(error, Error::Refused { code, .. } if code.ends_with(".TooManyInFlight"))
+	matches!(error, Error::Refused { code, .. }
+		if code.ends_with(".TooManyInFlight") || code.ends_with(".TooManyForwarded"))
 }
 
 /// Unlocks the record of a grant. If the author is in the directory, its account there must be the

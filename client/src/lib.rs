@@ -13,7 +13,8 @@
 //! | 4. grant across regions | [`interregional`] | `grant_interregional`, `forward`, `unlock_incoming` |
 //!
 //! They use [`chain`] (calls, views, transactions), [`ipfs`] (Kubo, CIDs) and [`keys`] (key files,
-//! known keys). [`Error`] says what failed, why, and what to do next.
+//! known keys). [`Error`] says what failed, why, and what to do next. [`proven`] runs views so that
+//! no node can falsify them; the processes do not use it yet.
 //!
 //! The futures need Tokio's multi-threaded runtime: sealing and opening block a thread.
 //!
@@ -23,6 +24,7 @@
 #![warn(missing_docs)]
 
 pub mod address;
+pub mod authority;
 pub mod chain;
 mod error;
 mod files;
@@ -30,20 +32,25 @@ pub mod grant;
 pub mod interregional;
 pub mod ipfs;
 pub mod keys;
+mod pending;
 mod progress;
+pub mod proven;
 mod record_ref;
 pub mod register;
 pub mod retrieve;
 mod session;
 mod standing;
 pub mod store;
+mod uploads;
 pub mod vote;
 
 #[cfg(test)]
 mod testing;
 
-pub use error::{Error, Kind, Result};
+pub use error::{Error, Kind, Result, Sent};
+pub use pending::{Pending, Turn};
 pub use progress::Progress;
 pub use record_ref::{ParseRecordRefError, RecordRef};
 pub use session::Session;
 pub use standing::standing_text;
+pub use uploads::{Upload, Uploads};

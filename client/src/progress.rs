@@ -8,8 +8,12 @@ pub trait Progress: Send + Sync {
 	fn step(&self, _name: &str, _total: Option<u64>) {}
 	/// The step has processed `bytes` more.
 	fn advance(&self, _bytes: u64) {}
+	/// Something happened that the person should know, such as that a block includes the transaction.
+	fn note(&self, _text: &str) {}
 	/// All steps are finished.
 	fn done(&self) {}
+	/// The work failed or was stopped, and what it left is being removed: give it some seconds.
+	fn cleaning_up(&self) {}
 	/// Returns `true` once the person asks to stop: transfers and computations then fail.
 	fn cancelled(&self) -> bool {
 		false

@@ -107,7 +107,7 @@ impl Session<'_> {
 			.map_err(|_| Error::KeyFile("the encryption key is too long".into()))?;
 		Ok((
 			EncryptionKey::RsaOaep(key),
-			KeySignature::from_raw(seed.sign(&message)),
+			KeySignature::from_raw(seed.sign(message.as_bytes())),
 		))
 	}
 }

@@ -13,8 +13,8 @@ use salus_envelope::{
 	open, open_name, patient_commitment, Expected, Manifest, OpenError, RecordKey, WrapBinding,
 };
 use salus_primitives::{
-	views::RecordView, AccountId, Cid, MemberId, Moment, ParaId, Purpose, RecordId, SealedName,
-	Standing,
+	text::is_unprintable, views::RecordView, AccountId, Cid, MemberId, Moment, ParaId, Purpose,
+	RecordId, SealedName, Standing,
 };
 use std::{
 	io::{self, BufReader, BufWriter, Seek, SeekFrom, Write},
@@ -194,37 +194,36 @@ impl Session<'_> {
 		let UnlockedRecord { key, envelope, .. } = record;
 		let (path, manifest) = match destination {
 			Destination::File { path, replace } => {
-				let path = files::document_path(path, &file_name(&record.name, envelope.record));
-				// Only a regular file is replaced, never a device.
-				if path.exists() && !(replace && path.is_file()) {
-					return Err(Error::Input(format!(
-						"{} already exists: choose another place, or give --force if it is a file",
-						path.display()
-					)));
-				}
-				let mut document = files::temporary(&path)?;
+				let target = |name: &str| {
+					let path = files::document_path(path, &file_name(name, envelope.record));
+					check_target(&path, replace).map(|()| path)
+				};
+				// Before the download, as far as the chain's form of the name tells.
+				let expected = target(&record.name)?;
+				let mut document = files::unnamed(&expected)?;
 				let manifest = self
-					.open_envelope(envelope, key, ipfs, document.as_file_mut())
+					.open_envelope(envelope, key, ipfs, (&mut document, &expected))
 					.await?;
+				let path = target(&manifest.name)?;
 				files::persist(document, &path, replace)?;
 				(Some(path), manifest)
 			}
 			Destination::Writer(out) => {
-				let system = || Error::file(std::env::temp_dir());
-				let mut document = tempfile::tempfile().map_err(system())?;
+				let mut document = tempfile::tempfile().map_err(Error::temporary)?;
 				let manifest = self
-					.open_envelope(envelope, key, ipfs, &mut document)
+					.open_envelope(envelope, key, ipfs, (&mut document, &std::env::temp_dir()))
 					.await?;
-				document.seek(SeekFrom::Start(0)).map_err(system())?;
+				document
+					.seek(SeekFrom::Start(0))
+					.map_err(Error::temporary)?;
 				io::copy(&mut document, out)
 					.and_then(|_| out.flush())
-					.map_err(Error::file("standard output"))?;
+					.map_err(Error::write("standard output"))?;
 				(None, manifest)
 			}
 			Destination::Check => {
-				let manifest = self
-					.open_envelope(envelope, key, ipfs, &mut io::sink())
-					.await?;
+				let nowhere = (&mut io::sink(), Path::new(""));
+				let manifest = self.open_envelope(envelope, key, ipfs, nowhere).await?;
 				(None, manifest)
 			}
 		};
@@ -236,24 +235,24 @@ impl Session<'_> {
 		})
 	}
 
-	/// Fetches, checks and decrypts an envelope. After an error, `out` holds unchecked bytes.
+	/// Fetches, checks and decrypts an envelope into a writer, whose path is for errors. After an
+	/// error, the writer has unchecked bytes.
 	async fn open_envelope(
 		&self,
 		envelope: &Envelope,
 		key: &RecordKey,
 		ipfs: &Ipfs,
-		out: &mut (impl Write + Send),
+		(out, path): (&mut (impl Write + Send), &Path),
 	) -> Result<Manifest> {
-		let system = || Error::file(std::env::temp_dir());
 		let region = match envelope.record.region {
 			Some(region) => region,
 			None => self.state().await?.region().await?,
 		};
 		let expected = envelope.expected(region);
-		let mut fetched = tempfile::tempfile().map_err(system())?;
+		let mut fetched = tempfile::tempfile().map_err(Error::temporary)?;
 		ipfs.cat(&envelope.cid, envelope.size, &mut fetched, self.progress)
 			.await?;
-		fetched.seek(SeekFrom::Start(0)).map_err(system())?;
+		fetched.seek(SeekFrom::Start(0)).map_err(Error::temporary)?;
 		self.progress
 			.step("decrypting and checking", Some(envelope.size));
 		let opened = tokio::task::block_in_place(|| {
@@ -265,14 +264,34 @@ impl Session<'_> {
 		});
 		match opened {
 			Ok(opened) => Ok(opened.manifest),
-			Err(OpenError::Read(cause)) => Err(system()(cause)),
-			Err(OpenError::Write(cause)) => Err(Error::file("the document")(cause)),
+			Err(OpenError::Read(cause)) => Err(Error::read(std::env::temp_dir())(cause)),
+			Err(OpenError::Write(cause)) => Err(Error::write(path)(cause)),
 			Err(error) => Err(Error::Verification(format!(
 				"record {}: {error}",
 				envelope.record
 			))),
 		}
 	}
+}
+
+/// Checks that a document can be written here. Only a regular file is replaced: never a device,
+/// and never a link, which may lead anywhere.
+fn check_target(path: &Path, replace: bool) -> Result<()> {
+	let Ok(found) = std::fs::symlink_metadata(path) else {
+		return Ok(());
+	};
+	let path = path.display();
+	if !found.is_file() {
+		return Err(Error::Input(format!(
+			"{path} is a link or a device, and only a file is replaced: choose another place"
+		)));
+	}
+	if !replace {
+		return Err(Error::Input(format!(
+			"{path} already exists: choose another place, or give --force"
+		)));
+	}
+	Ok(())
 }
 
 /// Decrypts a record's name.
@@ -286,19 +305,26 @@ pub(crate) fn unseal_name(
 	})
 }
 
-/// Makes a file's name from a record's name: not hidden, and without a path.
+/// Makes a file's name from a record's name: without a path, not hidden, and not an option of a
+/// command.
 fn file_name(name: &str, record: RecordRef) -> String {
 	let clean: String = name
 		.chars()
 		.map(|c| {
-			if c.is_control() || "/\\:*?\"<>|".contains(c) {
+			if is_unprintable(c) || "/\\:*?\"<>|".contains(c) {
 				'_'
 			} else {
 				c
 			}
 		})
 		.collect();
-	match clean.trim_start_matches(['.', '-']).trim() {
+	// Blank-looking characters too, as nobody sees what follows them. In one pass: what is left
+	// begins with none of them.
+	let blank = |c: char| c.is_whitespace() || "\u{200c}\u{200d}\u{2800}\u{3164}".contains(c);
+	let clean = clean
+		.trim_start_matches(|c| blank(c) || ".-~".contains(c))
+		.trim_end_matches(|c| blank(c) || c == '.');
+	match clean {
 		"" => format!("record-{record}").replace('/', "-"),
 		clean => clean.into(),
 	}
@@ -316,5 +342,16 @@ mod tests {
 		assert_eq!(file_name("..", 4.into()), "record-4");
 		assert_eq!(file_name("", incoming), "record-2001-4");
 		assert_eq!(file_name("-rf\u{1b}[2J", incoming), "rf_[2J");
+		for (name, file) in [
+			(" .bashrc", "bashrc"),
+			("- .netrc", "netrc"),
+			("\u{3000}.bashrc", "bashrc"),
+			(".\u{a0}-\u{200d}. ~-rf . ", "rf"),
+			("-\u{2800}.", "record-1"),
+			("scan\u{202e}fdp.exe", "scan_fdp.exe"),
+			("x-ray of 1. 2. 2027.pdf", "x-ray of 1. 2. 2027.pdf"),
+		] {
+			assert_eq!(file_name(name, 1.into()), file, "{name:?}");
+		}
 	}
 }

@@ -4,11 +4,12 @@ use crate::{
 	address::to_address,
 	chain::{Call, Chain, Included, State, Wait},
 	keys::UnlockedKey,
+	pending::Pending,
 	progress::Progress,
 	standing::{ensure_good_standing, not_verified},
 	Error, Result,
 };
-use salus_primitives::{views::AccountStatus, MemberId, PatientId, ProfessionalNumber};
+use salus_primitives::{views::AccountStatus, MemberId, PatientId, ProfessionalNumber, MOST_CALLS};
 
 /// A member's session on a chain. The five processes are its methods.
 pub struct Session<'a> {
@@ -20,21 +21,35 @@ pub struct Session<'a> {
 	pub wait: Wait,
 	/// Receives reports on progress.
 	pub progress: &'a dyn Progress,
+	/// Remembers transactions until they are final, so that the next session can send them again.
+	pub pending: Option<&'a Pending>,
 }
 
 impl Session<'_> {
 	/// Signs and sends a call, and waits for its block.
 	pub async fn submit(&self, call: Call) -> Result<Included> {
+		let seed = &self.key.secrets.seed;
 		self.chain
-			.submit(&call, &self.key.secrets.seed, self.wait, self.progress)
+			.submit(&call, seed, self.wait, self.progress, self.pending)
 			.await
 	}
 
-	/// Submits calls in one transaction: all take effect, or none.
+	/// Submits calls in as few transactions as the chain allows, one after the other. The calls of
+	/// a transaction take effect all, or none. Returns the last one.
 	pub async fn submit_all(&self, mut calls: Vec<Call>) -> Result<Included> {
-		match calls.len() {
-			1 => self.submit(calls.remove(0)).await,
-			_ => self.submit(Call::batch_all(calls)).await,
+		let all = calls.len();
+		loop {
+			let later = calls.split_off(calls.len().min(MOST_CALLS));
+			let done = all - calls.len() - later.len();
+			let submitted = match calls.len() {
+				1 => self.submit(calls.remove(0)).await,
+				_ => self.submit(Call::batch_all(calls)).await,
+			};
+			let included = submitted.map_err(|error| error.after(done, all))?;
+			if later.is_empty() {
+				return Ok(included);
+			}
+			calls = later;
 		}
 	}
 

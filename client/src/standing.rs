@@ -9,6 +9,7 @@ pub fn standing_text(standing: Standing) -> &'static str {
 		Standing::Verified => "verified",
 		Standing::Suspended => "suspended",
 		Standing::Retired => "retired",
+		Standing::RetiredSuspended => "retired, suspended",
 	}
 }
 
@@ -34,7 +35,7 @@ pub(crate) async fn ensure_good_standing(state: &State, member: &MemberId) -> Re
 	let next = match standing {
 		Standing::Verified => return Ok(()),
 		Standing::Suspended => Some("ask the authorities to reinstate it".into()),
-		Standing::Retired => None,
+		Standing::Retired | Standing::RetiredSuspended => None,
 	};
 	Err(Error::NotAllowed {
 		reason: format!("provider {number} is {}", standing_text(standing)),

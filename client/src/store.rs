@@ -2,26 +2,29 @@
 //! chain.
 
 use crate::{
-	chain::{calls, Call, State},
+	chain::{calls, Call, State, Wait},
 	files::BUFFER,
-	ipfs::{CidWriter, Ipfs},
-	keys::{binding, wrap_for, KnownKeys},
-	progress::ProgressReader,
+	ipfs::{to_base32, CidWriter, Uploader},
+	keys::{binding, unwrap, wrap_for, KnownKeys},
+	progress::{Progress, ProgressReader},
 	session::Session,
-	Error, Result,
+	uploads::{record_of, InWork, NewUpload, Upload},
+	Error, Kind, Result,
 };
 use salus_envelope::{
-	fingerprint, seal, seal_name, Details, RecordKey, SealError, Sealed, Signer,
-	MAX_SEALED_NAME_LEN,
+	blinded_hash, open_name, seal, seal_name, AccountSeed, Details, RecordKey, SealError, Sealed,
+	Signer, MAX_SEALED_NAME_LEN,
 };
 use salus_primitives::{
 	views::KeyView, AccountId, Cid, CidBytes, EncryptionKey, KeyVersion, MemberId, Moment, ParaId,
-	PatientId, ProfessionalNumber, RecordId,
+	PatientId, ProfessionalNumber, RecordId, MOST_CALLS,
 };
 use std::{
+	collections::HashSet,
 	fs::File,
 	io::{self, BufReader, BufWriter, Write},
 	path::{Path, PathBuf},
+	time::{Duration, SystemTime},
 };
 
 /// A document to store.
@@ -58,8 +61,10 @@ pub struct AddedRecord {
 	pub hash: [u8; 32],
 	/// The envelope's size in bytes.
 	pub size: u64,
-	/// The document's size in bytes.
+	/// The document's size in bytes; 0 if only the envelope was at hand.
 	pub document_length: u64,
+	/// Whether an earlier command, which ended before it could tell, added the record.
+	pub earlier: bool,
 }
 
 /// The common part of all records that are added together.
@@ -70,23 +75,61 @@ struct Batch<'a> {
 	author_key: KeyView<AccountId>,
 	region: ParaId,
 	time: Moment,
+	/// The largest envelope that the chain takes, in bytes.
+	max_size: u64,
+	/// What earlier commands left of the same patient.
+	uploads: Vec<Upload>,
 }
 
 impl Session<'_> {
-	/// Seals documents, adds their envelopes to IPFS and their records to the chain: all of them,
-	/// or none.
+	/// Seals documents, adds their envelopes to IPFS and their records to the chain. Documents in
+	/// one transaction are stored all, or none: there are several transactions if there are more
+	/// than [`MOST_CALLS`] documents.
+	///
+	/// If an earlier command ended before it could tell the result, and began to store one of the
+	/// documents, its envelope is used, and its record if the chain has it.
+	///
+	/// `added` gets the records that are stored, also after an error.
 	pub async fn add_records(
 		&self,
 		attribution: &Attribution,
 		documents: &[Document],
-		ipfs: &Ipfs,
+		ipfs: &dyn Uploader,
 		known: &mut KnownKeys,
-	) -> Result<Vec<AddedRecord>> {
+		added: &mut Vec<AddedRecord>,
+	) -> Result<()> {
+		check_documents(documents)?;
 		// Final state decides who gets the record keys.
 		let state = self.chain.finalized().await?;
+		let max_size = state.max_envelope_size()?;
+		for document in documents {
+			let len = document
+				.path
+				.metadata()
+				.map_err(Error::read(&document.path))?
+				.len();
+			ensure_fits(document, len, max_size)?;
+		}
+		let batch = self.batch(&state, attribution, known).await?;
+		for part in documents.chunks(MOST_CALLS) {
+			let done = added.len();
+			let stored = self.add_part(&batch, part, ipfs).await;
+			added.extend(stored.map_err(|error| error.after(done, documents.len()))?);
+		}
+		self.progress.done();
+		Ok(())
+	}
+
+	/// The common part of records of a patient.
+	async fn batch<'a>(
+		&self,
+		state: &State,
+		attribution: &'a Attribution,
+		known: &mut KnownKeys,
+	) -> Result<Batch<'a>> {
 		let author = match &attribution.author {
 			Some(number) => number.clone(),
-			None => self.verified_provider(&state).await?,
+			None => self.verified_provider(state).await?,
 		};
 		let patient = MemberId::Patient(attribution.patient);
 		state.patient(attribution.patient).await?;
@@ -94,7 +137,7 @@ impl Session<'_> {
 		known.check(&self.chain.genesis(), &patient, &patient_key)?;
 		let author_key = match &attribution.author {
 			Some(_) => self.unregistered_key(0)?,
-			None => self.registered_key(&state, &author).await?,
+			None => self.registered_key(state, &author).await?,
 		};
 		if let Some(amended) = attribution.amends {
 			if state.record(amended).await?.patient != attribution.patient {
@@ -104,67 +147,145 @@ impl Session<'_> {
 				});
 			}
 		}
-		let batch = Batch {
+		let mut uploads = match self.pending {
+			Some(pending) => self.chain.uploads(pending, &self.key.account())?,
+			None => Vec::new(),
+		};
+		uploads.retain(|upload| {
+			upload.patient() == attribution.patient && upload.amends == attribution.amends
+		});
+		Ok(Batch {
 			attribution,
 			author,
 			patient_key,
 			author_key,
 			region: state.region().await?,
 			time: state.now().await?,
-		};
-		let mut added = Vec::new();
-		match self.add_all(&batch, documents, ipfs, &mut added).await {
-			Ok(()) => {
-				self.progress.done();
-				Ok(added)
-			}
-			Err(error) => {
-				// The envelopes have no records, unless the transaction's fate is unknown.
-				if !matches!(error, Error::Unknown { .. }) {
-					for added in &added {
-						let _ = ipfs.unpin(&added.cid).await;
-					}
-				}
-				Err(error)
-			}
-		}
+			max_size: state.max_envelope_size()?,
+			uploads,
+		})
 	}
 
-	async fn add_all(
+	/// Stores documents in one transaction: all of them, or none.
+	async fn add_part(
 		&self,
 		batch: &Batch<'_>,
 		documents: &[Document],
-		ipfs: &Ipfs,
-		added: &mut Vec<AddedRecord>,
-	) -> Result<()> {
-		let mut calls = Vec::new();
+		ipfs: &dyn Uploader,
+	) -> Result<Vec<AddedRecord>> {
+		let mut uploads = Vec::new();
+		let uploaded = tokio::select! {
+			uploaded = self.add_envelopes(batch, documents, ipfs, &mut uploads) => uploaded,
+			() = cancelled(self.progress) => Err(Error::Input("interrupted".into())),
+		};
+		let (calls, added) = match uploaded {
+			Ok(uploaded) => uploaded,
+			Err(error) => return Err(self.unpin(&uploads, ipfs, error).await),
+		};
+		match self.submit_records(calls, added).await {
+			Ok(added) => {
+				uploads.iter().for_each(|upload| self.told(upload));
+				Ok(added)
+			}
+			// The next command tells what became of the records.
+			Err(error) if error.kind() == Kind::Unknown => {
+				let cids = uploads.iter().map(|upload| to_base32(&upload.cid));
+				Err(error.with_cids(cids.collect()))
+			}
+			// The envelopes have no records.
+			Err(error) => Err(self.unpin(&uploads, ipfs, error).await),
+		}
+	}
+
+	/// Notes that the person learns of a record. Its upload is forgotten once the record is final:
+	/// if that fails, by the next command.
+	fn told(&self, upload: &InWork) {
+		let (Some(pending), Some(upload)) = (self.pending, upload.upload()) else {
+			return;
+		};
+		let _ = match self.wait {
+			Wait::Finalized => pending.uploads().forget(upload),
+			Wait::Best => pending.uploads().set_told(upload, true),
+		};
+	}
+
+	/// Unpins the envelopes of records that do not come to be because of an error. The error then
+	/// names the envelopes that stay.
+	async fn unpin(&self, uploads: &[InWork], ipfs: &dyn Uploader, error: Error) -> Error {
+		self.progress.cleaning_up();
+		let mut kept = Vec::new();
+		for upload in uploads {
+			if ipfs.unpin(&upload.cid).await.is_err() {
+				kept.push(to_base32(&upload.cid));
+			} else if let (Some(pending), Some(note)) = (self.pending, upload.upload()) {
+				let _ = pending.uploads().forget(note);
+			}
+		}
+		if kept.is_empty() {
+			return error;
+		}
+		error.noting(
+			format!(
+				"Kubo may keep envelopes without a record: {}",
+				kept.join(", ")
+			),
+			"drop them: salus record drop CID",
+		)
+	}
+
+	/// Adds the envelopes of documents to IPFS. `uploads` gets the note on each, before its upload
+	/// begins. There is no call for a document whose record the chain has.
+	async fn add_envelopes(
+		&self,
+		batch: &Batch<'_>,
+		documents: &[Document],
+		ipfs: &dyn Uploader,
+		uploads: &mut Vec<InWork>,
+	) -> Result<(Vec<Call>, Vec<AddedRecord>)> {
+		let (mut calls, mut added) = (Vec::new(), Vec::new());
 		for document in documents {
-			let (call, new) = self.add_envelope(batch, document, ipfs).await?;
-			calls.push(call);
+			let (call, new) = self.add_envelope(batch, document, ipfs, uploads).await?;
+			calls.extend(call);
 			added.push(new);
+		}
+		Ok((calls, added))
+	}
+
+	/// Adds the records of envelopes to the chain, and notes their ids.
+	async fn submit_records(
+		&self,
+		calls: Vec<Call>,
+		mut added: Vec<AddedRecord>,
+	) -> Result<Vec<AddedRecord>> {
+		if calls.is_empty() {
+			return Ok(added);
 		}
 		let included = self.submit_all(calls).await?;
 		// The chain has the records, even if the events cannot be read.
 		let events = included
 			.records_added()
 			.map_err(|error| included.unknown(error))?;
+		let new = || added.iter().filter(|added| !added.earlier);
 		let cids = events.iter().map(|(_, _, _, cid)| cid);
-		if !cids.eq(added.iter().map(|added| &added.cid)) {
+		if !cids.eq(new().map(|added| &added.cid)) {
 			return Err(included.unknown("its events do not match these records"));
 		}
-		for (added, (record, ..)) in added.iter_mut().zip(events) {
+		let new = added.iter_mut().filter(|added| !added.earlier);
+		for (added, (record, ..)) in new.zip(events) {
 			added.record = record;
 		}
-		Ok(())
+		Ok(added)
 	}
 
-	/// Seals a document and adds its envelope to IPFS. Returns the call that adds the record.
+	/// Seals a document and adds its envelope to IPFS, unless an earlier command did. Returns the
+	/// call that adds the record, unless the chain has it.
 	async fn add_envelope(
 		&self,
 		batch: &Batch<'_>,
 		document: &Document,
-		ipfs: &Ipfs,
-	) -> Result<(Call, AddedRecord)> {
+		ipfs: &dyn Uploader,
+		uploads: &mut Vec<InWork>,
+	) -> Result<(Option<Call>, AddedRecord)> {
 		let Attribution {
 			patient, amends, ..
 		} = batch.attribution;
@@ -181,8 +302,39 @@ impl Session<'_> {
 		let key = RecordKey::generate();
 		let sealed_name = seal_name(&key, &short_name(&document.name))
 			.map_err(|error| Error::Input(error.to_string()))?;
-		let (mut envelope, cid, sealed) = self.seal(&document.path, &key, details)?;
+		let (mut envelope, cid, sealed) = seal_document(
+			&document.path,
+			&key,
+			details,
+			&self.key.secrets.seed,
+			self.progress,
+		)?;
+		ensure_fits(document, sealed.size, batch.max_size)?;
+		for upload in &batch.uploads {
+			let Some(key) = self.same_document(batch, upload, document, &sealed) else {
+				continue;
+			};
+			let resumed = self.resume(batch, upload, &key, ipfs, uploads).await?;
+			if let Some((call, mut added)) = resumed {
+				added.document_length = sealed.document_length;
+				return Ok((call, added));
+			}
+		}
 		let binding = binding(self.chain.genesis(), *patient, &batch.author, sealed.hash);
+		let for_author = wrap_for(&batch.author_key, &key, &binding)?;
+		let new = NewUpload {
+			cid: &cid,
+			genesis: self.chain.genesis(),
+			account: self.key.account(),
+			patient: *patient,
+			amends: *amends,
+			sealed_name,
+			hash: sealed.hash,
+			size: sealed.size,
+			wrapped: &for_author,
+			at: batch.time,
+		};
+		uploads.push(InWork::begin(self.pending, new)?);
 		let call = calls::ADD_RECORD.with((
 			*patient,
 			batch.author.clone(),
@@ -191,7 +343,7 @@ impl Session<'_> {
 			CidBytes::truncate_from(cid.as_bytes().to_vec()),
 			sealed.size,
 			wrap_for(&batch.patient_key, &key, &binding)?,
-			wrap_for(&batch.author_key, &key, &binding)?,
+			for_author,
 			*amends,
 		));
 		ipfs.add(&mut envelope, &cid, self.progress).await?;
@@ -201,44 +353,141 @@ impl Session<'_> {
 			hash: sealed.hash,
 			size: sealed.size,
 			document_length: sealed.document_length,
+			earlier: false,
 		};
-		Ok((call, added))
+		Ok((Some(call), added))
 	}
 
-	/// Seals a document into a temporary file without a name.
-	fn seal(
+	/// The record key of an upload, if its envelope has this document under the same name.
+	fn same_document(
 		&self,
-		document: &Path,
+		batch: &Batch<'_>,
+		upload: &Upload,
+		document: &Document,
+		sealed: &Sealed,
+	) -> Option<RecordKey> {
+		let key = self.upload_key(batch, upload).ok()?;
+		let name = open_name(&key, &upload.sealed_name).ok()?;
+		let same = blinded_hash(&key, &sealed.document_hash) == upload.hash
+			&& name == short_name(&document.name);
+		same.then_some(key)
+	}
+
+	/// The record key of an upload.
+	fn upload_key(&self, batch: &Batch<'_>, upload: &Upload) -> Result<RecordKey> {
+		let genesis = self.chain.genesis();
+		let binding = binding(genesis, upload.patient(), &batch.author, upload.hash);
+		let cid = to_base32(&upload.cid()?);
+		unwrap(self.key, &upload.wrapped()?, &binding, cid)
+	}
+
+	/// Goes on with an upload of an earlier command. Returns its record, or the call that adds it.
+	/// `None`: its record is known, the envelope is not kept any more, or another command goes on
+	/// with it.
+	async fn resume(
+		&self,
+		batch: &Batch<'_>,
+		upload: &Upload,
 		key: &RecordKey,
-		details: Details,
-	) -> Result<(File, Cid, Sealed)> {
-		let file = File::open(document).map_err(Error::file(document))?;
-		let metadata = file.metadata().map_err(Error::file(document))?;
-		if metadata.is_dir() {
-			return Err(Error::Input(format!(
-				"{} is a directory: give a file",
-				document.display()
-			)));
+		ipfs: &dyn Uploader,
+		uploads: &mut Vec<InWork>,
+	) -> Result<Option<(Option<Call>, AddedRecord)>> {
+		let Some(pending) = self.pending else {
+			return Ok(None);
+		};
+		let Some(in_work) = pending.uploads().take(upload)? else {
+			return Ok(None);
+		};
+		let cid = in_work.cid;
+		// Its transaction may be on the way.
+		for sent in pending.of(&self.chain.genesis(), &self.key.account())? {
+			if sent.names(&cid) {
+				let resumed = self
+					.chain
+					.resume(&sent, self.wait, self.progress, pending)
+					.await;
+				resumed.map_err(|error| error.with_cids(vec![to_base32(&cid)]))?;
+			}
 		}
-		self.progress.step("encrypting", Some(metadata.len()));
-		let envelope = tempfile::tempfile().map_err(Error::file(std::env::temp_dir()))?;
-		let mut cid = CidWriter::new();
-		let sealed = tokio::task::block_in_place(|| {
-			let input = ProgressReader(BufReader::with_capacity(BUFFER, file), self.progress);
-			let both = Tee(BufWriter::with_capacity(BUFFER, &envelope), &mut cid);
-			seal(input, both, key, details, &self.key.secrets.seed)
-		})
-		.map_err(|error| match error {
-			SealError::Read(cause) => Error::file(document)(cause),
-			SealError::Write(cause) => Error::file(std::env::temp_dir())(cause),
-			error => Error::Input(error.to_string()),
+		let mut added = AddedRecord {
+			record: 0,
+			cid,
+			hash: upload.hash,
+			size: upload.size,
+			document_length: 0,
+			earlier: true,
+		};
+		if let Some(record) = record_of(&self.state().await?, upload).await? {
+			self.told(&in_work);
+			added.record = record;
+			return Ok(Some((None, added)));
+		}
+		if !ipfs.keeps(&cid, upload.size, self.progress).await? {
+			ipfs.unpin(&cid).await?;
+			pending.uploads().forget(upload)?;
+			return Ok(None);
+		}
+		self.progress
+			.note("an earlier command added the envelope: adding its record");
+		let binding = binding(
+			self.chain.genesis(),
+			upload.patient(),
+			&batch.author,
+			upload.hash,
+		);
+		let call = calls::ADD_RECORD.with((
+			upload.patient(),
+			batch.author.clone(),
+			upload.sealed_name,
+			upload.hash,
+			CidBytes::truncate_from(cid.as_bytes().to_vec()),
+			upload.size,
+			wrap_for(&batch.patient_key, key, &binding)?,
+			wrap_for(&batch.author_key, key, &binding)?,
+			upload.amends,
+		));
+		uploads.push(in_work);
+		added.earlier = false;
+		Ok(Some((Some(call), added)))
+	}
+
+	/// Adds the record of an envelope that an earlier command left without one.
+	pub async fn finish_upload(
+		&self,
+		upload: &Upload,
+		ipfs: &dyn Uploader,
+		known: &mut KnownKeys,
+	) -> Result<AddedRecord> {
+		let attribution = Attribution {
+			patient: upload.patient(),
+			amends: upload.amends,
+			author: None,
+		};
+		let state = self.chain.finalized().await?;
+		let batch = self.batch(&state, &attribution, known).await?;
+		let key = self.upload_key(&batch, upload)?;
+		let mut uploads = Vec::new();
+		let resumed = self
+			.resume(&batch, upload, &key, ipfs, &mut uploads)
+			.await?;
+		let cids = vec![to_base32(&upload.cid()?)];
+		let (call, added) = resumed.ok_or_else(|| {
+			Error::NotFound(format!(
+				"envelope with the CID {}: it is no longer kept, or another command works on it; if \
+					it has no record, store the document again",
+				cids.join("")
+			))
 		})?;
-		if cid.len() != sealed.size {
-			return Err(Error::Verification(
-				"the size of the sealed envelope is wrong".into(),
-			));
-		}
-		Ok((envelope, cid.finish(), sealed))
+		let added = self
+			.submit_records(call.into_iter().collect(), vec![added])
+			.await
+			.map_err(|error| error.with_cids(cids))?;
+		uploads.iter().for_each(|upload| self.told(upload));
+		self.progress.done();
+		let mut added = added.into_iter();
+		added
+			.next()
+			.ok_or_else(|| Error::NotFound("record of the envelope".into()))
 	}
 
 	/// One's own current key on the chain. The key file must hold it too.
@@ -249,14 +498,7 @@ impl Session<'_> {
 	) -> Result<KeyView<AccountId>> {
 		let member = MemberId::Provider(number.clone());
 		let view = state.encryption_key(&member, None).await?;
-		let own = self.key.private_key(view.version)?.public_spki_der();
-		if own != view.key.as_bytes() {
-			return Err(Error::KeyFile(format!(
-				"the key file has another encryption key of {member} ({}) than the chain ({})",
-				fingerprint(&own),
-				fingerprint(view.key.as_bytes())
-			)));
-		}
+		self.key.ensure_holds(view.version, &view.key)?;
 		Ok(view)
 	}
 
@@ -273,6 +515,98 @@ impl Session<'_> {
 			signature: Default::default(),
 			since: 0,
 		})
+	}
+}
+
+/// Seals a document into a temporary file without a name.
+fn seal_document(
+	document: &Path,
+	key: &RecordKey,
+	details: Details,
+	author: &AccountSeed,
+	progress: &dyn Progress,
+) -> Result<(File, Cid, Sealed)> {
+	let file = File::open(document).map_err(Error::read(document))?;
+	let before = version(&file).map_err(Error::read(document))?;
+	progress.step("encrypting", Some(before.0));
+	let envelope = tempfile::tempfile().map_err(Error::temporary)?;
+	let mut cid = CidWriter::new();
+	let sealed = tokio::task::block_in_place(|| {
+		let input = ProgressReader(BufReader::with_capacity(BUFFER, &file), progress);
+		let both = Tee(BufWriter::with_capacity(BUFFER, &envelope), &mut cid);
+		seal(input, both, key, details, author)
+	})
+	.map_err(|error| match error {
+		SealError::Read(cause) => Error::read(document)(cause),
+		SealError::Write(cause) => Error::temporary(cause),
+		error => Error::Input(error.to_string()),
+	})?;
+	let after = version(&file).map_err(Error::read(document))?;
+	if after != before || sealed.document_length != before.0 {
+		return Err(Error::Input(format!(
+			"{} changed while it was read: wait until it is complete, and try again",
+			document.display()
+		)));
+	}
+	if cid.len() != sealed.size {
+		return Err(Error::Verification(
+			"the size of the sealed envelope is wrong".into(),
+		));
+	}
+	Ok((envelope, cid.finish(), sealed))
+}
+
+/// Checks that each document is a file with content, and that none is given twice.
+pub fn check_documents(documents: &[Document]) -> Result<()> {
+	let mut seen = HashSet::new();
+	for document in documents {
+		let path = &document.path;
+		let metadata = path.metadata().map_err(Error::read(path))?;
+		let refused = |cause: &str| Err(Error::Input(format!("{} {cause}", path.display())));
+		if !metadata.is_file() {
+			return refused("is not a file, but a folder, pipe or device: give a file");
+		}
+		if metadata.len() == 0 {
+			return refused("is empty: give a document with content");
+		}
+		// By its real path, as a link can name it too.
+		if !seen.insert(path.canonicalize().map_err(Error::read(path))?) {
+			return refused("is given twice: give each document once");
+		}
+		File::open(path).map_err(Error::read(path))?;
+	}
+	Ok(())
+}
+
+/// Checks a size against the largest envelope that the chain takes.
+fn ensure_fits(document: &Document, size: u64, max_size: u64) -> Result<()> {
+	if size <= max_size {
+		return Ok(());
+	}
+	Err(Error::Input(format!(
+		"{} is too large: its envelope has at least {size} bytes, and the chain takes {max_size}; \
+			store it in parts",
+		document.path.display()
+	)))
+}
+
+/// What changes when a file is written: its length, and the times of its content and its entry.
+fn version(file: &File) -> io::Result<(u64, SystemTime, (i64, i64))> {
+	let metadata = file.metadata()?;
+	#[cfg(unix)]
+	let changed = {
+		use std::os::unix::fs::MetadataExt;
+		(metadata.ctime(), metadata.ctime_nsec())
+	};
+	#[cfg(not(unix))]
+	let changed = (0, 0);
+	Ok((metadata.len(), metadata.modified()?, changed))
+}
+
+/// Ends when the person asks to stop.
+async fn cancelled(progress: &dyn Progress) {
+	while !progress.cancelled() {
+		tokio::time::sleep(Duration::from_millis(50)).await;
 	}
 }
 
@@ -308,6 +642,88 @@ impl<A: Write, B: Write> Write for Tee<A, B> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use std::sync::Once;
+
+	fn document(path: &Path) -> Document {
+		Document {
+			path: path.into(),
+			name: "document".into(),
+			media_type: "text/plain".into(),
+		}
+	}
+
+	/// Writes to a file once it is being read.
+	struct Writer<'a>(&'a (dyn Fn() + Sync), Once);
+
+	impl Progress for Writer<'_> {
+		fn advance(&self, _: u64) {
+			self.1.call_once(self.0);
+		}
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_document_that_changes_while_it_is_read_is_refused() {
+		let dir = tempfile::tempdir().unwrap();
+		let path = dir.path().join("document");
+		let seal = |progress: &dyn Progress| {
+			std::fs::write(&path, vec![7; 3 << 20]).unwrap();
+			let author = AccountSeed::from_bytes([4; 32]);
+			let details = Details {
+				name: "document".into(),
+				media_type: "text/plain".into(),
+				patient: [1; 16],
+				author_number: "A12345".into(),
+				author_account: author.account(),
+				region: 2001,
+				genesis: [3; 32],
+				time: 0,
+			};
+			seal_document(&path, &RecordKey::generate(), details, &author, progress)
+		};
+		seal(&()).unwrap();
+		let open = || File::options().write(true).open(&path).unwrap();
+		let changes: [&(dyn Fn() + Sync); 3] = [
+			&|| open().set_len(4 << 20).unwrap(),
+			&|| open().set_len(2 << 20).unwrap(),
+			&|| open().write_all(b"other").unwrap(),
+		];
+		for change in changes {
+			let error = seal(&Writer(change, Once::new())).err().unwrap();
+			assert!(matches!(error, Error::Input(_)), "{error}");
+			assert!(error.to_string().contains("changed"), "{error}");
+		}
+	}
+
+	#[test]
+	fn only_files_with_content_are_stored_each_once() {
+		let dir = tempfile::tempdir().unwrap();
+		let path = |name: &str| dir.path().join(name);
+		for (name, content) in [("a", "x"), ("b", "x"), ("empty", "")] {
+			std::fs::write(path(name), content).unwrap();
+		}
+		std::os::unix::fs::symlink(path("a"), path("link")).unwrap();
+		check_documents(&[document(&path("a")), document(&path("b"))]).unwrap();
+		for (name, cause) in [
+			("a", "twice"),
+			("link", "twice"),
+			("empty", "empty"),
+			("", "not a file"),
+			("/dev/zero", "not a file"),
+			("none", "cannot read"),
+		] {
+			let all = [document(&path("a")), document(&path(name))];
+			let error = check_documents(&all).unwrap_err().to_string();
+			assert!(error.contains(cause), "{name}: {error}");
+		}
+	}
+
+	#[test]
+	fn an_envelope_larger_than_the_chain_takes_is_refused() {
+		let one = document(Path::new("scan.dcm"));
+		ensure_fits(&one, 100, 100).unwrap();
+		let error = ensure_fits(&one, 101, 100).unwrap_err();
+		assert!(matches!(error, Error::Input(_)), "{error}");
+	}
 
 	#[test]
 	fn a_long_name_is_cut_at_a_character() {

@@ -24,7 +24,7 @@ pub fn key_view(genesis: &[u8; 32], version: u32, which: usize) -> KeyView<Accou
 		version,
 		key: EncryptionKey::RsaOaep(spki.try_into().unwrap()),
 		account: seed.account().into(),
-		signature: KeySignature::from_raw(seed.sign(&message)),
+		signature: KeySignature::from_raw(seed.sign(message.as_bytes())),
 		since: 0,
 	}
 }

@@ -2,9 +2,7 @@
 
 use core::fmt;
 
-use codec::Encode;
 use schnorrkel::{signing_context, ExpansionMode, Keypair, MiniSecretKey, PublicKey};
-use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::random::random;
@@ -14,9 +12,6 @@ pub type Account = [u8; 32];
 
 /// An sr25519 signature.
 pub type Signature = [u8; 64];
-
-/// The first value of the message that registers an encryption key.
-pub const KEY_DOMAIN: &str = "salus/key/v1";
 
 // The signing context of all Substrate accounts.
 const CONTEXT: &[u8] = b"substrate";
@@ -39,20 +34,6 @@ pub fn verify(account: &Account, message: &[u8], signature: &Signature) -> bool 
 		return false;
 	};
 	key.verify_simple(CONTEXT, message, &signature).is_ok()
-}
-
-/// The message that an account signs when it registers an encryption key: SHA-256 over the SCALE
-/// of ([`KEY_DOMAIN`], genesis hash of the chain, account, key version, SHA-256 of the key's
-/// SubjectPublicKeyInfo). The chain checks the signature over the same bytes.
-pub fn encryption_key_message(
-	genesis: &[u8; 32],
-	account: &Account,
-	version: u32,
-	spki: &[u8],
-) -> [u8; 32] {
-	let spki_hash: [u8; 32] = Sha256::digest(spki).into();
-	let payload = (KEY_DOMAIN, genesis, account, version, spki_hash).encode();
-	Sha256::digest(payload).into()
 }
 
 /// The secret seed of an account: an sr25519 mini-secret, expanded as Substrate does. Wiped from

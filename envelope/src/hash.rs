@@ -1,4 +1,4 @@
-//! Hashes that the chain stores or that people compare.
+//! Hashes that the chain stores.
 
 use codec::Encode;
 use sha2::{Digest, Sha256};
@@ -23,11 +23,4 @@ pub fn blinded_hash(key: &RecordKey, document_hash: &[u8; 32]) -> [u8; 32] {
 /// ("salus/name/v1", salt, name). The patient keeps the random salt.
 pub fn patient_commitment(name: &str, salt: &[u8; 32]) -> [u8; 32] {
 	Sha256::digest((COMMITMENT_DOMAIN, salt, name).encode()).into()
-}
-
-/// An encryption key's fingerprint, for people to compare: the SHA-256 of its
-/// SubjectPublicKeyInfo in DER, as 16 groups of four hex digits.
-pub fn fingerprint(spki: &[u8]) -> String {
-	let groups: Vec<_> = Sha256::digest(spki).chunks(2).map(hex::encode).collect();
-	groups.join(" ")
 }

@@ -9,6 +9,7 @@ use age::{
 	DecryptError, Decryptor, Encryptor,
 };
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::{wrap::WrapError, AccountSeed, PrivateKey};
@@ -85,7 +86,8 @@ pub enum KeyFileError {
 }
 
 impl Secrets {
-	/// Writes the secrets as a key file, with [`KEY_FILE_WORK_FACTOR`].
+	/// Writes the secrets as a key file, with [`KEY_FILE_WORK_FACTOR`]. The passphrase is taken in
+	/// Unicode's form NFC, since systems and keyboards differ in how they compose a letter.
 	pub fn encrypt(&self, passphrase: &str, file: impl Write) -> Result<(), KeyFileError> {
 		self.encrypt_with_work_factor(passphrase, file, KEY_FILE_WORK_FACTOR)
 	}
@@ -106,7 +108,7 @@ impl Secrets {
 			});
 		}
 		let json = self.to_json();
-		let mut recipient = Recipient::new(SecretString::from(passphrase));
+		let mut recipient = Recipient::new(SecretString::from(normal(passphrase).as_str()));
 		recipient.set_work_factor(work_factor);
 		let recipients = core::iter::once(&recipient as _);
 		let encryptor = Encryptor::with_recipients(recipients).expect("there is one recipient");
@@ -118,7 +120,9 @@ impl Secrets {
 			.map_err(KeyFileError::Io)
 	}
 
-	/// Reads a key file of up to 1 MiB and checks every private key in it.
+	/// Reads a key file of up to 1 MiB and checks every private key in it. If the passphrase in
+	/// Unicode's form NFC does not open it, tries the passphrase as it is: another program may have
+	/// written the file.
 	pub fn decrypt(file: impl Read, passphrase: &str) -> Result<Self, KeyFileError> {
 		let mut bytes = Vec::new();
 		file.take(MAX_FILE_LEN + 1)
@@ -130,7 +134,17 @@ impl Secrets {
 		if !bytes.starts_with(AGE_MAGIC) {
 			return Err(KeyFileError::NotAKeyFile);
 		}
-		let decryptor = Decryptor::new_buffered(bytes.as_slice())?;
+		let normal = normal(passphrase);
+		match Self::decrypt_with(&bytes, &normal) {
+			Err(KeyFileError::WrongPassphrase) if *normal != passphrase => {
+				Self::decrypt_with(&bytes, passphrase)
+			}
+			result => result,
+		}
+	}
+
+	fn decrypt_with(bytes: &[u8], passphrase: &str) -> Result<Self, KeyFileError> {
+		let decryptor = Decryptor::new_buffered(bytes)?;
 		if !decryptor.is_scrypt() {
 			return Err(KeyFileError::NotAKeyFile);
 		}
@@ -232,6 +246,15 @@ fn bytes32(text: &str, field: &str) -> Result<Zeroizing<[u8; 32]>, KeyFileError>
 	hex::decode_to_slice(text, bytes.as_mut_slice())
 		.map_err(|_| KeyFileError::Malformed(format!("{field} is not 32 bytes of hex")))?;
 	Ok(bytes)
+}
+
+/// A passphrase in Unicode's form NFC.
+fn normal(passphrase: &str) -> Zeroizing<String> {
+	// Room for all of it: growing would leave a copy in memory. Composing makes no text longer than
+	// three times.
+	let mut normal = Zeroizing::new(String::with_capacity(3 * passphrase.len()));
+	normal.extend(passphrase.nfc());
+	normal
 }
 
 #[derive(Deserialize)]

@@ -55,13 +55,11 @@ mod wrap;
 #[cfg(test)]
 mod tests;
 
-pub use account::{
-	encryption_key_message, verify, Account, AccountSeed, Signature, Signer, KEY_DOMAIN,
-};
+pub use account::{verify, Account, AccountSeed, Signature, Signer};
 pub use format::{
 	envelope_size, padme, HEADER_LEN, MAGIC, SEGMENT_CAPACITY, SEGMENT_LEN, SUITE, VERSION,
 };
-pub use hash::{blinded_hash, fingerprint, patient_commitment};
+pub use hash::{blinded_hash, patient_commitment};
 pub use key::RecordKey;
 pub use keyfile::{KeyFileError, Secrets, KEY_FILE_WORK_FACTOR, MAX_KEY_FILE_WORK_FACTOR};
 pub use manifest::{manifest_message, Details, Manifest, ManifestError};
@@ -70,5 +68,6 @@ pub use name::{
 	MAX_SEALED_NAME_LEN, SEALED_NAME_LEN,
 };
 pub use open::{open, Expected, OpenError, Opened};
+pub use salus_signing::{encryption_key_message, fingerprint};
 pub use seal::{seal, SealError, Sealed};
 pub use wrap::{wrap, PrivateKey, WrapBinding, WrapError, DEFAULT_MODULUS_BITS};

@@ -1,14 +1,13 @@
 //! The manifest that ends every envelope, and the trailer that carries it.
 
 use codec::{Decode, DecodeAll, Encode};
-use sha2::{Digest, Sha256};
 
 use crate::{
 	name::{check_name, NameError, MAX_NAME_LEN},
 	Account, Signature,
 };
 
-const DOMAIN: &str = "salus/manifest/v1";
+const PURPOSE: &str = "salus/manifest/v1";
 const MAX_MEDIA_TYPE_LEN: usize = 127;
 const MAX_NUMBER_LEN: usize = 10;
 
@@ -125,10 +124,16 @@ impl Manifest {
 	}
 }
 
-/// The message that the author's account signs: SHA-256 over the SCALE of ("salus/manifest/v1",
-/// manifest, SHA-256 of the document).
-pub fn manifest_message(manifest: &Manifest, document_hash: &[u8; 32]) -> [u8; 32] {
-	Sha256::digest((DOMAIN, manifest, document_hash).encode()).into()
+/// The message that the author's account signs. The fields are the manifest and the document's
+/// SHA-256.
+pub fn manifest_message(manifest: &Manifest, document_hash: &[u8; 32]) -> String {
+	let about = format!(
+		"document of {} bytes, patient {}, author {}",
+		manifest.length,
+		hex::encode(manifest.patient),
+		manifest.author_number
+	);
+	salus_signing::message(PURPOSE, &about, (manifest, document_hash))
 }
 
 /// The end of the payload: manifest, signature, the manifest's length.

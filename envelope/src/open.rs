@@ -252,7 +252,7 @@ impl<R: Read, W: Write> Opening<R, W> {
 		expect.compare(&manifest)?;
 		if !verify(
 			&expect.author_account,
-			&manifest_message(&manifest, &document_hash),
+			manifest_message(&manifest, &document_hash).as_bytes(),
 			&signature,
 		) {
 			return Err(OpenError::WrongSignature);

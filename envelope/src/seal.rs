@@ -140,8 +140,8 @@ impl<R: Read, W: Write, I: FnMut() -> [u8; IV_LEN]> Sealing<'_, R, W, I> {
 		let document_hash = self.hasher.finalize_reset().into();
 		let manifest = details.with_length(self.length);
 		let message = manifest_message(&manifest, &document_hash);
-		let signature = self.signer.sign(&message);
-		if !verify(&manifest.author_account, &message, &signature) {
+		let signature = self.signer.sign(message.as_bytes());
+		if !verify(&manifest.author_account, message.as_bytes(), &signature) {
 			return Err(SealError::Signature);
 		}
 		let trailer = Trailer {

@@ -17,3 +17,6 @@ pub const MAX_PROOF_BYTES: usize = 8 * 1024 * 1024;
 
 /// The bytes of a runtime's code as a state has it: compressed.
 pub const MAX_CODE_BYTES: usize = 5 * 1024 * 1024;
+
+/// The bytes of a runtime's code, decompressed.
+pub const MAX_UNPACKED_CODE_BYTES: usize = 50 * 1024 * 1024;

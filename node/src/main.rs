@@ -5,11 +5,12 @@
 mod chain_spec;
 mod commands;
 mod genesis;
+mod options;
 mod resolver;
 mod try_state;
 
 use chain_spec::Chains;
-use commands::Extra;
+use options::WithDefaults;
 use polkadot_omni_node_lib::{
 	run_with_custom_cli, CliConfig as CliConfigT, RunConfig, NODE_VERSION,
 };
@@ -69,5 +70,5 @@ impl CliConfigT for CliConfig {
 #[allow(clippy::result_large_err)]
 fn main() -> sc_cli::Result<()> {
 	let config = RunConfig::new(Box::new(Resolver), Box::new(Chains));
-	run_with_custom_cli::<CliConfig, Extra>(config)
+	run_with_custom_cli::<CliConfig, WithDefaults>(config)
 }

@@ -28,9 +28,9 @@ const CHECK_STATE: u8 = 3;
 /// Arguments of `try-state`.
 #[derive(Debug, Args)]
 pub struct TryStateCmd {
-	/// The node, such as ws://127.0.0.1:9944.
-	#[arg(long, value_name = "URL")]
-	url: String,
+	/// The node, such as ws://127.0.0.1:9944. May be repeated, for chains with the same runtime.
+	#[arg(long = "url", value_name = "URL", required = true)]
+	urls: Vec<String>,
 
 	/// The chain's runtime, as Wasm built with the feature `try-runtime`. scripts/try-state builds
 	/// it.
@@ -56,19 +56,31 @@ fn key_and_value(text: &str) -> Result<(Vec<u8>, Vec<u8>), String> {
 	Ok((bytes(key)?, bytes(value)?))
 }
 
+/// Runs the runtime. It keeps what it has compiled.
+type Executor = WasmExecutor<(
+	sp_io::SubstrateHostFunctions,
+	storage_proof_size::HostFunctions,
+)>;
+
 impl TryStateCmd {
-	/// Loads the state, checks it, and prints the result.
+	/// Loads the state of each chain, checks it, and prints the result.
 	pub fn run(self) -> Result<(), String> {
-		let Self {
-			url,
-			runtime,
-			at,
-			with,
-		} = self;
-		let code = fs::read(&runtime).map_err(|error| format!("{}: {error}", runtime.display()))?;
+		let path = self.runtime.display();
+		let code = fs::read(&self.runtime).map_err(|error| format!("{path}: {error}"))?;
+		let executor = Executor::builder().build();
+		for url in &self.urls {
+			let checked = self.check(url, &code, &executor);
+			let outcome = checked.map_err(|error| format!("{url}: {error}"))?;
+			println!("{url}: {outcome}");
+		}
+		Ok(())
+	}
+
+	/// Loads a chain's state, and checks it.
+	fn check(&self, url: &str, code: &[u8], executor: &Executor) -> Result<String, String> {
 		let config = OnlineConfig {
-			at,
-			transport_uris: vec![url],
+			at: self.at,
+			transport_uris: vec![url.to_owned()],
 			child_trie: false,
 			..Default::default()
 		};
@@ -87,24 +99,19 @@ impl TryStateCmd {
 			state.header.hash()
 		);
 
-		state.insert(CODE.to_vec(), code);
-		for (key, value) in with {
-			state.insert(key, value);
+		state.insert(CODE.to_vec(), code.to_vec());
+		for (key, value) in &self.with {
+			state.insert(key.clone(), value.clone());
 		}
 		state
 			.commit_all()
 			.map_err(|error| format!("cannot change the state: {error}"))?;
 		let state = &mut state.inner_ext;
 		let code = BackendRuntimeCode::new(&state.backend, TryPendingCode::No);
-		let executor = WasmExecutor::<(
-			sp_io::SubstrateHostFunctions,
-			storage_proof_size::HostFunctions,
-		)>::builder()
-		.build();
 		let outcome = StateMachine::new(
 			&state.backend,
 			&mut Default::default(),
-			&executor,
+			executor,
 			"TryRuntime_on_runtime_upgrade",
 			&CHECK_STATE.encode(),
 			&mut state.extensions,
@@ -113,10 +120,7 @@ impl TryStateCmd {
 		)
 		.execute();
 		match outcome {
-			Ok(_) => {
-				println!("{block}: {values} values, all checks passed");
-				Ok(())
-			}
+			Ok(_) => Ok(format!("{block}: {values} values, all checks passed")),
 			Err(error) => Err(format!("{block}: a check failed: {error}")),
 		}
 	}

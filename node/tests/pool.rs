@@ -1,7 +1,15 @@
-//! The transaction pool of a real node: it refuses uninvited accounts, and a flood does not block
-//! others.
+//! The transaction pool of a real node: it refuses uninvited accounts, a flood does not block
+//! others, and the client loses no transaction that the pool forgets.
 
+use salus_client::{
+	chain::{calls, Answer, Call, Chain, Fate, Wait},
+	keys::dev_seed,
+	Pending,
+};
+use salus_envelope::{AccountSeed, PrivateKey, Signer};
+use salus_primitives::{encryption_key_message, EncryptionKey, KeySignature};
 use std::{
+	collections::HashSet,
 	fs,
 	net::TcpListener,
 	process::{Child, Command, Stdio},
@@ -21,26 +29,35 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The size of the pool, which is less than the transactions that one account may have in it.
 const POOL: usize = 20;
 
-/// Milliseconds from block to block. The whole test takes place before the second block.
-const BLOCK_TIME: &str = "30000";
+/// Milliseconds from block to block. The whole test of the flood takes place before the second
+/// block.
+const LONG_BLOCK_TIME: u32 = 30_000;
+/// Milliseconds from block to block on a fast chain.
+const BLOCK_TIME: u32 = 2_000;
 
 /// A node that has made its first block.
 struct Node {
 	_process: Process,
+	url: String,
 	dir: TempDir,
 	rpc: RpcClient,
 	client: OnlineClient<SubstrateConfig>,
 }
 
 impl Node {
-	async fn start() -> Self {
+	async fn start(block_time: u32, pool: usize) -> Self {
 		let dir = tempfile::tempdir().unwrap();
 		let [rpc, p2p] = [free_port(), free_port()];
 		let process = Command::new(env!("CARGO_BIN_EXE_salus-node"))
-			.args(["--dev", "--dev-block-time", BLOCK_TIME, "--base-path"])
+			.args([
+				"--dev",
+				"--dev-block-time",
+				&block_time.to_string(),
+				"--base-path",
+			])
 			.arg(dir.path())
 			.args(["--rpc-port", &rpc.to_string(), "--port", &p2p.to_string()])
-			.args(["--pool-limit", &POOL.to_string()])
+			.args(["--pool-limit", &pool.to_string()])
 			.args(["--no-prometheus", "--no-telemetry", "--no-mdns"])
 			.stdin(Stdio::null())
 			.stdout(Stdio::null())
@@ -61,6 +78,7 @@ impl Node {
 		let client = OnlineClient::from_rpc_client(rpc.clone()).await.unwrap();
 		let node = Self {
 			_process: process,
+			url,
 			dir,
 			rpc,
 			client,
@@ -108,6 +126,24 @@ impl Node {
 		(all.len(), theirs.count())
 	}
 
+	/// Waits for a transaction and removes it from the pool. Returns `false` if a block was faster.
+	async fn forget_one(&self) -> bool {
+		let since = Instant::now();
+		while since.elapsed() < PATIENCE {
+			let all = self.rpc.request("author_pendingExtrinsics", rpc_params![]);
+			let all: Vec<String> = all.await.unwrap();
+			if let [only] = all.as_slice() {
+				let only = [serde_json::json!({ "extrinsic": only })];
+				let removed = self
+					.rpc
+					.request("author_removeExtrinsic", rpc_params![only]);
+				let removed: Vec<String> = removed.await.unwrap();
+				return removed.len() == 1;
+			}
+		}
+		panic!("no transaction comes\n{}", self.log());
+	}
+
 	fn log(&self) -> String {
 		fs::read_to_string(self.dir.path().join("log")).unwrap_or_default()
 	}
@@ -130,13 +166,13 @@ fn free_port() -> u16 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_one_account_does_not_block_another() {
-	let node = Node::start().await;
+	let node = Node::start(LONG_BLOCK_TIME, POOL).await;
 	let (flooding, other, uninvited) = (dev::alice(), dev::bob(), dev::eve());
 
 	let refused = node.send(&uninvited, 0).await.unwrap_err();
 	assert!(refused.contains("Custom error: 101"), "{refused}");
 	let refused = node.send(&flooding, 64).await.unwrap_err();
-	assert!(refused.contains("Custom error: 104"), "{refused}");
+	assert!(refused.contains("Custom error: 123"), "{refused}");
 
 	// As many as the account may have in the pool, which is more than the pool holds.
 	let mut results = Vec::new();
@@ -161,4 +197,121 @@ async fn a_flood_of_one_account_does_not_block_another() {
 		1,
 		"the test must end before the second block"
 	);
+}
+
+/// The accounts that send at the same time.
+const ACCOUNTS: usize = 40;
+/// The transactions of each account that are in flight at the same time.
+const IN_FLIGHT: usize = 60;
+
+/// Both checks use one node.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_transaction_is_lost() {
+	let node = Node::start(BLOCK_TIME, 8192).await;
+	a_forgotten_transaction_is_sent_again(&node).await;
+	no_transaction_is_lost_when_many_are_in_flight(&node).await;
+}
+
+async fn a_forgotten_transaction_is_sent_again(node: &Node) {
+	let dir = tempfile::tempdir().unwrap();
+	let pending = Pending::new(dir.path());
+	let chain = Chain::connect(&node.url).await.unwrap();
+	let charlie = dev_seed("Charlie").unwrap();
+	let nothing = Call::batch_all(Vec::new());
+	let account = charlie.account().into();
+	let submit = |wait| chain.submit(&nothing, &charlie, wait, &(), Some(&pending));
+
+	// The command that waits for its block sends it again.
+	let since = Instant::now();
+	let mut forgotten = false;
+	while !forgotten {
+		assert!(since.elapsed() < PATIENCE, "{}", node.log());
+		let sent = submit(Wait::Finalized);
+		tokio::pin!(sent);
+		tokio::select! {
+			result = &mut sent => drop(result.unwrap()),
+			removed = node.forget_one() => {
+				let result = tokio::time::timeout(PATIENCE, sent).await;
+				result.unwrap_or_else(|_| panic!("{}", node.log())).unwrap();
+				forgotten = removed;
+			}
+		}
+	}
+	// A command that ended leaves it to the next one.
+	let since = Instant::now();
+	let mut sent_again = false;
+	while !sent_again {
+		tokio::select! {
+			result = submit(Wait::Best) => drop(result.unwrap()),
+			_ = node.forget_one() => {}
+		}
+		let mut left = true;
+		while left {
+			assert!(since.elapsed() < PATIENCE, "{}", node.log());
+			let settled = chain.settle(&pending, &account).await.unwrap();
+			assert_eq!(settled.len(), 1, "{settled:?}");
+			let (_, fate, answer) = &settled[0];
+			sent_again |= *answer == Some(Answer::Taken);
+			left = !matches!(fate, Fate::Final(_));
+			// Longer than the pool's ban, which each refusal begins anew.
+			tokio::time::sleep(Duration::from_secs(2)).await;
+		}
+		assert!(chain.settle(&pending, &account).await.unwrap().is_empty());
+	}
+}
+
+/// A pool forgets some of so many transactions without a word, when it takes them between a new
+/// block and its view of that block.
+async fn no_transaction_is_lost_when_many_are_in_flight(node: &Node) {
+	let chain = Chain::connect(&node.url).await.unwrap();
+	let accounts: Vec<_> = (0..ACCOUNTS).map(|_| AccountSeed::generate()).collect();
+	let invite = |account: &AccountSeed| calls::INVITE.with((account.account().into(),));
+	let invitations = Call::batch_all(accounts.iter().map(invite).collect());
+	let alice = dev_seed("Alice").unwrap();
+	chain
+		.submit(&invitations, &alice, Wait::Best, &(), None)
+		.await
+		.unwrap();
+
+	let spki = PrivateKey::generate().unwrap().public_spki_der();
+	let mut tasks = tokio::task::JoinSet::new();
+	for (number, account) in accounts.into_iter().enumerate() {
+		let register = register(&chain, &account, key(&spki, number));
+		let chain = chain.clone();
+		tasks.spawn(async move {
+			let dir = tempfile::tempdir().unwrap();
+			let pending = Pending::new(dir.path());
+			let registered = chain.submit(&register, &account, Wait::Best, &(), None);
+			registered.await.unwrap();
+			let nothing = Call::batch_all(Vec::new());
+			let all = (0..IN_FLIGHT)
+				.map(|_| chain.submit(&nothing, &account, Wait::Finalized, &(), Some(&pending)));
+			let all = futures::future::join_all(all).await;
+			let lost = all.iter().filter_map(|result| result.as_ref().err());
+			let lost: Vec<_> = lost.map(ToString::to_string).collect();
+			assert!(lost.is_empty(), "{} lost: {lost:?}", lost.len());
+			let hashes: HashSet<_> = all.into_iter().map(|done| done.unwrap().hash).collect();
+			assert_eq!(hashes.len(), IN_FLIGHT);
+			let left = chain.settle(&pending, &account.account().into()).await;
+			assert!(left.unwrap().is_empty());
+		});
+	}
+	while let Some(done) = tasks.join_next().await {
+		assert!(done.is_ok(), "{done:?} at block {}", node.height().await);
+	}
+}
+
+/// The registration of a patient.
+fn register(chain: &Chain, account: &AccountSeed, spki: Vec<u8>) -> Call {
+	let key = EncryptionKey::RsaOaep(spki.try_into().unwrap());
+	let message = encryption_key_message(&chain.genesis(), &account.account(), 0, &key);
+	let signature = KeySignature::from_raw(account.sign(message.as_bytes()));
+	calls::REGISTER_PATIENT.with(([7; 32], key, signature))
+}
+
+/// A key that no other account has. A chain cannot see that nobody knows its private half.
+fn key(spki: &[u8], number: usize) -> Vec<u8> {
+	let mut key = spki.to_vec();
+	key[100..108].copy_from_slice(&number.to_be_bytes());
+	key
 }

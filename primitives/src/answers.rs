@@ -89,11 +89,17 @@ pub enum Reason {
 	/// The consortium knows other content by the same sequence number.
 	#[codec(index = 18)]
 	Conflict,
+	/// The region has the most live grants of this patient's records to this grantee.
+	#[codec(index = 19)]
+	MaxGrantsOfPatientExceeded,
+	/// The region has the most live grants of this author's records to this grantee.
+	#[codec(index = 20)]
+	MaxGrantsOfAuthorExceeded,
 }
 
 impl Reason {
 	/// All of them, in the order of their codes.
-	pub const ALL: [Self; 19] = [
+	pub const ALL: [Self; 21] = [
 		Self::NotARegion,
 		Self::InvalidNumber,
 		Self::InvalidName,
@@ -113,6 +119,8 @@ impl Reason {
 		Self::MaxGrantsForGranteeExceeded,
 		Self::Superseded,
 		Self::Conflict,
+		Self::MaxGrantsOfPatientExceeded,
+		Self::MaxGrantsOfAuthorExceeded,
 	];
 
 	/// The reason that a byte of SCALE stands for.
@@ -155,6 +163,13 @@ impl fmt::Display for Reason {
 			}
 			Self::Superseded => "the consortium already has a newer update",
 			Self::Conflict => "the consortium has other content with the same sequence number",
+			Self::MaxGrantsOfPatientExceeded => {
+				"too many of this patient's records are granted to this provider: revoke one first"
+			}
+			Self::MaxGrantsOfAuthorExceeded => {
+				"too many records of this author are granted to this provider: try again when some have \
+				 ended"
+			}
 		})
 	}
 }
@@ -388,8 +403,8 @@ mod tests {
 			Reason::max_encoded_len()
 		);
 		assert_eq!(
-			<crate::SendError as PalletError>::MAX_ENCODED_SIZE,
-			crate::SendError::max_encoded_len()
+			<crate::Minutes as PalletError>::MAX_ENCODED_SIZE,
+			crate::Minutes::max_encoded_len()
 		);
 	}
 }

@@ -7,7 +7,7 @@
 // For the code that the macro generates.
 #![allow(clippy::multiple_bound_locations)]
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use codec::Codec;
 
 use crate::{
@@ -16,8 +16,8 @@ use crate::{
 		IncomingGrantView, InterregionalGrantView, KeyView, PatientView, PinHealthView, PinView,
 		ProviderView, RecordView, RegionView, VotesView,
 	},
-	InterregionalGrantId, KeyVersion, MemberId, Moment, ParaId, PatientId, ProfessionalNumber,
-	RecordId, RemoteProvider, Withheld, WrappedKey,
+	EncryptionKey, InterregionalGrantId, KeyVersion, MemberId, Moment, ParaId, PatientId,
+	ProfessionalNumber, RecordId, RemoteProvider, Withheld, WrappedKey,
 };
 
 sp_api::decl_runtime_apis! {
@@ -33,12 +33,13 @@ sp_api::decl_runtime_apis! {
 		fn providers(after: Option<ProfessionalNumber>, limit: u32) -> Vec<ProviderView<AccountId>>;
 		/// A member's encryption key: its current one, or the version asked for.
 		fn encryption_key(member: MemberId, version: Option<KeyVersion>) -> Option<KeyView<AccountId>>;
+		/// The message to sign before this account registers this key as its first or next one.
+		fn key_message(account: AccountId, key: EncryptionKey) -> String;
 		/// Applications that the authorities have not decided, in no particular order.
 		fn applications(after: Option<AccountId>, limit: u32) -> Vec<ApplicationView<AccountId>>;
 		/// The application of one account.
 		fn application(account: AccountId) -> Option<ApplicationView<AccountId>>;
-		/// How the votes stand on a motion to suspend a verified provider, or to reinstate a
-		/// suspended one.
+		/// How the votes stand on a motion to suspend a provider, or to reinstate a suspended one.
 		fn standing_votes(number: ProfessionalNumber) -> VotesView;
 		/// Invitations that an account may still make in the period that runs.
 		fn invitations_left(account: AccountId) -> u32;
@@ -78,6 +79,13 @@ sp_api::decl_runtime_apis! {
 	pub trait GovernanceApi<AccountId: Codec> {
 		/// The authorities.
 		fn authorities() -> Vec<AccountId>;
+		/// The authorities whose nodes make blocks in this session.
+		fn collators() -> Vec<AccountId>;
+		/// The session keys of an account, as its node returned them.
+		fn session_keys(account: AccountId) -> Option<Vec<u8>>;
+		/// The message that an account signs to offer to be an authority, with the session keys of
+		/// its node, as the node returns them.
+		fn authority_message(account: AccountId, keys: Vec<u8>) -> String;
 		/// The hash of the runtime that was announced, and the time from which it may be enacted.
 		fn announced_upgrade() -> Option<(sp_core::H256, Moment)>;
 	}

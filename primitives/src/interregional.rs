@@ -146,6 +146,9 @@ pub enum SendError {
 	/// The message cannot be sent: it is too long, or the consortium does not read its version.
 	#[codec(index = 2)]
 	Undeliverable,
+	/// Too many messages that this provider sent wait for their answers.
+	#[codec(index = 3)]
+	TooManyOfProvider,
 }
 
 impl fmt::Display for SendError {
@@ -160,16 +163,14 @@ impl fmt::Display for SendError {
 			Self::Undeliverable => {
 				"the message is too long, or in a version that the consortium does not read"
 			}
+			Self::TooManyOfProvider => {
+				"too many messages of this provider wait for an answer: try again in a minute"
+			}
 		})
 	}
 }
 
 impl core::error::Error for SendError {}
-
-#[cfg(feature = "frame")]
-impl frame_support::traits::PalletError for SendError {
-	const MAX_ENCODED_SIZE: usize = 1;
-}
 
 /// How a region stands in the consortium.
 #[derive(
@@ -268,11 +269,12 @@ mod tests {
 		);
 	}
 
-	/// They are nested in a pallet's error, of which clients keep the bytes.
+	/// An event of the registry has them.
 	#[test]
 	fn send_errors_encode_to_fixed_bytes() {
 		assert_eq!(SendError::NotConnected.encode(), [0]);
 		assert_eq!(SendError::TooManyInFlight.encode(), [1]);
+		assert_eq!(SendError::TooManyOfProvider.encode(), [3]);
 		assert_eq!(SendError::Undeliverable.encode(), [2]);
 	}
 }

@@ -1,5 +1,6 @@
 //! Encryption keys and wrapped keys, with the checks that a chain makes of them.
 
+use alloc::string::String;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
 use rsa::{
@@ -141,17 +142,16 @@ impl WrappedKey {
 	}
 }
 
-/// The message that an account signs when it registers an encryption key: SHA-256 over the SCALE
-/// of ("salus/key/v1", genesis hash of the chain, account, version, SHA-256 of the key's bytes).
-/// With the signature, a member of another region can check that the account registered the key.
+/// The message that an account signs when it registers an encryption key on the chain with this
+/// genesis hash. With the signature, a member of another region can check that the account
+/// registered the key.
 pub fn encryption_key_message(
 	genesis: &[u8; 32],
 	account: &[u8; 32],
 	version: KeyVersion,
 	key: &EncryptionKey,
-) -> Hash256 {
-	let payload = ("salus/key/v1", genesis, account, version, key.digest()).encode();
-	Sha256::digest(payload).into()
+) -> String {
+	salus_signing::encryption_key_message(genesis, account, version, key.as_bytes())
 }
 
 #[cfg(test)]
@@ -160,7 +160,6 @@ mod tests {
 	use alloc::vec;
 	use alloc::vec::Vec;
 	use hex_literal::hex;
-	use sp_core::Pair;
 
 	use crate::testing::*;
 
@@ -357,24 +356,6 @@ mod tests {
 		assert!(EncryptionKey::decode(&mut &other_suite[..]).is_err());
 		let good = (0u8, RSA_2048.to_vec()).encode();
 		assert_eq!(EncryptionKey::decode(&mut &good[..]), Ok(key_of(RSA_2048)));
-	}
-
-	#[test]
-	fn the_key_message_has_its_documented_bytes() {
-		let (genesis, account) = ([1; 32], [2; 32]);
-		let message = encryption_key_message(&genesis, &account, 3, &key_of(RSA_2048));
-		// SCALE: the text with its compact length, then fixed-size parts.
-		let mut bytes = vec![12 << 2];
-		bytes.extend(b"salus/key/v1");
-		bytes.extend([1; 32]);
-		bytes.extend([2; 32]);
-		bytes.extend([3, 0, 0, 0]);
-		bytes.extend(Sha256::digest(RSA_2048));
-		assert_eq!(message, <[u8; 32]>::from(Sha256::digest(&bytes)));
-
-		let pair = sr25519::Pair::from_seed(&account);
-		let signature = pair.sign(&message);
-		assert!(sr25519::Pair::verify(&signature, message, &pair.public()));
 	}
 
 	#[test]

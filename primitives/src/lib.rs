@@ -1,17 +1,22 @@
 //! Types, traits and runtime APIs that every part of Salus shares.
 //!
+//! - [`blocks`]: the rate of blocks.
 //! - [`ids`]: [`PatientId`], [`ProfessionalNumber`], [`MemberId`], [`RecordId`].
 //! - [`keys`]: [`EncryptionKey`] and [`WrappedKey`], with the checks that a chain makes of them.
 //! - [`content`]: [`Cid`], [`SealedName`] and the other contents of a record.
 //! - [`terms`]: [`Purpose`], [`Standing`] and the other short enums.
 //! - [`names`]: the names of providers, [`ProfessionalName`].
+//! - [`admission`]: who may send which call, and the [`Refusal`]s.
+//! - [`rate`]: how often something may be done, [`Rate`].
 //! - [`crossing`]: the calls that cross from a region to the consortium, [`ConsortiumCall`].
 //! - [`answers`]: the consortium's answers to them, with the [`Reason`]s of its refusals.
 //! - [`interregional`]: grants to a [`RemoteProvider`], and their states.
+//! - [`text`]: text from elsewhere, before a person sees it.
 //! - [`traits`]: the traits between pallets. No pallet depends on another's `Config`.
+//! - [`signing`]: the messages that accounts sign off chain.
 //! - [`views`]: the values that the runtime APIs of [`api`] return.
 //!
-//! With the feature `frame`, a pallet's error can contain [`Reason`] and [`SendError`].
+//! With the feature `frame`, a pallet's error can contain [`Reason`] and [`Minutes`], and `poll` gives a pallet's work in each block a limit.
 //!
 //! Times are Unix milliseconds ([`Moment`]). Sizes are bytes. Nothing here does input or output.
 //!
@@ -32,10 +37,12 @@
 
 extern crate alloc;
 
+pub mod admission;
 pub mod answers;
 pub mod api;
 #[cfg(feature = "runtime-benchmarks")]
 pub mod benchmarking;
+pub mod blocks;
 pub mod content;
 pub mod crossing;
 pub mod ids;
@@ -43,12 +50,17 @@ pub mod interregional;
 pub mod keys;
 pub mod local_storage;
 pub mod names;
+#[cfg(feature = "frame")]
+pub mod poll;
+pub mod rate;
 pub mod terms;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod text;
 pub mod traits;
 pub mod views;
 
+pub use admission::Refusal;
 pub use answers::{Answer, Cause, ErrorBytes, Failure, Reason, REFUSED_ERROR_INDEX};
 pub use content::{Cid, CidBytes, CidError, Hash256, SealedName, SEALED_NAME_LEN};
 pub use crossing::{
@@ -64,7 +76,13 @@ pub use keys::{
 	encryption_key_message, EncryptionKey, EncryptionKeyError, KeySignature, KeyVersion, WrappedKey,
 };
 pub use names::{NameError, NameFlaw, ProfessionalName, MAX_NAME_LEN};
-pub use terms::{Purpose, Refusal, Standing};
+pub use rate::{Minutes, Rate};
+pub use salus_signing as signing;
+pub use terms::{Purpose, Standing};
+
+/// The most calls that a client puts in one transaction. So many of any of its calls fit in a
+/// block.
+pub const MOST_CALLS: usize = 32;
 
 /// A time: milliseconds since the Unix epoch, by the chain's own clock.
 pub type Moment = u64;

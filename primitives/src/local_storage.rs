@@ -11,3 +11,17 @@ pub const DEFAULT_IPFS_API: &str = "http://127.0.0.1:5001";
 /// Requests, with any value, a recheck of all pins of this node now, for example after Kubo lost a
 /// disk. The worker removes the key when it begins.
 pub const RECHECK_KEY: &[u8] = b"salus:pinning:recheck";
+
+/// The longest address of Kubo that is accepted, in bytes.
+pub const MAX_IPFS_API_LEN: usize = 128;
+
+/// Reads an address of Kubo's RPC: `http://HOST:PORT`, with or without a slash at the end. An
+/// address with a user, a password, a path or a query is refused: `None`.
+pub fn ipfs_api(bytes: &[u8]) -> Option<&str> {
+	let text = core::str::from_utf8(bytes).ok()?.trim();
+	let text = text.strip_suffix('/').unwrap_or(text);
+	let host = text.strip_prefix("http://")?;
+	let allowed = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
+	let valid = !host.is_empty() && text.len() <= MAX_IPFS_API_LEN && host.chars().all(allowed);
+	valid.then_some(text)
+}

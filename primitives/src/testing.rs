@@ -10,7 +10,10 @@ mod records;
 mod values;
 
 pub use clock::{Now, START};
-pub use consortium::{message_id, sent, take_sent, MockConsortium, SendFailure, SentCalls, REGION};
+pub use consortium::{
+	deliver_answer, in_flight, message_id, pass_deadlines, sent, take_sent, AnswerWithin,
+	MaxInFlight, MockConsortium, SendFailure, SentCalls, SentFor, Waiting, REGION,
+};
 pub use golden::{golden_call, GOLDEN};
 pub use keys::{
 	account, key, key_of, pair, sign_key, P256, RSA_1024, RSA_2048, RSA_2048_EXPONENT_3,
@@ -32,4 +35,8 @@ pub fn reset() {
 	RecordTable::clear();
 	SendFailure::set(None);
 	SentCalls::take();
+	SentFor::take();
+	Waiting::take();
+	AnswerWithin::set(1_000);
+	MaxInFlight::set(usize::MAX);
 }

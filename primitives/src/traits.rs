@@ -1,11 +1,12 @@
 //! The traits between pallets. The runtime connects the pallet that implements a trait with those
 //! that use it.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 
 use crate::{
-	About, Answer, Cid, ConsortiumCall, Hash256, KeyVersion, MemberId, Moment, ParaId, PatientId,
-	ProfessionalName, ProfessionalNumber, RecordId, SealedName, SendError, Sent, Standing,
+	admission::Class, About, Answer, Cid, ConsortiumCall, Hash256, KeyVersion, MemberId, Moment,
+	ParaId, PatientId, ProfessionalName, ProfessionalNumber, RecordId, SealedName, SendError, Sent,
+	Standing,
 };
 
 /// The members of a region, for the pallets that use the registry.
@@ -52,6 +53,10 @@ pub trait Members<AccountId> {
 	fn benchmark_provider(_account: &AccountId, _number: &ProfessionalNumber) {}
 }
 
+/// The number of an authority's term. Each addition of an authority begins a new term, so a vote of
+/// an earlier term does not count when an authority is back.
+pub type Term = u32;
+
 /// The authorities of a chain.
 pub trait Authorities<AccountId> {
 	/// Whether the account is an authority's.
@@ -64,6 +69,9 @@ pub trait Authorities<AccountId> {
 	fn count() -> u32 {
 		u32::try_from(Self::all().len()).unwrap_or(u32::MAX)
 	}
+
+	/// The term of each authority.
+	fn terms() -> BTreeMap<AccountId, Term>;
 
 	/// Makes these the authorities. For benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
@@ -142,6 +150,13 @@ pub trait ToConsortium {
 	/// nothing was sent or written.
 	fn send(call: ConsortiumCall) -> Result<Sent, SendError>;
 
+	/// Sends a call for a provider, of whose calls only so many may wait for their answers.
+	fn send_for(by: ProfessionalNumber, call: ConsortiumCall) -> Result<Sent, SendError>;
+
+	/// Until when the answer to the last call about a subject with this sequence number is awaited,
+	/// in Unix milliseconds. `None`: there is no such call, or it was answered.
+	fn awaited_until(about: &About, sequence: u64) -> Option<Moment>;
+
 	/// Opens a channel, so that calls can be sent. For benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_connect() {}
@@ -152,16 +167,27 @@ pub trait OnAnswer {
 	/// Receives the answer to the call with this subject and sequence number. A receiver ignores
 	/// it if the subject is not its own, or if it has sent a newer update since.
 	///
-	/// An answer can come after any deadline. A call that was sent several times with the same
+	/// Until the receiver returns, the call still counts as one whose answer is awaited. An answer
+	/// can come after any deadline. A call that was sent several times with the same
 	/// sequence number gets an answer each time. After one [`Answer::Done`], the consortium has
 	/// the update, and the other answers do not matter. Before, the last one counts.
 	fn on_answer(about: &About, sequence: u64, answer: &Answer);
+
+	/// Learns that no answer to the call with this subject and sequence number came by its
+	/// deadline. The call may have arrived or not.
+	fn on_overdue(_about: &About, _sequence: u64, _deadline: Moment) {}
 
 	/// Makes a call wait for its answer, in the case where the answer costs the most weight.
 	/// Returns the subject and the sequence number. For benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_awaiting() -> Option<(About, u64)> {
 		None
+	}
+
+	/// The same, in the case where an answer that is overdue costs the most weight.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_overdue() -> Option<(About, u64)> {
+		Self::benchmark_awaiting()
 	}
 }
 
@@ -170,17 +196,27 @@ impl OnAnswer for () {
 	fn on_answer(_about: &About, _sequence: u64, _answer: &Answer) {}
 }
 
-/// Both receive each answer, the first one first. The benchmark uses the first one that can wait,
-/// so the one whose answers cost more weight comes first.
+/// Both receive each answer, the first one first. The benchmarks use the first one that can wait for
+/// an answer, and the second one for an answer that is overdue: each is where it costs more weight.
 impl<A: OnAnswer, B: OnAnswer> OnAnswer for (A, B) {
 	fn on_answer(about: &About, sequence: u64, answer: &Answer) {
 		A::on_answer(about, sequence, answer);
 		B::on_answer(about, sequence, answer);
 	}
 
+	fn on_overdue(about: &About, sequence: u64, deadline: Moment) {
+		A::on_overdue(about, sequence, deadline);
+		B::on_overdue(about, sequence, deadline);
+	}
+
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_awaiting() -> Option<(About, u64)> {
 		A::benchmark_awaiting().or_else(B::benchmark_awaiting)
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_overdue() -> Option<(About, u64)> {
+		B::benchmark_overdue().or_else(A::benchmark_overdue)
 	}
 }
 
@@ -195,30 +231,15 @@ pub trait KnownRegions {
 	fn benchmark_admit(_region: ParaId) {}
 }
 
-/// Limits what an account can send, beside the checks of each call.
-pub trait Admission<AccountId, Call> {
-	/// The class that decides an account's quota.
-	fn class(account: &AccountId) -> Class;
+/// The classes of a chain's accounts.
+pub trait Classes<AccountId> {
+	/// The classes of an account: at least one, the one that decides its quota first.
+	fn classes_of(account: &AccountId) -> Vec<Class>;
 
-	/// Whether an account that was invited and has not registered may send this call.
-	fn is_registration(call: &Call) -> bool;
-
-	/// Makes an account a member. For benchmarks.
+	/// Gives an account the class whose look-up costs the most weight, and that may send
+	/// something. For benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_admit(_account: &AccountId) {}
-}
-
-/// The classes of accounts for [`Admission`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
-	/// Not invited: it can send nothing.
-	Uninvited,
-	/// Invited, not registered: it can only register or apply.
-	Invited,
-	/// A patient, or a provider whatever its standing.
-	Member,
-	/// An authority.
-	Authority,
 }
 
 #[cfg(test)]

@@ -119,6 +119,8 @@ pub struct VotesView {
 	pub nays: u32,
 	/// Votes for it that carry it.
 	pub needed: u32,
+	/// When the motion ends. `None`: there is no vote on it.
+	pub ends: Option<Moment>,
 }
 
 /// A record with all the fields of process 1 but the wrapped keys.

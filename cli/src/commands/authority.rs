@@ -1,6 +1,6 @@
 //! `salus authority`.
 
-use super::vote::Ballot;
+use super::{operator, vote::Ballot};
 use crate::{
 	context::Context,
 	display::{clean, hash, time},
@@ -10,9 +10,10 @@ use crate::{
 use clap::Subcommand;
 use salus_client::{
 	address::to_address,
+	authority::Offer,
 	chain::{
 		calls::{self, Parameter},
-		Call, CouncilMotion, State,
+		Call, ChainKind, CouncilMotion, State,
 	},
 	Error, Result,
 };
@@ -24,6 +25,16 @@ use std::path::{Path, PathBuf};
 pub enum Authority {
 	/// Show the authorities, the open motions and an announced upgrade
 	Show,
+	/// Offer to be an authority, with new session keys of your own node
+	#[command(after_help = "\
+Run this on the new node's own machine, with --node or SALUS_NODE at that node. Send the
+offer to the authorities: one of them proposes it (salus authority propose add OFFER). Tell
+them your account and the fingerprint by another way, so that they can compare.
+Each offer makes new keys in the node: the authorities must propose the last one.
+To see what is missing at any time: salus authority status")]
+	Offer,
+	/// Show how far you are on the way to make blocks, and what is missing
+	Status,
 	/// Propose a motion; this counts as your vote for it
 	#[command(subcommand)]
 	Propose(Motion),
@@ -49,11 +60,11 @@ pub enum Authority {
 
 #[derive(Subcommand)]
 pub enum Motion {
-	/// Add an authority; its session keys must be set
+	/// Add an authority
 	Add {
-		/// The account
-		#[arg(value_parser = parse::account)]
-		account: AccountId,
+		/// Its offer, as salus authority offer printed it
+		#[arg(value_parser = parse::offer)]
+		offer: Offer,
 	},
 	/// Remove an authority
 	Remove {
@@ -130,6 +141,8 @@ fn two_thirds(count: usize) -> u32 {
 pub async fn run(context: &Context, command: Authority) -> Result<Output> {
 	match command {
 		Authority::Show => show(context).await,
+		Authority::Offer => offer(context).await,
+		Authority::Status => status(context).await,
 		Authority::Propose(motion) => propose(context, motion).await,
 		Authority::Vote { motion, ballot } => vote(context, motion, ballot).await,
 		Authority::Close { motion } => close(context, motion).await,
@@ -137,11 +150,154 @@ pub async fn run(context: &Context, command: Authority) -> Result<Output> {
 	}
 }
 
+async fn offer(context: &Context) -> Result<Output> {
+	let me = context.unlock()?;
+	let (chain, _) = context.any_chain().await?;
+	let session = context.session(&chain, &me);
+	let account = me.account();
+	if session
+		.state()
+		.await?
+		.authorities()
+		.await?
+		.contains(&account)
+	{
+		return Err(Error::NotAllowed {
+			reason: format!("{} is an authority of this chain already", me.name),
+			next: Some("to change the keys of its node: Session.set_keys".into()),
+		});
+	}
+	let offer = session.offer().await?;
+	let (address, text) = (to_address(&account), offer.to_text());
+	let json = json!({
+		"account": address,
+		"session_keys": offer.fingerprint(),
+		"offer": text,
+	});
+	let fields = vec![
+		("account", address),
+		("session keys", offer.fingerprint()),
+		("offer", text),
+	];
+	Ok(Output::fields(json, fields))
+}
+
+/// The steps from a new key to the first block, in order, and the first one that is missing.
+async fn status(context: &Context) -> Result<Output> {
+	let account = context.own_account()?;
+	let (chain, _) = context.any_chain().await?;
+	let node = chain.node_info().await?;
+	let collator = chain.is_collator().await?;
+	let state = chain.state_for(context.wait()).await?;
+	let is_authority = state.authorities().await?.contains(&account);
+	let motions = state.motions().await?;
+	let motion = motions
+		.iter()
+		.find(|motion| motion.adds.as_ref() == Some(&account));
+	let keys = state.session_keys(&account).await?;
+	let in_node = match &keys {
+		Some(keys) => Some(chain.has_session_keys(keys).await?),
+		None => None,
+	};
+	let collates = state.collators().await?.contains(&account);
+	let last_block = match &keys {
+		Some(keys) => chain.last_block_by(keys).await?,
+		None => None,
+	};
+	// Only a region's nodes pin.
+	let kubo = match state.kind() {
+		ChainKind::Region => Some(operator::kubo(&chain).await.1),
+		ChainKind::Consortium => None,
+	};
+	let next = match () {
+		() if node.isolated => {
+			"the node has no peers: ask the operators of the others to add it to \
+			their reserved peers"
+				.into()
+		}
+		() if node.syncing => "wait until the node has caught up with the chain".into(),
+		() if !collator => "start the node as a collator: salus-node --collator".into(),
+		() if !is_authority => match motion {
+			Some(motion) if motion.ayes.len() as u32 >= motion.threshold => format!(
+				"ask an authority to close the motion: salus authority close {}",
+				motion.index
+			),
+			Some(motion) => format!(
+				"ask more authorities to vote: salus authority vote {} --aye",
+				motion.index
+			),
+			None => {
+				"make an offer (salus authority offer), and ask an authority to propose it".into()
+			}
+		},
+		() if keys.is_none() => "set session keys: Session.set_keys".into(),
+		() if in_node == Some(false) => {
+			"connect to the node that made the offer: this node has other session keys".into()
+		}
+		() if !collates => "wait: your node makes blocks from the session after the next".into(),
+		() if last_block.is_none() => "wait for your node's first block".into(),
+		() if kubo.as_ref().is_some_and(Result::is_err) => {
+			"start a Kubo and tell your node, so that it pins: salus operator ipfs set ADDRESS"
+				.into()
+		}
+		() => String::new(),
+	};
+	let yes_no = |yes| if yes { "yes" } else { "no" }.to_owned();
+	let keys_text = match in_node {
+		None => "none on the chain",
+		Some(true) => "in this node",
+		Some(false) => "in another node",
+	};
+	let authority = match motion {
+		_ if is_authority => "yes".into(),
+		Some(motion) => format!("no; motion {}: {}", motion.index, votes_text(motion)),
+		None => "no".into(),
+	};
+	let json = json!({
+		"account": to_address(&account),
+		"peers": node.peers,
+		"syncing": node.syncing,
+		"collator": collator,
+		"authority": is_authority,
+		"motion": motion.map(motion_json),
+		"session_keys_in_node": in_node,
+		"makes_blocks": collates,
+		"last_block": last_block,
+		"kubo": kubo.as_ref().and_then(|version| version.as_ref().ok()),
+		"next": (!next.is_empty()).then_some(&next),
+	});
+	let mut fields = vec![
+		("account", to_address(&account)),
+		("node's peers", node.peers.to_string()),
+		("node in sync", yes_no(!node.syncing)),
+		("node is a collator", yes_no(collator)),
+		("authority", authority),
+		("session keys", keys_text.into()),
+		("makes blocks in this session", yes_no(collates)),
+		(
+			"last block",
+			last_block.map_or_else(|| "none".into(), |number| number.to_string()),
+		),
+	];
+	match &kubo {
+		Some(Ok(version)) => fields.push(("Kubo", clean(version))),
+		Some(Err(error)) => fields.push(("Kubo", clean(&error.to_string()))),
+		None => {}
+	}
+	if !next.is_empty() {
+		fields.push(("next", next));
+	}
+	Ok(Output::fields(json, fields))
+}
+
 async fn propose(context: &Context, motion: Motion) -> Result<Output> {
 	let me = context.unlock()?;
 	let (chain, _) = context.any_chain().await?;
 	let session = context.session(&chain, &me);
 	let state = session.state().await?;
+	if let Motion::Add { offer } = &motion {
+		offer.check(&chain.genesis())?;
+	}
 	let call = call(&state, motion)?;
 	let threshold = two_thirds(state.authorities().await?.len());
 	let bytes = call.encode(state.metadata()).map_err(Error::Drift)?;
@@ -242,7 +398,9 @@ async fn enact(context: &Context, code: Option<PathBuf>) -> Result<Output> {
 /// The call of a motion.
 fn call(state: &State, motion: Motion) -> Result<Call> {
 	Ok(match motion {
-		Motion::Add { account } => calls::ADD_AUTHORITY.with((account,)),
+		Motion::Add { offer } => {
+			calls::ADD_AUTHORITY.with((offer.account, offer.keys, offer.proof, offer.signature))
+		}
 		Motion::Remove { account } => calls::REMOVE_AUTHORITY.with((account,)),
 		Motion::Upgrade { wasm } => {
 			let code = read(&wasm)?;
@@ -271,10 +429,7 @@ fn call(state: &State, motion: Motion) -> Result<Call> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-	std::fs::read(path).map_err(|cause| Error::File {
-		path: path.into(),
-		cause,
-	})
+	std::fs::read(path).map_err(Error::read(path))
 }
 
 async fn find(state: &State, index: u32) -> Result<CouncilMotion> {

@@ -3,15 +3,18 @@
 use crate::{
 	context::Context,
 	display::{clean, hash, time},
+	earlier::fate_name,
 	interregional::region_standing,
 	output::Output,
+	parse,
 };
 use clap::Subcommand;
 use salus_client::{
-	chain::{self, ChainKind},
-	Result,
+	chain::{self, ChainKind, Fate},
+	ipfs::to_base32,
+	Error, Result,
 };
-use salus_primitives::views::RegionView;
+use salus_primitives::{views::RegionView, Hash256};
 use serde_json::json;
 
 #[derive(Subcommand)]
@@ -20,13 +23,103 @@ pub enum Chain {
 	Info,
 	/// List the regions of the consortium
 	Regions,
+	/// Wait until the fate of a transaction is certain, and show it
+	#[command(after_help = "\
+Example:
+  salus chain tx 0x3f…                 After exit code 9
+
+Exit code 0: a block includes it, and it took effect. 3: it failed, or it has no
+effect and can never come. 9: its fate is still unknown.
+
+A transaction that your own salus sent is sent again while no block includes it.
+Others are searched in the newest 1,024 blocks.")]
+	Tx {
+		/// The transaction's hash: 0x and 64 hexadecimal digits
+		#[arg(value_parser = parse::hash)]
+		hash: Hash256,
+	},
 }
 
 pub async fn run(context: &Context, command: Chain) -> Result<Output> {
 	match command {
 		Chain::Info => info(context).await,
 		Chain::Regions => regions(context).await,
+		Chain::Tx { hash } => transaction(context, hash).await,
 	}
+}
+
+/// The fate of a transaction, once it is certain.
+async fn transaction(context: &Context, wanted: Hash256) -> Result<Output> {
+	// A report on earlier transactions would forget this one.
+	let (chain, _) = context.connect().await?;
+	let known = match context.pending() {
+		Some(pending) => pending
+			.find(&chain.genesis(), &wanted)?
+			.map(|transaction| (transaction, pending)),
+		None => None,
+	};
+	let (fate, what) = match &known {
+		Some((transaction, pending)) => {
+			let fate = chain
+				.resume(transaction, context.wait(), &context.progress, pending)
+				.await?;
+			(fate, Some(clean(&transaction.what)))
+		}
+		None => match chain.find_hash(&wanted).await? {
+			Some((place, true)) => (Fate::Final(place), None),
+			Some((place, false)) => (Fate::InBlock(place), None),
+			None => {
+				return Err(Error::NotFound(format!(
+					"transaction {} in the newest blocks, and none that waits in your folder",
+					hash(&wanted)
+				)))
+			}
+		},
+	};
+	let no_effect = |reason: &str| Error::Rejected {
+		reason: format!(
+			"{} has no effect, and can never come: {reason}",
+			hash(&wanted)
+		),
+		next: Some("run its command again".into()),
+	};
+	let place = match fate {
+		Fate::Final(place) | Fate::InBlock(place) => place,
+		Fate::Replaced => {
+			return Err(no_effect(
+				"another transaction of the account took its place",
+			))
+		}
+		Fate::Waiting | Fate::Expired => {
+			return Err(no_effect("no block included it while it was valid"))
+		}
+	};
+	let included = chain.outcome_of(wanted, &place).await?;
+	let records = included.records_added().unwrap_or_default();
+	let added: Vec<_> = records
+		.iter()
+		.map(|(record, .., cid)| json!({ "record": record, "cid": to_base32(cid) }))
+		.collect();
+	let json = json!({
+		"transaction": hash(&wanted),
+		"what": what,
+		"fate": fate_name(fate),
+		"block": place.number,
+		"block_hash": hash(&place.block),
+		"records": added,
+	});
+	let mut fields = vec![
+		("transaction", hash(&wanted)),
+		(
+			"fate",
+			format!("{} in block {}", fate_name(fate), place.number),
+		),
+	];
+	fields.extend(what.map(|what| ("effect", what)));
+	for (record, .., cid) in &records {
+		fields.push(("added", format!("record {record}, CID {}", to_base32(cid))));
+	}
+	Ok(Output::fields(json, fields))
 }
 
 /// All regions that the consortium ever admitted.
@@ -76,6 +169,7 @@ async fn info(context: &Context) -> Result<Output> {
 	let node = chain.node_info().await?;
 	let best = chain.best().await?;
 	let finalized = chain.finalized().await?;
+	let lag = best.block_number().saturating_sub(finalized.block_number());
 	let id = finalized.region().await?;
 	let now = finalized.now().await?;
 	let drift = chain::drift(finalized.metadata(), kind);
@@ -105,7 +199,10 @@ async fn info(context: &Context) -> Result<Output> {
 		("genesis", hash(&chain.genesis())),
 		("runtime", finalized.spec_version().to_string()),
 		("best block", best.block_number().to_string()),
-		("final block", finalized.block_number().to_string()),
+		(
+			"final block",
+			format!("{}, {lag} behind the best", finalized.block_number()),
+		),
 		("its time", time(now)),
 	];
 	for line in drift {

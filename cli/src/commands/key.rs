@@ -3,7 +3,7 @@
 use crate::{
 	context::Context,
 	display::clean,
-	output::{merged, transaction_json, Output},
+	output::{backup_reminder, merged, transaction_json, Output},
 	passphrase,
 };
 use clap::{Args, Subcommand};
@@ -12,7 +12,8 @@ use salus_client::{
 	Error, Result,
 };
 use serde_json::{json, Value};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 #[derive(Subcommand)]
 pub enum Key {
@@ -70,7 +71,58 @@ Examples:
 	/// Replace your encryption key by a new version; old records stay readable
 	#[command(after_help = "\
 Make a new backup afterwards (salus key export).")]
-	Rotate,
+	Rotate {
+		/// Replace it even if this key file does not hold the present version. Records for that
+		/// version stay unreadable, unless a backup holds it
+		#[arg(long)]
+		lost: bool,
+	},
+	/// Add the encryption keys of another copy of a key, such as a backup
+	#[command(after_help = "\
+Example:
+  salus key merge ana /media/usb/ana.age
+
+If the two files have different passphrases, you are asked for both: NAME's
+first. NAME keeps its passphrase.")]
+	Merge {
+		/// The key's name
+		name: String,
+		/// The other copy
+		file: PathBuf,
+	},
+	/// Change a key's passphrase; backups keep theirs
+	Passphrase {
+		/// The key's name
+		name: String,
+	},
+	/// Check that a backup can be opened, and holds all that a key has
+	#[command(after_help = "\
+Example:
+  salus key verify-backup ana /media/usb/ana.age
+
+It asks for the backup's passphrase.")]
+	VerifyBackup {
+		/// The key's name
+		name: String,
+		/// The backup
+		file: PathBuf,
+	},
+	/// Delete a key from this machine, after a check of its backup
+	#[command(after_help = "\
+Example:
+  salus key remove ana --backup /media/usb/ana.age
+
+It asks for the backup's passphrase.")]
+	Remove {
+		/// The key's name
+		name: String,
+		/// A backup that holds all that the key has
+		#[arg(long, value_name = "FILE", required_unless_present = "without_backup")]
+		backup: Option<PathBuf>,
+		/// Delete the only copy, for good
+		#[arg(long, conflicts_with = "backup")]
+		without_backup: bool,
+	},
 }
 
 /// The source of an imported key.
@@ -93,7 +145,7 @@ pub async fn run(context: &Context, command: Key) -> Result<Output> {
 			let passphrase = passphrase::choose(context.options.passphrase_fd, &name)?;
 			let secrets = keys::generate(authority)?;
 			let made = context.keystore()?.create(&name, secrets, passphrase)?;
-			Ok(shown(&name, &made.public()))
+			Ok(changed(&name, &made.public()))
 		}
 		Key::List => list(context),
 		Key::Show { name, repair } => {
@@ -113,6 +165,7 @@ pub async fn run(context: &Context, command: Key) -> Result<Output> {
 				"copied the key {name} to {}, encrypted with its passphrase",
 				file.display()
 			);
+			let file = file.to_string_lossy();
 			Ok(Output::line(json!({ "name": name, "file": file }), line))
 		}
 		Key::Import {
@@ -120,8 +173,69 @@ pub async fn run(context: &Context, command: Key) -> Result<Output> {
 			source,
 			authority,
 		} => import(context, &name, source, authority),
-		Key::Rotate => rotate(context).await,
+		Key::Rotate { lost } => rotate(context, lost).await,
+		Key::Merge { name, file } => merge(context, &name, &file),
+		Key::Passphrase { name } => {
+			let store = context.keystore()?;
+			let mut key = context.unlock_named(&name)?;
+			let passphrase = passphrase::choose(context.options.passphrase_fd, &name)?;
+			store.set_passphrase(&mut key, passphrase)?;
+			Ok(changed(&name, &key.public()))
+		}
+		Key::VerifyBackup { name, file } => {
+			verify_backup(context, &name, &file)?;
+			let line = format!(
+				"{} is a complete backup of the key {name}",
+				clean(&file.display().to_string())
+			);
+			let file = file.to_string_lossy();
+			let json = json!({ "name": name, "file": file, "complete": true });
+			Ok(Output::line(json, line))
+		}
+		Key::Remove { name, backup, .. } => {
+			if let Some(backup) = backup {
+				verify_backup(context, &name, &backup)?;
+			}
+			context.keystore()?.remove(&name)?;
+			let line = format!("deleted the key {name} from this machine");
+			Ok(Output::line(json!({ "name": name, "removed": true }), line))
+		}
 	}
+}
+
+/// Checks that a backup holds all that a key has.
+fn verify_backup(context: &Context, name: &str, file: &Path) -> Result<()> {
+	let store = context.keystore()?;
+	store.public(name)?;
+	let passphrase = ask_for_file(context, file)?;
+	store.verify_backup(name, &keys::read_secrets(file, &passphrase)?)
+}
+
+/// Asks for the passphrase of a key file elsewhere.
+fn ask_for_file(context: &Context, file: &Path) -> Result<Zeroizing<String>> {
+	let shown = clean(&file.display().to_string());
+	passphrase::ask(context.options.passphrase_fd, &shown)
+}
+
+fn merge(context: &Context, name: &str, file: &Path) -> Result<Output> {
+	let mut key = context.unlock_named(name)?;
+	let other = match keys::read_secrets(file, key.passphrase()) {
+		// Its passphrase may be another one.
+		Err(Error::KeyFile(_)) => keys::read_secrets(file, &ask_for_file(context, file)?)?,
+		other => other?,
+	};
+	let added = context.keystore()?.merge(&mut key, &other)?;
+	let mut output = changed(name, &key.public());
+	output.lines.push(format!("added {added} encryption keys"));
+	output.json = merged(output.json, json!({ "added": added }));
+	Ok(output)
+}
+
+/// A key whose file was written.
+fn changed(name: &str, public: &KeyInfo) -> Output {
+	let mut output = shown(name, public);
+	output.lines.push(backup_reminder(name));
+	output
 }
 
 fn list(context: &Context) -> Result<Output> {
@@ -157,7 +271,7 @@ fn import(context: &Context, name: &str, source: Source, authority: bool) -> Res
 		Source {
 			file: Some(file), ..
 		} => {
-			let passphrase = passphrase::ask(fd, &file.display().to_string())?;
+			let passphrase = ask_for_file(context, &file)?;
 			(keys::read_secrets(&file, &passphrase)?, passphrase)
 		}
 		Source { dev: Some(dev), .. } => (
@@ -181,22 +295,24 @@ fn import(context: &Context, name: &str, source: Source, authority: bool) -> Res
 		}
 	};
 	let made = context.keystore()?.create(name, secrets, passphrase)?;
-	Ok(shown(name, &made.public()))
+	Ok(changed(name, &made.public()))
 }
 
-async fn rotate(context: &Context) -> Result<Output> {
+async fn rotate(context: &Context, lost: bool) -> Result<Output> {
 	let mut me = context.unlock()?;
 	let chain = context.chain().await?;
 	let state = chain.state_for(context.wait()).await?;
 	let member = context.session(&chain, &me).member(&state).await?;
-	let version = state.encryption_key(&member, None).await?.version + 1;
-	// The new key is saved in the file before the chain gets it.
-	if !me.secrets.keys.iter().any(|(own, _)| *own == version) {
-		me.secrets.keys.push((version, keys::new_encryption_key()?));
-		context.keystore()?.save(&me)?;
+	let present = state.encryption_key(&member, None).await?;
+	// Another copy of the key file may have it: this one is then out of date.
+	if !lost {
+		me.ensure_holds(present.version, &present.key)?;
 	}
+	let version = present.version.saturating_add(1);
+	// The new key is saved in the file before the chain gets it.
+	context.keystore()?.add_encryption_key(&mut me, version)?;
 	let included = context.session(&chain, &me).rotate(version).await?;
-	let output = shown(&me.name, &me.public());
+	let output = changed(&me.name, &me.public());
 	Ok(Output {
 		json: merged(output.json, transaction_json(&included)),
 		lines: output.lines,

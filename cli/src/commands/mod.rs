@@ -40,6 +40,7 @@ Exit codes:
   6  IPFS failed
   7  no connection to the node
   8  key file or passphrase
+  9  a transaction was sent, and its fate is unknown
   129, 130, 143  stopped by a signal: hang-up, interrupt, terminate";
 
 /// The end of each command's help.
@@ -71,7 +72,8 @@ impl CommandLine {
 
 /// The command line's definition. A command's help shows its own options alone.
 fn definition() -> clap::Command {
-	let root = CommandLine::command();
+	// A variable can have an address with a password, by mistake.
+	let root = CommandLine::command().mut_args(|option| option.hide_env_values(true));
 	// clap gives each global option to all commands that do not have it yet.
 	let hidden: Vec<_> = root
 		.get_arguments()

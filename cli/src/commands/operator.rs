@@ -3,7 +3,7 @@
 use crate::{context::Context, display::clean, output::Output};
 use clap::Subcommand;
 use salus_client::{chain::Chain, ipfs::Ipfs, Error, Result};
-use salus_primitives::local_storage::{DEFAULT_IPFS_API, IPFS_API_KEY, RECHECK_KEY};
+use salus_primitives::local_storage::{ipfs_api, DEFAULT_IPFS_API, IPFS_API_KEY, RECHECK_KEY};
 use serde_json::json;
 
 #[derive(Subcommand)]
@@ -71,11 +71,31 @@ pub async fn run(context: &Context, command: Operator) -> Result<Output> {
 	}
 }
 
-/// The address that the node uses, and whether it was set.
+/// The address that the node uses, and whether it was set. Fails if the node refuses the address
+/// that is set. Does not show that one: it may have a password.
 async fn address(chain: &Chain) -> Result<(String, bool)> {
-	match chain.local_storage(IPFS_API_KEY).await? {
-		Some(bytes) => Ok((String::from_utf8_lossy(&bytes).into_owned(), true)),
-		None => Ok((DEFAULT_IPFS_API.into(), false)),
+	let Some(bytes) = chain.local_storage(IPFS_API_KEY).await? else {
+		return Ok((DEFAULT_IPFS_API.into(), false));
+	};
+	match ipfs_api(&bytes) {
+		Some(url) => Ok((url.into(), true)),
+		None => Err(Error::NotAllowed {
+			reason: "the address of Kubo that is set for this node is not valid, so the node pins \
+				nothing"
+				.into(),
+			next: Some("set it again: salus operator ipfs set http://HOST:PORT".into()),
+		}),
+	}
+}
+
+/// The address of the node's Kubo, if it is valid, and the Kubo's version.
+pub async fn kubo(chain: &Chain) -> (Option<String>, Result<String>) {
+	match address(chain).await {
+		Ok((url, _)) => match Ipfs::new(&url) {
+			Ok(ipfs) => (Some(url), ipfs.version().await),
+			Err(error) => (Some(url), Err(error)),
+		},
+		Err(error) => (None, Err(error)),
 	}
 }
 
@@ -84,11 +104,7 @@ async fn status(chain: &Chain) -> Result<Output> {
 	let best = chain.best().await?;
 	let finalized = chain.finalized().await?;
 	let under_replicated = finalized.under_replicated().await?.len();
-	let (url, _) = address(chain).await?;
-	let kubo = match Ipfs::new(&url) {
-		Ok(ipfs) => ipfs.version().await,
-		Err(error) => Err(error),
-	};
+	let (url, kubo) = kubo(chain).await;
 	let json = json!({
 		"node": node,
 		"best_block": best.block_number(),
@@ -100,7 +116,7 @@ async fn status(chain: &Chain) -> Result<Output> {
 	});
 	let state = if node.syncing { "syncing" } else { "in sync" };
 	let kubo = match kubo {
-		Ok(version) => format!("{} at {}", clean(&version), clean(&url)),
+		Ok(version) => format!("{} at {}", clean(&version), clean(&url.unwrap_or_default())),
 		Err(error) => clean(&error.to_string()),
 	};
 	let fields = vec![

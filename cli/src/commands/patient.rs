@@ -4,7 +4,7 @@ use super::invitation::{invite, Invitation};
 use crate::{
 	context::Context,
 	display::{hash, time},
-	output::Output,
+	output::{backup_reminder, Output},
 	parse,
 };
 use clap::Subcommand;
@@ -51,14 +51,19 @@ async fn register(context: &Context, full_name: String) -> Result<Output> {
 	context.session(&chain, &me).ensure_not_registered().await?;
 	if me.secrets.name != full_name {
 		// Saved first: without its name and salt, the commitment is worth nothing.
-		me.secrets.name = full_name;
-		context.keystore()?.save(&me)?;
+		context.keystore()?.set_name(&mut me, &full_name)?;
 	}
 	let id = context.session(&chain, &me).register_patient().await?;
 	context.remember_member(&mut me, &MemberId::Patient(id))?;
 	let account = to_address(&me.account());
 	let json = json!({ "patient": id.to_string(), "account": account });
-	Ok(Output::line(json, format!("registered as patient {id}")))
+	Ok(Output {
+		json,
+		lines: vec![
+			format!("registered as patient {id}"),
+			backup_reminder(&me.name),
+		],
+	})
 }
 
 async fn show(context: &Context, id: Option<PatientId>) -> Result<Output> {

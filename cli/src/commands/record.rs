@@ -15,8 +15,8 @@ use salus_client::{
 	ipfs::to_base32,
 	retrieve::{Access, Destination, Retrieved, UnlockedRecord},
 	standing_text,
-	store::{AddedRecord, Attribution, Document},
-	Error, RecordRef, Result,
+	store::{check_documents, AddedRecord, Attribution, Document},
+	Error, Pending, RecordRef, Result,
 };
 use salus_primitives::{
 	views::RecordView, AccountId, MemberId, ParaId, PatientId, ProfessionalNumber, RecordId,
@@ -34,7 +34,7 @@ Examples:
   salus record add slices/*.dcm --patient 00112233445566778899aabbccddeeff
 
 Only a verified provider can add records. The patient tells you the id (salus
-patient show). All documents are stored, or none.")]
+patient show). Up to 32 documents are stored in one transaction: all, or none.")]
 	Add {
 		/// The documents; each becomes a record
 		#[arg(required = true, value_name = "FILE")]
@@ -92,6 +92,19 @@ The old record stays. Nobody can change or delete it.")]
 		#[command(flatten)]
 		description: Description,
 	},
+	/// Add the record of an envelope that an earlier command left without one
+	#[command(after_help = "\
+A command that is killed, or loses its node, can leave an envelope on IPFS
+without a record. The next command names its CID.")]
+	Finish {
+		/// The envelope's CID
+		cid: String,
+	},
+	/// Drop an envelope that an earlier command left without a record
+	Drop {
+		/// The envelope's CID
+		cid: String,
+	},
 }
 
 #[derive(Args)]
@@ -133,6 +146,8 @@ pub async fn run(context: &Context, command: Record) -> Result<Output> {
 			output,
 			force,
 		} => get(context, record, &output, force).await,
+		Record::Finish { cid } => finish(context, &cid).await,
+		Record::Drop { cid } => drop_envelope(context, &cid).await,
 		Record::List { locked } => list(context, locked).await,
 		Record::Show { record, locked } => show(context, record, locked).await,
 	}
@@ -150,6 +165,8 @@ async fn add(
 		.iter()
 		.map(|file| document(file, description))
 		.collect::<Result<_>>()?;
+	// Before a passphrase is asked for and a node is called.
+	check_documents(&documents)?;
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
 	let ipfs = context.ipfs()?;
@@ -160,12 +177,18 @@ async fn add(
 		author,
 	};
 	let session = context.session(&chain, &me);
-	let added = session
-		.add_records(&attribution, &documents, &ipfs, &mut known)
-		.await?;
+	let mut added = Vec::new();
+	let result = session
+		.add_records(&attribution, &documents, &ipfs, &mut known, &mut added)
+		.await;
 	let line = |(added, document): (&AddedRecord, &Document)| {
+		let earlier = if added.earlier {
+			"; an earlier command stored it"
+		} else {
+			""
+		};
 		format!(
-			"record {}: {} ({}), CID {}",
+			"record {}: {} ({}), CID {}{earlier}",
 			added.record,
 			clean(&document.name),
 			size(added.document_length),
@@ -173,18 +196,65 @@ async fn add(
 		)
 	};
 	let value = |added: &AddedRecord| {
-		json!({
-			"record": added.record,
-			"cid": to_base32(&added.cid),
-			"hash": hash(&added.hash),
-			"size": added.size,
-			"document_length": added.document_length,
-		})
+		let length = json!({ "document_length": added.document_length });
+		merged(added_json(added), length)
 	};
-	Ok(Output {
+	let output = Output {
 		json: json!({ "records": added.iter().map(value).collect::<Vec<_>>() }),
 		lines: added.iter().zip(&documents).map(line).collect(),
+	};
+	match result {
+		Ok(()) => Ok(output),
+		Err(error) => {
+			// Those of the first transactions are stored.
+			if !added.is_empty() {
+				output.print(context.options.json)?;
+			}
+			Err(error)
+		}
+	}
+}
+
+fn added_json(added: &AddedRecord) -> Value {
+	json!({
+		"record": added.record,
+		"cid": to_base32(&added.cid),
+		"hash": hash(&added.hash),
+		"size": added.size,
+		"earlier": added.earlier,
 	})
+}
+
+/// The transactions and uploads in the folder with the keys.
+fn pending(context: &Context) -> Result<&Pending> {
+	let unknown = || Error::Input("the folder with your keys is not known: use --keys".into());
+	context.pending().ok_or_else(unknown)
+}
+
+async fn finish(context: &Context, cid: &str) -> Result<Output> {
+	let me = context.unlock()?;
+	let chain = context.chain().await?;
+	let upload = chain
+		.find_unfinished(pending(context)?, &me.account(), cid)
+		.await?;
+	let (ipfs, mut known) = (context.ipfs()?, context.known()?);
+	let added = context
+		.session(&chain, &me)
+		.finish_upload(&upload, &ipfs, &mut known)
+		.await?;
+	let line = format!("record {}: CID {}", added.record, to_base32(&added.cid));
+	Ok(Output::line(added_json(&added), line))
+}
+
+async fn drop_envelope(context: &Context, cid: &str) -> Result<Output> {
+	let account = context.own_account()?;
+	let chain = context.chain().await?;
+	let pending = pending(context)?;
+	let upload = chain.find_unfinished(pending, &account, cid).await?;
+	context.ipfs()?.unpin(&upload.cid()?).await?;
+	pending.uploads().forget(&upload)?;
+	let line = format!("dropped the envelope {}", clean(cid));
+	Ok(Output::line(json!({ "cid": cid, "dropped": true }), line))
 }
 
 fn document(file: &Path, description: &Description) -> Result<Document> {
@@ -277,7 +347,7 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 	lines.extend(standing_warning(author_standing, &manifest.author_number));
 	let json = json!({
 		"record": record_ref_json(record),
-		"file": path,
+		"file": path.to_string_lossy(),
 		"name": manifest.name,
 		"media_type": manifest.media_type,
 		"document_length": manifest.length,

@@ -13,14 +13,17 @@ use subxt::{
 pub struct CallDef<A> {
 	pallet: &'static str,
 	name: &'static str,
+	docs: &'static str,
 	args: PhantomData<fn(A)>,
 }
 
 impl<A: Encode + TypeInfo + 'static> CallDef<A> {
-	pub(super) const fn new(pallet: &'static str, name: &'static str) -> Self {
+	/// `docs` begin with what the call does.
+	pub(super) const fn new(pallet: &'static str, name: &'static str, docs: &'static str) -> Self {
 		Self {
 			pallet,
 			name,
+			docs,
 			args: PhantomData,
 		}
 	}
@@ -30,6 +33,7 @@ impl<A: Encode + TypeInfo + 'static> CallDef<A> {
 		Call {
 			pallet: self.pallet,
 			name: self.name,
+			docs: self.docs,
 			args: vec![Arg::Values(args.encode(), meta_type::<A>())],
 		}
 	}
@@ -39,6 +43,7 @@ impl<A: Encode + TypeInfo + 'static> CallDef<A> {
 		let call = Call {
 			pallet: self.pallet,
 			name: self.name,
+			docs: self.docs,
 			args: vec![Arg::Values(Vec::new(), meta_type::<A>())],
 		};
 		call.check(metadata)
@@ -50,6 +55,7 @@ impl<A: Encode + TypeInfo + 'static> CallDef<A> {
 pub struct Call {
 	pallet: &'static str,
 	name: &'static str,
+	docs: &'static str,
 	args: Vec<Arg>,
 }
 
@@ -69,6 +75,7 @@ impl Call {
 		Self {
 			pallet: "Utility",
 			name: "batch_all",
+			docs: "",
 			args: vec![Arg::Calls(calls)],
 		}
 	}
@@ -79,6 +86,7 @@ impl Call {
 		Self {
 			pallet: "Utility",
 			name: "force_batch",
+			docs: "",
 			args: vec![Arg::Calls(calls)],
 		}
 	}
@@ -89,12 +97,33 @@ impl Call {
 		Self {
 			pallet: "Council",
 			name: "propose",
+			docs: "Propose a motion",
 			args: vec![
 				compact(threshold),
 				Arg::Call(Box::new(call)),
 				compact(length),
 			],
 		}
+	}
+
+	/// This call, and each call in it.
+	pub fn and_inner(&self) -> Box<dyn Iterator<Item = &Self> + '_> {
+		let inner = self.args.iter().flat_map(|arg| match arg {
+			Arg::Values(..) => std::slice::Iter::default(),
+			Arg::Call(call) => std::slice::from_ref(call.as_ref()).iter(),
+			Arg::Calls(calls) => calls.iter(),
+		});
+		Box::new(std::iter::once(self).chain(inner.flat_map(Self::and_inner)))
+	}
+
+	/// What the call does, in words.
+	pub fn what(&self) -> String {
+		if let [Arg::Calls(calls)] = self.args.as_slice() {
+			let first = calls.first().map(Self::what).unwrap_or_default();
+			return format!("{} times: {first}", calls.len());
+		}
+		let what = self.docs.trim().split([':', ';', '.']).next();
+		what.unwrap_or_default().to_lowercase()
 	}
 
 	/// The pallet's name.

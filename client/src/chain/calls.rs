@@ -63,10 +63,10 @@ macro_rules! calls {
 	(
 		$(#[$check_doc:meta])*
 		fn $check:ident;
-		$($(#[$doc:meta])* $name:ident = $pallet:ident.$call:ident($($arg:ty),* $(,)?);)*
+		$($(#[doc = $doc:literal])* $name:ident = $pallet:ident.$call:ident($($arg:ty),* $(,)?);)*
 	) => {
-		$($(#[$doc])* pub const $name: CallDef<($($arg,)*)> =
-			CallDef::new(stringify!($pallet), stringify!($call));)*
+		$($(#[doc = $doc])* pub const $name: CallDef<($($arg,)*)> =
+			CallDef::new(stringify!($pallet), stringify!($call), concat!($($doc),*));)*
 
 		$(#[$check_doc])*
 		pub(super) fn $check(metadata: &Metadata) -> Vec<Result<(), String>> {
@@ -157,8 +157,9 @@ calls! {
 	/// Close a motion of the council: its hash, its number, bounds on its weight and length.
 	COUNCIL_CLOSE = Council.close(Hash256, Compact<u32>, Weight, Compact<u32>);
 
-	/// Add an authority: an account whose session keys are set.
-	ADD_AUTHORITY = Governance.add_authority(AccountId);
+	/// Add an authority: its account, its node's session keys with their proof, and the account's
+	/// signature.
+	ADD_AUTHORITY = Governance.add_authority(AccountId, Vec<u8>, Vec<u8>, KeySignature);
 	/// Remove an authority.
 	REMOVE_AUTHORITY = Governance.remove_authority(AccountId);
 	/// Announce an upgrade: the hash of the new runtime's code.

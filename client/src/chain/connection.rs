@@ -1,5 +1,6 @@
 //! The connection to a node, and the state of its chain at one block.
 
+use super::heads::{Head, Shared};
 use crate::{Error, Result};
 use salus_primitives::Hash256;
 use std::sync::Arc;
@@ -15,9 +16,10 @@ use subxt::{
 /// A connection to a node of a region's chain, or of the consortium's.
 #[derive(Clone)]
 pub struct Chain {
-	client: OnlineClient<SubstrateConfig>,
+	pub(super) client: OnlineClient<SubstrateConfig>,
 	pub(super) methods: LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>,
-	rpc: RpcClient,
+	pub(super) rpc: RpcClient,
+	pub(super) heads: Arc<Shared>,
 	url: Arc<str>,
 }
 
@@ -68,6 +70,8 @@ pub struct NodeInfo {
 	pub version: String,
 	/// The number of its peers.
 	pub peers: usize,
+	/// Whether it has no peers, although it should have some.
+	pub isolated: bool,
 	/// Whether it is still catching up with the chain.
 	pub syncing: bool,
 }
@@ -75,6 +79,14 @@ pub struct NodeInfo {
 impl Chain {
 	/// Connects to a node: `wss://…`, or `ws://…` on this machine.
 	pub async fn connect(url: &str) -> Result<Self> {
+		// Before anything shows the address.
+		let host = url.split(['/', '?', '#']).nth(2).unwrap_or_default();
+		if host.contains('@') {
+			return Err(Error::Input(
+				"a node's address with a user or password is refused: messages show addresses"
+					.into(),
+			));
+		}
 		if !url.starts_with("ws://") && !url.starts_with("wss://") {
 			return Err(Error::Input(format!(
 				"{url} is not a node's address: it must begin with ws:// or wss://"
@@ -103,6 +115,7 @@ impl Chain {
 			client,
 			methods: LegacyRpcMethods::new(rpc.clone()),
 			rpc,
+			heads: Arc::default(),
 			url: url.into(),
 		})
 	}
@@ -142,6 +155,16 @@ impl Chain {
 		}
 	}
 
+	/// The state at this block.
+	pub(super) async fn at_head(&self, head: Head) -> Result<State> {
+		let block = BlockRef::from_hash(head.hash);
+		let client = self
+			.client
+			.at_block_hash_and_number(block, head.number)
+			.await;
+		Ok(self.state(client.map_err(|error| self.failed(&error))?))
+	}
+
 	async fn at(&self, hash: H256) -> Result<State> {
 		let client = self.client.at_block(BlockRef::from_hash(hash)).await;
 		Ok(self.state(client.map_err(|error| self.failed(&error))?))
@@ -163,6 +186,7 @@ impl Chain {
 			name: self.methods.system_name().await.map_err(failed)?,
 			version: self.methods.system_version().await.map_err(failed)?,
 			peers: health.peers,
+			isolated: health.should_have_peers && health.peers == 0,
 			syncing: health.is_syncing,
 		})
 	}
@@ -196,7 +220,7 @@ impl Chain {
 			.map_err(|error| self.operator_failed(error))
 	}
 
-	fn operator_failed(&self, error: subxt::rpcs::Error) -> Error {
+	pub(super) fn operator_failed(&self, error: subxt::rpcs::Error) -> Error {
 		match error {
 			subxt::rpcs::Error::User(error) => Error::NotAllowed {
 				reason: format!("the node refuses operator methods: {}", error.message),
@@ -284,6 +308,18 @@ mod tests {
 		] {
 			let error = Chain::connect(url).await.err().unwrap();
 			assert!(matches!(error, Error::Input(_)), "{url}: {error}");
+		}
+	}
+
+	#[tokio::test]
+	async fn an_address_with_a_password_is_refused_and_not_shown() {
+		for url in [
+			"wss://ana:secret@node.example",
+			"https://ana:secret@node.example/x",
+		] {
+			let error = Chain::connect(url).await.err().unwrap();
+			assert!(matches!(error, Error::Input(_)), "{error}");
+			assert!(!error.to_string().contains("secret"), "{error}");
 		}
 	}
 

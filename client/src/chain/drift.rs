@@ -20,6 +20,7 @@ pub fn drift(metadata: &Metadata, kind: ChainKind) -> Vec<String> {
 			],
 			views::check_regional(metadata),
 			events::check_regional(metadata),
+			storage::check_regional(metadata),
 			refusal::check_regional(metadata),
 		]
 		.concat(),

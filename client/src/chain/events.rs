@@ -1,7 +1,7 @@
 //! The events of a transaction, and what they say of it.
 
 use super::{refusal::refusal, shape};
-use crate::{Error, Result};
+use crate::{error::Sent, Error, Result};
 use codec::DecodeAll;
 use salus_primitives::{Cid, Hash256, PatientId, ProfessionalNumber, RecordId};
 use scale_info::{meta_type, TypeInfo};
@@ -129,7 +129,7 @@ impl Included {
 	/// The error for a transaction whose effect its events do not tell.
 	pub(crate) fn unknown(&self, reason: impl ToString) -> Error {
 		Error::Unknown {
-			hash: format!("0x{}", hex::encode(self.hash)),
+			sent: Box::new(Sent::with_hash(&self.hash)),
 			reason: reason.to_string(),
 		}
 	}

@@ -10,20 +10,26 @@
 
 mod call;
 pub mod calls;
+mod collator;
 mod connection;
 mod consortium;
 mod drift;
 mod events;
+mod heads;
 mod refusal;
 mod shape;
 mod storage;
 mod submit;
+mod transaction;
 mod views;
 
 pub use call::{Call, CallDef};
+pub use collator::NodeKeys;
 pub use connection::{Chain, ChainKind, NodeInfo, State, Wait};
 pub use consortium::{Consortium, Directory};
 pub use drift::drift;
 pub use events::{Included, RecordAdded};
 pub use storage::CouncilMotion;
+pub(crate) use transaction::hex_bytes;
+pub use transaction::{Answer, Fate, Place, Transaction};
 pub(crate) use views::grant_id;

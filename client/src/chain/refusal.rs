@@ -1,8 +1,9 @@
 //! The chain's refusals, and what a person can do about each.
 
+use super::call::Call;
 use crate::Error;
 use codec::DecodeAll;
-use salus_primitives::{Refusal, SendError};
+use salus_primitives::{admission::sender_of, Minutes, Refusal};
 use subxt::{
 	error::DispatchError,
 	metadata::Metadata,
@@ -25,7 +26,6 @@ const REGIONAL_NEXT_STEPS: &[NextStep] = &[
 	("Registry.NotInvited", "ask a verified provider or an authority for an invitation"),
 	("Registry.ApplicationChanged", "check the application again: salus provider list --pending"),
 	("Registry.CoolingDown", "wait, and apply or vote again later"),
-	("Registry.KeyAlreadyHeld", "make a new key: salus key new, or salus key rotate"),
 	("Registry.StaleKeyVersion", "the key was rotated in the meantime: run salus key rotate again"),
 	("Registry.KeySignatureInvalid", "check that this is the right chain, and update salus"),
 	("Registry.AlreadyEnlisted", "nothing is left to do: see salus provider show"),
@@ -51,14 +51,29 @@ const REGIONAL_NEXT_STEPS: &[NextStep] = &[
 	("Interregional.AlreadyDelivered", "nothing is left to do: see salus grant show"),
 	("Interregional.AlreadyRevoked", "the patient can grant it again: salus grant add"),
 	("Interregional.AuthorNotInGoodStanding", "ask the authorities to reinstate the author"),
+	("Interregional.NotConnected", "ask the region's operators to open the channel"),
+	("Interregional.TooManyInFlight", "try again in a minute"),
+	("Interregional.TooManyForwarded", "try again in a minute"),
 ];
 
 /// Errors that both kinds of chain have.
 #[rustfmt::skip]
 const COMMON_NEXT_STEPS: &[NextStep] = &[
 	(
-		"Governance.SessionKeysNotSet",
-		"the account must set its session keys first (Session.set_keys)",
+		"Governance.SignatureInvalid",
+		"ask for a new offer, made on this chain: salus authority offer",
+	),
+	(
+		"Governance.TooManyMotions",
+		"wait until a motion of yours is decided, then close it: salus authority close",
+	),
+	(
+		"Session.InvalidProof",
+		"the new authority must make its offer on its own node: salus authority offer",
+	),
+	(
+		"Session.DuplicatedKey",
+		"another account has one of these session keys: make a new offer",
 	),
 	(
 		"Governance.NoticePeriodNotOver",
@@ -103,12 +118,12 @@ fn next_step(code: &str) -> Option<&'static str> {
 	Some(next)
 }
 
-/// The error for a transaction that the pool finds invalid.
-pub(super) fn invalid(reason: &TransactionInvalid) -> Error {
+/// The error for a transaction with this call that the pool finds invalid.
+pub(super) fn invalid(reason: &TransactionInvalid, call: &Call) -> Error {
 	use TransactionInvalid::*;
 	let (reason, next) = match reason {
 		Custom(code) => {
-			let (reason, next) = custom(*code);
+			let (reason, next) = custom(*code, call);
 			return Error::Rejected { reason, next };
 		}
 		Payment => (
@@ -142,12 +157,25 @@ pub(super) fn invalid(reason: &TransactionInvalid) -> Error {
 	}
 }
 
-/// The reason and the next step of a refusal with one of the runtime's own codes.
-fn custom(code: u8) -> (String, Option<String>) {
+/// The reason and the next step of a refusal of this call with one of the runtime's own codes.
+fn custom(code: u8, call: &Call) -> (String, Option<String>) {
 	let Some(refusal) = Refusal::from_code(code) else {
 		return (format!("the runtime refused it with code {code}"), None);
 	};
-	split(&refusal.to_string())
+	let (reason, next) = split(&refusal.to_string());
+	let Refusal::NotAllowed(class) = refusal else {
+		return (reason, next);
+	};
+	// The call that the class may not send, and who may.
+	let refused = call.and_inner().find_map(|call| {
+		let sender = sender_of(call.pallet(), call.name())?;
+		(!sender.includes(class)).then_some((call, sender))
+	});
+	let Some((call, sender)) = refused else {
+		return (reason, next);
+	};
+	let name = format!("{}.{}", call.pallet(), call.name());
+	(format!("{reason} ({name} can be sent by {sender})"), next)
 }
 
 /// Splits a text into a reason and, after a colon, a next step.
@@ -158,15 +186,15 @@ fn split(text: &str) -> (String, Option<String>) {
 	}
 }
 
-/// The error for a transaction that the pool cannot check.
-pub(super) fn unknown(reason: &TransactionUnknown) -> Error {
+/// The error for a transaction with this call that the pool cannot check.
+pub(super) fn unknown(reason: &TransactionUnknown, call: &Call) -> Error {
 	Error::Rejected {
 		reason: match reason {
 			TransactionUnknown::CannotLookup => "the chain does not know the account".into(),
 			TransactionUnknown::NoUnsignedValidator => {
 				"this call cannot be sent without a signature".into()
 			}
-			TransactionUnknown::Custom(code) => custom(*code).0,
+			TransactionUnknown::Custom(code) => custom(*code, call).0,
 		},
 		next: None,
 	}
@@ -177,12 +205,6 @@ pub(super) fn refusal(error: &DispatchError) -> Error {
 	let (code, reason) = match error {
 		DispatchError::Module(module) => match module.details() {
 			Ok(details) => {
-				let field = details.variant.fields.first();
-				let nested = field.and_then(|field| field.type_name.as_deref());
-				if let Some(error) = not_sent(nested, module.bytes()) {
-					let name = format!("{}.{}", details.pallet.name(), details.variant.name);
-					return unsent(&name, error);
-				}
 				let docs = details.variant.docs.join(" ");
 				let docs = docs.trim().trim_end_matches('.');
 				let name = format!("{}.{}", details.pallet.name(), details.variant.name);
@@ -191,6 +213,16 @@ pub(super) fn refusal(error: &DispatchError) -> Error {
 				} else {
 					docs.to_owned()
 				};
+				let field = details.variant.fields.first();
+				let field = field.and_then(|field| field.type_name.as_deref());
+				if let Some(next) = time_to_wait(field, module.bytes()) {
+					let next = Some(next);
+					return Error::Refused {
+						code: name,
+						reason,
+						next,
+					};
+				}
 				(name, reason)
 			}
 			Err(_) => ("Module".into(), format!("the error {:?}", module.bytes())),
@@ -208,59 +240,56 @@ pub(super) fn refusal(error: &DispatchError) -> Error {
 	Error::Refused { code, reason, next }
 }
 
-/// The reason why a message to the consortium was not sent, if a pallet's error carries one: an
-/// error whose field is of this type.
-fn not_sent(field: Option<&str>, bytes: [u8; 5]) -> Option<SendError> {
-	let name = field?.rsplit("::").next()?;
-	if name != "SendError" {
+/// When a call is possible again, if a pallet's error says it: an error whose field is [`Minutes`].
+fn time_to_wait(field: Option<&str>, bytes: [u8; 5]) -> Option<String> {
+	if field?.rsplit("::").next()? != "Minutes" {
 		return None;
 	}
 	// The field follows the indices of pallet and error.
-	SendError::decode_all(&mut &bytes[2..3]).ok()
-}
-
-/// The error for a message to the consortium that was not sent. Nothing has changed.
-fn unsent(name: &str, error: SendError) -> Error {
-	let (reason, next) = split(&error.to_string());
-	Error::Refused {
-		code: format!("{name}.{error:?}"),
-		reason: format!("nothing was sent to the consortium: {reason}"),
-		next,
-	}
+	let Minutes(minutes) = Minutes::decode_all(&mut &bytes[2..4]).ok()?;
+	let (hours, rest) = (minutes / 60, minutes % 60);
+	Some(match hours {
+		0 => format!("try again in {rest} min"),
+		_ => format!("try again in {hours} h {rest} min"),
+	})
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::chain::calls::RETIRE;
+	use salus_primitives::admission::Class;
 
 	#[test]
 	fn each_refusal_of_the_pool_has_a_next_step() {
-		for refusal in Refusal::ALL {
-			let error = invalid(&TransactionInvalid::Custom(refusal.code()));
+		let call = Call::batch_all(vec![RETIRE.with(())]);
+		for refusal in Refusal::all() {
+			let error = invalid(&TransactionInvalid::Custom(refusal.code()), &call);
 			assert!(matches!(error, Error::Rejected { .. }));
 			assert!(error.next().is_some(), "{error}");
 		}
-		let text = invalid(&TransactionInvalid::Custom(99)).to_string();
+		let text = invalid(&TransactionInvalid::Custom(99), &call).to_string();
 		assert!(text.contains("99"), "{text}");
 	}
 
 	#[test]
-	fn an_unsent_message_is_refused_with_its_reason() {
-		let error = not_sent(Some("SendError"), [42, 9, 1, 0, 0]);
-		assert_eq!(error, Some(SendError::TooManyInFlight));
-		let error = not_sent(Some("salus_primitives::SendError"), [42, 9, 0, 0, 0]);
-		assert_eq!(error, Some(SendError::NotConnected));
-		// An error of a later runtime, a field of another type, and no field.
-		assert_eq!(not_sent(Some("SendError"), [42, 9, 99, 0, 0]), None);
-		assert_eq!(not_sent(Some("Reason"), [42, 9, 1, 0, 0]), None);
-		assert_eq!(not_sent(None, [42, 9, 1, 0, 0]), None);
+	fn a_refusal_names_the_call_in_a_batch_and_who_can_send_it() {
+		let code = Refusal::NotAllowed(Class::Patient).code();
+		let call = Call::batch_all(vec![RETIRE.with(())]);
+		let text = invalid(&TransactionInvalid::Custom(code), &call).to_string();
+		assert!(text.contains("a patient cannot send this call"), "{text}");
+		let sender = "Registry.retire can be sent by a verified provider or a suspended provider";
+		assert!(text.contains(sender), "{text}");
+	}
 
-		let error = unsent("Interregional.NotSent", SendError::TooManyInFlight);
-		let Error::Refused { code, .. } = &error else {
-			panic!("{error}")
-		};
-		assert_eq!(code, "Interregional.NotSent.TooManyInFlight");
-		assert!(error.next().unwrap().contains("try again"), "{error}");
-		assert!(error.to_string().contains("nothing was sent"), "{error}");
+	#[test]
+	fn an_error_says_when_the_call_is_possible_again() {
+		let wait = |field| time_to_wait(Some(field), [60, 9, 65, 0, 0]);
+		assert_eq!(wait("Minutes").unwrap(), "try again in 1 h 5 min");
+		assert_eq!(wait("salus_primitives::Minutes"), wait("Minutes"));
+		assert_eq!(wait("Reason"), None);
+		let soon = time_to_wait(Some("Minutes"), [60, 9, 7, 0, 0]);
+		assert_eq!(soon.unwrap(), "try again in 7 min");
+		assert_eq!(time_to_wait(None, [60, 9, 7, 0, 0]), None);
 	}
 }

@@ -20,6 +20,8 @@ pub struct CouncilMotion {
 	pub hash: Hash256,
 	/// The call, as text.
 	pub call: String,
+	/// The account that the call adds as an authority.
+	pub adds: Option<AccountId>,
 	/// The call's encoded length.
 	pub length: u32,
 	/// The ayes that carry the motion.
@@ -63,6 +65,19 @@ pub(super) fn check(metadata: &Metadata) -> Vec<std::result::Result<(), String>>
 		PROPOSALS.check(metadata),
 		VOTING.check(metadata),
 	]
+}
+
+/// Checks the constants of a region's chain.
+pub(super) fn check_regional(metadata: &Metadata) -> Vec<std::result::Result<(), String>> {
+	vec![max_envelope_size(metadata).map(drop)]
+}
+
+fn max_envelope_size(metadata: &Metadata) -> std::result::Result<u64, String> {
+	let pallet = metadata.pallet_by_name("Emr");
+	let constant = pallet.and_then(|pallet| pallet.constant_by_name("MaxEnvelopeSize"));
+	constant
+		.and_then(|constant| u64::decode_all(&mut constant.value()).ok())
+		.ok_or_else(|| "Emr.MaxEnvelopeSize: the chain does not have this constant".into())
 }
 
 impl<T: DecodeAll + TypeInfo + 'static> StorageDef<T> {
@@ -125,6 +140,11 @@ impl State {
 		NOW.get(self).await
 	}
 
+	/// The largest envelope that a record may have, in bytes.
+	pub fn max_envelope_size(&self) -> Result<u64> {
+		max_envelope_size(self.metadata()).map_err(Error::Drift)
+	}
+
 	/// The council's open motions.
 	pub async fn motions(&self) -> Result<Vec<CouncilMotion>> {
 		let mut motions = Vec::new();
@@ -139,6 +159,7 @@ impl State {
 				index: votes.index,
 				hash,
 				call: self.describe(&call),
+				adds: self.added_authority(&call),
 				length: u32::try_from(call.len()).unwrap_or(u32::MAX),
 				threshold: votes.threshold,
 				ayes: votes.ayes,
@@ -147,6 +168,15 @@ impl State {
 		}
 		motions.sort_by_key(|motion| motion.index);
 		Ok(motions)
+	}
+
+	/// The account that an encoded call adds as an authority.
+	fn added_authority(&self, call: &[u8]) -> Option<AccountId> {
+		let payload = self.client.tx().from_call_data_bytes(call).ok()?;
+		let adds = (payload.pallet_name(), payload.call_name()) == ("Governance", "add_authority");
+		// The account follows the indices of pallet and call.
+		let account = call.get(2..)?.first_chunk::<32>()?;
+		adds.then(|| (*account).into())
 	}
 
 	async fn raw_storage(&self, pallet: &str, entry: &str, key: &[u8]) -> Result<Option<Vec<u8>>> {

@@ -3,29 +3,44 @@
 use super::{
 	call::{Args, Call, Encoded},
 	connection::{Chain, ChainKind, State, Wait},
-	events::{self, Included, RecordAdded, EXTRINSIC_FAILED, RECORD_ADDED},
-	refusal::{invalid, refusal, unknown},
+	events::{self, Included, RecordAdded, RECORD_ADDED},
+	heads::Heads,
+	refusal::{invalid, unknown},
+	transaction::{Answer, Fate, Place, Transaction},
 };
-use crate::{progress::Progress, Error, Result};
+use crate::{pending::Pending, progress::Progress, Error, Result};
 use salus_envelope::Signer;
+use salus_primitives::{
+	blocks::{self, MORTAL_BLOCKS},
+	AccountId,
+};
 use std::time::Duration;
 use subxt::{
-	config::{
-		substrate::{MultiSignature, H256},
-		DefaultExtrinsicParamsBuilder, ParamsFor,
-	},
-	error::{BackendError, DispatchError, ExtrinsicError, RpcError},
-	transactions::{TransactionStatus, ValidationResult},
+	config::{substrate::MultiSignature, DefaultExtrinsicParamsBuilder},
+	transactions::{TransactionInvalid, ValidationResult},
 	utils::AccountId32,
 	SubstrateConfig,
 };
+use tokio::{
+	sync::watch,
+	time::{sleep, sleep_until, timeout_at, Instant},
+};
 
 /// A transaction stays valid for this many blocks.
-const MORTAL_FOR: u64 = 64;
-/// A transaction that no block includes within this time has an unknown fate.
-const PATIENCE: Duration = Duration::from_secs(300);
-/// A transaction is signed at most this often.
+const MORTAL_FOR: u64 = MORTAL_BLOCKS as u64;
+/// Finality that lags by so many blocks is no longer normal. Nodes then stop to tell the fate of
+/// transactions.
+const LONG_LAG: u64 = blocks::LONG_LAG as u64;
+/// A transaction's fate is unknown if the chain finalizes nothing for this time. While it does, the
+/// fate becomes certain: with the last block that can include the transaction, at the latest.
+const PATIENCE: Duration = Duration::from_secs(900);
+/// A transaction that no block includes is sent again after this time: the pool can forget it
+/// without a word. Each refusal doubles the time, as it begins a pool's ban of what it dropped anew.
+const SEND_AGAIN: Duration = Duration::from_secs(3);
+/// A transaction is signed at most this often for another runtime.
 const MAX_SIGNATURES: u32 = 3;
+/// A transaction is sent at most with so many nonces, until one is not used yet.
+const MAX_NONCES: u32 = 10;
 
 /// A signer, in the form that subxt takes.
 struct Account<'a>(&'a (dyn Signer + Sync));
@@ -42,15 +57,15 @@ impl subxt::transactions::Signer<SubstrateConfig> for Account<'_> {
 
 /// Refuses to sign while the last final block is so old that a transaction that starts there is
 /// not valid in the next block. The pool would call it signed for another chain.
-fn check_finality(last_final: u64, best: u64) -> Result<()> {
-	let lag = best.saturating_sub(last_final);
-	if lag.saturating_add(1) < MORTAL_FOR {
+fn check_finality(heads: &Heads) -> Result<()> {
+	if heads.lag().saturating_add(1) < MORTAL_FOR {
 		return Ok(());
 	}
 	Err(Error::NotAllowed {
 		reason: format!(
-			"cannot send the transaction: the chain's last final block is {last_final}, {lag} blocks \
-			behind the best block, and a transaction is valid for {MORTAL_FOR} blocks from a final one"
+			"cannot send the transaction: {}, and a transaction is valid for {MORTAL_FOR} blocks from \
+			a final one",
+			lag_text(heads)
 		),
 		next: Some(
 			"wait until the chain finalizes again: salus chain info shows both blocks".into(),
@@ -58,225 +73,482 @@ fn check_finality(last_final: u64, best: u64) -> Result<()> {
 	})
 }
 
-/// Why no block includes a transaction.
-enum NotIncluded {
-	/// The pool finds it invalid.
-	Invalid(Error),
-	/// Another reason.
-	Other(Error),
+/// How far finality lags.
+fn lag_text(heads: &Heads) -> String {
+	format!(
+		"the chain's last final block is {}, {} blocks behind the best block",
+		heads.last_final.number,
+		heads.lag()
+	)
 }
 
-impl From<Error> for NotIncluded {
-	fn from(error: Error) -> Self {
-		Self::Other(error)
-	}
+/// How far finality lags, if that is no longer normal.
+fn long_lag(heads: &Heads) -> Option<String> {
+	(heads.lag() >= LONG_LAG).then(|| lag_text(heads))
+}
+
+/// A call on its way into a block.
+struct Submission<'a> {
+	chain: &'a Chain,
+	call: &'a Call,
+	signer: &'a (dyn Signer + Sync),
+	progress: &'a dyn Progress,
+	pending: Option<&'a Pending>,
+	heads: watch::Receiver<Heads>,
+	signatures: u32,
+	/// Earlier signatures with the same nonce, for other runtimes: a block may include one instead.
+	others: Vec<Transaction>,
 }
 
 impl Chain {
 	/// Signs a call, sends it, and waits until a block includes it. Fails if the call failed there.
-	/// Signs again, with the same nonce, if the runtime changes before a block includes it.
+	/// Sends the same bytes again while no block includes them, and signs again, with the same
+	/// nonce, if the runtime changes first: so the call takes effect at most once.
+	///
+	/// If a final block includes another transaction with its nonce, as of the same account on
+	/// another machine, this one can never come: it is signed again with a fresh nonce.
+	///
+	/// `pending` remembers the transaction until it is final, and gives each its own nonce.
 	pub async fn submit(
 		&self,
 		call: &Call,
 		signer: &(dyn Signer + Sync),
 		wait: Wait,
 		progress: &dyn Progress,
+		pending: Option<&Pending>,
 	) -> Result<Included> {
 		progress.step("sending the transaction", None);
-		let account = AccountId32(signer.account());
-		// The pool's nonce: earlier transactions may still wait there.
-		let nonce = self.methods.system_account_next_index(&account).await;
-		let nonce = nonce.map_err(|error| self.failed(&error))?;
-		let mut signatures = 0;
-		let (state, hash, included) = loop {
-			// Mortal from a final block: if the block were reverted, the transaction would be
-			// invalid.
-			let last = self.finalized().await?;
-			// Signed for the runtime of the best block, which makes the next one. Read after the
-			// final block, so that it is not older.
-			let state = self.best().await?;
-			check_finality(last.client.block_number(), state.client.block_number())?;
-			let params = DefaultExtrinsicParamsBuilder::new()
-				.mortal_from_unchecked(
-					MORTAL_FOR,
-					last.client.block_number(),
-					last.client.block_hash(),
-				)
-				.nonce(nonce)
-				.build();
-			signatures += 1;
-			match self
-				.send(&state, call, signer, params, wait, progress)
-				.await
-			{
-				Ok((hash, included)) => break (state, hash, included),
-				// The chain includes at most one transaction with this nonce.
-				Err(NotIncluded::Invalid(_))
-					if signatures < MAX_SIGNATURES && self.runtime_changed(&state).await =>
-				{
-					progress.step("the runtime changed: sending again", None);
+		let mut submission = Submission {
+			chain: self,
+			call,
+			signer,
+			progress,
+			pending,
+			heads: self.heads().await?,
+			signatures: 0,
+			others: Vec::new(),
+		};
+		for _ in 0..MAX_NONCES {
+			let (mut transaction, mut state) = {
+				let _turn = match pending {
+					Some(pending) => Some(pending.turn().await?),
+					None => None,
+				};
+				submission.send_first().await?
+			};
+			progress.step("waiting for a block", None);
+			let standstill = self.standstill();
+			let included = tokio::select! {
+				included = submission.follow(&mut transaction, &mut state, wait) => included?,
+				() = standstill => {
+					let lag = long_lag(&submission.heads.borrow());
+					return Err(stalled(&transaction, wait, lag));
 				}
-				Err(NotIncluded::Invalid(error) | NotIncluded::Other(error)) => return Err(error),
+			};
+			if let Some(included) = included {
+				return Ok(included);
 			}
-		};
-		let lost = |error: &dyn std::error::Error| Error::Unknown {
-			hash: format!("{hash:?}"),
-			reason: format!("its events cannot be read: {error}"),
-		};
-		let events = included
-			.fetch_events()
-			.await
-			.map_err(|error| lost(&error))?;
-		for event in events.iter() {
-			let event = event.map_err(|error| lost(&error))?;
-			if events::name(&event) == EXTRINSIC_FAILED {
-				let error =
-					DispatchError::decode_from(event.field_bytes(), state.client.metadata())
-						.map_err(|error| lost(&error))?;
-				return Err(refusal(&error));
-			}
+			progress.note("another transaction of the account took its place: sending again");
+			submission.signatures = 0;
 		}
-		Ok(Included {
-			hash: hash.0,
-			block: included.block_hash().0,
-			events,
-			metadata: state.client.metadata(),
+		Err(Error::Rejected {
+			reason: "other transactions of the account took its place, again and again".into(),
+			next: Some("end the other commands with this key, and try again".into()),
 		})
 	}
 
-	/// Whether the runtime has changed since this state.
-	async fn runtime_changed(&self, since: &State) -> bool {
-		let best = self.best().await;
-		best.is_ok_and(|best| best.spec_version() != since.spec_version())
+	/// Ends when the chain has finalized nothing for [`PATIENCE`].
+	async fn standstill(&self) {
+		let mut last = None;
+		let mut end = Instant::now() + PATIENCE;
+		loop {
+			let newer = async {
+				let mut heads = self.heads().await.ok()?;
+				let newer = |heads: &Heads| Some(heads.last_final.number) > last;
+				let number = heads.wait_for(newer).await.ok()?.last_final.number;
+				Some(number)
+			};
+			match timeout_at(end, newer).await {
+				Ok(Some(number)) => {
+					last = Some(number);
+					end = Instant::now() + PATIENCE;
+				}
+				Ok(None) if Instant::now() < end => sleep(SEND_AGAIN).await,
+				_ => return,
+			}
+		}
 	}
 
-	/// Signs a call for this state's runtime, sends it, and waits.
-	async fn send(
+	/// Waits for the fate of a transaction that an earlier command sent: until it is where `wait`
+	/// says, or can no longer come. Sends it again while no block includes it.
+	pub async fn resume(
 		&self,
-		state: &State,
-		call: &Call,
-		signer: &(dyn Signer + Sync),
-		params: ParamsFor<SubstrateConfig>,
+		transaction: &Transaction,
 		wait: Wait,
 		progress: &dyn Progress,
-	) -> std::result::Result<(H256, InBlock), NotIncluded> {
-		call.check(state.metadata()).map_err(Error::Drift)?;
+		pending: &Pending,
+	) -> Result<Fate> {
+		progress.step("waiting for a block", None);
+		let standstill = self.standstill();
+		let fate = tokio::select! {
+			fate = self.certain_fate(transaction, wait) => {
+				fate.map_err(|error| transaction.lost(error.to_string()))?
+			}
+			() = standstill => return Err(stalled(transaction, wait, None)),
+		};
+		progress.done();
+		if matches!(fate, Fate::Final(_) | Fate::Replaced | Fate::Expired) {
+			pending.remove(transaction)?;
+		}
+		Ok(fate)
+	}
+
+	async fn certain_fate(&self, transaction: &Transaction, wait: Wait) -> Result<Fate> {
+		let mut heads = self.heads().await?;
+		let mut known = None;
+		let mut pause = SEND_AGAIN;
+		let mut again = Instant::now();
+		loop {
+			let now = *heads.borrow_and_update();
+			let fate = self.fate_at(transaction, now, &mut known).await?;
+			match fate {
+				Fate::Waiting => {}
+				Fate::InBlock(_) if wait == Wait::Finalized => {}
+				fate => return Ok(fate),
+			}
+			tokio::select! {
+				changed = heads.changed() => if changed.is_err() {
+					heads = self.heads().await?;
+				},
+				() = sleep_until(again), if fate == Fate::Waiting => {
+					let answer = self.send(transaction).await?;
+					let refused = matches!(answer, Answer::Refused(_));
+					pause = if refused { pause.saturating_mul(2) } else { SEND_AGAIN };
+					again = Instant::now() + pause;
+				}
+			}
+		}
+	}
+
+	/// The nonce for the account's next transaction.
+	async fn next_nonce(&self, account: &AccountId, pending: Option<&Pending>) -> Result<u64> {
+		// The pool's nonce: earlier transactions may still wait there.
+		let id = AccountId32(*account.as_ref());
+		let nonce = self.methods.system_account_next_index(&id).await;
+		let mut nonce = nonce.map_err(|error| self.failed(&error))?;
+		let Some(pending) = pending else {
+			return Ok(nonce);
+		};
+		// The pool does not count those that it forgot.
+		for earlier in pending.of(&self.genesis(), account)? {
+			if earlier.nonce != nonce {
+				continue;
+			}
+			match self.send(&earlier).await? {
+				Answer::Taken | Answer::Held | Answer::Outdated | Answer::Occupied => {
+					nonce = nonce.saturating_add(1);
+				}
+				Answer::Refused(_) => {}
+			}
+		}
+		Ok(nonce)
+	}
+
+	/// Looks for the account's pending transactions. Sends again those that no block includes, and
+	/// forgets those that are final or can no longer come. Returns all with what became of them,
+	/// and the pool's answer if it was sent again.
+	pub async fn settle(
+		&self,
+		pending: &Pending,
+		account: &AccountId,
+	) -> Result<Vec<(Transaction, Fate, Option<Answer>)>> {
+		let mut settled = Vec::new();
+		for transaction in pending.of(&self.genesis(), account)? {
+			let fate = self.fate(&transaction).await?;
+			let mut answer = None;
+			match fate {
+				Fate::Waiting => answer = Some(self.send(&transaction).await?),
+				Fate::InBlock(_) => {}
+				Fate::Final(_) | Fate::Replaced | Fate::Expired => pending.remove(&transaction)?,
+			}
+			settled.push((transaction, fate, answer));
+		}
+		Ok(settled)
+	}
+}
+
+impl Submission<'_> {
+	/// Sends the call with the account's next nonce.
+	async fn send_first(&mut self) -> Result<(Transaction, State)> {
+		let account = self.signer.account().into();
+		let mut least = 0;
+		for _ in 0..MAX_NONCES {
+			// The pool can be a block behind, and give a nonce that is used. Another machine can use
+			// it in the meantime.
+			let nonce = self.chain.next_nonce(&account, self.pending).await?;
+			let nonce = nonce.max(least);
+			if let Some(sent) = self.send(nonce).await? {
+				return Ok(sent);
+			}
+			least = nonce.saturating_add(1);
+		}
+		Err(invalid(&TransactionInvalid::Stale, self.call))
+	}
+
+	/// Signs the call and sends it, again if the runtime changes meanwhile. Returns the transaction
+	/// with the state that it was signed for. `None`: the nonce is used.
+	async fn send(&mut self, nonce: u64) -> Result<Option<(Transaction, State)>> {
+		loop {
+			let Some((transaction, state)) = self.sign(nonce).await? else {
+				return Ok(None);
+			};
+			if let Some(pending) = self.pending {
+				pending.add(&transaction)?;
+			}
+			// From here on the pool may hold the transaction, unless it refused it.
+			let answer = self.chain.send(&transaction).await;
+			let answer = answer
+				.map_err(|error| transaction.lost(format!("the node did not answer: {error}")))?;
+			let reason = match answer {
+				Answer::Taken | Answer::Held => return Ok(Some((transaction, state))),
+				Answer::Outdated | Answer::Occupied => {
+					self.forget(&transaction);
+					return Ok(None);
+				}
+				Answer::Refused(reason) => reason,
+			};
+			self.forget(&transaction);
+			if !self.sign_again(&state).await {
+				return Err(Error::Rejected {
+					reason,
+					next: Some("wait for the account's earlier transactions, and try again".into()),
+				});
+			}
+		}
+	}
+
+	/// Whether to sign again, because the runtime has changed since this state.
+	async fn sign_again(&self, since: &State) -> bool {
+		if self.signatures >= MAX_SIGNATURES {
+			return false;
+		}
+		let best = self.chain.best().await;
+		let changed = best.is_ok_and(|best| best.spec_version() != since.spec_version());
+		if changed {
+			self.progress
+				.step("the runtime changed: sending again", None);
+		}
+		changed
+	}
+
+	/// Signs the call and checks that the runtime takes it. `None`: the nonce is used.
+	async fn sign(&mut self, nonce: u64) -> Result<Option<(Transaction, State)>> {
+		// Mortal from a final block: if the block were reverted, the transaction would be invalid.
+		let heads = *self.heads.borrow();
+		check_finality(&heads)?;
+		let first = heads.last_final;
+		// Signed for the runtime of the best block, which makes the next one.
+		let state = self.chain.at_head(heads.best).await?;
+		let metadata = state.metadata();
+		self.call.check(metadata).map_err(Error::Drift)?;
 		// Checked now: after the transaction is sent, its events must be readable.
 		if state.kind() == ChainKind::Region {
-			events::check_fields::<RecordAdded>(state.metadata(), RECORD_ADDED)
-				.map_err(Error::Drift)?;
+			events::check_fields::<RecordAdded>(metadata, RECORD_ADDED).map_err(Error::Drift)?;
 		}
 		let mut args = Vec::new();
-		call.encode_args(state.metadata(), &mut args)
+		self.call
+			.encode_args(metadata, &mut args)
 			.map_err(Error::Drift)?;
 		let payload = Encoded {
-			call,
+			call: self.call,
 			args: Args(args),
 		};
-		let transaction = state
+		let params = DefaultExtrinsicParamsBuilder::new()
+			.mortal_from_unchecked(MORTAL_FOR, first.number, first.hash)
+			.nonce(nonce)
+			.build();
+		let signed = state
 			.client
 			.tx()
-			.create_signed(&payload, &Account(signer), params)
+			.create_signed(&payload, &Account(self.signer), params)
 			.await
-			.map_err(|error| self.failed(&error))?;
+			.map_err(|error| self.chain.failed(&error))?;
 		// The validation gives a reason; the pool gives only a number.
-		match transaction.validate().await {
+		match signed.validate().await {
 			Ok(ValidationResult::Valid(_)) => {}
-			Ok(ValidationResult::Invalid(reason)) => return Err(invalid(&reason).into()),
-			Ok(ValidationResult::Unknown(reason)) => return Err(unknown(&reason).into()),
-			Err(error) => return Err(self.failed(&error).into()),
+			Ok(ValidationResult::Invalid(TransactionInvalid::Stale)) => return Ok(None),
+			Ok(ValidationResult::Invalid(reason)) => return Err(invalid(&reason, self.call)),
+			Ok(ValidationResult::Unknown(reason)) => return Err(unknown(&reason, self.call)),
+			Err(error) => return Err(self.chain.failed(&error)),
 		}
-		let hash = transaction.hash();
-		let lost = |reason: String| Error::Unknown {
-			hash: format!("{hash:?}"),
-			reason,
+		self.signatures = self.signatures.saturating_add(1);
+		let transaction = Transaction {
+			what: self.call.what(),
+			hash: signed.hash().0,
+			genesis: self.chain.genesis(),
+			account: self.signer.account(),
+			nonce,
+			first_block: first.number.saturating_add(1),
+			last_block: first.number.saturating_add(MORTAL_FOR).saturating_sub(1),
+			bytes: signed.into_encoded(),
 		};
-		// From here on the pool may hold the transaction, unless it refused it.
-		let sent = transaction.submit_and_watch().await;
-		let watched = sent.map_err(|error| match not_taken(&error) {
-			Some(reason) => NotIncluded::Invalid(Error::Rejected {
-				reason,
-				next: Some("wait for the account's earlier transactions, and try again".into()),
-			}),
-			None => lost(format!("the node did not answer: {error}")).into(),
-		})?;
-		progress.step(
-			match wait {
-				Wait::Best => "waiting for a block",
-				Wait::Finalized => "waiting for finality",
-			},
-			None,
-		);
-		let included = tokio::time::timeout(PATIENCE, included(watched, wait, lost))
-			.await
-			.map_err(|_| {
-				let missing = match wait {
-					Wait::Best => "no block includes it",
-					Wait::Finalized => "its block is not final",
-				};
-				lost(format!("{missing} after {} s", PATIENCE.as_secs()))
-			})??;
-		Ok((hash, included))
+		Ok(Some((transaction, state)))
 	}
-}
 
-/// The pool's reason, if the pool refused the transaction.
-fn not_taken(error: &ExtrinsicError) -> Option<String> {
-	let ExtrinsicError::ErrorSubmittingTransaction(BackendError::Rpc(RpcError::ClientError(
-		subxt::rpcs::Error::User(said),
-	))) = error
-	else {
-		return None;
-	};
-	match &said.data {
-		Some(data) => Some(format!(
-			"{}: {}",
-			said.message,
-			data.get().trim_matches('"')
-		)),
-		None => Some(said.message.clone()),
-	}
-}
-
-type Client = subxt::client::OnlineClientAtBlockImpl<SubstrateConfig>;
-type InBlock = subxt::transactions::TransactionInBlock<SubstrateConfig, Client>;
-
-/// Waits until a block includes a transaction.
-async fn included(
-	mut watched: subxt::transactions::TransactionProgress<SubstrateConfig, Client>,
-	wait: Wait,
-	lost: impl Fn(String) -> Error,
-) -> std::result::Result<InBlock, NotIncluded> {
-	while let Some(status) = watched.next().await {
-		match status.map_err(|error| lost(error.to_string()))? {
-			TransactionStatus::InBestBlock(block) if wait == Wait::Best => return Ok(block),
-			TransactionStatus::InFinalizedBlock(block) => return Ok(block),
-			TransactionStatus::Invalid { message } => {
-				return Err(NotIncluded::Invalid(lost(message)))
+	/// Waits until the transaction is where `wait` says. Returns its result there. `None`: it can
+	/// never come, as a final block includes another transaction with its nonce.
+	async fn follow(
+		&mut self,
+		transaction: &mut Transaction,
+		state: &mut State,
+		wait: Wait,
+	) -> Result<Option<Included>> {
+		let mut known = None;
+		let mut seen: Option<(Place, Result<Included>)> = None;
+		let mut lags = false;
+		let mut pause = SEND_AGAIN;
+		let mut again = Instant::now() + pause;
+		loop {
+			let heads = *self.heads.borrow_and_update();
+			let fate = self.chain.fate_at(transaction, heads, &mut known).await;
+			let fate = fate.map_err(|error| transaction.lost(error.to_string()))?;
+			match fate {
+				Fate::InBlock(place) if seen.as_ref().is_none_or(|(at, _)| *at != place) => {
+					let outcome = self.chain.outcome(transaction, &place).await;
+					if outcome.is_ok() {
+						self.progress.note(&format!("in block {}", place.number));
+					}
+					if wait == Wait::Best {
+						return outcome.map(Some);
+					}
+					self.progress.step("waiting for finality", None);
+					seen = Some((place, outcome));
+				}
+				Fate::InBlock(_) => {}
+				Fate::Final(place) => {
+					let outcome = match seen {
+						Some((at, outcome)) if at == place && !is_unknown(&outcome) => outcome,
+						_ => self.chain.outcome(transaction, &place).await,
+					};
+					if outcome.is_ok() {
+						self.progress
+							.note(&format!("final in block {}", place.number));
+					}
+					if !is_unknown(&outcome) {
+						self.forget(transaction);
+						self.others.iter().for_each(|other| self.forget(other));
+					}
+					return outcome.map(Some);
+				}
+				Fate::Waiting if seen.take().is_some() => {
+					self.progress.note("its block was reverted: sending again");
+					self.progress.step("waiting for a block", None);
+					again = Instant::now();
+				}
+				Fate::Waiting => {}
+				Fate::Replaced => {
+					self.forget(transaction);
+					let Some(other) = self.others.pop() else {
+						return Ok(None);
+					};
+					(*transaction, known, seen) = (other, None, None);
+					continue;
+				}
+				// So are the earlier signatures: they are not valid for longer.
+				Fate::Expired => {
+					self.forget(transaction);
+					self.others.iter().for_each(|other| self.forget(other));
+					return Err(Error::Rejected {
+						reason: "no block included it while it was valid".into(),
+						next: Some("try again".into()),
+					});
+				}
 			}
-			TransactionStatus::Error { message } | TransactionStatus::Dropped { message } => {
-				return Err(lost(message).into())
+			if let Some(lag) = long_lag(&heads).filter(|_| !lags) {
+				lags = true;
+				self.progress.note(&lag);
 			}
-			_ => {}
+			tokio::select! {
+				changed = self.heads.changed() => if changed.is_err() {
+					let anew = self.chain.heads().await;
+					self.heads = anew.map_err(|error| transaction.lost(error.to_string()))?;
+				},
+				() = sleep_until(again), if fate == Fate::Waiting => {
+					let refused = self.send_again(transaction, state).await?;
+					pause = if refused { pause.saturating_mul(2) } else { SEND_AGAIN };
+					again = Instant::now() + pause;
+				}
+			}
 		}
 	}
-	Err(lost("the node stopped reporting on it".into()).into())
+
+	/// Sends the transaction again. Signs it again if the runtime has changed since `state`. Returns
+	/// whether the pool refused it.
+	async fn send_again(
+		&mut self,
+		transaction: &mut Transaction,
+		state: &mut State,
+	) -> Result<bool> {
+		let answer = self.chain.send(transaction).await;
+		let answer = answer.map_err(|error| transaction.lost(error.to_string()))?;
+		let refused = matches!(answer, Answer::Refused(_));
+		if refused && self.sign_again(state).await {
+			// On a failure, such as a used nonce, the blocks tell the fate of the first signature.
+			if let Ok(Some((signed, at))) = self.send(transaction.nonce).await {
+				self.others.push(std::mem::replace(transaction, signed));
+				*state = at;
+				return Ok(false);
+			}
+		}
+		Ok(refused)
+	}
+
+	/// Forgets a transaction. If that fails, the next command does it.
+	fn forget(&self, transaction: &Transaction) {
+		if let Some(pending) = self.pending {
+			let _ = pending.remove(transaction);
+		}
+	}
+}
+
+/// Whether a transaction's result could not be read.
+fn is_unknown(outcome: &Result<Included>) -> bool {
+	matches!(outcome, Err(Error::Unknown { .. }))
+}
+
+/// The error for a transaction that is not as far as asked when the chain stops to finalize.
+fn stalled(transaction: &Transaction, wait: Wait, lag: Option<String>) -> Error {
+	let missing = match wait {
+		Wait::Best => "no block includes it",
+		Wait::Finalized => "its block is not final",
+	};
+	let lag = lag.map_or(String::new(), |lag| format!(": {lag}"));
+	transaction.lost(format!(
+		"{missing}, and the chain has finalized nothing for {} s{lag}",
+		PATIENCE.as_secs()
+	))
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::chain::heads::Head;
 
 	#[test]
 	fn a_transaction_is_not_signed_while_finality_lags_by_its_validity() {
-		for (last_final, best) in [(0, 0), (10, 10), (100, 100 + MORTAL_FOR - 2), (7, 5)] {
-			assert!(
-				check_finality(last_final, best).is_ok(),
-				"{last_final} {best}"
-			);
+		let heads = |last_final, best| {
+			let [last_final, best] = [last_final, best].map(|number| Head {
+				number,
+				hash: Default::default(),
+			});
+			Heads { best, last_final }
+		};
+		for (last_final, best) in [(0, 0), (10, 10), (100, 100 + MORTAL_FOR - 2)] {
+			let heads = heads(last_final, best);
+			assert!(check_finality(&heads).is_ok(), "{heads:?}");
 		}
 		for best in [100 + MORTAL_FOR - 1, 1_000_000] {
-			let error = check_finality(100, best).unwrap_err();
+			let error = check_finality(&heads(100, best)).unwrap_err();
 			assert!(matches!(error, Error::NotAllowed { .. }), "{error}");
 			let text = error.to_string();
 			assert!(
@@ -285,5 +557,8 @@ mod tests {
 			);
 			assert!(error.next().unwrap().contains("chain info"), "{error}");
 		}
+		assert_eq!(long_lag(&heads(100, 227)), None);
+		let text = long_lag(&heads(100, 228)).unwrap();
+		assert!(text.contains("128 blocks behind"), "{text}");
 	}
 }

@@ -244,6 +244,10 @@ views! {
 
 	/// The authorities.
 	pub fn authorities = GovernanceApi.authorities() -> Vec<AccountId>;
+	/// The authorities whose nodes make blocks in this session.
+	pub fn collators = GovernanceApi.collators() -> Vec<AccountId>;
+	/// The session keys of an account.
+	pub fn session_keys = GovernanceApi.session_keys(account: &AccountId) -> Option<Vec<u8>>;
 	/// The hash of the announced runtime, and the time from which it can be enacted.
 	pub fn announced_upgrade = GovernanceApi.announced_upgrade() -> Option<(sp_core::H256, Moment)>;
 }

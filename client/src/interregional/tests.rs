@@ -202,10 +202,9 @@ fn only_too_many_messages_stop_forwarding() {
 		reason: String::new(),
 		next: None,
 	};
-	assert!(is_too_many(&refused(
-		"Interregional.NotSent.TooManyInFlight"
-	)));
-	assert!(!is_too_many(&refused("Interregional.NotSent.NotConnected")));
+	assert!(is_too_many(&refused("Interregional.TooManyInFlight")));
+	assert!(is_too_many(&refused("Interregional.TooManyForwarded")));
+	assert!(!is_too_many(&refused("Interregional.NotConnected")));
 	assert!(!is_too_many(&refused("Interregional.NotFound")));
 	assert!(!is_too_many(&Error::NotFound("TooManyInFlight".into())));
 }

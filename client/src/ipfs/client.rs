@@ -1,15 +1,24 @@
 //! A client of Kubo's RPC.
 
-use super::cid::{to_base32, CidWriter};
+use super::{
+	cid::{to_base32, CidWriter},
+	Uploader,
+};
 use crate::{progress::Progress, Error, Result};
-use futures::future::{select, Either};
-use reqwest::{multipart, Body, Client, Response, StatusCode, Url};
-use salus_primitives::{local_storage::DEFAULT_IPFS_API, Cid};
-use serde::Deserialize;
+use futures::future::{select, BoxFuture, Either};
+use reqwest::{multipart, Body, Client, RequestBuilder, Response, StatusCode, Url};
+use salus_primitives::{
+	local_storage::{ipfs_api, DEFAULT_IPFS_API},
+	text::one_line,
+	Cid,
+};
+use serde::{de::IgnoredAny, Deserialize};
 use std::{
-	io::{Read, Seek, SeekFrom, Write},
+	collections::HashMap,
+	fs::File,
+	io::{self, Read, Seek, SeekFrom, Write},
 	pin::pin,
-	time::Duration,
+	time::{Duration, Instant},
 };
 
 /// Kubo's own default address.
@@ -27,12 +36,49 @@ const LAYOUT: &[(&str, &str)] = &[
 ];
 
 const CONNECT: Duration = Duration::from_secs(5);
-/// A transfer fails after this long without a byte: Kubo never stops looking for a missing block.
-const STALL: Duration = Duration::from_secs(60);
-/// The slowest upload, in bytes a second.
+/// Removing a pin takes at most this long: somebody waits for the command to end.
+const UNPIN: Duration = Duration::from_secs(2);
+/// A download fails if it brings fewer bytes than this in a period of [`Limits::stall`].
+const LEAST: u64 = 64 * 1024;
+/// The slowest that Kubo may store an upload, in bytes a second.
 const SLOWEST: u64 = 1 << 20;
+/// The slices of an envelope that are read back after an upload, and their bytes.
+const SLICES: usize = 4;
+const SLICE: u64 = 64 * 1024;
 /// The longest answer that is read, except for files.
 const MAX_ANSWER: usize = 64 * 1024;
+/// The most characters of Kubo's messages that are shown.
+const MAX_MESSAGE: usize = 300;
+
+/// How long Kubo may take.
+#[derive(Clone, Copy)]
+struct Limits {
+	/// For a call without a transfer.
+	short: Duration,
+	/// For a transfer, without a byte: Kubo never stops looking for a missing block.
+	stall: Duration,
+}
+
+const LIMITS: Limits = Limits {
+	short: Duration::from_secs(30),
+	stall: Duration::from_secs(60),
+};
+
+/// What to say if Kubo takes too long: the cause and the next step.
+type TooSlow = (&'static str, &'static str);
+
+const NO_ANSWER: TooSlow = (
+	"it did not answer in time",
+	"check Kubo's load and disk, or start it again",
+);
+const NO_DOWNLOAD: TooSlow = (
+	"the envelope does not arrive",
+	"perhaps no node with the envelope is online: see salus pin status, and try again later",
+);
+const NO_UPLOAD: TooSlow = (
+	"it did not store the envelope in time",
+	"check Kubo's load and disk, and try again",
+);
 
 /// A connection to Kubo's RPC.
 #[derive(Clone)]
@@ -41,6 +87,7 @@ pub struct Ipfs {
 	/// For uploads: Kubo answers only after the last byte.
 	upload: Client,
 	url: Url,
+	limits: Limits,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +104,12 @@ struct Added {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
+struct Pins {
+	keys: HashMap<String, IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct Version {
 	version: String,
 }
@@ -64,27 +117,39 @@ struct Version {
 impl Ipfs {
 	/// Creates a client for a Kubo on this machine, such as [`DEFAULT_API`]. This sends nothing.
 	pub fn new(url: &str) -> Result<Self> {
+		Self::with_limits(url, LIMITS)
+	}
+
+	fn with_limits(url: &str, limits: Limits) -> Result<Self> {
+		// Does not repeat the address: it may have a password.
 		let wrong =
-			|cause: &str| Error::Input(format!("{url} is not an address of Kubo's RPC: {cause}"));
-		let url = Url::parse(url).map_err(|error| wrong(&error.to_string()))?;
-		if url.scheme() != "http" || !is_loopback(&url) {
+			|cause: &str| Error::Input(format!("this is not an address of Kubo's RPC: {cause}"));
+		let address = ipfs_api(url.as_bytes())
+			.ok_or_else(|| wrong("write http://HOST:PORT, without user, password and path"))?;
+		let url = Url::parse(address).map_err(|error| wrong(&error.to_string()))?;
+		if !is_loopback(&url) {
 			return Err(wrong(
-				"it must begin with http:// and be on this machine, as the RPC is not encrypted",
+				"it must be on this machine, as the RPC is not encrypted",
 			));
 		}
 		let client = || {
-			Client::builder()
+			let client = Client::builder()
 				.connect_timeout(CONNECT)
 				.no_proxy()
-				.redirect(reqwest::redirect::Policy::none())
+				.redirect(reqwest::redirect::Policy::none());
+			// By default, 30 s of standstill end a connection.
+			#[cfg(target_os = "linux")]
+			let client = client.tcp_user_timeout(None::<Duration>);
+			client
 		};
 		let build = |builder: reqwest::ClientBuilder| {
 			builder.build().map_err(|error| wrong(&error.to_string()))
 		};
 		Ok(Self {
-			client: build(client().read_timeout(STALL))?,
+			client: build(client().read_timeout(limits.stall))?,
 			upload: build(client())?,
 			url,
+			limits,
 		})
 	}
 
@@ -95,77 +160,159 @@ impl Ipfs {
 
 	/// Kubo's version.
 	pub async fn version(&self) -> Result<String> {
-		let answer = self.post("version", &[], None).await?;
-		Ok(self.json::<Version>(answer).await?.version)
+		Ok(self
+			.short::<Version>("version", &[], self.limits.short)
+			.await?
+			.version)
 	}
 
-	/// Adds and pins the envelope in a file. Fails if Kubo returns another CID than this one.
-	pub async fn add(
+	/// Adds and pins the envelope in a file, and reads parts of it back. Fails if Kubo returns
+	/// another CID than this one, or does not keep the envelope.
+	pub async fn add(&self, file: &mut File, cid: &Cid, progress: &dyn Progress) -> Result<()> {
+		let size = file.metadata().map_err(Error::temporary)?.len();
+		self.upload(file, size, cid, progress).await?;
+		self.check_stored(file, size, cid).await
+	}
+
+	async fn upload(
 		&self,
-		file: &mut std::fs::File,
+		file: &mut File,
+		size: u64,
 		cid: &Cid,
 		progress: &dyn Progress,
 	) -> Result<()> {
-		let system = |error: std::io::Error| self.failed(format!("the envelope: {error}"));
-		file.seek(SeekFrom::Start(0)).map_err(system)?;
-		let size = file.metadata().map_err(system)?.len();
+		file.rewind().map_err(Error::temporary)?;
 		progress.step("adding to IPFS", Some(size));
-		let (sender, receiver) = tokio::sync::mpsc::channel::<std::io::Result<Vec<u8>>>(4);
+		let (sender, receiver) = tokio::sync::mpsc::channel::<io::Result<Vec<u8>>>(4);
 		let body = Body::wrap_stream(futures::stream::unfold(receiver, |mut receiver| async {
 			let item = receiver.recv().await?;
 			Some((item, receiver))
 		}));
 		let part = multipart::Part::stream_with_length(body, size).file_name("envelope");
-		let limit = STALL + Duration::from_secs(size / SLOWEST);
 		let form = multipart::Form::new().part("file", part);
 		let mut query = LAYOUT.to_vec();
 		query.extend([("pin", "true"), ("quieter", "true"), ("cid-base", "base16")]);
+		// Ends when all is sent, or with the reason why not.
 		let feed = async move {
 			loop {
 				let mut piece = vec![0; 256 * 1024];
-				let read = match progress.cancelled() {
-					true => Err(std::io::Error::other("interrupted")),
-					false => tokio::task::block_in_place(|| file.read(&mut piece)),
-				};
-				let item = match read {
-					Ok(0) => return,
-					Ok(len) => {
-						piece.truncate(len);
-						progress.advance(len as u64);
-						Ok(piece)
-					}
-					Err(error) => Err(error),
-				};
-				let end = item.is_err();
-				if sender.send(item).await.is_err() || end {
-					return;
+				let read = tokio::task::block_in_place(|| file.read(&mut piece));
+				let len = read.map_err(Error::temporary)?;
+				if len == 0 {
+					return Ok(());
+				}
+				if progress.cancelled() {
+					return Err(self.failed("interrupted".into()));
+				}
+				piece.truncate(len);
+				match tokio::time::timeout(self.limits.stall, sender.send(Ok(piece))).await {
+					Ok(Ok(())) => progress.advance(len as u64),
+					// The request has ended, and has the reason.
+					Ok(Err(_)) => return Ok(()),
+					Err(_) => return Err(self.too_slow(NO_UPLOAD)),
 				}
 			}
 		};
+		let limit = Duration::from_secs(size / SLOWEST) + self.limits.stall;
 		let added = async {
-			let answer = self.post("add", &query, Some((form, limit))).await?;
-			self.json::<Added>(answer).await
+			let request = self.upload.post(self.call("add", &query)).multipart(form);
+			let answer = self.answer(request.timeout(limit), NO_UPLOAD).await?;
+			self.json::<Added>(answer, NO_UPLOAD).await
 		};
 		// An answer ends the upload: Kubo does not need the rest.
 		let added = match select(pin!(added), pin!(feed)).await {
 			Either::Left((added, _)) => added?,
-			Either::Right(((), added)) => added.await?,
+			Either::Right((fed, added)) => {
+				fed?;
+				added.await?
+			}
 		};
 		let expected = cid.to_string();
 		if added.hash != expected {
-			return Err(Error::Verification(format!(
-				"Kubo stored the envelope under the CID {}, but its CID is {expected}",
-				printable(&added.hash)
+			return Err(self.not_kept(format!(
+				"it stored the envelope under the CID {}, but its CID is {expected}",
+				one_line(&added.hash, MAX_MESSAGE)
 			)));
 		}
 		Ok(())
 	}
 
-	/// Unpins an envelope: Kubo may remove it.
-	pub async fn unpin(&self, cid: &Cid) -> Result<()> {
-		self.post("pin/rm", &[("arg", &cid.to_string())], None)
+	/// Checks that Kubo has a pin of an envelope, and returns some slices of it from its own disk.
+	async fn check_stored(&self, file: &mut File, size: u64, cid: &Cid) -> Result<()> {
+		if !self.has_pin(cid).await? {
+			return Err(self.not_kept("it says that it does not keep the envelope".into()));
+		}
+		let arg = cid.to_string();
+		for _ in 0..SLICES {
+			let offset = random_below(size.saturating_sub(SLICE) + 1)?;
+			let mut expected = Vec::new();
+			file.seek(SeekFrom::Start(offset))
+				.and_then(|_| Read::by_ref(file).take(SLICE).read_to_end(&mut expected))
+				.map_err(Error::temporary)?;
+			let (start, length) = (offset.to_string(), expected.len().to_string());
+			let query = [
+				("arg", arg.as_str()),
+				("offset", &start),
+				("length", &length),
+				("offline", "true"),
+			];
+			let request = self
+				.client
+				.post(self.call("cat", &query))
+				.timeout(self.limits.short);
+			let answer = self.answer(request, NO_ANSWER).await;
+			let kept = match answer {
+				Ok(answer) => self
+					.body(answer, NO_ANSWER)
+					.await
+					.map(|kept| kept == expected),
+				Err(error) => Err(error),
+			};
+			match kept {
+				Ok(true) => {}
+				Ok(false) => {
+					return Err(self.not_kept("it returns other bytes than the envelope's".into()))
+				}
+				Err(error) => {
+					return Err(self.not_kept(format!("it does not return the envelope: {error}")))
+				}
+			}
+		}
+		Ok(())
+	}
+
+	/// Whether Kubo has a pin of an envelope of this size, and returns it.
+	pub async fn keeps(&self, cid: &Cid, size: u64, progress: &dyn Progress) -> Result<bool> {
+		Ok(
+			self.has_pin(cid).await?
+				&& self.cat(cid, size, &mut io::sink(), progress).await.is_ok(),
+		)
+	}
+
+	/// Whether Kubo has a pin of an envelope.
+	async fn has_pin(&self, cid: &Cid) -> Result<bool> {
+		let arg = cid.to_string();
+		let query = [
+			("arg", arg.as_str()),
+			("type", "recursive"),
+			("cid-base", "base16"),
+		];
+		match self
+			.short::<Pins>("pin/ls", &query, self.limits.short)
 			.await
-			.map(drop)
+		{
+			Err(Error::Ipfs { cause, .. }) if cause.contains("not pinned") => Ok(false),
+			pins => Ok(pins?.keys.contains_key(&arg)),
+		}
+	}
+
+	/// Unpins an envelope: Kubo may remove it. Succeeds if it has no pin of it.
+	pub async fn unpin(&self, cid: &Cid) -> Result<()> {
+		let query = [("arg", &*cid.to_string())];
+		match self.short::<IgnoredAny>("pin/rm", &query, UNPIN).await {
+			Err(Error::Ipfs { cause, .. }) if cause.contains("not pinned") => Ok(()),
+			result => result.map(drop),
+		}
 	}
 
 	/// Fetches an envelope into `out`, and checks its CID and size. After an error, `out` holds
@@ -178,12 +325,17 @@ impl Ipfs {
 		progress: &dyn Progress,
 	) -> Result<()> {
 		progress.step("fetching from IPFS", Some(size));
-		let arg = cid.to_string();
-		let mut answer = self.post("cat", &[("arg", &arg)], None).await?;
+		let request = self
+			.client
+			.post(self.call("cat", &[("arg", &cid.to_string())]));
+		let mut answer = self.answer(request, NO_DOWNLOAD).await?;
 		let mut writer = CidWriter::new();
+		let (mut since, mut before) = (Instant::now(), 0);
 		loop {
-			let piece = answer.chunk().await.map_err(|error| self.broken(&error))?;
-			let Some(piece) = piece else { break };
+			let piece = answer.chunk().await;
+			let Some(piece) = piece.map_err(|error| self.broken(&error, NO_DOWNLOAD))? else {
+				break;
+			};
 			if progress.cancelled() {
 				return Err(self.failed("interrupted".into()));
 			}
@@ -192,20 +344,26 @@ impl Ipfs {
 					"IPFS returned more than the envelope's {size} bytes"
 				)));
 			}
-			let written = tokio::task::block_in_place(|| {
+			tokio::task::block_in_place(|| {
 				writer.write_all(&piece)?;
 				out.write_all(&piece)
-			});
-			written.map_err(|error| self.failed(format!("the envelope: {error}")))?;
+			})
+			.map_err(Error::temporary)?;
 			progress.advance(piece.len() as u64);
+			if since.elapsed() > self.limits.stall {
+				if writer.len() - before < LEAST {
+					return Err(self.too_slow(NO_DOWNLOAD));
+				}
+				(since, before) = (Instant::now(), writer.len());
+			}
 		}
-		if writer.len() < size {
-			return Err(Error::Verification(format!(
-				"IPFS returned only {} of the envelope's {size} bytes",
-				writer.len()
+		let len = writer.len();
+		let found = writer.finish();
+		if found != *cid && len < size {
+			return Err(self.failed(format!(
+				"the transfer was cut after {len} of the envelope's {size} bytes"
 			)));
 		}
-		let found = writer.finish();
 		if found != *cid {
 			return Err(Error::Verification(format!(
 				"IPFS returned content with the CID {}, not {}",
@@ -213,88 +371,111 @@ impl Ipfs {
 				to_base32(cid)
 			)));
 		}
+		if len < size {
+			return Err(Error::Verification(format!(
+				"the envelope has {len} bytes, and its record says {size}"
+			)));
+		}
 		Ok(())
 	}
 
-	async fn post(
+	/// The result of a call without a transfer.
+	async fn short<T: for<'a> Deserialize<'a>>(
 		&self,
 		command: &str,
 		query: &[(&str, &str)],
-		form: Option<(multipart::Form, Duration)>,
-	) -> Result<Response> {
+		limit: Duration,
+	) -> Result<T> {
+		let request = self.client.post(self.call(command, query)).timeout(limit);
+		let answer = self.answer(request, NO_ANSWER).await?;
+		self.json(answer, NO_ANSWER).await
+	}
+
+	/// The address of a call.
+	fn call(&self, command: &str, query: &[(&str, &str)]) -> Url {
 		let mut url = self.url.clone();
 		url.set_path(&format!("/api/v0/{command}"));
 		url.query_pairs_mut().clear().extend_pairs(query);
-		let request = match form {
-			Some((form, limit)) => self.upload.post(url).multipart(form).timeout(limit),
-			None => self.client.post(url),
-		};
-		let answer = request.send().await.map_err(|error| self.broken(&error))?;
+		url
+	}
+
+	/// Sends a request. A refusal is an error.
+	async fn answer(&self, request: RequestBuilder, slow: TooSlow) -> Result<Response> {
+		let answer = request.send().await;
+		let answer = answer.map_err(|error| self.broken(&error, slow))?;
 		match answer.status() {
 			StatusCode::OK => Ok(answer),
 			status => {
-				let body = self.body(answer).await?;
-				let cause = match serde_json::from_slice::<Failure>(&body) {
-					Ok(failure) => printable(&failure.message),
-					Err(_) => {
-						return Err(self.not_kubo(&format!("it answered with status {status}")))
-					}
-				};
-				Err(self.failed(cause))
+				let body = self.body(answer, slow).await?;
+				match serde_json::from_slice::<Failure>(&body) {
+					Ok(failure) => Err(self.failed(one_line(&failure.message, MAX_MESSAGE))),
+					Err(_) => Err(self.not_kubo(&format!("it answered with status {status}"))),
+				}
 			}
 		}
 	}
 
-	async fn json<T: for<'a> Deserialize<'a>>(&self, answer: Response) -> Result<T> {
-		let body = self.body(answer).await?;
+	async fn json<T: for<'a> Deserialize<'a>>(&self, answer: Response, slow: TooSlow) -> Result<T> {
+		let body = self.body(answer, slow).await?;
 		serde_json::from_slice(&body).map_err(|_| self.not_kubo("its answer is not one of Kubo's"))
 	}
 
-	async fn body(&self, mut answer: Response) -> Result<Vec<u8>> {
+	async fn body(&self, mut answer: Response, slow: TooSlow) -> Result<Vec<u8>> {
 		let mut body = Vec::new();
-		while let Some(piece) = answer.chunk().await.map_err(|error| self.broken(&error))? {
+		loop {
+			let piece = answer.chunk().await;
+			let Some(piece) = piece.map_err(|error| self.broken(&error, slow))? else {
+				return Ok(body);
+			};
 			body.extend(piece);
 			if body.len() > MAX_ANSWER {
 				return Err(self.not_kubo("its answer is too long"));
 			}
 		}
-		Ok(body)
 	}
 
-	fn broken(&self, error: &reqwest::Error) -> Error {
-		let (cause, next) = if error.is_connect() {
-			(
+	fn broken(&self, error: &reqwest::Error, slow: TooSlow) -> Error {
+		if error.is_connect() {
+			return self.error(
 				"it cannot be reached".into(),
 				"start Kubo (ipfs daemon), or give its address with --ipfs or SALUS_IPFS_API",
-			)
-		} else if error.is_timeout() {
-			(
-				"it did not answer in time".into(),
-				"perhaps no node with the envelope is online: see salus pin status, and try again \
-					later",
-			)
-		} else {
-			let mut cause: &dyn std::error::Error = error;
-			while let Some(deeper) = cause.source() {
-				cause = deeper;
-			}
-			(format!("the transfer was cut: {cause}"), "try again")
-		};
-		Error::Ipfs {
-			url: self.url.to_string(),
-			cause,
-			next: Some(next.into()),
+			);
 		}
+		if error.is_timeout() {
+			return self.too_slow(slow);
+		}
+		let mut cause: &dyn std::error::Error = error;
+		while let Some(deeper) = cause.source() {
+			cause = deeper;
+		}
+		self.error(format!("the transfer was cut: {cause}"), "try again")
+	}
+
+	fn too_slow(&self, (cause, next): TooSlow) -> Error {
+		self.error(cause.into(), next)
 	}
 
 	/// The error for an answer that is not from Kubo.
 	fn not_kubo(&self, cause: &str) -> Error {
+		self.error(
+			cause.into(),
+			"check that this is the address of Kubo's RPC: --ipfs or SALUS_IPFS_API",
+		)
+	}
+
+	/// The error for an upload that Kubo did not keep.
+	fn not_kept(&self, cause: String) -> Error {
+		self.error(
+			cause,
+			"check Kubo and its disk, or use another Kubo (--ipfs)",
+		)
+	}
+
+	fn error(&self, cause: String, next: &str) -> Error {
 		Error::Ipfs {
 			url: self.url.to_string(),
-			cause: cause.into(),
-			next: Some(
-				"check that this is the address of Kubo's RPC: --ipfs or SALUS_IPFS_API".into(),
-			),
+			cause,
+			next: Some(next.into()),
 		}
 	}
 
@@ -304,6 +485,30 @@ impl Ipfs {
 			cause,
 			next: None,
 		}
+	}
+}
+
+impl Uploader for Ipfs {
+	fn add<'a>(
+		&'a self,
+		file: &'a mut File,
+		cid: &'a Cid,
+		progress: &'a dyn Progress,
+	) -> BoxFuture<'a, Result<()>> {
+		Box::pin(self.add(file, cid, progress))
+	}
+
+	fn keeps<'a>(
+		&'a self,
+		cid: &'a Cid,
+		size: u64,
+		progress: &'a dyn Progress,
+	) -> BoxFuture<'a, Result<bool>> {
+		Box::pin(self.keeps(cid, size, progress))
+	}
+
+	fn unpin<'a>(&'a self, cid: &'a Cid) -> BoxFuture<'a, Result<()>> {
+		Box::pin(self.unpin(cid))
 	}
 }
 
@@ -317,36 +522,46 @@ fn is_loopback(url: &Url) -> bool {
 			.is_ok_and(|address| address.is_loopback())
 }
 
-/// Shortens a text, and replaces its control characters.
-fn printable(text: &str) -> String {
-	let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-	clean.take(300).collect()
+/// A random number below a limit.
+fn random_below(limit: u64) -> Result<u64> {
+	let random = getrandom::u64().map_err(|error| Error::temporary(io::Error::other(error)))?;
+	Ok(random % limit)
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use std::sync::Arc;
 	use tokio::{
 		io::{AsyncReadExt, AsyncWriteExt},
 		net::TcpListener,
 	};
 
-	/// A server that gives this answer to each request.
-	async fn server(answer: Vec<u8>) -> Ipfs {
+	/// A server that answers each request as its path and query say.
+	async fn serve(answer: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> Ipfs {
 		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
 		let url = format!("http://{}", listener.local_addr().unwrap());
+		let answer = Arc::new(answer);
 		tokio::spawn(async move {
 			while let Ok((mut socket, _)) = listener.accept().await {
 				let answer = answer.clone();
 				tokio::spawn(async move {
 					let mut request = vec![0; 64 * 1024];
-					let _ = socket.read(&mut request).await;
-					let _ = socket.write_all(&answer).await;
+					let len = socket.read(&mut request).await.unwrap_or_default();
+					let request = String::from_utf8_lossy(&request[..len]).into_owned();
+					let path = request.split(' ').nth(1).unwrap_or_default();
+					let path = path.strip_prefix("/api/v0/").unwrap_or(path);
+					let _ = socket.write_all(&answer(path)).await;
 					let _ = socket.shutdown().await;
 				});
 			}
 		});
 		Ipfs::new(&url).unwrap()
+	}
+
+	/// A server that gives this answer to each request.
+	async fn server(answer: Vec<u8>) -> Ipfs {
+		serve(move |_| answer.clone()).await
 	}
 
 	fn http(status: &str, body: &[u8]) -> Vec<u8> {
@@ -378,14 +593,64 @@ mod tests {
 		assert_eq!(cat(&bytes, &cid, 3000).await.unwrap(), bytes);
 		let mut other = bytes.clone();
 		other[2999] ^= 1;
-		for (body, size) in [
-			(&other[..], 3000),
-			(&bytes[..2999], 3000),
-			(&bytes[..], 2999),
-		] {
+		for (body, size) in [(&other[..], 3000), (&bytes[..], 2999), (&bytes[..], 3001)] {
 			let error = cat(body, &cid, size).await.unwrap_err();
 			assert!(matches!(error, Error::Verification(_)), "{error}");
 		}
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_download_that_is_cut_is_not_a_failed_check() {
+		let bytes = vec![7; 3000];
+		let error = cat(&bytes[..2999], &cid_of(&bytes), 3000)
+			.await
+			.unwrap_err();
+		assert!(matches!(error, Error::Ipfs { .. }), "{error}");
+		assert!(error.to_string().contains("2999 of"), "{error}");
+	}
+
+	/// A server that sends one byte of its answer every 20 ms, for ever.
+	async fn trickle() -> Ipfs {
+		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+		let url = format!("http://{}", listener.local_addr().unwrap());
+		tokio::spawn(async move {
+			while let Ok((mut socket, _)) = listener.accept().await {
+				tokio::spawn(async move {
+					let head = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n";
+					let mut sent = socket.write_all(head).await;
+					while sent.is_ok() {
+						tokio::time::sleep(Duration::from_millis(20)).await;
+						sent = socket.write_all(b" ").await;
+					}
+				});
+			}
+		});
+		let limits = Limits {
+			short: Duration::from_millis(300),
+			stall: Duration::from_millis(300),
+		};
+		Ipfs::with_limits(&url, limits).unwrap()
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_trickle_of_bytes_does_not_hold_a_command() {
+		let ipfs = trickle().await;
+		let cid = cid_of(b"envelope");
+		let mut out = Vec::new();
+		let calls = async {
+			for error in [
+				ipfs.version().await.err(),
+				ipfs.cat(&cid, 100_000, &mut out, &()).await.err(),
+				ipfs.unpin(&cid).await.err(),
+			] {
+				let error = error.unwrap();
+				assert!(matches!(error, Error::Ipfs { .. }), "{error}");
+			}
+		};
+		let limit = Duration::from_secs(20);
+		tokio::time::timeout(limit, calls)
+			.await
+			.expect("each call ends");
 	}
 
 	#[tokio::test(flavor = "multi_thread")]
@@ -414,44 +679,171 @@ mod tests {
 		assert_eq!(good.version().await.unwrap(), "0.43.0");
 	}
 
-	#[tokio::test(flavor = "multi_thread")]
-	async fn an_upload_fails_if_kubo_returns_another_cid() {
-		let mut file = tempfile::tempfile().unwrap();
-		file.write_all(b"envelope").unwrap();
-		let cid = cid_of(b"envelope");
-		let good = format!("{{\"Name\":\"x\",\"Hash\":\"{cid}\",\"Size\":\"8\"}}\n");
-		let ipfs = server(http("200 OK", good.as_bytes())).await;
-		ipfs.add(&mut file, &cid, &()).await.unwrap();
-		let other = format!(
-			"{{\"Name\":\"x\",\"Hash\":\"{}\",\"Size\":\"8\"}}\n",
-			cid_of(b"other")
-		);
-		let ipfs = server(http("200 OK", other.as_bytes())).await;
-		let error = ipfs.add(&mut file, &cid, &()).await.unwrap_err();
-		assert!(matches!(error, Error::Verification(_)), "{error}");
+	/// What goes wrong in a storage of envelopes.
+	#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+	enum Fault {
+		Nothing,
+		/// It tells another CID.
+		OtherCid,
+		/// It says that it does not keep the envelope.
+		NotKept,
+		/// It returns fewer or other bytes.
+		Cut,
+		OtherBytes,
+		/// It refuses after the first bytes, and never reads the rest.
+		NoRoom,
+		/// As before, after longer than a default of the HTTP client allows.
+		NoRoomLate,
+		/// It has no pin to remove, or cannot remove one.
+		NoPin,
+		Locked,
+		/// One byte every 20 ms, for ever.
+		Trickle,
 	}
 
-	#[tokio::test(flavor = "multi_thread")]
-	async fn a_refusal_ends_an_upload() {
+	const ENVELOPE: &[u8] = b"envelope";
+
+	/// Starts a storage with a fault, and connects to it.
+	type Way = fn(Fault) -> BoxFuture<'static, Box<dyn Uploader>>;
+
+	/// All ways to upload.
+	const WAYS: &[Way] =
+		&[|fault| Box::pin(async move { Box::new(kubo(fault).await) as Box<dyn Uploader> })];
+
+	/// A Kubo with a fault.
+	async fn kubo(fault: Fault) -> Ipfs {
+		let cid = cid_of(ENVELOPE);
+		let refused = |message: &str| {
+			let body = format!("{{\"Message\":\"{message}\",\"Code\":0}}");
+			http("500 Internal Server Error", body.as_bytes())
+		};
+		match fault {
+			Fault::Nothing => serve(answers(cid, "", "")).await,
+			Fault::OtherCid => {
+				let other = format!("{{\"Hash\":\"{}\"}}", cid_of(b"other"));
+				serve(answers(cid, "add", &other)).await
+			}
+			Fault::NotKept => serve(answers(cid, "pin/ls", "{\"Keys\":{}}")).await,
+			Fault::Cut => serve(answers(cid, "cat", "")).await,
+			Fault::OtherBytes => serve(answers(cid, "cat", "envelops")).await,
+			Fault::NoRoom => full(Duration::ZERO).await,
+			Fault::NoRoomLate => full(Duration::from_secs(33)).await,
+			Fault::NoPin => server(refused("not pinned or pinned indirectly")).await,
+			Fault::Locked => server(refused("lock held")).await,
+			Fault::Trickle => trickle().await,
+		}
+	}
+
+	/// A Kubo that refuses an upload after some time.
+	async fn full(after: Duration) -> Ipfs {
 		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-		let ipfs = Ipfs::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
-		// It refuses after the first bytes, and never reads the rest.
+		let url = format!("http://{}", listener.local_addr().unwrap());
 		tokio::spawn(async move {
 			let (mut socket, _) = listener.accept().await.unwrap();
 			let _ = socket.read(&mut [0; 1024]).await;
+			tokio::time::sleep(after).await;
 			let refusal = http("403 Forbidden", b"{\"Message\":\"no room\"}");
 			socket.write_all(&refusal).await.unwrap();
 			tokio::time::sleep(Duration::from_secs(600)).await;
 		});
+		Ipfs::new(&url).unwrap()
+	}
+
+	/// Kubo's answers on an envelope that it keeps, except for one.
+	fn answers(cid: Cid, wrong: &'static str, answer: &str) -> impl Fn(&str) -> Vec<u8> {
+		let answer = answer.to_owned();
+		move |path| {
+			let body = match path.split('?').next().unwrap() {
+				command if command == wrong => answer.clone(),
+				"add" => format!("{{\"Name\":\"x\",\"Hash\":\"{cid}\",\"Size\":\"8\"}}\n"),
+				"pin/ls" => format!("{{\"Keys\":{{\"{cid}\":{{\"Type\":\"recursive\"}}}}}}"),
+				_ => "envelope".into(),
+			};
+			http("200 OK", body.as_bytes())
+		}
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn an_upload_fails_unless_the_envelope_is_kept() {
+		let (cid, size) = (cid_of(ENVELOPE), ENVELOPE.len() as u64);
 		let mut file = tempfile::tempfile().unwrap();
-		file.set_len(64 << 20).unwrap();
+		file.write_all(ENVELOPE).unwrap();
+		for way in WAYS {
+			let good = way(Fault::Nothing).await;
+			good.add(&mut file, &cid, &()).await.unwrap();
+			assert!(good.keeps(&cid, size, &()).await.unwrap());
+			for fault in [Fault::NotKept, Fault::NoPin, Fault::Cut, Fault::OtherBytes] {
+				let kept = way(fault).await.keeps(&cid, size, &()).await;
+				assert!(!kept.unwrap(), "{fault:?}");
+			}
+			let locked = way(Fault::Locked).await;
+			assert!(locked.keeps(&cid, size, &()).await.is_err());
+			for fault in [
+				Fault::OtherCid,
+				Fault::NotKept,
+				Fault::Cut,
+				Fault::OtherBytes,
+			] {
+				let storage = way(fault).await;
+				let error = storage.add(&mut file, &cid, &()).await.unwrap_err();
+				assert!(matches!(error, Error::Ipfs { .. }), "{fault:?}: {error}");
+				// The one who stores is the author.
+				let next = error.next().unwrap_or_default();
+				assert!(!next.contains("author"), "{next}");
+			}
+		}
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn an_envelope_without_a_pin_counts_as_unpinned() {
+		let cid = cid_of(ENVELOPE);
+		for way in WAYS {
+			way(Fault::NoPin).await.unpin(&cid).await.unwrap();
+			assert!(way(Fault::Locked).await.unpin(&cid).await.is_err());
+		}
+	}
+
+	/// A refusal ends an upload, at once or after half a minute of standstill.
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_refusal_ends_an_upload() {
 		let cid = cid_of(b"any content");
-		let adding = ipfs.add(&mut file, &cid, &());
-		let error = tokio::time::timeout(Duration::from_secs(30), adding)
-			.await
-			.expect("the upload ends")
-			.unwrap_err();
-		assert!(error.to_string().contains("no room"), "{error}");
+		for way in WAYS {
+			for fault in [Fault::NoRoom, Fault::NoRoomLate] {
+				let storage = way(fault).await;
+				let mut file = tempfile::tempfile().unwrap();
+				file.set_len(64 << 20).unwrap();
+				let adding = storage.add(&mut file, &cid, &());
+				let error = tokio::time::timeout(Duration::from_secs(50), adding)
+					.await
+					.expect("the upload ends")
+					.unwrap_err();
+				assert!(error.to_string().contains("no room"), "{fault:?}: {error}");
+			}
+		}
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_trickle_of_bytes_does_not_hold_an_upload() {
+		let cid = cid_of(ENVELOPE);
+		let mut file = tempfile::tempfile().unwrap();
+		file.write_all(ENVELOPE).unwrap();
+		for way in WAYS {
+			let storage = way(Fault::Trickle).await;
+			let calls = async {
+				for error in [
+					storage.add(&mut file, &cid, &()).await.err(),
+					storage.keeps(&cid, 8, &()).await.err(),
+					storage.unpin(&cid).await.err(),
+				] {
+					let error = error.unwrap();
+					assert!(matches!(error, Error::Ipfs { .. }), "{error}");
+				}
+			};
+			let limit = Duration::from_secs(20);
+			tokio::time::timeout(limit, calls)
+				.await
+				.expect("each call ends");
+		}
 	}
 
 	#[tokio::test]
@@ -460,9 +852,13 @@ mod tests {
 			"http://192.0.2.1:5001",
 			"https://127.0.0.1:5001",
 			"ftp://localhost",
+			"http://127.0.0.1:5001/path",
+			"http://ana:secret@127.0.0.1:5001",
 			"x",
 		] {
-			assert!(matches!(Ipfs::new(url), Err(Error::Input(_))), "{url}");
+			let error = Ipfs::new(url).err().unwrap();
+			assert!(matches!(error, Error::Input(_)), "{url}");
+			assert!(!error.to_string().contains("secret"), "{error}");
 		}
 		for url in [
 			"http://127.0.0.1:5001",

@@ -1,13 +1,18 @@
 //! The member's own keys at rest. A key has two files in one directory: `NAME.age` holds the
 //! secrets, encrypted by a passphrase, and `NAME.json` the public information.
+//!
+//! A key file only ever gets more encryption keys. Each change locks the directory, reads the file
+//! again, adds to it, and writes it. So commands that run at the same time lose nothing.
 
 use crate::{
 	address::to_address,
-	files::{private_dir, read_json, write, write_json},
+	files::{lock, lock_shared, read_json, write, write_json},
 	Error, Result,
 };
-use salus_envelope::{fingerprint, AccountSeed, KeyFileError, PrivateKey, Secrets, Signer};
-use salus_primitives::{AccountId, KeyVersion};
+use salus_envelope::{
+	fingerprint, AccountSeed, KeyFileError, PrivateKey, Secrets, Signer, KEY_FILE_WORK_FACTOR,
+};
+use salus_primitives::{AccountId, EncryptionKey, KeyVersion};
 use serde::{Deserialize, Serialize};
 use std::{
 	fs,
@@ -17,6 +22,9 @@ use zeroize::Zeroizing;
 
 /// The longest name of a key.
 const MAX_NAME: usize = 64;
+
+/// The work factor of key files. Tests need not be slow.
+const WORK_FACTOR: u8 = if cfg!(test) { 2 } else { KEY_FILE_WORK_FACTOR };
 
 /// A directory of keys.
 #[derive(Clone, Debug)]
@@ -65,10 +73,7 @@ impl UnlockedKey {
 
 	/// The public information on this key.
 	pub fn public(&self) -> KeyInfo {
-		let key = |(version, key): &(KeyVersion, PrivateKey)| EncryptionKeyInfo {
-			version: *version,
-			fingerprint: fingerprint(&key.public_spki_der()),
-		};
+		let key = |(version, key): &(KeyVersion, PrivateKey)| encryption_key_info(*version, key);
 		KeyInfo {
 			account: to_address(&self.account()),
 			member: self.member.clone(),
@@ -76,17 +81,43 @@ impl UnlockedKey {
 		}
 	}
 
-	/// The private encryption key of this version.
+	/// The private encryption keys of this version. There are several if two copies of the key
+	/// file each made one, and were merged: the chain has one of them.
+	pub(crate) fn private_keys(&self, version: KeyVersion) -> impl Iterator<Item = &PrivateKey> {
+		let own = self.secrets.keys.iter().rev();
+		own.filter(move |(own, _)| *own == version)
+			.map(|(_, key)| key)
+	}
+
+	/// The latest private encryption key of this version.
 	pub(crate) fn private_key(&self, version: KeyVersion) -> Result<&PrivateKey> {
-		let keys = &self.secrets.keys;
-		let key = keys.iter().find(|(own, _)| *own == version);
-		key.map(|(_, key)| key).ok_or_else(|| {
+		self.private_keys(version).next().ok_or_else(|| {
 			Error::KeyFile(format!(
-				"{} does not hold version {version} of its encryption key: restore the key file \
-					from a backup",
+				"{0} does not hold version {version} of its encryption key: add the keys of a newer \
+					file or a backup with salus key merge {0} FILE",
 				self.name
 			))
 		})
+	}
+
+	/// Fails unless the key file holds the encryption key that the chain has.
+	pub fn ensure_holds(&self, version: KeyVersion, key: &EncryptionKey) -> Result<()> {
+		self.private_key(version)?;
+		let mut held = self.private_keys(version);
+		if held.any(|own| own.public_spki_der() == key.as_bytes()) {
+			return Ok(());
+		}
+		Err(Error::KeyFile(format!(
+			"{0} has another version {version} of its encryption key than the chain ({1}): add the \
+				right one from the newer file or a backup with salus key merge {0} FILE",
+			self.name,
+			fingerprint(key.as_bytes())
+		)))
+	}
+
+	/// The passphrase that unlocked it.
+	pub fn passphrase(&self) -> &str {
+		&self.passphrase
 	}
 
 	/// An unlocked key without a file.
@@ -151,11 +182,11 @@ impl Keystore {
 		let entries = match fs::read_dir(&self.dir) {
 			Ok(entries) => entries,
 			Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-			Err(error) => return Err(Error::file(&self.dir)(error)),
+			Err(error) => return Err(Error::read(&self.dir)(error)),
 		};
 		let mut names = Vec::new();
 		for entry in entries {
-			let name = entry.map_err(Error::file(&self.dir))?.file_name();
+			let name = entry.map_err(Error::read(&self.dir))?.file_name();
 			let name = name.to_str().and_then(|name| name.strip_suffix(".age"));
 			if let Some(name) = name.filter(|name| check_name(name).is_ok()) {
 				names.push(name.to_owned());
@@ -190,8 +221,17 @@ impl Keystore {
 
 	/// Unlocks a key. Fails if the public file belongs to another key.
 	pub fn unlock(&self, name: &str, passphrase: Zeroizing<String>) -> Result<UnlockedKey> {
+		// Both files as they were at one time.
+		let lock = lock_shared(&self.dir);
 		let expected = self.public(name)?;
-		let unlocked = self.unlock_secrets(name, passphrase, expected.member.clone())?;
+		let secrets = open(&self.secret_path(name))?;
+		drop(lock);
+		let unlocked = UnlockedKey {
+			name: name.into(),
+			secrets: decrypt(&self.secret_path(name), secrets, &passphrase)?,
+			member: expected.member.clone(),
+			passphrase,
+		};
 		if unlocked.public() == expected {
 			return Ok(unlocked);
 		}
@@ -204,25 +244,16 @@ impl Keystore {
 	/// Unlocks a key and writes its public file again.
 	pub fn repair(&self, name: &str, passphrase: Zeroizing<String>) -> Result<KeyInfo> {
 		self.exists(name)?;
-		let public = self.unlock_secrets(name, passphrase, None)?.public();
+		let _lock = lock(&self.dir)?;
+		let public = UnlockedKey {
+			name: name.into(),
+			secrets: read_secrets(&self.secret_path(name), &passphrase)?,
+			member: None,
+			passphrase,
+		}
+		.public();
 		write_json(&self.public_path(name), &public)?;
 		Ok(public)
-	}
-
-	fn unlock_secrets(
-		&self,
-		name: &str,
-		passphrase: Zeroizing<String>,
-		member: Option<String>,
-	) -> Result<UnlockedKey> {
-		let path = self.secret_path(name);
-		let secrets = read_secrets(&path, &passphrase)?;
-		Ok(UnlockedKey {
-			name: name.into(),
-			secrets,
-			member,
-			passphrase,
-		})
 	}
 
 	/// Stores new secrets. Fails if a key has this name.
@@ -233,12 +264,8 @@ impl Keystore {
 		passphrase: Zeroizing<String>,
 	) -> Result<UnlockedKey> {
 		check_name(name)?;
-		if passphrase.is_empty() {
-			return Err(Error::KeyFile(
-				"the passphrase is empty: choose another one".into(),
-			));
-		}
-		private_dir(&self.dir)?;
+		check_passphrase(&passphrase)?;
+		let _lock = lock(&self.dir)?;
 		let path = self.secret_path(name);
 		if path.exists() {
 			return Err(Error::KeyFile(format!(
@@ -256,18 +283,139 @@ impl Keystore {
 		Ok(unlocked)
 	}
 
-	/// Writes a key again after a change.
-	pub fn save(&self, unlocked: &UnlockedKey) -> Result<()> {
-		self.write(unlocked, true)
+	/// Changes a key's file. `change` gets the key as the file has it now: another command may
+	/// have added to it. `unlocked` then has the changed key.
+	fn change(
+		&self,
+		unlocked: &mut UnlockedKey,
+		change: impl FnOnce(&mut UnlockedKey) -> Result<()>,
+	) -> Result<()> {
+		let _lock = lock(&self.dir)?;
+		let path = self.secret_path(&unlocked.name);
+		let mut now = UnlockedKey {
+			name: unlocked.name.clone(),
+			secrets: read_secrets(&path, &unlocked.passphrase)?,
+			member: self.public(&unlocked.name)?.member,
+			passphrase: unlocked.passphrase.clone(),
+		};
+		change(&mut now)?;
+		self.write(&now, true)?;
+		*unlocked = now;
+		Ok(())
 	}
 
 	fn write(&self, unlocked: &UnlockedKey, replace: bool) -> Result<()> {
 		let path = self.secret_path(&unlocked.name);
 		write(&path, replace, |file| {
-			let written = unlocked.secrets.encrypt(&unlocked.passphrase, file);
+			let written =
+				unlocked
+					.secrets
+					.encrypt_with_work_factor(&unlocked.passphrase, file, WORK_FACTOR);
 			written.map_err(|error| failed(&path, error))
 		})?;
 		write_json(&self.public_path(&unlocked.name), &unlocked.public())
+	}
+
+	/// Makes sure that the key file holds an encryption key of this version: generates one, unless
+	/// an earlier attempt or another command did.
+	pub fn add_encryption_key(
+		&self,
+		unlocked: &mut UnlockedKey,
+		version: KeyVersion,
+	) -> Result<()> {
+		if unlocked.private_key(version).is_ok() {
+			return Ok(());
+		}
+		let key = new_encryption_key()?;
+		self.change(unlocked, |now| {
+			if now.private_key(version).is_err() {
+				now.secrets.keys.push((version, key));
+			}
+			Ok(())
+		})
+	}
+
+	/// Writes the member's name into the key file.
+	pub fn set_name(&self, unlocked: &mut UnlockedKey, name: &str) -> Result<()> {
+		self.change(unlocked, |now| {
+			now.secrets.name = name.into();
+			Ok(())
+		})
+	}
+
+	/// Changes the passphrase.
+	pub fn set_passphrase(
+		&self,
+		unlocked: &mut UnlockedKey,
+		passphrase: Zeroizing<String>,
+	) -> Result<()> {
+		check_passphrase(&passphrase)?;
+		self.change(unlocked, |now| {
+			now.passphrase = passphrase;
+			Ok(())
+		})
+	}
+
+	/// Adds the encryption keys of another copy of this key, such as a backup. Returns how many
+	/// were new.
+	pub fn merge(&self, unlocked: &mut UnlockedKey, other: &Secrets) -> Result<usize> {
+		let mut added = 0;
+		self.change(unlocked, |now| {
+			ensure_same_account(&now.public(), other)?;
+			let known: Vec<_> = now.public().encryption_keys;
+			for (version, key) in &other.keys {
+				let info = encryption_key_info(*version, key);
+				if !known.contains(&info) {
+					now.secrets.keys.push((*version, key.clone()));
+					added += 1;
+				}
+			}
+			now.secrets.keys.sort_by_key(|(version, _)| *version);
+			if now.secrets.name.is_empty() {
+				now.secrets.name.clone_from(&other.name);
+			}
+			now.secrets.salt = now.secrets.salt.or(other.salt);
+			Ok(())
+		})?;
+		Ok(added)
+	}
+
+	/// Checks that a backup holds all that a key has. This needs the backup's passphrase only.
+	pub fn verify_backup(&self, name: &str, backup: &Secrets) -> Result<()> {
+		let public = self.public(name)?;
+		ensure_same_account(&public, backup)?;
+		let held = backup.keys.iter();
+		let held: Vec<_> = held
+			.map(|(version, key)| encryption_key_info(*version, key))
+			.collect();
+		let missing: Vec<_> = public
+			.encryption_keys
+			.iter()
+			.filter(|key| !held.contains(key))
+			.map(|key| key.version.to_string())
+			.collect();
+		if missing.is_empty() {
+			return Ok(());
+		}
+		Err(Error::KeyFile(format!(
+			"the backup is older than the key: it does not hold version {} of the encryption key; \
+				make a new backup with salus key export {name} FILE",
+			missing.join(", ")
+		)))
+	}
+
+	/// Deletes a key. Only a backup can bring it back.
+	pub fn remove(&self, name: &str) -> Result<()> {
+		self.exists(name)?;
+		let _lock = lock(&self.dir)?;
+		let (public, secret) = (self.public_path(name), self.secret_path(name));
+		match fs::remove_file(&public) {
+			Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+				return Err(Error::write(public)(error))
+			}
+			_ => {}
+		}
+		fs::remove_file(&secret).map_err(Error::write(secret))
 	}
 
 	/// Remembers the member that a key's account acts for.
@@ -275,25 +423,63 @@ impl Keystore {
 		if unlocked.member.as_ref() == Some(&member) {
 			return Ok(());
 		}
+		let _lock = lock(&self.dir)?;
+		let mut public = self.public(&unlocked.name)?;
+		public.member = Some(member.clone());
+		write_json(&self.public_path(&unlocked.name), &public)?;
 		unlocked.member = Some(member);
-		write_json(&self.public_path(&unlocked.name), &unlocked.public())
+		Ok(())
 	}
 
 	/// Copies a key's encrypted file to `target`.
 	pub fn export(&self, name: &str, target: &Path) -> Result<()> {
 		self.exists(name)?;
-		let bytes =
-			fs::read(self.secret_path(name)).map_err(Error::file(self.secret_path(name)))?;
+		let path = self.secret_path(name);
+		let bytes = fs::read(&path).map_err(Error::read(&path))?;
 		write(target, false, |file| {
-			std::io::Write::write_all(file, &bytes).map_err(Error::file(target))
+			std::io::Write::write_all(file, &bytes).map_err(Error::write(target))
 		})
 	}
 }
 
 /// Reads an encrypted key file.
 pub fn read_secrets(path: &Path, passphrase: &str) -> Result<Secrets> {
-	let file = fs::File::open(path).map_err(Error::file(path))?;
+	decrypt(path, open(path)?, passphrase)
+}
+
+fn open(path: &Path) -> Result<fs::File> {
+	fs::File::open(path).map_err(Error::read(path))
+}
+
+fn decrypt(path: &Path, file: fs::File, passphrase: &str) -> Result<Secrets> {
 	Secrets::decrypt(file, passphrase).map_err(|error| failed(path, error))
+}
+
+fn check_passphrase(passphrase: &str) -> Result<()> {
+	if passphrase.is_empty() {
+		return Err(Error::KeyFile(
+			"the passphrase is empty: choose another one".into(),
+		));
+	}
+	Ok(())
+}
+
+fn ensure_same_account(public: &KeyInfo, other: &Secrets) -> Result<()> {
+	let account = to_address(&other.seed.account().into());
+	if account == public.account {
+		return Ok(());
+	}
+	Err(Error::KeyFile(format!(
+		"the file is of another account ({account}, not {}): choose the right file",
+		public.account
+	)))
+}
+
+fn encryption_key_info(version: KeyVersion, key: &PrivateKey) -> EncryptionKeyInfo {
+	EncryptionKeyInfo {
+		version,
+		fingerprint: fingerprint(&key.public_spki_der()),
+	}
 }
 
 fn failed(path: &Path, error: KeyFileError) -> Error {
@@ -380,13 +566,103 @@ mod tests {
 		let other = generate(true).unwrap();
 		assert!(store.create("maria", other, passphrase("x")).is_err());
 		// An added key is stored.
-		again.secrets.keys.push((1, new_encryption_key().unwrap()));
-		store.save(&again).unwrap();
+		store.add_encryption_key(&mut again, 1).unwrap();
 		store.remember(&mut again, "patient 00".into()).unwrap();
 		let public = store.public("maria").unwrap();
 		assert_eq!(public.encryption_keys.len(), 2);
 		assert_eq!(public.member.as_deref(), Some("patient 00"));
 		assert!(store.unlock("maria", passphrase("right")).is_ok());
+	}
+
+	fn public(store: &Keystore) -> Vec<(KeyVersion, String)> {
+		let keys = store.public("a").unwrap().encryption_keys;
+		keys.into_iter()
+			.map(|key| (key.version, key.fingerprint))
+			.collect()
+	}
+
+	#[test]
+	fn commands_at_the_same_time_lose_no_key() {
+		let dir = tempfile::tempdir().unwrap();
+		let store = Keystore::new(dir.path());
+		let first = store
+			.create("a", generate(false).unwrap(), passphrase("p"))
+			.unwrap();
+		// All of them unlocked the key before any changed it. Two make the same version.
+		let unlocked: Vec<_> = [1, 2, 3, 3]
+			.map(|version| (version, store.unlock("a", passphrase("p")).unwrap()))
+			.into();
+		std::thread::scope(|scope| {
+			for (version, mut key) in unlocked {
+				let store = &store;
+				scope.spawn(move || store.add_encryption_key(&mut key, version).unwrap());
+			}
+			scope.spawn(|| {
+				let mut key = store.unlock("a", passphrase("p")).unwrap();
+				store.remember(&mut key, "A12345".into()).unwrap();
+			});
+		});
+		let now = store.unlock("a", passphrase("p")).unwrap();
+		assert_eq!(now.member.as_deref(), Some("A12345"));
+		let mut versions: Vec<_> = public(&store)
+			.into_iter()
+			.map(|(version, _)| version)
+			.collect();
+		versions.sort_unstable();
+		assert_eq!(versions, [0, 1, 2, 3]);
+		assert_eq!(
+			now.public().encryption_keys[0],
+			first.public().encryption_keys[0]
+		);
+	}
+
+	#[test]
+	fn two_copies_of_a_key_are_merged() {
+		let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+		let stores = dirs.each_ref().map(|dir| Keystore::new(dir.path()));
+		let secrets = generate(false).unwrap();
+		let mut keys = stores
+			.each_ref()
+			.map(|store| store.create("a", secrets.clone(), passphrase("p")).unwrap());
+		for (store, key) in stores.iter().zip(&mut keys) {
+			store.add_encryption_key(key, 1).unwrap();
+		}
+		let chain = keys[1].private_key(1).unwrap().public_spki_der();
+		let chain = EncryptionKey::RsaOaep(chain.try_into().unwrap());
+		let error = keys[0].ensure_holds(1, &chain).unwrap_err().to_string();
+		assert!(error.contains("key merge"), "{error}");
+		assert!(stores[0].verify_backup("a", &keys[1].secrets).is_err());
+		let [here, there] = &mut keys;
+		assert_eq!(stores[0].merge(here, &there.secrets).unwrap(), 1);
+		assert_eq!(stores[0].merge(here, &there.secrets).unwrap(), 0);
+		here.ensure_holds(1, &chain).unwrap();
+		assert_eq!(here.private_keys(1).count(), 2);
+		assert!(stores[0].unlock("a", passphrase("p")).is_ok());
+		// The other copy is still older.
+		let error = stores[0].verify_backup("a", &there.secrets).unwrap_err();
+		assert!(error.to_string().contains("version 1"), "{error}");
+		assert_eq!(stores[1].merge(there, &here.secrets).unwrap(), 1);
+		stores[0].verify_backup("a", &there.secrets).unwrap();
+		// Another account's key is refused.
+		let other = generate(false).unwrap();
+		assert!(stores[0].merge(here, &other).is_err());
+		assert!(stores[0].verify_backup("a", &other).is_err());
+	}
+
+	#[test]
+	fn a_passphrase_can_be_changed_and_a_key_removed() {
+		let dir = tempfile::tempdir().unwrap();
+		let store = Keystore::new(dir.path());
+		let mut key = store
+			.create("a", generate(true).unwrap(), passphrase("old"))
+			.unwrap();
+		assert!(store.set_passphrase(&mut key, passphrase("")).is_err());
+		store.set_passphrase(&mut key, passphrase("new")).unwrap();
+		assert!(store.unlock("a", passphrase("old")).is_err());
+		assert!(store.unlock("a", passphrase("new")).is_ok());
+		store.remove("a").unwrap();
+		assert_eq!(store.names().unwrap(), [""; 0]);
+		assert!(store.remove("a").is_err());
 	}
 
 	#[test]

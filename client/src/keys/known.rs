@@ -1,7 +1,7 @@
 //! Other members' encryption keys: each is remembered at its first use.
 
 use crate::{
-	files::{read_json, write_json},
+	files::{lock, read_json, write_json},
 	Error, Result,
 };
 use salus_envelope::fingerprint;
@@ -19,10 +19,10 @@ use std::{
 /// Asks a person whether a key belongs to its owner.
 type Confirm = Box<dyn Fn(&Error) -> bool + Send + Sync>;
 
-/// The fingerprints of encryption keys, in a file.
+/// The fingerprints of encryption keys, in a file. Each check reads the file, and each change
+/// locks its directory: other commands use it at the same time.
 pub struct KnownKeys {
 	path: PathBuf,
-	fingerprints: BTreeMap<String, String>,
 	/// The fingerprint that the person confirmed for this command.
 	accepted: Option<String>,
 	/// Whether to trust the directory for a key that is not remembered.
@@ -81,17 +81,21 @@ impl FromStr for Fingerprint {
 }
 
 impl KnownKeys {
-	/// Reads the file in a directory. Without a file, no key is remembered.
+	/// Opens the file in a directory. Without a file, no key is remembered. Fails if it is damaged.
 	pub fn open(dir: &Path) -> Result<Self> {
-		let path = dir.join("known-keys.json");
-		let fingerprints = read_json(&path)?.unwrap_or_default();
-		Ok(Self {
-			path,
-			fingerprints,
+		let known = Self {
+			path: dir.join("known-keys.json"),
 			accepted: None,
 			trust_directory: false,
 			confirm: Box::new(|_| false),
-		})
+		};
+		known.read()?;
+		Ok(known)
+	}
+
+	/// The remembered fingerprints, by member.
+	fn read(&self) -> Result<BTreeMap<String, String>> {
+		Ok(read_json(&self.path)?.unwrap_or_default())
 	}
 
 	/// Accepts a new or changed key with this fingerprint, and remembers it.
@@ -126,10 +130,9 @@ impl KnownKeys {
 		verify_key(genesis, member, view)?;
 		let name = format!("{}/{member}", hex::encode(genesis));
 		let found = fingerprint(view.key.as_bytes());
-		if !self.is_remembered(&name, &member.to_string(), &found, view.version)? {
-			self.remember(name, found)?;
-		}
-		Ok(())
+		let whose = member.to_string();
+		let known = self.confirmed(&name, &whose, &found, view.version)?;
+		self.remember(&name, known, &found, &whose, view.version)
 	}
 
 	/// Checks the directory's encryption key of a provider of another region, before a record key
@@ -150,8 +153,12 @@ impl KnownKeys {
 		verify_key(genesis, provider, view)?;
 		let name = format!("{}/{provider}", hex::encode(home));
 		let found = fingerprint(view.key.as_bytes());
+		let whose = provider.to_string();
 		match given {
-			Some(given) if given.is_of(&view.key) => return self.remember(name, found),
+			Some(given) if given.is_of(&view.key) => {
+				let known = self.read()?.remove(&name);
+				return self.remember(&name, known, &found, &whose, view.version);
+			}
 			Some(given) => {
 				return Err(Error::WrongFingerprint {
 					provider: provider.clone(),
@@ -161,11 +168,8 @@ impl KnownKeys {
 			}
 			None => {}
 		}
-		if self.is_remembered(&name, &provider.to_string(), &found, view.version)? {
-			return Ok(());
-		}
-		let new = !self.fingerprints.contains_key(&name);
-		if new && !self.trust_directory {
+		let known = self.confirmed(&name, &whose, &found, view.version)?;
+		if known.is_none() && !self.trust_directory {
 			let unconfirmed = Error::KeyUnconfirmed {
 				provider: provider.clone(),
 				found: found.clone(),
@@ -174,46 +178,62 @@ impl KnownKeys {
 				return Err(unconfirmed);
 			}
 		}
-		self.remember(name, found)
+		self.remember(&name, known, &found, &whose, view.version)
 	}
 
-	/// Whether this fingerprint is remembered. It is not if the member is new, or if the person
-	/// confirms that the key changed.
-	fn is_remembered(
+	/// The remembered fingerprint of a member. If it is another one than the chain has, the person
+	/// must confirm that the key changed.
+	fn confirmed(
 		&self,
 		name: &str,
 		whose: &str,
 		found: &str,
 		version: KeyVersion,
-	) -> Result<bool> {
-		let Some(known) = self.fingerprints.get(name) else {
-			return Ok(false);
-		};
-		if known == found {
-			return Ok(true);
+	) -> Result<Option<String>> {
+		let known = self.read()?.remove(name);
+		if let Some(known) = known.as_deref().filter(|known| *known != found) {
+			let changed = changed(whose, known, found, version);
+			if !self.is_accepted(found) && !(self.confirm)(&changed) {
+				return Err(changed);
+			}
 		}
-		let changed = Error::KeyChanged {
-			member: whose.into(),
-			known: known.clone(),
-			found: found.into(),
-			version,
-		};
-		if self.is_accepted(found) || (self.confirm)(&changed) {
-			return Ok(false);
-		}
-		Err(changed)
+		Ok(known)
 	}
 
 	fn is_accepted(&self, found: &str) -> bool {
 		self.accepted.as_ref() == Some(&plain(found))
 	}
 
-	fn remember(&mut self, name: String, found: String) -> Result<()> {
-		if self.fingerprints.get(&name) == Some(&found) {
+	/// Remembers a fingerprint in place of the `known` one. Fails if another command remembers a
+	/// third one by now.
+	fn remember(
+		&self,
+		name: &str,
+		known: Option<String>,
+		found: &str,
+		whose: &str,
+		version: KeyVersion,
+	) -> Result<()> {
+		if known.as_deref() == Some(found) {
 			return Ok(());
 		}
-		self.fingerprints.insert(name, found);
-		write_json(&self.path, &self.fingerprints)
+		let _lock = lock(self.path.parent().unwrap_or(Path::new(".")))?;
+		let mut all = self.read()?;
+		match all.insert(name.into(), found.into()) {
+			Some(now) if now != found && known.as_ref() != Some(&now) => {
+				Err(changed(whose, &now, found, version))
+			}
+			_ => write_json(&self.path, &all),
+		}
+	}
+}
+
+fn changed(member: &str, known: &str, found: &str, version: KeyVersion) -> Error {
+	Error::KeyChanged {
+		member: member.into(),
+		known: known.into(),
+		found: found.into(),
+		version,
 	}
 }
 
@@ -228,7 +248,7 @@ pub fn verify_key(
 		.check(2048)
 		.map_err(|error| Error::Verification(format!("the key of {member}: {error}")))?;
 	let message = encryption_key_message(genesis, view.account.as_ref(), view.version, &view.key);
-	if salus_envelope::verify(view.account.as_ref(), &message, &view.signature.0) {
+	if salus_envelope::verify(view.account.as_ref(), message.as_bytes(), &view.signature.0) {
 		return Ok(());
 	}
 	Err(Error::Verification(format!(
@@ -286,6 +306,41 @@ mod tests {
 		let mut known = KnownKeys::open(dir.path()).unwrap();
 		known.check(&genesis, &member, &second).unwrap();
 		assert!(known.check(&genesis, &member, &first).is_err());
+	}
+
+	#[test]
+	fn commands_at_the_same_time_forget_no_fingerprint() {
+		let dir = tempfile::tempdir().unwrap();
+		let genesis = [1; 32];
+		let patient = |number| MemberId::Patient(PatientId([number; 16]));
+		std::thread::scope(|scope| {
+			for number in 0..20 {
+				let mut known = KnownKeys::open(dir.path()).unwrap();
+				let view = key_view(&genesis, 0, 0);
+				scope.spawn(move || known.check(&genesis, &patient(number), &view).unwrap());
+			}
+		});
+		let known = KnownKeys::open(dir.path()).unwrap();
+		assert_eq!(known.read().unwrap().len(), 20);
+	}
+
+	#[test]
+	fn a_key_that_another_command_changed_meanwhile_must_be_confirmed() {
+		let dir = tempfile::tempdir().unwrap();
+		let known = KnownKeys::open(dir.path()).unwrap();
+		let remember = |before: Option<&str>, found| {
+			known.remember("name", before.map(Into::into), found, "whose", 0)
+		};
+		remember(None, "first").unwrap();
+		remember(None, "first").unwrap();
+		// Both commands found no key, or both asked about the first one.
+		for (before, found) in [(None, "second"), (Some("zeroth"), "second")] {
+			let error = remember(before, found).unwrap_err();
+			assert!(matches!(error, Error::KeyChanged { .. }), "{error}");
+		}
+		assert_eq!(known.read().unwrap()["name"], "first");
+		remember(Some("first"), "second").unwrap();
+		assert_eq!(known.read().unwrap()["name"], "second");
 	}
 
 	fn provider() -> RemoteProvider {

@@ -45,10 +45,14 @@ pub(crate) fn unwrap(
 	binding: &WrapBinding,
 	record: impl std::fmt::Display,
 ) -> Result<RecordKey> {
-	own_key
-		.private_key(wrapped.key_version())?
-		.unwrap(wrapped.ciphertext(), binding)
-		.map_err(|error| {
-			Error::Verification(format!("the wrapped key of record {record}: {error}"))
-		})
+	let version = wrapped.key_version();
+	let mut opened = own_key
+		.private_key(version)?
+		.unwrap(wrapped.ciphertext(), binding);
+	for key in own_key.private_keys(version).skip(1) {
+		opened = opened.or_else(|_| key.unwrap(wrapped.ciphertext(), binding));
+	}
+	opened.map_err(|error| {
+		Error::Verification(format!("the wrapped key of record {record}: {error}"))
+	})
 }

@@ -23,7 +23,7 @@ fn manifest() -> Manifest {
 fn signed(manifest: Manifest, signer: &AccountSeed, document: &[u8]) -> Vec<u8> {
 	let message = manifest_message(&manifest, &Sha256::digest(document).into());
 	Trailer {
-		signature: signer.sign(&message),
+		signature: signer.sign(message.as_bytes()),
 		manifest,
 	}
 	.encode()

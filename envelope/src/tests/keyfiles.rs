@@ -28,8 +28,8 @@ fn file(secrets: &Secrets) -> Vec<u8> {
 }
 
 /// A file of any content, by age.
-fn file_of(content: &str) -> Vec<u8> {
-	let mut recipient = Recipient::new(SecretString::from("passphrase"));
+fn file_of(content: &str, passphrase: &str) -> Vec<u8> {
+	let mut recipient = Recipient::new(SecretString::from(passphrase));
 	recipient.set_work_factor(QUICK);
 	let mut file = Vec::new();
 	let encryptor = Encryptor::with_recipients(std::iter::once(&recipient as _)).unwrap();
@@ -94,6 +94,33 @@ fn a_wrong_passphrase_is_refused() {
 		let error = Secrets::decrypt(&file[..], wrong).unwrap_err();
 		assert!(matches!(error, KeyFileError::WrongPassphrase), "{error}");
 	}
+}
+
+/// Systems and keyboards differ in how they compose a letter.
+#[test]
+fn a_passphrase_opens_in_each_form_of_unicode() {
+	let (composed, decomposed) = ("gr\u{fc}n", "gru\u{308}n");
+	for written in [composed, decomposed] {
+		let mut file = Vec::new();
+		secrets()
+			.encrypt_with_work_factor(written, &mut file, QUICK)
+			.unwrap();
+		for typed in [composed, decomposed] {
+			assert!(
+				Secrets::decrypt(&file[..], typed).is_ok(),
+				"{written} {typed}"
+			);
+		}
+		assert!(Secrets::decrypt(&file[..], "grun").is_err());
+	}
+	// A file that another program wrote with the decomposed form.
+	let seed = "61".repeat(32);
+	let content =
+		format!(r#"{{"version":1,"name":"x","account_seed":"{seed}","keys":[],"salt":null}}"#);
+	let file = file_of(&content, decomposed);
+	assert!(Secrets::decrypt(&file[..], decomposed).is_ok());
+	let error = Secrets::decrypt(&file[..], composed).unwrap_err();
+	assert!(matches!(error, KeyFileError::WrongPassphrase), "{error}");
 }
 
 #[test]
@@ -172,7 +199,7 @@ fn invalid_contents_are_refused() {
 	let seed = "61".repeat(32);
 	let good =
 		format!(r#"{{"version":1,"name":"x","account_seed":"{seed}","keys":[],"salt":null}}"#);
-	assert!(Secrets::decrypt(&file_of(&good)[..], "passphrase").is_ok());
+	assert!(Secrets::decrypt(&file_of(&good, "passphrase")[..], "passphrase").is_ok());
 	for bad in [
 		"".into(),
 		"[]".into(),
@@ -187,14 +214,14 @@ fn invalid_contents_are_refused() {
 		good.replace("\"version\":1", "\"version\":-1"),
 		format!("{good} x"),
 	] {
-		let error = error(&file_of(&bad));
+		let error = error(&file_of(&bad, "passphrase"));
 		assert!(
 			matches!(error, KeyFileError::Malformed(_)),
 			"{bad}: {error}"
 		);
 		assert!(!error.to_string().contains("6161"), "{error}");
 	}
-	let newer = file_of(r#"{"version":2,"vault":[]}"#);
+	let newer = file_of(r#"{"version":2,"vault":[]}"#, "passphrase");
 	assert!(matches!(error(&newer), KeyFileError::UnknownVersion(2)));
 }
 
@@ -208,7 +235,7 @@ fn invalid_private_keys_are_refused() {
 		r#"{{"version":1,"name":"x","account_seed":"{seed}","keys":[{{"version":5,"pkcs8":"{}"}}],"salt":null}}"#,
 		hex::encode(der)
 	);
-	match error(&file_of(&content)) {
+	match error(&file_of(&content, "passphrase")) {
 		KeyFileError::Key {
 			version: 5,
 			error: WrapError::PrivateKey,

@@ -161,8 +161,8 @@ fn the_key_message_matches_the_vector() {
 	let spki = private().public_spki_der();
 	let account = author().account();
 	let message = encryption_key_message(&GENESIS, &account, 3, &spki);
-	let signature = Steady(author()).sign(&message);
-	assert!(verify(&account, &message, &signature));
+	let signature = Steady(author()).sign(message.as_bytes());
+	assert!(verify(&account, message.as_bytes(), &signature));
 	check(
 		"key_message.json",
 		json!({
@@ -171,7 +171,7 @@ fn the_key_message_matches_the_vector() {
 			"account": hex::encode(account),
 			"version": 3,
 			"spki": hex::encode(&spki),
-			"message": hex::encode(message),
+			"message": message,
 			"signature": hex::encode(signature),
 			"fingerprint": fingerprint(&spki),
 		}),
@@ -228,7 +228,7 @@ fn an_envelope_matches_the_vector() {
 			"nonce": hex::encode(NONCE),
 			"ivs": [hex::encode([1; IV_LEN])],
 			"manifest": fields(&manifest),
-			"manifest_message": hex::encode(manifest_message(&manifest, &sealed.document_hash)),
+			"manifest_message": manifest_message(&manifest, &sealed.document_hash),
 			"document": hex::encode(PLAIN),
 			"hash": hex::encode(sealed.hash),
 			"envelope": hex::encode(&envelope),
@@ -270,8 +270,8 @@ fn a_long_envelope_matches_the_vector() {
 			"record_key": hex::encode(key().as_bytes()),
 			"nonce": hex::encode(NONCE),
 			"manifest": fields(&manifest),
-			"manifest_message": hex::encode(message),
-			"signature": hex::encode(Steady(author()).sign(&message)),
+			"manifest_message": message,
+			"signature": hex::encode(Steady(author()).sign(message.as_bytes())),
 			"document": "byte i is i mod 251",
 			"document_hash": hex::encode(sealed.document_hash),
 			"hash": hex::encode(sealed.hash),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-	fingerprint, wrap,
+	wrap,
 	wrap::{wrap_bytes, WrapBinding, WrapError},
 };
 use getrandom::SysRng;
@@ -255,14 +255,4 @@ fn invalid_private_keys_are_refused() {
 			WrapError::PrivateKey
 		);
 	}
-}
-
-#[test]
-fn a_fingerprint_is_shown_in_groups_of_four_digits() {
-	let print = fingerprint(b"abc");
-	assert!(
-		print.starts_with("ba78 16bf 8f01 cfea") && print.ends_with("f200 15ad"),
-		"{print}"
-	);
-	assert_eq!(print.len(), 79);
 }

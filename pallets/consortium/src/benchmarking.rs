@@ -18,7 +18,7 @@ use salus_primitives::{
 };
 use sp_core::{crypto::KeyTypeId, sr25519, H256};
 
-use crate::{pallet::*, types::grant_key, Provider, Region, Update};
+use crate::{pallet::*, types::grant_key, Provider, Region, Share, Update};
 
 const BENCHMARK_KEYS: KeyTypeId = KeyTypeId(*b"bnch");
 
@@ -58,8 +58,9 @@ fn entry(region: ParaId, version: KeyVersion, sequence: u64) -> DirectoryEntry {
 	let public = sp_io::crypto::sr25519_generate(BENCHMARK_KEYS, None);
 	let key = largest_key(&public.0);
 	let message = encryption_key_message(&genesis_hash(region).0, &public.0, version, &key);
-	let signature: KeySignature = sp_io::crypto::sr25519_sign(BENCHMARK_KEYS, &public, &message)
-		.unwrap_or(sr25519::Signature::from_raw([0; 64]));
+	let signature: KeySignature =
+		sp_io::crypto::sr25519_sign(BENCHMARK_KEYS, &public, message.as_bytes())
+			.unwrap_or(sr25519::Signature::from_raw([0; 64]));
 	let account = AccountId::new(public.0);
 	DirectoryEntry {
 		number: longest_number(),
@@ -135,7 +136,7 @@ fn delivered<T: Config>() -> Result<(ParaId, T::RuntimeOrigin, RemoteProvider), 
 	almost_full::<T>(id, &grantee);
 	let region = Pallet::<T>::region(id).ok_or("there is no region")?;
 	let grant = grant_until(grantee.clone(), Moment::MAX);
-	Pallet::<T>::do_deliver(id, region, grant).map_err(|_| "not delivered")?;
+	Pallet::<T>::do_deliver(id, &region, grant).map_err(|_| "not delivered")?;
 	Ok((id, origin, grantee))
 }
 
@@ -146,8 +147,10 @@ fn almost_full<T: Config>(id: ParaId, grantee: &RemoteProvider) {
 		region.live_grants = T::MaxGrantsPerRegion::get().saturating_sub(1);
 		Regions::<T>::insert(at, region);
 	}
-	let others = T::MaxGrantsPerGrantee::get().saturating_sub(1);
-	GrantCounts::<T>::insert(at, grantee, others);
+	for share in Share::of(&grant_until(grantee.clone(), 0)) {
+		let others = Pallet::<T>::most(&share).0.saturating_sub(1);
+		GrantCounts::<T>::insert((at, grantee, share), others);
+	}
 }
 
 fn has_grant<T: Config>(id: ParaId, grantee: &RemoteProvider) -> bool {

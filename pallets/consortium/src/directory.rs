@@ -121,11 +121,9 @@ impl<T: Config> Pallet<T> {
 /// The whole entry is stored. A new key or account in it gives no access: a provider that is not
 /// verified receives no grants, and the update that verifies it again has its own key and account.
 fn only_takes_away(before: Option<&Provider>, entry: &DirectoryEntry) -> bool {
-	before.is_some_and(|before| match (before.standing, entry.standing) {
-		(_, Standing::Verified) => false,
-		// Records of a retired author are handed out; those of a suspended author are not.
-		(Standing::Suspended, Standing::Retired) => false,
-		(_, Standing::Suspended | Standing::Retired) => true,
+	before.is_some_and(|before| {
+		let ends_suspension = before.standing.is_suspended() && !entry.standing.is_suspended();
+		entry.standing != Standing::Verified && !ends_suspension
 	})
 }
 
@@ -134,5 +132,5 @@ pub(crate) fn is_signed(genesis_hash: &H256, key: &SignedKey) -> bool {
 	let account: &[u8; 32] = key.account.as_ref();
 	let message = encryption_key_message(&genesis_hash.0, account, key.version, &key.key);
 	let public = sr25519::Public::from_raw(*account);
-	sp_io::crypto::sr25519_verify(&key.signature, &message, &public)
+	sp_io::crypto::sr25519_verify(&key.signature, message.as_bytes(), &public)
 }

@@ -11,13 +11,15 @@ use salus_primitives::{
 	Standing, Withheld,
 };
 
-use crate::{pallet::*, types::grant_key, Expiry, Grant, GrantKey, Region, Update, WeightInfo};
+use crate::{
+	pallet::*, types::grant_key, Expiry, Grant, GrantKey, Region, Share, Update, WeightInfo,
+};
 
 /// Delivering and revoking.
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_deliver(
 		id: ParaId,
-		region: Region,
+		region: &Region,
 		delivered: DeliveredGrant,
 	) -> Result<(), Reason> {
 		let key = grant_key(id, delivered.record, delivered.grantee.clone());
@@ -36,15 +38,11 @@ impl<T: Config> Pallet<T> {
 			delivered_at: T::Time::now(),
 		};
 		ensure!(!grant.has_expired(grant.delivered_at), Reason::Expired);
-		let earlier = Grants::<T>::get(&key);
-		if earlier.is_none() {
-			Self::ensure_room(&region, &key)?;
+		// The call is undone if there is no room then.
+		if let Some(earlier) = Grants::<T>::get(&key) {
+			Self::do_remove(&key, &earlier);
 		}
-
-		match &earlier {
-			Some(earlier) => Self::forget_expiry(&key, earlier),
-			None => Self::count_in(region, &key),
-		}
+		Self::count_in(&key, &grant.delivered)?;
 		Self::write_grant(id, key, update, grant);
 		Ok(())
 	}
@@ -59,7 +57,7 @@ impl<T: Config> Pallet<T> {
 		match provider.standing {
 			Standing::Verified => {}
 			Standing::Suspended => return Err(Reason::GranteeSuspended),
-			Standing::Retired => return Err(Reason::GranteeRetired),
+			Standing::Retired | Standing::RetiredSuspended => return Err(Reason::GranteeRetired),
 		}
 		let current = grant.wrapped_key.key_version() == provider.key_version;
 		ensure!(current, Reason::StaleKeyVersion);
@@ -68,28 +66,40 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Checks that there is room for one more grant of the region, and of the region to this
-	/// grantee.
-	fn ensure_room(region: &Region, (id, _, grantee): &GrantKey) -> Result<(), Reason> {
+	/// Counts a new grant, if there is room in the region and in each of its shares of the grantee,
+	/// and adds it to the index of its grantee.
+	fn count_in((id, record, grantee): &GrantKey, grant: &DeliveredGrant) -> Result<(), Reason> {
+		let mut region = Regions::<T>::get(id).ok_or(Reason::NotARegion)?;
 		let room = region.live_grants < T::MaxGrantsPerRegion::get();
 		ensure!(room, Reason::MaxGrantsExceeded);
-		let room = GrantCounts::<T>::get(id, grantee) < T::MaxGrantsPerGrantee::get();
-		ensure!(room, Reason::MaxGrantsForGranteeExceeded);
+		for share in Share::of(grant) {
+			let (most, full) = Self::most(&share);
+			let count = GrantCounts::<T>::get((id, grantee, &share));
+			ensure!(count < most, full);
+			GrantCounts::<T>::insert((id, grantee, share), count.saturating_add(1));
+		}
+		region.live_grants = region.live_grants.saturating_add(1);
+		Regions::<T>::insert(id, region);
+		GrantedTo::<T>::insert((grantee, id, record), ());
 		Ok(())
 	}
 
-	/// Counts a new grant, and adds it to the index of its grantee.
-	fn count_in(region: Region, (id, record, grantee): &GrantKey) {
-		let live_grants = region.live_grants.saturating_add(1);
-		Regions::<T>::insert(
-			id,
-			Region {
-				live_grants,
-				..region
-			},
-		);
-		GrantCounts::<T>::mutate(id, grantee, |count| *count = count.saturating_add(1));
-		GrantedTo::<T>::insert((grantee, id, record), ());
+	/// The most live grants in a share, and the reason when it is full.
+	pub(crate) fn most(share: &Share) -> (u32, Reason) {
+		match share {
+			Share::Region => (
+				T::MaxGrantsPerGrantee::get(),
+				Reason::MaxGrantsForGranteeExceeded,
+			),
+			Share::Patient(_) => (
+				T::MaxGrantsOfPatient::get(),
+				Reason::MaxGrantsOfPatientExceeded,
+			),
+			Share::Author(_) => (
+				T::MaxGrantsOfAuthor::get(),
+				Reason::MaxGrantsOfAuthorExceeded,
+			),
+		}
 	}
 
 	/// Writes a checked and counted grant.
@@ -152,10 +162,12 @@ impl<T: Config> Pallet<T> {
 		let (id, record, grantee) = key;
 		Grants::<T>::remove(key);
 		GrantedTo::<T>::remove((grantee, id, record));
-		GrantCounts::<T>::mutate_exists(id, grantee, |count| {
-			let left = count.unwrap_or_default().saturating_sub(1);
-			*count = (left > 0).then_some(left);
-		});
+		for share in Share::of(&grant.delivered) {
+			GrantCounts::<T>::mutate_exists((id, grantee, share), |count| {
+				let left = count.unwrap_or_default().saturating_sub(1);
+				*count = (left > 0).then_some(left);
+			});
+		}
 		if let Some(region) = Regions::<T>::get(id) {
 			let live_grants = region.live_grants.saturating_sub(1);
 			Regions::<T>::insert(
@@ -183,7 +195,7 @@ impl<T: Config> Pallet<T> {
 		let region = Self::region(grantee.region).ok_or(None)?;
 		let provider = Self::provider(grantee).ok_or(None)?;
 		match provider.standing {
-			Standing::Retired => Err(Some(Withheld::GranteeRetired)),
+			Standing::Retired | Standing::RetiredSuspended => Err(Some(Withheld::GranteeRetired)),
 			_ if !region.is_admitted() => Err(Some(Withheld::GranteeRegionExpelled)),
 			Standing::Suspended => Err(Some(Withheld::GranteeSuspended)),
 			Standing::Verified => Ok(()),

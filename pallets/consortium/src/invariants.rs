@@ -8,7 +8,7 @@ use sp_runtime::TryRuntimeError;
 
 use crate::{
 	directory::is_signed, pallet::*, types::grant_key, Expiry, Grant, GrantKey, OrderedRegion,
-	Provider, Region, Update,
+	Provider, Region, Share, Update,
 };
 
 impl<T: Config> Pallet<T> {
@@ -120,15 +120,17 @@ impl<T: Config> Pallet<T> {
 
 	fn try_grants() -> Result<(), TryRuntimeError> {
 		let mut of_region = BTreeMap::<OrderedRegion, u32>::new();
-		let mut of_grantee = BTreeMap::<(OrderedRegion, RemoteProvider), u32>::new();
+		let mut of_share = BTreeMap::<(OrderedRegion, RemoteProvider, Share), u32>::new();
 		let (mut grants, mut expiring): (usize, usize) = (0, 0);
 		for (key, grant) in Grants::<T>::iter() {
 			Self::try_grant(&key, &grant)?;
 			let (at, _, grantee) = key;
 			let count = of_region.entry(at).or_default();
 			*count = count.saturating_add(1);
-			let count = of_grantee.entry((at, grantee)).or_default();
-			*count = count.saturating_add(1);
+			for share in Share::of(&grant.delivered) {
+				let count = of_share.entry((at, grantee.clone(), share)).or_default();
+				*count = count.saturating_add(1);
+			}
 			grants = grants.saturating_add(1);
 			expiring = expiring.saturating_add(grant.delivered.expires_at.is_some().into());
 		}
@@ -147,18 +149,17 @@ impl<T: Config> Pallet<T> {
 			let fits = count <= T::MaxGrantsPerRegion::get();
 			ensure!(fits, "a region has too many grants");
 		}
-		let counts: BTreeMap<_, _> = GrantCounts::<T>::iter()
-			.map(|(at, grantee, count)| ((at, grantee), count))
-			.collect();
+		let counts: BTreeMap<_, _> = GrantCounts::<T>::iter().collect();
 		ensure!(
-			counts == of_grantee,
+			counts == of_share,
 			"a region's grants to a grantee are miscounted"
 		);
-		let fits = |count: &u32| *count <= T::MaxGrantsPerGrantee::get();
-		ensure!(
-			counts.values().all(fits),
-			"a region has too many grants to a grantee"
-		);
+		for ((_, _, share), count) in counts {
+			ensure!(
+				count <= Self::most(&share).0,
+				"a region has too many grants to a grantee"
+			);
+		}
 		Ok(())
 	}
 

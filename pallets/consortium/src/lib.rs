@@ -25,19 +25,22 @@ mod mock;
 mod regions;
 #[cfg(test)]
 mod tests;
+#[allow(clippy::as_conversions)] // in the code that `Encode` generates
 pub mod types;
 mod views;
 pub mod weights;
 
 use frame_support::{traits::Time, weights::WeightMeter};
 use salus_primitives::{
-	AccountId, DeliveredGrant, DirectoryEntry, GrantRevocation, KeyVersion, Moment, ParaId,
+	poll, AccountId, DeliveredGrant, DirectoryEntry, GrantRevocation, KeyVersion, Moment, ParaId,
 	ProfessionalNumber, Purpose, Reason, RecordId, RemoteProvider, SignedKey, Standing,
 };
 use sp_core::H256;
 
 pub use pallet::*;
-pub use types::{Expiry, Grant, GrantKey, OrderedId, OrderedRegion, Provider, Region, Update};
+pub use types::{
+	Expiry, Grant, GrantKey, OrderedId, OrderedRegion, Provider, Region, Share, Update,
+};
 pub use weights::WeightInfo;
 
 // The code that the pallet macros generate breaks these lints.
@@ -91,6 +94,18 @@ pub mod pallet {
 		/// The most live grants of one region's records to one grantee.
 		#[pallet::constant]
 		type MaxGrantsPerGrantee: Get<u32>;
+
+		/// The most of them that can be of one patient's records.
+		#[pallet::constant]
+		type MaxGrantsOfPatient: Get<u32>;
+
+		/// The most of them that can be of records by one author.
+		#[pallet::constant]
+		type MaxGrantsOfAuthor: Get<u32>;
+
+		/// The most weight for the sweep before the transactions of a block.
+		#[pallet::constant]
+		type PollWeight: Get<Weight>;
 
 		/// Weights of the calls and of the sweep.
 		type WeightInfo: WeightInfo;
@@ -177,10 +192,19 @@ pub mod pallet {
 		(),
 	>;
 
-	/// The number of live grants of each region to each grantee, if it is not 0.
+	/// The number of live grants of each region to each grantee, in all, of each patient's records
+	/// and by each author, if it is not 0.
 	#[pallet::storage]
-	pub type GrantCounts<T> =
-		StorageDoubleMap<_, Identity, OrderedRegion, Twox64Concat, RemoteProvider, u32, ValueQuery>;
+	pub type GrantCounts<T> = StorageNMap<
+		_,
+		(
+			NMapKey<Identity, OrderedRegion>,
+			NMapKey<Twox64Concat, RemoteProvider>,
+			NMapKey<Blake2_128Concat, Share>,
+		),
+		u32,
+		ValueQuery,
+	>;
 
 	/// The grants that expire, earliest first.
 	#[pallet::storage]
@@ -338,7 +362,7 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::deliver_grant())]
 		pub fn deliver_grant(origin: OriginFor<T>, grant: DeliveredGrant) -> DispatchResult {
 			let (id, region) = Self::ensure_region(origin)?;
-			Self::do_deliver(id, region, grant).map_err(Error::<T>::from)?;
+			Self::do_deliver(id, &region, grant).map_err(Error::<T>::from)?;
 			Ok(())
 		}
 
@@ -407,17 +431,30 @@ pub mod pallet {
 				T::MaxGrantsPerGrantee::get() <= T::MaxGrantsPerRegion::get(),
 				"MaxGrantsPerGrantee must not be above MaxGrantsPerRegion"
 			);
+			let shares = [T::MaxGrantsOfPatient::get(), T::MaxGrantsOfAuthor::get()];
+			assert!(
+				shares.iter().all(|most| (1..=T::MaxGrantsPerGrantee::get()).contains(most)),
+				"MaxGrantsOfPatient and MaxGrantsOfAuthor must be between 1 and MaxGrantsPerGrantee"
+			);
+			let least = T::WeightInfo::sweep_nothing().saturating_add(T::WeightInfo::sweep_one());
+			assert!(
+				T::PollWeight::get().all_gte(least),
+				"PollWeight must have room for a grant"
+			);
 			assert!(
 				T::MinModulusBits::get() <= salus_primitives::keys::MAX_MODULUS_BITS,
 				"MinModulusBits must not be above what a modulus may have"
 			);
 		}
 
-		/// Removes expired grants, the earliest first, as far as the weight allows.
-		fn on_idle(_block: BlockNumberFor<T>, remaining: Weight) -> Weight {
-			let mut meter = WeightMeter::with_limit(remaining);
-			Self::do_sweep(&mut meter);
-			meter.consumed()
+		/// Removes expired grants, the earliest first.
+		fn on_poll(_block: BlockNumberFor<T>, block: &mut WeightMeter) {
+			poll::within(block, T::PollWeight::get(), Self::do_sweep);
+		}
+
+		/// Removes more of them if the block has room.
+		fn on_idle(_block: BlockNumberFor<T>, left: Weight) -> Weight {
+			poll::with_the_rest(left, T::PollWeight::get(), Self::do_sweep)
 		}
 
 		#[cfg(feature = "try-runtime")]

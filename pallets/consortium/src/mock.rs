@@ -3,7 +3,7 @@
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{EnsureOrigin, Hooks, OriginTrait},
-	weights::Weight,
+	weights::{Weight, WeightMeter},
 };
 pub use salus_primitives::testing::{
 	account, key, key_of, number, pair, provider_of, wrapped, Now, RSA_1024, RSA_3072, RSA_4096,
@@ -124,6 +124,9 @@ parameter_types! {
 	pub static MaxProvidersPerRegion: u32 = 4;
 	pub static MaxGrantsPerRegion: u32 = 6;
 	pub static MaxGrantsPerGrantee: u32 = 4;
+	pub static MaxGrantsOfPatient: u32 = 4;
+	pub static MaxGrantsOfAuthor: u32 = 4;
+	pub static PollWeight: Weight = Weight::MAX;
 	pub const OwnId: ParaId = OWN;
 }
 
@@ -137,6 +140,9 @@ impl crate::Config for Test {
 	type MaxProvidersPerRegion = MaxProvidersPerRegion;
 	type MaxGrantsPerRegion = MaxGrantsPerRegion;
 	type MaxGrantsPerGrantee = MaxGrantsPerGrantee;
+	type MaxGrantsOfPatient = MaxGrantsOfPatient;
+	type MaxGrantsOfAuthor = MaxGrantsOfAuthor;
+	type PollWeight = PollWeight;
 	type WeightInfo = ();
 }
 
@@ -297,9 +303,11 @@ pub fn handed_out() -> Option<IncomingGrantView<AccountId>> {
 	Consortium::api_grant(HOME, RECORD, grantee())
 }
 
-/// A block with this weight left.
-pub fn idle(weight: Weight) -> Weight {
-	Consortium::on_idle(1, weight)
+/// What a block uses that has this weight left.
+pub fn polled(left: Weight) -> Weight {
+	let mut block = WeightMeter::with_limit(left);
+	Consortium::on_poll(1, &mut block);
+	block.consumed()
 }
 
 /// The pallet's events so far.
@@ -323,6 +331,9 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	MaxProvidersPerRegion::set(4);
 	MaxGrantsPerRegion::set(6);
 	MaxGrantsPerGrantee::set(4);
+	MaxGrantsOfPatient::set(4);
+	MaxGrantsOfAuthor::set(4);
+	PollWeight::set(Weight::MAX);
 	ext.execute_with(|| System::set_block_number(1));
 	ext
 }

@@ -3,8 +3,8 @@
 use codec::{Decode, Encode, MaxEncodedLen};
 use salus_primitives::{
 	AccountId, DeliveredGrant, DirectoryEntry, GrantRevocation, Hash256, KeyVersion, Moment,
-	ParaId, ProfessionalName, ProfessionalNumber, Reason, RecordId, RegionStanding, RemoteProvider,
-	SignedKey, Standing,
+	ParaId, PatientId, ProfessionalName, ProfessionalNumber, Reason, RecordId, RegionStanding,
+	RemoteProvider, SignedKey, Standing,
 };
 use scale_info::TypeInfo;
 use sp_core::H256;
@@ -23,6 +23,28 @@ pub type GrantKey = (OrderedRegion, OrderedId, RemoteProvider);
 /// The storage key of a grant.
 pub fn grant_key(region: ParaId, record: RecordId, grantee: RemoteProvider) -> GrantKey {
 	(region.to_be_bytes(), record.to_be_bytes(), grantee)
+}
+
+/// The live grants of a region to one grantee that are counted together.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Share {
+	/// All of them.
+	Region,
+	/// Those of one patient's records.
+	Patient(PatientId),
+	/// Those of the records by one author.
+	Author(ProfessionalNumber),
+}
+
+impl Share {
+	/// The shares that a grant counts in.
+	pub fn of(grant: &DeliveredGrant) -> [Self; 3] {
+		[
+			Self::Region,
+			Self::Patient(grant.patient),
+			Self::Author(grant.author.clone()),
+		]
+	}
 }
 
 /// A region that was admitted once.

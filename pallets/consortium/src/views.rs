@@ -174,7 +174,7 @@ impl<T: Config> Pallet<T> {
 			return Some(Withheld::RecordRegionExpelled);
 		}
 		let author = Self::author_standing(region, &grant.delivered.author);
-		let suspended = author == Some(Standing::Suspended);
+		let suspended = author.is_some_and(Standing::is_suspended);
 		grantees.or(suspended.then_some(Withheld::AuthorSuspended))
 	}
 
@@ -210,7 +210,7 @@ impl<T: Config> Pallet<T> {
 			return None;
 		}
 		let author_standing = Self::author_standing(region, &grant.delivered.author);
-		let withheld = author_standing == Some(Standing::Suspended);
+		let withheld = author_standing.is_some_and(Standing::is_suspended);
 		(!withheld).then(|| grant_view(region, of, grant, author_standing))
 	}
 }

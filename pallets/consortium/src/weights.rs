@@ -67,17 +67,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::Grants` (r:1 w:1)
 	/// Proof: `Consortium::Grants` (`max_values`: None, `max_size`: Some(2468), added: 4943, mode: `MaxEncodedLen`)
-	/// Storage: `Consortium::GrantCounts` (r:1 w:1)
-	/// Proof: `Consortium::GrantCounts` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
+	/// Storage: `Consortium::GrantCounts` (r:3 w:3)
+	/// Proof: `Consortium::GrantCounts` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::GrantedTo` (r:0 w:1)
 	/// Proof: `Consortium::GrantedTo` (`max_values`: None, `max_size`: Some(35), added: 2510, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::Expiries` (r:0 w:1)
 	/// Proof: `Consortium::Expiries` (`max_values`: None, `max_size`: Some(35), added: 2510, mode: `MaxEncodedLen`)
 	fn deliver_grant() -> Weight {
 		// Shortest run: 105_942_000 ps.
-		Weight::from_parts(117_418_000, 6046)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(6_u64))
+		Weight::from_parts(147_418_000, 8607)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Consortium::Regions` (r:1 w:1)
 	/// Proof: `Consortium::Regions` (`max_values`: None, `max_size`: Some(53), added: 2528, mode: `MaxEncodedLen`)
@@ -85,17 +85,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Consortium::LastUpdates` (`max_values`: None, `max_size`: Some(75), added: 2550, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::Grants` (r:1 w:1)
 	/// Proof: `Consortium::Grants` (`max_values`: None, `max_size`: Some(2468), added: 4943, mode: `MaxEncodedLen`)
-	/// Storage: `Consortium::GrantCounts` (r:1 w:1)
-	/// Proof: `Consortium::GrantCounts` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
+	/// Storage: `Consortium::GrantCounts` (r:3 w:3)
+	/// Proof: `Consortium::GrantCounts` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::GrantedTo` (r:0 w:1)
 	/// Proof: `Consortium::GrantedTo` (`max_values`: None, `max_size`: Some(35), added: 2510, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::Expiries` (r:0 w:1)
 	/// Proof: `Consortium::Expiries` (`max_values`: None, `max_size`: Some(35), added: 2510, mode: `MaxEncodedLen`)
 	fn revoke_grant() -> Weight {
 		// Shortest run: 89_760_000 ps.
-		Weight::from_parts(100_688_000, 5933)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().writes(6_u64))
+		Weight::from_parts(120_688_000, 8607)
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 	/// Storage: `ParachainInfo::ParachainId` (r:1 w:0)
 	/// Proof: `ParachainInfo::ParachainId` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
@@ -138,17 +138,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Consortium::Expiries` (`max_values`: None, `max_size`: Some(35), added: 2510, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::Grants` (r:1 w:1)
 	/// Proof: `Consortium::Grants` (`max_values`: None, `max_size`: Some(2468), added: 4943, mode: `MaxEncodedLen`)
-	/// Storage: `Consortium::GrantCounts` (r:1 w:1)
-	/// Proof: `Consortium::GrantCounts` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
+	/// Storage: `Consortium::GrantCounts` (r:3 w:3)
+	/// Proof: `Consortium::GrantCounts` (`max_values`: None, `max_size`: Some(64), added: 2539, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::Regions` (r:1 w:1)
 	/// Proof: `Consortium::Regions` (`max_values`: None, `max_size`: Some(53), added: 2528, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::GrantedTo` (r:0 w:1)
 	/// Proof: `Consortium::GrantedTo` (`max_values`: None, `max_size`: Some(35), added: 2510, mode: `MaxEncodedLen`)
 	fn sweep_one() -> Weight {
 		// Shortest run: 83_166_000 ps.
-		Weight::from_parts(94_249_000, 6010)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
-			.saturating_add(T::DbWeight::get().writes(5_u64))
+		Weight::from_parts(114_249_000, 8607)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
 }
 
@@ -161,10 +161,10 @@ impl WeightInfo for () {
 		Weight::from_parts(278_992_000, 3659)
 	}
 	fn deliver_grant() -> Weight {
-		Weight::from_parts(117_418_000, 6046)
+		Weight::from_parts(147_418_000, 8607)
 	}
 	fn revoke_grant() -> Weight {
-		Weight::from_parts(100_688_000, 5933)
+		Weight::from_parts(120_688_000, 8607)
 	}
 	fn admit_region() -> Weight {
 		Weight::from_parts(41_505_000, 3518)
@@ -176,6 +176,6 @@ impl WeightInfo for () {
 		Weight::from_parts(18_043_000, 3500)
 	}
 	fn sweep_one() -> Weight {
-		Weight::from_parts(94_249_000, 6010)
+		Weight::from_parts(114_249_000, 8607)
 	}
 }

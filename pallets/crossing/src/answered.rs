@@ -1,33 +1,46 @@
 //! Receiving an answer.
 
 use codec::Encode;
+use frame_support::traits::Time;
 use salus_primitives::{traits::OnAnswer, About, Answer, QueryId};
 use xcm::latest::prelude::*;
 
-use crate::pallet::*;
+use crate::{pallet::*, types::Query, Deadline};
 
 impl<T: Config> Pallet<T> {
-	/// Deletes the query and passes its answer on.
-	pub(crate) fn do_answered(query: QueryId, about: About, sequence: u64, response: &Response) {
-		Self::remove_query(query, &about);
-		let Some(answer) = answer_in(response) else {
-			Self::deposit_event(Event::Unreadable {
+	/// Passes the answer to a query on, then deletes the query.
+	pub(crate) fn do_answered(query: QueryId, of: Query, response: &Response) {
+		let Query {
+			about,
+			sequence,
+			deadline,
+		} = of;
+		let answer = answer_in(response);
+		if let Some(answer) = &answer {
+			T::Receivers::on_answer(&about, sequence, answer);
+		}
+		Self::end_wait(Deadline::new(deadline, query));
+		Self::no_longer_awaited(query, &about);
+		let event = match answer {
+			Some(answer) => Event::Answered {
 				about,
 				sequence,
 				query,
-			});
-			return;
+				answer,
+			},
+			None => {
+				T::Receivers::on_overdue(&about, sequence, T::Time::now());
+				Event::Unreadable {
+					about,
+					sequence,
+					query,
+				}
+			}
 		};
-		T::Receivers::on_answer(&about, sequence, &answer);
-		Self::deposit_event(Event::Answered {
-			about,
-			sequence,
-			query,
-			answer,
-		});
+		Self::deposit_event(event);
 	}
 
-	fn remove_query(query: QueryId, about: &About) {
+	fn no_longer_awaited(query: QueryId, about: &About) {
 		Queries::<T>::remove(query);
 		Awaited::<T>::mutate_exists(about, |entry| {
 			if let Some(awaited) = entry {

@@ -1,9 +1,9 @@
-//! Benchmark of the call.
+//! Benchmarks of the call and of the deadlines.
 
 use codec::Encode;
 use frame_benchmarking::{v2::*, BenchmarkError};
 use frame_support::{traits::EnsureOrigin, BoundedVec};
-use salus_primitives::Reason;
+use salus_primitives::{ProfessionalNumber, Reason};
 use sp_runtime::{DispatchError, ModuleError};
 use xcm::latest::MaybeErrorCode;
 
@@ -24,6 +24,23 @@ fn refusal(reason: Reason) -> Response {
 	Response::DispatchResult(MaybeErrorCode::from(error.encode()))
 }
 
+/// A query that waits until its deadline.
+fn put_query<T: Config>(query: QueryId, about: &About, sequence: u64, deadline: Moment) {
+	let of = Query {
+		about: about.clone(),
+		sequence,
+		deadline,
+	};
+	Queries::<T>::insert(query, of);
+	let place = Place {
+		kind: Kind::Entry,
+		by: Some(ProfessionalNumber(BoundedVec::truncate_from(
+			alloc::vec![b'1'; 10],
+		))),
+	};
+	Pallet::<T>::start_wait(Deadline::new(deadline, query), place);
+}
+
 #[benchmarks]
 mod benchmarks {
 	use super::*;
@@ -37,7 +54,7 @@ mod benchmarks {
 		for place in 0..T::MaxAwaited::get() {
 			let query = QueryId::MAX.saturating_sub(place.into());
 			let _ = awaited.try_insert(0, AwaitedCall { query, sequence });
-			Queries::<T>::insert(query, (&about, sequence));
+			put_query::<T>(query, &about, sequence, Moment::MAX);
 		}
 		Awaited::<T>::insert(&about, awaited);
 		let origin = T::AnswerOrigin::try_successful_origin()
@@ -51,6 +68,44 @@ mod benchmarks {
 		);
 
 		assert!(!Queries::<T>::contains_key(QueryId::MAX));
+		Ok(())
+	}
+
+	/// The earliest deadline has not passed.
+	#[benchmark]
+	fn deadlines_nothing() -> Result<(), BenchmarkError> {
+		let (about, sequence) =
+			T::Receivers::benchmark_overdue().ok_or("no pallet awaits an answer")?;
+		put_query::<T>(QueryId::MAX, &about, sequence, Moment::MAX);
+
+		#[block]
+		{
+			Pallet::<T>::do_deadlines(&mut WeightMeter::new());
+		}
+
+		assert_eq!(InFlight::<T>::get(Kind::Entry), 1);
+		Ok(())
+	}
+
+	/// One deadline has passed, and another has not.
+	#[benchmark]
+	fn deadlines_one() -> Result<(), BenchmarkError> {
+		let (about, sequence) =
+			T::Receivers::benchmark_overdue().ok_or("no pallet awaits an answer")?;
+		put_query::<T>(QueryId::MAX, &about, sequence, T::Time::now());
+		put_query::<T>(
+			QueryId::MAX.saturating_sub(1),
+			&about,
+			sequence,
+			Moment::MAX,
+		);
+
+		#[block]
+		{
+			Pallet::<T>::do_deadlines(&mut WeightMeter::new());
+		}
+
+		assert_eq!(InFlight::<T>::get(Kind::Entry), 1);
 		Ok(())
 	}
 

@@ -30,15 +30,20 @@
 //!    [`answered`](Call::answered). This pallet reads the [`Answer`] and passes it on with the
 //!    subject and the sequence number of the call.
 //! 3. **No answer comes.** The consortium drops messages from a region that it never admitted. A
-//!    channel can be closed while it holds messages. Neither this pallet nor `pallet-xcm` has a
-//!    time-out: the pallet that called keeps its own deadline. A late answer is passed on too.
+//!    channel can be closed while it holds messages. After [`AnswerTime`](Config::AnswerTime) the
+//!    pallet that called learns that its answer is overdue. A late answer is passed on too.
 //! 4. **A call is sent again.** Each copy gets its own answer. The pallet waits for the answers to
 //!    the last [`MaxAwaited`](Config::MaxAwaited) calls about one subject. It deletes the query of
 //!    the oldest, here and in `pallet-xcm`, so a later answer to that one is refused.
 //!
 //! ## Data structures
 //!
-//! - [`Queries`]: the subject and the sequence number of each query.
+//! - [`Queries`]: the subject, the sequence number and the deadline of each query.
+//! - [`Deadlines`]: the queries whose deadline has not passed, earliest first.
+//! - [`InFlight`]: how many of them there are of each kind, at most
+//!   [`MaxInFlight`](Config::MaxInFlight) but for revocations.
+//! - [`InFlightOf`]: how many of them each provider sent, at most
+//!   [`MaxInFlightOfProvider`](Config::MaxInFlightOfProvider).
 //! - [`Awaited`]: the awaited calls about each subject. A region has at most `MaxAwaited` of them
 //!   for each provider and each inter-regional grant that it knows.
 //!
@@ -76,6 +81,7 @@ extern crate alloc;
 mod answered;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod deadlines;
 #[cfg(any(test, feature = "try-runtime"))]
 mod invariants;
 #[cfg(test)]
@@ -87,16 +93,21 @@ mod tests;
 mod types;
 pub mod weights;
 
-use frame_support::traits::Get;
+use frame_support::{
+	traits::{Get, Time},
+	weights::WeightMeter,
+};
 use salus_primitives::{
+	poll,
 	traits::{OnAnswer, ToConsortium},
-	About, Answer, ConsortiumCall, MessageId, ParaId, QueryId, SendError, Sent,
+	About, Answer, ConsortiumCall, MessageId, Moment, ParaId, ProfessionalNumber, QueryId,
+	SendError, Sent,
 };
 use xcm::latest::{Response, SendXcm};
 
 pub use pallet::*;
 pub use queries::{NotifyQueries, PalletXcmQueries};
-pub use types::AwaitedCall;
+pub use types::{AwaitedCall, Deadline, Kind, Place, Query};
 pub use weights::WeightInfo;
 
 /// Opens the channel to the consortium, for benchmarks.
@@ -150,7 +161,27 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxAwaited: Get<u32>;
 
-		/// Weights of the calls.
+		/// The chain's clock, in Unix milliseconds.
+		type Time: Time<Moment = Moment>;
+
+		/// How long an answer is awaited, in milliseconds.
+		#[pallet::constant]
+		type AnswerTime: Get<Moment>;
+
+		/// The most deliveries of grants whose deadline has not passed, and the most directory
+		/// entries.
+		#[pallet::constant]
+		type MaxInFlight: Get<u32>;
+
+		/// The most of them that one provider sent.
+		#[pallet::constant]
+		type MaxInFlightOfProvider: Get<u32>;
+
+		/// The most weight for deadlines before the transactions of a block.
+		#[pallet::constant]
+		type PollWeight: Get<Weight>;
+
+		/// Weights of the call and of the deadlines.
 		type WeightInfo: WeightInfo;
 
 		/// Opens the channel to the consortium.
@@ -158,9 +189,22 @@ pub mod pallet {
 		type BenchmarkHelper: BenchmarkHelper;
 	}
 
-	/// The subject and the sequence number of the call that each query belongs to.
+	/// The call that each query belongs to.
 	#[pallet::storage]
-	pub type Queries<T: Config> = StorageMap<_, Twox64Concat, QueryId, (About, u64)>;
+	pub type Queries<T: Config> = StorageMap<_, Twox64Concat, QueryId, Query>;
+
+	/// The queries whose deadline has not passed, earliest deadline first, and their places.
+	#[pallet::storage]
+	pub type Deadlines<T: Config> = StorageMap<_, Identity, Deadline, Place>;
+
+	/// How many entries of each kind there are in [`Deadlines`].
+	#[pallet::storage]
+	pub type InFlight<T: Config> = StorageMap<_, Identity, Kind, u32, ValueQuery>;
+
+	/// How many entries of each provider there are in [`Deadlines`].
+	#[pallet::storage]
+	pub type InFlightOf<T: Config> =
+		StorageMap<_, Blake2_128Concat, ProfessionalNumber, u32, ValueQuery>;
 
 	/// The calls about each subject that have no answer yet, oldest first.
 	#[pallet::storage]
@@ -193,8 +237,16 @@ pub mod pallet {
 			/// The answer.
 			answer: Answer,
 		},
-		/// The consortium sent a response that is not an answer to a call. No pallet receives it,
-		/// so the call becomes overdue.
+		/// The consortium did not answer a call by its deadline.
+		Overdue {
+			/// The subject of the call.
+			about: About,
+			/// Its sequence number.
+			sequence: u64,
+			/// The query that its answer will name.
+			query: QueryId,
+		},
+		/// The consortium sent a response that is not an answer to a call. The call is overdue.
 		Unreadable {
 			/// The subject of the call.
 			about: About,
@@ -216,6 +268,34 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
 			assert!(T::MaxAwaited::get() > 0, "MaxAwaited must not be 0");
+			assert!(
+				T::AnswerTime::get() > 0,
+				"AnswerTime must not be 0: every answer would be overdue"
+			);
+			assert!(
+				T::MaxInFlight::get() > 0,
+				"MaxInFlight must not be 0: nothing could be sent"
+			);
+			assert!(
+				T::MaxInFlightOfProvider::get() > 0,
+				"MaxInFlightOfProvider must not be 0: no grant could be forwarded"
+			);
+			let least =
+				T::WeightInfo::deadlines_nothing().saturating_add(T::WeightInfo::deadlines_one());
+			assert!(
+				T::PollWeight::get().all_gte(least),
+				"PollWeight must have room for a deadline"
+			);
+		}
+
+		/// Ends the wait for the answers that are overdue, the earliest first.
+		fn on_poll(_block: BlockNumberFor<T>, block: &mut WeightMeter) {
+			poll::within(block, T::PollWeight::get(), Self::do_deadlines);
+		}
+
+		/// Ends more of them if the block has room.
+		fn on_idle(_block: BlockNumberFor<T>, left: Weight) -> Weight {
+			poll::with_the_rest(left, T::PollWeight::get(), Self::do_deadlines)
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -231,7 +311,7 @@ pub mod pallet {
 		/// Only the consortium can make this call, through `pallet-xcm`.
 		///
 		/// Emits [`Event::Answered`], or [`Event::Unreadable`] if the response is not an answer.
-		/// The weight is that of the most expensive receiver, two reads and two writes.
+		/// The weight is that of the most expensive receiver, four reads and four writes.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::answered())]
 		pub fn answered(
@@ -240,8 +320,8 @@ pub mod pallet {
 			response: Response,
 		) -> DispatchResult {
 			T::AnswerOrigin::ensure_origin(origin)?;
-			let (about, sequence) = Queries::<T>::get(query_id).ok_or(Error::<T>::NotFound)?;
-			Self::do_answered(query_id, about, sequence, &response);
+			let query = Queries::<T>::get(query_id).ok_or(Error::<T>::NotFound)?;
+			Self::do_answered(query_id, query, &response);
 			Ok(())
 		}
 	}
@@ -253,7 +333,20 @@ impl<T: Config> ToConsortium for Pallet<T> {
 	}
 
 	fn send(call: ConsortiumCall) -> Result<Sent, SendError> {
-		Self::do_send(call)
+		Self::do_send(None, call)
+	}
+
+	fn send_for(by: ProfessionalNumber, call: ConsortiumCall) -> Result<Sent, SendError> {
+		Self::do_send(Some(by), call)
+	}
+
+	fn awaited_until(about: &About, sequence: u64) -> Option<Moment> {
+		let awaited = Awaited::<T>::get(about);
+		let mut of_call = awaited
+			.iter()
+			.rev()
+			.filter(|call| call.sequence == sequence);
+		Some(Queries::<T>::get(of_call.next()?.query)?.deadline)
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

@@ -2,12 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use codec::Encode;
-use frame_support::{derive_impl, parameter_types, storage::unhashed, traits::ConstU32};
+use codec::{DecodeAll, Encode};
+use frame_support::{
+	derive_impl, parameter_types,
+	storage::unhashed,
+	traits::{ConstU32, ConstU64},
+	weights::Weight,
+};
 use frame_system::EnsureSignedBy;
 use salus_primitives::{
-	testing::provider_of, traits::OnAnswer, About, Answer, ConsortiumCall, GrantRevocation,
-	InterregionalGrantId, ParaId, QueryId, RemoteProvider,
+	testing::{golden_call, provider_of, Now, START},
+	traits::OnAnswer,
+	About, Answer, ConsortiumCall, ConsortiumRuntimeCall, DeliveredGrant, DirectoryEntry,
+	GrantRevocation, InterregionalGrantId, Moment, ParaId, QueryId, RemoteProvider,
 };
 use sp_runtime::BuildStorage;
 use xcm::latest::prelude::*;
@@ -59,7 +66,17 @@ parameter_types! {
 	pub static Messages: Vec<(Location, Xcm<()>)> = Vec::new();
 	/// The answers that the receiver got.
 	pub static Answers: Vec<(About, u64, Answer)> = Vec::new();
+	/// The answers that the receiver learnt are overdue, with their deadlines.
+	pub static Overdue: Vec<(About, u64, Moment)> = Vec::new();
+	pub const PollWeight: Weight = Weight::from_parts(1_000_000_000, 100_000);
 }
+
+/// How long an answer is awaited.
+pub const ANSWER_WITHIN: Moment = 1_000;
+/// The most calls of a kind that wait for their answers.
+pub const MAX_IN_FLIGHT: u32 = 6;
+/// The most of them that one provider sent.
+pub const MAX_IN_FLIGHT_OF_PROVIDER: u32 = 4;
 
 /// Stands for `pallet-xcm`. Keeps its queries in the state, so that a rollback removes them.
 pub struct MockQueries;
@@ -126,6 +143,10 @@ impl OnAnswer for Receiver {
 		Answers::mutate(|answers| answers.push((about.clone(), sequence, answer.clone())));
 	}
 
+	fn on_overdue(about: &About, sequence: u64, deadline: Moment) {
+		Overdue::mutate(|overdue| overdue.push((about.clone(), sequence, deadline)));
+	}
+
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_awaiting() -> Option<(About, u64)> {
 		Some((about(1), 1))
@@ -150,6 +171,11 @@ impl crate::Config for Test {
 	type Region = ConstU32<REGION>;
 	type Consortium = ConstU32<CONSORTIUM>;
 	type MaxAwaited = ConstU32<3>;
+	type Time = Now;
+	type AnswerTime = ConstU64<ANSWER_WITHIN>;
+	type MaxInFlight = ConstU32<MAX_IN_FLIGHT>;
+	type MaxInFlightOfProvider = ConstU32<MAX_IN_FLIGHT_OF_PROVIDER>;
+	type PollWeight = PollWeight;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = ();
@@ -171,7 +197,39 @@ pub fn call(record: u64, sequence: u64) -> ConsortiumCall {
 	}
 }
 
-/// The subject of that call.
+/// A call of the golden file.
+fn golden(name: &str) -> ConsortiumCall {
+	let bytes = golden_call(name);
+	let ConsortiumRuntimeCall::Consortium(call) = DecodeAll::decode_all(&mut &bytes[..]).unwrap();
+	call
+}
+
+/// A call that delivers the grant of a record.
+pub fn delivery(record: u64, sequence: u64) -> ConsortiumCall {
+	let ConsortiumCall::DeliverGrant { grant } = golden("deliver_grant") else {
+		panic!("not a delivery");
+	};
+	ConsortiumCall::DeliverGrant {
+		grant: DeliveredGrant {
+			record,
+			grantee: grantee(),
+			sequence,
+			..grant
+		},
+	}
+}
+
+/// A call with a directory entry.
+pub fn entry(sequence: u64) -> ConsortiumCall {
+	let ConsortiumCall::UpdateProvider { entry } = golden("update_provider") else {
+		panic!("not an update");
+	};
+	ConsortiumCall::UpdateProvider {
+		entry: DirectoryEntry { sequence, ..entry },
+	}
+}
+
+/// The subject of a call about the grant of a record.
 pub fn about(record: u64) -> About {
 	About::Grant(InterregionalGrantId {
 		record,
@@ -186,6 +244,8 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	RefuseOnDelivery::set(false);
 	Messages::set(Vec::new());
 	Answers::set(Vec::new());
+	Overdue::set(Vec::new());
+	Now::set(START);
 	ext.execute_with(|| System::set_block_number(1));
 	ext
 }

@@ -5,27 +5,35 @@ use alloc::vec;
 use cumulus_primitives_core::MessageSendError;
 use frame_support::{
 	storage::{with_transaction_unchecked, TransactionOutcome},
-	traits::Get,
+	traits::{Get, Time},
 	weights::Weight,
 };
-use salus_primitives::{About, ConsortiumCall, ParaId, QueryId, SendError, Sent};
+use salus_primitives::{ConsortiumCall, ParaId, ProfessionalNumber, QueryId, SendError, Sent};
 use xcm::latest::prelude::*;
 
-use crate::{pallet::*, AwaitedCall, NotifyQueries, WeightInfo};
+use crate::{
+	pallet::*, types::Query, AwaitedCall, Deadline, Kind, NotifyQueries, Place, WeightInfo,
+};
 
 impl<T: Config> Pallet<T> {
 	/// Sends a call to the consortium and notes that its answer is awaited.
-	pub(crate) fn do_send(call: ConsortiumCall) -> Result<Sent, SendError> {
+	pub(crate) fn do_send(
+		by: Option<ProfessionalNumber>,
+		call: ConsortiumCall,
+	) -> Result<Sent, SendError> {
 		// The message contains the number of its query, so the query must exist before the message
 		// can be tried. On failure the rollback removes it, and all that the router may have
 		// written.
-		with_transaction_unchecked(|| match Self::try_send(&call) {
+		with_transaction_unchecked(|| match Self::try_send(by, &call) {
 			Ok(sent) => TransactionOutcome::Commit(Ok(sent)),
 			Err(error) => TransactionOutcome::Rollback(Err(error)),
 		})
 	}
 
-	fn try_send(call: &ConsortiumCall) -> Result<Sent, SendError> {
+	fn try_send(by: Option<ProfessionalNumber>, call: &ConsortiumCall) -> Result<Sent, SendError> {
+		let kind = Kind::from(call);
+		let place = Place { kind, by };
+		Self::ensure_room(&place)?;
 		let consortium = sibling(T::Consortium::get());
 		let notify = Call::<T>::answered {
 			query_id: 0,
@@ -36,7 +44,14 @@ impl<T: Config> Pallet<T> {
 		let (ticket, _price) = validate_send::<T::Router>(consortium, program).map_err(reason)?;
 		let message = T::Router::deliver(ticket).map_err(reason)?;
 		let (about, sequence) = (call.about(), call.sequence());
-		Self::await_answer(&about, AwaitedCall { query, sequence });
+		let deadline = T::Time::now().saturating_add(T::AnswerTime::get());
+		let awaited = Query {
+			about: about.clone(),
+			sequence,
+			deadline,
+		};
+		Self::start_wait(Deadline::new(deadline, query), place);
+		Self::await_answer(query, awaited);
 		Self::deposit_event(Event::Sent {
 			about,
 			sequence,
@@ -70,16 +85,19 @@ impl<T: Config> Pallet<T> {
 
 	/// Notes that an answer is awaited. If there are too many about the same subject, deletes the
 	/// oldest.
-	fn await_answer(about: &About, call: AwaitedCall) {
-		Queries::<T>::insert(call.query, (about, call.sequence));
-		let oldest = Awaited::<T>::mutate(about, |awaited| {
+	fn await_answer(query: QueryId, of: Query) {
+		let sequence = of.sequence;
+		let oldest = Awaited::<T>::mutate(&of.about, |awaited| {
 			let oldest = awaited.is_full().then(|| awaited.remove(0));
 			// Cannot fail: `MaxAwaited` is at least 1.
-			let _ = awaited.try_push(call);
+			let _ = awaited.try_push(AwaitedCall { query, sequence });
 			oldest
 		});
+		Queries::<T>::insert(query, of);
 		if let Some(oldest) = oldest {
-			Queries::<T>::remove(oldest.query);
+			if let Some(forgotten) = Queries::<T>::take(oldest.query) {
+				Self::end_wait(Deadline::new(forgotten.deadline, oldest.query));
+			}
 			T::NotifyQueries::remove(oldest.query);
 		}
 	}

@@ -1,8 +1,9 @@
 //! The body of `add_record`: its checks, then its writes.
 
-use frame_support::ensure;
+use frame_support::{ensure, traits::Get};
 use salus_primitives::{
-	traits::Members, MemberId, PatientId, ProfessionalNumber, RecordId, Standing, WrappedKey,
+	traits::Members, MemberId, Moment, PatientId, ProfessionalNumber, RecordId, Standing,
+	WrappedKey,
 };
 
 use crate::{pallet::*, types::AccountIdOf, Holder, Record, RecordOf};
@@ -21,7 +22,7 @@ impl<T: Config> Pallet<T> {
 		match standing {
 			Standing::Verified => Ok(()),
 			Standing::Suspended => Err(Error::<T>::AuthorSuspended),
-			Standing::Retired => Err(Error::<T>::AuthorRetired),
+			Standing::Retired | Standing::RetiredSuspended => Err(Error::<T>::AuthorRetired),
 		}
 	}
 
@@ -45,6 +46,19 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::StaleKeyVersion
 		);
 		ensure!(wrapped.fits(bits), Error::<T>::WrappedKeyMisfit);
+		Ok(())
+	}
+
+	/// Uses the author's allowance for this patient once.
+	pub(crate) fn use_allowance(
+		patient: &PatientId,
+		author: &ProfessionalNumber,
+		now: Moment,
+	) -> Result<(), Error<T>> {
+		let full_at = Allowances::<T>::get(patient, author);
+		let full_at = T::RecordRate::get().take(full_at, now);
+		let full_at = full_at.map_err(Error::<T>::TooManyRecords)?;
+		Allowances::<T>::insert(patient, author, full_at);
 		Ok(())
 	}
 

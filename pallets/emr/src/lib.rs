@@ -48,8 +48,9 @@
 //!   so all below [`NextId`] exist.
 //! - [`WrappedKeys`]: a record's two wrapped keys, separate from the record.
 //! - [`RecordsOf`]: an index by patient and by author, oldest first.
+//! - [`Allowances`]: how many more records of a patient an author may add now.
 //!
-//! A new record writes these five entries and [`NextId`], however many records there are.
+//! A new record writes these six entries and [`NextId`], however many records there are.
 //!
 //! ## Calls
 //!
@@ -100,8 +101,8 @@ pub mod weights;
 
 use frame_support::traits::Time;
 use salus_primitives::{
-	traits::Members, Cid, CidBytes, Hash256, MemberId, Moment, PatientId, ProfessionalNumber,
-	RecordId, SealedName, WrappedKey,
+	traits::Members, Cid, CidBytes, Hash256, MemberId, Minutes, Moment, PatientId,
+	ProfessionalNumber, Rate, RecordId, SealedName, WrappedKey,
 };
 
 pub use pallet::*;
@@ -141,6 +142,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxEnvelopeSize: Get<u64>;
 
+		/// How often an author may add a record of one patient.
+		#[pallet::constant]
+		type RecordRate: Get<Rate>;
+
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
 	}
@@ -161,6 +166,18 @@ pub mod pallet {
 	/// hashed.
 	#[pallet::storage]
 	pub type RecordsOf<T> = StorageDoubleMap<_, Twox64Concat, MemberId, Identity, OrderedId, ()>;
+
+	/// When the allowance of each author for each patient is full: see [`Config::RecordRate`].
+	#[pallet::storage]
+	pub type Allowances<T> = StorageDoubleMap<
+		_,
+		Identity,
+		PatientId,
+		Blake2_128Concat,
+		ProfessionalNumber,
+		Moment,
+		ValueQuery,
+	>;
 
 	/// The events of this pallet.
 	#[pallet::event]
@@ -215,6 +232,9 @@ pub mod pallet {
 		WrappedKeyMisfit,
 		/// There are no ids left.
 		MaxRecordsExceeded,
+		/// The author added too many records of this patient: the next is possible in this many
+		/// minutes.
+		TooManyRecords(Minutes),
 	}
 
 	#[pallet::call]
@@ -229,7 +249,7 @@ pub mod pallet {
 		/// dag-pb), `size` its size in bytes; `amends` the record of the same patient that this
 		/// one corrects.
 		///
-		/// Emits [`Event::RecordAdded`]. The weight is constant, six entries written.
+		/// Emits [`Event::RecordAdded`]. The weight is constant, seven entries written.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::add_record())]
 		pub fn add_record(
@@ -260,6 +280,7 @@ pub mod pallet {
 			Self::ensure_fits(&patient.into(), &wrapped_for_patient)?;
 			Self::ensure_fits(&author.clone().into(), &wrapped_for_author)?;
 			let added_at = T::Time::now();
+			Self::use_allowance(&patient, &author, added_at)?;
 			let record = Record {
 				patient,
 				author,
@@ -282,6 +303,11 @@ pub mod pallet {
 			assert!(
 				T::MaxEnvelopeSize::get() > 0,
 				"MaxEnvelopeSize must not be 0"
+			);
+			let rate = T::RecordRate::get();
+			assert!(
+				rate.burst > 0 && rate.interval > 0,
+				"RecordRate must allow a record, and not at any rate"
 			);
 		}
 

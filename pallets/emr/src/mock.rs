@@ -7,8 +7,8 @@ pub use salus_primitives::testing::{
 	SUSPENDED_ACCOUNT,
 };
 use salus_primitives::{
-	testing, CidBytes, Hash256, PatientId, ProfessionalNumber, RecordId, SealedName, WrappedKey,
-	SEALED_NAME_LEN,
+	testing, CidBytes, Hash256, PatientId, ProfessionalNumber, Rate, RecordId, SealedName,
+	WrappedKey, SEALED_NAME_LEN,
 };
 use sp_runtime::{BuildStorage, DispatchResult};
 
@@ -44,14 +44,26 @@ impl frame_system::Config for Test {
 
 parameter_types! {
 	pub static MaxEnvelopeSize: u64 = MAX_SIZE;
+	pub static RecordRate: Rate = ANY_RATE;
 }
 
 pub const MAX_SIZE: u64 = 1 << 40;
+/// No limit that a test reaches by accident.
+const ANY_RATE: Rate = Rate {
+	burst: u32::MAX,
+	interval: 1,
+};
+/// Ten records at once, and one a minute.
+pub const RATE: Rate = Rate {
+	burst: 10,
+	interval: 60_000,
+};
 
 impl crate::Config for Test {
 	type Members = MemberTable;
 	type Time = Now;
 	type MaxEnvelopeSize = MaxEnvelopeSize;
+	type RecordRate = RecordRate;
 	type WeightInfo = ();
 }
 
@@ -63,6 +75,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	let mut ext = sp_io::TestExternalities::from(storage);
 	testing::reset();
 	MaxEnvelopeSize::set(MAX_SIZE);
+	RecordRate::set(ANY_RATE);
 	ext.execute_with(|| {
 		System::set_block_number(1);
 		MemberTable::insert_all();

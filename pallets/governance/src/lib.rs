@@ -22,6 +22,7 @@ mod channels;
 mod invariants;
 #[cfg(test)]
 mod mock;
+mod motions;
 mod origins;
 mod parameters;
 mod sessions;
@@ -32,15 +33,22 @@ mod types;
 mod upgrades;
 pub mod weights;
 
-use frame_support::traits::Time;
-use salus_primitives::{traits::Authorities, MessageId, Moment, ParaId};
-use sp_core::H256;
+use frame_support::{traits::Time, weights::WeightMeter};
+use salus_primitives::{
+	traits::{Authorities, Term},
+	MessageId, Moment, ParaId,
+};
+use sp_core::{sr25519, H256};
 
+pub use motions::OpenMotion;
 pub use origins::{EnsureAuthorities, EnsureAuthoritiesDecided};
 pub use pallet::*;
 pub use parameters::ReplicationTargetOf;
 pub use sessions::AuthoritySessions;
-pub use types::{Announcement, ChannelError, Channels, Membership, Parameter, SessionKeys};
+pub use types::{
+	Announcement, ChannelError, Channels, KeyBytes, Membership, Motions, Parameter, SessionKeys,
+	Sessions, MAX_KEYS_LEN,
+};
 pub use weights::WeightInfo;
 
 // The code that the pallet macros generate breaks these lints.
@@ -60,15 +68,38 @@ pub mod pallet {
 
 	/// The configuration of this pallet.
 	#[pallet::config]
-	pub trait Config: frame_system::Config<Hash = H256> {
+	pub trait Config:
+		frame_system::Config<AccountId = salus_primitives::AccountId, Hash = H256>
+	{
 		/// Two thirds of the authorities.
 		type AuthoritiesOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// The authorities.
 		type Membership: Membership<Self::AccountId>;
 
-		/// Whose session keys are set.
+		/// The session keys of the authorities' nodes.
 		type SessionKeys: SessionKeys<Self::AccountId>;
+
+		/// The chain's sessions.
+		type Sessions: Sessions;
+
+		/// How long a session lasts if the genesis says nothing else, in milliseconds.
+		#[pallet::constant]
+		type DefaultSessionLength: Get<Moment>;
+
+		/// The motions of the authorities.
+		type Motions: Motions<Self::AccountId>;
+
+		/// How long a motion stays open, in blocks.
+		type MotionDuration: Get<BlockNumberFor<Self>>;
+
+		/// The most motions that may be open.
+		#[pallet::constant]
+		type MaxMotions: Get<u32>;
+
+		/// The most motions that one authority may have open.
+		#[pallet::constant]
+		type MaxMotionsOfOne: Get<u32>;
 
 		/// The way to the relay chain's channels.
 		type Channels: Channels;
@@ -121,6 +152,33 @@ pub mod pallet {
 	pub type ReplicationTarget<T: Config> =
 		StorageValue<_, u32, ValueQuery, T::DefaultReplicationTarget>;
 
+	/// How long a session lasts, in milliseconds.
+	#[pallet::storage]
+	pub type SessionLength<T: Config> =
+		StorageValue<_, Moment, ValueQuery, T::DefaultSessionLength>;
+
+	/// When the session began, in Unix milliseconds. Nothing before the chain's second block.
+	#[pallet::storage]
+	pub type SessionStart<T: Config> = StorageValue<_, Moment>;
+
+	/// The term of each authority. Each addition of an authority begins a new one.
+	#[pallet::storage]
+	pub type Terms<T: Config> =
+		StorageValue<_, BoundedBTreeMap<T::AccountId, Term, T::MaxAuthorities>, ValueQuery>;
+
+	/// The term of the next addition.
+	#[pallet::storage]
+	pub type NextTerm<T: Config> = StorageValue<_, Term, ValueQuery>;
+
+	/// The open motions, the newest last, with the authority that proposed each and the block in
+	/// which it ends. One that is decided may still be here until the next is proposed.
+	#[pallet::storage]
+	pub type Proposers<T: Config> = StorageValue<
+		_,
+		BoundedVec<(H256, T::AccountId, BlockNumberFor<T>), T::MaxMotions>,
+		ValueQuery,
+	>;
+
 	/// What stands at genesis beside the authorities themselves.
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
@@ -128,6 +186,8 @@ pub mod pallet {
 		/// The notice period in milliseconds, if it is not to be the default. A test network may
 		/// start with a shorter one than [`MinNoticePeriod`](Config::MinNoticePeriod).
 		pub notice_period: Option<Moment>,
+		/// The length of a session in milliseconds, if it is not to be the default.
+		pub session_length: Option<Moment>,
 		/// No field of the genesis.
 		#[serde(skip)]
 		pub _config: PhantomData<T>,
@@ -145,8 +205,15 @@ pub mod pallet {
 				);
 				NoticePeriod::<T>::put(period);
 			}
+			#[allow(clippy::panic)]
+			if let Some(length) = self.session_length {
+				assert!(length > 0, "a session cannot last no time");
+				SessionLength::<T>::put(length);
+			}
 			for authority in T::Membership::all() {
 				Pallet::<T>::add_provider_reference(&authority);
+				let begun = Pallet::<T>::begin_term(&authority);
+				assert!(begun.is_ok(), "there are too many authorities");
 			}
 		}
 	}
@@ -238,8 +305,15 @@ pub mod pallet {
 		AlreadyExists,
 		/// The notice period of the announced upgrade is not over.
 		NoticePeriodNotOver,
-		/// The account's session keys are not set: it must call `Session::set_keys` first.
-		SessionKeysNotSet,
+		/// These are not session keys of this chain: see the node's RPC
+		/// `author_rotateKeysWithOwner`.
+		SessionKeysInvalid,
+		/// The account did not sign these session keys for this chain: it must sign the message
+		/// that `GovernanceApi.authority_message` returns.
+		SignatureInvalid,
+		/// The authority has as many motions open as it may: it must wait until one of them is
+		/// decided or ends, and close that.
+		TooManyMotions,
 		/// There are as many authorities as there may be.
 		MaxAuthoritiesExceeded,
 		/// There are no more authorities than there must be.
@@ -259,6 +333,15 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
+			Self::do_end_session()
+		}
+
+		/// Drops a motion that has ended. `pallet-collective` would take votes and carry it still.
+		fn on_poll(now: BlockNumberFor<T>, block: &mut WeightMeter) {
+			Self::drop_ended(now, block);
+		}
+
 		fn integrity_test() {
 			let (min, max) = (T::MinNoticePeriod::get(), T::MaxNoticePeriod::get());
 			assert!(min > 0, "MinNoticePeriod must not be 0");
@@ -325,19 +408,31 @@ pub mod pallet {
 			Self::do_authorize_announced_upgrade(who)
 		}
 
-		/// Makes an account an authority. Its session keys must be set.
+		/// Makes an account an authority, with the session keys of its node.
 		///
-		/// By two thirds of the authorities. Emits [`Event::AuthorityAdded`]. Costs a read and a
-		/// write of all authorities, here and in the pallets that follow them.
+		/// `keys` and `proof`, the proof that the node has the keys, are what the node's RPC
+		/// `author_rotateKeysWithOwner` returns for the account. `signature` is the account's
+		/// sr25519 signature over the message that `GovernanceApi.authority_message` returns for
+		/// them.
+		///
+		/// By two thirds of the authorities. Emits [`Event::AuthorityAdded`]. Costs the checks of
+		/// the signatures, and a read and a write of all authorities, here and in the pallets that
+		/// follow them.
 		#[pallet::call_index(3)]
 		#[pallet::weight(T::WeightInfo::add_authority())]
-		pub fn add_authority(origin: OriginFor<T>, account: T::AccountId) -> DispatchResult {
+		pub fn add_authority(
+			origin: OriginFor<T>,
+			account: T::AccountId,
+			keys: KeyBytes,
+			proof: KeyBytes,
+			signature: sr25519::Signature,
+		) -> DispatchResult {
 			T::AuthoritiesOrigin::ensure_origin(origin)?;
-			Self::do_add_authority(account)
+			Self::do_add_authority(account, &keys, proof.into_inner(), signature)
 		}
 
-		/// Makes the authority `account` one no more. It makes blocks until the session after the
-		/// next.
+		/// Removes the authority `account` and its session keys. Its node makes blocks until the
+		/// session after the next.
 		///
 		/// By two thirds of the authorities. Refused when fewer than
 		/// [`MinAuthorities`](Config::MinAuthorities) would be left. Emits

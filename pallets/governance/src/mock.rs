@@ -1,6 +1,6 @@
 //! A runtime with the real membership and collective, three authorities and a clock.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use frame_support::{
 	derive_impl, parameter_types,
@@ -8,14 +8,19 @@ use frame_support::{
 	weights::Weight,
 };
 use frame_system::EnsureNever;
-pub use salus_primitives::testing::{Now, START};
-use salus_primitives::{testing, MessageId, Moment, ParaId};
-use sp_core::traits::{Externalities, ReadRuntimeVersion, ReadRuntimeVersionExt};
+pub use salus_primitives::testing::{account, pair, Now, START};
+use salus_primitives::{testing, traits::Term, AccountId, MessageId, Moment, ParaId};
+use sp_core::{
+	traits::{Externalities, ReadRuntimeVersion, ReadRuntimeVersionExt},
+	H256,
+};
 use sp_runtime::{BuildStorage, DispatchResult};
 
-use crate::{ChannelError, Channels, EnsureAuthoritiesDecided, Membership, Origin, SessionKeys};
+use crate::{
+	ChannelError, Channels, EnsureAuthoritiesDecided, Membership, Motions, Origin, SessionKeys,
+	Sessions,
+};
 
-pub type AccountId = u64;
 type Block = frame_system::mocking::MockBlock<Test>;
 
 #[frame_support::runtime]
@@ -49,6 +54,8 @@ pub type CouncilInstance = frame_support::instances::Instance1;
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
 	type Block = Block;
+	type AccountId = AccountId;
+	type Lookup = sp_runtime::traits::IdentityLookup<AccountId>;
 }
 
 impl pallet_membership::Config<CouncilInstance> for Test {
@@ -66,12 +73,17 @@ impl pallet_membership::Config<CouncilInstance> for Test {
 
 parameter_types! {
 	pub MaxProposalWeight: Weight = Weight::MAX;
-	pub static WithKeys: BTreeSet<AccountId> = [1, 2, 3].into();
+	/// The session keys of each account. A number stands for the keys of a node.
+	pub static NodeKeys: BTreeMap<AccountId, u8> = keys_at_genesis();
 	pub static MinNoticePeriod: Moment = 10;
 	/// What was sent to the relay chain.
 	pub static Requests: Vec<Request> = vec![];
 	/// Why nothing can be sent. `None`: it can.
 	pub static ChannelFailure: Option<ChannelError> = None;
+	/// Whether this block may end a session.
+	pub static MayEnd: bool = true;
+	/// How many sessions have ended.
+	pub static Ended: u32 = 0;
 }
 
 /// This chain.
@@ -124,11 +136,16 @@ impl Channels for Relay {
 	}
 }
 
+/// How long a motion stays open, in blocks.
+pub const MOTION: u64 = 10;
+/// How long a session lasts.
+pub const SESSION: Moment = 600;
+
 impl pallet_collective::Config<CouncilInstance> for Test {
 	type RuntimeOrigin = RuntimeOrigin;
 	type Proposal = RuntimeCall;
 	type RuntimeEvent = RuntimeEvent;
-	type MotionDuration = ConstU64<10>;
+	type MotionDuration = ConstU64<MOTION>;
 	type MaxProposals = ConstU32<10>;
 	type MaxMembers = ConstU32<5>;
 	type DefaultVote = pallet_collective::MoreThanMajorityThenPrimeDefaultVote;
@@ -137,7 +154,7 @@ impl pallet_collective::Config<CouncilInstance> for Test {
 	type MaxProposalWeight = MaxProposalWeight;
 	type DisapproveOrigin = EnsureNever<()>;
 	type KillOrigin = EnsureNever<()>;
-	type Consideration = ();
+	type Consideration = crate::OpenMotion<Test>;
 }
 
 /// As a runtime implements it.
@@ -151,8 +168,14 @@ impl salus_primitives::traits::Authorities<AccountId> for AuthorityMembers {
 		pallet_membership::Members::<Test, CouncilInstance>::get().into_inner()
 	}
 
+	fn terms() -> BTreeMap<AccountId, Term> {
+		crate::Terms::<Test>::get().into_inner()
+	}
+
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_set(authorities: &[AccountId]) {
+		let terms: BTreeMap<_, _> = authorities.iter().cloned().zip(0..).collect();
+		crate::Terms::<Test>::put(frame_support::BoundedBTreeMap::try_from(terms).unwrap());
 		let authorities = authorities.to_vec().try_into().unwrap();
 		pallet_membership::Members::<Test, CouncilInstance>::put::<frame_support::BoundedVec<_, _>>(
 			authorities,
@@ -161,28 +184,92 @@ impl salus_primitives::traits::Authorities<AccountId> for AuthorityMembers {
 }
 impl Membership<AccountId> for AuthorityMembers {
 	fn add(account: &AccountId) -> DispatchResult {
-		Authorities::add_member(Origin::Authorities.into(), *account)
+		Authorities::add_member(Origin::Authorities.into(), account.clone())
 			.map(|_| ())
 			.map_err(|e| e.error)
 	}
 
 	fn remove(account: &AccountId) -> DispatchResult {
-		Authorities::remove_member(Origin::Authorities.into(), *account)
+		Authorities::remove_member(Origin::Authorities.into(), account.clone())
 			.map(|_| ())
 			.map_err(|e| e.error)
 	}
 }
 
-/// Accounts whose keys tests set.
+fn keys_at_genesis() -> BTreeMap<AccountId, u8> {
+	(1..=3).map(|who| (account(who), who)).collect()
+}
+
+/// The proof that a node has its keys for an account.
+pub fn proof(who: u8, keys: u8) -> Vec<u8> {
+	let mut proof = <[u8; 32]>::from(account(who)).to_vec();
+	proof.push(keys);
+	proof
+}
+
+/// As `pallet-session` checks and keeps them.
 pub struct Keys;
 impl SessionKeys<AccountId> for Keys {
 	fn are_set(account: &AccountId) -> bool {
-		WithKeys::get().contains(account)
+		NodeKeys::get().contains_key(account)
+	}
+
+	fn set(account: &AccountId, keys: &[u8], proof: Vec<u8>) -> DispatchResult {
+		let [number] = keys else {
+			return Err(crate::Error::<Test>::SessionKeysInvalid.into());
+		};
+		let owner: &[u8] = account.as_ref();
+		if proof != [owner, keys].concat() {
+			return Err("InvalidProof".into());
+		}
+		if !System::can_inc_consumer(account) {
+			return Err("NoAccount".into());
+		}
+		NodeKeys::mutate(|all| all.insert(account.clone(), *number));
+		Ok(())
+	}
+
+	fn remove(account: &AccountId) {
+		NodeKeys::mutate(|all| all.remove(account));
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
-	fn benchmark_set(account: &AccountId) {
-		WithKeys::mutate(|keys| keys.insert(*account));
+	fn benchmark_keys(account: &AccountId) -> (Vec<u8>, Vec<u8>) {
+		let owner: &[u8] = account.as_ref();
+		(vec![9], [owner, &[9]].concat())
+	}
+}
+
+/// The motions of the collective.
+pub struct OpenMotions;
+impl Motions<AccountId> for OpenMotions {
+	fn open() -> Vec<H256> {
+		pallet_collective::Proposals::<Test, CouncilInstance>::get().into_inner()
+	}
+
+	fn drop(motion: H256) {
+		Council::do_disapprove_proposal(motion);
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_open(count: u32, _: &[AccountId]) {
+		let motions = (0..count).map(|number| H256::from_low_u64_be(number.into()));
+		let motions: Vec<_> = motions.collect();
+		pallet_collective::Proposals::<Test, CouncilInstance>::put(
+			frame_support::BoundedVec::<_, ConstU32<10>>::try_from(motions).unwrap(),
+		);
+	}
+}
+
+/// Counts the sessions.
+pub struct CountedSessions;
+impl Sessions for CountedSessions {
+	fn may_end() -> bool {
+		MayEnd::get()
+	}
+
+	fn rotate() {
+		Ended::mutate(|ended| *ended += 1);
 	}
 }
 
@@ -191,6 +278,12 @@ impl crate::Config for Test {
 		pallet_collective::EnsureProportionAtLeast<AccountId, CouncilInstance, 2, 3>;
 	type Membership = AuthorityMembers;
 	type SessionKeys = Keys;
+	type Sessions = CountedSessions;
+	type DefaultSessionLength = ConstU64<SESSION>;
+	type Motions = OpenMotions;
+	type MotionDuration = ConstU64<MOTION>;
+	type MaxMotions = ConstU32<10>;
+	type MaxMotionsOfOne = ConstU32<2>;
 	type Channels = Relay;
 	type Time = Now;
 	type MaxAuthorities = ConstU32<5>;
@@ -201,6 +294,17 @@ impl crate::Config for Test {
 	type MaxReplicationTarget = ConstU32<7>;
 	type DefaultReplicationTarget = ConstU32<3>;
 	type WeightInfo = ();
+}
+
+pub fn signed(who: u8) -> RuntimeOrigin {
+	RuntimeOrigin::signed(account(who))
+}
+
+/// These accounts, in the order of authorities.
+pub fn accounts<const N: usize>(all: [u8; N]) -> Vec<AccountId> {
+	let mut accounts = all.map(account);
+	accounts.sort();
+	accounts.into()
 }
 
 /// Two thirds of three authorities.
@@ -215,10 +319,10 @@ pub fn too_little() -> Vec<RuntimeOrigin> {
 	vec![
 		RuntimeOrigin::root(),
 		RuntimeOrigin::none(),
-		RuntimeOrigin::signed(1),
-		RuntimeOrigin::signed(9),
+		signed(1),
+		signed(9),
 		frame_system::RawOrigin::Authorized.into(),
-		council(RawOrigin::Member(1)),
+		council(RawOrigin::Member(account(1))),
 		council(RawOrigin::Members(0, 3)),
 		council(RawOrigin::Members(1, 3)),
 		council(RawOrigin::Members(3, 5)),
@@ -240,7 +344,7 @@ impl ReadRuntimeVersion for NextVersion {
 pub fn new_test_ext() -> sp_io::TestExternalities {
 	let storage = RuntimeGenesisConfig {
 		authorities: pallet_membership::GenesisConfig {
-			members: vec![1, 2, 3].try_into().unwrap(),
+			members: accounts([1, 2, 3]).try_into().unwrap(),
 			..Default::default()
 		},
 		..Default::default()
@@ -251,8 +355,10 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	ext.register_extension(ReadRuntimeVersionExt::new(NextVersion));
 	ext.execute_with(|| System::set_block_number(1));
 	testing::reset();
-	WithKeys::set([1, 2, 3].into());
+	NodeKeys::set(keys_at_genesis());
 	MinNoticePeriod::set(10);
+	MayEnd::set(true);
+	Ended::set(0);
 	ext
 }
 

@@ -1,10 +1,12 @@
 //! The traits that the runtime implements for this pallet, and the types of its storage.
 
+use alloc::vec::Vec;
+
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::pallet_prelude::DispatchResult;
+use frame_support::{pallet_prelude::DispatchResult, BoundedVec};
 use salus_primitives::{traits::Authorities, MessageId, Moment, ParaId};
 use scale_info::TypeInfo;
-use sp_core::H256;
+use sp_core::{ConstU32, H256};
 
 /// The authorities, and how to add and remove one.
 ///
@@ -18,15 +20,53 @@ pub trait Membership<AccountId>: Authorities<AccountId> {
 	fn remove(account: &AccountId) -> DispatchResult;
 }
 
-/// Whose session keys are known: without them an authority can make no blocks.
+/// The session keys of the authorities' nodes: without them an authority can make no blocks.
 pub trait SessionKeys<AccountId> {
 	/// Whether the account's session keys are set.
 	fn are_set(account: &AccountId) -> bool;
 
-	/// Sets some keys for an account. For benchmarks.
+	/// Sets an account's session keys: their bytes, as the node returns them. Fails if these are
+	/// not session keys, if `proof` does not show that the node has them for this account, or if
+	/// another account has one of them.
+	fn set(account: &AccountId, keys: &[u8], proof: Vec<u8>) -> DispatchResult;
+
+	/// Removes an account's session keys, if there are any.
+	fn remove(account: &AccountId);
+
+	/// New keys for an account, with their proof. For benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
-	fn benchmark_set(_account: &AccountId) {}
+	fn benchmark_keys(account: &AccountId) -> (Vec<u8>, Vec<u8>);
 }
+
+/// The motions of the authorities. The runtime implements it by `pallet-collective`.
+pub trait Motions<AccountId> {
+	/// The hashes of the open motions, the newest last.
+	fn open() -> Vec<H256>;
+
+	/// Drops a motion, which is not carried.
+	fn drop(motion: H256);
+
+	/// Opens this number of motions, for which all these accounts have voted. For benchmarks.
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_open(count: u32, voters: &[AccountId]);
+}
+
+/// The chain's sessions, whose collators are the authorities. The runtime implements it by
+/// `pallet-session`, which must not end sessions by itself.
+pub trait Sessions {
+	/// Whether a session may end in this block. The blocks of a bundle have one author, so that the
+	/// collators may change only between two bundles: in the last block of one.
+	fn may_end() -> bool;
+
+	/// Ends the session and begins the next.
+	fn rotate();
+}
+
+/// The most bytes of session keys, and of the proof that a node has them.
+pub const MAX_KEYS_LEN: u32 = 1_024;
+
+/// Session keys, or the proof that a node has them, as the node returns them.
+pub type KeyBytes = BoundedVec<u8, ConstU32<MAX_KEYS_LEN>>;
 
 /// The way to the relay chain's HRMP channels. Each function sends one message there, by which the
 /// relay chain's `hrmp` pallet is called in the name of this chain. On an error nothing was sent.

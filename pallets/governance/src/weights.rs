@@ -20,6 +20,10 @@ pub trait WeightInfo {
 	fn open_channel() -> Weight;
 	fn accept_channel() -> Weight;
 	fn close_channel() -> Weight;
+	fn keep_session() -> Weight;
+	fn end_session() -> Weight;
+	fn keep_motions() -> Weight;
+	fn drop_motion() -> Weight;
 }
 
 /// The measured weights.
@@ -64,37 +68,57 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	/// Storage: `Authorities::Members` (r:1 w:1)
 	/// Proof: `Authorities::Members` (`max_values`: Some(1), `max_size`: Some(3202), added: 3697, mode: `MaxEncodedLen`)
-	/// Storage: `Session::NextKeys` (r:1 w:0)
-	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
-	/// Storage: `Council::Proposals` (r:1 w:0)
-	/// Proof: `Council::Proposals` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Session::NextKeys` (r:1 w:1)
+	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::ExternallySetKeys` (r:1 w:1)
+	/// Proof: `Session::ExternallySetKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::KeyOwner` (r:2 w:2)
+	/// Proof: `Session::KeyOwner` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `Council::Proposals` (r:1 w:0)
+	/// Proof: `Council::Proposals` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Governance::NextTerm` (r:1 w:1)
+	/// Proof: `Governance::NextTerm` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Governance::Terms` (r:1 w:1)
+	/// Proof: `Governance::Terms` (`max_values`: Some(1), `max_size`: Some(3602), added: 4097, mode: `MaxEncodedLen`)
 	/// Storage: `Council::Members` (r:0 w:1)
 	/// Proof: `Council::Members` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Council::Prime` (r:0 w:1)
 	/// Proof: `Council::Prime` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn add_authority() -> Weight {
-		// Shortest run: 91_444_000 ps.
-		Weight::from_parts(100_891_000, 7656)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
+		// Estimated, with three checks of a signature.
+		Weight::from_parts(350_000_000, 16000)
+			.saturating_add(T::DbWeight::get().reads(10_u64))
+			.saturating_add(T::DbWeight::get().writes(10_u64))
 	}
 	/// Storage: `Authorities::Members` (r:1 w:1)
 	/// Proof: `Authorities::Members` (`max_values`: Some(1), `max_size`: Some(3202), added: 3697, mode: `MaxEncodedLen`)
 	/// Storage: `Council::Proposals` (r:1 w:0)
 	/// Proof: `Council::Proposals` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
-	/// Storage: `Authorities::Prime` (r:1 w:0)
-	/// Proof: `Authorities::Prime` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `Session::NextKeys` (r:1 w:1)
+	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `Balances::Holds` (r:1 w:0)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::ExternallySetKeys` (r:1 w:1)
+	/// Proof: `Session::ExternallySetKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Session::KeyOwner` (r:0 w:2)
+	/// Proof: `Session::KeyOwner` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `Governance::Terms` (r:1 w:1)
+	/// Proof: `Governance::Terms` (`max_values`: Some(1), `max_size`: Some(3602), added: 4097, mode: `MaxEncodedLen`)
 	/// Storage: `Council::Members` (r:0 w:1)
 	/// Proof: `Council::Members` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Council::Prime` (r:0 w:1)
 	/// Proof: `Council::Prime` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn remove_authority() -> Weight {
-		// Shortest run: 57_834_000 ps.
-		Weight::from_parts(62_761_000, 4833)
-			.saturating_add(T::DbWeight::get().reads(3_u64))
-			.saturating_add(T::DbWeight::get().writes(3_u64))
+		// Estimated.
+		Weight::from_parts(120_000_000, 15000)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Governance::NoticePeriod` (r:0 w:1)
 	/// Proof: `Governance::NoticePeriod` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -145,6 +169,61 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Governance::SessionStart` (r:1 w:0)
+	/// Proof: `Governance::SessionStart` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Governance::SessionLength` (r:1 w:0)
+	/// Proof: `Governance::SessionLength` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	fn keep_session() -> Weight {
+		Weight::from_parts(10_000_000, 1493)
+			.saturating_add(T::DbWeight::get().reads(3_u64))
+	}
+	/// Storage: `Session::CurrentIndex` (r:1 w:1)
+	/// Proof: `Session::CurrentIndex` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::QueuedChanged` (r:1 w:1)
+	/// Proof: `Session::QueuedChanged` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::QueuedKeys` (r:1 w:1)
+	/// Proof: `Session::QueuedKeys` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::Validators` (r:1 w:1)
+	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Session::DisabledValidators` (r:1 w:1)
+	/// Proof: `Session::DisabledValidators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Authorities::Members` (r:1 w:0)
+	/// Proof: `Authorities::Members` (`max_values`: Some(1), `max_size`: Some(3202), added: 3697, mode: `MaxEncodedLen`)
+	/// Storage: `Session::NextKeys` (r:100 w:0)
+	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `Aura::Authorities` (r:1 w:1)
+	/// Proof: `Aura::Authorities` (`max_values`: Some(1), `max_size`: Some(3202), added: 3697, mode: `MaxEncodedLen`)
+	/// Storage: `System::Digest` (r:1 w:1)
+	/// Proof: `System::Digest` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
+	/// Storage: `Governance::SessionStart` (r:0 w:1)
+	/// Proof: `Governance::SessionStart` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Pinning::Reports` (r:0 w:1)
+	/// Proof: `Pinning::Reports` (`max_values`: Some(1), `max_size`: Some(402), added: 897, mode: `MaxEncodedLen`)
+	/// Storage: `Pinning::Pinners` (r:0 w:1)
+	/// Proof: `Pinning::Pinners` (`max_values`: Some(1), `max_size`: Some(6402), added: 6897, mode: `MaxEncodedLen`)
+	fn end_session() -> Weight {
+		Weight::from_parts(3_000_000_000, 300_000)
+			.saturating_add(T::DbWeight::get().reads(108_u64))
+			.saturating_add(T::DbWeight::get().writes(10_u64))
+	}
+	/// Storage: `Governance::Proposers` (r:1 w:1)
+	/// Storage: `Council::Proposals` (r:1 w:0)
+	fn keep_motions() -> Weight {
+		Weight::from_parts(30_000_000, 21_000)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
+	/// Storage: `Governance::Proposers` (r:1 w:1)
+	/// Storage: `Council::Proposals` (r:1 w:1)
+	/// Storage: `Council::ProposalOf` (r:0 w:1)
+	/// Storage: `Council::Voting` (r:0 w:1)
+	fn drop_motion() -> Weight {
+		Weight::from_parts(60_000_000, 35_000)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
+	}
 }
 
 /// For a mock runtime: what the calls weigh without their accesses to storage.
@@ -159,10 +238,10 @@ impl WeightInfo for () {
 		Weight::from_parts(56_216_000, 4687)
 	}
 	fn add_authority() -> Weight {
-		Weight::from_parts(100_891_000, 7656)
+		Weight::from_parts(350_000_000, 16000)
 	}
 	fn remove_authority() -> Weight {
-		Weight::from_parts(62_761_000, 4833)
+		Weight::from_parts(120_000_000, 15000)
 	}
 	fn set_parameter() -> Weight {
 		Weight::from_parts(12_522_000, 0)
@@ -175,5 +254,17 @@ impl WeightInfo for () {
 	}
 	fn close_channel() -> Weight {
 		Weight::from_parts(56_091_000, 3529)
+	}
+	fn keep_session() -> Weight {
+		Weight::from_parts(10_000_000, 1493)
+	}
+	fn end_session() -> Weight {
+		Weight::from_parts(3_000_000_000, 300_000)
+	}
+	fn keep_motions() -> Weight {
+		Weight::from_parts(30_000_000, 21_000)
+	}
+	fn drop_motion() -> Weight {
+		Weight::from_parts(60_000_000, 35_000)
 	}
 }

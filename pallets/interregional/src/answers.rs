@@ -13,21 +13,35 @@ use crate::{pallet::*, ConsortiumHolds, Grant, StoredState};
 impl<T: Config> OnAnswer for Pallet<T> {
 	fn on_answer(about: &About, sequence: u64, answer: &Answer) {
 		let About::Grant(id) = about else { return };
-		let now = T::Time::now();
-		let before = Grants::<T>::get(id.record, &id.grantee)
-			.filter(|grant| grant.sequence == sequence && !grant.has_ended(now));
-		let Some(before) = before else { return };
+		let Some(before) = Self::with_sequence(id, sequence) else {
+			return;
+		};
 		let result = answer.clone().into_result();
 		match before.state {
 			StoredState::Forwarded | StoredState::Refused(_) => {
 				Self::take_delivery_answer(id, before, result);
 			}
-			StoredState::Revoking => Self::take_revocation_answer(id, before, result, now),
+			StoredState::Revoking => Self::take_revocation_answer(id, before, result),
 			// These terms were not sent, or they were answered, or the grant is gone.
 			StoredState::Granted
 			| StoredState::Delivered
 			| StoredState::Revoked
 			| StoredState::Ended => {}
+		}
+	}
+
+	/// Says that a delivery is overdue, unless it was sent again since. The view shows that by itself.
+	fn on_overdue(about: &About, sequence: u64, _deadline: Moment) {
+		let About::Grant(id) = about else { return };
+		let Some(grant) = Self::with_sequence(id, sequence) else {
+			return;
+		};
+		if grant.state == StoredState::Forwarded && !Self::awaits_answer(id, &grant) {
+			Self::deposit_event(Event::AnswerOverdue {
+				record: id.record,
+				grantee: id.grantee.clone(),
+				sequence,
+			});
 		}
 	}
 
@@ -38,6 +52,12 @@ impl<T: Config> OnAnswer for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
+	/// A grant that has not ended by itself, if this is its sequence number.
+	fn with_sequence(id: &InterregionalGrantId, sequence: u64) -> Option<Grant> {
+		let grant = Self::unended_grant(id, T::Time::now()).ok()?;
+		(grant.sequence == sequence).then_some(grant)
+	}
+
 	fn take_delivery_answer(id: &InterregionalGrantId, before: Grant, result: Result<(), Cause>) {
 		let (record, grantee) = (id.record, id.grantee.clone());
 		let sequence = before.sequence;
@@ -63,10 +83,6 @@ impl<T: Config> Pallet<T> {
 		if state == before.state {
 			return;
 		}
-		let deadline = before.deadline(id);
-		if let Some(deadline) = deadline.filter(|it| Deadlines::<T>::contains_key(it)) {
-			Self::remove_deadline(&deadline);
-		}
 		let after = Grant {
 			state,
 			..before.clone()
@@ -75,12 +91,7 @@ impl<T: Config> Pallet<T> {
 		Self::deposit_event(event);
 	}
 
-	fn take_revocation_answer(
-		id: &InterregionalGrantId,
-		before: Grant,
-		result: Result<(), Cause>,
-		now: Moment,
-	) {
+	fn take_revocation_answer(id: &InterregionalGrantId, before: Grant, result: Result<(), Cause>) {
 		let (record, grantee) = (id.record, id.grantee.clone());
 		let sequence = before.sequence;
 		let mut after = before.clone();
@@ -97,10 +108,6 @@ impl<T: Config> Pallet<T> {
 			Err(cause) => {
 				// The patient may send it again at once. If the consortium has this sequence number
 				// already, the next message takes a later one.
-				after.message = after.message.map(|mut last| {
-					last.deadline = last.deadline.min(now);
-					last
-				});
 				let used = matches!(cause, Cause::Reason(Reason::Superseded | Reason::Conflict));
 				after.sequence = sequence.saturating_add(used.into());
 				Event::RevocationRefused {
@@ -111,7 +118,8 @@ impl<T: Config> Pallet<T> {
 				}
 			}
 		};
-		if after == before {
+		// A refusal that the region no longer waited for says nothing new.
+		if after == before && !Self::awaits_answer(id, &before) {
 			return;
 		}
 		Self::store(id, Some(&before), after);

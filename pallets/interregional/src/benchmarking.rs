@@ -10,9 +10,9 @@ use frame_support::{
 use frame_system::RawOrigin;
 use salus_primitives::{
 	keys::MAX_MODULUS_BITS,
-	traits::{Members, Records, ToConsortium},
-	About, InterregionalGrantId, Moment, ProfessionalNumber, Purpose, RecordId, RemoteProvider,
-	WrappedKey,
+	traits::{Members, OnAnswer, Records, ToConsortium},
+	About, Answer, InterregionalGrantId, Moment, ProfessionalNumber, Purpose, Reason, RecordId,
+	RemoteProvider, WrappedKey,
 };
 
 use crate::{pallet::*, Expiry, Grant, StoredState, Terms};
@@ -78,24 +78,6 @@ fn stored<T: Config>(id: &InterregionalGrantId) -> Result<Grant, BenchmarkError>
 	Grants::<T>::get(id.record, &id.grantee).ok_or("there is no grant".into())
 }
 
-/// Moves the deadline of the last message about a grant to the present.
-fn past_deadline<T: Config>(id: &InterregionalGrantId) -> Result<(), BenchmarkError> {
-	let mut grant = stored::<T>(id)?;
-	let now = T::Time::now();
-	if let Some(deadline) = grant.deadline(id) {
-		Deadlines::<T>::remove(deadline);
-	}
-	grant.message = grant.message.map(|mut last| {
-		last.deadline = now;
-		last
-	});
-	if let Some(deadline) = grant.deadline(id) {
-		Deadlines::<T>::insert(deadline, ());
-	}
-	Grants::<T>::insert(id.record, &id.grantee, grant);
-	Ok(())
-}
-
 /// A delivery that waits for its answer: taking that writes more than the answer to a revocation.
 pub(crate) fn awaiting<T: Config>() -> Option<(About, u64)> {
 	let id = forwarded::<T>().ok()?;
@@ -130,11 +112,13 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// Again, before the deadline that has passed is swept.
+	/// Again, after a refusal.
 	#[benchmark]
 	fn forward() -> Result<(), BenchmarkError> {
 		let id = forwarded::<T>()?;
-		past_deadline::<T>(&id)?;
+		let refusal = Answer::Refused(Reason::GranteeUnknown);
+		let about = About::Grant(id.clone());
+		Pallet::<T>::on_answer(&about, stored::<T>(&id)?.sequence, &refusal);
 
 		#[extrinsic_call]
 		_(
@@ -143,8 +127,7 @@ mod benchmarks {
 			id.grantee.clone(),
 		);
 
-		assert_eq!(InFlight::<T>::get(), 1);
-		assert!(stored::<T>(&id)?.awaits_answer(T::Time::now()));
+		assert_eq!(stored::<T>(&id)?.state, StoredState::Forwarded);
 		Ok(())
 	}
 
@@ -166,7 +149,7 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// Finding that the earliest deadline has not passed and the earliest grant to end still stands.
+	/// Finding that the earliest grant to end still stands.
 	#[benchmark]
 	fn sweep_nothing() -> Result<(), BenchmarkError> {
 		let id = forwarded::<T>()?;
@@ -177,7 +160,6 @@ mod benchmarks {
 		}
 
 		assert!(WrappedKeys::<T>::contains_key(id.record, &id.grantee));
-		assert_eq!(InFlight::<T>::get(), 1);
 		Ok(())
 	}
 
@@ -196,27 +178,11 @@ mod benchmarks {
 
 		#[block]
 		{
-			Pallet::<T>::do_sweep_expired(&mut WeightMeter::new());
+			Pallet::<T>::do_sweep(&mut WeightMeter::new());
 		}
 
 		assert_eq!(stored::<T>(&id)?.state, StoredState::Ended);
 		assert!(!WrappedKeys::<T>::contains_key(id.record, &id.grantee));
-		Ok(())
-	}
-
-	/// Ending the wait for one answer, and finding that no other is overdue.
-	#[benchmark]
-	fn sweep_one_deadline() -> Result<(), BenchmarkError> {
-		let id = forwarded::<T>()?;
-		past_deadline::<T>(&id)?;
-
-		#[block]
-		{
-			Pallet::<T>::do_sweep_deadlines(&mut WeightMeter::new());
-		}
-
-		assert_eq!(InFlight::<T>::get(), 0);
-		assert_eq!(stored::<T>(&id)?.state, StoredState::Forwarded);
 		Ok(())
 	}
 

@@ -1,13 +1,10 @@
 //! The call `forward`: a provider sends a grant to the consortium.
 
-use frame_support::{
-	ensure,
-	traits::{Get, Time},
-};
+use frame_support::traits::Time;
 use salus_primitives::{
 	traits::{Members, RecordContents},
 	ConsortiumCall, DeliveredGrant, InterregionalGrantId, MemberId, Moment, ProfessionalNumber,
-	SendError, Standing,
+	Standing,
 };
 
 use crate::{pallet::*, AccountIdOf, ConsortiumHolds, Grant, StoredState};
@@ -35,18 +32,12 @@ impl<T: Config> Pallet<T> {
 		let now = T::Time::now();
 		let before = Self::ensure_forwardable(&id, now)?;
 		let grant = Self::delivered_grant(&id, &before)?;
-		// An overdue message of the same terms that is not swept yet: the new one takes its place.
-		let overdue = (before.deadline(&id)).filter(|last| Deadlines::<T>::contains_key(last));
-		let in_flight = InFlight::<T>::get().saturating_sub(overdue.is_some().into());
-		ensure!(
-			in_flight < T::MaxInFlight::get(),
-			Error::<T>::NotSent(SendError::TooManyInFlight)
-		);
-		let message = Self::send(ConsortiumCall::DeliverGrant { grant }, now)?;
+		let message = Self::send(
+			Some(by.clone()),
+			ConsortiumCall::DeliverGrant { grant },
+			now,
+		)?;
 
-		if let Some(overdue) = overdue {
-			Deadlines::<T>::remove(overdue);
-		}
 		let (message_id, sequence) = (message.id, before.sequence);
 		let after = Grant {
 			state: StoredState::Forwarded,
@@ -54,10 +45,6 @@ impl<T: Config> Pallet<T> {
 			consortium_holds: ConsortiumHolds::until(before.expires_at),
 			..before.clone()
 		};
-		if let Some(deadline) = after.deadline(&id) {
-			Deadlines::<T>::insert(deadline, ());
-			InFlight::<T>::put(in_flight.saturating_add(1));
-		}
 		Self::store(&id, Some(&before), after);
 		Self::deposit_event(Event::GrantForwarded {
 			record: id.record,
@@ -73,7 +60,9 @@ impl<T: Config> Pallet<T> {
 		let grant = Self::unended_grant(id, now)?;
 		match grant.state {
 			StoredState::Granted | StoredState::Refused(_) => Ok(grant),
-			StoredState::Forwarded if grant.awaits_answer(now) => Err(Error::<T>::AwaitingAnswer),
+			StoredState::Forwarded if Self::awaits_answer(id, &grant) => {
+				Err(Error::<T>::AwaitingAnswer)
+			}
 			StoredState::Forwarded => Ok(grant),
 			StoredState::Delivered => Err(Error::<T>::AlreadyDelivered),
 			StoredState::Revoking | StoredState::Revoked => Err(Error::<T>::AlreadyRevoked),
@@ -91,8 +80,8 @@ impl<T: Config> Pallet<T> {
 			WrappedKeys::<T>::get(id.record, &id.grantee).ok_or(Error::<T>::NotFound)?;
 		let content = T::Records::content_of(id.record).ok_or(Error::<T>::RecordNotFound)?;
 		match T::Members::standing(&content.author) {
-			Some(Standing::Verified | Standing::Retired) => {}
-			Some(Standing::Suspended) | None => return Err(Error::<T>::AuthorNotInGoodStanding),
+			Some(standing) if !standing.is_suspended() => {}
+			_ => return Err(Error::<T>::AuthorNotInGoodStanding),
 		}
 		let author_name = T::Members::name_of(&content.author);
 		let author_name = author_name.ok_or(Error::<T>::AuthorNotInGoodStanding)?;

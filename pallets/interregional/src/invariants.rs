@@ -2,10 +2,7 @@
 
 use alloc::collections::BTreeMap;
 
-use frame_support::{
-	ensure,
-	traits::{Get, Time},
-};
+use frame_support::{ensure, traits::Get};
 use salus_primitives::{
 	traits::{Records, ToConsortium},
 	InterregionalGrantId, RecordId,
@@ -58,7 +55,7 @@ impl<T: Config> Pallet<T> {
 		);
 		let fits = |count: &u32| *count <= T::MaxGrantsPerRecord::get();
 		ensure!(counts.values().all(fits), "a record has too many grants");
-		Self::try_in_flight()
+		Ok(())
 	}
 
 	fn try_grant(id: &InterregionalGrantId, grant: &Grant) -> Result<(), TryRuntimeError> {
@@ -117,36 +114,6 @@ impl<T: Config> Pallet<T> {
 		ensure!(
 			grant.expiry(id).is_none_or(indexed),
 			"a grant's expiry is not in the index"
-		);
-		let in_flight = |deadline| Deadlines::<T>::contains_key(deadline);
-		ensure!(
-			grant.state != StoredState::Forwarded
-				|| !grant.awaits_answer(T::Time::now())
-				|| grant.deadline(id).is_some_and(in_flight),
-			"a delivery that waits for its answer is not in flight"
-		);
-		Ok(())
-	}
-
-	fn try_in_flight() -> Result<(), TryRuntimeError> {
-		let mut count = 0u32;
-		for deadline in Deadlines::<T>::iter_keys() {
-			let id = InterregionalGrantId::from(deadline.grant);
-			let grant =
-				Grants::<T>::get(id.record, &id.grantee).ok_or("a deadline has no grant")?;
-			ensure!(
-				deadline.sequence > 0 && deadline.sequence <= grant.sequence,
-				"a deadline has a sequence number that its grant never had"
-			);
-			count = count.saturating_add(1);
-		}
-		ensure!(
-			count == InFlight::<T>::get(),
-			"the count of deliveries in flight is wrong"
-		);
-		ensure!(
-			count <= T::MaxInFlight::get(),
-			"too many deliveries are in flight"
 		);
 		Ok(())
 	}

@@ -44,10 +44,12 @@
 //!
 //! 1. From `expires_at` on no view shows the grant, here and at the consortium. No message is
 //!    needed.
-//! 2. The first block with room after that removes the wrapped key ([`Hooks::on_idle`]), the
-//!    earliest first.
+//! 2. The next block removes the wrapped key before any transaction ([`Hooks::on_poll`]), the
+//!    earliest first. If many have expired, blocks with room remove more after the last one
+//!    ([`Hooks::on_idle`]).
 //!
 //! [`Hooks::on_idle`]: frame_support::traits::Hooks::on_idle
+//! [`Hooks::on_poll`]: frame_support::traits::Hooks::on_poll
 //!
 //! `docs/interregional.md` lists every state with every event, and says where each step is in the
 //! code.
@@ -62,8 +64,6 @@
 //! - [`GivenBy`]: an index by patient, oldest record first.
 //! - [`Unanswered`]: an index of the grants that wait to be forwarded or answered, oldest record
 //!   first.
-//! - [`Deadlines`], [`InFlight`]: the deliveries that wait for their answers, earliest deadline
-//!   first, and how many there are, at most [`Config::MaxInFlight`].
 //!
 //! ## Calls
 //!
@@ -73,7 +73,8 @@
 //!
 //! ## Example
 //!
-//! The state that a person reads depends on the chain's clock:
+//! The state that a person reads depends on the chain's clock, and on whether the region waits for an
+//! answer:
 //!
 //! ```
 //! use pallet_interregional::{ConsortiumHolds, Grant, SentMessage, StoredState};
@@ -86,12 +87,12 @@
 //!     purpose: Purpose::Treatment,
 //!     granted_at: 1_000,
 //!     expires_at: Some(9_000),
-//!     message: Some(SentMessage { id: [0; 32], sent_at: 2_000, deadline: 3_000 }),
+//!     message: Some(SentMessage { id: [0; 32], sent_at: 2_000 }),
 //!     consortium_holds: ConsortiumHolds::Until(9_000),
 //! };
-//! assert_eq!(grant.state_at(2_999), Some(InterregionalState::Forwarded));
-//! assert_eq!(grant.state_at(3_000), Some(InterregionalState::Overdue));
-//! assert_eq!(grant.state_at(9_000), None);
+//! assert_eq!(grant.state_at(3_000, true), Some(InterregionalState::Forwarded));
+//! assert_eq!(grant.state_at(3_000, false), Some(InterregionalState::Overdue));
+//! assert_eq!(grant.state_at(9_000, false), None);
 //! ```
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -129,6 +130,7 @@ pub mod weights;
 
 use frame_support::{traits::Time, weights::WeightMeter};
 use salus_primitives::{
+	poll,
 	traits::{Members, RecordContents, ToConsortium},
 	Cause, InterregionalGrantId, MessageId, Moment, PatientId, ProfessionalNumber, Purpose,
 	RecordId, RemoteProvider, SendError, WrappedKey,
@@ -138,8 +140,7 @@ pub use pallet::*;
 #[cfg(doc)]
 use salus_primitives::InterregionalState;
 pub use types::{
-	AccountIdOf, ConsortiumHolds, Deadline, Expiry, Grant, GrantKey, SentMessage, StoredState,
-	Terms,
+	AccountIdOf, ConsortiumHolds, Expiry, Grant, GrantKey, SentMessage, StoredState, Terms,
 };
 pub use weights::WeightInfo;
 
@@ -177,13 +178,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxGrantsPerRecord: Get<u32>;
 
-		/// How long the region waits for an answer of the consortium, in milliseconds.
+		/// The most weight for the sweep before the transactions of a block.
 		#[pallet::constant]
-		type AnswerTime: Get<Moment>;
-
-		/// The most deliveries that may wait for their answers at a time.
-		#[pallet::constant]
-		type MaxInFlight: Get<u32>;
+		type PollWeight: Get<Weight>;
 
 		/// Weights of the calls and of the sweep.
 		type WeightInfo: WeightInfo;
@@ -215,15 +212,6 @@ pub mod pallet {
 	/// The grants that wait to be forwarded or answered, oldest record first.
 	#[pallet::storage]
 	pub type Unanswered<T> = StorageMap<_, Identity, GrantKey, ()>;
-
-	/// The deliveries that wait for their answers, earliest deadline first. One whose deadline has
-	/// passed stays until it is swept.
-	#[pallet::storage]
-	pub type Deadlines<T> = StorageMap<_, Identity, Deadline, ()>;
-
-	/// How many entries there are in [`Deadlines`].
-	#[pallet::storage]
-	pub type InFlight<T> = StorageValue<_, u32, ValueQuery>;
 
 	/// The events of this pallet.
 	#[pallet::event]
@@ -359,8 +347,25 @@ pub mod pallet {
 		AlreadyRevoked,
 		/// The record's author is suspended.
 		AuthorNotInGoodStanding,
-		/// The message to the consortium could not be sent.
-		NotSent(SendError),
+		/// Nothing was sent: there is no channel to the consortium.
+		NotConnected,
+		/// Nothing was sent: too many messages to the consortium wait for their answers.
+		TooManyInFlight,
+		/// Nothing was sent: the message is too long, or the consortium does not read its version.
+		Undeliverable,
+		/// Nothing was sent: too many grants that this provider forwarded wait for their answers.
+		TooManyForwarded,
+	}
+
+	impl<T> From<SendError> for Error<T> {
+		fn from(error: SendError) -> Self {
+			match error {
+				SendError::NotConnected => Self::NotConnected,
+				SendError::TooManyInFlight => Self::TooManyInFlight,
+				SendError::Undeliverable => Self::Undeliverable,
+				SendError::TooManyOfProvider => Self::TooManyForwarded,
+			}
+		}
 	}
 
 	#[pallet::call]
@@ -409,7 +414,7 @@ pub mod pallet {
 		/// terms, one that was refused, or one whose answer is overdue. Sending again is safe.
 		///
 		/// May be called by the account that acts for any verified provider of the region. If the
-		/// message can't be sent, the call fails with [`Error::NotSent`] and nothing changes.
+		/// message can't be sent, the call fails and nothing changes.
 		///
 		/// Emits [`Event::GrantForwarded`]. The weight is constant.
 		#[pallet::call_index(1)]
@@ -430,7 +435,7 @@ pub mod pallet {
 		/// or did not take it, the call may be made again.
 		///
 		/// May be called by the account that acts for the record's patient. If the message can't be
-		/// sent, the call fails with [`Error::NotSent`] and nothing changes.
+		/// sent, the call fails and nothing changes.
 		///
 		/// Emits [`Event::RevocationSent`] or [`Event::GrantRevoked`]. The weight is constant.
 		#[pallet::call_index(2)]
@@ -454,22 +459,21 @@ pub mod pallet {
 				T::MaxGrantsPerRecord::get() > 0,
 				"MaxGrantsPerRecord must not be 0"
 			);
+			let least = T::WeightInfo::sweep_nothing().saturating_add(T::WeightInfo::sweep_one());
 			assert!(
-				T::AnswerTime::get() > 0,
-				"AnswerTime must not be 0: every answer would be overdue"
-			);
-			assert!(
-				T::MaxInFlight::get() > 0,
-				"MaxInFlight must not be 0: nothing could be forwarded"
+				T::PollWeight::get().all_gte(least),
+				"PollWeight must have room for a grant"
 			);
 		}
 
-		/// Ends the wait for answers that are overdue and removes the wrapped keys of expired grants,
-		/// the earliest first, as far as the weight goes.
-		fn on_idle(_block: BlockNumberFor<T>, remaining: Weight) -> Weight {
-			let mut meter = WeightMeter::with_limit(remaining);
-			Self::do_sweep(&mut meter);
-			meter.consumed()
+		/// Removes the wrapped keys of expired grants, the earliest first.
+		fn on_poll(_block: BlockNumberFor<T>, block: &mut WeightMeter) {
+			poll::within(block, T::PollWeight::get(), Self::do_sweep);
+		}
+
+		/// Removes more of them if the block has room.
+		fn on_idle(_block: BlockNumberFor<T>, left: Weight) -> Weight {
+			poll::with_the_rest(left, T::PollWeight::get(), Self::do_sweep)
 		}
 
 		#[cfg(feature = "try-runtime")]

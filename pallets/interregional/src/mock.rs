@@ -1,14 +1,19 @@
 //! A runtime whose members, records, clock and way to the consortium are tables that a test writes.
 
-use frame_support::{derive_impl, parameter_types};
+use frame_support::{
+	derive_impl, parameter_types,
+	traits::Hooks,
+	weights::{Weight, WeightMeter},
+};
 pub use salus_primitives::testing::{
-	author, cid, number, provider, provider_of, wrapped, MemberTable, MockConsortium, Now,
-	RecordTable, SendFailure, SentCalls, AUTHOR_ACCOUNT, OTHER_PATIENT, OTHER_PATIENT_ACCOUNT,
+	author, cid, deliver_answer, in_flight, number, pass_deadlines, provider, provider_of, wrapped,
+	AnswerWithin, MaxInFlight, MemberTable, MockConsortium, Now, RecordTable, SendFailure,
+	SentCalls, SentFor, AUTHOR_ACCOUNT, OTHER_PATIENT, OTHER_PATIENT_ACCOUNT,
 	OTHER_PROVIDER_ACCOUNT, PATIENT, PATIENT_ACCOUNT, PROVIDER_ACCOUNT, RECORD_ACCOUNT, REGION,
 	RETIRED_ACCOUNT, START, STRANGER, SUSPENDED_ACCOUNT,
 };
 use salus_primitives::{
-	testing, traits::OnAnswer, About, Answer, InterregionalGrantId, Moment, ParaId, PatientId,
+	testing, traits::ToConsortium, About, Answer, InterregionalGrantId, Moment, ParaId, PatientId,
 	Purpose, RecordId, RemoteProvider, WrappedKey,
 };
 use sp_runtime::{BuildStorage, DispatchResult};
@@ -45,13 +50,12 @@ impl frame_system::Config for Test {
 
 parameter_types! {
 	pub static MaxGrantsPerRecord: u32 = MAX_GRANTS;
-	pub static AnswerTime: Moment = ANSWER_WITHIN;
-	pub static MaxInFlight: u32 = MAX_DELIVERIES;
+	pub static PollWeight: Weight = Weight::MAX;
 }
 
 pub const MAX_GRANTS: u32 = 4;
 pub const ANSWER_WITHIN: Moment = 1_000;
-pub const MAX_DELIVERIES: u32 = 3;
+pub const MAX_DELIVERIES: usize = 3;
 /// The region of the grantees.
 pub const OTHER_REGION: ParaId = 2_001;
 /// A record of [`PATIENT`] by [`author`].
@@ -65,8 +69,7 @@ impl crate::Config for Test {
 	type Consortium = MockConsortium;
 	type Time = Now;
 	type MaxGrantsPerRecord = MaxGrantsPerRecord;
-	type AnswerTime = AnswerTime;
-	type MaxInFlight = MaxInFlight;
+	type PollWeight = PollWeight;
 	type WeightInfo = ();
 }
 
@@ -78,7 +81,8 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	let mut ext = sp_io::TestExternalities::from(storage);
 	testing::reset();
 	MaxGrantsPerRecord::set(MAX_GRANTS);
-	AnswerTime::set(ANSWER_WITHIN);
+	PollWeight::set(Weight::MAX);
+	AnswerWithin::set(ANSWER_WITHIN);
 	MaxInFlight::set(MAX_DELIVERIES);
 	ext.execute_with(|| {
 		System::set_block_number(1);
@@ -200,7 +204,7 @@ pub fn answer(answer: Answer) {
 
 /// Delivers the answer to the message about that grant with this sequence number.
 pub fn answer_to(sequence: u64, answer: Answer) {
-	Interregional::on_answer(&About::Grant(grant_id()), sequence, &answer);
+	deliver_answer::<Interregional>(&About::Grant(grant_id()), sequence, &answer);
 }
 
 /// The stored grant.
@@ -210,6 +214,18 @@ pub fn grant_of(id: &InterregionalGrantId) -> crate::Grant {
 
 /// Sets the clock to the deadline of the last message.
 pub fn pass_deadline() {
-	let deadline = grant_of(&grant_id()).message.unwrap().deadline;
+	let deadline = deadline().unwrap();
 	Now::mutate(|now| *now = deadline.max(*now));
+}
+
+/// Until when the answer to the last message about the grant of [`RECORD`] to [`remote`] is awaited.
+pub fn deadline() -> Option<Moment> {
+	let sequence = crate::Grants::<Test>::get(RECORD, remote())?.sequence;
+	MockConsortium::awaited_until(&About::Grant(grant_id()), sequence)
+}
+
+/// Begins a block: ends the wait for overdue answers, and sweeps.
+pub fn poll() {
+	pass_deadlines::<Interregional>();
+	Interregional::on_poll(1, &mut WeightMeter::new());
 }

@@ -6,15 +6,14 @@ use salus_primitives::{ConsortiumCall, GrantRevocation, InterregionalGrantId};
 use crate::{pallet::*, Grant, StoredState};
 
 impl<T: Config> Pallet<T> {
-	/// Revokes a grant: at once if the region never forwarded it, else by a message. Revocations are
-	/// not counted among the messages in flight, so that others cannot keep a patient from revoking.
-	/// Each grant that was forwarded has at most one in flight.
+	/// Revokes a grant: at once if the region never forwarded it, else by a message. Each grant that was
+	/// forwarded has at most one revocation in flight.
 	pub(crate) fn do_revoke(id: InterregionalGrantId) -> Result<(), Error<T>> {
 		let now = T::Time::now();
 		let before = Self::unended_grant(&id, now)?;
 		let sequence = match before.state {
 			StoredState::Revoked => return Err(Error::<T>::AlreadyRevoked),
-			StoredState::Revoking if before.awaits_answer(now) => {
+			StoredState::Revoking if Self::awaits_answer(&id, &before) => {
 				return Err(Error::<T>::AwaitingAnswer);
 			}
 			StoredState::Revoking => before.sequence,
@@ -31,7 +30,7 @@ impl<T: Config> Pallet<T> {
 			grantee: id.grantee.clone(),
 			sequence,
 		};
-		let message = Self::send(ConsortiumCall::RevokeGrant { revocation }, now)?;
+		let message = Self::send(None, ConsortiumCall::RevokeGrant { revocation }, now)?;
 
 		let message_id = message.id;
 		let after = Grant {

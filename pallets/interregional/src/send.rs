@@ -1,18 +1,41 @@
-//! Sending a message to the consortium.
+//! Sending a message to the consortium, and whether its answer is awaited.
 
-use frame_support::traits::Get;
-use salus_primitives::{traits::ToConsortium, ConsortiumCall, Moment};
+use frame_support::traits::Time;
+use salus_primitives::{
+	traits::ToConsortium, About, ConsortiumCall, InterregionalGrantId, Moment, ProfessionalNumber,
+};
 
-use crate::{pallet::*, SentMessage};
+use crate::{pallet::*, Grant, SentMessage};
 
 impl<T: Config> Pallet<T> {
-	/// Sends a call to the consortium. The region waits for its answer until the deadline.
-	pub(crate) fn send(call: ConsortiumCall, now: Moment) -> Result<SentMessage, Error<T>> {
-		let sent = T::Consortium::send(call).map_err(Error::<T>::NotSent)?;
+	/// Sends a call to the consortium, for a provider if one forwards a grant.
+	pub(crate) fn send(
+		by: Option<ProfessionalNumber>,
+		call: ConsortiumCall,
+		now: Moment,
+	) -> Result<SentMessage, Error<T>> {
+		let sent = match by {
+			Some(by) => T::Consortium::send_for(by, call),
+			None => T::Consortium::send(call),
+		};
+		let sent = sent.map_err(Error::<T>::from)?;
 		Ok(SentMessage {
 			id: sent.message,
 			sent_at: now,
-			deadline: now.saturating_add(T::AnswerTime::get()),
 		})
+	}
+
+	/// Until when the answer to the last message about a grant is awaited, in Unix milliseconds.
+	pub(crate) fn awaited_until(id: &InterregionalGrantId, grant: &Grant) -> Option<Moment> {
+		if !grant.was_sent() {
+			return None;
+		}
+		let until = T::Consortium::awaited_until(&About::Grant(id.clone()), grant.sequence)?;
+		(until > T::Time::now()).then_some(until)
+	}
+
+	/// Whether the region waits for the answer to the last message about a grant.
+	pub(crate) fn awaits_answer(id: &InterregionalGrantId, grant: &Grant) -> bool {
+		Self::awaited_until(id, grant).is_some()
 	}
 }

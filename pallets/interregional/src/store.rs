@@ -2,7 +2,7 @@
 
 use salus_primitives::{traits::Records, InterregionalGrantId, Moment};
 
-use crate::{pallet::*, Deadline, Grant, GrantKey};
+use crate::{pallet::*, Grant, GrantKey};
 
 impl<T: Config> Pallet<T> {
 	/// A grant that has not ended by itself.
@@ -49,11 +49,5 @@ impl<T: Config> Pallet<T> {
 				.for_each(|expiry| Expiries::<T>::insert(expiry, ()));
 		}
 		Grants::<T>::insert(id.record, &id.grantee, after);
-	}
-
-	/// Removes a delivery from those in flight.
-	pub(crate) fn remove_deadline(deadline: &Deadline) {
-		Deadlines::<T>::remove(deadline);
-		InFlight::<T>::mutate(|count| *count = count.saturating_sub(1));
 	}
 }

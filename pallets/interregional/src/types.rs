@@ -74,8 +74,6 @@ pub struct SentMessage {
 	pub id: MessageId,
 	/// When the region sent it.
 	pub sent_at: Moment,
-	/// From this time on the region no longer waits for its answer.
-	pub deadline: Moment,
 }
 
 /// A grant to a provider of another region, without its wrapped key. It is never removed, so that
@@ -115,23 +113,20 @@ impl Grant {
 		expired || self.state == StoredState::Ended
 	}
 
-	/// Whether the region waits for an answer at a time.
-	pub fn awaits_answer(&self, now: Moment) -> bool {
-		let sent = matches!(self.state, StoredState::Forwarded | StoredState::Revoking);
-		sent && self
-			.message
-			.as_ref()
-			.is_some_and(|last| last.deadline > now)
+	/// Whether its last message was sent on these terms and not answered.
+	pub fn was_sent(&self) -> bool {
+		matches!(self.state, StoredState::Forwarded | StoredState::Revoking)
 	}
 
-	/// The state that a person reads at a time; `None` once the grant has ended by itself.
-	pub fn state_at(&self, now: Moment) -> Option<InterregionalState> {
+	/// The state that a person reads at a time, by whether the region waits for an answer; `None` once
+	/// the grant has ended by itself.
+	pub fn state_at(&self, now: Moment, awaits_answer: bool) -> Option<InterregionalState> {
 		if self.has_ended(now) {
 			return None;
 		}
 		Some(match &self.state {
 			StoredState::Granted => InterregionalState::Granted,
-			StoredState::Forwarded if self.awaits_answer(now) => InterregionalState::Forwarded,
+			StoredState::Forwarded if awaits_answer => InterregionalState::Forwarded,
 			StoredState::Forwarded => InterregionalState::Overdue,
 			StoredState::Delivered => InterregionalState::Delivered,
 			StoredState::Refused(cause) => InterregionalState::Refused(cause.clone()),
@@ -155,16 +150,6 @@ impl Grant {
 	pub(crate) fn expiry(&self, id: &InterregionalGrantId) -> Option<Expiry> {
 		let at = self.expires_at.filter(|_| self.is_live())?;
 		Some(Expiry::new(at, id))
-	}
-
-	/// The entry of its last message among the deliveries in flight.
-	pub(crate) fn deadline(&self, id: &InterregionalGrantId) -> Option<Deadline> {
-		let at = self.message.as_ref()?.deadline;
-		Some(Deadline {
-			at: at.to_be_bytes(),
-			grant: id.into(),
-			sequence: self.sequence,
-		})
 	}
 }
 
@@ -215,25 +200,6 @@ impl Expiry {
 	}
 
 	/// When the grant expires.
-	pub fn at(&self) -> Moment {
-		Moment::from_be_bytes(self.at)
-	}
-}
-
-/// Until when the region waits for the answer to a delivery, as a storage key in the order of
-/// times.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Deadline {
-	/// The time, in Unix milliseconds, big-endian.
-	pub at: [u8; 8],
-	/// The grant.
-	pub grant: GrantKey,
-	/// The sequence number that the delivery had.
-	pub sequence: u64,
-}
-
-impl Deadline {
-	/// From this time on the region no longer waits.
 	pub fn at(&self) -> Moment {
 		Moment::from_be_bytes(self.at)
 	}

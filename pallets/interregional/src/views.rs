@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use frame_support::traits::Time;
 use salus_primitives::{
 	views::{page_size, InterregionalGrantView, MAX_LOOKED_AT},
-	InterregionalGrantId, InterregionalState, Moment, PatientId, RecordId, RemoteProvider,
+	InterregionalGrantId, InterregionalState, PatientId, RecordId, RemoteProvider,
 };
 
 use crate::{pallet::*, Grant, GrantKey};
@@ -15,8 +15,7 @@ impl<T: Config> Pallet<T> {
 	/// For the `InterregionalApi`: the grant of a record to a provider of another region.
 	pub fn api_grant(record: RecordId, grantee: RemoteProvider) -> Option<InterregionalGrantView> {
 		let grant = Grants::<T>::get(record, &grantee)?;
-		let id = InterregionalGrantId { record, grantee };
-		grant_view(id, grant, T::Time::now())
+		Self::grant_view(InterregionalGrantId { record, grantee }, grant)
 	}
 
 	/// For the `InterregionalApi`: the grants of a record after the one to `after`, in no particular
@@ -26,7 +25,6 @@ impl<T: Config> Pallet<T> {
 		after: Option<RemoteProvider>,
 		limit: u32,
 	) -> Vec<InterregionalGrantView> {
-		let now = T::Time::now();
 		let entries = match after {
 			None => Grants::<T>::iter_prefix(record),
 			Some(after) => {
@@ -37,7 +35,7 @@ impl<T: Config> Pallet<T> {
 		entries
 			.take(MAX_LOOKED_AT)
 			.filter_map(|(grantee, grant)| {
-				grant_view(InterregionalGrantId { record, grantee }, grant, now)
+				Self::grant_view(InterregionalGrantId { record, grantee }, grant)
 			})
 			.take(page_size(limit))
 			.collect()
@@ -88,29 +86,23 @@ impl<T: Config> Pallet<T> {
 		let InterregionalGrantId { record, grantee } = key.into();
 		Self::api_grant(record, grantee)
 	}
-}
 
-fn grant_view(
-	id: InterregionalGrantId,
-	grant: Grant,
-	now: Moment,
-) -> Option<InterregionalGrantView> {
-	let state = grant.state_at(now)?;
-	let awaits_answer = grant.awaits_answer(now);
-	let last = grant.message.as_ref();
-	Some(InterregionalGrantView {
-		record: id.record,
-		grantee: id.grantee,
-		state,
-		sequence: grant.sequence,
-		message: last.map(|message| message.id),
-		sent_at: last.map(|message| message.sent_at),
-		deadline: last
-			.filter(|_| awaits_answer)
-			.map(|message| message.deadline),
-		key_version: grant.key_version,
-		purpose: grant.purpose,
-		granted_at: grant.granted_at,
-		expires_at: grant.expires_at,
-	})
+	fn grant_view(id: InterregionalGrantId, grant: Grant) -> Option<InterregionalGrantView> {
+		let deadline = Self::awaited_until(&id, &grant);
+		let state = grant.state_at(T::Time::now(), deadline.is_some())?;
+		let last = grant.message.as_ref();
+		Some(InterregionalGrantView {
+			record: id.record,
+			grantee: id.grantee,
+			state,
+			sequence: grant.sequence,
+			message: last.map(|message| message.id),
+			sent_at: last.map(|message| message.sent_at),
+			deadline,
+			key_version: grant.key_version,
+			purpose: grant.purpose,
+			granted_at: grant.granted_at,
+			expires_at: grant.expires_at,
+		})
+	}
 }

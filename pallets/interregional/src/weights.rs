@@ -18,7 +18,6 @@ pub trait WeightInfo {
 	fn revoke() -> Weight;
 	fn sweep_nothing() -> Weight;
 	fn sweep_one() -> Weight;
-	fn sweep_one_deadline() -> Weight;
 }
 
 /// The measured weights.
@@ -63,10 +62,10 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Interregional::WrappedKeys` (`max_values`: None, `max_size`: Some(2086), added: 4561, mode: `MaxEncodedLen`)
 	/// Storage: `Emr::Records` (r:1 w:0)
 	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::Deadlines` (r:1 w:2)
-	/// Proof: `Interregional::Deadlines` (`max_values`: None, `max_size`: Some(39), added: 2514, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::InFlight` (r:1 w:1)
-	/// Proof: `Interregional::InFlight` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::InFlight` (r:1 w:1)
+	/// Proof: `Crossing::InFlight` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::Deadlines` (r:1 w:2)
+	/// Proof: `Crossing::Deadlines` (`max_values`: None, `max_size`: Some(17), added: 2492, mode: `MaxEncodedLen`)
 	/// Storage: `PolkadotXcm::QueryCounter` (r:1 w:1)
 	/// Proof: `PolkadotXcm::QueryCounter` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `ParachainInfo::ParachainId` (r:1 w:0)
@@ -82,14 +81,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Crossing::Awaited` (r:1 w:1)
 	/// Proof: `Crossing::Awaited` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::Queries` (r:0 w:1)
-	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(56), added: 2531, mode: `MaxEncodedLen`)
 	/// Storage: `PolkadotXcm::Queries` (r:0 w:1)
 	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn forward() -> Weight {
+		// Estimated, with one more entry of `InFlightOf`, read and written.
 		// Shortest run: 243_286_000 ps.
 		Weight::from_parts(324_919_000, 19883)
-			.saturating_add(T::DbWeight::get().reads(16_u64))
-			.saturating_add(T::DbWeight::get().writes(10_u64))
+			.saturating_add(T::DbWeight::get().reads(18_u64))
+			.saturating_add(T::DbWeight::get().writes(12_u64))
 	}
 	/// Storage: `Emr::Records` (r:1 w:0)
 	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
@@ -111,12 +111,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `ParachainSystem::RelevantMessagingState` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `XcmpQueue::OutboundXcmpMessages` (r:1 w:1)
 	/// Proof: `XcmpQueue::OutboundXcmpMessages` (`max_values`: None, `max_size`: Some(16418), added: 18893, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::InFlight` (r:1 w:1)
+	/// Proof: `Crossing::InFlight` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::Deadlines` (r:1 w:2)
+	/// Proof: `Crossing::Deadlines` (`max_values`: None, `max_size`: Some(17), added: 2492, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::Awaited` (r:1 w:1)
 	/// Proof: `Crossing::Awaited` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::GrantCount` (r:1 w:1)
 	/// Proof: `Interregional::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::Queries` (r:0 w:1)
-	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(56), added: 2531, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::Expiries` (r:0 w:1)
 	/// Proof: `Interregional::Expiries` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::WrappedKeys` (r:0 w:1)
@@ -127,20 +131,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn revoke() -> Weight {
 		// Shortest run: 203_137_000 ps.
-		Weight::from_parts(237_022_000, 19883)
-			.saturating_add(T::DbWeight::get().reads(12_u64))
-			.saturating_add(T::DbWeight::get().writes(11_u64))
+		Weight::from_parts(252_022_000, 19883)
+			.saturating_add(T::DbWeight::get().reads(15_u64))
+			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::Deadlines` (r:1 w:0)
-	/// Proof: `Interregional::Deadlines` (`max_values`: None, `max_size`: Some(39), added: 2514, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::Expiries` (r:1 w:0)
 	/// Proof: `Interregional::Expiries` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
 	fn sweep_nothing() -> Weight {
-		// Shortest run: 41_725_000 ps.
-		Weight::from_parts(48_482_000, 3504)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
+		// Shortest run: 16_000_000 ps.
+		Weight::from_parts(18_000_000, 3504)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -164,20 +166,6 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
-	/// Storage: `Timestamp::Now` (r:1 w:0)
-	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::Deadlines` (r:2 w:1)
-	/// Proof: `Interregional::Deadlines` (`max_values`: None, `max_size`: Some(39), added: 2514, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::InFlight` (r:1 w:1)
-	/// Proof: `Interregional::InFlight` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::Grants` (r:1 w:0)
-	/// Proof: `Interregional::Grants` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
-	fn sweep_one_deadline() -> Weight {
-		// Shortest run: 51_284_000 ps.
-		Weight::from_parts(62_198_000, 6018)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
-			.saturating_add(T::DbWeight::get().writes(2_u64))
-	}
 }
 
 /// For a mock runtime: what the calls weigh without their accesses to storage.
@@ -189,15 +177,12 @@ impl WeightInfo for () {
 		Weight::from_parts(324_919_000, 19883)
 	}
 	fn revoke() -> Weight {
-		Weight::from_parts(237_022_000, 19883)
+		Weight::from_parts(252_022_000, 19883)
 	}
 	fn sweep_nothing() -> Weight {
-		Weight::from_parts(48_482_000, 3504)
+		Weight::from_parts(18_000_000, 3504)
 	}
 	fn sweep_one() -> Weight {
 		Weight::from_parts(101_102_000, 6002)
-	}
-	fn sweep_one_deadline() -> Weight {
-		Weight::from_parts(62_198_000, 6018)
 	}
 }

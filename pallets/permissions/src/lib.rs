@@ -37,9 +37,11 @@
 //! ### 4. Expiry
 //!
 //! 1. From `expires_at` on no view shows the grant.
-//! 2. The first block with room after that removes it ([`Hooks::on_idle`]), the earliest first.
+//! 2. The next block removes it before any transaction ([`Hooks::on_poll`]), the earliest first. If many
+//!    have expired, blocks with room remove more after the last one ([`Hooks::on_idle`]).
 //!
 //! [`Hooks::on_idle`]: frame_support::traits::Hooks::on_idle
+//! [`Hooks::on_poll`]: frame_support::traits::Hooks::on_poll
 //!
 //! A grantee that is suspended or retires later keeps its grants: only the patient takes them back.
 //!
@@ -105,6 +107,7 @@ pub mod weights;
 
 use frame_support::{traits::Time, weights::WeightMeter};
 use salus_primitives::{
+	poll,
 	traits::{Members, Records},
 	MemberId, Moment, Purpose, RecordId, WrappedKey,
 };
@@ -143,6 +146,10 @@ pub mod pallet {
 		/// The most grants that one record may have at a time.
 		#[pallet::constant]
 		type MaxGrantsPerRecord: Get<u32>;
+
+		/// The most weight for the sweep before the transactions of a block.
+		#[pallet::constant]
+		type PollWeight: Get<Weight>;
 
 		/// Weights of the calls and of the sweep.
 		type WeightInfo: WeightInfo;
@@ -286,13 +293,21 @@ pub mod pallet {
 				T::MaxGrantsPerRecord::get() > 0,
 				"MaxGrantsPerRecord must not be 0"
 			);
+			let least = T::WeightInfo::sweep_nothing().saturating_add(T::WeightInfo::sweep_one());
+			assert!(
+				T::PollWeight::get().all_gte(least),
+				"PollWeight must have room for a grant"
+			);
 		}
 
-		/// Removes expired grants, the earliest first, as far as the weight goes.
-		fn on_idle(_block: BlockNumberFor<T>, remaining: Weight) -> Weight {
-			let mut meter = WeightMeter::with_limit(remaining);
-			Self::do_sweep(&mut meter);
-			meter.consumed()
+		/// Removes expired grants, the earliest first.
+		fn on_poll(_block: BlockNumberFor<T>, block: &mut WeightMeter) {
+			poll::within(block, T::PollWeight::get(), Self::do_sweep);
+		}
+
+		/// Removes more of them if the block has room.
+		fn on_idle(_block: BlockNumberFor<T>, left: Weight) -> Weight {
+			poll::with_the_rest(left, T::PollWeight::get(), Self::do_sweep)
 		}
 
 		#[cfg(feature = "try-runtime")]

@@ -1,6 +1,6 @@
 //! A runtime whose members, records and clock are tables that a test writes.
 
-use frame_support::{derive_impl, parameter_types};
+use frame_support::{derive_impl, parameter_types, weights::Weight};
 pub use salus_primitives::testing::{
 	number, wrapped, MemberTable, Now, RecordTable, AUTHOR_ACCOUNT, OTHER_PATIENT,
 	OTHER_PATIENT_ACCOUNT, PATIENT, PATIENT_ACCOUNT, PROVIDER_ACCOUNT, START, STRANGER,
@@ -49,6 +49,7 @@ impl pallet_utility::Config for Test {
 
 parameter_types! {
 	pub static MaxGrantsPerRecord: u32 = MAX_GRANTS;
+	pub static PollWeight: Weight = Weight::MAX;
 }
 
 pub const MAX_GRANTS: u32 = 4;
@@ -78,6 +79,7 @@ impl crate::Config for Test {
 	type Records = RecordTable;
 	type Time = Now;
 	type MaxGrantsPerRecord = MaxGrantsPerRecord;
+	type PollWeight = PollWeight;
 	type WeightInfo = ();
 }
 
@@ -89,6 +91,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	let mut ext = sp_io::TestExternalities::from(storage);
 	testing::reset();
 	MaxGrantsPerRecord::set(MAX_GRANTS);
+	PollWeight::set(Weight::MAX);
 	ext.execute_with(|| {
 		System::set_block_number(1);
 		MemberTable::insert_all();

@@ -8,7 +8,7 @@ use frame_support::{
 	traits::{Time, ValidatorSet},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use salus_primitives::{traits::Records, Moment, RecordId};
+use salus_primitives::{blocks::REPORT_BLOCKS, traits::Records, Moment, RecordId};
 use sp_runtime::RuntimeAppPublic;
 
 use crate::{
@@ -18,9 +18,6 @@ use crate::{
 	types::{Due, Pin},
 	ReportOf,
 };
-
-/// Blocks for which the pool keeps a report.
-const LONGEVITY: TransactionLongevity = 32;
 
 impl<T: Config> Pallet<T> {
 	/// What a pinner must do for a record at this time. The worker follows this rule, and the
@@ -68,8 +65,8 @@ impl<T: Config> Pallet<T> {
 		ensure!(now <= last_chance, Error::<T>::Stale);
 		let pinners = Pinners::<T>::get();
 		let (pinner, key) = pinners.get(index).ok_or(Error::<T>::NotAuthorized)?;
-		let newer = LastReport::<T>::get(pinner).is_none_or(|last| last < report.at);
-		ensure!(newer, Error::<T>::Stale);
+		let next = Reports::<T>::get().get(index).copied();
+		ensure!(Some(report.number) == next, Error::<T>::Stale);
 		for record in &report.claimed {
 			let due = Self::due(*record, pinner, report.at).ok_or(Error::<T>::NotFound)?;
 			ensure!(due != Due::Nothing, Error::<T>::NotDue);
@@ -98,7 +95,7 @@ impl<T: Config> Pallet<T> {
 		// The pool holds one report of each pinner, so that no pinner can fill it.
 		let validity = ValidTransaction::with_tag_prefix("salus/pins")
 			.priority(T::ReportPriority::get())
-			.longevity(LONGEVITY)
+			.longevity(REPORT_BLOCKS.into())
 			.and_provides(pinner)
 			.propagate(true)
 			.build()?;
@@ -127,7 +124,12 @@ impl<T: Config> Pallet<T> {
 				*stored = (!pins.is_empty()).then_some(pins);
 			});
 		}
-		LastReport::<T>::insert(&pinner, report.at);
+		Reports::<T>::mutate(|numbers| {
+			let index = usize::try_from(report.pinner).ok();
+			if let Some(next) = index.and_then(|index| numbers.get_mut(index)) {
+				*next = report.number.saturating_add(1);
+			}
+		});
 		Self::deposit_event(Event::PinsReported {
 			pinner,
 			claimed: report.claimed,

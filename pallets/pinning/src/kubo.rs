@@ -3,14 +3,9 @@
 //! Whatever the server does, a call ends by its deadline, reads a bounded number of bytes, and
 //! returns a value or an [`Error`]. It does not follow redirects.
 
-use alloc::{
-	collections::BTreeMap,
-	format,
-	string::{String, ToString},
-	vec::Vec,
-};
+use alloc::{collections::BTreeMap, format, string::String, vec::Vec};
 use core::fmt;
-use salus_primitives::Cid;
+use salus_primitives::{text::one_line, Cid};
 use serde::{
 	de::{DeserializeOwned, IgnoredAny},
 	Deserialize,
@@ -27,13 +22,22 @@ const SHORT_TIME: u64 = 2_000;
 /// Milliseconds for a call that reads or fetches one block.
 const BLOCK_TIME: u64 = 5_000;
 
+/// The most characters of Kubo's own messages that are shown.
+const MAX_MESSAGE: usize = 200;
+
 /// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Error {
-	/// Nothing answers at the address, or the connection broke.
+	/// Nothing answers at the address.
 	Unreachable,
+	/// The connection broke during the answer.
+	Cut,
 	/// No complete answer by the deadline.
 	Timeout,
+	/// The block is longer than any that IPFS nodes exchange.
+	TooLong,
+	/// The bytes of a block do not have its hash.
+	WrongBlock,
 	/// The answer is not one that Kubo gives.
 	InvalidAnswer(&'static str),
 	/// Kubo answered with this error.
@@ -44,7 +48,10 @@ impl fmt::Display for Error {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		match self {
 			Self::Unreachable => f.write_str("it does not answer"),
+			Self::Cut => f.write_str("the connection broke during its answer"),
 			Self::Timeout => f.write_str("Kubo did not answer in time"),
+			Self::TooLong => f.write_str("Kubo sent more than a block may have"),
+			Self::WrongBlock => f.write_str("Kubo sent a block with another hash"),
 			Self::InvalidAnswer(what) => write!(f, "it sent an invalid answer: {what}"),
 			Self::Refused(message) => write!(f, "Kubo says: {message}"),
 		}
@@ -89,12 +96,6 @@ struct Version {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct BlockStat {
-	size: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
 struct Pinned {
 	pins: Vec<String>,
 }
@@ -128,19 +129,25 @@ impl Kubo<'_> {
 			.ok_or(Error::InvalidAnswer("a version without a number"))
 	}
 
-	/// The length of one block, fetched if need be.
-	pub fn block_len(&self, cid: &Cid) -> Result<u64, Error> {
-		let stat: BlockStat = self.json(&format!("block/stat?arg={cid}"), BLOCK_TIME)?;
-		Ok(stat.size)
+	/// One block, fetched if need be. Its hash is checked.
+	pub fn block(&self, cid: &Cid) -> Result<Vec<u8>, Error> {
+		self.checked_block(cid, "")
 	}
 
-	/// One block of a known length. Its hash is checked.
-	pub fn block(&self, cid: &Cid, len: u64) -> Result<Vec<u8>, Error> {
-		let len = len.min(MAX_BLOCK_LEN);
-		let block = self.post(&format!("block/get?arg={cid}"), len, BLOCK_TIME)?;
+	/// One block from Kubo's own disk, or `None` if it is not there. Its hash is checked.
+	pub fn stored_block(&self, cid: &Cid) -> Result<Option<Vec<u8>>, Error> {
+		match self.checked_block(cid, "&offline=true") {
+			Err(Error::Refused(message)) if is_missing(&message) => Ok(None),
+			block => block.map(Some),
+		}
+	}
+
+	fn checked_block(&self, cid: &Cid, options: &str) -> Result<Vec<u8>, Error> {
+		let path = format!("block/get?arg={cid}{options}");
+		let block = self.post(&path, MAX_BLOCK_LEN, BLOCK_TIME)?;
 		(sp_io::hashing::sha2_256(&block) == cid.digest())
 			.then_some(block)
-			.ok_or(Error::InvalidAnswer("a block with another hash"))
+			.ok_or(Error::WrongBlock)
 	}
 
 	/// Has Kubo fetch and keep a whole tree. Blocks that it fetched stay when the time is over.
@@ -182,7 +189,11 @@ impl Kubo<'_> {
 	}
 
 	fn json<A: DeserializeOwned>(&self, path: &str, time: u64) -> Result<A, Error> {
-		let body = self.post(path, MAX_JSON_LEN, time)?;
+		let body = self.post(path, MAX_JSON_LEN, time);
+		let body = body.map_err(|error| match error {
+			Error::TooLong => Error::InvalidAnswer("too many bytes"),
+			error => error,
+		})?;
 		serde_json::from_slice(&body).map_err(|_| Error::InvalidAnswer("unexpected JSON"))
 	}
 
@@ -202,7 +213,11 @@ impl Kubo<'_> {
 		let mut body = Vec::new();
 		let mut buffer = alloc::vec![0; 16 << 10];
 		loop {
-			let read = offchain::http_response_read_body(id, &mut buffer, deadline)?;
+			let read = offchain::http_response_read_body(id, &mut buffer, deadline);
+			let read = read.map_err(|error| match error {
+				HttpError::DeadlineReached => Error::Timeout,
+				HttpError::IoError | HttpError::Invalid => Error::Cut,
+			})?;
 			let read = usize::try_from(read).unwrap_or(usize::MAX);
 			let Some(bytes) = buffer.get(..read) else {
 				return Err(Error::InvalidAnswer("more bytes than requested"));
@@ -211,7 +226,7 @@ impl Kubo<'_> {
 				break;
 			}
 			if body.len().saturating_add(read) > max_len {
-				return Err(Error::InvalidAnswer("too many bytes"));
+				return Err(Error::TooLong);
 			}
 			body.extend_from_slice(bytes);
 			if Some(offchain::timestamp()) >= deadline {
@@ -222,7 +237,7 @@ impl Kubo<'_> {
 			return Ok(body);
 		}
 		match serde_json::from_slice::<ErrorAnswer>(&body) {
-			Ok(failure) => Err(Error::Refused(shortened(&failure.message))),
+			Ok(failure) => Err(Error::Refused(one_line(&failure.message, MAX_MESSAGE))),
 			Err(_) => Err(Error::InvalidAnswer(
 				"an HTTP error without a message of Kubo",
 			)),
@@ -266,16 +281,6 @@ pub(crate) fn base32(cid: &Cid) -> String {
 		}
 	}
 	text
-}
-
-/// The first line of a message, shortened for the log.
-fn shortened(message: &str) -> String {
-	let line = message.lines().next().unwrap_or_default();
-	if line.chars().count() <= 200 {
-		line.to_string()
-	} else {
-		line.chars().take(200).collect()
-	}
 }
 
 #[cfg(test)]

@@ -34,8 +34,9 @@
 //!
 //! - [`Pinners`]: the pinners of the session. A report names its pinner by the index.
 //! - [`Pins`]: the pins of each record, at most one for each pinner.
-//! - [`LastReport`]: the time of each pinner's last report. A report must be newer, so that it
-//!   cannot be repeated.
+//! - [`Reports`]: how many reports each pinner has made in the session. A report has the next
+//!   number, so that it cannot be repeated. (The chain's clock stands still for a slot, so it does
+//!   not order them.)
 //!
 //! The worker keeps notes in the node's local storage: where it continues and what it tries again.
 //! Losing them does no harm, as [`Pallet::due`] alone decides what is due, for the worker and for
@@ -58,6 +59,7 @@
 //! let report = Report::<ConstU32<64>> {
 //!     pinner: 0,
 //!     session: 7,
+//!     number: 3,
 //!     at: 1_800_000_000_000,
 //!     claimed: vec![3, 4].try_into().unwrap(),
 //!     lost: Default::default(),
@@ -211,9 +213,9 @@ pub mod pallet {
 	pub type Pins<T: Config> =
 		StorageMap<_, Twox64Concat, RecordId, BoundedVec<PinOf<T>, T::MaxPinners>, ValueQuery>;
 
-	/// The time of the last report of each pinner of the session.
+	/// How many reports each of [`Pinners`] has made in this session.
 	#[pallet::storage]
-	pub type LastReport<T: Config> = StorageMap<_, Twox64Concat, T::AccountId, Moment>;
+	pub type Reports<T: Config> = StorageValue<_, BoundedVec<u32, T::MaxPinners>, ValueQuery>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -235,7 +237,7 @@ pub mod pallet {
 		NotAuthorized,
 		/// The report is not for the current session.
 		WrongSession,
-		/// The report is too old, or not newer than the pinner's last one.
+		/// The report is too old, or not the pinner's next one.
 		Stale,
 		/// The report is from the future.
 		TooEarly,

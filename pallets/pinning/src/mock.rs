@@ -183,11 +183,13 @@ pub fn add_records(count: u8) {
 	}
 }
 
-/// A report of the pinner in this place, at the chain's time.
+/// The next report of the pinner in this place, at the chain's time.
 pub fn report(place: u32, claimed: &[RecordId], lost: &[RecordId]) -> ReportOf<Test> {
 	ReportOf::<Test> {
 		pinner: place,
 		session: SessionIndex::get(),
+		number: (pallet_pinning::Reports::<Test>::get().get(place as usize))
+			.map_or(0, |next| *next),
 		at: Now::get(),
 		claimed: claimed.to_vec().try_into().unwrap(),
 		lost: lost.to_vec().try_into().unwrap(),

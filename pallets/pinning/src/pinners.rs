@@ -1,6 +1,6 @@
 //! The pinners of a session.
 
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{collections::BTreeSet, vec, vec::Vec};
 
 use frame_support::{
 	traits::{Get, OneSessionHandler},
@@ -34,13 +34,8 @@ impl<T: Config> Pallet<T> {
 				T::MaxPinners::get(),
 			);
 		}
-		let pinners = BoundedVec::truncate_from(all);
-		let former = Self::current_pinners();
-		Pinners::<T>::put(pinners);
-		let current = Self::current_pinners();
-		for gone in former.difference(&current) {
-			LastReport::<T>::remove(gone);
-		}
+		Reports::<T>::put(BoundedVec::truncate_from(vec![0; all.len()]));
+		Pinners::<T>::put(BoundedVec::truncate_from(all));
 	}
 }
 

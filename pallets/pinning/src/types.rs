@@ -40,7 +40,9 @@ pub struct Report<MaxBatch: Get<u32>> {
 	pub pinner: u32,
 	/// The session for which the report is valid.
 	pub session: u32,
-	/// The chain's time when the pinner checked. It grows from report to report.
+	/// How many reports the pinner has made in this session before.
+	pub number: u32,
+	/// The chain's time when the pinner checked.
 	pub at: Moment,
 	/// Records whose envelopes the pinner keeps, in ascending order.
 	pub claimed: BoundedVec<RecordId, MaxBatch>,

@@ -6,6 +6,7 @@ use frame_support::{
 	traits::IsSubType,
 };
 use frame_system::RawOrigin;
+use salus_primitives::admission::MAX_CALLS;
 use sp_runtime::traits::{AsSystemOriginSigner, DispatchTransaction, Dispatchable};
 
 use super::*;
@@ -14,22 +15,19 @@ use super::*;
 	where
 		T: Send + Sync,
 		T::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo>
-			+ IsSubType<frame_system::Call<T>>
-			+ From<frame_system::Call<T>>,
+			+ IsSubType<frame_system::Call<T>>,
 		T::RuntimeOrigin: AsSystemOriginSigner<T::AccountId> + Clone,
 )]
 mod benchmarks {
 	use super::*;
 
+	/// A batch of `c` calls, itself included.
 	#[benchmark]
-	fn check_quota() -> Result<(), BenchmarkError> {
+	fn check_quota(c: Linear<1, MAX_CALLS>) -> Result<(), BenchmarkError> {
 		let who: T::AccountId = account("member", 0, 0);
 		frame_system::Pallet::<T>::inc_providers(&who);
-		T::Admission::benchmark_admit(&who);
-		let call: T::RuntimeCall = frame_system::Call::remark {
-			remark: alloc::vec::Vec::new(),
-		}
-		.into();
+		T::Classes::benchmark_admit(&who);
+		let call = T::RuntimeCall::benchmark_batch(c);
 		let info = DispatchInfo::default();
 		let extension = CheckQuota::<T>::from(Default::default());
 		#[block]

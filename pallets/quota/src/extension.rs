@@ -10,7 +10,8 @@ use frame_support::{
 };
 use frame_system::{calculate_consumed_extrinsic_weight, CheckNonce};
 use salus_primitives::{
-	traits::{Admission, Class},
+	admission::{self, SendableCall},
+	traits::{Authorities, Classes},
 	Refusal,
 };
 use scale_info::{StaticTypeInfo, TypeInfo};
@@ -30,7 +31,7 @@ use crate::{pallet::*, usage::part, WeightInfo};
 /// The priority of an account's next transaction when nothing of its limit is in use.
 pub(crate) const FULL_PRIORITY: TransactionPriority = 1_000_000_000_000;
 
-/// [`CheckNonce`], and a check that the sender is admitted and within its quota: see the
+/// [`CheckNonce`], and a check that the sender may send the call and is within its quota: see the
 /// [crate](crate).
 ///
 /// It checks signed transactions only. General transactions, which calls authorize themselves,
@@ -114,17 +115,14 @@ where
 	T::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo>
 		+ IsSubType<frame_system::Call<T>>,
 {
-	/// The limit of the account, if its class may send this call.
+	/// The limit of the account, if it may send this call and each call in it.
 	fn admit(
 		who: &T::AccountId,
 		call: &T::RuntimeCall,
 	) -> Result<Weight, TransactionValidityError> {
-		let class = T::Admission::class(who);
-		let limit = Pallet::<T>::limit(class).ok_or(refuse(Refusal::Uninvited))?;
-		if class == Class::Invited && !T::Admission::is_registration(call) {
-			return Err(refuse(Refusal::NotRegistered));
-		}
-		Ok(limit)
+		let classes = T::Classes::classes_of(who);
+		admission::check(call, &classes, T::Authorities::count()).map_err(refuse)?;
+		Ok(Pallet::<T>::limit(&classes))
 	}
 
 	/// The gap of this transaction, if it is not too large.
@@ -192,7 +190,7 @@ where
 	fn weight(&self, call: &T::RuntimeCall) -> Weight {
 		self.0
 			.weight(call)
-			.saturating_add(T::WeightInfo::check_quota())
+			.saturating_add(T::WeightInfo::check_quota(call.count()))
 	}
 
 	fn validate(
@@ -211,7 +209,7 @@ where
 					.validate(origin, call, info, len, implicit, implication, source)?;
 			return Ok((validity, Val(val, Charge::Unsigned), origin));
 		};
-		// Before `CheckNonce`, which would tell an uninvited account that it cannot pay.
+		// First, as `CheckNonce` would tell an uninvited account that it cannot pay.
 		let limit = Self::admit(&who, call)?;
 		let gap = self.gap(&who)?;
 		let (mut validity, val, origin) =
@@ -227,6 +225,10 @@ where
 			validity.priority = FULL_PRIORITY;
 			let charge = Charge::Upgrade(who, in_use.saturating_add(cost));
 			return Ok((validity, Val(val, charge), origin));
+		}
+		// An operational transaction that is larger could take a whole core.
+		if cost.any_gt(T::MaxCost::get()) {
+			return Err(InvalidTransaction::ExhaustsResources.into());
 		}
 		let (used, priority) = Self::charge(in_use, cost, gap, limit)?;
 		validity.priority = priority;
@@ -259,7 +261,7 @@ where
 		let Pre(pre, charge) = pre;
 		let refund = CheckNonce::<T>::post_dispatch_details(pre, info, post_info, len, result)?;
 		match charge {
-			Charge::Unsigned => Ok(refund.saturating_add(T::WeightInfo::check_quota())),
+			Charge::Unsigned => Ok(refund.saturating_add(T::WeightInfo::check_quota(1))),
 			Charge::Upgrade(who, used) => {
 				// The code is still authorized: without a charge it could be sent in each block.
 				if result.is_err() {

@@ -6,8 +6,9 @@
 //!
 //! ## Terminology
 //!
-//! - **Class** of an account: uninvited, invited, member or authority, as the runtime's
-//!   [`Admission`] says.
+//! - **Class** of an account: a [`Class`](salus_primitives::admission::Class), as the runtime's
+//!   [`Classes`] says. The [table](salus_primitives::admission::TABLE) says which class may send
+//!   which call.
 //! - **Cost** of a transaction: the part of a block that it fills. That is its weight with all
 //!   extensions, the base weight of an extrinsic, and its length as proof size, because a block's
 //!   proof contains the transaction.
@@ -19,20 +20,21 @@
 //!
 //! ## Scenarios
 //!
-//! 1. **An uninvited account** sends a transaction. The pool refuses it as
-//!    [`Uninvited`](Refusal::Uninvited).
-//! 2. **An invited account** registers. Any other call is refused as
-//!    [`NotRegistered`](Refusal::NotRegistered).
+//! 1. **An account** sends a call. If its class may not send this call, or a call in it, the pool
+//!    refuses the transaction as [`NotAllowed`](Refusal::NotAllowed).
+//! 2. **An authority** proposes a motion. Its threshold is two thirds of the authorities,
+//!    and its call is short and one that motions may make. If not, the pool refuses it.
 //! 3. **A member** sends transactions. Each is charged its highest cost before it runs, and the
 //!    unused part is given back. A transaction that does not fit the limit is refused as
-//!    [`OverQuota`](Refusal::OverQuota) until enough has recovered.
+//!    [`OverQuota`](Refusal::OverQuota) until enough has recovered. One that costs more than
+//!    [`MaxCost`](Config::MaxCost) is refused as `ExhaustsResources`.
 //! 4. **A member floods the pool.** The pool checks each waiting transaction against the same
 //!    state, so the check does not see the cost of those that come first. Two rules limit the
 //!    flood. The gap may be [`MaxNonceGap`](Config::MaxNonceGap) at most, else the transaction is
 //!    refused as [`NonceTooFar`](Refusal::NonceTooFar). The priority is the share of the limit that
 //!    the transaction leaves unused, divided by the gap plus one. A full pool drops the lowest
 //!    priority: the end of a flood, and not the next transaction of another member.
-//! 5. **An upgrade.** The code of a runtime is too large for the quota of a member. A member or
+//! 5. **An upgrade.** The code of a runtime is too large for the quota of a member. An
 //!    authority may send `System::apply_authorized_upgrade` outside its quota, if the code is the
 //!    one that is authorized and the gap is 0. If the code cannot be applied, the transaction is
 //!    charged like any other.
@@ -53,10 +55,10 @@
 //! use frame_support::weights::Weight;
 //! use pallet_quota::{Config, Pallet};
 //!
-//! /// The weight that an account may still use, if it may send transactions.
-//! fn left<T: Config>(account: &T::AccountId) -> Option<Weight> {
-//!     let (used, limit) = Pallet::<T>::usage(account)?;
-//!     Some(limit.saturating_sub(used))
+//! /// The weight that an account may still use.
+//! fn left<T: Config>(account: &T::AccountId) -> Weight {
+//!     let (used, limit) = Pallet::<T>::usage(account);
+//!     limit.saturating_sub(used)
 //! }
 //! ```
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -88,7 +90,11 @@ mod usage;
 pub mod weights;
 
 use frame_support::traits::Time;
-use salus_primitives::{traits::Admission, Moment};
+use salus_primitives::{
+	admission::SendableCall,
+	traits::{Authorities, Classes},
+	Moment,
+};
 
 pub use extension::CheckQuota;
 pub use pallet::*;
@@ -113,9 +119,12 @@ pub mod pallet {
 
 	/// The configuration of this pallet.
 	#[pallet::config]
-	pub trait Config: frame_system::Config {
-		/// Tells the class of each account.
-		type Admission: Admission<Self::AccountId, Self::RuntimeCall>;
+	pub trait Config: frame_system::Config<RuntimeCall: SendableCall> {
+		/// The classes of each account.
+		type Classes: Classes<Self::AccountId>;
+
+		/// The authorities: their number decides which threshold a motion needs.
+		type Authorities: Authorities<Self::AccountId>;
 
 		/// The chain's clock, in Unix milliseconds.
 		type Time: Time<Moment = Moment>;
@@ -135,6 +144,10 @@ pub mod pallet {
 		/// The limit of an authority.
 		#[pallet::constant]
 		type AuthorityQuota: Get<Weight>;
+
+		/// The highest cost of a transaction, the code of an authorized upgrade excepted.
+		#[pallet::constant]
+		type MaxCost: Get<Weight>;
 
 		/// The largest gap that a transaction may have.
 		#[pallet::constant]

@@ -13,8 +13,9 @@ use frame_support::{
 };
 use frame_system::{limits::BlockWeights, AuthorizeCall, CheckWeight};
 use salus_primitives::{
+	admission::{Class, Contents, SendableCall},
 	testing::{Now, START},
-	traits::{Admission, Class},
+	traits::{Authorities, Classes},
 	Moment,
 };
 use sp_runtime::{
@@ -34,7 +35,7 @@ pub mod work {
 	use frame_system::pallet_prelude::*;
 
 	#[pallet::config]
-	pub trait Config: frame_system::Config {}
+	pub trait Config: frame_system::Config<RuntimeCall: From<Call<Self>>> {}
 
 	#[pallet::pallet]
 	pub struct Pallet<T>(_);
@@ -71,6 +72,51 @@ pub mod work {
 		#[pallet::weight(Weight::from_parts(1_000, 10))]
 		pub fn register(origin: OriginFor<T>) -> DispatchResult {
 			ensure_signed(origin)?;
+			Ok(())
+		}
+
+		/// An operational call with any weight.
+		#[pallet::call_index(4)]
+		#[pallet::weight((*declared, DispatchClass::Operational))]
+		pub fn close(origin: OriginFor<T>, declared: Weight) -> DispatchResult {
+			ensure_signed(origin)?;
+			let _ = declared;
+			Ok(())
+		}
+
+		/// Stands for a batch.
+		#[pallet::call_index(5)]
+		#[pallet::weight(Weight::from_parts(1_000, 10))]
+		pub fn batch(origin: OriginFor<T>, calls: Vec<T::RuntimeCall>) -> DispatchResult {
+			ensure_signed(origin)?;
+			let _ = calls;
+			Ok(())
+		}
+
+		/// Stands for a motion.
+		#[pallet::call_index(6)]
+		#[pallet::weight(Weight::from_parts(1_000, 10))]
+		pub fn propose(
+			origin: OriginFor<T>,
+			threshold: u32,
+			call: Box<T::RuntimeCall>,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			let _ = (threshold, call);
+			Ok(())
+		}
+
+		/// Stands for a call that only a motion can make.
+		#[pallet::call_index(7)]
+		#[pallet::weight(Weight::from_parts(1_000, 10))]
+		pub fn govern(_origin: OriginFor<T>) -> DispatchResult {
+			Ok(())
+		}
+
+		/// Stands for a call that nobody can send.
+		#[pallet::call_index(8)]
+		#[pallet::weight(Weight::from_parts(1_000, 10))]
+		pub fn execute(_origin: OriginFor<T>) -> DispatchResult {
 			Ok(())
 		}
 
@@ -137,8 +183,10 @@ parameter_types! {
 	pub static Restricted: bool = false;
 	pub InvitedQuota: Weight = LIMIT / 10;
 	pub MemberQuota: Weight = LIMIT;
-	pub AuthorityQuota: Weight = LIMIT * 10;
-	pub static Classes: BTreeMap<u64, Class> = BTreeMap::new();
+	pub static AuthorityQuota: Weight = LIMIT * 10;
+	pub static MaxCost: Weight = Weight::MAX;
+	/// The class of each account that is in no crowd.
+	pub static ClassOf: BTreeMap<u64, Class> = BTreeMap::new();
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -161,36 +209,87 @@ impl frame_system::SetCode<Test> for SetCode {
 
 impl work::Config for Test {}
 
-/// The classes of [`Classes`].
-pub struct MockAdmission;
-impl Admission<u64, RuntimeCall> for MockAdmission {
-	fn class(account: &u64) -> Class {
-		match account {
-			CROWD.. => Class::Member,
-			_ => Classes::get()
-				.get(account)
-				.copied()
-				.unwrap_or(Class::Uninvited),
-		}
-	}
-
-	fn is_registration(call: &RuntimeCall) -> bool {
-		matches!(call, RuntimeCall::Work(work::Call::register {}))
+/// The classes of [`ClassOf`]. A crowd has patients.
+pub struct MockClasses;
+impl Classes<u64> for MockClasses {
+	fn classes_of(account: &u64) -> Vec<Class> {
+		let class = ClassOf::get().get(account).copied();
+		let other = match account {
+			CROWD.. => Class::Patient,
+			_ => Class::Uninvited,
+		};
+		vec![class.unwrap_or(other)]
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_admit(account: &u64) {
-		Classes::mutate(|classes| classes.insert(*account, Class::Member));
+		ClassOf::mutate(|classes| classes.insert(*account, Class::Invited));
+	}
+}
+
+/// Three authorities.
+pub struct MockAuthorities;
+impl Authorities<u64> for MockAuthorities {
+	fn is_authority(account: &u64) -> bool {
+		*account == AUTHORITY
+	}
+
+	fn all() -> Vec<u64> {
+		vec![AUTHORITY, 0, 1]
+	}
+
+	fn terms() -> std::collections::BTreeMap<u64, salus_primitives::traits::Term> {
+		Self::all()
+			.into_iter()
+			.map(|account| (account, 0))
+			.collect()
+	}
+}
+
+/// The names in the table of the calls that these stand for. Whoever is admitted may send the
+/// others.
+impl SendableCall for RuntimeCall {
+	fn names(&self) -> (&'static str, &'static str) {
+		match self {
+			Self::Work(work::Call::register {}) => ("Registry", "register_patient"),
+			Self::Work(work::Call::propose { .. }) => ("Council", "propose"),
+			Self::Work(work::Call::govern {}) => ("Governance", "set_parameter"),
+			Self::Work(work::Call::close { .. }) => ("Council", "close"),
+			Self::Work(work::Call::execute {}) => ("Council", "execute"),
+			Self::System(frame_system::Call::apply_authorized_upgrade { .. }) => {
+				("System", "apply_authorized_upgrade")
+			}
+			_ => ("Utility", "batch"),
+		}
+	}
+
+	fn contents(&self) -> Contents<'_, Self> {
+		match self {
+			Self::Work(work::Call::batch { calls }) => Contents::Batch(calls),
+			Self::Work(work::Call::propose { threshold, call }) => {
+				Contents::Motion(*threshold, call)
+			}
+			_ => Contents::Nothing,
+		}
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_batch(count: u32) -> Self {
+		let empty = || work::Call::batch { calls: vec![] }.into();
+		let calls = (1..count).map(|_| empty()).collect();
+		work::Call::batch { calls }.into()
 	}
 }
 
 impl crate::Config for Test {
-	type Admission = MockAdmission;
+	type Classes = MockClasses;
+	type Authorities = MockAuthorities;
 	type Time = Now;
 	type Period = Period;
 	type InvitedQuota = InvitedQuota;
 	type MemberQuota = MemberQuota;
 	type AuthorityQuota = AuthorityQuota;
+	type MaxCost = MaxCost;
 	type MaxNonceGap = ConstU32<63>;
 	type WeightInfo = ();
 }
@@ -241,13 +340,14 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	Now::set(START);
 	Period::set(RECOVERY);
 	Restricted::set(false);
+	AuthorityQuota::set(LIMIT * 10);
 	let classes = [
 		(INVITED, Class::Invited),
-		(MEMBER, Class::Member),
-		(OTHER, Class::Member),
+		(MEMBER, Class::Patient),
+		(OTHER, Class::Patient),
 		(AUTHORITY, Class::Authority),
 	];
-	Classes::set(classes.into());
+	ClassOf::set(classes.into());
 	ext.execute_with(|| {
 		System::set_block_number(1);
 		for who in [INVITED, MEMBER, OTHER, AUTHORITY] {

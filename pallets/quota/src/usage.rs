@@ -4,25 +4,25 @@ use frame_support::{
 	traits::{Get, Time},
 	weights::Weight,
 };
-use salus_primitives::traits::{Admission, Class};
+use salus_primitives::{admission::Class, traits::Classes};
 
 use crate::{pallet::*, Usage};
 
 impl<T: Config> Pallet<T> {
-	/// The weight that an account has in use now, and its limit. `None` if it cannot send
+	/// The weight that an account has in use now, and its limit, which is 0 if it cannot send
 	/// transactions.
-	pub fn usage(account: &T::AccountId) -> Option<(Weight, Weight)> {
-		let limit = Self::limit(T::Admission::class(account))?;
-		Some((Self::in_use(account, limit), limit))
+	pub fn usage(account: &T::AccountId) -> (Weight, Weight) {
+		let limit = Self::limit(&T::Classes::classes_of(account));
+		(Self::in_use(account, limit), limit)
 	}
 
-	/// The limit of a class. `None` if it cannot send transactions.
-	pub(crate) fn limit(class: Class) -> Option<Weight> {
-		match class {
-			Class::Uninvited => None,
-			Class::Invited => Some(T::InvitedQuota::get()),
-			Class::Member => Some(T::MemberQuota::get()),
-			Class::Authority => Some(T::AuthorityQuota::get()),
+	/// The limit of an account with these classes: that of the first.
+	pub(crate) fn limit(classes: &[Class]) -> Weight {
+		match classes.first() {
+			None | Some(Class::Uninvited) => Weight::zero(),
+			Some(Class::Invited | Class::Applicant) => T::InvitedQuota::get(),
+			Some(Class::Authority | Class::ConsortiumAuthority) => T::AuthorityQuota::get(),
+			Some(_) => T::MemberQuota::get(),
 		}
 	}
 

@@ -11,7 +11,7 @@ use frame_support::{traits::Get, weights::{constants::RocksDbWeight, Weight}};
 
 /// What the pallet's calls weigh.
 pub trait WeightInfo {
-	fn check_quota() -> Weight;
+	fn check_quota(c: u32, ) -> Weight;
 }
 
 /// The measured weights.
@@ -22,23 +22,30 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Authorities::Members` (`max_values`: Some(1), `max_size`: Some(3202), added: 3697, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Applications` (r:1 w:0)
+	/// Proof: `Registry::Applications` (`max_values`: None, `max_size`: Some(2252), added: 4727, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Invited` (r:1 w:0)
+	/// Proof: `Registry::Invited` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Quota::Usages` (r:1 w:1)
 	/// Proof: `Quota::Usages` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	fn check_quota() -> Weight {
-		// Shortest run: 57_125_000 ps.
-		Weight::from_parts(63_549_000, 4687)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
+	/// The range of component `c` is `[1, 1000]`.
+	fn check_quota(c: u32, ) -> Weight {
+		// Shortest run: 70_000_000 ps.
+		Weight::from_parts(80_000_000, 5717)
+			.saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(c.into()))
+			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
 }
 
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
-	fn check_quota() -> Weight {
-		Weight::from_parts(63_549_000, 4687)
+	fn check_quota(c: u32, ) -> Weight {
+		Weight::from_parts(80_000_000, 5717)
+			.saturating_add(Weight::from_parts(1_500_000, 0).saturating_mul(c.into()))
 	}
 }

@@ -2,7 +2,8 @@
 
 use frame_support::traits::{Get, Time};
 use salus_primitives::{
-	traits::OnAnswer, About, Answer, Cause, EnlistmentState, ProfessionalNumber, Reason, Standing,
+	traits::OnAnswer, About, Answer, Cause, EnlistmentState, Moment, ProfessionalNumber, Reason,
+	Standing,
 };
 
 use crate::{
@@ -91,9 +92,26 @@ impl<T: Config> OnAnswer for Pallet<T> {
 		}
 	}
 
+	/// Queues the last update again.
+	fn on_overdue(about: &About, sequence: u64, deadline: Moment) {
+		let About::Provider(number) = about else {
+			return;
+		};
+		let last = Enlistments::<T>::get(number)
+			.filter(|last| last.sequence == sequence && last.step == Step::Await);
+		let Some(last) = last else { return };
+		let retry_at = deadline.saturating_add(Self::pause(last.attempts));
+		Self::queue_again(number, &last, retry_at);
+		Self::deposit_event(Event::AnswerOverdue {
+			number: number.clone(),
+			sequence,
+			retry_at,
+		});
+	}
+
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_awaiting() -> Option<(About, u64)> {
-		let (number, sequence) = Self::put_benchmark_flight();
+		let (number, sequence) = Self::put_benchmark_sent();
 		Some((About::Provider(number), sequence))
 	}
 }

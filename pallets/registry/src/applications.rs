@@ -80,8 +80,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn has_votes_against(account: &AccountIdOf<T>, application: &Application) -> bool {
-		let votes = Motions::<T>::get(application.motion(account));
-		votes.nays.iter().any(T::Authorities::is_authority)
+		let votes = Self::votes_on(&application.motion(account), &T::Authorities::terms());
+		votes.count(false) > 0
 	}
 
 	pub(crate) fn remove_application(account: &AccountIdOf<T>, application: &Application) {

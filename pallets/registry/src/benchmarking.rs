@@ -19,8 +19,8 @@ use sp_core::{crypto::KeyTypeId, sr25519};
 use crate::{
 	pallet::*,
 	types::{
-		AccountIdOf, Application, Enlistment, Flight, Invitations, KeyEntry, MotionOf, OutboxKey,
-		Patient, Provider, Step, VotesOf,
+		AccountIdOf, Application, Enlistment, Invitations, KeyEntry, MotionOf, OutboxKey, Patient,
+		Provider, Step, Vote, VotesOf,
 	},
 	WeightInfo, MAX_SUPERSEDED,
 };
@@ -51,7 +51,8 @@ fn sign<T: Config>(
 	key: &EncryptionKey,
 ) -> KeySignature {
 	let message = Pallet::<T>::key_message(&account_of::<T>(*public), version, key);
-	sp_io::crypto::sr25519_sign(BENCHMARK_KEYS, public, &message).unwrap_or_else(no_signature)
+	sp_io::crypto::sr25519_sign(BENCHMARK_KEYS, public, message.as_bytes())
+		.unwrap_or_else(no_signature)
 }
 
 fn no_signature() -> KeySignature {
@@ -72,10 +73,14 @@ fn votes<T: Config>(authorities: &[AccountIdOf<T>]) -> VotesOf<T> {
 		.split_last()
 		.map(|(_, others)| others)
 		.unwrap_or_default();
-	let (ayes, nays) = others.split_at(authorities.len() / 2);
+	let votes = others.iter().zip(0..).map(|(authority, term)| Vote {
+		authority: authority.clone(),
+		term,
+		aye: usize::try_from(term).is_ok_and(|term| term < authorities.len() / 2),
+	});
 	VotesOf::<T> {
-		ayes: BoundedVec::truncate_from(ayes.to_vec()),
-		nays: BoundedVec::truncate_from(nays.to_vec()),
+		ends: later::<T>(),
+		votes: BoundedVec::truncate_from(votes.collect()),
 	}
 }
 
@@ -136,12 +141,12 @@ impl<T: Config> Pallet<T> {
 		Self::put_benchmark_key(&MemberId::Provider(number.clone()), account);
 	}
 
-	/// Makes a provider's entry wait for its answer behind as many others as may wait.
-	pub(crate) fn put_benchmark_flight() -> (ProfessionalNumber, u64) {
+	/// Makes a provider's entry wait for its answer.
+	pub(crate) fn put_benchmark_sent() -> (ProfessionalNumber, u64) {
 		let account: AccountIdOf<T> = account("enlisted", 0, 0);
 		let number = number(0);
 		Self::put_benchmark_provider(&account, &number);
-		(number.clone(), put_in_flight::<T>(&number, later::<T>()))
+		(number.clone(), put_sent::<T>(&number))
 	}
 }
 
@@ -149,21 +154,16 @@ fn later<T: Config>() -> Moment {
 	T::Time::now().saturating_add(T::AnswerTime::get())
 }
 
-/// Makes a provider's entry wait for its answer, and as many others as may.
-fn put_in_flight<T: Config>(provider: &ProfessionalNumber, deadline: Moment) -> u64 {
+/// Makes a provider's entry wait for its answer.
+fn put_sent<T: Config>(provider: &ProfessionalNumber) -> u64 {
 	let enlistment = Enlistment {
 		sequence: 7,
 		state: EnlistmentState::Sent,
-		step: Step::Await(deadline),
+		step: Step::Await,
 		attempts: 1,
 		enlisted: Some(6),
 		message: Some([7; 32]),
 	};
-	let others = (1..T::MaxInFlight::get()).map(|index| number(index.wrapping_add(50_000)));
-	let flights = others
-		.chain([provider.clone()])
-		.map(|number| Flight { number, deadline });
-	InFlight::<T>::put(BoundedVec::truncate_from(flights.collect()));
 	let sequence = enlistment.sequence;
 	Enlistments::<T>::insert(provider, enlistment);
 	sequence
@@ -220,10 +220,8 @@ mod benchmarks {
 		let all = authorities::<T>();
 		let (public, account) = signer::<T>();
 		let motion = apply::<T>(&account, &number(0));
-		let votes = VotesOf::<T> {
-			nays: BoundedVec::default(),
-			..votes::<T>(&all)
-		};
+		let mut votes = votes::<T>(&all);
+		votes.votes.retain(|one| one.aye);
 		Motions::<T>::insert(&motion, votes);
 		let key = largest_key(account.as_ref());
 		let signature = sign::<T>(&public, 0, &key);
@@ -280,17 +278,9 @@ mod benchmarks {
 
 	#[benchmark]
 	fn retire() {
-		let all = authorities::<T>();
 		let account: AccountIdOf<T> = account("provider", 0, 0);
 		Pallet::<T>::put_benchmark_provider(&account, &number(0));
-		Motions::<T>::insert(
-			MotionOf::<T>::Suspend { number: number(0) },
-			VotesOf::<T> {
-				ayes: BoundedVec::default(),
-				..votes::<T>(&all)
-			},
-		);
-		put_in_flight::<T>(&number(0), later::<T>());
+		put_in_outbox::<T>(&number(0), later::<T>());
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(account));
@@ -306,7 +296,7 @@ mod benchmarks {
 	fn rotate_key() {
 		let (public, account) = signer::<T>();
 		Pallet::<T>::put_benchmark_provider(&account, &number(0));
-		put_in_flight::<T>(&number(0), later::<T>());
+		put_in_outbox::<T>(&number(0), later::<T>());
 		let key = largest_key(&[0xb0; 32]);
 		let signature = sign::<T>(&public, 1, &key);
 
@@ -332,11 +322,9 @@ mod benchmarks {
 		);
 	}
 
-	/// All but one that may wait for their answers do, and one entry is not due.
+	/// One entry is not due.
 	#[benchmark]
 	fn outbox_nothing() {
-		Pallet::<T>::put_benchmark_flight();
-		InFlight::<T>::mutate(|flights| flights.truncate(flights.len().saturating_sub(1)));
 		put_in_outbox::<T>(&number(1), later::<T>());
 		let before = Enlistments::<T>::get(number(1));
 		let mut meter = WeightMeter::with_limit(Weight::MAX);
@@ -350,14 +338,12 @@ mod benchmarks {
 		assert_eq!(meter.consumed(), T::WeightInfo::outbox_nothing());
 	}
 
-	/// Sends one, the last that may wait for its answer.
+	/// Sends one.
 	#[benchmark]
 	fn outbox_one() {
 		T::Consortium::benchmark_connect();
 		let account: AccountIdOf<T> = account("provider", 0, 0);
 		Pallet::<T>::put_benchmark_provider(&account, &number(0));
-		put_in_flight::<T>(&number(1), later::<T>());
-		InFlight::<T>::mutate(|flights| flights.truncate(flights.len().saturating_sub(1)));
 		put_in_outbox::<T>(&number(0), T::Time::now());
 		let mut meter = WeightMeter::with_limit(Weight::MAX);
 

@@ -7,7 +7,7 @@ use salus_primitives::{
 
 use crate::{
 	pallet::*,
-	types::{AccountIdOf, Enlistment, Flight, OutboxKey, Step},
+	types::{AccountIdOf, Enlistment, OutboxKey, Step},
 };
 
 impl<T: Config> Pallet<T> {
@@ -72,27 +72,17 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Replaces an enlistment, and its place in the outbox or in flight.
+	/// Replaces an enlistment, and its place in the outbox.
 	pub(crate) fn replace_enlistment(
 		number: &ProfessionalNumber,
 		before: &Enlistment,
 		after: Enlistment,
 	) {
-		match before.step {
-			Step::Rest => {}
-			Step::Send(at) => Outbox::<T>::remove(OutboxKey::new(at, number.clone())),
-			Step::Await(_) => {
-				InFlight::<T>::mutate(|all| all.retain(|flight| flight.number != *number));
-			}
+		if let Step::Send(at) = before.step {
+			Outbox::<T>::remove(OutboxKey::new(at, number.clone()));
 		}
-		match after.step {
-			Step::Rest => {}
-			Step::Send(at) => Outbox::<T>::insert(OutboxKey::new(at, number.clone()), ()),
-			Step::Await(deadline) => {
-				let number = number.clone();
-				// There is room: nothing is sent while there is none.
-				let _ = InFlight::<T>::try_append(Flight { number, deadline });
-			}
+		if let Step::Send(at) = after.step {
+			Outbox::<T>::insert(OutboxKey::new(at, number.clone()), ());
 		}
 		Enlistments::<T>::insert(number, after);
 	}

@@ -1,12 +1,15 @@
 //! The invariants of the state.
 
+use alloc::collections::BTreeSet;
 use frame_support::ensure;
-use salus_primitives::{EnlistmentState, MemberId, ProfessionalNumber, Standing};
+use salus_primitives::{
+	traits::ToConsortium, About, EnlistmentState, MemberId, ProfessionalNumber, Standing,
+};
 use sp_runtime::{traits::Zero, TryRuntimeError};
 
 use crate::{
 	pallet::*,
-	types::{AccountIdOf, Enlistment, Flight, Motion, MotionOf, OutboxKey, Step, VotesOf},
+	types::{AccountIdOf, Enlistment, Motion, MotionOf, OutboxKey, Step, VotesOf},
 };
 
 impl<T: Config> Pallet<T> {
@@ -101,27 +104,17 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn try_state_keys() -> Result<(), TryRuntimeError> {
-		let mut keys: usize = 0;
-		for (member, version, entry) in Keys::<T>::iter() {
-			keys = keys.saturating_add(1);
+		for (_, version, entry) in Keys::<T>::iter() {
 			// The least that the runtime asks for may have been raised since.
 			ensure!(
 				entry.key.check(0) == Ok(entry.bits),
 				"a key is malformed or its bits are wrong"
 			);
 			ensure!(
-				KeyHolders::<T>::get(entry.key.digest()) == Some(member),
-				"a key's holder is not its member"
-			);
-			ensure!(
 				Self::signed_key(&entry.account, version, &entry.key, &entry.signature),
 				"a key's signature is wrong"
 			);
 		}
-		ensure!(
-			keys == KeyHolders::<T>::iter_keys().count(),
-			"a holder's key is not registered"
-		);
 		Ok(())
 	}
 
@@ -158,8 +151,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn try_state_enlistments() -> Result<(), TryRuntimeError> {
-		let flights = InFlight::<T>::get();
-		let (mut turns, mut in_flight): (usize, usize) = (0, 0);
+		let mut turns: usize = 0;
 		for (number, enlistment) in Enlistments::<T>::iter() {
 			ensure!(
 				Self::entry(&number, enlistment.sequence).is_some(),
@@ -178,11 +170,11 @@ impl<T: Config> Pallet<T> {
 						"an entry that is to be sent is not in the outbox"
 					);
 				}
-				Step::Await(deadline) => {
-					in_flight = in_flight.saturating_add(1);
+				Step::Await => {
+					let about = About::Provider(number);
 					ensure!(
-						flights.contains(&Flight { number, deadline }),
-						"an entry that waits for its answer is not in flight"
+						T::Consortium::awaited_until(&about, enlistment.sequence).is_some(),
+						"an entry waits for an answer that nobody awaits"
 					);
 				}
 			}
@@ -191,7 +183,6 @@ impl<T: Config> Pallet<T> {
 			turns == Outbox::<T>::iter_keys().count(),
 			"the outbox has an entry too many"
 		);
-		ensure!(in_flight == flights.len(), "an entry too many is in flight");
 		Ok(())
 	}
 
@@ -201,7 +192,7 @@ impl<T: Config> Pallet<T> {
 			|| Providers::<T>::get(number).is_some_and(|of| of.standing == Standing::Verified);
 		let agree = match (&enlistment.state, enlistment.step) {
 			(EnlistmentState::Waiting, Step::Send(_)) => !taken,
-			(EnlistmentState::Sent, Step::Send(_) | Step::Await(_)) => enlistment.message.is_some(),
+			(EnlistmentState::Sent, Step::Send(_) | Step::Await) => enlistment.message.is_some(),
 			(EnlistmentState::Enlisted, Step::Rest) => taken,
 			// Nothing else would send it again.
 			(EnlistmentState::Refused(_), Step::Rest) => verified(),
@@ -220,17 +211,13 @@ impl<T: Config> Pallet<T> {
 				application,
 			} => Applications::<T>::get(account)
 				.is_some_and(|value| value.hash(account) == *application),
-			Motion::Suspend { number } => standing(number) == Some(Standing::Verified),
-			Motion::Reinstate { number } => standing(number) == Some(Standing::Suspended),
+			Motion::Suspend { number } => standing(number).is_some_and(|of| !of.is_suspended()),
+			Motion::Reinstate { number } => standing(number).is_some_and(Standing::is_suspended),
 		}
 	}
 }
 
 fn voted_twice<T: Config>(votes: &VotesOf<T>) -> bool {
-	let all: alloc::vec::Vec<_> = votes.ayes.iter().chain(votes.nays.iter()).collect();
-	all.iter().enumerate().any(|(place, account)| {
-		all.iter()
-			.skip(place.saturating_add(1))
-			.any(|other| other == account)
-	})
+	let voters: BTreeSet<_> = votes.votes.iter().map(|vote| &vote.authority).collect();
+	voters.len() != votes.votes.len()
 }

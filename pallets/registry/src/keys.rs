@@ -1,14 +1,13 @@
 //! Encryption keys: their rotation, and the checks of a new one.
 
+use alloc::string::String;
 use frame_support::{
 	ensure,
 	pallet_prelude::DispatchResult,
 	traits::{Get, Time},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use salus_primitives::{
-	encryption_key_message, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId, Standing,
-};
+use salus_primitives::{encryption_key_message, EncryptionKey, KeySignature, KeyVersion, MemberId};
 use sp_core::sr25519;
 use sp_runtime::traits::Zero;
 
@@ -28,10 +27,7 @@ impl<T: Config> Pallet<T> {
 		let current = Self::key_version(&member).ok_or(Error::<T>::NotFound)?;
 		if let MemberId::Provider(number) = &member {
 			let provider = Providers::<T>::get(number).ok_or(Error::<T>::NotFound)?;
-			ensure!(
-				provider.standing != Standing::Retired,
-				Error::<T>::AlreadyRetired
-			);
+			ensure!(!provider.standing.is_retired(), Error::<T>::AlreadyRetired);
 		}
 		ensure!(
 			current.checked_add(1) == Some(version),
@@ -40,6 +36,9 @@ impl<T: Config> Pallet<T> {
 		let bits = Self::check_key(&account, version, &key, &signature)?;
 
 		let since = T::Time::now();
+		let full_at = T::RotationRate::get().take(Rotations::<T>::get(&member), since);
+		let full_at = full_at.map_err(Error::<T>::TooManyRotations)?;
+		Rotations::<T>::insert(&member, full_at);
 		Self::put_key(
 			&member,
 			version,
@@ -73,7 +72,6 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn put_key(member: &MemberId, version: KeyVersion, entry: KeyEntryOf<T>) {
-		KeyHolders::<T>::insert(entry.key.digest(), member);
 		Keys::<T>::insert(member, version, entry);
 	}
 
@@ -85,10 +83,6 @@ impl<T: Config> Pallet<T> {
 		signature: &KeySignature,
 	) -> Result<u32, Error<T>> {
 		let bits = key.check(T::MinModulusBits::get())?;
-		ensure!(
-			!KeyHolders::<T>::contains_key(key.digest()),
-			Error::<T>::KeyAlreadyHeld
-		);
 		ensure!(
 			Self::signed_key(account, version, key, signature),
 			Error::<T>::KeySignatureInvalid
@@ -105,7 +99,7 @@ impl<T: Config> Pallet<T> {
 	) -> bool {
 		let message = Self::key_message(account, version, key);
 		let public = sr25519::Public::from_raw(*AsRef::<[u8; 32]>::as_ref(account));
-		sp_io::crypto::sr25519_verify(signature, &message, &public)
+		sp_io::crypto::sr25519_verify(signature, message.as_bytes(), &public)
 	}
 
 	/// The message that an account signs to register a key on this chain.
@@ -113,7 +107,7 @@ impl<T: Config> Pallet<T> {
 		account: &AccountIdOf<T>,
 		version: KeyVersion,
 		key: &EncryptionKey,
-	) -> Hash256 {
+	) -> String {
 		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
 		encryption_key_message(&genesis.0, account.as_ref(), version, key)
 	}

@@ -61,16 +61,17 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use salus_primitives::{
 		keys::MAX_MODULUS_BITS,
+		poll,
 		traits::{Authorities, ToConsortium},
-		Cause, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId, MessageId, Moment,
-		PatientId, ProfessionalName, ProfessionalNumber, SendError,
+		Cause, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId, MessageId, Minutes,
+		Moment, PatientId, ProfessionalName, ProfessionalNumber, Rate, SendError,
 	};
 	use sp_core::H256;
 
 	use crate::{
 		types::{
-			AccountIdOf, Application, Enlistment, Flight, Invitations, KeyEntryOf, MotionOf,
-			OutboxKey, PatientOf, ProviderOf, SubjectOf, VotesOf,
+			AccountIdOf, Application, Enlistment, Invitations, KeyEntryOf, MotionOf, OutboxKey,
+			PatientOf, ProviderOf, SubjectOf, VotesOf,
 		},
 		WeightInfo,
 	};
@@ -117,6 +118,14 @@ pub mod pallet {
 		#[pallet::constant]
 		type InvitationPeriod: Get<Moment>;
 
+		/// How often a member may rotate its encryption key.
+		#[pallet::constant]
+		type RotationRate: Get<Rate>;
+
+		/// How long a motion is open after its first vote, in milliseconds.
+		#[pallet::constant]
+		type MotionTime: Get<Moment>;
+
 		/// How long after a motion fell the same may be moved again, in milliseconds.
 		#[pallet::constant]
 		type CoolDown: Get<Moment>;
@@ -124,7 +133,7 @@ pub mod pallet {
 		/// The way to the consortium.
 		type Consortium: ToConsortium;
 
-		/// How long an answer of the consortium is waited for before an entry of the directory is
+		/// How long an answer of the consortium is awaited before an entry of the directory is
 		/// sent again, in milliseconds. Each time in vain doubles it.
 		#[pallet::constant]
 		type AnswerTime: Get<Moment>;
@@ -133,9 +142,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxRetryTime: Get<Moment>;
 
-		/// How many entries of the directory may wait for their answers at a time.
+		/// The most weight for the outbox before the transactions of a block.
 		#[pallet::constant]
-		type MaxInFlight: Get<u32>;
+		type PollWeight: Get<Weight>;
 
 		/// The weights of the calls.
 		type WeightInfo: WeightInfo;
@@ -168,9 +177,9 @@ pub mod pallet {
 	pub type Keys<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, MemberId, Twox64Concat, KeyVersion, KeyEntryOf<T>>;
 
-	/// Who holds a key, in whatever version, by the SHA-256 digest of the key.
+	/// When each member's allowance of key rotations is full: see [`Config::RotationRate`].
 	#[pallet::storage]
-	pub type KeyHolders<T: Config> = StorageMap<_, Identity, Hash256, MemberId>;
+	pub type Rotations<T: Config> = StorageMap<_, Blake2_128Concat, MemberId, Moment, ValueQuery>;
 
 	/// Applications that the authorities have not decided, by the account that applied.
 	#[pallet::storage]
@@ -187,10 +196,10 @@ pub mod pallet {
 		(),
 	>;
 
-	/// The votes on motions that are neither carried nor fallen.
+	/// The votes on motions that are neither carried nor fallen. A motion that has ended stays until
+	/// the next vote on it, or until its subject is gone.
 	#[pallet::storage]
-	pub type Motions<T: Config> =
-		StorageMap<_, Blake2_128Concat, MotionOf<T>, VotesOf<T>, ValueQuery>;
+	pub type Motions<T: Config> = StorageMap<_, Blake2_128Concat, MotionOf<T>, VotesOf<T>>;
 
 	/// Until when something may not be moved again, as Unix milliseconds.
 	#[pallet::storage]
@@ -205,10 +214,6 @@ pub mod pallet {
 	/// are due. A provider is in it once at most.
 	#[pallet::storage]
 	pub type Outbox<T: Config> = StorageMap<_, Identity, OutboxKey, ()>;
-
-	/// What was sent to the consortium and waits for its answer.
-	#[pallet::storage]
-	pub type InFlight<T: Config> = StorageValue<_, BoundedVec<Flight, T::MaxInFlight>, ValueQuery>;
 
 	/// What the registry starts with.
 	#[pallet::genesis_config]
@@ -393,13 +398,14 @@ pub mod pallet {
 		KeyEvenModulus,
 		/// The exponent of the encryption key is not 65537.
 		KeyWrongExponent,
-		/// A member holds, or held, this encryption key.
-		KeyAlreadyHeld,
 		/// The signature over the encryption key is not the account's, or is over another key,
 		/// version or chain.
 		KeySignatureInvalid,
 		/// The version is not the one after the current version.
 		StaleKeyVersion,
+		/// The member rotated its key too often: the next rotation is possible in this many
+		/// minutes.
+		TooManyRotations(Minutes),
 		/// The professional number is neither a letter and five digits nor ten digits.
 		NumberMalformed,
 		/// The check digit of the professional number is wrong.
@@ -417,13 +423,15 @@ pub mod pallet {
 		VotesAgainst,
 		/// The application has changed since: look at it again before voting.
 		ApplicationChanged,
-		/// The authority voted on this motion before.
+		/// The authority gave this vote on the motion before.
 		AlreadyVoted,
 		/// There are more votes than there may be authorities.
 		MaxVotesExceeded,
 		/// The provider's standing is not verified.
 		NotVerified,
-		/// The provider's standing is not suspended.
+		/// The provider is suspended already.
+		AlreadySuspended,
+		/// The provider is not suspended.
 		NotSuspended,
 		/// The provider has retired.
 		AlreadyRetired,
@@ -451,22 +459,31 @@ pub mod pallet {
 				T::AuthorityInvitationsPerPeriod::get() > 0,
 				"AuthorityInvitationsPerPeriod must not be 0: nobody could get in"
 			);
+			let rate = T::RotationRate::get();
+			assert!(
+				rate.burst > 0 && rate.interval > 0,
+				"RotationRate must allow a rotation, and not at any rate"
+			);
 			assert!(T::AnswerTime::get() > 0, "AnswerTime must not be 0");
 			assert!(
 				T::MaxRetryTime::get() >= T::AnswerTime::get(),
 				"MaxRetryTime must not be shorter than AnswerTime"
 			);
+			let least = T::WeightInfo::outbox_nothing().saturating_add(T::WeightInfo::outbox_one());
 			assert!(
-				T::MaxInFlight::get() > 0,
-				"MaxInFlight must not be 0: no provider could be enlisted"
+				T::PollWeight::get().all_gte(least),
+				"PollWeight must have room for an entry"
 			);
 		}
 
-		/// Sends what is due to the consortium, as far as the weight goes.
-		fn on_idle(_: BlockNumberFor<T>, remaining: Weight) -> Weight {
-			let mut meter = WeightMeter::with_limit(remaining);
-			Self::do_outbox(&mut meter);
-			meter.consumed()
+		/// Sends what is due to the consortium.
+		fn on_poll(_: BlockNumberFor<T>, block: &mut WeightMeter) {
+			poll::within(block, T::PollWeight::get(), Self::do_outbox);
+		}
+
+		/// Sends more of it if the block has room.
+		fn on_idle(_: BlockNumberFor<T>, left: Weight) -> Weight {
+			poll::with_the_rest(left, T::PollWeight::get(), Self::do_outbox)
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -541,10 +558,11 @@ pub mod pallet {
 
 		/// Votes for (`aye`) or against a motion. More than half of the authorities of the moment
 		/// carry it; it falls, and a cool-down follows, once that can't be reached any more. A
-		/// motion to verify can't be carried any more when its number or key has gone to another:
+		/// motion to verify can't be carried any more when its number has gone to another:
 		/// then a vote for it is refused, and the first vote against it lets it fall.
 		///
-		/// May be called by an authority, once for each motion. Emits [`Event::Voted`] and, if the
+		/// May be called by an authority, who may change its vote while the motion is open: for
+		/// [`Config::MotionTime`] after the first vote. Emits [`Event::Voted`] and, if the
 		/// vote decides, [`Event::ProviderVerified`], [`Event::ProviderSuspended`],
 		/// [`Event::ProviderReinstated`] or [`Event::MotionFell`]. Costs as much as verifying
 		/// does.
@@ -555,7 +573,8 @@ pub mod pallet {
 			Self::do_vote(authority, motion, aye)
 		}
 
-		/// Retires the account's provider, for good. Its number is never free again.
+		/// Retires the account's provider, for good. Its number is never free again. A suspension
+		/// stays.
 		///
 		/// May be called by a verified or suspended provider. Emits [`Event::ProviderRetired`].
 		/// Constant in cost.
@@ -569,7 +588,8 @@ pub mod pallet {
 		/// Gives the account's member a new encryption key, signed by the account in the version
 		/// after the current one. Old versions stay readable.
 		///
-		/// May be called by a member that has not retired. Emits [`Event::KeyRotated`]. Costs a
+		/// May be called by a member that has not retired, as often as [`Config::RotationRate`]
+		/// allows. Emits [`Event::KeyRotated`]. Costs a
 		/// check of the key and of the signature.
 		#[pallet::call_index(6)]
 		#[pallet::weight(T::WeightInfo::rotate_key())]

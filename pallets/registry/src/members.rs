@@ -1,9 +1,9 @@
-//! Members by their accounts, and the traits through which other pallets and the transaction
-//! extensions use the registry.
+//! Members by their accounts, and the traits through which other pallets use the registry.
 
-use frame_support::traits::IsSubType;
+use alloc::vec::Vec;
 use salus_primitives::{
-	traits::{Admission, Authorities, Class, Members},
+	admission::Class,
+	traits::{Authorities, Classes, Members},
 	Hash256, KeyVersion, MemberId, PatientId, ProfessionalName, ProfessionalNumber, Standing,
 };
 
@@ -56,36 +56,28 @@ impl<T: Config> Members<AccountIdOf<T>> for Pallet<T> {
 	}
 }
 
-impl<T: Config> Admission<AccountIdOf<T>, T::RuntimeCall> for Pallet<T>
-where
-	T::RuntimeCall: IsSubType<Call<T>>,
-{
-	fn class(account: &AccountIdOf<T>) -> Class {
-		if T::Authorities::is_authority(account) {
-			Class::Authority
-		} else if MemberOf::<T>::contains_key(account) {
-			Class::Member
-		} else if Invited::<T>::contains_key(account) {
-			Class::Invited
-		} else {
-			Class::Uninvited
-		}
-	}
-
-	fn is_registration(call: &T::RuntimeCall) -> bool {
-		matches!(
-			call.is_sub_type(),
-			Some(
-				Call::register_patient { .. }
-					| Call::apply_as_provider { .. }
-					| Call::withdraw_application { .. }
-			)
-		)
+impl<T: Config> Classes<AccountIdOf<T>> for Pallet<T> {
+	fn classes_of(account: &AccountIdOf<T>) -> Vec<Class> {
+		let authority = T::Authorities::is_authority(account).then_some(Class::Authority);
+		let other = match MemberOf::<T>::get(account) {
+			Some(MemberId::Patient(_)) => Class::Patient,
+			Some(MemberId::Provider(number)) => match Self::standing(&number) {
+				Some(Standing::Verified) => Class::Provider,
+				Some(Standing::Suspended) => Class::SuspendedProvider,
+				Some(Standing::Retired | Standing::RetiredSuspended) | None => {
+					Class::RetiredProvider
+				}
+			},
+			None if Applications::<T>::contains_key(account) => Class::Applicant,
+			None if Invited::<T>::contains_key(account) => Class::Invited,
+			None => Class::Uninvited,
+		};
+		authority.into_iter().chain([other]).collect()
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_admit(account: &AccountIdOf<T>) {
-		Self::put_benchmark_patient(account);
+		Self::let_in(account);
 	}
 }
 

@@ -1,14 +1,17 @@
 //! A runtime with the registry alone.
 
-use frame_support::{derive_impl, parameter_types};
+use std::collections::BTreeMap;
+
+use frame_support::{derive_impl, parameter_types, weights::Weight};
 pub use salus_primitives::testing::{
-	account, key, key_of, message_id, number, pair, take_sent, Now, SendFailure, RSA_1024,
-	RSA_2048, RSA_2048_EXPONENT_3, RSA_4096, RSA_4104,
+	account, deliver_answer, in_flight, key, key_of, message_id, number, pair, pass_deadlines,
+	take_sent, AnswerWithin, MaxInFlight, Now, SendFailure, Waiting, RSA_1024, RSA_2048,
+	RSA_2048_EXPONENT_3, RSA_4096, RSA_4104,
 };
 use salus_primitives::{
 	testing::{reset, sign_key, MockConsortium},
-	traits::Authorities,
-	AccountId, EncryptionKey, KeySignature, KeyVersion, Moment,
+	traits::{Authorities, Term},
+	AccountId, EncryptionKey, KeySignature, KeyVersion, Moment, Rate,
 };
 use sp_core::H256;
 use sp_runtime::{traits::IdentityLookup, BuildStorage};
@@ -52,20 +55,30 @@ pub const PERIOD: Moment = 1_440 * MINUTE;
 /// The time at which each test begins: in the middle of a period.
 pub const START: Moment = 20_000 * PERIOD + 700 * MINUTE;
 
+/// Three rotations at once, and one in ten minutes.
+pub const RATE: Rate = Rate {
+	burst: 3,
+	interval: 10 * MINUTE,
+};
+
 /// The hash of the chain's genesis block.
 pub const GENESIS: [u8; 32] = [0x5a; 32];
 
 parameter_types! {
 	pub storage AuthorityList: Vec<AccountId> = vec![];
+	/// The terms of authorities that were removed and added again.
+	pub storage LaterTerms: BTreeMap<AccountId, Term> = BTreeMap::new();
 	pub static MinModulusBits: u32 = 2048;
 	pub static MaxAuthorities: u32 = 6;
 	pub static AuthorityInvitationsPerPeriod: u32 = 3;
 	pub static InvitationPeriod: Moment = PERIOD;
 	pub const InvitationsPerPeriod: u32 = 2;
+	pub static RotationRate: Rate = RATE;
+	pub const MotionTime: Moment = 600 * MINUTE;
 	pub const CoolDown: Moment = 60 * MINUTE;
 	pub static AnswerTime: Moment = 5 * MINUTE;
 	pub static MaxRetryTime: Moment = 40 * MINUTE;
-	pub static MaxInFlight: u32 = 2;
+	pub static PollWeight: Weight = Weight::MAX;
 }
 
 /// Authorities that tests set.
@@ -78,6 +91,14 @@ impl Authorities<AccountId> for MockAuthorities {
 
 	fn all() -> Vec<AccountId> {
 		AuthorityList::get()
+	}
+
+	fn terms() -> BTreeMap<AccountId, Term> {
+		let later = LaterTerms::get();
+		let term = |account: &AccountId| later.get(account).copied().unwrap_or_default();
+		let all = AuthorityList::get().into_iter();
+		all.map(|account| (account.clone(), term(&account)))
+			.collect()
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
@@ -94,11 +115,13 @@ impl pallet_registry::Config for Test {
 	type InvitationsPerPeriod = InvitationsPerPeriod;
 	type AuthorityInvitationsPerPeriod = AuthorityInvitationsPerPeriod;
 	type InvitationPeriod = InvitationPeriod;
+	type RotationRate = RotationRate;
+	type MotionTime = MotionTime;
 	type CoolDown = CoolDown;
 	type Consortium = MockConsortium;
 	type AnswerTime = AnswerTime;
 	type MaxRetryTime = MaxRetryTime;
-	type MaxInFlight = MaxInFlight;
+	type PollWeight = PollWeight;
 	type WeightInfo = ();
 }
 
@@ -129,6 +152,8 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	));
 	reset();
 	Now::set(START);
+	AnswerWithin::set(5 * MINUTE);
+	MaxInFlight::set(2);
 	ext.execute_with(|| {
 		System::initialize(&1, &H256(GENESIS), &Default::default());
 		AuthorityList::set(&AUTHORITIES.map(account).to_vec());

@@ -1,66 +1,38 @@
 //! The outbox, from which the chain sends directory entries to the consortium.
 
-use alloc::vec::Vec;
 use frame_support::{
 	traits::{Get, Time},
 	weights::WeightMeter,
 };
 use salus_primitives::{
-	traits::ToConsortium, ConsortiumCall, EnlistmentState, MessageId, Moment, ProfessionalNumber,
-	SendError,
+	traits::ToConsortium, About, ConsortiumCall, EnlistmentState, MessageId, Moment,
+	ProfessionalNumber, SendError,
 };
 
 use crate::{
 	pallet::*,
-	types::{Enlistment, Flight, OutboxKey, Step},
+	types::{Enlistment, OutboxKey, Step},
 	WeightInfo,
 };
 
 impl<T: Config> Pallet<T> {
-	/// Queues again what was not answered in time, then sends what is due, as far as the weight
-	/// allows.
+	/// Sends what is due, as far as the weight allows.
 	pub(crate) fn do_outbox(meter: &mut WeightMeter) {
 		if meter.try_consume(T::WeightInfo::outbox_nothing()).is_err() {
 			return;
 		}
 		let now = T::Time::now();
 		let one = T::WeightInfo::outbox_one();
-		let flights = InFlight::<T>::get().into_iter();
-		let overdue = flights.filter(|flight| flight.deadline <= now);
-		for flight in overdue.collect::<Vec<_>>() {
-			if meter.try_consume(one).is_err() {
-				return;
-			}
-			Self::do_overdue(flight);
-		}
 		// An entry that goes back into the outbox goes behind those that are due, so the iterator
 		// does not reach it again.
 		let mut due = Outbox::<T>::iter_keys().take_while(|key| key.at() <= now);
-		while Self::has_room() && meter.can_consume(one) {
+		while meter.can_consume(one) {
 			let Some(key) = due.next() else { return };
 			meter.consume(one);
 			if !Self::do_send(key, now) {
 				return;
 			}
 		}
-	}
-
-	fn has_room() -> bool {
-		let most = usize::try_from(T::MaxInFlight::get()).unwrap_or(usize::MAX);
-		InFlight::<T>::decode_len().unwrap_or_default() < most
-	}
-
-	fn do_overdue(Flight { number, deadline }: Flight) {
-		let Some(before) = Enlistments::<T>::get(&number) else {
-			return;
-		};
-		let retry_at = deadline.saturating_add(Self::pause(before.attempts));
-		Self::queue_again(&number, &before, retry_at);
-		Self::deposit_event(Event::AnswerOverdue {
-			number,
-			sequence: before.sequence,
-			retry_at,
-		});
 	}
 
 	/// Sends one entry. After a refusal it gets a new sequence number, as the consortium may have
@@ -80,7 +52,7 @@ impl<T: Config> Pallet<T> {
 		});
 		match call.and_then(T::Consortium::send) {
 			Ok(sent) => {
-				Self::sent(number, before, sequence, sent.message, now);
+				Self::sent(number, before, sequence, sent.message);
 				true
 			}
 			// It stays first in the outbox: the next answer makes room.
@@ -92,17 +64,11 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	fn sent(
-		number: ProfessionalNumber,
-		before: Enlistment,
-		sequence: u64,
-		message: MessageId,
-		now: Moment,
-	) {
+	fn sent(number: ProfessionalNumber, before: Enlistment, sequence: u64, message: MessageId) {
 		let after = Enlistment {
 			sequence,
 			state: EnlistmentState::Sent,
-			step: Step::Await(now.saturating_add(T::AnswerTime::get())),
+			step: Step::Await,
 			message: Some(message),
 			..before.clone()
 		};
@@ -126,7 +92,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Puts an update back into the outbox after a failed attempt.
-	fn queue_again(number: &ProfessionalNumber, before: &Enlistment, retry_at: Moment) {
+	pub(crate) fn queue_again(number: &ProfessionalNumber, before: &Enlistment, retry_at: Moment) {
 		let after = Enlistment {
 			step: Step::Send(retry_at),
 			attempts: before.attempts.saturating_add(1),
@@ -143,15 +109,20 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The time from the deadline of an answer to the next attempt.
-	fn pause(attempts: u32) -> Moment {
+	pub(crate) fn pause(attempts: u32) -> Moment {
 		Self::retry_time(attempts).saturating_sub(T::AnswerTime::get())
 	}
 
 	/// When an entry is sent again if its answer does not arrive.
-	pub(crate) fn sent_again_at(enlistment: &Enlistment) -> Option<Moment> {
+	pub(crate) fn sent_again_at(
+		number: &ProfessionalNumber,
+		enlistment: &Enlistment,
+	) -> Option<Moment> {
 		match (&enlistment.state, enlistment.step) {
 			(EnlistmentState::Sent, Step::Send(at)) => Some(at),
-			(EnlistmentState::Sent, Step::Await(deadline)) => {
+			(EnlistmentState::Sent, Step::Await) => {
+				let about = About::Provider(number.clone());
+				let deadline = T::Consortium::awaited_until(&about, enlistment.sequence)?;
 				Some(deadline.saturating_add(Self::pause(enlistment.attempts)))
 			}
 			_ => None,

@@ -3,31 +3,22 @@
 use frame_support::{ensure, pallet_prelude::DispatchResult};
 use salus_primitives::{ProfessionalNumber, Standing};
 
-use crate::{
-	pallet::*,
-	types::{AccountIdOf, MotionOf},
-};
+use crate::{pallet::*, types::AccountIdOf};
 
 impl<T: Config> Pallet<T> {
-	pub(crate) fn set_standing(number: &ProfessionalNumber, standing: Standing) {
-		Providers::<T>::mutate_extant(number, |provider| provider.standing = standing);
+	/// Changes a provider's standing, and tells the consortium.
+	pub(crate) fn set_standing(number: &ProfessionalNumber, change: fn(Standing) -> Standing) {
+		Providers::<T>::mutate_extant(number, |provider| {
+			provider.standing = change(provider.standing);
+		});
 		Self::tell_consortium(number);
 	}
 
 	pub(crate) fn do_retire(account: AccountIdOf<T>) -> DispatchResult {
 		let (number, provider) = Self::provider_of(&account).ok_or(Error::<T>::NotAuthorized)?;
-		ensure!(
-			provider.standing != Standing::Retired,
-			Error::<T>::AlreadyRetired
-		);
+		ensure!(!provider.standing.is_retired(), Error::<T>::AlreadyRetired);
 
-		Motions::<T>::remove(MotionOf::<T>::Suspend {
-			number: number.clone(),
-		});
-		Motions::<T>::remove(MotionOf::<T>::Reinstate {
-			number: number.clone(),
-		});
-		Self::set_standing(&number, Standing::Retired);
+		Self::set_standing(&number, Standing::retired);
 		Self::deposit_event(Event::ProviderRetired { number });
 		Ok(())
 	}

@@ -3,11 +3,13 @@
 // The derived codec of an enum converts its index with `as`.
 #![allow(clippy::as_conversions)]
 
+use alloc::collections::BTreeMap;
+
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::Get, BoundedVec};
 use salus_primitives::{
-	EncryptionKey, EnlistmentState, Hash256, KeySignature, KeyVersion, MessageId, Moment,
-	ProfessionalName, ProfessionalNumber, Standing,
+	traits::Term, EncryptionKey, EnlistmentState, Hash256, KeySignature, KeyVersion, MessageId,
+	Moment, ProfessionalName, ProfessionalNumber, Standing,
 };
 use scale_info::TypeInfo;
 
@@ -117,7 +119,7 @@ pub enum Motion<AccountId> {
 		/// The hash of its application, so that no vote counts for a changed one.
 		application: Hash256,
 	},
-	/// To suspend a verified provider.
+	/// To suspend a provider.
 	Suspend {
 		/// Its professional number.
 		number: ProfessionalNumber,
@@ -156,24 +158,26 @@ pub struct Invitations {
 	pub made: u32,
 }
 
+/// An authority's vote. It counts while the term lasts in which it was given.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Vote<AccountId> {
+	/// The authority.
+	pub authority: AccountId,
+	/// Its term.
+	pub term: Term,
+	/// Whether it is for the motion.
+	pub aye: bool,
+}
+
 /// The votes on a motion.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 #[scale_info(skip_type_params(Max))]
 #[codec(mel_bound(AccountId: MaxEncodedLen))]
 pub struct Votes<AccountId, Max: Get<u32>> {
-	/// Authorities that voted for it.
-	pub ayes: BoundedVec<AccountId, Max>,
-	/// Authorities that voted against it.
-	pub nays: BoundedVec<AccountId, Max>,
-}
-
-impl<AccountId, Max: Get<u32>> Default for Votes<AccountId, Max> {
-	fn default() -> Self {
-		Self {
-			ayes: BoundedVec::default(),
-			nays: BoundedVec::default(),
-		}
-	}
+	/// When the motion ends, without a result. A vote from then on opens it anew.
+	pub ends: Moment,
+	/// The votes, one of each authority at most.
+	pub votes: BoundedVec<Vote<AccountId>, Max>,
 }
 
 /// The outcome of the votes on a motion.
@@ -187,30 +191,41 @@ pub enum Outcome {
 	Fell,
 }
 
-impl<AccountId: PartialEq, Max: Get<u32>> Votes<AccountId, Max> {
-	/// Keeps the votes of these authorities, and drops all others.
-	pub fn retain_of(&mut self, authorities: &[AccountId]) {
-		self.ayes.retain(|account| authorities.contains(account));
-		self.nays.retain(|account| authorities.contains(account));
+impl<AccountId: Ord, Max: Get<u32>> Votes<AccountId, Max> {
+	/// Drops the votes of terms that are over.
+	pub fn retain_current(&mut self, terms: &BTreeMap<AccountId, Term>) {
+		self.votes
+			.retain(|vote| terms.get(&vote.authority) == Some(&vote.term));
 	}
 
-	/// Whether an account has voted.
-	pub fn has(&self, account: &AccountId) -> bool {
-		self.ayes.contains(account) || self.nays.contains(account)
+	/// Adds a vote, or changes the authority's earlier one. Returns whether that changed anything.
+	/// Fails if there is no room.
+	pub fn put(&mut self, vote: Vote<AccountId>) -> Result<bool, Vote<AccountId>> {
+		let earlier = self
+			.votes
+			.iter_mut()
+			.find(|earlier| earlier.authority == vote.authority);
+		match earlier {
+			Some(earlier) if *earlier == vote => Ok(false),
+			Some(earlier) => {
+				*earlier = vote;
+				Ok(true)
+			}
+			None => self.votes.try_push(vote).map(|()| true),
+		}
 	}
 
-	/// Adds a vote. Fails if there is no room.
-	pub fn add(&mut self, account: AccountId, aye: bool) -> Result<(), AccountId> {
-		let side = if aye { &mut self.ayes } else { &mut self.nays };
-		side.try_push(account)
+	/// How many votes are for the motion, or against it.
+	pub fn count(&self, aye: bool) -> usize {
+		self.votes.iter().filter(|vote| vote.aye == aye).count()
 	}
 
 	/// The outcome among this number of authorities.
 	pub fn outcome(&self, authorities: usize) -> Outcome {
 		let needed = votes_needed(authorities);
-		if self.ayes.len() >= needed {
+		if self.count(true) >= needed {
 			Outcome::Carried
-		} else if authorities.saturating_sub(self.nays.len()) < needed {
+		} else if authorities.saturating_sub(self.count(false)) < needed {
 			Outcome::Fell
 		} else {
 			Outcome::Open
@@ -262,8 +277,8 @@ pub enum Step {
 	Rest,
 	/// It is sent at this time: the outbox has its [`OutboxKey`].
 	Send(Moment),
-	/// Its answer is overdue at this time: it is in flight.
-	Await(Moment),
+	/// Its answer is awaited.
+	Await,
 }
 
 /// The storage key of a provider's entry in the outbox. The time is big-endian, so that the order
@@ -289,13 +304,4 @@ impl OutboxKey {
 	pub fn at(&self) -> Moment {
 		Moment::from_be_bytes(self.at)
 	}
-}
-
-/// An entry that was sent and waits for its answer.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Flight {
-	/// The provider.
-	pub number: ProfessionalNumber,
-	/// When the answer is overdue.
-	pub deadline: Moment,
 }

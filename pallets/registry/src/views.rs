@@ -1,19 +1,19 @@
 //! The functions behind [`RegistryApi`](salus_primitives::api::RegistryApi), one each, and the one
 //! behind `enlistment` of [`InterregionalApi`](salus_primitives::api::InterregionalApi).
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use salus_primitives::{
-	traits::Authorities,
+	traits::{Authorities, Term},
 	views::{
 		page_size, AccountStatus, ApplicationView, EnlistmentView, KeyView, PatientView,
 		ProviderView, VotesView,
 	},
-	KeyVersion, MemberId, PatientId, ProfessionalNumber, Standing,
+	EncryptionKey, KeyVersion, MemberId, PatientId, ProfessionalNumber,
 };
 
 use crate::{
 	pallet::*,
-	types::{votes_needed, AccountIdOf, Application, Motion, MotionOf, ProviderOf, VotesOf},
+	types::{votes_needed, AccountIdOf, Application, Motion, MotionOf, ProviderOf},
 };
 
 /// The functions behind the runtime API.
@@ -80,12 +80,19 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
+	/// The message that an account signs to register a key, as its first or next one.
+	pub fn api_key_message(account: AccountIdOf<T>, key: EncryptionKey) -> String {
+		let current = MemberOf::<T>::get(&account).and_then(|member| Self::key_version(&member));
+		let version = current.map_or(0, |current| current.saturating_add(1));
+		Self::key_message(&account, version, &key)
+	}
+
 	/// A page of applications.
 	pub fn api_applications(
 		after: Option<AccountIdOf<T>>,
 		limit: u32,
 	) -> Vec<ApplicationView<AccountIdOf<T>>> {
-		let authorities = T::Authorities::all();
+		let terms = T::Authorities::terms();
 		let applications = match after {
 			Some(account) => {
 				Applications::<T>::iter_from(Applications::<T>::hashed_key_for(account))
@@ -94,7 +101,7 @@ impl<T: Config> Pallet<T> {
 		};
 		applications
 			.take(page_size(limit))
-			.map(|(account, application)| application_view::<T>(account, application, &authorities))
+			.map(|(account, application)| application_view::<T>(account, application, &terms))
 			.collect()
 	}
 
@@ -104,20 +111,18 @@ impl<T: Config> Pallet<T> {
 		Some(application_view::<T>(
 			account,
 			application,
-			&T::Authorities::all(),
+			&T::Authorities::terms(),
 		))
 	}
 
-	/// How the votes stand on a motion to suspend a verified provider, or to reinstate a
-	/// suspended one.
+	/// How the votes stand on a motion to suspend a provider, or to reinstate a suspended one.
 	pub fn api_standing_votes(number: ProfessionalNumber) -> VotesView {
-		let motion = match Providers::<T>::get(&number).map(|provider| provider.standing) {
-			Some(Standing::Verified) => Some(Motion::Suspend { number }),
-			Some(Standing::Suspended) => Some(Motion::Reinstate { number }),
-			Some(Standing::Retired) | None => None,
-		};
-		let votes = motion.map(|motion: MotionOf<T>| Motions::<T>::get(motion));
-		votes_view::<T>(votes.unwrap_or_default(), &T::Authorities::all())
+		let standing = Providers::<T>::get(&number).map(|provider| provider.standing);
+		let motion = standing.map(|standing| match standing.is_suspended() {
+			false => Motion::Suspend { number },
+			true => Motion::Reinstate { number },
+		});
+		votes_view::<T>(motion, &T::Authorities::terms())
 	}
 
 	/// Invitations that an account may still make in the period that runs.
@@ -130,7 +135,7 @@ impl<T: Config> Pallet<T> {
 	/// be enlisted.
 	pub fn api_enlistment(number: ProfessionalNumber) -> Option<EnlistmentView> {
 		let enlistment = Enlistments::<T>::get(&number)?;
-		let deadline = Self::sent_again_at(&enlistment);
+		let deadline = Self::sent_again_at(&number, &enlistment);
 		Some(EnlistmentView {
 			number,
 			state: enlistment.state,
@@ -159,25 +164,31 @@ fn provider_view<T: Config>(
 fn application_view<T: Config>(
 	account: AccountIdOf<T>,
 	application: Application,
-	authorities: &[AccountIdOf<T>],
+	terms: &BTreeMap<AccountIdOf<T>, Term>,
 ) -> ApplicationView<AccountIdOf<T>> {
-	let votes = Motions::<T>::get(application.motion(&account));
+	let motion = application.motion(&account);
 	ApplicationView {
 		hash: application.hash(&account),
 		account,
 		number: application.number,
 		name: application.name,
 		since: application.since,
-		votes: votes_view::<T>(votes, authorities),
+		votes: votes_view::<T>(Some(motion), terms),
 	}
 }
 
-fn votes_view<T: Config>(mut votes: VotesOf<T>, authorities: &[AccountIdOf<T>]) -> VotesView {
+fn votes_view<T: Config>(
+	motion: Option<MotionOf<T>>,
+	terms: &BTreeMap<AccountIdOf<T>, Term>,
+) -> VotesView {
 	let count = |len: usize| u32::try_from(len).unwrap_or(u32::MAX);
-	votes.retain_of(authorities);
+	let votes = motion.map(|motion| Pallet::<T>::votes_on(&motion, terms));
+	let cast = votes.filter(|votes| !votes.votes.is_empty());
+	let of = |aye| cast.as_ref().map_or(0, |votes| count(votes.count(aye)));
 	VotesView {
-		ayes: count(votes.ayes.len()),
-		nays: count(votes.nays.len()),
-		needed: count(votes_needed(authorities.len())),
+		ayes: of(true),
+		nays: of(false),
+		needed: count(votes_needed(terms.len())),
+		ends: cast.as_ref().map(|votes| votes.ends),
 	}
 }

@@ -1,14 +1,23 @@
 //! Votes on motions, and what follows when a motion is carried or falls.
 
-use alloc::vec::Vec;
-use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
-use salus_primitives::{traits::Authorities, MemberId, ProfessionalNumber, Standing};
+use alloc::{collections::BTreeMap, vec::Vec};
+use frame_support::{
+	ensure,
+	pallet_prelude::DispatchResult,
+	traits::{Get, Time},
+	BoundedVec,
+};
+use salus_primitives::{
+	traits::{Authorities, Term},
+	MemberId, ProfessionalNumber, Standing,
+};
 use sp_runtime::DispatchError;
 
 use crate::{
 	pallet::*,
 	types::{
-		AccountIdOf, Application, KeyEntry, Motion, MotionOf, Outcome, Provider, Subject, VotesOf,
+		AccountIdOf, Application, KeyEntry, Motion, MotionOf, Outcome, Provider, Subject, Vote,
+		VotesOf,
 	},
 	MAX_SUPERSEDED,
 };
@@ -19,30 +28,33 @@ impl<T: Config> Pallet<T> {
 		motion: MotionOf<T>,
 		aye: bool,
 	) -> DispatchResult {
-		let authorities = T::Authorities::all();
-		ensure!(authorities.contains(&authority), Error::<T>::NotAuthorized);
+		let terms = T::Authorities::terms();
+		let term = *terms.get(&authority).ok_or(Error::<T>::NotAuthorized)?;
 		let still_free = Self::check_motion(&motion)?;
 		let reachable = still_free.is_ok();
 		if aye {
 			still_free?;
 		}
-		let mut votes: VotesOf<T> = Motions::<T>::get(&motion);
-		votes.retain_of(&authorities);
-		let is_new = !votes.has(&authority);
-		if is_new {
-			let added = votes.add(authority.clone(), aye);
-			ensure!(added.is_ok(), Error::<T>::MaxVotesExceeded);
-		}
+		let mut votes = Self::votes_on(&motion, &terms);
+		let vote = Vote {
+			authority: authority.clone(),
+			term,
+			aye,
+		};
+		let changed = votes.put(vote).map_err(|_| Error::<T>::MaxVotesExceeded)?;
 		let outcome = if reachable {
-			votes.outcome(authorities.len())
+			votes.outcome(terms.len())
 		} else {
 			Outcome::Fell
 		};
 		// An authority that has voted may still settle a motion that a change of authorities
 		// decided: nobody else may be left to do it.
-		ensure!(is_new || outcome != Outcome::Open, Error::<T>::AlreadyVoted);
+		ensure!(
+			changed || outcome != Outcome::Open,
+			Error::<T>::AlreadyVoted
+		);
 
-		if is_new {
+		if changed {
 			Self::deposit_event(Event::Voted {
 				motion: motion.clone(),
 				authority,
@@ -55,6 +67,23 @@ impl<T: Config> Pallet<T> {
 			Outcome::Fell => Self::fall(motion),
 		}
 		Ok(())
+	}
+
+	/// The votes on a motion that count now. A motion without votes, or one that has ended, begins
+	/// now.
+	pub(crate) fn votes_on(
+		motion: &MotionOf<T>,
+		terms: &BTreeMap<AccountIdOf<T>, Term>,
+	) -> VotesOf<T> {
+		let now = T::Time::now();
+		let mut votes = Motions::<T>::get(motion)
+			.filter(|votes| now < votes.ends)
+			.unwrap_or_else(|| VotesOf::<T> {
+				ends: now.saturating_add(T::MotionTime::get()),
+				votes: BoundedVec::new(),
+			});
+		votes.retain_current(terms);
+		votes
 	}
 
 	/// Checks that a motion is open for votes. The inner error is the reason why it cannot be
@@ -75,8 +104,8 @@ impl<T: Config> Pallet<T> {
 			Motion::Suspend { number } => {
 				let provider = Providers::<T>::get(number).ok_or(Error::<T>::NotFound)?;
 				ensure!(
-					provider.standing == Standing::Verified,
-					Error::<T>::NotVerified
+					!provider.standing.is_suspended(),
+					Error::<T>::AlreadySuspended
 				);
 				Self::ensure_no_cool_down(&Subject::Standing {
 					number: number.clone(),
@@ -85,10 +114,7 @@ impl<T: Config> Pallet<T> {
 			}
 			Motion::Reinstate { number } => {
 				let provider = Providers::<T>::get(number).ok_or(Error::<T>::NotFound)?;
-				ensure!(
-					provider.standing == Standing::Suspended,
-					Error::<T>::NotSuspended
-				);
+				ensure!(provider.standing.is_suspended(), Error::<T>::NotSuspended);
 				Self::ensure_no_cool_down(&Subject::Standing {
 					number: number.clone(),
 				})?;
@@ -97,14 +123,12 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// An application takes neither its number nor its key: another may have got them first.
+	/// An application does not take its number: another may have got it first.
 	fn check_still_free(application: &Application) -> Result<(), Error<T>> {
 		ensure!(
 			!Providers::<T>::contains_key(&application.number),
 			Error::<T>::AlreadyVerified
 		);
-		let held = KeyHolders::<T>::contains_key(application.key.digest());
-		ensure!(!held, Error::<T>::KeyAlreadyHeld);
 		Ok(())
 	}
 
@@ -113,11 +137,11 @@ impl<T: Config> Pallet<T> {
 		match motion {
 			Motion::Verify { account, .. } => Self::verify(account),
 			Motion::Suspend { number } => {
-				Self::set_standing(&number, Standing::Suspended);
+				Self::set_standing(&number, Standing::suspended);
 				Self::deposit_event(Event::ProviderSuspended { number });
 			}
 			Motion::Reinstate { number } => {
-				Self::set_standing(&number, Standing::Verified);
+				Self::set_standing(&number, Standing::reinstated);
 				Self::deposit_event(Event::ProviderReinstated { number });
 			}
 		}

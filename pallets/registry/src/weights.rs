@@ -53,8 +53,6 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Applications` (r:1 w:0)
 	/// Proof: `Registry::Applications` (`max_values`: None, `max_size`: Some(2252), added: 4727, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::KeyHolders` (r:1 w:1)
-	/// Proof: `Registry::KeyHolders` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `System::ParentHash` (r:1 w:0)
@@ -68,8 +66,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn register_patient() -> Weight {
 		// Shortest run: 301_067_000 ps.
 		Weight::from_parts(340_580_000, 5717)
-			.saturating_add(T::DbWeight::get().reads(8_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
 	/// Storage: `Registry::Invited` (r:1 w:0)
 	/// Proof: `Registry::Invited` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
@@ -83,14 +81,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Registry::Applications` (`max_values`: None, `max_size`: Some(2252), added: 4727, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Motions` (r:1 w:1)
 	/// Proof: `Registry::Motions` (`max_values`: None, `max_size`: Some(6485), added: 8960, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::KeyHolders` (r:1 w:0)
-	/// Proof: `Registry::KeyHolders` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Claims` (r:0 w:2)
 	/// Proof: `Registry::Claims` (`max_values`: None, `max_size`: Some(75), added: 2550, mode: `MaxEncodedLen`)
+	/// Storage: `Governance::Terms` (r:1 w:0)
+	/// Proof: `Governance::Terms` (`max_values`: Some(1), `max_size`: Some(3602), added: 4097, mode: `MaxEncodedLen`)
 	fn apply_as_provider() -> Weight {
 		// Shortest run: 381_928_000 ps.
 		Weight::from_parts(766_582_000, 9950)
@@ -101,8 +99,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Registry::Applications` (`max_values`: None, `max_size`: Some(2252), added: 4727, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Motions` (r:1 w:1)
 	/// Proof: `Registry::Motions` (`max_values`: None, `max_size`: Some(6485), added: 8960, mode: `MaxEncodedLen`)
-	/// Storage: `Authorities::Members` (r:1 w:0)
-	/// Proof: `Authorities::Members` (`max_values`: Some(1), `max_size`: Some(3202), added: 3697, mode: `MaxEncodedLen`)
+	/// Storage: `Governance::Terms` (r:1 w:0)
+	/// Proof: `Governance::Terms` (`max_values`: Some(1), `max_size`: Some(3602), added: 4097, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Claims` (r:0 w:1)
@@ -115,14 +113,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
-	/// Storage: `Authorities::Members` (r:1 w:0)
-	/// Proof: `Authorities::Members` (`max_values`: Some(1), `max_size`: Some(3202), added: 3697, mode: `MaxEncodedLen`)
+	/// Storage: `Governance::Terms` (r:1 w:0)
+	/// Proof: `Governance::Terms` (`max_values`: Some(1), `max_size`: Some(3602), added: 4097, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Applications` (r:17 w:17)
 	/// Proof: `Registry::Applications` (`max_values`: None, `max_size`: Some(2252), added: 4727, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Providers` (r:1 w:1)
 	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::KeyHolders` (r:1 w:1)
-	/// Proof: `Registry::KeyHolders` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Motions` (r:1 w:17)
 	/// Proof: `Registry::Motions` (`max_values`: None, `max_size`: Some(6485), added: 8960, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -136,8 +132,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn vote() -> Weight {
 		// Shortest run: 983_894_000 ps.
 		Weight::from_parts(1_481_585_000, 81349)
-			.saturating_add(T::DbWeight::get().reads(39_u64))
-			.saturating_add(T::DbWeight::get().writes(55_u64))
+			.saturating_add(T::DbWeight::get().reads(38_u64))
+			.saturating_add(T::DbWeight::get().writes(54_u64))
 	}
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
@@ -147,32 +143,26 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Registry::Enlistments` (`max_values`: None, `max_size`: Some(110), added: 2585, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::InFlight` (r:1 w:1)
-	/// Proof: `Registry::InFlight` (`max_values`: Some(1), `max_size`: Some(4866), added: 5361, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Outbox` (r:0 w:1)
 	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::Motions` (r:0 w:2)
-	/// Proof: `Registry::Motions` (`max_values`: None, `max_size`: Some(6485), added: 8960, mode: `MaxEncodedLen`)
 	fn retire() -> Weight {
 		// Shortest run: 295_344_000 ps.
 		Weight::from_parts(399_051_000, 6351)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
-			.saturating_add(T::DbWeight::get().writes(6_u64))
+			.saturating_add(T::DbWeight::get().reads(4_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Providers` (r:1 w:1)
 	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::KeyHolders` (r:1 w:1)
-	/// Proof: `Registry::KeyHolders` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Rotations` (r:1 w:1)
+	/// Proof: `Registry::Rotations` (`max_values`: None, `max_size`: Some(41), added: 2516, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Enlistments` (r:1 w:1)
 	/// Proof: `Registry::Enlistments` (`max_values`: None, `max_size`: Some(110), added: 2585, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::InFlight` (r:1 w:1)
-	/// Proof: `Registry::InFlight` (`max_values`: Some(1), `max_size`: Some(4866), added: 5361, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Outbox` (r:0 w:1)
 	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Keys` (r:0 w:1)
@@ -201,19 +191,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::InFlight` (r:1 w:0)
-	/// Proof: `Registry::InFlight` (`max_values`: Some(1), `max_size`: Some(4866), added: 5361, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Outbox` (r:1 w:0)
 	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
 	fn outbox_nothing() -> Weight {
-		// Shortest run: 96_998_000 ps.
-		Weight::from_parts(106_941_000, 6351)
-			.saturating_add(T::DbWeight::get().reads(3_u64))
+		// Shortest run: 16_000_000 ps.
+		Weight::from_parts(18_000_000, 3509)
+			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::InFlight` (r:1 w:1)
-	/// Proof: `Registry::InFlight` (`max_values`: Some(1), `max_size`: Some(4866), added: 5361, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::InFlight` (r:1 w:1)
+	/// Proof: `Crossing::InFlight` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::Deadlines` (r:1 w:2)
+	/// Proof: `Crossing::Deadlines` (`max_values`: None, `max_size`: Some(17), added: 2492, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Outbox` (r:1 w:1)
 	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Enlistments` (r:1 w:1)
@@ -243,8 +233,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn outbox_one() -> Weight {
 		// Shortest run: 268_291_000 ps.
 		Weight::from_parts(310_382_000, 19883)
-			.saturating_add(T::DbWeight::get().reads(13_u64))
-			.saturating_add(T::DbWeight::get().writes(9_u64))
+			.saturating_add(T::DbWeight::get().reads(14_u64))
+			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
 }
 
@@ -275,7 +265,7 @@ impl WeightInfo for () {
 		Weight::from_parts(140_965_000, 3603)
 	}
 	fn outbox_nothing() -> Weight {
-		Weight::from_parts(106_941_000, 6351)
+		Weight::from_parts(18_000_000, 3509)
 	}
 	fn outbox_one() -> Weight {
 		Weight::from_parts(310_382_000, 19883)

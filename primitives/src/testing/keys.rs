@@ -46,7 +46,7 @@ pub fn key(seed: u8) -> EncryptionKey {
 }
 
 thread_local! {
-	static SIGNATURES: RefCell<BTreeMap<(u8, Hash256), KeySignature>> = RefCell::default();
+	static SIGNATURES: RefCell<BTreeMap<(u8, String), KeySignature>> = RefCell::default();
 }
 
 /// The signature of the account of a [`pair`] over its encryption key, on the chain with this
@@ -60,7 +60,9 @@ pub fn sign_key(
 ) -> KeySignature {
 	let message = encryption_key_message(genesis, &account(who).into(), version, key);
 	SIGNATURES.with_borrow_mut(|signatures| {
-		let sign = || pair(who).sign(&message);
-		*signatures.entry((who, message)).or_insert_with(sign)
+		let sign = || pair(who).sign(message.as_bytes());
+		*signatures
+			.entry((who, message.clone()))
+			.or_insert_with(sign)
 	})
 }

@@ -1,14 +1,18 @@
 //! The authorities of a chain. They are the members of `pallet-membership`, which passes them to
 //! the collective. `pallet-session` gets the collators from them.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec, vec::Vec};
 use core::marker::PhantomData;
 
+use cumulus_primitives_core::CumulusDigestItem;
 use frame_support::{
 	dispatch::PostDispatchInfo, instances::Instance1, pallet_prelude::DispatchResult,
 	traits::SortedMembers,
 };
-use salus_primitives::traits::{Admission, Authorities, Class};
+use salus_primitives::{
+	admission::Class,
+	traits::{Authorities, Classes, Term},
+};
 use sp_runtime::{traits::StaticLookup, DispatchErrorWithPostInfo};
 
 /// A motion of the collective that two thirds of the authorities carry.
@@ -29,7 +33,10 @@ pub struct AuthoritiesOf<T>(PhantomData<T>);
 
 type Membership<T> = pallet_membership::Pallet<T, Instance1>;
 
-impl<T: pallet_membership::Config<Instance1>> Authorities<T::AccountId> for AuthoritiesOf<T> {
+impl<T> Authorities<T::AccountId> for AuthoritiesOf<T>
+where
+	T: pallet_membership::Config<Instance1> + pallet_governance::Config,
+{
 	fn is_authority(account: &T::AccountId) -> bool {
 		Membership::<T>::contains(account)
 	}
@@ -38,10 +45,18 @@ impl<T: pallet_membership::Config<Instance1>> Authorities<T::AccountId> for Auth
 		Membership::<T>::members().into_inner()
 	}
 
+	fn terms() -> BTreeMap<T::AccountId, Term> {
+		pallet_governance::Terms::<T>::get().into_inner()
+	}
+
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_set(authorities: &[T::AccountId]) {
 		let mut members = authorities.to_vec();
 		members.sort();
+		let terms: BTreeMap<_, _> = members.iter().cloned().zip(0..).collect();
+		pallet_governance::Terms::<T>::put(
+			frame_support::BoundedBTreeMap::try_from(terms).expect("no more than there may be"),
+		);
 		pallet_membership::Members::<T, Instance1>::put(frame_support::BoundedVec::truncate_from(
 			members,
 		));
@@ -50,7 +65,7 @@ impl<T: pallet_membership::Config<Instance1>> Authorities<T::AccountId> for Auth
 
 impl<T> pallet_governance::Membership<T::AccountId> for AuthoritiesOf<T>
 where
-	T: pallet_membership::Config<Instance1>,
+	T: pallet_membership::Config<Instance1> + pallet_governance::Config,
 	T::RuntimeOrigin: From<pallet_governance::Origin>,
 {
 	fn add(account: &T::AccountId) -> DispatchResult {
@@ -68,22 +83,18 @@ where
 	}
 }
 
-/// The session keys in `pallet-session`.
-pub struct SessionKeysOf<T>(PhantomData<T>);
+/// The sessions of `pallet-session`.
+pub struct SessionsOf<T>(PhantomData<T>);
 
-impl<T: pallet_session::Config> pallet_governance::SessionKeys<T::ValidatorId>
-	for SessionKeysOf<T>
-{
-	fn are_set(account: &T::ValidatorId) -> bool {
-		pallet_session::NextKeys::<T>::contains_key(account)
+impl<T: pallet_session::Config> pallet_governance::Sessions for SessionsOf<T> {
+	fn may_end() -> bool {
+		// A chain for development has no bundles.
+		CumulusDigestItem::find_block_bundle_info(&frame_system::Pallet::<T>::digest())
+			.is_none_or(|bundle| bundle.is_last)
 	}
 
-	#[cfg(feature = "runtime-benchmarks")]
-	fn benchmark_set(account: &T::ValidatorId) {
-		use codec::{Decode, Encode};
-		let bytes = account.encode();
-		let keys = T::Keys::decode(&mut sp_runtime::traits::TrailingZeroInput::new(&bytes));
-		pallet_session::NextKeys::<T>::insert(account, keys.expect("any bytes are keys"));
+	fn rotate() {
+		pallet_session::Pallet::<T>::rotate_session();
 	}
 }
 
@@ -93,20 +104,15 @@ fn without_post_info(
 	result.map(drop).map_err(|error| error.error)
 }
 
-/// Admits only authorities, on a chain without members.
+/// The classes of accounts on the consortium, which has no members: authorities and others.
 pub struct AuthoritiesOnly<A>(PhantomData<A>);
 
-impl<AccountId, Call, A: Authorities<AccountId>> Admission<AccountId, Call> for AuthoritiesOnly<A> {
-	fn class(account: &AccountId) -> Class {
-		if A::is_authority(account) {
-			Class::Authority
-		} else {
-			Class::Uninvited
-		}
-	}
-
-	fn is_registration(_call: &Call) -> bool {
-		false
+impl<AccountId, A: Authorities<AccountId>> Classes<AccountId> for AuthoritiesOnly<A> {
+	fn classes_of(account: &AccountId) -> Vec<Class> {
+		vec![match A::is_authority(account) {
+			true => Class::ConsortiumAuthority,
+			false => Class::Uninvited,
+		}]
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
@@ -127,13 +133,16 @@ mod tests {
 		fn all() -> Vec<u64> {
 			vec![7]
 		}
+		fn terms() -> BTreeMap<u64, Term> {
+			[(7, 0)].into()
+		}
 	}
 
 	#[test]
-	fn only_an_authority_is_admitted_on_a_chain_without_members() {
-		let class = <AuthoritiesOnly<Seven> as Admission<u64, ()>>::class;
-		assert_eq!((class(&7), class(&8)), (Class::Authority, Class::Uninvited));
-		assert!(!<AuthoritiesOnly<Seven> as Admission<u64, ()>>::is_registration(&()));
+	fn an_account_of_the_consortium_is_an_authority_or_uninvited() {
+		let classes = AuthoritiesOnly::<Seven>::classes_of;
+		assert_eq!(classes(&7), [Class::ConsortiumAuthority]);
+		assert_eq!(classes(&8), [Class::Uninvited]);
 	}
 
 	#[test]

@@ -12,10 +12,10 @@
 //! The folder `shared` contains files that both runtimes compile as modules of their own.
 //!
 //! ```
-//! use salus_runtime_common::constants::{MAXIMUM_BLOCK_WEIGHT, MEMBER_QUOTA};
+//! use salus_runtime_common::constants::{BLOCKS_PER_RELAY_SLOT, BLOCK_WEIGHT, CORE_WEIGHT};
 //!
-//! // A member may fill six blocks an hour.
-//! assert_eq!(MEMBER_QUOTA, MAXIMUM_BLOCK_WEIGHT * 6);
+//! // The blocks of a relay slot share a core.
+//! assert!((BLOCK_WEIGHT * u64::from(BLOCKS_PER_RELAY_SLOT)).all_lte(CORE_WEIGHT));
 //! ```
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(

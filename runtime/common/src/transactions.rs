@@ -2,11 +2,12 @@
 
 use core::marker::PhantomData;
 
+use cumulus_pallet_parachain_system::block_weight::DynamicMaxBlockWeight;
 use cumulus_pallet_weight_reclaim::StorageWeightReclaim;
 use frame_metadata_hash_extension::CheckMetadataHash;
 use frame_support::{
 	dispatch::{DispatchInfo, GetDispatchInfo, PostDispatchInfo},
-	traits::Contains,
+	traits::{ConstU32, Contains},
 };
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use sp_runtime::{
@@ -17,23 +18,37 @@ use sp_runtime::{
 	},
 };
 
+use crate::constants::BLOCKS_PER_RELAY_SLOT;
 use pallet_quota::CheckQuota;
+
+/// The blocks in a relay slot, as `cumulus_pallet_parachain_system::block_weight` wants them.
+pub type TargetBlocks = ConstU32<BLOCKS_PER_RELAY_SLOT>;
 
 /// The transaction extensions. [`CheckQuota`] takes the place of polkadot-sdk's `CheckNonce` and is
 /// encoded the same, so that wallets need no settings.
-pub type TxExtension<T> = StorageWeightReclaim<
+///
+/// [`DynamicMaxBlockWeight`] is the outermost, as it counts what is left after the refund of
+/// [`StorageWeightReclaim`]. It lets one of the first ten transactions on a core take all of the
+/// core, if it is operational. Both have no bytes.
+pub type TxExtension<T> = DynamicMaxBlockWeight<
 	T,
-	(
-		frame_system::AuthorizeCall<T>,
-		frame_system::CheckNonZeroSender<T>,
-		frame_system::CheckSpecVersion<T>,
-		frame_system::CheckTxVersion<T>,
-		frame_system::CheckGenesis<T>,
-		frame_system::CheckEra<T>,
-		CheckQuota<T>,
-		frame_system::CheckWeight<T>,
-		CheckMetadataHash<T>,
-	),
+	StorageWeightReclaim<
+		T,
+		(
+			frame_system::AuthorizeCall<T>,
+			frame_system::CheckNonZeroSender<T>,
+			frame_system::CheckSpecVersion<T>,
+			frame_system::CheckTxVersion<T>,
+			frame_system::CheckGenesis<T>,
+			frame_system::CheckEra<T>,
+			CheckQuota<T>,
+			frame_system::CheckWeight<T>,
+			CheckMetadataHash<T>,
+		),
+	>,
+	TargetBlocks,
+	10,
+	false,
 >;
 
 /// The extensions of an immortal transaction with this nonce.
@@ -42,7 +57,7 @@ where
 	T: frame_system::Config + Send + Sync,
 	T::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo>,
 {
-	StorageWeightReclaim::new((
+	DynamicMaxBlockWeight::new(StorageWeightReclaim::new((
 		frame_system::AuthorizeCall::new(),
 		frame_system::CheckNonZeroSender::new(),
 		frame_system::CheckSpecVersion::new(),
@@ -52,7 +67,7 @@ where
 		CheckQuota::from(nonce),
 		frame_system::CheckWeight::new(),
 		CheckMetadataHash::new(false),
-	))
+	)))
 }
 
 /// Accepts inherents in blocks, and refuses all other unsigned transactions. Without it, `System`

@@ -1,7 +1,8 @@
 //! The runtime APIs: those that a parachain's node and wallets need, and those for reading regions,
 //! providers and grants.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
+use codec::Encode;
 use cumulus_primitives_core::{CollationInfo, ParaId};
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
@@ -13,7 +14,7 @@ use salus_primitives::{
 	Moment, ParaId as ParaNumber, ProfessionalNumber, RecordId, RemoteProvider, Withheld,
 };
 use salus_runtime_common::{
-	constants::SLOT_DURATION,
+	constants::{BLOCKS_PER_RELAY_SLOT, SLOT_DURATION},
 	transactions::{free, no_fee},
 };
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
@@ -38,7 +39,7 @@ use xcm_runtime_apis::{
 use crate::{
 	configs, genesis_config_presets, AccountId, Balance, Block, Consortium, Executive, Governance,
 	InherentDataExt, Nonce, OriginCaller, ParachainInfo, ParachainSystem, PolkadotXcm, Runtime,
-	RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, SessionKeys, System, VERSION,
+	RuntimeCall, RuntimeEvent, RuntimeGenesisConfig, Session, SessionKeys, System, VERSION,
 };
 
 sp_api::impl_runtime_apis! {
@@ -68,6 +69,12 @@ sp_api::impl_runtime_apis! {
 
 		fn max_claim_queue_offset() -> u8 {
 			1
+		}
+	}
+
+	impl cumulus_primitives_core::TargetBlockRate<Block> for Runtime {
+		fn target_block_rate() -> u32 {
+			BLOCKS_PER_RELAY_SLOT
 		}
 	}
 
@@ -273,6 +280,18 @@ sp_api::impl_runtime_apis! {
 	impl salus_primitives::api::GovernanceApi<Block, AccountId> for Runtime {
 		fn authorities() -> Vec<AccountId> {
 			Governance::authorities()
+		}
+
+		fn collators() -> Vec<AccountId> {
+			Session::validators()
+		}
+
+		fn session_keys(account: AccountId) -> Option<Vec<u8>> {
+			Some(pallet_session::NextKeys::<Runtime>::get(account)?.encode())
+		}
+
+		fn authority_message(account: AccountId, keys: Vec<u8>) -> String {
+			Governance::authority_message(&account, &keys)
 		}
 
 		fn announced_upgrade() -> Option<(sp_core::H256, Moment)> {

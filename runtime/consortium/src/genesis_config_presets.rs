@@ -4,9 +4,8 @@
 
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
-use salus_primitives::Moment;
 use salus_runtime_common::{
-	constants::{CONSORTIUM, TEST_NOTICE_PERIOD},
+	constants::{CONSORTIUM, TEST_NOTICE_PERIOD, TEST_SESSION_LENGTH},
 	presets::{accounts, session_keys},
 };
 use sp_genesis_builder::PresetId;
@@ -25,7 +24,7 @@ pub const CONSORTIUM_2000: &str = "consortium-2000";
 /// The ParaId of every preset.
 pub const PARA_ID: u32 = CONSORTIUM;
 
-fn consortium(authorities: &[Sr25519Keyring], notice_period: Option<Moment>) -> serde_json::Value {
+fn consortium(authorities: &[Sr25519Keyring], governance: GovernanceConfig) -> serde_json::Value {
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		parachain_info: ParachainInfoConfig {
 			parachain_id: PARA_ID.into()
@@ -36,18 +35,26 @@ fn consortium(authorities: &[Sr25519Keyring], notice_period: Option<Moment>) -> 
 		authorities: AuthoritiesConfig {
 			members: accounts(authorities).try_into().expect("few authorities"),
 		},
-		governance: GovernanceConfig { notice_period },
+		governance,
 		session: SessionConfig {
 			keys: session_keys(authorities, |key| SessionKeys { aura: key.into() }),
 		},
 	})
 }
 
+fn test_network() -> GovernanceConfig {
+	GovernanceConfig {
+		notice_period: Some(TEST_NOTICE_PERIOD),
+		session_length: Some(TEST_SESSION_LENGTH),
+		..Default::default()
+	}
+}
+
 /// A preset as JSON.
 pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 	let patch = match id.as_ref() {
-		DEVELOPMENT => consortium(&[Alice, Bob, Charlie], None),
-		CONSORTIUM_2000 => consortium(&[Eve, Ferdie], Some(TEST_NOTICE_PERIOD)),
+		DEVELOPMENT => consortium(&[Alice, Bob, Charlie], Default::default()),
+		CONSORTIUM_2000 => consortium(&[Eve, Ferdie], test_network()),
 		_ => return None,
 	};
 	serde_json::to_vec(&patch).ok()

@@ -12,7 +12,7 @@
 //! | 20 | blocks and their authors |
 //! | 30 | authorities and their decisions |
 //! | 40 | messages from and to other chains |
-//! | 50 | regions, the directory of their providers, inter-regional grants |
+//! | 50 | regions, the directory of their providers, inter-regional grants; batches |
 //!
 //! No origin is Root, and nothing dispatches as Root: see `configs` and its tests.
 //!
@@ -166,6 +166,8 @@ mod runtime {
 	// `salus_primitives::crossing`.
 	#[runtime::pallet_index(50)]
 	pub type Consortium = pallet_consortium;
+	#[runtime::pallet_index(51)]
+	pub type Utility = pallet_utility;
 }
 
 cumulus_pallet_parachain_system::register_validate_block! {

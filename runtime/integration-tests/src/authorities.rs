@@ -36,7 +36,8 @@ pub fn consortium_authorities() -> Vec<AccountId> {
 	<consortium::Runtime as GovernanceApiV1<consortium::Block, AccountId>>::authorities()
 }
 
-/// All authorities of a region vote for a motion about a provider.
+/// All authorities of a region vote for a motion about a provider. The region's next block sends
+/// what the consortium should know of it.
 pub fn vote<R: Regional>(motion: MotionOf<regional::Runtime>) {
 	R::block(|| {
 		for authority in region_authorities() {
@@ -45,6 +46,7 @@ pub fn vote<R: Regional>(motion: MotionOf<regional::Runtime>) {
 			assert_ok!(send(&authority, call));
 		}
 	});
+	R::empty_block();
 }
 
 /// The authorities of a provider's region suspend it.
@@ -72,7 +74,7 @@ fn carry_motion<T>(
 	let length = proposal.encoded_size() as u32;
 	let hash = <T as frame_system::Config>::Hashing::hash_of(&proposal);
 	let index = ProposalCount::<T, Instance1>::get();
-	let threshold = authorities.len() as u32;
+	let threshold = (2 * authorities.len() as u32).div_ceil(3);
 	assert_ok!(Council::<T, Instance1>::propose(
 		signed(first),
 		threshold,

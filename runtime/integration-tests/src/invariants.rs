@@ -356,7 +356,7 @@ fn entry(region: ParaId, text: &str, sequence: u64) -> DirectoryEntry {
 			version: 0,
 			key,
 			account: seed.account().into(),
-			signature: seed.sign(&message).into(),
+			signature: seed.sign(message.as_bytes()).into(),
 			since: 1,
 		},
 		sequence,

@@ -72,7 +72,7 @@ impl MemberKeys {
 		let (version, key) = self.public_key();
 		let genesis = regional::System::block_hash(0).0;
 		let message = encryption_key_message(&genesis, &self.seed.account(), version, &key);
-		(key, self.seed.sign(&message).into())
+		(key, self.seed.sign(message.as_bytes()).into())
 	}
 
 	/// The version of the current encryption key, and the key.
@@ -218,11 +218,12 @@ pub fn verify_provider<R: Regional>(keys: MemberKeys, text: &str) -> Provider {
 }
 
 impl Provider {
-	/// Enlists with the consortium.
+	/// Enlists with the consortium. The region's next block sends the entry.
 	pub fn enlist<R: Regional>(&self) {
 		R::block(|| {
 			assert_ok!(send(&self.keys.account(), pallet_registry::Call::enlist {}));
 		});
+		R::empty_block();
 	}
 
 	/// The state of its enlistment in its region.
@@ -232,7 +233,7 @@ impl Provider {
 			.expect("the provider asked to enlist")
 	}
 
-	/// Changes its encryption key.
+	/// Changes its encryption key. The region's next block sends the entry.
 	pub fn rotate_key<R: Regional>(&mut self, which: u8) {
 		self.keys
 			.encryption_keys
@@ -246,6 +247,7 @@ impl Provider {
 			};
 			assert_ok!(send(&self.keys.account(), call));
 		});
+		R::empty_block();
 	}
 
 	/// Writes a record of a patient of its region (process 1).

@@ -1,11 +1,15 @@
 //! The chains: regions 2001 and 2002 with one runtime, the consortium, and a relay chain.
 
 use cumulus_primitives_core::AggregateMessageOrigin;
-use frame_support::traits::{BuildGenesisConfig, OnInitialize};
+use frame_support::{
+	traits::{BuildGenesisConfig, OnInitialize, OnPoll},
+	weights::WeightMeter,
+};
+use frame_system::pallet_prelude::BlockNumberFor;
 use salus_consortium_runtime as consortium;
 use salus_primitives::{Moment, ParaId};
 use salus_regional_runtime as regional;
-use salus_runtime_common::constants::SLOT_DURATION;
+use salus_runtime_common::constants::RELAY_SLOT;
 use sp_core::{storage::Storage, H256};
 use xcm_emulator::{
 	decl_test_networks, decl_test_parachains, decl_test_relay_chains, Network, TestExt, PARA_IDS,
@@ -105,8 +109,14 @@ pub trait Chain: TestExt {
 
 	/// Makes a block in which `run` is executed, and delivers its messages.
 	fn block<R>(run: impl FnOnce() -> R) -> R {
-		Self::execute_with(run)
+		Self::execute_with(|| {
+			Self::poll();
+			run()
+		})
 	}
+
+	/// Does the chain's own work before transactions, which the emulator leaves out.
+	fn poll();
 
 	/// Makes a block without transactions.
 	fn empty_block() {
@@ -124,14 +134,31 @@ pub trait Regional: Chain {}
 
 impl Chain for Region {
 	const ID: ParaId = REGION;
+
+	fn poll() {
+		poll::<regional::Runtime, regional::AllPalletsWithSystem>();
+	}
 }
 impl Regional for Region {}
 impl Chain for OtherRegion {
 	const ID: ParaId = OTHER_REGION;
+
+	fn poll() {
+		poll::<regional::Runtime, regional::AllPalletsWithSystem>();
+	}
 }
 impl Regional for OtherRegion {}
 impl Chain for Consortium {
 	const ID: ParaId = CONSORTIUM;
+
+	fn poll() {
+		poll::<consortium::Runtime, consortium::AllPalletsWithSystem>();
+	}
+}
+
+fn poll<T: frame_system::Config, Pallets: OnPoll<BlockNumberFor<T>>>() {
+	let number = frame_system::Pallet::<T>::block_number();
+	Pallets::on_poll(number, &mut WeightMeter::new());
 }
 
 /// Resets every chain to its genesis.
@@ -143,7 +170,7 @@ pub fn start_network() {
 
 /// Lets time pass. A chain notices it in its next block.
 pub fn pass_time(time: Moment) {
-	let blocks = u32::try_from(time.div_ceil(SLOT_DURATION)).expect("few blocks");
+	let blocks = u32::try_from(time.div_ceil(RELAY_SLOT)).expect("few blocks");
 	Net::set_relay_block_number(Net::relay_block_number().saturating_add(blocks));
 }
 

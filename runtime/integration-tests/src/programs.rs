@@ -80,7 +80,7 @@ fn valid_program(choices: &mut Choices, parts: &ProgramParts) -> Vec<Instruction
 		0 => answer_program(
 			parts.query,
 			response(choices),
-			Weight::from_parts(2_000_000_000, 200_000),
+			Weight::from_parts(2_000_000_000, 20_000),
 		),
 		1 => vec![HrmpNewChannelOpenRequest {
 			sender: parts.region,

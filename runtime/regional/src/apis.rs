@@ -1,7 +1,8 @@
 //! The runtime APIs: those that a parachain's node and wallets need, and those for reading members,
 //! records, grants and pins.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
+use codec::Encode;
 use cumulus_primitives_core::{CollationInfo, ParaId};
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
@@ -13,11 +14,11 @@ use salus_primitives::{
 		AccountStatus, ApplicationView, EnlistmentView, GrantView, InterregionalGrantView, KeyView,
 		PatientView, PinHealthView, PinView, ProviderView, RecordView, VotesView,
 	},
-	InterregionalGrantId, KeyVersion, MemberId, Moment, PatientId, ProfessionalNumber, RecordId,
-	RemoteProvider, WrappedKey,
+	EncryptionKey, InterregionalGrantId, KeyVersion, MemberId, Moment, PatientId,
+	ProfessionalNumber, RecordId, RemoteProvider, WrappedKey,
 };
 use salus_runtime_common::{
-	constants::SLOT_DURATION,
+	constants::{BLOCKS_PER_RELAY_SLOT, SLOT_DURATION},
 	transactions::{free, no_fee},
 };
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
@@ -43,7 +44,7 @@ use crate::{
 	configs, genesis_config_presets, AccountId, Balance, Block, Emr, Executive, Governance,
 	InherentDataExt, Interregional, Nonce, OriginCaller, ParachainInfo, ParachainSystem,
 	Permissions, Pinning, PolkadotXcm, Registry, Runtime, RuntimeCall, RuntimeEvent,
-	RuntimeGenesisConfig, SessionKeys, System, VERSION,
+	RuntimeGenesisConfig, Session, SessionKeys, System, VERSION,
 };
 
 sp_api::impl_runtime_apis! {
@@ -73,6 +74,12 @@ sp_api::impl_runtime_apis! {
 
 		fn max_claim_queue_offset() -> u8 {
 			1
+		}
+	}
+
+	impl cumulus_primitives_core::TargetBlockRate<Block> for Runtime {
+		fn target_block_rate() -> u32 {
+			BLOCKS_PER_RELAY_SLOT
 		}
 	}
 
@@ -246,6 +253,10 @@ sp_api::impl_runtime_apis! {
 			Registry::api_encryption_key(member, version)
 		}
 
+		fn key_message(account: AccountId, key: EncryptionKey) -> String {
+			Registry::api_key_message(account, key)
+		}
+
 		fn applications(after: Option<AccountId>, limit: u32) -> Vec<ApplicationView<AccountId>> {
 			Registry::api_applications(after, limit)
 		}
@@ -304,6 +315,18 @@ sp_api::impl_runtime_apis! {
 	impl salus_primitives::api::GovernanceApi<Block, AccountId> for Runtime {
 		fn authorities() -> Vec<AccountId> {
 			Governance::authorities()
+		}
+
+		fn collators() -> Vec<AccountId> {
+			Session::validators()
+		}
+
+		fn session_keys(account: AccountId) -> Option<Vec<u8>> {
+			Some(pallet_session::NextKeys::<Runtime>::get(account)?.encode())
+		}
+
+		fn authority_message(account: AccountId, keys: Vec<u8>) -> String {
+			Governance::authority_message(&account, &keys)
 		}
 
 		fn announced_upgrade() -> Option<(sp_core::H256, Moment)> {

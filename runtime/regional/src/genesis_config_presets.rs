@@ -3,9 +3,8 @@
 
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
-use salus_primitives::Moment;
 use salus_runtime_common::{
-	constants::TEST_NOTICE_PERIOD,
+	constants::{TEST_NOTICE_PERIOD, TEST_SESSION_LENGTH},
 	presets::{accounts, session_keys},
 };
 use sp_genesis_builder::PresetId;
@@ -31,7 +30,7 @@ pub const SECOND_REGION: u32 = 2002;
 fn region(
 	para: u32,
 	authorities: &[Sr25519Keyring],
-	notice_period: Option<Moment>,
+	governance: GovernanceConfig,
 ) -> serde_json::Value {
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		parachain_info: ParachainInfoConfig {
@@ -43,7 +42,7 @@ fn region(
 		authorities: AuthoritiesConfig {
 			members: accounts(authorities).try_into().expect("few authorities"),
 		},
-		governance: GovernanceConfig { notice_period },
+		governance,
 		registry: RegistryConfig {
 			invited: accounts(authorities),
 		},
@@ -56,12 +55,20 @@ fn region(
 	})
 }
 
+fn test_network() -> GovernanceConfig {
+	GovernanceConfig {
+		notice_period: Some(TEST_NOTICE_PERIOD),
+		session_length: Some(TEST_SESSION_LENGTH),
+		..Default::default()
+	}
+}
+
 /// A preset as JSON.
 pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 	let patch = match id.as_ref() {
-		DEVELOPMENT => region(FIRST_REGION, &[Alice, Bob, Charlie], None),
-		REGION_2001 => region(FIRST_REGION, &[Alice, Bob], Some(TEST_NOTICE_PERIOD)),
-		REGION_2002 => region(SECOND_REGION, &[Charlie, Dave], Some(TEST_NOTICE_PERIOD)),
+		DEVELOPMENT => region(FIRST_REGION, &[Alice, Bob, Charlie], Default::default()),
+		REGION_2001 => region(FIRST_REGION, &[Alice, Bob], test_network()),
+		REGION_2002 => region(SECOND_REGION, &[Charlie, Dave], test_network()),
 		_ => return None,
 	};
 	serde_json::to_vec(&patch).ok()

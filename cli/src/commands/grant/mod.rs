@@ -56,7 +56,7 @@ fingerprint (salus key show). Then a provider of your region must forward the gr
 		/// public-health, patient-request or family-request
 		#[arg(long, value_parser = parse::purpose, default_value = "treatment")]
 		purpose: Purpose,
-		/// When access ends: after 30d, 12h, 90m or 45s, or as the day 2027-01-31 begins in UTC
+		/// When access ends: after 30d, 12h, 90m or 45s, or with the day 2027-01-31 where you are
 		/// [default: when you revoke the grant]
 		#[arg(long, value_name = "WHEN")]
 		expires: Option<String>,

@@ -1,7 +1,7 @@
 //! `deliver_grant`.
 
 use codec::{Decode, Encode};
-use salus_primitives::WrappedKey;
+use salus_primitives::{testing::number, PatientId, WrappedKey};
 
 use super::*;
 
@@ -245,6 +245,56 @@ fn the_grants_of_a_region_to_one_grantee_are_limited() {
 	});
 }
 
+#[test]
+fn the_grants_of_one_patient_to_one_grantee_are_limited() {
+	run(|| {
+		MaxGrantsOfPatient::set(2);
+		assert_ok!(deliver(grant_of(0)));
+		assert_ok!(deliver(grant_of(1)));
+		let full = refused(Reason::MaxGrantsOfPatientExceeded);
+		assert_noop!(deliver(grant_of(9)), full);
+		// New terms take no room, and another patient has room of its own.
+		let renewed = DeliveredGrant {
+			sequence: 3,
+			..grant_of(0)
+		};
+		assert_ok!(deliver(renewed));
+		let other = DeliveredGrant {
+			patient: PatientId([0xee; 16]),
+			..grant_of(9)
+		};
+		assert_ok!(deliver(other));
+	});
+}
+
+/// A rogue provider with many patients cannot use up the grants of its region to a grantee.
+#[test]
+fn the_grants_of_one_author_to_one_grantee_are_limited() {
+	run(|| {
+		MaxGrantsOfAuthor::set(2);
+		let of = |record: u64| DeliveredGrant {
+			patient: PatientId([record as u8; 16]),
+			..grant_of(record)
+		};
+		assert_ok!(deliver(of(0)));
+		assert_ok!(deliver(of(1)));
+		let full = refused(Reason::MaxGrantsOfAuthorExceeded);
+		assert_noop!(deliver(of(9)), full);
+		let other = DeliveredGrant {
+			author: number("B00002"),
+			..of(9)
+		};
+		assert_ok!(deliver(other));
+		// A revocation makes room.
+		let revocation = GrantRevocation {
+			record: 0,
+			..revocation(3)
+		};
+		assert_ok!(Consortium::revoke_grant(of_region(HOME), revocation));
+		assert_ok!(deliver(of(10)));
+	});
+}
+
 /// Expired grants take room until they are swept.
 #[test]
 fn a_sweep_makes_room() {
@@ -259,7 +309,7 @@ fn a_sweep_makes_room() {
 		Now::set(START + 1);
 		let full = refused(Reason::MaxGrantsForGranteeExceeded);
 		assert_noop!(deliver(grant_of(9)), full);
-		idle(Weight::MAX);
+		polled(Weight::MAX);
 		assert_ok!(deliver(grant_of(9)));
 	});
 }
@@ -302,7 +352,7 @@ fn the_same_update_again_gets_the_same_answer() {
 		assert_repeated(|| deliver(grant_until(START + 10)));
 		Now::set(START + 10);
 		assert_repeated(|| deliver(grant_until(START + 10)));
-		idle(Weight::MAX);
+		polled(Weight::MAX);
 		set_standing(AWAY, GRANTEE, Standing::Verified);
 		assert_repeated(|| deliver(grant_until(START + 10)));
 		assert!(!Grants::<Test>::contains_key(key_of_grant()));

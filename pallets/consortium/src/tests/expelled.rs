@@ -308,13 +308,15 @@ fn records_of_an_author_suspended_during_the_expulsion_stay_withheld() {
 		for standing in [Standing::Verified, Standing::Retired] {
 			assert_noop!(update(author_at(3, standing)), not_a_region());
 		}
+		assert_ok!(update(author_at(3, Standing::RetiredSuspended)));
+		assert_noop!(update(author_at(4, Standing::Retired)), not_a_region());
 		readmitted(HOME);
 		let withheld = || Consortium::api_withheld(HOME, RECORD, grantee());
 		assert_eq!(handed_out(), None);
 		assert_eq!(withheld(), Some(Withheld::AuthorSuspended));
 		assert_noop!(update(author()), refused(Reason::Superseded));
 		assert_eq!(handed_out(), None);
-		assert_ok!(update(author_at(3, Standing::Verified)));
+		assert_ok!(update(author_at(4, Standing::Retired)));
 		assert_eq!(handed_out().map(|view| view.sequence), Some(3));
 	});
 }

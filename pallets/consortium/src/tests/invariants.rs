@@ -196,16 +196,20 @@ fn broken_counts_of_grants_are_detected() {
 			change_region(|region| region.live_grants = count)
 		});
 		broken("a region's grants to a grantee are miscounted", || {
-			GrantCounts::<Test>::insert(AT, grantee(), count)
+			GrantCounts::<Test>::insert((AT, grantee(), Share::Region), count)
 		});
 	}
 	broken("a region's grants to a grantee are miscounted", || {
-		GrantCounts::<Test>::insert(AWAY_AT, grantee(), 0)
+		GrantCounts::<Test>::insert((AWAY_AT, grantee(), Share::Region), 0)
 	});
 	broken("a region has too many grants", || {
 		MaxGrantsPerRegion::set(1)
 	});
-	broken("a region has too many grants to a grantee", || {
-		MaxGrantsPerGrantee::set(1)
-	});
+	for most in [
+		MaxGrantsPerGrantee::set,
+		MaxGrantsOfPatient::set,
+		MaxGrantsOfAuthor::set,
+	] {
+		broken("a region has too many grants to a grantee", || most(1));
+	}
 }

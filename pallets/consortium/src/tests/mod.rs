@@ -91,6 +91,20 @@ fn more_grants_per_grantee_than_per_region_are_an_invalid_configuration() {
 }
 
 #[test]
+#[should_panic(expected = "MaxGrantsOfPatient and MaxGrantsOfAuthor must be between")]
+fn a_share_above_the_whole_is_an_invalid_configuration() {
+	MaxGrantsOfAuthor::set(5);
+	Consortium::integrity_test();
+}
+
+#[test]
+#[should_panic(expected = "PollWeight must have room")]
+fn a_weight_without_room_for_a_grant_is_an_invalid_configuration() {
+	PollWeight::set(<() as WeightInfo>::sweep_one());
+	Consortium::integrity_test();
+}
+
+#[test]
 #[should_panic(expected = "MinModulusBits must not be above")]
 fn an_impossible_modulus_is_an_invalid_configuration() {
 	MinModulusBits::set(4097);

@@ -135,7 +135,7 @@ fn call(event: Happens) -> DispatchResult {
 			Ok(())
 		}
 		Idle => {
-			idle(Weight::MAX);
+			polled(Weight::MAX);
 			Ok(())
 		}
 	}
@@ -227,7 +227,7 @@ impl Model {
 		match standing {
 			_ if self.away_is_out => Err(Reason::GranteeRegionExpelled),
 			Standing::Suspended => Err(Reason::GranteeSuspended),
-			Standing::Retired => Err(Reason::GranteeRetired),
+			Standing::Retired | Standing::RetiredSuspended => Err(Reason::GranteeRetired),
 			_ if version != current => Err(Reason::StaleKeyVersion),
 			_ if end.is_some() && self.ended => Err(Reason::Expired),
 			_ => Ok(()),
@@ -358,7 +358,7 @@ fn is_heard(
 	}
 	let takes = last.is_some_and(|last| match says(sequence) {
 		Standing::Verified => false,
-		Standing::Suspended => true,
+		Standing::Suspended | Standing::RetiredSuspended => true,
 		Standing::Retired => says(last) != Standing::Suspended,
 	});
 	if takes {

@@ -149,7 +149,7 @@ fn an_expired_grant_is_revoked_too() {
 		Now::set(START + 1);
 		assert_ok!(revoke(2));
 		assert_eq!(Expiries::<Test>::iter().count(), 0);
-		idle(Weight::MAX);
+		polled(Weight::MAX);
 		assert_ok!(revoke(3));
 	});
 }

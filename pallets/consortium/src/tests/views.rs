@@ -229,6 +229,8 @@ fn the_length_of_a_page_is_limited() {
 		let most = MAX_PAGE + 3;
 		MaxGrantsPerRegion::set(most);
 		MaxGrantsPerGrantee::set(most);
+		MaxGrantsOfPatient::set(most);
+		MaxGrantsOfAuthor::set(most);
 		for record in 0..u64::from(most) {
 			assert_ok!(deliver(grant_of(record)));
 		}
@@ -246,6 +248,8 @@ fn the_grants_of_a_region_do_not_hide_those_of_another() {
 		let most = MAX_LOOKED_AT as u32 + 1;
 		MaxGrantsPerRegion::set(most);
 		MaxGrantsPerGrantee::set(most);
+		MaxGrantsOfPatient::set(most);
+		MaxGrantsOfAuthor::set(most);
 		for record in 0..u64::from(most) {
 			assert_ok!(deliver(grant_of(record)));
 		}

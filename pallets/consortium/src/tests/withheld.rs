@@ -76,6 +76,18 @@ fn a_retired_author_does_not_withhold_a_grant() {
 	});
 }
 
+#[test]
+fn an_author_that_retires_while_suspended_withholds_the_grant() {
+	run(|| {
+		delivered();
+		set_standing(HOME, AUTHOR, Standing::RetiredSuspended);
+		assert_withheld(Some(Withheld::AuthorSuspended));
+		assert_eq!(handed_out(), None);
+		set_standing(HOME, AUTHOR, Standing::Retired);
+		assert_withheld(None);
+	});
+}
+
 /// The number alone says nothing: it is another provider in another region.
 #[test]
 fn only_an_author_of_the_records_region_counts() {

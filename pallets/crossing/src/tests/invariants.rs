@@ -1,9 +1,9 @@
 //! `do_try_state` and `integrity_test`.
 
 use frame_support::traits::Hooks;
-use salus_primitives::traits::ToConsortium;
+use salus_primitives::{traits::ToConsortium, ProfessionalNumber};
 
-use crate::{mock::*, Awaited, Queries};
+use crate::{mock::*, Awaited, InFlight, InFlightOf, Kind, Queries, Query};
 
 /// The fault that is found after a change to a valid state.
 fn fault_after(change: impl FnOnce()) -> sp_runtime::TryRuntimeError {
@@ -21,11 +21,11 @@ fn each_fault_in_the_state_is_found() {
 	let no_query = "an awaited call has no query, or the query of another call";
 	assert_eq!(fault_after(|| Queries::<Test>::remove(0)), no_query.into());
 	assert_eq!(
-		fault_after(|| Queries::<Test>::insert(0, (about(8), 1))),
+		fault_after(|| change(|query| query.about = about(8))),
 		no_query.into()
 	);
 	assert_eq!(
-		fault_after(|| Queries::<Test>::insert(0, (about(7), 9))),
+		fault_after(|| change(|query| query.sequence = 9)),
 		no_query.into()
 	);
 	assert_eq!(
@@ -40,6 +40,25 @@ fn each_fault_in_the_state_is_found() {
 		fault_after(|| Awaited::<Test>::mutate(about(7), |awaited| awaited.as_mut().reverse())),
 		"awaited calls are not in the order of sending".into()
 	);
+	assert_eq!(
+		fault_after(|| change(|query| query.deadline += 1)),
+		"a deadline belongs to no query".into()
+	);
+	let miscounted = "the calls in flight are miscounted";
+	for count in [1, 3] {
+		let found = fault_after(|| InFlight::<Test>::insert(Kind::Revocation, count));
+		assert_eq!(found, miscounted.into());
+	}
+	let by = ProfessionalNumber::parse("A12345").unwrap();
+	assert_eq!(
+		fault_after(|| InFlightOf::<Test>::insert(by, 1)),
+		"the calls of a provider in flight are miscounted".into()
+	);
+}
+
+/// Changes the first query.
+fn change(how: impl FnOnce(&mut Query)) {
+	Queries::<Test>::mutate(0, |query| how(query.as_mut().unwrap()));
 }
 
 #[test]

@@ -61,7 +61,8 @@ fn a_call_that_was_sent_is_awaited() {
 		for (record, sequence) in [(7, 1), (8, 1), (7, 2)] {
 			Crossing::send(call(record, sequence)).unwrap();
 		}
-		assert_eq!(Queries::<Test>::get(2), Some((about(7), 2)));
+		let query = Queries::<Test>::get(2).unwrap();
+		assert_eq!((query.about, query.sequence), (about(7), 2));
 		let awaited = |query, sequence| AwaitedCall { query, sequence };
 		assert_eq!(
 			Awaited::<Test>::get(about(7)).to_vec(),

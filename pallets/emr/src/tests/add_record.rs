@@ -1,6 +1,6 @@
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
-use salus_primitives::{traits::Records as _, PatientId, ProfessionalNumber, Standing};
+use salus_primitives::{traits::Records as _, Minutes, PatientId, ProfessionalNumber, Standing};
 use sp_runtime::DispatchError::BadOrigin;
 
 use crate::{mock::*, Error, Event, Holder, NextId, Record, Records, RecordsOf, WrappedKeys};
@@ -328,5 +328,50 @@ fn a_record_amends_only_records_of_the_same_patient() {
 		assert_ok!(by_other.add(signed(PROVIDER_ACCOUNT)));
 		assert_eq!(Records::<Test>::get(1).unwrap().amends, Some(0));
 		assert_eq!(Records::<Test>::get(0), before);
+	});
+}
+
+#[test]
+fn an_author_that_floods_a_patient_is_told_when_the_next_record_is_possible() {
+	run(|| {
+		RecordRate::set(RATE);
+		let add = |patient| {
+			NewRecord {
+				patient,
+				..Default::default()
+			}
+			.by_author()
+		};
+		for _ in 0..RATE.burst {
+			assert_ok!(add(PATIENT));
+		}
+		let refused = Error::<Test>::TooManyRecords(Minutes(1));
+		assert_noop!(add(PATIENT), refused);
+		// Another patient, and another author, are not affected.
+		assert_ok!(add(OTHER_PATIENT));
+		let other = NewRecord {
+			author: provider(),
+			..Default::default()
+		};
+		assert_ok!(other.add(signed(PROVIDER_ACCOUNT)));
+		Now::set(START + RATE.interval);
+		assert_ok!(add(PATIENT));
+		let refused = Error::<Test>::TooManyRecords(Minutes(1));
+		assert_noop!(add(PATIENT), refused);
+	});
+}
+
+#[test]
+fn a_refused_record_does_not_use_the_allowance() {
+	run(|| {
+		RecordRate::set(RATE);
+		for _ in 0..RATE.burst * 2 {
+			let empty = NewRecord {
+				size: 0,
+				..Default::default()
+			};
+			assert_noop!(empty.by_author(), Error::<Test>::EmptyEnvelope);
+		}
+		assert_ok!(NewRecord::default().by_author());
 	});
 }

@@ -45,6 +45,8 @@ const CONTENT: usize = 2 * 384 + 32 + 36 + 112 + 8 + 16 + 6 + 32;
 #[test]
 fn a_record_is_stored_in_little_more_than_its_content() {
 	new_test_ext().execute_with(|| {
+		// The first record also adds the author's allowance for the patient.
+		assert_ok!(NewRecord::default().by_author());
 		let before = storage();
 		assert_ok!(NewRecord::default().by_author());
 		// The mock's account is 8 bytes long, a runtime's is 32.
@@ -71,12 +73,13 @@ fn a_record_costs_the_same_however_many_there_are() {
 		let [first, second, thousandth] = costs[..] else {
 			panic!("three were measured")
 		};
-		// A record, two wrapped keys, two index entries, and the next id.
-		assert_eq!(first.0, 6);
-		assert_eq!(second.0, 6);
+		// A record, two wrapped keys, two index entries, the allowance, and the next id.
+		assert_eq!(first.0, 7);
+		assert_eq!(second.0, 7);
 		assert_eq!(thousandth, second);
-		// The first one adds the entry of the next id.
-		assert_eq!(first.1, second.1 + 32 + 8);
+		// The first one adds the entries of the next id and of the allowance.
+		let (next_id, allowance) = (32 + 8, 32 + 16 + 16 + 7 + 8);
+		assert_eq!(first.1, second.1 + next_id + allowance);
 		Emr::do_try_state().unwrap();
 	});
 }

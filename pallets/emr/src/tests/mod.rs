@@ -20,3 +20,10 @@ fn a_max_envelope_size_of_zero_is_an_invalid_configuration() {
 	MaxEnvelopeSize::set(0);
 	<Emr as Hooks<u64>>::integrity_test();
 }
+
+#[test]
+#[should_panic(expected = "RecordRate must allow a record")]
+fn a_record_rate_without_a_burst_is_an_invalid_configuration() {
+	RecordRate::set(salus_primitives::Rate { burst: 0, ..RATE });
+	<Emr as Hooks<u64>>::integrity_test();
+}

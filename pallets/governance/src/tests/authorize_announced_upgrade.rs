@@ -8,12 +8,10 @@ fn only_the_announced_code_can_be_applied() {
 		announce(code_hash);
 		Now::set(START + 100);
 		assert_noop!(
-			System::apply_authorized_upgrade(RuntimeOrigin::signed(1), code.clone()),
+			System::apply_authorized_upgrade(signed(1), code.clone()),
 			frame_system::Error::<Test>::NothingAuthorized
 		);
-		assert_ok!(Governance::authorize_announced_upgrade(
-			RuntimeOrigin::signed(1)
-		));
+		assert_ok!(Governance::authorize_announced_upgrade(signed(1)));
 		assert_eq!(
 			last_event(),
 			Event::AnnouncedUpgradeAuthorized { code_hash }
@@ -21,17 +19,14 @@ fn only_the_announced_code_can_be_applied() {
 		assert_eq!(Governance::announced_upgrade(), None);
 
 		assert_noop!(
-			System::apply_authorized_upgrade(RuntimeOrigin::signed(1), vec![1, 2, 4]),
+			System::apply_authorized_upgrade(signed(1), vec![1, 2, 4]),
 			frame_system::Error::<Test>::Unauthorized
 		);
-		assert_ok!(System::apply_authorized_upgrade(
-			RuntimeOrigin::signed(9),
-			code.clone()
-		));
+		assert_ok!(System::apply_authorized_upgrade(signed(9), code.clone()));
 		let enacted = sp_io::storage::get(sp_core::storage::well_known_keys::CODE);
 		assert_eq!(enacted.map(Vec::from), Some(code.clone()));
 		assert_noop!(
-			System::apply_authorized_upgrade(RuntimeOrigin::signed(9), code),
+			System::apply_authorized_upgrade(signed(9), code),
 			frame_system::Error::<Test>::NothingAuthorized
 		);
 	});
@@ -44,14 +39,12 @@ fn refused_before_the_end_of_the_notice_period() {
 		for early in [START, START + 99] {
 			Now::set(early);
 			assert_noop!(
-				Governance::authorize_announced_upgrade(RuntimeOrigin::signed(1)),
+				Governance::authorize_announced_upgrade(signed(1)),
 				Error::<Test>::NoticePeriodNotOver
 			);
 		}
 		Now::set(START + 100);
-		assert_ok!(Governance::authorize_announced_upgrade(
-			RuntimeOrigin::signed(1)
-		));
+		assert_ok!(Governance::authorize_announced_upgrade(signed(1)));
 	});
 }
 
@@ -63,7 +56,7 @@ fn a_notice_period_set_later_does_not_change_the_time() {
 		assert_ok!(Governance::set_parameter(two_thirds(), shorter));
 		Now::set(START + 99);
 		assert_noop!(
-			Governance::authorize_announced_upgrade(RuntimeOrigin::signed(1)),
+			Governance::authorize_announced_upgrade(signed(1)),
 			Error::<Test>::NoticePeriodNotOver
 		);
 	});
@@ -73,7 +66,7 @@ fn a_notice_period_set_later_does_not_change_the_time() {
 fn refused_without_an_announced_upgrade() {
 	run(|| {
 		assert_noop!(
-			Governance::authorize_announced_upgrade(RuntimeOrigin::signed(1)),
+			Governance::authorize_announced_upgrade(signed(1)),
 			Error::<Test>::NotFound
 		);
 	});
@@ -85,7 +78,7 @@ fn other_origins_are_refused() {
 		announce(CODE);
 		Now::set(START + 100);
 		assert_noop!(
-			Governance::authorize_announced_upgrade(RuntimeOrigin::signed(9)),
+			Governance::authorize_announced_upgrade(signed(9)),
 			Error::<Test>::NotAuthorized
 		);
 		for origin in too_little().into_iter().chain([two_thirds()]) {

@@ -9,7 +9,7 @@ fn an_announced_upgrade_can_be_cancelled() {
 		assert_eq!(last_event(), Event::UpgradeCancelled { code_hash: CODE });
 		Now::set(START + 1_000);
 		assert_noop!(
-			Governance::authorize_announced_upgrade(RuntimeOrigin::signed(1)),
+			Governance::authorize_announced_upgrade(signed(1)),
 			Error::<Test>::NotFound
 		);
 	});
@@ -21,9 +21,7 @@ fn an_authorized_upgrade_can_be_cancelled() {
 		let code = vec![1, 2, 3];
 		announce(sp_io::hashing::blake2_256(&code).into());
 		Now::set(START + 100);
-		assert_ok!(Governance::authorize_announced_upgrade(
-			RuntimeOrigin::signed(1)
-		));
+		assert_ok!(Governance::authorize_announced_upgrade(signed(1)));
 		assert_ok!(Governance::cancel_upgrade(two_thirds()));
 		assert_eq!(
 			last_event(),
@@ -32,7 +30,7 @@ fn an_authorized_upgrade_can_be_cancelled() {
 			}
 		);
 		assert_noop!(
-			System::apply_authorized_upgrade(RuntimeOrigin::signed(1), code),
+			System::apply_authorized_upgrade(signed(1), code),
 			frame_system::Error::<Test>::Unauthorized
 		);
 		assert_noop!(
@@ -48,9 +46,7 @@ fn the_announced_upgrade_is_cancelled_before_the_authorized_one() {
 		let later = H256::repeat_byte(8);
 		announce(CODE);
 		Now::set(START + 100);
-		assert_ok!(Governance::authorize_announced_upgrade(
-			RuntimeOrigin::signed(1)
-		));
+		assert_ok!(Governance::authorize_announced_upgrade(signed(1)));
 		announce(later);
 		assert_ok!(Governance::cancel_upgrade(two_thirds()));
 		assert_eq!(last_event(), Event::UpgradeCancelled { code_hash: later });

@@ -6,6 +6,7 @@ mod announce_upgrade;
 mod authorize_announced_upgrade;
 mod cancel_upgrade;
 mod close_channel;
+mod motions;
 mod open_channel;
 mod pallet;
 mod remove_authority;

@@ -10,14 +10,14 @@ use sp_runtime::traits::Hash;
 use super::*;
 
 /// Makes a call by a motion of the collective, with this number of ayes from three authorities.
-fn decide(call: impl Into<RuntimeCall>, ayes: u64) -> DispatchResultWithPostInfo {
+fn decide(call: impl Into<RuntimeCall>, ayes: u8) -> DispatchResultWithPostInfo {
 	let call = Box::new(call.into());
 	let hash = <Test as frame_system::Config>::Hashing::hash_of(&call);
-	Council::propose(RuntimeOrigin::signed(1), 2, call, 1_000)?;
+	Council::propose(signed(1), 2, call, 1_000)?;
 	for who in 1..=3 {
-		Council::vote(RuntimeOrigin::signed(who), hash, 0, who <= ayes)?;
+		Council::vote(signed(who), hash, 0, who <= ayes)?;
 	}
-	Council::close(RuntimeOrigin::signed(1), hash, 0, Weight::MAX, 1_000)
+	Council::close(signed(1), hash, 0, Weight::MAX, 1_000)
 }
 
 #[test]
@@ -35,12 +35,7 @@ fn one_of_three_decides_nothing() {
 		assert_eq!(Governance::announced_upgrade(), None);
 		// A motion that needs one vote only is carried out at once, and refused here.
 		let call = RuntimeCall::from(Call::announce_upgrade { code_hash: CODE });
-		assert_ok!(Council::propose(
-			RuntimeOrigin::signed(1),
-			1,
-			Box::new(call),
-			1_000
-		));
+		assert_ok!(Council::propose(signed(1), 1, Box::new(call), 1_000));
 		assert_eq!(Governance::announced_upgrade(), None);
 	});
 }
@@ -50,7 +45,8 @@ fn two_thirds_are_needed_of_a_collective_of_any_size() {
 	run(|| {
 		for seats in 1..=20 {
 			for ayes in 0..=seats {
-				let origin = RawOrigin::<AccountId, CouncilInstance>::Members(ayes, seats);
+				let origin =
+					RawOrigin::<salus_primitives::AccountId, CouncilInstance>::Members(ayes, seats);
 				let passes =
 					<Test as Config>::AuthoritiesOrigin::try_origin(RuntimeOrigin::from(origin))
 						.is_ok();
@@ -109,14 +105,24 @@ fn only_this_pallet_can_change_the_membership() {
 			"all but the pallet's own"
 		);
 		for origin in outside {
-			assert_noop!(Authorities::add_member(origin.clone(), 9), BadOrigin);
-			assert_noop!(Authorities::remove_member(origin.clone(), 1), BadOrigin);
-			assert_noop!(Authorities::swap_member(origin.clone(), 1, 9), BadOrigin);
-			assert_noop!(Authorities::reset_members(origin, vec![9]), BadOrigin);
+			let (one, nine) = (account(1), account(9));
+			assert_noop!(
+				Authorities::add_member(origin.clone(), nine.clone()),
+				BadOrigin
+			);
+			assert_noop!(
+				Authorities::remove_member(origin.clone(), one.clone()),
+				BadOrigin
+			);
+			assert_noop!(
+				Authorities::swap_member(origin.clone(), one, nine.clone()),
+				BadOrigin
+			);
+			assert_noop!(Authorities::reset_members(origin, vec![nine]), BadOrigin);
 		}
 		let own = RuntimeOrigin::from(Origin::Authorities);
-		assert_ok!(Authorities::add_member(own, 4));
-		Authorities::remove_member(Origin::Authorities.into(), 4).unwrap();
+		assert_ok!(Authorities::add_member(own, account(4)));
+		Authorities::remove_member(Origin::Authorities.into(), account(4)).unwrap();
 	});
 }
 
@@ -125,7 +131,8 @@ fn no_call_dispatches_as_root() {
 	run(|| {
 		// The collective never dispatches as root, however many voted.
 		for seats in 1..=20 {
-			let origin = RawOrigin::<AccountId, CouncilInstance>::Members(seats, seats);
+			let origin =
+				RawOrigin::<salus_primitives::AccountId, CouncilInstance>::Members(seats, seats);
 			let origin = RuntimeOrigin::from(origin);
 			assert!(frame_system::ensure_root(origin.clone()).is_err());
 			assert!(origin.as_system_ref().is_none());
@@ -139,7 +146,7 @@ fn no_call_dispatches_as_root() {
 fn authorities_of_the_genesis_can_send_transactions() {
 	run(|| {
 		for who in 1..=3 {
-			assert_eq!(System::providers(&who), 1);
+			assert_eq!(System::providers(&account(who)), 1);
 		}
 	});
 }
@@ -183,23 +190,53 @@ fn a_notice_period_of_zero_is_an_invalid_configuration() {
 	});
 }
 
+const NO_TERM: &str = "an authority has no term, or somebody else has one";
+
+fn set_term(who: u8, term: u32) {
+	Terms::<Test>::mutate(|terms| terms.try_insert(account(who), term)).unwrap();
+}
+
+/// Sets the open motions, and those that authority 1 proposed.
+fn set_open(open: &[u8], proposed: &[u8]) {
+	let open = open.iter().copied().map(H256::repeat_byte).collect();
+	pallet_collective::Proposals::<Test, CouncilInstance>::put(BoundedVec::truncate_from(open));
+	let by_one = |motion| (H256::repeat_byte(motion), account(1), MOTION);
+	let proposed = proposed.iter().copied().map(by_one).collect();
+	Proposers::<Test>::put(BoundedVec::truncate_from(proposed));
+}
+
 #[test]
 fn a_broken_state_is_detected() {
 	type Members = pallet_membership::Members<Test, CouncilInstance>;
-	let breaks: [(&str, fn()); 7] = [
+	let breaks: [(&str, fn()); 15] = [
 		("too few authorities", || {
-			Members::put(BoundedVec::truncate_from(vec![1]))
+			Members::put(BoundedVec::truncate_from(accounts([1])))
 		}),
 		(
 			"the authorities are not in order, each of them once",
-			|| Members::put(BoundedVec::truncate_from(vec![1, 1])),
+			|| Members::put(BoundedVec::truncate_from(accounts([1, 1]))),
 		),
 		(
 			"the authorities are not in order, each of them once",
-			|| Members::put(BoundedVec::truncate_from(vec![2, 1])),
+			|| {
+				Members::put(BoundedVec::truncate_from(
+					accounts([1, 2]).into_iter().rev().collect(),
+				))
+			},
 		),
 		("an authority cannot send transactions", || {
-			Members::put(BoundedVec::truncate_from(vec![1, 9]))
+			Members::put(BoundedVec::truncate_from(accounts([1, 9])))
+		}),
+		(NO_TERM, || {
+			Terms::<Test>::mutate(|terms| terms.remove(&account(1)));
+		}),
+		(NO_TERM, || set_term(9, 9)),
+		("two authorities have one term", || {
+			set_term(1, 2);
+			set_term(3, 2);
+		}),
+		("the next term was given already", || {
+			NextTerm::<Test>::put(2)
 		}),
 		("the notice period is out of bounds", || {
 			NoticePeriod::<Test>::put(0)
@@ -213,6 +250,14 @@ fn a_broken_state_is_detected() {
 				code_hash: CODE,
 				enact_after,
 			})
+		}),
+		("the session began in the future", || {
+			SessionStart::<Test>::put(START + 1)
+		}),
+		("an open motion has no proposer", || set_open(&[1, 2], &[1])),
+		("a motion has two proposers", || set_open(&[1], &[1, 1])),
+		("an authority has too many open motions", || {
+			set_open(&[1, 2, 3], &[1, 2, 3])
 		}),
 	];
 	for (expected, break_it) in breaks {

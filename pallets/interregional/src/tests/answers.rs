@@ -1,11 +1,11 @@
 //! Answers of the consortium: in time, late, repeated, and about something else.
 
 use frame_support::{assert_ok, assert_storage_noop};
-use salus_primitives::{
-	traits::OnAnswer, About, Answer, Cause, Failure, InterregionalGrantId, Reason,
-};
+#[cfg(feature = "runtime-benchmarks")]
+use salus_primitives::traits::OnAnswer;
+use salus_primitives::{About, Answer, Cause, Failure, InterregionalGrantId, Reason};
 
-use crate::{mock::*, Deadlines, Event, InFlight, StoredState, Unanswered, WrappedKeys};
+use crate::{mock::*, Event, StoredState, Unanswered, WrappedKeys};
 
 fn forwarded() {
 	assert_ok!(NewGrant::default().by_patient());
@@ -27,8 +27,7 @@ fn an_answer_of_success_delivers_a_grant() {
 		forwarded();
 		answer(Answer::Done);
 		assert_eq!(state(), StoredState::Delivered);
-		assert_eq!(InFlight::<Test>::get(), 0);
-		assert_eq!(Deadlines::<Test>::iter().count(), 0);
+		assert_eq!(in_flight(), 0);
 		assert_eq!(Unanswered::<Test>::iter().count(), 0);
 		assert_eq!(
 			events(),
@@ -51,7 +50,7 @@ fn a_refusal_keeps_its_cause() {
 			let cause = given.clone().into_result().unwrap_err();
 			answer(given.clone());
 			assert_eq!(state(), StoredState::Refused(cause.clone()));
-			assert_eq!(InFlight::<Test>::get(), 0);
+			assert_eq!(in_flight(), 0);
 			assert_eq!(Unanswered::<Test>::iter().count(), 0);
 			assert!(WrappedKeys::<Test>::contains_key(RECORD, remote()));
 			assert_eq!(
@@ -126,7 +125,7 @@ fn the_answers_to_a_repeated_message_may_come_in_any_order() {
 			assert_ok!(forward());
 			answers.into_iter().for_each(answer);
 			assert_eq!(state(), StoredState::Delivered);
-			assert_eq!(InFlight::<Test>::get(), 0);
+			assert_eq!(in_flight(), 0);
 		});
 	}
 }
@@ -181,7 +180,7 @@ fn an_answer_about_something_else_is_ignored() {
 			}),
 		];
 		for about in others {
-			assert_storage_noop!(Interregional::on_answer(&about, 1, &Answer::Done));
+			assert_storage_noop!(deliver_answer::<Interregional>(&about, 1, &Answer::Done));
 		}
 	});
 }
@@ -223,9 +222,9 @@ fn a_refused_revocation_keeps_its_cause() {
 fn the_benchmark_of_answers_finds_a_waiting_delivery() {
 	run(|| {
 		let (about, sequence) = Interregional::benchmark_awaiting().unwrap();
-		assert_eq!(InFlight::<Test>::get(), 1);
-		Interregional::on_answer(&about, sequence, &Answer::Done);
-		assert_eq!(InFlight::<Test>::get(), 0);
+		assert_eq!(in_flight(), 1);
+		deliver_answer::<Interregional>(&about, sequence, &Answer::Done);
+		assert_eq!(in_flight(), 0);
 		assert_eq!(Unanswered::<Test>::iter().count(), 0);
 	});
 }

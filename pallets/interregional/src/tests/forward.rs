@@ -1,14 +1,12 @@
-use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
+use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
 use salus_primitives::{
-	traits::OnAnswer, About, Answer, ConsortiumCall, DeliveredGrant, InterregionalGrantId,
-	ProfessionalName, Purpose, Reason, SendError, Standing, SEALED_NAME_LEN,
+	About, Answer, ConsortiumCall, DeliveredGrant, InterregionalGrantId, ProfessionalName, Purpose,
+	Reason, SendError, Standing, SEALED_NAME_LEN,
 };
 use sp_runtime::{DispatchError::BadOrigin, DispatchResult};
 
-use crate::{
-	mock::*, ConsortiumHolds, Deadline, Deadlines, Error, Event, InFlight, SentMessage, StoredState,
-};
+use crate::{mock::*, ConsortiumHolds, Error, Event, SentMessage, StoredState};
 
 fn by(account: AccountId) -> DispatchResult {
 	Interregional::forward(signed(account), RECORD, remote())
@@ -26,7 +24,7 @@ fn forward_another(record: u64) -> DispatchResult {
 }
 
 fn too_many() -> Error<Test> {
-	Error::NotSent(SendError::TooManyInFlight)
+	Error::TooManyInFlight
 }
 
 #[test]
@@ -59,6 +57,7 @@ fn a_delivery_carries_all_that_its_reader_needs() {
 			sequence: 1,
 		};
 		assert_eq!(SentCalls::get(), [ConsortiumCall::DeliverGrant { grant }]);
+		assert_eq!(SentFor::get(), [number("1234567893")]);
 		let stored = grant_of(&grant_id());
 		assert_eq!(stored.state, StoredState::Forwarded);
 		assert_eq!(stored.sequence, 1);
@@ -69,17 +68,10 @@ fn a_delivery_carries_all_that_its_reader_needs() {
 		let message = SentMessage {
 			id: [1; 32],
 			sent_at: START + 7,
-			deadline: START + 7 + ANSWER_WITHIN,
 		};
 		assert_eq!(stored.message, Some(message));
-		let deadline = Deadline {
-			at: (START + 7 + ANSWER_WITHIN).to_be_bytes(),
-			grant: (&grant_id()).into(),
-			sequence: 1,
-		};
-		let deadlines: Vec<_> = Deadlines::<Test>::iter_keys().collect();
-		assert_eq!(deadlines, [deadline]);
-		assert_eq!(InFlight::<Test>::get(), 1);
+		assert_eq!(deadline(), Some(START + 7 + ANSWER_WITHIN));
+		assert_eq!(in_flight(), 1);
 		System::assert_last_event(
 			Event::GrantForwarded {
 				record: RECORD,
@@ -132,7 +124,7 @@ fn only_a_grant_that_has_not_ended_can_be_forwarded() {
 		assert_noop!(unknown, Error::<Test>::NotFound);
 		Now::set(START + 10);
 		assert_noop!(forward(), Error::<Test>::NotFound);
-		Interregional::on_idle(1, Weight::MAX);
+		poll();
 		assert_noop!(forward(), Error::<Test>::NotFound);
 	});
 }
@@ -165,7 +157,8 @@ fn an_overdue_or_refused_grant_can_be_forwarded_again_with_its_sequence_number()
 		Now::set(START + ANSWER_WITHIN);
 		assert_ok!(forward());
 		assert_noop!(forward(), Error::<Test>::AwaitingAnswer);
-		assert_eq!(InFlight::<Test>::get(), 1);
+		poll();
+		assert_eq!(in_flight(), 1);
 		answer(Answer::Refused(Reason::GranteeSuspended));
 		assert_ok!(forward());
 		answer(Answer::Done);
@@ -184,16 +177,17 @@ fn a_failed_send_changes_nothing() {
 			SendError::NotConnected,
 			SendError::TooManyInFlight,
 			SendError::Undeliverable,
+			SendError::TooManyOfProvider,
 		] {
 			SendFailure::set(Some(error));
-			assert_noop!(forward(), Error::<Test>::NotSent(error));
+			assert_noop!(forward(), Error::<Test>::from(error));
 		}
 		assert!(SentCalls::get().is_empty());
 		SendFailure::set(None);
 		assert_ok!(forward());
 		pass_deadline();
 		SendFailure::set(Some(SendError::NotConnected));
-		let error = Error::<Test>::NotSent(SendError::NotConnected);
+		let error = Error::<Test>::NotConnected;
 		assert_noop!(forward(), error);
 	});
 }
@@ -204,6 +198,8 @@ fn a_suspended_authors_records_cannot_be_forwarded() {
 		assert_ok!(NewGrant::default().by_patient());
 		let stands = |standing| MemberTable::set_standing(author(), standing);
 		stands(Standing::Suspended);
+		assert_noop!(forward(), Error::<Test>::AuthorNotInGoodStanding);
+		stands(Standing::RetiredSuspended);
 		assert_noop!(forward(), Error::<Test>::AuthorNotInGoodStanding);
 		stands(Standing::Verified);
 		assert_ok!(forward());
@@ -216,7 +212,7 @@ fn a_suspended_authors_records_cannot_be_forwarded() {
 #[test]
 fn deliveries_in_flight_are_bounded() {
 	run(|| {
-		for record in 100..100 + u64::from(MAX_DELIVERIES) {
+		for record in 100..100 + MAX_DELIVERIES as u64 {
 			assert_ok!(forward_another(record));
 		}
 		assert_ok!(NewGrant::default().by_patient());
@@ -226,29 +222,30 @@ fn deliveries_in_flight_are_bounded() {
 			record: 101,
 			grantee: remote(),
 		});
-		Interregional::on_answer(&about, 1, &Answer::Refused(Reason::Expired));
+		deliver_answer::<Interregional>(&about, 1, &Answer::Refused(Reason::Expired));
 		assert_ok!(forward());
-		assert_eq!(InFlight::<Test>::get(), MAX_DELIVERIES);
+		assert_eq!(in_flight(), MAX_DELIVERIES);
 		// A deadline that has passed makes room too, once it is swept.
 		let refused = || Interregional::forward(signed(PROVIDER_ACCOUNT), 101, remote());
 		assert_noop!(refused(), too_many());
 		Now::set(START + ANSWER_WITHIN);
-		Interregional::on_idle(1, Weight::MAX);
-		assert_eq!(InFlight::<Test>::get(), 0);
+		poll();
+		assert_eq!(in_flight(), 0);
 		assert_ok!(refused());
 	});
 }
 
 #[test]
-fn forwarding_an_overdue_grant_again_reuses_its_place_in_flight() {
+fn forwarding_an_overdue_grant_again_takes_the_place_that_it_left() {
 	run(|| {
 		MaxInFlight::set(1);
 		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(forward());
 		assert_eq!(forward_another(100), Err(too_many().into()));
 		pass_deadline();
+		poll();
 		assert_ok!(forward());
-		assert_eq!(InFlight::<Test>::get(), 1);
+		assert_eq!(in_flight(), 1);
 	});
 }
 
@@ -262,7 +259,7 @@ fn granting_and_forwarding_in_turn_cannot_evade_the_bound() {
 		assert_ok!(NewGrant::default().by_patient());
 		assert_noop!(forward(), too_many());
 		Now::set(START + ANSWER_WITHIN);
-		Interregional::on_idle(1, Weight::MAX);
+		poll();
 		assert_ok!(forward());
 	});
 }

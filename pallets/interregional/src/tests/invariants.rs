@@ -1,11 +1,11 @@
 //! The invariants detect a broken state.
 
 use frame_support::assert_ok;
-use salus_primitives::{traits::OnAnswer, About, Answer, InterregionalGrantId, RemoteProvider};
+use salus_primitives::{About, Answer, InterregionalGrantId, RemoteProvider};
 
 use crate::{
-	mock::*, ConsortiumHolds, Deadline, Deadlines, Expiries, Expiry, GivenBy, Grant, GrantCount,
-	GrantKey, Grants, InFlight, StoredState, Unanswered, WrappedKeys,
+	mock::*, ConsortiumHolds, Expiries, Expiry, GivenBy, Grant, GrantCount, GrantKey, Grants,
+	StoredState, Unanswered, WrappedKeys,
 };
 
 /// The grantee of a delivered grant.
@@ -26,7 +26,7 @@ fn broken(break_it: impl FnOnce()) -> &'static str {
 		let provider = signed(PROVIDER_ACCOUNT);
 		assert_ok!(Interregional::forward(provider, RECORD, delivered()));
 		let about = About::Grant(key_of(delivered()).into());
-		Interregional::on_answer(&about, 1, &Answer::Done);
+		deliver_answer::<Interregional>(&about, 1, &Answer::Done);
 		let revoked = provider_of(OTHER_REGION, "R00001");
 		assert_ok!(NewGrant::to(revoked.clone()).by_patient());
 		let patient = signed(PATIENT_ACCOUNT);
@@ -132,47 +132,6 @@ fn a_wrong_count_is_found() {
 	}
 	let too_many = broken(|| MaxGrantsPerRecord::set(1));
 	assert_eq!(too_many, "a record has too many grants");
-}
-
-fn deadline(sequence: u64) -> Deadline {
-	Deadline {
-		at: (START + ANSWER_WITHIN).to_be_bytes(),
-		grant: key_of(remote()),
-		sequence,
-	}
-}
-
-#[test]
-fn a_wrong_deadline_is_found() {
-	let missing = broken(|| Deadlines::<Test>::remove(deadline(1)));
-	assert_eq!(
-		missing,
-		"a delivery that waits for its answer is not in flight"
-	);
-	let miscounted = "the count of deliveries in flight is wrong";
-	for count in [0, 2] {
-		assert_eq!(broken(|| InFlight::<Test>::put(count)), miscounted);
-	}
-	for sequence in [0, 2] {
-		let found = broken(|| Deadlines::<Test>::insert(deadline(sequence), ()));
-		assert_eq!(
-			found,
-			"a deadline has a sequence number that its grant never had"
-		);
-	}
-	let of_none = broken(|| {
-		let grant = key_of(provider_of(OTHER_REGION, "Z00001"));
-		Deadlines::<Test>::insert(
-			Deadline {
-				grant,
-				..deadline(1)
-			},
-			(),
-		);
-	});
-	assert_eq!(of_none, "a deadline has no grant");
-	let too_many = broken(|| MaxInFlight::set(0));
-	assert_eq!(too_many, "too many deliveries are in flight");
 }
 
 #[test]

@@ -30,15 +30,8 @@ fn the_bound_on_grants_must_not_be_zero() {
 }
 
 #[test]
-#[should_panic(expected = "AnswerTime must not be 0")]
-fn the_time_for_an_answer_must_not_be_zero() {
-	AnswerTime::set(0);
-	<Interregional as Hooks<u64>>::integrity_test();
-}
-
-#[test]
-#[should_panic(expected = "MaxInFlight must not be 0")]
-fn the_bound_on_deliveries_in_flight_must_not_be_zero() {
-	MaxInFlight::set(0);
+#[should_panic(expected = "PollWeight must have room")]
+fn the_weight_of_the_sweep_must_have_room_for_a_grant() {
+	PollWeight::set(<() as crate::WeightInfo>::sweep_one());
 	<Interregional as Hooks<u64>>::integrity_test();
 }

@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, HashSet, VecDeque};
 
 use codec::Encode;
-use frame_support::{traits::Hooks, weights::Weight};
 use salus_primitives::{
-	Answer, ConsortiumCall, DeliveredGrant, InterregionalState, Moment, Reason, Standing,
+	testing::Waiting, About, Answer, ConsortiumCall, DeliveredGrant, InterregionalState, Moment,
+	Reason, Standing,
 };
 
 use crate::{mock::*, WrappedKeys};
@@ -76,6 +76,8 @@ const EVENTS: [Event; 19] = [
 #[derive(Clone, Default, Encode)]
 struct World {
 	now: Moment,
+	/// The calls that wait for an answer, as the mock of the consortium keeps them.
+	waiting: Vec<(About, u64, Moment, bool)>,
 	/// Messages in flight, and the first and the last that arrived.
 	channel: Vec<ConsortiumCall>,
 	arrived: Option<(ConsortiumCall, ConsortiumCall)>,
@@ -234,14 +236,10 @@ impl World {
 				self.set_author();
 				true
 			}
-			Event::Deadline => {
-				let stored = crate::Grants::<Test>::get(RECORD, remote());
-				let last = stored.and_then(|grant| grant.message);
-				last.is_some_and(|last| self.wait_until(last.deadline))
-			}
+			Event::Deadline => deadline().is_some_and(|at| self.wait_until(at)),
 			Event::End => self.wait_until(END),
 			Event::Idle => {
-				Interregional::on_idle(1, Weight::MAX);
+				poll();
 				true
 			}
 		}
@@ -337,11 +335,11 @@ impl World {
 			}
 			self.settle();
 		}
-		Interregional::on_idle(1, Weight::MAX);
+		poll();
 		if !self.happen(Event::Forward) {
 			// Earlier messages hold their places until their deadlines.
 			self.wait_until(self.now + ANSWER_WITHIN);
-			Interregional::on_idle(1, Weight::MAX);
+			poll();
 			assert!(self.happen(Event::Forward), "cannot be forwarded");
 		}
 		self.settle();
@@ -388,6 +386,7 @@ fn restore(pairs: &Storage, world: &World) {
 		sp_io::storage::set(key, value);
 	}
 	Now::set(world.now);
+	Waiting::set(world.waiting.clone());
 	world.set_author();
 }
 
@@ -403,6 +402,7 @@ fn explore(steps: usize, first: &[Event]) -> usize {
 		for event in first {
 			assert!(world.happen(*event), "{event:?}");
 		}
+		world.waiting = Waiting::get();
 		let start = (storage(), world);
 		let mut seen = HashSet::from([sp_io::hashing::blake2_256(&start.encode())]);
 		let mut next = VecDeque::from([(start, Vec::new())]);
@@ -413,6 +413,7 @@ fn explore(steps: usize, first: &[Event]) -> usize {
 				if !world.happen(event) {
 					continue;
 				}
+				world.waiting = Waiting::get();
 				let state = (storage(), world);
 				if !seen.insert(sp_io::hashing::blake2_256(&state.encode())) {
 					continue;

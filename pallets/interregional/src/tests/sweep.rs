@@ -1,11 +1,15 @@
-use frame_support::{assert_ok, traits::Hooks, weights::Weight};
+use frame_support::{
+	assert_ok,
+	traits::Hooks,
+	weights::{Weight, WeightMeter},
+};
 use salus_primitives::{
-	traits::OnAnswer, About, Answer, InterregionalGrantId, InterregionalState, Moment, RecordId,
+	poll::IDLE_TIMES, About, Answer, InterregionalGrantId, InterregionalState, Moment, RecordId,
 };
 
 use crate::{
-	mock::*, Deadlines, Event, Expiries, GivenBy, GrantCount, Grants, InFlight, StoredState,
-	Unanswered, WeightInfo, WrappedKeys,
+	mock::*, Event, Expiries, GivenBy, GrantCount, Grants, StoredState, Unanswered, WeightInfo,
+	WrappedKeys,
 };
 
 fn nothing() -> Weight {
@@ -16,12 +20,16 @@ fn one_end() -> Weight {
 	<() as WeightInfo>::sweep_one()
 }
 
-fn one_deadline() -> Weight {
-	<() as WeightInfo>::sweep_one_deadline()
+/// What a block uses that has this weight left.
+fn polled(left: Weight) -> Weight {
+	let mut block = WeightMeter::with_limit(left);
+	Interregional::on_poll(1, &mut block);
+	block.consumed()
 }
 
-fn idle(remaining: Weight) -> Weight {
-	Interregional::on_idle(1, remaining)
+/// What the end of a block uses that has this weight left.
+fn idled(left: Weight) -> Weight {
+	Interregional::on_idle(1, left)
 }
 
 /// Grants a record for each of these ends.
@@ -58,7 +66,7 @@ fn a_sweep_keeps_only_the_number_and_terms_of_an_ended_grant() {
 	run(|| {
 		granted_until(&[START + 10]);
 		Now::set(START + 10);
-		assert_eq!(idle(Weight::MAX), nothing() + one_end());
+		assert_eq!(polled(Weight::MAX), nothing() + one_end());
 		assert_eq!(swept(), [("ended", 100)]);
 		let grant = Grants::<Test>::get(100, remote()).unwrap();
 		assert_eq!(grant.state, StoredState::Ended);
@@ -84,38 +92,66 @@ fn a_sweep_starts_with_the_earliest_and_stays_within_its_weight() {
 		]);
 		Now::set(START + 300);
 		let few = nothing() + one_end() * 2;
-		assert_eq!(idle(few), few);
+		assert_eq!(polled(few), few);
 		assert_eq!(swept(), [("ended", 101), ("ended", 102)]);
 		let almost = nothing() + one_end() - Weight::from_parts(1, 0);
-		assert_eq!(idle(almost), nothing());
-		assert_eq!(idle(Weight::MAX), few);
-		assert_eq!(idle(Weight::MAX), nothing());
+		assert_eq!(polled(almost), nothing());
+		assert_eq!(polled(Weight::MAX), few);
+		assert_eq!(polled(Weight::MAX), nothing());
 		assert!(WrappedKeys::<Test>::contains_key(104, remote()));
 		assert_eq!(WrappedKeys::<Test>::iter().count(), 1);
 	});
 }
 
 #[test]
-fn an_overdue_answer_makes_room_and_emits_an_event() {
+fn an_overdue_answer_emits_an_event() {
 	run(|| {
 		granted_until(&[START + 99_999; 2]);
 		forward_record(100);
 		Now::set(START + 1);
 		forward_record(101);
 		Now::set(START + ANSWER_WITHIN);
-		assert_eq!(idle(Weight::MAX), nothing() + one_deadline());
+		poll();
 		assert_eq!(swept(), [("overdue", 100)]);
-		assert_eq!(InFlight::<Test>::get(), 1);
 		let state = |record| Interregional::api_grant(record, remote());
 		assert_eq!(state(100).unwrap().state, InterregionalState::Overdue);
 		assert_eq!(state(101).unwrap().state, InterregionalState::Forwarded);
-		Now::set(START + ANSWER_WITHIN + 1);
-		assert_eq!(
-			idle(nothing() + one_deadline() - Weight::from_parts(0, 1)),
-			nothing()
-		);
-		assert_eq!(idle(Weight::MAX), nothing() + one_deadline());
-		assert_eq!(Deadlines::<Test>::iter().count(), 0);
+	});
+}
+
+/// The sweep has a limit of its own, which no load takes away and which no flood exceeds.
+#[test]
+fn a_sweep_stays_within_its_limit() {
+	run(|| {
+		granted_until(&[START + 1; 9]);
+		let two = nothing() + one_end() * 2;
+		PollWeight::set(two);
+		Now::set(START + 1);
+		assert_eq!(polled(Weight::MAX), two);
+		assert_eq!(WrappedKeys::<Test>::iter().count(), 7);
+	});
+}
+
+/// A full block removes what it must, and a block with room removes a backlog.
+#[test]
+fn a_block_with_room_sweeps_more_than_a_full_one() {
+	run(|| {
+		granted_until(&[START + 1; 60]);
+		let floor = nothing() + one_end();
+		PollWeight::set(floor);
+		Now::set(START + 1);
+		assert_eq!(polled(Weight::MAX), floor);
+		assert_eq!(idled(Weight::zero()), Weight::zero());
+		assert_eq!(swept().len(), 1);
+		// Never more than is left, nor more than the limit.
+		let three = nothing() + one_end() * 3;
+		assert_eq!(idled(three + one_end() - Weight::from_parts(0, 1)), three);
+		assert_eq!(swept().len(), 4);
+		let used = idled(Weight::MAX);
+		assert!(used.all_lte(floor * IDLE_TIMES), "{used:?}");
+		assert!(!(used + one_end()).all_lte(floor * IDLE_TIMES), "{used:?}");
+		assert!((24..60).contains(&swept().len()));
+		assert_eq!(polled(Weight::MAX), floor);
 	});
 }
 
@@ -134,22 +170,8 @@ fn a_deadline_that_no_longer_matters_emits_no_event() {
 		assert_ok!(Interregional::revoke(patient, 101, remote()));
 		System::reset_events();
 		Now::set(START + ANSWER_WITHIN);
-		idle(Weight::MAX);
+		poll();
 		assert_eq!(swept(), [("ended", 102)]);
-		assert_eq!(InFlight::<Test>::get(), 0);
-	});
-}
-
-#[test]
-fn deadlines_are_swept_before_ended_grants() {
-	run(|| {
-		assert_ok!(NewGrant::default().by_patient());
-		assert_ok!(forward());
-		granted_until(&[START + 1]);
-		Now::set(START + ANSWER_WITHIN);
-		let one_of_them = nothing() + one_deadline();
-		assert_eq!(idle(one_of_them), one_of_them);
-		assert_eq!(swept(), [("overdue", RECORD)]);
 	});
 }
 
@@ -165,10 +187,10 @@ fn a_delivered_grant_expires_and_a_revoked_one_does_not() {
 			record: 100,
 			grantee: remote(),
 		});
-		Interregional::on_answer(&about, 1, &Answer::Done);
+		deliver_answer::<Interregional>(&about, 1, &Answer::Done);
 		System::reset_events();
 		Now::set(START + 10);
-		idle(Weight::MAX);
+		polled(Weight::MAX);
 		assert_eq!(swept(), [("ended", 100)]);
 	});
 }
@@ -179,7 +201,7 @@ fn a_sweep_follows_the_newest_terms() {
 		granted_until(&[START + 10]);
 		granted_until(&[START + 20]);
 		Now::set(START + 19);
-		assert_eq!(idle(Weight::MAX), nothing());
+		assert_eq!(polled(Weight::MAX), nothing());
 		assert!(WrappedKeys::<Test>::contains_key(100, remote()));
 	});
 }

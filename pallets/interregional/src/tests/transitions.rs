@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
+use frame_support::{assert_noop, assert_ok};
 use salus_primitives::{Answer, InterregionalState, Reason, SendError};
 use sp_runtime::DispatchResult;
 
@@ -157,9 +157,7 @@ fn happen(event: &str) -> DispatchResult {
 			}
 		}
 		"deadline" => {
-			let stored = Grants::<Test>::get(RECORD, remote());
-			let last = stored.and_then(|grant| grant.message);
-			let at = last.map_or(START + ANSWER_WITHIN, |last| last.deadline);
+			let at = deadline().unwrap_or(START + ANSWER_WITHIN);
 			Now::mutate(|now| *now = at.max(*now));
 		}
 		"end" => {
@@ -181,14 +179,14 @@ fn error(name: &str) -> sp_runtime::DispatchError {
 		"`AlreadyDelivered`" => Error::AlreadyDelivered,
 		"`AlreadyRevoked`" => Error::AlreadyRevoked,
 		"`RevocationPending`" => Error::RevocationPending,
-		"`NotSent`" => Error::NotSent(SendError::NotConnected),
+		"`NotConnected`" => Error::NotConnected,
 		other => panic!("{other} is neither a state nor an error"),
 	}
 	.into()
 }
 
 fn sweep() {
-	Interregional::on_idle(1, Weight::MAX);
+	poll();
 }
 
 /// Checks one cell of the table, with or without a sweep before and after the event.

@@ -1,4 +1,4 @@
-use frame_support::{assert_ok, traits::Hooks, weights::Weight};
+use frame_support::assert_ok;
 use salus_primitives::{
 	views::{InterregionalGrantView, MAX_LOOKED_AT, MAX_PAGE},
 	Answer, Cause, InterregionalGrantId, InterregionalState, Purpose, Reason, RecordId,
@@ -152,7 +152,7 @@ fn an_ended_grant_is_not_shown_swept_or_not() {
 		Now::set(START + 10);
 		assert_eq!(view(), None);
 		assert_eq!(in_all_lists(), [vec![], vec![], vec![]]);
-		Interregional::on_idle(1, Weight::MAX);
+		poll();
 		assert_eq!(view(), None);
 		assert_eq!(in_all_lists(), [vec![], vec![], vec![]]);
 	});

@@ -22,3 +22,10 @@ fn the_bound_on_grants_must_not_be_zero() {
 	MaxGrantsPerRecord::set(0);
 	<Permissions as Hooks<u64>>::integrity_test();
 }
+
+#[test]
+#[should_panic(expected = "PollWeight must have room")]
+fn the_weight_of_the_sweep_must_have_room_for_a_grant() {
+	PollWeight::set(<() as crate::WeightInfo>::sweep_one());
+	<Permissions as Hooks<u64>>::integrity_test();
+}

@@ -1,5 +1,9 @@
-use frame_support::{assert_ok, traits::Hooks, weights::Weight};
-use salus_primitives::{MemberId, Moment, RecordId};
+use frame_support::{
+	assert_ok,
+	traits::Hooks,
+	weights::{Weight, WeightMeter},
+};
+use salus_primitives::{poll::IDLE_TIMES, MemberId, Moment, RecordId};
 
 use crate::{mock::*, Event, Expiries, GrantCount, GrantedTo, Grants, WeightInfo};
 
@@ -11,8 +15,16 @@ fn one() -> Weight {
 	<() as WeightInfo>::sweep_one()
 }
 
-fn idle(remaining: Weight) -> Weight {
-	Permissions::on_idle(1, remaining)
+/// What a block uses that has this weight left.
+fn polled(left: Weight) -> Weight {
+	let mut block = WeightMeter::with_limit(left);
+	Permissions::on_poll(1, &mut block);
+	block.consumed()
+}
+
+/// What the end of a block uses that has this weight left.
+fn idled(left: Weight) -> Weight {
+	Permissions::on_idle(1, left)
 }
 
 /// Grants a record for each of these ends.
@@ -44,7 +56,7 @@ fn a_sweep_removes_an_expired_grant_from_all_storage() {
 	run(|| {
 		granted_until(&[START + 10]);
 		Now::set(START + 10);
-		assert_eq!(idle(Weight::MAX), nothing() + one());
+		assert_eq!(polled(Weight::MAX), nothing() + one());
 		assert_eq!(swept(), [100]);
 		assert_eq!(Grants::<Test>::iter().count(), 0);
 		assert_eq!(GrantedTo::<Test>::iter().count(), 0);
@@ -67,7 +79,7 @@ fn a_sweep_removes_only_expired_grants_the_earliest_first() {
 		assert_ok!(NewGrant::default().by_patient());
 		System::reset_events();
 		Now::set(START + 299);
-		assert_eq!(idle(Weight::MAX), nothing() + one() * 3);
+		assert_eq!(polled(Weight::MAX), nothing() + one() * 3);
 		assert_eq!(swept(), [101, 102, 103]);
 		assert!(Grants::<Test>::contains_key(100, provider()));
 		assert!(Grants::<Test>::contains_key(104, provider()));
@@ -81,14 +93,14 @@ fn a_sweep_stays_within_its_weight_and_continues_in_the_next_block() {
 		granted_until(&[START + 1, START + 2, START + 3, START + 4, START + 5]);
 		Now::set(START + 10);
 		let few = nothing() + one() * 2;
-		assert_eq!(idle(few), few);
+		assert_eq!(polled(few), few);
 		assert_eq!(swept(), [100, 101]);
 		let almost_three = few + one() - Weight::from_parts(1, 0);
-		assert_eq!(idle(almost_three), few);
+		assert_eq!(polled(almost_three), few);
 		let almost_three_by_proof = few + one() - Weight::from_parts(0, 1);
-		assert_eq!(idle(almost_three_by_proof), nothing() + one());
+		assert_eq!(polled(almost_three_by_proof), nothing() + one());
 		assert_eq!(swept(), [100, 101, 102, 103, 104]);
-		assert_eq!(idle(Weight::MAX), nothing());
+		assert_eq!(polled(Weight::MAX), nothing());
 	});
 }
 
@@ -97,10 +109,10 @@ fn a_sweep_without_weight_does_nothing() {
 	run(|| {
 		granted_until(&[START + 1]);
 		Now::set(START + 10);
-		assert_eq!(idle(Weight::zero()), Weight::zero());
-		assert_eq!(idle(nothing() - Weight::from_parts(1, 0)), Weight::zero());
-		assert_eq!(idle(nothing()), nothing());
-		assert_eq!(idle(one()), nothing());
+		assert_eq!(polled(Weight::zero()), Weight::zero());
+		assert_eq!(polled(nothing() - Weight::from_parts(1, 0)), Weight::zero());
+		assert_eq!(polled(nothing()), nothing());
+		assert_eq!(polled(one()), nothing());
 		assert!(Grants::<Test>::contains_key(100, provider()));
 	});
 }
@@ -111,12 +123,12 @@ fn a_sweep_follows_the_newest_terms() {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
 		assert_ok!(NewGrant::until(START + 20).by_patient());
 		Now::set(START + 19);
-		assert_eq!(idle(Weight::MAX), nothing());
+		assert_eq!(polled(Weight::MAX), nothing());
 		assert!(Grants::<Test>::contains_key(RECORD, provider()));
 		// Granted again after its end, before the sweep.
 		Now::set(START + 20);
 		assert_ok!(NewGrant::default().by_patient());
-		assert_eq!(idle(Weight::MAX), nothing());
+		assert_eq!(polled(Weight::MAX), nothing());
 		assert!(Grants::<Test>::contains_key(RECORD, provider()));
 	});
 }
@@ -133,7 +145,7 @@ fn a_sweep_removes_all_grants_that_end_at_the_same_time() {
 			assert_ok!(grant.by_patient());
 		}
 		Now::set(START + 1);
-		assert_eq!(idle(Weight::MAX), nothing() + one() * 3);
+		assert_eq!(polled(Weight::MAX), nothing() + one() * 3);
 		assert_eq!(Grants::<Test>::iter().count(), 0);
 		assert_eq!(GrantCount::<Test>::iter().count(), 0);
 	});
@@ -149,7 +161,43 @@ fn swept_grants_make_room() {
 			NewGrant::to(other_provider()).by_patient(),
 			crate::Error::<Test>::MaxGrantsPerRecordExceeded
 		);
-		idle(Weight::MAX);
+		polled(Weight::MAX);
 		assert_ok!(NewGrant::to(other_provider()).by_patient());
+	});
+}
+
+/// The sweep has a limit of its own, which no load takes away and which no flood exceeds.
+#[test]
+fn a_sweep_stays_within_its_limit() {
+	run(|| {
+		granted_until(&[START + 1; 9]);
+		let two = nothing() + one() * 2;
+		PollWeight::set(two);
+		Now::set(START + 1);
+		assert_eq!(polled(Weight::MAX), two);
+		assert_eq!(swept().len(), 2);
+	});
+}
+
+/// A full block removes what it must, and a block with room removes a backlog.
+#[test]
+fn a_block_with_room_sweeps_more_than_a_full_one() {
+	run(|| {
+		granted_until(&[START + 1; 60]);
+		let floor = nothing() + one();
+		PollWeight::set(floor);
+		Now::set(START + 1);
+		assert_eq!(polled(Weight::MAX), floor);
+		assert_eq!(idled(Weight::zero()), Weight::zero());
+		assert_eq!(swept().len(), 1);
+		// Never more than is left, nor more than the limit.
+		let three = nothing() + one() * 3;
+		assert_eq!(idled(three + one() - Weight::from_parts(0, 1)), three);
+		assert_eq!(swept().len(), 4);
+		let used = idled(Weight::MAX);
+		assert!(used.all_lte(floor * IDLE_TIMES), "{used:?}");
+		assert!(!(used + one()).all_lte(floor * IDLE_TIMES), "{used:?}");
+		assert!((24..60).contains(&swept().len()));
+		assert_eq!(polled(Weight::MAX), floor);
 	});
 }

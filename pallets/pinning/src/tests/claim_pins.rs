@@ -1,13 +1,14 @@
 //! `claim_pins`: the pool's side of it and the call's.
 
 use super::on_chain;
-use crate::{mock::*, Error, Event, LastReport, Pin, Pins, ReportOf};
+use crate::{mock::*, Error, Event, Pin, Pins, ReportOf, Reports};
 use codec::{Decode, Encode};
 use frame_support::{
 	assert_noop, assert_ok,
 	dispatch::{GetDispatchInfo, RawOrigin},
 	pallet_prelude::*,
 };
+use salus_primitives::blocks::REPORT_BLOCKS;
 use sp_runtime::{
 	traits::{Applyable, Checkable, Dispatchable},
 	DispatchError,
@@ -54,7 +55,7 @@ fn refused(call: RuntimeCall, why: InvalidTransaction) {
 		let key = |value: &dyn Fn() -> Vec<u8>| value();
 		(
 			key(&|| Pins::<Test>::iter().collect::<Vec<_>>().encode()),
-			key(&|| LastReport::<Test>::iter().collect::<Vec<_>>().encode()),
+			key(&|| Reports::<Test>::get().encode()),
 		)
 	};
 	let before = state();
@@ -79,13 +80,13 @@ fn a_claim_is_recorded() {
 		let at = Now::get();
 		let valid = validate(signed(1, &[0, 2], &[])).unwrap();
 		assert_eq!(valid.priority, 1000);
-		assert_eq!(valid.longevity, 32);
+		assert_eq!(valid.longevity, u64::from(REPORT_BLOCKS));
 		assert_eq!(valid.provides, [("salus/pins", account(1)).encode()]);
 		assert_ok!(apply(signed(1, &[0, 2], &[])).unwrap());
 		assert_eq!(pins(0), [(1, at)]);
 		assert_eq!(pins(1), []);
 		assert_eq!(pins(2), [(1, at)]);
-		assert_eq!(LastReport::<Test>::get(account(1)), Some(at));
+		assert_eq!(Reports::<Test>::get().to_vec(), [0, 1, 0]);
 		System::assert_last_event(
 			Event::PinsReported {
 				pinner: account(1),
@@ -156,6 +157,32 @@ fn a_repeated_report_is_refused() {
 		Now::mutate(|now| *now += 1);
 		assert_ok!(apply(signed(0, &[0], &[])).unwrap());
 		refused(loss, InvalidTransaction::Stale);
+	});
+}
+
+/// All blocks of a slot have one time.
+#[test]
+fn a_pinner_can_report_several_times_in_one_moment() {
+	on_chain(|| {
+		add_records(3);
+		for record in 0..3 {
+			assert_ok!(apply(signed(0, &[record], &[])).unwrap());
+		}
+		assert_eq!(Reports::<Test>::get().to_vec(), [3, 0, 0]);
+	});
+}
+
+#[test]
+fn a_report_must_have_the_next_number() {
+	on_chain(|| {
+		add_records(2);
+		assert_ok!(apply(signed(0, &[0], &[])).unwrap());
+		for number in [0, 2, u32::MAX] {
+			let mut other = report(0, &[1], &[]);
+			other.number = number;
+			let signature = sign(0, &other);
+			refused(claim(other, signature), InvalidTransaction::Stale);
+		}
 	});
 }
 
@@ -306,11 +333,12 @@ fn a_report_that_changes_nothing_is_refused() {
 
 #[test]
 fn too_many_records_do_not_decode() {
-	let full = report(0, &[0, 1, 2, 3, 4, 5, 6, 7], &[]);
+	let full = new_test_ext().execute_with(|| report(0, &[0, 1, 2, 3, 4, 5, 6, 7], &[]));
 	assert!(ReportOf::<Test>::decode(&mut &full.encode()[..]).is_ok());
 	let over = (
 		0u32,
 		7u32,
+		0u32,
 		0u64,
 		(0u64..9).collect::<Vec<_>>(),
 		Vec::<u64>::new(),
@@ -355,11 +383,9 @@ fn the_call_repeats_the_checks() {
 			signed(0, &[0, 0], &[]).dispatch(authorized()),
 			Error::<Test>::NotSorted
 		);
-		assert_ok!(signed(0, &[0], &[]).dispatch(authorized()));
-		assert_noop!(
-			signed(0, &[0], &[]).dispatch(authorized()),
-			Error::<Test>::Stale
-		);
+		let first = signed(0, &[0], &[]);
+		assert_ok!(first.clone().dispatch(authorized()));
+		assert_noop!(first.dispatch(authorized()), Error::<Test>::Stale);
 		Now::mutate(|now| *now += 1);
 		assert_noop!(
 			signed(0, &[0], &[]).dispatch(authorized()),

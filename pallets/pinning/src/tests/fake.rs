@@ -69,6 +69,8 @@ pub struct Kubo {
 	pub address: String,
 	/// Calls whose path begins so fail so.
 	pub fault: Option<(&'static str, Fault)>,
+	/// It says that it has all blocks, and has those alone that it sent.
+	pub lies_about_blocks: bool,
 	/// Milliseconds that each call takes.
 	pub latency: u64,
 	/// Bytes read of all answers.
@@ -122,12 +124,16 @@ impl Kubo {
 		};
 		let name = base32(&cid);
 		match path.split('?').next().unwrap() {
-			"block/stat" => {
-				let len = self.swarm.get(&cid)?.len();
-				self.stored.insert(cid);
-				fine(format!(r#"{{"Key":"{name}","Size":{len}}}"#))
+			"block/get" if path.ends_with("&offline=true") && !self.stored.contains(&cid) => {
+				Some(failure(&format!(
+					"block was not found locally (offline): ipld: could not find {name}"
+				)))
 			}
-			"block/get" => Some((200, self.swarm.get(&cid)?.clone())),
+			"block/get" => {
+				let block = self.swarm.get(&cid)?.clone();
+				self.stored.insert(cid);
+				Some((200, block))
+			}
 			"pin/add" => {
 				let tree = self.tree(cid, &|_| true).ok()?;
 				self.stored.extend(tree);
@@ -142,7 +148,9 @@ impl Kubo {
 				r#"{{"Keys":{{"{name}":{{"Type":"recursive","Name":""}}}}}}"#
 			)),
 			"pin/ls" => Some(failure(&format!("path '{cid}' is not pinned"))),
-			"dag/stat" => match self.tree(cid, &|cid| self.stored.contains(cid)) {
+			"dag/stat" => match self.tree(cid, &|cid| {
+				self.lies_about_blocks || self.stored.contains(cid)
+			}) {
 				Ok(tree) => {
 					let size: usize = tree.iter().map(|cid| self.swarm[cid].len()).sum();
 					let count = tree.len();
@@ -187,7 +195,9 @@ impl Externalities for FakeKubo {
 		self.test.sleep_until(deadline)
 	}
 	fn random_seed(&mut self) -> [u8; 32] {
-		self.test.random_seed()
+		let mut state = self.test.0.write();
+		state.seed = sp_io::hashing::sha2_256(&state.seed);
+		state.seed
 	}
 	fn http_request_start(
 		&mut self,

@@ -5,9 +5,10 @@ use super::fake::{Fault, Node};
 use crate::worker::MAX_RUN_TIME;
 use crate::{
 	dag::tests::{encode, encode_with},
+	kubo::base32,
 	mock::*,
 };
-use salus_primitives::Cid;
+use salus_primitives::{local_storage::RECHECK_KEY, Cid};
 
 const MIB: u64 = 1 << 20;
 const DAY: u64 = 24 * HOUR;
@@ -47,10 +48,10 @@ fn faults() -> Vec<Fault> {
 
 #[test]
 fn no_fault_leads_to_a_claim() {
-	for path in ["version", "block/stat", "block/get", "pin/add", "dag/stat"] {
+	for path in ["version", "block/get", "pin/add", "dag/stat", "pin/ls"] {
 		for fault in faults() {
 			// Only these answers name a CID. A block is checked by its hash.
-			let unnamed = !matches!(path, "pin/add" | "dag/stat");
+			let unnamed = !matches!(path, "pin/add" | "dag/stat" | "pin/ls");
 			if unnamed && matches!(fault, Fault::OfAnother) {
 				continue;
 			}
@@ -64,7 +65,7 @@ fn no_fault_leads_to_a_claim() {
 				assert_eq!(node.include(), [], "{path} {fault:?}");
 			}
 			assert!(
-				node.kubo().read <= 4 * MIB as usize,
+				node.kubo().read <= 16 * MIB as usize,
 				"{path} {fault:?}: {}",
 				node.kubo().read
 			);
@@ -102,6 +103,142 @@ fn no_fault_leads_to_a_loss() {
 			}
 			assert_eq!(node.pins(record), [account(0)], "{path} {fault:?}");
 		}
+	}
+}
+
+fn dag_stat(cid: Cid, size: u64) -> Fault {
+	let json = format!(
+		r#"{{"DagStats":[{{"Cid":"{}","Size":{size},"NumBlocks":1}}]}}"#,
+		base32(&cid)
+	);
+	Fault::Answer(200, json.into_bytes())
+}
+
+fn calls(node: &Node, command: &str) -> usize {
+	let kubo = node.kubo();
+	let calls = kubo.calls.iter().filter(|call| call.starts_with(command));
+	calls.count()
+}
+
+#[test]
+fn a_wrong_size_unpins_and_loses_nothing() {
+	for size in [0, 1, 1 << 40, u64::MAX] {
+		let mut node = Node::new();
+		let (record, cid) = node.add_envelope(MIB + 100);
+		assert_eq!(node.block(), [(vec![record], vec![])]);
+		node.wait(DAY);
+		node.fault("dag/stat", dag_stat(cid, size));
+		for _ in 0..5 {
+			assert_eq!(node.block(), [], "{size}");
+		}
+		assert_eq!(calls(&node, "pin/rm"), 0);
+		assert!(node.kubo().pinned.contains(&cid));
+		// A good answer soon after the repair renews the claim.
+		node.heal();
+		node.wait(5 * 60_000);
+		assert_eq!(node.next_report(2), Some((vec![record], vec![])));
+	}
+}
+
+#[test]
+fn one_wrong_answer_does_not_shelve_a_record() {
+	for (path, fault) in [
+		("block/get", Fault::Answer(200, vec![b'x'; 3 << 20])),
+		("block/get", Fault::Answer(200, b"another block".to_vec())),
+		("dag/stat", dag_stat(Cid::from_digest(true, [7; 32]), 1)),
+	] {
+		let mut node = Node::new();
+		let (record, cid) = node.add_envelope(MIB + 100);
+		let fault = match path {
+			"dag/stat" => dag_stat(cid, 1),
+			_ => fault,
+		};
+		node.fault(path, fault);
+		assert_eq!(node.block(), []);
+		node.heal();
+		node.wait(60_000);
+		let report = node.next_report(2);
+		assert_eq!(report, Some((vec![record], vec![])), "{path}");
+	}
+}
+
+#[test]
+fn a_request_for_a_recheck_ends_all_pauses() {
+	let mut node = Node::new();
+	let film = node.put(false, b"SALUT, a film".to_vec());
+	let record = add_record(film, 13);
+	assert_eq!(node.block(), []);
+	// The record was wrong, and this is what it should have been.
+	let (_, good) = node.add_envelope(13);
+	RecordTable::insert(record, record_with(good, 13));
+	let all = node.next_report(3).unwrap();
+	assert!(!all.0.contains(&record), "it is shelved");
+	node.set_local(RECHECK_KEY, b"1");
+	assert_eq!(node.next_report(3), Some((vec![record], vec![])));
+}
+
+/// Kubo says that it pinned everything, and holds nothing.
+#[test]
+fn a_kubo_that_holds_nothing_gets_no_claim() {
+	let mut node = Node::new();
+	let (_, cid) = node.add_envelope(40 * MIB);
+	// Only the blocks that were read before pinning stay.
+	let json = format!(r#"{{"Pins":["{}"]}}"#, base32(&cid));
+	node.fault("pin/add", Fault::Answer(200, json.into_bytes()));
+	node.kubo().pinned.insert(cid);
+	node.kubo().lies_about_blocks = true;
+	for _ in 0..5 {
+		assert_eq!(node.block(), []);
+	}
+	assert!(calls(&node, "dag/stat") > 0);
+}
+
+#[test]
+fn a_full_disk_is_kubos_trouble() {
+	let mut node = Node::new();
+	for _ in 0..200 {
+		node.add_envelope(100);
+	}
+	let full = br#"{"Message":"write: no space left on device","Code":0}"#;
+	node.fault("pin/add", Fault::Answer(500, full.to_vec()));
+	for _ in 0..100 {
+		assert_eq!(node.block(), []);
+	}
+	let tries = calls(&node, "pin/add");
+	assert!((5..=30).contains(&tries), "{tries} in ten minutes");
+	// It goes on soon after the repair.
+	node.heal();
+	node.wait(60_000);
+	let mut claimed = 0;
+	for _ in 0..100 {
+		for (records, _) in node.block() {
+			claimed += records.len();
+		}
+	}
+	assert_eq!(claimed, 200);
+}
+
+/// Their blocks are looked for, and nobody has them.
+#[test]
+fn records_that_never_arrive_let_no_pin_lapse() {
+	let mut node = Node::new();
+	let kept: Vec<_> = (0..100).map(|_| node.add_envelope(100).0).collect();
+	while node.next_report(4).is_some() {}
+	let first = node.put(false, [MAGIC, &[0; (1 << 20) - MAGIC.len()]].concat());
+	for number in 0..(4 * DAY / 600_000) {
+		// A new one at each block. Its root and its first leaf arrive, and the others do not. Kubo
+		// looks for them for 9 s.
+		let mut digest = [0; 32];
+		digest[..8].copy_from_slice(&number.to_le_bytes());
+		let mut leaves = vec![(Cid::from_digest(false, digest), MIB); 256];
+		leaves[0] = (first, MIB);
+		let root = node.put(true, encode(&leaves));
+		add_record(root, 256 * MIB);
+		node.wait(594_000);
+		node.block();
+	}
+	for record in kept {
+		assert_eq!(node.pins(record), [account(0)], "{record}");
 	}
 }
 

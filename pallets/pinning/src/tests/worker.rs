@@ -1,8 +1,8 @@
 //! The worker with a Kubo that works.
 
 use super::fake::{Fault, Node};
-use crate::{mock::*, worker::operator::parse_address};
-use salus_primitives::local_storage::{IPFS_API_KEY, RECHECK_KEY};
+use crate::mock::*;
+use salus_primitives::local_storage::{ipfs_api, IPFS_API_KEY, RECHECK_KEY};
 
 const MIB: u64 = 1 << 20;
 
@@ -16,24 +16,21 @@ fn a_new_record_is_pinned_and_claimed() {
 	assert!(kubo.pinned.contains(&cid));
 	assert_eq!(kubo.stored.len(), 5);
 	assert_eq!(kubo.address, "http://127.0.0.1:5001");
-	// First the inner node and the first leaf are read, then the tree is pinned, then checked.
+	// First the inner node and the first leaf are read, then the tree is pinned, then Kubo's word
+	// is taken on all blocks, and random leaves are read with the node above them.
 	let calls: Vec<_> = kubo
 		.calls
 		.iter()
 		.map(|call| call.split('?').next().unwrap())
 		.collect();
 	assert_eq!(
-		calls,
-		[
-			"version",
-			"block/stat",
-			"block/get",
-			"block/stat",
-			"block/get",
-			"pin/add",
-			"dag/stat"
-		]
+		calls[..5],
+		["version", "block/get", "block/get", "pin/add", "dag/stat"]
 	);
+	assert_eq!(calls[5..], [&["block/get"; 8][..], &["pin/ls"]].concat());
+	assert!(kubo.calls[5..13]
+		.iter()
+		.all(|call| call.ends_with("offline=true")));
 }
 
 #[test]
@@ -97,6 +94,19 @@ fn only_one_report_is_in_flight() {
 	node.pool.transactions.lock().unwrap().clear();
 	node.wait(300_000);
 	assert_eq!(node.next_report(3), Some((vec![0, 1], vec![])));
+}
+
+/// All blocks of a slot have one time.
+#[test]
+fn a_report_does_not_wait_for_the_clock_of_the_chain() {
+	let mut node = Node::new();
+	node.add_envelope(100);
+	assert_eq!(node.block(), [(vec![0], vec![])]);
+	node.add_envelope(100);
+	// The first run notices that the report arrived.
+	node.work();
+	node.work();
+	assert_eq!(node.include(), [(vec![1], vec![])]);
 }
 
 #[test]
@@ -267,6 +277,36 @@ fn an_interrupted_full_recheck_continues() {
 	assert_eq!(node.next_report(3), Some((vec![record], vec![])));
 }
 
+/// A run waits for the lock, Kubo and a report until times that a wrong clock can have written.
+#[test]
+fn times_from_a_wrong_clock_do_not_stop_the_worker() {
+	let far = u64::MAX / 2;
+	let notes = |in_flight: Option<(u32, u32, u64)>, kubo: u64, record: u64| {
+		codec::Encode::encode(&(
+			[0u64; 3],
+			in_flight,
+			(1u8, kubo, [0u8; 8]),
+			vec![(0u64, (1u8, record, [0u8; 8]))],
+			None::<u64>,
+			[far; 5],
+		))
+	};
+	for (notes, lock) in [
+		(notes(None, far, 0), None),
+		(notes(None, 0, far), None),
+		(notes(Some((7, 0, far)), 0, 0), None),
+		(notes(None, 0, 0), Some(far)),
+	] {
+		let mut node = Node::new();
+		let (record, _) = node.add_envelope(100);
+		node.set_local(b"salus:pinning:notes:v1", &notes);
+		if let Some(until) = lock {
+			node.set_local(b"salus:pinning:lock", &until.to_le_bytes());
+		}
+		assert_eq!(node.next_report(3), Some((vec![record], vec![])));
+	}
+}
+
 #[test]
 fn lost_or_damaged_notes_do_no_harm() {
 	let mut node = Node::new();
@@ -280,12 +320,12 @@ fn lost_or_damaged_notes_do_no_harm() {
 	// Notes of a longer chain.
 	let (record, _) = node.add_envelope(100);
 	let notes = codec::Encode::encode(&(
-		1_000u64,
-		999u64,
+		[1_000u64, 999, 999],
 		None::<(u32, u64)>,
-		(0u8, 0u64),
+		(0u8, 0u64, [0u8; 8]),
 		0u8,
 		None::<u64>,
+		[0u64; 5],
 	));
 	node.set_local(b"salus:pinning:notes:v1", &notes);
 	assert_eq!(node.next_report(2), Some((vec![record], vec![])));
@@ -320,11 +360,11 @@ fn an_invalid_address_stops_the_worker() {
 		"http://é",
 		&long,
 	] {
-		assert_eq!(parse_address(bad.as_bytes()), None, "{bad}");
+		assert_eq!(ipfs_api(bad.as_bytes()), None, "{bad}");
 		node.set_local(IPFS_API_KEY, bad.as_bytes());
 		assert_eq!(node.block(), []);
 	}
-	assert_eq!(parse_address(b"\xff\xfe"), None);
+	assert_eq!(ipfs_api(b"\xff\xfe"), None);
 	assert!(node.kubo().calls.is_empty());
 	node.set_local(IPFS_API_KEY, b"http://localhost:5001");
 	assert_eq!(node.block(), [(vec![0], vec![])]);

@@ -1,28 +1,35 @@
 //! One envelope: pinning it with Kubo, and checking its blocks.
 
 use alloc::{collections::BTreeSet, vec::Vec};
-use core::fmt;
+use core::{cmp::Ordering, fmt};
 
 use salus_primitives::Cid;
 
+use super::notes::LONGEST_PAUSE;
 use crate::{
-	dag::{Budget, Inner, MAX_BLOCK_LEN, MAX_INNER_LEN},
+	dag::{Budget, Inner, FAN_OUT, LEAF_LEN, MAX_BLOCK_LEN, MAX_INNER_LEN},
 	kubo::{node_time, Blocks, Error, Kubo},
 };
 
 /// The most milliseconds that any call to Kubo may take.
 pub const MAX_CALL_TIME: u64 = 30_000;
 
+/// The leaves that are read at each check of a pin.
+const SAMPLES: usize = 4;
+
 /// Why an envelope is not pinned for now.
 #[derive(Debug)]
 pub enum Failure {
 	/// Kubo failed, or did not answer in time.
 	Kubo(Error),
-	/// A block is missing right after pinning.
+	/// A block is missing right after pinning, or Kubo has no pin.
 	Incomplete,
-	/// The tree has more blocks or bytes than the record's size allows.
+	/// Kubo says another size of all blocks than they should have. Nothing proves it.
+	WrongSize,
+	/// A block is longer than the record's size allows, or there are too many. The blocks with
+	/// their hashes prove it.
 	TooLarge,
-	/// The tree is not an envelope.
+	/// The tree is not an envelope. The blocks with their hashes prove it.
 	NotAnEnvelope,
 }
 
@@ -32,9 +39,9 @@ impl Failure {
 		match self {
 			// Kubo keeps the blocks that it fetched, so the next try may complete them.
 			Self::Kubo(Error::Timeout) | Self::Incomplete => (5_000, 120_000),
-			Self::Kubo(_) => (10_000, 3_600_000),
-			// The bytes of a CID never change, but reading them may have failed.
-			Self::TooLarge | Self::NotAnEnvelope => (6 * 3_600_000, 24 * 3_600_000),
+			Self::Kubo(_) | Self::WrongSize => (10_000, 300_000),
+			// The bytes of a CID never change.
+			Self::TooLarge | Self::NotAnEnvelope => (6 * 3_600_000, LONGEST_PAUSE),
 		}
 	}
 
@@ -45,6 +52,7 @@ impl Failure {
 				"If this goes on, check that Kubo is connected to a node that has the envelope, \
 				 and that its disk is not full."
 			}
+			Self::WrongSize => "If this goes on, check Kubo and its disk.",
 			Self::TooLarge | Self::NotAnEnvelope => {
 				"No action is needed on this node: the record is wrong."
 			}
@@ -57,6 +65,7 @@ impl fmt::Display for Failure {
 		match self {
 			Self::Kubo(error) => error.fmt(f),
 			Self::Incomplete => f.write_str("blocks are missing"),
+			Self::WrongSize => f.write_str("Kubo says that its blocks have another size"),
 			Self::TooLarge => f.write_str("it is larger than the record says"),
 			Self::NotAnEnvelope => f.write_str("the CID is not that of an envelope"),
 		}
@@ -73,8 +82,8 @@ impl From<Error> for Failure {
 pub enum Rechecked {
 	/// Kubo has all blocks and keeps them.
 	Kept,
-	/// A block is missing.
-	Lost,
+	/// Kubo does not keep the envelope.
+	Lost(Failure),
 }
 
 /// The envelope of a record, and the Kubo that pins it.
@@ -88,38 +97,93 @@ pub struct Envelope<'a> {
 }
 
 impl Envelope<'_> {
-	/// Checks the tree, has Kubo pin it, and checks that all blocks are there.
+	/// Checks the tree, has Kubo pin it, and checks what Kubo has.
 	pub fn pin(&self) -> Result<(), Failure> {
 		self.check_tree()?;
 		self.kubo.pin(&self.cid, time_limit(self.size))?;
-		match self.check_blocks()? {
-			Blocks::Complete(_) => Ok(()),
-			Blocks::Missing => Err(Failure::Incomplete),
+		let checked = self.check_blocks();
+		if matches!(checked, Err(Failure::TooLarge | Failure::NotAnEnvelope)) {
+			self.kubo.unpin(&self.cid)?;
 		}
+		checked?;
+		self.kubo
+			.is_pinned(&self.cid)?
+			.then_some(())
+			.ok_or(Failure::Incomplete)
 	}
 
-	/// Checks that all blocks are still there. Pins the envelope again if Kubo no longer keeps it.
+	/// Checks that Kubo still has all blocks. Pins the envelope again if Kubo no longer keeps it.
 	pub fn recheck(&self) -> Result<Rechecked, Failure> {
-		if self.check_blocks()? == Blocks::Missing {
-			return Ok(Rechecked::Lost);
+		match self.check_blocks() {
+			Ok(()) if self.kubo.is_pinned(&self.cid)? => Ok(Rechecked::Kept),
+			Ok(()) => self.pin().map(|()| Rechecked::Kept),
+			// A pin is given up on proof alone.
+			Err(proven @ (Failure::TooLarge | Failure::NotAnEnvelope)) => {
+				self.kubo.unpin(&self.cid)?;
+				Ok(Rechecked::Lost(proven))
+			}
+			Err(Failure::Incomplete) => Ok(Rechecked::Lost(Failure::Incomplete)),
+			Err(failure) => Err(failure),
 		}
-		if !self.kubo.is_pinned(&self.cid)? {
-			self.pin()?;
-		}
-		Ok(Rechecked::Kept)
 	}
 
-	/// Whether all blocks are there. Fails unless their total length fits the record's size.
-	fn check_blocks(&self) -> Result<Blocks, Failure> {
+	/// Checks that Kubo has all blocks, by its word, and some random ones by their hashes.
+	fn check_blocks(&self) -> Result<(), Failure> {
 		let blocks = self.kubo.blocks(&self.cid, time_limit(self.size))?;
-		match blocks {
-			Blocks::Complete(len) if len < self.size => Err(Failure::NotAnEnvelope),
-			Blocks::Complete(len) if len > Budget::of(self.size).max_len(self.size) => {
-				self.kubo.unpin(&self.cid)?;
-				Err(Failure::TooLarge)
-			}
-			_ => Ok(blocks),
+		let Blocks::Complete(len) = blocks else {
+			return Err(Failure::Incomplete);
+		};
+		let end = node_time().saturating_add(MAX_CALL_TIME);
+		let leaves = Budget::of(self.size).leaves;
+		let random = sp_io::offchain::random_seed();
+		let samples = usize::try_from(leaves).unwrap_or(SAMPLES).min(SAMPLES);
+		for bytes in random.chunks_exact(8).take(samples) {
+			let random = bytes.try_into().map(u64::from_le_bytes).unwrap_or_default();
+			self.check_leaf(random.checked_rem(leaves).unwrap_or_default(), end)?;
 		}
+		// After the samples, as those can prove what is wrong.
+		let fits = (self.size..=Budget::of(self.size).max_len(self.size)).contains(&len);
+		fits.then_some(()).ok_or(Failure::WrongSize)
+	}
+
+	/// Reads the leaf at this place of the file, with the nodes above it, from Kubo's own disk.
+	/// Checks their hashes and the leaf's length.
+	fn check_leaf(&self, place: u64, end: u64) -> Result<(), Failure> {
+		let leaves = Budget::of(self.size).leaves;
+		let mut below = 1u64;
+		while below < leaves {
+			below = below.saturating_mul(FAN_OUT);
+		}
+		let (mut cid, mut left) = (self.cid, place);
+		while below > 1 {
+			below = below.checked_div(FAN_OUT).unwrap_or_default();
+			let node = Inner::decode(&self.stored(&cid, end)?).ok_or(Failure::NotAnEnvelope)?;
+			let child = left.checked_div(below).unwrap_or_default();
+			left = left.checked_rem(below).unwrap_or_default();
+			let child = usize::try_from(child)
+				.ok()
+				.and_then(|child| node.links.get(child));
+			cid = *child.ok_or(Failure::NotAnEnvelope)?;
+		}
+		if cid.is_dag_pb() {
+			return Err(Failure::NotAnEnvelope);
+		}
+		let before = place.saturating_mul(LEAF_LEN);
+		let expected = self.size.saturating_sub(before).min(LEAF_LEN);
+		let found = u64::try_from(self.stored(&cid, end)?.len()).unwrap_or(u64::MAX);
+		match found.cmp(&expected) {
+			Ordering::Less => Err(Failure::NotAnEnvelope),
+			Ordering::Equal => Ok(()),
+			Ordering::Greater => Err(Failure::TooLarge),
+		}
+	}
+
+	/// A block from Kubo's own disk, before `end`.
+	fn stored(&self, cid: &Cid, end: u64) -> Result<Vec<u8>, Failure> {
+		if node_time() > end {
+			return Err(Error::Timeout.into());
+		}
+		self.kubo.stored_block(cid)?.ok_or(Failure::Incomplete)
 	}
 
 	/// Reads the inner nodes and the first block. This comes before pinning, as a tree can be far
@@ -179,11 +243,9 @@ impl Envelope<'_> {
 	}
 
 	fn read(&self, cid: &Cid, max_len: u64) -> Result<Vec<u8>, Failure> {
-		let len = self.kubo.block_len(cid)?;
-		if len > max_len {
-			return Err(Failure::TooLarge);
-		}
-		Ok(self.kubo.block(cid, len)?)
+		let block = self.kubo.block(cid)?;
+		let fits = u64::try_from(block.len()).is_ok_and(|len| len <= max_len);
+		fits.then_some(block).ok_or(Failure::TooLarge)
 	}
 }
 

@@ -1,5 +1,7 @@
 //! Which class may send what.
 
+use sp_runtime::traits::TransactionExtension;
+
 use super::*;
 
 #[test]
@@ -7,13 +9,13 @@ fn an_uninvited_account_is_refused_as_uninvited_and_not_as_unable_to_pay() {
 	run(|| {
 		assert_refused(
 			signed(STRANGER, 0, work::Call::register {}),
-			Refusal::Uninvited,
+			Refusal::NotAllowed(Class::Uninvited),
 		);
 		assert_refused(
 			signed(STRANGER, 0, work(Weight::zero())),
-			Refusal::Uninvited,
+			Refusal::NotAllowed(Class::Uninvited),
 		);
-		assert_eq!(Quota::usage(&STRANGER), None);
+		assert_eq!(Quota::usage(&STRANGER).1, Weight::zero());
 	});
 }
 
@@ -23,26 +25,79 @@ fn a_provider_reference_alone_is_not_an_invitation() {
 		System::inc_providers(&STRANGER);
 		assert_refused(
 			signed(STRANGER, 0, work::Call::register {}),
-			Refusal::Uninvited,
+			Refusal::NotAllowed(Class::Uninvited),
 		);
 	});
 }
 
 #[test]
-fn an_invited_account_can_only_register() {
+fn an_account_sends_only_what_its_class_may_send() {
 	run(|| {
+		let close = || work::Call::close {
+			declared: Weight::zero(),
+		};
+		for (who, class) in [(INVITED, Class::Invited), (MEMBER, Class::Patient)] {
+			let refusal = Refusal::NotAllowed(class);
+			assert_refused(signed(who, 0, close()), refusal);
+			let calls = vec![work(Weight::zero()).into(), close().into()];
+			assert_refused(signed(who, 0, work::Call::batch { calls }), refusal);
+		}
 		assert_refused(
-			signed(INVITED, 0, work(Weight::zero())),
-			Refusal::NotRegistered,
+			signed(MEMBER, 0, work::Call::register {}),
+			Refusal::NotAllowed(Class::Patient),
 		);
-		let remark = frame_system::Call::remark { remark: vec![1] };
-		assert_refused(signed(INVITED, 0, remark), Refusal::NotRegistered);
+		assert_ok!(validate(signed(AUTHORITY, 0, close())));
+		assert_refused(
+			signed(AUTHORITY, 0, work::Call::execute {}),
+			Refusal::NotSendable,
+		);
+
 		assert_ok!(validate(signed(INVITED, 0, work::Call::register {})));
 		assert_ok!(apply(signed(INVITED, 0, work::Call::register {})).unwrap());
 		assert!(
 			used(INVITED).all_gt(Weight::zero()),
 			"a registration is charged"
 		);
+	});
+}
+
+/// Two of the mock's three authorities are two thirds.
+#[test]
+fn a_motion_that_less_than_two_thirds_would_carry_is_refused() {
+	run(|| {
+		let propose = |threshold, call| work::Call::propose {
+			threshold,
+			call: Box::new(call),
+		};
+		let govern = || work::Call::govern {}.into();
+		assert_ok!(validate(signed(AUTHORITY, 0, propose(2, govern()))));
+		assert_refused(
+			signed(AUTHORITY, 0, propose(1, govern())),
+			Refusal::NotTwoThirds,
+		);
+		assert_refused(
+			signed(AUTHORITY, 0, propose(2, work::Call::register {}.into())),
+			Refusal::NotForMotions,
+		);
+		assert_refused(
+			signed(AUTHORITY, 0, work::Call::govern {}),
+			Refusal::NotAllowed(Class::Authority),
+		);
+	});
+}
+
+/// The check of a large batch takes time too.
+#[test]
+fn a_transaction_is_charged_for_each_call_in_it() {
+	run(|| {
+		let batch = |calls: u32| {
+			let calls = (0..calls).map(|_| work(Weight::zero()).into()).collect();
+			let call = work::Call::batch { calls }.into();
+			TransactionExtension::<RuntimeCall>::weight(&CheckQuota::<Test>::from(0), &call)
+		};
+		let more = <() as WeightInfo>::check_quota(101) - <() as WeightInfo>::check_quota(1);
+		assert!(more.ref_time() > 0);
+		assert_eq!(batch(100) - batch(0), more);
 	});
 }
 
@@ -65,10 +120,10 @@ fn an_invited_account_can_register_a_limited_number_of_times() {
 fn a_removed_authority_is_uninvited() {
 	run(|| {
 		assert_ok!(apply(signed(AUTHORITY, 0, work(Weight::zero()))).unwrap());
-		Classes::mutate(|classes| classes.remove(&AUTHORITY));
+		ClassOf::mutate(|classes| classes.remove(&AUTHORITY));
 		assert_refused(
 			signed(AUTHORITY, 1, work(Weight::zero())),
-			Refusal::Uninvited,
+			Refusal::NotAllowed(Class::Uninvited),
 		);
 	});
 }

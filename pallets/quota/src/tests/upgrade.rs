@@ -2,8 +2,12 @@
 
 use super::*;
 
-/// Authorizes code that costs more than the whole limit of a member.
+/// Makes two members authorities with the limit of a member, and authorizes code that costs more.
 fn authorize() -> Vec<u8> {
+	AuthorityQuota::set(LIMIT);
+	ClassOf::mutate(|classes| {
+		classes.extend([(MEMBER, Class::Authority), (OTHER, Class::Authority)]);
+	});
 	let code = vec![7; LIMIT.proof_size() as usize];
 	System::do_authorize_upgrade(sp_io::hashing::blake2_256(&code).into(), false);
 	code
@@ -19,11 +23,14 @@ fn authorized_code_does_not_count_against_the_quota() {
 		let code = authorize();
 		assert_ok!(apply(signed(MEMBER, 0, percent(90))).unwrap());
 		let before = Usages::<Test>::get(MEMBER);
+		// It may cost more than any other transaction.
+		MaxCost::set(Weight::zero());
 		assert_ok!(validate(signed(MEMBER, 1, upgrade(code.clone()))));
 		assert_ok!(apply(signed(MEMBER, 1, upgrade(code.clone()))).unwrap());
 		assert_eq!(Usages::<Test>::get(MEMBER), before);
 		let enacted = sp_io::storage::get(sp_core::storage::well_known_keys::CODE);
 		assert_eq!(enacted.map(Vec::from), Some(code.clone()));
+		MaxCost::set(Weight::MAX);
 		// After it is applied, it is no longer authorized.
 		assert_refused(signed(MEMBER, 2, upgrade(code)), Refusal::OverQuota);
 	});
@@ -61,8 +68,8 @@ fn code_other_than_the_authorized_one_counts_against_the_quota() {
 #[test]
 fn code_counts_against_the_quota_when_none_is_authorized() {
 	run(|| {
-		let code = vec![7; LIMIT.proof_size() as usize];
-		assert_refused(signed(MEMBER, 0, upgrade(code)), Refusal::OverQuota);
+		let code = vec![7; AuthorityQuota::get().proof_size() as usize];
+		assert_refused(signed(AUTHORITY, 0, upgrade(code)), Refusal::OverQuota);
 	});
 }
 
@@ -76,13 +83,18 @@ fn authorized_code_with_a_gap_counts_against_the_quota() {
 }
 
 #[test]
-fn uninvited_and_invited_accounts_cannot_send_authorized_code() {
+fn only_an_authority_can_send_authorized_code() {
 	run(|| {
 		let code = authorize();
-		assert_refused(
-			signed(STRANGER, 0, upgrade(code.clone())),
-			Refusal::Uninvited,
-		);
-		assert_refused(signed(INVITED, 0, upgrade(code)), Refusal::NotRegistered);
+		for (who, class) in [
+			(STRANGER, Class::Uninvited),
+			(INVITED, Class::Invited),
+			(CROWD, Class::Patient),
+		] {
+			assert_refused(
+				signed(who, 0, upgrade(code.clone())),
+				Refusal::NotAllowed(class),
+			);
+		}
 	});
 }

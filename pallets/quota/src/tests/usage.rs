@@ -17,7 +17,7 @@ fn a_transaction_is_charged_the_part_of_a_block_that_it_fills() {
 				.total()
 				.saturating_sub(before)
 		);
-		let base = ExtrinsicBaseWeight::get() + <() as WeightInfo>::check_quota();
+		let base = ExtrinsicBaseWeight::get() + <() as WeightInfo>::check_quota(1);
 		let least = Weight::from_parts(7_000_000, 3_000 + len) + base;
 		assert!(used.all_gte(least), "{used:?} {least:?}");
 	});
@@ -147,7 +147,7 @@ fn a_lower_limit_applies_at_once() {
 			nonce += 1;
 			frame_system::BlockWeight::<Test>::kill();
 		}
-		Classes::mutate(|classes| classes.insert(AUTHORITY, Class::Member));
+		ClassOf::mutate(|classes| classes.insert(AUTHORITY, Class::Patient));
 		assert_refused(
 			signed(AUTHORITY, nonce, work(Weight::zero())),
 			Refusal::OverQuota,
@@ -166,5 +166,17 @@ fn the_largest_weights_and_times_do_not_overflow() {
 		assert_eq!(part(u64::MAX, u64::MAX, 1), u64::MAX);
 		assert_eq!(part(10, 3, 0), u64::MAX);
 		assert_eq!(part(10, 1, 3), 3);
+	});
+}
+
+#[test]
+fn a_transaction_costs_no_more_than_a_block_has() {
+	run(|| {
+		assert_ok!(validate(signed(MEMBER, 0, percent(30))));
+		for (time, proof) in [(1, u64::MAX), (u64::MAX, 1)] {
+			MaxCost::set(Weight::from_parts(time, proof));
+			let sent = validate(signed(MEMBER, 0, percent(30)));
+			assert_eq!(sent, Err(InvalidTransaction::ExhaustsResources.into()));
+		}
 	});
 }

@@ -10,7 +10,7 @@ fn refused(reason: Reason) -> EnlistmentState {
 fn asks(who: u8, text: &str) {
 	verify(who, text);
 	assert_ok!(Registry::enlist(signed(who)));
-	idle();
+	poll();
 	take_sent();
 	events();
 }
@@ -30,9 +30,9 @@ fn the_answer_done_enlists_the_provider() {
 		let value = enlistment(UPIN);
 		assert_eq!(value.state, EnlistmentState::Enlisted);
 		assert_eq!((value.enlisted, value.step), (Some(1), Step::Rest));
-		assert!(InFlight::<Test>::get().is_empty());
+		assert!(in_flight() == 0);
 		advance(10 * MaxRetryTime::get());
-		idle();
+		poll();
 		assert!(take_sent().is_empty());
 	});
 }
@@ -54,11 +54,11 @@ fn a_refusal_stops_sending_until_the_provider_acts() {
 		assert_eq!(value.state, refused(Reason::MaxProvidersExceeded));
 		assert_eq!(value.enlisted, None);
 		advance(10 * MaxRetryTime::get());
-		idle();
+		poll();
 		assert!(take_sent().is_empty());
 		// Until something changes.
 		rotate(1, 1, 50);
-		idle();
+		poll();
 		assert_eq!(sent(), [(Standing::Verified, 2, true)]);
 	});
 }
@@ -69,23 +69,23 @@ fn a_refused_entry_of_a_suspended_provider_is_sent_again() {
 		enlist(1, UPIN);
 		carry(&suspend(UPIN));
 		for sequence in 2..5 {
-			idle();
+			poll();
 			assert_eq!(sent(), [(Standing::Suspended, sequence, false)]);
 			answer(UPIN, sequence, Answer::Refused(Reason::NotARegion));
 			assert_eq!(enlistment(UPIN).state, refused(Reason::NotARegion));
 			assert_eq!(enlistment(UPIN).enlisted, Some(1));
 			advance(MaxRetryTime::get() - 1);
-			idle();
+			poll();
 			assert!(take_sent().is_empty());
 			advance(1);
 		}
 		assert_ok!(Registry::retire(signed(1)));
-		idle();
-		assert_eq!(sent(), [(Standing::Retired, 5, false)]);
+		poll();
+		assert_eq!(sent(), [(Standing::RetiredSuspended, 5, false)]);
 		answer(UPIN, 5, Answer::Refused(Reason::NotARegion));
 		advance(MaxRetryTime::get());
-		idle();
-		assert_eq!(sent(), [(Standing::Retired, 6, false)]);
+		poll();
+		assert_eq!(sent(), [(Standing::RetiredSuspended, 6, false)]);
 	});
 }
 
@@ -96,10 +96,10 @@ fn an_entry_refused_because_of_the_expelled_region_is_sent_again() {
 		answer(UPIN, 1, Answer::Refused(Reason::NotARegion));
 		assert_eq!(enlistment(UPIN).state, refused(Reason::NotARegion));
 		advance(MaxRetryTime::get() - 1);
-		idle();
+		poll();
 		assert!(take_sent().is_empty());
 		advance(1);
-		idle();
+		poll();
 		assert_eq!(sent(), [(Standing::Verified, 2, true)]);
 		answer(UPIN, 2, Answer::Done);
 		assert_eq!(enlistment(UPIN).state, EnlistmentState::Enlisted);
@@ -111,17 +111,17 @@ fn an_entry_that_failed_is_sent_again() {
 	run(|| {
 		enlist(1, UPIN);
 		rotate(1, 1, 50);
-		idle();
+		poll();
 		sent();
 		let failure = Failure::program(&[24]);
 		answer(UPIN, 2, Answer::Failed(failure.clone()));
 		let state = EnlistmentState::Refused(Cause::Failure(failure));
 		assert_eq!(enlistment(UPIN).state, state);
 		advance(MaxRetryTime::get() - 1);
-		idle();
+		poll();
 		assert!(take_sent().is_empty());
 		advance(1);
-		idle();
+		poll();
 		assert_eq!(sent(), [(Standing::Verified, 3, false)]);
 		answer(UPIN, 3, Answer::Done);
 		assert_eq!(enlistment(UPIN).enlisted, Some(3));
@@ -133,15 +133,15 @@ fn an_entry_unknown_to_the_consortium_is_enlisted_again() {
 	run(|| {
 		enlist(1, UPIN);
 		rotate(1, 1, 50);
-		idle();
+		poll();
 		assert_eq!(sent(), [(Standing::Verified, 2, false)]);
 		answer(UPIN, 2, Answer::Refused(Reason::NotEnlisted));
 		assert_eq!(enlistment(UPIN).enlisted, None);
-		idle();
+		poll();
 		assert_eq!(sent(), [(Standing::Verified, 3, true)]);
 		// No entry was updated this time, so this makes no sense, and does not go on for ever.
 		answer(UPIN, 3, Answer::Refused(Reason::NotEnlisted));
-		idle();
+		poll();
 		assert!(take_sent().is_empty());
 	});
 }
@@ -156,7 +156,7 @@ fn an_answer_to_an_earlier_update_is_ignored() {
 			answer(UPIN, 1, late);
 			assert_eq!(enlistment(UPIN), before);
 		}
-		idle();
+		poll();
 		let before = enlistment(UPIN);
 		events();
 		answer(UPIN, 1, Answer::Refused(Reason::Superseded));
@@ -183,7 +183,7 @@ fn an_answer_to_an_unsent_update_is_ignored() {
 				number: number(UPIN),
 			},
 		});
-		idle();
+		poll();
 		let before = enlistment(UPIN);
 		Registry::on_answer(&grant, 1, &Answer::Done);
 		assert_eq!(enlistment(UPIN), before);
@@ -197,9 +197,9 @@ fn a_late_answer_counts() {
 		asks(1, UPIN);
 		// Overdue, and its time to be sent again has not come.
 		advance(AnswerTime::get());
-		idle();
+		poll();
 		advance(AnswerTime::get());
-		idle();
+		poll();
 		assert_eq!(Outbox::<Test>::iter().count(), 1);
 		answer(UPIN, 1, Answer::Done);
 		assert_eq!(enlistment(UPIN).state, EnlistmentState::Enlisted);

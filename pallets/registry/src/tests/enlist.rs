@@ -17,7 +17,7 @@ fn a_verified_provider_enlists_and_the_next_block_sends_its_entry() {
 		assert_eq!(enlistment(UPIN).state, EnlistmentState::Waiting);
 		assert!(take_sent().is_empty());
 
-		idle();
+		poll();
 		let entry = DirectoryEntry {
 			number: number(UPIN),
 			name: "Dr. Ada".parse().unwrap(),
@@ -55,7 +55,7 @@ fn the_entry_has_the_values_at_the_time_of_sending() {
 		rotate(1, 1, 50);
 		rotate(1, 2, 51);
 		carry(&suspend(UPIN));
-		idle();
+		poll();
 		let calls = take_sent();
 		let [ConsortiumCall::EnlistProvider { entry }] = &calls[..] else {
 			panic!("{calls:?}");
@@ -71,7 +71,7 @@ fn every_change_of_an_enlisted_provider_is_queued() {
 		enlist(1, UPIN);
 		let expect = |standing, sequence| {
 			assert_eq!(enlistment(UPIN).state, EnlistmentState::Waiting);
-			idle();
+			poll();
 			assert_eq!(sent(), [(standing, sequence, false)]);
 			answer(UPIN, sequence, Answer::Done);
 			assert_eq!(enlistment(UPIN).state, EnlistmentState::Enlisted);
@@ -97,7 +97,7 @@ fn changes_of_other_providers_are_not_sent() {
 		assert_ok!(Registry::retire(signed(2)));
 		let patient = register(3);
 		rotate(3, 1, 51);
-		idle();
+		poll();
 		assert!(take_sent().is_empty());
 		assert_eq!(Enlistments::<Test>::iter().count(), 0);
 		assert!(Patients::<Test>::contains_key(patient));
@@ -111,10 +111,10 @@ fn a_provider_cannot_enlist_twice() {
 		let again = || Registry::enlist(signed(1));
 		assert_ok!(again());
 		assert_noop!(again(), Error::<Test>::AlreadyEnlisted);
-		idle();
+		poll();
 		assert_noop!(again(), Error::<Test>::AlreadyEnlisted);
 		advance(AnswerTime::get());
-		idle();
+		poll();
 		assert_noop!(again(), Error::<Test>::AlreadyEnlisted);
 		answer(UPIN, 1, Answer::Done);
 		assert_noop!(again(), Error::<Test>::AlreadyEnlisted);
@@ -129,10 +129,10 @@ fn a_refused_provider_can_enlist_again() {
 	run(|| {
 		verify(1, UPIN);
 		assert_ok!(Registry::enlist(signed(1)));
-		idle();
+		poll();
 		answer(UPIN, 1, Answer::Refused(Reason::MaxProvidersExceeded));
 		assert_ok!(Registry::enlist(signed(1)));
-		idle();
+		poll();
 		assert_eq!(
 			sent(),
 			[(Standing::Verified, 1, true), (Standing::Verified, 2, true)]
@@ -140,7 +140,7 @@ fn a_refused_provider_can_enlist_again() {
 		// Also if the chain would send it again anyway.
 		answer(UPIN, 2, Answer::Failed(Failure::program(&[24])));
 		assert_ok!(Registry::enlist(signed(1)));
-		idle();
+		poll();
 		assert_eq!(sent(), [(Standing::Verified, 3, true)]);
 	});
 }
@@ -169,7 +169,7 @@ fn a_refused_provider_that_is_suspended_or_retired_cannot_enlist_again() {
 	run(|| {
 		enlist(1, UPIN);
 		carry(&suspend(UPIN));
-		idle();
+		poll();
 		answer(UPIN, 2, Answer::Refused(Reason::NotARegion));
 		assert_noop!(Registry::enlist(signed(1)), Error::<Test>::NotVerified);
 		assert_ok!(Registry::retire(signed(1)));

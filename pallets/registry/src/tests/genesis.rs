@@ -72,8 +72,8 @@ fn a_retry_time_below_the_answer_time_is_an_invalid_configuration() {
 }
 
 #[test]
-#[should_panic(expected = "MaxInFlight")]
-fn zero_entries_in_flight_are_an_invalid_configuration() {
-	MaxInFlight::set(0);
+#[should_panic(expected = "PollWeight must have room")]
+fn a_weight_without_room_for_an_entry_is_an_invalid_configuration() {
+	PollWeight::set(<() as WeightInfo>::outbox_one());
 	Registry::integrity_test();
 }

@@ -1,6 +1,7 @@
 //! Encryption keys that every call must refuse.
 
 use super::*;
+use codec::Encode;
 use salus_primitives::encryption_key_message;
 use sp_core::Pair;
 
@@ -48,11 +49,19 @@ pub fn refused_signatures(
 	let key = key(77);
 	let bytes: [u8; 32] = account(who).into();
 	let other_chain = encryption_key_message(&[0; 32], &bytes, version, &key);
+	let bare_digest =
+		sp_io::hashing::sha2_256(&("salus/key/v1", GENESIS, bytes, version, key.digest()).encode());
+	let message = encryption_key_message(&GENESIS, &bytes, version, &key);
+	let unwrapped = message
+		.trim_start_matches("<Bytes>")
+		.trim_end_matches("</Bytes>");
 	let cases = [
 		("another account's", sign(who + 1, version, &key)),
 		("over another version", sign(who, version + 1, &key)),
 		("over another key", sign(who, version, &super::key(78))),
-		("for another chain", pair(who).sign(&other_chain)),
+		("for another chain", pair(who).sign(other_chain.as_bytes())),
+		("over the bare digest", pair(who).sign(&bare_digest)),
+		("over the text alone", pair(who).sign(unwrapped.as_bytes())),
 		("over the bare key", pair(who).sign(key.as_bytes())),
 		("none", KeySignature::from_raw([0; 64])),
 	];

@@ -1,5 +1,8 @@
 use super::*;
-use salus_primitives::traits::{Admission, Class, Members};
+use salus_primitives::{
+	admission::Class,
+	traits::{Classes, Members},
+};
 
 #[test]
 fn other_pallets_see_a_patient() {
@@ -33,7 +36,10 @@ fn other_pallets_see_a_provider() {
 		carry(&suspend(UPIN));
 		assert!(!Registry::in_good_standing(&member));
 		assert_ok!(Registry::retire(signed(1)));
-		assert_eq!(Registry::standing(&number(UPIN)), Some(Standing::Retired));
+		assert_eq!(
+			Registry::standing(&number(UPIN)),
+			Some(Standing::RetiredSuspended)
+		);
 		assert!(!Registry::in_good_standing(&member));
 		assert_eq!(Registry::member_of(&account(1)), Some(member));
 	});
@@ -60,8 +66,8 @@ fn other_pallets_see_no_applicants_and_strangers() {
 	});
 }
 
-fn class(who: u8) -> Class {
-	<Registry as Admission<_, RuntimeCall>>::class(&account(who))
+fn classes(who: u8) -> Vec<Class> {
+	Registry::classes_of(&account(who))
 }
 
 #[test]
@@ -70,52 +76,20 @@ fn accounts_have_the_class_of_their_role() {
 		register(1);
 		verify(2, UPIN);
 		apply(3, NPI);
-		assert_eq!(class(1), Class::Member);
-		assert_eq!(class(2), Class::Member);
+		assert_eq!(classes(1), [Class::Patient]);
+		assert_eq!(classes(2), [Class::Provider]);
+		carry(&suspend(UPIN));
+		assert_eq!(classes(2), [Class::SuspendedProvider]);
+		carry(&reinstate(UPIN));
 		assert_ok!(Registry::retire(signed(2)));
-		assert_eq!(class(2), Class::Member);
-		assert_eq!(class(3), Class::Invited);
-		assert_eq!(class(4), Class::Invited);
-		assert_eq!(class(101), Class::Authority);
-		assert_eq!(class(STRANGER), Class::Uninvited);
-		AuthorityList::set(&vec![]);
-		assert_eq!(class(101), Class::Uninvited);
+		assert_eq!(classes(2), [Class::RetiredProvider]);
+		assert_eq!(classes(3), [Class::Applicant]);
+		assert_ok!(Registry::withdraw_application(signed(3)));
+		assert_eq!(classes(3), [Class::Invited]);
+		assert_eq!(classes(STRANGER), [Class::Uninvited]);
+		assert_eq!(classes(101), [Class::Authority, Class::Uninvited]);
+		AuthorityList::set(&vec![account(1)]);
+		assert_eq!(classes(101), [Class::Uninvited]);
+		assert_eq!(classes(1), [Class::Authority, Class::Patient]);
 	});
-}
-
-#[test]
-fn only_registering_calls_count_as_registration() {
-	let is = |call: crate::Call<Test>| {
-		<Registry as Admission<sp_runtime::AccountId32, _>>::is_registration(&RuntimeCall::from(
-			call,
-		))
-	};
-	let (key, signature) = (key(1), KeySignature::from_raw([0; 64]));
-	assert!(is(crate::Call::register_patient {
-		commitment: [0; 32],
-		key: key.clone(),
-		signature
-	}));
-	assert!(is(crate::Call::apply_as_provider {
-		number: number(UPIN),
-		name: name("a"),
-		key: key.clone(),
-		signature
-	}));
-	assert!(is(crate::Call::withdraw_application {}));
-	assert!(!is(crate::Call::invite {
-		account: account(1)
-	}));
-	assert!(!is(crate::Call::vote {
-		motion: suspend(UPIN),
-		aye: true
-	}));
-	assert!(!is(crate::Call::retire {}));
-	assert!(!is(crate::Call::rotate_key {
-		version: 1,
-		key,
-		signature
-	}));
-	let remark = RuntimeCall::System(frame_system::Call::remark { remark: vec![] });
-	assert!(!<Registry as Admission<sp_runtime::AccountId32, _>>::is_registration(&remark));
 }

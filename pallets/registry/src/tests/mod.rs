@@ -17,10 +17,14 @@ mod views;
 mod vote;
 mod withdraw_application;
 
-pub(crate) use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
+pub(crate) use frame_support::{
+	assert_noop, assert_ok,
+	traits::Hooks,
+	weights::{Weight, WeightMeter},
+};
 pub(crate) use salus_primitives::{
 	traits::OnAnswer, About, Answer, Cause, ConsortiumCall, DirectoryEntry, EncryptionKey,
-	EnlistmentState, Failure, KeySignature, MemberId, PatientId, ProfessionalName,
+	EnlistmentState, Failure, KeySignature, MemberId, Minutes, PatientId, ProfessionalName,
 	ProfessionalNumber, Reason, SendError, SignedKey, Standing,
 };
 pub(crate) use sp_runtime::{DispatchError, DispatchResult};
@@ -130,16 +134,24 @@ pub fn rotate(who: u8, version: u32, seed: u8) {
 	assert_ok!(Registry::rotate_key(signed(who), version, key, signature));
 }
 
-/// A block with unlimited weight left.
-pub fn idle() -> Weight {
-	Registry::on_idle(1, Weight::MAX)
+/// What the registry uses of a block that has this weight left.
+pub fn polled(left: Weight) -> Weight {
+	let mut block = WeightMeter::with_limit(left);
+	Registry::on_poll(1, &mut block);
+	block.consumed()
+}
+
+/// Begins a block: ends the wait for overdue answers, and sends. Returns what the registry uses.
+pub fn poll() -> Weight {
+	pass_deadlines::<Registry>();
+	polled(Weight::MAX)
 }
 
 /// Makes an account's provider verified, and has it enlisted.
 pub fn enlist(who: u8, text: &str) {
 	verify(who, text);
 	assert_ok!(Registry::enlist(signed(who)));
-	idle();
+	poll();
 	answer(text, 1, Answer::Done);
 	assert_eq!(enlistment(text).state, EnlistmentState::Enlisted);
 	take_sent();
@@ -148,7 +160,7 @@ pub fn enlist(who: u8, text: &str) {
 
 /// The consortium answers.
 pub fn answer(text: &str, sequence: u64, answer: Answer) {
-	Registry::on_answer(&About::Provider(number(text)), sequence, &answer);
+	deliver_answer::<Registry>(&About::Provider(number(text)), sequence, &answer);
 }
 
 pub fn enlistment(text: &str) -> Enlistment {

@@ -74,17 +74,17 @@ impl World {
 	fn happens(&mut self, what: Happening) -> bool {
 		match what {
 			Change => {
-				let standing = match standing(UPIN).unwrap() {
-					Standing::Verified => Standing::Suspended,
-					_ => Standing::Verified,
+				let change = match standing(UPIN).unwrap() {
+					Standing::Verified => Standing::suspended,
+					_ => Standing::reinstated,
 				};
-				Registry::set_standing(&number(UPIN), standing);
+				Registry::set_standing(&number(UPIN), change);
 			}
 			Block => {
-				let before = (InFlight::<Test>::get(), Outbox::<Test>::iter_keys().next());
-				idle();
+				let before = (Waiting::get(), Outbox::<Test>::iter_keys().next());
+				poll();
 				self.messages.extend(take_sent());
-				return before != (InFlight::<Test>::get(), Outbox::<Test>::iter_keys().next());
+				return before != (Waiting::get(), Outbox::<Test>::iter_keys().next());
 			}
 			Arrive => {
 				let Some(call) = self.messages.pop_front() else {
@@ -151,12 +151,13 @@ impl World {
 }
 
 fn undone(test: impl FnOnce()) {
-	let now = Now::get();
+	let (now, waiting) = (Now::get(), Waiting::get());
 	let _: DispatchResult = with_transaction(|| {
 		test();
 		TransactionOutcome::Rollback(Ok(()))
 	});
 	Now::set(now);
+	Waiting::set(waiting);
 }
 
 fn explore(world: &World, so_far: &mut Vec<Happening>, orders: &mut u64) {

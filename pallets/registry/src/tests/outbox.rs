@@ -1,4 +1,4 @@
-//! Sending in `on_idle`: order, weight, limits and retries.
+//! Sending in `on_poll`: order, weight, limits and retries.
 
 use super::*;
 
@@ -35,15 +35,16 @@ fn one() -> Weight {
 fn at_most_max_in_flight_wait_and_the_first_is_sent_first() {
 	run(|| {
 		four_ask();
-		assert_eq!(idle(), nothing() + one() * 2);
+		// The third is tried in vain.
+		assert_eq!(poll(), nothing() + one() * 3);
 		assert_eq!(numbers(), [number("A00001"), number("A00002")]);
-		assert_eq!(idle(), nothing());
+		assert_eq!(poll(), nothing() + one());
 		assert!(take_sent().is_empty());
 		answer("A00002", 1, Answer::Done);
-		idle();
+		poll();
 		assert_eq!(numbers(), [number("A00003")]);
 		answer("A00001", 1, Answer::Refused(Reason::InvalidKey));
-		idle();
+		poll();
 		assert_eq!(numbers(), [number("A00004")]);
 	});
 }
@@ -52,23 +53,39 @@ fn at_most_max_in_flight_wait_and_the_first_is_sent_first() {
 fn a_pass_stays_within_its_weight_and_continues_in_the_next_block() {
 	run(|| {
 		four_ask();
-		assert_eq!(Registry::on_idle(1, Weight::zero()), Weight::zero());
+		assert_eq!(polled(Weight::zero()), Weight::zero());
 		let too_little = nothing() - Weight::from_parts(1, 0);
-		assert_eq!(Registry::on_idle(1, too_little), Weight::zero());
-		assert_eq!(Registry::on_idle(1, nothing()), nothing());
+		assert_eq!(polled(too_little), Weight::zero());
+		assert_eq!(polled(nothing()), nothing());
 		let almost = nothing() + one() - Weight::from_parts(0, 1);
-		assert_eq!(Registry::on_idle(1, almost), nothing());
+		assert_eq!(polled(almost), nothing());
 		assert!(take_sent().is_empty());
-		assert_eq!(Registry::on_idle(1, nothing() + one()), nothing() + one());
+		assert_eq!(polled(nothing() + one()), nothing() + one());
 		assert_eq!(numbers(), [number("A00001")]);
 
-		// Overdue answers are weighed too.
-		idle();
-		numbers();
-		advance(AnswerTime::get());
-		assert_eq!(Registry::on_idle(1, nothing() + one()), nothing() + one());
-		assert_eq!(events().len(), 3, "two were sent, one is overdue");
-		assert!(take_sent().is_empty());
+		// No other weight in the block lifts the pallet's own limit.
+		MaxInFlight::set(9);
+		PollWeight::set(nothing() + one() * 2);
+		assert_eq!(polled(Weight::MAX), nothing() + one() * 2);
+		assert_eq!(numbers(), [number("A00002"), number("A00003")]);
+	});
+}
+
+/// A full block sends what it must, and a block with room sends a backlog.
+#[test]
+fn a_block_with_room_sends_more_than_a_full_one() {
+	run(|| {
+		four_ask();
+		MaxInFlight::set(9);
+		PollWeight::set(nothing() + one());
+		assert_eq!(polled(Weight::MAX), nothing() + one());
+		assert_eq!(Registry::on_idle(1, Weight::zero()), Weight::zero());
+		assert_eq!(numbers(), [number("A00001")]);
+		let almost_two = nothing() + one() * 2 - Weight::from_parts(0, 1);
+		assert_eq!(Registry::on_idle(1, almost_two), nothing() + one());
+		assert_eq!(numbers(), [number("A00002")]);
+		assert_eq!(Registry::on_idle(1, Weight::MAX), nothing() + one() * 2);
+		assert_eq!(numbers(), [number("A00003"), number("A00004")]);
 	});
 }
 
@@ -77,7 +94,7 @@ fn an_unanswered_entry_is_sent_again_after_growing_pauses() {
 	run(|| {
 		verify(1, UPIN);
 		assert_ok!(Registry::enlist(signed(1)));
-		idle();
+		poll();
 		assert_eq!(sent().len(), 1);
 		let mut last = START;
 		// Twice as long each time, and never longer than the most.
@@ -85,14 +102,14 @@ fn an_unanswered_entry_is_sent_again_after_growing_pauses() {
 			let view = Registry::api_enlistment(number(UPIN)).unwrap();
 			assert_eq!(view.deadline, Some(last + minutes * MINUTE));
 			Now::set(last + minutes * MINUTE - 1);
-			idle();
+			poll();
 			assert!(take_sent().is_empty(), "{minutes}");
 			// The same is shown when the answer is overdue and its time has not come.
 			let view = Registry::api_enlistment(number(UPIN)).unwrap();
 			assert_eq!(view.deadline, Some(last + minutes * MINUTE));
 			assert_eq!(view.state, EnlistmentState::Sent);
 			advance(1);
-			idle();
+			poll();
 			assert_eq!(sent(), [(Standing::Verified, 1, true)]);
 			last = Now::get();
 		}
@@ -103,15 +120,15 @@ fn an_unanswered_entry_is_sent_again_after_growing_pauses() {
 fn an_overdue_entry_makes_room_for_others() {
 	run(|| {
 		four_ask();
-		idle();
+		poll();
 		let deadline = Now::get() + AnswerTime::get();
 		numbers();
 		Now::set(deadline - 1);
-		idle();
+		poll();
 		assert!(take_sent().is_empty());
 		advance(1);
 		events();
-		idle();
+		poll();
 		// Those that wait for their first sending are due before those that are sent again.
 		assert_eq!(numbers(), [number("A00003"), number("A00004")]);
 		let overdue = |text| Event::AnswerOverdue {
@@ -128,16 +145,16 @@ fn a_change_is_sent_without_waiting_for_the_earlier_answer() {
 	run(|| {
 		enlist(1, UPIN);
 		rotate(1, 1, 50);
-		idle();
+		poll();
 		for _ in 0..3 {
 			advance(MaxRetryTime::get());
-			idle();
-			idle();
+			poll();
+			poll();
 		}
 		sent();
 		carry(&suspend(UPIN));
-		assert_eq!(InFlight::<Test>::get().len(), 0);
-		idle();
+
+		poll();
 		assert_eq!(sent(), [(Standing::Suspended, 3, false)]);
 		let view = Registry::api_enlistment(number(UPIN)).unwrap();
 		assert_eq!(view.deadline, Some(Now::get() + AnswerTime::get()));
@@ -156,8 +173,8 @@ fn a_suspension_holds_without_a_channel_and_is_sent_later() {
 		events();
 		let mut last = Now::get();
 		// One fails for both in the same block, as the other would fail too.
-		assert_eq!(idle(), nothing() + one());
-		assert_eq!(idle(), nothing() + one());
+		assert_eq!(poll(), nothing() + one());
+		assert_eq!(poll(), nothing() + one());
 		let retry_at = last + 5 * MINUTE;
 		let not_sent = |text| Event::DirectoryEntryNotSent {
 			number: number(text),
@@ -170,10 +187,10 @@ fn a_suspension_holds_without_a_channel_and_is_sent_later() {
 		assert!(failed.contains(&not_sent(UPIN)) && failed.contains(&not_sent(NPI)));
 		for minutes in [5, 10, 20, 40, 40] {
 			Now::set(last + minutes * MINUTE - 1);
-			assert_eq!(idle(), nothing());
+			assert_eq!(poll(), nothing());
 			advance(1);
-			idle();
-			idle();
+			poll();
+			poll();
 			assert_eq!(events().len(), 2);
 			assert_eq!(enlistment(UPIN).state, EnlistmentState::Waiting);
 			assert_eq!(
@@ -184,7 +201,7 @@ fn a_suspension_holds_without_a_channel_and_is_sent_later() {
 		}
 		SendFailure::set(None);
 		Now::set(last + 40 * MINUTE);
-		idle();
+		poll();
 		assert_eq!(
 			sent(),
 			[
@@ -200,11 +217,11 @@ fn an_entry_that_cannot_be_sent_does_not_block_the_others() {
 	run(|| {
 		four_ask();
 		SendFailure::set(Some(SendError::Undeliverable));
-		assert_eq!(idle(), nothing() + one() * 4);
+		assert_eq!(poll(), nothing() + one() * 4);
 		SendFailure::set(None);
-		assert_eq!(idle(), nothing());
+		assert_eq!(poll(), nothing());
 		advance(AnswerTime::get());
-		idle();
+		poll();
 		assert_eq!(numbers().len(), 2);
 	});
 }
@@ -215,11 +232,11 @@ fn an_entry_stays_first_while_too_many_are_in_flight() {
 		four_ask();
 		SendFailure::set(Some(SendError::TooManyInFlight));
 		for _ in 0..10 {
-			assert_eq!(idle(), nothing() + one(), "one is tried");
+			assert_eq!(poll(), nothing() + one(), "one is tried");
 		}
 		assert!(events().is_empty());
 		SendFailure::set(None);
-		idle();
+		poll();
 		assert_eq!(numbers(), [number("A00001"), number("A00002")]);
 	});
 }
@@ -233,7 +250,7 @@ fn several_changes_of_a_provider_are_sent_as_one_entry() {
 			carry(&reinstate(UPIN));
 			assert_eq!(Outbox::<Test>::iter().count(), 1);
 		}
-		idle();
+		poll();
 		assert_eq!(sent(), [(Standing::Verified, 11, false)]);
 	});
 }

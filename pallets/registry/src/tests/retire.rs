@@ -21,27 +21,26 @@ fn a_verified_provider_retires() {
 }
 
 #[test]
-fn a_suspended_provider_retires() {
+fn a_suspended_provider_that_retires_stays_suspended() {
 	run(|| {
 		verify(1, UPIN);
 		carry(&suspend(UPIN));
 		assert_ok!(Registry::retire(signed(1)));
+		assert_eq!(standing(UPIN), Some(Standing::RetiredSuspended));
+		assert_noop!(Registry::retire(signed(1)), Error::<Test>::AlreadyRetired);
+		carry(&reinstate(UPIN));
 		assert_eq!(standing(UPIN), Some(Standing::Retired));
 	});
 }
 
 #[test]
-fn retiring_ends_motions_on_the_standing() {
+fn a_provider_cannot_avoid_a_suspension_by_retiring() {
 	run(|| {
 		verify(1, UPIN);
 		assert_ok!(try_vote(101, &suspend(UPIN), true));
 		assert_ok!(Registry::retire(signed(1)));
-		assert_eq!(Motions::<Test>::iter().count(), 0);
-		verify(2, NPI);
-		carry(&suspend(NPI));
-		assert_ok!(try_vote(101, &reinstate(NPI), true));
-		assert_ok!(Registry::retire(signed(2)));
-		assert_eq!(Motions::<Test>::iter().count(), 0);
+		assert_ok!(try_vote(102, &suspend(UPIN), true));
+		assert_eq!(standing(UPIN), Some(Standing::RetiredSuspended));
 	});
 }
 

@@ -24,7 +24,6 @@ fn a_patient_rotates_its_key_and_the_old_one_stays_readable() {
 		assert_eq!(Keys::<Test>::get(&member, 0).unwrap().key, key(1));
 		let entry = Keys::<Test>::get(&member, 1).unwrap();
 		assert_eq!((entry.key, entry.since), (key(50), START + MINUTE));
-		assert_eq!(KeyHolders::<Test>::get(key(50).digest()), Some(member));
 		assert_ok!(try_rotate(1, 2, key(51)));
 	});
 }
@@ -82,16 +81,82 @@ fn every_version_but_the_next_is_refused() {
 }
 
 #[test]
-fn a_key_of_a_member_is_refused() {
+fn a_member_that_takes_anothers_key_does_not_stop_its_rotation() {
 	run(|| {
 		register(1);
-		verify(2, UPIN);
-		// Another's, its own, and one that it or another held before.
-		assert_noop!(try_rotate(1, 1, key(2)), Error::<Test>::KeyAlreadyHeld);
-		assert_noop!(try_rotate(1, 1, key(1)), Error::<Test>::KeyAlreadyHeld);
+		register(2);
+		// Account 2 rotates to the key that account 1 is about to rotate to.
+		assert_ok!(try_rotate(2, 1, key(50)));
 		assert_ok!(try_rotate(1, 1, key(50)));
-		assert_noop!(try_rotate(1, 2, key(1)), Error::<Test>::KeyAlreadyHeld);
-		assert_noop!(try_rotate(2, 1, key(1)), Error::<Test>::KeyAlreadyHeld);
+		let theirs = |who| MemberOf::<Test>::get(account(who)).unwrap();
+		for who in [1, 2] {
+			let entry = Keys::<Test>::get(theirs(who), 1).unwrap();
+			assert_eq!((entry.key, entry.account), (key(50), account(who)));
+		}
+	});
+}
+
+/// The signature is over the account, so it cannot be copied with the key.
+#[test]
+fn a_copied_key_needs_a_signature_of_the_account_that_registers_it() {
+	run(|| {
+		register(1);
+		register(2);
+		let copied = sign(1, 1, &key(50));
+		assert_noop!(
+			Registry::rotate_key(signed(2), 1, key(50), copied),
+			Error::<Test>::KeySignatureInvalid
+		);
+	});
+}
+
+#[test]
+fn a_member_that_rotated_too_often_is_told_when_the_next_rotation_is_possible() {
+	run(|| {
+		register(1);
+		let member = MemberOf::<Test>::get(account(1)).unwrap();
+		for version in 1..=3 {
+			assert_ok!(try_rotate(1, version, key(50 + version as u8)));
+		}
+		let refused = |minutes| Error::<Test>::TooManyRotations(Minutes(minutes));
+		assert_noop!(try_rotate(1, 4, key(60)), refused(10));
+		advance(9 * MINUTE);
+		assert_noop!(try_rotate(1, 4, key(60)), refused(1));
+		advance(MINUTE);
+		assert_ok!(try_rotate(1, 4, key(60)));
+		assert_noop!(try_rotate(1, 5, key(61)), refused(10));
+		assert_eq!(Keys::<Test>::iter_prefix(member).count(), 5);
+		// Another member has an allowance of its own.
+		register(2);
+		assert_ok!(try_rotate(2, 1, key(62)));
+	});
+}
+
+/// No number of rotations locks out a member that lost its key.
+#[test]
+fn an_allowance_that_was_used_up_refills() {
+	run(|| {
+		register(1);
+		let mut version = 0;
+		for _ in 0..20 {
+			for _ in 0..3 {
+				version += 1;
+				assert_ok!(try_rotate(1, version, key(50)));
+			}
+			assert!(try_rotate(1, version + 1, key(50)).is_err());
+			advance(30 * MINUTE);
+		}
+	});
+}
+
+#[test]
+fn a_refused_rotation_does_not_use_the_allowance() {
+	run(|| {
+		register(1);
+		for _ in 0..10 {
+			assert_noop!(try_rotate(1, 2, key(50)), Error::<Test>::StaleKeyVersion);
+		}
+		assert_ok!(try_rotate(1, 1, key(50)));
 	});
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use salus_primitives::views::{AccountStatus, EnlistmentView, VotesView, MAX_PAGE};
+use sp_core::Pair;
 use std::collections::BTreeSet;
 
 #[test]
@@ -70,6 +71,34 @@ fn encryption_keys_are_shown_by_version() {
 }
 
 #[test]
+fn the_message_for_a_key_is_the_one_to_sign() {
+	run(|| {
+		let sign = |key: &EncryptionKey| {
+			let message = Registry::api_key_message(account(1), key.clone());
+			pair(1).sign(message.as_bytes())
+		};
+		let first = key(1);
+		let signature = sign(&first);
+		assert_ok!(Registry::register_patient(
+			signed(1),
+			[1; 32],
+			first,
+			signature
+		));
+		for version in 1..3 {
+			let next = key(50 + version);
+			let signature = sign(&next);
+			assert_ok!(Registry::rotate_key(
+				signed(1),
+				version.into(),
+				next,
+				signature
+			));
+		}
+	});
+}
+
+#[test]
 fn each_provider_is_on_one_page() {
 	run(|| {
 		let numbers = ["A00001", "A00002", "A00003", "A00004", "A00005"];
@@ -121,6 +150,16 @@ fn the_length_of_a_page_is_limited() {
 	});
 }
 
+/// Votes that began at the start.
+fn seen(ayes: u32, nays: u32, needed: u32) -> VotesView {
+	VotesView {
+		ayes,
+		nays,
+		needed,
+		ends: (ayes + nays > 0).then(|| START + MotionTime::get()),
+	}
+}
+
 #[test]
 fn applications_are_shown_with_their_votes() {
 	run(|| {
@@ -140,14 +179,7 @@ fn applications_are_shown_with_their_votes() {
 			(view.number.clone(), view.name.clone()),
 			(number(UPIN), name("Dr. Ada"))
 		);
-		assert_eq!(
-			view.votes,
-			VotesView {
-				ayes: 1,
-				nays: 1,
-				needed: 2
-			}
-		);
+		assert_eq!(view.votes, seen(1, 1, 2));
 		let first = Registry::api_applications(None, 1);
 		let second = Registry::api_applications(Some(first[0].account.clone()), 9);
 		assert_eq!((first.len(), second.len()), (1, 1));
@@ -157,14 +189,7 @@ fn applications_are_shown_with_their_votes() {
 		// Counted against the authorities of the moment.
 		AuthorityList::set(&(102..107).map(account).collect());
 		let view = Registry::api_application(account(1)).unwrap();
-		assert_eq!(
-			view.votes,
-			VotesView {
-				ayes: 0,
-				nays: 1,
-				needed: 3
-			}
-		);
+		assert_eq!(view.votes, seen(0, 1, 3));
 	});
 }
 
@@ -172,43 +197,15 @@ fn applications_are_shown_with_their_votes() {
 fn votes_on_standing_are_shown() {
 	run(|| {
 		let votes = || Registry::api_standing_votes(number(UPIN));
-		assert_eq!(
-			votes(),
-			VotesView {
-				ayes: 0,
-				nays: 0,
-				needed: 2
-			}
-		);
+		assert_eq!(votes(), seen(0, 0, 2));
 		verify(1, UPIN);
 		assert_ok!(try_vote(101, &suspend(UPIN), false));
-		assert_eq!(
-			votes(),
-			VotesView {
-				ayes: 0,
-				nays: 1,
-				needed: 2
-			}
-		);
+		assert_eq!(votes(), seen(0, 1, 2));
 		assert_ok!(try_vote(102, &suspend(UPIN), true));
 		assert_ok!(try_vote(103, &suspend(UPIN), true));
-		assert_eq!(
-			votes(),
-			VotesView {
-				ayes: 0,
-				nays: 0,
-				needed: 2
-			}
-		);
+		assert_eq!(votes(), seen(0, 0, 2));
 		assert_ok!(try_vote(101, &reinstate(UPIN), true));
-		assert_eq!(
-			votes(),
-			VotesView {
-				ayes: 1,
-				nays: 0,
-				needed: 2
-			}
-		);
+		assert_eq!(votes(), seen(1, 0, 2));
 	});
 }
 
@@ -243,7 +240,7 @@ fn the_state_of_an_enlistment_is_shown() {
 			deadline: None,
 		};
 		assert_eq!(view(), Some(waiting.clone()));
-		idle();
+		poll();
 		let sent = EnlistmentView {
 			state: EnlistmentState::Sent,
 			message: Some(message_id(1)),

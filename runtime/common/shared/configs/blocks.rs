@@ -1,25 +1,28 @@
 //! Blocks, their authors, and the parachain's place on the relay chain.
 
-use cumulus_pallet_parachain_system::RelayNumberMonotonicallyIncreases;
+use cumulus_pallet_parachain_system::{
+	block_weight::MaxParachainBlockWeight, RelayNumberMonotonicallyIncreases,
+};
 use frame_support::{
 	parameter_types,
-	traits::{ConstBool, ConstU32, ConstU64, Contains, EnqueueWithOrigin},
+	traits::{ConstBool, ConstU32, ConstU64, Contains, EnqueueWithOrigin, Get},
 	weights::Weight,
 };
 use pallet_session::disabling::UpToLimitWithReEnablingDisablingStrategy;
 use salus_runtime_common::{
 	constants::{
-		BLOCK_PROCESSING_VELOCITY, MAXIMUM_BLOCK_WEIGHT, MAX_AUTHORITIES, RELAY_SLOT_MILLIS,
-		SESSION_BLOCKS, SLOT_DURATION, UNINCLUDED_SEGMENT_CAPACITY,
+		BLOCKS_PER_RELAY_SLOT, BLOCK_WEIGHT, FIRST_RESERVED_WEIGHT, MAX_AUTHORITIES,
+		RELAY_SLOT_MILLIS, RESERVED_WEIGHT, SLOT_DURATION, UNINCLUDED_SEGMENT_CAPACITY,
 	},
-	xcm::queues::RelayOrigin,
+	transactions::TargetBlocks,
+	xcm::queues::{EqualShares, RelayOrigin},
 };
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_runtime::traits::{ConvertInto, OpaqueKeys};
 
 use crate::{
-	AccountId, Aura, Balances, MessageQueue, ParachainInfo, Runtime, RuntimeCall, RuntimeEvent,
-	SessionKeys, XcmpQueue,
+	AccountId, Aura, Balances, BlockNumber, MessageQueue, ParachainInfo, Runtime, RuntimeCall,
+	RuntimeEvent, SessionKeys, XcmpQueue,
 };
 
 /// The calls that a block's author puts into it. Nobody else can send them.
@@ -38,12 +41,18 @@ impl Contains<RuntimeCall> for Inherents {
 pub type ConsensusHook = cumulus_pallet_aura_ext::FixedVelocityConsensusHook<
 	Runtime,
 	RELAY_SLOT_MILLIS,
-	BLOCK_PROCESSING_VELOCITY,
+	BLOCKS_PER_RELAY_SLOT,
 	UNINCLUDED_SEGMENT_CAPACITY,
 >;
 
 parameter_types! {
-	pub const ReservedWeight: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(4);
+	pub const ReservedWeight: Weight = RESERVED_WEIGHT;
+	/// More in the first block on a core, which may take all of it.
+	pub ReservedXcmpWeight: Weight =
+		match MaxParachainBlockWeight::<Runtime, TargetBlocks>::get().all_gt(BLOCK_WEIGHT) {
+			true => FIRST_RESERVED_WEIGHT,
+			false => RESERVED_WEIGHT,
+		};
 }
 
 impl cumulus_pallet_parachain_system::Config for Runtime {
@@ -53,8 +62,8 @@ impl cumulus_pallet_parachain_system::Config for Runtime {
 	type OutboundXcmpMessageSource = XcmpQueue;
 	type DmpQueue = EnqueueWithOrigin<MessageQueue, RelayOrigin>;
 	type ReservedDmpWeight = ReservedWeight;
-	type XcmpMessageHandler = XcmpQueue;
-	type ReservedXcmpWeight = ReservedWeight;
+	type XcmpMessageHandler = EqualShares<XcmpQueue>;
+	type ReservedXcmpWeight = ReservedXcmpWeight;
 	type CheckAssociatedRelayNumber = RelayNumberMonotonicallyIncreases;
 	type WeightInfo = cumulus_pallet_parachain_system::weights::SubstrateWeight<Runtime>;
 	type ConsensusHook = ConsensusHook;
@@ -90,17 +99,22 @@ impl pallet_authorship::Config for Runtime {
 	type EventHandler = ();
 }
 
-parameter_types! {
-	pub const SessionPeriod: u32 = SESSION_BLOCKS;
-	pub const SessionOffset: u32 = 0;
+/// `pallet-session` ends no session by itself, as it would claim the weight of a whole block for it.
+/// `pallet-governance` ends them.
+pub struct Never;
+
+impl pallet_session::ShouldEndSession<BlockNumber> for Never {
+	fn should_end_session(_now: BlockNumber) -> bool {
+		false
+	}
 }
 
 impl pallet_session::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type ValidatorId = AccountId;
 	type ValidatorIdOf = ConvertInto;
-	type ShouldEndSession = pallet_session::PeriodicSessions<SessionPeriod, SessionOffset>;
-	type NextSessionRotation = pallet_session::PeriodicSessions<SessionPeriod, SessionOffset>;
+	type ShouldEndSession = Never;
+	type NextSessionRotation = ();
 	type SessionManager = pallet_governance::AuthoritySessions<Runtime>;
 	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
 	type Keys = SessionKeys;

@@ -1,19 +1,29 @@
 //! The authorities, and what they may decide together.
 
+use alloc::vec::Vec;
+
+use codec::DecodeAll;
 use frame_support::{
 	instances::Instance1,
+	pallet_prelude::DispatchResult,
 	parameter_types,
 	traits::{ConstU32, ConstU64},
 	weights::Weight,
 };
 use frame_system::EnsureNever;
-use pallet_governance::EnsureAuthoritiesDecided;
+use pallet_governance::{EnsureAuthoritiesDecided, Motions, OpenMotion};
 use salus_runtime_common::{
-	authorities::{AuthoritiesOf, NoByDefault, SessionKeysOf, TwoThirds},
-	constants::{DAY, MAX_AUTHORITIES, MAX_MOTIONS, MAX_MOTION_WEIGHT, MOTION_BLOCKS},
+	authorities::{AuthoritiesOf, NoByDefault, SessionsOf, TwoThirds},
+	constants::{
+		DAY, MAX_AUTHORITIES, MAX_MOTIONS, MAX_MOTIONS_OF_ONE, MAX_MOTION_WEIGHT, MOTION_BLOCKS,
+		SESSION_LENGTH,
+	},
 };
 
-use crate::{AccountId, Council, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, Timestamp};
+use crate::{
+	AccountId, Council, Hash, Runtime, RuntimeCall, RuntimeEvent, RuntimeOrigin, Session,
+	SessionKeys, Timestamp,
+};
 
 /// The authorities of this chain.
 pub type AuthoritiesOfChain = AuthoritiesOf<Runtime>;
@@ -48,13 +58,78 @@ impl pallet_collective::Config<Instance1> for Runtime {
 	type MaxProposalWeight = MaxProposalWeight;
 	type DisapproveOrigin = EnsureNever<()>;
 	type KillOrigin = EnsureNever<()>;
-	type Consideration = ();
+	type Consideration = OpenMotion<Runtime>;
+}
+
+/// The motions of the collective.
+pub struct OpenMotions;
+
+impl Motions<AccountId> for OpenMotions {
+	fn open() -> Vec<Hash> {
+		pallet_collective::Proposals::<Runtime, Instance1>::get().into_inner()
+	}
+
+	fn drop(motion: Hash) {
+		Council::do_disapprove_proposal(motion);
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_open(count: u32, voters: &[AccountId]) {
+		use codec::{Decode, Encode};
+		use frame_support::BoundedVec;
+		use salus_primitives::admission::MAX_MOTION_LEN;
+		use sp_runtime::traits::{BlakeTwo256, Hash as _};
+		let motions: Vec<_> = (0..count).map(|n| BlakeTwo256::hash_of(&n)).collect();
+		let remark = alloc::vec![0; MAX_MOTION_LEN];
+		let call = RuntimeCall::from(frame_system::Call::remark { remark });
+		for (index, motion) in (0..count).zip(&motions) {
+			// The fields are private.
+			let votes = (index, count, voters.to_vec(), Vec::<AccountId>::new(), 0u32).encode();
+			let votes = pallet_collective::Votes::decode(&mut &votes[..]).expect("their fields");
+			pallet_collective::Voting::<Runtime, Instance1>::insert(motion, votes);
+			pallet_collective::ProposalOf::<Runtime, Instance1>::insert(motion, &call);
+		}
+		pallet_collective::Proposals::<Runtime, Instance1>::put(BoundedVec::truncate_from(motions));
+	}
+}
+
+/// The session keys in `pallet-session`.
+pub struct NodeKeys;
+
+impl pallet_governance::SessionKeys<AccountId> for NodeKeys {
+	fn are_set(account: &AccountId) -> bool {
+		pallet_session::NextKeys::<Runtime>::contains_key(account)
+	}
+
+	fn set(account: &AccountId, keys: &[u8], proof: Vec<u8>) -> DispatchResult {
+		let keys = SessionKeys::decode_all(&mut &*keys)
+			.map_err(|_| pallet_governance::Error::<Runtime>::SessionKeysInvalid)?;
+		Session::set_keys(RuntimeOrigin::signed(account.clone()), keys, proof)
+	}
+
+	fn remove(account: &AccountId) {
+		// Fails only without keys: an authority may have removed its own.
+		let _ = Session::purge_keys(RuntimeOrigin::signed(account.clone()));
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	fn benchmark_keys(account: &AccountId) -> (Vec<u8>, Vec<u8>) {
+		use codec::Encode;
+		let generated = SessionKeys::generate(&account.encode(), None);
+		(generated.keys.encode(), generated.proof.encode())
+	}
 }
 
 impl pallet_governance::Config for Runtime {
 	type AuthoritiesOrigin = TwoThirds<AccountId>;
 	type Membership = AuthoritiesOfChain;
-	type SessionKeys = SessionKeysOf<Runtime>;
+	type SessionKeys = NodeKeys;
+	type Sessions = SessionsOf<Runtime>;
+	type DefaultSessionLength = ConstU64<SESSION_LENGTH>;
+	type Motions = OpenMotions;
+	type MotionDuration = ConstU32<MOTION_BLOCKS>;
+	type MaxMotions = ConstU32<MAX_MOTIONS>;
+	type MaxMotionsOfOne = ConstU32<MAX_MOTIONS_OF_ONE>;
 	type Channels = super::messages::Channels;
 	type Time = Timestamp;
 	type MaxAuthorities = ConstU32<MAX_AUTHORITIES>;

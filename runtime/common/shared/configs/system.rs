@@ -1,27 +1,34 @@
-//! The system, accounts, and the quota of each account.
+//! The system, accounts, the quota of each account, and batches.
 
+use cumulus_pallet_parachain_system::block_weight::{
+	DynamicMaxBlockWeightHooks, MaxParachainBlockWeight,
+};
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{ConstU128, ConstU32, ConstU64},
+	traits::{ConstU128, ConstU32, ConstU64, Get},
 	weights::{constants::RocksDbWeight, Weight},
 };
 use frame_system::limits::{BlockLength, BlockWeights};
-use salus_runtime_common::constants::{
-	block_length, block_weights, AUTHORITY_QUOTA, INVITED_QUOTA, MAX_NONCE_GAP, MEMBER_QUOTA,
-	QUOTA_PERIOD,
+use salus_runtime_common::{
+	constants::{
+		block_length, block_weights, max_cost, AUTHORITY_QUOTA, BLOCK_HASHES, INVITED_QUOTA,
+		MAX_NONCE_GAP, MEMBER_QUOTA, POLL_WEIGHT, QUOTA_PERIOD,
+	},
+	transactions::TargetBlocks,
 };
 use sp_runtime::traits::AccountIdLookup;
 
-use super::admission::{Admission, Sendable};
+use super::{admission::Classes, calls::Sendable, governance::AuthoritiesOfChain};
 use crate::{
-	AccountId, Balance, Block, Hash, Nonce, PalletInfo, Runtime, RuntimeCall, RuntimeEvent,
-	RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask, RuntimeVersion, System,
-	Timestamp, VERSION,
+	AccountId, Balance, Block, Hash, Nonce, OriginCaller, PalletInfo, Runtime, RuntimeCall,
+	RuntimeEvent, RuntimeFreezeReason, RuntimeHoldReason, RuntimeOrigin, RuntimeTask,
+	RuntimeVersion, System, Timestamp, VERSION,
 };
 
 parameter_types! {
 	pub const Version: RuntimeVersion = VERSION;
-	pub Weights: BlockWeights = block_weights();
+	pub Weights: BlockWeights =
+		block_weights(MaxParachainBlockWeight::<Runtime, TargetBlocks>::get());
 	pub Length: BlockLength = block_length();
 	/// The generic prefix, so that an account has the same address on every chain.
 	pub const SS58Prefix: u16 = 42;
@@ -33,7 +40,7 @@ impl frame_system::Config for Runtime {
 	type AccountData = pallet_balances::AccountData<Balance>;
 	type BaseCallFilter = Sendable;
 	type Block = Block;
-	type BlockHashCount = ConstU32<4096>;
+	type BlockHashCount = ConstU32<BLOCK_HASHES>;
 	type BlockLength = Length;
 	type BlockWeights = Weights;
 	type DbWeight = RocksDbWeight;
@@ -42,6 +49,7 @@ impl frame_system::Config for Runtime {
 	type MaxConsumers = ConstU32<16>;
 	type Nonce = Nonce;
 	type OnSetCode = cumulus_pallet_parachain_system::ParachainSetCode<Self>;
+	type PreInherents = DynamicMaxBlockWeightHooks<Runtime, TargetBlocks>;
 	type SS58Prefix = SS58Prefix;
 	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
 	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
@@ -66,19 +74,30 @@ impl pallet_balances::Config for Runtime {
 	type DoneSlashHandler = ();
 }
 
+impl pallet_utility::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type PalletsOrigin = OriginCaller;
+	type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
+}
+
 parameter_types! {
 	pub const InvitedQuota: Weight = INVITED_QUOTA;
 	pub const MemberQuota: Weight = MEMBER_QUOTA;
 	pub const AuthorityQuota: Weight = AUTHORITY_QUOTA;
+	pub MaxCost: Weight = max_cost();
+	pub const PollWeight: Weight = POLL_WEIGHT;
 }
 
 impl pallet_quota::Config for Runtime {
-	type Admission = Admission;
+	type Classes = Classes;
+	type Authorities = AuthoritiesOfChain;
 	type Time = Timestamp;
 	type Period = ConstU64<QUOTA_PERIOD>;
 	type InvitedQuota = InvitedQuota;
 	type MemberQuota = MemberQuota;
 	type AuthorityQuota = AuthorityQuota;
+	type MaxCost = MaxCost;
 	type MaxNonceGap = ConstU32<MAX_NONCE_GAP>;
 	type WeightInfo = pallet_quota::weights::SubstrateWeight<Runtime>;
 }

@@ -13,7 +13,7 @@ use sp_keyring::Sr25519Keyring::{Alice, Dave};
 use sp_runtime::traits::Dispatchable;
 
 use super::development;
-use crate::{configs::admission::Sendable, OriginCaller, Runtime, RuntimeCall, RuntimeOrigin};
+use crate::{configs::calls::Sendable, OriginCaller, Runtime, RuntimeCall, RuntimeOrigin};
 
 /// A new kind of origin does not compile here until it is added.
 #[test]

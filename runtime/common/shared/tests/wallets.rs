@@ -1,10 +1,12 @@
 //! What a wallet reads from any chain.
 
+use codec::Encode;
 use frame_system_rpc_runtime_api::runtime_decl_for_account_nonce_api::AccountNonceApiV1;
+use scale_info::{Type, TypeDef, TypeInfo};
 use sp_keyring::Sr25519Keyring::Alice;
 
 use super::development;
-use crate::{AccountId, Block, Nonce, Runtime, System};
+use crate::{AccountId, Block, Nonce, Runtime, RuntimeCall, System};
 
 #[test]
 fn a_wallet_reads_the_next_nonce() {
@@ -18,6 +20,28 @@ fn a_wallet_reads_the_next_nonce() {
 		System::inc_account_nonce(Alice.to_account_id());
 		assert_eq!(nonce(), 1);
 	});
+}
+
+/// So a wallet's signature of a message is never the signature of a transaction.
+#[test]
+fn no_call_begins_as_a_signed_message_does() {
+	let call: RuntimeCall = frame_system::Call::remark { remark: vec![] }.into();
+	assert!(has_call(&call.encode()));
+	assert!(!has_call(salus_primitives::signing::PREFIX.as_bytes()));
+}
+
+/// Whether these bytes begin with the indices of a pallet and of a call of it.
+fn has_call(bytes: &[u8]) -> bool {
+	let variants = |info: Type| match info.type_def {
+		TypeDef::Variant(all) => all.variants,
+		_ => panic!("calls are an enum"),
+	};
+	let pallets = variants(RuntimeCall::type_info());
+	let pallet = pallets.iter().find(|pallet| pallet.index == bytes[0]);
+	pallet.is_some_and(|pallet| {
+		let calls = variants(pallet.fields[0].ty.type_info());
+		calls.iter().any(|call| call.index == bytes[1])
+	})
 }
 
 #[test]

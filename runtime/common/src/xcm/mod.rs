@@ -34,14 +34,14 @@ use xcm::prelude::*;
 use xcm_builder::WithUniqueTopic;
 use xcm_runtime_apis::fees::Error as FeeError;
 
-use crate::constants::MAXIMUM_BLOCK_WEIGHT;
+use crate::constants::MESSAGE_WEIGHT;
 
 pub use executor::ExecutorConfig;
 pub use weigher::{Weigher, MAX_INSTRUCTIONS};
 
 parameter_types! {
 	/// The share of a block for queued messages.
-	pub const MessageWeight: Weight = MAXIMUM_BLOCK_WEIGHT.saturating_div(5);
+	pub const MessageWeight: Weight = MESSAGE_WEIGHT;
 	/// The same, in the type that `pallet-message-queue` needs.
 	pub const SomeMessageWeight: Option<Weight> = Some(MessageWeight::get());
 	/// The most that one message may weigh. It is less than the share of a block, because a message

@@ -6,6 +6,8 @@
 pub mod admission;
 #[path = "../../../common/shared/configs/blocks.rs"]
 pub mod blocks;
+#[path = "../../../common/shared/configs/calls.rs"]
+pub mod calls;
 #[path = "../../../common/shared/configs/governance.rs"]
 pub mod governance;
 #[path = "../../../common/shared/configs/messages.rs"]

@@ -1,7 +1,7 @@
 //! The encoding of a transaction, and who can send one.
 
 use codec::Encode;
-use salus_primitives::Refusal;
+use salus_primitives::{admission::Class, Refusal};
 use salus_runtime_common::transactions::extension;
 use sp_keyring::Sr25519Keyring::{self, Alice, Dave};
 use sp_runtime::{
@@ -55,7 +55,7 @@ fn only_an_authority_can_send() {
 		assert!(submit(Alice, vote()).is_ok());
 		assert_eq!(
 			submit(Dave, vote()),
-			Err(InvalidTransaction::Custom(Refusal::Uninvited.code()).into())
+			Err(InvalidTransaction::Custom(Refusal::NotAllowed(Class::Uninvited).code()).into())
 		);
 	});
 }

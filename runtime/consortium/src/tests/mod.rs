@@ -1,6 +1,12 @@
 //! Tests of the whole runtime. Those with a `path` are the same for both runtimes.
 
 mod apis;
+#[path = "../../../common/shared/tests/authorities.rs"]
+mod authorities;
+#[path = "../../../common/shared/tests/blocks.rs"]
+mod blocks;
+#[path = "../../../common/shared/tests/calls.rs"]
+mod calls;
 mod crossing;
 mod extensions;
 mod metadata;

@@ -25,7 +25,7 @@ fn awaited_query() -> u64 {
 
 fn done(query: u64) -> Vec<Instruction<()>> {
 	let response = Response::DispatchResult(MaybeErrorCode::Success);
-	answer_program(query, response, Weight::from_parts(2_000_000_000, 200_000))
+	answer_program(query, response, Weight::from_parts(2_000_000_000, 20_000))
 }
 
 /// The grant is forwarded, and the consortium has not answered yet.
@@ -66,7 +66,7 @@ fn a_replayed_answer_is_refused() {
 		Response::DispatchResult(MaybeErrorCode::Error(
 			vec![3, 50, 0, 9, 0, 0].try_into().expect("is short"),
 		)),
-		Weight::from_parts(2_000_000_000, 200_000),
+		Weight::from_parts(2_000_000_000, 20_000),
 	);
 	Consortium::empty_block();
 	assert_eq!(fixture.state(), InterregionalState::Delivered);

@@ -2,7 +2,7 @@
 
 use frame_support::assert_noop;
 use pallet_interregional::Error;
-use salus_primitives::{Cause, InterregionalState, Reason, SendError};
+use salus_primitives::{Cause, InterregionalState, Reason};
 use salus_regional_runtime::Runtime;
 use salus_runtime_common::constants::ANSWER_TIME;
 
@@ -24,7 +24,7 @@ fn forwarding_without_a_channel_fails_and_changes_nothing() {
 		Region::block(|| {
 			assert_noop!(
 				fixture.author.try_forward(fixture.record, to),
-				Error::<Runtime>::NotSent(SendError::NotConnected)
+				Error::<Runtime>::NotConnected
 			);
 		});
 	});
@@ -45,7 +45,7 @@ fn revoking_without_a_channel_fails_and_changes_nothing() {
 		Region::block(|| {
 			assert_noop!(
 				fixture.patient.try_revoke(fixture.record, to),
-				Error::<Runtime>::NotSent(SendError::NotConnected)
+				Error::<Runtime>::NotConnected
 			);
 		});
 	});

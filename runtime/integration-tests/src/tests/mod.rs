@@ -10,3 +10,4 @@ mod junk;
 mod mutated;
 mod outsiders;
 mod versions;
+mod wallets;

@@ -1,15 +1,18 @@
 //! This region's calls to the consortium, and the answers.
 
-use frame_support::{parameter_types, traits::ConstU32};
+use frame_support::{
+	parameter_types,
+	traits::{ConstU32, ConstU64},
+};
 use pallet_crossing::PalletXcmQueries;
 use salus_runtime_common::{
-	constants::{CONSORTIUM, MAX_AWAITED},
+	constants::{ANSWER_TIME, CONSORTIUM, MAX_AWAITED, MAX_IN_FLIGHT, MAX_IN_FLIGHT_OF_PROVIDER},
 	xcm::{origins::EnsureAnswerFrom, sibling, ParaNumber},
 };
 use xcm::latest::prelude::*;
 
-use super::messages::XcmRouter;
-use crate::{Interregional, ParachainInfo, Registry, Runtime, RuntimeCall};
+use super::{messages::XcmRouter, system::PollWeight};
+use crate::{Interregional, ParachainInfo, Registry, Runtime, RuntimeCall, Timestamp};
 
 parameter_types! {
 	/// Where the consortium is.
@@ -26,6 +29,11 @@ impl pallet_crossing::Config for Runtime {
 	type Region = ParaNumber<ParachainInfo>;
 	type Consortium = ConstU32<CONSORTIUM>;
 	type MaxAwaited = ConstU32<MAX_AWAITED>;
+	type Time = Timestamp;
+	type AnswerTime = ConstU64<ANSWER_TIME>;
+	type MaxInFlight = ConstU32<MAX_IN_FLIGHT>;
+	type MaxInFlightOfProvider = ConstU32<MAX_IN_FLIGHT_OF_PROVIDER>;
+	type PollWeight = PollWeight;
 	type WeightInfo = pallet_crossing::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = OpenChannel;

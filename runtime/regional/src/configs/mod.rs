@@ -6,6 +6,8 @@
 pub mod admission;
 #[path = "../../../common/shared/configs/blocks.rs"]
 pub mod blocks;
+#[path = "../../../common/shared/configs/calls.rs"]
+pub mod calls;
 pub mod crossing;
 #[path = "../../../common/shared/configs/governance.rs"]
 pub mod governance;

@@ -4,16 +4,19 @@ use frame_support::{
 	parameter_types,
 	traits::{ConstU32, ConstU64},
 };
-use salus_runtime_common::constants::{
-	ANSWER_TIME, DAY, HOUR, MAX_AUTHORITIES, MAX_IN_FLIGHT, MINUTE,
-};
+use salus_primitives::Rate;
+use salus_runtime_common::constants::{ANSWER_TIME, DAY, HOUR, MAX_AUTHORITIES, MINUTE};
 
-use super::governance::AuthoritiesOfChain;
+use super::{governance::AuthoritiesOfChain, system::PollWeight};
 use crate::{Crossing, Emr, Registry, Runtime, Session, Timestamp};
 
 parameter_types! {
 	/// The first bytes of every envelope (docs/envelope.md).
 	pub const EnvelopeMagic: &'static [u8] = b"salusenv";
+	/// Room for a patient's history at once, then twelve records an hour.
+	pub const RecordRate: Rate = Rate { burst: 500, interval: 5 * MINUTE };
+	/// Each rotation leaves a key in the state for ever.
+	pub const RotationRate: Rate = Rate { burst: 5, interval: 6 * HOUR };
 }
 
 impl pallet_registry::Config for Runtime {
@@ -24,11 +27,13 @@ impl pallet_registry::Config for Runtime {
 	type InvitationsPerPeriod = ConstU32<100>;
 	type AuthorityInvitationsPerPeriod = ConstU32<1_000>;
 	type InvitationPeriod = ConstU64<DAY>;
+	type MotionTime = ConstU64<{ 14 * DAY }>;
 	type CoolDown = ConstU64<DAY>;
+	type RotationRate = RotationRate;
 	type Consortium = Crossing;
 	type AnswerTime = ConstU64<ANSWER_TIME>;
 	type MaxRetryTime = ConstU64<HOUR>;
-	type MaxInFlight = ConstU32<MAX_IN_FLIGHT>;
+	type PollWeight = PollWeight;
 	type WeightInfo = pallet_registry::weights::SubstrateWeight<Runtime>;
 }
 
@@ -36,6 +41,7 @@ impl pallet_emr::Config for Runtime {
 	type Members = Registry;
 	type Time = Timestamp;
 	type MaxEnvelopeSize = ConstU64<{ 1 << 40 }>;
+	type RecordRate = RecordRate;
 	type WeightInfo = pallet_emr::weights::SubstrateWeight<Runtime>;
 }
 
@@ -44,6 +50,7 @@ impl pallet_permissions::Config for Runtime {
 	type Records = Emr;
 	type Time = Timestamp;
 	type MaxGrantsPerRecord = ConstU32<256>;
+	type PollWeight = PollWeight;
 	type WeightInfo = pallet_permissions::weights::SubstrateWeight<Runtime>;
 }
 
@@ -53,8 +60,7 @@ impl pallet_interregional::Config for Runtime {
 	type Consortium = Crossing;
 	type Time = Timestamp;
 	type MaxGrantsPerRecord = ConstU32<256>;
-	type AnswerTime = ConstU64<ANSWER_TIME>;
-	type MaxInFlight = ConstU32<MAX_IN_FLIGHT>;
+	type PollWeight = PollWeight;
 	type WeightInfo = pallet_interregional::weights::SubstrateWeight<Runtime>;
 }
 
@@ -64,7 +70,8 @@ impl pallet_pinning::Config for Runtime {
 	type Time = Timestamp;
 	type MaxPinners = ConstU32<MAX_AUTHORITIES>;
 	type ReplicationTarget = pallet_governance::ReplicationTargetOf<Runtime>;
-	type MaxBatch = ConstU32<64>;
+	// A full report fits into a block.
+	type MaxBatch = ConstU32<32>;
 	type RecheckPeriod = ConstU64<{ 6 * HOUR }>;
 	type PinLifetime = ConstU64<{ 3 * DAY }>;
 	type ReportLifetime = ConstU64<{ 5 * MINUTE }>;

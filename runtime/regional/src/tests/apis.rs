@@ -30,7 +30,7 @@ fn signed_key(who: Sr25519Keyring, der: &[u8]) -> (EncryptionKey, KeySignature) 
 	let key = key_of(der);
 	let genesis = System::block_hash(0).0;
 	let message = encryption_key_message(&genesis, &who.to_raw_public(), 0, &key);
-	(key, who.sign(&message))
+	(key, who.sign(message.as_bytes()))
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use codec::Encode;
 use pallet_quota::CheckQuota;
-use salus_primitives::Refusal;
+use salus_primitives::{admission::Class, Refusal};
 use salus_runtime_common::transactions;
 use sp_keyring::Sr25519Keyring::{self, Alice, Dave};
 use sp_runtime::{
@@ -64,7 +64,7 @@ fn an_authority_can_send_and_an_uninvited_account_is_refused() {
 		assert!(submit(Alice, invite(), 0).is_ok());
 		assert_eq!(
 			submit(Dave, invite(), 0),
-			Err(InvalidTransaction::Custom(Refusal::Uninvited.code()).into())
+			Err(InvalidTransaction::Custom(Refusal::NotAllowed(Class::Uninvited).code()).into())
 		);
 	});
 }
@@ -79,7 +79,7 @@ fn an_invited_account_can_only_register() {
 		.expect("an authority may invite");
 		assert_eq!(
 			submit(Dave, invite(), 0),
-			Err(InvalidTransaction::Custom(Refusal::NotRegistered.code()).into())
+			Err(InvalidTransaction::Custom(Refusal::NotAllowed(Class::Invited).code()).into())
 		);
 		let batch: RuntimeCall = pallet_utility::Call::batch {
 			calls: vec![invite()],
@@ -118,7 +118,7 @@ fn authorized_code_cannot_be_sent_unsigned() {
 		#[allow(deprecated)]
 		let in_block = <crate::NoUnsigned as sp_runtime::traits::ValidateUnsigned>::pre_dispatch;
 		assert_eq!(in_block(&call), Err(refused));
-		// A member or authority can send it signed.
+		// An authority can send it signed.
 		assert!(submit(Alice, call, 0).is_ok());
 		let inherent: RuntimeCall = pallet_timestamp::Call::set { now: 1 }.into();
 		assert_eq!(in_block(&inherent), Ok(()));

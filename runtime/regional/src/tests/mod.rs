@@ -1,7 +1,14 @@
 //! Tests of the whole runtime. Those with a `path` are the same for both runtimes.
 
 mod apis;
+#[path = "../../../common/shared/tests/authorities.rs"]
+mod authorities;
+#[path = "../../../common/shared/tests/blocks.rs"]
+mod blocks;
+#[path = "../../../common/shared/tests/calls.rs"]
+mod calls;
 mod extensions;
+mod limits;
 mod metadata;
 #[path = "../../../common/shared/tests/origins.rs"]
 mod origins;

@@ -10,7 +10,7 @@ use sp_runtime::traits::Dispatchable;
 
 use super::development;
 use crate::{
-	configs::{admission::Sendable, messages::XcmConfig},
+	configs::{calls::Sendable, messages::XcmConfig},
 	Runtime, RuntimeCall, RuntimeOrigin,
 };
 

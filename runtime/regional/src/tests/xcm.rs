@@ -251,10 +251,9 @@ fn a_dry_run_shows_the_effect_of_an_answer() {
 fn a_query_stores_the_subject_of_its_call() {
 	with_channel(|| {
 		let sent = Crossing::send(call(3)).expect("a channel exists");
-		let (about, sequence) =
-			pallet_crossing::Queries::<Runtime>::get(sent.query).expect("the query exists");
-		assert_eq!((about.clone(), sequence), (call(3).about(), 3));
-		assert!(matches!(about, About::Grant(_)));
+		let query = pallet_crossing::Queries::<Runtime>::get(sent.query).expect("the query exists");
+		assert_eq!((&query.about, query.sequence), (&call(3).about(), 3));
+		assert!(matches!(query.about, About::Grant(_)));
 		assert_eq!(u32::decode(&mut &Crossing::region().encode()[..]), Ok(2001));
 	});
 }

@@ -1,0 +1,189 @@
+//! Views that the client runs itself: the runtime's code over state that is proven, so that no node
+//! can answer them with anything else.
+//!
+//! [`Runtime::new`] takes the code that a [`State`] proves, and [`Runtime::call`] runs a function
+//! of a runtime API in an interpreter. The code is a stranger's: it gets 128 MiB of memory, five
+//! seconds and only what a view needs of the host. It can read the state and hash. It cannot write,
+//! sign, ask for the time or reach a network: a view that tries to, fails.
+//!
+//! All that the view reads must be in the proof. A key that the proof does not show ends the view
+//! with [`RunError::NotShown`]; it never counts as absent. [`view_from`] then asks a node for it.
+//!
+//! From a checkpoint to a view, over the RPC of a node of the relay chain and of one of the region:
+//! [`follow`], [`head_from`], [`runtime_from`], [`view_from`]. The caller checks the ages of the
+//! checkpoint and of the head in between, with [`Clock::age`](salus_light::Clock::age).
+
+mod ask;
+mod heap;
+mod host;
+mod relay;
+#[cfg(test)]
+mod tests;
+
+use std::{
+	sync::Arc,
+	time::{Duration, Instant},
+};
+
+use salus_light::{
+	limits::{MAX_CODE_BYTES, MAX_UNPACKED_CODE_BYTES},
+	State, StateError,
+};
+use wasmi::{CompilationMode, Config, Engine, Instance, Module, TrapCode, TypedResumableCall};
+
+pub use ask::{runtime_from, view_from, AskError};
+use host::{unpack, Host};
+pub use relay::{follow, head_from};
+
+/// The memory that a view can use, in bytes.
+pub const MAX_MEMORY: usize = 128 * 1024 * 1024;
+
+/// The time that a view can use.
+pub const MAX_TIME: Duration = Duration::from_secs(5);
+
+/// How many instructions run between two looks at the clock, about: some hundredths of a second.
+const FUEL: u64 = 10_000_000;
+
+/// A runtime that can run views.
+pub struct Runtime(Module);
+
+/// Why a view has no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+	/// The code is too large, or not a runtime.
+	#[error("the runtime's code cannot be run: {0}")]
+	Code(String),
+	/// The runtime has no such function.
+	#[error("the runtime has no function {0}: this program is newer or older than the chain")]
+	NoFunction(String),
+	/// The proof does not show what the view reads.
+	#[error("the view reads what the proof does not show")]
+	NotShown(Read),
+	/// The state has something that cannot be read.
+	#[error(transparent)]
+	State(#[from] StateError),
+	/// The view called a host function that views do not need.
+	#[error("the view called the host function {0}, which no view may call")]
+	Import(String),
+	/// The view used too much memory.
+	#[error("the view used more than {} MiB of memory", MAX_MEMORY / 1024 / 1024)]
+	Memory,
+	/// The view took too long.
+	#[error("the view took more than {} s", MAX_TIME.as_secs())]
+	Time,
+	/// The view read or wrote outside its memory, or failed in another way.
+	#[error("the view failed: {0}")]
+	Failed(String),
+}
+
+/// What a view reads of the state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Read {
+	/// The value at this key.
+	Value(Vec<u8>),
+	/// The first key after this one.
+	KeyAfter(Vec<u8>),
+}
+
+impl wasmi::errors::HostError for RunError {}
+
+impl From<RunError> for wasmi::Error {
+	fn from(error: RunError) -> Self {
+		Self::host(error)
+	}
+}
+
+impl From<&wasmi::Error> for RunError {
+	fn from(error: &wasmi::Error) -> Self {
+		if let Some(error) = error.downcast_ref::<Self>() {
+			return error.clone();
+		}
+		match error.as_trap_code() {
+			Some(TrapCode::OutOfFuel) => Self::Time,
+			Some(TrapCode::GrowthOperationLimited) => Self::Memory,
+			_ => Self::Failed(error.to_string()),
+		}
+	}
+}
+
+impl From<wasmi::Error> for RunError {
+	fn from(error: wasmi::Error) -> Self {
+		Self::from(&error)
+	}
+}
+
+impl Runtime {
+	/// Prepares a runtime from the code of a chain's state, compressed or not. Keep it as long as
+	/// the state's code has the same hash: this takes some tenths of a second.
+	///
+	/// # Errors
+	///
+	/// [`RunError::Code`].
+	pub fn new(code: &[u8]) -> Result<Self, RunError> {
+		if code.len() > MAX_CODE_BYTES {
+			return Err(RunError::Code(format!("it has {} bytes", code.len())));
+		}
+		let wasm = sp_maybe_compressed_blob::decompress(code, MAX_UNPACKED_CODE_BYTES)
+			.map_err(|error| RunError::Code(error.to_string()))?;
+		let mut config = Config::default();
+		config
+			.consume_fuel(true)
+			.wasm_multi_memory(false)
+			.compilation_mode(CompilationMode::LazyTranslation);
+		Module::new(&Engine::new(&config), &wasm)
+			.map(Self)
+			.map_err(|error| RunError::Code(error.to_string()))
+	}
+
+	/// Runs `function`, such as `EmrApi_record`, with SCALE encoded `parameters`, and returns its
+	/// SCALE encoded answer.
+	///
+	/// # Errors
+	///
+	/// [`RunError`] says why there is no answer.
+	pub fn call(
+		&self,
+		state: Arc<State>,
+		function: &str,
+		parameters: &[u8],
+	) -> Result<Vec<u8>, RunError> {
+		let deadline = Instant::now() + MAX_TIME;
+		let (mut store, instance) = host::instantiate(&self.0, state, deadline)?;
+		let answer = run(&mut store, &instance, function, parameters, deadline)?;
+		let memory = store.data().memory()?;
+		let (start, length) = unpack(answer);
+		memory
+			.data(&store)
+			.get(start..start.saturating_add(length))
+			.map(<[u8]>::to_vec)
+			.ok_or_else(|| RunError::Failed("its answer is outside its memory".into()))
+	}
+}
+
+/// Calls the function, and returns where in the memory its answer is.
+fn run(
+	store: &mut wasmi::Store<Host>,
+	instance: &Instance,
+	function: &str,
+	parameters: &[u8],
+	deadline: Instant,
+) -> Result<u64, RunError> {
+	let entry = instance
+		.get_typed_func::<(u32, u32), u64>(&*store, function)
+		.map_err(|_| RunError::NoFunction(function.into()))?;
+	let at = host::place(&mut *store, parameters)?;
+	let mut call = entry.call_resumable(&mut *store, (at, parameters.len() as u32))?;
+	loop {
+		match call {
+			TypedResumableCall::Finished(answer) => return Ok(answer),
+			TypedResumableCall::HostTrap(trap) => return Err(trap.host_error().into()),
+			TypedResumableCall::OutOfFuel(pause) => {
+				if Instant::now() > deadline {
+					return Err(RunError::Time);
+				}
+				store.set_fuel(FUEL.max(pause.required_fuel()))?;
+				call = pause.resume(&mut *store)?;
+			}
+		}
+	}
+}

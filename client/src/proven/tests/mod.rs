@@ -1,0 +1,2 @@
+mod relay;
+mod views;

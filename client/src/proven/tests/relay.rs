@@ -1,0 +1,220 @@
+//! The recorded answers of a real network's nodes, as a node gives them, and with lies.
+
+use codec::{Compact, Decode, Encode};
+use salus_light::{
+	head_key, Checkpoint, Clock, Header, JustificationError, StepError, DEFAULT_MAX_AGE, H256,
+};
+use serde_json::{json, Value};
+use subxt::{
+	config::substrate::Digest,
+	rpcs::{
+		client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClientT},
+		RpcClient,
+	},
+};
+
+use crate::proven::{follow, head_from, AskError};
+
+/// What a node answers, beside the truth.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Lie {
+	#[default]
+	None,
+	/// It knows no block after the checkpoint.
+	Stopped,
+	/// It leaves out the first set.
+	Skips,
+	/// It damages each justification.
+	Justification,
+	/// It gives the header of another block.
+	Header,
+	/// It proves the state of the relay chain at another block.
+	State,
+}
+
+/// A node of the recorded relay chain.
+struct Node {
+	recorded: Value,
+	lie: Lie,
+}
+
+impl Node {
+	fn bytes(&self, value: &Value) -> Vec<u8> {
+		hex::decode(value.as_str().unwrap()).unwrap()
+	}
+
+	/// The headers and justifications of the recorded steps.
+	fn steps(&self) -> Vec<(Header, Vec<u8>, Vec<u8>)> {
+		let steps = self.recorded["steps"]
+			.as_array()
+			.unwrap()
+			.iter()
+			.map(|step| {
+				let header = self.bytes(&step["header"]);
+				(
+					Header::decode(&header).unwrap(),
+					header,
+					self.bytes(&step["justification"]),
+				)
+			});
+		steps.collect()
+	}
+
+	fn answer(&self, method: &str, params: &Value) -> Value {
+		let steps = self.steps();
+		let last = steps.last().unwrap().0.hash();
+		match method {
+			"chain_getFinalizedHead" if self.lie == Lie::Stopped => json!(steps[0].0.hash()),
+			"chain_getFinalizedHead" => json!(last),
+			"chain_getHeader" => {
+				let mut hash: H256 = serde_json::from_value(params[0].clone()).unwrap();
+				if self.lie == Lie::Header && hash != last {
+					hash = last;
+				}
+				let (_, header, _) = steps.iter().find(|step| step.0.hash() == hash).unwrap();
+				let mut rest = &header[..];
+				let (parent, Compact(number), state, extrinsics, digest) =
+					<(H256, Compact<u32>, H256, H256, Digest)>::decode(&mut rest).unwrap();
+				json!({
+					"parentHash": parent, "number": format!("{number:#x}"), "stateRoot": state,
+					"extrinsicsRoot": extrinsics, "digest": digest,
+				})
+			}
+			"grandpa_proveFinality" => {
+				let from = params[0].as_u64().unwrap();
+				let at = steps
+					.iter()
+					.position(|step| u64::from(step.0.number()) >= from);
+				let at = at.unwrap() + usize::from(self.lie == Lie::Skips);
+				let (header, _, mut justification) = steps[at].clone();
+				if self.lie == Lie::Justification {
+					// In the first signature.
+					justification[100] ^= 1;
+				}
+				let proof = (header.hash(), justification, Vec::<()>::new()).encode();
+				json!(format!("0x{}", hex::encode(proof)))
+			}
+			"state_getReadProof" => {
+				assert_eq!(
+					params[0][0],
+					json!(format!("0x{}", hex::encode(head_key(2001))))
+				);
+				let name = match self.lie {
+					Lie::State => "state_proof",
+					_ => "head_proof",
+				};
+				let nodes = self.recorded[name].as_array().unwrap().iter();
+				let nodes = nodes.map(|node| json!(format!("0x{}", node.as_str().unwrap())));
+				json!({ "proof": nodes.collect::<Vec<_>>() })
+			}
+			_ => panic!("{method}"),
+		}
+	}
+}
+
+impl RpcClientT for Node {
+	fn request_raw<'a>(
+		&'a self,
+		method: &'a str,
+		params: Option<Box<RawValue>>,
+	) -> RawRpcFuture<'a, Box<RawValue>> {
+		let params = params.map_or(Value::Null, |params| {
+			serde_json::from_str(params.get()).unwrap()
+		});
+		let answer = self.answer(method, &params).to_string();
+		Box::pin(async { Ok(RawValue::from_string(answer).unwrap()) })
+	}
+
+	fn subscribe_raw<'a>(
+		&'a self,
+		_: &'a str,
+		_: Option<Box<RawValue>>,
+		_: &'a str,
+	) -> RawRpcFuture<'a, RawRpcSubscription> {
+		unimplemented!("proofs need no subscription")
+	}
+}
+
+fn recorded() -> Value {
+	serde_json::from_str(include_str!("../../../../light/tests/network.json")).unwrap()
+}
+
+fn clock() -> Clock {
+	Clock {
+		now: recorded()["recorded_at"].as_u64().unwrap(),
+		slot_duration: 6000,
+	}
+}
+
+fn node(lie: Lie) -> Node {
+	Node {
+		recorded: recorded(),
+		lie,
+	}
+}
+
+fn first() -> Checkpoint {
+	let node = node(Lie::None);
+	Checkpoint::decode(&node.bytes(&node.recorded["checkpoint"])).unwrap()
+}
+
+async fn followed(lie: Lie) -> Result<Checkpoint, AskError> {
+	follow(&RpcClient::new(node(lie)), &first(), &clock()).await
+}
+
+#[tokio::test]
+async fn the_relay_chain_is_followed_to_a_regions_head() {
+	let checkpoint = followed(Lie::None).await.unwrap();
+	assert_eq!(
+		checkpoint.hash,
+		node(Lie::None).steps().last().unwrap().0.hash()
+	);
+	assert!(checkpoint.set_id > first().set_id + 2);
+	let rpc = RpcClient::new(node(Lie::None));
+	let head = head_from(&rpc, &checkpoint, 2001).await.unwrap();
+	clock()
+		.age(head.aura_slot().unwrap(), DEFAULT_MAX_AGE)
+		.unwrap();
+	// At the newest block there is nothing to follow.
+	assert_eq!(
+		follow(&rpc, &checkpoint, &clock()).await.unwrap(),
+		checkpoint
+	);
+}
+
+#[tokio::test]
+async fn a_node_that_hides_new_blocks_shows_old_ones() {
+	let checkpoint = followed(Lie::Stopped).await.unwrap();
+	assert_eq!(checkpoint.hash, node(Lie::None).steps()[0].0.hash());
+	let later = Clock {
+		now: clock().now + DEFAULT_MAX_AGE,
+		..clock()
+	};
+	assert!(later.age(checkpoint.slot, DEFAULT_MAX_AGE).is_err());
+}
+
+#[tokio::test]
+async fn a_false_step_is_refused() {
+	let refused = followed(Lie::Skips).await;
+	assert!(matches!(refused, Err(AskError::Step(_))), "{refused:?}");
+	let refused = followed(Lie::Header).await;
+	assert!(matches!(refused, Err(AskError::Step(_))), "{refused:?}");
+	let refused = followed(Lie::Justification).await;
+	let error = JustificationError::Signature;
+	let number = node(Lie::None).steps()[0].0.number();
+	assert!(
+		matches!(refused, Err(AskError::Step(StepError::Justification { error: e, number: n }))
+			if e == error && n == number),
+		"{refused:?}"
+	);
+}
+
+#[tokio::test]
+async fn a_false_head_is_refused() {
+	let checkpoint = followed(Lie::None).await.unwrap();
+	let refused = head_from(&RpcClient::new(node(Lie::State)), &checkpoint, 2001).await;
+	assert!(matches!(refused, Err(AskError::NotShown)), "{refused:?}");
+	// The head's proof is of another block of the relay chain.
+	let refused = head_from(&RpcClient::new(node(Lie::None)), &first(), 2001).await;
+	assert!(matches!(refused, Err(AskError::NotShown)), "{refused:?}");
+}

@@ -1,0 +1,138 @@
+//! A development node for tests: it makes blocks by itself, and stops when the test ends.
+
+use std::{
+	fs,
+	net::TcpListener,
+	process::{Child, Command, Stdio},
+	time::{Duration, Instant},
+};
+
+use codec::Encode;
+use subxt::{
+	config::DefaultExtrinsicParamsBuilder,
+	error::DispatchError,
+	extrinsics::ExtrinsicEvents,
+	rpcs::{client::RpcClient, rpc_params},
+	transactions::{TransactionStatus, ValidationResult},
+	utils::AccountId32,
+	OnlineClient, SubstrateConfig,
+};
+use subxt_signer::sr25519::Keypair;
+use tempfile::TempDir;
+
+/// The time in which the node must start, and include a transaction.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// Milliseconds from block to block.
+const BLOCK_TIME: &str = "300";
+
+/// A node of a development chain.
+pub struct DevNode {
+	_process: Process,
+	dir: TempDir,
+	/// Its RPC.
+	pub rpc: RpcClient,
+	/// The chain.
+	pub client: OnlineClient<SubstrateConfig>,
+}
+
+impl DevNode {
+	/// Starts a node with these arguments, which name the chain. Returns when it has made a block.
+	pub async fn start(chain: &[&str]) -> Self {
+		let dir = tempfile::tempdir().unwrap();
+		let [rpc, p2p] = [free_port(), free_port()];
+		let process = Command::new(env!("CARGO_BIN_EXE_salus-node"))
+			.args(chain)
+			.args(["--dev-block-time", BLOCK_TIME, "--base-path"])
+			.arg(dir.path())
+			.args(["--rpc-port", &rpc.to_string(), "--port", &p2p.to_string()])
+			.args(["--no-prometheus", "--no-telemetry", "--no-mdns"])
+			.stdin(Stdio::null())
+			.stdout(Stdio::null())
+			.stderr(fs::File::create(dir.path().join("log")).unwrap())
+			.spawn();
+		let process = Process(process.unwrap());
+		let url = format!("ws://127.0.0.1:{rpc}");
+		let since = Instant::now();
+		loop {
+			if let Ok(rpc) = RpcClient::from_url(&url).await {
+				let client = OnlineClient::from_rpc_client(rpc.clone()).await.unwrap();
+				if client.at_current_block().await.unwrap().block_number() > 0 {
+					return Self {
+						_process: process,
+						dir,
+						rpc,
+						client,
+					};
+				}
+			}
+			let log = || fs::read_to_string(dir.path().join("log")).unwrap();
+			assert!(since.elapsed() < PATIENCE, "{}", log());
+			tokio::time::sleep(Duration::from_millis(200)).await;
+		}
+	}
+
+	/// Sends a call, and waits for its block. The error is the pool's or the chain's.
+	pub async fn submit(
+		&self,
+		signer: &Keypair,
+		call: impl Encode,
+	) -> Result<ExtrinsicEvents<SubstrateConfig>, String> {
+		let account = AccountId32(signer.public_key().0).to_string();
+		let nonce: Result<u64, _> = self
+			.rpc
+			.request("system_accountNextIndex", rpc_params![account])
+			.await;
+		let params = DefaultExtrinsicParamsBuilder::new()
+			.nonce(nonce.unwrap())
+			.build();
+		let at = self.client.at_current_block().await.unwrap();
+		let call = at.tx().from_call_data_bytes(&call.encode()).unwrap();
+		let signed = at.tx().create_signed(&call, signer, params).await;
+		let signed = signed.unwrap();
+		match signed.validate().await.unwrap() {
+			ValidationResult::Valid(_) => {}
+			refused => return Err(format!("{refused:?}")),
+		}
+		let mut watched = signed.submit_and_watch().await.map_err(|e| e.to_string())?;
+		let included = async {
+			while let Some(status) = watched.next().await {
+				match status.unwrap() {
+					TransactionStatus::InBestBlock(block) => return block,
+					TransactionStatus::InFinalizedBlock(block) => return block,
+					_ => {}
+				}
+			}
+			panic!("the node forgot a transaction: {}", self.log());
+		};
+		let included = tokio::time::timeout(PATIENCE, included).await.unwrap();
+		let events = included.fetch_events().await.unwrap();
+		for event in events.iter() {
+			let event = event.unwrap();
+			if (event.pallet_name(), event.event_name()) == ("System", "ExtrinsicFailed") {
+				let error = DispatchError::decode_from(event.field_bytes(), at.metadata());
+				return Err(error.unwrap().to_string());
+			}
+		}
+		Ok(events)
+	}
+
+	/// What the node logged.
+	pub fn log(&self) -> String {
+		fs::read_to_string(self.dir.path().join("log")).unwrap_or_default()
+	}
+}
+
+/// Is killed at the end of the test.
+struct Process(Child);
+
+impl Drop for Process {
+	fn drop(&mut self) {
+		let _ = self.0.kill();
+		let _ = self.0.wait();
+	}
+}
+
+fn free_port() -> u16 {
+	let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+	listener.local_addr().unwrap().port()
+}

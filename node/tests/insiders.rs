@@ -1,0 +1,246 @@
+//! Attacks of insiders on running chains. Each is refused with a reason, and the chain goes on.
+
+mod dev_node;
+
+use dev_node::DevNode;
+use salus_primitives::{
+	admission::{Class, MAX_MOTION_LEN},
+	signing::authority_message,
+	Refusal,
+};
+use salus_runtime_common::constants::{BLOCK_WEIGHT, MAX_MOTION_WEIGHT};
+use serde::Deserialize;
+use subxt::rpcs::rpc_params;
+use subxt_signer::sr25519::{dev, Keypair};
+
+/// The session keys that a node makes for an account, and the proof that it has them.
+async fn node_keys(node: &DevNode, owner: &Keypair) -> (Vec<u8>, Vec<u8>) {
+	#[derive(Deserialize)]
+	struct Generated {
+		keys: String,
+		proof: String,
+	}
+	let owner = format!("0x{}", hex::encode(owner.public_key().0));
+	let generated: Generated = node
+		.rpc
+		.request("author_rotateKeysWithOwner", rpc_params![owner])
+		.await
+		.unwrap();
+	let bytes = |text: &str| hex::decode(text.trim_start_matches("0x")).unwrap();
+	(bytes(&generated.keys), bytes(&generated.proof))
+}
+
+/// The tests of one kind of chain. `$chain` are the node's arguments for it.
+macro_rules! tests_on {
+	($name:ident, $runtime:ident, $chain:expr) => {
+		mod $name {
+			use super::*;
+			use codec::Encode;
+			use frame_support::weights::Weight;
+			use pallet_collective::Call as Council;
+			use pallet_governance::{Call as Governance, Parameter};
+			use pallet_utility::Call as Utility;
+			use sp_core::H256;
+			use sp_runtime::traits::{BlakeTwo256, Hash};
+			use $runtime::{Runtime, RuntimeCall};
+
+			/// Of two thirds of so many authorities.
+			fn propose(call: &RuntimeCall, authorities: u32) -> RuntimeCall {
+				propose_with((2 * authorities).div_ceil(3), call)
+			}
+
+			fn propose_with(threshold: u32, call: &RuntimeCall) -> RuntimeCall {
+				let call = Council::propose {
+					threshold,
+					proposal: Box::new(call.clone()),
+					length_bound: call.encoded_size() as u32,
+				};
+				RuntimeCall::Council(call)
+			}
+
+			/// The authorities of the genesis, of so many, carry a motion. `index` is how many were
+			/// proposed before.
+			async fn carry(
+				node: &DevNode,
+				call: RuntimeCall,
+				index: u32,
+				authorities: u32,
+			) -> Result<(), String> {
+				let proposal: H256 = BlakeTwo256::hash_of(&call);
+				node.submit(&dev::alice(), propose(&call, authorities))
+					.await?;
+				for who in [dev::alice(), dev::bob(), dev::charlie()] {
+					let vote = Council::vote {
+						proposal,
+						index,
+						approve: true,
+					};
+					node.submit(&who, RuntimeCall::Council(vote)).await?;
+				}
+				let close = RuntimeCall::Council(Council::close {
+					proposal_hash: proposal,
+					index,
+					proposal_weight_bound: MAX_MOTION_WEIGHT,
+					length_bound: call.encoded_size() as u32 + 4,
+				});
+				let events = node.submit(&dev::bob(), close).await?;
+				for event in events.iter() {
+					let event = event.unwrap();
+					if (event.pallet_name(), event.event_name()) == ("Council", "Executed") {
+						// The motion's hash, then the result.
+						assert_eq!(event.field_bytes()[32..], [0], "{}", node.log());
+						return Ok(());
+					}
+				}
+				Err("the motion was not carried".into())
+			}
+
+			fn parameter(pins: u32) -> RuntimeCall {
+				let parameter = Parameter::ReplicationTarget(pins);
+				Governance::<Runtime>::set_parameter { parameter }.into()
+			}
+
+			#[tokio::test(flavor = "multi_thread")]
+			async fn a_new_authority_is_brought_in_and_removed() {
+				let node = DevNode::start($chain).await;
+				let new = dev::ferdie();
+				// Not yet: the pool refuses it.
+				let refused = node
+					.submit(&new, propose(&parameter(1), 3))
+					.await
+					.unwrap_err();
+				assert!(refused.contains("101"), "{refused}");
+
+				let (keys, proof) = node_keys(&node, &new).await;
+				let genesis = node.client.genesis_hash().0;
+				let account = new.public_key().0;
+				let message = authority_message(&genesis, &account, &keys);
+				let add = Governance::<Runtime>::add_authority {
+					account: account.into(),
+					keys: keys.try_into().unwrap(),
+					proof: proof.try_into().unwrap(),
+					signature: new.sign(message.as_bytes()).0.into(),
+				};
+				carry(&node, add.into(), 0, 3).await.unwrap();
+				node.submit(&new, propose(&parameter(1), 4)).await.unwrap();
+
+				let account = account.into();
+				let remove = Governance::<Runtime>::remove_authority { account };
+				carry(&node, remove.into(), 2, 4).await.unwrap();
+				let refused = node
+					.submit(&new, propose(&parameter(2), 3))
+					.await
+					.unwrap_err();
+				assert!(refused.contains("101"), "{refused}");
+			}
+
+			#[tokio::test(flavor = "multi_thread")]
+			async fn one_authority_cannot_fill_the_motions() {
+				let node = DevNode::start($chain).await;
+				let (alice, bob) = (dev::alice(), dev::bob());
+				let calls: Vec<_> = (1..=40).map(|pins| propose(&parameter(pins), 3)).collect();
+				let all = Utility::<Runtime>::batch_all {
+					calls: calls.clone(),
+				};
+				let refused = node.submit(&alice, RuntimeCall::Utility(all)).await;
+				let refused = refused.unwrap_err();
+				assert!(refused.contains("TooManyMotions"), "{refused}");
+				// The other batches keep the first two.
+				let each = Utility::<Runtime>::force_batch {
+					calls: calls.clone(),
+				};
+				let events = node
+					.submit(&alice, RuntimeCall::Utility(each))
+					.await
+					.unwrap();
+				let proposed = events.iter().filter(|event| {
+					let event = event.as_ref().unwrap();
+					(event.pallet_name(), event.event_name()) == ("Council", "Proposed")
+				});
+				assert_eq!(proposed.count(), 2);
+				let batch = Utility::<Runtime>::batch { calls };
+				let events = node
+					.submit(&alice, RuntimeCall::Utility(batch))
+					.await
+					.unwrap();
+				let interrupted = events.iter().any(|event| {
+					let event = event.unwrap();
+					(event.pallet_name(), event.event_name()) == ("Utility", "BatchInterrupted")
+				});
+				assert!(interrupted);
+				// Others can propose as before.
+				node.submit(&bob, propose(&parameter(41), 3)).await.unwrap();
+			}
+
+			#[tokio::test(flavor = "multi_thread")]
+			async fn only_authorities_use_the_council_and_only_as_the_table_says() {
+				let node = DevNode::start($chain).await;
+				let refusal = |refusal: Refusal| format!("Custom({})", refusal.code());
+				let refused = async |who: Keypair, call: RuntimeCall| {
+					node.submit(&who, call).await.unwrap_err()
+				};
+				let close = |weight| {
+					RuntimeCall::Council(Council::close {
+						proposal_hash: H256::zero(),
+						index: 0,
+						proposal_weight_bound: weight,
+						length_bound: 1_000,
+					})
+				};
+				let vote = RuntimeCall::Council(Council::vote {
+					proposal: H256::zero(),
+					index: 0,
+					approve: true,
+				});
+				let calls = [propose(&parameter(1), 3), vote, close(MAX_MOTION_WEIGHT)];
+				for call in &calls {
+					let calls = || vec![call.clone()];
+					let all = Utility::<Runtime>::batch_all { calls: calls() };
+					let each = Utility::<Runtime>::force_batch { calls: calls() };
+					let batch = Utility::<Runtime>::batch { calls: calls() };
+					let variants = [call.clone(), all.into(), each.into(), batch.into()];
+					for variant in variants {
+						let error = refused(dev::eve(), variant).await;
+						let code = refusal(Refusal::NotAllowed(Class::Uninvited));
+						assert!(error.contains(&code), "{error}: {call:?}");
+					}
+				}
+
+				let execute = RuntimeCall::Council(Council::execute {
+					proposal: Box::new(parameter(1)),
+					length_bound: 1_000,
+				});
+				let remark = frame_system::Call::<Runtime>::remark { remark: vec![] };
+				let long = frame_system::Call::<Runtime>::remark {
+					remark: vec![0; MAX_MOTION_LEN],
+				};
+				for (call, reason) in [
+					(execute, Refusal::NotSendable),
+					(propose_with(1, &parameter(1)), Refusal::NotTwoThirds),
+					(propose_with(3, &parameter(1)), Refusal::NotTwoThirds),
+					(propose(&remark.into(), 3), Refusal::NotSendable),
+					(propose(&long.into(), 3), Refusal::MotionTooLong),
+					(propose(&close(Weight::zero()), 3), Refusal::NotForMotions),
+				] {
+					let error = refused(dev::alice(), call.clone()).await;
+					assert!(error.contains(&refusal(reason)), "{error}: {call:?}");
+				}
+				// No authority takes a whole core.
+				let error = refused(dev::alice(), close(BLOCK_WEIGHT)).await;
+				assert!(error.contains("ExhaustsResources"), "{error}");
+			}
+		}
+	};
+}
+
+tests_on!(region, salus_regional_runtime, &["--dev"]);
+tests_on!(
+	consortium,
+	salus_consortium_runtime,
+	&[
+		"--chain",
+		"consortium-dev",
+		"--alice",
+		"--unsafe-force-node-key-generation"
+	]
+);

@@ -1,0 +1,251 @@
+//! The blocks of a bundle, which share a core of the relay chain.
+
+use codec::{Decode, Encode};
+use cumulus_primitives_core::{
+	AggregateMessageOrigin::Sibling, BlockBundleInfo, ClaimQueueOffset, CoreInfo, CoreSelector,
+	CumulusDigestItem, ParaId, XcmpMessageFormat, XcmpMessageHandler,
+};
+use frame_support::{
+	traits::{EnqueueMessage, QueueFootprintQuery},
+	BoundedSlice,
+};
+use salus_runtime_common::{
+	constants::{
+		BLOCKS_PER_RELAY_SLOT, BLOCK_WEIGHT, MESSAGE_WEIGHT, NORMAL_DISPATCH_RATIO, POLL_WEIGHT,
+		RESERVED_WEIGHT, SESSION_LENGTH, SLOT_DURATION,
+	},
+	transactions,
+	xcm::queues::{HEAP_SIZE, MAX_INBOUND_CHANNELS},
+};
+use sp_consensus_aura::{Slot, AURA_ENGINE_ID};
+use sp_keyring::Sr25519Keyring::Alice;
+use sp_runtime::{
+	generic::SignedPayload,
+	traits::{BlakeTwo256, Hash, Header as _, TrailingZeroInput},
+	transaction_validity::{InvalidTransaction, TransactionSource},
+	Digest, DigestItem, MultiSignature, TransactionOutcome,
+};
+use xcm::prelude::*;
+
+use super::development;
+use crate::{
+	Executive, Header, MessageQueue, Runtime, RuntimeCall, Session, SessionKeys, System,
+	UncheckedExtrinsic,
+};
+
+/// A time in a slot.
+pub const START: u64 = 100_000 * SLOT_DURATION;
+
+pub fn set_clock(now: u64) {
+	pallet_timestamp::Now::<Runtime>::put(now);
+}
+
+/// Begins the next block, at this place in a bundle.
+pub fn begin_block(index: u8, is_last: bool) {
+	let slot = Slot::from(pallet_timestamp::Now::<Runtime>::get() / SLOT_DURATION);
+	let core = CoreInfo {
+		selector: CoreSelector(0),
+		claim_queue_offset: ClaimQueueOffset(1),
+		number_of_cores: 1u16.into(),
+	};
+	let digest = Digest {
+		logs: vec![
+			DigestItem::PreRuntime(AURA_ENGINE_ID, slot.encode()),
+			CumulusDigestItem::CoreInfo(core).to_digest_item(),
+			BlockBundleInfo { index, is_last }.to_digest_item(),
+		],
+	};
+	let number = System::block_number() + 1;
+	let none = Default::default;
+	let header = Header::new(number, none(), none(), none(), digest);
+	Executive::initialize_block(&header);
+	assert!(
+		!takes_the_core(),
+		"the start of block {number} takes the core"
+	);
+}
+
+/// Whether this block is alone on its core.
+fn takes_the_core() -> bool {
+	CumulusDigestItem::contains_use_full_core(&System::digest())
+}
+
+/// The blocks of a bundle have one author, so that the authors may change only between two bundles.
+/// The last block before the slot of another author is left out.
+#[test]
+fn a_session_ends_only_with_the_last_block_of_a_bundle() {
+	let all = u8::try_from(BLOCKS_PER_RELAY_SLOT).unwrap();
+	let begin = |blocks: u8, due: Option<u8>| {
+		for index in 0..blocks {
+			if due == Some(index) {
+				set_clock(START + SESSION_LENGTH);
+			}
+			let authors = || pallet_aura::Authorities::<Runtime>::get();
+			let (session, before) = (Session::current_index(), authors());
+			begin_block(index, index + 1 == blocks);
+			let over = pallet_timestamp::Now::<Runtime>::get() == START + SESSION_LENGTH;
+			let ends = over && session == 0 && index + 1 == blocks;
+			assert_eq!(Session::current_index() > session, ends, "{due:?} {index}");
+			assert_eq!(authors() != before, ends, "{due:?} {index}");
+		}
+	};
+	for blocks in [all, all - 1] {
+		for due in 0..all {
+			development().execute_with(|| {
+				set_clock(START);
+				begin(blocks, None);
+				let other = SessionKeys::decode(&mut TrailingZeroInput::new(&[7; 32])).unwrap();
+				pallet_session::QueuedKeys::<Runtime>::put(vec![(Alice.to_account_id(), other)]);
+				pallet_session::QueuedChanged::<Runtime>::put(true);
+				begin(blocks, Some(due));
+				begin(blocks, Some(0));
+				assert_eq!(Session::current_index(), 1, "{due}");
+			});
+		}
+	}
+}
+
+fn signed(call: RuntimeCall) -> UncheckedExtrinsic {
+	let extension =
+		|| transactions::extension::<Runtime>(System::account_nonce(Alice.to_account_id()));
+	let payload = SignedPayload::new(call.clone(), extension()).unwrap();
+	let signature = payload.using_encoded(|bytes| Alice.sign(bytes));
+	UncheckedExtrinsic::new_signed(
+		call,
+		Alice.to_account_id().into(),
+		MultiSignature::Sr25519(signature),
+		extension(),
+	)
+}
+
+/// More bytes than a block may have, and less than a core.
+fn large() -> Vec<u8> {
+	vec![7; usize::try_from(BLOCK_WEIGHT.proof_size()).unwrap() + 1]
+}
+
+fn new_runtime() -> RuntimeCall {
+	let code = large();
+	System::do_authorize_upgrade(BlakeTwo256::hash(&code), false);
+	frame_system::Call::apply_authorized_upgrade { code }.into()
+}
+
+#[test]
+fn a_new_runtime_takes_a_core() {
+	development().execute_with(|| {
+		set_clock(START);
+		begin_block(0, false);
+		assert!(Executive::apply_extrinsic(signed(new_runtime())).is_ok());
+		assert!(takes_the_core());
+		// On a core that other blocks share already, it waits.
+		begin_block(1, false);
+		let late = Executive::apply_extrinsic(signed(new_runtime()));
+		assert_eq!(late, Err(InvalidTransaction::ExhaustsResources.into()));
+		assert!(!takes_the_core());
+	});
+}
+
+/// Runs something, and discards what it changes, as a node does with a transaction that is refused.
+fn discard<R>(run: impl FnOnce() -> R) -> R {
+	frame_support::storage::with_transaction_unchecked(|| TransactionOutcome::Rollback(run()))
+}
+
+#[test]
+fn no_other_transaction_takes_a_core() {
+	development().execute_with(|| {
+		set_clock(START);
+		let remark = || RuntimeCall::from(frame_system::Call::remark { remark: large() });
+		// Operational, of a weight that the sender names, and in all ways to nest it.
+		let close = || {
+			RuntimeCall::from(pallet_collective::Call::close {
+				proposal_hash: Default::default(),
+				index: 0,
+				proposal_weight_bound: BLOCK_WEIGHT,
+				length_bound: 1_000,
+			})
+		};
+		let batch = |calls| RuntimeCall::from(pallet_utility::Call::batch { calls });
+		let heavy = || {
+			let halves = || batch(vec![close(), close()]);
+			[
+				remark(),
+				close(),
+				batch(vec![close()]),
+				halves(),
+				batch(vec![halves()]),
+			]
+		};
+		let exhausts = InvalidTransaction::ExhaustsResources.into();
+		for call in heavy() {
+			let pooled = discard(|| {
+				Executive::validate_transaction(
+					TransactionSource::External,
+					signed(call),
+					System::block_hash(0),
+				)
+			});
+			assert_eq!(pooled, Err(exhausts));
+		}
+		begin_block(0, false);
+		for call in heavy() {
+			let included = discard(|| Executive::apply_extrinsic(signed(call)));
+			assert_eq!(included, Err(exhausts));
+		}
+		assert!(!takes_the_core());
+		// A small one is included, as in any block.
+		let small = pallet_session::Call::<Runtime>::purge_keys {};
+		assert!(Executive::apply_extrinsic(signed(small.into())).is_ok());
+		assert!(!takes_the_core());
+	});
+}
+
+/// The most that a block begins with, in the last block on a core at the end of a session: the
+/// declared initialization, the service of messages, their queueing and the chain's own work. It leaves
+/// a quarter of a block for transactions.
+#[test]
+fn what_a_block_begins_with_fits_into_it() {
+	development().execute_with(|| {
+		set_clock(START);
+		begin_block(0, false);
+		begin_block(1, false);
+		let before = System::block_weight().total();
+		set_clock(START + SESSION_LENGTH);
+		begin_block(2, true);
+		let start = System::block_weight().total();
+		let session_end = start.proof_size() - before.proof_size();
+		assert_eq!(session_end, 300_000, "the session ends");
+		let with_messages = start + MESSAGE_WEIGHT + RESERVED_WEIGHT * 2;
+		// The deadlines, the directory entries, and the grants of two kinds.
+		let all = with_messages + POLL_WEIGHT * 4;
+		assert!(
+			all.all_lte(NORMAL_DISPATCH_RATIO * BLOCK_WEIGHT),
+			"{all} of {BLOCK_WEIGHT}"
+		);
+	});
+}
+
+/// A queue whose last page is almost full needs the most weight for one more message.
+#[test]
+fn a_message_of_each_sender_is_queued_however_many_there_are() {
+	development().execute_with(|| {
+		set_clock(START);
+		begin_block(0, false);
+		let senders = || (3_000..3_000 + MAX_INBOUND_CHANNELS).map(ParaId::from);
+		let queued = |para| MessageQueue::footprint(Sibling(para)).storage.count;
+		let almost_a_page = vec![0; usize::try_from(HEAP_SIZE).unwrap() - 300];
+		for para in senders() {
+			let message = BoundedSlice::try_from(&almost_a_page[..]).unwrap();
+			MessageQueue::enqueue_message(message, Sibling(para));
+			assert_eq!(queued(para), 1);
+		}
+		let program = VersionedXcm::<()>::from(Xcm(vec![ClearOrigin]));
+		let page = (XcmpMessageFormat::ConcatenatedVersionedXcm, program).encode();
+		type Handler = <Runtime as cumulus_pallet_parachain_system::Config>::XcmpMessageHandler;
+		Handler::handle_xcmp_messages(
+			senders().map(|para| (para, 1, &page[..])),
+			<Runtime as cumulus_pallet_parachain_system::Config>::ReservedXcmpWeight::get(),
+		);
+		for para in senders() {
+			assert_eq!(queued(para), 2, "{para:?}");
+		}
+	});
+}

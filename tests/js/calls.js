@@ -1,0 +1,284 @@
+// Checks that polkadot-js Apps can show and build each call that an account or a motion may send by docs/calls.md.
+// Uses @polkadot/api as Apps does. The "node" that it connects to answers from client/metadata alone.
+//
+// Usage: node calls.js. Prints the arguments that Apps shows as bytes, or what is wrong with which call.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { ApiPromise } from '@polkadot/api';
+import { Metadata, TypeDefInfo, TypeRegistry, getTypeDef } from '@polkadot/types';
+import { compactAddLength, stringCamelCase, u8aConcat, u8aToHex } from '@polkadot/util';
+
+const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url));
+
+const bytes = (length) => `0x${'a5'.repeat(length)}`;
+const account = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY'; // Alice
+const [commitment, hash, application, codeHash] = Array(4).fill(bytes(32));
+const signature = bytes(64);
+const key = { RsaOaep: bytes(550) };
+const wrappedKey = { RsaOaep: { keyVersion: 1, ciphertext: bytes(512) } };
+const patient = bytes(16);
+const number = 'A12345';
+const remote = { region: 2001, number };
+const time = 1_800_000_000_000;
+const weight = { refTime: 1_000_000_000, proofSize: 65_536 };
+
+// Calls as a person sends them: for each call of the table, one list of arguments or more.
+const examples = {
+	'System.apply_authorized_upgrade': () => [[bytes(100)]],
+	'Session.set_keys': (tx, kind) => [
+		[{ aura: bytes(32), ...(kind === 'regional' && { pinning: bytes(32) }) }, bytes(128)],
+	],
+	'Session.purge_keys': () => [[]],
+	'Council.propose': (tx) => [
+		[2, tx.governance.removeAuthority(account).method, 34],
+		[2, tx.utility.batchAll([tx.governance.cancelUpgrade()]).method, 6],
+	],
+	'Council.vote': () => [[hash, 3, true]],
+	'Council.close': () => [[hash, 3, weight, 40]],
+	'Governance.authorize_announced_upgrade': () => [[]],
+	'Governance.announce_upgrade': () => [[codeHash]],
+	'Governance.cancel_upgrade': () => [[]],
+	'Governance.add_authority': () => [[account, bytes(64), bytes(128), signature]],
+	'Governance.remove_authority': () => [[account]],
+	'Governance.set_parameter': () => [[{ NoticePeriod: 86_400_000 }], [{ ReplicationTarget: 3 }]],
+	'Governance.open_channel': () => [[2000, 8, 102_400]],
+	'Governance.accept_channel': () => [[2000]],
+	'Governance.close_channel': () => [[2000, 2001]],
+	'Utility.batch': (tx) => [[[tx.governance.cancelUpgrade().method, tx.session.purgeKeys().method]]],
+	'Utility.batch_all': (tx) => [[[tx.session.purgeKeys().method]]],
+	'Utility.force_batch': (tx) => [[[tx.utility.batch([tx.session.purgeKeys()]).method]]],
+	'Registry.invite': () => [[account]],
+	'Registry.register_patient': () => [[commitment, key, signature]],
+	'Registry.apply_as_provider': () => [[number, 'Dr. Zoë Łukasik', key, signature]],
+	'Registry.withdraw_application': () => [[]],
+	'Registry.vote': () => [
+		[{ Verify: { account, application } }, true],
+		[{ Suspend: { number } }, true],
+		[{ Reinstate: { number } }, false],
+	],
+	'Registry.retire': () => [[]],
+	'Registry.rotate_key': () => [[1, key, signature]],
+	'Registry.enlist': () => [[]],
+	'Emr.add_record': () => [
+		[patient, number, bytes(112), hash, bytes(36), 4_096, wrappedKey, wrappedKey, null],
+		[patient, number, bytes(112), hash, bytes(36), 4_096, wrappedKey, wrappedKey, 7],
+	],
+	'Permissions.grant': () => [
+		[7, { Patient: patient }, wrappedKey, null, 'Treatment'],
+		[7, { Provider: number }, wrappedKey, time, 'Research'],
+	],
+	'Permissions.revoke': () => [[7, { Provider: number }]],
+	'Interregional.grant': () => [[7, remote, wrappedKey, time, 'Treatment']],
+	'Interregional.forward': () => [[7, remote]],
+	'Interregional.revoke': () => [[7, remote]],
+	'Consortium.admit_region': () => [[2000, hash]],
+	'Consortium.expel_region': () => [[2000]],
+};
+
+// The arguments that are bytes, and why. All others are numbers, text, accounts, hashes (H256), choices or calls.
+const binary = {
+	'the code of a runtime': ['System.apply_authorized_upgrade code'],
+	'public keys': [
+		'Session.set_keys keys.aura',
+		'Session.set_keys keys.pinning',
+		'Governance.add_authority keys',
+		'Registry.register_patient key.RsaOaep',
+		'Registry.apply_as_provider key.RsaOaep',
+		'Registry.rotate_key key.RsaOaep',
+	],
+	'proofs that a node has its keys': ['Session.set_keys proof', 'Governance.add_authority proof'],
+	signatures: [
+		'Governance.add_authority signature',
+		'Registry.register_patient signature',
+		'Registry.apply_as_provider signature',
+		'Registry.rotate_key signature',
+	],
+	'hashes, and the random id of a patient': [
+		'Registry.register_patient commitment',
+		'Registry.vote motion.Verify.application',
+		'Emr.add_record patient',
+		'Emr.add_record hash',
+		'Emr.add_record cid',
+		'Permissions.grant grantee.Patient',
+		'Permissions.revoke grantee.Patient',
+	],
+	'ciphertext: sealed names and wrapped keys': [
+		'Emr.add_record sealed_name',
+		'Emr.add_record wrapped_for_patient.RsaOaep.ciphertext',
+		'Emr.add_record wrapped_for_author.RsaOaep.ciphertext',
+		'Permissions.grant wrapped_key.RsaOaep.ciphertext',
+		'Interregional.grant wrapped_key.RsaOaep.ciphertext',
+	],
+};
+
+// The pallets that only one kind of chain has.
+const only = {
+	Registry: 'regional',
+	Emr: 'regional',
+	Permissions: 'regional',
+	Interregional: 'regional',
+	Consortium: 'consortium',
+};
+
+// The senders in docs/calls.md that are neither accounts nor motions.
+const others = ["the block's author", "a pinner's node", 'a region, by XCM', 'the consortium, by XCM'];
+
+const failures = [];
+const bytesFound = new Set();
+
+// Runs a check. If it fails, keeps the message and continues.
+function attempt(what, check) {
+	try {
+		check();
+	} catch (error) {
+		failures.push(`${what}: ${error.message}`);
+	}
+}
+
+const textOf = (docs) => docs.join('\n').trim();
+
+// A connection that answers as a node of the chain does, but only what Apps asks for when it connects.
+function node(metadata) {
+	const registry = new TypeRegistry();
+	const { pallets } = new Metadata(registry, metadata).asLatest;
+	const { constants } = pallets.find(({ name }) => name.eq('System'));
+	const { value } = constants.find(({ name }) => name.eq('Version'));
+	const version = registry.createType('RuntimeVersion', value.toU8a(true)).toJSON();
+	const answers = {
+		chain_getBlockHash: () => `0x${'00'.repeat(32)}`,
+		rpc_methods: () => ({ methods: [] }),
+		state_getRuntimeVersion: () => version,
+		system_chain: () => version.specName,
+		system_properties: () => ({}),
+		state_call: (name) =>
+			({
+				Metadata_metadata_versions: registry.createType('Vec<u32>', [metadata[4]]).toHex(),
+				Metadata_metadata_at_version: u8aToHex(u8aConcat([1], compactAddLength(metadata))),
+			})[name],
+	};
+	return {
+		hasSubscriptions: false,
+		isConnected: true,
+		on: () => () => {},
+		connect: async () => {},
+		disconnect: async () => {},
+		send: async (method, parameters) => answers[method](...parameters),
+	};
+}
+
+// The value that a form of Apps starts with for an argument of this type. Adds its parts that are bytes to bytesFound.
+function emptyForm(registry, type, path) {
+	const { info, sub, length, type: raw } = getTypeDef(registry.createType(type).toRawType());
+	const part = (of, name) => emptyForm(registry, of.type, name ? `${path}.${name}` : path);
+	switch (info) {
+		case TypeDefInfo.Struct:
+			return Object.fromEntries(sub.map((field) => [field.name, part(field, field.name)]));
+		case TypeDefInfo.Enum:
+			return sub.map((variant) => ({ [variant.name]: part(variant, variant.name) }))[0];
+		case TypeDefInfo.Tuple:
+			return sub.map((one, place) => part(one, place));
+		case TypeDefInfo.Vec:
+			return [part(sub)];
+		case TypeDefInfo.Compact:
+			return part(sub);
+		case TypeDefInfo.Option:
+			part(sub);
+			return null;
+		case TypeDefInfo.VecFixed:
+			assert.equal(sub.type, 'u8', `${path} is a list of ${sub.type}`);
+			bytesFound.add(path);
+			return new Uint8Array(length);
+	}
+	if (/^u(8|16|32|64|128)$/.test(raw)) return 0;
+	switch (raw) {
+		case 'Bytes':
+			bytesFound.add(path);
+			return '0x';
+		case 'Text':
+			return '';
+		case 'bool':
+			return false;
+		case 'Null':
+			return null;
+		case 'H256':
+		case 'AccountId':
+			return new Uint8Array(32);
+		case 'Call':
+			return registry.createType('Call');
+	}
+	throw new Error(`${path}: no form is known for the type ${raw}`);
+}
+
+// Builds a call, encodes and decodes it, and compares each argument with its value.
+function roundTrip(registry, extrinsic, values) {
+	const call = extrinsic(...values).method;
+	const decoded = registry.createType('Call', call.toU8a());
+	assert.equal(decoded.toHex(), call.toHex(), 'changes when it is decoded and encoded');
+	assert.deepEqual(decoded.toHuman(), call.toHuman());
+	decoded.args.forEach((argument, place) => {
+		const name = call.meta.args[place].name;
+		assert(argument.eq(values[place]), `${name} comes back as ${argument}, was ${values[place]}`);
+	});
+}
+
+function checkCall(api, kind, name) {
+	const [pallet, call] = name.split('.').map((part) => stringCamelCase(part));
+	const extrinsic = api.tx[pallet]?.[call];
+	assert(extrinsic, 'does not exist');
+	const { docs, args, fields } = extrinsic.meta;
+	if (!textOf(docs)) failures.push(`${kind}: ${name}: has no text`);
+	fields.forEach((field) => assert(field.name.unwrapOr('').length, 'an argument has no name'));
+	const names = fields.map((field) => field.name.unwrap().toString());
+	const empty = args.map(({ type }, place) =>
+		emptyForm(api.registry, type.toString(), `${name} ${names[place]}`),
+	);
+	attempt(`${kind}: ${name} from an empty form`, () => roundTrip(api.registry, extrinsic, empty));
+	const lists = examples[name]?.(api.tx, kind) ?? [];
+	assert(lists.length, 'has no example in tests/js/calls.js');
+	for (const values of lists) roundTrip(api.registry, extrinsic, values);
+}
+
+function checkErrors(api, kind) {
+	let count = 0;
+	for (const { name, index, errors } of api.runtimeMetadata.asLatest.pallets) {
+		if (errors.isNone) continue;
+		for (const variant of api.registry.lookup.getSiType(errors.unwrap().type).def.asVariant.variants) {
+			const error = new Uint8Array([variant.index.toNumber(), 0, 0, 0]);
+			attempt(`${kind}: error ${name}.${variant.name}`, () => {
+				const found = api.registry.findMetaError({ error, index });
+				assert.equal(found.name, variant.name.toString());
+				assert(textOf(found.docs), 'has no text');
+			});
+			count++;
+		}
+	}
+	return count;
+}
+
+const rows = [...read('docs/calls.md').toString().matchAll(/^\| `(\w+\.\w+)` \| (.+) \|$/gm)];
+const table = rows.filter(([, , sender]) => !others.includes(sender)).map(([, name]) => name);
+assert(table.length > 0, 'docs/calls.md has no table');
+
+for (const kind of ['regional', 'consortium']) {
+	const metadata = new Uint8Array(read(`client/metadata/${kind}.scale`));
+	const api = await ApiPromise.create({ provider: node(metadata), noInitWarn: true, throwOnUnknown: true });
+	const names = table.filter((name) => (only[name.split('.')[0]] ?? kind) === kind);
+	for (const name of names) attempt(`${kind}: ${name}`, () => checkCall(api, kind, name));
+	console.log(`${kind}: ${names.length} calls, ${checkErrors(api, kind)} errors`);
+	await api.disconnect();
+}
+
+const bytesListed = Object.values(binary).flat();
+for (const path of bytesFound) {
+	if (!bytesListed.includes(path)) failures.push(`${path}: is bytes, and tests/js/calls.js does not say why`);
+}
+for (const path of bytesListed) {
+	if (!bytesFound.has(path)) failures.push(`${path}: tests/js/calls.js lists it as bytes, and it is not`);
+}
+for (const name of Object.keys(examples)) {
+	if (!table.includes(name)) failures.push(`${name}: has an example, and is not in docs/calls.md`);
+}
+for (const [reason, paths] of Object.entries(binary)) console.log(`bytes, ${reason}:\n\t${paths.join('\n\t')}`);
+for (const failure of failures) console.error(failure);
+process.exitCode = failures.length ? 1 : 0;
