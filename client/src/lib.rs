@@ -32,6 +32,7 @@ pub mod grant;
 pub mod interregional;
 pub mod ipfs;
 pub mod keys;
+mod member_ref;
 mod pending;
 mod progress;
 pub mod proven;
@@ -47,8 +48,9 @@ pub mod vote;
 mod testing;
 
 pub use error::{Error, Kind, Result};
+pub use member_ref::{MemberRef, ParseMemberRefError, ProviderRef};
 pub use pending::{Pending, Turn};
 pub use progress::Progress;
 pub use record_ref::{ParseRecordRefError, RecordRef};
 pub use session::Session;
-pub use standing::standing_text;
+pub use standing::{provider_text, standing_text};

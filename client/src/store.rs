@@ -5,18 +5,18 @@ use crate::{
 	chain::{calls, Call, State},
 	files::BUFFER,
 	ipfs::{to_base32, CidWriter, Ipfs},
-	keys::{binding, wrap_for, KnownKeys},
+	keys::{binding, verify_patient, wrap_for, KnownKeys},
 	progress::{Progress, ProgressReader},
 	session::Session,
 	Error, Kind, Result,
 };
 use salus_envelope::{
-	seal, seal_name, AccountSeed, Details, RecordKey, SealError, Sealed, Signer,
+	seal, seal_name, AccountSeed, Details, ManifestAuthor, RecordKey, SealError, Sealed, Signer,
 	MAX_SEALED_NAME_LEN,
 };
 use salus_primitives::{
-	views::KeyView, AccountId, Cid, CidBytes, EncryptionKey, KeyVersion, MemberId, Moment, ParaId,
-	PatientId, ProfessionalNumber, RecordId, MOST_CALLS,
+	views::KeyView, AccountId, Author, Cid, CidBytes, MemberId, Moment, ParaId, PatientId,
+	ProviderId, RecordId, MOST_CALLS,
 };
 use std::{
 	collections::HashSet,
@@ -37,16 +37,14 @@ pub struct Document {
 	pub media_type: String,
 }
 
-/// The patient, the author and the amended record of documents that are stored together.
+/// The patient and the amended record of documents that are stored together.
 #[derive(Clone, Debug)]
 pub struct Attribution {
-	/// The patient.
-	pub patient: PatientId,
+	/// The patient. `None`: the patient that the account acts for, who adds documents about
+	/// themselves.
+	pub patient: Option<PatientId>,
 	/// The record that the documents correct.
 	pub amends: Option<RecordId>,
-	/// The author, if it is not the provider that the account acts for. The chain refuses such a
-	/// record; the demo shows that it does.
-	pub author: Option<ProfessionalNumber>,
 }
 
 /// A record that was added.
@@ -65,11 +63,13 @@ pub struct AddedRecord {
 }
 
 /// The common part of all records that are added together.
-struct Batch<'a> {
-	attribution: &'a Attribution,
-	author: ProfessionalNumber,
+struct Batch {
+	patient: PatientId,
+	amends: Option<RecordId>,
+	author: ManifestAuthor,
 	patient_key: KeyView<AccountId>,
-	author_key: KeyView<AccountId>,
+	/// The author's, if it is a provider.
+	author_key: Option<KeyView<AccountId>>,
 	region: ParaId,
 	time: Moment,
 	/// The largest envelope that the chain takes, in bytes.
@@ -102,35 +102,21 @@ impl Session<'_> {
 				.len();
 			ensure_fits(document, len, max_size)?;
 		}
-		let author = match &attribution.author {
-			Some(number) => number.clone(),
-			None => self.verified_provider(&state).await?,
+		let batch = match attribution.patient {
+			Some(patient) => {
+				self.batch_of(&state, patient, attribution.amends, known)
+					.await?
+			}
+			None => self.own_batch(&state, attribution.amends).await?,
 		};
-		let patient = MemberId::Patient(attribution.patient);
-		state.patient(attribution.patient).await?;
-		let patient_key = state.encryption_key(&patient, None).await?;
-		known.check(&self.chain.genesis(), &patient, &patient_key)?;
-		let author_key = match &attribution.author {
-			Some(_) => self.unregistered_key(0)?,
-			None => self.registered_key(&state, &author).await?,
-		};
-		if let Some(amended) = attribution.amends {
-			if state.record(amended).await?.patient != attribution.patient {
+		if let Some(amended) = batch.amends {
+			if state.record(amended).await?.patient != batch.patient {
 				return Err(Error::NotAllowed {
 					reason: format!("record {amended} belongs to another patient"),
 					next: None,
 				});
 			}
 		}
-		let batch = Batch {
-			attribution,
-			author,
-			patient_key,
-			author_key,
-			region: state.region().await?,
-			time: state.now().await?,
-			max_size,
-		};
 		for part in documents.chunks(MOST_CALLS) {
 			let done = added.len();
 			let stored = self.add_part(&batch, part, ipfs).await;
@@ -140,10 +126,58 @@ impl Session<'_> {
 		Ok(())
 	}
 
+	/// Records of a patient, by the provider that the account acts for.
+	async fn batch_of(
+		&self,
+		state: &State,
+		patient: PatientId,
+		amends: Option<RecordId>,
+		known: &mut KnownKeys,
+	) -> Result<Batch> {
+		let author = self.verified_provider(state).await?;
+		let view = state.patient(patient).await?;
+		let member = MemberId::Patient(patient);
+		let patient_key = state.encryption_key(&member, None).await?;
+		verify_patient(&self.chain.genesis(), &view, &patient_key)?;
+		known.check(&self.chain.genesis(), &member, &patient_key)?;
+		Ok(Batch {
+			patient,
+			amends,
+			author: ManifestAuthor::Provider(author.0),
+			patient_key,
+			author_key: Some(self.registered_key(state, &author.into()).await?),
+			region: state.region().await?,
+			time: state.now().await?,
+			max_size: state.max_envelope_size()?,
+		})
+	}
+
+	/// Records of the patient that the account acts for, by that patient.
+	async fn own_batch(&self, state: &State, amends: Option<RecordId>) -> Result<Batch> {
+		let patient = self.patient(state).await?;
+		let view = state.patient(patient).await?;
+		let patient_key = self.registered_key(state, &patient.into()).await?;
+		verify_patient(&self.chain.genesis(), &view, &patient_key)?;
+		let founding = view.accounts.first().map(|entry| entry.account.clone());
+		Ok(Batch {
+			patient,
+			amends,
+			author: ManifestAuthor::Patient {
+				founding_account: founding.unwrap_or_else(|| self.key.account()).into(),
+				commitment: view.commitment,
+			},
+			patient_key,
+			author_key: None,
+			region: state.region().await?,
+			time: state.now().await?,
+			max_size: state.max_envelope_size()?,
+		})
+	}
+
 	/// Stores documents in one transaction: all of them, or none.
 	async fn add_part(
 		&self,
-		batch: &Batch<'_>,
+		batch: &Batch,
 		documents: &[Document],
 		ipfs: &Ipfs,
 	) -> Result<Vec<AddedRecord>> {
@@ -191,7 +225,7 @@ impl Session<'_> {
 	/// begins.
 	async fn add_envelopes(
 		&self,
-		batch: &Batch<'_>,
+		batch: &Batch,
 		documents: &[Document],
 		ipfs: &Ipfs,
 		uploads: &mut Vec<Cid>,
@@ -229,19 +263,16 @@ impl Session<'_> {
 	/// Seals a document and adds its envelope to IPFS. Returns the call that adds the record.
 	async fn add_envelope(
 		&self,
-		batch: &Batch<'_>,
+		batch: &Batch,
 		document: &Document,
 		ipfs: &Ipfs,
 		uploads: &mut Vec<Cid>,
 	) -> Result<(Call, AddedRecord)> {
-		let Attribution {
-			patient, amends, ..
-		} = batch.attribution;
 		let details = Details {
 			name: document.name.clone(),
 			media_type: document.media_type.clone(),
-			patient: patient.0,
-			author_number: batch.author.to_string(),
+			patient: batch.patient.0,
+			author: batch.author.clone(),
 			author_account: self.key.secrets.seed.account(),
 			region: batch.region,
 			genesis: self.chain.genesis(),
@@ -258,18 +289,33 @@ impl Session<'_> {
 			self.progress,
 		)?;
 		ensure_fits(document, sealed.size, batch.max_size)?;
-		let binding = binding(self.chain.genesis(), *patient, &batch.author, sealed.hash);
-		let call = calls::ADD_RECORD.with((
-			*patient,
-			batch.author.clone(),
-			sealed_name,
-			sealed.hash,
-			CidBytes::truncate_from(cid.as_bytes().to_vec()),
-			sealed.size,
-			wrap_for(&batch.patient_key, &key, &binding)?,
-			wrap_for(&batch.author_key, &key, &binding)?,
-			*amends,
-		));
+		let author = match batch.author {
+			ManifestAuthor::Patient { .. } => Author::Patient,
+			ManifestAuthor::Provider(id) => Author::Provider(ProviderId(id)),
+		};
+		let binding = binding(self.chain.genesis(), batch.patient, author, sealed.hash);
+		let cid_bytes = CidBytes::truncate_from(cid.as_bytes().to_vec());
+		let for_patient = wrap_for(&batch.patient_key, &key, &binding)?;
+		let call = match &batch.author_key {
+			Some(author_key) => calls::ADD_RECORD.with((
+				batch.patient,
+				sealed_name,
+				sealed.hash,
+				cid_bytes,
+				sealed.size,
+				for_patient,
+				wrap_for(author_key, &key, &binding)?,
+				batch.amends,
+			)),
+			None => calls::ADD_OWN_RECORD.with((
+				sealed_name,
+				sealed.hash,
+				cid_bytes,
+				sealed.size,
+				for_patient,
+				batch.amends,
+			)),
+		};
 		uploads.push(cid);
 		ipfs.add(&mut envelope, &cid, self.progress).await?;
 		let added = AddedRecord {
@@ -283,30 +329,10 @@ impl Session<'_> {
 	}
 
 	/// One's own current key on the chain. The key file must hold it too.
-	async fn registered_key(
-		&self,
-		state: &State,
-		number: &ProfessionalNumber,
-	) -> Result<KeyView<AccountId>> {
-		let member = MemberId::Provider(number.clone());
-		let view = state.encryption_key(&member, None).await?;
+	async fn registered_key(&self, state: &State, member: &MemberId) -> Result<KeyView<AccountId>> {
+		let view = state.encryption_key(member, None).await?;
 		self.key.ensure_holds(view.version, &view.key)?;
 		Ok(view)
-	}
-
-	/// One's own key in the form of the chain's views, without a signature.
-	fn unregistered_key(&self, version: KeyVersion) -> Result<KeyView<AccountId>> {
-		let spki = self.key.private_key(version)?.public_spki_der();
-		let key = spki
-			.try_into()
-			.map_err(|_| Error::KeyFile("the encryption key is too long".into()))?;
-		Ok(KeyView {
-			version,
-			key: EncryptionKey::RsaOaep(key),
-			account: self.key.account(),
-			signature: Default::default(),
-			since: 0,
-		})
 	}
 }
 
@@ -464,7 +490,7 @@ mod tests {
 				name: "document".into(),
 				media_type: "text/plain".into(),
 				patient: [1; 16],
-				author_number: "A12345".into(),
+				author: ManifestAuthor::Provider(7),
 				author_account: author.account(),
 				region: 2001,
 				genesis: [3; 32],

@@ -47,8 +47,8 @@ impl Kind {
 		match self {
 			Self::Small => ("Governance", "cancel_upgrade", Vec::new()),
 			Self::Time => {
-				let suspend =
-					Value::named_variant("Suspend", [("number", Value::from_bytes("A00000"))]);
+				let nobody = Value::unnamed_composite([Value::u128(u32::MAX.into())]);
+				let suspend = Value::named_variant("Suspend", [("id", nobody)]);
 				let vote =
 					Value::named_variant("vote", [("motion", suspend), ("aye", Value::bool(true))]);
 				batch(vec![Value::unnamed_variant("Registry", [vote]); CALLS])

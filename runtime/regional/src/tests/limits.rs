@@ -55,6 +55,7 @@ fn the_largest_batch_of_the_client_fits_in_a_block() {
 	type Permissions = <Runtime as pallet_permissions::Config>::WeightInfo;
 	for weight in [
 		Emr::add_record(),
+		Emr::add_own_record(),
 		Permissions::grant(),
 		Permissions::revoke(),
 		Interregional::grant(),
