@@ -23,8 +23,9 @@ const HIDDEN: (&str, &str) = (".salus-", ".partial");
 const RANDOM: usize = 12;
 /// The file that a process locks while it changes a directory.
 const LOCK: &str = ".lock";
-/// How long to wait while another process changes a directory.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long to wait while other processes change a directory: each can encrypt a key meanwhile,
+/// and there can be many on a slow machine.
+const PATIENCE: Duration = Duration::from_secs(600);
 /// The time between two looks at its lock.
 const LOOK: Duration = Duration::from_millis(5);
 
