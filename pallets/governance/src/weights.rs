@@ -176,6 +176,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Governance::SessionLength` (r:1 w:0)
 	/// Proof: `Governance::SessionLength` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn keep_session() -> Weight {
+		// Estimated.
 		Weight::from_parts(10_000_000, 1493)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 	}
@@ -204,6 +205,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Pinning::Pinners` (r:0 w:1)
 	/// Proof: `Pinning::Pinners` (`max_values`: Some(1), `max_size`: Some(6402), added: 6897, mode: `MaxEncodedLen`)
 	fn end_session() -> Weight {
+		// Estimated.
 		Weight::from_parts(3_000_000_000, 300_000)
 			.saturating_add(T::DbWeight::get().reads(108_u64))
 			.saturating_add(T::DbWeight::get().writes(10_u64))
@@ -211,6 +213,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Governance::Proposers` (r:1 w:1)
 	/// Storage: `Council::Proposals` (r:1 w:0)
 	fn keep_motions() -> Weight {
+		// Estimated.
 		Weight::from_parts(30_000_000, 21_000)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
@@ -220,6 +223,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Council::ProposalOf` (r:0 w:1)
 	/// Storage: `Council::Voting` (r:0 w:1)
 	fn drop_motion() -> Weight {
+		// Estimated.
 		Weight::from_parts(60_000_000, 35_000)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))

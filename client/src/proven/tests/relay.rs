@@ -131,7 +131,7 @@ impl RpcClientT for Node {
 		_: Option<Box<RawValue>>,
 		_: &'a str,
 	) -> RawRpcFuture<'a, RawRpcSubscription> {
-		unimplemented!("proofs need no subscription")
+		unreachable!("proofs need no subscription")
 	}
 }
 
