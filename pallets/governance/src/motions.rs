@@ -78,8 +78,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Drops the oldest motion that has ended. As many end in a block as were proposed in one, but
-	/// each authority proposes two at most, and the others end in the next blocks.
+	/// Drops the oldest motion that has ended. Others that have ended are dropped in the next blocks,
+	/// one in each.
 	pub(crate) fn drop_ended(now: BlockNumberFor<T>, block: &mut WeightMeter) {
 		let drop = T::WeightInfo::drop_motion();
 		if !block.can_consume(drop) {
