@@ -393,10 +393,12 @@ admit_regions() {
 }
 
 reader_number=B20020 reader_name='Dr. Ines Varga-Holloway'
+# The first provider that region 2002 verifies. For an id, unlike for a number, no node of the consortium is asked.
+reader_id=id:0
 
 # interregional_grant_is RECORD STATE: whether the patient's grant of it to the reader has that state.
 interregional_grant_is() {
-	[ "$(as patient grant show "$1" --region 2002 --provider "$reader_number" | jq -r .state)" = "$2" ]
+	[ "$(as patient grant show "$1" --region 2002 --provider "$reader_id" | jq -r .state)" = "$2" ]
 }
 
 admit_both_regions() {
@@ -446,7 +448,7 @@ grant_to_reader() {
 forward_grant() {
 	local wait_level=${2:-best}
 	step "author forwards the grant of record $1 to the consortium" \
-		as author grant forward "$1" --region 2002 --provider "$reader_number"
+		as author grant forward "$1" --region 2002 --provider "$reader_id"
 }
 
 name_records() { if [ $# -eq 1 ]; then printf 'record %s' "$1"; else printf 'records %s' "$*"; fi; }

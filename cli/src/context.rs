@@ -206,8 +206,8 @@ impl Context {
 	}
 
 	/// Writes the member that a key acts for into the key's public file.
-	pub fn remember_member(&self, me: &mut UnlockedKey, member: &MemberId) -> Result<()> {
-		self.keystore()?.remember(me, display::member(member))
+	pub fn remember_member(&self, me: &mut UnlockedKey, member: impl ToString) -> Result<()> {
+		self.keystore()?.remember(me, member.to_string())
 	}
 
 	/// A session with an unlocked key on a chain.

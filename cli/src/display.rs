@@ -1,7 +1,12 @@
 //! Values as people read them.
 
 use chrono::DateTime;
-use salus_primitives::{text::is_unprintable, Hash256, MemberId, Moment, Purpose};
+use salus_client::{address::to_address, provider_text, standing_text};
+use salus_primitives::{
+	text::is_unprintable, views::AuthorView, AccountEntry, AccountId, AccountRight, Hash256,
+	Moment, Purpose, Standing,
+};
+use serde_json::{json, Value};
 
 /// A text from elsewhere. Characters that move the cursor or hide or reorder text are escaped.
 pub fn clean(text: &str) -> String {
@@ -35,12 +40,75 @@ pub fn hash(bytes: &Hash256) -> String {
 	format!("0x{}", hex::encode(bytes))
 }
 
-/// A member's id or number alone, as `parse::member` reads it.
-pub fn member(member: &MemberId) -> String {
-	match member {
-		MemberId::Patient(id) => id.to_string(),
-		MemberId::Provider(number) => number.to_string(),
+/// The author of a record: the patient, or a provider with its standing.
+pub fn author(author: &AuthorView) -> String {
+	let AuthorView::Provider {
+		number,
+		name,
+		standing,
+		..
+	} = author
+	else {
+		return "the patient".into();
+	};
+	let standing = match standing {
+		Some(Standing::Unverified) => "the authorities withdrew its verification",
+		Some(standing) => standing_text(*standing),
+		None => "not in the directory",
+	};
+	format!("{number} {} ({standing})", clean(name.as_str()))
+}
+
+/// The author in a column: the patient, or a provider's number.
+pub fn author_number(author: &AuthorView) -> String {
+	match author {
+		AuthorView::Patient => "the patient".into(),
+		AuthorView::Provider {
+			id,
+			number,
+			standing,
+			..
+		} => provider_text(number, *id, *standing),
 	}
+}
+
+/// The author as JSON values: `by_patient`, and the provider's id, number, name and standing.
+pub fn author_json(author: &AuthorView) -> Value {
+	match author {
+		AuthorView::Patient => json!({
+			"by_patient": true,
+			"author": null,
+			"author_id": null,
+			"author_name": null,
+			"author_standing": null,
+		}),
+		AuthorView::Provider {
+			id,
+			number,
+			name,
+			standing,
+		} => json!({
+			"by_patient": false,
+			"author": number.to_string(),
+			"author_id": id,
+			"author_name": name.as_str(),
+			"author_standing": standing.map(standing_text),
+		}),
+	}
+}
+
+/// The account that acts for a member now, by the member's history.
+pub fn acting(accounts: &[AccountEntry<AccountId>]) -> String {
+	let last = accounts.last().map(|entry| to_address(&entry.account));
+	last.unwrap_or_default()
+}
+
+/// An account of a member's history as JSON.
+pub fn account_json(entry: &AccountEntry<AccountId>) -> Value {
+	let right = match entry.right {
+		AccountRight::Founding => "founding",
+	};
+	json!({ "account": to_address(&entry.account), "since": entry.since, "right": right })
 }
 
 /// A purpose's name, as `parse::purpose` reads it.

@@ -1,14 +1,21 @@
 //! How inter-regional grants, directory entries and enlistments are shown.
 
-use crate::display::{grant_end, hash, purpose_name, time};
+use crate::{
+	context::Context,
+	display::{author_json, grant_end, hash, purpose_name, time},
+	output::merged,
+};
 use salus_client::{
-	address::to_address, interregional::record_ref, ipfs::to_base32, standing_text,
+	address::to_address, interregional::record_ref, ipfs::to_base32, provider_text, standing_text,
+	ProviderRef,
 };
 use salus_primitives::{
 	views::{DirectoryView, EnlistmentView, IncomingGrantView, InterregionalGrantView},
-	AccountId, Cause, EnlistmentState, InterregionalState, RegionStanding,
+	AccountId, Cause, EnlistmentState, InterregionalState, ProfessionalNumber, RegionStanding,
+	RemoteProvider, Standing,
 };
 use serde_json::{json, Value};
+use std::collections::BTreeMap;
 
 /// A state's name.
 pub fn state_name(state: &InterregionalState) -> &'static str {
@@ -53,8 +60,55 @@ fn cause_json(cause: &Cause) -> Value {
 	json!({ "code": code, "text": cause.to_string() })
 }
 
+/// The numbers and standings of providers of other regions, as far as the directory was at hand.
+pub type Numbers = BTreeMap<RemoteProvider, (ProfessionalNumber, Standing)>;
+
+/// Reads the numbers and standings of these grantees from the directory. Without a consortium's
+/// node, they are shown by their ids.
+pub async fn numbers(context: &Context, grants: &[InterregionalGrantView]) -> Numbers {
+	let mut numbers = Numbers::new();
+	if grants.is_empty() {
+		return numbers;
+	}
+	let Ok(directory) = context.directory().await else {
+		return numbers;
+	};
+	for grant in grants {
+		if numbers.contains_key(&grant.grantee) {
+			continue;
+		}
+		if let Ok(Some(entry)) = directory.find(&grant.grantee).await {
+			numbers.insert(grant.grantee.clone(), (entry.number, entry.standing));
+		}
+	}
+	numbers
+}
+
+/// A provider of another region, by its number if that is known.
+pub fn remote_text(provider: &RemoteProvider, numbers: &Numbers) -> String {
+	match numbers.get(provider) {
+		Some((number, standing)) => {
+			let text = provider_text(number, provider.id, Some(*standing));
+			format!("provider {text} of region {}", provider.region)
+		}
+		None => provider.to_string(),
+	}
+}
+
+/// A grantee's number, or its id if the number is not known, as the command reads it.
+pub fn grantee_text(provider: &RemoteProvider, numbers: &Numbers) -> String {
+	let number = numbers.get(provider).map(|(number, _)| number.to_string());
+	number.unwrap_or_else(|| ProviderRef::Id(provider.id).to_string())
+}
+
+/// A grantee's standing, if it is known.
+pub fn grantee_standing(provider: &RemoteProvider, numbers: &Numbers) -> Option<&'static str> {
+	let standing = numbers.get(provider).map(|(_, standing)| *standing);
+	standing.map(standing_text)
+}
+
 /// An inter-regional grant as JSON.
-pub fn grant_json(view: &InterregionalGrantView) -> Value {
+pub fn grant_json(view: &InterregionalGrantView, numbers: &Numbers) -> Value {
 	let reason = match &view.state {
 		InterregionalState::Refused(cause) => cause_json(cause),
 		_ => Value::Null,
@@ -62,7 +116,10 @@ pub fn grant_json(view: &InterregionalGrantView) -> Value {
 	json!({
 		"record": view.record,
 		"region": view.grantee.region,
-		"grantee": view.grantee.number.to_string(),
+		"grantee": grantee_text(&view.grantee, numbers),
+		"grantee_id": view.grantee.id,
+		"grantee_standing": grantee_standing(&view.grantee, numbers),
+		"via": view.via,
 		"state": state_name(&view.state),
 		"reason": reason,
 		"message": view.message.as_ref().map(hash),
@@ -77,10 +134,13 @@ pub fn grant_json(view: &InterregionalGrantView) -> Value {
 }
 
 /// An inter-regional grant as names and values.
-pub fn grant_fields(view: &InterregionalGrantView) -> Vec<(&'static str, String)> {
+pub fn grant_fields(
+	view: &InterregionalGrantView,
+	numbers: &Numbers,
+) -> Vec<(&'static str, String)> {
 	let mut fields = vec![
 		("record", view.record.to_string()),
-		("grantee", view.grantee.to_string()),
+		("grantee", remote_text(&view.grantee, numbers)),
 		("state", state_text(&view.state)),
 	];
 	if let Some(message) = &view.message {
@@ -102,26 +162,25 @@ pub fn grant_fields(view: &InterregionalGrantView) -> Vec<(&'static str, String)
 
 /// A grant of another region's record, as the consortium gives it to the grantee, as JSON.
 pub fn incoming_json(view: &IncomingGrantView<AccountId>) -> Value {
-	json!({
+	let json = json!({
 		"record": record_ref(view).to_string(),
 		"region": view.region,
 		"genesis": hash(&view.genesis_hash.0),
 		"patient": view.patient.to_string(),
-		"author": view.author.to_string(),
-		"author_name": view.author_name.as_str(),
-		"author_standing": view.author_standing.map(standing_text),
-		"account": to_address(&view.account),
+		"account": view.account.as_ref().map(to_address),
 		"hash": hash(&view.hash),
 		"cid": to_base32(&view.cid),
 		"size": view.size,
 		"added_at": view.added_at,
+		"via": view.via,
 		"purpose": purpose_name(view.purpose),
 		"granted_at": view.granted_at,
 		"expires_at": view.expires_at,
 		"delivered_at": view.delivered_at,
 		"key_version": view.wrapped_key.key_version(),
 		"sequence": view.sequence,
-	})
+	});
+	merged(json, author_json(&view.author))
 }
 
 /// The name of a region's standing.
@@ -138,6 +197,7 @@ pub fn entry_json(view: &DirectoryView<AccountId>) -> Value {
 		"region": view.region,
 		"region_standing": region_standing(view.region_standing),
 		"number": view.number.to_string(),
+		"id": view.id,
 		"name": view.name.as_str(),
 		"standing": standing_text(view.standing),
 		"account": to_address(&view.account),
@@ -179,7 +239,7 @@ pub fn enlistment_json(view: &EnlistmentView) -> Value {
 		EnlistmentState::Refused(cause) => ("refused", cause_json(cause)),
 	};
 	json!({
-		"number": view.number.to_string(),
+		"id": view.id,
 		"state": state,
 		"reason": reason,
 		"sequence": view.sequence,
@@ -192,14 +252,14 @@ pub fn enlistment_json(view: &EnlistmentView) -> Value {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use salus_primitives::{Failure, Purpose, Reason, RemoteProvider};
+	use salus_primitives::{Failure, ProviderId, Purpose, Reason, Via};
 
 	fn view(state: InterregionalState) -> InterregionalGrantView {
 		InterregionalGrantView {
 			record: 7,
 			grantee: RemoteProvider {
 				region: 2001,
-				number: "B54321".parse().unwrap(),
+				id: ProviderId(7),
 			},
 			state,
 			sequence: 3,
@@ -207,6 +267,7 @@ mod tests {
 			sent_at: Some(1000),
 			deadline: None,
 			key_version: 2,
+			via: Via::Patient,
 			purpose: Purpose::Treatment,
 			granted_at: 0,
 			expires_at: None,
@@ -217,20 +278,23 @@ mod tests {
 	fn a_refused_grant_shows_the_reason() {
 		for reason in Reason::ALL {
 			let view = view(InterregionalState::Refused(Cause::Reason(reason)));
-			let json = grant_json(&view);
+			let json = grant_json(&view, &Numbers::new());
 			assert_eq!(json["state"], "refused");
 			assert_eq!(json["reason"]["code"], json!(reason));
 			assert_eq!(json["reason"]["text"], reason.to_string());
-			let shown = grant_fields(&view);
+			let shown = grant_fields(&view, &Numbers::new());
 			let state = shown.iter().find(|(name, _)| *name == "state").unwrap();
 			assert_eq!(state.1, format!("refused: {reason}"));
 		}
-		let code = &grant_json(&view(InterregionalState::Refused(Cause::Reason(
-			Reason::GranteeSuspended,
-		))))["reason"]["code"];
+		let code = &grant_json(
+			&view(InterregionalState::Refused(Cause::Reason(
+				Reason::GranteeSuspended,
+			))),
+			&Numbers::new(),
+		)["reason"]["code"];
 		assert_eq!(code, "grantee-suspended");
 		let failed = Cause::Failure(Failure::call(&[3, 50]));
-		let json = grant_json(&view(InterregionalState::Refused(failed)));
+		let json = grant_json(&view(InterregionalState::Refused(failed)), &Numbers::new());
 		assert_eq!(json["reason"]["code"], "failed");
 		assert!(json["reason"]["text"].as_str().unwrap().contains("0x0332"));
 	}
@@ -239,14 +303,28 @@ mod tests {
 	fn a_sent_grant_shows_the_id_of_its_message() {
 		let view = view(InterregionalState::Forwarded);
 		let id = format!("0x{}", "ab".repeat(32));
-		let json = grant_json(&view);
+		let json = grant_json(&view, &Numbers::new());
 		assert_eq!(json["message"], id);
 		assert_eq!(json["reason"], Value::Null);
 		assert_eq!(
-			(&json["region"], &json["grantee"]),
-			(&json!(2001), &json!("B54321"))
+			(&json["region"], &json["grantee"], &json["grantee_id"]),
+			(&json!(2001), &json!("id:7"), &json!(7))
 		);
-		let fields = grant_fields(&view);
+		let known = |standing| {
+			let number = "B54321".parse().unwrap();
+			Numbers::from([(view.grantee.clone(), (number, standing))])
+		};
+		let (holder, former) = (known(Standing::Verified), known(Standing::Unverified));
+		let json = grant_json(&view, &former);
+		assert_eq!(json["grantee"], "B54321");
+		assert_eq!(json["grantee_standing"], "unverified");
+		assert_eq!(
+			remote_text(&view.grantee, &holder),
+			"provider B54321 of region 2001"
+		);
+		// The number alone means its present holder.
+		assert!(remote_text(&view.grantee, &former).contains("id:7"));
+		let fields = grant_fields(&view, &Numbers::new());
 		assert!(fields.contains(&("message", id)), "{fields:?}");
 		assert!(!fields.iter().any(|(name, _)| *name == "answer due"));
 	}
@@ -271,7 +349,7 @@ mod tests {
 	#[test]
 	fn an_enlistment_shows_what_the_directory_has() {
 		let view = |state, enlisted| EnlistmentView {
-			number: "B54321".parse().unwrap(),
+			id: ProviderId(7),
 			state,
 			sequence: 4,
 			enlisted,

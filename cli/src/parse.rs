@@ -3,9 +3,7 @@
 use crate::display::{clean, purpose_name};
 use chrono::{Local, NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use salus_client::{address::parse_account, authority::Offer, vote::Candidate, Error, Result};
-use salus_primitives::{
-	AccountId, Hash256, MemberId, Moment, ParaId, PatientId, ProfessionalNumber, Purpose,
-};
+use salus_primitives::{AccountId, Hash256, Moment, ParaId, PatientId, Purpose};
 
 /// The result of a value parser: an error is the text that clap prints.
 type Parsed<T> = std::result::Result<T, String>;
@@ -32,17 +30,6 @@ pub fn hash(text: &str) -> Parsed<Hash256> {
 pub fn patient(text: &str) -> Parsed<PatientId> {
 	text.parse()
 		.map_err(|_| "a patient's id is 32 hexadecimal digits".into())
-}
-
-/// A member: a professional number, or a patient's id.
-pub fn member(text: &str) -> Parsed<MemberId> {
-	let digits = text.strip_prefix("0x").unwrap_or(text);
-	if digits.len() == 32 {
-		return patient(text).map(MemberId::Patient);
-	}
-	text.parse::<ProfessionalNumber>()
-		.map(MemberId::Provider)
-		.map_err(|error| format!("{error}; a patient's id is 32 hexadecimal digits"))
 }
 
 /// A region's number: its parachain id.
@@ -166,16 +153,6 @@ mod tests {
 			assert!(expiry(wrong, now).is_err(), "{wrong}");
 		}
 		assert!(expiry(&format!("{}d", u64::MAX), now).is_err());
-	}
-
-	#[test]
-	fn a_member_is_a_professional_number_or_a_patient_id() {
-		assert!(matches!(member("A12345"), Ok(MemberId::Provider(_))));
-		let id = "00112233445566778899aabbccddeeff";
-		assert!(matches!(member(id), Ok(MemberId::Patient(_))));
-		for wrong in ["", "A1234", "1234567890", "0x0011", &id.replace('f', "g")] {
-			assert!(member(wrong).is_err(), "{wrong}");
-		}
 	}
 
 	#[test]

@@ -71,7 +71,7 @@ fn arguments(usage: &str, value: impl Fn(&str) -> OsString) -> Vec<OsString> {
 fn good(name: &str) -> OsString {
 	match name {
 		"ID" => "00112233445566778899aabbccddeeff",
-		"NUMBER" | "MEMBER" | "CANDIDATE" => "A12345",
+		"NUMBER" | "PROVIDER" | "MEMBER" | "CANDIDATE" => "A12345",
 		"ACCOUNT" => "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
 		"HASH" => "0x0000000000000000000000000000000000000000000000000000000000000001",
 		"NAME" => "a",

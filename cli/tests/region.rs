@@ -396,7 +396,7 @@ fn a_provider_adds_records_only_while_it_is_verified() {
 	let shown = region.json("ana", &["provider", "show"]);
 	assert!(shown["enlistment"].is_null(), "{shown}");
 	let enlisted = region.json("ana", &["provider", "enlist"]);
-	assert_eq!(enlisted["number"], number);
+	assert_eq!(enlisted["id"], 0);
 	assert_eq!(
 		(&enlisted["state"], &enlisted["enlisted"]),
 		(&"waiting".into(), &Value::Null)
@@ -490,7 +490,12 @@ fn a_patient_grants_and_revokes_several_records_at_once() {
 	let error = region.refused("pat", &forward, 3);
 	assert!(error.contains("provider"), "{error}");
 	assert_eq!(len(&region.json("ana", &forward)["forwarded"]), 0);
+	// The directory tells whose a number is. An id needs no directory.
 	let forward = [&["grant", "forward", &first][..], &grantee].concat();
+	let error = region.refused("ana", &forward, 2);
+	assert!(error.contains("--consortium"), "{error}");
+	let by_id = ["--region", "2000", "--provider", "id:7"];
+	let forward = [&["grant", "forward", &first][..], &by_id].concat();
 	region.refused("ana", &forward, 4);
 	assert_eq!(len(&region.json("pat", &["grant", "show", &first])), 0);
 	assert_eq!(len(&region.json("ana", &["grant", "list", "--waiting"])), 0);
@@ -558,4 +563,78 @@ fn a_patient_grants_and_revokes_several_records_at_once() {
 		.collect();
 	assert_eq!(records.len(), 40);
 	assert_eq!(region.json("pat", &["patient", "show"])["records"], 42);
+}
+
+#[test]
+fn each_record_says_who_wrote_it() {
+	let region = Region::start();
+	let number = "A12345";
+	let verify = |name: &str| {
+		region.apply(name, number);
+		for authority in ["alice", "bob"] {
+			region.json(authority, &["vote", "verify", number, "--aye"]);
+		}
+	};
+	verify("ida");
+	region.json("pat", &["key", "new", "pat"]);
+	region.json("ida", &["patient", "invite", &region.account("pat")]);
+	let name = ["patient", "register", "--full-name", "Pat Example"];
+	let patient = text(&region.json("pat", &name)["patient"]);
+	let note = region.document("note.txt", "a note");
+	let letter = region.document("letter.txt", "a letter");
+	let add = |name: &str, args: &[&str]| {
+		let added = region.json(name, &[&["record", "add"][..], args].concat());
+		added["records"][0]["record"].to_string()
+	};
+	let first = add("ida", &[&note, "--patient", &patient]);
+
+	// A patient adds and corrects records of their own, and no others.
+	let own = add("pat", &[&letter, "--about-me"]);
+	region.json("pat", &["record", "amend", &own, &note]);
+	let error = region.refused("pat", &["record", "amend", &first, &letter], 3);
+	assert!(error.contains("provider"), "{error}");
+	let error = region.refused("ida", &["record", "add", &letter, "--about-me"], 3);
+	assert!(error.contains("only a patient"), "{error}");
+
+	// The number was verified for the wrong person, and goes to its owner.
+	let unverify = ["vote", "unverify", number, "--aye"];
+	region.json("alice", &unverify);
+	assert_eq!(region.json("bob", &unverify)["standing"], "unverified");
+	let unheld = region.json("nobody", &["provider", "show", number]);
+	assert_eq!(unheld["former_holders"][0]["id"], 0);
+	let again = ["record", "add", &note, "--patient", &patient];
+	let error = region.refused("ida", &again, 3);
+	assert!(error.contains("unverified"), "{error}");
+	verify("ona");
+	let shown = |provider: &str| {
+		let shown = region.json("nobody", &["provider", "show", provider]);
+		(shown["id"].clone(), text(&shown["standing"]))
+	};
+	assert_eq!(shown(number), (1.into(), "verified".to_owned()));
+	assert_eq!(shown("id:0"), (0.into(), "unverified".to_owned()));
+
+	let assert_by_former = |shown: &Value| {
+		assert_eq!(
+			(&shown["author_id"], &shown["author_standing"]),
+			(&0.into(), &"unverified".into())
+		);
+	};
+	let list = region.json("pat", &["record", "list"]);
+	assert_by_former(&list[0]);
+	assert_eq!(
+		(&list[1]["by_patient"], &list[1]["author"]),
+		(&true.into(), &Value::Null)
+	);
+	region.refused("pat", &["grant", "add", &own, "--to", "id:0"], 3);
+	let granted = region.json("pat", &["grant", "add", &own, &first, "--to", number]);
+	assert_eq!(granted["grantee_id"], 1);
+	let folder = region.path("got");
+	fs::create_dir(&folder).unwrap();
+	let get = |record: &str| {
+		let args = ["record", "get", record, "-o", folder.to_str().unwrap()];
+		region.json("ona", &args)
+	};
+	assert_by_former(&get(&first));
+	assert_eq!(get(&own)["by_patient"], true);
+	assert_eq!(fs::read(folder.join("letter.txt")).unwrap(), b"a letter");
 }

@@ -28,7 +28,7 @@ async fn main() -> Result<()> {
 	let own = session.remote_provider(&session.state().await?).await?;
 	let directory = consortium.finalized().await?;
 	for grant in directory.granted_to(&own).await? {
-		println!("record {}, by {}", record_ref(&grant), grant.author_name);
+		println!("record {}, by {:?}", record_ref(&grant), grant.author);
 		let record = session
 			.unlock_incoming(&directory, grant.region, grant.record)
 			.await?;

@@ -25,11 +25,12 @@ async fn main() -> Result<()> {
 	let mut known_keys = KnownKeys::open(keystore.dir())?;
 
 	let attribution = Attribution {
-		patient: "00112233445566778899aabbccddeeff"
-			.parse()
-			.expect("32 hexadecimal digits"),
+		patient: Some(
+			"00112233445566778899aabbccddeeff"
+				.parse()
+				.expect("32 hexadecimal digits"),
+		),
 		amends: None,
-		author: None,
 	};
 	let document = Document {
 		path: "blood-count.json".into(),

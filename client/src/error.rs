@@ -118,7 +118,7 @@ pub enum Error {
 	},
 	/// The provider is not in the consortium's directory.
 	#[error("{0} is not in the consortium's directory")]
-	NotEnlisted(RemoteProvider),
+	NotEnlisted(String),
 	/// A request to IPFS failed.
 	#[error("IPFS at {url}: {cause}")]
 	Ipfs {

@@ -3,7 +3,7 @@
 use crate::{
 	chain::{calls, Call, Included, State},
 	ipfs::Ipfs,
-	keys::{wrap_for, KnownKeys},
+	keys::{verify_patient, wrap_for, KnownKeys},
 	retrieve::{Access, Destination, UnlockedRecord},
 	session::Session,
 	standing::ensure_good_standing,
@@ -39,6 +39,10 @@ impl Session<'_> {
 		let unlocked = self.unlock_to_grant(&state, records, &terms).await?;
 		ensure_good_standing(&state, grantee).await?;
 		let grantee_key = state.encryption_key(grantee, None).await?;
+		if let MemberId::Patient(patient) = grantee {
+			let view = state.patient(*patient).await?;
+			verify_patient(&self.chain.genesis(), &view, &grantee_key)?;
+		}
 		known.check(&self.chain.genesis(), grantee, &grantee_key)?;
 		self.submit_grants(&unlocked, &grantee_key, ipfs, |record, wrapped| {
 			calls::GRANT.with((

@@ -13,7 +13,7 @@ use crate::{
 };
 use salus_primitives::{
 	views::{DirectoryView, IncomingGrantView, InterregionalGrantView, KeyView, RegionView},
-	AccountId, InterregionalGrantId, InterregionalState, MemberId, ParaId, RecordId,
+	AccountId, Author, InterregionalGrantId, InterregionalState, MemberId, ParaId, RecordId,
 	RegionStanding, RemoteProvider, Standing,
 };
 
@@ -58,9 +58,9 @@ pub fn record_ref(grant: &IncomingGrantView<AccountId>) -> RecordRef {
 /// A provider of the connected region, with its region. Other regions know no other members.
 pub async fn remote_provider(state: &State, member: MemberId) -> Result<RemoteProvider> {
 	match member {
-		MemberId::Provider(number) => Ok(RemoteProvider {
+		MemberId::Provider(id) => Ok(RemoteProvider {
 			region: state.region().await?,
-			number,
+			id,
 		}),
 		MemberId::Patient(id) => Err(Error::NotAllowed {
 			reason: format!("patient {id} cannot be granted records of other regions"),
@@ -245,11 +245,10 @@ impl Session<'_> {
 	) -> Result<UnlockedRecord<IncomingGrantView<AccountId>>> {
 		let grantee = self.remote_provider(&self.state().await?).await?;
 		let grant = directory.granted(region, record, &grantee).await?;
-		let author = RemoteProvider {
-			region,
-			number: grant.author.clone(),
+		let entry = match grant.author.author() {
+			Author::Patient => None,
+			Author::Provider(id) => directory.find(&RemoteProvider { region, id }).await?,
 		};
-		let entry = directory.find(&author).await?;
 		unlock_grant(self.key, grant, entry.as_ref())
 	}
 }
@@ -260,8 +259,8 @@ async fn ensure_other_region(state: &State, provider: &RemoteProvider) -> Result
 		return Ok(());
 	}
 	Err(Error::Input(format!(
-		"region {} is the records' own region: give its provider {} without a region",
-		provider.region, provider.number
+		"region {} is the records' own region: give its provider id:{} without a region",
+		provider.region, provider.id
 	)))
 }
 
@@ -269,7 +268,7 @@ async fn ensure_other_region(state: &State, provider: &RemoteProvider) -> Result
 fn check_grantee(entry: &DirectoryView<AccountId>, region: &RegionView) -> Result<()> {
 	let provider = RemoteProvider {
 		region: entry.region,
-		number: entry.number.clone(),
+		id: entry.id,
 	};
 	if region.standing != RegionStanding::Admitted
 		|| entry.region_standing != RegionStanding::Admitted
@@ -284,10 +283,15 @@ fn check_grantee(entry: &DirectoryView<AccountId>, region: &RegionView) -> Resul
 			return verify_key(&region.genesis_hash.0, &provider, &entry.key);
 		}
 		Standing::Suspended => Some("ask its region's authorities to reinstate it".into()),
-		Standing::Retired | Standing::RetiredSuspended => None,
+		Standing::Retired | Standing::RetiredSuspended | Standing::Unverified => None,
 	};
 	Err(Error::NotAllowed {
-		reason: format!("{provider} is {}", standing_text(entry.standing)),
+		reason: format!(
+			"provider {} of region {} is {}",
+			entry.number,
+			entry.region,
+			standing_text(entry.standing)
+		),
 		next,
 	})
 }
@@ -312,11 +316,11 @@ fn unlock_grant(
 	author: Option<&DirectoryView<AccountId>>,
 ) -> Result<UnlockedRecord<IncomingGrantView<AccountId>>> {
 	let record = record_ref(&grant);
-	if author.is_some_and(|entry| entry.account != grant.account) {
+	if let Some(entry) = author.filter(|entry| Some(&entry.account) != grant.account.as_ref()) {
 		return Err(Error::Verification(format!(
 			"the author of record {record}, provider {}, has another account in the directory \
 				than the one that added the record",
-			grant.author
+			entry.number
 		)));
 	}
 	let envelope = Envelope {
@@ -326,11 +330,11 @@ fn unlock_grant(
 		binding: binding(
 			grant.genesis_hash.0,
 			grant.patient,
-			&grant.author,
+			grant.author.author(),
 			grant.hash,
 		),
 		author_account: grant.account.clone(),
-		author_standing: grant.author_standing,
+		author: grant.author.clone(),
 	};
 	let key = unwrap(own_key, &grant.wrapped_key, &envelope.binding, record)?;
 	Ok(UnlockedRecord {

@@ -50,7 +50,15 @@ impl Session<'_> {
 		let (key, signature) = self.signed_key(0)?;
 		self.submit(calls::REGISTER_PATIENT.with((commitment, key, signature)))
 			.await?;
-		self.patient(&self.state().await?).await
+		let id = self.patient(&self.state().await?).await?;
+		let own = PatientId::new(&self.chain.genesis(), &self.key.account(), &commitment);
+		if id != own {
+			return Err(Error::Verification(format!(
+				"the chain gave the id {id}, but this account and name have the id {own}: do not \
+				 trust this node"
+			)));
+		}
+		Ok(id)
 	}
 
 	/// Applies as a provider. Returns the application.
@@ -88,11 +96,11 @@ impl Session<'_> {
 	/// its state.
 	pub async fn enlist(&self) -> Result<(Included, EnlistmentView)> {
 		let state = self.state().await?;
-		let number = self.verified_provider(&state).await?;
+		let id = self.verified_provider(&state).await?;
 		let included = self.submit(calls::ENLIST.with(())).await?;
-		let view = self.state().await?.enlistment(&number).await?;
+		let view = self.state().await?.enlistment(id).await?;
 		self.progress.done();
-		let view = view.ok_or_else(|| Error::NotFound(format!("entry of provider {number}")))?;
+		let view = view.ok_or_else(|| Error::NotFound("entry of this provider".into()))?;
 		Ok((included, view))
 	}
 

@@ -13,8 +13,9 @@ use salus_envelope::{
 	open, open_name, patient_commitment, Expected, Manifest, OpenError, RecordKey, WrapBinding,
 };
 use salus_primitives::{
-	text::is_unprintable, views::RecordView, AccountId, Cid, MemberId, Moment, ParaId, Purpose,
-	RecordId, SealedName, Standing,
+	text::is_unprintable,
+	views::{AuthorView, RecordView},
+	AccountId, Cid, MemberId, Moment, ParaId, Purpose, RecordId, SealedName,
 };
 use std::{
 	io::{self, BufReader, BufWriter, Seek, SeekFrom, Write},
@@ -26,7 +27,7 @@ use std::{
 pub enum Access {
 	/// The member is the record's patient.
 	Patient,
-	/// The member is the record's author.
+	/// The member is the provider that wrote the record.
 	Author,
 	/// The patient granted the record to the member.
 	Grant {
@@ -63,10 +64,11 @@ pub(crate) struct Envelope {
 	pub size: u64,
 	/// What the record's wrapped keys are bound to.
 	pub binding: WrapBinding,
-	/// The account that added the record.
-	pub author_account: AccountId,
-	/// The author's standing now.
-	pub author_standing: Option<Standing>,
+	/// The account that added the record. `None`: the consortium does not tell the account of a
+	/// patient.
+	pub author_account: Option<AccountId>,
+	/// The author, with its standing now.
+	pub author: AuthorView,
 }
 
 impl Envelope {
@@ -75,14 +77,14 @@ impl Envelope {
 		let WrapBinding {
 			genesis,
 			patient,
-			author_number,
+			author,
 			hash,
 		} = self.binding.clone();
 		Expected {
 			hash,
 			patient,
-			author_number,
-			author_account: *self.author_account.as_ref(),
+			author,
+			author_account: self.author_account.clone().map(Into::into),
 			region,
 			genesis,
 		}
@@ -111,8 +113,8 @@ pub struct Retrieved {
 	pub path: Option<PathBuf>,
 	/// The manifest that the author signed.
 	pub manifest: Manifest,
-	/// The author's standing now.
-	pub author_standing: Option<Standing>,
+	/// The author, with its standing now.
+	pub author: AuthorView,
 }
 
 impl Session<'_> {
@@ -136,9 +138,11 @@ impl Session<'_> {
 			}
 			member => member?,
 		};
-		let own = match &member {
-			MemberId::Patient(id) => (*id == view.patient).then_some(Access::Patient),
-			MemberId::Provider(number) => (*number == view.author).then_some(Access::Author),
+		let author = view.author.author();
+		let own = if member == MemberId::Patient(view.patient) {
+			Some(Access::Patient)
+		} else {
+			(member == author.member(view.patient)).then_some(Access::Author)
 		};
 		let (wrapped, access) = match own {
 			Some(access) => {
@@ -163,9 +167,9 @@ impl Session<'_> {
 			record: record.into(),
 			cid: view.cid,
 			size: view.size,
-			binding: binding(self.chain.genesis(), view.patient, &view.author, view.hash),
-			author_account: view.account.clone(),
-			author_standing: view.author_standing,
+			binding: binding(self.chain.genesis(), view.patient, author, view.hash),
+			author_account: Some(view.account.clone()),
+			author: view.author.clone(),
 		};
 		let key = unwrap(self.key, &wrapped, &envelope.binding, record)?;
 		let name = unseal_name(&key, &view.sealed_name, record)?;
@@ -231,7 +235,7 @@ impl Session<'_> {
 		Ok(Retrieved {
 			path,
 			manifest,
-			author_standing: envelope.author_standing,
+			author: envelope.author.clone(),
 		})
 	}
 

@@ -9,7 +9,7 @@ use crate::{
 	standing::{ensure_good_standing, not_verified},
 	Error, Result,
 };
-use salus_primitives::{views::AccountStatus, MemberId, PatientId, ProfessionalNumber, MOST_CALLS};
+use salus_primitives::{views::AccountStatus, MemberId, PatientId, ProviderId, MOST_CALLS};
 
 /// A member's session on a chain. The five processes are its methods.
 pub struct Session<'a> {
@@ -95,11 +95,11 @@ impl Session<'_> {
 	}
 
 	/// The verified provider that the account acts for.
-	pub async fn verified_provider(&self, state: &State) -> Result<ProfessionalNumber> {
+	pub async fn verified_provider(&self, state: &State) -> Result<ProviderId> {
 		match self.member(state).await? {
-			MemberId::Provider(number) => {
-				ensure_good_standing(state, &MemberId::Provider(number.clone())).await?;
-				Ok(number)
+			MemberId::Provider(id) => {
+				ensure_good_standing(state, &MemberId::Provider(id)).await?;
+				Ok(id)
 			}
 			member => Err(Error::NotAllowed {
 				reason: format!(

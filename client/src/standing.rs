@@ -1,7 +1,10 @@
 //! The standing of members: who may act, and who may be granted a record.
 
-use crate::{chain::State, Error, Result};
-use salus_primitives::{views::ApplicationView, AccountId, MemberId, Standing};
+use crate::{chain::State, Error, MemberRef, ProviderRef, Result};
+use salus_primitives::{
+	views::{ApplicationView, ProviderView},
+	AccountId, MemberId, ProfessionalNumber, ProviderId, Standing,
+};
 
 /// A provider's standing as text.
 pub fn standing_text(standing: Standing) -> &'static str {
@@ -10,35 +13,86 @@ pub fn standing_text(standing: Standing) -> &'static str {
 		Standing::Suspended => "suspended",
 		Standing::Retired => "retired",
 		Standing::RetiredSuspended => "retired, suspended",
+		Standing::Unverified => "unverified",
+	}
+}
+
+/// A provider's number, and its id if its verification was withdrawn: the number alone means the
+/// present holder.
+pub fn provider_text(
+	number: &ProfessionalNumber,
+	id: ProviderId,
+	standing: Option<Standing>,
+) -> String {
+	match standing {
+		Some(Standing::Unverified) => format!("{number} (id:{id}, verification withdrawn)"),
+		_ => number.to_string(),
+	}
+}
+
+impl State {
+	/// The provider that a person names.
+	pub async fn find_provider(&self, provider: &ProviderRef) -> Result<ProviderView<AccountId>> {
+		let number = match provider {
+			ProviderRef::Number(number) => number,
+			ProviderRef::Id(id) => return self.provider(*id).await,
+		};
+		match self.holder(number).await {
+			Err(Error::NotFound(what)) => {
+				let mut open = self.applications().await?;
+				open.retain(|application| application.number == *number);
+				// Several accounts can apply for one number: the one with the most ayes is shown.
+				let first = open.iter().max_by_key(|application| application.votes.ayes);
+				Err(match first {
+					Some(application) => not_verified(Some(application)),
+					None => Error::NotFound(what),
+				})
+			}
+			provider => provider,
+		}
+	}
+
+	/// The member that a person names.
+	pub async fn find_member(&self, member: &MemberRef) -> Result<MemberId> {
+		Ok(match member {
+			MemberRef::Patient(id) => MemberId::Patient(*id),
+			MemberRef::Provider(provider) => self.find_provider(provider).await?.id.into(),
+		})
+	}
+
+	/// A member as people read it: a patient's id, or a provider's number.
+	pub async fn member_text(&self, member: &MemberId) -> Result<String> {
+		let MemberId::Provider(id) = member else {
+			return Ok(member.to_string());
+		};
+		let view = self.provider(*id).await?;
+		let text = provider_text(&view.number, *id, Some(view.standing));
+		Ok(format!("provider {text}"))
 	}
 }
 
 /// Refuses a member that is neither a patient nor a verified provider.
 pub(crate) async fn ensure_good_standing(state: &State, member: &MemberId) -> Result<()> {
-	let number = match member {
+	let id = match member {
 		MemberId::Patient(id) => return state.patient(*id).await.map(drop),
-		MemberId::Provider(number) => number,
+		MemberId::Provider(id) => *id,
 	};
-	let standing = match state.provider(number).await {
-		Err(Error::NotFound(what)) => {
-			let mut open = state.applications().await?;
-			open.retain(|application| application.number == *number);
-			// Several accounts can apply for one number: the one with the most ayes is shown.
-			let first = open.iter().max_by_key(|application| application.votes.ayes);
-			return Err(match first {
-				Some(application) => not_verified(Some(application)),
-				None => Error::NotFound(what),
-			});
-		}
-		provider => provider?.standing,
-	};
-	let next = match standing {
+	let view = state.provider(id).await?;
+	let next = match view.standing {
 		Standing::Verified => return Ok(()),
 		Standing::Suspended => Some("ask the authorities to reinstate it".into()),
 		Standing::Retired | Standing::RetiredSuspended => None,
+		Standing::Unverified => Some(format!(
+			"the number {} may have another holder by now: salus provider show {}",
+			view.number, view.number
+		)),
 	};
 	Err(Error::NotAllowed {
-		reason: format!("provider {number} is {}", standing_text(standing)),
+		reason: format!(
+			"provider {} is {}",
+			view.number,
+			standing_text(view.standing)
+		),
 		next,
 	})
 }

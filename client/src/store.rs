@@ -5,19 +5,19 @@ use crate::{
 	chain::{calls, Call, State, Wait},
 	files::BUFFER,
 	ipfs::{to_base32, CidWriter, Uploader},
-	keys::{binding, unwrap, wrap_for, KnownKeys},
+	keys::{binding, unwrap, verify_patient, wrap_for, KnownKeys},
 	progress::{Progress, ProgressReader},
 	session::Session,
 	uploads::{record_of, InWork, NewUpload, Upload},
 	Error, Kind, Result,
 };
 use salus_envelope::{
-	blinded_hash, open_name, seal, seal_name, AccountSeed, Details, RecordKey, SealError, Sealed,
-	Signer, MAX_SEALED_NAME_LEN,
+	blinded_hash, open_name, seal, seal_name, AccountSeed, Details, ManifestAuthor, RecordKey,
+	SealError, Sealed, Signer, WrapBinding, MAX_SEALED_NAME_LEN,
 };
 use salus_primitives::{
-	views::KeyView, AccountId, Cid, CidBytes, EncryptionKey, KeyVersion, MemberId, Moment, ParaId,
-	PatientId, ProfessionalNumber, RecordId, MOST_CALLS,
+	views::KeyView, AccountId, Author, Cid, CidBytes, Hash256, MemberId, Moment, ParaId, PatientId,
+	ProviderId, RecordId, SealedName, WrappedKey, MOST_CALLS,
 };
 use std::{
 	collections::HashSet,
@@ -38,16 +38,14 @@ pub struct Document {
 	pub media_type: String,
 }
 
-/// The patient, the author and the amended record of documents that are stored together.
+/// The patient and the amended record of documents that are stored together.
 #[derive(Clone, Debug)]
 pub struct Attribution {
-	/// The patient.
-	pub patient: PatientId,
+	/// The patient. `None`: the patient that the account acts for, who adds documents about
+	/// themselves.
+	pub patient: Option<PatientId>,
 	/// The record that the documents correct.
 	pub amends: Option<RecordId>,
-	/// The author, if it is not the provider that the account acts for. The chain refuses such a
-	/// record; the demo shows that it does.
-	pub author: Option<ProfessionalNumber>,
 }
 
 /// A record that was added.
@@ -68,17 +66,82 @@ pub struct AddedRecord {
 }
 
 /// The common part of all records that are added together.
-struct Batch<'a> {
-	attribution: &'a Attribution,
-	author: ProfessionalNumber,
+struct Batch {
+	patient: PatientId,
+	amends: Option<RecordId>,
+	author: ManifestAuthor,
 	patient_key: KeyView<AccountId>,
-	author_key: KeyView<AccountId>,
+	/// The author's, if it is a provider.
+	author_key: Option<KeyView<AccountId>>,
 	region: ParaId,
 	time: Moment,
 	/// The largest envelope that the chain takes, in bytes.
 	max_size: u64,
 	/// What earlier commands left of the same patient.
 	uploads: Vec<Upload>,
+}
+
+/// A record key, wrapped for those who get it with the record.
+struct Wrapped {
+	for_patient: WrappedKey,
+	/// For the author, if it is a provider.
+	for_author: Option<WrappedKey>,
+}
+
+impl Wrapped {
+	/// The key that the author can unwrap.
+	fn for_author(&self) -> &WrappedKey {
+		self.for_author.as_ref().unwrap_or(&self.for_patient)
+	}
+}
+
+impl Batch {
+	/// The author, as the chain names it.
+	fn author(&self) -> Author {
+		match self.author {
+			ManifestAuthor::Patient { .. } => Author::Patient,
+			ManifestAuthor::Provider(id) => Author::Provider(ProviderId(id)),
+		}
+	}
+
+	/// Wraps a record key for the patient and the author.
+	fn wrap(&self, key: &RecordKey, binding: &WrapBinding) -> Result<Wrapped> {
+		let for_author = self.author_key.as_ref();
+		Ok(Wrapped {
+			for_patient: wrap_for(&self.patient_key, key, binding)?,
+			for_author: for_author
+				.map(|author| wrap_for(author, key, binding))
+				.transpose()?,
+		})
+	}
+
+	/// The call that adds a record.
+	fn call(
+		&self,
+		cid: &Cid,
+		sealed_name: SealedName,
+		hash: Hash256,
+		size: u64,
+		wrapped: Wrapped,
+	) -> Call {
+		let cid = CidBytes::truncate_from(cid.as_bytes().to_vec());
+		let for_patient = wrapped.for_patient;
+		match wrapped.for_author {
+			Some(for_author) => calls::ADD_RECORD.with((
+				self.patient,
+				sealed_name,
+				hash,
+				cid,
+				size,
+				for_patient,
+				for_author,
+				self.amends,
+			)),
+			None => {
+				calls::ADD_OWN_RECORD.with((sealed_name, hash, cid, size, for_patient, self.amends))
+			}
+		}
+	}
 }
 
 impl Session<'_> {
@@ -121,55 +184,94 @@ impl Session<'_> {
 	}
 
 	/// The common part of records of a patient.
-	async fn batch<'a>(
+	async fn batch(
 		&self,
 		state: &State,
-		attribution: &'a Attribution,
+		attribution: &Attribution,
 		known: &mut KnownKeys,
-	) -> Result<Batch<'a>> {
-		let author = match &attribution.author {
-			Some(number) => number.clone(),
-			None => self.verified_provider(state).await?,
+	) -> Result<Batch> {
+		let batch = match attribution.patient {
+			Some(patient) => {
+				self.batch_of(state, patient, attribution.amends, known)
+					.await?
+			}
+			None => self.own_batch(state, attribution.amends).await?,
 		};
-		let patient = MemberId::Patient(attribution.patient);
-		state.patient(attribution.patient).await?;
-		let patient_key = state.encryption_key(&patient, None).await?;
-		known.check(&self.chain.genesis(), &patient, &patient_key)?;
-		let author_key = match &attribution.author {
-			Some(_) => self.unregistered_key(0)?,
-			None => self.registered_key(state, &author).await?,
-		};
-		if let Some(amended) = attribution.amends {
-			if state.record(amended).await?.patient != attribution.patient {
+		if let Some(amended) = batch.amends {
+			if state.record(amended).await?.patient != batch.patient {
 				return Err(Error::NotAllowed {
 					reason: format!("record {amended} belongs to another patient"),
 					next: None,
 				});
 			}
 		}
-		let mut uploads = match self.pending {
-			Some(pending) => self.chain.uploads(pending, &self.key.account())?,
-			None => Vec::new(),
-		};
-		uploads.retain(|upload| {
-			upload.patient() == attribution.patient && upload.amends == attribution.amends
-		});
+		Ok(batch)
+	}
+
+	/// Records of a patient, by the provider that the account acts for.
+	async fn batch_of(
+		&self,
+		state: &State,
+		patient: PatientId,
+		amends: Option<RecordId>,
+		known: &mut KnownKeys,
+	) -> Result<Batch> {
+		let author = self.verified_provider(state).await?;
+		let view = state.patient(patient).await?;
+		let member = MemberId::Patient(patient);
+		let patient_key = state.encryption_key(&member, None).await?;
+		verify_patient(&self.chain.genesis(), &view, &patient_key)?;
+		known.check(&self.chain.genesis(), &member, &patient_key)?;
 		Ok(Batch {
-			attribution,
-			author,
+			patient,
+			amends,
+			author: ManifestAuthor::Provider(author.0),
 			patient_key,
-			author_key,
+			author_key: Some(self.registered_key(state, &author.into()).await?),
 			region: state.region().await?,
 			time: state.now().await?,
 			max_size: state.max_envelope_size()?,
-			uploads,
+			uploads: self.earlier_uploads(patient, amends)?,
 		})
+	}
+
+	/// Records of the patient that the account acts for, by that patient.
+	async fn own_batch(&self, state: &State, amends: Option<RecordId>) -> Result<Batch> {
+		let patient = self.patient(state).await?;
+		let view = state.patient(patient).await?;
+		let patient_key = self.registered_key(state, &patient.into()).await?;
+		verify_patient(&self.chain.genesis(), &view, &patient_key)?;
+		let founding = view.accounts.first().map(|entry| entry.account.clone());
+		Ok(Batch {
+			patient,
+			amends,
+			author: ManifestAuthor::Patient {
+				founding_account: founding.unwrap_or_else(|| self.key.account()).into(),
+				commitment: view.commitment,
+			},
+			patient_key,
+			author_key: None,
+			region: state.region().await?,
+			time: state.now().await?,
+			max_size: state.max_envelope_size()?,
+			uploads: self.earlier_uploads(patient, amends)?,
+		})
+	}
+
+	/// What earlier commands of the account left of a patient.
+	fn earlier_uploads(&self, patient: PatientId, amends: Option<RecordId>) -> Result<Vec<Upload>> {
+		let Some(pending) = self.pending else {
+			return Ok(Vec::new());
+		};
+		let mut uploads = self.chain.uploads(pending, &self.key.account())?;
+		uploads.retain(|upload| upload.patient() == patient && upload.amends == amends);
+		Ok(uploads)
 	}
 
 	/// Stores documents in one transaction: all of them, or none.
 	async fn add_part(
 		&self,
-		batch: &Batch<'_>,
+		batch: &Batch,
 		documents: &[Document],
 		ipfs: &dyn Uploader,
 	) -> Result<Vec<AddedRecord>> {
@@ -237,7 +339,7 @@ impl Session<'_> {
 	/// begins. There is no call for a document whose record the chain has.
 	async fn add_envelopes(
 		&self,
-		batch: &Batch<'_>,
+		batch: &Batch,
 		documents: &[Document],
 		ipfs: &dyn Uploader,
 		uploads: &mut Vec<InWork>,
@@ -281,19 +383,16 @@ impl Session<'_> {
 	/// call that adds the record, unless the chain has it.
 	async fn add_envelope(
 		&self,
-		batch: &Batch<'_>,
+		batch: &Batch,
 		document: &Document,
 		ipfs: &dyn Uploader,
 		uploads: &mut Vec<InWork>,
 	) -> Result<(Option<Call>, AddedRecord)> {
-		let Attribution {
-			patient, amends, ..
-		} = batch.attribution;
 		let details = Details {
 			name: document.name.clone(),
 			media_type: document.media_type.clone(),
-			patient: patient.0,
-			author_number: batch.author.to_string(),
+			patient: batch.patient.0,
+			author: batch.author.clone(),
 			author_account: self.key.secrets.seed.account(),
 			region: batch.region,
 			genesis: self.chain.genesis(),
@@ -320,32 +419,22 @@ impl Session<'_> {
 				return Ok((call, added));
 			}
 		}
-		let binding = binding(self.chain.genesis(), *patient, &batch.author, sealed.hash);
-		let for_author = wrap_for(&batch.author_key, &key, &binding)?;
+		let binding = self.binding(batch, sealed.hash);
+		let wrapped = batch.wrap(&key, &binding)?;
 		let new = NewUpload {
 			cid: &cid,
 			genesis: self.chain.genesis(),
 			account: self.key.account(),
-			patient: *patient,
-			amends: *amends,
+			patient: batch.patient,
+			amends: batch.amends,
 			sealed_name,
 			hash: sealed.hash,
 			size: sealed.size,
-			wrapped: &for_author,
+			wrapped: wrapped.for_author(),
 			at: batch.time,
 		};
 		uploads.push(InWork::begin(self.pending, new)?);
-		let call = calls::ADD_RECORD.with((
-			*patient,
-			batch.author.clone(),
-			sealed_name,
-			sealed.hash,
-			CidBytes::truncate_from(cid.as_bytes().to_vec()),
-			sealed.size,
-			wrap_for(&batch.patient_key, &key, &binding)?,
-			for_author,
-			*amends,
-		));
+		let call = batch.call(&cid, sealed_name, sealed.hash, sealed.size, wrapped);
 		ipfs.add(&mut envelope, &cid, self.progress).await?;
 		let added = AddedRecord {
 			record: 0,
@@ -361,7 +450,7 @@ impl Session<'_> {
 	/// The record key of an upload, if its envelope has this document under the same name.
 	fn same_document(
 		&self,
-		batch: &Batch<'_>,
+		batch: &Batch,
 		upload: &Upload,
 		document: &Document,
 		sealed: &Sealed,
@@ -373,10 +462,14 @@ impl Session<'_> {
 		same.then_some(key)
 	}
 
+	/// What the wrapped keys of a record of a batch are bound to.
+	fn binding(&self, batch: &Batch, hash: Hash256) -> WrapBinding {
+		binding(self.chain.genesis(), batch.patient, batch.author(), hash)
+	}
+
 	/// The record key of an upload.
-	fn upload_key(&self, batch: &Batch<'_>, upload: &Upload) -> Result<RecordKey> {
-		let genesis = self.chain.genesis();
-		let binding = binding(genesis, upload.patient(), &batch.author, upload.hash);
+	fn upload_key(&self, batch: &Batch, upload: &Upload) -> Result<RecordKey> {
+		let binding = self.binding(batch, upload.hash);
 		let cid = to_base32(&upload.cid()?);
 		unwrap(self.key, &upload.wrapped()?, &binding, cid)
 	}
@@ -386,7 +479,7 @@ impl Session<'_> {
 	/// with it.
 	async fn resume(
 		&self,
-		batch: &Batch<'_>,
+		batch: &Batch,
 		upload: &Upload,
 		key: &RecordKey,
 		ipfs: &dyn Uploader,
@@ -429,23 +522,8 @@ impl Session<'_> {
 		}
 		self.progress
 			.note("an earlier command added the envelope: adding its record");
-		let binding = binding(
-			self.chain.genesis(),
-			upload.patient(),
-			&batch.author,
-			upload.hash,
-		);
-		let call = calls::ADD_RECORD.with((
-			upload.patient(),
-			batch.author.clone(),
-			upload.sealed_name,
-			upload.hash,
-			CidBytes::truncate_from(cid.as_bytes().to_vec()),
-			upload.size,
-			wrap_for(&batch.patient_key, key, &binding)?,
-			wrap_for(&batch.author_key, key, &binding)?,
-			upload.amends,
-		));
+		let wrapped = batch.wrap(key, &self.binding(batch, upload.hash))?;
+		let call = batch.call(&cid, upload.sealed_name, upload.hash, upload.size, wrapped);
 		uploads.push(in_work);
 		added.earlier = false;
 		Ok(Some((Some(call), added)))
@@ -458,12 +536,16 @@ impl Session<'_> {
 		ipfs: &dyn Uploader,
 		known: &mut KnownKeys,
 	) -> Result<AddedRecord> {
-		let attribution = Attribution {
-			patient: upload.patient(),
-			amends: upload.amends,
-			author: None,
-		};
 		let state = self.chain.finalized().await?;
+		// A patient only adds records about themselves.
+		let patient = match self.member(&state).await? {
+			MemberId::Patient(_) => None,
+			MemberId::Provider(_) => Some(upload.patient()),
+		};
+		let attribution = Attribution {
+			patient,
+			amends: upload.amends,
+		};
 		let batch = self.batch(&state, &attribution, known).await?;
 		let key = self.upload_key(&batch, upload)?;
 		let mut uploads = Vec::new();
@@ -491,30 +573,10 @@ impl Session<'_> {
 	}
 
 	/// One's own current key on the chain. The key file must hold it too.
-	async fn registered_key(
-		&self,
-		state: &State,
-		number: &ProfessionalNumber,
-	) -> Result<KeyView<AccountId>> {
-		let member = MemberId::Provider(number.clone());
-		let view = state.encryption_key(&member, None).await?;
+	async fn registered_key(&self, state: &State, member: &MemberId) -> Result<KeyView<AccountId>> {
+		let view = state.encryption_key(member, None).await?;
 		self.key.ensure_holds(view.version, &view.key)?;
 		Ok(view)
-	}
-
-	/// One's own key in the form of the chain's views, without a signature.
-	fn unregistered_key(&self, version: KeyVersion) -> Result<KeyView<AccountId>> {
-		let spki = self.key.private_key(version)?.public_spki_der();
-		let key = spki
-			.try_into()
-			.map_err(|_| Error::KeyFile("the encryption key is too long".into()))?;
-		Ok(KeyView {
-			version,
-			key: EncryptionKey::RsaOaep(key),
-			account: self.key.account(),
-			signature: Default::default(),
-			since: 0,
-		})
 	}
 }
 
@@ -672,7 +734,7 @@ mod tests {
 				name: "document".into(),
 				media_type: "text/plain".into(),
 				patient: [1; 16],
-				author_number: "A12345".into(),
+				author: ManifestAuthor::Provider(7),
 				author_account: author.account(),
 				region: 2001,
 				genesis: [3; 32],

@@ -3,8 +3,8 @@
 use salus_envelope::{encryption_key_message, AccountSeed, PrivateKey, Signer};
 use salus_primitives::{
 	views::{DirectoryView, KeyView, RegionView},
-	AccountId, EncryptionKey, KeySignature, ProfessionalName, ProfessionalNumber, RegionStanding,
-	Standing,
+	AccountId, EncryptionKey, KeySignature, ProfessionalName, ProfessionalNumber, ProviderId,
+	RegionStanding, Standing,
 };
 use std::sync::OnceLock;
 
@@ -49,6 +49,7 @@ pub fn entry(genesis: &[u8; 32], which: usize) -> DirectoryView<AccountId> {
 	let key = key_view(genesis, 0, which);
 	DirectoryView {
 		region: REGION,
+		id: ProviderId(7),
 		number: ProfessionalNumber::parse("B54321").unwrap(),
 		name: ProfessionalName::parse("Dr Ben").unwrap(),
 		account: key.account.clone(),

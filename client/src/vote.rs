@@ -4,11 +4,11 @@ use crate::{
 	address::to_address,
 	chain::calls::{Motion, VOTE},
 	session::Session,
-	Error, Result,
+	Error, ProviderRef, Result,
 };
 use salus_primitives::{
 	views::{AccountStatus, ApplicationView, VotesView},
-	AccountId, ProfessionalNumber, Standing,
+	AccountId, MemberId, ProfessionalNumber, Standing,
 };
 
 /// The applicant that a vote is on.
@@ -18,6 +18,17 @@ pub enum Candidate {
 	Account(AccountId),
 	/// The only applicant for this number.
 	Number(ProfessionalNumber),
+}
+
+/// A change of a provider's standing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+	/// It is suspended.
+	Suspend,
+	/// Its suspension ends.
+	Reinstate,
+	/// Its verification is withdrawn: its number is free.
+	Unverify,
 }
 
 /// The state of a motion after a vote.
@@ -43,33 +54,35 @@ impl Session<'_> {
 			return Ok(VoteOutcome::Open(open.votes));
 		}
 		let standing = match state.account(&application.account).await? {
-			AccountStatus::Member(_) => Some(state.provider(&application.number).await?.standing),
+			AccountStatus::Member(MemberId::Provider(id)) => {
+				Some(state.provider(id).await?.standing)
+			}
 			_ => None,
 		};
 		Ok(VoteOutcome::Decided(standing))
 	}
 
-	/// Votes on a provider's suspension, or its reinstatement.
+	/// Votes on a change of a provider's standing.
 	pub async fn vote_standing(
 		&self,
-		number: ProfessionalNumber,
-		reinstate: bool,
+		provider: &ProviderRef,
+		change: Change,
 		aye: bool,
 	) -> Result<VoteOutcome> {
-		let before = self.state().await?.provider(&number).await?.standing;
-		let motion = if reinstate {
-			Motion::Reinstate {
-				number: number.clone(),
-			}
-		} else {
-			Motion::Suspend {
-				number: number.clone(),
-			}
+		let view = self.state().await?.find_provider(provider).await?;
+		let (id, before) = (view.id, view.standing);
+		let motion = match change {
+			Change::Suspend => Motion::Suspend { id },
+			Change::Reinstate => Motion::Reinstate { id },
+			Change::Unverify => Motion::Unverify { id },
 		};
 		self.submit(VOTE.with((motion, aye))).await?;
 		let state = self.state().await?;
-		let now = state.provider(&number).await?.standing;
-		let votes = state.standing_votes(&number).await?;
+		let now = state.provider(id).await?.standing;
+		let votes = match change {
+			Change::Unverify => state.unverify_votes(id).await?,
+			Change::Suspend | Change::Reinstate => state.standing_votes(id).await?,
+		};
 		if now == before && votes.ayes + votes.nays > 0 {
 			return Ok(VoteOutcome::Open(votes));
 		}

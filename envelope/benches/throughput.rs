@@ -17,7 +17,8 @@ use std::{
 };
 
 use salus_envelope::{
-	open, seal, wrap, AccountSeed, Details, Expected, PrivateKey, RecordKey, Signer, WrapBinding,
+	open, seal, wrap, AccountSeed, Author, Details, Expected, ManifestAuthor, PrivateKey,
+	RecordKey, Signer, WrapBinding,
 };
 
 const ROUNDS: usize = 3;
@@ -96,7 +97,7 @@ impl Ours {
 			name: "bench".into(),
 			media_type: "application/dicom".into(),
 			patient,
-			author_number: "A12345".into(),
+			author: ManifestAuthor::Provider(7),
 			author_account: author.account(),
 			region,
 			genesis,
@@ -113,8 +114,8 @@ impl Ours {
 		let expect = Expected {
 			hash: sealed.hash,
 			patient,
-			author_number: "A12345".into(),
-			author_account: author.account(),
+			author: Author::Provider(7),
+			author_account: Some(author.account()),
 			region,
 			genesis,
 		};
@@ -123,11 +124,10 @@ impl Ours {
 		});
 		let private = PrivateKey::generate().unwrap();
 		let public = private.public_spki_der();
-		let author_number = "A12345".into();
 		let binding = WrapBinding {
 			genesis,
 			patient,
-			author_number,
+			author: Author::Provider(7),
 			hash: sealed.hash,
 		};
 		let wrapped = wrap(&public, &key, &binding).unwrap();

@@ -1,8 +1,8 @@
 //! Seals a document, wraps its key for the patient, and opens it as the patient.
 
 use salus_envelope::{
-	open, open_name, seal, seal_name, wrap, AccountSeed, Details, Expected, PrivateKey, RecordKey,
-	Signer, WrapBinding,
+	open, open_name, seal, seal_name, wrap, AccountSeed, Author, Details, Expected, ManifestAuthor,
+	PrivateKey, RecordKey, Signer, WrapBinding,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 		name: "Blood count".into(),
 		media_type: "text/plain".into(),
 		patient,
-		author_number: "A12345".into(),
+		author: ManifestAuthor::Provider(7),
 		author_account: author.account(),
 		region,
 		genesis,
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 	let binding = WrapBinding {
 		genesis,
 		patient,
-		author_number: "A12345".into(),
+		author: Author::Provider(7),
 		hash: sealed.hash,
 	};
 	let wrapped = wrap(&patient_key.public_spki_der(), &key, &binding)?;
@@ -45,8 +45,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 	let expect = Expected {
 		hash: sealed.hash,
 		patient,
-		author_number: "A12345".into(),
-		author_account: author.account(),
+		author: Author::Provider(7),
+		author_account: Some(author.account()),
 		region,
 		genesis,
 	};

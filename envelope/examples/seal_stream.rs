@@ -11,7 +11,9 @@ use std::{
 	time::Instant,
 };
 
-use salus_envelope::{blinded_hash, open, seal, AccountSeed, Details, Expected, RecordKey, Signer};
+use salus_envelope::{
+	blinded_hash, open, seal, AccountSeed, Details, Expected, ManifestAuthor, RecordKey, Signer,
+};
 use sha2::{Digest, Sha256};
 
 const MIB: u64 = 1 << 20;
@@ -84,7 +86,7 @@ fn details() -> Details {
 		name: "Generated".into(),
 		media_type: "application/octet-stream".into(),
 		patient: [3; 16],
-		author_number: "A12345".into(),
+		author: ManifestAuthor::Provider(7),
 		author_account: author().account(),
 		region: 2000,
 		genesis: [4; 32],
@@ -115,7 +117,7 @@ fn open_from_stdin(mib: u64) -> Result<(), Box<dyn std::error::Error>> {
 	}
 	let Details {
 		patient,
-		author_number,
+		author,
 		author_account,
 		region,
 		genesis,
@@ -125,8 +127,8 @@ fn open_from_stdin(mib: u64) -> Result<(), Box<dyn std::error::Error>> {
 	let expect = Expected {
 		hash,
 		patient,
-		author_number,
-		author_account,
+		author: author.author(),
+		author_account: Some(author_account),
 		region,
 		genesis,
 	};

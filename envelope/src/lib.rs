@@ -24,7 +24,7 @@
 //! | encrypt and decrypt documents of any size, in flat memory | [`seal`], [`open`] |
 //! | wrap a record key for a member, and unwrap it | [`wrap`], [`PrivateKey`] |
 //! | seal a record's name for the chain, and open it | [`seal_name`], [`open_name`] |
-//! | commit to a patient's name | [`patient_commitment`] |
+//! | commit to a patient's name, and compute the patient's id | [`patient_commitment`], [`patient_id`] |
 //! | sign as an account | [`Signer`], [`AccountSeed`], [`verify`] |
 //! | store a member's secrets in a file | [`Secrets`] |
 //!
@@ -36,6 +36,7 @@
 #![warn(missing_docs)]
 
 mod account;
+mod author;
 mod cipher;
 mod format;
 #[cfg(any(test, fuzzing))]
@@ -56,6 +57,7 @@ mod wrap;
 mod tests;
 
 pub use account::{verify, Account, AccountSeed, Signature, Signer};
+pub use author::{patient_id, Author, ManifestAuthor};
 pub use format::{
 	envelope_size, padme, HEADER_LEN, MAGIC, SEGMENT_CAPACITY, SEGMENT_LEN, SUITE, VERSION,
 };

@@ -4,18 +4,17 @@ use codec::{Decode, DecodeAll, Encode};
 
 use crate::{
 	name::{check_name, NameError, MAX_NAME_LEN},
-	Account, Signature,
+	Account, ManifestAuthor, Signature,
 };
 
 const PURPOSE: &str = "salus/manifest/v1";
 const MAX_MEDIA_TYPE_LEN: usize = 127;
-const MAX_NUMBER_LEN: usize = 10;
 
 const SIGNATURE_LEN: usize = 64;
 const LENGTH_LEN: usize = 2;
-// The two strings have two bytes of length each, the number has one.
+// The two strings have two bytes of length each. The longest author is the patient.
 const MAX_MANIFEST_LEN: usize =
-	2 + MAX_NAME_LEN + 2 + MAX_MEDIA_TYPE_LEN + 8 + 16 + 1 + MAX_NUMBER_LEN + 32 + 4 + 32 + 8;
+	2 + MAX_NAME_LEN + 2 + MAX_MEDIA_TYPE_LEN + 8 + 16 + 65 + 32 + 4 + 32 + 8;
 /// The longest trailer.
 pub(crate) const MAX_TRAILER_LEN: usize = MAX_MANIFEST_LEN + SIGNATURE_LEN + LENGTH_LEN;
 
@@ -31,8 +30,8 @@ pub struct Manifest {
 	pub length: u64,
 	/// The patient's id.
 	pub patient: [u8; 16],
-	/// The author's professional number: 1 to 10 ASCII letters and digits.
-	pub author_number: String,
+	/// The author.
+	pub author: ManifestAuthor,
 	/// The author's account, which signs.
 	pub author_account: Account,
 	/// The region's ParaId.
@@ -52,8 +51,8 @@ pub struct Details {
 	pub media_type: String,
 	/// See [`Manifest::patient`].
 	pub patient: [u8; 16],
-	/// See [`Manifest::author_number`].
-	pub author_number: String,
+	/// See [`Manifest::author`].
+	pub author: ManifestAuthor,
 	/// See [`Manifest::author_account`].
 	pub author_account: Account,
 	/// See [`Manifest::region`].
@@ -74,9 +73,6 @@ pub enum ManifestError {
 	/// The media type is empty, too long or not printable ASCII.
 	#[error("the media type is not 1 to 127 bytes of printable ASCII: give one like text/plain")]
 	MediaType,
-	/// The author's number is empty, too long or has other characters.
-	#[error("the author's number is not 1 to 10 letters and digits: give the professional number")]
-	AuthorNumber,
 }
 
 impl Details {
@@ -85,7 +81,7 @@ impl Details {
 			name,
 			media_type,
 			patient,
-			author_number,
+			author,
 			author_account,
 			region,
 			..
@@ -96,7 +92,7 @@ impl Details {
 			media_type,
 			length,
 			patient,
-			author_number,
+			author,
 			author_account,
 			region,
 			genesis,
@@ -114,12 +110,6 @@ impl Manifest {
 		{
 			return Err(ManifestError::MediaType);
 		}
-		let number = self.author_number.as_bytes();
-		if !(1..=MAX_NUMBER_LEN).contains(&number.len())
-			|| !number.iter().all(u8::is_ascii_alphanumeric)
-		{
-			return Err(ManifestError::AuthorNumber);
-		}
 		Ok(())
 	}
 }
@@ -127,11 +117,14 @@ impl Manifest {
 /// The message that the author's account signs. The fields are the manifest and the document's
 /// SHA-256.
 pub fn manifest_message(manifest: &Manifest, document_hash: &[u8; 32]) -> String {
+	let author = match &manifest.author {
+		ManifestAuthor::Patient { .. } => "the patient".into(),
+		ManifestAuthor::Provider(id) => format!("provider with id {id}"),
+	};
 	let about = format!(
-		"document of {} bytes, patient {}, author {}",
+		"document of {} bytes, patient {}, author {author}",
 		manifest.length,
 		hex::encode(manifest.patient),
-		manifest.author_number
 	);
 	salus_signing::message(PURPOSE, &about, (manifest, document_hash))
 }

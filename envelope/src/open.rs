@@ -13,9 +13,10 @@ use crate::{
 		SEGMENT_LEN,
 	},
 	manifest::{manifest_message, Manifest, Trailer, MAX_TRAILER_LEN},
+	patient_id,
 	pipeline::{self, Group, Stages},
 	seal::read_up_to,
-	verify, Account, RecordKey,
+	verify, Account, Author, ManifestAuthor, RecordKey,
 };
 
 /// The values of a record on chain. The envelope must match all of them.
@@ -25,10 +26,11 @@ pub struct Expected {
 	pub hash: [u8; 32],
 	/// The patient's id.
 	pub patient: [u8; 16],
-	/// The author's professional number.
-	pub author_number: String,
-	/// The account that added the record.
-	pub author_account: Account,
+	/// The author.
+	pub author: Author,
+	/// The account that added the record. `None`: the source does not tell it, as the author is
+	/// the patient. Then the founding account of the manifest's proof must be the signer.
+	pub author_account: Option<Account>,
 	/// The region's ParaId.
 	pub region: u32,
 	/// The genesis hash of the region's chain.
@@ -251,7 +253,7 @@ impl<R: Read, W: Write> Opening<R, W> {
 		}
 		expect.compare(&manifest)?;
 		if !verify(
-			&expect.author_account,
+			&manifest.author_account,
 			manifest_message(&manifest, &document_hash).as_bytes(),
 			&signature,
 		) {
@@ -269,13 +271,11 @@ impl Expected {
 	fn compare(&self, manifest: &Manifest) -> Result<(), OpenError> {
 		let fields = [
 			("patient", self.patient == manifest.patient),
-			(
-				"author's number",
-				self.author_number == manifest.author_number,
-			),
+			("author", self.author == manifest.author.author()),
+			("patient's proof", self.is_proven(&manifest.author)),
 			(
 				"author's account",
-				self.author_account == manifest.author_account,
+				self.account(&manifest.author) == Some(&manifest.author_account),
 			),
 			("region", self.region == manifest.region),
 			("region's genesis", self.genesis == manifest.genesis),
@@ -283,6 +283,27 @@ impl Expected {
 		match fields.into_iter().find(|(_, same)| !same) {
 			Some((field, _)) => Err(OpenError::WrongManifest(field)),
 			None => Ok(()),
+		}
+	}
+
+	/// Whether the patient's id follows from the manifest's proof. A provider needs none.
+	fn is_proven(&self, author: &ManifestAuthor) -> bool {
+		match author {
+			ManifestAuthor::Patient {
+				founding_account,
+				commitment,
+			} => patient_id(&self.genesis, founding_account, commitment) == self.patient,
+			ManifestAuthor::Provider(_) => true,
+		}
+	}
+
+	/// The account that must have signed.
+	fn account<'a>(&'a self, author: &'a ManifestAuthor) -> Option<&'a Account> {
+		match author {
+			ManifestAuthor::Patient {
+				founding_account, ..
+			} => self.author_account.as_ref().or(Some(founding_account)),
+			ManifestAuthor::Provider(_) => self.author_account.as_ref(),
 		}
 	}
 }

@@ -18,7 +18,7 @@ use rsa::{
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::RecordKey;
+use crate::{Author, RecordKey};
 
 /// The modulus bits of a new key.
 pub const DEFAULT_MODULUS_BITS: usize = 3072;
@@ -35,32 +35,24 @@ pub struct WrapBinding {
 	pub genesis: [u8; 32],
 	/// The patient's id.
 	pub patient: [u8; 16],
-	/// The author's professional number.
-	pub author_number: String,
+	/// The record's author.
+	pub author: Author,
 	/// The record's blinded hash.
 	pub hash: [u8; 32],
 }
 
 impl WrapBinding {
 	/// The OAEP label: lowercase hex of the SHA-256 over the SCALE of ("salus/wrap/v1", genesis,
-	/// patient, author's number, hash, SHA-256 of the key's SubjectPublicKeyInfo).
+	/// patient, author, hash, SHA-256 of the key's SubjectPublicKeyInfo).
 	pub fn label(&self, spki: &[u8]) -> String {
 		let Self {
 			genesis,
 			patient,
-			author_number,
+			author,
 			hash,
 		} = self;
 		let spki_hash: [u8; 32] = Sha256::digest(spki).into();
-		let payload = (
-			DOMAIN,
-			genesis,
-			patient,
-			author_number.as_bytes(),
-			hash,
-			spki_hash,
-		)
-			.encode();
+		let payload = (DOMAIN, genesis, patient, author, hash, spki_hash).encode();
 		hex::encode(Sha256::digest(payload))
 	}
 }

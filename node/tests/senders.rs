@@ -17,7 +17,8 @@ use pallet_registry::{
 use pallet_utility::Call as Utility;
 use salus_primitives::{
 	admission::Class, encryption_key_message, Cid, EncryptionKey, KeySignature, MemberId,
-	PatientId, ProfessionalName, ProfessionalNumber, Purpose, Refusal, WrappedKey, SEALED_NAME_LEN,
+	PatientId, ProfessionalName, ProfessionalNumber, ProviderId, Purpose, Refusal, WrappedKey,
+	SEALED_NAME_LEN,
 };
 use salus_regional_runtime::{AccountId, Runtime, RuntimeCall};
 use salus_runtime_common::constants::{BLOCK_WEIGHT, SLOT_DURATION};
@@ -350,29 +351,28 @@ async fn only_authorities_reach_the_operational_reserve_and_no_load_stops_the_ch
 	let region = Region::start().await;
 	let [uninvited, invited] = ["//One", "//Two"].map(keypair);
 	let [applicant, patient, relative] = [dev::dave(), dev::eve(), dev::ferdie()];
-	let [provider, suspended, retired] = ["//Ada", "//Ben", "//Cem"].map(keypair);
-	let members = [
-		&applicant, &patient, &relative, &provider, &suspended, &retired,
-	];
-	for who in members.into_iter().chain([&invited]) {
+	let [provider, suspended, retired, former] = ["//Ada", "//Ben", "//Cem", "//Dan"].map(keypair);
+	let providers = [&provider, &suspended, &retired, &former];
+	let members = [&applicant, &patient, &relative]
+		.into_iter()
+		.chain(providers);
+	for who in members.chain([&invited]) {
 		region.invite(who).await;
 	}
 	region.apply(&applicant, "A00001", 0).await;
 	let patient_id = region.register(&patient, 0).await;
 	let relative_id = region.register(&relative, 0).await;
-	let numbers = ["A00002", "A00003", "A00004"];
-	for (who, number) in [&provider, &suspended, &retired].into_iter().zip(numbers) {
+	let numbers = ["A00002", "A00003", "A00004", "A00005"];
+	for (who, number) in providers.into_iter().zip(numbers) {
 		let motion = region.apply(who, number, 0).await;
 		region.carry(motion).await;
 	}
-	let number = |text| ProfessionalNumber::parse(text).unwrap();
 	let wrapped = || WrappedKey::RsaOaep {
 		key_version: 0,
 		ciphertext: vec![5; 256].try_into().unwrap(),
 	};
 	let record = Emr::<Runtime>::add_record {
 		patient: patient_id,
-		author: number(numbers[0]),
 		sealed_name: [1; SEALED_NAME_LEN],
 		hash: [2; 32],
 		cid: Cid::from_digest(true, [3; 32])
@@ -386,10 +386,9 @@ async fn only_authorities_reach_the_operational_reserve_and_no_load_stops_the_ch
 		amends: None,
 	};
 	region.must(&provider, record).await;
-	let suspend = Motion::Suspend {
-		number: number(numbers[1]),
-	};
-	region.carry(suspend).await;
+	// The chain counts the providers from 0.
+	region.carry(Motion::Suspend { id: ProviderId(1) }).await;
+	region.carry(Motion::Unverify { id: ProviderId(3) }).await;
 	region.must(&retired, Registry::retire {}).await;
 
 	let classes = [
@@ -400,6 +399,7 @@ async fn only_authorities_reach_the_operational_reserve_and_no_load_stops_the_ch
 		(&provider, Class::Provider),
 		(&suspended, Class::SuspendedProvider),
 		(&retired, Class::RetiredProvider),
+		(&former, Class::FormerHolder),
 	];
 	for (who, class) in classes {
 		assert_refused(&region, who, &failing_close(40, 1), class).await;

@@ -11,7 +11,7 @@ use std::{
 use codec::Encode;
 use salus_client::proven::{runtime_from, view_from, AskError};
 use salus_light::Header;
-use salus_primitives::{MemberId, PatientId, ProfessionalNumber};
+use salus_primitives::{MemberId, PatientId, ProfessionalNumber, ProviderId};
 use serde_json::Value;
 use subxt::{
 	config::RpcConfigFor,
@@ -164,7 +164,8 @@ async fn a_view_is_the_nodes_own_answer_or_an_error() {
 		("Core_version", vec![]),
 		("RegistryApi_account", account.encode()),
 		("RegistryApi_patient", patient.encode()),
-		("RegistryApi_provider", number.encode()),
+		("RegistryApi_provider", ProviderId(0).encode()),
+		("RegistryApi_holder", number.encode()),
 		("RegistryApi_providers", (none, 10u32).encode()),
 		("RegistryApi_invitations_left", account.encode()),
 		("EmrApi_record", 0u64.encode()),

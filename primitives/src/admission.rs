@@ -44,6 +44,9 @@ pub enum Class {
 	SuspendedProvider,
 	/// Acts for a provider that has retired.
 	RetiredProvider,
+	/// Acts for a provider whose verification was withdrawn, a former holder of its number: it can
+	/// send nothing.
+	FormerHolder,
 	/// An authority of a region.
 	Authority,
 	/// An authority of the consortium.
@@ -52,7 +55,7 @@ pub enum Class {
 
 impl Class {
 	/// All of them.
-	pub const ALL: [Self; 9] = [
+	pub const ALL: [Self; 10] = [
 		Self::Uninvited,
 		Self::Invited,
 		Self::Applicant,
@@ -60,6 +63,7 @@ impl Class {
 		Self::Provider,
 		Self::SuspendedProvider,
 		Self::RetiredProvider,
+		Self::FormerHolder,
 		Self::Authority,
 		Self::ConsortiumAuthority,
 	];
@@ -75,6 +79,7 @@ impl fmt::Display for Class {
 			Self::Provider => "a verified provider",
 			Self::SuspendedProvider => "a suspended provider",
 			Self::RetiredProvider => "a retired provider",
+			Self::FormerHolder => "a provider whose verification was withdrawn",
 			Self::Authority => "an authority of the region",
 			Self::ConsortiumAuthority => "an authority of the consortium",
 		})
@@ -167,6 +172,7 @@ pub const TABLE: &[(&str, &str, Sender)] = &[
 		Sender::Accounts(&[Class::Patient, Class::Provider, Class::SuspendedProvider])),
 	("Registry", "enlist", PROVIDERS),
 	("Emr", "add_record", PROVIDERS),
+	("Emr", "add_own_record", PATIENTS),
 	("Permissions", "grant", PATIENTS),
 	("Permissions", "revoke", PATIENTS),
 	("Interregional", "grant", PATIENTS),
@@ -395,6 +401,10 @@ impl fmt::Display for Refusal {
 			}
 			Self::NotAllowed(Class::SuspendedProvider) => {
 				"a suspended provider cannot send this call: ask the authorities to reinstate it"
+			}
+			Self::NotAllowed(Class::FormerHolder) => {
+				"the authorities withdrew the verification of this account's provider: apply anew \
+				 with another account"
 			}
 			Self::NotAllowed(class) => {
 				return write!(

@@ -95,11 +95,17 @@ pub enum Reason {
 	/// The region has the most live grants of this author's records to this grantee.
 	#[codec(index = 20)]
 	MaxGrantsOfAuthorExceeded,
+	/// The authorities of the grantee's region withdrew its verification.
+	#[codec(index = 21)]
+	GranteeUnverified,
+	/// The provider with this id has another professional number.
+	#[codec(index = 22)]
+	NumberChanged,
 }
 
 impl Reason {
 	/// All of them, in the order of their codes.
-	pub const ALL: [Self; 21] = [
+	pub const ALL: [Self; 23] = [
 		Self::NotARegion,
 		Self::InvalidNumber,
 		Self::InvalidName,
@@ -121,6 +127,8 @@ impl Reason {
 		Self::Conflict,
 		Self::MaxGrantsOfPatientExceeded,
 		Self::MaxGrantsOfAuthorExceeded,
+		Self::GranteeUnverified,
+		Self::NumberChanged,
 	];
 
 	/// The reason that a byte of SCALE stands for.
@@ -170,6 +178,8 @@ impl fmt::Display for Reason {
 				"too many records of this author are granted to this provider: try again when some have \
 				 ended"
 			}
+			Self::GranteeUnverified => "the authorities withdrew the provider's verification",
+			Self::NumberChanged => "the provider has another professional number",
 		})
 	}
 }

@@ -17,7 +17,7 @@ use crate::{
 		ProviderView, RecordView, RegionView, VotesView,
 	},
 	EncryptionKey, InterregionalGrantId, KeyVersion, MemberId, Moment, ParaId, PatientId,
-	ProfessionalNumber, RecordId, RemoteProvider, Withheld, WrappedKey,
+	ProfessionalNumber, ProviderId, RecordId, RemoteProvider, Withheld, WrappedKey,
 };
 
 sp_api::decl_runtime_apis! {
@@ -27,10 +27,12 @@ sp_api::decl_runtime_apis! {
 		fn account(account: AccountId) -> AccountStatus;
 		/// A patient by id.
 		fn patient(id: PatientId) -> Option<PatientView<AccountId>>;
-		/// A provider by professional number.
-		fn provider(number: ProfessionalNumber) -> Option<ProviderView<AccountId>>;
+		/// A provider by id.
+		fn provider(id: ProviderId) -> Option<ProviderView<AccountId>>;
+		/// The present holder of a professional number.
+		fn holder(number: ProfessionalNumber) -> Option<ProviderView<AccountId>>;
 		/// Providers that were verified once, in no particular order.
-		fn providers(after: Option<ProfessionalNumber>, limit: u32) -> Vec<ProviderView<AccountId>>;
+		fn providers(after: Option<ProviderId>, limit: u32) -> Vec<ProviderView<AccountId>>;
 		/// A member's encryption key: its current one, or the version asked for.
 		fn encryption_key(member: MemberId, version: Option<KeyVersion>) -> Option<KeyView<AccountId>>;
 		/// The message to sign before this account registers this key as its first or next one.
@@ -40,7 +42,9 @@ sp_api::decl_runtime_apis! {
 		/// The application of one account.
 		fn application(account: AccountId) -> Option<ApplicationView<AccountId>>;
 		/// How the votes stand on a motion to suspend a provider, or to reinstate a suspended one.
-		fn standing_votes(number: ProfessionalNumber) -> VotesView;
+		fn standing_votes(id: ProviderId) -> VotesView;
+		/// How the votes stand on a motion to withdraw a provider's verification.
+		fn unverify_votes(id: ProviderId) -> VotesView;
 		/// Invitations that an account may still make in the period that runs.
 		fn invitations_left(account: AccountId) -> u32;
 	}
@@ -105,21 +109,23 @@ sp_api::decl_runtime_apis! {
 		fn waiting(after: Option<InterregionalGrantId>, limit: u32) -> Vec<InterregionalGrantView>;
 		/// The state of a provider's entry in the consortium's directory. `None` if the provider
 		/// never enlisted.
-		fn enlistment(number: ProfessionalNumber) -> Option<EnlistmentView>;
+		fn enlistment(id: ProviderId) -> Option<EnlistmentView>;
 	}
 
 	/// Regions, the directory of their providers, and the grants across regions. Revoked and
 	/// expired grants are not shown. A withheld grant is not handed out: its author or grantee is
-	/// suspended, a region is expelled, or the grantee has retired.
+	/// suspended, a region is expelled, or the grantee has retired or lost its verification.
 	pub trait ConsortiumApi<AccountId: Codec> {
 		/// A region by its parachain id.
 		fn region(region: ParaId) -> Option<RegionView>;
 		/// Regions that were admitted once, in the order of their ids.
 		fn regions(after: Option<ParaId>, limit: u32) -> Vec<RegionView>;
-		/// A provider by region and professional number.
-		fn provider(region: ParaId, number: ProfessionalNumber) -> Option<DirectoryView<AccountId>>;
+		/// A provider by region and id.
+		fn provider(provider: RemoteProvider) -> Option<DirectoryView<AccountId>>;
+		/// The present holder of a professional number in a region.
+		fn holder(region: ParaId, number: ProfessionalNumber) -> Option<DirectoryView<AccountId>>;
 		/// A region's providers, in no particular order.
-		fn providers(region: ParaId, after: Option<ProfessionalNumber>, limit: u32) -> Vec<DirectoryView<AccountId>>;
+		fn providers(region: ParaId, after: Option<ProviderId>, limit: u32) -> Vec<DirectoryView<AccountId>>;
 		/// The providers that an account acts for: at most one in each region, in the order of the
 		/// regions' ids.
 		fn providers_by_account(account: AccountId, after: Option<ParaId>, limit: u32) -> Vec<RemoteProvider>;

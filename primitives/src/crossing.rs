@@ -22,9 +22,9 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
 use crate::{
-	AccountId, Cid, EncryptionKey, Hash256, InterregionalGrantId, KeySignature, KeyVersion, Moment,
-	PatientId, ProfessionalName, ProfessionalNumber, Purpose, RecordId, RemoteProvider, SealedName,
-	Standing, WrappedKey,
+	AccountId, Author, Cid, EncryptionKey, Hash256, InterregionalGrantId, KeySignature, KeyVersion,
+	Moment, PatientId, ProfessionalName, ProfessionalNumber, ProviderId, Purpose, RecordId,
+	RemoteProvider, SealedName, Standing, Via, WrappedKey,
 };
 
 /// The index of the consortium pallet in the consortium's runtime. It is part of the bytes that
@@ -58,7 +58,10 @@ pub struct SignedKey {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 pub struct DirectoryEntry {
-	/// Its professional number.
+	/// Its id in its region.
+	pub id: ProviderId,
+	/// Its professional number. A region gives it to one present holder at a time: of two entries
+	/// with the same number, the later id is the present holder's.
 	pub number: ProfessionalNumber,
 	/// Its professional name.
 	pub name: ProfessionalName,
@@ -74,6 +77,37 @@ pub struct DirectoryEntry {
 	pub sequence: u64,
 }
 
+/// The author of a record, as the record's region states it.
+#[derive(
+	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum DeliveredAuthor {
+	/// The record's patient. Nothing outside the region links the patient's id with an account; the
+	/// envelope's manifest proves the account to its readers.
+	Patient,
+	/// A provider. It need not be enlisted.
+	Provider {
+		/// Its id in the record's region.
+		id: ProviderId,
+		/// Its professional number.
+		number: ProfessionalNumber,
+		/// Its professional name.
+		name: ProfessionalName,
+		/// The account that added the record and signed the envelope.
+		account: AccountId,
+	},
+}
+
+impl DeliveredAuthor {
+	/// The author without its particulars.
+	pub fn author(&self) -> Author {
+		match self {
+			Self::Patient => Author::Patient,
+			Self::Provider { id, .. } => Author::Provider(*id),
+		}
+	}
+}
+
 /// An inter-regional grant as the consortium hands it to its grantee: all that a reader needs
 /// without being a member of the record's region.
 #[derive(
@@ -86,12 +120,8 @@ pub struct DeliveredGrant {
 	pub grantee: RemoteProvider,
 	/// The record's patient.
 	pub patient: PatientId,
-	/// The provider that wrote the record. It need not be enlisted.
-	pub author: ProfessionalNumber,
-	/// That provider's professional name.
-	pub author_name: ProfessionalName,
-	/// The account that added the record and signed the envelope.
-	pub account: AccountId,
+	/// The record's author.
+	pub author: DeliveredAuthor,
 	/// The record's name, sealed with the record key.
 	pub sealed_name: SealedName,
 	/// The blinded hash of the document.
@@ -104,9 +134,11 @@ pub struct DeliveredGrant {
 	pub added_at: Moment,
 	/// The record key, wrapped for the grantee. It names the version of the grantee's key.
 	pub wrapped_key: WrappedKey,
+	/// How the grant came about.
+	pub via: Via,
 	/// The purpose of the grant.
 	pub purpose: Purpose,
-	/// When the patient gave it.
+	/// When it was given.
 	pub granted_at: Moment,
 	/// When it expires. `None`: it lasts until it is revoked.
 	pub expires_at: Option<Moment>,
@@ -185,7 +217,7 @@ pub enum ConsortiumRuntimeCall {
 )]
 pub enum About {
 	/// A provider's entry in the directory.
-	Provider(ProfessionalNumber),
+	Provider(ProviderId),
 	/// An inter-regional grant.
 	Grant(InterregionalGrantId),
 }
@@ -195,7 +227,7 @@ impl ConsortiumCall {
 	pub fn about(&self) -> About {
 		match self {
 			Self::EnlistProvider { entry } | Self::UpdateProvider { entry } => {
-				About::Provider(entry.number.clone())
+				About::Provider(entry.id)
 			}
 			Self::DeliverGrant { grant } => About::Grant(InterregionalGrantId {
 				record: grant.record,

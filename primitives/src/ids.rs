@@ -4,6 +4,9 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
 use scale_info::TypeInfo;
 use sp_core::{bounded::BoundedVec, ConstU32};
+use sp_runtime::traits::{BlakeTwo256, Hash};
+
+use crate::{AccountId, Hash256};
 
 /// A record's number within its region. With the region's [`ParaId`] it is unique everywhere.
 pub type RecordId = u64;
@@ -11,7 +14,68 @@ pub type RecordId = u64;
 /// A region's parachain id, as the relay chain knows it.
 pub type ParaId = u32;
 
-/// A patient's id: 16 opaque bytes that the chain generates at registration.
+/// A provider's id: a number within its region, which the chain assigns when the authorities verify
+/// the provider. It is never reused. The professional number can get another holder; the id
+/// cannot.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Hash,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
+)]
+pub struct ProviderId(pub u32);
+
+impl fmt::Display for ProviderId {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		self.0.fmt(f)
+	}
+}
+
+/// The author of a record.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub enum Author {
+	/// The record's patient, who added a document about themselves.
+	Patient,
+	/// A provider of the record's region, verified when it added the record.
+	Provider(ProviderId),
+}
+
+impl Author {
+	/// The author as a member, if the record is this patient's.
+	pub fn member(self, patient: PatientId) -> MemberId {
+		match self {
+			Self::Patient => MemberId::Patient(patient),
+			Self::Provider(id) => MemberId::Provider(id),
+		}
+	}
+}
+
+/// A patient's id: 16 bytes that anyone can compute who knows the account and the commitment with
+/// which the patient registered.
 #[derive(
 	Clone,
 	Copy,
@@ -29,6 +93,17 @@ pub type ParaId = u32;
 	serde::Deserialize,
 )]
 pub struct PatientId(pub [u8; 16]);
+
+impl PatientId {
+	/// The id of the patient who registered with this account and commitment on the chain with
+	/// this genesis hash: the first 16 bytes of BLAKE2-256 over the SCALE of ("salus/patient/v2",
+	/// genesis, account, commitment).
+	pub fn new(genesis: &Hash256, account: &AccountId, commitment: &Hash256) -> Self {
+		let founding = ("salus/patient/v2", genesis, account, commitment);
+		let hash = BlakeTwo256::hash_of(&founding);
+		Self(hash.0.first_chunk().copied().unwrap_or_default())
+	}
+}
 
 impl fmt::Debug for PatientId {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -210,25 +285,25 @@ impl core::str::FromStr for ProfessionalNumber {
 	Eq,
 	PartialOrd,
 	Ord,
+	Hash,
 	Encode,
 	Decode,
 	DecodeWithMemTracking,
 	MaxEncodedLen,
 	TypeInfo,
 )]
-#[cfg_attr(feature = "std", derive(Hash))]
 pub enum MemberId {
-	/// A patient, by the id that the chain gave.
+	/// A patient.
 	Patient(PatientId),
-	/// A provider, by its professional number.
-	Provider(ProfessionalNumber),
+	/// A provider, present or former holder of its professional number.
+	Provider(ProviderId),
 }
 
 impl fmt::Display for MemberId {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		match self {
 			Self::Patient(id) => write!(f, "patient {id}"),
-			Self::Provider(number) => write!(f, "provider {number}"),
+			Self::Provider(id) => write!(f, "provider id:{id}"),
 		}
 	}
 }
@@ -239,15 +314,16 @@ impl From<PatientId> for MemberId {
 	}
 }
 
-impl From<ProfessionalNumber> for MemberId {
-	fn from(number: ProfessionalNumber) -> Self {
-		Self::Provider(number)
+impl From<ProviderId> for MemberId {
+	fn from(id: ProviderId) -> Self {
+		Self::Provider(id)
 	}
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use alloc::vec;
 
 	#[test]
 	fn professional_numbers_are_checked() {
@@ -290,6 +366,19 @@ mod tests {
 			ProfessionalNumber::parse("0000000006"),
 			Err(NumberError::WrongCheckDigit)
 		);
+	}
+
+	#[test]
+	fn a_patient_id_follows_from_genesis_account_and_commitment() {
+		let account = |byte| AccountId::new([byte; 32]);
+		let id = PatientId::new(&[1; 32], &account(2), &[3; 32]);
+		let mut bytes = vec![16 << 2];
+		bytes.extend(b"salus/patient/v2");
+		bytes.extend([[1; 32], [2; 32], [3; 32]].concat());
+		assert_eq!(id.0, BlakeTwo256::hash(&bytes).0[..16]);
+		assert_ne!(id, PatientId::new(&[0; 32], &account(2), &[3; 32]));
+		assert_ne!(id, PatientId::new(&[1; 32], &account(0), &[3; 32]));
+		assert_ne!(id, PatientId::new(&[1; 32], &account(2), &[0; 32]));
 	}
 
 	#[test]

@@ -4,7 +4,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
 use scale_info::TypeInfo;
 
-use crate::{Cause, ParaId, ProfessionalNumber, RecordId};
+use crate::{Cause, ParaId, ProviderId, RecordId};
 
 /// The number by which `pallet-xcm` knows the answer to a message.
 pub type QueryId = u64;
@@ -20,23 +20,23 @@ pub type MessageId = [u8; 32];
 	Eq,
 	PartialOrd,
 	Ord,
+	Hash,
 	Encode,
 	Decode,
 	DecodeWithMemTracking,
 	MaxEncodedLen,
 	TypeInfo,
 )]
-#[cfg_attr(feature = "std", derive(Hash))]
 pub struct RemoteProvider {
 	/// Its region.
 	pub region: ParaId,
-	/// Its professional number there.
-	pub number: ProfessionalNumber,
+	/// Its id there.
+	pub id: ProviderId,
 }
 
 impl fmt::Display for RemoteProvider {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		write!(f, "provider {} of region {}", self.number, self.region)
+		write!(f, "provider id:{} of region {}", self.id, self.region)
 	}
 }
 
@@ -48,13 +48,13 @@ impl fmt::Display for RemoteProvider {
 	Eq,
 	PartialOrd,
 	Ord,
+	Hash,
 	Encode,
 	Decode,
 	DecodeWithMemTracking,
 	MaxEncodedLen,
 	TypeInfo,
 )]
-#[cfg_attr(feature = "std", derive(Hash))]
 pub struct InterregionalGrantId {
 	/// The record.
 	pub record: RecordId,
@@ -223,14 +223,16 @@ pub enum Withheld {
 	GranteeRegionExpelled,
 	/// The record's region was expelled.
 	RecordRegionExpelled,
-	/// The grantee has retired: the only reason that never ends.
+	/// The grantee has retired. This never ends.
 	GranteeRetired,
+	/// The authorities of the grantee's region withdrew its verification. This never ends.
+	GranteeUnverified,
 }
 
 impl Withheld {
 	/// Whether the reason can end, so that the grant is handed out again.
 	pub fn may_end(&self) -> bool {
-		*self != Self::GranteeRetired
+		!matches!(self, Self::GranteeRetired | Self::GranteeUnverified)
 	}
 }
 
@@ -242,6 +244,9 @@ impl fmt::Display for Withheld {
 			Self::GranteeRegionExpelled => "withheld while the provider's region is expelled",
 			Self::RecordRegionExpelled => "withheld while the record's region is expelled",
 			Self::GranteeRetired => "withheld for good: the provider has retired",
+			Self::GranteeUnverified => {
+				"withheld for good: the authorities withdrew the provider's verification"
+			}
 		})
 	}
 }
@@ -253,20 +258,17 @@ mod tests {
 
 	#[test]
 	fn grant_ids_sort_by_record() {
-		let id = |record, region, number| InterregionalGrantId {
+		let id = |record, region, provider| InterregionalGrantId {
 			record,
 			grantee: RemoteProvider {
 				region,
-				number: ProfessionalNumber::parse(number).unwrap(),
+				id: ProviderId(provider),
 			},
 		};
-		let (first, second) = (id(1, 2001, "B12345"), id(2, 2000, "A12345"));
+		let (first, second) = (id(1, 2001, 8), id(2, 2000, 7));
 		assert!(first < second);
-		assert!(second < id(2, 2000, "B12345") && second < id(2, 2001, "A12345"));
-		assert_eq!(
-			format!("{}", first.grantee),
-			"provider B12345 of region 2001"
-		);
+		assert!(second < id(2, 2000, 8) && second < id(2, 2001, 7));
+		assert_eq!(format!("{}", first.grantee), "provider id:8 of region 2001");
 	}
 
 	/// An event of the registry has them.

@@ -1,7 +1,8 @@
 //! Types, traits and runtime APIs that every part of Salus shares.
 //!
 //! - [`blocks`]: the rate of blocks.
-//! - [`ids`]: [`PatientId`], [`ProfessionalNumber`], [`MemberId`], [`RecordId`].
+//! - [`ids`]: [`PatientId`], [`ProviderId`], [`ProfessionalNumber`], [`MemberId`], [`RecordId`].
+//! - [`accounts`]: the accounts that have acted for a member, [`AccountHistory`].
 //! - [`keys`]: [`EncryptionKey`] and [`WrappedKey`], with the checks that a chain makes of them.
 //! - [`content`]: [`Cid`], [`SealedName`] and the other contents of a record.
 //! - [`terms`]: [`Purpose`], [`Standing`] and the other short enums.
@@ -37,6 +38,7 @@
 
 extern crate alloc;
 
+pub mod accounts;
 pub mod admission;
 pub mod answers;
 pub mod api;
@@ -60,14 +62,18 @@ pub mod text;
 pub mod traits;
 pub mod views;
 
+pub use accounts::{AccountEntry, AccountHistory, AccountRight, HistoryFull, MAX_ACCOUNTS};
 pub use admission::Refusal;
 pub use answers::{Answer, Cause, ErrorBytes, Failure, Reason, REFUSED_ERROR_INDEX};
 pub use content::{Cid, CidBytes, CidError, Hash256, SealedName, SEALED_NAME_LEN};
 pub use crossing::{
-	About, ConsortiumCall, ConsortiumRuntimeCall, DeliveredGrant, DirectoryEntry, GrantRevocation,
-	SignedKey, CONSORTIUM_PALLET_INDEX,
+	About, ConsortiumCall, ConsortiumRuntimeCall, DeliveredAuthor, DeliveredGrant, DirectoryEntry,
+	GrantRevocation, SignedKey, CONSORTIUM_PALLET_INDEX,
 };
-pub use ids::{MemberId, NumberError, NumberKind, ParaId, PatientId, ProfessionalNumber, RecordId};
+pub use ids::{
+	Author, MemberId, NumberError, NumberKind, ParaId, PatientId, ProfessionalNumber, ProviderId,
+	RecordId,
+};
 pub use interregional::{
 	EnlistmentState, InterregionalGrantId, InterregionalState, MessageId, QueryId, RegionStanding,
 	RemoteProvider, SendError, Sent, Withheld,
@@ -78,7 +84,7 @@ pub use keys::{
 pub use names::{NameError, NameFlaw, ProfessionalName, MAX_NAME_LEN};
 pub use rate::{Minutes, Rate};
 pub use salus_signing as signing;
-pub use terms::{Purpose, Standing};
+pub use terms::{Purpose, Standing, Via};
 
 /// The most calls that a client puts in one transaction. So many of any of its calls fit in a
 /// block.

@@ -39,6 +39,28 @@ pub enum Purpose {
 	FamilyRequest,
 }
 
+/// How a grant came about.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Hash,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	serde::Serialize,
+	serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Via {
+	/// The record's patient gave it.
+	Patient,
+}
+
 /// How a provider stands in its region.
 #[derive(
 	Clone,
@@ -65,9 +87,13 @@ pub enum Standing {
 	Retired,
 	/// Retired by its own call, and suspended by the authorities, before that or since.
 	RetiredSuspended,
+	/// The authorities withdrew its verification, for good: its professional number had been
+	/// verified for the wrong person, and is free again.
+	Unverified,
 }
 
 /// Suspension and retirement do not change each other: by retiring a provider ends no suspension.
+/// Nothing changes the standing of a provider whose verification was withdrawn.
 impl Standing {
 	/// Whether the authorities have suspended the provider.
 	pub fn is_suspended(self) -> bool {
@@ -84,6 +110,7 @@ impl Standing {
 		match self {
 			Self::Verified | Self::Suspended => Self::Suspended,
 			Self::Retired | Self::RetiredSuspended => Self::RetiredSuspended,
+			Self::Unverified => Self::Unverified,
 		}
 	}
 
@@ -92,6 +119,7 @@ impl Standing {
 		match self {
 			Self::Verified | Self::Suspended => Self::Verified,
 			Self::Retired | Self::RetiredSuspended => Self::Retired,
+			Self::Unverified => Self::Unverified,
 		}
 	}
 
@@ -100,6 +128,7 @@ impl Standing {
 		match self {
 			Self::Verified | Self::Retired => Self::Retired,
 			Self::Suspended | Self::RetiredSuspended => Self::RetiredSuspended,
+			Self::Unverified => Self::Unverified,
 		}
 	}
 }

@@ -20,9 +20,10 @@ pub use keys::{
 	RSA_2048_PSS, RSA_3072, RSA_4096, RSA_4104,
 };
 pub use members::{
-	author, other_provider, provider, retired, suspended, MemberTable, AUTHOR_ACCOUNT,
-	OTHER_PATIENT, OTHER_PATIENT_ACCOUNT, OTHER_PROVIDER_ACCOUNT, PATIENT, PATIENT_ACCOUNT,
-	PROVIDER_ACCOUNT, RETIRED_ACCOUNT, STRANGER, SUSPENDED_ACCOUNT,
+	author, number_of, other_provider, provider, retired, suspended, unverified, MemberTable,
+	AUTHOR_ACCOUNT, OTHER_PATIENT, OTHER_PATIENT_ACCOUNT, OTHER_PROVIDER_ACCOUNT, PATIENT,
+	PATIENT_ACCOUNT, PROVIDER_ACCOUNT, RETIRED_ACCOUNT, STRANGER, SUSPENDED_ACCOUNT,
+	UNVERIFIED_ACCOUNT,
 };
 pub use records::{record, RecordTable, RECORD_ACCOUNT};
 pub use values::{cid, number, provider_of, wrapped};

@@ -4,9 +4,9 @@
 use alloc::{collections::BTreeMap, vec::Vec};
 
 use crate::{
-	admission::Class, About, Answer, Cid, ConsortiumCall, Hash256, KeyVersion, MemberId, Moment,
-	ParaId, PatientId, ProfessionalName, ProfessionalNumber, RecordId, SealedName, SendError, Sent,
-	Standing,
+	admission::Class, About, Answer, Author, Cid, ConsortiumCall, Hash256, KeyVersion, MemberId,
+	Moment, ParaId, PatientId, ProfessionalName, ProfessionalNumber, ProviderId, RecordId,
+	SealedName, SendError, Sent, Standing,
 };
 
 /// The members of a region, for the pallets that use the registry.
@@ -19,7 +19,7 @@ pub trait Members<AccountId> {
 	fn account_of(member: &MemberId) -> Option<AccountId>;
 
 	/// The standing of a provider that was verified once.
-	fn standing(number: &ProfessionalNumber) -> Option<Standing>;
+	fn standing(provider: ProviderId) -> Option<Standing>;
 
 	/// Whether a patient is registered.
 	fn is_patient(patient: &PatientId) -> bool;
@@ -27,8 +27,8 @@ pub trait Members<AccountId> {
 	/// The version of a member's current encryption key and the bits of its modulus.
 	fn current_key(member: &MemberId) -> Option<(KeyVersion, u32)>;
 
-	/// The professional name, UTF-8, of a provider that was verified once.
-	fn name_of(number: &ProfessionalNumber) -> Option<ProfessionalName>;
+	/// The professional number and name of a provider that was verified once.
+	fn profile_of(provider: ProviderId) -> Option<(ProfessionalNumber, ProfessionalName)>;
 
 	/// The commitment to a patient's name.
 	fn commitment_of(patient: &PatientId) -> Option<Hash256>;
@@ -38,7 +38,7 @@ pub trait Members<AccountId> {
 	fn in_good_standing(member: &MemberId) -> bool {
 		match member {
 			MemberId::Patient(patient) => Self::is_patient(patient),
-			MemberId::Provider(number) => Self::standing(number) == Some(Standing::Verified),
+			MemberId::Provider(id) => Self::standing(*id) == Some(Standing::Verified),
 		}
 	}
 
@@ -50,7 +50,9 @@ pub trait Members<AccountId> {
 
 	/// Makes an account act for a verified provider. For benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
-	fn benchmark_provider(_account: &AccountId, _number: &ProfessionalNumber) {}
+	fn benchmark_provider(_account: &AccountId) -> Option<ProviderId> {
+		None
+	}
 }
 
 /// The number of an authority's term. Each addition of an authority begins a new term, so a vote of
@@ -93,7 +95,7 @@ pub trait Records {
 	fn patient_of(record: RecordId) -> Option<PatientId>;
 
 	/// The author of a record.
-	fn author_of(_record: RecordId) -> Option<ProfessionalNumber> {
+	fn author_of(_record: RecordId) -> Option<Author> {
 		None
 	}
 
@@ -123,8 +125,8 @@ pub trait RecordContents<AccountId>: Records {
 pub struct RecordContent<AccountId> {
 	/// Its patient.
 	pub patient: PatientId,
-	/// The provider that wrote it.
-	pub author: ProfessionalNumber,
+	/// Its author.
+	pub author: Author,
 	/// The account that added it and signed the envelope.
 	pub account: AccountId,
 	/// Its name, sealed with the record key.
@@ -151,7 +153,7 @@ pub trait ToConsortium {
 	fn send(call: ConsortiumCall) -> Result<Sent, SendError>;
 
 	/// Sends a call for a provider, of whose calls only so many may wait for their answers.
-	fn send_for(by: ProfessionalNumber, call: ConsortiumCall) -> Result<Sent, SendError>;
+	fn send_for(by: ProviderId, call: ConsortiumCall) -> Result<Sent, SendError>;
 
 	/// Until when the answer to the last call about a subject with this sequence number is awaited,
 	/// in Unix milliseconds. `None`: there is no such call, or it was answered.
@@ -262,14 +264,13 @@ mod tests {
 
 		#[cfg(feature = "runtime-benchmarks")]
 		fn benchmark_awaiting() -> Option<(About, u64)> {
-			let number = ProfessionalNumber::parse("A12345").ok()?;
-			(ID == 2).then_some((About::Provider(number), u64::from(ID)))
+			(ID == 2).then_some((About::Provider(ProviderId(5)), u64::from(ID)))
 		}
 	}
 
 	#[test]
 	fn both_receivers_get_an_answer_in_order() {
-		let about = About::Provider(ProfessionalNumber::parse("A12345").unwrap());
+		let about = About::Provider(ProviderId(5));
 		<(Listener<1>, ((), Listener<2>))>::on_answer(&about, 7, &Answer::Done);
 		let told = TOLD.with(|all| all.borrow().clone());
 		let expected = [1, 2].map(|id| (id, about.clone(), 7, Answer::Done));

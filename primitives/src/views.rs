@@ -1,12 +1,14 @@
 //! The values that the runtime APIs return. People read them in polkadot-js Apps as they are.
 
+use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
 use crate::{
-	Cid, EncryptionKey, EnlistmentState, Hash256, InterregionalState, KeySignature, KeyVersion,
-	MemberId, MessageId, Moment, ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose,
-	RecordId, RegionStanding, RemoteProvider, SealedName, SignedKey, Standing, WrappedKey,
+	AccountEntry, Author, Cid, EncryptionKey, EnlistmentState, Hash256, InterregionalState,
+	KeySignature, KeyVersion, MemberId, MessageId, Moment, ParaId, PatientId, ProfessionalName,
+	ProfessionalNumber, ProviderId, Purpose, RecordId, RegionStanding, RemoteProvider, SealedName,
+	SignedKey, Standing, Via, WrappedKey,
 };
 
 /// The most entries that one call of a paged runtime API gives.
@@ -64,10 +66,11 @@ impl From<SignedKey> for KeyView<crate::AccountId> {
 /// A patient as the chain knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct PatientView<AccountId> {
-	/// Its id.
+	/// Its id, which follows from its founding account and its commitment.
 	pub id: PatientId,
-	/// The account that acts for it.
-	pub account: AccountId,
+	/// The accounts that have acted for it, oldest first: the founding account, and at the end the
+	/// one that acts for it now.
+	pub accounts: Vec<AccountEntry<AccountId>>,
 	/// The commitment to its name.
 	pub commitment: Hash256,
 	/// The version of its current encryption key.
@@ -79,12 +82,15 @@ pub struct PatientView<AccountId> {
 /// A provider as the chain knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct ProviderView<AccountId> {
-	/// Its professional number.
+	/// Its id.
+	pub id: ProviderId,
+	/// Its professional number. Only one provider holds a number at a time; the standing of its
+	/// former holders is unverified.
 	pub number: ProfessionalNumber,
 	/// Its professional name.
 	pub name: ProfessionalName,
-	/// The account that acts for it.
-	pub account: AccountId,
+	/// The accounts that have acted for it, oldest first: the last one acts for it now.
+	pub accounts: Vec<AccountEntry<AccountId>>,
 	/// How it stands.
 	pub standing: Standing,
 	/// The version of its current encryption key.
@@ -123,6 +129,34 @@ pub struct VotesView {
 	pub ends: Option<Moment>,
 }
 
+/// The author of a record.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub enum AuthorView {
+	/// The record's patient, who added a document about themselves.
+	Patient,
+	/// A provider, which was verified when it added the record.
+	Provider {
+		/// Its id in the record's region.
+		id: ProviderId,
+		/// Its professional number, as its region states.
+		number: ProfessionalNumber,
+		/// Its professional name, as its region states.
+		name: ProfessionalName,
+		/// Its standing now. `None`: the consortium does not know it, as it is not in the directory.
+		standing: Option<Standing>,
+	},
+}
+
+impl AuthorView {
+	/// The author without its particulars.
+	pub fn author(&self) -> Author {
+		match self {
+			Self::Patient => Author::Patient,
+			Self::Provider { id, .. } => Author::Provider(*id),
+		}
+	}
+}
+
 /// A record with all the fields of process 1 but the wrapped keys.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct RecordView<AccountId> {
@@ -133,11 +167,7 @@ pub struct RecordView<AccountId> {
 	/// The patient's name, as the commitment that the registry holds.
 	pub patient_commitment: Hash256,
 	/// Its author.
-	pub author: ProfessionalNumber,
-	/// The author's professional name.
-	pub author_name: Option<ProfessionalName>,
-	/// How the author stands now.
-	pub author_standing: Option<Standing>,
+	pub author: AuthorView,
 	/// The account that added it and signed the envelope.
 	pub account: AccountId,
 	/// Its name, sealed with the record key.
@@ -163,6 +193,8 @@ pub struct GrantView {
 	pub grantee: MemberId,
 	/// The record key, wrapped for the grantee.
 	pub wrapped_key: WrappedKey,
+	/// How it came about.
+	pub via: Via,
 	/// Its purpose.
 	pub purpose: Purpose,
 	/// When it was given.
@@ -210,6 +242,8 @@ pub struct InterregionalGrantView {
 	pub deadline: Option<Moment>,
 	/// The version of the grantee's encryption key for which the record key was wrapped.
 	pub key_version: KeyVersion,
+	/// How it came about.
+	pub via: Via,
 	/// Its purpose.
 	pub purpose: Purpose,
 	/// When it was given.
@@ -221,8 +255,8 @@ pub struct InterregionalGrantView {
 /// A provider's entry in the consortium's directory, as its region knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct EnlistmentView {
-	/// The provider's professional number.
-	pub number: ProfessionalNumber,
+	/// The provider.
+	pub id: ProviderId,
 	/// The state of the last update.
 	pub state: EnlistmentState,
 	/// The sequence number of the last update.
@@ -258,6 +292,8 @@ pub struct RegionView {
 pub struct DirectoryView<AccountId> {
 	/// Its region.
 	pub region: ParaId,
+	/// Its id in its region.
+	pub id: ProviderId,
 	/// Its professional number.
 	pub number: ProfessionalNumber,
 	/// Its professional name.
@@ -291,14 +327,11 @@ pub struct IncomingGrantView<AccountId> {
 	pub grantee: RemoteProvider,
 	/// Its patient.
 	pub patient: PatientId,
-	/// The provider that wrote it, in its region.
-	pub author: ProfessionalNumber,
-	/// That provider's professional name, as its region says.
-	pub author_name: ProfessionalName,
-	/// How that provider stands now; `None`: it is not in the directory.
-	pub author_standing: Option<Standing>,
-	/// The account that added the record and signed the envelope.
-	pub account: AccountId,
+	/// Its author.
+	pub author: AuthorView,
+	/// The provider's account that added the record and signed the envelope. `None`: the patient
+	/// added it, and the envelope's manifest proves the account.
+	pub account: Option<AccountId>,
 	/// The record's name, sealed with the record key.
 	pub sealed_name: SealedName,
 	/// The blinded hash of the document.
@@ -311,9 +344,11 @@ pub struct IncomingGrantView<AccountId> {
 	pub added_at: Moment,
 	/// The record key, wrapped for the grantee.
 	pub wrapped_key: WrappedKey,
+	/// How the grant came about.
+	pub via: Via,
 	/// The purpose of the grant.
 	pub purpose: Purpose,
-	/// When the patient gave it.
+	/// When it was given.
 	pub granted_at: Moment,
 	/// When it expires. `None`: it lasts until it is revoked.
 	pub expires_at: Option<Moment>,

@@ -229,8 +229,8 @@ mod tests {
 		else {
 			panic!("not a grant to a provider of another region")
 		};
-		let provider = remote.provider().unwrap();
-		assert_eq!(provider.to_string(), "provider B54321 of region 2002");
+		assert_eq!(remote.region, Some(2002));
+		assert_eq!(remote.provider.unwrap().to_string(), "B54321");
 	}
 
 	#[test]

@@ -3,7 +3,7 @@
 use super::invitation::{invite, Invitation};
 use crate::{
 	context::Context,
-	display::{hash, time},
+	display::{account_json, acting, hash, time},
 	output::{backup_reminder, Output},
 	parse,
 };
@@ -54,7 +54,7 @@ async fn register(context: &Context, full_name: String) -> Result<Output> {
 		context.keystore()?.set_name(&mut me, &full_name)?;
 	}
 	let id = context.session(&chain, &me).register_patient().await?;
-	context.remember_member(&mut me, &MemberId::Patient(id))?;
+	context.remember_member(&mut me, id)?;
 	let account = to_address(&me.account());
 	let json = json!({ "patient": id.to_string(), "account": account });
 	Ok(Output {
@@ -83,9 +83,11 @@ async fn show(context: &Context, id: Option<PatientId>) -> Result<Output> {
 	let key = state.encryption_key(&MemberId::Patient(id), None).await?;
 	let fingerprint = salus_envelope::fingerprint(key.key.as_bytes());
 	let records = state.records_of(&MemberId::Patient(id)).await?.len();
+	let account = acting(&view.accounts);
 	let json = json!({
 		"patient": id.to_string(),
-		"account": to_address(&view.account),
+		"account": account,
+		"accounts": view.accounts.iter().map(account_json).collect::<Vec<_>>(),
 		"commitment": hash(&view.commitment),
 		"key_version": view.key_version,
 		"fingerprint": fingerprint,
@@ -94,7 +96,7 @@ async fn show(context: &Context, id: Option<PatientId>) -> Result<Output> {
 	});
 	let fields = vec![
 		("patient", id.to_string()),
-		("account", to_address(&view.account)),
+		("account", account),
 		("registered", time(view.since)),
 		("records", records.to_string()),
 		(

@@ -6,16 +6,22 @@ use super::{
 };
 use crate::{
 	context::Context,
-	display::{clean, hash, time},
+	display::{account_json, acting, clean, hash, time},
 	interregional::{enlistment_json, enlistment_text, entry_json, region_standing},
 	output::{merged, transaction_json, Output},
 	parse,
 };
 use clap::Subcommand;
-use salus_client::{address::to_address, standing_text, Error, Result};
+use salus_client::{
+	address::to_address,
+	chain::{Directory, State},
+	standing_text,
+	vote::Change,
+	Error, ProviderRef, Result,
+};
 use salus_primitives::{
 	views::{ApplicationView, DirectoryView, ProviderView},
-	AccountId, MemberId, ParaId, ProfessionalName, ProfessionalNumber, RemoteProvider,
+	AccountId, MemberId, ParaId, ProfessionalName, ProfessionalNumber, ProviderId, Standing,
 };
 use serde_json::{json, Value};
 
@@ -47,12 +53,16 @@ salus provider show.")]
 Examples:
   salus provider show                         Yourself, and your enlistment
   salus provider show A12345                  A provider of your region
-  salus provider show B54321 --region 2002    A provider of another region")]
+  salus provider show id:7                    The provider with this id
+  salus provider show B54321 --region 2002    A provider of another region
+
+A number means its present holder. An id is a provider's for ever, also that of a former
+holder.")]
 	Show {
-		/// The professional number [default: your own]
-		number: Option<ProfessionalNumber>,
+		/// The provider: a professional number, or id:7 [default: yourself]
+		provider: Option<ProviderRef>,
 		/// The provider's region: show its entry in the consortium's directory
-		#[arg(long, value_name = "N", value_parser = parse::region, requires = "number")]
+		#[arg(long, value_name = "N", value_parser = parse::region, requires = "provider")]
 		region: Option<ParaId>,
 	},
 	/// List providers
@@ -66,16 +76,16 @@ Examples:
 	},
 	/// Vote, as an authority, to suspend a provider (same as: salus vote suspend --aye)
 	Suspend {
-		/// The professional number
-		number: ProfessionalNumber,
+		/// The provider: a professional number, or id:7
+		provider: ProviderRef,
 		/// Vote against it
 		#[arg(long)]
 		nay: bool,
 	},
 	/// Vote, as an authority, to reinstate a provider (same as: salus vote reinstate --aye)
 	Reinstate {
-		/// The professional number
-		number: ProfessionalNumber,
+		/// The provider: a professional number, or id:7
+		provider: ProviderRef,
 		/// Vote against it
 		#[arg(long)]
 		nay: bool,
@@ -103,18 +113,22 @@ pub async fn run(context: &Context, command: Provider) -> Result<Output> {
 		}
 		Provider::Enlist => enlist(context).await,
 		Provider::Show {
-			number: Some(number),
+			provider: Some(provider),
 			region: Some(region),
-		} => show_entry(context, RemoteProvider { region, number }).await,
-		Provider::Show { number, .. } => show(context, number).await,
+		} => show_entry(context, region, &provider).await,
+		Provider::Show { provider, .. } => show(context, provider).await,
 		Provider::List {
 			region: Some(region),
 			..
 		} => list_entries(context, region).await,
 		Provider::List { pending: true, .. } => list_applications(context).await,
 		Provider::List { pending: false, .. } => list(context).await,
-		Provider::Suspend { number, nay } => vote_standing(context, number, false, !nay).await,
-		Provider::Reinstate { number, nay } => vote_standing(context, number, true, !nay).await,
+		Provider::Suspend { provider, nay } => {
+			vote_standing(context, provider, Change::Suspend, !nay).await
+		}
+		Provider::Reinstate { provider, nay } => {
+			vote_standing(context, provider, Change::Reinstate, !nay).await
+		}
 		Provider::Retire { yes: _ } => {
 			let me = context.unlock()?;
 			let chain = context.chain().await?;
@@ -138,7 +152,7 @@ async fn apply(
 		.session(&chain, &me)
 		.apply(number.clone(), full_name)
 		.await?;
-	context.remember_member(&mut me, &MemberId::Provider(number.clone()))?;
+	context.remember_member(&mut me, &number)?;
 	let line = format!(
 		"applied as provider {number}. To be verified, you need the votes of {} authorities",
 		application.votes.needed
@@ -166,13 +180,14 @@ async fn list(context: &Context) -> Result<Output> {
 	let row = |provider: &ProviderView<AccountId>| {
 		vec![
 			provider.number.to_string(),
+			provider.id.to_string(),
 			clean(provider.name.as_str()),
 			standing_text(provider.standing).into(),
-			to_address(&provider.account),
+			acting(&provider.accounts),
 		]
 	};
 	let rows = all.iter().map(row).collect();
-	let headings = ["number", "name", "standing", "account"];
+	let headings = ["number", "id", "name", "standing", "account"];
 	let empty = "there are no verified providers";
 	Ok(Output::table(json, &headings, rows, empty))
 }
@@ -196,16 +211,20 @@ async fn list_applications(context: &Context) -> Result<Output> {
 	Ok(Output::table(json, &headings, rows, empty))
 }
 
-async fn show(context: &Context, number: Option<ProfessionalNumber>) -> Result<Output> {
+async fn show(context: &Context, provider: Option<ProviderRef>) -> Result<Output> {
 	let state = context.state().await?;
-	let number = match number {
-		Some(number) => number,
+	let view = match provider {
+		Some(ProviderRef::Id(id)) => state.provider(id).await?,
+		Some(ProviderRef::Number(number)) => match state.holder(&number).await {
+			Err(Error::NotFound(_)) => return show_unheld(&state, &number).await,
+			view => view?,
+		},
 		None => {
 			if let Some(own) = state.application(&context.own_account()?).await? {
 				return Ok(shown_applications(&[own]));
 			}
 			match context.own_member(&state).await? {
-				MemberId::Provider(number) => number,
+				MemberId::Provider(id) => state.provider(id).await?,
 				member => {
 					return Err(Error::Input(format!(
 						"your key belongs to {member}, which is not a provider: give a \
@@ -215,25 +234,16 @@ async fn show(context: &Context, number: Option<ProfessionalNumber>) -> Result<O
 			}
 		}
 	};
-	let view = match state.provider(&number).await {
-		Err(Error::NotFound(_)) => {
-			// There may be applications for this number.
-			let mut all = state.applications().await?;
-			all.retain(|application| application.number == number);
-			if all.is_empty() {
-				return Err(Error::NotFound(format!(
-					"provider {number}, and no application for this number"
-				)));
-			}
-			return Ok(shown_applications(&all));
-		}
-		view => view?,
-	};
-	let member = MemberId::Provider(number.clone());
-	let key = state.encryption_key(&member, None).await?;
+	let key = state.encryption_key(&view.id.into(), None).await?;
 	let fingerprint = salus_envelope::fingerprint(key.key.as_bytes());
-	let votes = state.standing_votes(&number).await?;
-	let enlistment = state.enlistment(&number).await?;
+	let votes = [
+		("open vote", state.standing_votes(view.id).await?),
+		(
+			"open vote to unverify",
+			state.unverify_votes(view.id).await?,
+		),
+	];
+	let enlistment = state.enlistment(view.id).await?;
 	let json = merged(
 		provider_json(&view),
 		json!({
@@ -242,10 +252,11 @@ async fn show(context: &Context, number: Option<ProfessionalNumber>) -> Result<O
 		}),
 	);
 	let mut fields = vec![
-		("provider", number.to_string()),
+		("provider", view.number.to_string()),
+		("id", view.id.to_string()),
 		("name", clean(view.name.as_str())),
-		("standing", standing_text(view.standing).into()),
-		("account", to_address(&view.account)),
+		("standing", standing_line(view.standing)),
+		("account", acting(&view.accounts)),
 		("verified", time(view.since)),
 		(
 			"encryption key",
@@ -253,19 +264,83 @@ async fn show(context: &Context, number: Option<ProfessionalNumber>) -> Result<O
 		),
 		("enlistment", enlistment_text(enlistment.as_ref())),
 	];
-	if votes.ayes + votes.nays > 0 {
-		fields.push(("open vote", votes_text(&votes)));
+	for (name, votes) in votes {
+		if votes.ayes + votes.nays > 0 {
+			fields.push((name, votes_text(&votes)));
+		}
 	}
 	Ok(Output::fields(json, fields))
 }
 
+/// Shows the applications for a number that nobody holds, and its former holders.
+async fn show_unheld(state: &State, number: &ProfessionalNumber) -> Result<Output> {
+	let mut applications = state.applications().await?;
+	applications.retain(|application| application.number == *number);
+	let mut former = state.providers().await?;
+	former.retain(|provider| provider.number == *number);
+	if applications.is_empty() && former.is_empty() {
+		return Err(Error::NotFound(format!(
+			"provider {number}, and no application for this number"
+		)));
+	}
+	let mut output = shown_applications(&applications);
+	for provider in &former {
+		let line = former_line(number, provider.id, &provider.name);
+		output.lines.push(line);
+	}
+	let former = former.iter().map(provider_json).collect::<Vec<_>>();
+	output.json = merged(output.json, json!({ "former_holders": former }));
+	Ok(output)
+}
+
+/// Shows the former holders of a number that nobody in the directory holds.
+async fn show_former(
+	directory: &Directory,
+	region: ParaId,
+	provider: &ProviderRef,
+	missing: String,
+) -> Result<Output> {
+	let ProviderRef::Number(number) = provider else {
+		return Err(Error::NotEnlisted(missing));
+	};
+	let mut former = directory.providers(region).await?;
+	former.retain(|entry| entry.number == *number);
+	if former.is_empty() {
+		return Err(Error::NotEnlisted(missing));
+	}
+	let line = |entry: &DirectoryView<AccountId>| former_line(number, entry.id, &entry.name);
+	Ok(Output {
+		json: json!({ "former_holders": former.iter().map(entry_json).collect::<Vec<_>>() }),
+		lines: former.iter().map(line).collect(),
+	})
+}
+
+fn former_line(number: &ProfessionalNumber, id: ProviderId, name: &ProfessionalName) -> String {
+	let name = clean(name.as_str());
+	format!("{number} was verified for id:{id} ({name}), and the authorities withdrew that")
+}
+
+/// A standing, and what it means where the word does not say it.
+fn standing_line(standing: Standing) -> String {
+	match standing {
+		Standing::Unverified => "unverified: the authorities withdrew the verification".into(),
+		standing => standing_text(standing).into(),
+	}
+}
+
 /// Shows a provider's entry in the consortium's directory.
-async fn show_entry(context: &Context, provider: RemoteProvider) -> Result<Output> {
+async fn show_entry(context: &Context, region: ParaId, provider: &ProviderRef) -> Result<Output> {
 	let directory = context.directory().await?;
-	let view = directory.provider(&provider).await?;
+	let view = match directory.find_provider(region, provider).await {
+		Err(Error::NotEnlisted(what)) => {
+			return show_former(&directory, region, provider, what).await;
+		}
+		view => view?,
+	};
 	let fingerprint = salus_envelope::fingerprint(view.key.key.as_bytes());
 	let fields = vec![
 		("provider", view.number.to_string()),
+		("id", view.id.to_string()),
 		(
 			"region",
 			format!(
@@ -275,7 +350,7 @@ async fn show_entry(context: &Context, provider: RemoteProvider) -> Result<Outpu
 			),
 		),
 		("name", clean(view.name.as_str())),
-		("standing", standing_text(view.standing).into()),
+		("standing", standing_line(view.standing)),
 		("account", to_address(&view.account)),
 		("verified", time(view.since)),
 		("updated", time(view.updated_at)),
@@ -296,13 +371,14 @@ async fn list_entries(context: &Context, region: ParaId) -> Result<Output> {
 	let row = |view: &DirectoryView<AccountId>| {
 		vec![
 			view.number.to_string(),
+			view.id.to_string(),
 			clean(view.name.as_str()),
 			standing_text(view.standing).into(),
 			to_address(&view.account),
 		]
 	};
 	let rows = all.iter().map(row).collect();
-	let headings = ["number", "name", "standing", "account"];
+	let headings = ["number", "id", "name", "standing", "account"];
 	let empty = format!("region {region} has no enlisted providers");
 	Ok(Output::table(json, &headings, rows, &empty))
 }
@@ -328,9 +404,11 @@ fn shown_applications(all: &[ApplicationView<AccountId>]) -> Output {
 fn provider_json(view: &ProviderView<AccountId>) -> Value {
 	json!({
 		"number": view.number.to_string(),
+		"id": view.id,
 		"name": view.name.as_str(),
 		"standing": standing_text(view.standing),
-		"account": to_address(&view.account),
+		"account": acting(&view.accounts),
+		"accounts": view.accounts.iter().map(account_json).collect::<Vec<_>>(),
 		"key_version": view.key_version,
 		"since": view.since,
 	})

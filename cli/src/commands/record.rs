@@ -2,7 +2,9 @@
 
 use crate::{
 	context::Context,
-	display::{clean, grant_end, hash, purpose_name, size, time},
+	display::{
+		author, author_json, author_number, clean, grant_end, hash, purpose_name, size, time,
+	},
 	interregional::incoming_json,
 	output::{merged, Output},
 	parse,
@@ -19,8 +21,8 @@ use salus_client::{
 	Error, Pending, RecordRef, Result,
 };
 use salus_primitives::{
-	views::RecordView, AccountId, MemberId, ParaId, PatientId, ProfessionalNumber, RecordId,
-	Standing,
+	views::{AuthorView, RecordView},
+	AccountId, Author, MemberId, ParaId, PatientId, RecordId, Standing,
 };
 use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
@@ -32,21 +34,29 @@ pub enum Record {
 Examples:
   salus record add scan.pdf --patient 00112233445566778899aabbccddeeff
   salus record add slices/*.dcm --patient 00112233445566778899aabbccddeeff
+  salus record add letter.pdf --about-me      As a patient, about yourself
 
-Only a verified provider can add records. The patient tells you the id (salus
-patient show). Up to 32 documents are stored in one transaction: all, or none.")]
+A verified provider adds records of any patient. The patient tells you the id (salus
+patient show). A patient adds records about themselves, and every reader sees that the
+patient added them. Up to 32 documents are stored in one transaction: all, or none.")]
 	Add {
 		/// The documents; each becomes a record
 		#[arg(required = true, value_name = "FILE")]
 		files: Vec<PathBuf>,
 		/// The patient's id: 32 hexadecimal digits
-		#[arg(long, value_name = "ID", value_parser = parse::patient)]
-		patient: PatientId,
+		#[arg(
+			long,
+			value_name = "ID",
+			value_parser = parse::patient,
+			required_unless_present = "about_me",
+			conflicts_with = "about_me"
+		)]
+		patient: Option<PatientId>,
+		/// As a patient: documents about yourself, such as letters from elsewhere
+		#[arg(long)]
+		about_me: bool,
 		#[command(flatten)]
 		description: Description,
-		/// Act as this provider, without a check before the chain's own: for tests
-		#[arg(long, hide = true, value_name = "NUMBER")]
-		author: Option<ProfessionalNumber>,
 	},
 	/// Fetch a record's document, check it and decrypt it
 	#[command(after_help = "\
@@ -122,15 +132,15 @@ pub async fn run(context: &Context, command: Record) -> Result<Output> {
 		Record::Add {
 			files,
 			patient,
+			about_me: _,
 			description,
-			author,
 		} => {
 			if files.len() > 1 && description.name.is_some() {
 				return Err(Error::Input(
 					"--name works with one document only: add several one by one".into(),
 				));
 			}
-			add(context, &files, patient, &description, author, None).await
+			add(context, &files, patient, &description, None).await
 		}
 		Record::Amend {
 			record,
@@ -139,7 +149,9 @@ pub async fn run(context: &Context, command: Record) -> Result<Output> {
 		} => {
 			let state = context.chain().await?.finalized().await?;
 			let patient = state.record(record).await?.patient;
-			add(context, &[file], patient, &description, None, Some(record)).await
+			let own = context.own_member(&state).await? == MemberId::Patient(patient);
+			let patient = (!own).then_some(patient);
+			add(context, &[file], patient, &description, Some(record)).await
 		}
 		Record::Get {
 			record,
@@ -156,9 +168,8 @@ pub async fn run(context: &Context, command: Record) -> Result<Output> {
 async fn add(
 	context: &Context,
 	files: &[PathBuf],
-	patient: PatientId,
+	patient: Option<PatientId>,
 	description: &Description,
-	author: Option<ProfessionalNumber>,
 	amends: Option<RecordId>,
 ) -> Result<Output> {
 	let documents: Vec<_> = files
@@ -171,11 +182,7 @@ async fn add(
 	let chain = context.chain().await?;
 	let ipfs = context.ipfs()?;
 	let mut known = context.known()?;
-	let attribution = Attribution {
-		patient,
-		amends,
-		author,
-	};
+	let attribution = Attribution { patient, amends };
 	let session = context.session(&chain, &me);
 	let mut added = Vec::new();
 	let result = session
@@ -335,7 +342,7 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 	let Retrieved {
 		path,
 		manifest,
-		author_standing,
+		author,
 	} = retrieved;
 	let path = path.unwrap_or_default();
 	let mut lines = vec![format!(
@@ -344,17 +351,16 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 		size(manifest.length),
 		clean(&path.display().to_string())
 	)];
-	lines.extend(standing_warning(author_standing, &manifest.author_number));
+	lines.extend(author_warning(&author));
 	let json = json!({
 		"record": record_ref_json(record),
 		"file": path.to_string_lossy(),
 		"name": manifest.name,
 		"media_type": manifest.media_type,
 		"document_length": manifest.length,
-		"author": manifest.author_number,
-		"author_standing": author_standing.map(standing_text),
 		"sealed_at": manifest.time,
 	});
+	let json = merged(json, author_json(&author));
 	Ok(Output { json, lines })
 }
 
@@ -374,17 +380,31 @@ fn record_ref_json(record: RecordRef) -> Value {
 	}
 }
 
-/// A warning if the author is no longer verified.
-fn standing_warning(standing: Option<Standing>, author: &str) -> Option<String> {
+/// A warning if a patient is the author, or a provider that is no longer verified.
+fn author_warning(author: &AuthorView) -> Option<String> {
+	let AuthorView::Provider {
+		id,
+		number,
+		standing,
+		..
+	} = author
+	else {
+		return Some("note: the patient added this record about themselves".into());
+	};
+	let number = number.to_string();
 	match standing {
 		Some(Standing::Verified) => None,
+		Some(Standing::Unverified) => Some(format!(
+			"warning: the authorities withdrew the verification of the author, provider {number} \
+			 (id:{id}): the number had been verified for the wrong person"
+		)),
 		Some(standing) => Some(format!(
-			"warning: the author, provider {author}, was verified when it added this record, \
+			"warning: the author, provider {number}, was verified when it added this record, \
 			 but is now {}",
-			standing_text(standing)
+			standing_text(*standing)
 		)),
 		None => Some(format!(
-			"warning: the author, provider {author}, is not in the directory now. Its region \
+			"warning: the author, provider {number}, is not in the directory now. Its region \
 			 states that it was verified when it added this record"
 		)),
 	}
@@ -428,7 +448,7 @@ async fn list(context: &Context, locked: bool) -> Result<Output> {
 			id.to_string(),
 			shown,
 			size(view.size),
-			view.author.to_string(),
+			author_number(&view.author),
 			time(view.added_at),
 			role.into(),
 		]);
@@ -446,7 +466,7 @@ async fn list(context: &Context, locked: bool) -> Result<Output> {
 fn role(member: &MemberId, view: &RecordView<AccountId>) -> &'static str {
 	match member {
 		MemberId::Patient(id) if *id == view.patient => "patient",
-		MemberId::Provider(number) if *number == view.author => "author",
+		MemberId::Provider(id) if view.author.author() == Author::Provider(*id) => "author",
 		_ => "grantee",
 	}
 }
@@ -472,15 +492,11 @@ async fn show_incoming(
 		fields.push(("name", clean(&unlocked.name)));
 		(unlocked.view, Some(unlocked.name))
 	};
-	let standing = grant
-		.author_standing
-		.map_or("not in the directory", standing_text);
-	let author = clean(grant.author_name.as_str());
 	fields.extend([
 		("record", interregional::record_ref(&grant).to_string()),
 		("patient", grant.patient.to_string()),
-		("author", format!("{} {author} ({standing})", grant.author)),
-		("signed by", to_address(&grant.account)),
+		("author", author(&grant.author)),
+		("signed by", signer(grant.account.as_ref())),
 		("added", time(grant.added_at)),
 		("CID", to_base32(&grant.cid)),
 		("envelope", size(grant.size)),
@@ -523,12 +539,10 @@ async fn show(context: &Context, record: RecordRef, locked: bool) -> Result<Outp
 			role(&session.member(&state).await?, &view),
 		);
 	}
-	let standing = view.author_standing.map_or("unknown", standing_text);
-	let author = author_name(&view).map_or_else(String::new, clean);
 	fields.extend([
 		("record", record.to_string()),
 		("patient", view.patient.to_string()),
-		("author", format!("{} {author} ({standing})", view.author)),
+		("author", author(&view.author)),
 		("signed by", to_address(&view.account)),
 		("added", time(view.added_at)),
 		("CID", to_base32(&view.cid)),
@@ -564,25 +578,24 @@ fn access_text(access: Access) -> String {
 	}
 }
 
-fn author_name(view: &RecordView<AccountId>) -> Option<&str> {
-	view.author_name.as_ref().map(|name| name.as_str())
+/// The account that signed, if the source tells it.
+fn signer(account: Option<&AccountId>) -> String {
+	account.map_or_else(|| "the patient's account".into(), to_address)
 }
 
 fn record_json(view: &RecordView<AccountId>) -> Value {
-	json!({
+	let json = json!({
 		"record": view.id,
 		"patient": view.patient.to_string(),
 		"patient_commitment": hash(&view.patient_commitment),
-		"author": view.author.to_string(),
-		"author_name": author_name(view),
-		"author_standing": view.author_standing.map(standing_text),
 		"account": to_address(&view.account),
 		"hash": hash(&view.hash),
 		"cid": to_base32(&view.cid),
 		"size": view.size,
 		"added_at": view.added_at,
 		"amends": view.amends,
-	})
+	});
+	merged(json, author_json(&view.author))
 }
 
 fn with_name(json: Value, name: Option<String>, role: &str) -> Value {

@@ -5,10 +5,10 @@ use clap::{Args, Subcommand};
 use salus_client::{
 	address::to_address,
 	standing_text,
-	vote::{Candidate, VoteOutcome},
-	Result,
+	vote::{Candidate, Change, VoteOutcome},
+	ProviderRef, Result,
 };
-use salus_primitives::{views::VotesView, ProfessionalNumber};
+use salus_primitives::views::VotesView;
 use serde_json::{json, Value};
 
 #[derive(Args)]
@@ -38,15 +38,25 @@ Examples:
 	},
 	/// Vote on suspending a provider, who can then no longer add records
 	Suspend {
-		/// The professional number
-		number: ProfessionalNumber,
+		/// The provider: a professional number, or id:7
+		provider: ProviderRef,
 		#[command(flatten)]
 		ballot: Ballot,
 	},
 	/// Vote on reinstating a suspended provider
 	Reinstate {
-		/// The professional number
-		number: ProfessionalNumber,
+		/// The provider: a professional number, or id:7
+		provider: ProviderRef,
+		#[command(flatten)]
+		ballot: Ballot,
+	},
+	/// Vote on withdrawing a verification: the number was verified for the wrong person
+	#[command(after_help = "\
+The provider can do nothing any more, for good, and its number is free for the owner. Its
+records stay, and say so.")]
+	Unverify {
+		/// The provider: a professional number, or id:7
+		provider: ProviderRef,
 		#[command(flatten)]
 		ballot: Ballot,
 	},
@@ -67,28 +77,32 @@ pub async fn run(context: &Context, command: Vote) -> Result<Output> {
 			};
 			Ok(outcome(&who, &after))
 		}
-		Vote::Suspend { number, ballot } => vote_standing(context, number, false, ballot.aye).await,
-		Vote::Reinstate { number, ballot } => {
-			vote_standing(context, number, true, ballot.aye).await
+		Vote::Suspend { provider, ballot } => {
+			vote_standing(context, provider, Change::Suspend, ballot.aye).await
+		}
+		Vote::Reinstate { provider, ballot } => {
+			vote_standing(context, provider, Change::Reinstate, ballot.aye).await
+		}
+		Vote::Unverify { provider, ballot } => {
+			vote_standing(context, provider, Change::Unverify, ballot.aye).await
 		}
 	}
 }
 
-/// Votes to suspend a provider or, with `reinstate`, to reinstate it.
+/// Votes on a change of a provider's standing.
 pub async fn vote_standing(
 	context: &Context,
-	number: ProfessionalNumber,
-	reinstate: bool,
+	provider: ProviderRef,
+	change: Change,
 	aye: bool,
 ) -> Result<Output> {
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
-	let name = number.to_string();
 	let after = context
 		.session(&chain, &me)
-		.vote_standing(number, reinstate, aye)
+		.vote_standing(&provider, change, aye)
 		.await?;
-	Ok(outcome(&name, &after))
+	Ok(outcome(&provider.to_string(), &after))
 }
 
 fn outcome(who: &str, after: &VoteOutcome) -> Output {

@@ -4,8 +4,8 @@ use super::call::CallDef;
 use codec::{Compact, Decode, Encode};
 use salus_primitives::{
 	AccountId, CidBytes, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId, Moment,
-	ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose, RecordId, RemoteProvider,
-	SealedName, WrappedKey,
+	ParaId, PatientId, ProfessionalName, ProfessionalNumber, ProviderId, Purpose, RecordId,
+	RemoteProvider, SealedName, WrappedKey,
 };
 use scale_info::TypeInfo;
 use subxt::metadata::Metadata;
@@ -20,15 +20,20 @@ pub enum Motion {
 		/// The hash of the application.
 		application: Hash256,
 	},
-	/// Suspend a verified provider.
+	/// Suspend a provider.
 	Suspend {
-		/// Its professional number.
-		number: ProfessionalNumber,
+		/// Its id.
+		id: ProviderId,
 	},
 	/// Reinstate a suspended provider.
 	Reinstate {
-		/// Its professional number.
-		number: ProfessionalNumber,
+		/// Its id.
+		id: ProviderId,
+	},
+	/// Withdraw a provider's verification.
+	Unverify {
+		/// Its id.
+		id: ProviderId,
 	},
 }
 
@@ -101,16 +106,26 @@ calls! {
 	/// Enlist a verified provider in the consortium's directory.
 	ENLIST = Registry.enlist();
 
-	/// Add a record: patient, author, sealed name, blinded hash, CID, size, the record key wrapped
-	/// for the patient and for the author, the record that it amends.
+	/// Add a record as its author: patient, sealed name, blinded hash, CID, size, the record key
+	/// wrapped for the patient and for the author, the record that it amends.
 	ADD_RECORD = Emr.add_record(
 		PatientId,
-		ProfessionalNumber,
 		SealedName,
 		Hash256,
 		CidBytes,
 		u64,
 		WrappedKey,
+		WrappedKey,
+		Option<RecordId>,
+	);
+
+	/// Add a record about oneself, as a patient: sealed name, blinded hash, CID, size, the record
+	/// key wrapped for the patient, the own record that it amends.
+	ADD_OWN_RECORD = Emr.add_own_record(
+		SealedName,
+		Hash256,
+		CidBytes,
+		u64,
 		WrappedKey,
 		Option<RecordId>,
 	);

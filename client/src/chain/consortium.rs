@@ -5,11 +5,11 @@ use super::{
 	connection::{Chain, ChainKind, State, Wait},
 	views::{pages, views, View},
 };
-use crate::{Error, RecordRef, Result};
+use crate::{Error, ProviderRef, RecordRef, Result};
 use codec::{DecodeAll, Encode};
 use salus_primitives::{
 	views::{DirectoryView, IncomingGrantView, RegionView, MAX_PAGE},
-	AccountId, Moment, ParaId, ProfessionalNumber, RecordId, RemoteProvider, Withheld,
+	AccountId, Moment, ParaId, ProfessionalNumber, ProviderId, RecordId, RemoteProvider, Withheld,
 };
 use subxt::metadata::Metadata;
 
@@ -91,20 +91,32 @@ impl Directory {
 
 	/// A provider's entry, if the provider is enlisted.
 	pub async fn find(&self, provider: &RemoteProvider) -> Result<Option<Entry>> {
-		let entry = self
-			.provider_view(provider.region, &provider.number)
-			.await?;
+		let entry = self.provider_view(provider).await?;
 		if let Some(entry) = &entry {
-			let right = entry.region == provider.region && entry.number == provider.number;
+			let right = entry.region == provider.region && entry.id == provider.id;
 			ensure_answers(right, "provider")?;
 		}
+		Ok(entry)
+	}
+
+	/// The entry of a region's provider that a person names.
+	pub async fn find_provider(&self, region: ParaId, provider: &ProviderRef) -> Result<Entry> {
+		let number = match provider {
+			ProviderRef::Number(number) => number,
+			ProviderRef::Id(id) => return self.provider(&RemoteProvider { region, id: *id }).await,
+		};
+		let entry = self.holder_view(region, number).await?;
+		let entry = entry
+			.ok_or_else(|| Error::NotEnlisted(format!("provider {number} of region {region}")))?;
+		let right = entry.region == region && entry.number == *number;
+		ensure_answers(right, "provider")?;
 		Ok(entry)
 	}
 
 	/// An enlisted provider's entry.
 	pub async fn provider(&self, provider: &RemoteProvider) -> Result<Entry> {
 		let entry = self.find(provider).await?;
-		entry.ok_or_else(|| Error::NotEnlisted(provider.clone()))
+		entry.ok_or_else(|| Error::NotEnlisted(provider.to_string()))
 	}
 
 	/// The grant of a region's record to a provider. `None` means that the consortium does not hand
@@ -165,11 +177,12 @@ views! {
 	/// All regions that are or were admitted, by their ids.
 	pub fn regions = ConsortiumApi.regions() -> RegionView,
 		by ParaId: |region| region.region;
-	fn provider_view = ConsortiumApi.provider(region: ParaId, number: &ProfessionalNumber)
+	fn provider_view = ConsortiumApi.provider(provider: &RemoteProvider) -> Option<Entry>;
+	fn holder_view = ConsortiumApi.holder(region: ParaId, number: &ProfessionalNumber)
 		-> Option<Entry>;
 	/// All enlisted providers of a region.
 	pub fn providers = ConsortiumApi.providers(region: ParaId) -> Entry,
-		by ProfessionalNumber: |entry| entry.number.clone();
+		by ProviderId: |entry| entry.id;
 	/// The enlisted providers that an account acts for: at most one in each region.
 	pub fn providers_by_account = ConsortiumApi.providers_by_account(account: &AccountId)
 		-> RemoteProvider,

@@ -3,7 +3,7 @@
 use super::{refusal::refusal, shape};
 use crate::{error::Sent, Error, Result};
 use codec::DecodeAll;
-use salus_primitives::{Cid, Hash256, PatientId, ProfessionalNumber, RecordId};
+use salus_primitives::{Author, Cid, Hash256, PatientId, RecordId};
 use scale_info::{meta_type, TypeInfo};
 use subxt::{
 	error::DispatchError,
@@ -14,7 +14,7 @@ use subxt::{
 };
 
 /// The fields of `Emr.RecordAdded`: record, patient, author, CID.
-pub type RecordAdded = (RecordId, PatientId, ProfessionalNumber, Cid);
+pub type RecordAdded = (RecordId, PatientId, Author, Cid);
 
 /// An event's pallet and name.
 type EventName = (&'static str, &'static str);

@@ -9,7 +9,7 @@ use salus_primitives::{
 		PatientView, PinHealthView, PinView, ProviderView, RecordView, VotesView, MAX_PAGE,
 	},
 	AccountId, InterregionalGrantId, KeyVersion, MemberId, Moment, PatientId, ProfessionalNumber,
-	RecordId, RemoteProvider, WrappedKey,
+	ProviderId, RecordId, RemoteProvider, WrappedKey,
 };
 use scale_info::{meta_type, MetaType, TypeInfo};
 use std::future::Future;
@@ -169,12 +169,15 @@ views! {
 	/// A patient.
 	pub fn patient = RegistryApi.patient(id: PatientId) -> PatientView<AccountId>,
 		or "patient {id}";
-	/// A provider that is or was verified.
-	pub fn provider = RegistryApi.provider(number: &ProfessionalNumber) -> ProviderView<AccountId>,
+	/// A provider that is or was verified, by its id.
+	pub fn provider = RegistryApi.provider(id: ProviderId) -> ProviderView<AccountId>,
+		or "provider id:{id}";
+	/// The present holder of a professional number.
+	pub fn holder = RegistryApi.holder(number: &ProfessionalNumber) -> ProviderView<AccountId>,
 		or "verified provider {number}";
 	/// All providers that are or were verified.
 	pub fn providers = RegistryApi.providers() -> ProviderView<AccountId>,
-		by ProfessionalNumber: |provider| provider.number.clone();
+		by ProviderId: |provider| provider.id;
 	/// A member's encryption key: the current one, or a given version.
 	pub fn encryption_key = RegistryApi.encryption_key(
 		member: &MemberId,
@@ -188,7 +191,9 @@ views! {
 	pub fn application = RegistryApi.application(account: &AccountId)
 		-> Option<ApplicationView<AccountId>>;
 	/// The votes on a provider's suspension or reinstatement.
-	pub fn standing_votes = RegistryApi.standing_votes(number: &ProfessionalNumber) -> VotesView;
+	pub fn standing_votes = RegistryApi.standing_votes(id: ProviderId) -> VotesView;
+	/// The votes on withdrawing a provider's verification.
+	pub fn unverify_votes = RegistryApi.unverify_votes(id: ProviderId) -> VotesView;
 	/// The invitations that an account has left in the current period.
 	pub fn invitations_left = RegistryApi.invitations_left(account: &AccountId) -> u32;
 
@@ -229,7 +234,7 @@ views! {
 		-> Vec<InterregionalGrantView>;
 	/// The state of a provider's entry in the consortium's directory; `None` if the provider never
 	/// enlisted.
-	pub fn enlistment = InterregionalApi.enlistment(number: &ProfessionalNumber)
+	pub fn enlistment = InterregionalApi.enlistment(id: ProviderId)
 		-> Option<EnlistmentView>;
 
 	/// The pins of a record's envelope.

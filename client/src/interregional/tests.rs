@@ -5,9 +5,13 @@ use crate::{
 	testing::{entry, key, key_view, region_view},
 };
 use salus_envelope::{
-	open, seal, seal_name, AccountSeed, Details, OpenError, PrivateKey, RecordKey, Secrets, Signer,
+	open, seal, seal_name, AccountSeed, Details, ManifestAuthor, OpenError, PrivateKey, RecordKey,
+	Secrets, Signer,
 };
-use salus_primitives::{Cause, PatientId, ProfessionalName, Purpose, Reason, Standing};
+use salus_primitives::{
+	views::AuthorView, Cause, PatientId, ProfessionalName, ProviderId, Purpose, Reason, Standing,
+	Via,
+};
 use std::io::Write;
 
 /// The genesis hash of region 2000, where the record is.
@@ -34,7 +38,7 @@ fn delivered() -> (IncomingGrantView<AccountId>, Vec<u8>) {
 		name: "note.txt".into(),
 		media_type: "text/plain".into(),
 		patient: [7; 16],
-		author_number: "A12345".into(),
+		author: ManifestAuthor::Provider(1),
 		author_account: author.account(),
 		region: 2000,
 		genesis: HOME,
@@ -45,27 +49,31 @@ fn delivered() -> (IncomingGrantView<AccountId>, Vec<u8>) {
 	let sealed = seal(DOCUMENT, &mut envelope, &record_key, details, &author).unwrap();
 	let mut cid = CidWriter::new();
 	cid.write_all(&envelope).unwrap();
-	let number = "A12345".parse().unwrap();
-	let binding = binding(HOME, PatientId([7; 16]), &number, sealed.hash);
+	let author_id = Author::Provider(ProviderId(1));
+	let binding = binding(HOME, PatientId([7; 16]), author_id, sealed.hash);
 	let grant = IncomingGrantView {
 		region: 2000,
 		genesis_hash: HOME.into(),
 		record: 9,
 		grantee: RemoteProvider {
 			region: 2001,
-			number: "B54321".parse().unwrap(),
+			id: ProviderId(7),
 		},
 		patient: PatientId([7; 16]),
-		author: "A12345".parse().unwrap(),
-		author_name: ProfessionalName::parse("Dr Ana").unwrap(),
-		author_standing: Some(Standing::Verified),
-		account: author.account().into(),
+		author: AuthorView::Provider {
+			id: ProviderId(1),
+			number: "A12345".parse().unwrap(),
+			name: ProfessionalName::parse("Dr Ana").unwrap(),
+			standing: Some(Standing::Verified),
+		},
+		account: Some(author.account().into()),
 		sealed_name: seal_name(&record_key, "note.txt").unwrap(),
 		hash: sealed.hash,
 		cid: cid.finish(),
 		size: sealed.size,
 		added_at: 1,
 		wrapped_key: wrap_for(&key_view(&[2; 32], 0, 0), &record_key, &binding).unwrap(),
+		via: Via::Patient,
 		purpose: Purpose::Treatment,
 		granted_at: 2,
 		expires_at: None,
@@ -79,6 +87,7 @@ fn delivered() -> (IncomingGrantView<AccountId>, Vec<u8>) {
 fn author(account: AccountId) -> DirectoryView<AccountId> {
 	DirectoryView {
 		region: 2000,
+		id: ProviderId(1),
 		number: "A12345".parse().unwrap(),
 		account,
 		..entry(&HOME, 1)
@@ -97,7 +106,7 @@ fn opened(
 #[test]
 fn a_delivered_grant_unlocks_its_record() {
 	let (grant, bytes) = delivered();
-	let entry = author(grant.account.clone());
+	let entry = author(grant.account.clone().unwrap());
 	for author in [Some(&entry), None] {
 		let incoming = unlock_grant(&grantee(), grant.clone(), author).unwrap();
 		assert_eq!(incoming.name, "note.txt");
@@ -124,13 +133,18 @@ fn a_changed_grant_does_not_unlock() {
 	region.genesis_hash = [8; 32].into();
 	let mut patient = good.clone();
 	patient.patient = PatientId([8; 16]);
-	let mut number = good.clone();
-	number.author = "A54321".parse().unwrap();
+	let mut by_other = good.clone();
+	let AuthorView::Provider { id, .. } = &mut by_other.author else {
+		panic!("a provider is the author");
+	};
+	*id = ProviderId(2);
+	let mut by_patient = good.clone();
+	by_patient.author = AuthorView::Patient;
 	let mut hash = good.clone();
 	hash.hash[0] ^= 1;
 	let mut copied = good.clone();
 	copied.wrapped_key = delivered().0.wrapped_key;
-	for wrong in [region, patient, number, hash, copied] {
+	for wrong in [region, patient, by_other, by_patient, hash, copied] {
 		let error = unlock_grant(&grantee(), wrong, None).err().unwrap();
 		assert!(matches!(error, Error::Verification(_)), "{error}");
 		assert!(error.to_string().contains("2000/9"), "{error}");
@@ -148,7 +162,7 @@ fn a_changed_grant_does_not_unlock() {
 fn an_envelope_of_another_author_or_region_does_not_open() {
 	let (good, bytes) = delivered();
 	let mut account = good.clone();
-	account.account = AccountSeed::from_bytes([9; 32]).account().into();
+	account.account = Some(AccountSeed::from_bytes([9; 32]).account().into());
 	let mut region = good.clone();
 	region.region = 2002;
 	for wrong in [account, region] {
@@ -187,6 +201,7 @@ fn only_a_granted_or_overdue_grant_waits() {
 			sent_at: None,
 			deadline: None,
 			key_version: 0,
+			via: Via::Patient,
 			purpose: Purpose::Treatment,
 			granted_at: 0,
 			expires_at: None,
@@ -217,11 +232,14 @@ fn only_a_verified_provider_of_an_admitted_region_can_be_granted_records() {
 	suspended.standing = Standing::Suspended;
 	let mut retired = good.clone();
 	retired.standing = Standing::Retired;
+	let mut unverified = good.clone();
+	unverified.standing = Standing::Unverified;
 	let mut expelled = good.clone();
 	expelled.region_standing = RegionStanding::Expelled;
 	for (entry, word) in [
 		(&suspended, "suspended"),
 		(&retired, "retired"),
+		(&unverified, "unverified"),
 		(&expelled, "expelled"),
 	] {
 		let error = check_grantee(entry, &region).unwrap_err();

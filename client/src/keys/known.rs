@@ -6,8 +6,9 @@ use crate::{
 };
 use salus_envelope::fingerprint;
 use salus_primitives::{
-	encryption_key_message, views::KeyView, AccountId, EncryptionKey, Hash256, KeyVersion,
-	MemberId, RemoteProvider,
+	encryption_key_message,
+	views::{KeyView, PatientView},
+	AccountId, EncryptionKey, Hash256, KeyVersion, MemberId, PatientId, RemoteProvider,
 };
 use std::{
 	collections::BTreeMap,
@@ -237,6 +238,35 @@ fn changed(member: &str, known: &str, found: &str, version: KeyVersion) -> Error
 	}
 }
 
+/// Checks that a patient's id belongs to the account that signed the key: the id follows from the
+/// patient's founding account and commitment, so no node can name another account.
+pub fn verify_patient(
+	genesis: &Hash256,
+	patient: &PatientView<AccountId>,
+	key: &KeyView<AccountId>,
+) -> Result<()> {
+	let wrong = |what: &str| {
+		Err(Error::Verification(format!(
+			"patient {}: {what}",
+			patient.id
+		)))
+	};
+	let Some(founding) = patient.accounts.first() else {
+		return wrong("the node names no account");
+	};
+	if PatientId::new(genesis, &founding.account, &patient.commitment) != patient.id {
+		return wrong(
+			"the id is not that of the account and commitment that the node names: do not trust \
+			 this node",
+		);
+	}
+	// What proves a later account is not defined yet.
+	if key.account != founding.account {
+		return wrong("another account signed the encryption key: update salus");
+	}
+	Ok(())
+}
+
 /// Checks that a key is well formed and that its account signed it.
 pub fn verify_key(
 	genesis: &Hash256,
@@ -267,7 +297,7 @@ fn plain(fingerprint: &str) -> String {
 mod tests {
 	use super::*;
 	use crate::testing::key_view;
-	use salus_primitives::PatientId;
+	use salus_primitives::{AccountHistory, ProviderId};
 
 	#[test]
 	fn a_changed_key_must_be_confirmed() {
@@ -346,7 +376,7 @@ mod tests {
 	fn provider() -> RemoteProvider {
 		RemoteProvider {
 			region: 2001,
-			number: "B54321".parse().unwrap(),
+			id: ProviderId(7),
 		}
 	}
 
@@ -471,6 +501,37 @@ mod tests {
 				"{wrong:?}"
 			);
 		}
+	}
+
+	#[test]
+	fn a_patients_key_of_another_account_is_refused() {
+		let genesis = [1; 32];
+		let key = key_view(&genesis, 0, 0);
+		let patient = |account: &AccountId, id: PatientId| PatientView {
+			id,
+			accounts: AccountHistory::founded(account.clone(), 0)
+				.entries()
+				.to_vec(),
+			commitment: [3; 32],
+			key_version: 0,
+			since: 0,
+		};
+		let other = AccountId::from([9; 32]);
+		let id_of = |account: &AccountId| PatientId::new(&genesis, account, &[3; 32]);
+		let good = patient(&key.account, id_of(&key.account));
+		verify_patient(&genesis, &good, &key).unwrap();
+		// The node names the account of its own key, or another account, commitment or chain.
+		let lie = patient(&key.account, id_of(&other));
+		let theirs = patient(&other, id_of(&other));
+		let mut commitment = good.clone();
+		commitment.commitment = [4; 32];
+		let mut nobody = good.clone();
+		nobody.accounts.clear();
+		for wrong in [lie, theirs, commitment, nobody] {
+			let error = verify_patient(&genesis, &wrong, &key).unwrap_err();
+			assert!(matches!(error, Error::Verification(_)), "{error}");
+		}
+		assert!(verify_patient(&[2; 32], &good, &key).is_err());
 	}
 
 	#[test]

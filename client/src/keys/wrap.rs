@@ -3,21 +3,22 @@
 use super::keystore::UnlockedKey;
 use crate::{Error, Result};
 use salus_envelope::{wrap, RecordKey, WrapBinding};
-use salus_primitives::{
-	views::KeyView, AccountId, Hash256, PatientId, ProfessionalNumber, WrappedKey,
-};
+use salus_primitives::{views::KeyView, AccountId, Author, Hash256, PatientId, WrappedKey};
 
 /// What a wrapped key is bound to: a record, and the chain of the record's region.
 pub(crate) fn binding(
 	genesis: Hash256,
 	patient: PatientId,
-	author: &ProfessionalNumber,
+	author: Author,
 	hash: Hash256,
 ) -> WrapBinding {
 	WrapBinding {
 		genesis,
 		patient: patient.0,
-		author_number: author.to_string(),
+		author: match author {
+			Author::Patient => salus_envelope::Author::Patient,
+			Author::Provider(id) => salus_envelope::Author::Provider(id.0),
+		},
 		hash,
 	}
 }

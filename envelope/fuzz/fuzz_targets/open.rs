@@ -10,23 +10,23 @@
 
 use libfuzzer_sys::fuzz_target;
 use salus_envelope::{
-	fuzzing::forge, open, open_name, wrap, Expected, PrivateKey, RecordKey, WrapBinding,
+	fuzzing::forge, open, open_name, wrap, Author, Expected, PrivateKey, RecordKey, WrapBinding,
 };
 
 fuzz_target!(|input: (u8, &[u8])| {
 	let (choice, bytes) = input;
 	let key = RecordKey::from_bytes([1; 32]);
 	let hash = [0; 32];
-	let author_number = String::from("A12345");
+	let author = Author::Provider(7);
 	let expect = Expected {
 		hash,
 		patient: [0; 16],
-		author_number: author_number.clone(),
-		author_account: [0; 32],
+		author,
+		author_account: Some([0; 32]),
 		region: 2000,
 		genesis: [0; 32],
 	};
-	let binding = WrapBinding { genesis: [0; 32], patient: [0; 16], author_number, hash };
+	let binding = WrapBinding { genesis: [0; 32], patient: [0; 16], author, hash };
 	match choice % 5 {
 		0 => assert!(open(bytes, std::io::sink(), &key, &expect).is_err()),
 		1 => {

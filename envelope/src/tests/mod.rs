@@ -4,6 +4,7 @@ mod envelopes;
 mod forged;
 mod keyfiles;
 mod names;
+mod patients;
 mod properties;
 mod tampered;
 mod vectors;
@@ -15,9 +16,10 @@ use crate::{
 	format::{header, IV_LEN, NONCE_LEN},
 	fuzzing,
 	fuzzing::NONCE,
-	open, seal,
+	open, patient_id, seal,
 	seal::seal_with,
-	AccountSeed, Details, Expected, OpenError, Opened, PrivateKey, RecordKey, Sealed, Signer,
+	AccountSeed, Author, Details, Expected, ManifestAuthor, OpenError, Opened, PrivateKey,
+	RecordKey, Sealed, Signer,
 };
 
 pub const GENESIS: [u8; 32] = [0x67; 32];
@@ -36,7 +38,7 @@ pub fn details() -> Details {
 		name: "Blood count, März".into(),
 		media_type: "application/fhir+json".into(),
 		patient: PATIENT,
-		author_number: "A12345".into(),
+		author: ManifestAuthor::Provider(7),
 		author_account: author().account(),
 		region: 2000,
 		genesis: GENESIS,
@@ -44,10 +46,24 @@ pub fn details() -> Details {
 	}
 }
 
+/// Details of a document that its patient added, whose founding account is [`author`]'s.
+pub fn by_patient() -> Details {
+	let founding_account = author().account();
+	let commitment = [0x63; 32];
+	Details {
+		patient: patient_id(&GENESIS, &founding_account, &commitment),
+		author: ManifestAuthor::Patient {
+			founding_account,
+			commitment,
+		},
+		..details()
+	}
+}
+
 pub fn expected(hash: [u8; 32]) -> Expected {
 	let Details {
 		patient,
-		author_number,
+		author,
 		author_account,
 		region,
 		genesis,
@@ -56,8 +72,8 @@ pub fn expected(hash: [u8; 32]) -> Expected {
 	Expected {
 		hash,
 		patient,
-		author_number,
-		author_account,
+		author: author.author(),
+		author_account: Some(author_account),
 		region,
 		genesis,
 	}

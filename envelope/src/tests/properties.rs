@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-	check_name, envelope_size, open_name, padme, seal_name, MAX_NAME_LEN, MAX_SEALED_NAME_LEN,
-	SEGMENT_CAPACITY,
+	check_name, envelope_size, open_name, padme, patient_id, seal_name, MAX_NAME_LEN,
+	MAX_SEALED_NAME_LEN, SEGMENT_CAPACITY,
 };
 
 /// Names that pass: printable and of the right length.
@@ -13,26 +13,48 @@ fn name(limit: usize) -> impl Strategy<Value = String> {
 	"\\PC{1,60}".prop_filter("not a name", move |name| check_name(name, limit).is_ok())
 }
 
+fn any_author() -> impl Strategy<Value = ManifestAuthor> {
+	prop_oneof![
+		any::<u32>().prop_map(ManifestAuthor::Provider),
+		any::<([u8; 32], [u8; 32])>().prop_map(|(founding_account, commitment)| {
+			ManifestAuthor::Patient {
+				founding_account,
+				commitment,
+			}
+		}),
+	]
+}
+
 fn any_details() -> impl Strategy<Value = Details> {
 	(
 		name(MAX_NAME_LEN),
 		"[ -~]{1,127}",
 		any::<[u8; 16]>(),
-		"[0-9A-Za-z]{1,10}",
+		any_author(),
 		any::<u32>(),
 		any::<[u8; 32]>(),
 		any::<u64>(),
 	)
 		.prop_map(
-			|(name, media_type, patient, author_number, region, genesis, time)| Details {
-				name,
-				media_type,
-				patient,
-				author_number,
-				author_account: author().account(),
-				region,
-				genesis,
-				time,
+			|(name, media_type, patient, author, region, genesis, time)| {
+				// A patient's id follows from the proof.
+				let patient = match &author {
+					ManifestAuthor::Patient {
+						founding_account,
+						commitment,
+					} => patient_id(&genesis, founding_account, commitment),
+					ManifestAuthor::Provider(_) => patient,
+				};
+				Details {
+					name,
+					media_type,
+					patient,
+					author,
+					author_account: self::author().account(),
+					region,
+					genesis,
+					time,
+				}
 			},
 		)
 }
@@ -49,9 +71,15 @@ proptest! {
 		let key = RecordKey::from_bytes(key);
 		let mut envelope = Vec::new();
 		let sealed = seal(&plain[..], &mut envelope, &key, details.clone(), &author()).unwrap();
-		let Details { patient, author_number, author_account, region, genesis, .. } = details.clone();
-		let expect =
-			Expected { hash: sealed.hash, patient, author_number, author_account, region, genesis };
+		let Details { patient, author, author_account, region, genesis, .. } = details.clone();
+		let expect = Expected {
+			hash: sealed.hash,
+			patient,
+			author: author.author(),
+			author_account: Some(author_account),
+			region,
+			genesis,
+		};
 		let mut found = Vec::new();
 		let opened = open(&envelope[..], &mut found, &key, &expect).unwrap();
 		prop_assert_eq!(&found, &plain);

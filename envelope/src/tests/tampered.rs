@@ -243,14 +243,29 @@ fn every_expected_value_is_compared() {
 		),
 		(
 			Expected {
-				author_number: "A12346".into(),
+				author: Author::Provider(8),
 				..right.clone()
 			},
-			"author's number",
+			"author",
 		),
 		(
 			Expected {
-				author_account: other,
+				author: Author::Patient,
+				..right.clone()
+			},
+			"author",
+		),
+		(
+			Expected {
+				author_account: Some(other),
+				..right.clone()
+			},
+			"author's account",
+		),
+		// Only a patient can prove its account.
+		(
+			Expected {
+				author_account: None,
 				..right.clone()
 			},
 			"author's account",

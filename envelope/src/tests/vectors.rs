@@ -72,7 +72,7 @@ fn binding() -> WrapBinding {
 	WrapBinding {
 		genesis: GENESIS,
 		patient: PATIENT,
-		author_number: "A12345".into(),
+		author: Author::Provider(7),
 		hash,
 	}
 }
@@ -115,6 +115,62 @@ fn hashes_match_the_vectors() {
 			"name": name,
 			"salt": hex::encode(SALT),
 			"commitment": hex::encode(patient_commitment(name, &SALT)),
+		}),
+	);
+}
+
+#[test]
+fn a_patients_id_matches_the_vector() {
+	let commitment = patient_commitment("Ada Łovelace", &SALT);
+	let account = author().account();
+	check(
+		"patient_id.json",
+		json!({
+			"genesis": hex::encode(GENESIS),
+			"founding_account": hex::encode(account),
+			"commitment": hex::encode(commitment),
+			"patient": hex::encode(patient_id(&GENESIS, &account, &commitment)),
+		}),
+	);
+}
+
+#[test]
+fn an_envelope_by_the_patient_matches_the_vector() {
+	let mut envelope = Vec::new();
+	let iv = || [1; IV_LEN];
+	let signer = Steady(author());
+	let sealed = seal_with(
+		PLAIN,
+		&mut envelope,
+		&key(),
+		by_patient(),
+		&signer,
+		&NONCE,
+		iv,
+	)
+	.unwrap();
+	let manifest = by_patient().with_length(PLAIN.len() as u64);
+	let mut vector = fields(&manifest);
+	let ManifestAuthor::Patient {
+		founding_account,
+		commitment,
+	} = &manifest.author
+	else {
+		panic!("not the patient's");
+	};
+	vector["founding_account"] = json!(hex::encode(founding_account));
+	vector["commitment"] = json!(hex::encode(commitment));
+	check(
+		"patients_envelope.json",
+		json!({
+			"record_key": hex::encode(key().as_bytes()),
+			"nonce": hex::encode(NONCE),
+			"ivs": [hex::encode([1; IV_LEN])],
+			"manifest": vector,
+			"manifest_message": manifest_message(&manifest, &sealed.document_hash),
+			"document": hex::encode(PLAIN),
+			"hash": hex::encode(sealed.hash),
+			"envelope": hex::encode(&envelope),
 		}),
 	);
 }
@@ -189,7 +245,7 @@ fn a_wrapped_key_matches_the_vector() {
 		"spki": hex::encode(&spki),
 		"genesis": hex::encode(GENESIS),
 		"patient": hex::encode(PATIENT),
-		"author_number": binding.author_number,
+		"author": author_json(binding.author),
 		"hash": hex::encode(binding.hash),
 		"label": label,
 		"record_key": hex::encode(key().as_bytes()),
@@ -203,13 +259,20 @@ fn a_wrapped_key_matches_the_vector() {
 	);
 }
 
+fn author_json(author: Author) -> Value {
+	match author {
+		Author::Patient => json!("patient"),
+		Author::Provider(id) => json!({ "provider": id }),
+	}
+}
+
 fn fields(manifest: &Manifest) -> Value {
 	json!({
 		"name": manifest.name,
 		"media_type": manifest.media_type,
 		"length": manifest.length,
 		"patient": hex::encode(manifest.patient),
-		"author_number": manifest.author_number,
+		"author": author_json(manifest.author.author()),
 		"author_account": hex::encode(manifest.author_account),
 		"region": manifest.region,
 		"genesis": hex::encode(manifest.genesis),

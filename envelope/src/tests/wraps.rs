@@ -11,7 +11,7 @@ fn binding() -> WrapBinding {
 	WrapBinding {
 		genesis: GENESIS,
 		patient: PATIENT,
-		author_number: "A12345".into(),
+		author: Author::Provider(7),
 		hash: [0x68; 32],
 	}
 }
@@ -76,7 +76,11 @@ fn a_wrapped_key_of_another_record_is_refused() {
 			..binding()
 		},
 		WrapBinding {
-			author_number: "A12346".into(),
+			author: Author::Provider(8),
+			..binding()
+		},
+		WrapBinding {
+			author: Author::Patient,
 			..binding()
 		},
 		WrapBinding {

@@ -12,9 +12,9 @@ use salus_primitives::{
 	benchmarking::{largest_key, longest_name, longest_number, longest_wrapped_key},
 	encryption_key_message,
 	keys::MAX_MODULUS_BITS,
-	AccountId, Cid, DeliveredGrant, DirectoryEntry, GrantRevocation, KeySignature, KeyVersion,
-	Moment, ParaId, PatientId, Purpose, RecordId, RegionStanding, RemoteProvider, SignedKey,
-	Standing, SEALED_NAME_LEN,
+	AccountId, Cid, DeliveredAuthor, DeliveredGrant, DirectoryEntry, GrantRevocation, KeySignature,
+	KeyVersion, Moment, ParaId, PatientId, ProviderId, Purpose, RecordId, RegionStanding,
+	RemoteProvider, SignedKey, Standing, Via, SEALED_NAME_LEN,
 };
 use sp_core::{crypto::KeyTypeId, sr25519, H256};
 
@@ -23,6 +23,7 @@ use crate::{pallet::*, types::grant_key, Provider, Region, Share, Update};
 const BENCHMARK_KEYS: KeyTypeId = KeyTypeId(*b"bnch");
 
 const RECORD: RecordId = 7;
+const PROVIDER: ProviderId = ProviderId(7);
 
 /// A first block of its own for each region.
 pub(crate) fn genesis_hash(region: ParaId) -> H256 {
@@ -63,6 +64,7 @@ fn entry(region: ParaId, version: KeyVersion, sequence: u64) -> DirectoryEntry {
 			.unwrap_or(sr25519::Signature::from_raw([0; 64]));
 	let account = AccountId::new(public.0);
 	DirectoryEntry {
+		id: PROVIDER,
 		number: longest_number(),
 		name: longest_name(),
 		account: account.clone(),
@@ -89,6 +91,7 @@ fn grantee<T: Config>(region: ParaId) -> RemoteProvider {
 	let at = other.to_be_bytes();
 	let entry = entry(other, 0, 1);
 	let provider = Provider {
+		number: entry.number.clone(),
 		name: entry.name.clone(),
 		account: entry.account.clone(),
 		standing: entry.standing,
@@ -98,12 +101,13 @@ fn grantee<T: Config>(region: ParaId) -> RemoteProvider {
 		last_update: Update::of_entry(&entry),
 		updated_at: T::Time::now(),
 	};
-	ProvidersOf::<T>::insert(&entry.account, at, longest_number());
-	Providers::<T>::insert(at, longest_number(), provider);
-	ProviderKeys::<T>::insert(at, longest_number(), entry.key);
+	ProvidersOf::<T>::insert(&entry.account, at, PROVIDER);
+	Holders::<T>::insert(at, entry.number, PROVIDER);
+	Providers::<T>::insert(at, PROVIDER, provider);
+	ProviderKeys::<T>::insert(at, PROVIDER, entry.key);
 	RemoteProvider {
 		region: other,
-		number: longest_number(),
+		id: PROVIDER,
 	}
 }
 
@@ -113,15 +117,19 @@ fn grant_until(grantee: RemoteProvider, at: Moment) -> DeliveredGrant {
 		record: RECORD,
 		grantee,
 		patient: PatientId([0xa1; 16]),
-		author: longest_number(),
-		author_name: longest_name(),
-		account: AccountId::new([0xac; 32]),
+		author: DeliveredAuthor::Provider {
+			id: PROVIDER,
+			number: longest_number(),
+			name: longest_name(),
+			account: AccountId::new([0xac; 32]),
+		},
 		sealed_name: [0x5e; SEALED_NAME_LEN],
 		hash: [0x4a; 32],
 		cid: Cid::from_digest(true, [0xc1; 32]),
 		size: u64::MAX,
 		added_at: 0,
 		wrapped_key: longest_wrapped_key(0),
+		via: Via::Patient,
 		purpose: Purpose::Treatment,
 		granted_at: 0,
 		expires_at: Some(at),
@@ -170,10 +178,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, entry);
 
-		assert!(Providers::<T>::contains_key(
-			id.to_be_bytes(),
-			longest_number()
-		));
+		assert!(Providers::<T>::contains_key(id.to_be_bytes(), PROVIDER));
 		Ok(())
 	}
 

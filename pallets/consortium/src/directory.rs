@@ -5,15 +5,16 @@ use frame_support::{
 	traits::{Get, Time},
 };
 use salus_primitives::{
-	encryption_key_message, DirectoryEntry, ParaId, Reason, RemoteProvider, SignedKey, Standing,
+	encryption_key_message, DirectoryEntry, ParaId, ProfessionalNumber, ProviderId, Reason,
+	RemoteProvider, SignedKey, Standing,
 };
 use sp_core::{sr25519, H256};
 
-use crate::{pallet::*, Provider, Region, Update};
+use crate::{pallet::*, OrderedRegion, Provider, Region, Update};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn provider(provider: &RemoteProvider) -> Option<Provider> {
-		Providers::<T>::get(provider.region.to_be_bytes(), &provider.number)
+		Providers::<T>::get(provider.region.to_be_bytes(), provider.id)
 	}
 
 	/// Adds a provider to the directory, or replaces its entry. With `must_exist` it only
@@ -24,7 +25,7 @@ impl<T: Config> Pallet<T> {
 		entry: DirectoryEntry,
 		must_exist: bool,
 	) -> Result<(), Reason> {
-		let before = Providers::<T>::get(id.to_be_bytes(), &entry.number);
+		let before = Providers::<T>::get(id.to_be_bytes(), entry.id);
 		ensure!(before.is_some() || !must_exist, Reason::NotEnlisted);
 		let update = Update::of_entry(&entry);
 		if !update.is_new_after(before.as_ref().map(|provider| &provider.last_update))? {
@@ -33,8 +34,13 @@ impl<T: Config> Pallet<T> {
 		let accepted = region.is_admitted() || only_takes_away(before.as_ref(), &entry);
 		ensure!(accepted, Reason::NotARegion);
 		let bits = Self::check_entry(&region, &entry)?;
+		let same_number = |before: &Provider| before.number == entry.number;
+		ensure!(
+			before.as_ref().is_none_or(same_number),
+			Reason::NumberChanged
+		);
 		let holder = ProvidersOf::<T>::get(&entry.account, id.to_be_bytes());
-		let free = holder.is_none_or(|number| number == entry.number);
+		let free = holder.is_none_or(|provider| provider == entry.id);
 		ensure!(free, Reason::AccountTaken);
 		let room = before.is_some() || region.providers < T::MaxProvidersPerRegion::get();
 		ensure!(room, Reason::MaxProvidersExceeded);
@@ -81,8 +87,10 @@ impl<T: Config> Pallet<T> {
 		}
 		let (standing, key_version, sequence) =
 			(entry.standing, entry.key.version, last_update.sequence);
-		let (number, account) = (entry.number, entry.account);
+		let (provider_id, account) = (entry.id, entry.account);
+		Self::index_number(at, provider_id, &entry.number, standing);
 		let provider = Provider {
+			number: entry.number,
 			name: entry.name,
 			account: account.clone(),
 			standing,
@@ -92,13 +100,13 @@ impl<T: Config> Pallet<T> {
 			last_update,
 			updated_at: T::Time::now(),
 		};
-		ProvidersOf::<T>::insert(account, at, &number);
-		Providers::<T>::insert(at, &number, provider);
-		ProviderKeys::<T>::insert(at, &number, entry.key);
+		ProvidersOf::<T>::insert(account, at, provider_id);
+		Providers::<T>::insert(at, provider_id, provider);
+		ProviderKeys::<T>::insert(at, provider_id, entry.key);
 		Self::deposit_event(if is_new {
 			Event::ProviderEnlisted {
 				region: id,
-				number,
+				id: provider_id,
 				standing,
 				key_version,
 				sequence,
@@ -106,12 +114,32 @@ impl<T: Config> Pallet<T> {
 		} else {
 			Event::ProviderUpdated {
 				region: id,
-				number,
+				id: provider_id,
 				standing,
 				key_version,
 				sequence,
 			}
 		});
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Keeps the index of present holders. Ids only grow, so of two providers with one number the
+	/// later one is its holder: updates about both can arrive in any order.
+	fn index_number(
+		at: OrderedRegion,
+		id: ProviderId,
+		number: &ProfessionalNumber,
+		standing: Standing,
+	) {
+		let holder = Holders::<T>::get(at, number);
+		if standing != Standing::Unverified {
+			if holder.is_none_or(|holder| holder < id) {
+				Holders::<T>::insert(at, number, id);
+			}
+		} else if holder == Some(id) {
+			Holders::<T>::remove(at, number);
+		}
 	}
 }
 

@@ -7,8 +7,8 @@ use frame_support::{
 	weights::WeightMeter,
 };
 use salus_primitives::{
-	DeliveredGrant, GrantRevocation, ParaId, ProfessionalNumber, Reason, RecordId, RemoteProvider,
-	Standing, Withheld,
+	Author, DeliveredAuthor, DeliveredGrant, GrantRevocation, ParaId, Reason, RecordId,
+	RemoteProvider, Standing, Withheld,
 };
 
 use crate::{
@@ -28,10 +28,10 @@ impl<T: Config> Pallet<T> {
 			return Ok(());
 		}
 		ensure!(region.is_admitted(), Reason::NotARegion);
-		let author = delivered.author.check();
-		author.map_err(|_| Reason::InvalidNumber)?;
-		let name = delivered.author_name.check();
-		name.map_err(|_| Reason::InvalidName)?;
+		if let DeliveredAuthor::Provider { number, name, .. } = &delivered.author {
+			number.check().map_err(|_| Reason::InvalidNumber)?;
+			name.check().map_err(|_| Reason::InvalidName)?;
+		}
 		Self::ensure_grantee(&delivered)?;
 		let grant = Grant {
 			delivered,
@@ -58,6 +58,7 @@ impl<T: Config> Pallet<T> {
 			Standing::Verified => {}
 			Standing::Suspended => return Err(Reason::GranteeSuspended),
 			Standing::Retired | Standing::RetiredSuspended => return Err(Reason::GranteeRetired),
+			Standing::Unverified => return Err(Reason::GranteeUnverified),
 		}
 		let current = grant.wrapped_key.key_version() == provider.key_version;
 		ensure!(current, Reason::StaleKeyVersion);
@@ -140,8 +141,6 @@ impl<T: Config> Pallet<T> {
 		if !update.is_new_after(LastUpdates::<T>::get(&key).as_ref())? {
 			return Ok(());
 		}
-		let number = grantee.number.check();
-		number.map_err(|_| Reason::InvalidNumber)?;
 
 		if let Some(grant) = Grants::<T>::get(&key) {
 			Self::do_remove(&key, &grant);
@@ -196,15 +195,19 @@ impl<T: Config> Pallet<T> {
 		let provider = Self::provider(grantee).ok_or(None)?;
 		match provider.standing {
 			Standing::Retired | Standing::RetiredSuspended => Err(Some(Withheld::GranteeRetired)),
+			Standing::Unverified => Err(Some(Withheld::GranteeUnverified)),
 			_ if !region.is_admitted() => Err(Some(Withheld::GranteeRegionExpelled)),
 			Standing::Suspended => Err(Some(Withheld::GranteeSuspended)),
 			Standing::Verified => Ok(()),
 		}
 	}
 
-	/// The standing of an author, if it is in the directory.
-	pub(crate) fn author_standing(id: ParaId, number: &ProfessionalNumber) -> Option<Standing> {
-		Some(Providers::<T>::get(id.to_be_bytes(), number)?.standing)
+	/// The standing of an author, if it is a provider in the directory.
+	pub(crate) fn author_standing(region: ParaId, author: Author) -> Option<Standing> {
+		match author {
+			Author::Patient => None,
+			Author::Provider(id) => Some(Self::provider(&RemoteProvider { region, id })?.standing),
+		}
 	}
 
 	/// The grant of a record to a provider, unless it has expired, with the record's region.

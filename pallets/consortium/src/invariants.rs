@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 
 use frame_support::{ensure, traits::Get};
-use salus_primitives::{ParaId, ProfessionalNumber, RemoteProvider};
+use salus_primitives::{ParaId, ProviderId, RemoteProvider, Standing};
 use sp_runtime::TryRuntimeError;
 
 use crate::{
@@ -16,7 +16,8 @@ impl<T: Config> Pallet<T> {
 	///
 	/// 1. The consortium is not a region. Each region has a different genesis hash. There are not
 	///    too many.
-	/// 2. A provider is of a region, has one key that its account signed for that region, and
+	/// 2. A provider is of a region, holds its number unless a later one does or its verification was
+	///    withdrawn, has one key that its account signed for that region, and
 	///    matches its last update. Account and provider refer to each other.
 	/// 3. A grant is of a region, to a provider in the directory, and matches its last update. The
 	///    indices have all grants and nothing else.
@@ -61,9 +62,9 @@ impl<T: Config> Pallet<T> {
 	fn try_providers() -> Result<(), TryRuntimeError> {
 		let mut of_region = BTreeMap::<OrderedRegion, u32>::new();
 		let mut providers: usize = 0;
-		for (at, number, provider) in Providers::<T>::iter() {
+		for (at, id, provider) in Providers::<T>::iter() {
 			let region = Regions::<T>::get(at).ok_or("a provider is of no region")?;
-			Self::try_provider(at, &region, number, &provider)?;
+			Self::try_provider(at, &region, id, &provider)?;
 			let count = of_region.entry(at).or_default();
 			*count = count.saturating_add(1);
 			providers = providers.saturating_add(1);
@@ -76,6 +77,12 @@ impl<T: Config> Pallet<T> {
 			ProvidersOf::<T>::iter_keys().count() == providers,
 			"an account's entry has no provider"
 		);
+		for (at, number, id) in Holders::<T>::iter() {
+			let holder = Providers::<T>::get(at, id).filter(|provider| {
+				provider.number == number && provider.standing != Standing::Unverified
+			});
+			ensure!(holder.is_some(), "a number's holder does not hold it");
+		}
 		for (at, region) in Regions::<T>::iter() {
 			let count = of_region.get(&at).copied().unwrap_or_default();
 			let right = region.providers == count;
@@ -89,15 +96,20 @@ impl<T: Config> Pallet<T> {
 	fn try_provider(
 		at: OrderedRegion,
 		region: &Region,
-		number: ProfessionalNumber,
+		id: ProviderId,
 		provider: &Provider,
 	) -> Result<(), TryRuntimeError> {
+		let indexed = Holders::<T>::get(at, &provider.number).is_some_and(|holder| holder >= id);
+		ensure!(
+			indexed || provider.standing == Standing::Unverified,
+			"a number's holder is not in the index"
+		);
 		let holder = ProvidersOf::<T>::get(&provider.account, at);
 		ensure!(
-			holder.as_ref() == Some(&number),
+			holder == Some(id),
 			"a provider's account does not act for it"
 		);
-		let key = ProviderKeys::<T>::get(at, &number).ok_or("a provider has no key")?;
+		let key = ProviderKeys::<T>::get(at, id).ok_or("a provider has no key")?;
 		ensure!(
 			is_signed(&region.genesis_hash, &key),
 			"a provider's key is not signed"
@@ -106,7 +118,7 @@ impl<T: Config> Pallet<T> {
 			key.version == provider.key_version && key.key.check(0) == Ok(provider.bits),
 			"a provider's key is not what it says"
 		);
-		let entry = provider.entry(number, key);
+		let entry = provider.entry(id, key);
 		ensure!(
 			entry.number.check().is_ok() && entry.name.check().is_ok(),
 			"a provider's number or name is not valid"

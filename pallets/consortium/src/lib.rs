@@ -33,7 +33,7 @@ pub mod weights;
 use frame_support::{traits::Time, weights::WeightMeter};
 use salus_primitives::{
 	poll, AccountId, DeliveredGrant, DirectoryEntry, GrantRevocation, KeyVersion, Moment, ParaId,
-	ProfessionalNumber, Purpose, Reason, RecordId, RemoteProvider, SignedKey, Standing,
+	ProfessionalNumber, ProviderId, Purpose, Reason, RecordId, RemoteProvider, SignedKey, Standing,
 };
 use sp_core::H256;
 
@@ -120,38 +120,31 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type GenesisHashes<T> = StorageMap<_, Identity, H256, ParaId>;
 
-	/// The providers in the directory, by region and professional number.
+	/// The providers in the directory, by region and id.
 	#[pallet::storage]
-	pub type Providers<T> = StorageDoubleMap<
-		_,
-		Identity,
-		OrderedRegion,
-		Blake2_128Concat,
-		ProfessionalNumber,
-		Provider,
-	>;
+	pub type Providers<T> =
+		StorageDoubleMap<_, Identity, OrderedRegion, Identity, ProviderId, Provider>;
 
 	/// The current encryption keys of the providers in the directory.
 	#[pallet::storage]
-	pub type ProviderKeys<T> = StorageDoubleMap<
+	pub type ProviderKeys<T> =
+		StorageDoubleMap<_, Identity, OrderedRegion, Identity, ProviderId, SignedKey>;
+
+	/// The present holder of each professional number, by region and number.
+	#[pallet::storage]
+	pub type Holders<T> = StorageDoubleMap<
 		_,
 		Identity,
 		OrderedRegion,
 		Blake2_128Concat,
 		ProfessionalNumber,
-		SignedKey,
+		ProviderId,
 	>;
 
 	/// The providers that each account acts for: at most one in each region.
 	#[pallet::storage]
-	pub type ProvidersOf<T> = StorageDoubleMap<
-		_,
-		Blake2_128Concat,
-		AccountId,
-		Identity,
-		OrderedRegion,
-		ProfessionalNumber,
-	>;
+	pub type ProvidersOf<T> =
+		StorageDoubleMap<_, Blake2_128Concat, AccountId, Identity, OrderedRegion, ProviderId>;
 
 	/// The live grants, by the record's region, record and grantee. An expired grant stays until
 	/// the sweep removes it.
@@ -230,8 +223,8 @@ pub mod pallet {
 		ProviderEnlisted {
 			/// Its region.
 			region: ParaId,
-			/// Its professional number.
-			number: ProfessionalNumber,
+			/// Its id in its region.
+			id: ProviderId,
 			/// Its standing.
 			standing: Standing,
 			/// The version of its encryption key.
@@ -243,8 +236,8 @@ pub mod pallet {
 		ProviderUpdated {
 			/// Its region.
 			region: ParaId,
-			/// Its professional number.
-			number: ProfessionalNumber,
+			/// Its id in its region.
+			id: ProviderId,
 			/// Its standing.
 			standing: Standing,
 			/// The version of its encryption key.

@@ -6,13 +6,13 @@ use frame_support::{
 	weights::{Weight, WeightMeter},
 };
 pub use salus_primitives::testing::{
-	account, key, key_of, number, pair, provider_of, wrapped, Now, RSA_1024, RSA_3072, RSA_4096,
-	START,
+	account, key, key_of, number, pair, wrapped, Now, RSA_1024, RSA_3072, RSA_4096, START,
 };
 use salus_primitives::{
-	testing, views::IncomingGrantView, AccountId, DeliveredGrant, DirectoryEntry, EncryptionKey,
-	GrantRevocation, KeyVersion, Moment, ParaId, PatientId, ProfessionalName, Purpose, RecordId,
-	RemoteProvider, SignedKey, Standing, CONSORTIUM_PALLET_INDEX, SEALED_NAME_LEN,
+	testing, views::IncomingGrantView, AccountId, DeliveredAuthor, DeliveredGrant, DirectoryEntry,
+	EncryptionKey, GrantRevocation, KeyVersion, Moment, ParaId, PatientId, ProfessionalName,
+	ProviderId, Purpose, RecordId, RemoteProvider, SignedKey, Standing, Via,
+	CONSORTIUM_PALLET_INDEX, SEALED_NAME_LEN,
 };
 use sp_core::H256;
 use sp_runtime::{traits::IdentityLookup, BuildStorage, DispatchResult};
@@ -163,6 +163,19 @@ pub const GRANTEE: &str = "1234567893";
 /// The number of the record's author, in [`HOME`].
 pub const AUTHOR: &str = "A12345";
 
+/// The id of the first holder of a number: another one for each number.
+pub fn id(text: &str) -> ProviderId {
+	let digits = |text: &str| text.parse::<u32>().ok();
+	let upin = |text: &str| Some(u32::from(text.as_bytes()[0]) * 100_000 + digits(&text[1..])?);
+	ProviderId(digits(text).or_else(|| upin(text)).unwrap())
+}
+
+/// The first holder of a number in a region.
+pub fn provider_of(region: ParaId, text: &str) -> RemoteProvider {
+	let id = id(text);
+	RemoteProvider { region, id }
+}
+
 /// The first block of each region.
 pub fn genesis(region: ParaId) -> H256 {
 	H256::from_low_u64_be(region.into())
@@ -202,6 +215,7 @@ pub fn signed_key(region: ParaId, who: u8, version: KeyVersion, key: EncryptionK
 /// A verified provider's entry, in its first update.
 pub fn entry(region: ParaId, text: &str, who: u8) -> DirectoryEntry {
 	DirectoryEntry {
+		id: id(text),
 		number: number(text),
 		name: ProfessionalName::parse("Dr. A. Jansen").unwrap(),
 		account: account(who),
@@ -215,9 +229,9 @@ pub fn entry(region: ParaId, text: &str, who: u8) -> DirectoryEntry {
 /// Sends the next update of a provider's entry, with this standing.
 pub fn set_standing(region: ParaId, text: &str, standing: Standing) {
 	let at = region.to_be_bytes();
-	let provider = crate::Providers::<Test>::get(at, number(text)).unwrap();
-	let key = crate::ProviderKeys::<Test>::get(at, number(text)).unwrap();
-	let last = provider.entry(number(text), key);
+	let provider = crate::Providers::<Test>::get(at, id(text)).unwrap();
+	let key = crate::ProviderKeys::<Test>::get(at, id(text)).unwrap();
+	let last = provider.entry(id(text), key);
 	let entry = DirectoryEntry {
 		standing,
 		sequence: last.sequence + 1,
@@ -237,15 +251,19 @@ pub fn grant() -> DeliveredGrant {
 		record: RECORD,
 		grantee: grantee(),
 		patient: PatientId([0xa1; 16]),
-		author: number(AUTHOR),
-		author_name: ProfessionalName::parse("Dr. B. Smit").unwrap(),
-		account: account(0xac),
+		author: DeliveredAuthor::Provider {
+			id: id(AUTHOR),
+			number: number(AUTHOR),
+			name: ProfessionalName::parse("Dr. B. Smit").unwrap(),
+			account: account(0xac),
+		},
 		sealed_name: [0x5e; SEALED_NAME_LEN],
 		hash: [0x4a; 32],
 		cid: testing::cid(),
 		size: 1_048_640,
 		added_at: START - 5,
 		wrapped_key: wrapped(0, 256),
+		via: Via::Patient,
 		purpose: Purpose::Treatment,
 		granted_at: START - 4,
 		expires_at: None,

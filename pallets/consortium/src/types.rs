@@ -2,9 +2,9 @@
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use salus_primitives::{
-	AccountId, DeliveredGrant, DirectoryEntry, GrantRevocation, Hash256, KeyVersion, Moment,
-	ParaId, PatientId, ProfessionalName, ProfessionalNumber, Reason, RecordId, RegionStanding,
-	RemoteProvider, SignedKey, Standing,
+	AccountId, DeliveredGrant, DirectoryEntry, GrantRevocation, Hash256, KeyVersion, MemberId,
+	Moment, ParaId, PatientId, ProfessionalName, ProfessionalNumber, ProviderId, Reason, RecordId,
+	RegionStanding, RemoteProvider, SignedKey, Standing,
 };
 use scale_info::TypeInfo;
 use sp_core::H256;
@@ -32,8 +32,8 @@ pub enum Share {
 	Region,
 	/// Those of one patient's records.
 	Patient(PatientId),
-	/// Those of the records by one author.
-	Author(ProfessionalNumber),
+	/// Those of the records by one author. A patient is the author of their own records only.
+	Author(MemberId),
 }
 
 impl Share {
@@ -42,7 +42,7 @@ impl Share {
 		[
 			Self::Region,
 			Self::Patient(grant.patient),
-			Self::Author(grant.author.clone()),
+			Self::Author(grant.author.author().member(grant.patient)),
 		]
 	}
 }
@@ -120,10 +120,11 @@ impl Update {
 	}
 }
 
-/// A provider in the directory, without its encryption key. Its region and number are the storage
-/// key.
+/// A provider in the directory, without its encryption key. Its region and id are the storage key.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Provider {
+	/// Its professional number.
+	pub number: ProfessionalNumber,
 	/// Its professional name.
 	pub name: ProfessionalName,
 	/// The account that acts for it.
@@ -144,9 +145,10 @@ pub struct Provider {
 
 impl Provider {
 	/// The entry as the last update brought it.
-	pub fn entry(&self, number: ProfessionalNumber, key: SignedKey) -> DirectoryEntry {
+	pub fn entry(&self, id: ProviderId, key: SignedKey) -> DirectoryEntry {
 		DirectoryEntry {
-			number,
+			id,
+			number: self.number.clone(),
 			name: self.name.clone(),
 			account: self.account.clone(),
 			standing: self.standing,

@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 
 use frame_support::traits::Time;
 use salus_primitives::{
-	views::{page_size, DirectoryView, IncomingGrantView, RegionView, MAX_LOOKED_AT},
-	AccountId, Moment, ParaId, ProfessionalNumber, RecordId, RemoteProvider, Standing, Withheld,
+	views::{page_size, AuthorView, DirectoryView, IncomingGrantView, RegionView, MAX_LOOKED_AT},
+	AccountId, DeliveredAuthor, Moment, ParaId, ProfessionalNumber, ProviderId, RecordId,
+	RemoteProvider, Standing, Withheld,
 };
 
 use crate::{pallet::*, types::grant_key, Grant, OrderedRegion, Provider, Region};
@@ -27,20 +28,27 @@ impl<T: Config> Pallet<T> {
 			.collect()
 	}
 
-	/// For the `ConsortiumApi`: a provider by region and professional number.
-	pub fn api_provider(
+	/// For the `ConsortiumApi`: a provider by region and id.
+	pub fn api_provider(provider: RemoteProvider) -> Option<DirectoryView<AccountId>> {
+		let RemoteProvider { region, id } = provider;
+		let provider = Self::provider(&provider)?;
+		Self::directory_view(region, &Self::region(region)?, id, provider)
+	}
+
+	/// For the `ConsortiumApi`: the present holder of a professional number in a region.
+	pub fn api_holder(
 		region: ParaId,
 		number: ProfessionalNumber,
 	) -> Option<DirectoryView<AccountId>> {
-		let provider = Providers::<T>::get(region.to_be_bytes(), &number)?;
-		Self::directory_view(region, &Self::region(region)?, number, provider)
+		let id = Holders::<T>::get(region.to_be_bytes(), number)?;
+		Self::api_provider(RemoteProvider { region, id })
 	}
 
-	/// For the `ConsortiumApi`: a region's providers after the one with the number `after`, in no
+	/// For the `ConsortiumApi`: a region's providers after the one with the id `after`, in no
 	/// particular order. At most [`page_size`] of them.
 	pub fn api_providers(
 		region: ParaId,
-		after: Option<ProfessionalNumber>,
+		after: Option<ProviderId>,
 		limit: u32,
 	) -> Vec<DirectoryView<AccountId>> {
 		let Some(of) = Self::region(region) else {
@@ -54,7 +62,7 @@ impl<T: Config> Pallet<T> {
 			}
 		};
 		providers
-			.filter_map(|(number, provider)| Self::directory_view(region, &of, number, provider))
+			.filter_map(|(id, provider)| Self::directory_view(region, &of, id, provider))
 			.take(page_size(limit))
 			.collect()
 	}
@@ -75,9 +83,9 @@ impl<T: Config> Pallet<T> {
 			}
 		};
 		providers
-			.map(|(region, number)| RemoteProvider {
+			.map(|(region, id)| RemoteProvider {
 				region: ParaId::from_be_bytes(region),
-				number,
+				id,
 			})
 			.take(page_size(limit))
 			.collect()
@@ -95,13 +103,14 @@ impl<T: Config> Pallet<T> {
 	fn directory_view(
 		region: ParaId,
 		of: &Region,
-		number: ProfessionalNumber,
+		id: ProviderId,
 		provider: Provider,
 	) -> Option<DirectoryView<AccountId>> {
-		let key = ProviderKeys::<T>::get(region.to_be_bytes(), &number)?;
+		let key = ProviderKeys::<T>::get(region.to_be_bytes(), id)?;
 		Some(DirectoryView {
 			region,
-			number,
+			id,
+			number: provider.number,
 			name: provider.name,
 			account: provider.account,
 			standing: provider.standing,
@@ -161,8 +170,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// For the `ConsortiumApi`: why a stored grant is not handed out. Of several reasons, the one
-	/// that never ends comes first: the grantee has retired. Then follow the region of the record,
-	/// the grantee, and the author.
+	/// that never ends comes first: the grantee has retired or lost its verification. Then follow
+	/// the region of the record, the grantee, and the author.
 	pub fn api_withheld(
 		region: ParaId,
 		record: RecordId,
@@ -173,7 +182,7 @@ impl<T: Config> Pallet<T> {
 		if !of.is_admitted() && grantees.is_none_or(|why| why.may_end()) {
 			return Some(Withheld::RecordRegionExpelled);
 		}
-		let author = Self::author_standing(region, &grant.delivered.author);
+		let author = Self::author_standing(region, grant.delivered.author.author());
 		let suspended = author.is_some_and(Standing::is_suspended);
 		grantees.or(suspended.then_some(Withheld::AuthorSuspended))
 	}
@@ -209,7 +218,7 @@ impl<T: Config> Pallet<T> {
 		if grant.has_expired(now) {
 			return None;
 		}
-		let author_standing = Self::author_standing(region, &grant.delivered.author);
+		let author_standing = Self::author_standing(region, grant.delivered.author.author());
 		let withheld = author_standing.is_some_and(Standing::is_suspended);
 		(!withheld).then(|| grant_view(region, of, grant, author_standing))
 	}
@@ -233,22 +242,39 @@ fn grant_view(
 	author_standing: Option<Standing>,
 ) -> IncomingGrantView<AccountId> {
 	let delivered = grant.delivered;
+	let (author, account) = match delivered.author {
+		DeliveredAuthor::Patient => (AuthorView::Patient, None),
+		DeliveredAuthor::Provider {
+			id,
+			number,
+			name,
+			account,
+		} => {
+			let standing = author_standing;
+			let author = AuthorView::Provider {
+				id,
+				number,
+				name,
+				standing,
+			};
+			(author, Some(account))
+		}
+	};
 	IncomingGrantView {
 		region,
 		genesis_hash: of.genesis_hash,
 		record: delivered.record,
 		grantee: delivered.grantee,
 		patient: delivered.patient,
-		author: delivered.author,
-		author_name: delivered.author_name,
-		author_standing,
-		account: delivered.account,
+		author,
+		account,
 		sealed_name: delivered.sealed_name,
 		hash: delivered.hash,
 		cid: delivered.cid,
 		size: delivered.size,
 		added_at: delivered.added_at,
 		wrapped_key: delivered.wrapped_key,
+		via: delivered.via,
 		purpose: delivered.purpose,
 		granted_at: delivered.granted_at,
 		expires_at: delivered.expires_at,

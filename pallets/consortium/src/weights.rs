@@ -35,11 +35,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::ProviderKeys` (r:0 w:1)
 	/// Proof: `Consortium::ProviderKeys` (`max_values`: None, `max_size`: Some(2190), added: 4665, mode: `MaxEncodedLen`)
+	/// Storage: `Consortium::Holders` (r:1 w:1)
 	fn enlist_provider() -> Weight {
 		// Shortest run: 245_634_000 ps.
 		Weight::from_parts(265_140_000, 3659)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 	/// Storage: `Consortium::Regions` (r:1 w:0)
 	/// Proof: `Consortium::Regions` (`max_values`: None, `max_size`: Some(53), added: 2528, mode: `MaxEncodedLen`)
@@ -51,11 +52,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::ProviderKeys` (r:0 w:1)
 	/// Proof: `Consortium::ProviderKeys` (`max_values`: None, `max_size`: Some(2190), added: 4665, mode: `MaxEncodedLen`)
+	/// Storage: `Consortium::Holders` (r:1 w:1)
 	fn update_provider() -> Weight {
 		// Shortest run: 253_431_000 ps.
 		Weight::from_parts(278_992_000, 3659)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
+			.saturating_add(T::DbWeight::get().reads(5_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 	/// Storage: `Consortium::Regions` (r:2 w:1)
 	/// Proof: `Consortium::Regions` (`max_values`: None, `max_size`: Some(53), added: 2528, mode: `MaxEncodedLen`)

@@ -3,7 +3,7 @@
 use codec::Encode;
 use frame_benchmarking::{v2::*, BenchmarkError};
 use frame_support::{traits::EnsureOrigin, BoundedVec};
-use salus_primitives::{ProfessionalNumber, Reason};
+use salus_primitives::{ProviderId, Reason};
 use sp_runtime::{DispatchError, ModuleError};
 use xcm::latest::MaybeErrorCode;
 
@@ -34,9 +34,7 @@ fn put_query<T: Config>(query: QueryId, about: &About, sequence: u64, deadline: 
 	Queries::<T>::insert(query, of);
 	let place = Place {
 		kind: Kind::Entry,
-		by: Some(ProfessionalNumber(BoundedVec::truncate_from(
-			alloc::vec![b'1'; 10],
-		))),
+		by: Some(ProviderId(1)),
 	};
 	Pallet::<T>::start_wait(Deadline::new(deadline, query), place);
 }

@@ -13,7 +13,7 @@ impl<T: Config> Pallet<T> {
 	/// Checks that one more call of a kind, and of the provider that sends it, may wait for its
 	/// answer.
 	pub(crate) fn ensure_room(place: &Place) -> Result<(), SendError> {
-		if let Some(by) = &place.by {
+		if let Some(by) = place.by {
 			let room = InFlightOf::<T>::get(by) < T::MaxInFlightOfProvider::get();
 			ensure!(room, SendError::TooManyOfProvider);
 		}
@@ -27,7 +27,7 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn start_wait(deadline: Deadline, place: Place) {
 		InFlight::<T>::mutate(place.kind, |count| *count = count.saturating_add(1));
-		if let Some(by) = &place.by {
+		if let Some(by) = place.by {
 			InFlightOf::<T>::mutate(by, |count| *count = count.saturating_add(1));
 		}
 		Deadlines::<T>::insert(deadline, place);

@@ -100,8 +100,7 @@ use frame_support::{
 use salus_primitives::{
 	poll,
 	traits::{OnAnswer, ToConsortium},
-	About, Answer, ConsortiumCall, MessageId, Moment, ParaId, ProfessionalNumber, QueryId,
-	SendError, Sent,
+	About, Answer, ConsortiumCall, MessageId, Moment, ParaId, ProviderId, QueryId, SendError, Sent,
 };
 use xcm::latest::{Response, SendXcm};
 
@@ -203,8 +202,7 @@ pub mod pallet {
 
 	/// How many entries of each provider there are in [`Deadlines`].
 	#[pallet::storage]
-	pub type InFlightOf<T: Config> =
-		StorageMap<_, Blake2_128Concat, ProfessionalNumber, u32, ValueQuery>;
+	pub type InFlightOf<T: Config> = StorageMap<_, Identity, ProviderId, u32, ValueQuery>;
 
 	/// The calls about each subject that have no answer yet, oldest first.
 	#[pallet::storage]
@@ -336,7 +334,7 @@ impl<T: Config> ToConsortium for Pallet<T> {
 		Self::do_send(None, call)
 	}
 
-	fn send_for(by: ProfessionalNumber, call: ConsortiumCall) -> Result<Sent, SendError> {
+	fn send_for(by: ProviderId, call: ConsortiumCall) -> Result<Sent, SendError> {
 		Self::do_send(Some(by), call)
 	}
 

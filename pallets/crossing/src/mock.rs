@@ -183,7 +183,7 @@ impl crate::Config for Test {
 
 /// The grantee of all grants.
 pub fn grantee() -> RemoteProvider {
-	provider_of(2002, "A12345")
+	provider_of(2002, 7)
 }
 
 /// A call that revokes the grant of a record.

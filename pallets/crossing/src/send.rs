@@ -8,7 +8,7 @@ use frame_support::{
 	traits::{Get, Time},
 	weights::Weight,
 };
-use salus_primitives::{ConsortiumCall, ParaId, ProfessionalNumber, QueryId, SendError, Sent};
+use salus_primitives::{ConsortiumCall, ParaId, ProviderId, QueryId, SendError, Sent};
 use xcm::latest::prelude::*;
 
 use crate::{
@@ -17,10 +17,7 @@ use crate::{
 
 impl<T: Config> Pallet<T> {
 	/// Sends a call to the consortium and notes that its answer is awaited.
-	pub(crate) fn do_send(
-		by: Option<ProfessionalNumber>,
-		call: ConsortiumCall,
-	) -> Result<Sent, SendError> {
+	pub(crate) fn do_send(by: Option<ProviderId>, call: ConsortiumCall) -> Result<Sent, SendError> {
 		// The message contains the number of its query, so the query must exist before the message
 		// can be tried. On failure the rollback removes it, and all that the router may have
 		// written.
@@ -30,7 +27,7 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	fn try_send(by: Option<ProfessionalNumber>, call: &ConsortiumCall) -> Result<Sent, SendError> {
+	fn try_send(by: Option<ProviderId>, call: &ConsortiumCall) -> Result<Sent, SendError> {
 		let kind = Kind::from(call);
 		let place = Place { kind, by };
 		Self::ensure_room(&place)?;

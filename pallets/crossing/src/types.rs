@@ -4,7 +4,7 @@
 #![allow(clippy::as_conversions)]
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use salus_primitives::{About, ConsortiumCall, Moment, ProfessionalNumber, QueryId};
+use salus_primitives::{About, ConsortiumCall, Moment, ProviderId, QueryId};
 use scale_info::TypeInfo;
 
 /// A call that was sent and has no answer yet, by its query.
@@ -36,7 +36,7 @@ pub struct Place {
 	/// The kind of the call.
 	pub kind: Kind,
 	/// The provider that sent it. `None`: the chain sent it by itself, or for a patient.
-	pub by: Option<ProfessionalNumber>,
+	pub by: Option<ProviderId>,
 }
 
 impl From<&ConsortiumCall> for Kind {

@@ -1,40 +1,56 @@
-//! The body of `add_record`: its checks, then its writes.
+//! The bodies of `add_record` and `add_own_record`: their checks, then their writes.
 
 use frame_support::{ensure, traits::Get};
 use salus_primitives::{
-	traits::Members, MemberId, Moment, PatientId, ProfessionalNumber, RecordId, Standing,
-	WrappedKey,
+	traits::Members, Author, Cid, MemberId, PatientId, ProviderId, RecordId, Standing, WrappedKey,
 };
 
 use crate::{pallet::*, types::AccountIdOf, Holder, Record, RecordOf};
 
 impl<T: Config> Pallet<T> {
-	pub(crate) fn ensure_may_write(
-		account: &AccountIdOf<T>,
-		author: &ProfessionalNumber,
-	) -> Result<(), Error<T>> {
-		let standing = T::Members::standing(author).ok_or(Error::<T>::AuthorNotVerified)?;
-		let member = T::Members::member_of(account);
-		ensure!(
-			member == Some(author.clone().into()),
-			Error::<T>::NotAuthorized
-		);
-		match standing {
-			Standing::Verified => Ok(()),
+	/// The verified provider that an account acts for.
+	pub(crate) fn ensure_may_write(account: &AccountIdOf<T>) -> Result<ProviderId, Error<T>> {
+		let Some(MemberId::Provider(author)) = T::Members::member_of(account) else {
+			return Err(Error::<T>::NotAuthorized);
+		};
+		match T::Members::standing(author).ok_or(Error::<T>::NotAuthorized)? {
+			Standing::Verified => Ok(author),
 			Standing::Suspended => Err(Error::<T>::AuthorSuspended),
 			Standing::Retired | Standing::RetiredSuspended => Err(Error::<T>::AuthorRetired),
+			Standing::Unverified => Err(Error::<T>::AuthorUnverified),
 		}
 	}
 
-	pub(crate) fn ensure_amendable(
-		amends: Option<RecordId>,
-		patient: &PatientId,
-	) -> Result<(), Error<T>> {
-		let Some(amended) = amends else { return Ok(()) };
+	/// The patient that an account acts for.
+	pub(crate) fn ensure_patient(account: &AccountIdOf<T>) -> Result<PatientId, Error<T>> {
+		match T::Members::member_of(account) {
+			Some(MemberId::Patient(patient)) => Ok(patient),
+			_ => Err(Error::<T>::NotAuthorized),
+		}
+	}
+
+	/// Checks a CID, and the size of the envelope that it names.
+	pub(crate) fn check_envelope(cid: &[u8], size: u64) -> Result<Cid, Error<T>> {
+		let cid = Cid::from_bytes(cid)?;
+		ensure!(size > 0, Error::<T>::EmptyEnvelope);
+		let fits = size <= T::MaxEnvelopeSize::get();
+		ensure!(fits, Error::<T>::MaxEnvelopeSizeExceeded);
+		Ok(cid)
+	}
+
+	/// Checks that a record's author may amend the record that it names.
+	pub(crate) fn ensure_amendable(record: &RecordOf<T>) -> Result<(), Error<T>> {
+		let Some(amended) = record.amends else {
+			return Ok(());
+		};
 		let amended = Records::<T>::get(amended).ok_or(Error::<T>::AmendedNotFound)?;
 		ensure!(
-			amended.patient == *patient,
+			amended.patient == record.patient,
 			Error::<T>::AmendedOfOtherPatient
+		);
+		ensure!(
+			may_amend(record.author, amended.author),
+			Error::<T>::AmendedOfProvider
 		);
 		Ok(())
 	}
@@ -49,14 +65,16 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Uses the author's allowance for this patient once.
-	pub(crate) fn use_allowance(
-		patient: &PatientId,
-		author: &ProfessionalNumber,
-		now: Moment,
-	) -> Result<(), Error<T>> {
+	/// Uses the author's allowance for the patient once.
+	pub(crate) fn use_allowance(record: &RecordOf<T>) -> Result<(), Error<T>> {
+		let Record {
+			patient,
+			author,
+			added_at,
+			..
+		} = record;
 		let full_at = Allowances::<T>::get(patient, author);
-		let full_at = T::RecordRate::get().take(full_at, now);
+		let full_at = T::RecordRate::get().take(full_at, *added_at);
 		let full_at = full_at.map_err(Error::<T>::TooManyRecords)?;
 		Allowances::<T>::insert(patient, author, full_at);
 		Ok(())
@@ -66,7 +84,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_add(
 		record: RecordOf<T>,
 		wrapped_for_patient: WrappedKey,
-		wrapped_for_author: WrappedKey,
+		wrapped_for_author: Option<WrappedKey>,
 	) -> Result<RecordId, Error<T>> {
 		let id = NextId::<T>::get();
 		let next = id.checked_add(1).ok_or(Error::<T>::MaxRecordsExceeded)?;
@@ -75,13 +93,16 @@ impl<T: Config> Pallet<T> {
 			author,
 			cid,
 			..
-		} = record.clone();
+		} = record;
 		NextId::<T>::put(next);
 		Records::<T>::insert(id, record);
 		WrappedKeys::<T>::insert(id, Holder::Patient, wrapped_for_patient);
-		WrappedKeys::<T>::insert(id, Holder::Author, wrapped_for_author);
-		RecordsOf::<T>::insert(MemberId::Patient(patient), id.to_be_bytes(), ());
-		RecordsOf::<T>::insert(MemberId::Provider(author.clone()), id.to_be_bytes(), ());
+		if let Some(wrapped_for_author) = wrapped_for_author {
+			WrappedKeys::<T>::insert(id, Holder::Author, wrapped_for_author);
+		}
+		for member in [MemberId::Patient(patient), author.member(patient)] {
+			RecordsOf::<T>::insert(member, id.to_be_bytes(), ());
+		}
 		Self::deposit_event(Event::RecordAdded {
 			record: id,
 			patient,
@@ -90,4 +111,9 @@ impl<T: Config> Pallet<T> {
 		});
 		Ok(id)
 	}
+}
+
+/// A provider amends any record of the patient, a patient own records only.
+pub(crate) fn may_amend(author: Author, amended: Author) -> bool {
+	author != Author::Patient || amended == Author::Patient
 }

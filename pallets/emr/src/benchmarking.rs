@@ -6,16 +6,11 @@ use frame_benchmarking::v2::*;
 use frame_support::traits::{Get, Time};
 use frame_system::RawOrigin;
 use salus_primitives::{
-	traits::Members, Cid, CidBytes, MemberId, PatientId, ProfessionalNumber, RecordId, WrappedKey,
+	traits::Members, Author, Cid, CidBytes, MemberId, PatientId, RecordId, WrappedKey,
 	SEALED_NAME_LEN,
 };
 
 use crate::{pallet::*, Record};
-
-/// A number of the longer kind.
-fn number() -> ProfessionalNumber {
-	ProfessionalNumber(b"1234567893".to_vec().try_into().unwrap_or_default())
-}
 
 fn wrapped_for<T: Config>(member: &MemberId) -> WrappedKey {
 	let (key_version, bits) = T::Members::current_key(member).unwrap_or_default();
@@ -29,10 +24,10 @@ fn wrapped_for<T: Config>(member: &MemberId) -> WrappedKey {
 /// Adds a record of a patient, by a provider made for it.
 pub(crate) fn record_of<T: Config>(patient: PatientId) -> Option<RecordId> {
 	let account: T::AccountId = account("author", 0, 0);
-	T::Members::benchmark_provider(&account, &number());
+	let author = T::Members::benchmark_provider(&account)?;
 	let record = Record {
 		patient,
-		author: number(),
+		author: Author::Provider(author),
 		account,
 		sealed_name: [1; SEALED_NAME_LEN],
 		hash: [2; 32],
@@ -42,8 +37,14 @@ pub(crate) fn record_of<T: Config>(patient: PatientId) -> Option<RecordId> {
 		amends: None,
 	};
 	let for_patient = wrapped_for::<T>(&patient.into());
-	let for_author = wrapped_for::<T>(&number().into());
-	Pallet::<T>::do_add(record, for_patient, for_author).ok()
+	let for_author = wrapped_for::<T>(&author.into());
+	Pallet::<T>::do_add(record, for_patient, Some(for_author)).ok()
+}
+
+fn cid() -> Result<CidBytes, BenchmarkError> {
+	let cid = Cid::from_digest(true, [4; 32]);
+	let bytes = cid.as_bytes().to_vec().try_into();
+	bytes.map_err(|_| "a CID fits".into())
 }
 
 #[benchmarks]
@@ -57,22 +58,17 @@ mod benchmarks {
 			.ok_or("the registry makes no patients")?;
 		let amended = record_of::<T>(patient).ok_or("the record is not added")?;
 		let caller: T::AccountId = account("author", 0, 0);
-		let cid: CidBytes = Cid::from_digest(true, [4; 32])
-			.as_bytes()
-			.to_vec()
-			.try_into()
-			.map_err(|_| "a CID fits")?;
+		let author = T::Members::member_of(&caller).ok_or("the author is no member")?;
 		let for_patient = wrapped_for::<T>(&patient.into());
-		let for_author = wrapped_for::<T>(&number().into());
+		let for_author = wrapped_for::<T>(&author);
 
 		#[extrinsic_call]
 		_(
 			RawOrigin::Signed(caller),
 			patient,
-			number(),
 			[5; SEALED_NAME_LEN],
 			[6; 32],
-			cid,
+			cid()?,
 			T::MaxEnvelopeSize::get(),
 			for_patient,
 			for_author,
@@ -81,6 +77,36 @@ mod benchmarks {
 
 		let added = Records::<T>::get(amended.saturating_add(1)).ok_or("no record was added")?;
 		assert_eq!(added.amends, Some(amended));
+		Ok(())
+	}
+
+	/// A record that amends another.
+	#[benchmark]
+	fn add_own_record() -> Result<(), BenchmarkError> {
+		let caller: T::AccountId = account("patient", 0, 0);
+		let patient =
+			T::Members::benchmark_patient(&caller).ok_or("the registry makes no patients")?;
+		let amended = record_of::<T>(patient).ok_or("the record is not added")?;
+		Records::<T>::mutate(amended, |record| {
+			if let Some(record) = record {
+				record.author = Author::Patient;
+			}
+		});
+		let key = wrapped_for::<T>(&patient.into());
+
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(caller),
+			[5; SEALED_NAME_LEN],
+			[6; 32],
+			cid()?,
+			T::MaxEnvelopeSize::get(),
+			key,
+			Some(amended),
+		);
+
+		let added = Records::<T>::get(amended.saturating_add(1)).ok_or("no record was added")?;
+		assert_eq!(added.author, Author::Patient);
 		Ok(())
 	}
 

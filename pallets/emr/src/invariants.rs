@@ -1,48 +1,55 @@
 //! The invariants of the state.
 
 use frame_support::{ensure, traits::Get};
-use salus_primitives::{MemberId, RecordId};
+use salus_primitives::{Author, MemberId, RecordId};
 use sp_runtime::TryRuntimeError;
 
-use crate::{pallet::*, Holder, RecordOf};
+use crate::{add_record::may_amend, pallet::*, Holder, RecordOf};
 
 impl<T: Config> Pallet<T> {
 	/// Checks the invariants:
 	///
 	/// 1. The records are those with an id below [`NextId`].
-	/// 2. Each record has both wrapped keys and both index entries, and there are no others.
-	/// 3. A record amends only an older one of the same patient.
+	/// 2. Each record has a wrapped key and an index entry for its patient and, if that is another
+	///    member, for its author, and there are no others.
+	/// 3. A record amends only an older one of the same patient, and a patient's own record only
+	///    an own one.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
-		let mut count: u64 = 0;
+		let (mut count, mut readers) = (0u64, 0u64);
 		for (id, record) in Records::<T>::iter() {
-			Self::try_record(id, &record)?;
+			readers = readers.saturating_add(Self::try_record(id, &record)?);
 			count = count.saturating_add(1);
 		}
 		ensure!(
 			count == NextId::<T>::get(),
 			"an id below NextId has no record"
 		);
-		let both = count.saturating_mul(2);
 		ensure!(
-			u64::try_from(WrappedKeys::<T>::iter_keys().count()) == Ok(both),
+			u64::try_from(WrappedKeys::<T>::iter_keys().count()) == Ok(readers),
 			"a wrapped key has no record"
 		);
 		ensure!(
-			u64::try_from(RecordsOf::<T>::iter_keys().count()) == Ok(both),
+			u64::try_from(RecordsOf::<T>::iter_keys().count()) == Ok(readers),
 			"an index entry has no record"
 		);
 		Ok(())
 	}
 
-	fn try_record(id: RecordId, record: &RecordOf<T>) -> Result<(), TryRuntimeError> {
+	/// Checks a record. Returns how many members have a wrapped key of their own.
+	fn try_record(id: RecordId, record: &RecordOf<T>) -> Result<u64, TryRuntimeError> {
 		ensure!(id < NextId::<T>::get(), "a record's id is not below NextId");
-		for holder in [Holder::Patient, Holder::Author] {
+		let patient = (Holder::Patient, MemberId::from(record.patient));
+		let author = match record.author {
+			Author::Patient => None,
+			Author::Provider(id) => Some((Holder::Author, MemberId::from(id))),
+		};
+		let mut readers: u64 = 0;
+		for (holder, member) in [Some(patient), author].into_iter().flatten() {
+			readers = readers.saturating_add(1);
 			ensure!(
 				WrappedKeys::<T>::contains_key(id, holder),
 				"a record lacks a wrapped key"
 			);
-		}
-		for member in [MemberId::from(record.patient), record.author.clone().into()] {
 			let indexed = RecordsOf::<T>::contains_key(member, id.to_be_bytes());
 			ensure!(indexed, "a record is not in the index");
 		}
@@ -52,12 +59,16 @@ impl<T: Config> Pallet<T> {
 		);
 		if let Some(amended) = record.amends {
 			ensure!(amended < id, "a record amends one that is not older");
-			let patient = Records::<T>::get(amended).map(|amended| amended.patient);
+			let amended = Records::<T>::get(amended).ok_or("an amended record does not exist")?;
 			ensure!(
-				patient == Some(record.patient),
+				amended.patient == record.patient,
 				"a record amends another patient's"
 			);
+			ensure!(
+				may_amend(record.author, amended.author),
+				"a patient amends a provider's record"
+			);
 		}
-		Ok(())
+		Ok(readers)
 	}
 }

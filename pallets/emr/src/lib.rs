@@ -1,8 +1,8 @@
 //! # Emr: the records of a region
 //!
 //! A record is one document's entry on chain: its patient, its author, the CID of its envelope,
-//! and the record key wrapped for both. Only a verified provider can add a record. No call, of any
-//! origin, changes or removes one.
+//! and the record key wrapped for both. A verified provider can add a record, and a patient a record
+//! about themselves. No call, of any origin, changes or removes one.
 //!
 //! ## Terminology
 //!
@@ -11,7 +11,7 @@
 //! - **Record key**: the random 256-bit key of one record, with which the envelope and the
 //!   record's name are encrypted.
 //! - **Wrapped key**: the record key, encrypted to one member's encryption key.
-//! - **Author**: the provider that wrote a record.
+//! - **Author**: the provider that wrote a record, or the patient who added it.
 //!
 //! ## Scenarios
 //!
@@ -28,12 +28,19 @@
 //! 1. A verified provider adds a new record of the same patient that names the record it amends.
 //!    Both stay.
 //!
-//! ### 3. Retrieving a record
+//! ### 3. A patient's own record
+//!
+//! 1. A patient has a letter or a result from elsewhere, and calls
+//!    [`add_own_record`](Call::add_own_record). The record key is wrapped once, for the patient.
+//! 2. Every view says that the patient added it. It can be granted as any other record.
+//!
+//! ### 4. Retrieving a record
 //!
 //! 1. A client asks the `EmrApi` for the ids of its records ([`Pallet::api_records_of`]), for a
 //!    record ([`Pallet::api_record`]) and for its wrapped key ([`Pallet::api_wrapped_key`]).
 //! 2. It gets the envelope from IPFS, unwraps the record key and opens the envelope. The view
-//!    shows whether the author was suspended or has retired; the record opens all the same.
+//!    shows whether the author was suspended, has retired or lost its verification; the record
+//!    opens all the same.
 //!
 //! ## Confidentiality
 //!
@@ -46,15 +53,17 @@
 //!
 //! - [`Records`]: the immutable part of each record, by id. Ids count from 0 and are never reused,
 //!   so all below [`NextId`] exist.
-//! - [`WrappedKeys`]: a record's two wrapped keys, separate from the record.
+//! - [`WrappedKeys`]: a record's two wrapped keys, separate from the record. A patient's own record
+//!   has one.
 //! - [`RecordsOf`]: an index by patient and by author, oldest first.
 //! - [`Allowances`]: how many more records of a patient an author may add now.
 //!
-//! A new record writes these six entries and [`NextId`], however many records there are.
+//! A new record writes a constant number of entries, however many records there are.
 //!
 //! ## Calls
 //!
 //! - [`add_record`](Call::add_record)
+//! - [`add_own_record`](Call::add_own_record)
 //!
 //! ## Example
 //!
@@ -101,8 +110,8 @@ pub mod weights;
 
 use frame_support::traits::Time;
 use salus_primitives::{
-	traits::Members, Cid, CidBytes, Hash256, MemberId, Minutes, Moment, PatientId,
-	ProfessionalNumber, Rate, RecordId, SealedName, WrappedKey,
+	traits::Members, Author, Cid, CidBytes, Hash256, MemberId, Minutes, Moment, PatientId, Rate,
+	RecordId, SealedName, WrappedKey,
 };
 
 pub use pallet::*;
@@ -169,28 +178,21 @@ pub mod pallet {
 
 	/// When the allowance of each author for each patient is full: see [`Config::RecordRate`].
 	#[pallet::storage]
-	pub type Allowances<T> = StorageDoubleMap<
-		_,
-		Identity,
-		PatientId,
-		Blake2_128Concat,
-		ProfessionalNumber,
-		Moment,
-		ValueQuery,
-	>;
+	pub type Allowances<T> =
+		StorageDoubleMap<_, Identity, PatientId, Twox64Concat, Author, Moment, ValueQuery>;
 
 	/// The events of this pallet.
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// A provider added a record.
+		/// A record was added.
 		RecordAdded {
 			/// The record's id.
 			record: RecordId,
 			/// Whose record it is.
 			patient: PatientId,
-			/// The provider that wrote it.
-			author: ProfessionalNumber,
+			/// Who added it.
+			author: Author,
 			/// The CID of its envelope.
 			cid: Cid,
 		},
@@ -200,20 +202,22 @@ pub mod pallet {
 	#[pallet::error]
 	#[derive(PartialEq, Eq)]
 	pub enum Error<T> {
-		/// The account does not act for the author.
+		/// The account acts for no provider or, for a record about themselves, for no patient.
 		NotAuthorized,
-		/// The authorities have not verified the author.
-		AuthorNotVerified,
 		/// The authorities suspended the author.
 		AuthorSuspended,
 		/// The author has retired.
 		AuthorRetired,
+		/// The authorities withdrew the author's verification.
+		AuthorUnverified,
 		/// No such patient is registered in this region.
 		PatientNotFound,
 		/// The record to amend does not exist.
 		AmendedNotFound,
 		/// The record to amend is another patient's.
 		AmendedOfOtherPatient,
+		/// The record to amend was written by a provider: a patient amends own records only.
+		AmendedOfProvider,
 		/// The CID is not of version 1.
 		UnsupportedCidVersion,
 		/// The CID's codec is neither raw nor dag-pb.
@@ -243,7 +247,7 @@ pub mod pallet {
 		/// (`wrapped_for_patient`) and for the author (`wrapped_for_author`). The record stays as
 		/// it is for ever.
 		///
-		/// May be called by the account that acts for the author, a verified provider.
+		/// May be called by the account that acts for a verified provider, the author.
 		/// `sealed_name` is the record's name, sealed with the record key; `hash` the blinded hash
 		/// of the document; `cid` the envelope's CID in binary (version 1, SHA-256, raw or
 		/// dag-pb), `size` its size in bytes; `amends` the record of the same patient that this
@@ -255,7 +259,6 @@ pub mod pallet {
 		pub fn add_record(
 			origin: OriginFor<T>,
 			patient: PatientId,
-			author: ProfessionalNumber,
 			sealed_name: SealedName,
 			hash: Hash256,
 			cid: CidBytes,
@@ -265,34 +268,67 @@ pub mod pallet {
 			amends: Option<RecordId>,
 		) -> DispatchResult {
 			let account = ensure_signed(origin)?;
-			Self::ensure_may_write(&account, &author)?;
+			let author = Self::ensure_may_write(&account)?;
 			ensure!(
 				T::Members::is_patient(&patient),
 				Error::<T>::PatientNotFound
 			);
-			let cid = Cid::from_bytes(&cid).map_err(Error::<T>::from)?;
-			ensure!(size > 0, Error::<T>::EmptyEnvelope);
-			ensure!(
-				size <= T::MaxEnvelopeSize::get(),
-				Error::<T>::MaxEnvelopeSizeExceeded
-			);
-			Self::ensure_amendable(amends, &patient)?;
-			Self::ensure_fits(&patient.into(), &wrapped_for_patient)?;
-			Self::ensure_fits(&author.clone().into(), &wrapped_for_author)?;
-			let added_at = T::Time::now();
-			Self::use_allowance(&patient, &author, added_at)?;
 			let record = Record {
 				patient,
-				author,
+				author: Author::Provider(author),
 				account,
 				sealed_name,
 				hash,
-				cid,
+				cid: Self::check_envelope(&cid, size)?,
 				size,
-				added_at,
+				added_at: T::Time::now(),
 				amends,
 			};
-			Self::do_add(record, wrapped_for_patient, wrapped_for_author)?;
+			Self::ensure_amendable(&record)?;
+			Self::ensure_fits(&patient.into(), &wrapped_for_patient)?;
+			Self::ensure_fits(&author.into(), &wrapped_for_author)?;
+			Self::use_allowance(&record)?;
+			Self::do_add(record, wrapped_for_patient, Some(wrapped_for_author))?;
+			Ok(())
+		}
+
+		/// Adds a record about the patient for whom the account acts, such as a letter from
+		/// elsewhere. The record key is wrapped for the patient alone. Every view says that the
+		/// patient added it.
+		///
+		/// May be called by the account that acts for a patient, as often as [`Config::RecordRate`]
+		/// allows.
+		/// The arguments are those of [`add_record`](Self::add_record); `amends` is an own record.
+		///
+		/// Emits [`Event::RecordAdded`]. The weight is constant, five entries written.
+		#[pallet::call_index(1)]
+		#[pallet::weight(T::WeightInfo::add_own_record())]
+		pub fn add_own_record(
+			origin: OriginFor<T>,
+			sealed_name: SealedName,
+			hash: Hash256,
+			cid: CidBytes,
+			size: u64,
+			wrapped_key: WrappedKey,
+			amends: Option<RecordId>,
+		) -> DispatchResult {
+			let account = ensure_signed(origin)?;
+			let patient = Self::ensure_patient(&account)?;
+			let record = Record {
+				patient,
+				author: Author::Patient,
+				account,
+				sealed_name,
+				hash,
+				cid: Self::check_envelope(&cid, size)?,
+				size,
+				added_at: T::Time::now(),
+				amends,
+			};
+			Self::ensure_amendable(&record)?;
+			Self::ensure_fits(&patient.into(), &wrapped_key)?;
+			Self::use_allowance(&record)?;
+			Self::do_add(record, wrapped_key, None)?;
 			Ok(())
 		}
 	}

@@ -2,13 +2,12 @@
 
 use frame_support::{derive_impl, parameter_types};
 pub use salus_primitives::testing::{
-	author, cid, provider, retired, suspended, wrapped, MemberTable, Now, AUTHOR_ACCOUNT,
-	OTHER_PATIENT, PATIENT, PATIENT_ACCOUNT, PROVIDER_ACCOUNT, RETIRED_ACCOUNT, START, STRANGER,
-	SUSPENDED_ACCOUNT,
+	author, cid, number_of, provider, suspended, wrapped, MemberTable, Now, AUTHOR_ACCOUNT,
+	OTHER_PATIENT, OTHER_PATIENT_ACCOUNT, PATIENT, PATIENT_ACCOUNT, PROVIDER_ACCOUNT,
+	RETIRED_ACCOUNT, START, STRANGER, SUSPENDED_ACCOUNT, UNVERIFIED_ACCOUNT,
 };
 use salus_primitives::{
-	testing, CidBytes, Hash256, PatientId, ProfessionalNumber, Rate, RecordId, SealedName,
-	WrappedKey, SEALED_NAME_LEN,
+	testing, CidBytes, Hash256, PatientId, Rate, RecordId, SealedName, WrappedKey, SEALED_NAME_LEN,
 };
 use sp_runtime::{BuildStorage, DispatchResult};
 
@@ -67,7 +66,7 @@ impl crate::Config for Test {
 	type WeightInfo = ();
 }
 
-/// A state with two patients, two verified providers, a suspended one and a retired one.
+/// A state with two patients, and providers of each standing.
 pub fn new_test_ext() -> sp_io::TestExternalities {
 	let storage = frame_system::GenesisConfig::<Test>::default()
 		.build_storage()
@@ -95,10 +94,10 @@ pub fn cid_bytes(bytes: &[u8]) -> CidBytes {
 	bytes.to_vec().try_into().unwrap()
 }
 
-/// The arguments of `add_record`.
+/// The arguments of `add_record`, of which `add_own_record` takes all but the patient and the
+/// author's wrapped key.
 pub struct NewRecord {
 	pub patient: PatientId,
-	pub author: ProfessionalNumber,
 	pub sealed_name: SealedName,
 	pub hash: Hash256,
 	pub cid: CidBytes,
@@ -113,7 +112,6 @@ impl Default for NewRecord {
 	fn default() -> Self {
 		Self {
 			patient: PATIENT,
-			author: author(),
 			sealed_name: [0x5e; SEALED_NAME_LEN],
 			hash: [0x4a; 32],
 			cid: cid_bytes(cid().as_bytes()),
@@ -131,7 +129,6 @@ impl NewRecord {
 		Emr::add_record(
 			origin.into(),
 			self.patient,
-			self.author,
 			self.sealed_name,
 			self.hash,
 			self.cid,
@@ -145,6 +142,24 @@ impl NewRecord {
 	/// Calls `add_record` as the author of [`author`].
 	pub fn by_author(self) -> DispatchResult {
 		self.add(signed(AUTHOR_ACCOUNT))
+	}
+
+	/// Calls `add_own_record`.
+	pub fn add_own(self, origin: impl Into<RuntimeOrigin>) -> DispatchResult {
+		Emr::add_own_record(
+			origin.into(),
+			self.sealed_name,
+			self.hash,
+			self.cid,
+			self.size,
+			self.wrapped_for_patient,
+			self.amends,
+		)
+	}
+
+	/// Calls `add_own_record` as [`PATIENT`].
+	pub fn by_patient(self) -> DispatchResult {
+		self.add_own(signed(PATIENT_ACCOUNT))
 	}
 }
 

@@ -4,9 +4,7 @@
 #![allow(clippy::as_conversions)]
 
 use codec::{Decode, Encode, MaxEncodedLen};
-use salus_primitives::{
-	Cid, CidError, Hash256, Moment, PatientId, ProfessionalNumber, RecordId, SealedName,
-};
+use salus_primitives::{Author, Cid, CidError, Hash256, Moment, PatientId, RecordId, SealedName};
 use scale_info::TypeInfo;
 
 use crate::{Config, Error};
@@ -21,8 +19,8 @@ pub type RecordOf<T> = Record<AccountIdOf<T>>;
 pub struct Record<AccountId> {
 	/// Whose record it is.
 	pub patient: PatientId,
-	/// The provider that wrote it.
-	pub author: ProfessionalNumber,
+	/// Who added it.
+	pub author: Author,
 	/// The account that added it: whose signature the envelope bears.
 	pub account: AccountId,
 	/// Its name, sealed with the record key.
@@ -39,12 +37,12 @@ pub struct Record<AccountId> {
 	pub amends: Option<RecordId>,
 }
 
-/// The holder of one of a record's own two wrapped keys.
+/// The holder of one of a record's own wrapped keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Holder {
 	/// The record's patient.
 	Patient,
-	/// The record's author.
+	/// The record's author, if it is a provider.
 	Author,
 }
 

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use salus_primitives::{
 	traits::{Members, RecordContent, RecordContents, Records},
-	views::{page_size, RecordView},
-	Cid, MemberId, PatientId, ProfessionalNumber, RecordId, WrappedKey,
+	views::{page_size, AuthorView, RecordView},
+	Author, Cid, MemberId, PatientId, RecordId, WrappedKey,
 };
 
 use crate::{pallet::*, types::AccountIdOf, Holder};
@@ -19,9 +19,7 @@ impl<T: Config> Pallet<T> {
 			id,
 			patient_commitment: T::Members::commitment_of(&record.patient).unwrap_or_default(),
 			patient: record.patient,
-			author_name: T::Members::name_of(&record.author),
-			author_standing: T::Members::standing(&record.author),
-			author: record.author,
+			author: Self::author_view(record.author)?,
 			account: record.account,
 			sealed_name: record.sealed_name,
 			hash: record.hash,
@@ -29,6 +27,21 @@ impl<T: Config> Pallet<T> {
 			size: record.size,
 			added_at: record.added_at,
 			amends: record.amends,
+		})
+	}
+
+	fn author_view(author: Author) -> Option<AuthorView> {
+		Some(match author {
+			Author::Patient => AuthorView::Patient,
+			Author::Provider(id) => {
+				let (number, name) = T::Members::profile_of(id)?;
+				AuthorView::Provider {
+					id,
+					number,
+					name,
+					standing: T::Members::standing(id),
+				}
+			}
 		})
 	}
 
@@ -51,10 +64,12 @@ impl<T: Config> Pallet<T> {
 	/// else there is none here: grants are the permissions pallet's.
 	pub fn api_wrapped_key(id: RecordId, member: MemberId) -> Option<WrappedKey> {
 		let record = crate::Records::<T>::get(id)?;
-		let holder = match member {
-			MemberId::Patient(patient) if patient == record.patient => Holder::Patient,
-			MemberId::Provider(number) if number == record.author => Holder::Author,
-			_ => return None,
+		let holder = if member == MemberId::Patient(record.patient) {
+			Holder::Patient
+		} else if member == record.author.member(record.patient) {
+			Holder::Author
+		} else {
+			return None;
 		};
 		WrappedKeys::<T>::get(id, holder)
 	}
@@ -65,7 +80,7 @@ impl<T: Config> Records for Pallet<T> {
 		Some(crate::Records::<T>::get(record)?.patient)
 	}
 
-	fn author_of(record: RecordId) -> Option<ProfessionalNumber> {
+	fn author_of(record: RecordId) -> Option<Author> {
 		Some(crate::Records::<T>::get(record)?.author)
 	}
 

@@ -12,6 +12,7 @@ use frame_support::{traits::Get, weights::{constants::RocksDbWeight, Weight}};
 /// What the pallet's calls weigh.
 pub trait WeightInfo {
 	fn add_record() -> Weight;
+	fn add_own_record() -> Weight;
 }
 
 /// The measured weights.
@@ -44,11 +45,28 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
+	/// Storage: `Registry::MemberOf` (r:1 w:0)
+	/// Storage: `Emr::Records` (r:1 w:1)
+	/// Storage: `Registry::Patients` (r:1 w:0)
+	/// Storage: `Registry::Keys` (r:1 w:0)
+	/// Storage: `Timestamp::Now` (r:1 w:0)
+	/// Storage: `Emr::Allowances` (r:1 w:1)
+	/// Storage: `Emr::NextId` (r:1 w:1)
+	/// Storage: `Emr::WrappedKeys` (r:0 w:1)
+	/// Storage: `Emr::RecordsOf` (r:0 w:1)
+	fn add_own_record() -> Weight {
+		Weight::from_parts(118_000_000, 10348)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(6_u64))
+	}
 }
 
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn add_record() -> Weight {
 		Weight::from_parts(141_981_000, 10348)
+	}
+	fn add_own_record() -> Weight {
+		Weight::from_parts(118_000_000, 10348)
 	}
 }

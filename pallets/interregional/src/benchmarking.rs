@@ -11,16 +11,11 @@ use frame_system::RawOrigin;
 use salus_primitives::{
 	keys::MAX_MODULUS_BITS,
 	traits::{Members, OnAnswer, Records, ToConsortium},
-	About, Answer, InterregionalGrantId, Moment, ProfessionalNumber, Purpose, Reason, RecordId,
-	RemoteProvider, WrappedKey,
+	About, Answer, InterregionalGrantId, MemberId, Moment, ProviderId, Purpose, Reason, RecordId,
+	RemoteProvider, Via, WrappedKey,
 };
 
 use crate::{pallet::*, Expiry, Grant, StoredState, Terms};
-
-/// A number of the longer kind, unlike that of the record's author.
-fn number() -> ProfessionalNumber {
-	ProfessionalNumber(b"1000000004".to_vec().try_into().unwrap_or_default())
-}
 
 fn patient_account<T: Config>() -> T::AccountId {
 	account("patient", 0, 0)
@@ -35,7 +30,8 @@ fn record<T: Config>() -> Result<RecordId, BenchmarkError> {
 	let patient = T::Members::benchmark_patient(&patient_account::<T>())
 		.ok_or("the registry makes no patients")?;
 	let record = T::Records::benchmark_record(patient).ok_or("emr makes no records")?;
-	T::Members::benchmark_provider(&provider_account::<T>(), &number());
+	T::Members::benchmark_provider(&provider_account::<T>())
+		.ok_or("the registry makes no providers")?;
 	Ok(record)
 }
 
@@ -43,7 +39,7 @@ fn record<T: Config>() -> Result<RecordId, BenchmarkError> {
 fn grantee<T: Config>() -> RemoteProvider {
 	RemoteProvider {
 		region: T::Consortium::region().wrapping_add(1),
-		number: number(),
+		id: ProviderId(u32::MAX),
 	}
 }
 
@@ -64,13 +60,17 @@ fn forwarded<T: Config>() -> Result<InterregionalGrantId, BenchmarkError> {
 	};
 	let terms = Terms {
 		wrapped_key: longest(),
+		via: Via::Patient,
 		purpose: Purpose::Treatment,
 		granted_at: T::Time::now(),
 		expires_at: Some(Moment::MAX),
 	};
 	Pallet::<T>::do_grant(id.clone(), terms).map_err(|_| "not granted")?;
 	T::Consortium::benchmark_connect();
-	Pallet::<T>::do_forward(id.clone(), number()).map_err(|_| "not forwarded")?;
+	let Some(MemberId::Provider(by)) = T::Members::member_of(&provider_account::<T>()) else {
+		return Err("the provider is no member".into());
+	};
+	Pallet::<T>::do_forward(id.clone(), by).map_err(|_| "not forwarded")?;
 	Ok(id)
 }
 

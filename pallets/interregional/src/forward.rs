@@ -3,40 +3,31 @@
 use frame_support::traits::Time;
 use salus_primitives::{
 	traits::{Members, RecordContents},
-	ConsortiumCall, DeliveredGrant, InterregionalGrantId, MemberId, Moment, ProfessionalNumber,
-	Standing,
+	Author, ConsortiumCall, DeliveredAuthor, DeliveredGrant, InterregionalGrantId, MemberId,
+	Moment, ProviderId, Standing,
 };
 
 use crate::{pallet::*, AccountIdOf, ConsortiumHolds, Grant, StoredState};
 
 impl<T: Config> Pallet<T> {
 	/// The verified provider that an account acts for.
-	pub(crate) fn ensure_provider(
-		account: &AccountIdOf<T>,
-	) -> Result<ProfessionalNumber, Error<T>> {
+	pub(crate) fn ensure_provider(account: &AccountIdOf<T>) -> Result<ProviderId, Error<T>> {
 		match T::Members::member_of(account) {
-			Some(MemberId::Provider(number))
-				if T::Members::standing(&number) == Some(Standing::Verified) =>
+			Some(MemberId::Provider(id))
+				if T::Members::standing(id) == Some(Standing::Verified) =>
 			{
-				Ok(number)
+				Ok(id)
 			}
 			_ => Err(Error::<T>::NotAuthorized),
 		}
 	}
 
 	/// Sends a grant to the consortium, for the first time or again.
-	pub(crate) fn do_forward(
-		id: InterregionalGrantId,
-		by: ProfessionalNumber,
-	) -> Result<(), Error<T>> {
+	pub(crate) fn do_forward(id: InterregionalGrantId, by: ProviderId) -> Result<(), Error<T>> {
 		let now = T::Time::now();
 		let before = Self::ensure_forwardable(&id, now)?;
 		let grant = Self::delivered_grant(&id, &before)?;
-		let message = Self::send(
-			Some(by.clone()),
-			ConsortiumCall::DeliverGrant { grant },
-			now,
-		)?;
+		let message = Self::send(Some(by), ConsortiumCall::DeliverGrant { grant }, now)?;
 
 		let (message_id, sequence) = (message.id, before.sequence);
 		let after = Grant {
@@ -79,29 +70,44 @@ impl<T: Config> Pallet<T> {
 		let wrapped_key =
 			WrappedKeys::<T>::get(id.record, &id.grantee).ok_or(Error::<T>::NotFound)?;
 		let content = T::Records::content_of(id.record).ok_or(Error::<T>::RecordNotFound)?;
-		match T::Members::standing(&content.author) {
-			Some(standing) if !standing.is_suspended() => {}
-			_ => return Err(Error::<T>::AuthorNotInGoodStanding),
-		}
-		let author_name = T::Members::name_of(&content.author);
-		let author_name = author_name.ok_or(Error::<T>::AuthorNotInGoodStanding)?;
+		let author = Self::delivered_author(content.author, content.account)?;
 		Ok(DeliveredGrant {
 			record: id.record,
 			grantee: id.grantee.clone(),
 			patient: content.patient,
-			author: content.author,
-			author_name,
-			account: content.account,
+			author,
 			sealed_name: content.sealed_name,
 			hash: content.hash,
 			cid: content.cid,
 			size: content.size,
 			added_at: content.added_at,
 			wrapped_key,
+			via: grant.via,
 			purpose: grant.purpose,
 			granted_at: grant.granted_at,
 			expires_at: grant.expires_at,
 			sequence: grant.sequence,
+		})
+	}
+
+	/// The author as the consortium gets it. Nothing that is written by a suspended provider leaves
+	/// the region. What another provider wrote does, with its standing in the directory.
+	fn delivered_author(
+		author: Author,
+		account: salus_primitives::AccountId,
+	) -> Result<DeliveredAuthor, Error<T>> {
+		let Author::Provider(id) = author else {
+			return Ok(DeliveredAuthor::Patient);
+		};
+		let suspended = T::Members::standing(id).is_some_and(Standing::is_suspended);
+		let (number, name) = T::Members::profile_of(id)
+			.filter(|_| !suspended)
+			.ok_or(Error::<T>::AuthorNotInGoodStanding)?;
+		Ok(DeliveredAuthor::Provider {
+			id,
+			number,
+			name,
+			account,
 		})
 	}
 }

@@ -25,8 +25,6 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn ensure_other_region(grantee: &RemoteProvider) -> Result<(), Error<T>> {
 		let other = grantee.region != T::Consortium::region();
 		ensure!(other, Error::<T>::GranteeOfThisRegion);
-		let well_formed = grantee.number.check().is_ok();
-		ensure!(well_formed, Error::<T>::GranteeNumberMalformed);
 		Ok(())
 	}
 
@@ -64,6 +62,7 @@ impl<T: Config> Pallet<T> {
 			state: StoredState::Granted,
 			sequence,
 			key_version: terms.wrapped_key.key_version(),
+			via: terms.via,
 			purpose: terms.purpose,
 			granted_at: terms.granted_at,
 			expires_at: terms.expires_at,

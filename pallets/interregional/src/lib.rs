@@ -78,12 +78,13 @@
 //!
 //! ```
 //! use pallet_interregional::{ConsortiumHolds, Grant, SentMessage, StoredState};
-//! use salus_primitives::{InterregionalState, Purpose};
+//! use salus_primitives::{InterregionalState, Purpose, Via};
 //!
 //! let grant = Grant {
 //!     state: StoredState::Forwarded,
 //!     sequence: 1,
 //!     key_version: 0,
+//!     via: Via::Patient,
 //!     purpose: Purpose::Treatment,
 //!     granted_at: 1_000,
 //!     expires_at: Some(9_000),
@@ -132,8 +133,8 @@ use frame_support::{traits::Time, weights::WeightMeter};
 use salus_primitives::{
 	poll,
 	traits::{Members, RecordContents, ToConsortium},
-	Cause, InterregionalGrantId, MessageId, Moment, PatientId, ProfessionalNumber, Purpose,
-	RecordId, RemoteProvider, SendError, WrappedKey,
+	Cause, InterregionalGrantId, MessageId, Moment, PatientId, ProviderId, Purpose, RecordId,
+	RemoteProvider, SendError, Via, WrappedKey,
 };
 
 pub use pallet::*;
@@ -240,7 +241,7 @@ pub mod pallet {
 			/// The grant's sequence number.
 			sequence: u64,
 			/// The provider that forwarded it.
-			by: ProfessionalNumber,
+			by: ProviderId,
 			/// The message's id.
 			message: MessageId,
 		},
@@ -323,8 +324,6 @@ pub mod pallet {
 		RecordNotFound,
 		/// The grantee is a provider of this region: grant it the record as to a member.
 		GranteeOfThisRegion,
-		/// The grantee's professional number is malformed.
-		GranteeNumberMalformed,
 		/// The wrapped key is empty, or longer than the modulus of any encryption key.
 		WrappedKeyMisfit,
 		/// The grant would have ended already.
@@ -402,6 +401,7 @@ pub mod pallet {
 			);
 			let terms = Terms {
 				wrapped_key,
+				via: Via::Patient,
 				purpose,
 				granted_at,
 				expires_at,

@@ -6,8 +6,8 @@ use frame_support::{
 	weights::{Weight, WeightMeter},
 };
 pub use salus_primitives::testing::{
-	author, cid, deliver_answer, in_flight, number, pass_deadlines, provider, provider_of, wrapped,
-	AnswerWithin, MaxInFlight, MemberTable, MockConsortium, Now, RecordTable, SendFailure,
+	author, cid, deliver_answer, in_flight, number_of, pass_deadlines, provider, provider_of,
+	wrapped, AnswerWithin, MaxInFlight, MemberTable, MockConsortium, Now, RecordTable, SendFailure,
 	SentCalls, SentFor, AUTHOR_ACCOUNT, OTHER_PATIENT, OTHER_PATIENT_ACCOUNT,
 	OTHER_PROVIDER_ACCOUNT, PATIENT, PATIENT_ACCOUNT, PROVIDER_ACCOUNT, RECORD_ACCOUNT, REGION,
 	RETIRED_ACCOUNT, START, STRANGER, SUSPENDED_ACCOUNT,
@@ -117,7 +117,7 @@ pub fn events() -> Vec<crate::Event<Test>> {
 
 /// A provider of the other region.
 pub fn remote() -> RemoteProvider {
-	provider_of(OTHER_REGION, "B54321")
+	provider_of(OTHER_REGION, 7)
 }
 
 /// The grant of [`RECORD`] to [`remote`].

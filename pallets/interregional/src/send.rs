@@ -2,7 +2,7 @@
 
 use frame_support::traits::Time;
 use salus_primitives::{
-	traits::ToConsortium, About, ConsortiumCall, InterregionalGrantId, Moment, ProfessionalNumber,
+	traits::ToConsortium, About, ConsortiumCall, InterregionalGrantId, Moment, ProviderId,
 };
 
 use crate::{pallet::*, Grant, SentMessage};
@@ -10,7 +10,7 @@ use crate::{pallet::*, Grant, SentMessage};
 impl<T: Config> Pallet<T> {
 	/// Sends a call to the consortium, for a provider if one forwards a grant.
 	pub(crate) fn send(
-		by: Option<ProfessionalNumber>,
+		by: Option<ProviderId>,
 		call: ConsortiumCall,
 		now: Moment,
 	) -> Result<SentMessage, Error<T>> {

@@ -6,7 +6,7 @@
 use codec::{Decode, Encode, MaxEncodedLen};
 use salus_primitives::{
 	Cause, InterregionalGrantId, InterregionalState, KeyVersion, MessageId, Moment, Purpose,
-	RecordId, RemoteProvider, WrappedKey,
+	RecordId, RemoteProvider, Via, WrappedKey,
 };
 use scale_info::TypeInfo;
 
@@ -18,6 +18,8 @@ pub type AccountIdOf<T> = <T as frame_system::Config>::AccountId;
 pub struct Terms {
 	/// The record key, wrapped for the grantee.
 	pub wrapped_key: WrappedKey,
+	/// How the grant came about.
+	pub via: Via,
 	/// What the grant is for.
 	pub purpose: Purpose,
 	/// When the patient gives it.
@@ -86,6 +88,8 @@ pub struct Grant {
 	pub sequence: u64,
 	/// The version of the grantee's encryption key for which the record key was wrapped.
 	pub key_version: KeyVersion,
+	/// How it came about.
+	pub via: Via,
 	/// What it is for.
 	pub purpose: Purpose,
 	/// When the patient gave it.

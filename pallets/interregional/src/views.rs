@@ -100,6 +100,7 @@ impl<T: Config> Pallet<T> {
 			sent_at: last.map(|message| message.sent_at),
 			deadline,
 			key_version: grant.key_version,
+			via: grant.via,
 			purpose: grant.purpose,
 			granted_at: grant.granted_at,
 			expires_at: grant.expires_at,

@@ -10,33 +10,27 @@ use frame_support::{
 use frame_system::RawOrigin;
 use salus_primitives::{
 	traits::{Members, Records},
-	MemberId, Moment, ProfessionalNumber, Purpose, RecordId, WrappedKey,
+	MemberId, Moment, Purpose, RecordId, Via, WrappedKey,
 };
 
 use crate::{pallet::*, Expiry, Grant};
-
-/// A grantee's number of the longer kind, unlike that of the record's author.
-fn grantee() -> MemberId {
-	ProfessionalNumber(b"1000000004".to_vec().try_into().unwrap_or_default()).into()
-}
 
 fn patient_account<T: Config>() -> T::AccountId {
 	account("patient", 0, 0)
 }
 
 /// A record of a patient, and a provider that it may be granted to.
-fn record_and_grantee<T: Config>() -> Result<RecordId, BenchmarkError> {
+fn record_and_grantee<T: Config>() -> Result<(RecordId, MemberId), BenchmarkError> {
 	let patient = T::Members::benchmark_patient(&patient_account::<T>())
 		.ok_or("the registry makes no patients")?;
 	let record = T::Records::benchmark_record(patient).ok_or("emr makes no records")?;
-	if let MemberId::Provider(number) = grantee() {
-		T::Members::benchmark_provider(&account("grantee", 0, 0), &number);
-	}
-	Ok(record)
+	let grantee = T::Members::benchmark_provider(&account("grantee", 0, 0))
+		.ok_or("the registry makes no providers")?;
+	Ok((record, grantee.into()))
 }
 
-fn wrapped<T: Config>() -> WrappedKey {
-	let (key_version, bits) = T::Members::current_key(&grantee()).unwrap_or_default();
+fn wrapped<T: Config>(grantee: &MemberId) -> WrappedKey {
+	let (key_version, bits) = T::Members::current_key(grantee).unwrap_or_default();
 	let length = usize::try_from(bits.div_ceil(8)).unwrap_or_default();
 	WrappedKey::RsaOaep {
 		key_version,
@@ -44,14 +38,19 @@ fn wrapped<T: Config>() -> WrappedKey {
 	}
 }
 
-fn grant_until<T: Config>(record: RecordId, at: Moment) -> Result<(), BenchmarkError> {
+fn grant_until<T: Config>(
+	record: RecordId,
+	grantee: &MemberId,
+	at: Moment,
+) -> Result<(), BenchmarkError> {
 	let grant = Grant {
-		wrapped_key: wrapped::<T>(),
+		wrapped_key: wrapped::<T>(grantee),
+		via: Via::Patient,
 		purpose: Purpose::Treatment,
 		granted_at: T::Time::now(),
 		expires_at: Some(at),
 	};
-	Pallet::<T>::do_grant(record, grantee(), grant).map_err(|_| "not granted".into())
+	Pallet::<T>::do_grant(record, grantee.clone(), grant).map_err(|_| "not granted".into())
 }
 
 /// Makes a record's other grants one less than as many as it may have.
@@ -66,22 +65,22 @@ mod benchmarks {
 	/// A first grant with an end: it writes an entry in each map.
 	#[benchmark]
 	fn grant() -> Result<(), BenchmarkError> {
-		let record = record_and_grantee::<T>()?;
+		let (record, grantee) = record_and_grantee::<T>()?;
 		almost_full::<T>(record);
 		let caller = patient_account::<T>();
-		let (key, end) = (wrapped::<T>(), Some(Moment::MAX));
+		let (key, end) = (wrapped::<T>(&grantee), Some(Moment::MAX));
 
 		#[extrinsic_call]
 		_(
 			RawOrigin::Signed(caller),
 			record,
-			grantee(),
+			grantee.clone(),
 			key,
 			end,
 			Purpose::Treatment,
 		);
 
-		assert!(Grants::<T>::contains_key(record, grantee()));
+		assert!(Grants::<T>::contains_key(record, &grantee));
 		assert_eq!(GrantCount::<T>::get(record), T::MaxGrantsPerRecord::get());
 		Ok(())
 	}
@@ -89,49 +88,53 @@ mod benchmarks {
 	/// A grant with an end.
 	#[benchmark]
 	fn revoke() -> Result<(), BenchmarkError> {
-		let record = record_and_grantee::<T>()?;
+		let (record, grantee) = record_and_grantee::<T>()?;
 		almost_full::<T>(record);
-		grant_until::<T>(record, Moment::MAX)?;
+		grant_until::<T>(record, &grantee, Moment::MAX)?;
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(patient_account::<T>()), record, grantee());
+		_(
+			RawOrigin::Signed(patient_account::<T>()),
+			record,
+			grantee.clone(),
+		);
 
-		assert!(!Grants::<T>::contains_key(record, grantee()));
+		assert!(!Grants::<T>::contains_key(record, &grantee));
 		Ok(())
 	}
 
 	/// Finding that the earliest grant to end still stands.
 	#[benchmark]
 	fn sweep_nothing() -> Result<(), BenchmarkError> {
-		let record = record_and_grantee::<T>()?;
-		grant_until::<T>(record, Moment::MAX)?;
+		let (record, grantee) = record_and_grantee::<T>()?;
+		grant_until::<T>(record, &grantee, Moment::MAX)?;
 
 		#[block]
 		{
 			Pallet::<T>::do_sweep(&mut WeightMeter::new());
 		}
 
-		assert!(Grants::<T>::contains_key(record, grantee()));
+		assert!(Grants::<T>::contains_key(record, &grantee));
 		Ok(())
 	}
 
 	/// Removing one expired grant, and finding that no other is.
 	#[benchmark]
 	fn sweep_one() -> Result<(), BenchmarkError> {
-		let record = record_and_grantee::<T>()?;
+		let (record, grantee) = record_and_grantee::<T>()?;
 		almost_full::<T>(record);
-		grant_until::<T>(record, T::Time::now())?;
+		grant_until::<T>(record, &grantee, T::Time::now())?;
 
 		#[block]
 		{
 			Pallet::<T>::do_sweep(&mut WeightMeter::new());
 		}
 
-		assert!(!Grants::<T>::contains_key(record, grantee()));
+		assert!(!Grants::<T>::contains_key(record, &grantee));
 		assert!(!Expiries::<T>::contains_key(Expiry::new(
 			T::Time::now(),
 			record,
-			grantee()
+			grantee
 		)));
 		Ok(())
 	}

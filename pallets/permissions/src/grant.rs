@@ -8,6 +8,18 @@ use salus_primitives::{
 
 use crate::{pallet::*, AccountIdOf, Expiry, Grant};
 
+/// The members with wrapped keys of their own: a record's patient and its author.
+pub(crate) fn readers<R: Records>(record: RecordId) -> [Option<MemberId>; 2] {
+	let patient = R::patient_of(record);
+	let author = R::author_of(record);
+	[
+		patient.map(MemberId::Patient),
+		author
+			.zip(patient)
+			.map(|(author, patient)| author.member(patient)),
+	]
+}
+
 impl<T: Config> Pallet<T> {
 	/// Checks that an account acts for the patient of a record.
 	pub(crate) fn ensure_patient(
@@ -23,10 +35,7 @@ impl<T: Config> Pallet<T> {
 	/// Checks that the grantee is a member in good standing, and neither the record's patient nor its
 	/// author.
 	pub(crate) fn ensure_third_party(record: RecordId, grantee: &MemberId) -> Result<(), Error<T>> {
-		let reads = match grantee {
-			MemberId::Patient(patient) => T::Records::patient_of(record) == Some(*patient),
-			MemberId::Provider(number) => T::Records::author_of(record).as_ref() == Some(number),
-		};
+		let reads = readers::<T::Records>(record).contains(&Some(grantee.clone()));
 		ensure!(!reads, Error::<T>::AlreadyReads);
 		ensure!(
 			T::Members::account_of(grantee).is_some(),

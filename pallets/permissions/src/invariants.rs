@@ -6,7 +6,7 @@ use frame_support::{ensure, traits::Get};
 use salus_primitives::{traits::Records, MemberId, RecordId};
 use sp_runtime::TryRuntimeError;
 
-use crate::{pallet::*, Expiry, Grant};
+use crate::{grant::readers, pallet::*, Expiry, Grant};
 
 impl<T: Config> Pallet<T> {
 	/// Checks that each grant is of a record that exists and to a member other than its patient and
@@ -45,16 +45,13 @@ impl<T: Config> Pallet<T> {
 		grantee: &MemberId,
 		grant: &Grant,
 	) -> Result<(), TryRuntimeError> {
-		let patient =
-			T::Records::patient_of(record).ok_or("the record of a grant does not exist")?;
 		ensure!(
-			*grantee != MemberId::Patient(patient),
-			"a grant is to the record's patient"
+			T::Records::patient_of(record).is_some(),
+			"the record of a grant does not exist"
 		);
-		let author = T::Records::author_of(record).map(MemberId::Provider);
 		ensure!(
-			author.as_ref() != Some(grantee),
-			"a grant is to the record's author"
+			!readers::<T::Records>(record).contains(&Some(grantee.clone())),
+			"a grant is to the record's patient or author"
 		);
 		ensure!(
 			GrantedTo::<T>::contains_key(grantee, record.to_be_bytes()),

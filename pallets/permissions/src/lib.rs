@@ -43,7 +43,9 @@
 //! [`Hooks::on_idle`]: frame_support::traits::Hooks::on_idle
 //! [`Hooks::on_poll`]: frame_support::traits::Hooks::on_poll
 //!
-//! A grantee that is suspended or retires later keeps its grants: only the patient takes them back.
+//! A grantee that is suspended, retires or loses its verification later keeps its grants: only the
+//! patient takes them back. A grant is to a provider, never to its professional number: the next
+//! holder of the number gets none of them.
 //!
 //! ## Data structures
 //!
@@ -64,10 +66,11 @@
 //!
 //! ```
 //! use pallet_permissions::Grant;
-//! use salus_primitives::{Purpose, WrappedKey};
+//! use salus_primitives::{Purpose, Via, WrappedKey};
 //!
 //! let grant = Grant {
 //!     wrapped_key: WrappedKey::RsaOaep { key_version: 0, ciphertext: Default::default() },
+//!     via: Via::Patient,
 //!     purpose: Purpose::Treatment,
 //!     granted_at: 1_000,
 //!     expires_at: Some(2_000),
@@ -109,7 +112,7 @@ use frame_support::{traits::Time, weights::WeightMeter};
 use salus_primitives::{
 	poll,
 	traits::{Members, Records},
-	MemberId, Moment, Purpose, RecordId, WrappedKey,
+	MemberId, Moment, Purpose, RecordId, Via, WrappedKey,
 };
 
 pub use pallet::*;
@@ -215,7 +218,7 @@ pub mod pallet {
 		GranteeNotFound,
 		/// There is no such grant.
 		NotFound,
-		/// The grantee is suspended or has retired.
+		/// The grantee is suspended, has retired, or the authorities withdrew its verification.
 		GranteeNotInGoodStanding,
 		/// The record's patient and its author have wrapped keys of their own.
 		AlreadyReads,
@@ -262,6 +265,7 @@ pub mod pallet {
 			);
 			let grant = Grant {
 				wrapped_key,
+				via: Via::Patient,
 				purpose,
 				granted_at: now,
 				expires_at,

@@ -1,7 +1,7 @@
 //! What the pallet stores.
 
 use codec::{Decode, Encode, MaxEncodedLen};
-use salus_primitives::{MemberId, Moment, Purpose, RecordId, WrappedKey};
+use salus_primitives::{MemberId, Moment, Purpose, RecordId, Via, WrappedKey};
 use scale_info::TypeInfo;
 
 /// The account id of a runtime.
@@ -12,6 +12,8 @@ pub type AccountIdOf<T> = <T as frame_system::Config>::AccountId;
 pub struct Grant {
 	/// The record key, wrapped for the grantee.
 	pub wrapped_key: WrappedKey,
+	/// How it came about.
+	pub via: Via,
 	/// What it is for.
 	pub purpose: Purpose,
 	/// When it was given.

@@ -56,6 +56,7 @@ impl<T: Config> Pallet<T> {
 			record,
 			grantee,
 			wrapped_key: grant.wrapped_key,
+			via: grant.via,
 			purpose: grant.purpose,
 			granted_at: grant.granted_at,
 			expires_at: grant.expires_at,

@@ -2,8 +2,7 @@
 
 use frame_support::traits::{Get, Time};
 use salus_primitives::{
-	traits::OnAnswer, About, Answer, Cause, EnlistmentState, Moment, ProfessionalNumber, Reason,
-	Standing,
+	traits::OnAnswer, About, Answer, Cause, EnlistmentState, Moment, ProviderId, Reason, Standing,
 };
 
 use crate::{
@@ -12,8 +11,8 @@ use crate::{
 };
 
 impl<T: Config> Pallet<T> {
-	fn do_answer(number: &ProfessionalNumber, sequence: u64, answer: &Answer) {
-		let Some(before) = Enlistments::<T>::get(number) else {
+	fn do_answer(id: ProviderId, sequence: u64, answer: &Answer) {
+		let Some(before) = Enlistments::<T>::get(id) else {
 			return;
 		};
 		// An update that was not sent cannot be answered.
@@ -28,18 +27,15 @@ impl<T: Config> Pallet<T> {
 			return;
 		}
 		let after = match state {
-			EnlistmentState::Refused(cause) => Self::refused(number, &before, cause),
-			_ => Self::accepted(number, &before),
+			EnlistmentState::Refused(cause) => Self::refused(id, &before, cause),
+			_ => Self::accepted(id, &before),
 		};
-		Self::replace_enlistment(number, &before, after);
+		Self::replace_enlistment(id, &before, after);
 	}
 
-	fn accepted(number: &ProfessionalNumber, before: &Enlistment) -> Enlistment {
+	fn accepted(id: ProviderId, before: &Enlistment) -> Enlistment {
 		let sequence = before.sequence;
-		Self::deposit_event(Event::ProviderEnlisted {
-			number: number.clone(),
-			sequence,
-		});
+		Self::deposit_event(Event::ProviderEnlisted { id, sequence });
 		Enlistment {
 			state: EnlistmentState::Enlisted,
 			step: Step::Rest,
@@ -55,9 +51,9 @@ impl<T: Config> Pallet<T> {
 		matches!(cause, Cause::Reason(reason) if *reason != Reason::NotARegion)
 	}
 
-	fn refused(number: &ProfessionalNumber, before: &Enlistment, cause: Cause) -> Enlistment {
+	fn refused(id: ProviderId, before: &Enlistment, cause: Cause) -> Enlistment {
 		Self::deposit_event(Event::EnlistmentRefused {
-			number: number.clone(),
+			id,
 			sequence: before.sequence,
 			cause: cause.clone(),
 		});
@@ -66,7 +62,7 @@ impl<T: Config> Pallet<T> {
 		let now = T::Time::now();
 		let step = if unknown && before.enlisted.is_some() {
 			Step::Send(now)
-		} else if Self::provider_can_fix(&cause) && Self::may_enlist_again(number) {
+		} else if Self::provider_can_fix(&cause) && Self::may_enlist_again(id) {
 			Step::Rest
 		} else {
 			Step::Send(now.saturating_add(T::MaxRetryTime::get()))
@@ -80,30 +76,30 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Whether a refused provider may call `enlist` again.
-	fn may_enlist_again(number: &ProfessionalNumber) -> bool {
-		Providers::<T>::get(number).is_some_and(|of| of.standing == Standing::Verified)
+	fn may_enlist_again(id: ProviderId) -> bool {
+		Providers::<T>::get(id).is_some_and(|of| of.standing == Standing::Verified)
 	}
 }
 
 impl<T: Config> OnAnswer for Pallet<T> {
 	fn on_answer(about: &About, sequence: u64, answer: &Answer) {
-		if let About::Provider(number) = about {
-			Self::do_answer(number, sequence, answer);
+		if let About::Provider(id) = about {
+			Self::do_answer(*id, sequence, answer);
 		}
 	}
 
 	/// Queues the last update again.
 	fn on_overdue(about: &About, sequence: u64, deadline: Moment) {
-		let About::Provider(number) = about else {
+		let About::Provider(id) = about else {
 			return;
 		};
-		let last = Enlistments::<T>::get(number)
+		let last = Enlistments::<T>::get(id)
 			.filter(|last| last.sequence == sequence && last.step == Step::Await);
 		let Some(last) = last else { return };
 		let retry_at = deadline.saturating_add(Self::pause(last.attempts));
-		Self::queue_again(number, &last, retry_at);
+		Self::queue_again(*id, &last, retry_at);
 		Self::deposit_event(Event::AnswerOverdue {
-			number: number.clone(),
+			id: *id,
 			sequence,
 			retry_at,
 		});
@@ -111,7 +107,7 @@ impl<T: Config> OnAnswer for Pallet<T> {
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_awaiting() -> Option<(About, u64)> {
-		let (number, sequence) = Self::put_benchmark_sent();
-		Some((About::Provider(number), sequence))
+		let (id, sequence) = Self::put_benchmark_sent();
+		Some((About::Provider(id), sequence))
 	}
 }

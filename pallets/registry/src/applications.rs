@@ -22,7 +22,7 @@ impl<T: Config> Pallet<T> {
 		number.check().map_err(Error::<T>::from)?;
 		name.check().map_err(Error::<T>::from)?;
 		ensure!(
-			!Providers::<T>::contains_key(&number),
+			!Holders::<T>::contains_key(&number),
 			Error::<T>::AlreadyVerified
 		);
 		let subject = Subject::Application {

@@ -12,7 +12,7 @@ use salus_primitives::{
 	benchmarking::{largest_key, longest_name},
 	traits::{Authorities, ToConsortium},
 	Cause, EncryptionKey, EnlistmentState, KeySignature, KeyVersion, MemberId, Moment, PatientId,
-	ProfessionalNumber, Reason, Standing,
+	ProfessionalNumber, ProviderId, Reason, Standing,
 };
 use sp_core::{crypto::KeyTypeId, sr25519};
 
@@ -110,13 +110,13 @@ impl<T: Config> Pallet<T> {
 			since: T::Time::now(),
 		};
 		Self::let_in(account);
-		MemberOf::<T>::insert(account, member);
+		Self::found(member.clone(), account.clone(), entry.since);
 		Self::put_key(member, 0, entry);
 	}
 
 	/// Makes an account act for a registered patient.
 	pub(crate) fn put_benchmark_patient(account: &AccountIdOf<T>) -> PatientId {
-		let patient = Self::new_patient_id(account);
+		let patient = Self::new_patient_id(account, &[0; 32]);
 		let value = Patient {
 			account: account.clone(),
 			commitment: [0; 32],
@@ -129,24 +129,28 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Makes an account act for a verified provider.
-	pub(crate) fn put_benchmark_provider(account: &AccountIdOf<T>, number: &ProfessionalNumber) {
+	pub(crate) fn put_benchmark_provider(account: &AccountIdOf<T>) -> ProviderId {
+		let id = Self::new_provider_id();
+		let number = number(id.0);
+		Holders::<T>::insert(&number, id);
 		let value = Provider {
+			number,
 			account: account.clone(),
 			name: longest_name(),
 			standing: Standing::Verified,
 			key_version: 0,
 			since: T::Time::now(),
 		};
-		Providers::<T>::insert(number, value);
-		Self::put_benchmark_key(&MemberId::Provider(number.clone()), account);
+		Providers::<T>::insert(id, value);
+		Self::put_benchmark_key(&MemberId::Provider(id), account);
+		id
 	}
 
 	/// Makes a provider's entry wait for its answer.
-	pub(crate) fn put_benchmark_sent() -> (ProfessionalNumber, u64) {
+	pub(crate) fn put_benchmark_sent() -> (ProviderId, u64) {
 		let account: AccountIdOf<T> = account("enlisted", 0, 0);
-		let number = number(0);
-		Self::put_benchmark_provider(&account, &number);
-		(number.clone(), put_sent::<T>(&number))
+		let id = Self::put_benchmark_provider(&account);
+		(id, put_sent::<T>(id))
 	}
 }
 
@@ -155,7 +159,7 @@ fn later<T: Config>() -> Moment {
 }
 
 /// Makes a provider's entry wait for its answer.
-fn put_sent<T: Config>(provider: &ProfessionalNumber) -> u64 {
+fn put_sent<T: Config>(provider: ProviderId) -> u64 {
 	let enlistment = Enlistment {
 		sequence: 7,
 		state: EnlistmentState::Sent,
@@ -170,7 +174,7 @@ fn put_sent<T: Config>(provider: &ProfessionalNumber) -> u64 {
 }
 
 /// Puts a provider's entry, refused before, into the outbox.
-fn put_in_outbox<T: Config>(provider: &ProfessionalNumber, at: Moment) {
+fn put_in_outbox<T: Config>(provider: ProviderId, at: Moment) {
 	let refused = Enlistment {
 		sequence: 7,
 		state: EnlistmentState::Refused(Cause::Reason(Reason::NotARegion)),
@@ -180,7 +184,7 @@ fn put_in_outbox<T: Config>(provider: &ProfessionalNumber, at: Moment) {
 		message: Some([7; 32]),
 	};
 	Enlistments::<T>::insert(provider, refused);
-	Outbox::<T>::insert(OutboxKey::new(at, provider.clone()), ());
+	Outbox::<T>::insert(OutboxKey::new(at, provider), ());
 }
 
 #[benchmarks]
@@ -192,7 +196,7 @@ mod benchmarks {
 	fn invite() {
 		authorities::<T>();
 		let by = account("provider", 0, 0);
-		Pallet::<T>::put_benchmark_provider(&by, &number(0));
+		Pallet::<T>::put_benchmark_provider(&by);
 		InvitationsMade::<T>::insert(&by, Invitations { period: 0, made: 0 });
 		let invited: AccountIdOf<T> = account("invited", 0, 0);
 
@@ -271,7 +275,7 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(last), motion, true);
 
-		assert!(Providers::<T>::contains_key(number(0)));
+		assert!(Holders::<T>::contains_key(number(0)));
 		assert!(Claims::<T>::iter_key_prefix(number(0)).next().is_none());
 		Ok(())
 	}
@@ -279,14 +283,14 @@ mod benchmarks {
 	#[benchmark]
 	fn retire() {
 		let account: AccountIdOf<T> = account("provider", 0, 0);
-		Pallet::<T>::put_benchmark_provider(&account, &number(0));
-		put_in_outbox::<T>(&number(0), later::<T>());
+		let id = Pallet::<T>::put_benchmark_provider(&account);
+		put_in_outbox::<T>(id, later::<T>());
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(account));
 
 		assert_eq!(
-			Providers::<T>::get(number(0)).map(|provider| provider.standing),
+			Providers::<T>::get(id).map(|provider| provider.standing),
 			Some(Standing::Retired)
 		);
 	}
@@ -295,29 +299,29 @@ mod benchmarks {
 	#[benchmark]
 	fn rotate_key() {
 		let (public, account) = signer::<T>();
-		Pallet::<T>::put_benchmark_provider(&account, &number(0));
-		put_in_outbox::<T>(&number(0), later::<T>());
+		let id = Pallet::<T>::put_benchmark_provider(&account);
+		put_in_outbox::<T>(id, later::<T>());
 		let key = largest_key(&[0xb0; 32]);
 		let signature = sign::<T>(&public, 1, &key);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(account), 1, key, signature);
 
-		assert!(Keys::<T>::contains_key(MemberId::Provider(number(0)), 1));
+		assert!(Keys::<T>::contains_key(MemberId::Provider(id), 1));
 	}
 
 	/// After a refusal.
 	#[benchmark]
 	fn enlist() {
 		let account: AccountIdOf<T> = account("provider", 0, 0);
-		Pallet::<T>::put_benchmark_provider(&account, &number(0));
-		put_in_outbox::<T>(&number(0), later::<T>());
+		let id = Pallet::<T>::put_benchmark_provider(&account);
+		put_in_outbox::<T>(id, later::<T>());
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(account));
 
 		assert_eq!(
-			Enlistments::<T>::get(number(0)).map(|value| value.state),
+			Enlistments::<T>::get(id).map(|value| value.state),
 			Some(EnlistmentState::Waiting)
 		);
 	}
@@ -325,8 +329,8 @@ mod benchmarks {
 	/// One entry is not due.
 	#[benchmark]
 	fn outbox_nothing() {
-		put_in_outbox::<T>(&number(1), later::<T>());
-		let before = Enlistments::<T>::get(number(1));
+		put_in_outbox::<T>(ProviderId(1), later::<T>());
+		let before = Enlistments::<T>::get(ProviderId(1));
 		let mut meter = WeightMeter::with_limit(Weight::MAX);
 
 		#[block]
@@ -334,7 +338,7 @@ mod benchmarks {
 			Pallet::<T>::do_outbox(&mut meter);
 		}
 
-		assert_eq!(Enlistments::<T>::get(number(1)), before);
+		assert_eq!(Enlistments::<T>::get(ProviderId(1)), before);
 		assert_eq!(meter.consumed(), T::WeightInfo::outbox_nothing());
 	}
 
@@ -343,8 +347,8 @@ mod benchmarks {
 	fn outbox_one() {
 		T::Consortium::benchmark_connect();
 		let account: AccountIdOf<T> = account("provider", 0, 0);
-		Pallet::<T>::put_benchmark_provider(&account, &number(0));
-		put_in_outbox::<T>(&number(0), T::Time::now());
+		let id = Pallet::<T>::put_benchmark_provider(&account);
+		put_in_outbox::<T>(id, T::Time::now());
 		let mut meter = WeightMeter::with_limit(Weight::MAX);
 
 		#[block]
@@ -353,7 +357,7 @@ mod benchmarks {
 		}
 
 		assert_eq!(
-			Enlistments::<T>::get(number(0)).map(|value| value.state),
+			Enlistments::<T>::get(id).map(|value| value.state),
 			Some(EnlistmentState::Sent)
 		);
 	}

@@ -3,7 +3,7 @@
 use alloc::collections::BTreeSet;
 use frame_support::ensure;
 use salus_primitives::{
-	traits::ToConsortium, About, EnlistmentState, MemberId, ProfessionalNumber, Standing,
+	traits::ToConsortium, About, EnlistmentState, MemberId, ProviderId, Standing,
 };
 use sp_runtime::{traits::Zero, TryRuntimeError};
 
@@ -18,7 +18,9 @@ impl<T: Config> Pallet<T> {
 	/// 1. An invited account has a provider reference; applicants and members are invited.
 	/// 2. Account and member refer to each other. No account is a member twice, or member and
 	///    applicant.
-	/// 3. A member has a signed key with the right number of bits for each version up to the
+	/// 3. A patient's id follows from its founding account and its commitment. A professional number
+	///    has one holder, unless the verification of all was withdrawn.
+	/// 4. A member has a signed key with the right number of bits for each version up to the
 	///    current one, and is the holder of each.
 	/// 4. Applications and claims match.
 	/// 5. A motion fits the current state, and no authority voted twice.
@@ -27,6 +29,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_state_accounts()?;
 		Self::try_state_members()?;
+		Self::try_state_ids()?;
 		Self::try_state_keys()?;
 		Self::try_state_applications()?;
 		Self::try_state_motions()?;
@@ -67,9 +70,9 @@ impl<T: Config> Pallet<T> {
 		let mut members: usize = 0;
 		let patients = Patients::<T>::iter()
 			.map(|(id, patient)| (MemberId::Patient(id), patient.account, patient.key_version));
-		let providers = Providers::<T>::iter().map(|(number, provider)| {
+		let providers = Providers::<T>::iter().map(|(id, provider)| {
 			(
-				MemberId::Provider(number),
+				MemberId::Provider(id),
 				provider.account,
 				provider.key_version,
 			)
@@ -81,9 +84,11 @@ impl<T: Config> Pallet<T> {
 				MemberOf::<T>::get(&account).as_ref() == Some(&member),
 				"a member's account does not act for it"
 			);
-			if let MemberId::Provider(number) = &member {
-				ensure!(number.check().is_ok(), "a provider's number is malformed");
-			}
+			let history = Accounts::<T>::get(&member).ok_or("a member has no founding account")?;
+			ensure!(
+				history.acting() == Some(&account),
+				"a member's history does not end with its account"
+			);
 			for version in 0..=key_version {
 				keys = keys.saturating_add(1);
 				ensure!(
@@ -93,12 +98,46 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		ensure!(
-			members == MemberOf::<T>::iter_keys().count(),
+			members == MemberOf::<T>::iter_keys().count()
+				&& members == Accounts::<T>::iter_keys().count(),
 			"members and accounts differ"
 		);
 		ensure!(
 			keys == Keys::<T>::iter_keys().count(),
 			"a key belongs to no version of a member"
+		);
+		Ok(())
+	}
+
+	/// A patient's id follows from its founding account, and a number is its one holder's.
+	fn try_state_ids() -> Result<(), TryRuntimeError> {
+		for (id, patient) in Patients::<T>::iter() {
+			let history = Accounts::<T>::get(MemberId::Patient(id));
+			let founding = history.as_ref().and_then(|history| history.founding());
+			let proven = founding
+				.is_some_and(|account| Self::new_patient_id(account, &patient.commitment) == id);
+			ensure!(proven, "a patient's id is not of its founding account");
+		}
+		let mut held: usize = 0;
+		for (id, provider) in Providers::<T>::iter() {
+			ensure!(
+				id.0 < NextProvider::<T>::get(),
+				"a provider's id is not given yet"
+			);
+			ensure!(
+				provider.number.check().is_ok(),
+				"a provider's number is malformed"
+			);
+			let holds = provider.standing != Standing::Unverified;
+			held = held.saturating_add(holds.into());
+			ensure!(
+				!holds || Holders::<T>::get(&provider.number) == Some(id),
+				"a provider does not hold its number"
+			);
+		}
+		ensure!(
+			held == Holders::<T>::iter_keys().count(),
+			"a number has a holder too many"
 		);
 		Ok(())
 	}
@@ -152,13 +191,13 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn try_state_enlistments() -> Result<(), TryRuntimeError> {
 		let mut turns: usize = 0;
-		for (number, enlistment) in Enlistments::<T>::iter() {
+		for (id, enlistment) in Enlistments::<T>::iter() {
 			ensure!(
-				Self::entry(&number, enlistment.sequence).is_some(),
+				Self::entry(id, enlistment.sequence).is_some(),
 				"an enlistment belongs to no provider"
 			);
 			ensure!(
-				Self::is_coherent(&number, &enlistment),
+				Self::is_coherent(id, &enlistment),
 				"an enlistment's state and next step do not agree"
 			);
 			match enlistment.step {
@@ -166,12 +205,12 @@ impl<T: Config> Pallet<T> {
 				Step::Send(at) => {
 					turns = turns.saturating_add(1);
 					ensure!(
-						Outbox::<T>::contains_key(OutboxKey::new(at, number)),
+						Outbox::<T>::contains_key(OutboxKey::new(at, id)),
 						"an entry that is to be sent is not in the outbox"
 					);
 				}
 				Step::Await => {
-					let about = About::Provider(number);
+					let about = About::Provider(id);
 					ensure!(
 						T::Consortium::awaited_until(&about, enlistment.sequence).is_some(),
 						"an entry waits for an answer that nobody awaits"
@@ -186,10 +225,10 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn is_coherent(number: &ProfessionalNumber, enlistment: &Enlistment) -> bool {
+	fn is_coherent(id: ProviderId, enlistment: &Enlistment) -> bool {
 		let taken = enlistment.enlisted == Some(enlistment.sequence);
 		let verified =
-			|| Providers::<T>::get(number).is_some_and(|of| of.standing == Standing::Verified);
+			|| Providers::<T>::get(id).is_some_and(|of| of.standing == Standing::Verified);
 		let agree = match (&enlistment.state, enlistment.step) {
 			(EnlistmentState::Waiting, Step::Send(_)) => !taken,
 			(EnlistmentState::Sent, Step::Send(_) | Step::Await) => enlistment.message.is_some(),
@@ -204,15 +243,19 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn stands(motion: &MotionOf<T>) -> bool {
-		let standing = |number| Providers::<T>::get(number).map(|provider| provider.standing);
+		let standing = |id| {
+			let standing = Providers::<T>::get(id)?.standing;
+			(standing != Standing::Unverified).then_some(standing)
+		};
 		match motion {
 			Motion::Verify {
 				account,
 				application,
 			} => Applications::<T>::get(account)
 				.is_some_and(|value| value.hash(account) == *application),
-			Motion::Suspend { number } => standing(number).is_some_and(|of| !of.is_suspended()),
-			Motion::Reinstate { number } => standing(number).is_some_and(Standing::is_suspended),
+			Motion::Suspend { id } => standing(id).is_some_and(|of| !of.is_suspended()),
+			Motion::Reinstate { id } => standing(id).is_some_and(Standing::is_suspended),
+			Motion::Unverify { id } => standing(id).is_some(),
 		}
 	}
 }

@@ -7,7 +7,9 @@ use frame_support::{
 	traits::{Get, Time},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use salus_primitives::{encryption_key_message, EncryptionKey, KeySignature, KeyVersion, MemberId};
+use salus_primitives::{
+	encryption_key_message, EncryptionKey, KeySignature, KeyVersion, MemberId, Standing,
+};
 use sp_core::sr25519;
 use sp_runtime::traits::Zero;
 
@@ -25,9 +27,12 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let member = MemberOf::<T>::get(&account).ok_or(Error::<T>::NotRegistered)?;
 		let current = Self::key_version(&member).ok_or(Error::<T>::NotFound)?;
-		if let MemberId::Provider(number) = &member {
-			let provider = Providers::<T>::get(number).ok_or(Error::<T>::NotFound)?;
-			ensure!(!provider.standing.is_retired(), Error::<T>::AlreadyRetired);
+		if let MemberId::Provider(id) = &member {
+			let standing = Providers::<T>::get(id)
+				.ok_or(Error::<T>::NotFound)?
+				.standing;
+			ensure!(standing != Standing::Unverified, Error::<T>::Unverified);
+			ensure!(!standing.is_retired(), Error::<T>::AlreadyRetired);
 		}
 		ensure!(
 			current.checked_add(1) == Some(version),
@@ -54,9 +59,9 @@ impl<T: Config> Pallet<T> {
 			MemberId::Patient(patient) => Patients::<T>::mutate_extant(patient, |patient| {
 				patient.key_version = version;
 			}),
-			MemberId::Provider(number) => {
-				Providers::<T>::mutate_extant(number, |provider| provider.key_version = version);
-				Self::tell_consortium(number);
+			MemberId::Provider(id) => {
+				Providers::<T>::mutate_extant(id, |provider| provider.key_version = version);
+				Self::tell_consortium(*id);
 			}
 		}
 		Self::deposit_event(Event::KeyRotated { member, version });
@@ -67,7 +72,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn key_version(member: &MemberId) -> Option<KeyVersion> {
 		match member {
 			MemberId::Patient(patient) => Some(Patients::<T>::get(patient)?.key_version),
-			MemberId::Provider(number) => Some(Providers::<T>::get(number)?.key_version),
+			MemberId::Provider(id) => Some(Providers::<T>::get(id)?.key_version),
 		}
 	}
 

@@ -63,8 +63,9 @@ pub mod pallet {
 		keys::MAX_MODULUS_BITS,
 		poll,
 		traits::{Authorities, ToConsortium},
-		Cause, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId, MessageId, Minutes,
-		Moment, PatientId, ProfessionalName, ProfessionalNumber, Rate, SendError,
+		AccountHistory, Cause, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId,
+		MessageId, Minutes, Moment, PatientId, ProfessionalName, ProfessionalNumber, ProviderId,
+		Rate, SendError,
 	};
 	use sp_core::H256;
 
@@ -167,10 +168,22 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Patients<T: Config> = StorageMap<_, Identity, PatientId, PatientOf<T>>;
 
-	/// Providers that were verified once, by professional number.
+	/// The id that the next provider gets.
 	#[pallet::storage]
-	pub type Providers<T: Config> =
-		StorageMap<_, Blake2_128Concat, ProfessionalNumber, ProviderOf<T>>;
+	pub type NextProvider<T: Config> = StorageValue<_, u32, ValueQuery>;
+
+	/// Providers that were verified once, by id.
+	#[pallet::storage]
+	pub type Providers<T: Config> = StorageMap<_, Identity, ProviderId, ProviderOf<T>>;
+
+	/// The present holder of each professional number.
+	#[pallet::storage]
+	pub type Holders<T: Config> = StorageMap<_, Blake2_128Concat, ProfessionalNumber, ProviderId>;
+
+	/// The accounts that have acted for each member.
+	#[pallet::storage]
+	pub type Accounts<T: Config> =
+		StorageMap<_, Blake2_128Concat, MemberId, AccountHistory<AccountIdOf<T>>>;
 
 	/// Every version of every member's encryption key.
 	#[pallet::storage]
@@ -207,8 +220,7 @@ pub mod pallet {
 
 	/// The providers that asked to be enlisted with the consortium, and how far that came.
 	#[pallet::storage]
-	pub type Enlistments<T: Config> =
-		StorageMap<_, Blake2_128Concat, ProfessionalNumber, Enlistment>;
+	pub type Enlistments<T: Config> = StorageMap<_, Identity, ProviderId, Enlistment>;
 
 	/// The providers whose entries are to be sent to the consortium, in the order in which they
 	/// are due. A provider is in it once at most.
@@ -286,6 +298,8 @@ pub mod pallet {
 		},
 		/// A provider was verified.
 		ProviderVerified {
+			/// The id that the chain gave it.
+			id: ProviderId,
 			/// Its professional number.
 			number: ProfessionalNumber,
 			/// The account that acts for it.
@@ -293,17 +307,24 @@ pub mod pallet {
 		},
 		/// A provider was suspended.
 		ProviderSuspended {
-			/// Its professional number.
-			number: ProfessionalNumber,
+			/// Its id.
+			id: ProviderId,
 		},
 		/// A suspended provider was reinstated.
 		ProviderReinstated {
-			/// Its professional number.
-			number: ProfessionalNumber,
+			/// Its id.
+			id: ProviderId,
 		},
 		/// A provider retired.
 		ProviderRetired {
-			/// Its professional number.
+			/// Its id.
+			id: ProviderId,
+		},
+		/// A provider's verification was withdrawn: its number is free.
+		ProviderUnverified {
+			/// Its id.
+			id: ProviderId,
+			/// The number that it held.
 			number: ProfessionalNumber,
 		},
 		/// A member has a new encryption key.
@@ -315,15 +336,15 @@ pub mod pallet {
 		},
 		/// A provider's directory entry is new or changed, and waits to be sent to the consortium.
 		DirectoryEntryQueued {
-			/// The provider's professional number.
-			number: ProfessionalNumber,
+			/// The provider's id.
+			id: ProviderId,
 			/// The entry's sequence number.
 			sequence: u64,
 		},
 		/// A provider's directory entry was sent to the consortium.
 		DirectoryEntrySent {
-			/// The provider's professional number.
-			number: ProfessionalNumber,
+			/// The provider's id.
+			id: ProviderId,
 			/// The entry's sequence number.
 			sequence: u64,
 			/// The message's id.
@@ -331,8 +352,8 @@ pub mod pallet {
 		},
 		/// A provider's directory entry could not be sent to the consortium. It is tried again.
 		DirectoryEntryNotSent {
-			/// The provider's professional number.
-			number: ProfessionalNumber,
+			/// The provider's id.
+			id: ProviderId,
 			/// The entry's sequence number.
 			sequence: u64,
 			/// Why.
@@ -342,8 +363,8 @@ pub mod pallet {
 		},
 		/// The consortium did not answer in time. The entry is sent again.
 		AnswerOverdue {
-			/// The provider's professional number.
-			number: ProfessionalNumber,
+			/// The provider's id.
+			id: ProviderId,
 			/// The entry's sequence number.
 			sequence: u64,
 			/// When it is sent again.
@@ -351,15 +372,15 @@ pub mod pallet {
 		},
 		/// The consortium has the region's last word on a provider.
 		ProviderEnlisted {
-			/// The provider's professional number.
-			number: ProfessionalNumber,
+			/// The provider's id.
+			id: ProviderId,
 			/// The entry's sequence number.
 			sequence: u64,
 		},
 		/// The consortium did not take the region's last word on a provider.
 		EnlistmentRefused {
-			/// The provider's professional number.
-			number: ProfessionalNumber,
+			/// The provider's id.
+			id: ProviderId,
 			/// The entry's sequence number.
 			sequence: u64,
 			/// Why.
@@ -386,8 +407,6 @@ pub mod pallet {
 		NotRegistered,
 		/// The account applied as a provider: it must withdraw that first.
 		ApplicationPending,
-		/// The patient id that came out is taken: try again in the next block.
-		AlreadyExists,
 		/// The encryption key is not the canonical DER of an RSA SubjectPublicKeyInfo.
 		KeyNotDer,
 		/// The modulus of the encryption key has too few bits.
@@ -410,7 +429,7 @@ pub mod pallet {
 		NumberMalformed,
 		/// The check digit of the professional number is wrong.
 		NumberWrongCheckDigit,
-		/// A provider was verified under this professional number.
+		/// Another provider holds this professional number.
 		AlreadyVerified,
 		/// The professional name is empty.
 		NameEmpty,
@@ -435,6 +454,8 @@ pub mod pallet {
 		NotSuspended,
 		/// The provider has retired.
 		AlreadyRetired,
+		/// The authorities withdrew the provider's verification.
+		Unverified,
 		/// The provider asked to be enlisted before, and the consortium has not refused: what
 		/// changes since is sent by itself.
 		AlreadyEnlisted,
@@ -564,8 +585,8 @@ pub mod pallet {
 		/// May be called by an authority, who may change its vote while the motion is open: for
 		/// [`Config::MotionTime`] after the first vote. Emits [`Event::Voted`] and, if the
 		/// vote decides, [`Event::ProviderVerified`], [`Event::ProviderSuspended`],
-		/// [`Event::ProviderReinstated`] or [`Event::MotionFell`]. Costs as much as verifying
-		/// does.
+		/// [`Event::ProviderReinstated`], [`Event::ProviderUnverified`] or [`Event::MotionFell`].
+		/// Costs as much as verifying does.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::vote())]
 		pub fn vote(origin: OriginFor<T>, motion: MotionOf<T>, aye: bool) -> DispatchResult {
@@ -573,8 +594,7 @@ pub mod pallet {
 			Self::do_vote(authority, motion, aye)
 		}
 
-		/// Retires the account's provider, for good. Its number is never free again. A suspension
-		/// stays.
+		/// Retires the account's provider, for good. It keeps its number. A suspension stays.
 		///
 		/// May be called by a verified or suspended provider. Emits [`Event::ProviderRetired`].
 		/// Constant in cost.

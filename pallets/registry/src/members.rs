@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 use salus_primitives::{
 	admission::Class,
 	traits::{Authorities, Classes, Members},
-	Hash256, KeyVersion, MemberId, PatientId, ProfessionalName, ProfessionalNumber, Standing,
+	AccountHistory, Hash256, KeyVersion, MemberId, Moment, PatientId, ProfessionalName,
+	ProfessionalNumber, ProviderId, Standing,
 };
 
 use crate::{
@@ -20,12 +21,12 @@ impl<T: Config> Members<AccountIdOf<T>> for Pallet<T> {
 	fn account_of(member: &MemberId) -> Option<AccountIdOf<T>> {
 		match member {
 			MemberId::Patient(patient) => Some(Patients::<T>::get(patient)?.account),
-			MemberId::Provider(number) => Some(Providers::<T>::get(number)?.account),
+			MemberId::Provider(id) => Some(Providers::<T>::get(id)?.account),
 		}
 	}
 
-	fn standing(number: &ProfessionalNumber) -> Option<Standing> {
-		Some(Providers::<T>::get(number)?.standing)
+	fn standing(provider: ProviderId) -> Option<Standing> {
+		Some(Providers::<T>::get(provider)?.standing)
 	}
 
 	fn is_patient(patient: &PatientId) -> bool {
@@ -37,8 +38,9 @@ impl<T: Config> Members<AccountIdOf<T>> for Pallet<T> {
 		Some((version, Keys::<T>::get(member, version)?.bits))
 	}
 
-	fn name_of(number: &ProfessionalNumber) -> Option<ProfessionalName> {
-		Some(Providers::<T>::get(number)?.name)
+	fn profile_of(provider: ProviderId) -> Option<(ProfessionalNumber, ProfessionalName)> {
+		let provider = Providers::<T>::get(provider)?;
+		Some((provider.number, provider.name))
 	}
 
 	fn commitment_of(patient: &PatientId) -> Option<Hash256> {
@@ -51,8 +53,8 @@ impl<T: Config> Members<AccountIdOf<T>> for Pallet<T> {
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
-	fn benchmark_provider(account: &AccountIdOf<T>, number: &ProfessionalNumber) {
-		Self::put_benchmark_provider(account, number);
+	fn benchmark_provider(account: &AccountIdOf<T>) -> Option<ProviderId> {
+		Some(Self::put_benchmark_provider(account))
 	}
 }
 
@@ -61,12 +63,11 @@ impl<T: Config> Classes<AccountIdOf<T>> for Pallet<T> {
 		let authority = T::Authorities::is_authority(account).then_some(Class::Authority);
 		let other = match MemberOf::<T>::get(account) {
 			Some(MemberId::Patient(_)) => Class::Patient,
-			Some(MemberId::Provider(number)) => match Self::standing(&number) {
+			Some(MemberId::Provider(id)) => match Self::standing(id) {
 				Some(Standing::Verified) => Class::Provider,
 				Some(Standing::Suspended) => Class::SuspendedProvider,
-				Some(Standing::Retired | Standing::RetiredSuspended) | None => {
-					Class::RetiredProvider
-				}
+				Some(Standing::Retired | Standing::RetiredSuspended) => Class::RetiredProvider,
+				Some(Standing::Unverified) | None => Class::FormerHolder,
 			},
 			None if Applications::<T>::contains_key(account) => Class::Applicant,
 			None if Invited::<T>::contains_key(account) => Class::Invited,
@@ -83,15 +84,16 @@ impl<T: Config> Classes<AccountIdOf<T>> for Pallet<T> {
 
 impl<T: Config> Pallet<T> {
 	/// The provider that an account acts for.
-	pub(crate) fn provider_of(
-		account: &AccountIdOf<T>,
-	) -> Option<(ProfessionalNumber, ProviderOf<T>)> {
+	pub(crate) fn provider_of(account: &AccountIdOf<T>) -> Option<(ProviderId, ProviderOf<T>)> {
 		match MemberOf::<T>::get(account)? {
-			MemberId::Provider(number) => {
-				let provider = Providers::<T>::get(&number)?;
-				Some((number, provider))
-			}
+			MemberId::Provider(id) => Some((id, Providers::<T>::get(id)?)),
 			MemberId::Patient(_) => None,
 		}
+	}
+
+	/// Makes an account the first one that acts for a member.
+	pub(crate) fn found(member: MemberId, account: AccountIdOf<T>, since: Moment) {
+		MemberOf::<T>::insert(&account, &member);
+		Accounts::<T>::insert(member, AccountHistory::founded(account, since));
 	}
 }

@@ -5,8 +5,8 @@ use frame_support::{
 	weights::WeightMeter,
 };
 use salus_primitives::{
-	traits::ToConsortium, About, ConsortiumCall, EnlistmentState, MessageId, Moment,
-	ProfessionalNumber, SendError,
+	traits::ToConsortium, About, ConsortiumCall, EnlistmentState, MessageId, Moment, ProviderId,
+	SendError,
 };
 
 use crate::{
@@ -38,33 +38,33 @@ impl<T: Config> Pallet<T> {
 	/// Sends one entry. After a refusal it gets a new sequence number, as the consortium may have
 	/// refused the old one. Returns whether the next entry can be sent.
 	fn do_send(key: OutboxKey, now: Moment) -> bool {
-		let Some(before) = Enlistments::<T>::get(&key.number) else {
+		let Some(before) = Enlistments::<T>::get(key.id) else {
 			Outbox::<T>::remove(key);
 			return true;
 		};
-		let number = key.number;
+		let id = key.id;
 		let was_refused = matches!(before.state, EnlistmentState::Refused(_));
 		let sequence = before.sequence.saturating_add(was_refused.into());
-		let entry = Self::entry(&number, sequence).ok_or(SendError::Undeliverable);
+		let entry = Self::entry(id, sequence).ok_or(SendError::Undeliverable);
 		let call = entry.map(|entry| match before.enlisted {
 			Some(_) => ConsortiumCall::UpdateProvider { entry },
 			None => ConsortiumCall::EnlistProvider { entry },
 		});
 		match call.and_then(T::Consortium::send) {
 			Ok(sent) => {
-				Self::sent(number, before, sequence, sent.message);
+				Self::sent(id, before, sequence, sent.message);
 				true
 			}
 			// It stays first in the outbox: the next answer makes room.
 			Err(SendError::TooManyInFlight) => false,
 			Err(error) => {
-				Self::not_sent(number, before, error, now);
+				Self::not_sent(id, before, error, now);
 				error != SendError::NotConnected
 			}
 		}
 	}
 
-	fn sent(number: ProfessionalNumber, before: Enlistment, sequence: u64, message: MessageId) {
+	fn sent(id: ProviderId, before: Enlistment, sequence: u64, message: MessageId) {
 		let after = Enlistment {
 			sequence,
 			state: EnlistmentState::Sent,
@@ -72,19 +72,19 @@ impl<T: Config> Pallet<T> {
 			message: Some(message),
 			..before.clone()
 		};
-		Self::replace_enlistment(&number, &before, after);
+		Self::replace_enlistment(id, &before, after);
 		Self::deposit_event(Event::DirectoryEntrySent {
-			number,
+			id,
 			sequence,
 			message,
 		});
 	}
 
-	fn not_sent(number: ProfessionalNumber, before: Enlistment, error: SendError, now: Moment) {
+	fn not_sent(id: ProviderId, before: Enlistment, error: SendError, now: Moment) {
 		let retry_at = now.saturating_add(Self::retry_time(before.attempts));
-		Self::queue_again(&number, &before, retry_at);
+		Self::queue_again(id, &before, retry_at);
 		Self::deposit_event(Event::DirectoryEntryNotSent {
-			number,
+			id,
 			sequence: before.sequence,
 			error,
 			retry_at,
@@ -92,13 +92,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Puts an update back into the outbox after a failed attempt.
-	pub(crate) fn queue_again(number: &ProfessionalNumber, before: &Enlistment, retry_at: Moment) {
+	pub(crate) fn queue_again(id: ProviderId, before: &Enlistment, retry_at: Moment) {
 		let after = Enlistment {
 			step: Step::Send(retry_at),
 			attempts: before.attempts.saturating_add(1),
 			..before.clone()
 		};
-		Self::replace_enlistment(number, before, after);
+		Self::replace_enlistment(id, before, after);
 	}
 
 	/// The time from one attempt to the next, after this many failed ones.
@@ -114,14 +114,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// When an entry is sent again if its answer does not arrive.
-	pub(crate) fn sent_again_at(
-		number: &ProfessionalNumber,
-		enlistment: &Enlistment,
-	) -> Option<Moment> {
+	pub(crate) fn sent_again_at(id: ProviderId, enlistment: &Enlistment) -> Option<Moment> {
 		match (&enlistment.state, enlistment.step) {
 			(EnlistmentState::Sent, Step::Send(at)) => Some(at),
 			(EnlistmentState::Sent, Step::Await) => {
-				let about = About::Provider(number.clone());
+				let about = About::Provider(id);
 				let deadline = T::Consortium::awaited_until(&about, enlistment.sequence)?;
 				Some(deadline.saturating_add(Self::pause(enlistment.attempts)))
 			}

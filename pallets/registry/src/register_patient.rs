@@ -1,9 +1,9 @@
 //! The registration of patients.
 
-use codec::Encode;
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
+use frame_system::pallet_prelude::BlockNumberFor;
 use salus_primitives::{EncryptionKey, Hash256, KeySignature, MemberId, PatientId};
-use sp_io::hashing::blake2_256;
+use sp_runtime::traits::Zero;
 
 use crate::{
 	pallet::*,
@@ -23,10 +23,11 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::ApplicationPending
 		);
 		let bits = Self::check_key(&account, 0, &key, &signature)?;
-		let patient = Self::new_patient_id(&account);
+		let patient = Self::new_patient_id(&account, &commitment);
+		// The id has the account in it: only a collision of hashes, or a bug, gets here.
 		ensure!(
 			!Patients::<T>::contains_key(patient),
-			Error::<T>::AlreadyExists
+			Error::<T>::AlreadyRegistered
 		);
 
 		let since = T::Time::now();
@@ -39,7 +40,7 @@ impl<T: Config> Pallet<T> {
 			since,
 		};
 		Self::put_key(&member, 0, entry);
-		MemberOf::<T>::insert(&account, member);
+		Self::found(member, account.clone(), since);
 		let value = Patient {
 			account: account.clone(),
 			commitment,
@@ -61,16 +62,9 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// An id that says nothing about the patient. It is unique, as an account registers once.
-	/// Nobody can compute it in advance, as it depends on the parent block's hash.
-	pub(crate) fn new_patient_id(account: &AccountIdOf<T>) -> PatientId {
-		let seed = (
-			"salus/patient/v1",
-			frame_system::Pallet::<T>::parent_hash(),
-			frame_system::Pallet::<T>::extrinsic_index(),
-			account,
-		);
-		let hash = seed.using_encoded(blake2_256);
-		PatientId(hash.first_chunk().copied().unwrap_or_default())
+	/// The id of the patient who registers with this account and commitment.
+	pub(crate) fn new_patient_id(account: &AccountIdOf<T>, commitment: &Hash256) -> PatientId {
+		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
+		PatientId::new(&genesis.0, account, commitment)
 	}
 }

@@ -9,7 +9,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::Get, BoundedVec};
 use salus_primitives::{
 	traits::Term, EncryptionKey, EnlistmentState, Hash256, KeySignature, KeyVersion, MessageId,
-	Moment, ProfessionalName, ProfessionalNumber, Standing,
+	Moment, ProfessionalName, ProfessionalNumber, ProviderId, Standing,
 };
 use scale_info::TypeInfo;
 
@@ -46,6 +46,8 @@ pub struct Patient<AccountId> {
 /// A provider that was verified once.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Provider<AccountId> {
+	/// Its professional number.
+	pub number: ProfessionalNumber,
 	/// The account that acts for it.
 	pub account: AccountId,
 	/// Its professional name.
@@ -121,13 +123,19 @@ pub enum Motion<AccountId> {
 	},
 	/// To suspend a provider.
 	Suspend {
-		/// Its professional number.
-		number: ProfessionalNumber,
+		/// Its id.
+		id: ProviderId,
 	},
 	/// To reinstate a suspended provider.
 	Reinstate {
-		/// Its professional number.
-		number: ProfessionalNumber,
+		/// Its id.
+		id: ProviderId,
+	},
+	/// To withdraw a provider's verification, for good: its number was verified for the wrong
+	/// person, and gets free.
+	Unverify {
+		/// Its id.
+		id: ProviderId,
 	},
 }
 
@@ -144,8 +152,8 @@ pub enum Subject<AccountId> {
 	},
 	/// Another motion on a provider's standing.
 	Standing {
-		/// The provider's number.
-		number: ProfessionalNumber,
+		/// The provider's id.
+		id: ProviderId,
 	},
 }
 
@@ -288,15 +296,15 @@ pub struct OutboxKey {
 	/// When the entry is sent: Unix milliseconds, big-endian.
 	pub at: [u8; 8],
 	/// The provider.
-	pub number: ProfessionalNumber,
+	pub id: ProviderId,
 }
 
 impl OutboxKey {
 	/// The key of a provider's entry that is sent at this time.
-	pub fn new(at: Moment, number: ProfessionalNumber) -> Self {
+	pub fn new(at: Moment, id: ProviderId) -> Self {
 		Self {
 			at: at.to_be_bytes(),
-			number,
+			id,
 		}
 	}
 

@@ -8,7 +8,7 @@ use salus_primitives::{
 		page_size, AccountStatus, ApplicationView, EnlistmentView, KeyView, PatientView,
 		ProviderView, VotesView,
 	},
-	EncryptionKey, KeyVersion, MemberId, PatientId, ProfessionalNumber,
+	AccountEntry, EncryptionKey, KeyVersion, MemberId, PatientId, ProfessionalNumber, ProviderId,
 };
 
 use crate::{
@@ -36,31 +36,35 @@ impl<T: Config> Pallet<T> {
 		let patient = Patients::<T>::get(id)?;
 		Some(PatientView {
 			id,
-			account: patient.account,
+			accounts: Self::account_entries(&id.into()),
 			commitment: patient.commitment,
 			key_version: patient.key_version,
 			since: patient.since,
 		})
 	}
 
-	/// A provider by professional number.
-	pub fn api_provider(number: ProfessionalNumber) -> Option<ProviderView<AccountIdOf<T>>> {
-		let provider = Providers::<T>::get(&number)?;
-		Some(provider_view::<T>(number, provider))
+	/// A provider by id.
+	pub fn api_provider(id: ProviderId) -> Option<ProviderView<AccountIdOf<T>>> {
+		Some(provider_view::<T>(id, Providers::<T>::get(id)?))
+	}
+
+	/// The present holder of a professional number.
+	pub fn api_holder(number: ProfessionalNumber) -> Option<ProviderView<AccountIdOf<T>>> {
+		Self::api_provider(Holders::<T>::get(number)?)
 	}
 
 	/// A page of providers.
 	pub fn api_providers(
-		after: Option<ProfessionalNumber>,
+		after: Option<ProviderId>,
 		limit: u32,
 	) -> Vec<ProviderView<AccountIdOf<T>>> {
 		let providers = match after {
-			Some(number) => Providers::<T>::iter_from(Providers::<T>::hashed_key_for(number)),
+			Some(id) => Providers::<T>::iter_from(Providers::<T>::hashed_key_for(id)),
 			None => Providers::<T>::iter(),
 		};
 		providers
 			.take(page_size(limit))
-			.map(|(number, provider)| provider_view::<T>(number, provider))
+			.map(|(id, provider)| provider_view::<T>(id, provider))
 			.collect()
 	}
 
@@ -116,13 +120,18 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// How the votes stand on a motion to suspend a provider, or to reinstate a suspended one.
-	pub fn api_standing_votes(number: ProfessionalNumber) -> VotesView {
-		let standing = Providers::<T>::get(&number).map(|provider| provider.standing);
+	pub fn api_standing_votes(id: ProviderId) -> VotesView {
+		let standing = Providers::<T>::get(id).map(|provider| provider.standing);
 		let motion = standing.map(|standing| match standing.is_suspended() {
-			false => Motion::Suspend { number },
-			true => Motion::Reinstate { number },
+			false => Motion::Suspend { id },
+			true => Motion::Reinstate { id },
 		});
 		votes_view::<T>(motion, &T::Authorities::terms())
+	}
+
+	/// How the votes stand on a motion to withdraw a provider's verification.
+	pub fn api_unverify_votes(id: ProviderId) -> VotesView {
+		votes_view::<T>(Some(Motion::Unverify { id }), &T::Authorities::terms())
 	}
 
 	/// Invitations that an account may still make in the period that runs.
@@ -133,11 +142,11 @@ impl<T: Config> Pallet<T> {
 
 	/// How far a provider's entry in the consortium's directory came; nothing if it never asked to
 	/// be enlisted.
-	pub fn api_enlistment(number: ProfessionalNumber) -> Option<EnlistmentView> {
-		let enlistment = Enlistments::<T>::get(&number)?;
-		let deadline = Self::sent_again_at(&number, &enlistment);
+	pub fn api_enlistment(id: ProviderId) -> Option<EnlistmentView> {
+		let enlistment = Enlistments::<T>::get(id)?;
+		let deadline = Self::sent_again_at(id, &enlistment);
 		Some(EnlistmentView {
-			number,
+			id,
 			state: enlistment.state,
 			sequence: enlistment.sequence,
 			enlisted: enlistment.enlisted,
@@ -145,16 +154,23 @@ impl<T: Config> Pallet<T> {
 			deadline,
 		})
 	}
+
+	/// The accounts that have acted for a member, oldest first.
+	fn account_entries(member: &MemberId) -> Vec<AccountEntry<AccountIdOf<T>>> {
+		let history = Accounts::<T>::get(member);
+		history.map_or_else(Vec::new, |history| history.entries().to_vec())
+	}
 }
 
 fn provider_view<T: Config>(
-	number: ProfessionalNumber,
+	id: ProviderId,
 	provider: ProviderOf<T>,
 ) -> ProviderView<AccountIdOf<T>> {
 	ProviderView {
-		number,
+		id,
+		number: provider.number,
 		name: provider.name,
-		account: provider.account,
+		accounts: Pallet::<T>::account_entries(&id.into()),
 		standing: provider.standing,
 		key_version: provider.key_version,
 		since: provider.since,

@@ -9,7 +9,7 @@ use frame_support::{
 };
 use salus_primitives::{
 	traits::{Authorities, Term},
-	MemberId, ProfessionalNumber, Standing,
+	MemberId, ProfessionalNumber, ProviderId, Standing,
 };
 use sp_runtime::DispatchError;
 
@@ -101,32 +101,36 @@ impl<T: Config> Pallet<T> {
 				);
 				Ok(Self::check_still_free(&value))
 			}
-			Motion::Suspend { number } => {
-				let provider = Providers::<T>::get(number).ok_or(Error::<T>::NotFound)?;
-				ensure!(
-					!provider.standing.is_suspended(),
-					Error::<T>::AlreadySuspended
-				);
-				Self::ensure_no_cool_down(&Subject::Standing {
-					number: number.clone(),
-				})?;
+			Motion::Suspend { id } => {
+				let standing = Self::standing_to_change(*id)?;
+				ensure!(!standing.is_suspended(), Error::<T>::AlreadySuspended);
 				Ok(Ok(()))
 			}
-			Motion::Reinstate { number } => {
-				let provider = Providers::<T>::get(number).ok_or(Error::<T>::NotFound)?;
-				ensure!(provider.standing.is_suspended(), Error::<T>::NotSuspended);
-				Self::ensure_no_cool_down(&Subject::Standing {
-					number: number.clone(),
-				})?;
+			Motion::Reinstate { id } => {
+				let standing = Self::standing_to_change(*id)?;
+				ensure!(standing.is_suspended(), Error::<T>::NotSuspended);
+				Ok(Ok(()))
+			}
+			Motion::Unverify { id } => {
+				Self::standing_to_change(*id)?;
 				Ok(Ok(()))
 			}
 		}
 	}
 
+	/// The standing of a provider, if the authorities may change it now.
+	fn standing_to_change(id: ProviderId) -> Result<Standing, DispatchError> {
+		let provider = Providers::<T>::get(id).ok_or(Error::<T>::NotFound)?;
+		let standing = provider.standing;
+		ensure!(standing != Standing::Unverified, Error::<T>::Unverified);
+		Self::ensure_no_cool_down(&Subject::Standing { id })?;
+		Ok(standing)
+	}
+
 	/// An application does not take its number: another may have got it first.
 	fn check_still_free(application: &Application) -> Result<(), Error<T>> {
 		ensure!(
-			!Providers::<T>::contains_key(&application.number),
+			!Holders::<T>::contains_key(&application.number),
 			Error::<T>::AlreadyVerified
 		);
 		Ok(())
@@ -136,14 +140,15 @@ impl<T: Config> Pallet<T> {
 		Motions::<T>::remove(&motion);
 		match motion {
 			Motion::Verify { account, .. } => Self::verify(account),
-			Motion::Suspend { number } => {
-				Self::set_standing(&number, Standing::suspended);
-				Self::deposit_event(Event::ProviderSuspended { number });
+			Motion::Suspend { id } => {
+				Self::set_standing(id, Standing::suspended);
+				Self::deposit_event(Event::ProviderSuspended { id });
 			}
-			Motion::Reinstate { number } => {
-				Self::set_standing(&number, Standing::reinstated);
-				Self::deposit_event(Event::ProviderReinstated { number });
+			Motion::Reinstate { id } => {
+				Self::set_standing(id, Standing::reinstated);
+				Self::deposit_event(Event::ProviderReinstated { id });
 			}
+			Motion::Unverify { id } => Self::unverify(id),
 		}
 	}
 
@@ -160,9 +165,9 @@ impl<T: Config> Pallet<T> {
 					number: application.number,
 				}
 			}
-			Motion::Suspend { number } | Motion::Reinstate { number } => Subject::Standing {
-				number: number.clone(),
-			},
+			Motion::Suspend { id } | Motion::Reinstate { id } | Motion::Unverify { id } => {
+				Subject::Standing { id: *id }
+			}
 		};
 		Self::start_cool_down(subject);
 		Self::deposit_event(Event::MotionFell { motion });
@@ -181,7 +186,8 @@ impl<T: Config> Pallet<T> {
 			since,
 		} = application;
 		Claims::<T>::remove(&number, &account);
-		let member = MemberId::Provider(number.clone());
+		let id = Self::new_provider_id();
+		let member = MemberId::Provider(id);
 		Self::put_key(
 			&member,
 			0,
@@ -193,20 +199,33 @@ impl<T: Config> Pallet<T> {
 				since,
 			},
 		);
-		MemberOf::<T>::insert(&account, member);
+		let since = T::Time::now();
+		Self::found(member, account.clone(), since);
 		let provider = Provider {
+			number: number.clone(),
 			account: account.clone(),
 			name,
 			standing: Standing::Verified,
 			key_version: 0,
-			since: T::Time::now(),
+			since,
 		};
-		Providers::<T>::insert(&number, provider);
+		Holders::<T>::insert(&number, id);
+		Providers::<T>::insert(id, provider);
 		Self::deposit_event(Event::ProviderVerified {
+			id,
 			number: number.clone(),
 			account,
 		});
 		Self::drop_other_claimants(number);
+	}
+
+	/// The id of the next provider. The authorities verify each one by vote, so there are enough.
+	pub(crate) fn new_provider_id() -> ProviderId {
+		NextProvider::<T>::mutate(|next| {
+			let id = ProviderId(*next);
+			*next = next.saturating_add(1);
+			id
+		})
 	}
 
 	/// Drops the applications of others for a number that is now verified, so many at most. Those

@@ -55,26 +55,24 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Registry::Applications` (`max_values`: None, `max_size`: Some(2252), added: 4727, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
-	/// Storage: `System::ParentHash` (r:1 w:0)
-	/// Proof: `System::ParentHash` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Patients` (r:1 w:1)
 	/// Proof: `Registry::Patients` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Keys` (r:0 w:1)
 	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(2204), added: 4679, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Accounts` (r:0 w:1)
 	fn register_patient() -> Weight {
 		// Shortest run: 301_067_000 ps.
 		Weight::from_parts(340_580_000, 5717)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(3_u64))
+			.saturating_add(T::DbWeight::get().reads(6_u64))
+			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Registry::Invited` (r:1 w:0)
 	/// Proof: `Registry::Invited` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::Providers` (r:1 w:0)
-	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Holders` (r:1 w:0)
 	/// Storage: `Registry::CoolDowns` (r:1 w:1)
 	/// Proof: `Registry::CoolDowns` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Applications` (r:1 w:1)
@@ -117,7 +115,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Governance::Terms` (`max_values`: Some(1), `max_size`: Some(3602), added: 4097, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Applications` (r:17 w:17)
 	/// Proof: `Registry::Applications` (`max_values`: None, `max_size`: Some(2252), added: 4727, mode: `MaxEncodedLen`)
-	/// Storage: `Registry::Providers` (r:1 w:1)
+	/// Storage: `Registry::Providers` (r:0 w:1)
 	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Motions` (r:1 w:17)
 	/// Proof: `Registry::Motions` (`max_values`: None, `max_size`: Some(6485), added: 8960, mode: `MaxEncodedLen`)
@@ -129,11 +127,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Keys` (r:0 w:1)
 	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(2204), added: 4679, mode: `MaxEncodedLen`)
+	/// Storage: `Registry::Holders` (r:1 w:1)
+	/// Storage: `Registry::NextProvider` (r:1 w:1)
+	/// Storage: `Registry::Accounts` (r:0 w:1)
 	fn vote() -> Weight {
 		// Shortest run: 983_894_000 ps.
-		Weight::from_parts(1_481_585_000, 81349)
-			.saturating_add(T::DbWeight::get().reads(38_u64))
-			.saturating_add(T::DbWeight::get().writes(54_u64))
+		Weight::from_parts(1_481_585_000, 81849)
+			.saturating_add(T::DbWeight::get().reads(39_u64))
+			.saturating_add(T::DbWeight::get().writes(57_u64))
 	}
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
@@ -253,7 +254,7 @@ impl WeightInfo for () {
 		Weight::from_parts(180_424_000, 9950)
 	}
 	fn vote() -> Weight {
-		Weight::from_parts(1_481_585_000, 81349)
+		Weight::from_parts(1_481_585_000, 81849)
 	}
 	fn retire() -> Weight {
 		Weight::from_parts(399_051_000, 6351)

@@ -11,11 +11,12 @@ fn name(text: &str) -> ProfessionalName {
 }
 
 fn grantee() -> RemoteProvider {
-	provider_of(2001, "1234567893")
+	provider_of(2001, 3)
 }
 
 fn entry(standing: Standing, sequence: u64) -> DirectoryEntry {
 	DirectoryEntry {
+		id: ProviderId(7),
 		number: number("A12345"),
 		name: name("Dr. Müller"),
 		account: AccountId::new([0x11; 32]),
@@ -37,9 +38,12 @@ fn grant() -> DeliveredGrant {
 		record: 7,
 		grantee: grantee(),
 		patient: PatientId([0x21; 16]),
-		author: number("B54321"),
-		author_name: name("Clinic"),
-		account: AccountId::new([0x22; 32]),
+		author: DeliveredAuthor::Provider {
+			id: ProviderId(8),
+			number: number("B54321"),
+			name: name("Clinic"),
+			account: AccountId::new([0x22; 32]),
+		},
 		sealed_name: [0x23; 112],
 		hash: [0x24; 32],
 		cid: Cid::from_digest(true, [0x25; 32]),
@@ -49,6 +53,7 @@ fn grant() -> DeliveredGrant {
 			key_version: 2,
 			ciphertext: vec![0x26, 0x27].try_into().unwrap(),
 		},
+		via: Via::Patient,
 		purpose: Purpose::EmergencyTreatment,
 		granted_at: 1_700_000_000_003,
 		expires_at: Some(1_700_000_000_004),
@@ -64,8 +69,16 @@ fn revocation() -> GrantRevocation {
 	}
 }
 
-/// One of each call.
-fn calls() -> [(&'static str, ConsortiumCall); 4] {
+/// A grant of a record that its patient added.
+fn own_grant() -> DeliveredGrant {
+	DeliveredGrant {
+		author: DeliveredAuthor::Patient,
+		..grant()
+	}
+}
+
+/// One of each call, and a grant of a record that its patient added.
+fn calls() -> [(&'static str, ConsortiumCall); 5] {
 	[
 		(
 			"enlist_provider",
@@ -88,6 +101,10 @@ fn calls() -> [(&'static str, ConsortiumCall); 4] {
 			ConsortiumCall::RevokeGrant {
 				revocation: revocation(),
 			},
+		),
+		(
+			"deliver_own_grant",
+			ConsortiumCall::DeliverGrant { grant: own_grant() },
 		),
 	]
 }
@@ -112,7 +129,7 @@ fn crossing_calls_and_reasons_encode_to_the_golden_bytes() {
 
 #[test]
 fn a_crossing_call_decodes_as_a_call_of_the_consortium_runtime() {
-	for (index, (name, call)) in (0u8..).zip(calls()) {
+	for (index, (name, call)) in [0u8, 1, 2, 3, 2].into_iter().zip(calls()) {
 		let bytes = call.encode_call();
 		assert_eq!(bytes[..2], [50, index], "{name}");
 		let outer = ConsortiumRuntimeCall::from(call);
@@ -160,7 +177,7 @@ fn oversized_vectors_do_not_decode() {
 	)
 		.encode();
 	let enlist = |number: &[u8], name: &[u8]| {
-		let head = (0u8, number, name).encode();
+		let head = (0u8, good.id, number, name).encode();
 		decode(&[head, rest.clone()].concat())
 	};
 	assert_eq!(
@@ -182,6 +199,7 @@ fn oversized_vectors_do_not_decode() {
 		);
 		let head = (
 			1u8,
+			good.id,
 			&good.number,
 			&good.name,
 			&good.account,
@@ -203,9 +221,9 @@ fn oversized_vectors_do_not_decode() {
 	);
 	let deliver = |ciphertext: &[u8], purpose: u8| {
 		let head = (2u8, good.record, &good.grantee, good.patient, &good.author);
-		let author = (&good.author_name, &good.account);
-		let terms = (purpose, good.granted_at, good.expires_at, good.sequence);
-		decode(&(head, author, content, (0u8, 2u32, ciphertext), terms).encode())
+		let times = (good.granted_at, good.expires_at, good.sequence);
+		let terms = (good.via, purpose, times);
+		decode(&(head, content, (0u8, 2u32, ciphertext), terms).encode())
 	};
 	assert_eq!(deliver(&[0x26, 0x27], 1), Ok(calls()[2].1.clone()));
 	assert!(deliver(&[0; 2048], 1).is_ok());
@@ -235,9 +253,9 @@ fn a_grant_with_an_unsupported_cid_does_not_decode() {
 #[test]
 fn the_largest_call_fits_an_xcmp_message() {
 	for (most, expected) in [
-		(DirectoryEntry::max_encoded_len(), 2285),
-		(DeliveredGrant::max_encoded_len(), 2425),
-		(GrantRevocation::max_encoded_len(), 31),
+		(DirectoryEntry::max_encoded_len(), 2289),
+		(DeliveredGrant::max_encoded_len(), 2424),
+		(GrantRevocation::max_encoded_len(), 24),
 	] {
 		assert_eq!(most, expected);
 	}
@@ -257,8 +275,8 @@ fn a_call_names_its_subject_and_sequence_number() {
 		record: 7,
 		grantee: grantee(),
 	});
-	let provider = About::Provider(number("A12345"));
-	let [enlist, update, deliver, revoke] = calls().map(|(_, call)| call);
+	let provider = About::Provider(ProviderId(7));
+	let [enlist, update, deliver, revoke, _] = calls().map(|(_, call)| call);
 	assert_eq!((enlist.about(), enlist.sequence()), (provider.clone(), 1));
 	assert_eq!((update.about(), update.sequence()), (provider, 2));
 	assert_eq!((deliver.about(), deliver.sequence()), (grant_id.clone(), 9));

@@ -5,7 +5,7 @@ use frame_support::parameter_types;
 use super::clock::Now;
 use crate::{
 	traits::{OnAnswer, ToConsortium},
-	About, Answer, ConsortiumCall, MessageId, Moment, ParaId, ProfessionalNumber, SendError, Sent,
+	About, Answer, ConsortiumCall, MessageId, Moment, ParaId, ProviderId, SendError, Sent,
 };
 
 /// The region that the mock runtime stands for.
@@ -17,7 +17,7 @@ parameter_types! {
 	/// The calls that were sent, in order.
 	pub static SentCalls: Vec<ConsortiumCall> = Vec::new();
 	/// The providers that calls were sent for, in order.
-	pub static SentFor: Vec<ProfessionalNumber> = Vec::new();
+	pub static SentFor: Vec<ProviderId> = Vec::new();
 	/// How long an answer is awaited, in milliseconds.
 	pub static AnswerWithin: Moment = 1_000;
 	/// The most calls that wait for an answer. Revocations do not count.
@@ -68,7 +68,7 @@ impl ToConsortium for MockConsortium {
 		Ok(sent)
 	}
 
-	fn send_for(by: ProfessionalNumber, call: ConsortiumCall) -> Result<Sent, SendError> {
+	fn send_for(by: ProviderId, call: ConsortiumCall) -> Result<Sent, SendError> {
 		let sent = Self::send(call)?;
 		SentFor::mutate(|providers| providers.push(by));
 		Ok(sent)

@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 use super::values::number;
 use crate::{
 	traits::Members, Hash256, KeyVersion, MemberId, PatientId, ProfessionalName,
-	ProfessionalNumber, Standing,
+	ProfessionalNumber, ProviderId, Standing,
 };
 
 pub const PATIENT: PatientId = PatientId([0xa1; 16]);
@@ -18,32 +18,43 @@ pub const PROVIDER_ACCOUNT: u64 = 2;
 pub const OTHER_PROVIDER_ACCOUNT: u64 = 3;
 pub const SUSPENDED_ACCOUNT: u64 = 4;
 pub const RETIRED_ACCOUNT: u64 = 5;
+pub const UNVERIFIED_ACCOUNT: u64 = 6;
 /// An account that acts for no member.
 pub const STRANGER: u64 = 99;
 
 /// The author of the mock records: a verified provider.
-pub fn author() -> ProfessionalNumber {
-	number("A12345")
+pub fn author() -> ProviderId {
+	ProviderId(1)
 }
 
 /// Another verified provider.
-pub fn provider() -> ProfessionalNumber {
-	number("1234567893")
+pub fn provider() -> ProviderId {
+	ProviderId(2)
 }
 
 /// A third verified provider.
-pub fn other_provider() -> ProfessionalNumber {
-	number("B00002")
+pub fn other_provider() -> ProviderId {
+	ProviderId(3)
 }
 
 /// A suspended provider.
-pub fn suspended() -> ProfessionalNumber {
-	number("S00001")
+pub fn suspended() -> ProviderId {
+	ProviderId(4)
 }
 
 /// A retired provider.
-pub fn retired() -> ProfessionalNumber {
-	number("R00001")
+pub fn retired() -> ProviderId {
+	ProviderId(5)
+}
+
+/// A provider whose verification was withdrawn.
+pub fn unverified() -> ProviderId {
+	ProviderId(6)
+}
+
+/// The professional number of a provider in the table.
+pub fn number_of(provider: ProviderId) -> ProfessionalNumber {
+	number(&format!("A{:05}", provider.0))
 }
 
 struct Member {
@@ -89,11 +100,12 @@ impl MemberTable {
 		update(member.into(), |member| member.key = (version, bits));
 	}
 
-	pub fn set_standing(number: ProfessionalNumber, standing: Standing) {
-		update(number.into(), |member| member.standing = standing);
+	pub fn set_standing(provider: ProviderId, standing: Standing) {
+		update(provider.into(), |member| member.standing = standing);
 	}
 
-	/// Adds the two patients, the three verified providers, the suspended one and the retired one.
+	/// Adds the two patients, the three verified providers, the suspended one, the retired one and
+	/// the one whose verification was withdrawn.
 	pub fn insert_all() {
 		let verified = Standing::Verified;
 		Self::insert(PATIENT, PATIENT_ACCOUNT, verified);
@@ -103,6 +115,7 @@ impl MemberTable {
 		Self::insert(other_provider(), OTHER_PROVIDER_ACCOUNT, verified);
 		Self::insert(suspended(), SUSPENDED_ACCOUNT, Standing::Suspended);
 		Self::insert(retired(), RETIRED_ACCOUNT, Standing::Retired);
+		Self::insert(unverified(), UNVERIFIED_ACCOUNT, Standing::Unverified);
 	}
 }
 
@@ -119,8 +132,8 @@ impl Members<u64> for MemberTable {
 		get(member, |member| member.account)
 	}
 
-	fn standing(number: &ProfessionalNumber) -> Option<Standing> {
-		get(&number.clone().into(), |member| member.standing)
+	fn standing(provider: ProviderId) -> Option<Standing> {
+		get(&provider.into(), |member| member.standing)
 	}
 
 	fn is_patient(patient: &PatientId) -> bool {
@@ -131,9 +144,11 @@ impl Members<u64> for MemberTable {
 		get(member, |member| member.key)
 	}
 
-	fn name_of(number: &ProfessionalNumber) -> Option<ProfessionalName> {
-		Self::standing(number)?;
-		ProfessionalName::parse(&format!("Dr {number}")).ok()
+	fn profile_of(provider: ProviderId) -> Option<(ProfessionalNumber, ProfessionalName)> {
+		Self::standing(provider)?;
+		let number = number_of(provider);
+		let name = ProfessionalName::parse(&format!("Dr {number}")).ok()?;
+		Some((number, name))
 	}
 
 	fn commitment_of(patient: &PatientId) -> Option<Hash256> {
@@ -148,7 +163,9 @@ impl Members<u64> for MemberTable {
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]
-	fn benchmark_provider(account: &u64, number: &ProfessionalNumber) {
-		Self::insert(number.clone(), *account, Standing::Verified);
+	fn benchmark_provider(account: &u64) -> Option<ProviderId> {
+		let provider = ProviderId(99);
+		Self::insert(provider, *account, Standing::Verified);
+		Some(provider)
 	}
 }

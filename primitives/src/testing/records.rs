@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 use super::{clock::START, members::author, values::cid};
 use crate::{
 	traits::{RecordContent, RecordContents, Records},
-	AccountId, Cid, PatientId, ProfessionalNumber, RecordId, SEALED_NAME_LEN,
+	AccountId, Author, Cid, PatientId, RecordId, SEALED_NAME_LEN,
 };
 
 thread_local! {
@@ -19,7 +19,7 @@ pub const RECORD_ACCOUNT: AccountId = AccountId::new([0xac; 32]);
 pub fn record(patient: PatientId) -> RecordContent<AccountId> {
 	RecordContent {
 		patient,
-		author: author(),
+		author: Author::Provider(author()),
 		account: RECORD_ACCOUNT,
 		sealed_name: [0x5e; SEALED_NAME_LEN],
 		hash: [0x4a; 32],
@@ -56,7 +56,7 @@ impl Records for RecordTable {
 		Self::content_of(record).map(|record| record.patient)
 	}
 
-	fn author_of(record: RecordId) -> Option<ProfessionalNumber> {
+	fn author_of(record: RecordId) -> Option<Author> {
 		Self::content_of(record).map(|record| record.author)
 	}
 

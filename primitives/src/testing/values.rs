@@ -1,6 +1,6 @@
 //! Short ways to write values.
 
-use crate::{Cid, KeyVersion, ParaId, ProfessionalNumber, RemoteProvider, WrappedKey};
+use crate::{Cid, KeyVersion, ParaId, ProfessionalNumber, ProviderId, RemoteProvider, WrappedKey};
 
 /// A professional number from text.
 pub fn number(text: &str) -> ProfessionalNumber {
@@ -8,9 +8,9 @@ pub fn number(text: &str) -> ProfessionalNumber {
 }
 
 /// A provider of another region.
-pub fn provider_of(region: ParaId, text: &str) -> RemoteProvider {
-	let number = number(text);
-	RemoteProvider { region, number }
+pub fn provider_of(region: ParaId, id: u32) -> RemoteProvider {
+	let id = ProviderId(id);
+	RemoteProvider { region, id }
 }
 
 /// A wrapped key with a ciphertext of this length.

@@ -11,7 +11,8 @@ use frame_support::{
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use salus_primitives::{
 	views::{DirectoryView, IncomingGrantView, RegionView},
-	Moment, ParaId as ParaNumber, ProfessionalNumber, RecordId, RemoteProvider, Withheld,
+	Moment, ParaId as ParaNumber, ProfessionalNumber, ProviderId, RecordId, RemoteProvider,
+	Withheld,
 };
 use salus_runtime_common::{
 	constants::{BLOCKS_PER_RELAY_SLOT, SLOT_DURATION},
@@ -236,13 +237,17 @@ sp_api::impl_runtime_apis! {
 			Consortium::api_regions(after, limit)
 		}
 
-		fn provider(region: ParaNumber, number: ProfessionalNumber) -> Option<DirectoryView<AccountId>> {
-			Consortium::api_provider(region, number)
+		fn provider(provider: RemoteProvider) -> Option<DirectoryView<AccountId>> {
+			Consortium::api_provider(provider)
+		}
+
+		fn holder(region: ParaNumber, number: ProfessionalNumber) -> Option<DirectoryView<AccountId>> {
+			Consortium::api_holder(region, number)
 		}
 
 		fn providers(
 			region: ParaNumber,
-			after: Option<ProfessionalNumber>,
+			after: Option<ProviderId>,
 			limit: u32,
 		) -> Vec<DirectoryView<AccountId>> {
 			Consortium::api_providers(region, after, limit)

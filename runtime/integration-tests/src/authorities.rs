@@ -8,7 +8,7 @@ use pallet_collective::{Event, Pallet as Council, ProposalCount};
 use pallet_registry::types::{Motion, MotionOf};
 use salus_consortium_runtime as consortium;
 use salus_primitives::{
-	api::runtime_decl_for_governance_api::GovernanceApiV1, AccountId, ParaId, ProfessionalNumber,
+	api::runtime_decl_for_governance_api::GovernanceApiV1, AccountId, ParaId, RemoteProvider,
 };
 use salus_regional_runtime as regional;
 use salus_runtime_common::constants::MAX_MOTION_WEIGHT;
@@ -50,15 +50,18 @@ pub fn vote<R: Regional>(motion: MotionOf<regional::Runtime>) {
 }
 
 /// The authorities of a provider's region suspend it.
-pub fn suspend<R: Regional>(number: &ProfessionalNumber) {
-	let number = number.clone();
-	vote::<R>(Motion::Suspend { number });
+pub fn suspend<R: Regional>(provider: &RemoteProvider) {
+	vote::<R>(Motion::Suspend { id: provider.id });
 }
 
 /// The authorities of a provider's region reinstate it.
-pub fn reinstate<R: Regional>(number: &ProfessionalNumber) {
-	let number = number.clone();
-	vote::<R>(Motion::Reinstate { number });
+pub fn reinstate<R: Regional>(provider: &RemoteProvider) {
+	vote::<R>(Motion::Reinstate { id: provider.id });
+}
+
+/// The authorities of a provider's region withdraw its verification.
+pub fn unverify<R: Regional>(provider: &RemoteProvider) {
+	vote::<R>(Motion::Unverify { id: provider.id });
 }
 
 /// All authorities of a chain vote for a motion, and it is executed.

@@ -25,8 +25,9 @@ use salus_primitives::{
 	encryption_key_message,
 	testing::{key_of, number, provider_of, wrapped, RSA_2048},
 	traits::ToConsortium,
-	Cid, ConsortiumCall, DeliveredGrant, DirectoryEntry, GrantRevocation, ParaId, PatientId,
-	ProfessionalName, Purpose, RecordId, RemoteProvider, SignedKey, Standing, SEALED_NAME_LEN,
+	Cid, ConsortiumCall, DeliveredAuthor, DeliveredGrant, DirectoryEntry, GrantRevocation, ParaId,
+	PatientId, ProfessionalName, ProviderId, Purpose, RecordId, RemoteProvider, SignedKey,
+	Standing, Via, SEALED_NAME_LEN,
 };
 use salus_regional_runtime as regional;
 use salus_runtime_common::{
@@ -341,12 +342,16 @@ fn state_of_other_regions(one: Option<ParaId>) -> impl PartialEq {
 	(regions, providers, keys, accounts, grants, updates)
 }
 
+/// The id of the only provider of each region.
+const PROVIDER: ProviderId = ProviderId(0);
+
 /// A valid directory entry.
 fn entry(region: ParaId, text: &str, sequence: u64) -> DirectoryEntry {
 	let seed = AccountSeed::from_bytes([text.as_bytes()[0]; 32]);
 	let key = key_of(RSA_2048);
 	let message = encryption_key_message(&first_block_of(region).0, &seed.account(), 0, &key);
 	DirectoryEntry {
+		id: PROVIDER,
 		number: number(text),
 		name: ProfessionalName::parse("Dr. Example").expect("is valid"),
 		account: seed.account().into(),
@@ -369,15 +374,19 @@ fn grant(record: RecordId, sequence: u64) -> DeliveredGrant {
 		record,
 		grantee: grantee(),
 		patient: PatientId([1; 16]),
-		author: number("A12345"),
-		author_name: ProfessionalName::parse("Dr. Example").expect("is valid"),
-		account: [2; 32].into(),
+		author: DeliveredAuthor::Provider {
+			id: PROVIDER,
+			number: number("A12345"),
+			name: ProfessionalName::parse("Dr. Example").expect("is valid"),
+			account: [2; 32].into(),
+		},
 		sealed_name: [3; SEALED_NAME_LEN],
 		hash: [4; 32],
 		cid: Cid::from_digest(false, [5; 32]),
 		size: 6,
 		added_at: 7,
 		wrapped_key: wrapped(0, 256),
+		via: Via::Patient,
 		purpose: Purpose::Treatment,
 		granted_at: 9,
 		expires_at: None,
@@ -386,7 +395,7 @@ fn grant(record: RecordId, sequence: u64) -> DeliveredGrant {
 }
 
 fn grantee() -> RemoteProvider {
-	provider_of(OTHER_REGION, "B12345")
+	provider_of(OTHER_REGION, PROVIDER.0)
 }
 
 /// Calls that region 2001 may make now, each with an effect, and one that no region may make.

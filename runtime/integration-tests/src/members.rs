@@ -6,18 +6,21 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use frame_support::assert_ok;
 use salus_consortium_runtime as consortium;
 use salus_envelope::{
-	fingerprint, open, open_name, patient_commitment, seal, seal_name, wrap, AccountSeed, Details,
-	Expected, PrivateKey, RecordKey, Signer, WrapBinding,
+	fingerprint, open, open_name, patient_commitment, seal, seal_name, wrap, AccountSeed, Author,
+	Details, Expected, ManifestAuthor, PrivateKey, RecordKey, Signer, WrapBinding,
 };
 use salus_primitives::{
 	api::{
 		runtime_decl_for_consortium_api::ConsortiumApiV1, runtime_decl_for_emr_api::EmrApiV1,
 		runtime_decl_for_interregional_api::InterregionalApiV1,
+		runtime_decl_for_permissions_api::PermissionsApiV1,
 		runtime_decl_for_registry_api::RegistryApiV1,
 	},
 	encryption_key_message,
 	testing::number,
-	views::{AccountStatus, DirectoryView, EnlistmentView, IncomingGrantView, RecordView},
+	views::{
+		AccountStatus, AuthorView, DirectoryView, EnlistmentView, IncomingGrantView, RecordView,
+	},
 	AccountId, Cid, EncryptionKey, EnlistmentState, InterregionalState, KeySignature, KeyVersion,
 	MemberId, Moment, ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose, RecordId,
 	RemoteProvider, Withheld, WrappedKey,
@@ -126,7 +129,7 @@ pub struct Provider {
 	pub keys: MemberKeys,
 	/// Its professional number.
 	pub number: ProfessionalNumber,
-	/// Its region and number.
+	/// Its region and id.
 	pub remote: RemoteProvider,
 }
 
@@ -160,13 +163,18 @@ fn invite<R: Regional>(account: AccountId) {
 	});
 }
 
+/// The commitment of each patient.
+fn commitment() -> [u8; 32] {
+	patient_commitment("Ada Example", &[7; 32])
+}
+
 /// An authority invites a patient, and the patient registers.
 pub fn register_patient<R: Regional>(keys: MemberKeys) -> Patient {
 	invite::<R>(keys.account());
 	R::block(|| {
 		let (key, signature) = keys.signed_key();
 		let call = pallet_registry::Call::register_patient {
-			commitment: patient_commitment("Ada Example", &[7; 32]),
+			commitment: commitment(),
 			key,
 			signature,
 		};
@@ -205,10 +213,12 @@ pub fn verify_provider<R: Regional>(keys: MemberKeys, text: &str) -> Provider {
 		account,
 		application: application.expect("the application exists").hash,
 	});
-	let region = R::ID;
+	let held = R::read(|| {
+		<regional::Runtime as RegistryApiV1<regional::Block, AccountId>>::holder(number.clone())
+	});
 	let remote = RemoteProvider {
-		region,
-		number: number.clone(),
+		region: R::ID,
+		id: held.expect("the provider is verified").id,
 	};
 	Provider {
 		keys,
@@ -228,8 +238,8 @@ impl Provider {
 
 	/// The state of its enlistment in its region.
 	pub fn enlistment<R: Regional>(&self) -> EnlistmentView {
-		let number = self.number.clone();
-		R::read(|| <regional::Runtime as InterregionalApiV1<regional::Block>>::enlistment(number))
+		let id = self.remote.id;
+		R::read(|| <regional::Runtime as InterregionalApiV1<regional::Block>>::enlistment(id))
 			.expect("the provider asked to enlist")
 	}
 
@@ -264,7 +274,7 @@ impl Provider {
 				name: NAME.into(),
 				media_type: "text/plain".into(),
 				patient: patient.0,
-				author_number: self.number.as_str().into(),
+				author: ManifestAuthor::Provider(self.remote.id.0),
 				author_account: self.keys.seed.account(),
 				region: R::ID,
 				genesis,
@@ -276,7 +286,7 @@ impl Provider {
 			let binding = WrapBinding {
 				genesis,
 				patient: patient.0,
-				author_number: self.number.as_str().into(),
+				author: Author::Provider(self.remote.id.0),
 				hash: sealed.hash,
 			};
 			let for_member = |member: MemberId| {
@@ -285,7 +295,6 @@ impl Provider {
 			};
 			let call = pallet_emr::Call::add_record {
 				patient,
-				author: self.number.clone(),
 				sealed_name: seal_name(&key, NAME).expect("is short"),
 				hash: sealed.hash,
 				cid: ipfs
@@ -296,7 +305,7 @@ impl Provider {
 					.expect("is short"),
 				size: sealed.size,
 				wrapped_for_patient: for_member(patient.into()),
-				wrapped_for_author: for_member(self.number.clone().into()),
+				wrapped_for_author: for_member(self.remote.id.into()),
 				amends: None,
 			};
 			assert_ok!(send(&self.keys.account(), call));
@@ -318,6 +327,39 @@ impl Provider {
 		send(&self.keys.account(), call)
 	}
 
+	/// Reads a record of its own region that a patient granted to it. Returns the document.
+	pub fn read_in_region<R: Regional>(&self, record: RecordId, ipfs: &Ipfs) -> Vec<u8> {
+		R::read(|| {
+			let view = <regional::Runtime as EmrApiV1<regional::Block, AccountId>>::record(record)
+				.expect("the record exists");
+			let grant = <regional::Runtime as PermissionsApiV1<regional::Block>>::grant(
+				record,
+				self.remote.id.into(),
+			);
+			let genesis = regional::System::block_hash(0).0;
+			let author = author_of(&view.author);
+			let binding = WrapBinding {
+				genesis,
+				patient: view.patient.0,
+				author,
+				hash: view.hash,
+			};
+			let wrapped = grant.expect("the record is granted").wrapped_key;
+			let key = self.keys.unwrap_key(&wrapped, &binding);
+			let expected = Expected {
+				hash: view.hash,
+				patient: view.patient.0,
+				author,
+				author_account: Some(view.account.into()),
+				region: R::ID,
+				genesis,
+			};
+			let mut document = vec![];
+			open(ipfs.get(&view.cid), &mut document, &key, &expected).expect("the envelope opens");
+			document
+		})
+	}
+
 	/// Reads a record of another region from the consortium's view of a grant. Returns the record's
 	/// name and document.
 	pub fn read(&self, grant: &IncomingGrantView<AccountId>, ipfs: &Ipfs) -> (String, Vec<u8>) {
@@ -325,15 +367,15 @@ impl Provider {
 		let binding = WrapBinding {
 			genesis: grant.genesis_hash.0,
 			patient: grant.patient.0,
-			author_number: grant.author.as_str().into(),
+			author: author_of(&grant.author),
 			hash: grant.hash,
 		};
 		let key = self.keys.unwrap_key(&grant.wrapped_key, &binding);
 		let expected = Expected {
 			hash: grant.hash,
 			patient: grant.patient.0,
-			author_number: grant.author.as_str().into(),
-			author_account: grant.account.clone().into(),
+			author: author_of(&grant.author),
+			author_account: grant.account.clone().map(Into::into),
 			region: grant.region,
 			genesis: grant.genesis_hash.0,
 		};
@@ -343,6 +385,14 @@ impl Provider {
 		open(envelope, &mut document, &key, &expected).expect("the envelope opens");
 		let name = open_name(&key, &grant.sealed_name).expect("the name opens");
 		(name, document)
+	}
+}
+
+/// The author as envelopes and wrapped keys name it.
+fn author_of(author: &AuthorView) -> Author {
+	match author {
+		AuthorView::Patient => Author::Patient,
+		AuthorView::Provider { id, .. } => Author::Provider(id.0),
 	}
 }
 
@@ -357,6 +407,75 @@ fn current_key(member: MemberId) -> (KeyVersion, EncryptionKey) {
 }
 
 impl Patient {
+	/// Adds a record about itself (process 1).
+	pub fn write_own_record<R: Regional>(&self, document: &[u8], ipfs: &mut Ipfs) -> RecordId {
+		R::block(|| {
+			let genesis = regional::System::block_hash(0).0;
+			let key = RecordKey::generate();
+			let details = Details {
+				name: NAME.into(),
+				media_type: "text/plain".into(),
+				patient: self.id.0,
+				author: ManifestAuthor::Patient {
+					founding_account: self.keys.seed.account(),
+					commitment: commitment(),
+				},
+				author_account: self.keys.seed.account(),
+				region: R::ID,
+				genesis,
+				time: regional::Timestamp::get(),
+			};
+			let mut envelope = vec![];
+			let sealed = seal(document, &mut envelope, &key, details, &self.keys.seed)
+				.expect("the document can be sealed");
+			let binding = WrapBinding {
+				genesis,
+				patient: self.id.0,
+				author: Author::Patient,
+				hash: sealed.hash,
+			};
+			let (version, own_key) = current_key(self.id.into());
+			let cid = ipfs.add(envelope).as_bytes().to_vec();
+			let call = pallet_emr::Call::add_own_record {
+				sealed_name: seal_name(&key, NAME).expect("is short"),
+				hash: sealed.hash,
+				cid: cid.try_into().expect("is short"),
+				size: sealed.size,
+				wrapped_key: wrap_for(&own_key, version, &key, &binding),
+				amends: None,
+			};
+			assert_ok!(send(&self.keys.account(), call));
+			pallet_emr::NextId::<regional::Runtime>::get() - 1
+		})
+	}
+
+	/// Grants a record to a member of its region (process 3).
+	pub fn grant_in_region<R: Regional>(&self, record: RecordId, to: MemberId, ipfs: &Ipfs) {
+		R::block(|| {
+			let view = <regional::Runtime as EmrApiV1<regional::Block, AccountId>>::record(record)
+				.expect("the record exists");
+			let key = self.open_own(&view, R::ID, ipfs);
+			let (version, grantee_key) = current_key(to.clone());
+			let call = pallet_permissions::Call::grant {
+				record,
+				grantee: to,
+				wrapped_key: wrap_for(&grantee_key, version, &key, &self.binding(&view)),
+				expires_at: None,
+				purpose: Purpose::Treatment,
+			};
+			assert_ok!(send(&self.keys.account(), call));
+		});
+	}
+
+	/// Retrieves one of its own records (process 2).
+	pub fn read_own<R: Regional>(&self, record: RecordId, ipfs: &Ipfs) {
+		R::block(|| {
+			let view = <regional::Runtime as EmrApiV1<regional::Block, AccountId>>::record(record)
+				.expect("the record exists");
+			self.open_own(&view, R::ID, ipfs);
+		});
+	}
+
 	/// Unwraps the key of one of its records, and opens the envelope to check the key, so that a
 	/// wrapped key copied from another record is never passed on.
 	fn open_own(&self, record: &RecordView<AccountId>, region: ParaId, ipfs: &Ipfs) -> RecordKey {
@@ -373,8 +492,8 @@ impl Patient {
 		let expected = Expected {
 			hash: record.hash,
 			patient: self.id.0,
-			author_number: record.author.as_str().into(),
-			author_account: record.account.clone().into(),
+			author: author_of(&record.author),
+			author_account: Some(record.account.clone().into()),
 			region,
 			genesis,
 		};
@@ -386,7 +505,7 @@ impl Patient {
 		WrapBinding {
 			genesis: regional::System::block_hash(0).0,
 			patient: self.id.0,
-			author_number: record.author.as_str().into(),
+			author: author_of(&record.author),
 			hash: record.hash,
 		}
 	}
@@ -463,8 +582,7 @@ pub fn grant_state<R: Regional>(record: RecordId, to: &RemoteProvider) -> Interr
 pub fn directory_entry(provider: &RemoteProvider) -> Option<DirectoryView<AccountId>> {
 	Consortium::read(|| {
 		<consortium::Runtime as ConsortiumApiV1<consortium::Block, AccountId>>::provider(
-			provider.region,
-			provider.number.clone(),
+			provider.clone(),
 		)
 	})
 }

@@ -15,7 +15,7 @@ use salus_primitives::{
 		PatientView, PinHealthView, PinView, ProviderView, RecordView, VotesView,
 	},
 	EncryptionKey, InterregionalGrantId, KeyVersion, MemberId, Moment, PatientId,
-	ProfessionalNumber, RecordId, RemoteProvider, WrappedKey,
+	ProfessionalNumber, ProviderId, RecordId, RemoteProvider, WrappedKey,
 };
 use salus_runtime_common::{
 	constants::{BLOCKS_PER_RELAY_SLOT, SLOT_DURATION},
@@ -241,11 +241,15 @@ sp_api::impl_runtime_apis! {
 			Registry::api_patient(id)
 		}
 
-		fn provider(number: ProfessionalNumber) -> Option<ProviderView<AccountId>> {
-			Registry::api_provider(number)
+		fn provider(id: ProviderId) -> Option<ProviderView<AccountId>> {
+			Registry::api_provider(id)
 		}
 
-		fn providers(after: Option<ProfessionalNumber>, limit: u32) -> Vec<ProviderView<AccountId>> {
+		fn holder(number: ProfessionalNumber) -> Option<ProviderView<AccountId>> {
+			Registry::api_holder(number)
+		}
+
+		fn providers(after: Option<ProviderId>, limit: u32) -> Vec<ProviderView<AccountId>> {
 			Registry::api_providers(after, limit)
 		}
 
@@ -265,8 +269,12 @@ sp_api::impl_runtime_apis! {
 			Registry::api_application(account)
 		}
 
-		fn standing_votes(number: ProfessionalNumber) -> VotesView {
-			Registry::api_standing_votes(number)
+		fn standing_votes(id: ProviderId) -> VotesView {
+			Registry::api_standing_votes(id)
+		}
+
+		fn unverify_votes(id: ProviderId) -> VotesView {
+			Registry::api_unverify_votes(id)
 		}
 
 		fn invitations_left(account: AccountId) -> u32 {
@@ -362,8 +370,8 @@ sp_api::impl_runtime_apis! {
 			Interregional::api_waiting(after, limit)
 		}
 
-		fn enlistment(number: ProfessionalNumber) -> Option<EnlistmentView> {
-			Registry::api_enlistment(number)
+		fn enlistment(id: ProviderId) -> Option<EnlistmentView> {
+			Registry::api_enlistment(id)
 		}
 	}
 

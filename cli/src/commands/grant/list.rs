@@ -1,10 +1,13 @@
 //! `salus grant list` and `salus grant show`.
 
+use super::Named;
 use crate::{
 	context::Context,
-	display::{clean, grant_end, member, purpose_name, size, time},
-	interregional::{grant_fields, grant_json, incoming_json, state_name},
-	output::Output,
+	display::{author, grant_end, purpose_name, size, time},
+	interregional::{
+		grant_fields, grant_json, incoming_json, numbers, remote_text, state_name, Numbers,
+	},
+	output::{merged, Output},
 };
 use salus_client::{
 	chain::State,
@@ -16,6 +19,7 @@ use salus_primitives::{
 	AccountId, InterregionalGrantId, MemberId, RecordId, RemoteProvider,
 };
 use serde_json::{json, Value};
+use std::collections::btree_map::{BTreeMap, Entry};
 
 /// The columns of a list of grants.
 const HEADINGS: [&str; 6] = ["record", "grantee", "state", "purpose", "granted", "ends"];
@@ -31,16 +35,28 @@ pub async fn list(context: &Context, record: Option<RecordId>) -> Result<Output>
 		}
 		None => grants_of_member(&state, &context.own_member(&state).await?).await?,
 	};
-	let json = grants
-		.iter()
-		.map(member_grant_json)
-		.chain(interregional.iter().map(grant_json))
-		.collect();
-	let rows = grants
-		.iter()
-		.map(member_grant_row)
-		.chain(interregional.iter().map(interregional_grant_row))
-		.collect();
+	let numbers = numbers(context, &interregional).await;
+	let (mut json, mut rows) = (Vec::new(), Vec::new());
+	let mut grantees = BTreeMap::new();
+	for grant in &grants {
+		let grantee = match grantees.entry(grant.grantee.clone()) {
+			Entry::Occupied(known) => known.into_mut(),
+			Entry::Vacant(new) => new.insert(Named::read(&state, &grant.grantee).await?),
+		};
+		json.push(member_grant_json(grant, grantee));
+		rows.push(member_grant_row(grant, grantee));
+	}
+	json.extend(
+		interregional
+			.iter()
+			.map(|grant| grant_json(grant, &numbers)),
+	);
+	rows.extend(
+		interregional
+			.iter()
+			.map(|grant| interregional_grant_row(grant, &numbers)),
+	);
+	let json = json.into();
 	Ok(Output::table(json, &HEADINGS, rows, "there are no grants"))
 }
 
@@ -60,10 +76,10 @@ async fn grants_of_member(
 	Ok((grants, interregional))
 }
 
-fn member_grant_row(grant: &GrantView) -> Vec<String> {
+fn member_grant_row(grant: &GrantView, grantee: &Named) -> Vec<String> {
 	vec![
 		grant.record.to_string(),
-		grant.grantee.to_string(),
+		grantee.text.clone(),
 		"in force".into(),
 		purpose_name(grant.purpose).into(),
 		time(grant.granted_at),
@@ -71,10 +87,10 @@ fn member_grant_row(grant: &GrantView) -> Vec<String> {
 	]
 }
 
-fn interregional_grant_row(grant: &InterregionalGrantView) -> Vec<String> {
+fn interregional_grant_row(grant: &InterregionalGrantView, numbers: &Numbers) -> Vec<String> {
 	vec![
 		grant.record.to_string(),
-		grant.grantee.to_string(),
+		remote_text(&grant.grantee, numbers),
 		state_name(&grant.state).into(),
 		purpose_name(grant.purpose).into(),
 		time(grant.granted_at),
@@ -82,22 +98,30 @@ fn interregional_grant_row(grant: &InterregionalGrantView) -> Vec<String> {
 	]
 }
 
-fn member_grant_json(grant: &GrantView) -> Value {
-	json!({
+fn member_grant_json(grant: &GrantView, grantee: &Named) -> Value {
+	let json = json!({
 		"record": grant.record,
-		"grantee": member(&grant.grantee),
+		"via": grant.via,
 		"purpose": purpose_name(grant.purpose),
 		"granted_at": grant.granted_at,
 		"expires_at": grant.expires_at,
 		"key_version": grant.wrapped_key.key_version(),
-	})
+	});
+	merged(json, grantee.json.clone())
 }
 
 pub async fn list_waiting(context: &Context) -> Result<Output> {
 	let state = context.state().await?;
 	let all = state.waiting().await?;
-	let json = all.iter().map(grant_json).collect();
-	let rows = all.iter().map(interregional_grant_row).collect();
+	let numbers = numbers(context, &all).await;
+	let json = all
+		.iter()
+		.map(|grant| grant_json(grant, &numbers))
+		.collect();
+	let rows = all
+		.iter()
+		.map(|grant| interregional_grant_row(grant, &numbers))
+		.collect();
 	let empty = "no grants wait to be forwarded";
 	Ok(Output::table(json, &HEADINGS, rows, empty))
 }
@@ -116,7 +140,7 @@ pub async fn list_incoming(context: &Context) -> Result<Output> {
 	let row = |grant: &IncomingGrantView<AccountId>| {
 		vec![
 			record_ref(grant).to_string(),
-			format!("{} {}", grant.author, clean(grant.author_name.as_str())),
+			author(&grant.author),
 			size(grant.size),
 			purpose_name(grant.purpose).into(),
 			time(grant.granted_at),
@@ -132,27 +156,32 @@ pub async fn list_incoming(context: &Context) -> Result<Output> {
 pub async fn show(
 	context: &Context,
 	record: RecordId,
-	grantee: Option<RemoteProvider>,
+	grantee: Option<(RemoteProvider, Numbers)>,
 ) -> Result<Output> {
 	let state = context.state().await?;
 	let views = match grantee {
-		Some(grantee) => {
+		Some((grantee, numbers)) => {
 			let id = InterregionalGrantId { record, grantee };
 			let view = state.interregional_grant(&id).await?;
-			return Ok(Output::fields(grant_json(&view), grant_fields(&view)));
+			let json = grant_json(&view, &numbers);
+			return Ok(Output::fields(json, grant_fields(&view, &numbers)));
 		}
 		None => {
 			state.record(record).await?;
 			state.interregional_grants_of(record).await?
 		}
 	};
-	let json = views.iter().map(grant_json).collect();
+	let numbers = numbers(context, &views).await;
+	let json = views
+		.iter()
+		.map(|view| grant_json(view, &numbers))
+		.collect();
 	let mut lines = Vec::new();
 	for view in &views {
 		if !lines.is_empty() {
 			lines.push(String::new());
 		}
-		lines.extend(Output::fields(Value::Null, grant_fields(view)).lines);
+		lines.extend(Output::fields(Value::Null, grant_fields(view, &numbers)).lines);
 	}
 	if lines.is_empty() {
 		lines.push(format!("record {record} is not granted to other regions"));

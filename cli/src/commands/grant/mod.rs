@@ -5,18 +5,17 @@ mod list;
 
 use crate::{
 	context::Context,
-	display::{self, purpose_name, time},
-	interregional::{grant_json, state_text},
+	display::{purpose_name, time},
+	interregional::{grant_json, grantee_standing, grantee_text, remote_text, state_text, Numbers},
 	output::{merged, transaction_json, Output},
 	parse,
 };
 use clap::{Args, Subcommand};
 use salus_client::{
-	grant::Terms, interregional::RemoteGrantee, keys::Fingerprint, Error, Result, Session,
+	chain::State, grant::Terms, interregional::RemoteGrantee, keys::Fingerprint, standing_text,
+	Error, MemberRef, ProviderRef, Result, Session,
 };
-use salus_primitives::{
-	InterregionalGrantId, MemberId, ParaId, ProfessionalNumber, Purpose, RecordId, RemoteProvider,
-};
+use salus_primitives::{InterregionalGrantId, MemberId, ParaId, Purpose, RecordId, RemoteProvider};
 use serde_json::{json, Value};
 
 #[derive(Subcommand)]
@@ -35,15 +34,14 @@ fingerprint (salus key show). Then a provider of your region must forward the gr
 		/// The records
 		#[arg(required = true, value_name = "RECORD")]
 		records: Vec<RecordId>,
-		/// The grantee in your region: a professional number, or a patient's id
+		/// The grantee in your region: a professional number, id:7, or a patient's id
 		#[arg(
 			long,
 			value_name = "MEMBER",
-			value_parser = parse::member,
 			required_unless_present = "provider",
 			conflicts_with = "provider"
 		)]
-		to: Option<MemberId>,
+		to: Option<MemberRef>,
 		#[command(flatten)]
 		remote: RemoteOptions,
 		/// The fingerprint of the encryption key, as the provider itself gave it to you
@@ -87,15 +85,14 @@ The grantee no longer gets a key. It can keep what it has already read.")]
 		/// The records
 		#[arg(required = true, value_name = "RECORD")]
 		records: Vec<RecordId>,
-		/// The grantee in your region: a professional number, or a patient's id
+		/// The grantee in your region: a professional number, id:7, or a patient's id
 		#[arg(
 			long,
 			value_name = "MEMBER",
-			value_parser = parse::member,
 			required_unless_present = "provider",
 			conflicts_with = "provider"
 		)]
-		from: Option<MemberId>,
+		from: Option<MemberRef>,
 		#[command(flatten)]
 		remote: RemoteOptions,
 	},
@@ -124,36 +121,50 @@ The grantee no longer gets a key. It can keep what it has already read.")]
 pub struct RemoteOptions {
 	/// The region of a grantee in another region (before the command, --region is your own)
 	#[arg(long, value_name = "N", value_parser = parse::region, requires = "provider")]
-	region: Option<ParaId>,
-	/// The professional number of a grantee in another region
+	pub region: Option<ParaId>,
+	/// A grantee in another region: a professional number, or id:7. A number needs a consortium's
+	/// node
 	#[arg(long, value_name = "NUMBER", requires = "region")]
-	provider: Option<ProfessionalNumber>,
+	pub provider: Option<ProviderRef>,
 }
 
 impl RemoteOptions {
-	/// The provider, if the command line names one.
-	pub fn provider(self) -> Option<RemoteProvider> {
-		Some(RemoteProvider {
-			region: self.region?,
-			number: self.provider?,
-		})
+	/// The provider, if the command line names one, and what the directory says of it. A number is
+	/// looked up there; an id is not.
+	pub async fn provider(self, context: &Context) -> Result<Option<(RemoteProvider, Numbers)>> {
+		let (Some(region), Some(provider)) = (self.region, self.provider) else {
+			return Ok(None);
+		};
+		if let ProviderRef::Id(id) = provider {
+			return Ok(Some((RemoteProvider { region, id }, Numbers::new())));
+		}
+		let directory = context.directory().await?;
+		let entry = directory.find_provider(region, &provider).await?;
+		let id = entry.id;
+		let provider = RemoteProvider { region, id };
+		let numbers = Numbers::from([(provider.clone(), (entry.number, entry.standing))]);
+		Ok(Some((provider, numbers)))
 	}
 }
 
 /// The grantee of a record.
 enum Grantee {
 	/// A member of the same region.
-	Member(MemberId),
-	/// A provider of another region.
-	Provider(RemoteProvider),
+	Member(MemberRef),
+	/// A provider of another region, and what the directory says of it.
+	Provider(RemoteProvider, Numbers),
 }
 
 impl Grantee {
 	/// The one of both that the command line names.
-	fn new(member: Option<MemberId>, remote: RemoteOptions) -> Result<Self> {
-		match (member, remote.provider()) {
+	async fn new(
+		context: &Context,
+		member: Option<MemberRef>,
+		remote: RemoteOptions,
+	) -> Result<Self> {
+		match (member, remote.provider(context).await?) {
 			(Some(member), None) => Ok(Self::Member(member)),
-			(None, Some(provider)) => Ok(Self::Provider(provider)),
+			(None, Some((provider, numbers))) => Ok(Self::Provider(provider, numbers)),
 			_ => Err(Error::Input(
 				"give a member of your region, or --region and --provider".into(),
 			)),
@@ -172,7 +183,7 @@ pub async fn run(context: &Context, command: Grant) -> Result<Output> {
 			purpose,
 			expires,
 		} => {
-			let grantee = Grantee::new(to, remote)?;
+			let grantee = Grantee::new(context, to, remote).await?;
 			let me = context.unlock()?;
 			let chain = context.chain().await?;
 			let expires_at = match &expires {
@@ -186,9 +197,12 @@ pub async fn run(context: &Context, command: Grant) -> Result<Output> {
 			let session = context.session(&chain, &me);
 			match grantee {
 				Grantee::Member(member) => {
-					add_to_member(context, &session, &records, &member, terms).await
+					let state = chain.finalized().await?;
+					let member = state.find_member(&member).await?;
+					let named = Named::read(&state, &member).await?;
+					add_to_member(context, &session, &records, &member, named, terms).await
 				}
-				Grantee::Provider(provider) => {
+				Grantee::Provider(provider, _) => {
 					let trust = (fingerprint.as_ref(), yes);
 					add_to_provider(context, &session, &records, &provider, trust, terms).await
 				}
@@ -198,9 +212,10 @@ pub async fn run(context: &Context, command: Grant) -> Result<Output> {
 			record: Some(record),
 			remote,
 			all: false,
-		} => match remote.provider() {
-			Some(grantee) => {
-				forward::forward_one(context, InterregionalGrantId { record, grantee }).await
+		} => match remote.provider(context).await? {
+			Some((grantee, numbers)) => {
+				let id = InterregionalGrantId { record, grantee };
+				forward::forward_one(context, id, &numbers).await
 			}
 			None => forward::forward_waiting(context, Some(record)).await,
 		},
@@ -209,11 +224,17 @@ pub async fn run(context: &Context, command: Grant) -> Result<Output> {
 			records,
 			from,
 			remote,
-		} => revoke(context, &records, Grantee::new(from, remote)?).await,
+		} => {
+			let grantee = Grantee::new(context, from, remote).await?;
+			revoke(context, &records, grantee).await
+		}
 		Grant::List { incoming: true, .. } => list::list_incoming(context).await,
 		Grant::List { waiting: true, .. } => list::list_waiting(context).await,
 		Grant::List { record, .. } => list::list(context, record).await,
-		Grant::Show { record, remote } => list::show(context, record, remote.provider()).await,
+		Grant::Show { record, remote } => {
+			let grantee = remote.provider(context).await?;
+			list::show(context, record, grantee).await
+		}
 	}
 }
 
@@ -222,14 +243,15 @@ async fn add_to_member(
 	session: &Session<'_>,
 	records: &[RecordId],
 	member: &MemberId,
+	named: Named,
 	terms: Terms,
 ) -> Result<Output> {
 	let (ipfs, mut known) = (context.ipfs()?, context.known()?);
 	let included = session
 		.grant(records, member, terms, &ipfs, &mut known)
 		.await?;
-	let line = format!("{member} can read {}", granted_text(records, terms));
-	let json = grants_json(records, display::member(member), terms);
+	let line = format!("{} can read {}", named.text, granted_text(records, terms));
+	let json = grants_json(records, named.json, terms);
 	Ok(Output::line(
 		merged(json, transaction_json(&included)),
 		line,
@@ -257,12 +279,19 @@ async fn add_to_provider(
 	let included = session
 		.grant_interregional(&consortium, records, grantee, terms, &ipfs, &mut known)
 		.await?;
+	let directory = consortium.finalized().await?;
+	let entry = directory.provider(provider).await?;
+	let numbers = Numbers::from([(provider.clone(), (entry.number, entry.standing))]);
 	let lines = vec![
-		format!("granted {provider} {}", granted_text(records, terms)),
+		format!(
+			"granted {} {}",
+			remote_text(provider, &numbers),
+			granted_text(records, terms)
+		),
 		"a provider of your region must forward the grant now (salus grant forward)".into(),
 	];
 	let json = merged(
-		grants_json(records, provider.number.to_string(), terms),
+		grants_json(records, remote_json(provider, &numbers), terms),
 		json!({ "region": provider.region, "state": "granted" }),
 	);
 	Ok(Output {
@@ -271,12 +300,44 @@ async fn add_to_provider(
 	})
 }
 
-fn grants_json(records: &[RecordId], grantee: String, terms: Terms) -> Value {
-	json!({
+fn grants_json(records: &[RecordId], grantee: Value, terms: Terms) -> Value {
+	let json = json!({
 		"records": records,
-		"grantee": grantee,
 		"purpose": purpose_name(terms.purpose),
 		"expires_at": terms.expires_at,
+	});
+	merged(json, grantee)
+}
+
+/// A grantee in the same region, as people and programs read it.
+struct Named {
+	text: String,
+	json: Value,
+}
+
+impl Named {
+	async fn read(state: &State, member: &MemberId) -> Result<Self> {
+		let text = state.member_text(member).await?;
+		let json = match member {
+			MemberId::Patient(id) => json!({ "grantee": id.to_string() }),
+			MemberId::Provider(id) => {
+				let view = state.provider(*id).await?;
+				json!({
+					"grantee": view.number.to_string(),
+					"grantee_id": id,
+					"grantee_standing": standing_text(view.standing),
+				})
+			}
+		};
+		Ok(Self { text, json })
+	}
+}
+
+fn remote_json(provider: &RemoteProvider, numbers: &Numbers) -> Value {
+	json!({
+		"grantee": grantee_text(provider, numbers),
+		"grantee_id": provider.id,
+		"grantee_standing": grantee_standing(provider, numbers),
 	})
 }
 
@@ -294,23 +355,28 @@ async fn revoke(context: &Context, records: &[RecordId], from: Grantee) -> Resul
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
 	let session = context.session(&chain, &me);
-	let provider = match from {
+	let (provider, numbers) = match from {
 		Grantee::Member(member) => {
+			let state = session.state().await?;
+			let member = state.find_member(&member).await?;
+			let named = Named::read(&state, &member).await?;
 			let included = session.revoke(records, &member).await?;
 			let line = format!(
-				"{member} no longer gets a key of {}, but can keep what it has already read",
+				"{} no longer gets a key of {}, but can keep what it has already read",
+				named.text,
 				list_of(records)
 			);
-			let json = json!({ "records": records, "grantee": display::member(&member) });
+			let json = merged(json!({ "records": records }), named.json);
 			return Ok(Output::line(
 				merged(json, transaction_json(&included)),
 				line,
 			));
 		}
-		Grantee::Provider(provider) => provider,
+		Grantee::Provider(provider, numbers) => (provider, numbers),
 	};
 	let (included, views) = session.revoke_interregional(records, &provider).await?;
-	let mut lines = vec![format!("revoked {} from {provider}", list_of(records))];
+	let from = remote_text(&provider, &numbers);
+	let mut lines = vec![format!("revoked {} from {from}", list_of(records))];
 	for view in &views {
 		let state = state_text(&view.state);
 		lines.push(format!("record {}: {state}", view.record));
@@ -319,9 +385,9 @@ async fn revoke(context: &Context, records: &[RecordId], from: Grantee) -> Resul
 	let json = json!({
 		"records": records,
 		"region": provider.region,
-		"grantee": provider.number.to_string(),
-		"grants": views.iter().map(grant_json).collect::<Vec<_>>(),
+		"grants": views.iter().map(|view| grant_json(view, &numbers)).collect::<Vec<_>>(),
 	});
+	let json = merged(json, remote_json(&provider, &numbers));
 	Ok(Output {
 		json: merged(json, transaction_json(&included)),
 		lines,

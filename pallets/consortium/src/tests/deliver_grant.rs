@@ -1,7 +1,7 @@
 //! `deliver_grant`.
 
 use codec::{Decode, Encode};
-use salus_primitives::{testing::number, PatientId, WrappedKey};
+use salus_primitives::{DeliveredAuthor, PatientId, ProfessionalName, WrappedKey};
 
 use super::*;
 
@@ -91,23 +91,27 @@ fn a_region_delivers_grants_of_its_own_records_only() {
 fn the_author_need_not_be_in_the_directory() {
 	run(|| {
 		assert_ok!(deliver(grant()));
-		assert_eq!(handed_out().unwrap().author_standing, None);
+		assert_eq!(author_standing(), None);
 	});
 }
 
 #[test]
 fn a_malformed_author_is_refused() {
 	run(|| {
-		let number = ProfessionalNumber(b"x".to_vec().try_into().unwrap());
-		let bad = DeliveredGrant {
-			author: number,
+		let by = |number, name| DeliveredGrant {
+			author: DeliveredAuthor::Provider {
+				id: id(AUTHOR),
+				number,
+				name,
+				account: account(2),
+			},
 			..grant()
 		};
+		let name = |text: &str| ProfessionalName::decode(&mut &text.encode()[..]).unwrap();
+		let malformed = ProfessionalNumber(b"x".to_vec().try_into().unwrap());
+		let bad = by(malformed, name("Dr. B"));
 		assert_noop!(deliver(bad), refused(Reason::InvalidNumber));
-		let bad = DeliveredGrant {
-			author_name: Decode::decode(&mut &"\n".encode()[..]).unwrap(),
-			..grant()
-		};
+		let bad = by(number(AUTHOR), name("\n"));
 		assert_noop!(deliver(bad), refused(Reason::InvalidName));
 	});
 }
@@ -128,12 +132,14 @@ fn an_unknown_grantee_is_refused() {
 }
 
 #[test]
-fn a_suspended_or_retired_grantee_is_refused() {
+fn a_grantee_that_is_not_verified_is_refused() {
 	run(|| {
 		set_standing(AWAY, GRANTEE, Standing::Suspended);
 		assert_noop!(deliver(grant()), refused(Reason::GranteeSuspended));
 		set_standing(AWAY, GRANTEE, Standing::Retired);
 		assert_noop!(deliver(grant()), refused(Reason::GranteeRetired));
+		set_standing(AWAY, GRANTEE, Standing::Unverified);
+		assert_noop!(deliver(grant()), refused(Reason::GranteeUnverified));
 		set_standing(AWAY, GRANTEE, Standing::Verified);
 		assert_ok!(deliver(grant()));
 	});
@@ -267,6 +273,22 @@ fn the_grants_of_one_patient_to_one_grantee_are_limited() {
 	});
 }
 
+/// Patients who add records about themselves do not use up each other's room.
+#[test]
+fn the_own_records_of_each_patient_count_alone() {
+	run(|| {
+		MaxGrantsOfAuthor::set(1);
+		for record in 0..3 {
+			let own = DeliveredGrant {
+				author: DeliveredAuthor::Patient,
+				patient: PatientId([record as u8; 16]),
+				..grant_of(record)
+			};
+			assert_ok!(deliver(own));
+		}
+	});
+}
+
 /// A rogue provider with many patients cannot use up the grants of its region to a grantee.
 #[test]
 fn the_grants_of_one_author_to_one_grantee_are_limited() {
@@ -281,7 +303,7 @@ fn the_grants_of_one_author_to_one_grantee_are_limited() {
 		let full = refused(Reason::MaxGrantsOfAuthorExceeded);
 		assert_noop!(deliver(of(9)), full);
 		let other = DeliveredGrant {
-			author: number("B00002"),
+			author: DeliveredAuthor::Patient,
 			..of(9)
 		};
 		assert_ok!(deliver(other));

@@ -1,6 +1,6 @@
 //! `enlist_provider`.
 
-use salus_primitives::{EncryptionKey, ProfessionalName};
+use salus_primitives::{EncryptionKey, ProfessionalName, ProviderId};
 use sp_core::Pair;
 
 use super::*;
@@ -24,6 +24,7 @@ fn a_provider_is_added_to_the_directory() {
 		Now::set(START + 3);
 		assert_ok!(enlist(author()));
 		let expected = Provider {
+			number: number(AUTHOR),
 			name: author().name,
 			account: account(2),
 			standing: Standing::Verified,
@@ -36,13 +37,13 @@ fn a_provider_is_added_to_the_directory() {
 		let stored = Consortium::provider(&provider_of(HOME, AUTHOR));
 		assert_eq!(stored, Some(expected));
 		assert_eq!(
-			ProviderKeys::<Test>::get(HOME.to_be_bytes(), number(AUTHOR)),
+			ProviderKeys::<Test>::get(HOME.to_be_bytes(), id(AUTHOR)),
 			Some(author().key)
 		);
 		assert_eq!(Consortium::region(HOME).unwrap().providers, 1);
 		let event = Event::ProviderEnlisted {
 			region: HOME,
-			number: number(AUTHOR),
+			id: id(AUTHOR),
 			standing: Standing::Verified,
 			key_version: 0,
 			sequence: 1,
@@ -277,13 +278,69 @@ fn a_higher_number_replaces_the_entry_and_a_lower_one_is_superseded() {
 		assert_ok!(enlist(fourth));
 		let event = Event::ProviderUpdated {
 			region: HOME,
-			number: number(AUTHOR),
+			id: id(AUTHOR),
 			standing: Standing::Verified,
 			key_version: 0,
 			sequence: 4,
 		};
 		assert_eq!(events(), [event]);
 		assert_eq!(Consortium::region(HOME).unwrap().providers, 1);
+	});
+}
+
+/// A number was verified for the wrong person: its holder's verification is withdrawn, and the
+/// number is given to its owner, another provider with a later id.
+#[test]
+fn a_number_of_which_the_verification_was_withdrawn_gets_another_holder() {
+	let impostor = || DirectoryEntry {
+		id: ProviderId(3),
+		..author()
+	};
+	let unverified = || DirectoryEntry {
+		standing: Standing::Unverified,
+		sequence: 2,
+		..impostor()
+	};
+	let owner = || DirectoryEntry {
+		id: ProviderId(4),
+		..entry(HOME, AUTHOR, 3)
+	};
+	let holder = || Consortium::api_holder(HOME, number(AUTHOR)).map(|view| view.id);
+	run(|| {
+		assert_ok!(enlist(impostor()));
+		assert_eq!(holder(), Some(ProviderId(3)));
+		assert_ok!(enlist(unverified()));
+		assert_eq!(holder(), None);
+		assert_ok!(enlist(owner()));
+		assert_eq!(holder(), Some(ProviderId(4)));
+		let of = |id| RemoteProvider {
+			region: HOME,
+			id: ProviderId(id),
+		};
+		let standing = |id| Consortium::provider(&of(id)).map(|provider| provider.standing);
+		assert_eq!(standing(3), Some(Standing::Unverified));
+		assert_eq!(standing(4), Some(Standing::Verified));
+		assert_eq!(Consortium::region(HOME).unwrap().providers, 2);
+	});
+	// The updates can arrive in any order, and repeated.
+	run(|| {
+		for entry in [owner(), impostor(), owner(), unverified(), owner()] {
+			assert_ok!(enlist(entry));
+			assert_eq!(holder(), Some(ProviderId(4)));
+		}
+	});
+}
+
+#[test]
+fn a_provider_keeps_its_number() {
+	run(|| {
+		assert_ok!(enlist(author()));
+		let renumbered = DirectoryEntry {
+			number: number("B00002"),
+			sequence: 2,
+			..author()
+		};
+		assert_noop!(enlist(renumbered), refused(Reason::NumberChanged));
 	});
 }
 

@@ -121,14 +121,14 @@ fn an_expelled_region_cannot_update_a_verified_provider() {
 #[test]
 fn an_expelled_region_can_suspend_and_retire_providers() {
 	for say in [enlist, update] {
-		for standing in [Standing::Suspended, Standing::Retired] {
+		for standing in [Standing::Suspended, Standing::Retired, Standing::Unverified] {
 			run_expelled(|| {
 				let before = Consortium::region(HOME);
 				assert_ok!(say(author_at(2, standing)));
 				assert_eq!(stands(), standing);
 				let event = Event::ProviderUpdated {
 					region: HOME,
-					number: number(AUTHOR),
+					id: id(AUTHOR),
 					standing,
 					key_version: 0,
 					sequence: 2,
@@ -156,6 +156,11 @@ fn an_expelled_region_cannot_give_access() {
 		(Retired, Verified, false),
 		(Retired, Suspended, true),
 		(Retired, Retired, true),
+		(Verified, Unverified, true),
+		(Suspended, Unverified, false),
+		(Retired, Unverified, true),
+		(Unverified, Verified, false),
+		(Unverified, Unverified, true),
 	] {
 		run_expelled(|| {
 			readmitted(HOME);
@@ -186,7 +191,7 @@ fn a_suspension_by_an_expelled_region_replaces_the_whole_entry() {
 			..author_at(3, Standing::Suspended)
 		};
 		assert_ok!(update(rotated()));
-		let view = Consortium::api_provider(HOME, number(AUTHOR)).unwrap();
+		let view = Consortium::api_provider(provider_of(HOME, AUTHOR)).unwrap();
 		assert_eq!((view.key.version, view.key.key), (1, key(9)));
 		assert_eq!(view.account, account(9));
 		// Nothing more comes to it before an admitted region reinstates it.

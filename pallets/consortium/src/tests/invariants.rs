@@ -34,15 +34,13 @@ fn change_region(change: impl FnOnce(&mut Region)) {
 }
 
 fn change_provider(change: impl FnOnce(&mut Provider)) {
-	Providers::<Test>::mutate(AWAY_AT, number(GRANTEE), |provider| {
+	Providers::<Test>::mutate(AWAY_AT, id(GRANTEE), |provider| {
 		change(provider.as_mut().unwrap())
 	});
 }
 
 fn change_key(change: impl FnOnce(&mut salus_primitives::SignedKey)) {
-	ProviderKeys::<Test>::mutate(AWAY_AT, number(GRANTEE), |key| {
-		change(key.as_mut().unwrap())
-	});
+	ProviderKeys::<Test>::mutate(AWAY_AT, id(GRANTEE), |key| change(key.as_mut().unwrap()));
 }
 
 fn change_grant(change: impl FnOnce(&mut Grant)) {
@@ -82,24 +80,30 @@ fn broken_regions_are_detected() {
 #[test]
 fn broken_providers_are_detected() {
 	broken("a provider is of no region", || {
-		let provider = Providers::<Test>::get(AWAY_AT, number(GRANTEE)).unwrap();
-		Providers::<Test>::insert(STRANGER.to_be_bytes(), number(GRANTEE), provider);
+		let provider = Providers::<Test>::get(AWAY_AT, id(GRANTEE)).unwrap();
+		Providers::<Test>::insert(STRANGER.to_be_bytes(), id(GRANTEE), provider);
 	});
 	broken("a provider's account does not act for it", || {
 		ProvidersOf::<Test>::remove(account(1), AWAY_AT)
 	});
 	broken("a provider's account does not act for it", || {
-		ProvidersOf::<Test>::insert(account(1), AWAY_AT, number(AUTHOR))
+		ProvidersOf::<Test>::insert(account(1), AWAY_AT, id(AUTHOR))
 	});
 	broken("an account's entry has no provider", || {
-		ProvidersOf::<Test>::insert(account(2), AWAY_AT, number(AUTHOR))
+		ProvidersOf::<Test>::insert(account(2), AWAY_AT, id(AUTHOR))
+	});
+	broken("a number's holder is not in the index", || {
+		Holders::<Test>::remove(AWAY_AT, number(GRANTEE))
+	});
+	broken("a number's holder does not hold it", || {
+		Holders::<Test>::insert(AWAY_AT, number(AUTHOR), id(GRANTEE))
 	});
 	broken("a provider has no key", || {
-		ProviderKeys::<Test>::remove(AWAY_AT, number(GRANTEE))
+		ProviderKeys::<Test>::remove(AWAY_AT, id(GRANTEE))
 	});
 	broken("a key has no provider", || {
 		let key = signed_key(AWAY, 2, 0, key(2));
-		ProviderKeys::<Test>::insert(AWAY_AT, number(AUTHOR), key);
+		ProviderKeys::<Test>::insert(AWAY_AT, id(AUTHOR), key);
 	});
 	broken("a provider's key is not signed", || {
 		change_key(|signed| signed.version = 1)
@@ -147,7 +151,7 @@ fn broken_grants_are_detected() {
 	});
 	broken("a grant is to no provider in the directory", || {
 		let mut grant = Grants::<Test>::get(key_of_grant()).unwrap();
-		grant.delivered.grantee.number = number(AUTHOR);
+		grant.delivered.grantee.id = id(AUTHOR);
 		let key = grant_key(HOME, RECORD, grant.delivered.grantee.clone());
 		Grants::<Test>::insert(key, grant);
 	});

@@ -16,8 +16,9 @@ mod withheld;
 
 pub(crate) use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
 pub(crate) use salus_primitives::{
-	traits::KnownRegions, DeliveredGrant, DirectoryEntry, GrantRevocation, Moment, ParaId,
-	ProfessionalNumber, Reason, RecordId, RegionStanding, RemoteProvider, Standing, Withheld,
+	traits::KnownRegions, views::AuthorView, DeliveredGrant, DirectoryEntry, GrantRevocation,
+	Moment, ParaId, ProfessionalNumber, Reason, RecordId, RegionStanding, RemoteProvider, Standing,
+	Withheld,
 };
 pub(crate) use sp_runtime::{DispatchError, DispatchResult};
 
@@ -42,6 +43,14 @@ pub fn storage() -> std::collections::BTreeMap<Vec<u8>, Vec<u8>> {
 /// Whether a parachain is a region that is in.
 pub fn is_admitted(region: ParaId) -> bool {
 	Consortium::region(region).is_some_and(|region| region.is_admitted())
+}
+
+/// The standing of the author in the view of [`grant`].
+pub fn author_standing() -> Option<Standing> {
+	match handed_out().unwrap().author {
+		AuthorView::Provider { standing, .. } => standing,
+		AuthorView::Patient => panic!("the patient is the author"),
+	}
 }
 
 /// The authorities expel a region.

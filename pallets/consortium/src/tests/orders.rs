@@ -359,7 +359,7 @@ fn is_heard(
 	let takes = last.is_some_and(|last| match says(sequence) {
 		Standing::Verified => false,
 		Standing::Suspended | Standing::RetiredSuspended => true,
-		Standing::Retired => says(last) != Standing::Suspended,
+		Standing::Retired | Standing::Unverified => says(last) != Standing::Suspended,
 	});
 	if takes {
 		Ok(())
@@ -510,7 +510,7 @@ fn a_consortium_that_shows_grants_to_suspended_grantees_is_caught() {
 			model.happen(event);
 			model.check();
 		}
-		Providers::<Test>::remove(AWAY.to_be_bytes(), number(GRANTEE));
+		Providers::<Test>::remove(AWAY.to_be_bytes(), id(GRANTEE));
 		let region = Regions::<Test>::get(AWAY.to_be_bytes()).unwrap();
 		let providers = 0;
 		Regions::<Test>::insert(

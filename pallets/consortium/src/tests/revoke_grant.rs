@@ -109,16 +109,6 @@ fn a_grant_to_an_unknown_grantee_is_revoked_too() {
 }
 
 #[test]
-fn a_malformed_number_is_refused() {
-	run(|| {
-		let mut malformed = revocation(2);
-		malformed.grantee.number = ProfessionalNumber(b"x".to_vec().try_into().unwrap());
-		let call = || Consortium::revoke_grant(of_region(HOME), malformed.clone());
-		assert_noop!(call(), refused(Reason::InvalidNumber));
-	});
-}
-
-#[test]
 fn late_repeated_and_conflicting_revocations() {
 	run(|| {
 		assert_ok!(deliver(grant_at(2)));

@@ -29,7 +29,7 @@ fn an_update_sets_the_standing() {
 		assert_eq!(stored.updated_at, START + 3);
 		let event = Event::ProviderUpdated {
 			region: AWAY,
-			number: number(GRANTEE),
+			id: id(GRANTEE),
 			standing: Standing::Suspended,
 			key_version: 0,
 			sequence: 2,
@@ -46,7 +46,7 @@ fn an_update_sets_the_key() {
 			..next()
 		};
 		assert_ok!(update(rotated.clone()));
-		let view = Consortium::api_provider(AWAY, number(GRANTEE)).unwrap();
+		let view = Consortium::api_provider(provider_of(AWAY, GRANTEE)).unwrap();
 		assert_eq!((view.key.version, view.key.key), (1, key(9)));
 		assert_eq!(ProviderKeys::<Test>::iter().count(), 1);
 	});

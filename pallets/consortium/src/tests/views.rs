@@ -1,7 +1,8 @@
 //! The functions behind the `ConsortiumApi`.
 
-use salus_primitives::views::{
-	DirectoryView, IncomingGrantView, RegionView, MAX_LOOKED_AT, MAX_PAGE,
+use salus_primitives::{
+	views::{AuthorView, DirectoryView, IncomingGrantView, RegionView, MAX_LOOKED_AT, MAX_PAGE},
+	DeliveredAuthor, ProfessionalName,
 };
 
 use super::*;
@@ -53,6 +54,7 @@ fn a_provider_is_shown() {
 		let entry = entry(AWAY, GRANTEE, 1);
 		let expected = DirectoryView {
 			region: AWAY,
+			id: id(GRANTEE),
 			number: number(GRANTEE),
 			name: entry.name,
 			account: account(1),
@@ -64,11 +66,11 @@ fn a_provider_is_shown() {
 			updated_at: START,
 		};
 		assert_eq!(
-			Consortium::api_provider(AWAY, number(GRANTEE)),
+			Consortium::api_provider(provider_of(AWAY, GRANTEE)),
 			Some(expected)
 		);
-		assert_eq!(Consortium::api_provider(HOME, number(GRANTEE)), None);
-		assert_eq!(Consortium::api_provider(AWAY, number(AUTHOR)), None);
+		assert_eq!(Consortium::api_provider(provider_of(HOME, GRANTEE)), None);
+		assert_eq!(Consortium::api_provider(provider_of(AWAY, AUTHOR)), None);
 	});
 }
 
@@ -81,16 +83,16 @@ fn providers_are_listed_in_pages() {
 		}
 		let page = |after, limit| -> Vec<_> {
 			let views = Consortium::api_providers(HOME, after, limit);
-			views.into_iter().map(|view| view.number).collect()
+			views.into_iter().map(|view| view.id).collect()
 		};
 		let all = page(None, MAX_PAGE);
 		let mut sorted = all.clone();
 		sorted.sort();
-		let numbers = ["B00001", "B00002", "B00003", "B00004"].map(number);
-		assert_eq!(sorted, numbers);
+		let ids = ["B00001", "B00002", "B00003", "B00004"].map(id);
+		assert_eq!(sorted, ids);
 		assert_eq!(page(None, 3), all[..3]);
-		assert_eq!(page(Some(all[2].clone()), 3), all[3..]);
-		assert!(page(Some(all[3].clone()), 3).is_empty());
+		assert_eq!(page(Some(all[2]), 3), all[3..]);
+		assert!(page(Some(all[3]), 3).is_empty());
 		assert!(Consortium::api_providers(STRANGER, None, 3).is_empty());
 		assert!(Consortium::api_providers(THIRD, None, 3).is_empty());
 	});
@@ -131,16 +133,20 @@ fn a_grant_is_shown() {
 			record: RECORD,
 			grantee: grantee(),
 			patient: said.patient,
-			author: number(AUTHOR),
-			author_name: said.author_name,
-			author_standing: None,
-			account: said.account,
+			author: AuthorView::Provider {
+				id: id(AUTHOR),
+				number: number(AUTHOR),
+				name: ProfessionalName::parse("Dr. B. Smit").unwrap(),
+				standing: None,
+			},
+			account: Some(account(0xac)),
 			sealed_name: said.sealed_name,
 			hash: said.hash,
 			cid: said.cid,
 			size: said.size,
 			added_at: said.added_at,
 			wrapped_key: said.wrapped_key,
+			via: said.via,
 			purpose: said.purpose,
 			granted_at: said.granted_at,
 			expires_at: said.expires_at,
@@ -149,6 +155,20 @@ fn a_grant_is_shown() {
 		};
 		assert_eq!(handed_out(), Some(expected.clone()));
 		assert_eq!(Consortium::api_granted_to(grantee(), None, 9), [expected]);
+	});
+}
+
+/// Outside the region, nothing links a patient's id with an account.
+#[test]
+fn a_grant_of_a_patients_own_record_shows_no_account() {
+	run(|| {
+		let own = DeliveredGrant {
+			author: DeliveredAuthor::Patient,
+			..grant()
+		};
+		assert_ok!(deliver(own));
+		let view = handed_out().unwrap();
+		assert_eq!((view.author, view.account), (AuthorView::Patient, None));
 	});
 }
 

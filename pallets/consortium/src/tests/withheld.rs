@@ -44,8 +44,7 @@ fn a_grant_is_withheld_while_the_author_is_suspended() {
 		assert_withheld(Some(Withheld::AuthorSuspended));
 		set_standing(HOME, AUTHOR, Standing::Verified);
 		assert_withheld(None);
-		let view = handed_out().unwrap();
-		assert_eq!(view.author_standing, Some(Standing::Verified));
+		assert_eq!(author_standing(), Some(Standing::Verified));
 	});
 }
 
@@ -66,13 +65,14 @@ fn a_grant_of_a_suspended_author_is_withheld_from_the_start() {
 }
 
 #[test]
-fn a_retired_author_does_not_withhold_a_grant() {
+fn a_grant_of_an_author_that_retired_or_lost_its_verification_is_handed_out_and_says_so() {
 	run(|| {
 		delivered();
-		set_standing(HOME, AUTHOR, Standing::Retired);
-		assert_withheld(None);
-		let view = handed_out().unwrap();
-		assert_eq!(view.author_standing, Some(Standing::Retired));
+		for standing in [Standing::Retired, Standing::Unverified] {
+			set_standing(HOME, AUTHOR, standing);
+			assert_withheld(None);
+			assert_eq!(author_standing(), Some(standing));
+		}
 	});
 }
 
@@ -104,31 +104,40 @@ fn only_an_author_of_the_records_region_counts() {
 
 /// That goes before all that may end.
 #[test]
-fn a_grant_to_a_retired_grantee_is_withheld_for_good() {
-	run(|| {
-		delivered();
-		set_standing(AWAY, GRANTEE, Standing::Retired);
-		assert_withheld(Some(Withheld::GranteeRetired));
-		set_standing(HOME, AUTHOR, Standing::Suspended);
-		for region in [HOME, AWAY] {
-			expelled(region);
-			assert_withheld(Some(Withheld::GranteeRetired));
-		}
-	});
+fn a_grant_to_a_grantee_that_retired_or_lost_its_verification_is_withheld_for_good() {
+	for (standing, why) in [
+		(Standing::Retired, Withheld::GranteeRetired),
+		(Standing::Unverified, Withheld::GranteeUnverified),
+	] {
+		run(|| {
+			delivered();
+			set_standing(AWAY, GRANTEE, standing);
+			assert_withheld(Some(why));
+			set_standing(HOME, AUTHOR, Standing::Suspended);
+			for region in [HOME, AWAY] {
+				expelled(region);
+				assert_withheld(Some(why));
+			}
+		});
+	}
 }
 
 /// Clients promise that a grant comes back by this.
 #[test]
-fn only_the_retirement_of_the_grantee_withholds_for_good() {
+fn only_the_end_of_the_grantee_withholds_for_good() {
 	let all = [
 		Withheld::GranteeSuspended,
 		Withheld::AuthorSuspended,
 		Withheld::GranteeRegionExpelled,
 		Withheld::RecordRegionExpelled,
 		Withheld::GranteeRetired,
+		Withheld::GranteeUnverified,
 	];
 	let for_good = all.into_iter().filter(|why| !why.may_end());
-	assert_eq!(for_good.collect::<Vec<_>>(), [Withheld::GranteeRetired]);
+	assert_eq!(
+		for_good.collect::<Vec<_>>(),
+		[Withheld::GranteeRetired, Withheld::GranteeUnverified]
+	);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use salus_primitives::{
 	poll::IDLE_TIMES,
 	testing::{Now, START},
 	traits::ToConsortium,
-	ProfessionalNumber, SendError,
+	ProviderId, SendError,
 };
 use xcm::latest::prelude::*;
 
@@ -189,20 +189,17 @@ fn the_calls_of_a_kind_that_wait_for_their_answers_are_bounded() {
 #[test]
 fn the_calls_of_a_provider_that_wait_for_their_answers_are_bounded() {
 	run(|| {
-		let send = |text, record| {
-			let by = ProfessionalNumber::parse(text).unwrap();
-			Crossing::send_for(by, delivery(record, 1))
-		};
+		let send = |by, record| Crossing::send_for(ProviderId(by), delivery(record, 1));
 		for record in 0..u64::from(MAX_IN_FLIGHT_OF_PROVIDER) {
-			send("A12345", record).unwrap();
+			send(1, record).unwrap();
 		}
-		let full = || send("A12345", 98);
+		let full = || send(1, 98);
 		assert_storage_noop!(assert_eq!(full(), Err(SendError::TooManyOfProvider)));
 		// Other providers have room, until all places are taken.
 		for record in u64::from(MAX_IN_FLIGHT_OF_PROVIDER)..u64::from(MAX_IN_FLIGHT) {
-			send("B54321", record).unwrap();
+			send(2, record).unwrap();
 		}
-		assert_eq!(send("B54321", 99), Err(SendError::TooManyInFlight));
+		assert_eq!(send(2, 99), Err(SendError::TooManyInFlight));
 		// An answer makes room, and so does a deadline that has passed.
 		assert_ok!(Crossing::answered(consortium(), 0, done()));
 		full().unwrap();

@@ -1,7 +1,7 @@
 //! `do_try_state` and `integrity_test`.
 
 use frame_support::traits::Hooks;
-use salus_primitives::{traits::ToConsortium, ProfessionalNumber};
+use salus_primitives::{traits::ToConsortium, ProviderId};
 
 use crate::{mock::*, Awaited, InFlight, InFlightOf, Kind, Queries, Query};
 
@@ -49,7 +49,7 @@ fn each_fault_in_the_state_is_found() {
 		let found = fault_after(|| InFlight::<Test>::insert(Kind::Revocation, count));
 		assert_eq!(found, miscounted.into());
 	}
-	let by = ProfessionalNumber::parse("A12345").unwrap();
+	let by = ProviderId(7);
 	assert_eq!(
 		fault_after(|| InFlightOf::<Test>::insert(by, 1)),
 		"the calls of a provider in flight are miscounted".into()

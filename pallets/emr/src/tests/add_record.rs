@@ -1,6 +1,6 @@
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
-use salus_primitives::{traits::Records as _, Minutes, PatientId, ProfessionalNumber, Standing};
+use salus_primitives::{traits::Records as _, Author, Minutes, PatientId, Standing};
 use sp_runtime::DispatchError::BadOrigin;
 
 use crate::{mock::*, Error, Event, Holder, NextId, Record, Records, RecordsOf, WrappedKeys};
@@ -20,7 +20,7 @@ fn a_verified_provider_adds_a_record() {
 		assert_ok!(new.by_author());
 		let record = Record {
 			patient: PATIENT,
-			author: author(),
+			author: Author::Provider(author()),
 			account: AUTHOR_ACCOUNT,
 			sealed_name,
 			hash: [7; 32],
@@ -35,7 +35,7 @@ fn a_verified_provider_adds_a_record() {
 			Event::RecordAdded {
 				record: 0,
 				patient: PATIENT,
-				author: author(),
+				author: Author::Provider(author()),
 				cid: cid(),
 			}
 			.into(),
@@ -125,52 +125,23 @@ fn only_signed_origins_can_add_records() {
 }
 
 #[test]
-fn only_the_account_of_the_author_can_add_its_records() {
+fn only_a_verified_provider_can_add_a_record_of_a_patient() {
 	run(|| {
-		for account in [
-			PROVIDER_ACCOUNT,
-			SUSPENDED_ACCOUNT,
-			PATIENT_ACCOUNT,
-			STRANGER,
+		let by = |account| NewRecord::default().add(signed(account));
+		for (account, error) in [
+			(STRANGER, Error::<Test>::NotAuthorized),
+			(PATIENT_ACCOUNT, Error::NotAuthorized),
+			(SUSPENDED_ACCOUNT, Error::AuthorSuspended),
+			(RETIRED_ACCOUNT, Error::AuthorRetired),
+			(UNVERIFIED_ACCOUNT, Error::AuthorUnverified),
 		] {
-			assert_noop!(
-				NewRecord::default().add(signed(account)),
-				Error::<Test>::NotAuthorized
-			);
+			assert_noop!(by(account), error);
 		}
-	});
-}
-
-#[test]
-fn a_suspended_or_retired_provider_cannot_add_records() {
-	run(|| {
-		let by = |account, author| {
-			NewRecord {
-				author,
-				..Default::default()
-			}
-			.add(signed(account))
-		};
-		let unknown = ProfessionalNumber::parse("Z99999").unwrap();
-		assert_noop!(
-			by(STRANGER, unknown.clone()),
-			Error::<Test>::AuthorNotVerified
-		);
-		assert_noop!(
-			by(AUTHOR_ACCOUNT, unknown),
-			Error::<Test>::AuthorNotVerified
-		);
-		assert_noop!(
-			by(AUTHOR_ACCOUNT, ProfessionalNumber(Default::default())),
-			Error::<Test>::AuthorNotVerified
-		);
-		assert_noop!(
-			by(SUSPENDED_ACCOUNT, suspended()),
-			Error::<Test>::AuthorSuspended
-		);
-		assert_noop!(by(RETIRED_ACCOUNT, retired()), Error::<Test>::AuthorRetired);
+		assert_ok!(by(PROVIDER_ACCOUNT));
+		let author = Records::<Test>::get(0).map(|record| record.author);
+		assert_eq!(author, Some(Author::Provider(provider())));
 		MemberTable::set_standing(suspended(), Standing::Verified);
-		assert_ok!(by(SUSPENDED_ACCOUNT, suspended()));
+		assert_ok!(by(SUSPENDED_ACCOUNT));
 	});
 }
 
@@ -321,11 +292,7 @@ fn a_record_amends_only_records_of_the_same_patient() {
 		);
 		let before = Records::<Test>::get(0);
 		// Another provider than the first author may correct it.
-		let by_other = NewRecord {
-			author: provider(),
-			..amending(0)
-		};
-		assert_ok!(by_other.add(signed(PROVIDER_ACCOUNT)));
+		assert_ok!(amending(0).add(signed(PROVIDER_ACCOUNT)));
 		assert_eq!(Records::<Test>::get(1).unwrap().amends, Some(0));
 		assert_eq!(Records::<Test>::get(0), before);
 	});
@@ -349,11 +316,7 @@ fn an_author_that_floods_a_patient_is_told_when_the_next_record_is_possible() {
 		assert_noop!(add(PATIENT), refused);
 		// Another patient, and another author, are not affected.
 		assert_ok!(add(OTHER_PATIENT));
-		let other = NewRecord {
-			author: provider(),
-			..Default::default()
-		};
-		assert_ok!(other.add(signed(PROVIDER_ACCOUNT)));
+		assert_ok!(NewRecord::default().add(signed(PROVIDER_ACCOUNT)));
 		Now::set(START + RATE.interval);
 		assert_ok!(add(PATIENT));
 		let refused = Error::<Test>::TooManyRecords(Minutes(1));

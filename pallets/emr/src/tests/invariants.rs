@@ -1,7 +1,7 @@
 //! A broken state is seen.
 
 use frame_support::assert_ok;
-use salus_primitives::MemberId;
+use salus_primitives::{Author, MemberId};
 
 use crate::{mock::*, Holder, NextId, Records, RecordsOf, WrappedKeys};
 
@@ -54,9 +54,9 @@ fn missing_or_extra_wrapped_keys_are_detected() {
 #[test]
 fn missing_or_extra_index_entries_are_detected() {
 	let member = MemberId::from(PATIENT);
-	let lacking = broken(|| RecordsOf::<Test>::remove(&member, 0u64.to_be_bytes()));
+	let lacking = broken(|| RecordsOf::<Test>::remove(member.clone(), 0u64.to_be_bytes()));
 	assert_eq!(lacking, "a record is not in the index");
-	let left_over = broken(|| RecordsOf::<Test>::insert(&member, 9u64.to_be_bytes(), ()));
+	let left_over = broken(|| RecordsOf::<Test>::insert(member, 9u64.to_be_bytes(), ()));
 	assert_eq!(left_over, "an index entry has no record");
 	let moved = broken(|| {
 		RecordsOf::<Test>::remove(MemberId::from(author()), 0u64.to_be_bytes());
@@ -75,6 +75,12 @@ fn invalid_amendments_are_detected() {
 		RecordsOf::<Test>::insert(MemberId::from(OTHER_PATIENT), 0u64.to_be_bytes(), ());
 	});
 	assert_eq!(others, "a record amends another patient's");
+	let providers = broken(|| {
+		change(1, |record| record.author = Author::Patient);
+		WrappedKeys::<Test>::remove(1, Holder::Author);
+		RecordsOf::<Test>::remove(MemberId::from(author()), 1u64.to_be_bytes());
+	});
+	assert_eq!(providers, "a patient amends a provider's record");
 }
 
 #[test]

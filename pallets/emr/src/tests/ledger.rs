@@ -39,8 +39,8 @@ fn touched(before: &Storage, after: &Storage) -> usize {
 }
 
 /// What a person would say a record holds: two wrapped keys of 3072 bits, hash, CID, sealed name,
-/// the ids of record, patient and author (a UPIN), and the account.
-const CONTENT: usize = 2 * 384 + 32 + 36 + 112 + 8 + 16 + 6 + 32;
+/// the ids of record, patient and author, and the account.
+const CONTENT: usize = 2 * 384 + 32 + 36 + 112 + 8 + 16 + 4 + 32;
 
 #[test]
 fn a_record_is_stored_in_little_more_than_its_content() {
@@ -78,7 +78,7 @@ fn a_record_costs_the_same_however_many_there_are() {
 		assert_eq!(second.0, 7);
 		assert_eq!(thousandth, second);
 		// The first one adds the entries of the next id and of the allowance.
-		let (next_id, allowance) = (32 + 8, 32 + 16 + 16 + 7 + 8);
+		let (next_id, allowance) = (32 + 8, 32 + 16 + 8 + 5 + 8);
 		assert_eq!(first.1, second.1 + next_id + allowance);
 		Emr::do_try_state().unwrap();
 	});

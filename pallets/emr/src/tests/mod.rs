@@ -1,5 +1,6 @@
 //! Tests, by call and by concern.
 
+mod add_own_record;
 mod add_record;
 mod invariants;
 mod ledger;
@@ -11,7 +12,8 @@ use crate::mock::*;
 
 #[test]
 fn no_call_changes_or_removes_a_record() {
-	assert_eq!(crate::Call::<Test>::get_call_names(), ["add_record"]);
+	let calls = ["add_record", "add_own_record"];
+	assert_eq!(crate::Call::<Test>::get_call_names(), calls);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 use frame_support::assert_ok;
 use salus_primitives::{
 	traits::{RecordContent, RecordContents as _, Records as _},
-	views::{RecordView, MAX_PAGE},
-	MemberId, PatientId, ProfessionalName, Standing, SEALED_NAME_LEN,
+	views::{AuthorView, RecordView, MAX_PAGE},
+	Author, MemberId, PatientId, ProfessionalName, Standing, SEALED_NAME_LEN,
 };
 
 use crate::mock::*;
@@ -21,13 +21,17 @@ fn add(patient: PatientId, count: u64) {
 fn a_record_is_shown_with_data_from_the_registry() {
 	run(|| {
 		assert_ok!(NewRecord::default().by_author());
+		let by = |standing| AuthorView::Provider {
+			id: author(),
+			number: number_of(author()),
+			name: ProfessionalName::parse("Dr A00001").unwrap(),
+			standing: Some(standing),
+		};
 		let view = RecordView {
 			id: 0,
 			patient: PATIENT,
 			patient_commitment: [0xa1; 32],
-			author: author(),
-			author_name: ProfessionalName::parse("Dr A12345").ok(),
-			author_standing: Some(Standing::Verified),
+			author: by(Standing::Verified),
 			account: AUTHOR_ACCOUNT,
 			sealed_name: [0x5e; SEALED_NAME_LEN],
 			hash: [0x4a; 32],
@@ -38,16 +42,15 @@ fn a_record_is_shown_with_data_from_the_registry() {
 		};
 		assert_eq!(Emr::api_record(0), Some(view.clone()));
 		assert_eq!(Emr::api_record(1), None);
-		// A later suspension is shown, and hides nothing.
-		MemberTable::set_standing(author(), Standing::Suspended);
-		let author_standing = Some(Standing::Suspended);
-		assert_eq!(
-			Emr::api_record(0),
-			Some(RecordView {
-				author_standing,
-				..view
-			})
-		);
+		// A later change of standing is shown, and hides nothing.
+		for standing in [Standing::Suspended, Standing::Unverified] {
+			MemberTable::set_standing(author(), standing);
+			let expected = RecordView {
+				author: by(standing),
+				..view.clone()
+			};
+			assert_eq!(Emr::api_record(0), Some(expected));
+		}
 	});
 }
 
@@ -109,7 +112,7 @@ fn other_pallets_see_patient_author_and_envelope() {
 	run(|| {
 		add(OTHER_PATIENT, 1);
 		assert_eq!(Emr::patient_of(0), Some(OTHER_PATIENT));
-		assert_eq!(Emr::author_of(0), Some(author()));
+		assert_eq!(Emr::author_of(0), Some(Author::Provider(author())));
 		assert_eq!(Emr::envelope_of(0), Some((cid(), 1_048_576)));
 		assert_eq!(Emr::next_id(), 1);
 		assert_eq!(Emr::patient_of(1), None);
@@ -132,7 +135,7 @@ fn other_pallets_see_the_content_of_a_record() {
 		assert_ok!(amending.by_author());
 		let content = RecordContent {
 			patient: OTHER_PATIENT,
-			author: author(),
+			author: Author::Provider(author()),
 			account: AUTHOR_ACCOUNT,
 			sealed_name: [0x5e; SEALED_NAME_LEN],
 			hash: [0x4a; 32],

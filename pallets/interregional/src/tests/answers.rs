@@ -3,7 +3,7 @@
 use frame_support::{assert_ok, assert_storage_noop};
 #[cfg(feature = "runtime-benchmarks")]
 use salus_primitives::traits::OnAnswer;
-use salus_primitives::{About, Answer, Cause, Failure, InterregionalGrantId, Reason};
+use salus_primitives::{About, Answer, Cause, Failure, InterregionalGrantId, ProviderId, Reason};
 
 use crate::{mock::*, Event, StoredState, Unanswered, WrappedKeys};
 
@@ -169,14 +169,14 @@ fn an_answer_about_something_else_is_ignored() {
 	run(|| {
 		forwarded();
 		let others = [
-			About::Provider(number("B54321")),
+			About::Provider(ProviderId(7)),
 			About::Grant(InterregionalGrantId {
 				record: OTHER_RECORD,
 				grantee: remote(),
 			}),
 			About::Grant(InterregionalGrantId {
 				record: RECORD,
-				grantee: provider_of(OTHER_REGION + 1, "B54321"),
+				grantee: provider_of(OTHER_REGION + 1, 7),
 			}),
 		];
 		for about in others {

@@ -1,8 +1,9 @@
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
 use salus_primitives::{
-	About, Answer, ConsortiumCall, DeliveredGrant, InterregionalGrantId, ProfessionalName, Purpose,
-	Reason, SendError, Standing, SEALED_NAME_LEN,
+	testing::record, traits::RecordContent, About, Answer, Author, ConsortiumCall, DeliveredAuthor,
+	DeliveredGrant, InterregionalGrantId, ProfessionalName, Purpose, Reason, SendError, Standing,
+	Via, SEALED_NAME_LEN,
 };
 use sp_runtime::{DispatchError::BadOrigin, DispatchResult};
 
@@ -42,22 +43,26 @@ fn a_delivery_carries_all_that_its_reader_needs() {
 			record: RECORD,
 			grantee: remote(),
 			patient: PATIENT,
-			author: number("A12345"),
-			author_name: ProfessionalName::parse("Dr A12345").unwrap(),
-			account: RECORD_ACCOUNT,
+			author: DeliveredAuthor::Provider {
+				id: author(),
+				number: number_of(author()),
+				name: ProfessionalName::parse("Dr A00001").unwrap(),
+				account: RECORD_ACCOUNT,
+			},
 			sealed_name: [0x5e; SEALED_NAME_LEN],
 			hash: [0x4a; 32],
 			cid: cid(),
 			size: 1_048_576,
 			added_at: START - 5,
 			wrapped_key: wrapped(2, 384),
+			via: Via::Patient,
 			purpose: Purpose::EmergencyTreatment,
 			granted_at: START,
 			expires_at: Some(START + 9_999),
 			sequence: 1,
 		};
 		assert_eq!(SentCalls::get(), [ConsortiumCall::DeliverGrant { grant }]);
-		assert_eq!(SentFor::get(), [number("1234567893")]);
+		assert_eq!(SentFor::get(), [provider()]);
 		let stored = grant_of(&grant_id());
 		assert_eq!(stored.state, StoredState::Forwarded);
 		assert_eq!(stored.sequence, 1);
@@ -77,7 +82,7 @@ fn a_delivery_carries_all_that_its_reader_needs() {
 				record: RECORD,
 				grantee: remote(),
 				sequence: 1,
-				by: number("1234567893"),
+				by: provider(),
 				message: [1; 32],
 			}
 			.into(),
@@ -117,7 +122,7 @@ fn only_a_grant_that_has_not_ended_can_be_forwarded() {
 		assert_noop!(forward(), Error::<Test>::NotFound);
 		assert_ok!(NewGrant::until(START + 10).by_patient());
 		let provider = || signed(PROVIDER_ACCOUNT);
-		let elsewhere = provider_of(OTHER_REGION + 1, "B54321");
+		let elsewhere = provider_of(OTHER_REGION + 1, 7);
 		let other = Interregional::forward(provider(), RECORD, elsewhere);
 		assert_noop!(other, Error::<Test>::NotFound);
 		let unknown = Interregional::forward(provider(), 6, remote());
@@ -204,8 +209,30 @@ fn a_suspended_authors_records_cannot_be_forwarded() {
 		stands(Standing::Verified);
 		assert_ok!(forward());
 		answer(Answer::Refused(Reason::MaxGrantsExceeded));
-		stands(Standing::Retired);
+		// What was written by one that has retired or lost its verification leaves the region: the
+		// directory says how it stands.
+		for standing in [Standing::Retired, Standing::Unverified] {
+			stands(standing);
+			assert_ok!(forward());
+			answer(Answer::Refused(Reason::MaxGrantsExceeded));
+		}
+	});
+}
+
+#[test]
+fn a_delivery_of_a_patients_own_record_carries_no_account() {
+	run(|| {
+		let own = RecordContent {
+			author: Author::Patient,
+			..record(PATIENT)
+		};
+		RecordTable::insert(RECORD, own);
+		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(forward());
+		let [ConsortiumCall::DeliverGrant { grant }] = &SentCalls::get()[..] else {
+			panic!("one grant was sent");
+		};
+		assert_eq!(grant.author, DeliveredAuthor::Patient);
 	});
 }
 

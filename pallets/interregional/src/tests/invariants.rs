@@ -10,7 +10,7 @@ use crate::{
 
 /// The grantee of a delivered grant.
 fn delivered() -> RemoteProvider {
-	provider_of(OTHER_REGION, "D00001")
+	provider_of(OTHER_REGION, 9)
 }
 
 fn key_of(grantee: RemoteProvider) -> GrantKey {
@@ -27,7 +27,7 @@ fn broken(break_it: impl FnOnce()) -> &'static str {
 		assert_ok!(Interregional::forward(provider, RECORD, delivered()));
 		let about = About::Grant(key_of(delivered()).into());
 		deliver_answer::<Interregional>(&about, 1, &Answer::Done);
-		let revoked = provider_of(OTHER_REGION, "R00001");
+		let revoked = provider_of(OTHER_REGION, 10);
 		assert_ok!(NewGrant::to(revoked.clone()).by_patient());
 		let patient = signed(PATIENT_ACCOUNT);
 		assert_ok!(Interregional::revoke(patient, RECORD, revoked));
@@ -53,7 +53,7 @@ fn a_wrong_record_or_grantee_is_found() {
 	assert_eq!(no_record, "the record of a grant does not exist");
 	let this_region = broken(|| {
 		let grant = grant_of(&grant_id());
-		Grants::<Test>::insert(RECORD, provider_of(REGION, "B54321"), grant);
+		Grants::<Test>::insert(RECORD, provider_of(REGION, 7), grant);
 	});
 	assert_eq!(this_region, "a grant is to a provider of this region");
 }
@@ -73,7 +73,7 @@ fn wrong_terms_are_found() {
 		broken(|| change(|grant| grant.consortium_holds = ConsortiumHolds::Until(START + 10_001)));
 	assert_eq!(outlived, "a grant ends before what the consortium may hold");
 	let held = broken(|| {
-		Grants::<Test>::mutate(RECORD, provider_of(OTHER_REGION, "R00001"), |grant| {
+		Grants::<Test>::mutate(RECORD, provider_of(OTHER_REGION, 10), |grant| {
 			grant.as_mut().unwrap().consortium_holds = ConsortiumHolds::UntilRevoked;
 		});
 	});
@@ -88,7 +88,7 @@ fn a_wrong_wrapped_key_is_found() {
 	let other = broken(|| WrappedKeys::<Test>::insert(RECORD, delivered(), wrapped(9, 1)));
 	assert_eq!(other, misfit);
 	let kept = broken(|| {
-		let revoked = provider_of(OTHER_REGION, "R00001");
+		let revoked = provider_of(OTHER_REGION, 10);
 		WrappedKeys::<Test>::insert(RECORD, revoked, wrapped(2, 1));
 	});
 	assert_eq!(kept, misfit);
@@ -110,7 +110,7 @@ fn a_wrong_index_is_found() {
 	let answered = broken(|| Unanswered::<Test>::insert(key_of(delivered()), ()));
 	assert_eq!(answered, unanswered);
 	let stale = broken(|| {
-		Unanswered::<Test>::insert(key_of(provider_of(OTHER_REGION, "Z00001")), ());
+		Unanswered::<Test>::insert(key_of(provider_of(OTHER_REGION, 99)), ());
 	});
 	assert_eq!(
 		stale,

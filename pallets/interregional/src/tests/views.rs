@@ -2,7 +2,7 @@ use frame_support::assert_ok;
 use salus_primitives::{
 	views::{InterregionalGrantView, MAX_LOOKED_AT, MAX_PAGE},
 	Answer, Cause, InterregionalGrantId, InterregionalState, Purpose, Reason, RecordId,
-	RemoteProvider,
+	RemoteProvider, Via,
 };
 
 use crate::{mock::*, ConsortiumHolds, Grant, Grants, StoredState};
@@ -65,6 +65,7 @@ fn a_view_shows_a_grant_in_each_state() {
 			sent_at: None,
 			deadline: None,
 			key_version: 2,
+			via: Via::Patient,
 			purpose: Purpose::FamilyRequest,
 			granted_at: START,
 			expires_at: Some(START + 99_999),
@@ -218,6 +219,7 @@ fn a_page_looks_at_a_bounded_number_of_entries() {
 			state: StoredState::Ended,
 			sequence: 1,
 			key_version: 0,
+			via: Via::Patient,
 			purpose: Purpose::Treatment,
 			granted_at: START,
 			expires_at: Some(START + 1),
@@ -225,7 +227,7 @@ fn a_page_looks_at_a_bounded_number_of_entries() {
 			consortium_holds: ConsortiumHolds::Nothing,
 		};
 		for region in 10_000..=10_000 + MAX_LOOKED_AT as u32 {
-			let grantee = provider_of(region, "B54321");
+			let grantee = provider_of(region, 7);
 			Grants::<Test>::insert(RECORD, grantee, ended.clone());
 		}
 		// Only the last one in the order of the list has not ended.
@@ -246,9 +248,9 @@ fn a_records_grants_are_listed_page_by_page() {
 	run(|| {
 		let grantees = [
 			remote(),
-			provider_of(OTHER_REGION, "C00001"),
-			provider_of(OTHER_REGION + 1, "B54321"),
-			provider_of(OTHER_REGION + 2, "1234567893"),
+			provider_of(OTHER_REGION, 8),
+			provider_of(OTHER_REGION + 1, 7),
+			provider_of(OTHER_REGION + 2, 11),
 		];
 		for grantee in &grantees {
 			assert_ok!(NewGrant::to(grantee.clone()).by_patient());

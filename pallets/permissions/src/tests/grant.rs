@@ -1,6 +1,6 @@
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
-use salus_primitives::{testing, MemberId, PatientId, Purpose, Standing};
+use salus_primitives::{testing, MemberId, PatientId, ProviderId, Purpose, Standing, Via};
 use sp_runtime::DispatchError::BadOrigin;
 
 use crate::{mock::*, Error, Event, Expiries, Expiry, Grant, GrantCount, GrantedTo, Grants};
@@ -17,6 +17,7 @@ fn a_patient_can_grant_a_record_to_a_provider() {
 		assert_ok!(new.by_patient());
 		let grant = Grant {
 			wrapped_key: wrapped(0, 384),
+			via: Via::Patient,
 			purpose: Purpose::Research,
 			granted_at: START + 3,
 			expires_at: Some(START + 10),
@@ -139,12 +140,12 @@ fn the_record_must_exist() {
 #[test]
 fn the_grantee_must_be_a_member_in_good_standing() {
 	run(|| {
-		let unknown: [MemberId; 2] = [PatientId([0; 16]).into(), number("Z99999").into()];
+		let unknown: [MemberId; 2] = [PatientId([0; 16]).into(), ProviderId(99).into()];
 		for grantee in unknown {
 			let grant = NewGrant::to(grantee).by_patient();
 			assert_noop!(grant, Error::<Test>::GranteeNotFound);
 		}
-		for grantee in [suspended(), retired()] {
+		for grantee in [suspended(), retired(), testing::unverified().into()] {
 			let grant = NewGrant::to(grantee).by_patient();
 			assert_noop!(grant, Error::<Test>::GranteeNotInGoodStanding);
 		}
@@ -221,15 +222,15 @@ fn a_grant_must_end_in_the_future() {
 fn the_number_of_a_records_grants_is_bounded() {
 	run(|| {
 		for place in 0..MAX_GRANTS {
-			let grantee = number(&format!("G{place:05}"));
-			MemberTable::insert(grantee.clone(), 50 + u64::from(place), Standing::Verified);
+			let grantee = ProviderId(100 + place);
+			MemberTable::insert(grantee, 50 + u64::from(place), Standing::Verified);
 			assert_ok!(NewGrant::to(grantee).by_patient());
 		}
 		let one_more = NewGrant::default().by_patient();
 		assert_noop!(one_more, Error::<Test>::MaxGrantsPerRecordExceeded);
 		// New terms need no room, and another record has its own.
 		assert_ok!(NewGrant {
-			grantee: number("G00000").into(),
+			grantee: ProviderId(100).into(),
 			..NewGrant::until(START + 9)
 		}
 		.by_patient());
@@ -241,11 +242,7 @@ fn the_number_of_a_records_grants_is_bounded() {
 		.by_patient());
 		// A revoked grant makes room.
 		let patient = signed(PATIENT_ACCOUNT);
-		assert_ok!(Permissions::revoke(
-			patient,
-			RECORD,
-			number("G00001").into()
-		));
+		assert_ok!(Permissions::revoke(patient, RECORD, ProviderId(101).into()));
 		assert_ok!(NewGrant::default().by_patient());
 	});
 }

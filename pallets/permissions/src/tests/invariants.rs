@@ -73,11 +73,11 @@ fn a_wrong_record_or_grantee_is_found() {
 	assert_eq!(no_record, "the record of a grant does not exist");
 	assert_eq!(
 		broken(|| move_to(PATIENT.into())),
-		"a grant is to the record's patient"
+		"a grant is to the record's patient or author"
 	);
 	assert_eq!(
 		broken(|| move_to(author())),
-		"a grant is to the record's author"
+		"a grant is to the record's patient or author"
 	);
 }
 

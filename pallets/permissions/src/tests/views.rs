@@ -2,7 +2,7 @@ use frame_support::assert_ok;
 use salus_primitives::{
 	testing,
 	views::{GrantView, MAX_LOOKED_AT, MAX_PAGE},
-	MemberId, Purpose, RecordId, Standing,
+	MemberId, Purpose, RecordId, Standing, Via,
 };
 
 use crate::{mock::*, Grant};
@@ -36,6 +36,7 @@ fn a_view_shows_a_grant_until_it_expires() {
 			record: RECORD,
 			grantee: provider(),
 			wrapped_key: wrapped(0, 384),
+			via: Via::Patient,
 			purpose: Purpose::FamilyRequest,
 			granted_at: START,
 			expires_at: Some(START + 10),
@@ -102,6 +103,7 @@ fn a_page_looks_at_a_bounded_number_of_entries() {
 		let last = 1_000 + MAX_LOOKED_AT as u64;
 		let expiring = Grant {
 			wrapped_key: wrapped(0, 384),
+			via: Via::Patient,
 			purpose: Purpose::Treatment,
 			granted_at: START,
 			expires_at: Some(START + 1),

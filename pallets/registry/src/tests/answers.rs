@@ -23,7 +23,7 @@ fn the_answer_done_enlists_the_provider() {
 		assert_eq!(
 			events(),
 			[Event::ProviderEnlisted {
-				number: number(UPIN),
+				id: id(UPIN),
 				sequence: 1
 			}]
 		);
@@ -45,7 +45,7 @@ fn a_refusal_stops_sending_until_the_provider_acts() {
 		assert_eq!(
 			events(),
 			[Event::EnlistmentRefused {
-				number: number(UPIN),
+				id: id(UPIN),
 				sequence: 1,
 				cause: Cause::Reason(Reason::MaxProvidersExceeded),
 			}]
@@ -180,7 +180,7 @@ fn an_answer_to_an_unsent_update_is_ignored() {
 			record: 1,
 			grantee: salus_primitives::RemoteProvider {
 				region: 2001,
-				number: number(UPIN),
+				id: id(UPIN),
 			},
 		});
 		poll();

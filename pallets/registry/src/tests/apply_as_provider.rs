@@ -62,7 +62,7 @@ fn several_accounts_can_apply_for_one_number() {
 		apply(2, UPIN);
 		verify(3, UPIN);
 		assert_eq!(
-			Providers::<Test>::get(number(UPIN)).unwrap().account,
+			Providers::<Test>::get(id(UPIN)).unwrap().account,
 			account(3)
 		);
 	});

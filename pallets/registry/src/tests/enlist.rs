@@ -10,7 +10,7 @@ fn a_verified_provider_enlists_and_the_next_block_sends_its_entry() {
 		assert_eq!(
 			events(),
 			[Event::DirectoryEntryQueued {
-				number: number(UPIN),
+				id: id(UPIN),
 				sequence: 1
 			}]
 		);
@@ -19,6 +19,7 @@ fn a_verified_provider_enlists_and_the_next_block_sends_its_entry() {
 
 		poll();
 		let entry = DirectoryEntry {
+			id: id(UPIN),
 			number: number(UPIN),
 			name: "Dr. Ada".parse().unwrap(),
 			account: account(1),
@@ -28,7 +29,7 @@ fn a_verified_provider_enlists_and_the_next_block_sends_its_entry() {
 				version: 0,
 				key: key(1),
 				account: account(1),
-				signature: Keys::<Test>::get(MemberId::Provider(number(UPIN)), 0)
+				signature: Keys::<Test>::get(MemberId::Provider(id(UPIN)), 0)
 					.unwrap()
 					.signature,
 				since: START,
@@ -39,7 +40,7 @@ fn a_verified_provider_enlists_and_the_next_block_sends_its_entry() {
 		assert_eq!(
 			events(),
 			[Event::DirectoryEntrySent {
-				number: number(UPIN),
+				id: id(UPIN),
 				sequence: 1,
 				message: message_id(1),
 			}]

@@ -1,6 +1,7 @@
 //! State broken by hand is seen.
 
 use super::*;
+use salus_primitives::AccountHistory;
 use sp_runtime::TryRuntimeError;
 
 /// Breaks a good state with a patient (1), a provider (2) and an applicant (3) with a vote.
@@ -19,7 +20,7 @@ fn broken(expected: &'static str, breaks: impl FnOnce(PatientId)) {
 }
 
 fn provider() -> MemberId {
-	MemberId::Provider(number(UPIN))
+	MemberId::Provider(id(UPIN))
 }
 
 #[test]
@@ -60,6 +61,32 @@ fn broken_members_are_detected() {
 	});
 	broken("a key belongs to no version of a member", |_| {
 		Keys::<Test>::insert(provider(), 1, Keys::<Test>::get(provider(), 0).unwrap())
+	});
+}
+
+#[test]
+fn broken_histories_and_ids_are_detected() {
+	broken("a member has no founding account", |patient| {
+		Accounts::<Test>::remove(MemberId::Patient(patient))
+	});
+	broken("a member's history does not end with its account", |_| {
+		Accounts::<Test>::insert(provider(), AccountHistory::founded(account(4), START))
+	});
+	broken("members and accounts differ", |_| {
+		let nobody = MemberId::Provider(ProviderId(9));
+		Accounts::<Test>::insert(nobody, AccountHistory::founded(account(4), START))
+	});
+	broken("a patient's id is not of its founding account", |patient| {
+		Patients::<Test>::mutate_extant(patient, |value| value.commitment = [0; 32])
+	});
+	broken("a provider's id is not given yet", |_| {
+		NextProvider::<Test>::put(0)
+	});
+	broken("a provider does not hold its number", |_| {
+		Holders::<Test>::remove(number(UPIN))
+	});
+	broken("a number has a holder too many", |_| {
+		Holders::<Test>::insert(number(NPI), ProviderId(0))
 	});
 }
 
@@ -140,10 +167,10 @@ fn broken_enlistment(expected: &'static str, breaks: impl FnOnce()) {
 #[test]
 fn broken_enlistments_are_detected() {
 	let change = |text: &'static str, change: fn(&mut Enlistment)| {
-		move || Enlistments::<Test>::mutate(number(text), |value| change(value.as_mut().unwrap()))
+		move || Enlistments::<Test>::mutate(id(text), |value| change(value.as_mut().unwrap()))
 	};
 	broken_enlistment("an enlistment belongs to no provider", || {
-		Enlistments::<Test>::insert(number("A00004"), enlistment("A00003"))
+		Enlistments::<Test>::insert(id("A00004"), enlistment("A00003"))
 	});
 	let incoherent = "an enlistment's state and next step do not agree";
 	type Change = (&'static str, fn(&mut Enlistment));
@@ -162,7 +189,7 @@ fn broken_enlistments_are_detected() {
 		broken_enlistment(incoherent, change(text, with));
 	}
 	broken_enlistment(incoherent, || {
-		Providers::<Test>::mutate_extant(number("A00003"), |of| of.standing = Standing::Suspended);
+		Providers::<Test>::mutate_extant(id("A00003"), |of| of.standing = Standing::Suspended);
 		change("A00003", |value| {
 			value.state = EnlistmentState::Refused(Cause::Reason(Reason::NotARegion))
 		})();
@@ -175,6 +202,6 @@ fn broken_enlistments_are_detected() {
 		Waiting::take();
 	});
 	broken_enlistment("the outbox has an entry too many", || {
-		Outbox::<Test>::insert(OutboxKey::new(START, number("A00001")), ())
+		Outbox::<Test>::insert(OutboxKey::new(START, id("A00001")), ())
 	});
 }

@@ -26,18 +26,21 @@ fn other_pallets_see_a_patient() {
 fn other_pallets_see_a_provider() {
 	run(|| {
 		verify(1, UPIN);
-		let member = MemberId::Provider(number(UPIN));
+		let member = MemberId::Provider(id(UPIN));
 		assert_eq!(Registry::member_of(&account(1)), Some(member.clone()));
 		assert_eq!(Registry::account_of(&member), Some(account(1)));
 		assert_eq!(Registry::current_key(&member), Some((0, 2048)));
-		assert_eq!(Registry::standing(&number(UPIN)), Some(Standing::Verified));
-		assert_eq!(Registry::name_of(&number(UPIN)), Some(name("Dr. Ada")));
+		assert_eq!(Registry::standing(id(UPIN)), Some(Standing::Verified));
+		assert_eq!(
+			Registry::profile_of(id(UPIN)),
+			Some((number(UPIN), name("Dr. Ada")))
+		);
 		assert!(Registry::in_good_standing(&member));
 		carry(&suspend(UPIN));
 		assert!(!Registry::in_good_standing(&member));
 		assert_ok!(Registry::retire(signed(1)));
 		assert_eq!(
-			Registry::standing(&number(UPIN)),
+			Registry::standing(id(UPIN)),
 			Some(Standing::RetiredSuspended)
 		);
 		assert!(!Registry::in_good_standing(&member));
@@ -53,15 +56,15 @@ fn other_pallets_see_no_applicants_and_strangers() {
 			assert_eq!(Registry::member_of(&account(who)), None);
 		}
 		for member in [
-			MemberId::Provider(number(UPIN)),
+			MemberId::Provider(id(UPIN)),
 			MemberId::Patient(PatientId([0; 16])),
 		] {
 			assert_eq!(Registry::account_of(&member), None);
 			assert_eq!(Registry::current_key(&member), None);
 			assert!(!Registry::in_good_standing(&member));
 		}
-		assert_eq!(Registry::standing(&number(UPIN)), None);
-		assert_eq!(Registry::name_of(&number(UPIN)), None);
+		assert_eq!(Registry::standing(id(UPIN)), None);
+		assert_eq!(Registry::profile_of(id(UPIN)), None);
 		assert_eq!(Registry::commitment_of(&PatientId([0; 16])), None);
 	});
 }

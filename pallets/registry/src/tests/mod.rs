@@ -13,6 +13,7 @@ mod outbox;
 mod register_patient;
 mod retire;
 mod rotate_key;
+mod unverify;
 mod views;
 mod vote;
 mod withdraw_application;
@@ -25,7 +26,7 @@ pub(crate) use frame_support::{
 pub(crate) use salus_primitives::{
 	traits::OnAnswer, About, Answer, Cause, ConsortiumCall, DirectoryEntry, EncryptionKey,
 	EnlistmentState, Failure, KeySignature, MemberId, Minutes, PatientId, ProfessionalName,
-	ProfessionalNumber, Reason, SendError, SignedKey, Standing,
+	ProfessionalNumber, ProviderId, Reason, SendError, SignedKey, Standing,
 };
 pub(crate) use sp_runtime::{DispatchError, DispatchResult};
 
@@ -89,16 +90,21 @@ pub fn pending(who: u8) -> MotionOf<Test> {
 	}
 }
 
+/// The present holder of a number, or an id that no provider has.
+pub fn id(text: &str) -> ProviderId {
+	Holders::<Test>::get(number(text)).unwrap_or(ProviderId(u32::MAX))
+}
+
 pub fn suspend(text: &str) -> MotionOf<Test> {
-	Motion::Suspend {
-		number: number(text),
-	}
+	Motion::Suspend { id: id(text) }
 }
 
 pub fn reinstate(text: &str) -> MotionOf<Test> {
-	Motion::Reinstate {
-		number: number(text),
-	}
+	Motion::Reinstate { id: id(text) }
+}
+
+pub fn unverify(text: &str) -> MotionOf<Test> {
+	Motion::Unverify { id: id(text) }
 }
 
 pub fn try_vote(who: u8, motion: &MotionOf<Test>, aye: bool) -> DispatchResult {
@@ -124,7 +130,7 @@ pub fn verify(who: u8, text: &str) {
 }
 
 pub fn standing(text: &str) -> Option<Standing> {
-	Providers::<Test>::get(number(text)).map(|provider| provider.standing)
+	Providers::<Test>::get(id(text)).map(|provider| provider.standing)
 }
 
 /// Gives a member the next version of its key: [`key`] `seed`.
@@ -160,11 +166,11 @@ pub fn enlist(who: u8, text: &str) {
 
 /// The consortium answers.
 pub fn answer(text: &str, sequence: u64, answer: Answer) {
-	deliver_answer::<Registry>(&About::Provider(number(text)), sequence, &answer);
+	deliver_answer::<Registry>(&About::Provider(id(text)), sequence, &answer);
 }
 
 pub fn enlistment(text: &str) -> Enlistment {
-	Enlistments::<Test>::get(number(text)).unwrap()
+	Enlistments::<Test>::get(id(text)).unwrap()
 }
 
 /// The standing and the sequence number of each sent entry, and whether it is a new one.

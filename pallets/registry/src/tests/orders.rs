@@ -78,7 +78,7 @@ impl World {
 					Standing::Verified => Standing::suspended,
 					_ => Standing::reinstated,
 				};
-				Registry::set_standing(&number(UPIN), change);
+				Registry::set_standing(id(UPIN), change);
 			}
 			Block => {
 				let before = (Waiting::get(), Outbox::<Test>::iter_keys().next());
@@ -119,7 +119,7 @@ impl World {
 	fn check(&self, so_far: &[Happening]) {
 		let state = Registry::try_state_enlistments();
 		assert_eq!(state, Ok(()), "{so_far:?}");
-		let Some(enlistment) = Enlistments::<Test>::get(number(UPIN)) else {
+		let Some(enlistment) = Enlistments::<Test>::get(id(UPIN)) else {
 			assert_eq!(self.entry, None, "{so_far:?}");
 			return;
 		};
@@ -128,7 +128,7 @@ impl World {
 		}
 		// If the region considers the entry enlisted, the consortium has the current entry.
 		if enlistment.state == EnlistmentState::Enlisted {
-			let now = Registry::entry(&number(UPIN), enlistment.sequence);
+			let now = Registry::entry(id(UPIN), enlistment.sequence);
 			assert_eq!(self.entry, now, "{so_far:?}");
 		}
 	}

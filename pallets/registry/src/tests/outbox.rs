@@ -14,10 +14,10 @@ fn four_ask() {
 	events();
 }
 
-fn numbers() -> Vec<ProfessionalNumber> {
+fn ids() -> Vec<ProviderId> {
 	let all = take_sent().into_iter();
 	all.map(|call| match call.about() {
-		About::Provider(number) => number,
+		About::Provider(id) => id,
 		other => panic!("{other:?} is no provider"),
 	})
 	.collect()
@@ -37,15 +37,15 @@ fn at_most_max_in_flight_wait_and_the_first_is_sent_first() {
 		four_ask();
 		// The third is tried in vain.
 		assert_eq!(poll(), nothing() + one() * 3);
-		assert_eq!(numbers(), [number("A00001"), number("A00002")]);
+		assert_eq!(ids(), [id("A00001"), id("A00002")]);
 		assert_eq!(poll(), nothing() + one());
 		assert!(take_sent().is_empty());
 		answer("A00002", 1, Answer::Done);
 		poll();
-		assert_eq!(numbers(), [number("A00003")]);
+		assert_eq!(ids(), [id("A00003")]);
 		answer("A00001", 1, Answer::Refused(Reason::InvalidKey));
 		poll();
-		assert_eq!(numbers(), [number("A00004")]);
+		assert_eq!(ids(), [id("A00004")]);
 	});
 }
 
@@ -61,13 +61,13 @@ fn a_pass_stays_within_its_weight_and_continues_in_the_next_block() {
 		assert_eq!(polled(almost), nothing());
 		assert!(take_sent().is_empty());
 		assert_eq!(polled(nothing() + one()), nothing() + one());
-		assert_eq!(numbers(), [number("A00001")]);
+		assert_eq!(ids(), [id("A00001")]);
 
 		// No other weight in the block lifts the pallet's own limit.
 		MaxInFlight::set(9);
 		PollWeight::set(nothing() + one() * 2);
 		assert_eq!(polled(Weight::MAX), nothing() + one() * 2);
-		assert_eq!(numbers(), [number("A00002"), number("A00003")]);
+		assert_eq!(ids(), [id("A00002"), id("A00003")]);
 	});
 }
 
@@ -80,12 +80,12 @@ fn a_block_with_room_sends_more_than_a_full_one() {
 		PollWeight::set(nothing() + one());
 		assert_eq!(polled(Weight::MAX), nothing() + one());
 		assert_eq!(Registry::on_idle(1, Weight::zero()), Weight::zero());
-		assert_eq!(numbers(), [number("A00001")]);
+		assert_eq!(ids(), [id("A00001")]);
 		let almost_two = nothing() + one() * 2 - Weight::from_parts(0, 1);
 		assert_eq!(Registry::on_idle(1, almost_two), nothing() + one());
-		assert_eq!(numbers(), [number("A00002")]);
+		assert_eq!(ids(), [id("A00002")]);
 		assert_eq!(Registry::on_idle(1, Weight::MAX), nothing() + one() * 2);
-		assert_eq!(numbers(), [number("A00003"), number("A00004")]);
+		assert_eq!(ids(), [id("A00003"), id("A00004")]);
 	});
 }
 
@@ -99,13 +99,13 @@ fn an_unanswered_entry_is_sent_again_after_growing_pauses() {
 		let mut last = START;
 		// Twice as long each time, and never longer than the most.
 		for minutes in [5, 10, 20, 40, 40] {
-			let view = Registry::api_enlistment(number(UPIN)).unwrap();
+			let view = Registry::api_enlistment(id(UPIN)).unwrap();
 			assert_eq!(view.deadline, Some(last + minutes * MINUTE));
 			Now::set(last + minutes * MINUTE - 1);
 			poll();
 			assert!(take_sent().is_empty(), "{minutes}");
 			// The same is shown when the answer is overdue and its time has not come.
-			let view = Registry::api_enlistment(number(UPIN)).unwrap();
+			let view = Registry::api_enlistment(id(UPIN)).unwrap();
 			assert_eq!(view.deadline, Some(last + minutes * MINUTE));
 			assert_eq!(view.state, EnlistmentState::Sent);
 			advance(1);
@@ -122,7 +122,7 @@ fn an_overdue_entry_makes_room_for_others() {
 		four_ask();
 		poll();
 		let deadline = Now::get() + AnswerTime::get();
-		numbers();
+		ids();
 		Now::set(deadline - 1);
 		poll();
 		assert!(take_sent().is_empty());
@@ -130,9 +130,9 @@ fn an_overdue_entry_makes_room_for_others() {
 		events();
 		poll();
 		// Those that wait for their first sending are due before those that are sent again.
-		assert_eq!(numbers(), [number("A00003"), number("A00004")]);
+		assert_eq!(ids(), [id("A00003"), id("A00004")]);
 		let overdue = |text| Event::AnswerOverdue {
-			number: number(text),
+			id: id(text),
 			sequence: 1,
 			retry_at: deadline,
 		};
@@ -156,7 +156,7 @@ fn a_change_is_sent_without_waiting_for_the_earlier_answer() {
 
 		poll();
 		assert_eq!(sent(), [(Standing::Suspended, 3, false)]);
-		let view = Registry::api_enlistment(number(UPIN)).unwrap();
+		let view = Registry::api_enlistment(id(UPIN)).unwrap();
 		assert_eq!(view.deadline, Some(Now::get() + AnswerTime::get()));
 	});
 }
@@ -177,7 +177,7 @@ fn a_suspension_holds_without_a_channel_and_is_sent_later() {
 		assert_eq!(poll(), nothing() + one());
 		let retry_at = last + 5 * MINUTE;
 		let not_sent = |text| Event::DirectoryEntryNotSent {
-			number: number(text),
+			id: id(text),
 			sequence: 2,
 			error: SendError::NotConnected,
 			retry_at,
@@ -193,10 +193,7 @@ fn a_suspension_holds_without_a_channel_and_is_sent_later() {
 			poll();
 			assert_eq!(events().len(), 2);
 			assert_eq!(enlistment(UPIN).state, EnlistmentState::Waiting);
-			assert_eq!(
-				Registry::api_enlistment(number(UPIN)).unwrap().deadline,
-				None
-			);
+			assert_eq!(Registry::api_enlistment(id(UPIN)).unwrap().deadline, None);
 			last = Now::get();
 		}
 		SendFailure::set(None);
@@ -222,7 +219,7 @@ fn an_entry_that_cannot_be_sent_does_not_block_the_others() {
 		assert_eq!(poll(), nothing());
 		advance(AnswerTime::get());
 		poll();
-		assert_eq!(numbers().len(), 2);
+		assert_eq!(ids().len(), 2);
 	});
 }
 
@@ -237,7 +234,7 @@ fn an_entry_stays_first_while_too_many_are_in_flight() {
 		assert!(events().is_empty());
 		SendFailure::set(None);
 		poll();
-		assert_eq!(numbers(), [number("A00001"), number("A00002")]);
+		assert_eq!(ids(), [id("A00001"), id("A00002")]);
 	});
 }
 

@@ -60,24 +60,25 @@ fn patient_ids_are_unique_and_hide_the_account() {
 }
 
 #[test]
-fn a_patient_id_depends_on_the_parent_block() {
-	let id_after = |parent: [u8; 32]| {
-		new_test_ext().execute_with(|| {
-			System::initialize(&2, &sp_core::H256(parent), &Default::default());
-			register(1)
-		})
-	};
-	assert_eq!(id_after([1; 32]), id_after([1; 32]));
-	assert_ne!(id_after([1; 32]), id_after([2; 32]));
+fn a_patient_id_follows_from_genesis_account_and_commitment() {
+	run(|| {
+		let patient = register(1);
+		assert_eq!(patient, PatientId::new(&GENESIS, &account(1), &[1; 32]));
+		let founding = Accounts::<Test>::get(MemberId::Patient(patient)).unwrap();
+		assert_eq!(founding.founding(), Some(&account(1)));
+	});
 }
 
 #[test]
 fn a_taken_patient_id_is_refused() {
 	run(|| {
-		let patient = Registry::new_patient_id(&account(1));
+		let patient = Registry::new_patient_id(&account(1), &[1; 32]);
 		let other = register(2);
 		Patients::<Test>::insert(patient, Patients::<Test>::get(other).unwrap());
-		assert_noop!(try_register_with(1, key(1)), Error::<Test>::AlreadyExists);
+		assert_noop!(
+			try_register_with(1, key(1)),
+			Error::<Test>::AlreadyRegistered
+		);
 		Patients::<Test>::remove(patient);
 	});
 }

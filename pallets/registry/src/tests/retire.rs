@@ -7,14 +7,9 @@ fn a_verified_provider_retires() {
 		events();
 		assert_ok!(Registry::retire(signed(1)));
 		assert_eq!(standing(UPIN), Some(Standing::Retired));
-		assert_eq!(
-			events(),
-			[Event::ProviderRetired {
-				number: number(UPIN)
-			}]
-		);
+		assert_eq!(events(), [Event::ProviderRetired { id: id(UPIN) }]);
 		// Its account still acts for it, and its keys stay readable.
-		let member = MemberId::Provider(number(UPIN));
+		let member = MemberId::Provider(id(UPIN));
 		assert_eq!(MemberOf::<Test>::get(account(1)), Some(member.clone()));
 		assert!(Keys::<Test>::contains_key(member, 0));
 	});

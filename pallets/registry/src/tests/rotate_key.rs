@@ -35,7 +35,7 @@ fn a_verified_or_suspended_provider_rotates_its_key() {
 		assert_ok!(try_rotate(1, 1, key(50)));
 		carry(&suspend(UPIN));
 		assert_ok!(try_rotate(1, 2, key(51)));
-		assert_eq!(Providers::<Test>::get(number(UPIN)).unwrap().key_version, 2);
+		assert_eq!(Providers::<Test>::get(id(UPIN)).unwrap().key_version, 2);
 	});
 }
 

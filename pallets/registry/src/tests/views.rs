@@ -1,5 +1,6 @@
 use super::*;
 use salus_primitives::views::{AccountStatus, EnlistmentView, VotesView, MAX_PAGE};
+use salus_primitives::{AccountEntry, AccountId, AccountRight};
 use sp_core::Pair;
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ fn an_accounts_status_is_shown() {
 		assert_eq!(status(1), AccountStatus::Member(MemberId::Patient(patient)));
 		assert_eq!(
 			status(2),
-			AccountStatus::Member(MemberId::Provider(number(UPIN)))
+			AccountStatus::Member(MemberId::Provider(id(UPIN)))
 		);
 		assert_eq!(status(3), AccountStatus::Applicant);
 		assert_eq!(status(4), AccountStatus::Invited);
@@ -21,27 +22,40 @@ fn an_accounts_status_is_shown() {
 	});
 }
 
+/// The account of a history of one entry.
+fn founding(accounts: &[AccountEntry<AccountId>]) -> AccountId {
+	let [entry] = accounts else {
+		panic!("{accounts:?}");
+	};
+	assert_eq!((entry.right, entry.since), (AccountRight::Founding, START));
+	entry.account.clone()
+}
+
 #[test]
 fn patients_and_providers_are_shown() {
 	run(|| {
 		let patient = register(1);
 		let view = Registry::api_patient(patient).unwrap();
-		assert_eq!(
-			(view.id, view.account, view.commitment),
-			(patient, account(1), [1; 32])
-		);
+		assert_eq!((view.id, view.commitment), (patient, [1; 32]));
+		assert_eq!(founding(&view.accounts), account(1));
 		assert_eq!((view.key_version, view.since), (0, START));
 		assert_eq!(Registry::api_patient(PatientId([0; 16])), None);
 
 		verify(2, UPIN);
 		carry(&suspend(UPIN));
-		let view = Registry::api_provider(number(UPIN)).unwrap();
-		assert_eq!((view.number, view.account), (number(UPIN), account(2)));
+		let view = Registry::api_provider(id(UPIN)).unwrap();
+		assert_eq!((view.id, view.number), (id(UPIN), number(UPIN)));
+		assert_eq!(founding(&view.accounts), account(2));
+		assert_eq!(
+			Registry::api_holder(number(UPIN)),
+			Registry::api_provider(id(UPIN))
+		);
+		assert_eq!(Registry::api_holder(number(NPI)), None);
 		assert_eq!(
 			(view.name, view.standing),
 			(name("Dr. Ada"), Standing::Suspended)
 		);
-		assert_eq!(Registry::api_provider(number(NPI)), None);
+		assert_eq!(Registry::api_provider(id(NPI)), None);
 	});
 }
 
@@ -65,7 +79,7 @@ fn encryption_keys_are_shown_by_version() {
 		let old = Registry::api_encryption_key(member.clone(), Some(0)).unwrap();
 		assert_eq!((old.version, old.key), (0, key(1)));
 		assert_eq!(Registry::api_encryption_key(member, Some(2)), None);
-		let nobody = MemberId::Provider(number(UPIN));
+		let nobody = MemberId::Provider(id(UPIN));
 		assert_eq!(Registry::api_encryption_key(nobody, None), None);
 	});
 }
@@ -108,14 +122,14 @@ fn each_provider_is_on_one_page() {
 		let mut seen = Vec::new();
 		let mut after = None;
 		loop {
-			let page = Registry::api_providers(after.clone(), 2);
+			let page = Registry::api_providers(after, 2);
 			assert!(page.len() <= 2);
 			let Some(last) = page.last() else { break };
-			after = Some(last.number.clone());
-			seen.extend(page.into_iter().map(|view| view.number));
+			after = Some(last.id);
+			seen.extend(page.into_iter().map(|view| view.id));
 		}
 		assert_eq!(seen.len(), 5);
-		let all: BTreeSet<_> = numbers.map(number).into();
+		let all: BTreeSet<_> = numbers.map(id).into();
 		assert_eq!(seen.into_iter().collect::<BTreeSet<_>>(), all);
 		assert!(Registry::api_providers(None, 0).is_empty());
 	});
@@ -126,9 +140,9 @@ fn the_length_of_a_page_is_limited() {
 	// Without the invariants: these providers are not members.
 	new_test_ext().execute_with(|| {
 		verify(1, UPIN);
-		let provider = Providers::<Test>::get(number(UPIN)).unwrap();
+		let provider = Providers::<Test>::get(id(UPIN)).unwrap();
 		for index in 0..300 {
-			Providers::<Test>::insert(number(&format!("B{index:05}")), &provider);
+			Providers::<Test>::insert(ProviderId(1_000 + index), &provider);
 		}
 		assert_eq!(
 			Registry::api_providers(None, u32::MAX).len(),
@@ -196,7 +210,7 @@ fn applications_are_shown_with_their_votes() {
 #[test]
 fn votes_on_standing_are_shown() {
 	run(|| {
-		let votes = || Registry::api_standing_votes(number(UPIN));
+		let votes = || Registry::api_standing_votes(id(UPIN));
 		assert_eq!(votes(), seen(0, 0, 2));
 		verify(1, UPIN);
 		assert_ok!(try_vote(101, &suspend(UPIN), false));
@@ -227,12 +241,12 @@ fn the_invitations_left_are_shown() {
 #[test]
 fn the_state_of_an_enlistment_is_shown() {
 	run(|| {
-		let view = || Registry::api_enlistment(number(UPIN));
+		let view = || Registry::api_enlistment(id(UPIN));
 		verify(1, UPIN);
 		assert_eq!(view(), None);
 		assert_ok!(Registry::enlist(signed(1)));
 		let waiting = EnlistmentView {
-			number: number(UPIN),
+			id: id(UPIN),
 			state: EnlistmentState::Waiting,
 			sequence: 1,
 			enlisted: None,

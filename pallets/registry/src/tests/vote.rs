@@ -37,14 +37,16 @@ fn more_than_half_of_the_authorities_verify_a_provider() {
 					aye: true
 				},
 				Event::ProviderVerified {
+					id: ProviderId(0),
 					number: number(UPIN),
 					account: account(1)
 				},
 			]
 		);
 		assert_eq!(
-			Providers::<Test>::get(number(UPIN)),
+			Providers::<Test>::get(id(UPIN)),
 			Some(Provider {
+				number: number(UPIN),
 				account: account(1),
 				name: name("Dr. Ada"),
 				standing: Standing::Verified,
@@ -52,7 +54,7 @@ fn more_than_half_of_the_authorities_verify_a_provider() {
 				since: START + MINUTE
 			})
 		);
-		let member = MemberId::Provider(number(UPIN));
+		let member = MemberId::Provider(id(UPIN));
 		assert_eq!(MemberOf::<Test>::get(account(1)), Some(member.clone()));
 		let entry = Keys::<Test>::get(&member, 0).unwrap();
 		assert_eq!((entry.key, entry.bits, entry.since), (key(1), 2048, START));
@@ -339,6 +341,7 @@ fn a_change_of_authorities_can_decide_a_motion() {
 		assert_eq!(
 			events(),
 			[Event::ProviderVerified {
+				id: id(UPIN),
 				number: number(UPIN),
 				account: account(1)
 			}]
@@ -438,17 +441,13 @@ fn authorities_suspend_and_reinstate_a_provider() {
 		assert_eq!(standing(UPIN), Some(Standing::Suspended));
 		assert_eq!(
 			events().last(),
-			Some(&Event::ProviderSuspended {
-				number: number(UPIN)
-			})
+			Some(&Event::ProviderSuspended { id: id(UPIN) })
 		);
 		carry(&reinstate(UPIN));
 		assert_eq!(standing(UPIN), Some(Standing::Verified));
 		assert_eq!(
 			events().last(),
-			Some(&Event::ProviderReinstated {
-				number: number(UPIN)
-			})
+			Some(&Event::ProviderReinstated { id: id(UPIN) })
 		);
 		// Votes of the first time are gone.
 		assert_ok!(try_vote(101, &suspend(UPIN), true));

@@ -54,9 +54,9 @@ fn a_change_of_standing_reaches_the_directory() {
 			.expect("the provider is enlisted")
 			.standing
 	};
-	suspend::<OtherRegion>(&fixture.reader.number);
+	suspend::<OtherRegion>(&fixture.reader.remote);
 	assert_eq!(standing(), Standing::Suspended);
-	reinstate::<OtherRegion>(&fixture.reader.number);
+	reinstate::<OtherRegion>(&fixture.reader.remote);
 	assert_eq!(standing(), Standing::Verified);
 }
 
@@ -65,8 +65,8 @@ fn the_directory_gets_no_change_of_a_provider_that_is_not_enlisted() {
 	start_network();
 	admit_both_regions();
 	let fixture = fixture_without_enlistment();
-	suspend::<OtherRegion>(&fixture.reader.number);
-	reinstate::<OtherRegion>(&fixture.reader.number);
+	suspend::<OtherRegion>(&fixture.reader.remote);
+	reinstate::<OtherRegion>(&fixture.reader.remote);
 	OtherRegion::empty_block();
 	assert!(directory_entry(&fixture.reader.remote).is_none());
 }
@@ -77,7 +77,7 @@ fn a_suspension_without_a_channel_is_sent_when_the_channel_is_open_again() {
 	let fixture = fixture();
 	fixture.deliver();
 	without_channel_to(CONSORTIUM, || {
-		suspend::<OtherRegion>(&fixture.reader.number);
+		suspend::<OtherRegion>(&fixture.reader.remote);
 		Consortium::empty_block();
 	});
 	assert_eq!(fixture.incoming_grants().len(), 1);

@@ -5,8 +5,8 @@ use codec::Encode;
 use frame_support::traits::Contains;
 use salus_consortium_runtime::{self as consortium, configs::xcm::CrossingCalls};
 use salus_primitives::{
-	Answer, ConsortiumCall, DeliveredGrant, DirectoryEntry, GrantRevocation, ParaId, Reason,
-	SignedKey,
+	Answer, ConsortiumCall, DeliveredAuthor, DeliveredGrant, DirectoryEntry, GrantRevocation,
+	ParaId, Reason, SignedKey,
 };
 use salus_runtime_common::xcm::sibling;
 use xcm::prelude::*;
@@ -72,22 +72,20 @@ pub fn crossing_calls(fixture: &Fixture) -> TestCalls {
 fn entry_of_author(fixture: &Fixture, sequence: u64) -> DirectoryEntry {
 	use salus_primitives::{api::runtime_decl_for_registry_api::RegistryApiV1, AccountId};
 	use salus_regional_runtime::{Block, Runtime};
-	let number = fixture.author.number.clone();
+	let id = fixture.author.remote.id;
 	let (provider, key) = Region::read(|| {
-		let provider = <Runtime as RegistryApiV1<Block, AccountId>>::provider(number.clone());
-		let key = <Runtime as RegistryApiV1<Block, AccountId>>::encryption_key(
-			number.clone().into(),
-			None,
-		);
+		let provider = <Runtime as RegistryApiV1<Block, AccountId>>::provider(id);
+		let key = <Runtime as RegistryApiV1<Block, AccountId>>::encryption_key(id.into(), None);
 		(
 			provider.expect("the provider is verified"),
 			key.expect("the provider has a key"),
 		)
 	});
 	DirectoryEntry {
-		number,
+		id,
+		number: provider.number,
 		name: provider.name,
-		account: provider.account,
+		account: fixture.author.keys.account(),
 		standing: provider.standing,
 		since: provider.since,
 		key: SignedKey {
@@ -111,15 +109,19 @@ fn grant(fixture: &Fixture, sequence: u64) -> DeliveredGrant {
 		record: record.id,
 		grantee: fixture.reader.remote.clone(),
 		patient: record.patient,
-		author: record.author,
-		author_name: record.author_name.expect("the author is verified"),
-		account: record.account,
+		author: DeliveredAuthor::Provider {
+			id: fixture.author.remote.id,
+			number: fixture.author.number.clone(),
+			name: "Dr. A12345".parse().expect("is valid"),
+			account: record.account,
+		},
 		sealed_name: record.sealed_name,
 		hash: record.hash,
 		cid: record.cid,
 		size: record.size,
 		added_at: record.added_at,
 		wrapped_key: wrapped(0, 256),
+		via: salus_primitives::Via::Patient,
 		purpose: salus_primitives::Purpose::Treatment,
 		granted_at: record.added_at,
 		expires_at: None,
@@ -157,18 +159,21 @@ fn a_region_cannot_enlist_or_update_a_provider_of_another_region() {
 	let calls = crossing_calls(&fixture);
 	let invalid = Answer::Refused(Reason::InvalidKeySignature);
 	assert_eq!(answer_to_call(OTHER_REGION, &calls.enlist), invalid);
+	// The other region's provider with the same id stays as it was.
 	let mut claimed = fixture.author.remote.clone();
 	claimed.region = OTHER_REGION;
-	assert!(directory_entry(&claimed).is_none());
+	assert_eq!(claimed, fixture.reader.remote);
+	let own = directory_entry(&claimed).expect("the reader is enlisted");
+	assert_eq!(own.number, fixture.reader.number);
 	assert!(directory_entry(&fixture.author.remote).is_none());
 	assert_eq!(answer_to_call(REGION, &calls.enlist), Answer::Done);
 	assert!(directory_entry(&fixture.author.remote).is_some());
 
-	// It cannot update the entry either: it has no provider with that number.
+	// It cannot update the entry either.
 	let before = directory_entry(&fixture.author.remote);
-	let unknown = Answer::Refused(Reason::NotEnlisted);
-	assert_eq!(answer_to_call(OTHER_REGION, &calls.update), unknown);
+	assert_eq!(answer_to_call(OTHER_REGION, &calls.update), invalid);
 	assert_eq!(directory_entry(&fixture.author.remote), before);
+	assert_eq!(directory_entry(&claimed), Some(own));
 	assert_eq!(answer_to_call(REGION, &calls.update), Answer::Done);
 	assert_ne!(directory_entry(&fixture.author.remote), before);
 }

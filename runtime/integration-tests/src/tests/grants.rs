@@ -1,7 +1,9 @@
 //! Process 4: a provider reads a record of another region, until the grant ends.
 
 use pallet_crossing::Event;
-use salus_primitives::{Answer, Cause, InterregionalState, Reason, Withheld};
+use salus_primitives::{
+	views::AuthorView, Answer, Cause, InterregionalState, ProfessionalName, Reason, Withheld,
+};
 use salus_regional_runtime as regional;
 use salus_runtime_common::constants::HOUR;
 
@@ -32,11 +34,16 @@ fn a_provider_of_another_region_can_read_a_granted_record() {
 		.try_into()
 		.expect("one grant is readable");
 	assert_eq!((grant.region, grant.record), (REGION, fixture.record));
-	assert_eq!(grant.author, fixture.author.number);
-	assert_eq!(grant.account, fixture.author.keys.account());
+	assert_eq!(grant.account, Some(fixture.author.keys.account()));
 	assert_eq!(grant.patient, fixture.patient.id);
 	// The author is not enlisted, so the directory does not contain its standing.
-	assert_eq!(grant.author_standing, None);
+	let author = AuthorView::Provider {
+		id: fixture.author.remote.id,
+		number: fixture.author.number.clone(),
+		name: ProfessionalName::parse("Dr. A12345").expect("is valid"),
+		standing: None,
+	};
+	assert_eq!(grant.author, author);
 	assert_eq!(fixture.read(), (NAME.into(), DOCUMENT.to_vec()));
 	// The reader's region stores nothing of it.
 	OtherRegion::read(|| {
@@ -113,7 +120,7 @@ fn revoking_one_of_two_grants_leaves_the_other() {
 fn while_a_reader_is_suspended_its_grants_are_withheld_and_new_ones_refused() {
 	let fixture = fixture();
 	fixture.deliver();
-	suspend::<OtherRegion>(&fixture.reader.number);
+	suspend::<OtherRegion>(&fixture.reader.remote);
 	settle_messages();
 	assert!(fixture.incoming_grants().is_empty());
 	let reason = || withheld(REGION, fixture.record, &fixture.reader.remote);
@@ -129,7 +136,7 @@ fn while_a_reader_is_suspended_its_grants_are_withheld_and_new_ones_refused() {
 	let suspended = Cause::Reason(Reason::GranteeSuspended);
 	assert_eq!(fixture.state(), InterregionalState::Refused(suspended));
 
-	reinstate::<OtherRegion>(&fixture.reader.number);
+	reinstate::<OtherRegion>(&fixture.reader.remote);
 	settle_messages();
 	// The revoked grant stays revoked.
 	assert!(fixture.incoming_grants().is_empty());
@@ -143,10 +150,10 @@ fn while_a_reader_is_suspended_its_grants_are_withheld_and_new_ones_refused() {
 fn a_reinstated_reader_can_read_its_grants_again() {
 	let fixture = fixture();
 	fixture.deliver();
-	suspend::<OtherRegion>(&fixture.reader.number);
+	suspend::<OtherRegion>(&fixture.reader.remote);
 	settle_messages();
 	assert!(fixture.incoming_grants().is_empty());
-	reinstate::<OtherRegion>(&fixture.reader.number);
+	reinstate::<OtherRegion>(&fixture.reader.remote);
 	settle_messages();
 	assert_eq!(fixture.read().1, DOCUMENT);
 	assert_eq!(
@@ -161,11 +168,11 @@ fn the_records_of_a_suspended_author_are_withheld_if_it_is_enlisted() {
 	fixture.author.enlist::<Region>();
 	Consortium::empty_block();
 	fixture.deliver();
-	suspend::<Region>(&fixture.author.number);
+	suspend::<Region>(&fixture.author.remote);
 	assert!(fixture.incoming_grants().is_empty());
 	let reason = withheld(REGION, fixture.record, &fixture.reader.remote);
 	assert_eq!(reason, Some(Withheld::AuthorSuspended));
-	reinstate::<Region>(&fixture.author.number);
+	reinstate::<Region>(&fixture.author.remote);
 	assert_eq!(fixture.read().1, DOCUMENT);
 }
 

@@ -11,8 +11,9 @@ use salus_primitives::{
 	api::{runtime_decl_for_emr_api::EmrApiV1, runtime_decl_for_registry_api::RegistryApiV1},
 	encryption_key_message,
 	testing::{key_of, number, wrapped, RSA_2048, RSA_3072},
-	views::AccountStatus,
-	Cid, EncryptionKey, KeySignature, MemberId, ProfessionalName, SEALED_NAME_LEN,
+	views::{AccountStatus, AuthorView},
+	Cid, EncryptionKey, KeySignature, MemberId, ProfessionalName, ProviderId, Standing,
+	SEALED_NAME_LEN,
 };
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Dave, Eve};
 
@@ -101,7 +102,6 @@ fn a_record_contains_the_authors_name_and_the_patients_commitment() {
 		assert_ok!(Emr::add_record(
 			signed(Eve),
 			patient,
-			number.clone(),
 			[1; SEALED_NAME_LEN],
 			[2; 32],
 			cid.try_into().expect("is short enough"),
@@ -115,6 +115,12 @@ fn a_record_contains_the_authors_name_and_the_patients_commitment() {
 			(record.patient, record.patient_commitment),
 			(patient, [7; 32])
 		);
-		assert_eq!((record.author, record.author_name), (number, Some(name)));
+		let author = AuthorView::Provider {
+			id: ProviderId(0),
+			number,
+			name,
+			standing: Some(Standing::Verified),
+		};
+		assert_eq!(record.author, author);
 	});
 }

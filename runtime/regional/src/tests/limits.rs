@@ -61,6 +61,7 @@ fn the_largest_batch_of_the_client_fits_in_a_block() {
 	type Permissions = <Runtime as pallet_permissions::Config>::WeightInfo;
 	for weight in [
 		Emr::add_record(),
+		Emr::add_own_record(),
 		Permissions::grant(),
 		Permissions::revoke(),
 		Interregional::grant(),
@@ -88,12 +89,12 @@ fn add_to_backlog(entry: u64) {
 		kind: Kind::Revocation,
 		by: None,
 	};
-	let grantee = provider_of(2002, "A12345");
+	let grantee = provider_of(2002, 7);
 	let id = InterregionalGrantId {
 		record: entry,
 		grantee: grantee.clone(),
 	};
-	let member = MemberId::Provider(grantee.number);
+	let member = MemberId::Provider(grantee.id);
 	pallet_crossing::Deadlines::<Runtime>::insert(Deadline::new(1, entry), place);
 	pallet_permissions::Expiries::<Runtime>::insert(
 		pallet_permissions::Expiry::new(1, entry, member),

@@ -29,7 +29,7 @@ fn call(sequence: u64) -> ConsortiumCall {
 	ConsortiumCall::RevokeGrant {
 		revocation: GrantRevocation {
 			record: 7,
-			grantee: provider_of(2002, "A12345"),
+			grantee: provider_of(2002, 7),
 			sequence,
 		},
 	}
