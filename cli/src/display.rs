@@ -4,7 +4,7 @@ use chrono::DateTime;
 use salus_client::{address::to_address, provider_text, standing_text};
 use salus_primitives::{
 	text::is_unprintable, views::AuthorView, AccountEntry, AccountId, AccountRight, Hash256,
-	Moment, Purpose, Standing,
+	Moment, Purpose, Standing, Via,
 };
 use serde_json::{json, Value};
 
@@ -53,6 +53,9 @@ pub fn author(author: &AuthorView) -> String {
 	};
 	let standing = match standing {
 		Some(Standing::Unverified) => "the authorities withdrew its verification",
+		Some(Standing::UnverifiedSuspended) => {
+			"suspended, and the authorities withdrew its verification"
+		}
 		Some(standing) => standing_text(*standing),
 		None => "not in the directory",
 	};
@@ -109,6 +112,13 @@ pub fn account_json(entry: &AccountEntry<AccountId>) -> Value {
 		AccountRight::Founding => "founding",
 	};
 	json!({ "account": to_address(&entry.account), "since": entry.since, "right": right })
+}
+
+/// Who gave a grant.
+pub fn given_by(via: Via) -> &'static str {
+	match via {
+		Via::Patient => "the patient",
+	}
 }
 
 /// A purpose's name, as `parse::purpose` reads it.

@@ -2,7 +2,7 @@
 
 use crate::{
 	context::Context,
-	display::{author_json, grant_end, hash, purpose_name, time},
+	display::{author_json, given_by, grant_end, hash, purpose_name, time},
 	output::merged,
 };
 use salus_client::{
@@ -154,6 +154,7 @@ pub fn grant_fields(
 	}
 	fields.extend([
 		("purpose", purpose_name(view.purpose).into()),
+		("given by", given_by(view.via).into()),
 		("granted", time(view.granted_at)),
 		("ends", grant_end(view.expires_at)),
 	]);
@@ -327,6 +328,7 @@ mod tests {
 		let fields = grant_fields(&view, &Numbers::new());
 		assert!(fields.contains(&("message", id)), "{fields:?}");
 		assert!(!fields.iter().any(|(name, _)| *name == "answer due"));
+		assert!(fields.contains(&("given by", "the patient".into())));
 	}
 
 	#[test]

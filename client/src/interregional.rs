@@ -283,7 +283,10 @@ fn check_grantee(entry: &DirectoryView<AccountId>, region: &RegionView) -> Resul
 			return verify_key(&region.genesis_hash.0, &provider, &entry.key);
 		}
 		Standing::Suspended => Some("ask its region's authorities to reinstate it".into()),
-		Standing::Retired | Standing::RetiredSuspended | Standing::Unverified => None,
+		Standing::Retired
+		| Standing::RetiredSuspended
+		| Standing::Unverified
+		| Standing::UnverifiedSuspended => None,
 	};
 	Err(Error::NotAllowed {
 		reason: format!(

@@ -14,6 +14,7 @@ pub fn standing_text(standing: Standing) -> &'static str {
 		Standing::Retired => "retired",
 		Standing::RetiredSuspended => "retired, suspended",
 		Standing::Unverified => "unverified",
+		Standing::UnverifiedSuspended => "unverified, suspended",
 	}
 }
 
@@ -25,7 +26,9 @@ pub fn provider_text(
 	standing: Option<Standing>,
 ) -> String {
 	match standing {
-		Some(Standing::Unverified) => format!("{number} (id:{id}, verification withdrawn)"),
+		Some(standing) if standing.is_unverified() => {
+			format!("{number} (id:{id}, verification withdrawn)")
+		}
 		_ => number.to_string(),
 	}
 }
@@ -82,7 +85,7 @@ pub(crate) async fn ensure_good_standing(state: &State, member: &MemberId) -> Re
 		Standing::Verified => return Ok(()),
 		Standing::Suspended => Some("ask the authorities to reinstate it".into()),
 		Standing::Retired | Standing::RetiredSuspended => None,
-		Standing::Unverified => Some(format!(
+		Standing::Unverified | Standing::UnverifiedSuspended => Some(format!(
 			"the number {} may have another holder by now: salus provider show {}",
 			view.number, view.number
 		)),

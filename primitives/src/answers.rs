@@ -95,9 +95,9 @@ pub enum Reason {
 	/// The region has the most live grants of this author's records to this grantee.
 	#[codec(index = 20)]
 	MaxGrantsOfAuthorExceeded,
-	/// The authorities of the grantee's region withdrew its verification.
+	/// The authorities of the provider's or grantee's region withdrew its verification, for good.
 	#[codec(index = 21)]
-	GranteeUnverified,
+	Unverified,
 	/// The provider with this id has another professional number.
 	#[codec(index = 22)]
 	NumberChanged,
@@ -127,7 +127,7 @@ impl Reason {
 		Self::Conflict,
 		Self::MaxGrantsOfPatientExceeded,
 		Self::MaxGrantsOfAuthorExceeded,
-		Self::GranteeUnverified,
+		Self::Unverified,
 		Self::NumberChanged,
 	];
 
@@ -178,7 +178,7 @@ impl fmt::Display for Reason {
 				"too many records of this author are granted to this provider: try again when some have \
 				 ended"
 			}
-			Self::GranteeUnverified => "the authorities withdrew the provider's verification",
+			Self::Unverified => "the authorities withdrew the provider's verification",
 			Self::NumberChanged => "the provider has another professional number",
 		})
 	}

@@ -90,14 +90,19 @@ pub enum Standing {
 	/// The authorities withdrew its verification, for good: its professional number had been
 	/// verified for the wrong person, and is free again.
 	Unverified,
+	/// Its verification was withdrawn, and it was suspended, before that or since.
+	UnverifiedSuspended,
 }
 
-/// Suspension and retirement do not change each other: by retiring a provider ends no suspension.
-/// Nothing changes the standing of a provider whose verification was withdrawn.
+/// Neither retirement nor a withdrawn verification changes a suspension: what the provider wrote
+/// stays withheld until the authorities reinstate it. A verification is withdrawn for good.
 impl Standing {
 	/// Whether the authorities have suspended the provider.
 	pub fn is_suspended(self) -> bool {
-		matches!(self, Self::Suspended | Self::RetiredSuspended)
+		matches!(
+			self,
+			Self::Suspended | Self::RetiredSuspended | Self::UnverifiedSuspended
+		)
 	}
 
 	/// Whether the provider has retired.
@@ -105,12 +110,17 @@ impl Standing {
 		matches!(self, Self::Retired | Self::RetiredSuspended)
 	}
 
+	/// Whether the authorities have withdrawn the provider's verification.
+	pub fn is_unverified(self) -> bool {
+		matches!(self, Self::Unverified | Self::UnverifiedSuspended)
+	}
+
 	/// The standing after a suspension.
 	pub fn suspended(self) -> Self {
 		match self {
 			Self::Verified | Self::Suspended => Self::Suspended,
 			Self::Retired | Self::RetiredSuspended => Self::RetiredSuspended,
-			Self::Unverified => Self::Unverified,
+			Self::Unverified | Self::UnverifiedSuspended => Self::UnverifiedSuspended,
 		}
 	}
 
@@ -119,7 +129,7 @@ impl Standing {
 		match self {
 			Self::Verified | Self::Suspended => Self::Verified,
 			Self::Retired | Self::RetiredSuspended => Self::Retired,
-			Self::Unverified => Self::Unverified,
+			Self::Unverified | Self::UnverifiedSuspended => Self::Unverified,
 		}
 	}
 
@@ -128,7 +138,15 @@ impl Standing {
 		match self {
 			Self::Verified | Self::Retired => Self::Retired,
 			Self::Suspended | Self::RetiredSuspended => Self::RetiredSuspended,
-			Self::Unverified => Self::Unverified,
+			Self::Unverified | Self::UnverifiedSuspended => self,
+		}
+	}
+
+	/// The standing after the provider's verification was withdrawn.
+	pub fn unverified(self) -> Self {
+		match self.is_suspended() {
+			true => Self::UnverifiedSuspended,
+			false => Self::Unverified,
 		}
 	}
 }

@@ -323,7 +323,10 @@ fn former_line(number: &ProfessionalNumber, id: ProviderId, name: &ProfessionalN
 /// A standing, and what it means where the word does not say it.
 fn standing_line(standing: Standing) -> String {
 	match standing {
-		Standing::Unverified => "unverified: the authorities withdrew the verification".into(),
+		Standing::Unverified | Standing::UnverifiedSuspended => {
+			let text = standing_text(standing);
+			format!("{text}: the authorities withdrew the verification")
+		}
 		standing => standing_text(standing).into(),
 	}
 }

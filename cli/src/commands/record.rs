@@ -3,7 +3,8 @@
 use crate::{
 	context::Context,
 	display::{
-		author, author_json, author_number, clean, grant_end, hash, purpose_name, size, time,
+		author, author_json, author_number, clean, given_by, grant_end, hash, purpose_name, size,
+		time,
 	},
 	interregional::incoming_json,
 	output::{merged, Output},
@@ -394,7 +395,7 @@ fn author_warning(author: &AuthorView) -> Option<String> {
 	let number = number.to_string();
 	match standing {
 		Some(Standing::Verified) => None,
-		Some(Standing::Unverified) => Some(format!(
+		Some(standing) if standing.is_unverified() => Some(format!(
 			"warning: the authorities withdrew the verification of the author, provider {number} \
 			 (id:{id}): the number had been verified for the wrong person"
 		)),
@@ -503,6 +504,7 @@ async fn show_incoming(
 		("blinded hash", hash(&grant.hash)),
 		("granted", time(grant.granted_at)),
 		("purpose", purpose_name(grant.purpose).into()),
+		("given by", given_by(grant.via).into()),
 		("access ends", grant_end(grant.expires_at)),
 	]);
 	let json = with_name(incoming_json(&grant), name, "grantee");

@@ -39,6 +39,11 @@ impl<T: Config> Pallet<T> {
 			before.as_ref().is_none_or(same_number),
 			Reason::NumberChanged
 		);
+		let was_unverified = |before: &Provider| before.standing.is_unverified();
+		ensure!(
+			entry.standing.is_unverified() || !before.as_ref().is_some_and(was_unverified),
+			Reason::Unverified
+		);
 		let holder = ProvidersOf::<T>::get(&entry.account, id.to_be_bytes());
 		let free = holder.is_none_or(|provider| provider == entry.id);
 		ensure!(free, Reason::AccountTaken);
@@ -133,7 +138,7 @@ impl<T: Config> Pallet<T> {
 		standing: Standing,
 	) {
 		let holder = Holders::<T>::get(at, number);
-		if standing != Standing::Unverified {
+		if !standing.is_unverified() {
 			if holder.is_none_or(|holder| holder < id) {
 				Holders::<T>::insert(at, number, id);
 			}

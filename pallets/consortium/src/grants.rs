@@ -58,7 +58,7 @@ impl<T: Config> Pallet<T> {
 			Standing::Verified => {}
 			Standing::Suspended => return Err(Reason::GranteeSuspended),
 			Standing::Retired | Standing::RetiredSuspended => return Err(Reason::GranteeRetired),
-			Standing::Unverified => return Err(Reason::GranteeUnverified),
+			Standing::Unverified | Standing::UnverifiedSuspended => return Err(Reason::Unverified),
 		}
 		let current = grant.wrapped_key.key_version() == provider.key_version;
 		ensure!(current, Reason::StaleKeyVersion);
@@ -195,7 +195,9 @@ impl<T: Config> Pallet<T> {
 		let provider = Self::provider(grantee).ok_or(None)?;
 		match provider.standing {
 			Standing::Retired | Standing::RetiredSuspended => Err(Some(Withheld::GranteeRetired)),
-			Standing::Unverified => Err(Some(Withheld::GranteeUnverified)),
+			Standing::Unverified | Standing::UnverifiedSuspended => {
+				Err(Some(Withheld::GranteeUnverified))
+			}
 			_ if !region.is_admitted() => Err(Some(Withheld::GranteeRegionExpelled)),
 			Standing::Suspended => Err(Some(Withheld::GranteeSuspended)),
 			Standing::Verified => Ok(()),

@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 
 use frame_support::{ensure, traits::Get};
-use salus_primitives::{ParaId, ProviderId, RemoteProvider, Standing};
+use salus_primitives::{ParaId, ProviderId, RemoteProvider};
 use sp_runtime::TryRuntimeError;
 
 use crate::{
@@ -78,9 +78,8 @@ impl<T: Config> Pallet<T> {
 			"an account's entry has no provider"
 		);
 		for (at, number, id) in Holders::<T>::iter() {
-			let holder = Providers::<T>::get(at, id).filter(|provider| {
-				provider.number == number && provider.standing != Standing::Unverified
-			});
+			let holder = Providers::<T>::get(at, id)
+				.filter(|provider| provider.number == number && !provider.standing.is_unverified());
 			ensure!(holder.is_some(), "a number's holder does not hold it");
 		}
 		for (at, region) in Regions::<T>::iter() {
@@ -101,7 +100,7 @@ impl<T: Config> Pallet<T> {
 	) -> Result<(), TryRuntimeError> {
 		let indexed = Holders::<T>::get(at, &provider.number).is_some_and(|holder| holder >= id);
 		ensure!(
-			indexed || provider.standing == Standing::Unverified,
+			indexed || provider.standing.is_unverified(),
 			"a number's holder is not in the index"
 		);
 		let holder = ProvidersOf::<T>::get(&provider.account, at);

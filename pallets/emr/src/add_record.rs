@@ -17,7 +17,9 @@ impl<T: Config> Pallet<T> {
 			Standing::Verified => Ok(author),
 			Standing::Suspended => Err(Error::<T>::AuthorSuspended),
 			Standing::Retired | Standing::RetiredSuspended => Err(Error::<T>::AuthorRetired),
-			Standing::Unverified => Err(Error::<T>::AuthorUnverified),
+			Standing::Unverified | Standing::UnverifiedSuspended => {
+				Err(Error::<T>::AuthorUnverified)
+			}
 		}
 	}
 

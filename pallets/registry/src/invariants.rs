@@ -128,7 +128,7 @@ impl<T: Config> Pallet<T> {
 				provider.number.check().is_ok(),
 				"a provider's number is malformed"
 			);
-			let holds = provider.standing != Standing::Unverified;
+			let holds = !provider.standing.is_unverified();
 			held = held.saturating_add(holds.into());
 			ensure!(
 				!holds || Holders::<T>::get(&provider.number) == Some(id),
@@ -243,10 +243,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn stands(motion: &MotionOf<T>) -> bool {
-		let standing = |id| {
-			let standing = Providers::<T>::get(id)?.standing;
-			(standing != Standing::Unverified).then_some(standing)
-		};
+		let standing = |id| Providers::<T>::get(id).map(|provider| provider.standing);
 		match motion {
 			Motion::Verify {
 				account,
@@ -255,7 +252,7 @@ impl<T: Config> Pallet<T> {
 				.is_some_and(|value| value.hash(account) == *application),
 			Motion::Suspend { id } => standing(id).is_some_and(|of| !of.is_suspended()),
 			Motion::Reinstate { id } => standing(id).is_some_and(Standing::is_suspended),
-			Motion::Unverify { id } => standing(id).is_some(),
+			Motion::Unverify { id } => standing(id).is_some_and(|of| !of.is_unverified()),
 		}
 	}
 }

@@ -7,9 +7,7 @@ use frame_support::{
 	traits::{Get, Time},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use salus_primitives::{
-	encryption_key_message, EncryptionKey, KeySignature, KeyVersion, MemberId, Standing,
-};
+use salus_primitives::{encryption_key_message, EncryptionKey, KeySignature, KeyVersion, MemberId};
 use sp_core::sr25519;
 use sp_runtime::traits::Zero;
 
@@ -31,7 +29,7 @@ impl<T: Config> Pallet<T> {
 			let standing = Providers::<T>::get(id)
 				.ok_or(Error::<T>::NotFound)?
 				.standing;
-			ensure!(standing != Standing::Unverified, Error::<T>::Unverified);
+			ensure!(!standing.is_unverified(), Error::<T>::Unverified);
 			ensure!(!standing.is_retired(), Error::<T>::AlreadyRetired);
 		}
 		ensure!(

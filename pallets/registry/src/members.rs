@@ -67,7 +67,9 @@ impl<T: Config> Classes<AccountIdOf<T>> for Pallet<T> {
 				Some(Standing::Verified) => Class::Provider,
 				Some(Standing::Suspended) => Class::SuspendedProvider,
 				Some(Standing::Retired | Standing::RetiredSuspended) => Class::RetiredProvider,
-				Some(Standing::Unverified) | None => Class::FormerHolder,
+				Some(Standing::Unverified | Standing::UnverifiedSuspended) | None => {
+					Class::FormerHolder
+				}
 			},
 			None if Applications::<T>::contains_key(account) => Class::Applicant,
 			None if Invited::<T>::contains_key(account) => Class::Invited,

@@ -3,10 +3,7 @@
 use frame_support::{ensure, pallet_prelude::DispatchResult};
 use salus_primitives::{ProviderId, Standing};
 
-use crate::{
-	pallet::*,
-	types::{AccountIdOf, Motion},
-};
+use crate::{pallet::*, types::AccountIdOf};
 
 impl<T: Config> Pallet<T> {
 	/// Changes a provider's standing, and tells the consortium.
@@ -23,11 +20,10 @@ impl<T: Config> Pallet<T> {
 		let Some(number) = Providers::<T>::get(id).map(|provider| provider.number) else {
 			return;
 		};
-		Providers::<T>::mutate_extant(id, |provider| provider.standing = Standing::Unverified);
+		Providers::<T>::mutate_extant(id, |provider| {
+			provider.standing = provider.standing.unverified();
+		});
 		Holders::<T>::remove(&number);
-		for motion in [Motion::Suspend { id }, Motion::Reinstate { id }] {
-			Motions::<T>::remove(motion);
-		}
 		Self::queue(id, Enlistments::<T>::get(id).unwrap_or_default());
 		Self::deposit_event(Event::ProviderUnverified { id, number });
 	}
@@ -35,7 +31,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_retire(account: AccountIdOf<T>) -> DispatchResult {
 		let (id, provider) = Self::provider_of(&account).ok_or(Error::<T>::NotAuthorized)?;
 		let standing = provider.standing;
-		ensure!(standing != Standing::Unverified, Error::<T>::Unverified);
+		ensure!(!standing.is_unverified(), Error::<T>::Unverified);
 		ensure!(!standing.is_retired(), Error::<T>::AlreadyRetired);
 
 		Self::set_standing(id, Standing::retired);

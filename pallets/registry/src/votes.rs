@@ -112,7 +112,8 @@ impl<T: Config> Pallet<T> {
 				Ok(Ok(()))
 			}
 			Motion::Unverify { id } => {
-				Self::standing_to_change(*id)?;
+				let standing = Self::standing_to_change(*id)?;
+				ensure!(!standing.is_unverified(), Error::<T>::Unverified);
 				Ok(Ok(()))
 			}
 		}
@@ -121,10 +122,8 @@ impl<T: Config> Pallet<T> {
 	/// The standing of a provider, if the authorities may change it now.
 	fn standing_to_change(id: ProviderId) -> Result<Standing, DispatchError> {
 		let provider = Providers::<T>::get(id).ok_or(Error::<T>::NotFound)?;
-		let standing = provider.standing;
-		ensure!(standing != Standing::Unverified, Error::<T>::Unverified);
 		Self::ensure_no_cool_down(&Subject::Standing { id })?;
-		Ok(standing)
+		Ok(provider.standing)
 	}
 
 	/// An application does not take its number: another may have got it first.

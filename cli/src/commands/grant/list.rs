@@ -3,7 +3,7 @@
 use super::Named;
 use crate::{
 	context::Context,
-	display::{author, grant_end, purpose_name, size, time},
+	display::{author, given_by, grant_end, purpose_name, size, time},
 	interregional::{
 		grant_fields, grant_json, incoming_json, numbers, remote_text, state_name, Numbers,
 	},
@@ -22,7 +22,9 @@ use serde_json::{json, Value};
 use std::collections::btree_map::{BTreeMap, Entry};
 
 /// The columns of a list of grants.
-const HEADINGS: [&str; 6] = ["record", "grantee", "state", "purpose", "granted", "ends"];
+const HEADINGS: [&str; 7] = [
+	"record", "grantee", "state", "purpose", "given by", "granted", "ends",
+];
 
 /// Lists the grants of a record, or all that the member gave or received.
 pub async fn list(context: &Context, record: Option<RecordId>) -> Result<Output> {
@@ -82,6 +84,7 @@ fn member_grant_row(grant: &GrantView, grantee: &Named) -> Vec<String> {
 		grantee.text.clone(),
 		"in force".into(),
 		purpose_name(grant.purpose).into(),
+		given_by(grant.via).into(),
 		time(grant.granted_at),
 		grant_end(grant.expires_at),
 	]
@@ -93,6 +96,7 @@ fn interregional_grant_row(grant: &InterregionalGrantView, numbers: &Numbers) ->
 		remote_text(&grant.grantee, numbers),
 		state_name(&grant.state).into(),
 		purpose_name(grant.purpose).into(),
+		given_by(grant.via).into(),
 		time(grant.granted_at),
 		grant_end(grant.expires_at),
 	]
@@ -143,12 +147,15 @@ pub async fn list_incoming(context: &Context) -> Result<Output> {
 			author(&grant.author),
 			size(grant.size),
 			purpose_name(grant.purpose).into(),
+			given_by(grant.via).into(),
 			time(grant.granted_at),
 			grant_end(grant.expires_at),
 		]
 	};
 	let rows = all.iter().map(row).collect();
-	let headings = ["record", "author", "envelope", "purpose", "granted", "ends"];
+	let headings = [
+		"record", "author", "envelope", "purpose", "given by", "granted", "ends",
+	];
 	let empty = "you can read no records of other regions now";
 	Ok(Output::table(json, &headings, rows, empty))
 }

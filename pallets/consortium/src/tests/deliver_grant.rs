@@ -139,7 +139,9 @@ fn a_grantee_that_is_not_verified_is_refused() {
 		set_standing(AWAY, GRANTEE, Standing::Retired);
 		assert_noop!(deliver(grant()), refused(Reason::GranteeRetired));
 		set_standing(AWAY, GRANTEE, Standing::Unverified);
-		assert_noop!(deliver(grant()), refused(Reason::GranteeUnverified));
+		assert_noop!(deliver(grant()), refused(Reason::Unverified));
+		set_standing(AWAY, GRANTEE, Standing::UnverifiedSuspended);
+		assert_noop!(deliver(grant()), refused(Reason::Unverified));
 		set_standing(AWAY, GRANTEE, Standing::Verified);
 		assert_ok!(deliver(grant()));
 	});

@@ -332,6 +332,30 @@ fn a_number_of_which_the_verification_was_withdrawn_gets_another_holder() {
 }
 
 #[test]
+fn a_withdrawn_verification_does_not_come_back() {
+	let update = |sequence, standing| {
+		enlist(DirectoryEntry {
+			standing,
+			sequence,
+			..author()
+		})
+	};
+	run(|| {
+		assert_ok!(update(1, Standing::Unverified));
+		for standing in [
+			Standing::Verified,
+			Standing::Suspended,
+			Standing::Retired,
+			Standing::RetiredSuspended,
+		] {
+			assert_noop!(update(2, standing), refused(Reason::Unverified));
+		}
+		assert_ok!(update(2, Standing::UnverifiedSuspended));
+		assert_ok!(update(3, Standing::Unverified));
+	});
+}
+
+#[test]
 fn a_provider_keeps_its_number() {
 	run(|| {
 		assert_ok!(enlist(author()));

@@ -358,7 +358,7 @@ fn is_heard(
 	}
 	let takes = last.is_some_and(|last| match says(sequence) {
 		Standing::Verified => false,
-		Standing::Suspended | Standing::RetiredSuspended => true,
+		Standing::Suspended | Standing::RetiredSuspended | Standing::UnverifiedSuspended => true,
 		Standing::Retired | Standing::Unverified => says(last) != Standing::Suspended,
 	});
 	if takes {

@@ -77,15 +77,20 @@ fn a_grant_of_an_author_that_retired_or_lost_its_verification_is_handed_out_and_
 }
 
 #[test]
-fn an_author_that_retires_while_suspended_withholds_the_grant() {
-	run(|| {
-		delivered();
-		set_standing(HOME, AUTHOR, Standing::RetiredSuspended);
-		assert_withheld(Some(Withheld::AuthorSuspended));
-		assert_eq!(handed_out(), None);
-		set_standing(HOME, AUTHOR, Standing::Retired);
-		assert_withheld(None);
-	});
+fn an_author_that_retires_or_loses_its_verification_while_suspended_withholds_the_grant() {
+	for (suspended, reinstated) in [
+		(Standing::RetiredSuspended, Standing::Retired),
+		(Standing::UnverifiedSuspended, Standing::Unverified),
+	] {
+		run(|| {
+			delivered();
+			set_standing(HOME, AUTHOR, suspended);
+			assert_withheld(Some(Withheld::AuthorSuspended));
+			assert_eq!(handed_out(), None);
+			set_standing(HOME, AUTHOR, reinstated);
+			assert_withheld(None);
+		});
+	}
 }
 
 /// The number alone says nothing: it is another provider in another region.
@@ -108,6 +113,7 @@ fn a_grant_to_a_grantee_that_retired_or_lost_its_verification_is_withheld_for_go
 	for (standing, why) in [
 		(Standing::Retired, Withheld::GranteeRetired),
 		(Standing::Unverified, Withheld::GranteeUnverified),
+		(Standing::UnverifiedSuspended, Withheld::GranteeUnverified),
 	] {
 		run(|| {
 			delivered();

@@ -204,8 +204,10 @@ fn a_suspended_authors_records_cannot_be_forwarded() {
 		let stands = |standing| MemberTable::set_standing(author(), standing);
 		stands(Standing::Suspended);
 		assert_noop!(forward(), Error::<Test>::AuthorNotInGoodStanding);
-		stands(Standing::RetiredSuspended);
-		assert_noop!(forward(), Error::<Test>::AuthorNotInGoodStanding);
+		for standing in [Standing::RetiredSuspended, Standing::UnverifiedSuspended] {
+			stands(standing);
+			assert_noop!(forward(), Error::<Test>::AuthorNotInGoodStanding);
+		}
 		stands(Standing::Verified);
 		assert_ok!(forward());
 		answer(Answer::Refused(Reason::MaxGrantsExceeded));

@@ -72,21 +72,44 @@ fn a_former_holder_can_call_nothing() {
 }
 
 #[test]
-fn nothing_changes_the_standing_of_a_former_holder() {
+fn a_verification_is_withdrawn_once_and_for_good() {
 	run(|| {
 		let id = impostor();
-		assert_ok!(try_vote(103, &suspend(UPIN), true));
 		carry(&unverify(UPIN));
-		assert_eq!(Motions::<Test>::iter().count(), 0);
-		for motion in [
-			Motion::Suspend { id },
-			Motion::Reinstate { id },
-			Motion::Unverify { id },
-		] {
-			assert_noop!(try_vote(101, &motion, true), Error::<Test>::Unverified);
-		}
+		let again = Motion::Unverify { id };
+		assert_noop!(try_vote(101, &again, true), Error::<Test>::Unverified);
+		let reinstate = Motion::Reinstate { id };
+		assert_noop!(try_vote(101, &reinstate, true), Error::<Test>::NotSuspended);
 		let nobody = Motion::Unverify { id: ProviderId(7) };
 		assert_noop!(try_vote(101, &nobody, true), Error::<Test>::NotFound);
+	});
+}
+
+/// What a suspended provider wrote is withheld until the authorities say otherwise.
+#[test]
+fn a_withdrawn_verification_ends_no_suspension() {
+	run(|| {
+		let id = impostor();
+		let standing = || Registry::standing(id).unwrap();
+		carry(&suspend(UPIN));
+		assert_ok!(try_vote(103, &Motion::Reinstate { id }, true));
+		carry(&unverify(UPIN));
+		assert_eq!(standing(), Standing::UnverifiedSuspended);
+		let suspended = Motion::Suspend { id };
+		assert_noop!(
+			try_vote(101, &suspended, true),
+			Error::<Test>::AlreadySuspended
+		);
+		// The vote on the suspension goes on, and gives the former holder nothing back.
+		assert_ok!(try_vote(102, &Motion::Reinstate { id }, true));
+		assert_eq!(standing(), Standing::Unverified);
+		carry(&suspended);
+		assert_eq!(standing(), Standing::UnverifiedSuspended);
+		assert_eq!(Registry::api_holder(number(UPIN)), None);
+		assert_noop!(Registry::enlist(signed(1)), Error::<Test>::NotVerified);
+		poll();
+		let last = sent().pop().unwrap();
+		assert_eq!(last, (Standing::UnverifiedSuspended, 5, true));
 	});
 }
 

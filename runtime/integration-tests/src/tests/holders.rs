@@ -267,7 +267,7 @@ fn a_former_holder_can_do_nothing_and_nothing_new_is_granted_to_it() {
 		.reader
 		.forward::<OtherRegion>(record, &fixture.author.remote);
 	settle_messages();
-	let refused = salus_primitives::Cause::Reason(Reason::GranteeUnverified);
+	let refused = salus_primitives::Cause::Reason(Reason::Unverified);
 	assert_eq!(
 		grant_state::<OtherRegion>(record, &fixture.author.remote),
 		salus_primitives::InterregionalState::Refused(refused)
