@@ -61,7 +61,7 @@ fn events_do_not_contain_the_wrapped_key() {
 		assert_ok!(deliver(grant()));
 		assert_ok!(revoke(2));
 		let bytes = events().encode();
-		assert!(bytes.len() > 64);
+		assert!(bytes.len() > 32);
 		let telltale = [0xe7; 4];
 		assert!(grant().encode().windows(4).any(|part| part == telltale));
 		assert!(!bytes.windows(4).any(|part| part == telltale));
@@ -138,12 +138,14 @@ fn a_grantee_that_is_not_verified_is_refused() {
 		assert_noop!(deliver(grant()), refused(Reason::GranteeSuspended));
 		set_standing(AWAY, GRANTEE, Standing::Retired);
 		assert_noop!(deliver(grant()), refused(Reason::GranteeRetired));
-		set_standing(AWAY, GRANTEE, Standing::Unverified);
-		assert_noop!(deliver(grant()), refused(Reason::Unverified));
-		set_standing(AWAY, GRANTEE, Standing::UnverifiedSuspended);
-		assert_noop!(deliver(grant()), refused(Reason::Unverified));
 		set_standing(AWAY, GRANTEE, Standing::Verified);
 		assert_ok!(deliver(grant()));
+	});
+	run(|| {
+		for standing in [Standing::Unverified, Standing::UnverifiedSuspended] {
+			set_standing(AWAY, GRANTEE, standing);
+			assert_noop!(deliver(grant()), refused(Reason::Unverified));
+		}
 	});
 }
 

@@ -60,6 +60,7 @@ fn only_a_patient_can_add_an_own_record() {
 #[test]
 fn a_patient_that_adds_too_many_own_records_is_told_when_the_next_is_possible() {
 	run(|| {
+		RecordRate::set(RATE);
 		for _ in 0..RATE.burst {
 			assert_ok!(NewRecord::default().by_patient());
 		}

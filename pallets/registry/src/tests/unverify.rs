@@ -109,7 +109,7 @@ fn a_withdrawn_verification_ends_no_suspension() {
 		assert_noop!(Registry::enlist(signed(1)), Error::<Test>::NotVerified);
 		poll();
 		let last = sent().pop().unwrap();
-		assert_eq!(last, (Standing::UnverifiedSuspended, 5, true));
+		assert_eq!(last, (Standing::UnverifiedSuspended, 5, false));
 	});
 }
 
