@@ -297,8 +297,9 @@ pub mod pallet {
 		/// patient added it.
 		///
 		/// May be called by the account that acts for a patient, as often as [`Config::RecordRate`]
-		/// allows.
-		/// The arguments are those of [`add_record`](Self::add_record); `amends` is an own record.
+		/// allows. `sealed_name`, `hash`, `cid` and `size` are those of
+		/// [`add_record`](Self::add_record); `wrapped_key` is the record key, and `amends` the
+		/// record of the patient's own that this one corrects.
 		///
 		/// Emits [`Event::RecordAdded`]. The weight is constant, five entries written.
 		#[pallet::call_index(1)]

@@ -342,16 +342,16 @@ fn state_of_other_regions(one: Option<ParaId>) -> impl PartialEq {
 	(regions, providers, keys, accounts, grants, updates)
 }
 
-/// The id of the only provider of each region.
+/// The id of the first provider of each region.
 const PROVIDER: ProviderId = ProviderId(0);
 
 /// A valid directory entry.
-fn entry(region: ParaId, text: &str, sequence: u64) -> DirectoryEntry {
+fn entry(region: ParaId, id: ProviderId, text: &str, sequence: u64) -> DirectoryEntry {
 	let seed = AccountSeed::from_bytes([text.as_bytes()[0]; 32]);
 	let key = key_of(RSA_2048);
 	let message = encryption_key_message(&first_block_of(region).0, &seed.account(), 0, &key);
 	DirectoryEntry {
-		id: PROVIDER,
+		id,
 		number: number(text),
 		name: ProfessionalName::parse("Dr. Example").expect("is valid"),
 		account: seed.account().into(),
@@ -407,10 +407,10 @@ fn calls() -> Vec<Vec<u8>> {
 	};
 	let mut calls: Vec<_> = [
 		ConsortiumCall::EnlistProvider {
-			entry: entry(REGION, "C12345", 1),
+			entry: entry(REGION, ProviderId(1), "C12345", 1),
 		},
 		ConsortiumCall::UpdateProvider {
-			entry: entry(REGION, "A12345", 2),
+			entry: entry(REGION, PROVIDER, "A12345", 2),
 		},
 		ConsortiumCall::DeliverGrant { grant: grant(8, 1) },
 		ConsortiumCall::RevokeGrant { revocation },
@@ -449,7 +449,7 @@ fn prepared_consortium() -> PreparedChain {
 		] {
 			assert_ok!(Consortium::enlist_provider(
 				from(region),
-				entry(region, text, 1)
+				entry(region, PROVIDER, text, 1)
 			));
 		}
 		for region in [REGION, EXPELLED] {
