@@ -19,7 +19,8 @@ const key = { RsaOaep: bytes(550) };
 const wrappedKey = { RsaOaep: { keyVersion: 1, ciphertext: bytes(512) } };
 const patient = bytes(16);
 const number = 'A12345';
-const remote = { region: 2001, number };
+const id = 7; // of a provider
+const remote = { region: 2001, id };
 const time = 1_800_000_000_000;
 const weight = { refTime: 1_000_000_000, proofSize: 65_536 };
 
@@ -54,21 +55,26 @@ const examples = {
 	'Registry.withdraw_application': () => [[]],
 	'Registry.vote': () => [
 		[{ Verify: { account, application } }, true],
-		[{ Suspend: { number } }, true],
-		[{ Reinstate: { number } }, false],
+		[{ Suspend: { id } }, true],
+		[{ Reinstate: { id } }, false],
+		[{ Unverify: { id } }, true],
 	],
 	'Registry.retire': () => [[]],
 	'Registry.rotate_key': () => [[1, key, signature]],
 	'Registry.enlist': () => [[]],
 	'Emr.add_record': () => [
-		[patient, number, bytes(112), hash, bytes(36), 4_096, wrappedKey, wrappedKey, null],
-		[patient, number, bytes(112), hash, bytes(36), 4_096, wrappedKey, wrappedKey, 7],
+		[patient, bytes(112), hash, bytes(36), 4_096, wrappedKey, wrappedKey, null],
+		[patient, bytes(112), hash, bytes(36), 4_096, wrappedKey, wrappedKey, 7],
+	],
+	'Emr.add_own_record': () => [
+		[bytes(112), hash, bytes(36), 4_096, wrappedKey, null],
+		[bytes(112), hash, bytes(36), 4_096, wrappedKey, 7],
 	],
 	'Permissions.grant': () => [
 		[7, { Patient: patient }, wrappedKey, null, 'Treatment'],
-		[7, { Provider: number }, wrappedKey, time, 'Research'],
+		[7, { Provider: id }, wrappedKey, time, 'Research'],
 	],
-	'Permissions.revoke': () => [[7, { Provider: number }]],
+	'Permissions.revoke': () => [[7, { Provider: id }]],
 	'Interregional.grant': () => [[7, remote, wrappedKey, time, 'Treatment']],
 	'Interregional.forward': () => [[7, remote]],
 	'Interregional.revoke': () => [[7, remote]],
@@ -100,6 +106,8 @@ const binary = {
 		'Emr.add_record patient',
 		'Emr.add_record hash',
 		'Emr.add_record cid',
+		'Emr.add_own_record hash',
+		'Emr.add_own_record cid',
 		'Permissions.grant grantee.Patient',
 		'Permissions.revoke grantee.Patient',
 	],
@@ -107,6 +115,8 @@ const binary = {
 		'Emr.add_record sealed_name',
 		'Emr.add_record wrapped_for_patient.RsaOaep.ciphertext',
 		'Emr.add_record wrapped_for_author.RsaOaep.ciphertext',
+		'Emr.add_own_record sealed_name',
+		'Emr.add_own_record wrapped_key.RsaOaep.ciphertext',
 		'Permissions.grant wrapped_key.RsaOaep.ciphertext',
 		'Interregional.grant wrapped_key.RsaOaep.ciphertext',
 	],
