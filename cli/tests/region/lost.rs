@@ -59,9 +59,9 @@ impl Region {
 	}
 
 	/// Leaves an envelope without a record: the node hangs, and the command is killed.
-	fn leave_envelope(&self, add: &[&str]) -> String {
+	fn leave_envelope(&self, name: &str, add: &[&str]) -> String {
 		let (notes, pins) = (self.notes("uploads"), self.pins());
-		let mut child = self.spawn("ana", add);
+		let mut child = self.spawn(name, add);
 		wait_for("an upload", || self.has_new_note("uploads", &notes));
 		signal(&self.node, "STOP");
 		wait_for("its pin", || self.pins().len() > pins.len());
@@ -121,7 +121,7 @@ fn a_killed_command_is_finished_once_by_the_next() {
 	};
 
 	// An envelope without a record is told, and can be dropped.
-	let cid = region.leave_envelope(&add_scan);
+	let cid = region.leave_envelope("ana", &add_scan);
 	assert_eq!(region.unfinished("ana"), std::slice::from_ref(&cid));
 	region.refused("pat", &["record", "drop", &cid], 4);
 	region.json("ana", &["record", "drop", &cid]);
@@ -131,7 +131,7 @@ fn a_killed_command_is_finished_once_by_the_next() {
 	assert_eq!(region.records(&patient), 0);
 
 	// It can get its record: by its CID, or if the command is repeated.
-	let cid = region.leave_envelope(&add_scan);
+	let cid = region.leave_envelope("ana", &add_scan);
 	let finished = region.json("ana", &["record", "finish", &cid]);
 	assert_eq!(text(&finished["cid"]), cid);
 	let target = region.path("got");
@@ -139,7 +139,7 @@ fn a_killed_command_is_finished_once_by_the_next() {
 	let get = ["record", "get", &record, "-o", target.to_str().unwrap()];
 	region.json("pat", &get);
 	assert_eq!(fs::read(&target).unwrap(), fs::read(&scan).unwrap());
-	let cid = region.leave_envelope(&add_scan);
+	let cid = region.leave_envelope("ana", &add_scan);
 	let repeated = region.json("ana", &add_scan);
 	assert_eq!(text(&repeated["records"][0]["cid"]), cid);
 	assert_eq!(region.records(&patient), 2);
@@ -192,6 +192,28 @@ fn a_killed_command_is_finished_once_by_the_next() {
 
 	a_transaction_that_can_no_longer_come_has_no_effect(&region);
 	a_closed_standard_error_stops_no_command(&region, &add_note);
+	a_patients_own_record_is_finished_too(&region, &scan);
+}
+
+fn a_patients_own_record_is_finished_too(region: &Region, scan: &str) {
+	let add = ["record", "add", scan, "--about-me"];
+	let finish = |cid: &str| region.json("pat", &["record", "finish", cid]);
+	let repeat = |_: &str| region.json("pat", &add)["records"][0].clone();
+	for go_on in [&finish as &dyn Fn(&str) -> Value, &repeat] {
+		let cid = region.leave_envelope("pat", &add);
+		assert_eq!(region.unfinished("pat"), std::slice::from_ref(&cid));
+		region.refused("ana", &["record", "finish", &cid], 4);
+		let added = go_on(&cid);
+		assert_eq!(text(&added["cid"]), cid);
+		let record = added["record"].to_string();
+		let shown = region.json("pat", &["record", "show", &record]);
+		assert_eq!(shown["by_patient"], true);
+		let target = region.path("got-own");
+		let output = target.to_str().unwrap();
+		let get = ["record", "get", &record, "--force", "-o", output];
+		region.json("pat", &get);
+		assert_eq!(fs::read(&target).unwrap(), fs::read(scan).unwrap());
+	}
 }
 
 fn a_transaction_that_can_no_longer_come_has_no_effect(region: &Region) {
