@@ -12,7 +12,7 @@ pub(crate) use aes::Aes256;
 
 use crate::{
 	format::{
-		BLOCK_LEN, COUNT_LEN, HEADER_LEN, IV_LEN, MIN_SEGMENT_LEN, NONCE_LEN, SEGMENT_LEN, TAG_LEN,
+		segment_len, BLOCK_LEN, COUNT_LEN, HEADER_LEN, IV_LEN, MIN_SEGMENT_LEN, NONCE_LEN, TAG_LEN,
 	},
 	RecordKey,
 };
@@ -43,7 +43,7 @@ pub(crate) enum SegmentError {
 	Length,
 	/// The tag is wrong.
 	Tag,
-	/// The tag is right and the padding wrong.
+	/// The tag is right, and the padding wrong, or longer than this segment's can be.
 	Padding,
 }
 
@@ -90,7 +90,9 @@ impl Cipher {
 
 	fn open_one(&self, segment: &mut Segment) -> Result<(), SegmentError> {
 		let len = segment.data.len();
-		if !(MIN_SEGMENT_LEN..=SEGMENT_LEN).contains(&len) || !len.is_multiple_of(BLOCK_LEN) {
+		let full = segment_len(segment.number);
+		let least = if segment.last { MIN_SEGMENT_LEN } else { full };
+		if !(least..=full).contains(&len) || !len.is_multiple_of(BLOCK_LEN) {
 			return Err(SegmentError::Length);
 		}
 		let (body, tag) = segment.data.split_at(len - TAG_LEN);
@@ -100,8 +102,9 @@ impl Cipher {
 		segment.data.truncate(len - TAG_LEN);
 		let text = decrypt_chain(&self.aes, &mut segment.data);
 		let plaintext_len = unpad(text).ok_or(SegmentError::Padding)?;
-		// A count and at least one byte of payload.
-		if plaintext_len <= COUNT_LEN {
+		// A count and at least one byte of payload. Only the last segment is not full: the others
+		// have one byte of padding.
+		if plaintext_len <= COUNT_LEN || !(segment.last || text.len() - plaintext_len == 1) {
 			return Err(SegmentError::Padding);
 		}
 		segment.data.truncate(IV_LEN + plaintext_len);

@@ -6,25 +6,29 @@ pub const MAGIC: [u8; 8] = *b"salusenv";
 /// The version of the format.
 pub const VERSION: u16 = 1;
 
-/// The suite: AES-256-CBC with PKCS#7, HMAC-SHA-256, HKDF-SHA-256, SHA-256, sr25519, segments of
+/// The suite: AES-256-CBC with PKCS#7, HMAC-SHA-256, HKDF-SHA-256, SHA-256, sr25519, leaves of
 /// 1 MiB.
 pub const SUITE: u16 = 1;
 
-/// The bytes of the header: magic, version, suite, nonce.
-pub const HEADER_LEN: usize = 8 + 2 + 2 + NONCE_LEN;
+/// The bytes of the header: magic, version, suite, nonce, and four zeros.
+pub const HEADER_LEN: usize = RESERVED_AT + 4;
 
-/// The payload bytes of every segment but the last, which may have fewer.
-pub const SEGMENT_CAPACITY: usize = PLAINTEXT_LEN - COUNT_LEN;
+/// The bytes of every leaf of an envelope but the last, which may have fewer. IPFS stores each
+/// leaf as a block of its own. A leaf is a segment; the first one begins with the header.
+pub const LEAF_LEN: usize = 1 << 20;
 
-/// The bytes of every segment but the last: IV, ciphertext, tag.
-pub const SEGMENT_LEN: usize = IV_LEN + PLAINTEXT_LEN + BLOCK_LEN + TAG_LEN;
+/// The payload bytes of the first leaf, if others follow.
+pub const FIRST_LEAF_CAPACITY: usize = LEAF_CAPACITY - HEADER_LEN;
+
+/// The payload bytes of a leaf that is neither the first nor the last.
+pub const LEAF_CAPACITY: usize = LEAF_LEN - IV_LEN - COUNT_LEN - 1 - TAG_LEN;
 
 pub(crate) const NONCE_LEN: usize = 32;
+const NONCE_AT: usize = 12;
+const RESERVED_AT: usize = NONCE_AT + NONCE_LEN;
 pub(crate) const BLOCK_LEN: usize = 16;
 pub(crate) const IV_LEN: usize = BLOCK_LEN;
 pub(crate) const TAG_LEN: usize = 32;
-/// A full segment's plaintext, its count included and PKCS#7 not.
-pub(crate) const PLAINTEXT_LEN: usize = 1 << 20;
 /// How many document bytes a segment holds: u32, little-endian.
 pub(crate) const COUNT_LEN: usize = 4;
 /// The smallest segment: one payload byte.
@@ -36,6 +40,7 @@ pub(crate) enum HeaderError {
 	Magic,
 	Version(u16),
 	Suite(u16),
+	Reserved,
 }
 
 pub(crate) fn header(nonce: &[u8; NONCE_LEN]) -> [u8; HEADER_LEN] {
@@ -43,15 +48,16 @@ pub(crate) fn header(nonce: &[u8; NONCE_LEN]) -> [u8; HEADER_LEN] {
 	header[..8].copy_from_slice(&MAGIC);
 	header[8..10].copy_from_slice(&VERSION.to_le_bytes());
 	header[10..12].copy_from_slice(&SUITE.to_le_bytes());
-	header[12..].copy_from_slice(nonce);
+	header[NONCE_AT..RESERVED_AT].copy_from_slice(nonce);
 	header
 }
 
 /// The nonce of a header that this version can read.
 pub(crate) fn parse_header(header: &[u8; HEADER_LEN]) -> Result<&[u8; NONCE_LEN], HeaderError> {
-	let (prefix, nonce) = header
-		.split_last_chunk()
-		.expect("the header is longer than its nonce");
+	let (prefix, rest) = header.split_at(NONCE_AT);
+	let (nonce, reserved) = rest
+		.split_first_chunk()
+		.expect("the nonce has its place in the header");
 	let number = |at: usize| u16::from_le_bytes([prefix[at], prefix[at + 1]]);
 	if prefix[..8] != MAGIC {
 		return Err(HeaderError::Magic);
@@ -61,6 +67,9 @@ pub(crate) fn parse_header(header: &[u8; HEADER_LEN]) -> Result<&[u8; NONCE_LEN]
 	}
 	if number(10) != SUITE {
 		return Err(HeaderError::Suite(number(10)));
+	}
+	if reserved.iter().any(|byte| *byte != 0) {
+		return Err(HeaderError::Reserved);
 	}
 	Ok(nonce)
 }
@@ -77,14 +86,55 @@ pub fn padme(len: u64) -> Option<u64> {
 	Some(len.checked_add(mask)? & !mask)
 }
 
+/// The bytes of a segment that is not the last: IV, ciphertext, tag.
+pub(crate) fn segment_len(number: u64) -> usize {
+	match number {
+		0 => LEAF_LEN - HEADER_LEN,
+		_ => LEAF_LEN,
+	}
+}
+
+/// The payload bytes of a segment that is not the last.
+pub(crate) fn capacity(number: u64) -> usize {
+	match number {
+		0 => FIRST_LEAF_CAPACITY,
+		_ => LEAF_CAPACITY,
+	}
+}
+
+/// The place in the payload, and so in the document, of the first byte of this leaf. `None` where
+/// it would overflow.
+pub fn leaf_start(leaf: u64) -> Option<u64> {
+	match leaf.checked_sub(1) {
+		None => Some(0),
+		Some(before) => before
+			.checked_mul(LEAF_CAPACITY as u64)?
+			.checked_add(FIRST_LEAF_CAPACITY as u64),
+	}
+}
+
+/// The leaf with this byte of the payload, and so of the document.
+pub fn leaf_of(place: u64) -> u64 {
+	match place.checked_sub(FIRST_LEAF_CAPACITY as u64) {
+		None => 0,
+		Some(after) => 1 + after / LEAF_CAPACITY as u64,
+	}
+}
+
+/// How many leaves an envelope of so many bytes has.
+pub fn leaf_count(envelope_size: u64) -> u64 {
+	envelope_size.div_ceil(LEAF_LEN as u64)
+}
+
 /// The bytes of an envelope whose payload (document, padding, manifest and signature) has so
-/// many. `None` where it would overflow.
+/// many: 1 at least. `None` where it would overflow.
 pub fn envelope_size(payload: u64) -> Option<u64> {
-	let capacity = SEGMENT_CAPACITY as u64;
-	let full = payload.saturating_sub(1) / capacity;
-	let last = payload - full * capacity;
+	let last_leaf = leaf_of(payload.checked_sub(1)?);
+	let last = payload - leaf_start(last_leaf)?;
+	let header = if last_leaf == 0 { HEADER_LEN } else { 0 };
 	let blocks = (COUNT_LEN as u64 + last) / BLOCK_LEN as u64 + 1;
-	let overhead = (HEADER_LEN + IV_LEN + TAG_LEN) as u64;
-	full.checked_mul(SEGMENT_LEN as u64)?
+	let overhead = (header + IV_LEN + TAG_LEN) as u64;
+	last_leaf
+		.checked_mul(LEAF_LEN as u64)?
 		.checked_add(overhead + blocks * BLOCK_LEN as u64)
 }

@@ -59,7 +59,8 @@ mod tests;
 pub use account::{verify, Account, AccountSeed, Signature, Signer};
 pub use author::{patient_id, Author, ManifestAuthor};
 pub use format::{
-	envelope_size, padme, HEADER_LEN, MAGIC, SEGMENT_CAPACITY, SEGMENT_LEN, SUITE, VERSION,
+	envelope_size, leaf_count, leaf_of, leaf_start, padme, FIRST_LEAF_CAPACITY, HEADER_LEN,
+	LEAF_CAPACITY, LEAF_LEN, MAGIC, SUITE, VERSION,
 };
 pub use hash::{blinded_hash, patient_commitment};
 pub use key::RecordKey;

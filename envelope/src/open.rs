@@ -9,8 +9,7 @@ use crate::{
 	blinded_hash,
 	cipher::{Cipher, Segment, SegmentError},
 	format::{
-		padme, parse_header, HeaderError, COUNT_LEN, HEADER_LEN, IV_LEN, SEGMENT_CAPACITY,
-		SEGMENT_LEN,
+		padme, parse_header, segment_len, HeaderError, COUNT_LEN, HEADER_LEN, IV_LEN, LEAF_LEN,
 	},
 	manifest::{manifest_message, Manifest, Trailer, MAX_TRAILER_LEN},
 	patient_id,
@@ -64,6 +63,12 @@ pub enum OpenError {
 	/// A version that this library does not know.
 	#[error("the envelope's format has version {0}, and this program knows version 1: update it")]
 	UnknownVersion(u16),
+	/// The header has bytes that version 1 does not use.
+	#[error(
+		"the envelope's header has a byte that must be zero and is not: fetch the record's content \
+		 again, from another node"
+	)]
+	Reserved,
 	/// A suite that this library does not know.
 	#[error(
 		"the envelope's cipher suite is number {0}, and this program knows suite 1: update it"
@@ -101,6 +106,7 @@ impl From<HeaderError> for OpenError {
 			HeaderError::Magic => Self::NotAnEnvelope,
 			HeaderError::Version(version) => Self::UnknownVersion(version),
 			HeaderError::Suite(suite) => Self::UnknownSuite(suite),
+			HeaderError::Reserved => Self::Reserved,
 		}
 	}
 }
@@ -164,9 +170,9 @@ impl<R: Read, W: Write> Stages for Opening<R, W> {
 				break;
 			}
 			let segment = group.push(self.number);
-			segment.data.reserve_exact(SEGMENT_LEN);
+			segment.data.reserve_exact(LEAF_LEN);
 			segment.data.extend(self.ahead.take());
-			let room = SEGMENT_LEN - segment.data.len();
+			let room = segment_len(self.number) - segment.data.len();
 			read_up_to(&mut self.envelope, room, &mut segment.data).map_err(OpenError::Read)?;
 			let mut next = Vec::with_capacity(1);
 			read_up_to(&mut self.envelope, 1, &mut next).map_err(OpenError::Read)?;
@@ -196,11 +202,7 @@ impl<R: Read, W: Write> Opening<R, W> {
 		})?;
 		let (count, payload) = segment.data[IV_LEN..]
 			.split_first_chunk::<COUNT_LEN>()
-			.ok_or(OpenError::Malformed("a segment's length"))?;
-		let full = payload.len() == SEGMENT_CAPACITY;
-		if payload.len() > SEGMENT_CAPACITY || !(segment.last || full) {
-			return Err(OpenError::Malformed("a segment's length"));
-		}
+			.expect("a segment that opened has a count");
 		let (document, rest) = usize::try_from(u32::from_le_bytes(*count))
 			.ok()
 			.and_then(|count| payload.split_at_checked(count))

@@ -7,9 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::{
 	blinded_hash,
 	cipher::Cipher,
-	format::{
-		envelope_size, header, padme, COUNT_LEN, IV_LEN, NONCE_LEN, SEGMENT_CAPACITY, SEGMENT_LEN,
-	},
+	format::{capacity, envelope_size, header, padme, COUNT_LEN, IV_LEN, LEAF_LEN, NONCE_LEN},
 	manifest::{manifest_message, Details, ManifestError, Trailer},
 	pipeline::{self, Group, Stages},
 	random::random,
@@ -175,12 +173,12 @@ impl<R: Read, W: Write, I: FnMut() -> [u8; IV_LEN]> Stages for Sealing<'_, R, W,
 			{
 				break;
 			}
+			let mut room = capacity(self.number);
 			let segment = group.push(self.number);
 			self.number += 1;
-			segment.data.reserve_exact(SEGMENT_LEN);
+			segment.data.reserve_exact(LEAF_LEN);
 			segment.data.extend_from_slice(&(self.iv)());
 			segment.data.extend_from_slice(&[0; COUNT_LEN]);
-			let mut room = SEGMENT_CAPACITY;
 			if self.ending.is_none() {
 				let read = read_up_to(&mut self.document, room, &mut segment.data)
 					.map_err(SealError::Read)?;

@@ -4,9 +4,8 @@ use std::io::{self, Read};
 
 use super::*;
 use crate::{
-	blinded_hash, envelope_size, fingerprint,
-	format::{COUNT_LEN, SEGMENT_CAPACITY},
-	padme, verify, NameError, SealError, HEADER_LEN, SEGMENT_LEN,
+	blinded_hash, envelope_size, fingerprint, leaf_count, leaf_of, leaf_start, padme, verify,
+	NameError, SealError, FIRST_LEAF_CAPACITY, HEADER_LEN, LEAF_CAPACITY, LEAF_LEN,
 };
 use sha2::{Digest, Sha256};
 
@@ -22,14 +21,14 @@ fn documents_of_all_sizes_open() {
 		17,
 		1000,
 		MIB - 4096,
-		SEGMENT_CAPACITY - 1000,
-		SEGMENT_CAPACITY - 1,
-		SEGMENT_CAPACITY,
-		SEGMENT_CAPACITY + 1,
+		FIRST_LEAF_CAPACITY - 1000,
+		FIRST_LEAF_CAPACITY - 1,
+		FIRST_LEAF_CAPACITY,
+		FIRST_LEAF_CAPACITY + 1,
 		MIB - 1,
 		MIB,
 		MIB + 1,
-		2 * SEGMENT_CAPACITY,
+		FIRST_LEAF_CAPACITY + LEAF_CAPACITY,
 		2 * MIB,
 		9 * MIB + 5,
 	];
@@ -109,15 +108,15 @@ fn equal_documents_have_different_envelopes() {
 	let (two, _) = sealed(b"same");
 	assert_eq!(one.len(), two.len());
 	assert_ne!(one[12..44], two[12..44], "nonces");
-	assert_ne!(one[44..60], two[44..60], "IVs");
-	assert_ne!(one[60..], two[60..]);
+	assert_ne!(one[48..64], two[48..64], "IVs");
+	assert_ne!(one[64..], two[64..]);
 }
 
 #[test]
 fn every_segment_has_its_own_iv() {
 	let (envelope, _) = sealed(&document(3 * MIB));
-	let ivs: std::collections::HashSet<_> = envelope[HEADER_LEN..]
-		.chunks(SEGMENT_LEN)
+	let ivs: std::collections::HashSet<_> = segments(&envelope)
+		.into_iter()
 		.map(|segment| &segment[..IV_LEN])
 		.collect();
 	assert_eq!(ivs.len(), 4);
@@ -157,17 +156,58 @@ fn padme_matches_its_publication() {
 
 #[test]
 fn envelope_sizes_are_bounded() {
-	assert_eq!(envelope_size(1), Some(44 + 64));
-	assert_eq!(
-		envelope_size(SEGMENT_CAPACITY as u64),
-		Some((44 + SEGMENT_LEN) as u64)
-	);
-	assert_eq!(
-		envelope_size(SEGMENT_CAPACITY as u64 + 1),
-		Some((44 + SEGMENT_LEN + 64) as u64)
-	);
+	assert_eq!(envelope_size(0), None);
+	assert_eq!(envelope_size(1), Some(48 + 64));
 	assert_eq!(envelope_size(u64::MAX), None);
-	assert_eq!(SEGMENT_CAPACITY + COUNT_LEN, MIB);
+	let first = FIRST_LEAF_CAPACITY as u64;
+	let leaf = LEAF_LEN as u64;
+	assert_eq!(envelope_size(first), Some(leaf));
+	assert_eq!(envelope_size(first + 1), Some(leaf + 64));
+	assert_eq!(envelope_size(first + LEAF_CAPACITY as u64), Some(2 * leaf));
+	assert_eq!(
+		envelope_size(first + LEAF_CAPACITY as u64 + 1),
+		Some(2 * leaf + 64)
+	);
+}
+
+/// The figures of docs/envelope.md.
+#[test]
+fn a_leaf_has_the_figures_of_the_page() {
+	assert_eq!((LEAF_LEN, HEADER_LEN), (1_048_576, 48));
+	assert_eq!((FIRST_LEAF_CAPACITY, LEAF_CAPACITY), (1_048_475, 1_048_523));
+	// IV, ciphertext, tag; of the ciphertext 4 bytes are the count and one is padding.
+	assert_eq!(16 + 65_533 * 16 + 32, LEAF_LEN);
+	assert_eq!(48 + 16 + 65_530 * 16 + 32, LEAF_LEN);
+	assert_eq!(4 + LEAF_CAPACITY + 1, 65_533 * 16);
+	assert_eq!(4 + FIRST_LEAF_CAPACITY + 1, 65_530 * 16);
+	assert_eq!(leaf_start(0), Some(0));
+	assert_eq!(leaf_start(1), Some(1_048_475));
+	assert_eq!(leaf_start(2), Some(1_048_475 + 1_048_523));
+	assert_eq!(leaf_start(u64::MAX), None);
+	for (place, leaf) in [
+		(0, 0),
+		(1_048_474, 0),
+		(1_048_475, 1),
+		(2_096_997, 1),
+		(2_096_998, 2),
+	] {
+		assert_eq!(leaf_of(place), leaf, "{place}");
+	}
+	for (size, leaves) in [(112, 1), (1 << 20, 1), ((1 << 20) + 64, 2), (1 << 28, 256)] {
+		assert_eq!(leaf_count(size), leaves, "{size}");
+	}
+}
+
+/// A stored segment is one leaf, so the first byte after a leaf is the next segment's IV.
+#[test]
+fn every_leaf_but_the_last_is_full() {
+	for size in [0, 1000, FIRST_LEAF_CAPACITY - 600, 3 * MIB] {
+		let (envelope, sealed) = sealed(&document(size));
+		let leaves: Vec<_> = envelope.chunks(LEAF_LEN).collect();
+		assert_eq!(leaf_count(sealed.size), leaves.len() as u64);
+		assert_eq!(segments(&envelope).len(), leaves.len());
+		assert_eq!(segments(&envelope)[1..], leaves[1..]);
+	}
 }
 
 #[test]

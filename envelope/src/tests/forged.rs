@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
 	blinded_hash,
-	format::{COUNT_LEN, HEADER_LEN, SEGMENT_CAPACITY},
+	format::FIRST_LEAF_CAPACITY,
 	manifest::{manifest_message, Trailer, MAX_TRAILER_LEN},
 	name::seal_text,
 	padme, Manifest,
@@ -175,9 +175,9 @@ fn long(spoil: impl Fn(usize, usize) -> Option<u8>) -> (Vec<u8>, [u8; 32]) {
 		*byte = spoil(at, padding).unwrap_or(0);
 	}
 	let payload = [&document[..], &zeros, &trailer].concat();
-	let (first, second) = payload.split_at(SEGMENT_CAPACITY);
-	let rest = (document.len() - SEGMENT_CAPACITY) as u32;
-	let first = [&(SEGMENT_CAPACITY as u32).to_le_bytes(), first].concat();
+	let (first, second) = payload.split_at(FIRST_LEAF_CAPACITY);
+	let rest = (document.len() - FIRST_LEAF_CAPACITY) as u32;
+	let first = [&(FIRST_LEAF_CAPACITY as u32).to_le_bytes(), first].concat();
 	let second = [&rest.to_le_bytes(), second].concat();
 	(
 		forge(&[(&first, false), (&second, true)]),
@@ -220,25 +220,28 @@ fn a_middle_segment_that_is_not_full_is_refused() {
 			OpenError::Damaged { segment: 0 }
 		));
 	}
-	// As long as a full one, but for its PKCS#7: one byte more of padding, one less of payload.
+	// As long as a full one, but with more padding than one byte.
 	for missing in 1..16 {
-		let mut short = vec![0; (1 << 20) - missing];
-		short[..4].copy_from_slice(&1u32.to_le_bytes());
+		let mut short = full_segment(0, 1);
+		short.truncate(short.len() - missing);
 		let second = [&0u32.to_le_bytes(), &rest[..]].concat();
-		// PKCS#7 then takes one block less in total, and the next segment shifts into this one.
-		refused(&forge(&[(&short, false), (&second, true)]));
+		malformed(
+			&forge(&[(&short, false), (&second, true)]),
+			"a segment's padding",
+		);
 	}
 }
 
 #[test]
 fn a_segment_over_its_capacity_is_refused() {
-	for len in [(1 << 20) + 1, (1 << 20) + 15] {
-		malformed(&forge(&[(&vec![0; len], true)]), "a segment's length");
+	for more in [1, 16] {
+		let mut long = full_segment(0, 1);
+		long.resize(long.len() + more, 0);
+		assert!(matches!(
+			refused(&forge(&[(&long, true)])),
+			OpenError::Damaged { .. }
+		));
 	}
-	assert!(matches!(
-		refused(&forge(&[(&vec![0; (1 << 20) + 16], true)])),
-		OpenError::Damaged { .. }
-	));
 }
 
 #[test]
@@ -299,8 +302,7 @@ fn wrong_lengths_are_refused() {
 #[test]
 fn a_document_longer_than_its_manifest_says_is_refused() {
 	// The first segment's payload is not all document, yet the second has some.
-	let mut first = vec![0; 1 << 20];
-	first[..4].copy_from_slice(&1u32.to_le_bytes());
+	let first = full_segment(0, 1);
 	let second = [&1u32.to_le_bytes()[..], b"x"].concat();
 	malformed(
 		&forge(&[(&first, false), (&second, true)]),

@@ -13,7 +13,7 @@ mod wycheproofs;
 
 use crate::{
 	cipher::{Cipher, Segment},
-	format::{header, IV_LEN, NONCE_LEN},
+	format::{capacity, header, COUNT_LEN, HEADER_LEN, IV_LEN, LEAF_LEN, NONCE_LEN},
 	fuzzing,
 	fuzzing::NONCE,
 	open, patient_id, seal,
@@ -101,6 +101,20 @@ pub fn opened(envelope: &[u8], hash: [u8; 32]) -> Result<(Vec<u8>, Opened), Open
 /// An envelope of these segments under [`key`].
 pub fn forge(plaintexts: &[(&[u8], bool)]) -> Vec<u8> {
 	fuzzing::forge(&key(), plaintexts)
+}
+
+/// An envelope's segments: its leaves, the first without the header.
+pub fn segments(envelope: &[u8]) -> Vec<&[u8]> {
+	let mut leaves: Vec<_> = envelope.chunks(LEAF_LEN).collect();
+	leaves[0] = &leaves[0][HEADER_LEN..];
+	leaves
+}
+
+/// The plaintext of a full segment: a count, then zeros.
+pub fn full_segment(number: u64, count: usize) -> Vec<u8> {
+	let mut plaintext = vec![0; COUNT_LEN + capacity(number)];
+	plaintext[..COUNT_LEN].copy_from_slice(&(count as u32).to_le_bytes());
+	plaintext
 }
 
 /// Keys take long to make: one of the smallest size serves all tests.

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-	check_name, envelope_size, open_name, padme, patient_id, seal_name, MAX_NAME_LEN,
-	MAX_SEALED_NAME_LEN, SEGMENT_CAPACITY,
+	check_name, envelope_size, leaf_of, leaf_start, open_name, padme, patient_id, seal_name,
+	LEAF_CAPACITY, MAX_NAME_LEN, MAX_SEALED_NAME_LEN,
 };
 
 /// Names that pass: printable and of the right length.
@@ -135,9 +135,16 @@ proptest! {
 	}
 
 	#[test]
-	fn envelope_sizes_grow_with_the_document(payload in 1u64..1 << 50, more in 0u64..2 * SEGMENT_CAPACITY as u64) {
+	fn envelope_sizes_grow_with_the_document(payload in 1u64..1 << 50, more in 0u64..2 * LEAF_CAPACITY as u64) {
 		let size = envelope_size(payload).unwrap();
 		prop_assert!(size > payload);
 		prop_assert!(size <= envelope_size(payload + more).unwrap());
+	}
+
+	#[test]
+	fn a_byte_is_in_the_leaf_that_begins_before_it(place in 0u64..1 << 50) {
+		let leaf = leaf_of(place);
+		prop_assert!(leaf_start(leaf).unwrap() <= place);
+		prop_assert!(leaf_start(leaf + 1).unwrap() > place);
 	}
 }

@@ -1,10 +1,9 @@
 //! Every change to an envelope is refused.
 
 use super::*;
-use crate::{
-	format::{SEGMENT_CAPACITY, TAG_LEN},
-	HEADER_LEN, SEGMENT_LEN,
-};
+use crate::{format::TAG_LEN, FIRST_LEAF_CAPACITY, LEAF_CAPACITY};
+
+const TWO_LEAVES: usize = FIRST_LEAF_CAPACITY + LEAF_CAPACITY;
 
 fn refused(envelope: &[u8], hash: [u8; 32]) -> OpenError {
 	opened(envelope, hash).expect_err("refused")
@@ -12,14 +11,13 @@ fn refused(envelope: &[u8], hash: [u8; 32]) -> OpenError {
 
 /// An envelope of three segments, the last of them short.
 fn three() -> (Vec<u8>, Sealed) {
-	let (envelope, sealed) = sealed_with_nonce(&document(2 * SEGMENT_CAPACITY + 10), &NONCE);
-	assert_eq!(envelope[HEADER_LEN..].chunks(SEGMENT_LEN).count(), 3);
+	let (envelope, sealed) = sealed_with_nonce(&document(TWO_LEAVES + 10), &NONCE);
+	assert_eq!(segments(&envelope).len(), 3);
 	(envelope, sealed)
 }
 
 fn parts(envelope: &[u8]) -> (&[u8], Vec<&[u8]>) {
-	let (header, body) = envelope.split_at(HEADER_LEN);
-	(header, body.chunks(SEGMENT_LEN).collect())
+	(&envelope[..HEADER_LEN], segments(envelope))
 }
 
 #[test]
@@ -34,6 +32,7 @@ fn any_flipped_bit_is_refused() {
 			0..8 => matches!(error, OpenError::NotAnEnvelope),
 			8..10 => matches!(error, OpenError::UnknownVersion(_)),
 			10..12 => matches!(error, OpenError::UnknownSuite(_)),
+			44..48 => matches!(error, OpenError::Reserved),
 			_ => matches!(error, OpenError::Damaged { segment: 0 }),
 		};
 		assert!(fine, "bit {bit}: {error}");
@@ -55,7 +54,6 @@ fn any_truncated_envelope_is_refused() {
 		assert!(fine, "{len} bytes: {error}");
 	}
 	let (envelope, sealed) = three();
-	let body = envelope.len() - HEADER_LEN;
 	let cuts = [
 		1,
 		15,
@@ -63,9 +61,10 @@ fn any_truncated_envelope_is_refused() {
 		17,
 		48,
 		64,
-		body % SEGMENT_LEN + 1,
-		SEGMENT_LEN,
-		SEGMENT_LEN + 16,
+		envelope.len() % LEAF_LEN,
+		envelope.len() % LEAF_LEN + 1,
+		LEAF_LEN,
+		LEAF_LEN + 16,
 	];
 	for cut in cuts {
 		refused(&envelope[..envelope.len() - cut], sealed.hash);
@@ -75,7 +74,7 @@ fn any_truncated_envelope_is_refused() {
 #[test]
 fn an_extended_envelope_is_refused() {
 	let (envelope, sealed) = sealed(b"A short document.");
-	for more in (1..=200).chain([SEGMENT_LEN - 1, SEGMENT_LEN, SEGMENT_LEN + 64]) {
+	for more in (1..=200).chain([LEAF_LEN - 1, LEAF_LEN, LEAF_LEN + 64]) {
 		for byte in [0, 0x10, 0xff] {
 			let mut extended = envelope.clone();
 			extended.resize(envelope.len() + more, byte);
@@ -84,7 +83,7 @@ fn an_extended_envelope_is_refused() {
 	}
 	// A segment of its own after a full last one.
 	let (envelope, sealed) = full_last();
-	for more in [1, 64, SEGMENT_LEN] {
+	for more in [1, 64, LEAF_LEN] {
 		let extended = [&envelope[..], &document(more)].concat();
 		assert!(matches!(
 			refused(&extended, sealed.hash),
@@ -97,9 +96,11 @@ fn an_extended_envelope_is_refused() {
 /// size, so this one does not open for its padding. It serves to see what is refused before.
 fn full_last() -> (Vec<u8>, Sealed) {
 	let (_, sealed) = sealed_with_nonce(b"", &NONCE);
-	let mut plaintext = vec![0; 1 << 20];
-	plaintext[..4].copy_from_slice(&(SEGMENT_CAPACITY as u32).to_le_bytes());
-	let envelope = forge(&[(&plaintext, false), (&plaintext, true)]);
+	let envelope = forge(&[
+		(&full_segment(0, FIRST_LEAF_CAPACITY), false),
+		(&full_segment(1, LEAF_CAPACITY), true),
+	]);
+	assert_eq!(envelope.len(), 2 * LEAF_LEN);
 	assert!(matches!(
 		refused(&envelope, sealed.hash),
 		OpenError::Malformed("its manifest")
@@ -111,7 +112,7 @@ fn full_last() -> (Vec<u8>, Sealed) {
 fn an_envelope_without_its_last_segment_is_refused() {
 	let (envelope, sealed) = three();
 	for segments in 0..3 {
-		let cut = &envelope[..HEADER_LEN + segments * SEGMENT_LEN];
+		let cut = &envelope[..(segments * LEAF_LEN).max(HEADER_LEN)];
 		let error = refused(cut, sealed.hash);
 		match segments {
 			0 => assert!(matches!(error, OpenError::Truncated), "{error}"),
@@ -131,8 +132,10 @@ fn dropped_repeated_and_swapped_segments_are_refused() {
 		panic!("three segments")
 	};
 	assert!(opened(&[header, a, b, c].concat(), sealed.hash).is_ok());
-	let orders: [(&[&[u8]], u64); 6] = [
+	// The first segment is 48 bytes shorter than the others.
+	let orders: [(&[&[u8]], u64); 7] = [
 		(&[b, a, c], 0),
+		(&[a, c, b], 1),
 		(&[a, a, b, c], 1),
 		(&[a, b, b, c], 2),
 		(&[a, a, c], 1),
@@ -151,7 +154,7 @@ fn dropped_repeated_and_swapped_segments_are_refused() {
 #[test]
 fn a_segment_of_another_envelope_is_refused() {
 	let (envelope, sealed) = three();
-	let plain = document(2 * SEGMENT_CAPACITY + 10);
+	let plain = document(TWO_LEAVES + 10);
 	// The same document and the same key: only the nonce differs.
 	let (other, other_sealed) = sealed_with_nonce(&plain, &[0x4f; NONCE_LEN]);
 	assert_eq!(sealed.hash, other_sealed.hash);
@@ -191,8 +194,7 @@ fn a_flipped_last_segment_mark_is_refused() {
 		"{error}"
 	);
 	// A middle segment that says it is the last.
-	let mut full = vec![0; 1 << 20];
-	full[..4].copy_from_slice(&(SEGMENT_CAPACITY as u32).to_le_bytes());
+	let full = full_segment(0, FIRST_LEAF_CAPACITY);
 	let error = refused(&forge(&[(&full, true), (&plaintext, true)]), sealed.hash);
 	assert!(
 		matches!(error, OpenError::Damaged { segment: 0 }),

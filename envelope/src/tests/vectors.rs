@@ -17,7 +17,7 @@ use crate::{
 	blinded_hash,
 	cipher::{CIPHER_INFO, MAC_INFO},
 	encryption_key_message, fingerprint,
-	format::{COUNT_LEN, HEADER_LEN, SEGMENT_CAPACITY, SEGMENT_LEN, TAG_LEN},
+	format::{FIRST_LEAF_CAPACITY, TAG_LEN},
 	manifest_message,
 	name::{seal_text, NAME_CIPHER_INFO, NAME_MAC_INFO},
 	open_name, padme, patient_commitment, verify,
@@ -312,11 +312,12 @@ fn a_long_envelope_matches_the_vector() {
 	let (envelope, sealed) = sealed_with_nonce(&plain, &NONCE);
 	let manifest = details().with_length(LEN as u64);
 	let message = manifest_message(&manifest, &sealed.document_hash);
-	// The second segment ends amid the signature, the third holds nothing of the document.
-	let counts = [SEGMENT_CAPACITY, LEN - SEGMENT_CAPACITY, 0];
-	let parts = envelope[HEADER_LEN..].chunks(SEGMENT_LEN);
+	// The second segment ends amid the manifest, the third holds nothing of the document.
+	let counts = [FIRST_LEAF_CAPACITY, LEN - FIRST_LEAF_CAPACITY, 0];
+	let parts = segments(&envelope);
 	assert_eq!(parts.len(), counts.len());
-	let segments: Vec<_> = parts
+	let leaves: Vec<_> = parts
+		.iter()
 		.zip(counts)
 		.map(|(segment, count)| {
 			json!({
@@ -338,14 +339,14 @@ fn a_long_envelope_matches_the_vector() {
 			"document": "byte i is i mod 251",
 			"document_hash": hex::encode(sealed.document_hash),
 			"hash": hex::encode(sealed.hash),
-			"segments": segments,
+			"segments": leaves,
 			"envelope_length": envelope.len(),
 			"envelope_sha256": hex::encode(Sha256::digest(&envelope)),
 		}),
 	);
 	let cipher = Cipher::new(&key(), &NONCE, &header(&NONCE));
-	let mut opening: Vec<_> = envelope[HEADER_LEN..]
-		.chunks(SEGMENT_LEN)
+	let mut opening: Vec<_> = parts
+		.iter()
 		.zip(0..)
 		.map(|(data, number)| Segment {
 			number,
