@@ -17,8 +17,8 @@ use std::{
 };
 
 use salus_envelope::{
-	open, seal, wrap, AccountSeed, Author, Details, Expected, ManifestAuthor, PrivateKey,
-	RecordKey, Signer, WrapBinding,
+	open, seal, seal_name, wrap, AccountSeed, Author, Details, Expected, ManifestAuthor,
+	PrivateKey, RecordKey, Signer, WrapBinding,
 };
 
 const ROUNDS: usize = 3;
@@ -101,6 +101,7 @@ impl Ours {
 			author_account: author.account(),
 			region,
 			genesis,
+			amends: None,
 			time: 0,
 		};
 		let key = RecordKey::generate();
@@ -118,6 +119,9 @@ impl Ours {
 			author_account: Some(author.account()),
 			region,
 			genesis,
+			amends: None,
+			sealed_name: seal_name(&key, "bench").unwrap(),
+			added_at: Some(0),
 		};
 		let open_time = time(|| {
 			open(&envelope[..], io::sink(), &key, &expect).unwrap();

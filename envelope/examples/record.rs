@@ -20,6 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 		author_account: author.account(),
 		region,
 		genesis,
+		amends: None,
 		time: 1_790_000_000_000,
 	};
 	let mut envelope = Vec::new();
@@ -49,6 +50,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 		author_account: Some(author.account()),
 		region,
 		genesis,
+		amends: None,
+		sealed_name,
+		added_at: Some(1_790_000_006_000),
 	};
 	let mut document = Vec::new();
 	let opened = open(&envelope[..], &mut document, &key, &expect)?;

@@ -12,7 +12,8 @@ use std::{
 };
 
 use salus_envelope::{
-	blinded_hash, open, seal, AccountSeed, Details, Expected, ManifestAuthor, RecordKey, Signer,
+	blinded_hash, open, seal, seal_name, AccountSeed, Details, Expected, ManifestAuthor, RecordKey,
+	Signer,
 };
 use sha2::{Digest, Sha256};
 
@@ -90,6 +91,7 @@ fn details() -> Details {
 		author_account: author().account(),
 		region: 2000,
 		genesis: [4; 32],
+		amends: None,
 		time: 0,
 	}
 }
@@ -115,6 +117,7 @@ fn open_from_stdin(mib: u64) -> Result<(), Box<dyn std::error::Error>> {
 		let len = right.read(&mut buffer)?;
 		hasher.update(&buffer[..len]);
 	}
+	let sealed_name = seal_name(&key(), &details().name)?;
 	let Details {
 		patient,
 		author,
@@ -131,6 +134,9 @@ fn open_from_stdin(mib: u64) -> Result<(), Box<dyn std::error::Error>> {
 		author_account: Some(author_account),
 		region,
 		genesis,
+		amends: None,
+		sealed_name,
+		added_at: Some(0),
 	};
 	let opened = open(
 		io::stdin().lock(),

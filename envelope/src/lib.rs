@@ -37,6 +37,7 @@
 
 mod account;
 mod author;
+mod check;
 mod cipher;
 mod format;
 #[cfg(any(test, fuzzing))]
@@ -58,6 +59,7 @@ mod tests;
 
 pub use account::{verify, Account, AccountSeed, Signature, Signer};
 pub use author::{patient_id, Author, ManifestAuthor};
+pub use check::Check;
 pub use format::{
 	envelope_size, leaf_count, leaf_of, leaf_start, padme, FIRST_LEAF_CAPACITY, HEADER_LEN,
 	LEAF_CAPACITY, LEAF_LEN, MAGIC, SUITE, VERSION,
@@ -67,10 +69,10 @@ pub use key::RecordKey;
 pub use keyfile::{KeyFileError, Secrets, KEY_FILE_WORK_FACTOR, MAX_KEY_FILE_WORK_FACTOR};
 pub use manifest::{manifest_message, Details, Manifest, ManifestError};
 pub use name::{
-	check_name, open_name, seal_name, NameError, OpenNameError, SealedName, MAX_NAME_LEN,
-	MAX_SEALED_NAME_LEN, SEALED_NAME_LEN,
+	check_name, open_name, seal_name, short_name, NameError, OpenNameError, SealedName,
+	MAX_NAME_LEN, MAX_SEALED_NAME_LEN, SEALED_NAME_LEN,
 };
-pub use open::{open, Expected, OpenError, Opened};
+pub use open::{open, Expected, OpenError, Opened, MOST_AHEAD};
 pub use salus_signing::{encryption_key_message, fingerprint};
 pub use seal::{seal, SealError, Sealed};
 pub use wrap::{wrap, PrivateKey, WrapBinding, WrapError, DEFAULT_MODULUS_BITS};

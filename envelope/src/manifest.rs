@@ -14,7 +14,7 @@ const SIGNATURE_LEN: usize = 64;
 const LENGTH_LEN: usize = 2;
 // The two strings have two bytes of length each. The longest author is the patient.
 const MAX_MANIFEST_LEN: usize =
-	2 + MAX_NAME_LEN + 2 + MAX_MEDIA_TYPE_LEN + 8 + 16 + 65 + 32 + 4 + 32 + 8;
+	2 + MAX_NAME_LEN + 2 + MAX_MEDIA_TYPE_LEN + 8 + 16 + 65 + 32 + 4 + 32 + 33 + 8;
 /// The longest trailer.
 pub(crate) const MAX_TRAILER_LEN: usize = MAX_MANIFEST_LEN + SIGNATURE_LEN + LENGTH_LEN;
 
@@ -38,6 +38,8 @@ pub struct Manifest {
 	pub region: u32,
 	/// The genesis hash of the region's chain.
 	pub genesis: [u8; 32],
+	/// The blinded hash of the record that this one amends.
+	pub amends: Option<[u8; 32]>,
 	/// When the document was sealed, in Unix milliseconds.
 	pub time: u64,
 }
@@ -59,6 +61,8 @@ pub struct Details {
 	pub region: u32,
 	/// See [`Manifest::genesis`].
 	pub genesis: [u8; 32],
+	/// See [`Manifest::amends`].
+	pub amends: Option<[u8; 32]>,
 	/// See [`Manifest::time`].
 	pub time: u64,
 }
@@ -86,7 +90,12 @@ impl Details {
 			region,
 			..
 		} = self;
-		let Self { genesis, time, .. } = self;
+		let Self {
+			genesis,
+			amends,
+			time,
+			..
+		} = self;
 		Manifest {
 			name,
 			media_type,
@@ -96,6 +105,7 @@ impl Details {
 			author_account,
 			region,
 			genesis,
+			amends,
 			time,
 		}
 	}

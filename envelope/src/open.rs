@@ -7,16 +7,21 @@ use subtle::ConstantTimeEq;
 
 use crate::{
 	blinded_hash,
+	check::Check,
 	cipher::{Cipher, Segment, SegmentError},
 	format::{
 		padme, parse_header, segment_len, HeaderError, COUNT_LEN, HEADER_LEN, IV_LEN, LEAF_LEN,
 	},
 	manifest::{manifest_message, Manifest, Trailer, MAX_TRAILER_LEN},
-	patient_id,
+	open_name, patient_id,
 	pipeline::{self, Group, Stages},
 	seal::read_up_to,
-	verify, Account, Author, ManifestAuthor, RecordKey,
+	short_name, verify, Account, Author, ManifestAuthor, RecordKey, SealedName,
 };
+
+/// How much later than the record an envelope may have been sealed, by its own time: an hour, in
+/// milliseconds.
+pub const MOST_AHEAD: u64 = 60 * 60 * 1000;
 
 /// The values of a record on chain. The envelope must match all of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +39,13 @@ pub struct Expected {
 	pub region: u32,
 	/// The genesis hash of the region's chain.
 	pub genesis: [u8; 32],
+	/// The blinded hash of the record that this one amends.
+	pub amends: Option<[u8; 32]>,
+	/// The sealed name.
+	pub sealed_name: SealedName,
+	/// When the record was added, in Unix milliseconds. `None`: the envelope's time is not
+	/// checked, as the chain is one for development, whose clock runs apart.
+	pub added_at: Option<u64>,
 }
 
 /// The contents of an envelope beside the document.
@@ -87,17 +99,44 @@ pub enum OpenError {
 		segment: u64,
 	},
 	/// All tags are valid, but the protected content breaks the format.
-	#[error("the envelope was not made by the rules ({0}): do not trust it, tell its author")]
-	Malformed(&'static str),
+	#[error(
+		"the envelope was not made by the rules (check {0}): do not trust it, tell its author"
+	)]
+	Malformed(Check),
+	/// A block is not the one that the envelope's CID leads to.
+	#[error(
+		"this block is not of the record's envelope (check {0}): fetch it again, from another node"
+	)]
+	WrongBlock(Check),
 	/// The document's blinded hash is not the one on chain.
 	#[error("the document is not the one that the chain holds the hash of: do not trust it")]
 	WrongDocument,
 	/// The manifest says otherwise than the chain.
-	#[error("the envelope's {0} is not the one on chain: do not trust it, tell its author")]
-	WrongManifest(&'static str),
+	#[error(
+		"the envelope does not agree with the chain (check {0}): do not trust it, tell its author"
+	)]
+	WrongManifest(Check),
 	/// The author's account did not sign this manifest and document.
 	#[error("the author's signature is not valid: do not trust the document, tell its author")]
 	WrongSignature,
+}
+
+impl OpenError {
+	/// The check that failed. `None`: reading or writing failed.
+	pub fn check(&self) -> Option<Check> {
+		Some(match self {
+			Self::Read(_) | Self::Write(_) => return None,
+			Self::NotAnEnvelope => Check::Magic,
+			Self::UnknownVersion(_) => Check::Version,
+			Self::UnknownSuite(_) => Check::Suite,
+			Self::Reserved => Check::Reserved,
+			Self::Truncated => Check::SegmentLength,
+			Self::Damaged { .. } => Check::Tag,
+			Self::Malformed(check) | Self::WrongManifest(check) | Self::WrongBlock(check) => *check,
+			Self::WrongDocument => Check::Hash,
+			Self::WrongSignature => Check::Signature,
+		})
+	}
 }
 
 impl From<HeaderError> for OpenError {
@@ -139,7 +178,8 @@ pub fn open<R: Read, W: Write>(
 		hasher: Sha256::new(),
 		length: 0,
 		document_ended: false,
-		zeros: 0,
+		padding: 0,
+		padding_is_zero: true,
 		tail: Vec::new(),
 	};
 	pipeline::run(&mut opening, |segments| cipher.open(segments))?;
@@ -155,9 +195,11 @@ struct Opening<R, W> {
 	hasher: Sha256,
 	length: u64,
 	document_ended: bool,
-	/// Padding that was checked and dropped.
-	zeros: u64,
-	/// The bytes after the document so far, without `zeros`.
+	/// The bytes of the padding that was dropped.
+	padding: u64,
+	/// Whether all of these were zero. Other faults are told first.
+	padding_is_zero: bool,
+	/// The bytes after the document so far, without the dropped ones.
 	tail: Vec<u8>,
 }
 
@@ -193,22 +235,9 @@ impl<R: Read, W: Write> Stages for Opening<R, W> {
 
 impl<R: Read, W: Write> Opening<R, W> {
 	fn take(&mut self, segment: &Segment) -> Result<(), OpenError> {
-		segment.opened.map_err(|error| match error {
-			SegmentError::Length => OpenError::Truncated,
-			SegmentError::Tag => OpenError::Damaged {
-				segment: segment.number,
-			},
-			SegmentError::Padding => OpenError::Malformed("a segment's padding"),
-		})?;
-		let (count, payload) = segment.data[IV_LEN..]
-			.split_first_chunk::<COUNT_LEN>()
-			.expect("a segment that opened has a count");
-		let (document, rest) = usize::try_from(u32::from_le_bytes(*count))
-			.ok()
-			.and_then(|count| payload.split_at_checked(count))
-			.ok_or(OpenError::Malformed("a segment's count"))?;
+		let (document, rest) = contents(segment)?;
 		if self.document_ended && !document.is_empty() {
-			return Err(OpenError::Malformed("a segment's count"));
+			return Err(OpenError::Malformed(Check::Count));
 		}
 		self.document_ended = !rest.is_empty();
 		self.hasher.update(document);
@@ -216,44 +245,43 @@ impl<R: Read, W: Write> Opening<R, W> {
 		self.document
 			.write_all(document)
 			.map_err(OpenError::Write)?;
-		self.take_tail(rest)
+		self.take_tail(rest);
+		Ok(())
 	}
 
 	/// Keeps as many bytes as the longest trailer. Those before it can only be padding.
-	fn take_tail(&mut self, rest: &[u8]) -> Result<(), OpenError> {
+	fn take_tail(&mut self, rest: &[u8]) {
 		self.tail.extend_from_slice(rest);
 		let excess = self.tail.len().saturating_sub(MAX_TRAILER_LEN);
-		self.zeros += excess as u64;
-		let fine = self.tail.drain(..excess).all(|byte| byte == 0);
-		fine.then_some(())
-			.ok_or(OpenError::Malformed("its padding"))
+		self.padding += excess as u64;
+		self.padding_is_zero &= self.tail.drain(..excess).all(|byte| byte == 0);
 	}
 
 	fn finish(mut self, key: &RecordKey, expect: &Expected) -> Result<Opened, OpenError> {
 		self.document.flush().map_err(OpenError::Write)?;
 		let (trailer, trailer_len) =
-			Trailer::parse(&self.tail).ok_or(OpenError::Malformed("its manifest"))?;
+			Trailer::parse(&self.tail).ok_or(OpenError::Malformed(Check::Manifest))?;
 		let padding = &self.tail[..self.tail.len() - trailer_len];
-		if padding.iter().any(|byte| *byte != 0) {
-			return Err(OpenError::Malformed("its padding"));
+		if !self.padding_is_zero || padding.iter().any(|byte| *byte != 0) {
+			return Err(OpenError::Malformed(Check::Padding));
 		}
 		let content = self.length + trailer_len as u64;
-		let payload = self.length + self.zeros + self.tail.len() as u64;
+		let payload = self.length + self.padding + self.tail.len() as u64;
 		if padme(content) != Some(payload) {
-			return Err(OpenError::Malformed("its padded size"));
+			return Err(OpenError::Malformed(Check::PaddedSize));
 		}
 		let Trailer {
 			manifest,
 			signature,
 		} = trailer;
 		if manifest.length != self.length {
-			return Err(OpenError::Malformed("the manifest's length"));
+			return Err(OpenError::Malformed(Check::DocumentLength));
 		}
 		let document_hash: [u8; 32] = self.hasher.finalize().into();
 		if !bool::from(blinded_hash(key, &document_hash).ct_eq(&expect.hash)) {
 			return Err(OpenError::WrongDocument);
 		}
-		expect.compare(&manifest)?;
+		expect.compare(&manifest, key)?;
 		if !verify(
 			&manifest.author_account,
 			manifest_message(&manifest, &document_hash).as_bytes(),
@@ -269,23 +297,56 @@ impl<R: Read, W: Write> Opening<R, W> {
 	}
 }
 
+/// The bytes of the document in an opened segment, and what follows them.
+pub(crate) fn contents(segment: &Segment) -> Result<(&[u8], &[u8]), OpenError> {
+	segment.opened.map_err(|error| match error {
+		SegmentError::Length => OpenError::Truncated,
+		SegmentError::Tag => OpenError::Damaged {
+			segment: segment.number,
+		},
+		SegmentError::Padding => OpenError::Malformed(Check::SegmentPadding),
+	})?;
+	let (count, payload) = segment.data[IV_LEN..]
+		.split_first_chunk::<COUNT_LEN>()
+		.expect("a segment that opened has a count");
+	usize::try_from(u32::from_le_bytes(*count))
+		.ok()
+		.and_then(|count| payload.split_at_checked(count))
+		.ok_or(OpenError::Malformed(Check::Count))
+}
+
 impl Expected {
-	fn compare(&self, manifest: &Manifest) -> Result<(), OpenError> {
-		let fields = [
-			("patient", self.patient == manifest.patient),
-			("author", self.author == manifest.author.author()),
-			("patient's proof", self.is_proven(&manifest.author)),
+	fn compare(&self, manifest: &Manifest, key: &RecordKey) -> Result<(), OpenError> {
+		let author = &manifest.author;
+		let checks = [
+			(Check::Patient, self.patient == manifest.patient),
+			(Check::Author, self.author == author.author()),
+			(Check::Region, self.region == manifest.region),
+			(Check::Genesis, self.genesis == manifest.genesis),
+			(Check::Amends, self.amends == manifest.amends),
+			(Check::PatientProof, self.is_proven(author)),
 			(
-				"author's account",
-				self.account(&manifest.author) == Some(&manifest.author_account),
+				Check::Account,
+				self.account(author) == Some(&manifest.author_account),
 			),
-			("region", self.region == manifest.region),
-			("region's genesis", self.genesis == manifest.genesis),
+			(Check::Name, self.has_name(&manifest.name, key)),
+			(Check::Time, self.allows(manifest.time)),
 		];
-		match fields.into_iter().find(|(_, same)| !same) {
-			Some((field, _)) => Err(OpenError::WrongManifest(field)),
+		match checks.into_iter().find(|(_, fine)| !fine) {
+			Some((check, _)) => Err(OpenError::WrongManifest(check)),
 			None => Ok(()),
 		}
+	}
+
+	/// Whether the sealed name is the manifest's.
+	fn has_name(&self, name: &str, key: &RecordKey) -> bool {
+		open_name(key, &self.sealed_name).is_ok_and(|sealed| sealed == short_name(name))
+	}
+
+	/// Whether the envelope can have been sealed at this time.
+	fn allows(&self, time: u64) -> bool {
+		self.added_at
+			.is_none_or(|added_at| time <= added_at.saturating_add(MOST_AHEAD))
 	}
 
 	/// Whether the patient's id follows from the manifest's proof. A provider needs none.

@@ -18,7 +18,7 @@ use rsa::{
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::{Author, RecordKey};
+use crate::{Author, Check, RecordKey};
 
 /// The modulus bits of a new key.
 pub const DEFAULT_MODULUS_BITS: usize = 3072;
@@ -96,6 +96,19 @@ pub enum WrapError {
 	/// The RSA operation failed.
 	#[error("the RSA operation failed: try again, and report it if it stays")]
 	Failed,
+}
+
+impl WrapError {
+	/// The check that failed. `None`: nothing was checked.
+	pub fn check(&self) -> Option<Check> {
+		match self {
+			Self::PublicKey => Some(Check::PublicKey),
+			Self::PrivateKey => Some(Check::KeyFilePrivateKey),
+			Self::Length { .. } => Some(Check::WrappedKeyLength),
+			Self::Unwrap => Some(Check::WrappedKey),
+			Self::ModulusBits(_) | Self::Failed => None,
+		}
+	}
 }
 
 /// Wraps a record key for a member, by its encryption key: a SubjectPublicKeyInfo in DER.

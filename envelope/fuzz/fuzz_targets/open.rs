@@ -10,7 +10,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use salus_envelope::{
-	fuzzing::forge, open, open_name, wrap, Author, Expected, PrivateKey, RecordKey, WrapBinding,
+	fuzzing::forge, open, open_name, wrap, Author, Expected, PrivateKey, RecordKey,
+	WrapBinding,
 };
 
 fuzz_target!(|input: (u8, &[u8])| {
@@ -25,6 +26,9 @@ fuzz_target!(|input: (u8, &[u8])| {
 		author_account: Some([0; 32]),
 		region: 2000,
 		genesis: [0; 32],
+		amends: None,
+		sealed_name: [0; 112],
+		added_at: None,
 	};
 	let binding = WrapBinding { genesis: [0; 32], patient: [0; 16], author, hash };
 	match choice % 5 {

@@ -5,7 +5,6 @@ use crate::{
 	blinded_hash,
 	format::FIRST_LEAF_CAPACITY,
 	manifest::{manifest_message, Trailer, MAX_TRAILER_LEN},
-	name::seal_text,
 	padme, Manifest,
 };
 use sha2::{Digest, Sha256};
@@ -46,10 +45,10 @@ fn refused(envelope: &[u8]) -> OpenError {
 	opened(envelope, hash_of(PLAIN)).expect_err("refused")
 }
 
-fn malformed(envelope: &[u8], what: &str) {
+fn malformed(envelope: &[u8], check: Check) {
 	match refused(envelope) {
-		OpenError::Malformed(found) => assert_eq!(found, what),
-		error => panic!("{what}: {error}"),
+		OpenError::Malformed(found) => assert_eq!(found, check),
+		error => panic!("{check}: {error}"),
 	}
 }
 
@@ -75,7 +74,7 @@ fn a_signature_by_another_account_is_refused() {
 	};
 	let error = refused(&with_trailer(&signed(theirs, &other, PLAIN)));
 	assert!(
-		matches!(error, OpenError::WrongManifest("author's account")),
+		matches!(error, OpenError::WrongManifest(Check::Account)),
 		"{error}"
 	);
 }
@@ -145,7 +144,7 @@ fn padding_of_another_size_is_refused() {
 	for padding in (0..right).chain(right + 1..right + 40) {
 		malformed(
 			&one(PLAIN.len(), PLAIN, &vec![0; padding], &trailer),
-			"its padded size",
+			Check::PaddedSize,
 		);
 	}
 }
@@ -158,7 +157,7 @@ fn padding_that_is_not_zero_is_refused() {
 	for at in 0..right {
 		let mut padding = vec![0; right];
 		padding[at] = 1;
-		malformed(&one(PLAIN.len(), PLAIN, &padding, &trailer), "its padding");
+		malformed(&one(PLAIN.len(), PLAIN, &padding, &trailer), Check::Padding);
 	}
 }
 
@@ -193,13 +192,13 @@ fn long_padding_that_is_not_zero_is_refused() {
 		let (envelope, hash) = long(|at, _| (at == spoiled).then_some(1));
 		assert!(matches!(
 			opened(&envelope, hash),
-			Err(OpenError::Malformed("its padding"))
+			Err(OpenError::Malformed(Check::Padding))
 		));
 	}
 	let (envelope, hash) = long(|at, len| (at == len - 1).then_some(0x80));
 	assert!(matches!(
 		opened(&envelope, hash),
-		Err(OpenError::Malformed("its padding"))
+		Err(OpenError::Malformed(Check::Padding))
 	));
 }
 
@@ -227,7 +226,7 @@ fn a_middle_segment_that_is_not_full_is_refused() {
 		let second = [&0u32.to_le_bytes(), &rest[..]].concat();
 		malformed(
 			&forge(&[(&short, false), (&second, true)]),
-			"a segment's padding",
+			Check::SegmentPadding,
 		);
 	}
 }
@@ -247,7 +246,7 @@ fn a_segment_over_its_capacity_is_refused() {
 #[test]
 fn an_empty_segment_is_refused() {
 	for len in 0..=COUNT_LEN {
-		malformed(&forge(&[(&vec![0; len], true)]), "a segment's padding");
+		malformed(&forge(&[(&vec![0; len], true)]), Check::SegmentPadding);
 	}
 }
 
@@ -271,7 +270,7 @@ fn wrong_pkcs7_padding_is_refused() {
 		let tag = cipher.authenticate(&changed);
 		let forged = [&envelope[..HEADER_LEN], &body[..tag_at], &tag].concat();
 		match opened(&forged, sealed.hash) {
-			Err(OpenError::Malformed("a segment's padding")) => {}
+			Err(OpenError::Malformed(Check::SegmentPadding)) => {}
 			other => panic!("{flip}: {other:?}"),
 		}
 		body[tag_at - 17] ^= flip;
@@ -284,18 +283,18 @@ fn wrong_lengths_are_refused() {
 	let content = PLAIN.len() + trailer.len();
 	let zeros = vec![0; padme(content as u64).unwrap() as usize - content];
 	for count in [0, 1, PLAIN.len() - 1] {
-		malformed(&one(count, PLAIN, &zeros, &trailer), "its padding");
+		malformed(&one(count, PLAIN, &zeros, &trailer), Check::Padding);
 	}
 	malformed(
 		&one(PLAIN.len() + 1, PLAIN, &zeros, &trailer),
-		"the manifest's length",
+		Check::DocumentLength,
 	);
 	let all = PLAIN.len() + zeros.len() + trailer.len();
-	malformed(&one(all, PLAIN, &zeros, &trailer), "its manifest");
-	malformed(&one(all + 1, PLAIN, &zeros, &trailer), "a segment's count");
+	malformed(&one(all, PLAIN, &zeros, &trailer), Check::Manifest);
+	malformed(&one(all + 1, PLAIN, &zeros, &trailer), Check::Count);
 	malformed(
 		&one(u32::MAX as usize, PLAIN, &zeros, &trailer),
-		"a segment's count",
+		Check::Count,
 	);
 }
 
@@ -304,10 +303,7 @@ fn a_document_longer_than_its_manifest_says_is_refused() {
 	// The first segment's payload is not all document, yet the second has some.
 	let first = full_segment(0, 1);
 	let second = [&1u32.to_le_bytes()[..], b"x"].concat();
-	malformed(
-		&forge(&[(&first, false), (&second, true)]),
-		"a segment's count",
-	);
+	malformed(&forge(&[(&first, false), (&second, true)]), Check::Count);
 }
 
 #[test]
@@ -354,7 +350,7 @@ fn invalid_manifests_are_refused() {
 	for manifest in bad {
 		malformed(
 			&with_trailer(&signed(manifest.clone(), &author(), PLAIN)),
-			"its manifest",
+			Check::Manifest,
 		);
 		let details = Details {
 			name: manifest.name,
@@ -374,7 +370,7 @@ fn invalid_manifests_are_refused() {
 	};
 	malformed(
 		&with_trailer(&signed(length, &author(), PLAIN)),
-		"the manifest's length",
+		Check::DocumentLength,
 	);
 }
 
@@ -383,13 +379,16 @@ fn the_longest_texts_are_accepted() {
 	let details = Details {
 		name: "ü".repeat(127) + "x",
 		media_type: "t".repeat(127),
+		amends: Some([0x68; 32]),
 		..by_patient()
 	};
 	let mut envelope = Vec::new();
-	let sealed = seal(PLAIN, &mut envelope, &key(), details, &author()).unwrap();
+	let sealed = seal(PLAIN, &mut envelope, &key(), details.clone(), &author()).unwrap();
 	let expect = Expected {
 		patient: by_patient().patient,
 		author: Author::Patient,
+		amends: Some([0x68; 32]),
+		sealed_name: crate::seal_name(&key(), &details.name).unwrap(),
 		..expected(sealed.hash)
 	};
 	let opened = open(&envelope[..], std::io::sink(), &key(), &expect).unwrap();
@@ -416,21 +415,21 @@ fn invalid_trailers_are_refused() {
 		refused(&with_trailer(&trailer));
 	}
 	for len in 0..66 {
-		malformed(&with_trailer(&vec![0; len]), "its manifest");
+		malformed(&with_trailer(&vec![0; len]), Check::Manifest);
 	}
 	// One byte more inside the manifest.
 	let mut longer = good.clone();
 	longer.insert(manifest_len, 0);
 	let at = longer.len() - 2;
 	longer[at..].copy_from_slice(&(manifest_len as u16 + 1).to_le_bytes());
-	malformed(&with_trailer(&longer), "its manifest");
+	malformed(&with_trailer(&longer), Check::Manifest);
 	// A length of the name in more bytes than it needs.
 	let mut other = good.clone();
 	let name_len = other[0] >> 2;
 	other.splice(0..1, [name_len << 2 | 1, name_len >> 6]);
 	let at = other.len() - 2;
 	other[at..].copy_from_slice(&(manifest_len as u16 + 1).to_le_bytes());
-	malformed(&with_trailer(&other), "its manifest");
+	malformed(&with_trailer(&other), Check::Manifest);
 }
 
 #[test]

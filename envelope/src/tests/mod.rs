@@ -16,14 +16,17 @@ use crate::{
 	format::{capacity, header, COUNT_LEN, HEADER_LEN, IV_LEN, LEAF_LEN, NONCE_LEN},
 	fuzzing,
 	fuzzing::NONCE,
+	name::{padded, seal_text},
 	open, patient_id, seal,
 	seal::seal_with,
-	AccountSeed, Author, Details, Expected, ManifestAuthor, OpenError, Opened, PrivateKey,
-	RecordKey, Sealed, Signer,
+	AccountSeed, Author, Check, Details, Expected, ManifestAuthor, OpenError, Opened, PrivateKey,
+	RecordKey, Sealed, SealedName, Signer,
 };
 
 pub const GENESIS: [u8; 32] = [0x67; 32];
 pub const PATIENT: [u8; 16] = [0x70; 16];
+
+pub const TIME: u64 = 1_790_000_000_000;
 
 pub fn key() -> RecordKey {
 	RecordKey::from_bytes([0x6b; 32])
@@ -42,7 +45,8 @@ pub fn details() -> Details {
 		author_account: author().account(),
 		region: 2000,
 		genesis: GENESIS,
-		time: 1_790_000_000_000,
+		amends: None,
+		time: TIME,
 	}
 }
 
@@ -76,7 +80,15 @@ pub fn expected(hash: [u8; 32]) -> Expected {
 		author_account: Some(author_account),
 		region,
 		genesis,
+		amends: None,
+		sealed_name: sealed_name(),
+		added_at: Some(TIME + 6000),
 	}
+}
+
+/// The sealed name of [`details`].
+pub fn sealed_name() -> SealedName {
+	seal_text(&key(), &[0x49; IV_LEN], &padded(&details().name))
 }
 
 /// Bytes that differ from place to place.

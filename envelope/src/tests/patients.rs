@@ -21,10 +21,10 @@ fn open_as(envelope: &[u8], expect: &Expected) -> Result<Opened, OpenError> {
 	open(envelope, std::io::sink(), &key(), expect)
 }
 
-fn refused(envelope: &[u8], expect: &Expected, field: &str) {
+fn refused(envelope: &[u8], expect: &Expected, check: Check) {
 	match open_as(envelope, expect) {
-		Err(OpenError::WrongManifest(found)) => assert_eq!(found, field),
-		other => panic!("{field}: {other:?}"),
+		Err(OpenError::WrongManifest(found)) => assert_eq!(found, check),
+		other => panic!("{check}: {other:?}"),
 	}
 }
 
@@ -58,8 +58,8 @@ fn a_document_by_another_account_is_refused() {
 		author_account: None,
 		..in_region.clone()
 	};
-	refused(&envelope, &in_region, "patient's proof");
-	refused(&envelope, &elsewhere, "patient's proof");
+	refused(&envelope, &in_region, Check::PatientProof);
+	refused(&envelope, &elsewhere, Check::PatientProof);
 
 	let patients_proof = Details {
 		author_account: other.account(),
@@ -70,12 +70,12 @@ fn a_document_by_another_account_is_refused() {
 		author_account: None,
 		..expect.clone()
 	};
-	refused(&envelope, &elsewhere, "author's account");
+	refused(&envelope, &elsewhere, Check::Account);
 	let in_region = Expected {
 		author_account: Some(author().account()),
 		..expect
 	};
-	refused(&envelope, &in_region, "author's account");
+	refused(&envelope, &in_region, Check::Account);
 }
 
 /// The account may be a later one, if the region says so.
@@ -97,7 +97,7 @@ fn each_part_of_the_proof_counts() {
 		genesis: [0; 32],
 		..expect.clone()
 	};
-	refused(&envelope, &genesis, "patient's proof");
+	refused(&envelope, &genesis, Check::Genesis);
 	for place in 0..2 {
 		let mut founding = ([0x61; 32], [0x63; 32]);
 		founding.0 = author().account();
@@ -113,7 +113,7 @@ fn each_part_of_the_proof_counts() {
 			..by_patient()
 		};
 		let (envelope, expect) = added(details, &author());
-		refused(&envelope, &expect, "patient's proof");
+		refused(&envelope, &expect, Check::PatientProof);
 	}
 }
 
@@ -125,11 +125,11 @@ fn the_kind_of_author_is_compared() {
 		author: Author::Provider(0),
 		..expect
 	};
-	refused(&envelope, &by_provider, "author");
+	refused(&envelope, &by_provider, Check::Author);
 	let (envelope, sealed) = sealed(PLAIN);
 	let by_patient = Expected {
 		author: Author::Patient,
 		..expected(sealed.hash)
 	};
-	refused(&envelope, &by_patient, "author");
+	refused(&envelope, &by_patient, Check::Author);
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
 	check_name, envelope_size, leaf_of, leaf_start, open_name, padme, patient_id, seal_name,
-	LEAF_CAPACITY, MAX_NAME_LEN, MAX_SEALED_NAME_LEN,
+	short_name, LEAF_CAPACITY, MAX_NAME_LEN, MAX_SEALED_NAME_LEN, MOST_AHEAD,
 };
 
 /// Names that pass: printable and of the right length.
@@ -33,10 +33,11 @@ fn any_details() -> impl Strategy<Value = Details> {
 		any_author(),
 		any::<u32>(),
 		any::<[u8; 32]>(),
+		any::<Option<[u8; 32]>>(),
 		any::<u64>(),
 	)
 		.prop_map(
-			|(name, media_type, patient, author, region, genesis, time)| {
+			|(name, media_type, patient, author, region, genesis, amends, time)| {
 				// A patient's id follows from the proof.
 				let patient = match &author {
 					ManifestAuthor::Patient {
@@ -53,6 +54,7 @@ fn any_details() -> impl Strategy<Value = Details> {
 					author_account: self::author().account(),
 					region,
 					genesis,
+					amends,
 					time,
 				}
 			},
@@ -71,7 +73,9 @@ proptest! {
 		let key = RecordKey::from_bytes(key);
 		let mut envelope = Vec::new();
 		let sealed = seal(&plain[..], &mut envelope, &key, details.clone(), &author()).unwrap();
-		let Details { patient, author, author_account, region, genesis, .. } = details.clone();
+		let sealed_name = seal_name(&key, &details.name).unwrap();
+		let Details { patient, author, author_account, region, genesis, amends, time, .. } =
+			details.clone();
 		let expect = Expected {
 			hash: sealed.hash,
 			patient,
@@ -79,6 +83,9 @@ proptest! {
 			author_account: Some(author_account),
 			region,
 			genesis,
+			amends,
+			sealed_name,
+			added_at: Some(time.saturating_sub(MOST_AHEAD)),
 		};
 		let mut found = Vec::new();
 		let opened = open(&envelope[..], &mut found, &key, &expect).unwrap();
@@ -111,18 +118,33 @@ proptest! {
 	}
 
 	#[test]
-	fn sealed_names_open(name in name(MAX_SEALED_NAME_LEN), key in any::<[u8; 32]>()) {
+	fn sealed_names_open(name in name(MAX_NAME_LEN), key in any::<[u8; 32]>()) {
 		let key = RecordKey::from_bytes(key);
 		let sealed = seal_name(&key, &name).unwrap();
-		prop_assert_eq!(open_name(&key, &sealed), Ok(name));
+		prop_assert_eq!(open_name(&key, &sealed), Ok(short_name(&name)));
 	}
 
 	#[test]
 	fn any_text_is_accepted_or_refused_as_a_name(text in any::<String>()) {
 		match seal_name(&key(), &text) {
-			Ok(sealed) => prop_assert_eq!(open_name(&key(), &sealed), Ok(text)),
-			Err(error) => prop_assert_eq!(check_name(&text, MAX_SEALED_NAME_LEN), Err(error)),
+			Ok(sealed) => prop_assert_eq!(open_name(&key(), &sealed), Ok(short_name(&text))),
+			Err(error) => prop_assert_eq!(check_name(&text, MAX_NAME_LEN), Err(error)),
 		}
+	}
+
+	#[test]
+	fn a_short_name_fits_and_keeps_start_and_extension(
+		name in name(200),
+		extension in "\\.[a-zA-Z0-9]{1,10}",
+	) {
+		let long = name.repeat(63 / name.len() + 1) + &extension;
+		let short = short_name(&long);
+		prop_assert!(check_name(&short, MAX_SEALED_NAME_LEN).is_ok());
+		prop_assert!(short.len() > MAX_SEALED_NAME_LEN - 4);
+		let (start, end) = short.rsplit_once('…').unwrap();
+		prop_assert!(long.starts_with(start));
+		prop_assert_eq!(&end[8..], &extension);
+		prop_assert_ne!(short_name(&(long + "x")), short);
 	}
 
 	#[test]

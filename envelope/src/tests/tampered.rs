@@ -1,7 +1,7 @@
 //! Every change to an envelope is refused.
 
 use super::*;
-use crate::{format::TAG_LEN, FIRST_LEAF_CAPACITY, LEAF_CAPACITY};
+use crate::{format::TAG_LEN, seal_name, FIRST_LEAF_CAPACITY, LEAF_CAPACITY, SEALED_NAME_LEN};
 
 const TWO_LEAVES: usize = FIRST_LEAF_CAPACITY + LEAF_CAPACITY;
 
@@ -103,7 +103,7 @@ fn full_last() -> (Vec<u8>, Sealed) {
 	assert_eq!(envelope.len(), 2 * LEAF_LEN);
 	assert!(matches!(
 		refused(&envelope, sealed.hash),
-		OpenError::Malformed("its manifest")
+		OpenError::Malformed(Check::Manifest)
 	));
 	(envelope, sealed)
 }
@@ -233,68 +233,123 @@ fn another_record_key_is_refused() {
 #[test]
 fn every_expected_value_is_compared() {
 	let (envelope, sealed) = sealed(b"x");
-	let right = expected(sealed.hash);
+	let right = || expected(sealed.hash);
 	let other = AccountSeed::from_bytes([9; 32]).account();
+	let change = |change: fn(&mut Expected)| {
+		let mut expect = right();
+		change(&mut expect);
+		expect
+	};
 	let cases = [
-		(
-			Expected {
-				patient: [0; 16],
-				..right.clone()
-			},
-			"patient",
-		),
-		(
-			Expected {
-				author: Author::Provider(8),
-				..right.clone()
-			},
-			"author",
-		),
-		(
-			Expected {
-				author: Author::Patient,
-				..right.clone()
-			},
-			"author",
-		),
+		(change(|e| e.patient = [0; 16]), Check::Patient),
+		(change(|e| e.author = Author::Provider(8)), Check::Author),
+		(change(|e| e.author = Author::Patient), Check::Author),
 		(
 			Expected {
 				author_account: Some(other),
-				..right.clone()
+				..right()
 			},
-			"author's account",
+			Check::Account,
 		),
 		// Only a patient can prove its account.
-		(
-			Expected {
-				author_account: None,
-				..right.clone()
-			},
-			"author's account",
-		),
-		(
-			Expected {
-				region: 2001,
-				..right.clone()
-			},
-			"region",
-		),
-		(
-			Expected {
-				genesis: [0; 32],
-				..right.clone()
-			},
-			"region's genesis",
-		),
+		(change(|e| e.author_account = None), Check::Account),
+		(change(|e| e.region = 2001), Check::Region),
+		(change(|e| e.genesis = [0; 32]), Check::Genesis),
+		(change(|e| e.amends = Some([0; 32])), Check::Amends),
+		(change(|e| e.sealed_name[0] ^= 1), Check::Name),
+		(change(|e| e.added_at = Some(0)), Check::Time),
 	];
-	for (expect, field) in cases {
+	for (expect, check) in cases {
 		let result = open(&envelope[..], std::io::sink(), &key(), &expect);
-		assert!(matches!(result, Err(OpenError::WrongManifest(found)) if found == field));
+		assert!(matches!(result, Err(OpenError::WrongManifest(found)) if found == check));
 	}
 	for bit in 0..256 {
 		let mut hash = sealed.hash;
 		hash[bit / 8] ^= 1 << (bit % 8);
 		assert!(matches!(refused(&envelope, hash), OpenError::WrongDocument));
+	}
+}
+
+/// A correction names the record that it corrects, and no other.
+#[test]
+fn an_amendment_is_bound_to_the_record_that_it_amends() {
+	let details = Details {
+		amends: Some([0x68; 32]),
+		..details()
+	};
+	let mut envelope = Vec::new();
+	let sealed = seal(&b"x"[..], &mut envelope, &key(), details, &author()).unwrap();
+	for (amends, fine) in [
+		(Some([0x68; 32]), true),
+		(Some([0x69; 32]), false),
+		(None, false),
+	] {
+		let expect = Expected {
+			amends,
+			..expected(sealed.hash)
+		};
+		let result = open(&envelope[..], std::io::sink(), &key(), &expect);
+		match result {
+			Ok(opened) => assert!(fine && opened.manifest.amends == amends),
+			Err(OpenError::WrongManifest(Check::Amends)) => assert!(!fine),
+			Err(error) => panic!("{error}"),
+		}
+	}
+}
+
+/// Clocks differ a little. A chain for development has no clock to compare with.
+#[test]
+fn an_envelope_is_sealed_an_hour_after_its_record_at_most() {
+	let (envelope, sealed) = sealed(b"x");
+	let hour = 60 * 60 * 1000;
+	for (added_at, fine) in [
+		(Some(TIME - hour - 1), false),
+		(Some(TIME - hour), true),
+		(Some(TIME), true),
+		(Some(u64::MAX), true),
+		(None, true),
+	] {
+		let expect = Expected {
+			added_at,
+			..expected(sealed.hash)
+		};
+		let result = open(&envelope[..], std::io::sink(), &key(), &expect);
+		match result {
+			Ok(_) => assert!(fine, "{added_at:?}"),
+			Err(OpenError::WrongManifest(Check::Time)) => assert!(!fine, "{added_at:?}"),
+			Err(error) => panic!("{error}"),
+		}
+	}
+}
+
+#[test]
+fn the_sealed_name_is_the_short_form_of_the_manifests() {
+	let long = "検査の結果".repeat(6) + "、左.pdf";
+	let details = Details {
+		name: long.clone(),
+		..details()
+	};
+	let mut envelope = Vec::new();
+	let sealed = seal(&b"x"[..], &mut envelope, &key(), details, &author()).unwrap();
+	let other = long.replace('左', "右");
+	let of_another_record = seal_name(&RecordKey::from_bytes([1; 32]), &long).unwrap();
+	for (sealed_name, fine) in [
+		(seal_name(&key(), &long).unwrap(), true),
+		(seal_name(&key(), &other).unwrap(), false),
+		(seal_name(&key(), "検査の結果").unwrap(), false),
+		(of_another_record, false),
+		([0; SEALED_NAME_LEN], false),
+	] {
+		let expect = Expected {
+			sealed_name,
+			..expected(sealed.hash)
+		};
+		let result = open(&envelope[..], std::io::sink(), &key(), &expect);
+		match result {
+			Ok(opened) => assert!(fine && opened.manifest.name == long),
+			Err(OpenError::WrongManifest(Check::Name)) => assert!(!fine),
+			Err(error) => panic!("{error}"),
+		}
 	}
 }
 

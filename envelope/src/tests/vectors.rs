@@ -19,13 +19,13 @@ use crate::{
 	encryption_key_message, fingerprint,
 	format::{FIRST_LEAF_CAPACITY, TAG_LEN},
 	manifest_message,
-	name::{seal_text, NAME_CIPHER_INFO, NAME_MAC_INFO},
-	open_name, padme, patient_commitment, verify,
+	name::{padded, seal_text, NAME_CIPHER_INFO, NAME_MAC_INFO},
+	open_name, padme, patient_commitment, short_name, verify,
 	wrap::wrap_bytes,
 	Manifest, Secrets, WrapBinding,
 };
 
-const PLAIN: &[u8] = b"Haemoglobin 14.1 g/dl";
+pub(super) const PLAIN: &[u8] = b"Haemoglobin 14.1 g/dl";
 const NAME: &str = "Blood count";
 const SALT: [u8; 32] = [0x73; 32];
 
@@ -34,12 +34,12 @@ fn path(name: &str) -> PathBuf {
 	Path::new("tests/vectors").join(name)
 }
 
-fn stored(name: &str) -> Value {
+pub(super) fn stored(name: &str) -> Value {
 	serde_json::from_slice(&fs::read(path(name)).unwrap()).unwrap()
 }
 
 /// Stores, if that is asked for.
-fn store(name: &str, vector: &Value) {
+pub(super) fn store(name: &str, vector: &Value) {
 	if std::env::var_os("SALUS_WRITE_VECTORS").is_some() {
 		let text = serde_json::to_string_pretty(vector)
 			.unwrap()
@@ -50,7 +50,7 @@ fn store(name: &str, vector: &Value) {
 }
 
 /// Compares with the stored vector, or stores it.
-fn check(name: &str, vector: Value) {
+pub(super) fn check(name: &str, vector: Value) {
 	store(name, &vector);
 	assert_eq!(stored(name), vector, "{name}");
 }
@@ -62,12 +62,12 @@ fn bytes<const N: usize>(value: &Value) -> [u8; N] {
 		.unwrap()
 }
 
-fn private() -> PrivateKey {
+pub(super) fn private() -> PrivateKey {
 	let der = hex::decode(stored("private_key.json")["pkcs8"].as_str().unwrap()).unwrap();
 	PrivateKey::from_pkcs8_der(&der).unwrap()
 }
 
-fn binding() -> WrapBinding {
+pub(super) fn binding() -> WrapBinding {
 	let hash = sealed_with_nonce(PLAIN, &NONCE).1.hash;
 	WrapBinding {
 		genesis: GENESIS,
@@ -139,17 +139,22 @@ fn an_envelope_by_the_patient_matches_the_vector() {
 	let mut envelope = Vec::new();
 	let iv = || [1; IV_LEN];
 	let signer = Steady(author());
+	// A correction of an earlier document.
+	let details = Details {
+		amends: Some([0x68; 32]),
+		..by_patient()
+	};
 	let sealed = seal_with(
 		PLAIN,
 		&mut envelope,
 		&key(),
-		by_patient(),
+		details.clone(),
 		&signer,
 		&NONCE,
 		iv,
 	)
 	.unwrap();
-	let manifest = by_patient().with_length(PLAIN.len() as u64);
+	let manifest = details.with_length(PLAIN.len() as u64);
 	let mut vector = fields(&manifest);
 	let ManifestAuthor::Patient {
 		founding_account,
@@ -170,6 +175,8 @@ fn an_envelope_by_the_patient_matches_the_vector() {
 			"manifest_message": manifest_message(&manifest, &sealed.document_hash),
 			"document": hex::encode(PLAIN),
 			"hash": hex::encode(sealed.hash),
+			"sealed_name": hex::encode(sealed_name()),
+			"added_at": TIME + 6000,
 			"envelope": hex::encode(&envelope),
 		}),
 	);
@@ -177,21 +184,43 @@ fn an_envelope_by_the_patient_matches_the_vector() {
 
 #[test]
 fn a_sealed_name_matches_the_vector() {
-	let iv = [0x49; 16];
-	let mut text = [0; 64];
-	text[0] = NAME.len() as u8;
-	text[1..=NAME.len()].copy_from_slice(NAME.as_bytes());
-	let sealed = seal_text(&key(), &iv, &text);
+	let sealed = seal_text(&key(), &[0x49; IV_LEN], &padded(NAME));
 	assert_eq!(open_name(&key(), &sealed).as_deref(), Ok(NAME));
 	check(
 		"sealed_name.json",
 		json!({
 			"record_key": hex::encode(key().as_bytes()),
 			"name": NAME,
-			"iv": hex::encode(iv),
+			"iv": hex::encode([0x49; IV_LEN]),
 			"sealed_name": hex::encode(sealed),
 		}),
 	);
+}
+
+#[test]
+fn short_names_match_the_vectors() {
+	let n = |times: usize| "n".repeat(times);
+	let stem = "東京都立総合病院放射線科胸部単純撮影検査報告書二〇二六年5月";
+	let names = [
+		n(62),
+		n(63),
+		n(255),
+		format!("{stem}左.pdf"),
+		format!("{stem}右.pdf"),
+		n(70) + ".tar.gz",
+		n(70) + ".a123456789",
+		n(70) + ".a1234567890",
+		n(70) + ".",
+		n(70) + ".päf",
+		".".to_owned() + &n(70),
+		"👩\u{200d}⚕️".repeat(8) + ".dcm",
+		// The start ends before a character of two, three or four bytes that does not fit.
+		n(50) + &"ü".repeat(10),
+		n(49) + &"査".repeat(10),
+		n(48) + &"👩".repeat(10),
+	];
+	let cases = names.map(|name| json!({ "name": name, "short_name": short_name(&name) }));
+	check("short_name.json", json!(cases));
 }
 
 #[test]
@@ -276,6 +305,7 @@ fn fields(manifest: &Manifest) -> Value {
 		"author_account": hex::encode(manifest.author_account),
 		"region": manifest.region,
 		"genesis": hex::encode(manifest.genesis),
+		"amends": manifest.amends.map(hex::encode),
 		"time": manifest.time,
 	})
 }
@@ -294,6 +324,8 @@ fn an_envelope_matches_the_vector() {
 			"manifest_message": manifest_message(&manifest, &sealed.document_hash),
 			"document": hex::encode(PLAIN),
 			"hash": hex::encode(sealed.hash),
+			"sealed_name": hex::encode(sealed_name()),
+			"added_at": TIME + 6000,
 			"envelope": hex::encode(&envelope),
 		}),
 	);
@@ -339,6 +371,8 @@ fn a_long_envelope_matches_the_vector() {
 			"document": "byte i is i mod 251",
 			"document_hash": hex::encode(sealed.document_hash),
 			"hash": hex::encode(sealed.hash),
+			"sealed_name": hex::encode(sealed_name()),
+			"added_at": TIME + 6000,
 			"segments": leaves,
 			"envelope_length": envelope.len(),
 			"envelope_sha256": hex::encode(Sha256::digest(&envelope)),

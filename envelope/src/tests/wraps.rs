@@ -217,7 +217,7 @@ fn public_keys_that_the_chain_refuses_are_refused() {
 }
 
 /// A public key of 1024 bits.
-fn small_key() -> Vec<u8> {
+pub(super) fn small_key() -> Vec<u8> {
 	use rsa::{pkcs8::EncodePublicKey, BoxedUint, PublicKey};
 	let modulus = BoxedUint::from_be_slice(&[0xff; 128], 1024).unwrap();
 	let key = PublicKey::new(modulus, BoxedUint::from(65537u64)).unwrap();
