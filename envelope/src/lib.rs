@@ -22,6 +22,7 @@
 //! | to | use |
 //! |---|---|
 //! | encrypt and decrypt documents of any size, in flat memory | [`seal`], [`open`] |
+//! | find and decrypt a single leaf of an envelope | [`LeafPath`], [`LeafReader`] |
 //! | wrap a record key for a member, and unwrap it | [`wrap`], [`PrivateKey`] |
 //! | seal a record's name for the chain, and open it | [`seal_name`], [`open_name`] |
 //! | commit to a patient's name, and compute the patient's id | [`patient_commitment`], [`patient_id`] |
@@ -46,12 +47,14 @@ pub mod fuzzing;
 mod hash;
 mod key;
 mod keyfile;
+mod leaf;
 mod manifest;
 mod name;
 mod open;
 mod pipeline;
 mod random;
 mod seal;
+mod tree;
 mod wrap;
 
 #[cfg(test)]
@@ -67,6 +70,7 @@ pub use format::{
 pub use hash::{blinded_hash, patient_commitment};
 pub use key::RecordKey;
 pub use keyfile::{KeyFileError, Secrets, KEY_FILE_WORK_FACTOR, MAX_KEY_FILE_WORK_FACTOR};
+pub use leaf::{LeafReader, Part};
 pub use manifest::{manifest_message, Details, Manifest, ManifestError};
 pub use name::{
 	check_name, open_name, seal_name, short_name, NameError, OpenNameError, SealedName,
@@ -75,4 +79,5 @@ pub use name::{
 pub use open::{open, Expected, OpenError, Opened, MOST_AHEAD};
 pub use salus_signing::{encryption_key_message, fingerprint};
 pub use seal::{seal, SealError, Sealed};
+pub use tree::{CidBytes, LeafPath};
 pub use wrap::{wrap, PrivateKey, WrapBinding, WrapError, DEFAULT_MODULUS_BITS};

@@ -10,8 +10,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use salus_envelope::{
-	fuzzing::forge, open, open_name, wrap, Author, Expected, PrivateKey, RecordKey,
-	WrapBinding,
+	fuzzing::forge, open, open_name, wrap, Author, Expected, LeafReader, PrivateKey, RecordKey,
+	WrapBinding, LEAF_LEN,
 };
 
 fuzz_target!(|input: (u8, &[u8])| {
@@ -41,6 +41,11 @@ fuzz_target!(|input: (u8, &[u8])| {
 			assert!(open(&envelope[..], std::io::sink(), &key, &expect).is_err());
 			let envelope = forge(&key, &[(bytes, true)]);
 			assert!(open(&envelope[..], std::io::sink(), &key, &expect).is_err());
+			let size = envelope.len() as u64;
+			let reader = LeafReader::new(&envelope, size, &key).unwrap();
+			for (leaf, bytes) in envelope.chunks(LEAF_LEN).enumerate() {
+				let _ = reader.open(leaf as u64, bytes);
+			}
 		},
 		2 => {
 			let _ = open_name(&key, bytes);

@@ -3,6 +3,7 @@
 mod envelopes;
 mod forged;
 mod keyfiles;
+mod leaves;
 mod names;
 mod patients;
 mod properties;
