@@ -12,14 +12,14 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::{wrap::WrapError, AccountSeed, PrivateKey};
+use crate::{check::Check, wrap::WrapError, AccountSeed, PrivateKey};
 
 /// The scrypt work factor of new key files, as a power of two: OWASP's recommendation. It takes
 /// half a second and 128 MiB.
 pub const KEY_FILE_WORK_FACTOR: u8 = 17;
 
-/// The largest scrypt work factor that is read: 1 GiB and some seconds.
-pub const MAX_KEY_FILE_WORK_FACTOR: u8 = 20;
+/// The largest scrypt work factor that is read: 256 MiB and a second.
+pub const MAX_KEY_FILE_WORK_FACTOR: u8 = 18;
 
 const MAX_FILE_LEN: u64 = 1 << 20;
 const VERSION: u32 = 1;
@@ -53,8 +53,9 @@ pub enum KeyFileError {
 	NotAKeyFile,
 	/// Opening it would take too much work and memory.
 	#[error(
-		"the key file asks for the work factor {required}, and at most {max} is tried: it was \
-		 made to stall you, or by another program; do not use it"
+		"the key file asks for the work factor {required}, and at most {max} is tried, as more \
+		 takes much memory: if you made it with another program, convert it with the program age \
+		 (age -d FILE > COPY; age -p COPY > NEW FILE) and delete COPY; else do not use it"
 	)]
 	WorkFactor {
 		/// The work factor of the file.
@@ -83,6 +84,23 @@ pub enum KeyFileError {
 		#[source]
 		error: WrapError,
 	},
+}
+
+impl KeyFileError {
+	/// The check that failed. `None`: reading or writing failed.
+	pub fn check(&self) -> Option<Check> {
+		Some(match self {
+			Self::Io(_) => return None,
+			Self::TooLarge => Check::KeyFileSize,
+			Self::NotAKeyFile => Check::KeyFileFormat,
+			Self::WorkFactor { .. } => Check::KeyFileWorkFactor,
+			Self::WrongPassphrase => Check::KeyFilePassphrase,
+			Self::Damaged => Check::KeyFileDamaged,
+			Self::UnknownVersion(_) => Check::KeyFileVersion,
+			Self::Malformed(_) => Check::KeyFileContent,
+			Self::Key { .. } => Check::KeyFilePrivateKey,
+		})
+	}
 }
 
 impl Secrets {
@@ -184,11 +202,20 @@ impl Secrets {
 			return Err(KeyFileError::UnknownVersion(version));
 		}
 		let file: File = serde_json::from_slice(json).map_err(malformed)?;
-		let keys = file.keys.iter().map(|FileKey { version, pkcs8 }| {
-			let der = hex::decode(pkcs8)
-				.map(Zeroizing::new)
-				.map_err(|_| KeyFileError::Malformed("a private key is not hex".into()))?;
-			let key = PrivateKey::from_pkcs8_der(&der).map_err(|error| KeyFileError::Key {
+		let seed = bytes32(&file.account_seed, "account_seed")?;
+		let salt = file.salt.as_deref().map(|salt| bytes32(salt, "salt"));
+		let salt = salt.transpose()?.map(|salt| *salt);
+		let keys: Vec<_> = file
+			.keys
+			.iter()
+			.map(|FileKey { version, pkcs8 }| {
+				let der = hex::decode(pkcs8).map(Zeroizing::new);
+				der.map(|der| (*version, der))
+					.map_err(|_| KeyFileError::Malformed("a private key is not hex".into()))
+			})
+			.collect::<Result<_, _>>()?;
+		let keys = keys.iter().map(|(version, der)| {
+			let key = PrivateKey::from_pkcs8_der(der).map_err(|error| KeyFileError::Key {
 				version: *version,
 				error,
 			})?;
@@ -196,13 +223,8 @@ impl Secrets {
 		});
 		Ok(Self {
 			keys: keys.collect::<Result<_, KeyFileError>>()?,
-			seed: AccountSeed::from_bytes(*bytes32(&file.account_seed, "account_seed")?),
-			salt: file
-				.salt
-				.as_deref()
-				.map(|salt| bytes32(salt, "salt"))
-				.transpose()?
-				.map(|s| *s),
+			seed: AccountSeed::from_bytes(*seed),
+			salt,
 			name: file.name.clone(),
 		})
 	}
@@ -269,6 +291,8 @@ struct File {
 	name: String,
 	account_seed: String,
 	keys: Vec<FileKey>,
+	// It may be null, not missing.
+	#[serde(deserialize_with = "Option::deserialize")]
 	salt: Option<String>,
 }
 

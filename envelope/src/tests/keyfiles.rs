@@ -8,7 +8,7 @@ use super::*;
 use crate::{KeyFileError, Secrets, WrapError, MAX_KEY_FILE_WORK_FACTOR};
 
 /// Quick, and unsafe for real files.
-const QUICK: u8 = 2;
+pub(super) const QUICK: u8 = 2;
 
 fn secrets() -> Secrets {
 	Secrets {
@@ -28,7 +28,7 @@ fn file(secrets: &Secrets) -> Vec<u8> {
 }
 
 /// A file of any content, by age.
-fn file_of(content: &str, passphrase: &str) -> Vec<u8> {
+pub(super) fn file_of(content: &str, passphrase: &str) -> Vec<u8> {
 	let mut recipient = Recipient::new(SecretString::from(passphrase));
 	recipient.set_work_factor(QUICK);
 	let mut file = Vec::new();
@@ -153,17 +153,20 @@ fn a_damaged_key_file_is_refused() {
 #[test]
 fn too_high_work_factors_are_refused() {
 	let file = file(&secrets());
-	for (factor, text) in [(21, " 21\n"), (30, " 30\n"), (63, " 63\n")] {
+	for (factor, text) in [(19, " 19\n"), (20, " 20\n"), (30, " 30\n"), (63, " 63\n")] {
 		let header = String::from_utf8_lossy(&file).find(" 2\n").unwrap();
 		let changed = [&file[..header], text.as_bytes(), &file[header + 3..]].concat();
 		match error(&changed) {
 			KeyFileError::WorkFactor { required, max } => {
 				assert_eq!((required, max), (factor, MAX_KEY_FILE_WORK_FACTOR));
+				assert_eq!(max, 18);
 			}
 			error => panic!("{error}"),
 		}
+		// It says how to go on.
+		assert!(error(&changed).to_string().contains("age -p"));
 	}
-	for factor in [0, 21, 64, 255] {
+	for factor in [0, 19, 64, 255] {
 		let result = secrets().encrypt_with_work_factor("x", std::io::sink(), factor);
 		assert!(matches!(result, Err(KeyFileError::WorkFactor { .. })));
 	}
@@ -212,6 +215,20 @@ fn invalid_contents_are_refused() {
 		good.replace("[]", r#"[{"version":0}]"#),
 		good.replace("[]", r#"[{"version":0,"pkcs8":"zz"}]"#),
 		good.replace("\"version\":1", "\"version\":-1"),
+		good.replace("\"version\":1", "\"version\":1.0"),
+		good.replace("\"version\":1", "\"version\":1e0"),
+		good.replace("\"version\":1", "\"version\":01"),
+		good.replace("\"version\":1", "\"version\":-0"),
+		good.replace("\"version\":1", "\"version\":4294967297"),
+		good.replace("\"version\":1", "\"version\":\"1\""),
+		good.replace("\"version\":1", "\"version\":1,\"version\":1"),
+		good.replace("\"version\":1,", ""),
+		good.replace("\"name\":\"x\"", "\"name\":\"x\",\"name\":\"x\""),
+		good.replace("null", "null,\"salt\":null"),
+		good.replace(",\"salt\":null", ""),
+		good.replace("\"x\"", "\"\\ud800\""),
+		good.replace("null", "null,"),
+		format!("\u{feff}{good}"),
 		format!("{good} x"),
 	] {
 		let error = error(&file_of(&bad, "passphrase"));
