@@ -7,6 +7,7 @@ mod leaves;
 mod names;
 mod patients;
 mod properties;
+mod refusals;
 mod tampered;
 mod vectors;
 mod wraps;
