@@ -132,6 +132,8 @@ pub struct DeliveredGrant {
 	pub size: u64,
 	/// When the record was added.
 	pub added_at: Moment,
+	/// The blinded hash of the record that it corrects. The envelope has it too.
+	pub amended_hash: Option<Hash256>,
 	/// The record key, wrapped for the grantee. It names the version of the grantee's key.
 	pub wrapped_key: WrappedKey,
 	/// How the grant came about.

@@ -139,6 +139,8 @@ pub struct RecordContent<AccountId> {
 	pub size: u64,
 	/// When it was added.
 	pub added_at: Moment,
+	/// The blinded hash of the record that it corrects. The envelope has it too.
+	pub amended_hash: Option<Hash256>,
 }
 
 /// Sends a region's calls to the consortium.

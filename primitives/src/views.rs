@@ -182,6 +182,8 @@ pub struct RecordView<AccountId> {
 	pub added_at: Moment,
 	/// The record that it corrects.
 	pub amends: Option<RecordId>,
+	/// That record's blinded hash. The envelope has it too.
+	pub amended_hash: Option<Hash256>,
 }
 
 /// A grant in force.
@@ -342,6 +344,8 @@ pub struct IncomingGrantView<AccountId> {
 	pub size: u64,
 	/// When the record was added.
 	pub added_at: Moment,
+	/// The blinded hash of the record that it corrects. The envelope has it too.
+	pub amended_hash: Option<Hash256>,
 	/// The record key, wrapped for the grantee.
 	pub wrapped_key: WrappedKey,
 	/// How the grant came about.

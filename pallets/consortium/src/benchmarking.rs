@@ -128,6 +128,7 @@ fn grant_until(grantee: RemoteProvider, at: Moment) -> DeliveredGrant {
 		cid: Cid::from_digest(true, [0xc1; 32]),
 		size: u64::MAX,
 		added_at: 0,
+		amended_hash: Some([0x4b; 32]),
 		wrapped_key: longest_wrapped_key(0),
 		via: Via::Patient,
 		purpose: Purpose::Treatment,

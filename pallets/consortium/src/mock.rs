@@ -262,6 +262,7 @@ pub fn grant() -> DeliveredGrant {
 		cid: testing::cid(),
 		size: 1_048_640,
 		added_at: START - 5,
+		amended_hash: Some([0x4b; 32]),
 		wrapped_key: wrapped(0, 256),
 		via: Via::Patient,
 		purpose: Purpose::Treatment,

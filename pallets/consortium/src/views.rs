@@ -273,6 +273,7 @@ fn grant_view(
 		cid: delivered.cid,
 		size: delivered.size,
 		added_at: delivered.added_at,
+		amended_hash: delivered.amended_hash,
 		wrapped_key: delivered.wrapped_key,
 		via: delivered.via,
 		purpose: delivered.purpose,

@@ -25,13 +25,16 @@ fn wrapped_for<T: Config>(member: &MemberId) -> WrappedKey {
 pub(crate) fn record_of<T: Config>(patient: PatientId) -> Option<RecordId> {
 	let account: T::AccountId = account("author", 0, 0);
 	let author = T::Members::benchmark_provider(&account)?;
+	// No two records have the same envelope.
+	let mut digest = [3; 32];
+	digest[..8].copy_from_slice(&NextId::<T>::get().to_le_bytes());
 	let record = Record {
 		patient,
 		author: Author::Provider(author),
 		account,
 		sealed_name: [1; SEALED_NAME_LEN],
 		hash: [2; 32],
-		cid: Cid::from_digest(true, [3; 32]),
+		cid: Cid::from_digest(true, digest),
 		size: T::MaxEnvelopeSize::get(),
 		added_at: T::Time::now(),
 		amends: None,
@@ -39,6 +42,18 @@ pub(crate) fn record_of<T: Config>(patient: PatientId) -> Option<RecordId> {
 	let for_patient = wrapped_for::<T>(&patient.into());
 	let for_author = wrapped_for::<T>(&author.into());
 	Pallet::<T>::do_add(record, for_patient, Some(for_author)).ok()
+}
+
+/// Adds a record of a patient that amends another, by a provider made for it.
+pub(crate) fn correction_of<T: Config>(patient: PatientId) -> Option<RecordId> {
+	let amended = record_of::<T>(patient)?;
+	let id = record_of::<T>(patient)?;
+	Records::<T>::mutate(id, |record| {
+		if let Some(record) = record {
+			record.amends = Some(amended);
+		}
+	});
+	Some(id)
 }
 
 fn cid() -> Result<CidBytes, BenchmarkError> {

@@ -14,6 +14,7 @@ impl<T: Config> Pallet<T> {
 	///    member, for its author, and there are no others.
 	/// 3. A record amends only an older one of the same patient, and a patient's own record only
 	///    an own one.
+	/// 4. The envelopes are those of the records, and no two records have the same.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		let (mut count, mut readers) = (0u64, 0u64);
 		for (id, record) in Records::<T>::iter() {
@@ -31,6 +32,10 @@ impl<T: Config> Pallet<T> {
 		ensure!(
 			u64::try_from(RecordsOf::<T>::iter_keys().count()) == Ok(readers),
 			"an index entry has no record"
+		);
+		ensure!(
+			u64::try_from(Envelopes::<T>::iter_keys().count()) == Ok(count),
+			"an envelope has no record"
 		);
 		Ok(())
 	}
@@ -56,6 +61,10 @@ impl<T: Config> Pallet<T> {
 		ensure!(
 			record.size > 0 && record.size <= T::MaxEnvelopeSize::get(),
 			"an envelope's size is out of bounds"
+		);
+		ensure!(
+			Envelopes::<T>::get(record.cid.digest()) == Some(id),
+			"an envelope is not that of its record"
 		);
 		if let Some(amended) = record.amends {
 			ensure!(amended < id, "a record amends one that is not older");

@@ -56,6 +56,8 @@
 //! - [`WrappedKeys`]: a record's two wrapped keys, separate from the record. A patient's own record
 //!   has one.
 //! - [`RecordsOf`]: an index by patient and by author, oldest first.
+//! - [`Envelopes`]: the record of each envelope. So nobody can add another's envelope as an own
+//!   record, and have it fetched that way.
 //! - [`Allowances`]: how many more records of a patient an author may add now.
 //!
 //! A new record writes a constant number of entries, however many records there are.
@@ -176,6 +178,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type RecordsOf<T> = StorageDoubleMap<_, Twox64Concat, MemberId, Identity, OrderedId, ()>;
 
+	/// The record of each envelope, by the hash in its CID.
+	#[pallet::storage]
+	pub type Envelopes<T> = StorageMap<_, Identity, Hash256, RecordId>;
+
 	/// When the allowance of each author for each patient is full: see [`Config::RecordRate`].
 	#[pallet::storage]
 	pub type Allowances<T> =
@@ -226,6 +232,8 @@ pub mod pallet {
 		UnsupportedCidHash,
 		/// The CID is not 36 bytes long.
 		WrongCidLength,
+		/// Another record has this envelope.
+		EnvelopeAlreadyExists,
 		/// The envelope's size is 0.
 		EmptyEnvelope,
 		/// The envelope is larger than a record's may be.
@@ -250,10 +258,10 @@ pub mod pallet {
 		/// May be called by the account that acts for a verified provider, the author.
 		/// `sealed_name` is the record's name, sealed with the record key; `hash` the blinded hash
 		/// of the document; `cid` the envelope's CID in binary (version 1, SHA-256, raw or
-		/// dag-pb), `size` its size in bytes; `amends` the record of the same patient that this
+		/// dag-pb), which no other record may have, `size` its size in bytes; `amends` the record of the same patient that this
 		/// one corrects.
 		///
-		/// Emits [`Event::RecordAdded`]. The weight is constant, seven entries written.
+		/// Emits [`Event::RecordAdded`]. The weight is constant, eight entries written.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::add_record())]
 		pub fn add_record(
@@ -301,7 +309,7 @@ pub mod pallet {
 		/// [`add_record`](Self::add_record); `wrapped_key` is the record key, and `amends` the
 		/// record of the patient's own that this one corrects.
 		///
-		/// Emits [`Event::RecordAdded`]. The weight is constant, five entries written.
+		/// Emits [`Event::RecordAdded`]. The weight is constant, six entries written.
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::add_own_record())]
 		pub fn add_own_record(

@@ -7,7 +7,8 @@ pub use salus_primitives::testing::{
 	RETIRED_ACCOUNT, START, STRANGER, SUSPENDED_ACCOUNT, UNVERIFIED_ACCOUNT,
 };
 use salus_primitives::{
-	testing, CidBytes, Hash256, PatientId, Rate, RecordId, SealedName, WrappedKey, SEALED_NAME_LEN,
+	testing, Cid, CidBytes, Hash256, PatientId, Rate, RecordId, SealedName, WrappedKey,
+	SEALED_NAME_LEN,
 };
 use sp_runtime::{BuildStorage, DispatchResult};
 
@@ -90,6 +91,19 @@ pub fn run(test: impl FnOnce()) {
 	});
 }
 
+/// The CID that [`NewRecord`] has by default: no record has it yet. That of record 0 is [`cid`].
+pub fn next_cid() -> Cid {
+	cid_of(crate::NextId::<Test>::get())
+}
+
+/// The CID of the record of this id, if it was added with the default.
+pub fn cid_of(record: RecordId) -> Cid {
+	let mut digest = cid().digest();
+	digest[0] ^= record as u8;
+	digest[1] ^= (record >> 8) as u8;
+	Cid::from_digest(cid().is_dag_pb(), digest)
+}
+
 pub fn cid_bytes(bytes: &[u8]) -> CidBytes {
 	bytes.to_vec().try_into().unwrap()
 }
@@ -114,7 +128,7 @@ impl Default for NewRecord {
 			patient: PATIENT,
 			sealed_name: [0x5e; SEALED_NAME_LEN],
 			hash: [0x4a; 32],
-			cid: cid_bytes(cid().as_bytes()),
+			cid: cid_bytes(next_cid().as_bytes()),
 			size: 1_048_576,
 			wrapped_for_patient: wrapped(0, 384),
 			wrapped_for_author: wrapped(0, 384),

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use salus_primitives::{
 	traits::{Members, RecordContent, RecordContents, Records},
 	views::{page_size, AuthorView, RecordView},
-	Author, Cid, MemberId, PatientId, RecordId, WrappedKey,
+	Author, Cid, Hash256, MemberId, PatientId, RecordId, WrappedKey,
 };
 
 use crate::{pallet::*, types::AccountIdOf, Holder};
@@ -27,7 +27,13 @@ impl<T: Config> Pallet<T> {
 			size: record.size,
 			added_at: record.added_at,
 			amends: record.amends,
+			amended_hash: Self::hash_of(record.amends),
 		})
+	}
+
+	/// The blinded hash of a record, if there is one.
+	fn hash_of(record: Option<RecordId>) -> Option<Hash256> {
+		Some(crate::Records::<T>::get(record?)?.hash)
 	}
 
 	fn author_view(author: Author) -> Option<AuthorView> {
@@ -95,7 +101,7 @@ impl<T: Config> Records for Pallet<T> {
 
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_record(patient: PatientId) -> Option<RecordId> {
-		crate::benchmarking::record_of::<T>(patient)
+		crate::benchmarking::correction_of::<T>(patient)
 	}
 }
 
@@ -111,6 +117,7 @@ impl<T: Config> RecordContents<AccountIdOf<T>> for Pallet<T> {
 			cid: record.cid,
 			size: record.size,
 			added_at: record.added_at,
+			amended_hash: Self::hash_of(record.amends),
 		})
 	}
 }

@@ -81,6 +81,7 @@ impl<T: Config> Pallet<T> {
 			cid: content.cid,
 			size: content.size,
 			added_at: content.added_at,
+			amended_hash: content.amended_hash,
 			wrapped_key,
 			via: grant.via,
 			purpose: grant.purpose,

@@ -49,6 +49,7 @@ fn grant() -> DeliveredGrant {
 		cid: Cid::from_digest(true, [0x25; 32]),
 		size: 1_048_640,
 		added_at: 1_700_000_000_002,
+		amended_hash: Some([0x28; 32]),
 		wrapped_key: WrappedKey::RsaOaep {
 			key_version: 2,
 			ciphertext: vec![0x26, 0x27].try_into().unwrap(),
@@ -218,6 +219,7 @@ fn oversized_vectors_do_not_decode() {
 		good.cid,
 		good.size,
 		good.added_at,
+		good.amended_hash,
 	);
 	let deliver = |ciphertext: &[u8], purpose: u8| {
 		let head = (2u8, good.record, &good.grantee, good.patient, &good.author);
@@ -254,7 +256,7 @@ fn a_grant_with_an_unsupported_cid_does_not_decode() {
 fn the_largest_call_fits_an_xcmp_message() {
 	for (most, expected) in [
 		(DirectoryEntry::max_encoded_len(), 2289),
-		(DeliveredGrant::max_encoded_len(), 2424),
+		(DeliveredGrant::max_encoded_len(), 2457),
 		(GrantRevocation::max_encoded_len(), 24),
 	] {
 		assert_eq!(most, expected);

@@ -26,6 +26,7 @@ pub fn record(patient: PatientId) -> RecordContent<AccountId> {
 		cid: cid(),
 		size: 1_048_576,
 		added_at: START - 5,
+		amended_hash: Some([0x4b; 32]),
 	}
 }
 

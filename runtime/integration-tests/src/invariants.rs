@@ -385,6 +385,7 @@ fn grant(record: RecordId, sequence: u64) -> DeliveredGrant {
 		cid: Cid::from_digest(false, [5; 32]),
 		size: 6,
 		added_at: 7,
+		amended_hash: None,
 		wrapped_key: wrapped(0, 256),
 		via: Via::Patient,
 		purpose: Purpose::Treatment,

@@ -278,6 +278,7 @@ impl Provider {
 				author_account: self.keys.seed.account(),
 				region: R::ID,
 				genesis,
+				amends: None,
 				time: regional::Timestamp::get(),
 			};
 			let mut envelope = vec![];
@@ -353,6 +354,9 @@ impl Provider {
 				author_account: Some(view.account.into()),
 				region: R::ID,
 				genesis,
+				amends: view.amended_hash,
+				sealed_name: view.sealed_name,
+				added_at: Some(view.added_at),
 			};
 			let mut document = vec![];
 			open(ipfs.get(&view.cid), &mut document, &key, &expected).expect("the envelope opens");
@@ -378,6 +382,9 @@ impl Provider {
 			author_account: grant.account.clone().map(Into::into),
 			region: grant.region,
 			genesis: grant.genesis_hash.0,
+			amends: grant.amended_hash,
+			sealed_name: grant.sealed_name,
+			added_at: Some(grant.added_at),
 		};
 		let envelope = ipfs.get(&grant.cid);
 		assert_eq!(envelope.len() as u64, grant.size);
@@ -423,6 +430,7 @@ impl Patient {
 				author_account: self.keys.seed.account(),
 				region: R::ID,
 				genesis,
+				amends: None,
 				time: regional::Timestamp::get(),
 			};
 			let mut envelope = vec![];
@@ -496,6 +504,9 @@ impl Patient {
 			author_account: Some(record.account.clone().into()),
 			region,
 			genesis,
+			amends: record.amended_hash,
+			sealed_name: record.sealed_name,
+			added_at: Some(record.added_at),
 		};
 		open(ipfs.get(&record.cid), std::io::sink(), &key, &expected).expect("the envelope opens");
 		key

@@ -145,6 +145,7 @@ fn a_grant_is_shown() {
 			cid: said.cid,
 			size: said.size,
 			added_at: said.added_at,
+			amended_hash: said.amended_hash,
 			wrapped_key: said.wrapped_key,
 			via: said.via,
 			purpose: said.purpose,

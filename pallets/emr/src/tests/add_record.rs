@@ -1,9 +1,11 @@
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
-use salus_primitives::{traits::Records as _, Author, Minutes, PatientId, Standing};
+use salus_primitives::{traits::Records as _, Author, Cid, Minutes, PatientId, Standing};
 use sp_runtime::DispatchError::BadOrigin;
 
-use crate::{mock::*, Error, Event, Holder, NextId, Record, Records, RecordsOf, WrappedKeys};
+use crate::{
+	mock::*, Envelopes, Error, Event, Holder, NextId, Record, Records, RecordsOf, WrappedKeys,
+};
 
 #[test]
 fn a_verified_provider_adds_a_record() {
@@ -196,8 +198,33 @@ fn unsupported_cids_are_refused() {
 			bytes(b"bafybeig").by_author(),
 			Error::<Test>::UnsupportedCidVersion
 		);
-		assert_ok!(with(1, 0x55).by_author());
-		assert_ok!(with(1, 0x70).by_author());
+		for dag_pb in [false, true] {
+			let cid = Cid::from_digest(dag_pb, [u8::from(dag_pb); 32]);
+			assert_ok!(bytes(cid.as_bytes()).by_author());
+		}
+	});
+}
+
+/// Else anybody could name a foreign envelope as an own record's, and download it.
+#[test]
+fn no_two_records_have_the_same_envelope() {
+	run(|| {
+		assert_ok!(NewRecord::default().by_author());
+		let again = |dag_pb| NewRecord {
+			cid: cid_bytes(Cid::from_digest(dag_pb, cid().digest()).as_bytes()),
+			..Default::default()
+		};
+		// A block has two CIDs.
+		for dag_pb in [false, true] {
+			let refused = Error::<Test>::EnvelopeAlreadyExists;
+			assert_noop!(again(dag_pb).by_author(), refused);
+			let refused = Error::<Test>::EnvelopeAlreadyExists;
+			assert_noop!(again(dag_pb).by_patient(), refused);
+		}
+		assert_ok!(NewRecord::default().by_author());
+		assert_ok!(NewRecord::default().by_patient());
+		let ids = [0, 1, 2].map(|id| Envelopes::<Test>::get(cid_of(id).digest()));
+		assert_eq!(ids, [Some(0), Some(1), Some(2)]);
 	});
 }
 

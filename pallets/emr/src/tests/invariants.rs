@@ -3,7 +3,7 @@
 use frame_support::assert_ok;
 use salus_primitives::{Author, MemberId};
 
-use crate::{mock::*, Holder, NextId, Records, RecordsOf, WrappedKeys};
+use crate::{mock::*, Envelopes, Holder, NextId, Records, RecordsOf, WrappedKeys};
 
 /// Adds two records, of which the second amends the first, breaks the state, and returns the
 /// error.
@@ -89,4 +89,15 @@ fn invalid_sizes_are_detected() {
 		let found = broken(|| change(0, |record| record.size = size));
 		assert_eq!(found, "an envelope's size is out of bounds");
 	}
+}
+
+#[test]
+fn missing_wrong_and_extra_envelopes_are_detected() {
+	let envelope = |id| cid_of(id).digest();
+	let extra = broken(|| Envelopes::<Test>::insert([9; 32], 1));
+	assert_eq!(extra, "an envelope has no record");
+	let wrong = broken(|| Envelopes::<Test>::insert(envelope(0), 1));
+	assert_eq!(wrong, "an envelope is not that of its record");
+	let missing = broken(|| Envelopes::<Test>::remove(envelope(1)));
+	assert_eq!(missing, "an envelope is not that of its record");
 }

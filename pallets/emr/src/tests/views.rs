@@ -39,6 +39,7 @@ fn a_record_is_shown_with_data_from_the_registry() {
 			size: 1_048_576,
 			added_at: START,
 			amends: None,
+			amended_hash: None,
 		};
 		assert_eq!(Emr::api_record(0), Some(view.clone()));
 		assert_eq!(Emr::api_record(1), None);
@@ -128,6 +129,7 @@ fn other_pallets_see_the_content_of_a_record() {
 		add(OTHER_PATIENT, 1);
 		let amending = NewRecord {
 			patient: OTHER_PATIENT,
+			hash: [0x4b; 32],
 			size: 77,
 			amends: Some(0),
 			..Default::default()
@@ -142,14 +144,23 @@ fn other_pallets_see_the_content_of_a_record() {
 			cid: cid(),
 			size: 1_048_576,
 			added_at: START + 5,
+			amended_hash: None,
 		};
 		assert_eq!(Emr::content_of(0), Some(content.clone()));
 		assert_eq!(
 			Emr::content_of(1),
 			Some(RecordContent {
+				hash: [0x4b; 32],
+				cid: cid_of(1),
 				size: 77,
+				amended_hash: Some([0x4a; 32]),
 				..content
 			})
+		);
+		let view = Emr::api_record(1).unwrap();
+		assert_eq!(
+			(view.amends, view.amended_hash),
+			(Some(0), Some([0x4a; 32]))
 		);
 		assert_eq!(Emr::content_of(2), None);
 		// A later change of the author's standing does not change it.

@@ -54,6 +54,7 @@ fn a_delivery_carries_all_that_its_reader_needs() {
 			cid: cid(),
 			size: 1_048_576,
 			added_at: START - 5,
+			amended_hash: Some([0x4b; 32]),
 			wrapped_key: wrapped(2, 384),
 			via: Via::Patient,
 			purpose: Purpose::EmergencyTreatment,

@@ -120,6 +120,7 @@ fn grant(fixture: &Fixture, sequence: u64) -> DeliveredGrant {
 		cid: record.cid,
 		size: record.size,
 		added_at: record.added_at,
+		amended_hash: record.amended_hash,
 		wrapped_key: wrapped(0, 256),
 		via: salus_primitives::Via::Patient,
 		purpose: salus_primitives::Purpose::Treatment,
