@@ -257,6 +257,8 @@ start_region() {
 	free_port p2p_port
 	chains=(region) first_chain=region
 	node_of[region]=ws://127.0.0.1:$rpc_port
+	# Its clock runs apart.
+	export SALUS_DEVELOPMENT=true
 	start_timer
 	start node "$SALUS_BIN/salus-node" --dev --dev-block-time "$block_time" --base-path "$work_dir/node" \
 		--state-pruning archive --blocks-pruning archive --rpc-port "$rpc_port" --listen-addr "/ip4/127.0.0.1/tcp/$p2p_port" \

@@ -11,6 +11,9 @@
 //! [network.trial.regions]
 //! 2001 = "wss://region-2001.example"
 //! 2002 = "wss://region-2002.example"
+//!
+//! [network.local]
+//! development = true                        # chains whose clock runs apart: times are not checked
 //! ```
 
 use crate::{display::clean, parse};
@@ -60,6 +63,10 @@ struct Network {
 	consortium: Option<NodeUrl>,
 	/// The RPC of the user's own Kubo.
 	ipfs: Option<IpfsUrl>,
+	/// Whether the chains are for development. Their clock runs apart from all others, so that no
+	/// time is compared with it.
+	#[serde(default)]
+	development: bool,
 	/// A node of each region's chain.
 	#[serde(default)]
 	regions: BTreeMap<RegionNumber, NodeUrl>,
@@ -219,6 +226,17 @@ pub struct Endpoints {
 		hide_short_help = true
 	)]
 	pub ipfs: Option<String>,
+	/// The chains are for development, and their clock runs apart: do not compare times with it
+	/// [default: as the network says, or not]
+	#[arg(
+		long,
+		global = true,
+		env = "SALUS_DEVELOPMENT",
+		value_parser = clap::builder::BoolishValueParser::new(),
+		action = clap::ArgAction::SetTrue,
+		hide_short_help = true
+	)]
+	pub development: bool,
 }
 
 impl Config {
@@ -404,6 +422,15 @@ impl Config {
 		let url = network.and_then(|(_, network)| network.ipfs.as_ref());
 		Ok(url.map_or_else(|| DEFAULT_API.into(), |url| url.0.clone()))
 	}
+
+	/// Whether the chains are for development. No node is asked.
+	pub fn development(&self, endpoints: &Endpoints) -> Result<bool> {
+		if endpoints.development {
+			return Ok(true);
+		}
+		let network = self.network(endpoints)?;
+		Ok(network.is_some_and(|(_, network)| network.development))
+	}
 }
 
 impl Network {
@@ -522,11 +549,28 @@ ipfs = "http://127.0.0.1:5002"
 			node: Some("ws://localhost:1".into()),
 			consortium: Some("ws://localhost:2".into()),
 			ipfs: Some("http://localhost:3".into()),
+			development: false,
 		};
 		let node = config.node(&endpoints).unwrap();
 		assert_eq!(node, ("ws://localhost:1".into(), Some(2002)));
 		assert_eq!(config.consortium(&endpoints).unwrap(), "ws://localhost:2");
 		assert_eq!(config.ipfs(&endpoints).unwrap(), "http://localhost:3");
+	}
+
+	#[test]
+	fn only_the_user_says_that_a_chain_is_for_development() {
+		let text = format!("{TWO_NETWORKS}\n[network.dev]\ndevelopment = true\n");
+		let config = parse(&text).unwrap();
+		let of = |network| config.development(&endpoints(network, None)).unwrap();
+		assert!(of(Some("dev")) && !of(Some("local")) && !of(None));
+		let option = Endpoints {
+			development: true,
+			..Endpoints::default()
+		};
+		assert!(config.development(&option).unwrap());
+		assert!(!Config::default()
+			.development(&Endpoints::default())
+			.unwrap());
 	}
 
 	#[test]
@@ -562,6 +606,7 @@ ipfs = "http://127.0.0.1:5002"
 			("[network.x]\nconsortium = \"ws://\"", 2, "wss://"),
 			("[network.x]\nipfs = \"https://a\"", 2, "http://"),
 			("[network.x]\n\nipfs = 5001", 3, "string"),
+			("[network.x]\ndevelopment = 1", 2, "boolean"),
 			(&format!("{node}2001 = \"nonsense\""), 2, "wss://"),
 			(&format!("{node}2001 = \"ws://a b\""), 2, "wss://"),
 			(&format!("{node}02001 = \"ws://a\""), 2, "region"),

@@ -212,12 +212,18 @@ impl Context {
 
 	/// A session with an unlocked key on a chain.
 	pub fn session<'a>(&'a self, chain: &'a Chain, key: &'a UnlockedKey) -> Session<'a> {
+		// The configuration was read before, to connect.
+		let development = self
+			.config()
+			.and_then(|config| config.development(&self.options.endpoints))
+			.unwrap_or(false);
 		Session {
 			chain,
 			key,
 			wait: self.wait(),
 			progress: &self.progress,
 			pending: self.pending(),
+			development,
 		}
 	}
 }

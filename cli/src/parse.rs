@@ -4,6 +4,7 @@ use crate::display::{clean, purpose_name};
 use chrono::{Local, NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use salus_client::{address::parse_account, authority::Offer, vote::Candidate, Error, Result};
 use salus_primitives::{AccountId, Hash256, Moment, ParaId, PatientId, Purpose};
+use std::ops::RangeInclusive;
 
 /// The result of a value parser: an error is the text that clap prints.
 type Parsed<T> = std::result::Result<T, String>;
@@ -37,6 +38,18 @@ pub fn region(text: &str) -> Parsed<ParaId> {
 	let digits = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
 	let region = digits.then(|| text.parse().ok()).flatten();
 	region.ok_or_else(|| "a region is a number (its parachain id), such as 2001".into())
+}
+
+/// The first and the last byte of a part: `0-99`.
+pub fn range(text: &str) -> Parsed<RangeInclusive<u64>> {
+	let number = |text: &str| {
+		let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+		digits.then(|| text.parse::<u64>().ok()).flatten()
+	};
+	text.split_once('-')
+		.and_then(|(first, last)| Some(number(first)?..=number(last)?))
+		.filter(|range| !range.is_empty())
+		.ok_or_else(|| "a range is the first and the last byte, such as 0-99".into())
 }
 
 /// The applicant to vote on: a professional number or an account.
@@ -120,6 +133,29 @@ mod tests {
 	use super::*;
 	use crate::display::time;
 	use chrono::FixedOffset;
+
+	#[test]
+	fn a_range_has_a_first_and_a_last_byte() {
+		assert_eq!(range("0-0"), Ok(0..=0));
+		assert_eq!(range("5-99"), Ok(5..=99));
+		assert_eq!(range("0-18446744073709551615"), Ok(0..=u64::MAX));
+		for wrong in [
+			"",
+			"-",
+			"5",
+			"5-",
+			"-5",
+			"6-5",
+			"+1-2",
+			"1-+2",
+			"1-2-3",
+			"a-b",
+			" 1-2",
+			"0-18446744073709551616",
+		] {
+			assert!(range(wrong).is_err(), "{wrong:?}");
+		}
+	}
 
 	#[test]
 	fn an_expiry_is_a_period_or_a_day() {

@@ -117,6 +117,7 @@ impl Region {
 			.args(args)
 			.env_clear()
 			.env("SALUS_KEYS", self.path("keys"))
+			.env("SALUS_DEVELOPMENT", "true")
 			.stdin(Stdio::piped())
 			.stdout(Stdio::piped())
 			.stderr(Stdio::piped());

@@ -21,6 +21,7 @@ async fn main() -> Result<()> {
 		wait: Wait::Finalized,
 		progress: &(),
 		pending: Some(&Pending::new(keystore.dir())),
+		development: false,
 	};
 	let consortium = Consortium::connect("ws://127.0.0.1:9955").await?;
 	let ipfs = Ipfs::new(DEFAULT_API)?;

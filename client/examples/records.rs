@@ -20,6 +20,7 @@ async fn main() -> Result<()> {
 		wait: Wait::Finalized,
 		progress: &(),
 		pending: Some(&Pending::new(keystore.dir())),
+		development: false,
 	};
 	let ipfs = Ipfs::new(DEFAULT_API)?;
 	let mut known_keys = KnownKeys::open(keystore.dir())?;

@@ -337,6 +337,9 @@ fn unlock_grant(
 			grant.hash,
 		),
 		author_account: grant.account.clone(),
+		amended_hash: grant.amended_hash,
+		sealed_name: grant.sealed_name,
+		added_at: grant.added_at,
 		author: grant.author.clone(),
 	};
 	let key = unwrap(own_key, &grant.wrapped_key, &envelope.binding, record)?;

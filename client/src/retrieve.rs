@@ -10,15 +10,18 @@ use crate::{
 	Error, RecordRef, Result,
 };
 use salus_envelope::{
-	open, open_name, patient_commitment, Expected, Manifest, OpenError, RecordKey, WrapBinding,
+	leaf_of, open, open_name, patient_commitment, Expected, LeafReader, Manifest, OpenError, Part,
+	RecordKey, WrapBinding,
 };
 use salus_primitives::{
 	text::is_unprintable,
 	views::{AuthorView, RecordView},
-	AccountId, Cid, MemberId, Moment, ParaId, Purpose, RecordId, SealedName,
+	AccountId, Cid, Hash256, MemberId, Moment, ParaId, Purpose, RecordId, SealedName,
 };
 use std::{
+	collections::HashMap,
 	io::{self, BufReader, BufWriter, Seek, SeekFrom, Write},
+	ops::RangeInclusive,
 	path::{Path, PathBuf},
 };
 
@@ -67,13 +70,20 @@ pub(crate) struct Envelope {
 	/// The account that added the record. `None`: the consortium does not tell the account of a
 	/// patient.
 	pub author_account: Option<AccountId>,
+	/// The blinded hash of the record that this one amends.
+	pub amended_hash: Option<Hash256>,
+	/// The sealed name.
+	pub sealed_name: SealedName,
+	/// When the record was added.
+	pub added_at: Moment,
 	/// The author, with its standing now.
 	pub author: AuthorView,
 }
 
 impl Envelope {
-	/// What the envelope of a record of this region must agree with.
-	pub(crate) fn expected(&self, region: ParaId) -> Expected {
+	/// What the envelope of a record of this region must agree with. A chain for development tells
+	/// no time to compare with.
+	pub(crate) fn expected(&self, region: ParaId, development: bool) -> Expected {
 		let WrapBinding {
 			genesis,
 			patient,
@@ -87,6 +97,9 @@ impl Envelope {
 			author_account: self.author_account.clone().map(Into::into),
 			region,
 			genesis,
+			amends: self.amended_hash,
+			sealed_name: self.sealed_name,
+			added_at: (!development).then_some(self.added_at),
 		}
 	}
 }
@@ -169,6 +182,9 @@ impl Session<'_> {
 			size: view.size,
 			binding: binding(self.chain.genesis(), view.patient, author, view.hash),
 			author_account: Some(view.account.clone()),
+			amended_hash: view.amended_hash,
+			sealed_name: view.sealed_name,
+			added_at: view.added_at,
 			author: view.author.clone(),
 		};
 		let key = unwrap(self.key, &wrapped, &envelope.binding, record)?;
@@ -239,6 +255,49 @@ impl Session<'_> {
 		})
 	}
 
+	/// Fetches some bytes of a document, without the rest, and writes them. Returns how many there
+	/// were: fewer than asked for, or none, if the document ends before.
+	///
+	/// Each leaf of the envelope is checked against the record's CID, and by its tag. So the state
+	/// of the chain names these bytes: they are as trustworthy as the region's authorities. **The
+	/// author's signature is not checked**, as it covers the whole document. Say so where the
+	/// bytes are shown. The record must be unlocked with final state.
+	pub async fn retrieve_part<View: Sync>(
+		&self,
+		record: &UnlockedRecord<View>,
+		range: RangeInclusive<u64>,
+		out: &mut (dyn Write + Send),
+		ipfs: &Ipfs,
+	) -> Result<u64> {
+		let Envelope {
+			cid,
+			size,
+			record: id,
+			..
+		} = &record.envelope;
+		let refused = |error: OpenError| Error::Verification(format!("record {id}: {error}"));
+		let mut nodes = HashMap::new();
+		let first = ipfs.leaf(cid, *size, 0, &mut nodes).await?;
+		let reader = LeafReader::new(&first, *size, &record.key).map_err(refused)?;
+		let mut written = 0;
+		for leaf in leaf_of(*range.start())..=leaf_of(*range.end()).min(reader.leaves() - 1) {
+			let part = match leaf {
+				0 => reader.open(0, &first),
+				_ => reader.open(leaf, &ipfs.leaf(cid, *size, leaf, &mut nodes).await?),
+			};
+			let part = part.map_err(refused)?;
+			let bytes = within(&part, &range);
+			out.write_all(bytes).map_err(Error::write("the output"))?;
+			written += bytes.len() as u64;
+			if part.ends {
+				break;
+			}
+		}
+		out.flush().map_err(Error::write("the output"))?;
+		self.progress.done();
+		Ok(written)
+	}
+
 	/// Fetches, checks and decrypts an envelope into a writer, whose path is for errors. After an
 	/// error, the writer has unchecked bytes.
 	async fn open_envelope(
@@ -252,7 +311,7 @@ impl Session<'_> {
 			Some(region) => region,
 			None => self.state().await?.region().await?,
 		};
-		let expected = envelope.expected(region);
+		let expected = envelope.expected(region, self.development);
 		let mut fetched = tempfile::tempfile().map_err(Error::temporary)?;
 		ipfs.cat(&envelope.cid, envelope.size, &mut fetched, self.progress)
 			.await?;
@@ -276,6 +335,17 @@ impl Session<'_> {
 			))),
 		}
 	}
+}
+
+/// The bytes of a part that are in a range of the document.
+fn within<'a>(part: &'a Part, range: &RangeInclusive<u64>) -> &'a [u8] {
+	let place = |byte: u64| {
+		usize::try_from(byte.saturating_sub(part.start))
+			.unwrap_or(usize::MAX)
+			.min(part.bytes.len())
+	};
+	let (from, to) = (place(*range.start()), place(range.end().saturating_add(1)));
+	&part.bytes[from.min(to)..to]
 }
 
 /// Checks that a document can be written here. Only a regular file is replaced: never a device,
@@ -337,6 +407,28 @@ fn file_name(name: &str, record: RecordRef) -> String {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn the_bytes_of_a_range_are_cut_from_each_part() {
+		let part = |start: u64| Part {
+			start,
+			bytes: (0..10).collect(),
+			ends: false,
+		};
+		let cases: [(u64, RangeInclusive<u64>, &[u8]); 8] = [
+			(0, 0..=0, &[0]),
+			(0, 3..=5, &[3, 4, 5]),
+			(0, 8..=100, &[8, 9]),
+			(100, 0..=101, &[0, 1]),
+			(100, 105..=u64::MAX, &[5, 6, 7, 8, 9]),
+			(100, 0..=99, &[]),
+			(100, 110..=120, &[]),
+			(0, 0..=u64::MAX, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
+		];
+		for (start, range, bytes) in cases {
+			assert_eq!(within(&part(start), &range), bytes, "{start} {range:?}");
+		}
+	}
 
 	#[test]
 	fn a_file_name_has_no_path_and_is_not_hidden() {

@@ -23,6 +23,9 @@ pub struct Session<'a> {
 	pub progress: &'a dyn Progress,
 	/// Remembers transactions until they are final, so that the next session can send them again.
 	pub pending: Option<&'a Pending>,
+	/// Whether the chain is for development. Its clock runs apart, so that no time is compared with
+	/// it. The user says so, never a node.
+	pub development: bool,
 }
 
 impl Session<'_> {

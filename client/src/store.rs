@@ -27,12 +27,16 @@ use std::{
 	time::{Duration, SystemTime},
 };
 
+/// How far this computer's clock and the chain's may be apart to seal a document: less than ten
+/// minutes, in milliseconds.
+const MOST_APART: u64 = 10 * 60 * 1000;
+
 /// A document to store.
 #[derive(Clone, Debug)]
 pub struct Document {
 	/// The file.
 	pub path: PathBuf,
-	/// The document's name, at most 255 bytes. The chain holds its first 63 bytes, sealed.
+	/// The document's name, at most 255 bytes. The chain holds its short form, sealed.
 	pub name: String,
 	/// The media type.
 	pub media_type: String,
@@ -69,11 +73,14 @@ pub struct AddedRecord {
 struct Batch {
 	patient: PatientId,
 	amends: Option<RecordId>,
+	/// That record's blinded hash.
+	amended_hash: Option<Hash256>,
 	author: ManifestAuthor,
 	patient_key: KeyView<AccountId>,
 	/// The author's, if it is a provider.
 	author_key: Option<KeyView<AccountId>>,
 	region: ParaId,
+	/// This computer's.
 	time: Moment,
 	/// The largest envelope that the chain takes, in bytes.
 	max_size: u64,
@@ -190,21 +197,23 @@ impl Session<'_> {
 		attribution: &Attribution,
 		known: &mut KnownKeys,
 	) -> Result<Batch> {
-		let batch = match attribution.patient {
-			Some(patient) => {
-				self.batch_of(state, patient, attribution.amends, known)
-					.await?
-			}
-			None => self.own_batch(state, attribution.amends).await?,
+		let time = sealing_time(unix_time(), state.now().await?, self.development)?;
+		let mut batch = match attribution.patient {
+			Some(patient) => self.batch_of(state, patient, time, known).await?,
+			None => self.own_batch(state, time).await?,
 		};
-		if let Some(amended) = batch.amends {
-			if state.record(amended).await?.patient != batch.patient {
+		if let Some(amended) = attribution.amends {
+			let record = state.record(amended).await?;
+			if record.patient != batch.patient {
 				return Err(Error::NotAllowed {
 					reason: format!("record {amended} belongs to another patient"),
 					next: None,
 				});
 			}
+			batch.amends = Some(amended);
+			batch.amended_hash = Some(record.hash);
 		}
+		batch.uploads = self.earlier_uploads(batch.patient, attribution.amends)?;
 		Ok(batch)
 	}
 
@@ -213,7 +222,7 @@ impl Session<'_> {
 		&self,
 		state: &State,
 		patient: PatientId,
-		amends: Option<RecordId>,
+		time: Moment,
 		known: &mut KnownKeys,
 	) -> Result<Batch> {
 		let author = self.verified_provider(state).await?;
@@ -224,19 +233,20 @@ impl Session<'_> {
 		known.check(&self.chain.genesis(), &member, &patient_key)?;
 		Ok(Batch {
 			patient,
-			amends,
+			amends: None,
+			amended_hash: None,
 			author: ManifestAuthor::Provider(author.0),
 			patient_key,
 			author_key: Some(self.registered_key(state, &author.into()).await?),
 			region: state.region().await?,
-			time: state.now().await?,
+			time,
 			max_size: state.max_envelope_size()?,
-			uploads: self.earlier_uploads(patient, amends)?,
+			uploads: Vec::new(),
 		})
 	}
 
 	/// Records of the patient that the account acts for, by that patient.
-	async fn own_batch(&self, state: &State, amends: Option<RecordId>) -> Result<Batch> {
+	async fn own_batch(&self, state: &State, time: Moment) -> Result<Batch> {
 		let patient = self.patient(state).await?;
 		let view = state.patient(patient).await?;
 		let patient_key = self.registered_key(state, &patient.into()).await?;
@@ -244,7 +254,8 @@ impl Session<'_> {
 		let founding = view.accounts.first().map(|entry| entry.account.clone());
 		Ok(Batch {
 			patient,
-			amends,
+			amends: None,
+			amended_hash: None,
 			author: ManifestAuthor::Patient {
 				founding_account: founding.unwrap_or_else(|| self.key.account()).into(),
 				commitment: view.commitment,
@@ -252,9 +263,9 @@ impl Session<'_> {
 			patient_key,
 			author_key: None,
 			region: state.region().await?,
-			time: state.now().await?,
+			time,
 			max_size: state.max_envelope_size()?,
-			uploads: self.earlier_uploads(patient, amends)?,
+			uploads: Vec::new(),
 		})
 	}
 
@@ -396,11 +407,12 @@ impl Session<'_> {
 			author_account: self.key.secrets.seed.account(),
 			region: batch.region,
 			genesis: self.chain.genesis(),
+			amends: batch.amended_hash,
 			time: batch.time,
 		};
 		let key = RecordKey::generate();
-		let sealed_name = seal_name(&key, &short_name(&document.name))
-			.map_err(|error| Error::Input(error.to_string()))?;
+		let sealed_name =
+			seal_name(&key, &document.name).map_err(|error| Error::Input(error.to_string()))?;
 		let (mut envelope, cid, sealed) = seal_document(
 			&document.path,
 			&key,
@@ -672,17 +684,31 @@ async fn cancelled(progress: &dyn Progress) {
 	}
 }
 
-/// Cuts a name to the length that the chain can hold.
-fn short_name(name: &str) -> String {
-	if name.len() <= MAX_SEALED_NAME_LEN {
-		return name.into();
+/// This computer's time, in Unix milliseconds.
+fn unix_time() -> Moment {
+	SystemTime::now()
+		.duration_since(SystemTime::UNIX_EPOCH)
+		.map_or(0, |since| {
+			Moment::try_from(since.as_millis()).unwrap_or(Moment::MAX)
+		})
+}
+
+/// The time of an envelope that is sealed now, when the chain's clock shows `chain`. The two must
+/// agree: a reader refuses an envelope that is sealed much later than its record. The clock of a
+/// chain for development runs apart.
+fn sealing_time(now: Moment, chain: Moment, development: bool) -> Result<Moment> {
+	let apart = now.abs_diff(chain);
+	if development || apart < MOST_APART {
+		return Ok(now);
 	}
-	let room = MAX_SEALED_NAME_LEN - '…'.len_utf8();
-	let end = (0..=room)
-		.rev()
-		.find(|end| name.is_char_boundary(*end))
-		.unwrap_or(0);
-	format!("{}…", &name[..end])
+	let direction = if now > chain { "ahead of" } else { "behind" };
+	Err(Error::Input(format!(
+		"this computer's clock is {} minutes {direction} the chain's, and documents are sealed \
+			with the right time only: set the clock, or choose a node that follows its chain. If \
+			the chain is for development, write development = true in its network's configuration, \
+			or give --development",
+		apart / 60_000
+	)))
 }
 
 /// Writes to both.
@@ -738,6 +764,7 @@ mod tests {
 				author_account: author.account(),
 				region: 2001,
 				genesis: [3; 32],
+				amends: None,
 				time: 0,
 			};
 			seal_document(&path, &RecordKey::generate(), details, &author, progress)
@@ -788,14 +815,24 @@ mod tests {
 	}
 
 	#[test]
-	fn a_long_name_is_cut_at_a_character() {
-		assert_eq!(short_name("x-ray.dcm"), "x-ray.dcm");
-		let long = "ä".repeat(40);
-		let short = short_name(&long);
-		assert!(
-			short.len() <= MAX_SEALED_NAME_LEN && short.ends_with("ä…"),
-			"{short}"
-		);
-		assert_eq!(short_name(&"a".repeat(64)).len(), MAX_SEALED_NAME_LEN);
+	fn a_clock_ten_minutes_apart_from_the_chains_seals_nothing() {
+		let minute = 60_000;
+		let chain = 1_790_000_000_000;
+		for apart in [0, minute, 10 * minute - 1] {
+			for now in [chain + apart, chain - apart] {
+				assert_eq!(sealing_time(now, chain, false).unwrap(), now);
+			}
+		}
+		for (now, word) in [
+			(chain + 10 * minute, "10 minutes ahead of"),
+			(chain - 10 * minute, "10 minutes behind"),
+			(0, "behind"),
+			(u64::MAX, "ahead of"),
+		] {
+			let error = sealing_time(now, chain, false).unwrap_err();
+			assert!(matches!(error, Error::Input(_)), "{error}");
+			assert!(error.to_string().contains(word), "{error}");
+			assert_eq!(sealing_time(now, chain, true).unwrap(), now);
+		}
 	}
 }

@@ -42,6 +42,7 @@ fn delivered() -> (IncomingGrantView<AccountId>, Vec<u8>) {
 		author_account: author.account(),
 		region: 2000,
 		genesis: HOME,
+		amends: None,
 		time: 1,
 	};
 	let record_key = RecordKey::generate();
@@ -72,6 +73,7 @@ fn delivered() -> (IncomingGrantView<AccountId>, Vec<u8>) {
 		cid: cid.finish(),
 		size: sealed.size,
 		added_at: 1,
+		amended_hash: None,
 		wrapped_key: wrap_for(&key_view(&[2; 32], 0, 0), &record_key, &binding).unwrap(),
 		via: Via::Patient,
 		purpose: Purpose::Treatment,
@@ -99,7 +101,7 @@ fn opened(
 	bytes: &[u8],
 ) -> std::result::Result<Vec<u8>, OpenError> {
 	let mut document = Vec::new();
-	let expected = incoming.envelope.expected(incoming.view.region);
+	let expected = incoming.envelope.expected(incoming.view.region, false);
 	open(bytes, &mut document, &incoming.key, &expected).map(|_| document)
 }
 

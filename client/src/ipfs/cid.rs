@@ -134,6 +134,16 @@ impl Write for CidWriter {
 
 /// The dag-pb block of a file's node, as the link of its parent.
 fn node(children: &[Link]) -> Link {
+	let block = encode(children);
+	let below: u64 = children.iter().map(|child| child.blocks).sum();
+	Link {
+		cid: Cid::from_digest(true, Sha256::digest(&block).into()),
+		content: children.iter().map(|child| child.content).sum(),
+		blocks: block.len() as u64 + below,
+	}
+}
+
+fn encode(children: &[Link]) -> Vec<u8> {
 	let content = children.iter().map(|child| child.content).sum();
 	let mut block = Vec::with_capacity(children.len() * 56 + 16);
 	for child in children {
@@ -154,11 +164,19 @@ fn node(children: &[Link]) -> Link {
 	block.push(0x0a);
 	varint(data.len() as u64, &mut block);
 	block.extend(data);
-	Link {
-		cid: Cid::from_digest(true, Sha256::digest(&block).into()),
-		content,
-		blocks: block.len() as u64 + children.iter().map(|child| child.blocks).sum::<u64>(),
-	}
+	block
+}
+
+/// The root node of a file of a few leaves.
+#[cfg(test)]
+pub(super) fn root_of(file: &[u8]) -> Vec<u8> {
+	let leaf = |leaf: &[u8]| Link {
+		cid: Cid::from_digest(false, Sha256::digest(leaf).into()),
+		content: leaf.len() as u64,
+		blocks: leaf.len() as u64,
+	};
+	let leaves: Vec<_> = file.chunks(CHUNK as usize).map(leaf).collect();
+	encode(&leaves)
 }
 
 fn varint(mut value: u64, out: &mut Vec<u8>) {

@@ -7,6 +7,7 @@ use super::{
 use crate::{progress::Progress, Error, Result};
 use futures::future::{select, BoxFuture, Either};
 use reqwest::{multipart, Body, Client, RequestBuilder, Response, StatusCode, Url};
+use salus_envelope::{CidBytes, LeafPath, OpenError};
 use salus_primitives::{
 	local_storage::{ipfs_api, DEFAULT_IPFS_API},
 	text::one_line,
@@ -47,6 +48,8 @@ const SLICES: usize = 4;
 const SLICE: u64 = 64 * 1024;
 /// The longest answer that is read, except for files.
 const MAX_ANSWER: usize = 64 * 1024;
+/// The longest block that IPFS nodes exchange.
+const MAX_BLOCK: usize = 2 << 20;
 /// The most characters of Kubo's messages that are shown.
 const MAX_MESSAGE: usize = 300;
 
@@ -379,6 +382,45 @@ impl Ipfs {
 		Ok(())
 	}
 
+	/// Fetches a block. Who uses it checks its hash.
+	async fn block(&self, cid: &CidBytes) -> Result<Vec<u8>> {
+		// In base 16.
+		let arg = format!("f{}", hex::encode(cid));
+		let request = self
+			.client
+			.post(self.call("block/get", &[("arg", &arg)]))
+			.timeout(self.limits.stall);
+		let answer = self.answer(request, NO_DOWNLOAD).await?;
+		let block = self.limited(answer, NO_DOWNLOAD, MAX_BLOCK).await?;
+		Ok(block)
+	}
+
+	/// Fetches a leaf of an envelope, and checks its way from the envelope's CID. `nodes` keeps the
+	/// blocks above leaves for further leaves.
+	pub async fn leaf(
+		&self,
+		cid: &Cid,
+		size: u64,
+		leaf: u64,
+		nodes: &mut HashMap<CidBytes, Vec<u8>>,
+	) -> Result<Vec<u8>> {
+		let refused = |error: OpenError| Error::Verification(error.to_string());
+		let mut path = LeafPath::new(cid.as_bytes(), size, leaf).map_err(refused)?;
+		loop {
+			let next = *path.next();
+			let block = match nodes.get(&next) {
+				Some(block) => block.clone(),
+				None => self.block(&next).await?,
+			};
+			let node = (path.left() > 1).then(|| block.clone());
+			match path.take(block).map_err(refused)? {
+				Some(leaf) => return Ok(leaf),
+				// Only blocks whose hash is right are kept.
+				None => nodes.extend(node.map(|node| (next, node))),
+			}
+		}
+	}
+
 	/// The result of a call without a transfer.
 	async fn short<T: for<'a> Deserialize<'a>>(
 		&self,
@@ -420,7 +462,11 @@ impl Ipfs {
 		serde_json::from_slice(&body).map_err(|_| self.not_kubo("its answer is not one of Kubo's"))
 	}
 
-	async fn body(&self, mut answer: Response, slow: TooSlow) -> Result<Vec<u8>> {
+	async fn body(&self, answer: Response, slow: TooSlow) -> Result<Vec<u8>> {
+		self.limited(answer, slow, MAX_ANSWER).await
+	}
+
+	async fn limited(&self, mut answer: Response, slow: TooSlow, limit: usize) -> Result<Vec<u8>> {
 		let mut body = Vec::new();
 		loop {
 			let piece = answer.chunk().await;
@@ -428,7 +474,7 @@ impl Ipfs {
 				return Ok(body);
 			};
 			body.extend(piece);
-			if body.len() > MAX_ANSWER {
+			if body.len() > limit {
 				return Err(self.not_kubo("its answer is too long"));
 			}
 		}
@@ -531,7 +577,8 @@ fn random_below(limit: u64) -> Result<u64> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use std::sync::Arc;
+	use crate::ipfs::cid::root_of;
+	use std::sync::{Arc, Mutex};
 	use tokio::{
 		io::{AsyncReadExt, AsyncWriteExt},
 		net::TcpListener,
@@ -596,6 +643,69 @@ mod tests {
 		for (body, size) in [(&other[..], 3000), (&bytes[..], 2999), (&bytes[..], 3001)] {
 			let error = cat(body, &cid, size).await.unwrap_err();
 			assert!(matches!(error, Error::Verification(_)), "{error}");
+		}
+	}
+
+	/// A Kubo with the blocks of a file of three leaves; `spoil` changes what it answers.
+	async fn kubo_with_three_leaves(
+		spoil: impl Fn(&str, &mut Vec<u8>) + Send + Sync + 'static,
+	) -> (Ipfs, Cid, Vec<Vec<u8>>, Arc<Mutex<Vec<String>>>) {
+		let file: Vec<u8> = (0..(2 << 20) + 100).map(|at| (at / 7) as u8).collect();
+		let leaves: Vec<_> = file.chunks(1 << 20).map(<[u8]>::to_vec).collect();
+		let (cid, node) = (cid_of(&file), root_of(&file));
+		let name = |cid: &Cid| format!("f{}", hex::encode(cid.as_bytes()));
+		let mut blocks: HashMap<_, _> = leaves
+			.iter()
+			.map(|leaf| (name(&cid_of(leaf)), leaf.clone()))
+			.collect();
+		blocks.insert(name(&cid), node);
+		let asked = Arc::new(Mutex::new(Vec::new()));
+		let log = asked.clone();
+		let ipfs = serve(move |path| {
+			let wanted = path.strip_prefix("block/get?arg=").unwrap_or_default();
+			log.lock().unwrap().push(wanted.to_owned());
+			let mut block = blocks[wanted].clone();
+			spoil(wanted, &mut block);
+			http("200 OK", &block)
+		})
+		.await;
+		(ipfs, cid, leaves, asked)
+	}
+
+	/// A leaf costs the tree's depth and itself; a second leaf only itself.
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_leaf_is_fetched_without_the_others() {
+		let (ipfs, cid, leaves, asked) = kubo_with_three_leaves(|_, _| {}).await;
+		let size = (2 << 20) + 100;
+		let mut nodes = HashMap::new();
+		for (count, leaf) in [(2, 1), (3, 0), (4, 2)] {
+			let found = ipfs.leaf(&cid, size, leaf, &mut nodes).await.unwrap();
+			assert!(found == leaves[leaf as usize], "leaf {leaf}");
+			assert_eq!(asked.lock().unwrap().len(), count);
+		}
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_leaf_of_other_bytes_is_refused() {
+		for depth in 0..2 {
+			let (ipfs, cid, ..) = kubo_with_three_leaves(move |name, block| {
+				// Version, codec, hash: "f01" and "70" for a node.
+				if name.starts_with("f0170") == (depth == 0) {
+					let last = block.len() - 1;
+					block[last] ^= 1;
+				}
+			})
+			.await;
+			let mut nodes = HashMap::new();
+			let error = ipfs.leaf(&cid, (2 << 20) + 100, 1, &mut nodes).await;
+			let error = error.unwrap_err();
+			assert!(matches!(error, Error::Verification(_)), "{error}");
+		}
+		// Another size than the tree's.
+		let (ipfs, cid, ..) = kubo_with_three_leaves(|_, _| {}).await;
+		for size in [1 << 20, 2 << 20, 4 << 20] {
+			let error = ipfs.leaf(&cid, size, 0, &mut HashMap::new()).await;
+			assert!(matches!(error.unwrap_err(), Error::Verification(_)));
 		}
 	}
 
