@@ -127,7 +127,7 @@ fn extension(name: &str) -> &str {
 		return "";
 	};
 	let extension = &name[place..];
-	let letters = extension[1..].as_bytes();
+	let letters = &extension.as_bytes()[1..];
 	let fine = (1..=MAX_EXTENSION_LEN).contains(&letters.len())
 		&& letters.iter().all(u8::is_ascii_alphanumeric);
 	if fine {
