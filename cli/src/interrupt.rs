@@ -1,6 +1,6 @@
 //! Signals that stop the command.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::{atomic::AtomicBool, Mutex};
 use tokio::signal::unix::{signal, SignalKind};
 
 /// Whether the user interrupted the command.
@@ -8,6 +8,9 @@ pub static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Whether the command removes what it left elsewhere.
 pub static CLEANING_UP: AtomicBool = AtomicBool::new(false);
+
+/// The hash of the last transaction that the command signed.
+pub static SIGNED: Mutex<Option<String>> = Mutex::new(None);
 
 /// The exit code of an interrupted command: 128 and the number of SIGINT, as in shells.
 pub const EXIT_INTERRUPTED: u8 = 130;

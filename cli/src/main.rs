@@ -15,7 +15,7 @@ mod progress;
 
 use commands::CommandLine;
 use context::Context;
-use interrupt::{stop_signal, CLEANING_UP, EXIT_INTERRUPTED, INTERRUPTED};
+use interrupt::{stop_signal, CLEANING_UP, EXIT_INTERRUPTED, INTERRUPTED, SIGNED};
 use std::{process::ExitCode, sync::atomic::Ordering, time::Duration};
 
 /// How long an interrupted command may take to stop.
@@ -62,7 +62,7 @@ fn main() -> ExitCode {
 			}
 		};
 		match result {
-			Ok(Ok(output)) => match output.print(json) {
+			Ok(Ok(output)) => match output.print_result(json) {
 				Ok(()) => ExitCode::SUCCESS,
 				Err(error) => output::report_error(&error, json),
 			},
@@ -84,7 +84,12 @@ fn interrupted(code: u8, error: Option<&salus_client::Error>, json: bool) -> Exi
 		Some(note) => format!("interrupted; {note}"),
 		None => "interrupted".into(),
 	};
-	output::report(("interrupted", code), &message, None, None, json)
+	let signed = SIGNED.lock().ok().and_then(|mut signed| signed.take());
+	let next =
+		signed.map(|hash| {
+			format!("the transaction {hash} may still take effect: see its fate with salus chain tx {hash}")
+		});
+	output::report(("interrupted", code), &message, next.as_deref(), None, json)
 }
 
 /// Prints what is wrong with the arguments, or the help or version that they ask for.

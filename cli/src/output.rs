@@ -25,6 +25,14 @@ impl Output {
 		}
 	}
 
+	/// Nothing more: the command wrote its result to standard output itself.
+	pub fn printed() -> Self {
+		Self {
+			json: Value::Null,
+			lines: Vec::new(),
+		}
+	}
+
 	/// Names and values in two columns.
 	pub fn fields(json: Value, fields: Vec<(&str, String)>) -> Self {
 		let width = fields.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
@@ -52,6 +60,15 @@ impl Output {
 			}
 			_ => Ok(()),
 		}
+	}
+
+	/// Prints the result of a command that succeeded. An error says so.
+	pub fn print_result(&self, json: bool) -> Result<()> {
+		self.print(json).map_err(|error| Error::Noted {
+			error: Box::new(error),
+			note: "the command itself succeeded".into(),
+			next: "what it did took effect: see it with a command that shows it".into(),
+		})
 	}
 
 	/// A table with a row of headings. Without rows: the line `empty`.

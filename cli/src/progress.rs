@@ -1,12 +1,13 @@
 //! The progress bar, on standard error if that is a terminal.
 
 use crate::{
-	display::clean,
-	interrupt::{CLEANING_UP, INTERRUPTED},
+	display::{clean, hash},
+	interrupt::{CLEANING_UP, INTERRUPTED, SIGNED},
 	output::to_stderr,
 };
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use salus_client::Progress;
+use salus_primitives::Hash256;
 use std::{
 	io::{stderr, IsTerminal},
 	sync::atomic::Ordering,
@@ -54,6 +55,12 @@ impl Progress for Bar {
 	fn note(&self, text: &str) {
 		if !self.quiet {
 			self.bar.suspend(|| to_stderr(&clean(text)));
+		}
+	}
+
+	fn signed(&self, transaction: &Hash256) {
+		if let Ok(mut signed) = SIGNED.lock() {
+			*signed = Some(hash(transaction));
 		}
 	}
 

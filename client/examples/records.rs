@@ -5,7 +5,7 @@ use salus_client::{
 	ipfs::{Ipfs, DEFAULT_API},
 	keys::{Keystore, KnownKeys},
 	retrieve::Destination,
-	store::{Attribution, Document},
+	store::{Added, Attribution, Document},
 	Pending, Result, Session,
 };
 use std::path::Path;
@@ -38,7 +38,7 @@ async fn main() -> Result<()> {
 		name: "Blood count".into(),
 		media_type: "application/fhir+json".into(),
 	};
-	let mut added = Vec::new();
+	let mut added = Added::default();
 	session
 		.add_records(
 			&attribution,
@@ -48,10 +48,12 @@ async fn main() -> Result<()> {
 			&mut added,
 		)
 		.await?;
+	let number = added.records[0].record;
+	println!("record {number}");
+	// From here on, the same document becomes another record.
+	session.told(&added);
 
-	let record = session
-		.unlock(&session.state().await?, added[0].record)
-		.await?;
+	let record = session.unlock(&session.state().await?, number).await?;
 	let destination = Destination::File {
 		path: Path::new("copy.json"),
 		replace: false,

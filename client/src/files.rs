@@ -8,18 +8,26 @@
 use crate::{Error, Result};
 use serde::{de::DeserializeOwned, Serialize};
 use std::{
-	fs::{self, File, OpenOptions},
+	fs::{self, File, OpenOptions, TryLockError},
 	io::{self, Seek, Write},
 	path::{Path, PathBuf},
+	time::{Duration, Instant},
 };
 
 /// Bytes of a document or envelope that are read or written at once.
 pub const BUFFER: usize = 1 << 20;
 
-/// The first characters of a hidden file's name.
-const HIDDEN: &str = ".salus-";
+/// A hidden file's name begins and ends so. Between is a random part.
+const HIDDEN: (&str, &str) = (".salus-", ".partial");
+/// The characters of the random part.
+const RANDOM: usize = 12;
 /// The file that a process locks while it changes a directory.
 const LOCK: &str = ".lock";
+/// How long to wait while other processes change a directory: each can encrypt a key meanwhile,
+/// and there can be many on a slow machine.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// The time between two looks at its lock.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// Creates a directory that only its owner can read.
 pub fn private_dir(dir: &Path) -> Result<()> {
@@ -40,8 +48,30 @@ pub fn lock(dir: &Path) -> Result<File> {
 	#[cfg(unix)]
 	std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
 	let file = options.open(&path).map_err(Error::write(&path))?;
-	file.lock().map_err(Error::write(&path))?;
+	wait_for_lock(&file, &path, PATIENCE)?;
 	Ok(file)
+}
+
+/// Waits for the lock on a file that no command holds for long.
+fn wait_for_lock(file: &File, path: &Path, patience: Duration) -> Result<()> {
+	let end = Instant::now() + patience;
+	loop {
+		match file.try_lock() {
+			Ok(()) => return Ok(()),
+			Err(TryLockError::Error(error)) => return Err(Error::write(path)(error)),
+			Err(TryLockError::WouldBlock) if Instant::now() < end => std::thread::sleep(LOOK),
+			Err(TryLockError::WouldBlock) => {
+				return Err(Error::NotAllowed {
+					reason: format!(
+						"another salus has been changing {} for {} s",
+						parent(path).display(),
+						patience.as_secs()
+					),
+					next: Some("end the other command, and try again".into()),
+				})
+			}
+		}
+	}
 }
 
 /// Keeps others from changing a directory until the returned file is dropped. `None`: no process
@@ -55,7 +85,14 @@ pub fn lock_shared(dir: &Path) -> Option<File> {
 /// Creates a file without a name, on the file system of `target`. [`persist`] names it.
 pub fn unnamed(target: &Path) -> Result<File> {
 	let dir = parent(target);
-	remove_hidden(dir);
+	let file = make_unnamed(dir).map_err(Error::write(target))?;
+	if let Ok(own) = file.metadata() {
+		remove_hidden(dir, &own);
+	}
+	Ok(file)
+}
+
+fn make_unnamed(dir: &Path) -> io::Result<File> {
 	#[cfg(target_os = "linux")]
 	{
 		use std::os::unix::fs::OpenOptionsExt;
@@ -70,7 +107,7 @@ pub fn unnamed(target: &Path) -> Result<File> {
 			return Ok(file);
 		}
 	}
-	tempfile::tempfile_in(dir).map_err(Error::write(target))
+	tempfile::tempfile_in(dir)
 }
 
 /// Gives a complete file from [`unnamed`] its name. Without `replace`, fails if `target` exists.
@@ -133,18 +170,40 @@ fn copy(mut file: File, target: &Path, replace: bool) -> io::Result<()> {
 
 fn hidden() -> tempfile::Builder<'static, 'static> {
 	let mut builder = tempfile::Builder::new();
-	builder.prefix(HIDDEN);
+	builder.prefix(HIDDEN.0).suffix(HIDDEN.1).rand_bytes(RANDOM);
 	builder
 }
 
-/// Removes the hidden files that killed processes left in a directory.
-fn remove_hidden(dir: &Path) {
+/// Whether a file has the name of a hidden file.
+fn is_hidden(name: &str) -> bool {
+	let random = name.strip_prefix(HIDDEN.0);
+	let random = random.and_then(|rest| rest.strip_suffix(HIDDEN.1));
+	random.is_some_and(|random| {
+		random.len() == RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+	})
+}
+
+/// Whether two files belong to the same user.
+#[cfg(unix)]
+fn same_owner(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+	use std::os::unix::fs::MetadataExt;
+	one.uid() == other.uid()
+}
+
+#[cfg(not(unix))]
+fn same_owner(_: &fs::Metadata, _: &fs::Metadata) -> bool {
+	true
+}
+
+/// Removes the hidden files that killed processes of the owner of a file left in a directory.
+fn remove_hidden(dir: &Path, own: &fs::Metadata) {
 	let Ok(entries) = fs::read_dir(dir) else {
 		return;
 	};
 	for entry in entries.flatten() {
-		let hidden = entry.file_name().to_string_lossy().starts_with(HIDDEN);
-		if !hidden || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+		let hidden = entry.file_name().to_str().is_some_and(is_hidden);
+		let removable = |file: fs::Metadata| file.is_file() && same_owner(&file, own);
+		if !hidden || !entry.metadata().is_ok_and(removable) {
 			continue;
 		}
 		let unused = File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
@@ -256,15 +315,44 @@ mod tests {
 	#[test]
 	fn a_file_of_a_killed_process_is_removed_at_the_next_write() {
 		let dir = tempfile::tempdir().unwrap();
-		let used = File::create(dir.path().join(".salus-used")).unwrap();
-		used.lock().unwrap();
-		for name in [".salus-left", ".salute", "document"] {
-			File::create(dir.path().join(name)).unwrap();
+		let path = |name: &str| dir.path().join(name);
+		let (used, left) = (".salus-usedUSED0000.partial", ".salus-leftLEFT0000.partial");
+		let folder = ".salus-foldFOLD0000.partial";
+		let file = File::create(path(used)).unwrap();
+		file.lock().unwrap();
+		// The person's own files stay, whatever they begin with.
+		let mut kept = vec![
+			".salus-backup",
+			".salus-notes.partial",
+			".salus-left-LEFT000.partial",
+			".salus-leftLEFT0000.partial~",
+			"document",
+		];
+		for name in kept.iter().chain([&left]) {
+			File::create(path(name)).unwrap();
 		}
-		fs::create_dir(dir.path().join(".salus-folder")).unwrap();
-		write(&dir.path().join("new"), false, |_| Ok(())).unwrap();
-		let kept = [".salus-folder", ".salus-used", ".salute", "document", "new"];
+		fs::create_dir(path(folder)).unwrap();
+		write(&path("new"), false, |_| Ok(())).unwrap();
+		kept.extend([used, folder, "new"]);
+		kept.sort_unstable();
 		assert_eq!(names(dir.path()), kept);
+		// What this process hides has such a name.
+		let hidden = hidden().tempfile_in(dir.path()).unwrap();
+		let name = hidden.path().file_name().unwrap().to_str().unwrap();
+		assert!(is_hidden(name), "{name}");
+	}
+
+	#[cfg(unix)]
+	#[test]
+	fn a_hidden_file_of_another_user_is_not_removed() {
+		let dir = tempfile::tempdir().unwrap();
+		let path = dir.path().join(".salus-leftLEFT0000.partial");
+		File::create(&path).unwrap();
+		// Only root can give a file away.
+		if std::os::unix::fs::chown(&path, Some(65534), None).is_ok() {
+			write(&dir.path().join("new"), false, |_| Ok(())).unwrap();
+			assert!(path.exists());
+		}
 	}
 
 	#[test]
@@ -284,6 +372,17 @@ mod tests {
 			}
 		});
 		assert_eq!(read_json::<u32>(&path).unwrap(), Some(200));
+	}
+
+	#[test]
+	fn a_lock_that_is_never_freed_does_not_hold_a_command() {
+		let dir = tempfile::tempdir().unwrap();
+		let _lock = lock(dir.path()).unwrap();
+		let path = dir.path().join(LOCK);
+		let file = File::open(&path).unwrap();
+		let error = wait_for_lock(&file, &path, Duration::from_millis(50)).unwrap_err();
+		assert!(matches!(error, Error::NotAllowed { .. }), "{error}");
+		assert!(error.to_string().contains("another salus"), "{error}");
 	}
 
 	#[test]

@@ -12,32 +12,31 @@ use std::{
 	fs::{self, File, TryLockError},
 	io::ErrorKind,
 	path::{Path, PathBuf},
-	time::Duration,
+	time::{Duration, SystemTime},
 };
-use tokio::{
-	sync::{Mutex, MutexGuard},
-	time::{sleep, timeout},
-};
+use tokio::time::{sleep, timeout};
 
 /// How long to wait while another command sends a transaction.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The time between two looks at the lock.
 const LOOK: Duration = Duration::from_millis(20);
+/// How long a settled transaction is kept, from when it was sent.
+const KEEP: Duration = Duration::from_secs(24 * 60 * 60);
+/// The end of the name of a settled transaction's file.
+const SETTLED: &str = "settled";
 
 /// A folder with one file for each transaction. The files hold what the chain shows to everybody:
 /// no secret.
 #[derive(Debug)]
 pub struct Pending {
 	dir: PathBuf,
-	turn: Mutex<()>,
 	uploads: Uploads,
 }
 
-/// The right to choose the next nonce. Commands and threads take turns, so that no two transactions
-/// of an account get the same one.
-pub struct Turn<'a> {
-	_file: File,
-	_here: MutexGuard<'a, ()>,
+/// The right to choose an account's next nonce, and to send. Commands and threads take turns, so
+/// that no two transactions of an account get the same one.
+pub struct Turn {
+	_lock: File,
 }
 
 impl Pending {
@@ -45,7 +44,6 @@ impl Pending {
 	pub fn new(keys: &Path) -> Self {
 		Self {
 			dir: keys.join("pending"),
-			turn: Mutex::new(()),
 			uploads: Uploads::new(keys),
 		}
 	}
@@ -55,11 +53,11 @@ impl Pending {
 		&self.uploads
 	}
 
-	/// Waits for the turn to send.
-	pub(crate) async fn turn(&self) -> Result<Turn<'_>> {
+	/// Waits for the account's turn to send.
+	pub(crate) async fn turn(&self, account: &AccountId) -> Result<Turn> {
 		private_dir(&self.dir)?;
-		let here = self.turn.lock().await;
-		let path = self.dir.join("lock");
+		let account: &[u8; 32] = account.as_ref();
+		let path = self.dir.join(format!("{}.lock", hex::encode(account)));
 		let mut options = File::options();
 		options.create(true).truncate(false).write(true);
 		#[cfg(unix)]
@@ -83,10 +81,7 @@ impl Pending {
 				),
 				next: Some("end the other command, and try again".into()),
 			})??;
-		Ok(Turn {
-			_file: file,
-			_here: here,
-		})
+		Ok(Turn { _lock: file })
 	}
 
 	/// The account's transactions on the chain with this first block, lowest nonce first.
@@ -103,7 +98,15 @@ impl Pending {
 				continue;
 			}
 			// `None`: another command removed it in the meantime.
-			let transaction: Option<Transaction> = read_json(&path)?;
+			let transaction: Option<Transaction> = read_json(&path).map_err(|error| {
+				error.noting(
+					"salus cannot choose a nonce beside this transaction".into(),
+					&format!(
+						"move {} away, if you do not need its transaction",
+						path.display()
+					),
+				)
+			})?;
 			let theirs = |one: &Transaction| one.genesis == *genesis && one.account() == *account;
 			found.extend(transaction.filter(theirs));
 		}
@@ -111,10 +114,41 @@ impl Pending {
 		Ok(found)
 	}
 
-	/// The transaction with this hash on the chain with this first block.
+	/// The transaction with this hash on the chain with this first block, also if it is settled.
 	pub fn find(&self, genesis: &Hash256, hash: &Hash256) -> Result<Option<Transaction>> {
-		let found: Option<Transaction> = read_json(&self.file(hash))?;
+		let path = self.file(hash);
+		let mut found: Option<Transaction> = read_json(&path)?;
+		if found.is_none() {
+			found = read_json(&path.with_extension(SETTLED))?;
+		}
 		Ok(found.filter(|transaction| transaction.genesis == *genesis))
+	}
+
+	/// Whether a transaction is neither settled nor forgotten.
+	pub(crate) fn holds(&self, transaction: &Transaction) -> bool {
+		self.path(transaction).exists()
+	}
+
+	/// Notes that the fate of a transaction is certain. [`Pending::find`] finds it for a day.
+	pub(crate) fn settle(&self, transaction: &Transaction) -> Result<()> {
+		let path = self.path(transaction);
+		match fs::rename(&path, path.with_extension(SETTLED)) {
+			Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::write(&path)(error)),
+			_ => Ok(()),
+		}
+	}
+
+	/// Removes the settled transactions that were sent before this time less a day.
+	pub(crate) fn sweep(&self, now: SystemTime) {
+		for entry in fs::read_dir(&self.dir).into_iter().flatten().flatten() {
+			let path = entry.path();
+			let sent = entry.metadata().and_then(|file| file.modified()).ok();
+			let age = sent.and_then(|sent| now.duration_since(sent).ok());
+			let old = age.is_some_and(|age| age > KEEP);
+			if old && path.extension().is_some_and(|end| end == SETTLED) {
+				let _ = fs::remove_file(path);
+			}
+		}
 	}
 
 	/// Remembers a transaction.
@@ -122,7 +156,7 @@ impl Pending {
 		write_json(&self.path(transaction), transaction)
 	}
 
-	/// Forgets a transaction.
+	/// Forgets a transaction that was not sent.
 	pub(crate) fn remove(&self, transaction: &Transaction) -> Result<()> {
 		let path = self.path(transaction);
 		match fs::remove_file(&path) {
@@ -186,21 +220,49 @@ mod tests {
 			Some(all[1].clone())
 		);
 		assert_eq!(pending.find(&[2; 32], &all[1].hash).unwrap(), None);
+		assert!(pending.holds(&all[1]));
 		pending.remove(&all[1]).unwrap();
 		pending.remove(&all[1]).unwrap();
+		assert!(!pending.holds(&all[1]));
 		assert_eq!(of(1, 1), [5]);
 		assert_eq!(pending.find(&[1; 32], &all[1].hash).unwrap(), None);
 	}
 
+	#[test]
+	fn a_settled_transaction_is_found_for_a_day() {
+		let dir = tempfile::tempdir().unwrap();
+		let pending = Pending::new(dir.path());
+		let [one, other] = [4, 5].map(|nonce| transaction(1, 1, nonce));
+		pending.add(&one).unwrap();
+		pending.add(&other).unwrap();
+		pending.settle(&one).unwrap();
+		pending.settle(&one).unwrap();
+		assert!(!pending.holds(&one));
+		let waits = pending.of(&one.genesis, &one.account()).unwrap();
+		assert_eq!(waits, std::slice::from_ref(&other));
+		let find = |one: &Transaction| pending.find(&one.genesis, &one.hash).unwrap();
+		let now = SystemTime::now();
+		pending.sweep(now);
+		assert_eq!(find(&one), Some(one.clone()));
+		pending.sweep(now + KEEP + Duration::from_secs(60));
+		assert_eq!(find(&one), None);
+		assert_eq!(find(&other), Some(other));
+	}
+
 	#[tokio::test(flavor = "multi_thread")]
-	async fn commands_take_turns_and_only_the_owner_can_read_the_files() {
+	async fn commands_of_an_account_take_turns_and_only_the_owner_can_read_the_files() {
 		let dir = tempfile::tempdir().unwrap();
 		let [first, second] = [0, 1].map(|_| Pending::new(dir.path()));
-		let turn = first.turn().await.unwrap();
-		let waits = timeout(Duration::from_millis(100), second.turn()).await;
-		assert!(waits.is_err(), "two commands have the turn");
+		let [account, other] = [1, 2].map(|byte| AccountId::from([byte; 32]));
+		let turn = first.turn(&account).await.unwrap();
+		for pending in [&first, &second] {
+			let waits = timeout(Duration::from_millis(100), pending.turn(&account)).await;
+			assert!(waits.is_err(), "two commands have the turn");
+		}
+		let free = timeout(Duration::from_secs(10), second.turn(&other)).await;
+		free.expect("another account does not wait").unwrap();
 		drop(turn);
-		second.turn().await.unwrap();
+		second.turn(&account).await.unwrap();
 		first.add(&transaction(1, 1, 0)).unwrap();
 		#[cfg(unix)]
 		for entry in fs::read_dir(dir.path().join("pending")).unwrap() {
@@ -219,6 +281,8 @@ mod tests {
 		fs::write(pending.path(&one), b"{").unwrap();
 		let error = pending.of(&one.genesis, &one.account()).unwrap_err();
 		assert!(error.to_string().contains("damaged"), "{error}");
+		let path = pending.path(&one).display().to_string();
+		assert!(error.next().unwrap().contains(&path), "{error}");
 		assert!(pending.path(&one).exists());
 	}
 }

@@ -1,5 +1,6 @@
 //! Progress reports for the person who waits.
 
+use salus_primitives::Hash256;
 use std::io::{self, Read};
 
 /// Receives reports on a transaction, a transfer or a computation.
@@ -10,6 +11,8 @@ pub trait Progress: Send + Sync {
 	fn advance(&self, _bytes: u64) {}
 	/// Something happened that the person should know, such as that a block includes the transaction.
 	fn note(&self, _text: &str) {}
+	/// A transaction with this hash was signed. It may come, even if the work stops now.
+	fn signed(&self, _hash: &Hash256) {}
 	/// All steps are finished.
 	fn done(&self) {}
 	/// The work failed or was stopped, and what it left is being removed: give it some seconds.

@@ -408,6 +408,21 @@ fn file_name(name: &str, record: RecordRef) -> String {
 mod tests {
 	use super::*;
 
+	#[cfg(unix)]
+	#[test]
+	fn a_link_is_never_replaced() {
+		let dir = tempfile::tempdir().unwrap();
+		let [file, link, dangling] = ["file", "link", "dangling"].map(|name| dir.path().join(name));
+		std::fs::write(&file, "x").unwrap();
+		std::os::unix::fs::symlink(&file, &link).unwrap();
+		std::os::unix::fs::symlink(dir.path().join("none"), &dangling).unwrap();
+		check_target(&file, true).unwrap();
+		for (path, replace) in [(&file, false), (&link, true), (&dangling, true)] {
+			let error = check_target(path, replace).unwrap_err();
+			assert!(matches!(error, Error::Input(_)), "{error}");
+		}
+	}
+
 	#[test]
 	fn the_bytes_of_a_range_are_cut_from_each_part() {
 		let part = |start: u64| Part {

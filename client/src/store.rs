@@ -69,6 +69,24 @@ pub struct AddedRecord {
 	pub earlier: bool,
 }
 
+/// The records that were added.
+#[derive(Default)]
+pub struct Added {
+	/// The records.
+	pub records: Vec<AddedRecord>,
+	/// The notes on their uploads, until the person has read the result.
+	notes: Vec<InWork>,
+}
+
+/// The uploads of one transaction.
+#[derive(Default)]
+struct Part {
+	/// Those whose records it adds.
+	new: Vec<InWork>,
+	/// Those whose records the chain has.
+	found: Vec<InWork>,
+}
+
 /// The common part of all records that are added together.
 struct Batch {
 	patient: PatientId,
@@ -159,14 +177,15 @@ impl Session<'_> {
 	/// If an earlier command ended before it could tell the result, and began to store one of the
 	/// documents, its envelope is used, and its record if the chain has it.
 	///
-	/// `added` gets the records that are stored, also after an error.
+	/// `added` gets the records that are stored, also after an error. Print them, and then call
+	/// [`Session::told`].
 	pub async fn add_records(
 		&self,
 		attribution: &Attribution,
 		documents: &[Document],
 		ipfs: &dyn Uploader,
 		known: &mut KnownKeys,
-		added: &mut Vec<AddedRecord>,
+		added: &mut Added,
 	) -> Result<()> {
 		check_documents(documents)?;
 		// Final state decides who gets the record keys.
@@ -180,11 +199,13 @@ impl Session<'_> {
 				.len();
 			ensure_fits(document, len, max_size)?;
 		}
-		let batch = self.batch(&state, attribution, known).await?;
+		let mut batch = self.batch(&state, attribution, known).await?;
 		for part in documents.chunks(MOST_CALLS) {
-			let done = added.len();
-			let stored = self.add_part(&batch, part, ipfs).await;
-			added.extend(stored.map_err(|error| error.after(done, documents.len()))?);
+			let done = added.records.len();
+			let stored = self.add_part(&mut batch, part, ipfs).await;
+			let stored = stored.map_err(|error| error.after(done, documents.len()))?;
+			added.records.extend(stored.records);
+			added.notes.extend(stored.notes);
 		}
 		self.progress.done();
 		Ok(())
@@ -282,44 +303,44 @@ impl Session<'_> {
 	/// Stores documents in one transaction: all of them, or none.
 	async fn add_part(
 		&self,
-		batch: &Batch,
+		batch: &mut Batch,
 		documents: &[Document],
 		ipfs: &dyn Uploader,
-	) -> Result<Vec<AddedRecord>> {
-		let mut uploads = Vec::new();
+	) -> Result<Added> {
+		let mut part = Part::default();
 		let uploaded = tokio::select! {
-			uploaded = self.add_envelopes(batch, documents, ipfs, &mut uploads) => uploaded,
+			uploaded = self.add_envelopes(batch, documents, ipfs, &mut part) => uploaded,
 			() = cancelled(self.progress) => Err(Error::Input("interrupted".into())),
 		};
 		let (calls, added) = match uploaded {
 			Ok(uploaded) => uploaded,
-			Err(error) => return Err(self.unpin(&uploads, ipfs, error).await),
+			Err(error) => return Err(self.unpin(&part.new, ipfs, error).await),
 		};
 		match self.submit_records(calls, added).await {
-			Ok(added) => {
-				uploads.iter().for_each(|upload| self.told(upload));
-				Ok(added)
+			Ok(records) => {
+				let notes = part.found.into_iter().chain(part.new).collect();
+				Ok(Added { records, notes })
 			}
 			// The next command tells what became of the records.
 			Err(error) if error.kind() == Kind::Unknown => {
-				let cids = uploads.iter().map(|upload| to_base32(&upload.cid));
+				let cids = part.new.iter().map(|upload| to_base32(&upload.cid));
 				Err(error.with_cids(cids.collect()))
 			}
 			// The envelopes have no records.
-			Err(error) => Err(self.unpin(&uploads, ipfs, error).await),
+			Err(error) => Err(self.unpin(&part.new, ipfs, error).await),
 		}
 	}
 
-	/// Notes that the person learns of a record. Its upload is forgotten once the record is final:
-	/// if that fails, by the next command.
-	fn told(&self, upload: &InWork) {
-		let (Some(pending), Some(upload)) = (self.pending, upload.upload()) else {
-			return;
-		};
-		let _ = match self.wait {
-			Wait::Finalized => pending.uploads().forget(upload),
-			Wait::Best => pending.uploads().set_told(upload, true),
-		};
+	/// Notes that the person has read the result. Until then, a repeated command finds the records.
+	/// An upload is forgotten once its record is final: if that fails, by the next command.
+	pub fn told(&self, added: &Added) {
+		let Some(pending) = self.pending else { return };
+		for upload in added.notes.iter().filter_map(InWork::upload) {
+			let _ = match self.wait {
+				Wait::Finalized => pending.uploads().forget(upload),
+				Wait::Best => pending.uploads().set_told(upload, true),
+			};
+		}
 	}
 
 	/// Unpins the envelopes of records that do not come to be because of an error. The error then
@@ -346,18 +367,18 @@ impl Session<'_> {
 		)
 	}
 
-	/// Adds the envelopes of documents to IPFS. `uploads` gets the note on each, before its upload
+	/// Adds the envelopes of documents to IPFS. `part` gets the note on each, before its upload
 	/// begins. There is no call for a document whose record the chain has.
 	async fn add_envelopes(
 		&self,
-		batch: &Batch,
+		batch: &mut Batch,
 		documents: &[Document],
 		ipfs: &dyn Uploader,
-		uploads: &mut Vec<InWork>,
+		part: &mut Part,
 	) -> Result<(Vec<Call>, Vec<AddedRecord>)> {
 		let (mut calls, mut added) = (Vec::new(), Vec::new());
 		for document in documents {
-			let (call, new) = self.add_envelope(batch, document, ipfs, uploads).await?;
+			let (call, new) = self.add_envelope(batch, document, ipfs, part).await?;
 			calls.extend(call);
 			added.push(new);
 		}
@@ -394,10 +415,10 @@ impl Session<'_> {
 	/// call that adds the record, unless the chain has it.
 	async fn add_envelope(
 		&self,
-		batch: &Batch,
+		batch: &mut Batch,
 		document: &Document,
 		ipfs: &dyn Uploader,
-		uploads: &mut Vec<InWork>,
+		part: &mut Part,
 	) -> Result<(Option<Call>, AddedRecord)> {
 		let details = Details {
 			name: document.name.clone(),
@@ -421,15 +442,23 @@ impl Session<'_> {
 			self.progress,
 		)?;
 		ensure_fits(document, sealed.size, batch.max_size)?;
-		for upload in &batch.uploads {
+		let mut at = 0;
+		while let (Some(upload), Some(pending)) = (batch.uploads.get(at), self.pending) {
 			let Some(key) = self.same_document(batch, upload, document, &sealed) else {
+				at += 1;
 				continue;
 			};
-			let resumed = self.resume(batch, upload, &key, ipfs, uploads).await?;
-			if let Some((call, mut added)) = resumed {
+			// Each is for one document, even if others have the same content and name.
+			let upload = batch.uploads.remove(at);
+			let Some(in_work) = pending.uploads().take(&upload)? else {
+				continue;
+			};
+			let resumed = self.resume(batch, &upload, &key, ipfs, part, in_work);
+			if let Some((call, mut added)) = resumed.await? {
 				added.document_length = sealed.document_length;
 				return Ok((call, added));
 			}
+			pending.uploads().forget(&upload)?;
 		}
 		let binding = self.binding(batch, sealed.hash);
 		let wrapped = batch.wrap(&key, &binding)?;
@@ -445,7 +474,7 @@ impl Session<'_> {
 			wrapped: wrapped.for_author(),
 			at: batch.time,
 		};
-		uploads.push(InWork::begin(self.pending, new)?);
+		part.new.push(InWork::begin(self.pending, new)?);
 		let call = batch.call(&cid, sealed_name, sealed.hash, sealed.size, wrapped);
 		ipfs.add(&mut envelope, &cid, self.progress).await?;
 		let added = AddedRecord {
@@ -487,33 +516,17 @@ impl Session<'_> {
 	}
 
 	/// Goes on with an upload of an earlier command. Returns its record, or the call that adds it.
-	/// `None`: its record is known, the envelope is not kept any more, or another command goes on
-	/// with it.
+	/// `None`: the envelope is not pinned.
 	async fn resume(
 		&self,
 		batch: &Batch,
 		upload: &Upload,
 		key: &RecordKey,
 		ipfs: &dyn Uploader,
-		uploads: &mut Vec<InWork>,
+		part: &mut Part,
+		in_work: InWork,
 	) -> Result<Option<(Option<Call>, AddedRecord)>> {
-		let Some(pending) = self.pending else {
-			return Ok(None);
-		};
-		let Some(in_work) = pending.uploads().take(upload)? else {
-			return Ok(None);
-		};
 		let cid = in_work.cid;
-		// Its transaction may be on the way.
-		for sent in pending.of(&self.chain.genesis(), &self.key.account())? {
-			if sent.names(&cid) {
-				let resumed = self
-					.chain
-					.resume(&sent, self.wait, self.progress, pending)
-					.await;
-				resumed.map_err(|error| error.with_cids(vec![to_base32(&cid)]))?;
-			}
-		}
 		let mut added = AddedRecord {
 			record: 0,
 			cid,
@@ -522,32 +535,58 @@ impl Session<'_> {
 			document_length: 0,
 			earlier: true,
 		};
-		if let Some(record) = record_of(&self.state().await?, upload).await? {
-			self.told(&in_work);
-			added.record = record;
-			return Ok(Some((None, added)));
+		// A block that refused it can still be reverted, and another one can take it.
+		for wait in [self.wait, Wait::Finalized] {
+			self.await_sent(&cid, wait).await?;
+			if let Some(record) = record_of(&self.state().await?, upload).await? {
+				part.found.push(in_work);
+				added.record = record;
+				return Ok(Some((None, added)));
+			}
 		}
-		if !ipfs.keeps(&cid, upload.size, self.progress).await? {
-			ipfs.unpin(&cid).await?;
-			pending.uploads().forget(upload)?;
+		let kept = ipfs.keeps(&cid, upload.size, self.progress).await;
+		let kept = kept.map_err(|error| {
+			let cid = to_base32(&cid);
+			error.noting(
+				format!("the envelope {cid} of an earlier command stays without a record"),
+				&format!("try again, or drop it: salus record drop {cid}"),
+			)
+		})?;
+		if !kept {
 			return Ok(None);
 		}
 		self.progress
 			.note("an earlier command added the envelope: adding its record");
 		let wrapped = batch.wrap(key, &self.binding(batch, upload.hash))?;
 		let call = batch.call(&cid, upload.sealed_name, upload.hash, upload.size, wrapped);
-		uploads.push(in_work);
+		part.new.push(in_work);
 		added.earlier = false;
 		Ok(Some((Some(call), added)))
 	}
 
-	/// Adds the record of an envelope that an earlier command left without one.
+	/// Waits for the fate of transactions that add the record of an envelope, and may still come.
+	async fn await_sent(&self, cid: &Cid, wait: Wait) -> Result<()> {
+		let Some(pending) = self.pending else {
+			return Ok(());
+		};
+		for sent in pending.of(&self.chain.genesis(), &self.key.account())? {
+			if sent.names(cid) {
+				let resumed = self.chain.resume(&sent, wait, self.progress, pending);
+				let resumed = resumed.await;
+				resumed.map_err(|error| error.with_cids(vec![to_base32(cid)]))?;
+			}
+		}
+		Ok(())
+	}
+
+	/// Adds the record of an envelope that an earlier command left without one. Print it, and then
+	/// call [`Session::told`].
 	pub async fn finish_upload(
 		&self,
 		upload: &Upload,
 		ipfs: &dyn Uploader,
 		known: &mut KnownKeys,
-	) -> Result<AddedRecord> {
+	) -> Result<Added> {
 		let state = self.chain.finalized().await?;
 		// A patient only adds records about themselves.
 		let patient = match self.member(&state).await? {
@@ -560,28 +599,30 @@ impl Session<'_> {
 		};
 		let batch = self.batch(&state, &attribution, known).await?;
 		let key = self.upload_key(&batch, upload)?;
-		let mut uploads = Vec::new();
-		let resumed = self
-			.resume(&batch, upload, &key, ipfs, &mut uploads)
-			.await?;
-		let cids = vec![to_base32(&upload.cid()?)];
-		let (call, added) = resumed.ok_or_else(|| {
+		let cid = to_base32(&upload.cid()?);
+		let taken = match self.pending {
+			Some(pending) => pending.uploads().take(upload)?,
+			None => None,
+		};
+		let in_work = taken.ok_or_else(|| {
 			Error::NotFound(format!(
-				"envelope with the CID {}: it is no longer kept, or another command works on it; if \
-					it has no record, store the document again",
-				cids.join("")
+				"unfinished envelope with the CID {cid}: another command finished it"
 			))
 		})?;
-		let added = self
-			.submit_records(call.into_iter().collect(), vec![added])
-			.await
-			.map_err(|error| error.with_cids(cids))?;
-		uploads.iter().for_each(|upload| self.told(upload));
+		let mut part = Part::default();
+		let resumed = self.resume(&batch, upload, &key, ipfs, &mut part, in_work);
+		let (call, added) = resumed.await?.ok_or_else(|| {
+			Error::NotFound(format!(
+				"envelope with the CID {cid} in this Kubo: use the Kubo that has it (--ipfs), or drop \
+					it (salus record drop {cid}) and store the document again"
+			))
+		})?;
+		let calls = call.into_iter().collect();
+		let submitted = self.submit_records(calls, vec![added]).await;
+		let records = submitted.map_err(|error| error.with_cids(vec![cid]))?;
 		self.progress.done();
-		let mut added = added.into_iter();
-		added
-			.next()
-			.ok_or_else(|| Error::NotFound("record of the envelope".into()))
+		let notes = part.found.into_iter().chain(part.new).collect();
+		Ok(Added { records, notes })
 	}
 
 	/// One's own current key on the chain. The key file must hold it too.
@@ -730,7 +771,315 @@ impl<A: Write, B: Write> Write for Tee<A, B> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use std::sync::Once;
+	use crate::{
+		chain::{
+			fake::{Node, Pool},
+			Chain, Transaction,
+		},
+		keys::UnlockedKey,
+		testing::{key, key_view},
+		Pending,
+	};
+	use futures::future::BoxFuture;
+	use salus_envelope::Secrets;
+	use std::sync::{
+		atomic::{AtomicBool, AtomicUsize, Ordering},
+		Once,
+	};
+
+	const PATIENT: PatientId = PatientId([2; 16]);
+
+	/// A storage that says this of each envelope, and counts what it adds and unpins. The third
+	/// upload never ends.
+	struct Storage {
+		keeps: fn() -> Result<bool>,
+		added: AtomicUsize,
+		unpinned: AtomicUsize,
+	}
+
+	fn storage(keeps: fn() -> Result<bool>) -> Storage {
+		Storage {
+			keeps,
+			added: AtomicUsize::new(0),
+			unpinned: AtomicUsize::new(0),
+		}
+	}
+
+	/// The person asks to stop during that upload.
+	#[derive(Default)]
+	struct Stop(AtomicBool);
+
+	const THIRD: u64 = u64::MAX;
+
+	impl Progress for Stop {
+		fn advance(&self, bytes: u64) {
+			self.0.fetch_or(bytes == THIRD, Ordering::Relaxed);
+		}
+
+		fn cancelled(&self) -> bool {
+			self.0.load(Ordering::Relaxed)
+		}
+	}
+
+	impl Uploader for Storage {
+		fn add<'a>(
+			&'a self,
+			_: &'a mut File,
+			_: &'a Cid,
+			progress: &'a dyn Progress,
+		) -> BoxFuture<'a, Result<()>> {
+			if self.added.fetch_add(1, Ordering::Relaxed) < 2 {
+				return Box::pin(async { Ok(()) });
+			}
+			progress.advance(THIRD);
+			Box::pin(std::future::pending())
+		}
+
+		fn keeps<'a>(
+			&'a self,
+			_: &'a Cid,
+			_: u64,
+			_: &'a dyn Progress,
+		) -> BoxFuture<'a, Result<bool>> {
+			Box::pin(async { (self.keeps)() })
+		}
+
+		fn unpin<'a>(&'a self, _: &'a Cid) -> BoxFuture<'a, Result<()>> {
+			self.unpinned.fetch_add(1, Ordering::Relaxed);
+			Box::pin(async { Ok(()) })
+		}
+	}
+
+	/// An author with an upload of an envelope, on a fake chain.
+	struct Author {
+		key: UnlockedKey,
+		chain: Chain,
+		pending: Pending,
+		record_key: RecordKey,
+		_dir: tempfile::TempDir,
+	}
+
+	impl Author {
+		async fn new() -> Self {
+			let dir = tempfile::tempdir().unwrap();
+			Self {
+				key: UnlockedKey::for_test(Secrets {
+					seed: AccountSeed::from_bytes([4; 32]),
+					keys: vec![(0, key(0).clone())],
+					name: String::new(),
+					salt: None,
+				}),
+				chain: Node::new(|_, _| Pool::Takes).chain().await,
+				pending: Pending::new(dir.path()),
+				record_key: RecordKey::generate(),
+				_dir: dir,
+			}
+		}
+
+		fn session(&self, wait: Wait) -> Session<'_> {
+			Session {
+				chain: &self.chain,
+				key: &self.key,
+				wait,
+				progress: &(),
+				pending: Some(&self.pending),
+			}
+		}
+
+		fn cid(&self) -> Cid {
+			CidWriter::new().finish()
+		}
+
+		fn begin(&self) -> InWork {
+			let genesis = self.chain.genesis();
+			let number = ProfessionalNumber::parse("A12345").unwrap();
+			let binding = binding(genesis, PATIENT, &number, [4; 32]);
+			let own = key_view(&genesis, 0, 0);
+			let new = NewUpload {
+				cid: &self.cid(),
+				genesis,
+				account: self.key.account(),
+				patient: PATIENT,
+				amends: None,
+				sealed_name: seal_name(&self.record_key, "document").unwrap(),
+				hash: [4; 32],
+				size: 8,
+				wrapped: &wrap_for(&own, &self.record_key, &binding).unwrap(),
+				at: 1,
+			};
+			InWork::begin(Some(&self.pending), new).unwrap()
+		}
+
+		fn batch<'a>(&self, attribution: &'a Attribution) -> Batch<'a> {
+			let genesis = self.chain.genesis();
+			Batch {
+				attribution,
+				author: ProfessionalNumber::parse("A12345").unwrap(),
+				patient_key: key_view(&genesis, 0, 0),
+				author_key: key_view(&genesis, 0, 0),
+				region: 2001,
+				time: 1,
+				max_size: 1 << 20,
+				uploads: Vec::new(),
+			}
+		}
+
+		fn uploads(&self) -> Vec<Upload> {
+			let account = self.key.account();
+			self.chain.uploads(&self.pending, &account).unwrap()
+		}
+	}
+
+	fn attribution() -> Attribution {
+		Attribution {
+			patient: PATIENT,
+			amends: None,
+			author: None,
+		}
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn an_interrupt_during_an_upload_unpins_all_of_its_transaction() {
+		let author = Author::new().await;
+		let dir = tempfile::tempdir().unwrap();
+		let documents = ["a", "b", "c"].map(|name| {
+			let path = dir.path().join(name);
+			std::fs::write(&path, name).unwrap();
+			document(&path)
+		});
+		let (stop, storage, attribution) = (Stop::default(), storage(|| Ok(true)), attribution());
+		let mut batch = author.batch(&attribution);
+		let session = Session {
+			progress: &stop,
+			..author.session(Wait::Finalized)
+		};
+		let added = session.add_part(&mut batch, &documents, &storage).await;
+		let error = added.err().unwrap();
+		assert!(error.to_string().contains("interrupted"), "{error}");
+		assert_eq!(storage.unpinned.into_inner(), 3);
+		assert!(author.uploads().is_empty());
+	}
+
+	/// Two documents with the same content and name are two records.
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_repeated_command_takes_each_upload_once_and_none_that_is_in_work() {
+		let author = Author::new().await;
+		let dir = tempfile::tempdir().unwrap();
+		let documents = ["a", "b"].map(|name| {
+			let path = dir.path().join(name);
+			std::fs::write(&path, "same").unwrap();
+			document(&path)
+		});
+		let attribution = attribution();
+		let session = author.session(Wait::Finalized);
+		let storage = storage(|| Ok(true));
+		let (mut first, mut part) = (author.batch(&attribution), Part::default());
+		let envelopes = session.add_envelopes(&mut first, &documents, &storage, &mut part);
+		envelopes.await.unwrap();
+		assert_eq!(storage.added.load(Ordering::Relaxed), 2);
+		let again = || Batch {
+			uploads: author.uploads(),
+			..author.batch(&attribution)
+		};
+		let mut repeated = Part::default();
+		let mut batch = again();
+		let envelopes = session.add_envelopes(&mut batch, &documents, &storage, &mut repeated);
+		let error = envelopes.await.err().unwrap();
+		assert!(matches!(error, Error::NotAllowed { .. }), "{error}");
+		// The first command was killed.
+		drop(part);
+		let mut batch = again();
+		let envelopes = session.add_envelopes(&mut batch, &documents, &storage, &mut repeated);
+		let (calls, added) = envelopes.await.unwrap();
+		assert_eq!((calls.len(), added.len(), repeated.new.len()), (2, 2, 2));
+		assert_ne!(added[0].cid, added[1].cid);
+		assert_eq!(storage.added.load(Ordering::Relaxed), 2);
+	}
+
+	#[tokio::test]
+	async fn a_record_is_forgotten_only_after_its_result_is_told() {
+		let author = Author::new().await;
+		for (wait, left) in [(Wait::Finalized, &[][..]), (Wait::Best, &[true][..])] {
+			let added = || Added {
+				records: Vec::new(),
+				notes: vec![author.begin()],
+			};
+			// The command ends before it prints the result.
+			drop(added());
+			let upload = author.uploads().pop().unwrap();
+			let found = author.pending.uploads().take(&upload).unwrap();
+			assert!(found.is_some());
+			drop(found);
+			author.session(wait).told(&added());
+			let told: Vec<_> = author.uploads().iter().map(|upload| upload.told).collect();
+			assert_eq!(told, left);
+		}
+	}
+
+	#[tokio::test]
+	async fn a_fault_while_an_envelope_is_read_back_does_not_drop_it() {
+		let author = Author::new().await;
+		let attribution = attribution();
+		let batch = author.batch(&attribution);
+		drop(author.begin());
+		let upload = author.uploads().pop().unwrap();
+		let cid = to_base32(&author.cid());
+		let session = author.session(Wait::Finalized);
+		let answers: [fn() -> Result<bool>; 3] = [
+			|| Err(Error::Input("interrupted".into())),
+			|| Ok(false),
+			|| Ok(true),
+		];
+		for (at, answer) in answers.into_iter().enumerate() {
+			let storage = storage(answer);
+			let key = session.upload_key(&batch, &upload).unwrap();
+			let taken = author.pending.uploads().take(&upload).unwrap().unwrap();
+			let mut part = Part::default();
+			let resumed = session.resume(&batch, &upload, &key, &storage, &mut part, taken);
+			match (at, resumed.await) {
+				(0, Err(error)) => assert!(error.to_string().contains(&cid), "{error}"),
+				(1, Ok(None)) => {}
+				(2, Ok(Some((Some(_), added)))) => assert!(!added.earlier),
+				(at, _) => panic!("{at}"),
+			}
+			assert_eq!(part.new.len(), usize::from(at == 2));
+			assert_eq!(storage.unpinned.into_inner(), 0);
+			assert_eq!(author.uploads(), [upload.clone()]);
+		}
+	}
+
+	#[tokio::test]
+	async fn an_envelope_is_dropped_only_if_no_record_can_come() {
+		let author = Author::new().await;
+		let (account, cid) = (author.key.account(), to_base32(&author.cid()));
+		let storage = storage(|| Ok(true));
+		let dropped = || {
+			let pending = &author.pending;
+			author
+				.chain
+				.drop_unfinished(pending, &account, &cid, &storage)
+		};
+		let in_work = author.begin();
+		assert!(matches!(dropped().await, Err(Error::NotFound(_))));
+		drop(in_work);
+		let sent = Transaction {
+			what: "add a record".into(),
+			hash: [1; 32],
+			genesis: author.chain.genesis(),
+			account: account.clone().into(),
+			nonce: 0,
+			first_block: 1,
+			last_block: 512,
+			bytes: author.cid().as_bytes().to_vec(),
+		};
+		author.pending.add(&sent).unwrap();
+		assert!(matches!(dropped().await, Err(Error::NotFound(_))));
+		assert_eq!(storage.unpinned.load(Ordering::Relaxed), 0);
+		author.pending.remove(&sent).unwrap();
+		dropped().await.unwrap();
+		assert_eq!(storage.unpinned.load(Ordering::Relaxed), 1);
+		assert!(author.uploads().is_empty());
+	}
 
 	fn document(path: &Path) -> Document {
 		Document {

@@ -4,7 +4,7 @@
 use crate::{
 	chain::{hex_bytes, Chain, State},
 	files::{lock, read_json, write_json},
-	ipfs::to_base32,
+	ipfs::{to_base32, Uploader},
 	pending::Pending,
 	Error, Result,
 };
@@ -146,8 +146,8 @@ impl Uploads {
 		})
 	}
 
-	/// Takes an upload that another command left. `None`: it is gone, its record is known, or another
-	/// process took it.
+	/// Takes an upload that another command left. `None`: it is gone, or its record is known. Fails
+	/// if another command works on it.
 	pub(crate) fn take(&self, upload: &Upload) -> Result<Option<InWork>> {
 		let _lock = lock(&self.dir)?;
 		let path = self.path(upload);
@@ -155,11 +155,21 @@ impl Uploads {
 			return Ok(None);
 		};
 		let now: Option<Upload> = read_json(&path)?;
-		if file.try_lock().is_err() || now.is_none_or(|now| now.told) {
+		if now.is_none_or(|now| now.told) {
 			return Ok(None);
 		}
+		let cid = upload.cid()?;
+		if file.try_lock().is_err() {
+			return Err(Error::NotAllowed {
+				reason: format!(
+					"another command works on this document (envelope {})",
+					to_base32(&cid)
+				),
+				next: Some("wait for the end of that command, and read its result".into()),
+			});
+		}
 		Ok(Some(InWork {
-			cid: upload.cid()?,
+			cid,
 			note: Some((upload.clone(), file)),
 		}))
 	}
@@ -167,6 +177,13 @@ impl Uploads {
 	/// The uploads of an account on the chain with this first block that no running command works
 	/// on, oldest first.
 	fn of(&self, genesis: &Hash256, account: &AccountId) -> Result<Vec<Upload>> {
+		let all = self.all(genesis, account)?.into_iter();
+		Ok(all.filter_map(|(one, free)| free.then_some(one)).collect())
+	}
+
+	/// The uploads of an account on the chain with this first block, oldest first. The second value
+	/// is false if a running command works on it.
+	fn all(&self, genesis: &Hash256, account: &AccountId) -> Result<Vec<(Upload, bool)>> {
 		let entries = match fs::read_dir(&self.dir) {
 			Ok(entries) => entries,
 			Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -183,15 +200,13 @@ impl Uploads {
 			let Ok(file) = File::open(&path) else {
 				continue;
 			};
-			if file.try_lock_shared().is_err() {
-				continue;
-			}
+			let free = file.try_lock_shared().is_ok();
 			let upload: Option<Upload> = read_json(&path)?;
 			let account: &[u8; 32] = account.as_ref();
 			let theirs = |one: &Upload| one.genesis == *genesis && one.account == *account;
-			found.extend(upload.filter(theirs));
+			found.extend(upload.filter(theirs).map(|upload| (upload, free)));
 		}
-		found.sort_by_key(|upload| upload.at);
+		found.sort_by_key(|(upload, _)| upload.at);
 		Ok(found)
 	}
 
@@ -267,9 +282,32 @@ impl Chain {
 		Ok(left)
 	}
 
-	/// All uploads of an account that no running command works on.
+	/// All uploads of an account, also those that a running command works on.
 	pub(crate) fn uploads(&self, pending: &Pending, account: &AccountId) -> Result<Vec<Upload>> {
-		pending.uploads().of(&self.genesis(), account)
+		let all = pending.uploads().all(&self.genesis(), account)?;
+		Ok(all.into_iter().map(|(upload, _)| upload).collect())
+	}
+
+	/// Drops the envelope of an unfinished upload, by its CID as text.
+	pub async fn drop_unfinished(
+		&self,
+		pending: &Pending,
+		account: &AccountId,
+		cid: &str,
+		ipfs: &dyn Uploader,
+	) -> Result<()> {
+		let upload = self.find_unfinished(pending, account, cid).await?;
+		let taken = pending.uploads().take(&upload)?;
+		let in_work = taken.ok_or_else(|| no_unfinished(cid))?;
+		// Another command may have sent its record in the meantime.
+		let sent = pending.of(&self.genesis(), account)?;
+		let sent = sent.iter().any(|one| one.names(&in_work.cid));
+		let state = self.finalized().await?;
+		if sent || record_of(&state, &upload).await?.is_some() {
+			return Err(no_unfinished(cid));
+		}
+		ipfs.unpin(&in_work.cid).await?;
+		pending.uploads().forget(&upload)
 	}
 
 	/// An unfinished upload, by its CID as text.
@@ -286,13 +324,15 @@ impl Chain {
 				found = Some(upload);
 			}
 		}
-		found.ok_or_else(|| {
-			Error::NotFound(format!(
-				"unfinished envelope with the CID {cid}: its record is on the chain or on its way, or \
-					another key or machine added it"
-			))
-		})
+		found.ok_or_else(|| no_unfinished(cid))
 	}
+}
+
+fn no_unfinished(cid: &str) -> Error {
+	Error::NotFound(format!(
+		"unfinished envelope with the CID {cid}: its record is on the chain or on its way, another \
+			command works on it, or another key or machine added it"
+	))
 }
 
 /// The record of an envelope, if the chain has it.
@@ -360,7 +400,12 @@ mod tests {
 		let first = begin(&uploads, 1, 1);
 		let note = first.upload().unwrap().clone();
 		assert!(of(&uploads, 1, 1).is_empty());
-		assert!(uploads.take(&note).unwrap().is_none());
+		// A repeated command sees it, and is refused.
+		let all = uploads.all(&[1; 32], &[1; 32].into()).unwrap();
+		assert_eq!(all[0], (note.clone(), false));
+		let error = uploads.take(&note).err().unwrap();
+		assert!(matches!(error, Error::NotAllowed { .. }), "{error}");
+		assert!(error.to_string().contains("another command"), "{error}");
 		drop((first, second));
 		assert_eq!(of(&uploads, 1, 1), [cid(1), cid(2)]);
 		assert!(of(&uploads, 1, 2).is_empty());

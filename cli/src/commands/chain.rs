@@ -32,7 +32,7 @@ Exit code 0: a block includes it, and it took effect. 3: it failed, or it has no
 effect and can never come. 9: its fate is still unknown.
 
 A transaction that your own salus sent is sent again while no block includes it.
-Others are searched in the newest 1,024 blocks.")]
+Your folder knows it for a day. Others are searched in the newest 1,024 blocks.")]
 	Tx {
 		/// The transaction's hash: 0x and 64 hexadecimal digits
 		#[arg(value_parser = parse::hash)]
@@ -65,16 +65,16 @@ async fn transaction(context: &Context, wanted: Hash256) -> Result<Output> {
 				.await?;
 			(fate, Some(clean(&transaction.what)))
 		}
-		None => match chain.find_hash(&wanted).await? {
-			Some((place, true)) => (Fate::Final(place), None),
-			Some((place, false)) => (Fate::InBlock(place), None),
-			None => {
-				return Err(Error::NotFound(format!(
-					"transaction {} in the newest blocks, and none that waits in your folder",
+		None => {
+			let fate = chain.await_hash(&wanted, context.wait()).await?;
+			let unknown = || {
+				Error::NotFound(format!(
+					"transaction {} in the newest blocks, and none that your folder knows",
 					hash(&wanted)
-				)))
-			}
-		},
+				))
+			};
+			(fate.ok_or_else(unknown)?, None)
+		}
 	};
 	let no_effect = |reason: &str| Error::Rejected {
 		reason: format!(

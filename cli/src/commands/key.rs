@@ -224,10 +224,19 @@ fn merge(context: &Context, name: &str, file: &Path) -> Result<Output> {
 		Err(Error::KeyFile(_)) => keys::read_secrets(file, &ask_for_file(context, file)?)?,
 		other => other?,
 	};
-	let added = context.keystore()?.merge(&mut key, &other)?;
+	let done = context.keystore()?.merge(&mut key, &other)?;
 	let mut output = changed(name, &key.public());
-	output.lines.push(format!("added {added} encryption keys"));
-	output.json = merged(output.json, json!({ "added": added }));
+	let lines = &mut output.lines;
+	lines.push(format!("added {} encryption keys", done.added));
+	if done.other_salt {
+		lines.push(format!(
+			"warning: the other copy has another salt for the patient's name, which was not added: keep \
+			 {}, as the chain may have the name's commitment with that salt",
+			clean(&file.display().to_string())
+		));
+	}
+	let done = json!({ "added": done.added, "other_salt": done.other_salt });
+	output.json = merged(output.json, done);
 	Ok(output)
 }
 

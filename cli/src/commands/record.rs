@@ -18,8 +18,8 @@ use salus_client::{
 	ipfs::to_base32,
 	retrieve::{Access, Destination, Retrieved, UnlockedRecord},
 	standing_text,
-	store::{check_documents, AddedRecord, Attribution, Document},
-	Error, Pending, RecordRef, Result,
+	store::{check_documents, Added, AddedRecord, Attribution, Document},
+	Error, Pending, RecordRef, Result, Session,
 };
 use salus_primitives::{
 	views::{AuthorView, RecordView},
@@ -201,7 +201,7 @@ async fn add(
 	let mut known = context.known()?;
 	let attribution = Attribution { patient, amends };
 	let session = context.session(&chain, &me);
-	let mut added = Vec::new();
+	let mut added = Added::default();
 	let result = session
 		.add_records(&attribution, &documents, &ipfs, &mut known, &mut added)
 		.await;
@@ -223,20 +223,24 @@ async fn add(
 		let length = json!({ "document_length": added.document_length });
 		merged(added_json(added), length)
 	};
+	let records = &added.records;
 	let output = Output {
-		json: json!({ "records": added.iter().map(value).collect::<Vec<_>>() }),
-		lines: added.iter().zip(&documents).map(line).collect(),
+		json: json!({ "records": records.iter().map(value).collect::<Vec<_>>() }),
+		lines: records.iter().zip(&documents).map(line).collect(),
 	};
-	match result {
-		Ok(()) => Ok(output),
-		Err(error) => {
-			// Those of the first transactions are stored.
-			if !added.is_empty() {
-				output.print(context.options.json)?;
-			}
-			Err(error)
-		}
-	}
+	// After an error, those of the first transactions are stored.
+	let printed = match result.is_ok() || !records.is_empty() {
+		true => print(context, &session, &output, &added),
+		false => Ok(()),
+	};
+	result.and(printed).map(|()| Output::printed())
+}
+
+/// Prints the records that were added. Only then are they not found again by a repeated command.
+fn print(context: &Context, session: &Session<'_>, output: &Output, added: &Added) -> Result<()> {
+	output.print_result(context.options.json)?;
+	session.told(added);
+	Ok(())
 }
 
 fn added_json(added: &AddedRecord) -> Value {
@@ -262,21 +266,23 @@ async fn finish(context: &Context, cid: &str) -> Result<Output> {
 		.find_unfinished(pending(context)?, &me.account(), cid)
 		.await?;
 	let (ipfs, mut known) = (context.ipfs()?, context.known()?);
-	let added = context
-		.session(&chain, &me)
-		.finish_upload(&upload, &ipfs, &mut known)
-		.await?;
-	let line = format!("record {}: CID {}", added.record, to_base32(&added.cid));
-	Ok(Output::line(added_json(&added), line))
+	let session = context.session(&chain, &me);
+	let added = session.finish_upload(&upload, &ipfs, &mut known).await?;
+	for record in &added.records {
+		let line = format!("record {}: CID {}", record.record, to_base32(&record.cid));
+		let output = Output::line(added_json(record), line);
+		print(context, &session, &output, &added)?;
+	}
+	Ok(Output::printed())
 }
 
 async fn drop_envelope(context: &Context, cid: &str) -> Result<Output> {
 	let account = context.own_account()?;
 	let chain = context.chain().await?;
 	let pending = pending(context)?;
-	let upload = chain.find_unfinished(pending, &account, cid).await?;
-	context.ipfs()?.unpin(&upload.cid()?).await?;
-	pending.uploads().forget(&upload)?;
+	let ipfs = context.ipfs()?;
+	let dropped = chain.drop_unfinished(pending, &account, cid, &ipfs);
+	dropped.await?;
 	let line = format!("dropped the envelope {}", clean(cid));
 	Ok(Output::line(json!({ "cid": cid, "dropped": true }), line))
 }
@@ -351,10 +357,7 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 		}
 	};
 	if to_stdout {
-		return Ok(Output {
-			json: Value::Null,
-			lines: Vec::new(),
-		});
+		return Ok(Output::printed());
 	}
 	let Retrieved {
 		path,

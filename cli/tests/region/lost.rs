@@ -245,6 +245,9 @@ fn a_transaction_that_can_no_longer_come_has_no_effect(region: &Region) {
 	let info = region.json("nobody", &["chain", "info"]);
 	assert!(info["finalized_block"].as_u64().unwrap() >= best + 10);
 	assert!(!path.exists());
+	// For a day, the folder knows that.
+	let error = region.refused("ana", &["chain", "tx", &hash], 3);
+	assert!(error.contains("can never come"), "{error}");
 }
 
 fn a_closed_standard_error_stops_no_command(region: &Region, add: &[&str]) {
@@ -463,6 +466,14 @@ fn two_hundred_commands_at_once_lose_nothing() {
 	for (args, output) in &all {
 		if let Some(code) = output.status.code().filter(|code| *code != 0) {
 			*refusals.entry((args[1].as_str(), code)).or_insert(0) += 1;
+			let error = errors(output).pop().unwrap()["error"].clone();
+			let (message, reason) = (text(&error["message"]), error["code"].as_str());
+			let expected = match code {
+				3 => reason.is_some_and(|reason| reason.ends_with(".StaleKeyVersion")),
+				5 => message.starts_with("the encryption key of"),
+				_ => message.contains("version"),
+			};
+			assert!(expected, "{args:?}: {error}");
 		}
 	}
 	eprintln!("refused of 80 records, 100 grants and 20 rotations, by exit code: {refusals:?}");

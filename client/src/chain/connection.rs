@@ -107,10 +107,18 @@ impl Chain {
 		let rpc = RpcClient::from_insecure_url(url)
 			.await
 			.map_err(|error| failed(cause(&error.to_string()).into()))?;
+		Self::over(rpc, url).await
+	}
+
+	/// The chain of a node that this client of its RPC reaches.
+	pub(super) async fn over(rpc: RpcClient, url: &str) -> Result<Self> {
 		let backend = LegacyBackend::builder().build(rpc.clone());
 		let client = OnlineClient::from_backend(Arc::new(backend))
 			.await
-			.map_err(|error| failed(cause(&error.to_string()).into()))?;
+			.map_err(|error| Error::Connection {
+				url: url.into(),
+				cause: cause(&error.to_string()).into(),
+			})?;
 		Ok(Self {
 			client,
 			methods: LegacyRpcMethods::new(rpc.clone()),

@@ -64,7 +64,7 @@ impl Chain {
 
 impl Heads {
 	/// The two subscriptions come in any order.
-	fn order(&mut self) {
+	pub(super) fn order(&mut self) {
 		if self.best.number < self.last_final.number {
 			self.best = self.last_final;
 		}

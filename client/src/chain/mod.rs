@@ -15,6 +15,8 @@ mod connection;
 mod consortium;
 mod drift;
 mod events;
+#[cfg(test)]
+pub(crate) mod fake;
 mod heads;
 mod refusal;
 mod shape;

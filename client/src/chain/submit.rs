@@ -8,13 +8,13 @@ use super::{
 	refusal::{invalid, unknown},
 	transaction::{Answer, Fate, Place, Transaction},
 };
-use crate::{pending::Pending, progress::Progress, Error, Result};
+use crate::{error::Sent, pending::Pending, progress::Progress, Error, Result};
 use salus_envelope::Signer;
 use salus_primitives::{
 	blocks::{self, MORTAL_BLOCKS},
-	AccountId,
+	AccountId, Hash256,
 };
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use subxt::{
 	config::{substrate::MultiSignature, DefaultExtrinsicParamsBuilder},
 	transactions::{TransactionInvalid, ValidationResult},
@@ -130,8 +130,9 @@ impl Chain {
 		};
 		for _ in 0..MAX_NONCES {
 			let (mut transaction, mut state) = {
+				let account = signer.account().into();
 				let _turn = match pending {
-					Some(pending) => Some(pending.turn().await?),
+					Some(pending) => Some(pending.turn(&account).await?),
 					None => None,
 				};
 				submission.send_first().await?
@@ -191,19 +192,57 @@ impl Chain {
 		progress.step("waiting for a block", None);
 		let standstill = self.standstill();
 		let fate = tokio::select! {
-			fate = self.certain_fate(transaction, wait) => {
+			fate = self.certain_fate(transaction, wait, pending) => {
 				fate.map_err(|error| transaction.lost(error.to_string()))?
 			}
 			() = standstill => return Err(stalled(transaction, wait, None)),
 		};
 		progress.done();
 		if matches!(fate, Fate::Final(_) | Fate::Replaced | Fate::Expired) {
-			pending.remove(transaction)?;
+			pending.settle(transaction)?;
 		}
 		Ok(fate)
 	}
 
-	async fn certain_fate(&self, transaction: &Transaction, wait: Wait) -> Result<Fate> {
+	/// Waits until the block of the transaction with this hash is where `wait` says. `None`: the
+	/// newest blocks do not have it.
+	pub async fn await_hash(&self, hash: &Hash256, wait: Wait) -> Result<Option<Fate>> {
+		let standstill = self.standstill();
+		tokio::select! {
+			fate = self.fate_of_hash(hash, wait) => fate,
+			() = standstill => Err(Error::Unknown {
+				sent: Box::new(Sent::with_hash(hash)),
+				reason: standstill_text(wait),
+			}),
+		}
+	}
+
+	async fn fate_of_hash(&self, hash: &Hash256, wait: Wait) -> Result<Option<Fate>> {
+		let mut heads = self.heads().await?;
+		loop {
+			let now = *heads.borrow();
+			let Some(place) = self.find_hash(hash, now).await? else {
+				return Ok(None);
+			};
+			if place.number <= now.last_final.number {
+				return Ok(Some(Fate::Final(place)));
+			}
+			if wait == Wait::Best {
+				return Ok(Some(Fate::InBlock(place)));
+			}
+			let is_final = |heads: &Heads| place.number <= heads.last_final.number;
+			if heads.wait_for(is_final).await.is_err() {
+				heads = self.heads().await?;
+			}
+		}
+	}
+
+	async fn certain_fate(
+		&self,
+		transaction: &Transaction,
+		wait: Wait,
+		pending: &Pending,
+	) -> Result<Fate> {
 		let mut heads = self.heads().await?;
 		let mut known = None;
 		let mut pause = SEND_AGAIN;
@@ -221,7 +260,9 @@ impl Chain {
 					heads = self.heads().await?;
 				},
 				() = sleep_until(again), if fate == Fate::Waiting => {
+					let turn = pending.turn(&transaction.account()).await?;
 					let answer = self.send(transaction).await?;
+					drop(turn);
 					let refused = matches!(answer, Answer::Refused(_));
 					pause = if refused { pause.saturating_mul(2) } else { SEND_AGAIN };
 					again = Instant::now() + pause;
@@ -262,14 +303,26 @@ impl Chain {
 		pending: &Pending,
 		account: &AccountId,
 	) -> Result<Vec<(Transaction, Fate, Option<Answer>)>> {
+		pending.sweep(SystemTime::now());
 		let mut settled = Vec::new();
+		let mut turn = None;
 		for transaction in pending.of(&self.genesis(), account)? {
-			let fate = self.fate(&transaction).await?;
+			let mut fate = self.fate(&transaction).await?;
 			let mut answer = None;
+			if fate == Fate::Waiting {
+				// The command that signed it may be about to send it.
+				if turn.is_none() {
+					turn = Some(pending.turn(account).await?);
+				}
+				if !pending.holds(&transaction) {
+					continue;
+				}
+				fate = self.fate(&transaction).await?;
+			}
 			match fate {
 				Fate::Waiting => answer = Some(self.send(&transaction).await?),
 				Fate::InBlock(_) => {}
-				Fate::Final(_) | Fate::Replaced | Fate::Expired => pending.remove(&transaction)?,
+				Fate::Final(_) | Fate::Replaced | Fate::Expired => pending.settle(&transaction)?,
 			}
 			settled.push((transaction, fate, answer));
 		}
@@ -305,19 +358,20 @@ impl Submission<'_> {
 			if let Some(pending) = self.pending {
 				pending.add(&transaction)?;
 			}
+			self.progress.signed(&transaction.hash);
 			// From here on the pool may hold the transaction, unless it refused it.
 			let answer = self.chain.send(&transaction).await;
 			let answer = answer
 				.map_err(|error| transaction.lost(format!("the node did not answer: {error}")))?;
-			let reason = match answer {
-				Answer::Taken | Answer::Held => return Ok(Some((transaction, state))),
-				Answer::Outdated | Answer::Occupied => {
-					self.forget(&transaction);
-					return Ok(None);
-				}
-				Answer::Refused(reason) => reason,
-			};
+			let taken = matches!(answer, Answer::Taken | Answer::Held);
+			// A block may include it already, if something else sent these bytes.
+			if taken || self.is_included(&transaction).await? {
+				return Ok(Some((transaction, state)));
+			}
 			self.forget(&transaction);
+			let Answer::Refused(reason) = answer else {
+				return Ok(None);
+			};
 			if !self.sign_again(&state).await {
 				return Err(Error::Rejected {
 					reason,
@@ -325,6 +379,13 @@ impl Submission<'_> {
 				});
 			}
 		}
+	}
+
+	/// Whether a block includes a transaction.
+	async fn is_included(&self, transaction: &Transaction) -> Result<bool> {
+		let fate = self.chain.fate(transaction).await;
+		let fate = fate.map_err(|error| transaction.lost(error.to_string()))?;
+		Ok(matches!(fate, Fate::InBlock(_) | Fate::Final(_)))
 	}
 
 	/// Whether to sign again, because the runtime has changed since this state.
@@ -418,7 +479,9 @@ impl Submission<'_> {
 					if outcome.is_ok() {
 						self.progress.note(&format!("in block {}", place.number));
 					}
-					if wait == Wait::Best {
+					// After a revert, another block can accept what this one refused.
+					let refused = matches!(outcome, Err(Error::Refused { .. }));
+					if wait == Wait::Best && !refused {
 						return outcome.map(Some);
 					}
 					self.progress.step("waiting for finality", None);
@@ -435,8 +498,8 @@ impl Submission<'_> {
 							.note(&format!("final in block {}", place.number));
 					}
 					if !is_unknown(&outcome) {
-						self.forget(transaction);
-						self.others.iter().for_each(|other| self.forget(other));
+						self.settle(transaction);
+						self.others.iter().for_each(|other| self.settle(other));
 					}
 					return outcome.map(Some);
 				}
@@ -447,7 +510,7 @@ impl Submission<'_> {
 				}
 				Fate::Waiting => {}
 				Fate::Replaced => {
-					self.forget(transaction);
+					self.settle(transaction);
 					let Some(other) = self.others.pop() else {
 						return Ok(None);
 					};
@@ -456,8 +519,8 @@ impl Submission<'_> {
 				}
 				// So are the earlier signatures: they are not valid for longer.
 				Fate::Expired => {
-					self.forget(transaction);
-					self.others.iter().for_each(|other| self.forget(other));
+					self.settle(transaction);
+					self.others.iter().for_each(|other| self.settle(other));
 					return Err(Error::Rejected {
 						reason: "no block included it while it was valid".into(),
 						next: Some("try again".into()),
@@ -493,17 +556,29 @@ impl Submission<'_> {
 		let answer = answer.map_err(|error| transaction.lost(error.to_string()))?;
 		let refused = matches!(answer, Answer::Refused(_));
 		if refused && self.sign_again(state).await {
-			// On a failure, such as a used nonce, the blocks tell the fate of the first signature.
-			if let Ok(Some((signed, at))) = self.send(transaction.nonce).await {
-				self.others.push(std::mem::replace(transaction, signed));
-				*state = at;
-				return Ok(false);
+			match self.send(transaction.nonce).await {
+				Ok(Some((signed, at))) => {
+					self.others.push(std::mem::replace(transaction, signed));
+					*state = at;
+					return Ok(false);
+				}
+				// The node may have the second signature.
+				Err(error @ Error::Unknown { .. }) => return Err(error),
+				// As if the nonce is used: the blocks tell the fate of the first signature.
+				Ok(None) | Err(_) => {}
 			}
 		}
 		Ok(refused)
 	}
 
-	/// Forgets a transaction. If that fails, the next command does it.
+	/// Notes that a transaction's fate is certain. If that fails, the next command does it.
+	fn settle(&self, transaction: &Transaction) {
+		if let Some(pending) = self.pending {
+			let _ = pending.settle(transaction);
+		}
+	}
+
+	/// Forgets a transaction that the pool refused. If that fails, the next command does it.
 	fn forget(&self, transaction: &Transaction) {
 		if let Some(pending) = self.pending {
 			let _ = pending.remove(transaction);
@@ -518,21 +593,169 @@ fn is_unknown(outcome: &Result<Included>) -> bool {
 
 /// The error for a transaction that is not as far as asked when the chain stops to finalize.
 fn stalled(transaction: &Transaction, wait: Wait, lag: Option<String>) -> Error {
+	let lag = lag.map_or(String::new(), |lag| format!(": {lag}"));
+	transaction.lost(format!("{}{lag}", standstill_text(wait)))
+}
+
+fn standstill_text(wait: Wait) -> String {
 	let missing = match wait {
 		Wait::Best => "no block includes it",
 		Wait::Finalized => "its block is not final",
 	};
-	let lag = lag.map_or(String::new(), |lag| format!(": {lag}"));
-	transaction.lost(format!(
-		"{missing}, and the chain has finalized nothing for {} s{lag}",
+	format!(
+		"{missing}, and the chain has finalized nothing for {} s",
 		PATIENCE.as_secs()
-	))
+	)
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::chain::heads::Head;
+	use crate::chain::{
+		calls::RETIRE,
+		fake::{Node, Pool, BANNED, OUTDATED},
+		heads::Head,
+	};
+	use salus_envelope::AccountSeed;
+
+	fn seed() -> AccountSeed {
+		AccountSeed::from_bytes([4; 32])
+	}
+
+	fn account() -> AccountId {
+		seed().account().into()
+	}
+
+	/// Does something with a submission on a fake node's chain.
+	async fn submission<T>(
+		node: &Node,
+		pending: &Pending,
+		work: impl AsyncFnOnce(&mut Submission<'_>) -> T,
+	) -> T {
+		let (chain, call, signer) = (node.chain().await, RETIRE.with(()), seed());
+		let mut submission = Submission {
+			chain: &chain,
+			call: &call,
+			signer: &signer,
+			progress: &(),
+			pending: Some(pending),
+			heads: chain.heads().await.unwrap(),
+			signatures: 0,
+			others: Vec::new(),
+		};
+		work(&mut submission).await
+	}
+
+	fn waiting(node: &Chain, pending: &Pending) -> Vec<Transaction> {
+		pending.of(&node.genesis(), &account()).unwrap()
+	}
+
+	#[tokio::test]
+	async fn a_transaction_that_a_block_has_is_not_signed_again() {
+		for answer in [OUTDATED, BANNED] {
+			let dir = tempfile::tempdir().unwrap();
+			let pending = Pending::new(dir.path());
+			// Something else sent the same bytes before.
+			let node = Node::new(move |node, bytes| {
+				node.add_block(&[bytes]);
+				answer
+			});
+			let send = async |one: &mut Submission<'_>| one.send(0).await;
+			let sent = submission(&node, &pending, send).await;
+			assert!(sent.unwrap().is_some(), "{answer:?}");
+			assert_eq!(waiting(&node.chain().await, &pending).len(), 1);
+			// No block has it: another transaction has its nonce, or the pool refuses it.
+			let node = Node::new(move |node, _| {
+				node.add_block(&[b"another"]);
+				answer
+			});
+			let dir = tempfile::tempdir().unwrap();
+			let pending = Pending::new(dir.path());
+			let sent = submission(&node, &pending, send).await;
+			let gone = matches!(sent, Ok(None) | Err(Error::Rejected { .. }));
+			assert!(gone, "{answer:?}");
+			assert!(waiting(&node.chain().await, &pending).is_empty());
+		}
+	}
+
+	#[tokio::test]
+	async fn earlier_transactions_are_sent_again_in_turn() {
+		let dir = tempfile::tempdir().unwrap();
+		let pending = Pending::new(dir.path());
+		let node = Node::new(|_, _| Pool::Takes);
+		let sign = async |one: &mut Submission<'_>| one.sign(0).await.unwrap().unwrap().0;
+		let signed = submission(&node, &pending, sign).await;
+		let chain = node.chain().await;
+		// The command that signed it has the turn, and did not send it yet.
+		let turn = pending.turn(&account()).await.unwrap();
+		pending.add(&signed).unwrap();
+		let wait = Duration::from_millis(200);
+		let settled = tokio::time::timeout(wait, chain.settle(&pending, &account())).await;
+		assert!(settled.is_err() && node.sent() == 0);
+		drop(turn);
+		let settled = chain.settle(&pending, &account()).await.unwrap();
+		let [(_, Fate::Waiting, Some(Answer::Taken))] = settled.as_slice() else {
+			panic!("{settled:?}")
+		};
+		assert_eq!(node.sent(), 1);
+		// A final one is kept for chain tx.
+		node.add_block(&[&signed.bytes]);
+		node.finalize();
+		let mut heads = chain.heads().await.unwrap();
+		let is_final = |heads: &Heads| heads.last_final.number == 2;
+		heads.wait_for(is_final).await.unwrap();
+		let settled = chain.settle(&pending, &account()).await.unwrap();
+		assert!(matches!(settled[0].1, Fate::Final(_)), "{settled:?}");
+		assert!(waiting(&chain, &pending).is_empty());
+		let found = pending.find(&chain.genesis(), &signed.hash).unwrap();
+		assert_eq!(found, Some(signed));
+	}
+
+	#[tokio::test]
+	async fn a_second_signature_of_unknown_fate_is_an_error() {
+		let dir = tempfile::tempdir().unwrap();
+		let pending = Pending::new(dir.path());
+		let node = Node::new(|node, _| match node.sent() {
+			1 => Pool::Takes,
+			2 => {
+				node.upgrade();
+				Pool::Refuses(1010, "Transaction has a bad signature")
+			}
+			_ => Pool::Hangs,
+		});
+		let error = submission(&node, &pending, async |one: &mut Submission<'_>| {
+			let (mut first, mut state) = one.send(0).await.unwrap().unwrap();
+			one.send_again(&mut first, &mut state).await.unwrap_err()
+		});
+		let error = error.await;
+		assert!(matches!(error, Error::Unknown { .. }), "{error}");
+		// Both are remembered.
+		assert_eq!(waiting(&node.chain().await, &pending).len(), 2);
+	}
+
+	#[tokio::test]
+	async fn an_unknown_hash_is_awaited_until_its_block_is_final() {
+		let node = Node::new(|_, _| Pool::Takes);
+		let chain = node.chain().await;
+		let hash = sp_crypto_hashing::blake2_256(b"transaction");
+		let await_hash = |wait| chain.await_hash(&hash, wait);
+		assert_eq!(await_hash(Wait::Finalized).await.unwrap(), None);
+		node.add_block(&[b"transaction"]);
+		// The subscription tells of the block.
+		let mut heads = chain.heads().await.unwrap();
+		heads
+			.wait_for(|heads| heads.best.number == 2)
+			.await
+			.unwrap();
+		let fate = await_hash(Wait::Best).await.unwrap();
+		assert!(matches!(fate, Some(Fate::InBlock(_))), "{fate:?}");
+		let limit = Duration::from_millis(200);
+		let waits = tokio::time::timeout(limit, await_hash(Wait::Finalized)).await;
+		assert!(waits.is_err(), "{waits:?}");
+		node.finalize();
+		let fate = await_hash(Wait::Finalized).await.unwrap();
+		assert!(matches!(fate, Some(Fate::Final(_))), "{fate:?}");
+	}
 
 	#[test]
 	fn a_transaction_is_not_signed_while_finality_lags_by_its_validity() {

@@ -142,7 +142,14 @@ impl Chain {
 
 	/// The fate of a transaction now.
 	pub async fn fate(&self, transaction: &Transaction) -> Result<Fate> {
-		let heads = *self.heads().await?.borrow();
+		let mut heads = *self.heads().await?.borrow();
+		// The subscription can be a block behind the pool.
+		let best = self.best().await?;
+		heads.best = Head {
+			number: best.block_number(),
+			hash: H256(best.block_hash()),
+		};
+		heads.order();
 		self.fate_at(transaction, heads, &mut None).await
 	}
 
@@ -227,9 +234,8 @@ impl Chain {
 	}
 
 	/// The place of the transaction with this hash in the newest blocks: in as many as can include
-	/// a transaction, twice. The place is final if the second value is true.
-	pub async fn find_hash(&self, hash: &Hash256) -> Result<Option<(Place, bool)>> {
-		let heads = *self.heads().await?.borrow();
+	/// a transaction, twice.
+	pub(super) async fn find_hash(&self, hash: &Hash256, heads: Heads) -> Result<Option<Place>> {
 		let Head {
 			mut number,
 			hash: mut block,
@@ -239,12 +245,11 @@ impl Chain {
 			let found = self.block(block).await?;
 			let mut all = found.extrinsics.iter();
 			if let Some(index) = all.position(|bytes| blake2_256(&bytes.0) == *hash) {
-				let place = Place {
+				return Ok(Some(Place {
 					number,
 					block: block.0,
 					index,
-				};
-				return Ok(Some((place, number <= heads.last_final.number)));
+				}));
 			}
 			block = found.header.parent_hash;
 			number = number.saturating_sub(1);

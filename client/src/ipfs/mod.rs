@@ -25,7 +25,7 @@ pub trait Uploader: Send + Sync {
 		progress: &'a dyn Progress,
 	) -> BoxFuture<'a, Result<()>>;
 
-	/// Whether an envelope of this size is pinned, and can be read.
+	/// Whether an envelope of this size is pinned. Fails if it is, but cannot be read.
 	fn keeps<'a>(
 		&'a self,
 		cid: &'a Cid,

@@ -54,6 +54,16 @@ pub struct EncryptionKeyInfo {
 	pub fingerprint: String,
 }
 
+/// What a merge of two copies of a key did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Merged {
+	/// The number of new encryption keys.
+	pub added: usize,
+	/// Whether the other copy has another salt for the patient's name. The merged file does not hold
+	/// it: keep the other copy, as the chain may have the commitment with that salt.
+	pub other_salt: bool,
+}
+
 /// An unlocked key.
 pub struct UnlockedKey {
 	/// Its name.
@@ -298,13 +308,19 @@ impl Keystore {
 			member: self.public(&unlocked.name)?.member,
 			passphrase: unlocked.passphrase.clone(),
 		};
+		let before = now.public();
 		change(&mut now)?;
-		self.write(&now, true)?;
+		self.write(&now, true).inspect_err(|_| {
+			let _ = write_json(&self.public_path(&now.name), &before);
+		})?;
 		*unlocked = now;
 		Ok(())
 	}
 
+	/// Writes both files. The public file first: if this ends between, a backup that lacks the new
+	/// keys does not count as complete.
 	fn write(&self, unlocked: &UnlockedKey, replace: bool) -> Result<()> {
+		write_json(&self.public_path(&unlocked.name), &unlocked.public())?;
 		let path = self.secret_path(&unlocked.name);
 		write(&path, replace, |file| {
 			let written =
@@ -312,8 +328,7 @@ impl Keystore {
 					.secrets
 					.encrypt_with_work_factor(&unlocked.passphrase, file, WORK_FACTOR);
 			written.map_err(|error| failed(&path, error))
-		})?;
-		write_json(&self.public_path(&unlocked.name), &unlocked.public())
+		})
 	}
 
 	/// Makes sure that the key file holds an encryption key of this version: generates one, unless
@@ -356,10 +371,10 @@ impl Keystore {
 		})
 	}
 
-	/// Adds the encryption keys of another copy of this key, such as a backup. Returns how many
-	/// were new.
-	pub fn merge(&self, unlocked: &mut UnlockedKey, other: &Secrets) -> Result<usize> {
-		let mut added = 0;
+	/// Adds the encryption keys of another copy of this key, such as a backup. A copy that registered
+	/// no patient takes the name and the salt of one that did.
+	pub fn merge(&self, unlocked: &mut UnlockedKey, other: &Secrets) -> Result<Merged> {
+		let mut merged = Merged::default();
 		self.change(unlocked, |now| {
 			ensure_same_account(&now.public(), other)?;
 			let known: Vec<_> = now.public().encryption_keys;
@@ -367,17 +382,21 @@ impl Keystore {
 				let info = encryption_key_info(*version, key);
 				if !known.contains(&info) {
 					now.secrets.keys.push((*version, key.clone()));
-					added += 1;
+					merged.added += 1;
 				}
 			}
 			now.secrets.keys.sort_by_key(|(version, _)| *version);
-			if now.secrets.name.is_empty() {
+			if now.secrets.name.is_empty() && !other.name.is_empty() {
 				now.secrets.name.clone_from(&other.name);
+				now.secrets.salt = other.salt.or(now.secrets.salt);
+			} else if now.secrets.salt.is_none() {
+				now.secrets.salt = other.salt;
+			} else {
+				merged.other_salt = !other.name.is_empty() && other.salt != now.secrets.salt;
 			}
-			now.secrets.salt = now.secrets.salt.or(other.salt);
 			Ok(())
 		})?;
-		Ok(added)
+		Ok(merged)
 	}
 
 	/// Checks that a backup holds all that a key has. This needs the backup's passphrase only.
@@ -633,20 +652,67 @@ mod tests {
 		assert!(error.contains("key merge"), "{error}");
 		assert!(stores[0].verify_backup("a", &keys[1].secrets).is_err());
 		let [here, there] = &mut keys;
-		assert_eq!(stores[0].merge(here, &there.secrets).unwrap(), 1);
-		assert_eq!(stores[0].merge(here, &there.secrets).unwrap(), 0);
+		assert_eq!(stores[0].merge(here, &there.secrets).unwrap().added, 1);
+		assert_eq!(stores[0].merge(here, &there.secrets).unwrap().added, 0);
 		here.ensure_holds(1, &chain).unwrap();
 		assert_eq!(here.private_keys(1).count(), 2);
 		assert!(stores[0].unlock("a", passphrase("p")).is_ok());
 		// The other copy is still older.
 		let error = stores[0].verify_backup("a", &there.secrets).unwrap_err();
 		assert!(error.to_string().contains("version 1"), "{error}");
-		assert_eq!(stores[1].merge(there, &here.secrets).unwrap(), 1);
+		assert_eq!(stores[1].merge(there, &here.secrets).unwrap().added, 1);
 		stores[0].verify_backup("a", &there.secrets).unwrap();
 		// Another account's key is refused.
 		let other = generate(false).unwrap();
 		assert!(stores[0].merge(here, &other).is_err());
 		assert!(stores[0].verify_backup("a", &other).is_err());
+	}
+
+	#[test]
+	fn a_merge_loses_no_salt_in_silence() {
+		let dir = tempfile::tempdir().unwrap();
+		let store = Keystore::new(dir.path());
+		let seed = || dev_seed("Alice").unwrap();
+		let secrets = secrets_for(seed(), false).unwrap();
+		let mut other = secrets_for(seed(), false).unwrap();
+		assert_ne!(secrets.salt, other.salt);
+		let mut key = store.create("a", secrets, passphrase("p")).unwrap();
+		// This copy registered nobody: it takes the salt that the chain has a commitment with.
+		other.name = "Ana".into();
+		let merged = store.merge(&mut key, &other).unwrap();
+		assert_eq!((merged.added, merged.other_salt), (1, false));
+		assert_eq!((&*key.secrets.name, key.secrets.salt), ("Ana", other.salt));
+		// Both registered somebody.
+		let salt = other.salt.replace([9; 32]);
+		assert!(store.merge(&mut key, &other).unwrap().other_salt);
+		assert_eq!(key.secrets.salt, salt);
+		other.name.clear();
+		assert!(!store.merge(&mut key, &other).unwrap().other_salt);
+		assert_eq!(key.secrets.salt, salt);
+	}
+
+	/// So a backup without the newest key never counts as complete.
+	#[test]
+	fn the_public_file_is_never_older_than_the_secret_one() {
+		let dir = tempfile::tempdir().unwrap();
+		let store = Keystore::new(dir.path());
+		// The public file cannot be written.
+		fs::create_dir(dir.path().join("a.json")).unwrap();
+		let create = |secrets| store.create("a", secrets, passphrase("p"));
+		assert!(create(generate(true).unwrap()).is_err());
+		assert!(!dir.path().join("a.age").exists());
+		fs::remove_dir(dir.path().join("a.json")).unwrap();
+		let mut key = create(generate(true).unwrap()).unwrap();
+		// The change fails before the secret file is written: both files stay.
+		let changed = store.change(&mut key, |now| {
+			now.secrets.keys.push((0, crate::testing::key(0).clone()));
+			fs::remove_file(dir.path().join("a.age")).unwrap();
+			fs::create_dir(dir.path().join("a.age")).unwrap();
+			Ok(())
+		});
+		assert!(changed.is_err());
+		let public: KeyInfo = read_json(&store.public_path("a")).unwrap().unwrap();
+		assert_eq!(public, key.public());
 	}
 
 	#[test]

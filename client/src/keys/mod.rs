@@ -7,7 +7,7 @@ mod wrap;
 
 pub use keystore::{
 	dev_seed, generate, new_encryption_key, read_secrets, secrets_for, seed_from_secret,
-	EncryptionKeyInfo, KeyInfo, Keystore, UnlockedKey,
+	EncryptionKeyInfo, KeyInfo, Keystore, Merged, UnlockedKey,
 };
 pub use known::{verify_key, verify_patient, Fingerprint, KnownKeys};
 pub(crate) use wrap::{binding, unwrap, wrap_for};
