@@ -12,8 +12,8 @@ use crate::{
 	Error, Kind, Result,
 };
 use salus_envelope::{
-	blinded_hash, open_name, seal, seal_name, AccountSeed, Details, ManifestAuthor, RecordKey,
-	SealError, Sealed, Signer, WrapBinding, MAX_SEALED_NAME_LEN,
+	blinded_hash, open_name, seal, seal_name, short_name, AccountSeed, Details, ManifestAuthor,
+	RecordKey, SealError, Sealed, Signer, WrapBinding,
 };
 use salus_primitives::{
 	views::KeyView, AccountId, Author, Cid, CidBytes, Hash256, MemberId, Moment, ParaId, PatientId,
