@@ -1,4 +1,4 @@
-//! The answers of a real network's nodes. `examples/record.rs` recorded them.
+//! The answers of a real network's nodes. `examples/record_chain.rs` recorded them.
 
 use super::*;
 use crate::{head, head_key, Included, Inclusion, KnownHead, State, DEFAULT_MAX_AGE};

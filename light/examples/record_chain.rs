@@ -1,6 +1,6 @@
 //! Records the answers of a real network's nodes, for the tests of this crate.
 //!
-//! `cargo run -p salus-light --example record -- RELAY_PORT REGION_PORT > light/tests/network.json`
+//! `cargo run -p salus-light --example record_chain -- RELAY_PORT REGION_PORT > light/tests/network.json`
 //!
 //! The ports are those of the RPC of a validator and of a collator of region 2001, on this machine.
 //! `scripts/network` prints both.
