@@ -883,6 +883,7 @@ mod tests {
 				wait,
 				progress: &(),
 				pending: Some(&self.pending),
+				development: false,
 			}
 		}
 
@@ -892,8 +893,8 @@ mod tests {
 
 		fn begin(&self) -> InWork {
 			let genesis = self.chain.genesis();
-			let number = ProfessionalNumber::parse("A12345").unwrap();
-			let binding = binding(genesis, PATIENT, &number, [4; 32]);
+			let author = salus_primitives::Author::Provider(ProviderId(7));
+			let binding = binding(genesis, PATIENT, author, [4; 32]);
 			let own = key_view(&genesis, 0, 0);
 			let new = NewUpload {
 				cid: &self.cid(),
@@ -910,13 +911,15 @@ mod tests {
 			InWork::begin(Some(&self.pending), new).unwrap()
 		}
 
-		fn batch<'a>(&self, attribution: &'a Attribution) -> Batch<'a> {
+		fn batch(&self) -> Batch {
 			let genesis = self.chain.genesis();
 			Batch {
-				attribution,
-				author: ProfessionalNumber::parse("A12345").unwrap(),
+				patient: PATIENT,
+				amends: None,
+				amended_hash: None,
+				author: ManifestAuthor::Provider(7),
 				patient_key: key_view(&genesis, 0, 0),
-				author_key: key_view(&genesis, 0, 0),
+				author_key: Some(key_view(&genesis, 0, 0)),
 				region: 2001,
 				time: 1,
 				max_size: 1 << 20,
@@ -930,14 +933,6 @@ mod tests {
 		}
 	}
 
-	fn attribution() -> Attribution {
-		Attribution {
-			patient: PATIENT,
-			amends: None,
-			author: None,
-		}
-	}
-
 	#[tokio::test(flavor = "multi_thread")]
 	async fn an_interrupt_during_an_upload_unpins_all_of_its_transaction() {
 		let author = Author::new().await;
@@ -947,8 +942,8 @@ mod tests {
 			std::fs::write(&path, name).unwrap();
 			document(&path)
 		});
-		let (stop, storage, attribution) = (Stop::default(), storage(|| Ok(true)), attribution());
-		let mut batch = author.batch(&attribution);
+		let (stop, storage) = (Stop::default(), storage(|| Ok(true)));
+		let mut batch = author.batch();
 		let session = Session {
 			progress: &stop,
 			..author.session(Wait::Finalized)
@@ -970,16 +965,15 @@ mod tests {
 			std::fs::write(&path, "same").unwrap();
 			document(&path)
 		});
-		let attribution = attribution();
 		let session = author.session(Wait::Finalized);
 		let storage = storage(|| Ok(true));
-		let (mut first, mut part) = (author.batch(&attribution), Part::default());
+		let (mut first, mut part) = (author.batch(), Part::default());
 		let envelopes = session.add_envelopes(&mut first, &documents, &storage, &mut part);
 		envelopes.await.unwrap();
 		assert_eq!(storage.added.load(Ordering::Relaxed), 2);
 		let again = || Batch {
 			uploads: author.uploads(),
-			..author.batch(&attribution)
+			..author.batch()
 		};
 		let mut repeated = Part::default();
 		let mut batch = again();
@@ -1019,8 +1013,7 @@ mod tests {
 	#[tokio::test]
 	async fn a_fault_while_an_envelope_is_read_back_does_not_drop_it() {
 		let author = Author::new().await;
-		let attribution = attribution();
-		let batch = author.batch(&attribution);
+		let batch = author.batch();
 		drop(author.begin());
 		let upload = author.uploads().pop().unwrap();
 		let cid = to_base32(&author.cid());
