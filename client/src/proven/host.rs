@@ -1,6 +1,6 @@
 //! What a view can ask of the host.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use codec::Encode;
 use salus_light::{State, StateError};
@@ -10,12 +10,15 @@ use wasmi::{
 	StoreLimitsBuilder, Val,
 };
 
-use super::{heap::Heap, Read, RunError, FUEL, MAX_MEMORY};
+use super::{heap::Heap, Read, RunError, MAX_MEMORY, MAX_WORK};
 
 type Result<T> = std::result::Result<T, Error>;
 
 /// The most functions that a runtime can call by number.
 const MAX_FUNCTIONS: usize = 1_000_000;
+
+/// What a call of a host function counts, beside the bytes that go in and out.
+const HOST_CALL: u64 = 1000;
 
 /// The module of all host functions.
 const ENV: &str = "env";
@@ -23,7 +26,6 @@ const ENV: &str = "env";
 /// The state of one call.
 pub struct Host {
 	state: Arc<State>,
-	deadline: Instant,
 	limits: StoreLimits,
 	heap: Heap,
 	memory: Option<Memory>,
@@ -40,7 +42,6 @@ impl Host {
 pub fn instantiate(
 	module: &Module,
 	state: Arc<State>,
-	deadline: Instant,
 ) -> std::result::Result<(Store<Host>, Instance), RunError> {
 	let limits = StoreLimitsBuilder::new()
 		.memory_size(MAX_MEMORY)
@@ -53,14 +54,13 @@ pub fn instantiate(
 		.build();
 	let host = Host {
 		state,
-		deadline,
 		limits,
 		heap: Heap::new(0),
 		memory: None,
 	};
 	let mut store = Store::new(module.engine(), host);
 	store.limiter(|host| &mut host.limits);
-	store.set_fuel(FUEL)?;
+	store.set_fuel(MAX_WORK)?;
 
 	let mut linker = Linker::new(module.engine());
 	// The functions that views use replace the refusals of all others.
@@ -105,8 +105,19 @@ fn code(error: impl ToString) -> RunError {
 	RunError::Code(error.to_string())
 }
 
+/// Counts work of the host as the view's.
+fn work(mut store: impl AsContextMut<Data = Host>, work: u64) -> Result<()> {
+	let mut context = store.as_context_mut();
+	let left = context
+		.get_fuel()?
+		.checked_sub(work)
+		.ok_or(RunError::Work)?;
+	context.set_fuel(left)
+}
+
 /// Puts bytes on the runtime's heap, and returns where.
 pub fn place(mut store: impl AsContextMut<Data = Host>, bytes: &[u8]) -> Result<u32> {
+	work(&mut store, bytes.len() as u64)?;
 	let at = allocate(&mut store, bytes.len().try_into().unwrap_or(u32::MAX))?;
 	let memory = store.as_context().data().memory()?;
 	memory
@@ -142,13 +153,13 @@ fn allocate(mut store: impl AsContextMut<Data = Host>, size: u32) -> Result<u32>
 }
 
 /// The bytes that the runtime passed to a host function.
-fn read(caller: &Caller<'_, Host>, packed: u64) -> Result<Vec<u8>> {
-	if Instant::now() > caller.data().deadline {
-		return Err(RunError::Time.into());
-	}
+fn read(caller: &mut Caller<'_, Host>, packed: u64) -> Result<Vec<u8>> {
 	let (start, length) = unpack(packed);
+	work(&mut *caller, HOST_CALL + length as u64)?;
 	let memory = caller.data().memory()?;
-	let bytes = memory.data(caller).get(start..start.saturating_add(length));
+	let bytes = memory
+		.data(&*caller)
+		.get(start..start.saturating_add(length));
 	Ok(bytes.ok_or_else(outside)?.to_vec())
 }
 
@@ -159,7 +170,7 @@ fn give(caller: &mut Caller<'_, Host>, value: impl Encode) -> Result<u64> {
 	Ok(u64::from(at) | (bytes.len() as u64) << 32)
 }
 
-fn get(caller: &Caller<'_, Host>, key: u64) -> Result<Option<Vec<u8>>> {
+fn get(caller: &mut Caller<'_, Host>, key: u64) -> Result<Option<Vec<u8>>> {
 	let key = read(caller, key)?;
 	let value = caller.data().state.get(&key);
 	value.map_err(|error| not_shown(error, Read::Value(key)))
@@ -183,7 +194,7 @@ fn add_functions(linker: &mut Linker<Host>) -> std::result::Result<(), RunError>
 		($($name:literal: $hash:ident;)*) => {
 			functions! {$(
 				$name: |mut caller: Caller<'_, Host>, data: u64| -> Result<u32> {
-					let hash = $hash(&read(&caller, data)?);
+					let hash = $hash(&read(&mut caller, data)?);
 					place(&mut caller, &hash)
 				};
 			)*}
@@ -207,15 +218,15 @@ fn add_functions(linker: &mut Linker<Host>) -> std::result::Result<(), RunError>
 		"ext_logging_max_level_version_1": |_: Caller<'_, Host>| -> u32 { 0 };
 		"ext_logging_log_version_1": |_: Caller<'_, Host>, _: u32, _: u64, _: u64| {};
 		"ext_storage_get_version_1": |mut caller: Caller<'_, Host>, key: u64| -> Result<u64> {
-			let value = get(&caller, key)?;
+			let value = get(&mut caller, key)?;
 			give(&mut caller, value)
 		};
-		"ext_storage_exists_version_1": |caller: Caller<'_, Host>, key: u64| -> Result<u32> {
-			Ok(get(&caller, key)?.is_some().into())
+		"ext_storage_exists_version_1": |mut caller: Caller<'_, Host>, key: u64| -> Result<u32> {
+			Ok(get(&mut caller, key)?.is_some().into())
 		};
 		"ext_storage_read_version_1":
 			|mut caller: Caller<'_, Host>, key: u64, out: u64, offset: u32| -> Result<u64> {
-				let value = get(&caller, key)?;
+				let value = get(&mut caller, key)?;
 				let rest = value.as_ref().map(|value| value.get(offset as usize..).unwrap_or(&[]));
 				if let Some(rest) = rest {
 					let (start, length) = unpack(out);
@@ -226,7 +237,7 @@ fn add_functions(linker: &mut Linker<Host>) -> std::result::Result<(), RunError>
 				give(&mut caller, rest.map(|rest| rest.len() as u32))
 			};
 		"ext_storage_next_key_version_1": |mut caller: Caller<'_, Host>, key: u64| -> Result<u64> {
-			let key = read(&caller, key)?;
+			let key = read(&mut caller, key)?;
 			let next = caller.data().state.next_key(&key);
 			let next = next.map_err(|error| not_shown(error, Read::KeyAfter(key)))?;
 			give(&mut caller, next)

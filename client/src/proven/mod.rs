@@ -20,29 +20,25 @@ mod relay;
 #[cfg(test)]
 mod tests;
 
-use std::{
-	sync::Arc,
-	time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 use salus_light::{
 	limits::{MAX_CODE_BYTES, MAX_UNPACKED_CODE_BYTES},
 	State, StateError,
 };
-use wasmi::{CompilationMode, Config, Engine, Instance, Module, TrapCode, TypedResumableCall};
+use wasmi::{CompilationMode, Config, Engine, Module, TrapCode};
 
 pub use ask::{runtime_from, view_from, AskError};
-use host::{unpack, Host};
+use host::unpack;
 pub use relay::{follow, head_from};
 
 /// The memory that a view can use, in bytes.
 pub const MAX_MEMORY: usize = 128 * 1024 * 1024;
 
-/// The time that a view can use.
-pub const MAX_TIME: Duration = Duration::from_secs(5);
-
-/// How many instructions run between two looks at the clock, about: some hundredths of a second.
-const FUEL: u64 = 10_000_000;
+/// The work that a view can do, in instructions. A call of a host function counts as 1,000, and each byte
+/// that goes in or out of it as one. It is the same on each machine, so that a slow or busy one loses no
+/// answer. The metadata take 35 million, and no other view comes near.
+pub const MAX_WORK: u64 = 500_000_000;
 
 /// A runtime that can run views.
 pub struct Runtime(Module);
@@ -68,9 +64,9 @@ pub enum RunError {
 	/// The view used too much memory.
 	#[error("the view used more than {} MiB of memory", MAX_MEMORY / 1024 / 1024)]
 	Memory,
-	/// The view took too long.
-	#[error("the view took more than {} s", MAX_TIME.as_secs())]
-	Time,
+	/// The view did too much work.
+	#[error("the view needs more than {MAX_WORK} instructions")]
+	Work,
 	/// The view read or wrote outside its memory, or failed in another way.
 	#[error("the view failed: {0}")]
 	Failed(String),
@@ -99,7 +95,7 @@ impl From<&wasmi::Error> for RunError {
 			return error.clone();
 		}
 		match error.as_trap_code() {
-			Some(TrapCode::OutOfFuel) => Self::Time,
+			Some(TrapCode::OutOfFuel) => Self::Work,
 			Some(TrapCode::GrowthOperationLimited) => Self::Memory,
 			_ => Self::Failed(error.to_string()),
 		}
@@ -147,9 +143,12 @@ impl Runtime {
 		function: &str,
 		parameters: &[u8],
 	) -> Result<Vec<u8>, RunError> {
-		let deadline = Instant::now() + MAX_TIME;
-		let (mut store, instance) = host::instantiate(&self.0, state, deadline)?;
-		let answer = run(&mut store, &instance, function, parameters, deadline)?;
+		let (mut store, instance) = host::instantiate(&self.0, state)?;
+		let entry = instance
+			.get_typed_func::<(u32, u32), u64>(&store, function)
+			.map_err(|_| RunError::NoFunction(function.into()))?;
+		let at = host::place(&mut store, parameters)?;
+		let answer = entry.call(&mut store, (at, parameters.len() as u32))?;
 		let memory = store.data().memory()?;
 		let (start, length) = unpack(answer);
 		memory
@@ -157,33 +156,5 @@ impl Runtime {
 			.get(start..start.saturating_add(length))
 			.map(<[u8]>::to_vec)
 			.ok_or_else(|| RunError::Failed("its answer is outside its memory".into()))
-	}
-}
-
-/// Calls the function, and returns where in the memory its answer is.
-fn run(
-	store: &mut wasmi::Store<Host>,
-	instance: &Instance,
-	function: &str,
-	parameters: &[u8],
-	deadline: Instant,
-) -> Result<u64, RunError> {
-	let entry = instance
-		.get_typed_func::<(u32, u32), u64>(&*store, function)
-		.map_err(|_| RunError::NoFunction(function.into()))?;
-	let at = host::place(&mut *store, parameters)?;
-	let mut call = entry.call_resumable(&mut *store, (at, parameters.len() as u32))?;
-	loop {
-		match call {
-			TypedResumableCall::Finished(answer) => return Ok(answer),
-			TypedResumableCall::HostTrap(trap) => return Err(trap.host_error().into()),
-			TypedResumableCall::OutOfFuel(pause) => {
-				if Instant::now() > deadline {
-					return Err(RunError::Time);
-				}
-				store.set_fuel(FUEL.max(pause.required_fuel()))?;
-				call = pause.resume(&mut *store)?;
-			}
-		}
 	}
 }

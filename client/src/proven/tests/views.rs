@@ -1,11 +1,11 @@
 //! Views written by hand: what they can do, and what ends them.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use codec::Encode;
 use salus_light::{State, H256};
 
-use crate::proven::{Read, RunError, Runtime, MAX_MEMORY, MAX_TIME};
+use crate::proven::{Read, RunError, Runtime, MAX_MEMORY};
 
 /// A runtime with these imports and functions. Its heap begins at 1024.
 fn runtime(body: &str) -> Runtime {
@@ -148,13 +148,11 @@ fn a_view_that_does_not_end_is_stopped() {
 			(br $again))
 		(i64.const 0)"
 	));
-	let since = Instant::now();
 	std::thread::scope(|scope| {
 		let endless = scope.spawn(|| run(&endless, b""));
-		assert_eq!(run(&hashes, &[0; 1 << 20]), Err(RunError::Time));
-		assert_eq!(endless.join().unwrap(), Err(RunError::Time));
+		assert_eq!(run(&hashes, &[0; 1 << 20]), Err(RunError::Work));
+		assert_eq!(endless.join().unwrap(), Err(RunError::Work));
 	});
-	assert!(since.elapsed() < MAX_TIME * 3, "{:?}", since.elapsed());
 }
 
 #[test]
