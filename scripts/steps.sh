@@ -49,7 +49,7 @@ use_node() {
 
 work_dir=${work_dir:?make_work_dir first}
 # The messages of refusals, one a line.
-: >"$work_dir/refused"
+: >"$work_dir/refused" >"$work_dir/tried"
 
 # save_logs DIR: copies the logs of a network's processes to a folder that stays.
 save_logs() {
@@ -104,7 +104,11 @@ step() {
 		got=0
 		out=$("$@" 2>"$errors") || got=$?
 		one_of "$got" '3 4' && [ "$SECONDS" -lt "$limit" ]
-	do pause 2; done
+	do
+		# A later command tells it once more, as an earlier transaction's end.
+		jq -Rr 'fromjson? | .error.message // empty' "$errors" >>"$work_dir/tried"
+		pause 2
+	done
 	if [ "$got" -ne 0 ]; then
 		cat "$errors" >&2
 		[ -z "$out" ] || printf '%s\n' "$out" >&2
@@ -115,9 +119,9 @@ step() {
 }
 
 # check_earlier FILE: fails if a command reported that an earlier transaction is without effect, unless its refusal was
-# expected.
+# expected, or the step tried again.
 check_earlier() {
-	! grep -E '"fate":"(replaced|expired)"|"message":"failed ' "$1" | grep -vF -f "$work_dir/refused" >&2 ||
+	! grep -E '"fate":"(replaced|expired)"|"message":"failed ' "$1" | grep -vF -f "$work_dir/refused" -f "$work_dir/tried" >&2 ||
 		die "an earlier transaction is without effect"
 }
 
