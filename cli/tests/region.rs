@@ -593,7 +593,7 @@ fn each_record_says_who_wrote_it() {
 	let own = add("pat", &[&letter, "--about-me"]);
 	region.json("pat", &["record", "amend", &own, &note]);
 	let error = region.refused("pat", &["record", "amend", &first, &letter], 3);
-	assert!(error.contains("provider"), "{error}");
+	assert!(error.contains("corrects own records only"), "{error}");
 	let error = region.refused("ida", &["record", "add", &letter, "--about-me"], 3);
 	assert!(error.contains("only a patient"), "{error}");
 

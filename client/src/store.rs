@@ -231,6 +231,14 @@ impl Session<'_> {
 					next: None,
 				});
 			}
+			if batch.author() == Author::Patient && record.author.author() != Author::Patient {
+				return Err(Error::NotAllowed {
+					reason: format!(
+						"a patient corrects own records only, and a provider wrote record {amended}"
+					),
+					next: Some("ask the provider to correct it".into()),
+				});
+			}
 			batch.amends = Some(amended);
 			batch.amended_hash = Some(record.hash);
 		}
