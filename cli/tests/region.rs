@@ -601,7 +601,11 @@ fn each_record_says_who_wrote_it() {
 	region.json("pat", &["grant", "add", &own, "--to", number]);
 	let unverify = ["vote", "unverify", number, "--aye"];
 	region.json("alice", &unverify);
-	assert_eq!(region.json("bob", &unverify)["standing"], "unverified");
+	let decided = region.json("bob", &unverify);
+	assert_eq!(
+		(&decided["id"], &decided["standing"]),
+		(&0.into(), &"unverified".into())
+	);
 	let unheld = region.json("nobody", &["provider", "show", number]);
 	assert_eq!(unheld["former_holders"][0]["id"], 0);
 	let again = ["record", "add", &note, "--patient", &patient];
