@@ -593,14 +593,19 @@ fn each_record_says_who_wrote_it() {
 	let own = add("pat", &[&letter, "--about-me"]);
 	region.json("pat", &["record", "amend", &own, &note]);
 	let error = region.refused("pat", &["record", "amend", &first, &letter], 3);
-	assert!(error.contains("provider"), "{error}");
+	assert!(error.contains("corrects own records only"), "{error}");
 	let error = region.refused("ida", &["record", "add", &letter, "--about-me"], 3);
 	assert!(error.contains("only a patient"), "{error}");
 
 	// The number was verified for the wrong person, and goes to its owner.
+	region.json("pat", &["grant", "add", &own, "--to", number]);
 	let unverify = ["vote", "unverify", number, "--aye"];
 	region.json("alice", &unverify);
-	assert_eq!(region.json("bob", &unverify)["standing"], "unverified");
+	let decided = region.json("bob", &unverify);
+	assert_eq!(
+		(&decided["id"], &decided["standing"]),
+		(&0.into(), &"unverified".into())
+	);
 	let unheld = region.json("nobody", &["provider", "show", number]);
 	assert_eq!(unheld["former_holders"][0]["id"], 0);
 	let again = ["record", "add", &note, "--patient", &patient];
@@ -627,7 +632,18 @@ fn each_record_says_who_wrote_it() {
 		(&true.into(), &Value::Null)
 	);
 	region.refused("pat", &["grant", "add", &own, "--to", "id:0"], 3);
-	let granted = region.json("pat", &["grant", "add", &own, &first, "--to", number]);
+	// What is granted to the impostor is not the owner's. The patient is told of the new holder.
+	let grants = region.json("pat", &["grant", "list"]);
+	assert_eq!(
+		(&grants[0]["grantee_id"], &grants[0]["grantee_standing"]),
+		(&0.into(), &"unverified".into())
+	);
+	region.refused("ona", &["record", "get", &own, "-o", "-"], 4);
+	let grant = ["grant", "add", &own, &first, "--to", number];
+	let key = text(&region.json("nobody", &["provider", "show", number])["fingerprint"]);
+	let error = region.refused("pat", &grant, 5);
+	assert!(error.contains(&key), "{error}");
+	let granted = region.json("pat", &[&grant[..], &["--accept-key", &key]].concat());
 	assert_eq!(granted["grantee_id"], 1);
 	let folder = region.path("got");
 	fs::create_dir(&folder).unwrap();

@@ -1,7 +1,6 @@
 //! Errors: what failed, why, and what to do next.
 
 use crate::RecordRef;
-use salus_primitives::RemoteProvider;
 use std::{io, path::PathBuf};
 
 /// The result of this library's functions.
@@ -98,8 +97,8 @@ pub enum Error {
 			it: {found}"
 	)]
 	KeyUnconfirmed {
-		/// The provider.
-		provider: RemoteProvider,
+		/// The provider, as the person named it.
+		provider: String,
 		/// The fingerprint in the directory.
 		found: String,
 	},
@@ -109,8 +108,8 @@ pub enum Error {
 		{found}"
 	)]
 	WrongFingerprint {
-		/// The provider.
-		provider: RemoteProvider,
+		/// The provider, as the person named it.
+		provider: String,
 		/// The given fingerprint.
 		given: String,
 		/// The fingerprint in the directory.

@@ -7,7 +7,7 @@ use crate::{
 	retrieve::{Access, Destination, UnlockedRecord},
 	session::Session,
 	standing::ensure_good_standing,
-	Error, Result,
+	Error, MemberRef, Result,
 };
 use salus_primitives::{
 	views::{KeyView, RecordView},
@@ -24,12 +24,13 @@ pub struct Terms {
 }
 
 impl Session<'_> {
-	/// Grants records to a member: all of them, or none. Each envelope is fetched, opened and
-	/// checked first, so that a wrapped key that does not open its record is never passed on.
+	/// Grants records to a member, whom a person named so: all of them, or none. Each envelope is
+	/// fetched, opened and checked first, so that a wrapped key that does not open its record is
+	/// never passed on.
 	pub async fn grant(
 		&self,
 		records: &[RecordId],
-		grantee: &MemberId,
+		(named, grantee): (&MemberRef, &MemberId),
 		terms: Terms,
 		ipfs: &Ipfs,
 		known: &mut KnownKeys,
@@ -43,7 +44,7 @@ impl Session<'_> {
 			let view = state.patient(*patient).await?;
 			verify_patient(&self.chain.genesis(), &view, &grantee_key)?;
 		}
-		known.check(&self.chain.genesis(), grantee, &grantee_key)?;
+		known.check(&self.chain.genesis(), named, &grantee_key)?;
 		self.submit_grants(&unlocked, &grantee_key, ipfs, |record, wrapped| {
 			calls::GRANT.with((
 				record,

@@ -9,7 +9,7 @@ use crate::{
 	retrieve::{unseal_name, Access, Envelope, UnlockedRecord},
 	session::Session,
 	standing::standing_text,
-	Error, RecordRef, Result,
+	Error, ProviderRef, RecordRef, Result,
 };
 use salus_primitives::{
 	views::{DirectoryView, IncomingGrantView, InterregionalGrantView, KeyView, RegionView},
@@ -25,6 +25,8 @@ const BATCH: usize = 8;
 pub struct RemoteGrantee<'a> {
 	/// The provider.
 	pub provider: &'a RemoteProvider,
+	/// What the person called it.
+	pub named: &'a ProviderRef,
 	/// The fingerprint of its encryption key, as the provider itself gave it to the patient.
 	pub fingerprint: Option<&'a Fingerprint>,
 }
@@ -118,10 +120,13 @@ impl Session<'_> {
 		let entry = directory.provider(grantee.provider).await?;
 		let region = directory.region(grantee.provider.region).await?;
 		check_grantee(&entry, &region)?;
+		let RemoteGrantee {
+			named, provider, ..
+		} = grantee;
 		known.check_remote(
 			&self.chain.genesis(),
 			&region.genesis_hash.0,
-			grantee.provider,
+			&format!("provider {named} of region {}", provider.region),
 			&entry.key,
 			grantee.fingerprint,
 		)?;

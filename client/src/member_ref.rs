@@ -42,6 +42,15 @@ impl fmt::Display for ProviderRef {
 	}
 }
 
+impl fmt::Display for MemberRef {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Patient(id) => write!(f, "patient {id}"),
+			Self::Provider(provider) => write!(f, "provider {provider}"),
+		}
+	}
+}
+
 impl FromStr for ProviderRef {
 	type Err = ParseMemberRefError;
 

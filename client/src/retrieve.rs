@@ -10,8 +10,8 @@ use crate::{
 	Error, RecordRef, Result,
 };
 use salus_envelope::{
-	leaf_of, open, open_name, patient_commitment, Expected, LeafReader, Manifest, OpenError, Part,
-	RecordKey, WrapBinding,
+	leaf_of, open, open_name, patient_commitment, Author, Expected, LeafReader, Manifest,
+	OpenError, Part, RecordKey, WrapBinding,
 };
 use salus_primitives::{
 	text::is_unprintable,
@@ -67,8 +67,7 @@ pub(crate) struct Envelope {
 	pub size: u64,
 	/// What the record's wrapped keys are bound to.
 	pub binding: WrapBinding,
-	/// The account that added the record. `None`: the consortium does not tell the account of a
-	/// patient.
+	/// The account that added the record, as the source tells it.
 	pub author_account: Option<AccountId>,
 	/// The blinded hash of the record that this one amends.
 	pub amended_hash: Option<Hash256>,
@@ -83,6 +82,9 @@ pub(crate) struct Envelope {
 impl Envelope {
 	/// What the envelope of a record of this region must agree with. A chain for development tells
 	/// no time to compare with.
+	///
+	/// If the patient is the author, the source's word on the account does not count: the account is
+	/// the one that the manifest proves. What proves a later account is not defined yet.
 	pub(crate) fn expected(&self, region: ParaId, development: bool) -> Expected {
 		let WrapBinding {
 			genesis,
@@ -90,11 +92,15 @@ impl Envelope {
 			author,
 			hash,
 		} = self.binding.clone();
+		let author_account = match author {
+			Author::Patient => None,
+			Author::Provider(_) => self.author_account.clone().map(Into::into),
+		};
 		Expected {
 			hash,
 			patient,
 			author,
-			author_account: self.author_account.clone().map(Into::into),
+			author_account,
 			region,
 			genesis,
 			amends: self.amended_hash,

@@ -9,7 +9,7 @@ use crate::{
 	progress::{Progress, ProgressReader},
 	session::Session,
 	uploads::{record_of, InWork, NewUpload, Upload},
-	Error, Kind, Result,
+	Error, Kind, MemberRef, Result,
 };
 use salus_envelope::{
 	blinded_hash, open_name, seal, seal_name, short_name, AccountSeed, Details, ManifestAuthor,
@@ -231,6 +231,14 @@ impl Session<'_> {
 					next: None,
 				});
 			}
+			if batch.author() == Author::Patient && record.author.author() != Author::Patient {
+				return Err(Error::NotAllowed {
+					reason: format!(
+						"a patient corrects own records only, and a provider wrote record {amended}"
+					),
+					next: Some("ask the provider to correct it".into()),
+				});
+			}
 			batch.amends = Some(amended);
 			batch.amended_hash = Some(record.hash);
 		}
@@ -251,7 +259,8 @@ impl Session<'_> {
 		let member = MemberId::Patient(patient);
 		let patient_key = state.encryption_key(&member, None).await?;
 		verify_patient(&self.chain.genesis(), &view, &patient_key)?;
-		known.check(&self.chain.genesis(), &member, &patient_key)?;
+		let named = MemberRef::Patient(patient);
+		known.check(&self.chain.genesis(), &named, &patient_key)?;
 		Ok(Batch {
 			patient,
 			amends: None,

@@ -7,7 +7,7 @@ use crate::{
 	Error, ProviderRef, Result,
 };
 use salus_primitives::{
-	views::{AccountStatus, ApplicationView, VotesView},
+	views::{AccountStatus, ApplicationView, ProviderView, VotesView},
 	AccountId, MemberId, ProfessionalNumber, Standing,
 };
 
@@ -62,15 +62,16 @@ impl Session<'_> {
 		Ok(VoteOutcome::Decided(standing))
 	}
 
-	/// Votes on a change of a provider's standing.
+	/// Votes on a change of a provider's standing. Returns the provider as it was: a number can have
+	/// another holder by now than the authority thinks.
 	pub async fn vote_standing(
 		&self,
 		provider: &ProviderRef,
 		change: Change,
 		aye: bool,
-	) -> Result<VoteOutcome> {
+	) -> Result<(ProviderView<AccountId>, VoteOutcome)> {
 		let view = self.state().await?.find_provider(provider).await?;
-		let (id, before) = (view.id, view.standing);
+		let id = view.id;
 		let motion = match change {
 			Change::Suspend => Motion::Suspend { id },
 			Change::Reinstate => Motion::Reinstate { id },
@@ -83,10 +84,11 @@ impl Session<'_> {
 			Change::Unverify => state.unverify_votes(id).await?,
 			Change::Suspend | Change::Reinstate => state.standing_votes(id).await?,
 		};
-		if now == before && votes.ayes + votes.nays > 0 {
-			return Ok(VoteOutcome::Open(votes));
-		}
-		Ok(VoteOutcome::Decided(Some(now)))
+		let outcome = match now == view.standing && votes.ayes + votes.nays > 0 {
+			true => VoteOutcome::Open(votes),
+			false => VoteOutcome::Decided(Some(now)),
+		};
+		Ok((view, outcome))
 	}
 
 	async fn find_application(&self, candidate: &Candidate) -> Result<ApplicationView<AccountId>> {

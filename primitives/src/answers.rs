@@ -38,7 +38,7 @@ pub enum Reason {
 	/// A provider's or author's professional number is malformed.
 	#[codec(index = 1)]
 	InvalidNumber,
-	/// A provider's or author's name is blank or has characters that it must not have.
+	/// A provider's or author's name breaks the rules for names.
 	#[codec(index = 2)]
 	InvalidName,
 	/// The provider's encryption key is malformed or too weak.
@@ -142,7 +142,7 @@ impl fmt::Display for Reason {
 		f.write_str(match self {
 			Self::NotARegion => "this region is not in the consortium",
 			Self::InvalidNumber => "a professional number is malformed",
-			Self::InvalidName => "a professional name is blank or has invisible characters",
+			Self::InvalidName => "a professional name breaks the rules for names",
 			Self::InvalidKey => "the encryption key is malformed or too weak",
 			Self::InvalidKeySignature => "the account did not sign the encryption key",
 			Self::AccountTaken => "the account acts for another provider of the region",

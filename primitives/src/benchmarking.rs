@@ -4,7 +4,7 @@ use alloc::vec;
 
 use crate::{
 	keys::MAX_MODULUS_BITS, EncryptionKey, KeyVersion, ProfessionalName, ProfessionalNumber,
-	WrappedKey, MAX_NAME_LEN,
+	WrappedKey, MAX_NAME_CHARS,
 };
 
 /// The position of the seed in the DER of [`largest_key`]: well inside the modulus, so that it
@@ -34,8 +34,8 @@ pub fn longest_number() -> ProfessionalNumber {
 	ProfessionalNumber(b"1000000004".to_vec().try_into().unwrap_or_default())
 }
 
-/// A professional name of [`MAX_NAME_LEN`] bytes.
+/// A professional name of [`MAX_NAME_CHARS`] characters and as many bytes as a name may have.
 pub fn longest_name() -> ProfessionalName {
-	let length = usize::try_from(MAX_NAME_LEN).unwrap_or_default();
-	ProfessionalName::from_bytes(&vec![b'n'; length]).expect("a name may be this long")
+	let length = usize::try_from(MAX_NAME_CHARS).unwrap_or_default();
+	ProfessionalName::parse(&"\u{20000}".repeat(length)).expect("a name may be this long")
 }

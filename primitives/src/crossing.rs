@@ -13,8 +13,8 @@
 //! safe.
 //!
 //! **Expelled regions.** From an expelled region, the consortium accepts only calls that take
-//! access away, by the same rules: the revocation of a grant, the suspension of an enlisted
-//! provider, and the retirement of one that is not suspended. A repeated call is answered as
+//! access away, by the same rules: the revocation of a grant, and an entry that suspends, retires
+//! or un-verifies an enlisted provider and ends no suspension. A repeated call is answered as
 //! before. All others are refused ([`Reason::NotARegion`](crate::Reason::NotARegion)).
 
 use alloc::vec::Vec;

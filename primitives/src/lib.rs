@@ -81,7 +81,7 @@ pub use interregional::{
 pub use keys::{
 	encryption_key_message, EncryptionKey, EncryptionKeyError, KeySignature, KeyVersion, WrappedKey,
 };
-pub use names::{NameError, NameFlaw, ProfessionalName, MAX_NAME_LEN};
+pub use names::{NameError, NameFlaw, ProfessionalName, MAX_NAME_CHARS, MAX_NAME_LEN};
 pub use rate::{Minutes, Rate};
 pub use salus_signing as signing;
 pub use terms::{Purpose, Standing, Via};

@@ -1,6 +1,11 @@
 //! `salus vote`, and the votes of `salus provider suspend` and `reinstate`.
 
-use crate::{context::Context, output::Output, parse};
+use crate::{
+	context::Context,
+	display::clean,
+	output::{merged, Output},
+	parse,
+};
 use clap::{Args, Subcommand};
 use salus_client::{
 	address::to_address,
@@ -98,11 +103,14 @@ pub async fn vote_standing(
 ) -> Result<Output> {
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
-	let after = context
+	let (view, after) = context
 		.session(&chain, &me)
 		.vote_standing(&provider, change, aye)
 		.await?;
-	Ok(outcome(&provider.to_string(), &after))
+	let name = clean(view.name.as_str());
+	let mut output = outcome(&format!("{} (id:{}, {name})", view.number, view.id), &after);
+	output.json = merged(output.json, json!({ "id": view.id }));
+	Ok(output)
 }
 
 fn outcome(who: &str, after: &VoteOutcome) -> Output {

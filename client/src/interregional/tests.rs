@@ -5,8 +5,8 @@ use crate::{
 	testing::{entry, key, key_view, region_view},
 };
 use salus_envelope::{
-	open, seal, seal_name, AccountSeed, Details, ManifestAuthor, OpenError, PrivateKey, RecordKey,
-	Secrets, Signer,
+	open, patient_id, seal, seal_name, AccountSeed, Check, Details, ManifestAuthor, OpenError,
+	PrivateKey, RecordKey, Secrets, Signer,
 };
 use salus_primitives::{
 	views::AuthorView, Cause, PatientId, ProfessionalName, ProviderId, Purpose, Reason, Standing,
@@ -31,15 +31,36 @@ fn grantee() -> UnlockedKey {
 	})
 }
 
-/// A grant of a record of region 2000, and the envelope.
+/// A grant of a record of region 2000 by a provider, and the envelope.
 fn delivered() -> (IncomingGrantView<AccountId>, Vec<u8>) {
-	let author = AccountSeed::from_bytes([6; 32]);
+	let signer = AccountSeed::from_bytes([6; 32]);
+	delivered_by([7; 16], ManifestAuthor::Provider(1), &signer)
+}
+
+/// A grant of a patient's record by this author, and the envelope that this account signed.
+fn delivered_by(
+	patient: [u8; 16],
+	author: ManifestAuthor,
+	signer: &AccountSeed,
+) -> (IncomingGrantView<AccountId>, Vec<u8>) {
+	let (author_id, view) = match author {
+		ManifestAuthor::Patient { .. } => (Author::Patient, AuthorView::Patient),
+		ManifestAuthor::Provider(id) => (
+			Author::Provider(ProviderId(id)),
+			AuthorView::Provider {
+				id: ProviderId(id),
+				number: "A12345".parse().unwrap(),
+				name: ProfessionalName::parse("Dr Ana").unwrap(),
+				standing: Some(Standing::Verified),
+			},
+		),
+	};
 	let details = Details {
 		name: "note.txt".into(),
 		media_type: "text/plain".into(),
-		patient: [7; 16],
-		author: ManifestAuthor::Provider(1),
-		author_account: author.account(),
+		patient,
+		author,
+		author_account: signer.account(),
 		region: 2000,
 		genesis: HOME,
 		amends: None,
@@ -47,11 +68,10 @@ fn delivered() -> (IncomingGrantView<AccountId>, Vec<u8>) {
 	};
 	let record_key = RecordKey::generate();
 	let mut envelope = Vec::new();
-	let sealed = seal(DOCUMENT, &mut envelope, &record_key, details, &author).unwrap();
+	let sealed = seal(DOCUMENT, &mut envelope, &record_key, details, signer).unwrap();
 	let mut cid = CidWriter::new();
 	cid.write_all(&envelope).unwrap();
-	let author_id = Author::Provider(ProviderId(1));
-	let binding = binding(HOME, PatientId([7; 16]), author_id, sealed.hash);
+	let binding = binding(HOME, PatientId(patient), author_id, sealed.hash);
 	let grant = IncomingGrantView {
 		region: 2000,
 		genesis_hash: HOME.into(),
@@ -60,14 +80,9 @@ fn delivered() -> (IncomingGrantView<AccountId>, Vec<u8>) {
 			region: 2001,
 			id: ProviderId(7),
 		},
-		patient: PatientId([7; 16]),
-		author: AuthorView::Provider {
-			id: ProviderId(1),
-			number: "A12345".parse().unwrap(),
-			name: ProfessionalName::parse("Dr Ana").unwrap(),
-			standing: Some(Standing::Verified),
-		},
-		account: Some(author.account().into()),
+		patient: PatientId(patient),
+		author: view,
+		account: Some(signer.account().into()),
 		sealed_name: seal_name(&record_key, "note.txt").unwrap(),
 		hash: sealed.hash,
 		cid: cid.finish(),
@@ -177,6 +192,32 @@ fn an_envelope_of_another_author_or_region_does_not_open() {
 	*damaged.last_mut().unwrap() ^= 1;
 	assert!(opened(&incoming, &damaged).is_err());
 	assert_eq!(opened(&incoming, &bytes).unwrap(), DOCUMENT);
+}
+
+/// The manifest proves the account of a patient who is the author. What the source says of it does
+/// not count: it could name any account.
+#[test]
+fn only_the_patients_founding_account_signs_as_the_patient() {
+	let [patient, other] = [6, 9].map(|seed| AccountSeed::from_bytes([seed; 32]));
+	let commitment = [3; 32];
+	let id = patient_id(&HOME, &patient.account(), &commitment);
+	let proof_of = |account: &AccountSeed| ManifestAuthor::Patient {
+		founding_account: account.account(),
+		commitment,
+	};
+	let read = |founding: &AccountSeed, signer: &AccountSeed, named: Option<&AccountSeed>| {
+		let (mut grant, bytes) = delivered_by(id, proof_of(founding), signer);
+		grant.account = named.map(|account| account.account().into());
+		let incoming = unlock_grant(&grantee(), grant, None).unwrap();
+		opened(&incoming, &bytes).map_err(|error| error.check())
+	};
+	for named in [None, Some(&patient), Some(&other)] {
+		assert_eq!(read(&patient, &patient, named), Ok(DOCUMENT.to_vec()));
+		let forged = read(&patient, &other, named);
+		assert_eq!(forged, Err(Some(Check::Account)));
+		let forged = read(&other, &other, named);
+		assert_eq!(forged, Err(Some(Check::PatientProof)));
+	}
 }
 
 #[test]

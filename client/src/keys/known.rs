@@ -2,13 +2,13 @@
 
 use crate::{
 	files::{lock, read_json, write_json},
-	Error, Result,
+	Error, MemberRef, Result,
 };
 use salus_envelope::fingerprint;
 use salus_primitives::{
 	encryption_key_message,
 	views::{KeyView, PatientView},
-	AccountId, EncryptionKey, Hash256, KeyVersion, MemberId, PatientId, RemoteProvider,
+	AccountId, EncryptionKey, Hash256, KeyVersion, PatientId,
 };
 use std::{
 	collections::BTreeMap,
@@ -22,6 +22,9 @@ type Confirm = Box<dyn Fn(&Error) -> bool + Send + Sync>;
 
 /// The fingerprints of encryption keys, in a file. Each check reads the file, and each change
 /// locks its directory: other commands use it at the same time.
+///
+/// A member is remembered as the person names it. So if a professional number gets another holder,
+/// or a node says so, the key of that number has changed.
 pub struct KnownKeys {
 	path: PathBuf,
 	/// The fingerprint that the person confirmed for this command.
@@ -120,12 +123,13 @@ impl KnownKeys {
 		self
 	}
 
-	/// Checks a member's encryption key before a record key is wrapped for it: the key is well
-	/// formed, signed by the member's account, and the remembered one. A new key is remembered.
+	/// Checks the encryption key of the member that a person names, before a record key is wrapped
+	/// for it: the key is well formed, signed by the member's account, and the remembered one. A new
+	/// key is remembered.
 	pub fn check(
 		&mut self,
 		genesis: &Hash256,
-		member: &MemberId,
+		member: &MemberRef,
 		view: &KeyView<AccountId>,
 	) -> Result<()> {
 		verify_key(genesis, member, view)?;
@@ -141,45 +145,45 @@ impl KnownKeys {
 	/// chain (`genesis`), and the one with the fingerprint that the provider gave. Without a given
 	/// fingerprint it must be the remembered key, and a new key must be confirmed.
 	///
-	/// The key is remembered by the connected chain (`home`) and the region's number. So a node
+	/// `provider` is the provider and its region, as the person names them. The key is remembered by
+	/// that and the connected chain (`home`). So a node
 	/// that lies about a region's genesis hash cannot make a remembered key look new.
 	pub fn check_remote(
 		&mut self,
 		home: &Hash256,
 		genesis: &Hash256,
-		provider: &RemoteProvider,
+		provider: &str,
 		view: &KeyView<AccountId>,
 		given: Option<&Fingerprint>,
 	) -> Result<()> {
-		verify_key(genesis, provider, view)?;
+		verify_key(genesis, &provider, view)?;
 		let name = format!("{}/{provider}", hex::encode(home));
 		let found = fingerprint(view.key.as_bytes());
-		let whose = provider.to_string();
 		match given {
 			Some(given) if given.is_of(&view.key) => {
 				let known = self.read()?.remove(&name);
-				return self.remember(&name, known, &found, &whose, view.version);
+				return self.remember(&name, known, &found, provider, view.version);
 			}
 			Some(given) => {
 				return Err(Error::WrongFingerprint {
-					provider: provider.clone(),
+					provider: provider.into(),
 					given: given.to_string(),
 					found,
 				})
 			}
 			None => {}
 		}
-		let known = self.confirmed(&name, &whose, &found, view.version)?;
+		let known = self.confirmed(&name, provider, &found, view.version)?;
 		if known.is_none() && !self.trust_directory {
 			let unconfirmed = Error::KeyUnconfirmed {
-				provider: provider.clone(),
+				provider: provider.into(),
 				found: found.clone(),
 			};
 			if !self.is_accepted(&found) && !(self.confirm)(&unconfirmed) {
 				return Err(unconfirmed);
 			}
 		}
-		self.remember(&name, known, &found, &whose, view.version)
+		self.remember(&name, known, &found, provider, view.version)
 	}
 
 	/// The remembered fingerprint of a member. If it is another one than the chain has, the person
@@ -297,13 +301,13 @@ fn plain(fingerprint: &str) -> String {
 mod tests {
 	use super::*;
 	use crate::testing::key_view;
-	use salus_primitives::{AccountHistory, ProviderId};
+	use salus_primitives::{AccountHistory, MemberId};
 
 	#[test]
 	fn a_changed_key_must_be_confirmed() {
 		let dir = tempfile::tempdir().unwrap();
 		let genesis = [1; 32];
-		let member = MemberId::Patient(PatientId([7; 16]));
+		let member = MemberRef::Patient(PatientId([7; 16]));
 		let (first, second) = (key_view(&genesis, 0, 0), key_view(&genesis, 1, 1));
 		let mut known = KnownKeys::open(dir.path()).unwrap();
 		known.check(&genesis, &member, &first).unwrap();
@@ -317,7 +321,7 @@ mod tests {
 		else {
 			panic!("{error}")
 		};
-		let other = MemberId::Patient(PatientId([8; 16]));
+		let other = MemberRef::Patient(PatientId([8; 16]));
 		known.check(&genesis, &other, &second).unwrap();
 		// Another fingerprint does not confirm it.
 		let mut known = KnownKeys::open(dir.path()).unwrap().accept("0000 1111");
@@ -342,7 +346,7 @@ mod tests {
 	fn commands_at_the_same_time_forget_no_fingerprint() {
 		let dir = tempfile::tempdir().unwrap();
 		let genesis = [1; 32];
-		let patient = |number| MemberId::Patient(PatientId([number; 16]));
+		let patient = |number| MemberRef::Patient(PatientId([number; 16]));
 		std::thread::scope(|scope| {
 			for number in 0..20 {
 				let mut known = KnownKeys::open(dir.path()).unwrap();
@@ -373,12 +377,34 @@ mod tests {
 		assert_eq!(known.read().unwrap()["name"], "second");
 	}
 
-	fn provider() -> RemoteProvider {
-		RemoteProvider {
-			region: 2001,
-			id: ProviderId(7),
-		}
+	/// The number alone says nothing of who holds it: its next holder has another id, and both are
+	/// new to the person under their ids.
+	#[test]
+	fn another_holder_of_a_number_must_be_confirmed() {
+		let dir = tempfile::tempdir().unwrap();
+		let open = || KnownKeys::open(dir.path()).unwrap();
+		let genesis = [1; 32];
+		let (holder, next) = (key_view(&genesis, 0, 0), key_view(&genesis, 0, 1));
+		let member = |text: &str| text.parse::<MemberRef>().unwrap();
+		let number = member("A12345");
+		open().check(&genesis, &number, &holder).unwrap();
+		let error = open().check(&genesis, &number, &next).unwrap_err();
+		assert!(matches!(error, Error::KeyChanged { .. }), "{error}");
+		assert!(error.to_string().contains("provider A12345"), "{error}");
+		open().check(&genesis, &member("id:9"), &next).unwrap();
+		assert!(open().check(&genesis, &number, &next).is_err());
+		// Also in another region, where a directory is trusted for keys that are new.
+		let remote = |view| {
+			let whose = "provider A12345 of region 2001";
+			let mut known = open().trust_directory();
+			known.check_remote(&genesis, &genesis, whose, view, None)
+		};
+		remote(&holder).unwrap();
+		let error = remote(&next).unwrap_err();
+		assert!(matches!(error, Error::KeyChanged { .. }), "{error}");
 	}
+
+	const PROVIDER: &str = "provider B54321 of region 2001";
 
 	#[test]
 	fn a_new_key_of_another_region_needs_a_fingerprint_or_a_confirmation() {
@@ -391,7 +417,7 @@ mod tests {
 			text.parse::<Fingerprint>().unwrap()
 		};
 		let check = |mut known: KnownKeys, view, given: Option<&Fingerprint>| {
-			known.check_remote(&home, &genesis, &provider(), view, given)
+			known.check_remote(&home, &genesis, PROVIDER, view, given)
 		};
 		// Without a fingerprint and without a person to ask, the key is refused and not remembered.
 		for _ in 0..2 {
@@ -438,10 +464,10 @@ mod tests {
 			let open = || KnownKeys::open(dir.path()).unwrap();
 			let mut known = confirm(open());
 			known
-				.check_remote(&home, &genesis, &provider(), &view, None)
+				.check_remote(&home, &genesis, PROVIDER, &view, None)
 				.unwrap();
 			open()
-				.check_remote(&home, &genesis, &provider(), &view, None)
+				.check_remote(&home, &genesis, PROVIDER, &view, None)
 				.unwrap();
 		}
 	}
@@ -454,16 +480,16 @@ mod tests {
 		let open = || KnownKeys::open(dir.path()).unwrap().trust_directory();
 		let (first, second) = (key_view(&genesis, 0, 0), key_view(&other, 0, 1));
 		open()
-			.check_remote(&home, &genesis, &provider(), &first, None)
+			.check_remote(&home, &genesis, PROVIDER, &first, None)
 			.unwrap();
 		let error = open()
-			.check_remote(&home, &other, &provider(), &second, None)
+			.check_remote(&home, &other, PROVIDER, &second, None)
 			.unwrap_err();
 		assert!(matches!(error, Error::KeyChanged { .. }), "{error}");
 		// A key that is signed for another chain is refused, even with its fingerprint.
 		let given = fingerprint(second.key.as_bytes()).parse().unwrap();
 		let error = open()
-			.check_remote(&home, &genesis, &provider(), &second, Some(&given))
+			.check_remote(&home, &genesis, PROVIDER, &second, Some(&given))
 			.unwrap_err();
 		assert!(matches!(error, Error::Verification(_)), "{error}");
 	}

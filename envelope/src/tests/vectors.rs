@@ -268,6 +268,10 @@ fn a_wrapped_key_matches_the_vector() {
 	let binding = binding();
 	let spki = private().public_spki_der();
 	let label = binding.label(&spki);
+	let patients = WrapBinding {
+		author: Author::Patient,
+		..binding.clone()
+	};
 	let wrapped = wrap_bytes(&spki, key().as_bytes(), &label, &mut Counter(1)).unwrap();
 	let vector = json!({
 		"private_key": hex::encode(private().to_pkcs8_der()),
@@ -277,6 +281,7 @@ fn a_wrapped_key_matches_the_vector() {
 		"author": author_json(binding.author),
 		"hash": hex::encode(binding.hash),
 		"label": label,
+		"patients_label": patients.label(&spki),
 		"record_key": hex::encode(key().as_bytes()),
 		"wrapped_key": hex::encode(wrapped),
 	});

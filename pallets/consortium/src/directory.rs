@@ -93,7 +93,7 @@ impl<T: Config> Pallet<T> {
 		let (standing, key_version, sequence) =
 			(entry.standing, entry.key.version, last_update.sequence);
 		let (provider_id, account) = (entry.id, entry.account);
-		Self::index_number(at, provider_id, &entry.number, standing);
+		Self::index_number(at, provider_id, &entry.number);
 		let provider = Provider {
 			number: entry.number,
 			name: entry.name,
@@ -129,21 +129,11 @@ impl<T: Config> Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Keeps the index of present holders. Ids only grow, so of two providers with one number the
-	/// later one is its holder: updates about both can arrive in any order.
-	fn index_number(
-		at: OrderedRegion,
-		id: ProviderId,
-		number: &ProfessionalNumber,
-		standing: Standing,
-	) {
-		let holder = Holders::<T>::get(at, number);
-		if !standing.is_unverified() {
-			if holder.is_none_or(|holder| holder < id) {
-				Holders::<T>::insert(at, number, id);
-			}
-		} else if holder == Some(id) {
-			Holders::<T>::remove(at, number);
+	/// Keeps the index of holders. Ids only grow, so of two providers with one number the later one
+	/// is its holder: updates about both can arrive in any order.
+	fn index_number(at: OrderedRegion, id: ProviderId, number: &ProfessionalNumber) {
+		if Holders::<T>::get(at, number).is_none_or(|holder| holder < id) {
+			Holders::<T>::insert(at, number, id);
 		}
 	}
 }

@@ -16,9 +16,9 @@ impl<T: Config> Pallet<T> {
 	///
 	/// 1. The consortium is not a region. Each region has a different genesis hash. There are not
 	///    too many.
-	/// 2. A provider is of a region, holds its number unless a later one does or its verification was
-	///    withdrawn, has one key that its account signed for that region, and
-	///    matches its last update. Account and provider refer to each other.
+	/// 2. A provider is of a region, is the last holder of its number unless a later one is, has one
+	///    key that its account signed for that region, and matches its last update. Account and
+	///    provider refer to each other.
 	/// 3. A grant is of a region, to a provider in the directory, and matches its last update. The
 	///    indices have all grants and nothing else.
 	/// 4. The counts of providers and grants are right and within their limits.
@@ -78,8 +78,7 @@ impl<T: Config> Pallet<T> {
 			"an account's entry has no provider"
 		);
 		for (at, number, id) in Holders::<T>::iter() {
-			let holder = Providers::<T>::get(at, id)
-				.filter(|provider| provider.number == number && !provider.standing.is_unverified());
+			let holder = Providers::<T>::get(at, id).filter(|provider| provider.number == number);
 			ensure!(holder.is_some(), "a number's holder does not hold it");
 		}
 		for (at, region) in Regions::<T>::iter() {
@@ -99,10 +98,7 @@ impl<T: Config> Pallet<T> {
 		provider: &Provider,
 	) -> Result<(), TryRuntimeError> {
 		let indexed = Holders::<T>::get(at, &provider.number).is_some_and(|holder| holder >= id);
-		ensure!(
-			indexed || provider.standing.is_unverified(),
-			"a number's holder is not in the index"
-		);
+		ensure!(indexed, "a number's holder is not in the index");
 		let holder = ProvidersOf::<T>::get(&provider.account, at);
 		ensure!(
 			holder == Some(id),

@@ -130,7 +130,8 @@ pub mod pallet {
 	pub type ProviderKeys<T> =
 		StorageDoubleMap<_, Identity, OrderedRegion, Identity, ProviderId, SignedKey>;
 
-	/// The present holder of each professional number, by region and number.
+	/// The last holder of each professional number, by region and number. It holds the number no
+	/// longer if its verification was withdrawn.
 	#[pallet::storage]
 	pub type Holders<T> = StorageDoubleMap<
 		_,
@@ -331,8 +332,8 @@ pub mod pallet {
 
 		/// Replaces the entry of an enlisted provider: a new key, standing or account.
 		///
-		/// By the provider's region, by XCM. An expelled region can only suspend a provider, or
-		/// retire one that is not suspended. The same entry again changes nothing. Refusals are
+		/// By the provider's region, by XCM. An expelled region can only suspend, retire or un-verify
+		/// a provider, and end no suspension. The same entry again changes nothing. Refusals are
 		/// [`Error::Refused`].
 		///
 		/// Emits [`Event::ProviderUpdated`]. The weight is constant.
@@ -394,7 +395,7 @@ pub mod pallet {
 		}
 
 		/// Expels a region. Grants of its patients and to its providers are withheld, and it can
-		/// only revoke grants and suspend or retire providers.
+		/// only revoke grants, and suspend, retire or un-verify providers.
 		///
 		/// By [`Config::AdminOrigin`].
 		///

@@ -41,7 +41,8 @@ impl<T: Config> Pallet<T> {
 		number: ProfessionalNumber,
 	) -> Option<DirectoryView<AccountId>> {
 		let id = Holders::<T>::get(region.to_be_bytes(), number)?;
-		Self::api_provider(RemoteProvider { region, id })
+		let holder = Self::api_provider(RemoteProvider { region, id })?;
+		(!holder.standing.is_unverified()).then_some(holder)
 	}
 
 	/// For the `ConsortiumApi`: a region's providers after the one with the id `after`, in no

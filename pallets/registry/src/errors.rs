@@ -28,8 +28,10 @@ impl<T> From<NumberError> for Error<T> {
 impl<T> From<NameFlaw> for Error<T> {
 	fn from(flaw: NameFlaw) -> Self {
 		match flaw {
-			NameFlaw::Blank => Self::NameEmpty,
-			NameFlaw::ControlCharacter => Self::NameHasControlCharacter,
+			NameFlaw::Blank => Self::NameBlank,
+			NameFlaw::TooLong => Self::NameTooLong,
+			NameFlaw::Character(_) => Self::NameHasForbiddenCharacter,
+			NameFlaw::Misplaced(_) => Self::NameHasMisplacedCharacter,
 		}
 	}
 }

@@ -21,10 +21,10 @@ impl<T: Config> Pallet<T> {
 	/// 3. A patient's id follows from its founding account and its commitment. A professional number
 	///    has one holder, unless the verification of all was withdrawn.
 	/// 4. A member has a signed key with the right number of bits for each version up to the
-	///    current one, and is the holder of each.
-	/// 4. Applications and claims match.
-	/// 5. A motion fits the current state, and no authority voted twice.
-	/// 6. An enlistment is of a provider whose entry can be sent. Its state, its next step, the
+	///    current one.
+	/// 5. Applications and claims match.
+	/// 6. A motion fits the current state, and no authority voted twice.
+	/// 7. An enlistment is of a provider whose entry can be sent. Its state, its next step, the
 	///    outbox and the entries in flight agree.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_state_accounts()?;

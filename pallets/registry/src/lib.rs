@@ -431,10 +431,16 @@ pub mod pallet {
 		NumberWrongCheckDigit,
 		/// Another provider holds this professional number.
 		AlreadyVerified,
-		/// The professional name is empty.
-		NameEmpty,
-		/// The professional name has a control character, or one that hides or reorders others.
-		NameHasControlCharacter,
+		/// The professional name has no letter.
+		NameBlank,
+		/// The professional name has more than 64 characters.
+		NameTooLong,
+		/// The professional name has a character that is no letter, mark or digit, and none of
+		/// `. , & ( ) / ' -`.
+		NameHasForbiddenCharacter,
+		/// The professional name has a space at an end or beside another, a mark without a letter,
+		/// or an invisible joiner where it joins nothing.
+		NameHasMisplacedCharacter,
 		/// A motion on the same fell not long ago.
 		CoolingDown,
 		/// An authority voted against the application, so it can't be changed: it may be

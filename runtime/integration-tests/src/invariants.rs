@@ -317,7 +317,9 @@ fn expelled_region_counts() -> (u32, u32) {
 
 /// The consortium's state of all regions except one.
 fn state_of_other_regions(one: Option<ParaId>) -> impl PartialEq {
-	use pallet_consortium::{Grants, LastUpdates, ProviderKeys, Providers, ProvidersOf, Regions};
+	use pallet_consortium::{
+		Grants, Holders, LastUpdates, ProviderKeys, Providers, ProvidersOf, Regions,
+	};
 	type Runtime = consortium::Runtime;
 	let one = one.map(ParaId::to_be_bytes);
 	let others = |region: &[u8; 4]| Some(*region) != one;
@@ -330,6 +332,9 @@ fn state_of_other_regions(one: Option<ParaId>) -> impl PartialEq {
 	let keys: Vec<_> = ProviderKeys::<Runtime>::iter()
 		.filter(|(region, ..)| others(region))
 		.collect();
+	let holders: Vec<_> = Holders::<Runtime>::iter()
+		.filter(|(region, ..)| others(region))
+		.collect();
 	let accounts: Vec<_> = ProvidersOf::<Runtime>::iter()
 		.filter(|(_, region, _)| others(region))
 		.collect();
@@ -339,7 +344,7 @@ fn state_of_other_regions(one: Option<ParaId>) -> impl PartialEq {
 	let updates: Vec<_> = LastUpdates::<Runtime>::iter()
 		.filter(|((region, ..), _)| others(region))
 		.collect();
-	(regions, providers, keys, accounts, grants, updates)
+	(regions, providers, keys, holders, accounts, grants, updates)
 }
 
 /// The id of the first provider of each region.

@@ -183,6 +183,7 @@ pub async fn run(context: &Context, command: Grant) -> Result<Output> {
 			purpose,
 			expires,
 		} => {
+			let named = remote.provider.clone();
 			let grantee = Grantee::new(context, to, remote).await?;
 			let me = context.unlock()?;
 			let chain = context.chain().await?;
@@ -196,15 +197,21 @@ pub async fn run(context: &Context, command: Grant) -> Result<Output> {
 			};
 			let session = context.session(&chain, &me);
 			match grantee {
-				Grantee::Member(member) => {
+				Grantee::Member(named) => {
 					let state = chain.finalized().await?;
-					let member = state.find_member(&member).await?;
-					let named = Named::read(&state, &member).await?;
-					add_to_member(context, &session, &records, &member, named, terms).await
+					let member = state.find_member(&named).await?;
+					let shown = Named::read(&state, &member).await?;
+					let grantee = (&named, &member);
+					add_to_member(context, &session, &records, grantee, shown, terms).await
 				}
 				Grantee::Provider(provider, _) => {
-					let trust = (fingerprint.as_ref(), yes);
-					add_to_provider(context, &session, &records, &provider, trust, terms).await
+					let named = named.unwrap_or(ProviderRef::Id(provider.id));
+					let grantee = RemoteGrantee {
+						provider: &provider,
+						named: &named,
+						fingerprint: fingerprint.as_ref(),
+					};
+					add_to_provider(context, &session, &records, grantee, yes, terms).await
 				}
 			}
 		}
@@ -242,16 +249,16 @@ async fn add_to_member(
 	context: &Context,
 	session: &Session<'_>,
 	records: &[RecordId],
-	member: &MemberId,
-	named: Named,
+	grantee: (&MemberRef, &MemberId),
+	shown: Named,
 	terms: Terms,
 ) -> Result<Output> {
 	let (ipfs, mut known) = (context.ipfs()?, context.known()?);
 	let included = session
-		.grant(records, member, terms, &ipfs, &mut known)
+		.grant(records, grantee, terms, &ipfs, &mut known)
 		.await?;
-	let line = format!("{} can read {}", named.text, granted_text(records, terms));
-	let json = grants_json(records, named.json, terms);
+	let line = format!("{} can read {}", shown.text, granted_text(records, terms));
+	let json = grants_json(records, shown.json, terms);
 	Ok(Output::line(
 		merged(json, transaction_json(&included)),
 		line,
@@ -263,8 +270,8 @@ async fn add_to_provider(
 	context: &Context,
 	session: &Session<'_>,
 	records: &[RecordId],
-	provider: &RemoteProvider,
-	(fingerprint, trust_directory): (Option<&Fingerprint>, bool),
+	grantee: RemoteGrantee<'_>,
+	trust_directory: bool,
 	terms: Terms,
 ) -> Result<Output> {
 	let consortium = context.consortium().await?;
@@ -272,10 +279,7 @@ async fn add_to_provider(
 	if trust_directory {
 		known = known.trust_directory();
 	}
-	let grantee = RemoteGrantee {
-		provider,
-		fingerprint,
-	};
+	let provider = grantee.provider;
 	let included = session
 		.grant_interregional(&consortium, records, grantee, terms, &ipfs, &mut known)
 		.await?;

@@ -329,6 +329,20 @@ fn a_number_of_which_the_verification_was_withdrawn_gets_another_holder() {
 			assert_eq!(holder(), Some(ProviderId(4)));
 		}
 	});
+	// The first holder does not come back when the second one is found to be wrong too.
+	run(|| {
+		assert_ok!(enlist(impostor()));
+		assert_ok!(enlist(owner()));
+		let wrong = DirectoryEntry {
+			standing: Standing::Unverified,
+			sequence: 2,
+			..owner()
+		};
+		assert_ok!(enlist(wrong));
+		assert_eq!(holder(), None);
+		assert_ok!(enlist(unverified()));
+		assert_eq!(holder(), None);
+	});
 }
 
 #[test]

@@ -188,8 +188,13 @@ fn a_number_that_was_verified_is_refused_whatever_its_standing() {
 fn deceptive_names_are_refused() {
 	run(|| {
 		let try_name = |name: &[u8]| try_apply_as(1, UPIN.as_bytes(), name);
-		assert_noop!(try_name(b""), Error::<Test>::NameEmpty);
-		assert_noop!(try_name(" \u{3000}".as_bytes()), Error::<Test>::NameEmpty);
+		assert_noop!(try_name(b""), Error::<Test>::NameBlank);
+		assert_noop!(try_name(b"24/7"), Error::<Test>::NameBlank);
+		assert_noop!(try_name(&[b'n'; 65]), Error::<Test>::NameTooLong);
+		assert_noop!(
+			try_name("Ada  Lovelace".as_bytes()),
+			Error::<Test>::NameHasMisplacedCharacter
+		);
 		for hidden in [
 			"\n",
 			"\0",
@@ -197,16 +202,17 @@ fn deceptive_names_are_refused() {
 			"\u{9b}",
 			"\u{202e}",
 			"\u{200b}",
+			"\u{3164}",
 			"\u{feff}",
 		] {
 			let name = format!("Ada{hidden}Lovelace");
 			assert_noop!(
 				try_name(name.as_bytes()),
-				Error::<Test>::NameHasControlCharacter
+				Error::<Test>::NameHasForbiddenCharacter
 			);
 		}
 		assert_ok!(try_name("Dr. José Åström-李, M.D.".as_bytes()));
-		assert_ok!(try_name(&[b'n'; 64]));
+		assert_ok!(try_name("ස".repeat(64).as_bytes()));
 	});
 }
 

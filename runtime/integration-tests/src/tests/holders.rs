@@ -9,8 +9,9 @@ use salus_primitives::{
 		runtime_decl_for_permissions_api::PermissionsApiV1,
 		runtime_decl_for_registry_api::RegistryApiV1,
 	},
+	testing::wrapped,
 	views::{AuthorView, MAX_PAGE},
-	AccountId, MemberId, Reason, Standing, Withheld,
+	AccountId, MemberId, Purpose, Reason, Standing, Withheld, SEALED_NAME_LEN,
 };
 use salus_regional_runtime as regional;
 
@@ -38,9 +39,9 @@ fn standing_of(author: &AuthorView) -> Option<Standing> {
 	}
 }
 
-/// The author of the fixture is the impostor: it writes three records of the patient, all granted
-/// to the reader of the other region. It gets a grant in its region and, as a provider of the other
-/// region does, one from there.
+/// The author of the fixture is the impostor: it writes three records of the patient, the first of
+/// which is granted to the reader of the other region. It gets a grant in its region, and one from
+/// the other region.
 struct Story {
 	fixture: Fixture,
 	records: [u64; 3],
@@ -217,7 +218,7 @@ fn the_owner_gets_nothing_of_what_was_granted_to_the_impostor() {
 		withheld(crate::network::OTHER_REGION, granted_elsewhere, &elsewhere),
 		Some(Withheld::GranteeUnverified)
 	);
-	// Forwarded again, it is refused, and the patient of the other region sees why.
+	// The patient of the other region sees to whom it was granted.
 	let state = grant_state::<OtherRegion>(granted_elsewhere, &elsewhere);
 	assert_eq!(state, salus_primitives::InterregionalState::Delivered);
 	let patients = OtherRegion::read(|| {
@@ -232,9 +233,38 @@ fn the_owner_gets_nothing_of_what_was_granted_to_the_impostor() {
 
 #[test]
 fn a_former_holder_can_do_nothing_and_nothing_new_is_granted_to_it() {
-	let Story { mut fixture, .. } = story();
+	let Story {
+		mut fixture,
+		granted,
+		..
+	} = story();
 	let account = fixture.author.keys.account();
 	Region::block(|| {
+		let add = pallet_emr::Call::add_record {
+			patient: fixture.patient.id,
+			sealed_name: [1; SEALED_NAME_LEN],
+			hash: [1; 32],
+			cid: Default::default(),
+			size: 1,
+			wrapped_for_patient: wrapped(0, 256),
+			wrapped_for_author: wrapped(0, 256),
+			amends: None,
+		};
+		assert_noop!(
+			send(&account, add),
+			pallet_emr::Error::<regional::Runtime>::AuthorUnverified
+		);
+		let grant = pallet_permissions::Call::grant {
+			record: granted,
+			grantee: fixture.author.remote.id.into(),
+			wrapped_key: wrapped(0, 256),
+			expires_at: None,
+			purpose: Purpose::Treatment,
+		};
+		assert_noop!(
+			send(&fixture.patient.keys.account(), grant),
+			pallet_permissions::Error::<regional::Runtime>::GranteeNotInGoodStanding
+		);
 		assert_noop!(
 			send(&account, pallet_registry::Call::retire {}),
 			pallet_registry::Error::<regional::Runtime>::Unverified
