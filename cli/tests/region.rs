@@ -5,6 +5,8 @@
 mod daemon;
 #[path = "region/lost.rs"]
 mod lost;
+#[path = "region/part.rs"]
+mod part;
 
 use daemon::Kubo;
 use serde_json::Value;
@@ -564,6 +566,7 @@ fn a_patient_grants_and_revokes_several_records_at_once() {
 		.collect();
 	assert_eq!(records.len(), 40);
 	assert_eq!(region.json("pat", &["patient", "show"])["records"], 42);
+	part::a_part_is_fetched_without_the_rest(region, &patient);
 }
 
 #[test]
