@@ -5,6 +5,8 @@
 mod daemon;
 #[path = "region/lost.rs"]
 mod lost;
+#[path = "region/part.rs"]
+mod part;
 
 use daemon::Kubo;
 use serde_json::Value;
@@ -446,8 +448,22 @@ fn a_patient_grants_and_revokes_several_records_at_once() {
 
 	let note = region.document("note.txt", "a note");
 	let better = region.document("better.txt", "a better note");
-	let added = region.json("ana", &["record", "add", &note, "--patient", &patient]);
+	let add = ["record", "add", &note, "--patient", &patient];
+	let added = region.json("ana", &add);
 	let first = added["records"][0]["record"].to_string();
+	// The chain's clock is two hours behind, which only the user can allow.
+	let get = ["record", "get", &first, "-o", "-"];
+	for (name, args, code, cause) in [
+		("ana", &add[..], 2, "clock"),
+		("pat", &get[..], 5, "check time"),
+	] {
+		let mut command = region.command(name, args);
+		command.env_remove("SALUS_DEVELOPMENT");
+		let output = with_passphrase(command).wait_with_output().unwrap();
+		let error = String::from_utf8_lossy(&output.stderr);
+		assert_eq!(output.status.code(), Some(code), "{error}");
+		assert!(error.contains(cause) && output.stdout.is_empty(), "{error}");
+	}
 	let added = region.json("ana", &["record", "amend", &first, &better]);
 	let second = added["records"][0]["record"].to_string();
 	let list = region.json("pat", &["record", "list"]);
@@ -564,6 +580,7 @@ fn a_patient_grants_and_revokes_several_records_at_once() {
 		.collect();
 	assert_eq!(records.len(), 40);
 	assert_eq!(region.json("pat", &["patient", "show"])["records"], 42);
+	part::a_part_is_fetched_without_the_rest(region, &patient);
 }
 
 #[test]

@@ -413,6 +413,7 @@ fn file_name(name: &str, record: RecordRef) -> String {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use salus_primitives::{Author, PatientId};
 
 	#[cfg(unix)]
 	#[test]
@@ -427,6 +428,40 @@ mod tests {
 			let error = check_target(path, replace).unwrap_err();
 			assert!(matches!(error, Error::Input(_)), "{error}");
 		}
+	}
+
+	#[test]
+	fn an_envelope_must_agree_with_every_value_on_chain() {
+		let patient = PatientId([2; 16]);
+		let envelope = Envelope {
+			record: 8.into(),
+			cid: Cid::from_digest(true, [9; 32]),
+			size: 10,
+			binding: binding([1; 32], patient, Author::Patient, [3; 32]),
+			author_account: Some([4; 32].into()),
+			amended_hash: Some([5; 32]),
+			sealed_name: [6; 112],
+			added_at: 7,
+			author: AuthorView::Patient,
+		};
+		let expected = Expected {
+			hash: [3; 32],
+			patient: [2; 16],
+			author: salus_envelope::Author::Patient,
+			author_account: Some([4; 32]),
+			region: 2001,
+			genesis: [1; 32],
+			amends: Some([5; 32]),
+			sealed_name: [6; 112],
+			added_at: Some(7),
+		};
+		assert_eq!(envelope.expected(2001, false), expected);
+		// The clock of a chain for development runs apart.
+		let without_time = Expected {
+			added_at: None,
+			..expected
+		};
+		assert_eq!(envelope.expected(2001, true), without_time);
 	}
 
 	#[test]

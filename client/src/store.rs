@@ -98,8 +98,10 @@ struct Batch {
 	/// The author's, if it is a provider.
 	author_key: Option<KeyView<AccountId>>,
 	region: ParaId,
-	/// This computer's.
+	/// This computer's time.
 	time: Moment,
+	/// The chain's time.
+	at: Moment,
 	/// The largest envelope that the chain takes, in bytes.
 	max_size: u64,
 	/// What earlier commands left of the same patient.
@@ -270,6 +272,7 @@ impl Session<'_> {
 			author_key: Some(self.registered_key(state, &author.into()).await?),
 			region: state.region().await?,
 			time,
+			at: state.now().await?,
 			max_size: state.max_envelope_size()?,
 			uploads: Vec::new(),
 		})
@@ -294,6 +297,7 @@ impl Session<'_> {
 			author_key: None,
 			region: state.region().await?,
 			time,
+			at: state.now().await?,
 			max_size: state.max_envelope_size()?,
 			uploads: Vec::new(),
 		})
@@ -481,7 +485,7 @@ impl Session<'_> {
 			hash: sealed.hash,
 			size: sealed.size,
 			wrapped: wrapped.for_author(),
-			at: batch.time,
+			at: batch.at,
 		};
 		part.new.push(InWork::begin(self.pending, new)?);
 		let call = batch.call(&cid, sealed_name, sealed.hash, sealed.size, wrapped);
@@ -931,6 +935,7 @@ mod tests {
 				author_key: Some(key_view(&genesis, 0, 0)),
 				region: 2001,
 				time: 1,
+				at: 1,
 				max_size: 1 << 20,
 				uploads: Vec::new(),
 			}

@@ -335,13 +335,14 @@ fn no_unfinished(cid: &str) -> Error {
 	))
 }
 
-/// The record of an envelope, if the chain has it.
+/// The record that the upload's account added of an envelope, if the chain has it. Another account
+/// can see the CID before, and add it.
 pub(crate) async fn record_of(state: &State, upload: &Upload) -> Result<Option<RecordId>> {
 	let cid = upload.cid()?;
 	let patient = MemberId::Patient(upload.patient());
 	for record in state.records_of(&patient).await?.into_iter().rev() {
 		let view = state.record(record).await?;
-		if view.cid == cid {
+		if view.cid == cid && view.account == AccountId::from(upload.account) {
 			return Ok(Some(record));
 		}
 		// Records are in the order of time.

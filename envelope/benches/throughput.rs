@@ -53,9 +53,10 @@ fn compare() {
 		work_all / work
 	);
 	println!(
-		"seal, one core:    {:.0} MB/s, {:.2} times openssl (goal 1.4)",
+		"seal, one core:    {:.0} MB/s, {:.2} times openssl (goal 1.3); hashing alone would let {:.0} MB/s through",
 		one.seal,
-		one.seal / work
+		one.seal / work,
+		openssl.hashing()
 	);
 	println!(
 		"seal, {cores} cores:     {:.0} MB/s, {:.2} times one core (goal 1.8 on two), {:.2} times openssl on as many",
@@ -247,6 +248,11 @@ impl Openssl {
 
 	fn same_work(&self) -> f64 {
 		1.0 / (1.0 / self.cbc + 1.0 / self.hmac + 1.0 / self.sha)
+	}
+
+	/// The work of an envelope without the encryption.
+	fn hashing(&self) -> f64 {
+		1.0 / (1.0 / self.hmac + 1.0 / self.sha)
 	}
 }
 

@@ -105,7 +105,8 @@ impl KeyFileError {
 
 impl Secrets {
 	/// Writes the secrets as a key file, with [`KEY_FILE_WORK_FACTOR`]. The passphrase is taken in
-	/// Unicode's form NFC, since systems and keyboards differ in how they compose a letter.
+	/// Unicode's form NFC, since systems and keyboards differ in how they compose a letter, and
+	/// without a byte-order mark and the line's end, which editors add.
 	pub fn encrypt(&self, passphrase: &str, file: impl Write) -> Result<(), KeyFileError> {
 		self.encrypt_with_work_factor(passphrase, file, KEY_FILE_WORK_FACTOR)
 	}
@@ -138,9 +139,9 @@ impl Secrets {
 			.map_err(KeyFileError::Io)
 	}
 
-	/// Reads a key file of up to 1 MiB and checks every private key in it. If the passphrase in
-	/// Unicode's form NFC does not open it, tries the passphrase as it is: another program may have
-	/// written the file.
+	/// Reads a key file of up to 1 MiB and checks every private key in it. If the passphrase as
+	/// [`encrypt`](Self::encrypt) takes it does not open the file, tries the passphrase as it is:
+	/// another program may have written the file.
 	pub fn decrypt(file: impl Read, passphrase: &str) -> Result<Self, KeyFileError> {
 		let mut bytes = Vec::new();
 		file.take(MAX_FILE_LEN + 1)
@@ -195,7 +196,7 @@ impl Secrets {
 		json
 	}
 
-	fn from_json(json: &[u8]) -> Result<Self, KeyFileError> {
+	pub(crate) fn from_json(json: &[u8]) -> Result<Self, KeyFileError> {
 		// Other versions may have other fields.
 		let FileVersion { version } = serde_json::from_slice(json).map_err(malformed)?;
 		if version != VERSION {
@@ -270,12 +271,15 @@ fn bytes32(text: &str, field: &str) -> Result<Zeroizing<[u8; 32]>, KeyFileError>
 	Ok(bytes)
 }
 
-/// A passphrase in Unicode's form NFC.
-fn normal(passphrase: &str) -> Zeroizing<String> {
+/// A passphrase in Unicode's form NFC, without a byte-order mark and the line's end.
+pub(crate) fn normal(passphrase: &str) -> Zeroizing<String> {
+	let text = passphrase.strip_prefix('\u{feff}').unwrap_or(passphrase);
+	let text = text.strip_suffix('\n').unwrap_or(text);
+	let text = text.strip_suffix('\r').unwrap_or(text);
 	// Room for all of it: growing would leave a copy in memory. Composing makes no text longer than
 	// three times.
 	let mut normal = Zeroizing::new(String::with_capacity(3 * passphrase.len()));
-	normal.extend(passphrase.nfc());
+	normal.extend(text.nfc());
 	normal
 }
 

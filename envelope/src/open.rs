@@ -98,16 +98,14 @@ pub enum OpenError {
 		/// The segment's number, from 0.
 		segment: u64,
 	},
-	/// All tags are valid, but the protected content breaks the format.
+	/// All tags and hashes are valid, but the content breaks the format.
 	#[error(
 		"the envelope was not made by the rules (check {0}): do not trust it, tell its author"
 	)]
 	Malformed(Check),
 	/// A block is not the one that the envelope's CID leads to.
-	#[error(
-		"this block is not of the record's envelope (check {0}): fetch it again, from another node"
-	)]
-	WrongBlock(Check),
+	#[error("this block is not of the record's envelope: fetch it again, from another node")]
+	WrongBlock,
 	/// The document's blinded hash is not the one on chain.
 	#[error("the document is not the one that the chain holds the hash of: do not trust it")]
 	WrongDocument,
@@ -132,7 +130,8 @@ impl OpenError {
 			Self::Reserved => Check::Reserved,
 			Self::Truncated => Check::SegmentLength,
 			Self::Damaged { .. } => Check::Tag,
-			Self::Malformed(check) | Self::WrongManifest(check) | Self::WrongBlock(check) => *check,
+			Self::Malformed(check) | Self::WrongManifest(check) => *check,
+			Self::WrongBlock => Check::Block,
 			Self::WrongDocument => Check::Hash,
 			Self::WrongSignature => Check::Signature,
 		})

@@ -9,9 +9,9 @@ const CID_LEN: usize = 36;
 /// The links of each node but the last of its level.
 const LINKS: u64 = 1024;
 /// The code of a raw block, a leaf.
-const RAW: u8 = 0x55;
+pub(crate) const RAW: u8 = 0x55;
 /// The code of a node.
-const DAG_PB: u8 = 0x70;
+pub(crate) const DAG_PB: u8 = 0x70;
 
 /// The binary form of a CID.
 pub type CidBytes = [u8; CID_LEN];
@@ -43,22 +43,26 @@ pub struct LeafPath {
 
 impl LeafPath {
 	/// The way to the leaf of this number in an envelope with this CID and size on chain.
-	pub fn new(cid: &CidBytes, size: u64, leaf: u64) -> Result<Self, OpenError> {
+	pub fn new(cid: &[u8], size: u64, leaf: u64) -> Result<Self, OpenError> {
 		let leaves = leaf_count(size);
 		if leaf >= leaves {
 			return Err(OpenError::Truncated);
 		}
 		let levels = (0..).take_while(|level| nodes(leaves, *level) > 1).count();
+		let malformed = OpenError::Malformed(Check::Cid);
+		let Ok(next) = cid.try_into() else {
+			return Err(malformed);
+		};
 		let path = Self {
-			next: *cid,
+			next,
 			leaves,
 			leaf,
 			level: levels as u32,
 		};
-		if path.names_a_block(cid) {
+		if path.names_a_block(&next) {
 			Ok(path)
 		} else {
-			Err(OpenError::WrongBlock(Check::Cid))
+			Err(malformed)
 		}
 	}
 
@@ -75,14 +79,15 @@ impl LeafPath {
 	/// Checks the block of [`next`](Self::next). Returns it if it is the leaf.
 	pub fn take(&mut self, block: Vec<u8>) -> Result<Option<Vec<u8>>, OpenError> {
 		if Sha256::digest(&block)[..] != self.next[4..] {
-			return Err(OpenError::WrongBlock(Check::Block));
+			return Err(OpenError::WrongBlock);
 		}
 		let Some(below) = self.level.checked_sub(1) else {
 			return Ok(Some(block));
 		};
-		let wrong = OpenError::WrongBlock(Check::Node);
+		// The hash is right, so whoever added the record made this node.
+		let malformed = OpenError::Malformed(Check::Node);
 		let Some(links) = links(&block) else {
-			return Err(wrong);
+			return Err(malformed);
 		};
 		self.level = below;
 		let child = index(self.leaf, below);
@@ -90,7 +95,7 @@ impl LeafPath {
 		let count = (nodes(self.leaves, below) - first).min(LINKS);
 		let fits = links.len() as u64 == count && links.iter().all(|cid| self.names_a_block(cid));
 		if !fits {
-			return Err(wrong);
+			return Err(malformed);
 		}
 		self.next = links[(child - first) as usize];
 		Ok(None)
@@ -138,12 +143,14 @@ fn bytes(from: &[u8]) -> Option<(&[u8], &[u8])> {
 	rest.split_at_checked(usize::try_from(len).ok()?)
 }
 
+/// A number, in as few bytes as it takes.
 fn varint(from: &[u8]) -> Option<(u64, &[u8])> {
 	let mut number = 0u64;
 	for (place, byte) in from.iter().enumerate().take(9) {
 		number |= u64::from(byte & 0x7f) << (7 * place);
 		if byte & 0x80 == 0 {
-			return Some((number, &from[place + 1..]));
+			let fewest = place == 0 || *byte != 0;
+			return fewest.then_some((number, &from[place + 1..]));
 		}
 	}
 	None
@@ -166,14 +173,14 @@ pub(crate) mod tests {
 		out.push(left as u8);
 	}
 
-	fn cid_of(codec: u8, block: &[u8]) -> CidBytes {
+	pub fn cid_of(codec: u8, block: &[u8]) -> CidBytes {
 		let mut cid = [1, codec, 0x12, 0x20].to_vec();
 		cid.extend(Sha256::digest(block));
 		cid.try_into().unwrap()
 	}
 
 	/// A child: its CID, the envelope's bytes below it, the bytes of its blocks.
-	type Child = (CidBytes, u64, u64);
+	pub type Child = (CidBytes, u64, u64);
 
 	pub fn node(children: &[Child]) -> Vec<u8> {
 		let mut block = Vec::new();
@@ -210,18 +217,24 @@ pub(crate) mod tests {
 			level.push((cid, len, len));
 		}
 		while level.len() > 1 {
-			let above = level.chunks(LINKS as usize).map(|children| {
-				let block = node(children);
-				let cid = cid_of(DAG_PB, &block);
-				let size = children.iter().map(|child| child.1).sum();
-				let below: u64 = children.iter().map(|child| child.2).sum();
-				let len = block.len() as u64;
-				blocks.insert(cid, block);
-				(cid, size, below + len)
-			});
-			level = above.collect();
+			let above = above(&level);
+			level = above.iter().map(|(child, _)| *child).collect();
+			blocks.extend(above.into_iter().map(|(child, block)| (child.0, block)));
 		}
 		(blocks, level[0].0)
+	}
+
+	/// The nodes of the level above these children, and their blocks.
+	pub fn above(level: &[Child]) -> Vec<(Child, Vec<u8>)> {
+		let runs = level.chunks(LINKS as usize);
+		runs.map(|children| {
+			let block = node(children);
+			let size = children.iter().map(|child| child.1).sum();
+			let below: u64 = children.iter().map(|child| child.2).sum();
+			let child = (cid_of(DAG_PB, &block), size, below + block.len() as u64);
+			(child, block)
+		})
+		.collect()
 	}
 
 	fn small(count: u64) -> Vec<Vec<u8>> {
@@ -310,6 +323,10 @@ pub(crate) mod tests {
 			let error = LeafPath::new(&other, 100, 0).unwrap_err();
 			assert_eq!(error.check(), Some(Check::Cid));
 		}
+		for other in [&good[1..], &good[..35], &[&good[..], &[0]].concat(), &[]] {
+			let error = LeafPath::new(other, 100, 0).unwrap_err();
+			assert_eq!(error.check(), Some(Check::Cid));
+		}
 	}
 
 	#[test]
@@ -352,6 +369,10 @@ pub(crate) mod tests {
 		assert_eq!(links(&[]), None);
 		assert_eq!(varint(&[0xff; 20]), None);
 		assert_eq!(varint(&[0x80, 1]), Some((128, &[][..])));
+		assert_eq!(varint(&[0]), Some((0, &[][..])));
+		for longer in [&[0x80, 0][..], &[0x81, 0], &[0x80, 0x80, 0]] {
+			assert_eq!(varint(longer), None);
+		}
 	}
 
 	proptest::proptest! {

@@ -405,7 +405,15 @@ async fn get_part(
 	let mut stdout = std::io::stdout();
 	// The chain vouches for the bytes: only final state does.
 	let state = chain.finalized().await?;
-	let asked = range.clone();
+	let (first, last) = (*range.start(), *range.end());
+	let note = format!(
+		"bytes {first} to {last} of record {record}: the chain names them, and the author's signature \
+		 is not checked. For that, get the whole document"
+	);
+	match context.options.json {
+		true => to_stderr(&json!({ "note": note }).to_string()),
+		false => to_stderr(&format!("note: {note}")),
+	}
 	let written = match other_region(&state, record).await? {
 		None => {
 			let unlocked = session.unlock(&state, record.record).await?;
@@ -426,19 +434,10 @@ async fn get_part(
 	};
 	if written == 0 {
 		return Err(Error::NotFound(format!(
-			"byte {} of record {record}: its document ends before",
-			asked.start()
+			"byte {first} of record {record}: its document ends before"
 		)));
 	}
-	to_stderr(&format!(
-		"note: {written} bytes of record {record}, from byte {}. The chain names them; the author's \
-		 signature was not checked. For that, get the whole document",
-		asked.start()
-	));
-	Ok(Output {
-		json: Value::Null,
-		lines: Vec::new(),
-	})
+	Ok(Output::printed())
 }
 
 /// The region of a record, if it is not the connected chain's own.

@@ -1,6 +1,8 @@
-//! A real Kubo for tests: offline, with its own repository.
+//! A real Kubo for tests, with its own repository.
 
+use serde_json::Value;
 use std::{
+	fs,
 	path::{Path, PathBuf},
 	process::{Child, Command, Stdio},
 };
@@ -18,6 +20,19 @@ fn executable() -> PathBuf {
 		.expect("this test needs Kubo's `ipfs`: run scripts/setup")
 }
 
+/// It listens on loopback only, and calls nobody.
+const SETTINGS: &[(&str, &str)] = &[
+	("Addresses.API", "\"/ip4/127.0.0.1/tcp/0\""),
+	("Addresses.Gateway", "\"/ip4/127.0.0.1/tcp/0\""),
+	("Bootstrap", "[]"),
+	("AutoConf.Enabled", "false"),
+	("AutoTLS.Enabled", "false"),
+	("DNS.Resolvers", "{}"),
+	("Ipns.DelegatedPublishers", "[]"),
+	("Routing.DelegatedRouters", "[]"),
+	("Plugins.Plugins.telemetry.Config", "{\"Mode\":\"off\"}"),
+];
+
 /// A Kubo that stops at the end of the test.
 pub struct Kubo {
 	repo: tempfile::TempDir,
@@ -25,26 +40,25 @@ pub struct Kubo {
 }
 
 impl Kubo {
+	/// Offline.
 	pub fn start() -> Self {
+		Self::with(&[("Addresses.Swarm", "[]")], &["--offline"])
+	}
+
+	/// With these settings, as JSON, and options of the daemon.
+	pub fn with(settings: &[(&str, &str)], options: &[&str]) -> Self {
 		let repo = tempfile::tempdir().unwrap();
 		let mut kubo = Self { repo, daemon: None };
 		kubo.run(&["init", "--profile=server", "--empty-repo"]);
-		for (key, value) in [
-			("Addresses.API", "\"/ip4/127.0.0.1/tcp/0\""),
-			("Addresses.Gateway", "\"/ip4/127.0.0.1/tcp/0\""),
-			("Addresses.Swarm", "[]"),
-			("Bootstrap", "[]"),
-			("AutoConf.Enabled", "false"),
-			("AutoTLS.Enabled", "false"),
-			("DNS.Resolvers", "{}"),
-			("Ipns.DelegatedPublishers", "[]"),
-			("Routing.DelegatedRouters", "[]"),
-			("Plugins.Plugins.telemetry.Config", "{\"Mode\":\"off\"}"),
-		] {
-			kubo.run(&["config", "--json", key, value]);
+		let file = kubo.repo.path().join("config");
+		let mut config: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+		for (key, value) in SETTINGS.iter().chain(settings) {
+			let place = key.split('.').fold(&mut config, |at, key| &mut at[key]);
+			*place = serde_json::from_str(value).unwrap();
 		}
+		fs::write(&file, config.to_string()).unwrap();
 		let daemon = kubo
-			.command(&["daemon", "--offline"])
+			.command(&[&["daemon"], options].concat())
 			.stdout(Stdio::null())
 			.spawn();
 		kubo.daemon = Some(daemon.unwrap());
@@ -71,7 +85,7 @@ impl Kubo {
 
 	/// The address of its RPC, once it listens.
 	pub fn url(&self) -> Option<String> {
-		let address = std::fs::read_to_string(self.repo.path().join("api")).ok()?;
+		let address = fs::read_to_string(self.repo.path().join("api")).ok()?;
 		let parts: Vec<_> = address.trim().split('/').collect();
 		Some(format!("http://{}:{}", parts.get(2)?, parts.get(4)?))
 	}

@@ -113,14 +113,25 @@ fn a_passphrase_opens_in_each_form_of_unicode() {
 		}
 		assert!(Secrets::decrypt(&file[..], "grun").is_err());
 	}
-	// A file that another program wrote with the decomposed form.
+	// What editors add.
+	let mut file = Vec::new();
+	let given = format!("\u{feff}{decomposed}\r\n");
+	secrets()
+		.encrypt_with_work_factor(&given, &mut file, QUICK)
+		.unwrap();
+	for typed in [&given[..], composed, "gru\u{308}n\n", "gr\u{fc}n\r"] {
+		assert!(Secrets::decrypt(&file[..], typed).is_ok(), "{typed:?}");
+	}
+	// A file that another program wrote with the decomposed form, and one with all that was given.
 	let seed = "61".repeat(32);
 	let content =
 		format!(r#"{{"version":1,"name":"x","account_seed":"{seed}","keys":[],"salt":null}}"#);
-	let file = file_of(&content, decomposed);
-	assert!(Secrets::decrypt(&file[..], decomposed).is_ok());
-	let error = Secrets::decrypt(&file[..], composed).unwrap_err();
-	assert!(matches!(error, KeyFileError::WrongPassphrase), "{error}");
+	for written in [decomposed, &given] {
+		let file = file_of(&content, written);
+		assert!(Secrets::decrypt(&file[..], written).is_ok());
+		let error = Secrets::decrypt(&file[..], composed).unwrap_err();
+		assert!(matches!(error, KeyFileError::WrongPassphrase), "{error}");
+	}
 }
 
 #[test]

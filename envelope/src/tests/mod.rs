@@ -5,6 +5,7 @@ mod forged;
 mod keyfiles;
 mod leaves;
 mod names;
+mod parts;
 mod patients;
 mod properties;
 mod refusals;

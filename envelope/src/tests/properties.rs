@@ -117,6 +117,15 @@ proptest! {
 		prop_assert!(opened(&forge(&[(&bytes, true)]), [0; 32]).is_err());
 	}
 
+	/// What the fuzz target does.
+	#[test]
+	fn hostile_bytes_are_refused(
+		reader in any::<u8>(),
+		bytes in proptest::collection::vec(any::<u8>(), 0..2000),
+	) {
+		fuzzing::read_hostile(reader, &bytes);
+	}
+
 	#[test]
 	fn sealed_names_open(name in name(MAX_NAME_LEN), key in any::<[u8; 32]>()) {
 		let key = RecordKey::from_bytes(key);

@@ -174,6 +174,9 @@ fn flips(good: &[u8]) -> Value {
 			changed[bit / 8] ^= 1 << (bit % 8);
 			let error = open(&changed[..], std::io::sink(), &key(), &expect()).unwrap_err();
 			assert_eq!(error.check(), Some(check), "bit {bit}");
+			let part = LeafReader::new(&changed, changed.len() as u64, &key())
+				.and_then(|reader| reader.open(0, &changed));
+			assert_eq!(part.unwrap_err().check(), Some(check), "bit {bit}");
 		}
 	}
 	ranges
@@ -550,11 +553,17 @@ fn patients(cases: &mut Cases) {
 	cases.expecting(
 		"another account than the founding one",
 		Check::Account,
-		later,
+		later.clone(),
 		|e| {
 			expect(e);
 			e.author_account = None;
 		},
+	);
+	cases.expecting(
+		"another account than the patient's",
+		Check::Account,
+		later,
+		expect,
 	);
 }
 
@@ -609,7 +618,7 @@ fn signatures(cases: &mut Cases) {
 
 /// A part of a long envelope.
 #[derive(Clone, Copy)]
-enum Bit {
+enum Piece {
 	Header,
 	Segment(usize),
 	/// Of an envelope of the same document and key with another nonce.
@@ -618,7 +627,7 @@ enum Bit {
 
 #[test]
 fn long_envelopes_are_refused_as_the_vectors_say() {
-	use Bit::*;
+	use Piece::*;
 	const LEN: usize = 2_090_000;
 	const OTHER: [u8; NONCE_LEN] = [0x4f; NONCE_LEN];
 	let plain: Vec<_> = (0..LEN).map(|at| (at % 251) as u8).collect();
@@ -634,7 +643,7 @@ fn long_envelopes_are_refused_as_the_vectors_say() {
 		(error.check().unwrap(), segment)
 	};
 	let (mine, theirs) = (segments(&envelope), segments(&other));
-	let orders: [(&str, &[Bit], Check, Option<u64>); 15] = [
+	let orders: [(&str, &[Piece], Check, Option<u64>); 15] = [
 		(
 			"segments 0 and 1 swapped",
 			&[Header, Segment(1), Segment(0), Segment(2)],
@@ -801,6 +810,16 @@ fn forged() -> Value {
 			"a segment in the middle with 16 bytes of padding",
 			Check::SegmentPadding,
 			json!([[count(PLAIN.len()), plain, zeros(rest - 15)], last]),
+		),
+		(
+			"a segment in the middle that is not full",
+			Check::Tag,
+			json!([[count(PLAIN.len()), plain, zeros(1000)], last]),
+		),
+		(
+			"a segment of a block more than its most",
+			Check::Tag,
+			json!([[count(1), zeros(first + 16)]]),
 		),
 		(
 			"document bytes after the document's end",
@@ -975,6 +994,12 @@ fn wrapped_keys_are_refused_as_the_vectors_say() {
 	changed[100] ^= 1;
 	case("a changed byte", Check::WrappedKey, &changed);
 	case("zeros", Check::WrappedKey, &vec![0; good.len()]);
+	let end = spki.len() - 5;
+	case(
+		"the modulus",
+		Check::WrappedKey,
+		&spki[end - good.len()..end],
+	);
 	case(
 		"more than the modulus",
 		Check::WrappedKey,
@@ -1043,10 +1068,13 @@ fn public_keys(good: &[u8]) -> Vec<Value> {
 		changed[at] ^= bit;
 		changed
 	};
+	let oid = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
+	let oid = good.windows(9).position(|bytes| bytes == oid).unwrap();
 	let cases = [
 		("nothing", vec![]),
 		("a byte too few", good[..last].to_vec()),
 		("a byte too many", [good, &[0]].concat()),
+		("a key for RSASSA-PSS", changed(oid + 8, 0x01 ^ 0x0a)),
 		("the exponent 65539", changed(last, 2)),
 		("an even modulus", changed(last - 5, 1)),
 		("a modulus of 1024 bits", wraps::small_key()),
@@ -1070,6 +1098,11 @@ fn key_files_are_refused_as_the_vectors_say() {
 	let good =
 		format!(r#"{{"version":1,"name":"x","account_seed":"{seed}","keys":[],"salt":null}}"#);
 	let with = |from: &str, to: &str| good.replacen(from, to, 1);
+	// The halves of the key do not fit.
+	let mut odd = vectors::private().to_pkcs8_der().to_vec();
+	let at = odd.len() - 200;
+	odd[at] ^= 2;
+	let odd = format!(r#"[{{"version":0,"pkcs8":"{}"}}]"#, hex::encode(odd));
 	use Check::KeyFileContent as Content;
 	let contents = [
 		("nothing", Content, String::new()),
@@ -1137,6 +1170,11 @@ fn key_files_are_refused_as_the_vectors_say() {
 			Check::KeyFilePrivateKey,
 			with("[]", r#"[{"version":0,"pkcs8":"00"}]"#),
 		),
+		(
+			"a private key of other halves",
+			Check::KeyFilePrivateKey,
+			with("[]", &odd),
+		),
 	];
 	let refused = |file: &[u8]| Secrets::decrypt(file, PASSPHRASE).unwrap_err().check();
 	let mut fresh = Vec::new();
@@ -1165,8 +1203,40 @@ fn key_files_are_refused_as_the_vectors_say() {
 		None,
 		other,
 	));
-	let short = file[..file.len() - 1].to_vec();
-	fresh.push(("a byte too few".into(), Check::KeyFileDamaged, None, short));
+	let header = file.windows(4).position(|bytes| bytes == b"\n---").unwrap();
+	for (what, len) in [
+		("a header without its MAC", header + 4),
+		("half a header", header / 2),
+		("a byte too few", file.len() - 1),
+	] {
+		let cut = file[..len].to_vec();
+		fresh.push((what.into(), Check::KeyFileDamaged, None, cut));
+	}
+	let mut mac = file.clone();
+	mac[header + 5] ^= 1;
+	fresh.push((
+		"another MAC of the header".into(),
+		Check::KeyFileDamaged,
+		None,
+		mac,
+	));
+	let mut other = file.clone();
+	other[20] = b'2';
+	fresh.push((
+		"another version of age".into(),
+		Check::KeyFileFormat,
+		None,
+		other,
+	));
+	fresh.push(("no byte".into(), Check::KeyFileFormat, None, vec![]));
+	let recipient = age::x25519::Identity::generate().to_public();
+	let to_key = age::encrypt(&recipient, good.as_bytes()).unwrap();
+	fresh.push((
+		"for a key, without a passphrase".into(),
+		Check::KeyFileFormat,
+		None,
+		to_key,
+	));
 	let long = [&file[..], b"x"].concat();
 	fresh.push(("a byte too many".into(), Check::KeyFileDamaged, None, long));
 	fresh.push((

@@ -14,10 +14,11 @@ use sha2::{Digest, Sha256};
 
 use super::*;
 use crate::{
-	blinded_hash,
+	blinded_hash, check_name,
 	cipher::{CIPHER_INFO, MAC_INFO},
 	encryption_key_message, fingerprint,
 	format::{FIRST_LEAF_CAPACITY, TAG_LEN},
+	keyfile::normal,
 	manifest_message,
 	name::{padded, seal_text, NAME_CIPHER_INFO, NAME_MAC_INFO},
 	open_name, padme, patient_commitment, short_name, verify,
@@ -400,6 +401,47 @@ fn a_long_envelope_matches_the_vector() {
 		assert_eq!(found, (count as u32).to_le_bytes());
 	}
 	assert!(opened(&envelope, sealed.hash).unwrap().0 == plain);
+}
+
+/// All of Unicode, in runs: the first and the last of each.
+#[test]
+fn forbidden_characters_match_the_vector() {
+	let mut runs: Vec<[u32; 2]> = Vec::new();
+	for c in '\0'..=char::MAX {
+		if check_name(&c.to_string(), 4).is_ok() {
+			continue;
+		}
+		let code = u32::from(c);
+		match runs.last_mut() {
+			Some([_, last]) if *last + 1 == code => *last = code,
+			_ => runs.push([code, code]),
+		}
+	}
+	check("forbidden_characters.json", json!(runs));
+}
+
+#[test]
+fn passphrases_match_the_vectors() {
+	let given = [
+		"correct horse",
+		" spaces stay ",
+		"gru\u{308}n",
+		"gr\u{fc}n",
+		"\u{1112}\u{1161}\u{11ab}",
+		"\u{212b}ngstr\u{f6}m",
+		"e\u{301}\u{323}",
+		"\u{fb01}",
+		"\u{feff}mark",
+		"\u{feff}\u{feff}two marks",
+		"line\n",
+		"line\r\n",
+		"line\r",
+		"line\n\r",
+		"two lines\n\n",
+		"\nline",
+	];
+	let cases = given.map(|given| json!({ "given": given, "taken": *normal(given) }));
+	check("passphrase.json", json!(cases));
 }
 
 #[test]

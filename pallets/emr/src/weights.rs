@@ -39,11 +39,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Emr::WrappedKeys` (`max_values`: None, `max_size`: Some(2064), added: 4539, mode: `MaxEncodedLen`)
 	/// Storage: `Emr::RecordsOf` (r:0 w:2)
 	/// Proof: `Emr::RecordsOf` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
+	/// Storage: `Emr::Envelopes` (r:1 w:1)
+	/// Proof: `Emr::Envelopes` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
 	fn add_record() -> Weight {
+		// Estimated, with one more entry of `Envelopes`, read and written.
 		// Shortest run: 109_892_000 ps.
-		Weight::from_parts(141_981_000, 10348)
-			.saturating_add(T::DbWeight::get().reads(9_u64))
-			.saturating_add(T::DbWeight::get().writes(7_u64))
+		Weight::from_parts(147_981_000, 10348)
+			.saturating_add(T::DbWeight::get().reads(10_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Storage: `Emr::Records` (r:1 w:1)
@@ -54,19 +57,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Emr::NextId` (r:1 w:1)
 	/// Storage: `Emr::WrappedKeys` (r:0 w:1)
 	/// Storage: `Emr::RecordsOf` (r:0 w:1)
+	/// Storage: `Emr::Envelopes` (r:1 w:1)
 	fn add_own_record() -> Weight {
-		Weight::from_parts(118_000_000, 10348)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(6_u64))
+		Weight::from_parts(124_000_000, 10348)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
 }
 
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn add_record() -> Weight {
-		Weight::from_parts(141_981_000, 10348)
+		Weight::from_parts(147_981_000, 10348)
 	}
 	fn add_own_record() -> Weight {
-		Weight::from_parts(118_000_000, 10348)
+		Weight::from_parts(124_000_000, 10348)
 	}
 }

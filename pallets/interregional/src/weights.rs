@@ -85,10 +85,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `PolkadotXcm::Queries` (r:0 w:1)
 	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn forward() -> Weight {
-		// Estimated, with one more entry of `InFlightOf`, read and written.
+		// Estimated, with one more entry of `InFlightOf`, read and written, and the amended record,
+		// read.
 		// Shortest run: 243_286_000 ps.
-		Weight::from_parts(324_919_000, 19883)
-			.saturating_add(T::DbWeight::get().reads(18_u64))
+		Weight::from_parts(328_919_000, 19883)
+			.saturating_add(T::DbWeight::get().reads(19_u64))
 			.saturating_add(T::DbWeight::get().writes(12_u64))
 	}
 	/// Storage: `Emr::Records` (r:1 w:0)
@@ -174,7 +175,7 @@ impl WeightInfo for () {
 		Weight::from_parts(117_190_000, 3737)
 	}
 	fn forward() -> Weight {
-		Weight::from_parts(324_919_000, 19883)
+		Weight::from_parts(328_919_000, 19883)
 	}
 	fn revoke() -> Weight {
 		Weight::from_parts(252_022_000, 19883)
