@@ -32,6 +32,9 @@ use std::{
 /// minutes, in milliseconds.
 const MOST_APART: u64 = 10 * 60 * 1000;
 
+/// The chain's refusal of an envelope that has a record.
+const HAS_RECORD: &str = "Emr.EnvelopeAlreadyExists";
+
 /// A document to store.
 #[derive(Clone, Debug)]
 pub struct Document {
@@ -319,6 +322,8 @@ impl Session<'_> {
 				let cids = part.new.iter().map(|upload| to_base32(&upload.cid));
 				Err(error.with_cids(cids.collect()))
 			}
+			// A record needs one of the envelopes, as if a copy of the keys' folder finished it.
+			Err(error) if error.code() == Some(HAS_RECORD) => Err(error),
 			// The envelopes have no records.
 			Err(error) => Err(self.unpin(&part.new, ipfs, error).await),
 		}
@@ -788,6 +793,7 @@ mod tests {
 	/// upload never ends.
 	struct Storage {
 		keeps: fn() -> Result<bool>,
+		unpins: bool,
 		added: AtomicUsize,
 		unpinned: AtomicUsize,
 	}
@@ -795,6 +801,7 @@ mod tests {
 	fn storage(keeps: fn() -> Result<bool>) -> Storage {
 		Storage {
 			keeps,
+			unpins: true,
 			added: AtomicUsize::new(0),
 			unpinned: AtomicUsize::new(0),
 		}
@@ -841,7 +848,10 @@ mod tests {
 
 		fn unpin<'a>(&'a self, _: &'a Cid) -> BoxFuture<'a, Result<()>> {
 			self.unpinned.fetch_add(1, Ordering::Relaxed);
-			Box::pin(async { Ok(()) })
+			let refused = || Err(Error::Input("refused".into()));
+			Box::pin(std::future::ready(
+				self.unpins.then_some(()).map_or_else(refused, Ok),
+			))
 		}
 	}
 
@@ -1078,6 +1088,25 @@ mod tests {
 			assert_eq!(part.new.len(), usize::from(at == 2));
 			assert_eq!(storage.unpinned.into_inner(), 0);
 			assert_eq!(author.uploads(), [upload.clone()]);
+		}
+	}
+
+	#[tokio::test]
+	async fn an_envelope_that_kubo_does_not_drop_is_named_and_can_be_dropped_later() {
+		let author = Writer::new().await;
+		let cid = to_base32(&author.cid());
+		let session = author.session(Wait::Finalized);
+		for (unpins, left) in [(false, 1), (true, 0)] {
+			let storage = Storage {
+				unpins,
+				..storage(|| Ok(true))
+			};
+			let failed = Error::Input("failed".into());
+			let uploads = [author.begin()];
+			let error = session.unpin(&uploads, &storage, failed).await;
+			assert_eq!(error.to_string().contains(&cid), !unpins, "{error}");
+			assert!(error.to_string().contains("failed"), "{error}");
+			assert_eq!(author.uploads().len(), left);
 		}
 	}
 
