@@ -83,10 +83,8 @@ impl Pending {
 		let mut found = Vec::new();
 		for entry in entries(&self.folder(account.as_ref()))? {
 			let path = entry.path();
-			if !ends
-				.iter()
-				.any(|end| path.extension().is_some_and(|own| own == *end))
-			{
+			let end = path.extension().and_then(|end| end.to_str());
+			if !end.is_some_and(|end| ends.contains(&end)) {
 				continue;
 			}
 			// `None`: another command removed it in the meantime.
@@ -109,12 +107,10 @@ impl Pending {
 		for folder in entries(&self.dir)? {
 			let name = folder.path().join(hex::encode(hash));
 			for end in [OPEN, SETTLED] {
-				let found: Option<Transaction> = read_json(&name.with_extension(end))?;
-				if found
-					.as_ref()
-					.is_some_and(|found| found.genesis == *genesis)
-				{
-					return Ok(found);
+				let path = name.with_extension(end);
+				if path.is_file() {
+					let found: Option<Transaction> = read_json(&path)?;
+					return Ok(found.filter(|found| found.genesis == *genesis));
 				}
 			}
 		}
@@ -181,7 +177,7 @@ fn entries(dir: &Path) -> Result<Vec<DirEntry>> {
 		Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
 		Err(error) => return Err(Error::read(dir)(error)),
 	};
-	let found: Result<_, _> = found.collect();
+	let found = found.collect::<std::io::Result<_>>();
 	found.map_err(Error::read(dir))
 }
 
