@@ -846,12 +846,14 @@ mod tests {
 			Box::pin(async { (self.keeps)() })
 		}
 
-		fn unpin<'a>(&'a self, _: &'a Cid) -> BoxFuture<'a, Result<()>> {
+		fn unpin<'a>(&'a self, _: &'a Cid) -> BoxFuture<'a, Result<bool>> {
 			self.unpinned.fetch_add(1, Ordering::Relaxed);
-			let refused = || Err(Error::Input("refused".into()));
-			Box::pin(std::future::ready(
-				self.unpins.then_some(()).map_or_else(refused, Ok),
-			))
+			Box::pin(async {
+				match self.unpins {
+					true => Ok(true),
+					false => Err(Error::Input("refused".into())),
+				}
+			})
 		}
 	}
 
@@ -1139,7 +1141,7 @@ mod tests {
 		assert!(matches!(dropped().await, Err(Error::NotFound(_))));
 		assert_eq!(storage.unpinned.load(Ordering::Relaxed), 0);
 		author.pending.remove(&sent).unwrap();
-		dropped().await.unwrap();
+		assert!(dropped().await.unwrap());
 		assert_eq!(storage.unpinned.load(Ordering::Relaxed), 1);
 		assert!(author.uploads().is_empty());
 	}

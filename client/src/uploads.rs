@@ -343,14 +343,15 @@ impl Chain {
 		Ok(left)
 	}
 
-	/// Drops the envelope of an unfinished upload, by its CID as text.
+	/// Drops the envelope of an unfinished upload, by its CID as text. Returns whether it was pinned
+	/// here.
 	pub async fn drop_unfinished(
 		&self,
 		pending: &Pending,
 		account: &AccountId,
 		cid: &str,
 		ipfs: &dyn Uploader,
-	) -> Result<()> {
+	) -> Result<bool> {
 		let upload = self.find_unfinished(pending, account, cid).await?;
 		let taken = pending.uploads().take(&upload)?;
 		let in_work = taken.ok_or_else(|| no_unfinished(cid))?;
@@ -361,8 +362,9 @@ impl Chain {
 		if sent || record_of(&state, &upload).await?.is_some() {
 			return Err(no_unfinished(cid));
 		}
-		ipfs.unpin(&in_work.cid).await?;
-		pending.uploads().forget(&upload)
+		let was_pinned = ipfs.unpin(&in_work.cid).await?;
+		pending.uploads().forget(&upload)?;
+		Ok(was_pinned)
 	}
 
 	/// An unfinished upload, by its CID as text.
