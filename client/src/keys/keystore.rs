@@ -108,8 +108,9 @@ impl UnlockedKey {
 	pub(crate) fn private_key(&self, version: KeyVersion) -> Result<&PrivateKey> {
 		self.private_keys(version).next().ok_or_else(|| {
 			Error::KeyFile(format!(
-				"{0} does not hold version {version} of its encryption key: add the keys of a newer \
-					file or a backup with salus key merge {0} FILE",
+				"{0} does not hold version {version} of its encryption key: try again if another \
+					command is rotating it, or add the keys of a newer file or a backup with salus key \
+					merge {0} FILE",
 				self.name
 			))
 		})
