@@ -451,10 +451,15 @@ impl Keystore {
 		)))
 	}
 
-	/// Deletes a key. Only a backup can bring it back.
-	pub fn remove(&self, name: &str) -> Result<()> {
+	/// Deletes a key. Only a backup can bring it back: if one is given, it must hold all that the key
+	/// has now.
+	pub fn remove(&self, name: &str, backup: Option<&Secrets>) -> Result<()> {
 		self.exists(name)?;
+		// No other command adds to the key meanwhile.
 		let _lock = self.lock(name)?;
+		if let Some(backup) = backup {
+			self.verify_backup(name, backup)?;
+		}
 		let (public, secret) = (self.public_path(name), self.secret_path(name));
 		match fs::remove_file(&public) {
 			Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -779,9 +784,15 @@ mod tests {
 		store.set_passphrase(&mut key, passphrase("new")).unwrap();
 		assert!(store.unlock("a", passphrase("old")).is_err());
 		assert!(store.unlock("a", passphrase("new")).is_ok());
-		store.remove("a").unwrap();
+		// A backup that lacks what another command added removes nothing.
+		let mut backup = key.secrets.clone();
+		store.add_encryption_key(&mut key, 0).unwrap();
+		assert!(store.remove("a", Some(&backup)).is_err());
+		assert!(store.unlock("a", passphrase("new")).is_ok());
+		backup.keys.clone_from(&key.secrets.keys);
+		store.remove("a", Some(&backup)).unwrap();
 		assert_eq!(store.names().unwrap(), [""; 0]);
-		assert!(store.remove("a").is_err());
+		assert!(store.remove("a", None).is_err());
 	}
 
 	#[test]
