@@ -10,7 +10,7 @@ use crate::{
 };
 use codec::{DecodeAll, Encode};
 use salus_primitives::{
-	AccountId, Cid, Hash256, MemberId, Moment, PatientId, RecordId, SealedName, WrappedKey,
+	AccountId, Cid, Hash256, Moment, PatientId, RecordId, SealedName, WrappedKey,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -392,27 +392,27 @@ fn no_unfinished(cid: &str) -> Error {
 	))
 }
 
-/// The record of an envelope, if the chain has it.
+/// The record that the author added of an envelope, if the chain has it.
 pub(crate) async fn record_of(state: &State, upload: &Upload) -> Result<Option<RecordId>> {
-	let cid = upload.cid()?;
-	let patient = MemberId::Patient(upload.patient());
-	for record in state.records_of(&patient).await?.into_iter().rev() {
-		let view = state.record(record).await?;
-		if view.cid == cid {
-			return Ok(Some(record));
-		}
-		// Records are in the order of time.
-		if view.added_at < upload.at {
-			break;
-		}
-	}
-	Ok(None)
+	let Some(record) = state.record_of_envelope(&upload.cid()?).await? else {
+		return Ok(None);
+	};
+	// Who sees the CID first can add a record of it too.
+	let view = state.record(record).await?;
+	let own = view.account == AccountId::from(upload.account)
+		&& view.patient == upload.patient()
+		&& view.hash == upload.hash;
+	Ok(own.then_some(record))
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use salus_primitives::SEALED_NAME_LEN;
+	use crate::chain::fake::{Node, Pool};
+	use salus_primitives::{
+		views::{AuthorView, RecordView},
+		SEALED_NAME_LEN,
+	};
 
 	fn cid(byte: u8) -> Cid {
 		let bytes = [&[1, Cid::RAW, 0x12, 0x20][..], &[byte; 32]].concat();
@@ -461,6 +461,48 @@ mod tests {
 	fn of(uploads: &Uploads, genesis: u8, account: u8) -> Vec<Cid> {
 		let all = uploads.of(&[genesis; 32], &[account; 32].into()).unwrap();
 		all.iter().map(|upload| upload.cid().unwrap()).collect()
+	}
+
+	/// Anybody can see an envelope's CID, and add a record of it first.
+	#[tokio::test]
+	async fn only_the_authors_own_record_counts_as_that_of_an_upload() {
+		let dir = tempfile::tempdir().unwrap();
+		let upload = begin(&Uploads::new(dir.path()), 1, 1)
+			.upload()
+			.unwrap()
+			.clone();
+		let good = RecordView {
+			id: 7,
+			patient: PatientId([2; 16]),
+			patient_commitment: [6; 32],
+			author: AuthorView::Patient,
+			account: AccountId::from([1; 32]),
+			sealed_name: [3; SEALED_NAME_LEN],
+			hash: [4; 32],
+			cid: cid(1),
+			size: 100,
+			added_at: 1,
+			amends: Some(7),
+			amended_hash: None,
+		};
+		let (mut account, mut patient, mut hash) = (good.clone(), good.clone(), good.clone());
+		account.account = [9; 32].into();
+		patient.patient = PatientId([9; 16]);
+		hash.hash = [9; 32];
+		for (record, expected) in [
+			(None, None),
+			(Some(good), Some(7)),
+			(Some(account), None),
+			(Some(patient), None),
+			(Some(hash), None),
+		] {
+			let node = Node::new(|_, _| Pool::Takes);
+			record
+				.into_iter()
+				.for_each(|record| node.set_record(record));
+			let state = node.chain().await.finalized().await.unwrap();
+			assert_eq!(record_of(&state, &upload).await.unwrap(), expected);
+		}
 	}
 
 	#[test]
