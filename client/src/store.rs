@@ -104,7 +104,7 @@ struct Batch {
 	region: ParaId,
 	/// This computer's time, which envelopes tell.
 	time: Moment,
-	/// The chain's time, to find records that are added from here on.
+	/// The chain's time, for the notes on uploads.
 	chain_time: Moment,
 	/// The largest envelope that the chain takes, in bytes.
 	max_size: u64,
@@ -322,8 +322,16 @@ impl Session<'_> {
 				let cids = part.new.iter().map(|upload| to_base32(&upload.cid));
 				Err(error.with_cids(cids.collect()))
 			}
-			// A record needs one of the envelopes, as if a copy of the keys' folder finished it.
-			Err(error) if error.code() == Some(HAS_RECORD) => Err(error),
+			// A record needs one of the envelopes: a copy of the keys' folder can have finished it.
+			Err(error) if error.code() == Some(HAS_RECORD) => {
+				let cids = part.new.iter().map(|upload| to_base32(&upload.cid));
+				let cids = cids.collect::<Vec<_>>().join(", ");
+				Err(error.noting(
+					format!("the envelopes stay: {cids}"),
+					"if the record is not yours, drop its envelope (salus record drop CID), and repeat \
+						the command",
+				))
+			}
 			// The envelopes have no records.
 			Err(error) => Err(self.unpin(&part.new, ipfs, error).await),
 		}
@@ -985,7 +993,7 @@ mod tests {
 		let envelopes = session.add_envelopes(&mut first, &documents, &storage, &mut part);
 		envelopes.await.unwrap();
 		assert_eq!(storage.added.load(Ordering::Relaxed), 2);
-		// The chain's clock tells when: its records are found by it.
+		// Their times are the chain's, which tells when they are too old to be repeated.
 		assert!(author
 			.uploads()
 			.iter()
