@@ -591,6 +591,7 @@ fn bad_secret() -> Error {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use std::{sync::mpsc, time::Duration};
 
 	fn passphrase(text: &str) -> Zeroizing<String> {
 		Zeroizing::new(text.into())
@@ -670,16 +671,18 @@ mod tests {
 		let store = Keystore::new(dir.path());
 		let create = |name| store.create(name, generate(true).unwrap(), passphrase("p"));
 		let mut a = create("a").unwrap();
-		let (began, may_end) = (std::sync::Barrier::new(2), std::sync::Barrier::new(2));
+		let (begins, began) = mpsc::channel();
+		let (ends, may_end) = mpsc::channel::<()>();
 		std::thread::scope(|scope| {
-			let changing = scope.spawn(|| {
+			let store = &store;
+			let changing = scope.spawn(move || {
 				store.change(&mut a, |_| {
-					began.wait();
-					may_end.wait();
+					begins.send(()).unwrap();
+					let _ = may_end.recv_timeout(Duration::from_secs(20));
 					Ok(())
 				})
 			});
-			began.wait();
+			began.recv().unwrap();
 			store.unlock("a", passphrase("p")).unwrap();
 			let mut b = create("b").unwrap();
 			store.remember(&mut b, "A12345".into()).unwrap();
@@ -688,7 +691,8 @@ mod tests {
 			let view = crate::testing::key_view(&genesis, 0, 0);
 			let mut known = super::super::KnownKeys::open(dir.path()).unwrap();
 			known.check(&genesis, &member, &view).unwrap();
-			may_end.wait();
+			assert!(!changing.is_finished(), "the others waited for the change");
+			drop(ends);
 			changing.join().unwrap().unwrap();
 		});
 	}
