@@ -145,9 +145,19 @@ impl Pending {
 		}
 	}
 
-	/// Remembers a transaction.
-	pub(crate) fn add(&self, transaction: &Transaction) -> Result<()> {
-		write_json(&self.path(transaction), transaction)
+	/// Remembers a transaction. Until the returned file is dropped, others leave it to this command.
+	pub(crate) fn add(&self, transaction: &Transaction) -> Result<File> {
+		let path = self.path(transaction);
+		write_json(&path, transaction)?;
+		let file = File::open(&path).map_err(Error::read(&path))?;
+		file.lock().map_err(Error::write(&path))?;
+		Ok(file)
+	}
+
+	/// Whether a running command follows a transaction.
+	pub(crate) fn is_followed(&self, transaction: &Transaction) -> bool {
+		let file = File::open(self.path(transaction));
+		file.is_ok_and(|file| file.try_lock_shared().is_err())
 	}
 
 	/// Forgets a transaction that was not sent.

@@ -14,7 +14,10 @@ use salus_primitives::{
 	blocks::{self, MORTAL_BLOCKS},
 	AccountId, Hash256,
 };
-use std::time::{Duration, SystemTime};
+use std::{
+	fs::File,
+	time::{Duration, SystemTime},
+};
 use subxt::{
 	config::{substrate::MultiSignature, DefaultExtrinsicParamsBuilder},
 	transactions::{TransactionInvalid, ValidationResult},
@@ -100,6 +103,8 @@ struct Submission<'a> {
 	first: Option<Hash256>,
 	/// Earlier signatures with the same nonce, for other runtimes: a block may include one instead.
 	others: Vec<Transaction>,
+	/// The files of all of them. Other commands leave them to this one.
+	files: Vec<File>,
 }
 
 impl Chain {
@@ -130,6 +135,7 @@ impl Chain {
 			signatures: 0,
 			first: None,
 			others: Vec::new(),
+			files: Vec::new(),
 		};
 		for _ in 0..MAX_NONCES {
 			let (mut transaction, mut state) = {
@@ -320,10 +326,10 @@ impl Chain {
 		Ok(nonce)
 	}
 
-	/// Looks for the account's pending transactions. Sends again those that no block includes, and
-	/// forgets those that are final or can no longer come. Returns all with what became of them,
-	/// and the pool's answer if it was sent again. Of several signatures of one call, those that
-	/// came furthest.
+	/// Looks for the account's pending transactions that no running command follows. Sends again
+	/// those that no block includes, and forgets those that are final or can no longer come. Returns
+	/// all with what became of them, and the pool's answer if it was sent again. Of several
+	/// signatures of one call, those that came furthest.
 	pub async fn settle(
 		&self,
 		pending: &Pending,
@@ -332,6 +338,9 @@ impl Chain {
 		pending.sweep(account, SystemTime::now());
 		let mut settled = Vec::new();
 		for transaction in pending.of(&self.genesis(), account)? {
+			if pending.is_followed(&transaction) {
+				continue;
+			}
 			let mut fate = self.fate(&transaction).await?;
 			let mut answer = None;
 			if fate == Fate::Waiting {
@@ -394,7 +403,7 @@ impl Submission<'_> {
 				return Ok(None);
 			};
 			if let Some(pending) = self.pending {
-				pending.add(&transaction)?;
+				self.files.push(pending.add(&transaction)?);
 			}
 			self.progress.signed(&transaction.hash);
 			// From here on the pool may hold the transaction, unless it refused it.
@@ -684,6 +693,7 @@ mod tests {
 			signatures: 0,
 			first: None,
 			others: Vec::new(),
+			files: Vec::new(),
 		};
 		work(&mut submission).await
 	}
@@ -735,6 +745,10 @@ mod tests {
 		let settled = tokio::time::timeout(wait, chain.settle(&pending, &account())).await;
 		assert!(settled.is_err() && node.sent() == 0);
 		drop(turn);
+		// Its command follows it.
+		let followed = pending.add(&signed).unwrap();
+		assert!(chain.settle(&pending, &account()).await.unwrap().is_empty());
+		drop(followed);
 		let settled = chain.settle(&pending, &account()).await.unwrap();
 		let [(_, Fate::Waiting, Some(Answer::Taken))] = settled.as_slice() else {
 			panic!("{settled:?}")
