@@ -209,9 +209,9 @@ public_key_of() {
 pending_of() {
 	local file key
 	key=$(public_key_of "$1") || return
-	for file in "$work_dir"/keys/pending/*.json; do
+	for file in "$work_dir/keys/pending/$key"/*.json; do
 		# Another command can remove it meanwhile.
-		jq -r --arg key "$key" 'select(.account | ltrimstr("0x") == $key).hash' "$file" 2>/dev/null || true
+		jq -r .hash "$file" 2>/dev/null || true
 	done
 }
 

@@ -124,6 +124,7 @@ mod tests {
 		let transaction = Transaction {
 			what: "grant a record".into(),
 			hash: [1; 32],
+			first: [1; 32],
 			genesis: [2; 32],
 			account: [3; 32],
 			nonce: 4,

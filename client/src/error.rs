@@ -350,3 +350,17 @@ impl Error {
 		}
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_full_folder_for_temporary_files_is_neither_ipfs_nor_a_failed_check() {
+		let error = Error::temporary(io::ErrorKind::StorageFull.into());
+		assert_eq!(error.kind(), Kind::Other);
+		let folder = std::env::temp_dir().display().to_string();
+		assert!(error.to_string().contains(&folder), "{error}");
+		assert!(error.next().unwrap().contains("TMPDIR"), "{error}");
+	}
+}

@@ -11,7 +11,7 @@ use std::{
 	fs::{self, File, OpenOptions, TryLockError},
 	io::{self, Seek, Write},
 	path::{Path, PathBuf},
-	time::{Duration, Instant},
+	time::{Duration, Instant, SystemTime},
 };
 
 /// Bytes of a document or envelope that are read or written at once.
@@ -21,13 +21,11 @@ pub const BUFFER: usize = 1 << 20;
 const HIDDEN: (&str, &str) = (".salus-", ".partial");
 /// The characters of the random part.
 const RANDOM: usize = 12;
-/// The file that a process locks while it changes a directory.
-const LOCK: &str = ".lock";
-/// How long to wait while other processes change a directory: each can encrypt a key meanwhile,
-/// and there can be many on a slow machine.
-const PATIENCE: Duration = Duration::from_secs(600);
-/// The time between two looks at its lock.
-const LOOK: Duration = Duration::from_millis(5);
+/// How long to wait for one process that has a lock: it can encrypt a key meanwhile, on a slow
+/// machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// The time between two looks at a lock.
+pub const LOOK: Duration = Duration::from_millis(5);
 
 /// Creates a directory that only its owner can read.
 pub fn private_dir(dir: &Path) -> Result<()> {
@@ -38,48 +36,75 @@ pub fn private_dir(dir: &Path) -> Result<()> {
 	builder.create(dir).map_err(Error::write(dir))
 }
 
-/// Locks a private directory until the returned file is dropped: only one process changes it at a
-/// time. Creates the directory.
-pub fn lock(dir: &Path) -> Result<File> {
-	private_dir(dir)?;
-	let path = dir.join(LOCK);
-	let mut options = OpenOptions::new();
-	options.read(true).append(true).create(true);
-	#[cfg(unix)]
-	std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-	let file = options.open(&path).map_err(Error::write(&path))?;
-	wait_for_lock(&file, &path, PATIENCE)?;
-	Ok(file)
-}
-
-/// Waits for the lock on a file that no command holds for long.
-fn wait_for_lock(file: &File, path: &Path, patience: Duration) -> Result<()> {
-	let end = Instant::now() + patience;
+/// Locks a file, which it creates with its directory, until the returned file is dropped: only one
+/// process has the lock at a time.
+pub fn lock(path: &Path) -> Result<File> {
+	let mut wait = LockWait::begin(path)?;
 	loop {
-		match file.try_lock() {
-			Ok(()) => return Ok(()),
-			Err(TryLockError::Error(error)) => return Err(Error::write(path)(error)),
-			Err(TryLockError::WouldBlock) if Instant::now() < end => std::thread::sleep(LOOK),
-			Err(TryLockError::WouldBlock) => {
-				return Err(Error::NotAllowed {
-					reason: format!(
-						"another salus has been changing {} for {} s",
-						parent(path).display(),
-						patience.as_secs()
-					),
-					next: Some("end the other command, and try again".into()),
-				})
-			}
+		if wait.attempt()? {
+			return Ok(wait.file);
 		}
+		std::thread::sleep(LOOK);
 	}
 }
 
-/// Keeps others from changing a directory until the returned file is dropped. `None`: no process
-/// ever changed the directory, or this one cannot open the lock.
-pub fn lock_shared(dir: &Path) -> Option<File> {
-	let file = File::open(dir.join(LOCK)).ok()?;
-	file.lock_shared().ok()?;
-	Some(file)
+/// A wait for the lock on a file. Each process in turn has it for a while, so only one that keeps it
+/// for long is an error.
+pub struct LockWait<'a> {
+	path: &'a Path,
+	/// The file, to keep after an attempt that got the lock.
+	pub file: File,
+	patience: Duration,
+	/// When the process that has the lock got it.
+	since: Option<SystemTime>,
+	end: Instant,
+}
+
+impl<'a> LockWait<'a> {
+	/// Creates the file, with its directory.
+	pub fn begin(path: &'a Path) -> Result<Self> {
+		private_dir(parent(path))?;
+		let mut options = OpenOptions::new();
+		options.read(true).append(true).create(true);
+		#[cfg(unix)]
+		std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+		Ok(Self {
+			path,
+			file: options.open(path).map_err(Error::write(path))?,
+			patience: PATIENCE,
+			since: None,
+			end: Instant::now() + PATIENCE,
+		})
+	}
+
+	/// Returns whether this process has the lock now.
+	pub fn attempt(&mut self) -> Result<bool> {
+		match self.file.try_lock() {
+			Ok(()) => {
+				// Others then wait anew.
+				let _ = self.file.set_modified(SystemTime::now());
+				return Ok(true);
+			}
+			Err(TryLockError::Error(error)) => return Err(Error::write(self.path)(error)),
+			Err(TryLockError::WouldBlock) => {}
+		}
+		let since = self.file.metadata().and_then(|file| file.modified()).ok();
+		if since != self.since {
+			self.since = since;
+			self.end = Instant::now() + self.patience;
+		}
+		if Instant::now() < self.end {
+			return Ok(false);
+		}
+		Err(Error::NotAllowed {
+			reason: format!(
+				"another salus has kept {} locked for {} s",
+				self.path.display(),
+				self.patience.as_secs()
+			),
+			next: Some("end the other command, and try again".into()),
+		})
+	}
 }
 
 /// Creates a file without a name, on the file system of `target`. [`persist`] names it.
@@ -356,12 +381,12 @@ mod tests {
 	}
 
 	#[test]
-	fn only_one_holder_of_a_lock_changes_a_directory() {
+	fn only_one_holder_of_a_lock_changes_a_file() {
 		let dir = tempfile::tempdir().unwrap();
 		let path = dir.path().join("number");
 		let add = || {
 			for _ in 0..50 {
-				let _lock = lock(dir.path()).unwrap();
+				let _lock = lock(&dir.path().join(".number.lock")).unwrap();
 				let number: u32 = read_json(&path).unwrap().unwrap_or_default();
 				write_json(&path, &(number + 1)).unwrap();
 			}
@@ -375,14 +400,26 @@ mod tests {
 	}
 
 	#[test]
-	fn a_lock_that_is_never_freed_does_not_hold_a_command() {
+	fn only_one_process_that_keeps_a_lock_for_long_is_an_error() {
 		let dir = tempfile::tempdir().unwrap();
-		let _lock = lock(dir.path()).unwrap();
-		let path = dir.path().join(LOCK);
-		let file = File::open(&path).unwrap();
-		let error = wait_for_lock(&file, &path, Duration::from_millis(50)).unwrap_err();
+		let path = dir.path().join("folder/.lock");
+		let held = lock(&path).unwrap();
+		let patience = Duration::from_millis(200);
+		let mut wait = LockWait::begin(&path).unwrap();
+		wait.patience = patience;
+		// Others get it meanwhile, each for a while.
+		for turn in 1..5 {
+			let got = SystemTime::now() + Duration::from_secs(turn);
+			held.set_modified(got).unwrap();
+			assert!(!wait.attempt().unwrap());
+			std::thread::sleep(patience / 2);
+		}
+		std::thread::sleep(patience);
+		let error = wait.attempt().unwrap_err();
 		assert!(matches!(error, Error::NotAllowed { .. }), "{error}");
 		assert!(error.to_string().contains("another salus"), "{error}");
+		drop(held);
+		assert!(wait.attempt().unwrap());
 	}
 
 	#[test]

@@ -3,30 +3,29 @@
 
 use crate::{
 	chain::Transaction,
-	files::{private_dir, read_json, write_json},
+	files::{read_json, write_json, LockWait, LOOK},
 	uploads::Uploads,
 	Error, Result,
 };
 use salus_primitives::{AccountId, Hash256};
 use std::{
-	fs::{self, File, TryLockError},
+	fs::{self, DirEntry, File},
 	io::ErrorKind,
 	path::{Path, PathBuf},
 	time::{Duration, SystemTime},
 };
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
-/// How long to wait while another command sends a transaction.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// The time between two looks at the lock.
-const LOOK: Duration = Duration::from_millis(20);
+/// The file that locks the folder of an account.
+const LOCK: &str = ".lock";
 /// How long a settled transaction is kept, from when it was sent.
 const KEEP: Duration = Duration::from_secs(24 * 60 * 60);
-/// The end of the name of a settled transaction's file.
+/// The ends of the names of the files of transactions that may still come, and of settled ones.
+const OPEN: &str = "json";
 const SETTLED: &str = "settled";
 
-/// A folder with one file for each transaction. The files hold what the chain shows to everybody:
-/// no secret.
+/// A folder for each account, with one file for each transaction. The files hold what the chain
+/// shows to everybody: no secret.
 #[derive(Debug)]
 pub struct Pending {
 	dir: PathBuf,
@@ -55,46 +54,37 @@ impl Pending {
 
 	/// Waits for the account's turn to send.
 	pub(crate) async fn turn(&self, account: &AccountId) -> Result<Turn> {
-		private_dir(&self.dir)?;
-		let account: &[u8; 32] = account.as_ref();
-		let path = self.dir.join(format!("{}.lock", hex::encode(account)));
-		let mut options = File::options();
-		options.create(true).truncate(false).write(true);
-		#[cfg(unix)]
-		std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-		let file = options.open(&path).map_err(Error::write(&path))?;
-		let locked = async {
-			loop {
-				match file.try_lock() {
-					Ok(()) => return Ok(()),
-					Err(TryLockError::WouldBlock) => sleep(LOOK).await,
-					Err(TryLockError::Error(error)) => return Err(Error::write(&path)(error)),
-				}
-			}
-		};
-		timeout(PATIENCE, locked)
-			.await
-			.map_err(|_| Error::NotAllowed {
-				reason: format!(
-					"cannot send the transaction: another salus has been sending one for {} s",
-					PATIENCE.as_secs()
-				),
-				next: Some("end the other command, and try again".into()),
-			})??;
-		Ok(Turn { _lock: file })
+		let path = self.folder(account.as_ref()).join(LOCK);
+		let mut wait = LockWait::begin(&path)?;
+		while !wait.attempt()? {
+			sleep(LOOK).await;
+		}
+		Ok(Turn { _lock: wait.file })
 	}
 
 	/// The account's transactions on the chain with this first block, lowest nonce first.
 	pub fn of(&self, genesis: &Hash256, account: &AccountId) -> Result<Vec<Transaction>> {
-		let entries = match fs::read_dir(&self.dir) {
-			Ok(entries) => entries,
-			Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-			Err(error) => return Err(Error::read(&self.dir)(error)),
-		};
+		let mut found = self.read(account, &[OPEN])?;
+		found.retain(|one| one.genesis == *genesis);
+		found.sort_by_key(|transaction| transaction.nonce);
+		Ok(found)
+	}
+
+	/// The other signatures of a transaction's call with the same nonce, for other runtimes. A chain
+	/// includes one of them at most.
+	pub fn others(&self, transaction: &Transaction) -> Result<Vec<Transaction>> {
+		let mut found = self.read(&transaction.account(), &[OPEN, SETTLED])?;
+		found.retain(|one| one.is_same_call(transaction) && one.hash != transaction.hash);
+		Ok(found)
+	}
+
+	/// The transactions of an account whose files' names have one of these ends.
+	fn read(&self, account: &AccountId, ends: &[&str]) -> Result<Vec<Transaction>> {
 		let mut found = Vec::new();
-		for entry in entries {
-			let path = entry.map_err(Error::read(&self.dir))?.path();
-			if path.extension().is_none_or(|end| end != "json") {
+		for entry in entries(&self.folder(account.as_ref()))? {
+			let path = entry.path();
+			let end = path.extension().and_then(|end| end.to_str());
+			if !end.is_some_and(|end| ends.contains(&end)) {
 				continue;
 			}
 			// `None`: another command removed it in the meantime.
@@ -107,21 +97,24 @@ impl Pending {
 					),
 				)
 			})?;
-			let theirs = |one: &Transaction| one.genesis == *genesis && one.account() == *account;
-			found.extend(transaction.filter(theirs));
+			found.extend(transaction);
 		}
-		found.sort_by_key(|transaction| transaction.nonce);
 		Ok(found)
 	}
 
 	/// The transaction with this hash on the chain with this first block, also if it is settled.
 	pub fn find(&self, genesis: &Hash256, hash: &Hash256) -> Result<Option<Transaction>> {
-		let path = self.file(hash);
-		let mut found: Option<Transaction> = read_json(&path)?;
-		if found.is_none() {
-			found = read_json(&path.with_extension(SETTLED))?;
+		for folder in entries(&self.dir)? {
+			let name = folder.path().join(hex::encode(hash));
+			for end in [OPEN, SETTLED] {
+				let path = name.with_extension(end);
+				if path.is_file() {
+					let found: Option<Transaction> = read_json(&path)?;
+					return Ok(found.filter(|found| found.genesis == *genesis));
+				}
+			}
 		}
-		Ok(found.filter(|transaction| transaction.genesis == *genesis))
+		Ok(None)
 	}
 
 	/// Whether a transaction is neither settled nor forgotten.
@@ -138,9 +131,10 @@ impl Pending {
 		}
 	}
 
-	/// Removes the settled transactions that were sent before this time less a day.
-	pub(crate) fn sweep(&self, now: SystemTime) {
-		for entry in fs::read_dir(&self.dir).into_iter().flatten().flatten() {
+	/// Removes the settled transactions of an account that were sent before this time less a day.
+	pub(crate) fn sweep(&self, account: &AccountId, now: SystemTime) {
+		let all = entries(&self.folder(account.as_ref()));
+		for entry in all.into_iter().flatten() {
 			let path = entry.path();
 			let sent = entry.metadata().and_then(|file| file.modified()).ok();
 			let age = sent.and_then(|sent| now.duration_since(sent).ok());
@@ -151,9 +145,19 @@ impl Pending {
 		}
 	}
 
-	/// Remembers a transaction.
-	pub(crate) fn add(&self, transaction: &Transaction) -> Result<()> {
-		write_json(&self.path(transaction), transaction)
+	/// Remembers a transaction. Until the returned file is dropped, others leave it to this command.
+	pub(crate) fn add(&self, transaction: &Transaction) -> Result<File> {
+		let path = self.path(transaction);
+		write_json(&path, transaction)?;
+		let file = File::open(&path).map_err(Error::read(&path))?;
+		file.lock().map_err(Error::write(&path))?;
+		Ok(file)
+	}
+
+	/// Whether a running command follows a transaction.
+	pub(crate) fn is_followed(&self, transaction: &Transaction) -> bool {
+		let file = File::open(self.path(transaction));
+		file.is_ok_and(|file| file.try_lock_shared().is_err())
 	}
 
 	/// Forgets a transaction that was not sent.
@@ -165,26 +169,40 @@ impl Pending {
 		}
 	}
 
-	fn path(&self, transaction: &Transaction) -> PathBuf {
-		self.file(&transaction.hash)
+	fn folder(&self, account: &[u8; 32]) -> PathBuf {
+		self.dir.join(hex::encode(account))
 	}
 
-	fn file(&self, hash: &Hash256) -> PathBuf {
-		self.dir.join(format!("{}.json", hex::encode(hash)))
+	fn path(&self, transaction: &Transaction) -> PathBuf {
+		let name = hex::encode(transaction.hash);
+		let name = self.folder(&transaction.account).join(name);
+		name.with_extension(OPEN)
 	}
+}
+
+/// What a directory holds: nothing, if it does not exist.
+fn entries(dir: &Path) -> Result<Vec<DirEntry>> {
+	let found = match fs::read_dir(dir) {
+		Ok(found) => found,
+		Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+		Err(error) => return Err(Error::read(dir)(error)),
+	};
+	let found = found.collect::<std::io::Result<_>>();
+	found.map_err(Error::read(dir))
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use tokio::time::timeout;
 
 	fn transaction(genesis: u8, account: u8, nonce: u64) -> Transaction {
+		let hash = [genesis.wrapping_mul(16) + account, nonce as u8].repeat(16);
+		let hash = hash.try_into().unwrap();
 		Transaction {
 			what: "grant a record".into(),
-			hash: [genesis.wrapping_mul(16) + account, nonce as u8]
-				.repeat(16)
-				.try_into()
-				.unwrap(),
+			hash,
+			first: hash,
 			genesis: [genesis; 32],
 			account: [account; 32],
 			nonce,
@@ -242,9 +260,9 @@ mod tests {
 		assert_eq!(waits, std::slice::from_ref(&other));
 		let find = |one: &Transaction| pending.find(&one.genesis, &one.hash).unwrap();
 		let now = SystemTime::now();
-		pending.sweep(now);
+		pending.sweep(&one.account(), now);
 		assert_eq!(find(&one), Some(one.clone()));
-		pending.sweep(now + KEEP + Duration::from_secs(60));
+		pending.sweep(&one.account(), now + KEEP + Duration::from_secs(60));
 		assert_eq!(find(&one), None);
 		assert_eq!(find(&other), Some(other));
 	}
@@ -265,21 +283,53 @@ mod tests {
 		second.turn(&account).await.unwrap();
 		first.add(&transaction(1, 1, 0)).unwrap();
 		#[cfg(unix)]
-		for entry in fs::read_dir(dir.path().join("pending")).unwrap() {
+		for entry in entries(&first.folder(account.as_ref())).unwrap() {
 			use std::os::unix::fs::PermissionsExt;
-			let mode = entry.unwrap().metadata().unwrap().permissions().mode();
+			let mode = entry.metadata().unwrap().permissions().mode();
 			assert_eq!(mode & 0o777, 0o600);
 		}
 	}
 
 	#[test]
-	fn a_damaged_file_is_an_error_and_stays() {
+	fn all_signatures_of_a_call_are_found() {
+		let dir = tempfile::tempdir().unwrap();
+		let pending = Pending::new(dir.path());
+		let first = transaction(1, 1, 4);
+		let again = |hash| Transaction {
+			hash: [hash; 32],
+			..first.clone()
+		};
+		let (second, third) = (again(2), again(3));
+		// Another call with the same nonce, as of another machine.
+		let other = Transaction {
+			first: [9; 32],
+			..again(9)
+		};
+		for one in [&first, &second, &third, &other, &transaction(1, 1, 5)] {
+			pending.add(one).unwrap();
+		}
+		pending.settle(&third).unwrap();
+		let mut found = pending.others(&first).unwrap();
+		found.sort_by_key(|one| one.hash);
+		assert_eq!(found, [second.clone(), third]);
+		assert_eq!(pending.others(&second).unwrap().len(), 2);
+		assert!(pending.others(&other).unwrap().is_empty());
+	}
+
+	#[test]
+	fn a_damaged_file_is_an_error_for_its_account_alone_and_stays() {
 		let dir = tempfile::tempdir().unwrap();
 		let pending = Pending::new(dir.path());
 		let one = transaction(1, 1, 0);
 		pending.add(&one).unwrap();
 		fs::write(pending.path(&one), b"{").unwrap();
-		let error = pending.of(&one.genesis, &one.account()).unwrap_err();
+		let other = transaction(1, 2, 0);
+		pending.add(&other).unwrap();
+		let of = |one: &Transaction| pending.of(&one.genesis, &one.account());
+		assert_eq!(of(&other).unwrap(), [other.clone()]);
+		let found = pending.find(&other.genesis, &other.hash).unwrap();
+		assert_eq!(found, Some(other));
+		let error = of(&one).unwrap_err();
 		assert!(error.to_string().contains("damaged"), "{error}");
 		let path = pending.path(&one).display().to_string();
 		assert!(error.next().unwrap().contains(&path), "{error}");

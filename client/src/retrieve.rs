@@ -413,7 +413,61 @@ fn file_name(name: &str, record: RecordRef) -> String {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::{
+		chain::{
+			fake::{Node, Pool},
+			Wait,
+		},
+		keys::{generate, UnlockedKey},
+	};
 	use salus_primitives::{Author, PatientId};
+
+	/// The documents of several records are fetched one after the other, and that takes long.
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_record_is_retrieved_after_the_node_dropped_the_state_that_unlocked_it() {
+		let node = Node::new(|_, _| Pool::Takes);
+		let chain = node.chain().await;
+		let state = chain.finalized().await.unwrap();
+		assert_eq!(state.region().await.unwrap(), 2001);
+		node.add_block(&[]);
+		node.finalize();
+		node.prune();
+		assert!(state.region().await.is_err());
+		let (patient, hash) = (PatientId([2; 16]), [4; 32]);
+		let record = UnlockedRecord {
+			view: (),
+			access: Access::Patient,
+			name: "document".into(),
+			patient_name: None,
+			key: RecordKey::generate(),
+			envelope: Envelope {
+				record: 7.into(),
+				cid: Cid::from_digest(false, [5; 32]),
+				size: 100,
+				binding: binding(chain.genesis(), patient, Author::Patient, hash),
+				author_account: None,
+				amended_hash: None,
+				sealed_name: [3; salus_primitives::SEALED_NAME_LEN],
+				added_at: 1,
+				author: AuthorView::Patient,
+			},
+		};
+		let session = Session {
+			chain: &chain,
+			key: &UnlockedKey::for_test(generate(true).unwrap()),
+			wait: Wait::Finalized,
+			progress: &(),
+			pending: None,
+			development: false,
+		};
+		// Nothing listens there: the chain told all that it takes to fetch the envelope.
+		let ipfs = Ipfs::new("http://127.0.0.1:9").unwrap();
+		for _ in 0..2 {
+			let retrieved = session.retrieve(&record, Destination::Check, &ipfs).await;
+			let error = retrieved.unwrap_err();
+			assert!(matches!(error, Error::Ipfs { .. }), "{error}");
+		}
+	}
 
 	#[cfg(unix)]
 	#[test]

@@ -8,12 +8,13 @@ use crate::{
 	keys::{binding, unwrap, verify_patient, wrap_for, KnownKeys},
 	progress::{Progress, ProgressReader},
 	session::Session,
-	uploads::{record_of, InWork, NewUpload, Upload},
+	uploads::{record_of, Begun, InWork, NewUpload, Upload},
 	Error, Kind, MemberRef, Result,
 };
+use codec::Encode;
 use salus_envelope::{
-	blinded_hash, open_name, seal, seal_name, short_name, AccountSeed, Details, ManifestAuthor,
-	RecordKey, SealError, Sealed, Signer, WrapBinding,
+	seal, seal_name, AccountSeed, Details, ManifestAuthor, RecordKey, SealError, Sealed, Signer,
+	WrapBinding,
 };
 use salus_primitives::{
 	views::KeyView, AccountId, Author, Cid, CidBytes, Hash256, MemberId, Moment, ParaId, PatientId,
@@ -30,6 +31,9 @@ use std::{
 /// How far this computer's clock and the chain's may be apart to seal a document: less than ten
 /// minutes, in milliseconds.
 const MOST_APART: u64 = 10 * 60 * 1000;
+
+/// The chain's refusal of an envelope that has a record.
+const HAS_RECORD: &str = "Emr.EnvelopeAlreadyExists";
 
 /// A document to store.
 #[derive(Clone, Debug)]
@@ -98,14 +102,14 @@ struct Batch {
 	/// The author's, if it is a provider.
 	author_key: Option<KeyView<AccountId>>,
 	region: ParaId,
-	/// This computer's time.
+	/// This computer's time, which envelopes tell.
 	time: Moment,
-	/// The chain's time.
-	at: Moment,
+	/// The chain's time, for the notes on uploads.
+	chain_time: Moment,
 	/// The largest envelope that the chain takes, in bytes.
 	max_size: u64,
-	/// What earlier commands left of the same patient.
-	uploads: Vec<Upload>,
+	/// The envelopes of this command.
+	own: Vec<Cid>,
 }
 
 /// A record key, wrapped for those who get it with the record.
@@ -202,6 +206,7 @@ impl Session<'_> {
 			ensure_fits(document, len, max_size)?;
 		}
 		let mut batch = self.batch(&state, attribution, known).await?;
+		check_clocks(batch.time, batch.chain_time, self.development)?;
 		for part in documents.chunks(MOST_CALLS) {
 			let done = added.records.len();
 			let stored = self.add_part(&mut batch, part, ipfs).await;
@@ -220,10 +225,9 @@ impl Session<'_> {
 		attribution: &Attribution,
 		known: &mut KnownKeys,
 	) -> Result<Batch> {
-		let time = sealing_time(unix_time(), state.now().await?, self.development)?;
 		let mut batch = match attribution.patient {
-			Some(patient) => self.batch_of(state, patient, time, known).await?,
-			None => self.own_batch(state, time).await?,
+			Some(patient) => self.batch_of(state, patient, known).await?,
+			None => self.own_batch(state).await?,
 		};
 		if let Some(amended) = attribution.amends {
 			let record = state.record(amended).await?;
@@ -244,7 +248,6 @@ impl Session<'_> {
 			batch.amends = Some(amended);
 			batch.amended_hash = Some(record.hash);
 		}
-		batch.uploads = self.earlier_uploads(batch.patient, attribution.amends)?;
 		Ok(batch)
 	}
 
@@ -253,7 +256,6 @@ impl Session<'_> {
 		&self,
 		state: &State,
 		patient: PatientId,
-		time: Moment,
 		known: &mut KnownKeys,
 	) -> Result<Batch> {
 		let author = self.verified_provider(state).await?;
@@ -271,15 +273,15 @@ impl Session<'_> {
 			patient_key,
 			author_key: Some(self.registered_key(state, &author.into()).await?),
 			region: state.region().await?,
-			time,
-			at: state.now().await?,
+			time: unix_time(),
+			chain_time: state.now().await?,
 			max_size: state.max_envelope_size()?,
-			uploads: Vec::new(),
+			own: Vec::new(),
 		})
 	}
 
 	/// Records of the patient that the account acts for, by that patient.
-	async fn own_batch(&self, state: &State, time: Moment) -> Result<Batch> {
+	async fn own_batch(&self, state: &State) -> Result<Batch> {
 		let patient = self.patient(state).await?;
 		let view = state.patient(patient).await?;
 		let patient_key = self.registered_key(state, &patient.into()).await?;
@@ -296,21 +298,11 @@ impl Session<'_> {
 			patient_key,
 			author_key: None,
 			region: state.region().await?,
-			time,
-			at: state.now().await?,
+			time: unix_time(),
+			chain_time: state.now().await?,
 			max_size: state.max_envelope_size()?,
-			uploads: Vec::new(),
+			own: Vec::new(),
 		})
-	}
-
-	/// What earlier commands of the account left of a patient.
-	fn earlier_uploads(&self, patient: PatientId, amends: Option<RecordId>) -> Result<Vec<Upload>> {
-		let Some(pending) = self.pending else {
-			return Ok(Vec::new());
-		};
-		let mut uploads = self.chain.uploads(pending, &self.key.account())?;
-		uploads.retain(|upload| upload.patient() == patient && upload.amends == amends);
-		Ok(uploads)
 	}
 
 	/// Stores documents in one transaction: all of them, or none.
@@ -338,6 +330,16 @@ impl Session<'_> {
 			Err(error) if error.kind() == Kind::Unknown => {
 				let cids = part.new.iter().map(|upload| to_base32(&upload.cid));
 				Err(error.with_cids(cids.collect()))
+			}
+			// A record needs one of the envelopes: a copy of the keys' folder can have finished it.
+			Err(error) if error.code() == Some(HAS_RECORD) => {
+				let cids = part.new.iter().map(|upload| to_base32(&upload.cid));
+				let cids = cids.collect::<Vec<_>>().join(", ");
+				Err(error.noting(
+					format!("the envelopes stay: {cids}"),
+					"if the record is not yours, drop its envelope (salus record drop CID), and repeat \
+						the command",
+				))
 			}
 			// The envelopes have no records.
 			Err(error) => Err(self.unpin(&part.new, ipfs, error).await),
@@ -433,61 +435,50 @@ impl Session<'_> {
 		ipfs: &dyn Uploader,
 		part: &mut Part,
 	) -> Result<(Option<Call>, AddedRecord)> {
-		let details = Details {
-			name: document.name.clone(),
-			media_type: document.media_type.clone(),
-			patient: batch.patient.0,
-			author: batch.author.clone(),
-			author_account: self.key.secrets.seed.account(),
-			region: batch.region,
-			genesis: self.chain.genesis(),
-			amends: batch.amended_hash,
-			time: batch.time,
-		};
 		let key = RecordKey::generate();
 		let sealed_name =
 			seal_name(&key, &document.name).map_err(|error| Error::Input(error.to_string()))?;
 		let (mut envelope, cid, sealed) = seal_document(
 			&document.path,
 			&key,
-			details,
+			self.details(batch, document),
 			&self.key.secrets.seed,
 			self.progress,
 		)?;
 		ensure_fits(document, sealed.size, batch.max_size)?;
-		let mut at = 0;
-		while let (Some(upload), Some(pending)) = (batch.uploads.get(at), self.pending) {
-			let Some(key) = self.same_document(batch, upload, document, &sealed) else {
-				at += 1;
-				continue;
-			};
-			// Each is for one document, even if others have the same content and name.
-			let upload = batch.uploads.remove(at);
-			let Some(in_work) = pending.uploads().take(&upload)? else {
-				continue;
-			};
-			let resumed = self.resume(batch, &upload, &key, ipfs, part, in_work);
-			if let Some((call, mut added)) = resumed.await? {
-				added.document_length = sealed.document_length;
-				return Ok((call, added));
-			}
-			pending.uploads().forget(&upload)?;
-		}
-		let binding = self.binding(batch, sealed.hash);
-		let wrapped = batch.wrap(&key, &binding)?;
+		let wrapped = batch.wrap(&key, &self.binding(batch, sealed.hash))?;
 		let new = NewUpload {
 			cid: &cid,
 			genesis: self.chain.genesis(),
 			account: self.key.account(),
 			patient: batch.patient,
+			document: self.document_tag(batch, document, &sealed),
 			amends: batch.amends,
 			sealed_name,
 			hash: sealed.hash,
 			size: sealed.size,
 			wrapped: wrapped.for_author(),
-			at: batch.at,
+			at: batch.chain_time,
 		};
-		part.new.push(InWork::begin(self.pending, new)?);
+		loop {
+			let (in_work, upload) = match Begun::begin(self.pending, new.clone(), &batch.own)? {
+				Begun::New(in_work) => {
+					batch.own.push(cid);
+					part.new.push(in_work);
+					break;
+				}
+				Begun::Earlier(in_work, upload) => (in_work, upload),
+			};
+			batch.own.push(in_work.cid);
+			let resumed = self.resume(batch, &upload, ipfs, part, in_work);
+			if let Some((call, mut added)) = resumed.await? {
+				added.document_length = sealed.document_length;
+				return Ok((call, added));
+			}
+			if let Some(pending) = self.pending {
+				pending.uploads().forget(&upload)?;
+			}
+		}
 		let call = batch.call(&cid, sealed_name, sealed.hash, sealed.size, wrapped);
 		ipfs.add(&mut envelope, &cid, self.progress).await?;
 		let added = AddedRecord {
@@ -501,19 +492,30 @@ impl Session<'_> {
 		Ok((Some(call), added))
 	}
 
-	/// The record key of an upload, if its envelope has this document under the same name.
-	fn same_document(
-		&self,
-		batch: &Batch,
-		upload: &Upload,
-		document: &Document,
-		sealed: &Sealed,
-	) -> Option<RecordKey> {
-		let key = self.upload_key(batch, upload).ok()?;
-		let name = open_name(&key, &upload.sealed_name).ok()?;
-		let same = blinded_hash(&key, &sealed.document_hash) == upload.hash
-			&& name == short_name(&document.name);
-		same.then_some(key)
+	/// What the author signs about a document.
+	fn details(&self, batch: &Batch, document: &Document) -> Details {
+		Details {
+			name: document.name.clone(),
+			media_type: document.media_type.clone(),
+			patient: batch.patient.0,
+			author: batch.author.clone(),
+			author_account: self.key.secrets.seed.account(),
+			region: batch.region,
+			genesis: self.chain.genesis(),
+			amends: batch.amended_hash,
+			time: batch.time,
+		}
+	}
+
+	/// By which the account finds an upload of the same document again: with the same name and type,
+	/// for the same patient, in the same role, and on the same chain.
+	fn document_tag(&self, batch: &Batch, document: &Document, sealed: &Sealed) -> Hash256 {
+		let Document {
+			name, media_type, ..
+		} = document;
+		let place = (self.chain.genesis(), batch.patient, batch.author());
+		let content = (batch.amends, name, media_type, sealed.document_hash);
+		self.key.tag(&(place, content).encode())
 	}
 
 	/// What the wrapped keys of a record of a batch are bound to.
@@ -534,7 +536,6 @@ impl Session<'_> {
 		&self,
 		batch: &Batch,
 		upload: &Upload,
-		key: &RecordKey,
 		ipfs: &dyn Uploader,
 		part: &mut Part,
 		in_work: InWork,
@@ -557,20 +558,22 @@ impl Session<'_> {
 				return Ok(Some((None, added)));
 			}
 		}
-		let kept = ipfs.keeps(&cid, upload.size, self.progress).await;
-		let kept = kept.map_err(|error| {
+		let stays = |error: Error| {
 			let cid = to_base32(&cid);
 			error.noting(
 				format!("the envelope {cid} of an earlier command stays without a record"),
 				&format!("try again, or drop it: salus record drop {cid}"),
 			)
-		})?;
+		};
+		let key = self.upload_key(batch, upload).map_err(stays)?;
+		let kept = ipfs.keeps(&cid, upload.size, self.progress).await;
+		let kept = kept.map_err(stays)?;
 		if !kept {
 			return Ok(None);
 		}
 		self.progress
 			.note("an earlier command added the envelope: adding its record");
-		let wrapped = batch.wrap(key, &self.binding(batch, upload.hash))?;
+		let wrapped = batch.wrap(&key, &self.binding(batch, upload.hash))?;
 		let call = batch.call(&cid, upload.sealed_name, upload.hash, upload.size, wrapped);
 		part.new.push(in_work);
 		added.earlier = false;
@@ -611,7 +614,6 @@ impl Session<'_> {
 			amends: upload.amends,
 		};
 		let batch = self.batch(&state, &attribution, known).await?;
-		let key = self.upload_key(&batch, upload)?;
 		let cid = to_base32(&upload.cid()?);
 		let taken = match self.pending {
 			Some(pending) => pending.uploads().take(upload)?,
@@ -623,7 +625,7 @@ impl Session<'_> {
 			))
 		})?;
 		let mut part = Part::default();
-		let resumed = self.resume(&batch, upload, &key, ipfs, &mut part, in_work);
+		let resumed = self.resume(&batch, upload, ipfs, &mut part, in_work);
 		let (call, added) = resumed.await?.ok_or_else(|| {
 			Error::NotFound(format!(
 				"envelope with the CID {cid} in this Kubo: use the Kubo that has it (--ipfs), or drop \
@@ -747,13 +749,13 @@ fn unix_time() -> Moment {
 		})
 }
 
-/// The time of an envelope that is sealed now, when the chain's clock shows `chain`. The two must
-/// agree: a reader refuses an envelope that is sealed much later than its record. The clock of a
-/// chain for development runs apart.
-fn sealing_time(now: Moment, chain: Moment, development: bool) -> Result<Moment> {
+/// Checks that this computer's time and the chain's agree before envelopes are sealed: a reader
+/// refuses an envelope that is sealed much later than its record. The clock of a chain for
+/// development runs apart.
+fn check_clocks(now: Moment, chain: Moment, development: bool) -> Result<()> {
 	let apart = now.abs_diff(chain);
 	if development || apart < MOST_APART {
-		return Ok(now);
+		return Ok(());
 	}
 	let direction = if now > chain { "ahead of" } else { "behind" };
 	Err(Error::Input(format!(
@@ -801,11 +803,14 @@ mod tests {
 	};
 
 	const PATIENT: PatientId = PatientId([2; 16]);
+	const PROVIDER: Author = Author::Provider(ProviderId(7));
+	const CHAIN_TIME: Moment = 1_790_000_000_000;
 
 	/// A storage that says this of each envelope, and counts what it adds and unpins. The third
 	/// upload never ends.
 	struct Storage {
 		keeps: fn() -> Result<bool>,
+		unpins: bool,
 		added: AtomicUsize,
 		unpinned: AtomicUsize,
 	}
@@ -813,6 +818,7 @@ mod tests {
 	fn storage(keeps: fn() -> Result<bool>) -> Storage {
 		Storage {
 			keeps,
+			unpins: true,
 			added: AtomicUsize::new(0),
 			unpinned: AtomicUsize::new(0),
 		}
@@ -857,14 +863,19 @@ mod tests {
 			Box::pin(async { (self.keeps)() })
 		}
 
-		fn unpin<'a>(&'a self, _: &'a Cid) -> BoxFuture<'a, Result<()>> {
+		fn unpin<'a>(&'a self, _: &'a Cid) -> BoxFuture<'a, Result<bool>> {
 			self.unpinned.fetch_add(1, Ordering::Relaxed);
-			Box::pin(async { Ok(()) })
+			Box::pin(async {
+				match self.unpins {
+					true => Ok(true),
+					false => Err(Error::Input("refused".into())),
+				}
+			})
 		}
 	}
 
 	/// An author with an upload of an envelope, on a fake chain.
-	struct Author {
+	struct Writer {
 		key: UnlockedKey,
 		chain: Chain,
 		pending: Pending,
@@ -872,7 +883,7 @@ mod tests {
 		_dir: tempfile::TempDir,
 	}
 
-	impl Author {
+	impl Writer {
 		async fn new() -> Self {
 			let dir = tempfile::tempdir().unwrap();
 			Self {
@@ -906,22 +917,24 @@ mod tests {
 
 		fn begin(&self) -> InWork {
 			let genesis = self.chain.genesis();
-			let author = salus_primitives::Author::Provider(ProviderId(7));
-			let binding = binding(genesis, PATIENT, author, [4; 32]);
-			let own = key_view(&genesis, 0, 0);
+			let binding = binding(genesis, PATIENT, PROVIDER, [4; 32]);
+			let wrapped = self.batch().wrap(&self.record_key, &binding).unwrap();
 			let new = NewUpload {
 				cid: &self.cid(),
 				genesis,
 				account: self.key.account(),
 				patient: PATIENT,
+				document: [6; 32],
 				amends: None,
 				sealed_name: seal_name(&self.record_key, "document").unwrap(),
 				hash: [4; 32],
 				size: 8,
-				wrapped: &wrap_for(&own, &self.record_key, &binding).unwrap(),
-				at: 1,
+				wrapped: wrapped.for_author(),
+				at: CHAIN_TIME,
 			};
-			InWork::begin(Some(&self.pending), new).unwrap()
+			match Begun::begin(Some(&self.pending), new, &[]).unwrap() {
+				Begun::New(in_work) | Begun::Earlier(in_work, _) => in_work,
+			}
 		}
 
 		fn batch(&self) -> Batch {
@@ -934,22 +947,24 @@ mod tests {
 				patient_key: key_view(&genesis, 0, 0),
 				author_key: Some(key_view(&genesis, 0, 0)),
 				region: 2001,
-				time: 1,
-				at: 1,
+				// The two clocks are as far apart as those of a development chain.
+				time: CHAIN_TIME + 2 * 60 * 60 * 1000,
+				chain_time: CHAIN_TIME,
 				max_size: 1 << 20,
-				uploads: Vec::new(),
+				own: Vec::new(),
 			}
 		}
 
 		fn uploads(&self) -> Vec<Upload> {
-			let account = self.key.account();
-			self.chain.uploads(&self.pending, &account).unwrap()
+			let (genesis, account) = (self.chain.genesis(), self.key.account());
+			let all = self.pending.uploads().all(&genesis, &account).unwrap();
+			all.into_iter().map(|(upload, _)| upload).collect()
 		}
 	}
 
 	#[tokio::test(flavor = "multi_thread")]
 	async fn an_interrupt_during_an_upload_unpins_all_of_its_transaction() {
-		let author = Author::new().await;
+		let author = Writer::new().await;
 		let dir = tempfile::tempdir().unwrap();
 		let documents = ["a", "b", "c"].map(|name| {
 			let path = dir.path().join(name);
@@ -972,7 +987,7 @@ mod tests {
 	/// Two documents with the same content and name are two records.
 	#[tokio::test(flavor = "multi_thread")]
 	async fn a_repeated_command_takes_each_upload_once_and_none_that_is_in_work() {
-		let author = Author::new().await;
+		let author = Writer::new().await;
 		let dir = tempfile::tempdir().unwrap();
 		let documents = ["a", "b"].map(|name| {
 			let path = dir.path().join(name);
@@ -981,32 +996,73 @@ mod tests {
 		});
 		let session = author.session(Wait::Finalized);
 		let storage = storage(|| Ok(true));
-		let (mut first, mut part) = (author.batch(), Part::default());
+		// Both commands begin before either has stored anything.
+		let (mut first, mut second) = (author.batch(), author.batch());
+		let (mut part, mut repeated) = (Part::default(), Part::default());
 		let envelopes = session.add_envelopes(&mut first, &documents, &storage, &mut part);
 		envelopes.await.unwrap();
 		assert_eq!(storage.added.load(Ordering::Relaxed), 2);
-		let again = || Batch {
-			uploads: author.uploads(),
-			..author.batch()
-		};
-		let mut repeated = Part::default();
-		let mut batch = again();
-		let envelopes = session.add_envelopes(&mut batch, &documents, &storage, &mut repeated);
+		// Their times are the chain's, which tells when they are too old to be repeated.
+		assert!(author
+			.uploads()
+			.iter()
+			.all(|upload| upload.at == CHAIN_TIME));
+		let envelopes = session.add_envelopes(&mut second, &documents, &storage, &mut repeated);
 		let error = envelopes.await.err().unwrap();
 		assert!(matches!(error, Error::NotAllowed { .. }), "{error}");
 		// The first command was killed.
 		drop(part);
-		let mut batch = again();
-		let envelopes = session.add_envelopes(&mut batch, &documents, &storage, &mut repeated);
+		let envelopes = session.add_envelopes(&mut second, &documents, &storage, &mut repeated);
 		let (calls, added) = envelopes.await.unwrap();
 		assert_eq!((calls.len(), added.len(), repeated.new.len()), (2, 2, 2));
 		assert_ne!(added[0].cid, added[1].cid);
 		assert_eq!(storage.added.load(Ordering::Relaxed), 2);
 	}
 
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_document_with_another_name_patient_or_place_is_another_one() {
+		let author = Writer::new().await;
+		let dir = tempfile::tempdir().unwrap();
+		let path = dir.path().join("a");
+		std::fs::write(&path, "same").unwrap();
+		let session = author.session(Wait::Finalized);
+		let seal = |document: &Document| {
+			let details = session.details(&author.batch(), document);
+			let seed = &author.key.secrets.seed;
+			let sealed = seal_document(&path, &author.record_key, details, seed, &());
+			sealed.unwrap().2
+		};
+		let one = document(&path);
+		let tag = |batch: &Batch, document: &Document| {
+			session.document_tag(batch, document, &seal(document))
+		};
+		let first = tag(&author.batch(), &one);
+		assert_eq!(first, tag(&author.batch(), &one));
+		let (mut other_name, mut other_type) = (one.clone(), one.clone());
+		other_name.name.push('2');
+		other_type.media_type = "image/png".into();
+		let (mut other_patient, mut other_author) = (author.batch(), author.batch());
+		let mut amending = author.batch();
+		other_patient.patient = PatientId([3; 16]);
+		other_author.author = ManifestAuthor::Provider(8);
+		amending.amends = Some(1);
+		let tags = [
+			first,
+			tag(&author.batch(), &other_name),
+			tag(&author.batch(), &other_type),
+			tag(&other_patient, &one),
+			tag(&other_author, &one),
+			tag(&amending, &one),
+		];
+		std::fs::write(&path, "other").unwrap();
+		let all = HashSet::from(tags);
+		assert_eq!(all.len(), tags.len());
+		assert!(!all.contains(&tag(&author.batch(), &one)));
+	}
+
 	#[tokio::test]
 	async fn a_record_is_forgotten_only_after_its_result_is_told() {
-		let author = Author::new().await;
+		let author = Writer::new().await;
 		for (wait, left) in [(Wait::Finalized, &[][..]), (Wait::Best, &[true][..])] {
 			let added = || Added {
 				records: Vec::new(),
@@ -1026,7 +1082,7 @@ mod tests {
 
 	#[tokio::test]
 	async fn a_fault_while_an_envelope_is_read_back_does_not_drop_it() {
-		let author = Author::new().await;
+		let author = Writer::new().await;
 		let batch = author.batch();
 		drop(author.begin());
 		let upload = author.uploads().pop().unwrap();
@@ -1039,10 +1095,9 @@ mod tests {
 		];
 		for (at, answer) in answers.into_iter().enumerate() {
 			let storage = storage(answer);
-			let key = session.upload_key(&batch, &upload).unwrap();
 			let taken = author.pending.uploads().take(&upload).unwrap().unwrap();
 			let mut part = Part::default();
-			let resumed = session.resume(&batch, &upload, &key, &storage, &mut part, taken);
+			let resumed = session.resume(&batch, &upload, &storage, &mut part, taken);
 			match (at, resumed.await) {
 				(0, Err(error)) => assert!(error.to_string().contains(&cid), "{error}"),
 				(1, Ok(None)) => {}
@@ -1056,8 +1111,27 @@ mod tests {
 	}
 
 	#[tokio::test]
+	async fn an_envelope_that_kubo_does_not_drop_is_named_and_can_be_dropped_later() {
+		let author = Writer::new().await;
+		let cid = to_base32(&author.cid());
+		let session = author.session(Wait::Finalized);
+		for (unpins, left) in [(false, 1), (true, 0)] {
+			let storage = Storage {
+				unpins,
+				..storage(|| Ok(true))
+			};
+			let failed = Error::Input("failed".into());
+			let uploads = [author.begin()];
+			let error = session.unpin(&uploads, &storage, failed).await;
+			assert_eq!(error.to_string().contains(&cid), !unpins, "{error}");
+			assert!(error.to_string().contains("failed"), "{error}");
+			assert_eq!(author.uploads().len(), left);
+		}
+	}
+
+	#[tokio::test]
 	async fn an_envelope_is_dropped_only_if_no_record_can_come() {
-		let author = Author::new().await;
+		let author = Writer::new().await;
 		let (account, cid) = (author.key.account(), to_base32(&author.cid()));
 		let storage = storage(|| Ok(true));
 		let dropped = || {
@@ -1072,6 +1146,7 @@ mod tests {
 		let sent = Transaction {
 			what: "add a record".into(),
 			hash: [1; 32],
+			first: [1; 32],
 			genesis: author.chain.genesis(),
 			account: account.clone().into(),
 			nonce: 0,
@@ -1083,7 +1158,7 @@ mod tests {
 		assert!(matches!(dropped().await, Err(Error::NotFound(_))));
 		assert_eq!(storage.unpinned.load(Ordering::Relaxed), 0);
 		author.pending.remove(&sent).unwrap();
-		dropped().await.unwrap();
+		assert!(dropped().await.unwrap());
 		assert_eq!(storage.unpinned.load(Ordering::Relaxed), 1);
 		assert!(author.uploads().is_empty());
 	}
@@ -1097,9 +1172,9 @@ mod tests {
 	}
 
 	/// Writes to a file once it is being read.
-	struct Writer<'a>(&'a (dyn Fn() + Sync), Once);
+	struct Change<'a>(&'a (dyn Fn() + Sync), Once);
 
-	impl Progress for Writer<'_> {
+	impl Progress for Change<'_> {
 		fn advance(&self, _: u64) {
 			self.1.call_once(self.0);
 		}
@@ -1133,7 +1208,7 @@ mod tests {
 			&|| open().write_all(b"other").unwrap(),
 		];
 		for change in changes {
-			let error = seal(&Writer(change, Once::new())).err().unwrap();
+			let error = seal(&Change(change, Once::new())).err().unwrap();
 			assert!(matches!(error, Error::Input(_)), "{error}");
 			assert!(error.to_string().contains("changed"), "{error}");
 		}
@@ -1176,7 +1251,7 @@ mod tests {
 		let chain = 1_790_000_000_000;
 		for apart in [0, minute, 10 * minute - 1] {
 			for now in [chain + apart, chain - apart] {
-				assert_eq!(sealing_time(now, chain, false).unwrap(), now);
+				check_clocks(now, chain, false).unwrap();
 			}
 		}
 		for (now, word) in [
@@ -1185,10 +1260,10 @@ mod tests {
 			(0, "behind"),
 			(u64::MAX, "ahead of"),
 		] {
-			let error = sealing_time(now, chain, false).unwrap_err();
+			let error = check_clocks(now, chain, false).unwrap_err();
 			assert!(matches!(error, Error::Input(_)), "{error}");
 			assert!(error.to_string().contains(word), "{error}");
-			assert_eq!(sealing_time(now, chain, true).unwrap(), now);
+			check_clocks(now, chain, true).unwrap();
 		}
 	}
 }

@@ -10,7 +10,7 @@ use crate::{
 };
 use codec::{DecodeAll, Encode};
 use salus_primitives::{
-	AccountId, Cid, Hash256, MemberId, Moment, PatientId, RecordId, SealedName, WrappedKey,
+	AccountId, Cid, Hash256, Moment, PatientId, RecordId, SealedName, WrappedKey,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -19,11 +19,14 @@ use std::{
 	path::{Path, PathBuf},
 };
 
+/// The file that locks the folder of an account.
+const LOCK: &str = ".lock";
 /// Milliseconds in which a repeated command finds the record of one that ended before it told it.
 const REPEATABLE: Moment = 24 * 60 * 60 * 1000;
 
 /// An envelope on its way to a record: all that it takes to add the record, without the document.
-/// A record shows the same to everybody, so nothing here is secret.
+/// A record shows the same to everybody, so nothing here is secret. The document's tag says nothing
+/// without the author's key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Upload {
 	#[serde(with = "hex_bytes")]
@@ -36,6 +39,9 @@ pub struct Upload {
 	account: [u8; 32],
 	#[serde(with = "hex_bytes")]
 	patient: [u8; 16],
+	/// By which the author's key finds the same document again, with the same patient and name.
+	#[serde(with = "hex_bytes")]
+	document: Hash256,
 	/// The record that it corrects.
 	pub amends: Option<RecordId>,
 	#[serde(with = "hex_bytes")]
@@ -76,11 +82,13 @@ fn damaged(error: &dyn std::error::Error) -> Error {
 }
 
 /// What an [`Upload`] is made from.
+#[derive(Clone)]
 pub(crate) struct NewUpload<'a> {
 	pub cid: &'a Cid,
 	pub genesis: Hash256,
 	pub account: AccountId,
 	pub patient: PatientId,
+	pub document: Hash256,
 	pub amends: Option<RecordId>,
 	pub sealed_name: SealedName,
 	pub hash: Hash256,
@@ -96,6 +104,7 @@ impl NewUpload<'_> {
 			genesis: self.genesis,
 			account: self.account.into(),
 			patient: self.patient.0,
+			document: self.document,
 			amends: self.amends,
 			sealed_name: self.sealed_name,
 			hash: self.hash,
@@ -107,7 +116,7 @@ impl NewUpload<'_> {
 	}
 }
 
-/// A folder with one file for each upload.
+/// A folder for each account, with one file for each upload.
 #[derive(Debug)]
 pub struct Uploads {
 	dir: PathBuf,
@@ -120,6 +129,14 @@ pub(crate) struct InWork {
 	note: Option<(Upload, File)>,
 }
 
+/// An upload that a command begins, or goes on with.
+pub(crate) enum Begun {
+	/// A new one.
+	New(InWork),
+	/// One of the same document, which an earlier command left.
+	Earlier(InWork, Upload),
+}
+
 impl Uploads {
 	/// The uploads of the keys in a directory.
 	pub(crate) fn new(keys: &Path) -> Self {
@@ -128,50 +145,79 @@ impl Uploads {
 		}
 	}
 
-	fn path(&self, upload: &Upload) -> PathBuf {
-		self.dir.join(format!("{}.json", hex::encode(upload.cid)))
+	fn folder(&self, account: &[u8; 32]) -> PathBuf {
+		self.dir.join(hex::encode(account))
 	}
 
-	fn begin(&self, new: NewUpload<'_>) -> Result<InWork> {
+	fn path(&self, upload: &Upload) -> PathBuf {
+		let name = format!("{}.json", hex::encode(upload.cid));
+		self.folder(&upload.account).join(name)
+	}
+
+	/// Locks an account's folder, for a moment.
+	fn lock(&self, account: &[u8; 32]) -> Result<File> {
+		lock(&self.folder(account).join(LOCK))
+	}
+
+	/// The notes in an account's folder, each with its file. The folder must be locked.
+	fn read(&self, account: &[u8; 32]) -> Result<Vec<(Upload, File)>> {
+		let dir = self.folder(account);
+		let mut found = Vec::new();
+		for entry in fs::read_dir(&dir).map_err(Error::read(&dir))? {
+			let path = entry.map_err(Error::read(&dir))?.path();
+			if path.extension().is_none_or(|end| end != "json") {
+				continue;
+			}
+			// Another command can remove it in the meantime.
+			let Ok(file) = File::open(&path) else {
+				continue;
+			};
+			let upload: Option<Upload> = read_json(&path).map_err(|error| {
+				error.noting(
+					"salus cannot tell which envelope this note is about".into(),
+					&format!("move {} away, if you do not need it", path.display()),
+				)
+			})?;
+			found.extend(upload.map(|upload| (upload, file)));
+		}
+		Ok(found)
+	}
+
+	/// Notes an upload, or takes the one of an earlier command with the same document: one that is
+	/// not in `own`, the uploads of this command. Fails if another command works on one.
+	fn begin(&self, new: NewUpload<'_>, own: &[Cid]) -> Result<Begun> {
 		let cid = *new.cid;
 		let upload = new.note();
-		let _lock = lock(&self.dir)?;
+		let _lock = self.lock(&upload.account)?;
+		for (earlier, file) in self.read(&upload.account)? {
+			let same = earlier.document == upload.document && !earlier.told;
+			if same && !own.contains(&earlier.cid()?) {
+				return Ok(Begun::Earlier(in_work(earlier.clone(), file)?, earlier));
+			}
+		}
 		let path = self.path(&upload);
 		write_json(&path, &upload)?;
 		let file = File::open(&path).map_err(Error::read(&path))?;
 		file.lock().map_err(Error::write(&path))?;
-		Ok(InWork {
+		Ok(Begun::New(InWork {
 			cid,
 			note: Some((upload, file)),
-		})
+		}))
 	}
 
 	/// Takes an upload that another command left. `None`: it is gone, or its record is known. Fails
 	/// if another command works on it.
 	pub(crate) fn take(&self, upload: &Upload) -> Result<Option<InWork>> {
-		let _lock = lock(&self.dir)?;
+		let _lock = self.lock(&upload.account)?;
 		let path = self.path(upload);
 		let Ok(file) = File::open(&path) else {
 			return Ok(None);
 		};
 		let now: Option<Upload> = read_json(&path)?;
-		if now.is_none_or(|now| now.told) {
-			return Ok(None);
+		match now {
+			Some(now) if !now.told => in_work(now, file).map(Some),
+			_ => Ok(None),
 		}
-		let cid = upload.cid()?;
-		if file.try_lock().is_err() {
-			return Err(Error::NotAllowed {
-				reason: format!(
-					"another command works on this document (envelope {})",
-					to_base32(&cid)
-				),
-				next: Some("wait for the end of that command, and read its result".into()),
-			});
-		}
-		Ok(Some(InWork {
-			cid,
-			note: Some((upload.clone(), file)),
-		}))
 	}
 
 	/// The uploads of an account on the chain with this first block that no running command works
@@ -183,29 +229,22 @@ impl Uploads {
 
 	/// The uploads of an account on the chain with this first block, oldest first. The second value
 	/// is false if a running command works on it.
-	fn all(&self, genesis: &Hash256, account: &AccountId) -> Result<Vec<(Upload, bool)>> {
-		let entries = match fs::read_dir(&self.dir) {
-			Ok(entries) => entries,
-			Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-			Err(error) => return Err(Error::read(&self.dir)(error)),
-		};
-		// A running command locks its file right after it wrote it.
-		let _lock = lock(&self.dir)?;
-		let mut found = Vec::new();
-		for entry in entries {
-			let path = entry.map_err(Error::read(&self.dir))?.path();
-			if path.extension().is_none_or(|end| end != "json") {
-				continue;
-			}
-			let Ok(file) = File::open(&path) else {
-				continue;
-			};
-			let free = file.try_lock_shared().is_ok();
-			let upload: Option<Upload> = read_json(&path)?;
-			let account: &[u8; 32] = account.as_ref();
-			let theirs = |one: &Upload| one.genesis == *genesis && one.account == *account;
-			found.extend(upload.filter(theirs).map(|upload| (upload, free)));
+	pub(crate) fn all(
+		&self,
+		genesis: &Hash256,
+		account: &AccountId,
+	) -> Result<Vec<(Upload, bool)>> {
+		let account: &[u8; 32] = account.as_ref();
+		if !self.folder(account).exists() {
+			return Ok(Vec::new());
 		}
+		// A running command locks its note right after it wrote it.
+		let _lock = self.lock(account)?;
+		let all = self.read(account)?.into_iter();
+		let theirs = all.filter(|(upload, _)| upload.genesis == *genesis);
+		let mut found: Vec<_> = theirs
+			.map(|(upload, file)| (upload, file.try_lock_shared().is_ok()))
+			.collect();
 		found.sort_by_key(|(upload, _)| upload.at);
 		Ok(found)
 	}
@@ -221,6 +260,7 @@ impl Uploads {
 
 	/// Notes whether the command said that a block includes the record.
 	pub(crate) fn set_told(&self, upload: &Upload, told: bool) -> Result<()> {
+		let _lock = self.lock(&upload.account)?;
 		let upload = Upload {
 			told,
 			..upload.clone()
@@ -229,18 +269,39 @@ impl Uploads {
 	}
 }
 
-impl InWork {
-	/// Notes an upload before it begins.
-	pub fn begin(pending: Option<&Pending>, new: NewUpload<'_>) -> Result<Self> {
+/// Takes an upload of another command, if that has ended.
+fn in_work(upload: Upload, file: File) -> Result<InWork> {
+	let cid = upload.cid()?;
+	if file.try_lock().is_err() {
+		return Err(Error::NotAllowed {
+			reason: format!(
+				"another command works on this document (envelope {})",
+				to_base32(&cid)
+			),
+			next: Some("wait for the end of that command, and read its result".into()),
+		});
+	}
+	Ok(InWork {
+		cid,
+		note: Some((upload, file)),
+	})
+}
+
+impl Begun {
+	/// Notes an upload before it begins, unless an earlier command left one of the same document.
+	/// `own` are the uploads of this command.
+	pub fn begin(pending: Option<&Pending>, new: NewUpload<'_>, own: &[Cid]) -> Result<Self> {
 		match pending {
-			Some(pending) => pending.uploads().begin(new),
-			None => Ok(Self {
+			Some(pending) => pending.uploads().begin(new, own),
+			None => Ok(Self::New(InWork {
 				cid: *new.cid,
 				note: None,
-			}),
+			})),
 		}
 	}
+}
 
+impl InWork {
 	/// The note.
 	pub fn upload(&self) -> Option<&Upload> {
 		self.note.as_ref().map(|(upload, _)| upload)
@@ -282,20 +343,15 @@ impl Chain {
 		Ok(left)
 	}
 
-	/// All uploads of an account, also those that a running command works on.
-	pub(crate) fn uploads(&self, pending: &Pending, account: &AccountId) -> Result<Vec<Upload>> {
-		let all = pending.uploads().all(&self.genesis(), account)?;
-		Ok(all.into_iter().map(|(upload, _)| upload).collect())
-	}
-
-	/// Drops the envelope of an unfinished upload, by its CID as text.
+	/// Drops the envelope of an unfinished upload, by its CID as text. Returns whether it was pinned
+	/// here.
 	pub async fn drop_unfinished(
 		&self,
 		pending: &Pending,
 		account: &AccountId,
 		cid: &str,
 		ipfs: &dyn Uploader,
-	) -> Result<()> {
+	) -> Result<bool> {
 		let upload = self.find_unfinished(pending, account, cid).await?;
 		let taken = pending.uploads().take(&upload)?;
 		let in_work = taken.ok_or_else(|| no_unfinished(cid))?;
@@ -306,8 +362,9 @@ impl Chain {
 		if sent || record_of(&state, &upload).await?.is_some() {
 			return Err(no_unfinished(cid));
 		}
-		ipfs.unpin(&in_work.cid).await?;
-		pending.uploads().forget(&upload)
+		let was_pinned = ipfs.unpin(&in_work.cid).await?;
+		pending.uploads().forget(&upload)?;
+		Ok(was_pinned)
 	}
 
 	/// An unfinished upload, by its CID as text.
@@ -335,28 +392,27 @@ fn no_unfinished(cid: &str) -> Error {
 	))
 }
 
-/// The record that the upload's account added of an envelope, if the chain has it. Another account
-/// can see the CID before, and add it.
+/// The record that the author added of an envelope, if the chain has it.
 pub(crate) async fn record_of(state: &State, upload: &Upload) -> Result<Option<RecordId>> {
-	let cid = upload.cid()?;
-	let patient = MemberId::Patient(upload.patient());
-	for record in state.records_of(&patient).await?.into_iter().rev() {
-		let view = state.record(record).await?;
-		if view.cid == cid && view.account == AccountId::from(upload.account) {
-			return Ok(Some(record));
-		}
-		// Records are in the order of time.
-		if view.added_at < upload.at {
-			break;
-		}
-	}
-	Ok(None)
+	let Some(record) = state.record_of_envelope(&upload.cid()?).await? else {
+		return Ok(None);
+	};
+	// Who sees the CID first can add a record of it too.
+	let view = state.record(record).await?;
+	let own = view.account == AccountId::from(upload.account)
+		&& view.patient == upload.patient()
+		&& view.hash == upload.hash;
+	Ok(own.then_some(record))
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use salus_primitives::SEALED_NAME_LEN;
+	use crate::chain::fake::{Node, Pool};
+	use salus_primitives::{
+		views::{AuthorView, RecordView},
+		SEALED_NAME_LEN,
+	};
 
 	fn cid(byte: u8) -> Cid {
 		let bytes = [&[1, Cid::RAW, 0x12, 0x20][..], &[byte; 32]].concat();
@@ -370,12 +426,27 @@ mod tests {
 		}
 	}
 
+	/// Begins an upload with this CID, of the document with the same number.
 	fn begin(uploads: &Uploads, byte: u8, account: u8) -> InWork {
+		match begin_document(uploads, byte, account, byte, &[]).unwrap() {
+			Begun::New(in_work) => in_work,
+			Begun::Earlier(..) => panic!("an earlier command left {byte}"),
+		}
+	}
+
+	fn begin_document(
+		uploads: &Uploads,
+		byte: u8,
+		account: u8,
+		document: u8,
+		own: &[Cid],
+	) -> Result<Begun> {
 		let new = NewUpload {
 			cid: &cid(byte),
 			genesis: [1; 32],
 			account: [account; 32].into(),
 			patient: PatientId([2; 16]),
+			document: [document; 32],
 			amends: Some(7),
 			sealed_name: [3; SEALED_NAME_LEN],
 			hash: [4; 32],
@@ -383,13 +454,55 @@ mod tests {
 			wrapped: &wrapped(),
 			at: u64::from(byte),
 		};
-		uploads.begin(new).unwrap()
+		uploads.begin(new, own)
 	}
 
 	/// The CIDs of an account's uploads.
 	fn of(uploads: &Uploads, genesis: u8, account: u8) -> Vec<Cid> {
 		let all = uploads.of(&[genesis; 32], &[account; 32].into()).unwrap();
 		all.iter().map(|upload| upload.cid().unwrap()).collect()
+	}
+
+	/// Anybody can see an envelope's CID, and add a record of it first.
+	#[tokio::test]
+	async fn only_the_authors_own_record_counts_as_that_of_an_upload() {
+		let dir = tempfile::tempdir().unwrap();
+		let upload = begin(&Uploads::new(dir.path()), 1, 1)
+			.upload()
+			.unwrap()
+			.clone();
+		let good = RecordView {
+			id: 7,
+			patient: PatientId([2; 16]),
+			patient_commitment: [6; 32],
+			author: AuthorView::Patient,
+			account: AccountId::from([1; 32]),
+			sealed_name: [3; SEALED_NAME_LEN],
+			hash: [4; 32],
+			cid: cid(1),
+			size: 100,
+			added_at: 1,
+			amends: Some(7),
+			amended_hash: None,
+		};
+		let (mut account, mut patient, mut hash) = (good.clone(), good.clone(), good.clone());
+		account.account = [9; 32].into();
+		patient.patient = PatientId([9; 16]);
+		hash.hash = [9; 32];
+		for (record, expected) in [
+			(None, None),
+			(Some(good), Some(7)),
+			(Some(account), None),
+			(Some(patient), None),
+			(Some(hash), None),
+		] {
+			let node = Node::new(|_, _| Pool::Takes);
+			record
+				.into_iter()
+				.for_each(|record| node.set_record(record));
+			let state = node.chain().await.finalized().await.unwrap();
+			assert_eq!(record_of(&state, &upload).await.unwrap(), expected);
+		}
 	}
 
 	#[test]
@@ -423,6 +536,65 @@ mod tests {
 		uploads.forget(&note).unwrap();
 		assert_eq!(of(&uploads, 1, 1), [cid(2)]);
 		assert!(uploads.take(&note).unwrap().is_none());
+	}
+
+	/// Commands that start at the same moment make their envelopes before any of them is noted.
+	#[test]
+	fn of_two_commands_with_the_same_document_one_is_refused() {
+		let dir = tempfile::tempdir().unwrap();
+		let begun: Vec<_> = std::thread::scope(|scope| {
+			let threads: Vec<_> = (1..=8)
+				.map(|byte| {
+					let uploads = Uploads::new(dir.path());
+					scope.spawn(move || begin_document(&uploads, byte, 1, 9, &[]))
+				})
+				.collect();
+			threads.into_iter().map(|one| one.join().unwrap()).collect()
+		});
+		let (new, refused): (Vec<_>, Vec<_>) = begun.into_iter().partition(Result::is_ok);
+		assert_eq!((new.len(), refused.len()), (1, 7));
+		let uploads = Uploads::new(dir.path());
+		// Another account has its own documents.
+		assert!(begin_document(&uploads, 20, 2, 9, &[]).is_ok());
+		let Some(Ok(Begun::New(first))) = new.into_iter().next() else {
+			panic!("the first command begins a new upload")
+		};
+		// The same command may store it twice.
+		let own = [first.cid];
+		let second = begin_document(&uploads, 21, 1, 9, &own).unwrap();
+		assert!(matches!(second, Begun::New(_)));
+		// A repeated command takes both, one after the other, and then makes a new one.
+		let mut own = Vec::new();
+		let mut taken = Vec::new();
+		drop((first, second));
+		for byte in [22, 23, 24] {
+			let begun = begin_document(&uploads, byte, 1, 9, &own).unwrap();
+			let (Begun::New(in_work) | Begun::Earlier(in_work, _)) = begun;
+			own.push(in_work.cid);
+			taken.push(in_work);
+		}
+		assert!(!own[..2].contains(&cid(22)) && own[0] != own[1]);
+		assert_eq!(own[2], cid(24));
+	}
+
+	#[test]
+	fn a_damaged_note_stops_its_own_account_alone() {
+		let dir = tempfile::tempdir().unwrap();
+		let uploads = Uploads::new(dir.path());
+		let [one, _other] = [(1, 1), (2, 2)].map(|(byte, account)| begin(&uploads, byte, account));
+		let path = uploads.path(one.upload().unwrap());
+		fs::write(&path, b"{").unwrap();
+		assert_eq!(uploads.all(&[1; 32], &[2; 32].into()).unwrap().len(), 1);
+		begin(&uploads, 3, 2);
+		for error in [
+			uploads.all(&[1; 32], &[1; 32].into()).unwrap_err(),
+			begin_document(&uploads, 4, 1, 4, &[]).err().unwrap(),
+		] {
+			assert!(error.to_string().contains("damaged"), "{error}");
+			let next = error.next().unwrap();
+			assert!(next.contains(&path.display().to_string()), "{next}");
+		}
+		assert!(path.exists());
 	}
 
 	#[test]

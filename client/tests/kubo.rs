@@ -61,7 +61,7 @@ async fn an_uploaded_envelope_can_be_fetched() {
 				.unwrap_err();
 			assert!(matches!(error, Error::Verification(_)), "{error}");
 		}
-		ipfs.unpin(&cid).await.unwrap();
+		assert!(ipfs.unpin(&cid).await.unwrap());
 		let pins = kubo.run(&["pin", "ls", "--type=recursive", "--quiet"]);
 		assert!(!pins.contains(&to_base32(&cid)), "{len}: {pins}");
 	}

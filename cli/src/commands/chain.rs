@@ -32,6 +32,8 @@ Exit code 0: a block includes it, and it took effect. 3: it failed, or it has no
 effect and can never come. 9: its fate is still unknown.
 
 A transaction that your own salus sent is sent again while no block includes it.
+If the runtime changed meanwhile, salus signed it again: each hash leads to the
+one that a block includes.
 Your folder knows it for a day. Others are searched in the newest 1,024 blocks.")]
 	Tx {
 		/// The transaction's hash: 0x and 64 hexadecimal digits
@@ -58,12 +60,12 @@ async fn transaction(context: &Context, wanted: Hash256) -> Result<Output> {
 			.map(|transaction| (transaction, pending)),
 		None => None,
 	};
-	let (fate, what) = match &known {
+	let (included, fate, what) = match known {
 		Some((transaction, pending)) => {
-			let fate = chain
-				.resume(transaction, context.wait(), &context.progress, pending)
+			let (transaction, fate) = chain
+				.resume_call(transaction, context.wait(), &context.progress, pending)
 				.await?;
-			(fate, Some(clean(&transaction.what)))
+			(transaction.hash, fate, Some(clean(&transaction.what)))
 		}
 		None => {
 			let fate = chain.await_hash(&wanted, context.wait()).await?;
@@ -73,7 +75,7 @@ async fn transaction(context: &Context, wanted: Hash256) -> Result<Output> {
 					hash(&wanted)
 				))
 			};
-			(fate.ok_or_else(unknown)?, None)
+			(wanted, fate.ok_or_else(unknown)?, None)
 		}
 	};
 	let no_effect = |reason: &str| Error::Rejected {
@@ -94,14 +96,15 @@ async fn transaction(context: &Context, wanted: Hash256) -> Result<Output> {
 			return Err(no_effect("no block included it while it was valid"))
 		}
 	};
-	let included = chain.outcome_of(wanted, &place).await?;
-	let records = included.records_added().unwrap_or_default();
+	let outcome = chain.outcome_of(included, &place).await?;
+	let records = outcome.records_added().unwrap_or_default();
 	let added: Vec<_> = records
 		.iter()
 		.map(|(record, .., cid)| json!({ "record": record, "cid": to_base32(cid) }))
 		.collect();
 	let json = json!({
 		"transaction": hash(&wanted),
+		"included": hash(&included),
 		"what": what,
 		"fate": fate_name(fate),
 		"block": place.number,
@@ -115,6 +118,9 @@ async fn transaction(context: &Context, wanted: Hash256) -> Result<Output> {
 			format!("{} in block {}", fate_name(fate), place.number),
 		),
 	];
+	if included != wanted {
+		fields.push(("signed again as", hash(&included)));
+	}
 	fields.extend(what.map(|what| ("effect", what)));
 	for (record, .., cid) in &records {
 		fields.push(("added", format!("record {record}, CID {}", to_base32(cid))));

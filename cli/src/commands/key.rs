@@ -11,6 +11,7 @@ use salus_client::{
 	keys::{self, KeyInfo},
 	Error, Result,
 };
+use salus_envelope::Secrets;
 use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
@@ -183,7 +184,8 @@ pub async fn run(context: &Context, command: Key) -> Result<Output> {
 			Ok(changed(&name, &key.public()))
 		}
 		Key::VerifyBackup { name, file } => {
-			verify_backup(context, &name, &file)?;
+			let backup = read_backup(context, &name, &file)?;
+			context.keystore()?.verify_backup(&name, &backup)?;
 			let line = format!(
 				"{} is a complete backup of the key {name}",
 				clean(&file.display().to_string())
@@ -193,22 +195,21 @@ pub async fn run(context: &Context, command: Key) -> Result<Output> {
 			Ok(Output::line(json, line))
 		}
 		Key::Remove { name, backup, .. } => {
-			if let Some(backup) = backup {
-				verify_backup(context, &name, &backup)?;
-			}
-			context.keystore()?.remove(&name)?;
+			let backup = backup.map(|file| read_backup(context, &name, &file));
+			let backup = backup.transpose()?;
+			context.keystore()?.remove(&name, backup.as_ref())?;
 			let line = format!("deleted the key {name} from this machine");
 			Ok(Output::line(json!({ "name": name, "removed": true }), line))
 		}
 	}
 }
 
-/// Checks that a backup holds all that a key has.
-fn verify_backup(context: &Context, name: &str, file: &Path) -> Result<()> {
-	let store = context.keystore()?;
-	store.public(name)?;
+/// Opens a backup of a key.
+fn read_backup(context: &Context, name: &str, file: &Path) -> Result<Secrets> {
+	// Fails on a wrong name before the passphrase is asked for.
+	context.keystore()?.public(name)?;
 	let passphrase = ask_for_file(context, file)?;
-	store.verify_backup(name, &keys::read_secrets(file, &passphrase)?)
+	keys::read_secrets(file, &passphrase)
 }
 
 /// Asks for the passphrase of a key file elsewhere.

@@ -282,9 +282,17 @@ async fn drop_envelope(context: &Context, cid: &str) -> Result<Output> {
 	let pending = pending(context)?;
 	let ipfs = context.ipfs()?;
 	let dropped = chain.drop_unfinished(pending, &account, cid, &ipfs);
-	dropped.await?;
-	let line = format!("dropped the envelope {}", clean(cid));
-	Ok(Output::line(json!({ "cid": cid, "dropped": true }), line))
+	let was_pinned = dropped.await?;
+	let shown = clean(cid);
+	let line = match was_pinned {
+		true => format!("dropped the envelope {shown}"),
+		false => format!(
+			"forgot the envelope {shown}: this Kubo has no pin of it. If another one has, unpin it \
+			 there: ipfs pin rm {shown}"
+		),
+	};
+	let json = json!({ "cid": cid, "dropped": true, "was_pinned": was_pinned });
+	Ok(Output::line(json, line))
 }
 
 fn document(file: &Path, description: &Description) -> Result<Document> {

@@ -33,6 +33,7 @@ const REGIONAL_NEXT_STEPS: &[NextStep] = &[
 	("Emr.NotAuthorized", "choose a verified provider's key with --as, or a patient's: --about-me"),
 	("Emr.AmendedOfProvider", "ask the provider that wrote the record to correct it"),
 	("Emr.StaleKeyVersion", "a key was rotated in the meantime: try again"),
+	("Emr.EnvelopeAlreadyExists", "another command added the record: see it with salus record list"),
 	("Permissions.NotAuthorized", "only the record's patient can grant and revoke"),
 	("Permissions.NotFound", "see the grants: salus grant list"),
 	("Permissions.AlreadyReads", "the record's patient and author need no grant"),

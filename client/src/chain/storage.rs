@@ -1,10 +1,10 @@
-//! The storage values that no runtime API returns: the chain's id, its time, and the council's
-//! motions.
+//! The storage values that no runtime API returns: the chain's id, its time, the records of
+//! envelopes, and the council's motions.
 
 use super::{connection::State, shape};
 use crate::{Error, Result};
 use codec::{Decode, DecodeAll};
-use salus_primitives::{AccountId, Hash256, Moment, ParaId};
+use salus_primitives::{AccountId, Cid, Hash256, Moment, ParaId, RecordId};
 use scale_info::{meta_type, MetaType, TypeInfo};
 use std::marker::PhantomData;
 use subxt::{
@@ -52,6 +52,8 @@ struct StorageDef<T> {
 
 const PARACHAIN_ID: StorageDef<ParaId> = StorageDef::new("ParachainInfo", "ParachainId");
 const NOW: StorageDef<Moment> = StorageDef::new("Timestamp", "Now");
+/// The record of each envelope, by the hash in its CID.
+const ENVELOPES: StorageDef<RecordId> = StorageDef::new("Emr", "Envelopes");
 /// The hashes of all open motions.
 const PROPOSALS: StorageDef<Vec<Hash256>> = StorageDef::new("Council", "Proposals");
 /// The votes on each motion, by its hash.
@@ -67,9 +69,12 @@ pub(super) fn check(metadata: &Metadata) -> Vec<std::result::Result<(), String>>
 	]
 }
 
-/// Checks the constants of a region's chain.
+/// Checks the storage entries and constants of a region's chain.
 pub(super) fn check_regional(metadata: &Metadata) -> Vec<std::result::Result<(), String>> {
-	vec![max_envelope_size(metadata).map(drop)]
+	vec![
+		ENVELOPES.check(metadata),
+		max_envelope_size(metadata).map(drop),
+	]
 }
 
 fn max_envelope_size(metadata: &Metadata) -> std::result::Result<u64, String> {
@@ -138,6 +143,12 @@ impl State {
 	/// The chain's time.
 	pub async fn now(&self) -> Result<Moment> {
 		NOW.get(self).await
+	}
+
+	/// The record of an envelope, if there is one. Anybody can have added it.
+	pub async fn record_of_envelope(&self, cid: &Cid) -> Result<Option<RecordId>> {
+		// The key is the hash itself.
+		ENVELOPES.find(self, &cid.digest()).await
 	}
 
 	/// The largest envelope that a record may have, in bytes.

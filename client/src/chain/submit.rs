@@ -14,7 +14,10 @@ use salus_primitives::{
 	blocks::{self, MORTAL_BLOCKS},
 	AccountId, Hash256,
 };
-use std::time::{Duration, SystemTime};
+use std::{
+	fs::File,
+	time::{Duration, SystemTime},
+};
 use subxt::{
 	config::{substrate::MultiSignature, DefaultExtrinsicParamsBuilder},
 	transactions::{TransactionInvalid, ValidationResult},
@@ -96,8 +99,12 @@ struct Submission<'a> {
 	pending: Option<&'a Pending>,
 	heads: watch::Receiver<Heads>,
 	signatures: u32,
+	/// The hash of the first signature with the present nonce.
+	first: Option<Hash256>,
 	/// Earlier signatures with the same nonce, for other runtimes: a block may include one instead.
 	others: Vec<Transaction>,
+	/// The files of all of them. Other commands leave them to this one.
+	files: Vec<File>,
 }
 
 impl Chain {
@@ -126,7 +133,9 @@ impl Chain {
 			pending,
 			heads: self.heads().await?,
 			signatures: 0,
+			first: None,
 			others: Vec::new(),
+			files: Vec::new(),
 		};
 		for _ in 0..MAX_NONCES {
 			let (mut transaction, mut state) = {
@@ -150,7 +159,7 @@ impl Chain {
 				return Ok(included);
 			}
 			progress.note("another transaction of the account took its place: sending again");
-			submission.signatures = 0;
+			(submission.signatures, submission.first) = (0, None);
 		}
 		Err(Error::Rejected {
 			reason: "other transactions of the account took its place, again and again".into(),
@@ -202,6 +211,28 @@ impl Chain {
 			pending.settle(transaction)?;
 		}
 		Ok(fate)
+	}
+
+	/// Waits for the fate of a transaction's call, as [`Chain::resume`]. If the transaction has no
+	/// effect, another signature of the call with the same nonce can have it, or can still come.
+	/// Returns the signature that a block includes, or else the transaction.
+	pub async fn resume_call(
+		&self,
+		transaction: Transaction,
+		wait: Wait,
+		progress: &dyn Progress,
+		pending: &Pending,
+	) -> Result<(Transaction, Fate)> {
+		let fate = self.resume(&transaction, wait, progress, pending).await?;
+		if matches!(fate, Fate::Replaced | Fate::Expired) {
+			for other in pending.others(&transaction)? {
+				let fate = self.resume(&other, wait, progress, pending).await?;
+				if matches!(fate, Fate::InBlock(_) | Fate::Final(_)) {
+					return Ok((other, fate));
+				}
+			}
+		}
+		Ok((transaction, fate))
 	}
 
 	/// Waits until the block of the transaction with this hash is where `wait` says. `None`: the
@@ -295,37 +326,53 @@ impl Chain {
 		Ok(nonce)
 	}
 
-	/// Looks for the account's pending transactions. Sends again those that no block includes, and
-	/// forgets those that are final or can no longer come. Returns all with what became of them,
-	/// and the pool's answer if it was sent again.
+	/// Looks for the account's pending transactions that no running command follows. Sends again
+	/// those that no block includes, and forgets those that are final or can no longer come. Returns
+	/// all with what became of them, and the pool's answer if it was sent again. Of several
+	/// signatures of one call, those that came furthest.
 	pub async fn settle(
 		&self,
 		pending: &Pending,
 		account: &AccountId,
 	) -> Result<Vec<(Transaction, Fate, Option<Answer>)>> {
-		pending.sweep(SystemTime::now());
+		pending.sweep(account, SystemTime::now());
 		let mut settled = Vec::new();
-		let mut turn = None;
 		for transaction in pending.of(&self.genesis(), account)? {
+			if pending.is_followed(&transaction) {
+				continue;
+			}
 			let mut fate = self.fate(&transaction).await?;
 			let mut answer = None;
 			if fate == Fate::Waiting {
 				// The command that signed it may be about to send it.
-				if turn.is_none() {
-					turn = Some(pending.turn(account).await?);
-				}
+				let _turn = pending.turn(account).await?;
 				if !pending.holds(&transaction) {
 					continue;
 				}
 				fate = self.fate(&transaction).await?;
+				if fate == Fate::Waiting {
+					answer = Some(self.send(&transaction).await?);
+				}
 			}
-			match fate {
-				Fate::Waiting => answer = Some(self.send(&transaction).await?),
-				Fate::InBlock(_) => {}
-				Fate::Final(_) | Fate::Replaced | Fate::Expired => pending.settle(&transaction)?,
+			if matches!(fate, Fate::Final(_) | Fate::Replaced | Fate::Expired) {
+				pending.settle(&transaction)?;
 			}
 			settled.push((transaction, fate, answer));
 		}
+		let progress = |fate: &Fate| match fate {
+			Fate::Final(_) => 3,
+			Fate::InBlock(_) => 2,
+			Fate::Waiting => 1,
+			Fate::Replaced | Fate::Expired => 0,
+		};
+		let all: Vec<_> = settled
+			.iter()
+			.map(|(one, fate, _)| (one.clone(), progress(fate)))
+			.collect();
+		settled.retain(|(one, fate, _)| {
+			let mut same = all.iter().filter(|(other, _)| other.is_same_call(one));
+			same.all(|(_, furthest)| *furthest <= progress(fate))
+		});
 		Ok(settled)
 	}
 }
@@ -356,7 +403,7 @@ impl Submission<'_> {
 				return Ok(None);
 			};
 			if let Some(pending) = self.pending {
-				pending.add(&transaction)?;
+				self.files.push(pending.add(&transaction)?);
 			}
 			self.progress.signed(&transaction.hash);
 			// From here on the pool may hold the transaction, unless it refused it.
@@ -443,9 +490,11 @@ impl Submission<'_> {
 			Err(error) => return Err(self.chain.failed(&error)),
 		}
 		self.signatures = self.signatures.saturating_add(1);
+		let hash = signed.hash().0;
 		let transaction = Transaction {
 			what: self.call.what(),
-			hash: signed.hash().0,
+			hash,
+			first: self.first.unwrap_or(hash),
 			genesis: self.chain.genesis(),
 			account: self.signer.account(),
 			nonce,
@@ -556,6 +605,7 @@ impl Submission<'_> {
 		let answer = answer.map_err(|error| transaction.lost(error.to_string()))?;
 		let refused = matches!(answer, Answer::Refused(_));
 		if refused && self.sign_again(state).await {
+			self.first = Some(transaction.first);
 			match self.send(transaction.nonce).await {
 				Ok(Some((signed, at))) => {
 					self.others.push(std::mem::replace(transaction, signed));
@@ -641,7 +691,9 @@ mod tests {
 			pending: Some(pending),
 			heads: chain.heads().await.unwrap(),
 			signatures: 0,
+			first: None,
 			others: Vec::new(),
+			files: Vec::new(),
 		};
 		work(&mut submission).await
 	}
@@ -693,6 +745,10 @@ mod tests {
 		let settled = tokio::time::timeout(wait, chain.settle(&pending, &account())).await;
 		assert!(settled.is_err() && node.sent() == 0);
 		drop(turn);
+		// Its command follows it.
+		let followed = pending.add(&signed).unwrap();
+		assert!(chain.settle(&pending, &account()).await.unwrap().is_empty());
+		drop(followed);
 		let settled = chain.settle(&pending, &account()).await.unwrap();
 		let [(_, Fate::Waiting, Some(Answer::Taken))] = settled.as_slice() else {
 			panic!("{settled:?}")
@@ -731,6 +787,49 @@ mod tests {
 		assert!(matches!(error, Error::Unknown { .. }), "{error}");
 		// Both are remembered.
 		assert_eq!(waiting(&node.chain().await, &pending).len(), 2);
+	}
+
+	#[tokio::test]
+	async fn each_signature_of_a_call_leads_to_the_one_that_a_block_includes() {
+		for lands in [0, 1] {
+			let dir = tempfile::tempdir().unwrap();
+			let pending = Pending::new(dir.path());
+			let node = Node::new(|node, _| {
+				if node.sent() == 2 {
+					node.upgrade();
+					return Pool::Refuses(1010, "Transaction has a bad signature");
+				}
+				Pool::Takes
+			});
+			let both = submission(&node, &pending, async |one: &mut Submission<'_>| {
+				let (mut second, mut state) = one.send(0).await.unwrap().unwrap();
+				one.send_again(&mut second, &mut state).await.unwrap();
+				[one.others.pop().unwrap(), second]
+			});
+			let both = both.await;
+			assert_ne!(both[0].hash, both[1].hash);
+			let chain = node.chain().await;
+			node.add_block(&[&both[lands].bytes]);
+			node.finalize();
+			let mut heads = chain.heads().await.unwrap();
+			let is_final = |heads: &Heads| heads.last_final.number == 2;
+			heads.wait_for(is_final).await.unwrap();
+			for asked in &both {
+				let resumed = chain.resume_call(asked.clone(), Wait::Finalized, &(), &pending);
+				let (landed, fate) = resumed.await.unwrap();
+				assert_eq!(landed, both[lands]);
+				assert!(matches!(fate, Fate::Final(_)), "{fate:?}");
+			}
+			// The next command tells one fate for one call.
+			for one in &both {
+				pending.add(one).unwrap();
+			}
+			let settled = chain.settle(&pending, &account()).await.unwrap();
+			let [(one, Fate::Final(_), None)] = settled.as_slice() else {
+				panic!("{settled:?}")
+			};
+			assert_eq!(*one, both[lands]);
+		}
 	}
 
 	#[tokio::test]

@@ -27,6 +27,10 @@ pub struct Transaction {
 	/// Its hash.
 	#[serde(with = "hex_bytes")]
 	pub hash: Hash256,
+	/// The hash of the first signature of the same call with the same nonce: its own, unless it was
+	/// signed again for another runtime.
+	#[serde(with = "hex_bytes")]
+	pub first: Hash256,
 	/// The hash of its chain's first block.
 	#[serde(with = "hex_bytes")]
 	pub genesis: Hash256,
@@ -95,6 +99,13 @@ impl Transaction {
 	/// The account that signed it.
 	pub fn account(&self) -> AccountId {
 		self.account.into()
+	}
+
+	/// Whether this is a signature of the same call with the same nonce as another one: a chain
+	/// includes one of them at most.
+	pub(crate) fn is_same_call(&self, other: &Self) -> bool {
+		let of = |one: &Self| (one.genesis, one.account, one.nonce, one.first);
+		of(self) == of(other)
 	}
 
 	/// Whether it names an envelope. A CID has a hash, so its bytes are nowhere by chance.

@@ -311,12 +311,12 @@ impl Ipfs {
 		}
 	}
 
-	/// Unpins an envelope: Kubo may remove it. Succeeds if it has no pin of it.
-	pub async fn unpin(&self, cid: &Cid) -> Result<()> {
+	/// Unpins an envelope: Kubo may remove it. Returns whether it had a pin of it.
+	pub async fn unpin(&self, cid: &Cid) -> Result<bool> {
 		let query = [("arg", &*cid.to_string())];
 		match self.short::<IgnoredAny>("pin/rm", &query, UNPIN).await {
-			Err(Error::Ipfs { cause, .. }) if cause.contains("not pinned") => Ok(()),
-			result => result.map(drop),
+			Err(Error::Ipfs { cause, .. }) if cause.contains("not pinned") => Ok(false),
+			result => result.map(|_| true),
 		}
 	}
 
@@ -555,7 +555,7 @@ impl Uploader for Ipfs {
 		Box::pin(self.keeps(cid, size, progress))
 	}
 
-	fn unpin<'a>(&'a self, cid: &'a Cid) -> BoxFuture<'a, Result<()>> {
+	fn unpin<'a>(&'a self, cid: &'a Cid) -> BoxFuture<'a, Result<bool>> {
 		Box::pin(self.unpin(cid))
 	}
 }
@@ -748,7 +748,7 @@ mod tests {
 	async fn a_trickle_of_bytes_does_not_hold_a_command() {
 		let ipfs = trickle().await;
 		let cid = cid_of(b"envelope");
-		let mut out = Vec::new();
+		let (mut out, mut all) = (Vec::new(), Vec::new());
 		let calls = async {
 			for error in [
 				ipfs.version().await.err(),
@@ -757,12 +757,15 @@ mod tests {
 			] {
 				let error = error.unwrap();
 				assert!(matches!(error, Error::Ipfs { .. }), "{error}");
+				all.push(error.next().unwrap_or_default());
 			}
 		};
 		let limit = Duration::from_secs(20);
 		tokio::time::timeout(limit, calls)
 			.await
 			.expect("each call ends");
+		let online: Vec<_> = all.iter().map(|next| next.contains("online")).collect();
+		assert_eq!(online, [false, true, false]);
 	}
 
 	#[tokio::test(flavor = "multi_thread")]
@@ -780,13 +783,15 @@ mod tests {
 				b"{\"Message\":\"no \\u001b[2J way\",\"Code\":0}",
 			),
 			http("302 Found", b""),
-			cut,
+			cut.clone(),
 			Vec::new(),
 		] {
 			let error = server(answer).await.version().await.unwrap_err();
 			assert!(matches!(error, Error::Ipfs { .. }), "{error}");
 			assert!(!error.to_string().contains('\u{1b}'), "{error}");
 		}
+		let error = server(cut).await.version().await.unwrap_err();
+		assert!(error.to_string().contains("was cut"), "{error}");
 		let good = server(http("200 OK", b"{\"Version\":\"0.43.0\"}")).await;
 		assert_eq!(good.version().await.unwrap(), "0.43.0");
 	}
@@ -878,6 +883,7 @@ mod tests {
 				command if command == wrong => answer.clone(),
 				"add" => format!("{{\"Name\":\"x\",\"Hash\":\"{cid}\",\"Size\":\"8\"}}\n"),
 				"pin/ls" => format!("{{\"Keys\":{{\"{cid}\":{{\"Type\":\"recursive\"}}}}}}"),
+				"pin/rm" => format!("{{\"Pins\":[\"{cid}\"]}}"),
 				_ => "envelope".into(),
 			};
 			http("200 OK", body.as_bytes())
@@ -924,7 +930,8 @@ mod tests {
 	async fn an_envelope_without_a_pin_counts_as_unpinned() {
 		let cid = cid_of(ENVELOPE);
 		for way in WAYS {
-			way(Fault::NoPin).await.unpin(&cid).await.unwrap();
+			assert!(way(Fault::Nothing).await.unpin(&cid).await.unwrap());
+			assert!(!way(Fault::NoPin).await.unpin(&cid).await.unwrap());
 			assert!(way(Fault::Locked).await.unpin(&cid).await.is_err());
 		}
 	}
@@ -955,6 +962,7 @@ mod tests {
 		file.write_all(ENVELOPE).unwrap();
 		for way in WAYS {
 			let storage = way(Fault::Trickle).await;
+			let mut all = Vec::new();
 			let calls = async {
 				for error in [
 					storage.add(&mut file, &cid, &()).await.err(),
@@ -963,12 +971,15 @@ mod tests {
 				] {
 					let error = error.unwrap();
 					assert!(matches!(error, Error::Ipfs { .. }), "{error}");
+					all.push(error.next().unwrap_or_default());
 				}
 			};
 			let limit = Duration::from_secs(20);
 			tokio::time::timeout(limit, calls)
 				.await
 				.expect("each call ends");
+			// Only a download waits for others.
+			assert!(!all.iter().any(|next| next.contains("online")), "{all:?}");
 		}
 	}
 

@@ -33,6 +33,6 @@ pub trait Uploader: Send + Sync {
 		progress: &'a dyn Progress,
 	) -> BoxFuture<'a, Result<bool>>;
 
-	/// Unpins an envelope, which may then be removed. Succeeds if it is not pinned.
-	fn unpin<'a>(&'a self, cid: &'a Cid) -> BoxFuture<'a, Result<()>>;
+	/// Unpins an envelope, which may then be removed. Returns whether it was pinned.
+	fn unpin<'a>(&'a self, cid: &'a Cid) -> BoxFuture<'a, Result<bool>>;
 }

@@ -1,24 +1,29 @@
 //! The member's own keys at rest. A key has two files in one directory: `NAME.age` holds the
 //! secrets, encrypted by a passphrase, and `NAME.json` the public information.
 //!
-//! A key file only ever gets more encryption keys. Each change locks the directory, reads the file
-//! again, adds to it, and writes it. So commands that run at the same time lose nothing.
+//! A key file only ever gets more encryption keys. Each change locks the key, reads the file again,
+//! adds to it, and writes it. So commands that run at the same time lose nothing. Readers wait for
+//! nobody, and other keys are free.
 
 use crate::{
 	address::to_address,
-	files::{lock, lock_shared, read_json, write, write_json},
+	files::{lock, persist, read_json, unnamed, write, write_json},
 	Error, Result,
 };
 use salus_envelope::{
 	fingerprint, AccountSeed, KeyFileError, PrivateKey, Secrets, Signer, KEY_FILE_WORK_FACTOR,
 };
-use salus_primitives::{AccountId, EncryptionKey, KeyVersion};
+use salus_primitives::{AccountId, EncryptionKey, Hash256, KeyVersion};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::{
 	fs,
 	path::{Path, PathBuf},
 };
 use zeroize::Zeroizing;
+
+/// The name of the file with the known keys, without its ending.
+pub(super) const KNOWN_KEYS: &str = "known-keys";
 
 /// The longest name of a key.
 const MAX_NAME: usize = 64;
@@ -103,8 +108,9 @@ impl UnlockedKey {
 	pub(crate) fn private_key(&self, version: KeyVersion) -> Result<&PrivateKey> {
 		self.private_keys(version).next().ok_or_else(|| {
 			Error::KeyFile(format!(
-				"{0} does not hold version {version} of its encryption key: add the keys of a newer \
-					file or a backup with salus key merge {0} FILE",
+				"{0} does not hold version {version} of its encryption key: try again if another \
+					command is rotating it, or add the keys of a newer file or a backup with salus key \
+					merge {0} FILE",
 				self.name
 			))
 		})
@@ -123,6 +129,16 @@ impl UnlockedKey {
 			self.name,
 			fingerprint(key.as_bytes())
 		)))
+	}
+
+	/// A tag of some data, which only this account can make. It tells nothing of the data.
+	pub(crate) fn tag(&self, data: &[u8]) -> Hash256 {
+		Sha256::new()
+			.chain_update(b"salus/tag/v1")
+			.chain_update(self.secrets.seed.as_bytes())
+			.chain_update(Sha256::digest(data))
+			.finalize()
+			.into()
 	}
 
 	/// The passphrase that unlocked it.
@@ -217,6 +233,11 @@ impl Keystore {
 		})
 	}
 
+	/// Locks a key's files for a change.
+	fn lock(&self, name: &str) -> Result<fs::File> {
+		lock(&self.dir.join(format!(".{name}.lock")))
+	}
+
 	fn exists(&self, name: &str) -> Result<()> {
 		check_name(name)?;
 		if self.secret_path(name).is_file() {
@@ -231,17 +252,12 @@ impl Keystore {
 
 	/// Unlocks a key. Fails if the public file belongs to another key.
 	pub fn unlock(&self, name: &str, passphrase: Zeroizing<String>) -> Result<UnlockedKey> {
-		// Both files as they were at one time.
-		let lock = lock_shared(&self.dir);
-		let expected = self.public(name)?;
-		let secrets = open(&self.secret_path(name))?;
-		drop(lock);
-		let unlocked = UnlockedKey {
-			name: name.into(),
-			secrets: decrypt(&self.secret_path(name), secrets, &passphrase)?,
-			member: expected.member.clone(),
-			passphrase,
-		};
+		let (mut unlocked, mut expected) = self.read(name, &passphrase)?;
+		if unlocked.public() != expected {
+			// Another command may have changed the first file, and is about to change the second.
+			let _lock = self.lock(name)?;
+			(unlocked, expected) = self.read(name, &passphrase)?;
+		}
 		if unlocked.public() == expected {
 			return Ok(unlocked);
 		}
@@ -251,10 +267,22 @@ impl Keystore {
 		)))
 	}
 
+	/// Reads both files of a key.
+	fn read(&self, name: &str, passphrase: &Zeroizing<String>) -> Result<(UnlockedKey, KeyInfo)> {
+		let public = self.public(name)?;
+		let unlocked = UnlockedKey {
+			name: name.into(),
+			secrets: read_secrets(&self.secret_path(name), passphrase)?,
+			member: public.member.clone(),
+			passphrase: passphrase.clone(),
+		};
+		Ok((unlocked, public))
+	}
+
 	/// Unlocks a key and writes its public file again.
 	pub fn repair(&self, name: &str, passphrase: Zeroizing<String>) -> Result<KeyInfo> {
 		self.exists(name)?;
-		let _lock = lock(&self.dir)?;
+		let _lock = self.lock(name)?;
 		let public = UnlockedKey {
 			name: name.into(),
 			secrets: read_secrets(&self.secret_path(name), &passphrase)?,
@@ -275,7 +303,7 @@ impl Keystore {
 	) -> Result<UnlockedKey> {
 		check_name(name)?;
 		check_passphrase(&passphrase)?;
-		let _lock = lock(&self.dir)?;
+		let _lock = self.lock(name)?;
 		let path = self.secret_path(name);
 		if path.exists() {
 			return Err(Error::KeyFile(format!(
@@ -300,7 +328,7 @@ impl Keystore {
 		unlocked: &mut UnlockedKey,
 		change: impl FnOnce(&mut UnlockedKey) -> Result<()>,
 	) -> Result<()> {
-		let _lock = lock(&self.dir)?;
+		let _lock = self.lock(&unlocked.name)?;
 		let path = self.secret_path(&unlocked.name);
 		let mut now = UnlockedKey {
 			name: unlocked.name.clone(),
@@ -320,15 +348,15 @@ impl Keystore {
 	/// Writes both files. The public file first: if this ends between, a backup that lacks the new
 	/// keys does not count as complete.
 	fn write(&self, unlocked: &UnlockedKey, replace: bool) -> Result<()> {
-		write_json(&self.public_path(&unlocked.name), &unlocked.public())?;
 		let path = self.secret_path(&unlocked.name);
-		write(&path, replace, |file| {
-			let written =
-				unlocked
-					.secrets
-					.encrypt_with_work_factor(&unlocked.passphrase, file, WORK_FACTOR);
-			written.map_err(|error| failed(&path, error))
-		})
+		let mut file = unnamed(&path)?;
+		// This is slow. Meanwhile, readers see both files as they were.
+		unlocked
+			.secrets
+			.encrypt_with_work_factor(&unlocked.passphrase, &mut file, WORK_FACTOR)
+			.map_err(|error| failed(&path, error))?;
+		write_json(&self.public_path(&unlocked.name), &unlocked.public())?;
+		persist(file, &path, replace)
 	}
 
 	/// Makes sure that the key file holds an encryption key of this version: generates one, unless
@@ -423,10 +451,15 @@ impl Keystore {
 		)))
 	}
 
-	/// Deletes a key. Only a backup can bring it back.
-	pub fn remove(&self, name: &str) -> Result<()> {
+	/// Deletes a key. Only a backup can bring it back: if one is given, it must hold all that the key
+	/// has now.
+	pub fn remove(&self, name: &str, backup: Option<&Secrets>) -> Result<()> {
 		self.exists(name)?;
-		let _lock = lock(&self.dir)?;
+		// No other command adds to the key meanwhile.
+		let _lock = self.lock(name)?;
+		if let Some(backup) = backup {
+			self.verify_backup(name, backup)?;
+		}
 		let (public, secret) = (self.public_path(name), self.secret_path(name));
 		match fs::remove_file(&public) {
 			Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -442,7 +475,7 @@ impl Keystore {
 		if unlocked.member.as_ref() == Some(&member) {
 			return Ok(());
 		}
-		let _lock = lock(&self.dir)?;
+		let _lock = self.lock(&unlocked.name)?;
 		let mut public = self.public(&unlocked.name)?;
 		public.member = Some(member.clone());
 		write_json(&self.public_path(&unlocked.name), &public)?;
@@ -463,14 +496,7 @@ impl Keystore {
 
 /// Reads an encrypted key file.
 pub fn read_secrets(path: &Path, passphrase: &str) -> Result<Secrets> {
-	decrypt(path, open(path)?, passphrase)
-}
-
-fn open(path: &Path) -> Result<fs::File> {
-	fs::File::open(path).map_err(Error::read(path))
-}
-
-fn decrypt(path: &Path, file: fs::File, passphrase: &str) -> Result<Secrets> {
+	let file = fs::File::open(path).map_err(Error::read(path))?;
 	Secrets::decrypt(file, passphrase).map_err(|error| failed(path, error))
 }
 
@@ -505,9 +531,11 @@ fn failed(path: &Path, error: KeyFileError) -> Error {
 	Error::KeyFile(format!("{}: {error}", path.display()))
 }
 
-/// Checks a key's name: letters, digits, `-`, `_` and `.`; the first is not `-` or `.`.
+/// Checks a key's name: letters, digits, `-`, `_` and `.`; the first is not `-` or `.`. The known
+/// keys are in a file beside: no public file may replace that.
 fn check_name(name: &str) -> Result<()> {
 	let fine = (1..=MAX_NAME).contains(&name.len())
+		&& !name.eq_ignore_ascii_case(KNOWN_KEYS)
 		&& !name.starts_with(['.', '-'])
 		&& name
 			.bytes()
@@ -516,7 +544,8 @@ fn check_name(name: &str) -> Result<()> {
 		return Ok(());
 	}
 	Err(Error::Input(format!(
-		"{name:?} cannot be a key's name: use up to {MAX_NAME} letters, digits, - and _"
+		"{name:?} cannot be a key's name: use up to {MAX_NAME} letters, digits, - and _, and not \
+			{KNOWN_KEYS}"
 	)))
 }
 
@@ -562,6 +591,7 @@ fn bad_secret() -> Error {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use std::{sync::mpsc, time::Duration};
 
 	fn passphrase(text: &str) -> Zeroizing<String> {
 		Zeroizing::new(text.into())
@@ -633,6 +663,38 @@ mod tests {
 			now.public().encryption_keys[0],
 			first.public().encryption_keys[0]
 		);
+	}
+
+	#[test]
+	fn a_key_that_is_being_changed_can_be_read_and_stops_no_other_key() {
+		let dir = tempfile::tempdir().unwrap();
+		let store = Keystore::new(dir.path());
+		let create = |name| store.create(name, generate(true).unwrap(), passphrase("p"));
+		let mut a = create("a").unwrap();
+		let (begins, began) = mpsc::channel();
+		let (ends, may_end) = mpsc::channel::<()>();
+		std::thread::scope(|scope| {
+			let store = &store;
+			let changing = scope.spawn(move || {
+				store.change(&mut a, |_| {
+					begins.send(()).unwrap();
+					let _ = may_end.recv_timeout(Duration::from_secs(20));
+					Ok(())
+				})
+			});
+			began.recv().unwrap();
+			store.unlock("a", passphrase("p")).unwrap();
+			let mut b = create("b").unwrap();
+			store.remember(&mut b, "A12345".into()).unwrap();
+			let genesis = [1; 32];
+			let member = salus_primitives::ProviderId(7).into();
+			let view = crate::testing::key_view(&genesis, 0, 0);
+			let mut known = super::super::KnownKeys::open(dir.path()).unwrap();
+			known.check(&genesis, &member, &view).unwrap();
+			assert!(!changing.is_finished(), "the others waited for the change");
+			drop(ends);
+			changing.join().unwrap().unwrap();
+		});
 	}
 
 	#[test]
@@ -726,9 +788,15 @@ mod tests {
 		store.set_passphrase(&mut key, passphrase("new")).unwrap();
 		assert!(store.unlock("a", passphrase("old")).is_err());
 		assert!(store.unlock("a", passphrase("new")).is_ok());
-		store.remove("a").unwrap();
+		// A backup that lacks what another command added removes nothing.
+		let mut backup = key.secrets.clone();
+		store.add_encryption_key(&mut key, 0).unwrap();
+		assert!(store.remove("a", Some(&backup)).is_err());
+		assert!(store.unlock("a", passphrase("new")).is_ok());
+		backup.keys.clone_from(&key.secrets.keys);
+		store.remove("a", Some(&backup)).unwrap();
 		assert_eq!(store.names().unwrap(), [""; 0]);
-		assert!(store.remove("a").is_err());
+		assert!(store.remove("a", None).is_err());
 	}
 
 	#[test]
@@ -763,6 +831,8 @@ mod tests {
 			".age",
 			"ä",
 			"a b",
+			"known-keys",
+			"Known-Keys",
 			&"x".repeat(65),
 		] {
 			assert!(matches!(store.public(name), Err(Error::Input(_))), "{name}");

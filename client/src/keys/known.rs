@@ -1,5 +1,6 @@
 //! Other members' encryption keys: each is remembered at its first use.
 
+use super::keystore::KNOWN_KEYS;
 use crate::{
 	files::{lock, read_json, write_json},
 	Error, MemberRef, Result,
@@ -21,7 +22,7 @@ use std::{
 type Confirm = Box<dyn Fn(&Error) -> bool + Send + Sync>;
 
 /// The fingerprints of encryption keys, in a file. Each check reads the file, and each change
-/// locks its directory: other commands use it at the same time.
+/// locks it: other commands use it at the same time.
 ///
 /// A member is remembered as the person names it. So if a professional number gets another holder,
 /// or a node says so, the key of that number has changed.
@@ -88,7 +89,7 @@ impl KnownKeys {
 	/// Opens the file in a directory. Without a file, no key is remembered. Fails if it is damaged.
 	pub fn open(dir: &Path) -> Result<Self> {
 		let known = Self {
-			path: dir.join("known-keys.json"),
+			path: dir.join(format!("{KNOWN_KEYS}.json")),
 			accepted: None,
 			trust_directory: false,
 			confirm: Box::new(|_| false),
@@ -222,7 +223,7 @@ impl KnownKeys {
 		if known.as_deref() == Some(found) {
 			return Ok(());
 		}
-		let _lock = lock(self.path.parent().unwrap_or(Path::new(".")))?;
+		let _lock = lock(&self.path.with_file_name(format!(".{KNOWN_KEYS}.lock")))?;
 		let mut all = self.read()?;
 		match all.insert(name.into(), found.into()) {
 			Some(now) if now != found && known.as_ref() != Some(&now) => {
