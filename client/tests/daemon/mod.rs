@@ -58,7 +58,7 @@ impl Kubo {
 		}
 		fs::write(&file, config.to_string()).unwrap();
 		let daemon = kubo
-			.command(&[&["daemon"], options].concat())
+			.command(&[&["daemon"][..], options].concat())
 			.stdout(Stdio::null())
 			.spawn();
 		kubo.daemon = Some(daemon.unwrap());

@@ -185,7 +185,7 @@ impl Short {
 		let mut segment = Segment {
 			number,
 			last,
-			data: [&[7; IV_LEN], plaintext].concat(),
+			data: [&[7; IV_LEN][..], plaintext].concat(),
 			opened: Ok(()),
 		};
 		Cipher::new(&key(), &NONCE, &first).seal(core::slice::from_mut(&mut segment));
