@@ -420,7 +420,7 @@ mod tests {
 		},
 		keys::{generate, UnlockedKey},
 	};
-	use salus_primitives::{Author, PatientId};
+	use salus_primitives::{Author, PatientId, ProviderId, SEALED_NAME_LEN};
 
 	/// The documents of several records are fetched one after the other, and that takes long.
 	#[tokio::test(flavor = "multi_thread")]
@@ -447,7 +447,7 @@ mod tests {
 				binding: binding(chain.genesis(), patient, Author::Patient, hash),
 				author_account: None,
 				amended_hash: None,
-				sealed_name: [3; salus_primitives::SEALED_NAME_LEN],
+				sealed_name: [3; SEALED_NAME_LEN],
 				added_at: 1,
 				author: AuthorView::Patient,
 			},
@@ -487,35 +487,43 @@ mod tests {
 	#[test]
 	fn an_envelope_must_agree_with_every_value_on_chain() {
 		let patient = PatientId([2; 16]);
-		let envelope = Envelope {
+		let mut envelope = Envelope {
 			record: 8.into(),
 			cid: Cid::from_digest(true, [9; 32]),
 			size: 10,
-			binding: binding([1; 32], patient, Author::Patient, [3; 32]),
+			binding: binding([1; 32], patient, Author::Provider(ProviderId(7)), [3; 32]),
 			author_account: Some([4; 32].into()),
 			amended_hash: Some([5; 32]),
-			sealed_name: [6; 112],
+			sealed_name: [6; SEALED_NAME_LEN],
 			added_at: 7,
 			author: AuthorView::Patient,
 		};
 		let expected = Expected {
 			hash: [3; 32],
 			patient: [2; 16],
-			author: salus_envelope::Author::Patient,
+			author: salus_envelope::Author::Provider(7),
 			author_account: Some([4; 32]),
 			region: 2001,
 			genesis: [1; 32],
 			amends: Some([5; 32]),
-			sealed_name: [6; 112],
+			sealed_name: [6; SEALED_NAME_LEN],
 			added_at: Some(7),
 		};
 		assert_eq!(envelope.expected(2001, false), expected);
 		// The clock of a chain for development runs apart.
 		let without_time = Expected {
 			added_at: None,
-			..expected
+			..expected.clone()
 		};
 		assert_eq!(envelope.expected(2001, true), without_time);
+		// The manifest of a patient proves its account.
+		envelope.binding = binding([1; 32], patient, Author::Patient, [3; 32]);
+		let of_patient = Expected {
+			author: salus_envelope::Author::Patient,
+			author_account: None,
+			..expected
+		};
+		assert_eq!(envelope.expected(2001, false), of_patient);
 	}
 
 	#[test]

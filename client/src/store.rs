@@ -350,7 +350,7 @@ impl Session<'_> {
 	/// An upload is forgotten once its record is final: if that fails, by the next command.
 	pub fn told(&self, added: &Added) {
 		let Some(pending) = self.pending else { return };
-		for upload in added.notes.iter().filter_map(InWork::upload) {
+		for InWork { upload, .. } in &added.notes {
 			let _ = match self.wait {
 				Wait::Finalized => pending.uploads().forget(upload),
 				Wait::Best => pending.uploads().set_told(upload, true),
@@ -366,8 +366,8 @@ impl Session<'_> {
 		for upload in uploads {
 			if ipfs.unpin(&upload.cid).await.is_err() {
 				kept.push(to_base32(&upload.cid));
-			} else if let (Some(pending), Some(note)) = (self.pending, upload.upload()) {
-				let _ = pending.uploads().forget(note);
+			} else if let Some(pending) = self.pending {
+				let _ = pending.uploads().forget(&upload.upload);
 			}
 		}
 		if kept.is_empty() {
@@ -461,16 +461,17 @@ impl Session<'_> {
 			at: batch.chain_time,
 		};
 		loop {
-			let (in_work, upload) = match Begun::begin(self.pending, new.clone(), &batch.own)? {
+			let in_work = match Begun::begin(self.pending, new.clone(), &batch.own)? {
 				Begun::New(in_work) => {
 					batch.own.push(cid);
 					part.new.push(in_work);
 					break;
 				}
-				Begun::Earlier(in_work, upload) => (in_work, upload),
+				Begun::Earlier(in_work) => in_work,
 			};
 			batch.own.push(in_work.cid);
-			let resumed = self.resume(batch, &upload, ipfs, part, in_work);
+			let upload = in_work.upload.clone();
+			let resumed = self.resume(batch, ipfs, part, in_work);
 			if let Some((call, mut added)) = resumed.await? {
 				added.document_length = sealed.document_length;
 				return Ok((call, added));
@@ -535,12 +536,13 @@ impl Session<'_> {
 	async fn resume(
 		&self,
 		batch: &Batch,
-		upload: &Upload,
 		ipfs: &dyn Uploader,
 		part: &mut Part,
 		in_work: InWork,
 	) -> Result<Option<(Option<Call>, AddedRecord)>> {
-		let cid = in_work.cid;
+		let InWork {
+			cid, ref upload, ..
+		} = in_work;
 		let mut added = AddedRecord {
 			record: 0,
 			cid,
@@ -625,7 +627,7 @@ impl Session<'_> {
 			))
 		})?;
 		let mut part = Part::default();
-		let resumed = self.resume(&batch, upload, ipfs, &mut part, in_work);
+		let resumed = self.resume(&batch, ipfs, &mut part, in_work);
 		let (call, added) = resumed.await?.ok_or_else(|| {
 			Error::NotFound(format!(
 				"envelope with the CID {cid} in this Kubo: use the Kubo that has it (--ipfs), or drop \
@@ -933,7 +935,7 @@ mod tests {
 				at: CHAIN_TIME,
 			};
 			match Begun::begin(Some(&self.pending), new, &[]).unwrap() {
-				Begun::New(in_work) | Begun::Earlier(in_work, _) => in_work,
+				Begun::New(in_work) | Begun::Earlier(in_work) => in_work,
 			}
 		}
 
@@ -1097,7 +1099,7 @@ mod tests {
 			let storage = storage(answer);
 			let taken = author.pending.uploads().take(&upload).unwrap().unwrap();
 			let mut part = Part::default();
-			let resumed = session.resume(&batch, &upload, &storage, &mut part, taken);
+			let resumed = session.resume(&batch, &storage, &mut part, taken);
 			match (at, resumed.await) {
 				(0, Err(error)) => assert!(error.to_string().contains(&cid), "{error}"),
 				(1, Ok(None)) => {}

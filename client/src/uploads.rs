@@ -125,8 +125,9 @@ pub struct Uploads {
 /// An upload that this process works on. Others leave it alone, until this is dropped.
 pub(crate) struct InWork {
 	pub cid: Cid,
-	/// The note, in the folder. `None`: nothing is remembered.
-	note: Option<(Upload, File)>,
+	pub upload: Upload,
+	/// The note in the folder, locked. `None`: nothing is remembered.
+	_file: Option<File>,
 }
 
 /// An upload that a command begins, or goes on with.
@@ -134,7 +135,7 @@ pub(crate) enum Begun {
 	/// A new one.
 	New(InWork),
 	/// One of the same document, which an earlier command left.
-	Earlier(InWork, Upload),
+	Earlier(InWork),
 }
 
 impl Uploads {
@@ -192,7 +193,7 @@ impl Uploads {
 		for (earlier, file) in self.read(&upload.account)? {
 			let same = earlier.document == upload.document && !earlier.told;
 			if same && !own.contains(&earlier.cid()?) {
-				return Ok(Begun::Earlier(in_work(earlier.clone(), file)?, earlier));
+				return in_work(earlier, file).map(Begun::Earlier);
 			}
 		}
 		let path = self.path(&upload);
@@ -201,7 +202,8 @@ impl Uploads {
 		file.lock().map_err(Error::write(&path))?;
 		Ok(Begun::New(InWork {
 			cid,
-			note: Some((upload, file)),
+			upload,
+			_file: Some(file),
 		}))
 	}
 
@@ -283,7 +285,8 @@ fn in_work(upload: Upload, file: File) -> Result<InWork> {
 	}
 	Ok(InWork {
 		cid,
-		note: Some((upload, file)),
+		upload,
+		_file: Some(file),
 	})
 }
 
@@ -295,16 +298,10 @@ impl Begun {
 			Some(pending) => pending.uploads().begin(new, own),
 			None => Ok(Self::New(InWork {
 				cid: *new.cid,
-				note: None,
+				upload: new.note(),
+				_file: None,
 			})),
 		}
-	}
-}
-
-impl InWork {
-	/// The note.
-	pub fn upload(&self) -> Option<&Upload> {
-		self.note.as_ref().map(|(upload, _)| upload)
 	}
 }
 
@@ -467,10 +464,7 @@ mod tests {
 	#[tokio::test]
 	async fn only_the_authors_own_record_counts_as_that_of_an_upload() {
 		let dir = tempfile::tempdir().unwrap();
-		let upload = begin(&Uploads::new(dir.path()), 1, 1)
-			.upload()
-			.unwrap()
-			.clone();
+		let upload = begin(&Uploads::new(dir.path()), 1, 1).upload.clone();
 		let good = RecordView {
 			id: 7,
 			patient: PatientId([2; 16]),
@@ -512,7 +506,7 @@ mod tests {
 		assert!(of(&uploads, 1, 1).is_empty());
 		let second = begin(&uploads, 2, 1);
 		let first = begin(&uploads, 1, 1);
-		let note = first.upload().unwrap().clone();
+		let note = first.upload.clone();
 		assert!(of(&uploads, 1, 1).is_empty());
 		// A repeated command sees it, and is refused.
 		let all = uploads.all(&[1; 32], &[1; 32].into()).unwrap();
@@ -569,7 +563,7 @@ mod tests {
 		drop((first, second));
 		for byte in [22, 23, 24] {
 			let begun = begin_document(&uploads, byte, 1, 9, &own).unwrap();
-			let (Begun::New(in_work) | Begun::Earlier(in_work, _)) = begun;
+			let (Begun::New(in_work) | Begun::Earlier(in_work)) = begun;
 			own.push(in_work.cid);
 			taken.push(in_work);
 		}
@@ -582,7 +576,7 @@ mod tests {
 		let dir = tempfile::tempdir().unwrap();
 		let uploads = Uploads::new(dir.path());
 		let [one, _other] = [(1, 1), (2, 2)].map(|(byte, account)| begin(&uploads, byte, account));
-		let path = uploads.path(one.upload().unwrap());
+		let path = uploads.path(&one.upload);
 		fs::write(&path, b"{").unwrap();
 		assert_eq!(uploads.all(&[1; 32], &[2; 32].into()).unwrap().len(), 1);
 		begin(&uploads, 3, 2);
@@ -601,7 +595,7 @@ mod tests {
 	fn a_told_upload_stays_until_its_record_is_final() {
 		let dir = tempfile::tempdir().unwrap();
 		let uploads = Uploads::new(dir.path());
-		let note = begin(&uploads, 1, 1).upload().unwrap().clone();
+		let note = begin(&uploads, 1, 1).upload.clone();
 		uploads.set_told(&note, true).unwrap();
 		let all = uploads.of(&[1; 32], &[1; 32].into()).unwrap();
 		assert!(all[0].told);

@@ -687,7 +687,7 @@ mod tests {
 			let mut b = create("b").unwrap();
 			store.remember(&mut b, "A12345".into()).unwrap();
 			let genesis = [1; 32];
-			let member = salus_primitives::ProviderId(7).into();
+			let member = crate::MemberRef::Patient(salus_primitives::PatientId([7; 16]));
 			let view = crate::testing::key_view(&genesis, 0, 0);
 			let mut known = super::super::KnownKeys::open(dir.path()).unwrap();
 			known.check(&genesis, &member, &view).unwrap();
