@@ -1,7 +1,35 @@
+import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
+import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { policy } from './policy.ts'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** Puts the policy into each page, so that it holds wherever the files are served from. */
+const withPolicy: Plugin = {
+	name: 'policy',
+	apply: 'build',
+	transformIndexHtml: () => [
+		{
+			tag: 'meta',
+			attrs: { 'http-equiv': 'Content-Security-Policy', content: policy },
+			injectTo: 'head-prepend',
+		},
+	],
+}
 
 export default defineConfig({
-	plugins: [react()],
-	test: { testTimeout: 60_000 },
+	plugins: [react(), withPolicy],
+	worker: { format: 'es' },
+	build: {
+		target: 'es2024',
+		modulePreload: { polyfill: false },
+		rolldownOptions: { input: [here('index.html'), here('components.html')] },
+	},
+	test: {
+		testTimeout: 60_000,
+		hookTimeout: 120_000,
+		globalSetup: './test/build.ts',
+	},
 })

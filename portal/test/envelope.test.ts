@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import {
-	type Bytes, type Details, type Expected, Refused, SeedSigner, commitment, concat, isClockWrong,
-	openEnvelope, patientId, random, sealDocument, sealName, sha256,
+	type Bytes, type Details, type Expected, Refused, SeedSigner, accountText, commitment, concat, isClockWrong,
+	openEnvelope, patientId, random, sealDocument, sealName, sha256, unhex,
 } from '../src/format'
 import { capacity } from '../src/format/layout'
 import { collect, refuses } from './vectors'
@@ -136,4 +136,10 @@ test('a clock that is ten minutes off is wrong', () => {
 
 test('a refusal tells its check and no content', () => {
 	expect(new Refused('tag', 3).message).toBe('tag, segment 3')
+})
+
+test('an account is written as wallets write it', () => {
+	// Substrate's account Alice.
+	const alice = unhex('d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d')
+	expect(accountText(alice)).toBe('5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY')
 })

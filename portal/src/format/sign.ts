@@ -1,5 +1,7 @@
+import { blake2b } from '@noble/hashes/blake2.js'
+import { base58 } from '@scure/base'
 import * as sr25519 from '@scure/sr25519'
-import { type Bytes, random, utf8 } from './bytes'
+import { type Bytes, concat, random, utf8 } from './bytes'
 
 /** Signs as an account. The seed may be elsewhere, as in a worker. */
 export interface Signer {
@@ -33,4 +35,11 @@ export function verify(account: Bytes, message: string, signature: Bytes): boole
 	} catch {
 		return false
 	}
+}
+
+/** An account as people and wallets write it: SS58 with the prefix 42. */
+export function accountText(account: Bytes): string {
+	const prefixed = concat(new Uint8Array([42]), account)
+	const sum = blake2b(concat(utf8('SS58PRE'), prefixed), { dkLen: 64 })
+	return base58.encode(concat(prefixed, sum.subarray(0, 2)))
 }
