@@ -38,37 +38,41 @@ export async function watch(context: BrowserContext): Promise<string[]> {
 	return faults
 }
 
-/** What axe finds, by the rules of WCAG 2.2 AA; and whether the page is wider than its window. */
-export async function checkPage(page: Page, what: string): Promise<void> {
+/** What axe finds, by the rules of WCAG 2.2 AA. */
+async function checkPage(page: Page, rules: string, what: string): Promise<void> {
 	const client = await page.context().newCDPSession(page)
 	await client.send('Runtime.evaluate', { expression: axe })
 	const { result } = await client.send('Runtime.evaluate', {
-		expression: `axe.run(document, {
-			runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-		}).then(({ violations }) => violations.map(({ id, nodes }) =>
+		expression: `axe.run(document, ${rules}).then(({ violations }) => violations.map(({ id, nodes }) =>
 			id + ': ' + nodes.map((node) => node.html + ' ' + node.failureSummary).join(' | ')))`,
 		awaitPromise: true,
 		returnByValue: true,
 	})
 	expect(result.value, `axe: ${what}`).toEqual([])
-	const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-	expect(wider, `wider than the window: ${what}`).toBeLessThanOrEqual(0)
 	await client.detach()
 }
 
+const ALL = "{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }"
+const CONTRAST = "{ runOnly: { type: 'rule', values: ['color-contrast'] } }"
+
 const photos = fileURLToPath(new URL('../photos/', import.meta.url))
 
-/** Checks a page on a phone, light and dark, and wide. Keeps photographs if SALUS_PHOTOS is set. */
+/**
+ * Checks a page: by axe, light and dark; and that it is no wider than its window, on a phone and on a
+ * desk. Keeps photographs if SALUS_PHOTOS is set.
+ */
 export async function look(page: Page, name: string): Promise<void> {
-	for (const scheme of ['light', 'dark'] as const) {
-		await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-		for (const width of scheme === 'light' ? [360, 1280] : [360]) {
-			await page.setViewportSize({ width, height: 740 })
-			await checkPage(page, `${name}, ${scheme}, ${width}`)
-			if (process.env.SALUS_PHOTOS) {
-				mkdirSync(photos, { recursive: true })
-				await page.screenshot({ path: `${photos}${name}-${scheme}-${width}.png`, fullPage: true })
-			}
+	const looks = [['light', 360, ALL], ['dark', 360, CONTRAST], ['light', 1280, null]] as const
+	for (const [colorScheme, width, rules] of looks) {
+		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+		await page.setViewportSize({ width, height: 740 })
+		const what = `${name}-${colorScheme}-${width}`
+		if (rules !== null) await checkPage(page, rules, what)
+		const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+		expect(wider, `wider than the window: ${what}`).toBeLessThanOrEqual(0)
+		if (process.env.SALUS_PHOTOS) {
+			mkdirSync(photos, { recursive: true })
+			await page.screenshot({ path: `${photos}${what}.png`, fullPage: true })
 		}
 	}
 	await page.setViewportSize({ width: 360, height: 740 })

@@ -21,34 +21,32 @@ const PARTS = [
 	'vite.config.ts',
 ]
 
-async function build(folder: string, ...more: string[]): Promise<string> {
+async function vite(folder: string, ...more: string[]): Promise<void> {
+	const program = join(folder, 'node_modules/vite/bin/vite.js')
+	// As anybody runs it: the packages would see that this is a test, and behave otherwise.
+	const { NODE_ENV: _, VITEST: __, ...env } = process.env
+	const values = [program, 'build', '--logLevel', 'warn', ...more]
+	await run(process.execPath, values, { cwd: folder, env })
+}
+
+async function build(folder: string): Promise<string> {
 	mkdirSync(folder, { recursive: true })
 	for (const part of PARTS) cpSync(join(portal, part), join(folder, part), { recursive: true })
 	// Copies of the packages, as a link would lead both builds to the same files. Hard links save time.
 	const packages = join(portal, 'node_modules')
 	await run('cp', ['-rl', packages, folder]).catch(() => run('cp', ['-r', packages, folder]))
-	const vite = join(folder, 'node_modules/vite/bin/vite.js')
-	await run(process.execPath, [vite, 'build', '--logLevel', 'warn', ...more], { cwd: folder })
+	await vite(folder)
 	return join(folder, 'dist')
 }
 
 /** Builds what the browser tests serve, in temporary folders. */
 export default async function setup(project: TestProject) {
-	const folder = mkdtempSync(join(tmpdir(), 'salus-portal-'))
 	if (!existsSync(join(portal, 'node_modules'))) throw new Error('no packages: run npm ci')
-	const builds = await Promise.all([
-		build(join(folder, 'one')),
-		build(join(folder, 'another/deeper folder')),
-	])
-	project.provide('builds', builds as [string, string])
-	project.provide('vectors', await vectorsPage(join(folder, 'one')))
+	const folder = mkdtempSync(join(tmpdir(), 'salus-portal-'))
+	const one = join(folder, 'one')
+	const [first, second] = await Promise.all([build(one), build(join(folder, 'another/deeper folder'))])
+	await vite(one, '--config', 'test/vectors.config.ts')
+	project.provide('builds', [first, second])
+	project.provide('vectors', join(one, 'dist-vectors'))
 	return () => rmSync(folder, { recursive: true, force: true })
-}
-
-async function vectorsPage(folder: string): Promise<string> {
-	const vite = join(folder, 'node_modules/vite/bin/vite.js')
-	await run(process.execPath, [vite, 'build', '--logLevel', 'warn', '--config', 'test/vectors.config.ts'], {
-		cwd: folder,
-	})
-	return join(folder, 'dist-vectors')
 }

@@ -1,9 +1,34 @@
 import { blake2b } from '@noble/hashes/blake2.js'
+import { type IHasher, createSHA256 } from 'hash-wasm'
 import { type Bytes, concat, utf8 } from './bytes'
 import { scaleBytes, scaleText } from './scale'
 
 export async function sha256(...parts: Uint8Array[]): Promise<Bytes> {
 	return new Uint8Array(await crypto.subtle.digest('SHA-256', concat(...parts)))
+}
+
+/** Each takes gigabytes of addresses, and browsers are slow to free them: so they are used again. */
+const idle: IHasher[] = []
+
+/** SHA-256 of bytes that come bit by bit. `end` it in any case. */
+export class Sha256 {
+	private constructor(private readonly hasher: IHasher) {}
+
+	static async start(): Promise<Sha256> {
+		return new Sha256((idle.pop() ?? (await createSHA256())).init())
+	}
+
+	update(bytes: Bytes): void {
+		this.hasher.update(bytes)
+	}
+
+	digest(): Bytes {
+		return this.hasher.digest('binary') as Bytes
+	}
+
+	end(): void {
+		idle.push(this.hasher)
+	}
 }
 
 /** HKDF-SHA-256 with the record key: 32 bytes. */

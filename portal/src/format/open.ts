@@ -1,7 +1,6 @@
-import { createSHA256 } from 'hash-wasm'
 import { type Bytes, concat, same } from './bytes'
 import { Cipher, type Content } from './cipher'
-import { blindedHash, patientId } from './hash'
+import { Sha256, blindedHash, patientId } from './hash'
 import { HEADER, LEAF, leafCount, padme, parseHeader } from './layout'
 import {
 	type Author, MANIFEST_MOST, type Manifest, TRAILER_MORE, authorOf, manifestMessage, parseTrailer,
@@ -49,23 +48,12 @@ export async function openEnvelope(
 ): Promise<Opened> {
 	const header = await bytesOf(envelope.slice(0, HEADER))
 	const cipher = await Cipher.of(recordKey, header, parseHeader(header))
-	const hasher = await createSHA256()
-	const tags: Bytes[] = []
-	const tail = new Tail()
-	let length = 0
-	for await (const { document, rest, tag } of segments(envelope, cipher)) {
-		need(document.length === 0 || tail.length === 0, 'count')
-		hasher.update(document)
-		length += document.length
-		tail.push(rest)
-		tags.push(tag)
-	}
+	const { length, documentHash, tail, tags } = await readThrough(envelope, cipher)
 	const { manifest, signature, start } = parseTrailer(tail.kept)
 	need(tail.zero && tail.kept.subarray(0, start).every((byte) => byte === 0), 'padding')
 	const content = length + tail.kept.length - start
 	need(padme(content) === length + tail.length, 'padded-size')
 	need(manifest.length === BigInt(length), 'document-length')
-	const documentHash = hasher.digest('binary') as Bytes
 	need(same(await blindedHash(recordKey, documentHash), expected.hash), 'hash')
 	await compare(manifest, recordKey, expected)
 	const message = await manifestMessage(manifest, documentHash)
@@ -73,6 +61,26 @@ export async function openEnvelope(
 	return {
 		manifest,
 		document: () => again(envelope, cipher, tags),
+	}
+}
+
+/** Opens each segment, and keeps nothing of the document but its hash. */
+async function readThrough(envelope: Blob, cipher: Cipher) {
+	const hasher = await Sha256.start()
+	const tags: Bytes[] = []
+	const tail = new Tail()
+	let length = 0
+	try {
+		for await (const { document, rest, tag } of segments(envelope, cipher)) {
+			need(document.length === 0 || tail.length === 0, 'count')
+			hasher.update(document)
+			length += document.length
+			tail.push(rest)
+			tags.push(tag)
+		}
+		return { length, documentHash: hasher.digest(), tail, tags }
+	} finally {
+		hasher.end()
 	}
 }
 

@@ -1,7 +1,6 @@
-import { createSHA256 } from 'hash-wasm'
 import { type Bytes, concat, little, random, same } from './bytes'
 import { Cipher } from './cipher'
-import { blindedHash } from './hash'
+import { Sha256, blindedHash } from './hash'
 import { COUNT, IV, header, leafStart, padme } from './layout'
 import {
 	type Manifest, TRAILER_MORE, encodeManifest, encodeTrailer, isManifest, manifestMessage,
@@ -50,33 +49,37 @@ export async function* sealDocument(
 	const encoded = encodeManifest(manifest)
 	const start = header(nonce)
 	const cipher = await Cipher.of(recordKey, start, nonce)
-	const hasher = await createSHA256()
+	const hasher = await Sha256.start()
 	const end = padme(document.size + encoded.length + TRAILER_MORE)
 	const trailerStart = end - encoded.length - TRAILER_MORE
 	let trailer: Bytes | null = null
 	let documentHash: Bytes = new Uint8Array()
 	let size = 0
-	for (let number = 0; leafStart(number) < end; number++) {
-		const from = leafStart(number)
-		const to = Math.min(leafStart(number + 1), end)
-		const part = await bytesOf(document.slice(from, Math.min(to, document.size)))
-		if (trailer === null) hasher.update(part)
-		if (trailer === null && to >= document.size) {
-			documentHash = hasher.digest('binary') as Bytes
-			trailer = await signed(manifest, encoded, documentHash, signer)
+	try {
+		for (let number = 0; leafStart(number) < end; number++) {
+			const from = leafStart(number)
+			const to = Math.min(leafStart(number + 1), end)
+			const part = await bytesOf(document.slice(from, Math.min(to, document.size)))
+			if (trailer === null) hasher.update(part)
+			if (trailer === null && to >= document.size) {
+				documentHash = hasher.digest()
+				trailer = await signed(manifest, encoded, documentHash, signer)
+			}
+			const plain = new Uint8Array(COUNT + to - from)
+			plain.set(little(part.length, COUNT))
+			plain.set(part, COUNT)
+			if (trailer !== null && to > trailerStart) {
+				const skip = Math.max(0, from - trailerStart)
+				const piece = trailer.subarray(skip, to - trailerStart)
+				plain.set(piece, COUNT + trailerStart + skip - from)
+			}
+			const segment = await cipher.seal(number, to === end, iv(number), plain)
+			const leaf = number === 0 ? concat(start, segment) : segment
+			size += leaf.length
+			yield leaf
 		}
-		const plain = new Uint8Array(COUNT + to - from)
-		plain.set(little(part.length, COUNT))
-		plain.set(part, COUNT)
-		if (trailer !== null && to > trailerStart) {
-			const skip = Math.max(0, from - trailerStart)
-			const piece = trailer.subarray(skip, to - trailerStart)
-			plain.set(piece, COUNT + trailerStart + skip - from)
-		}
-		const segment = await cipher.seal(number, to === end, iv(number), plain)
-		const leaf = number === 0 ? concat(start, segment) : segment
-		size += leaf.length
-		yield leaf
+	} finally {
+		hasher.end()
 	}
 	return { hash: await blindedHash(recordKey, documentHash), size }
 }

@@ -77,7 +77,7 @@ function Closed({ view }: { view: ReturnType<typeof useView> & { kind: 'closed' 
 
 function OpenPage({ view }: { view: Open }) {
 	const page = usePage()
-	const name = NAMES.find((name) => name === page) ?? 'me'
+	const name = NAMES.find((name) => name === page) ?? (page === 'create' ? 'copy' : 'me')
 	const Page = PAGES[name]
 	return (
 		<>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Label, Radio, RadioGroup } from 'react-aria-components'
-import { Busy, Button, Card, Code, Dialog, Field, FileField, Note, Qr, Title } from './parts'
+import { Busy, Button, Card, Code, Dialog, Field, FileField, Note, Qr, Submit, Title } from './parts'
 import { More } from './start'
 import { t } from './text'
 import './style.css'
@@ -32,7 +32,7 @@ function Components() {
 					<Button kind="danger">{t('settings-remove-do')}</Button>
 					<Button kind="quiet">{t('back')}</Button>
 					<Button isDisabled>{t('components-disabled')}</Button>
-					<Button kind="main" isPending>{t('working')}</Button>
+					<Submit busy>{t('next')}</Submit>
 				</div>
 			</Card>
 			<Card title={t('components-fields')}>
@@ -59,14 +59,14 @@ function Components() {
 			</Card>
 			<Card title={t('components-cards')}>
 				<ul className="people">
-					<li><Button><span className="initial" aria-hidden="true">A</span>Ada</Button></li>
+					<li><Button><span className="initial" aria-hidden="true">A</span>{example}</Button></li>
 				</ul>
 				<Qr text={ACCOUNT} />
 				<Code text={ACCOUNT} label={t('me-account')} />
 				<More title={t('me-more')}>{t('me-more-text')}</More>
 			</Card>
 			<Card title={t('components-dialog')}>
-				<Button onPress={() => setOpen(true)}>{t('components-open-dialog')}</Button>
+				<div className="actions"><Button onPress={() => setOpen(true)}>{t('components-open-dialog')}</Button></div>
 				{open && (
 					<Dialog title={t('settings-remove-sure')} onClose={() => setOpen(false)} actions={
 						<>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Form } from 'react-aria-components'
 import { type Open, useSession } from './context'
-import { Button, Card, Field, FileField, Note, Title, fileBytes, useWork } from './parts'
+import { Button, Card, Field, FileField, Note, Submit, Title, fileBytes, useWork } from './parts'
 import { problem } from './problem'
 import { t } from './text'
 
@@ -63,9 +63,7 @@ export function Copy({ view }: { view: Open }) {
 						error={tried && passphrase === '' ? t('need-passphrase') : null} />
 					{(error || other) && <Note kind="bad"><p>{error ?? t('copy-other')}</p></Note>}
 					<div className="actions">
-						<Button kind={member.backup === 'saved' ? 'main' : 'second'} type="submit" isPending={busy}>
-							{t(busy ? 'working' : 'copy-try')}
-						</Button>
+						<Submit kind={member.backup === 'saved' ? 'main' : 'second'} busy={busy}>{t('copy-try')}</Submit>
 					</div>
 				</Form>
 			</Card>

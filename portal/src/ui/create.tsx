@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { Form } from 'react-aria-components'
 import { isName } from '../format'
 import { go, useSession } from './context'
-import { Busy, Button, Field, FileField, Note, Title, fileBytes, useWork } from './parts'
+import { Busy, Button, Field, FileField, Note, Submit, Title, fileBytes, useWork } from './parts'
 import { problem } from './problem'
 import { t } from './text'
 
@@ -75,8 +75,9 @@ export function Create() {
 			<Form key={step} onSubmit={(event) => { event.preventDefault(); submit() }}>
 				{step === 1 ? (
 					<>
+						{/* Browsers keep what is typed into other fields, readable, in their profile. */}
 						<Field label={t('create-name')} hint={t('create-name-hint')} value={name} onChange={setName}
-							autoComplete="name"
+							autoComplete="off"
 							error={tried && !isName(name.trim()) ? t('create-name-bad') : null} />
 						<LabelField value={label} onChange={setLabel} tried={tried} />
 					</>
@@ -85,12 +86,12 @@ export function Create() {
 						<p className="lead">{t('create-passphrase-text')}</p>
 						<NewPassphrase label={t('create-passphrase')} value={passphrase} onChange={setPassphrase}
 							tried={tried} />
-						<Note kind="warn"><p>{t('create-passphrase-warn')}</p></Note>
+						<Note kind="warn" title={t('create-passphrase-keep')}><p>{t('create-passphrase-warn')}</p></Note>
 						{error && <Note kind="bad"><p>{error}</p></Note>}
 					</>
 				)}
 				<div className="actions">
-					<Button kind="main" type="submit">{t(step === 1 ? 'next' : 'create-make')}</Button>
+					<Submit>{t(step === 1 ? 'next' : 'create-make')}</Submit>
 					<Button kind="quiet" onPress={() => (step === 1 ? go('') : setStep(1))}>{t('back')}</Button>
 				</div>
 			</Form>
@@ -127,7 +128,7 @@ export function Import() {
 				<LabelField value={label} onChange={setLabel} tried={tried} />
 				{error && <Note kind="bad"><p>{error}</p></Note>}
 				<div className="actions">
-					<Button kind="main" type="submit" isPending={busy}>{t(busy ? 'working' : 'import-open')}</Button>
+					<Submit busy={busy}>{t('import-open')}</Submit>
 					<Button kind="quiet" onPress={() => go('')}>{t('back')}</Button>
 				</div>
 			</Form>

@@ -8,9 +8,7 @@ skip = Go to the content
 # Parts that many pages use
 back = Back
 next = Next
-later = Later
 cancel = Cancel
-close = Close
 show = Show
 hide = Hide
 copy-text = Copy
@@ -60,6 +58,7 @@ create-passphrase-text =
 create-passphrase = Passphrase
 create-passphrase-hint = At least { $least } characters
 create-passphrase-bad = This is too short. Use at least { $least } characters.
+create-passphrase-keep = Keep it safe
 create-passphrase-warn =
     We cannot reset your passphrase. If you lose it, nobody can open your records, not even us.
 create-make = Make my key
@@ -183,7 +182,6 @@ passkey-failed = Your passkey did not answer. Try again, or use your passphrase.
 # The page of all components
 components-title = Components
 components-colours = Colours
-components-type = Type
 components-buttons = Buttons
 components-fields = Fields
 components-notes = Notes

@@ -14,7 +14,7 @@ export function Me({ view }: { view: Open }) {
 	const text = accountText(account)
 	return (
 		<>
-			<Title>{t('me-hello', { name: view.name })}</Title>
+			<Title tab={t('me-title')}>{t('me-hello', { name: view.name })}</Title>
 			<Card title={t('me-account')}>
 				<p>{t('me-account-text')}</p>
 				<Qr text={text} />
@@ -25,7 +25,7 @@ export function Me({ view }: { view: Open }) {
 				{print !== '' && (
 					<>
 						<Qr text={print} />
-						<Code text={print} label={t('me-fingerprint')} />
+						<Code kind="print" text={print} label={t('me-fingerprint')} />
 					</>
 				)}
 			</Card>

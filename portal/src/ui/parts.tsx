@@ -14,6 +14,20 @@ export function Button({ kind = 'second', ...props }: ButtonProps & { kind?: Kin
 	return <AriaButton {...props} className={`button ${kind}`} />
 }
 
+/** Sends a form. While it works it stays where it is, so that the focus does, too. */
+export function Submit({ kind = 'main', busy = false, children }: {
+	kind?: Kind
+	busy?: boolean
+	children: string
+}) {
+	return (
+		<>
+			<Button kind={kind} type="submit">{busy ? t('working') : children}</Button>
+			<span className="unseen" role="status">{busy ? t('working') : ''}</span>
+		</>
+	)
+}
+
 interface FieldProps {
 	label: string
 	value: string
@@ -110,13 +124,20 @@ export function Card({ title, children }: { title: string; children: ReactNode }
 	)
 }
 
-/** A page's heading. Takes the focus when the page opens, so that it is read out. */
-export function Title({ children, above }: { children: string; above?: string }) {
+/**
+ * A page's heading. Takes the focus when the page opens, so that it is read out. `tab` is for the
+ * browser's tab, and so for its history, which outlasts the lock: no names.
+ */
+export function Title({ children, above, tab = children }: {
+	children: string
+	above?: string
+	tab?: string
+}) {
 	const heading = useRef<HTMLHeadingElement>(null)
 	useEffect(() => {
-		document.title = t('page-title', { page: children })
+		document.title = t('page-title', { page: tab })
 		heading.current?.focus()
-	}, [children])
+	}, [tab])
 	return (
 		<header className="title">
 			{above && <p className="above">{above}</p>}
@@ -139,10 +160,10 @@ export function Qr({ text }: { text: string }) {
 }
 
 /** A text to compare or to copy, in groups. */
-export function Code({ text, label }: { text: string; label: string }) {
+export function Code({ text, label, kind = '' }: { text: string; label: string; kind?: 'print' | '' }) {
 	const [copied, setCopied] = useState(false)
 	return (
-		<div className="code">
+		<div className={`code ${kind}`}>
 			<code>{text}</code>
 			<Button kind="quiet" aria-label={`${t(copied ? 'copied' : 'copy-text')}: ${label}`}
 				onPress={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}>

@@ -5,7 +5,7 @@ import { mayShare } from '../keys/backup'
 import { createPasskey, mayHavePasskeys } from '../keys/passkey'
 import { type Open, go, useDraft, useSession } from './context'
 import { NewPassphrase, isPassphrase } from './create'
-import { Button, Card, Dialog, Field, Note, Title, useWork } from './parts'
+import { Button, Card, Dialog, Field, Note, Submit, Title, useWork } from './parts'
 import { problem } from './problem'
 import { t } from './text'
 
@@ -45,7 +45,7 @@ function Names({ view }: { view: Open }) {
 				<Field label={t('create-label')} hint={t('create-label-hint')} value={label}
 					onChange={(text) => { setSaved(false); setLabel(text) }} autoComplete="off"
 					error={error ?? (tried && !fits ? t('create-label-bad') : null)} />
-				<div className="actions"><Button type="submit">{t('settings-label-save')}</Button></div>
+				<div className="actions"><Submit kind="second">{t('settings-label-save')}</Submit></div>
 				<p className="hint" role="status">{saved ? t('settings-label-saved') : ''}</p>
 			</Form>
 		</Card>
@@ -82,7 +82,7 @@ function Passphrase() {
 					<Note kind="good"><p>{t('settings-passphrase-saved')}</p></Note>
 				)}
 				<div className="actions">
-					<Button type="submit" isPending={busy}>{t(busy ? 'working' : 'settings-passphrase-save')}</Button>
+					<Submit kind="second" busy={busy}>{t('settings-passphrase-save')}</Submit>
 					{saved && <Button kind="quiet" onPress={() => go('copy')}>{t('need-copy-do')}</Button>}
 				</div>
 			</Form>
@@ -122,7 +122,7 @@ function Passkey({ view }: { view: Open }) {
 						autoComplete="current-password"
 						error={error ?? (tried && passphrase === '' ? t('need-passphrase') : null)} />
 					<div className="actions">
-						<Button type="submit" isPending={busy}>{t(busy ? 'working' : 'settings-passkey-add')}</Button>
+						<Submit kind="second" busy={busy}>{t('settings-passkey-add')}</Submit>
 					</div>
 				</Form>
 			)}

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { Disclosure, DisclosurePanel, Form, Heading } from 'react-aria-components'
 import type { Member } from '../keys/store'
 import { go, useSession } from './context'
-import { Button, Field, Note, Title, useWork } from './parts'
+import { Button, Field, Note, Submit, Title, useWork } from './parts'
 import { problem } from './problem'
 import { t } from './text'
 
@@ -69,13 +69,13 @@ export function Unlock({ member }: { member: Member }) {
 	}
 	return (
 		<>
-			<Title>{t('unlock-title', { label: member.label })}</Title>
+			<Title tab={t('unlock-open')}>{t('unlock-title', { label: member.label })}</Title>
 			<p className="lead">{t('unlock-text')}</p>
 			<Form onSubmit={(event) => { event.preventDefault(); void open() }}>
 				<Field secret label={t('create-passphrase')} value={passphrase} onChange={setPassphrase}
 					error={error} autoComplete="current-password" />
 				<div className="actions">
-					<Button kind="main" type="submit" isPending={busy}>{t(busy ? 'working' : 'unlock-open')}</Button>
+					<Submit busy={busy}>{t('unlock-open')}</Submit>
 					{member.passkey !== null && (
 						<Button isDisabled={busy} onPress={() => void run(async () => {
 							await session.unlockByPasskey(member.account)
@@ -86,7 +86,7 @@ export function Unlock({ member }: { member: Member }) {
 					)}
 					<Button kind="quiet" onPress={() => go('')}>{t('back')}</Button>
 				</div>
-				<p className="hint" role="status">{busy ? t('unlock-opening') : ''}</p>
+				{busy && <p className="hint">{t('unlock-opening')}</p>}
 			</Form>
 			<More title={t('unlock-forgot')}>{t('unlock-forgot-text')}</More>
 		</>
