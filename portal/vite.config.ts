@@ -19,6 +19,9 @@ const withPolicy: Plugin = {
 	],
 }
 
+/** Tests of what is built, most of them in Chromium. */
+const BUILT = ['test/{build,chromium,devices,pages}.test.ts']
+
 export default defineConfig({
 	plugins: [react(), withPolicy],
 	worker: { format: 'es' },
@@ -30,6 +33,9 @@ export default defineConfig({
 	test: {
 		testTimeout: 60_000,
 		hookTimeout: 120_000,
-		globalSetup: './test/build.ts',
+		projects: [
+			{ extends: true, test: { name: 'units', include: ['test/*.test.ts'], exclude: BUILT } },
+			{ extends: true, test: { name: 'built', include: BUILT, globalSetup: './test/build.ts' } },
+		],
 	},
 })

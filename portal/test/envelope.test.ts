@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import {
-	type Bytes, type Details, type Expected, Refused, SeedSigner, accountText, commitment, concat, isClockWrong,
-	openEnvelope, patientId, random, sealDocument, sealName, sha256, unhex,
+	type Bytes, type Details, type Expected, Refused, SeedSigner, accountText, authorityMessage,
+	commitment, concat, fingerprint, hex, isClockWrong, openEnvelope, patientId, random, sealDocument,
+	sealName, sha256, unhex,
 } from '../src/format'
 import { capacity } from '../src/format/layout'
 import { collect, refuses } from './vectors'
@@ -142,4 +143,16 @@ test('an account is written as wallets write it', () => {
 	// Substrate's account Alice.
 	const alice = unhex('d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d')
 	expect(accountText(alice)).toBe('5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY')
+})
+
+test('the message of an authority has its documented bytes', async () => {
+	const filled = (length: number, value: number) => new Uint8Array(length).fill(value)
+	const keys = filled(64, 3)
+	const purpose = new TextEncoder().encode('salus/authority/v1') as Bytes
+	// A length from 64 has two bytes in SCALE.
+	const fields = concat(filled(1, 18 << 2), purpose, filled(32, 1), filled(32, 2), filled(2, 1), keys)
+	const about = `authority with the session keys ${await fingerprint(keys)}`
+	expect(await authorityMessage(filled(32, 1), filled(32, 2), keys)).toBe(
+		`<Bytes>salus/authority/v1: ${about}. SHA-256: ${hex(await sha256(fields))}</Bytes>`,
+	)
 })

@@ -7,13 +7,11 @@ export interface Channel {
 	addEventListener(type: 'message', listener: (event: MessageEvent) => void): void
 }
 
-type Methods = { [name: string]: (...values: any[]) => unknown }
-
 /** What the other side offers, as this side calls it. */
-export type Remote<Offered extends Methods> = {
-	[Name in keyof Offered]: (
-		...values: Parameters<Offered[Name]>
-	) => Promise<Awaited<ReturnType<Offered[Name]>>>
+export type Remote<Offered> = {
+	[Name in keyof Offered]: Offered[Name] extends (...values: infer Values) => infer Result
+		? (...values: Values) => Promise<Awaited<Result>>
+		: never
 }
 
 type Message =
@@ -22,12 +20,12 @@ type Message =
 	| { kind: 'failed'; id: number; check: Check | null; message: string }
 
 /** Offers methods to the other side, and gives what it offers. Refusals stay refusals. */
-export function connect<Theirs extends Methods>(channel: Channel, mine: object): Remote<Theirs> {
+export function connect<Theirs>(channel: Channel, mine: object): Remote<Theirs> {
 	const waiting = new Map<number, { done(value: unknown): void; failed(error: Error): void }>()
 	let last = 0
 	const answer = async ({ id, method, values }: Message & { kind: 'call' }) => {
 		try {
-			channel.postMessage({ kind: 'done', id, value: await (mine as Methods)[method](...values) })
+			channel.postMessage({ kind: 'done', id, value: await (mine as any)[method](...values) })
 		} catch (error) {
 			const check = error instanceof Refused ? error.check : null
 			channel.postMessage({ kind: 'failed', id, check, message: String(error) })

@@ -4,8 +4,7 @@ import { type Idle, type IdleEvent, WARNING, active, idle } from './idle'
 import { passkeyOf } from './passkey'
 import { type Channel, type Remote, connect } from './rpc'
 import { type Member, type Store, persist } from './store'
-import type { Profile } from './vault'
-import type { WorkerOffers } from './worker'
+import type { Profile, Vault } from './vault'
 
 /** A worker with a vault; `terminate` frees its memory. */
 export type VaultWorker = Channel & { terminate(): void }
@@ -27,7 +26,7 @@ export class Session {
 	/** The time until the keys are locked, in milliseconds. */
 	lockAfter = LOCK_AFTER
 	#worker: VaultWorker | null = null
-	#vault: Remote<WorkerOffers> | null = null
+	#vault: Remote<Vault> | null = null
 	#passkey: string | null = null
 	#drafts = new Map<string, string>()
 	#listeners = new Set<() => void>()
@@ -169,10 +168,10 @@ export class Session {
 		else this.#drafts.set(field, text)
 	}
 
-	async #begin(open: (vault: Remote<WorkerOffers>) => Promise<[Member, Profile]>): Promise<void> {
+	async #begin(open: (vault: Remote<Vault>) => Promise<[Member, Profile]>): Promise<void> {
 		this.#end()
 		const worker = this.spawn()
-		const vault = connect<WorkerOffers>(worker, passkeyOf(() => this.#passkey))
+		const vault = connect<Vault>(worker, passkeyOf(() => this.#passkey))
 		this.#worker = worker
 		this.#vault = vault
 		try {
@@ -240,7 +239,7 @@ export class Session {
 		if (this.view.kind === 'open') this.#show({ ...this.view, member })
 	}
 
-	#open(): Remote<WorkerOffers> {
+	#open(): Remote<Vault> {
 		if (this.#vault === null) throw new Error('the keys are locked')
 		return this.#vault
 	}
