@@ -9,7 +9,6 @@ export const policy = [
 	"img-src 'self'",
 	"connect-src 'self'",
 	"worker-src 'self'",
-	"manifest-src 'self'",
 	"base-uri 'none'",
 	"form-action 'none'",
 	"require-trusted-types-for 'script'",

@@ -31,7 +31,7 @@ export default defineConfig({
 		rolldownOptions: { input: [here('index.html'), here('components.html')] },
 	},
 	test: {
-		testTimeout: 60_000,
+		testTimeout: 120_000,
 		hookTimeout: 120_000,
 		projects: [
 			{ extends: true, test: { name: 'units', include: ['test/*.test.ts'], exclude: BUILT } },

@@ -18,7 +18,7 @@ test('the vectors pass in Chromium, under the portal\'s policy', async () => {
 	const server = await serve(inject('vectors'), vectors)
 	const page = await browser.newPage()
 	await page.goto(`${server.origin}/vectors.html`)
-	await page.waitForFunction(() => document.title === 'done', undefined, { timeout: 50_000 })
+	await page.waitForFunction(() => document.title === 'done', undefined, { timeout: 110_000 })
 	const results = await page.locator('li').allTextContents()
 	const load = (name: string) => JSON.parse(readFileSync(`${vectors}/${name}`, 'utf8'))
 	expect(files.length).toBeGreaterThan(0)

@@ -8,7 +8,7 @@ import {
 import { type Backup, backup, mayShare } from '../src/keys/backup'
 import { type Idle, WARNING, active, idle } from '../src/keys/idle'
 import { type Channel, connect } from '../src/keys/rpc'
-import { Session, type VaultWorker } from '../src/keys/session'
+import { OlderCopy, Session, type VaultWorker } from '../src/keys/session'
 import { Store } from '../src/keys/store'
 import { type Passkey, Vault } from '../src/keys/vault'
 import { refuses } from './vectors'
@@ -280,6 +280,26 @@ describe('a session', () => {
 		expect(closed(one).members).toEqual([])
 		await one.import('me again', file, PASSPHRASE)
 		expect(open(one).member).toMatchObject({ account, label: 'me again', backup: 'tried' })
+	})
+
+	test('does not replace a key file by an older copy', async () => {
+		const one = await session()
+		const seed = random(32)
+		const withKeys = (...versions: number[]) => writeKeyFile(
+			{ name: 'Ada', seed, keys: versions.map((version) => ({ version, pkcs8: unhex(pkcs8) })), salt: null },
+			PASSPHRASE,
+			FAST,
+		)
+		const [old, present, future] = await Promise.all([withKeys(0), withKeys(0, 1), withKeys(0, 1, 2)])
+		await one.import('me', present, PASSPHRASE)
+		await one.lock()
+		await expect(one.import('me', old, PASSPHRASE)).rejects.toThrow(OlderCopy)
+		const [{ account }] = closed(one).members
+		await one.unlock(account, PASSPHRASE)
+		expect(open(one).profile.keys.length).toBe(2)
+		await one.lock()
+		await one.import('me', future, PASSPHRASE)
+		expect(open(one).member.keys.length).toBe(3)
 	})
 
 	test('says that the browser dropped what it stored', async () => {

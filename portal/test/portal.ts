@@ -32,7 +32,7 @@ afterAll(async () => {
 
 export async function begin(made: Promise<BrowserContext>) {
 	context = await made
-	context.setDefaultTimeout(20_000)
+	context.setDefaultTimeout(60_000)
 	faults = await watch(context)
 	page = await context.newPage()
 	await page.goto(server.origin)

@@ -2,9 +2,10 @@ import { type Bytes, Refused, hex } from '../format'
 import { type Backup, type BackupEvent, backup } from './backup'
 import { type Idle, type IdleEvent, WARNING, active, idle } from './idle'
 import { passkeyOf } from './passkey'
+import { type Profile, hasAll } from './profile'
 import { type Channel, type Remote, connect } from './rpc'
 import { type Member, type Store, persist } from './store'
-import type { Profile, Vault } from './vault'
+import type { Vault } from './vault'
 
 /** A worker with a vault; `terminate` frees its memory. */
 export type VaultWorker = Channel & { terminate(): void }
@@ -15,6 +16,14 @@ export type View =
 	/** Nobody's keys are unlocked. */
 	| { kind: 'closed'; members: Member[]; dropped: boolean; why: 'start' | 'locked' | 'idle' }
 	| { kind: 'open'; member: Member; profile: Profile; name: string; idle: Idle; persistent: boolean }
+
+/** A key file that lacks a key which this device has: it must not replace the device's. */
+export class OlderCopy extends Error {
+	constructor() {
+		super('the key file lacks a key that this device has')
+		this.name = 'OlderCopy'
+	}
+}
 
 /** The usual time until the keys are locked, in milliseconds. */
 export const LOCK_AFTER = 5 * 60_000
@@ -63,6 +72,7 @@ export class Session {
 		await this.#begin(async (vault) => {
 			const profile = await vault.unlock(file, passphrase)
 			const known = await this.store.member(hex(profile.account))
+			if (known !== undefined && !hasAll(profile.keys, known.keys)) throw new OlderCopy()
 			return [{ ...this.#newMember(profile, label, file, 'tried'), draft: known?.draft ?? null }, profile]
 		})
 	}
@@ -219,7 +229,8 @@ export class Session {
 	}
 
 	#newMember(profile: Profile, label: string, file: Bytes, backup: Backup): Member {
-		return { account: hex(profile.account), label, file, backup, passkey: null, draft: null }
+		const { account, keys } = profile
+		return { account: hex(account), label, keys, file, backup, passkey: null, draft: null }
 	}
 
 	async #member(account: string): Promise<Member> {

@@ -1,6 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { Bytes } from '../format'
 import type { Backup } from './backup'
+import type { Profile } from './profile'
 
 /** A member on this device. Everything here can be read by whoever has the device. */
 export interface Member {
@@ -8,6 +9,8 @@ export interface Member {
 	account: string
 	/** What the person calls this member on this device. */
 	label: string
+	/** The public encryption keys in the key file. */
+	keys: Profile['keys']
 	/** The key file: only the passphrase opens it. */
 	file: Bytes
 	backup: Backup

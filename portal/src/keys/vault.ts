@@ -4,13 +4,7 @@ import {
 	concat, derive, encryptSecrets, hex, newSecrets, openKeyFile, openSecrets, random, unwrapKey, utf8,
 	wipe, writeKeyFile,
 } from '../format'
-
-/** What anybody may know of a member. */
-export interface Profile {
-	account: Bytes
-	/** The member's public encryption keys, oldest first. */
-	keys: { version: number; spki: Bytes }[]
-}
+import { type Profile, hasAll } from './profile'
 
 /** A line of age's header, as messages carry it. */
 export type Line = { args: string[]; body: Uint8Array }
@@ -70,9 +64,7 @@ export class Vault {
 		const signer = new SeedSigner(secrets.seed)
 		signer.wipe()
 		wipe(secrets)
-		const known = new Set(found.map(({ version, spki }) => `${version} ${hex(spki)}`))
-		const whole = keys.every(({ version, spki }) => known.has(`${version} ${hex(spki)}`))
-		return hex(signer.account) === hex(account) && whole
+		return hex(signer.account) === hex(account) && hasAll(found, keys)
 	}
 
 	/** A second file with the same content, which the passkey opens. */

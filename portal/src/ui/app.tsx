@@ -67,11 +67,12 @@ function Nav() {
 
 function Closed({ view }: { view: ReturnType<typeof useView> & { kind: 'closed' } }) {
 	const page = usePage()
-	const [name, account] = page.split('/')
-	const member = view.members.find((member) => member.account === account)
+	// A number, as browsers keep addresses, and an account tells who was here.
+	const [name, number] = page.split('/')
+	const member = view.members[Number(number) - 1]
 	if (name === 'create') return <Create />
 	if (name === 'import') return <Import />
-	if (name === 'unlock' && member) return <Unlock key={account} member={member} />
+	if (name === 'unlock' && member) return <Unlock key={number} member={member} />
 	return <Start view={view} />
 }
 

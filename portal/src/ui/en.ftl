@@ -69,6 +69,8 @@ create-making-text = This takes a few seconds. Your key never leaves this device
 import-title = Use your key file
 import-text = Choose the key file that you saved before. Its name ends in “.age”.
 import-open = Open my key
+import-older =
+    You are on this device already, with a newer key file. This copy lacks one of your keys. Go back, and unlock.
 
 # Unlocking
 unlock-title = Hello, { $label }

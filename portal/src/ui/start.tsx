@@ -32,9 +32,9 @@ export function Start({ view }: { view: View & { kind: 'closed' } }) {
 			{members.length > 0 ? (
 				<>
 					<ul className="people">
-						{members.map(({ account, label }) => (
+						{members.map(({ account, label }, index) => (
 							<li key={account}>
-								<Button onPress={() => go(`unlock/${account}`)}>
+								<Button onPress={() => go(`unlock/${index + 1}`)}>
 									<span className="initial" aria-hidden="true">{[...label][0]}</span>
 									{label}
 								</Button>
