@@ -99,12 +99,23 @@ class Tail {
 	}
 }
 
+/** Opens the segments in order: the next one already while the last one is used. */
 async function* segments(envelope: Blob, cipher: Cipher): AsyncGenerator<Content> {
 	const count = leafCount(envelope.size)
-	for (let number = 0; number < count; number++) {
+	const open = async (number: number) => {
 		const leaf = await bytesOf(envelope.slice(number * LEAF, (number + 1) * LEAF))
 		const segment = number === 0 ? leaf.subarray(HEADER) : leaf
-		yield await cipher.open(number, number === count - 1, segment)
+		return cipher.open(number, number === count - 1, segment)
+	}
+	let next = open(0)
+	for (let number = 0; number < count; number++) {
+		const content = await next
+		if (number + 1 < count) {
+			next = open(number + 1)
+			// Told when its turn comes, if it does.
+			next.catch(() => {})
+		}
+		yield content
 	}
 }
 

@@ -33,8 +33,8 @@ export interface Randomness {
 }
 
 /**
- * Seals a document: yields the envelope leaf by leaf. Reads the document once, a leaf at a time. Use
- * a new record key for each document.
+ * Seals a document: yields the envelope leaf by leaf. Reads the document once, and has two leaves in
+ * memory. Use a new record key for each document.
  */
 export async function* sealDocument(
 	document: Blob,
@@ -54,7 +54,14 @@ export async function* sealDocument(
 	const trailerStart = end - encoded.length - TRAILER_MORE
 	let trailer: Bytes | null = null
 	let documentHash: Bytes = new Uint8Array()
+	/** The segment that is encrypted while the next one is read. */
+	let sealing: Promise<Bytes> | null = null
 	let size = 0
+	const leaf = (segment: Bytes): Bytes => {
+		const bytes = size === 0 ? concat(start, segment) : segment
+		size += bytes.length
+		return bytes
+	}
 	try {
 		for (let number = 0; leafStart(number) < end; number++) {
 			const from = leafStart(number)
@@ -73,11 +80,13 @@ export async function* sealDocument(
 				const piece = trailer.subarray(skip, to - trailerStart)
 				plain.set(piece, COUNT + trailerStart + skip - from)
 			}
-			const segment = await cipher.seal(number, to === end, iv(number), plain)
-			const leaf = number === 0 ? concat(start, segment) : segment
-			size += leaf.length
-			yield leaf
+			const before = sealing
+			sealing = cipher.seal(number, to === end, iv(number), plain)
+			// Told when its turn comes.
+			sealing.catch(() => {})
+			if (before !== null) yield leaf(await before)
 		}
+		if (sealing !== null) yield leaf(await sealing)
 	} finally {
 		hasher.end()
 	}
