@@ -58,11 +58,13 @@ const CONTRAST = "{ runOnly: { type: 'rule', values: ['color-contrast'] } }"
 const photos = fileURLToPath(new URL('../photos/', import.meta.url))
 
 /**
- * Checks a page: by axe, light and dark; and that it is no wider than its window, on a phone and on a
+ * Checks a page: by axe, light and dark; and that it is no wider than its window, on phones and on a
  * desk. Keeps photographs if SALUS_PHOTOS is set.
  */
 export async function look(page: Page, name: string): Promise<void> {
-	const looks = [['light', 360, ALL], ['dark', 360, CONTRAST], ['light', 1280, null]] as const
+	const looks = [
+		['light', 360, ALL], ['dark', 360, CONTRAST], ['light', 1280, null], ['light', 320, null],
+	] as const
 	for (const [colorScheme, width, rules] of looks) {
 		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
 		await page.setViewportSize({ width, height: 740 })

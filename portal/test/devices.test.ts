@@ -92,6 +92,14 @@ test('the page says that the browser dropped the key', async () => {
 	await heading('Use your key file')
 })
 
+test('a browser that stores nothing is told to the person', async () => {
+	await page.addInitScript(() => {
+		IDBFactory.prototype.open = () => { throw new DOMException('refused', 'SecurityError') }
+	})
+	await page.reload()
+	await says('This browser does not let Salus keep your key')
+})
+
 test('a key is made by keyboard alone, and the focus goes in order', async () => {
 	const focused = () => page.evaluate(() => {
 		const { tagName, textContent, labels } = document.activeElement as HTMLInputElement
@@ -145,8 +153,9 @@ test('after the lock, nothing readable is in the browser\'s profile', async () =
 	await context.close()
 	const { secrets } = await openKeyFile(new Uint8Array(readFileSync(path)), PASSPHRASE)
 	const { seed, keys, salt } = secrets
-	const pkcs8 = keys[0].pkcs8
-	const secretBytes = [seed, salt as Bytes, pkcs8.slice(100, 132), pkcs8.slice(-40)].flatMap((bytes) => [
+	// Of the private exponent and of the last prime's part: the modulus before them is public.
+	const { pkcs8 } = keys[0]
+	const secretBytes = [seed, salt as Bytes, pkcs8.slice(500, 540), pkcs8.slice(-40)].flatMap((bytes) => [
 		Buffer.from(bytes), Buffer.from(hex(bytes)), Buffer.from(Buffer.from(bytes).toString('base64')),
 	])
 	const texts = [NAME, PASSPHRASE, 'Entwurf eines Namens']

@@ -166,6 +166,9 @@ settings-remove-sure = Remove your key from this device?
 settings-remove-do = Remove
 
 # What can go wrong
+no-storage = This browser does not let Salus keep your key
+no-storage-text =
+    A private window, or a setting, may be the reason. Open Salus in a usual window, or in another browser.
 failed = Something went wrong. Try again. If it happens again, load the page anew. ({ $detail })
 need-file = Choose your key file first.
 need-passphrase = Enter your passphrase.

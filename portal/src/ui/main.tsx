@@ -4,12 +4,23 @@ import { spawn } from '../keys/spawn'
 import { Store } from '../keys/store'
 import { App } from './app'
 import { SessionContext } from './context'
+import { Note } from './parts'
+import { t } from './text'
 import './style.css'
 
-const session = new Session(await Store.open(), spawn)
-await session.start()
-createRoot(document.getElementById('page') as HTMLElement).render(
-	<SessionContext value={session}>
-		<App />
-	</SessionContext>,
-)
+const root = createRoot(document.getElementById('page') as HTMLElement)
+try {
+	const session = new Session(await Store.open(), spawn)
+	await session.start()
+	root.render(
+		<SessionContext value={session}>
+			<App />
+		</SessionContext>,
+	)
+} catch {
+	root.render(
+		<main>
+			<Note kind="bad" title={t('no-storage')}><p>{t('no-storage-text')}</p></Note>
+		</main>,
+	)
+}

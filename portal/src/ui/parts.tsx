@@ -3,8 +3,8 @@ import {
 	Button as AriaButton, Dialog as AriaDialog, type ButtonProps, FieldError, FileTrigger, Heading, Input,
 	Label, Modal, ModalOverlay, ProgressBar, Text, TextField,
 } from 'react-aria-components'
-import encodeQr from 'qr'
 import type { Bytes } from '../format'
+import { qrRows } from './qr'
 import { t } from './text'
 
 type Kind = 'main' | 'second' | 'quiet' | 'danger'
@@ -148,7 +148,7 @@ export function Title({ children, above, tab = children }: {
 
 /** A text as a QR code, black on white in both schemes, so that every camera reads it. */
 export function Qr({ text }: { text: string }) {
-	const rows = encodeQr(text, 'raw', { ecc: 'medium', border: 4 })
+	const rows = qrRows(text)
 	const path = rows.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('')
 	return (
 		<svg className="qr" role="img" aria-label={t('qr-of', { text })} viewBox={`0 0 ${rows.length} ${rows.length}`}

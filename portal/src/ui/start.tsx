@@ -28,7 +28,9 @@ export function Start({ view }: { view: View & { kind: 'closed' } }) {
 					</div>
 				</Note>
 			)}
-			<p className="lead">{t(members.length > 0 ? 'start-who-text' : 'start-welcome-text')}</p>
+			{!dropped && (
+				<p className="lead">{t(members.length > 0 ? 'start-who-text' : 'start-welcome-text')}</p>
+			)}
 			{members.length > 0 ? (
 				<>
 					<ul className="people">
