@@ -35,7 +35,10 @@ export default defineConfig({
 		hookTimeout: 120_000,
 		projects: [
 			{ extends: true, test: { name: 'units', include: ['test/*.test.ts'], exclude: BUILT } },
-			{ extends: true, test: { name: 'built', include: BUILT, globalSetup: './test/build.ts' } },
+			{
+				extends: true,
+				test: { name: 'built', include: BUILT, globalSetup: './test/build.ts' },
+			},
 		],
 	},
 })

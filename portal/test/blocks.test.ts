@@ -2,15 +2,30 @@ import { CarWriter } from '@ipld/car'
 import { CID } from 'multiformats/cid'
 import { expect, test } from 'vitest'
 import {
-	type Block, type Bytes, LEAF, Place, Tree, cidText, concat, hex, leafOf, leavesOfCar, makeCar,
-	readCar, sha256,
+	type Block,
+	type Bytes,
+	LEAF,
+	Place,
+	Tree,
+	cidText,
+	concat,
+	hex,
+	leafOf,
+	leavesOfCar,
+	makeCar,
+	readCar,
+	sha256,
 } from '../src/format'
 import { links } from '../src/format/tree'
 import { collect, refuses } from './vectors'
 
 const pattern = new Uint8Array(LEAF).map((_, at) => at % 251)
 const short = new Uint8Array(100).fill(0x78)
-const envelope = concat(pattern, pattern.map((byte) => byte ^ 1), short)
+const envelope = concat(
+	pattern,
+	pattern.map((byte) => byte ^ 1),
+	short,
+)
 const size = envelope.length
 
 async function* inPieces(bytes: Bytes, length: number) {
@@ -49,7 +64,9 @@ test('CIDs are those that Kubo 0.43 computes with the profile unixfs-v1-2025', a
 		}
 		return cidText((await tree.root()).cid)
 	}
-	expect(await cidOf([short, 1])).toBe('bafkreiaj5s3oxsf457dth5xs5rcppenl53lkthw7btbrkgldpcmk5pks3a')
+	expect(await cidOf([short, 1])).toBe(
+		'bafkreiaj5s3oxsf457dth5xs5rcppenl53lkthw7btbrkgldpcmk5pks3a',
+	)
 	const three = cidOf([pattern, 2], [short, 1])
 	expect(await three).toBe('bafybeie3awbeoaxtjkutrnq22r4kpwf3lnrli7vg5aicd6spzrderhytoa')
 	// Two levels of nodes, with `--chunker size-1024`, which changes nothing else.
@@ -69,7 +86,9 @@ test('a CAR gives the envelope back, in whatever pieces it comes', async () => {
 
 test('a CAR has the bytes that Kubo 0.43 exports', async () => {
 	const { bytes } = await car()
-	expect(await digest(bytes)).toBe('1b7da69f4fed09bf03191c86f6103236fd1212d606f5c28f680ffeb4017e66ce')
+	expect(await digest(bytes)).toBe(
+		'1b7da69f4fed09bf03191c86f6103236fd1212d606f5c28f680ffeb4017e66ce',
+	)
 })
 
 test('hostile CARs are refused', async () => {
@@ -91,13 +110,32 @@ test('hostile CARs are refused', async () => {
 		['a block more', await carOf(cid, [...blocks, first])],
 		['cut', bytes.slice(0, -1)],
 		['a byte more', concat(bytes, new Uint8Array(1))],
-		['a section of 2^40 bytes', concat(await carOf(cid, [root]),
-			new Uint8Array([0x80, 0x80, 0x80, 0x80, 0x80, 0x20]), first.cid, new Uint8Array(3 * LEAF))],
-		['a header of 2^40 bytes', concat(new Uint8Array([0x80, 0x80, 0x80, 0x80, 0x80, 0x20]), bytes)],
-		['a section shorter than its CID', concat(await carOf(cid, [root]), new Uint8Array([10]),
-			first.cid)],
-		['version 2', concat(new Uint8Array([0x0a, 0xa1, 0x67]), new TextEncoder().encode('version'),
-			new Uint8Array([2]), new Uint8Array(100))],
+		[
+			'a section of 2^40 bytes',
+			concat(
+				await carOf(cid, [root]),
+				new Uint8Array([0x80, 0x80, 0x80, 0x80, 0x80, 0x20]),
+				first.cid,
+				new Uint8Array(3 * LEAF),
+			),
+		],
+		[
+			'a header of 2^40 bytes',
+			concat(new Uint8Array([0x80, 0x80, 0x80, 0x80, 0x80, 0x20]), bytes),
+		],
+		[
+			'a section shorter than its CID',
+			concat(await carOf(cid, [root]), new Uint8Array([10]), first.cid),
+		],
+		[
+			'version 2',
+			concat(
+				new Uint8Array([0x0a, 0xa1, 0x67]),
+				new TextEncoder().encode('version'),
+				new Uint8Array([2]),
+				new Uint8Array(100),
+			),
+		],
 	]
 	for (const [what, hostile] of wrong) await refuses('car', () => leaves(hostile, cid), what)
 	const bad = await carOf(cid, [root, changed, second, last])
@@ -129,7 +167,9 @@ test('a leaf is found by its path', async () => {
 		return found.bytes
 	}
 	for (const [number, leaf] of [0, 1, 2].entries()) {
-		expect(await digest(await leafOf(cid, size, leaf, fetch))).toBe(await digest(blocks[1 + number].bytes))
+		expect(await digest(await leafOf(cid, size, leaf, fetch))).toBe(
+			await digest(blocks[1 + number].bytes),
+		)
 	}
 	await refuses('segment-length', () => leafOf(cid, size, 3, fetch))
 	await refuses('block', () => leafOf(cid, size, 1, async () => blocks[1].bytes))

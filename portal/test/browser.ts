@@ -9,7 +9,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 const options = () => {
 	if (!existsSync(CHROMIUM)) {
-		throw new Error(`no Chromium at ${CHROMIUM}: install Debian's package chromium, or set SALUS_CHROMIUM`)
+		throw new Error(
+			`no Chromium at ${CHROMIUM}: install Debian's package chromium, or set SALUS_CHROMIUM`,
+		)
 	}
 	// Chromium refuses its sandbox to root, as in a container.
 	const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
@@ -27,9 +29,14 @@ export async function watch(context: BrowserContext): Promise<string[]> {
 	const faults: string[] = []
 	await context.exposeFunction('reportFault', (fault: string) => faults.push(fault))
 	await context.addInitScript(() => {
-		addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sample }) => {
-			;(globalThis as any).reportFault(`policy: ${effectiveDirective} ${blockedURI} ${sample}`)
-		})
+		addEventListener(
+			'securitypolicyviolation',
+			({ effectiveDirective, blockedURI, sample }) => {
+				;(globalThis as any).reportFault(
+					`policy: ${effectiveDirective} ${blockedURI} ${sample}`,
+				)
+			},
+		)
 	})
 	context.on('weberror', (error) => faults.push(`error: ${error.error().message}`))
 	context.on('console', (message) => {
@@ -58,12 +65,15 @@ const CONTRAST = "{ runOnly: { type: 'rule', values: ['color-contrast'] } }"
 const photos = fileURLToPath(new URL('../photos/', import.meta.url))
 
 /**
- * Checks a page: by axe, light and dark; and that it is no wider than its window, on phones and on a
- * desk. Keeps photographs if SALUS_PHOTOS is set.
+ * Checks a page by axe, light and dark, and that it is no wider than its window, on phones and on
+ * a desk. Keeps photographs if SALUS_PHOTOS is set.
  */
 export async function look(page: Page, name: string): Promise<void> {
 	const looks = [
-		['light', 360, ALL], ['dark', 360, CONTRAST], ['light', 1280, null], ['light', 320, null],
+		['light', 360, ALL],
+		['dark', 360, CONTRAST],
+		['light', 1280, null],
+		['light', 320, null],
 	] as const
 	for (const [colorScheme, width, rules] of looks) {
 		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })

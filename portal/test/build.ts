@@ -17,7 +17,14 @@ declare module 'vitest' {
 const run = promisify(execFile)
 const portal = fileURLToPath(new URL('..', import.meta.url))
 const PARTS = [
-	'components.html', 'index.html', 'package.json', 'policy.ts', 'public', 'src', 'test', 'tsconfig.json',
+	'components.html',
+	'index.html',
+	'package.json',
+	'policy.ts',
+	'public',
+	'src',
+	'test',
+	'tsconfig.json',
 	'vite.config.ts',
 ]
 
@@ -32,7 +39,7 @@ async function vite(folder: string, ...more: string[]): Promise<void> {
 async function build(folder: string): Promise<string> {
 	mkdirSync(folder, { recursive: true })
 	for (const part of PARTS) cpSync(join(portal, part), join(folder, part), { recursive: true })
-	// Copies of the packages, as a link would lead both builds to the same files. Hard links save time.
+	// Copies of the packages: a link would lead both builds to the same files. Hard links are fast.
 	const packages = join(portal, 'node_modules')
 	await run('cp', ['-rl', packages, folder]).catch(() => run('cp', ['-r', packages, folder]))
 	await vite(folder)
@@ -44,7 +51,10 @@ export default async function setup(project: TestProject) {
 	if (!existsSync(join(portal, 'node_modules'))) throw new Error('no packages: run npm ci')
 	const folder = mkdtempSync(join(tmpdir(), 'salus-portal-'))
 	const one = join(folder, 'one')
-	const [first, second] = await Promise.all([build(one), build(join(folder, 'another/deeper folder'))])
+	const [first, second] = await Promise.all([
+		build(one),
+		build(join(folder, 'another/deeper folder')),
+	])
 	await vite(one, '--config', 'test/vectors.config.ts')
 	project.provide('builds', [first, second])
 	project.provide('vectors', join(one, 'dist-vectors'))

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import {
-	type Bytes, SeedSigner, accountText, fingerprint, newSecrets, openKeyFile, writeKeyFile,
+	type Bytes,
+	SeedSigner,
+	accountText,
+	fingerprint,
+	newSecrets,
+	openKeyFile,
+	writeKeyFile,
 } from '../src/format'
 import { importPrivate } from '../src/format/rsa'
 
@@ -35,9 +41,14 @@ test.skipIf(!command)('the portal opens a key file of the command', async () => 
 	const { secrets, keys } = await openKeyFile(file, PASSPHRASE)
 	const { account, encryption_keys } = shown('ana')
 	expect(accountText(new SeedSigner(secrets.seed).account)).toBe(account)
-	expect(await Promise.all(keys.map(async ({ version, spki }) => ({
-		version, fingerprint: await fingerprint(spki),
-	})))).toEqual(encryption_keys)
+	expect(
+		await Promise.all(
+			keys.map(async ({ version, spki }) => ({
+				version,
+				fingerprint: await fingerprint(spki),
+			})),
+		),
+	).toEqual(encryption_keys)
 })
 
 test.skipIf(!command)('the command opens a key file of the portal', async () => {

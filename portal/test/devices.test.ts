@@ -4,8 +4,22 @@ import { expect, test } from 'vitest'
 import { type Bytes, hex, openKeyFile } from '../src/format'
 import { launchIn, look } from './browser'
 import {
-	PASSPHRASE, NAME, begin, browser, button, context, create, field, folder, heading, importVector,
-	page, saveCopy, says, server, vectorFile,
+	PASSPHRASE,
+	NAME,
+	begin,
+	browser,
+	button,
+	context,
+	create,
+	field,
+	folder,
+	heading,
+	importVector,
+	page,
+	saveCopy,
+	says,
+	server,
+	vectorFile,
 } from './portal'
 
 test('several people use one device, in two tabs', async () => {
@@ -58,8 +72,14 @@ test('a passkey unlocks, too', async () => {
 	await client.send('WebAuthn.enable')
 	await client.send('WebAuthn.addVirtualAuthenticator', {
 		options: {
-			protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasResidentKey: true,
-			hasUserVerification: true, hasPrf: true, isUserVerified: true, automaticPresenceSimulation: true,
+			protocol: 'ctap2',
+			ctap2Version: 'ctap2_1',
+			transport: 'internal',
+			hasResidentKey: true,
+			hasUserVerification: true,
+			hasPrf: true,
+			isUserVerified: true,
+			automaticPresenceSimulation: true,
 		},
 	})
 	await importVector()
@@ -83,7 +103,8 @@ test('the page says that the browser dropped the key', async () => {
 	await page.goto('about:blank')
 	const client = await context.newCDPSession(page)
 	await client.send('Storage.clearDataForOrigin', {
-		origin: server.origin, storageTypes: 'indexeddb',
+		origin: server.origin,
+		storageTypes: 'indexeddb',
 	})
 	await page.goto(server.origin)
 	await says('Your key is no longer on this device')
@@ -94,17 +115,23 @@ test('the page says that the browser dropped the key', async () => {
 
 test('a browser that stores nothing is told to the person', async () => {
 	await page.addInitScript(() => {
-		IDBFactory.prototype.open = () => { throw new DOMException('refused', 'SecurityError') }
+		IDBFactory.prototype.open = () => {
+			throw new DOMException('refused', 'SecurityError')
+		}
 	})
 	await page.reload()
 	await says('This browser does not let Salus keep your key')
 })
 
 test('a key is made by keyboard alone, and the focus goes in order', async () => {
-	const focused = () => page.evaluate(() => {
-		const { tagName, textContent, labels } = document.activeElement as HTMLInputElement
-		return labels?.[0]?.textContent ?? (tagName === 'A' || tagName === 'BUTTON' ? textContent : tagName)
-	})
+	const focused = () =>
+		page.evaluate(() => {
+			const { tagName, textContent, labels } = document.activeElement as HTMLInputElement
+			return (
+				labels?.[0]?.textContent ??
+				(tagName === 'A' || tagName === 'BUTTON' ? textContent : tagName)
+			)
+		})
 	const press = async (...keys: string[]) => {
 		for (const key of keys) await page.keyboard.press(key)
 	}
@@ -140,7 +167,7 @@ test('a key is made by keyboard alone, and the focus goes in order', async () =>
 	await download
 })
 
-test('after the lock, nothing readable is in the browser\'s profile', async () => {
+test("after the lock, nothing readable is in the browser's profile", async () => {
 	await context.close()
 	const profile = join(folder, 'profile')
 	await begin(launchIn(profile, { viewport: { width: 360, height: 740 }, acceptDownloads: true }))
@@ -155,15 +182,20 @@ test('after the lock, nothing readable is in the browser\'s profile', async () =
 	const { seed, keys, salt } = secrets
 	// Of the private exponent and of the last prime's part: the modulus before them is public.
 	const { pkcs8 } = keys[0]
-	const secretBytes = [seed, salt as Bytes, pkcs8.slice(500, 540), pkcs8.slice(-40)].flatMap((bytes) => [
-		Buffer.from(bytes), Buffer.from(hex(bytes)), Buffer.from(Buffer.from(bytes).toString('base64')),
-	])
+	const secretBytes = [seed, salt as Bytes, pkcs8.slice(500, 540), pkcs8.slice(-40)].flatMap(
+		(bytes) => [
+			Buffer.from(bytes),
+			Buffer.from(hex(bytes)),
+			Buffer.from(Buffer.from(bytes).toString('base64')),
+		],
+	)
 	const texts = [NAME, PASSPHRASE, 'Entwurf eines Namens']
 	const found = (wanted: Buffer[]) => {
 		const hits = new Set<string>()
 		for (const file of filesUnder(profile)) {
 			const content = readFileSync(file)
-			for (const bytes of wanted) if (content.includes(bytes)) hits.add(file.slice(profile.length))
+			for (const bytes of wanted)
+				if (content.includes(bytes)) hits.add(file.slice(profile.length))
 		}
 		return [...hits]
 	}

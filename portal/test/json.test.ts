@@ -14,14 +14,25 @@ function plain(value: Json): unknown {
 function some(seed: () => number, depth: number): unknown {
 	const texts = ['', '"', '\\', '{"a":1}', 'ü', '\n', '👩', ',', ']', '\u0000']
 	switch (Math.floor(seed() * (depth > 3 ? 5 : 7))) {
-		case 0: return null
-		case 1: return seed() < 0.5
-		case 2: return Math.floor(seed() * 1e6) / 8
-		case 3: return -Math.floor(seed() * 1e20)
-		case 4: return texts[Math.floor(seed() * texts.length)]
-		case 5: return Array.from({ length: seed() * 4 }, () => some(seed, depth + 1))
-		default: return Object.fromEntries(Array.from({ length: seed() * 4 }, (_, at) =>
-			[`${at}${texts[Math.floor(seed() * texts.length)]}`, some(seed, depth + 1)]))
+		case 0:
+			return null
+		case 1:
+			return seed() < 0.5
+		case 2:
+			return Math.floor(seed() * 1e6) / 8
+		case 3:
+			return -Math.floor(seed() * 1e20)
+		case 4:
+			return texts[Math.floor(seed() * texts.length)]
+		case 5:
+			return Array.from({ length: seed() * 4 }, () => some(seed, depth + 1))
+		default:
+			return Object.fromEntries(
+				Array.from({ length: seed() * 4 }, (_, at) => [
+					`${at}${texts[Math.floor(seed() * texts.length)]}`,
+					some(seed, depth + 1),
+				]),
+			)
 	}
 }
 
@@ -44,7 +55,19 @@ test('what JSON.parse hides, shows', () => {
 })
 
 test('what is no JSON is refused', () => {
-	for (const text of ['', '{', '[1,]', '{"a":1,}', "{'a':1}", '01', '1 2', '\ufeff1', 'NaN', '"\t"', '[1] x']) {
+	for (const text of [
+		'',
+		'{',
+		'[1,]',
+		'{"a":1,}',
+		"{'a':1}",
+		'01',
+		'1 2',
+		'\ufeff1',
+		'NaN',
+		'"\t"',
+		'[1] x',
+	]) {
 		expect(() => parseJson(text), text).toThrow(SyntaxError)
 	}
 })

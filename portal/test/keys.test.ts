@@ -3,7 +3,15 @@ import { IDBFactory } from 'fake-indexeddb'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { readFileSync } from 'node:fs'
 import {
-	type Bytes, Refused, hex, keyMessage, random, unhex, verify, wrapKey, writeKeyFile,
+	type Bytes,
+	Refused,
+	hex,
+	keyMessage,
+	random,
+	unhex,
+	verify,
+	wrapKey,
+	writeKeyFile,
 } from '../src/format'
 import { type Backup, backup, mayShare } from '../src/keys/backup'
 import { type Idle, WARNING, active, idle } from '../src/keys/idle'
@@ -19,7 +27,7 @@ const PASSPHRASE = 'four words on paper'
 const vectors = new URL('../../envelope/tests/vectors/', import.meta.url)
 const { pkcs8 } = JSON.parse(readFileSync(new URL('private_key.json', vectors), 'utf8'))
 
-/** A key file of a member with a new account. To make its encryption key would take seconds here. */
+/** A key file with a new account. To make an encryption key, too, would take seconds here. */
 const fileOf = (name: string, passphrase = PASSPHRASE): Promise<Bytes> =>
 	writeKeyFile(
 		{ name, seed: random(32), keys: [{ version: 0, pkcs8: unhex(pkcs8) }], salt: random(32) },
@@ -84,7 +92,10 @@ describe('a vault', () => {
 		expect(verify(profile.account, message, await vault.sign(message))).toBe(true)
 		const recordKey = random(32)
 		const binding = {
-			genesis: random(32), patient: random(16), author: 'patient' as const, hash: random(32),
+			genesis: random(32),
+			patient: random(16),
+			author: 'patient' as const,
+			hash: random(32),
 		}
 		const wrapped = await wrapKey(spki, recordKey, binding)
 		expect(await vault.unwrap(version, wrapped, binding)).toEqual(recordKey)
@@ -144,7 +155,9 @@ describe('calls over messages', () => {
 		port2.start()
 		connect(port1 as Channel, {
 			add: (one: number, other: number) => one + other,
-			refuse: () => { throw new Refused('tag') },
+			refuse: () => {
+				throw new Refused('tag')
+			},
 			fail: () => Promise.reject(new Error('broken')),
 		})
 		type Offered = { add(one: number, other: number): number; refuse(): void; fail(): void }
@@ -165,7 +178,12 @@ describe('a session', () => {
 		port1.start()
 		port2.start()
 		connect(port2 as Channel, new Vault(noPasskey, FAST))
-		return Object.assign(port1, { terminate: () => { ended++; port1.close() } }) as VaultWorker
+		return Object.assign(port1, {
+			terminate: () => {
+				ended++
+				port1.close()
+			},
+		}) as VaultWorker
 	}
 
 	const marks = new Map<string, string>()
@@ -202,7 +220,11 @@ describe('a session', () => {
 		const one = await session()
 		await one.import('me', await fileOf('Ada'), PASSPHRASE)
 		await one.lock()
-		await one.import('my mother', await fileOf('Anne', 'another passphrase'), 'another passphrase')
+		await one.import(
+			'my mother',
+			await fileOf('Anne', 'another passphrase'),
+			'another passphrase',
+		)
 		expect(open(one).name).toBe('Anne')
 		await one.lock()
 		const { members } = closed(one)
@@ -220,8 +242,13 @@ describe('a session', () => {
 		one.setDraft('note', 'half a sentence')
 		await one.lock()
 		const [member] = closed(one).members
-		const stored = Buffer.concat(Object.values(member).flatMap((value) =>
-			typeof value === 'string' || value instanceof Uint8Array ? [Buffer.from(value as string)] : []))
+		const stored = Buffer.concat(
+			Object.values(member).flatMap((value) =>
+				typeof value === 'string' || value instanceof Uint8Array
+					? [Buffer.from(value as string)]
+					: [],
+			),
+		)
 		for (const secret of ['Ada', 'half a sentence', PASSPHRASE]) {
 			expect(stored.includes(secret)).toBe(false)
 		}
@@ -250,7 +277,9 @@ describe('a session', () => {
 		await one.import('me', await fileOf('Ada'), PASSPHRASE)
 		await other.unlock(open(one).member.account, PASSPHRASE)
 		const shown = new Promise<void>((done) => {
-			one.subscribe(() => { if (one.view.kind === 'closed') done() })
+			one.subscribe(() => {
+				if (one.view.kind === 'closed') done()
+			})
 		})
 		await other.lock()
 		await shown
@@ -285,12 +314,22 @@ describe('a session', () => {
 	test('does not replace a key file by an older copy', async () => {
 		const one = await session()
 		const seed = random(32)
-		const withKeys = (...versions: number[]) => writeKeyFile(
-			{ name: 'Ada', seed, keys: versions.map((version) => ({ version, pkcs8: unhex(pkcs8) })), salt: null },
-			PASSPHRASE,
-			FAST,
-		)
-		const [old, present, future] = await Promise.all([withKeys(0), withKeys(0, 1), withKeys(0, 1, 2)])
+		const withKeys = (...versions: number[]) =>
+			writeKeyFile(
+				{
+					name: 'Ada',
+					seed,
+					keys: versions.map((version) => ({ version, pkcs8: unhex(pkcs8) })),
+					salt: null,
+				},
+				PASSPHRASE,
+				FAST,
+			)
+		const [old, present, future] = await Promise.all([
+			withKeys(0),
+			withKeys(0, 1),
+			withKeys(0, 1, 2),
+		])
 		await one.import('me', present, PASSPHRASE)
 		await one.lock()
 		await expect(one.import('me', old, PASSPHRASE)).rejects.toThrow(OlderCopy)
@@ -313,5 +352,4 @@ describe('a session', () => {
 		await other.forgetDropped()
 		expect(closed(other).dropped).toBe(false)
 	})
-
 })

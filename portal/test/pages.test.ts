@@ -3,8 +3,19 @@ import { expect, test } from 'vitest'
 import { openKeyFile } from '../src/format'
 import { look } from './browser'
 import {
-	PASSPHRASE, NAME, button, choose, faults, field, heading, importVector, page, saveCopy,
-	says, server, vectorFile,
+	PASSPHRASE,
+	NAME,
+	button,
+	choose,
+	faults,
+	field,
+	heading,
+	importVector,
+	page,
+	saveCopy,
+	says,
+	server,
+	vectorFile,
 } from './portal'
 
 test('a person makes a key, saves a copy and tries it', async () => {
@@ -105,7 +116,9 @@ test('the lock keeps what a person typed, and warns before it comes by itself', 
 	await page.clock.runFor(4 * 60_000 - 5000)
 	expect(await page.getByRole('alertdialog').count()).toBe(0)
 	await page.clock.runFor(70_000)
-	await says('We locked your key because nobody used this page for a while. We kept what you typed.')
+	await says(
+		'We locked your key because nobody used this page for a while. We kept what you typed.',
+	)
 	await look(page, 'locked')
 })
 
@@ -118,8 +131,10 @@ test('all components show, light and dark', async () => {
 	await page.keyboard.press('Escape')
 })
 
-test('the policy stops scripts that are not the portal\'s', async () => {
-	expect(await page.locator('meta[http-equiv]').getAttribute('content')).toContain("default-src 'none'")
+test("the policy stops scripts that are not the portal's", async () => {
+	expect(await page.locator('meta[http-equiv]').getAttribute('content')).toContain(
+		"default-src 'none'",
+	)
 	const ran = await page.evaluate(() => {
 		const found: string[] = []
 		const attempt = (name: string, act: () => void) => {
@@ -130,14 +145,23 @@ test('the policy stops scripts that are not the portal\'s', async () => {
 				// Refused, as it must be.
 			}
 		}
-		attempt('innerHTML', () => { document.body.innerHTML = '<p></p>' })
-		attempt('a worker', () => { new Worker('/assets/other.js') })
-		attempt('another policy', () => { (globalThis as any).trustedTypes.createPolicy('other', {}) })
+		attempt('innerHTML', () => {
+			document.body.innerHTML = '<p></p>'
+		})
+		attempt('a worker', () => {
+			new Worker('/assets/other.js')
+		})
+		attempt('another policy', () => {
+			;(globalThis as any).trustedTypes.createPolicy('other', {})
+		})
 		return found
 	})
 	expect(ran).toEqual([])
 	const outcome = await page.evaluate(async () => {
-		const sent = await fetch('http://127.0.0.1:9/').then(() => 'sent', () => 'refused')
+		const sent = await fetch('http://127.0.0.1:9/').then(
+			() => 'sent',
+			() => 'refused',
+		)
 		// In a task of its own, as what the test itself runs may use eval.
 		const evaluated = await new Promise((done) =>
 			setTimeout(() => {
@@ -146,7 +170,8 @@ test('the policy stops scripts that are not the portal\'s', async () => {
 				} catch {
 					done('refused')
 				}
-			}))
+			}),
+		)
 		return [sent, evaluated]
 	})
 	expect(outcome).toEqual(['refused', 'refused'])

@@ -1,4 +1,4 @@
-/** The portal as a person uses it: a browser, a page, and what they click. For the tests that import it. */
+/** The portal as a person uses it: a browser, a page, and what they click. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,7 +45,8 @@ afterEach(async () => {
 	expect(faults).toEqual([])
 })
 
-export const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' })
+export const button = (name: string | RegExp) =>
+	page.getByRole('button', { name, exact: typeof name === 'string' })
 export const field = (name: string) => page.getByLabel(name, { exact: true })
 export const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
 export const says = (text: string) => page.getByText(text).first().waitFor()
@@ -57,7 +58,9 @@ export async function choose(file: { name: string; mimeType: string; buffer: Buf
 }
 
 const keyFile = (bytes: Bytes) => ({
-	name: 'key.age', mimeType: 'application/octet-stream', buffer: Buffer.from(bytes),
+	name: 'key.age',
+	mimeType: 'application/octet-stream',
+	buffer: Buffer.from(bytes),
 })
 
 /** The key file that the Rust code made, and its passphrase. */

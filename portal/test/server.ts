@@ -12,7 +12,7 @@ const TYPES: Record<string, string> = {
 	'.svg': 'image/svg+xml',
 }
 
-/** Serves the files of these folders, the first that has one, as any web server would: on loopback. */
+/** Serves the files of these folders on loopback, as any web server would. */
 export async function serve(...folders: string[]) {
 	const server = createServer(async ({ url = '/' }, response) => {
 		const path = normalize(decodeURIComponent(new URL(url, 'http://localhost').pathname))
@@ -20,7 +20,10 @@ export async function serve(...folders: string[]) {
 		for (const folder of folders) {
 			try {
 				const body = await readFile(join(folder, name))
-				response.writeHead(200, { ...headers, 'Content-Type': TYPES[extname(name)] ?? 'text/plain' })
+				response.writeHead(200, {
+					...headers,
+					'Content-Type': TYPES[extname(name)] ?? 'text/plain',
+				})
 				response.end(body)
 				return
 			} catch {

@@ -17,8 +17,7 @@ test('all texts parse', () => {
 
 test('the pages use these texts and no others', () => {
 	const quoted = new Set([...code.matchAll(/'([a-z0-9-]+)'/g)].map(([, id]) => id))
-	const used = (id: string) =>
-		quoted.has(id) || /^(nav|note|refused)-/.test(id)
+	const used = (id: string) => quoted.has(id) || /^(nav|note|refused)-/.test(id)
 	expect(ids.filter((id) => !used(id))).toEqual([])
 	for (const [, id] of code.matchAll(/\bt\('([^']+)'/g)) expect(ids).toContain(id)
 	for (const [, yes, no] of code.matchAll(/\bt\([^')]*\? '([^']+)' : '([^']+)'/g)) {
@@ -28,12 +27,19 @@ test('the pages use these texts and no others', () => {
 })
 
 test('no text is written into a page', () => {
-	for (const [tag] of code.matchAll(/>\s*[A-Z][a-z]+[^<>{}();=]*<\//g)) expect(tag).toMatch(/^>A</)
+	for (const [tag] of code.matchAll(/>\s*[A-Z][a-z]+[^<>{}();=]*<\//g))
+		expect(tag).toMatch(/^>A</)
 })
 
 /** Syllables as a rule of thumb counts them: groups of vowels, without a silent e. */
 const syllables = (word: string): number =>
-	Math.max(1, word.toLowerCase().replace(/e$/, '').match(/[aeiouy]+/g)?.length ?? 1)
+	Math.max(
+		1,
+		word
+			.toLowerCase()
+			.replace(/e$/, '')
+			.match(/[aeiouy]+/g)?.length ?? 1,
+	)
 
 test('a person of eleven can read the texts', () => {
 	const texts = [...source.matchAll(/ = ([^\n{]*(?:\n {4}[^\n*[}]*)*)/g)].map(([, text]) => text)

@@ -8,7 +8,10 @@ const loaded = new Map(
 
 /** One line for each case: its name, and `passed` or what is wrong. */
 for (const { name, run } of cases((file) => structuredClone(loaded.get(file)))) {
-	const result = await run().then(() => 'passed', (error: unknown) => String(error))
+	const result = await run().then(
+		() => 'passed',
+		(error: unknown) => String(error),
+	)
 	const line = document.createElement('li')
 	line.textContent = `${name}: ${result}`
 	document.querySelector('ol')?.append(line)

@@ -44,8 +44,8 @@ export async function* readCar(car: AsyncIterable<Uint8Array>, root: Bytes): Asy
 
 /**
  * The leaves of an envelope out of the CAR of its whole tree, in the order that trustless gateways
- * send: each node before what is below it. Checks each block; refuses one that is missing, is not of
- * the tree, or comes twice.
+ * send: each node before what is below it. Checks each block. Refuses one that is missing, is not
+ * of the tree, or comes twice.
  */
 export async function* leavesOfCar(
 	car: AsyncIterable<Uint8Array>,

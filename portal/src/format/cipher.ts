@@ -58,9 +58,11 @@ export class Cipher {
 			throw new Refused('tag', number)
 		}
 		const algorithm = { name: 'AES-CBC', iv: body.subarray(0, IV) }
-		const opened = await crypto.subtle.decrypt(algorithm, this.aes, body.subarray(IV)).catch(() => {
-			throw new Refused('segment-padding')
-		})
+		const opened = await crypto.subtle
+			.decrypt(algorithm, this.aes, body.subarray(IV))
+			.catch(() => {
+				throw new Refused('segment-padding')
+			})
 		const plain = new Uint8Array(opened)
 		const padding = body.length - IV - plain.length
 		need(plain.length > COUNT && (last || padding === 1), 'segment-padding')
@@ -87,4 +89,3 @@ export class Cipher {
 		return pieces
 	}
 }
-

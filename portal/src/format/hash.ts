@@ -7,7 +7,7 @@ export async function sha256(...parts: Uint8Array[]): Promise<Bytes> {
 	return new Uint8Array(await crypto.subtle.digest('SHA-256', concat(...parts)))
 }
 
-/** Each takes gigabytes of addresses, and browsers are slow to free them: so they are used again. */
+/** Each takes gigabytes of addresses, which browsers are slow to free: so they are used again. */
 const idle: IHasher[] = []
 
 /** SHA-256 of bytes that come bit by bit. `end` it in any case. */

@@ -6,7 +6,13 @@ export { type Bytes, concat, hex, random, same, unhex, utf8 } from './bytes'
 export { leavesOfCar, makeCar, readCar } from './car'
 export { blindedHash, commitment, derive, patientId, sha256 } from './hash'
 export {
-	type OpenedKeyFile, type Secrets, encryptSecrets, newSecrets, openKeyFile, openSecrets, wipe,
+	type OpenedKeyFile,
+	type Secrets,
+	encryptSecrets,
+	newSecrets,
+	openKeyFile,
+	openSecrets,
+	wipe,
 	writeKeyFile,
 } from './keyfile'
 export { LEAF, leafCount, padme } from './layout'

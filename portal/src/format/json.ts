@@ -1,4 +1,4 @@
-/** A JSON value, with its numbers as they are written. A field is undefined if it is there twice. */
+/** A JSON value, with its numbers as written. A field that is there twice is undefined. */
 export type Json = string | boolean | null | undefined | Json[] | JsonNumber | Map<string, Json>
 
 export class JsonNumber {
@@ -15,13 +15,20 @@ export function parseJson(source: string): Json {
 	const next = () => tokens[at++]
 	function value(token: string): Json {
 		switch (token[0]) {
-			case '{': return object()
-			case '[': return array()
-			case '"': return JSON.parse(token) as string
-			case 't': return true
-			case 'f': return false
-			case 'n': return null
-			default: return new JsonNumber(token)
+			case '{':
+				return object()
+			case '[':
+				return array()
+			case '"':
+				return JSON.parse(token) as string
+			case 't':
+				return true
+			case 'f':
+				return false
+			case 'n':
+				return null
+			default:
+				return new JsonNumber(token)
 		}
 	}
 	function array(): Json[] {

@@ -41,7 +41,8 @@ export function wipe(secrets: Secrets): void {
 }
 
 /** A passphrase as a person typed or pasted it: without a byte-order mark and the line's end. */
-const typed = (passphrase: string): string => passphrase.replace(/^\ufeff/, '').replace(/\r?\n$/, '')
+const typed = (passphrase: string): string =>
+	passphrase.replace(/^\ufeff/, '').replace(/\r?\n$/, '')
 
 /** Makes a key file. A lower work factor is for tests only. */
 export async function writeKeyFile(
@@ -122,7 +123,8 @@ async function openContent(content: Bytes): Promise<OpenedKeyFile> {
 	content.fill(0)
 	const keys = []
 	try {
-		for (const { version, pkcs8 } of secrets.keys) keys.push(await importPrivate(version, pkcs8))
+		for (const { version, pkcs8 } of secrets.keys)
+			keys.push(await importPrivate(version, pkcs8))
 	} catch (error) {
 		wipe(secrets)
 		throw error
@@ -159,7 +161,10 @@ function parseContent(content: Bytes): Secrets {
 /** The fields of an object that has these and no others. */
 function only<Name extends string>(value: Json, names: Name[]): Record<Name, Json> {
 	need(value instanceof Map && value.size === names.length, 'key-file-content')
-	need(names.every((name) => value.has(name)), 'key-file-content')
+	need(
+		names.every((name) => value.has(name)),
+		'key-file-content',
+	)
 	return Object.fromEntries(value) as Record<Name, Json>
 }
 

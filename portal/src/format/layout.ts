@@ -20,7 +20,10 @@ export function parseHeader(bytes: Bytes): Bytes {
 	need(bytes.length === HEADER && same(bytes.subarray(0, 8), MAGIC), 'magic')
 	need(same(bytes.subarray(8, 10), little(1, 2)), 'version')
 	need(same(bytes.subarray(10, 12), little(1, 2)), 'suite')
-	need(bytes.subarray(RESERVED_AT).every((byte) => byte === 0), 'reserved')
+	need(
+		bytes.subarray(RESERVED_AT).every((byte) => byte === 0),
+		'reserved',
+	)
 	return bytes.slice(NONCE_AT, RESERVED_AT)
 }
 
@@ -28,8 +31,7 @@ export function parseHeader(bytes: Bytes): Bytes {
 export const segmentLength = (number: number): number => (number === 0 ? LEAF - HEADER : LEAF)
 
 /** The most payload bytes of this segment: without IV, count, one byte of padding, and tag. */
-export const capacity = (number: number): number =>
-	segmentLength(number) - IV - COUNT - 1 - TAG
+export const capacity = (number: number): number => segmentLength(number) - IV - COUNT - 1 - TAG
 
 /** The place in the payload, and so in the document, of a leaf's first byte. */
 export const leafStart = (leaf: number): number =>

@@ -125,4 +125,3 @@ export function manifestMessage(manifest: Manifest, documentHash: Bytes): Promis
 	const about = `document of ${length} bytes, patient ${hex(patient)}, author ${who}`
 	return message('salus/manifest/v1', about, concat(encodeManifest(manifest), documentHash))
 }
-

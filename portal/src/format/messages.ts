@@ -34,4 +34,3 @@ export async function authorityMessage(
 	const about = `authority with the session keys ${await fingerprint(keys)}`
 	return message('salus/authority/v1', about, concat(genesis, account, scaleBytes(keys)))
 }
-

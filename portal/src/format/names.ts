@@ -75,6 +75,9 @@ export async function openName(recordKey: Bytes, sealed: Bytes): Promise<string>
 	const end = 1 + plain[0]
 	const name = end <= plain.length ? text(plain.subarray(1, end)) : null
 	const rest = plain.subarray(end)
-	need(name !== null && isName(name, SHORT) && rest.every((byte) => byte === 0), 'sealed-name-text')
+	need(
+		name !== null && isName(name, SHORT) && rest.every((byte) => byte === 0),
+		'sealed-name-text',
+	)
 	return name
 }

@@ -3,7 +3,13 @@ import { Cipher, type Content } from './cipher'
 import { Sha256, blindedHash, patientId } from './hash'
 import { HEADER, LEAF, leafCount, padme, parseHeader } from './layout'
 import {
-	type Author, MANIFEST_MOST, type Manifest, TRAILER_MORE, authorOf, manifestMessage, parseTrailer,
+	type Author,
+	MANIFEST_MOST,
+	type Manifest,
+	TRAILER_MORE,
+	authorOf,
+	manifestMessage,
+	parseTrailer,
 	sameAuthor,
 } from './manifest'
 import { openName, shortName } from './names'
@@ -38,8 +44,9 @@ export interface Opened {
 }
 
 /**
- * Reads an envelope whole and makes every check. Gives out nothing before the last one: the document
- * is decrypted a second time when it is asked for. Needs memory for one segment, and 32 bytes for each.
+ * Reads an envelope whole and makes every check. Gives out nothing before the last one: the
+ * document is decrypted a second time when it is asked for. Needs memory for two segments, and 32
+ * bytes for each.
  */
 export async function openEnvelope(
 	envelope: Blob,
@@ -119,7 +126,7 @@ async function* segments(envelope: Blob, cipher: Cipher): AsyncGenerator<Content
 	}
 }
 
-/** The document of segments with the same tags as before, so that it is the one that was checked. */
+/** The document of segments with the same tags as before: so it is the one that was checked. */
 async function* again(envelope: Blob, cipher: Cipher, tags: Bytes[]): AsyncGenerator<Bytes> {
 	let number = 0
 	for await (const { document, tag } of segments(envelope, cipher)) {
@@ -133,10 +140,9 @@ async function* again(envelope: Blob, cipher: Cipher, tags: Bytes[]): AsyncGener
 async function compare(manifest: Manifest, recordKey: Bytes, expected: Expected): Promise<void> {
 	const { author } = manifest
 	const founder = 'founder' in author ? author.founder : null
-	const proven = 'provider' in author || same(
-		patientId(expected.genesis, author.founder, author.commitment),
-		expected.patient,
-	)
+	const proven =
+		'provider' in author ||
+		same(patientId(expected.genesis, author.founder, author.commitment), expected.patient)
 	const account = expected.account ?? founder
 	const name = await openName(recordKey, expected.sealedName).catch(() => null)
 	const checks: [Check, boolean][] = [
@@ -156,4 +162,5 @@ async function compare(manifest: Manifest, recordKey: Bytes, expected: Expected)
 const sameOption = (one: Bytes | null, other: Bytes | null): boolean =>
 	one === null || other === null ? one === other : same(one, other)
 
-export const bytesOf = async (blob: Blob): Promise<Bytes> => new Uint8Array(await blob.arrayBuffer())
+export const bytesOf = async (blob: Blob): Promise<Bytes> =>
+	new Uint8Array(await blob.arrayBuffer())

@@ -25,11 +25,7 @@ export class PartReader {
 
 	static async of(firstLeaf: Bytes, size: number, recordKey: Bytes): Promise<PartReader> {
 		const header = firstLeaf.slice(0, HEADER)
-		return new PartReader(
-			await Cipher.of(recordKey, header, parseHeader(header)),
-			header,
-			size,
-		)
+		return new PartReader(await Cipher.of(recordKey, header, parseHeader(header)), header, size)
 	}
 
 	async open(number: number, leaf: Bytes): Promise<Part> {

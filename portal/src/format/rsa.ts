@@ -125,9 +125,12 @@ const integer = (number: Bytes): Bytes =>
 
 function der(tag: number, content: Bytes): Bytes {
 	const { length } = content
-	const size = length < 0x80 ? [length]
-		: length < 0x100 ? [0x81, length]
-		: [0x82, length >> 8, length & 0xff]
+	const size =
+		length < 0x80
+			? [length]
+			: length < 0x100
+				? [0x81, length]
+				: [0x82, length >> 8, length & 0xff]
 	return concat(new Uint8Array([tag, ...size]), content)
 }
 
@@ -148,8 +151,12 @@ class Der {
 		const more = first < 0x80 ? 0 : first - 0x80
 		if (found !== tag || more > 2) throw new Error('other DER')
 		const start = this.#at + 2 + more
-		const length = more === 0 ? first
-			: this.bytes.subarray(start - more, start).reduce((all, byte) => 256 * all + byte, 0)
+		const length =
+			more === 0
+				? first
+				: this.bytes
+						.subarray(start - more, start)
+						.reduce((all, byte) => 256 * all + byte, 0)
 		if (start + length > this.bytes.length) throw new Error('DER ends too early')
 		this.#at = start + length
 		return new Der(this.bytes.subarray(start, start + length))

@@ -3,7 +3,12 @@ import { Cipher } from './cipher'
 import { Sha256, blindedHash } from './hash'
 import { COUNT, IV, header, leafStart, padme } from './layout'
 import {
-	type Manifest, TRAILER_MORE, encodeManifest, encodeTrailer, isManifest, manifestMessage,
+	type Manifest,
+	TRAILER_MORE,
+	encodeManifest,
+	encodeTrailer,
+	isManifest,
+	manifestMessage,
 } from './manifest'
 import { bytesOf } from './open'
 import { type Signer, verify } from './sign'
@@ -33,8 +38,8 @@ export interface Randomness {
 }
 
 /**
- * Seals a document: yields the envelope leaf by leaf. Reads the document once, and has two leaves in
- * memory. Use a new record key for each document.
+ * Seals a document: yields the envelope leaf by leaf. Reads the document once, and has two leaves
+ * in memory. Use a new record key for each document.
  */
 export async function* sealDocument(
 	document: Blob,

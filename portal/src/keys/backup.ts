@@ -14,9 +14,12 @@ export type BackupEvent =
 
 export function backup(state: Backup, event: BackupEvent): Backup {
 	switch (event) {
-		case 'saved': return state === 'tried' ? 'tried' : 'saved'
-		case 'opened': return 'tried'
-		case 'changed': return 'none'
+		case 'saved':
+			return state === 'tried' ? 'tried' : 'saved'
+		case 'opened':
+			return 'tried'
+		case 'changed':
+			return 'none'
 	}
 }
 

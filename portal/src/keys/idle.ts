@@ -1,8 +1,6 @@
 /** The lock after a time without a key press, a touch or a click. Warns before. Times in ms. */
 export type Idle =
-	| { kind: 'active'; since: number }
-	| { kind: 'warned'; locksAt: number }
-	| { kind: 'locked' }
+	{ kind: 'active'; since: number } | { kind: 'warned'; locksAt: number } | { kind: 'locked' }
 
 export type IdleEvent =
 	/** The person did something on the page. Too little to stay once the warning shows. */

@@ -10,4 +10,5 @@ export interface Profile {
 /** Whether all of these keys are among those. */
 export const hasAll = (those: Profile['keys'], these: Profile['keys']): boolean =>
 	these.every(({ version, spki }) =>
-		those.some((that) => that.version === version && same(that.spki, spki)))
+		those.some((that) => that.version === version && same(that.spki, spki)),
+	)

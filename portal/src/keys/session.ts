@@ -15,7 +15,14 @@ export type View =
 	| { kind: 'starting' }
 	/** Nobody's keys are unlocked. */
 	| { kind: 'closed'; members: Member[]; dropped: boolean; why: 'start' | 'locked' | 'idle' }
-	| { kind: 'open'; member: Member; profile: Profile; name: string; idle: Idle; persistent: boolean }
+	| {
+			kind: 'open'
+			member: Member
+			profile: Profile
+			name: string
+			idle: Idle
+			persistent: boolean
+	  }
 
 /** A key file that lacks a key which this device has: it must not replace the device's. */
 export class OlderCopy extends Error {
@@ -73,7 +80,10 @@ export class Session {
 			const profile = await vault.unlock(file, passphrase)
 			const known = await this.store.member(hex(profile.account))
 			if (known !== undefined && !hasAll(profile.keys, known.keys)) throw new OlderCopy()
-			return [{ ...this.#newMember(profile, label, file, 'tried'), draft: known?.draft ?? null }, profile]
+			return [
+				{ ...this.#newMember(profile, label, file, 'tried'), draft: known?.draft ?? null },
+				profile,
+			]
 		})
 	}
 
@@ -181,7 +191,10 @@ export class Session {
 	async #begin(open: (vault: Remote<Vault>) => Promise<[Member, Profile]>): Promise<void> {
 		this.#end()
 		const worker = this.spawn()
-		const vault = connect<Vault>(worker, passkeyOf(() => this.#passkey))
+		const vault = connect<Vault>(
+			worker,
+			passkeyOf(() => this.#passkey),
+		)
 		this.#worker = worker
 		this.#vault = vault
 		try {
@@ -190,7 +203,14 @@ export class Session {
 			const persistent = await persist()
 			const name = await vault.name()
 			if (member.draft !== null) this.#restore(await vault.openDraft(member.draft))
-			this.#show({ kind: 'open', member, profile, name, idle: active(Date.now()), persistent })
+			this.#show({
+				kind: 'open',
+				member,
+				profile,
+				name,
+				idle: active(Date.now()),
+				persistent,
+			})
 		} catch (error) {
 			this.#end()
 			throw error

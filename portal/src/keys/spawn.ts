@@ -3,7 +3,7 @@ import url from './worker?worker&url'
 /** Of Trusted Types: takes the address of our own worker, and nothing else. */
 const policy = globalThis.trustedTypes?.createPolicy('salus', {
 	createScriptURL: (address) => {
-		if (address !== url) throw new TypeError('this is not the portal\'s worker')
+		if (address !== url) throw new TypeError("this is not the portal's worker")
 		return address
 	},
 })
@@ -14,8 +14,13 @@ export const spawn = (): Worker =>
 
 declare global {
 	var trustedTypes:
-		| { createPolicy(name: string, rules: { createScriptURL(url: string): string }): {
-				createScriptURL(url: string): unknown
-		  } }
+		| {
+				createPolicy(
+					name: string,
+					rules: { createScriptURL(url: string): string },
+				): {
+					createScriptURL(url: string): unknown
+				}
+		  }
 		| undefined
 }

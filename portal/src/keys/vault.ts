@@ -1,8 +1,24 @@
 import { Decrypter, Encrypter, Stanza } from 'age-encryption'
 import {
-	type Binding, type Bytes, type OpenedKeyFile, type PrivateKey, Refused, type Secrets, SeedSigner,
-	concat, derive, encryptSecrets, hex, newSecrets, openKeyFile, openSecrets, random, unwrapKey, utf8,
-	wipe, writeKeyFile,
+	type Binding,
+	type Bytes,
+	type OpenedKeyFile,
+	type PrivateKey,
+	Refused,
+	type Secrets,
+	SeedSigner,
+	concat,
+	derive,
+	encryptSecrets,
+	hex,
+	newSecrets,
+	openKeyFile,
+	openSecrets,
+	random,
+	unwrapKey,
+	utf8,
+	wipe,
+	writeKeyFile,
 } from '../format'
 import { type Profile, hasAll } from './profile'
 
@@ -94,7 +110,10 @@ export class Vault {
 
 	profile(): Profile {
 		const { signer, keys } = this.#member()
-		return { account: signer.account, keys: keys.map(({ version, spki }) => ({ version, spki })) }
+		return {
+			account: signer.account,
+			keys: keys.map(({ version, spki }) => ({ version, spki })),
+		}
 	}
 
 	/** The member's name, which only the key file has. */
@@ -154,7 +173,10 @@ export class Vault {
 
 async function draftKey(secrets: Secrets): Promise<CryptoKey> {
 	const bytes = await derive(secrets.seed, new Uint8Array(), 'salus/portal/draft/v1')
-	const key = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
+	const key = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, [
+		'encrypt',
+		'decrypt',
+	])
 	bytes.fill(0)
 	return key
 }

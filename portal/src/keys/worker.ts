@@ -1,4 +1,4 @@
-/** The worker that holds the keys of one unlocked member: the page calls the methods of its vault. */
+/** The worker with the keys of one unlocked member. The page calls the methods of its vault. */
 import { type Channel, type Remote, connect } from './rpc'
 import { type Passkey, Vault } from './vault'
 

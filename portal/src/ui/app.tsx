@@ -17,12 +17,21 @@ export function App() {
 	const view = useView()
 	return (
 		<>
-			<a className="skip" href="#main" onClick={(event) => {
-				event.preventDefault()
-				document.querySelector('h1')?.focus()
-			}}>{t('skip')}</a>
+			<a
+				className="skip"
+				href="#main"
+				onClick={(event) => {
+					event.preventDefault()
+					document.querySelector('h1')?.focus()
+				}}
+			>
+				{t('skip')}
+			</a>
 			<header className="top">
-				<span className="brand"><Mark />{t('app')}</span>
+				<span className="brand">
+					<Mark />
+					{t('app')}
+				</span>
 				{view.kind === 'open' && <Lock />}
 			</header>
 			{view.kind === 'open' && <Nav />}
@@ -39,14 +48,18 @@ export function App() {
 const Mark = () => (
 	<svg viewBox="0 0 32 32" aria-hidden="true">
 		<rect width="32" height="32" rx="9" />
-		<path d="M9 20c0 3 3 4.500 7 4.500s7-1.700 7-5-3-4.200-7-4.900-6.500-1.400-6.500-4 2.700-4 6.300-4 6 1.200 6.300 3.600" />
+		<path d="M9 20c0 3 3 4.5 7 4.5s7-1.7 7-5-3-4.2-7-4.9-6.5-1.4-6.5-4 2.7-4 6.3-4 6 1.2 6.3 3.6" />
 	</svg>
 )
 
 function Lock() {
 	const session = useSession()
 	return (
-		<Button aria-keyshortcuts={LOCK_KEY} aria-label={t('lock-hint')} onPress={() => void session.lock()}>
+		<Button
+			aria-keyshortcuts={LOCK_KEY}
+			aria-label={t('lock-hint')}
+			onPress={() => void session.lock()}
+		>
 			{t('lock')}
 		</Button>
 	)
@@ -86,7 +99,9 @@ function OpenPage({ view }: { view: Open }) {
 				<Note kind="warn" title={t('need-copy')}>
 					<p>{t('need-copy-text')}</p>
 					<div className="actions">
-						<Button kind="main" onPress={() => go('copy')}>{t('need-copy-do')}</Button>
+						<Button kind="main" onPress={() => go('copy')}>
+							{t('need-copy-do')}
+						</Button>
 					</div>
 				</Note>
 			)}
@@ -124,13 +139,22 @@ function Watch({ view }: { view: Open }) {
 	const seconds = Math.max(0, Math.ceil((view.idle.locksAt - now) / 1000))
 	const stay = () => void session.idle({ kind: 'stay', now: Date.now() })
 	return (
-		<Dialog alert title={t('idle-title')} onClose={stay} actions={
-			<>
-				<Button kind="main" autoFocus onPress={stay}>{t('idle-stay')}</Button>
-				<Button onPress={() => void session.lock()}>{t('idle-lock')}</Button>
-			</>
-		}>
-			<p>{t('idle-text', { seconds })} {t('idle-kept')}</p>
+		<Dialog
+			alert
+			title={t('idle-title')}
+			onClose={stay}
+			actions={
+				<>
+					<Button kind="main" autoFocus onPress={stay}>
+						{t('idle-stay')}
+					</Button>
+					<Button onPress={() => void session.lock()}>{t('idle-lock')}</Button>
+				</>
+			}
+		>
+			<p>
+				{t('idle-text', { seconds })} {t('idle-kept')}
+			</p>
 		</Dialog>
 	)
 }

@@ -1,12 +1,36 @@
 import { useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Label, Radio, RadioGroup } from 'react-aria-components'
-import { Busy, Button, Card, Code, Dialog, Field, FileField, Note, Qr, Submit, Title } from './parts'
+import {
+	Busy,
+	Button,
+	Card,
+	Code,
+	Dialog,
+	Field,
+	FileField,
+	Note,
+	Qr,
+	Submit,
+	Title,
+} from './parts'
 import { More } from './start'
 import { t } from './text'
 import './style.css'
 
-const COLOURS = ['paper', 'surface', 'ink', 'soft', 'line', 'main', 'info', 'warn', 'bad', 'good', 'focus']
+const COLOURS = [
+	'paper',
+	'surface',
+	'ink',
+	'soft',
+	'line',
+	'main',
+	'info',
+	'warn',
+	'bad',
+	'good',
+	'focus',
+]
 const ACCOUNT = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY'
 
 /** Every component, for the tests to photograph and for people to look at. */
@@ -21,7 +45,10 @@ function Components() {
 			<Card title={t('components-colours')}>
 				<ul className="swatches">
 					{COLOURS.map((name) => (
-						<li key={name}><span className={`swatch of-${name}`} aria-hidden="true" /><code>{name}</code></li>
+						<li key={name}>
+							<span className={`swatch of-${name}`} aria-hidden="true" />
+							<code>{name}</code>
+						</li>
 					))}
 				</ul>
 			</Card>
@@ -36,11 +63,31 @@ function Components() {
 				</div>
 			</Card>
 			<Card title={t('components-fields')}>
-				<Field label={t('create-name')} hint={t('create-name-hint')} value={text} onChange={setText} />
-				<Field label={t('create-label')} hint={t('create-label-hint')} value="" onChange={setText}
-					error={t('create-label-bad')} />
-				<Field secret label={t('create-passphrase')} value="four words on paper" onChange={setText} />
-				<FileField label={t('copy-file')} file={null} onChange={() => {}} error={t('need-file')} />
+				<Field
+					label={t('create-name')}
+					hint={t('create-name-hint')}
+					value={text}
+					onChange={setText}
+				/>
+				<Field
+					label={t('create-label')}
+					hint={t('create-label-hint')}
+					value=""
+					onChange={setText}
+					error={t('create-label-bad')}
+				/>
+				<Field
+					secret
+					label={t('create-passphrase')}
+					value="four words on paper"
+					onChange={setText}
+				/>
+				<FileField
+					label={t('copy-file')}
+					file={null}
+					onChange={() => {}}
+					error={t('need-file')}
+				/>
 				<RadioGroup className="radios" defaultValue="2">
 					<Label>{t('settings-lock-after')}</Label>
 					{['2', '5'].map((minutes) => (
@@ -53,27 +100,48 @@ function Components() {
 			</Card>
 			<Card title={t('components-notes')}>
 				{(['info', 'warn', 'bad', 'good'] as const).map((kind) => (
-					<Note key={kind} kind={kind}><p>{example}</p></Note>
+					<Note key={kind} kind={kind}>
+						<p>{example}</p>
+					</Note>
 				))}
-				<Busy title={t('create-making')}><p>{t('create-making-text')}</p></Busy>
+				<Busy title={t('create-making')}>
+					<p>{t('create-making-text')}</p>
+				</Busy>
 			</Card>
 			<Card title={t('components-cards')}>
 				<ul className="people">
-					<li><Button><span className="initial" aria-hidden="true">A</span>{example}</Button></li>
+					<li>
+						<Button>
+							<span className="initial" aria-hidden="true">
+								A
+							</span>
+							{example}
+						</Button>
+					</li>
 				</ul>
 				<Qr text={ACCOUNT} />
 				<Code text={ACCOUNT} label={t('me-account')} />
 				<More title={t('me-more')}>{t('me-more-text')}</More>
 			</Card>
 			<Card title={t('components-dialog')}>
-				<div className="actions"><Button onPress={() => setOpen(true)}>{t('components-open-dialog')}</Button></div>
+				<div className="actions">
+					<Button onPress={() => setOpen(true)}>{t('components-open-dialog')}</Button>
+				</div>
 				{open && (
-					<Dialog title={t('settings-remove-sure')} onClose={() => setOpen(false)} actions={
-						<>
-							<Button kind="danger" onPress={() => setOpen(false)}>{t('settings-remove-do')}</Button>
-							<Button kind="quiet" onPress={() => setOpen(false)}>{t('cancel')}</Button>
-						</>
-					}>
+					<Dialog
+						title={t('settings-remove-sure')}
+						onClose={() => setOpen(false)}
+						actions={
+							<>
+								<Button kind="danger" onPress={() => setOpen(false)}>
+									{t('settings-remove-do')}
+								</Button>
+								<Button kind="quiet" onPress={() => setOpen(false)}>
+									{t('cancel')}
+								</Button>
+							</>
+						}
+					>
 						<p>{t('settings-remove-text')}</p>
 					</Dialog>
 				)}

@@ -40,30 +40,59 @@ export function Copy({ view }: { view: Open }) {
 		<>
 			<Title>{t('copy-title')}</Title>
 			<p className="lead">{t('copy-why')}</p>
-			{member.backup === 'tried' && <Note kind="good"><p>{t(fits ? 'copy-fits' : 'copy-done')}</p></Note>}
+			{member.backup === 'tried' && (
+				<Note kind="good">
+					<p>{t(fits ? 'copy-fits' : 'copy-done')}</p>
+				</Note>
+			)}
 			<Card title={t('copy-save-title')}>
 				<p>{t('copy-save-text')}</p>
 				<div className="actions">
-					<Button kind={member.backup === 'none' ? 'main' : 'second'} onPress={() => {
-						save(`salus-key-${member.account.slice(0, 8)}.age`, member.file)
-						void session.saved()
-					}}>
+					<Button
+						kind={member.backup === 'none' ? 'main' : 'second'}
+						onPress={() => {
+							save(`salus-key-${member.account.slice(0, 8)}.age`, member.file)
+							void session.saved()
+						}}
+					>
 						{t('copy-save')}
 					</Button>
 				</div>
-				<p className="hint" role="status">{member.backup === 'none' ? '' : t('copy-saved')}</p>
+				<p className="hint" role="status">
+					{member.backup === 'none' ? '' : t('copy-saved')}
+				</p>
 			</Card>
 			<Card title={t('copy-try-title')}>
 				<p>{t('copy-try-text')}</p>
-				<Form onSubmit={(event) => { event.preventDefault(); submit() }}>
-					<FileField label={t('copy-file')} file={file} onChange={setFile}
-						error={tried && file === null ? t('need-file') : null} />
-					<Field secret label={t('create-passphrase')} value={passphrase} onChange={setPassphrase}
+				<Form
+					onSubmit={(event) => {
+						event.preventDefault()
+						submit()
+					}}
+				>
+					<FileField
+						label={t('copy-file')}
+						file={file}
+						onChange={setFile}
+						error={tried && file === null ? t('need-file') : null}
+					/>
+					<Field
+						secret
+						label={t('create-passphrase')}
+						value={passphrase}
+						onChange={setPassphrase}
 						autoComplete="current-password"
-						error={tried && passphrase === '' ? t('need-passphrase') : null} />
-					{(error || other) && <Note kind="bad"><p>{error ?? t('copy-other')}</p></Note>}
+						error={tried && passphrase === '' ? t('need-passphrase') : null}
+					/>
+					{(error || other) && (
+						<Note kind="bad">
+							<p>{error ?? t('copy-other')}</p>
+						</Note>
+					)}
 					<div className="actions">
-						<Submit kind={member.backup === 'saved' ? 'main' : 'second'} busy={busy}>{t('copy-try')}</Submit>
+						<Submit kind={member.backup === 'saved' ? 'main' : 'second'} busy={busy}>
+							{t('copy-try')}
+						</Submit>
 					</div>
 				</Form>
 			</Card>

@@ -14,29 +14,52 @@ const isLabel = (label: string): boolean => isName(label.trim(), 60)
 const isPassphrase = (passphrase: string): boolean => [...passphrase].length >= LEAST
 
 /** A new passphrase, with what makes a good one. */
-export function NewPassphrase({ label, value, onChange, tried }: {
+export function NewPassphrase({
+	label,
+	value,
+	onChange,
+	tried,
+}: {
 	label: string
 	value: string
 	onChange(value: string): void
 	tried: boolean
 }) {
 	return (
-		<Field secret label={label} value={value} onChange={onChange} autoComplete="new-password"
+		<Field
+			secret
+			label={label}
+			value={value}
+			onChange={onChange}
+			autoComplete="new-password"
 			hint={t('create-passphrase-hint', { least: LEAST })}
-			error={tried && !isPassphrase(value) ? t('create-passphrase-bad', { least: LEAST }) : null} />
+			error={
+				tried && !isPassphrase(value) ? t('create-passphrase-bad', { least: LEAST }) : null
+			}
+		/>
 	)
 }
 
 export { isPassphrase }
 
-function LabelField({ value, onChange, tried }: {
+function LabelField({
+	value,
+	onChange,
+	tried,
+}: {
 	value: string
 	onChange(value: string): void
 	tried: boolean
 }) {
 	return (
-		<Field label={t('create-label')} hint={t('create-label-hint')} value={value} onChange={onChange}
-			autoComplete="off" error={tried && !isLabel(value) ? t('create-label-bad') : null} />
+		<Field
+			label={t('create-label')}
+			hint={t('create-label-hint')}
+			value={value}
+			onChange={onChange}
+			autoComplete="off"
+			error={tried && !isLabel(value) ? t('create-label-bad') : null}
+		/>
 	)
 }
 
@@ -63,7 +86,9 @@ export function Create() {
 		return (
 			<>
 				<Title above={t('step', { step: 2, steps: STEPS })}>{t('create-title')}</Title>
-				<Busy title={t('create-making')}><p>{t('create-making-text')}</p></Busy>
+				<Busy title={t('create-making')}>
+					<p>{t('create-making-text')}</p>
+				</Busy>
 			</>
 		)
 	}
@@ -72,27 +97,50 @@ export function Create() {
 			<Title above={t('step', { step, steps: STEPS })}>
 				{t(step === 1 ? 'create-title' : 'create-passphrase-title')}
 			</Title>
-			<Form key={step} onSubmit={(event) => { event.preventDefault(); submit() }}>
+			<Form
+				key={step}
+				onSubmit={(event) => {
+					event.preventDefault()
+					submit()
+				}}
+			>
 				{step === 1 ? (
 					<>
 						{/* Browsers keep what is typed into other fields, readable, in their profile. */}
-						<Field label={t('create-name')} hint={t('create-name-hint')} value={name} onChange={setName}
+						<Field
+							label={t('create-name')}
+							hint={t('create-name-hint')}
+							value={name}
+							onChange={setName}
 							autoComplete="off"
-							error={tried && !isName(name.trim()) ? t('create-name-bad') : null} />
+							error={tried && !isName(name.trim()) ? t('create-name-bad') : null}
+						/>
 						<LabelField value={label} onChange={setLabel} tried={tried} />
 					</>
 				) : (
 					<>
 						<p className="lead">{t('create-passphrase-text')}</p>
-						<NewPassphrase label={t('create-passphrase')} value={passphrase} onChange={setPassphrase}
-							tried={tried} />
-						<Note kind="warn" title={t('create-passphrase-keep')}><p>{t('create-passphrase-warn')}</p></Note>
-						{error && <Note kind="bad"><p>{error}</p></Note>}
+						<NewPassphrase
+							label={t('create-passphrase')}
+							value={passphrase}
+							onChange={setPassphrase}
+							tried={tried}
+						/>
+						<Note kind="warn" title={t('create-passphrase-keep')}>
+							<p>{t('create-passphrase-warn')}</p>
+						</Note>
+						{error && (
+							<Note kind="bad">
+								<p>{error}</p>
+							</Note>
+						)}
 					</>
 				)}
 				<div className="actions">
 					<Submit>{t(step === 1 ? 'next' : 'create-make')}</Submit>
-					<Button kind="quiet" onPress={() => (step === 1 ? go('') : setStep(1))}>{t('back')}</Button>
+					<Button kind="quiet" onPress={() => (step === 1 ? go('') : setStep(1))}>
+						{t('back')}
+					</Button>
 				</div>
 			</Form>
 		</>
@@ -119,17 +167,37 @@ export function Import() {
 		<>
 			<Title>{t('import-title')}</Title>
 			<p className="lead">{t('import-text')}</p>
-			<Form onSubmit={(event) => { event.preventDefault(); submit() }}>
-				<FileField label={t('copy-file')} file={file} onChange={setFile}
-					error={tried && file === null ? t('need-file') : null} />
-				<Field secret label={t('create-passphrase')} value={passphrase} onChange={setPassphrase}
+			<Form
+				onSubmit={(event) => {
+					event.preventDefault()
+					submit()
+				}}
+			>
+				<FileField
+					label={t('copy-file')}
+					file={file}
+					onChange={setFile}
+					error={tried && file === null ? t('need-file') : null}
+				/>
+				<Field
+					secret
+					label={t('create-passphrase')}
+					value={passphrase}
+					onChange={setPassphrase}
 					autoComplete="current-password"
-					error={tried && passphrase === '' ? t('need-passphrase') : null} />
+					error={tried && passphrase === '' ? t('need-passphrase') : null}
+				/>
 				<LabelField value={label} onChange={setLabel} tried={tried} />
-				{error && <Note kind="bad"><p>{error}</p></Note>}
+				{error && (
+					<Note kind="bad">
+						<p>{error}</p>
+					</Note>
+				)}
 				<div className="actions">
 					<Submit busy={busy}>{t('import-open')}</Submit>
-					<Button kind="quiet" onPress={() => go('')}>{t('back')}</Button>
+					<Button kind="quiet" onPress={() => go('')}>
+						{t('back')}
+					</Button>
 				</div>
 			</Form>
 		</>

@@ -20,7 +20,9 @@ try {
 } catch {
 	root.render(
 		<main>
-			<Note kind="bad" title={t('no-storage')}><p>{t('no-storage-text')}</p></Note>
+			<Note kind="bad" title={t('no-storage')}>
+				<p>{t('no-storage-text')}</p>
+			</Note>
 		</main>,
 	)
 }

@@ -1,7 +1,18 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import {
-	Button as AriaButton, Dialog as AriaDialog, type ButtonProps, FieldError, FileTrigger, Heading, Input,
-	Label, Modal, ModalOverlay, ProgressBar, Text, TextField,
+	Button as AriaButton,
+	Dialog as AriaDialog,
+	type ButtonProps,
+	FieldError,
+	FileTrigger,
+	Heading,
+	Input,
+	Label,
+	Modal,
+	ModalOverlay,
+	ProgressBar,
+	Text,
+	TextField,
 } from 'react-aria-components'
 import type { Bytes } from '../format'
 import { qrRows } from './qr'
@@ -15,15 +26,23 @@ export function Button({ kind = 'second', ...props }: ButtonProps & { kind?: Kin
 }
 
 /** Sends a form. While it works it stays where it is, so that the focus does, too. */
-export function Submit({ kind = 'main', busy = false, children }: {
+export function Submit({
+	kind = 'main',
+	busy = false,
+	children,
+}: {
 	kind?: Kind
 	busy?: boolean
 	children: string
 }) {
 	return (
 		<>
-			<Button kind={kind} type="submit">{busy ? t('working') : children}</Button>
-			<span className="unseen" role="status">{busy ? t('working') : ''}</span>
+			<Button kind={kind} type="submit">
+				{busy ? t('working') : children}
+			</Button>
+			<span className="unseen" role="status">
+				{busy ? t('working') : ''}
+			</span>
 		</>
 	)
 }
@@ -54,13 +73,23 @@ export function Field({ label, hint, error, secret = false, ...props }: FieldPro
 			{...props}
 		>
 			<Label>{label}</Label>
-			{hint && <Text slot="description" className="hint">{hint}</Text>}
+			{hint && (
+				<Text slot="description" className="hint">
+					{hint}
+				</Text>
+			)}
 			<FieldError className="error">{error}</FieldError>
 			<div className="line">
-				<Input autoCapitalize={secret ? 'off' : undefined} spellCheck={secret ? false : undefined} />
+				<Input
+					autoCapitalize={secret ? 'off' : undefined}
+					spellCheck={secret ? false : undefined}
+				/>
 				{secret && (
-					<AriaButton className="button quiet inline" onPress={() => setShown(!shown)}
-						aria-label={`${t(shown ? 'hide' : 'show')}: ${label}`}>
+					<AriaButton
+						className="button quiet inline"
+						onPress={() => setShown(!shown)}
+						aria-label={`${t(shown ? 'hide' : 'show')}: ${label}`}
+					>
 						{t(shown ? 'hide' : 'show')}
 					</AriaButton>
 				)}
@@ -70,7 +99,13 @@ export function Field({ label, hint, error, secret = false, ...props }: FieldPro
 }
 
 /** Asks for a file. */
-export function FileField({ label, hint, error, file, onChange }: {
+export function FileField({
+	label,
+	hint,
+	error,
+	file,
+	onChange,
+}: {
 	label: string
 	hint?: string
 	error?: string | null
@@ -80,9 +115,15 @@ export function FileField({ label, hint, error, file, onChange }: {
 	const id = useId()
 	return (
 		<div className="field" role="group" aria-labelledby={id}>
-			<span id={id} className="label">{label}</span>
+			<span id={id} className="label">
+				{label}
+			</span>
 			{hint && <span className="hint">{hint}</span>}
-			{error && <span className="error" role="alert">{error}</span>}
+			{error && (
+				<span className="error" role="alert">
+					{error}
+				</span>
+			)}
 			<div className="line">
 				<FileTrigger onSelect={(files) => files?.[0] && onChange(files[0])}>
 					<Button>{t('choose-file')}</Button>
@@ -93,19 +134,29 @@ export function FileField({ label, hint, error, file, onChange }: {
 	)
 }
 
-export const fileBytes = async (file: File): Promise<Bytes> => new Uint8Array(await file.arrayBuffer())
+export const fileBytes = async (file: File): Promise<Bytes> =>
+	new Uint8Array(await file.arrayBuffer())
 
 const SIGNS = { info: 'i', warn: '!', bad: '×', good: '✓' }
 
 /** Something that a person should know. Told by colour, by sign and by its title. */
-export function Note({ kind, title, children }: {
+export function Note({
+	kind,
+	title,
+	children,
+}: {
 	kind: keyof typeof SIGNS
 	title?: string
 	children: ReactNode
 }) {
 	return (
-		<section className={`note ${kind}`} role={kind === 'bad' ? 'alert' : kind === 'good' ? 'status' : undefined}>
-			<span className="sign" aria-hidden="true">{SIGNS[kind]}</span>
+		<section
+			className={`note ${kind}`}
+			role={kind === 'bad' ? 'alert' : kind === 'good' ? 'status' : undefined}
+		>
+			<span className="sign" aria-hidden="true">
+				{SIGNS[kind]}
+			</span>
 			<div>
 				<p className="note-title">{title ?? t(`note-${kind}`)}</p>
 				{children}
@@ -128,7 +179,11 @@ export function Card({ title, children }: { title: string; children: ReactNode }
  * A page's heading. Takes the focus when the page opens, so that it is read out. `tab` is for the
  * browser's tab, and so for its history, which outlasts the lock: no names.
  */
-export function Title({ children, above, tab = children }: {
+export function Title({
+	children,
+	above,
+	tab = children,
+}: {
 	children: string
 	above?: string
 	tab?: string
@@ -141,7 +196,9 @@ export function Title({ children, above, tab = children }: {
 	return (
 		<header className="title">
 			{above && <p className="above">{above}</p>}
-			<h1 ref={heading} tabIndex={-1}>{children}</h1>
+			<h1 ref={heading} tabIndex={-1}>
+				{children}
+			</h1>
 		</header>
 	)
 }
@@ -149,10 +206,17 @@ export function Title({ children, above, tab = children }: {
 /** A text as a QR code, black on white in both schemes, so that every camera reads it. */
 export function Qr({ text }: { text: string }) {
 	const rows = qrRows(text)
-	const path = rows.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('')
+	const path = rows
+		.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')))
+		.join('')
 	return (
-		<svg className="qr" role="img" aria-label={t('qr-of', { text })} viewBox={`0 0 ${rows.length} ${rows.length}`}
-			shapeRendering="crispEdges">
+		<svg
+			className="qr"
+			role="img"
+			aria-label={t('qr-of', { text })}
+			viewBox={`0 0 ${rows.length} ${rows.length}`}
+			shapeRendering="crispEdges"
+		>
 			<rect width={rows.length} height={rows.length} fill="#fff" />
 			<path d={path} fill="#000" />
 		</svg>
@@ -160,13 +224,24 @@ export function Qr({ text }: { text: string }) {
 }
 
 /** A text to compare or to copy, in groups. */
-export function Code({ text, label, kind = '' }: { text: string; label: string; kind?: 'print' | '' }) {
+export function Code({
+	text,
+	label,
+	kind = '',
+}: {
+	text: string
+	label: string
+	kind?: 'print' | ''
+}) {
 	const [copied, setCopied] = useState(false)
 	return (
 		<div className={`code ${kind}`}>
 			<code>{text}</code>
-			<Button kind="quiet" aria-label={`${t(copied ? 'copied' : 'copy-text')}: ${label}`}
-				onPress={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}>
+			<Button
+				kind="quiet"
+				aria-label={`${t(copied ? 'copied' : 'copy-text')}: ${label}`}
+				onPress={() => void navigator.clipboard.writeText(text).then(() => setCopied(true))}
+			>
 				{t(copied ? 'copied' : 'copy-text')}
 			</Button>
 		</div>
@@ -177,7 +252,9 @@ export function Code({ text, label, kind = '' }: { text: string; label: string; 
 export function Busy({ title, children }: { title: string; children?: ReactNode }) {
 	return (
 		<div className="busy" role="status">
-			<ProgressBar isIndeterminate aria-label={title} className="bar"><span /></ProgressBar>
+			<ProgressBar isIndeterminate aria-label={title} className="bar">
+				<span />
+			</ProgressBar>
 			<p className="note-title">{title}</p>
 			{children}
 		</div>
@@ -185,7 +262,13 @@ export function Busy({ title, children }: { title: string; children?: ReactNode 
 }
 
 /** A question over the page. Escape or `onClose` leaves everything as it is. */
-export function Dialog({ title, children, actions, onClose, alert = false }: {
+export function Dialog({
+	title,
+	children,
+	actions,
+	onClose,
+	alert = false,
+}: {
 	title: string
 	children: ReactNode
 	actions: ReactNode
@@ -193,7 +276,12 @@ export function Dialog({ title, children, actions, onClose, alert = false }: {
 	alert?: boolean
 }) {
 	return (
-		<ModalOverlay className="shade" isOpen isDismissable={!alert} onOpenChange={(open) => open || onClose()}>
+		<ModalOverlay
+			className="shade"
+			isOpen
+			isDismissable={!alert}
+			onOpenChange={(open) => open || onClose()}
+		>
 			<Modal className="modal">
 				<AriaDialog role={alert ? 'alertdialog' : 'dialog'} className="dialog">
 					<Heading slot="title">{title}</Heading>

@@ -33,20 +33,35 @@ function Names({ view }: { view: Open }) {
 	const fits = isName(label.trim(), 60)
 	return (
 		<Card title={t('settings-name')}>
-			<Form onSubmit={(event) => {
-				event.preventDefault()
-				setTried(true)
-				if (fits) void run(async () => {
-					await session.rename(label.trim())
-					session.setDraft('label', null)
-					setSaved(true)
-				})
-			}}>
-				<Field label={t('create-label')} hint={t('create-label-hint')} value={label}
-					onChange={(text) => { setSaved(false); setLabel(text) }} autoComplete="off"
-					error={error ?? (tried && !fits ? t('create-label-bad') : null)} />
-				<div className="actions"><Submit kind="second">{t('settings-label-save')}</Submit></div>
-				<p className="hint" role="status">{saved ? t('settings-label-saved') : ''}</p>
+			<Form
+				onSubmit={(event) => {
+					event.preventDefault()
+					setTried(true)
+					if (fits)
+						void run(async () => {
+							await session.rename(label.trim())
+							session.setDraft('label', null)
+							setSaved(true)
+						})
+				}}
+			>
+				<Field
+					label={t('create-label')}
+					hint={t('create-label-hint')}
+					value={label}
+					onChange={(text) => {
+						setSaved(false)
+						setLabel(text)
+					}}
+					autoComplete="off"
+					error={error ?? (tried && !fits ? t('create-label-bad') : null)}
+				/>
+				<div className="actions">
+					<Submit kind="second">{t('settings-label-save')}</Submit>
+				</div>
+				<p className="hint" role="status">
+					{saved ? t('settings-label-saved') : ''}
+				</p>
 			</Form>
 		</Card>
 	)
@@ -62,28 +77,53 @@ function Passphrase() {
 	return (
 		<Card title={t('settings-passphrase')}>
 			<p>{t('settings-passphrase-text')}</p>
-			<Form onSubmit={(event) => {
-				event.preventDefault()
-				setTried(true)
-				if (old === '' || !isPassphrase(next)) return
-				void run(async () => {
-					await session.changePassphrase(old, next)
-					setOld('')
-					setNext('')
-					setTried(false)
-					setSaved(true)
-				})
-			}}>
-				<Field secret label={t('settings-passphrase-old')} value={old} onChange={setOld}
-					autoComplete="current-password" error={tried && old === '' ? t('need-passphrase') : null} />
-				<NewPassphrase label={t('settings-passphrase-new')} value={next} onChange={setNext} tried={tried} />
-				{error && <Note kind="bad"><p>{error}</p></Note>}
+			<Form
+				onSubmit={(event) => {
+					event.preventDefault()
+					setTried(true)
+					if (old === '' || !isPassphrase(next)) return
+					void run(async () => {
+						await session.changePassphrase(old, next)
+						setOld('')
+						setNext('')
+						setTried(false)
+						setSaved(true)
+					})
+				}}
+			>
+				<Field
+					secret
+					label={t('settings-passphrase-old')}
+					value={old}
+					onChange={setOld}
+					autoComplete="current-password"
+					error={tried && old === '' ? t('need-passphrase') : null}
+				/>
+				<NewPassphrase
+					label={t('settings-passphrase-new')}
+					value={next}
+					onChange={setNext}
+					tried={tried}
+				/>
+				{error && (
+					<Note kind="bad">
+						<p>{error}</p>
+					</Note>
+				)}
 				{saved && (
-					<Note kind="good"><p>{t('settings-passphrase-saved')}</p></Note>
+					<Note kind="good">
+						<p>{t('settings-passphrase-saved')}</p>
+					</Note>
 				)}
 				<div className="actions">
-					<Submit kind="second" busy={busy}>{t('settings-passphrase-save')}</Submit>
-					{saved && <Button kind="quiet" onPress={() => go('copy')}>{t('need-copy-do')}</Button>}
+					<Submit kind="second" busy={busy}>
+						{t('settings-passphrase-save')}
+					</Submit>
+					{saved && (
+						<Button kind="quiet" onPress={() => go('copy')}>
+							{t('need-copy-do')}
+						</Button>
+					)}
 				</div>
 			</Form>
 		</Card>
@@ -108,23 +148,40 @@ function Passkey({ view }: { view: Open }) {
 						</Button>
 					</div>
 				</>
-			) : mayHavePasskeys() && (
-				<Form onSubmit={(event) => {
-					event.preventDefault()
-					setTried(true)
-					if (passphrase !== '') void run(async () => {
-						await session.addPasskey(await createPasskey(view.member.label), passphrase)
-						setPassphrase('')
-						setTried(false)
-					})
-				}}>
-					<Field secret label={t('settings-passphrase-old')} value={passphrase} onChange={setPassphrase}
-						autoComplete="current-password"
-						error={error ?? (tried && passphrase === '' ? t('need-passphrase') : null)} />
-					<div className="actions">
-						<Submit kind="second" busy={busy}>{t('settings-passkey-add')}</Submit>
-					</div>
-				</Form>
+			) : (
+				mayHavePasskeys() && (
+					<Form
+						onSubmit={(event) => {
+							event.preventDefault()
+							setTried(true)
+							if (passphrase !== '')
+								void run(async () => {
+									await session.addPasskey(
+										await createPasskey(view.member.label),
+										passphrase,
+									)
+									setPassphrase('')
+									setTried(false)
+								})
+						}}
+					>
+						<Field
+							secret
+							label={t('settings-passphrase-old')}
+							value={passphrase}
+							onChange={setPassphrase}
+							autoComplete="current-password"
+							error={
+								error ?? (tried && passphrase === '' ? t('need-passphrase') : null)
+							}
+						/>
+						<div className="actions">
+							<Submit kind="second" busy={busy}>
+								{t('settings-passkey-add')}
+							</Submit>
+						</div>
+					</Form>
+				)
 			)}
 		</Card>
 	)
@@ -135,12 +192,16 @@ function Device({ view }: { view: Open }) {
 	return (
 		<Card title={t('settings-device')}>
 			<p>{t(view.persistent ? 'settings-persistent' : 'settings-not-persistent')}</p>
-			<RadioGroup className="radios" value={String(session.lockAfter / 60_000)}
-				onChange={(minutes) => void session.setLockAfter(Number(minutes) * 60_000)}>
+			<RadioGroup
+				className="radios"
+				value={String(session.lockAfter / 60_000)}
+				onChange={(minutes) => void session.setLockAfter(Number(minutes) * 60_000)}
+			>
 				<Label>{t('settings-lock-after')}</Label>
 				{MINUTES.map((minutes) => (
 					<Radio key={minutes} value={String(minutes)} className="radio">
-						<span className="dot" aria-hidden="true" />{t('settings-minutes', { minutes })}
+						<span className="dot" aria-hidden="true" />
+						{t('settings-minutes', { minutes })}
 					</Radio>
 				))}
 			</RadioGroup>
@@ -157,17 +218,29 @@ function Remove({ view }: { view: Open }) {
 		<Card title={t('settings-remove')}>
 			<p>{t(may ? 'settings-remove-text' : 'settings-remove-need-copy')}</p>
 			<div className="actions">
-				{may
-					? <Button kind="danger" onPress={() => setAsks(true)}>{t('settings-remove')}</Button>
-					: <Button onPress={() => go('copy')}>{t('need-copy-do')}</Button>}
+				{may ? (
+					<Button kind="danger" onPress={() => setAsks(true)}>
+						{t('settings-remove')}
+					</Button>
+				) : (
+					<Button onPress={() => go('copy')}>{t('need-copy-do')}</Button>
+				)}
 			</div>
 			{asks && (
-				<Dialog title={t('settings-remove-sure')} onClose={() => setAsks(false)} actions={
-					<>
-						<Button kind="danger" onPress={() => void session.remove()}>{t('settings-remove-do')}</Button>
-						<Button kind="quiet" onPress={() => setAsks(false)}>{t('cancel')}</Button>
-					</>
-				}>
+				<Dialog
+					title={t('settings-remove-sure')}
+					onClose={() => setAsks(false)}
+					actions={
+						<>
+							<Button kind="danger" onPress={() => void session.remove()}>
+								{t('settings-remove-do')}
+							</Button>
+							<Button kind="quiet" onPress={() => setAsks(false)}>
+								{t('cancel')}
+							</Button>
+						</>
+					}
+				>
 					<p>{t('settings-remove-text')}</p>
 				</Dialog>
 			)}

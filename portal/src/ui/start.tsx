@@ -15,13 +15,17 @@ export function Start({ view }: { view: View & { kind: 'closed' } }) {
 		<>
 			<Title>{t(members.length > 0 ? 'start-who' : 'start-welcome')}</Title>
 			{why !== 'start' && (
-				<Note kind="info" title={t(why === 'idle' ? 'start-idle' : 'start-locked')}>{null}</Note>
+				<Note kind="info" title={t(why === 'idle' ? 'start-idle' : 'start-locked')}>
+					{null}
+				</Note>
 			)}
 			{dropped && (
 				<Note kind="warn" title={t('start-dropped')}>
 					<p>{t('start-dropped-text')}</p>
 					<div className="actions">
-						<Button kind="main" onPress={() => go('import')}>{t('start-dropped-import')}</Button>
+						<Button kind="main" onPress={() => go('import')}>
+							{t('start-dropped-import')}
+						</Button>
 						<Button kind="quiet" onPress={() => void session.forgetDropped()}>
 							{t('start-dropped-done')}
 						</Button>
@@ -29,7 +33,9 @@ export function Start({ view }: { view: View & { kind: 'closed' } }) {
 				</Note>
 			)}
 			{!dropped && (
-				<p className="lead">{t(members.length > 0 ? 'start-who-text' : 'start-welcome-text')}</p>
+				<p className="lead">
+					{t(members.length > 0 ? 'start-who-text' : 'start-welcome-text')}
+				</p>
 			)}
 			{members.length > 0 ? (
 				<>
@@ -37,7 +43,9 @@ export function Start({ view }: { view: View & { kind: 'closed' } }) {
 						{members.map(({ account, label }, index) => (
 							<li key={account}>
 								<Button onPress={() => go(`unlock/${index + 1}`)}>
-									<span className="initial" aria-hidden="true">{[...label][0]}</span>
+									<span className="initial" aria-hidden="true">
+										{[...label][0]}
+									</span>
 									{label}
 								</Button>
 							</li>
@@ -48,10 +56,15 @@ export function Start({ view }: { view: View & { kind: 'closed' } }) {
 				</>
 			) : null}
 			<div className="actions">
-				<Button kind={members.length > 0 || dropped ? 'second' : 'main'} onPress={() => go('create')}>
+				<Button
+					kind={members.length > 0 || dropped ? 'second' : 'main'}
+					onPress={() => go('create')}
+				>
 					{t('start-make')}
 				</Button>
-				<Button kind="quiet" onPress={() => go('import')}>{t('start-import')}</Button>
+				<Button kind="quiet" onPress={() => go('import')}>
+					{t('start-import')}
+				</Button>
 			</div>
 		</>
 	)
@@ -73,20 +86,38 @@ export function Unlock({ member }: { member: Member }) {
 		<>
 			<Title tab={t('unlock-open')}>{t('unlock-title', { label: member.label })}</Title>
 			<p className="lead">{t('unlock-text')}</p>
-			<Form onSubmit={(event) => { event.preventDefault(); void open() }}>
-				<Field secret label={t('create-passphrase')} value={passphrase} onChange={setPassphrase}
-					error={error} autoComplete="current-password" />
+			<Form
+				onSubmit={(event) => {
+					event.preventDefault()
+					void open()
+				}}
+			>
+				<Field
+					secret
+					label={t('create-passphrase')}
+					value={passphrase}
+					onChange={setPassphrase}
+					error={error}
+					autoComplete="current-password"
+				/>
 				<div className="actions">
 					<Submit busy={busy}>{t('unlock-open')}</Submit>
 					{member.passkey !== null && (
-						<Button isDisabled={busy} onPress={() => void run(async () => {
-							await session.unlockByPasskey(member.account)
-							go('me')
-						})}>
+						<Button
+							isDisabled={busy}
+							onPress={() =>
+								void run(async () => {
+									await session.unlockByPasskey(member.account)
+									go('me')
+								})
+							}
+						>
 							{t('unlock-passkey')}
 						</Button>
 					)}
-					<Button kind="quiet" onPress={() => go('')}>{t('back')}</Button>
+					<Button kind="quiet" onPress={() => go('')}>
+						{t('back')}
+					</Button>
 				</div>
 				{busy && <p className="hint">{t('unlock-opening')}</p>}
 			</Form>
@@ -99,8 +130,14 @@ export function Unlock({ member }: { member: Member }) {
 export function More({ title, children }: { title: string; children: string }) {
 	return (
 		<Disclosure className="more">
-			<Heading level={2}><Button slot="trigger" kind="quiet">{title}</Button></Heading>
-			<DisclosurePanel><p>{children}</p></DisclosurePanel>
+			<Heading level={2}>
+				<Button slot="trigger" kind="quiet">
+					{title}
+				</Button>
+			</Heading>
+			<DisclosurePanel>
+				<p>{children}</p>
+			</DisclosurePanel>
 		</Disclosure>
 	)
 }
