@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { readFileSync } from 'node:fs'
 import {
 	type Bytes,
@@ -171,6 +171,7 @@ describe('calls over messages', () => {
 
 describe('a session', () => {
 	let ended = 0
+	const { sealDraft } = Vault.prototype
 
 	/** What the page's worker is, without a thread. */
 	function spawn(): VaultWorker {
@@ -269,6 +270,21 @@ describe('a session', () => {
 		await one.lock()
 		await one.unlock(account, PASSPHRASE)
 		expect(one.draft('note')).toBeUndefined()
+	})
+
+	test('locks even if the worker does not answer', async () => {
+		const one = await session()
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		one.setDraft('note', 'half a sentence')
+		Vault.prototype.sealDraft = () => new Promise(() => {})
+		vi.useFakeTimers({ toFake: ['setTimeout'] })
+		const locked = one.lock()
+		await vi.advanceTimersByTimeAsync(3000)
+		vi.useRealTimers()
+		Vault.prototype.sealDraft = sealDraft
+		await locked
+		expect(ended).toBe(1)
+		expect(closed(one).why).toBe('locked')
 	})
 
 	test('locks in all tabs', async () => {

@@ -34,6 +34,8 @@ export class OlderCopy extends Error {
 
 /** The usual time until the keys are locked, in milliseconds. */
 export const LOCK_AFTER = 5 * 60_000
+/** How long a lock waits for the worker to keep what the person typed, in milliseconds. */
+const LOCK_WAITS = 3000
 const LOCK_AFTER_SETTING = 'lock-after'
 
 /** The members of this device, and the one whose keys are unlocked. */
@@ -221,16 +223,18 @@ export class Session {
 		if (this.view.kind !== 'open') return
 		const { account } = this.view.member
 		const vault = this.#open()
+		const text = JSON.stringify([...this.#drafts])
+		const any = this.#drafts.size > 0
 		this.#show({ kind: 'starting' })
-		try {
-			const text = JSON.stringify([...this.#drafts])
-			const draft = this.#drafts.size === 0 ? null : await vault.sealDraft(text)
+		const leave = async () => {
+			const draft = any ? await vault.sealDraft(text) : null
 			await this.store.change(account, (member) => ({ ...member, draft }))
 			await vault.lock()
-		} finally {
-			this.#end()
-			await this.#showClosed(why)
 		}
+		const late = new Promise<void>((done) => setTimeout(done, LOCK_WAITS))
+		await Promise.race([leave().catch(() => {}), late])
+		this.#end()
+		await this.#showClosed(why)
 	}
 
 	/** Ends the worker, and with it all that it had in memory. */
