@@ -66,16 +66,17 @@ const photos = fileURLToPath(new URL('../photos/', import.meta.url))
 
 /**
  * Checks a page by axe, light and dark, and that it is no wider than its window, on phones and on
- * a desk. Keeps photographs if SALUS_PHOTOS is set.
+ * a desk. `brief`: only by axe, in light, as the page does not wait. Keeps photographs if SALUS_PHOTOS
+ * is set.
  */
-export async function look(page: Page, name: string): Promise<void> {
+export async function look(page: Page, name: string, brief = false): Promise<void> {
 	const looks = [
 		['light', 360, ALL],
 		['dark', 360, CONTRAST],
 		['light', 1280, null],
 		['light', 320, null],
 	] as const
-	for (const [colorScheme, width, rules] of looks) {
+	for (const [colorScheme, width, rules] of brief ? looks.slice(0, 1) : looks) {
 		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
 		await page.setViewportSize({ width, height: 740 })
 		const what = `${name}-${colorScheme}-${width}`

@@ -111,7 +111,7 @@ test('the lock keeps what a person typed, and warns before it comes by itself', 
 	expect(await field('What should this device call you?').inputValue()).toBe('Half a na')
 	await page.clock.runFor(4 * 60_000 + 1000)
 	await page.getByRole('alertdialog', { name: 'Are you still there?' }).waitFor()
-	await look(page, 'idle')
+	await look(page, 'idle', true)
 	await button('Stay').click()
 	await page.clock.runFor(4 * 60_000 - 5000)
 	expect(await page.getByRole('alertdialog').count()).toBe(0)
