@@ -291,7 +291,8 @@ impl crate::Config for Test {
 	type AuthorityQuota = AuthorityQuota;
 	type MaxCost = MaxCost;
 	type MaxNonceGap = ConstU32<63>;
-	type WeightInfo = ();
+	// With what each call of a batch adds.
+	type WeightInfo = pallet_quota::weights::SubstrateWeight<Self>;
 }
 
 /// A signed transaction.
