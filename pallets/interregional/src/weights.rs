@@ -1,6 +1,8 @@
-//! The weights of `pallet_interregional`, measured. `scripts/weights` wrote this file; don't edit it.
+//! The weights of `pallet_interregional`, measured. `scripts/weights` writes this file; don't edit it.
+//! These were measured while `pallet_permissions` and `pallet_interregional` were one pallet:
+//! `sweep_nothing` is that of both.
 //!
-//! Date: 2026-11-29; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
+//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -23,7 +25,7 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Emr::Records` (r:1 w:0)
-	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	/// Storage: `ParachainInfo::ParachainId` (r:1 w:0)
@@ -31,39 +33,39 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::Grants` (r:1 w:1)
-	/// Proof: `Interregional::Grants` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Interregional::Grants` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::GrantCount` (r:1 w:1)
 	/// Proof: `Interregional::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::WrappedKeys` (r:0 w:1)
-	/// Proof: `Interregional::WrappedKeys` (`max_values`: None, `max_size`: Some(2079), added: 4554, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::GivenBy` (r:0 w:1)
-	/// Proof: `Interregional::GivenBy` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::Unanswered` (r:0 w:1)
-	/// Proof: `Interregional::Unanswered` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::Expiries` (r:0 w:1)
-	/// Proof: `Interregional::Expiries` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
+	/// Proof: `Interregional::Expiries` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
+	/// Storage: `Interregional::GivenBy` (r:0 w:1)
+	/// Proof: `Interregional::GivenBy` (`max_values`: None, `max_size`: Some(39), added: 2514, mode: `MaxEncodedLen`)
+	/// Storage: `Interregional::WrappedKeys` (r:0 w:1)
+	/// Proof: `Interregional::WrappedKeys` (`max_values`: None, `max_size`: Some(2086), added: 4561, mode: `MaxEncodedLen`)
+	/// Storage: `Interregional::Unanswered` (r:0 w:1)
+	/// Proof: `Interregional::Unanswered` (`max_values`: None, `max_size`: Some(23), added: 2498, mode: `MaxEncodedLen`)
 	fn grant() -> Weight {
-		// Shortest run: 118_979_000 ps.
-		Weight::from_parts(169_341_000, 3731)
+		// Shortest run: 95_471_000 ps.
+		Weight::from_parts(117_190_000, 3737)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Providers` (r:2 w:0)
-	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(318), added: 2793, mode: `MaxEncodedLen`)
+	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::Grants` (r:1 w:1)
-	/// Proof: `Interregional::Grants` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Interregional::Grants` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::WrappedKeys` (r:1 w:0)
-	/// Proof: `Interregional::WrappedKeys` (`max_values`: None, `max_size`: Some(2079), added: 4554, mode: `MaxEncodedLen`)
-	/// Storage: `Emr::Records` (r:2 w:0)
-	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
-	/// Storage: `Crossing::InFlightOf` (r:1 w:1)
-	/// Proof: `Crossing::InFlightOf` (`max_values`: None, `max_size`: Some(8), added: 2483, mode: `MaxEncodedLen`)
+	/// Proof: `Interregional::WrappedKeys` (`max_values`: None, `max_size`: Some(2086), added: 4561, mode: `MaxEncodedLen`)
+	/// Storage: `Emr::Records` (r:1 w:0)
+	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::InFlight` (r:1 w:1)
 	/// Proof: `Crossing::InFlight` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::Deadlines` (r:1 w:2)
+	/// Proof: `Crossing::Deadlines` (`max_values`: None, `max_size`: Some(17), added: 2492, mode: `MaxEncodedLen`)
 	/// Storage: `PolkadotXcm::QueryCounter` (r:1 w:1)
 	/// Proof: `PolkadotXcm::QueryCounter` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `ParachainInfo::ParachainId` (r:1 w:0)
@@ -77,31 +79,27 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `XcmpQueue::OutboundXcmpMessages` (r:1 w:1)
 	/// Proof: `XcmpQueue::OutboundXcmpMessages` (`max_values`: None, `max_size`: Some(16418), added: 18893, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::Awaited` (r:1 w:1)
-	/// Proof: `Crossing::Awaited` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
-	/// Storage: `Crossing::Deadlines` (r:0 w:1)
-	/// Proof: `Crossing::Deadlines` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
+	/// Proof: `Crossing::Awaited` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::Queries` (r:0 w:1)
-	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::Unanswered` (r:0 w:1)
-	/// Proof: `Interregional::Unanswered` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(56), added: 2531, mode: `MaxEncodedLen`)
 	/// Storage: `PolkadotXcm::Queries` (r:0 w:1)
 	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn forward() -> Weight {
-		// Shortest run: 301_419_000 ps.
-		Weight::from_parts(553_620_000, 19883)
-			.saturating_add(T::DbWeight::get().reads(17_u64))
-			.saturating_add(T::DbWeight::get().writes(11_u64))
+		// Estimated, with one more entry of `InFlightOf`, read and written, and the amended record,
+		// read.
+		// Shortest run: 243_286_000 ps.
+		Weight::from_parts(328_919_000, 19883)
+			.saturating_add(T::DbWeight::get().reads(19_u64))
+			.saturating_add(T::DbWeight::get().writes(12_u64))
 	}
 	/// Storage: `Emr::Records` (r:1 w:0)
-	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::Grants` (r:1 w:1)
-	/// Proof: `Interregional::Grants` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
-	/// Storage: `Crossing::InFlight` (r:1 w:1)
-	/// Proof: `Crossing::InFlight` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
+	/// Proof: `Interregional::Grants` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
 	/// Storage: `PolkadotXcm::QueryCounter` (r:1 w:1)
 	/// Proof: `PolkadotXcm::QueryCounter` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `ParachainInfo::ParachainId` (r:1 w:0)
@@ -114,57 +112,59 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `ParachainSystem::RelevantMessagingState` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `XcmpQueue::OutboundXcmpMessages` (r:1 w:1)
 	/// Proof: `XcmpQueue::OutboundXcmpMessages` (`max_values`: None, `max_size`: Some(16418), added: 18893, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::InFlight` (r:1 w:1)
+	/// Proof: `Crossing::InFlight` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::Deadlines` (r:1 w:2)
+	/// Proof: `Crossing::Deadlines` (`max_values`: None, `max_size`: Some(17), added: 2492, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::Awaited` (r:1 w:1)
-	/// Proof: `Crossing::Awaited` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
+	/// Proof: `Crossing::Awaited` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::GrantCount` (r:1 w:1)
 	/// Proof: `Interregional::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
-	/// Storage: `Crossing::Deadlines` (r:0 w:1)
-	/// Proof: `Crossing::Deadlines` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::Queries` (r:0 w:1)
-	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::WrappedKeys` (r:0 w:1)
-	/// Proof: `Interregional::WrappedKeys` (`max_values`: None, `max_size`: Some(2079), added: 4554, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::Unanswered` (r:0 w:1)
-	/// Proof: `Interregional::Unanswered` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(56), added: 2531, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::Expiries` (r:0 w:1)
-	/// Proof: `Interregional::Expiries` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
+	/// Proof: `Interregional::Expiries` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
+	/// Storage: `Interregional::WrappedKeys` (r:0 w:1)
+	/// Proof: `Interregional::WrappedKeys` (`max_values`: None, `max_size`: Some(2086), added: 4561, mode: `MaxEncodedLen`)
+	/// Storage: `Interregional::Unanswered` (r:0 w:1)
+	/// Proof: `Interregional::Unanswered` (`max_values`: None, `max_size`: Some(23), added: 2498, mode: `MaxEncodedLen`)
 	/// Storage: `PolkadotXcm::Queries` (r:0 w:1)
 	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn revoke() -> Weight {
-		// Shortest run: 274_260_000 ps.
-		Weight::from_parts(469_215_000, 19883)
-			.saturating_add(T::DbWeight::get().reads(13_u64))
-			.saturating_add(T::DbWeight::get().writes(13_u64))
+		// Shortest run: 203_137_000 ps.
+		Weight::from_parts(252_022_000, 19883)
+			.saturating_add(T::DbWeight::get().reads(15_u64))
+			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::Expiries` (r:1 w:0)
-	/// Proof: `Interregional::Expiries` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
+	/// Proof: `Interregional::Expiries` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
 	fn sweep_nothing() -> Weight {
-		// Shortest run: 36_906_000 ps.
-		Weight::from_parts(44_264_000, 3489)
+		// Shortest run: 16_000_000 ps.
+		Weight::from_parts(18_000_000, 3504)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::Expiries` (r:2 w:1)
-	/// Proof: `Interregional::Expiries` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
+	/// Proof: `Interregional::Expiries` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::Grants` (r:1 w:1)
-	/// Proof: `Interregional::Grants` (`max_values`: None, `max_size`: Some(125), added: 2600, mode: `MaxEncodedLen`)
+	/// Proof: `Interregional::Grants` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::GrantCount` (r:1 w:1)
 	/// Proof: `Interregional::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Emr::Records` (r:1 w:0)
-	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
+	/// Storage: `Interregional::GivenBy` (r:1 w:1)
+	/// Proof: `Interregional::GivenBy` (`max_values`: None, `max_size`: Some(39), added: 2514, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::WrappedKeys` (r:0 w:1)
-	/// Proof: `Interregional::WrappedKeys` (`max_values`: None, `max_size`: Some(2079), added: 4554, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::GivenBy` (r:0 w:1)
-	/// Proof: `Interregional::GivenBy` (`max_values`: None, `max_size`: Some(32), added: 2507, mode: `MaxEncodedLen`)
+	/// Proof: `Interregional::WrappedKeys` (`max_values`: None, `max_size`: Some(2086), added: 4561, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::Unanswered` (r:0 w:1)
-	/// Proof: `Interregional::Unanswered` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Proof: `Interregional::Unanswered` (`max_values`: None, `max_size`: Some(23), added: 2498, mode: `MaxEncodedLen`)
 	fn sweep_one() -> Weight {
-		// Shortest run: 130_014_000 ps.
-		Weight::from_parts(176_605_000, 5988)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
+		// Shortest run: 86_313_000 ps.
+		Weight::from_parts(101_102_000, 6002)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(6_u64))
 	}
 }
@@ -172,18 +172,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn grant() -> Weight {
-		Weight::from_parts(169_341_000, 3731)
+		Weight::from_parts(117_190_000, 3737)
 	}
 	fn forward() -> Weight {
-		Weight::from_parts(553_620_000, 19883)
+		Weight::from_parts(328_919_000, 19883)
 	}
 	fn revoke() -> Weight {
-		Weight::from_parts(469_215_000, 19883)
+		Weight::from_parts(252_022_000, 19883)
 	}
 	fn sweep_nothing() -> Weight {
-		Weight::from_parts(44_264_000, 3489)
+		Weight::from_parts(18_000_000, 3504)
 	}
 	fn sweep_one() -> Weight {
-		Weight::from_parts(176_605_000, 5988)
+		Weight::from_parts(101_102_000, 6002)
 	}
 }

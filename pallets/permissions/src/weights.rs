@@ -1,6 +1,8 @@
-//! The weights of `pallet_permissions`, measured. `scripts/weights` wrote this file; don't edit it.
+//! The weights of `pallet_permissions`, measured. `scripts/weights` writes this file; don't edit it.
+//! These were measured while `pallet_permissions` and `pallet_interregional` were one pallet:
+//! `sweep_nothing` is that of both.
 //!
-//! Date: 2026-11-29; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
+//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -22,17 +24,17 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Emr::Records` (r:1 w:0)
-	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Providers` (r:1 w:0)
-	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(318), added: 2793, mode: `MaxEncodedLen`)
+	/// Proof: `Registry::Providers` (`max_values`: None, `max_size`: Some(138), added: 2613, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Keys` (r:1 w:0)
 	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(2204), added: 4679, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Permissions::Grants` (r:1 w:1)
-	/// Proof: `Permissions::Grants` (`max_values`: None, `max_size`: Some(2107), added: 4582, mode: `MaxEncodedLen`)
+	/// Proof: `Permissions::Grants` (`max_values`: None, `max_size`: Some(2106), added: 4581, mode: `MaxEncodedLen`)
 	/// Storage: `Permissions::GrantCount` (r:1 w:1)
 	/// Proof: `Permissions::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Permissions::GrantedTo` (r:0 w:1)
@@ -40,17 +42,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Permissions::Expiries` (r:0 w:1)
 	/// Proof: `Permissions::Expiries` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	fn grant() -> Weight {
-		// Shortest run: 128_604_000 ps.
-		Weight::from_parts(156_994_000, 5669)
+		// Shortest run: 106_234_000 ps.
+		Weight::from_parts(124_209_000, 5669)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 	/// Storage: `Emr::Records` (r:1 w:0)
-	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(266), added: 2741, mode: `MaxEncodedLen`)
+	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	/// Storage: `Permissions::Grants` (r:1 w:1)
-	/// Proof: `Permissions::Grants` (`max_values`: None, `max_size`: Some(2107), added: 4582, mode: `MaxEncodedLen`)
+	/// Proof: `Permissions::Grants` (`max_values`: None, `max_size`: Some(2106), added: 4581, mode: `MaxEncodedLen`)
 	/// Storage: `Permissions::GrantCount` (r:1 w:1)
 	/// Proof: `Permissions::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Permissions::GrantedTo` (r:0 w:1)
@@ -58,8 +60,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Permissions::Expiries` (r:0 w:1)
 	/// Proof: `Permissions::Expiries` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	fn revoke() -> Weight {
-		// Shortest run: 92_855_000 ps.
-		Weight::from_parts(118_200_000, 5572)
+		// Shortest run: 73_390_000 ps.
+		Weight::from_parts(85_994_000, 5571)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -68,24 +70,24 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Permissions::Expiries` (r:1 w:0)
 	/// Proof: `Permissions::Expiries` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	fn sweep_nothing() -> Weight {
-		// Shortest run: 34_264_000 ps.
-		Weight::from_parts(65_982_000, 3498)
-			.saturating_add(T::DbWeight::get().reads(2_u64))
+		// Shortest run: 41_725_000 ps.
+		Weight::from_parts(48_482_000, 3504)
+			.saturating_add(T::DbWeight::get().reads(4_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Permissions::Expiries` (r:2 w:1)
 	/// Proof: `Permissions::Expiries` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	/// Storage: `Permissions::Grants` (r:1 w:1)
-	/// Proof: `Permissions::Grants` (`max_values`: None, `max_size`: Some(2107), added: 4582, mode: `MaxEncodedLen`)
+	/// Proof: `Permissions::Grants` (`max_values`: None, `max_size`: Some(2106), added: 4581, mode: `MaxEncodedLen`)
 	/// Storage: `Permissions::GrantCount` (r:1 w:1)
 	/// Proof: `Permissions::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
-	/// Storage: `Permissions::GrantedTo` (r:0 w:1)
+	/// Storage: `Permissions::GrantedTo` (r:1 w:1)
 	/// Proof: `Permissions::GrantedTo` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	fn sweep_one() -> Weight {
-		// Shortest run: 106_874_000 ps.
-		Weight::from_parts(185_078_000, 6006)
-			.saturating_add(T::DbWeight::get().reads(5_u64))
+		// Shortest run: 97_219_000 ps.
+		Weight::from_parts(111_384_000, 6006)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
 }
@@ -93,15 +95,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn grant() -> Weight {
-		Weight::from_parts(156_994_000, 5669)
+		Weight::from_parts(124_209_000, 5669)
 	}
 	fn revoke() -> Weight {
-		Weight::from_parts(118_200_000, 5572)
+		Weight::from_parts(85_994_000, 5571)
 	}
 	fn sweep_nothing() -> Weight {
-		Weight::from_parts(65_982_000, 3498)
+		Weight::from_parts(48_482_000, 3504)
 	}
 	fn sweep_one() -> Weight {
-		Weight::from_parts(185_078_000, 6006)
+		Weight::from_parts(111_384_000, 6006)
 	}
 }

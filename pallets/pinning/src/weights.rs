@@ -1,6 +1,6 @@
 //! The weights of `pallet_pinning`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
-//! Date: 2026-11-29; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
+//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -29,17 +29,17 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Pinning::Reports` (`max_values`: Some(1), `max_size`: Some(402), added: 897, mode: `MaxEncodedLen`)
 	/// Storage: `Emr::NextId` (r:1 w:0)
 	/// Proof: `Emr::NextId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Pinning::Pins` (r:64 w:64)
+	/// Storage: `Pinning::Pins` (r:128 w:128)
 	/// Proof: `Pinning::Pins` (`max_values`: None, `max_size`: Some(4018), added: 6493, mode: `MaxEncodedLen`)
-	/// The range of `c` is 1 to 32.
-	/// The range of `l` is 0 to 32.
+	/// The range of `c` is 1 to 64.
+	/// The range of `l` is 0 to 64.
 	fn claim_pins(c: u32, l: u32, ) -> Weight {
-		// Shortest run: 882_933_000 ps.
-		Weight::from_parts(300_017_742, 16117)
-			// Standard error: 1_421_026
-			.saturating_add(Weight::from_parts(40_741_326, 0).saturating_mul(c.into()))
-			// Standard error: 1_375_830
-			.saturating_add(Weight::from_parts(21_344_252, 0).saturating_mul(l.into()))
+		// Shortest run: 1_178_666_000 ps.
+		Weight::from_parts(175_540_035, 16009)
+			// Standard error: 371_013
+			.saturating_add(Weight::from_parts(18_373_659, 0).saturating_mul(c.into()))
+			// Standard error: 364_733
+			.saturating_add(Weight::from_parts(15_946_275, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(l.into())))
@@ -59,17 +59,19 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Pinning::Reports` (`max_values`: Some(1), `max_size`: Some(402), added: 897, mode: `MaxEncodedLen`)
 	/// Storage: `Emr::NextId` (r:1 w:0)
 	/// Proof: `Emr::NextId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
-	/// Storage: `Pinning::Pins` (r:64 w:0)
+	/// Storage: `Pinning::Pins` (r:128 w:0)
 	/// Proof: `Pinning::Pins` (`max_values`: None, `max_size`: Some(4018), added: 6493, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
-	/// The range of `c` is 1 to 32.
-	/// The range of `l` is 0 to 32.
+	/// The range of `c` is 1 to 64.
+	/// The range of `l` is 0 to 64.
 	fn authorize_claim_pins(c: u32, l: u32, ) -> Weight {
-		// Shortest run: 486_652_000 ps.
-		Weight::from_parts(786_148_104, 16171)
-			// Standard error: 549_497
-			.saturating_add(Weight::from_parts(4_893_959, 0).saturating_mul(l.into()))
+		// Shortest run: 603_637_000 ps.
+		Weight::from_parts(621_898_000, 16063)
+			// Standard error: 174_588
+			.saturating_add(Weight::from_parts(4_599_603, 0).saturating_mul(c.into()))
+			// Standard error: 174_972
+			.saturating_add(Weight::from_parts(3_443_913, 0).saturating_mul(l.into()))
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(l.into())))
@@ -81,9 +83,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn claim_pins(_c: u32, _l: u32, ) -> Weight {
-		Weight::from_parts(300_017_742, 16117)
+		Weight::from_parts(175_540_035, 16009)
 	}
 	fn authorize_claim_pins(_c: u32, _l: u32, ) -> Weight {
-		Weight::from_parts(786_148_104, 16171)
+		Weight::from_parts(621_898_000, 16063)
 	}
 }
