@@ -180,8 +180,9 @@ async function leafAlone(envelope: Bytes, key: Bytes) {
 /** The nodes over an envelope of this size. Leaf `i` has the CID of the number `i`. */
 async function levelsOf(size: number) {
 	const width = 1024
+	const raw = unhex('01551220')
 	const leaf = (at: number) => ({
-		cid: concat(unhex('01551220'), sha256Now(little(at, 8))),
+		cid: concat(raw, sha256Now(little(at, 8))),
 		size: Math.min(LEAF, size - at * LEAF),
 		blocks: Math.min(LEAF, size - at * LEAF),
 		bytes: null,

@@ -49,12 +49,17 @@ export function wipe(secrets: Secrets): void {
 	secrets.salt?.fill(0)
 }
 
-/** A passphrase without what editors add: a byte-order mark and the line's end. In NFC. */
-export const plainPassphrase = (given: string): string =>
-	given
+/**
+ * A passphrase without what editors add: a byte-order mark and the line's end. In NFC. Refuses one
+ * that has no UTF-8.
+ */
+export function plainPassphrase(given: string): string {
+	need(given.isWellFormed(), 'key-file-passphrase')
+	return given
 		.replace(/^\ufeff/, '')
 		.replace(/\r?\n?$/, '')
 		.normalize('NFC')
+}
 
 /** Makes a key file. A lower work factor is for tests only. */
 export async function writeKeyFile(
