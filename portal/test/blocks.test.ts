@@ -142,6 +142,8 @@ test('hostile CARs are refused', async () => {
 	await refuses('block', () => leaves(bad, cid))
 	await refuses('node', () => leaves(bytes, cid, 4 * LEAF))
 	await refuses('cid', () => leaves(bytes, cid, LEAF))
+	await refuses('cid', () => leaves(bytes, cid, size - 1))
+	await refuses('cid', () => leaves(bytes, cid, size + 1))
 })
 
 test('a CAR that never ends takes no more memory than its tree', async () => {

@@ -6,11 +6,8 @@ import {
 	Refused,
 	SeedSigner,
 	accountText,
-	authorityMessage,
 	commitment,
 	concat,
-	fingerprint,
-	hex,
 	isClockWrong,
 	openEnvelope,
 	patientId,
@@ -126,7 +123,7 @@ async function sealedLike(document: Bytes, key: Bytes, nonce: Bytes): Promise<Bl
 		name: 'Blood pressure.pdf',
 		mediaType: 'application/pdf',
 		patient: expected.patient,
-		author: { founder: signer.account, commitment: random(32) },
+		author: { provider: 1 },
 		account: signer.account,
 		region: 2000,
 		genesis,
@@ -150,6 +147,7 @@ test('what cannot be in a manifest is not sealed', async () => {
 		await expect(sealed(random(10), details)).rejects.toThrow('cannot be in a manifest')
 	}
 	await expect(sealed(random(10), { account: random(32) })).rejects.toThrow('another account')
+	await expect(sealed(random(10), { patient: random(16) })).rejects.toThrow("the patient's id")
 })
 
 test('a signer that signs something else seals nothing', async () => {
@@ -184,23 +182,4 @@ test('an account is written as wallets write it', () => {
 	// Substrate's account Alice.
 	const alice = unhex('d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d')
 	expect(accountText(alice)).toBe('5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY')
-})
-
-test('the message of an authority has its documented bytes', async () => {
-	const filled = (length: number, value: number) => new Uint8Array(length).fill(value)
-	const keys = filled(64, 3)
-	const purpose = new TextEncoder().encode('salus/authority/v1') as Bytes
-	// A length from 64 has two bytes in SCALE.
-	const fields = concat(
-		filled(1, 18 << 2),
-		purpose,
-		filled(32, 1),
-		filled(32, 2),
-		filled(2, 1),
-		keys,
-	)
-	const about = `authority with the session keys ${await fingerprint(keys)}`
-	expect(await authorityMessage(filled(32, 1), filled(32, 2), keys)).toBe(
-		`<Bytes>salus/authority/v1: ${about}. SHA-256: ${hex(await sha256(fields))}</Bytes>`,
-	)
 })

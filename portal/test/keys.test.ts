@@ -103,6 +103,8 @@ describe('a vault', () => {
 		const other = new Vault(noPasskey)
 		expect(await other.unlock(file, PASSPHRASE)).toEqual(profile)
 		await refuses('key-file-passphrase', () => other.unlock(file, 'another'))
+		// Its UTF-8 would be that of every other half of a pair.
+		await refuses('key-file-passphrase', () => vault.create('Ada', 'half a pair \ud800'))
 	})
 
 	test('gives nothing once it is locked', async () => {

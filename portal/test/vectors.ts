@@ -2,15 +2,17 @@
  * Every vector of envelope/tests/vectors as a case with a name. They run in Node and in Chromium,
  * so this needs neither.
  */
+import { sha256 as sha256Now } from '@noble/hashes/sha2.js'
 import {
 	type Author,
 	type Bytes,
 	type Check,
 	type Expected,
 	type Manifest,
-	PartReader,
 	Refused,
 	SeedSigner,
+	Tree,
+	authorityMessage,
 	blindedHash,
 	commitment,
 	concat,
@@ -18,6 +20,7 @@ import {
 	fingerprint,
 	hex,
 	importPrivate,
+	isName,
 	keyMessage,
 	manifestMessage,
 	openEnvelope,
@@ -25,6 +28,7 @@ import {
 	openName,
 	padme,
 	patientId,
+	readPart,
 	sealDocument,
 	sealName,
 	sha256,
@@ -36,8 +40,11 @@ import {
 	wrapLabel,
 	writeKeyFile,
 } from '../src/format'
+import { little } from '../src/format/bytes'
 import { Cipher } from '../src/format/cipher'
-import { header } from '../src/format/layout'
+import { plainPassphrase } from '../src/format/keyfile'
+import { LEAF, header, leafCount } from '../src/format/layout'
+import { above } from '../src/format/tree'
 
 /** Gives a file of the folder of vectors. */
 export type Load = (name: string) => any
@@ -158,6 +165,65 @@ async function longDocument(load: Load) {
 	return { vector, document, make }
 }
 
+async function treeOf(leaves: Bytes[]) {
+	const tree = new Tree()
+	for (const leaf of leaves) await tree.push(leaf)
+	return tree.root()
+}
+
+/** Reads an envelope of one leaf as a part. */
+async function leafAlone(envelope: Bytes, key: Bytes) {
+	const { cid } = await treeOf([envelope])
+	return readPart(cid, envelope.length, 0, key, async () => envelope)
+}
+
+/** The nodes over an envelope of this size. Leaf `i` has the CID of the number `i`. */
+async function levelsOf(size: number) {
+	const width = 1024
+	const raw = unhex('01551220')
+	const leaf = (at: number) => ({
+		cid: concat(raw, sha256Now(little(at, 8))),
+		size: Math.min(LEAF, size - at * LEAF),
+		blocks: Math.min(LEAF, size - at * LEAF),
+		bytes: null,
+		children: [],
+	})
+	let level: Awaited<ReturnType<typeof above>> = []
+	for (let at = 0; at < leafCount(size); at += width) {
+		const length = Math.min(width, leafCount(size) - at)
+		const [node] = await above(Array.from({ length }, (_, place) => leaf(at + place)))
+		level.push({ ...node, children: [] })
+	}
+	const levels = []
+	for (;;) {
+		const [first, last] = [level[0], level[level.length - 1]].map(({ cid }) => hex(cid))
+		levels.push({ first, last, nodes: level.length })
+		if (level.length === 1) return levels
+		level = await above(level)
+	}
+}
+
+async function opensTo(content: any, file: Bytes, passphrase: string, what?: string) {
+	const opened = await openKeyFile(file, passphrase).catch((error) => {
+		throw new Error(`${what}: ${error}`)
+	})
+	const { name, seed, salt, keys } = opened.secrets
+	const found = {
+		account_seed: hex(seed),
+		keys: keys.map(({ version, pkcs8 }) => ({ pkcs8: hex(pkcs8), version })),
+		name,
+		salt: salt && hex(salt),
+		version: 1,
+	}
+	equal(found, content, what)
+	equal(
+		opened.keys.map(({ version }) => version),
+		keys.map(({ version }) => version),
+		what,
+	)
+	return opened.secrets
+}
+
 export function cases(load: Load): Case[] {
 	const all: Case[] = []
 	const add = (name: string, run: () => Promise<void>) => all.push({ name, run })
@@ -204,8 +270,7 @@ export function cases(load: Load): Case[] {
 			equal(hex(await collect(opened.document())), vector.document)
 			const message = await manifestMessage(opened.manifest, await sha256(document))
 			equal(message, vector.manifest_message)
-			const reader = await PartReader.of(envelope, envelope.length, key)
-			equal(await reader.open(0, envelope), { start: 0, bytes: document, ends: true })
+			equal(await leafAlone(envelope, key), { start: 0, bytes: document, ends: true })
 		})
 	}
 
@@ -227,15 +292,62 @@ export function cases(load: Load): Case[] {
 		const opened = await openEnvelope(blob(envelope), key, expectedOf(vector))
 		equal(hex(await sha256(await collect(opened.document()))), vector.document_hash)
 		equal(hex(await sha256(document)), vector.document_hash)
-		const reader = await PartReader.of(leaves[0], envelope.length, key)
-		let start = 0
-		for (const [number, leaf] of leaves.entries()) {
-			const part = await reader.open(number, leaf)
-			const { count } = vector.segments[number]
-			equal(part.bytes.length, count)
-			if (count > 0) equal(part.start, start)
-			equal(part.ends, number > 0)
-			start += count
+	})
+
+	add('blocks.json', async () => {
+		const { short, long } = load('blocks.json')
+		const { cid, size } = await treeOf([unhex(load('envelope.json').envelope)])
+		equal({ cid: hex(cid), size }, { cid: short.cid, size: short.size })
+		const { vector, make } = await longDocument(load)
+		const { leaves } = await make(unhex(vector.nonce))
+		const root = await treeOf(leaves)
+		equal({ cid: hex(root.cid), size: root.size }, { cid: long.cid, size: long.size })
+		equal(hex(root.bytes as Bytes), long.root)
+		const blocks = new Map([[hex(root.cid), root.bytes as Bytes]])
+		root.children.forEach(({ cid }, at) => blocks.set(hex(cid), leaves[at]))
+		for (const { leaf, start, length, ends, way, sha256: hash } of long.parts) {
+			const asked: string[] = []
+			const fetch = async (cid: Bytes) => {
+				asked.push(hex(cid))
+				return blocks.get(hex(cid)) as Bytes
+			}
+			const key = unhex(vector.record_key)
+			const part = await readPart(root.cid, root.size, leaf, key, fetch)
+			equal(asked.slice(0, way.length), way, `leaf ${leaf}`)
+			equal({ ...part, bytes: part.bytes.length }, { start, bytes: length, ends })
+			equal(hex(await sha256(part.bytes)), hash)
+		}
+	})
+
+	add('blocks.json: trees', async () => {
+		for (const { size, levels } of load('blocks.json').trees) {
+			equal(await levelsOf(size), levels, `${size} bytes`)
+		}
+	})
+
+	add('forbidden_characters.json', async () => {
+		const found: [number, number][] = []
+		for (let code = 0; code < 0x110000; code++) {
+			const surrogate = code >= 0xd800 && code < 0xe000
+			if (surrogate || isName(String.fromCodePoint(code))) continue
+			if (found.at(-1)?.[1] === code - 1) found[found.length - 1][1] = code
+			else found.push([code, code])
+		}
+		equal(found, load('forbidden_characters.json'))
+	})
+
+	add('accepted_envelopes.json', async () => {
+		const { cases, document, record_key } = load('accepted_envelopes.json')
+		for (const { envelope, expected, what } of cases) {
+			const open = openEnvelope(
+				blob(unhex(envelope)),
+				unhex(record_key),
+				expectation(expected),
+			)
+			const opened = await open.catch((error) => {
+				throw new Error(`${what}: ${error}`)
+			})
+			equal(hex(await collect(opened.document())), document, what)
 		}
 	})
 
@@ -258,11 +370,31 @@ export function cases(load: Load): Case[] {
 		const key = await importPrivate(3, unhex(pkcs8))
 		equal(hex(key.spki), vector.spki)
 		equal(key.key.extractable, false)
-		equal(new TextDecoder().decode(await wrapLabel(bindingOf(vector), key.spki)), vector.label)
+		for (const [author, label] of [
+			[vector.author, vector.label],
+			['patient', vector.patients_label],
+		]) {
+			const binding = bindingOf({ ...vector, author })
+			equal(new TextDecoder().decode(await wrapLabel(binding, key.spki)), label)
+		}
 		const opened = await unwrapKey(key, unhex(vector.wrapped_key), bindingOf(vector))
 		equal(hex(opened), vector.record_key)
 		const again = await wrapKey(key.spki, opened, bindingOf(vector))
 		equal(await unwrapKey(key, again, bindingOf(vector)), opened)
+	})
+
+	add('public_keys.json', async () => {
+		const binding = bindingOf(load('wrapped_key.json'))
+		for (const { bits, spki, wrapped_key_length } of load('public_keys.json')) {
+			const wrapped = await wrapKey(unhex(spki), zeros(32), binding)
+			equal(wrapped.length, wrapped_key_length, `${bits} bits`)
+		}
+	})
+
+	add('authority_message.json', async () => {
+		const { genesis, account, session_keys, message } = load('authority_message.json')
+		const [chain, who, keys] = [genesis, account, session_keys].map(unhex)
+		equal(await authorityMessage(chain, who, keys), message)
 	})
 
 	add('key_message.json', async () => {
@@ -282,30 +414,26 @@ export function cases(load: Load): Case[] {
 
 	add('key_file.json', async () => {
 		const { file, passphrase, content } = load('key_file.json')
-		const check = async (bytes: Bytes, pass: string) => {
-			const { secrets, keys } = await openKeyFile(bytes, pass)
-			equal(secrets.name, content.name)
-			equal(hex(secrets.seed), content.account_seed)
-			equal(hex(secrets.salt as Bytes), content.salt)
-			equal(
-				secrets.keys.map(({ version, pkcs8 }) => ({ pkcs8: hex(pkcs8), version })),
-				content.keys,
-			)
-			equal(
-				keys.map(({ version }) => version),
-				[3],
-			)
-			return secrets
-		}
-		const secrets = await check(unhex(file), passphrase)
-		await check(unhex(file), `\ufeff${passphrase}\r\n`)
+		const secrets = await opensTo(content, unhex(file), passphrase)
 		const again = await writeKeyFile(secrets, 'Zu\u0308rich\n', 10)
-		await check(again, 'Z\u00fcrich')
-		await check(again, 'Zu\u0308rich')
+		await opensTo(content, again, 'Z\u00fcrich')
+	})
+
+	add('accepted_key_files.json', async () => {
+		for (const { content, file, passphrase, what } of load('accepted_key_files.json')) {
+			await opensTo(content, unhex(file), passphrase, what)
+		}
+	})
+
+	add('passphrase.json', async () => {
+		for (const { given, taken } of load('passphrase.json')) {
+			equal(plainPassphrase(given), taken, JSON.stringify(given))
+		}
 	})
 
 	refusedEnvelopes(load, add)
 	refusedLongEnvelopes(load, add)
+	refusedParts(load, add)
 
 	add('refused_sealed_names.json', async () => {
 		const { record_key, cases } = load('refused_sealed_names.json')
@@ -331,13 +459,22 @@ export function cases(load: Load): Case[] {
 		}
 	})
 
+	add('refused_private_keys.json', async () => {
+		for (const { check, pkcs8, what } of load('refused_private_keys.json')) {
+			await refuses(check, () => importPrivate(0, unhex(pkcs8)), what)
+		}
+	})
+
 	add('refused_key_files.json', async () => {
-		const { cases, passphrase } = load('refused_key_files.json')
+		const { cases, passphrase, zeros: more } = load('refused_key_files.json')
 		for (const { check, file, what } of cases) {
 			await refuses(check, () => openKeyFile(unhex(file), passphrase), what)
 		}
-		const large = concat(unhex(cases[0].file), zeros(1 << 20))
-		await refuses('key-file-size', () => openKeyFile(large, passphrase))
+		const start = unhex(more.file)
+		for (const { check, length } of more.lengths) {
+			const file = concat(start, zeros(length - start.length))
+			await refuses(check, () => openKeyFile(file, passphrase), `${length} bytes`)
+		}
 	})
 
 	return all
@@ -365,10 +502,12 @@ function refusedEnvelopes(load: Load, add: (name: string, run: () => Promise<voi
 		for (const { check, from, to } of vector.flips) {
 			for (let byte = from; byte < to; byte++) {
 				await Promise.all(
-					[0, 1, 2, 3, 4, 5, 6, 7].map((bit) => {
+					[0, 1, 2, 3, 4, 5, 6, 7].map(async (bit) => {
 						const changed = envelope.slice()
 						changed[byte] ^= 1 << bit
-						return refuses(check, () => open(changed), `byte ${byte}, bit ${bit}`)
+						const what = `byte ${byte}, bit ${bit}`
+						await refuses(check, () => open(changed), what)
+						await refuses(check, () => leafAlone(changed, key), what)
 					}),
 				)
 			}
@@ -450,22 +589,48 @@ function refusedLongEnvelopes(load: Load, add: (name: string, run: () => Promise
 	})
 }
 
+function refusedParts(load: Load, add: (name: string, run: () => Promise<void>) => void) {
+	const { good, cases, record_key } = load('refused_parts.json')
+	const read = ({ cid, size, leaf, blocks }: any) =>
+		readPart(unhex(cid), size, leaf, unhex(record_key), async (wanted) =>
+			unhex(blocks[hex(wanted)]),
+		)
+
+	add('refused_parts.json', async () => {
+		equal(await read(good), { start: good.start, bytes: unhex(good.part), ends: true })
+		for (const leaf of [-1, 3, 2 ** 40]) {
+			await refuses('segment-length', () => read({ ...good, leaf }), `leaf ${leaf}`)
+		}
+		await refuses('segment-length', () => read({ ...good, size: 0, leaf: 0 }), 'no byte')
+		for (const { check, what, ...part } of cases) await refuses(check, () => read(part), what)
+	})
+}
+
 /** The files that the cases use. */
 export const files = [
+	'accepted_envelopes',
+	'accepted_key_files',
+	'authority_message',
 	'blinded_hash',
+	'blocks',
 	'commitment',
 	'derived_keys',
 	'envelope',
+	'forbidden_characters',
 	'key_file',
 	'key_message',
 	'long_envelope',
 	'padme',
+	'passphrase',
 	'patient_id',
 	'patients_envelope',
 	'private_key',
+	'public_keys',
 	'refused_envelopes',
 	'refused_key_files',
 	'refused_long_envelopes',
+	'refused_parts',
+	'refused_private_keys',
 	'refused_sealed_names',
 	'refused_wrapped_keys',
 	'sealed_name',

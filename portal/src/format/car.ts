@@ -45,7 +45,7 @@ export async function* readCar(car: AsyncIterable<Uint8Array>, root: Bytes): Asy
 /**
  * The leaves of an envelope out of the CAR of its whole tree, in the order that trustless gateways
  * send: each node before what is below it. Checks each block. Refuses one that is missing, is not
- * of the tree, or comes twice.
+ * of the tree, or comes twice; and more or fewer bytes than the chain tells.
  */
 export async function* leavesOfCar(
 	car: AsyncIterable<Uint8Array>,
@@ -53,14 +53,20 @@ export async function* leavesOfCar(
 	size: number,
 ): AsyncGenerator<Bytes> {
 	const open = [Place.root(cid, size)]
+	let left = size
 	for await (const found of readCar(car, cid)) {
 		const place = open.pop()
 		need(place !== undefined && same(found.cid, place.cid), 'car')
 		const below = await place.below(found.bytes)
-		if (place.level === 0) yield found.bytes
+		if (place.level === 0) {
+			left -= found.bytes.length
+			need(left >= 0, 'cid')
+			yield found.bytes
+		}
 		open.push(...below.reverse())
 	}
 	need(open.length === 0, 'car')
+	need(left === 0, 'cid')
 }
 
 /** The CAR of an envelope, for a gateway, and its CID. Reads the envelope twice. */

@@ -1,5 +1,5 @@
 import { Decrypter, Encrypter } from 'age-encryption'
-import { type Bytes, hex, random, same, text, unhex, utf8 } from './bytes'
+import { type Bytes, hex, random, text, unhex, utf8 } from './bytes'
 import { type Json, JsonNumber, parseJson } from './json'
 import { Refused, need } from './refused'
 import { type PrivateKey, generateKey, importPrivate } from './rsa'
@@ -8,7 +8,16 @@ const MOST_BYTES = 1 << 20
 const WORK_FACTOR = 17
 const MOST_WORK_FACTOR = 18
 const VERSION = 1
-const MAGIC = utf8('age-encryption.org/v1\n')
+const MAGIC = 'age-encryption.org/v1\n-> scrypt '
+/** 16 and 32 bytes in base64, with unused bits zero. */
+const BASE64_16 = '[A-Za-z0-9+/]{21}[AQgw]'
+const BASE64_32 = '[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]'
+/** Magic, salt, work factor, body, MAC, and the payload's nonce. */
+const HEADER = new RegExp(
+	`^${MAGIC}${BASE64_16} ([1-9][0-9]{0,2})\n${BASE64_32}\n--- ${BASE64_32}\n[^]{16}`,
+)
+/** No header is longer. */
+const HEADER_MOST = 200
 
 /** A member's secrets. Wipe them after use. */
 export interface Secrets {
@@ -40,9 +49,17 @@ export function wipe(secrets: Secrets): void {
 	secrets.salt?.fill(0)
 }
 
-/** A passphrase as a person typed or pasted it: without a byte-order mark and the line's end. */
-const typed = (passphrase: string): string =>
-	passphrase.replace(/^\ufeff/, '').replace(/\r?\n$/, '')
+/**
+ * A passphrase without what editors add: a byte-order mark and the line's end. In NFC. Refuses one
+ * that has no UTF-8.
+ */
+export function plainPassphrase(given: string): string {
+	need(given.isWellFormed(), 'key-file-passphrase')
+	return given
+		.replace(/^\ufeff/, '')
+		.replace(/\r?\n?$/, '')
+		.normalize('NFC')
+}
 
 /** Makes a key file. A lower work factor is for tests only. */
 export async function writeKeyFile(
@@ -51,7 +68,7 @@ export async function writeKeyFile(
 	workFactor = WORK_FACTOR,
 ): Promise<Bytes> {
 	const encrypter = new Encrypter()
-	encrypter.setPassphrase(typed(passphrase).normalize('NFC'))
+	encrypter.setPassphrase(plainPassphrase(passphrase))
 	encrypter.setScryptWorkFactor(workFactor)
 	return encryptSecrets(secrets, encrypter)
 }
@@ -77,10 +94,7 @@ export async function encryptSecrets(secrets: Secrets, encrypter: Encrypter): Pr
 export async function openKeyFile(file: Bytes, passphrase: string): Promise<OpenedKeyFile> {
 	need(file.length <= MOST_BYTES, 'key-file-size')
 	checkHeader(file)
-	const plain = typed(passphrase)
-	const normal = plain.normalize('NFC')
-	const attempts = normal === plain ? [normal] : [normal, plain]
-	for (const attempt of attempts) {
+	for (const attempt of new Set([plainPassphrase(passphrase), passphrase])) {
 		const decrypter = new Decrypter()
 		decrypter.addPassphrase(attempt)
 		const content = await decrypt(file, decrypter)
@@ -96,15 +110,12 @@ export async function openSecrets(file: Bytes, decrypter: Decrypter): Promise<Op
 	return openContent(content)
 }
 
-/** The first recipient's line tells all that is needed before any work is done. */
+/** Checks all of the header that can be checked before any work is done. */
 function checkHeader(file: Bytes): void {
-	need(same(file.subarray(0, MAGIC.length), MAGIC), 'key-file-format')
-	const rest = file.subarray(MAGIC.length, MAGIC.length + 200)
-	const [line] = String.fromCharCode(...rest).split('\n', 1)
-	const [arrow, type, , factor = ''] = line.split(' ')
-	need(arrow === '->', 'key-file-damaged')
-	need(type === 'scrypt', 'key-file-format')
-	need(/^[1-9][0-9]{0,2}$/.test(factor), 'key-file-damaged')
+	const start = String.fromCharCode(...file.subarray(0, HEADER_MOST))
+	need(start.startsWith(MAGIC), 'key-file-format')
+	const factor = HEADER.exec(start)?.[1]
+	need(factor !== undefined && Number(factor) <= 255, 'key-file-damaged')
 	need(Number(factor) <= MOST_WORK_FACTOR, 'key-file-work-factor')
 }
 

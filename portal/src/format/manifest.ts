@@ -1,4 +1,5 @@
 import { type Bytes, concat, hex, little, same, unlittle } from './bytes'
+import { patientId } from './hash'
 import { message } from './messages'
 import { isName } from './names'
 import { need } from './refused'
@@ -49,6 +50,13 @@ export const sameAuthor = (one: Author, other: Author): boolean =>
 
 export function isManifest(manifest: Manifest): boolean {
 	return isName(manifest.name) && /^[ -~]{1,127}$/.test(manifest.mediaType)
+}
+
+/** Whether the patient's id follows from the proof, if the patient is the author. */
+export function isProven({ author, genesis, patient }: Manifest): boolean {
+	return (
+		'provider' in author || same(patientId(genesis, author.founder, author.commitment), patient)
+	)
 }
 
 export function encodeManifest(manifest: Manifest): Bytes {

@@ -1,6 +1,6 @@
 import { type Bytes, concat, same } from './bytes'
 import { Cipher, type Content } from './cipher'
-import { Sha256, blindedHash, patientId } from './hash'
+import { Sha256, blindedHash } from './hash'
 import { HEADER, LEAF, leafCount, padme, parseHeader } from './layout'
 import {
 	type Author,
@@ -8,6 +8,7 @@ import {
 	type Manifest,
 	TRAILER_MORE,
 	authorOf,
+	isProven,
 	manifestMessage,
 	parseTrailer,
 	sameAuthor,
@@ -44,9 +45,9 @@ export interface Opened {
 }
 
 /**
- * Reads an envelope whole and makes every check. Gives out nothing before the last one: the
- * document is decrypted a second time when it is asked for. Needs memory for two segments, and 32
- * bytes for each.
+ * Reads an envelope whole and makes every check but the first, of its size: `leavesOfCar` makes
+ * that. Gives out nothing before the last one: the document is decrypted a second time when it is
+ * asked for. Needs memory for two segments, and 32 bytes for each.
  */
 export async function openEnvelope(
 	envelope: Blob,
@@ -140,9 +141,6 @@ async function* again(envelope: Blob, cipher: Cipher, tags: Bytes[]): AsyncGener
 async function compare(manifest: Manifest, recordKey: Bytes, expected: Expected): Promise<void> {
 	const { author } = manifest
 	const founder = 'founder' in author ? author.founder : null
-	const proven =
-		'provider' in author ||
-		same(patientId(expected.genesis, author.founder, author.commitment), expected.patient)
 	const account = expected.account ?? founder
 	const name = await openName(recordKey, expected.sealedName).catch(() => null)
 	const checks: [Check, boolean][] = [
@@ -151,7 +149,7 @@ async function compare(manifest: Manifest, recordKey: Bytes, expected: Expected)
 		['region', manifest.region === expected.region],
 		['genesis', same(manifest.genesis, expected.genesis)],
 		['amends', sameOption(manifest.amends, expected.amends)],
-		['patient-proof', proven],
+		['patient-proof', isProven(manifest)],
 		['account', account !== null && same(manifest.account, account)],
 		['name', name !== null && name === (await shortName(manifest.name))],
 		['time', expected.addedAt === null || manifest.time <= expected.addedAt + MOST_AHEAD],

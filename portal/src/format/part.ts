@@ -1,7 +1,8 @@
 import type { Bytes } from './bytes'
 import { Cipher } from './cipher'
 import { HEADER, LEAF, leafCount, leafStart, parseHeader } from './layout'
-import { Refused, need } from './refused'
+import { need } from './refused'
+import { type Fetch, leafOf } from './tree'
 
 /** What a leaf holds of the document. */
 export interface Part {
@@ -13,29 +14,24 @@ export interface Part {
 }
 
 /**
- * Opens single leaves of an envelope. Check each against the record's CID first, by `LeafPath`. It
- * does not prove the author: say so where a part is shown, and write none to a file.
+ * Reads one leaf of the envelope with this CID and size on chain. Fetches the first leaf too, for
+ * the header: let `fetch` keep what it got, if more parts follow. It does not prove the author: say
+ * so where a part is shown, and write none to a file.
  */
-export class PartReader {
-	private constructor(
-		private readonly cipher: Cipher,
-		private readonly header: Bytes,
-		private readonly size: number,
-	) {}
-
-	static async of(firstLeaf: Bytes, size: number, recordKey: Bytes): Promise<PartReader> {
-		const header = firstLeaf.slice(0, HEADER)
-		return new PartReader(await Cipher.of(recordKey, header, parseHeader(header)), header, size)
-	}
-
-	async open(number: number, leaf: Bytes): Promise<Part> {
-		const length = Math.min(LEAF, this.size - number * LEAF)
-		need(number >= 0 && leaf.length === length, 'segment-length')
-		const own = this.header.every((byte, at) => leaf[at] === byte)
-		if (number === 0 && !own) throw new Refused('tag', 0)
-		const segment = number === 0 ? leaf.subarray(HEADER) : leaf
-		const last = number === leafCount(this.size) - 1
-		const { document, rest } = await this.cipher.open(number, last, segment)
-		return { start: leafStart(number), bytes: document, ends: rest.length > 0 }
-	}
+export async function readPart(
+	cid: Bytes,
+	size: number,
+	number: number,
+	recordKey: Bytes,
+	fetch: Fetch,
+): Promise<Part> {
+	const leaf = await leafOf(cid, size, number, fetch)
+	const first = number === 0 ? leaf : await leafOf(cid, size, 0, fetch)
+	const header = first.slice(0, HEADER)
+	const cipher = await Cipher.of(recordKey, header, parseHeader(header))
+	need(leaf.length === Math.min(LEAF, size - number * LEAF), 'segment-length')
+	const segment = number === 0 ? leaf.subarray(HEADER) : leaf
+	const last = number === leafCount(size) - 1
+	const { document, rest } = await cipher.open(number, last, segment)
+	return { start: leafStart(number), bytes: document, ends: rest.length > 0 }
 }

@@ -1,4 +1,4 @@
-import { type Bytes, concat, hex, random, same, unhex, utf8 } from './bytes'
+import { type Bytes, concat, hex, same, unhex, utf8 } from './bytes'
 import { sha256 } from './hash'
 import { type Author, encodeAuthor } from './manifest'
 import { Refused, need } from './refused'
@@ -9,6 +9,7 @@ const ALGORITHM = { name: 'RSA-OAEP', hash: 'SHA-256' }
 /** SEQUENCE { rsaEncryption, NULL } */
 const RSA_ENCRYPTION = unhex('300d06092a864886f70d0101010500')
 const EXPONENT = unhex('010001')
+const VERSION_0 = unhex('020100')
 
 /** A member's private encryption key: its bytes cannot be taken out. */
 export interface PrivateKey {
@@ -67,15 +68,15 @@ export async function generateKey(): Promise<Bytes> {
 	return new Uint8Array(await crypto.subtle.exportKey('pkcs8', pair.privateKey))
 }
 
-/** A private key of a key file. Checks that its halves fit. */
+/** A private key of a key file. Checks its form, and that its numbers fit. */
 export async function importPrivate(version: number, pkcs8: Bytes): Promise<PrivateKey> {
 	try {
-		const spki = publicOf(pkcs8)
-		const key = await crypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, false, ['decrypt'])
-		const probe = random(32)
-		const wrapped = await crypto.subtle.encrypt(ALGORITHM.name, await importPublic(spki), probe)
-		const opened = await crypto.subtle.decrypt(ALGORITHM.name, key, wrapped)
-		if (same(new Uint8Array(opened), probe)) return { version, spki, key }
+		const numbers = numbersOf(pkcs8)
+		if (fit(numbers) && same(privateKey(numbers), pkcs8)) {
+			const spki = publicKey(numbers[0])
+			const key = await crypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, false, ['decrypt'])
+			return { version, spki, key }
+		}
 	} catch {
 		// Told below.
 	}
@@ -99,16 +100,36 @@ async function importPublic(spki: Bytes): Promise<CryptoKey> {
 	throw new Refused('public-key')
 }
 
-/** The SubjectPublicKeyInfo of a private key. */
-function publicOf(pkcs8: Bytes): Bytes {
+/** The numbers of a private key, from the modulus to the coefficient, as RFC 8017 has them. */
+function numbersOf(pkcs8: Bytes): Bytes[] {
 	const whole = new Der(pkcs8).value(0x30)
-	whole.exact(unhex('020100'))
+	whole.exact(VERSION_0)
 	whole.exact(RSA_ENCRYPTION)
 	const key = whole.value(0x04).value(0x30)
-	key.exact(unhex('020100'))
-	const modulus = key.integer()
-	if (!same(key.integer(), EXPONENT)) throw new Error('another exponent')
-	return publicKey(modulus)
+	key.exact(VERSION_0)
+	return Array.from({ length: 8 }, () => key.integer())
+}
+
+/** Whether the numbers of a private key belong together. */
+function fit(numbers: Bytes[]): boolean {
+	const [n, e, d, p, q, dP, dQ, qInv] = numbers.map((number) => BigInt(`0x${hex(number)}`))
+	return (
+		same(numbers[1], EXPONENT) &&
+		n === p * q &&
+		d < n &&
+		(d * e) % (p - 1n) === 1n &&
+		(d * e) % (q - 1n) === 1n &&
+		dP === d % (p - 1n) &&
+		dQ === d % (q - 1n) &&
+		qInv < p &&
+		(qInv * q) % p === 1n
+	)
+}
+
+/** The canonical PKCS#8 of a private key's numbers. */
+function privateKey(numbers: Bytes[]): Bytes {
+	const key = der(0x30, concat(VERSION_0, ...numbers.map(integer)))
+	return der(0x30, concat(VERSION_0, RSA_ENCRYPTION, der(0x04, key)))
 }
 
 /** The canonical SubjectPublicKeyInfo of a modulus. Throws if Salus takes no such key. */

@@ -7,6 +7,7 @@ import {
 	TRAILER_MORE,
 	encodeManifest,
 	encodeTrailer,
+	isProven,
 	isManifest,
 	manifestMessage,
 } from './manifest'
@@ -51,6 +52,7 @@ export async function* sealDocument(
 	const manifest: Manifest = { ...details, length: BigInt(document.size) }
 	if (!isManifest(manifest)) throw new Error('the name or the media type cannot be in a manifest')
 	if (!same(manifest.account, signer.account)) throw new Error('another account signs')
+	if (!isProven(manifest)) throw new Error("the patient's id is another one")
 	const encoded = encodeManifest(manifest)
 	const start = header(nonce)
 	const cipher = await Cipher.of(recordKey, start, nonce)

@@ -78,6 +78,15 @@ async function node(children: Child[]): Promise<Child> {
 	return { cid, size, blocks, bytes, children }
 }
 
+/** The nodes over a level of a tree. */
+export async function above(level: Child[]): Promise<Child[]> {
+	const nodes = []
+	for (let at = 0; at < level.length; at += LINKS) {
+		nodes.push(await node(level.slice(at, at + LINKS)))
+	}
+	return nodes
+}
+
 /** The tree over an envelope's leaves, made while these pass. */
 export class Tree {
 	#leaves: Child[] = []
@@ -91,13 +100,7 @@ export class Tree {
 	/** The CID that goes on chain, and the tree. */
 	async root(): Promise<Child> {
 		let level = this.#leaves
-		while (level.length > 1) {
-			const above = []
-			for (let at = 0; at < level.length; at += LINKS) {
-				above.push(await node(level.slice(at, at + LINKS)))
-			}
-			level = above
-		}
+		while (level.length > 1) level = await above(level)
 		return level[0]
 	}
 }
@@ -115,9 +118,10 @@ export function links(bytes: Bytes): Bytes[] | null {
 	}
 	const number = (): number => {
 		let value = 0
-		for (let place = 0; place < 7; place++) {
+		for (let place = 0; place < 9; place++) {
 			must(at < bytes.length)
 			const byte = bytes[at++]
+			must(byte > 0 || place === 0)
 			value += (byte & 0x7f) * 128 ** place
 			if (byte < 0x80) return value
 		}
@@ -186,16 +190,11 @@ export class Place {
 	}
 }
 
-/**
- * Gets a leaf by the envelope's CID and size, and checks every block on the way. `fetch` gets a
- * block from anywhere.
- */
-export async function leafOf(
-	cid: Bytes,
-	size: number,
-	leaf: number,
-	fetch: (cid: Bytes) => Promise<Bytes>,
-): Promise<Bytes> {
+/** Gets a block from anywhere: it is checked. */
+export type Fetch = (cid: Bytes) => Promise<Bytes>
+
+/** Gets a leaf by the envelope's CID and size, and checks every block on the way. */
+export async function leafOf(cid: Bytes, size: number, leaf: number, fetch: Fetch): Promise<Bytes> {
 	need(leaf >= 0 && leaf < leafCount(size), 'segment-length')
 	let place = Place.root(cid, size)
 	for (;;) {
