@@ -326,7 +326,7 @@ mod tests {
 		let other = transaction(1, 2, 0);
 		pending.add(&other).unwrap();
 		let of = |one: &Transaction| pending.of(&one.genesis, &one.account());
-		assert_eq!(of(&other).unwrap(), [other.clone()]);
+		assert_eq!(of(&other).unwrap(), std::slice::from_ref(&other));
 		let found = pending.find(&other.genesis, &other.hash).unwrap();
 		assert_eq!(found, Some(other));
 		let error = of(&one).unwrap_err();

@@ -1108,7 +1108,7 @@ mod tests {
 			}
 			assert_eq!(part.new.len(), usize::from(at == 2));
 			assert_eq!(storage.unpinned.into_inner(), 0);
-			assert_eq!(author.uploads(), [upload.clone()]);
+			assert_eq!(author.uploads(), std::slice::from_ref(&upload));
 		}
 	}
 
