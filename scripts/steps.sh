@@ -49,7 +49,9 @@ use_node() {
 
 work_dir=${work_dir:?make_work_dir first}
 # The messages of refusals, one a line.
-: >"$work_dir/refused" >"$work_dir/tried"
+: >"$work_dir/refused"
+# Those that a step tried again.
+: >"$work_dir/tried"
 
 # save_logs DIR: copies the logs of a network's processes to a folder that stays.
 save_logs() {
