@@ -44,6 +44,12 @@ pub enum NameFlaw {
 	ControlCharacter,
 }
 
+impl From<ProfessionalName> for crate::text::Text {
+	fn from(name: ProfessionalName) -> Self {
+		Self(name.0.into_inner())
+	}
+}
+
 impl From<NameFlaw> for NameError {
 	fn from(flaw: NameFlaw) -> Self {
 		Self::Flawed(flaw)

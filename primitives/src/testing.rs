@@ -4,6 +4,7 @@
 mod clock;
 mod consortium;
 mod golden;
+mod history;
 mod keys;
 mod members;
 mod records;
@@ -15,6 +16,7 @@ pub use consortium::{
 	MaxInFlight, MockConsortium, SendFailure, SentCalls, SentFor, Waiting, REGION,
 };
 pub use golden::{golden_call, GOLDEN};
+pub use history::HistoryList;
 pub use keys::{
 	account, key, key_of, pair, sign_key, P256, RSA_1024, RSA_2048, RSA_2048_EXPONENT_3,
 	RSA_2048_PSS, RSA_3072, RSA_4096, RSA_4104,
@@ -34,6 +36,7 @@ pub fn reset() {
 	Now::set(START);
 	MemberTable::clear();
 	RecordTable::clear();
+	HistoryList::clear();
 	SendFailure::set(None);
 	SentCalls::take();
 	SentFor::take();

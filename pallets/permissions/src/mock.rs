@@ -2,8 +2,8 @@
 
 use frame_support::{derive_impl, parameter_types, weights::Weight};
 pub use salus_primitives::testing::{
-	wrapped, MemberTable, Now, RecordTable, AUTHOR_ACCOUNT, OTHER_PATIENT, OTHER_PATIENT_ACCOUNT,
-	PATIENT, PATIENT_ACCOUNT, PROVIDER_ACCOUNT, START, STRANGER,
+	wrapped, HistoryList, MemberTable, Now, RecordTable, AUTHOR_ACCOUNT, OTHER_PATIENT,
+	OTHER_PATIENT_ACCOUNT, PATIENT, PATIENT_ACCOUNT, PROVIDER_ACCOUNT, START, STRANGER,
 };
 use salus_primitives::{testing, MemberId, Moment, PatientId, Purpose, RecordId, WrappedKey};
 use sp_runtime::{BuildStorage, DispatchResult};
@@ -77,6 +77,7 @@ pub fn retired() -> MemberId {
 impl crate::Config for Test {
 	type Members = MemberTable;
 	type Records = RecordTable;
+	type History = HistoryList;
 	type Time = Now;
 	type MaxGrantsPerRecord = MaxGrantsPerRecord;
 	type PollWeight = PollWeight;

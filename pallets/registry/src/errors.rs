@@ -1,6 +1,6 @@
 //! The flaws of keys, numbers and names as errors of this pallet.
 
-use salus_primitives::{EncryptionKeyError, NameFlaw, NumberError};
+use salus_primitives::{EncryptionKeyError, NameError, NameFlaw, NumberError};
 
 use crate::pallet::Error;
 
@@ -25,11 +25,13 @@ impl<T> From<NumberError> for Error<T> {
 	}
 }
 
-impl<T> From<NameFlaw> for Error<T> {
-	fn from(flaw: NameFlaw) -> Self {
-		match flaw {
-			NameFlaw::Blank => Self::NameEmpty,
-			NameFlaw::ControlCharacter => Self::NameHasControlCharacter,
+impl<T> From<NameError> for Error<T> {
+	fn from(error: NameError) -> Self {
+		match error {
+			NameError::TooLong => Self::NameTooLong,
+			NameError::NotUtf8 => Self::NameNotUtf8,
+			NameError::Flawed(NameFlaw::Blank) => Self::NameEmpty,
+			NameError::Flawed(NameFlaw::ControlCharacter) => Self::NameHasControlCharacter,
 		}
 	}
 }

@@ -118,6 +118,7 @@ impl pallet_registry::Config for Test {
 	type RotationRate = RotationRate;
 	type MotionTime = MotionTime;
 	type CoolDown = CoolDown;
+	type History = HistoryList;
 	type Consortium = MockConsortium;
 	type AnswerTime = AnswerTime;
 	type MaxRetryTime = MaxRetryTime;
