@@ -7,6 +7,7 @@ mod golden;
 mod history;
 mod keys;
 mod members;
+mod pages;
 mod records;
 mod values;
 
@@ -27,6 +28,7 @@ pub use members::{
 	PATIENT_ACCOUNT, PROVIDER_ACCOUNT, RETIRED_ACCOUNT, STRANGER, SUSPENDED_ACCOUNT,
 	UNVERIFIED_ACCOUNT,
 };
+pub use pages::all_pages;
 pub use records::{record, RecordTable, RECORD_ACCOUNT};
 pub use values::{cid, number, provider_of, wrapped};
 

@@ -22,15 +22,14 @@ impl<T: Config> Pallet<T> {
 	/// For the `ConsortiumApi`: a page of the regions that were admitted once, in the order of their
 	/// ids.
 	pub fn api_regions(after: Option<ParaId>, limit: u32) -> Page<RegionView, ParaId> {
-		let keys = match after {
-			None => Regions::<T>::iter_keys(),
+		let regions = match after {
+			None => Regions::<T>::iter(),
 			Some(after) => {
-				Regions::<T>::iter_keys_from(Regions::<T>::hashed_key_for(after.to_be_bytes()))
+				Regions::<T>::iter_from(Regions::<T>::hashed_key_for(after.to_be_bytes()))
 			}
 		};
-		Page::read(keys.map(ParaId::from_be_bytes), limit, |id| {
-			Self::api_region(*id)
-		})
+		let ids = regions.map(|(id, _)| ParaId::from_be_bytes(id));
+		Page::read(ids, limit, |id| Self::api_region(*id))
 	}
 
 	/// For the `ConsortiumApi`: a provider by region and id.
