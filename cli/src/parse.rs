@@ -104,13 +104,35 @@ pub fn expiry(text: &str, now: Moment) -> Result<Moment> {
 /// The end of a day like `2027-01-31` in a time zone: when the next day begins.
 fn end_of_day(text: &str, zone: &impl TimeZone) -> Option<Moment> {
 	let day: NaiveDate = text.parse().ok()?;
-	let next = day.succ_opt()?.and_time(NaiveTime::MIN);
+	start_of_day(day.succ_opt()?, zone)
+}
+
+fn start_of_day(day: NaiveDate, zone: &impl TimeZone) -> Option<Moment> {
+	let next = day.and_time(NaiveTime::MIN);
 	// A day can begin later than midnight where the clocks go forward then.
 	let mut starts = (0..4).filter_map(|hours| {
 		let start = next.checked_add_signed(TimeDelta::hours(hours))?;
 		zone.from_local_datetime(&start).earliest()
 	});
 	starts.next()?.timestamp_millis().try_into().ok()
+}
+
+/// A time in the past: a date, from its start here; a time with its zone; or a duration before `now`.
+pub fn since(text: &str, now: Moment) -> Result<Moment> {
+	let date = || start_of_day(text.parse().ok()?, &Local);
+	let time = || {
+		DateTime::parse_from_rfc3339(text)
+			.ok()?
+			.timestamp_millis()
+			.try_into()
+			.ok()
+	};
+	let before = || Some(now.saturating_sub(duration(text)?));
+	before().or_else(time).or_else(date).ok_or_else(|| {
+		Error::Input(format!(
+			"'{text}' is not a time: write 30d, 2026-10-31 or 2026-10-31T12:00:00Z"
+		))
+	})
 }
 
 /// Milliseconds of `30d`, `12h`, `90m` or `45s`.

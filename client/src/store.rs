@@ -149,7 +149,7 @@ impl Batch {
 		size: u64,
 		wrapped: Wrapped,
 	) -> Call {
-		let cid = CidBytes::truncate_from(cid.as_bytes().to_vec());
+		let cid: CidBytes = cid.as_bytes().to_vec();
 		let for_patient = wrapped.for_patient;
 		match wrapped.for_author {
 			Some(for_author) => calls::ADD_RECORD.with((
@@ -232,7 +232,7 @@ impl Session<'_> {
 				});
 			}
 			batch.amends = Some(amended);
-			batch.amended_hash = Some(record.hash);
+			batch.amended_hash = Some(record.document_hash);
 		}
 		batch.uploads = self.earlier_uploads(batch.patient, attribution.amends)?;
 		Ok(batch)

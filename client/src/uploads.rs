@@ -10,7 +10,8 @@ use crate::{
 };
 use codec::{DecodeAll, Encode};
 use salus_primitives::{
-	AccountId, Cid, Hash256, MemberId, Moment, PatientId, RecordId, SealedName, WrappedKey,
+	views::RecordFilter, AccountId, Cid, Hash256, MemberId, Moment, PatientId, RecordId,
+	SealedName, WrappedKey,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -339,17 +340,13 @@ fn no_unfinished(cid: &str) -> Error {
 pub(crate) async fn record_of(state: &State, upload: &Upload) -> Result<Option<RecordId>> {
 	let cid = upload.cid()?;
 	let patient = MemberId::Patient(upload.patient());
-	for record in state.records_of(&patient).await?.into_iter().rev() {
-		let view = state.record(record).await?;
-		if view.cid == cid {
-			return Ok(Some(record));
-		}
-		// Records are in the order of time.
-		if view.added_at < upload.at {
-			break;
-		}
-	}
-	Ok(None)
+	let since_then = RecordFilter {
+		since: Some(upload.at),
+		..Default::default()
+	};
+	let records = state.records(&patient, &since_then, false).await?;
+	let found = records.into_iter().find(|listed| listed.record.cid == cid);
+	Ok(found.map(|listed| listed.record.id))
 }
 
 #[cfg(test)]

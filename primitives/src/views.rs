@@ -236,6 +236,8 @@ pub struct GrantView {
 	pub number: Option<ProfessionalNumber>,
 	/// The professional name of the grantee, if it is a provider.
 	pub name: Option<ProfessionalName>,
+	/// How the grantee stands, if it is a provider.
+	pub standing: Option<Standing>,
 	/// The grant's place in lists: the number of its entry in the patient's history.
 	pub history: HistoryId,
 	/// The version of the grantee's encryption key for which the record key was wrapped.

@@ -189,7 +189,8 @@ impl Inner {
 			"Metadata_metadata_at_version" => {
 				Some(include_bytes!("../../metadata/regional.scale").to_vec()).encode()
 			}
-			"EmrApi_records_of" => Vec::<u64>::new().encode(),
+			// An empty page.
+			"EmrApi_records" => (Vec::<u8>::new(), None::<u64>).encode(),
 			"AccountNonceApi_account_nonce" => self.nonce(self.number(&params[2])).encode(),
 			// Valid: priority, requires, provides, longevity, propagate.
 			"TaggedTransactionQueue_validate_transaction" => {

@@ -98,17 +98,18 @@ impl<T: Config> Pallet<T> {
 	/// The view of a grant that stands.
 	fn view(id: GrantId, grant: Grant, keys: bool) -> GrantView {
 		let GrantId { record, grantee } = id;
-		let profile = match grantee {
-			MemberId::Provider(provider) => T::Members::profile_of(provider),
+		let provider = match grantee {
+			MemberId::Provider(provider) => Some(provider),
 			MemberId::Patient(_) => None,
 		};
-		let (number, name) = profile.unzip();
+		let (number, name) = provider.and_then(T::Members::profile_of).unzip();
 		let wrapped_key = keys.then(|| WrappedKeys::<T>::get(record, &grantee));
 		GrantView {
 			record,
 			grantee,
 			number,
 			name,
+			standing: provider.and_then(T::Members::standing),
 			history: grant.history,
 			key_version: grant.key_version,
 			wrapped_key: wrapped_key.flatten(),

@@ -42,6 +42,7 @@ fn a_view_shows_a_grant_until_it_expires() {
 			grantee: provider(),
 			number: Some(testing::number_of(testing::provider())),
 			name: ProfessionalName::parse("Dr A00002").ok(),
+			standing: Some(Standing::Verified),
 			history: 0,
 			key_version: 0,
 			wrapped_key: Some(wrapped(0, 384)),
