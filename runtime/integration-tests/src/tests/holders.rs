@@ -9,7 +9,7 @@ use salus_primitives::{
 		runtime_decl_for_permissions_api::PermissionsApiV1,
 		runtime_decl_for_registry_api::RegistryApiV1,
 	},
-	views::{AuthorView, MAX_PAGE},
+	views::{AuthorView, RecordFilter},
 	AccountId, MemberId, Reason, Standing, Withheld,
 };
 use salus_regional_runtime as regional;
@@ -123,8 +123,9 @@ fn each_view_says_who_holds_a_number_and_who_held_it() {
 	// In the region.
 	Region::read(|| {
 		let holder = <regional::Runtime as RegistryApiV1<regional::Block, AccountId>>::holder(
-			owner.number.clone(),
+			owner.number.clone().into(),
 		);
+		let holder = holder.expect("the number is well-formed");
 		assert_eq!(holder.map(|view| view.id), Some(owner.remote.id));
 		let provider = |id| {
 			<regional::Runtime as RegistryApiV1<regional::Block, AccountId>>::provider(id)
@@ -142,9 +143,12 @@ fn each_view_says_who_holds_a_number_and_who_held_it() {
 		assert_eq!(first.accounts[0].account, impostor.keys.account());
 		assert_eq!(second.accounts[0].account, owner.keys.account());
 		let written = |member: MemberId| {
-			<regional::Runtime as EmrApiV1<regional::Block, AccountId>>::records_of(
-				member, None, MAX_PAGE,
-			)
+			let all = RecordFilter::default();
+			let page = <regional::Runtime as EmrApiV1<regional::Block, AccountId>>::records(
+				member, all, false, None, 0,
+			);
+			let ids = page.entries.into_iter().map(|listed| listed.record.id);
+			ids.rev().collect::<Vec<_>>()
 		};
 		assert_eq!(written(impostor.remote.id.into()), records);
 		assert!(written(owner.remote.id.into()).is_empty());
@@ -166,10 +170,10 @@ fn each_view_says_who_holds_a_number_and_who_held_it() {
 	let holder = Consortium::read(|| {
 		<consortium::Runtime as ConsortiumApiV1<consortium::Block, AccountId>>::holder(
 			REGION,
-			owner.number.clone(),
+			owner.number.clone().into(),
 		)
 	});
-	assert_eq!(holder, Some(entry(&owner)));
+	assert_eq!(holder, Ok(Some(entry(&owner))));
 
 	// A reader still reads what the impostor wrote, and is told.
 	let [grant] = fixture
@@ -192,9 +196,11 @@ fn the_owner_gets_nothing_of_what_was_granted_to_the_impostor() {
 	let impostor = &fixture.author;
 	let grants = |member: MemberId| {
 		Region::read(|| {
-			<regional::Runtime as PermissionsApiV1<regional::Block>>::granted_to(
-				member, None, MAX_PAGE,
+			let all = RecordFilter::default();
+			<regional::Runtime as PermissionsApiV1<regional::Block, AccountId>>::granted_to(
+				member, all, true, None, 0,
 			)
+			.entries
 		})
 	};
 	assert!(grants(owner.remote.id.into()).is_empty());
@@ -224,8 +230,9 @@ fn the_owner_gets_nothing_of_what_was_granted_to_the_impostor() {
 		<regional::Runtime as InterregionalApiV1<regional::Block>>::interregional_grants_of(
 			granted_elsewhere,
 			None,
-			MAX_PAGE,
+			0,
 		)
+		.entries
 	});
 	assert_eq!(patients[0].grantee, impostor.remote);
 }
