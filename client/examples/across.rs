@@ -23,6 +23,7 @@ async fn main() -> Result<()> {
 		progress: &(),
 		pending: Some(&Pending::new(keystore.dir())),
 		development: false,
+		only_call: false,
 	};
 	let consortium = Consortium::connect("ws://127.0.0.1:9955").await?;
 	let ipfs = Ipfs::new(DEFAULT_API)?;

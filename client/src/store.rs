@@ -326,6 +326,8 @@ impl Session<'_> {
 				let cids = part.new.iter().map(|upload| to_base32(&upload.cid));
 				Err(error.with_cids(cids.collect()))
 			}
+			// Somebody else sends the call. Until then, the next command finds the envelopes.
+			Err(error @ Error::OnlyCall(_)) => Err(error),
 			// The envelopes have no records.
 			Err(error) => Err(self.unpin(&part.new, ipfs, error).await),
 		}
@@ -883,6 +885,8 @@ mod tests {
 				wait,
 				progress: &(),
 				pending: Some(&self.pending),
+				development: false,
+				only_call: false,
 			}
 		}
 

@@ -39,5 +39,9 @@ fn the_design_has_each_map_with_its_bytes_and_bounds() {
 			wrong.push(format!("{name} {bytes}"));
 		}
 	}
-	assert!(wrong.is_empty(), "rows that are missing or wrong:\n{}", wrong.join("\n"));
+	assert!(
+		wrong.is_empty(),
+		"rows that are missing or wrong:\n{}",
+		wrong.join("\n")
+	);
 }
