@@ -112,6 +112,11 @@ pub use weights::WeightInfo;
 #[allow(clippy::expect_used, clippy::as_conversions)]
 #[frame_support::pallet]
 pub mod pallet {
+	use alloc::{
+		string::{String, ToString},
+		vec::Vec,
+	};
+
 	use frame_support::pallet_prelude::*;
 	use frame_system::pallet_prelude::*;
 
@@ -177,6 +182,17 @@ pub mod pallet {
 
 		/// The weight of the transaction extension.
 		type WeightInfo: WeightInfo;
+	}
+
+	#[pallet::extra_constants]
+	impl<T: Config> Pallet<T> {
+		/// Why the pool refuses a transaction: each code, which a node gives as "Custom error", and its
+		/// words.
+		#[pallet::constant_name(Refusals)]
+		fn refusals() -> Vec<(u8, String)> {
+			let all = Refusal::all();
+			all.map(|refusal| (refusal.code(), refusal.to_string())).collect()
+		}
 	}
 
 	/// The use of each account when it last sent a transaction.
