@@ -191,7 +191,8 @@ pub mod pallet {
 		#[pallet::constant_name(Refusals)]
 		fn refusals() -> Vec<(u8, String)> {
 			let all = Refusal::all();
-			all.map(|refusal| (refusal.code(), refusal.to_string())).collect()
+			all.map(|refusal| (refusal.code(), refusal.to_string()))
+				.collect()
 		}
 	}
 
