@@ -3,7 +3,8 @@ use salus_primitives::{
 	testing::{self, all_pages},
 	traits::RecordViews as _,
 	views::{GrantView, GrantedRecord, RecordFilter},
-	HistoryId, MemberId, Page, ProfessionalName, Purpose, RecordId, Standing, Via, MAX_PAGE,
+	HistoryId, MemberId, Page, ProfessionalName, Purpose, RecordId, Standing, Via, WrappedKey,
+	MAX_PAGE,
 };
 
 use crate::mock::*;
@@ -237,4 +238,43 @@ fn twenty_thousand_grants_page_without_a_gap_while_others_are_added_and_removed(
 			.filter(|id| !gone.contains(id));
 		assert!(seen.iter().copied().eq(expected));
 	});
+}
+
+/// A proof of a view has all that the view read.
+#[test]
+fn an_ended_grants_wrapped_key_is_not_read() {
+	let ciphertext: Vec<u8> = (0..=255).chain(0..128).collect();
+	// Whether a proof of all views shows the wrapped key.
+	let read = |change: fn()| {
+		let mut ext = new_test_ext();
+		ext.execute_with(|| {
+			let new = NewGrant {
+				wrapped_key: WrappedKey::RsaOaep {
+					key_version: 0,
+					ciphertext: ciphertext.clone().try_into().unwrap(),
+				},
+				..NewGrant::until(START + 10)
+			};
+			assert_ok!(new.by_patient());
+			change();
+		});
+		ext.commit_all().unwrap();
+		let (_, proof) = ext.execute_and_prove(|| {
+			let all = RecordFilter::default();
+			let list = Permissions::api_granted_to(provider(), all, true, None, 0);
+			let one = Permissions::api_grant(RECORD, provider());
+			(list, one, Permissions::api_grants_of(RECORD, None, 0))
+		});
+		let found = proof.iter_nodes().any(|node| {
+			let mut parts = node.windows(ciphertext.len());
+			parts.any(|part| part == ciphertext)
+		});
+		found
+	};
+	assert!(read(|| {}), "a grant that stands shows its key");
+	assert!(!read(|| Now::set(START + 10)));
+	assert!(!read(|| {
+		let patient = signed(PATIENT_ACCOUNT);
+		assert_ok!(Permissions::revoke(patient, RECORD, provider()));
+	}));
 }
