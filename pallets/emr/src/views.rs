@@ -66,6 +66,7 @@ impl<T: Config> Pallet<T> {
 		after: Option<RecordId>,
 		limit: u32,
 	) -> Page<ListedRecord<AccountIdOf<T>>, RecordId> {
+		// Never another member's list: a proof of the view shows the records that it reads.
 		let ids = match after {
 			None => RecordsOf::<T>::iter_key_prefix(&of),
 			Some(after) => {
