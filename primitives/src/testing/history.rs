@@ -39,7 +39,8 @@ impl<AccountId: codec::Encode> History<AccountId> for HistoryList {
 	fn add(member: MemberId, event: HistoryEvent, by: Option<&AccountId>) -> HistoryId {
 		ENTRIES.with_borrow_mut(|entries| {
 			entries.push((member, event, by.map(codec::Encode::encode)));
-			entries.len() as u64 - 1
+			let count = HistoryId::try_from(entries.len());
+			count.unwrap_or(HistoryId::MAX).saturating_sub(1)
 		})
 	}
 }

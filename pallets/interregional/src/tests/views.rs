@@ -1,7 +1,7 @@
 use frame_support::assert_ok;
 use salus_primitives::{
-	testing::all_pages, views::InterregionalGrantView, Answer, Cause, GrantEvent, HistoryEvent,
-	HistoryId, InterregionalState, Page, Purpose, Reason, RecordId, Via, MAX_PAGE,
+	testing::all_pages, views::InterregionalGrantView, Answer, Cause, GrantEvent, Grantee,
+	HistoryEvent, HistoryId, InterregionalState, Page, Purpose, Reason, RecordId, Via, MAX_PAGE,
 };
 
 use crate::{mock::*, Grant};
@@ -180,7 +180,7 @@ fn each_step_leaves_an_entry_in_the_patients_history() {
 				else {
 					panic!("{event:?}");
 				};
-				let expected = (RECORD, remote().into(), Via::Patient);
+				let expected = (RECORD, Grantee::Remote(remote()), Via::Patient);
 				assert_eq!((record, grantee, via), expected);
 				(event, by)
 			})
