@@ -12,7 +12,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[non_exhaustive]
 pub enum Error {
 	/// Nothing was sent: the session was to give the encoded call only.
-	#[error("nothing was sent: the call is 0x{}", hex::encode(_0))]
+	#[error("nothing was sent: the call is 0x{}", hex::encode(.0))]
 	OnlyCall(Vec<u8>),
 	/// The request is wrong.
 	#[error("{0}")]

@@ -97,9 +97,9 @@ async fn filter(state: &State, list: &List) -> Result<RecordFilter> {
 impl Listing<'_> {
 	/// How many entries the next page looks at. The first page is short, so that it comes soon.
 	fn page_limit(&self) -> u32 {
-		match self.table.is_begun() {
-			true => self.left,
-			false => self.left.min(FIRST_PAGE),
+		match self.json.is_empty() {
+			true => self.left.min(FIRST_PAGE),
+			false => self.left,
 		}
 	}
 
