@@ -262,6 +262,7 @@ mod tests {
 				region: 2001,
 				id: ProviderId(7),
 			},
+			history: 0,
 			state,
 			sequence: 3,
 			message: Some([0xab; 32]),

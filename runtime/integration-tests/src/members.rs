@@ -385,7 +385,7 @@ impl Provider {
 			added_at: Some(grant.added_at),
 		};
 		let envelope = ipfs.get(&grant.cid);
-		assert_eq!(envelope.len() as u64, grant.size);
+		assert_eq!(envelope.len() as u64, grant.envelope_size);
 		let mut document = vec![];
 		open(envelope, &mut document, &key, &expected).expect("the envelope opens");
 		let name = open_name(&key, &grant.sealed_name).expect("the name opens");

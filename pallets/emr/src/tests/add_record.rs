@@ -239,7 +239,7 @@ fn unsupported_cids_are_refused() {
 	});
 }
 
-/// Else anybody could name a foreign envelope as an own record's, and download it.
+/// Not even with the other codec: a block has two CIDs.
 #[test]
 fn no_two_records_have_the_same_envelope() {
 	run(|| {
@@ -248,7 +248,6 @@ fn no_two_records_have_the_same_envelope() {
 			cid: cid_bytes(Cid::from_digest(dag_pb, cid().digest()).as_bytes()),
 			..Default::default()
 		};
-		// A block has two CIDs.
 		for dag_pb in [false, true] {
 			let refused = Error::<Test>::EnvelopeAlreadyExists;
 			assert_noop!(again(dag_pb).by_author(), refused);
