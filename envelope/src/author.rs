@@ -37,6 +37,17 @@ impl ManifestAuthor {
 			Self::Provider(id) => Author::Provider(*id),
 		}
 	}
+
+	/// Whether the patient's id follows from the proof. A provider needs none.
+	pub(crate) fn is_proven(&self, genesis: &[u8; 32], patient: &[u8; 16]) -> bool {
+		match self {
+			Self::Patient {
+				founding_account,
+				commitment,
+			} => patient_id(genesis, founding_account, commitment) == *patient,
+			Self::Provider(_) => true,
+		}
+	}
 }
 
 /// The id of the patient who registered with this account and commitment on the chain with this

@@ -23,7 +23,8 @@ pub const MAX_KEY_FILE_WORK_FACTOR: u8 = 18;
 
 const MAX_FILE_LEN: u64 = 1 << 20;
 const VERSION: u32 = 1;
-const AGE_MAGIC: &[u8] = b"age-encryption.org/v1\n";
+/// How a file for a passphrase begins.
+const AGE_START: &[u8] = b"age-encryption.org/v1\n-> scrypt ";
 
 /// A member's secrets.
 #[derive(Clone)]
@@ -150,8 +151,13 @@ impl Secrets {
 		if bytes.len() as u64 > MAX_FILE_LEN {
 			return Err(KeyFileError::TooLarge);
 		}
-		if !bytes.starts_with(AGE_MAGIC) {
+		let Some(header) = bytes.strip_prefix(AGE_START) else {
 			return Err(KeyFileError::NotAKeyFile);
+		};
+		// age's library would take digits with other characters behind them.
+		let mut line = header.iter().take_while(|byte| **byte != b'\n');
+		if !line.any(|byte| *byte == b' ') || !line.all(u8::is_ascii_digit) {
+			return Err(KeyFileError::Damaged);
 		}
 		let normal = normal(passphrase);
 		match Self::decrypt_with(&bytes, &normal) {
@@ -164,9 +170,6 @@ impl Secrets {
 
 	fn decrypt_with(bytes: &[u8], passphrase: &str) -> Result<Self, KeyFileError> {
 		let decryptor = Decryptor::new_buffered(bytes)?;
-		if !decryptor.is_scrypt() {
-			return Err(KeyFileError::NotAKeyFile);
-		}
 		let mut identity = Identity::new(SecretString::from(passphrase));
 		identity.set_max_work_factor(MAX_KEY_FILE_WORK_FACTOR);
 		let mut reader = decryptor.decrypt(core::iter::once(&identity as _))?;

@@ -13,7 +13,7 @@ use crate::{
 		padme, parse_header, segment_len, HeaderError, COUNT_LEN, HEADER_LEN, IV_LEN, LEAF_LEN,
 	},
 	manifest::{manifest_message, Manifest, Trailer, MAX_TRAILER_LEN},
-	open_name, patient_id,
+	open_name,
 	pipeline::{self, Group, Stages},
 	seal::read_up_to,
 	short_name, verify, Account, Author, ManifestAuthor, RecordKey, SealedName,
@@ -323,7 +323,10 @@ impl Expected {
 			(Check::Region, self.region == manifest.region),
 			(Check::Genesis, self.genesis == manifest.genesis),
 			(Check::Amends, self.amends == manifest.amends),
-			(Check::PatientProof, self.is_proven(author)),
+			(
+				Check::PatientProof,
+				author.is_proven(&self.genesis, &self.patient),
+			),
 			(
 				Check::Account,
 				self.account(author) == Some(&manifest.author_account),
@@ -346,17 +349,6 @@ impl Expected {
 	fn allows(&self, time: u64) -> bool {
 		self.added_at
 			.is_none_or(|added_at| time <= added_at.saturating_add(MOST_AHEAD))
-	}
-
-	/// Whether the patient's id follows from the manifest's proof. A provider needs none.
-	fn is_proven(&self, author: &ManifestAuthor) -> bool {
-		match author {
-			ManifestAuthor::Patient {
-				founding_account,
-				commitment,
-			} => patient_id(&self.genesis, founding_account, commitment) == self.patient,
-			ManifestAuthor::Provider(_) => true,
-		}
 	}
 
 	/// The account that must have signed.

@@ -40,6 +40,12 @@ pub enum SealError {
 	/// The details break the rules for manifests.
 	#[error(transparent)]
 	Manifest(#[from] ManifestError),
+	/// The proof does not give the patient's id.
+	#[error(
+		"the founding account and commitment do not give the patient's id: take those with which \
+		 the patient registered"
+	)]
+	Proof,
 	/// The signer returned an invalid signature.
 	#[error("the signer did not sign as the author's account: unlock the author's own key")]
 	Signature,
@@ -61,6 +67,9 @@ pub fn seal<R: Read, W: Write>(
 	details: Details,
 	signer: &dyn Signer,
 ) -> Result<Sealed, SealError> {
+	if !details.author.is_proven(&details.genesis, &details.patient) {
+		return Err(SealError::Proof);
+	}
 	seal_with(document, envelope, key, details, signer, &random(), random)
 }
 

@@ -69,8 +69,8 @@ pub enum WrapError {
 	PublicKey,
 	/// The private key is damaged, or not of the kind that Salus uses.
 	#[error(
-		"the private key is not an RSA key of 2048 to 4096 bits with exponent 65537 (PKCS#8, DER) \
-		 whose halves fit: restore the key file from a copy"
+		"the private key is not an RSA key of 2048 to 4096 bits with exponent 65537 (canonical \
+		 PKCS#8, DER) whose halves fit: restore the key file from a copy"
 	)]
 	PrivateKey,
 	/// A modulus length that can't be generated.
@@ -162,10 +162,14 @@ impl PrivateKey {
 			.map_err(|_| WrapError::Failed)
 	}
 
-	/// Reads a key from PKCS#8 in DER and checks that its halves fit each other.
+	/// Reads a key from PKCS#8 in DER, in its one canonical form, and checks that its halves fit
+	/// each other.
 	pub fn from_pkcs8_der(der: &[u8]) -> Result<Self, WrapError> {
 		let key = PrivateDecryptingKey::from_pkcs8(der).map_err(|_| WrapError::PrivateKey)?;
 		let key = Self(key);
+		if key.to_pkcs8_der().as_slice() != der {
+			return Err(WrapError::PrivateKey);
+		}
 		key.check()?;
 		Ok(key)
 	}

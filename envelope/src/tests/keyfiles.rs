@@ -29,8 +29,13 @@ fn file(secrets: &Secrets) -> Vec<u8> {
 
 /// A file of any content, by age.
 pub(super) fn file_of(content: &str, passphrase: &str) -> Vec<u8> {
+	file_with(content, passphrase, QUICK)
+}
+
+/// The same with any work factor.
+pub(super) fn file_with(content: &str, passphrase: &str, work_factor: u8) -> Vec<u8> {
 	let mut recipient = Recipient::new(SecretString::from(passphrase));
-	recipient.set_work_factor(QUICK);
+	recipient.set_work_factor(work_factor);
 	let mut file = Vec::new();
 	let encryptor = Encryptor::with_recipients(std::iter::once(&recipient as _)).unwrap();
 	let mut writer = encryptor.wrap_output(&mut file).unwrap();
@@ -149,11 +154,11 @@ fn a_damaged_key_file_is_refused() {
 		let error = error(&changed);
 		assert!(matches!(error, KeyFileError::Damaged), "{at}: {error}");
 	}
-	for len in (22..header_end).chain((header_end..file.len()).step_by(13)) {
+	for len in (32..header_end).chain((header_end..file.len()).step_by(13)) {
 		let error = error(&file[..len]);
 		assert!(matches!(error, KeyFileError::Damaged), "{len}: {error}");
 	}
-	for len in 0..22 {
+	for len in 0..32 {
 		let error = error(&file[..len]);
 		assert!(matches!(error, KeyFileError::NotAKeyFile), "{len}: {error}");
 	}

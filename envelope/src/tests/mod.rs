@@ -1,8 +1,10 @@
 //! Tests that reach inside: forged envelopes need the keys that the format derives.
 
+mod accepted;
 mod envelopes;
 mod forged;
 mod keyfiles;
+mod keys;
 mod leaves;
 mod names;
 mod parts;

@@ -4,10 +4,20 @@ use super::*;
 
 const PLAIN: &[u8] = b"A letter from another hospital.";
 
-/// An envelope with these details, and what a reader in the region expects.
+/// An envelope with these details, even if no writer would seal them, and what a reader in the
+/// region expects.
 fn added(details: Details, signer: &AccountSeed) -> (Vec<u8>, Expected) {
 	let mut envelope = Vec::new();
-	let sealed = seal(PLAIN, &mut envelope, &key(), details.clone(), signer).unwrap();
+	let sealed = seal_with(
+		PLAIN,
+		&mut envelope,
+		&key(),
+		details.clone(),
+		signer,
+		&NONCE,
+		|| [1; IV_LEN],
+	)
+	.unwrap();
 	let expect = Expected {
 		patient: details.patient,
 		author: Author::Patient,
@@ -112,6 +122,8 @@ fn each_part_of_the_proof_counts() {
 			},
 			..by_patient()
 		};
+		let result = seal(PLAIN, std::io::sink(), &key(), details.clone(), &author());
+		assert!(matches!(result, Err(crate::SealError::Proof)), "{result:?}");
 		let (envelope, expect) = added(details, &author());
 		refused(&envelope, &expect, Check::PatientProof);
 	}

@@ -17,20 +17,20 @@ use crate::{
 
 const PLAIN: &[u8] = vectors::PLAIN;
 
-fn expect() -> Expected {
+pub(super) fn expect() -> Expected {
 	expected(blinded_hash(&key(), &Sha256::digest(PLAIN).into()))
 }
 
-fn manifest() -> Manifest {
+pub(super) fn manifest() -> Manifest {
 	details().with_length(PLAIN.len() as u64)
 }
 
-fn trailer(manifest: Manifest) -> Vec<u8> {
+pub(super) fn trailer(manifest: Manifest) -> Vec<u8> {
 	let message = manifest_message(&manifest, &Sha256::digest(PLAIN).into());
 	signed(manifest, &Steady(author()), message.as_bytes())
 }
 
-fn signed(manifest: Manifest, signer: &Steady, message: &[u8]) -> Vec<u8> {
+pub(super) fn signed(manifest: Manifest, signer: &Steady, message: &[u8]) -> Vec<u8> {
 	let signature = signer.sign(message);
 	Trailer {
 		manifest,
@@ -58,7 +58,7 @@ fn one(count: usize, document: &[u8], zeros: &[u8], trailer: &[u8]) -> Vec<u8> {
 	forge(&[(&[&count, document, zeros, trailer].concat(), true)])
 }
 
-fn of(trailer: &[u8]) -> Vec<u8> {
+pub(super) fn of(trailer: &[u8]) -> Vec<u8> {
 	one(PLAIN.len(), PLAIN, &zeros(PLAIN, trailer), trailer)
 }
 
@@ -116,7 +116,7 @@ impl Cases {
 	}
 }
 
-fn shown(expect: &Expected) -> Value {
+pub(super) fn shown(expect: &Expected) -> Value {
 	json!({
 		"hash": hex::encode(expect.hash),
 		"patient": hex::encode(expect.patient),
@@ -429,7 +429,7 @@ fn disagreements(cases: &mut Cases, good: &[u8]) {
 	cases.add("another document", Check::Hash, changed);
 	let other = AccountSeed::from_bytes([9; 32]).account();
 	type Change<'a> = &'a dyn Fn(&mut Expected);
-	let changes: [(&str, Check, Change); 17] = [
+	let changes: [(&str, Check, Change); 22] = [
 		("another hash", Check::Hash, &|e| e.hash[31] ^= 1),
 		("another patient", Check::Patient, &|e| e.patient[15] ^= 1),
 		("another provider", Check::Author, &|e| {
@@ -470,9 +470,33 @@ fn disagreements(cases: &mut Cases, good: &[u8]) {
 		),
 		("a record of 1970", Check::Time, &|e| e.added_at = Some(0)),
 		// The first fault counts.
-		("another patient and another region", Check::Patient, &|e| {
+		("another hash and another patient", Check::Hash, &|e| {
+			e.hash[0] ^= 1;
 			e.patient[0] ^= 1;
+		}),
+		("another patient and another author", Check::Patient, &|e| {
+			e.patient[0] ^= 1;
+			e.author = Author::Provider(8);
+		}),
+		("another author and another region", Check::Author, &|e| {
+			e.author = Author::Provider(8);
 			e.region = 1;
+		}),
+		("another region and another genesis", Check::Region, &|e| {
+			e.region = 1;
+			e.genesis[0] ^= 1;
+		}),
+		(
+			"another genesis and another amended record",
+			Check::Genesis,
+			&|e| {
+				e.genesis[0] ^= 1;
+				e.amends = Some([0x68; 32]);
+			},
+		),
+		("another account and another name", Check::Account, &|e| {
+			e.author_account = Some(other);
+			e.sealed_name[0] ^= 1;
 		}),
 		("another name and time", Check::Name, &|e| {
 			e.sealed_name[0] ^= 1;
@@ -502,7 +526,7 @@ fn amendments(cases: &mut Cases) {
 	});
 }
 
-fn name(key: &RecordKey, name: &str) -> SealedName {
+pub(super) fn name(key: &RecordKey, name: &str) -> SealedName {
 	seal_text(key, &[0x49; IV_LEN], &padded(name))
 }
 
@@ -565,6 +589,29 @@ fn patients(cases: &mut Cases) {
 		later,
 		expect,
 	);
+	// The first fault counts.
+	let unproven = by_patient(&|m| {
+		m.author_account = other;
+		m.author = ManifestAuthor::Patient {
+			founding_account: author().account(),
+			commitment: [0x62; 32],
+		}
+	});
+	cases.expecting(
+		"another commitment and another account",
+		Check::PatientProof,
+		unproven.clone(),
+		expect,
+	);
+	cases.expecting(
+		"another amended record and another commitment",
+		Check::Amends,
+		unproven,
+		|e| {
+			expect(e);
+			e.amends = Some([0x68; 32]);
+		},
+	);
 }
 
 fn signatures(cases: &mut Cases) {
@@ -614,6 +661,31 @@ fn signatures(cases: &mut Cases) {
 		trailer[at..at + 64].fill(byte);
 		cases.add("no signature", Check::Signature, of(&trailer));
 	}
+	let mut trailer = self::trailer(manifest());
+	let at = trailer.len() - 66;
+	let signature: &mut [u8] = &mut trailer[at..at + 64];
+	signature[63] &= 0x7f;
+	let scalar = signature[32..].to_vec();
+	cases.add(
+		"a signature without the mark of sr25519",
+		Check::Signature,
+		of(&trailer),
+	);
+	// The same scalar, with the group's order added.
+	let order =
+		hex_literal::hex!("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
+	let mut carry = 0;
+	for (place, (a, b)) in scalar.iter().zip(order).enumerate() {
+		let sum = u16::from(*a) + u16::from(b) + carry;
+		trailer[at + 32 + place] = sum as u8;
+		carry = sum >> 8;
+	}
+	trailer[at + 63] |= 0x80;
+	cases.add(
+		"a signature whose scalar is not reduced",
+		Check::Signature,
+		of(&trailer),
+	);
 }
 
 /// A part of a long envelope.
@@ -1080,15 +1152,27 @@ fn public_keys(good: &[u8]) -> Vec<Value> {
 		("a modulus of 1024 bits", wraps::small_key()),
 		("PEM", b"-----BEGIN PUBLIC KEY-----".to_vec()),
 	];
-	let shown = cases.map(|(what, spki)| {
-		let found = wrap(&spki, &key(), &vectors::binding())
-			.unwrap_err()
-			.check();
-		assert_eq!(found, Some(Check::PublicKey), "{what}");
-		json!({ "what": what, "check": "public-key", "spki": hex::encode(spki) })
-	});
-	shown.into()
+	let cases = cases.map(|(what, spki)| (what.to_owned(), spki));
+	let shown = cases
+		.into_iter()
+		.chain(keys::odd_public_keys(good))
+		.map(|(what, spki)| {
+			let found = wrap(&spki, &key(), &vectors::binding())
+				.unwrap_err()
+				.check();
+			assert_eq!(found, Some(Check::PublicKey), "{what}");
+			json!({ "what": what, "check": "public-key", "spki": hex::encode(spki) })
+		});
+	shown.collect()
 }
+
+/// By another program, with a right MAC: the work factor is `2x`.
+const ODD_FACTOR: &str =
+	"6167652d656e6372797074696f6e2e6f72672f76310a2d3e207363727970742063334e7a63334e7a63334e7a63\
+	 334e7a63334e7a63772032780a4a4a544e75386979316e4730647750584a5a6c786353356d4d53315231783767\
+	 3546737a6748634a5878590a2d2d2d2067417962316c396d2b6c317458426854355335504f58474c63754a7a77\
+	 6457717a515476794f447144694d0a6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e6eb8da4d24907479d5c8c2d874460e\
+	 d88e83b9";
 
 /// age chooses its own randomness, so that the files differ each time they are written.
 #[test]
@@ -1136,7 +1220,25 @@ fn key_files_are_refused_as_the_vectors_say() {
 		("version -1", Content, with(":1,", ":-1,")),
 		("version 2^32 + 1", Content, with(":1,", ":4294967297,")),
 		("a version as text", Content, with(":1,", ":\"1\",")),
+		(
+			"version 2 twice",
+			Content,
+			r#"{"version":2,"version":2}"#.into(),
+		),
 		("a number as name", Content, with("\"x\"", "7")),
+		("NaN as salt", Content, with("null", "NaN")),
+		("false as salt", Content, with("null", "false")),
+		("an object as keys", Content, with("[]", "{}")),
+		(
+			"a key of version -1",
+			Content,
+			with("[]", r#"[{"version":-1,"pkcs8":"00"}]"#),
+		),
+		(
+			"a key of version 2^32",
+			Content,
+			with("[]", r#"[{"version":4294967296,"pkcs8":"00"}]"#),
+		),
 		(
 			"half a surrogate pair as name",
 			Content,
@@ -1171,6 +1273,11 @@ fn key_files_are_refused_as_the_vectors_say() {
 			with("[]", r#"[{"version":0,"pkcs8":"00"}]"#),
 		),
 		(
+			"no digit of a private key",
+			Check::KeyFilePrivateKey,
+			with("[]", r#"[{"version":0,"pkcs8":""}]"#),
+		),
+		(
 			"a private key of other halves",
 			Check::KeyFilePrivateKey,
 			with("[]", &odd),
@@ -1186,15 +1293,80 @@ fn key_files_are_refused_as_the_vectors_say() {
 	assert!(Secrets::decrypt(&file[..], PASSPHRASE).is_ok());
 	let factor = format!(" {}\n", keyfiles::QUICK);
 	let place = String::from_utf8_lossy(&file).find(&factor).unwrap();
-	for factor in [19, 20, 64] {
+	let (high, odd) = (Check::KeyFileWorkFactor, Check::KeyFileDamaged);
+	for (factor, check) in [
+		("19", high),
+		("20", high),
+		("64", high),
+		("255", high),
+		("256", odd),
+		("0", odd),
+		("02", odd),
+		("+2", odd),
+		("", odd),
+		("2 2", odd),
+	] {
 		let text = format!(" {factor}\n");
 		let changed = [&file[..place], text.as_bytes(), &file[place + 3..]].concat();
-		fresh.push((
-			format!("work factor {factor}"),
-			Check::KeyFileWorkFactor,
-			None,
-			changed,
-		));
+		fresh.push((format!("work factor {factor}"), check, None, changed));
+	}
+	fresh.push((
+		"work factor 2x, with a right MAC".into(),
+		Check::KeyFileDamaged,
+		None,
+		hex::decode(ODD_FACTOR).unwrap(),
+	));
+	let line = |at: usize| file[..at].iter().rposition(|byte| *byte == b'\n').unwrap() + 1;
+	let after = file.windows(4).position(|w| w == b"\n---").unwrap() + 1;
+	let stanza = &file[line(place)..after];
+	let with_stanza = |more: &[u8]| [&file[..after], more, &file[after..]].concat();
+	for (what, check, changed) in [
+		("a recipient twice", odd, with_stanza(stanza)),
+		("a recipient more", odd, with_stanza(b"-> other\nAAAA\n")),
+		(
+			"another recipient before it",
+			Check::KeyFileFormat,
+			[&file[..22], b"-> other\nAAAA\n", &file[22..]].concat(),
+		),
+		(
+			"half a header, not of a passphrase",
+			Check::KeyFileFormat,
+			b"age-encryption.org/v1\n-> X25519 AAAA".to_vec(),
+		),
+		(
+			"lines that end in CR LF",
+			Check::KeyFileFormat,
+			String::from_utf8_lossy(&file)
+				.replace('\n', "\r\n")
+				.into_bytes(),
+		),
+		(
+			"armored",
+			Check::KeyFileFormat,
+			b"-----BEGIN AGE ENCRYPTED FILE-----\n".to_vec(),
+		),
+		(
+			"a salt of 15 bytes",
+			odd,
+			[&file[..32], &file[34..]].concat(),
+		),
+		(
+			"base64 with padding",
+			odd,
+			[&file[..54], b"==", &file[54..]].concat(),
+		),
+		("base64 with bits left over", odd, {
+			let mut changed = file.clone();
+			changed[53] = match changed[53] {
+				b'A' => b'B',
+				b'Q' => b'R',
+				b'g' => b'h',
+				_ => b'x',
+			};
+			changed
+		}),
+	] {
+		fresh.push((what.into(), check, None, changed));
 	}
 	let other = keyfiles::file_of(&good, "another passphrase");
 	fresh.push((
@@ -1257,7 +1429,21 @@ fn key_files_are_refused_as_the_vectors_say() {
 			})
 		})
 		.collect();
-	let vector = json!({ "passphrase": PASSPHRASE, "cases": cases });
+	// Zeros behind the file: a byte more than the most, and the most.
+	let long = |len: usize| refused(&[&file[..], &vec![0; len - file.len()]].concat());
+	let lengths = [
+		(1 << 20, Check::KeyFileDamaged),
+		((1 << 20) + 1, Check::KeyFileSize),
+	]
+	.map(|(len, check)| {
+		assert_eq!(long(len), Some(check));
+		json!({ "length": len, "check": check.name() })
+	});
+	let vector = json!({
+		"passphrase": PASSPHRASE,
+		"cases": cases,
+		"zeros": { "file": hex::encode(&file), "lengths": lengths },
+	});
 	vectors::store("refused_key_files.json", &vector);
 	let stored = vectors::stored("refused_key_files.json");
 	let stored = stored["cases"].as_array().unwrap();

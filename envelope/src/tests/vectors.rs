@@ -265,6 +265,22 @@ fn the_key_message_matches_the_vector() {
 }
 
 #[test]
+fn the_message_of_an_authority_matches_the_vector() {
+	let account = author().account();
+	let session_keys: Vec<_> = (0..96).collect();
+	let message = salus_signing::authority_message(&GENESIS, &account, &session_keys);
+	check(
+		"authority_message.json",
+		json!({
+			"genesis": hex::encode(GENESIS),
+			"account": hex::encode(account),
+			"session_keys": hex::encode(&session_keys),
+			"message": message,
+		}),
+	);
+}
+
+#[test]
 fn a_wrapped_key_matches_the_vector() {
 	let binding = binding();
 	let spki = private().public_spki_der();
