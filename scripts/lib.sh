@@ -7,7 +7,7 @@ SALUS_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # Where set-up puts what it builds outside the tree.
 SALUS_HOME=${SALUS_HOME:-$HOME/.cache/salus}
 KUBO_VERSION=0.43.0
-NODEJS_VERSION=20.0.0
+NODEJS_VERSION=20.19.0
 # Where cargo puts `salus` and `salus-node`.
 # shellcheck disable=SC2034
 SALUS_BIN=${CARGO_TARGET_DIR:-$SALUS_ROOT/target}/debug

@@ -13,7 +13,7 @@ use crate::{
 };
 use salus_primitives::{
 	views::{DirectoryView, IncomingGrantView, InterregionalGrantView, KeyView, RegionView},
-	AccountId, Author, InterregionalGrantId, InterregionalState, MemberId, ParaId, RecordId,
+	AccountId, InterregionalGrantId, InterregionalState, MemberId, ParaId, RecordId,
 	RegionStanding, RemoteProvider, Standing, MAX_PAGE,
 };
 
@@ -251,12 +251,7 @@ impl Session<'_> {
 		record: RecordId,
 	) -> Result<UnlockedRecord<IncomingGrantView<AccountId>>> {
 		let grantee = self.remote_provider(&self.state().await?).await?;
-		let grant = directory.granted(region, record, &grantee).await?;
-		let entry = match grant.author.author() {
-			Author::Patient => None,
-			Author::Provider(id) => directory.find(&RemoteProvider { region, id }).await?,
-		};
-		unlock_grant(self.key, grant, entry.as_ref())
+		unlock_grant(self.key, directory.granted(region, record, &grantee).await?)
 	}
 }
 
@@ -318,21 +313,13 @@ fn is_too_many(error: &Error) -> bool {
 		if code.ends_with(".TooManyInFlight") || code.ends_with(".TooManyForwarded"))
 }
 
-/// Unlocks the record of a grant. If the author is in the directory, its account there must be the
-/// one that signs the envelope.
+/// Unlocks the record of a grant. The account that the grant names signs the envelope: the author's
+/// when it added the record, which may have another account in the directory since.
 fn unlock_grant(
 	own_key: &UnlockedKey,
 	grant: IncomingGrantView<AccountId>,
-	author: Option<&DirectoryView<AccountId>>,
 ) -> Result<UnlockedRecord<IncomingGrantView<AccountId>>> {
 	let record = record_ref(&grant);
-	if let Some(entry) = author.filter(|entry| Some(&entry.account) != grant.account.as_ref()) {
-		return Err(Error::Verification(format!(
-			"the author of record {record}, provider {}, has another account in the directory \
-				than the one that added the record",
-			entry.number
-		)));
-	}
 	let envelope = Envelope {
 		record,
 		cid: grant.cid,

@@ -16,6 +16,12 @@ use polkadot_omni_node_lib::{
 };
 use resolver::Resolver;
 
+/// It gives back what threads freed. The system's allocator keeps it, and a node's memory grows:
+/// docs/measured.md.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 struct CliConfig;
 
 impl CliConfigT for CliConfig {

@@ -9,8 +9,8 @@ use salus_envelope::{
 	PrivateKey, RecordKey, Secrets, Signer,
 };
 use salus_primitives::{
-	views::AuthorView, Cause, PatientId, ProfessionalName, ProviderId, Purpose, Reason, Standing,
-	Via, WrappedKey,
+	views::AuthorView, Author, Cause, PatientId, ProfessionalName, ProviderId, Purpose, Reason,
+	Standing, Via, WrappedKey,
 };
 use std::io::Write;
 
@@ -102,17 +102,6 @@ fn delivered_by(
 	(grant, envelope)
 }
 
-/// The author's entry in the directory.
-fn author(account: AccountId) -> DirectoryView<AccountId> {
-	DirectoryView {
-		region: 2000,
-		id: ProviderId(1),
-		number: "A12345".parse().unwrap(),
-		account,
-		..entry(&HOME, 1)
-	}
-}
-
 fn opened(
 	incoming: &UnlockedRecord<IncomingGrantView<AccountId>>,
 	bytes: &[u8],
@@ -125,23 +114,10 @@ fn opened(
 #[test]
 fn a_delivered_grant_unlocks_its_record() {
 	let (grant, bytes) = delivered();
-	let entry = author(grant.account.clone().unwrap());
-	for author in [Some(&entry), None] {
-		let incoming = unlock_grant(&grantee(), grant.clone(), author).unwrap();
-		assert_eq!(incoming.name, "note.txt");
-		assert_eq!(incoming.envelope.record.to_string(), "2000/9");
-		assert_eq!(opened(&incoming, &bytes).unwrap(), DOCUMENT);
-	}
-}
-
-#[test]
-fn an_author_with_another_account_in_the_directory_is_refused() {
-	let (grant, _) = delivered();
-	let error = unlock_grant(&grantee(), grant, Some(&author([9; 32].into()))).err();
-	let error = error.unwrap();
-	assert!(matches!(error, Error::Verification(_)), "{error}");
-	let text = error.to_string();
-	assert!(text.contains("2000/9") && text.contains("A12345"), "{text}");
+	let incoming = unlock_grant(&grantee(), grant).unwrap();
+	assert_eq!(incoming.name, "note.txt");
+	assert_eq!(incoming.envelope.record.to_string(), "2000/9");
+	assert_eq!(opened(&incoming, &bytes).unwrap(), DOCUMENT);
 }
 
 /// A wrapped key is bound to its record and region: a copied key, or changed fields, do not unlock.
@@ -164,7 +140,7 @@ fn a_changed_grant_does_not_unlock() {
 	let mut copied = good.clone();
 	copied.wrapped_key = delivered().0.wrapped_key;
 	for wrong in [region, patient, by_other, by_patient, hash, copied] {
-		let error = unlock_grant(&grantee(), wrong, None).err().unwrap();
+		let error = unlock_grant(&grantee(), wrong).err().unwrap();
 		assert!(matches!(error, Error::Verification(_)), "{error}");
 		assert!(error.to_string().contains("2000/9"), "{error}");
 	}
@@ -174,7 +150,7 @@ fn a_changed_grant_does_not_unlock() {
 		panic!("the grant has a wrapped key");
 	};
 	*key_version = 1;
-	let error = unlock_grant(&grantee(), version, None).err().unwrap();
+	let error = unlock_grant(&grantee(), version).err().unwrap();
 	assert!(matches!(error, Error::KeyFile(_)), "{error}");
 }
 
@@ -187,11 +163,11 @@ fn an_envelope_of_another_author_or_region_does_not_open() {
 	let mut region = good.clone();
 	region.region = 2002;
 	for wrong in [account, region] {
-		let incoming = unlock_grant(&grantee(), wrong, None).unwrap();
+		let incoming = unlock_grant(&grantee(), wrong).unwrap();
 		let error = opened(&incoming, &bytes).unwrap_err();
 		assert!(matches!(error, OpenError::WrongManifest(_)), "{error}");
 	}
-	let incoming = unlock_grant(&grantee(), good, None).unwrap();
+	let incoming = unlock_grant(&grantee(), good).unwrap();
 	let mut damaged = bytes.clone();
 	*damaged.last_mut().unwrap() ^= 1;
 	assert!(opened(&incoming, &damaged).is_err());
@@ -212,7 +188,7 @@ fn only_the_patients_founding_account_signs_as_the_patient() {
 	let read = |signer: &AccountSeed, named: Option<&AccountSeed>| {
 		let (mut grant, bytes) = delivered_by(id, proof.clone(), signer);
 		grant.account = named.map(|account| account.account().into());
-		let incoming = unlock_grant(&grantee(), grant, None).unwrap();
+		let incoming = unlock_grant(&grantee(), grant).unwrap();
 		opened(&incoming, &bytes).map_err(|error| error.check())
 	};
 	for named in [None, Some(&patient), Some(&other)] {

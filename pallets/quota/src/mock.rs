@@ -315,7 +315,8 @@ impl crate::Config for Test {
 	type AuthorityStateQuota = ConstU64<{ STATE_LIMIT * 10 }>;
 	type MaxCost = MaxCost;
 	type MaxNonceGap = ConstU32<63>;
-	type WeightInfo = ();
+	// With what each call of a batch adds.
+	type WeightInfo = pallet_quota::weights::SubstrateWeight<Self>;
 }
 
 /// The time in which a whole limit of bytes recovers.

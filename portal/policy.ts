@@ -1,0 +1,25 @@
+/** Of the style that react-aria-components puts into each page. A test fails when it changes. */
+const REACT_ARIA_STYLE = "'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o='"
+
+/** What a page of the portal may load and do. The server sends it, and each page has it. */
+export const policy = [
+	"default-src 'none'",
+	"script-src 'self' 'wasm-unsafe-eval'",
+	`style-src 'self' ${REACT_ARIA_STYLE}`,
+	"img-src 'self'",
+	"connect-src 'self'",
+	"worker-src 'self'",
+	"base-uri 'none'",
+	"form-action 'none'",
+	"require-trusted-types-for 'script'",
+	'trusted-types salus',
+].join('; ')
+
+/** What a server sends with every file. A page cannot say all of it by itself. */
+export const headers = {
+	'Content-Security-Policy': `${policy}; frame-ancestors 'none'`,
+	'Cross-Origin-Opener-Policy': 'same-origin',
+	'Permissions-Policy': 'camera=(self), geolocation=(), microphone=()',
+	'Referrer-Policy': 'no-referrer',
+	'X-Content-Type-Options': 'nosniff',
+}

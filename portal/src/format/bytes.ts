@@ -1,0 +1,61 @@
+/** Bytes that WebCrypto takes. */
+export type Bytes = Uint8Array<ArrayBuffer>
+
+export const utf8 = (text: string): Bytes => new TextEncoder().encode(text) as Bytes
+
+/** Text of UTF-8 bytes, or `null` if they are no UTF-8. A byte-order mark stays. */
+export function text(bytes: Uint8Array): string | null {
+	try {
+		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+	} catch {
+		return null
+	}
+}
+
+export const hex = (bytes: Uint8Array): string =>
+	Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+/** Bytes of hex digits in either case. Throws if the text is anything else. */
+export function unhex(digits: string): Bytes {
+	if (digits.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(digits)) throw new Error('this is no hex')
+	const bytes = new Uint8Array(digits.length / 2)
+	for (let at = 0; at < bytes.length; at++) {
+		bytes[at] = Number.parseInt(digits.slice(2 * at, 2 * at + 2), 16)
+	}
+	return bytes
+}
+
+export function concat(...parts: Uint8Array[]): Bytes {
+	const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+	let at = 0
+	for (const part of parts) {
+		whole.set(part, at)
+		at += part.length
+	}
+	return whole
+}
+
+/** Whether these are the same, in a time that does not depend on where they differ. */
+export function same(one: Uint8Array, other: Uint8Array): boolean {
+	if (one.length !== other.length) return false
+	let difference = 0
+	for (let at = 0; at < one.length; at++) difference |= one[at] ^ other[at]
+	return difference === 0
+}
+
+export const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length))
+
+/** `number` in little-endian, in so many bytes. */
+export function little(number: number | bigint, length: number): Bytes {
+	const bytes = new Uint8Array(length)
+	let left = BigInt(number)
+	for (let at = 0; at < length; at++) {
+		bytes[at] = Number(left & 0xffn)
+		left >>= 8n
+	}
+	return bytes
+}
+
+/** The number that these bytes are in little-endian. */
+export const unlittle = (bytes: Uint8Array): bigint =>
+	bytes.reduceRight((number, byte) => (number << 8n) | BigInt(byte), 0n)

@@ -1,0 +1,91 @@
+import { type Bytes, concat, little, unlittle } from './bytes'
+import { derive } from './hash'
+import { COUNT, IV, TAG, segmentLength } from './layout'
+import { Refused, need } from './refused'
+
+/** Chromium encrypts pieces of this size faster than longer ones. */
+const PIECE = 256 << 10
+const BLOCK = 16
+
+/** What one segment holds: bytes of the document, then bytes of padding and manifest. */
+export interface Content {
+	document: Bytes
+	rest: Bytes
+	/** The segment's tag. */
+	tag: Bytes
+}
+
+/** The keys of one envelope. */
+export class Cipher {
+	private constructor(
+		private readonly header: Bytes,
+		private readonly aes: CryptoKey,
+		private readonly mac: CryptoKey,
+	) {}
+
+	static async of(recordKey: Bytes, header: Bytes, nonce: Bytes): Promise<Cipher> {
+		const [cipher, mac] = await Promise.all([
+			derive(recordKey, nonce, 'salus/envelope/v1/aes-256-cbc'),
+			derive(recordKey, nonce, 'salus/envelope/v1/hmac-sha-256'),
+		])
+		const { subtle } = crypto
+		return new Cipher(
+			header,
+			await subtle.importKey('raw', cipher, 'AES-CBC', false, ['encrypt', 'decrypt']),
+			await subtle.importKey('raw', mac, { name: 'HMAC', hash: 'SHA-256' }, false, [
+				'sign',
+				'verify',
+			]),
+		)
+	}
+
+	/** Makes a segment of a plaintext, which begins with its count. */
+	async seal(number: number, last: boolean, iv: Bytes, plain: Bytes): Promise<Bytes> {
+		const body = concat(iv, ...(await this.#encrypt(iv, plain)))
+		const tag = await crypto.subtle.sign('HMAC', this.mac, this.#tagged(number, last, body))
+		return concat(body, new Uint8Array(tag))
+	}
+
+	/** Checks and decrypts a segment. */
+	async open(number: number, last: boolean, segment: Bytes): Promise<Content> {
+		const { length } = segment
+		const fits = length >= IV + BLOCK + TAG && length <= segmentLength(number)
+		need(fits && length % BLOCK === 0, 'segment-length')
+		const body = segment.subarray(0, length - TAG)
+		const tag = segment.slice(length - TAG)
+		const tagged = this.#tagged(number, last, body)
+		if (!(await crypto.subtle.verify('HMAC', this.mac, tag, tagged))) {
+			throw new Refused('tag', number)
+		}
+		const algorithm = { name: 'AES-CBC', iv: body.subarray(0, IV) }
+		const opened = await crypto.subtle
+			.decrypt(algorithm, this.aes, body.subarray(IV))
+			.catch(() => {
+				throw new Refused('segment-padding')
+			})
+		const plain = new Uint8Array(opened)
+		const padding = body.length - IV - plain.length
+		need(plain.length > COUNT && (last || padding === 1), 'segment-padding')
+		const end = COUNT + Number(unlittle(plain.subarray(0, COUNT)))
+		need(end <= plain.length, 'count')
+		return { document: plain.subarray(COUNT, end), rest: plain.subarray(end), tag }
+	}
+
+	#tagged(number: number, last: boolean, body: Bytes): Bytes {
+		return concat(this.header, little(number, 8), little(last ? 1 : 0, 1), body)
+	}
+
+	/** Each piece begins with the last block before it as IV. All but the last lose their padding. */
+	async #encrypt(iv: Bytes, plain: Bytes): Promise<Bytes[]> {
+		const pieces = []
+		for (let at = 0; at === 0 || at < plain.length; at += PIECE) {
+			const piece = plain.subarray(at, at + PIECE)
+			const ends = at + PIECE >= plain.length
+			const sealed = await crypto.subtle.encrypt({ name: 'AES-CBC', iv }, this.aes, piece)
+			const bytes = new Uint8Array(sealed, 0, sealed.byteLength - (ends ? 0 : BLOCK))
+			iv = bytes.subarray(bytes.length - BLOCK)
+			pieces.push(bytes)
+		}
+		return pieces
+	}
+}

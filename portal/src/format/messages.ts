@@ -1,0 +1,36 @@
+import { type Bytes, concat, hex, little } from './bytes'
+import { sha256 } from './hash'
+import { scaleBytes, scaleText } from './scale'
+
+/** A message that an account signs. `fields` is their SCALE. */
+export async function message(purpose: string, about: string, fields: Bytes): Promise<string> {
+	const digest = hex(await sha256(scaleText(purpose), fields))
+	return `<Bytes>${purpose}: ${about}. SHA-256: ${digest}</Bytes>`
+}
+
+/** SHA-256 as people compare it: 16 groups of four hex digits. */
+export async function fingerprint(bytes: Bytes): Promise<string> {
+	return (hex(await sha256(bytes)).match(/.{4}/g) ?? []).join(' ')
+}
+
+/** By this message an account registers an encryption key. */
+export async function keyMessage(
+	genesis: Bytes,
+	account: Bytes,
+	version: number,
+	spki: Bytes,
+): Promise<string> {
+	const about = `encryption key ${await fingerprint(spki)}, version ${version}`
+	const fields = concat(genesis, account, little(version, 4), await sha256(spki))
+	return message('salus/key/v1', about, fields)
+}
+
+/** By this message an account offers to be an authority. `keys` are the node's session keys. */
+export async function authorityMessage(
+	genesis: Bytes,
+	account: Bytes,
+	keys: Bytes,
+): Promise<string> {
+	const about = `authority with the session keys ${await fingerprint(keys)}`
+	return message('salus/authority/v1', about, concat(genesis, account, scaleBytes(keys)))
+}

@@ -1,0 +1,108 @@
+import { type Bytes, concat, little, random, same } from './bytes'
+import { Cipher } from './cipher'
+import { Sha256, blindedHash } from './hash'
+import { COUNT, IV, header, leafStart, padme } from './layout'
+import {
+	type Manifest,
+	TRAILER_MORE,
+	encodeManifest,
+	encodeTrailer,
+	isProven,
+	isManifest,
+	manifestMessage,
+} from './manifest'
+import { bytesOf } from './open'
+import { type Signer, verify } from './sign'
+
+/** A manifest without the document's length. */
+export type Details = Omit<Manifest, 'length'>
+
+/** What became of a document. */
+export interface Sealed {
+	/** The blinded hash, for the chain. */
+	hash: Bytes
+	/** The envelope's bytes. */
+	size: number
+}
+
+/** How far a clock may be from the chain's, in milliseconds: from this on nothing is sealed. */
+const CLOCK_OFF = 600_000
+
+/** Whether this device's clock is too far from the chain's for sealing. */
+export const isClockWrong = (chain: number, here = Date.now()): boolean =>
+	Math.abs(chain - here) >= CLOCK_OFF
+
+/** Where the random values come from. Tests give those of the vectors. */
+export interface Randomness {
+	nonce: Bytes
+	iv(segment: number): Bytes
+}
+
+/**
+ * Seals a document: yields the envelope leaf by leaf. Reads the document once, and has two leaves
+ * in memory. Use a new record key for each document.
+ */
+export async function* sealDocument(
+	document: Blob,
+	recordKey: Bytes,
+	details: Details,
+	signer: Signer,
+	{ nonce, iv }: Randomness = { nonce: random(32), iv: () => random(IV) },
+): AsyncGenerator<Bytes, Sealed> {
+	const manifest: Manifest = { ...details, length: BigInt(document.size) }
+	if (!isManifest(manifest)) throw new Error('the name or the media type cannot be in a manifest')
+	if (!same(manifest.account, signer.account)) throw new Error('another account signs')
+	if (!isProven(manifest)) throw new Error("the patient's id is another one")
+	const encoded = encodeManifest(manifest)
+	const start = header(nonce)
+	const cipher = await Cipher.of(recordKey, start, nonce)
+	const hasher = await Sha256.start()
+	const end = padme(document.size + encoded.length + TRAILER_MORE)
+	const trailerStart = end - encoded.length - TRAILER_MORE
+	let trailer: Bytes | null = null
+	let documentHash: Bytes = new Uint8Array()
+	/** The segment that is encrypted while the next one is read. */
+	let sealing: Promise<Bytes> | null = null
+	let size = 0
+	const leaf = (segment: Bytes): Bytes => {
+		const bytes = size === 0 ? concat(start, segment) : segment
+		size += bytes.length
+		return bytes
+	}
+	try {
+		for (let number = 0; leafStart(number) < end; number++) {
+			const from = leafStart(number)
+			const to = Math.min(leafStart(number + 1), end)
+			const part = await bytesOf(document.slice(from, Math.min(to, document.size)))
+			if (trailer === null) hasher.update(part)
+			if (trailer === null && to >= document.size) {
+				documentHash = hasher.digest()
+				trailer = await signed(manifest, encoded, documentHash, signer)
+			}
+			const plain = new Uint8Array(COUNT + to - from)
+			plain.set(little(part.length, COUNT))
+			plain.set(part, COUNT)
+			if (trailer !== null && to > trailerStart) {
+				const skip = Math.max(0, from - trailerStart)
+				const piece = trailer.subarray(skip, to - trailerStart)
+				plain.set(piece, COUNT + trailerStart + skip - from)
+			}
+			const before = sealing
+			sealing = cipher.seal(number, to === end, iv(number), plain)
+			// Told when its turn comes.
+			sealing.catch(() => {})
+			if (before !== null) yield leaf(await before)
+		}
+		if (sealing !== null) yield leaf(await sealing)
+	} finally {
+		hasher.end()
+	}
+	return { hash: await blindedHash(recordKey, documentHash), size }
+}
+
+async function signed(manifest: Manifest, encoded: Bytes, documentHash: Bytes, signer: Signer) {
+	const message = await manifestMessage(manifest, documentHash)
+	const signature = await signer.sign(message)
+	if (!verify(signer.account, message, signature)) throw new Error('the signature is not valid')
+	return encodeTrailer(encoded, signature)
+}

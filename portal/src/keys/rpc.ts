@@ -1,0 +1,54 @@
+/** Calls over a channel of messages, in both directions: between a page and its worker. */
+import { type Check, Refused } from '../format/refused'
+
+/** The end of a channel that both a worker and its own scope have. */
+export interface Channel {
+	postMessage(message: unknown): void
+	addEventListener(type: 'message', listener: (event: MessageEvent) => void): void
+}
+
+/** What the other side offers, as this side calls it. */
+export type Remote<Offered> = {
+	[Name in keyof Offered]: Offered[Name] extends (...values: infer Values) => infer Result
+		? (...values: Values) => Promise<Awaited<Result>>
+		: never
+}
+
+type Message =
+	| { kind: 'call'; id: number; method: string; values: unknown[] }
+	| { kind: 'done'; id: number; value: unknown }
+	| { kind: 'failed'; id: number; check: Check | null; message: string }
+
+/** Offers methods to the other side, and gives what it offers. Refusals stay refusals. */
+export function connect<Theirs>(channel: Channel, mine: object): Remote<Theirs> {
+	const waiting = new Map<number, { done(value: unknown): void; failed(error: Error): void }>()
+	let last = 0
+	const answer = async ({ id, method, values }: Message & { kind: 'call' }) => {
+		try {
+			channel.postMessage({ kind: 'done', id, value: await (mine as any)[method](...values) })
+		} catch (error) {
+			const check = error instanceof Refused ? error.check : null
+			channel.postMessage({ kind: 'failed', id, check, message: String(error) })
+		}
+	}
+	channel.addEventListener('message', ({ data }: MessageEvent<Message>) => {
+		if (data.kind === 'call') {
+			void answer(data)
+			return
+		}
+		const call = waiting.get(data.id)
+		waiting.delete(data.id)
+		if (data.kind === 'done') call?.done(data.value)
+		else call?.failed(data.check === null ? new Error(data.message) : new Refused(data.check))
+	})
+	const call = (method: string, values: unknown[]) =>
+		new Promise((done, failed) => {
+			const id = ++last
+			waiting.set(id, { done, failed })
+			channel.postMessage({ kind: 'call', id, method, values })
+		})
+	return new Proxy({} as Remote<Theirs>, {
+		get: (_, method) =>
+			method === 'then' ? undefined : (...values: unknown[]) => call(String(method), values),
+	})
+}

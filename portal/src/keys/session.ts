@@ -1,0 +1,296 @@
+import { type Bytes, Refused, hex } from '../format'
+import { type Backup, type BackupEvent, backup } from './backup'
+import { type Idle, type IdleEvent, WARNING, active, idle } from './idle'
+import { passkeyOf } from './passkey'
+import { type Profile, hasAll } from './profile'
+import { type Channel, type Remote, connect } from './rpc'
+import { type Member, type Store, persist } from './store'
+import type { Vault } from './vault'
+
+/** A worker with a vault; `terminate` frees its memory. */
+export type VaultWorker = Channel & { terminate(): void }
+
+/** What the pages show. */
+export type View =
+	| { kind: 'starting' }
+	/** Nobody's keys are unlocked. */
+	| { kind: 'closed'; members: Member[]; dropped: boolean; why: 'start' | 'locked' | 'idle' }
+	| {
+			kind: 'open'
+			member: Member
+			profile: Profile
+			name: string
+			idle: Idle
+			persistent: boolean
+	  }
+
+/** A key file that lacks a key which this device has: it must not replace the device's. */
+export class OlderCopy extends Error {
+	constructor() {
+		super('the key file lacks a key that this device has')
+		this.name = 'OlderCopy'
+	}
+}
+
+/** The usual time until the keys are locked, in milliseconds. */
+export const LOCK_AFTER = 5 * 60_000
+/** How long a lock waits for the worker to keep what the person typed, in milliseconds. */
+const LOCK_WAITS = 3000
+const LOCK_AFTER_SETTING = 'lock-after'
+
+/** The members of this device, and the one whose keys are unlocked. */
+export class Session {
+	view: View = { kind: 'starting' }
+	/** The time until the keys are locked, in milliseconds. */
+	lockAfter = LOCK_AFTER
+	#worker: VaultWorker | null = null
+	#vault: Remote<Vault> | null = null
+	#passkey: string | null = null
+	#drafts = new Map<string, string>()
+	#listeners = new Set<() => void>()
+	/** Other tabs of the portal. */
+	#tabs = new BroadcastChannel('salus')
+
+	constructor(
+		private readonly store: Store,
+		private readonly spawn: () => VaultWorker,
+	) {
+		this.#tabs.onmessage = () => void this.#close('locked')
+	}
+
+	subscribe = (listener: () => void): (() => void) => {
+		this.#listeners.add(listener)
+		return () => this.#listeners.delete(listener)
+	}
+
+	async start(): Promise<void> {
+		this.lockAfter = (await this.store.setting(LOCK_AFTER_SETTING)) ?? LOCK_AFTER
+		await this.#showClosed('start')
+	}
+
+	/** Makes keys for a new member, and stores the key file. */
+	async create(label: string, name: string, passphrase: string): Promise<void> {
+		await this.#begin(async (vault) => {
+			const { file, profile } = await vault.create(name, passphrase)
+			return [this.#newMember(profile, label, file, 'none'), profile]
+		})
+	}
+
+	/** Takes a member in by a key file, which is a backup that opens. */
+	async import(label: string, file: Bytes, passphrase: string): Promise<void> {
+		await this.#begin(async (vault) => {
+			const profile = await vault.unlock(file, passphrase)
+			const known = await this.store.member(hex(profile.account))
+			if (known !== undefined && !hasAll(profile.keys, known.keys)) throw new OlderCopy()
+			return [
+				{ ...this.#newMember(profile, label, file, 'tried'), draft: known?.draft ?? null },
+				profile,
+			]
+		})
+	}
+
+	async unlock(account: string, passphrase: string): Promise<void> {
+		await this.#begin(async (vault) => {
+			const member = await this.#member(account)
+			return [member, await vault.unlock(member.file, passphrase)]
+		})
+	}
+
+	async unlockByPasskey(account: string): Promise<void> {
+		await this.#begin(async (vault) => {
+			const member = await this.#member(account)
+			if (member.passkey === null) throw new Error('this member has no passkey')
+			this.#passkey = member.passkey.identity
+			return [member, await vault.unlockByPasskey(member.passkey.file)]
+		})
+	}
+
+	/** Locks, here and in all other tabs. What the person was typing is kept, encrypted. */
+	async lock(): Promise<void> {
+		this.#tabs.postMessage('lock')
+		await this.#close('locked')
+	}
+
+	/** Tells what the person did, or that time passed. */
+	async idle(event: IdleEvent): Promise<void> {
+		if (this.view.kind !== 'open') return
+		const next = idle(this.view.idle, event, this.lockAfter)
+		if (next.kind === 'locked') {
+			this.#tabs.postMessage('lock')
+			await this.#close('idle')
+		} else if (next !== this.view.idle) {
+			const shows = next.kind !== this.view.idle.kind
+			this.view.idle = next
+			if (shows) this.#show({ ...this.view })
+		}
+	}
+
+	async setLockAfter(time: number): Promise<void> {
+		this.lockAfter = Math.max(time, 2 * WARNING)
+		await this.store.set(LOCK_AFTER_SETTING, this.lockAfter)
+		await this.#changeMember((member) => member)
+	}
+
+	/** The person saved a copy of the key file. */
+	saved(): Promise<void> {
+		return this.#backup('saved')
+	}
+
+	/** Tries a copy of the key file: it must open, and be this member's. */
+	async tryBackup(file: Bytes, passphrase: string): Promise<boolean> {
+		const fits = await this.#open().isBackup(file, passphrase)
+		if (fits) await this.#backup('opened')
+		return fits
+	}
+
+	/** Lets a passkey unlock, too. `identity` finds it. */
+	async addPasskey(identity: string, passphrase: string): Promise<void> {
+		this.#passkey = identity
+		const { file } = this.#openMember()
+		const passkey = { identity, file: await this.#open().passkeyFile(file, passphrase) }
+		await this.#changeMember((member) => ({ ...member, passkey }))
+	}
+
+	removePasskey(): Promise<void> {
+		return this.#changeMember((member) => ({ ...member, passkey: null }))
+	}
+
+	/** Old copies keep the old passphrase: so the backup has to be saved and tried again. */
+	async changePassphrase(old: string, passphrase: string): Promise<void> {
+		const file = await this.#open().changePassphrase(this.#openMember().file, old, passphrase)
+		await this.#changeMember((member) => ({
+			...member,
+			file,
+			backup: backup(member.backup, 'changed'),
+		}))
+	}
+
+	rename(label: string): Promise<void> {
+		return this.#changeMember((member) => ({ ...member, label }))
+	}
+
+	/** Removes the unlocked member from this device. Only a copy brings it back. */
+	async remove(): Promise<void> {
+		await this.store.remove(this.#openMember().account)
+		await this.lock()
+	}
+
+	async forgetDropped(): Promise<void> {
+		await this.store.forgetDropped()
+		await this.#showClosed('start')
+	}
+
+	/** What the person typed into a field, if it was not sent yet. Never a passphrase. */
+	draft(field: string): string | undefined {
+		return this.#drafts.get(field)
+	}
+
+	setDraft(field: string, text: string | null): void {
+		if (text === null) this.#drafts.delete(field)
+		else this.#drafts.set(field, text)
+	}
+
+	async #begin(open: (vault: Remote<Vault>) => Promise<[Member, Profile]>): Promise<void> {
+		this.#end()
+		const worker = this.spawn()
+		const vault = connect<Vault>(
+			worker,
+			passkeyOf(() => this.#passkey),
+		)
+		this.#worker = worker
+		this.#vault = vault
+		try {
+			const [member, profile] = await open(vault)
+			await this.store.put(member)
+			const persistent = await persist()
+			const name = await vault.name()
+			if (member.draft !== null) this.#restore(await vault.openDraft(member.draft))
+			this.#show({
+				kind: 'open',
+				member,
+				profile,
+				name,
+				idle: active(Date.now()),
+				persistent,
+			})
+		} catch (error) {
+			this.#end()
+			throw error
+		}
+	}
+
+	async #close(why: 'locked' | 'idle'): Promise<void> {
+		if (this.view.kind !== 'open') return
+		const { account } = this.view.member
+		const vault = this.#open()
+		const text = JSON.stringify([...this.#drafts])
+		const any = this.#drafts.size > 0
+		this.#show({ kind: 'starting' })
+		const leave = async () => {
+			const draft = any ? await vault.sealDraft(text) : null
+			await this.store.change(account, (member) => ({ ...member, draft }))
+			await vault.lock()
+		}
+		const late = new Promise<void>((done) => setTimeout(done, LOCK_WAITS))
+		await Promise.race([leave().catch(() => {}), late])
+		this.#end()
+		await this.#showClosed(why)
+	}
+
+	/** Ends the worker, and with it all that it had in memory. */
+	#end(): void {
+		this.#worker?.terminate()
+		this.#worker = null
+		this.#vault = null
+		this.#passkey = null
+		this.#drafts.clear()
+	}
+
+	#restore(text: string): void {
+		for (const [field, draft] of JSON.parse(text) as [string, string][]) {
+			this.#drafts.set(field, draft)
+		}
+	}
+
+	#newMember(profile: Profile, label: string, file: Bytes, backup: Backup): Member {
+		const { account, keys } = profile
+		return { account: hex(account), label, keys, file, backup, passkey: null, draft: null }
+	}
+
+	async #member(account: string): Promise<Member> {
+		const member = await this.store.member(account)
+		if (member === undefined) throw new Refused('key-file-format')
+		return member
+	}
+
+	#backup(event: BackupEvent): Promise<void> {
+		return this.#changeMember((member) => ({ ...member, backup: backup(member.backup, event) }))
+	}
+
+	async #changeMember(change: (member: Member) => Member): Promise<void> {
+		const { account } = this.#openMember()
+		await this.store.change(account, change)
+		const member = await this.#member(account)
+		if (this.view.kind === 'open') this.#show({ ...this.view, member })
+	}
+
+	#open(): Remote<Vault> {
+		if (this.#vault === null) throw new Error('the keys are locked')
+		return this.#vault
+	}
+
+	#openMember(): Member {
+		if (this.view.kind !== 'open') throw new Error('the keys are locked')
+		return this.view.member
+	}
+
+	async #showClosed(why: 'start' | 'locked' | 'idle'): Promise<void> {
+		const members = await this.store.members()
+		this.#show({ kind: 'closed', members, dropped: await this.store.wasDropped(), why })
+	}
+
+	#show(view: View): void {
+		this.view = view
+		for (const listener of this.#listeners) listener()
+	}
+}

@@ -1,0 +1,182 @@
+import { Decrypter, Encrypter, Stanza } from 'age-encryption'
+import {
+	type Binding,
+	type Bytes,
+	type OpenedKeyFile,
+	type PrivateKey,
+	Refused,
+	type Secrets,
+	SeedSigner,
+	concat,
+	derive,
+	encryptSecrets,
+	hex,
+	newSecrets,
+	openKeyFile,
+	openSecrets,
+	random,
+	unwrapKey,
+	utf8,
+	wipe,
+	writeKeyFile,
+} from '../format'
+import { type Profile, hasAll } from './profile'
+
+/** A line of age's header, as messages carry it. */
+export type Line = { args: string[]; body: Uint8Array }
+
+/** How a passkey wraps a file's key. The page does it, as workers have no passkeys. */
+export interface Passkey {
+	wrap(fileKey: Uint8Array): Promise<Line[]>
+	unwrap(lines: Line[]): Promise<Uint8Array | null>
+}
+
+interface Unlocked {
+	name: string
+	signer: SeedSigner
+	keys: PrivateKey[]
+	draftKey: CryptoKey
+}
+
+/**
+ * The keys of one member while they are unlocked. Lives in a worker: neither the seed nor a private
+ * key leaves it, but for encrypted key files.
+ */
+export class Vault {
+	#unlocked: Unlocked | null = null
+
+	constructor(
+		private readonly passkey: Passkey,
+		/** Below the usual one in tests only. */
+		private readonly workFactor?: number,
+	) {}
+
+	/** Makes account and encryption key for a new member, and unlocks them. */
+	async create(name: string, passphrase: string): Promise<{ file: Bytes; profile: Profile }> {
+		const secrets = await newSecrets(name)
+		const file = await writeKeyFile(secrets, passphrase, this.workFactor)
+		wipe(secrets)
+		// By the file itself: so it is known to open before anybody relies on it.
+		return { file, profile: await this.unlock(file, passphrase) }
+	}
+
+	async unlock(file: Bytes, passphrase: string): Promise<Profile> {
+		return this.#take(await openKeyFile(file, passphrase))
+	}
+
+	async unlockByPasskey(file: Bytes): Promise<Profile> {
+		const decrypter = new Decrypter()
+		decrypter.addIdentity({
+			unwrapFileKey: (stanzas) =>
+				this.passkey.unwrap(stanzas.map(({ args, body }) => ({ args, body }))),
+		})
+		return this.#take(await openSecrets(file, decrypter))
+	}
+
+	/** Whether a copy of the key file opens, and has all keys of the unlocked member. */
+	async isBackup(file: Bytes, passphrase: string): Promise<boolean> {
+		const { account, keys } = this.profile()
+		const { secrets, keys: found } = await openKeyFile(file, passphrase)
+		const signer = new SeedSigner(secrets.seed)
+		signer.wipe()
+		wipe(secrets)
+		return hex(signer.account) === hex(account) && hasAll(found, keys)
+	}
+
+	/** A second file with the same content, which the passkey opens. */
+	async passkeyFile(file: Bytes, passphrase: string): Promise<Bytes> {
+		const { secrets } = await openKeyFile(file, passphrase)
+		const encrypter = new Encrypter()
+		encrypter.addRecipient({
+			wrapFileKey: async (fileKey) =>
+				(await this.passkey.wrap(fileKey)).map(({ args, body }) => new Stanza(args, body)),
+		})
+		try {
+			return await encryptSecrets(secrets, encrypter)
+		} finally {
+			wipe(secrets)
+		}
+	}
+
+	/** The same secrets under a new passphrase. */
+	async changePassphrase(file: Bytes, old: string, passphrase: string): Promise<Bytes> {
+		const { secrets } = await openKeyFile(file, old)
+		try {
+			return await writeKeyFile(secrets, passphrase, this.workFactor)
+		} finally {
+			wipe(secrets)
+		}
+	}
+
+	profile(): Profile {
+		const { signer, keys } = this.#member()
+		return {
+			account: signer.account,
+			keys: keys.map(({ version, spki }) => ({ version, spki })),
+		}
+	}
+
+	/** The member's name, which only the key file has. */
+	name(): string {
+		return this.#member().name
+	}
+
+	sign(message: string): Promise<Bytes> {
+		return this.#member().signer.sign(message)
+	}
+
+	/** A record key, out of what was wrapped for the encryption key of this version. */
+	async unwrap(version: number, wrapped: Bytes, binding: Binding): Promise<Bytes> {
+		const key = this.#member().keys.find((key) => key.version === version)
+		if (key === undefined) throw new Refused('wrapped-key')
+		return unwrapKey(key, wrapped, binding)
+	}
+
+	/** Encrypts what a person was typing, so that it outlasts the lock. */
+	async sealDraft(draft: string): Promise<Bytes> {
+		const iv = random(12)
+		const algorithm = { name: 'AES-GCM', iv }
+		const sealed = await crypto.subtle.encrypt(algorithm, this.#member().draftKey, utf8(draft))
+		return concat(iv, new Uint8Array(sealed))
+	}
+
+	async openDraft(sealed: Bytes): Promise<string> {
+		const algorithm = { name: 'AES-GCM', iv: sealed.slice(0, 12) }
+		const { draftKey } = this.#member()
+		const opened = await crypto.subtle.decrypt(algorithm, draftKey, sealed.slice(12))
+		return new TextDecoder().decode(opened)
+	}
+
+	/** Forgets everything. The page ends the worker afterwards, which frees its memory. */
+	lock(): void {
+		this.#unlocked?.signer.wipe()
+		this.#unlocked = null
+	}
+
+	#member(): Unlocked {
+		if (this.#unlocked === null) throw new Error('the keys are locked')
+		return this.#unlocked
+	}
+
+	async #take({ secrets, keys }: OpenedKeyFile): Promise<Profile> {
+		this.lock()
+		this.#unlocked = {
+			name: secrets.name,
+			signer: new SeedSigner(secrets.seed),
+			keys: keys.toSorted((one, other) => one.version - other.version),
+			draftKey: await draftKey(secrets),
+		}
+		wipe(secrets)
+		return this.profile()
+	}
+}
+
+async function draftKey(secrets: Secrets): Promise<CryptoKey> {
+	const bytes = await derive(secrets.seed, new Uint8Array(), 'salus/portal/draft/v1')
+	const key = await crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, [
+		'encrypt',
+		'decrypt',
+	])
+	bytes.fill(0)
+	return key
+}

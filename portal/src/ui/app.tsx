@@ -1,0 +1,160 @@
+import { useEffect, useState } from 'react'
+import { mayShare } from '../keys/backup'
+import { Copy } from './copy'
+import { type Open, go, usePage, useSession, useView } from './context'
+import { Create, Import } from './create'
+import { Me } from './me'
+import { Busy, Button, Dialog, Note } from './parts'
+import { Settings } from './settings'
+import { Start, Unlock } from './start'
+import { t } from './text'
+
+const PAGES = { me: Me, copy: Copy, settings: Settings }
+const NAMES = Object.keys(PAGES) as (keyof typeof PAGES)[]
+const LOCK_KEY = 'F9'
+
+export function App() {
+	const view = useView()
+	return (
+		<>
+			<a
+				className="skip"
+				href="#main"
+				onClick={(event) => {
+					event.preventDefault()
+					document.querySelector('h1')?.focus()
+				}}
+			>
+				{t('skip')}
+			</a>
+			<header className="top">
+				<span className="brand">
+					<Mark />
+					{t('app')}
+				</span>
+				{view.kind === 'open' && <Lock />}
+			</header>
+			{view.kind === 'open' && <Nav />}
+			<main id="main">
+				{view.kind === 'starting' && <Busy title={t('working')} />}
+				{view.kind === 'closed' && <Closed view={view} />}
+				{view.kind === 'open' && <OpenPage view={view} />}
+			</main>
+			{view.kind === 'open' && <Watch view={view} />}
+		</>
+	)
+}
+
+const Mark = () => (
+	<svg viewBox="0 0 32 32" aria-hidden="true">
+		<rect width="32" height="32" rx="9" />
+		<path d="M9 20c0 3 3 4.5 7 4.5s7-1.7 7-5-3-4.2-7-4.9-6.5-1.4-6.5-4 2.7-4 6.3-4 6 1.2 6.3 3.6" />
+	</svg>
+)
+
+function Lock() {
+	const session = useSession()
+	return (
+		<Button
+			aria-keyshortcuts={LOCK_KEY}
+			aria-label={t('lock-hint')}
+			onPress={() => void session.lock()}
+		>
+			{t('lock')}
+		</Button>
+	)
+}
+
+function Nav() {
+	const page = usePage()
+	return (
+		<nav className="nav" aria-label={t('nav-label')}>
+			{NAMES.map((name) => (
+				<a key={name} href={`#/${name}`} aria-current={page === name ? 'page' : undefined}>
+					{t(`nav-${name}`)}
+				</a>
+			))}
+		</nav>
+	)
+}
+
+function Closed({ view }: { view: ReturnType<typeof useView> & { kind: 'closed' } }) {
+	const page = usePage()
+	// A number, as browsers keep addresses, and an account tells who was here.
+	const [name, number] = page.split('/')
+	const member = view.members[Number(number) - 1]
+	if (name === 'create') return <Create />
+	if (name === 'import') return <Import />
+	if (name === 'unlock' && member) return <Unlock key={number} member={member} />
+	return <Start view={view} />
+}
+
+function OpenPage({ view }: { view: Open }) {
+	const page = usePage()
+	const name = NAMES.find((name) => name === page) ?? (page === 'create' ? 'copy' : 'me')
+	const Page = PAGES[name]
+	return (
+		<>
+			{!mayShare(view.member.backup) && name !== 'copy' && (
+				<Note kind="warn" title={t('need-copy')}>
+					<p>{t('need-copy-text')}</p>
+					<div className="actions">
+						<Button kind="main" onPress={() => go('copy')}>
+							{t('need-copy-do')}
+						</Button>
+					</div>
+				</Note>
+			)}
+			<Page view={view} />
+		</>
+	)
+}
+
+/** Sees whether somebody uses the page. Locks by key or after the time. */
+function Watch({ view }: { view: Open }) {
+	const session = useSession()
+	const [now, setNow] = useState(Date.now)
+	useEffect(() => {
+		const event = (kind: 'activity' | 'tick') => () => {
+			setNow(Date.now())
+			void session.idle({ kind, now: Date.now() })
+		}
+		const key = ({ key }: KeyboardEvent) => {
+			if (key === LOCK_KEY) void session.lock()
+			else event('activity')()
+		}
+		const [activity, tick] = [event('activity'), event('tick')]
+		addEventListener('keydown', key)
+		addEventListener('pointerdown', activity)
+		addEventListener('visibilitychange', tick)
+		const timer = setInterval(tick, 1000)
+		return () => {
+			removeEventListener('keydown', key)
+			removeEventListener('pointerdown', activity)
+			removeEventListener('visibilitychange', tick)
+			clearInterval(timer)
+		}
+	}, [session])
+	if (view.idle.kind !== 'warned') return null
+	const seconds = Math.max(0, Math.ceil((view.idle.locksAt - now) / 1000))
+	const stay = () => void session.idle({ kind: 'stay', now: Date.now() })
+	return (
+		<Dialog
+			alert
+			title={t('idle-title')}
+			onClose={stay}
+			actions={
+				<>
+					<Button kind="main" autoFocus onPress={stay}>
+						{t('idle-stay')}
+					</Button>
+					<Button onPress={() => void session.lock()}>{t('idle-lock')}</Button>
+				</>
+			}
+		>
+			<p>
+				{t('idle-text', { seconds })} {t('idle-kept')}
+			</p>
+		</Dialog>
+	)
+}

@@ -1,0 +1,28 @@
+import { createRoot } from 'react-dom/client'
+import { Session } from '../keys/session'
+import { spawn } from '../keys/spawn'
+import { Store } from '../keys/store'
+import { App } from './app'
+import { SessionContext } from './context'
+import { Note } from './parts'
+import { t } from './text'
+import './style.css'
+
+const root = createRoot(document.getElementById('page') as HTMLElement)
+try {
+	const session = new Session(await Store.open(), spawn)
+	await session.start()
+	root.render(
+		<SessionContext value={session}>
+			<App />
+		</SessionContext>,
+	)
+} catch {
+	root.render(
+		<main>
+			<Note kind="bad" title={t('no-storage')}>
+				<p>{t('no-storage-text')}</p>
+			</Note>
+		</main>,
+	)
+}

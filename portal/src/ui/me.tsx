@@ -1,0 +1,35 @@
+import { useEffect, useState } from 'react'
+import { accountText, fingerprint } from '../format'
+import type { Open } from './context'
+import { Card, Code, Qr, Title } from './parts'
+import { More } from './start'
+import { t } from './text'
+
+/** The member's account and fingerprint, for others to scan and compare. */
+export function Me({ view }: { view: Open }) {
+	const { account, keys } = view.profile
+	const [print, setPrint] = useState('')
+	const { spki } = keys[keys.length - 1]
+	useEffect(() => void fingerprint(spki).then(setPrint), [spki])
+	const text = accountText(account)
+	return (
+		<>
+			<Title tab={t('me-title')}>{t('me-hello', { name: view.name })}</Title>
+			<Card title={t('me-account')}>
+				<p>{t('me-account-text')}</p>
+				<Qr text={text} />
+				<Code text={text} label={t('me-account')} />
+			</Card>
+			<Card title={t('me-fingerprint')}>
+				<p>{t('me-fingerprint-text')}</p>
+				{print !== '' && (
+					<>
+						<Qr text={print} />
+						<Code kind="print" text={print} label={t('me-fingerprint')} />
+					</>
+				)}
+			</Card>
+			<More title={t('me-more')}>{t('me-more-text')}</More>
+		</>
+	)
+}

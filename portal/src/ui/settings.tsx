@@ -1,0 +1,249 @@
+import { useState } from 'react'
+import { Form, Label, Radio, RadioGroup } from 'react-aria-components'
+import { isName } from '../format'
+import { mayShare } from '../keys/backup'
+import { createPasskey, mayHavePasskeys } from '../keys/passkey'
+import { type Open, go, useDraft, useSession } from './context'
+import { NewPassphrase, isPassphrase } from './create'
+import { Button, Card, Dialog, Field, Note, Submit, Title, useWork } from './parts'
+import { problem } from './problem'
+import { t } from './text'
+
+const MINUTES = [2, 5, 15]
+
+export function Settings({ view }: { view: Open }) {
+	return (
+		<>
+			<Title>{t('settings-title')}</Title>
+			<Names view={view} />
+			<Passphrase />
+			<Passkey view={view} />
+			<Device view={view} />
+			<Remove view={view} />
+		</>
+	)
+}
+
+function Names({ view }: { view: Open }) {
+	const session = useSession()
+	const [label, setLabel] = useDraft('label', view.member.label)
+	const [saved, setSaved] = useState(false)
+	const [tried, setTried] = useState(false)
+	const { error, run } = useWork(problem)
+	const fits = isName(label.trim(), 60)
+	return (
+		<Card title={t('settings-name')}>
+			<Form
+				onSubmit={(event) => {
+					event.preventDefault()
+					setTried(true)
+					if (fits)
+						void run(async () => {
+							await session.rename(label.trim())
+							session.setDraft('label', null)
+							setSaved(true)
+						})
+				}}
+			>
+				<Field
+					label={t('create-label')}
+					hint={t('create-label-hint')}
+					value={label}
+					onChange={(text) => {
+						setSaved(false)
+						setLabel(text)
+					}}
+					autoComplete="off"
+					error={error ?? (tried && !fits ? t('create-label-bad') : null)}
+				/>
+				<div className="actions">
+					<Submit kind="second">{t('settings-label-save')}</Submit>
+				</div>
+				<p className="hint" role="status">
+					{saved ? t('settings-label-saved') : ''}
+				</p>
+			</Form>
+		</Card>
+	)
+}
+
+function Passphrase() {
+	const session = useSession()
+	const [old, setOld] = useState('')
+	const [next, setNext] = useState('')
+	const [tried, setTried] = useState(false)
+	const [saved, setSaved] = useState(false)
+	const { busy, error, run } = useWork(problem)
+	return (
+		<Card title={t('settings-passphrase')}>
+			<p>{t('settings-passphrase-text')}</p>
+			<Form
+				onSubmit={(event) => {
+					event.preventDefault()
+					setTried(true)
+					if (old === '' || !isPassphrase(next)) return
+					void run(async () => {
+						await session.changePassphrase(old, next)
+						setOld('')
+						setNext('')
+						setTried(false)
+						setSaved(true)
+					})
+				}}
+			>
+				<Field
+					secret
+					label={t('settings-passphrase-old')}
+					value={old}
+					onChange={setOld}
+					autoComplete="current-password"
+					error={tried && old === '' ? t('need-passphrase') : null}
+				/>
+				<NewPassphrase
+					label={t('settings-passphrase-new')}
+					value={next}
+					onChange={setNext}
+					tried={tried}
+				/>
+				{error && (
+					<Note kind="bad">
+						<p>{error}</p>
+					</Note>
+				)}
+				{saved && (
+					<Note kind="good">
+						<p>{t('settings-passphrase-saved')}</p>
+					</Note>
+				)}
+				<div className="actions">
+					<Submit kind="second" busy={busy}>
+						{t('settings-passphrase-save')}
+					</Submit>
+					{saved && (
+						<Button kind="quiet" onPress={() => go('copy')}>
+							{t('need-copy-do')}
+						</Button>
+					)}
+				</div>
+			</Form>
+		</Card>
+	)
+}
+
+function Passkey({ view }: { view: Open }) {
+	const session = useSession()
+	const [passphrase, setPassphrase] = useState('')
+	const [tried, setTried] = useState(false)
+	const { busy, error, run } = useWork(problem)
+	const has = view.member.passkey !== null
+	return (
+		<Card title={t('settings-passkey')}>
+			<p>{t(mayHavePasskeys() ? 'settings-passkey-text' : 'settings-passkey-none')}</p>
+			{has ? (
+				<>
+					<p role="status">{t('settings-passkey-have')}</p>
+					<div className="actions">
+						<Button onPress={() => void run(() => session.removePasskey())}>
+							{t('settings-passkey-remove')}
+						</Button>
+					</div>
+				</>
+			) : (
+				mayHavePasskeys() && (
+					<Form
+						onSubmit={(event) => {
+							event.preventDefault()
+							setTried(true)
+							if (passphrase !== '')
+								void run(async () => {
+									await session.addPasskey(
+										await createPasskey(view.member.label),
+										passphrase,
+									)
+									setPassphrase('')
+									setTried(false)
+								})
+						}}
+					>
+						<Field
+							secret
+							label={t('settings-passphrase-old')}
+							value={passphrase}
+							onChange={setPassphrase}
+							autoComplete="current-password"
+							error={
+								error ?? (tried && passphrase === '' ? t('need-passphrase') : null)
+							}
+						/>
+						<div className="actions">
+							<Submit kind="second" busy={busy}>
+								{t('settings-passkey-add')}
+							</Submit>
+						</div>
+					</Form>
+				)
+			)}
+		</Card>
+	)
+}
+
+function Device({ view }: { view: Open }) {
+	const session = useSession()
+	return (
+		<Card title={t('settings-device')}>
+			<p>{t(view.persistent ? 'settings-persistent' : 'settings-not-persistent')}</p>
+			<RadioGroup
+				className="radios"
+				value={String(session.lockAfter / 60_000)}
+				onChange={(minutes) => void session.setLockAfter(Number(minutes) * 60_000)}
+			>
+				<Label>{t('settings-lock-after')}</Label>
+				{MINUTES.map((minutes) => (
+					<Radio key={minutes} value={String(minutes)} className="radio">
+						<span className="dot" aria-hidden="true" />
+						{t('settings-minutes', { minutes })}
+					</Radio>
+				))}
+			</RadioGroup>
+			<p className="hint">{t('settings-lock-key')}</p>
+		</Card>
+	)
+}
+
+function Remove({ view }: { view: Open }) {
+	const session = useSession()
+	const [asks, setAsks] = useState(false)
+	const may = mayShare(view.member.backup)
+	return (
+		<Card title={t('settings-remove')}>
+			<p>{t(may ? 'settings-remove-text' : 'settings-remove-need-copy')}</p>
+			<div className="actions">
+				{may ? (
+					<Button kind="danger" onPress={() => setAsks(true)}>
+						{t('settings-remove')}
+					</Button>
+				) : (
+					<Button onPress={() => go('copy')}>{t('need-copy-do')}</Button>
+				)}
+			</div>
+			{asks && (
+				<Dialog
+					title={t('settings-remove-sure')}
+					onClose={() => setAsks(false)}
+					actions={
+						<>
+							<Button kind="danger" onPress={() => void session.remove()}>
+								{t('settings-remove-do')}
+							</Button>
+							<Button kind="quiet" onPress={() => setAsks(false)}>
+								{t('cancel')}
+							</Button>
+						</>
+					}
+				>
+					<p>{t('settings-remove-text')}</p>
+				</Dialog>
+			)}
+		</Card>
+	)
+}

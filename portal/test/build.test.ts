@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
+import { expect, inject, test } from 'vitest'
+
+/** Each file of a folder with the hash of its bytes. */
+function hashes(folder: string): Record<string, string> {
+	const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+		statSync(join(folder, name)).isFile(),
+	)
+	return Object.fromEntries(
+		files.toSorted().map((name) => [
+			name,
+			createHash('sha256')
+				.update(readFileSync(join(folder, name)))
+				.digest('hex'),
+		]),
+	)
+}
+
+test('two builds in two folders have the same bytes', () => {
+	const [one, other] = inject('builds').map(hashes)
+	expect(Object.keys(one)).toContain('index.html')
+	expect(one).toEqual(other)
+})
+
+test('the first load has at most 350 kB with brotli', () => {
+	const [folder] = inject('builds')
+	const assets = readdirSync(join(folder, 'assets')).filter(
+		(name) => !name.startsWith('components'),
+	)
+	const bytes = [
+		...assets.map((name) => join(folder, 'assets', name)),
+		join(folder, 'index.html'),
+	]
+		.map((path) => brotliCompressSync(readFileSync(path)).length)
+		.reduce((sum, length) => sum + length, 0)
+	console.log(`first load: ${bytes} bytes with brotli, worker included`)
+	expect(bytes).toBeLessThan(350_000)
+})
+
+test('a page loads nothing from elsewhere', () => {
+	const [folder] = inject('builds')
+	for (const name of ['index.html', 'components.html']) {
+		const page = readFileSync(join(folder, name), 'utf8')
+		expect(
+			[...page.matchAll(/(?:src|href)="([^"]*)"/g)].every(([, url]) => url.startsWith('/')),
+		).toBe(true)
+		expect(page).not.toMatch(/<script[^>]*>[^<]/)
+	}
+})

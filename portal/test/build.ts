@@ -1,0 +1,62 @@
+import { execFile } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { TestProject } from 'vitest/node'
+
+declare module 'vitest' {
+	interface ProvidedContext {
+		/** Two builds of the same sources, made in two folders; and the page that runs the vectors. */
+		builds: [string, string]
+		vectors: string
+	}
+}
+
+const run = promisify(execFile)
+const portal = fileURLToPath(new URL('..', import.meta.url))
+const PARTS = [
+	'components.html',
+	'index.html',
+	'package.json',
+	'policy.ts',
+	'public',
+	'src',
+	'test',
+	'tsconfig.json',
+	'vite.config.ts',
+]
+
+async function vite(folder: string, ...more: string[]): Promise<void> {
+	const program = join(folder, 'node_modules/vite/bin/vite.js')
+	// As anybody runs it: the packages would see that this is a test, and behave otherwise.
+	const { NODE_ENV: _, VITEST: __, ...env } = process.env
+	const values = [program, 'build', '--logLevel', 'warn', ...more]
+	await run(process.execPath, values, { cwd: folder, env })
+}
+
+async function build(folder: string): Promise<string> {
+	mkdirSync(folder, { recursive: true })
+	for (const part of PARTS) cpSync(join(portal, part), join(folder, part), { recursive: true })
+	// Copies of the packages: a link would lead both builds to the same files. Hard links are fast.
+	const packages = join(portal, 'node_modules')
+	await run('cp', ['-rl', packages, folder]).catch(() => run('cp', ['-r', packages, folder]))
+	await vite(folder)
+	return join(folder, 'dist')
+}
+
+/** Builds what the browser tests serve, in temporary folders. */
+export default async function setup(project: TestProject) {
+	if (!existsSync(join(portal, 'node_modules'))) throw new Error('no packages: run npm ci')
+	const folder = mkdtempSync(join(tmpdir(), 'salus-portal-'))
+	const one = join(folder, 'one')
+	const [first, second] = await Promise.all([
+		build(one),
+		build(join(folder, 'another/deeper folder')),
+	])
+	await vite(one, '--config', 'test/vectors.config.ts')
+	project.provide('builds', [first, second])
+	project.provide('vectors', join(one, 'dist-vectors'))
+	return () => rmSync(folder, { recursive: true, force: true })
+}

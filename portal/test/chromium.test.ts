@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { launch } from './browser'
+import { serve } from './server'
+import { cases, files } from './vectors'
+
+const vectors = fileURLToPath(new URL('../../envelope/tests/vectors', import.meta.url))
+let browser: Browser
+
+beforeAll(async () => {
+	browser = await launch()
+})
+afterAll(() => browser?.close())
+
+test("the vectors pass in Chromium, under the portal's policy", async () => {
+	const server = await serve(inject('vectors'), vectors)
+	const page = await browser.newPage()
+	await page.goto(`${server.origin}/vectors.html`)
+	await page.waitForFunction(() => document.title === 'done', undefined, { timeout: 280_000 })
+	const results = await page.locator('li').allTextContents()
+	const load = (name: string) => JSON.parse(readFileSync(`${vectors}/${name}`, 'utf8'))
+	expect(files.length).toBeGreaterThan(0)
+	expect(results).toEqual(cases(load).map(({ name }) => `${name}: passed`))
+	await page.close()
+	server.close()
+}, 300_000)

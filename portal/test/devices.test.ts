@@ -1,0 +1,212 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { type Bytes, hex, openKeyFile } from '../src/format'
+import { launchIn, look } from './browser'
+import {
+	PASSPHRASE,
+	NAME,
+	begin,
+	browser,
+	button,
+	context,
+	create,
+	field,
+	folder,
+	heading,
+	importVector,
+	page,
+	saveCopy,
+	says,
+	server,
+	vectorFile,
+} from './portal'
+
+test('several people use one device, in two tabs', async () => {
+	await importVector('Ada')
+	await button('Lock now. You can also press F9.').click()
+	await heading('Who are you?')
+	await create()
+	await page.getByRole('link', { name: 'Settings' }).click()
+	await says('First save a copy and try it.')
+	const second = await context.newPage()
+	await second.goto(server.origin)
+	await second.getByRole('button', { name: 'Ada', exact: true }).click()
+	await second.getByLabel('Passphrase', { exact: true }).fill(vectorFile().passphrase)
+	await second.getByRole('button', { name: 'Unlock' }).click()
+	await second.getByRole('heading', { level: 1, name: 'Hello, Ada Łovelace' }).waitFor()
+	await second.keyboard.press('F9')
+	await says('Your key is locked.')
+	await look(page, 'people')
+})
+
+test('a person removes their key from the device, once a copy was tried', async () => {
+	await importVector()
+	await page.getByRole('link', { name: 'Settings' }).click()
+	await button('Remove my key from this device').click()
+	await page.getByRole('dialog', { name: 'Remove your key from this device?' }).waitFor()
+	await look(page, 'remove')
+	await page.keyboard.press('Escape')
+	await button('Remove my key from this device').click()
+	await button('Remove').click()
+	await heading('Your health records, locked with your own key')
+})
+
+test('a new passphrase replaces the old one', async () => {
+	await importVector()
+	await page.getByRole('link', { name: 'Settings' }).click()
+	await field('Your passphrase now').first().fill(vectorFile().passphrase)
+	await field('New passphrase').fill(PASSPHRASE)
+	await button('Change passphrase').click()
+	await says('Your passphrase is changed.')
+	await says('You have no safe copy of your key yet')
+	await page.keyboard.press('F9')
+	await button('Ada').click()
+	await field('Passphrase').fill(PASSPHRASE)
+	await button('Unlock').click()
+	await heading('Hello, Ada Łovelace')
+})
+
+test('a passkey unlocks, too', async () => {
+	const client = await context.newCDPSession(page)
+	await client.send('WebAuthn.enable')
+	await client.send('WebAuthn.addVirtualAuthenticator', {
+		options: {
+			protocol: 'ctap2',
+			ctap2Version: 'ctap2_1',
+			transport: 'internal',
+			hasResidentKey: true,
+			hasUserVerification: true,
+			hasPrf: true,
+			isUserVerified: true,
+			automaticPresenceSimulation: true,
+		},
+	})
+	await importVector()
+	await page.getByRole('link', { name: 'Settings' }).click()
+	await field('Your passphrase now').nth(1).fill(vectorFile().passphrase)
+	await button('Set up a passkey').click()
+	await says('You have a passkey on this device.')
+	await page.keyboard.press('F9')
+	await button('Ada').click()
+	await button('Unlock with your passkey').click()
+	await heading('Hello, Ada Łovelace')
+	await page.getByRole('link', { name: 'Settings' }).click()
+	await button('Remove the passkey').click()
+	await button('Set up a passkey').waitFor()
+})
+
+test('the page says that the browser dropped the key', async () => {
+	await importVector()
+	await button('Lock now. You can also press F9.').click()
+	await heading('Who are you?')
+	await page.goto('about:blank')
+	const client = await context.newCDPSession(page)
+	await client.send('Storage.clearDataForOrigin', {
+		origin: server.origin,
+		storageTypes: 'indexeddb',
+	})
+	await page.goto(server.origin)
+	await says('Your key is no longer on this device')
+	await look(page, 'dropped')
+	await button('Use my saved copy').click()
+	await heading('Use your key file')
+})
+
+test('a browser that stores nothing is told to the person', async () => {
+	await page.addInitScript(() => {
+		IDBFactory.prototype.open = () => {
+			throw new DOMException('refused', 'SecurityError')
+		}
+	})
+	await page.reload()
+	await says('This browser does not let Salus keep your key')
+})
+
+test('a key is made by keyboard alone, and the focus goes in order', async () => {
+	const focused = () =>
+		page.evaluate(() => {
+			const { tagName, textContent, labels } = document.activeElement as HTMLInputElement
+			return (
+				labels?.[0]?.textContent ??
+				(tagName === 'A' || tagName === 'BUTTON' ? textContent : tagName)
+			)
+		})
+	const press = async (...keys: string[]) => {
+		for (const key of keys) await page.keyboard.press(key)
+	}
+	await heading('Your health records, locked with your own key')
+	expect(await focused()).toBe('H1')
+	await press('Tab')
+	expect(await focused()).toBe('Make my key')
+	await press('Enter')
+	await heading('Make your key')
+	expect(await focused()).toBe('H1')
+	await press('Tab')
+	expect(await focused()).toBe('Your full name')
+	await page.keyboard.type(NAME)
+	await press('Tab')
+	expect(await focused()).toBe('What should this device call you?')
+	await page.keyboard.type('Me')
+	await press('Enter')
+	await heading('Choose a passphrase')
+	await press('Tab')
+	expect(await focused()).toBe('Passphrase')
+	await page.keyboard.type(PASSPHRASE)
+	await press('Tab')
+	expect(await focused()).toBe('Show')
+	await press('Tab')
+	expect(await focused()).toBe('Make my key')
+	await press('Enter')
+	await heading('A safe copy of your key')
+	expect(await focused()).toBe('H1')
+	await press('Tab')
+	expect(await focused()).toBe('Save my key file')
+	const download = page.waitForEvent('download')
+	await press('Enter')
+	await download
+})
+
+test("after the lock, nothing readable is in the browser's profile", async () => {
+	await context.close()
+	const profile = join(folder, 'profile')
+	await begin(launchIn(profile, { viewport: { width: 360, height: 740 }, acceptDownloads: true }))
+	await create()
+	const path = await saveCopy()
+	await page.getByRole('link', { name: 'Settings' }).click()
+	await field('What should this device call you?').fill('Entwurf eines Namens')
+	await page.keyboard.press('F9')
+	await says('Your key is locked.')
+	await context.close()
+	const { secrets } = await openKeyFile(new Uint8Array(readFileSync(path)), PASSPHRASE)
+	const { seed, keys, salt } = secrets
+	// Of the private exponent and of the last prime's part: the modulus before them is public.
+	const { pkcs8 } = keys[0]
+	const secretBytes = [seed, salt as Bytes, pkcs8.slice(500, 540), pkcs8.slice(-40)].flatMap(
+		(bytes) => [
+			Buffer.from(bytes),
+			Buffer.from(hex(bytes)),
+			Buffer.from(Buffer.from(bytes).toString('base64')),
+		],
+	)
+	const texts = [NAME, PASSPHRASE, 'Entwurf eines Namens']
+	const found = (wanted: Buffer[]) => {
+		const hits = new Set<string>()
+		for (const file of filesUnder(profile)) {
+			const content = readFileSync(file)
+			for (const bytes of wanted)
+				if (content.includes(bytes)) hits.add(file.slice(profile.length))
+		}
+		return [...hits]
+	}
+	const both = (text: string) => [Buffer.from(text), Buffer.from(text, 'utf16le')]
+	expect(found(both('Kontrollname'))).not.toEqual([])
+	expect(found([...texts.flatMap(both), ...secretBytes])).toEqual([])
+	await begin(browser.newContext())
+})
+
+function filesUnder(folder: string): string[] {
+	return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+		.map((name) => join(folder, name))
+		.filter((name) => statSync(name, { throwIfNoEntry: false })?.isFile())
+}

@@ -1,0 +1,373 @@
+import 'fake-indexeddb/auto'
+import { IDBFactory } from 'fake-indexeddb'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { readFileSync } from 'node:fs'
+import {
+	type Bytes,
+	Refused,
+	hex,
+	keyMessage,
+	random,
+	unhex,
+	verify,
+	wrapKey,
+	writeKeyFile,
+} from '../src/format'
+import { type Backup, backup, mayShare } from '../src/keys/backup'
+import { type Idle, WARNING, active, idle } from '../src/keys/idle'
+import { type Channel, connect } from '../src/keys/rpc'
+import { OlderCopy, Session, type VaultWorker } from '../src/keys/session'
+import { Store } from '../src/keys/store'
+import { type Passkey, Vault } from '../src/keys/vault'
+import { refuses } from './vectors'
+
+const FAST = 8
+const PASSPHRASE = 'four words on paper'
+
+const vectors = new URL('../../envelope/tests/vectors/', import.meta.url)
+const { pkcs8 } = JSON.parse(readFileSync(new URL('private_key.json', vectors), 'utf8'))
+
+/** A key file with a new account. To make an encryption key, too, would take seconds here. */
+const fileOf = (name: string, passphrase = PASSPHRASE): Promise<Bytes> =>
+	writeKeyFile(
+		{ name, seed: random(32), keys: [{ version: 0, pkcs8: unhex(pkcs8) }], salt: random(32) },
+		passphrase,
+		FAST,
+	)
+
+const noPasskey: Passkey = {
+	wrap: () => Promise.reject(new Error('no passkey')),
+	unwrap: () => Promise.resolve(null),
+}
+
+describe('the backup', () => {
+	test('has to be saved and tried before a record may be shared', () => {
+		const reached = (...events: Parameters<typeof backup>[1][]) =>
+			events.reduce<Backup>((state, event) => backup(state, event), 'none')
+		expect(mayShare(reached())).toBe(false)
+		expect(mayShare(reached('saved'))).toBe(false)
+		expect(mayShare(reached('saved', 'opened'))).toBe(true)
+		expect(mayShare(reached('saved', 'opened', 'saved'))).toBe(true)
+		expect(mayShare(reached('saved', 'opened', 'changed'))).toBe(false)
+		expect(reached('saved', 'opened', 'changed', 'saved')).toBe('saved')
+	})
+})
+
+describe('the idle lock', () => {
+	const limit = 300_000
+	const from = active(1000)
+	const at = (state: Idle, now: number, kind: 'tick' | 'activity' | 'stay' = 'tick') =>
+		idle(state, { kind, now }, limit)
+
+	test('warns a minute before it locks', () => {
+		expect(at(from, 1000 + limit - WARNING - 1)).toEqual(from)
+		const warned = at(from, 1000 + limit - WARNING)
+		expect(warned).toEqual({ kind: 'warned', locksAt: 1000 + limit })
+		expect(at(warned, 999 + limit)).toEqual(warned)
+		expect(at(warned, 1000 + limit)).toEqual({ kind: 'locked' })
+	})
+
+	test('begins anew with each activity, until it warns', () => {
+		expect(at(from, 50_000, 'activity')).toEqual(active(50_000))
+		const warned = at(from, 1000 + limit - 1)
+		expect(at(warned, 1000 + limit - 1, 'activity')).toEqual(warned)
+		expect(at(warned, 1000 + limit - 1, 'stay')).toEqual(active(1000 + limit - 1))
+	})
+
+	test('locks a device that slept, whatever wakes it', () => {
+		for (const kind of ['tick', 'activity', 'stay'] as const) {
+			expect(at(from, 1000 + limit, kind)).toEqual({ kind: 'locked' })
+			expect(at({ kind: 'locked' }, 0, kind)).toEqual({ kind: 'locked' })
+		}
+	})
+})
+
+describe('a vault', () => {
+	test('makes keys that sign and unwrap, and a file that opens', async () => {
+		const vault = new Vault(noPasskey, FAST)
+		const { file, profile } = await vault.create('Ada Łovelace', PASSPHRASE)
+		expect(vault.name()).toBe('Ada Łovelace')
+		const [{ version, spki }] = profile.keys
+		const message = await keyMessage(random(32), profile.account, version, spki)
+		expect(verify(profile.account, message, await vault.sign(message))).toBe(true)
+		const recordKey = random(32)
+		const binding = {
+			genesis: random(32),
+			patient: random(16),
+			author: 'patient' as const,
+			hash: random(32),
+		}
+		const wrapped = await wrapKey(spki, recordKey, binding)
+		expect(await vault.unwrap(version, wrapped, binding)).toEqual(recordKey)
+		await refuses('wrapped-key', () => vault.unwrap(version + 1, wrapped, binding))
+		const other = new Vault(noPasskey)
+		expect(await other.unlock(file, PASSPHRASE)).toEqual(profile)
+		await refuses('key-file-passphrase', () => other.unlock(file, 'another'))
+		// Its UTF-8 would be that of every other half of a pair.
+		await refuses('key-file-passphrase', () => vault.create('Ada', 'half a pair \ud800'))
+	})
+
+	test('gives nothing once it is locked', async () => {
+		const vault = new Vault(noPasskey, FAST)
+		await vault.unlock(await fileOf('Ada'), PASSPHRASE)
+		const draft = await vault.sealDraft('half a sent')
+		expect(await vault.openDraft(draft)).toBe('half a sent')
+		vault.lock()
+		expect(() => vault.sign('x')).toThrow('locked')
+		expect(() => vault.name()).toThrow('locked')
+		await expect(vault.openDraft(draft)).rejects.toThrow('locked')
+	})
+
+	test('knows a backup from any other file', async () => {
+		const vault = new Vault(noPasskey, FAST)
+		const file = await fileOf('Ada')
+		await vault.unlock(file, PASSPHRASE)
+		expect(await vault.isBackup(file, PASSPHRASE)).toBe(true)
+		const changed = await vault.changePassphrase(file, PASSPHRASE, 'another one')
+		expect(await vault.isBackup(changed, 'another one')).toBe(true)
+		await refuses('key-file-passphrase', () => vault.isBackup(changed, PASSPHRASE))
+		expect(await vault.isBackup(await fileOf('Ada'), PASSPHRASE)).toBe(false)
+		await refuses('key-file-damaged', () => vault.isBackup(file.slice(0, -1), PASSPHRASE))
+	})
+
+	test('opens by what wraps the file key, and by nothing else', async () => {
+		let kept = new Uint8Array()
+		const passkey: Passkey = {
+			wrap: async (fileKey) => {
+				kept = new Uint8Array(fileKey)
+				return [{ args: ['test'], body: new Uint8Array(16) }]
+			},
+			unwrap: async (lines) => (lines[0].args[0] === 'test' ? kept : null),
+		}
+		const vault = new Vault(passkey, FAST)
+		const file = await fileOf('Ada')
+		const profile = await vault.unlock(file, PASSPHRASE)
+		const second = await vault.passkeyFile(file, PASSPHRASE)
+		expect(await new Vault(passkey).unlockByPasskey(second)).toEqual(profile)
+		await refuses('key-file-passphrase', () => new Vault(noPasskey).unlockByPasskey(second))
+		kept = random(16) as Bytes
+		await refuses('key-file-damaged', () => new Vault(passkey).unlockByPasskey(second))
+	})
+})
+
+describe('calls over messages', () => {
+	test('keep refusals and other errors apart', async () => {
+		const { port1, port2 } = new MessageChannel()
+		port1.start()
+		port2.start()
+		connect(port1 as Channel, {
+			add: (one: number, other: number) => one + other,
+			refuse: () => {
+				throw new Refused('tag')
+			},
+			fail: () => Promise.reject(new Error('broken')),
+		})
+		type Offered = { add(one: number, other: number): number; refuse(): void; fail(): void }
+		const other = connect<Offered>(port2 as Channel, {})
+		expect(await other.add(1, 2)).toBe(3)
+		await refuses('tag', () => other.refuse())
+		await expect(other.fail()).rejects.toThrow('broken')
+		port1.close()
+	})
+})
+
+describe('a session', () => {
+	let ended = 0
+	const { sealDraft } = Vault.prototype
+
+	/** What the page's worker is, without a thread. */
+	function spawn(): VaultWorker {
+		const { port1, port2 } = new MessageChannel()
+		port1.start()
+		port2.start()
+		connect(port2 as Channel, new Vault(noPasskey, FAST))
+		return Object.assign(port1, {
+			terminate: () => {
+				ended++
+				port1.close()
+			},
+		}) as VaultWorker
+	}
+
+	const marks = new Map<string, string>()
+
+	async function session(): Promise<Session> {
+		const made = new Session(await Store.open(), spawn)
+		await made.start()
+		return made
+	}
+
+	function open(of: Session) {
+		if (of.view.kind !== 'open') throw new Error(`the session is ${of.view.kind}`)
+		return of.view
+	}
+
+	function closed(of: Session) {
+		if (of.view.kind !== 'closed') throw new Error(`the session is ${of.view.kind}`)
+		return of.view
+	}
+
+	beforeEach(() => {
+		globalThis.indexedDB = new IDBFactory()
+		marks.clear()
+		// Node 20 has none.
+		globalThis.navigator ??= {} as Navigator
+		globalThis.localStorage = {
+			getItem: (key: string) => marks.get(key) ?? null,
+			setItem: (key: string, value: string) => marks.set(key, value),
+		} as unknown as Storage
+		ended = 0
+	})
+
+	test('keeps several members on one device apart', async () => {
+		const one = await session()
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		await one.lock()
+		await one.import(
+			'my mother',
+			await fileOf('Anne', 'another passphrase'),
+			'another passphrase',
+		)
+		expect(open(one).name).toBe('Anne')
+		await one.lock()
+		const { members } = closed(one)
+		expect(members.map(({ label }) => label).toSorted()).toEqual(['me', 'my mother'])
+		const [me] = members.filter(({ label }) => label === 'me')
+		await refuses('key-file-passphrase', () => one.unlock(me.account, 'another passphrase'))
+		expect(closed(one).kind).toBe('closed')
+		await one.unlock(me.account, PASSPHRASE)
+		expect(open(one).name).toBe('Ada')
+	})
+
+	test('stores nothing readable of a member but the label', async () => {
+		const one = await session()
+		await one.import('me', await fileOf('Ada Lovelace'), PASSPHRASE)
+		one.setDraft('note', 'half a sentence')
+		await one.lock()
+		const [member] = closed(one).members
+		const stored = Buffer.concat(
+			Object.values(member).flatMap((value) =>
+				typeof value === 'string' || value instanceof Uint8Array
+					? [Buffer.from(value as string)]
+					: [],
+			),
+		)
+		for (const secret of ['Ada', 'half a sentence', PASSPHRASE]) {
+			expect(stored.includes(secret)).toBe(false)
+		}
+		expect(stored.includes('me')).toBe(true)
+	})
+
+	test('ends the worker when it locks, and brings back what was typed', async () => {
+		const one = await session()
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		const { account } = open(one).member
+		one.setDraft('note', 'half a sentence')
+		await one.lock()
+		expect(ended).toBe(1)
+		expect(one.draft('note')).toBeUndefined()
+		await one.unlock(account, PASSPHRASE)
+		expect(one.draft('note')).toBe('half a sentence')
+		one.setDraft('note', null)
+		await one.lock()
+		await one.unlock(account, PASSPHRASE)
+		expect(one.draft('note')).toBeUndefined()
+	})
+
+	test('locks even if the worker does not answer', async () => {
+		const one = await session()
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		one.setDraft('note', 'half a sentence')
+		Vault.prototype.sealDraft = () => new Promise(() => {})
+		vi.useFakeTimers({ toFake: ['setTimeout'] })
+		const locked = one.lock()
+		await vi.advanceTimersByTimeAsync(3000)
+		vi.useRealTimers()
+		Vault.prototype.sealDraft = sealDraft
+		await locked
+		expect(ended).toBe(1)
+		expect(closed(one).why).toBe('locked')
+	})
+
+	test('locks in all tabs', async () => {
+		const one = await session()
+		const other = await session()
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		await other.unlock(open(one).member.account, PASSPHRASE)
+		const shown = new Promise<void>((done) => {
+			one.subscribe(() => {
+				if (one.view.kind === 'closed') done()
+			})
+		})
+		await other.lock()
+		await shown
+		expect(closed(one).why).toBe('locked')
+	})
+
+	test('locks after the time, and says why', async () => {
+		const one = await session()
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		await one.idle({ kind: 'tick', now: Date.now() + one.lockAfter - WARNING })
+		expect(open(one).idle.kind).toBe('warned')
+		await one.idle({ kind: 'tick', now: Date.now() + one.lockAfter })
+		expect(closed(one).why).toBe('idle')
+	})
+
+	test('takes a member in by a key file, and has a backup then', async () => {
+		const one = await session()
+		await one.create('me', 'Ada', PASSPHRASE)
+		expect(open(one).member.account).toBe(hex(open(one).profile.account))
+		expect(mayShare(open(one).member.backup)).toBe(false)
+		const { file, account } = open(one).member
+		expect(await one.tryBackup(file, PASSPHRASE)).toBe(true)
+		expect(mayShare(open(one).member.backup)).toBe(true)
+		await one.changePassphrase(PASSPHRASE, 'another passphrase')
+		expect(mayShare(open(one).member.backup)).toBe(false)
+		await one.remove()
+		expect(closed(one).members).toEqual([])
+		await one.import('me again', file, PASSPHRASE)
+		expect(open(one).member).toMatchObject({ account, label: 'me again', backup: 'tried' })
+	})
+
+	test('does not replace a key file by an older copy', async () => {
+		const one = await session()
+		const seed = random(32)
+		const withKeys = (...versions: number[]) =>
+			writeKeyFile(
+				{
+					name: 'Ada',
+					seed,
+					keys: versions.map((version) => ({ version, pkcs8: unhex(pkcs8) })),
+					salt: null,
+				},
+				PASSPHRASE,
+				FAST,
+			)
+		const [old, present, future] = await Promise.all([
+			withKeys(0),
+			withKeys(0, 1),
+			withKeys(0, 1, 2),
+		])
+		await one.import('me', present, PASSPHRASE)
+		await one.lock()
+		await expect(one.import('me', old, PASSPHRASE)).rejects.toThrow(OlderCopy)
+		const [{ account }] = closed(one).members
+		await one.unlock(account, PASSPHRASE)
+		expect(open(one).profile.keys.length).toBe(2)
+		await one.lock()
+		await one.import('me', future, PASSPHRASE)
+		expect(open(one).member.keys.length).toBe(3)
+	})
+
+	test('says that the browser dropped what it stored', async () => {
+		const one = await session()
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		await one.lock()
+		expect(closed(one).dropped).toBe(false)
+		globalThis.indexedDB = new IDBFactory()
+		const other = await session()
+		expect(closed(other).dropped).toBe(true)
+		await other.forgetDropped()
+		expect(closed(other).dropped).toBe(false)
+	})
+})

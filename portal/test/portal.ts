@@ -1,0 +1,100 @@
+/** The portal as a person uses it: a browser, a page, and what they click. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest'
+import { type Bytes, unhex } from '../src/format'
+import { launch, watch } from './browser'
+import { serve } from './server'
+
+export const PASSPHRASE = 'river candle honest seven'
+export const NAME = 'Ada Geheimnis'
+export const folder = mkdtempSync(join(tmpdir(), 'salus-pages-'))
+const vectors = new URL('../../envelope/tests/vectors/', import.meta.url)
+
+export let server: Awaited<ReturnType<typeof serve>>
+export let browser: Browser
+export let context: BrowserContext
+export let page: Page
+export let faults: string[]
+
+beforeAll(async () => {
+	server = await serve(inject('builds')[0])
+	browser = await launch()
+})
+
+afterAll(async () => {
+	await browser?.close()
+	server?.close()
+	rmSync(folder, { recursive: true, force: true })
+})
+
+export async function begin(made: Promise<BrowserContext>) {
+	context = await made
+	context.setDefaultTimeout(60_000)
+	faults = await watch(context)
+	page = await context.newPage()
+	await page.goto(server.origin)
+}
+
+beforeEach(() => begin(browser.newContext({ viewport: { width: 360, height: 740 } })))
+
+afterEach(async () => {
+	await context.close()
+	expect(faults).toEqual([])
+})
+
+export const button = (name: string | RegExp) =>
+	page.getByRole('button', { name, exact: typeof name === 'string' })
+export const field = (name: string) => page.getByLabel(name, { exact: true })
+export const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
+export const says = (text: string) => page.getByText(text).first().waitFor()
+
+export async function choose(file: { name: string; mimeType: string; buffer: Buffer } | string) {
+	const chooser = page.waitForEvent('filechooser')
+	await button('Choose a file').click()
+	await (await chooser).setFiles(file)
+}
+
+const keyFile = (bytes: Bytes) => ({
+	name: 'key.age',
+	mimeType: 'application/octet-stream',
+	buffer: Buffer.from(bytes),
+})
+
+/** The key file that the Rust code made, and its passphrase. */
+export function vectorFile() {
+	const vector = JSON.parse(readFileSync(new URL('key_file.json', vectors), 'utf8'))
+	return { file: keyFile(unhex(vector.file)), passphrase: vector.passphrase as string }
+}
+
+export async function importVector(label = 'Ada') {
+	const { file, passphrase } = vectorFile()
+	await button('I already have a key file').click()
+	await choose(file)
+	await field('Passphrase').fill(passphrase)
+	await field('What should this device call you?').fill(label)
+	await button('Open my key').click()
+	await heading('Hello, Ada Łovelace')
+}
+
+export async function create() {
+	await button('Make my key').click()
+	await field('Your full name').fill(NAME)
+	await field('What should this device call you?').fill('Kontrollname')
+	await button('Next').click()
+	await field('Passphrase').fill(PASSPHRASE)
+	await button('Make my key').click()
+	await heading('A safe copy of your key')
+}
+
+export async function saveCopy(): Promise<string> {
+	const download = page.waitForEvent('download')
+	await button('Save my key file').click()
+	const file = await download
+	expect(file.suggestedFilename()).toMatch(/^salus-key-[0-9a-f]{8}\.age$/)
+	const path = join(folder, file.suggestedFilename())
+	await file.saveAs(path)
+	return path
+}

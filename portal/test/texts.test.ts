@@ -1,0 +1,61 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { FluentResource } from '@fluent/bundle'
+import { expect, test } from 'vitest'
+
+const ui = new URL('../src/ui/', import.meta.url)
+const source = readFileSync(new URL('en.ftl', ui), 'utf8')
+const ids = [...source.matchAll(/^([a-z0-9-]+) =/gm)].map(([, id]) => id)
+const code = readdirSync(ui)
+	.filter((name) => /\.tsx?$/.test(name))
+	.map((name) => readFileSync(new URL(name, ui), 'utf8'))
+	.join('\n')
+
+test('all texts parse', () => {
+	expect(new FluentResource(source).body.map(({ id }) => id)).toEqual(ids)
+	expect(new Set(ids).size).toBe(ids.length)
+})
+
+test('the pages use these texts and no others', () => {
+	const quoted = new Set([...code.matchAll(/'([a-z0-9-]+)'/g)].map(([, id]) => id))
+	const used = (id: string) => quoted.has(id) || /^(nav|note|refused)-/.test(id)
+	expect(ids.filter((id) => !used(id))).toEqual([])
+	for (const [, id] of code.matchAll(/\bt\('([^']+)'/g)) expect(ids).toContain(id)
+	for (const [, yes, no] of code.matchAll(/\bt\([^')]*\? '([^']+)' : '([^']+)'/g)) {
+		expect(ids).toContain(yes)
+		expect(ids).toContain(no)
+	}
+})
+
+test('no text is written into a page', () => {
+	for (const [tag] of code.matchAll(/>\s*[A-Z][a-z]+[^<>{}();=]*<\//g))
+		expect(tag).toMatch(/^>A</)
+})
+
+/** Syllables as a rule of thumb counts them: groups of vowels, without a silent e. */
+const syllables = (word: string): number =>
+	Math.max(
+		1,
+		word
+			.toLowerCase()
+			.replace(/e$/, '')
+			.match(/[aeiouy]+/g)?.length ?? 1,
+	)
+
+test('a person of eleven can read the texts', () => {
+	const texts = [...source.matchAll(/ = ([^\n{]*(?:\n {4}[^\n*[}]*)*)/g)].map(([, text]) => text)
+	const sentences = texts
+		.join('.\n')
+		.replace(/\{[^}]*\}/g, 'name')
+		.split(/[.?!:]+\s/)
+		.map((sentence) => sentence.match(/[\p{L}’]+/gu) ?? [])
+		.filter(({ length }) => length > 0)
+	for (const words of sentences) expect(words.length, words.join(' ')).toBeLessThanOrEqual(22)
+	const words = sentences.flat()
+	const grade =
+		(0.39 * words.length) / sentences.length +
+		(11.8 * words.map(syllables).reduce((sum, count) => sum + count, 0)) / words.length -
+		15.59
+	// Flesch and Kincaid's formula. The sixth grade begins at eleven.
+	expect(grade).toBeLessThan(6)
+	expect(words.length).toBeGreaterThan(500)
+})

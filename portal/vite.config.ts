@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+import { policy } from './policy.ts'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** Puts the policy into each page, so that it holds wherever the files are served from. */
+const withPolicy: Plugin = {
+	name: 'policy',
+	apply: 'build',
+	transformIndexHtml: () => [
+		{
+			tag: 'meta',
+			attrs: { 'http-equiv': 'Content-Security-Policy', content: policy },
+			injectTo: 'head-prepend',
+		},
+	],
+}
+
+/** Tests of what is built, most of them in Chromium. */
+const BUILT = ['test/{build,chromium,devices,pages}.test.ts']
+
+export default defineConfig({
+	plugins: [react(), withPolicy],
+	worker: { format: 'es' },
+	build: {
+		target: 'es2024',
+		modulePreload: { polyfill: false },
+		rolldownOptions: { input: [here('index.html'), here('components.html')] },
+	},
+	test: {
+		testTimeout: 120_000,
+		hookTimeout: 120_000,
+		projects: [
+			{ extends: true, test: { name: 'units', include: ['test/*.test.ts'], exclude: BUILT } },
+			{
+				extends: true,
+				test: { name: 'built', include: BUILT, globalSetup: './test/build.ts' },
+			},
+		],
+	},
+})
