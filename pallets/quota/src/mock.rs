@@ -316,7 +316,7 @@ impl crate::Config for Test {
 	type MaxCost = MaxCost;
 	type MaxNonceGap = ConstU32<63>;
 	// With what each call of a batch adds.
-	type WeightInfo = pallet_quota::weights::SubstrateWeight<Self>;
+	type WeightInfo = crate::weights::SubstrateWeight<Self>;
 }
 
 /// The time in which a whole limit of bytes recovers.
