@@ -185,6 +185,7 @@ pub const TABLE: &[(&str, &str, Sender)] = &[
 	("Consortium", "revoke_grant", REGION),
 	("Consortium", "admit_region", Sender::Motion),
 	("Consortium", "expel_region", Sender::Motion),
+	("Consortium", "set_network_file", Sender::Motion),
 ];
 
 /// Who may send a call. `None`: nobody.

@@ -16,8 +16,8 @@ use crate::{
 		IncomingGrantView, InterregionalGrantView, KeyView, PatientView, PinHealthView, PinView,
 		ProviderView, RecordView, RegionView, VotesView,
 	},
-	EncryptionKey, InterregionalGrantId, KeyVersion, MemberId, Moment, ParaId, PatientId,
-	ProfessionalNumber, ProviderId, RecordId, RemoteProvider, Withheld, WrappedKey,
+	EncryptionKey, InterregionalGrantId, KeyVersion, MemberId, Moment, NewestFile, ParaId,
+	PatientId, ProfessionalNumber, ProviderId, RecordId, RemoteProvider, Withheld, WrappedKey,
 };
 
 sp_api::decl_runtime_apis! {
@@ -135,5 +135,7 @@ sp_api::decl_runtime_apis! {
 		fn granted_to(grantee: RemoteProvider, after: Option<(ParaId, RecordId)>, limit: u32) -> Vec<IncomingGrantView<AccountId>>;
 		/// Why a grant is withheld.
 		fn withheld(region: ParaId, record: RecordId, grantee: RemoteProvider) -> Option<Withheld>;
+		/// The newest network file, if the authorities ever named one.
+		fn network_file() -> Option<NewestFile>;
 	}
 }

@@ -52,6 +52,7 @@ pub mod interregional;
 pub mod keys;
 pub mod local_storage;
 pub mod names;
+pub mod network;
 #[cfg(feature = "frame")]
 pub mod poll;
 pub mod rate;
@@ -82,6 +83,7 @@ pub use keys::{
 	encryption_key_message, EncryptionKey, EncryptionKeyError, KeySignature, KeyVersion, WrappedKey,
 };
 pub use names::{NameError, NameFlaw, ProfessionalName, MAX_NAME_LEN};
+pub use network::NewestFile;
 pub use rate::{Minutes, Rate};
 pub use salus_signing as signing;
 pub use terms::{Purpose, Standing, Via};

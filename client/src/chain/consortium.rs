@@ -9,7 +9,8 @@ use crate::{Error, ProviderRef, RecordRef, Result};
 use codec::{DecodeAll, Encode};
 use salus_primitives::{
 	views::{DirectoryView, IncomingGrantView, RegionView, MAX_PAGE},
-	AccountId, Moment, ParaId, ProfessionalNumber, ProviderId, RecordId, RemoteProvider, Withheld,
+	AccountId, Moment, NewestFile, ParaId, ProfessionalNumber, ProviderId, RecordId,
+	RemoteProvider, Withheld,
 };
 use subxt::metadata::Metadata;
 
@@ -32,9 +33,12 @@ impl Consortium {
 	/// Connects to a node: `wss://…`, or `ws://…` on this machine. Fails if the node is of
 	/// another chain.
 	pub async fn connect(url: &str) -> Result<Self> {
-		let consortium = Self {
-			chain: Chain::connect(url).await?,
-		};
+		Self::of(Chain::connect(url).await?).await
+	}
+
+	/// The consortium's chain behind a connection. Fails if it is another chain.
+	pub async fn of(chain: Chain) -> Result<Self> {
+		let consortium = Self { chain };
 		consortium.finalized().await?;
 		Ok(consortium)
 	}
@@ -201,6 +205,8 @@ views! {
 		record: RecordId,
 		grantee: &RemoteProvider
 	) -> Option<Withheld>;
+	/// The newest network file, if the consortium's authorities ever named one.
+	pub fn network_file = ConsortiumApi.network_file() -> Option<NewestFile>;
 }
 
 /// Refuses an answer that is about something else than the question.

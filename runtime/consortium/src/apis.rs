@@ -11,8 +11,8 @@ use frame_support::{
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use salus_primitives::{
 	views::{DirectoryView, IncomingGrantView, RegionView},
-	Moment, ParaId as ParaNumber, ProfessionalNumber, ProviderId, RecordId, RemoteProvider,
-	Withheld,
+	Moment, NewestFile, ParaId as ParaNumber, ProfessionalNumber, ProviderId, RecordId,
+	RemoteProvider, Withheld,
 };
 use salus_runtime_common::{
 	constants::{BLOCKS_PER_RELAY_SLOT, SLOT_DURATION},
@@ -279,6 +279,10 @@ sp_api::impl_runtime_apis! {
 
 		fn withheld(region: ParaNumber, record: RecordId, grantee: RemoteProvider) -> Option<Withheld> {
 			Consortium::api_withheld(region, record, grantee)
+		}
+
+		fn network_file() -> Option<NewestFile> {
+			Consortium::api_network_file()
 		}
 	}
 
