@@ -5,6 +5,8 @@
 mod daemon;
 #[path = "region/lost.rs"]
 mod lost;
+#[path = "region/network.rs"]
+mod network;
 
 use daemon::Kubo;
 use serde_json::Value;

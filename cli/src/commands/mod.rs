@@ -6,6 +6,7 @@ mod chain;
 mod grant;
 mod invitation;
 mod key;
+mod network;
 mod operator;
 mod patient;
 mod pin;
@@ -123,6 +124,9 @@ pub enum Command {
 	/// Decide together with the other authorities: motions and upgrades
 	#[command(subcommand)]
 	Authority(authority::Authority),
+	/// Add and update the networks whose nodes you do not need to trust
+	#[command(subcommand)]
+	Network(network::Command),
 	/// Show the chain, and the regions of the consortium
 	#[command(subcommand)]
 	Chain(chain::Chain),
@@ -148,6 +152,7 @@ impl Command {
 			Self::Pin(command) => pin::run(context, command).await,
 			Self::Operator(command) => operator::run(context, command).await,
 			Self::Authority(command) => authority::run(context, command).await,
+			Self::Network(command) => network::run(context, command).await,
 			Self::Chain(command) => chain::run(context, command).await,
 			Self::Completions { shell } => {
 				let mut script = Vec::new();
