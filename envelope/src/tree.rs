@@ -21,7 +21,7 @@ pub type CidBytes = [u8; CID_LEN];
 ///
 /// ```
 /// # use salus_envelope::{LeafPath, OpenError};
-/// # fn fetch(cid: &[u8; 36]) -> Vec<u8> { unimplemented!() }
+/// # fn fetch(cid: &[u8; 36]) -> Vec<u8> { unreachable!() }
 /// # fn leaf(cid: &[u8; 36], size: u64, leaf: u64) -> Result<Vec<u8>, OpenError> {
 /// let mut path = LeafPath::new(cid, size, leaf)?;
 /// loop {
