@@ -424,6 +424,8 @@ vote_on() { in_parallel "vote $1 $2 $3 --aye alice" "vote $1 $2 $3 --aye bob"; }
 set_up_region_2001() {
 	local wait_level=best retry_for=60
 	apply_as_provider author "$author_number" "$author_name" alice
+	# A vote can come before the application in the blocks that replace reverted ones, and is refused there.
+	become_final author
 	vote_on verify author "$author_number"
 	step "author invites the patient" as author patient invite "$(account_of patient)"
 	step "patient registers" as patient patient register --full-name "Leonhardt Wexford-Adeyemi"
@@ -433,6 +435,7 @@ set_up_region_2001() {
 set_up_region_2002() {
 	local wait_level=best retry_for=60
 	apply_as_provider reader "$reader_number" "$reader_name" charlie
+	become_final reader
 	in_parallel "vote verify reader $reader_number --aye charlie" "vote verify reader $reader_number --aye dave"
 }
 
