@@ -16,7 +16,7 @@ use polkadot_omni_node_lib::{
 };
 use resolver::Resolver;
 
-/// A node takes a third less memory with it than with the system's: docs/measured.md.
+/// A node takes less memory with it than with the system's: docs/measured.md.
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;

@@ -56,8 +56,8 @@
 //! - [`WrappedKeys`]: a record's two wrapped keys, separate from the record. A patient's own record
 //!   has one.
 //! - [`RecordsOf`]: an index by patient and by author, oldest first.
-//! - [`Envelopes`]: the record of each envelope. So nobody can add another's envelope as an own
-//!   record, and have it fetched that way.
+//! - [`Envelopes`]: the record of each envelope, one in a region. It gives no leave to read: anybody
+//!   can name another's envelope inside a tree of blocks of their own.
 //! - [`Allowances`]: how many more records of a patient an author may add now.
 //!
 //! A new record writes a constant number of entries, however many records there are.

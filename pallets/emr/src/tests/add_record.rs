@@ -205,7 +205,7 @@ fn unsupported_cids_are_refused() {
 	});
 }
 
-/// Else anybody could name a foreign envelope as an own record's, and download it.
+/// By the CID itself; a tree of blocks that has another's envelope in it has a CID of its own.
 #[test]
 fn no_two_records_have_the_same_envelope() {
 	run(|| {
