@@ -224,6 +224,7 @@ impl Context {
 			progress: &self.progress,
 			pending: self.pending(),
 			development,
+			only_call: self.options.print_call,
 		}
 	}
 }

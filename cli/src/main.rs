@@ -16,6 +16,9 @@ mod progress;
 use commands::CommandLine;
 use context::Context;
 use interrupt::{stop_signal, CLEANING_UP, EXIT_INTERRUPTED, INTERRUPTED, SIGNED};
+use output::Output;
+use salus_client::Error;
+use serde_json::json;
 use std::{process::ExitCode, sync::atomic::Ordering, time::Duration};
 
 /// How long an interrupted command may take to stop.
@@ -62,6 +65,14 @@ fn main() -> ExitCode {
 			}
 		};
 		match result {
+			Ok(Err(Error::OnlyCall(call))) => {
+				let call = format!("0x{}", hex::encode(call));
+				let output = Output::line(json!({ "call": call }), call);
+				match output.print(json) {
+					Ok(()) => ExitCode::SUCCESS,
+					Err(error) => output::report_error(&error, json),
+				}
+			}
 			Ok(Ok(output)) => match output.print_result(json) {
 				Ok(()) => ExitCode::SUCCESS,
 				Err(error) => output::report_error(&error, json),

@@ -54,6 +54,10 @@ pub struct Options {
 	/// Print results and errors as JSON
 	#[arg(long, global = true, hide_short_help = true)]
 	pub json: bool,
+	/// Do not send the transaction: print its call in hexadecimal digits, for polkadot-js Apps
+	/// (Developer, Extrinsics, Decode)
+	#[arg(long, global = true, hide_short_help = true)]
+	pub print_call: bool,
 	/// What to wait for after sending a transaction
 	#[arg(
 		long,

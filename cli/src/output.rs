@@ -95,26 +95,51 @@ pub fn to_stderr(text: &str) {
 }
 
 fn table(headings: &[&str], rows: Vec<Vec<String>>) -> Vec<String> {
-	let mut all = vec![headings
-		.iter()
-		.map(|cell| cell.to_uppercase())
-		.collect::<Vec<_>>()];
-	all.extend(rows);
-	let width = |column: usize| {
-		let cells = all.iter().filter_map(|row| row.get(column));
-		cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
-	};
-	let widths: Vec<_> = (0..headings.len()).map(width).collect();
-	let line = |row: &Vec<String>| {
+	Table::new(headings).lines(rows)
+}
+
+/// A table that is printed in parts. The first part decides how wide its columns are.
+pub struct Table {
+	headings: Vec<String>,
+	widths: Vec<usize>,
+}
+
+impl Table {
+	/// A table with these headings.
+	pub fn new(headings: &[&str]) -> Self {
+		Self {
+			headings: headings.iter().map(|cell| cell.to_uppercase()).collect(),
+			widths: Vec::new(),
+		}
+	}
+
+	/// Whether a part was made.
+	pub fn is_begun(&self) -> bool {
+		!self.widths.is_empty()
+	}
+
+	/// The lines of the next rows, after the headings if they are the first.
+	pub fn lines(&mut self, mut rows: Vec<Vec<String>>) -> Vec<String> {
+		if !self.is_begun() {
+			rows.insert(0, self.headings.clone());
+			let width = |column: usize| {
+				let cells = rows.iter().filter_map(|row| row.get(column));
+				cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+			};
+			self.widths = (0..self.headings.len()).map(width).collect();
+		}
+		rows.iter().map(|row| self.line(row)).collect()
+	}
+
+	fn line(&self, row: &[String]) -> String {
 		let mut line = String::new();
-		for (cell, width) in row.iter().zip(&widths) {
+		for (cell, width) in row.iter().zip(&self.widths) {
 			line.push_str(cell);
 			let gap = width.saturating_sub(cell.chars().count()) + 2;
 			line.extend(std::iter::repeat_n(' ', gap));
 		}
 		line.trim_end().to_owned()
-	};
-	all.iter().map(line).collect()
+	}
 }
 
 /// A transaction's hash and block, as JSON.
@@ -200,5 +225,15 @@ mod tests {
 		];
 		let lines = table(&["id", "name", "end"], rows);
 		assert_eq!(lines, ["ID  NAME  END", "1   ä     x", "22  bb"]);
+	}
+
+	#[test]
+	fn the_next_part_of_a_table_has_no_headings_and_the_same_columns() {
+		let mut table = Table::new(&["id", "name"]);
+		assert!(!table.is_begun());
+		let first = table.lines(vec![vec!["100".into(), "a".into()]]);
+		assert_eq!(first, ["ID   NAME", "100  a"]);
+		let next = table.lines(vec![vec!["1".into(), "longer".into()]]);
+		assert_eq!(next, ["1    longer"]);
 	}
 }

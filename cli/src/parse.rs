@@ -1,7 +1,7 @@
 //! Reads the values that people write: members, regions, accounts, hashes, times.
 
 use crate::display::{clean, purpose_name};
-use chrono::{Local, NaiveDate, NaiveTime, TimeDelta, TimeZone};
+use chrono::{DateTime, Local, NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use salus_client::{address::parse_account, authority::Offer, vote::Candidate, Error, Result};
 use salus_primitives::{AccountId, Hash256, Moment, ParaId, PatientId, Purpose};
 use std::ops::RangeInclusive;
@@ -104,13 +104,37 @@ pub fn expiry(text: &str, now: Moment) -> Result<Moment> {
 /// The end of a day like `2027-01-31` in a time zone: when the next day begins.
 fn end_of_day(text: &str, zone: &impl TimeZone) -> Option<Moment> {
 	let day: NaiveDate = text.parse().ok()?;
-	let next = day.succ_opt()?.and_time(NaiveTime::MIN);
+	start_of_day(day.succ_opt()?, zone)
+}
+
+fn start_of_day(day: NaiveDate, zone: &impl TimeZone) -> Option<Moment> {
+	let next = day.and_time(NaiveTime::MIN);
 	// A day can begin later than midnight where the clocks go forward then.
 	let mut starts = (0..4).filter_map(|hours| {
 		let start = next.checked_add_signed(TimeDelta::hours(hours))?;
 		zone.from_local_datetime(&start).earliest()
 	});
 	starts.next()?.timestamp_millis().try_into().ok()
+}
+
+/// A time in the past: a date, from its start here; a time with its zone; or a duration before `now`.
+pub fn since(text: &str, now: Moment) -> Result<Moment> {
+	let date = || start_of_day(text.parse().ok()?, &Local);
+	let time = || {
+		DateTime::parse_from_rfc3339(text)
+			.ok()?
+			.timestamp_millis()
+			.try_into()
+			.ok()
+	};
+	let before = || Some(now.saturating_sub(duration(text)?));
+	before().or_else(time).or_else(date).ok_or_else(|| {
+		Error::Input(format!(
+			"cannot read the time {}: write a period (30d, 12h), a day (2026-10-31) or a time \
+			 (2026-10-31T12:00:00Z)",
+			clean(text)
+		))
+	})
 }
 
 /// Milliseconds of `30d`, `12h`, `90m` or `45s`.
@@ -154,6 +178,24 @@ mod tests {
 			"0-18446744073709551616",
 		] {
 			assert!(range(wrong).is_err(), "{wrong:?}");
+		}
+	}
+
+	#[test]
+	fn a_time_in_the_past_is_a_period_a_day_or_a_time() {
+		let now = 1_800_000_000_000;
+		assert_eq!(since("2h", now).unwrap(), now - 7_200_000);
+		assert_eq!(since("90000d", now).unwrap(), 0);
+		let noon = since("2026-10-31T12:00:00Z", now).unwrap();
+		assert_eq!(time(noon), "2026-10-31 12:00:00 UTC");
+		let day = since("2026-10-31", now).unwrap();
+		assert!(noon.abs_diff(day) <= 27 * 3_600_000);
+		for wrong in ["", "yesterday", "2026-13-01", "-1d", "\u{1b}[2J"] {
+			let error = since(wrong, now).unwrap_err().to_string();
+			assert!(
+				!error.contains('\u{1b}') && error.contains("cannot read"),
+				"{error}"
+			);
 		}
 	}
 

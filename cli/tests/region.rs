@@ -468,8 +468,15 @@ fn a_patient_grants_and_revokes_several_records_at_once() {
 	let second = added["records"][0]["record"].to_string();
 	let list = region.json("pat", &["record", "list"]);
 	assert_eq!(len(&list), 2);
-	assert_eq!(list[1]["name"], "better.txt");
-	assert_eq!(list[1]["amends"].to_string(), first);
+	// The newest first.
+	assert_eq!(list[0]["name"], "better.txt");
+	assert_eq!(list[0]["amends"].to_string(), first);
+	assert_eq!(list[1]["corrected_by"][0].to_string(), second);
+	let newest = region.json("pat", &["record", "list", "--limit", "1", "--since", "1d"]);
+	assert_eq!(
+		(len(&newest), &newest[0]["name"]),
+		(1, &"better.txt".into())
+	);
 	let locked = region.json("pat", &["record", "list", "--locked"]);
 	assert_eq!(locked[0]["name"], Value::Null);
 	let shown = region.json("ana", &["record", "show", &first]);
@@ -489,7 +496,22 @@ fn a_patient_grants_and_revokes_several_records_at_once() {
 	region.json("bob", &["vote", "verify", "B54321", "--aye"]);
 	let error = region.refused("ana", &grant, 3);
 	assert!(error.contains("patient"), "{error}");
-	region.json("pat", &grant);
+	// For polkadot-js Apps: nothing is sent.
+	let printed = region.json("pat", &[&grant[..], &["--print-call"]].concat());
+	assert!(text(&printed["call"]).starts_with("0x"), "{printed}");
+	assert_eq!(len(&region.json("pat", &["grant", "list"])), 0);
+	let granted = region.json("pat", &grant);
+	assert_eq!(granted["corrected"][0]["record"].to_string(), first);
+	let history = region.json("pat", &["history"]);
+	let events: Vec<_> = history
+		.as_array()
+		.unwrap()
+		.iter()
+		.map(|entry| &entry["event"])
+		.collect();
+	assert_eq!(events, ["granted", "granted", "key"]);
+	let keys = region.json("ben", &["history"]);
+	assert_eq!((len(&keys), &keys[0]["key_version"]), (1, &0.into()));
 	for name in ["pat", "ben"] {
 		assert_eq!(len(&region.json(name, &["grant", "list"])), 2, "{name}");
 	}
@@ -656,9 +678,11 @@ fn each_record_says_who_wrote_it() {
 		);
 	};
 	let list = region.json("pat", &["record", "list"]);
-	assert_by_former(&list[0]);
+	// The newest first.
+	let oldest = len(&list) - 1;
+	assert_by_former(&list[oldest]);
 	assert_eq!(
-		(&list[1]["by_patient"], &list[1]["author"]),
+		(&list[oldest - 1]["by_patient"], &list[oldest - 1]["author"]),
 		(&true.into(), &Value::Null)
 	);
 	region.refused("pat", &["grant", "add", &own, "--to", "id:0"], 3);

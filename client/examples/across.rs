@@ -8,6 +8,7 @@ use salus_client::{
 	retrieve::Destination,
 	Pending, Result, Session,
 };
+use salus_primitives::views::RecordFilter;
 use std::path::Path;
 
 #[tokio::main]
@@ -22,13 +23,15 @@ async fn main() -> Result<()> {
 		progress: &(),
 		pending: Some(&Pending::new(keystore.dir())),
 		development: false,
+		only_call: false,
 	};
 	let consortium = Consortium::connect("ws://127.0.0.1:9955").await?;
 	let ipfs = Ipfs::new(DEFAULT_API)?;
 
 	let own = session.remote_provider(&session.state().await?).await?;
 	let directory = consortium.finalized().await?;
-	for grant in directory.granted_to(&own).await? {
+	let all = RecordFilter::default();
+	for grant in directory.granted_to(&own, None, &all, false).await? {
 		println!("record {}, by {:?}", record_ref(&grant), grant.author);
 		let record = session
 			.unlock_incoming(&directory, grant.region, grant.record)

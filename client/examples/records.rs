@@ -21,6 +21,7 @@ async fn main() -> Result<()> {
 		progress: &(),
 		pending: Some(&Pending::new(keystore.dir())),
 		development: false,
+		only_call: false,
 	};
 	let ipfs = Ipfs::new(DEFAULT_API)?;
 	let mut known_keys = KnownKeys::open(keystore.dir())?;

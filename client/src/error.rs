@@ -10,6 +10,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+	/// Nothing was sent: the session was to give the encoded call only.
+	#[error("nothing was sent: the call is 0x{}", hex::encode(.0))]
+	OnlyCall(Vec<u8>),
 	/// The request is wrong.
 	#[error("{0}")]
 	Input(String),
@@ -216,7 +219,7 @@ impl Error {
 			| Self::WrongFingerprint { .. } => Kind::Verification,
 			Self::Ipfs { .. } => Kind::Ipfs,
 			Self::KeyFile(_) => Kind::KeyFile,
-			Self::File { .. } => Kind::Other,
+			Self::File { .. } | Self::OnlyCall(_) => Kind::Other,
 			Self::Noted { error, .. } => error.kind(),
 		}
 	}

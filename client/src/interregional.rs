@@ -14,7 +14,7 @@ use crate::{
 use salus_primitives::{
 	views::{DirectoryView, IncomingGrantView, InterregionalGrantView, KeyView, RegionView},
 	AccountId, InterregionalGrantId, InterregionalState, MemberId, ParaId, RecordId,
-	RegionStanding, RemoteProvider, Standing,
+	RegionStanding, RemoteProvider, Standing, MAX_PAGE,
 };
 
 /// The most grants that one transaction forwards.
@@ -168,11 +168,13 @@ impl Session<'_> {
 		let mut after = None;
 		while !done.left {
 			// Each page is read at a new block: nodes prune old ones.
-			let page = self.state().await?.waiting_after(after).await?;
-			let ids: Vec<_> = page.iter().map(grant_id).collect();
-			let Some(last) = ids.last() else { break };
-			after = Some(last.clone());
+			let page = self.state().await?.waiting_page(after, MAX_PAGE).await?;
+			let ids: Vec<_> = page.entries.iter().map(grant_id).collect();
 			self.forward_page(&ids, &mut done).await?;
+			after = page.next;
+			if after.is_none() {
+				break;
+			}
 		}
 		self.progress.done();
 		Ok(done)
@@ -321,12 +323,12 @@ fn unlock_grant(
 	let envelope = Envelope {
 		record,
 		cid: grant.cid,
-		size: grant.size,
+		size: grant.envelope_size,
 		binding: binding(
 			grant.genesis_hash.0,
 			grant.patient,
 			grant.author.author(),
-			grant.hash,
+			grant.document_hash,
 		),
 		author_account: grant.account.clone(),
 		amended_hash: grant.amended_hash,
@@ -334,7 +336,10 @@ fn unlock_grant(
 		added_at: grant.added_at,
 		author: grant.author.clone(),
 	};
-	let key = unwrap(own_key, &grant.wrapped_key, &envelope.binding, record)?;
+	let wrapped = grant.wrapped_key.as_ref();
+	let wrapped =
+		wrapped.ok_or_else(|| Error::NotFound(format!("wrapped key of record {record}")))?;
+	let key = unwrap(own_key, wrapped, &envelope.binding, record)?;
 	Ok(UnlockedRecord {
 		access: Access::Grant {
 			purpose: grant.purpose,

@@ -16,7 +16,7 @@ use salus_envelope::{
 use salus_primitives::{
 	text::is_unprintable,
 	views::{AuthorView, RecordView},
-	AccountId, Cid, Hash256, MemberId, Moment, ParaId, Purpose, RecordId, SealedName,
+	AccountId, Cid, Hash256, MemberId, Moment, ParaId, Purpose, RecordId, SealedName, WrappedKey,
 };
 use std::{
 	collections::HashMap,
@@ -179,21 +179,40 @@ impl Session<'_> {
 					purpose: grant.purpose,
 					expires_at: grant.expires_at,
 				};
-				(grant.wrapped_key, access)
+				let wrapped = grant
+					.wrapped_key
+					.ok_or_else(|| not_granted(member.to_string()))?;
+				(wrapped, access)
 			}
 		};
+		self.open(view, access, &wrapped)
+	}
+
+	/// Unlocks a record with its wrapped key.
+	pub fn open(
+		&self,
+		view: RecordView<AccountId>,
+		access: Access,
+		wrapped: &WrappedKey,
+	) -> Result<UnlockedRecord<RecordView<AccountId>>> {
+		let (record, author) = (view.id, view.author.author());
 		let envelope = Envelope {
 			record: record.into(),
 			cid: view.cid,
-			size: view.size,
-			binding: binding(self.chain.genesis(), view.patient, author, view.hash),
+			size: view.envelope_size,
+			binding: binding(
+				self.chain.genesis(),
+				view.patient,
+				author,
+				view.document_hash,
+			),
 			author_account: Some(view.account.clone()),
 			amended_hash: view.amended_hash,
 			sealed_name: view.sealed_name,
 			added_at: view.added_at,
 			author: view.author.clone(),
 		};
-		let key = unwrap(self.key, &wrapped, &envelope.binding, record)?;
+		let key = unwrap(self.key, wrapped, &envelope.binding, record)?;
 		let name = unseal_name(&key, &view.sealed_name, record)?;
 		let secrets = &self.key.secrets;
 		let is_patient = secrets.salt.is_some_and(|salt| {
@@ -459,6 +478,7 @@ mod tests {
 			progress: &(),
 			pending: None,
 			development: false,
+			only_call: false,
 		};
 		// Nothing listens there: the chain told all that it takes to fetch the envelope.
 		let ipfs = Ipfs::new("http://127.0.0.1:9").unwrap();

@@ -26,11 +26,18 @@ pub struct Session<'a> {
 	/// Whether the chain is for development. Its clock runs apart, so that no time is compared with
 	/// it. The user says so, never a node.
 	pub development: bool,
+	/// Whether [`submit`](Self::submit) gives the call as [`Error::OnlyCall`], and sends nothing.
+	pub only_call: bool,
 }
 
 impl Session<'_> {
 	/// Signs and sends a call, and waits for its block.
 	pub async fn submit(&self, call: Call) -> Result<Included> {
+		if self.only_call {
+			let state = self.chain.finalized().await?;
+			let call = call.encode(state.metadata()).map_err(Error::Drift)?;
+			return Err(Error::OnlyCall(call));
+		}
 		let seed = &self.key.secrets.seed;
 		self.chain
 			.submit(&call, seed, self.wait, self.progress, self.pending)
@@ -41,6 +48,11 @@ impl Session<'_> {
 	/// a transaction take effect all, or none. Returns the last one.
 	pub async fn submit_all(&self, mut calls: Vec<Call>) -> Result<Included> {
 		let all = calls.len();
+		if self.only_call && all > MOST_CALLS {
+			return Err(Error::Input(format!(
+				"these are {all} calls, and a transaction has room for {MOST_CALLS}: do fewer at once"
+			)));
+		}
 		loop {
 			let later = calls.split_off(calls.len().min(MOST_CALLS));
 			let done = all - calls.len() - later.len();

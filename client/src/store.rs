@@ -155,7 +155,7 @@ impl Batch {
 		size: u64,
 		wrapped: Wrapped,
 	) -> Call {
-		let cid = CidBytes::truncate_from(cid.as_bytes().to_vec());
+		let cid: CidBytes = cid.as_bytes().to_vec();
 		let for_patient = wrapped.for_patient;
 		match wrapped.for_author {
 			Some(for_author) => calls::ADD_RECORD.with((
@@ -246,7 +246,7 @@ impl Session<'_> {
 				});
 			}
 			batch.amends = Some(amended);
-			batch.amended_hash = Some(record.hash);
+			batch.amended_hash = Some(record.document_hash);
 		}
 		Ok(batch)
 	}
@@ -341,6 +341,8 @@ impl Session<'_> {
 						the command",
 				))
 			}
+			// Somebody else sends the call. Until then, the next command finds the envelopes.
+			Err(error @ Error::OnlyCall(_)) => Err(error),
 			// The envelopes have no records.
 			Err(error) => Err(self.unpin(&part.new, ipfs, error).await),
 		}
@@ -910,6 +912,7 @@ mod tests {
 				progress: &(),
 				pending: Some(&self.pending),
 				development: false,
+				only_call: false,
 			}
 		}
 

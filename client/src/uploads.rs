@@ -398,7 +398,7 @@ pub(crate) async fn record_of(state: &State, upload: &Upload) -> Result<Option<R
 	let view = state.record(record).await?;
 	let own = view.account == AccountId::from(upload.account)
 		&& view.patient == upload.patient()
-		&& view.hash == upload.hash;
+		&& view.document_hash == upload.hash;
 	Ok(own.then_some(record))
 }
 
@@ -472,17 +472,18 @@ mod tests {
 			author: AuthorView::Patient,
 			account: AccountId::from([1; 32]),
 			sealed_name: [3; SEALED_NAME_LEN],
-			hash: [4; 32],
+			document_hash: [4; 32],
 			cid: cid(1),
-			size: 100,
+			envelope_size: 100,
 			added_at: 1,
 			amends: Some(7),
 			amended_hash: None,
+			corrected_by: Vec::new(),
 		};
 		let (mut account, mut patient, mut hash) = (good.clone(), good.clone(), good.clone());
 		account.account = [9; 32].into();
 		patient.patient = PatientId([9; 16]);
-		hash.hash = [9; 32];
+		hash.document_hash = [9; 32];
 		for (record, expected) in [
 			(None, None),
 			(Some(good), Some(7)),

@@ -46,7 +46,7 @@ impl Session<'_> {
 		let application = self.find_application(candidate).await?;
 		let motion = Motion::Verify {
 			account: application.account.clone(),
-			application: application.hash,
+			application: application.application_hash,
 		};
 		self.submit(VOTE.with((motion, aye))).await?;
 		let state = self.state().await?;

@@ -11,7 +11,7 @@ use std::{
 use codec::Encode;
 use salus_client::proven::{runtime_from, view_from, AskError};
 use salus_light::Header;
-use salus_primitives::{MemberId, PatientId, ProfessionalNumber, ProviderId};
+use salus_primitives::{views::RecordFilter, MemberId, PatientId, ProfessionalNumber, ProviderId};
 use serde_json::Value;
 use subxt::{
 	config::RpcConfigFor,
@@ -153,8 +153,9 @@ async fn a_view_is_the_nodes_own_answer_or_an_error() {
 	}
 	let patient = PatientId([1; 16]);
 	let liar = RpcClient::new(Liar(rpc.clone(), Lie::NoMoreKeys));
-	let parameters = (MemberId::Patient(patient), None::<u8>, 10u32).encode();
-	let view = view_from(&liar, &block, &runtime, "EmrApi_records_of", &parameters).await;
+	let list = |of: MemberId| (of, RecordFilter::default(), true, None::<u8>, 10u32).encode();
+	let parameters = list(MemberId::Patient(patient));
+	let view = view_from(&liar, &block, &runtime, "EmrApi_records", &parameters).await;
 	assert!(matches!(view, Err(AskError::NotShown)), "{view:?}");
 
 	let account = sp_core::crypto::AccountId32::from([1; 32]);
@@ -169,15 +170,13 @@ async fn a_view_is_the_nodes_own_answer_or_an_error() {
 		("RegistryApi_providers", (none, 10u32).encode()),
 		("RegistryApi_invitations_left", account.encode()),
 		("EmrApi_record", 0u64.encode()),
+		("EmrApi_records", list(patient.into())),
+		("PermissionsApi_granted_to", list(patient.into())),
 		(
-			"EmrApi_records_of",
+			"HistoryApi_history",
 			(MemberId::Patient(patient), none, 10u32).encode(),
 		),
-		(
-			"PermissionsApi_granted_to",
-			(MemberId::Patient(patient), none, 10u32).encode(),
-		),
-		("PinningApi_under_replicated", (0u64, 10u32).encode()),
+		("PinningApi_under_replicated", (none, 10u32).encode()),
 		("GovernanceApi_authorities", vec![]),
 		("InterregionalApi_waiting", (none, 10u32).encode()),
 		("Metadata_metadata_at_version", 16u32.encode()),

@@ -187,6 +187,29 @@ pub const TABLE: &[(&str, &str, Sender)] = &[
 	("Consortium", "expel_region", Sender::Motion),
 ];
 
+/// How many entries of the state each call can add, or leave to the chain to add later. All others add
+/// none that last. Revoking a grant is not among them: the grant paid for the entry in the history.
+#[rustfmt::skip]
+pub const STATE_ENTRIES: &[(&str, &str, u32)] = &[
+	("Session", "set_keys", 2),
+	("Council", "propose", 3),
+	("Council", "vote", 1),
+	("Registry", "invite", 3),
+	("Registry", "register_patient", 7),
+	("Registry", "apply_as_provider", 12),
+	("Registry", "vote", 2),
+	("Registry", "rotate_key", 4),
+	("Registry", "enlist", 2),
+	("Emr", "add_record", 8),
+	("Emr", "add_own_record", 6),
+	("Permissions", "grant", 10),
+	("Interregional", "grant", 12),
+	("Interregional", "forward", 3),
+];
+
+/// The bytes of an entry beside those of the call that adds it: its key, and its place in the trie.
+pub const ENTRY_BYTES: u64 = 100;
+
 /// Who may send a call. `None`: nobody.
 pub fn sender_of(pallet: &str, call: &str) -> Option<Sender> {
 	let (_, _, sender) = TABLE
@@ -223,6 +246,28 @@ pub trait SendableCall: Encode + Sized {
 	/// benchmarks.
 	#[cfg(feature = "runtime-benchmarks")]
 	fn benchmark_batch(count: u32) -> Self;
+
+	/// The bytes that the call and those in it can add to the state: for each that adds entries, its
+	/// own length and [`ENTRY_BYTES`] for each entry.
+	fn state_bytes(&self) -> u64 {
+		let inside = match self.contents() {
+			Contents::Nothing => 0,
+			Contents::Batch(calls) => calls
+				.iter()
+				.fold(0, |sum: u64, call| sum.saturating_add(call.state_bytes())),
+			// The authorities carry it together.
+			Contents::Motion(..) => 0,
+		};
+		let (pallet, name) = self.names();
+		let mut entries = STATE_ENTRIES.iter();
+		let own = match entries.find(|(of, call, _)| *call == name && *of == pallet) {
+			None => 0,
+			Some((_, _, entries)) => u64::try_from(self.encoded_size())
+				.unwrap_or(u64::MAX)
+				.saturating_add(ENTRY_BYTES.saturating_mul((*entries).into())),
+		};
+		inside.saturating_add(own)
+	}
 
 	/// How many calls there are, with those in batches and motions.
 	fn count(&self) -> u32 {
@@ -316,6 +361,8 @@ pub enum Refusal {
 	MotionTooLong,
 	/// Code 127: no motion can make this call.
 	NotForMotions,
+	/// Code 128: the account has added as many bytes to the state as it may.
+	OverStateQuota,
 	/// Codes from 101: an account of this class may not send this call, or a call in it. The code
 	/// is 101 and the place of the class in [`Class::ALL`].
 	NotAllowed(Class),
@@ -335,6 +382,7 @@ impl Refusal {
 			Self::NotTwoThirds,
 			Self::MotionTooLong,
 			Self::NotForMotions,
+			Self::OverStateQuota,
 		];
 		let classes = Class::ALL.into_iter().map(Self::NotAllowed);
 		classes.chain(others)
@@ -350,6 +398,7 @@ impl Refusal {
 			Self::NotTwoThirds => 125,
 			Self::MotionTooLong => 126,
 			Self::NotForMotions => 127,
+			Self::OverStateQuota => 128,
 			Self::NotAllowed(class) => {
 				let place = Class::ALL.into_iter().position(|one| one == class);
 				let place = place.and_then(|place| u8::try_from(place).ok());
@@ -386,6 +435,10 @@ impl fmt::Display for Refusal {
 			}
 			Self::NotForMotions => {
 				"no motion can make this call: see docs/calls.md for those that one can"
+			}
+			Self::OverStateQuota => {
+				"this account has stored as much as it may: that recovers within a day, so try again \
+				 later. Revoking is always possible"
 			}
 			Self::NotAllowed(Class::Uninvited) => {
 				"this account is not invited: ask a verified provider or an authority of the \

@@ -1,9 +1,9 @@
 //! The contents of a record.
 
+use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use core::fmt;
 use scale_info::TypeInfo;
-use sp_core::{bounded::BoundedVec, ConstU32};
 
 /// A SHA-256 digest.
 pub type Hash256 = [u8; 32];
@@ -14,8 +14,22 @@ pub const SEALED_NAME_LEN: usize = 112;
 /// A record's name, sealed with its record key.
 pub type SealedName = [u8; SEALED_NAME_LEN];
 
-/// A CID as a person sends it, before [`Cid::from_bytes`] has looked at it.
-pub type CidBytes = BoundedVec<u8, ConstU32<128>>;
+/// A CID as a person sends it, before [`Cid::from_bytes`] has looked at it. It has no bound, so that
+/// one that is too long is refused in words.
+pub type CidBytes = Vec<u8>;
+
+/// Whether a person, and not a computer, made bytes that look random if a computer makes them: all are
+/// zero, as in an empty form, or all are letters, digits and signs.
+///
+/// ```
+/// use salus_primitives::content::is_typed;
+///
+/// assert!(is_typed(&[0; 32]) && is_typed(b"the name of the patient, 32 long"));
+/// assert!(!is_typed(&[0xa5; 32]));
+/// ```
+pub fn is_typed(bytes: &[u8]) -> bool {
+	bytes.iter().all(|byte| *byte == 0) || bytes.iter().all(|byte| (b' '..=b'~').contains(byte))
+}
 
 /// The CID of an envelope: version 1, SHA-256, codec raw or dag-pb. Nothing else can be one, as an
 /// identity hash would put plaintext on the chain.
@@ -37,6 +51,8 @@ pub struct Cid([u8; 36]);
 /// Why bytes are no [`Cid`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CidError {
+	/// It is text, such as `bafy…`, and not in binary.
+	Text,
 	/// Not of version 1.
 	Version,
 	/// Neither raw (0x55) nor dag-pb (0x70).
@@ -50,6 +66,7 @@ pub enum CidError {
 impl fmt::Display for CidError {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		f.write_str(match self {
+			Self::Text => "the CID is text: give it in binary, in hexadecimal digits",
 			Self::Version => "the CID is not of version 1",
 			Self::Codec => "the CID's codec is neither raw nor dag-pb",
 			Self::Hash => "the CID's hash is not SHA-256",
@@ -76,6 +93,11 @@ impl Cid {
 				Err(CidError::Hash)
 			}
 			[0x01, _, ..] => Err(CidError::Codec),
+			[b'b' | b'B' | b'f' | b'F' | b'z' | b'Q' | b'k' | b'm' | b'u', ..]
+				if is_typed(bytes) =>
+			{
+				Err(CidError::Text)
+			}
 			_ => Err(CidError::Version),
 		}
 	}

@@ -109,11 +109,11 @@ impl DeliveredAuthor {
 }
 
 /// An inter-regional grant as the consortium hands it to its grantee: all that a reader needs
-/// without being a member of the record's region.
+/// without being a member of the record's region. `Key` is `()` where the wrapped key is kept apart.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
-pub struct DeliveredGrant {
+pub struct DeliveredGrant<Key = WrappedKey> {
 	/// The record, in the region that sends this.
 	pub record: RecordId,
 	/// The provider that can read it.
@@ -135,7 +135,7 @@ pub struct DeliveredGrant {
 	/// The blinded hash of the record that it corrects. The envelope has it too.
 	pub amended_hash: Option<Hash256>,
 	/// The record key, wrapped for the grantee. It names the version of the grantee's key.
-	pub wrapped_key: WrappedKey,
+	pub wrapped_key: Key,
 	/// How the grant came about.
 	pub via: Via,
 	/// The purpose of the grant.
@@ -146,6 +146,31 @@ pub struct DeliveredGrant {
 	pub expires_at: Option<Moment>,
 	/// The sequence number of this record and grantee.
 	pub sequence: u64,
+}
+
+impl<Key> DeliveredGrant<Key> {
+	/// The same grant with another key in it, and the key that was in it.
+	pub fn replace_key<Other>(self, key: Other) -> (DeliveredGrant<Other>, Key) {
+		let grant = DeliveredGrant {
+			record: self.record,
+			grantee: self.grantee,
+			patient: self.patient,
+			author: self.author,
+			sealed_name: self.sealed_name,
+			hash: self.hash,
+			cid: self.cid,
+			size: self.size,
+			added_at: self.added_at,
+			amended_hash: self.amended_hash,
+			wrapped_key: key,
+			via: self.via,
+			purpose: self.purpose,
+			granted_at: self.granted_at,
+			expires_at: self.expires_at,
+			sequence: self.sequence,
+		};
+		(grant, self.wrapped_key)
+	}
 }
 
 /// The end of an inter-regional grant: the consortium removes the wrapped key. It is done as well

@@ -6,7 +6,7 @@ use scale_info::TypeInfo;
 use sp_core::{bounded::BoundedVec, ConstU32};
 use sp_runtime::traits::{BlakeTwo256, Hash};
 
-use crate::{AccountId, Hash256};
+use crate::{text::Text, AccountId, Hash256};
 
 /// A record's number within its region. With the region's [`ParaId`] it is unique everywhere.
 pub type RecordId = u64;
@@ -139,6 +139,12 @@ impl core::str::FromStr for PatientId {
 #[cfg_attr(feature = "std", derive(Hash))]
 pub struct ProfessionalNumber(pub BoundedVec<u8, ConstU32<10>>);
 
+impl From<ProfessionalNumber> for Text {
+	fn from(number: ProfessionalNumber) -> Self {
+		Self(number.0.into_inner())
+	}
+}
+
 /// Metadata shows it as text.
 impl TypeInfo for ProfessionalNumber {
 	type Identity = str;
@@ -170,7 +176,7 @@ pub enum NumberKind {
 }
 
 /// Why a text is no [`ProfessionalNumber`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub enum NumberError {
 	/// Neither a letter and five digits nor ten digits.
 	Malformed,
@@ -194,11 +200,12 @@ impl core::error::Error for NumberError {}
 impl ProfessionalNumber {
 	/// Takes a well-formed number from text.
 	pub fn parse(text: &str) -> Result<Self, NumberError> {
-		let bytes = text
-			.as_bytes()
-			.to_vec()
-			.try_into()
-			.map_err(|_| NumberError::Malformed)?;
+		Self::from_text(text.into())
+	}
+
+	/// Takes a well-formed number from what a person typed.
+	pub fn from_text(text: Text) -> Result<Self, NumberError> {
+		let bytes = text.0.try_into().map_err(|_| NumberError::Malformed)?;
 		let number = Self(bytes);
 		number.check()?;
 		Ok(number)

@@ -47,11 +47,13 @@ pub mod benchmarking;
 pub mod blocks;
 pub mod content;
 pub mod crossing;
+pub mod history;
 pub mod ids;
 pub mod interregional;
 pub mod keys;
 pub mod local_storage;
 pub mod names;
+pub mod pages;
 #[cfg(feature = "frame")]
 pub mod poll;
 pub mod rate;
@@ -70,6 +72,7 @@ pub use crossing::{
 	About, ConsortiumCall, ConsortiumRuntimeCall, DeliveredAuthor, DeliveredGrant, DirectoryEntry,
 	GrantRevocation, SignedKey, CONSORTIUM_PALLET_INDEX,
 };
+pub use history::{GrantEvent, Grantee, HistoryEvent, HistoryId};
 pub use ids::{
 	Author, MemberId, NumberError, NumberKind, ParaId, PatientId, ProfessionalNumber, ProviderId,
 	RecordId,
@@ -82,6 +85,7 @@ pub use keys::{
 	encryption_key_message, EncryptionKey, EncryptionKeyError, KeySignature, KeyVersion, WrappedKey,
 };
 pub use names::{NameError, NameFlaw, ProfessionalName, MAX_NAME_CHARS, MAX_NAME_LEN};
+pub use pages::{newest_first, number_of_key, NewestFirst, Page, MAX_PAGE};
 pub use rate::{Minutes, Rate};
 pub use salus_signing as signing;
 pub use terms::{Purpose, Standing, Via};
@@ -92,6 +96,9 @@ pub const MOST_CALLS: usize = 32;
 
 /// A time: milliseconds since the Unix epoch, by the chain's own clock.
 pub type Moment = u64;
+
+/// A [`Moment`], as metadata shows it to people: with its unit.
+pub type UnixMilliseconds = Moment;
 
 /// The account that acts for a member: an sr25519 public key.
 pub type AccountId = sp_runtime::AccountId32;

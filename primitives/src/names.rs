@@ -71,6 +71,12 @@ pub enum NameFlaw {
 	Misplaced(char),
 }
 
+impl From<ProfessionalName> for crate::text::Text {
+	fn from(name: ProfessionalName) -> Self {
+		Self(name.0.into_inner())
+	}
+}
+
 impl From<NameFlaw> for NameError {
 	fn from(flaw: NameFlaw) -> Self {
 		Self::Flawed(flaw)

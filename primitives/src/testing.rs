@@ -4,8 +4,10 @@
 mod clock;
 mod consortium;
 mod golden;
+mod history;
 mod keys;
 mod members;
+mod pages;
 mod records;
 mod values;
 
@@ -15,6 +17,7 @@ pub use consortium::{
 	MaxInFlight, MockConsortium, SendFailure, SentCalls, SentFor, Waiting, REGION,
 };
 pub use golden::{golden_call, GOLDEN};
+pub use history::HistoryList;
 pub use keys::{
 	account, key, key_of, pair, sign_key, P256, RSA_1024, RSA_2048, RSA_2048_EXPONENT_3,
 	RSA_2048_PSS, RSA_3072, RSA_4096, RSA_4104,
@@ -25,6 +28,7 @@ pub use members::{
 	PATIENT_ACCOUNT, PROVIDER_ACCOUNT, RETIRED_ACCOUNT, STRANGER, SUSPENDED_ACCOUNT,
 	UNVERIFIED_ACCOUNT,
 };
+pub use pages::all_pages;
 pub use records::{record, RecordTable, RECORD_ACCOUNT};
 pub use values::{cid, number, provider_of, wrapped};
 
@@ -34,6 +38,7 @@ pub fn reset() {
 	Now::set(START);
 	MemberTable::clear();
 	RecordTable::clear();
+	HistoryList::clear();
 	SendFailure::set(None);
 	SentCalls::take();
 	SentFor::take();

@@ -1,6 +1,28 @@
 //! Text from elsewhere, before a person sees it.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
+
+use codec::{Decode, DecodeWithMemTracking, Encode};
+use scale_info::TypeInfo;
+
+/// A text as a person typed it, before it is read as a number or a name. It has no bound, so that a text
+/// that is too long is refused in words: decoding never fails. Metadata shows it as text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking)]
+pub struct Text(pub Vec<u8>);
+
+impl TypeInfo for Text {
+	type Identity = str;
+
+	fn type_info() -> scale_info::Type {
+		str::type_info()
+	}
+}
+
+impl From<&str> for Text {
+	fn from(text: &str) -> Self {
+		Self(text.as_bytes().to_vec())
+	}
+}
 
 /// Whether a character moves the cursor, or hides or reorders the characters around it: controls,
 /// line separators, and the invisible format characters. The zero-width joiners U+200C and U+200D

@@ -4,9 +4,9 @@
 use alloc::{collections::BTreeMap, vec::Vec};
 
 use crate::{
-	admission::Class, About, Answer, Author, Cid, ConsortiumCall, Hash256, KeyVersion, MemberId,
-	Moment, ParaId, PatientId, ProfessionalName, ProfessionalNumber, ProviderId, RecordId,
-	SealedName, SendError, Sent, Standing,
+	admission::Class, views::RecordView, About, Answer, Author, Cid, ConsortiumCall, Hash256,
+	HistoryEvent, HistoryId, KeyVersion, MemberId, Moment, ParaId, PatientId, ProfessionalName,
+	ProfessionalNumber, ProviderId, RecordId, SealedName, SendError, Sent, Standing,
 };
 
 /// The members of a region, for the pallets that use the registry.
@@ -110,6 +110,19 @@ pub trait Records {
 	fn benchmark_record(_patient: PatientId) -> Option<RecordId> {
 		None
 	}
+}
+
+/// The views of a region's records, for the lists of grants.
+pub trait RecordViews<AccountId>: Records {
+	/// The view of a record.
+	fn view_of(record: RecordId) -> Option<RecordView<AccountId>>;
+}
+
+/// The histories of a region's members, which keep what happened to grants and keys.
+pub trait History<AccountId> {
+	/// Adds an entry to a member's history, with the account that acted, if one did. Returns the
+	/// entry's number, which is higher than those of all earlier entries of all members.
+	fn add(member: MemberId, event: HistoryEvent, by: Option<&AccountId>) -> HistoryId;
 }
 
 /// The immutable parts of a region's records, which inter-regional grants contain.

@@ -1,27 +1,16 @@
-//! The values that the runtime APIs return. People read them in polkadot-js Apps as they are.
+//! The values that the runtime APIs return. People read them in polkadot-js Apps as they are. All times
+//! are Unix milliseconds by the chain's clock, and their type says so.
 
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
 use crate::{
-	AccountEntry, Author, Cid, EncryptionKey, EnlistmentState, Hash256, InterregionalState,
-	KeySignature, KeyVersion, MemberId, MessageId, Moment, ParaId, PatientId, ProfessionalName,
-	ProfessionalNumber, ProviderId, Purpose, RecordId, RegionStanding, RemoteProvider, SealedName,
-	SignedKey, Standing, Via, WrappedKey,
+	AccountEntry, Author, Cid, EncryptionKey, EnlistmentState, Hash256, HistoryEvent, HistoryId,
+	InterregionalState, KeySignature, KeyVersion, MemberId, MessageId, ParaId, PatientId,
+	ProfessionalName, ProfessionalNumber, ProviderId, Purpose, RecordId, RegionStanding,
+	RemoteProvider, SealedName, SignedKey, Standing, UnixMilliseconds, Via, WrappedKey,
 };
-
-/// The most entries that one call of a paged runtime API gives.
-pub const MAX_PAGE: u32 = 256;
-
-/// The most entries that a page looks at. A page looks at more entries than it gives where it
-/// leaves some out, such as grants that have ended.
-pub const MAX_LOOKED_AT: usize = 4096;
-
-/// How many entries a page gives if a client asks for `limit`.
-pub fn page_size(limit: u32) -> usize {
-	usize::try_from(limit.min(MAX_PAGE)).unwrap_or_default()
-}
 
 /// The status of an account in a region.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
@@ -47,8 +36,8 @@ pub struct KeyView<AccountId> {
 	pub account: AccountId,
 	/// That account's signature over [`crate::encryption_key_message`].
 	pub signature: KeySignature,
-	/// When it was registered.
-	pub since: Moment,
+	/// When it was registered, in Unix milliseconds.
+	pub since: UnixMilliseconds,
 }
 
 impl From<SignedKey> for KeyView<crate::AccountId> {
@@ -75,8 +64,8 @@ pub struct PatientView<AccountId> {
 	pub commitment: Hash256,
 	/// The version of its current encryption key.
 	pub key_version: KeyVersion,
-	/// When it registered.
-	pub since: Moment,
+	/// When it registered, in Unix milliseconds.
+	pub since: UnixMilliseconds,
 }
 
 /// A provider as the chain knows it.
@@ -95,8 +84,8 @@ pub struct ProviderView<AccountId> {
 	pub standing: Standing,
 	/// The version of its current encryption key.
 	pub key_version: KeyVersion,
-	/// When it was verified.
-	pub since: Moment,
+	/// When it was verified, in Unix milliseconds.
+	pub since: UnixMilliseconds,
 }
 
 /// An application that the authorities have not decided.
@@ -109,9 +98,11 @@ pub struct ApplicationView<AccountId> {
 	/// The professional name that it gave.
 	pub name: ProfessionalName,
 	/// The hash of the application. Votes are bound to it.
-	pub hash: Hash256,
-	/// When it applied.
-	pub since: Moment,
+	pub application_hash: Hash256,
+	/// The application's number: later ones have higher ones.
+	pub serial: u64,
+	/// When it applied, in Unix milliseconds.
+	pub since: UnixMilliseconds,
 	/// How the votes on it stand.
 	pub votes: VotesView,
 }
@@ -125,8 +116,8 @@ pub struct VotesView {
 	pub nays: u32,
 	/// Votes for it that carry it.
 	pub needed: u32,
-	/// When the motion ends. `None`: there is no vote on it.
-	pub ends: Option<Moment>,
+	/// When the motion ends, in Unix milliseconds. `None`: there is no vote on it.
+	pub ends: Option<UnixMilliseconds>,
 }
 
 /// The author of a record.
@@ -173,17 +164,65 @@ pub struct RecordView<AccountId> {
 	/// Its name, sealed with the record key.
 	pub sealed_name: SealedName,
 	/// The blinded hash of the document.
-	pub hash: Hash256,
+	pub document_hash: Hash256,
 	/// The envelope's CID.
 	pub cid: Cid,
 	/// The envelope's size in bytes.
-	pub size: u64,
-	/// When it was added.
-	pub added_at: Moment,
+	pub envelope_size: u64,
+	/// When it was added, in Unix milliseconds.
+	pub added_at: UnixMilliseconds,
 	/// The record that it corrects.
 	pub amends: Option<RecordId>,
 	/// That record's blinded hash. The envelope has it too.
 	pub amended_hash: Option<Hash256>,
+	/// The records that correct it, newest first: at most [`MAX_CORRECTIONS`].
+	pub corrected_by: Vec<RecordId>,
+}
+
+/// The most corrections that a view of a record names.
+pub const MAX_CORRECTIONS: usize = 8;
+
+/// Which entries of a list of records are asked for. Without a condition: all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct RecordFilter {
+	/// Only records of this patient.
+	pub patient: Option<PatientId>,
+	/// Only records by this provider. With the record's patient as the author: none.
+	pub author: Option<ProviderId>,
+	/// Only entries from this time on, in Unix milliseconds: when the record was added; in a list of
+	/// grants, when the record was granted or, across regions, when the consortium took the grant.
+	pub since: Option<UnixMilliseconds>,
+}
+
+impl RecordFilter {
+	/// Whether a record of this patient by this author is asked for.
+	pub fn takes(&self, patient: PatientId, author: Author) -> bool {
+		let by = self.author.map(Author::Provider);
+		self.patient.is_none_or(|only| only == patient) && by.is_none_or(|only| only == author)
+	}
+
+	/// Whether entries of this time are asked for.
+	pub fn takes_time(&self, at: UnixMilliseconds) -> bool {
+		self.since.is_none_or(|since| at >= since)
+	}
+}
+
+/// A record in the list of its patient or author.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ListedRecord<AccountId> {
+	/// The record.
+	pub record: RecordView<AccountId>,
+	/// The record key, wrapped for the member whose list it is. `None`: it was not asked for.
+	pub wrapped_key: Option<WrappedKey>,
+}
+
+/// A record that was granted, in the list of its grantee.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct GrantedRecord<AccountId> {
+	/// The record.
+	pub record: RecordView<AccountId>,
+	/// Its grant.
+	pub grant: GrantView,
 }
 
 /// A grant in force.
@@ -191,18 +230,28 @@ pub struct RecordView<AccountId> {
 pub struct GrantView {
 	/// The record.
 	pub record: RecordId,
-	/// The member or provider that can read it.
+	/// The member that can read it.
 	pub grantee: MemberId,
-	/// The record key, wrapped for the grantee.
-	pub wrapped_key: WrappedKey,
+	/// The professional number of the grantee, if it is a provider.
+	pub number: Option<ProfessionalNumber>,
+	/// The professional name of the grantee, if it is a provider.
+	pub name: Option<ProfessionalName>,
+	/// How the grantee stands, if it is a provider.
+	pub standing: Option<Standing>,
+	/// The grant's place in lists: the number of its entry in the patient's history.
+	pub history: HistoryId,
+	/// The version of the grantee's encryption key for which the record key was wrapped.
+	pub key_version: KeyVersion,
+	/// The record key, wrapped for the grantee. `None`: it was not asked for.
+	pub wrapped_key: Option<WrappedKey>,
 	/// How it came about.
 	pub via: Via,
 	/// Its purpose.
 	pub purpose: Purpose,
-	/// When it was given.
-	pub granted_at: Moment,
-	/// When it expires. `None`: it lasts until it is revoked.
-	pub expires_at: Option<Moment>,
+	/// When it was given, in Unix milliseconds.
+	pub granted_at: UnixMilliseconds,
+	/// When it expires, in Unix milliseconds. `None`: it lasts until it is revoked.
+	pub expires_at: Option<UnixMilliseconds>,
 }
 
 /// A pinner's claim to keep an envelope.
@@ -210,8 +259,8 @@ pub struct GrantView {
 pub struct PinView<AccountId> {
 	/// The authority whose node is the pinner.
 	pub pinner: AccountId,
-	/// When it last claimed, or found again, the pin.
-	pub checked_at: Moment,
+	/// When it last claimed, or found again, the pin, in Unix milliseconds.
+	pub checked_at: UnixMilliseconds,
 }
 
 /// How well a record's envelope is kept.
@@ -230,28 +279,30 @@ pub struct PinHealthView {
 pub struct InterregionalGrantView {
 	/// The record.
 	pub record: RecordId,
-	/// The member or provider that can read it.
+	/// The provider that can read it.
 	pub grantee: RemoteProvider,
+	/// The grant's place in lists: the number of its entry in the patient's history.
+	pub history: HistoryId,
 	/// How far it came.
 	pub state: InterregionalState,
 	/// Its sequence number.
 	pub sequence: u64,
 	/// The id of the last message about it, if any was sent.
 	pub message: Option<MessageId>,
-	/// When that message was sent.
-	pub sent_at: Option<Moment>,
-	/// When its answer is overdue, while one is waited for.
-	pub deadline: Option<Moment>,
+	/// When that message was sent, in Unix milliseconds.
+	pub sent_at: Option<UnixMilliseconds>,
+	/// When its answer is overdue, while one is waited for, in Unix milliseconds.
+	pub deadline: Option<UnixMilliseconds>,
 	/// The version of the grantee's encryption key for which the record key was wrapped.
 	pub key_version: KeyVersion,
 	/// How it came about.
 	pub via: Via,
 	/// Its purpose.
 	pub purpose: Purpose,
-	/// When it was given.
-	pub granted_at: Moment,
-	/// When it expires. `None`: it lasts until it is revoked.
-	pub expires_at: Option<Moment>,
+	/// When it was given, in Unix milliseconds.
+	pub granted_at: UnixMilliseconds,
+	/// When it expires, in Unix milliseconds. `None`: it lasts until it is revoked.
+	pub expires_at: Option<UnixMilliseconds>,
 }
 
 /// A provider's entry in the consortium's directory, as its region knows it.
@@ -268,8 +319,8 @@ pub struct EnlistmentView {
 	pub enlisted: Option<u64>,
 	/// The id of the last message about it, if any was sent.
 	pub message: Option<MessageId>,
-	/// When it is sent again if no answer arrives, while it waits for one.
-	pub deadline: Option<Moment>,
+	/// When it is sent again if no answer arrives, while it waits for one, in Unix milliseconds.
+	pub deadline: Option<UnixMilliseconds>,
 }
 
 /// A region as the consortium knows it.
@@ -281,8 +332,8 @@ pub struct RegionView {
 	pub genesis_hash: sp_core::H256,
 	/// How it stands.
 	pub standing: RegionStanding,
-	/// Since when it stands so.
-	pub since: Moment,
+	/// Since when it stands so, in Unix milliseconds.
+	pub since: UnixMilliseconds,
 	/// Its providers in the directory.
 	pub providers: u32,
 	/// The grants of its records that the consortium holds.
@@ -306,14 +357,14 @@ pub struct DirectoryView<AccountId> {
 	pub standing: Standing,
 	/// How its region stands.
 	pub region_standing: RegionStanding,
-	/// When its region verified it.
-	pub since: Moment,
+	/// When its region verified it, in Unix milliseconds.
+	pub since: UnixMilliseconds,
 	/// Its current encryption key.
 	pub key: KeyView<AccountId>,
 	/// The entry's sequence number.
 	pub sequence: u64,
-	/// When the consortium took this entry.
-	pub updated_at: Moment,
+	/// When the consortium took this entry, in Unix milliseconds.
+	pub updated_at: UnixMilliseconds,
 }
 
 /// A grant of a record in another region: all that its grantee needs to read the record.
@@ -325,8 +376,10 @@ pub struct IncomingGrantView<AccountId> {
 	pub genesis_hash: sp_core::H256,
 	/// The record, in its region.
 	pub record: RecordId,
-	/// The member or provider that can read it.
+	/// The provider that can read it.
 	pub grantee: RemoteProvider,
+	/// The grant's place in lists: later deliveries have higher numbers.
+	pub delivery: u64,
 	/// Its patient.
 	pub patient: PatientId,
 	/// Its author.
@@ -337,27 +390,42 @@ pub struct IncomingGrantView<AccountId> {
 	/// The record's name, sealed with the record key.
 	pub sealed_name: SealedName,
 	/// The blinded hash of the document.
-	pub hash: Hash256,
+	pub document_hash: Hash256,
 	/// The envelope's CID.
 	pub cid: Cid,
 	/// The envelope's size in bytes.
-	pub size: u64,
-	/// When the record was added.
-	pub added_at: Moment,
+	pub envelope_size: u64,
+	/// When the record was added, in Unix milliseconds.
+	pub added_at: UnixMilliseconds,
 	/// The blinded hash of the record that it corrects. The envelope has it too.
 	pub amended_hash: Option<Hash256>,
-	/// The record key, wrapped for the grantee.
-	pub wrapped_key: WrappedKey,
+	/// The version of the grantee's encryption key for which the record key was wrapped.
+	pub key_version: KeyVersion,
+	/// The record key, wrapped for the grantee. `None`: it was not asked for.
+	pub wrapped_key: Option<WrappedKey>,
 	/// How the grant came about.
 	pub via: Via,
 	/// The purpose of the grant.
 	pub purpose: Purpose,
-	/// When it was given.
-	pub granted_at: Moment,
-	/// When it expires. `None`: it lasts until it is revoked.
-	pub expires_at: Option<Moment>,
-	/// When the consortium took it.
-	pub delivered_at: Moment,
+	/// When it was given, in Unix milliseconds.
+	pub granted_at: UnixMilliseconds,
+	/// When it expires, in Unix milliseconds. `None`: it lasts until it is revoked.
+	pub expires_at: Option<UnixMilliseconds>,
+	/// When the consortium took it, in Unix milliseconds.
+	pub delivered_at: UnixMilliseconds,
 	/// Its sequence number.
 	pub sequence: u64,
+}
+
+/// An entry of a member's history.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct HistoryView<AccountId> {
+	/// Its number. A later entry has a higher one.
+	pub id: HistoryId,
+	/// What happened.
+	pub event: HistoryEvent,
+	/// When, in Unix milliseconds.
+	pub at: UnixMilliseconds,
+	/// The account that did it. `None`: the chain did, or the consortium.
+	pub by: Option<AccountId>,
 }

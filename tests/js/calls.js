@@ -4,12 +4,9 @@
 // Usage: node calls.js. Prints the arguments that Apps shows as bytes, or what is wrong with which call.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { ApiPromise } from '@polkadot/api';
-import { Metadata, TypeDefInfo, TypeRegistry, getTypeDef } from '@polkadot/types';
-import { compactAddLength, stringCamelCase, u8aConcat, u8aToHex } from '@polkadot/util';
-
-const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url));
+import { stringCamelCase } from '@polkadot/util';
+import { connect, read } from './chain.js';
+import { emptyForm } from './forms.js';
 
 const bytes = (length) => `0x${'a5'.repeat(length)}`;
 const account = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY'; // Alice
@@ -104,9 +101,9 @@ const binary = {
 		'Registry.register_patient commitment',
 		'Registry.vote motion.Verify.application',
 		'Emr.add_record patient',
-		'Emr.add_record hash',
+		'Emr.add_record document_hash',
 		'Emr.add_record cid',
-		'Emr.add_own_record hash',
+		'Emr.add_own_record document_hash',
 		'Emr.add_own_record cid',
 		'Permissions.grant grantee.Patient',
 		'Permissions.revoke grantee.Patient',
@@ -148,78 +145,6 @@ function attempt(what, check) {
 
 const textOf = (docs) => docs.join('\n').trim();
 
-// A connection that answers as a node of the chain does, but only what Apps asks for when it connects.
-function node(metadata) {
-	const registry = new TypeRegistry();
-	const { pallets } = new Metadata(registry, metadata).asLatest;
-	const { constants } = pallets.find(({ name }) => name.eq('System'));
-	const { value } = constants.find(({ name }) => name.eq('Version'));
-	const version = registry.createType('RuntimeVersion', value.toU8a(true)).toJSON();
-	const answers = {
-		chain_getBlockHash: () => `0x${'00'.repeat(32)}`,
-		rpc_methods: () => ({ methods: [] }),
-		state_getRuntimeVersion: () => version,
-		system_chain: () => version.specName,
-		system_properties: () => ({}),
-		state_call: (name) =>
-			({
-				Metadata_metadata_versions: registry.createType('Vec<u32>', [metadata[4]]).toHex(),
-				Metadata_metadata_at_version: u8aToHex(u8aConcat([1], compactAddLength(metadata))),
-			})[name],
-	};
-	return {
-		hasSubscriptions: false,
-		isConnected: true,
-		on: () => () => {},
-		connect: async () => {},
-		disconnect: async () => {},
-		send: async (method, parameters) => answers[method](...parameters),
-	};
-}
-
-// The value that a form of Apps starts with for an argument of this type. Adds its parts that are bytes to bytesFound.
-function emptyForm(registry, type, path) {
-	const { info, sub, length, type: raw } = getTypeDef(registry.createType(type).toRawType());
-	const part = (of, name) => emptyForm(registry, of.type, name ? `${path}.${name}` : path);
-	switch (info) {
-		case TypeDefInfo.Struct:
-			return Object.fromEntries(sub.map((field) => [field.name, part(field, field.name)]));
-		case TypeDefInfo.Enum:
-			return sub.map((variant) => ({ [variant.name]: part(variant, variant.name) }))[0];
-		case TypeDefInfo.Tuple:
-			return sub.map((one, place) => part(one, place));
-		case TypeDefInfo.Vec:
-			return [part(sub)];
-		case TypeDefInfo.Compact:
-			return part(sub);
-		case TypeDefInfo.Option:
-			part(sub);
-			return null;
-		case TypeDefInfo.VecFixed:
-			assert.equal(sub.type, 'u8', `${path} is a list of ${sub.type}`);
-			bytesFound.add(path);
-			return new Uint8Array(length);
-	}
-	if (/^u(8|16|32|64|128)$/.test(raw)) return 0;
-	switch (raw) {
-		case 'Bytes':
-			bytesFound.add(path);
-			return '0x';
-		case 'Text':
-			return '';
-		case 'bool':
-			return false;
-		case 'Null':
-			return null;
-		case 'H256':
-		case 'AccountId':
-			return new Uint8Array(32);
-		case 'Call':
-			return registry.createType('Call');
-	}
-	throw new Error(`${path}: no form is known for the type ${raw}`);
-}
-
 // Builds a call, encodes and decodes it, and compares each argument with its value.
 function roundTrip(registry, extrinsic, values) {
 	const call = extrinsic(...values).method;
@@ -241,7 +166,7 @@ function checkCall(api, kind, name) {
 	fields.forEach((field) => assert(field.name.unwrapOr('').length, 'an argument has no name'));
 	const names = fields.map((field) => field.name.unwrap().toString());
 	const empty = args.map(({ type }, place) =>
-		emptyForm(api.registry, type.toString(), `${name} ${names[place]}`),
+		emptyForm(api.registry, type.toString(), `${name} ${names[place]}`, (path) => bytesFound.add(path)),
 	);
 	attempt(`${kind}: ${name} from an empty form`, () => roundTrip(api.registry, extrinsic, empty));
 	const lists = examples[name]?.(api.tx, kind) ?? [];
@@ -271,8 +196,7 @@ const table = rows.filter(([, , sender]) => !others.includes(sender)).map(([, na
 assert(table.length > 0, 'docs/calls.md has no table');
 
 for (const kind of ['regional', 'consortium']) {
-	const metadata = new Uint8Array(read(`client/metadata/${kind}.scale`));
-	const api = await ApiPromise.create({ provider: node(metadata), noInitWarn: true, throwOnUnknown: true });
+	const api = await connect(kind);
 	const names = table.filter((name) => (only[name.split('.')[0]] ?? kind) === kind);
 	for (const name of names) attempt(`${kind}: ${name}`, () => checkCall(api, kind, name));
 	console.log(`${kind}: ${names.length} calls, ${checkErrors(api, kind)} errors`);

@@ -4,6 +4,7 @@
 mod authority;
 mod chain;
 mod grant;
+mod history;
 mod invitation;
 mod key;
 mod operator;
@@ -114,6 +115,11 @@ pub enum Command {
 	/// Grant and revoke access to your records
 	#[command(subcommand)]
 	Grant(grant::Grant),
+	/// Show what happened to your grants and your keys in the last three years
+	#[command(after_help = "\
+A patient reads who could read which record, from when to when, and who acted. Every member
+reads when the own encryption key changed. The newest entries come first.")]
+	History(history::History),
 	/// Show who keeps the envelopes on IPFS
 	#[command(subcommand)]
 	Pin(pin::Pin),
@@ -145,6 +151,7 @@ impl Command {
 			Self::Vote(command) => vote::run(context, command).await,
 			Self::Record(command) => record::run(context, command).await,
 			Self::Grant(command) => grant::run(context, command).await,
+			Self::History(arguments) => history::run(context, arguments).await,
 			Self::Pin(command) => pin::run(context, command).await,
 			Self::Operator(command) => operator::run(context, command).await,
 			Self::Authority(command) => authority::run(context, command).await,

@@ -9,7 +9,7 @@ use crate::{
 };
 use clap::Subcommand;
 use salus_client::{address::to_address, Error, Result};
-use salus_primitives::{MemberId, PatientId};
+use salus_primitives::{views::RecordFilter, MemberId, PatientId};
 use serde_json::json;
 
 #[derive(Subcommand)]
@@ -82,7 +82,11 @@ async fn show(context: &Context, id: Option<PatientId>) -> Result<Output> {
 	let view = state.patient(id).await?;
 	let key = state.encryption_key(&MemberId::Patient(id), None).await?;
 	let fingerprint = salus_envelope::fingerprint(key.key.as_bytes());
-	let records = state.records_of(&MemberId::Patient(id)).await?.len();
+	let all = RecordFilter::default();
+	let records = state
+		.records(&MemberId::Patient(id), &all, false)
+		.await?
+		.len();
 	let account = acting(&view.accounts);
 	let json = json!({
 		"patient": id.to_string(),

@@ -423,7 +423,7 @@ fn application_json(view: &ApplicationView<AccountId>) -> Value {
 		"name": view.name.as_str(),
 		"standing": "applied",
 		"account": to_address(&view.account),
-		"application": hash(&view.hash),
+		"application": hash(&view.application_hash),
 		"since": view.since,
 		"votes": votes_json(&view.votes),
 	})

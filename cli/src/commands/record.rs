@@ -1,5 +1,7 @@
 //! `salus record`.
 
+mod list;
+
 use crate::{
 	context::Context,
 	display::{
@@ -87,12 +89,15 @@ whole document, so it is not checked.")]
 		#[arg(long, value_name = "A-B", value_parser = parse::range, conflicts_with = "force")]
 		range: Option<RangeInclusive<u64>>,
 	},
-	/// List the records of your region that you can read
-	List {
-		/// Do not unlock your key; the list then has no names
-		#[arg(long)]
-		locked: bool,
-	},
+	/// List the records of your region that you can read: yours, then those granted to you
+	#[command(after_help = "\
+Examples:
+  salus record list --since 30d            What was added, or granted to you, in 30 days
+  salus record list --author A12345        By this provider
+  salus record list --limit 20             The 20 newest
+
+The newest come first.")]
+	List(list::List),
 	/// Show a record's metadata
 	Show {
 		/// The record: 7, or 2001/7 for record 7 of another region
@@ -177,7 +182,7 @@ pub async fn run(context: &Context, command: Record) -> Result<Output> {
 		},
 		Record::Finish { cid } => finish(context, &cid).await,
 		Record::Drop { cid } => drop_envelope(context, &cid).await,
-		Record::List { locked } => list(context, locked).await,
+		Record::List(arguments) => list::run(context, arguments).await,
 		Record::Show { record, locked } => show(context, record, locked).await,
 	}
 }
@@ -351,20 +356,23 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 		}
 	};
 	let state = chain.state_for(context.wait()).await?;
-	let retrieved = match other_region(&state, record).await? {
+	let (retrieved, view) = match other_region(&state, record).await? {
 		None => {
 			let unlocked = session.unlock(&state, record.record).await?;
-			session.retrieve(&unlocked, destination, &ipfs).await?
+			let retrieved = session.retrieve(&unlocked, destination, &ipfs).await?;
+			(retrieved, Some(unlocked.view))
 		}
 		Some(region) => {
 			let directory = context.directory().await?;
 			let unlocked = session
 				.unlock_incoming(&directory, region, record.record)
 				.await?;
-			session.retrieve(&unlocked, destination, &ipfs).await?
+			(session.retrieve(&unlocked, destination, &ipfs).await?, None)
 		}
 	};
+	let corrected = view.as_ref().and_then(corrected_warning);
 	if to_stdout {
+		corrected.iter().for_each(|warning| to_stderr(warning));
 		return Ok(Output::printed());
 	}
 	let Retrieved {
@@ -380,8 +388,11 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 		clean(&path.display().to_string())
 	)];
 	lines.extend(author_warning(&author));
+	lines.extend(corrected);
 	let json = json!({
 		"record": record_ref_json(record),
+		// Only the record's own region knows.
+		"corrected_by": view.map(|view| view.corrected_by),
 		"file": path.to_string_lossy(),
 		"name": manifest.name,
 		"media_type": manifest.media_type,
@@ -494,58 +505,6 @@ fn author_warning(author: &AuthorView) -> Option<String> {
 	}
 }
 
-/// Lists the records that the member can read. Without their names, if the key stays locked.
-async fn list(context: &Context, locked: bool) -> Result<Output> {
-	let me = if locked {
-		None
-	} else {
-		Some(context.unlock()?)
-	};
-	let chain = context.chain().await?;
-	let state = chain.state_for(context.wait()).await?;
-	let member = context.own_member(&state).await?;
-	let mut ids = state.records_of(&member).await?;
-	let granted = state.granted_to(&member).await?;
-	ids.extend(granted.iter().map(|grant| grant.record));
-	ids.sort_unstable();
-	ids.dedup();
-	let mut json = Vec::new();
-	let mut rows = Vec::new();
-	for id in ids {
-		let (view, name) = match &me {
-			Some(me) => {
-				match context.session(&chain, me).unlock(&state, id).await {
-					Ok(unlocked) => (unlocked.view, Ok(unlocked.name)),
-					// An unreadable record does not hide the others.
-					Err(error) => (state.record(id).await?, Err(error.to_string())),
-				}
-			}
-			None => (state.record(id).await?, Err("locked".into())),
-		};
-		let shown = match &name {
-			Ok(name) => clean(name),
-			Err(reason) => format!("({})", clean(reason)),
-		};
-		let role = role(&member, &view);
-		json.push(with_name(record_json(&view), name.ok(), role));
-		rows.push(vec![
-			id.to_string(),
-			shown,
-			size(view.size),
-			author_number(&view.author),
-			time(view.added_at),
-			role.into(),
-		]);
-	}
-	let headings = ["record", "name", "envelope", "author", "added", "you are"];
-	Ok(Output::table(
-		Value::Array(json),
-		&headings,
-		rows,
-		"there are no records that you can read",
-	))
-}
-
 /// The role in which a member reads a record.
 fn role(member: &MemberId, view: &RecordView<AccountId>) -> &'static str {
 	match member {
@@ -583,8 +542,8 @@ async fn show_incoming(
 		("signed by", signer(grant.account.as_ref())),
 		("added", time(grant.added_at)),
 		("CID", to_base32(&grant.cid)),
-		("envelope", size(grant.size)),
-		("blinded hash", hash(&grant.hash)),
+		("envelope", size(grant.envelope_size)),
+		("blinded hash", hash(&grant.document_hash)),
 		("granted", time(grant.granted_at)),
 		("purpose", purpose_name(grant.purpose).into()),
 		("given by", given_by(grant.via).into()),
@@ -631,13 +590,30 @@ async fn show(context: &Context, record: RecordRef, locked: bool) -> Result<Outp
 		("signed by", to_address(&view.account)),
 		("added", time(view.added_at)),
 		("CID", to_base32(&view.cid)),
-		("envelope", size(view.size)),
-		("blinded hash", hash(&view.hash)),
+		("envelope", size(view.envelope_size)),
+		("blinded hash", hash(&view.document_hash)),
 	]);
 	if let Some(amended) = view.amends {
 		fields.push(("corrects", format!("record {amended}")));
 	}
+	fields.extend(corrected_by(&view).map(|records| ("corrected by", records)));
 	Ok(Output::fields(json, fields))
+}
+
+/// The records that correct a record, newest first, if there are any.
+fn corrected_by(view: &RecordView<AccountId>) -> Option<String> {
+	let records = view.corrected_by.iter();
+	let records: Vec<_> = records.map(|record| format!("record {record}")).collect();
+	(!records.is_empty()).then(|| records.join(", "))
+}
+
+/// A warning if a record was corrected.
+pub fn corrected_warning(view: &RecordView<AccountId>) -> Option<String> {
+	let records = corrected_by(view)?;
+	Some(format!(
+		"warning: record {} was corrected by {records}",
+		view.id
+	))
 }
 
 fn access_text(access: Access) -> String {
@@ -674,11 +650,12 @@ fn record_json(view: &RecordView<AccountId>) -> Value {
 		"patient": view.patient.to_string(),
 		"patient_commitment": hash(&view.patient_commitment),
 		"account": to_address(&view.account),
-		"hash": hash(&view.hash),
+		"hash": hash(&view.document_hash),
 		"cid": to_base32(&view.cid),
-		"size": view.size,
+		"size": view.envelope_size,
 		"added_at": view.added_at,
 		"amends": view.amends,
+		"corrected_by": view.corrected_by,
 	});
 	merged(json, author_json(&view.author))
 }

@@ -3,13 +3,14 @@
 
 use super::{
 	connection::{Chain, ChainKind, State, Wait},
-	views::{pages, views, View},
+	views::{pages, views, Holder, View},
 };
 use crate::{Error, ProviderRef, RecordRef, Result};
 use codec::{DecodeAll, Encode};
 use salus_primitives::{
-	views::{DirectoryView, IncomingGrantView, RegionView, MAX_PAGE},
-	AccountId, Moment, ParaId, ProfessionalNumber, ProviderId, RecordId, RemoteProvider, Withheld,
+	views::{DirectoryView, IncomingGrantView, RecordFilter, RegionView},
+	AccountId, Moment, Page, ParaId, ProfessionalNumber, ProviderId, RecordId, RemoteProvider,
+	Withheld, MAX_PAGE,
 };
 use subxt::metadata::Metadata;
 
@@ -107,6 +108,7 @@ impl Directory {
 		};
 		let entry = self.holder_view(region, number).await?;
 		let entry = entry
+			.map_err(|error| Error::Input(error.to_string()))?
 			.ok_or_else(|| Error::NotEnlisted(format!("provider {number} of region {region}")))?;
 		let right = entry.region == region && entry.number == *number;
 		ensure_answers(right, "provider")?;
@@ -175,26 +177,30 @@ views! {
 
 	fn region_view = ConsortiumApi.region(region: ParaId) -> Option<RegionView>;
 	/// All regions that are or were admitted, by their ids.
-	pub fn regions = ConsortiumApi.regions() -> RegionView,
-		by ParaId: |region| region.region;
+	pub fn regions = ConsortiumApi.regions() -> RegionView, by ParaId;
 	fn provider_view = ConsortiumApi.provider(provider: &RemoteProvider) -> Option<Entry>;
 	fn holder_view = ConsortiumApi.holder(region: ParaId, number: &ProfessionalNumber)
-		-> Option<Entry>;
-	/// All enlisted providers of a region.
-	pub fn providers = ConsortiumApi.providers(region: ParaId) -> Entry,
-		by ProviderId: |entry| entry.id;
+		-> Holder<Entry>;
+	/// All enlisted providers of a region, in the order of their ids.
+	pub fn providers = ConsortiumApi.providers(region: ParaId) -> Entry, by ProviderId;
 	/// The enlisted providers that an account acts for: at most one in each region.
 	pub fn providers_by_account = ConsortiumApi.providers_by_account(account: &AccountId)
 		-> RemoteProvider,
-		by ParaId: |provider| provider.region;
+		by ParaId;
 	fn grant_view = ConsortiumApi.grant(
 		region: ParaId,
 		record: RecordId,
 		grantee: &RemoteProvider
 	) -> Option<IncomingGrant>;
-	/// All grants of other regions' records to a provider, by region, then oldest record first.
-	pub fn granted_to = ConsortiumApi.granted_to(grantee: &RemoteProvider) -> IncomingGrant,
-		by (ParaId, RecordId): |grant| (grant.region, grant.record);
+	/// All grants of other regions' records to a provider, newest delivery first; those of one region,
+	/// if it is named. With `keys`, with the record keys that are wrapped for the provider.
+	pub fn granted_to = ConsortiumApi.granted_to(
+		grantee: &RemoteProvider,
+		region: Option<ParaId>,
+		filter: &RecordFilter,
+		keys: bool
+	) -> IncomingGrant,
+		by u64;
 	/// Why the consortium withholds a grant that it holds.
 	pub fn withheld = ConsortiumApi.withheld(
 		region: ParaId,

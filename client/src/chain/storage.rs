@@ -6,6 +6,7 @@ use crate::{Error, Result};
 use codec::{Decode, DecodeAll};
 use salus_primitives::{AccountId, Cid, Hash256, Moment, ParaId, RecordId};
 use scale_info::{meta_type, MetaType, TypeInfo};
+use sp_crypto_hashing::blake2_128;
 use std::marker::PhantomData;
 use subxt::{
 	error::StorageError, ext::frame_decode::storage::encode_storage_key_prefix, metadata::Metadata,
@@ -134,6 +135,12 @@ impl<T: DecodeAll + TypeInfo + 'static> StorageDef<T> {
 	}
 }
 
+/// An envelope's key in its map: the hash in the CID, after its own hash.
+pub(super) fn envelope_key(cid: &Cid) -> Vec<u8> {
+	let digest = cid.digest();
+	[&blake2_128(&digest)[..], &digest].concat()
+}
+
 impl State {
 	/// The chain's parachain id; for a region's chain it is the region's number.
 	pub async fn region(&self) -> Result<ParaId> {
@@ -147,8 +154,7 @@ impl State {
 
 	/// The record of an envelope, if there is one. Anybody can have added it.
 	pub async fn record_of_envelope(&self, cid: &Cid) -> Result<Option<RecordId>> {
-		// The key is the hash itself.
-		ENVELOPES.find(self, &cid.digest()).await
+		ENVELOPES.find(self, &envelope_key(cid)).await
 	}
 
 	/// The largest envelope that a record may have, in bytes.

@@ -5,15 +5,19 @@ use crate::{Error, Result};
 use codec::{DecodeAll, Encode};
 use salus_primitives::{
 	views::{
-		AccountStatus, ApplicationView, EnlistmentView, GrantView, InterregionalGrantView, KeyView,
-		PatientView, PinHealthView, PinView, ProviderView, RecordView, VotesView, MAX_PAGE,
+		AccountStatus, ApplicationView, EnlistmentView, GrantView, GrantedRecord, HistoryView,
+		InterregionalGrantView, KeyView, ListedRecord, PatientView, PinHealthView, PinView,
+		ProviderView, RecordFilter, RecordView, VotesView,
 	},
-	AccountId, InterregionalGrantId, KeyVersion, MemberId, Moment, PatientId, ProfessionalNumber,
-	ProviderId, RecordId, RemoteProvider, WrappedKey,
+	AccountId, HistoryId, InterregionalGrantId, KeyVersion, MemberId, Moment, NumberError, Page,
+	PatientId, ProfessionalNumber, ProviderId, RecordId, RemoteProvider, WrappedKey, MAX_PAGE,
 };
 use scale_info::{meta_type, MetaType, TypeInfo};
 use std::future::Future;
 use subxt::metadata::Metadata;
+
+/// The present holder of a number, unless the number is malformed.
+pub(super) type Holder<View> = std::result::Result<Option<View>, NumberError>;
 
 /// A method of a runtime API.
 pub(super) struct View {
@@ -72,21 +76,25 @@ impl State {
 	}
 }
 
-/// Reads page after page until one is empty.
-pub(super) async fn pages<T, K, F>(
-	mut page: impl FnMut(Option<K>) -> F,
-	key: impl Fn(&T) -> K,
-) -> Result<Vec<T>>
+/// Reads page after page to the last one.
+pub(super) async fn pages<T, K, F>(mut page: impl FnMut(Option<K>) -> F) -> Result<Vec<T>>
 where
-	F: Future<Output = Result<Vec<T>>>,
+	K: Clone + PartialEq,
+	F: Future<Output = Result<Page<T, K>>>,
 {
-	let mut all = Vec::new();
+	let (mut all, mut after) = (Vec::new(), None);
 	loop {
-		let more = page(all.last().map(&key)).await?;
-		if more.is_empty() {
+		let Page { entries, next } = page(after.clone()).await?;
+		all.extend(entries);
+		if next.is_none() {
 			return Ok(all);
 		}
-		all.extend(more);
+		if next == after {
+			return Err(Error::Node(
+				"a list does not go on: its pages repeat".into(),
+			));
+		}
+		after = next;
 	}
 }
 
@@ -96,15 +104,14 @@ where
 ///
 /// - `or "name of {argument}"`: the chain returns `Option<Output>`. `None` becomes
 ///   [`Error::NotFound`] with this name.
-/// - `by Key: |entry| key`: the chain returns pages, as `Vec<Output>`. The method reads all pages;
-///   the key of a page's last entry is where the next page begins.
+/// - `by Key`: the chain returns pages, as `Page<Output, Key>`. The method reads all pages.
 macro_rules! views {
 	(
 		impl $target:ident, checked by $check:ident:
 		$(
 			$(#[$doc:meta])*
 			$vis:vis fn $name:ident = $api:ident.$method:ident($($arg:ident: $ty:ty),*) -> $output:ty
-			$(, or $missing:literal)? $(, by $key:ty: $next:expr)?;
+			$(, or $missing:literal)? $(, by $key:ty)?;
 		)*
 	) => {
 		impl $target {
@@ -117,7 +124,7 @@ macro_rules! views {
 					const VIEW: View = views!(
 						@view $api.$method($($ty),*) -> $output $(, or $missing)? $(, by $key)?
 					);
-					views!(@read self, ($($arg),*) -> $output $(, or $missing)? $(, by $key: $next)?)
+					views!(@read self, ($($arg),*) -> $output $(, or $missing)? $(, by $key)?)
 				}
 			)*
 		}
@@ -141,7 +148,7 @@ macro_rules! views {
 		views!(@view $api.$method($($ty),*) -> Option<$output>)
 	};
 	(@view $api:ident.$method:ident($($ty:ty),*) -> $output:ty, by $key:ty) => {
-		views!(@view $api.$method($($ty,)* Option<$key>, u32) -> Vec<$output>)
+		views!(@view $api.$method($($ty,)* Option<$key>, u32) -> Page<$output, $key>)
 	};
 
 	(@read $self:expr, ($($arg:ident),*) -> $output:ty) => {
@@ -151,12 +158,8 @@ macro_rules! views {
 		let found: Option<$output> = $self.view(&VIEW, ($($arg,)*)).await?;
 		found.ok_or_else(|| Error::NotFound(format!($missing)))
 	}};
-	(@read $self:expr, ($($arg:ident),*) -> $output:ty, by $key:ty: $next:expr) => {
-		pages::<$output, $key, _>(
-			|after| $self.view(&VIEW, ($($arg,)* after, MAX_PAGE)),
-			$next,
-		)
-		.await
+	(@read $self:expr, ($($arg:ident),*) -> $output:ty, by $key:ty) => {
+		pages::<$output, $key, _>(|after| $self.view(&VIEW, ($($arg,)* after, MAX_PAGE))).await
 	};
 }
 pub(super) use views;
@@ -173,20 +176,18 @@ views! {
 	pub fn provider = RegistryApi.provider(id: ProviderId) -> ProviderView<AccountId>,
 		or "provider id:{id}";
 	/// The present holder of a professional number.
-	pub fn holder = RegistryApi.holder(number: &ProfessionalNumber) -> ProviderView<AccountId>,
-		or "verified provider {number}";
-	/// All providers that are or were verified.
-	pub fn providers = RegistryApi.providers() -> ProviderView<AccountId>,
-		by ProviderId: |provider| provider.id;
+	fn find_holder = RegistryApi.holder(number: &ProfessionalNumber)
+		-> Holder<ProviderView<AccountId>>;
+	/// All providers that are or were verified, in the order of their ids.
+	pub fn providers = RegistryApi.providers() -> ProviderView<AccountId>, by ProviderId;
 	/// A member's encryption key: the current one, or a given version.
 	pub fn encryption_key = RegistryApi.encryption_key(
 		member: &MemberId,
 		version: Option<KeyVersion>
 	) -> KeyView<AccountId>,
 		or "encryption key of {member}";
-	/// All applications that are not decided.
-	pub fn applications = RegistryApi.applications() -> ApplicationView<AccountId>,
-		by AccountId: |application| application.account.clone();
+	/// All applications that are not decided, newest first.
+	pub fn applications = RegistryApi.applications() -> ApplicationView<AccountId>, by u64;
 	/// The application of an account.
 	pub fn application = RegistryApi.application(account: &AccountId)
 		-> Option<ApplicationView<AccountId>>;
@@ -199,21 +200,52 @@ views! {
 
 	/// A record.
 	pub fn record = EmrApi.record(id: RecordId) -> RecordView<AccountId>, or "record {id}";
-	/// The ids of all records of a patient or by an author, oldest first.
-	pub fn records_of = EmrApi.records_of(member: &MemberId) -> RecordId,
-		by RecordId: |record| *record;
+	/// All records of a patient or by an author, newest first; with `keys`, with the record keys that
+	/// are wrapped for this member.
+	pub fn records = EmrApi.records(of: &MemberId, filter: &RecordFilter, keys: bool)
+		-> ListedRecord<AccountId>,
+		by RecordId;
+	/// A page of them: those after this record, so many at most.
+	pub fn records_page = EmrApi.records(
+		of: &MemberId,
+		filter: &RecordFilter,
+		keys: bool,
+		after: Option<RecordId>,
+		limit: u32
+	) -> Page<ListedRecord<AccountId>, RecordId>;
 	/// The record key, wrapped for the record's patient or author.
 	pub fn wrapped_key = EmrApi.wrapped_key(record: RecordId, member: &MemberId)
 		-> Option<WrappedKey>;
 
-	/// The grant of a record to a member.
+	/// The grant of a record to a member, with the wrapped key.
 	pub fn grant = PermissionsApi.grant(record: RecordId, grantee: &MemberId) -> Option<GrantView>;
-	/// All grants of a record.
-	pub fn grants_of = PermissionsApi.grants_of(record: RecordId) -> GrantView,
-		by MemberId: |grant| grant.grantee.clone();
-	/// All grants to a member, oldest record first.
-	pub fn granted_to = PermissionsApi.granted_to(member: &MemberId) -> GrantView,
-		by RecordId: |grant| grant.record;
+	/// All grants of a record, newest first.
+	pub fn grants_of = PermissionsApi.grants_of(record: RecordId) -> GrantView, by HistoryId;
+	/// All grants that a patient gave, newest first.
+	pub fn grants_by = PermissionsApi.grants_by(patient: PatientId) -> GrantView, by HistoryId;
+	/// All records that are granted to a member, newest grant first; with `keys`, with the record
+	/// keys that are wrapped for this member.
+	pub fn granted_to = PermissionsApi.granted_to(
+		grantee: &MemberId,
+		filter: &RecordFilter,
+		keys: bool
+	) -> GrantedRecord<AccountId>,
+		by HistoryId;
+	/// A page of them: those after this grant, so many at most.
+	pub fn granted_page = PermissionsApi.granted_to(
+		grantee: &MemberId,
+		filter: &RecordFilter,
+		keys: bool,
+		after: Option<HistoryId>,
+		limit: u32
+	) -> Page<GrantedRecord<AccountId>, HistoryId>;
+
+	/// A page of a member's history, newest first: the entries after this one, so many at most.
+	pub fn history_page = HistoryApi.history(
+		member: &MemberId,
+		after: Option<HistoryId>,
+		limit: u32
+	) -> Page<HistoryView<AccountId>, HistoryId>;
 
 	/// The grant of a record to a provider of another region, in any state.
 	fn find_interregional_grant = InterregionalApi.interregional_grant(
@@ -221,17 +253,19 @@ views! {
 		grantee: &RemoteProvider
 	) -> InterregionalGrantView,
 		or "grant of record {record} to {grantee}";
-	/// All grants of a record to providers of other regions.
+	/// All grants of a record to providers of other regions, newest first.
 	pub fn interregional_grants_of = InterregionalApi.interregional_grants_of(record: RecordId)
 		-> InterregionalGrantView,
-		by RemoteProvider: |grant| grant.grantee.clone();
-	/// All grants of a patient to providers of other regions, oldest record first.
+		by HistoryId;
+	/// All grants of a patient to providers of other regions, newest first.
 	pub fn interregional_grants_by = InterregionalApi.interregional_grants_by(patient: PatientId)
 		-> InterregionalGrantView,
-		by InterregionalGrantId: grant_id;
-	/// A page of the grants that wait to be forwarded, oldest record first.
-	fn waiting_page = InterregionalApi.waiting(after: Option<InterregionalGrantId>, limit: u32)
-		-> Vec<InterregionalGrantView>;
+		by HistoryId;
+	/// All grants that wait to be forwarded, newest first.
+	pub fn waiting = InterregionalApi.waiting() -> InterregionalGrantView, by HistoryId;
+	/// A page of them: those after this grant, so many at most.
+	pub fn waiting_page = InterregionalApi.waiting(after: Option<HistoryId>, limit: u32)
+		-> Page<InterregionalGrantView, HistoryId>;
 	/// The state of a provider's entry in the consortium's directory; `None` if the provider never
 	/// enlisted.
 	pub fn enlistment = InterregionalApi.enlistment(id: ProviderId)
@@ -239,9 +273,8 @@ views! {
 
 	/// The pins of a record's envelope.
 	pub fn pins = PinningApi.pins(record: RecordId) -> Vec<PinView<AccountId>>;
-	/// A page of the records with too few pins, and where the next page begins.
-	fn under_replicated_from = PinningApi.under_replicated(from: RecordId, limit: u32)
-		-> (Vec<PinHealthView>, Option<RecordId>);
+	/// All records with too few pins, newest first.
+	pub fn under_replicated = PinningApi.under_replicated() -> PinHealthView, by RecordId;
 }
 
 views! {
@@ -266,30 +299,11 @@ impl State {
 		self.find_interregional_grant(id.record, &id.grantee).await
 	}
 
-	/// A page of the grants that wait to be forwarded, oldest record first: those after this one.
-	/// The page after the last is empty.
-	pub async fn waiting_after(
-		&self,
-		after: Option<InterregionalGrantId>,
-	) -> Result<Vec<InterregionalGrantView>> {
-		self.waiting_page(after, MAX_PAGE).await
-	}
-
-	/// All grants that wait to be forwarded, oldest record first.
-	pub async fn waiting(&self) -> Result<Vec<InterregionalGrantView>> {
-		pages(|after| self.waiting_after(after), grant_id).await
-	}
-
-	/// All records with too few pins, oldest first.
-	pub async fn under_replicated(&self) -> Result<Vec<PinHealthView>> {
-		let mut all = Vec::new();
-		let mut from = Some(0);
-		while let Some(record) = from {
-			let (some, next) = self.under_replicated_from(record, MAX_PAGE).await?;
-			all.extend(some);
-			from = next.filter(|next| *next > record);
-		}
-		Ok(all)
+	/// The present holder of a professional number.
+	pub async fn holder(&self, number: &ProfessionalNumber) -> Result<ProviderView<AccountId>> {
+		let holder = self.find_holder(number).await?;
+		let holder = holder.map_err(|error| Error::Input(error.to_string()))?;
+		holder.ok_or_else(|| Error::NotFound(format!("verified provider {number}")))
 	}
 }
 

@@ -10,7 +10,7 @@ use salus_envelope::{
 };
 use salus_primitives::{
 	views::AuthorView, Author, Cause, PatientId, ProfessionalName, ProviderId, Purpose, Reason,
-	Standing, Via,
+	Standing, Via, WrappedKey,
 };
 use std::io::Write;
 
@@ -80,16 +80,18 @@ fn delivered_by(
 			region: 2001,
 			id: ProviderId(7),
 		},
+		delivery: 0,
 		patient: PatientId(patient),
 		author: view,
 		account: Some(signer.account().into()),
 		sealed_name: seal_name(&record_key, "note.txt").unwrap(),
-		hash: sealed.hash,
+		document_hash: sealed.hash,
 		cid: cid.finish(),
-		size: sealed.size,
+		envelope_size: sealed.size,
 		added_at: 1,
 		amended_hash: None,
-		wrapped_key: wrap_for(&key_view(&[2; 32], 0, 0), &record_key, &binding).unwrap(),
+		key_version: 0,
+		wrapped_key: Some(wrap_for(&key_view(&[2; 32], 0, 0), &record_key, &binding).unwrap()),
 		via: Via::Patient,
 		purpose: Purpose::Treatment,
 		granted_at: 2,
@@ -134,7 +136,7 @@ fn a_changed_grant_does_not_unlock() {
 	let mut by_patient = good.clone();
 	by_patient.author = AuthorView::Patient;
 	let mut hash = good.clone();
-	hash.hash[0] ^= 1;
+	hash.document_hash[0] ^= 1;
 	let mut copied = good.clone();
 	copied.wrapped_key = delivered().0.wrapped_key;
 	for wrong in [region, patient, by_other, by_patient, hash, copied] {
@@ -144,7 +146,9 @@ fn a_changed_grant_does_not_unlock() {
 	}
 	// A version that the key file does not hold.
 	let mut version = good;
-	let salus_primitives::WrappedKey::RsaOaep { key_version, .. } = &mut version.wrapped_key;
+	let Some(WrappedKey::RsaOaep { key_version, .. }) = &mut version.wrapped_key else {
+		panic!("the grant has a wrapped key");
+	};
 	*key_version = 1;
 	let error = unlock_grant(&grantee(), version).err().unwrap();
 	assert!(matches!(error, Error::KeyFile(_)), "{error}");
@@ -211,6 +215,7 @@ fn only_a_granted_or_overdue_grant_waits() {
 		let grant = InterregionalGrantView {
 			record: 1,
 			grantee: delivered().0.grantee,
+			history: 0,
 			state: state.clone(),
 			sequence: 1,
 			message: None,

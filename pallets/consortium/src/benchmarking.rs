@@ -103,8 +103,8 @@ fn grantee<T: Config>(region: ParaId) -> RemoteProvider {
 	};
 	ProvidersOf::<T>::insert(&entry.account, at, PROVIDER);
 	Holders::<T>::insert(at, entry.number, PROVIDER);
-	Providers::<T>::insert(at, PROVIDER, provider);
-	ProviderKeys::<T>::insert(at, PROVIDER, entry.key);
+	Providers::<T>::insert(at, PROVIDER.0.to_be_bytes(), provider);
+	ProviderKeys::<T>::insert(at, PROVIDER.0.to_be_bytes(), entry.key);
 	RemoteProvider {
 		region: other,
 		id: PROVIDER,
@@ -179,7 +179,10 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, entry);
 
-		assert!(Providers::<T>::contains_key(id.to_be_bytes(), PROVIDER));
+		assert!(Providers::<T>::contains_key(
+			id.to_be_bytes(),
+			PROVIDER.0.to_be_bytes()
+		));
 		Ok(())
 	}
 

@@ -14,7 +14,7 @@ use crate::{pallet::*, OrderedRegion, Provider, Region, Update};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn provider(provider: &RemoteProvider) -> Option<Provider> {
-		Providers::<T>::get(provider.region.to_be_bytes(), provider.id)
+		Providers::<T>::get(provider.region.to_be_bytes(), provider.id.0.to_be_bytes())
 	}
 
 	/// Adds a provider to the directory, or replaces its entry. With `must_exist` it only
@@ -25,7 +25,7 @@ impl<T: Config> Pallet<T> {
 		entry: DirectoryEntry,
 		must_exist: bool,
 	) -> Result<(), Reason> {
-		let before = Providers::<T>::get(id.to_be_bytes(), entry.id);
+		let before = Providers::<T>::get(id.to_be_bytes(), entry.id.0.to_be_bytes());
 		ensure!(before.is_some() || !must_exist, Reason::NotEnlisted);
 		let update = Update::of_entry(&entry);
 		if !update.is_new_after(before.as_ref().map(|provider| &provider.last_update))? {
@@ -106,8 +106,9 @@ impl<T: Config> Pallet<T> {
 			updated_at: T::Time::now(),
 		};
 		ProvidersOf::<T>::insert(account, at, provider_id);
-		Providers::<T>::insert(at, provider_id, provider);
-		ProviderKeys::<T>::insert(at, provider_id, entry.key);
+		let key = provider_id.0.to_be_bytes();
+		Providers::<T>::insert(at, key, provider);
+		ProviderKeys::<T>::insert(at, key, entry.key);
 		Self::deposit_event(if is_new {
 			Event::ProviderEnlisted {
 				region: id,

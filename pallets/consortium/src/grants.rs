@@ -7,8 +7,8 @@ use frame_support::{
 	weights::WeightMeter,
 };
 use salus_primitives::{
-	Author, DeliveredAuthor, DeliveredGrant, GrantRevocation, ParaId, Reason, RecordId,
-	RemoteProvider, Standing, Withheld,
+	newest_first, Author, DeliveredAuthor, DeliveredGrant, GrantRevocation, ParaId, Reason,
+	RecordId, RemoteProvider, Standing, Withheld,
 };
 
 use crate::{
@@ -33,16 +33,23 @@ impl<T: Config> Pallet<T> {
 			name.check().map_err(|_| Reason::InvalidName)?;
 		}
 		Self::ensure_grantee(&delivered)?;
+		let delivery = NextDelivery::<T>::get();
+		let key_version = delivered.wrapped_key.key_version();
+		let (delivered, wrapped_key) = delivered.replace_key(());
 		let grant = Grant {
 			delivered,
+			key_version,
 			delivered_at: T::Time::now(),
+			delivery,
 		};
 		ensure!(!grant.has_expired(grant.delivered_at), Reason::Expired);
 		// The call is undone if there is no room then.
 		if let Some(earlier) = Grants::<T>::get(&key) {
 			Self::do_remove(&key, &earlier);
 		}
-		Self::count_in(&key, &grant.delivered)?;
+		Self::count_in(&key, &grant)?;
+		NextDelivery::<T>::put(delivery.saturating_add(1));
+		WrappedKeys::<T>::insert(&key, wrapped_key);
 		Self::write_grant(id, key, update, grant);
 		Ok(())
 	}
@@ -69,11 +76,11 @@ impl<T: Config> Pallet<T> {
 
 	/// Counts a new grant, if there is room in the region and in each of its shares of the grantee,
 	/// and adds it to the index of its grantee.
-	fn count_in((id, record, grantee): &GrantKey, grant: &DeliveredGrant) -> Result<(), Reason> {
+	fn count_in((id, record, grantee): &GrantKey, grant: &Grant) -> Result<(), Reason> {
 		let mut region = Regions::<T>::get(id).ok_or(Reason::NotARegion)?;
 		let room = region.live_grants < T::MaxGrantsPerRegion::get();
 		ensure!(room, Reason::MaxGrantsExceeded);
-		for share in Share::of(grant) {
+		for share in Share::of(&grant.delivered) {
 			let (most, full) = Self::most(&share);
 			let count = GrantCounts::<T>::get((id, grantee, &share));
 			ensure!(count < most, full);
@@ -81,7 +88,7 @@ impl<T: Config> Pallet<T> {
 		}
 		region.live_grants = region.live_grants.saturating_add(1);
 		Regions::<T>::insert(id, region);
-		GrantedTo::<T>::insert((grantee, id, record), ());
+		GrantedTo::<T>::insert(grantee, newest_first(grant.delivery), (id, record));
 		Ok(())
 	}
 
@@ -158,9 +165,10 @@ impl<T: Config> Pallet<T> {
 	/// Removes a grant with its index entries. The last update stays.
 	fn do_remove(key: &GrantKey, grant: &Grant) {
 		Self::forget_expiry(key, grant);
-		let (id, record, grantee) = key;
+		let (id, _, grantee) = key;
 		Grants::<T>::remove(key);
-		GrantedTo::<T>::remove((grantee, id, record));
+		WrappedKeys::<T>::remove(key);
+		GrantedTo::<T>::remove(grantee, newest_first(grant.delivery));
 		for share in Share::of(&grant.delivered) {
 			GrantCounts::<T>::mutate_exists((id, grantee, share), |count| {
 				let left = count.unwrap_or_default().saturating_sub(1);

@@ -3,7 +3,7 @@
 use alloc::collections::BTreeMap;
 
 use frame_support::{ensure, traits::Get};
-use salus_primitives::{ParaId, ProviderId, RemoteProvider};
+use salus_primitives::{newest_first, ParaId, ProviderId, RemoteProvider};
 use sp_runtime::TryRuntimeError;
 
 use crate::{
@@ -62,7 +62,8 @@ impl<T: Config> Pallet<T> {
 	fn try_providers() -> Result<(), TryRuntimeError> {
 		let mut of_region = BTreeMap::<OrderedRegion, u32>::new();
 		let mut providers: usize = 0;
-		for (at, id, provider) in Providers::<T>::iter() {
+		for (at, key, provider) in Providers::<T>::iter() {
+			let id = ProviderId(u32::from_be_bytes(key));
 			let region = Regions::<T>::get(at).ok_or("a provider is of no region")?;
 			Self::try_provider(at, &region, id, &provider)?;
 			let count = of_region.entry(at).or_default();
@@ -78,7 +79,8 @@ impl<T: Config> Pallet<T> {
 			"an account's entry has no provider"
 		);
 		for (at, number, id) in Holders::<T>::iter() {
-			let holder = Providers::<T>::get(at, id).filter(|provider| provider.number == number);
+			let holder = Providers::<T>::get(at, id.0.to_be_bytes())
+				.filter(|provider| provider.number == number);
 			ensure!(holder.is_some(), "a number's holder does not hold it");
 		}
 		for (at, region) in Regions::<T>::iter() {
@@ -104,7 +106,8 @@ impl<T: Config> Pallet<T> {
 			holder == Some(id),
 			"a provider's account does not act for it"
 		);
-		let key = ProviderKeys::<T>::get(at, id).ok_or("a provider has no key")?;
+		let key = ProviderKeys::<T>::get(at, id.0.to_be_bytes());
+		let key = key.ok_or("a provider has no key")?;
 		ensure!(
 			is_signed(&region.genesis_hash, &key),
 			"a provider's key is not signed"
@@ -146,6 +149,10 @@ impl<T: Config> Pallet<T> {
 			"an index entry has no grant"
 		);
 		ensure!(
+			WrappedKeys::<T>::iter_keys().count() == grants,
+			"a wrapped key has no grant"
+		);
+		ensure!(
 			Expiries::<T>::iter_keys().count() == expiring,
 			"an expiry has no grant"
 		);
@@ -184,13 +191,23 @@ impl<T: Config> Pallet<T> {
 			grant_key(id, delivered.record, delivered.grantee.clone()) == *key,
 			"a grant is stored under another key"
 		);
+		let wrapped_key = WrappedKeys::<T>::get(key).ok_or("a grant has no wrapped key")?;
 		ensure!(
-			LastUpdates::<T>::get(key) == Some(Update::of_grant(delivered)),
+			wrapped_key.key_version() == grant.key_version,
+			"a grant and its wrapped key do not match"
+		);
+		let (whole, ()) = delivered.clone().replace_key(wrapped_key);
+		ensure!(
+			LastUpdates::<T>::get(key) == Some(Update::of_grant(&whole)),
 			"a grant differs from the last update"
 		);
 		ensure!(
-			GrantedTo::<T>::contains_key((grantee, at, record)),
+			GrantedTo::<T>::get(grantee, newest_first(grant.delivery)) == Some((*at, *record)),
 			"a grant is not in the index of its grantee"
+		);
+		ensure!(
+			grant.delivery < NextDelivery::<T>::get(),
+			"a delivery has a number that is not given yet"
 		);
 		if let Some(end) = delivered.expires_at {
 			let ended = end <= grant.delivered_at;

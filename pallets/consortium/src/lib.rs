@@ -32,14 +32,16 @@ pub mod weights;
 
 use frame_support::{traits::Time, weights::WeightMeter};
 use salus_primitives::{
-	poll, AccountId, DeliveredGrant, DirectoryEntry, GrantRevocation, KeyVersion, Moment, ParaId,
-	ProfessionalNumber, ProviderId, Purpose, Reason, RecordId, RemoteProvider, SignedKey, Standing,
+	poll, AccountId, DeliveredGrant, DirectoryEntry, GrantRevocation, KeyVersion, Moment,
+	NewestFirst, ParaId, ProfessionalNumber, ProviderId, Purpose, Reason, RecordId, RemoteProvider,
+	SignedKey, Standing, UnixMilliseconds, WrappedKey,
 };
 use sp_core::H256;
 
 pub use pallet::*;
 pub use types::{
-	Expiry, Grant, GrantKey, OrderedId, OrderedRegion, Provider, Region, Share, Update,
+	Expiry, Grant, GrantKey, OrderedId, OrderedProvider, OrderedRegion, Provider, Region, Share,
+	Update,
 };
 pub use weights::WeightInfo;
 
@@ -120,15 +122,15 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type GenesisHashes<T> = StorageMap<_, Identity, H256, ParaId>;
 
-	/// The providers in the directory, by region and id.
+	/// The providers in the directory, by region and id, in the order of both.
 	#[pallet::storage]
 	pub type Providers<T> =
-		StorageDoubleMap<_, Identity, OrderedRegion, Identity, ProviderId, Provider>;
+		StorageDoubleMap<_, Identity, OrderedRegion, Identity, OrderedProvider, Provider>;
 
 	/// The current encryption keys of the providers in the directory.
 	#[pallet::storage]
 	pub type ProviderKeys<T> =
-		StorageDoubleMap<_, Identity, OrderedRegion, Identity, ProviderId, SignedKey>;
+		StorageDoubleMap<_, Identity, OrderedRegion, Identity, OrderedProvider, SignedKey>;
 
 	/// The last holder of each professional number, by region and number. It holds the number no
 	/// longer if its verification was withdrawn.
@@ -173,17 +175,32 @@ pub mod pallet {
 		Update,
 	>;
 
-	/// The records of each region granted to each grantee, oldest record first: ids are big-endian
-	/// and not hashed.
+	/// The wrapped keys of the live grants, by the record's region, record and grantee. A view reads
+	/// one last, when nothing withholds it.
 	#[pallet::storage]
-	pub type GrantedTo<T> = StorageNMap<
+	pub type WrappedKeys<T> = StorageNMap<
 		_,
 		(
-			NMapKey<Twox64Concat, RemoteProvider>,
 			NMapKey<Identity, OrderedRegion>,
 			NMapKey<Identity, OrderedId>,
+			NMapKey<Twox64Concat, RemoteProvider>,
 		),
-		(),
+		WrappedKey,
+	>;
+
+	/// The number of the next delivery.
+	#[pallet::storage]
+	pub type NextDelivery<T> = StorageValue<_, u64, ValueQuery>;
+
+	/// The grants to each grantee, newest delivery first: by [`Grant::delivery`].
+	#[pallet::storage]
+	pub type GrantedTo<T> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		RemoteProvider,
+		Identity,
+		NewestFirst,
+		(OrderedRegion, OrderedId),
 	>;
 
 	/// The number of live grants of each region to each grantee, in all, of each patient's records
@@ -259,7 +276,7 @@ pub mod pallet {
 			/// The purpose of the grant.
 			purpose: Purpose,
 			/// When it expires, in Unix milliseconds, if ever.
-			expires_at: Option<Moment>,
+			expires_at: Option<UnixMilliseconds>,
 		},
 		/// A grant was revoked, whether or not one had been delivered.
 		GrantRevoked {

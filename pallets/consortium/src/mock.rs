@@ -229,8 +229,8 @@ pub fn entry(region: ParaId, text: &str, who: u8) -> DirectoryEntry {
 /// Sends the next update of a provider's entry, with this standing.
 pub fn set_standing(region: ParaId, text: &str, standing: Standing) {
 	let at = region.to_be_bytes();
-	let provider = crate::Providers::<Test>::get(at, id(text)).unwrap();
-	let key = crate::ProviderKeys::<Test>::get(at, id(text)).unwrap();
+	let provider = crate::Providers::<Test>::get(at, id(text).0.to_be_bytes()).unwrap();
+	let key = crate::ProviderKeys::<Test>::get(at, id(text).0.to_be_bytes()).unwrap();
 	let last = provider.entry(id(text), key);
 	let entry = DirectoryEntry {
 		standing,

@@ -14,6 +14,9 @@ use sp_io::hashing::blake2_256;
 /// ids.
 pub type OrderedRegion = [u8; 4];
 
+/// A provider's id as a storage key: big-endian, so that the order of keys is the order of ids.
+pub type OrderedProvider = [u8; 4];
+
 /// A record's id as a storage key: big-endian, so that the order of keys is the order of ids.
 pub type OrderedId = [u8; 8];
 
@@ -38,7 +41,7 @@ pub enum Share {
 
 impl Share {
 	/// The shares that a grant counts in.
-	pub fn of(grant: &DeliveredGrant) -> [Self; 3] {
+	pub fn of<Key>(grant: &DeliveredGrant<Key>) -> [Self; 3] {
 		[
 			Self::Region,
 			Self::Patient(grant.patient),
@@ -54,7 +57,7 @@ pub struct Region {
 	pub genesis_hash: H256,
 	/// Its standing: admitted or expelled.
 	pub standing: RegionStanding,
-	/// When it got this standing.
+	/// When it got this standing, in Unix milliseconds.
 	pub since: Moment,
 	/// How many providers it has in the directory.
 	pub providers: u32,
@@ -159,13 +162,17 @@ impl Provider {
 	}
 }
 
-/// A live grant: neither revoked nor swept after its end.
+/// A live grant without its wrapped key: neither revoked nor swept after its end.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Grant {
-	/// The grant as the region delivered it.
-	pub delivered: DeliveredGrant,
-	/// When it was delivered.
+	/// The grant as the region delivered it. Its wrapped key is a value of its own.
+	pub delivered: DeliveredGrant<()>,
+	/// The version of the grantee's encryption key for which the record key was wrapped.
+	pub key_version: KeyVersion,
+	/// When it was delivered, in Unix milliseconds.
 	pub delivered_at: Moment,
+	/// The number of the delivery, which is its place in lists.
+	pub delivery: u64,
 }
 
 impl Grant {

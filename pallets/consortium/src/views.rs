@@ -1,16 +1,16 @@
 //! The functions behind [`ConsortiumApi`](salus_primitives::api::ConsortiumApi). An expired grant
 //! is not shown, swept or not. A withheld grant is not handed out.
 
-use alloc::vec::Vec;
-
 use frame_support::traits::Time;
 use salus_primitives::{
-	views::{page_size, AuthorView, DirectoryView, IncomingGrantView, RegionView, MAX_LOOKED_AT},
-	AccountId, DeliveredAuthor, Moment, ParaId, ProfessionalNumber, ProviderId, RecordId,
-	RemoteProvider, Standing, Withheld,
+	newest_first, number_of_key,
+	text::Text,
+	views::{AuthorView, DirectoryView, IncomingGrantView, RecordFilter, RegionView},
+	AccountId, DeliveredAuthor, NumberError, Page, ParaId, ProfessionalNumber, ProviderId,
+	RecordId, RemoteProvider, Standing, Withheld,
 };
 
-use crate::{pallet::*, types::grant_key, Grant, OrderedRegion, Provider, Region};
+use crate::{pallet::*, types::grant_key, Grant, GrantKey, OrderedRegion, Provider, Region};
 
 /// Regions and their providers.
 impl<T: Config> Pallet<T> {
@@ -19,13 +19,17 @@ impl<T: Config> Pallet<T> {
 		Some(region_view(region.to_be_bytes(), Self::region(region)?))
 	}
 
-	/// For the `ConsortiumApi`: regions that were admitted once, in the order of their ids, from
-	/// the one after `after` on. At most [`page_size`] of them.
-	pub fn api_regions(after: Option<ParaId>, limit: u32) -> Vec<RegionView> {
-		Self::regions_after(after)
-			.map(|(id, region)| region_view(id, region))
-			.take(page_size(limit))
-			.collect()
+	/// For the `ConsortiumApi`: a page of the regions that were admitted once, in the order of their
+	/// ids.
+	pub fn api_regions(after: Option<ParaId>, limit: u32) -> Page<RegionView, ParaId> {
+		let regions = match after {
+			None => Regions::<T>::iter(),
+			Some(after) => {
+				Regions::<T>::iter_from(Regions::<T>::hashed_key_for(after.to_be_bytes()))
+			}
+		};
+		let ids = regions.map(|(id, _)| ParaId::from_be_bytes(id));
+		Page::read(ids, limit, |id| Self::api_region(*id))
 	}
 
 	/// For the `ConsortiumApi`: a provider by region and id.
@@ -38,67 +42,55 @@ impl<T: Config> Pallet<T> {
 	/// For the `ConsortiumApi`: the present holder of a professional number in a region.
 	pub fn api_holder(
 		region: ParaId,
-		number: ProfessionalNumber,
-	) -> Option<DirectoryView<AccountId>> {
-		let id = Holders::<T>::get(region.to_be_bytes(), number)?;
-		let holder = Self::api_provider(RemoteProvider { region, id })?;
-		(!holder.standing.is_unverified()).then_some(holder)
+		number: Text,
+	) -> Result<Option<DirectoryView<AccountId>>, NumberError> {
+		let number = ProfessionalNumber::from_text(number)?;
+		let holder = Holders::<T>::get(region.to_be_bytes(), number);
+		let holder = holder.and_then(|id| Self::api_provider(RemoteProvider { region, id }));
+		Ok(holder.filter(|holder| !holder.standing.is_unverified()))
 	}
 
-	/// For the `ConsortiumApi`: a region's providers after the one with the id `after`, in no
-	/// particular order. At most [`page_size`] of them.
+	/// For the `ConsortiumApi`: a page of a region's providers, in the order of their ids.
 	pub fn api_providers(
 		region: ParaId,
 		after: Option<ProviderId>,
 		limit: u32,
-	) -> Vec<DirectoryView<AccountId>> {
-		let Some(of) = Self::region(region) else {
-			return Vec::new();
-		};
+	) -> Page<DirectoryView<AccountId>, ProviderId> {
 		let at = region.to_be_bytes();
-		let providers = match after {
-			None => Providers::<T>::iter_prefix(at),
+		let keys = match after {
+			None => Providers::<T>::iter_key_prefix(at),
 			Some(after) => {
-				Providers::<T>::iter_prefix_from(at, Providers::<T>::hashed_key_for(at, after))
+				let last = Providers::<T>::hashed_key_for(at, after.0.to_be_bytes());
+				Providers::<T>::iter_key_prefix_from(at, last)
 			}
 		};
-		providers
-			.filter_map(|(id, provider)| Self::directory_view(region, &of, id, provider))
-			.take(page_size(limit))
-			.collect()
+		let ids = keys.map(|key| ProviderId(u32::from_be_bytes(key)));
+		Page::read(ids, limit, |id| {
+			Self::api_provider(RemoteProvider { region, id: *id })
+		})
 	}
 
-	/// For the `ConsortiumApi`: the providers that an account acts for, at most one in each
-	/// region, in the order of the regions' ids from the one after `after` on. At most
-	/// [`page_size`] of them.
+	/// For the `ConsortiumApi`: a page of the providers that an account acts for, at most one in each
+	/// region, in the order of the regions' ids.
 	pub fn api_providers_by_account(
 		account: AccountId,
 		after: Option<ParaId>,
 		limit: u32,
-	) -> Vec<RemoteProvider> {
-		let providers = match after {
-			None => ProvidersOf::<T>::iter_prefix(&account),
+	) -> Page<RemoteProvider, ParaId> {
+		let keys = match after {
+			None => ProvidersOf::<T>::iter_key_prefix(&account),
 			Some(after) => {
 				let last = ProvidersOf::<T>::hashed_key_for(&account, after.to_be_bytes());
-				ProvidersOf::<T>::iter_prefix_from(&account, last)
+				ProvidersOf::<T>::iter_key_prefix_from(&account, last)
 			}
 		};
-		providers
-			.map(|(region, id)| RemoteProvider {
-				region: ParaId::from_be_bytes(region),
+		Page::read(keys.map(ParaId::from_be_bytes), limit, |region| {
+			let id = ProvidersOf::<T>::get(&account, region.to_be_bytes())?;
+			Some(RemoteProvider {
+				region: *region,
 				id,
 			})
-			.take(page_size(limit))
-			.collect()
-	}
-
-	fn regions_after(after: Option<ParaId>) -> impl Iterator<Item = (OrderedRegion, Region)> {
-		match after {
-			None => Regions::<T>::iter(),
-			Some(after) => {
-				Regions::<T>::iter_from(Regions::<T>::hashed_key_for(after.to_be_bytes()))
-			}
-		}
+		})
 	}
 
 	fn directory_view(
@@ -107,7 +99,7 @@ impl<T: Config> Pallet<T> {
 		id: ProviderId,
 		provider: Provider,
 	) -> Option<DirectoryView<AccountId>> {
-		let key = ProviderKeys::<T>::get(region.to_be_bytes(), id)?;
+		let key = ProviderKeys::<T>::get(region.to_be_bytes(), id.0.to_be_bytes())?;
 		Some(DirectoryView {
 			region,
 			id,
@@ -126,48 +118,57 @@ impl<T: Config> Pallet<T> {
 
 /// Grants.
 impl<T: Config> Pallet<T> {
-	/// For the `ConsortiumApi`: the grant of a region's record to a provider, unless it is
-	/// withheld.
+	/// For the `ConsortiumApi`: the grant of a region's record to a provider with its wrapped key,
+	/// unless it is withheld.
 	pub fn api_grant(
 		region: ParaId,
 		record: RecordId,
 		grantee: RemoteProvider,
 	) -> Option<IncomingGrantView<AccountId>> {
-		let of = Self::region(region).filter(Region::is_admitted)?;
 		Self::may_be_handed(&grantee).ok()?;
-		Self::handed_out(region, &of, record, &grantee, T::Time::now())
+		Self::handed_out(&grant_key(region, record, grantee), true, |_| true)
 	}
 
-	/// For the `ConsortiumApi`: the grants handed out to a provider, by region and then oldest
-	/// record first, from the one after `after` on. At most [`page_size`] grants.
+	/// For the `ConsortiumApi`: a page of the grants handed out to a provider, newest delivery first.
 	pub fn api_granted_to(
 		grantee: RemoteProvider,
-		after: Option<(ParaId, RecordId)>,
+		region: Option<ParaId>,
+		filter: RecordFilter,
+		keys: bool,
+		after: Option<u64>,
 		limit: u32,
-	) -> Vec<IncomingGrantView<AccountId>> {
+	) -> Page<IncomingGrantView<AccountId>, u64> {
 		if Self::may_be_handed(&grantee).is_err() {
-			return Vec::new();
+			return Page::default();
 		}
-		let now = T::Time::now();
-		let last = after.map(|(region, _)| region);
-		let first = last.and_then(|id| Some((id.to_be_bytes(), Self::region(id)?)));
-		first
-			.into_iter()
-			.chain(Self::regions_after(last))
-			.filter(|(_, of)| of.is_admitted())
-			.flat_map(|(at, of)| {
-				let id = ParaId::from_be_bytes(at);
-				let after = after.filter(|(region, _)| *region == id);
-				let after = after.map(|(_, record)| record);
-				let grantee = grantee.clone();
-				// The limit is for each region, so that the grants of one cannot hide those of
-				// another.
-				Self::records_granted(&grantee, id, after)
-					.take(MAX_LOOKED_AT)
-					.filter_map(move |record| Self::handed_out(id, &of, record, &grantee, now))
-			})
-			.take(page_size(limit))
-			.collect()
+		let places = match after {
+			None => GrantedTo::<T>::iter_key_prefix(&grantee),
+			Some(after) => {
+				let last = GrantedTo::<T>::hashed_key_for(&grantee, newest_first(after));
+				GrantedTo::<T>::iter_key_prefix_from(&grantee, last)
+			}
+		};
+		let key_at = |place: u64| {
+			let (region, record) = GrantedTo::<T>::get(&grantee, newest_first(place))?;
+			Some((region, record, grantee.clone()))
+		};
+		// Newer deliveries have higher numbers, so the first that is too old ends the list.
+		let places = places.map(number_of_key).take_while(|place| {
+			filter.since.is_none()
+				|| key_at(*place)
+					.and_then(Grants::<T>::get)
+					.is_some_and(|grant| filter.takes_time(grant.delivered_at))
+		});
+		Page::read(places, limit, |place| {
+			let key = key_at(*place)?;
+			let of_region = region.is_none_or(|region| region.to_be_bytes() == key.0);
+			let takes = |grant: &Grant| {
+				filter.takes(grant.delivered.patient, grant.delivered.author.author())
+			};
+			of_region
+				.then(|| Self::handed_out(&key, keys, takes))
+				.flatten()
+		})
 	}
 
 	/// For the `ConsortiumApi`: why a stored grant is not handed out. Of several reasons, the one
@@ -188,40 +189,26 @@ impl<T: Config> Pallet<T> {
 		grantees.or(suspended.then_some(Withheld::AuthorSuspended))
 	}
 
-	/// A region's records that are granted to a provider, oldest first.
-	fn records_granted(
-		grantee: &RemoteProvider,
-		region: ParaId,
-		after: Option<RecordId>,
-	) -> impl Iterator<Item = RecordId> {
-		let prefix = (grantee.clone(), region.to_be_bytes());
-		let keys = match after {
-			None => GrantedTo::<T>::iter_key_prefix(prefix),
-			Some(after) => {
-				let key = (grantee, region.to_be_bytes(), after.to_be_bytes());
-				let last = GrantedTo::<T>::hashed_key_for(key);
-				GrantedTo::<T>::iter_key_prefix_from(prefix, last)
-			}
-		};
-		keys.map(RecordId::from_be_bytes)
-	}
-
-	/// A grant of an admitted region to a verified grantee, unless it has expired or its author is
-	/// suspended.
+	/// A grant to a verified grantee that is asked for, unless it has expired, its region is expelled or
+	/// its author is suspended. Only then, its wrapped key is read, if it is asked for.
 	fn handed_out(
-		region: ParaId,
-		of: &Region,
-		record: RecordId,
-		grantee: &RemoteProvider,
-		now: Moment,
+		key: &GrantKey,
+		keys: bool,
+		takes: impl FnOnce(&Grant) -> bool,
 	) -> Option<IncomingGrantView<AccountId>> {
-		let grant = Grants::<T>::get(grant_key(region, record, grantee.clone()))?;
-		if grant.has_expired(now) {
+		let region = ParaId::from_be_bytes(key.0);
+		let of = Self::region(region).filter(Region::is_admitted)?;
+		let grant = Grants::<T>::get(key)?;
+		if grant.has_expired(T::Time::now()) || !takes(&grant) {
 			return None;
 		}
 		let author_standing = Self::author_standing(region, grant.delivered.author.author());
-		let withheld = author_standing.is_some_and(Standing::is_suspended);
-		(!withheld).then(|| grant_view(region, of, grant, author_standing))
+		if author_standing.is_some_and(Standing::is_suspended) {
+			return None;
+		}
+		let mut view = grant_view(region, &of, grant, author_standing);
+		view.wrapped_key = keys.then(|| WrappedKeys::<T>::get(key)).flatten();
+		Some(view)
 	}
 }
 
@@ -236,6 +223,7 @@ fn region_view(id: OrderedRegion, region: Region) -> RegionView {
 	}
 }
 
+/// The view of a grant, without its wrapped key.
 fn grant_view(
 	region: ParaId,
 	of: &Region,
@@ -266,16 +254,18 @@ fn grant_view(
 		genesis_hash: of.genesis_hash,
 		record: delivered.record,
 		grantee: delivered.grantee,
+		delivery: grant.delivery,
 		patient: delivered.patient,
 		author,
 		account,
 		sealed_name: delivered.sealed_name,
-		hash: delivered.hash,
+		document_hash: delivered.hash,
 		cid: delivered.cid,
-		size: delivered.size,
+		envelope_size: delivered.size,
 		added_at: delivered.added_at,
 		amended_hash: delivered.amended_hash,
-		wrapped_key: delivered.wrapped_key,
+		key_version: grant.key_version,
+		wrapped_key: None,
 		via: delivered.via,
 		purpose: delivered.purpose,
 		granted_at: delivered.granted_at,

@@ -76,10 +76,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::Expiries` (r:0 w:1)
 	/// Proof: `Consortium::Expiries` (`max_values`: None, `max_size`: Some(35), added: 2510, mode: `MaxEncodedLen`)
 	fn deliver_grant() -> Weight {
+		// Estimated, with the wrapped key apart and the number of the delivery.
 		// Shortest run: 105_942_000 ps.
-		Weight::from_parts(147_418_000, 8607)
-			.saturating_add(T::DbWeight::get().reads(9_u64))
-			.saturating_add(T::DbWeight::get().writes(8_u64))
+		Weight::from_parts(175_000_000, 8607)
+			.saturating_add(T::DbWeight::get().reads(10_u64))
+			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
 	/// Storage: `Consortium::Regions` (r:1 w:1)
 	/// Proof: `Consortium::Regions` (`max_values`: None, `max_size`: Some(53), added: 2528, mode: `MaxEncodedLen`)
@@ -94,10 +95,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::Expiries` (r:0 w:1)
 	/// Proof: `Consortium::Expiries` (`max_values`: None, `max_size`: Some(35), added: 2510, mode: `MaxEncodedLen`)
 	fn revoke_grant() -> Weight {
+		// Estimated, with the wrapped key apart and the number of the delivery.
 		// Shortest run: 89_760_000 ps.
-		Weight::from_parts(120_688_000, 8607)
+		Weight::from_parts(128_000_000, 8607)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
-			.saturating_add(T::DbWeight::get().writes(8_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `ParachainInfo::ParachainId` (r:1 w:0)
 	/// Proof: `ParachainInfo::ParachainId` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
@@ -147,10 +149,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::GrantedTo` (r:0 w:1)
 	/// Proof: `Consortium::GrantedTo` (`max_values`: None, `max_size`: Some(35), added: 2510, mode: `MaxEncodedLen`)
 	fn sweep_one() -> Weight {
+		// Estimated, with the wrapped key apart and the number of the delivery.
 		// Shortest run: 83_166_000 ps.
-		Weight::from_parts(114_249_000, 8607)
+		Weight::from_parts(122_000_000, 8607)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
-			.saturating_add(T::DbWeight::get().writes(7_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 }
 
@@ -163,10 +166,10 @@ impl WeightInfo for () {
 		Weight::from_parts(278_992_000, 3659)
 	}
 	fn deliver_grant() -> Weight {
-		Weight::from_parts(147_418_000, 8607)
+		Weight::from_parts(175_000_000, 8607)
 	}
 	fn revoke_grant() -> Weight {
-		Weight::from_parts(120_688_000, 8607)
+		Weight::from_parts(128_000_000, 8607)
 	}
 	fn admit_region() -> Weight {
 		Weight::from_parts(41_505_000, 3518)
@@ -178,6 +181,6 @@ impl WeightInfo for () {
 		Weight::from_parts(18_043_000, 3500)
 	}
 	fn sweep_one() -> Weight {
-		Weight::from_parts(114_249_000, 8607)
+		Weight::from_parts(122_000_000, 8607)
 	}
 }

@@ -39,9 +39,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn answered() -> Weight {
 		// Estimated, with one more entry of `InFlightOf`, read and written.
 		// Shortest run: 96_939_000 ps.
-		Weight::from_parts(110_516_000, 3807)
-			.saturating_add(T::DbWeight::get().reads(8_u64))
-			.saturating_add(T::DbWeight::get().writes(7_u64))
+		Weight::from_parts(135_000_000, 3807)
+			.saturating_add(T::DbWeight::get().reads(10_u64))
+			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -76,7 +76,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn answered() -> Weight {
-		Weight::from_parts(110_516_000, 3807)
+		Weight::from_parts(135_000_000, 3807)
 	}
 	fn deadlines_nothing() -> Weight {
 		Weight::from_parts(20_000_000, 3500)

@@ -2,10 +2,11 @@
 
 use frame_support::{ensure, traits::Get};
 use salus_primitives::{
-	traits::Members, Author, Cid, MemberId, PatientId, ProviderId, RecordId, Standing, WrappedKey,
+	content::is_typed, newest_first, traits::Members, Author, Cid, MemberId, PatientId, ProviderId,
+	RecordId, Standing, WrappedKey,
 };
 
-use crate::{pallet::*, types::AccountIdOf, Holder, Record, RecordOf};
+use crate::{pallet::*, types::AccountIdOf, Holder, Record, RecordOf, StoredRecord};
 
 impl<T: Config> Pallet<T> {
 	/// The verified provider that an account acts for.
@@ -43,12 +44,24 @@ impl<T: Config> Pallet<T> {
 		Ok(cid)
 	}
 
+	/// Checks that the sealed name and the hash are no entries of an empty or misread form.
+	pub(crate) fn ensure_computed(record: &RecordOf<T>) -> Result<(), Error<T>> {
+		let typed = is_typed(&record.sealed_name) || is_typed(&record.document_hash);
+		ensure!(!typed, Error::<T>::NotComputed);
+		Ok(())
+	}
+
+	/// The immutable part of a record.
+	pub(crate) fn record(id: RecordId) -> Option<RecordOf<T>> {
+		Some(Records::<T>::get(id)?.into())
+	}
+
 	/// Checks that a record's author may amend the record that it names.
 	pub(crate) fn ensure_amendable(record: &RecordOf<T>) -> Result<(), Error<T>> {
 		let Some(amended) = record.amends else {
 			return Ok(());
 		};
-		let amended = Records::<T>::get(amended).ok_or(Error::<T>::AmendedNotFound)?;
+		let amended = Self::record(amended).ok_or(Error::<T>::AmendedNotFound)?;
 		ensure!(
 			amended.patient == record.patient,
 			Error::<T>::AmendedOfOtherPatient
@@ -97,17 +110,21 @@ impl<T: Config> Pallet<T> {
 			patient,
 			author,
 			cid,
+			amends,
 			..
 		} = record;
 		NextId::<T>::put(next);
 		Envelopes::<T>::insert(cid.digest(), id);
-		Records::<T>::insert(id, record);
+		Records::<T>::insert(id, StoredRecord::from(record));
 		WrappedKeys::<T>::insert(id, Holder::Patient, wrapped_for_patient);
 		if let Some(wrapped_for_author) = wrapped_for_author {
 			WrappedKeys::<T>::insert(id, Holder::Author, wrapped_for_author);
 		}
 		for member in [MemberId::Patient(patient), author.member(patient)] {
-			RecordsOf::<T>::insert(member, id.to_be_bytes(), ());
+			RecordsOf::<T>::insert(member, newest_first(id), ());
+		}
+		if let Some(amended) = amends {
+			Corrections::<T>::insert(amended, newest_first(id), ());
 		}
 		Self::deposit_event(Event::RecordAdded {
 			record: id,

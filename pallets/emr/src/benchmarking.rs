@@ -6,11 +6,11 @@ use frame_benchmarking::v2::*;
 use frame_support::traits::{Get, Time};
 use frame_system::RawOrigin;
 use salus_primitives::{
-	traits::Members, Author, Cid, CidBytes, MemberId, PatientId, RecordId, WrappedKey,
-	SEALED_NAME_LEN,
+	newest_first, traits::Members, Author, Cid, CidBytes, MemberId, PatientId, RecordId,
+	WrappedKey, SEALED_NAME_LEN,
 };
 
-use crate::{pallet::*, Record};
+use crate::{pallet::*, Record, RecordOf, StoredRecord};
 
 fn wrapped_for<T: Config>(member: &MemberId) -> WrappedKey {
 	let (key_version, bits) = T::Members::current_key(member).unwrap_or_default();
@@ -33,9 +33,9 @@ pub(crate) fn record_of<T: Config>(patient: PatientId) -> Option<RecordId> {
 		author: Author::Provider(author),
 		account,
 		sealed_name: [1; SEALED_NAME_LEN],
-		hash: [2; 32],
+		document_hash: [2; 32],
 		cid: Cid::from_digest(true, digest),
-		size: T::MaxEnvelopeSize::get(),
+		envelope_size: T::MaxEnvelopeSize::get(),
 		added_at: T::Time::now(),
 		amends: None,
 	};
@@ -44,22 +44,24 @@ pub(crate) fn record_of<T: Config>(patient: PatientId) -> Option<RecordId> {
 	Pallet::<T>::do_add(record, for_patient, Some(for_author)).ok()
 }
 
+fn change<T: Config>(id: RecordId, change: impl FnOnce(&mut RecordOf<T>)) {
+	if let Some(mut record) = Pallet::<T>::record(id) {
+		change(&mut record);
+		Records::<T>::insert(id, StoredRecord::from(record));
+	}
+}
+
 /// Adds a record of a patient that amends another, by a provider made for it.
 pub(crate) fn correction_of<T: Config>(patient: PatientId) -> Option<RecordId> {
 	let amended = record_of::<T>(patient)?;
 	let id = record_of::<T>(patient)?;
-	Records::<T>::mutate(id, |record| {
-		if let Some(record) = record {
-			record.amends = Some(amended);
-		}
-	});
+	change::<T>(id, |record| record.amends = Some(amended));
+	Corrections::<T>::insert(amended, newest_first(id), ());
 	Some(id)
 }
 
-fn cid() -> Result<CidBytes, BenchmarkError> {
-	let cid = Cid::from_digest(true, [4; 32]);
-	let bytes = cid.as_bytes().to_vec().try_into();
-	bytes.map_err(|_| "a CID fits".into())
+fn cid() -> CidBytes {
+	Cid::from_digest(true, [4; 32]).as_bytes().to_vec()
 }
 
 #[benchmarks]
@@ -83,14 +85,14 @@ mod benchmarks {
 			patient,
 			[5; SEALED_NAME_LEN],
 			[6; 32],
-			cid()?,
+			cid(),
 			T::MaxEnvelopeSize::get(),
 			for_patient,
 			for_author,
 			Some(amended),
 		);
 
-		let added = Records::<T>::get(amended.saturating_add(1)).ok_or("no record was added")?;
+		let added = Pallet::<T>::record(amended.saturating_add(1)).ok_or("no record was added")?;
 		assert_eq!(added.amends, Some(amended));
 		Ok(())
 	}
@@ -102,11 +104,7 @@ mod benchmarks {
 		let patient =
 			T::Members::benchmark_patient(&caller).ok_or("the registry makes no patients")?;
 		let amended = record_of::<T>(patient).ok_or("the record is not added")?;
-		Records::<T>::mutate(amended, |record| {
-			if let Some(record) = record {
-				record.author = Author::Patient;
-			}
-		});
+		change::<T>(amended, |record| record.author = Author::Patient);
 		let key = wrapped_for::<T>(&patient.into());
 
 		#[extrinsic_call]
@@ -114,13 +112,13 @@ mod benchmarks {
 			RawOrigin::Signed(caller),
 			[5; SEALED_NAME_LEN],
 			[6; 32],
-			cid()?,
+			cid(),
 			T::MaxEnvelopeSize::get(),
 			key,
 			Some(amended),
 		);
 
-		let added = Records::<T>::get(amended.saturating_add(1)).ok_or("no record was added")?;
+		let added = Pallet::<T>::record(amended.saturating_add(1)).ok_or("no record was added")?;
 		assert_eq!(added.author, Author::Patient);
 		Ok(())
 	}

@@ -1,7 +1,7 @@
 //! The invariants of the state.
 
 use frame_support::{ensure, traits::Get};
-use salus_primitives::{Author, MemberId, RecordId};
+use salus_primitives::{newest_first, Author, MemberId, RecordId};
 use sp_runtime::TryRuntimeError;
 
 use crate::{add_record::may_amend, pallet::*, Holder, RecordOf};
@@ -14,11 +14,14 @@ impl<T: Config> Pallet<T> {
 	///    member, for its author, and there are no others.
 	/// 3. A record amends only an older one of the same patient, and a patient's own record only
 	///    an own one.
-	/// 4. The envelopes are those of the records, and no two records have the same.
+	/// 4. The corrections are those that the records name.
+	/// 5. The envelopes are those of the records, and no two records have the same.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
-		let (mut count, mut readers) = (0u64, 0u64);
+		let (mut count, mut readers, mut amending) = (0u64, 0u64, 0u64);
 		for (id, record) in Records::<T>::iter() {
+			let record = RecordOf::<T>::from(record);
 			readers = readers.saturating_add(Self::try_record(id, &record)?);
+			amending = amending.saturating_add(record.amends.is_some().into());
 			count = count.saturating_add(1);
 		}
 		ensure!(
@@ -32,6 +35,10 @@ impl<T: Config> Pallet<T> {
 		ensure!(
 			u64::try_from(RecordsOf::<T>::iter_keys().count()) == Ok(readers),
 			"an index entry has no record"
+		);
+		ensure!(
+			u64::try_from(Corrections::<T>::iter_keys().count()) == Ok(amending),
+			"a correction has no record"
 		);
 		ensure!(
 			u64::try_from(Envelopes::<T>::iter_keys().count()) == Ok(count),
@@ -55,11 +62,11 @@ impl<T: Config> Pallet<T> {
 				WrappedKeys::<T>::contains_key(id, holder),
 				"a record lacks a wrapped key"
 			);
-			let indexed = RecordsOf::<T>::contains_key(member, id.to_be_bytes());
+			let indexed = RecordsOf::<T>::contains_key(member, newest_first(id));
 			ensure!(indexed, "a record is not in the index");
 		}
 		ensure!(
-			record.size > 0 && record.size <= T::MaxEnvelopeSize::get(),
+			record.envelope_size > 0 && record.envelope_size <= T::MaxEnvelopeSize::get(),
 			"an envelope's size is out of bounds"
 		);
 		ensure!(
@@ -68,7 +75,11 @@ impl<T: Config> Pallet<T> {
 		);
 		if let Some(amended) = record.amends {
 			ensure!(amended < id, "a record amends one that is not older");
-			let amended = Records::<T>::get(amended).ok_or("an amended record does not exist")?;
+			ensure!(
+				Corrections::<T>::contains_key(amended, newest_first(id)),
+				"a correction is not in the index"
+			);
+			let amended = Self::record(amended).ok_or("an amended record does not exist")?;
 			ensure!(
 				amended.patient == record.patient,
 				"a record amends another patient's"

@@ -26,7 +26,7 @@
 //! ### 2. Correcting a record
 //!
 //! 1. A verified provider adds a new record of the same patient that names the record it amends.
-//!    Both stay.
+//!    Both stay. The view of each names the other.
 //!
 //! ### 3. A patient's own record
 //!
@@ -36,8 +36,8 @@
 //!
 //! ### 4. Retrieving a record
 //!
-//! 1. A client asks the `EmrApi` for the ids of its records ([`Pallet::api_records_of`]), for a
-//!    record ([`Pallet::api_record`]) and for its wrapped key ([`Pallet::api_wrapped_key`]).
+//! 1. A client asks the `EmrApi` for a page of its records, newest first ([`Pallet::api_records`]),
+//!    for a record ([`Pallet::api_record`]) and for its wrapped key ([`Pallet::api_wrapped_key`]).
 //! 2. It gets the envelope from IPFS, unwraps the record key and opens the envelope. The view
 //!    shows whether the author was suspended, has retired or lost its verification; the record
 //!    opens all the same.
@@ -55,7 +55,8 @@
 //!   so all below [`NextId`] exist.
 //! - [`WrappedKeys`]: a record's two wrapped keys, separate from the record. A patient's own record
 //!   has one.
-//! - [`RecordsOf`]: an index by patient and by author, oldest first.
+//! - [`RecordsOf`]: an index by patient and by author, newest first.
+//! - [`Corrections`]: the records that amend each record, newest first.
 //! - [`Envelopes`]: the record of each envelope, one in a region. It gives no leave to read: anybody
 //!   can name another's envelope inside a tree of blocks of their own.
 //! - [`Allowances`]: how many more records of a patient an author may add now.
@@ -112,12 +113,12 @@ pub mod weights;
 
 use frame_support::traits::Time;
 use salus_primitives::{
-	traits::Members, Author, Cid, CidBytes, Hash256, MemberId, Minutes, Moment, PatientId, Rate,
-	RecordId, SealedName, WrappedKey,
+	traits::Members, Author, Cid, CidBytes, Hash256, MemberId, Minutes, Moment, NewestFirst,
+	PatientId, Rate, RecordId, SealedName, WrappedKey,
 };
 
 pub use pallet::*;
-pub use types::{AccountIdOf, Holder, OrderedId, Record, RecordOf};
+pub use types::{AccountIdOf, Holder, Record, RecordOf, StoredRecord, StoredRecordOf};
 pub use weights::WeightInfo;
 
 // The code that the pallet macros generate breaks these lints.
@@ -167,20 +168,24 @@ pub mod pallet {
 
 	/// The immutable part of each record. The chain assigns the ids, so none needs hashing.
 	#[pallet::storage]
-	pub type Records<T: Config> = StorageMap<_, Identity, RecordId, RecordOf<T>>;
+	pub type Records<T: Config> = StorageMap<_, Identity, RecordId, StoredRecordOf<T>>;
 
 	/// The record key of each record, wrapped for its patient and for its author.
 	#[pallet::storage]
 	pub type WrappedKeys<T> = StorageDoubleMap<_, Identity, RecordId, Identity, Holder, WrappedKey>;
 
-	/// The records of each patient and by each author, oldest first: the id is big-endian and not
-	/// hashed.
+	/// The records of each patient and by each author, newest first.
 	#[pallet::storage]
-	pub type RecordsOf<T> = StorageDoubleMap<_, Twox64Concat, MemberId, Identity, OrderedId, ()>;
+	pub type RecordsOf<T> = StorageDoubleMap<_, Twox64Concat, MemberId, Identity, NewestFirst, ()>;
 
-	/// The record of each envelope, by the hash in its CID.
+	/// The records that amend each record, newest first.
 	#[pallet::storage]
-	pub type Envelopes<T> = StorageMap<_, Identity, Hash256, RecordId>;
+	pub type Corrections<T> = StorageDoubleMap<_, Identity, RecordId, Identity, NewestFirst, ()>;
+
+	/// The record of each envelope, by the hash in its CID: one for each envelope in a region. A
+	/// caller chooses the hash, so the key is hashed.
+	#[pallet::storage]
+	pub type Envelopes<T> = StorageMap<_, Blake2_128Concat, Hash256, RecordId>;
 
 	/// When the allowance of each author for each patient is full: see [`Config::RecordRate`].
 	#[pallet::storage]
@@ -224,6 +229,10 @@ pub mod pallet {
 		AmendedOfOtherPatient,
 		/// The record to amend was written by a provider: a patient amends own records only.
 		AmendedOfProvider,
+		/// The sealed name or the hash was not computed: all of it is zero, or letters.
+		NotComputed,
+		/// The CID is text, such as `bafy…`: give it in binary, 36 bytes in hexadecimal digits.
+		CidIsText,
 		/// The CID is not of version 1.
 		UnsupportedCidVersion,
 		/// The CID's codec is neither raw nor dag-pb.
@@ -251,26 +260,27 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Adds a record of a patient, with the record key wrapped for the patient
-		/// (`wrapped_for_patient`) and for the author (`wrapped_for_author`). The record stays as
-		/// it is for ever.
+		/// Adds a record of a patient: for ever.
+		///
+		/// The record key is wrapped for the patient (`wrapped_for_patient`) and for the author
+		/// (`wrapped_for_author`).
 		///
 		/// May be called by the account that acts for a verified provider, the author.
-		/// `sealed_name` is the record's name, sealed with the record key; `hash` the blinded hash
-		/// of the document; `cid` the envelope's CID in binary (version 1, SHA-256, raw or
-		/// dag-pb), which no other record may have, `size` its size in bytes; `amends` the record of the same patient that this
-		/// one corrects.
+		/// `sealed_name` is the record's name, sealed with the record key; `document_hash` the
+		/// blinded hash of the document; `cid` the envelope's CID in binary (version 1, SHA-256, raw
+		/// or dag-pb), which no other record may have; `envelope_size` its size in bytes; `amends`
+		/// the record of the same patient that this one corrects.
 		///
-		/// Emits [`Event::RecordAdded`]. The weight is constant, eight entries written.
+		/// Emits [`Event::RecordAdded`]. The weight is constant, nine entries written.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::add_record())]
 		pub fn add_record(
 			origin: OriginFor<T>,
 			patient: PatientId,
 			sealed_name: SealedName,
-			hash: Hash256,
+			document_hash: Hash256,
 			cid: CidBytes,
-			size: u64,
+			envelope_size: u64,
 			wrapped_for_patient: WrappedKey,
 			wrapped_for_author: WrappedKey,
 			amends: Option<RecordId>,
@@ -286,12 +296,13 @@ pub mod pallet {
 				author: Author::Provider(author),
 				account,
 				sealed_name,
-				hash,
-				cid: Self::check_envelope(&cid, size)?,
-				size,
+				document_hash,
+				cid: Self::check_envelope(&cid, envelope_size)?,
+				envelope_size,
 				added_at: T::Time::now(),
 				amends,
 			};
+			Self::ensure_computed(&record)?;
 			Self::ensure_amendable(&record)?;
 			Self::ensure_fits(&patient.into(), &wrapped_for_patient)?;
 			Self::ensure_fits(&author.into(), &wrapped_for_author)?;
@@ -300,24 +311,25 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Adds a record about the patient for whom the account acts, such as a letter from
-		/// elsewhere. The record key is wrapped for the patient alone. Every view says that the
-		/// patient added it.
+		/// Adds a record about the patient who sends it.
+		///
+		/// Such as a letter from elsewhere. The record key is wrapped for the patient alone. Every
+		/// view says that the patient added it.
 		///
 		/// May be called by the account that acts for a patient, as often as [`Config::RecordRate`]
-		/// allows. `sealed_name`, `hash`, `cid` and `size` are those of
+		/// allows. `sealed_name`, `document_hash`, `cid` and `envelope_size` are those of
 		/// [`add_record`](Self::add_record); `wrapped_key` is the record key, and `amends` the
 		/// record of the patient's own that this one corrects.
 		///
-		/// Emits [`Event::RecordAdded`]. The weight is constant, six entries written.
+		/// Emits [`Event::RecordAdded`]. The weight is constant, seven entries written.
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::add_own_record())]
 		pub fn add_own_record(
 			origin: OriginFor<T>,
 			sealed_name: SealedName,
-			hash: Hash256,
+			document_hash: Hash256,
 			cid: CidBytes,
-			size: u64,
+			envelope_size: u64,
 			wrapped_key: WrappedKey,
 			amends: Option<RecordId>,
 		) -> DispatchResult {
@@ -328,12 +340,13 @@ pub mod pallet {
 				author: Author::Patient,
 				account,
 				sealed_name,
-				hash,
-				cid: Self::check_envelope(&cid, size)?,
-				size,
+				document_hash,
+				cid: Self::check_envelope(&cid, envelope_size)?,
+				envelope_size,
 				added_at: T::Time::now(),
 				amends,
 			};
+			Self::ensure_computed(&record)?;
 			Self::ensure_amendable(&record)?;
 			Self::ensure_fits(&patient.into(), &wrapped_key)?;
 			Self::use_allowance(&record)?;

@@ -13,6 +13,31 @@ use crate::{Config, Error};
 pub type AccountIdOf<T> = <T as frame_system::Config>::AccountId;
 /// A [`Record`] in a runtime.
 pub type RecordOf<T> = Record<AccountIdOf<T>>;
+/// A [`StoredRecord`] in a runtime.
+pub type StoredRecordOf<T> = StoredRecord<AccountIdOf<T>>;
+
+/// A record as the chain stores it, by the version of its format. Nothing changes a stored record, so a
+/// later format adds a version, and every reader gets a [`Record`].
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum StoredRecord<AccountId> {
+	/// The first version.
+	#[codec(index = 1)]
+	V1(Record<AccountId>),
+}
+
+impl<AccountId> From<Record<AccountId>> for StoredRecord<AccountId> {
+	fn from(record: Record<AccountId>) -> Self {
+		Self::V1(record)
+	}
+}
+
+impl<AccountId> From<StoredRecord<AccountId>> for Record<AccountId> {
+	fn from(stored: StoredRecord<AccountId>) -> Self {
+		match stored {
+			StoredRecord::V1(record) => record,
+		}
+	}
+}
 
 /// The immutable part of a record: all but its wrapped keys.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -26,12 +51,12 @@ pub struct Record<AccountId> {
 	/// Its name, sealed with the record key.
 	pub sealed_name: SealedName,
 	/// The blinded hash of the document.
-	pub hash: Hash256,
+	pub document_hash: Hash256,
 	/// The CID of the envelope.
 	pub cid: Cid,
 	/// The size of the envelope in bytes.
-	pub size: u64,
-	/// When it was added.
+	pub envelope_size: u64,
+	/// When it was added, in Unix milliseconds.
 	pub added_at: Moment,
 	/// The record that it corrects.
 	pub amends: Option<RecordId>,
@@ -46,12 +71,10 @@ pub enum Holder {
 	Author,
 }
 
-/// A record's id as a storage key: big-endian, so that the order of keys is the order of ids.
-pub type OrderedId = [u8; 8];
-
 impl<T: Config> From<CidError> for Error<T> {
 	fn from(error: CidError) -> Self {
 		match error {
+			CidError::Text => Self::CidIsText,
 			CidError::Version => Self::UnsupportedCidVersion,
 			CidError::Codec => Self::UnsupportedCidCodec,
 			CidError::Hash => Self::UnsupportedCidHash,

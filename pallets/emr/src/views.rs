@@ -1,20 +1,23 @@
 //! The functions behind [`EmrApi`](salus_primitives::api::EmrApi), and the traits for other
 //! pallets.
 
-use alloc::vec::Vec;
-
 use salus_primitives::{
-	traits::{Members, RecordContent, RecordContents, Records},
-	views::{page_size, AuthorView, RecordView},
-	Author, Cid, Hash256, MemberId, PatientId, RecordId, WrappedKey,
+	newest_first, number_of_key,
+	traits::{Members, RecordContent, RecordContents, RecordViews, Records},
+	views::{AuthorView, ListedRecord, RecordFilter, RecordView, MAX_CORRECTIONS},
+	Author, Cid, Hash256, MemberId, Page, PatientId, RecordId, WrappedKey,
 };
 
-use crate::{pallet::*, types::AccountIdOf, Holder};
+use crate::{pallet::*, types::AccountIdOf, Holder, RecordOf};
 
 impl<T: Config> Pallet<T> {
 	/// For the `EmrApi`: a record by id, with data of its patient and author from the registry.
 	pub fn api_record(id: RecordId) -> Option<RecordView<AccountIdOf<T>>> {
-		let record = crate::Records::<T>::get(id)?;
+		Self::record_view(id, Self::record(id)?)
+	}
+
+	fn record_view(id: RecordId, record: RecordOf<T>) -> Option<RecordView<AccountIdOf<T>>> {
+		let corrections = Corrections::<T>::iter_key_prefix(id);
 		Some(RecordView {
 			id,
 			patient_commitment: T::Members::commitment_of(&record.patient).unwrap_or_default(),
@@ -22,18 +25,22 @@ impl<T: Config> Pallet<T> {
 			author: Self::author_view(record.author)?,
 			account: record.account,
 			sealed_name: record.sealed_name,
-			hash: record.hash,
+			document_hash: record.document_hash,
 			cid: record.cid,
-			size: record.size,
+			envelope_size: record.envelope_size,
 			added_at: record.added_at,
 			amends: record.amends,
 			amended_hash: Self::hash_of(record.amends),
+			corrected_by: corrections
+				.take(MAX_CORRECTIONS)
+				.map(number_of_key)
+				.collect(),
 		})
 	}
 
 	/// The blinded hash of a record, if there is one.
 	fn hash_of(record: Option<RecordId>) -> Option<Hash256> {
-		Some(crate::Records::<T>::get(record?)?.hash)
+		Some(Self::record(record?)?.document_hash)
 	}
 
 	fn author_view(author: Author) -> Option<AuthorView> {
@@ -51,28 +58,49 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// For the `EmrApi`: ids of the records of a patient or by an author, oldest first, from the
-	/// one after `after` on: at most [`page_size`] of them.
-	pub fn api_records_of(member: MemberId, after: Option<RecordId>, limit: u32) -> Vec<RecordId> {
-		let keys = match after {
-			None => RecordsOf::<T>::iter_key_prefix(member),
+	/// For the `EmrApi`: a page of the records of a patient or by an author, newest first.
+	pub fn api_records(
+		of: MemberId,
+		filter: RecordFilter,
+		keys: bool,
+		after: Option<RecordId>,
+		limit: u32,
+	) -> Page<ListedRecord<AccountIdOf<T>>, RecordId> {
+		// Never another member's list: a proof of the view shows the records that it reads.
+		let ids = match after {
+			None => RecordsOf::<T>::iter_key_prefix(&of),
 			Some(after) => {
-				let last = RecordsOf::<T>::hashed_key_for(&member, after.to_be_bytes());
-				RecordsOf::<T>::iter_key_prefix_from(member, last)
+				let last = RecordsOf::<T>::hashed_key_for(&of, newest_first(after));
+				RecordsOf::<T>::iter_key_prefix_from(&of, last)
 			}
 		};
-		keys.map(RecordId::from_be_bytes)
-			.take(page_size(limit))
-			.collect()
+		// Newer records have higher ids, so the first that is too old ends the list.
+		let ids = ids.map(number_of_key).take_while(|id| {
+			filter.since.is_none()
+				|| Self::record(*id).is_some_and(|record| filter.takes_time(record.added_at))
+		});
+		Page::read(ids, limit, |id| {
+			let record =
+				Self::record(*id).filter(|record| filter.takes(record.patient, record.author))?;
+			let key = keys.then(|| Self::key_of(*id, &record, &of)).flatten();
+			Some(ListedRecord {
+				record: Self::record_view(*id, record)?,
+				wrapped_key: key,
+			})
+		})
 	}
 
 	/// For the `EmrApi`: the record key, wrapped for the record's patient or author. For anyone
 	/// else there is none here: grants are the permissions pallet's.
 	pub fn api_wrapped_key(id: RecordId, member: MemberId) -> Option<WrappedKey> {
-		let record = crate::Records::<T>::get(id)?;
-		let holder = if member == MemberId::Patient(record.patient) {
+		Self::key_of(id, &Self::record(id)?, &member)
+	}
+
+	/// The record key, wrapped for a member, if it is the record's patient or author.
+	fn key_of(id: RecordId, record: &RecordOf<T>, member: &MemberId) -> Option<WrappedKey> {
+		let holder = if *member == MemberId::Patient(record.patient) {
 			Holder::Patient
-		} else if member == record.author.member(record.patient) {
+		} else if *member == record.author.member(record.patient) {
 			Holder::Author
 		} else {
 			return None;
@@ -83,16 +111,16 @@ impl<T: Config> Pallet<T> {
 
 impl<T: Config> Records for Pallet<T> {
 	fn patient_of(record: RecordId) -> Option<PatientId> {
-		Some(crate::Records::<T>::get(record)?.patient)
+		Some(Self::record(record)?.patient)
 	}
 
 	fn author_of(record: RecordId) -> Option<Author> {
-		Some(crate::Records::<T>::get(record)?.author)
+		Some(Self::record(record)?.author)
 	}
 
 	fn envelope_of(record: RecordId) -> Option<(Cid, u64)> {
-		let record = crate::Records::<T>::get(record)?;
-		Some((record.cid, record.size))
+		let record = Self::record(record)?;
+		Some((record.cid, record.envelope_size))
 	}
 
 	fn next_id() -> RecordId {
@@ -105,17 +133,23 @@ impl<T: Config> Records for Pallet<T> {
 	}
 }
 
+impl<T: Config> RecordViews<AccountIdOf<T>> for Pallet<T> {
+	fn view_of(record: RecordId) -> Option<RecordView<AccountIdOf<T>>> {
+		Self::api_record(record)
+	}
+}
+
 impl<T: Config> RecordContents<AccountIdOf<T>> for Pallet<T> {
 	fn content_of(record: RecordId) -> Option<RecordContent<AccountIdOf<T>>> {
-		let record = crate::Records::<T>::get(record)?;
+		let record = Self::record(record)?;
 		Some(RecordContent {
 			patient: record.patient,
 			author: record.author,
 			account: record.account,
 			sealed_name: record.sealed_name,
-			hash: record.hash,
+			hash: record.document_hash,
 			cid: record.cid,
-			size: record.size,
+			size: record.envelope_size,
 			added_at: record.added_at,
 			amended_hash: Self::hash_of(record.amends),
 		})

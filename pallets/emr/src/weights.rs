@@ -26,7 +26,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Registry::Patients` (r:1 w:0)
 	/// Proof: `Registry::Patients` (`max_values`: None, `max_size`: Some(92), added: 2567, mode: `MaxEncodedLen`)
 	/// Storage: `Emr::Records` (r:1 w:1)
-	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
+	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(273), added: 2747, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Keys` (r:2 w:0)
 	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(2204), added: 4679, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -40,13 +40,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Emr::RecordsOf` (r:0 w:2)
 	/// Proof: `Emr::RecordsOf` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	/// Storage: `Emr::Envelopes` (r:1 w:1)
-	/// Proof: `Emr::Envelopes` (`max_values`: None, `max_size`: Some(40), added: 2515, mode: `MaxEncodedLen`)
+	/// Proof: `Emr::Envelopes` (`max_values`: None, `max_size`: Some(56), added: 2531, mode: `MaxEncodedLen`)
+	/// Storage: `Emr::Corrections` (r:0 w:1)
 	fn add_record() -> Weight {
-		// Estimated, with one more entry of `Envelopes`, read and written.
+		// Estimated, with the envelope's entry and the correction's.
 		// Shortest run: 109_892_000 ps.
-		Weight::from_parts(147_981_000, 10348)
+		Weight::from_parts(155_000_000, 10348)
 			.saturating_add(T::DbWeight::get().reads(10_u64))
-			.saturating_add(T::DbWeight::get().writes(8_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Storage: `Emr::Records` (r:1 w:1)
@@ -58,19 +59,20 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Emr::WrappedKeys` (r:0 w:1)
 	/// Storage: `Emr::RecordsOf` (r:0 w:1)
 	/// Storage: `Emr::Envelopes` (r:1 w:1)
+	/// Storage: `Emr::Corrections` (r:0 w:1)
 	fn add_own_record() -> Weight {
-		Weight::from_parts(124_000_000, 10348)
+		Weight::from_parts(131_000_000, 10348)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
-			.saturating_add(T::DbWeight::get().writes(7_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 }
 
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn add_record() -> Weight {
-		Weight::from_parts(147_981_000, 10348)
+		Weight::from_parts(155_000_000, 10348)
 	}
 	fn add_own_record() -> Weight {
-		Weight::from_parts(124_000_000, 10348)
+		Weight::from_parts(131_000_000, 10348)
 	}
 }

@@ -2,7 +2,7 @@
 
 use frame_support::traits::Time;
 use salus_primitives::{
-	traits::OnAnswer, About, Answer, Cause, InterregionalGrantId, Moment, Reason,
+	traits::OnAnswer, About, Answer, Cause, GrantEvent, InterregionalGrantId, Moment, Reason,
 };
 
 use crate::{pallet::*, ConsortiumHolds, Grant, StoredState};
@@ -87,6 +87,9 @@ impl<T: Config> Pallet<T> {
 			state,
 			..before.clone()
 		};
+		if after.state == StoredState::Delivered {
+			Self::add_history(id, before.via, GrantEvent::Delivered, None);
+		}
 		Self::store(id, Some(&before), after);
 		Self::deposit_event(event);
 	}
@@ -121,6 +124,9 @@ impl<T: Config> Pallet<T> {
 		// A refusal that the region no longer waited for says nothing new.
 		if after == before && !Self::awaits_answer(id, &before) {
 			return;
+		}
+		if after.state == StoredState::Revoked {
+			Self::add_history(id, before.via, GrantEvent::Revoked, None);
 		}
 		Self::store(id, Some(&before), after);
 		Self::deposit_event(event);

@@ -3,8 +3,8 @@
 use frame_support::traits::Time;
 use salus_primitives::{
 	traits::{Members, RecordContents},
-	Author, ConsortiumCall, DeliveredAuthor, DeliveredGrant, InterregionalGrantId, MemberId,
-	Moment, ProviderId, Standing,
+	Author, ConsortiumCall, DeliveredAuthor, DeliveredGrant, GrantEvent, InterregionalGrantId,
+	MemberId, Moment, ProviderId, Standing,
 };
 
 use crate::{pallet::*, AccountIdOf, ConsortiumHolds, Grant, StoredState};
@@ -23,7 +23,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Sends a grant to the consortium, for the first time or again.
-	pub(crate) fn do_forward(id: InterregionalGrantId, by: ProviderId) -> Result<(), Error<T>> {
+	pub(crate) fn do_forward(
+		account: &AccountIdOf<T>,
+		id: InterregionalGrantId,
+		by: ProviderId,
+	) -> Result<(), Error<T>> {
 		let now = T::Time::now();
 		let before = Self::ensure_forwardable(&id, now)?;
 		let grant = Self::delivered_grant(&id, &before)?;
@@ -37,6 +41,7 @@ impl<T: Config> Pallet<T> {
 			..before.clone()
 		};
 		Self::store(&id, Some(&before), after);
+		Self::add_history(&id, before.via, GrantEvent::Forwarded, Some(account));
 		Self::deposit_event(Event::GrantForwarded {
 			record: id.record,
 			grantee: id.grantee,

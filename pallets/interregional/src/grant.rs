@@ -4,7 +4,7 @@ use frame_support::{ensure, traits::Get};
 use salus_primitives::{
 	keys::MAX_MODULUS_BITS,
 	traits::{is_patient_of, ToConsortium},
-	InterregionalGrantId, RecordId, RemoteProvider, WrappedKey,
+	GrantEvent, InterregionalGrantId, RecordId, RemoteProvider, WrappedKey,
 };
 
 use crate::{pallet::*, AccountIdOf, ConsortiumHolds, Grant, StoredState, Terms};
@@ -39,7 +39,11 @@ impl<T: Config> Pallet<T> {
 
 	/// Stores a grant whose record, grantee and terms were checked. It replaces an earlier grant,
 	/// unless the consortium may hold one that ends later.
-	pub(crate) fn do_grant(id: InterregionalGrantId, terms: Terms) -> Result<(), Error<T>> {
+	pub(crate) fn do_grant(
+		account: &AccountIdOf<T>,
+		id: InterregionalGrantId,
+		terms: Terms,
+	) -> Result<(), Error<T>> {
 		let before = Grants::<T>::get(id.record, &id.grantee);
 		let revoking = before
 			.as_ref()
@@ -58,6 +62,10 @@ impl<T: Config> Pallet<T> {
 		let room = GrantCount::<T>::get(id.record) < T::MaxGrantsPerRecord::get();
 		ensure!(was_live || room, Error::<T>::MaxGrantsPerRecordExceeded);
 
+		let event = GrantEvent::Granted {
+			purpose: terms.purpose,
+			expires_at: terms.expires_at,
+		};
 		let after = Grant {
 			state: StoredState::Granted,
 			sequence,
@@ -68,6 +76,7 @@ impl<T: Config> Pallet<T> {
 			expires_at: terms.expires_at,
 			message: before.as_ref().and_then(|before| before.message.clone()),
 			consortium_holds,
+			history: Self::add_history(&id, terms.via, event, Some(account)),
 		};
 		WrappedKeys::<T>::insert(id.record, &id.grantee, terms.wrapped_key);
 		Self::store(&id, before.as_ref(), after);

@@ -9,7 +9,7 @@ use salus_primitives::{
 };
 use sp_runtime::TryRuntimeError;
 
-use crate::{pallet::*, ConsortiumHolds, Grant, GrantKey, StoredState};
+use crate::{pallet::*, ConsortiumHolds, Grant, StoredState};
 
 impl<T: Config> Pallet<T> {
 	/// Checks that each grant is of a record that exists and to a provider of another region, has a
@@ -18,7 +18,7 @@ impl<T: Config> Pallet<T> {
 	/// are right.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut of_record = BTreeMap::<RecordId, u32>::new();
-		let (mut live, mut listed, mut unanswered, mut expiring) = (0usize, 0usize, 0usize, 0usize);
+		let (mut live, mut places, mut expiring) = (0usize, 0usize, 0usize);
 		for (record, grantee, grant) in Grants::<T>::iter() {
 			let id = InterregionalGrantId { record, grantee };
 			Self::try_grant(&id, &grant)?;
@@ -28,17 +28,13 @@ impl<T: Config> Pallet<T> {
 				*count = count.saturating_add(1);
 				live = live.saturating_add(1);
 			}
-			listed = listed.saturating_add(grant.is_listed().into());
-			unanswered = unanswered.saturating_add(grant.is_unanswered().into());
+			let patient = T::Records::patient_of(record);
+			places = places.saturating_add(grant.places(&id, patient).len());
 			expiring = expiring.saturating_add(grant.expiry(&id).is_some().into());
 		}
 		ensure!(
-			GivenBy::<T>::iter_keys().count() == listed,
-			"an entry in the index of patients has no grant"
-		);
-		ensure!(
-			Unanswered::<T>::iter_keys().count() == unanswered,
-			"an entry in the index of unanswered grants has no grant"
+			Lists::<T>::iter_keys().count() == places,
+			"an entry in a list has no grant"
 		);
 		ensure!(
 			Expiries::<T>::iter_keys().count() == expiring,
@@ -99,17 +95,13 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn try_indices(id: &InterregionalGrantId, grant: &Grant) -> Result<(), TryRuntimeError> {
-		let key = GrantKey::from(id);
 		let patient = T::Records::patient_of(id.record);
-		let listed = patient.is_some_and(|patient| GivenBy::<T>::contains_key(patient, &key));
-		ensure!(
-			listed == grant.is_listed(),
-			"the index of patients is wrong about a grant"
-		);
-		ensure!(
-			Unanswered::<T>::contains_key(&key) == grant.is_unanswered(),
-			"the index of unanswered grants is wrong about a grant"
-		);
+		for (list, place) in grant.places(id, patient) {
+			ensure!(
+				Lists::<T>::get(list, place).as_ref() == Some(id),
+				"a grant is not in one of its lists"
+			);
+		}
 		let indexed = |expiry| Expiries::<T>::contains_key(expiry);
 		ensure!(
 			grant.expiry(id).is_none_or(indexed),

@@ -61,9 +61,8 @@
 //! - [`WrappedKeys`]: the wrapped keys of the live grants.
 //! - [`GrantCount`]: the live grants of each record, at most [`Config::MaxGrantsPerRecord`].
 //! - [`Expiries`]: an index of the grants that end by themselves, earliest first.
-//! - [`GivenBy`]: an index by patient, oldest record first.
-//! - [`Unanswered`]: an index of the grants that wait to be forwarded or answered, oldest record
-//!   first.
+//! - [`Lists`]: the grants of each record, by each patient, and those that wait to be forwarded or
+//!   answered, newest first.
 //!
 //! ## Calls
 //!
@@ -90,6 +89,7 @@
 //!     expires_at: Some(9_000),
 //!     message: Some(SentMessage { id: [0; 32], sent_at: 2_000 }),
 //!     consortium_holds: ConsortiumHolds::Until(9_000),
+//!     history: 0,
 //! };
 //! assert_eq!(grant.state_at(3_000, true), Some(InterregionalState::Forwarded));
 //! assert_eq!(grant.state_at(3_000, false), Some(InterregionalState::Overdue));
@@ -132,16 +132,16 @@ pub mod weights;
 use frame_support::{traits::Time, weights::WeightMeter};
 use salus_primitives::{
 	poll,
-	traits::{Members, RecordContents, ToConsortium},
-	Cause, InterregionalGrantId, MessageId, Moment, PatientId, ProviderId, Purpose, RecordId,
-	RemoteProvider, SendError, Via, WrappedKey,
+	traits::{History, Members, RecordContents, ToConsortium},
+	Cause, InterregionalGrantId, MessageId, Moment, NewestFirst, ProviderId, Purpose, RecordId,
+	RemoteProvider, SendError, UnixMilliseconds, Via, WrappedKey,
 };
 
 pub use pallet::*;
 #[cfg(doc)]
 use salus_primitives::InterregionalState;
 pub use types::{
-	AccountIdOf, ConsortiumHolds, Expiry, Grant, GrantKey, SentMessage, StoredState, Terms,
+	AccountIdOf, ConsortiumHolds, Expiry, Grant, GrantKey, List, SentMessage, StoredState, Terms,
 };
 pub use weights::WeightInfo;
 
@@ -168,6 +168,9 @@ pub mod pallet {
 
 		/// The records of the region.
 		type Records: RecordContents<salus_primitives::AccountId>;
+
+		/// The patients' histories.
+		type History: History<Self::AccountId>;
 
 		/// The way to the consortium.
 		type Consortium: ToConsortium;
@@ -205,14 +208,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Expiries<T> = StorageMap<_, Identity, Expiry, ()>;
 
-	/// The grants that each patient gave and that have not ended by themselves, oldest record first.
-	/// The chain assigns patients' ids.
+	/// The lists of grants, newest first: by [`Grant::history`].
 	#[pallet::storage]
-	pub type GivenBy<T> = StorageDoubleMap<_, Identity, PatientId, Identity, GrantKey, ()>;
-
-	/// The grants that wait to be forwarded or answered, oldest record first.
-	#[pallet::storage]
-	pub type Unanswered<T> = StorageMap<_, Identity, GrantKey, ()>;
+	pub type Lists<T> =
+		StorageDoubleMap<_, Twox64Concat, List, Identity, NewestFirst, InterregionalGrantId>;
 
 	/// The events of this pallet.
 	#[pallet::event]
@@ -230,7 +229,7 @@ pub mod pallet {
 			/// What it is for.
 			purpose: Purpose,
 			/// When it ends by itself, in Unix milliseconds, if it does.
-			expires_at: Option<Moment>,
+			expires_at: Option<UnixMilliseconds>,
 		},
 		/// A provider forwarded a grant to the consortium.
 		GrantForwarded {
@@ -369,8 +368,9 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Grants a record to a provider of another region, the `grantee`. If it was granted to that
-		/// provider before, the new terms take the place of the old ones here; the consortium hands
+		/// Grants a record to a provider of another region.
+		///
+		/// If it was granted to that provider, the `grantee`, before, the new terms take the place of the old ones here; the consortium hands
 		/// out the old ones until the new ones are forwarded. So they may not end earlier than what
 		/// was sent: that has to be revoked. Nor may they be given while a revocation is pending.
 		///
@@ -387,7 +387,7 @@ pub mod pallet {
 			record: RecordId,
 			grantee: RemoteProvider,
 			wrapped_key: WrappedKey,
-			expires_at: Option<Moment>,
+			expires_at: Option<UnixMilliseconds>,
 			purpose: Purpose,
 		) -> DispatchResult {
 			let account = ensure_signed(origin)?;
@@ -406,11 +406,13 @@ pub mod pallet {
 				granted_at,
 				expires_at,
 			};
-			Self::do_grant(InterregionalGrantId { record, grantee }, terms)?;
+			Self::do_grant(&account, InterregionalGrantId { record, grantee }, terms)?;
 			Ok(())
 		}
 
-		/// Sends the grant of `record` to `grantee` to the consortium: one that was never sent on these
+		/// Sends the grant of a record to the consortium.
+		///
+		/// That of `record` to `grantee`: one that was never sent on these
 		/// terms, one that was refused, or one whose answer is overdue. Sending again is safe.
 		///
 		/// May be called by the account that acts for any verified provider of the region. If the
@@ -426,11 +428,13 @@ pub mod pallet {
 		) -> DispatchResult {
 			let account = ensure_signed(origin)?;
 			let by = Self::ensure_provider(&account)?;
-			Self::do_forward(InterregionalGrantId { record, grantee }, by)?;
+			Self::do_forward(&account, InterregionalGrantId { record, grantee }, by)?;
 			Ok(())
 		}
 
-		/// Takes the grant of `record` to `grantee` back: its wrapped key leaves the state. If anything
+		/// Takes the grant of a record back.
+		///
+		/// That of `record` to `grantee`: its wrapped key leaves the state. If anything
 		/// was ever sent, the consortium is told at once. If it has not confirmed that by the deadline,
 		/// or did not take it, the call may be made again.
 		///
@@ -447,7 +451,7 @@ pub mod pallet {
 		) -> DispatchResult {
 			let account = ensure_signed(origin)?;
 			Self::ensure_patient(&account, record)?;
-			Self::do_revoke(InterregionalGrantId { record, grantee })?;
+			Self::do_revoke(&account, InterregionalGrantId { record, grantee })?;
 			Ok(())
 		}
 	}

@@ -7,8 +7,8 @@ use frame_support::{
 };
 pub use salus_primitives::testing::{
 	author, cid, deliver_answer, in_flight, number_of, pass_deadlines, provider, provider_of,
-	wrapped, AnswerWithin, MaxInFlight, MemberTable, MockConsortium, Now, RecordTable, SendFailure,
-	SentCalls, SentFor, AUTHOR_ACCOUNT, OTHER_PATIENT, OTHER_PATIENT_ACCOUNT,
+	wrapped, AnswerWithin, HistoryList, MaxInFlight, MemberTable, MockConsortium, Now, RecordTable,
+	SendFailure, SentCalls, SentFor, AUTHOR_ACCOUNT, OTHER_PATIENT, OTHER_PATIENT_ACCOUNT,
 	OTHER_PROVIDER_ACCOUNT, PATIENT, PATIENT_ACCOUNT, PROVIDER_ACCOUNT, RECORD_ACCOUNT, REGION,
 	RETIRED_ACCOUNT, START, STRANGER, SUSPENDED_ACCOUNT,
 };
@@ -66,6 +66,7 @@ pub const OTHER_RECORD: RecordId = 8;
 impl crate::Config for Test {
 	type Members = MemberTable;
 	type Records = RecordTable;
+	type History = HistoryList;
 	type Consortium = MockConsortium;
 	type Time = Now;
 	type MaxGrantsPerRecord = MaxGrantsPerRecord;

@@ -1,7 +1,7 @@
 //! Grants that end by themselves.
 
 use frame_support::{traits::Time, weights::WeightMeter};
-use salus_primitives::InterregionalGrantId;
+use salus_primitives::{GrantEvent, InterregionalGrantId};
 
 use crate::{pallet::*, Expiry, Grant, StoredState, WeightInfo};
 
@@ -34,6 +34,7 @@ impl<T: Config> Pallet<T> {
 			..before.clone()
 		};
 		Self::store(&id, Some(&before), after);
+		Self::add_history(&id, before.via, GrantEvent::Expired, None);
 		Self::deposit_event(Event::GrantExpired {
 			record: id.record,
 			grantee: id.grantee,

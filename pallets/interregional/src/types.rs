@@ -3,10 +3,12 @@
 // The derives of an enum trip this lint.
 #![allow(clippy::as_conversions)]
 
+use alloc::vec::Vec;
+
 use codec::{Decode, Encode, MaxEncodedLen};
 use salus_primitives::{
-	Cause, InterregionalGrantId, InterregionalState, KeyVersion, MessageId, Moment, Purpose,
-	RecordId, RemoteProvider, Via, WrappedKey,
+	newest_first, Cause, HistoryId, InterregionalGrantId, InterregionalState, KeyVersion,
+	MessageId, Moment, NewestFirst, PatientId, Purpose, RecordId, RemoteProvider, Via, WrappedKey,
 };
 use scale_info::TypeInfo;
 
@@ -100,6 +102,8 @@ pub struct Grant {
 	pub message: Option<SentMessage>,
 	/// What the consortium may hold of it.
 	pub consortium_holds: ConsortiumHolds,
+	/// The number of its entry in the patient's history, which is its place in lists.
+	pub history: HistoryId,
 }
 
 impl Grant {
@@ -140,14 +144,25 @@ impl Grant {
 		})
 	}
 
-	/// Whether it is in the index of its patient.
-	pub(crate) fn is_listed(&self) -> bool {
-		self.state != StoredState::Ended
-	}
-
-	/// Whether it is in the index of the grants that wait to be forwarded or answered.
-	pub(crate) fn is_unanswered(&self) -> bool {
-		matches!(self.state, StoredState::Granted | StoredState::Forwarded)
+	/// Its places in lists, if its record is this patient's.
+	pub(crate) fn places(
+		&self,
+		id: &InterregionalGrantId,
+		patient: Option<PatientId>,
+	) -> Vec<(List, NewestFirst)> {
+		let listed = self.state != StoredState::Ended;
+		let unanswered = matches!(self.state, StoredState::Granted | StoredState::Forwarded);
+		let lists = [
+			listed.then_some(List::Of(id.record)),
+			patient.filter(|_| listed).map(List::By),
+			unanswered.then_some(List::Unanswered),
+		];
+		let place = newest_first(self.history);
+		lists
+			.into_iter()
+			.flatten()
+			.map(|list| (list, place))
+			.collect()
 	}
 
 	/// Its entry in the index of the grants that end by themselves.
@@ -155,6 +170,17 @@ impl Grant {
 		let at = self.expires_at.filter(|_| self.is_live())?;
 		Some(Expiry::new(at, id))
 	}
+}
+
+/// A list that a grant is in.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum List {
+	/// The grants of a record that have not ended by themselves.
+	Of(RecordId),
+	/// The grants that a patient gave and that have not ended by themselves.
+	By(PatientId),
+	/// The grants that wait to be forwarded or answered.
+	Unanswered,
 }
 
 /// A grant's id as a storage key: the record's id is big-endian, so that the order of keys is the

@@ -1,15 +1,13 @@
 //! The grants' part of the `InterregionalApi`. A grant that has ended by itself is not shown, swept
 //! or not.
 
-use alloc::vec::Vec;
-
 use frame_support::traits::Time;
 use salus_primitives::{
-	views::{page_size, InterregionalGrantView, MAX_LOOKED_AT},
-	InterregionalGrantId, InterregionalState, PatientId, RecordId, RemoteProvider,
+	newest_first, number_of_key, views::InterregionalGrantView, HistoryId, InterregionalGrantId,
+	InterregionalState, Page, PatientId, RecordId, RemoteProvider,
 };
 
-use crate::{pallet::*, Grant, GrantKey};
+use crate::{pallet::*, Grant, List};
 
 impl<T: Config> Pallet<T> {
 	/// For the `InterregionalApi`: the grant of a record to a provider of another region.
@@ -18,73 +16,51 @@ impl<T: Config> Pallet<T> {
 		Self::grant_view(InterregionalGrantId { record, grantee }, grant)
 	}
 
-	/// For the `InterregionalApi`: the grants of a record after the one to `after`, in no particular
-	/// order. At most [`MAX_PAGE`](salus_primitives::views::MAX_PAGE).
+	/// For the `InterregionalApi`: a page of the grants of a record, newest first.
 	pub fn api_grants_of(
 		record: RecordId,
-		after: Option<RemoteProvider>,
+		after: Option<HistoryId>,
 		limit: u32,
-	) -> Vec<InterregionalGrantView> {
-		let entries = match after {
-			None => Grants::<T>::iter_prefix(record),
-			Some(after) => {
-				let last = Grants::<T>::hashed_key_for(record, after);
-				Grants::<T>::iter_prefix_from(record, last)
-			}
-		};
-		entries
-			.take(MAX_LOOKED_AT)
-			.filter_map(|(grantee, grant)| {
-				Self::grant_view(InterregionalGrantId { record, grantee }, grant)
-			})
-			.take(page_size(limit))
-			.collect()
+	) -> Page<InterregionalGrantView, HistoryId> {
+		Self::page(&List::Of(record), after, limit)
 	}
 
-	/// For the `InterregionalApi`: the grants that a patient gave, in any state, after `after`, oldest
-	/// record first. At most [`MAX_PAGE`](salus_primitives::views::MAX_PAGE).
+	/// For the `InterregionalApi`: a page of the grants that a patient gave, in any state, newest
+	/// first.
 	pub fn api_grants_by(
 		patient: PatientId,
-		after: Option<InterregionalGrantId>,
+		after: Option<HistoryId>,
 		limit: u32,
-	) -> Vec<InterregionalGrantView> {
-		let keys = match after {
-			None => GivenBy::<T>::iter_key_prefix(patient),
-			Some(after) => {
-				let last = GivenBy::<T>::hashed_key_for(patient, GrantKey::from(&after));
-				GivenBy::<T>::iter_key_prefix_from(patient, last)
-			}
-		};
-		keys.take(MAX_LOOKED_AT)
-			.filter_map(Self::view_of)
-			.take(page_size(limit))
-			.collect()
+	) -> Page<InterregionalGrantView, HistoryId> {
+		Self::page(&List::By(patient), after, limit)
 	}
 
-	/// For the `InterregionalApi`: the grants that wait to be forwarded, for the first time or, if the
-	/// answer is overdue, again; those after `after`, oldest record first. At most
-	/// [`MAX_PAGE`](salus_primitives::views::MAX_PAGE).
+	/// For the `InterregionalApi`: a page of the grants that wait to be forwarded, for the first time
+	/// or, if the answer is overdue, again; newest first.
 	pub fn api_waiting(
-		after: Option<InterregionalGrantId>,
+		after: Option<HistoryId>,
 		limit: u32,
-	) -> Vec<InterregionalGrantView> {
-		let keys = match after {
-			None => Unanswered::<T>::iter_keys(),
-			Some(after) => {
-				let last = Unanswered::<T>::hashed_key_for(GrantKey::from(&after));
-				Unanswered::<T>::iter_keys_from(last)
-			}
-		};
-		keys.take(MAX_LOOKED_AT)
-			.filter_map(Self::view_of)
-			.filter(|view| view.state != InterregionalState::Forwarded)
-			.take(page_size(limit))
-			.collect()
+	) -> Page<InterregionalGrantView, HistoryId> {
+		Self::page(&List::Unanswered, after, limit)
+			.map(|view| (view.state != InterregionalState::Forwarded).then_some(view))
 	}
 
-	fn view_of(key: GrantKey) -> Option<InterregionalGrantView> {
-		let InterregionalGrantId { record, grantee } = key.into();
-		Self::api_grant(record, grantee)
+	fn page(
+		list: &List,
+		after: Option<HistoryId>,
+		limit: u32,
+	) -> Page<InterregionalGrantView, HistoryId> {
+		let keys = match after {
+			None => Lists::<T>::iter_key_prefix(list),
+			Some(after) => {
+				let last = Lists::<T>::hashed_key_for(list, newest_first(after));
+				Lists::<T>::iter_key_prefix_from(list, last)
+			}
+		};
+		Page::read(keys.map(number_of_key), limit, |place| {
+			let id = Lists::<T>::get(list, newest_first(*place))?;
+			Self::api_grant(id.record, id.grantee)
+		})
 	}
 
 	fn grant_view(id: InterregionalGrantId, grant: Grant) -> Option<InterregionalGrantView> {
@@ -94,6 +70,7 @@ impl<T: Config> Pallet<T> {
 		Some(InterregionalGrantView {
 			record: id.record,
 			grantee: id.grantee,
+			history: grant.history,
 			state,
 			sequence: grant.sequence,
 			message: last.map(|message| message.id),

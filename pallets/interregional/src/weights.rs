@@ -38,17 +38,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Interregional::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::Expiries` (r:0 w:1)
 	/// Proof: `Interregional::Expiries` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::GivenBy` (r:0 w:1)
-	/// Proof: `Interregional::GivenBy` (`max_values`: None, `max_size`: Some(39), added: 2514, mode: `MaxEncodedLen`)
+	/// Storage: `Interregional::Lists` (r:0 w:6)
 	/// Storage: `Interregional::WrappedKeys` (r:0 w:1)
 	/// Proof: `Interregional::WrappedKeys` (`max_values`: None, `max_size`: Some(2086), added: 4561, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::Unanswered` (r:0 w:1)
-	/// Proof: `Interregional::Unanswered` (`max_values`: None, `max_size`: Some(23), added: 2498, mode: `MaxEncodedLen`)
+	/// Storage: `History::NextId`, `History::Heads`, `History::Entries` (r:2 w:3)
 	fn grant() -> Weight {
+		// Estimated, with the lists and the history.
 		// Shortest run: 95_471_000 ps.
-		Weight::from_parts(117_190_000, 3737)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
-			.saturating_add(T::DbWeight::get().writes(6_u64))
+		Weight::from_parts(160_000_000, 3737)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(13_u64))
 	}
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
@@ -85,12 +84,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `PolkadotXcm::Queries` (r:0 w:1)
 	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn forward() -> Weight {
-		// Estimated, with one more entry of `InFlightOf`, read and written, and the amended record,
-		// read.
+		// Estimated, with the lists and the history, one more entry of `InFlightOf`, read and written,
+		// and the amended record, read.
 		// Shortest run: 243_286_000 ps.
-		Weight::from_parts(328_919_000, 19883)
-			.saturating_add(T::DbWeight::get().reads(19_u64))
-			.saturating_add(T::DbWeight::get().writes(12_u64))
+		Weight::from_parts(354_000_000, 19883)
+			.saturating_add(T::DbWeight::get().reads(21_u64))
+			.saturating_add(T::DbWeight::get().writes(15_u64))
 	}
 	/// Storage: `Emr::Records` (r:1 w:0)
 	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
@@ -126,15 +125,15 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Interregional::Expiries` (`max_values`: None, `max_size`: Some(31), added: 2506, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::WrappedKeys` (r:0 w:1)
 	/// Proof: `Interregional::WrappedKeys` (`max_values`: None, `max_size`: Some(2086), added: 4561, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::Unanswered` (r:0 w:1)
-	/// Proof: `Interregional::Unanswered` (`max_values`: None, `max_size`: Some(23), added: 2498, mode: `MaxEncodedLen`)
+	/// Storage: `History::NextId`, `History::Heads`, `History::Entries` (r:2 w:3)
 	/// Storage: `PolkadotXcm::Queries` (r:0 w:1)
 	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn revoke() -> Weight {
+		// Estimated, with the lists and the history.
 		// Shortest run: 203_137_000 ps.
-		Weight::from_parts(252_022_000, 19883)
-			.saturating_add(T::DbWeight::get().reads(15_u64))
-			.saturating_add(T::DbWeight::get().writes(14_u64))
+		Weight::from_parts(300_000_000, 19883)
+			.saturating_add(T::DbWeight::get().reads(17_u64))
+			.saturating_add(T::DbWeight::get().writes(19_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -155,35 +154,34 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Interregional::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Emr::Records` (r:1 w:0)
 	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::GivenBy` (r:1 w:1)
-	/// Proof: `Interregional::GivenBy` (`max_values`: None, `max_size`: Some(39), added: 2514, mode: `MaxEncodedLen`)
+	/// Storage: `Interregional::Lists` (r:0 w:6)
 	/// Storage: `Interregional::WrappedKeys` (r:0 w:1)
 	/// Proof: `Interregional::WrappedKeys` (`max_values`: None, `max_size`: Some(2086), added: 4561, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::Unanswered` (r:0 w:1)
-	/// Proof: `Interregional::Unanswered` (`max_values`: None, `max_size`: Some(23), added: 2498, mode: `MaxEncodedLen`)
+	/// Storage: `History::NextId`, `History::Heads`, `History::Entries` (r:2 w:3)
 	fn sweep_one() -> Weight {
+		// Estimated, with the lists and the history.
 		// Shortest run: 86_313_000 ps.
-		Weight::from_parts(101_102_000, 6002)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(6_u64))
+		Weight::from_parts(140_000_000, 6002)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
 }
 
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn grant() -> Weight {
-		Weight::from_parts(117_190_000, 3737)
+		Weight::from_parts(160_000_000, 3737)
 	}
 	fn forward() -> Weight {
-		Weight::from_parts(328_919_000, 19883)
+		Weight::from_parts(354_000_000, 19883)
 	}
 	fn revoke() -> Weight {
-		Weight::from_parts(252_022_000, 19883)
+		Weight::from_parts(300_000_000, 19883)
 	}
 	fn sweep_nothing() -> Weight {
 		Weight::from_parts(18_000_000, 3504)
 	}
 	fn sweep_one() -> Weight {
-		Weight::from_parts(101_102_000, 6002)
+		Weight::from_parts(140_000_000, 6002)
 	}
 }

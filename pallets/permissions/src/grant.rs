@@ -2,11 +2,12 @@
 
 use frame_support::{ensure, traits::Get};
 use salus_primitives::{
-	traits::{is_patient_of, Members, Records},
-	MemberId, RecordId, WrappedKey,
+	newest_first,
+	traits::{is_patient_of, History, Members, Records},
+	GrantEvent, HistoryEvent, HistoryId, MemberId, PatientId, RecordId, Via, WrappedKey,
 };
 
-use crate::{pallet::*, AccountIdOf, Expiry, Grant};
+use crate::{pallet::*, types::Terms, AccountIdOf, Expiry, Grant, GrantId, List};
 
 /// The members with wrapped keys of their own: a record's patient and its author.
 pub(crate) fn readers<R: Records>(record: RecordId) -> [Option<MemberId>; 2] {
@@ -60,35 +61,86 @@ impl<T: Config> Pallet<T> {
 
 	/// Stores a grant that was checked. It replaces an earlier grant of the record to the grantee.
 	pub(crate) fn do_grant(
-		record: RecordId,
-		grantee: MemberId,
-		grant: Grant,
+		account: &AccountIdOf<T>,
+		id: GrantId,
+		terms: Terms,
+		wrapped_key: WrappedKey,
 	) -> Result<(), Error<T>> {
-		let Grant {
-			purpose,
-			expires_at,
-			..
-		} = grant;
-		let earlier = Grants::<T>::get(record, &grantee);
-		if let Some(earlier) = &earlier {
-			Self::remove_expiry(record, &grantee, earlier);
+		let GrantId { record, grantee } = &id;
+		if let Some(earlier) = Grants::<T>::get(record, grantee) {
+			Self::unlist(&id, &earlier);
 		} else {
 			let count = GrantCount::<T>::get(record);
 			let room = count < T::MaxGrantsPerRecord::get();
 			ensure!(room, Error::<T>::MaxGrantsPerRecordExceeded);
 			GrantCount::<T>::insert(record, count.saturating_add(1));
-			GrantedTo::<T>::insert(&grantee, record.to_be_bytes(), ());
+		}
+		let Terms {
+			via,
+			purpose,
+			granted_at,
+			expires_at,
+		} = terms;
+		let event = GrantEvent::Granted {
+			purpose,
+			expires_at,
+		};
+		let grant = Grant {
+			key_version: wrapped_key.key_version(),
+			via,
+			purpose,
+			granted_at,
+			expires_at,
+			history: Self::add_history(&id, via, event, Some(account)),
+		};
+		for list in Self::lists(&id) {
+			Lists::<T>::insert(list, newest_first(grant.history), &id);
 		}
 		if let Some(at) = expires_at {
-			Expiries::<T>::insert(Expiry::new(at, record, grantee.clone()), ());
+			Expiries::<T>::insert(Expiry::new(at, *record, grantee.clone()), ());
 		}
-		Grants::<T>::insert(record, &grantee, grant);
+		Grants::<T>::insert(record, grantee, grant);
+		WrappedKeys::<T>::insert(record, grantee, wrapped_key);
 		Self::deposit_event(Event::GrantAdded {
-			record,
-			grantee,
+			record: id.record,
+			grantee: id.grantee,
 			purpose,
 			expires_at,
 		});
 		Ok(())
+	}
+
+	/// Adds what happened to a grant to the history of the record's patient.
+	pub(crate) fn add_history(
+		id: &GrantId,
+		via: Via,
+		event: GrantEvent,
+		by: Option<&AccountIdOf<T>>,
+	) -> HistoryId {
+		let patient = T::Records::patient_of(id.record).unwrap_or(PatientId([0; 16]));
+		let event = HistoryEvent::Grant {
+			record: id.record,
+			grantee: id.grantee.clone().into(),
+			via,
+			event,
+		};
+		T::History::add(patient.into(), event, by)
+	}
+
+	/// The lists that a grant is in.
+	pub(crate) fn lists(id: &GrantId) -> impl Iterator<Item = List> {
+		let by = T::Records::patient_of(id.record).map(List::By);
+		let of_and_to = [List::Of(id.record), List::To(id.grantee.clone())];
+		of_and_to.into_iter().chain(by)
+	}
+
+	/// Removes a grant from its lists and from the index of expiries.
+	pub(crate) fn unlist(id: &GrantId, grant: &Grant) {
+		for list in Self::lists(id) {
+			Lists::<T>::remove(list, newest_first(grant.history));
+		}
+		if let Some(at) = grant.expires_at {
+			Expiries::<T>::remove(Expiry::new(at, id.record, id.grantee.clone()));
+		}
 	}
 }

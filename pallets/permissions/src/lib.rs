@@ -20,16 +20,17 @@
 //! 2. It reads the grantee's current encryption key from the registry and wraps the record key for
 //!    it.
 //! 3. It calls [`grant`](Call::grant), once or for many records in one batch of `pallet-utility`.
-//! 4. The grantee finds what is granted to it by [`Pallet::api_granted_to`].
+//! 4. The grantee finds what is granted to it by [`Pallet::api_granted_to`], newest grant first.
 //!
 //! ### 2. New terms
 //!
 //! 1. The patient calls [`grant`](Call::grant) again for the same record and grantee. The new grant
-//!    takes the place of the old one: another key version, purpose or end.
+//!    takes the place of the old one: another key version, purpose or end. In lists it is new.
 //!
 //! ### 3. Revoking
 //!
-//! 1. The patient calls [`revoke`](Call::revoke). The wrapped key leaves the state at once.
+//! 1. The patient calls [`revoke`](Call::revoke). The wrapped key leaves the state at once. Only the
+//!    patient's history still has the grant.
 //!
 //! This stops handing out the key. Who has read the record has read it, and the history of blocks
 //! keeps the wrapped key.
@@ -50,7 +51,8 @@
 //! ## Data structures
 //!
 //! - [`Grants`]: the grants, by record and grantee.
-//! - [`GrantedTo`]: an index by grantee, oldest record first.
+//! - [`WrappedKeys`]: their wrapped keys. A view reads one last, when the grant stands.
+//! - [`Lists`]: the grants of each record, by each patient and to each grantee, newest first.
 //! - [`Expiries`]: an index of the grants that end by themselves, earliest first.
 //! - [`GrantCount`]: the grants of each record, of which there are at most
 //!   [`Config::MaxGrantsPerRecord`].
@@ -66,14 +68,15 @@
 //!
 //! ```
 //! use pallet_permissions::Grant;
-//! use salus_primitives::{Purpose, Via, WrappedKey};
+//! use salus_primitives::{Purpose, Via};
 //!
 //! let grant = Grant {
-//!     wrapped_key: WrappedKey::RsaOaep { key_version: 0, ciphertext: Default::default() },
+//!     key_version: 0,
 //!     via: Via::Patient,
 //!     purpose: Purpose::Treatment,
 //!     granted_at: 1_000,
 //!     expires_at: Some(2_000),
+//!     history: 0,
 //! };
 //! assert!(!grant.has_expired(1_999));
 //! assert!(grant.has_expired(2_000));
@@ -111,12 +114,13 @@ pub mod weights;
 use frame_support::{traits::Time, weights::WeightMeter};
 use salus_primitives::{
 	poll,
-	traits::{Members, Records},
-	MemberId, Moment, Purpose, RecordId, Via, WrappedKey,
+	traits::{History, Members, RecordViews},
+	MemberId, Moment, NewestFirst, Purpose, RecordId, UnixMilliseconds, Via, WrappedKey,
 };
 
 pub use pallet::*;
-pub use types::{AccountIdOf, Expiry, Grant, OrderedId};
+use types::Terms;
+pub use types::{AccountIdOf, Expiry, Grant, GrantId, List, OrderedId};
 pub use weights::WeightInfo;
 
 // What the pallet macros write trips these.
@@ -141,7 +145,10 @@ pub mod pallet {
 		type Members: Members<Self::AccountId>;
 
 		/// The records of the region.
-		type Records: Records;
+		type Records: RecordViews<Self::AccountId>;
+
+		/// The patients' histories.
+		type History: History<Self::AccountId>;
 
 		/// The chain's clock, in Unix milliseconds.
 		type Time: Time<Moment = Moment>;
@@ -162,10 +169,14 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Grants<T> = StorageDoubleMap<_, Identity, RecordId, Twox64Concat, MemberId, Grant>;
 
-	/// The records granted to each grantee, oldest record first: the id is big-endian and not
-	/// hashed.
+	/// The record keys of the grants, wrapped for their grantees, by record and grantee.
 	#[pallet::storage]
-	pub type GrantedTo<T> = StorageDoubleMap<_, Twox64Concat, MemberId, Identity, OrderedId, ()>;
+	pub type WrappedKeys<T> =
+		StorageDoubleMap<_, Identity, RecordId, Twox64Concat, MemberId, WrappedKey>;
+
+	/// The lists of grants, newest first: by [`Grant::history`].
+	#[pallet::storage]
+	pub type Lists<T> = StorageDoubleMap<_, Twox64Concat, List, Identity, NewestFirst, GrantId>;
 
 	/// The grants that end by themselves, earliest first.
 	#[pallet::storage]
@@ -188,7 +199,7 @@ pub mod pallet {
 			/// What it is for.
 			purpose: Purpose,
 			/// When it ends by itself, in Unix milliseconds, if it does.
-			expires_at: Option<Moment>,
+			expires_at: Option<UnixMilliseconds>,
 		},
 		/// A patient took a grant back.
 		GrantRevoked {
@@ -234,9 +245,10 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Grants a record to a member of the region, the `grantee`: to another patient, or to a
-		/// verified provider. If it was granted to that member before, the new grant takes the place
-		/// of the old one.
+		/// Grants a record to a member of the region.
+		///
+		/// The `grantee` is another patient, or a verified provider. If the record was granted to that
+		/// member before, the new grant takes the place of the old one.
 		///
 		/// May be called by the account that acts for the record's patient. `wrapped_key` is the
 		/// record key, wrapped for the current version of the grantee's encryption key;
@@ -251,7 +263,7 @@ pub mod pallet {
 			record: RecordId,
 			grantee: MemberId,
 			wrapped_key: WrappedKey,
-			expires_at: Option<Moment>,
+			expires_at: Option<UnixMilliseconds>,
 			purpose: Purpose,
 		) -> DispatchResult {
 			let account = ensure_signed(origin)?;
@@ -263,19 +275,19 @@ pub mod pallet {
 				expires_at.is_none_or(|at| at > now),
 				Error::<T>::ExpiryNotInFuture
 			);
-			let grant = Grant {
-				wrapped_key,
+			let terms = Terms {
 				via: Via::Patient,
 				purpose,
 				granted_at: now,
 				expires_at,
 			};
-			Self::do_grant(record, grantee, grant)?;
+			Self::do_grant(&account, GrantId { record, grantee }, terms, wrapped_key)?;
 			Ok(())
 		}
 
-		/// Takes the grant of a record to a grantee back: its wrapped key leaves the state. Also
-		/// removes one that has expired and is not swept yet.
+		/// Takes the grant of a record to a grantee back.
+		///
+		/// Its wrapped key leaves the state. Also removes one that has expired and is not swept yet.
 		///
 		/// May be called by the account that acts for the record's patient.
 		///
@@ -285,7 +297,7 @@ pub mod pallet {
 		pub fn revoke(origin: OriginFor<T>, record: RecordId, grantee: MemberId) -> DispatchResult {
 			let account = ensure_signed(origin)?;
 			Self::ensure_patient(&account, record)?;
-			Self::do_revoke(record, grantee)?;
+			Self::do_revoke(&account, GrantId { record, grantee })?;
 			Ok(())
 		}
 	}

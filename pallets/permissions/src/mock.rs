@@ -2,10 +2,13 @@
 
 use frame_support::{derive_impl, parameter_types, weights::Weight};
 pub use salus_primitives::testing::{
-	wrapped, MemberTable, Now, RecordTable, AUTHOR_ACCOUNT, OTHER_PATIENT, OTHER_PATIENT_ACCOUNT,
-	PATIENT, PATIENT_ACCOUNT, PROVIDER_ACCOUNT, START, STRANGER,
+	wrapped, HistoryList, MemberTable, Now, RecordTable, AUTHOR_ACCOUNT, OTHER_PATIENT,
+	OTHER_PATIENT_ACCOUNT, PATIENT, PATIENT_ACCOUNT, PROVIDER_ACCOUNT, START, STRANGER,
 };
-use salus_primitives::{testing, MemberId, Moment, PatientId, Purpose, RecordId, WrappedKey};
+use salus_primitives::{
+	testing, GrantEvent, Grantee, HistoryEvent, MemberId, Moment, PatientId, Purpose, RecordId,
+	WrappedKey,
+};
 use sp_runtime::{BuildStorage, DispatchResult};
 
 pub type AccountId = u64;
@@ -77,6 +80,7 @@ pub fn retired() -> MemberId {
 impl crate::Config for Test {
 	type Members = MemberTable;
 	type Records = RecordTable;
+	type History = HistoryList;
 	type Time = Now;
 	type MaxGrantsPerRecord = MaxGrantsPerRecord;
 	type PollWeight = PollWeight;
@@ -204,4 +208,20 @@ pub fn signed(account: AccountId) -> RuntimeOrigin {
 /// The pallet's events so far.
 pub fn events() -> Vec<crate::Event<Test>> {
 	System::read_events_for_pallet()
+}
+
+/// What happened to the default grant so far, as the patient's history has it.
+pub fn history() -> Vec<GrantEvent> {
+	let entries = HistoryList::entries().into_iter();
+	entries
+		.filter_map(|(member, event, _)| match event {
+			HistoryEvent::Grant { grantee, event, .. }
+				if grantee == Grantee::Member(provider()) =>
+			{
+				assert_eq!(member, PATIENT.into());
+				Some(event)
+			}
+			_ => None,
+		})
+		.collect()
 }

@@ -2,7 +2,9 @@
 
 use frame_support::{traits::Time, weights::WeightMeter};
 
-use crate::{pallet::*, Expiry, WeightInfo};
+use salus_primitives::GrantEvent;
+
+use crate::{pallet::*, Expiry, GrantId, WeightInfo};
 
 impl<T: Config> Pallet<T> {
 	/// Removes expired grants, the earliest first, as far as the weight goes.
@@ -21,16 +23,19 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn expire(expiry: Expiry) {
-		let record = expiry.record();
 		Expiries::<T>::remove(&expiry);
-		let grant = Grants::<T>::get(record, &expiry.grantee)
-			.filter(|grant| grant.expires_at == Some(expiry.at()));
+		let at = expiry.at();
+		let id = GrantId {
+			record: expiry.record(),
+			grantee: expiry.grantee,
+		};
+		let grant =
+			Grants::<T>::get(id.record, &id.grantee).filter(|grant| grant.expires_at == Some(at));
 		if let Some(grant) = grant {
-			Self::remove(record, &expiry.grantee, &grant);
-			Self::deposit_event(Event::GrantExpired {
-				record,
-				grantee: expiry.grantee,
-			});
+			Self::remove(&id, &grant);
+			Self::add_history(&id, grant.via, GrantEvent::Expired, None);
+			let GrantId { record, grantee } = id;
+			Self::deposit_event(Event::GrantExpired { record, grantee });
 		}
 	}
 }

@@ -34,36 +34,40 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Permissions::Grants` (r:1 w:1)
-	/// Proof: `Permissions::Grants` (`max_values`: None, `max_size`: Some(2106), added: 4581, mode: `MaxEncodedLen`)
+	/// Proof: `Permissions::Grants` (`max_values`: None, `max_size`: Some(70), added: 2545, mode: `MaxEncodedLen`)
 	/// Storage: `Permissions::GrantCount` (r:1 w:1)
 	/// Proof: `Permissions::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
-	/// Storage: `Permissions::GrantedTo` (r:0 w:1)
-	/// Proof: `Permissions::GrantedTo` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::WrappedKeys` (r:0 w:1)
+	/// Storage: `Permissions::Lists` (r:0 w:6)
+	/// Storage: `History::NextId`, `History::Heads`, `History::Entries` (r:2 w:3)
 	/// Storage: `Permissions::Expiries` (r:0 w:1)
 	/// Proof: `Permissions::Expiries` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	fn grant() -> Weight {
+		// Estimated, with the lists, the wrapped key and the history.
 		// Shortest run: 106_234_000 ps.
-		Weight::from_parts(124_209_000, 5669)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
+		Weight::from_parts(160_000_000, 5669)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(13_u64))
 	}
 	/// Storage: `Emr::Records` (r:1 w:0)
 	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
 	/// Storage: `Permissions::Grants` (r:1 w:1)
-	/// Proof: `Permissions::Grants` (`max_values`: None, `max_size`: Some(2106), added: 4581, mode: `MaxEncodedLen`)
+	/// Proof: `Permissions::Grants` (`max_values`: None, `max_size`: Some(70), added: 2545, mode: `MaxEncodedLen`)
 	/// Storage: `Permissions::GrantCount` (r:1 w:1)
 	/// Proof: `Permissions::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
-	/// Storage: `Permissions::GrantedTo` (r:0 w:1)
-	/// Proof: `Permissions::GrantedTo` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::WrappedKeys` (r:0 w:1)
+	/// Storage: `Permissions::Lists` (r:0 w:6)
+	/// Storage: `History::NextId`, `History::Heads`, `History::Entries` (r:2 w:3)
 	/// Storage: `Permissions::Expiries` (r:0 w:1)
 	/// Proof: `Permissions::Expiries` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	fn revoke() -> Weight {
+		// Estimated, as above.
 		// Shortest run: 73_390_000 ps.
-		Weight::from_parts(85_994_000, 5571)
-			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
+		Weight::from_parts(125_000_000, 5571)
+			.saturating_add(T::DbWeight::get().reads(7_u64))
+			.saturating_add(T::DbWeight::get().writes(10_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -79,31 +83,33 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Permissions::Expiries` (r:2 w:1)
 	/// Proof: `Permissions::Expiries` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	/// Storage: `Permissions::Grants` (r:1 w:1)
-	/// Proof: `Permissions::Grants` (`max_values`: None, `max_size`: Some(2106), added: 4581, mode: `MaxEncodedLen`)
+	/// Proof: `Permissions::Grants` (`max_values`: None, `max_size`: Some(70), added: 2545, mode: `MaxEncodedLen`)
 	/// Storage: `Permissions::GrantCount` (r:1 w:1)
 	/// Proof: `Permissions::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
-	/// Storage: `Permissions::GrantedTo` (r:1 w:1)
-	/// Proof: `Permissions::GrantedTo` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
+	/// Storage: `Permissions::WrappedKeys` (r:0 w:1)
+	/// Storage: `Permissions::Lists` (r:0 w:6)
+	/// Storage: `History::NextId`, `History::Heads`, `History::Entries` (r:2 w:3)
 	fn sweep_one() -> Weight {
+		// Estimated, as above.
 		// Shortest run: 97_219_000 ps.
-		Weight::from_parts(111_384_000, 6006)
-			.saturating_add(T::DbWeight::get().reads(8_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
+		Weight::from_parts(150_000_000, 6006)
+			.saturating_add(T::DbWeight::get().reads(11_u64))
+			.saturating_add(T::DbWeight::get().writes(10_u64))
 	}
 }
 
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn grant() -> Weight {
-		Weight::from_parts(124_209_000, 5669)
+		Weight::from_parts(160_000_000, 5669)
 	}
 	fn revoke() -> Weight {
-		Weight::from_parts(85_994_000, 5571)
+		Weight::from_parts(125_000_000, 5571)
 	}
 	fn sweep_nothing() -> Weight {
 		Weight::from_parts(48_482_000, 3504)
 	}
 	fn sweep_one() -> Weight {
-		Weight::from_parts(111_384_000, 6006)
+		Weight::from_parts(150_000_000, 6006)
 	}
 }

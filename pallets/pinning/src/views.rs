@@ -5,8 +5,8 @@ use alloc::{collections::BTreeSet, vec::Vec};
 use frame_support::traits::{Get, Time};
 use salus_primitives::{
 	traits::Records,
-	views::{page_size, PinHealthView, PinView, MAX_PAGE},
-	Moment, RecordId,
+	views::{PinHealthView, PinView},
+	Moment, Page, RecordId,
 };
 
 use crate::{pallet::*, PinOf};
@@ -31,32 +31,24 @@ impl<T: Config> Pallet<T> {
 			.collect()
 	}
 
-	/// Records from `from` on with fewer than [`Config::ReplicationTarget`] pins that count, at
-	/// most `limit` of them; and the record to go on from. For `PinningApi`.
-	pub fn under_replicated(from: RecordId, limit: u32) -> (Vec<PinHealthView>, Option<RecordId>) {
+	/// For the `PinningApi`: a page of the records with fewer than [`Config::ReplicationTarget`] pins that
+	/// count, newest first.
+	pub fn under_replicated(after: Option<RecordId>, limit: u32) -> Page<PinHealthView, RecordId> {
 		let (current, now) = (Self::current_pinners(), T::Time::now());
 		let target = T::ReplicationTarget::get();
-		let limit = page_size(limit);
 		let next_id = T::Records::next_id();
-		let end = from.saturating_add(MAX_PAGE.into()).min(next_id);
-		let mut found = Vec::new();
-		for record in from..end {
-			if found.len() >= limit {
-				return (found, Some(record));
-			}
+		let end = after.map_or(next_id, |after| after.min(next_id));
+		Page::read((0..end).rev(), limit, |record| {
 			let counted = Pins::<T>::get(record)
 				.iter()
 				.filter(|pin| Self::counts(pin, &current, now))
 				.count();
 			let pins = u32::try_from(counted).unwrap_or(u32::MAX);
-			if pins < target {
-				found.push(PinHealthView {
-					record,
-					pins,
-					target,
-				});
-			}
-		}
-		(found, (end < next_id).then_some(end))
+			(pins < target).then_some(PinHealthView {
+				record: *record,
+				pins,
+				target,
+			})
+		})
 	}
 }

@@ -26,7 +26,7 @@ use sp_runtime::{
 	DispatchResult, SaturatedConversion, Saturating,
 };
 
-use crate::{pallet::*, usage::part, WeightInfo};
+use crate::{pallet::*, usage::part, Amount, WeightInfo};
 
 /// The priority of an account's next transaction when nothing of its limit is in use.
 pub(crate) const FULL_PRIORITY: TransactionPriority = 1_000_000_000_000;
@@ -83,15 +83,15 @@ type NonceVal<T> =
 type NoncePre<T> =
 	<CheckNonce<T> as TransactionExtension<<T as frame_system::Config>::RuntimeCall>>::Pre;
 
-/// The charge for a valid transaction. A weight is the account's whole use after the charge.
+/// The charge for a valid transaction. The amount is the account's whole use after the charge.
 enum Charge<T: Config> {
 	/// No charge: there is no signer.
 	Unsigned,
 	/// The code of an authorized upgrade. The account is charged only if the code cannot be
 	/// applied.
-	Upgrade(T::AccountId, Weight),
-	/// The account is charged.
-	Account(T::AccountId, Weight),
+	Upgrade(T::AccountId, Amount),
+	/// The account is charged, among others these bytes.
+	Account(T::AccountId, Amount, u64),
 }
 
 /// The result of validation, for preparation.
@@ -119,7 +119,7 @@ where
 	fn admit(
 		who: &T::AccountId,
 		call: &T::RuntimeCall,
-	) -> Result<Weight, TransactionValidityError> {
+	) -> Result<Amount, TransactionValidityError> {
 		let classes = T::Classes::classes_of(who);
 		admission::check(call, &classes, T::Authorities::count()).map_err(refuse)?;
 		Ok(Pallet::<T>::limit(&classes))
@@ -150,18 +150,24 @@ where
 	}
 
 	/// The account's use after a transaction and the transaction's priority, if the use is within
-	/// the limit.
+	/// the limit. A transaction that adds nothing to the state never exceeds the limit of bytes.
 	fn charge(
-		in_use: Weight,
-		cost: Weight,
+		in_use: Amount,
+		cost: Amount,
 		gap: u32,
-		limit: Weight,
-	) -> Result<(Weight, TransactionPriority), TransactionValidityError> {
-		let used = in_use.saturating_add(cost);
-		if used.any_gt(limit) {
+		limit: Amount,
+	) -> Result<(Amount, TransactionPriority), TransactionValidityError> {
+		let used = Amount {
+			weight: in_use.weight.saturating_add(cost.weight),
+			bytes: in_use.bytes.saturating_add(cost.bytes),
+		};
+		if used.weight.any_gt(limit.weight) {
 			return Err(refuse(Refusal::OverQuota));
 		}
-		let left = limit.saturating_sub(used);
+		if cost.bytes > 0 && used.bytes > limit.bytes {
+			return Err(refuse(Refusal::OverStateQuota));
+		}
+		let (left, limit) = (limit.weight.saturating_sub(used.weight), limit.weight);
 		let time = part(FULL_PRIORITY, left.ref_time(), limit.ref_time());
 		let proof = part(FULL_PRIORITY, left.proof_size(), limit.proof_size());
 		Ok((
@@ -216,23 +222,28 @@ where
 			self.0
 				.validate(origin, call, info, len, implicit, implication, source)?;
 		let weights = T::BlockWeights::get();
-		let cost = calculate_consumed_extrinsic_weight::<T::RuntimeCall>(&weights, info, len);
+		let cost = Amount {
+			weight: calculate_consumed_extrinsic_weight::<T::RuntimeCall>(&weights, info, len),
+			bytes: call.state_bytes(),
+		};
 		let in_use = Pallet::<T>::in_use(&who, limit);
 		// A gap would let an account fill the pool with copies of it. An account over its limit was
 		// charged for code that could not be applied, and must not repeat that for free.
-		let may_upgrade = gap == 0 && !in_use.any_gt(limit);
+		let may_upgrade = gap == 0 && !in_use.weight.any_gt(limit.weight);
 		if may_upgrade && Self::is_authorized_upgrade(call) {
 			validity.priority = FULL_PRIORITY;
-			let charge = Charge::Upgrade(who, in_use.saturating_add(cost));
+			let weight = in_use.weight.saturating_add(cost.weight);
+			let charge = Charge::Upgrade(who, Amount { weight, ..in_use });
 			return Ok((validity, Val(val, charge), origin));
 		}
 		// An operational transaction that is larger could take a whole core.
-		if cost.any_gt(T::MaxCost::get()) {
+		if cost.weight.any_gt(T::MaxCost::get()) {
 			return Err(InvalidTransaction::ExhaustsResources.into());
 		}
 		let (used, priority) = Self::charge(in_use, cost, gap, limit)?;
 		validity.priority = priority;
-		Ok((validity, Val(val, Charge::Account(who, used)), origin))
+		let charge = Charge::Account(who, used, cost.bytes);
+		Ok((validity, Val(val, charge), origin))
 	}
 
 	fn prepare(
@@ -245,7 +256,7 @@ where
 	) -> Result<Self::Pre, TransactionValidityError> {
 		let Val(val, charge) = val;
 		let pre = self.0.prepare(val, origin, call, info, len)?;
-		if let Charge::Account(who, used) = &charge {
+		if let Charge::Account(who, used, _) = &charge {
 			Pallet::<T>::set_use(who, *used);
 		}
 		Ok(Pre(pre, charge))
@@ -269,9 +280,13 @@ where
 				}
 				Ok(refund)
 			}
-			Charge::Account(who, _) => {
+			Charge::Account(who, _, bytes) => {
 				Usages::<T>::mutate(who, |usage| {
 					usage.used.saturating_reduce(post_info.calc_unspent(info));
+					// Nothing that a failed call did stays.
+					if result.is_err() {
+						usage.bytes = usage.bytes.saturating_sub(bytes);
+					}
 				});
 				Ok(refund)
 			}

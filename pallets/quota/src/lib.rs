@@ -12,9 +12,12 @@
 //! - **Cost** of a transaction: the part of a block that it fills. That is its weight with all
 //!   extensions, the base weight of an extrinsic, and its length as proof size, because a block's
 //!   proof contains the transaction.
+//!   A second part of the cost is the bytes that its calls can add to the state
+//!   ([`state_bytes`](SendableCall::state_bytes)).
 //! - **Limit**: the most that an account of a class may have in use.
 //! - **Use**: the cost of an account's transactions, less what has recovered since. Use recovers
-//!   linearly, by the limit in one [`Period`](Config::Period).
+//!   linearly, by the limit in one [`Period`](Config::Period), and bytes in one
+//!   [`StatePeriod`](Config::StatePeriod).
 //! - **Gap**: how far the nonce of a transaction is ahead of its account's nonce. That many
 //!   transactions of the account must come first.
 //!
@@ -28,13 +31,16 @@
 //!    unused part is given back. A transaction that does not fit the limit is refused as
 //!    [`OverQuota`](Refusal::OverQuota) until enough has recovered. One that costs more than
 //!    [`MaxCost`](Config::MaxCost) is refused as `ExhaustsResources`.
-//! 4. **A member floods the pool.** The pool checks each waiting transaction against the same
+//! 4. **A member adds much to the state.** A transaction whose bytes do not fit the limit is refused as
+//!    [`OverStateQuota`](Refusal::OverStateQuota) until enough has recovered. If the call fails, its
+//!    bytes are given back. A call that adds nothing, such as a revocation, never fails for it.
+//! 5. **A member floods the pool.** The pool checks each waiting transaction against the same
 //!    state, so the check does not see the cost of those that come first. Two rules limit the
 //!    flood. The gap may be [`MaxNonceGap`](Config::MaxNonceGap) at most, else the transaction is
 //!    refused as [`NonceTooFar`](Refusal::NonceTooFar). The priority is the share of the limit that
 //!    the transaction leaves unused, divided by the gap plus one. A full pool drops the lowest
 //!    priority: the end of a flood, and not the next transaction of another member.
-//! 5. **An upgrade.** The code of a runtime is too large for the quota of a member. An
+//! 6. **An upgrade.** The code of a runtime is too large for the quota of a member. An
 //!    authority may send `System::apply_authorized_upgrade` outside its quota, if the code is the
 //!    one that is authorized and the gap is 0. If the code cannot be applied, the transaction is
 //!    charged like any other.
@@ -58,7 +64,7 @@
 //! /// The weight that an account may still use.
 //! fn left<T: Config>(account: &T::AccountId) -> Weight {
 //!     let (used, limit) = Pallet::<T>::usage(account);
-//!     limit.saturating_sub(used)
+//!     limit.weight.saturating_sub(used.weight)
 //! }
 //! ```
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -99,13 +105,18 @@ use salus_primitives::{
 pub use extension::CheckQuota;
 pub use pallet::*;
 pub use salus_primitives::Refusal;
-pub use types::Usage;
+pub use types::{Amount, Usage};
 pub use weights::WeightInfo;
 
 // The pallet macros expand to code that these lints deny.
 #[allow(clippy::expect_used, clippy::as_conversions)]
 #[frame_support::pallet]
 pub mod pallet {
+	use alloc::{
+		string::{String, ToString},
+		vec::Vec,
+	};
+
 	use frame_support::pallet_prelude::*;
 	use frame_system::pallet_prelude::*;
 
@@ -145,6 +156,22 @@ pub mod pallet {
 		#[pallet::constant]
 		type AuthorityQuota: Get<Weight>;
 
+		/// The time in which a whole limit of bytes recovers, in milliseconds.
+		#[pallet::constant]
+		type StatePeriod: Get<Moment>;
+
+		/// The bytes that an account that was invited and has not registered may add to the state.
+		#[pallet::constant]
+		type InvitedStateQuota: Get<u64>;
+
+		/// The bytes that a member may add to the state.
+		#[pallet::constant]
+		type MemberStateQuota: Get<u64>;
+
+		/// The bytes that an authority may add to the state.
+		#[pallet::constant]
+		type AuthorityStateQuota: Get<u64>;
+
 		/// The highest cost of a transaction, the code of an authorized upgrade excepted.
 		#[pallet::constant]
 		type MaxCost: Get<Weight>;
@@ -157,6 +184,18 @@ pub mod pallet {
 		type WeightInfo: WeightInfo;
 	}
 
+	#[pallet::extra_constants]
+	impl<T: Config> Pallet<T> {
+		/// Why the pool refuses a transaction: each code, which a node gives as "Custom error", and its
+		/// words.
+		#[pallet::constant_name(Refusals)]
+		fn refusals() -> Vec<(u8, String)> {
+			let all = Refusal::all();
+			all.map(|refusal| (refusal.code(), refusal.to_string()))
+				.collect()
+		}
+	}
+
 	/// The use of each account when it last sent a transaction.
 	#[pallet::storage]
 	pub type Usages<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Usage, ValueQuery>;
@@ -165,6 +204,17 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
 			assert!(T::Period::get() > 0, "Period must not be 0");
+			assert!(T::StatePeriod::get() > 0, "StatePeriod must not be 0");
+			let bytes = [
+				0,
+				T::InvitedStateQuota::get(),
+				T::MemberStateQuota::get(),
+				T::AuthorityStateQuota::get(),
+			];
+			assert!(
+				bytes.is_sorted() && bytes.get(1) > bytes.first(),
+				"the quotas of bytes must not be 0, and grow from invited accounts to authorities"
+			);
 			let (invited, member) = (T::InvitedQuota::get(), T::MemberQuota::get());
 			assert!(invited.all_gt(Weight::zero()), "InvitedQuota must not be 0");
 			assert!(

@@ -8,7 +8,7 @@ use frame_support::{
 	derive_impl,
 	dispatch::GetDispatchInfo,
 	parameter_types,
-	traits::ConstU32,
+	traits::{ConstU32, ConstU64},
 	weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight},
 };
 use frame_system::{limits::BlockWeights, AuthorizeCall, CheckWeight};
@@ -117,6 +117,24 @@ pub mod work {
 		#[pallet::call_index(8)]
 		#[pallet::weight(Weight::from_parts(1_000, 10))]
 		pub fn execute(_origin: OriginFor<T>) -> DispatchResult {
+			Ok(())
+		}
+
+		/// Stands for a grant, or for one that fails.
+		#[pallet::call_index(9)]
+		#[pallet::weight(Weight::from_parts(1_000, 10))]
+		pub fn grant(origin: OriginFor<T>, key: Vec<u8>, fails: bool) -> DispatchResult {
+			ensure_signed(origin)?;
+			let _ = key;
+			ensure!(!fails, DispatchError::Other("fails if it is told to"));
+			Ok(())
+		}
+
+		/// Stands for a revocation.
+		#[pallet::call_index(10)]
+		#[pallet::weight(Weight::from_parts(1_000, 10))]
+		pub fn revoke(origin: OriginFor<T>) -> DispatchResult {
+			ensure_signed(origin)?;
 			Ok(())
 		}
 
@@ -252,6 +270,8 @@ impl SendableCall for RuntimeCall {
 	fn names(&self) -> (&'static str, &'static str) {
 		match self {
 			Self::Work(work::Call::register {}) => ("Registry", "register_patient"),
+			Self::Work(work::Call::grant { .. }) => ("Permissions", "grant"),
+			Self::Work(work::Call::revoke {}) => ("Permissions", "revoke"),
 			Self::Work(work::Call::propose { .. }) => ("Council", "propose"),
 			Self::Work(work::Call::govern {}) => ("Governance", "set_parameter"),
 			Self::Work(work::Call::close { .. }) => ("Council", "close"),
@@ -289,11 +309,20 @@ impl crate::Config for Test {
 	type InvitedQuota = InvitedQuota;
 	type MemberQuota = MemberQuota;
 	type AuthorityQuota = AuthorityQuota;
+	type StatePeriod = ConstU64<STATE_RECOVERY>;
+	type InvitedStateQuota = ConstU64<{ STATE_LIMIT / 2 }>;
+	type MemberStateQuota = ConstU64<STATE_LIMIT>;
+	type AuthorityStateQuota = ConstU64<{ STATE_LIMIT * 10 }>;
 	type MaxCost = MaxCost;
 	type MaxNonceGap = ConstU32<63>;
 	// With what each call of a batch adds.
 	type WeightInfo = crate::weights::SubstrateWeight<Self>;
 }
+
+/// The time in which a whole limit of bytes recovers.
+pub const STATE_RECOVERY: Moment = 24 * RECOVERY;
+/// The bytes that a member may add to the state.
+pub const STATE_LIMIT: u64 = 10_000;
 
 /// A signed transaction.
 pub fn signed(who: u64, nonce: u32, call: impl Into<RuntimeCall>) -> Xt {

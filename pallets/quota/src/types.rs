@@ -10,6 +10,17 @@ use scale_info::TypeInfo;
 pub struct Usage {
 	/// The weight in use at that time.
 	pub used: Weight,
+	/// The bytes of state in use at that time.
+	pub bytes: u64,
 	/// The time, in Unix milliseconds. The use has recovered since.
 	pub at: Moment,
+}
+
+/// An amount of what a quota bounds: a limit, a cost or a use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Amount {
+	/// The weight of transactions.
+	pub weight: Weight,
+	/// The bytes that they add to the state.
+	pub bytes: u64,
 }

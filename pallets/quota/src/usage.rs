@@ -6,41 +6,54 @@ use frame_support::{
 };
 use salus_primitives::{admission::Class, traits::Classes};
 
-use crate::{pallet::*, Usage};
+use crate::{pallet::*, Amount, Usage};
 
 impl<T: Config> Pallet<T> {
-	/// The weight that an account has in use now, and its limit, which is 0 if it cannot send
-	/// transactions.
-	pub fn usage(account: &T::AccountId) -> (Weight, Weight) {
+	/// What an account has in use now, and its limit, which is 0 if it cannot send transactions.
+	pub fn usage(account: &T::AccountId) -> (Amount, Amount) {
 		let limit = Self::limit(&T::Classes::classes_of(account));
 		(Self::in_use(account, limit), limit)
 	}
 
 	/// The limit of an account with these classes: that of the first.
-	pub(crate) fn limit(classes: &[Class]) -> Weight {
-		match classes.first() {
-			None | Some(Class::Uninvited) => Weight::zero(),
-			Some(Class::Invited | Class::Applicant) => T::InvitedQuota::get(),
-			Some(Class::Authority | Class::ConsortiumAuthority) => T::AuthorityQuota::get(),
-			Some(_) => T::MemberQuota::get(),
-		}
+	pub(crate) fn limit(classes: &[Class]) -> Amount {
+		let (weight, bytes) = match classes.first() {
+			None | Some(Class::Uninvited) => (Weight::zero(), 0),
+			Some(Class::Invited | Class::Applicant) => {
+				(T::InvitedQuota::get(), T::InvitedStateQuota::get())
+			}
+			Some(Class::Authority | Class::ConsortiumAuthority) => {
+				(T::AuthorityQuota::get(), T::AuthorityStateQuota::get())
+			}
+			Some(_) => (T::MemberQuota::get(), T::MemberStateQuota::get()),
+		};
+		Amount { weight, bytes }
 	}
 
-	/// Stores the weight that an account has in use now.
-	pub(crate) fn set_use(account: &T::AccountId, used: Weight) {
-		let at = T::Time::now();
-		Usages::<T>::insert(account, Usage { used, at });
+	/// Stores what an account has in use now.
+	pub(crate) fn set_use(account: &T::AccountId, used: Amount) {
+		let usage = Usage {
+			used: used.weight,
+			bytes: used.bytes,
+			at: T::Time::now(),
+		};
+		Usages::<T>::insert(account, usage);
 	}
 
 	/// The part of an account's use that has not recovered, at the rate of its present limit.
-	pub(crate) fn in_use(account: &T::AccountId, limit: Weight) -> Weight {
-		let Usage { used, at } = Usages::<T>::get(account);
+	pub(crate) fn in_use(account: &T::AccountId, limit: Amount) -> Amount {
+		let Usage { used, bytes, at } = Usages::<T>::get(account);
 		let elapsed = T::Time::now().saturating_sub(at);
 		let period = T::Period::get();
-		used.saturating_sub(Weight::from_parts(
-			part(limit.ref_time(), elapsed, period),
-			part(limit.proof_size(), elapsed, period),
-		))
+		let weight = used.saturating_sub(Weight::from_parts(
+			part(limit.weight.ref_time(), elapsed, period),
+			part(limit.weight.proof_size(), elapsed, period),
+		));
+		let recovered = part(limit.bytes, elapsed, T::StatePeriod::get());
+		Amount {
+			weight,
+			bytes: bytes.saturating_sub(recovered),
+		}
 	}
 }
 

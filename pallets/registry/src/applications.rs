@@ -2,7 +2,8 @@
 
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use salus_primitives::{
-	traits::Authorities, EncryptionKey, KeySignature, ProfessionalName, ProfessionalNumber,
+	newest_first, text::Text, traits::Authorities, EncryptionKey, KeySignature, ProfessionalName,
+	ProfessionalNumber,
 };
 
 use crate::{
@@ -13,14 +14,14 @@ use crate::{
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_apply(
 		account: AccountIdOf<T>,
-		number: ProfessionalNumber,
-		name: ProfessionalName,
+		number: Text,
+		name: Text,
 		key: EncryptionKey,
 		signature: KeySignature,
 	) -> DispatchResult {
 		Self::ensure_may_register(&account)?;
-		number.check().map_err(Error::<T>::from)?;
-		name.check().map_err(Error::<T>::from)?;
+		let number = ProfessionalNumber::from_text(number).map_err(Error::<T>::from)?;
+		let name = ProfessionalName::from_bytes(&name.0).map_err(Error::<T>::from)?;
 		ensure!(
 			!Holders::<T>::contains_key(&number),
 			Error::<T>::AlreadyVerified
@@ -44,6 +45,11 @@ impl<T: Config> Pallet<T> {
 		}
 		CoolDowns::<T>::remove(&subject);
 		let since = T::Time::now();
+		let serial = NextApplication::<T>::mutate(|next| {
+			let serial = *next;
+			*next = next.saturating_add(1);
+			serial
+		});
 		let value = Application {
 			number: number.clone(),
 			name,
@@ -51,10 +57,12 @@ impl<T: Config> Pallet<T> {
 			bits,
 			signature,
 			since,
+			serial,
 		};
 		let application = value.hash(&account);
 		Claims::<T>::insert(&number, &account, ());
 		Applications::<T>::insert(&account, value);
+		NewestApplications::<T>::insert(newest_first(serial), &account);
 		Self::deposit_event(Event::AppliedAsProvider {
 			account,
 			number,
@@ -87,6 +95,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn remove_application(account: &AccountIdOf<T>, application: &Application) {
 		Motions::<T>::remove(application.motion(account));
 		Claims::<T>::remove(&application.number, account);
+		NewestApplications::<T>::remove(newest_first(application.serial));
 		Applications::<T>::remove(account);
 	}
 }

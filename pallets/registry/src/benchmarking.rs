@@ -10,6 +10,7 @@ use frame_support::{
 use frame_system::RawOrigin;
 use salus_primitives::{
 	benchmarking::{largest_key, longest_name},
+	newest_first,
 	traits::{Authorities, ToConsortium},
 	Cause, EncryptionKey, EnlistmentState, KeySignature, KeyVersion, MemberId, Moment, PatientId,
 	ProfessionalNumber, ProviderId, Reason, Standing,
@@ -87,6 +88,9 @@ fn votes<T: Config>(authorities: &[AccountIdOf<T>]) -> VotesOf<T> {
 }
 
 fn apply<T: Config>(account: &AccountIdOf<T>, number: &ProfessionalNumber) -> MotionOf<T> {
+	let serial = NextApplication::<T>::get();
+	NextApplication::<T>::put(serial.saturating_add(1));
+	NewestApplications::<T>::insert(newest_first(serial), account);
 	let value = Application {
 		number: number.clone(),
 		name: longest_name(),
@@ -94,6 +98,7 @@ fn apply<T: Config>(account: &AccountIdOf<T>, number: &ProfessionalNumber) -> Mo
 		bits: 4096,
 		signature: no_signature(),
 		since: T::Time::now(),
+		serial,
 	};
 	let motion = value.motion(account);
 	Pallet::<T>::let_in(account);
@@ -215,7 +220,12 @@ mod benchmarks {
 		let signature = sign::<T>(&public, 0, &key);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(account.clone()), [0; 32], key, signature);
+		_(
+			RawOrigin::Signed(account.clone()),
+			[0xa5; 32],
+			key,
+			signature,
+		);
 
 		assert!(MemberOf::<T>::contains_key(&account));
 	}
@@ -235,8 +245,8 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(
 			RawOrigin::Signed(account.clone()),
-			number(1),
-			longest_name(),
+			number(1).into(),
+			longest_name().into(),
 			key,
 			signature,
 		);

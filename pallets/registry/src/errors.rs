@@ -1,6 +1,6 @@
 //! The flaws of keys, numbers and names as errors of this pallet.
 
-use salus_primitives::{EncryptionKeyError, NameFlaw, NumberError};
+use salus_primitives::{EncryptionKeyError, NameError, NameFlaw, NumberError};
 
 use crate::pallet::Error;
 
@@ -25,13 +25,14 @@ impl<T> From<NumberError> for Error<T> {
 	}
 }
 
-impl<T> From<NameFlaw> for Error<T> {
-	fn from(flaw: NameFlaw) -> Self {
-		match flaw {
-			NameFlaw::Blank => Self::NameBlank,
-			NameFlaw::TooLong => Self::NameTooLong,
-			NameFlaw::Character(_) => Self::NameHasForbiddenCharacter,
-			NameFlaw::Misplaced(_) => Self::NameHasMisplacedCharacter,
+impl<T> From<NameError> for Error<T> {
+	fn from(error: NameError) -> Self {
+		match error {
+			NameError::NotUtf8 => Self::NameNotUtf8,
+			NameError::Flawed(NameFlaw::Blank) => Self::NameBlank,
+			NameError::Flawed(NameFlaw::TooLong) => Self::NameTooLong,
+			NameError::Flawed(NameFlaw::Character(_)) => Self::NameHasForbiddenCharacter,
+			NameError::Flawed(NameFlaw::Misplaced(_)) => Self::NameHasMisplacedCharacter,
 		}
 	}
 }

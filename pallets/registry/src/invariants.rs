@@ -3,7 +3,7 @@
 use alloc::collections::BTreeSet;
 use frame_support::ensure;
 use salus_primitives::{
-	traits::ToConsortium, About, EnlistmentState, MemberId, ProviderId, Standing,
+	newest_first, traits::ToConsortium, About, EnlistmentState, MemberId, ProviderId, Standing,
 };
 use sp_runtime::{traits::Zero, TryRuntimeError};
 
@@ -22,7 +22,7 @@ impl<T: Config> Pallet<T> {
 	///    has one holder, unless the verification of all was withdrawn.
 	/// 4. A member has a signed key with the right number of bits for each version up to the
 	///    current one.
-	/// 5. Applications and claims match.
+	/// 5. Applications, claims and the list of applications match.
 	/// 6. A motion fits the current state, and no authority voted twice.
 	/// 7. An enlistment is of a provider whose entry can be sent. Its state, its next step, the
 	///    outbox and the entries in flight agree.
@@ -173,7 +173,15 @@ impl<T: Config> Pallet<T> {
 				Claims::<T>::contains_key(&application.number, &account),
 				"an application has no claim"
 			);
+			ensure!(
+				NewestApplications::<T>::get(newest_first(application.serial)) == Some(account),
+				"an application is not in the list"
+			);
 		}
+		ensure!(
+			applications == NewestApplications::<T>::iter_keys().count(),
+			"an entry in the list has no application"
+		);
 		ensure!(
 			applications == Claims::<T>::iter_keys().count(),
 			"a claim has no application"

@@ -7,7 +7,10 @@ use frame_support::{
 	traits::{Get, Time},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use salus_primitives::{encryption_key_message, EncryptionKey, KeySignature, KeyVersion, MemberId};
+use salus_primitives::{
+	encryption_key_message, traits::History, EncryptionKey, HistoryEvent, KeySignature, KeyVersion,
+	MemberId,
+};
 use sp_core::sr25519;
 use sp_runtime::traits::Zero;
 
@@ -74,7 +77,10 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
+	/// Stores a member's new key, and adds it to the member's history.
 	pub(crate) fn put_key(member: &MemberId, version: KeyVersion, entry: KeyEntryOf<T>) {
+		let event = HistoryEvent::Key { version };
+		T::History::add(member.clone(), event, Some(&entry.account));
 		Keys::<T>::insert(member, version, entry);
 	}
 

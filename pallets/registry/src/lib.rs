@@ -62,10 +62,11 @@ pub mod pallet {
 	use salus_primitives::{
 		keys::MAX_MODULUS_BITS,
 		poll,
-		traits::{Authorities, ToConsortium},
+		text::Text,
+		traits::{Authorities, History, ToConsortium},
 		AccountHistory, Cause, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId,
-		MessageId, Minutes, Moment, PatientId, ProfessionalName, ProfessionalNumber, ProviderId,
-		Rate, SendError,
+		MessageId, Minutes, Moment, NewestFirst, PatientId, ProfessionalNumber, ProviderId, Rate,
+		SendError,
 	};
 	use sp_core::H256;
 
@@ -130,6 +131,9 @@ pub mod pallet {
 		/// How long after a motion fell the same may be moved again, in milliseconds.
 		#[pallet::constant]
 		type CoolDown: Get<Moment>;
+
+		/// The members' histories.
+		type History: History<AccountIdOf<Self>>;
 
 		/// The way to the consortium.
 		type Consortium: ToConsortium;
@@ -197,6 +201,14 @@ pub mod pallet {
 	/// Applications that the authorities have not decided, by the account that applied.
 	#[pallet::storage]
 	pub type Applications<T: Config> = StorageMap<_, Blake2_128Concat, AccountIdOf<T>, Application>;
+
+	/// The number that the next application gets.
+	#[pallet::storage]
+	pub type NextApplication<T: Config> = StorageValue<_, u64, ValueQuery>;
+
+	/// The accounts that applied, newest application first: by [`Application::serial`].
+	#[pallet::storage]
+	pub type NewestApplications<T: Config> = StorageMap<_, Identity, NewestFirst, AccountIdOf<T>>;
 
 	/// The accounts that applied for a professional number.
 	#[pallet::storage]
@@ -405,6 +417,8 @@ pub mod pallet {
 		AlreadyRegistered,
 		/// The account acts for no member.
 		NotRegistered,
+		/// The commitment was not computed: all of it is zero, or letters.
+		NotComputed,
 		/// The account applied as a provider: it must withdraw that first.
 		ApplicationPending,
 		/// The encryption key is not the canonical DER of an RSA SubjectPublicKeyInfo.
@@ -431,6 +445,8 @@ pub mod pallet {
 		NumberWrongCheckDigit,
 		/// Another provider holds this professional number.
 		AlreadyVerified,
+		/// The professional name is not UTF-8.
+		NameNotUtf8,
 		/// The professional name has no letter.
 		NameBlank,
 		/// The professional name has more than 64 characters.
@@ -532,9 +548,10 @@ pub mod pallet {
 			Self::do_invite(by, account)
 		}
 
-		/// Registers the account as a patient's, with a commitment to its name (SHA-256 over a
-		/// random 32-byte salt and the name) and its encryption key, signed by the account in
-		/// version 0.
+		/// Registers the account as a patient's.
+		///
+		/// `commitment` is a commitment to the patient's name: SHA-256 over a random 32-byte salt and
+		/// the name. `key` is the patient's encryption key, signed by the account in version 0.
 		///
 		/// May be called by an invited account that acts for no member and has not applied as a
 		/// provider. Emits [`Event::PatientRegistered`] with the id that the chain gave. Costs a
@@ -551,10 +568,11 @@ pub mod pallet {
 			Self::do_register_patient(account, commitment, key, signature)
 		}
 
-		/// Applies as a provider with a professional number (UPIN or NPI), a professional name
-		/// (UTF-8, public) and an encryption key, signed by the account in version 0. An earlier
-		/// application of the account is replaced, votes for it and all, unless an authority voted
-		/// against it.
+		/// Applies as a provider.
+		///
+		/// With a professional number (UPIN or NPI), a professional name (public) and an encryption
+		/// key, signed by the account in version 0. An earlier application of the account is replaced,
+		/// votes for it and all, unless an authority voted against it.
 		///
 		/// May be called by an invited account that acts for no member. Emits
 		/// [`Event::AppliedAsProvider`]. Costs a check of the key and of the signature.
@@ -562,8 +580,8 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::apply_as_provider())]
 		pub fn apply_as_provider(
 			origin: OriginFor<T>,
-			number: ProfessionalNumber,
-			name: ProfessionalName,
+			number: Text,
+			name: Text,
 			key: EncryptionKey,
 			signature: KeySignature,
 		) -> DispatchResult {

@@ -9,7 +9,7 @@ pub use salus_primitives::testing::{
 	RSA_2048_EXPONENT_3, RSA_4096, RSA_4104,
 };
 use salus_primitives::{
-	testing::{reset, sign_key, MockConsortium},
+	testing::{reset, sign_key, HistoryList, MockConsortium},
 	traits::{Authorities, Term},
 	AccountId, EncryptionKey, KeySignature, KeyVersion, Moment, Rate,
 };
@@ -118,6 +118,7 @@ impl pallet_registry::Config for Test {
 	type RotationRate = RotationRate;
 	type MotionTime = MotionTime;
 	type CoolDown = CoolDown;
+	type History = HistoryList;
 	type Consortium = MockConsortium;
 	type AnswerTime = AnswerTime;
 	type MaxRetryTime = MaxRetryTime;

@@ -2,7 +2,9 @@
 
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use frame_system::pallet_prelude::BlockNumberFor;
-use salus_primitives::{EncryptionKey, Hash256, KeySignature, MemberId, PatientId};
+use salus_primitives::{
+	content::is_typed, EncryptionKey, Hash256, KeySignature, MemberId, PatientId,
+};
 use sp_runtime::traits::Zero;
 
 use crate::{
@@ -22,6 +24,7 @@ impl<T: Config> Pallet<T> {
 			!Applications::<T>::contains_key(&account),
 			Error::<T>::ApplicationPending
 		);
+		ensure!(!is_typed(&commitment), Error::<T>::NotComputed);
 		let bits = Self::check_key(&account, 0, &key, &signature)?;
 		let patient = Self::new_patient_id(&account, &commitment);
 		// The id has the account in it: only a collision of hashes, or a bug, gets here.

@@ -89,8 +89,10 @@ pub struct Application {
 	pub bits: u32,
 	/// The account's signature over the key in version 0.
 	pub signature: KeySignature,
-	/// When it applied.
+	/// When it applied, in Unix milliseconds.
 	pub since: Moment,
+	/// Its number, which is its place in lists: later ones have higher ones.
+	pub serial: u64,
 }
 
 impl Application {

@@ -3,12 +3,15 @@
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use salus_primitives::{
+	newest_first, number_of_key,
+	text::Text,
 	traits::{Authorities, Term},
 	views::{
-		page_size, AccountStatus, ApplicationView, EnlistmentView, KeyView, PatientView,
-		ProviderView, VotesView,
+		AccountStatus, ApplicationView, EnlistmentView, KeyView, PatientView, ProviderView,
+		VotesView,
 	},
-	AccountEntry, EncryptionKey, KeyVersion, MemberId, PatientId, ProfessionalNumber, ProviderId,
+	AccountEntry, EncryptionKey, KeyVersion, MemberId, NumberError, Page, PatientId,
+	ProfessionalNumber, ProviderId,
 };
 
 use crate::{
@@ -49,23 +52,19 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The present holder of a professional number.
-	pub fn api_holder(number: ProfessionalNumber) -> Option<ProviderView<AccountIdOf<T>>> {
-		Self::api_provider(Holders::<T>::get(number)?)
+	pub fn api_holder(number: Text) -> Result<Option<ProviderView<AccountIdOf<T>>>, NumberError> {
+		let number = ProfessionalNumber::from_text(number)?;
+		Ok(Holders::<T>::get(number).and_then(Self::api_provider))
 	}
 
-	/// A page of providers.
+	/// A page of providers, in the order of their ids: all below the next id exist.
 	pub fn api_providers(
 		after: Option<ProviderId>,
 		limit: u32,
-	) -> Vec<ProviderView<AccountIdOf<T>>> {
-		let providers = match after {
-			Some(id) => Providers::<T>::iter_from(Providers::<T>::hashed_key_for(id)),
-			None => Providers::<T>::iter(),
-		};
-		providers
-			.take(page_size(limit))
-			.map(|(id, provider)| provider_view::<T>(id, provider))
-			.collect()
+	) -> Page<ProviderView<AccountIdOf<T>>, ProviderId> {
+		let first = after.map_or(0, |after| after.0.saturating_add(1));
+		let ids = (first..NextProvider::<T>::get()).map(ProviderId);
+		Page::read(ids, limit, |id| Self::api_provider(*id))
 	}
 
 	/// A member's encryption key: its current one, or the version asked for.
@@ -91,22 +90,24 @@ impl<T: Config> Pallet<T> {
 		Self::key_message(&account, version, &key)
 	}
 
-	/// A page of applications.
+	/// A page of applications, newest first.
 	pub fn api_applications(
-		after: Option<AccountIdOf<T>>,
+		after: Option<u64>,
 		limit: u32,
-	) -> Vec<ApplicationView<AccountIdOf<T>>> {
+	) -> Page<ApplicationView<AccountIdOf<T>>, u64> {
 		let terms = T::Authorities::terms();
-		let applications = match after {
-			Some(account) => {
-				Applications::<T>::iter_from(Applications::<T>::hashed_key_for(account))
+		let keys = match after {
+			None => NewestApplications::<T>::iter_keys(),
+			Some(after) => {
+				let last = NewestApplications::<T>::hashed_key_for(newest_first(after));
+				NewestApplications::<T>::iter_keys_from(last)
 			}
-			None => Applications::<T>::iter(),
 		};
-		applications
-			.take(page_size(limit))
-			.map(|(account, application)| application_view::<T>(account, application, &terms))
-			.collect()
+		Page::read(keys.map(number_of_key), limit, |serial| {
+			let account = NewestApplications::<T>::get(newest_first(*serial))?;
+			let application = Applications::<T>::get(&account)?;
+			Some(application_view::<T>(account, application, &terms))
+		})
 	}
 
 	/// The application of one account.
@@ -184,7 +185,8 @@ fn application_view<T: Config>(
 ) -> ApplicationView<AccountIdOf<T>> {
 	let motion = application.motion(&account);
 	ApplicationView {
-		hash: application.hash(&account),
+		application_hash: application.hash(&account),
+		serial: application.serial,
 		account,
 		number: application.number,
 		name: application.name,

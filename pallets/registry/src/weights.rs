@@ -63,10 +63,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(2204), added: 4679, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Accounts` (r:0 w:1)
 	fn register_patient() -> Weight {
+		// Estimated, with the history and the list of applications.
 		// Shortest run: 301_067_000 ps.
-		Weight::from_parts(340_580_000, 5717)
-			.saturating_add(T::DbWeight::get().reads(6_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
+		Weight::from_parts(365_000_000, 5717)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
 	/// Storage: `Registry::Invited` (r:1 w:0)
 	/// Proof: `Registry::Invited` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
@@ -88,10 +89,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Governance::Terms` (r:1 w:0)
 	/// Proof: `Governance::Terms` (`max_values`: Some(1), `max_size`: Some(3602), added: 4097, mode: `MaxEncodedLen`)
 	fn apply_as_provider() -> Weight {
+		// Estimated, with the history and the list of applications.
 		// Shortest run: 381_928_000 ps.
-		Weight::from_parts(766_582_000, 9950)
-			.saturating_add(T::DbWeight::get().reads(9_u64))
-			.saturating_add(T::DbWeight::get().writes(5_u64))
+		Weight::from_parts(790_000_000, 9950)
+			.saturating_add(T::DbWeight::get().reads(10_u64))
+			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
 	/// Storage: `Registry::Applications` (r:1 w:1)
 	/// Proof: `Registry::Applications` (`max_values`: None, `max_size`: Some(2252), added: 4727, mode: `MaxEncodedLen`)
@@ -106,10 +108,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Registry::CoolDowns` (r:0 w:1)
 	/// Proof: `Registry::CoolDowns` (`max_values`: None, `max_size`: Some(68), added: 2543, mode: `MaxEncodedLen`)
 	fn withdraw_application() -> Weight {
+		// Estimated, with the history and the list of applications.
 		// Shortest run: 92_459_000 ps.
-		Weight::from_parts(180_424_000, 9950)
+		Weight::from_parts(188_000_000, 9950)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
-			.saturating_add(T::DbWeight::get().writes(4_u64))
+			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
 	/// Storage: `Governance::Terms` (r:1 w:0)
 	/// Proof: `Governance::Terms` (`max_values`: Some(1), `max_size`: Some(3602), added: 4097, mode: `MaxEncodedLen`)
@@ -131,10 +134,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Registry::NextProvider` (r:1 w:1)
 	/// Storage: `Registry::Accounts` (r:0 w:1)
 	fn vote() -> Weight {
+		// Estimated, with the history and the list of applications.
 		// Shortest run: 983_894_000 ps.
-		Weight::from_parts(1_481_585_000, 81849)
-			.saturating_add(T::DbWeight::get().reads(39_u64))
-			.saturating_add(T::DbWeight::get().writes(57_u64))
+		Weight::from_parts(1_760_000_000, 81849)
+			.saturating_add(T::DbWeight::get().reads(42_u64))
+			.saturating_add(T::DbWeight::get().writes(77_u64))
 	}
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
@@ -169,10 +173,11 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Registry::Keys` (r:0 w:1)
 	/// Proof: `Registry::Keys` (`max_values`: None, `max_size`: Some(2204), added: 4679, mode: `MaxEncodedLen`)
 	fn rotate_key() -> Weight {
+		// Estimated, with the history and the list of applications.
 		// Shortest run: 912_134_000 ps.
-		Weight::from_parts(1_068_538_000, 6351)
-			.saturating_add(T::DbWeight::get().reads(7_u64))
-			.saturating_add(T::DbWeight::get().writes(6_u64))
+		Weight::from_parts(1_095_000_000, 6351)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)
@@ -245,22 +250,22 @@ impl WeightInfo for () {
 		Weight::from_parts(104_991_000, 4687)
 	}
 	fn register_patient() -> Weight {
-		Weight::from_parts(340_580_000, 5717)
+		Weight::from_parts(365_000_000, 5717)
 	}
 	fn apply_as_provider() -> Weight {
-		Weight::from_parts(766_582_000, 9950)
+		Weight::from_parts(790_000_000, 9950)
 	}
 	fn withdraw_application() -> Weight {
-		Weight::from_parts(180_424_000, 9950)
+		Weight::from_parts(188_000_000, 9950)
 	}
 	fn vote() -> Weight {
-		Weight::from_parts(1_481_585_000, 81849)
+		Weight::from_parts(1_760_000_000, 81849)
 	}
 	fn retire() -> Weight {
 		Weight::from_parts(399_051_000, 6351)
 	}
 	fn rotate_key() -> Weight {
-		Weight::from_parts(1_068_538_000, 6351)
+		Weight::from_parts(1_095_000_000, 6351)
 	}
 	fn enlist() -> Weight {
 		Weight::from_parts(140_965_000, 3603)

@@ -203,3 +203,20 @@ fn the_docs_have_the_table_and_the_refusals() {
 		expected.join("\n")
 	);
 }
+
+#[test]
+fn the_calls_that_add_to_the_state_are_in_the_table_and_revoking_is_not_among_them() {
+	for (pallet, name, entries) in STATE_ENTRIES {
+		let sender = sender_of(pallet, name).unwrap_or_else(|| panic!("{pallet}.{name}"));
+		assert!(matches!(sender, Sender::Accounts(_)), "{pallet}.{name}");
+		assert!(*entries > 0 && *name != "revoke" && *name != "retire");
+	}
+	assert_eq!(REVOKE.state_bytes(), 0);
+	let grant = Call::Plain("Permissions", "grant");
+	let one = grant.encoded_size() as u64 + 10 * ENTRY_BYTES;
+	assert_eq!(grant.state_bytes(), one);
+	assert_eq!(
+		Call::Batch(vec![REVOKE, grant.clone(), grant]).state_bytes(),
+		2 * one
+	);
+}

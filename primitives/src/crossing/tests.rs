@@ -246,9 +246,12 @@ fn a_grant_with_an_unsupported_cid_does_not_decode() {
 	for (offset, byte) in [(0, 0), (1, 0x71), (2, 0), (3, 0x1f)] {
 		let mut other = bytes.clone();
 		other[place + offset] = byte;
-		assert!(DeliveredGrant::decode(&mut &other[..]).is_err(), "{offset}");
+		assert!(
+			<DeliveredGrant>::decode(&mut &other[..]).is_err(),
+			"{offset}"
+		);
 	}
-	assert_eq!(DeliveredGrant::decode(&mut &bytes[..]), Ok(grant()));
+	assert_eq!(<DeliveredGrant>::decode(&mut &bytes[..]), Ok(grant()));
 }
 
 /// One call is much shorter than the longest message of any channel.
@@ -256,14 +259,14 @@ fn a_grant_with_an_unsupported_cid_does_not_decode() {
 fn the_largest_call_fits_an_xcmp_message() {
 	for (most, expected) in [
 		(DirectoryEntry::max_encoded_len(), 2481),
-		(DeliveredGrant::max_encoded_len(), 2649),
+		(<DeliveredGrant>::max_encoded_len(), 2649),
 		(GrantRevocation::max_encoded_len(), 24),
 	] {
 		assert_eq!(most, expected);
 	}
 	assert_eq!(
 		ConsortiumRuntimeCall::max_encoded_len(),
-		2 + DeliveredGrant::max_encoded_len()
+		2 + <DeliveredGrant>::max_encoded_len()
 	);
 	assert!(ConsortiumRuntimeCall::max_encoded_len() < 16 * 1024);
 	for (_, call) in calls() {

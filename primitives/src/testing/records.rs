@@ -2,10 +2,15 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use super::{clock::START, members::author, values::cid};
+use super::{
+	clock::START,
+	members::{author, number_of},
+	values::cid,
+};
 use crate::{
-	traits::{RecordContent, RecordContents, Records},
-	AccountId, Author, Cid, PatientId, RecordId, SEALED_NAME_LEN,
+	traits::{RecordContent, RecordContents, RecordViews, Records},
+	views::{AuthorView, RecordView},
+	AccountId, Author, Cid, PatientId, ProfessionalName, RecordId, Standing, SEALED_NAME_LEN,
 };
 
 thread_local! {
@@ -78,5 +83,36 @@ impl Records for RecordTable {
 impl RecordContents<AccountId> for RecordTable {
 	fn content_of(record: RecordId) -> Option<RecordContent<AccountId>> {
 		TABLE.with_borrow(|table| table.get(&record).cloned())
+	}
+}
+
+/// The view of a record in the table. Its author is verified, and its patient's commitment zeros.
+impl RecordViews<u64> for RecordTable {
+	fn view_of(id: RecordId) -> Option<RecordView<u64>> {
+		let record = Self::content_of(id)?;
+		let author = match record.author {
+			Author::Patient => AuthorView::Patient,
+			Author::Provider(id) => AuthorView::Provider {
+				id,
+				number: number_of(id),
+				name: ProfessionalName::parse("Dr Ada").ok()?,
+				standing: Some(Standing::Verified),
+			},
+		};
+		Some(RecordView {
+			id,
+			patient: record.patient,
+			patient_commitment: [0; 32],
+			author,
+			account: 0,
+			sealed_name: record.sealed_name,
+			document_hash: record.hash,
+			cid: record.cid,
+			envelope_size: record.size,
+			added_at: record.added_at,
+			amends: None,
+			amended_hash: record.amended_hash,
+			corrected_by: Vec::new(),
+		})
 	}
 }

@@ -83,7 +83,7 @@ pub const FIRST_RESERVED_WEIGHT: Weight = CORE_WEIGHT.saturating_div(4);
 
 /// The most of a block for each of these, before any transaction, and as much again
 /// [some times](salus_primitives::poll::IDLE_TIMES) after the last one if there is room: the deadlines of answers, the
-/// directory entries to send, and the grants of each kind that end by themselves.
+/// directory entries to send, the grants of each kind that end by themselves, and the end of histories.
 pub const POLL_WEIGHT: Weight = BLOCK_WEIGHT.saturating_div(40);
 
 /// The share of a block for normal transactions. The rest is reserved for operational ones.
@@ -147,6 +147,14 @@ pub const INVITED_QUOTA: Weight = CORE_WEIGHT.saturating_div(4);
 pub const MEMBER_QUOTA: Weight = CORE_WEIGHT.saturating_mul(6);
 /// The quota of an authority: 30 of the 600 cores in a period.
 pub const AUTHORITY_QUOTA: Weight = CORE_WEIGHT.saturating_mul(30);
+/// The bytes that an invited account may add to the state in a day: enough for some registrations.
+pub const INVITED_STATE_QUOTA: u64 = 64 * 1024;
+/// The bytes that a member may add to the state in a day: some 2,000 records, or twice as many grants.
+pub const MEMBER_STATE_QUOTA: u64 = 4 * 1024 * 1024;
+/// The bytes that an authority may add to the state in a day.
+pub const AUTHORITY_STATE_QUOTA: u64 = 8 * 1024 * 1024;
+/// How long the entries of members' histories stay: three years, with a leap day.
+pub const HISTORY_TIME: Moment = 1_096 * DAY;
 /// The most that the nonce of a transaction may be ahead of its account's nonce. It counts
 /// transactions that wait in the pool, however many blocks they wait.
 pub const MAX_NONCE_GAP: u32 = 63;

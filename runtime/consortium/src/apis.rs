@@ -10,8 +10,9 @@ use frame_support::{
 };
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use salus_primitives::{
-	views::{DirectoryView, IncomingGrantView, RegionView},
-	Moment, ParaId as ParaNumber, ProfessionalNumber, ProviderId, RecordId, RemoteProvider,
+	text::Text,
+	views::{DirectoryView, IncomingGrantView, RecordFilter, RegionView},
+	Moment, NumberError, Page, ParaId as ParaNumber, ProviderId, RecordId, RemoteProvider,
 	Withheld,
 };
 use salus_runtime_common::{
@@ -233,7 +234,7 @@ sp_api::impl_runtime_apis! {
 			Consortium::api_region(region)
 		}
 
-		fn regions(after: Option<ParaNumber>, limit: u32) -> Vec<RegionView> {
+		fn regions(after: Option<ParaNumber>, limit: u32) -> Page<RegionView, ParaNumber> {
 			Consortium::api_regions(after, limit)
 		}
 
@@ -241,7 +242,10 @@ sp_api::impl_runtime_apis! {
 			Consortium::api_provider(provider)
 		}
 
-		fn holder(region: ParaNumber, number: ProfessionalNumber) -> Option<DirectoryView<AccountId>> {
+		fn holder(
+			region: ParaNumber,
+			number: Text,
+		) -> Result<Option<DirectoryView<AccountId>>, NumberError> {
 			Consortium::api_holder(region, number)
 		}
 
@@ -249,7 +253,7 @@ sp_api::impl_runtime_apis! {
 			region: ParaNumber,
 			after: Option<ProviderId>,
 			limit: u32,
-		) -> Vec<DirectoryView<AccountId>> {
+		) -> Page<DirectoryView<AccountId>, ProviderId> {
 			Consortium::api_providers(region, after, limit)
 		}
 
@@ -257,7 +261,7 @@ sp_api::impl_runtime_apis! {
 			account: AccountId,
 			after: Option<ParaNumber>,
 			limit: u32,
-		) -> Vec<RemoteProvider> {
+		) -> Page<RemoteProvider, ParaNumber> {
 			Consortium::api_providers_by_account(account, after, limit)
 		}
 
@@ -271,10 +275,13 @@ sp_api::impl_runtime_apis! {
 
 		fn granted_to(
 			grantee: RemoteProvider,
-			after: Option<(ParaNumber, RecordId)>,
+			region: Option<ParaNumber>,
+			filter: RecordFilter,
+			keys: bool,
+			after: Option<u64>,
 			limit: u32,
-		) -> Vec<IncomingGrantView<AccountId>> {
-			Consortium::api_granted_to(grantee, after, limit)
+		) -> Page<IncomingGrantView<AccountId>, u64> {
+			Consortium::api_granted_to(grantee, region, filter, keys, after, limit)
 		}
 
 		fn withheld(region: ParaNumber, record: RecordId, grantee: RemoteProvider) -> Option<Withheld> {

@@ -19,7 +19,8 @@ use salus_primitives::{
 	encryption_key_message,
 	testing::number,
 	views::{
-		AccountStatus, AuthorView, DirectoryView, EnlistmentView, IncomingGrantView, RecordView,
+		AccountStatus, AuthorView, DirectoryView, EnlistmentView, IncomingGrantView, RecordFilter,
+		RecordView,
 	},
 	AccountId, Cid, EncryptionKey, EnlistmentState, InterregionalState, KeySignature, KeyVersion,
 	MemberId, Moment, ParaId, PatientId, ProfessionalName, ProfessionalNumber, Purpose, RecordId,
@@ -197,8 +198,8 @@ pub fn verify_provider<R: Regional>(keys: MemberKeys, text: &str) -> Provider {
 		let (key, signature) = keys.signed_key();
 		let name = ProfessionalName::parse(&format!("Dr. {text}"));
 		let call = pallet_registry::Call::apply_as_provider {
-			number: number.clone(),
-			name: name.expect("is valid"),
+			number: number.clone().into(),
+			name: name.expect("is valid").into(),
 			key,
 			signature,
 		};
@@ -297,14 +298,9 @@ impl Provider {
 			let call = pallet_emr::Call::add_record {
 				patient,
 				sealed_name: seal_name(&key, NAME).expect("is short"),
-				hash: sealed.hash,
-				cid: ipfs
-					.add(envelope)
-					.as_bytes()
-					.to_vec()
-					.try_into()
-					.expect("is short"),
-				size: sealed.size,
+				document_hash: sealed.hash,
+				cid: ipfs.add(envelope).as_bytes().to_vec(),
+				envelope_size: sealed.size,
 				wrapped_for_patient: for_member(patient.into()),
 				wrapped_for_author: for_member(self.remote.id.into()),
 				amends: None,
@@ -333,7 +329,7 @@ impl Provider {
 		R::read(|| {
 			let view = <regional::Runtime as EmrApiV1<regional::Block, AccountId>>::record(record)
 				.expect("the record exists");
-			let grant = <regional::Runtime as PermissionsApiV1<regional::Block>>::grant(
+			let grant = <regional::Runtime as PermissionsApiV1<regional::Block, AccountId>>::grant(
 				record,
 				self.remote.id.into(),
 			);
@@ -343,12 +339,13 @@ impl Provider {
 				genesis,
 				patient: view.patient.0,
 				author,
-				hash: view.hash,
+				hash: view.document_hash,
 			};
-			let wrapped = grant.expect("the record is granted").wrapped_key;
+			let wrapped = grant.and_then(|grant| grant.wrapped_key);
+			let wrapped = wrapped.expect("the record is granted");
 			let key = self.keys.unwrap_key(&wrapped, &binding);
 			let expected = Expected {
-				hash: view.hash,
+				hash: view.document_hash,
 				patient: view.patient.0,
 				author,
 				author_account: Some(view.account.into()),
@@ -372,11 +369,12 @@ impl Provider {
 			genesis: grant.genesis_hash.0,
 			patient: grant.patient.0,
 			author: author_of(&grant.author),
-			hash: grant.hash,
+			hash: grant.document_hash,
 		};
-		let key = self.keys.unwrap_key(&grant.wrapped_key, &binding);
+		let wrapped = grant.wrapped_key.as_ref().expect("it is handed out");
+		let key = self.keys.unwrap_key(wrapped, &binding);
 		let expected = Expected {
-			hash: grant.hash,
+			hash: grant.document_hash,
 			patient: grant.patient.0,
 			author: author_of(&grant.author),
 			author_account: grant.account.clone().map(Into::into),
@@ -387,7 +385,7 @@ impl Provider {
 			added_at: Some(grant.added_at),
 		};
 		let envelope = ipfs.get(&grant.cid);
-		assert_eq!(envelope.len() as u64, grant.size);
+		assert_eq!(envelope.len() as u64, grant.envelope_size);
 		let mut document = vec![];
 		open(envelope, &mut document, &key, &expected).expect("the envelope opens");
 		let name = open_name(&key, &grant.sealed_name).expect("the name opens");
@@ -446,9 +444,9 @@ impl Patient {
 			let cid = ipfs.add(envelope).as_bytes().to_vec();
 			let call = pallet_emr::Call::add_own_record {
 				sealed_name: seal_name(&key, NAME).expect("is short"),
-				hash: sealed.hash,
-				cid: cid.try_into().expect("is short"),
-				size: sealed.size,
+				document_hash: sealed.hash,
+				cid,
+				envelope_size: sealed.size,
 				wrapped_key: wrap_for(&own_key, version, &key, &binding),
 				amends: None,
 			};
@@ -498,7 +496,7 @@ impl Patient {
 			&binding,
 		);
 		let expected = Expected {
-			hash: record.hash,
+			hash: record.document_hash,
 			patient: self.id.0,
 			author: author_of(&record.author),
 			author_account: Some(record.account.clone().into()),
@@ -517,7 +515,7 @@ impl Patient {
 			genesis: regional::System::block_hash(0).0,
 			patient: self.id.0,
 			author: author_of(&record.author),
-			hash: record.hash,
+			hash: record.document_hash,
 		}
 	}
 
@@ -604,9 +602,13 @@ pub fn incoming_grants(grantee: &RemoteProvider) -> Vec<IncomingGrantView<Accoun
 		<consortium::Runtime as ConsortiumApiV1<consortium::Block, AccountId>>::granted_to(
 			grantee.clone(),
 			None,
-			salus_primitives::views::MAX_PAGE,
+			RecordFilter::default(),
+			true,
+			None,
+			0,
 		)
 	})
+	.entries
 }
 
 /// Why the consortium withholds a grant.

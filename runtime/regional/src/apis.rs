@@ -10,12 +10,14 @@ use frame_support::{
 };
 use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use salus_primitives::{
+	text::Text,
 	views::{
-		AccountStatus, ApplicationView, EnlistmentView, GrantView, InterregionalGrantView, KeyView,
-		PatientView, PinHealthView, PinView, ProviderView, RecordView, VotesView,
+		AccountStatus, ApplicationView, EnlistmentView, GrantView, GrantedRecord, HistoryView,
+		InterregionalGrantView, KeyView, ListedRecord, PatientView, PinHealthView, PinView,
+		ProviderView, RecordFilter, RecordView, VotesView,
 	},
-	EncryptionKey, InterregionalGrantId, KeyVersion, MemberId, Moment, PatientId,
-	ProfessionalNumber, ProviderId, RecordId, RemoteProvider, WrappedKey,
+	EncryptionKey, HistoryId, KeyVersion, MemberId, Moment, NumberError, Page, PatientId,
+	ProviderId, RecordId, RemoteProvider, WrappedKey,
 };
 use salus_runtime_common::{
 	constants::{BLOCKS_PER_RELAY_SLOT, SLOT_DURATION},
@@ -42,7 +44,7 @@ use xcm_runtime_apis::{
 
 use crate::{
 	configs, genesis_config_presets, AccountId, Balance, Block, Emr, Executive, Governance,
-	InherentDataExt, Interregional, Nonce, OriginCaller, ParachainInfo, ParachainSystem,
+	History, InherentDataExt, Interregional, Nonce, OriginCaller, ParachainInfo, ParachainSystem,
 	Permissions, Pinning, PolkadotXcm, Registry, Runtime, RuntimeCall, RuntimeEvent,
 	RuntimeGenesisConfig, Session, SessionKeys, System, VERSION,
 };
@@ -245,11 +247,14 @@ sp_api::impl_runtime_apis! {
 			Registry::api_provider(id)
 		}
 
-		fn holder(number: ProfessionalNumber) -> Option<ProviderView<AccountId>> {
+		fn holder(number: Text) -> Result<Option<ProviderView<AccountId>>, NumberError> {
 			Registry::api_holder(number)
 		}
 
-		fn providers(after: Option<ProviderId>, limit: u32) -> Vec<ProviderView<AccountId>> {
+		fn providers(
+			after: Option<ProviderId>,
+			limit: u32,
+		) -> Page<ProviderView<AccountId>, ProviderId> {
 			Registry::api_providers(after, limit)
 		}
 
@@ -261,7 +266,7 @@ sp_api::impl_runtime_apis! {
 			Registry::api_key_message(account, key)
 		}
 
-		fn applications(after: Option<AccountId>, limit: u32) -> Vec<ApplicationView<AccountId>> {
+		fn applications(after: Option<u64>, limit: u32) -> Page<ApplicationView<AccountId>, u64> {
 			Registry::api_applications(after, limit)
 		}
 
@@ -287,8 +292,14 @@ sp_api::impl_runtime_apis! {
 			Emr::api_record(id)
 		}
 
-		fn records_of(member: MemberId, after: Option<RecordId>, limit: u32) -> Vec<RecordId> {
-			Emr::api_records_of(member, after, limit)
+		fn records(
+			of: MemberId,
+			filter: RecordFilter,
+			keys: bool,
+			after: Option<RecordId>,
+			limit: u32,
+		) -> Page<ListedRecord<AccountId>, RecordId> {
+			Emr::api_records(of, filter, keys, after, limit)
 		}
 
 		fn wrapped_key(id: RecordId, member: MemberId) -> Option<WrappedKey> {
@@ -296,17 +307,37 @@ sp_api::impl_runtime_apis! {
 		}
 	}
 
-	impl salus_primitives::api::PermissionsApi<Block> for Runtime {
+	impl salus_primitives::api::PermissionsApi<Block, AccountId> for Runtime {
 		fn grant(record: RecordId, grantee: MemberId) -> Option<GrantView> {
 			Permissions::api_grant(record, grantee)
 		}
 
-		fn grants_of(record: RecordId, after: Option<MemberId>, limit: u32) -> Vec<GrantView> {
+		fn grants_of(record: RecordId, after: Option<HistoryId>, limit: u32) -> Page<GrantView, HistoryId> {
 			Permissions::api_grants_of(record, after, limit)
 		}
 
-		fn granted_to(member: MemberId, after: Option<RecordId>, limit: u32) -> Vec<GrantView> {
-			Permissions::api_granted_to(member, after, limit)
+		fn grants_by(patient: PatientId, after: Option<HistoryId>, limit: u32) -> Page<GrantView, HistoryId> {
+			Permissions::api_grants_by(patient, after, limit)
+		}
+
+		fn granted_to(
+			grantee: MemberId,
+			filter: RecordFilter,
+			keys: bool,
+			after: Option<HistoryId>,
+			limit: u32,
+		) -> Page<GrantedRecord<AccountId>, HistoryId> {
+			Permissions::api_granted_to(grantee, filter, keys, after, limit)
+		}
+	}
+
+	impl salus_primitives::api::HistoryApi<Block, AccountId> for Runtime {
+		fn history(
+			member: MemberId,
+			after: Option<HistoryId>,
+			limit: u32,
+		) -> Page<HistoryView<AccountId>, HistoryId> {
+			History::api_history(member, after, limit)
 		}
 	}
 
@@ -315,8 +346,8 @@ sp_api::impl_runtime_apis! {
 			Pinning::pins(record)
 		}
 
-		fn under_replicated(from: RecordId, limit: u32) -> (Vec<PinHealthView>, Option<RecordId>) {
-			Pinning::under_replicated(from, limit)
+		fn under_replicated(after: Option<RecordId>, limit: u32) -> Page<PinHealthView, RecordId> {
+			Pinning::under_replicated(after, limit)
 		}
 	}
 
@@ -352,21 +383,21 @@ sp_api::impl_runtime_apis! {
 
 		fn interregional_grants_of(
 			record: RecordId,
-			after: Option<RemoteProvider>,
+			after: Option<HistoryId>,
 			limit: u32,
-		) -> Vec<InterregionalGrantView> {
+		) -> Page<InterregionalGrantView, HistoryId> {
 			Interregional::api_grants_of(record, after, limit)
 		}
 
 		fn interregional_grants_by(
 			patient: PatientId,
-			after: Option<InterregionalGrantId>,
+			after: Option<HistoryId>,
 			limit: u32,
-		) -> Vec<InterregionalGrantView> {
+		) -> Page<InterregionalGrantView, HistoryId> {
 			Interregional::api_grants_by(patient, after, limit)
 		}
 
-		fn waiting(after: Option<InterregionalGrantId>, limit: u32) -> Vec<InterregionalGrantView> {
+		fn waiting(after: Option<HistoryId>, limit: u32) -> Page<InterregionalGrantView, HistoryId> {
 			Interregional::api_waiting(after, limit)
 		}
 

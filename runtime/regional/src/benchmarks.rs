@@ -5,8 +5,8 @@ use frame_benchmarking::{define_benchmarks, BenchmarkBatch, BenchmarkConfig, Ben
 use frame_support::traits::{StorageInfo, StorageInfoTrait, WhitelistedStorageKeys};
 
 use crate::{
-	AllPalletsWithSystem, Crossing, Emr, Governance, Interregional, Permissions, Pinning, Quota,
-	Registry,
+	AllPalletsWithSystem, Crossing, Emr, Governance, History, Interregional, Permissions, Pinning,
+	Quota, Registry,
 };
 
 define_benchmarks!(
@@ -17,6 +17,7 @@ define_benchmarks!(
 	[pallet_emr, Emr]
 	[pallet_permissions, Permissions]
 	[pallet_interregional, Interregional]
+	[pallet_history, History]
 	[pallet_pinning, Pinning]
 );
 

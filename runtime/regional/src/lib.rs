@@ -28,7 +28,7 @@ include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 
 extern crate alloc;
 
-mod apis;
+pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarks;
 pub mod configs;
@@ -178,6 +178,8 @@ mod runtime {
 	pub type Pinning = pallet_pinning;
 	#[runtime::pallet_index(64)]
 	pub type Interregional = pallet_interregional;
+	#[runtime::pallet_index(65)]
+	pub type History = pallet_history;
 }
 
 cumulus_pallet_parachain_system::register_validate_block! {

@@ -105,6 +105,7 @@ mod tests {
 		let view = InterregionalGrantView {
 			record,
 			grantee,
+			history: 0,
 			state: InterregionalState::Forwarded,
 			sequence: 1,
 			message: Some([1; 32]),

@@ -15,11 +15,10 @@ use salus_client::{
 	Result,
 };
 use salus_primitives::{
-	views::{GrantView, IncomingGrantView, InterregionalGrantView},
+	views::{GrantView, IncomingGrantView, InterregionalGrantView, RecordFilter},
 	AccountId, InterregionalGrantId, MemberId, RecordId, RemoteProvider,
 };
 use serde_json::{json, Value};
-use std::collections::btree_map::{BTreeMap, Entry};
 
 /// The columns of a list of grants.
 const HEADINGS: [&str; 7] = [
@@ -39,14 +38,10 @@ pub async fn list(context: &Context, record: Option<RecordId>) -> Result<Output>
 	};
 	let numbers = numbers(context, &interregional).await;
 	let (mut json, mut rows) = (Vec::new(), Vec::new());
-	let mut grantees = BTreeMap::new();
 	for grant in &grants {
-		let grantee = match grantees.entry(grant.grantee.clone()) {
-			Entry::Occupied(known) => known.into_mut(),
-			Entry::Vacant(new) => new.insert(Named::read(&state, &grant.grantee).await?),
-		};
-		json.push(member_grant_json(grant, grantee));
-		rows.push(member_grant_row(grant, grantee));
+		let grantee = Named::of(grant);
+		json.push(member_grant_json(grant, &grantee));
+		rows.push(member_grant_row(grant, &grantee));
 	}
 	json.extend(
 		interregional
@@ -67,14 +62,15 @@ async fn grants_of_member(
 	state: &State,
 	member: &MemberId,
 ) -> Result<(Vec<GrantView>, Vec<InterregionalGrantView>)> {
-	let (mut grants, mut interregional) = (Vec::new(), Vec::new());
+	let mut grants = Vec::new();
+	let mut interregional = Vec::new();
 	if let MemberId::Patient(patient) = member {
-		for record in state.records_of(member).await? {
-			grants.extend(state.grants_of(record).await?);
-		}
+		grants = state.grants_by(*patient).await?;
 		interregional = state.interregional_grants_by(*patient).await?;
 	}
-	grants.extend(state.granted_to(member).await?);
+	let all = RecordFilter::default();
+	let granted = state.granted_to(member, &all, false).await?;
+	grants.extend(granted.into_iter().map(|granted| granted.grant));
 	Ok((grants, interregional))
 }
 
@@ -109,7 +105,7 @@ fn member_grant_json(grant: &GrantView, grantee: &Named) -> Value {
 		"purpose": purpose_name(grant.purpose),
 		"granted_at": grant.granted_at,
 		"expires_at": grant.expires_at,
-		"key_version": grant.wrapped_key.key_version(),
+		"key_version": grant.key_version,
 	});
 	merged(json, grantee.json.clone())
 }
@@ -135,7 +131,8 @@ pub async fn list_incoming(context: &Context) -> Result<Output> {
 	let state = context.state().await?;
 	let grantee = remote_provider(&state, context.own_member(&state).await?).await?;
 	let directory = context.directory().await?;
-	let all = directory.granted_to(&grantee).await?;
+	let filter = RecordFilter::default();
+	let all = directory.granted_to(&grantee, None, &filter, false).await?;
 	if all.is_empty() {
 		// Fails with a more useful message if the provider is not enlisted.
 		directory.provider(&grantee).await?;
@@ -145,7 +142,7 @@ pub async fn list_incoming(context: &Context) -> Result<Output> {
 		vec![
 			record_ref(grant).to_string(),
 			author(&grant.author),
-			size(grant.size),
+			size(grant.envelope_size),
 			purpose_name(grant.purpose).into(),
 			given_by(grant.via).into(),
 			time(grant.granted_at),

@@ -3,6 +3,7 @@
 mod forward;
 mod list;
 
+use super::record::corrected_warning;
 use crate::{
 	context::Context,
 	display::{purpose_name, time},
@@ -12,10 +13,13 @@ use crate::{
 };
 use clap::{Args, Subcommand};
 use salus_client::{
-	chain::State, grant::Terms, interregional::RemoteGrantee, keys::Fingerprint, standing_text,
-	Error, MemberRef, ProviderRef, Result, Session,
+	chain::State, grant::Terms, interregional::RemoteGrantee, keys::Fingerprint, provider_text,
+	standing_text, Error, MemberRef, ProviderRef, Result, Session,
 };
-use salus_primitives::{InterregionalGrantId, MemberId, ParaId, Purpose, RecordId, RemoteProvider};
+use salus_primitives::{
+	views::GrantView, InterregionalGrantId, MemberId, ParaId, ProfessionalNumber, ProviderId,
+	Purpose, RecordId, RemoteProvider, Standing,
+};
 use serde_json::{json, Value};
 
 #[derive(Subcommand)]
@@ -257,12 +261,18 @@ async fn add_to_member(
 	let included = session
 		.grant(records, grantee, terms, &ipfs, &mut known)
 		.await?;
-	let line = format!("{} can read {}", shown.text, granted_text(records, terms));
-	let json = grants_json(records, shown.json, terms);
-	Ok(Output::line(
-		merged(json, transaction_json(&included)),
-		line,
-	))
+	let mut lines = vec![format!(
+		"{} can read {}",
+		shown.text,
+		granted_text(records, terms)
+	)];
+	let (warnings, corrected) = corrections(&session.state().await?, records).await?;
+	lines.extend(warnings);
+	let json = merged(grants_json(records, shown.json, terms), corrected);
+	Ok(Output {
+		json: merged(json, transaction_json(&included)),
+		lines,
+	})
 }
 
 /// With `trust_directory`, a provider's key that is new to the patient needs no fingerprint.
@@ -286,7 +296,7 @@ async fn add_to_provider(
 	let directory = consortium.finalized().await?;
 	let entry = directory.provider(provider).await?;
 	let numbers = Numbers::from([(provider.clone(), (entry.number, entry.standing))]);
-	let lines = vec![
+	let mut lines = vec![
 		format!(
 			"granted {} {}",
 			remote_text(provider, &numbers),
@@ -298,10 +308,26 @@ async fn add_to_provider(
 		grants_json(records, remote_json(provider, &numbers), terms),
 		json!({ "region": provider.region, "state": "granted" }),
 	);
+	let (warnings, corrected) = corrections(&session.state().await?, records).await?;
+	lines.extend(warnings);
+	let json = merged(json, corrected);
 	Ok(Output {
 		json: merged(json, transaction_json(&included)),
 		lines,
 	})
+}
+
+/// A warning for each of these records that was corrected, and the same as JSON.
+async fn corrections(state: &State, records: &[RecordId]) -> Result<(Vec<String>, Value)> {
+	let (mut warnings, mut corrected) = (Vec::new(), Vec::new());
+	for record in records {
+		let view = state.record(*record).await?;
+		if let Some(warning) = corrected_warning(&view) {
+			warnings.push(warning);
+			corrected.push(json!({ "record": record, "corrected_by": view.corrected_by }));
+		}
+	}
+	Ok((warnings, json!({ "corrected": corrected })))
 }
 
 fn grants_json(records: &[RecordId], grantee: Value, terms: Terms) -> Value {
@@ -320,20 +346,48 @@ struct Named {
 }
 
 impl Named {
+	/// The grantee of a grant.
+	fn of(grant: &GrantView) -> Self {
+		let (number, standing) = (grant.number.as_ref(), grant.standing);
+		match (&grant.grantee, number) {
+			(MemberId::Provider(id), Some(number)) => Self::provider(*id, number, standing),
+			(member, _) => Self {
+				text: member.to_string(),
+				json: json!({ "grantee": member_id(member) }),
+			},
+		}
+	}
+
 	async fn read(state: &State, member: &MemberId) -> Result<Self> {
-		let text = state.member_text(member).await?;
-		let json = match member {
-			MemberId::Patient(id) => json!({ "grantee": id.to_string() }),
+		Ok(match member {
+			MemberId::Patient(_) => Self {
+				text: member.to_string(),
+				json: json!({ "grantee": member_id(member) }),
+			},
 			MemberId::Provider(id) => {
 				let view = state.provider(*id).await?;
-				json!({
-					"grantee": view.number.to_string(),
-					"grantee_id": id,
-					"grantee_standing": standing_text(view.standing),
-				})
+				Self::provider(*id, &view.number, Some(view.standing))
 			}
-		};
-		Ok(Self { text, json })
+		})
+	}
+
+	fn provider(id: ProviderId, number: &ProfessionalNumber, standing: Option<Standing>) -> Self {
+		Self {
+			text: format!("provider {}", provider_text(number, id, standing)),
+			json: json!({
+				"grantee": number.to_string(),
+				"grantee_id": id,
+				"grantee_standing": standing.map(standing_text),
+			}),
+		}
+	}
+}
+
+/// A member's id alone.
+fn member_id(member: &MemberId) -> String {
+	match member {
+		MemberId::Patient(id) => id.to_string(),
+		MemberId::Provider(id) => ProviderRef::Id(*id).to_string(),
 	}
 }
 

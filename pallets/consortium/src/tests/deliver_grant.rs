@@ -31,12 +31,16 @@ fn a_grant_is_delivered() {
 		Now::set(START + 3);
 		let delivered = grant_until(START + 10);
 		assert_ok!(deliver(delivered.clone()));
+		let (keyless, wrapped_key) = delivered.clone().replace_key(());
 		let expected = Grant {
-			delivered: delivered.clone(),
+			delivered: keyless,
+			key_version: 0,
 			delivered_at: START + 3,
+			delivery: 0,
 		};
 		let key = key_of_grant();
 		assert_eq!(Grants::<Test>::get(&key), Some(expected));
+		assert_eq!(WrappedKeys::<Test>::get(&key), Some(wrapped_key));
 		assert_eq!(
 			LastUpdates::<Test>::get(&key),
 			Some(Update::of_grant(&delivered))
@@ -78,7 +82,7 @@ fn a_region_delivers_grants_of_its_own_records_only() {
 			..grant_at(9)
 		};
 		assert_ok!(Consortium::deliver_grant(of_region(THIRD), of_third));
-		let views = Consortium::api_granted_to(grantee(), None, 9);
+		let views = all_handed_out();
 		let told: Vec<_> = views
 			.iter()
 			.map(|view| (view.region, view.hash[0], view.sequence))

@@ -37,7 +37,7 @@ fn a_provider_is_added_to_the_directory() {
 		let stored = Consortium::provider(&provider_of(HOME, AUTHOR));
 		assert_eq!(stored, Some(expected));
 		assert_eq!(
-			ProviderKeys::<Test>::get(HOME.to_be_bytes(), id(AUTHOR)),
+			ProviderKeys::<Test>::get(HOME.to_be_bytes(), id(AUTHOR).0.to_be_bytes()),
 			Some(author().key)
 		);
 		assert_eq!(Consortium::region(HOME).unwrap().providers, 1);
@@ -305,7 +305,11 @@ fn a_number_of_which_the_verification_was_withdrawn_gets_another_holder() {
 		id: ProviderId(4),
 		..entry(HOME, AUTHOR, 3)
 	};
-	let holder = || Consortium::api_holder(HOME, number(AUTHOR)).map(|view| view.id);
+	let holder = || {
+		Consortium::api_holder(HOME, AUTHOR.into())
+			.unwrap()
+			.map(|view| view.id)
+	};
 	run(|| {
 		assert_ok!(enlist(impostor()));
 		assert_eq!(holder(), Some(ProviderId(3)));

@@ -34,13 +34,15 @@ fn change_region(change: impl FnOnce(&mut Region)) {
 }
 
 fn change_provider(change: impl FnOnce(&mut Provider)) {
-	Providers::<Test>::mutate(AWAY_AT, id(GRANTEE), |provider| {
+	Providers::<Test>::mutate(AWAY_AT, id(GRANTEE).0.to_be_bytes(), |provider| {
 		change(provider.as_mut().unwrap())
 	});
 }
 
 fn change_key(change: impl FnOnce(&mut salus_primitives::SignedKey)) {
-	ProviderKeys::<Test>::mutate(AWAY_AT, id(GRANTEE), |key| change(key.as_mut().unwrap()));
+	ProviderKeys::<Test>::mutate(AWAY_AT, id(GRANTEE).0.to_be_bytes(), |key| {
+		change(key.as_mut().unwrap())
+	});
 }
 
 fn change_grant(change: impl FnOnce(&mut Grant)) {
@@ -80,17 +82,21 @@ fn broken_regions_are_detected() {
 #[test]
 fn broken_providers_are_detected() {
 	broken("a provider is of no region", || {
-		let provider = Providers::<Test>::get(AWAY_AT, id(GRANTEE)).unwrap();
-		Providers::<Test>::insert(STRANGER.to_be_bytes(), id(GRANTEE), provider);
+		let provider = Providers::<Test>::get(AWAY_AT, id(GRANTEE).0.to_be_bytes()).unwrap();
+		Providers::<Test>::insert(
+			STRANGER.to_be_bytes(),
+			id(GRANTEE).0.to_be_bytes(),
+			provider,
+		);
 	});
 	broken("a provider's account does not act for it", || {
 		ProvidersOf::<Test>::remove(account(1), AWAY_AT)
 	});
 	broken("a provider's account does not act for it", || {
-		ProvidersOf::<Test>::insert(account(1), AWAY_AT, id(AUTHOR))
+		ProvidersOf::<Test>::insert(account(1), AWAY_AT, id(AUTHOR).0.to_be_bytes())
 	});
 	broken("an account's entry has no provider", || {
-		ProvidersOf::<Test>::insert(account(2), AWAY_AT, id(AUTHOR))
+		ProvidersOf::<Test>::insert(account(2), AWAY_AT, id(AUTHOR).0.to_be_bytes())
 	});
 	broken("a number's holder is not in the index", || {
 		Holders::<Test>::remove(AWAY_AT, number(GRANTEE))
@@ -99,11 +105,11 @@ fn broken_providers_are_detected() {
 		Holders::<Test>::insert(AWAY_AT, number(AUTHOR), id(GRANTEE))
 	});
 	broken("a provider has no key", || {
-		ProviderKeys::<Test>::remove(AWAY_AT, id(GRANTEE))
+		ProviderKeys::<Test>::remove(AWAY_AT, id(GRANTEE).0.to_be_bytes())
 	});
 	broken("a key has no provider", || {
 		let key = signed_key(AWAY, 2, 0, key(2));
-		ProviderKeys::<Test>::insert(AWAY_AT, id(AUTHOR), key);
+		ProviderKeys::<Test>::insert(AWAY_AT, id(AUTHOR).0.to_be_bytes(), key);
 	});
 	broken("a provider's key is not signed", || {
 		change_key(|signed| signed.version = 1)
@@ -159,7 +165,7 @@ fn broken_grants_are_detected() {
 		change_grant(|grant| grant.delivered.record += 1)
 	});
 	broken("a grant differs from the last update", || {
-		change_grant(|grant| grant.delivered.wrapped_key = wrapped(1, 256))
+		WrappedKeys::<Test>::insert(key_of_grant(), wrapped(0, 255))
 	});
 	broken("a grant differs from the last update", || {
 		LastUpdates::<Test>::remove(key_of_grant())
@@ -178,12 +184,24 @@ fn broken_grants_are_detected() {
 
 #[test]
 fn broken_indices_of_grants_are_detected() {
-	let record = RECORD.to_be_bytes();
+	let place = |delivery| salus_primitives::newest_first(delivery);
 	broken("a grant is not in the index of its grantee", || {
-		GrantedTo::<Test>::remove((grantee(), AT, record))
+		GrantedTo::<Test>::remove(grantee(), place(0))
 	});
 	broken("an index entry has no grant", || {
-		GrantedTo::<Test>::insert((grantee(), AWAY_AT, record), ())
+		GrantedTo::<Test>::insert(grantee(), place(9), (AWAY_AT, RECORD.to_be_bytes()))
+	});
+	broken("a delivery has a number that is not given yet", || {
+		NextDelivery::<Test>::kill()
+	});
+	broken("a wrapped key has no grant", || {
+		WrappedKeys::<Test>::insert(grant_key(HOME, 99, grantee()), wrapped(0, 256))
+	});
+	broken("a grant has no wrapped key", || {
+		WrappedKeys::<Test>::remove(key_of_grant())
+	});
+	broken("a grant and its wrapped key do not match", || {
+		WrappedKeys::<Test>::insert(key_of_grant(), wrapped(1, 256))
 	});
 	broken("a grant's expiry is not in the index", || {
 		Expiries::<Test>::remove(Expiry::new(START + 10, key_of_grant()))

@@ -16,9 +16,10 @@ mod withheld;
 
 pub(crate) use frame_support::{assert_noop, assert_ok, traits::Hooks, weights::Weight};
 pub(crate) use salus_primitives::{
-	traits::KnownRegions, views::AuthorView, DeliveredGrant, DirectoryEntry, GrantRevocation,
-	Moment, ParaId, ProfessionalNumber, Reason, RecordId, RegionStanding, RemoteProvider, Standing,
-	Withheld,
+	traits::KnownRegions,
+	views::{AuthorView, IncomingGrantView, RecordFilter},
+	AccountId, DeliveredGrant, DirectoryEntry, GrantRevocation, Moment, ParaId, ProfessionalNumber,
+	Reason, RecordId, RegionStanding, RemoteProvider, Standing, Withheld,
 };
 pub(crate) use sp_runtime::{DispatchError, DispatchResult};
 
@@ -123,4 +124,9 @@ fn an_impossible_modulus_is_an_invalid_configuration() {
 #[test]
 fn the_mock_configuration_is_valid() {
 	new_test_ext().execute_with(Consortium::integrity_test);
+}
+
+/// The grants handed out to [`grantee`], newest delivery first, with their wrapped keys.
+pub fn all_handed_out() -> Vec<IncomingGrantView<AccountId>> {
+	Consortium::api_granted_to(grantee(), None, RecordFilter::default(), true, None, 0).entries
 }

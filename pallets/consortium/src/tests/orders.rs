@@ -9,6 +9,7 @@ use std::collections::{HashSet, VecDeque};
 
 use codec::Encode;
 use frame_support::storage::{with_transaction, TransactionOutcome};
+use salus_primitives::newest_first;
 
 use super::*;
 
@@ -257,7 +258,7 @@ impl Model {
 			);
 		}
 		assert_eq!(out, self.handed_out());
-		let listed = Consortium::api_granted_to(grantee(), None, 9);
+		let listed = all_handed_out();
 		assert_eq!(listed.first().map(|view| view.sequence), out);
 		let withheld = Consortium::api_withheld(HOME, RECORD, grantee());
 		assert!(out.is_none() || withheld.is_none(), "both out and withheld");
@@ -394,13 +395,20 @@ fn levelled() -> Storage {
 			..provider
 		})
 	});
-	Grants::<Test>::translate_values(|grant: Grant| {
-		let delivered_at = START;
-		Some(Grant {
-			delivered_at,
+	// How often something was delivered depends on the order.
+	let _ = GrantedTo::<Test>::clear(u32::MAX, None);
+	NextDelivery::<Test>::put(u64::MAX);
+	for (key, grant) in Grants::<Test>::iter().collect::<Vec<_>>() {
+		let (region, record, grantee) = key.clone();
+		let grant = Grant {
+			delivered_at: START,
+			delivery: grant.delivered.record,
 			..grant
-		})
-	});
+		};
+		let place = newest_first(grant.delivery);
+		GrantedTo::<Test>::insert(grantee, place, (region, record));
+		Grants::<Test>::insert(key, grant);
+	}
 	storage()
 }
 
@@ -510,7 +518,7 @@ fn a_consortium_that_shows_grants_to_suspended_grantees_is_caught() {
 			model.happen(event);
 			model.check();
 		}
-		Providers::<Test>::remove(AWAY.to_be_bytes(), id(GRANTEE));
+		Providers::<Test>::remove(AWAY.to_be_bytes(), id(GRANTEE).0.to_be_bytes());
 		let region = Regions::<Test>::get(AWAY.to_be_bytes()).unwrap();
 		let providers = 0;
 		Regions::<Test>::insert(

@@ -1,8 +1,10 @@
 //! The functions behind the `ConsortiumApi`.
 
 use salus_primitives::{
-	views::{AuthorView, DirectoryView, IncomingGrantView, RegionView, MAX_LOOKED_AT, MAX_PAGE},
-	DeliveredAuthor, ProfessionalName,
+	testing::all_pages,
+	views::{AuthorView, DirectoryView, IncomingGrantView, RecordFilter, RegionView},
+	AccountId, DeliveredAuthor, NumberError, Page, PatientId, ProfessionalName, ProviderId,
+	WrappedKey, MAX_PAGE,
 };
 
 use super::*;
@@ -34,16 +36,16 @@ fn regions_are_listed_in_the_order_of_their_ids() {
 		// The bytes of ids would be in another order if they were little-endian.
 		assert_ok!(Consortium::admit_region(authorities(), 256, genesis(256)));
 		assert_ok!(Consortium::expel_region(authorities(), AWAY));
-		let page = |after, limit| -> Vec<_> {
-			let views = Consortium::api_regions(after, limit);
-			views.into_iter().map(|view| view.region).collect()
+		let page = |after, limit| {
+			let page = Consortium::api_regions(after, limit);
+			let ids: Vec<_> = page.entries.iter().map(|view| view.region).collect();
+			(ids, page.next)
 		};
-		assert_eq!(page(None, MAX_PAGE), [256, HOME, AWAY, THIRD]);
-		assert_eq!(page(None, 2), [256, HOME]);
-		assert_eq!(page(Some(HOME), 2), [AWAY, THIRD]);
-		assert!(page(Some(THIRD), 2).is_empty());
-		assert_eq!(page(Some(0), 1), [256]);
-		assert!(page(None, 0).is_empty());
+		assert_eq!(page(None, 0), (vec![256, HOME, AWAY, THIRD], None));
+		assert_eq!(page(None, 2), (vec![256, HOME], Some(HOME)));
+		assert_eq!(page(Some(HOME), 2), (vec![AWAY, THIRD], None));
+		assert_eq!(page(Some(THIRD), 2), (vec![], None));
+		assert_eq!(page(Some(0), 1), (vec![256], Some(256)));
 	});
 }
 
@@ -75,26 +77,43 @@ fn a_provider_is_shown() {
 }
 
 #[test]
-fn providers_are_listed_in_pages() {
+fn providers_are_listed_in_the_order_of_their_ids() {
 	run(|| {
-		for who in 1..=4 {
-			let entry = entry(HOME, &format!("B0000{who}"), who);
+		MaxProvidersPerRegion::set(1_000);
+		// The bytes of ids would be in another order if they were little-endian.
+		let all: Vec<_> = (250..260).map(ProviderId).collect();
+		for id in all.iter().rev() {
+			let text = format!("B{:05}", id.0);
+			let entry = DirectoryEntry {
+				id: *id,
+				..entry(HOME, &text, u8::try_from(id.0 - 240).unwrap())
+			};
 			assert_ok!(Consortium::enlist_provider(of_region(HOME), entry));
 		}
-		let page = |after, limit| -> Vec<_> {
-			let views = Consortium::api_providers(HOME, after, limit);
-			views.into_iter().map(|view| view.id).collect()
+		let page = |after, limit| {
+			let page = Consortium::api_providers(HOME, after, limit);
+			let ids: Vec<_> = page.entries.iter().map(|view| view.id).collect();
+			(ids, page.next)
 		};
-		let all = page(None, MAX_PAGE);
-		let mut sorted = all.clone();
-		sorted.sort();
-		let ids = ["B00001", "B00002", "B00003", "B00004"].map(id);
-		assert_eq!(sorted, ids);
-		assert_eq!(page(None, 3), all[..3]);
-		assert_eq!(page(Some(all[2]), 3), all[3..]);
-		assert!(page(Some(all[3]), 3).is_empty());
-		assert!(Consortium::api_providers(STRANGER, None, 3).is_empty());
-		assert!(Consortium::api_providers(THIRD, None, 3).is_empty());
+		assert_eq!(page(None, 0), (all.clone(), None));
+		assert_eq!(page(None, 3), (all[..3].to_vec(), Some(all[2])));
+		assert_eq!(page(Some(all[2]), 7), (all[3..].to_vec(), None));
+		assert_eq!(page(Some(all[9]), 3), (vec![], None));
+		let none = Page::default();
+		assert_eq!(Consortium::api_providers(STRANGER, None, 3), none);
+		assert_eq!(Consortium::api_providers(THIRD, None, 3), none);
+	});
+}
+
+#[test]
+fn the_holder_of_a_number_is_shown_and_a_number_that_is_none_is_refused_in_words() {
+	run(|| {
+		let holder = |text: &str| Consortium::api_holder(AWAY, text.into());
+		assert_eq!(holder(GRANTEE).unwrap().unwrap().id, id(GRANTEE));
+		assert_eq!(holder("Z99999"), Ok(None));
+		for bad in ["", "A1234567890", &"9".repeat(1 << 20)] {
+			assert_eq!(holder(bad), Err(NumberError::Malformed));
+		}
 	});
 }
 
@@ -107,17 +126,21 @@ fn the_providers_of_an_account_are_listed() {
 				entry(region, text, 7)
 			));
 		}
-		let page = |after, limit| Consortium::api_providers_by_account(account(7), after, limit);
+		let page = |after, limit| {
+			let page = Consortium::api_providers_by_account(account(7), after, limit);
+			(page.entries, page.next)
+		};
 		let all = [
 			provider_of(HOME, "B00001"),
 			provider_of(AWAY, "B00002"),
 			provider_of(THIRD, "B00003"),
 		];
-		assert_eq!(page(None, MAX_PAGE), all);
-		assert_eq!(page(None, 1), all[..1]);
-		assert_eq!(page(Some(HOME), 9), all[1..]);
-		assert!(page(Some(THIRD), 9).is_empty());
-		assert!(Consortium::api_providers_by_account(account(8), None, 9).is_empty());
+		assert_eq!(page(None, MAX_PAGE), (all.to_vec(), None));
+		assert_eq!(page(None, 1), (all[..1].to_vec(), Some(HOME)));
+		assert_eq!(page(Some(HOME), 9), (all[1..].to_vec(), None));
+		assert_eq!(page(Some(THIRD), 9), (vec![], None));
+		let none = Consortium::api_providers_by_account(account(8), None, 9);
+		assert_eq!(none, Page::default());
 	});
 }
 
@@ -132,6 +155,7 @@ fn a_grant_is_shown() {
 			genesis_hash: genesis(HOME),
 			record: RECORD,
 			grantee: grantee(),
+			delivery: 0,
 			patient: said.patient,
 			author: AuthorView::Provider {
 				id: id(AUTHOR),
@@ -141,12 +165,13 @@ fn a_grant_is_shown() {
 			},
 			account: Some(account(0xac)),
 			sealed_name: said.sealed_name,
-			hash: said.hash,
+			document_hash: said.hash,
 			cid: said.cid,
-			size: said.size,
+			envelope_size: said.size,
 			added_at: said.added_at,
 			amended_hash: said.amended_hash,
-			wrapped_key: said.wrapped_key,
+			key_version: 0,
+			wrapped_key: Some(said.wrapped_key),
 			via: said.via,
 			purpose: said.purpose,
 			granted_at: said.granted_at,
@@ -155,7 +180,19 @@ fn a_grant_is_shown() {
 			sequence: 1,
 		};
 		assert_eq!(handed_out(), Some(expected.clone()));
-		assert_eq!(Consortium::api_granted_to(grantee(), None, 9), [expected]);
+		let list = |keys| {
+			let all = RecordFilter::default();
+			Consortium::api_granted_to(grantee(), None, all, keys, None, 9)
+		};
+		let keyless = IncomingGrantView {
+			wrapped_key: None,
+			..expected.clone()
+		};
+		assert_eq!(
+			(list(true).entries, list(true).next),
+			(vec![expected], None)
+		);
+		assert_eq!(list(false).entries, [keyless]);
 	});
 }
 
@@ -192,96 +229,207 @@ fn a_grant_to_another_grantee_or_of_another_record_is_not_shown() {
 	});
 }
 
-fn page(after: Option<(ParaId, RecordId)>, limit: u32) -> Vec<(ParaId, RecordId)> {
-	let views = Consortium::api_granted_to(grantee(), after, limit);
-	let told = views.into_iter().map(|view| (view.region, view.record));
-	told.collect()
+type GrantPage = Page<IncomingGrantView<AccountId>, u64>;
+
+fn granted(after: Option<u64>, limit: u32) -> GrantPage {
+	let all = RecordFilter::default();
+	Consortium::api_granted_to(grantee(), None, all, false, after, limit)
 }
 
-/// Four grants of three regions, delivered in another order than they are listed in.
+fn ids(page: GrantPage) -> Vec<(ParaId, RecordId)> {
+	let views = page.entries.into_iter();
+	views.map(|view| (view.region, view.record)).collect()
+}
+
+/// Four grants of three regions, in this order.
 fn deliver_four() {
-	for (region, record) in [(THIRD, 1), (HOME, 256), (HOME, 2), (AWAY, 5)] {
+	let four = [(THIRD, 1), (HOME, 256), (HOME, 2), (AWAY, 5)];
+	for (at, (region, record)) in (START..).zip(four) {
+		Now::set(at);
 		let call = Consortium::deliver_grant(of_region(region), grant_of(record));
 		assert_ok!(call);
 	}
 }
 
 #[test]
-fn grants_are_listed_by_region_and_record() {
+fn grants_are_listed_newest_delivery_first() {
 	run(|| {
 		deliver_four();
-		let all = [(HOME, 2), (HOME, 256), (AWAY, 5), (THIRD, 1)];
-		assert_eq!(page(None, MAX_PAGE), all);
-		for limit in 0..5 {
-			let limit_of: usize = limit as usize;
-			assert_eq!(page(None, limit), all[..limit_of.min(4)]);
+		let all = [(AWAY, 5), (HOME, 2), (HOME, 256), (THIRD, 1)];
+		assert_eq!(ids(granted(None, 0)), all);
+		for limit in 1..5 {
+			let page = granted(None, limit);
+			assert_eq!(page.next, (limit < 4).then(|| 4 - u64::from(limit)));
+			assert_eq!(ids(page), all[..limit as usize]);
 		}
-		for (index, last) in all.into_iter().enumerate() {
-			assert_eq!(page(Some(last), MAX_PAGE), all[index + 1..]);
+		for after in 0..4u64 {
+			assert_eq!(ids(granted(Some(after), 0)), all[4 - after as usize..]);
 		}
-		// From places where there is nothing.
-		assert_eq!(page(Some((HOME, 3)), MAX_PAGE), all[1..]);
-		assert_eq!(page(Some((HOME, u64::MAX)), MAX_PAGE), all[2..]);
-		assert_eq!(page(Some((0, 0)), MAX_PAGE), all);
-		assert!(page(Some((STRANGER, 0)), MAX_PAGE).is_empty());
+		// A grant on new terms is a new delivery.
+		let again = DeliveredGrant {
+			sequence: 2,
+			..grant_of(256)
+		};
+		assert_ok!(deliver(again));
+		assert_eq!(ids(granted(None, 1)), [(HOME, 256)]);
+		assert_eq!(granted(None, 0).entries.len(), 4);
 	});
 }
 
 #[test]
-fn withheld_grants_are_not_listed() {
+fn a_list_of_grants_can_be_of_a_region_a_patient_an_author_or_since_a_time() {
+	run(|| {
+		deliver_four();
+		let list = |region, filter: RecordFilter| {
+			ids(Consortium::api_granted_to(
+				grantee(),
+				region,
+				filter,
+				false,
+				None,
+				0,
+			))
+		};
+		let all = RecordFilter::default;
+		assert_eq!(list(Some(HOME), all()), [(HOME, 2), (HOME, 256)]);
+		assert!(list(Some(STRANGER), all()).is_empty());
+		let of = |patient| RecordFilter {
+			patient: Some(patient),
+			..all()
+		};
+		assert_eq!(list(None, of(grant().patient)).len(), 4);
+		assert!(list(None, of(PatientId([9; 16]))).is_empty());
+		let by = |author| RecordFilter {
+			author: Some(author),
+			..all()
+		};
+		assert_eq!(list(Some(THIRD), by(id(AUTHOR))), [(THIRD, 1)]);
+		assert!(list(None, by(ProviderId(99_999))).is_empty());
+		let since = |at| RecordFilter {
+			since: Some(START + at),
+			..all()
+		};
+		assert_eq!(list(None, since(2)), [(AWAY, 5), (HOME, 2)]);
+		assert!(list(None, since(4)).is_empty());
+	});
+}
+
+#[test]
+fn a_page_of_withheld_grants_is_empty_and_hides_nothing_behind_it() {
 	run(|| {
 		deliver_four();
 		assert_ok!(Consortium::expel_region(authorities(), HOME));
-		assert_eq!(page(None, MAX_PAGE), [(AWAY, 5), (THIRD, 1)]);
-		// A page skips withheld grants.
-		assert_eq!(page(Some((HOME, 2)), 1), [(AWAY, 5)]);
+		assert_eq!(ids(granted(None, 0)), [(AWAY, 5), (THIRD, 1)]);
+		let page = granted(Some(3), 2);
+		assert_eq!((page.entries.len(), page.next), (0, Some(1)));
+		assert_eq!(ids(granted(Some(1), 2)), [(THIRD, 1)]);
 		let suspended = DirectoryEntry {
 			standing: Standing::Suspended,
 			..entry(AWAY, AUTHOR, 2)
 		};
 		assert_ok!(Consortium::enlist_provider(of_region(AWAY), suspended));
-		assert_eq!(page(None, MAX_PAGE), [(THIRD, 1)]);
+		assert_eq!(ids(granted(None, 0)), [(THIRD, 1)]);
+		assert_eq!(all_pages(|after| granted(after, 1)).len(), 1);
 	});
+}
+
+fn allow_many(most: u32) {
+	MaxGrantsPerRegion::set(most);
+	MaxGrantsPerGrantee::set(most);
+	MaxGrantsOfPatient::set(most);
+	MaxGrantsOfAuthor::set(most);
 }
 
 #[test]
 fn the_length_of_a_page_is_limited() {
 	settled().execute_with(|| {
 		let most = MAX_PAGE + 3;
-		MaxGrantsPerRegion::set(most);
-		MaxGrantsPerGrantee::set(most);
-		MaxGrantsOfPatient::set(most);
-		MaxGrantsOfAuthor::set(most);
+		allow_many(most);
 		for record in 0..u64::from(most) {
 			assert_ok!(deliver(grant_of(record)));
 		}
-		let first = page(None, u32::MAX);
-		assert_eq!(first.len(), MAX_PAGE as usize);
-		let rest = page(first.last().copied(), u32::MAX);
-		assert_eq!(rest.len(), 3);
+		let first = granted(None, u32::MAX);
+		assert_eq!(first.entries.len(), MAX_PAGE as usize);
+		let rest = granted(first.next, u32::MAX);
+		assert_eq!((rest.entries.len(), rest.next), (3, None));
 	});
 }
 
-/// One region's grants that are withheld do not hide another's, however many they are.
 #[test]
-fn the_grants_of_a_region_do_not_hide_those_of_another() {
+fn twenty_thousand_grants_page_without_a_gap_while_others_are_added_and_removed() {
 	settled().execute_with(|| {
-		let most = MAX_LOOKED_AT as u32 + 1;
-		MaxGrantsPerRegion::set(most);
-		MaxGrantsPerGrantee::set(most);
-		MaxGrantsOfPatient::set(most);
-		MaxGrantsOfAuthor::set(most);
-		for record in 0..u64::from(most) {
+		allow_many(30_000);
+		for record in 0..20_000 {
 			assert_ok!(deliver(grant_of(record)));
 		}
-		assert_ok!(Consortium::deliver_grant(of_region(THIRD), grant()));
-		let suspended = DirectoryEntry {
-			standing: Standing::Suspended,
-			..entry(HOME, AUTHOR, 2)
+		let revoke = |record| {
+			let revocation = GrantRevocation {
+				record,
+				grantee: grantee(),
+				sequence: 2,
+			};
+			assert_ok!(Consortium::revoke_grant(of_region(HOME), revocation));
 		};
-		assert_ok!(Consortium::enlist_provider(of_region(HOME), suspended));
-		assert_eq!(page(None, MAX_PAGE), [(THIRD, RECORD)]);
+		let (mut round, mut gone) = (0, vec![]);
+		let seen = all_pages(|after| {
+			let page = granted(after, 0);
+			assert_ok!(deliver(grant_of(50_000 + round)));
+			let (read, unread) = (19_999 - round * 100, round * 50);
+			if page.next.is_some_and(|next| unread < next) {
+				revoke(unread);
+				gone.push(unread);
+			}
+			if !gone.contains(&read) {
+				revoke(read);
+			}
+			round += 1;
+			page
+		});
+		assert!(round > 78 && gone.len() > 60);
+		let expected = (0..20_000).rev().filter(|id| !gone.contains(id));
+		assert!(seen.iter().map(|view| view.record).eq(expected));
 	});
+}
+
+/// A proof of a view has all that the view read.
+#[test]
+fn a_withheld_grants_wrapped_key_is_not_read() {
+	let ciphertext: Vec<u8> = (0..=255).collect();
+	// Whether a proof of all views shows the wrapped key.
+	let read = |change: fn()| {
+		let mut ext = settled();
+		ext.execute_with(|| {
+			let known = entry(HOME, AUTHOR, 2);
+			assert_ok!(Consortium::enlist_provider(of_region(HOME), known));
+			let mut grant = grant_until(START + 10);
+			grant.wrapped_key = WrappedKey::RsaOaep {
+				key_version: 0,
+				ciphertext: ciphertext.clone().try_into().unwrap(),
+			};
+			assert_ok!(deliver(grant));
+			change();
+		});
+		ext.commit_all().unwrap();
+		let (_, proof) = ext.execute_and_prove(|| {
+			let all = RecordFilter::default();
+			let list = Consortium::api_granted_to(grantee(), None, all, true, None, 0);
+			let why = Consortium::api_withheld(HOME, RECORD, grantee());
+			(list, handed_out(), why)
+		});
+		let found = proof.iter_nodes().any(|node| {
+			let mut parts = node.windows(ciphertext.len());
+			parts.any(|part| part == ciphertext)
+		});
+		found
+	};
+	assert!(read(|| {}), "a grant that stands shows its key");
+	assert!(!read(|| Now::set(START + 10)));
+	assert!(!read(|| set_standing(AWAY, GRANTEE, Standing::Suspended)));
+	assert!(!read(|| set_standing(AWAY, GRANTEE, Standing::Retired)));
+	assert!(!read(|| set_standing(AWAY, GRANTEE, Standing::Unverified)));
+	assert!(!read(|| set_standing(HOME, AUTHOR, Standing::Suspended)));
+	assert!(!read(|| expelled(HOME)));
+	assert!(!read(|| expelled(AWAY)));
 }
 
 #[test]

@@ -11,7 +11,7 @@ fn assert_withheld(why: Option<Withheld>) {
 	let out = why.is_none();
 	assert_eq!(withheld(), why);
 	assert_eq!(handed_out().is_some(), out);
-	let listed = Consortium::api_granted_to(grantee(), None, 9);
+	let listed = all_handed_out();
 	assert_eq!(!listed.is_empty(), out);
 }
 

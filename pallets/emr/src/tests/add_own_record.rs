@@ -15,14 +15,14 @@ fn a_patient_adds_a_record_about_themselves_with_one_wrapped_key() {
 			patient: PATIENT,
 			author: Author::Patient,
 			account: PATIENT_ACCOUNT,
-			sealed_name: [0x5e; SEALED_NAME_LEN],
-			hash: [0x4a; 32],
+			sealed_name: [0xde; SEALED_NAME_LEN],
+			document_hash: [0xca; 32],
 			cid: cid(),
-			size: 1_048_576,
+			envelope_size: 1_048_576,
 			added_at: START,
 			amends: None,
 		};
-		assert_eq!(Records::<Test>::get(0), Some(record));
+		assert_eq!(Emr::record(0), Some(record));
 		System::assert_last_event(
 			Event::RecordAdded {
 				record: 0,

@@ -1,6 +1,8 @@
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
-use salus_primitives::{traits::Records as _, Author, Cid, Minutes, PatientId, Standing};
+use salus_primitives::{
+	traits::Records as _, Author, Cid, Minutes, PatientId, Standing, SEALED_NAME_LEN,
+};
 use sp_runtime::DispatchError::BadOrigin;
 
 use crate::{
@@ -25,13 +27,13 @@ fn a_verified_provider_adds_a_record() {
 			author: Author::Provider(author()),
 			account: AUTHOR_ACCOUNT,
 			sealed_name,
-			hash: [7; 32],
+			document_hash: [7; 32],
 			cid: cid(),
-			size: 12,
+			envelope_size: 12,
 			added_at: START + 5,
 			amends: None,
 		};
-		assert_eq!(Records::<Test>::get(0), Some(record));
+		assert_eq!(Emr::record(0), Some(record));
 		assert_eq!(Emr::next_id(), 1);
 		System::assert_last_event(
 			Event::RecordAdded {
@@ -78,10 +80,10 @@ fn records_get_ids_in_order() {
 				..Default::default()
 			}
 			.by_author());
-			assert_eq!(Records::<Test>::get(id).unwrap().amends, amends);
+			assert_eq!(Emr::record(id).unwrap().amends, amends);
 			assert!(RecordsOf::<Test>::contains_key(
 				salus_primitives::MemberId::from(PATIENT),
-				id.to_be_bytes()
+				salus_primitives::newest_first(id)
 			));
 		}
 	});
@@ -140,7 +142,7 @@ fn only_a_verified_provider_can_add_a_record_of_a_patient() {
 			assert_noop!(by(account), error);
 		}
 		assert_ok!(by(PROVIDER_ACCOUNT));
-		let author = Records::<Test>::get(0).map(|record| record.author);
+		let author = Emr::record(0).map(|record| record.author);
 		assert_eq!(author, Some(Author::Provider(provider())));
 		MemberTable::set_standing(suspended(), Standing::Verified);
 		assert_ok!(by(SUSPENDED_ACCOUNT));
@@ -158,6 +160,38 @@ fn the_patient_must_be_registered() {
 			.by_author(),
 			Error::<Test>::PatientNotFound
 		);
+	});
+}
+
+#[test]
+fn what_an_empty_or_misread_form_sends_is_refused() {
+	run(|| {
+		let zero = NewRecord {
+			hash: [0; 32],
+			..Default::default()
+		};
+		let typed = NewRecord {
+			hash: *b"the hash of the document, 32 lon",
+			..Default::default()
+		};
+		let unnamed = NewRecord {
+			sealed_name: [0; SEALED_NAME_LEN],
+			..Default::default()
+		};
+		for form in [zero, typed, unnamed] {
+			assert_noop!(form.by_author(), Error::<Test>::NotComputed);
+		}
+		let text = b"bafybeigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi";
+		let as_text = NewRecord {
+			cid: cid_bytes(text),
+			..Default::default()
+		};
+		assert_noop!(as_text.by_author(), Error::<Test>::CidIsText);
+		let long = NewRecord {
+			cid: vec![1; 1 << 20],
+			..Default::default()
+		};
+		assert_noop!(long.by_author(), Error::<Test>::UnsupportedCidCodec);
 	});
 }
 
@@ -205,7 +239,8 @@ fn unsupported_cids_are_refused() {
 	});
 }
 
-/// By the CID itself; a tree of blocks that has another's envelope in it has a CID of its own.
+/// Not even with the other codec: a block has two CIDs. A tree of blocks that has another's envelope
+/// in it has a CID of its own.
 #[test]
 fn no_two_records_have_the_same_envelope() {
 	run(|| {
@@ -214,7 +249,6 @@ fn no_two_records_have_the_same_envelope() {
 			cid: cid_bytes(Cid::from_digest(dag_pb, cid().digest()).as_bytes()),
 			..Default::default()
 		};
-		// A block has two CIDs.
 		for dag_pb in [false, true] {
 			let refused = Error::<Test>::EnvelopeAlreadyExists;
 			assert_noop!(again(dag_pb).by_author(), refused);
@@ -320,7 +354,7 @@ fn a_record_amends_only_records_of_the_same_patient() {
 		let before = Records::<Test>::get(0);
 		// Another provider than the first author may correct it.
 		assert_ok!(amending(0).add(signed(PROVIDER_ACCOUNT)));
-		assert_eq!(Records::<Test>::get(1).unwrap().amends, Some(0));
+		assert_eq!(Emr::record(1).unwrap().amends, Some(0));
 		assert_eq!(Records::<Test>::get(0), before);
 	});
 }

@@ -1,9 +1,9 @@
 //! A broken state is seen.
 
 use frame_support::assert_ok;
-use salus_primitives::{Author, MemberId};
+use salus_primitives::{newest_first, Author, MemberId};
 
-use crate::{mock::*, Envelopes, Holder, NextId, Records, RecordsOf, WrappedKeys};
+use crate::{mock::*, Corrections, Envelopes, Holder, NextId, Records, RecordsOf, WrappedKeys};
 
 /// Adds two records, of which the second amends the first, breaks the state, and returns the
 /// error.
@@ -22,7 +22,9 @@ fn broken(break_it: impl FnOnce()) -> &'static str {
 }
 
 fn change(id: u64, with: impl FnOnce(&mut crate::RecordOf<Test>)) {
-	Records::<Test>::mutate(id, |record| with(record.as_mut().unwrap()));
+	let mut record = Emr::record(id).unwrap();
+	with(&mut record);
+	Records::<Test>::insert(id, crate::StoredRecord::from(record));
 }
 
 #[test]
@@ -54,13 +56,13 @@ fn missing_or_extra_wrapped_keys_are_detected() {
 #[test]
 fn missing_or_extra_index_entries_are_detected() {
 	let member = MemberId::from(PATIENT);
-	let lacking = broken(|| RecordsOf::<Test>::remove(member.clone(), 0u64.to_be_bytes()));
+	let lacking = broken(|| RecordsOf::<Test>::remove(member.clone(), newest_first(0)));
 	assert_eq!(lacking, "a record is not in the index");
-	let left_over = broken(|| RecordsOf::<Test>::insert(member, 9u64.to_be_bytes(), ()));
+	let left_over = broken(|| RecordsOf::<Test>::insert(member, newest_first(9), ()));
 	assert_eq!(left_over, "an index entry has no record");
 	let moved = broken(|| {
-		RecordsOf::<Test>::remove(MemberId::from(author()), 0u64.to_be_bytes());
-		RecordsOf::<Test>::insert(MemberId::from(provider()), 0u64.to_be_bytes(), ());
+		RecordsOf::<Test>::remove(MemberId::from(author()), newest_first(0));
+		RecordsOf::<Test>::insert(MemberId::from(provider()), newest_first(0), ());
 	});
 	assert_eq!(moved, "a record is not in the index");
 }
@@ -68,17 +70,21 @@ fn missing_or_extra_index_entries_are_detected() {
 #[test]
 fn invalid_amendments_are_detected() {
 	let itself = broken(|| change(1, |record| record.amends = Some(1)));
+	let unlisted = broken(|| Corrections::<Test>::remove(0, newest_first(1)));
+	assert_eq!(unlisted, "a correction is not in the index");
+	let extra = broken(|| Corrections::<Test>::insert(1, newest_first(0), ()));
+	assert_eq!(extra, "a correction has no record");
 	assert_eq!(itself, "a record amends one that is not older");
 	let others = broken(|| {
 		change(0, |record| record.patient = OTHER_PATIENT);
-		RecordsOf::<Test>::remove(MemberId::from(PATIENT), 0u64.to_be_bytes());
-		RecordsOf::<Test>::insert(MemberId::from(OTHER_PATIENT), 0u64.to_be_bytes(), ());
+		RecordsOf::<Test>::remove(MemberId::from(PATIENT), newest_first(0));
+		RecordsOf::<Test>::insert(MemberId::from(OTHER_PATIENT), newest_first(0), ());
 	});
 	assert_eq!(others, "a record amends another patient's");
 	let providers = broken(|| {
 		change(1, |record| record.author = Author::Patient);
 		WrappedKeys::<Test>::remove(1, Holder::Author);
-		RecordsOf::<Test>::remove(MemberId::from(author()), 1u64.to_be_bytes());
+		RecordsOf::<Test>::remove(MemberId::from(author()), newest_first(1));
 	});
 	assert_eq!(providers, "a patient amends a provider's record");
 }
@@ -86,7 +92,7 @@ fn invalid_amendments_are_detected() {
 #[test]
 fn invalid_sizes_are_detected() {
 	for size in [0, MAX_SIZE + 1] {
-		let found = broken(|| change(0, |record| record.size = size));
+		let found = broken(|| change(0, |record| record.envelope_size = size));
 		assert_eq!(found, "an envelope's size is out of bounds");
 	}
 }

@@ -5,7 +5,7 @@ use frame_support::{assert_ok, assert_storage_noop};
 use salus_primitives::traits::OnAnswer;
 use salus_primitives::{About, Answer, Cause, Failure, InterregionalGrantId, ProviderId, Reason};
 
-use crate::{mock::*, Event, StoredState, Unanswered, WrappedKeys};
+use crate::{mock::*, Event, List, Lists, StoredState, WrappedKeys};
 
 fn forwarded() {
 	assert_ok!(NewGrant::default().by_patient());
@@ -28,7 +28,7 @@ fn an_answer_of_success_delivers_a_grant() {
 		answer(Answer::Done);
 		assert_eq!(state(), StoredState::Delivered);
 		assert_eq!(in_flight(), 0);
-		assert_eq!(Unanswered::<Test>::iter().count(), 0);
+		assert_eq!(Lists::<Test>::iter_prefix(List::Unanswered).count(), 0);
 		assert_eq!(
 			events(),
 			[Event::GrantDelivered {
@@ -51,7 +51,7 @@ fn a_refusal_keeps_its_cause() {
 			answer(given.clone());
 			assert_eq!(state(), StoredState::Refused(cause.clone()));
 			assert_eq!(in_flight(), 0);
-			assert_eq!(Unanswered::<Test>::iter().count(), 0);
+			assert_eq!(Lists::<Test>::iter_prefix(List::Unanswered).count(), 0);
 			assert!(WrappedKeys::<Test>::contains_key(RECORD, remote()));
 			assert_eq!(
 				events(),
@@ -225,6 +225,6 @@ fn the_benchmark_of_answers_finds_a_waiting_delivery() {
 		assert_eq!(in_flight(), 1);
 		deliver_answer::<Interregional>(&about, sequence, &Answer::Done);
 		assert_eq!(in_flight(), 0);
-		assert_eq!(Unanswered::<Test>::iter().count(), 0);
+		assert_eq!(Lists::<Test>::iter_prefix(List::Unanswered).count(), 0);
 	});
 }

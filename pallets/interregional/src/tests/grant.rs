@@ -1,11 +1,11 @@
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
-use salus_primitives::{Answer, Purpose, Via};
+use salus_primitives::{newest_first, Answer, Purpose, Via};
 use sp_runtime::DispatchError::BadOrigin;
 
 use crate::{
-	mock::*, ConsortiumHolds, Error, Event, Expiries, Expiry, GivenBy, Grant, GrantCount, GrantKey,
-	Grants, StoredState, Unanswered, WrappedKeys,
+	mock::*, ConsortiumHolds, Error, Event, Expiries, Expiry, Grant, GrantCount, GrantKey, Grants,
+	List, Lists, StoredState, WrappedKeys,
 };
 
 fn key() -> GrantKey {
@@ -32,6 +32,7 @@ fn a_patient_can_grant_a_record_to_a_provider_of_another_region() {
 			expires_at: Some(START + 10),
 			message: None,
 			consortium_holds: ConsortiumHolds::Nothing,
+			history: 0,
 		};
 		assert_eq!(grant_of(&grant_id()), grant);
 		assert_eq!(
@@ -39,8 +40,10 @@ fn a_patient_can_grant_a_record_to_a_provider_of_another_region() {
 			Some(wrapped(2, 384))
 		);
 		assert_eq!(GrantCount::<Test>::get(RECORD), 1);
-		assert!(GivenBy::<Test>::contains_key(PATIENT, key()));
-		assert!(Unanswered::<Test>::contains_key(key()));
+		for list in [List::Of(RECORD), List::By(PATIENT), List::Unanswered] {
+			let listed = Lists::<Test>::get(list, newest_first(0));
+			assert_eq!(listed, Some(grant_id()));
+		}
 		assert!(Expiries::<Test>::contains_key(Expiry::new(
 			START + 10,
 			&grant_id()

@@ -1,11 +1,11 @@
 //! The invariants detect a broken state.
 
 use frame_support::assert_ok;
-use salus_primitives::{About, Answer, InterregionalGrantId, RemoteProvider};
+use salus_primitives::{newest_first, About, Answer, InterregionalGrantId, RemoteProvider};
 
 use crate::{
-	mock::*, ConsortiumHolds, Expiries, Expiry, GivenBy, Grant, GrantCount, GrantKey, Grants,
-	StoredState, Unanswered, WrappedKeys,
+	mock::*, ConsortiumHolds, Expiries, Expiry, Grant, GrantCount, GrantKey, Grants, List, Lists,
+	StoredState, WrappedKeys,
 };
 
 /// The grantee of a delivered grant.
@@ -97,25 +97,26 @@ fn a_wrong_wrapped_key_is_found() {
 }
 
 #[test]
-fn a_wrong_index_is_found() {
-	let listed = "the index of patients is wrong about a grant";
-	let missing = broken(|| GivenBy::<Test>::remove(PATIENT, key_of(delivered())));
-	assert_eq!(missing, listed);
-	let stale = broken(|| GivenBy::<Test>::insert(OTHER_PATIENT, key_of(delivered()), ()));
-	assert_eq!(stale, "an entry in the index of patients has no grant");
-
-	let unanswered = "the index of unanswered grants is wrong about a grant";
-	let missing = broken(|| Unanswered::<Test>::remove(key_of(remote())));
-	assert_eq!(missing, unanswered);
-	let answered = broken(|| Unanswered::<Test>::insert(key_of(delivered()), ()));
-	assert_eq!(answered, unanswered);
-	let stale = broken(|| {
-		Unanswered::<Test>::insert(key_of(provider_of(OTHER_REGION, 99)), ());
-	});
-	assert_eq!(
-		stale,
-		"an entry in the index of unanswered grants has no grant"
-	);
+fn a_wrong_list_or_index_is_found() {
+	let missing = "a grant is not in one of its lists";
+	// The delivered grant was the first, the forwarded one the last.
+	let (delivered, forwarded) = (0, 5);
+	for (list, place) in [
+		(List::Of(RECORD), delivered),
+		(List::By(PATIENT), delivered),
+		(List::Unanswered, forwarded),
+	] {
+		let place = newest_first(place);
+		assert_eq!(broken(|| Lists::<Test>::remove(&list, place)), missing);
+		let other = InterregionalGrantId {
+			record: RECORD,
+			grantee: provider_of(OTHER_REGION, 99),
+		};
+		let found = broken(|| Lists::<Test>::insert(&list, place, other));
+		assert_eq!(found, missing);
+		let stale = broken(|| Lists::<Test>::insert(&list, newest_first(999), grant_id()));
+		assert_eq!(stale, "an entry in a list has no grant");
+	}
 
 	let expiry = |at| Expiry::new(at, &grant_id());
 	let missing = broken(|| Expiries::<Test>::remove(expiry(START + 10_000)));

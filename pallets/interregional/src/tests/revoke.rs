@@ -6,7 +6,7 @@ use salus_primitives::{
 use sp_runtime::{DispatchError::BadOrigin, DispatchResult};
 
 use crate::{
-	mock::*, ConsortiumHolds, Error, Event, GrantCount, StoredState, Unanswered, WrappedKeys,
+	mock::*, ConsortiumHolds, Error, Event, GrantCount, List, Lists, StoredState, WrappedKeys,
 };
 
 fn by(account: AccountId) -> DispatchResult {
@@ -40,7 +40,7 @@ fn a_grant_that_was_never_forwarded_is_revoked_at_once() {
 		assert_eq!(grant.sequence, 1);
 		assert_eq!(WrappedKeys::<Test>::iter().count(), 0);
 		assert_eq!(GrantCount::<Test>::iter().count(), 0);
-		assert_eq!(Unanswered::<Test>::iter().count(), 0);
+		assert_eq!(Lists::<Test>::iter_prefix(List::Unanswered).count(), 0);
 		assert_eq!(crate::Expiries::<Test>::iter().count(), 0);
 		System::assert_last_event(
 			Event::GrantRevoked {

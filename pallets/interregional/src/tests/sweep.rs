@@ -8,8 +8,7 @@ use salus_primitives::{
 };
 
 use crate::{
-	mock::*, Event, Expiries, GivenBy, GrantCount, Grants, StoredState, Unanswered, WeightInfo,
-	WrappedKeys,
+	mock::*, Event, Expiries, GrantCount, Grants, List, Lists, StoredState, WeightInfo, WrappedKeys,
 };
 
 fn nothing() -> Weight {
@@ -74,8 +73,7 @@ fn a_sweep_keeps_only_the_number_and_terms_of_an_ended_grant() {
 		assert_eq!(WrappedKeys::<Test>::iter().count(), 0);
 		assert_eq!(GrantCount::<Test>::iter().count(), 0);
 		assert_eq!(Expiries::<Test>::iter().count(), 0);
-		assert_eq!(GivenBy::<Test>::iter().count(), 0);
-		assert_eq!(Unanswered::<Test>::iter().count(), 0);
+		assert_eq!(Lists::<Test>::iter().count(), 0);
 		assert!(SentCalls::get().is_empty());
 	});
 }

@@ -1,11 +1,10 @@
 use frame_support::assert_ok;
 use salus_primitives::{
-	views::{InterregionalGrantView, MAX_LOOKED_AT, MAX_PAGE},
-	Answer, Cause, InterregionalGrantId, InterregionalState, Purpose, Reason, RecordId,
-	RemoteProvider, Via,
+	testing::all_pages, views::InterregionalGrantView, Answer, Cause, GrantEvent, Grantee,
+	HistoryEvent, HistoryId, InterregionalState, Page, Purpose, Reason, RecordId, Via, MAX_PAGE,
 };
 
-use crate::{mock::*, ConsortiumHolds, Grant, Grants, StoredState};
+use crate::{mock::*, Grant};
 
 fn view() -> Option<InterregionalGrantView> {
 	Interregional::api_grant(RECORD, remote())
@@ -22,28 +21,25 @@ fn grant_many(from: RecordId, count: u64, new: NewGrant) {
 	}
 }
 
-fn id(record: RecordId) -> InterregionalGrantId {
-	InterregionalGrantId {
-		record,
-		grantee: remote(),
-	}
+type GrantPage = Page<InterregionalGrantView, HistoryId>;
+
+fn waiting(after: Option<HistoryId>, limit: u32) -> GrantPage {
+	Interregional::api_waiting(after, limit)
 }
 
-fn waiting(after: Option<RecordId>, limit: u32) -> Vec<RecordId> {
-	let grants = Interregional::api_waiting(after.map(id), limit);
-	grants.into_iter().map(|grant| grant.record).collect()
+fn given(after: Option<HistoryId>, limit: u32) -> GrantPage {
+	Interregional::api_grants_by(PATIENT, after, limit)
 }
 
-fn given(after: Option<RecordId>, limit: u32) -> Vec<RecordId> {
-	let grants = Interregional::api_grants_by(PATIENT, after.map(id), limit);
-	grants.into_iter().map(|grant| grant.record).collect()
+fn ids(page: GrantPage) -> Vec<RecordId> {
+	page.entries.into_iter().map(|grant| grant.record).collect()
 }
 
 fn in_all_lists() -> [Vec<InterregionalGrantView>; 3] {
 	[
-		Interregional::api_grants_of(RECORD, None, 9),
-		Interregional::api_grants_by(PATIENT, None, 9),
-		Interregional::api_waiting(None, 9),
+		Interregional::api_grants_of(RECORD, None, 9).entries,
+		Interregional::api_grants_by(PATIENT, None, 9).entries,
+		Interregional::api_waiting(None, 9).entries,
 	]
 }
 
@@ -59,6 +55,7 @@ fn a_view_shows_a_grant_in_each_state() {
 		let granted = InterregionalGrantView {
 			record: RECORD,
 			grantee: remote(),
+			history: 0,
 			state: InterregionalState::Granted,
 			sequence: 1,
 			message: None,
@@ -144,6 +141,68 @@ fn a_view_shows_a_grant_in_each_state() {
 	});
 }
 
+/// The grant leaves the lists. What happened stays.
+#[test]
+fn each_step_leaves_an_entry_in_the_patients_history() {
+	run(|| {
+		let granted = |expires_at| GrantEvent::Granted {
+			purpose: Purpose::Treatment,
+			expires_at,
+		};
+		assert_ok!(NewGrant::default().by_patient());
+		assert_ok!(forward());
+		pass_deadline();
+		assert_ok!(forward());
+		answer(Answer::Refused(Reason::StaleKeyVersion));
+		answer(Answer::Done);
+		answer(Answer::Done);
+		assert_ok!(revoke());
+		pass_deadline();
+		// A message that is sent again is no news.
+		assert_ok!(revoke());
+		answer(Answer::Done);
+		let end = Some(Now::get() + 10);
+		assert_ok!(NewGrant::until(Now::get() + 10).by_patient());
+		Now::mutate(|now| *now += 10);
+		poll();
+		assert_ok!(NewGrant::default().by_patient());
+		assert_ok!(revoke());
+		let entries: Vec<_> = HistoryList::entries()
+			.into_iter()
+			.map(|(member, event, by)| {
+				assert_eq!(member, PATIENT.into());
+				let HistoryEvent::Grant {
+					record,
+					grantee,
+					via,
+					event,
+				} = event
+				else {
+					panic!("{event:?}");
+				};
+				let expected = (RECORD, Grantee::Remote(remote()), Via::Patient);
+				assert_eq!((record, grantee, via), expected);
+				(event, by)
+			})
+			.collect();
+		assert_eq!(
+			entries,
+			[
+				(granted(None), true),
+				(GrantEvent::Forwarded, true),
+				(GrantEvent::Forwarded, true),
+				(GrantEvent::Delivered, false),
+				(GrantEvent::Revoking, true),
+				(GrantEvent::Revoked, false),
+				(granted(end), true),
+				(GrantEvent::Expired, false),
+				(granted(None), true),
+				(GrantEvent::Revoking, true),
+			]
+		);
+	});
+}
+
 #[test]
 fn an_ended_grant_is_not_shown_swept_or_not() {
 	run(|| {
@@ -160,31 +219,35 @@ fn an_ended_grant_is_not_shown_swept_or_not() {
 }
 
 #[test]
-fn grants_that_wait_to_be_forwarded_are_listed_oldest_record_first() {
+fn grants_that_wait_to_be_forwarded_are_listed_newest_first() {
 	run(|| {
 		MaxInFlight::set(100);
-		// The ids cross the limit of one byte, and the order of granting differs.
+		// The order of granting is not that of the records.
 		grant_many(256, 3, NewGrant::default());
 		grant_many(250, 6, NewGrant::default());
 		assert_ok!(NewGrant::default().by_patient());
-		assert_eq!(waiting(None, 4), [7, 250, 251, 252]);
-		assert_eq!(waiting(Some(252), 4), [253, 254, 255, 256]);
-		assert_eq!(waiting(Some(256), 4), [257, 258]);
-		assert!(waiting(Some(258), 4).is_empty());
-		assert!(waiting(None, 0).is_empty());
-		// Grants that wait for an answer do not shorten a page.
-		for record in [7, 250, 252] {
+		let page = waiting(None, 4);
+		assert_eq!(page.next, Some(6));
+		assert_eq!(ids(page), [7, 255, 254, 253]);
+		let page = waiting(Some(6), 6);
+		assert_eq!(page.next, None);
+		assert_eq!(ids(page), [252, 251, 250, 258, 257, 256]);
+		assert_eq!(waiting(Some(0), 4), Page::default());
+		// A page of grants that wait for an answer is empty, and hides nothing behind it.
+		for record in [7, 255] {
 			let provider = signed(PROVIDER_ACCOUNT);
 			assert_ok!(Interregional::forward(provider, record, remote()));
 		}
-		assert_eq!(waiting(None, 3), [251, 253, 254]);
+		let page = waiting(None, 2);
+		assert_eq!((page.entries.len(), page.next), (0, Some(8)));
+		assert_eq!(all_pages(|after| waiting(after, 2)).len(), 8);
 		Now::set(START + ANSWER_WITHIN);
-		assert_eq!(waiting(None, 3), [7, 250, 251]);
+		assert_eq!(ids(waiting(None, 2)), [7, 255]);
 	});
 }
 
 #[test]
-fn a_patients_grants_are_listed_oldest_record_first() {
+fn a_patients_grants_are_listed_newest_first() {
 	run(|| {
 		grant_many(256, 3, NewGrant::default());
 		grant_many(250, 6, NewGrant::default());
@@ -193,12 +256,19 @@ fn a_patients_grants_are_listed_oldest_record_first() {
 			..Default::default()
 		};
 		assert_ok!(relatives.give(signed(OTHER_PATIENT_ACCOUNT)));
-		assert_eq!(given(None, 4), [250, 251, 252, 253]);
-		assert_eq!(given(Some(253), 9), [254, 255, 256, 257, 258]);
-		assert!(given(Some(258), 4).is_empty());
+		assert_eq!(ids(given(None, 4)), [255, 254, 253, 252]);
+		assert_eq!(ids(given(Some(5), 9)), [251, 250, 258, 257, 256]);
+		assert_eq!(given(Some(0), 4), Page::default());
 		let of_relative = Interregional::api_grants_by(OTHER_PATIENT, None, 9);
-		assert_eq!(of_relative.len(), 1);
-		assert_eq!(of_relative[0].record, OTHER_RECORD);
+		assert_eq!(ids(of_relative), [OTHER_RECORD]);
+		// A grant on new terms is a new one.
+		assert_ok!(NewGrant {
+			record: 256,
+			..Default::default()
+		}
+		.by_patient());
+		assert_eq!(ids(given(None, 2)), [256, 255]);
+		assert_eq!(given(None, 0).entries.len(), 9);
 	});
 }
 
@@ -206,45 +276,17 @@ fn a_patients_grants_are_listed_oldest_record_first() {
 fn pages_are_bounded() {
 	run(|| {
 		grant_many(1_000, 300, NewGrant::default());
-		let expected: Vec<_> = (1_000..).take(MAX_PAGE as usize).collect();
-		assert_eq!(given(None, u32::MAX), expected);
-		assert_eq!(waiting(None, u32::MAX), expected);
-	});
-}
-
-#[test]
-fn a_page_looks_at_a_bounded_number_of_entries() {
-	new_test_ext().execute_with(|| {
-		let ended = Grant {
-			state: StoredState::Ended,
-			sequence: 1,
-			key_version: 0,
-			via: Via::Patient,
-			purpose: Purpose::Treatment,
-			granted_at: START,
-			expires_at: Some(START + 1),
-			message: None,
-			consortium_holds: ConsortiumHolds::Nothing,
-		};
-		for region in 10_000..=10_000 + MAX_LOOKED_AT as u32 {
-			let grantee = provider_of(region, 7);
-			Grants::<Test>::insert(RECORD, grantee, ended.clone());
+		for limit in [0, u32::MAX] {
+			for page in [given(None, limit), waiting(None, limit)] {
+				assert_eq!(page.next, Some(300 - u64::from(MAX_PAGE)));
+				assert_eq!(page.entries.len(), MAX_PAGE as usize);
+			}
 		}
-		// Only the last one in the order of the list has not ended.
-		let order: Vec<_> = Grants::<Test>::iter_key_prefix(RECORD).collect();
-		let standing = Grant {
-			state: StoredState::Revoked,
-			..ended
-		};
-		Grants::<Test>::insert(RECORD, &order[MAX_LOOKED_AT], standing);
-		let page = |after| Interregional::api_grants_of(RECORD, after, 1);
-		assert!(page(None).is_empty());
-		assert_eq!(page(Some(order[0].clone())).len(), 1);
 	});
 }
 
 #[test]
-fn a_records_grants_are_listed_page_by_page() {
+fn a_records_grants_are_listed_newest_first() {
 	run(|| {
 		let grantees = [
 			remote(),
@@ -255,22 +297,43 @@ fn a_records_grants_are_listed_page_by_page() {
 		for grantee in &grantees {
 			assert_ok!(NewGrant::to(grantee.clone()).by_patient());
 		}
-		let mut listed: Vec<RemoteProvider> = Vec::new();
-		loop {
-			let after = listed.last().cloned();
-			let page = Interregional::api_grants_of(RECORD, after, 3);
-			assert!(page.len() <= 3);
-			if page.is_empty() {
-				break;
-			}
-			assert!(page.iter().all(|grant| grant.record == RECORD));
-			listed.extend(page.into_iter().map(|grant| grant.grantee));
+		let listed = all_pages(|after| Interregional::api_grants_of(RECORD, after, 3));
+		let listed: Vec<_> = listed.into_iter().map(|grant| grant.grantee).collect();
+		assert!(listed.iter().eq(grantees.iter().rev()));
+		let other = Interregional::api_grants_of(OTHER_RECORD, None, 9);
+		assert_eq!(other, Page::default());
+	});
+}
+
+#[test]
+fn twenty_thousand_grants_page_without_a_gap_while_others_are_added_and_end() {
+	new_test_ext().execute_with(|| {
+		let first = 1_000;
+		for record in first..first + 20_000 {
+			let end = if record % 50 == 0 {
+				START + 1
+			} else {
+				START + 2
+			};
+			grant_many(record, 1, NewGrant::until(end));
 		}
-		listed.sort();
-		let mut expected = grantees.to_vec();
-		expected.sort();
-		assert_eq!(listed, expected);
-		assert!(Interregional::api_grants_of(OTHER_RECORD, None, 9).is_empty());
+		let mut round = 0;
+		let seen = all_pages(|after| {
+			let page = given(after, 0);
+			round += 1;
+			grant_many(50_000 + round, 1, NewGrant::default());
+			if round == 10 {
+				// Every fiftieth ends, read or not.
+				Now::set(START + 1);
+				poll();
+			}
+			page
+		});
+		let unread = first + 20_000 - 10 * u64::from(MAX_PAGE);
+		let expected = (first..first + 20_000)
+			.rev()
+			.filter(|id| *id >= unread || id % 50 != 0);
+		assert!(seen.iter().map(|grant| grant.record).eq(expected));
 	});
 }
 

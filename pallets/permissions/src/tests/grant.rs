@@ -1,9 +1,12 @@
+use codec::Encode;
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
-use salus_primitives::{testing, MemberId, PatientId, ProviderId, Purpose, Standing, Via};
+use salus_primitives::{
+	testing, GrantEvent, MemberId, PatientId, ProviderId, Purpose, Standing, Via,
+};
 use sp_runtime::DispatchError::BadOrigin;
 
-use crate::{mock::*, Error, Event, Expiries, Expiry, Grant, GrantCount, GrantedTo, Grants};
+use crate::{mock::*, Error, Event, Expiries, Expiry, Grant, GrantCount, Grants, WrappedKeys};
 
 #[test]
 fn a_patient_can_grant_a_record_to_a_provider() {
@@ -16,17 +19,22 @@ fn a_patient_can_grant_a_record_to_a_provider() {
 		};
 		assert_ok!(new.by_patient());
 		let grant = Grant {
-			wrapped_key: wrapped(0, 384),
+			key_version: 0,
 			via: Via::Patient,
 			purpose: Purpose::Research,
 			granted_at: START + 3,
 			expires_at: Some(START + 10),
+			history: 0,
 		};
 		assert_eq!(Grants::<Test>::get(RECORD, provider()), Some(grant));
-		assert!(GrantedTo::<Test>::contains_key(
-			provider(),
-			RECORD.to_be_bytes()
-		));
+		let key = WrappedKeys::<Test>::get(RECORD, provider());
+		assert_eq!(key, Some(wrapped(0, 384)));
+		let granted = GrantEvent::Granted {
+			purpose: Purpose::Research,
+			expires_at: Some(START + 10),
+		};
+		assert_eq!(history(), [granted]);
+		assert_eq!(HistoryList::last_by(), Some(PATIENT_ACCOUNT.encode()));
 		assert!(Expiries::<Test>::contains_key(Expiry::new(
 			START + 10,
 			RECORD,
@@ -68,7 +76,9 @@ fn new_terms_replace_the_old_ones() {
 		};
 		assert_ok!(again.by_patient());
 		let grant = Grants::<Test>::get(RECORD, provider()).unwrap();
-		assert_eq!(grant.wrapped_key, wrapped(1, 256));
+		let key = WrappedKeys::<Test>::get(RECORD, provider());
+		assert_eq!(key, Some(wrapped(1, 256)));
+		assert_eq!((grant.key_version, grant.history), (1, 1));
 		assert_eq!(grant.purpose, Purpose::Payment);
 		assert_eq!(grant.granted_at, START + 1);
 		let expiries: Vec<_> = Expiries::<Test>::iter_keys().collect();

@@ -1,9 +1,9 @@
 //! The invariants detect a broken state.
 
 use frame_support::assert_ok;
-use salus_primitives::MemberId;
+use salus_primitives::{newest_first, MemberId};
 
-use crate::{mock::*, Expiries, Expiry, GrantCount, GrantedTo, Grants};
+use crate::{mock::*, Expiries, Expiry, GrantCount, GrantId, Grants, List, Lists, WrappedKeys};
 
 /// What the invariants report after a change by hand to a state with a grant that has an end and
 /// one that has none.
@@ -21,22 +21,48 @@ fn expiry(at: u64) -> Expiry {
 	Expiry::new(at, RECORD, provider())
 }
 
-/// Moves the grant to [`provider`], with its index entries, to another grantee.
+fn id(grantee: MemberId) -> GrantId {
+	let record = RECORD;
+	GrantId { record, grantee }
+}
+
+/// Moves the grant to [`provider`], with its places in lists, to another grantee.
 fn move_to(grantee: MemberId) {
 	let grant = Grants::<Test>::take(RECORD, provider()).unwrap();
+	let key = WrappedKeys::<Test>::take(RECORD, provider()).unwrap();
+	Permissions::unlist(&id(provider()), &grant);
+	for list in Permissions::lists(&id(grantee.clone())) {
+		let place = newest_first(grant.history);
+		Lists::<Test>::insert(list, place, id(grantee.clone()));
+	}
 	Grants::<Test>::insert(RECORD, &grantee, grant);
-	GrantedTo::<Test>::remove(provider(), RECORD.to_be_bytes());
-	GrantedTo::<Test>::insert(&grantee, RECORD.to_be_bytes(), ());
-	Expiries::<Test>::remove(expiry(START + 10));
+	WrappedKeys::<Test>::insert(RECORD, &grantee, key);
 	Expiries::<Test>::insert(Expiry::new(START + 10, RECORD, grantee), ());
 }
 
 #[test]
-fn a_wrong_index_of_grantees_is_found() {
-	let missing = broken(|| GrantedTo::<Test>::remove(provider(), RECORD.to_be_bytes()));
-	assert_eq!(missing, "a grant is not in the index of its grantee");
-	let stale = broken(|| GrantedTo::<Test>::insert(provider(), 1u64.to_be_bytes(), ()));
-	assert_eq!(stale, "an entry in the index of grantees has no grant");
+fn a_wrong_list_is_found() {
+	let missing = "a grant is not in one of its lists";
+	for list in [List::Of(RECORD), List::By(PATIENT), List::To(provider())] {
+		let found = broken(|| Lists::<Test>::remove(&list, newest_first(0)));
+		assert_eq!(found, missing);
+		let wrong = id(other_provider());
+		let found = broken(|| Lists::<Test>::insert(&list, newest_first(0), wrong));
+		assert_eq!(found, missing);
+		let stale = broken(|| Lists::<Test>::insert(&list, newest_first(9), id(provider())));
+		assert_eq!(stale, "an entry in a list has no grant");
+	}
+}
+
+#[test]
+fn a_wrong_wrapped_key_is_found() {
+	let misfit = "a grant and its wrapped key do not match";
+	let missing = broken(|| WrappedKeys::<Test>::remove(RECORD, provider()));
+	assert_eq!(missing, misfit);
+	let other = broken(|| WrappedKeys::<Test>::insert(RECORD, provider(), wrapped(9, 1)));
+	assert_eq!(other, misfit);
+	let stale = broken(|| WrappedKeys::<Test>::insert(OTHER_RECORD, provider(), wrapped(0, 1)));
+	assert_eq!(stale, "a wrapped key has no grant");
 }
 
 #[test]

@@ -1,9 +1,10 @@
+use codec::Encode;
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
-use salus_primitives::{testing, Standing};
+use salus_primitives::{testing, GrantEvent, Standing};
 use sp_runtime::DispatchError::BadOrigin;
 
-use crate::{mock::*, Error, Event, Expiries, GrantCount, GrantedTo, Grants};
+use crate::{mock::*, Error, Event, Expiries, GrantCount, Grants, WrappedKeys};
 
 fn by(account: AccountId) -> sp_runtime::DispatchResult {
 	Permissions::revoke(signed(account), RECORD, provider())
@@ -16,10 +17,9 @@ fn a_patient_can_revoke_a_grant() {
 		assert_ok!(NewGrant::until(START + 10).by_patient());
 		assert_ok!(by(PATIENT_ACCOUNT));
 		assert!(!Grants::<Test>::contains_key(RECORD, provider()));
-		assert!(!GrantedTo::<Test>::contains_key(
-			provider(),
-			RECORD.to_be_bytes()
-		));
+		assert!(!WrappedKeys::<Test>::contains_key(RECORD, provider()));
+		assert_eq!(history().last(), Some(&GrantEvent::Revoked));
+		assert_eq!(HistoryList::last_by(), Some(PATIENT_ACCOUNT.encode()));
 		assert_eq!(Expiries::<Test>::iter().count(), 0);
 		assert_eq!(GrantCount::<Test>::get(RECORD), 1);
 		assert!(Grants::<Test>::contains_key(RECORD, other_provider()));

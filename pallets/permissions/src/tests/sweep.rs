@@ -3,9 +3,9 @@ use frame_support::{
 	traits::Hooks,
 	weights::{Weight, WeightMeter},
 };
-use salus_primitives::{poll::IDLE_TIMES, MemberId, Moment, RecordId};
+use salus_primitives::{poll::IDLE_TIMES, GrantEvent, MemberId, Moment, RecordId};
 
-use crate::{mock::*, Event, Expiries, GrantCount, GrantedTo, Grants, WeightInfo};
+use crate::{mock::*, Event, Expiries, GrantCount, Grants, Lists, WeightInfo, WrappedKeys};
 
 fn nothing() -> Weight {
 	<() as WeightInfo>::sweep_nothing()
@@ -59,7 +59,10 @@ fn a_sweep_removes_an_expired_grant_from_all_storage() {
 		assert_eq!(polled(Weight::MAX), nothing() + one());
 		assert_eq!(swept(), [100]);
 		assert_eq!(Grants::<Test>::iter().count(), 0);
-		assert_eq!(GrantedTo::<Test>::iter().count(), 0);
+		assert_eq!(Lists::<Test>::iter().count(), 0);
+		assert_eq!(WrappedKeys::<Test>::iter().count(), 0);
+		assert_eq!(history().last(), Some(&GrantEvent::Expired));
+		assert_eq!(HistoryList::last_by(), None);
 		assert_eq!(Expiries::<Test>::iter().count(), 0);
 		assert_eq!(GrantCount::<Test>::iter().count(), 0);
 	});

@@ -19,7 +19,7 @@ fn pins_that_are_not_checked_stop_counting() {
 		);
 		Now::mutate(|now| *now += 1);
 		assert_eq!(pinners_of(0), []);
-		assert_eq!(Pinning::under_replicated(0, 1).0[0].pins, 0);
+		assert_eq!(Pinning::under_replicated(None, 1).entries[0].pins, 0);
 	});
 }
 
@@ -39,28 +39,20 @@ fn under_replicated_records_are_listed_in_pages() {
 			pins,
 			target: 2,
 		};
-		// 256 records are looked at, whatever is asked for.
-		let (page, next) = Pinning::under_replicated(0, u32::MAX);
-		assert_eq!(page, [health(0, 0), health(1, 1), health(255, 0)]);
-		assert_eq!(next, Some(256));
-		let (page, next) = Pinning::under_replicated(256, u32::MAX);
-		assert_eq!(page.len(), 44);
-		assert_eq!(next, None);
-		// The next page starts after the last one.
-		assert_eq!(
-			Pinning::under_replicated(0, 1),
-			(vec![health(0, 0)], Some(1))
-		);
-		assert_eq!(
-			Pinning::under_replicated(1, 1),
-			(vec![health(1, 1)], Some(2))
-		);
-		assert_eq!(
-			Pinning::under_replicated(299, 1),
-			(vec![health(299, 0)], None)
-		);
-		assert_eq!(Pinning::under_replicated(0, 0), (vec![], Some(0)));
-		assert_eq!(Pinning::under_replicated(300, 9), (vec![], None));
-		assert_eq!(Pinning::under_replicated(u64::MAX, 9), (vec![], None));
+		let page = |after, limit| {
+			let page = Pinning::under_replicated(after, limit);
+			(page.entries, page.next)
+		};
+		// Newest first. A page looks at 256 records at most.
+		let (found, next) = page(None, u32::MAX);
+		assert_eq!((found.len(), next), (45, Some(44)));
+		assert_eq!((&found[0], &found[44]), (&health(299, 0), &health(255, 0)));
+		assert_eq!(page(Some(44), 0), (vec![health(1, 1), health(0, 0)], None));
+		assert_eq!(page(None, 1), (vec![health(299, 0)], Some(299)));
+		// An empty page is not the last one.
+		assert_eq!(page(Some(255), 100), (vec![], Some(155)));
+		assert_eq!(page(Some(1), 1), (vec![health(0, 0)], None));
+		assert_eq!(page(Some(0), 9), (vec![], None));
+		assert_eq!(page(Some(u64::MAX), 1), (vec![health(299, 0)], Some(299)));
 	});
 }

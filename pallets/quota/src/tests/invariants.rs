@@ -25,6 +25,7 @@ fn a_use_with_a_time_in_the_future_is_found() {
 			MEMBER,
 			Usage {
 				used: Weight::zero(),
+				bytes: 0,
 				at: START,
 			},
 		);
@@ -33,6 +34,7 @@ fn a_use_with_a_time_in_the_future_is_found() {
 			MEMBER,
 			Usage {
 				used: Weight::zero(),
+				bytes: 0,
 				at: START + 1,
 			},
 		);

@@ -4,6 +4,7 @@ mod admission;
 mod encoding;
 mod invariants;
 mod pool;
+mod state;
 mod upgrade;
 mod usage;
 
@@ -48,5 +49,5 @@ fn assert_refused(xt: Xt, refusal: Refusal) {
 }
 
 fn used(who: u64) -> Weight {
-	Quota::usage(&who).0
+	Quota::usage(&who).0.weight
 }

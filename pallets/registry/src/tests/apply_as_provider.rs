@@ -1,17 +1,16 @@
-use codec::{Decode, Encode};
+use salus_primitives::{newest_first, text::Text};
 
 use super::*;
 
 fn try_apply_as(who: u8, text: &[u8], name: &[u8]) -> DispatchResult {
 	let key = key(who);
 	let signature = sign(who, 0, &key);
-	let number = ProfessionalNumber(text.to_vec().try_into().unwrap());
-	let name = ProfessionalName::decode(&mut &name.encode()[..]).unwrap();
+	let (number, name) = (Text(text.to_vec()), Text(name.to_vec()));
 	Registry::apply_as_provider(signed(who), number, name, key, signature)
 }
 
 fn try_apply_with(who: u8, key: EncryptionKey, signature: KeySignature) -> DispatchResult {
-	Registry::apply_as_provider(signed(who), number(UPIN), name("Dr. Ada"), key, signature)
+	Registry::apply_as_provider(signed(who), UPIN.into(), "Dr. Ada".into(), key, signature)
 }
 
 #[test]
@@ -29,10 +28,13 @@ fn an_application_waits_for_the_authorities() {
 				key,
 				bits: 2048,
 				signature,
-				since: START
+				since: START,
+				serial: 0,
 			}
 		);
 		assert!(Claims::<Test>::contains_key(number(UPIN), account(1)));
+		let newest = NewestApplications::<Test>::get(newest_first(0));
+		assert_eq!(newest, Some(account(1)));
 		assert_eq!(
 			events(),
 			[Event::AppliedAsProvider {
@@ -130,7 +132,7 @@ fn an_uninvited_account_cannot_apply() {
 		for origin in unsigned_origins() {
 			let signature = sign(1, 0, &key(1));
 			assert_noop!(
-				Registry::apply_as_provider(origin, number(UPIN), name("a"), key(1), signature),
+				Registry::apply_as_provider(origin, UPIN.into(), "a".into(), key(1), signature),
 				DispatchError::BadOrigin
 			);
 		}
@@ -190,7 +192,6 @@ fn deceptive_names_are_refused() {
 		let try_name = |name: &[u8]| try_apply_as(1, UPIN.as_bytes(), name);
 		assert_noop!(try_name(b""), Error::<Test>::NameBlank);
 		assert_noop!(try_name(b"24/7"), Error::<Test>::NameBlank);
-		assert_noop!(try_name(&[b'n'; 65]), Error::<Test>::NameTooLong);
 		assert_noop!(
 			try_name("Ada  Lovelace".as_bytes()),
 			Error::<Test>::NameHasMisplacedCharacter
@@ -213,6 +214,12 @@ fn deceptive_names_are_refused() {
 		}
 		assert_ok!(try_name("Dr. José Åström-李, M.D.".as_bytes()));
 		assert_ok!(try_name("ස".repeat(64).as_bytes()));
+		for long in [65, 1 << 20] {
+			assert_noop!(try_name(&vec![b'n'; long]), Error::<Test>::NameTooLong);
+			let number = try_apply_as(1, &vec![b'1'; long], b"Ada");
+			assert_noop!(number, Error::<Test>::NumberMalformed);
+		}
+		assert_noop!(try_name(b"Ada \xff"), Error::<Test>::NameNotUtf8);
 	});
 }
 

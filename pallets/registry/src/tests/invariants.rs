@@ -1,5 +1,7 @@
 //! State broken by hand is seen.
 
+use salus_primitives::newest_first;
+
 use super::*;
 use salus_primitives::AccountHistory;
 use sp_runtime::TryRuntimeError;
@@ -117,6 +119,12 @@ fn broken_keys_are_detected() {
 fn broken_applications_are_detected() {
 	broken("an application has no claim", |_| {
 		Claims::<Test>::remove(number(NPI), account(3))
+	});
+	broken("an application is not in the list", |_| {
+		NewestApplications::<Test>::remove(newest_first(2))
+	});
+	broken("an entry in the list has no application", |_| {
+		NewestApplications::<Test>::insert(newest_first(99), account(4))
 	});
 	broken("a claim has no application", |_| {
 		Claims::<Test>::insert(number(NPI), account(4), ())

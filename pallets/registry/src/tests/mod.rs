@@ -71,7 +71,7 @@ pub fn register(who: u8) -> PatientId {
 pub fn try_apply(who: u8, text: &str) -> DispatchResult {
 	let key = key(who);
 	let signature = sign(who, 0, &key);
-	Registry::apply_as_provider(signed(who), number(text), name("Dr. Ada"), key, signature)
+	Registry::apply_as_provider(signed(who), text.into(), "Dr. Ada".into(), key, signature)
 }
 
 /// Applies as a provider, and gives the motion to verify it.

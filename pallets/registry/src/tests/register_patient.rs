@@ -150,3 +150,15 @@ fn an_invalid_key_is_refused() {
 fn an_invalid_signature_is_refused() {
 	run(|| keys::refused_signatures(1, 0, |key, signature| try_register(1, key, signature)));
 }
+
+#[test]
+fn a_commitment_that_nobody_computed_is_refused() {
+	run(|| {
+		for commitment in [[0; 32], *b"the name of the patient, 32 long"] {
+			let key = key(1);
+			let signature = sign(1, 0, &key);
+			let registered = Registry::register_patient(signed(1), commitment, key, signature);
+			assert_noop!(registered, Error::<Test>::NotComputed);
+		}
+	});
+}

@@ -1,3 +1,6 @@
+use codec::Encode;
+use salus_primitives::{testing::HistoryList, HistoryEvent};
+
 use super::*;
 
 fn try_rotate(who: u8, version: u32, key: EncryptionKey) -> DispatchResult {
@@ -175,5 +178,23 @@ fn an_invalid_signature_is_refused() {
 		keys::refused_signatures(1, 1, |key, signature| {
 			Registry::rotate_key(signed(1), 1, key, signature)
 		});
+	});
+}
+
+#[test]
+fn each_key_leaves_an_entry_in_its_members_history() {
+	run(|| {
+		let patient = register(1);
+		rotate(1, 1, 50);
+		verify(2, UPIN);
+		let entry = |member: MemberId, version| (member, HistoryEvent::Key { version }, true);
+		let entries = [
+			entry(patient.into(), 0),
+			entry(patient.into(), 1),
+			entry(id(UPIN).into(), 0),
+		];
+		assert_eq!(HistoryList::entries(), entries);
+		// The authorities' vote verified the provider; the key is its own account's.
+		assert_eq!(HistoryList::last_by(), Some(account(2).encode()));
 	});
 }

@@ -28,14 +28,14 @@ fn authorities_withdraw_a_verification_and_give_the_number_to_its_owner() {
 				}
 			]
 		);
-		assert_eq!(Registry::api_holder(number(UPIN)), None);
+		assert_eq!(Registry::api_holder(UPIN.into()), Ok(None));
 		verify(2, UPIN);
 		let owner = id(UPIN);
 		assert_ne!(owner, impostor);
 
 		// The views say who is who.
 		let view = |id| Registry::api_provider(id).unwrap();
-		assert_eq!(Registry::api_holder(number(UPIN)), Some(view(owner)));
+		assert_eq!(Registry::api_holder(UPIN.into()), Ok(Some(view(owner))));
 		assert_eq!(view(impostor).standing, Standing::Unverified);
 		assert_eq!(view(owner).standing, Standing::Verified);
 		for id in [impostor, owner] {
@@ -105,7 +105,7 @@ fn a_withdrawn_verification_ends_no_suspension() {
 		assert_eq!(standing(), Standing::Unverified);
 		carry(&suspended);
 		assert_eq!(standing(), Standing::UnverifiedSuspended);
-		assert_eq!(Registry::api_holder(number(UPIN)), None);
+		assert_eq!(Registry::api_holder(UPIN.into()), Ok(None));
 		assert_noop!(Registry::enlist(signed(1)), Error::<Test>::NotVerified);
 		poll();
 		let last = sent().pop().unwrap();

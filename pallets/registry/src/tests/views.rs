@@ -1,8 +1,11 @@
 use super::*;
-use salus_primitives::views::{AccountStatus, EnlistmentView, VotesView, MAX_PAGE};
-use salus_primitives::{AccountEntry, AccountId, AccountRight};
+use salus_primitives::{
+	newest_first,
+	testing::all_pages,
+	views::{AccountStatus, EnlistmentView, VotesView},
+	AccountEntry, AccountId, AccountRight, NumberError, MAX_PAGE,
+};
 use sp_core::Pair;
-use std::collections::BTreeSet;
 
 #[test]
 fn an_accounts_status_is_shown() {
@@ -47,10 +50,17 @@ fn patients_and_providers_are_shown() {
 		assert_eq!((view.id, view.number), (id(UPIN), number(UPIN)));
 		assert_eq!(founding(&view.accounts), account(2));
 		assert_eq!(
-			Registry::api_holder(number(UPIN)),
-			Registry::api_provider(id(UPIN))
+			Registry::api_holder(UPIN.into()),
+			Ok(Registry::api_provider(id(UPIN)))
 		);
-		assert_eq!(Registry::api_holder(number(NPI)), None);
+		assert_eq!(Registry::api_holder(NPI.into()), Ok(None));
+		for (text, error) in [
+			("A1234567890", NumberError::Malformed),
+			(&"A".repeat(1 << 20), NumberError::Malformed),
+			("1234567890", NumberError::WrongCheckDigit),
+		] {
+			assert_eq!(Registry::api_holder(text.into()), Err(error));
+		}
 		assert_eq!(
 			(view.name, view.standing),
 			(name("Dr. Ada"), Standing::Suspended)
@@ -113,25 +123,24 @@ fn the_message_for_a_key_is_the_one_to_sign() {
 }
 
 #[test]
-fn each_provider_is_on_one_page() {
+fn providers_are_listed_in_the_order_of_their_ids() {
 	run(|| {
-		let numbers = ["A00001", "A00002", "A00003", "A00004", "A00005"];
+		let numbers = ["A00005", "A00004", "A00003", "A00002", "A00001"];
 		for (who, text) in (1..).zip(numbers) {
 			verify(who, text);
 		}
-		let mut seen = Vec::new();
-		let mut after = None;
-		loop {
-			let page = Registry::api_providers(after, 2);
-			assert!(page.len() <= 2);
-			let Some(last) = page.last() else { break };
-			after = Some(last.id);
-			seen.extend(page.into_iter().map(|view| view.id));
-		}
-		assert_eq!(seen.len(), 5);
-		let all: BTreeSet<_> = numbers.map(id).into();
-		assert_eq!(seen.into_iter().collect::<BTreeSet<_>>(), all);
-		assert!(Registry::api_providers(None, 0).is_empty());
+		let page = |after, limit| {
+			let page = Registry::api_providers(after, limit);
+			let ids: Vec<_> = page.entries.iter().map(|view| view.id).collect();
+			(ids, page.next)
+		};
+		let all = numbers.map(id);
+		assert!(all.is_sorted());
+		assert_eq!(page(None, 0), (all.to_vec(), None));
+		assert_eq!(page(None, 2), (all[..2].to_vec(), Some(all[1])));
+		assert_eq!(page(Some(all[1]), 3), (all[2..].to_vec(), None));
+		assert_eq!(page(Some(all[4]), 3), (vec![], None));
+		assert_eq!(page(Some(ProviderId(u32::MAX)), 3), (vec![], None));
 	});
 }
 
@@ -141,26 +150,63 @@ fn the_length_of_a_page_is_limited() {
 	new_test_ext().execute_with(|| {
 		verify(1, UPIN);
 		let provider = Providers::<Test>::get(id(UPIN)).unwrap();
-		for index in 0..300 {
-			Providers::<Test>::insert(ProviderId(1_000 + index), &provider);
+		for id in 0..300 {
+			Providers::<Test>::insert(ProviderId(id), &provider);
 		}
-		assert_eq!(
-			Registry::api_providers(None, u32::MAX).len(),
-			MAX_PAGE as usize
-		);
-		let application = {
-			apply(2, NPI);
-			Applications::<Test>::get(account(2)).unwrap()
+		NextProvider::<Test>::put(300);
+		let page = Registry::api_providers(None, u32::MAX);
+		assert_eq!(page.entries.len(), MAX_PAGE as usize);
+		assert!(page.next.is_some());
+	});
+}
+
+/// Applies with an account that takes no part in other tests.
+fn apply_as(index: u32) -> AccountId {
+	let mut bytes = [0xee; 32];
+	bytes[..4].copy_from_slice(&index.to_le_bytes());
+	let account = AccountId::from(bytes);
+	let application = Applications::<Test>::get(super::account(1)).unwrap();
+	let serial = NextApplication::<Test>::mutate(|next| {
+		*next += 1;
+		*next - 1
+	});
+	NewestApplications::<Test>::insert(newest_first(serial), &account);
+	Applications::<Test>::insert(
+		&account,
+		Application {
+			serial,
+			..application
+		},
+	);
+	account
+}
+
+#[test]
+fn twenty_thousand_applications_page_without_a_gap_while_others_are_added_and_removed() {
+	new_test_ext().execute_with(|| {
+		apply(1, UPIN);
+		let all: Vec<_> = (0..20_000).map(apply_as).collect();
+		let remove = |account: &AccountId| {
+			let application = Applications::<Test>::get(account).unwrap();
+			Registry::remove_application(account, &application);
 		};
-		for index in 0..300u32 {
-			let mut id = [0; 32];
-			id[..4].copy_from_slice(&index.to_le_bytes());
-			Applications::<Test>::insert(sp_runtime::AccountId32::from(id), &application);
-		}
-		assert_eq!(
-			Registry::api_applications(None, u32::MAX).len(),
-			MAX_PAGE as usize
-		);
+		let (mut round, mut gone) = (0, vec![]);
+		let seen = all_pages(|after| {
+			let page = Registry::api_applications(after, 0);
+			apply_as(50_000 + round);
+			let unread = round as usize * 50;
+			if page.next.is_some_and(|next| next > unread as u64 + 1) {
+				remove(&all[unread]);
+				gone.push(unread);
+			}
+			round += 1;
+			page
+		});
+		assert!(round > 78 && gone.len() > 60);
+		let expected = (0..20_000).rev().filter(|at| !gone.contains(at));
+		let expected = expected.map(|at| all[at].clone());
+		let seen = seen.into_iter().map(|view| view.account);
+		assert!(seen.eq(expected.chain([super::account(1)])));
 	});
 }
 
@@ -186,7 +232,7 @@ fn applications_are_shown_with_their_votes() {
 			motion,
 			Motion::Verify {
 				account: view.account.clone(),
-				application: view.hash
+				application: view.application_hash
 			}
 		);
 		assert_eq!(
@@ -195,10 +241,14 @@ fn applications_are_shown_with_their_votes() {
 		);
 		assert_eq!(view.votes, seen(1, 1, 2));
 		let first = Registry::api_applications(None, 1);
-		let second = Registry::api_applications(Some(first[0].account.clone()), 9);
-		assert_eq!((first.len(), second.len()), (1, 1));
-		assert!(first.iter().chain(&second).any(|other| *other == view));
-		assert_ne!(first, second);
+		assert_eq!((first.entries[0].serial, first.next), (1, Some(1)));
+		let second = Registry::api_applications(first.next, 9);
+		assert_eq!((&second.entries, second.next), (&vec![view], None));
+		// A changed application is a new one.
+		apply(1, NPI);
+		let changed = Registry::api_applications(None, 0).entries;
+		assert_eq!((changed.len(), &changed[0].number), (2, &number(NPI)));
+		apply(1, UPIN);
 		assert_eq!(Registry::api_application(account(3)), None);
 		// Counted against the authorities of the moment.
 		AuthorityList::set(&(102..107).map(account).collect());

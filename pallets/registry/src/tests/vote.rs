@@ -275,6 +275,10 @@ fn a_vote_on_a_changed_application_is_refused() {
 				since: value.since + 1,
 				..value.clone()
 			},
+			Application {
+				serial: value.serial + 1,
+				..value.clone()
+			},
 		];
 		assert!(others.iter().all(|other| other.hash(&account(1)) != hash));
 		assert_ne!(value.hash(&account(2)), hash);

@@ -11,8 +11,9 @@ use frame_support::{
 use frame_system::limits::{BlockLength, BlockWeights};
 use salus_runtime_common::{
 	constants::{
-		block_length, block_weights, max_cost, AUTHORITY_QUOTA, BLOCK_HASHES, INVITED_QUOTA,
-		MAX_NONCE_GAP, MEMBER_QUOTA, POLL_WEIGHT, QUOTA_PERIOD,
+		block_length, block_weights, max_cost, AUTHORITY_QUOTA, AUTHORITY_STATE_QUOTA,
+		BLOCK_HASHES, DAY, INVITED_QUOTA, INVITED_STATE_QUOTA, MAX_NONCE_GAP, MEMBER_QUOTA,
+		MEMBER_STATE_QUOTA, POLL_WEIGHT, QUOTA_PERIOD,
 	},
 	transactions::TargetBlocks,
 };
@@ -97,6 +98,10 @@ impl pallet_quota::Config for Runtime {
 	type InvitedQuota = InvitedQuota;
 	type MemberQuota = MemberQuota;
 	type AuthorityQuota = AuthorityQuota;
+	type StatePeriod = ConstU64<DAY>;
+	type InvitedStateQuota = ConstU64<INVITED_STATE_QUOTA>;
+	type MemberStateQuota = ConstU64<MEMBER_STATE_QUOTA>;
+	type AuthorityStateQuota = ConstU64<AUTHORITY_STATE_QUOTA>;
 	type MaxCost = MaxCost;
 	type MaxNonceGap = ConstU32<MAX_NONCE_GAP>;
 	type WeightInfo = pallet_quota::weights::SubstrateWeight<Runtime>;

@@ -116,9 +116,9 @@ fn grant(fixture: &Fixture, sequence: u64) -> DeliveredGrant {
 			account: record.account,
 		},
 		sealed_name: record.sealed_name,
-		hash: record.hash,
+		hash: record.document_hash,
 		cid: record.cid,
-		size: record.size,
+		size: record.envelope_size,
 		added_at: record.added_at,
 		amended_hash: record.amended_hash,
 		wrapped_key: wrapped(0, 256),
@@ -194,13 +194,16 @@ fn a_region_cannot_replace_a_grant_of_another_region() {
 		after.into_iter().partition(|grant| grant.region == REGION);
 	assert_eq!(own, before);
 	assert_eq!(others.len(), 1);
-	assert_eq!((others[0].region, others[0].size), (OTHER_REGION, 1));
+	assert_eq!(
+		(others[0].region, others[0].envelope_size),
+		(OTHER_REGION, 1)
+	);
 	assert_eq!(fixture.reader.read(&own[0], &fixture.ipfs).1, DOCUMENT);
 	// From the region itself, the same call replaces the grant.
 	assert_eq!(answer_to_call(REGION, &forged), Answer::Done);
 	let now = fixture.incoming_grants();
 	let own = now.iter().find(|grant| grant.region == REGION);
-	assert_eq!(own.expect("the grant is readable").size, 1);
+	assert_eq!(own.expect("the grant is readable").envelope_size, 1);
 }
 
 #[test]

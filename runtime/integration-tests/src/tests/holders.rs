@@ -10,7 +10,7 @@ use salus_primitives::{
 		runtime_decl_for_registry_api::RegistryApiV1,
 	},
 	testing::wrapped,
-	views::{AuthorView, MAX_PAGE},
+	views::{AuthorView, RecordFilter},
 	AccountId, MemberId, Purpose, Reason, Standing, Withheld, SEALED_NAME_LEN,
 };
 use salus_regional_runtime as regional;
@@ -124,8 +124,9 @@ fn each_view_says_who_holds_a_number_and_who_held_it() {
 	// In the region.
 	Region::read(|| {
 		let holder = <regional::Runtime as RegistryApiV1<regional::Block, AccountId>>::holder(
-			owner.number.clone(),
+			owner.number.clone().into(),
 		);
+		let holder = holder.expect("the number is well-formed");
 		assert_eq!(holder.map(|view| view.id), Some(owner.remote.id));
 		let provider = |id| {
 			<regional::Runtime as RegistryApiV1<regional::Block, AccountId>>::provider(id)
@@ -143,9 +144,12 @@ fn each_view_says_who_holds_a_number_and_who_held_it() {
 		assert_eq!(first.accounts[0].account, impostor.keys.account());
 		assert_eq!(second.accounts[0].account, owner.keys.account());
 		let written = |member: MemberId| {
-			<regional::Runtime as EmrApiV1<regional::Block, AccountId>>::records_of(
-				member, None, MAX_PAGE,
-			)
+			let all = RecordFilter::default();
+			let page = <regional::Runtime as EmrApiV1<regional::Block, AccountId>>::records(
+				member, all, false, None, 0,
+			);
+			let ids = page.entries.into_iter().map(|listed| listed.record.id);
+			ids.rev().collect::<Vec<_>>()
 		};
 		assert_eq!(written(impostor.remote.id.into()), records);
 		assert!(written(owner.remote.id.into()).is_empty());
@@ -167,10 +171,10 @@ fn each_view_says_who_holds_a_number_and_who_held_it() {
 	let holder = Consortium::read(|| {
 		<consortium::Runtime as ConsortiumApiV1<consortium::Block, AccountId>>::holder(
 			REGION,
-			owner.number.clone(),
+			owner.number.clone().into(),
 		)
 	});
-	assert_eq!(holder, Some(entry(&owner)));
+	assert_eq!(holder, Ok(Some(entry(&owner))));
 
 	// A reader still reads what the impostor wrote, and is told.
 	let [grant] = fixture
@@ -193,9 +197,11 @@ fn the_owner_gets_nothing_of_what_was_granted_to_the_impostor() {
 	let impostor = &fixture.author;
 	let grants = |member: MemberId| {
 		Region::read(|| {
-			<regional::Runtime as PermissionsApiV1<regional::Block>>::granted_to(
-				member, None, MAX_PAGE,
+			let all = RecordFilter::default();
+			<regional::Runtime as PermissionsApiV1<regional::Block, AccountId>>::granted_to(
+				member, all, true, None, 0,
 			)
+			.entries
 		})
 	};
 	assert!(grants(owner.remote.id.into()).is_empty());
@@ -225,8 +231,9 @@ fn the_owner_gets_nothing_of_what_was_granted_to_the_impostor() {
 		<regional::Runtime as InterregionalApiV1<regional::Block>>::interregional_grants_of(
 			granted_elsewhere,
 			None,
-			MAX_PAGE,
+			0,
 		)
+		.entries
 	});
 	assert_eq!(patients[0].grantee, impostor.remote);
 }
@@ -243,9 +250,9 @@ fn a_former_holder_can_do_nothing_and_nothing_new_is_granted_to_it() {
 		let add = pallet_emr::Call::add_record {
 			patient: fixture.patient.id,
 			sealed_name: [1; SEALED_NAME_LEN],
-			hash: [1; 32],
+			document_hash: [1; 32],
 			cid: Default::default(),
-			size: 1,
+			envelope_size: 1,
 			wrapped_for_patient: wrapped(0, 256),
 			wrapped_for_author: wrapped(0, 256),
 			amends: None,

@@ -1,12 +1,21 @@
 //! Signatures and calls that a person makes in polkadot-js Apps.
 
-use std::{env, path::PathBuf, process::Command};
+use std::{
+	env,
+	io::Write,
+	path::PathBuf,
+	process::{Command, Stdio},
+};
 
-use frame_support::assert_ok;
+use frame_support::{
+	assert_ok,
+	storage::{with_transaction, TransactionOutcome},
+};
 use pallet_registry::{Call as Registry, Error};
 use salus_primitives::{
+	newest_first,
 	testing::{key_of, RSA_3072, RSA_4096},
-	KeySignature,
+	Author, Cid, KeySignature, MemberId, PatientId, MAX_PAGE, SEALED_NAME_LEN,
 };
 use salus_regional_runtime as regional;
 use sp_keyring::Sr25519Keyring::{self, Alice, Dave, Eve};
@@ -32,11 +41,24 @@ fn node_js() -> PathBuf {
 
 /// Runs a program of tests/js. Returns what it prints.
 fn run_js(program: &str, args: &[&str]) -> String {
-	let output = Command::new(node_js())
+	run_js_with(program, args, "")
+}
+
+/// Runs a program of tests/js with this standard input. Returns what it prints.
+fn run_js_with(program: &str, args: &[&str], input: &str) -> String {
+	let mut process = Command::new(node_js())
 		.arg(format!("../../tests/js/{program}"))
 		.args(args)
-		.output()
+		.stdin(Stdio::piped())
+		.stdout(Stdio::piped())
+		.stderr(Stdio::piped())
+		.spawn()
 		.expect("Node.js runs");
+	let mut stdin = process.stdin.take().expect("is piped");
+	// A program that ends early does not read it.
+	let _ = stdin.write_all(input.as_bytes());
+	drop(stdin);
+	let output = process.wait_with_output().expect("Node.js runs");
 	let errors = String::from_utf8_lossy(&output.stderr);
 	assert!(
 		output.status.success(),
@@ -94,4 +116,76 @@ fn a_signature_that_apps_makes_registers_a_key() {
 #[test]
 fn apps_shows_and_builds_each_call_that_can_be_sent() {
 	run_js("calls.js", &[]);
+}
+
+/// The patient whose id a form starts with.
+const ZEROS: PatientId = PatientId([0; 16]);
+
+/// Adds records of [`ZEROS`] to the state, more than a page has.
+fn fill_a_page() {
+	for id in 0..u64::from(MAX_PAGE) + 44 {
+		let record = pallet_emr::Record {
+			patient: ZEROS,
+			author: Author::Patient,
+			account: Dave.to_account_id(),
+			sealed_name: [1; SEALED_NAME_LEN],
+			document_hash: [2; 32],
+			cid: Cid::from_digest(false, [3; 32]),
+			envelope_size: 1,
+			added_at: 1,
+			amends: None,
+		};
+		let stored = pallet_emr::StoredRecord::from(record);
+		pallet_emr::Records::<regional::Runtime>::insert(id, stored);
+		let key = (MemberId::from(ZEROS), newest_first(id));
+		pallet_emr::RecordsOf::<regional::Runtime>::insert(key.0, key.1, ());
+	}
+}
+
+/// Each view with the values that a form of Apps starts with, and with a text of a megabyte: it answers,
+/// or refuses in words. No panic, which in a node is a trap.
+#[test]
+fn apps_reads_each_view_with_the_values_that_a_form_starts_with() {
+	let questions = run_js("views.js", &["questions", "regional"]);
+	let mut answers = String::new();
+	Region::block(|| {
+		let _ = with_transaction(|| {
+			fill_a_page();
+			for question in questions.lines() {
+				let [name, parameters, form] = question.split(' ').collect::<Vec<_>>()[..] else {
+					panic!("{question}");
+				};
+				let parameters = sp_core::bytes::from_hex(parameters).expect("is hex");
+				let answer = regional::apis::api::dispatch(name, &parameters);
+				let answer = answer.unwrap_or_else(|| panic!("{name} does not exist"));
+				let answer = sp_core::bytes::to_hex(&answer, false);
+				answers.push_str(&format!("{name} {answer} {form}\n"));
+			}
+			TransactionOutcome::Rollback(Ok::<_, sp_runtime::DispatchError>(()))
+		});
+	});
+	let shown = run_js_with("views.js", &["answers", "regional"], &answers);
+	let of = |name: &str| {
+		let mut lines = shown.lines().filter(|line| line.starts_with(name));
+		(
+			lines.next().unwrap_or_default(),
+			lines.next().unwrap_or_default(),
+		)
+	};
+	let (records, _) = of("EmrApi_records ");
+	assert_eq!(
+		records.matches("\"documentHash\"").count(),
+		MAX_PAGE as usize
+	);
+	assert!(
+		records.contains("\"next\":\"44\""),
+		"{}",
+		&records[records.len() - 99..]
+	);
+	let (empty, long) = of("RegistryApi_holder ");
+	assert!(
+		empty.contains("Malformed") && long.contains("Malformed"),
+		"{empty}\n{long}"
+	);
+	assert!(of("RegistryApi_applications ").0.contains("\"entries\":[]"));
 }

@@ -5,10 +5,12 @@ use frame_support::{
 	traits::{ConstU32, ConstU64},
 };
 use salus_primitives::Rate;
-use salus_runtime_common::constants::{ANSWER_TIME, DAY, HOUR, MAX_AUTHORITIES, MINUTE};
+use salus_runtime_common::constants::{
+	ANSWER_TIME, DAY, HISTORY_TIME, HOUR, MAX_AUTHORITIES, MINUTE,
+};
 
 use super::{governance::AuthoritiesOfChain, system::PollWeight};
-use crate::{Crossing, Emr, Registry, Runtime, Session, Timestamp};
+use crate::{Crossing, Emr, History, Registry, Runtime, Session, Timestamp};
 
 parameter_types! {
 	/// The first bytes of every envelope (docs/envelope.md).
@@ -30,6 +32,7 @@ impl pallet_registry::Config for Runtime {
 	type MotionTime = ConstU64<{ 14 * DAY }>;
 	type CoolDown = ConstU64<DAY>;
 	type RotationRate = RotationRate;
+	type History = History;
 	type Consortium = Crossing;
 	type AnswerTime = ConstU64<ANSWER_TIME>;
 	type MaxRetryTime = ConstU64<HOUR>;
@@ -48,6 +51,7 @@ impl pallet_emr::Config for Runtime {
 impl pallet_permissions::Config for Runtime {
 	type Members = Registry;
 	type Records = Emr;
+	type History = History;
 	type Time = Timestamp;
 	type MaxGrantsPerRecord = ConstU32<256>;
 	type PollWeight = PollWeight;
@@ -57,11 +61,19 @@ impl pallet_permissions::Config for Runtime {
 impl pallet_interregional::Config for Runtime {
 	type Members = Registry;
 	type Records = Emr;
+	type History = History;
 	type Consortium = Crossing;
 	type Time = Timestamp;
 	type MaxGrantsPerRecord = ConstU32<256>;
 	type PollWeight = PollWeight;
 	type WeightInfo = pallet_interregional::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_history::Config for Runtime {
+	type Time = Timestamp;
+	type Lifetime = ConstU64<HISTORY_TIME>;
+	type PollWeight = PollWeight;
+	type WeightInfo = pallet_history::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_pinning::Config for Runtime {

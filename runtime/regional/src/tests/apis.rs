@@ -78,8 +78,8 @@ fn a_record_contains_the_authors_name_and_the_patients_commitment() {
 		let (key, signature) = signed_key(Eve, RSA_3072);
 		assert_ok!(Registry::apply_as_provider(
 			signed(Eve),
-			number.clone(),
-			name.clone(),
+			number.clone().into(),
+			name.clone().into(),
 			key,
 			signature
 		));
@@ -89,7 +89,7 @@ fn a_record_contains_the_authors_name_and_the_patients_commitment() {
 				.expect("the application exists");
 		let motion = pallet_registry::types::Motion::Verify {
 			account,
-			application: application.hash,
+			application: application.application_hash,
 		};
 		for authority in [Alice, Bob] {
 			assert_ok!(Registry::vote(signed(authority), motion.clone(), true));
@@ -104,7 +104,7 @@ fn a_record_contains_the_authors_name_and_the_patients_commitment() {
 			patient,
 			[1; SEALED_NAME_LEN],
 			[2; 32],
-			cid.try_into().expect("is short enough"),
+			cid,
 			100,
 			wrapped(0, 256),
 			wrapped(0, 384),

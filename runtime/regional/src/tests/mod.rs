@@ -14,6 +14,8 @@ mod metadata;
 mod origins;
 mod presets;
 mod root;
+#[path = "../../../common/shared/tests/state.rs"]
+mod state;
 #[path = "../../../common/shared/tests/wallets.rs"]
 mod wallets;
 mod xcm;

@@ -11,8 +11,8 @@ use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave};
 use super::genesis;
 use crate::{
 	genesis_config_presets::{preset_names, DEVELOPMENT, REGION_2001, REGION_2002},
-	Crossing, Emr, Governance, Interregional, ParachainInfo, Permissions, Pinning, Quota, Registry,
-	Runtime,
+	Crossing, Emr, Governance, History, Interregional, ParachainInfo, Permissions, Pinning, Quota,
+	Registry, Runtime,
 };
 
 #[test]
@@ -47,6 +47,7 @@ fn genesis_sets_the_storage_version_of_each_pallet() {
 		assert_storage_version::<Registry>(1);
 		assert_storage_version::<Emr>(1);
 		assert_storage_version::<Permissions>(1);
+		assert_storage_version::<History>(1);
 		assert_storage_version::<Interregional>(1);
 		assert_storage_version::<Pinning>(1);
 	});

@@ -1,0 +1,58 @@
+// Reads each view as polkadot-js Apps does, from client/metadata alone.
+//
+// Usage: node views.js questions KIND         Prints each call of a runtime API: its name, its parameters in hex, and
+//                                             whether they are those of an empty form or a text of a megabyte
+//        node views.js answers KIND < LINES   Prints each answer as Apps shows it. A line has a name and the answer in hex
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { u8aConcat, u8aToHex } from '@polkadot/util';
+import { connect } from './chain.js';
+import { emptyForm } from './forms.js';
+
+const OURS = /^(Registry|Emr|Permissions|History|Pinning|Governance|Interregional|Consortium)Api$/;
+const LONG = 'x'.repeat(1_000_000);
+
+const [, , mode, kind] = process.argv;
+const api = await connect(kind);
+const type = (id) => api.registry.createLookupType(id);
+const methods = new Map();
+for (const { name, methods: list } of api.runtimeMetadata.asLatest.apis) {
+	if (!OURS.test(name.toString())) continue;
+	for (const method of list) methods.set(`${name}_${method.name}`, method);
+}
+assert(methods.size > 0, 'the metadata has no runtime API of ours');
+
+function encode(inputs, values) {
+	const parts = inputs.map((input, place) => api.registry.createType(type(input.type), values[place]).toU8a());
+	return u8aToHex(u8aConcat(...parts));
+}
+
+// polkadot-js appends a low line to the names of fields that its own classes have.
+function checkNames(value, path) {
+	if (value === null || typeof value !== 'object') return;
+	for (const [name, part] of Object.entries(value)) {
+		assert(!name.endsWith('_'), `${path}: polkadot-js reserves the name ${name}`);
+		checkNames(part, path);
+	}
+}
+
+if (mode === 'questions') {
+	for (const [name, { inputs, docs }] of methods) {
+		assert(docs.join('').trim(), `${name} has no text`);
+		const empty = inputs.map((input) => emptyForm(api.registry, type(input.type), `${name} ${input.name}`));
+		console.log(name, encode(inputs, empty), 'empty');
+		if (empty.includes('')) {
+			const long = empty.map((value) => (value === '' ? LONG : value));
+			console.log(name, encode(inputs, long), 'long');
+		}
+	}
+} else {
+	for (const line of readFileSync(0, 'utf8').trim().split('\n')) {
+		const [name, answer] = line.split(' ');
+		const shown = api.registry.createType(type(methods.get(name).output), answer).toHuman();
+		checkNames(shown, name);
+		console.log(name, JSON.stringify(shown));
+	}
+}
+await api.disconnect();
