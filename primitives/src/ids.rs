@@ -111,9 +111,10 @@ impl fmt::Debug for PatientId {
 	}
 }
 
-/// 32 lower-case hexadecimal digits.
+/// `0x` and 32 lower-case hexadecimal digits.
 impl fmt::Display for PatientId {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str("0x")?;
 		self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
 	}
 }

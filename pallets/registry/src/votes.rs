@@ -8,6 +8,7 @@ use frame_support::{
 	BoundedVec,
 };
 use salus_primitives::{
+	newest_first,
 	traits::{Authorities, Term},
 	MemberId, ProfessionalNumber, ProviderId, Standing,
 };
@@ -183,8 +184,10 @@ impl<T: Config> Pallet<T> {
 			bits,
 			signature,
 			since,
+			serial,
 		} = application;
 		Claims::<T>::remove(&number, &account);
+		NewestApplications::<T>::remove(newest_first(serial));
 		let id = Self::new_provider_id();
 		let member = MemberId::Provider(id);
 		Self::put_key(

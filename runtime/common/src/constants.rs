@@ -37,8 +37,9 @@ pub const TEST_SESSION_LENGTH: Moment = MINUTE;
 
 /// The ParaId of the consortium.
 pub const CONSORTIUM: ParaId = 2000;
-/// The most authorities that a chain can have.
-pub const MAX_AUTHORITIES: u32 = 100;
+/// The most authorities that a chain can have. An added or removed one is looked up in all motions, so the
+/// motions of more authorities would not fit into the weight of a motion.
+pub const MAX_AUTHORITIES: u32 = 64;
 /// The time that a motion of the authorities stays open, in blocks: at least three days.
 pub const MOTION_BLOCKS: u32 = blocks_in(3 * DAY);
 /// The most motions that one authority has open at a time.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use codec::Encode;
 use frame_support::{assert_noop, assert_ok, instances::Instance1, traits::Get, weights::Weight};
-use pallet_governance::{Call as Governance, Error, Parameter};
+use pallet_governance::{Call as Governance, Error, Parameter, WeightInfo};
 use salus_primitives::api::runtime_decl_for_governance_api::GovernanceApiV1;
-use salus_runtime_common::constants::MAX_MOTIONS_OF_ONE;
+use salus_runtime_common::constants::{MAX_MOTIONS_OF_ONE, MAX_MOTION_WEIGHT};
 use sp_core::H256;
 use sp_io::TestExternalities;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Ferdie};
@@ -204,6 +204,18 @@ fn all_authorities_together_do_not_use_up_the_motions() {
 	let of_one: u32 = <Runtime as pallet_governance::Config>::MaxMotionsOfOne::get();
 	let authorities: u32 = <Runtime as pallet_governance::Config>::MaxAuthorities::get();
 	assert!(most >= of_one * authorities);
+}
+
+/// However many authorities and motions there are.
+#[test]
+fn a_motion_about_an_authority_fits_into_its_weight() {
+	type Weights = <Runtime as pallet_governance::Config>::WeightInfo;
+	for weight in [Weights::add_authority(), Weights::remove_authority()] {
+		assert!(
+			weight.all_lte(MAX_MOTION_WEIGHT),
+			"{weight} of {MAX_MOTION_WEIGHT}"
+		);
+	}
 }
 
 #[test]

@@ -9,6 +9,7 @@ use frame_support::{
 	traits::{EnqueueMessage, QueueFootprintQuery},
 	BoundedSlice,
 };
+use pallet_governance::WeightInfo;
 use salus_runtime_common::{
 	constants::{
 		BLOCKS_PER_RELAY_SLOT, BLOCK_WEIGHT, MESSAGE_WEIGHT, NORMAL_DISPATCH_RATIO, POLL_WEIGHT,
@@ -212,7 +213,8 @@ fn what_a_block_begins_with_fits_into_it() {
 		begin_block(2, true);
 		let start = System::block_weight().total();
 		let session_end = start.proof_size() - before.proof_size();
-		assert_eq!(session_end, 300_000, "the session ends");
+		let measured = <Runtime as pallet_governance::Config>::WeightInfo::end_session();
+		assert_eq!(session_end, measured.proof_size(), "the session ends");
 		let with_messages = start + MESSAGE_WEIGHT + RESERVED_WEIGHT * 2;
 		// The deadlines, the directory entries, and the grants of two kinds.
 		let all = with_messages + POLL_WEIGHT * 4;
