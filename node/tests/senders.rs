@@ -17,8 +17,7 @@ use pallet_registry::{
 use pallet_utility::Call as Utility;
 use salus_primitives::{
 	admission::Class, encryption_key_message, Cid, EncryptionKey, KeySignature, MemberId,
-	PatientId, ProfessionalName, ProfessionalNumber, ProviderId, Purpose, Refusal, WrappedKey,
-	SEALED_NAME_LEN,
+	PatientId, ProviderId, Purpose, Refusal, WrappedKey, SEALED_NAME_LEN,
 };
 use salus_regional_runtime::{AccountId, Runtime, RuntimeCall};
 use salus_runtime_common::constants::{BLOCK_WEIGHT, SLOT_DURATION};
@@ -101,8 +100,8 @@ impl Region {
 		let key = key(which);
 		let signature = self.sign_key(who, 0, &key);
 		let apply = Registry::apply_as_provider {
-			number: ProfessionalNumber::parse(number).unwrap(),
-			name: ProfessionalName::parse("Dr Ada").unwrap(),
+			number: number.into(),
+			name: "Dr Ada".into(),
 			key,
 			signature,
 		};
@@ -374,13 +373,13 @@ async fn only_authorities_reach_the_operational_reserve_and_no_load_stops_the_ch
 	let record = Emr::<Runtime>::add_record {
 		patient: patient_id,
 		sealed_name: [1; SEALED_NAME_LEN],
-		hash: [2; 32],
+		document_hash: [2; 32],
 		cid: Cid::from_digest(true, [3; 32])
 			.as_bytes()
 			.to_vec()
 			.try_into()
 			.unwrap(),
-		size: 1_000,
+		envelope_size: 1_000,
 		wrapped_for_patient: wrapped(),
 		wrapped_for_author: wrapped(),
 		amends: None,

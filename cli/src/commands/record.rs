@@ -4,10 +4,7 @@ mod list;
 
 use crate::{
 	context::Context,
-	display::{
-		author, author_json, author_number, clean, given_by, grant_end, hash, purpose_name, size,
-		time,
-	},
+	display::{author, author_json, clean, given_by, grant_end, hash, purpose_name, size, time},
 	interregional::incoming_json,
 	output::{merged, to_stderr, Output},
 	parse,

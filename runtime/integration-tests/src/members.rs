@@ -212,14 +212,21 @@ pub fn verify_provider<R: Regional>(keys: MemberKeys, text: &str) -> Provider {
 	});
 	vote::<R>(pallet_registry::types::Motion::Verify {
 		account,
-		application: application.expect("the application exists").hash,
+		application: application
+			.expect("the application exists")
+			.application_hash,
 	});
 	let held = R::read(|| {
-		<regional::Runtime as RegistryApiV1<regional::Block, AccountId>>::holder(number.clone())
+		<regional::Runtime as RegistryApiV1<regional::Block, AccountId>>::holder(
+			number.clone().into(),
+		)
 	});
 	let remote = RemoteProvider {
 		region: R::ID,
-		id: held.expect("the provider is verified").id,
+		id: held
+			.expect("the number is well-formed")
+			.expect("the provider is verified")
+			.id,
 	};
 	Provider {
 		keys,

@@ -93,10 +93,10 @@ fn broken_providers_are_detected() {
 		ProvidersOf::<Test>::remove(account(1), AWAY_AT)
 	});
 	broken("a provider's account does not act for it", || {
-		ProvidersOf::<Test>::insert(account(1), AWAY_AT, id(AUTHOR).0.to_be_bytes())
+		ProvidersOf::<Test>::insert(account(1), AWAY_AT, id(AUTHOR))
 	});
 	broken("an account's entry has no provider", || {
-		ProvidersOf::<Test>::insert(account(2), AWAY_AT, id(AUTHOR).0.to_be_bytes())
+		ProvidersOf::<Test>::insert(account(2), AWAY_AT, id(AUTHOR))
 	});
 	broken("a number's holder is not in the index", || {
 		Holders::<Test>::remove(AWAY_AT, number(GRANTEE))

@@ -1,11 +1,13 @@
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
 use salus_primitives::{
-	traits::Records as _, views::AuthorView, Author, MemberId, Minutes, RecordId, SEALED_NAME_LEN,
+	traits::Records as _,
+	views::{AuthorView, RecordFilter},
+	Author, MemberId, Minutes, RecordId, SEALED_NAME_LEN,
 };
 use sp_runtime::DispatchError::BadOrigin;
 
-use crate::{mock::*, Error, Event, Holder, Record, Records, WrappedKeys};
+use crate::{mock::*, Error, Event, Holder, Record, WrappedKeys};
 
 #[test]
 fn a_patient_adds_a_record_about_themselves_with_one_wrapped_key() {
@@ -37,7 +39,9 @@ fn a_patient_adds_a_record_about_themselves_with_one_wrapped_key() {
 		// It is marked in the view, and listed once.
 		assert_eq!(Emr::api_record(0).unwrap().author, AuthorView::Patient);
 		assert_eq!(Emr::author_of(0), Some(Author::Patient));
-		assert_eq!(Emr::api_records_of(PATIENT.into(), None, 9), [0]);
+		let listed = Emr::api_records(PATIENT.into(), RecordFilter::default(), false, None, 9);
+		let ids: Vec<_> = listed.entries.iter().map(|entry| entry.record.id).collect();
+		assert_eq!(ids, [0]);
 		let key = |member: MemberId| Emr::api_wrapped_key(0, member);
 		assert_eq!(key(PATIENT.into()), Some(wrapped(0, 384)));
 		assert_eq!(key(author().into()), None);

@@ -4,13 +4,9 @@ use salus_primitives::{newest_first, Answer, Purpose, Via};
 use sp_runtime::DispatchError::BadOrigin;
 
 use crate::{
-	mock::*, ConsortiumHolds, Error, Event, Expiries, Expiry, Grant, GrantCount, GrantKey, Grants,
-	List, Lists, StoredState, WrappedKeys,
+	mock::*, ConsortiumHolds, Error, Event, Expiries, Expiry, Grant, GrantCount, Grants, List,
+	Lists, StoredState, WrappedKeys,
 };
-
-fn key() -> GrantKey {
-	(&grant_id()).into()
-}
 
 #[test]
 fn a_patient_can_grant_a_record_to_a_provider_of_another_region() {

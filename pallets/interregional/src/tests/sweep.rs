@@ -8,7 +8,7 @@ use salus_primitives::{
 };
 
 use crate::{
-	mock::*, Event, Expiries, GrantCount, Grants, List, Lists, StoredState, WeightInfo, WrappedKeys,
+	mock::*, Event, Expiries, GrantCount, Grants, Lists, StoredState, WeightInfo, WrappedKeys,
 };
 
 fn nothing() -> Weight {

@@ -15,7 +15,7 @@ fn an_uninvited_account_is_refused_as_uninvited_and_not_as_unable_to_pay() {
 			signed(STRANGER, 0, work(Weight::zero())),
 			Refusal::NotAllowed(Class::Uninvited),
 		);
-		assert_eq!(Quota::usage(&STRANGER).1, Weight::zero());
+		assert_eq!(Quota::usage(&STRANGER).1, Amount::default());
 	});
 }
 

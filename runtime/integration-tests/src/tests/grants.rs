@@ -63,7 +63,8 @@ fn a_revocation_removes_the_wrapped_key_from_the_consortium_and_is_confirmed() {
 		.incoming_grants()
 		.try_into()
 		.expect("one grant is readable");
-	let key = grant.wrapped_key.ciphertext().to_vec();
+	let wrapped = grant.wrapped_key.expect("the key was asked for");
+	let key = wrapped.ciphertext().to_vec();
 	let holds_key = || {
 		let state = consortium_state();
 		state
