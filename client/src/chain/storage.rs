@@ -6,7 +6,7 @@ use crate::{Error, Result};
 use codec::{Decode, DecodeAll};
 use salus_primitives::{AccountId, Cid, Hash256, Moment, ParaId, RecordId};
 use scale_info::{meta_type, MetaType, TypeInfo};
-use sp_crypto_hashing::blake2_128;
+use sp_crypto_hashing::blake2_256;
 use std::marker::PhantomData;
 use subxt::{
 	error::StorageError, ext::frame_decode::storage::encode_storage_key_prefix, metadata::Metadata,
@@ -135,10 +135,9 @@ impl<T: DecodeAll + TypeInfo + 'static> StorageDef<T> {
 	}
 }
 
-/// An envelope's key in its map: the hash in the CID, after its own hash.
-pub(super) fn envelope_key(cid: &Cid) -> Vec<u8> {
-	let digest = cid.digest();
-	[&blake2_128(&digest)[..], &digest].concat()
+/// An envelope's key in its map: the hash of the hash in the CID.
+pub(super) fn envelope_key(cid: &Cid) -> [u8; 32] {
+	blake2_256(&cid.digest())
 }
 
 impl State {
