@@ -5,7 +5,7 @@ use core::fmt;
 use scale_info::TypeInfo;
 use sp_core::{bounded::BoundedVec, ConstU32};
 
-use crate::{KeySignature, Moment};
+use crate::{KeySignature, Moment, UnixMilliseconds};
 
 /// The most accounts that a member can have had.
 pub const MAX_ACCOUNTS: u32 = 32;
@@ -35,8 +35,8 @@ pub enum AccountRight {
 pub struct AccountEntry<AccountId> {
 	/// The account.
 	pub account: AccountId,
-	/// When it began to act for the member.
-	pub since: Moment,
+	/// When it began to act for the member, in Unix milliseconds.
+	pub since: UnixMilliseconds,
 	/// By what right it does.
 	pub right: AccountRight,
 	/// The signature of the account before it, if that account gave one.

@@ -76,8 +76,7 @@ sp_api::decl_runtime_apis! {
 	/// [`HistoryApi`] tells an expired one from a revoked one. The cursor of a list is a grant's
 	/// place, its `history`.
 	pub trait PermissionsApi<AccountId: Codec> {
-		/// The grant of a record to a member, with the wrapped key: for the `grantee`, and without the
-		/// key for the record's patient.
+		/// The grant of a record to a member, with the wrapped key. For the `grantee`.
 		fn grant(record: RecordId, grantee: MemberId) -> Option<GrantView>;
 		/// The grants of a record, newest first: who can read it beside its patient and author.
 		/// Without wrapped keys. For the record's patient.
@@ -92,7 +91,9 @@ sp_api::decl_runtime_apis! {
 	/// What happened to the grants of a patient's records, and when a member's encryption key
 	/// changed, in the last three years.
 	pub trait HistoryApi<AccountId: Codec> {
-		/// The history of a member, newest first. For the `member`. The cursor is an entry's number.
+		/// The history of a member, newest first. For the `member`. The cursor is an entry's number. The
+		/// page reads that entry, whoever's it is, and a proof shows it. So whoever hands out proofs
+		/// takes only cursors from pages of this member.
 		fn history(member: MemberId, after: Option<HistoryId>, limit: u32) -> Page<HistoryView<AccountId>, HistoryId>;
 	}
 

@@ -63,7 +63,9 @@ pub enum GrantEvent {
 		/// When it expires, in Unix milliseconds. `None`: it lasts until it is revoked.
 		expires_at: Option<UnixMilliseconds>,
 	},
-	/// A provider forwarded it to the consortium.
+	/// A provider forwarded it to the consortium. From then on the grantee may be able to read the
+	/// record. If the patient changes or revokes the grant before the consortium answers, no delivery
+	/// follows.
 	Forwarded,
 	/// The consortium took it: the grantee can read the record.
 	Delivered,

@@ -6,7 +6,8 @@
 //! - A page leaves out the entries that do not belong in it, such as ended grants. So it can have
 //!   fewer entries than `limit`, and none at all. Only a page without `next` is the last one.
 //! - Entries that are added while somebody reads stand before the first page, and entries that are
-//!   removed do not move the others. So nobody reads an entry twice, or misses one that stays.
+//!   removed do not move the others. So nobody reads an entry twice, or misses one that stays. A grant
+//!   on new terms is a new entry: pages of one block show all of them.
 
 use alloc::vec::Vec;
 

@@ -36,7 +36,7 @@ pub mod weights;
 use frame_support::{traits::Time, weights::WeightMeter};
 use salus_primitives::{
 	traits::{Authorities, Term},
-	MessageId, Moment, ParaId,
+	MessageId, Moment, ParaId, UnixMilliseconds,
 };
 use sp_core::{sr25519, H256};
 
@@ -238,7 +238,7 @@ pub mod pallet {
 			/// The hash of the new code.
 			code_hash: H256,
 			/// The time from which it may be authorized, in Unix milliseconds.
-			enact_after: Moment,
+			enact_after: UnixMilliseconds,
 		},
 		/// An upgrade that was announced, or authorized and not yet applied, was called off.
 		UpgradeCancelled {

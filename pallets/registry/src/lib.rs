@@ -66,7 +66,7 @@ pub mod pallet {
 		traits::{Authorities, History, ToConsortium},
 		AccountHistory, Cause, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId,
 		MessageId, Minutes, Moment, NewestFirst, PatientId, ProfessionalNumber, ProviderId, Rate,
-		SendError,
+		SendError, UnixMilliseconds,
 	};
 	use sp_core::H256;
 
@@ -370,8 +370,8 @@ pub mod pallet {
 			sequence: u64,
 			/// Why.
 			error: SendError,
-			/// When it is tried again.
-			retry_at: Moment,
+			/// When it is tried again, in Unix milliseconds.
+			retry_at: UnixMilliseconds,
 		},
 		/// The consortium did not answer in time. The entry is sent again.
 		AnswerOverdue {
@@ -379,8 +379,8 @@ pub mod pallet {
 			id: ProviderId,
 			/// The entry's sequence number.
 			sequence: u64,
-			/// When it is sent again.
-			retry_at: Moment,
+			/// When it is sent again, in Unix milliseconds.
+			retry_at: UnixMilliseconds,
 		},
 		/// The consortium has the region's last word on a provider.
 		ProviderEnlisted {

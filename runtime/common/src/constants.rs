@@ -150,7 +150,7 @@ pub const MEMBER_QUOTA: Weight = CORE_WEIGHT.saturating_mul(6);
 pub const AUTHORITY_QUOTA: Weight = CORE_WEIGHT.saturating_mul(30);
 /// The bytes that an invited account may add to the state in a day: enough for some registrations.
 pub const INVITED_STATE_QUOTA: u64 = 64 * 1024;
-/// The bytes that a member may add to the state in a day: some 2,000 records, or twice as many grants.
+/// The bytes that a member may add to the state in a day: some 2,000 records, or 2,700 grants.
 pub const MEMBER_STATE_QUOTA: u64 = 4 * 1024 * 1024;
 /// The bytes that an authority may add to the state in a day.
 pub const AUTHORITY_STATE_QUOTA: u64 = 8 * 1024 * 1024;

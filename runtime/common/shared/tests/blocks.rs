@@ -216,8 +216,8 @@ fn what_a_block_begins_with_fits_into_it() {
 		let measured = <Runtime as pallet_governance::Config>::WeightInfo::end_session();
 		assert_eq!(session_end, measured.proof_size(), "the session ends");
 		let with_messages = start + MESSAGE_WEIGHT + RESERVED_WEIGHT * 2;
-		// The deadlines, the directory entries, and the grants of two kinds.
-		let all = with_messages + POLL_WEIGHT * 4;
+		// The deadlines, the directory entries, the grants of two kinds, and the histories.
+		let all = with_messages + POLL_WEIGHT * 5;
 		assert!(
 			all.all_lte(NORMAL_DISPATCH_RATIO * BLOCK_WEIGHT),
 			"{all} of {BLOCK_WEIGHT}"
