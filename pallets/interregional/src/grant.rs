@@ -62,6 +62,12 @@ impl<T: Config> Pallet<T> {
 		let room = GrantCount::<T>::get(id.record) < T::MaxGrantsPerRecord::get();
 		ensure!(was_live || room, Error::<T>::MaxGrantsPerRecordExceeded);
 
+		let expired = before
+			.as_ref()
+			.filter(|before| before.is_live() && before.has_ended(terms.granted_at));
+		if let Some(expired) = expired {
+			Self::add_history(&id, expired.via, GrantEvent::Expired, None);
+		}
 		let event = GrantEvent::Granted {
 			purpose: terms.purpose,
 			expires_at: terms.expires_at,

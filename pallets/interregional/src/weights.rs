@@ -41,13 +41,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Interregional::Lists` (r:0 w:6)
 	/// Storage: `Interregional::WrappedKeys` (r:0 w:1)
 	/// Proof: `Interregional::WrappedKeys` (`max_values`: None, `max_size`: Some(2086), added: 4561, mode: `MaxEncodedLen`)
-	/// Storage: `History::NextId`, `History::Heads`, `History::Entries` (r:2 w:3)
+	/// Storage: `History::NextId`, `History::Heads`, `History::Entries` (r:2 w:4)
 	fn grant() -> Weight {
 		// Estimated, with the lists and the history.
 		// Shortest run: 95_471_000 ps.
 		Weight::from_parts(160_000_000, 3737)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
-			.saturating_add(T::DbWeight::get().writes(13_u64))
+			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
 	/// Proof: `Registry::MemberOf` (`max_values`: None, `max_size`: Some(65), added: 2540, mode: `MaxEncodedLen`)

@@ -69,6 +69,9 @@ impl<T: Config> Pallet<T> {
 		let GrantId { record, grantee } = &id;
 		if let Some(earlier) = Grants::<T>::get(record, grantee) {
 			Self::unlist(&id, &earlier);
+			if earlier.has_expired(terms.granted_at) {
+				Self::add_history(&id, earlier.via, GrantEvent::Expired, None);
+			}
 		} else {
 			let count = GrantCount::<T>::get(record);
 			let room = count < T::MaxGrantsPerRecord::get();

@@ -39,7 +39,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Permissions::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Permissions::WrappedKeys` (r:0 w:1)
 	/// Storage: `Permissions::Lists` (r:0 w:6)
-	/// Storage: `History::NextId`, `History::Heads`, `History::Entries` (r:2 w:3)
+	/// Storage: `History::NextId`, `History::Heads`, `History::Entries` (r:2 w:4)
 	/// Storage: `Permissions::Expiries` (r:0 w:1)
 	/// Proof: `Permissions::Expiries` (`max_values`: None, `max_size`: Some(33), added: 2508, mode: `MaxEncodedLen`)
 	fn grant() -> Weight {
@@ -47,7 +47,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		// Shortest run: 106_234_000 ps.
 		Weight::from_parts(160_000_000, 5669)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
-			.saturating_add(T::DbWeight::get().writes(13_u64))
+			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
 	/// Storage: `Emr::Records` (r:1 w:0)
 	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)

@@ -1,6 +1,6 @@
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
-use salus_primitives::{newest_first, Answer, Purpose, Via};
+use salus_primitives::{newest_first, Answer, GrantEvent, HistoryEvent, Purpose, Via};
 use sp_runtime::DispatchError::BadOrigin;
 
 use crate::{
@@ -245,6 +245,17 @@ fn sent_terms_that_have_ended_do_not_bind_new_ones() {
 		Now::set(START + 100);
 		assert_ok!(NewGrant::until(START + 101).by_patient());
 		assert_eq!(GrantCount::<Test>::get(RECORD), 1);
+		// The history has the end, though no sweep came to it.
+		let expired = HistoryList::entries().into_iter().filter(|(_, event, _)| {
+			matches!(
+				event,
+				HistoryEvent::Grant {
+					event: GrantEvent::Expired,
+					..
+				}
+			)
+		});
+		assert_eq!(expired.count(), 1);
 	});
 }
 

@@ -103,6 +103,12 @@ fn an_expired_grant_can_be_given_again() {
 		assert_eq!(Permissions::api_grant(RECORD, provider()), None);
 		assert_ok!(NewGrant::until(START + 20).by_patient());
 		assert!(Permissions::api_grant(RECORD, provider()).is_some());
+		let granted = |at| GrantEvent::Granted {
+			purpose: Purpose::Treatment,
+			expires_at: Some(at),
+		};
+		let expected = [granted(START + 10), GrantEvent::Expired, granted(START + 20)];
+		assert_eq!(history(), expected);
 	});
 }
 

@@ -103,5 +103,6 @@ fn an_expired_grant_can_be_revoked_before_it_is_swept() {
 		Now::set(START + 11);
 		assert_ok!(by(PATIENT_ACCOUNT));
 		assert!(!Grants::<Test>::contains_key(RECORD, provider()));
+		assert_eq!(history().last(), Some(&GrantEvent::Expired));
 	});
 }
