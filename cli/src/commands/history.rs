@@ -3,7 +3,7 @@
 use crate::{
 	context::Context,
 	display::{given_by, grant_end, purpose_name, time},
-	output::{merged, Output},
+	output::{merged, to_stderr, Output},
 };
 use clap::Args;
 use salus_client::{address::to_address, chain::State, Result};
@@ -16,7 +16,12 @@ use std::collections::BTreeMap;
 #[derive(Args)]
 pub struct History {
 	/// At most so many entries
-	#[arg(long, value_name = "N", default_value_t = 100)]
+	#[arg(
+		long,
+		value_name = "N",
+		default_value_t = 100,
+		value_parser = clap::value_parser!(u32).range(1..)
+	)]
 	limit: u32,
 }
 
@@ -24,7 +29,7 @@ pub struct History {
 pub async fn run(context: &Context, history: History) -> Result<Output> {
 	let state = context.state().await?;
 	let member = context.own_member(&state).await?;
-	let entries = read(&state, &member, history.limit).await?;
+	let (entries, more) = read(&state, &member, history.limit).await?;
 	let mut names = Names::default();
 	let (mut json, mut rows) = (Vec::new(), Vec::new());
 	for entry in &entries {
@@ -43,10 +48,18 @@ pub async fn run(context: &Context, history: History) -> Result<Output> {
 	}
 	let headings = ["time", "what", "record", "grantee", "by"];
 	let empty = "nothing happened in the last three years";
+	if more && !context.options.json {
+		to_stderr("there are older entries: --limit shows more");
+	}
 	Ok(Output::table(Value::Array(json), &headings, rows, empty))
 }
 
-async fn read(state: &State, member: &MemberId, limit: u32) -> Result<Vec<HistoryView<AccountId>>> {
+/// The newest entries of a history, and whether there are more.
+async fn read(
+	state: &State,
+	member: &MemberId,
+	limit: u32,
+) -> Result<(Vec<HistoryView<AccountId>>, bool)> {
 	let (mut entries, mut after, mut left) = (Vec::new(), None, limit);
 	while left > 0 {
 		let page = state
@@ -59,7 +72,7 @@ async fn read(state: &State, member: &MemberId, limit: u32) -> Result<Vec<Histor
 			break;
 		}
 	}
-	Ok(entries)
+	Ok((entries, after.is_some()))
 }
 
 /// An event as JSON and as text.

@@ -258,6 +258,8 @@ async fn add_to_member(
 	terms: Terms,
 ) -> Result<Output> {
 	let (ipfs, mut known) = (context.ipfs()?, context.known()?);
+	// Before the grant: if this fails, nothing was sent.
+	let (warnings, corrected) = corrections(&session.state().await?, records).await?;
 	let included = session
 		.grant(records, grantee, terms, &ipfs, &mut known)
 		.await?;
@@ -266,7 +268,6 @@ async fn add_to_member(
 		shown.text,
 		granted_text(records, terms)
 	)];
-	let (warnings, corrected) = corrections(&session.state().await?, records).await?;
 	lines.extend(warnings);
 	let json = merged(grants_json(records, shown.json, terms), corrected);
 	Ok(Output {
@@ -290,6 +291,7 @@ async fn add_to_provider(
 		known = known.trust_directory();
 	}
 	let provider = grantee.provider;
+	let (warnings, corrected) = corrections(&session.state().await?, records).await?;
 	let included = session
 		.grant_interregional(&consortium, records, grantee, terms, &ipfs, &mut known)
 		.await?;
@@ -308,7 +310,6 @@ async fn add_to_provider(
 		grants_json(records, remote_json(provider, &numbers), terms),
 		json!({ "region": provider.region, "state": "granted" }),
 	);
-	let (warnings, corrected) = corrections(&session.state().await?, records).await?;
 	lines.extend(warnings);
 	let json = merged(json, corrected);
 	Ok(Output {

@@ -13,7 +13,7 @@ use salus_client::{
 };
 use salus_primitives::{
 	views::{RecordFilter, RecordView},
-	AccountId, MemberId, PatientId, WrappedKey,
+	AccountId, MemberId, PatientId, WrappedKey, MAX_PAGE,
 };
 use serde_json::Value;
 
@@ -44,6 +44,8 @@ struct Listing<'a> {
 	context: &'a Context,
 	session: Option<Session<'a>>,
 	member: MemberId,
+	/// Whether a page leaves out the records of other patients or authors.
+	filtered: bool,
 	left: u32,
 	json: Vec<Value>,
 	table: Table,
@@ -61,6 +63,7 @@ pub async fn run(context: &Context, list: List) -> Result<Output> {
 		context,
 		session: me.as_ref().map(|me| context.session(&chain, me)),
 		member: context.own_member(&state).await?,
+		filtered: filter.patient.is_some() || filter.author.is_some(),
 		left: list.limit.unwrap_or(u32::MAX),
 		json: Vec::new(),
 		table: Table::new(&[
@@ -95,9 +98,11 @@ async fn filter(state: &State, list: &List) -> Result<RecordFilter> {
 }
 
 impl Listing<'_> {
-	/// How many entries the next page looks at. The first page is short, so that it comes soon.
+	/// How many entries the next page looks at. The first page is short, so that it comes soon. A page
+	/// that leaves out entries looks at as many as it can.
 	fn page_limit(&self) -> u32 {
 		match self.json.is_empty() {
+			_ if self.filtered => MAX_PAGE,
 			true => self.left.min(FIRST_PAGE),
 			false => self.left,
 		}
@@ -153,7 +158,8 @@ impl Listing<'_> {
 		page: impl Iterator<Item = (RecordView<AccountId>, Access, Option<WrappedKey>)>,
 	) -> Result<()> {
 		let mut rows = Vec::new();
-		for (view, access, wrapped) in page {
+		let left = usize::try_from(self.left).unwrap_or(usize::MAX);
+		for (view, access, wrapped) in page.take(left) {
 			self.left = self.left.saturating_sub(1);
 			let name = self.name(&view, access, wrapped.as_ref());
 			let shown = match &name {

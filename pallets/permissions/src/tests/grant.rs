@@ -107,7 +107,11 @@ fn an_expired_grant_can_be_given_again() {
 			purpose: Purpose::Treatment,
 			expires_at: Some(at),
 		};
-		let expected = [granted(START + 10), GrantEvent::Expired, granted(START + 20)];
+		let expected = [
+			granted(START + 10),
+			GrantEvent::Expired,
+			granted(START + 20),
+		];
 		assert_eq!(history(), expected);
 	});
 }
