@@ -374,11 +374,7 @@ async fn only_authorities_reach_the_operational_reserve_and_no_load_stops_the_ch
 		patient: patient_id,
 		sealed_name: [1; SEALED_NAME_LEN],
 		document_hash: [2; 32],
-		cid: Cid::from_digest(true, [3; 32])
-			.as_bytes()
-			.to_vec()
-			.try_into()
-			.unwrap(),
+		cid: Cid::from_digest(true, [3; 32]).as_bytes().to_vec(),
 		envelope_size: 1_000,
 		wrapped_for_patient: wrapped(),
 		wrapped_for_author: wrapped(),

@@ -163,6 +163,10 @@ function checkCall(api, kind, name) {
 	assert(extrinsic, 'does not exist');
 	const { docs, args, fields } = extrinsic.meta;
 	if (!textOf(docs)) failures.push(`${kind}: ${name}: has no text`);
+	// Apps shows the first line of the text only.
+	if ((only[name.split('.')[0]] || name.startsWith('Governance.')) && !/\.$/.test(docs[0])) {
+		failures.push(`${kind}: ${name}: the first line of its text is no sentence: ${docs[0]}`);
+	}
 	fields.forEach((field) => assert(field.name.unwrapOr('').length, 'an argument has no name'));
 	const names = fields.map((field) => field.name.unwrap().toString());
 	const empty = args.map(({ type }, place) =>

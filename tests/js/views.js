@@ -6,6 +6,7 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { getTypeDef } from '@polkadot/types';
 import { u8aConcat, u8aToHex } from '@polkadot/util';
 import { connect } from './chain.js';
 import { emptyForm } from './forms.js';
@@ -29,17 +30,18 @@ function encode(inputs, values) {
 }
 
 // polkadot-js appends a low line to the names of fields that its own classes have.
-function checkNames(value, path) {
-	if (value === null || typeof value !== 'object') return;
-	for (const [name, part] of Object.entries(value)) {
-		assert(!name.endsWith('_'), `${path}: polkadot-js reserves the name ${name}`);
-		checkNames(part, path);
+function checkNames(of, path) {
+	const { sub } = getTypeDef(api.registry.createType(of).toRawType());
+	for (const part of [sub ?? []].flat()) {
+		assert(!part.name?.endsWith('_'), `${path}: polkadot-js reserves the name ${part.name}`);
+		checkNames(part.type, part.name ? `${path}.${part.name}` : path);
 	}
 }
 
 if (mode === 'questions') {
-	for (const [name, { inputs, docs }] of methods) {
+	for (const [name, { inputs, output, docs }] of methods) {
 		assert(docs.join('').trim(), `${name} has no text`);
+		checkNames(type(output), name);
 		const empty = inputs.map((input) => emptyForm(api.registry, type(input.type), `${name} ${input.name}`));
 		console.log(name, encode(inputs, empty), 'empty');
 		if (empty.includes('')) {
@@ -51,7 +53,6 @@ if (mode === 'questions') {
 	for (const line of readFileSync(0, 'utf8').trim().split('\n')) {
 		const [name, answer] = line.split(' ');
 		const shown = api.registry.createType(type(methods.get(name).output), answer).toHuman();
-		checkNames(shown, name);
 		console.log(name, JSON.stringify(shown));
 	}
 }

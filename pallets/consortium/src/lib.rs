@@ -392,8 +392,10 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Admits a region, or admits an expelled one again. An expelled one must be the same
-		/// chain; its grants that were neither revoked nor have expired are handed out again.
+		/// Admits a region, or admits an expelled one again.
+		///
+		/// An expelled one must be the same chain; its grants that were neither revoked nor have
+		/// expired are handed out again.
 		///
 		/// By [`Config::AdminOrigin`]. `region` is the parachain id, `genesis_hash` the hash of
 		/// the first block.
@@ -411,8 +413,10 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Expels a region. Grants of its patients and to its providers are withheld, and it can
-		/// only revoke grants, and suspend, retire or un-verify providers.
+		/// Expels a region.
+		///
+		/// Grants of its patients and to its providers are withheld, and it can only revoke grants,
+		/// and suspend, retire or un-verify providers.
 		///
 		/// By [`Config::AdminOrigin`].
 		///

@@ -260,9 +260,9 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Adds a record of a patient: for ever.
+		/// Adds a record of a patient.
 		///
-		/// The record key is wrapped for the patient (`wrapped_for_patient`) and for the author
+		/// Nothing changes or removes it later. The record key is wrapped for the patient (`wrapped_for_patient`) and for the author
 		/// (`wrapped_for_author`).
 		///
 		/// May be called by the account that acts for a verified provider, the author.

@@ -372,8 +372,10 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Announces a runtime upgrade by the hash of its code (`code_hash`, BLAKE2b-256), to be
-		/// authorized no sooner than a notice period from now.
+		/// Announces a runtime upgrade.
+		///
+		/// By the hash of its code (`code_hash`, BLAKE2b-256), to be authorized no sooner than a
+		/// notice period from now.
 		///
 		/// By two thirds of the authorities. Refused while another is announced. Emits
 		/// [`Event::UpgradeAnnounced`]. Three reads and one write.
@@ -384,8 +386,9 @@ pub mod pallet {
 			Self::do_announce_upgrade(code_hash)
 		}
 
-		/// Calls off the announced upgrade or, when none is announced, the one that is authorized
-		/// and whose code is not applied yet.
+		/// Calls off the announced upgrade.
+		///
+		/// When none is announced, the one that is authorized and whose code is not applied yet.
 		///
 		/// By two thirds of the authorities. Emits [`Event::UpgradeCancelled`]. Two reads and one
 		/// write.
@@ -431,8 +434,9 @@ pub mod pallet {
 			Self::do_add_authority(account, &keys, proof.into_inner(), signature)
 		}
 
-		/// Removes the authority `account` and its session keys. Its node makes blocks until the
-		/// session after the next.
+		/// Removes the authority `account` and its session keys.
+		///
+		/// Its node makes blocks until the session after the next.
 		///
 		/// By two thirds of the authorities. Refused when fewer than
 		/// [`MinAuthorities`](Config::MinAuthorities) would be left. Emits
@@ -454,9 +458,10 @@ pub mod pallet {
 			Self::do_set_parameter(parameter)
 		}
 
-		/// Asks the relay chain for a channel from this chain to `recipient`, with room for
-		/// `max_capacity` messages of at most `max_message_size` bytes each. Its deposit is taken
-		/// from this chain's account there.
+		/// Asks the relay chain for a channel from this chain to `recipient`.
+		///
+		/// It has room for `max_capacity` messages of at most `max_message_size` bytes each. Its
+		/// deposit is taken from this chain's account there.
 		///
 		/// By two thirds of the authorities. Emits [`Event::ChannelRequested`]. Costs a message to
 		/// the relay chain.
@@ -472,8 +477,9 @@ pub mod pallet {
 			Self::do_open_channel(recipient, max_capacity, max_message_size)
 		}
 
-		/// Accepts the channel that `sender` asked the relay chain for. Its deposit is taken from
-		/// this chain's account there.
+		/// Accepts the channel that `sender` asked the relay chain for.
+		///
+		/// Its deposit is taken from this chain's account there.
 		///
 		/// By two thirds of the authorities. Emits [`Event::ChannelAccepted`]. Costs a message to
 		/// the relay chain.
@@ -484,8 +490,9 @@ pub mod pallet {
 			Self::do_accept_channel(sender)
 		}
 
-		/// Asks the relay chain to close the channel from `sender` to `recipient`. This chain is
-		/// one of them. What is under way in it is lost.
+		/// Asks the relay chain to close the channel from `sender` to `recipient`.
+		///
+		/// This chain is one of them. What is under way in it is lost.
 		///
 		/// By two thirds of the authorities. Emits [`Event::ChannelClosing`]. Costs a message to
 		/// the relay chain.

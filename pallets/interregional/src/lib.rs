@@ -370,9 +370,10 @@ pub mod pallet {
 	impl<T: Config> Pallet<T> {
 		/// Grants a record to a provider of another region.
 		///
-		/// If it was granted to that provider, the `grantee`, before, the new terms take the place of the old ones here; the consortium hands
-		/// out the old ones until the new ones are forwarded. So they may not end earlier than what
-		/// was sent: that has to be revoked. Nor may they be given while a revocation is pending.
+		/// If it was granted to the `grantee` before, the new terms take the place of the old ones
+		/// here; the consortium hands out the old ones until the new ones are forwarded. So they may
+		/// not end earlier than what was sent: that has to be revoked. Nor may they be given while a
+		/// revocation is pending.
 		///
 		/// May be called by the account that acts for the record's patient. `wrapped_key` is the
 		/// record key, wrapped for the current version of the grantee's encryption key, which the
@@ -412,8 +413,8 @@ pub mod pallet {
 
 		/// Sends the grant of a record to the consortium.
 		///
-		/// That of `record` to `grantee`: one that was never sent on these
-		/// terms, one that was refused, or one whose answer is overdue. Sending again is safe.
+		/// That of `record` to `grantee` was never sent on these terms, or it was refused, or its answer
+		/// is overdue. Sending it again is safe.
 		///
 		/// May be called by the account that acts for any verified provider of the region. If the
 		/// message can't be sent, the call fails and nothing changes.
@@ -434,9 +435,9 @@ pub mod pallet {
 
 		/// Takes the grant of a record back.
 		///
-		/// That of `record` to `grantee`: its wrapped key leaves the state. If anything
-		/// was ever sent, the consortium is told at once. If it has not confirmed that by the deadline,
-		/// or did not take it, the call may be made again.
+		/// The key of `record` that is wrapped for `grantee` leaves the state. If anything was ever
+		/// sent, the consortium is told at once. If it has not confirmed that by the deadline, or did
+		/// not take it, the call may be made again.
 		///
 		/// May be called by the account that acts for the record's patient. If the message can't be
 		/// sent, the call fails and nothing changes.

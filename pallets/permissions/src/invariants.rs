@@ -10,8 +10,8 @@ use crate::{grant::readers, pallet::*, Expiry, Grant, GrantId};
 
 impl<T: Config> Pallet<T> {
 	/// Checks that each grant is of a record that exists and to a member other than its patient and
-	/// its author and has a wrapped key; that the lists and the index of expiries have an entry for each grant that belongs in them and no others;
-	/// and that the counts are right.
+	/// its author and has a wrapped key; that the lists and the index of expiries have an entry for
+	/// each grant that belongs in them and no others; and that the counts are right.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut of_record = BTreeMap::<RecordId, u32>::new();
 		let (mut grants, mut expiring) = (0usize, 0usize);

@@ -589,8 +589,9 @@ pub mod pallet {
 			Self::do_apply(account, number, name, key, signature)
 		}
 
-		/// Takes the account's application back. If an authority voted against it, a cool-down
-		/// follows as if it had fallen.
+		/// Takes the account's application back.
+		///
+		/// If an authority voted against it, a cool-down follows as if it had fallen.
 		///
 		/// May be called by the account that applied. Emits [`Event::ApplicationWithdrawn`].
 		/// Constant in cost.
@@ -601,10 +602,12 @@ pub mod pallet {
 			Self::do_withdraw(account)
 		}
 
-		/// Votes for (`aye`) or against a motion. More than half of the authorities of the moment
-		/// carry it; it falls, and a cool-down follows, once that can't be reached any more. A
-		/// motion to verify can't be carried any more when its number has gone to another:
-		/// then a vote for it is refused, and the first vote against it lets it fall.
+		/// Votes for (`aye`) or against a motion.
+		///
+		/// More than half of the authorities of the moment carry it; it falls, and a cool-down
+		/// follows, once that can't be reached any more. A motion to verify can't be carried any
+		/// more when its number has gone to another: then a vote for it is refused, and the first
+		/// vote against it lets it fall.
 		///
 		/// May be called by an authority, who may change its vote while the motion is open: for
 		/// [`Config::MotionTime`] after the first vote. Emits [`Event::Voted`] and, if the
@@ -629,8 +632,9 @@ pub mod pallet {
 			Self::do_retire(account)
 		}
 
-		/// Gives the account's member a new encryption key, signed by the account in the version
-		/// after the current one. Old versions stay readable.
+		/// Gives the account's member a new encryption key.
+		///
+		/// The account signs it in the version after the current one. Old versions stay readable.
 		///
 		/// May be called by a member that has not retired, as often as [`Config::RotationRate`]
 		/// allows. Emits [`Event::KeyRotated`]. Costs a
@@ -647,11 +651,12 @@ pub mod pallet {
 			Self::do_rotate_key(account, version, key, signature)
 		}
 
-		/// Enlists the account's provider with the consortium, so that patients of other regions
-		/// can grant it records. Its entry is sent by the chain itself, soon and until it is
-		/// answered, and so is every later change of key or standing; how far that came is in
-		/// [`Enlistments`] and the `InterregionalApi`. May be called again when the consortium has
-		/// refused.
+		/// Enlists the account's provider with the consortium.
+		///
+		/// Then patients of other regions can grant it records. Its entry is sent by the chain
+		/// itself, soon and until it is answered, and so is every later change of key or standing;
+		/// how far that came is in [`Enlistments`] and the `InterregionalApi`. May be called again
+		/// when the consortium has refused.
 		///
 		/// May be called by a verified provider. Emits [`Event::DirectoryEntryQueued`]. Constant
 		/// in cost.
