@@ -12,6 +12,7 @@ use frame_support::{
 	storage::{with_transaction, TransactionOutcome},
 };
 use pallet_registry::{Call as Registry, Error};
+use salus_consortium_runtime as consortium;
 use salus_primitives::{
 	newest_first,
 	testing::{key_of, RSA_3072, RSA_4096},
@@ -23,7 +24,7 @@ use sp_runtime::DispatchResult;
 
 use crate::{
 	authorities::send,
-	network::{Chain, Region},
+	network::{Chain, Consortium, Region},
 };
 
 /// Node.js: from `SALUS_NODEJS`, from scripts/setup, or on the PATH.
@@ -142,21 +143,24 @@ fn fill_a_page() {
 	}
 }
 
-/// Each view with the values that a form of Apps starts with, and with a text of a megabyte: it answers,
-/// or refuses in words. No panic, which in a node is a trap.
-#[test]
-fn apps_reads_each_view_with_the_values_that_a_form_starts_with() {
-	let questions = run_js("views.js", &["questions", "regional"]);
+/// Reads each view of a kind of chain as Apps does, with the values that a form starts with and with a
+/// text of a megabyte. Returns a line for each, as Apps shows it.
+fn read_views<C: Chain>(
+	kind: &str,
+	fill: fn(),
+	dispatch: fn(&str, &[u8]) -> Option<Vec<u8>>,
+) -> String {
+	let questions = run_js("views.js", &["questions", kind]);
 	let mut answers = String::new();
-	Region::block(|| {
+	C::block(|| {
 		let _ = with_transaction(|| {
-			fill_a_page();
+			fill();
 			for question in questions.lines() {
 				let [name, parameters, form] = question.split(' ').collect::<Vec<_>>()[..] else {
 					panic!("{question}");
 				};
 				let parameters = sp_core::bytes::from_hex(parameters).expect("is hex");
-				let answer = regional::apis::api::dispatch(name, &parameters);
+				let answer = dispatch(name, &parameters);
 				let answer = answer.unwrap_or_else(|| panic!("{name} does not exist"));
 				let answer = sp_core::bytes::to_hex(&answer, false);
 				answers.push_str(&format!("{name} {answer} {form}\n"));
@@ -164,15 +168,30 @@ fn apps_reads_each_view_with_the_values_that_a_form_starts_with() {
 			TransactionOutcome::Rollback(Ok::<_, sp_runtime::DispatchError>(()))
 		});
 	});
-	let shown = run_js_with("views.js", &["answers", "regional"], &answers);
-	let of = |name: &str| {
-		let mut lines = shown.lines().filter(|line| line.starts_with(name));
-		(
-			lines.next().unwrap_or_default(),
-			lines.next().unwrap_or_default(),
-		)
-	};
-	let (records, _) = of("EmrApi_records ");
+	run_js_with("views.js", &["answers", kind], &answers)
+}
+
+/// The answers of a view.
+fn answers_of<'a>(shown: &'a str, name: &str) -> Vec<&'a str> {
+	let words = shown.lines().filter_map(|line| line.split_once(' '));
+	let answers = words.filter(|(of, _)| *of == name);
+	let answers: Vec<_> = answers.map(|(_, answer)| answer).collect();
+	assert!(!answers.is_empty(), "{name} is not read");
+	answers
+}
+
+/// A form starts without a number. It is refused in words, as is one of a megabyte. No panic, which in
+/// a node is a trap.
+fn assert_refused_in_words(holders: &[&str]) {
+	assert_eq!(holders.len(), 2);
+	let refused = |answer: &&str| answer.contains("Malformed");
+	assert!(holders.iter().all(refused), "{holders:?}");
+}
+
+#[test]
+fn apps_reads_each_view_of_a_region_with_the_values_that_a_form_starts_with() {
+	let shown = read_views::<Region>("regional", fill_a_page, regional::apis::api::dispatch);
+	let records = answers_of(&shown, "EmrApi_records")[0];
 	assert_eq!(
 		records.matches("\"documentHash\"").count(),
 		MAX_PAGE as usize
@@ -182,10 +201,16 @@ fn apps_reads_each_view_with_the_values_that_a_form_starts_with() {
 		"{}",
 		&records[records.len() - 99..]
 	);
-	let (empty, long) = of("RegistryApi_holder ");
-	assert!(
-		empty.contains("Malformed") && long.contains("Malformed"),
-		"{empty}\n{long}"
-	);
-	assert!(of("RegistryApi_applications ").0.contains("\"entries\":[]"));
+	assert_refused_in_words(&answers_of(&shown, "RegistryApi_holder"));
+	let applications = answers_of(&shown, "RegistryApi_applications")[0];
+	assert!(applications.contains("\"entries\":[]"), "{applications}");
+}
+
+#[test]
+fn apps_reads_each_view_of_the_consortium_with_the_values_that_a_form_starts_with() {
+	let dispatch = consortium::apis::api::dispatch;
+	let shown = read_views::<Consortium>("consortium", || (), dispatch);
+	assert_refused_in_words(&answers_of(&shown, "ConsortiumApi_holder"));
+	let granted = answers_of(&shown, "ConsortiumApi_granted_to")[0];
+	assert!(granted.contains("\"entries\":[]"), "{granted}");
 }
