@@ -134,9 +134,10 @@ impl KnownKeys {
 		view: &KeyView<AccountId>,
 	) -> Result<()> {
 		verify_key(genesis, member, view)?;
-		let name = format!("{}/{member}", hex::encode(genesis));
 		let found = fingerprint(view.key.as_bytes());
 		let whose = member.to_string();
+		// The file has patients' ids without 0x: with it, a remembered key would look new.
+		let name = format!("{}/{}", hex::encode(genesis), whose.replacen("0x", "", 1));
 		let known = self.confirmed(&name, &whose, &found, view.version)?;
 		self.remember(&name, known, &found, &whose, view.version)
 	}

@@ -262,8 +262,8 @@ pub mod pallet {
 	impl<T: Config> Pallet<T> {
 		/// Adds a record of a patient.
 		///
-		/// Nothing changes or removes it later. The record key is wrapped for the patient (`wrapped_for_patient`) and for the author
-		/// (`wrapped_for_author`).
+		/// Nothing changes or removes it later. The record key is wrapped for the patient
+		/// (`wrapped_for_patient`) and for the author (`wrapped_for_author`).
 		///
 		/// May be called by the account that acts for a verified provider, the author.
 		/// `sealed_name` is the record's name, sealed with the record key; `document_hash` the
