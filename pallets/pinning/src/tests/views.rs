@@ -1,7 +1,10 @@
 //! The functions behind the runtime API.
 
 use super::*;
-use salus_primitives::views::{PinHealthView, PinView};
+use salus_primitives::{
+	testing::all_pages,
+	views::{PinHealthView, PinView},
+};
 
 #[test]
 fn pins_that_are_not_checked_stop_counting() {
@@ -54,5 +57,30 @@ fn under_replicated_records_are_listed_in_pages() {
 		assert_eq!(page(Some(1), 1), (vec![health(0, 0)], None));
 		assert_eq!(page(Some(0), 9), (vec![], None));
 		assert_eq!(page(Some(u64::MAX), 1), (vec![health(299, 0)], Some(299)));
+	});
+}
+
+#[test]
+fn twenty_thousand_records_page_without_a_gap_while_others_are_added_and_pinned() {
+	new_test_ext().execute_with(|| {
+		for _ in 0..100 {
+			add_records(200);
+		}
+		let now = Now::get();
+		let (mut round, mut gone) = (0, vec![]);
+		let seen = all_pages(|after| {
+			let page = Pinning::under_replicated(after, 0);
+			add_records(1);
+			let unread: u64 = round * 50;
+			if page.next.is_some_and(|next| unread < next) {
+				put(unread, &[pin(0, now), pin(1, now)]);
+				gone.push(unread);
+			}
+			round += 1;
+			page
+		});
+		assert!(round >= 78 && gone.len() > 60);
+		let expected = (0..20_000).rev().filter(|id| !gone.contains(id));
+		assert!(seen.iter().map(|view| view.record).eq(expected));
 	});
 }

@@ -160,6 +160,28 @@ fn the_length_of_a_page_is_limited() {
 	});
 }
 
+#[test]
+fn twenty_thousand_providers_page_without_a_gap_while_others_are_added() {
+	new_test_ext().execute_with(|| {
+		verify(1, UPIN);
+		let provider = Providers::<Test>::get(id(UPIN)).unwrap();
+		let add = |id: u32| {
+			Providers::<Test>::insert(ProviderId(id), &provider);
+			NextProvider::<Test>::put(id + 1);
+		};
+		(0..20_000).for_each(&add);
+		let mut next = 20_000;
+		let seen = all_pages(|after| {
+			let page = Registry::api_providers(after, 0);
+			add(next);
+			next += 1;
+			page
+		});
+		// New ones stand at the end, so the pages come to all but the last.
+		assert!(seen.iter().map(|view| view.id.0).eq(0..next - 1));
+	});
+}
+
 /// Applies with an account that takes no part in other tests.
 fn apply_as(index: u32) -> AccountId {
 	let mut bytes = [0xee; 32];
