@@ -41,7 +41,7 @@ impl<T: Config> Pallet<T> {
 			"a correction has no record"
 		);
 		ensure!(
-			u64::try_from(Envelopes::<T>::iter_keys().count()) == Ok(count),
+			u64::try_from(Envelopes::<T>::iter_values().count()) == Ok(count),
 			"an envelope has no record"
 		);
 		Ok(())

@@ -185,7 +185,7 @@ pub mod pallet {
 	/// The record of each envelope, by the hash in its CID: one for each envelope in a region. A
 	/// caller chooses the hash, so the key is hashed.
 	#[pallet::storage]
-	pub type Envelopes<T> = StorageMap<_, Blake2_128Concat, Hash256, RecordId>;
+	pub type Envelopes<T> = StorageMap<_, Blake2_256, Hash256, RecordId>;
 
 	/// When the allowance of each author for each patient is full: see [`Config::RecordRate`].
 	#[pallet::storage]
