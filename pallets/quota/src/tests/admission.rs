@@ -111,7 +111,7 @@ fn an_invited_account_can_register_a_limited_number_of_times() {
 				Err(error) => break error,
 			}
 		};
-		assert_eq!(error, refused(Refusal::OverQuota));
+		assert_eq!(error, refused(Refusal::OverStateQuota));
 		assert!((2..100).contains(&nonce), "{nonce}");
 	});
 }

@@ -121,7 +121,7 @@ fn broken_applications_are_detected() {
 		Claims::<Test>::remove(number(NPI), account(3))
 	});
 	broken("an application is not in the list", |_| {
-		NewestApplications::<Test>::remove(newest_first(2))
+		NewestApplications::<Test>::remove(newest_first(1))
 	});
 	broken("an entry in the list has no application", |_| {
 		NewestApplications::<Test>::insert(newest_first(99), account(4))

@@ -86,7 +86,7 @@ fn the_runtime_sets_the_smallest_modulus() {
 		let register = |who, der| {
 			let key = key_of(der);
 			let signature = sign(who, 0, &key);
-			Registry::register_patient(signed(who), [0; 32], key, signature)
+			Registry::register_patient(signed(who), [0xc0; 32], key, signature)
 		};
 		assert_noop!(register(1, RSA_1024), Error::<Test>::KeyTooSmall);
 		MinModulusBits::set(1024);

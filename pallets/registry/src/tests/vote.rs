@@ -426,7 +426,7 @@ fn a_member_that_takes_an_applicants_key_does_not_stop_the_application() {
 		let signature = sign(2, 0, &key(1));
 		assert_ok!(Registry::register_patient(
 			signed(2),
-			[0; 32],
+			[0xc0; 32],
 			key(1),
 			signature
 		));
