@@ -29,19 +29,26 @@ function encode(inputs, values) {
 	return u8aToHex(u8aConcat(...parts));
 }
 
+// The parts of answers that are bytes: ids, hashes, keys, signatures, ciphertext, and errors as a chain encodes them. Apps
+// shows all others as numbers, text, accounts or choices.
+const BYTES =
+	/[._](patient|Patient|patient\.id|(c|patientC)ommitment|\w+Hash|message|cid|RsaOaep|signature|ciphertext|sealedName|session_keys|Failure\.(Call|Program))$/;
+
 // polkadot-js appends a low line to the names of fields that its own classes have.
-function checkNames(of, path) {
-	const { sub } = getTypeDef(api.registry.createType(of).toRawType());
+function checkParts(of, path) {
+	const raw = api.registry.createType(of).toRawType();
+	const { sub } = getTypeDef(raw);
+	assert(!/^(Bytes|\[u8;\d+\])$/.test(raw) || BYTES.test(path), `${path} is shown as bytes`);
 	for (const part of [sub ?? []].flat()) {
 		assert(!part.name?.endsWith('_'), `${path}: polkadot-js reserves the name ${part.name}`);
-		checkNames(part.type, part.name ? `${path}.${part.name}` : path);
+		checkParts(part.type, part.name ? `${path}.${part.name}` : path);
 	}
 }
 
 if (mode === 'questions') {
 	for (const [name, { inputs, output, docs }] of methods) {
 		assert(docs.join('').trim(), `${name} has no text`);
-		checkNames(type(output), name);
+		checkParts(type(output), name);
 		const empty = inputs.map((input) => emptyForm(api.registry, type(input.type), `${name} ${input.name}`));
 		console.log(name, encode(inputs, empty), 'empty');
 		if (empty.includes('')) {
