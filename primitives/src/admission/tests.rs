@@ -220,3 +220,26 @@ fn the_calls_that_add_to_the_state_are_in_the_table_and_revoking_is_not_among_th
 		2 * one
 	);
 }
+
+/// A new call is in one of the two lists.
+#[test]
+fn each_call_of_accounts_adds_to_the_state_or_is_known_to_add_nothing() {
+	let nothing = [
+		("System", "apply_authorized_upgrade"),
+		("Session", "purge_keys"),
+		("Council", "close"),
+		("Governance", "authorize_announced_upgrade"),
+		("Registry", "withdraw_application"),
+		("Registry", "retire"),
+		("Permissions", "revoke"),
+		("Interregional", "revoke"),
+	];
+	for (pallet, name, sender) in TABLE {
+		if matches!(sender, Sender::Accounts(_)) {
+			let mut entries = STATE_ENTRIES.iter();
+			let adds = entries.any(|(of, call, _)| of == pallet && call == name);
+			let known = nothing.contains(&(*pallet, *name));
+			assert_ne!(adds, known, "{pallet}.{name}");
+		}
+	}
+}
