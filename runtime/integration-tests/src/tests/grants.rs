@@ -103,8 +103,8 @@ fn revoking_one_of_two_grants_leaves_the_other() {
 	Consortium::empty_block();
 	let grants = fixture.incoming_grants();
 	let records: Vec<_> = grants.iter().map(|grant| grant.record).collect();
-	assert_eq!(records, [fixture.record, second]);
-	assert_eq!(fixture.reader.read(&grants[1], &fixture.ipfs).1, document);
+	assert_eq!(records, [second, fixture.record]);
+	assert_eq!(fixture.reader.read(&grants[0], &fixture.ipfs).1, document);
 
 	fixture.revoke();
 	Consortium::empty_block();

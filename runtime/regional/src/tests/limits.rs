@@ -137,7 +137,7 @@ fn a_backlog_of_the_chains_own_work_shrinks_while_blocks_have_room() {
 		assert_eq!(idle(), Weight::zero());
 		assert_eq!(backlog(), full);
 		// Empty blocks: the first place after the transactions goes round.
-		for index in 1..=30 {
+		for index in 1..=40 {
 			let before = backlog();
 			begin_block(index, false);
 			Executive::inherents_applied();
