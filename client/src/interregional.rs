@@ -14,7 +14,7 @@ use crate::{
 use salus_primitives::{
 	views::{DirectoryView, IncomingGrantView, InterregionalGrantView, KeyView, RegionView},
 	AccountId, InterregionalGrantId, InterregionalState, MemberId, ParaId, RecordId,
-	RegionStanding, RemoteProvider, Standing, MAX_PAGE,
+	RegionStanding, RemoteProvider, Standing,
 };
 
 /// The most grants that one transaction forwards.
@@ -165,17 +165,10 @@ impl Session<'_> {
 			self.progress.done();
 			return Ok(done);
 		}
-		let mut after = None;
-		while !done.left {
-			// Each page is read at a new block: nodes prune old ones.
-			let page = self.state().await?.waiting_page(after, MAX_PAGE).await?;
-			let ids: Vec<_> = page.entries.iter().map(grant_id).collect();
-			self.forward_page(&ids, &mut done).await?;
-			after = page.next;
-			if after.is_none() {
-				break;
-			}
-		}
+		// The oldest first: however many grants are added, none waits for ever.
+		let waiting = state.waiting().await?;
+		let ids: Vec<_> = waiting.iter().rev().map(grant_id).collect();
+		self.forward_page(&ids, &mut done).await?;
 		self.progress.done();
 		Ok(done)
 	}

@@ -263,9 +263,6 @@ views! {
 		by HistoryId;
 	/// All grants that wait to be forwarded, newest first.
 	pub fn waiting = InterregionalApi.waiting() -> InterregionalGrantView, by HistoryId;
-	/// A page of them: those after this grant, so many at most.
-	pub fn waiting_page = InterregionalApi.waiting(after: Option<HistoryId>, limit: u32)
-		-> Page<InterregionalGrantView, HistoryId>;
 	/// The state of a provider's entry in the consortium's directory; `None` if the provider never
 	/// enlisted.
 	pub fn enlistment = InterregionalApi.enlistment(id: ProviderId)
