@@ -45,7 +45,40 @@ function checkParts(of, path) {
 	}
 }
 
+// Each type in an answer or a question, once.
+function* typesIn(id, seen) {
+	if (seen.has(id.toNumber())) return;
+	seen.add(id.toNumber());
+	const { def } = api.registry.lookup.getSiType(id);
+	yield def;
+	const parts = def.isComposite
+		? def.asComposite.fields.map((field) => field.type)
+		: def.isVariant
+			? def.asVariant.variants.flatMap(({ fields }) => fields.map((field) => field.type))
+			: def.isTuple
+				? [...def.asTuple]
+				: def.isSequence
+					? [def.asSequence.type]
+					: [];
+	for (const part of parts) yield* typesIn(part, seen);
+}
+
+// A time has its unit in its type's name, which Apps shows, and in its text.
+function checkTimes(ids) {
+	const seen = new Set();
+	for (const id of ids) {
+		for (const def of typesIn(id, seen)) {
+			for (const { name, typeName, docs } of def.isComposite ? def.asComposite.fields : []) {
+				const alias = typeName.unwrapOr('').toString();
+				assert(!/\bMoment\b/.test(alias), `${name}: is a time without a unit`);
+				assert(!/UnixMilliseconds/.test(alias) || /Unix milliseconds/.test(docs.join(' ')), `${name}: its text has no unit`);
+			}
+		}
+	}
+}
+
 if (mode === 'questions') {
+	checkTimes([...methods.values()].flatMap(({ inputs, output }) => [output, ...inputs.map((input) => input.type)]));
 	for (const [name, { inputs, output, docs }] of methods) {
 		assert(docs.join('').trim(), `${name} has no text`);
 		checkParts(type(output), name);
