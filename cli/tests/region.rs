@@ -484,6 +484,7 @@ fn a_patient_grants_and_revokes_several_records_at_once() {
 		(&shown["name"], &shown["you_are"]),
 		(&"note.txt".into(), &"author".into())
 	);
+	assert_eq!(shown["corrected_by"][0].to_string(), second);
 	assert_eq!(region.json("pat", &["patient", "show"])["records"], 2);
 	assert!(region.json("nobody", &["pin", "status", &first])["pins"].is_array());
 	let short = region.json("nobody", &["pin", "status"]);
