@@ -565,7 +565,8 @@ fn a_patient_grants_and_revokes_several_records_at_once() {
 	fs::create_dir(&folder).unwrap();
 	for record in [&first, &second] {
 		let output = ["record", "get", record, "-o", folder.to_str().unwrap()];
-		region.json("ben", &output);
+		let got = region.json("ben", &output);
+		assert_eq!(len(&got["corrected_by"]), usize::from(*record == first));
 		// An existing file is not overwritten.
 		region.refused("ben", &output, 2);
 	}
