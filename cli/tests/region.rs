@@ -484,6 +484,7 @@ fn a_patient_grants_and_revokes_several_records_at_once() {
 		(&shown["name"], &shown["you_are"]),
 		(&"note.txt".into(), &"author".into())
 	);
+	assert_eq!(shown["corrected_by"][0].to_string(), second);
 	assert_eq!(region.json("pat", &["patient", "show"])["records"], 2);
 	assert!(region.json("nobody", &["pin", "status", &first])["pins"].is_array());
 	let short = region.json("nobody", &["pin", "status"]);
@@ -564,7 +565,8 @@ fn a_patient_grants_and_revokes_several_records_at_once() {
 	fs::create_dir(&folder).unwrap();
 	for record in [&first, &second] {
 		let output = ["record", "get", record, "-o", folder.to_str().unwrap()];
-		region.json("ben", &output);
+		let got = region.json("ben", &output);
+		assert_eq!(len(&got["corrected_by"]), usize::from(*record == first));
 		// An existing file is not overwritten.
 		region.refused("ben", &output, 2);
 	}

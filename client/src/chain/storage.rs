@@ -9,7 +9,12 @@ use scale_info::{meta_type, MetaType, TypeInfo};
 use sp_crypto_hashing::blake2_256;
 use std::marker::PhantomData;
 use subxt::{
-	error::StorageError, ext::frame_decode::storage::encode_storage_key_prefix, metadata::Metadata,
+	error::StorageError,
+	ext::frame_decode::storage::{
+		encode_storage_key_prefix,
+		StorageHasher::{self, Blake2_256, Identity},
+	},
+	metadata::Metadata,
 };
 
 /// A motion that the council votes on.
@@ -48,17 +53,19 @@ struct Votes {
 struct StorageDef<T> {
 	pallet: &'static str,
 	entry: &'static str,
+	/// How the chain hashes each part of the key, as [`State::raw_storage`] is given it hashed.
+	hashers: &'static [StorageHasher],
 	value: PhantomData<fn() -> T>,
 }
 
-const PARACHAIN_ID: StorageDef<ParaId> = StorageDef::new("ParachainInfo", "ParachainId");
-const NOW: StorageDef<Moment> = StorageDef::new("Timestamp", "Now");
+const PARACHAIN_ID: StorageDef<ParaId> = StorageDef::new("ParachainInfo", "ParachainId", &[]);
+const NOW: StorageDef<Moment> = StorageDef::new("Timestamp", "Now", &[]);
 /// The record of each envelope, by the hash in its CID.
-const ENVELOPES: StorageDef<RecordId> = StorageDef::new("Emr", "Envelopes");
+const ENVELOPES: StorageDef<RecordId> = StorageDef::new("Emr", "Envelopes", &[Blake2_256]);
 /// The hashes of all open motions.
-const PROPOSALS: StorageDef<Vec<Hash256>> = StorageDef::new("Council", "Proposals");
+const PROPOSALS: StorageDef<Vec<Hash256>> = StorageDef::new("Council", "Proposals", &[]);
 /// The votes on each motion, by its hash.
-const VOTING: StorageDef<Votes> = StorageDef::new("Council", "Voting");
+const VOTING: StorageDef<Votes> = StorageDef::new("Council", "Voting", &[Identity]);
 
 /// Checks the storage entries against a chain's metadata.
 pub(super) fn check(metadata: &Metadata) -> Vec<std::result::Result<(), String>> {
@@ -87,24 +94,35 @@ fn max_envelope_size(metadata: &Metadata) -> std::result::Result<u64, String> {
 }
 
 impl<T: DecodeAll + TypeInfo + 'static> StorageDef<T> {
-	const fn new(pallet: &'static str, entry: &'static str) -> Self {
+	const fn new(
+		pallet: &'static str,
+		entry: &'static str,
+		hashers: &'static [StorageHasher],
+	) -> Self {
 		Self {
 			pallet,
 			entry,
+			hashers,
 			value: PhantomData,
 		}
 	}
 
 	fn check(&self, metadata: &Metadata) -> std::result::Result<(), String> {
 		let compare = || {
-			let value = metadata
+			let entry = metadata
 				.pallet_by_name(self.pallet)
 				.and_then(|pallet| pallet.storage())
 				.and_then(|storage| storage.entry_by_name(self.entry))
-				.ok_or("the chain does not have this storage entry")?
-				.value_ty();
+				.ok_or("the chain does not have this storage entry")?;
+			let theirs: Vec<_> = entry.keys().map(|key| key.hasher).collect();
+			if theirs != self.hashers {
+				return Err(format!(
+					"key {:?} here, {theirs:?} on the chain",
+					self.hashers
+				));
+			}
 			let ours: MetaType = meta_type::<T>();
-			shape::compare(ours, metadata.types(), value)
+			shape::compare(ours, metadata.types(), entry.value_ty())
 		};
 		compare().map_err(|error: String| format!("{}.{}: {error}", self.pallet, self.entry))
 	}

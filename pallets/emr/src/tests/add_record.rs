@@ -34,6 +34,9 @@ fn a_verified_provider_adds_a_record() {
 			amends: None,
 		};
 		assert_eq!(Emr::record(0), Some(record));
+		// The version of its format comes first.
+		let key = Records::<Test>::hashed_key_for(0);
+		assert_eq!(sp_io::storage::get(&key).unwrap()[0], 1);
 		assert_eq!(Emr::next_id(), 1);
 		System::assert_last_event(
 			Event::RecordAdded {
