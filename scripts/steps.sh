@@ -326,10 +326,12 @@ invite() { step "an authority invites $2" as "$1" provider invite "$(account_of 
 # apply WHO NUMBER FULL_NAME
 apply() { step "$1 applies as $2, $3" as "$1" provider apply "$2" --full-name "$3"; }
 
-# apply_as_provider WHO NUMBER FULL_NAME AUTHORITY: is invited by the authority, and applies.
+# apply_as_provider WHO NUMBER FULL_NAME AUTHORITY: is invited by the authority, and applies. Ends when that is final: a
+# vote can come before the application in the blocks that replace reverted ones, and is refused there.
 apply_as_provider() {
 	invite "$4" "$1"
 	apply "$1" "$2" "$3"
+	become_final "$1"
 }
 
 # vote MOTION WHO NUMBER WAY AUTHORITY: an authority votes on a provider's standing. WAY: --aye or --nay.
@@ -424,8 +426,6 @@ vote_on() { in_parallel "vote $1 $2 $3 --aye alice" "vote $1 $2 $3 --aye bob"; }
 set_up_region_2001() {
 	local wait_level=best retry_for=60
 	apply_as_provider author "$author_number" "$author_name" alice
-	# A vote can come before the application in the blocks that replace reverted ones, and is refused there.
-	become_final author
 	vote_on verify author "$author_number"
 	step "author invites the patient" as author patient invite "$(account_of patient)"
 	step "patient registers" as patient patient register --full-name "Leonhardt Wexford-Adeyemi"
@@ -435,7 +435,6 @@ set_up_region_2001() {
 set_up_region_2002() {
 	local wait_level=best retry_for=60
 	apply_as_provider reader "$reader_number" "$reader_name" charlie
-	become_final reader
 	in_parallel "vote verify reader $reader_number --aye charlie" "vote verify reader $reader_number --aye dave"
 }
 
