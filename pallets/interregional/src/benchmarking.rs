@@ -112,8 +112,8 @@ mod benchmarks {
 			Purpose::Treatment,
 		);
 
-		let grant = Grants::<T>::get(record, grantee::<T>()).ok_or("no grant")?;
-		assert_eq!(grant.expires_at, end);
+		let given = Grants::<T>::get(record, grantee::<T>()).ok_or("no grant")?;
+		assert_eq!(given.expires_at, end);
 		Ok(())
 	}
 
