@@ -47,11 +47,11 @@ fn every_command_that_prints_a_result_survives_a_full_disk_and_a_closed_pipe() {
 	for name in ["alice", "ana", "pat"] {
 		ease(&keys, name);
 	}
-	region.document("document", "a note");
-	let add = ["record", "add", "document", "--patient", &patient];
-	let added = run(&region, "ana", &add.map(Into::into), Stdio::piped(), true);
-	let added: Value = serde_json::from_slice(&added.stdout).unwrap();
-	let hash = text(&added["transaction"]);
+	let document = region.document("document", "a note");
+	let add = ["record", "add", &document, "--patient", &patient];
+	assert_eq!(region.json("ana", &add)["records"][0]["record"], 0);
+	let rotated = region.json("ana", &["key", "rotate"]);
+	let hash = text(&rotated["transaction"]);
 	let backup = region.path("backup");
 	let export = ["key", "export", "ana", backup.to_str().unwrap()];
 	region.json("ana", &export);
@@ -59,14 +59,14 @@ fn every_command_that_prints_a_result_survives_a_full_disk_and_a_closed_pipe() {
 	let account = region.account("new");
 	let value = |name: &str| -> OsString {
 		match name {
-			"ID" | "PATIENT" => &patient,
+			"ID" | "PATIENT" => patient.as_str(),
 			"NUMBER" | "PROVIDER" | "MEMBER" => "B54321",
-			"ACCOUNT" => &account,
-			"HASH" => &hash,
+			"ACCOUNT" => account.as_str(),
+			"HASH" => hash.as_str(),
 			"NAME" => "ana",
 			"FILE" => "backup",
 			"WASM" | "OFFER" => "document",
-			"URL" => &kubo,
+			"URL" => kubo.as_str(),
 			"SHELL" => "bash",
 			"PERIOD" => "30d",
 			_ => "0",
@@ -75,7 +75,7 @@ fn every_command_that_prints_a_result_survives_a_full_disk_and_a_closed_pipe() {
 	};
 	let walked = usages(&[])
 		.into_iter()
-		.map(|usage| arguments(&usage, value));
+		.map(|usage| arguments(&usage, &value));
 	let more = MORE.iter().map(|line| {
 		let words = line.split(' ');
 		words
@@ -122,7 +122,9 @@ fn every_command_that_prints_a_result_survives_a_full_disk_and_a_closed_pipe() {
 
 fn a_document_goes_to_a_path_that_is_not_utf8(region: &Region) {
 	let path = OsString::from_vec(b"got-\xff".to_vec());
-	let mut args: Vec<OsString> = ["record", "get", "0", "--output"].map(Into::into).into();
+	let mut args: Vec<OsString> = ["record", "get", "0", "--output"]
+		.map(OsString::from)
+		.into();
 	args.push(path.clone());
 	let output = run(region, "ana", &args, Stdio::piped(), true);
 	let error = String::from_utf8_lossy(&output.stderr);
