@@ -1,6 +1,8 @@
 //! Odd inputs and outputs: all commands with odd values, paths, descriptors and full disks. None
 //! may panic.
 
+mod walk;
+
 use salus_client::keys::{read_secrets, Keystore};
 use std::{
 	ffi::OsString,
@@ -11,8 +13,9 @@ use std::{
 		unix::{ffi::OsStringExt, net::UnixStream},
 	},
 	path::Path,
-	process::{Command, Output, Stdio},
+	process::{Command, Stdio},
 };
+use walk::{arguments, assert_no_panic, broken, full, text, usages};
 
 /// `salus` with its keys in `dir`. Nothing listens on port 9 of the loopback.
 fn salus(dir: &Path) -> Command {
@@ -26,45 +29,6 @@ fn salus(dir: &Path) -> Command {
 		.env("SALUS_IPFS_API", "http://127.0.0.1:9")
 		.stdin(Stdio::null());
 	command
-}
-
-fn text(bytes: &[u8]) -> String {
-	String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// The usage of each command without subcommands, such as
-/// `salus record amend [OPTIONS] <RECORD> <FILE>`.
-fn usages(dir: &Path, path: &[String]) -> Vec<String> {
-	let help = salus(dir).args(path).arg("--help").output().unwrap();
-	let help = text(&help.stdout);
-	let Some((_, commands)) = help.split_once("\nCommands:\n") else {
-		let usage = help.split("Usage: ").nth(1).unwrap();
-		return vec![usage.lines().next().unwrap().to_owned()];
-	};
-	let names = commands
-		.lines()
-		.take_while(|line| !line.is_empty())
-		.filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
-		.filter(|name| !name.is_empty() && *name != "help");
-	names
-		.flat_map(|name| usages(dir, &[path, &[name.to_owned()]].concat()))
-		.collect()
-}
-
-/// The arguments of a usage, with a value in place of each placeholder.
-fn arguments(usage: &str, value: impl Fn(&str) -> OsString) -> Vec<OsString> {
-	let words = usage.split(' ').skip(1);
-	words
-		.filter(|word| !word.starts_with('['))
-		.map(|word| match word.strip_prefix('<') {
-			// The first of some options.
-			Some(rest) if rest.starts_with("--") => {
-				rest.split(['|', '>']).next().unwrap_or_default().into()
-			}
-			Some(name) => value(name.trim_end_matches('.').trim_end_matches('>')),
-			None => word.into(),
-		})
-		.collect()
 }
 
 /// A value that passes the command line's own checks.
@@ -81,16 +45,6 @@ fn good(name: &str) -> OsString {
 		_ => "7",
 	}
 	.into()
-}
-
-fn assert_no_panic(output: &Output, what: &dyn std::fmt::Debug) {
-	let error = text(&output.stderr);
-	let code = output.status.code();
-	assert!(
-		code.is_some_and(|code| code != 101),
-		"{what:?}: {code:?} {error}"
-	);
-	assert!(!error.contains("panicked"), "{what:?}: {error}");
 }
 
 /// A folder with a document and a key that unlocks quickly.
@@ -110,7 +64,7 @@ fn folder() -> tempfile::TempDir {
 #[test]
 fn no_value_makes_a_command_panic() {
 	let dir = folder();
-	let usages = usages(dir.path(), &[]);
+	let usages = usages(&[]);
 	assert!(usages.len() > 30, "{usages:?}");
 	let long = "x".repeat(5_000);
 	let odd: Vec<OsString> = [
@@ -143,13 +97,7 @@ fn no_descriptor_and_no_full_disk_makes_a_command_panic() {
 	// The passphrase is right, so that each command goes on to the node.
 	let passphrase = dir.path().join("passphrase");
 	fs::write(&passphrase, "p\np\n").unwrap();
-	let full = || Stdio::from(File::options().write(true).open("/dev/full").unwrap());
-	let broken = || {
-		let (reader, writer) = std::io::pipe().unwrap();
-		drop(reader);
-		Stdio::from(writer)
-	};
-	for usage in usages(dir.path(), &[]) {
+	for usage in usages(&[]) {
 		// These would change the folder for the others.
 		if usage.starts_with("salus key remove") || usage.starts_with("salus key passphrase") {
 			continue;
@@ -179,10 +127,9 @@ fn no_descriptor_and_no_full_disk_makes_a_command_panic() {
 #[test]
 fn a_full_disk_is_reported() {
 	let dir = folder();
-	let full = File::options().write(true).open("/dev/full").unwrap();
 	let output = salus(dir.path())
 		.args(["key", "list"])
-		.stdout(full)
+		.stdout(full())
 		.output()
 		.unwrap();
 	assert_eq!(output.status.code(), Some(1));
@@ -308,7 +255,10 @@ fn a_backup_is_merged_checked_and_replaced() {
 		Some(8)
 	);
 	let merged = ok(&["key", "merge", "a", "backup"], "new\np\n");
-	assert!(merged.contains("added 0"), "{merged}");
+	assert!(
+		merged.contains("added 0 encryption keys and 0 names"),
+		"{merged}"
+	);
 	assert_eq!(run(&["key", "remove", "a"], "").status.code(), Some(2));
 	assert_eq!(
 		run(&["key", "remove", "a", "--backup", "document"], "p\n")

@@ -5,8 +5,11 @@
 mod daemon;
 #[path = "region/lost.rs"]
 mod lost;
+#[path = "region/odd.rs"]
+mod odd;
 #[path = "region/part.rs"]
 mod part;
+mod walk;
 
 use daemon::Kubo;
 use serde_json::Value;
@@ -441,7 +444,7 @@ fn a_patient_grants_and_revokes_several_records_at_once() {
 	region.json("ana", &["patient", "invite", &region.account("pat")]);
 	let name = ["patient", "register", "--full-name", "Pat Example"];
 	let patient = text(&region.json("pat", &name)["patient"]);
-	// A second name would make the commitment to the first one worthless.
+	// An account is registered once.
 	let again = ["patient", "register", "--full-name", "Another Name"];
 	let error = region.refused("pat", &again, 3);
 	assert!(error.contains("already"), "{error}");

@@ -6,7 +6,7 @@ use crate::{
 	standing::not_verified,
 	Error, Result,
 };
-use salus_envelope::{encryption_key_message, patient_commitment, Signer};
+use salus_envelope::{encryption_key_message, CommittedName, Signer};
 use salus_primitives::{
 	views::{AccountStatus, ApplicationView, EnlistmentView},
 	AccountId, EncryptionKey, KeySignature, KeyVersion, PatientId, ProfessionalName,
@@ -37,16 +37,9 @@ impl Session<'_> {
 		}
 	}
 
-	/// Registers a patient with the name and the salt in the key file.
-	pub async fn register_patient(&self) -> Result<PatientId> {
-		let secrets = &self.key.secrets;
-		let salt = secrets.salt.ok_or_else(|| {
-			Error::KeyFile(format!(
-				"{} is an authority's key: make another key with salus key new",
-				self.key.name
-			))
-		})?;
-		let commitment = patient_commitment(&secrets.name, &salt);
+	/// Registers a patient with a name. The key file must hold it.
+	pub async fn register_patient(&self, name: &CommittedName) -> Result<PatientId> {
+		let commitment = name.commitment();
 		let (key, signature) = self.signed_key(0)?;
 		self.submit(calls::REGISTER_PATIENT.with((commitment, key, signature)))
 			.await?;

@@ -10,8 +10,8 @@ use crate::{
 	Error, RecordRef, Result,
 };
 use salus_envelope::{
-	leaf_of, open, open_name, patient_commitment, Author, Expected, LeafReader, Manifest,
-	OpenError, Part, RecordKey, WrapBinding,
+	leaf_of, open, open_name, Author, Expected, LeafReader, Manifest, OpenError, Part, RecordKey,
+	WrapBinding,
 };
 use salus_primitives::{
 	text::is_unprintable,
@@ -214,15 +214,14 @@ impl Session<'_> {
 		};
 		let key = unwrap(self.key, wrapped, &envelope.binding, record)?;
 		let name = unseal_name(&key, &view.sealed_name, record)?;
-		let secrets = &self.key.secrets;
-		let is_patient = secrets.salt.is_some_and(|salt| {
-			patient_commitment(&secrets.name, &salt) == view.patient_commitment
-		});
+		let mut own = self.key.secrets.names.iter();
+		let patient = own.find(|own| own.commitment() == view.patient_commitment);
+		let patient_name = patient.map(|own| own.name.clone());
 		Ok(UnlockedRecord {
 			view,
 			access,
 			name,
-			patient_name: is_patient.then(|| secrets.name.clone()),
+			patient_name,
 			key,
 			envelope,
 		})

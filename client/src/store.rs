@@ -894,8 +894,7 @@ mod tests {
 				key: UnlockedKey::for_test(Secrets {
 					seed: AccountSeed::from_bytes([4; 32]),
 					keys: vec![(0, key(0).clone())],
-					name: String::new(),
-					salt: None,
+					names: Vec::new(),
 				}),
 				chain: Node::new(|_, _| Pool::Takes).chain().await,
 				pending: Pending::new(dir.path()),

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::{check::Check, wrap::WrapError, AccountSeed, PrivateKey};
+use crate::{check::Check, patient_commitment, wrap::WrapError, AccountSeed, PrivateKey};
 
 /// The scrypt work factor of new key files, as a power of two: OWASP's recommendation. It takes
 /// half a second and 128 MiB.
@@ -33,10 +33,24 @@ pub struct Secrets {
 	pub seed: AccountSeed,
 	/// The member's private encryption keys with their versions on chain: an authority has none.
 	pub keys: Vec<(u32, PrivateKey)>,
-	/// The member's name.
+	/// The names that the member gave, the newest last.
+	pub names: Vec<CommittedName>,
+}
+
+/// A name, and what a patient's commitment to it takes beside.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CommittedName {
+	/// The name.
 	pub name: String,
-	/// The salt of a patient's commitment to the name.
-	pub salt: Option<[u8; 32]>,
+	/// The salt.
+	pub salt: [u8; 32],
+}
+
+impl CommittedName {
+	/// The commitment to this name.
+	pub fn commitment(&self) -> [u8; 32] {
+		patient_commitment(&self.name, &self.salt)
+	}
 }
 
 /// Why a key file is not read or written.
@@ -186,14 +200,22 @@ impl Secrets {
 			version: *version,
 			pkcs8: hex::encode(key.to_pkcs8_der().as_slice()),
 		});
+		let names = self
+			.names
+			.iter()
+			.map(|CommittedName { name, salt }| FileName {
+				name: name.clone(),
+				salt: hex::encode(salt),
+			});
 		let file = File {
 			version: VERSION,
-			name: self.name.clone(),
 			account_seed: hex::encode(self.seed.as_bytes()),
 			keys: keys.collect(),
-			salt: self.salt.map(hex::encode),
+			names: names.collect(),
 		};
-		let room = 1024 + 8 * file.name.len() + file.keys.iter().map(FileKey::room).sum::<usize>();
+		let keys = file.keys.iter().map(FileKey::room);
+		let names = file.names.iter().map(FileName::room);
+		let room = 1024 + keys.chain(names).sum::<usize>();
 		let mut json = Zeroizing::new(Vec::with_capacity(room));
 		serde_json::to_writer(&mut *json, &file).expect("writing to memory does not fail");
 		json
@@ -207,8 +229,11 @@ impl Secrets {
 		}
 		let file: File = serde_json::from_slice(json).map_err(malformed)?;
 		let seed = bytes32(&file.account_seed, "account_seed")?;
-		let salt = file.salt.as_deref().map(|salt| bytes32(salt, "salt"));
-		let salt = salt.transpose()?.map(|salt| *salt);
+		let names = file.names.iter().map(|FileName { name, salt }| {
+			let (name, salt) = (name.clone(), *bytes32(salt, "a salt")?);
+			Ok(CommittedName { name, salt })
+		});
+		let names = names.collect::<Result<_, KeyFileError>>()?;
 		let keys: Vec<_> = file
 			.keys
 			.iter()
@@ -228,19 +253,15 @@ impl Secrets {
 		Ok(Self {
 			keys: keys.collect::<Result<_, KeyFileError>>()?,
 			seed: AccountSeed::from_bytes(*seed),
-			salt,
-			name: file.name.clone(),
+			names,
 		})
 	}
 }
 
 impl fmt::Debug for Secrets {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		let Self {
-			seed, keys, name, ..
-		} = self;
+		let Self { seed, keys, .. } = self;
 		f.debug_struct("Secrets")
-			.field("name", name)
 			.field("seed", seed)
 			.field("keys", keys)
 			.finish_non_exhaustive()
@@ -295,12 +316,9 @@ struct FileVersion {
 #[serde(deny_unknown_fields)]
 struct File {
 	version: u32,
-	name: String,
 	account_seed: String,
 	keys: Vec<FileKey>,
-	// It may be null, not missing.
-	#[serde(deserialize_with = "Option::deserialize")]
-	salt: Option<String>,
+	names: Vec<FileName>,
 }
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -313,5 +331,19 @@ struct FileKey {
 impl FileKey {
 	fn room(&self) -> usize {
 		self.pkcs8.len() + 64
+	}
+}
+
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[serde(deny_unknown_fields)]
+struct FileName {
+	name: String,
+	salt: String,
+}
+
+impl FileName {
+	/// JSON's longest form of a byte has six.
+	fn room(&self) -> usize {
+		6 * self.name.len() + self.salt.len() + 64
 	}
 }

@@ -69,7 +69,9 @@ pub use format::{
 };
 pub use hash::{blinded_hash, patient_commitment};
 pub use key::RecordKey;
-pub use keyfile::{KeyFileError, Secrets, KEY_FILE_WORK_FACTOR, MAX_KEY_FILE_WORK_FACTOR};
+pub use keyfile::{
+	CommittedName, KeyFileError, Secrets, KEY_FILE_WORK_FACTOR, MAX_KEY_FILE_WORK_FACTOR,
+};
 pub use leaf::{LeafReader, Part};
 pub use manifest::{manifest_message, Details, Manifest, ManifestError};
 pub use name::{

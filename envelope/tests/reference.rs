@@ -9,9 +9,9 @@ use std::{
 };
 
 use salus_envelope::{
-	fingerprint, open, open_name, patient_id, seal, seal_name, wrap, AccountSeed, Author, Details,
-	Expected, LeafReader, ManifestAuthor, PrivateKey, RecordKey, Secrets, Signer, WrapBinding,
-	FIRST_LEAF_CAPACITY, LEAF_LEN,
+	fingerprint, open, open_name, patient_id, seal, seal_name, wrap, AccountSeed, Author,
+	CommittedName, Details, Expected, LeafReader, ManifestAuthor, PrivateKey, RecordKey, Secrets,
+	Signer, WrapBinding, FIRST_LEAF_CAPACITY, LEAF_LEN,
 };
 use serde_json::{json, Value};
 
@@ -374,16 +374,30 @@ fn each_opens_the_key_files_of_the_other() {
 	let mut reference = Reference::start();
 	let private = PrivateKey::generate_bits(2048).unwrap();
 	let (written, typed) = ("\u{feff}gr\u{fc}n\r\n", "gru\u{308}n");
-	for (salt, keys) in [
-		(None, vec![]),
-		(Some([0x73; 32]), vec![(3, private.clone()), (3, private)]),
+	let names = vec![
+		CommittedName {
+			name: "Ada Byron".into(),
+			salt: [0x72; 32],
+		},
+		CommittedName {
+			name: "Ada \"the first\" Łovelace\n".into(),
+			salt: [0x73; 32],
+		},
+	];
+	for (names, keys) in [
+		(vec![], vec![]),
+		(names, vec![(3, private.clone()), (3, private)]),
 	] {
 		let secrets = Secrets {
 			seed: author(),
 			keys,
-			name: "Ada \"the first\" Łovelace\n".into(),
-			salt,
+			names,
 		};
+		let names: Vec<_> = secrets
+			.names
+			.iter()
+			.map(|CommittedName { name, salt }| json!({ "name": name, "salt": hex::encode(salt) }))
+			.collect();
 		let keys: Vec<_> = secrets
 			.keys
 			.iter()
@@ -393,10 +407,9 @@ fn each_opens_the_key_files_of_the_other() {
 			.collect();
 		let content = json!({
 			"version": 1,
-			"name": secrets.name,
 			"account_seed": hex::encode(secrets.seed.as_bytes()),
 			"keys": keys,
-			"salt": secrets.salt.map(hex::encode),
+			"names": names,
 		});
 		let mut file = Vec::new();
 		secrets
@@ -407,9 +420,8 @@ fn each_opens_the_key_files_of_the_other() {
 		let call = json!({ "content": content, "passphrase": written, "work_factor": 2 });
 		let theirs = bytes(&reference.call("write_key_file", call)["file"]);
 		let found = Secrets::decrypt(&theirs[..], typed).unwrap();
-		assert_eq!(found.name, secrets.name);
+		assert!(found.names == secrets.names);
 		assert_eq!(found.seed.as_bytes(), secrets.seed.as_bytes());
-		assert_eq!(found.salt, secrets.salt);
 		let fingerprints = |secrets: &Secrets| -> Vec<_> {
 			let keys = secrets.keys.iter();
 			keys.map(|(version, key)| (*version, fingerprint(&key.public_spki_der())))

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type Bytes, hex, openKeyFile } from '../src/format'
+import { hex, openKeyFile } from '../src/format'
 import { launchIn, look } from './browser'
 import {
 	PASSPHRASE,
@@ -179,10 +179,12 @@ test("after the lock, nothing readable is in the browser's profile", async () =>
 	await says('Your key is locked.')
 	await context.close()
 	const { secrets } = await openKeyFile(new Uint8Array(readFileSync(path)), PASSPHRASE)
-	const { seed, keys, salt } = secrets
+	const { seed, keys, names } = secrets
 	// Of the private exponent and of the last prime's part: the modulus before them is public.
 	const { pkcs8 } = keys[0]
-	const secretBytes = [seed, salt as Bytes, pkcs8.slice(500, 540), pkcs8.slice(-40)].flatMap(
+	const salts = names.map(({ salt }) => salt)
+	expect(salts.length).toBe(1)
+	const secretBytes = [seed, ...salts, pkcs8.slice(500, 540), pkcs8.slice(-40)].flatMap(
 		(bytes) => [
 			Buffer.from(bytes),
 			Buffer.from(hex(bytes)),

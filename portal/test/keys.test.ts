@@ -30,7 +30,11 @@ const { pkcs8 } = JSON.parse(readFileSync(new URL('private_key.json', vectors), 
 /** A key file with a new account. To make an encryption key, too, would take seconds here. */
 const fileOf = (name: string, passphrase = PASSPHRASE): Promise<Bytes> =>
 	writeKeyFile(
-		{ name, seed: random(32), keys: [{ version: 0, pkcs8: unhex(pkcs8) }], salt: random(32) },
+		{
+			seed: random(32),
+			keys: [{ version: 0, pkcs8: unhex(pkcs8) }],
+			names: [{ name, salt: random(32) }],
+		},
 		passphrase,
 		FAST,
 	)
@@ -331,32 +335,38 @@ describe('a session', () => {
 
 	test('does not replace a key file by an older copy', async () => {
 		const one = await session()
-		const seed = random(32)
-		const withKeys = (...versions: number[]) =>
+		const [seed, salt] = [random(32), random(32)]
+		const copy = (keys: number, ...names: string[]) =>
 			writeKeyFile(
 				{
-					name: 'Ada',
 					seed,
-					keys: versions.map((version) => ({ version, pkcs8: unhex(pkcs8) })),
-					salt: null,
+					keys: Array.from({ length: keys }, (_, version) => ({
+						version,
+						pkcs8: unhex(pkcs8),
+					})),
+					names: names.map((name) => ({ name, salt: salt.slice() })),
 				},
 				PASSPHRASE,
 				FAST,
 			)
-		const [old, present, future] = await Promise.all([
-			withKeys(0),
-			withKeys(0, 1),
-			withKeys(0, 1, 2),
+		const [old, nameless, present, future] = await Promise.all([
+			copy(1, 'Ada'),
+			copy(2),
+			copy(2, 'Ada'),
+			copy(3, 'Ada', 'Ada Byron'),
 		])
 		await one.import('me', present, PASSPHRASE)
+		expect(await one.tryBackup(nameless, PASSPHRASE)).toBe(false)
 		await one.lock()
 		await expect(one.import('me', old, PASSPHRASE)).rejects.toThrow(OlderCopy)
+		await expect(one.import('me', nameless, PASSPHRASE)).rejects.toThrow(OlderCopy)
 		const [{ account }] = closed(one).members
 		await one.unlock(account, PASSPHRASE)
 		expect(open(one).profile.keys.length).toBe(2)
 		await one.lock()
 		await one.import('me', future, PASSPHRASE)
 		expect(open(one).member.keys.length).toBe(3)
+		expect(open(one).name).toBe('Ada Byron')
 	})
 
 	test('says that the browser dropped what it stored', async () => {

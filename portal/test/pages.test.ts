@@ -65,7 +65,7 @@ test('a person makes a key, saves a copy and tries it', async () => {
 	await look(page, 'me')
 
 	const { secrets } = await openKeyFile(new Uint8Array(readFileSync(path)), PASSPHRASE)
-	expect(secrets.name).toBe(NAME)
+	expect(secrets.names.map(({ name }) => name)).toEqual([NAME])
 	const [header] = readFileSync(path, 'latin1').split('---')
 	expect(header).toMatch(/^age-encryption.org\/v1\n-> scrypt \S+ 17\n/)
 })

@@ -207,12 +207,11 @@ async function opensTo(content: any, file: Bytes, passphrase: string, what?: str
 	const opened = await openKeyFile(file, passphrase).catch((error) => {
 		throw new Error(`${what}: ${error}`)
 	})
-	const { name, seed, salt, keys } = opened.secrets
+	const { seed, keys, names } = opened.secrets
 	const found = {
 		account_seed: hex(seed),
 		keys: keys.map(({ version, pkcs8 }) => ({ pkcs8: hex(pkcs8), version })),
-		name,
-		salt: salt && hex(salt),
+		names: names.map(({ name, salt }) => ({ name, salt: hex(salt) })),
 		version: 1,
 	}
 	equal(found, content, what)

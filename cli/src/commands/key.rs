@@ -78,7 +78,7 @@ Make a new backup afterwards (salus key export).")]
 		#[arg(long)]
 		lost: bool,
 	},
-	/// Add the encryption keys of another copy of a key, such as a backup
+	/// Add the encryption keys and names of another copy of a key, such as a backup
 	#[command(after_help = "\
 Example:
   salus key merge ana /media/usb/ana.age
@@ -228,15 +228,11 @@ fn merge(context: &Context, name: &str, file: &Path) -> Result<Output> {
 	let done = context.keystore()?.merge(&mut key, &other)?;
 	let mut output = changed(name, &key.public());
 	let lines = &mut output.lines;
-	lines.push(format!("added {} encryption keys", done.added));
-	if done.other_salt {
-		lines.push(format!(
-			"warning: the other copy has another salt for the patient's name, which was not added: keep \
-			 {}, as the chain may have the name's commitment with that salt",
-			clean(&file.display().to_string())
-		));
-	}
-	let done = json!({ "added": done.added, "other_salt": done.other_salt });
+	lines.push(format!(
+		"added {} encryption keys and {} names",
+		done.keys, done.names
+	));
+	let done = json!({ "added_keys": done.keys, "added_names": done.names });
 	output.json = merged(output.json, done);
 	Ok(output)
 }

@@ -49,11 +49,15 @@ async fn register(context: &Context, full_name: String) -> Result<Output> {
 	let mut me = context.unlock()?;
 	let chain = context.chain().await?;
 	context.session(&chain, &me).ensure_not_registered().await?;
-	if me.secrets.name != full_name {
-		// Saved first: without its name and salt, the commitment is worth nothing.
-		context.keystore()?.set_name(&mut me, &full_name)?;
+	if me.secrets.keys.is_empty() {
+		return Err(Error::KeyFile(format!(
+			"{} is an authority's key: make another key with salus key new",
+			me.name
+		)));
 	}
-	let id = context.session(&chain, &me).register_patient().await?;
+	// Saved first: without its name and salt, the commitment is worth nothing.
+	let name = context.keystore()?.add_name(&mut me, &full_name)?;
+	let id = context.session(&chain, &me).register_patient(&name).await?;
 	context.remember_member(&mut me, id)?;
 	let account = to_address(&me.account());
 	let json = json!({ "patient": id.to_string(), "account": account });

@@ -40,7 +40,7 @@ impl Region {
 	}
 
 	/// Invites and registers a patient. Returns its id.
-	fn patient(&self, name: &str, inviter: &str) -> String {
+	pub fn patient(&self, name: &str, inviter: &str) -> String {
 		self.json(name, &["key", "new", name]);
 		self.json(inviter, &["patient", "invite", &self.account(name)]);
 		let register = ["patient", "register", "--full-name", "A Patient"];
@@ -302,7 +302,7 @@ fn copy_keys(region: &Region, to: &str) -> PathBuf {
 }
 
 /// Makes a key file that unlocks with little memory and time: 200 processes do that at once.
-fn ease(keys: &Keystore, name: &str) {
+pub fn ease(keys: &Keystore, name: &str) {
 	let path = keys.dir().join(format!("{name}.age"));
 	let secrets = read_secrets(&path, "a passphrase").unwrap();
 	let file = fs::File::create(&path).unwrap();

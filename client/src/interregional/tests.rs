@@ -26,8 +26,7 @@ fn grantee() -> UnlockedKey {
 	UnlockedKey::for_test(Secrets {
 		seed: AccountSeed::from_bytes([5; 32]),
 		keys: vec![(0, PrivateKey::from_pkcs8_der(&der).unwrap())],
-		name: String::new(),
-		salt: None,
+		names: Vec::new(),
 	})
 }
 

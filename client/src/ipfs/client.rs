@@ -771,6 +771,38 @@ mod tests {
 		assert_eq!(online, [false, true, false], "{all:?}");
 	}
 
+	/// Kubo writes to a slow disk, and reads nothing meanwhile. By default, the HTTP client would end
+	/// the connection after 30 s.
+	#[tokio::test(flavor = "multi_thread")]
+	async fn an_upload_survives_half_a_minute_of_standstill() {
+		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+		let ipfs = Ipfs::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+		// More than the sockets hold.
+		let envelope = vec![7; 16 << 20];
+		let mut file = tempfile::tempfile().unwrap();
+		file.write_all(&envelope).unwrap();
+		let standstill = async {
+			let (mut socket, _) = listener.accept().await.unwrap();
+			tokio::time::sleep(Duration::from_secs(35)).await;
+			let mut read = 0;
+			while read < envelope.len() {
+				let len = socket.read(&mut vec![0; 1 << 20]).await.unwrap();
+				assert!(len > 0, "the connection ended after {read} bytes");
+				read += len;
+			}
+			let late = http(
+				"500 Internal Server Error",
+				br#"{"Message":"late","Code":0}"#,
+			);
+			socket.write_all(&late).await.unwrap();
+			socket.shutdown().await.unwrap();
+		};
+		let cid = cid_of(&envelope);
+		let (added, ()) = tokio::join!(ipfs.add(&mut file, &cid, &()), standstill);
+		let error = added.unwrap_err();
+		assert!(error.to_string().contains("late"), "{error}");
+	}
+
 	#[tokio::test(flavor = "multi_thread")]
 	async fn an_answer_that_is_not_kubos_is_an_ipfs_error() {
 		let junk = vec![b'x'; 10 << 20];

@@ -1,9 +1,9 @@
 //! The member's own keys at rest. A key has two files in one directory: `NAME.age` holds the
 //! secrets, encrypted by a passphrase, and `NAME.json` the public information.
 //!
-//! A key file only ever gets more encryption keys. Each change locks the key, reads the file again,
-//! adds to it, and writes it. So commands that run at the same time lose nothing. Readers wait for
-//! nobody, and other keys are free.
+//! A key file only ever gets more encryption keys and names. Each change locks the key, reads the
+//! file again, adds to it, and writes it. So commands that run at the same time lose nothing.
+//! Readers wait for nobody, and other keys are free.
 
 use crate::{
 	address::to_address,
@@ -11,7 +11,8 @@ use crate::{
 	Error, Result,
 };
 use salus_envelope::{
-	fingerprint, AccountSeed, KeyFileError, PrivateKey, Secrets, Signer, KEY_FILE_WORK_FACTOR,
+	fingerprint, AccountSeed, CommittedName, KeyFileError, PrivateKey, Secrets, Signer,
+	KEY_FILE_WORK_FACTOR,
 };
 use salus_primitives::{AccountId, EncryptionKey, Hash256, KeyVersion};
 use serde::{Deserialize, Serialize};
@@ -48,6 +49,8 @@ pub struct KeyInfo {
 	pub member: Option<String>,
 	/// The encryption keys, oldest first; none for an authority.
 	pub encryption_keys: Vec<EncryptionKeyInfo>,
+	/// The commitments to the names in the key file, in hexadecimal digits.
+	pub commitments: Vec<String>,
 }
 
 /// The public information on an encryption key.
@@ -63,10 +66,9 @@ pub struct EncryptionKeyInfo {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Merged {
 	/// The number of new encryption keys.
-	pub added: usize,
-	/// Whether the other copy has another salt for the patient's name. The merged file does not hold
-	/// it: keep the other copy, as the chain may have the commitment with that salt.
-	pub other_salt: bool,
+	pub keys: usize,
+	/// The number of new names, or of new salts for a name.
+	pub names: usize,
 }
 
 /// An unlocked key.
@@ -93,6 +95,7 @@ impl UnlockedKey {
 			account: to_address(&self.account()),
 			member: self.member.clone(),
 			encryption_keys: self.secrets.keys.iter().map(key).collect(),
+			commitments: commitments(&self.secrets),
 		}
 	}
 
@@ -165,8 +168,6 @@ pub fn generate(authority: bool) -> Result<Secrets> {
 
 /// Generates the secrets for an existing account: except for an authority, an encryption key.
 pub fn secrets_for(seed: AccountSeed, authority: bool) -> Result<Secrets> {
-	let mut salt = [0; 32];
-	getrandom::fill(&mut salt).map_err(|error| Error::KeyFile(error.to_string()))?;
 	let mut keys = Vec::new();
 	if !authority {
 		keys.push((0, new_encryption_key()?));
@@ -174,8 +175,7 @@ pub fn secrets_for(seed: AccountSeed, authority: bool) -> Result<Secrets> {
 	Ok(Secrets {
 		seed,
 		keys,
-		name: String::new(),
-		salt: (!authority).then_some(salt),
+		names: Vec::new(),
 	})
 }
 
@@ -378,12 +378,30 @@ impl Keystore {
 		})
 	}
 
-	/// Writes the member's name into the key file.
-	pub fn set_name(&self, unlocked: &mut UnlockedKey, name: &str) -> Result<()> {
+	/// Makes sure that the key file holds this name with a salt, and returns both. An earlier
+	/// attempt may have stored them.
+	pub fn add_name(&self, unlocked: &mut UnlockedKey, name: &str) -> Result<CommittedName> {
+		let find = |key: &UnlockedKey| {
+			let mut names = key.secrets.names.iter().rev();
+			names.find(|known| known.name == name).cloned()
+		};
+		if let Some(known) = find(unlocked) {
+			return Ok(known);
+		}
+		let mut salt = [0; 32];
+		getrandom::fill(&mut salt).map_err(|error| Error::KeyFile(error.to_string()))?;
+		let mut added = CommittedName {
+			name: name.into(),
+			salt,
+		};
 		self.change(unlocked, |now| {
-			now.secrets.name = name.into();
+			match find(now) {
+				Some(known) => added = known,
+				None => now.secrets.names.push(added.clone()),
+			}
 			Ok(())
-		})
+		})?;
+		Ok(added)
 	}
 
 	/// Changes the passphrase.
@@ -399,8 +417,7 @@ impl Keystore {
 		})
 	}
 
-	/// Adds the encryption keys of another copy of this key, such as a backup. A copy that registered
-	/// no patient takes the name and the salt of one that did.
+	/// Adds the encryption keys and the names of another copy of this key, such as a backup.
 	pub fn merge(&self, unlocked: &mut UnlockedKey, other: &Secrets) -> Result<Merged> {
 		let mut merged = Merged::default();
 		self.change(unlocked, |now| {
@@ -410,18 +427,19 @@ impl Keystore {
 				let info = encryption_key_info(*version, key);
 				if !known.contains(&info) {
 					now.secrets.keys.push((*version, key.clone()));
-					merged.added += 1;
+					merged.keys += 1;
 				}
 			}
 			now.secrets.keys.sort_by_key(|(version, _)| *version);
-			if now.secrets.name.is_empty() && !other.name.is_empty() {
-				now.secrets.name.clone_from(&other.name);
-				now.secrets.salt = other.salt.or(now.secrets.salt);
-			} else if now.secrets.salt.is_none() {
-				now.secrets.salt = other.salt;
-			} else {
-				merged.other_salt = !other.name.is_empty() && other.salt != now.secrets.salt;
-			}
+			let names = other.names.iter();
+			let mut names: Vec<_> = names
+				.filter(|name| !now.secrets.names.contains(name))
+				.cloned()
+				.collect();
+			merged.names = names.len();
+			// This file's newest name stays the last.
+			names.append(&mut now.secrets.names);
+			now.secrets.names = names;
 			Ok(())
 		})?;
 		Ok(merged)
@@ -435,18 +453,22 @@ impl Keystore {
 		let held: Vec<_> = held
 			.map(|(version, key)| encryption_key_info(*version, key))
 			.collect();
-		let missing: Vec<_> = public
+		let mut missing: Vec<_> = public
 			.encryption_keys
 			.iter()
 			.filter(|key| !held.contains(key))
-			.map(|key| key.version.to_string())
+			.map(|key| format!("version {} of the encryption key", key.version))
 			.collect();
+		let held = commitments(backup);
+		if !public.commitments.iter().all(|one| held.contains(one)) {
+			missing.push("a name with which you registered".into());
+		}
 		if missing.is_empty() {
 			return Ok(());
 		}
 		Err(Error::KeyFile(format!(
-			"the backup is older than the key: it does not hold version {} of the encryption key; \
-				make a new backup with salus key export {name} FILE",
+			"the backup is older than the key: it does not hold {}; make a new backup with salus key \
+				export {name} FILE",
 			missing.join(", ")
 		)))
 	}
@@ -525,6 +547,11 @@ fn encryption_key_info(version: KeyVersion, key: &PrivateKey) -> EncryptionKeyIn
 		version,
 		fingerprint: fingerprint(&key.public_spki_der()),
 	}
+}
+
+fn commitments(secrets: &Secrets) -> Vec<String> {
+	let names = secrets.names.iter();
+	names.map(|name| hex::encode(name.commitment())).collect()
 }
 
 fn failed(path: &Path, error: KeyFileError) -> Error {
@@ -714,15 +741,15 @@ mod tests {
 		assert!(error.contains("key merge"), "{error}");
 		assert!(stores[0].verify_backup("a", &keys[1].secrets).is_err());
 		let [here, there] = &mut keys;
-		assert_eq!(stores[0].merge(here, &there.secrets).unwrap().added, 1);
-		assert_eq!(stores[0].merge(here, &there.secrets).unwrap().added, 0);
+		assert_eq!(stores[0].merge(here, &there.secrets).unwrap().keys, 1);
+		assert_eq!(stores[0].merge(here, &there.secrets).unwrap().keys, 0);
 		here.ensure_holds(1, &chain).unwrap();
 		assert_eq!(here.private_keys(1).count(), 2);
 		assert!(stores[0].unlock("a", passphrase("p")).is_ok());
 		// The other copy is still older.
 		let error = stores[0].verify_backup("a", &there.secrets).unwrap_err();
 		assert!(error.to_string().contains("version 1"), "{error}");
-		assert_eq!(stores[1].merge(there, &here.secrets).unwrap().added, 1);
+		assert_eq!(stores[1].merge(there, &here.secrets).unwrap().keys, 1);
 		stores[0].verify_backup("a", &there.secrets).unwrap();
 		// Another account's key is refused.
 		let other = generate(false).unwrap();
@@ -730,27 +757,39 @@ mod tests {
 		assert!(stores[0].verify_backup("a", &other).is_err());
 	}
 
+	/// Two machines with one account registered it in two regions, or tried to.
 	#[test]
-	fn a_merge_loses_no_salt_in_silence() {
-		let dir = tempfile::tempdir().unwrap();
-		let store = Keystore::new(dir.path());
+	fn two_copies_with_other_names_and_salts_are_merged_without_loss() {
+		let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+		let stores = dirs.each_ref().map(|dir| Keystore::new(dir.path()));
 		let seed = || dev_seed("Alice").unwrap();
-		let secrets = secrets_for(seed(), false).unwrap();
-		let mut other = secrets_for(seed(), false).unwrap();
-		assert_ne!(secrets.salt, other.salt);
-		let mut key = store.create("a", secrets, passphrase("p")).unwrap();
-		// This copy registered nobody: it takes the salt that the chain has a commitment with.
-		other.name = "Ana".into();
-		let merged = store.merge(&mut key, &other).unwrap();
-		assert_eq!((merged.added, merged.other_salt), (1, false));
-		assert_eq!((&*key.secrets.name, key.secrets.salt), ("Ana", other.salt));
-		// Both registered somebody.
-		let salt = other.salt.replace([9; 32]);
-		assert!(store.merge(&mut key, &other).unwrap().other_salt);
-		assert_eq!(key.secrets.salt, salt);
-		other.name.clear();
-		assert!(!store.merge(&mut key, &other).unwrap().other_salt);
-		assert_eq!(key.secrets.salt, salt);
+		let [mut here, mut there] = stores.each_ref().map(|store| {
+			let secrets = secrets_for(seed(), true).unwrap();
+			store.create("a", secrets, passphrase("p")).unwrap()
+		});
+		let mut names = vec![
+			stores[1].add_name(&mut there, "Ana").unwrap(),
+			stores[1].add_name(&mut there, "Ana Li").unwrap(),
+			stores[0].add_name(&mut here, "Ana Li").unwrap(),
+		];
+		assert!(names[1].salt != names[2].salt);
+		// A second attempt takes the same salt, also one that read the file before the first.
+		assert!(stores[0].add_name(&mut here, "Ana Li").unwrap() == names[2]);
+		let mut late = stores[0].unlock("a", passphrase("p")).unwrap();
+		names.push(stores[0].add_name(&mut here, "Ana L.").unwrap());
+		assert!(stores[0].add_name(&mut late, "Ana L.").unwrap() == names[3]);
+		let merged = stores[0].merge(&mut here, &there.secrets).unwrap();
+		assert_eq!((merged.keys, merged.names), (0, 2));
+		assert!(here.secrets.names == names);
+		let merged = stores[0].merge(&mut here, &there.secrets).unwrap();
+		assert_eq!(merged, Merged::default());
+		let stored = stores[0].unlock("a", passphrase("p")).unwrap();
+		assert!(stored.secrets.names == names);
+		// The other copy is no backup of it until it has all names, too.
+		let error = stores[0].verify_backup("a", &there.secrets).unwrap_err();
+		assert!(error.to_string().contains("a name with which"), "{error}");
+		stores[1].merge(&mut there, &here.secrets).unwrap();
+		stores[0].verify_backup("a", &there.secrets).unwrap();
 	}
 
 	/// So a backup without the newest key never counts as complete.

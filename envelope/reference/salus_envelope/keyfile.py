@@ -126,6 +126,12 @@ def _fields(value: Any, names: set[str]) -> dict[str, Any]:
     return dict(value)
 
 
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list) or isinstance(value, _Object):
+        raise ValueError("not a list")
+    return value
+
+
 def _whole_number(value: Any) -> int:
     if not isinstance(value, _Number) or not re.fullmatch("0|[1-9][0-9]{0,9}", value) or int(value) > 0xFFFFFFFF:
         raise ValueError("not a whole number of 32 bits")
@@ -162,16 +168,14 @@ def parse(content: bytes) -> dict[str, Any]:
     if version != 1:
         raise Refused("key-file-version")
     try:
-        fields = _fields(value, {"version", "name", "account_seed", "keys", "salt"})
-        if not isinstance(fields["keys"], list) or isinstance(fields["keys"], _Object):
-            raise ValueError("not a list")
-        keys = [_fields(key, {"version", "pkcs8"}) for key in fields["keys"]]
+        fields = _fields(value, {"version", "account_seed", "keys", "names"})
+        keys = [_fields(key, {"version", "pkcs8"}) for key in _list(fields["keys"])]
+        names = [_fields(name, {"name", "salt"}) for name in _list(fields["names"])]
         result = {
             "version": 1,
-            "name": _text(fields["name"]),
             "account_seed": _hex(fields["account_seed"], 32),
             "keys": [{"version": _whole_number(k["version"]), "pkcs8": _hex(k["pkcs8"])} for k in keys],
-            "salt": None if fields["salt"] is None else _hex(fields["salt"], 32),
+            "names": [{"name": _text(n["name"]), "salt": _hex(n["salt"], 32)} for n in names],
         }
     except ValueError:
         raise Refused("key-file-content") from None

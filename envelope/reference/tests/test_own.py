@@ -21,7 +21,7 @@ SEED = b"s" * 32
 GENESIS = b"g" * 32
 ACCOUNT = records.account_of(SEED)
 DRAFT = Manifest("a/b.txt", "text/plain", 0, b"p" * 16, 7, None, None, ACCOUNT, 1, GENESIS, None, 1000)
-MEMBERS = {"version": 1, "name": "Åsa", "account_seed": SEED, "keys": [], "salt": None}
+MEMBERS = {"version": 1, "account_seed": SEED, "keys": [], "names": []}
 
 
 def sign(message: bytes) -> bytes:
@@ -107,7 +107,7 @@ class KeyFiles(Test):
     def test_round_trips(self) -> None:
         pkcs8 = unhex(vectors("private_key.json")["pkcs8"])
         keys = [{"version": 4_294_967_295, "pkcs8": pkcs8}] * 2
-        for members in (MEMBERS, MEMBERS | {"salt": b"t" * 32, "keys": keys}):
+        for members in (MEMBERS, MEMBERS | {"keys": keys, "names": [{"name": "Åsa", "salt": b"t" * 32}]}):
             file = keyfile.write(members, "\ufeffpass\r\n", 3)
             self.assertEqual(keyfile.read(file, "pass"), members)
         file = keyfile.write(MEMBERS, "A\u030a")

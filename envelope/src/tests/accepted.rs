@@ -122,8 +122,9 @@ struct KeyFile {
 
 fn key_files() -> Vec<KeyFile> {
 	let seed = "ab".repeat(32);
-	let good =
-		format!(r#"{{"version":1,"name":"x","account_seed":"{seed}","keys":[],"salt":null}}"#);
+	let salt = "cd".repeat(32);
+	let name = format!(r#"{{"name":"x","salt":"{salt}"}}"#);
+	let good = format!(r#"{{"version":1,"account_seed":"{seed}","keys":[],"names":[{name}]}}"#);
 	let file = |what, json: &str| KeyFile {
 		what,
 		json: json.into(),
@@ -131,10 +132,9 @@ fn key_files() -> Vec<KeyFile> {
 		given: "word",
 		work_factor: QUICK,
 	};
-	let salt = format!("\"{}\"", "0A".repeat(32));
 	let spaces = good.replace(':', " : ").replace(',', "\n,\t");
 	let order = format!(
-		r#"{{"salt":null,"keys":[],"account_seed":"{seed}","name":"\u0000\ud83d\ude00\u202e","version":1}}"#
+		r#"{{"names":[{{"salt":"{salt}","name":"\u0000\ud83d\ude00\u202e"}}],"keys":[],"account_seed":"{seed}","version":1}}"#
 	);
 	let private = hex::encode(private().to_pkcs8_der());
 	let keys = format!(
@@ -149,11 +149,16 @@ fn key_files() -> Vec<KeyFile> {
 	vec![
 		file(
 			"hex in upper case",
-			&good.replace("ab", "AB").replace("null", &salt),
+			&good.replace("ab", "AB").replace("cd", "Cd"),
 		),
 		file("white space", &format!("\r\n\t {spaces} \r\n\t")),
 		file("fields in another order, and any name", &order),
 		file("an empty name", &good.replace("\"x\"", "\"\"")),
+		file("no name", &good.replace(&name, "")),
+		file(
+			"names with one salt, and names twice",
+			&good.replace(&name, &format!("{name},{},{name}", name.replace('x', "y"))),
+		),
 		file(
 			"keys in any order, two of a version",
 			&good.replace("[]", &keys),

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use age::{scrypt::Recipient, secrecy::SecretString, Encryptor};
 
 use super::*;
-use crate::{KeyFileError, Secrets, WrapError, MAX_KEY_FILE_WORK_FACTOR};
+use crate::{CommittedName, KeyFileError, Secrets, WrapError, MAX_KEY_FILE_WORK_FACTOR};
 
 /// Quick, and unsafe for real files.
 pub(super) const QUICK: u8 = 2;
@@ -14,8 +14,16 @@ fn secrets() -> Secrets {
 	Secrets {
 		seed: author(),
 		keys: vec![(0, private_key()), (3, private_key())],
-		name: "Ada \"the first\" Łovelace\n".into(),
-		salt: Some([0x73; 32]),
+		names: vec![
+			CommittedName {
+				name: "Ada Byron".into(),
+				salt: [0x72; 32],
+			},
+			CommittedName {
+				name: "Ada \"the first\" Łovelace\n".into(),
+				salt: [0x73; 32],
+			},
+		],
 	}
 }
 
@@ -54,15 +62,13 @@ fn a_key_file_opens_with_its_passphrase() {
 		secrets(),
 		Secrets {
 			keys: vec![],
-			salt: None,
-			name: "".into(),
+			names: vec![],
 			..secrets()
 		},
 	] {
 		let found = Secrets::decrypt(&file(&secrets)[..], "passphrase").unwrap();
 		assert_eq!(found.seed.as_bytes(), secrets.seed.as_bytes());
-		assert_eq!(found.name, secrets.name);
-		assert_eq!(found.salt, secrets.salt);
+		assert!(found.names == secrets.names);
 		assert_eq!(found.keys.len(), secrets.keys.len());
 		for ((version, key), (right_version, right)) in found.keys.iter().zip(&secrets.keys) {
 			assert_eq!(version, right_version);
@@ -129,8 +135,7 @@ fn a_passphrase_opens_in_each_form_of_unicode() {
 	}
 	// A file that another program wrote with the decomposed form, and one with all that was given.
 	let seed = "61".repeat(32);
-	let content =
-		format!(r#"{{"version":1,"name":"x","account_seed":"{seed}","keys":[],"salt":null}}"#);
+	let content = format!(r#"{{"version":1,"account_seed":"{seed}","keys":[],"names":[]}}"#);
 	for written in [decomposed, &given] {
 		let file = file_of(&content, written);
 		assert!(Secrets::decrypt(&file[..], written).is_ok());
@@ -216,8 +221,10 @@ fn at_most_a_mebibyte_is_read() {
 #[test]
 fn invalid_contents_are_refused() {
 	let seed = "61".repeat(32);
-	let good =
-		format!(r#"{{"version":1,"name":"x","account_seed":"{seed}","keys":[],"salt":null}}"#);
+	let salt = "73".repeat(32);
+	let good = format!(
+		r#"{{"version":1,"account_seed":"{seed}","keys":[],"names":[{{"name":"x","salt":"{salt}"}}]}}"#
+	);
 	assert!(Secrets::decrypt(&file_of(&good, "passphrase")[..], "passphrase").is_ok());
 	for bad in [
 		"".into(),
@@ -226,8 +233,10 @@ fn invalid_contents_are_refused() {
 		good.replace("61", "6g"),
 		good.replacen("61", "", 1),
 		good.replace("\"x\"", "7"),
-		good.replace("null", "\"00\""),
-		good.replace("null", "null,\"more\":1"),
+		good.replace(&salt, "00"),
+		good.replace(&salt, &salt.replace('7', "g")),
+		good.replace("[]", "[],\"more\":1"),
+		good.replace("\"x\"", "\"x\",\"more\":1"),
 		good.replace("[]", r#"[{"version":0}]"#),
 		good.replace("[]", r#"[{"version":0,"pkcs8":"zz"}]"#),
 		good.replace("\"version\":1", "\"version\":-1"),
@@ -240,10 +249,11 @@ fn invalid_contents_are_refused() {
 		good.replace("\"version\":1", "\"version\":1,\"version\":1"),
 		good.replace("\"version\":1,", ""),
 		good.replace("\"name\":\"x\"", "\"name\":\"x\",\"name\":\"x\""),
-		good.replace("null", "null,\"salt\":null"),
-		good.replace(",\"salt\":null", ""),
+		good.replace("\"keys\":[]", "\"keys\":[],\"keys\":[]"),
+		good.replace("\"keys\":[],", ""),
+		good.replace("\"name\":\"x\",", ""),
 		good.replace("\"x\"", "\"\\ud800\""),
-		good.replace("null", "null,"),
+		good.replace("[]", "[],"),
 		format!("\u{feff}{good}"),
 		format!("{good} x"),
 	] {
@@ -265,7 +275,7 @@ fn invalid_private_keys_are_refused() {
 	let at = der.len() - 200;
 	der[at] ^= 1;
 	let content = format!(
-		r#"{{"version":1,"name":"x","account_seed":"{seed}","keys":[{{"version":5,"pkcs8":"{}"}}],"salt":null}}"#,
+		r#"{{"version":1,"account_seed":"{seed}","keys":[{{"version":5,"pkcs8":"{}"}}],"names":[]}}"#,
 		hex::encode(der)
 	);
 	match error(&file_of(&content, "passphrase")) {

@@ -1179,8 +1179,10 @@ const ODD_FACTOR: &str =
 fn key_files_are_refused_as_the_vectors_say() {
 	const PASSPHRASE: &str = "a passphrase for vectors only";
 	let seed = "61".repeat(32);
-	let good =
-		format!(r#"{{"version":1,"name":"x","account_seed":"{seed}","keys":[],"salt":null}}"#);
+	let salt = "73".repeat(32);
+	let good = format!(
+		r#"{{"version":1,"account_seed":"{seed}","keys":[],"names":[{{"name":"x","salt":"{salt}"}}]}}"#
+	);
 	let with = |from: &str, to: &str| good.replacen(from, to, 1);
 	// The halves of the key do not fit.
 	let mut odd = vectors::private().to_pkcs8_der().to_vec();
@@ -1194,12 +1196,13 @@ fn key_files_are_refused_as_the_vectors_say() {
 		("half an object", Content, "{".into()),
 		("a byte-order mark", Content, format!("\u{feff}{good}")),
 		("text after the object", Content, format!("{good} x")),
+		("a comma after the last field", Content, with("}]}", "}],}")),
+		("an unknown field", Content, with("[]", "[],\"more\":1")),
 		(
-			"a comma after the last field",
+			"an unknown field of a name",
 			Content,
-			with("null", "null,"),
+			with("\"x\"", "\"x\",\"more\":1"),
 		),
-		("an unknown field", Content, with("null", "null,\"more\":1")),
 		(
 			"an unknown field of a key",
 			Content,
@@ -1213,7 +1216,16 @@ fn key_files_are_refused_as_the_vectors_say() {
 		("a version twice", Content, with("1,", "1,\"version\":1,")),
 		("no version", Content, with("\"version\":1,", "")),
 		("no name", Content, with("\"name\":\"x\",", "")),
-		("no salt", Content, with(",\"salt\":null", "")),
+		(
+			"no salt",
+			Content,
+			with(&format!(",\"salt\":\"{salt}\""), ""),
+		),
+		(
+			"no names",
+			Content,
+			with("\"names\":", "\"keys\":").replacen("\"keys\":[],", "", 1),
+		),
 		("version 1.0", Content, with(":1,", ":1.0,")),
 		("version 1e0", Content, with(":1,", ":1e0,")),
 		("version 01", Content, with(":1,", ":01,")),
@@ -1226,9 +1238,19 @@ fn key_files_are_refused_as_the_vectors_say() {
 			r#"{"version":2,"version":2}"#.into(),
 		),
 		("a number as name", Content, with("\"x\"", "7")),
-		("NaN as salt", Content, with("null", "NaN")),
-		("false as salt", Content, with("null", "false")),
+		("NaN as keys", Content, with("[]", "NaN")),
+		("null as keys", Content, with("[]", "null")),
 		("an object as keys", Content, with("[]", "{}")),
+		(
+			"null as salt",
+			Content,
+			with(&format!("\"{salt}\""), "null"),
+		),
+		(
+			"a text among the names",
+			Content,
+			with("\"names\":[", "\"names\":[\"x\","),
+		),
 		(
 			"a key of version -1",
 			Content,
@@ -1246,7 +1268,8 @@ fn key_files_are_refused_as_the_vectors_say() {
 		),
 		("a seed that is not hex", Content, with("61", "6g")),
 		("a seed of 31 bytes", Content, with("61", "")),
-		("a salt of one byte", Content, with("null", "\"00\"")),
+		("a salt of one byte", Content, with(&salt, "00")),
+		("a salt that is not hex", Content, with("73", "7g")),
 		(
 			"a key without its private key",
 			Content,
@@ -1265,7 +1288,7 @@ fn key_files_are_refused_as_the_vectors_say() {
 		(
 			"no private key, and a salt of one byte",
 			Content,
-			with("[]", r#"[{"version":0,"pkcs8":"00"}]"#).replace("null", "\"00\""),
+			with("[]", r#"[{"version":0,"pkcs8":"00"}]"#).replace(&salt, "00"),
 		),
 		(
 			"no private key",

@@ -23,7 +23,7 @@ use crate::{
 	name::{padded, seal_text, NAME_CIPHER_INFO, NAME_MAC_INFO},
 	open_name, padme, patient_commitment, short_name, verify,
 	wrap::wrap_bytes,
-	Manifest, Secrets, WrapBinding,
+	CommittedName, Manifest, Secrets, WrapBinding,
 };
 
 pub(super) const PLAIN: &[u8] = b"Haemoglobin 14.1 g/dl";
@@ -465,8 +465,10 @@ fn a_key_file_matches_the_vector() {
 	let secrets = Secrets {
 		seed: author(),
 		keys: vec![(3, private())],
-		name: "Ada Łovelace".into(),
-		salt: Some(SALT),
+		names: vec![CommittedName {
+			name: "Ada Łovelace".into(),
+			salt: SALT,
+		}],
 	};
 	let content = |secrets: &Secrets| serde_json::from_slice::<Value>(&secrets.to_json()).unwrap();
 	let passphrase = "a passphrase for vectors only";

@@ -1,5 +1,6 @@
 import { Decrypter, Encrypter } from 'age-encryption'
 import { type Bytes, hex, random, text, unhex, utf8 } from './bytes'
+import { commitment } from './hash'
 import { type Json, JsonNumber, parseJson } from './json'
 import { Refused, need } from './refused'
 import { type PrivateKey, generateKey, importPrivate } from './rsa'
@@ -21,32 +22,33 @@ const HEADER_MOST = 200
 
 /** A member's secrets. Wipe them after use. */
 export interface Secrets {
-	name: string
 	/** The account's mini-secret, 32 bytes. */
 	seed: Bytes
 	/** Private keys in PKCS#8 with their versions on chain. */
 	keys: { version: number; pkcs8: Bytes }[]
-	/** The salt of a patient's commitment, 32 bytes. */
-	salt: Bytes | null
+	/** The names that the member gave, the newest last, with the salts of a patient's commitments. */
+	names: { name: string; salt: Bytes }[]
 }
 
 /** An opened key file. */
 export interface OpenedKeyFile {
 	secrets: Secrets
 	keys: PrivateKey[]
+	/** The commitments to the names. */
+	commitments: Bytes[]
 }
 
 /** New secrets for a member, with one encryption key, of version 0. */
 export async function newSecrets(name: string): Promise<Secrets> {
 	const keys = [{ version: 0, pkcs8: await generateKey() }]
-	return { name, seed: random(32), keys, salt: random(32) }
+	return { seed: random(32), keys, names: [{ name, salt: random(32) }] }
 }
 
 /** Overwrites what is secret. */
 export function wipe(secrets: Secrets): void {
 	secrets.seed.fill(0)
 	for (const { pkcs8 } of secrets.keys) pkcs8.fill(0)
-	secrets.salt?.fill(0)
+	for (const { salt } of secrets.names) salt.fill(0)
 }
 
 /**
@@ -77,10 +79,9 @@ export async function writeKeyFile(
 export async function encryptSecrets(secrets: Secrets, encrypter: Encrypter): Promise<Bytes> {
 	const content = {
 		version: VERSION,
-		name: secrets.name,
 		account_seed: hex(secrets.seed),
 		keys: secrets.keys.map(({ version, pkcs8 }) => ({ version, pkcs8: hex(pkcs8) })),
-		salt: secrets.salt && hex(secrets.salt),
+		names: secrets.names.map(({ name, salt }) => ({ name, salt: hex(salt) })),
 	}
 	const plain = utf8(JSON.stringify(content))
 	try {
@@ -133,14 +134,16 @@ async function openContent(content: Bytes): Promise<OpenedKeyFile> {
 	const secrets = parseContent(content)
 	content.fill(0)
 	const keys = []
+	const commitments = []
 	try {
 		for (const { version, pkcs8 } of secrets.keys)
 			keys.push(await importPrivate(version, pkcs8))
+		for (const { name, salt } of secrets.names) commitments.push(await commitment(name, salt))
 	} catch (error) {
 		wipe(secrets)
 		throw error
 	}
-	return { secrets, keys }
+	return { secrets, keys, commitments }
 }
 
 function parseContent(content: Bytes): Secrets {
@@ -154,17 +157,18 @@ function parseContent(content: Bytes): Secrets {
 	}
 	need(value instanceof Map, 'key-file-content')
 	need(whole(value.get('version')) === VERSION, 'key-file-version')
-	const fields = only(value, ['version', 'name', 'account_seed', 'keys', 'salt'])
-	const { name, keys, salt } = fields
-	need(typeof name === 'string' && name.isWellFormed(), 'key-file-content')
-	need(Array.isArray(keys), 'key-file-content')
+	const { account_seed, keys, names } = only(value, ['version', 'account_seed', 'keys', 'names'])
+	need(Array.isArray(keys) && Array.isArray(names), 'key-file-content')
 	return {
-		name,
-		seed: digits(fields.account_seed, 32),
-		salt: salt === null ? null : digits(salt, 32),
+		seed: digits(account_seed, 32),
 		keys: keys.map((key) => {
 			const { version, pkcs8 } = only(key, ['version', 'pkcs8'])
 			return { version: whole(version), pkcs8: digits(pkcs8) }
+		}),
+		names: names.map((each) => {
+			const { name, salt } = only(each, ['name', 'salt'])
+			need(typeof name === 'string' && name.isWellFormed(), 'key-file-content')
+			return { name, salt: digits(salt, 32) }
 		}),
 	}
 }

@@ -5,10 +5,16 @@ export interface Profile {
 	account: Bytes
 	/** The member's public encryption keys, oldest first. */
 	keys: { version: number; spki: Bytes }[]
+	/** The commitments to the names in the key file. */
+	commitments: Bytes[]
 }
 
-/** Whether all of these keys are among those. */
-export const hasAll = (those: Profile['keys'], these: Profile['keys']): boolean =>
-	these.every(({ version, spki }) =>
-		those.some((that) => that.version === version && same(that.spki, spki)),
-	)
+/** What a key file holds beside the account. */
+export type Held = Pick<Profile, 'keys' | 'commitments'>
+
+/** Whether one holds all that the other does. */
+export const hasAll = (one: Held, other: Held): boolean =>
+	other.keys.every(({ version, spki }) =>
+		one.keys.some((key) => key.version === version && same(key.spki, spki)),
+	) &&
+	other.commitments.every((commitment) => one.commitments.some((each) => same(each, commitment)))

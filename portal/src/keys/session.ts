@@ -81,7 +81,7 @@ export class Session {
 		await this.#begin(async (vault) => {
 			const profile = await vault.unlock(file, passphrase)
 			const known = await this.store.member(hex(profile.account))
-			if (known !== undefined && !hasAll(profile.keys, known.keys)) throw new OlderCopy()
+			if (known !== undefined && !hasAll(profile, known)) throw new OlderCopy()
 			return [
 				{ ...this.#newMember(profile, label, file, 'tried'), draft: known?.draft ?? null },
 				profile,
@@ -253,8 +253,8 @@ export class Session {
 	}
 
 	#newMember(profile: Profile, label: string, file: Bytes, backup: Backup): Member {
-		const { account, keys } = profile
-		return { account: hex(account), label, keys, file, backup, passkey: null, draft: null }
+		const { account, ...held } = profile
+		return { account: hex(account), label, ...held, file, backup, passkey: null, draft: null }
 	}
 
 	async #member(account: string): Promise<Member> {

@@ -1,16 +1,14 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { Bytes } from '../format'
 import type { Backup } from './backup'
-import type { Profile } from './profile'
+import type { Held } from './profile'
 
 /** A member on this device. Everything here can be read by whoever has the device. */
-export interface Member {
+export interface Member extends Held {
 	/** The account, in hex. */
 	account: string
 	/** What the person calls this member on this device. */
 	label: string
-	/** The public encryption keys in the key file. */
-	keys: Profile['keys']
 	/** The key file: only the passphrase opens it. */
 	file: Bytes
 	backup: Backup

@@ -35,6 +35,7 @@ interface Unlocked {
 	name: string
 	signer: SeedSigner
 	keys: PrivateKey[]
+	commitments: Bytes[]
 	draftKey: CryptoKey
 }
 
@@ -73,14 +74,14 @@ export class Vault {
 		return this.#take(await openSecrets(file, decrypter))
 	}
 
-	/** Whether a copy of the key file opens, and has all keys of the unlocked member. */
+	/** Whether a copy of the key file opens, and has all that the unlocked member's has. */
 	async isBackup(file: Bytes, passphrase: string): Promise<boolean> {
-		const { account, keys } = this.profile()
-		const { secrets, keys: found } = await openKeyFile(file, passphrase)
+		const profile = this.profile()
+		const { secrets, ...held } = await openKeyFile(file, passphrase)
 		const signer = new SeedSigner(secrets.seed)
 		signer.wipe()
 		wipe(secrets)
-		return hex(signer.account) === hex(account) && hasAll(found, keys)
+		return hex(signer.account) === hex(profile.account) && hasAll(held, profile)
 	}
 
 	/** A second file with the same content, which the passkey opens. */
@@ -109,10 +110,11 @@ export class Vault {
 	}
 
 	profile(): Profile {
-		const { signer, keys } = this.#member()
+		const { signer, keys, commitments } = this.#member()
 		return {
 			account: signer.account,
 			keys: keys.map(({ version, spki }) => ({ version, spki })),
+			commitments,
 		}
 	}
 
@@ -158,12 +160,13 @@ export class Vault {
 		return this.#unlocked
 	}
 
-	async #take({ secrets, keys }: OpenedKeyFile): Promise<Profile> {
+	async #take({ secrets, keys, commitments }: OpenedKeyFile): Promise<Profile> {
 		this.lock()
 		this.#unlocked = {
-			name: secrets.name,
+			name: secrets.names.at(-1)?.name ?? '',
 			signer: new SeedSigner(secrets.seed),
 			keys: keys.toSorted((one, other) => one.version - other.version),
+			commitments,
 			draftKey: await draftKey(secrets),
 		}
 		wipe(secrets)

@@ -218,6 +218,21 @@ fn a_full_disk_is_kubos_trouble() {
 	assert_eq!(claimed, 200);
 }
 
+/// They go to the node's log.
+#[test]
+fn a_message_of_kubo_is_cleaned() {
+	let mut node = Node::new();
+	let message = r#"{"Message":"no\u001b[2J\r\n\u0007\u202espace","Code":0,"Type":"error"}"#;
+	node.fault("version", Fault::Answer(500, message.into()));
+	let kubo = crate::kubo::Kubo {
+		address: "http://127.0.0.1:5001",
+	};
+	let error = node.on_chain(|| kubo.version()).unwrap_err().to_string();
+	assert!(error.contains("space"), "{error}");
+	let odd = |c: char| c.is_control() || c == '\u{202e}';
+	assert!(!error.contains(odd), "{error:?}");
+}
+
 /// Their blocks are looked for, and nobody has them.
 #[test]
 fn records_that_never_arrive_let_no_pin_lapse() {
