@@ -65,16 +65,12 @@ mod benchmarks {
 	/// Deleting a member's only entry.
 	#[benchmark]
 	fn sweep_one() {
-		let id = add::<T>();
-		Entries::<T>::mutate(id, |entry| {
-			if let Some(entry) = entry {
-				entry.at = T::Time::now().saturating_sub(T::Lifetime::get());
-			}
-		});
+		add::<T>();
+		let end = T::Time::now().saturating_add(T::Lifetime::get());
 
 		#[block]
 		{
-			Pallet::<T>::do_sweep(&mut WeightMeter::new());
+			Pallet::<T>::sweep_at(end, &mut WeightMeter::new());
 		}
 
 		assert_eq!(Heads::<T>::get(MEMBER), None);

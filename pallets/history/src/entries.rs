@@ -28,10 +28,12 @@ impl<T: Config> History<AccountIdOf<T>> for Pallet<T> {
 impl<T: Config> Pallet<T> {
 	/// Deletes the entries whose time is over, the oldest first, as far as the weight goes.
 	pub(crate) fn do_sweep(meter: &mut WeightMeter) {
-		if meter.try_consume(T::WeightInfo::sweep_nothing()).is_err() {
-			return;
+		if meter.try_consume(T::WeightInfo::sweep_nothing()).is_ok() {
+			Self::sweep_at(T::Time::now(), meter);
 		}
-		let now = T::Time::now();
+	}
+
+	pub(crate) fn sweep_at(now: Moment, meter: &mut WeightMeter) {
 		while meter.can_consume(T::WeightInfo::sweep_one()) {
 			let id = FirstId::<T>::get();
 			let Some(entry) = Entries::<T>::get(id).filter(|entry| Self::is_over(entry, now))
