@@ -1,6 +1,6 @@
 //! The weights of `pallet_crossing`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
-//! Date: 2026-11-26; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
+//! Date: 2026-11-29; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -21,53 +21,55 @@ pub struct SubstrateWeight<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Crossing::Queries` (r:1 w:1)
-	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
-	/// Storage: `Crossing::Deadlines` (r:1 w:1)
-	/// Proof: `Crossing::Deadlines` (`max_values`: None, `max_size`: Some(17), added: 2492, mode: `MaxEncodedLen`)
-	/// Storage: `Crossing::InFlight` (r:1 w:1)
-	/// Proof: `Crossing::InFlight` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
-	/// Storage: `Crossing::Awaited` (r:1 w:1)
-	/// Proof: `Crossing::Awaited` (`max_values`: None, `max_size`: Some(105), added: 2580, mode: `MaxEncodedLen`)
+	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::Grants` (r:1 w:1)
-	/// Proof: `Interregional::Grants` (`max_values`: None, `max_size`: Some(139), added: 2614, mode: `MaxEncodedLen`)
+	/// Proof: `Interregional::Grants` (`max_values`: None, `max_size`: Some(133), added: 2608, mode: `MaxEncodedLen`)
 	/// Storage: `Emr::Records` (r:1 w:0)
-	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(272), added: 2747, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::Unanswered` (r:0 w:1)
-	/// Proof: `Interregional::Unanswered` (`max_values`: None, `max_size`: Some(23), added: 2498, mode: `MaxEncodedLen`)
+	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(267), added: 2742, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::Deadlines` (r:1 w:1)
+	/// Proof: `Crossing::Deadlines` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::InFlight` (r:1 w:1)
+	/// Proof: `Crossing::InFlight` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::InFlightOf` (r:1 w:1)
+	/// Proof: `Crossing::InFlightOf` (`max_values`: None, `max_size`: Some(8), added: 2483, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::Awaited` (r:1 w:1)
+	/// Proof: `Crossing::Awaited` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
+	/// Storage: `Interregional::Lists` (r:0 w:1)
+	/// Proof: `Interregional::Lists` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	fn answered() -> Weight {
-		// Estimated, with one more entry of `InFlightOf`, read and written.
-		// Shortest run: 96_939_000 ps.
-		Weight::from_parts(135_000_000, 3807)
-			.saturating_add(T::DbWeight::get().reads(10_u64))
-			.saturating_add(T::DbWeight::get().writes(11_u64))
+		// Shortest run: 139_820_000 ps.
+		Weight::from_parts(164_804_000, 3732)
+			.saturating_add(T::DbWeight::get().reads(8_u64))
+			.saturating_add(T::DbWeight::get().writes(7_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::Deadlines` (r:1 w:0)
-	/// Proof: `Crossing::Deadlines` (`max_values`: None, `max_size`: Some(17), added: 2492, mode: `MaxEncodedLen`)
+	/// Proof: `Crossing::Deadlines` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	fn deadlines_nothing() -> Weight {
-		// Shortest run: 18_000_000 ps.
-		Weight::from_parts(20_000_000, 3500)
+		// Shortest run: 20_770_000 ps.
+		Weight::from_parts(30_787_000, 3487)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::Deadlines` (r:2 w:1)
-	/// Proof: `Crossing::Deadlines` (`max_values`: None, `max_size`: Some(17), added: 2492, mode: `MaxEncodedLen`)
+	/// Proof: `Crossing::Deadlines` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::InFlight` (r:1 w:1)
 	/// Proof: `Crossing::InFlight` (`max_values`: None, `max_size`: Some(5), added: 2480, mode: `MaxEncodedLen`)
+	/// Storage: `Crossing::InFlightOf` (r:1 w:1)
+	/// Proof: `Crossing::InFlightOf` (`max_values`: None, `max_size`: Some(8), added: 2483, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::Queries` (r:1 w:0)
-	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(56), added: 2531, mode: `MaxEncodedLen`)
+	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Enlistments` (r:1 w:1)
-	/// Proof: `Registry::Enlistments` (`max_values`: None, `max_size`: Some(102), added: 2577, mode: `MaxEncodedLen`)
+	/// Proof: `Registry::Enlistments` (`max_values`: None, `max_size`: Some(87), added: 2562, mode: `MaxEncodedLen`)
 	/// Storage: `Registry::Outbox` (r:0 w:1)
-	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(19), added: 2494, mode: `MaxEncodedLen`)
+	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn deadlines_one() -> Weight {
-		// Estimated, with one more entry of `InFlightOf`, read and written.
-		// Shortest run: 80_000_000 ps.
-		Weight::from_parts(95_000_000, 6044)
+		// Shortest run: 89_835_000 ps.
+		Weight::from_parts(116_461_000, 5984)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -76,12 +78,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn answered() -> Weight {
-		Weight::from_parts(135_000_000, 3807)
+		Weight::from_parts(164_804_000, 3732)
 	}
 	fn deadlines_nothing() -> Weight {
-		Weight::from_parts(20_000_000, 3500)
+		Weight::from_parts(30_787_000, 3487)
 	}
 	fn deadlines_one() -> Weight {
-		Weight::from_parts(95_000_000, 6044)
+		Weight::from_parts(116_461_000, 5984)
 	}
 }
