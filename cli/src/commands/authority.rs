@@ -354,11 +354,12 @@ async fn close(context: &Context, motion: u32) -> Result<Output> {
 	let me = context.unlock()?;
 	let (chain, _) = context.any_chain().await?;
 	let session = context.session(&chain, &me);
-	let found = find(&session.state().await?, motion).await?;
+	let state = session.state().await?;
+	let found = find(&state, motion).await?;
 	let args = (
 		found.hash,
 		found.index.into(),
-		calls::MOTION_WEIGHT,
+		state.max_motion_weight()?,
 		found.length.into(),
 	);
 	let included = session.submit(calls::COUNCIL_CLOSE.with(args)).await?;

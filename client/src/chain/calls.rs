@@ -48,12 +48,6 @@ pub struct Weight {
 	pub proof_size: u64,
 }
 
-/// An upper bound on the weight of any governance call.
-pub const MOTION_WEIGHT: Weight = Weight {
-	ref_time: 20_000_000_000,
-	proof_size: 200_000,
-};
-
 /// The governance pallet's `Parameter`: a setting that the authorities may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub enum Parameter {

@@ -1,7 +1,7 @@
 //! The storage values that no runtime API returns: the chain's id, its time, the records of
 //! envelopes, and the council's motions.
 
-use super::{connection::State, shape};
+use super::{calls::Weight, connection::State, shape};
 use crate::{Error, Result};
 use codec::{Decode, DecodeAll};
 use salus_primitives::{AccountId, Cid, Hash256, Moment, ParaId, RecordId};
@@ -67,13 +67,14 @@ const PROPOSALS: StorageDef<Vec<Hash256>> = StorageDef::new("Council", "Proposal
 /// The votes on each motion, by its hash.
 const VOTING: StorageDef<Votes> = StorageDef::new("Council", "Voting", &[Identity]);
 
-/// Checks the storage entries against a chain's metadata.
+/// Checks the storage entries and constants against a chain's metadata.
 pub(super) fn check(metadata: &Metadata) -> Vec<std::result::Result<(), String>> {
 	vec![
 		PARACHAIN_ID.check(metadata),
 		NOW.check(metadata),
 		PROPOSALS.check(metadata),
 		VOTING.check(metadata),
+		max_motion_weight(metadata).map(drop),
 	]
 }
 
@@ -86,11 +87,23 @@ pub(super) fn check_regional(metadata: &Metadata) -> Vec<std::result::Result<(),
 }
 
 fn max_envelope_size(metadata: &Metadata) -> std::result::Result<u64, String> {
-	let pallet = metadata.pallet_by_name("Emr");
-	let constant = pallet.and_then(|pallet| pallet.constant_by_name("MaxEnvelopeSize"));
-	constant
-		.and_then(|constant| u64::decode_all(&mut constant.value()).ok())
-		.ok_or_else(|| "Emr.MaxEnvelopeSize: the chain does not have this constant".into())
+	constant(metadata, "Emr", "MaxEnvelopeSize")
+}
+
+fn max_motion_weight(metadata: &Metadata) -> std::result::Result<Weight, String> {
+	constant(metadata, "Council", "MaxProposalWeight")
+}
+
+fn constant<T: DecodeAll>(
+	metadata: &Metadata,
+	pallet: &str,
+	name: &str,
+) -> std::result::Result<T, String> {
+	metadata
+		.pallet_by_name(pallet)
+		.and_then(|pallet| pallet.constant_by_name(name))
+		.and_then(|constant| T::decode_all(&mut constant.value()).ok())
+		.ok_or_else(|| format!("{pallet}.{name}: the chain does not have this constant"))
 }
 
 impl<T: DecodeAll + TypeInfo + 'static> StorageDef<T> {
@@ -177,6 +190,11 @@ impl State {
 	/// The largest envelope that a record may have, in bytes.
 	pub fn max_envelope_size(&self) -> Result<u64> {
 		max_envelope_size(self.metadata()).map_err(Error::Drift)
+	}
+
+	/// The most that the call of a motion may weigh.
+	pub fn max_motion_weight(&self) -> Result<Weight> {
+		max_motion_weight(self.metadata()).map_err(Error::Drift)
 	}
 
 	/// The council's open motions.

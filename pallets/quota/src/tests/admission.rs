@@ -95,7 +95,8 @@ fn a_transaction_is_charged_for_each_call_in_it() {
 			let call = work::Call::batch { calls }.into();
 			TransactionExtension::<RuntimeCall>::weight(&CheckQuota::<Test>::from(0), &call)
 		};
-		let more = <() as WeightInfo>::check_quota(101) - <() as WeightInfo>::check_quota(1);
+		let weigh = <Test as Config>::WeightInfo::check_quota;
+		let more = weigh(101) - weigh(1);
 		assert!(more.ref_time() > 0);
 		assert_eq!(batch(100) - batch(0), more);
 	});
