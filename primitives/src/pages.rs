@@ -30,7 +30,7 @@ pub fn page_size(limit: u32) -> usize {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Page<Entry, Cursor> {
 	/// The entries.
-	pub entries: Vec<Entry>,
+	pub items: Vec<Entry>,
 	/// Where the next page begins. `None`: this page is the last one.
 	pub next: Option<Cursor>,
 }
@@ -38,7 +38,7 @@ pub struct Page<Entry, Cursor> {
 impl<Entry, Cursor> Default for Page<Entry, Cursor> {
 	fn default() -> Self {
 		Self {
-			entries: Vec::new(),
+			items: Vec::new(),
 			next: None,
 		}
 	}
@@ -52,9 +52,9 @@ impl<Entry, Cursor> Page<Entry, Cursor> {
 	///
 	/// let even = |key: &u32| (key % 2 == 0).then_some(key * 10);
 	/// let page = Page::read([1, 2, 3, 5].into_iter(), 3, even);
-	/// assert_eq!((page.entries, page.next), (vec![20], Some(3)));
+	/// assert_eq!((page.items, page.next), (vec![20], Some(3)));
 	/// let last = Page::read([5].into_iter(), 3, even);
-	/// assert_eq!((last.entries, last.next), (vec![], None));
+	/// assert_eq!((last.items, last.next), (vec![], None));
 	/// ```
 	pub fn read(
 		mut keys: impl Iterator<Item = Cursor>,
@@ -63,7 +63,7 @@ impl<Entry, Cursor> Page<Entry, Cursor> {
 	) -> Self {
 		let mut page = Self::default();
 		for key in keys.by_ref().take(page_size(limit)) {
-			page.entries.extend(entry(&key));
+			page.items.extend(entry(&key));
 			page.next = Some(key);
 		}
 		if keys.next().is_none() {
@@ -75,7 +75,7 @@ impl<Entry, Cursor> Page<Entry, Cursor> {
 	/// The same page with other entries.
 	pub fn map<Other>(self, entry: impl FnMut(Entry) -> Option<Other>) -> Page<Other, Cursor> {
 		Page {
-			entries: self.entries.into_iter().filter_map(entry).collect(),
+			items: self.items.into_iter().filter_map(entry).collect(),
 			next: self.next,
 		}
 	}
@@ -116,10 +116,10 @@ mod tests {
 	fn an_empty_page_hides_nothing_behind_it() {
 		let last = |key: &u32| (*key == 9).then_some(());
 		let page = Page::read(0..10, 4, last);
-		assert_eq!((page.entries.len(), page.next), (0, Some(3)));
+		assert_eq!((page.items.len(), page.next), (0, Some(3)));
 		let page = Page::read(4..10, 4, last);
-		assert_eq!((page.entries.len(), page.next), (0, Some(7)));
+		assert_eq!((page.items.len(), page.next), (0, Some(7)));
 		let page = Page::read(8..10, 4, last);
-		assert_eq!((page.entries.len(), page.next), (1, None));
+		assert_eq!((page.items.len(), page.next), (1, None));
 	}
 }

@@ -65,8 +65,8 @@ async fn read(
 		let page = state
 			.history_page(member, after, left.min(MAX_PAGE))
 			.await?;
-		left = left.saturating_sub(u32::try_from(page.entries.len()).unwrap_or(u32::MAX));
-		entries.extend(page.entries);
+		left = left.saturating_sub(u32::try_from(page.items.len()).unwrap_or(u32::MAX));
+		entries.extend(page.items);
 		after = page.next;
 		if after.is_none() {
 			break;

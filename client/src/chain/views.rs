@@ -84,8 +84,8 @@ where
 {
 	let (mut all, mut after) = (Vec::new(), None);
 	loop {
-		let Page { entries, next } = page(after.clone()).await?;
-		all.extend(entries);
+		let Page { items, next } = page(after.clone()).await?;
+		all.extend(items);
 		if next.is_none() {
 			return Ok(all);
 		}

@@ -81,7 +81,7 @@ pub fn versions(member: impl Into<MemberId>, limit: u32) -> Vec<u32> {
 	let (mut all, mut after) = (Vec::new(), None);
 	loop {
 		let page = History::api_history(member.clone(), after, limit);
-		all.extend(page.entries.into_iter().map(|entry| match entry.event {
+		all.extend(page.items.into_iter().map(|entry| match entry.event {
 			HistoryEvent::Key { version } => version,
 			event => panic!("not a key: {event:?}"),
 		}));

@@ -41,7 +41,7 @@ fn an_entry_says_what_happened_when_and_who_acted() {
 			by: Some(11),
 		};
 		let page = History::api_history(PATIENT.into(), None, 0);
-		assert_eq!((page.entries, page.next), (vec![entry], None));
+		assert_eq!((page.items, page.next), (vec![entry], None));
 	});
 }
 
@@ -54,7 +54,7 @@ fn a_page_has_a_cursor_only_if_more_follows_and_never_shows_another_members_entr
 		let page = |after, limit| History::api_history(PATIENT.into(), after, limit);
 		assert_eq!(page(None, 1).next, Some(second));
 		assert_eq!(page(Some(second), 1).next, None);
-		assert_eq!(page(Some(second), 1).entries[0].id, first);
+		assert_eq!(page(Some(second), 1).items[0].id, first);
 		for after in [other, first, 77] {
 			assert_eq!(page(Some(after), 0), Default::default());
 		}
@@ -68,7 +68,7 @@ fn a_page_is_bounded() {
 			add(PATIENT, version);
 		}
 		let page = History::api_history(PATIENT.into(), None, u32::MAX);
-		assert_eq!(page.entries.len(), MAX_PAGE as usize);
+		assert_eq!(page.items.len(), MAX_PAGE as usize);
 		assert!(page.next.is_some());
 	});
 }
@@ -121,7 +121,7 @@ fn twenty_thousand_entries_page_without_a_gap_while_others_are_added_and_deleted
 		let (mut seen, mut after, mut added) = (Vec::new(), None, 0);
 		loop {
 			let page = History::api_history(PATIENT.into(), after, 100);
-			seen.extend(page.entries.into_iter().map(|entry| entry.id));
+			seen.extend(page.items.into_iter().map(|entry| entry.id));
 			after = page.next;
 			if after.is_none() {
 				break;

@@ -28,7 +28,7 @@ impl<T: Config> Pallet<T> {
 			};
 			next = entry.previous;
 			page.next = Some(id);
-			page.entries.push(HistoryView {
+			page.items.push(HistoryView {
 				id,
 				event: entry.event,
 				at: entry.at,

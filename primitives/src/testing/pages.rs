@@ -8,8 +8,8 @@ pub fn all_pages<Entry, Cursor: Clone>(
 ) -> Vec<Entry> {
 	let (mut all, mut after) = (Vec::new(), None);
 	loop {
-		let Page { entries, next } = page(after);
-		all.extend(entries);
+		let Page { items, next } = page(after);
+		all.extend(items);
 		if next.is_none() {
 			return all;
 		}

@@ -615,7 +615,7 @@ pub fn incoming_grants(grantee: &RemoteProvider) -> Vec<IncomingGrantView<Accoun
 			0,
 		)
 	})
-	.entries
+	.items
 }
 
 /// Why the consortium withholds a grant.

@@ -119,7 +119,7 @@ impl Listing<'_> {
 				MemberId::Patient(_) => Access::Patient,
 				MemberId::Provider(_) => Access::Author,
 			};
-			let rows = page.entries.into_iter();
+			let rows = page.items.into_iter();
 			self.add(rows.map(|listed| (listed.record, access, listed.wrapped_key)))?;
 			after = page.next;
 			if after.is_none() {
@@ -136,7 +136,7 @@ impl Listing<'_> {
 		while self.left > 0 {
 			let (to, limit) = (self.member.clone(), self.page_limit());
 			let page = state.granted_page(&to, filter, keys, after, limit).await?;
-			let rows = page.entries.into_iter().map(|granted| {
+			let rows = page.items.into_iter().map(|granted| {
 				let access = Access::Grant {
 					purpose: granted.grant.purpose,
 					expires_at: granted.grant.expires_at,

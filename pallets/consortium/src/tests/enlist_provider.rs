@@ -94,9 +94,9 @@ fn the_account_can_differ_from_the_one_that_signed_the_key() {
 			..author()
 		};
 		assert_ok!(enlist(entry));
-		let of = Consortium::api_providers_by_account(account(9), None, 9).entries;
+		let of = Consortium::api_providers_by_account(account(9), None, 9).items;
 		assert_eq!(of, [provider_of(HOME, AUTHOR)]);
-		let of = Consortium::api_providers_by_account(account(2), None, 9).entries;
+		let of = Consortium::api_providers_by_account(account(2), None, 9).items;
 		assert!(of.is_empty());
 	});
 }
@@ -192,7 +192,7 @@ fn an_account_can_act_for_one_provider_of_a_region_only() {
 		let elsewhere = entry(AWAY, "B00002", 2);
 		assert_ok!(Consortium::enlist_provider(of_region(AWAY), elsewhere));
 		assert_eq!(
-			Consortium::api_providers_by_account(account(2), None, 9).entries,
+			Consortium::api_providers_by_account(account(2), None, 9).items,
 			[provider_of(HOME, AUTHOR), provider_of(AWAY, "B00002")]
 		);
 	});

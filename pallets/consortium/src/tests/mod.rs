@@ -128,5 +128,5 @@ fn the_mock_configuration_is_valid() {
 
 /// The grants handed out to [`grantee`], newest delivery first, with their wrapped keys.
 pub fn all_handed_out() -> Vec<IncomingGrantView<AccountId>> {
-	Consortium::api_granted_to(grantee(), None, RecordFilter::default(), true, None, 0).entries
+	Consortium::api_granted_to(grantee(), None, RecordFilter::default(), true, None, 0).items
 }

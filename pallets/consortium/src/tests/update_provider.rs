@@ -75,7 +75,7 @@ fn an_update_sets_the_account() {
 			..next()
 		};
 		assert_ok!(update(moved));
-		let of = |who| Consortium::api_providers_by_account(account(who), None, 9).entries;
+		let of = |who| Consortium::api_providers_by_account(account(who), None, 9).items;
 		assert!(of(1).is_empty());
 		assert_eq!(of(9), [grantee()]);
 		// The first account is free for another one.

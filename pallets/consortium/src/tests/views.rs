@@ -38,7 +38,7 @@ fn regions_are_listed_in_the_order_of_their_ids() {
 		assert_ok!(Consortium::expel_region(authorities(), AWAY));
 		let page = |after, limit| {
 			let page = Consortium::api_regions(after, limit);
-			let ids: Vec<_> = page.entries.iter().map(|view| view.region).collect();
+			let ids: Vec<_> = page.items.iter().map(|view| view.region).collect();
 			(ids, page.next)
 		};
 		assert_eq!(page(None, 0), (vec![256, HOME, AWAY, THIRD], None));
@@ -92,7 +92,7 @@ fn providers_are_listed_in_the_order_of_their_ids() {
 		}
 		let page = |after, limit| {
 			let page = Consortium::api_providers(HOME, after, limit);
-			let ids: Vec<_> = page.entries.iter().map(|view| view.id).collect();
+			let ids: Vec<_> = page.items.iter().map(|view| view.id).collect();
 			(ids, page.next)
 		};
 		assert_eq!(page(None, 0), (all.clone(), None));
@@ -128,7 +128,7 @@ fn the_providers_of_an_account_are_listed() {
 		}
 		let page = |after, limit| {
 			let page = Consortium::api_providers_by_account(account(7), after, limit);
-			(page.entries, page.next)
+			(page.items, page.next)
 		};
 		let all = [
 			provider_of(HOME, "B00001"),
@@ -188,11 +188,8 @@ fn a_grant_is_shown() {
 			wrapped_key: None,
 			..expected.clone()
 		};
-		assert_eq!(
-			(list(true).entries, list(true).next),
-			(vec![expected], None)
-		);
-		assert_eq!(list(false).entries, [keyless]);
+		assert_eq!((list(true).items, list(true).next), (vec![expected], None));
+		assert_eq!(list(false).items, [keyless]);
 	});
 }
 
@@ -237,7 +234,7 @@ fn granted(after: Option<u64>, limit: u32) -> GrantPage {
 }
 
 fn ids(page: GrantPage) -> Vec<(ParaId, RecordId)> {
-	let views = page.entries.into_iter();
+	let views = page.items.into_iter();
 	views.map(|view| (view.region, view.record)).collect()
 }
 
@@ -272,7 +269,7 @@ fn grants_are_listed_newest_delivery_first() {
 		};
 		assert_ok!(deliver(again));
 		assert_eq!(ids(granted(None, 1)), [(HOME, 256)]);
-		assert_eq!(granted(None, 0).entries.len(), 4);
+		assert_eq!(granted(None, 0).items.len(), 4);
 	});
 }
 
@@ -321,7 +318,7 @@ fn a_page_of_withheld_grants_is_empty_and_hides_nothing_behind_it() {
 		assert_ok!(Consortium::expel_region(authorities(), HOME));
 		assert_eq!(ids(granted(None, 0)), [(AWAY, 5), (THIRD, 1)]);
 		let page = granted(Some(3), 2);
-		assert_eq!((page.entries.len(), page.next), (0, Some(1)));
+		assert_eq!((page.items.len(), page.next), (0, Some(1)));
 		assert_eq!(ids(granted(Some(1), 2)), [(THIRD, 1)]);
 		let suspended = DirectoryEntry {
 			standing: Standing::Suspended,
@@ -349,9 +346,9 @@ fn the_length_of_a_page_is_limited() {
 			assert_ok!(deliver(grant_of(record)));
 		}
 		let first = granted(None, u32::MAX);
-		assert_eq!(first.entries.len(), MAX_PAGE as usize);
+		assert_eq!(first.items.len(), MAX_PAGE as usize);
 		let rest = granted(first.next, u32::MAX);
-		assert_eq!((rest.entries.len(), rest.next), (3, None));
+		assert_eq!((rest.items.len(), rest.next), (3, None));
 	});
 }
 

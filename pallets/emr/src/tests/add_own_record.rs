@@ -40,7 +40,7 @@ fn a_patient_adds_a_record_about_themselves_with_one_wrapped_key() {
 		assert_eq!(Emr::api_record(0).unwrap().author, AuthorView::Patient);
 		assert_eq!(Emr::author_of(0), Some(Author::Patient));
 		let listed = Emr::api_records(PATIENT.into(), RecordFilter::default(), false, None, 9);
-		let ids: Vec<_> = listed.entries.iter().map(|entry| entry.record.id).collect();
+		let ids: Vec<_> = listed.items.iter().map(|entry| entry.record.id).collect();
 		assert_eq!(ids, [0]);
 		let key = |member: MemberId| Emr::api_wrapped_key(0, member);
 		assert_eq!(key(PATIENT.into()), Some(wrapped(0, 384)));

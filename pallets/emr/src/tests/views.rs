@@ -86,7 +86,7 @@ fn page(of: impl Into<MemberId>, after: Option<RecordId>, limit: u32) -> RecordP
 }
 
 fn ids(page: &RecordPage) -> Vec<RecordId> {
-	page.entries.iter().map(|entry| entry.record.id).collect()
+	page.items.iter().map(|entry| entry.record.id).collect()
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn the_length_of_a_page_is_limited() {
 		add(PATIENT, 300);
 		for limit in [0, u32::MAX] {
 			let page = page(PATIENT, None, limit);
-			assert_eq!(page.entries.len(), MAX_PAGE as usize);
+			assert_eq!(page.items.len(), MAX_PAGE as usize);
 			assert_eq!(page.next, Some(300 - u64::from(MAX_PAGE)));
 		}
 	});
@@ -129,9 +129,8 @@ fn the_length_of_a_page_is_limited() {
 fn a_list_has_all_that_is_shown_of_a_record_and_the_key_only_if_it_is_asked_for() {
 	run(|| {
 		add(PATIENT, 1);
-		let list = |of: MemberId, keys| {
-			Emr::api_records(of, RecordFilter::default(), keys, None, 0).entries
-		};
+		let list =
+			|of: MemberId, keys| Emr::api_records(of, RecordFilter::default(), keys, None, 0).items;
 		let record = Emr::api_record(0).unwrap();
 		let with = |wrapped_key| {
 			let record = record.clone();

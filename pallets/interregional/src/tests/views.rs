@@ -32,14 +32,14 @@ fn given(after: Option<HistoryId>, limit: u32) -> GrantPage {
 }
 
 fn ids(page: GrantPage) -> Vec<RecordId> {
-	page.entries.into_iter().map(|grant| grant.record).collect()
+	page.items.into_iter().map(|grant| grant.record).collect()
 }
 
 fn in_all_lists() -> [Vec<InterregionalGrantView>; 3] {
 	[
-		Interregional::api_grants_of(RECORD, None, 9).entries,
-		Interregional::api_grants_by(PATIENT, None, 9).entries,
-		Interregional::api_waiting(None, 9).entries,
+		Interregional::api_grants_of(RECORD, None, 9).items,
+		Interregional::api_grants_by(PATIENT, None, 9).items,
+		Interregional::api_waiting(None, 9).items,
 	]
 }
 
@@ -239,7 +239,7 @@ fn grants_that_wait_to_be_forwarded_are_listed_newest_first() {
 			assert_ok!(Interregional::forward(provider, record, remote()));
 		}
 		let page = waiting(None, 2);
-		assert_eq!((page.entries.len(), page.next), (0, Some(8)));
+		assert_eq!((page.items.len(), page.next), (0, Some(8)));
 		assert_eq!(all_pages(|after| waiting(after, 2)).len(), 8);
 		Now::set(START + ANSWER_WITHIN);
 		assert_eq!(ids(waiting(None, 2)), [7, 255]);
@@ -268,7 +268,7 @@ fn a_patients_grants_are_listed_newest_first() {
 		}
 		.by_patient());
 		assert_eq!(ids(given(None, 2)), [256, 255]);
-		assert_eq!(given(None, 0).entries.len(), 9);
+		assert_eq!(given(None, 0).items.len(), 9);
 	});
 }
 
@@ -279,7 +279,7 @@ fn pages_are_bounded() {
 		for limit in [0, u32::MAX] {
 			for page in [given(None, limit), waiting(None, limit)] {
 				assert_eq!(page.next, Some(300 - u64::from(MAX_PAGE)));
-				assert_eq!(page.entries.len(), MAX_PAGE as usize);
+				assert_eq!(page.items.len(), MAX_PAGE as usize);
 			}
 		}
 	});

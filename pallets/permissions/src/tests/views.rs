@@ -26,7 +26,7 @@ fn granted(after: Option<HistoryId>, limit: u32) -> Page<GrantedRecord<AccountId
 }
 
 fn records(page: Page<GrantedRecord<AccountId>, HistoryId>) -> Vec<RecordId> {
-	let grants = page.entries.into_iter();
+	let grants = page.items.into_iter();
 	grants.map(|granted| granted.grant.record).collect()
 }
 
@@ -62,7 +62,7 @@ fn a_view_shows_a_grant_until_it_expires() {
 			..view.clone()
 		};
 		let one = Page {
-			entries: vec![keyless],
+			items: vec![keyless],
 			next: None,
 		};
 		assert_eq!(Permissions::api_grants_of(RECORD, None, 9), one);
@@ -73,14 +73,14 @@ fn a_view_shows_a_grant_until_it_expires() {
 		};
 		let record = RecordTable::view_of(RECORD).unwrap();
 		let listed = |grant: &GrantView| Page {
-			entries: vec![GrantedRecord {
+			items: vec![GrantedRecord {
 				record: record.clone(),
 				grant: grant.clone(),
 			}],
 			next: None,
 		};
 		assert_eq!(granted_to(true), listed(&view));
-		assert_eq!(granted_to(false), listed(&one.entries[0]));
+		assert_eq!(granted_to(false), listed(&one.items[0]));
 		assert_eq!(Permissions::api_grant(RECORD, other_provider()), None);
 		assert_eq!(Permissions::api_grant(OTHER_RECORD, provider()), None);
 		Now::set(START + 10);
@@ -128,7 +128,7 @@ fn a_page_of_expired_grants_is_empty_and_hides_nothing_behind_it() {
 		grant_many(100, 5, NewGrant::until(START + 1));
 		Now::set(START + 1);
 		let page = granted(None, 2);
-		assert_eq!((page.entries.len(), page.next), (0, Some(5)));
+		assert_eq!((page.items.len(), page.next), (0, Some(5)));
 		let found = all_pages(|after| granted(after, 2));
 		assert_eq!(found.len(), 2);
 	});
@@ -180,9 +180,9 @@ fn pages_are_bounded() {
 		for limit in [0, u32::MAX] {
 			let page = granted(None, limit);
 			assert_eq!(page.next, Some(300 - u64::from(MAX_PAGE)));
-			assert_eq!(page.entries.len(), MAX_PAGE as usize);
+			assert_eq!(page.items.len(), MAX_PAGE as usize);
 			let by = Permissions::api_grants_by(PATIENT, None, limit);
-			assert_eq!(by.entries.len(), MAX_PAGE as usize);
+			assert_eq!(by.items.len(), MAX_PAGE as usize);
 		}
 	});
 }

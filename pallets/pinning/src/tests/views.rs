@@ -22,7 +22,7 @@ fn pins_that_are_not_checked_stop_counting() {
 		);
 		Now::mutate(|now| *now += 1);
 		assert_eq!(pinners_of(0), []);
-		assert_eq!(Pinning::under_replicated(None, 1).entries[0].pins, 0);
+		assert_eq!(Pinning::under_replicated(None, 1).items[0].pins, 0);
 	});
 }
 
@@ -44,7 +44,7 @@ fn under_replicated_records_are_listed_in_pages() {
 		};
 		let page = |after, limit| {
 			let page = Pinning::under_replicated(after, limit);
-			(page.entries, page.next)
+			(page.items, page.next)
 		};
 		// Newest first. A page looks at 256 records at most.
 		let (found, next) = page(None, u32::MAX);

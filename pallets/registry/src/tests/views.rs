@@ -131,7 +131,7 @@ fn providers_are_listed_in_the_order_of_their_ids() {
 		}
 		let page = |after, limit| {
 			let page = Registry::api_providers(after, limit);
-			let ids: Vec<_> = page.entries.iter().map(|view| view.id).collect();
+			let ids: Vec<_> = page.items.iter().map(|view| view.id).collect();
 			(ids, page.next)
 		};
 		let all = numbers.map(id);
@@ -155,7 +155,7 @@ fn the_length_of_a_page_is_limited() {
 		}
 		NextProvider::<Test>::put(300);
 		let page = Registry::api_providers(None, u32::MAX);
-		assert_eq!(page.entries.len(), MAX_PAGE as usize);
+		assert_eq!(page.items.len(), MAX_PAGE as usize);
 		assert!(page.next.is_some());
 	});
 }
@@ -263,12 +263,12 @@ fn applications_are_shown_with_their_votes() {
 		);
 		assert_eq!(view.votes, seen(1, 1, 2));
 		let first = Registry::api_applications(None, 1);
-		assert_eq!((first.entries[0].serial, first.next), (1, Some(1)));
+		assert_eq!((first.items[0].serial, first.next), (1, Some(1)));
 		let second = Registry::api_applications(first.next, 9);
-		assert_eq!((&second.entries, second.next), (&vec![view], None));
+		assert_eq!((&second.items, second.next), (&vec![view], None));
 		// A changed application is a new one.
 		apply(2, NPI);
-		let changed = Registry::api_applications(None, 0).entries;
+		let changed = Registry::api_applications(None, 0).items;
 		assert_eq!((changed.len(), &changed[0].number), (2, &number(NPI)));
 		assert_eq!(changed[0].serial, 2);
 		assert_eq!(Registry::api_application(account(3)), None);

@@ -24,7 +24,7 @@ fn each_preset_has_its_own_authorities_and_the_para_id_of_the_consortium() {
 			assert_eq!(u32::from(ParachainInfo::parachain_id()), 2000);
 			assert_eq!(NoticePeriod::<Runtime>::get(), notice);
 			assert_authorities::<Runtime>(&authorities);
-			assert!(Consortium::api_regions(None, 1).entries.is_empty());
+			assert!(Consortium::api_regions(None, 1).items.is_empty());
 		});
 	}
 	assert_eq!(preset_names().len(), 2);

@@ -148,7 +148,7 @@ fn each_view_says_who_holds_a_number_and_who_held_it() {
 			let page = <regional::Runtime as EmrApiV1<regional::Block, AccountId>>::records(
 				member, all, false, None, 0,
 			);
-			let ids = page.entries.into_iter().map(|listed| listed.record.id);
+			let ids = page.items.into_iter().map(|listed| listed.record.id);
 			ids.rev().collect::<Vec<_>>()
 		};
 		assert_eq!(written(impostor.remote.id.into()), records);
@@ -201,7 +201,7 @@ fn the_owner_gets_nothing_of_what_was_granted_to_the_impostor() {
 			<regional::Runtime as PermissionsApiV1<regional::Block, AccountId>>::granted_to(
 				member, all, true, None, 0,
 			)
-			.entries
+			.items
 		})
 	};
 	assert!(grants(owner.remote.id.into()).is_empty());
@@ -233,7 +233,7 @@ fn the_owner_gets_nothing_of_what_was_granted_to_the_impostor() {
 			None,
 			0,
 		)
-		.entries
+		.items
 	});
 	assert_eq!(patients[0].grantee, impostor.remote);
 }

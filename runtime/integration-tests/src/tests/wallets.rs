@@ -203,7 +203,7 @@ fn apps_reads_each_view_of_a_region_with_the_values_that_a_form_starts_with() {
 	);
 	assert_refused_in_words(&answers_of(&shown, "RegistryApi_holder"));
 	let applications = answers_of(&shown, "RegistryApi_applications")[0];
-	assert!(applications.contains("\"entries\":[]"), "{applications}");
+	assert!(applications.contains("\"items\":[]"), "{applications}");
 }
 
 #[test]
@@ -212,5 +212,5 @@ fn apps_reads_each_view_of_the_consortium_with_the_values_that_a_form_starts_wit
 	let shown = read_views::<Consortium>("consortium", || (), dispatch);
 	assert_refused_in_words(&answers_of(&shown, "ConsortiumApi_holder"));
 	let granted = answers_of(&shown, "ConsortiumApi_granted_to")[0];
-	assert!(granted.contains("\"entries\":[]"), "{granted}");
+	assert!(granted.contains("\"items\":[]"), "{granted}");
 }
