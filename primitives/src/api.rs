@@ -13,7 +13,7 @@
 //! Reading a wrapped key comes last: after all that may withhold it.
 
 // For the code that the macro generates.
-#![allow(clippy::multiple_bound_locations)]
+#![allow(clippy::multiple_bound_locations, clippy::too_many_arguments)]
 
 use alloc::{string::String, vec::Vec};
 use codec::Codec;

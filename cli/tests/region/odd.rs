@@ -75,7 +75,7 @@ fn every_command_that_prints_a_result_survives_a_full_disk_and_a_closed_pipe() {
 	};
 	let walked = usages(&[])
 		.into_iter()
-		.map(|usage| arguments(&usage, &value));
+		.map(|usage| arguments(&usage, value));
 	let more = MORE.iter().map(|line| {
 		let words = line.split(' ');
 		words
