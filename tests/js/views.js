@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { getTypeDef } from '@polkadot/types';
-import { u8aConcat, u8aToHex } from '@polkadot/util';
+import { hexToU8a, u8aConcat, u8aToHex } from '@polkadot/util';
 import { connect } from './chain.js';
 import { emptyForm } from './forms.js';
 
@@ -91,7 +91,7 @@ if (mode === 'questions') {
 } else {
 	for (const line of readFileSync(0, 'utf8').trim().split('\n')) {
 		const [name, answer] = line.split(' ');
-		const shown = api.registry.createType(type(methods.get(name).output), answer).toHuman();
+		const shown = api.registry.createType(type(methods.get(name).output), hexToU8a(answer)).toHuman();
 		console.log(name, JSON.stringify(shown));
 	}
 }
