@@ -1,10 +1,11 @@
 //! Views that the client runs itself: the runtime's code over state that is proven, so that no node
 //! can answer them with anything else.
 //!
-//! [`Runtime::new`] takes the code that a [`State`] proves, and [`Runtime::call`] runs a function
-//! of a runtime API in an interpreter. The code is a stranger's: it gets 128 MiB of memory, five
-//! seconds and only what a view needs of the host. It can read the state and hash. It cannot write,
-//! sign, ask for the time or reach a network: a view that tries to, fails.
+//! [`Runtime::new`] takes the code that a [`State`](salus_light::State) proves, and
+//! [`Runtime::call`] runs a function of a runtime API in an interpreter. The code is a stranger's:
+//! it gets 128 MiB of memory, five seconds and only what a view needs of the host. It can read the
+//! state and hash. It cannot write, sign, ask for the time or reach a network: a view that tries to,
+//! fails.
 //!
 //! All that the view reads must be in the proof. A key that the proof does not show ends the view
 //! with [`RunError::NotShown`]; it never counts as absent. [`view_from`] then asks a node for it.
@@ -16,6 +17,7 @@
 mod ask;
 mod heap;
 mod host;
+mod reads;
 mod relay;
 #[cfg(test)]
 mod tests;
@@ -24,13 +26,14 @@ use std::sync::Arc;
 
 use salus_light::{
 	limits::{MAX_CODE_BYTES, MAX_UNPACKED_CODE_BYTES},
-	State, StateError,
+	StateError,
 };
 use wasmi::{CompilationMode, Config, Engine, Module, TrapCode};
 
 pub use ask::{runtime_from, view_from, AskError};
 use host::unpack;
-pub use relay::{follow, head_from};
+pub use reads::Reads;
+pub use relay::{follow, head_from, head_proof, next_step};
 
 /// The memory that a view can use, in bytes.
 pub const MAX_MEMORY: usize = 128 * 1024 * 1024;
@@ -139,7 +142,7 @@ impl Runtime {
 	/// [`RunError`] says why there is no answer.
 	pub fn call(
 		&self,
-		state: Arc<State>,
+		state: Arc<dyn Reads>,
 		function: &str,
 		parameters: &[u8],
 	) -> Result<Vec<u8>, RunError> {
