@@ -353,6 +353,35 @@ fn the_length_of_a_page_is_limited() {
 }
 
 #[test]
+fn twenty_thousand_providers_page_without_a_gap_while_others_are_added() {
+	settled().execute_with(|| {
+		let at = AWAY.to_be_bytes();
+		let known = Consortium::api_providers(AWAY, None, 1).items[0].id;
+		let provider = Providers::<Test>::get(at, known.0.to_be_bytes()).unwrap();
+		let key = ProviderKeys::<Test>::get(at, known.0.to_be_bytes()).unwrap();
+		let add = |id: u32| {
+			Providers::<Test>::insert(at, id.to_be_bytes(), provider.clone());
+			ProviderKeys::<Test>::insert(at, id.to_be_bytes(), key.clone());
+		};
+		(1_000..21_000).for_each(add);
+		let mut round = 0;
+		let seen = all_pages(|after| {
+			let page = Consortium::api_providers(AWAY, after, 0);
+			// The last ones: ids only grow.
+			add(50_000 + round);
+			round += 1;
+			page
+		});
+		assert!(round >= 78);
+		let seen = seen
+			.into_iter()
+			.map(|view| view.id.0)
+			.filter(|id| (1_000..21_000).contains(id));
+		assert!(seen.eq(1_000..21_000));
+	});
+}
+
+#[test]
 fn twenty_thousand_grants_page_without_a_gap_while_others_are_added_and_removed() {
 	settled().execute_with(|| {
 		allow_many(30_000);
