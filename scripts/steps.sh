@@ -373,7 +373,8 @@ vote_once() {
 # aye AUTHORITY MOTION
 aye() { step "$1 votes for motion $2" vote_once "$1" "$2"; }
 
-# close_motion AUTHORITY MOTION
+# close_motion AUTHORITY MOTION: when the votes are final. A vote in a block that is reverted comes back only with the next
+# command of its authority.
 close_motion() {
 	step "$1 closes motion $2, which is carried" as "$1" authority close "$2"
 	[ "$(jq -r .carried <<<"$out")" = true ] || die "motion $2 was rejected"
@@ -385,6 +386,7 @@ pass_motion() {
 	local wait_level=best retry_for=60
 	propose "$1" "${@:3}"
 	aye "$2" "$motion"
+	become_final "$2"
 	close_motion "$1" "$motion"
 }
 
@@ -399,6 +401,7 @@ admit_regions() {
 	local motions=()
 	one_by_one propose_region "$@"
 	one_by_one 'aye ferdie' "${motions[@]}"
+	become_final ferdie
 	one_by_one 'close_motion eve' "${motions[@]}"
 }
 
