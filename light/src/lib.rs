@@ -87,6 +87,11 @@
 //!
 //! "Final" is proven too: see [`Inclusion`].
 //!
+//! ## 7. The first checkpoint
+//!
+//! It comes from the network file, which the network's authorities sign: see the module `network`,
+//! which needs the feature of that name.
+//!
 //! # Whom a client still trusts
 //!
 //! - More than two thirds of the authorities, also those who have retired: with their old keys they
@@ -127,6 +132,8 @@ mod head;
 mod header;
 mod justification;
 pub mod limits;
+#[cfg(feature = "network")]
+pub mod network;
 mod state;
 mod transaction;
 

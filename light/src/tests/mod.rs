@@ -3,6 +3,8 @@
 mod checkpoints;
 mod clocks;
 mod heads;
+#[cfg(feature = "network")]
+mod networks;
 mod properties;
 mod recorded;
 mod states;
