@@ -185,6 +185,7 @@ pub const TABLE: &[(&str, &str, Sender)] = &[
 	("Consortium", "revoke_grant", REGION),
 	("Consortium", "admit_region", Sender::Motion),
 	("Consortium", "expel_region", Sender::Motion),
+	("Consortium", "set_network_file", Sender::Motion),
 ];
 
 /// How many entries of the state each call can add, or leave to the chain to add later. All others add

@@ -25,8 +25,8 @@ use crate::{
 		HistoryView, IncomingGrantView, InterregionalGrantView, KeyView, ListedRecord, PatientView,
 		PinHealthView, PinView, ProviderView, RecordFilter, RecordView, RegionView, VotesView,
 	},
-	EncryptionKey, HistoryId, KeyVersion, MemberId, NumberError, Page, ParaId, PatientId,
-	ProviderId, RecordId, RemoteProvider, UnixMilliseconds, Withheld, WrappedKey,
+	EncryptionKey, HistoryId, KeyVersion, MemberId, NewestFile, NumberError, Page, ParaId,
+	PatientId, ProviderId, RecordId, RemoteProvider, UnixMilliseconds, Withheld, WrappedKey,
 };
 
 sp_api::decl_runtime_apis! {
@@ -165,5 +165,7 @@ sp_api::decl_runtime_apis! {
 		fn granted_to(grantee: RemoteProvider, region: Option<ParaId>, filter: RecordFilter, keys: bool, after: Option<u64>, limit: u32) -> Page<IncomingGrantView<AccountId>, u64>;
 		/// Why a grant is withheld. For the `grantee`.
 		fn withheld(region: ParaId, record: RecordId, grantee: RemoteProvider) -> Option<Withheld>;
+		/// The newest network file, if the authorities ever named one.
+		fn network_file() -> Option<NewestFile>;
 	}
 }

@@ -53,6 +53,7 @@ pub mod interregional;
 pub mod keys;
 pub mod local_storage;
 pub mod names;
+pub mod network;
 pub mod pages;
 #[cfg(feature = "frame")]
 pub mod poll;
@@ -85,6 +86,7 @@ pub use keys::{
 	encryption_key_message, EncryptionKey, EncryptionKeyError, KeySignature, KeyVersion, WrappedKey,
 };
 pub use names::{NameError, NameFlaw, ProfessionalName, MAX_NAME_CHARS, MAX_NAME_LEN};
+pub use network::NewestFile;
 pub use pages::{newest_first, number_of_key, NewestFirst, Page, MAX_PAGE};
 pub use rate::{Minutes, Rate};
 pub use salus_signing as signing;

@@ -17,7 +17,7 @@ use salus_client::{
 	},
 	Error, Result,
 };
-use salus_primitives::{AccountId, Hash256, ParaId};
+use salus_primitives::{AccountId, Hash256, NewestFile, ParaId};
 use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
 
@@ -113,6 +113,14 @@ pub enum Motion {
 		/// The region's number: its parachain id
 		#[arg(value_parser = parse::region)]
 		region: ParaId,
+	},
+	/// On the consortium's chain: name the newest network file
+	NetworkFile {
+		/// Its serial number, as salus network show tells it
+		serial: u32,
+		/// Its hash, as salus network show tells it
+		#[arg(value_parser = parse::hash)]
+		hash: Hash256,
 	},
 	/// Announce a runtime upgrade
 	Upgrade {
@@ -416,6 +424,10 @@ fn call(state: &State, motion: Motion) -> Result<Call> {
 		Motion::CloseChannel { from, to } => calls::CLOSE_CHANNEL.with((from, to)),
 		Motion::AdmitRegion { region, genesis } => calls::ADMIT_REGION.with((region, genesis)),
 		Motion::ExpelRegion { region } => calls::EXPEL_REGION.with((region,)),
+		Motion::NetworkFile { serial, hash } => {
+			let hash = hash.into();
+			calls::SET_NETWORK_FILE.with((NewestFile { serial, hash },))
+		}
 		Motion::CancelUpgrade => calls::CANCEL_UPGRADE.with(()),
 		Motion::Replication { pins } => {
 			calls::SET_PARAMETER.with((Parameter::ReplicationTarget(pins),))

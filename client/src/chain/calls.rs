@@ -4,8 +4,8 @@ use super::call::CallDef;
 use codec::{Compact, Decode, Encode};
 use salus_primitives::{
 	AccountId, CidBytes, EncryptionKey, Hash256, KeySignature, KeyVersion, MemberId, Moment,
-	ParaId, PatientId, ProfessionalName, ProfessionalNumber, ProviderId, Purpose, RecordId,
-	RemoteProvider, SealedName, WrappedKey,
+	NewestFile, ParaId, PatientId, ProfessionalName, ProfessionalNumber, ProviderId, Purpose,
+	RecordId, RemoteProvider, SealedName, WrappedKey,
 };
 use scale_info::TypeInfo;
 use subxt::metadata::Metadata;
@@ -155,6 +155,8 @@ calls! {
 	ADMIT_REGION = Consortium.admit_region(ParaId, Hash256);
 	/// Expel a region.
 	EXPEL_REGION = Consortium.expel_region(ParaId);
+	/// Name the newest network file: its serial number and its hash.
+	SET_NETWORK_FILE = Consortium.set_network_file(NewestFile);
 }
 
 calls! {

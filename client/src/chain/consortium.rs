@@ -9,8 +9,8 @@ use crate::{Error, ProviderRef, RecordRef, Result};
 use codec::{DecodeAll, Encode};
 use salus_primitives::{
 	views::{DirectoryView, IncomingGrantView, RecordFilter, RegionView},
-	AccountId, Moment, Page, ParaId, ProfessionalNumber, ProviderId, RecordId, RemoteProvider,
-	Withheld, MAX_PAGE,
+	AccountId, Moment, NewestFile, Page, ParaId, ProfessionalNumber, ProviderId, RecordId,
+	RemoteProvider, Withheld, MAX_PAGE,
 };
 use subxt::metadata::Metadata;
 
@@ -33,9 +33,12 @@ impl Consortium {
 	/// Connects to a node: `wss://…`, or `ws://…` on this machine. Fails if the node is of
 	/// another chain.
 	pub async fn connect(url: &str) -> Result<Self> {
-		let consortium = Self {
-			chain: Chain::connect(url).await?,
-		};
+		Self::of(Chain::connect(url).await?).await
+	}
+
+	/// The consortium's chain behind a connection. Fails if it is another chain.
+	pub async fn of(chain: Chain) -> Result<Self> {
+		let consortium = Self { chain };
 		consortium.finalized().await?;
 		Ok(consortium)
 	}
@@ -207,6 +210,8 @@ views! {
 		record: RecordId,
 		grantee: &RemoteProvider
 	) -> Option<Withheld>;
+	/// The newest network file, if the consortium's authorities ever named one.
+	pub fn network_file = ConsortiumApi.network_file() -> Option<NewestFile>;
 }
 
 /// Refuses an answer that is about something else than the question.

@@ -13,8 +13,8 @@ use salus_primitives::{
 	encryption_key_message,
 	keys::MAX_MODULUS_BITS,
 	AccountId, Cid, DeliveredAuthor, DeliveredGrant, DirectoryEntry, GrantRevocation, KeySignature,
-	KeyVersion, Moment, ParaId, PatientId, ProviderId, Purpose, RecordId, RegionStanding,
-	RemoteProvider, SignedKey, Standing, Via, SEALED_NAME_LEN,
+	KeyVersion, Moment, NewestFile, ParaId, PatientId, ProviderId, Purpose, RecordId,
+	RegionStanding, RemoteProvider, SignedKey, Standing, Via, SEALED_NAME_LEN,
 };
 use sp_core::{crypto::KeyTypeId, sr25519, H256};
 
@@ -262,6 +262,24 @@ mod benchmarks {
 
 		let admitted = Pallet::<T>::region(region).is_some_and(|region| region.is_admitted());
 		assert!(!admitted);
+		Ok(())
+	}
+
+	/// A file after another one.
+	#[benchmark]
+	fn set_network_file() -> Result<(), BenchmarkError> {
+		let origin = T::AdminOrigin::try_successful_origin()
+			.map_err(|_| BenchmarkError::Stop("the runtime makes no authorities' origin"))?;
+		let file = |serial| NewestFile {
+			serial,
+			hash: H256::repeat_byte(7),
+		};
+		NetworkFile::<T>::put(file(1));
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, file(2));
+
+		assert_eq!(NetworkFile::<T>::get(), Some(file(2)));
 		Ok(())
 	}
 

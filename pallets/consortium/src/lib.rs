@@ -22,6 +22,7 @@ mod grants;
 mod invariants;
 #[cfg(test)]
 mod mock;
+mod network;
 mod regions;
 #[cfg(test)]
 mod tests;
@@ -33,8 +34,8 @@ pub mod weights;
 use frame_support::{traits::Time, weights::WeightMeter};
 use salus_primitives::{
 	poll, AccountId, DeliveredGrant, DirectoryEntry, GrantRevocation, KeyVersion, Moment,
-	NewestFirst, ParaId, ProfessionalNumber, ProviderId, Purpose, Reason, RecordId, RemoteProvider,
-	SignedKey, Standing, UnixMilliseconds, WrappedKey,
+	NewestFile, NewestFirst, ParaId, ProfessionalNumber, ProviderId, Purpose, Reason, RecordId,
+	RemoteProvider, SignedKey, Standing, UnixMilliseconds, WrappedKey,
 };
 use sp_core::H256;
 
@@ -221,6 +222,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Expiries<T> = StorageMap<_, Identity, Expiry, ()>;
 
+	/// The newest network file, by the word of the authorities.
+	#[pallet::storage]
+	pub type NetworkFile<T> = StorageValue<_, NewestFile>;
+
 	/// The events of this pallet.
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -298,6 +303,11 @@ pub mod pallet {
 			/// The provider that could read it.
 			grantee: RemoteProvider,
 		},
+		/// The authorities named the newest network file.
+		NetworkFileSet {
+			/// The file.
+			file: NewestFile,
+		},
 	}
 
 	/// Why a call is refused.
@@ -321,6 +331,10 @@ pub mod pallet {
 		NotFound,
 		/// The region is already expelled.
 		AlreadyExpelled,
+		/// This network file is the newest one already.
+		SameFile,
+		/// The serial number is neither that of the newest network file nor the next one.
+		NotTheNextFile,
 	}
 
 	impl<T> From<Reason> for Error<T> {
@@ -426,6 +440,20 @@ pub mod pallet {
 		pub fn expel_region(origin: OriginFor<T>, region: ParaId) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
 			Self::do_expel_region(region)?;
+			Ok(())
+		}
+
+		/// Names the newest network file. `file` has the next serial number, or the same with
+		/// another hash: a correction. The first has 1.
+		///
+		/// By [`Config::AdminOrigin`].
+		///
+		/// Emits [`Event::NetworkFileSet`]. The weight is constant.
+		#[pallet::call_index(12)]
+		#[pallet::weight(T::WeightInfo::set_network_file())]
+		pub fn set_network_file(origin: OriginFor<T>, file: NewestFile) -> DispatchResult {
+			T::AdminOrigin::ensure_origin(origin)?;
+			Self::do_set_network_file(file)?;
 			Ok(())
 		}
 	}

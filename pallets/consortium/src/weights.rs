@@ -17,6 +17,7 @@ pub trait WeightInfo {
 	fn revoke_grant() -> Weight;
 	fn admit_region() -> Weight;
 	fn expel_region() -> Weight;
+	fn set_network_file() -> Weight;
 	fn sweep_nothing() -> Weight;
 	fn sweep_one() -> Weight;
 }
@@ -133,6 +134,14 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
+	/// Storage: `Consortium::NetworkFile` (r:1 w:1)
+	/// Proof: `Consortium::NetworkFile` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
+	fn set_network_file() -> Weight {
+		// By hand, after `expel_region`.
+		Weight::from_parts(25_000_000, 1521)
+			.saturating_add(T::DbWeight::get().reads(1_u64))
+			.saturating_add(T::DbWeight::get().writes(1_u64))
+	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::Expiries` (r:1 w:0)
@@ -183,6 +192,9 @@ impl WeightInfo for () {
 	}
 	fn expel_region() -> Weight {
 		Weight::from_parts(56_442_000, 3518)
+	}
+	fn set_network_file() -> Weight {
+		Weight::from_parts(25_000_000, 1521)
 	}
 	fn sweep_nothing() -> Weight {
 		Weight::from_parts(36_770_000, 3493)

@@ -12,8 +12,8 @@ use pallet_transaction_payment::{FeeDetails, RuntimeDispatchInfo};
 use salus_primitives::{
 	text::Text,
 	views::{DirectoryView, IncomingGrantView, RecordFilter, RegionView},
-	Moment, NumberError, Page, ParaId as ParaNumber, ProviderId, RecordId, RemoteProvider,
-	Withheld,
+	Moment, NewestFile, NumberError, Page, ParaId as ParaNumber, ProviderId, RecordId,
+	RemoteProvider, Withheld,
 };
 use salus_runtime_common::{
 	constants::{BLOCKS_PER_RELAY_SLOT, SLOT_DURATION},
@@ -286,6 +286,10 @@ sp_api::impl_runtime_apis! {
 
 		fn withheld(region: ParaNumber, record: RecordId, grantee: RemoteProvider) -> Option<Withheld> {
 			Consortium::api_withheld(region, record, grantee)
+		}
+
+		fn network_file() -> Option<NewestFile> {
+			Consortium::api_network_file()
 		}
 	}
 

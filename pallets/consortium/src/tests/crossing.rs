@@ -50,7 +50,8 @@ fn the_list_of_calls_is_closed() {
 			"deliver_grant",
 			"revoke_grant",
 			"admit_region",
-			"expel_region"
+			"expel_region",
+			"set_network_file"
 		]
 	);
 }

@@ -9,6 +9,7 @@ mod expelled;
 mod invariants;
 mod orders;
 mod revoke_grant;
+mod set_network_file;
 mod sweep;
 mod update_provider;
 mod views;

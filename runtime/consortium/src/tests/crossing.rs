@@ -9,7 +9,8 @@ use frame_support::{
 	weights::Weight,
 };
 use salus_primitives::{
-	testing::golden_call, Answer, ConsortiumRuntimeCall, DeliveredGrant, Reason, RegionStanding,
+	testing::golden_call, Answer, ConsortiumRuntimeCall, DeliveredGrant, NewestFile, Reason,
+	RegionStanding,
 };
 use salus_runtime_common::{
 	constants::MAX_MOTION_WEIGHT,
@@ -402,14 +403,19 @@ fn only_a_sibling_can_make_a_crossing_call() {
 /// (A motion of 0 members of 0 would count as two thirds too. There is always at least one
 /// authority, so such a motion cannot exist.)
 #[test]
-fn only_two_thirds_of_the_authorities_can_admit_or_expel_a_region() {
-	let calls: [RuntimeCall; 2] = [
+fn only_two_thirds_of_the_authorities_can_admit_or_expel_a_region_or_name_a_network_file() {
+	let file = NewestFile {
+		serial: 1,
+		hash: H256::zero(),
+	};
+	let calls: [RuntimeCall; 3] = [
 		pallet_consortium::Call::admit_region {
 			region: 2002,
 			genesis_hash: H256::zero(),
 		}
 		.into(),
 		pallet_consortium::Call::expel_region { region: 2002 }.into(),
+		pallet_consortium::Call::set_network_file { file }.into(),
 	];
 	let enough = |origin: &RuntimeOrigin, _: &RuntimeCall| {
 		matches!(
