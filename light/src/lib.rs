@@ -115,8 +115,8 @@
 //! All input is hostile. [`limits`] says how much of it is read. What is above a limit is refused
 //! before any work is done on it.
 //!
-//! Nothing here does I/O, and it is written without `std`, so that a browser can run it too. No
-//! test builds it for one yet.
+//! Nothing here does I/O, and it is written without `std`, so that a browser can run it too.
+//!
 //! Numbers that are milliseconds say so.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -130,6 +130,7 @@ mod checkpoint;
 mod clock;
 mod head;
 mod header;
+mod host;
 mod justification;
 pub mod limits;
 #[cfg(feature = "network")]
@@ -145,7 +146,8 @@ pub use checkpoint::{Checkpoint, CheckpointError, Conflict, Step, StepError};
 pub use clock::{AgeError, Clock, DEFAULT_MAX_AGE, HIGHEST_MAX_AGE, MAX_AHEAD, MAX_CHECKPOINT_AGE};
 pub use head::{head, HeadError, KnownHead};
 pub use header::{ChangeError, Header, HeaderError};
+pub use host::{OTHER_FUNCTIONS, VIEW_FUNCTIONS};
 pub use justification::JustificationError;
 pub use sp_core::H256;
-pub use state::{events_key, genesis_key, head_key, State, StateError};
-pub use transaction::{branch, Included, Inclusion, InclusionError};
+pub use state::{block_hash_key, events_key, genesis_key, head_key, State, StateError};
+pub use transaction::{branch, is_body, Included, Inclusion, InclusionError};

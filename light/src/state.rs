@@ -19,6 +19,7 @@ use crate::limits::{MAX_CODE_BYTES, MAX_PROOF_BYTES};
 /// nodes do not show is an error, never an absent value.
 pub struct State {
 	nodes: MemoryDB<Blake2Hasher>,
+	size: usize,
 	root: H256,
 }
 
@@ -63,17 +64,32 @@ impl State {
 	/// [`StateError::TooLarge`]. Nodes that do not belong to the state are not noticed here: they
 	/// show nothing.
 	pub fn new(root: H256, nodes: &[Vec<u8>]) -> Result<Self, StateError> {
+		let mut state = Self {
+			nodes: MemoryDB::default(),
+			size: 0,
+			root,
+		};
+		state.add(nodes)?;
+		Ok(state)
+	}
+
+	/// Adds nodes, so that more of the state is shown. The limit is for all of them together.
+	///
+	/// # Errors
+	///
+	/// [`StateError::TooLarge`]: then none is added.
+	pub fn add(&mut self, nodes: &[Vec<u8>]) -> Result<(), StateError> {
 		let size = nodes
 			.iter()
-			.fold(0_usize, |sum, node| sum.saturating_add(node.len()));
+			.fold(self.size, |sum, node| sum.saturating_add(node.len()));
 		if size > MAX_PROOF_BYTES {
 			return Err(StateError::TooLarge(size));
 		}
-		let mut db = MemoryDB::default();
+		self.size = size;
 		for node in nodes {
-			db.insert(EMPTY_PREFIX, node);
+			self.nodes.insert(EMPTY_PREFIX, node);
 		}
-		Ok(Self { nodes: db, root })
+		Ok(())
 	}
 
 	/// The root of the state.
@@ -135,7 +151,17 @@ impl State {
 	///
 	/// [`StateError`] if it is not shown or not there.
 	pub fn genesis(&self) -> Result<H256, StateError> {
-		self.value(&genesis_key())?.ok_or(StateError::Unreadable)
+		self.block_hash(0)?.ok_or(StateError::Unreadable)
+	}
+
+	/// The hash of an earlier block of the chain; `None` if the chain no longer has it. The newest
+	/// is that of the block's parent.
+	///
+	/// # Errors
+	///
+	/// [`StateError`] if it is not shown.
+	pub fn block_hash(&self, number: u32) -> Result<Option<H256>, StateError> {
+		self.value(&block_hash_key(number))
 	}
 
 	/// The value at a key, as its type.
@@ -152,7 +178,12 @@ impl State {
 
 /// The key of the hash of the chain's first block.
 pub fn genesis_key() -> Vec<u8> {
-	map_key("System", "BlockHash", 0)
+	block_hash_key(0)
+}
+
+/// The key of the hash of an earlier block, in the state after a later one.
+pub fn block_hash_key(number: u32) -> Vec<u8> {
+	map_key("System", "BlockHash", number)
 }
 
 /// The key of the events of a block, in the state after it.

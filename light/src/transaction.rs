@@ -138,6 +138,21 @@ pub fn branch(root: H256, transactions: &[Vec<u8>], index: u32) -> Option<Vec<Ve
 		.or_else(|| branch_in::<LayoutV1<_>>(root, transactions, index))
 }
 
+/// Whether these are all transactions of the block with this root of their trie, in their order.
+pub fn is_body(root: H256, transactions: &[Vec<u8>]) -> bool {
+	is_body_in::<LayoutV0<_>>(root, transactions) || is_body_in::<LayoutV1<_>>(root, transactions)
+}
+
+fn is_body_in<L: TrieConfiguration<Hash = Blake2Hasher>>(
+	root: H256,
+	transactions: &[Vec<u8>],
+) -> bool {
+	let entries = (0_u32..)
+		.zip(transactions)
+		.map(|(at, transaction)| (L::encode_index(at), transaction));
+	trie::<L>(entries).is_some_and(|(found, _)| found == root)
+}
+
 fn branch_in<L: TrieConfiguration<Hash = Blake2Hasher>>(
 	root: H256,
 	transactions: &[Vec<u8>],

@@ -3,7 +3,7 @@
 use alloc::{collections::BTreeSet, string::String};
 use thiserror::Error;
 
-use super::{Chain, Endpoint, NetworkFile, SignedFile, MAX_FILE_BYTES};
+use super::{Chain, ChainKind, Endpoint, NetworkFile, SignedFile, MAX_FILE_BYTES};
 
 const FORMAT: u32 = 1;
 const MAX_NAME: usize = 32;
@@ -124,6 +124,15 @@ impl NetworkFile {
 			genesis.len() == count,
 			"chains",
 			"two have the same genesis",
+		)?;
+		let consortiums = self
+			.chains
+			.iter()
+			.filter(|chain| chain.kind == ChainKind::Consortium);
+		ensure(
+			consortiums.count() <= 1,
+			"chains.kind",
+			"two are the consortium",
 		)?;
 		for Chain {
 			slot_duration,

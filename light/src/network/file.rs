@@ -50,6 +50,8 @@ pub struct Relay {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chain {
+	/// What it is.
+	pub kind: ChainKind,
 	/// Its parachain id.
 	pub para: u32,
 	/// The hash of its first block.
@@ -61,6 +63,16 @@ pub struct Chain {
 	pub development: bool,
 	/// Where to ask. Several, since one can refuse to answer.
 	pub endpoints: Vec<Endpoint>,
+}
+
+/// What a chain is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChainKind {
+	/// A region.
+	Region,
+	/// The consortium.
+	Consortium,
 }
 
 /// A node or a gateway, and who runs it.
@@ -119,7 +131,12 @@ pub struct Signature {
 }
 
 impl NetworkFile {
-	/// The file's fingerprint, for people to compare: the SHA-256 of the SCALE of its fields.
+	/// The file's hash: the SHA-256 of the SCALE of its fields. The consortium names it.
+	pub fn hash(&self) -> H256 {
+		sp_crypto_hashing::sha2_256(&self.encode()).into()
+	}
+
+	/// The file's fingerprint, for people to compare: its [`hash`](Self::hash) in groups.
 	pub fn fingerprint(&self) -> String {
 		fingerprint(&self.encode())
 	}

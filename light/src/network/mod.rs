@@ -19,7 +19,9 @@ mod file;
 mod trust;
 
 pub use check::FileError;
-pub use file::{Chain, Endpoint, EndpointKind, NetworkFile, Relay, Signature, SignedFile, Signers};
+pub use file::{
+	Chain, ChainKind, Endpoint, EndpointKind, NetworkFile, Relay, Signature, SignedFile, Signers,
+};
 pub use trust::{Trusted, UpdateError};
 
 /// The purpose of the message that the accounts sign.

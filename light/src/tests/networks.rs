@@ -34,6 +34,7 @@ fn network() -> NetworkFile {
 		}),
 		chains: vec![
 			Chain {
+				kind: ChainKind::Region,
 				para: 2001,
 				genesis: H256::repeat_byte(1),
 				slot_duration: 6000,
@@ -41,6 +42,7 @@ fn network() -> NetworkFile {
 				endpoints: vec![endpoint(EndpointKind::Node, "wss://node.example:443")],
 			},
 			Chain {
+				kind: ChainKind::Consortium,
 				para: 2000,
 				genesis: H256::repeat_byte(2),
 				slot_duration: 6000,

@@ -1,0 +1,67 @@
+//! The functions that a runtime imports from its host.
+
+/// The host functions that a view may call. They read the state, hash, and manage memory.
+pub const VIEW_FUNCTIONS: [&str; 14] = [
+	"ext_allocator_free_version_1",
+	"ext_allocator_malloc_version_1",
+	"ext_hashing_blake2_128_version_1",
+	"ext_hashing_blake2_256_version_1",
+	"ext_hashing_keccak_256_version_1",
+	"ext_hashing_sha2_256_version_1",
+	"ext_hashing_twox_128_version_1",
+	"ext_hashing_twox_64_version_1",
+	"ext_logging_log_version_1",
+	"ext_logging_max_level_version_1",
+	"ext_storage_exists_version_1",
+	"ext_storage_get_version_1",
+	"ext_storage_next_key_version_1",
+	"ext_storage_read_version_1",
+];
+
+/// The other host functions that Salus's runtimes import. No view needs them: they end it.
+///
+/// A runtime that imports a function of neither list may have views that clients in use cannot
+/// run. The project's tests refuse such a runtime.
+pub const OTHER_FUNCTIONS: [&str; 41] = [
+	"ext_crypto_ed25519_verify_version_1",
+	"ext_crypto_secp256k1_ecdsa_recover_compressed_version_2",
+	"ext_crypto_sr25519_generate_version_1",
+	"ext_crypto_sr25519_public_keys_version_1",
+	"ext_crypto_sr25519_sign_version_1",
+	"ext_crypto_sr25519_verify_version_2",
+	"ext_default_child_storage_clear_prefix_version_2",
+	"ext_default_child_storage_clear_version_1",
+	"ext_default_child_storage_exists_version_1",
+	"ext_default_child_storage_get_version_1",
+	"ext_default_child_storage_next_key_version_1",
+	"ext_default_child_storage_read_version_1",
+	"ext_default_child_storage_root_version_2",
+	"ext_default_child_storage_set_version_1",
+	"ext_default_child_storage_storage_kill_version_3",
+	"ext_misc_print_hex_version_1",
+	"ext_misc_print_utf8_version_1",
+	"ext_misc_runtime_version_version_1",
+	"ext_offchain_http_request_start_version_1",
+	"ext_offchain_http_request_write_body_version_1",
+	"ext_offchain_http_response_read_body_version_1",
+	"ext_offchain_http_response_wait_version_1",
+	"ext_offchain_index_clear_version_1",
+	"ext_offchain_index_set_version_1",
+	"ext_offchain_local_storage_clear_version_1",
+	"ext_offchain_local_storage_compare_and_set_version_1",
+	"ext_offchain_local_storage_get_version_1",
+	"ext_offchain_local_storage_set_version_1",
+	"ext_offchain_random_seed_version_1",
+	"ext_offchain_submit_transaction_version_1",
+	"ext_offchain_timestamp_version_1",
+	"ext_storage_append_version_1",
+	"ext_storage_clear_prefix_version_2",
+	"ext_storage_clear_version_1",
+	"ext_storage_commit_transaction_version_1",
+	"ext_storage_proof_size_storage_proof_size_version_1",
+	"ext_storage_rollback_transaction_version_1",
+	"ext_storage_root_version_2",
+	"ext_storage_set_version_1",
+	"ext_storage_start_transaction_version_1",
+	"ext_trie_blake2_256_ordered_root_version_2",
+];
