@@ -14,7 +14,7 @@
 //!
 //! They use [`chain`] (calls, views, transactions), [`ipfs`] (Kubo, CIDs) and [`keys`] (key files,
 //! known keys). [`Error`] says what failed, why, and what to do next. [`proven`] runs views so that
-//! no node can falsify them; the processes do not use it yet.
+//! no node can falsify them: a chain of a [`network`] whose file the member confirmed is read so.
 //!
 //! The futures need Tokio's multi-threaded runtime: sealing and opening block a thread.
 //!
@@ -33,6 +33,7 @@ pub mod interregional;
 pub mod ipfs;
 pub mod keys;
 mod member_ref;
+pub mod network;
 mod pending;
 mod progress;
 pub mod proven;

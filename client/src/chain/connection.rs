@@ -1,7 +1,7 @@
 //! The connection to a node, and the state of its chain at one block.
 
 use super::heads::{Head, Shared};
-use crate::{Error, Result};
+use crate::{proven::NOT_PROVEN, Error, Result};
 use salus_primitives::Hash256;
 use std::sync::Arc;
 use subxt::{
@@ -77,29 +77,9 @@ pub struct NodeInfo {
 }
 
 impl Chain {
-	/// Connects to a node: `wss://…`, or `ws://…` on this machine.
+	/// Connects to a node: `wss://…`, or `ws://…` on this machine. What it says is not proven.
 	pub async fn connect(url: &str) -> Result<Self> {
-		// Before anything shows the address.
-		let host = url.split(['/', '?', '#']).nth(2).unwrap_or_default();
-		if host.contains('@') {
-			return Err(Error::Input(
-				"a node's address with a user or password is refused: messages show addresses"
-					.into(),
-			));
-		}
-		if !url.starts_with("ws://") && !url.starts_with("wss://") {
-			return Err(Error::Input(format!(
-				"{url} is not a node's address: it must begin with ws:// or wss://"
-			)));
-		}
-		let secure = subxt::rpcs::utils::url_is_secure(url)
-			.map_err(|error| Error::Input(format!("{url} is not a node's address: {error}")))?;
-		if !secure {
-			return Err(Error::Input(format!(
-				"cannot connect to {url}: a connection to another machine must be encrypted; use \
-					wss://"
-			)));
-		}
+		check_url(url)?;
 		let failed = |cause: String| Error::Connection {
 			url: url.into(),
 			cause,
@@ -115,10 +95,7 @@ impl Chain {
 		let backend = LegacyBackend::builder().build(rpc.clone());
 		let client = OnlineClient::from_backend(Arc::new(backend))
 			.await
-			.map_err(|error| Error::Connection {
-				url: url.into(),
-				cause: cause(&error.to_string()).into(),
-			})?;
+			.map_err(|error| failed(url, &error))?;
 		Ok(Self {
 			client,
 			methods: LegacyRpcMethods::new(rpc.clone()),
@@ -283,10 +260,37 @@ impl State {
 	}
 }
 
+/// Refuses an address that a client must not connect to.
+pub(crate) fn check_url(url: &str) -> Result<()> {
+	// Before anything shows the address.
+	let host = url.split(['/', '?', '#']).nth(2).unwrap_or_default();
+	if host.contains('@') {
+		return Err(Error::Input(
+			"a node's address with a user or password is refused: messages show addresses".into(),
+		));
+	}
+	if !url.starts_with("ws://") && !url.starts_with("wss://") {
+		return Err(Error::Input(format!(
+			"{url} is not a node's address: it must begin with ws:// or wss://"
+		)));
+	}
+	let secure = subxt::rpcs::utils::url_is_secure(url)
+		.map_err(|error| Error::Input(format!("{url} is not a node's address: {error}")))?;
+	if !secure {
+		return Err(Error::Input(format!(
+			"cannot connect to {url}: a connection to another machine must be encrypted; use wss://"
+		)));
+	}
+	Ok(())
+}
+
 /// The error for a failed request: the node's own message, or a failed connection.
 fn failed(url: &str, error: &dyn std::error::Error) -> Error {
 	let text = error.to_string();
 	// subxt's errors pass their cause on as text only.
+	if let Some((_, said)) = text.split_once(NOT_PROVEN) {
+		return Error::Verification(format!("the node's answer is not proven: {said}"));
+	}
 	match text.split_once("User error: ") {
 		Some((_, said)) => Error::Node(said.into()),
 		None => Error::Connection {

@@ -18,6 +18,7 @@ mod events;
 #[cfg(test)]
 pub(crate) mod fake;
 mod heads;
+mod proven;
 mod refusal;
 mod shape;
 mod storage;
@@ -27,6 +28,7 @@ mod views;
 
 pub use call::{Call, CallDef};
 pub use collator::NodeKeys;
+pub(crate) use connection::check_url;
 pub use connection::{Chain, ChainKind, NodeInfo, State, Wait};
 pub use consortium::{Consortium, Directory};
 pub use drift::drift;

@@ -32,6 +32,8 @@ pub struct KnownKeys {
 	accepted: Option<String>,
 	/// Whether to trust the directory for a key that is not remembered.
 	trust_directory: bool,
+	/// Why no record key is wrapped for a key that is seen for the first time.
+	only_known: Option<String>,
 	confirm: Confirm,
 }
 
@@ -92,6 +94,7 @@ impl KnownKeys {
 			path: dir.join(format!("{KNOWN_KEYS}.json")),
 			accepted: None,
 			trust_directory: false,
+			only_known: None,
 			confirm: Box::new(|_| false),
 		};
 		known.read()?;
@@ -113,6 +116,12 @@ impl KnownKeys {
 	/// changed key must still be confirmed.
 	pub fn trust_directory(mut self) -> Self {
 		self.trust_directory = true;
+		self
+	}
+
+	/// Refuses each key that is not remembered, for this reason.
+	pub fn only_known(mut self, reason: String) -> Self {
+		self.only_known = Some(reason);
 		self
 	}
 
@@ -223,6 +232,14 @@ impl KnownKeys {
 	) -> Result<()> {
 		if known.as_deref() == Some(found) {
 			return Ok(());
+		}
+		if let (None, Some(reason)) = (&known, &self.only_known) {
+			return Err(Error::NotAllowed {
+				reason: format!(
+					"the encryption key of {whose} is seen for the first time, and {reason}"
+				),
+				next: Some("take the newest network file: salus network update".into()),
+			});
 		}
 		let _lock = lock(&self.path.with_file_name(format!(".{KNOWN_KEYS}.lock")))?;
 		let mut all = self.read()?;

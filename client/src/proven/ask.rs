@@ -9,10 +9,15 @@ use sp_core::{
 };
 use subxt::rpcs::{rpc_params, RpcClient};
 
-use super::{Read, RunError, Runtime};
+use tokio::{runtime::Handle, task::block_in_place};
 
-/// How often a view is run anew, after the node has proven what it lacked.
-const MAX_ROUNDS: usize = 200;
+use super::{reads::Growing, Read, RunError, Runtime};
+
+/// How many keys of a map are proven at once.
+const READ_AHEAD: usize = 32;
+
+/// The bytes of a key that name pallet and map.
+const MAP_PREFIX: usize = 32;
 
 /// Why a node's answers give no view.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +35,7 @@ pub enum AskError {
 	#[error(transparent)]
 	Head(HeadError),
 	/// The view reads more than is reasonable.
-	#[error("the view needs more than {MAX_ROUNDS} proofs")]
+	#[error("the view needs more proofs than is reasonable")]
 	TooMuch,
 	/// The view gave no answer.
 	#[error(transparent)]
@@ -50,6 +55,8 @@ pub async fn runtime_from(rpc: &RpcClient, block: &Header) -> Result<Runtime, As
 /// Runs a view of a runtime over the state after a block, and asks the node to prove what the view
 /// reads. The block's header must be proven, and the runtime must be that of its state.
 ///
+/// Needs Tokio's multi-threaded runtime: it blocks a thread.
+///
 /// # Errors
 ///
 /// [`AskError`]: the node does not prove it, or the view fails.
@@ -60,27 +67,32 @@ pub async fn view_from(
 	function: &str,
 	parameters: &[u8],
 ) -> Result<Vec<u8>, AskError> {
-	let (mut nodes, mut before) = (vec![], None);
-	for _ in 0..MAX_ROUNDS {
-		let state = Arc::new(block.state(&nodes)?);
-		let read = match runtime.call(state, function, parameters) {
-			Err(RunError::NotShown(read)) => read,
-			result => return Ok(result?),
-		};
-		if before.as_ref() == Some(&read) {
-			return Err(AskError::NotShown);
-		}
-		let keys = match &read {
-			Read::Value(key) => vec![key.clone()],
-			Read::KeyAfter(key) => {
-				let next = key_after(rpc, block, key).await?;
-				[vec![key.clone()], next].concat()
-			}
-		};
-		nodes.extend(proof(rpc, block.hash(), &keys).await?);
-		before = Some(read);
+	let (rpc, header, tokio) = (rpc.clone(), block.clone(), Handle::current());
+	let growing = Arc::new(Growing::new(block.state(&[])?, move |read| {
+		tokio.block_on(read_proof(&rpc, &header, read))
+	}));
+	let result = block_in_place(|| runtime.call(growing.clone(), function, parameters));
+	match (growing.failed(), result) {
+		(Some(error), _) => Err(error),
+		(None, Err(RunError::NotShown(_))) => Err(AskError::NotShown),
+		(None, result) => Ok(result?),
 	}
-	Err(AskError::TooMuch)
+}
+
+/// The nodes that prove what a view reads.
+async fn read_proof(
+	rpc: &RpcClient,
+	block: &Header,
+	read: &Read,
+) -> Result<Vec<Vec<u8>>, AskError> {
+	let keys = match read {
+		Read::Value(key) => vec![key.clone()],
+		Read::KeyAfter(key) => {
+			let next = keys_after(rpc, block, key).await?;
+			[vec![key.clone()], next].concat()
+		}
+	};
+	proof(rpc, block.hash(), &keys).await
 }
 
 impl From<HeaderError> for AskError {
@@ -107,12 +119,20 @@ impl From<StateError> for AskError {
 	}
 }
 
-/// The first key after `key`, by the node's word, if there is one. A proof of both keys shows
-/// whether this is true.
-async fn key_after(rpc: &RpcClient, block: &Header, key: &[u8]) -> Result<Vec<Vec<u8>>, AskError> {
-	let params = rpc_params!["0x", 1, to_hex(key, false), block.hash()];
+/// The first key after `key`, by the node's word, if there is one, and those after it in the same
+/// map, which a list reads next. A proof of all of them shows whether this is true.
+async fn keys_after(rpc: &RpcClient, block: &Header, key: &[u8]) -> Result<Vec<Vec<u8>>, AskError> {
+	let params = rpc_params!["0x", READ_AHEAD, to_hex(key, false), block.hash()];
 	let keys: Vec<String> = request(rpc, "state_getKeysPaged", params).await?;
-	keys.iter().map(|key| bytes(key)).collect()
+	let mut keys = keys
+		.iter()
+		.map(|key| bytes(key))
+		.collect::<Result<Vec<_>, _>>()?;
+	let map = key.get(..MAP_PREFIX);
+	let in_map = |next: &Vec<u8>| map.is_some() && next.get(..MAP_PREFIX) == map;
+	let count = keys.iter().take_while(|key| in_map(key)).count().max(1);
+	keys.truncate(count);
+	Ok(keys)
 }
 
 /// The nodes that prove the values at these keys, in the state after a block.

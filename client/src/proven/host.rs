@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use codec::Encode;
-use salus_light::{State, StateError};
+use salus_light::StateError;
 use sp_crypto_hashing::{blake2_128, blake2_256, keccak_256, sha2_256, twox_128, twox_64};
 use wasmi::{
 	AsContextMut, Caller, Error, ExternType, Instance, Linker, Memory, Module, Store, StoreLimits,
 	StoreLimitsBuilder, Val,
 };
 
-use super::{heap::Heap, Read, RunError, MAX_MEMORY, MAX_WORK};
+use super::{heap::Heap, Read, Reads, RunError, MAX_MEMORY, MAX_WORK};
 
 type Result<T> = std::result::Result<T, Error>;
 
@@ -25,7 +25,7 @@ const ENV: &str = "env";
 
 /// The state of one call.
 pub struct Host {
-	state: Arc<State>,
+	state: Arc<dyn Reads>,
 	limits: StoreLimits,
 	heap: Heap,
 	memory: Option<Memory>,
@@ -41,7 +41,7 @@ impl Host {
 /// The runtime with its host, before a call.
 pub fn instantiate(
 	module: &Module,
-	state: Arc<State>,
+	state: Arc<dyn Reads>,
 ) -> std::result::Result<(Store<Host>, Instance), RunError> {
 	let limits = StoreLimitsBuilder::new()
 		.memory_size(MAX_MEMORY)

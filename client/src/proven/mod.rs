@@ -1,7 +1,7 @@
 //! Views that the client runs itself: the runtime's code over state that is proven, so that no node
 //! can answer them with anything else.
 //!
-//! [`Runtime::new`] takes the code that a [`State`] proves, and [`Runtime::call`] runs a function
+//! [`Runtime::new`] takes the code that a [`State`](salus_light::State) proves, and [`Runtime::call`] runs a function
 //! of a runtime API in an interpreter. The code is a stranger's: it gets 128 MiB of memory, five
 //! seconds and only what a view needs of the host. It can read the state and hash. It cannot write,
 //! sign, ask for the time or reach a network: a view that tries to, fails.
@@ -16,7 +16,10 @@
 mod ask;
 mod heap;
 mod host;
+mod node;
+mod reads;
 mod relay;
+mod source;
 #[cfg(test)]
 mod tests;
 
@@ -24,13 +27,17 @@ use std::sync::Arc;
 
 use salus_light::{
 	limits::{MAX_CODE_BYTES, MAX_UNPACKED_CODE_BYTES},
-	State, StateError,
+	StateError,
 };
 use wasmi::{CompilationMode, Config, Engine, Module, TrapCode};
 
 pub use ask::{runtime_from, view_from, AskError};
 use host::unpack;
+pub(crate) use node::NOT_PROVEN;
+pub use node::{ProvenNode, Rules};
+pub use reads::Reads;
 pub use relay::{follow, head_from};
+pub use source::{Endpoints, PATIENCE};
 
 /// The memory that a view can use, in bytes.
 pub const MAX_MEMORY: usize = 128 * 1024 * 1024;
@@ -131,6 +138,13 @@ impl Runtime {
 			.map_err(|error| RunError::Code(error.to_string()))
 	}
 
+	/// The names of the host functions that the code imports.
+	pub fn imports(&self) -> Vec<String> {
+		let imports = self.0.imports();
+		let functions = imports.filter(|import| import.ty().func().is_some());
+		functions.map(|import| import.name().to_owned()).collect()
+	}
+
 	/// Runs `function`, such as `EmrApi_record`, with SCALE encoded `parameters`, and returns its
 	/// SCALE encoded answer.
 	///
@@ -139,7 +153,7 @@ impl Runtime {
 	/// [`RunError`] says why there is no answer.
 	pub fn call(
 		&self,
-		state: Arc<State>,
+		state: Arc<dyn Reads>,
 		function: &str,
 		parameters: &[u8],
 	) -> Result<Vec<u8>, RunError> {

@@ -1,2 +1,4 @@
+mod lies;
+mod net;
 mod relay;
 mod views;

@@ -258,3 +258,25 @@ fn a_function_that_is_not_there_is_named() {
 	let result = runtime.call(Arc::new(state(b"key", b"value")), "other", b"");
 	assert_eq!(result, Err(RunError::NoFunction("other".into())));
 }
+
+#[test]
+fn views_can_call_exactly_the_functions_that_the_verifier_names() {
+	let body = |name: &str| {
+		format!(
+			r#"(module
+				(import "env" "memory" (memory 1))
+				(import "env" "{name}" (func $f (param i32) (result i32)))
+				(global (export "__heap_base") i32 (i32.const 1024))
+				(func (export "view") (param i32 i32) (result i64) (drop (call $f (i32.const 0))) (i64.const 0)))"#
+		)
+	};
+	for name in salus_light::OTHER_FUNCTIONS {
+		let runtime = Runtime::new(&wat::parse_str(body(name)).unwrap()).unwrap();
+		assert_eq!(run(&runtime, b""), Err(RunError::Import(name.into())));
+	}
+	for name in salus_light::VIEW_FUNCTIONS {
+		let runtime = Runtime::new(&wat::parse_str(body(name)).unwrap()).unwrap();
+		let result = run(&runtime, b"");
+		assert!(!matches!(result, Err(RunError::Import(_))), "{name}");
+	}
+}

@@ -1,0 +1,259 @@
+//! The networks that a member knows, by the [network files](salus_light::network) that a person
+//! confirmed, and what the client has seen of each: the newest checkpoint of its relay chain and the
+//! newest head of each of its chains. No node can replace either by an older one.
+
+mod make;
+mod read;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use make::{chain_of, checkpoint_of, sign};
+pub use read::{read, write};
+pub use salus_light::{
+	network::{
+		Chain as ChainEntry, ChainKind as EntryKind, Endpoint, EndpointKind, FileError,
+		NetworkFile, Relay, Signature, SignedFile, Signers, Trusted, UpdateError, MAX_FILE_BYTES,
+	},
+	DEFAULT_MAX_AGE, HIGHEST_MAX_AGE,
+};
+pub use store::Store;
+
+use std::{
+	fs, io,
+	path::{Path, PathBuf},
+	sync::Arc,
+	time::SystemTime,
+};
+
+use salus_primitives::{views::RegionView, NewestFile};
+
+use crate::{
+	chain::Chain,
+	files::{lock, read_json, write_json},
+	Error, Result,
+};
+
+/// The file with the signed network file.
+const FILE: &str = "network.json";
+
+/// The folder with the networks that a member knows, one folder for each.
+pub struct Networks {
+	dir: PathBuf,
+}
+
+/// A network that a member knows.
+#[derive(Clone)]
+pub struct Network {
+	trusted: Trusted,
+	store: Arc<Store>,
+}
+
+impl From<FileError> for Error {
+	fn from(error: FileError) -> Self {
+		Self::Input(error.to_string())
+	}
+}
+
+impl From<UpdateError> for Error {
+	fn from(error: UpdateError) -> Self {
+		Self::Verification(error.to_string())
+	}
+}
+
+impl Networks {
+	/// The networks beside the keys in a folder.
+	pub fn new(keys: &Path) -> Self {
+		Self {
+			dir: keys.join("networks"),
+		}
+	}
+
+	/// The names of all networks.
+	pub fn names(&self) -> Result<Vec<String>> {
+		let entries = match fs::read_dir(&self.dir) {
+			Ok(entries) => entries,
+			Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+			Err(error) => return Err(Error::read(&self.dir)(error)),
+		};
+		let mut names = Vec::new();
+		for entry in entries {
+			let path = entry.map_err(Error::read(&self.dir))?.path();
+			let name = path.file_name().and_then(|name| name.to_str());
+			if let Some(name) = name.filter(|_| path.join(FILE).is_file()) {
+				names.push(name.to_owned());
+			}
+		}
+		names.sort();
+		Ok(names)
+	}
+
+	/// The network with this name. `None`: no file of it was added.
+	pub fn find(&self, name: &str) -> Result<Option<Network>> {
+		// A name from elsewhere, such as a configuration, can be a path.
+		let of_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+		if name.is_empty() || !name.bytes().all(of_name) {
+			return Ok(None);
+		}
+		let dir = self.dir.join(name);
+		let file: Option<SignedFile> = read_json(&dir.join(FILE))?;
+		file.map(|file| Network::open(dir, file)).transpose()
+	}
+
+	/// Adds a network by its first file here, after a person has confirmed the file's fingerprint.
+	/// The same file again changes nothing.
+	pub fn add(&self, file: SignedFile) -> Result<Network> {
+		let trusted = Trusted::first(file.clone())?;
+		let name = &trusted.network().name;
+		let dir = self.dir.join(name);
+		let _lock = lock(&dir)?;
+		if let Some(known) = self.find(name)? {
+			if known.file() == trusted.network() {
+				return Ok(known);
+			}
+			return Err(Error::NotAllowed {
+				reason: format!("the network {name} is known, by another file"),
+				next: Some("for a newer file: salus network update".into()),
+			});
+		}
+		write_json(&dir.join(FILE), &file)?;
+		Network::open(dir, file)
+	}
+
+	/// Takes the next file of a network. `confirmed` says that a person agreed to a higher reset
+	/// number: what was seen of the relay chain before is then forgotten.
+	pub fn update(&self, name: &str, file: SignedFile, confirmed: bool) -> Result<Network> {
+		let dir = self.dir.join(name);
+		let _lock = lock(&dir)?;
+		let known = self.find(name)?.ok_or_else(|| {
+			Error::NotFound(format!(
+				"network {name}: add its first file: salus network add"
+			))
+		})?;
+		let next = known.trusted.update(file.clone(), confirmed)?;
+		if next.network().reset > known.file().reset {
+			known.store.forget()?;
+		}
+		write_json(&dir.join(FILE), &file)?;
+		Network::open(dir, file)
+	}
+}
+
+impl Network {
+	fn open(dir: PathBuf, file: SignedFile) -> Result<Self> {
+		file.network.check()?;
+		let trusted = Trusted::first(file)?;
+		let checkpoint = trusted.network().relay.as_ref();
+		let store = Store::new(dir, checkpoint.map(|relay| relay.checkpoint.clone()));
+		Ok(Self {
+			trusted,
+			store: Arc::new(store),
+		})
+	}
+
+	/// The file.
+	pub fn file(&self) -> &NetworkFile {
+		self.trusted.network()
+	}
+
+	/// What was seen of the network.
+	pub fn store(&self) -> Arc<Store> {
+		self.store.clone()
+	}
+
+	/// Whether the file's validity has ended, by the client's own clock.
+	pub fn ended(&self) -> bool {
+		let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+		self.trusted
+			.ended(now.map_or(u64::MAX, |since| since.as_millis() as u64))
+	}
+
+	/// A chain of the network.
+	pub fn chain(&self, para: u32) -> Result<&ChainEntry> {
+		let found = self.file().chains.iter().find(|chain| chain.para == para);
+		found.ok_or_else(|| {
+			let known: Vec<_> = self
+				.file()
+				.chains
+				.iter()
+				.map(|one| one.para.to_string())
+				.collect();
+			Error::Input(format!(
+				"the network {} has no chain {para}: its file names {}",
+				self.file().name,
+				known.join(", ")
+			))
+		})
+	}
+
+	/// The consortium's chain.
+	pub fn consortium(&self) -> Result<&ChainEntry> {
+		let mut chains = self.file().chains.iter();
+		let found = chains.find(|chain| chain.kind == EntryKind::Consortium);
+		found.ok_or_else(|| {
+			let name = &self.file().name;
+			Error::Input(format!(
+				"the file of the network {name} names no consortium"
+			))
+		})
+	}
+
+	/// The chain that the file names this node for.
+	pub fn chain_at(&self, url: &str) -> Option<&ChainEntry> {
+		let mut chains = self.file().chains.iter();
+		chains.find(|chain| chain.endpoints.iter().any(|endpoint| endpoint.url == url))
+	}
+
+	/// The numbers of the regions.
+	pub fn regions(&self) -> Vec<u32> {
+		let chains = self.file().chains.iter();
+		let regions = chains.filter(|chain| chain.kind == EntryKind::Region);
+		regions.map(|region| region.para).collect()
+	}
+
+	/// Connects to a chain, so that all that is read of it is proven. `own` is a node to ask before
+	/// those of the file. `max_age` is the age of a head in milliseconds from which it is refused.
+	pub async fn connect(&self, para: u32, own: Option<&str>, max_age: u64) -> Result<Chain> {
+		let relay = self.file().relay.as_ref();
+		Chain::proven(self.chain(para)?, relay, self.store(), own, max_age).await
+	}
+
+	/// Checks that the consortium admitted the regions of the file, by their first blocks.
+	pub fn check_regions(&self, regions: &[RegionView]) -> Result<()> {
+		for region in regions {
+			let ours = self
+				.file()
+				.chains
+				.iter()
+				.find(|one| one.para == region.region);
+			if ours.is_some_and(|ours| ours.genesis != region.genesis_hash) {
+				return Err(Error::Verification(format!(
+					"region {} has another first block at the consortium than in the file of the \
+					 network {}: ask an authority which one is right",
+					region.region,
+					self.file().name
+				)));
+			}
+		}
+		Ok(())
+	}
+
+	/// What the consortium's authorities name as the newest file, if it is not this one: it is
+	/// newer, or another one with the same number.
+	pub fn withheld(&self, newest: &NewestFile) -> Option<String> {
+		let (name, serial) = (&self.file().name, self.file().serial);
+		if newest.serial > serial {
+			return Some(format!(
+				"the network {name} has file {}, and you have file {serial}: get the newer one, and \
+				 take it with salus network update",
+				newest.serial
+			));
+		}
+		(newest.serial == serial && newest.hash != self.file().hash()).then(|| {
+			format!(
+				"the consortium names another file {serial} of the network {name} than yours: ask \
+				 the authorities which one is right"
+			)
+		})
+	}
+}

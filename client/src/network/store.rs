@@ -1,0 +1,176 @@
+//! What a client has seen of a network.
+
+use std::{collections::BTreeMap, fs, io, path::PathBuf};
+
+use salus_light::{Checkpoint, Header, KnownHead, H256};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+	chain::hex_bytes,
+	files::{lock, read_json, write, write_json},
+	Error, Result,
+};
+
+/// The file with the checkpoint and the heads.
+const SEEN: &str = "seen.json";
+
+/// The newest checkpoint of a network's relay chain and the newest head of each of its chains, in a
+/// folder. Beside them are the chains' runtimes, so that they are not fetched each time.
+pub struct Store {
+	dir: PathBuf,
+	/// The network file's.
+	first: Option<Checkpoint>,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seen {
+	/// The encoded checkpoint; empty before the first.
+	#[serde(with = "hex_bytes")]
+	checkpoint: Vec<u8>,
+	/// The heads by parachain id.
+	heads: BTreeMap<u32, SeenHead>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeenHead {
+	number: u32,
+	hash: H256,
+	/// The block of the relay chain whose state has this head.
+	relay: u32,
+}
+
+impl Store {
+	/// The store in a folder, for a network whose file has this checkpoint.
+	pub fn new(dir: PathBuf, first: Option<Checkpoint>) -> Self {
+		Self { dir, first }
+	}
+
+	/// The newest checkpoint: the one that was seen, or the network file's.
+	pub fn checkpoint(&self) -> Result<Checkpoint> {
+		let first = self.first.clone().ok_or_else(|| {
+			Error::Input("the network file has no checkpoint of a relay chain".into())
+		})?;
+		match self.seen()?.checkpoint()? {
+			Some(seen) => first.newer(seen).map_err(conflict),
+			None => Ok(first),
+		}
+	}
+
+	/// Keeps a checkpoint, and the head of a chain in its state. The higher checkpoint stays, also
+	/// if another process wrote one meanwhile.
+	///
+	/// Fails if the chain went back, or replaced a block: that is never right without a reset.
+	pub fn keep(&self, checkpoint: &Checkpoint, para: u32, head: &Header) -> Result<()> {
+		let _lock = lock(&self.dir)?;
+		let mut seen = self.seen()?;
+		let known = seen.checkpoint()?;
+		let newer = match &known {
+			Some(known) => known.clone().newer(checkpoint.clone()).map_err(conflict)?,
+			None => checkpoint.clone(),
+		};
+		if newer.reset != checkpoint.reset {
+			return Err(Error::Verification(
+				"the network was reset meanwhile: try again".into(),
+			));
+		}
+		if known.is_some_and(|known| known.reset < checkpoint.reset) {
+			seen.heads.clear();
+		}
+		if let Some(known) = seen.heads.get(&para) {
+			let same = known.relay == checkpoint.number && known.hash == head.hash();
+			let older = checkpoint.number < known.relay && head.number() < known.number;
+			if same || older {
+				return Ok(());
+			}
+			let known = KnownHead {
+				number: known.number,
+				hash: known.hash,
+			};
+			KnownHead::follow(Some(known), head).map_err(|error| {
+				Error::Verification(format!(
+					"chain {para}: {error}. The relay chain's governance may have set its head: ask \
+					 an authority, and get a network file with a higher reset number"
+				))
+			})?;
+		}
+		seen.checkpoint = newer.encode();
+		let relay = checkpoint.number;
+		let (number, hash) = (head.number(), head.hash());
+		let one = SeenHead {
+			number,
+			hash,
+			relay,
+		};
+		seen.heads.insert(para, one);
+		write_json(&self.dir.join(SEEN), &seen)
+	}
+
+	/// Forgets checkpoint and heads, after a reset that a person confirmed. The caller holds the
+	/// lock.
+	pub(super) fn forget(&self) -> Result<()> {
+		let path = self.dir.join(SEEN);
+		match fs::remove_file(&path) {
+			Err(error) if error.kind() != io::ErrorKind::NotFound => {
+				Err(Error::write(&path)(error))
+			}
+			_ => Ok(()),
+		}
+	}
+
+	fn seen(&self) -> Result<Seen> {
+		Ok(read_json(&self.dir.join(SEEN))?.unwrap_or_default())
+	}
+
+	/// The code of a chain's runtime, as far as it is kept. It must be checked.
+	pub(crate) fn code(&self, para: u32) -> Option<Vec<u8>> {
+		fs::read(self.dir.join(format!("{para}.code"))).ok()
+	}
+
+	/// Keeps the code of a chain's runtime. It is only a copy, so a failure does not matter.
+	pub(crate) fn keep_code(&self, para: u32, code: &[u8]) {
+		self.keep_copy(&format!("{para}.code"), code);
+	}
+
+	/// A chain's metadata, if they are kept by this name, which has the hash of the runtime.
+	pub(crate) fn metadata(&self, para: u32, name: H256) -> Option<Vec<u8>> {
+		let kept = fs::read(self.dir.join(format!("{para}.metadata"))).ok()?;
+		let (of, metadata) = kept.split_at_checked(32)?;
+		(of == name.as_bytes()).then(|| metadata.to_vec())
+	}
+
+	/// Keeps a chain's metadata.
+	pub(crate) fn keep_metadata(&self, para: u32, name: H256, metadata: &[u8]) {
+		let bytes = [name.as_bytes(), metadata].concat();
+		self.keep_copy(&format!("{para}.metadata"), &bytes);
+	}
+
+	fn keep_copy(&self, name: &str, bytes: &[u8]) {
+		use std::io::Write;
+		let path = self.dir.join(name);
+		let kept = lock(&self.dir).and_then(|_lock| {
+			write(&path, true, |file| {
+				file.write_all(bytes).map_err(Error::write(&path))
+			})
+		});
+		let _ = kept;
+	}
+}
+
+impl Seen {
+	fn checkpoint(&self) -> Result<Option<Checkpoint>> {
+		if self.checkpoint.is_empty() {
+			return Ok(None);
+		}
+		Checkpoint::decode(&self.checkpoint)
+			.map(Some)
+			.map_err(|error| Error::KeyFile(format!("{SEEN} is damaged: {error}")))
+	}
+}
+
+fn conflict(error: salus_light::Conflict) -> Error {
+	Error::Verification(format!(
+		"{error}: one of them is forged, or the relay chain was restarted. Ask an authority"
+	))
+}

@@ -1,0 +1,283 @@
+//! The networks that a member knows, in a folder.
+
+use codec::{Compact, Encode};
+use salus_light::{Authorities, Checkpoint, Header, H256};
+use sp_core::{ed25519, sr25519, Pair};
+use tempfile::TempDir;
+
+use super::*;
+
+fn signer(number: u8) -> sr25519::Pair {
+	sr25519::Pair::from_seed(&[number; 32])
+}
+
+/// A block with this number and slot of an engine.
+fn header(number: u32, engine: [u8; 4], slot: u64, root: u8) -> Header {
+	let slot = match &engine {
+		b"BABE" => (2_u8, 0_u32, slot).encode(),
+		_ => slot.encode(),
+	};
+	let digest = vec![(6_u8, engine, slot)];
+	let (zero, root) = (H256::zero(), H256::repeat_byte(root));
+	let bytes = (zero, Compact(number), root, zero, digest).encode();
+	Header::decode(&bytes).unwrap()
+}
+
+fn checkpoint(number: u32, reset: u32) -> Checkpoint {
+	let key = ed25519::Pair::from_seed(&[1; 32]).public();
+	let authorities = Authorities::new(vec![(key, 1)]).unwrap();
+	let header = header(number, *b"BABE", number.into(), 1);
+	Checkpoint::new(H256::repeat_byte(9), &header, 0, authorities, reset).unwrap()
+}
+
+fn head(number: u32, root: u8) -> Header {
+	header(number, *b"aura", number.into(), root)
+}
+
+fn chain(kind: EntryKind, para: u32) -> ChainEntry {
+	ChainEntry {
+		kind,
+		para,
+		genesis: H256::from_low_u64_be(para.into()),
+		slot_duration: 6000,
+		development: false,
+		endpoints: vec![Endpoint {
+			kind: EndpointKind::Node,
+			url: format!("ws://127.0.0.1:{para}"),
+			authority: signer(1).public().into(),
+		}],
+	}
+}
+
+fn file(serial: u32, reset: u32) -> NetworkFile {
+	NetworkFile {
+		format: 1,
+		name: "clinics".into(),
+		serial,
+		valid_until: 4_000_000_000_000,
+		reset,
+		relay: Some(Relay {
+			genesis: H256::repeat_byte(9),
+			slot_duration: 6000,
+			checkpoint: checkpoint(100, reset),
+		}),
+		chains: vec![
+			chain(EntryKind::Region, 2001),
+			chain(EntryKind::Consortium, 2000),
+		],
+		portal: None,
+		signers: Signers {
+			threshold: 2,
+			accounts: (1..4)
+				.map(|number| signer(number).public().into())
+				.collect(),
+		},
+	}
+}
+
+fn signed(network: NetworkFile, by: &[u8]) -> SignedFile {
+	let message = network.message();
+	let sign = |number: &u8| Signature {
+		account: signer(*number).public().into(),
+		signature: signer(*number).sign(message.as_bytes()),
+	};
+	SignedFile {
+		signatures: by.iter().map(sign).collect(),
+		network,
+	}
+}
+
+fn networks() -> (TempDir, Networks) {
+	let dir = tempfile::tempdir().unwrap();
+	let networks = Networks::new(dir.path());
+	(dir, networks)
+}
+
+#[test]
+fn a_network_is_found_by_its_name() {
+	let (_dir, networks) = networks();
+	assert_eq!(networks.names().unwrap(), Vec::<String>::new());
+	assert!(networks.find("clinics").unwrap().is_none());
+	let first = signed(file(1, 0), &[1, 2]);
+	networks.add(first.clone()).unwrap();
+	assert_eq!(networks.names().unwrap(), ["clinics"]);
+	let found = networks.find("clinics").unwrap().unwrap();
+	assert_eq!(*found.file(), first.network);
+	assert_eq!(found.consortium().unwrap().para, 2000);
+	assert_eq!(found.regions(), [2001]);
+	assert_eq!(found.chain_at("ws://127.0.0.1:2000").unwrap().para, 2000);
+	assert!(found.chain(2002).is_err());
+	// The same file again changes nothing. Another first file does not replace it.
+	networks.add(first).unwrap();
+	let other = signed(file(2, 0), &[1, 2]);
+	assert!(matches!(networks.add(other), Err(Error::NotAllowed { .. })));
+}
+
+#[test]
+fn a_name_that_is_a_path_finds_nothing() {
+	let (_dir, networks) = networks();
+	networks.add(signed(file(1, 0), &[1, 2])).unwrap();
+	for name in ["../networks/clinics", "clinics/../clinics", "/", "..", ""] {
+		assert!(networks.find(name).unwrap().is_none(), "{name}");
+	}
+}
+
+#[test]
+fn a_file_without_enough_signatures_is_not_added() {
+	let (_dir, networks) = networks();
+	for by in [&[][..], &[1], &[1, 1], &[1, 9]] {
+		let refused = networks.add(signed(file(1, 0), by));
+		assert!(matches!(refused, Err(Error::Verification(_))), "{by:?}");
+	}
+	assert!(networks.names().unwrap().is_empty());
+}
+
+#[test]
+fn a_damaged_file_is_not_believed_later() {
+	let (dir, networks) = networks();
+	networks.add(signed(file(1, 0), &[1, 2])).unwrap();
+	let path = dir.path().join("networks/clinics/network.json");
+	let text = fs::read_to_string(&path).unwrap();
+	for (from, to) in [("clinics", "clinic5"), ("\"para\": 2001", "\"para\": 2003")] {
+		fs::write(&path, text.replace(from, to)).unwrap();
+		assert!(networks.find("clinics").is_err(), "{from}");
+	}
+}
+
+#[test]
+fn files_follow_each_other() {
+	let (_dir, networks) = networks();
+	let missing = networks.update("clinics", signed(file(1, 0), &[1, 2]), false);
+	assert!(matches!(missing, Err(Error::NotFound(_))));
+	networks.add(signed(file(1, 0), &[1, 2])).unwrap();
+	for (next, by) in [
+		(file(3, 0), &[1, 2][..]),
+		(file(1, 0), &[1, 2]),
+		(file(2, 0), &[1]),
+	] {
+		let refused = networks.update("clinics", signed(next, by), false);
+		assert!(matches!(refused, Err(Error::Verification(_))));
+	}
+	networks
+		.update("clinics", signed(file(2, 0), &[2, 3]), false)
+		.unwrap();
+	assert_eq!(networks.find("clinics").unwrap().unwrap().file().serial, 2);
+}
+
+#[test]
+fn the_consortium_shows_that_a_file_is_withheld() {
+	let (_dir, networks) = networks();
+	let network = networks.add(signed(file(1, 0), &[1, 2])).unwrap();
+	let newest = |serial, hash| NewestFile { serial, hash };
+	let own = network.file().hash();
+	assert_eq!(network.withheld(&newest(1, own)), None);
+	assert!(network.withheld(&newest(2, own)).is_some());
+	assert!(network.withheld(&newest(1, H256::zero())).is_some());
+	// The authorities have not named this one yet.
+	assert_eq!(network.withheld(&newest(0, H256::zero())), None);
+}
+
+#[test]
+fn a_region_with_another_first_block_at_the_consortium_is_found_out() {
+	let (_dir, networks) = networks();
+	let network = networks.add(signed(file(1, 0), &[1, 2])).unwrap();
+	let view = |region, genesis| RegionView {
+		region,
+		genesis_hash: H256::from_low_u64_be(genesis),
+		standing: salus_primitives::RegionStanding::Admitted,
+		since: 0,
+		providers: 0,
+		live_grants: 0,
+	};
+	network
+		.check_regions(&[view(2001, 2001), view(2005, 7)])
+		.unwrap();
+	let refused = network.check_regions(&[view(2005, 7), view(2001, 7)]);
+	assert!(matches!(refused, Err(Error::Verification(_))));
+}
+
+#[test]
+fn the_higher_checkpoint_stays() {
+	let (_dir, networks) = networks();
+	let network = networks.add(signed(file(1, 0), &[1, 2])).unwrap();
+	let store = network.store();
+	assert_eq!(store.checkpoint().unwrap(), checkpoint(100, 0));
+	store.keep(&checkpoint(120, 0), 2001, &head(50, 1)).unwrap();
+	// A process that began before still writes an older one.
+	store.keep(&checkpoint(110, 0), 2001, &head(40, 1)).unwrap();
+	assert_eq!(store.checkpoint().unwrap(), checkpoint(120, 0));
+	let again = networks.find("clinics").unwrap().unwrap();
+	assert_eq!(again.store().checkpoint().unwrap(), checkpoint(120, 0));
+	// Two blocks with one number.
+	let mut fork = checkpoint(120, 0);
+	fork.hash = H256::zero();
+	let refused = store.keep(&fork, 2001, &head(51, 1));
+	assert!(matches!(refused, Err(Error::Verification(_))));
+}
+
+#[test]
+fn a_head_that_goes_back_or_is_replaced_is_refused() {
+	let (_dir, networks) = networks();
+	let store = networks.add(signed(file(1, 0), &[1, 2])).unwrap().store();
+	store.keep(&checkpoint(120, 0), 2001, &head(50, 1)).unwrap();
+	for head in [head(49, 1), head(50, 2)] {
+		let refused = store.keep(&checkpoint(121, 0), 2001, &head);
+		assert!(matches!(refused, Err(Error::Verification(_))));
+	}
+	assert_eq!(store.checkpoint().unwrap(), checkpoint(120, 0));
+	// Each chain has a head of its own.
+	store.keep(&checkpoint(121, 0), 2000, &head(3, 1)).unwrap();
+	store.keep(&checkpoint(121, 0), 2001, &head(50, 1)).unwrap();
+}
+
+#[test]
+fn only_a_confirmed_reset_replaces_the_checkpoint() {
+	let (_dir, networks) = networks();
+	let before = networks.add(signed(file(1, 0), &[1, 2])).unwrap();
+	before
+		.store()
+		.keep(&checkpoint(120, 0), 2001, &head(50, 1))
+		.unwrap();
+	let reset = signed(file(2, 1), &[1, 2]);
+	let refused = networks.update("clinics", reset.clone(), false);
+	assert!(matches!(refused, Err(Error::Verification(_))));
+	let after = networks.update("clinics", reset, true).unwrap();
+	assert_eq!(after.store().checkpoint().unwrap(), checkpoint(100, 1));
+	after
+		.store()
+		.keep(&checkpoint(101, 1), 2001, &head(10, 2))
+		.unwrap();
+	// A process that still knows the chain before changes nothing.
+	let late = before.store().keep(&checkpoint(130, 0), 2001, &head(60, 1));
+	assert!(late.is_err());
+	assert_eq!(after.store().checkpoint().unwrap(), checkpoint(101, 1));
+}
+
+#[test]
+fn several_processes_keep_the_newest() {
+	let (_dir, networks) = networks();
+	let network = networks.add(signed(file(1, 0), &[1, 2])).unwrap();
+	std::thread::scope(|scope| {
+		for number in 101..131 {
+			let store = network.store();
+			scope.spawn(move || {
+				store
+					.keep(&checkpoint(number, 0), 2001, &head(number, 1))
+					.unwrap()
+			});
+		}
+	});
+	assert_eq!(network.store().checkpoint().unwrap(), checkpoint(130, 0));
+}
+
+#[test]
+fn a_file_ends() {
+	let (_dir, networks) = networks();
+	let ended = NetworkFile {
+		valid_until: 1,
+		..file(1, 0)
+	};
+	assert!(networks.add(signed(ended, &[1, 2])).unwrap().ended());
+	let (_dir, networks) = super::tests::networks();
+	assert!(!networks.add(signed(file(1, 0), &[1, 2])).unwrap().ended());
+}

@@ -1,0 +1,526 @@
+//! A node whose answers are proven: what it says of the chain is checked, or run by the client
+//! itself, before anything else sees it.
+//!
+//! [`ProvenNode`] stands between the client and the nodes, and answers as a node does. So all that
+//! is built on it reads proven state, and no part of the client can forget to check.
+//!
+//! | asked for | answer |
+//! |---|---|
+//! | the last final block | proven by the relay chain; on a chain for development the node's word |
+//! | a header or a block by its hash | the node's, if it has this hash |
+//! | the hash of a final block | from the proven state; of the first one, from the network file |
+//! | a view, the metadata, the runtime's version | the proven runtime, run over proven state |
+//! | a value | proven |
+//! | the best block, the pool, the node itself | the node's word |
+
+use std::{
+	collections::HashMap,
+	sync::{Arc, Mutex, PoisonError},
+	time::{Duration, SystemTime},
+};
+
+use codec::Encode;
+use futures::{stream::unfold, StreamExt};
+use salus_light::{
+	block_hash_key, genesis_key, is_body, AgeError, Clock, Header, StateError, H256,
+};
+use serde_json::{json, Value};
+use sp_core::{bytes::to_hex, storage::well_known_keys::CODE};
+use sp_crypto_hashing::blake2_256;
+use subxt::{
+	config::substrate::SubstrateHeader,
+	rpcs::{
+		client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClient, RpcClientT},
+		Error,
+	},
+};
+use tokio::{sync::Mutex as AsyncMutex, time::sleep};
+
+use super::{
+	ask::{bytes, proof},
+	follow, head_from, view_from, AskError, Runtime,
+};
+use crate::network::Store;
+
+/// What every error of this module begins with that means a false or incomplete answer.
+pub(crate) const NOT_PROVEN: &str = "not proven: ";
+
+/// The view by which a node says whether its pool takes a transaction. Only the node can tell, and
+/// nothing is decided by it: the chain decides.
+const VALIDATE: &str = "TaggedTransactionQueue_validate_transaction";
+
+/// The view whose answer is kept, as it takes long and is the same until the next upgrade.
+const METADATA: &str = "Metadata_metadata_at_version";
+
+/// How often, and after which time, a newer head is asked for if the newest replaced the runtime.
+const UPGRADE: (u32, Duration) = (10, Duration::from_secs(3));
+
+/// How many headers are remembered.
+const MAX_HEADERS: usize = 64;
+
+/// What a client knows of a chain before it asks a node.
+#[derive(Clone)]
+pub struct Rules {
+	/// The chain's parachain id.
+	pub para: u32,
+	/// The hash of its first block.
+	pub genesis: H256,
+	/// The length of its slots in milliseconds.
+	pub slot_duration: u64,
+	/// The length of the relay chain's slots in milliseconds. None: the chain is for development,
+	/// and its head is the node's word.
+	pub relay_slot_duration: Option<u64>,
+	/// The age in milliseconds from which a head is refused.
+	pub max_age: u64,
+	/// The checkpoint and the heads that were seen before.
+	pub store: Arc<Store>,
+}
+
+/// A chain's nodes, whose answers are proven.
+#[derive(Clone)]
+pub struct ProvenNode(Arc<Inner>);
+
+struct Inner {
+	rules: Rules,
+	nodes: RpcClient,
+	relay: RpcClient,
+	/// The newest head that was proven.
+	head: AsyncMutex<Option<Header>>,
+	headers: Mutex<HashMap<H256, Header>>,
+	runtime: AsyncMutex<Option<Prepared>>,
+}
+
+/// The runtime of a block.
+#[derive(Clone)]
+struct Prepared {
+	block: H256,
+	code: Arc<Vec<u8>>,
+	code_hash: H256,
+	runtime: Arc<Runtime>,
+}
+
+/// Why a node's answer is refused.
+#[derive(Debug, thiserror::Error)]
+enum Refused {
+	#[error(transparent)]
+	Ask(#[from] AskError),
+	#[error("{chain} is not up to date: {error}")]
+	Age {
+		chain: &'static str,
+		error: AgeError,
+	},
+	#[error("the head of {0} has no slot, so its age is not known")]
+	NoSlot(&'static str),
+	#[error("the node's chain has another first block than the network file says: {found:?}")]
+	Genesis { found: H256 },
+	#[error("the node gave another {0} than the one with the hash that was asked for")]
+	Other(&'static str),
+	#[error("a node's answer to {0} cannot be proven")]
+	Method(String),
+	#[error("the node's answer cannot be read: {0}")]
+	Unreadable(String),
+	#[error("{0}")]
+	Store(#[from] crate::Error),
+	#[error(transparent)]
+	Rpc(Error),
+}
+
+impl Refused {
+	/// Whether the node only failed to answer.
+	fn is_silence(&self) -> bool {
+		matches!(self, Self::Rpc(_) | Self::Ask(AskError::Node(_)))
+	}
+}
+
+impl From<StateError> for Refused {
+	fn from(error: StateError) -> Self {
+		Self::Ask(error.into())
+	}
+}
+
+impl From<Refused> for Error {
+	fn from(refused: Refused) -> Self {
+		match refused {
+			Refused::Rpc(error) => error,
+			refused if refused.is_silence() => Self::Client(refused.to_string().into()),
+			refused => Self::Client(format!("{NOT_PROVEN}{refused}").into()),
+		}
+	}
+}
+
+impl ProvenNode {
+	/// The nodes of a chain, and of its relay chain.
+	pub fn new(rules: Rules, nodes: RpcClient, relay: RpcClient) -> Self {
+		Self(Arc::new(Inner {
+			rules,
+			nodes,
+			relay,
+			head: AsyncMutex::new(None),
+			headers: Mutex::default(),
+			runtime: AsyncMutex::new(None),
+		}))
+	}
+}
+
+impl Inner {
+	/// The chain's newest proven head.
+	async fn head(&self) -> Result<Header, Refused> {
+		let mut last = self.head.lock().await;
+		let mut head = self.newest().await?;
+		for _ in 0..UPGRADE.0 {
+			if !head.replaces_runtime() {
+				break;
+			}
+			sleep(UPGRADE.1).await;
+			head = self.newest().await?;
+		}
+		match &*last {
+			// Another node of a chain for development can be behind.
+			Some(last) if last.number() >= head.number() => return Ok(last.clone()),
+			Some(_) => (),
+			None => {
+				let nodes = proof(&self.nodes, head.hash(), &[genesis_key()]).await?;
+				let found = head.state(&nodes)?.genesis()?;
+				if found != self.rules.genesis {
+					return Err(Refused::Genesis { found });
+				}
+			}
+		}
+		*last = Some(head.clone());
+		Ok(head)
+	}
+
+	/// The newest proven head, also if it replaced the runtime.
+	async fn newest(&self) -> Result<Header, Refused> {
+		let rules = &self.rules;
+		let Some(slot_duration) = rules.relay_slot_duration else {
+			let hash: H256 = self.ask("chain_getFinalizedHead", json!([])).await?;
+			return Ok(self.header(hash).await?.0);
+		};
+		let clock = |slot_duration| Clock {
+			now: now(),
+			slot_duration,
+		};
+		let known = rules.store.checkpoint()?;
+		let checkpoint = follow(&self.relay, &known, &clock(slot_duration)).await?;
+		clock(slot_duration)
+			.age(checkpoint.slot, rules.max_age)
+			.map_err(|error| Refused::Age {
+				chain: "the relay chain",
+				error,
+			})?;
+		let head = head_from(&self.relay, &checkpoint, rules.para).await?;
+		let slot = head.aura_slot().ok_or(Refused::NoSlot("the chain"))?;
+		clock(rules.slot_duration)
+			.age(slot, rules.max_age)
+			.map_err(|error| Refused::Age {
+				chain: "the chain",
+				error,
+			})?;
+		rules.store.keep(&checkpoint, rules.para, &head)?;
+		Ok(head)
+	}
+
+	/// A block's header by its hash, also as the node gave it.
+	async fn header(&self, hash: H256) -> Result<(Header, Value), Refused> {
+		let answer: Value = self.ask("chain_getHeader", json!([hash])).await?;
+		if answer.is_null() {
+			return Err(no_block(hash));
+		}
+		let header = read_header(&answer)?;
+		if header.hash() != hash {
+			return Err(Refused::Other("header"));
+		}
+		let mut headers = self.headers.lock().unwrap_or_else(PoisonError::into_inner);
+		if headers.len() >= MAX_HEADERS {
+			headers.clear();
+		}
+		headers.insert(hash, header.clone());
+		Ok((header, answer))
+	}
+
+	/// A block's header by its hash, or the newest proven head.
+	async fn known_header(&self, hash: Option<H256>) -> Result<Header, Refused> {
+		let Some(hash) = hash else {
+			return self.head().await;
+		};
+		let known = {
+			let headers = self.headers.lock().unwrap_or_else(PoisonError::into_inner);
+			headers.get(&hash).cloned()
+		};
+		match known {
+			Some(header) => Ok(header),
+			None => Ok(self.header(hash).await?.0),
+		}
+	}
+
+	/// The block with this hash, as the node gave it.
+	async fn block(&self, hash: H256) -> Result<Value, Refused> {
+		let answer: Value = self.ask("chain_getBlock", json!([hash])).await?;
+		if answer.is_null() {
+			return Err(no_block(hash));
+		}
+		let header = read_header(&answer["block"]["header"])?;
+		if header.hash() != hash {
+			return Err(Refused::Other("block"));
+		}
+		let transactions: Vec<String> = read(&answer["block"]["extrinsics"])?;
+		let transactions = transactions
+			.iter()
+			.map(|one| bytes(one))
+			.collect::<Result<Vec<_>, _>>()?;
+		if !is_body(header.extrinsics_root(), &transactions) {
+			return Err(Refused::Other("list of transactions"));
+		}
+		Ok(answer)
+	}
+
+	/// The hash of the block with this number; null if the chain no longer knows it. None: the
+	/// block is newer than the proven head.
+	async fn block_hash(&self, number: u32) -> Result<Option<Value>, Refused> {
+		if number == 0 {
+			return Ok(Some(json!(self.rules.genesis)));
+		}
+		let last = self.head.lock().await.clone();
+		let head = match last {
+			Some(head) if head.number() >= number => head,
+			_ => self.head().await?,
+		};
+		if number > head.number() {
+			return Ok(None);
+		}
+		if number == head.number() {
+			return Ok(Some(json!(head.hash())));
+		}
+		let keys = [block_hash_key(number)];
+		let nodes = proof(&self.nodes, head.hash(), &keys).await?;
+		Ok(Some(json!(head.state(&nodes)?.block_hash(number)?)))
+	}
+
+	/// The runtime after a block.
+	async fn runtime(&self, block: &Header) -> Result<Prepared, Refused> {
+		let mut last = self.runtime.lock().await;
+		if let Some(prepared) = &*last {
+			if prepared.block == block.hash() {
+				return Ok(prepared.clone());
+			}
+		}
+		// The proof that the key after the code's has no value shows the hash of the code, without
+		// its megabyte.
+		let beside = [CODE, &[0]].concat();
+		let mut state = block.state(&proof(&self.nodes, block.hash(), &[beside]).await?)?;
+		let known = match &*last {
+			Some(prepared) => Some(prepared.code.clone()),
+			None => self.rules.store.code(self.rules.para).map(Arc::new),
+		};
+		if let Some(code) = &known {
+			state.add(std::slice::from_ref(&**code))?;
+		}
+		let code = match (state.code(), known) {
+			(Ok(code), Some(known)) if code == *known => known,
+			_ => {
+				let nodes = proof(&self.nodes, block.hash(), &[CODE.to_vec()]).await?;
+				let code = block.state(&nodes)?.code()?;
+				self.rules.store.keep_code(self.rules.para, &code);
+				Arc::new(code)
+			}
+		};
+		let code_hash = H256(blake2_256(&code));
+		let runtime = match &*last {
+			Some(prepared) if prepared.code_hash == code_hash => prepared.runtime.clone(),
+			_ => Arc::new(Runtime::new(&code).map_err(AskError::from)?),
+		};
+		let prepared = Prepared {
+			block: block.hash(),
+			code,
+			code_hash,
+			runtime,
+		};
+		*last = Some(prepared.clone());
+		Ok(prepared)
+	}
+
+	/// The answer of a view after a block.
+	async fn view(
+		&self,
+		function: &str,
+		parameters: &[u8],
+		block: Option<H256>,
+	) -> Result<Vec<u8>, Refused> {
+		let header = self.known_header(block).await?;
+		let prepared = self.runtime(&header).await?;
+		let run = view_from(
+			&self.nodes,
+			&header,
+			&prepared.runtime,
+			function,
+			parameters,
+		);
+		if function != METADATA {
+			return Ok(run.await?);
+		}
+		let name = H256(blake2_256(&(prepared.code_hash, parameters).encode()));
+		let store = &self.rules.store;
+		if let Some(kept) = store.metadata(self.rules.para, name) {
+			return Ok(kept);
+		}
+		let answer = run.await?;
+		store.keep_metadata(self.rules.para, name, &answer);
+		Ok(answer)
+	}
+
+	async fn value(&self, key: &[u8], block: Option<H256>) -> Result<Option<Vec<u8>>, Refused> {
+		let header = self.known_header(block).await?;
+		let nodes = proof(&self.nodes, header.hash(), &[key.to_vec()]).await?;
+		Ok(header.state(&nodes)?.get(key)?)
+	}
+
+	/// The node's own answer.
+	async fn ask<T: serde::de::DeserializeOwned>(
+		&self,
+		method: &str,
+		params: Value,
+	) -> Result<T, Refused> {
+		let params = RawValue::from_string(params.to_string()).map_err(unreadable)?;
+		let answer = self.nodes.request_raw(method, Some(params)).await;
+		serde_json::from_str(answer.map_err(Refused::Rpc)?.get()).map_err(unreadable)
+	}
+
+	/// A proven answer. None: nothing can be proven here, so the node's answer is its word.
+	async fn answer(&self, method: &str, params: &Value) -> Result<Option<Value>, Refused> {
+		let block = |at: usize| match &params[at] {
+			Value::Null => Ok(None),
+			hash => read::<H256>(hash).map(Some),
+		};
+		Ok(Some(match method {
+			"chain_getFinalizedHead" => json!(self.head().await?.hash()),
+			"chain_getHeader" | "chain_getBlock" => match (method, block(0)?) {
+				(_, None) => return Ok(None),
+				("chain_getHeader", Some(hash)) => self.header(hash).await?.1,
+				(_, Some(hash)) => self.block(hash).await?,
+			},
+			"chain_getBlockHash" => {
+				if params[0].is_null() {
+					return Ok(None);
+				}
+				return self.block_hash(read(&params[0])?).await;
+			}
+			"state_call" => {
+				let function: String = read(&params[0])?;
+				if function == VALIDATE {
+					return Ok(None);
+				}
+				let parameters = bytes(&read::<String>(&params[1])?)?;
+				let answer = self.view(&function, &parameters, block(2)?).await?;
+				json!(to_hex(&answer, false))
+			}
+			"state_getStorage" => {
+				let key = bytes(&read::<String>(&params[0])?)?;
+				let value = self.value(&key, block(1)?).await?;
+				json!(value.map(|value| to_hex(&value, false)))
+			}
+			method if method.starts_with("state_") || method.starts_with("childstate_") => {
+				return Err(Refused::Method(method.into()))
+			}
+			_ => return Ok(None),
+		}))
+	}
+
+	async fn request(
+		&self,
+		method: &str,
+		params: Option<Box<RawValue>>,
+	) -> Result<Box<RawValue>, Error> {
+		let read = match &params {
+			Some(params) => serde_json::from_str(params.get()),
+			None => Ok(json!([])),
+		};
+		let read: Value = read.map_err(|error| Error::Client(error.into()))?;
+		match self.answer(method, &read).await? {
+			Some(answer) => raw(&answer),
+			None => self.nodes.request_raw(method, params).await,
+		}
+	}
+}
+
+fn raw(value: &Value) -> Result<Box<RawValue>, Error> {
+	RawValue::from_string(value.to_string()).map_err(|error| Error::Client(error.into()))
+}
+
+fn read<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, Refused> {
+	serde_json::from_value(value.clone()).map_err(unreadable)
+}
+
+/// A header as a node gives it.
+fn read_header(value: &Value) -> Result<Header, Refused> {
+	let header: SubstrateHeader<H256> = read(value)?;
+	Header::decode(&header.encode()).map_err(unreadable)
+}
+
+fn no_block(hash: H256) -> Refused {
+	AskError::Node(format!("it has no block {hash:?}")).into()
+}
+
+fn unreadable(error: impl ToString) -> Refused {
+	Refused::Unreadable(error.to_string())
+}
+
+/// The client's clock, in Unix milliseconds.
+fn now() -> u64 {
+	SystemTime::now()
+		.duration_since(SystemTime::UNIX_EPOCH)
+		.map_or(0, |since| since.as_millis() as u64)
+}
+
+impl RpcClientT for ProvenNode {
+	fn request_raw<'a>(
+		&'a self,
+		method: &'a str,
+		params: Option<Box<RawValue>>,
+	) -> RawRpcFuture<'a, Box<RawValue>> {
+		Box::pin(self.0.request(method, params))
+	}
+
+	/// The last final blocks are proven, each time that the node reports a new one. All else is the
+	/// node's word.
+	fn subscribe_raw<'a>(
+		&'a self,
+		sub: &'a str,
+		params: Option<Box<RawValue>>,
+		unsub: &'a str,
+	) -> RawRpcFuture<'a, RawRpcSubscription> {
+		Box::pin(async move {
+			let node = self.0.nodes.subscribe_raw(sub, params, unsub).await?;
+			if sub != "chain_subscribeFinalizedHeads" {
+				return Ok(node);
+			}
+			let begin = (self.0.clone(), node.stream, None);
+			let stream = unfold(begin, |(inner, mut ticks, last)| async move {
+				loop {
+					if let Err(error) = ticks.next().await? {
+						return Some((Err(error), (inner, ticks, last)));
+					}
+					let newer = async {
+						let head = inner.head().await?;
+						if last == Some(head.hash()) {
+							return Ok(None);
+						}
+						let (_, header) = inner.header(head.hash()).await?;
+						Ok::<_, Refused>(Some((head.hash(), header)))
+					};
+					return match newer.await {
+						Ok(None) => continue,
+						Ok(Some((hash, header))) => {
+							Some((raw(&header), (inner, ticks, Some(hash))))
+						}
+						Err(refused) => Some((Err(refused.into()), (inner, ticks, last))),
+					};
+				}
+			});
+			Ok(RawRpcSubscription {
+				stream: Box::pin(stream),
+				id: node.id,
+			})
+		})
+	}
+}

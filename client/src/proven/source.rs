@@ -1,0 +1,175 @@
+//! Several nodes as one: what one refuses, or does not answer in time, the next one is asked.
+
+use std::{
+	sync::atomic::{AtomicUsize, Ordering},
+	time::Duration,
+};
+
+use subxt::rpcs::{
+	client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClient, RpcClientT},
+	Error,
+};
+use tokio::{sync::OnceCell, time::timeout};
+
+use crate::chain::check_url;
+
+/// How long a node may take to answer.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The methods by which a node only tells what it has, and any other node can as well.
+const READS: [&str; 3] = ["chain_get", "grandpa_prove", "state_"];
+
+/// Some nodes of one chain. A client cannot be sure that one of them answers, so it has several.
+/// That an answer is true is checked elsewhere.
+pub struct Endpoints {
+	nodes: Vec<Endpoint>,
+	/// The one that answered last.
+	last: AtomicUsize,
+	patience: Duration,
+}
+
+struct Endpoint {
+	url: String,
+	rpc: OnceCell<RpcClient>,
+}
+
+impl Endpoints {
+	/// The nodes at these addresses, in the order in which to ask them.
+	pub fn new(urls: impl IntoIterator<Item = String>, patience: Duration) -> Self {
+		let nodes = urls.into_iter().map(|url| Endpoint {
+			url,
+			rpc: OnceCell::new(),
+		});
+		Self {
+			nodes: nodes.collect(),
+			last: AtomicUsize::new(0),
+			patience,
+		}
+	}
+
+	/// Nodes that are connected already.
+	#[cfg(test)]
+	pub fn connected(rpcs: Vec<RpcClient>, patience: Duration) -> Self {
+		let mut endpoints = Self::new(rpcs.iter().map(|_| "test".into()), patience);
+		for (node, rpc) in endpoints.nodes.iter_mut().zip(rpcs) {
+			node.rpc = OnceCell::new_with(Some(rpc));
+		}
+		endpoints
+	}
+
+	/// Asks the node that answered last, and the others in turn if it cannot be reached; and, for a
+	/// read, also if it refuses or stalls.
+	async fn request(
+		&self,
+		method: &str,
+		params: Option<Box<RawValue>>,
+	) -> Result<Box<RawValue>, Error> {
+		let read = READS.iter().any(|prefix| method.starts_with(prefix));
+		let mut failed = None;
+		for at in self.order() {
+			let node = &self.nodes[at];
+			let rpc = match timeout(self.patience, node.connect()).await {
+				Ok(Ok(rpc)) => rpc,
+				Ok(Err(error)) => {
+					failed = Some(Err(error));
+					continue;
+				}
+				Err(_) => {
+					failed = Some(Err(node.stalls(self.patience)));
+					continue;
+				}
+			};
+			let answer = rpc.request_raw(method, params.clone());
+			let answer = match read {
+				false => answer.await,
+				true => match timeout(self.patience, answer).await {
+					Ok(answer) => answer,
+					Err(_) => Err(node.stalls(self.patience)),
+				},
+			};
+			let refused = match &answer {
+				Ok(answer) => answer.get() == "null",
+				Err(_) => true,
+			};
+			if !read || !refused {
+				self.last.store(at, Ordering::Relaxed);
+				return answer;
+			}
+			// A node that has nothing to tell says more than one that cannot be asked.
+			if !matches!(failed, Some(Ok(_))) {
+				failed = Some(answer);
+			}
+		}
+		failed.unwrap_or_else(|| Err(client_error("the network file names no node of this chain")))
+	}
+
+	async fn subscribe(
+		&self,
+		sub: &str,
+		params: Option<Box<RawValue>>,
+		unsub: &str,
+	) -> Result<RawRpcSubscription, Error> {
+		let mut failed = None;
+		for at in self.order() {
+			let node = &self.nodes[at];
+			let subscribed = async {
+				let rpc = node.connect().await?;
+				rpc.subscribe_raw(sub, params.clone(), unsub).await
+			};
+			match timeout(self.patience, subscribed).await {
+				Ok(Ok(subscription)) => {
+					self.last.store(at, Ordering::Relaxed);
+					return Ok(subscription);
+				}
+				Ok(Err(error)) => failed = Some(error),
+				Err(_) => failed = Some(node.stalls(self.patience)),
+			}
+		}
+		Err(failed.unwrap_or_else(|| client_error("the network file names no node of this chain")))
+	}
+
+	/// All nodes, from the one that answered last on.
+	fn order(&self) -> impl Iterator<Item = usize> {
+		let (last, count) = (self.last.load(Ordering::Relaxed), self.nodes.len());
+		(0..count).map(move |next| (last + next) % count)
+	}
+}
+
+impl Endpoint {
+	async fn connect(&self) -> Result<&RpcClient, Error> {
+		self.rpc
+			.get_or_try_init(|| async {
+				check_url(&self.url).map_err(|error| client_error(error.to_string()))?;
+				RpcClient::from_insecure_url(&self.url).await
+			})
+			.await
+	}
+
+	fn stalls(&self, patience: Duration) -> Error {
+		let seconds = patience.as_secs();
+		client_error(format!("{} did not answer within {seconds} s", self.url))
+	}
+}
+
+fn client_error(text: impl Into<String>) -> Error {
+	Error::Client(text.into().into())
+}
+
+impl RpcClientT for Endpoints {
+	fn request_raw<'a>(
+		&'a self,
+		method: &'a str,
+		params: Option<Box<RawValue>>,
+	) -> RawRpcFuture<'a, Box<RawValue>> {
+		Box::pin(self.request(method, params))
+	}
+
+	fn subscribe_raw<'a>(
+		&'a self,
+		sub: &'a str,
+		params: Option<Box<RawValue>>,
+		unsub: &'a str,
+	) -> RawRpcFuture<'a, RawRpcSubscription> {
+		Box::pin(self.subscribe(sub, params, unsub))
+	}
+}

@@ -1,0 +1,382 @@
+//! Each lie that a node can tell is found out. A test for each.
+
+use codec::Decode;
+use salus_light::{block_hash_key, H256, HIGHEST_MAX_AGE};
+use serde_json::{json, Value};
+use sp_core::{bytes::to_hex, storage::well_known_keys::CODE};
+use subxt::rpcs::{rpc_params, RpcClient};
+use tempfile::TempDir;
+
+use super::net::{genesis, key, list, other_code, slot, values, Block, Nodes, Values};
+use crate::proven::{Rules, NOT_PROVEN};
+
+fn dir() -> TempDir {
+	tempfile::tempdir().unwrap()
+}
+
+/// The answer of a view at the last final block.
+async fn view(client: &RpcClient, function: &str, parameters: &[u8]) -> Result<Vec<u8>, String> {
+	let failed = |error: subxt::rpcs::Error| error.to_string();
+	let head: H256 = client
+		.request("chain_getFinalizedHead", rpc_params![])
+		.await
+		.map_err(failed)?;
+	let params = rpc_params![function, to_hex(parameters, false), head];
+	let answer: String = client.request("state_call", params).await.map_err(failed)?;
+	Ok(hex::decode(&answer[2..]).unwrap())
+}
+
+async fn get(client: &RpcClient, name: &str) -> Result<Option<Vec<u8>>, String> {
+	let answer = view(client, "get", &key(name)).await?;
+	Ok(Option::decode(&mut &*answer).unwrap())
+}
+
+/// The number of entries in the list.
+async fn count(client: &RpcClient) -> Result<u32, String> {
+	let answer = view(client, "count", &list(0)).await?;
+	Ok(u32::decode(&mut &*answer).unwrap())
+}
+
+/// Expects an error about a proof that says this.
+#[track_caller]
+fn found_out<T: std::fmt::Debug>(answer: Result<T, String>, says: &str) {
+	match answer {
+		Err(error) => assert!(
+			error.contains(NOT_PROVEN) && error.contains(says),
+			"{error}"
+		),
+		Ok(answer) => panic!("the lie was believed: {answer:?}"),
+	}
+}
+
+const NOT_SHOWN: &str = "does not show what was asked for";
+
+/// The node proves a state in which this is changed.
+fn forged(change: impl FnOnce(&mut Values)) -> Nodes {
+	let mut nodes = Nodes::new();
+	let mut forged = values();
+	change(&mut forged);
+	let (old, head) = (nodes.old().hash(), nodes.head().header.number());
+	nodes.proves = Some(Block::region(head, old, slot(), forged));
+	nodes
+}
+
+async fn forged_value(name: &str) {
+	let nodes = forged(|values| drop(values.insert(key(name), vec![9; 40])));
+	let dir = dir();
+	let honest = Nodes {
+		proves: None,
+		..nodes.clone()
+	};
+	let believed = get(&honest.client(dir.path()), name).await;
+	assert!(believed.unwrap().is_some());
+	found_out(get(&nodes.client(dir.path()), name).await, NOT_SHOWN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_honest_node_is_believed() {
+	let (nodes, dir) = (Nodes::new(), dir());
+	let client = nodes.client(dir.path());
+	let value = get(&client, "account of a patient").await;
+	assert_eq!(value, Ok(Some(vec![1; 40])));
+	assert_eq!(get(&client, "grant").await, Ok(None));
+	assert_eq!(count(&client).await, Ok(100));
+	let asked = nodes.asked.lock().unwrap();
+	assert!(
+		!asked.iter().any(|method| method == "state_call"),
+		"{asked:?}"
+	);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_proven_in_a_few_requests() {
+	let (nodes, dir) = (Nodes::new(), dir());
+	let client = nodes.client(dir.path());
+	count(&client).await.unwrap();
+	let asked = nodes.asked.lock().unwrap();
+	assert!(asked.len() < 25, "{asked:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_account_of_a_patient_is_found_out() {
+	forged_value("account of a patient").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_key_is_found_out() {
+	forged_value("key of a provider").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_account_of_an_author_is_found_out() {
+	forged_value("account of an author").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_first_block_is_found_out() {
+	let (nodes, dir) = (Nodes::new(), dir());
+	let rules = Rules {
+		genesis: H256::repeat_byte(0x92),
+		..nodes.rules(dir.path())
+	};
+	found_out(count(&nodes.client_by(rules)).await, "another first block");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_block_is_never_the_nodes_word() {
+	let dir = dir();
+	let nodes = Nodes {
+		hash_of: Some(H256::repeat_byte(0x92)),
+		..Nodes::new()
+	};
+	let client = nodes.client(dir.path());
+	let first: H256 = client
+		.request("chain_getBlockHash", rpc_params![0])
+		.await
+		.unwrap();
+	assert_eq!(first, genesis());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn swapped_metadata_are_found_out() {
+	// Metadata come out of the runtime, so the node must swap the runtime.
+	let nodes = forged(|values| drop(values.insert(CODE.to_vec(), other_code())));
+	let dir = dir();
+	found_out(
+		view(&nodes.client(dir.path()), "other", &list(0)).await,
+		NOT_SHOWN,
+	);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_false_copy_of_the_runtime_is_not_run() {
+	let (nodes, dir) = (Nodes::new(), dir());
+	std::fs::write(dir.path().join("2001.code"), other_code()).unwrap();
+	assert_eq!(count(&nodes.client(dir.path())).await, Ok(100));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revocation_that_is_not_in_its_block_is_found_out() {
+	let dir = dir();
+	let nodes = Nodes {
+		transactions: Some(vec![vec![4, 1, 2], vec![4, 9, 9]]),
+		..Nodes::new()
+	};
+	let client = nodes.client(dir.path());
+	let block = nodes.head().hash();
+	let answer = client.request::<Value>("chain_getBlock", rpc_params![block]);
+	let answer = answer.await.map_err(|error| error.to_string());
+	found_out(answer, "another list of transactions");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revocation_in_a_block_that_is_not_final_is_found_out() {
+	let dir = dir();
+	// A block with the revocation, in a fork.
+	let fork = Block::region_with(9, genesis(), slot(), values(), vec![vec![4, 9, 9]]);
+	let mut nodes = Nodes {
+		hash_of: Some(fork.hash()),
+		..Nodes::new()
+	};
+	let right = nodes.old().hash();
+	nodes.blocks.insert(1, fork);
+	let client = nodes.client(dir.path());
+	let hash: H256 = client
+		.request("chain_getBlockHash", rpc_params![9])
+		.await
+		.unwrap();
+	assert_eq!(hash, right);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_final_block_that_is_not_is_found_out() {
+	let dir = dir();
+	let mut nodes = Nodes::new();
+	let right = nodes.head().hash();
+	// The region's node reports one more block as final.
+	nodes
+		.blocks
+		.push(Block::region(11, right, slot(), values()));
+	let client = nodes.client(dir.path());
+	let sub = "chain_subscribeFinalizedHeads";
+	let mut heads = client
+		.subscribe::<Value>(sub, rpc_params![], "chain_unsubscribeFinalizedHeads")
+		.await
+		.unwrap();
+	let head = heads.next().await.unwrap().unwrap();
+	assert_eq!(head["number"], json!("0xa"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_header_of_another_block_is_found_out() {
+	let dir = dir();
+	let mut nodes = Nodes::new();
+	nodes.header = Some(nodes.old().clone());
+	let client = nodes.client(dir.path());
+	found_out(count(&client).await, "another header");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_head_is_found_out() {
+	let dir = dir();
+	let mut nodes = Nodes::new();
+	// Six minutes ago, as an honest node said then.
+	nodes.relay = Block::relay(20, slot() - 60, nodes.head());
+	let client = nodes.client(dir.path());
+	found_out(count(&client).await, "the relay chain is not up to date");
+	let rules = Rules {
+		max_age: HIGHEST_MAX_AGE,
+		..nodes.rules(dir.path())
+	};
+	assert_eq!(count(&nodes.client_by(rules)).await, Ok(100));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_of_the_future_is_found_out() {
+	let dir = dir();
+	let mut nodes = Nodes::new();
+	let head = Block::region(10, nodes.old().hash(), slot() + 20, values());
+	nodes.relay = Block::relay(20, slot(), &head);
+	nodes.blocks.push(head);
+	found_out(
+		count(&nodes.client(dir.path())).await,
+		"the chain is not up to date",
+	);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stopped_region_is_found_out() {
+	let dir = dir();
+	let mut nodes = Nodes::new();
+	let head = Block::region(10, nodes.old().hash(), slot() - 60, values());
+	nodes.relay = Block::relay(20, slot(), &head);
+	nodes.blocks.push(head);
+	found_out(
+		count(&nodes.client(dir.path())).await,
+		"the chain is not up to date",
+	);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_state_is_found_out() {
+	let dir = dir();
+	let mut nodes = Nodes::new();
+	// There the grant is not revoked yet.
+	nodes.proves = Some(nodes.old().clone());
+	found_out(get(&nodes.client(dir.path()), "grant").await, NOT_SHOWN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_left_out_of_a_list_is_found_out() {
+	let nodes = forged(|values| drop(values.remove(&list(50))));
+	let dir = dir();
+	found_out(count(&nodes.client(dir.path())).await, NOT_SHOWN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_left_out_is_found_out() {
+	let nodes = forged(|values| drop(values.remove(&key("another grant"))));
+	let dir = dir();
+	let client = nodes.client(dir.path());
+	found_out(get(&client, "another grant").await, NOT_SHOWN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_ends_early_is_found_out() {
+	let dir = dir();
+	let nodes = Nodes {
+		no_more_keys: true,
+		..Nodes::new()
+	};
+	found_out(count(&nodes.client(dir.path())).await, NOT_SHOWN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_that_went_back_is_found_out() {
+	let dir = dir();
+	let mut nodes = Nodes::new();
+	count(&nodes.client(dir.path())).await.unwrap();
+	nodes.relay = Block::relay(21, slot() + 1, nodes.old());
+	found_out(count(&nodes.client(dir.path())).await, "went back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replaced_head_is_found_out() {
+	let dir = dir();
+	let mut nodes = Nodes::new();
+	count(&nodes.client(dir.path())).await.unwrap();
+	let mut other = values();
+	other.insert(block_hash_key(9), H256::zero().as_bytes().to_vec());
+	let head = Block::region(10, H256::zero(), slot(), other);
+	nodes.relay = Block::relay(21, slot() + 1, &head);
+	nodes.blocks.push(head);
+	found_out(count(&nodes.client(dir.path())).await, "replaced block");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_chain_that_goes_back_leaves_the_newest_checkpoint() {
+	let dir = dir();
+	let nodes = Nodes::new();
+	count(&nodes.client(dir.path())).await.unwrap();
+	let newest = nodes.rules(dir.path()).store.checkpoint().unwrap();
+	assert_eq!(newest.hash, nodes.relay.hash());
+	let mut older = nodes.clone();
+	older.relay = Block::relay(19, slot() - 1, nodes.head());
+	// It has no proof for the newest block.
+	count(&older.client(dir.path())).await.unwrap_err();
+	let kept = nodes.rules(dir.path()).store.checkpoint().unwrap();
+	assert_eq!(kept, newest);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_proven_is_not_asked() {
+	let (nodes, dir) = (Nodes::new(), dir());
+	let client = nodes.client(dir.path());
+	let answer = client.request::<Value>("state_getKeys", rpc_params!["0x"]);
+	found_out(
+		answer.await.map_err(|error| error.to_string()),
+		"cannot be proven",
+	);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_refuses_or_stalls_is_passed_over() {
+	for (refuses, stalls) in [(true, false), (false, true)] {
+		let dir = dir();
+		let bad = Nodes {
+			refuses,
+			stalls,
+			..Nodes::new()
+		};
+		let good = Nodes::new();
+		let client = Nodes::client_of(vec![bad, good.clone()], good.rules(dir.path()));
+		assert_eq!(count(&client).await, Ok(100));
+	}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_that_all_refuse_give_no_answer() {
+	let dir = dir();
+	let bad = Nodes {
+		refuses: true,
+		..Nodes::new()
+	};
+	let client = Nodes::client_of(vec![bad.clone(), bad.clone()], bad.rules(dir.path()));
+	let error = count(&client).await.unwrap_err();
+	assert!(!error.contains(NOT_PROVEN), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_chain_for_development_all_but_the_head_is_proven() {
+	let development = |nodes: &Nodes, dir: &TempDir| Rules {
+		relay_slot_duration: None,
+		..nodes.rules(dir.path())
+	};
+	let dir = dir();
+	let nodes = Nodes::new();
+	let client = nodes.client_by(development(&nodes, &dir));
+	assert_eq!(count(&client).await, Ok(100));
+	let nodes = forged(|values| drop(values.remove(&list(50))));
+	let client = nodes.client_by(development(&nodes, &dir));
+	found_out(count(&client).await, NOT_SHOWN);
+}

@@ -1,0 +1,433 @@
+//! A network that the tests make: a relay chain of one validator, and a region with a runtime of a
+//! few functions. Its nodes answer as the test tells them to.
+
+use std::{
+	collections::BTreeMap,
+	path::Path,
+	sync::{Arc, Mutex},
+	time::{Duration, SystemTime},
+};
+
+use codec::{Compact, Decode, Encode};
+use salus_light::{block_hash_key, head_key, Authorities, Checkpoint, Header, H256};
+use serde_json::{json, Value};
+use sp_core::{ed25519, storage::well_known_keys::CODE, Pair};
+use sp_crypto_hashing::blake2_256;
+use sp_trie::{LayoutV1, MemoryDB, Recorder, Trie, TrieDBBuilder, TrieDBMutBuilder, TrieMut};
+use subxt::{
+	config::substrate::Digest,
+	rpcs::{
+		client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClientT},
+		Error, RpcClient,
+	},
+};
+
+use crate::{
+	network::Store,
+	proven::{Endpoints, ProvenNode, Rules},
+};
+
+pub const REGION: u32 = 2001;
+const SLOT: u64 = 6000;
+
+/// A map of the region's state with a few entries, and no key after it.
+pub fn list(entry: u8) -> Vec<u8> {
+	[vec![0xf0; 32], vec![entry]].concat()
+}
+
+/// A value of the region's state.
+pub fn key(name: &str) -> Vec<u8> {
+	name.as_bytes().to_vec()
+}
+
+/// The region's runtime. `get` answers with a value, and `count` with the number of keys after one.
+const RUNTIME: &str = r#"(module
+	(import "env" "memory" (memory 1))
+	(import "env" "ext_storage_get_version_1" (func $get (param i64) (result i64)))
+	(import "env" "ext_storage_next_key_version_1" (func $next (param i64) (result i64)))
+	(global (export "__heap_base") i32 (i32.const 1024))
+	(func $pack (param $at i32) (param $length i32) (result i64)
+		(i64.or
+			(i64.extend_i32_u (local.get $at))
+			(i64.shl (i64.extend_i32_u (local.get $length)) (i64.const 32))))
+	(func (export "get") (param $at i32) (param $length i32) (result i64)
+		(call $get (call $pack (local.get $at) (local.get $length))))
+	(func (export "count") (param $at i32) (param $length i32) (result i64)
+		(local $count i32) (local $answer i64) (local $key i64)
+		(local.set $key (call $pack (local.get $at) (local.get $length)))
+		(block $end (loop $again
+			(local.set $answer (call $next (local.get $key)))
+			(br_if $end (i32.eqz (i32.load8_u (i32.wrap_i64 (local.get $answer)))))
+			(local.set $count (i32.add (local.get $count) (i32.const 1)))
+			;; The key, after the byte of the option and that of the length.
+			(local.set $key (call $pack
+				(i32.add (i32.wrap_i64 (local.get $answer)) (i32.const 2))
+				(i32.sub
+					(i32.wrap_i64 (i64.shr_u (local.get $answer) (i64.const 32)))
+					(i32.const 2))))
+			(br $again)))
+		(i32.store (i32.const 0) (local.get $count))
+		(call $pack (i32.const 0) (i32.const 4))))"#;
+
+pub type Values = BTreeMap<Vec<u8>, Vec<u8>>;
+
+/// A block with its state.
+#[derive(Clone)]
+pub struct Block {
+	pub header: Header,
+	pub encoded: Vec<u8>,
+	pub transactions: Vec<Vec<u8>>,
+	values: Values,
+	nodes: MemoryDB<sp_core::Blake2Hasher>,
+}
+
+impl Block {
+	fn new(
+		parent: H256,
+		number: u32,
+		engine: [u8; 4],
+		slot: Vec<u8>,
+		values: Values,
+		transactions: Vec<Vec<u8>>,
+	) -> Self {
+		let (root, nodes) = trie(values.clone());
+		let indexed = (0_u32..).zip(&transactions);
+		let indexed = indexed.map(|(index, one)| (Compact(index).encode(), one.clone()));
+		let (body, _) = trie(indexed.collect());
+		let digest = vec![(6_u8, engine, slot)];
+		let encoded = (parent, Compact(number), root, body, digest).encode();
+		Self {
+			header: Header::decode(&encoded).unwrap(),
+			encoded,
+			transactions,
+			values,
+			nodes,
+		}
+	}
+
+	/// A block of the region, made in this slot.
+	pub fn region(number: u32, parent: H256, slot: u64, values: Values) -> Self {
+		Self::region_with(number, parent, slot, values, vec![vec![4, 1, 2]])
+	}
+
+	pub fn region_with(
+		number: u32,
+		parent: H256,
+		slot: u64,
+		values: Values,
+		transactions: Vec<Vec<u8>>,
+	) -> Self {
+		Self::new(
+			parent,
+			number,
+			*b"aura",
+			slot.encode(),
+			values,
+			transactions,
+		)
+	}
+
+	/// A block of the relay chain, whose state has this head of the region.
+	pub fn relay(number: u32, slot: u64, head: &Self) -> Self {
+		let values = [(head_key(REGION), head.encoded.encode())].into();
+		let pre_runtime = (2_u8, 0_u32, slot).encode();
+		Self::new(H256::zero(), number, *b"BABE", pre_runtime, values, vec![])
+	}
+
+	pub fn hash(&self) -> H256 {
+		self.header.hash()
+	}
+
+	/// A header as a node gives it.
+	pub fn json(&self) -> Value {
+		let (parent, Compact(number), state, extrinsics, digest) =
+			<(H256, Compact<u32>, H256, H256, Digest)>::decode(&mut &*self.encoded).unwrap();
+		json!({
+			"parentHash": parent, "number": format!("{number:#x}"), "stateRoot": state,
+			"extrinsicsRoot": extrinsics, "digest": digest,
+		})
+	}
+
+	fn proof(&self, keys: &[Vec<u8>]) -> Vec<Vec<u8>> {
+		let root = self.header.state_root();
+		let mut recorder = Recorder::<LayoutV1<sp_core::Blake2Hasher>>::new();
+		{
+			let trie = TrieDBBuilder::<LayoutV1<_>>::new(&self.nodes, &root)
+				.with_recorder(&mut recorder)
+				.build();
+			for key in keys {
+				trie.get(key).unwrap();
+			}
+		}
+		recorder.drain().into_iter().map(|node| node.data).collect()
+	}
+}
+
+fn trie(values: Values) -> (H256, MemoryDB<sp_core::Blake2Hasher>) {
+	let (mut root, mut nodes) = (H256::default(), MemoryDB::default());
+	let mut trie = TrieDBMutBuilder::<LayoutV1<_>>::new(&mut nodes, &mut root).build();
+	for (key, value) in values {
+		trie.insert(&key, &value).unwrap();
+	}
+	drop(trie);
+	(root, nodes)
+}
+
+/// What the nodes of the relay chain and of the region have and say.
+#[derive(Clone)]
+pub struct Nodes {
+	/// The last final block of the relay chain.
+	pub relay: Block,
+	/// The region's blocks. The last one is the newest.
+	pub blocks: Vec<Block>,
+	/// The block whose state the region's node proves where it differs from the right one, and whose
+	/// keys it lists.
+	pub proves: Option<Block>,
+	/// Whether the node says that no key comes after any.
+	pub no_more_keys: bool,
+	/// The transactions that it says are in each block.
+	pub transactions: Option<Vec<Vec<u8>>>,
+	/// The hash that it gives for each number.
+	pub hash_of: Option<H256>,
+	/// The block of whose header it gives.
+	pub header: Option<Block>,
+	/// Whether it refuses each request, or never answers.
+	pub refuses: bool,
+	pub stalls: bool,
+	/// The methods that it was asked.
+	pub asked: Arc<Mutex<Vec<String>>>,
+}
+
+fn validator() -> ed25519::Pair {
+	ed25519::Pair::from_seed(&[7; 32])
+}
+
+pub fn now() -> u64 {
+	let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+	since.unwrap().as_millis() as u64
+}
+
+/// The slot of this moment.
+pub fn slot() -> u64 {
+	now() / SLOT
+}
+
+/// The region's state: its runtime, its first block, members and records.
+pub fn values() -> Values {
+	let mut values: Values = [
+		(CODE.to_vec(), wat::parse_str(RUNTIME).unwrap()),
+		(block_hash_key(0), genesis().encode()),
+		(key("account of a patient"), vec![1; 40]),
+		(key("key of a provider"), vec![2; 40]),
+		(key("account of an author"), vec![3; 40]),
+		(key("grant"), vec![4; 40]),
+		(key("another grant"), vec![5; 40]),
+	]
+	.into();
+	values.extend((1..=100).map(|entry| (list(entry), vec![entry; 40])));
+	values
+}
+
+pub fn genesis() -> H256 {
+	H256::repeat_byte(0x91)
+}
+
+impl Nodes {
+	/// A relay chain and a region that are up to date.
+	pub fn new() -> Self {
+		let old = Block::region(9, genesis(), slot() - 1, values());
+		let mut now = values();
+		now.insert(block_hash_key(9), old.hash().encode());
+		// The patient revoked the grant in the newest block.
+		now.remove(&key("grant"));
+		let head = Block::region(10, old.hash(), slot(), now);
+		Self {
+			relay: Block::relay(20, slot(), &head),
+			blocks: vec![old, head],
+			proves: None,
+			no_more_keys: false,
+			transactions: None,
+			hash_of: None,
+			header: None,
+			refuses: false,
+			stalls: false,
+			asked: Arc::default(),
+		}
+	}
+
+	pub fn head(&self) -> &Block {
+		self.blocks.last().unwrap()
+	}
+
+	pub fn old(&self) -> &Block {
+		&self.blocks[0]
+	}
+
+	/// The client that asks these nodes, with what it remembers in a folder.
+	pub fn client(&self, dir: &Path) -> RpcClient {
+		self.client_by(self.rules(dir))
+	}
+
+	pub fn client_by(&self, rules: Rules) -> RpcClient {
+		Self::client_of(vec![self.clone()], rules)
+	}
+
+	/// The client that asks the nodes of several authorities.
+	pub fn client_of(nodes: Vec<Self>, rules: Rules) -> RpcClient {
+		let all = |relay: bool| {
+			let each = nodes
+				.iter()
+				.map(|nodes| RpcClient::new(Node(nodes.clone(), relay)));
+			RpcClient::new(Endpoints::connected(
+				each.collect(),
+				Duration::from_millis(500),
+			))
+		};
+		RpcClient::new(ProvenNode::new(rules, all(false), all(true)))
+	}
+
+	pub fn rules(&self, dir: &Path) -> Rules {
+		// An older block of the relay chain, which the network file names.
+		let first = Block::relay(1, slot() - 100, self.head());
+		let authorities = Authorities::new(vec![(validator().public(), 1)]).unwrap();
+		let relay = H256::repeat_byte(0x90);
+		let checkpoint = Checkpoint::new(relay, &first.header, 3, authorities, 0).unwrap();
+		Rules {
+			para: REGION,
+			genesis: genesis(),
+			slot_duration: SLOT,
+			relay_slot_duration: Some(SLOT),
+			max_age: salus_light::DEFAULT_MAX_AGE,
+			store: Arc::new(Store::new(dir.into(), Some(checkpoint))),
+		}
+	}
+
+	/// The vote of the only validator that makes the relay chain's block final.
+	fn justification(&self) -> Vec<u8> {
+		let (hash, number) = (self.relay.hash(), self.relay.header.number());
+		let (round, set_id) = (5_u64, 3_u64);
+		let vote = (1_u8, hash, number, round, set_id).encode();
+		let signature = validator().sign(&vote);
+		let votes = vec![((hash, number), signature, validator().public())];
+		(round, hash, number, votes, Vec::<()>::new()).encode()
+	}
+
+	fn answer(&self, relay: bool, method: &str, params: &Value) -> Value {
+		let hash = |at: usize| serde_json::from_value::<H256>(params[at].clone()).unwrap();
+		let known = |hash: H256| {
+			if relay {
+				return (self.relay.hash() == hash).then_some(&self.relay);
+			}
+			self.blocks.iter().find(|block| block.hash() == hash)
+		};
+		match (relay, method) {
+			(true, "chain_getFinalizedHead") => json!(self.relay.hash()),
+			(false, "chain_getFinalizedHead") => json!(self.head().hash()),
+			(_, "chain_getHeader") => match (&self.header, known(hash(0))) {
+				(Some(other), Some(_)) if !relay => other.json(),
+				(_, known) => json!(known.map(Block::json)),
+			},
+			(false, "chain_getBlock") => {
+				let block = known(hash(0)).unwrap();
+				let all = self.transactions.as_ref().unwrap_or(&block.transactions);
+				let all: Vec<_> = all
+					.iter()
+					.map(|one| format!("0x{}", hex::encode(one)))
+					.collect();
+				json!({ "block": { "header": block.json(), "extrinsics": all } })
+			}
+			(false, "chain_getBlockHash") => json!(self.hash_of),
+			(true, "grandpa_proveFinality") => {
+				let proof = (self.relay.hash(), self.justification(), Vec::<()>::new()).encode();
+				json!(format!("0x{}", hex::encode(proof)))
+			}
+			(_, "state_getReadProof") => {
+				let keys: Vec<String> = serde_json::from_value(params[0].clone()).unwrap();
+				let keys = keys.iter().map(|key| hex::decode(&key[2..]).unwrap());
+				let keys: Vec<_> = keys.collect();
+				let Some(right) = known(hash(1)) else {
+					return Value::Null;
+				};
+				let differs = |other: &&Block| {
+					let mut keys = keys.iter();
+					!relay && keys.any(|key| other.values.get(key) != right.values.get(key))
+				};
+				let block = self.proves.as_ref().filter(differs).unwrap_or(right);
+				let nodes = block.proof(&keys);
+				let nodes: Vec<_> = nodes
+					.iter()
+					.map(|node| format!("0x{}", hex::encode(node)))
+					.collect();
+				json!({ "at": block.hash(), "proof": nodes })
+			}
+			(false, "state_getKeysPaged") => {
+				if self.no_more_keys {
+					return json!([]);
+				}
+				let after = hex::decode(&params[2].as_str().unwrap()[2..]).unwrap();
+				let block = self
+					.proves
+					.as_ref()
+					.unwrap_or_else(|| known(hash(3)).unwrap());
+				let keys = block.values.keys().filter(|key| **key > after);
+				let count = params[1].as_u64().unwrap() as usize;
+				let keys = keys
+					.take(count)
+					.map(|key| format!("0x{}", hex::encode(key)));
+				json!(keys.collect::<Vec<_>>())
+			}
+			(_, method) => panic!("{method} is never asked"),
+		}
+	}
+}
+
+/// A node of the relay chain (`true`), or of the region.
+struct Node(Nodes, bool);
+
+impl RpcClientT for Node {
+	fn request_raw<'a>(
+		&'a self,
+		method: &'a str,
+		params: Option<Box<RawValue>>,
+	) -> RawRpcFuture<'a, Box<RawValue>> {
+		Box::pin(async move {
+			self.0.asked.lock().unwrap().push(method.into());
+			if self.0.stalls {
+				std::future::pending::<()>().await;
+			}
+			if self.0.refuses {
+				return Err(Error::Client("no".into()));
+			}
+			let params = params.map_or(json!([]), |params| {
+				serde_json::from_str(params.get()).unwrap()
+			});
+			let answer = self.0.answer(self.1, method, &params);
+			Ok(RawValue::from_string(answer.to_string()).unwrap())
+		})
+	}
+
+	fn subscribe_raw<'a>(
+		&'a self,
+		_: &'a str,
+		_: Option<Box<RawValue>>,
+		_: &'a str,
+	) -> RawRpcFuture<'a, RawRpcSubscription> {
+		Box::pin(async {
+			let tick = RawValue::from_string("{}".into()).unwrap();
+			Ok(RawRpcSubscription {
+				stream: Box::pin(futures::stream::iter([Ok(tick)])),
+				id: None,
+			})
+		})
+	}
+}
+
+/// Another runtime.
+pub fn other_code() -> Vec<u8> {
+	let code = wat::parse_str(RUNTIME.replace("\"count\"", "\"other\"")).unwrap();
+	assert_ne!(
+		blake2_256(&code),
+		blake2_256(&wat::parse_str(RUNTIME).unwrap())
+	);
+	code
+}
