@@ -423,6 +423,32 @@ impl Config {
 		Ok(url.map_or_else(|| DEFAULT_API.into(), |url| url.0.clone()))
 	}
 
+	/// The name of the network to use, if there is one to choose.
+	pub fn network_name(&self, endpoints: &Endpoints) -> Option<String> {
+		let named = endpoints.network.clone();
+		named.or_else(|| Some(self.network(endpoints).ok()??.0.into()))
+	}
+
+	/// The region that the configuration chooses.
+	pub fn region(&self, endpoints: &Endpoints) -> Option<ParaId> {
+		self.network(endpoints).ok()??.1.region
+	}
+
+	/// The user's own node of a chain, which is asked before those of the network file.
+	pub fn own_node(&self, endpoints: &Endpoints, chain: Target) -> Option<String> {
+		let network = || Some(self.network(endpoints).ok()??.1);
+		match chain {
+			Target::Region(region) => endpoints.node.clone().or_else(|| {
+				let node = network()?.regions.get(&RegionNumber(region))?;
+				Some(node.0.clone())
+			}),
+			Target::Consortium => endpoints
+				.consortium
+				.clone()
+				.or_else(|| Some(network()?.consortium.as_ref()?.0.clone())),
+		}
+	}
+
 	/// Whether the chains are for development. No node is asked.
 	pub fn development(&self, endpoints: &Endpoints) -> Result<bool> {
 		if endpoints.development {

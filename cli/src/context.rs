@@ -1,7 +1,11 @@
 //! What commands work with, made from the options: connections, Kubo, keys.
 
 use crate::{
-	config::Config, display, earlier, options::Options, output::to_stderr, passphrase,
+	config::{Config, Target},
+	display, earlier,
+	options::Options,
+	output::to_stderr,
+	passphrase,
 	progress::Bar,
 };
 use salus_client::{
@@ -9,9 +13,11 @@ use salus_client::{
 	chain::{Chain, ChainKind, Consortium, Directory, State, Wait},
 	ipfs::Ipfs,
 	keys::{Keystore, KnownKeys, UnlockedKey},
+	network::{EntryKind, Network, Networks},
 	Error, Pending, Result, Session,
 };
 use salus_primitives::{views::AccountStatus, AccountId, MemberId};
+use serde_json::json;
 use std::{
 	env,
 	io::{stderr, stdin, IsTerminal},
@@ -24,6 +30,8 @@ pub struct Context {
 	pub options: Options,
 	pub progress: Bar,
 	pending: OnceLock<Pending>,
+	/// Whether the user was told what is not proven, and why.
+	told: OnceLock<()>,
 }
 
 impl Context {
@@ -33,6 +41,7 @@ impl Context {
 			options,
 			progress,
 			pending: OnceLock::new(),
+			told: OnceLock::new(),
 		}
 	}
 
@@ -67,6 +76,11 @@ impl Context {
 
 	/// Connects to a node, and reports on nothing.
 	pub async fn connect(&self) -> Result<(Chain, ChainKind)> {
+		if let Some(network) = self.network()? {
+			let chain = self.open(&network, self.target(&network)?).await?;
+			let kind = chain.finalized().await?.kind();
+			return Ok((chain, kind));
+		}
 		let endpoints = &self.options.endpoints;
 		let (url, region) = self.config()?.node(endpoints)?;
 		let chain = Chain::connect(&url).await?;
@@ -106,7 +120,109 @@ impl Context {
 
 	/// Connects to a node of the consortium's chain.
 	pub async fn consortium(&self) -> Result<Consortium> {
-		Consortium::connect(&self.config()?.consortium(&self.options.endpoints)?).await
+		let Some(network) = self.network()? else {
+			return Consortium::connect(&self.config()?.consortium(&self.options.endpoints)?).await;
+		};
+		let consortium = Consortium::of(self.open(&network, Target::Consortium).await?).await?;
+		let directory = consortium.finalized().await?;
+		network.check_regions(&directory.regions().await?)?;
+		let newest = directory.network_file().await?;
+		if let Some(withheld) = newest.and_then(|newest| network.withheld(&newest)) {
+			to_stderr(&format!("note: {withheld}"));
+		}
+		Ok(consortium)
+	}
+
+	/// The networks that the user added.
+	pub fn networks(&self) -> Result<Networks> {
+		Ok(Networks::new(self.keystore()?.dir()))
+	}
+
+	/// The network to use, by its file: the named one, the configuration's, or the only one. `None`:
+	/// no file of it was added, so nothing that a node says is proven.
+	fn network(&self) -> Result<Option<Network>> {
+		// Without a folder there are no keys, and no networks.
+		let Ok(networks) = self.networks() else {
+			return Ok(None);
+		};
+		let name = self.config()?.network_name(&self.options.endpoints);
+		match (name, networks.names()?.as_slice()) {
+			(Some(name), _) => networks.find(&name),
+			(None, [only]) => networks.find(only),
+			(None, []) => Ok(None),
+			(None, names) => Err(Error::Input(format!(
+				"you have added several networks ({}): choose one with --network or SALUS_NETWORK",
+				names.join(", ")
+			))),
+		}
+	}
+
+	/// The chain of a network that the command uses.
+	fn target(&self, network: &Network) -> Result<Target> {
+		if let Some(target) = self.options.endpoints.target {
+			return Ok(target);
+		}
+		let node = self.options.endpoints.node.as_deref();
+		if let Some(chain) = node.and_then(|node| network.chain_at(node)) {
+			return Ok(match chain.kind {
+				EntryKind::Region => Target::Region(chain.para),
+				EntryKind::Consortium => Target::Consortium,
+			});
+		}
+		let regions = network.regions();
+		let region = match (self.config()?.region(&self.options.endpoints), &*regions) {
+			(Some(region), _) => region,
+			(None, [only]) => *only,
+			(None, _) => {
+				let regions: Vec<_> = regions.iter().map(ToString::to_string).collect();
+				return Err(Error::Input(format!(
+					"the network {} has several regions ({}): choose one with --region before the \
+					 command, or with SALUS_REGION",
+					network.file().name,
+					regions.join(", ")
+				)));
+			}
+		};
+		Ok(Target::Region(region))
+	}
+
+	/// Connects to a chain of a network, so that all that is read of it is proven.
+	async fn open(&self, network: &Network, target: Target) -> Result<Chain> {
+		let entry = match target {
+			Target::Region(region) => network.chain(region)?,
+			Target::Consortium => network.consortium()?,
+		};
+		let own = self.config()?.own_node(&self.options.endpoints, target);
+		let max_age = self.options.max_age.saturating_mul(60_000);
+		let chain = network.connect(entry.para, own.as_deref(), max_age).await?;
+		if self.told.set(()).is_ok() {
+			self.tell(network, entry.development);
+		}
+		Ok(chain)
+	}
+
+	/// Says what is not proven, and if the network file has ended.
+	fn tell(&self, network: &Network, development: bool) {
+		let name = &network.file().name;
+		if self.options.json {
+			let value = json!({ "network": {
+				"name": name, "development": development, "ended": network.ended(),
+			} });
+			to_stderr(&value.to_string());
+			return;
+		}
+		if development {
+			to_stderr(&format!(
+				"note: {name} is a network for development: which block is the last final one is \
+				 the node's word"
+			));
+		}
+		if network.ended() {
+			to_stderr(&format!(
+				"note: the file of the network {name} has ended: take a newer one with salus network \
+				 update"
+			));
+		}
 	}
 
 	/// The user's own Kubo.
@@ -146,7 +262,13 @@ impl Context {
 
 	/// The remembered encryption keys of other members.
 	pub fn known(&self) -> Result<KnownKeys> {
-		let known = KnownKeys::open(self.keystore()?.dir())?;
+		let mut known = KnownKeys::open(self.keystore()?.dir())?;
+		if let Some(network) = self.network()?.filter(Network::ended) {
+			known = known.only_known(format!(
+				"the file of the network {} has ended",
+				network.file().name
+			));
+		}
 		let on_terminal = !self.options.json && stdin().is_terminal() && stderr().is_terminal();
 		Ok(match &self.options.accept_key {
 			Some(fingerprint) => known.accept(fingerprint),
@@ -212,11 +334,17 @@ impl Context {
 
 	/// A session with an unlocked key on a chain.
 	pub fn session<'a>(&'a self, chain: &'a Chain, key: &'a UnlockedKey) -> Session<'a> {
-		// The configuration was read before, to connect.
-		let development = self
-			.config()
-			.and_then(|config| config.development(&self.options.endpoints))
-			.unwrap_or(false);
+		// The configuration and the network's file were read before, to connect.
+		let genesis = chain.genesis();
+		let by_file = self.network().ok().flatten().and_then(|network| {
+			let mut chains = network.file().chains.iter();
+			Some(chains.find(|chain| chain.genesis.0 == genesis)?.development)
+		});
+		let by_user = || {
+			self.config()
+				.and_then(|config| config.development(&self.options.endpoints))
+		};
+		let development = by_file.unwrap_or_else(|| by_user().unwrap_or(false));
 		Session {
 			chain,
 			key,

@@ -51,6 +51,17 @@ pub struct Options {
 		hide_short_help = true
 	)]
 	pub accept_key: Option<String>,
+	/// The age in minutes, 1 to 30, from which the newest block of a chain is refused
+	#[arg(
+		long,
+		global = true,
+		env = "SALUS_MAX_AGE",
+		value_name = "MINUTES",
+		default_value_t = 5,
+		value_parser = clap::value_parser!(u64).range(1..=30),
+		hide_short_help = true
+	)]
+	pub max_age: u64,
 	/// Print results and errors as JSON
 	#[arg(long, global = true, hide_short_help = true)]
 	pub json: bool,

@@ -5,6 +5,8 @@
 mod daemon;
 #[path = "region/lost.rs"]
 mod lost;
+#[path = "region/network.rs"]
+mod network;
 #[path = "region/odd.rs"]
 mod odd;
 #[path = "region/part.rs"]

@@ -7,6 +7,7 @@ mod grant;
 mod history;
 mod invitation;
 mod key;
+mod network;
 mod operator;
 mod patient;
 mod pin;
@@ -129,6 +130,9 @@ reads when the own encryption key changed. The newest entries come first.")]
 	/// Decide together with the other authorities: motions and upgrades
 	#[command(subcommand)]
 	Authority(authority::Authority),
+	/// Add and update the networks whose nodes you do not need to trust
+	#[command(subcommand)]
+	Network(network::Command),
 	/// Show the chain, and the regions of the consortium
 	#[command(subcommand)]
 	Chain(chain::Chain),
@@ -155,6 +159,7 @@ impl Command {
 			Self::Pin(command) => pin::run(context, command).await,
 			Self::Operator(command) => operator::run(context, command).await,
 			Self::Authority(command) => authority::run(context, command).await,
+			Self::Network(command) => network::run(context, command).await,
 			Self::Chain(command) => chain::run(context, command).await,
 			Self::Completions { shell } => {
 				let mut script = Vec::new();

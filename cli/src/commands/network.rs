@@ -1,0 +1,359 @@
+//! `salus network`.
+
+use crate::{
+	context::Context,
+	display::{hash, time},
+	output::{to_stderr, Output},
+	parse,
+};
+use clap::{Args, Subcommand};
+use salus_client::{
+	address::to_address,
+	keys::Fingerprint,
+	network::{
+		chain_of, checkpoint_of, read, sign, write, Endpoint, EndpointKind, EntryKind, Network,
+		NetworkFile, SignedFile, Signers,
+	},
+	Error, Result,
+};
+use salus_primitives::AccountId;
+use serde_json::{json, Value};
+use std::{
+	io::{stdin, IsTerminal},
+	path::PathBuf,
+	time::{Duration, SystemTime},
+};
+
+#[derive(Subcommand)]
+pub enum Command {
+	/// Add a network by its first file, after you compared the file's fingerprint
+	#[command(after_help = "\
+The file says which chains are the network's, and from where salus follows the relay chain.
+From then on, nothing that a node says is believed without proof. Get the fingerprint from
+an authority by another way: by phone, or on paper.")]
+	Add {
+		/// The network file, or its address: http://…
+		file: String,
+		/// The fingerprint that an authority told you, if you are not asked
+		#[arg(long)]
+		fingerprint: Option<Fingerprint>,
+	},
+	/// Show the networks that you added, or one of them
+	Show {
+		/// The network's name
+		name: Option<String>,
+	},
+	/// Take the next files of a network, in their order
+	Update {
+		/// The files, or their addresses: http://…
+		#[arg(required = true)]
+		files: Vec<String>,
+		/// Agree to a file that replaces the checkpoint of the relay chain, if it has this
+		/// fingerprint
+		#[arg(long, value_name = "FINGERPRINT")]
+		reset: Option<Fingerprint>,
+	},
+	/// Sign a network file with your account, as one of its signers or of those before
+	Sign {
+		/// The network file
+		file: PathBuf,
+	},
+	/// Make a network file from nodes that you trust; it is not signed yet
+	Make(Make),
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Example:
+  salus network make --name clinics --chain \"wss://a.example 5Grw…\" \\
+    --chain \"wss://consortium.example 5FHn…\" --relay \"wss://relay.example 5Grw…\" \\
+    --signer 5Grw… --signer 5FHn… --signer 5DAA… --threshold 2 -o clinics.json
+
+Each --chain is a node of a chain, and the account of the authority who runs it. Several of
+one chain can be given. Each --relay is a node of the relay chain; the first one gives the
+checkpoint.")]
+pub struct Make {
+	/// The network's name
+	#[arg(long)]
+	name: String,
+	/// The file's number: one more than the file before
+	#[arg(long, default_value = "1")]
+	serial: u32,
+	/// One more than before, if the relay chain was restarted or its authorities were forced
+	#[arg(long, default_value = "0")]
+	reset: u32,
+	/// How long the file is valid: 30d, 12h, 90m or 45s
+	#[arg(long, default_value = "90d")]
+	valid: String,
+	/// A node of the relay chain and its authority
+	#[arg(long = "relay", value_name = "\"URL ACCOUNT\"")]
+	relays: Vec<String>,
+	/// A node of a chain and its authority
+	#[arg(long = "chain", value_name = "\"URL ACCOUNT\"", required = true)]
+	chains: Vec<String>,
+	/// The chains are for development: no relay chain proves their heads
+	#[arg(long)]
+	dev: bool,
+	/// The portal's origin: https://…
+	#[arg(long)]
+	portal: Option<String>,
+	/// An account that signs this file and the next one
+	#[arg(long = "signer", value_name = "ACCOUNT", value_parser = parse::account, required = true)]
+	signers: Vec<AccountId>,
+	/// How many of them must sign
+	#[arg(long, default_value = "2")]
+	threshold: u32,
+	/// Where to write it
+	#[arg(short, long, value_name = "FILE")]
+	output: PathBuf,
+}
+
+pub async fn run(context: &Context, command: Command) -> Result<Output> {
+	match command {
+		Command::Add { file, fingerprint } => add(context, &file, fingerprint).await,
+		Command::Show { name } => show(context, name),
+		Command::Update { files, reset } => update(context, files, reset).await,
+		Command::Sign { file } => sign_file(context, file).await,
+		Command::Make(make) => make_file(make).await,
+	}
+}
+
+async fn add(context: &Context, file: &str, given: Option<Fingerprint>) -> Result<Output> {
+	let file = read(file).await?;
+	confirm(&file.network, given)?;
+	let network = context.networks()?.add(file)?;
+	Ok(shown(&network))
+}
+
+/// Compares a file's fingerprint with the one that the person got from elsewhere.
+fn confirm(file: &NetworkFile, given: Option<Fingerprint>) -> Result<()> {
+	let found = file.fingerprint();
+	if let Some(given) = given {
+		if given.to_string() == found {
+			return Ok(());
+		}
+		return Err(Error::Verification(format!(
+			"the network file has the fingerprint {found}, not {given}: ask an authority"
+		)));
+	}
+	if stdin().is_terminal() {
+		to_stderr(&format!(
+			"network {}, file {}, fingerprint\n  {found}\nDid an authority tell you this \
+			 fingerprint, by phone or in person? Type yes to continue:",
+			file.name, file.serial
+		));
+		let mut answer = String::new();
+		let read = tokio::task::block_in_place(|| stdin().read_line(&mut answer));
+		if read.is_ok() && answer.trim() == "yes" {
+			return Ok(());
+		}
+	}
+	Err(Error::NotAllowed {
+		reason: format!("nobody confirmed the network file with the fingerprint {found}"),
+		next: Some("ask an authority for the fingerprint, and give it with --fingerprint".into()),
+	})
+}
+
+fn show(context: &Context, name: Option<String>) -> Result<Output> {
+	let networks = context.networks()?;
+	if let Some(name) = name {
+		let found = networks.find(&name)?;
+		let missing = || Error::NotFound(format!("network {name}"));
+		return Ok(shown(&found.ok_or_else(missing)?));
+	}
+	let (mut json, mut rows) = (Vec::new(), Vec::new());
+	for name in networks.names()? {
+		let Some(network) = networks.find(&name)? else {
+			continue;
+		};
+		let file = network.file();
+		json.push(as_json(&network));
+		rows.push(vec![
+			file.name.clone(),
+			file.serial.to_string(),
+			time(file.valid_until),
+			file.chains.len().to_string(),
+		]);
+	}
+	let headings = ["network", "file", "valid until", "chains"];
+	Ok(Output::table(
+		json.into(),
+		&headings,
+		rows,
+		"you have added no network",
+	))
+}
+
+async fn update(
+	context: &Context,
+	files: Vec<String>,
+	reset: Option<Fingerprint>,
+) -> Result<Output> {
+	let networks = context.networks()?;
+	let mut last = None;
+	for file in files {
+		let file = read(&file).await?;
+		let agreed = reset.as_ref().map(ToString::to_string);
+		let agreed = agreed == Some(file.network.fingerprint());
+		let name = file.network.name.clone();
+		last = Some(networks.update(&name, file, agreed)?);
+	}
+	let last = last.ok_or_else(|| Error::Input("there is no file".into()))?;
+	Ok(shown(&last))
+}
+
+async fn sign_file(context: &Context, path: PathBuf) -> Result<Output> {
+	let mut file = read(&path.to_string_lossy()).await?;
+	let me = context.unlock()?;
+	let signature = sign(&file.network, &me.secrets.seed);
+	file.signatures
+		.retain(|one| one.account != signature.account);
+	file.signatures.push(signature);
+	write(&path, &file)?;
+	let (by, print) = (to_address(&me.account()), file.network.fingerprint());
+	let json = json!({
+		"signed_by": by, "signatures": file.signatures.len(), "fingerprint": print,
+	});
+	let fields = vec![
+		("network", file.network.name.clone()),
+		("file", file.network.serial.to_string()),
+		("fingerprint", print),
+		("signed by", by),
+		("signatures", file.signatures.len().to_string()),
+	];
+	Ok(Output::fields(json, fields))
+}
+
+/// A node's address and the account of its authority.
+fn endpoint(text: &str, kind: EndpointKind) -> Result<Endpoint> {
+	let wrong = || {
+		Error::Input(format!(
+			"{text} is not a node's address, a space, and an authority's account"
+		))
+	};
+	let (url, account) = text.trim().split_once(' ').ok_or_else(wrong)?;
+	Ok(Endpoint {
+		kind,
+		url: url.into(),
+		authority: parse::account(account.trim()).map_err(Error::Input)?,
+	})
+}
+
+async fn make_file(make: Make) -> Result<Output> {
+	let endpoints = |all: &[String], kind| -> Result<Vec<_>> {
+		all.iter().map(|text| endpoint(text, kind)).collect()
+	};
+	let relays = endpoints(&make.relays, EndpointKind::Relay)?;
+	let relay = match relays.first() {
+		Some(first) => Some(checkpoint_of(&first.url, make.reset).await?),
+		None => None,
+	};
+	let mut chains: Vec<salus_client::network::ChainEntry> = Vec::new();
+	for node in endpoints(&make.chains, EndpointKind::Node)? {
+		let chain = chain_of(&node.url, make.dev).await?;
+		match chains.iter_mut().find(|known| known.para == chain.para) {
+			Some(known) => known.endpoints.push(node),
+			None => chains.push(salus_client::network::ChainEntry {
+				endpoints: [vec![node], relays.clone()].concat(),
+				..chain
+			}),
+		}
+	}
+	let valid = parse::duration(&make.valid).ok_or_else(|| {
+		Error::Input("a period is a number with d, h, m or s, such as 30d".into())
+	})?;
+	let until = SystemTime::now() + Duration::from_millis(valid);
+	let until = until.duration_since(SystemTime::UNIX_EPOCH);
+	let network = NetworkFile {
+		format: 1,
+		name: make.name,
+		serial: make.serial,
+		valid_until: until.map_or(0, |until| until.as_millis() as u64),
+		reset: make.reset,
+		relay,
+		chains,
+		portal: make.portal,
+		signers: Signers {
+			threshold: make.threshold,
+			accounts: make.signers,
+		},
+	};
+	network.check()?;
+	let file = SignedFile {
+		network,
+		signatures: Vec::new(),
+	};
+	write(&make.output, &file)?;
+	let print = file.network.fingerprint();
+	let json = json!({
+		"file": make.output.display().to_string(),
+		"hash": hash(&file.network.hash().0),
+		"fingerprint": print,
+	});
+	let fields = vec![
+		("file", make.output.display().to_string()),
+		("fingerprint", print),
+		(
+			"next",
+			format!("{} signers sign it: salus network sign", make.threshold),
+		),
+	];
+	Ok(Output::fields(json, fields))
+}
+
+fn as_json(network: &Network) -> Value {
+	let file = network.file();
+	let chain = |chain: &salus_client::network::ChainEntry| {
+		json!({
+			"chain": chain.para,
+			"consortium": chain.kind == EntryKind::Consortium,
+			"genesis": hash(&chain.genesis.0),
+			"development": chain.development,
+			"nodes": chain.endpoints.iter().map(|one| &one.url).collect::<Vec<_>>(),
+		})
+	};
+	json!({
+		"network": file.name,
+		"file": file.serial,
+		"hash": hash(&file.hash().0),
+		"fingerprint": file.fingerprint(),
+		"valid_until": file.valid_until,
+		"ended": network.ended(),
+		"reset": file.reset,
+		"checkpoint": file.relay.as_ref().map(|relay| relay.checkpoint.number),
+		"chains": file.chains.iter().map(chain).collect::<Vec<_>>(),
+		"portal": file.portal,
+		"threshold": file.signers.threshold,
+		"signers": file.signers.accounts.iter().map(to_address).collect::<Vec<_>>(),
+	})
+}
+
+fn shown(network: &Network) -> Output {
+	let file = network.file();
+	let mut fields = vec![
+		("network", file.name.clone()),
+		("file", file.serial.to_string()),
+		("hash", hash(&file.hash().0)),
+		("fingerprint", file.fingerprint()),
+		("valid until", time(file.valid_until)),
+	];
+	for chain in &file.chains {
+		let what = match chain.kind {
+			EntryKind::Region => "region",
+			EntryKind::Consortium => "consortium",
+		};
+		let mut text = format!("{}, {}", chain.para, hash(&chain.genesis.0));
+		if chain.development {
+			text.push_str(", for development: its head is not proven");
+		}
+		fields.push((what, text));
+	}
+	let accounts = file.signers.accounts.iter().map(to_address);
+	let threshold = file.signers.threshold;
+	fields.extend(accounts.map(|account| ("signer", account)));
+	fields.push(("signatures", format!("{threshold} are needed")));
+	if network.ended() {
+		fields.push(("ended", "get a newer file from an authority".into()));
+	}
+	Output::fields(as_json(network), fields)
+}

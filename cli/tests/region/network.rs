@@ -1,0 +1,90 @@
+//! A network file, and what is proven with it.
+
+use super::*;
+
+/// Makes the region's network file, and signs it with these keys. Returns its fingerprint.
+fn make(region: &Region, path: &str, signers: &[&str]) -> String {
+	let [alice, bob] = ["alice", "bob"].map(|name| region.account(name));
+	let chain = format!("{} {alice}", region.url);
+	let made = region.json(
+		"alice",
+		&[
+			"network", "make", "--name", "test", "--dev", "--chain", &chain, "--signer", &alice,
+			"--signer", &bob, "-o", path,
+		],
+	);
+	for name in signers {
+		let signed = region.json(name, &["network", "sign", path]);
+		assert_eq!(signed["fingerprint"], made["fingerprint"]);
+	}
+	text(&made["fingerprint"])
+}
+
+/// Runs a command that waits until its transaction is final.
+fn finally(region: &Region, name: &str, args: &[&str]) -> Value {
+	let mut command = Command::new(SALUS);
+	command
+		.args(["--json", "--passphrase-fd", "0", "--as", name])
+		.args(args)
+		.env_clear()
+		.env("SALUS_KEYS", region.path("keys"))
+		.stdin(Stdio::piped())
+		.stdout(Stdio::piped())
+		.stderr(Stdio::piped());
+	let output = with_passphrase(command).wait_with_output().unwrap();
+	let error = String::from_utf8_lossy(&output.stderr);
+	assert!(output.status.success(), "{name} {args:?}: {error}");
+	// The network's file says it, and the command once.
+	assert_eq!(error.matches("\"development\":true").count(), 1, "{error}");
+	serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn with_a_network_file_all_that_is_read_is_proven() {
+	let region = Region::start();
+	let path = region.path("network.json").to_str().unwrap().to_owned();
+	let print = make(&region, &path, &["alice"]);
+	let add = ["network", "add", &path, "--fingerprint", &print];
+	// One signature is missing.
+	region.refused("alice", &add, 5);
+	region.json("bob", &["network", "sign", &path]);
+	region.refused("alice", &["network", "add", &path], 3);
+	let wrong = ["network", "add", &path, "--fingerprint", &"0".repeat(64)];
+	region.refused("alice", &wrong, 5);
+	let added = region.json("alice", &add);
+	assert_eq!(added["fingerprint"], Value::from(print));
+	assert_eq!(added["chains"][0]["development"], true);
+
+	// No address is given: the file has it.
+	let started = Instant::now();
+	let info = finally(&region, "alice", &["chain", "info"]);
+	println!("the first proven read took {:?}", started.elapsed());
+	assert_eq!(info["genesis"], added["chains"][0]["genesis"]);
+	let started = Instant::now();
+	finally(&region, "alice", &["chain", "info"]);
+	println!("the next one took {:?}", started.elapsed());
+
+	region.json("ana", &["key", "new", "ana"]);
+	let ana = region.account("ana");
+	let invited = finally(&region, "alice", &["patient", "invite", &ana]);
+	let tx = text(&invited["transaction"]);
+	assert_eq!(
+		finally(&region, "alice", &["chain", "tx", &tx])["fate"],
+		"final"
+	);
+	let patient = finally(
+		&region,
+		"ana",
+		&["patient", "register", "--full-name", "Ana Li"],
+	);
+	let shown = finally(
+		&region,
+		"ana",
+		&["patient", "show", &text(&patient["patient"])],
+	);
+	assert_eq!(shown["patient"], patient["patient"]);
+	assert_eq!(
+		finally(&region, "ana", &["record", "list"]),
+		Value::Array(vec![])
+	);
+}
