@@ -39,6 +39,21 @@ use_network() {
 	chain_of+=([eve]=consortium-2000 [ferdie]=consortium-2000)
 }
 
+# use_network_file FILE FINGERPRINT: from here on, the members need to trust no node.
+use_network_file() { as any network add "$1" --fingerprint "$2" >/dev/null; }
+
+# make_region_file: makes the network file of the region that start_region started, for all members. The authorities Alice
+# and Bob sign it.
+make_region_file() {
+	local file=$work_dir/salus.json alice bob
+	alice=$(account_of alice) bob=$(account_of bob)
+	as alice network make --name region --dev --chain "${node_of[region]} $alice" --signer "$alice" --signer "$bob" \
+		-o "$file" | jq -r .fingerprint >"$work_dir/salus.fingerprint"
+	as alice network sign "$file" >/dev/null
+	as bob network sign "$file" >/dev/null
+	use_network_file "$file" "$(cat "$work_dir/salus.fingerprint")"
+}
+
 # use_node DIR NAME: uses this node and the Kubo beside it for its chain.
 use_node() {
 	local chain url api
@@ -143,7 +158,7 @@ expect_refusal() {
 	[ "$got" -eq "$status" ] || die "expected exit status $status, got $got: $text: $out"
 	grep -qi -- "$pattern" <<<"$out" || die "expected a message that matches '$pattern', got: $out"
 	say_time "refused: $text"
-	got=$(grep -vE '^ *$|^earlier transaction ' <<<"$out" | head -n 1)
+	got=$(grep -vE '^ *$|^(earlier transaction|note:) ' <<<"$out" | head -n 1)
 	cut -c 1-110 <<<"      $got"
 	printf '%s\n' "${got#salus: }" >>"$work_dir/refused"
 }
