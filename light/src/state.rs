@@ -2,11 +2,11 @@
 
 use alloc::{boxed::Box, vec::Vec};
 use codec::{Decode, DecodeAll, Encode};
-use sp_core::{storage::well_known_keys::CODE, Blake2Hasher, H256};
+use sp_core::{storage::well_known_keys::CODE, Blake2Hasher, Hasher, H256};
 use sp_crypto_hashing::{twox_128, twox_64};
 use sp_trie::{
 	trie_types::{TrieDB, TrieDBBuilder},
-	HashDBT, LayoutV1, MemoryDB, Trie, TrieDBKeyIterator, TrieError, EMPTY_PREFIX,
+	HashDBT, LayoutV1, MemoryDB, RandomState, Trie, TrieDBKeyIterator, TrieError, EMPTY_PREFIX,
 };
 use thiserror::Error;
 
@@ -65,7 +65,7 @@ impl State {
 	/// show nothing.
 	pub fn new(root: H256, nodes: &[Vec<u8>]) -> Result<Self, StateError> {
 		let mut state = Self {
-			nodes: MemoryDB::default(),
+			nodes: MemoryDB::with_hasher(RandomState::default()),
 			size: 0,
 			root,
 		};
@@ -73,21 +73,32 @@ impl State {
 		Ok(state)
 	}
 
-	/// Adds nodes, so that more of the state is shown. The limit is for all of them together.
+	/// Adds nodes, so that more of the state is shown. The limit is for all different ones together.
 	///
 	/// # Errors
 	///
 	/// [`StateError::TooLarge`]: then none is added.
 	pub fn add(&mut self, nodes: &[Vec<u8>]) -> Result<(), StateError> {
-		let size = nodes
-			.iter()
-			.fold(self.size, |sum, node| sum.saturating_add(node.len()));
+		let bytes = |nodes: &mut dyn Iterator<Item = &Vec<u8>>| {
+			nodes.fold(0_usize, |sum, node| sum.saturating_add(node.len()))
+		};
+		// Before they are hashed.
+		let size = bytes(&mut nodes.iter());
+		if size > MAX_PROOF_BYTES {
+			return Err(StateError::TooLarge(size));
+		}
+		let hashed = nodes.iter().map(|node| (Blake2Hasher::hash(node), node));
+		let is_new = |(hash, _): &(H256, _)| !self.nodes.contains(hash, EMPTY_PREFIX);
+		let new: Vec<_> = hashed.filter(is_new).collect();
+		let size = self
+			.size
+			.saturating_add(bytes(&mut new.iter().map(|(_, node)| *node)));
 		if size > MAX_PROOF_BYTES {
 			return Err(StateError::TooLarge(size));
 		}
 		self.size = size;
-		for node in nodes {
-			self.nodes.insert(EMPTY_PREFIX, node);
+		for (hash, node) in new {
+			self.nodes.emplace(hash, EMPTY_PREFIX, node.clone());
 		}
 		Ok(())
 	}

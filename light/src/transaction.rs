@@ -5,7 +5,7 @@ use codec::{Compact, Decode, Encode};
 use sp_core::{Blake2Hasher, H256};
 use sp_crypto_hashing::blake2_256;
 use sp_trie::{
-	LayoutV0, LayoutV1, MemoryDB, Recorder, Trie, TrieConfiguration, TrieDBBuilder,
+	LayoutV0, LayoutV1, MemoryDB, RandomState, Recorder, Trie, TrieConfiguration, TrieDBBuilder,
 	TrieDBMutBuilder, TrieMut,
 };
 use thiserror::Error;
@@ -169,7 +169,8 @@ fn branch_in<L: TrieConfiguration<Hash = Blake2Hasher>>(
 pub(crate) fn trie<L: TrieConfiguration<Hash = Blake2Hasher>>(
 	entries: impl Iterator<Item = (Vec<u8>, impl AsRef<[u8]>)>,
 ) -> Option<(H256, MemoryDB<Blake2Hasher>)> {
-	let (mut root, mut nodes) = (H256::default(), MemoryDB::default());
+	let mut root = H256::default();
+	let mut nodes = MemoryDB::with_hasher(RandomState::default());
 	let mut trie = TrieDBMutBuilder::<L>::new(&mut nodes, &mut root).build();
 	for (key, value) in entries {
 		trie.insert(&key, value.as_ref()).ok()?;

@@ -189,6 +189,21 @@ fn a_proof_above_the_limit_is_refused() {
 }
 
 #[test]
+fn nodes_that_are_added_again_do_not_count() {
+	let (root, nodes) = trie(&entries());
+	let large = vec![7; MAX_PROOF_BYTES / 2 + 1];
+	let mut state = State::new(root, &nodes).unwrap();
+	for _ in 0..3 {
+		state.add(&[large.clone()]).unwrap();
+		state.add(&nodes).unwrap();
+	}
+	let other = vec![8; MAX_PROOF_BYTES / 2];
+	assert!(matches!(state.add(&[other]), Err(StateError::TooLarge(_))));
+	let (key, value) = entries().swap_remove(0);
+	assert_eq!(state.get(&key), Ok(Some(value)));
+}
+
+#[test]
 fn a_runtime_above_the_limit_is_refused() {
 	for (size, allowed) in [(MAX_CODE_BYTES, true), (MAX_CODE_BYTES + 1, false)] {
 		let code = vec![7; size];
