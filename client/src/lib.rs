@@ -29,6 +29,7 @@ pub mod chain;
 mod error;
 mod files;
 pub mod grant;
+mod http;
 pub mod interregional;
 pub mod ipfs;
 pub mod keys;

@@ -4,7 +4,7 @@ use super::{
 	cid::{to_base32, CidWriter},
 	Uploader,
 };
-use crate::{progress::Progress, Error, Result};
+use crate::{http, progress::Progress, Error, Result};
 use futures::future::{select, BoxFuture, Either};
 use reqwest::{multipart, Body, Client, RequestBuilder, Response, StatusCode, Url};
 use salus_envelope::{CidBytes, LeafPath, OpenError};
@@ -136,7 +136,9 @@ impl Ipfs {
 			));
 		}
 		let client = || {
-			let client = Client::builder()
+			// The RPC is not encrypted, so no certificates are read.
+			let client = http::client()
+				.tls_certs_only([])
 				.connect_timeout(CONNECT)
 				.no_proxy()
 				.redirect(reqwest::redirect::Policy::none());

@@ -6,7 +6,7 @@ use std::{fs::File, io::Read, path::Path, time::Duration};
 use futures::StreamExt;
 use salus_light::network::{FileError, SignedFile, MAX_FILE_BYTES};
 
-use crate::{files::write_json, Error, Result};
+use crate::{files::write_json, http, Error, Result};
 
 /// Writes a network file, for people to read and sign.
 pub fn write(path: &Path, file: &SignedFile) -> Result<()> {
@@ -16,14 +16,10 @@ pub fn write(path: &Path, file: &SignedFile) -> Result<()> {
 /// How long a server may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The network file in a file, or at an address that begins with `http://`.
+/// The network file in a file, or at an address that begins with `https://` or `http://`.
 pub async fn read(from: &str) -> Result<SignedFile> {
-	let bytes = if from.starts_with("http://") {
+	let bytes = if from.starts_with("https://") || from.starts_with("http://") {
 		fetch(from).await?
-	} else if from.starts_with("https://") {
-		return Err(Error::Input(format!(
-			"salus does not fetch {from}: save it with a browser, and give the file"
-		)));
 	} else {
 		let path = Path::new(from);
 		let mut bytes = Vec::new();
@@ -40,7 +36,7 @@ async fn fetch(url: &str) -> Result<Vec<u8>> {
 		url: url.into(),
 		cause: error.without_url().to_string(),
 	};
-	let client = reqwest::Client::builder().timeout(PATIENCE).build();
+	let client = http::client().timeout(PATIENCE).build();
 	let answer = client.map_err(failed)?.get(url).send().await;
 	let answer = answer.and_then(reqwest::Response::error_for_status);
 	let mut parts = answer.map_err(failed)?.bytes_stream();

@@ -3,6 +3,10 @@
 use codec::{Compact, Encode};
 use salus_light::{Authorities, Checkpoint, Header, H256};
 use sp_core::{ed25519, sr25519, Pair};
+use std::{
+	io::{Read, Write},
+	net::TcpListener,
+};
 use tempfile::TempDir;
 
 use super::*;
@@ -280,4 +284,56 @@ fn a_file_ends() {
 	assert!(networks.add(signed(ended, &[1, 2])).unwrap().ended());
 	let (_dir, networks) = super::tests::networks();
 	assert!(!networks.add(signed(file(1, 0), &[1, 2])).unwrap().ended());
+}
+
+/// Serves one answer, once for each of some connections, and returns the address without a scheme.
+fn serve(answer: Vec<u8>, connections: usize) -> String {
+	let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+	let address = listener.local_addr().unwrap();
+	std::thread::spawn(move || {
+		for stream in listener.incoming().take(connections) {
+			let mut stream = stream.unwrap();
+			let _ = stream.read(&mut [0; 4096]);
+			let head = format!(
+				"HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n",
+				answer.len()
+			);
+			let _ = stream.write_all(&[head.as_bytes(), &answer].concat());
+		}
+	});
+	format!("{address}/clinics.json")
+}
+
+#[tokio::test]
+async fn a_file_is_read_from_an_address_or_a_path() {
+	let signed = signed(file(1, 0), &[1, 2]);
+	let json = serde_json::to_vec(&signed).unwrap();
+	let address = serve(json.clone(), 2);
+	assert_eq!(read(&format!("http://{address}")).await.unwrap(), signed);
+	// A server that does not encrypt is not taken for one that does.
+	let refused = read(&format!("https://{address}")).await;
+	assert!(
+		matches!(refused, Err(Error::Connection { .. })),
+		"{refused:?}"
+	);
+
+	let dir = tempfile::tempdir().unwrap();
+	let path = dir.path().join("clinics.json");
+	fs::write(&path, json).unwrap();
+	assert_eq!(read(path.to_str().unwrap()).await.unwrap(), signed);
+	let missing = read(dir.path().join("other").to_str().unwrap()).await;
+	assert!(matches!(missing, Err(Error::File { .. })), "{missing:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_is_not_read() {
+	let large = vec![b' '; MAX_FILE_BYTES + 1];
+	let address = serve(large.clone(), 1);
+	let dir = tempfile::tempdir().unwrap();
+	let path = dir.path().join("large");
+	fs::write(&path, large).unwrap();
+	for from in [format!("http://{address}"), path.to_str().unwrap().into()] {
+		let refused = read(&from).await;
+		assert!(matches!(refused, Err(Error::Input(_))), "{refused:?}");
+	}
 }
