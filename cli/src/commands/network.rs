@@ -3,7 +3,7 @@
 use crate::{
 	context::Context,
 	display::{hash, time},
-	output::{to_stderr, Output},
+	output::{merged, to_stderr, Output},
 	parse,
 };
 use clap::{Args, Subcommand};
@@ -11,8 +11,8 @@ use salus_client::{
 	address::to_address,
 	keys::Fingerprint,
 	network::{
-		chain_of, checkpoint_of, read, sign, write, Endpoint, EndpointKind, EntryKind, Network,
-		NetworkFile, SignedFile, Signers,
+		chain_of, checkpoint_of, read, sign, write, ChainEntry, Endpoint, EndpointKind, EntryKind,
+		Network, NetworkFile, Relay, SignedFile, Signers,
 	},
 	Error, Result,
 };
@@ -20,7 +20,7 @@ use salus_primitives::AccountId;
 use serde_json::{json, Value};
 use std::{
 	io::{stdin, IsTerminal},
-	path::PathBuf,
+	path::{Path, PathBuf},
 	time::{Duration, SystemTime},
 };
 
@@ -32,20 +32,26 @@ The file says which chains are the network's, and from where salus follows the r
 From then on, nothing that a node says is believed without proof. Get the fingerprint from
 an authority by another way: by phone, or on paper.")]
 	Add {
-		/// The network file, or its address: http://…
+		/// The network file, or its address: https://…
 		file: String,
 		/// The fingerprint that an authority told you, if you are not asked
 		#[arg(long)]
 		fingerprint: Option<Fingerprint>,
 	},
-	/// Show the networks that you added, or one of them
+	/// Show the networks that you added, or one of them, or a file before you sign it
+	#[command(after_help = "\
+Compare a file with your own nodes before you sign it: the first block of each chain, the
+checkpoint, and whose nodes they are. You can sign it with polkadot-js Apps (Developer, Sign
+and verify): sign the message, and add your account and the signature to the file's
+signatures.")]
 	Show {
-		/// The network's name
+		/// The network's name, or a network file
+		#[arg(value_name = "NAME|FILE")]
 		name: Option<String>,
 	},
 	/// Take the next files of a network, in their order
 	Update {
-		/// The files, or their addresses: http://…
+		/// The files, or their addresses: https://…
 		#[arg(required = true)]
 		files: Vec<String>,
 		/// Agree to a file that replaces the checkpoint of the relay chain, if it has this
@@ -111,7 +117,7 @@ pub struct Make {
 pub async fn run(context: &Context, command: Command) -> Result<Output> {
 	match command {
 		Command::Add { file, fingerprint } => add(context, &file, fingerprint).await,
-		Command::Show { name } => show(context, name),
+		Command::Show { name } => show(context, name).await,
 		Command::Update { files, reset } => update(context, files, reset).await,
 		Command::Sign { file } => sign_file(context, file).await,
 		Command::Make(make) => make_file(make).await,
@@ -122,7 +128,7 @@ async fn add(context: &Context, file: &str, given: Option<Fingerprint>) -> Resul
 	let file = read(file).await?;
 	confirm(&file.network, given)?;
 	let network = context.networks()?.add(file)?;
-	Ok(shown(&network))
+	Ok(known(&network))
 }
 
 /// Compares a file's fingerprint with the one that the person got from elsewhere.
@@ -154,12 +160,14 @@ fn confirm(file: &NetworkFile, given: Option<Fingerprint>) -> Result<()> {
 	})
 }
 
-fn show(context: &Context, name: Option<String>) -> Result<Output> {
+async fn show(context: &Context, name: Option<String>) -> Result<Output> {
 	let networks = context.networks()?;
 	if let Some(name) = name {
-		let found = networks.find(&name)?;
-		let missing = || Error::NotFound(format!("network {name}"));
-		return Ok(shown(&found.ok_or_else(missing)?));
+		return match networks.find(&name)? {
+			Some(network) => Ok(known(&network)),
+			None if Path::new(&name).is_file() => Ok(unknown(&read(&name).await?)),
+			None => Err(Error::NotFound(format!("network {name}"))),
+		};
 	}
 	let (mut json, mut rows) = (Vec::new(), Vec::new());
 	for name in networks.names()? {
@@ -167,7 +175,7 @@ fn show(context: &Context, name: Option<String>) -> Result<Output> {
 			continue;
 		};
 		let file = network.file();
-		json.push(as_json(&network));
+		json.push(known(&network).json);
 		rows.push(vec![
 			file.name.clone(),
 			file.serial.to_string(),
@@ -199,7 +207,7 @@ async fn update(
 		last = Some(networks.update(&name, file, agreed)?);
 	}
 	let last = last.ok_or_else(|| Error::Input("there is no file".into()))?;
-	Ok(shown(&last))
+	Ok(known(&last))
 }
 
 async fn sign_file(context: &Context, path: PathBuf) -> Result<Output> {
@@ -248,12 +256,12 @@ async fn make_file(make: Make) -> Result<Output> {
 		Some(first) => Some(checkpoint_of(&first.url, make.reset).await?),
 		None => None,
 	};
-	let mut chains: Vec<salus_client::network::ChainEntry> = Vec::new();
+	let mut chains: Vec<ChainEntry> = Vec::new();
 	for node in endpoints(&make.chains, EndpointKind::Node)? {
 		let chain = chain_of(&node.url, make.dev).await?;
 		match chains.iter_mut().find(|known| known.para == chain.para) {
 			Some(known) => known.endpoints.push(node),
-			None => chains.push(salus_client::network::ChainEntry {
+			None => chains.push(ChainEntry {
 				endpoints: [vec![node], relays.clone()].concat(),
 				..chain
 			}),
@@ -301,15 +309,51 @@ async fn make_file(make: Make) -> Result<Output> {
 	Ok(Output::fields(json, fields))
 }
 
-fn as_json(network: &Network) -> Value {
-	let file = network.file();
-	let chain = |chain: &salus_client::network::ChainEntry| {
+/// A network that the user added.
+fn known(network: &Network) -> Output {
+	let (mut fields, ended) = (fields(network.file()), network.ended());
+	if ended {
+		fields.push(("ended", "get a newer file from an authority".into()));
+	}
+	let json = merged(as_json(network.file()), json!({ "ended": ended }));
+	Output::fields(json, fields)
+}
+
+/// A file that nobody confirmed.
+fn unknown(file: &SignedFile) -> Output {
+	let mut fields = fields(&file.network);
+	let (message, signed) = (
+		file.network.message(),
+		file.signed_by(&file.network.signers),
+	);
+	fields.push(("signed by", format!("{signed} of its own signers")));
+	fields.push(("message", message.clone()));
+	let json = merged(
+		as_json(&file.network),
+		json!({ "message": message, "signed": signed }),
+	);
+	Output::fields(json, fields)
+}
+
+fn as_json(file: &NetworkFile) -> Value {
+	let endpoint = |endpoint: &Endpoint| {
+		let authority = to_address(&endpoint.authority);
+		json!({ "url": endpoint.url, "authority": authority })
+	};
+	let chain = |chain: &ChainEntry| {
 		json!({
 			"chain": chain.para,
 			"consortium": chain.kind == EntryKind::Consortium,
 			"genesis": hash(&chain.genesis.0),
 			"development": chain.development,
-			"nodes": chain.endpoints.iter().map(|one| &one.url).collect::<Vec<_>>(),
+			"endpoints": chain.endpoints.iter().map(endpoint).collect::<Vec<_>>(),
+		})
+	};
+	let relay = |relay: &Relay| {
+		json!({
+			"genesis": hash(&relay.genesis.0),
+			"checkpoint": relay.checkpoint.number,
+			"hash": hash(&relay.checkpoint.hash.0),
 		})
 	};
 	json!({
@@ -318,9 +362,8 @@ fn as_json(network: &Network) -> Value {
 		"hash": hash(&file.hash().0),
 		"fingerprint": file.fingerprint(),
 		"valid_until": file.valid_until,
-		"ended": network.ended(),
 		"reset": file.reset,
-		"checkpoint": file.relay.as_ref().map(|relay| relay.checkpoint.number),
+		"relay": file.relay.as_ref().map(relay),
 		"chains": file.chains.iter().map(chain).collect::<Vec<_>>(),
 		"portal": file.portal,
 		"threshold": file.signers.threshold,
@@ -328,8 +371,7 @@ fn as_json(network: &Network) -> Value {
 	})
 }
 
-fn shown(network: &Network) -> Output {
-	let file = network.file();
+fn fields(file: &NetworkFile) -> Vec<(&'static str, String)> {
 	let mut fields = vec![
 		("network", file.name.clone()),
 		("file", file.serial.to_string()),
@@ -337,6 +379,11 @@ fn shown(network: &Network) -> Output {
 		("fingerprint", file.fingerprint()),
 		("valid until", time(file.valid_until)),
 	];
+	if let Some(relay) = &file.relay {
+		let (number, block) = (relay.checkpoint.number, &relay.checkpoint.hash);
+		fields.push(("relay chain", hash(&relay.genesis.0)));
+		fields.push(("checkpoint", format!("block {number}, {}", hash(&block.0))));
+	}
 	for chain in &file.chains {
 		let what = match chain.kind {
 			EntryKind::Region => "region",
@@ -347,13 +394,14 @@ fn shown(network: &Network) -> Output {
 			text.push_str(", for development: its head is not proven");
 		}
 		fields.push((what, text));
+		for endpoint in &chain.endpoints {
+			let authority = to_address(&endpoint.authority);
+			fields.push(("  endpoint", format!("{}, of {authority}", endpoint.url)));
+		}
 	}
 	let accounts = file.signers.accounts.iter().map(to_address);
 	let threshold = file.signers.threshold;
 	fields.extend(accounts.map(|account| ("signer", account)));
 	fields.push(("signatures", format!("{threshold} are needed")));
-	if network.ended() {
-		fields.push(("ended", "get a newer file from an authority".into()));
-	}
-	Output::fields(as_json(network), fields)
+	fields
 }

@@ -48,6 +48,9 @@ fn with_a_network_file_all_that_is_read_is_proven() {
 	// One signature is missing.
 	region.refused("alice", &add, 5);
 	region.json("bob", &["network", "sign", &path]);
+	let shown = region.json("bob", &["network", "show", &path]);
+	assert_eq!(shown["signed"], 2);
+	assert!(text(&shown["message"]).contains(&print), "{shown}");
 	region.refused("alice", &["network", "add", &path], 3);
 	let wrong = ["network", "add", &path, "--fingerprint", &"0".repeat(64)];
 	region.refused("alice", &wrong, 5);

@@ -164,7 +164,7 @@ impl Network {
 	/// Whether the file's validity has ended, by the client's own clock.
 	pub fn ended(&self) -> bool {
 		let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-		self.trusted
+		self.file()
 			.ended(now.map_or(u64::MAX, |since| since.as_millis() as u64))
 	}
 

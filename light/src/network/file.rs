@@ -141,6 +141,12 @@ impl NetworkFile {
 		fingerprint(&self.encode())
 	}
 
+	/// Whether its validity has ended at this time, in Unix milliseconds. Reading then goes on with
+	/// a warning, but no record key may be wrapped for a key seen for the first time.
+	pub fn ended(&self, now: u64) -> bool {
+		now > self.valid_until
+	}
+
 	/// The message that its signers sign.
 	pub fn message(&self) -> String {
 		let Self { name, serial, .. } = self;
@@ -154,7 +160,7 @@ impl NetworkFile {
 
 impl SignedFile {
 	/// How many of these accounts signed the file.
-	pub(super) fn signed_by(&self, signers: &Signers) -> u32 {
+	pub fn signed_by(&self, signers: &Signers) -> u32 {
 		let message = self.network.message();
 		let signed = |account: &&AccountId32| {
 			let key = sr25519::Public::from_raw(<[u8; 32]>::from((*account).clone()));

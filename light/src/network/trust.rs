@@ -125,12 +125,6 @@ impl Trusted {
 		}
 		Ok(Self(file.network))
 	}
-
-	/// Whether the file's validity has ended at this time, in Unix milliseconds. Reading then goes
-	/// on with a warning, but no record key may be wrapped for a key seen for the first time.
-	pub fn ended(&self, now: u64) -> bool {
-		now > self.0.valid_until
-	}
 }
 
 fn check_own(file: &SignedFile) -> Result<(), UpdateError> {
