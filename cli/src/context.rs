@@ -12,7 +12,7 @@ use salus_client::{
 	address::parse_account,
 	chain::{Chain, ChainKind, Consortium, Directory, State, Wait},
 	ipfs::Ipfs,
-	keys::{Keystore, KnownKeys, UnlockedKey},
+	keys::{Fingerprint, Keystore, KnownKeys, UnlockedKey},
 	network::{EntryKind, Network, Networks},
 	Error, Pending, Result, Session,
 };
@@ -260,20 +260,26 @@ impl Context {
 		Some(self.pending.get_or_init(|| Pending::new(store.dir())))
 	}
 
-	/// The remembered encryption keys of other members.
-	pub fn known(&self) -> Result<KnownKeys> {
-		let mut known = KnownKeys::open(self.keystore()?.dir())?;
+	/// The remembered encryption keys of other members. `given` is the fingerprint that the member
+	/// gave, for whom a record key is wrapped.
+	pub fn known(&self, given: Option<Fingerprint>) -> Result<KnownKeys> {
+		let json = self.options.json;
+		let mut known = KnownKeys::open(self.keystore()?.dir())?
+			.tell_first(move |member, fingerprint| tell_first(member, fingerprint, json));
+		if let Some(given) = given {
+			known = known.given(given);
+		}
 		if let Some(network) = self.network()?.filter(Network::ended) {
 			known = known.only_known(format!(
 				"the file of the network {} has ended",
 				network.file().name
 			));
 		}
-		let on_terminal = !self.options.json && stdin().is_terminal() && stderr().is_terminal();
-		Ok(match &self.options.accept_key {
-			Some(fingerprint) => known.accept(fingerprint),
-			None if on_terminal => known.ask(confirm),
-			None => known,
+		let on_terminal = !json && stdin().is_terminal() && stderr().is_terminal();
+		Ok(if on_terminal {
+			known.ask(confirm)
+		} else {
+			known
 		})
 	}
 
@@ -355,6 +361,20 @@ impl Context {
 			only_call: self.options.print_call,
 		}
 	}
+}
+
+/// Tells the user an encryption key that is used for the first time.
+fn tell_first(member: &str, fingerprint: &str, json: bool) {
+	let member = display::clean(member);
+	to_stderr(&match json {
+		true => {
+			json!({ "first_use": { "member": member, "fingerprint": fingerprint } }).to_string()
+		}
+		false => format!(
+			"note: you use the encryption key of {member} for the first time. Its fingerprint is \
+			 {fingerprint}: compare it with the owner's"
+		),
+	});
 }
 
 /// Asks the user to confirm an encryption key that changed, or that only the directory has.

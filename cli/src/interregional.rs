@@ -11,8 +11,8 @@ use salus_client::{
 };
 use salus_primitives::{
 	views::{DirectoryView, EnlistmentView, IncomingGrantView, InterregionalGrantView},
-	AccountId, Cause, EnlistmentState, InterregionalState, ProfessionalNumber, RegionStanding,
-	RemoteProvider, Standing,
+	AccountId, Cause, EnlistmentState, InterregionalState, ParaId, ProfessionalNumber,
+	RegionStanding, RemoteProvider, Standing,
 };
 use serde_json::{json, Value};
 use std::collections::BTreeMap;
@@ -182,6 +182,11 @@ pub fn incoming_json(view: &IncomingGrantView<AccountId>) -> Value {
 		"sequence": view.sequence,
 	});
 	merged(json, author_json(&view.author))
+}
+
+/// What a grant of another region's record proves.
+pub fn as_told(region: ParaId) -> String {
+	format!("what region {region} told the consortium; the region may have changed it since")
 }
 
 /// The name of a region's standing.

@@ -43,14 +43,6 @@ pub struct Options {
 	/// Read the passphrase from this file descriptor (its first line), not from the terminal
 	#[arg(long, global = true, value_name = "N", hide_short_help = true)]
 	pub passphrase_fd: Option<u32>,
-	/// Accept the changed encryption key of a member if it has this fingerprint
-	#[arg(
-		long,
-		global = true,
-		value_name = "FINGERPRINT",
-		hide_short_help = true
-	)]
-	pub accept_key: Option<String>,
 	/// The age in minutes, 1 to 30, from which the newest block of a chain is refused
 	#[arg(
 		long,

@@ -562,7 +562,7 @@ fn a_patient_grants_and_revokes_several_records_at_once() {
 			&first,
 			"--to",
 			"B54321",
-			"--accept-key",
+			"--fingerprint",
 			&new,
 		],
 	);
@@ -704,7 +704,7 @@ fn each_record_says_who_wrote_it() {
 	let key = text(&region.json("nobody", &["provider", "show", number])["fingerprint"]);
 	let error = region.refused("pat", &grant, 5);
 	assert!(error.contains(&key), "{error}");
-	let granted = region.json("pat", &[&grant[..], &["--accept-key", &key]].concat());
+	let granted = region.json("pat", &[&grant[..], &["--fingerprint", &key]].concat());
 	assert_eq!(granted["grantee_id"], 1);
 	let folder = region.path("got");
 	fs::create_dir(&folder).unwrap();

@@ -28,8 +28,13 @@ pub enum Error {
 	#[error("the node did not give a usable answer: {0}")]
 	Node(String),
 	/// A call, view, storage entry or event differs between the chain's runtime and this client.
-	#[error("this salus does not fit the chain's runtime: {0}")]
-	Drift(String),
+	#[error("this salus does not fit version {runtime} of the chain's runtime: {what}")]
+	Drift {
+		/// What differs.
+		what: String,
+		/// The runtime's version.
+		runtime: u32,
+	},
 	/// The transaction pool refused the transaction.
 	#[error("the chain did not accept the transaction: {reason}")]
 	Rejected {
@@ -105,17 +110,14 @@ pub enum Error {
 		/// The fingerprint in the directory.
 		found: String,
 	},
-	/// The encryption key in the directory has another fingerprint than the provider gave.
-	#[error(
-		"the given fingerprint of {provider} is {given}, but the consortium's directory has \
-		{found}"
-	)]
+	/// A member's encryption key has another fingerprint than the member gave.
+	#[error("the given fingerprint of {member} is {given}, but the chain has {found}")]
 	WrongFingerprint {
-		/// The provider, as the person named it.
-		provider: String,
+		/// The member, as the person named it.
+		member: String,
 		/// The given fingerprint.
 		given: String,
-		/// The fingerprint in the directory.
+		/// The fingerprint on the chain.
 		found: String,
 	},
 	/// The provider is not in the consortium's directory.
@@ -209,7 +211,7 @@ impl Error {
 	pub fn kind(&self) -> Kind {
 		match self {
 			Self::Input(_) => Kind::Input,
-			Self::Connection { .. } | Self::Node(_) | Self::Drift(_) => Kind::Connection,
+			Self::Connection { .. } | Self::Node(_) | Self::Drift { .. } => Kind::Connection,
 			Self::Unknown { .. } => Kind::Unknown,
 			Self::Rejected { .. } | Self::Refused { .. } | Self::NotAllowed { .. } => Kind::Refused,
 			Self::NotFound(_) | Self::NotGranted { .. } | Self::NotEnlisted(_) => Kind::NotFound,
@@ -292,7 +294,9 @@ impl Error {
 					again, tell the record's author"
 					.into(),
 			),
-			Self::Drift(_) => Some("update salus, or connect to another chain".into()),
+			Self::Drift { runtime, .. } => Some(format!(
+				"take a salus that knows version {runtime} of the runtime, or connect to another chain"
+			)),
 			Self::Rejected { next, .. }
 			| Self::Refused { next, .. }
 			| Self::NotAllowed { next, .. }
@@ -302,15 +306,15 @@ impl Error {
 			}
 			Self::KeyChanged { member, found, .. } => Some(format!(
 				"ask {member} for its fingerprint over another channel; if it is the new one, \
-					repeat with --accept-key {found}"
+					repeat with --fingerprint \"{found}\""
 			)),
 			Self::KeyUnconfirmed { provider, .. } => Some(format!(
 				"ask {provider} for its fingerprint (salus key show), and repeat with \
 					--fingerprint; or trust the directory with --yes"
 			)),
-			Self::WrongFingerprint { provider, .. } => Some(format!(
-				"nothing was granted: ask {provider} again; if the given fingerprint is right, \
-					the directory is wrong: tell the authorities"
+			Self::WrongFingerprint { member, .. } => Some(format!(
+				"no record key was sent: ask {member} again; if the given fingerprint is right, the \
+					chain's is wrong: tell the authorities"
 			)),
 			Self::NotEnlisted(_) => {
 				Some("ask the provider to enlist: salus provider enlist".into())

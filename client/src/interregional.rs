@@ -5,7 +5,7 @@ use crate::{
 	chain::{calls, grant_id, Call, Consortium, Directory, Included, State},
 	grant::Terms,
 	ipfs::Ipfs,
-	keys::{binding, unwrap, verify_key, Fingerprint, KnownKeys, UnlockedKey},
+	keys::{binding, unwrap, verify_key, KnownKeys, UnlockedKey},
 	retrieve::{unseal_name, Access, Envelope, UnlockedRecord},
 	session::Session,
 	standing::standing_text,
@@ -27,8 +27,6 @@ pub struct RemoteGrantee<'a> {
 	pub provider: &'a RemoteProvider,
 	/// What the person called it.
 	pub named: &'a ProviderRef,
-	/// The fingerprint of its encryption key, as the provider itself gave it to the patient.
-	pub fingerprint: Option<&'a Fingerprint>,
 }
 
 /// The result of forwarding a grant.
@@ -120,15 +118,12 @@ impl Session<'_> {
 		let entry = directory.provider(grantee.provider).await?;
 		let region = directory.region(grantee.provider.region).await?;
 		check_grantee(&entry, &region)?;
-		let RemoteGrantee {
-			named, provider, ..
-		} = grantee;
+		let RemoteGrantee { named, provider } = grantee;
 		known.check_remote(
 			&self.chain.genesis(),
 			&region.genesis_hash.0,
 			&format!("provider {named} of region {}", provider.region),
 			&entry.key,
-			grantee.fingerprint,
 		)?;
 		Ok(entry.key)
 	}
@@ -244,7 +239,9 @@ impl Session<'_> {
 		record: RecordId,
 	) -> Result<UnlockedRecord<IncomingGrantView<AccountId>>> {
 		let grantee = self.remote_provider(&self.state().await?).await?;
-		unlock_grant(self.key, directory.granted(region, record, &grantee).await?)
+		let grant = directory.granted(region, record, &grantee).await?;
+		self.ensure_lasts(record_ref(&grant), grant.expires_at)?;
+		unlock_grant(self.key, grant)
 	}
 }
 

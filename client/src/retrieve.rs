@@ -7,6 +7,7 @@ use crate::{
 	keys::{binding, unwrap},
 	progress::ProgressReader,
 	session::Session,
+	store::unix_time,
 	Error, RecordRef, Result,
 };
 use salus_envelope::{
@@ -175,6 +176,7 @@ impl Session<'_> {
 				// A grant stays usable while the grantee is suspended.
 				let grant = state.grant(record, &member).await?;
 				let grant = grant.ok_or_else(|| not_granted(member.to_string()))?;
+				self.ensure_lasts(record.into(), grant.expires_at)?;
 				let access = Access::Grant {
 					purpose: grant.purpose,
 					expires_at: grant.expires_at,
@@ -186,6 +188,15 @@ impl Session<'_> {
 			}
 		};
 		self.open(view, access, &wrapped)
+	}
+
+	/// Refuses a grant that has ended by the reader's own clock, also if the chain's clock is late.
+	pub(crate) fn ensure_lasts(&self, record: RecordRef, end: Option<Moment>) -> Result<()> {
+		// The clock of a chain for development runs apart.
+		if self.development {
+			return Ok(());
+		}
+		ensure_lasts(record, end, unix_time())
 	}
 
 	/// Unlocks a record with its wrapped key.
@@ -428,6 +439,16 @@ fn file_name(name: &str, record: RecordRef) -> String {
 	}
 }
 
+fn ensure_lasts(record: RecordRef, end: Option<Moment>, now: Moment) -> Result<()> {
+	match end {
+		Some(end) if end <= now => Err(Error::NotAllowed {
+			reason: format!("the grant of record {record} has ended, by the clock of this machine"),
+			next: Some("correct the clock, or ask the record's patient to grant it again".into()),
+		}),
+		_ => Ok(()),
+	}
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -543,6 +564,20 @@ mod tests {
 			..expected
 		};
 		assert_eq!(envelope.expected(2001, false), of_patient);
+	}
+
+	#[test]
+	fn a_grant_that_ended_by_the_readers_clock_is_refused() {
+		let lasts = |end| ensure_lasts(7.into(), end, 1000);
+		lasts(None).unwrap();
+		lasts(Some(1001)).unwrap();
+		for end in [0, 1000] {
+			let refused = lasts(Some(end));
+			assert!(
+				matches!(refused, Err(Error::NotAllowed { .. })),
+				"{refused:?}"
+			);
+		}
 	}
 
 	#[test]

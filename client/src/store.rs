@@ -745,7 +745,7 @@ async fn cancelled(progress: &dyn Progress) {
 }
 
 /// This computer's time, in Unix milliseconds.
-fn unix_time() -> Moment {
+pub(crate) fn unix_time() -> Moment {
 	SystemTime::now()
 		.duration_since(SystemTime::UNIX_EPOCH)
 		.map_or(0, |since| {

@@ -5,7 +5,7 @@ mod list;
 use crate::{
 	context::Context,
 	display::{author, author_json, clean, given_by, grant_end, hash, purpose_name, size, time},
-	interregional::incoming_json,
+	interregional::{as_told, incoming_json},
 	output::{merged, to_stderr, Output},
 	parse,
 };
@@ -15,6 +15,7 @@ use salus_client::{
 	chain::{Chain, State, Wait},
 	interregional,
 	ipfs::to_base32,
+	keys::Fingerprint,
 	retrieve::{Access, Destination, Retrieved, UnlockedRecord},
 	standing_text,
 	store::{check_documents, Added, AddedRecord, Attribution, Document},
@@ -124,6 +125,9 @@ without a record. The next command names its CID.")]
 	Finish {
 		/// The envelope's CID
 		cid: String,
+		/// The fingerprint of the patient's encryption key, as the patient gave it to you
+		#[arg(long)]
+		fingerprint: Option<Fingerprint>,
 	},
 	/// Drop an envelope that an earlier command left without a record
 	Drop {
@@ -140,6 +144,9 @@ pub struct Description {
 	/// The media type [default: from the file's extension]
 	#[arg(long, value_name = "TYPE")]
 	media_type: Option<String>,
+	/// The fingerprint of the patient's encryption key, as the patient gave it to you
+	#[arg(long)]
+	fingerprint: Option<Fingerprint>,
 }
 
 pub async fn run(context: &Context, command: Record) -> Result<Output> {
@@ -177,7 +184,7 @@ pub async fn run(context: &Context, command: Record) -> Result<Output> {
 			None => get(context, record, &output, force).await,
 			Some(range) => get_part(context, record, &output, range).await,
 		},
-		Record::Finish { cid } => finish(context, &cid).await,
+		Record::Finish { cid, fingerprint } => finish(context, &cid, fingerprint).await,
 		Record::Drop { cid } => drop_envelope(context, &cid).await,
 		Record::List(arguments) => list::run(context, arguments).await,
 		Record::Show { record, locked } => show(context, record, locked).await,
@@ -200,7 +207,7 @@ async fn add(
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
 	let ipfs = context.ipfs()?;
-	let mut known = context.known()?;
+	let mut known = context.known(description.fingerprint.clone())?;
 	let attribution = Attribution { patient, amends };
 	let session = context.session(&chain, &me);
 	let mut added = Added::default();
@@ -261,13 +268,13 @@ fn pending(context: &Context) -> Result<&Pending> {
 	context.pending().ok_or_else(unknown)
 }
 
-async fn finish(context: &Context, cid: &str) -> Result<Output> {
+async fn finish(context: &Context, cid: &str, given: Option<Fingerprint>) -> Result<Output> {
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
 	let upload = chain
 		.find_unfinished(pending(context)?, &me.account(), cid)
 		.await?;
-	let (ipfs, mut known) = (context.ipfs()?, context.known()?);
+	let (ipfs, mut known) = (context.ipfs()?, context.known(given)?);
 	let session = context.session(&chain, &me);
 	let added = session.finish_upload(&upload, &ipfs, &mut known).await?;
 	for record in &added.records {
@@ -545,6 +552,8 @@ async fn show_incoming(
 		("purpose", purpose_name(grant.purpose).into()),
 		("given by", given_by(grant.via).into()),
 		("access ends", grant_end(grant.expires_at)),
+		("delivered", time(grant.delivered_at)),
+		("this is", as_told(grant.region)),
 	]);
 	let json = with_name(incoming_json(&grant), name, "grantee");
 	Ok(Output::fields(json, fields))

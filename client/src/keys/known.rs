@@ -21,6 +21,9 @@ use std::{
 /// Asks a person whether a key belongs to its owner.
 type Confirm = Box<dyn Fn(&Error) -> bool + Send + Sync>;
 
+/// Tells a person a member and the fingerprint of its key.
+type Tell = Box<dyn Fn(&str, &str) + Send + Sync>;
+
 /// The fingerprints of encryption keys, in a file. Each check reads the file, and each change
 /// locks it: other commands use it at the same time.
 ///
@@ -28,12 +31,13 @@ type Confirm = Box<dyn Fn(&Error) -> bool + Send + Sync>;
 /// or a node says so, the key of that number has changed.
 pub struct KnownKeys {
 	path: PathBuf,
-	/// The fingerprint that the person confirmed for this command.
-	accepted: Option<String>,
+	/// The fingerprint that the member itself gave to the person.
+	given: Option<Fingerprint>,
 	/// Whether to trust the directory for a key that is not remembered.
 	trust_directory: bool,
 	/// Why no record key is wrapped for a key that is seen for the first time.
 	only_known: Option<String>,
+	first: Tell,
 	confirm: Confirm,
 }
 
@@ -92,9 +96,10 @@ impl KnownKeys {
 	pub fn open(dir: &Path) -> Result<Self> {
 		let known = Self {
 			path: dir.join(format!("{KNOWN_KEYS}.json")),
-			accepted: None,
+			given: None,
 			trust_directory: false,
 			only_known: None,
+			first: Box::new(|_, _| ()),
 			confirm: Box::new(|_| false),
 		};
 		known.read()?;
@@ -106,9 +111,9 @@ impl KnownKeys {
 		Ok(read_json(&self.path)?.unwrap_or_default())
 	}
 
-	/// Accepts a new or changed key with this fingerprint, and remembers it.
-	pub fn accept(mut self, fingerprint: &str) -> Self {
-		self.accepted = Some(plain(fingerprint));
+	/// Accepts the key with this fingerprint, also if it is new or changed, and no other one.
+	pub fn given(mut self, fingerprint: Fingerprint) -> Self {
+		self.given = Some(fingerprint);
 		self
 	}
 
@@ -125,6 +130,13 @@ impl KnownKeys {
 		self
 	}
 
+	/// Tells a person each key that is used for the first time: `tell` gets what the person calls the
+	/// member, and the key's fingerprint.
+	pub fn tell_first(mut self, tell: impl Fn(&str, &str) + Send + Sync + 'static) -> Self {
+		self.first = Box::new(tell);
+		self
+	}
+
 	/// Asks a person about each changed key, and about each new key of another region's provider.
 	/// `confirm` gets the [`Error::KeyChanged`] or the [`Error::KeyUnconfirmed`], and returns
 	/// whether to accept the key.
@@ -134,8 +146,8 @@ impl KnownKeys {
 	}
 
 	/// Checks the encryption key of the member that a person names, before a record key is wrapped
-	/// for it: the key is well formed, signed by the member's account, and the remembered one. A new
-	/// key is remembered.
+	/// for it: the key is well formed, signed by the member's account, and the one with the given
+	/// fingerprint, or else the remembered one. A new key is told and remembered.
 	pub fn check(
 		&mut self,
 		genesis: &Hash256,
@@ -143,18 +155,15 @@ impl KnownKeys {
 		view: &KeyView<AccountId>,
 	) -> Result<()> {
 		verify_key(genesis, member, view)?;
-		let found = fingerprint(view.key.as_bytes());
 		let whose = member.to_string();
 		// The file has patients' ids without 0x: with it, a remembered key would look new.
 		let name = format!("{}/{}", hex::encode(genesis), whose.replacen("0x", "", 1));
-		let known = self.confirmed(&name, &whose, &found, view.version)?;
-		self.remember(&name, known, &found, &whose, view.version)
+		self.confirm(&name, &whose, view, true)
 	}
 
 	/// Checks the directory's encryption key of a provider of another region, before a record key
-	/// is wrapped for it: the key is well formed, signed by the provider's account for its region's
-	/// chain (`genesis`), and the one with the fingerprint that the provider gave. Without a given
-	/// fingerprint it must be the remembered key, and a new key must be confirmed.
+	/// is wrapped for it: as [`check`](Self::check), and `genesis` is that of its region's chain. A
+	/// new key without a given fingerprint must be confirmed.
 	///
 	/// `provider` is the provider and its region, as the person names them. The key is remembered by
 	/// that and the connected chain (`home`). So a node
@@ -165,59 +174,45 @@ impl KnownKeys {
 		genesis: &Hash256,
 		provider: &str,
 		view: &KeyView<AccountId>,
-		given: Option<&Fingerprint>,
 	) -> Result<()> {
 		verify_key(genesis, &provider, view)?;
 		let name = format!("{}/{provider}", hex::encode(home));
+		self.confirm(&name, provider, view, self.trust_directory)
+	}
+
+	/// Checks whether a member's key is the one that the person expects, and remembers it.
+	/// `trust_new` says that a new key needs no confirmation.
+	fn confirm(
+		&self,
+		name: &str,
+		whose: &str,
+		view: &KeyView<AccountId>,
+		trust_new: bool,
+	) -> Result<()> {
 		let found = fingerprint(view.key.as_bytes());
-		match given {
-			Some(given) if given.is_of(&view.key) => {
-				let known = self.read()?.remove(&name);
-				return self.remember(&name, known, &found, provider, view.version);
-			}
-			Some(given) => {
+		let known = self.read()?.remove(name);
+		let doubt = match (&self.given, &known) {
+			(Some(given), _) if given.is_of(&view.key) => None,
+			(Some(given), _) => {
 				return Err(Error::WrongFingerprint {
-					provider: provider.into(),
+					member: whose.into(),
 					given: given.to_string(),
 					found,
 				})
 			}
-			None => {}
-		}
-		let known = self.confirmed(&name, provider, &found, view.version)?;
-		if known.is_none() && !self.trust_directory {
-			let unconfirmed = Error::KeyUnconfirmed {
-				provider: provider.into(),
+			(None, Some(known)) if *known != found => {
+				Some(changed(whose, known, &found, view.version))
+			}
+			(None, None) if !trust_new => Some(Error::KeyUnconfirmed {
+				provider: whose.into(),
 				found: found.clone(),
-			};
-			if !self.is_accepted(&found) && !(self.confirm)(&unconfirmed) {
-				return Err(unconfirmed);
-			}
+			}),
+			(None, _) => None,
+		};
+		if let Some(doubt) = doubt.filter(|doubt| !(self.confirm)(doubt)) {
+			return Err(doubt);
 		}
-		self.remember(&name, known, &found, provider, view.version)
-	}
-
-	/// The remembered fingerprint of a member. If it is another one than the chain has, the person
-	/// must confirm that the key changed.
-	fn confirmed(
-		&self,
-		name: &str,
-		whose: &str,
-		found: &str,
-		version: KeyVersion,
-	) -> Result<Option<String>> {
-		let known = self.read()?.remove(name);
-		if let Some(known) = known.as_deref().filter(|known| *known != found) {
-			let changed = changed(whose, known, found, version);
-			if !self.is_accepted(found) && !(self.confirm)(&changed) {
-				return Err(changed);
-			}
-		}
-		Ok(known)
-	}
-
-	fn is_accepted(&self, found: &str) -> bool {
-		self.accepted.as_ref() == Some(&plain(found))
+		self.remember(name, known, &found, whose, view.version)
 	}
 
 	/// Remembers a fingerprint in place of the `known` one. Fails if another command remembers a
@@ -248,7 +243,11 @@ impl KnownKeys {
 				Err(changed(whose, &now, found, version))
 			}
 			_ => write_json(&self.path, &all),
+		}?;
+		if known.is_none() {
+			(self.first)(whose, found);
 		}
+		Ok(())
 	}
 }
 
@@ -321,6 +320,7 @@ mod tests {
 	use super::*;
 	use crate::testing::key_view;
 	use salus_primitives::{AccountHistory, MemberId};
+	use std::sync::{Arc, Mutex};
 
 	#[test]
 	fn a_changed_key_must_be_confirmed() {
@@ -342,9 +342,16 @@ mod tests {
 		};
 		let other = MemberRef::Patient(PatientId([8; 16]));
 		known.check(&genesis, &other, &second).unwrap();
-		// Another fingerprint does not confirm it.
-		let mut known = KnownKeys::open(dir.path()).unwrap().accept("0000 1111");
-		assert!(known.check(&genesis, &member, &second).is_err());
+		// Another fingerprint does not confirm it, nor the key that is remembered.
+		let wrong = || {
+			KnownKeys::open(dir.path())
+				.unwrap()
+				.given("0".repeat(64).parse().unwrap())
+		};
+		for view in [&first, &second] {
+			let error = wrong().check(&genesis, &member, view).unwrap_err();
+			assert!(matches!(error, Error::WrongFingerprint { .. }), "{error}");
+		}
 		// The person sees both fingerprints, and can refuse.
 		let both = [found.clone(), fingerprint(first.key.as_bytes())];
 		let ask = move |error: &Error| both.iter().any(|one| !error.to_string().contains(one));
@@ -354,11 +361,60 @@ mod tests {
 		known.check(&genesis, &member, &second).unwrap();
 		let mut known = KnownKeys::open(dir.path()).unwrap().ask(|_| true);
 		known.check(&genesis, &member, &first).unwrap();
-		let mut known = KnownKeys::open(dir.path()).unwrap().accept(found);
+		let found = found.parse().unwrap();
+		let mut known = KnownKeys::open(dir.path()).unwrap().given(found);
 		known.check(&genesis, &member, &second).unwrap();
 		let mut known = KnownKeys::open(dir.path()).unwrap();
 		known.check(&genesis, &member, &second).unwrap();
 		assert!(known.check(&genesis, &member, &first).is_err());
+	}
+
+	#[test]
+	fn a_key_is_told_when_it_is_used_for_the_first_time() {
+		let dir = tempfile::tempdir().unwrap();
+		let genesis = [1; 32];
+		let view = key_view(&genesis, 0, 0);
+		let told = Arc::new(Mutex::new(Vec::new()));
+		let open = || {
+			let told = told.clone();
+			let tell = move |whose: &str, found: &str| {
+				told.lock().unwrap().push([whose.to_owned(), found.into()]);
+			};
+			KnownKeys::open(dir.path()).unwrap().tell_first(tell)
+		};
+		let wrong = "0".repeat(64).parse().unwrap();
+		let member = "A12345".parse().unwrap();
+		assert!(open().given(wrong).check(&genesis, &member, &view).is_err());
+		assert!(told.lock().unwrap().is_empty());
+		for _ in 0..2 {
+			open().check(&genesis, &member, &view).unwrap();
+			let found = fingerprint(view.key.as_bytes());
+			assert_eq!(*told.lock().unwrap(), [[member.to_string(), found]]);
+		}
+	}
+
+	#[test]
+	fn after_the_network_files_end_no_new_key_is_used() {
+		let dir = tempfile::tempdir().unwrap();
+		let genesis = [1; 32];
+		let (known, new) = ("A12345".parse().unwrap(), "B12345".parse().unwrap());
+		let view = key_view(&genesis, 0, 0);
+		let open = || KnownKeys::open(dir.path()).unwrap();
+		open().check(&genesis, &known, &view).unwrap();
+		let ended = || open().only_known("the network file has ended".into());
+		ended().check(&genesis, &known, &view).unwrap();
+		// Nor with its fingerprint, or from the directory.
+		let given = fingerprint(view.key.as_bytes()).parse().unwrap();
+		let remote = ended().given(given);
+		for refused in [
+			ended().check(&genesis, &new, &view),
+			remote
+				.trust_directory()
+				.check_remote(&genesis, &genesis, PROVIDER, &view),
+		] {
+			assert!(matches!(refused, Err(Error::NotAllowed { .. })));
+		}
+		open().check(&genesis, &new, &view).unwrap();
 	}
 
 	#[test]
@@ -416,7 +472,7 @@ mod tests {
 		let remote = |view| {
 			let whose = "provider A12345 of region 2001";
 			let mut known = open().trust_directory();
-			known.check_remote(&genesis, &genesis, whose, view, None)
+			known.check_remote(&genesis, &genesis, whose, view)
 		};
 		remote(&holder).unwrap();
 		let error = remote(&next).unwrap_err();
@@ -435,8 +491,12 @@ mod tests {
 			let text = fingerprint(view.key.as_bytes()).to_uppercase();
 			text.parse::<Fingerprint>().unwrap()
 		};
-		let check = |mut known: KnownKeys, view, given: Option<&Fingerprint>| {
-			known.check_remote(&home, &genesis, PROVIDER, view, given)
+		let check = |known: KnownKeys, view, given: Option<Fingerprint>| {
+			let mut known = match given {
+				Some(given) => known.given(given),
+				None => known,
+			};
+			known.check_remote(&home, &genesis, PROVIDER, view)
 		};
 		// Without a fingerprint and without a person to ask, the key is refused and not remembered.
 		for _ in 0..2 {
@@ -449,19 +509,19 @@ mod tests {
 		}
 		// Another key's fingerprint is refused, even with a confirmation.
 		let yes = || open().trust_directory().ask(|_| true);
-		let error = check(yes(), &first, Some(&given(&second))).unwrap_err();
+		let error = check(yes(), &first, Some(given(&second))).unwrap_err();
 		assert!(matches!(error, Error::WrongFingerprint { .. }), "{error}");
 		assert!(matches!(
 			check(open().ask(|_| false), &first, None),
 			Err(Error::KeyUnconfirmed { .. })
 		));
 		// Its own fingerprint is accepted, and remembered.
-		check(open(), &first, Some(&given(&first))).unwrap();
+		check(open(), &first, Some(given(&first))).unwrap();
 		check(open(), &first, None).unwrap();
 		// For a changed key, trust in the directory is not enough.
 		let error = check(open().trust_directory(), &second, None).unwrap_err();
 		assert!(matches!(error, Error::KeyChanged { .. }), "{error}");
-		check(open(), &second, Some(&given(&second))).unwrap();
+		check(open(), &second, Some(given(&second))).unwrap();
 		let error = check(open(), &first, None).unwrap_err();
 		assert!(matches!(error, Error::KeyChanged { .. }), "{error}");
 	}
@@ -475,7 +535,8 @@ mod tests {
 			|known: KnownKeys| known.ask(|error| matches!(error, Error::KeyUnconfirmed { .. })),
 			|known: KnownKeys| {
 				let genesis = [2; 32];
-				known.accept(&fingerprint(key_view(&genesis, 0, 0).key.as_bytes()))
+				let found = fingerprint(key_view(&genesis, 0, 0).key.as_bytes());
+				known.given(found.parse().unwrap())
 			},
 		];
 		for confirm in confirmed {
@@ -483,10 +544,10 @@ mod tests {
 			let open = || KnownKeys::open(dir.path()).unwrap();
 			let mut known = confirm(open());
 			known
-				.check_remote(&home, &genesis, PROVIDER, &view, None)
+				.check_remote(&home, &genesis, PROVIDER, &view)
 				.unwrap();
 			open()
-				.check_remote(&home, &genesis, PROVIDER, &view, None)
+				.check_remote(&home, &genesis, PROVIDER, &view)
 				.unwrap();
 		}
 	}
@@ -499,16 +560,17 @@ mod tests {
 		let open = || KnownKeys::open(dir.path()).unwrap().trust_directory();
 		let (first, second) = (key_view(&genesis, 0, 0), key_view(&other, 0, 1));
 		open()
-			.check_remote(&home, &genesis, PROVIDER, &first, None)
+			.check_remote(&home, &genesis, PROVIDER, &first)
 			.unwrap();
 		let error = open()
-			.check_remote(&home, &other, PROVIDER, &second, None)
+			.check_remote(&home, &other, PROVIDER, &second)
 			.unwrap_err();
 		assert!(matches!(error, Error::KeyChanged { .. }), "{error}");
 		// A key that is signed for another chain is refused, even with its fingerprint.
 		let given = fingerprint(second.key.as_bytes()).parse().unwrap();
 		let error = open()
-			.check_remote(&home, &genesis, PROVIDER, &second, Some(&given))
+			.given(given)
+			.check_remote(&home, &genesis, PROVIDER, &second)
 			.unwrap_err();
 		assert!(matches!(error, Error::Verification(_)), "{error}");
 	}

@@ -154,7 +154,12 @@ pub async fn list_incoming(context: &Context) -> Result<Output> {
 		"record", "author", "envelope", "purpose", "given by", "granted", "ends",
 	];
 	let empty = "you can read no records of other regions now";
-	Ok(Output::table(json, &headings, rows, empty))
+	let mut output = Output::table(json, &headings, rows, empty);
+	if !all.is_empty() {
+		let note = "this is what the regions told the consortium; they may have changed it since";
+		output.lines.push(note.into());
+	}
+	Ok(output)
 }
 
 pub async fn show(

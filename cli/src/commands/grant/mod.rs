@@ -13,8 +13,11 @@ use crate::{
 };
 use clap::{Args, Subcommand};
 use salus_client::{
-	chain::State, grant::Terms, interregional::RemoteGrantee, keys::Fingerprint, provider_text,
-	standing_text, Error, MemberRef, ProviderRef, Result, Session,
+	chain::State,
+	grant::Terms,
+	interregional::RemoteGrantee,
+	keys::{Fingerprint, KnownKeys},
+	provider_text, standing_text, Error, MemberRef, ProviderRef, Result, Session,
 };
 use salus_primitives::{
 	views::GrantView, InterregionalGrantId, MemberId, ParaId, ProfessionalNumber, ProviderId,
@@ -48,8 +51,8 @@ fingerprint (salus key show). Then a provider of your region must forward the gr
 		to: Option<MemberRef>,
 		#[command(flatten)]
 		remote: RemoteOptions,
-		/// The fingerprint of the encryption key, as the provider itself gave it to you
-		#[arg(long, requires = "provider")]
+		/// The fingerprint of the encryption key, as the grantee itself gave it to you
+		#[arg(long)]
 		fingerprint: Option<Fingerprint>,
 		/// Without a fingerprint: trust the consortium's directory for a key that is new to you
 		#[arg(long, requires = "provider", conflicts_with = "fingerprint")]
@@ -206,16 +209,20 @@ pub async fn run(context: &Context, command: Grant) -> Result<Output> {
 					let member = state.find_member(&named).await?;
 					let shown = Named::read(&state, &member).await?;
 					let grantee = (&named, &member);
-					add_to_member(context, &session, &records, grantee, shown, terms).await
+					let known = context.known(fingerprint)?;
+					add_to_member(context, &session, &records, grantee, known, shown, terms).await
 				}
 				Grantee::Provider(provider, _) => {
 					let named = named.unwrap_or(ProviderRef::Id(provider.id));
 					let grantee = RemoteGrantee {
 						provider: &provider,
 						named: &named,
-						fingerprint: fingerprint.as_ref(),
 					};
-					add_to_provider(context, &session, &records, grantee, yes, terms).await
+					let mut known = context.known(fingerprint)?;
+					if yes {
+						known = known.trust_directory();
+					}
+					add_to_provider(context, &session, &records, grantee, known, terms).await
 				}
 			}
 		}
@@ -254,10 +261,11 @@ async fn add_to_member(
 	session: &Session<'_>,
 	records: &[RecordId],
 	grantee: (&MemberRef, &MemberId),
+	mut known: KnownKeys,
 	shown: Named,
 	terms: Terms,
 ) -> Result<Output> {
-	let (ipfs, mut known) = (context.ipfs()?, context.known()?);
+	let ipfs = context.ipfs()?;
 	// Before the grant: if this fails, nothing was sent.
 	let (warnings, corrected) = corrections(&session.state().await?, records).await?;
 	let included = session
@@ -276,20 +284,16 @@ async fn add_to_member(
 	})
 }
 
-/// With `trust_directory`, a provider's key that is new to the patient needs no fingerprint.
 async fn add_to_provider(
 	context: &Context,
 	session: &Session<'_>,
 	records: &[RecordId],
 	grantee: RemoteGrantee<'_>,
-	trust_directory: bool,
+	mut known: KnownKeys,
 	terms: Terms,
 ) -> Result<Output> {
 	let consortium = context.consortium().await?;
-	let (ipfs, mut known) = (context.ipfs()?, context.known()?);
-	if trust_directory {
-		known = known.trust_directory();
-	}
+	let ipfs = context.ipfs()?;
 	let provider = grantee.provider;
 	let (warnings, corrected) = corrections(&session.state().await?, records).await?;
 	let included = session
