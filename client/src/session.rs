@@ -35,7 +35,9 @@ impl Session<'_> {
 	pub async fn submit(&self, call: Call) -> Result<Included> {
 		if self.only_call {
 			let state = self.chain.finalized().await?;
-			let call = call.encode(state.metadata()).map_err(Error::Drift)?;
+			let call = call
+				.encode(state.metadata())
+				.map_err(|what| state.drift(what))?;
 			return Err(Error::OnlyCall(call));
 		}
 		let seed = &self.key.secrets.seed;

@@ -308,7 +308,9 @@ async fn propose(context: &Context, motion: Motion) -> Result<Output> {
 	}
 	let call = call(&state, motion)?;
 	let threshold = two_thirds(state.authorities().await?.len());
-	let bytes = call.encode(state.metadata()).map_err(Error::Drift)?;
+	let bytes = call
+		.encode(state.metadata())
+		.map_err(|what| state.drift(what))?;
 	let length = u32::try_from(bytes.len())
 		.map_err(|_| Error::Input("the proposed call is too long".into()))?;
 	let included = session

@@ -258,6 +258,12 @@ impl State {
 	pub(crate) fn failed(&self, error: impl std::error::Error) -> Error {
 		failed(&self.url, &error)
 	}
+
+	/// The error for something that differs between this client and the chain's runtime.
+	pub fn drift(&self, what: String) -> Error {
+		let runtime = self.spec_version();
+		Error::Drift { what, runtime }
+	}
 }
 
 /// Refuses an address that a client must not connect to.

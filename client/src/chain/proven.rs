@@ -8,7 +8,7 @@ use subxt::rpcs::RpcClient;
 use super::Chain;
 use crate::{
 	network::Store,
-	proven::{Endpoints, ProvenNode, Rules, PATIENCE},
+	proven::{clock, Endpoints, ProvenNode, Rules, PATIENCE},
 	Result,
 };
 
@@ -38,6 +38,7 @@ impl Chain {
 				.map(|relay| relay.slot_duration),
 			max_age,
 			store,
+			now: clock,
 		};
 		let client = |urls: Vec<String>| RpcClient::new(Endpoints::new(urls, PATIENCE));
 		let relay = client(named(EndpointKind::Relay).collect());

@@ -142,7 +142,8 @@ impl<T: DecodeAll + TypeInfo + 'static> StorageDef<T> {
 
 	/// Reads the value under an encoded key, which is empty for a plain value.
 	async fn find(&self, state: &State, key: &[u8]) -> Result<Option<T>> {
-		self.check(state.metadata()).map_err(Error::Drift)?;
+		self.check(state.metadata())
+			.map_err(|what| state.drift(what))?;
 		let bytes = state.raw_storage(self.pallet, self.entry, key).await?;
 		bytes.map(|bytes| self.decode(&bytes)).transpose()
 	}
@@ -189,7 +190,7 @@ impl State {
 
 	/// The largest envelope that a record may have, in bytes.
 	pub fn max_envelope_size(&self) -> Result<u64> {
-		max_envelope_size(self.metadata()).map_err(Error::Drift)
+		max_envelope_size(self.metadata()).map_err(|what| self.drift(what))
 	}
 
 	/// The most that the call of a motion may weigh.

@@ -458,15 +458,14 @@ impl Submission<'_> {
 		// Signed for the runtime of the best block, which makes the next one.
 		let state = self.chain.at_head(heads.best).await?;
 		let metadata = state.metadata();
-		self.call.check(metadata).map_err(Error::Drift)?;
+		let drift = |what| state.drift(what);
+		self.call.check(metadata).map_err(drift)?;
 		// Checked now: after the transaction is sent, its events must be readable.
 		if state.kind() == ChainKind::Region {
-			events::check_fields::<RecordAdded>(metadata, RECORD_ADDED).map_err(Error::Drift)?;
+			events::check_fields::<RecordAdded>(metadata, RECORD_ADDED).map_err(drift)?;
 		}
 		let mut args = Vec::new();
-		self.call
-			.encode_args(metadata, &mut args)
-			.map_err(Error::Drift)?;
+		self.call.encode_args(metadata, &mut args).map_err(drift)?;
 		let payload = Encoded {
 			call: self.call,
 			args: Args(args),

@@ -62,7 +62,8 @@ impl View {
 impl State {
 	/// Calls a method of a runtime API.
 	pub(super) async fn view<R: DecodeAll>(&self, view: &View, args: impl Encode) -> Result<R> {
-		view.check(self.metadata()).map_err(Error::Drift)?;
+		view.check(self.metadata())
+			.map_err(|what| self.drift(what))?;
 		let function = format!("{}_{}", view.api, view.method);
 		let args = args.encode();
 		let answer = self

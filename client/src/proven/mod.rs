@@ -1,10 +1,11 @@
 //! Views that the client runs itself: the runtime's code over state that is proven, so that no node
 //! can answer them with anything else.
 //!
-//! [`Runtime::new`] takes the code that a [`State`](salus_light::State) proves, and [`Runtime::call`] runs a function
-//! of a runtime API in an interpreter. The code is a stranger's: it gets 128 MiB of memory, five
-//! seconds and only what a view needs of the host. It can read the state and hash. It cannot write,
-//! sign, ask for the time or reach a network: a view that tries to, fails.
+//! [`Runtime::new`] takes the code that a [`State`](salus_light::State) proves, and
+//! [`Runtime::call`] runs a function of a runtime API in an interpreter. The code is a stranger's:
+//! it gets 128 MiB of memory, 500 million instructions and only what a view needs of the host. It
+//! can read the state and hash. It cannot write, sign, ask for the time or reach a network: a view
+//! that tries to, fails.
 //!
 //! All that the view reads must be in the proof. A key that the proof does not show ends the view
 //! with [`RunError::NotShown`]; it never counts as absent. [`view_from`] then asks a node for it.
@@ -34,7 +35,7 @@ use wasmi::{CompilationMode, Config, Engine, Module, TrapCode};
 pub use ask::{runtime_from, view_from, AskError};
 use host::unpack;
 pub(crate) use node::NOT_PROVEN;
-pub use node::{ProvenNode, Rules};
+pub use node::{clock, ProvenNode, Rules};
 pub use reads::Reads;
 pub use relay::{follow, head_from};
 pub use source::{Endpoints, PATIENCE};
@@ -42,9 +43,9 @@ pub use source::{Endpoints, PATIENCE};
 /// The memory that a view can use, in bytes.
 pub const MAX_MEMORY: usize = 128 * 1024 * 1024;
 
-/// The work that a view can do, in instructions. A call of a host function counts as 1,000, and each byte
-/// that goes in or out of it as one. It is the same on each machine, so that a slow or busy one loses no
-/// answer. The metadata take 35 million, and no other view comes near.
+/// The work that a view can do, in instructions. A call of a host function counts as 1,000, and
+/// each byte that goes in or out of it as one. It is the same on each machine, so that a slow or
+/// busy one loses no answer. The metadata take 35 million, and no other view comes near.
 pub const MAX_WORK: u64 = 500_000_000;
 
 /// A runtime that can run views.
@@ -132,7 +133,7 @@ impl Runtime {
 		config
 			.consume_fuel(true)
 			.wasm_multi_memory(false)
-			.compilation_mode(CompilationMode::LazyTranslation);
+			.compilation_mode(CompilationMode::Lazy);
 		Module::new(&Engine::new(&config), &wasm)
 			.map(Self)
 			.map_err(|error| RunError::Code(error.to_string()))

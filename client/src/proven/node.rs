@@ -12,6 +12,8 @@
 //! | a view, the metadata, the runtime's version | the proven runtime, run over proven state |
 //! | a value | proven |
 //! | the best block, the pool, the node itself | the node's word |
+//!
+//! The runtime of a block that is not final is the one of a proven block, too.
 
 use std::{
 	collections::HashMap,
@@ -74,6 +76,8 @@ pub struct Rules {
 	pub max_age: u64,
 	/// The checkpoint and the heads that were seen before.
 	pub store: Arc<Store>,
+	/// The client's clock, in Unix milliseconds. See [`clock`].
+	pub now: fn() -> u64,
 }
 
 /// A chain's nodes, whose answers are proven.
@@ -88,6 +92,8 @@ struct Inner {
 	head: AsyncMutex<Option<Header>>,
 	headers: Mutex<HashMap<H256, Header>>,
 	runtime: AsyncMutex<Option<Prepared>>,
+	/// The hash of the code of the newest proven head, as far as it was needed.
+	code: Mutex<Option<H256>>,
 }
 
 /// The runtime of a block.
@@ -113,6 +119,11 @@ enum Refused {
 	NoSlot(&'static str),
 	#[error("the node's chain has another first block than the network file says: {found:?}")]
 	Genesis { found: H256 },
+	#[error(
+		"block {0} is not proven, and has another runtime than the last proven block: if the chain \
+		 was upgraded just now, try again in a minute"
+	)]
+	Runtime(u32),
 	#[error("the node gave another {0} than the one with the hash that was asked for")]
 	Other(&'static str),
 	#[error("a node's answer to {0} cannot be proven")]
@@ -158,6 +169,7 @@ impl ProvenNode {
 			head: AsyncMutex::new(None),
 			headers: Mutex::default(),
 			runtime: AsyncMutex::new(None),
+			code: Mutex::default(),
 		}))
 	}
 }
@@ -198,7 +210,7 @@ impl Inner {
 			return Ok(self.header(hash).await?.0);
 		};
 		let clock = |slot_duration| Clock {
-			now: now(),
+			now: (rules.now)(),
 			slot_duration,
 		};
 		let known = rules.store.checkpoint()?;
@@ -340,6 +352,23 @@ impl Inner {
 		Ok(prepared)
 	}
 
+	/// Refuses a runtime that no proven block has. A node can make up a block that is not final, and
+	/// so its code: then it would say what the calls of a transaction mean.
+	async fn check_runtime(&self, block: &Header, code: H256) -> Result<(), Refused> {
+		let known = || self.code.lock().unwrap_or_else(PoisonError::into_inner);
+		if *known() == Some(code) {
+			return Ok(());
+		}
+		// Before an upgrade, or after one.
+		let head = self.head().await?;
+		let newest = self.runtime(&head).await?.code_hash;
+		*known() = Some(newest);
+		if newest == code || self.block_hash(block.number()).await? == Some(json!(block.hash())) {
+			return Ok(());
+		}
+		Err(Refused::Runtime(block.number()))
+	}
+
 	/// The answer of a view after a block.
 	async fn view(
 		&self,
@@ -349,6 +378,7 @@ impl Inner {
 	) -> Result<Vec<u8>, Refused> {
 		let header = self.known_header(block).await?;
 		let prepared = self.runtime(&header).await?;
+		self.check_runtime(&header, prepared.code_hash).await?;
 		let run = view_from(
 			&self.nodes,
 			&header,
@@ -465,8 +495,8 @@ fn unreadable(error: impl ToString) -> Refused {
 	Refused::Unreadable(error.to_string())
 }
 
-/// The client's clock, in Unix milliseconds.
-fn now() -> u64 {
+/// The clock of this machine, in Unix milliseconds.
+pub fn clock() -> u64 {
 	SystemTime::now()
 		.duration_since(SystemTime::UNIX_EPOCH)
 		.map_or(0, |since| since.as_millis() as u64)

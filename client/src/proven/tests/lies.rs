@@ -149,6 +149,31 @@ async fn swapped_metadata_are_found_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_made_up_block_with_another_runtime_is_found_out() {
+	// Nobody proves the best block. A transaction is signed for its runtime.
+	let dir = dir();
+	let mut nodes = Nodes::new();
+	let (right, slot) = (nodes.head().hash(), slot());
+	let mut made_up = values();
+	made_up.insert(CODE.to_vec(), other_code());
+	let best = Block::region(11, right, slot, values());
+	let forged = Block::region(11, right, slot, made_up);
+	nodes.blocks.insert(0, best.clone());
+	nodes.blocks.insert(0, forged.clone());
+	let client = nodes.client(dir.path());
+	let call = async |function: &str, block: H256| {
+		let params = rpc_params![function, to_hex(&list(0), false), block];
+		let answer = client.request::<String>("state_call", params).await;
+		answer.map_err(|error| error.to_string())
+	};
+	call("count", best.hash()).await.unwrap();
+	found_out(
+		call("other", forged.hash()).await,
+		"has another runtime than the last proven block",
+	);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_false_copy_of_the_runtime_is_not_run() {
 	let (nodes, dir) = (Nodes::new(), dir());
 	std::fs::write(dir.path().join("2001.code"), other_code()).unwrap();
