@@ -532,6 +532,7 @@ fn the_signed_bytes_are_as_documented() {
 				})
 				.collect();
 			(
+				chain.kind as u8,
 				chain.para,
 				chain.genesis,
 				chain.slot_duration,
