@@ -13,7 +13,7 @@ use salus_client::{
 	chain::{Chain, ChainKind, Consortium, Directory, State, Wait},
 	ipfs::Ipfs,
 	keys::{Fingerprint, Keystore, KnownKeys, UnlockedKey},
-	network::{EntryKind, Network, Networks},
+	network::{ChainEntry, EntryKind, Network, Networks},
 	Error, Pending, Result, Session,
 };
 use salus_primitives::{views::AccountStatus, AccountId, MemberId};
@@ -157,6 +157,14 @@ impl Context {
 		}
 	}
 
+	/// What the network file says of a connected chain. `None`: nothing of it is proven.
+	pub fn entry(&self, chain: &Chain) -> Result<Option<ChainEntry>> {
+		let network = self.network()?;
+		let chains = network.iter().flat_map(|network| &network.file().chains);
+		let genesis = chain.genesis().into();
+		Ok(chains.cloned().find(|entry| entry.genesis == genesis))
+	}
+
 	/// The chain of a network that the command uses.
 	fn target(&self, network: &Network) -> Result<Target> {
 		if let Some(target) = self.options.endpoints.target {
@@ -204,9 +212,10 @@ impl Context {
 	/// Says what is not proven, and if the network file has ended.
 	fn tell(&self, network: &Network, development: bool) {
 		let name = &network.file().name;
+		let best = self.wait() == Wait::Best;
 		if self.options.json {
 			let value = json!({ "network": {
-				"name": name, "development": development, "ended": network.ended(),
+				"name": name, "development": development, "best": best, "ended": network.ended(),
 			} });
 			to_stderr(&value.to_string());
 			return;
@@ -216,6 +225,9 @@ impl Context {
 				"note: {name} is a network for development: which block is the last final one is \
 				 the node's word"
 			));
+		}
+		if best {
+			to_stderr("note: what a block has that is not final is the node's word");
 		}
 		if network.ended() {
 			to_stderr(&format!(
@@ -341,11 +353,8 @@ impl Context {
 	/// A session with an unlocked key on a chain.
 	pub fn session<'a>(&'a self, chain: &'a Chain, key: &'a UnlockedKey) -> Session<'a> {
 		// The configuration and the network's file were read before, to connect.
-		let genesis = chain.genesis();
-		let by_file = self.network().ok().flatten().and_then(|network| {
-			let mut chains = network.file().chains.iter();
-			Some(chains.find(|chain| chain.genesis.0 == genesis)?.development)
-		});
+		let entry = self.entry(chain).ok().flatten();
+		let by_file = entry.map(|entry| entry.development);
 		let by_user = || {
 			self.config()
 				.and_then(|config| config.development(&self.options.endpoints))

@@ -180,6 +180,12 @@ async fn info(context: &Context) -> Result<Output> {
 	let now = finalized.now().await?;
 	let drift = chain::drift(finalized.metadata(), kind);
 	let is_region = kind == ChainKind::Region;
+	let development = context.entry(&chain)?.map(|entry| entry.development);
+	let proven = match development {
+		None => "nothing: add the network's file (salus network add)",
+		Some(true) => "all but which block is the last final one",
+		Some(false) => "the final block and what it has",
+	};
 	let json = json!({
 		"node": node,
 		"genesis": hash(&chain.genesis()),
@@ -190,6 +196,8 @@ async fn info(context: &Context) -> Result<Output> {
 		"finalized_block": finalized.block_number(),
 		"finalized_hash": hash(&finalized.block_hash()),
 		"time": now,
+		"proven": development.is_some(),
+		"development": development,
 		"drift": drift,
 	});
 	let mut fields = vec![
@@ -210,6 +218,7 @@ async fn info(context: &Context) -> Result<Output> {
 			format!("{}, {lag} behind the best", finalized.block_number()),
 		),
 		("its time", time(now)),
+		("proven", proven.into()),
 	];
 	for line in drift {
 		fields.push(("incompatible", clean(&line)));

@@ -1,7 +1,7 @@
 //! Each lie that a node can tell is found out. A test for each.
 
 use codec::Decode;
-use salus_light::{block_hash_key, H256, HIGHEST_MAX_AGE};
+use salus_light::{block_hash_key, H256, HIGHEST_MAX_AGE, MAX_CHECKPOINT_AGE};
 use serde_json::{json, Value};
 use sp_core::{bytes::to_hex, storage::well_known_keys::CODE};
 use subxt::rpcs::{rpc_params, RpcClient};
@@ -266,6 +266,16 @@ async fn a_head_of_the_future_is_found_out() {
 	found_out(
 		count(&nodes.client(dir.path())).await,
 		"the chain is not up to date",
+	);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_checkpoint_that_is_too_old_is_refused() {
+	let (nodes, dir) = (Nodes::new(), dir());
+	let rules = nodes.rules_from(dir.path(), slot() - MAX_CHECKPOINT_AGE / 6000 - 1);
+	found_out(
+		count(&nodes.client_by(rules)).await,
+		"too old, so get the newest network file",
 	);
 }
 

@@ -283,8 +283,13 @@ impl Nodes {
 	}
 
 	pub fn rules(&self, dir: &Path) -> Rules {
-		// An older block of the relay chain, which the network file names.
-		let first = Block::relay(1, slot() - 100, self.head());
+		self.rules_from(dir, slot() - 100)
+	}
+
+	/// The rules with a network file whose checkpoint is an older block of the relay chain, of this
+	/// slot.
+	pub fn rules_from(&self, dir: &Path, slot: u64) -> Rules {
+		let first = Block::relay(1, slot, self.head());
 		let authorities = Authorities::new(vec![(validator().public(), 1)]).unwrap();
 		let relay = H256::repeat_byte(0x90);
 		let checkpoint = Checkpoint::new(relay, &first.header, 3, authorities, 0).unwrap();

@@ -1,0 +1,326 @@
+//! Records the answers of a real network's nodes, for the tests of what nodes can lie about:
+//!
+//! ```text
+//! cargo run -p salus-client --example record_network -- \
+//!     ws://127.0.0.1:RELAY ws://127.0.0.1:REGION client/tests/recorded
+//! ```
+//!
+//! Both are addresses that `scripts/network` prints: of a validator, and of a collator of a region
+//! with a granted record of a provider. `scripts/demo --network --record` does it all.
+
+use codec::{Decode, Encode};
+use salus_client::{
+	network::{chain_of, checkpoint_of, Store},
+	proven::{clock, ProvenNode, Rules},
+};
+use salus_light::{events_key, H256};
+use salus_primitives::{
+	views::{AuthorView, GrantView, KeyView, PatientView, ProviderView, RecordFilter, RecordView},
+	AccountId, HistoryId, MemberId, Page, RecordId,
+};
+use serde_json::{json, Value};
+use sp_core::bytes::{from_hex, to_hex};
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	error::Error,
+	fs,
+	path::Path,
+	sync::{Arc, Mutex},
+	time::Duration,
+};
+use subxt::rpcs::{
+	client::{RawRpcFuture, RawRpcSubscription, RawValue},
+	rpc_params, RpcClient, RpcClientT,
+};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// A node of a proof that is larger, in digits, is the runtime's code.
+const LARGEST_NODE: usize = 1_000_000;
+/// So that the relay chain's set of authorities changes meanwhile.
+const BETWEEN: Duration = Duration::from_secs(75);
+
+/// What the nodes answered.
+#[derive(Default)]
+struct Seen {
+	headers: BTreeMap<String, Value>,
+	blocks: BTreeMap<String, Value>,
+	/// The nodes of all proofs of a block's state.
+	nodes: BTreeMap<String, BTreeSet<String>>,
+	/// The keys of a block's state that were listed.
+	keys: BTreeMap<String, BTreeSet<String>>,
+	code: Option<String>,
+	/// The relay chain's last final block, and the proofs by the number that they were asked for.
+	last: Value,
+	finality: BTreeMap<u64, Value>,
+}
+
+impl Seen {
+	fn note(&mut self, relay: bool, method: &str, params: &Value, answer: &Value) {
+		let block = |at: usize| params[at].as_str().unwrap_or_default().to_owned();
+		let texts = |list: &Value| -> Vec<String> {
+			let list = list.as_array().into_iter().flatten();
+			list.filter_map(|one| Some(one.as_str()?.to_owned()))
+				.collect()
+		};
+		match method {
+			"chain_getHeader" => drop(self.headers.insert(block(0), answer.clone())),
+			"chain_getBlock" => drop(self.blocks.insert(block(0), answer.clone())),
+			"chain_getFinalizedHead" if relay => self.last = answer.clone(),
+			"grandpa_proveFinality" => {
+				let number = params[0].as_u64().unwrap_or_default();
+				if !answer.is_null() {
+					self.finality.insert(number, answer.clone());
+				}
+			}
+			"state_getReadProof" => {
+				for node in texts(&answer["proof"]) {
+					match node.len() > LARGEST_NODE {
+						true => self.code = Some(node),
+						false => drop(self.nodes.entry(block(1)).or_default().insert(node)),
+					}
+				}
+			}
+			"state_getKeysPaged" => self.keys.entry(block(3)).or_default().extend(texts(answer)),
+			_ => (),
+		}
+	}
+}
+
+/// A node whose answers are noted.
+struct Noted {
+	node: RpcClient,
+	relay: bool,
+	seen: Arc<Mutex<Seen>>,
+}
+
+impl RpcClientT for Noted {
+	fn request_raw<'a>(
+		&'a self,
+		method: &'a str,
+		params: Option<Box<RawValue>>,
+	) -> RawRpcFuture<'a, Box<RawValue>> {
+		Box::pin(async move {
+			let answer = self.node.request_raw(method, params.clone()).await?;
+			let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+			let params = read(params.as_ref().map_or("[]", |params| params.get()));
+			let mut seen = self
+				.seen
+				.lock()
+				.expect("nothing panics while it holds the lock");
+			seen.note(self.relay, method, &params, &read(answer.get()));
+			Ok(answer)
+		})
+	}
+
+	fn subscribe_raw<'a>(
+		&'a self,
+		sub: &'a str,
+		params: Option<Box<RawValue>>,
+		unsub: &'a str,
+	) -> RawRpcFuture<'a, RawRpcSubscription> {
+		self.node.subscribe_raw(sub, params, unsub)
+	}
+}
+
+/// A client that reads proven answers, and the node's own ones to compare.
+struct Reader {
+	proven: RpcClient,
+	node: RpcClient,
+	block: H256,
+	reads: Vec<Value>,
+}
+
+impl Reader {
+	/// Reads a view. What is not decoded of the answer is ignored.
+	async fn read<R: Decode>(&mut self, function: &str, arguments: impl Encode) -> Result<R> {
+		let arguments = to_hex(&arguments.encode(), false);
+		let params = rpc_params![function, &arguments, self.block];
+		let answer: String = self.proven.request("state_call", params.clone()).await?;
+		let own: String = self.node.request("state_call", params).await?;
+		if own != answer {
+			return Err(format!("{function}: the node answers {own}, not {answer}").into());
+		}
+		let decoded = R::decode(&mut &*from_hex(&answer)?)?;
+		self.reads.push(json!({
+			"function": function, "arguments": arguments, "answer": answer,
+		}));
+		Ok(decoded)
+	}
+
+	/// Names the last read, and what of its answer a node can lie about.
+	fn name(&mut self, name: &str, bytes: &[u8]) {
+		if let Some(read) = self.reads.last_mut() {
+			read["name"] = name.into();
+			read["bytes"] = to_hex(bytes, false).into();
+		}
+	}
+}
+
+fn some<T>(found: Option<T>, what: &str) -> Result<T> {
+	found.ok_or_else(|| format!("the region has no {what}").into())
+}
+
+/// The first record that is granted, with its grant.
+async fn granted(reader: &mut Reader) -> Result<(RecordView<AccountId>, GrantView)> {
+	for id in 0..50_u64 {
+		let record: Option<RecordView<AccountId>> = reader.read("EmrApi_record", id).await?;
+		let none = None::<HistoryId>;
+		let grants: Page<GrantView, HistoryId> = reader
+			.read("PermissionsApi_grants_of", (id, none, 10u32))
+			.await?;
+		let by_provider =
+			|record: &RecordView<AccountId>| matches!(record.author, AuthorView::Provider { .. });
+		if let (Some(record), Some(grant)) = (record, grants.items.into_iter().next()) {
+			if by_provider(&record) {
+				return Ok((record, grant));
+			}
+		}
+		reader.reads.clear();
+	}
+	Err("the region has no granted record of a provider".into())
+}
+
+/// Reads all that the tests read.
+async fn read_all(reader: &mut Reader) -> Result<()> {
+	let (record, grant) = granted(reader).await?;
+	let grants = reader.reads.pop();
+	reader.name("record", &record.document_hash);
+	reader.reads.extend(grants);
+	reader.name("grant", &grant.granted_at.encode());
+	let AuthorView::Provider { id: author, .. } = record.author else {
+		return Err("the record has no provider".into());
+	};
+	let patient: Option<PatientView<AccountId>> =
+		reader.read("RegistryApi_patient", record.patient).await?;
+	let founding = patient.and_then(|patient| patient.accounts.into_iter().next());
+	let account = some(founding, "account of the patient")?.account;
+	reader.name("patient", account.as_ref());
+	let provider: Option<ProviderView<AccountId>> =
+		reader.read("RegistryApi_provider", author).await?;
+	let founding = provider.and_then(|provider| provider.accounts.into_iter().next());
+	let account = some(founding, "account of the author")?.account;
+	reader.name("author", account.as_ref());
+	let member = MemberId::Provider(author);
+	let key: Option<KeyView<AccountId>> = reader
+		.read("RegistryApi_encryption_key", (member, None::<u32>))
+		.await?;
+	let key = some(key, "key of the author")?;
+	reader.name("key", key.key.as_bytes());
+	let patient = MemberId::Patient(record.patient);
+	let list = (
+		&patient,
+		RecordFilter::default(),
+		true,
+		None::<RecordId>,
+		10u32,
+	);
+	reader.read::<()>("EmrApi_records", list).await?;
+	reader.name("records", &record.document_hash);
+	let history = (patient, None::<HistoryId>, 10u32);
+	reader.read::<()>("HistoryApi_history", history).await?;
+	reader.read::<()>("Core_version", ()).await?;
+	reader
+		.read::<()>("Metadata_metadata_at_version", 16u32)
+		.await
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+	let args: Vec<_> = std::env::args().skip(1).collect();
+	let [relay_url, node_url, folder] = &args[..] else {
+		return Err("usage: record_network RELAY NODE FOLDER".into());
+	};
+	let relay = checkpoint_of(relay_url, 0).await?;
+	let chain = chain_of(node_url, false).await?;
+	let (relay_node, node) = (
+		RpcClient::from_url(relay_url).await?,
+		RpcClient::from_url(node_url).await?,
+	);
+	let seen = Arc::new(Mutex::new(Seen::default()));
+	let mut moments = BTreeMap::new();
+	let mut reads = Vec::new();
+	for moment in ["before", "now"] {
+		tokio::time::sleep(BETWEEN).await;
+		let dir = tempfile::tempdir()?;
+		let rules = Rules {
+			para: chain.para,
+			genesis: chain.genesis,
+			slot_duration: chain.slot_duration,
+			relay_slot_duration: Some(relay.slot_duration),
+			max_age: salus_light::DEFAULT_MAX_AGE,
+			store: Arc::new(Store::new(
+				dir.path().into(),
+				Some(relay.checkpoint.clone()),
+			)),
+			now: clock,
+		};
+		let noted = |node: &RpcClient, relay| {
+			let (node, seen) = (node.clone(), seen.clone());
+			RpcClient::new(Noted { node, relay, seen })
+		};
+		let proven = ProvenNode::new(rules, noted(&node, false), noted(&relay_node, true));
+		let proven = RpcClient::new(proven);
+		let block: H256 = proven
+			.request("chain_getFinalizedHead", rpc_params![])
+			.await?;
+		let mut reader = Reader {
+			proven,
+			node: node.clone(),
+			block,
+			reads: Vec::new(),
+		};
+		read_all(&mut reader).await?;
+		// A final block some blocks ago, with its events.
+		let head: Value = reader
+			.proven
+			.request("chain_getHeader", rpc_params![block])
+			.await?;
+		let number = head["number"].as_str().unwrap_or_default();
+		let earlier = u32::from_str_radix(number.trim_start_matches("0x"), 16)?.saturating_sub(3);
+		let final_block: H256 = reader
+			.proven
+			.request("chain_getBlockHash", rpc_params![earlier])
+			.await?;
+		let _: Value = reader
+			.proven
+			.request("chain_getBlock", rpc_params![final_block])
+			.await?;
+		let events = to_hex(&events_key(), false);
+		let _: Value = reader
+			.proven
+			.request("state_getStorage", rpc_params![events, final_block])
+			.await?;
+		let mut seen = seen.lock().expect("nothing panics while it holds the lock");
+		let moment_json = json!({
+			"time": clock(),
+			"relay": seen.last.take(),
+			"finality": std::mem::take(&mut seen.finality),
+			"head": block,
+			"final": { "number": earlier, "hash": final_block },
+		});
+		moments.insert(moment, moment_json);
+		reads = reader.reads;
+	}
+	let seen = seen.lock().expect("nothing panics while it holds the lock");
+	let code = from_hex(seen.code.as_deref().unwrap_or_default())?;
+	let recorded = json!({
+		"relay": relay,
+		"chain": chain,
+		"moments": moments,
+		"reads": reads,
+		"headers": seen.headers,
+		"blocks": seen.blocks,
+		"nodes": seen.nodes,
+		"keys": seen.keys,
+	});
+	let folder = Path::new(folder);
+	fs::create_dir_all(folder)?;
+	fs::write(folder.join("code"), &code)?;
+	fs::write(
+		folder.join("network.json"),
+		format!("{}\n", serde_json::to_string_pretty(&recorded)?),
+	)?;
+	println!("{} reads, {} bytes of code", reads.len(), code.len());
+	Ok(())
+}
