@@ -1,5 +1,6 @@
 //! `salus`: store, read and share medical records on a region's chain and IPFS, and across regions.
 
+mod at_one_block;
 mod commands;
 mod config;
 mod context;

@@ -27,6 +27,9 @@ pub enum Error {
 	/// The node returned an error, or an answer that cannot be used.
 	#[error("the node did not give a usable answer: {0}")]
 	Node(String),
+	/// The node no longer has the state of the block that was being read.
+	#[error("the node no longer has the state of the block that was being read")]
+	Discarded,
 	/// A call, view, storage entry or event differs between the chain's runtime and this client.
 	#[error("this salus does not fit version {runtime} of the chain's runtime: {what}")]
 	Drift {
@@ -211,7 +214,9 @@ impl Error {
 	pub fn kind(&self) -> Kind {
 		match self {
 			Self::Input(_) => Kind::Input,
-			Self::Connection { .. } | Self::Node(_) | Self::Drift { .. } => Kind::Connection,
+			Self::Connection { .. } | Self::Node(_) | Self::Discarded | Self::Drift { .. } => {
+				Kind::Connection
+			}
 			Self::Unknown { .. } => Kind::Unknown,
 			Self::Rejected { .. } | Self::Refused { .. } | Self::NotAllowed { .. } => Kind::Refused,
 			Self::NotFound(_) | Self::NotGranted { .. } | Self::NotEnlisted(_) => Kind::NotFound,
@@ -288,7 +293,9 @@ impl Error {
 					--consortium or the network's configuration)"
 					.into(),
 			),
-			Self::Node(_) => Some("try again, or use another node (--node or --consortium)".into()),
+			Self::Node(_) | Self::Discarded => {
+				Some("try again, or use another node (--node or --consortium)".into())
+			}
 			Self::Verification(_) => Some(
 				"nothing was written or granted: try another Kubo or node; if the check fails \
 					again, tell the record's author"

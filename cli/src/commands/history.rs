@@ -26,7 +26,7 @@ pub struct History {
 }
 
 /// Shows what happened to the member's grants and keys, newest first.
-pub async fn run(context: &Context, history: History) -> Result<Output> {
+pub async fn run(context: &Context, history: &History) -> Result<Output> {
 	let state = context.state().await?;
 	let member = context.own_member(&state).await?;
 	let (entries, more) = read(&state, &member, history.limit).await?;

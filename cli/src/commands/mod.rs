@@ -15,7 +15,7 @@ mod provider;
 mod record;
 mod vote;
 
-use crate::{context::Context, options::Options, output::Output};
+use crate::{at_one_block::at_one_block, context::Context, options::Options, output::Output};
 use clap::{error::Result as ParseResult, Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
 use salus_client::Result;
 use serde_json::json;
@@ -155,8 +155,8 @@ impl Command {
 			Self::Vote(command) => vote::run(context, command).await,
 			Self::Record(command) => record::run(context, command).await,
 			Self::Grant(command) => grant::run(context, command).await,
-			Self::History(arguments) => history::run(context, arguments).await,
-			Self::Pin(command) => pin::run(context, command).await,
+			Self::History(arguments) => at_one_block(|| history::run(context, &arguments)).await,
+			Self::Pin(command) => at_one_block(|| pin::run(context, &command)).await,
 			Self::Operator(command) => operator::run(context, command).await,
 			Self::Authority(command) => authority::run(context, command).await,
 			Self::Network(command) => network::run(context, command).await,

@@ -18,11 +18,11 @@ pub enum Pin {
 	},
 }
 
-pub async fn run(context: &Context, command: Pin) -> Result<Output> {
+pub async fn run(context: &Context, command: &Pin) -> Result<Output> {
 	let Pin::Status { record } = command;
 	let state = context.state().await?;
 	match record {
-		Some(record) => pins_of(&state, record).await,
+		Some(record) => pins_of(&state, *record).await,
 		None => under_replicated(&state).await,
 	}
 }

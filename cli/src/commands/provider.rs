@@ -5,6 +5,7 @@ use super::{
 	vote::{vote_standing, votes_json, votes_text},
 };
 use crate::{
+	at_one_block::at_one_block,
 	context::Context,
 	display::{account_json, acting, clean, hash, time},
 	interregional::{enlistment_json, enlistment_text, entry_json, region_standing},
@@ -120,9 +121,9 @@ pub async fn run(context: &Context, command: Provider) -> Result<Output> {
 		Provider::List {
 			region: Some(region),
 			..
-		} => list_entries(context, region).await,
-		Provider::List { pending: true, .. } => list_applications(context).await,
-		Provider::List { pending: false, .. } => list(context).await,
+		} => at_one_block(|| list_entries(context, region)).await,
+		Provider::List { pending: true, .. } => at_one_block(|| list_applications(context)).await,
+		Provider::List { pending: false, .. } => at_one_block(|| list(context)).await,
 		Provider::Suspend { provider, nay } => {
 			vote_standing(context, provider, Change::Suspend, !nay).await
 		}

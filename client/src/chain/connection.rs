@@ -297,6 +297,9 @@ fn failed(url: &str, error: &dyn std::error::Error) -> Error {
 	if let Some((_, said)) = text.split_once(NOT_PROVEN) {
 		return Error::Verification(format!("the node's answer is not proven: {said}"));
 	}
+	if text.contains("State already discarded") {
+		return Error::Discarded;
+	}
 	match text.split_once("User error: ") {
 		Some((_, said)) => Error::Node(said.into()),
 		None => Error::Connection {
@@ -339,6 +342,14 @@ mod tests {
 			assert!(matches!(error, Error::Input(_)), "{error}");
 			assert!(!error.to_string().contains("secret"), "{error}");
 		}
+	}
+
+	#[test]
+	fn a_state_that_the_node_no_longer_has_is_no_failed_connection() {
+		let said =
+			"User error: Client error: UnknownBlock: State already discarded for 0x12 (4003)";
+		let error = failed("ws://127.0.0.1:9", &std::io::Error::other(said));
+		assert!(matches!(error, Error::Discarded), "{error}");
 	}
 
 	#[tokio::test]

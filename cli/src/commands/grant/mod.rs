@@ -5,6 +5,7 @@ mod list;
 
 use super::record::corrected_warning;
 use crate::{
+	at_one_block::at_one_block,
 	context::Context,
 	display::{purpose_name, time},
 	interregional::{grant_json, grantee_standing, grantee_text, remote_text, state_text, Numbers},
@@ -246,9 +247,9 @@ pub async fn run(context: &Context, command: Grant) -> Result<Output> {
 			let grantee = Grantee::new(context, from, remote).await?;
 			revoke(context, &records, grantee).await
 		}
-		Grant::List { incoming: true, .. } => list::list_incoming(context).await,
-		Grant::List { waiting: true, .. } => list::list_waiting(context).await,
-		Grant::List { record, .. } => list::list(context, record).await,
+		Grant::List { incoming: true, .. } => at_one_block(|| list::list_incoming(context)).await,
+		Grant::List { waiting: true, .. } => at_one_block(|| list::list_waiting(context)).await,
+		Grant::List { record, .. } => at_one_block(|| list::list(context, record)).await,
 		Grant::Show { record, remote } => {
 			let grantee = remote.provider(context).await?;
 			list::show(context, record, grantee).await

@@ -2,6 +2,7 @@
 
 use super::{corrected_by, record_json, role, with_name};
 use crate::{
+	at_one_block::at_one_block,
 	context::Context,
 	display::{author_number, clean, size, time},
 	output::{Output, Table},
@@ -56,12 +57,16 @@ pub async fn run(context: &Context, list: List) -> Result<Output> {
 		true => None,
 		false => Some(context.unlock()?),
 	};
+	at_one_block(|| read(context, &list, me.as_ref())).await
+}
+
+async fn read(context: &Context, list: &List, me: Option<&UnlockedKey>) -> Result<Output> {
 	let chain = context.chain().await?;
 	let state = chain.state_for(context.wait()).await?;
-	let filter = filter(&state, &list).await?;
+	let filter = filter(&state, list).await?;
 	let mut listing = Listing {
 		context,
-		session: me.as_ref().map(|me| context.session(&chain, me)),
+		session: me.map(|me| context.session(&chain, me)),
 		member: context.own_member(&state).await?,
 		filtered: filter.patient.is_some() || filter.author.is_some(),
 		left: list.limit.unwrap_or(u32::MAX),
