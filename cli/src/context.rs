@@ -81,6 +81,7 @@ impl Context {
 			let kind = chain.finalized().await?.kind();
 			return Ok((chain, kind));
 		}
+		self.tell_unproven()?;
 		let endpoints = &self.options.endpoints;
 		let (url, region) = self.config()?.node(endpoints)?;
 		let chain = Chain::connect(&url).await?;
@@ -121,6 +122,7 @@ impl Context {
 	/// Connects to a node of the consortium's chain.
 	pub async fn consortium(&self) -> Result<Consortium> {
 		let Some(network) = self.network()? else {
+			self.tell_unproven()?;
 			return Consortium::connect(&self.config()?.consortium(&self.options.endpoints)?).await;
 		};
 		let consortium = Consortium::of(self.open(&network, Target::Consortium).await?).await?;
@@ -209,13 +211,32 @@ impl Context {
 		Ok(chain)
 	}
 
+	/// Says that nothing is proven, to a user who expects it, as other networks were added.
+	fn tell_unproven(&self) -> Result<()> {
+		let name = self.config()?.network_name(&self.options.endpoints);
+		let (Some(name), Ok(networks)) = (name, self.networks()) else {
+			return Ok(());
+		};
+		if networks.names()?.is_empty() || self.told.set(()).is_err() {
+			return Ok(());
+		}
+		to_stderr(&match self.options.json {
+			true => json!({ "network": { "name": name, "proven": false } }).to_string(),
+			false => format!(
+				"note: you have not added the file of the network {name}, so all is its nodes' word"
+			),
+		});
+		Ok(())
+	}
+
 	/// Says what is not proven, and if the network file has ended.
 	fn tell(&self, network: &Network, development: bool) {
 		let name = &network.file().name;
 		let best = self.wait() == Wait::Best;
 		if self.options.json {
 			let value = json!({ "network": {
-				"name": name, "development": development, "best": best, "ended": network.ended(),
+				"name": name, "proven": true, "development": development, "best": best,
+				"ended": network.ended(),
 			} });
 			to_stderr(&value.to_string());
 			return;

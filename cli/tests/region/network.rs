@@ -63,6 +63,7 @@ fn with_a_network_file_all_that_is_read_is_proven() {
 	let info = finally(&region, "alice", &["chain", "info"]);
 	println!("the first proven read took {:?}", started.elapsed());
 	assert_eq!(info["genesis"], added["chains"][0]["genesis"]);
+	assert_eq!([&info["proven"], &info["development"]], [true, true]);
 	let started = Instant::now();
 	finally(&region, "alice", &["chain", "info"]);
 	println!("the next one took {:?}", started.elapsed());
@@ -90,4 +91,17 @@ fn with_a_network_file_all_that_is_read_is_proven() {
 		finally(&region, "ana", &["record", "list"]),
 		Value::Array(vec![])
 	);
+
+	// A network whose file was not added, while that of another one was.
+	let config = region.path("config.toml");
+	let (number, url) = (&info["region"], &region.url);
+	let text = format!("[network.other.regions]\n{number} = \"{url}\"\n");
+	fs::write(&config, text).unwrap();
+	let mut command = region.command("alice", &["--network", "other", "chain", "info"]);
+	let output = command.env("SALUS_CONFIG", &config).output().unwrap();
+	let error = String::from_utf8_lossy(&output.stderr);
+	let unproven = "{\"network\":{\"name\":\"other\",\"proven\":false}}";
+	assert_eq!(error.matches(unproven).count(), 1, "{error}");
+	let info: Value = serde_json::from_slice(&output.stdout).unwrap();
+	assert_eq!(info["proven"], false);
 }
