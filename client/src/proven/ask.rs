@@ -11,10 +11,13 @@ use subxt::rpcs::{rpc_params, RpcClient};
 
 use tokio::{runtime::Handle, task::block_in_place};
 
-use super::{reads::Growing, Read, RunError, Runtime};
+use super::{
+	reads::{Ask, Growing},
+	RunError, Runtime,
+};
 
-/// How many keys of a map are proven at once.
-const READ_AHEAD: usize = 32;
+/// How often a view is run, after the node has proven what it lacked.
+const MAX_ROUNDS: usize = 100;
 
 /// The bytes of a key that name pallet and map.
 const MAP_PREFIX: usize = 32;
@@ -68,31 +71,33 @@ pub async fn view_from(
 	parameters: &[u8],
 ) -> Result<Vec<u8>, AskError> {
 	let (rpc, header, tokio) = (rpc.clone(), block.clone(), Handle::current());
-	let growing = Arc::new(Growing::new(block.state(&[])?, move |read| {
-		tokio.block_on(read_proof(&rpc, &header, read))
+	let growing = Arc::new(Growing::new(block.state(&[])?, move |ask| {
+		tokio.block_on(prove(&rpc, &header, ask))
 	}));
-	let result = block_in_place(|| runtime.call(growing.clone(), function, parameters));
-	match (growing.failed(), result) {
-		(Some(error), _) => Err(error),
-		(None, Err(RunError::NotShown(_))) => Err(AskError::NotShown),
-		(None, result) => Ok(result?),
-	}
+	block_in_place(|| {
+		for _ in 0..MAX_ROUNDS {
+			let result = runtime.call(growing.clone(), function, parameters);
+			if growing.prove()? {
+				continue;
+			}
+			return match result {
+				Err(RunError::NotShown(_)) => Err(AskError::NotShown),
+				result => Ok(result?),
+			};
+		}
+		Err(AskError::TooMuch)
+	})
 }
 
 /// The nodes that prove what a view reads.
-async fn read_proof(
-	rpc: &RpcClient,
-	block: &Header,
-	read: &Read,
-) -> Result<Vec<Vec<u8>>, AskError> {
-	let keys = match read {
-		Read::Value(key) => vec![key.clone()],
-		Read::KeyAfter(key) => {
-			let next = keys_after(rpc, block, key).await?;
-			[vec![key.clone()], next].concat()
+async fn prove(rpc: &RpcClient, block: &Header, ask: Ask<'_>) -> Result<Vec<Vec<u8>>, AskError> {
+	match ask {
+		Ask::Values(keys) => proof(rpc, block.hash(), keys).await,
+		Ask::KeysAfter(key, count) => {
+			let next = keys_after(rpc, block, key, count).await?;
+			proof(rpc, block.hash(), &[vec![key.to_vec()], next].concat()).await
 		}
-	};
-	proof(rpc, block.hash(), &keys).await
+	}
 }
 
 impl From<HeaderError> for AskError {
@@ -121,8 +126,13 @@ impl From<StateError> for AskError {
 
 /// The first key after `key`, by the node's word, if there is one, and those after it in the same
 /// map, which a list reads next. A proof of all of them shows whether this is true.
-async fn keys_after(rpc: &RpcClient, block: &Header, key: &[u8]) -> Result<Vec<Vec<u8>>, AskError> {
-	let params = rpc_params!["0x", READ_AHEAD, to_hex(key, false), block.hash()];
+async fn keys_after(
+	rpc: &RpcClient,
+	block: &Header,
+	key: &[u8],
+	count: usize,
+) -> Result<Vec<Vec<u8>>, AskError> {
+	let params = rpc_params!["0x", count, to_hex(key, false), block.hash()];
 	let keys: Vec<String> = request(rpc, "state_getKeysPaged", params).await?;
 	let mut keys = keys
 		.iter()

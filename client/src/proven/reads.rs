@@ -1,13 +1,22 @@
 //! What a view reads from: a state that a proof shows whole, or one that a node proves meanwhile.
 
-use std::sync::Mutex;
+use std::{
+	collections::BTreeSet,
+	sync::{Mutex, PoisonError},
+};
 
 use salus_light::{State, StateError};
 
-use super::{ask::AskError, Read};
+use super::ask::AskError;
 
 /// How many proofs a view can ask for.
 const MAX_PROOFS: usize = 20_000;
+
+/// How many values are proven at once, and how many keys after one at most.
+const AT_ONCE: usize = 256;
+
+/// How many keys after one are proven at first. A view that reads on reads a list.
+const FIRST_AHEAD: usize = 32;
 
 /// A state, as far as it is proven.
 pub trait Reads: Send + Sync {
@@ -27,17 +36,33 @@ impl Reads for State {
 	}
 }
 
-/// Gets the nodes that prove what is read.
-type Ask = dyn Fn(&Read) -> Result<Vec<Vec<u8>>, AskError> + Send + Sync;
+/// What a node is asked to prove.
+pub(super) enum Ask<'a> {
+	/// The values at these keys.
+	Values(&'a [Vec<u8>]),
+	/// The first keys after this one: as many, or fewer.
+	KeysAfter(&'a [u8], usize),
+}
+
+/// Gets the nodes that prove this.
+type Prove = dyn Fn(Ask<'_>) -> Result<Vec<Vec<u8>>, AskError> + Send + Sync;
 
 /// A state that grows with what is read of it.
+///
+/// A value that is not shown counts as absent at first, and is noted. So a run of a view finds many
+/// values that it needs. Its answer is false: [`prove`](Self::prove) gets them all proven at once,
+/// and the view must run again, until it reads nothing that is not shown.
 pub(super) struct Growing {
 	inner: Mutex<Inner>,
-	ask: Box<Ask>,
+	prove: Box<Prove>,
 }
 
 struct Inner {
 	state: State,
+	/// The keys of the values that were read and are not shown.
+	missing: BTreeSet<Vec<u8>>,
+	/// How many keys to ask for next.
+	ahead: usize,
 	proofs: usize,
 	/// Why something could not be proven.
 	failed: Option<AskError>,
@@ -46,57 +71,72 @@ struct Inner {
 impl Growing {
 	pub fn new(
 		state: State,
-		ask: impl Fn(&Read) -> Result<Vec<Vec<u8>>, AskError> + Send + Sync + 'static,
+		prove: impl Fn(Ask<'_>) -> Result<Vec<Vec<u8>>, AskError> + Send + Sync + 'static,
 	) -> Self {
 		Self {
 			inner: Mutex::new(Inner {
 				state,
+				missing: BTreeSet::new(),
+				ahead: FIRST_AHEAD,
 				proofs: 0,
 				failed: None,
 			}),
-			ask: Box::new(ask),
+			prove: Box::new(prove),
 		}
 	}
 
-	/// Why something could not be proven.
-	pub fn failed(&self) -> Option<AskError> {
-		self.inner.lock().ok()?.failed.take()
+	/// Gets all values proven that the view read and that were not shown. Returns whether there was
+	/// one: then the view's answer is false.
+	pub fn prove(&self) -> Result<bool, AskError> {
+		let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+		if let Some(error) = inner.failed.take() {
+			return Err(error);
+		}
+		let missing: Vec<_> = std::mem::take(&mut inner.missing).into_iter().collect();
+		for keys in missing.chunks(AT_ONCE) {
+			inner.add(&self.prove, Ask::Values(keys))?;
+			for key in keys {
+				inner.state.get(key)?;
+			}
+		}
+		Ok(!missing.is_empty())
 	}
+}
 
-	fn read<T>(
-		&self,
-		read: impl Fn(&State) -> Result<T, StateError>,
-		what: impl FnOnce() -> Read,
-	) -> Result<T, StateError> {
-		let mut inner = self.inner.lock().map_err(|_| StateError::NotShown)?;
-		match read(&inner.state) {
-			Err(StateError::NotShown) => (),
-			shown => return shown,
+impl Inner {
+	fn add(&mut self, prove: &Prove, ask: Ask<'_>) -> Result<(), AskError> {
+		self.proofs = self.proofs.saturating_add(1);
+		if self.proofs > MAX_PROOFS {
+			return Err(AskError::TooMuch);
 		}
-		inner.proofs = inner.proofs.saturating_add(1);
-		let nodes = match inner.proofs {
-			..=MAX_PROOFS => (self.ask)(&what()),
-			_ => Err(AskError::TooMuch),
-		};
-		match nodes {
-			Ok(nodes) => {
-				inner.state.add(&nodes)?;
-				read(&inner.state)
-			}
-			Err(error) => {
-				inner.failed = Some(error);
-				Err(StateError::NotShown)
-			}
-		}
+		Ok(self.state.add(&prove(ask)?)?)
 	}
 }
 
 impl Reads for Growing {
 	fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
-		self.read(|state| state.get(key), || Read::Value(key.to_vec()))
+		let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+		match inner.state.get(key) {
+			Err(StateError::NotShown) => {
+				inner.missing.insert(key.to_vec());
+				Ok(None)
+			}
+			shown => shown,
+		}
 	}
 
 	fn next_key(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
-		self.read(|state| state.next_key(key), || Read::KeyAfter(key.to_vec()))
+		let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+		match inner.state.next_key(key) {
+			Err(StateError::NotShown) => (),
+			shown => return shown,
+		}
+		let ahead = inner.ahead;
+		inner.ahead = ahead.saturating_mul(2).min(AT_ONCE);
+		if let Err(error) = inner.add(&self.prove, Ask::KeysAfter(key, ahead)) {
+			inner.failed = Some(error);
+			return Err(StateError::NotShown);
+		}
+		inner.state.next_key(key)
 	}
 }

@@ -1,5 +1,5 @@
-//! Hostile answers to everything of the library that reads them: checkpoints, steps, states and
-//! transactions.
+//! Hostile answers to everything of the library that reads them: checkpoints, steps, states,
+//! transactions and network files.
 //!
 //! Bytes as they come would hardly pass the first check of a justification, so this target also
 //! makes votes of the authorities for linked blocks. Their signatures are false.
@@ -13,7 +13,11 @@ use libfuzzer_sys::{
 	fuzz_target,
 };
 use parity_scale_codec::{Compact, Decode, Encode};
-use salus_light::{head, Authorities, Checkpoint, Clock, Header, Inclusion, State, Step, H256};
+use salus_light::{
+	head,
+	network::{SignedFile, Trusted},
+	Authorities, Checkpoint, Clock, Header, Inclusion, State, Step, H256,
+};
 use sp_crypto_hashing::blake2_256;
 
 const CLOCK: Clock = Clock {
@@ -39,6 +43,7 @@ enum Answer {
 		key: Vec<u8>,
 	},
 	Inclusion(Vec<u8>),
+	NetworkFile(Vec<u8>),
 }
 
 fn header(parent: H256, number: u32) -> Vec<u8> {
@@ -135,6 +140,11 @@ fuzz_target!(|answer: Answer| {
 			if let Ok(inclusion) = Inclusion::decode(&mut &*bytes) {
 				let head = Header::decode(&header(H256::zero(), 1)).unwrap();
 				assert!(inclusion.verify(&head).is_err());
+			}
+		}
+		Answer::NetworkFile(json) => {
+			if let Ok(file) = SignedFile::parse(&json) {
+				assert!(Trusted::first(file).is_err());
 			}
 		}
 	}

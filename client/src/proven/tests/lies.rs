@@ -37,6 +37,12 @@ async fn count(client: &RpcClient) -> Result<u32, String> {
 	Ok(u32::decode(&mut &*answer).unwrap())
 }
 
+/// The sum of the first bytes of the list's values.
+async fn sum(client: &RpcClient) -> Result<u32, String> {
+	let answer = view(client, "sum", &list(0)).await?;
+	Ok(u32::decode(&mut &*answer).unwrap())
+}
+
 /// Expects an error about a proof that says this.
 #[track_caller]
 fn found_out<T: std::fmt::Debug>(answer: Result<T, String>, says: &str) {
@@ -92,7 +98,7 @@ async fn an_honest_node_is_believed() {
 async fn a_list_is_proven_in_a_few_requests() {
 	let (nodes, dir) = (Nodes::new(), dir());
 	let client = nodes.client(dir.path());
-	count(&client).await.unwrap();
+	assert_eq!(sum(&client).await, Ok((1..=100).sum()));
 	let asked = nodes.asked.lock().unwrap();
 	assert!(asked.len() < 25, "{asked:?}");
 }
@@ -306,6 +312,24 @@ async fn a_record_left_out_of_a_list_is_found_out() {
 	let nodes = forged(|values| drop(values.remove(&list(50))));
 	let dir = dir();
 	found_out(count(&nodes.client(dir.path())).await, NOT_SHOWN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_altered_record_in_a_list_is_found_out() {
+	let nodes = forged(|values| drop(values.insert(list(50), vec![9; 40])));
+	let dir = dir();
+	found_out(sum(&nodes.client(dir.path())).await, NOT_SHOWN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_of_a_list_whose_value_is_kept_back_is_found_out() {
+	let dir = dir();
+	let nodes = Nodes {
+		keeps_back: Some(list(50)),
+		..Nodes::new()
+	};
+	assert_eq!(count(&nodes.client(dir.path())).await, Ok(100));
+	found_out(sum(&nodes.client(dir.path())).await, NOT_SHOWN);
 }
 
 #[tokio::test(flavor = "multi_thread")]

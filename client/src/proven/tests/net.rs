@@ -40,7 +40,8 @@ pub fn key(name: &str) -> Vec<u8> {
 	name.as_bytes().to_vec()
 }
 
-/// The region's runtime. `get` answers with a value, and `count` with the number of keys after one.
+/// The region's runtime. `get` answers with a value, `count` with the number of keys after one, and
+/// `sum` with the sum of the first bytes of their values.
 const RUNTIME: &str = r#"(module
 	(import "env" "memory" (memory 1))
 	(import "env" "ext_storage_get_version_1" (func $get (param i64) (result i64)))
@@ -52,22 +53,39 @@ const RUNTIME: &str = r#"(module
 			(i64.shl (i64.extend_i32_u (local.get $length)) (i64.const 32))))
 	(func (export "get") (param $at i32) (param $length i32) (result i64)
 		(call $get (call $pack (local.get $at) (local.get $length))))
+	;; The key in the answer to "which key is next", after the byte of the option and that of the length.
+	(func $key_in (param $answer i64) (result i64)
+		(call $pack
+			(i32.add (i32.wrap_i64 (local.get $answer)) (i32.const 2))
+			(i32.sub
+				(i32.wrap_i64 (i64.shr_u (local.get $answer) (i64.const 32)))
+				(i32.const 2))))
+	(func $answer (param $number i32) (result i64)
+		(i32.store (i32.const 0) (local.get $number))
+		(call $pack (i32.const 0) (i32.const 4)))
 	(func (export "count") (param $at i32) (param $length i32) (result i64)
-		(local $count i32) (local $answer i64) (local $key i64)
+		(local $count i32) (local $next i64) (local $key i64)
 		(local.set $key (call $pack (local.get $at) (local.get $length)))
 		(block $end (loop $again
-			(local.set $answer (call $next (local.get $key)))
-			(br_if $end (i32.eqz (i32.load8_u (i32.wrap_i64 (local.get $answer)))))
+			(local.set $next (call $next (local.get $key)))
+			(br_if $end (i32.eqz (i32.load8_u (i32.wrap_i64 (local.get $next)))))
 			(local.set $count (i32.add (local.get $count) (i32.const 1)))
-			;; The key, after the byte of the option and that of the length.
-			(local.set $key (call $pack
-				(i32.add (i32.wrap_i64 (local.get $answer)) (i32.const 2))
-				(i32.sub
-					(i32.wrap_i64 (i64.shr_u (local.get $answer) (i64.const 32)))
-					(i32.const 2))))
+			(local.set $key (call $key_in (local.get $next)))
 			(br $again)))
-		(i32.store (i32.const 0) (local.get $count))
-		(call $pack (i32.const 0) (i32.const 4))))"#;
+		(call $answer (local.get $count)))
+	(func (export "sum") (param $at i32) (param $length i32) (result i64)
+		(local $sum i32) (local $next i64) (local $key i64) (local $value i32)
+		(local.set $key (call $pack (local.get $at) (local.get $length)))
+		(block $end (loop $again
+			(local.set $next (call $next (local.get $key)))
+			(br_if $end (i32.eqz (i32.load8_u (i32.wrap_i64 (local.get $next)))))
+			(local.set $key (call $key_in (local.get $next)))
+			(local.set $value (i32.wrap_i64 (call $get (local.get $key))))
+			(if (i32.load8_u (local.get $value)) (then (local.set $sum (i32.add
+				(local.get $sum)
+				(i32.load8_u (i32.add (local.get $value) (i32.const 2)))))))
+			(br $again)))
+		(call $answer (local.get $sum))))"#;
 
 pub type Values = BTreeMap<Vec<u8>, Vec<u8>>;
 
@@ -185,6 +203,8 @@ pub struct Nodes {
 	pub proves: Option<Block>,
 	/// Whether the node says that no key comes after any.
 	pub no_more_keys: bool,
+	/// The key whose value it leaves out of proofs.
+	pub keeps_back: Option<Vec<u8>>,
 	/// The transactions that it says are in each block.
 	pub transactions: Option<Vec<Vec<u8>>>,
 	/// The hash that it gives for each number.
@@ -241,6 +261,7 @@ impl Nodes {
 			blocks: vec![old, head],
 			proves: None,
 			no_more_keys: false,
+			keeps_back: None,
 			transactions: None,
 			hash_of: None,
 			header: None,
@@ -355,7 +376,12 @@ impl Nodes {
 					!relay && keys.any(|key| other.values.get(key) != right.values.get(key))
 				};
 				let block = self.proves.as_ref().filter(differs).unwrap_or(right);
-				let nodes = block.proof(&keys);
+				let mut nodes = block.proof(&keys);
+				let kept = self
+					.keeps_back
+					.as_ref()
+					.and_then(|key| block.values.get(key));
+				nodes.retain(|node| Some(node) != kept);
 				let nodes: Vec<_> = nodes
 					.iter()
 					.map(|node| format!("0x{}", hex::encode(node)))
