@@ -67,6 +67,12 @@ pub enum UpdateError {
 		/// Its reset number.
 		reset: u32,
 	},
+	/// It calls a chain one for development that was not, so that nothing would prove its head.
+	#[error(
+		"the file calls chain {0} one for development, and the file before does not: that needs a \
+		 higher reset number"
+	)]
+	Development(u32),
 	/// Its checkpoint contradicts that of the known file.
 	#[error("the file's checkpoint contradicts the one before: {0}")]
 	Checkpoint(#[from] Conflict),
@@ -119,6 +125,16 @@ impl Trusted {
 		}
 		if next.reset > known.reset && !confirmed {
 			return Err(UpdateError::NeedsConfirmation { reset: next.reset });
+		}
+		if next.reset == known.reset {
+			let real = |para| {
+				let mut chains = known.chains.iter();
+				chains.any(|chain| chain.para == para && !chain.development)
+			};
+			let mut chains = next.chains.iter();
+			if let Some(chain) = chains.find(|chain| chain.development && real(chain.para)) {
+				return Err(UpdateError::Development(chain.para));
+			}
 		}
 		if let (Some(before), Some(after)) = (&known.relay, &next.relay) {
 			Checkpoint::newer(before.checkpoint.clone(), after.checkpoint.clone())?;

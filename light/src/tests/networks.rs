@@ -502,6 +502,27 @@ fn a_person_confirms_a_reset() {
 }
 
 #[test]
+fn a_chain_becomes_one_for_development_only_by_a_reset() {
+	let with = |reset| {
+		let mut next = NetworkFile { reset, ..next() };
+		next.chains[0].development = true;
+		next.relay.as_mut().unwrap().checkpoint.reset = reset;
+		signed(next, &[1, 2])
+	};
+	let refused = UpdateError::Development(2001);
+	assert_eq!(trusted().update(with(0), true), Err(refused.clone()));
+	let needs = UpdateError::NeedsConfirmation { reset: 1 };
+	assert_eq!(trusted().update(with(1), false), Err(needs));
+	assert!(trusted().update(with(1), true).is_ok());
+	// Without a relay chain, all are.
+	let mut none = with(0).network;
+	none.relay = None;
+	none.chains[1].development = true;
+	let none = signed(none, &[1, 2]);
+	assert_eq!(trusted().update(none, true), Err(refused));
+}
+
+#[test]
 fn a_file_ends() {
 	let trusted = trusted();
 	let file = trusted.network();
