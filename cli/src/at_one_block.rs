@@ -2,13 +2,14 @@
 
 use crate::output::to_stderr;
 use salus_client::{Error, Result};
+use std::future::Future;
 
 /// How often a list is read at most.
 const TIMES: usize = 3;
 
 /// Reads a list, at a block that `read` chooses. Nodes keep the state of a block for some time only:
 /// if it is gone before the last page is read, the list begins again, at a newer block.
-pub async fn at_one_block<T>(read: impl AsyncFn() -> Result<T>) -> Result<T> {
+pub async fn at_one_block<T, F: Future<Output = Result<T>>>(read: impl Fn() -> F) -> Result<T> {
 	for _ in 1..TIMES {
 		match read().await {
 			Err(Error::Discarded) => to_stderr(
@@ -28,7 +29,7 @@ mod tests {
 	/// Reads a list whose block is gone the first times. Returns how often it was read, too.
 	async fn gone(times: usize, result: Result<u32>) -> (Result<u32>, usize) {
 		let (read, result) = (Cell::new(0), Cell::new(Some(result)));
-		let list = at_one_block(async || {
+		let list = at_one_block(|| async {
 			read.set(read.get() + 1);
 			if read.get() <= times {
 				return Err(Error::Discarded);
