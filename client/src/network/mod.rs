@@ -37,6 +37,9 @@ use crate::{
 /// The file with the signed network file.
 const FILE: &str = "network.json";
 
+/// The file whose lock a process has that writes what is known of a network.
+const LOCK: &str = ".lock";
+
 /// The folder with the networks that a member knows, one folder for each.
 pub struct Networks {
 	dir: PathBuf,
@@ -106,7 +109,7 @@ impl Networks {
 		let trusted = Trusted::first(file.clone())?;
 		let name = &trusted.network().name;
 		let dir = self.dir.join(name);
-		let _lock = lock(&dir)?;
+		let _lock = lock(&dir.join(LOCK))?;
 		if let Some(known) = self.find(name)? {
 			if known.file() == trusted.network() {
 				return Ok(known);
@@ -124,7 +127,7 @@ impl Networks {
 	/// number: what was seen of the relay chain before is then forgotten.
 	pub fn update(&self, name: &str, file: SignedFile, confirmed: bool) -> Result<Network> {
 		let dir = self.dir.join(name);
-		let _lock = lock(&dir)?;
+		let _lock = lock(&dir.join(LOCK))?;
 		let known = self.find(name)?.ok_or_else(|| {
 			Error::NotFound(format!(
 				"network {name}: add its first file: salus network add"
