@@ -1,4 +1,5 @@
 mod lies;
 mod net;
+mod recorded;
 mod relay;
 mod views;

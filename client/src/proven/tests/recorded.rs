@@ -1,0 +1,497 @@
+//! The answers of a real network's nodes, with lies. `examples/record_network.rs` recorded them: as
+//! the nodes answered, at two moments. A proxy in front of them tells the lies.
+
+use std::{collections::BTreeMap, path::Path, sync::LazyLock, time::Duration};
+
+use salus_light::{
+	network::{Chain, Relay},
+	H256,
+};
+use serde::Deserialize;
+use serde_json::{json, Value};
+use sp_core::{
+	bytes::{from_hex, to_hex},
+	storage::well_known_keys::CODE,
+};
+use subxt::rpcs::{
+	client::{RawRpcFuture, RawRpcSubscription, RawValue},
+	rpc_params, Error, RpcClient, RpcClientT,
+};
+use tempfile::TempDir;
+
+use crate::{
+	network::Store,
+	proven::{Endpoints, ProvenNode, Rules, NOT_PROVEN},
+};
+
+static RECORDED: LazyLock<Recorded> = LazyLock::new(|| {
+	serde_json::from_str(include_str!("../../../tests/recorded/network.json")).unwrap()
+});
+static RUNTIME: &[u8] = include_bytes!("../../../tests/recorded/code");
+
+#[derive(Deserialize)]
+struct Recorded {
+	relay: Relay,
+	chain: Chain,
+	moments: BTreeMap<String, Moment>,
+	reads: Vec<Read>,
+	headers: BTreeMap<String, Value>,
+	blocks: BTreeMap<String, Value>,
+	nodes: BTreeMap<String, Vec<String>>,
+	keys: BTreeMap<String, Vec<String>>,
+}
+
+/// What the nodes said at one time.
+#[derive(Deserialize)]
+struct Moment {
+	time: u64,
+	/// The relay chain's last final block, and its proofs of finality.
+	relay: String,
+	finality: BTreeMap<u32, String>,
+	/// The region's last final block, and an earlier one.
+	head: H256,
+	r#final: Final,
+}
+
+#[derive(Deserialize)]
+struct Final {
+	number: u32,
+	hash: H256,
+}
+
+/// A view and its answer.
+#[derive(Deserialize)]
+struct Read {
+	name: Option<String>,
+	function: String,
+	arguments: String,
+	answer: String,
+	/// Part of the answer.
+	bytes: Option<String>,
+}
+
+fn moment(name: &str) -> &'static Moment {
+	&RECORDED.moments[name]
+}
+
+fn read(name: &str) -> &'static Read {
+	let mut reads = RECORDED.reads.iter();
+	reads
+		.find(|read| read.name.as_deref() == Some(name))
+		.unwrap()
+}
+
+fn at_recording() -> u64 {
+	moment("now").time
+}
+
+fn six_minutes_later() -> u64 {
+	at_recording() + 6 * 60 * 1000
+}
+
+fn two_minutes_earlier() -> u64 {
+	moment("before").time - 2 * 60 * 1000
+}
+
+/// What the nodes' proxy does with their answers.
+#[derive(Clone, Default)]
+struct Lies {
+	/// The nodes answer as at the first moment.
+	before: bool,
+	/// The region's node proves the state of the first moment.
+	old_state: bool,
+	/// In each node of a proof, these bytes are others.
+	alter: Option<&'static str>,
+	/// The nodes with these bytes are left out of each proof.
+	leave_out: Option<&'static str>,
+	/// No key comes after any.
+	no_more_keys: bool,
+	/// The code of the runtime has another byte.
+	other_code: bool,
+	/// The hash of each block.
+	hash_of: Option<H256>,
+	/// Each block has another transaction.
+	other_transactions: bool,
+	/// Each request is refused.
+	refuses: bool,
+}
+
+/// A node of the relay chain, or of the region.
+struct Proxy {
+	relay: bool,
+	lies: Lies,
+}
+
+impl Proxy {
+	fn answer(&self, method: &str, params: &Value) -> Value {
+		let (recorded, lies) = (&*RECORDED, &self.lies);
+		let moment = moment(if lies.before { "before" } else { "now" });
+		let hash = |at: usize| params[at].as_str().unwrap();
+		match method {
+			"chain_getFinalizedHead" if self.relay => json!(moment.relay),
+			"chain_getFinalizedHead" => json!(moment.head),
+			"chain_getHeader" => json!(recorded.headers.get(hash(0))),
+			"chain_getBlockHash" => json!(lies.hash_of),
+			"chain_getBlock" => {
+				let mut block = recorded.blocks[hash(0)].clone();
+				if lies.other_transactions {
+					let all = block["block"]["extrinsics"].as_array_mut().unwrap();
+					all[0] = json!("0x041234");
+				}
+				block
+			}
+			"grandpa_proveFinality" => {
+				let asked = params[0].as_u64().unwrap() as u32;
+				let mut proofs = moment.finality.range(asked..);
+				json!(proofs.next().map(|(_, proof)| proof))
+			}
+			"state_getReadProof" => {
+				let block = match lies.old_state && !self.relay {
+					true => format!("{:?}", self::moment("before").head),
+					false => hash(1).into(),
+				};
+				let mut nodes = recorded.nodes.get(&block).cloned().unwrap_or_default();
+				if let Some(bytes) = lies.alter {
+					let other = "0".repeat(bytes.len());
+					nodes = nodes
+						.iter()
+						.map(|node| node.replace(bytes, &other))
+						.collect();
+				}
+				if let Some(bytes) = lies.leave_out {
+					nodes.retain(|node| !node.contains(bytes));
+				}
+				if params[0][0] == json!(to_hex(CODE, false)) {
+					let mut code = RUNTIME.to_vec();
+					if lies.other_code {
+						*code.last_mut().unwrap() ^= 1;
+					}
+					nodes.push(to_hex(&code, false));
+				}
+				json!({ "at": hash(1), "proof": nodes })
+			}
+			"state_getKeysPaged" => {
+				let keys = recorded.keys.get(hash(3)).into_iter().flatten();
+				let keys = keys.filter(|key| !lies.no_more_keys && key.as_str() > hash(2));
+				let count = params[1].as_u64().unwrap() as usize;
+				json!(keys.take(count).collect::<Vec<_>>())
+			}
+			method => panic!("{method} is never asked"),
+		}
+	}
+}
+
+impl RpcClientT for Proxy {
+	fn request_raw<'a>(
+		&'a self,
+		method: &'a str,
+		params: Option<Box<RawValue>>,
+	) -> RawRpcFuture<'a, Box<RawValue>> {
+		Box::pin(async move {
+			if self.lies.refuses {
+				return Err(Error::Client("no".into()));
+			}
+			let params = params.map_or(json!([]), |params| {
+				serde_json::from_str(params.get()).unwrap()
+			});
+			let answer = self.answer(method, &params);
+			Ok(RawValue::from_string(answer.to_string()).unwrap())
+		})
+	}
+
+	fn subscribe_raw<'a>(
+		&'a self,
+		_: &'a str,
+		_: Option<Box<RawValue>>,
+		_: &'a str,
+	) -> RawRpcFuture<'a, RawRpcSubscription> {
+		unreachable!("the tests subscribe to nothing")
+	}
+}
+
+fn rules(dir: &Path, now: fn() -> u64) -> Rules {
+	let (relay, chain) = (&RECORDED.relay, &RECORDED.chain);
+	Rules {
+		para: chain.para,
+		genesis: chain.genesis,
+		slot_duration: chain.slot_duration,
+		relay_slot_duration: Some(relay.slot_duration),
+		max_age: salus_light::DEFAULT_MAX_AGE,
+		store: Store::new(dir.into(), Some(relay.checkpoint.clone())).into(),
+		now,
+	}
+}
+
+/// The client that asks nodes with these lies.
+fn client(nodes: &[Lies], rules: Rules) -> RpcClient {
+	let all = |relay| {
+		let proxies = nodes.iter().map(|lies| {
+			let lies = lies.clone();
+			RpcClient::new(Proxy { relay, lies })
+		});
+		let endpoints = Endpoints::connected(proxies.collect(), Duration::from_secs(60));
+		RpcClient::new(endpoints)
+	};
+	RpcClient::new(ProvenNode::new(rules, all(false), all(true)))
+}
+
+async fn ask(client: &RpcClient, read: &Read) -> Result<String, String> {
+	let failed = |error: Error| error.to_string();
+	let head: H256 = client
+		.request("chain_getFinalizedHead", rpc_params![])
+		.await
+		.map_err(failed)?;
+	let params = rpc_params![&read.function, &read.arguments, head];
+	client.request("state_call", params).await.map_err(failed)
+}
+
+#[track_caller]
+fn assert_found_out<T: std::fmt::Debug>(answer: Result<T, String>, says: &str) {
+	match answer {
+		Err(error) => assert!(
+			error.contains(NOT_PROVEN) && error.contains(says),
+			"{error}"
+		),
+		Ok(answer) => panic!("the lie was believed: {answer:?}"),
+	}
+}
+
+const NOT_SHOWN: &str = "does not show what was asked for";
+
+/// Reads from nodes with these lies, and expects that the lie is found out.
+async fn found_out(name: &str, lies: Lies, says: &str) {
+	let dir = TempDir::new().unwrap();
+	let client = client(&[lies], rules(dir.path(), at_recording));
+	assert_found_out(ask(&client, read(name)).await, says);
+}
+
+/// The digits of what the node lies about.
+fn bytes_of(name: &str) -> Option<&'static str> {
+	read(name).bytes.as_deref()?.strip_prefix("0x")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_networks_answers_are_believed() {
+	let dir = TempDir::new().unwrap();
+	let client = client(&[Lies::default()], rules(dir.path(), at_recording));
+	for read in &RECORDED.reads {
+		let answer = ask(&client, read).await;
+		assert_eq!(answer.as_ref(), Ok(&read.answer), "{}", read.function);
+	}
+	let Final { number, hash } = &moment("now").r#final;
+	let found: H256 = client
+		.request("chain_getBlockHash", rpc_params![number])
+		.await
+		.unwrap();
+	assert_eq!(found, *hash);
+	let block: Value = client
+		.request("chain_getBlock", rpc_params![hash])
+		.await
+		.unwrap();
+	assert!(block["block"]["extrinsics"].as_array().unwrap().len() > 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_state_of_before_is_believed_then() {
+	let dir = TempDir::new().unwrap();
+	let lies = Lies {
+		before: true,
+		..Lies::default()
+	};
+	let client = client(&[lies], rules(dir.path(), || moment("before").time));
+	ask(&client, read("record")).await.unwrap();
+}
+
+async fn altered(name: &'static str) {
+	let lies = Lies {
+		alter: bytes_of(name),
+		..Lies::default()
+	};
+	found_out(name, lies, NOT_SHOWN).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_account_of_a_patient_is_found_out() {
+	altered("patient").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_key_is_found_out() {
+	altered("key").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_account_of_an_author_is_found_out() {
+	altered("author").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_altered_record_is_found_out() {
+	altered("record").await;
+}
+
+async fn left_out(name: &'static str) {
+	let lies = Lies {
+		leave_out: bytes_of(name),
+		..Lies::default()
+	};
+	found_out(name, lies, NOT_SHOWN).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_left_out_of_a_list_is_found_out() {
+	left_out("records").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_left_out_is_found_out() {
+	left_out("grant").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_ends_early_still_shows_what_is_proven() {
+	// What comes next is in the proofs, whatever keys the node names.
+	let dir = TempDir::new().unwrap();
+	let lies = Lies {
+		no_more_keys: true,
+		..Lies::default()
+	};
+	let client = client(&[lies], rules(dir.path(), at_recording));
+	let list = read("records");
+	let answer = ask(&client, list).await;
+	assert_eq!(answer, Ok(list.answer.clone()));
+	// Without them there is no answer.
+	let lies = Lies {
+		no_more_keys: true,
+		leave_out: bytes_of("records"),
+		..Lies::default()
+	};
+	found_out("records", lies, NOT_SHOWN).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_first_block_is_found_out() {
+	let dir = TempDir::new().unwrap();
+	let rules = Rules {
+		genesis: H256::repeat_byte(9),
+		..rules(dir.path(), at_recording)
+	};
+	let client = client(&[Lies::default()], rules);
+	assert_found_out(ask(&client, read("record")).await, "another first block");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn swapped_metadata_are_found_out() {
+	// They come out of the runtime.
+	let lies = Lies {
+		other_code: true,
+		..Lies::default()
+	};
+	found_out("record", lies, NOT_SHOWN).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_revocation_that_is_not_final_is_found_out() {
+	let dir = TempDir::new().unwrap();
+	let lies = Lies {
+		other_transactions: true,
+		hash_of: Some(H256::repeat_byte(9)),
+		..Lies::default()
+	};
+	let client = client(&[lies], rules(dir.path(), at_recording));
+	let Final { number, hash } = &moment("now").r#final;
+	// Another block is not the final one with this number.
+	let found: H256 = client
+		.request("chain_getBlockHash", rpc_params![number])
+		.await
+		.unwrap();
+	assert_eq!(found, *hash);
+	// The final block has no other transaction.
+	let block = client.request::<Value>("chain_getBlock", rpc_params![hash]);
+	let block = block.await.map_err(|error| error.to_string());
+	assert_found_out(block, "another list of transactions");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_head_is_found_out() {
+	let dir = TempDir::new().unwrap();
+	let client = client(&[Lies::default()], rules(dir.path(), six_minutes_later));
+	assert_found_out(
+		ask(&client, read("record")).await,
+		"the relay chain is not up to date",
+	);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_of_the_future_is_found_out() {
+	let dir = TempDir::new().unwrap();
+	let client = client(&[Lies::default()], rules(dir.path(), two_minutes_earlier));
+	let refused = ask(&client, read("record")).await;
+	assert_found_out(refused, "but the clock says");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_state_is_found_out() {
+	let lies = Lies {
+		old_state: true,
+		..Lies::default()
+	};
+	found_out("record", lies, NOT_SHOWN).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_goes_back_is_found_out() {
+	let dir = TempDir::new().unwrap();
+	let now = client(&[Lies::default()], rules(dir.path(), at_recording));
+	ask(&now, read("record")).await.unwrap();
+	let rules = rules(dir.path(), at_recording);
+	let newest = rules.store.checkpoint().unwrap();
+	let lies = Lies {
+		before: true,
+		..Lies::default()
+	};
+	let before = client(&[lies], rules.clone());
+	// It answers from the newest state that the client knows, or not at all.
+	let answer = ask(&before, read("record")).await;
+	assert!(answer.is_err() || answer.as_ref() == Ok(&read("record").answer));
+	assert_eq!(rules.store.checkpoint().unwrap(), newest);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_of_the_relay_chain_with_another_bit_is_found_out() {
+	// The justification is in the proof of finality, which is no proof of state.
+	let dir = TempDir::new().unwrap();
+	let mut rules = rules(dir.path(), at_recording);
+	// An authority of another network would have signed.
+	let mut checkpoint = RECORDED.relay.checkpoint.clone();
+	checkpoint.set_id += 1;
+	rules.store = Store::new(dir.path().into(), Some(checkpoint)).into();
+	let client = client(&[Lies::default()], rules);
+	assert_found_out(ask(&client, read("record")).await, "justification");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_refuses_is_passed_over() {
+	let dir = TempDir::new().unwrap();
+	let refuses = Lies {
+		refuses: true,
+		..Lies::default()
+	};
+	let nodes = [refuses, Lies::default()];
+	let client = client(&nodes, rules(dir.path(), at_recording));
+	let record = read("record");
+	assert_eq!(ask(&client, record).await, Ok(record.answer.clone()));
+}
+
+#[test]
+fn a_lie_changes_an_answer() {
+	// Otherwise a test of a lie could find nothing.
+	let now = format!("{:?}", moment("now").head);
+	for name in ["patient", "key", "author", "record", "records", "grant"] {
+		let bytes = bytes_of(name).unwrap();
+		assert!(from_hex(bytes).unwrap().len() >= 8);
+		let nodes = &RECORDED.nodes[&now];
+		assert!(nodes.iter().any(|node| node.contains(bytes)), "{name}");
+	}
+	assert_ne!(moment("now").head, moment("before").head);
+}
