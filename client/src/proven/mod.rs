@@ -8,8 +8,8 @@
 //! that tries to, fails.
 //!
 //! All that the view reads must be in the proof. A key that the proof does not show ends the view
-//! with [`RunError::NotShown`]; it never counts as absent. [`view_from`] gets what is missing proven
-//! by a node, and runs the view again until nothing is missing.
+//! with [`RunError::NotShown`]; it never counts as absent. [`view_from`] gets what is missing
+//! proven by a node, and runs the view again until nothing is missing.
 //!
 //! From a checkpoint to a view, over the RPC of a node of the relay chain and of one of the region:
 //! [`follow`], [`head_from`], [`runtime_from`], [`view_from`]. The caller checks the ages of the

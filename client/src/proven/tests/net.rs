@@ -53,7 +53,7 @@ const RUNTIME: &str = r#"(module
 			(i64.shl (i64.extend_i32_u (local.get $length)) (i64.const 32))))
 	(func (export "get") (param $at i32) (param $length i32) (result i64)
 		(call $get (call $pack (local.get $at) (local.get $length))))
-	;; The key in the answer to "which key is next", after the byte of the option and that of the length.
+	;; The key in the answer of $next, after the byte of the option and that of the length.
 	(func $key_in (param $answer i64) (result i64)
 		(call $pack
 			(i32.add (i32.wrap_i64 (local.get $answer)) (i32.const 2))
