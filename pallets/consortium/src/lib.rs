@@ -443,8 +443,10 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Names the newest network file. `file` has the next serial number, or the same with
-		/// another hash: a correction. The first has 1.
+		/// Names the newest network file.
+		///
+		/// `file` has the next serial number, or the same with another hash: a correction. The
+		/// first has 1.
 		///
 		/// By [`Config::AdminOrigin`].
 		///
