@@ -855,6 +855,38 @@ mod tests {
 		assert!(matches!(fate, Some(Fate::Final(_))), "{fate:?}");
 	}
 
+	/// A node can make up its best block, and the blocks before it, with a transaction that the chain
+	/// does not have.
+	#[tokio::test]
+	async fn a_transaction_of_a_fork_that_the_node_made_up_is_not_final() {
+		let node = Node::new(|_, _| Pool::Takes);
+		node.add_block(&[b"transaction"]);
+		node.add_block(&[]);
+		let chain = node.chain().await;
+		let wanted = sp_crypto_hashing::blake2_256(b"transaction");
+		let hash = async |number: u64| chain.block_hash(number).await.unwrap().unwrap();
+		let best = Head {
+			number: 3,
+			hash: hash(3).await,
+		};
+		let find = async |last_final| {
+			let heads = Heads { best, last_final };
+			chain.find_hash(&wanted, heads).await.unwrap()
+		};
+		let in_chain = Head {
+			number: 2,
+			hash: hash(2).await,
+		};
+		let found = find(in_chain).await;
+		assert!(found.is_some_and(|place| place.number == 2), "{found:?}");
+		// The proven block with this number is another one, here one without transactions.
+		let proven = Head {
+			number: 2,
+			hash: hash(1).await,
+		};
+		assert_eq!(find(proven).await, None);
+	}
+
 	#[test]
 	fn a_transaction_is_not_signed_while_finality_lags_by_its_validity() {
 		let heads = |last_final, best| {

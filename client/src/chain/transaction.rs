@@ -246,13 +246,21 @@ impl Chain {
 
 	/// The place of the transaction with this hash in the newest blocks: in as many as can include
 	/// a transaction, twice.
+	///
+	/// The best block is the node's word, and so are the blocks before it that are not final. It can
+	/// be of a fork that the node made up. So from the last final block's number on, this follows
+	/// that block: a place there is in the chain that is final.
 	pub(super) async fn find_hash(&self, hash: &Hash256, heads: Heads) -> Result<Option<Place>> {
+		let Heads { best, last_final } = heads;
 		let Head {
 			mut number,
 			hash: mut block,
-		} = heads.best;
+		} = best;
 		let oldest = number.saturating_sub(2 * u64::from(MORTAL_BLOCKS));
 		while number > oldest {
+			if number == last_final.number {
+				block = last_final.hash;
+			}
 			let found = self.block(block).await?;
 			let mut all = found.extrinsics.iter();
 			if let Some(index) = all.position(|bytes| blake2_256(&bytes.0) == *hash) {
@@ -323,7 +331,7 @@ impl Chain {
 	}
 
 	/// The hash of the block with this number in the best chain.
-	async fn block_hash(&self, number: u64) -> Result<Option<H256>> {
+	pub(super) async fn block_hash(&self, number: u64) -> Result<Option<H256>> {
 		let hash = self
 			.methods
 			.chain_get_block_hash(Some(NumberOrHex::Number(number)));
