@@ -5,6 +5,7 @@ use std::{
 	time::Duration,
 };
 
+use futures::{stream::once, StreamExt};
 use subxt::rpcs::{
 	client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClient, RpcClientT},
 	Error,
@@ -16,8 +17,15 @@ use crate::chain::check_url;
 /// How long a node may take to answer.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The methods by which a node only tells what it has, and any other node can as well.
-const READS: [&str; 3] = ["chain_get", "grandpa_prove", "state_"];
+/// The methods that any node of the chain can answer. Sending a transaction is one of them: a chain
+/// includes the same bytes once, whoever got them.
+const ANY_NODE: [&str; 5] = [
+	"author_submitExtrinsic",
+	"chain_get",
+	"grandpa_prove",
+	"state_",
+	"system_accountNextIndex",
+];
 
 /// Some nodes of one chain. A client cannot be sure that one of them answers, so it has several.
 /// That an answer is true is checked elsewhere.
@@ -57,46 +65,43 @@ impl Endpoints {
 		endpoints
 	}
 
-	/// Asks the node that answered last, and the others in turn if it cannot be reached; and, for a
-	/// read, also if it refuses or stalls.
+	/// Asks the node that answered last, and the others in turn if it cannot be reached; and, if any
+	/// node can answer, also if it refuses or stalls.
 	async fn request(
 		&self,
 		method: &str,
 		params: Option<Box<RawValue>>,
 	) -> Result<Box<RawValue>, Error> {
-		let read = READS.iter().any(|prefix| method.starts_with(prefix));
-		let mut failed = None;
+		let any = ANY_NODE.iter().any(|prefix| method.starts_with(prefix));
+		let mut failed: Option<Result<Box<RawValue>, Error>> = None;
 		for at in self.order() {
 			let node = &self.nodes[at];
-			let rpc = match timeout(self.patience, node.connect()).await {
-				Ok(Ok(rpc)) => rpc,
-				Ok(Err(error)) => {
-					failed = Some(Err(error));
-					continue;
+			let connected = timeout(self.patience, node.connect()).await;
+			let answer = match connected.unwrap_or_else(|_| Err(node.stalls(self.patience))) {
+				Err(error) => Err(error),
+				Ok(rpc) => {
+					let answer = rpc.request_raw(method, params.clone());
+					let answer = match any {
+						false => answer.await,
+						true => timeout(self.patience, answer)
+							.await
+							.unwrap_or_else(|_| Err(node.stalls(self.patience))),
+					};
+					let refused = match &answer {
+						Ok(answer) => answer.get() == "null",
+						Err(_) => true,
+					};
+					if !any || !refused {
+						self.last.store(at, Ordering::Relaxed);
+						return answer;
+					}
+					answer
 				}
-				Err(_) => {
-					failed = Some(Err(node.stalls(self.patience)));
-					continue;
-				}
 			};
-			let answer = rpc.request_raw(method, params.clone());
-			let answer = match read {
-				false => answer.await,
-				true => match timeout(self.patience, answer).await {
-					Ok(answer) => answer,
-					Err(_) => Err(node.stalls(self.patience)),
-				},
-			};
-			let refused = match &answer {
-				Ok(answer) => answer.get() == "null",
-				Err(_) => true,
-			};
-			if !read || !refused {
-				self.last.store(at, Ordering::Relaxed);
-				return answer;
-			}
-			// A node that has nothing to tell says more than one that cannot be asked.
-			if !matches!(failed, Some(Ok(_))) {
+			if failed
+				.as_ref()
+				.is_none_or(|known| says(known) < says(&answer))
+			{
 				failed = Some(answer);
 			}
 		}
@@ -114,7 +119,16 @@ impl Endpoints {
 			let node = &self.nodes[at];
 			let subscribed = async {
 				let rpc = node.connect().await?;
-				rpc.subscribe_raw(sub, params.clone(), unsub).await
+				let subscription = rpc.subscribe_raw(sub, params.clone(), unsub).await?;
+				if !sub.starts_with("chain_subscribe") {
+					return Ok(subscription);
+				}
+				// It begins with the newest block. A node that gives none stalls.
+				let RawRpcSubscription { mut stream, id } = subscription;
+				let ended = || Err(client_error(format!("{} reports no blocks", node.url)));
+				let first = stream.next().await.unwrap_or_else(ended)?;
+				let stream = Box::pin(once(async { Ok::<_, Error>(first) }).chain(stream));
+				Ok::<_, Error>(RawRpcSubscription { stream, id })
 			};
 			match timeout(self.patience, subscribed).await {
 				Ok(Ok(subscription)) => {
@@ -148,6 +162,16 @@ impl Endpoint {
 	fn stalls(&self, patience: Duration) -> Error {
 		let seconds = patience.as_secs();
 		client_error(format!("{} did not answer within {seconds} s", self.url))
+	}
+}
+
+/// How much a failed answer says: that a node has nothing to tell says more than that it refuses,
+/// and this more than that it cannot be asked.
+fn says(answer: &Result<Box<RawValue>, Error>) -> u8 {
+	match answer {
+		Ok(_) => 2,
+		Err(Error::User(_)) => 1,
+		Err(_) => 0,
 	}
 }
 

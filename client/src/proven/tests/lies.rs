@@ -414,6 +414,80 @@ async fn a_node_that_refuses_or_stalls_is_passed_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_takes_no_transaction_is_passed_over() {
+	for (refuses, stalls) in [(true, false), (false, true)] {
+		let dir = dir();
+		let bad = Nodes {
+			refuses,
+			stalls,
+			..Nodes::new()
+		};
+		let good = Nodes::new();
+		let client = Nodes::client_of(vec![bad, good.clone()], good.rules(dir.path()));
+		let nonce: u32 = client
+			.request("system_accountNextIndex", rpc_params!["0x00"])
+			.await
+			.unwrap();
+		assert_eq!(nonce, 7);
+		let sent: H256 = client
+			.request("author_submitExtrinsic", rpc_params!["0x00"])
+			.await
+			.unwrap();
+		assert_eq!(sent, H256::zero());
+	}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_reports_no_blocks_is_passed_over() {
+	for (refuses, stalls) in [(true, false), (false, true)] {
+		let dir = dir();
+		let bad = Nodes {
+			refuses,
+			stalls,
+			..Nodes::new()
+		};
+		let good = Nodes::new();
+		let client = Nodes::client_of(vec![bad, good.clone()], good.rules(dir.path()));
+		for (sub, unsub) in [
+			("chain_subscribeNewHeads", "chain_unsubscribeNewHeads"),
+			(
+				"chain_subscribeFinalizedHeads",
+				"chain_unsubscribeFinalizedHeads",
+			),
+		] {
+			let mut blocks = client
+				.subscribe::<Value>(sub, rpc_params![], unsub)
+				.await
+				.unwrap();
+			assert!(blocks.next().await.unwrap().is_ok(), "{sub}");
+		}
+	}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_says_more_than_a_node_that_cannot_be_asked() {
+	let good = Nodes::new();
+	let (refuses, stalls) = (
+		Nodes {
+			refuses: true,
+			..good.clone()
+		},
+		Nodes {
+			stalls: true,
+			..good.clone()
+		},
+	);
+	for order in [[&refuses, &stalls], [&stalls, &refuses]] {
+		let dir = dir();
+		let nodes = order.into_iter().cloned().collect();
+		let client = Nodes::client_of(nodes, good.rules(dir.path()));
+		let sent = client.request::<H256>("author_submitExtrinsic", rpc_params!["0x00"]);
+		let error = sent.await.unwrap_err().to_string();
+		assert!(error.contains("State already discarded"), "{error}");
+	}
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nodes_that_all_refuse_give_no_answer() {
 	let dir = dir();
 	let bad = Nodes {
