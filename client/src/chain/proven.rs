@@ -41,8 +41,8 @@ impl Chain {
 			now: clock,
 		};
 		let client = |urls: Vec<String>| RpcClient::new(Endpoints::new(urls, PATIENCE));
-		let relay = client(named(EndpointKind::Relay).collect());
-		let node = ProvenNode::new(rules, client(nodes), relay);
+		let relays = named(EndpointKind::Relay).map(|url| client(vec![url]));
+		let node = ProvenNode::with_relays(rules, client(nodes), relays.collect());
 		Self::over(RpcClient::new(node), &url).await
 	}
 }

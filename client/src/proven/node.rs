@@ -17,7 +17,10 @@
 
 use std::{
 	collections::HashMap,
-	sync::{Arc, Mutex, PoisonError},
+	sync::{
+		atomic::{AtomicUsize, Ordering},
+		Arc, Mutex, PoisonError,
+	},
 	time::{Duration, SystemTime},
 };
 
@@ -87,7 +90,9 @@ pub struct ProvenNode(Arc<Inner>);
 struct Inner {
 	rules: Rules,
 	nodes: RpcClient,
-	relay: RpcClient,
+	/// The nodes of the relay chain, and the one that answered last.
+	relays: Vec<RpcClient>,
+	relay: AtomicUsize,
 	/// The newest head that was proven.
 	head: AsyncMutex<Option<Header>>,
 	headers: Mutex<HashMap<H256, Header>>,
@@ -162,10 +167,17 @@ impl From<Refused> for Error {
 impl ProvenNode {
 	/// The nodes of a chain, and of its relay chain.
 	pub fn new(rules: Rules, nodes: RpcClient, relay: RpcClient) -> Self {
+		Self::with_relays(rules, nodes, vec![relay])
+	}
+
+	/// The nodes of a chain, and several of its relay chain: if one of these is behind, lies or does
+	/// not answer, the next one is asked.
+	pub fn with_relays(rules: Rules, nodes: RpcClient, relays: Vec<RpcClient>) -> Self {
 		Self(Arc::new(Inner {
 			rules,
 			nodes,
-			relay,
+			relays,
+			relay: AtomicUsize::new(0),
 			head: AsyncMutex::new(None),
 			headers: Mutex::default(),
 			runtime: AsyncMutex::new(None),
@@ -209,19 +221,43 @@ impl Inner {
 			let hash: H256 = self.ask("chain_getFinalizedHead", json!([])).await?;
 			return Ok(self.header(hash).await?.0);
 		};
+		let (last, count) = (self.relay.load(Ordering::Relaxed), self.relays.len());
+		let mut refused: Option<Refused> = None;
+		for at in (0..count).map(|next| (last + next) % count) {
+			match self.newest_of(&self.relays[at], slot_duration).await {
+				// The chain itself went back, or the folder cannot be used: no node's fault.
+				Err(error) if !matches!(error, Refused::Store(_)) => {
+					// A false answer says more than none.
+					if refused.as_ref().is_none_or(Refused::is_silence) {
+						refused = Some(error);
+					}
+				}
+				found => {
+					self.relay.store(at, Ordering::Relaxed);
+					return found;
+				}
+			}
+		}
+		let none = || AskError::Node("the network file names no node of the relay chain".into());
+		Err(refused.unwrap_or_else(|| none().into()))
+	}
+
+	/// The newest head that one node of the relay chain proves.
+	async fn newest_of(&self, relay: &RpcClient, slot_duration: u64) -> Result<Header, Refused> {
+		let rules = &self.rules;
 		let clock = |slot_duration| Clock {
 			now: (rules.now)(),
 			slot_duration,
 		};
 		let known = rules.store.checkpoint()?;
-		let checkpoint = follow(&self.relay, &known, &clock(slot_duration)).await?;
+		let checkpoint = follow(relay, &known, &clock(slot_duration)).await?;
 		clock(slot_duration)
 			.age(checkpoint.slot, rules.max_age)
 			.map_err(|error| Refused::Age {
 				chain: "the relay chain",
 				error,
 			})?;
-		let head = head_from(&self.relay, &checkpoint, rules.para).await?;
+		let head = head_from(relay, &checkpoint, rules.para).await?;
 		let slot = head.aura_slot().ok_or(Refused::NoSlot("the chain"))?;
 		clock(rules.slot_duration)
 			.age(slot, rules.max_age)

@@ -414,6 +414,24 @@ async fn a_node_that_refuses_or_stalls_is_passed_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_relay_node_that_is_behind_or_lies_is_passed_over() {
+	let good = Nodes::new();
+	let mut behind = good.clone();
+	behind.relay = Block::relay(20, slot() - 60, good.head());
+	let mut lies = good.clone();
+	lies.relay = Block::relay(20, slot() + 20, good.head());
+	for bad in [behind, lies] {
+		let (one, other) = (dir(), dir());
+		let nodes = vec![bad.clone(), good.clone()];
+		let client = Nodes::client_of(nodes, good.rules(one.path()));
+		assert_eq!(count(&client).await, Ok(100));
+		// If none is better, the lie is told.
+		let client = Nodes::client_of(vec![bad.clone(), bad], good.rules(other.path()));
+		found_out(count(&client).await, "the newest block is of");
+	}
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_takes_no_transaction_is_passed_over() {
 	for (refuses, stalls) in [(true, false), (false, true)] {
 		let dir = dir();

@@ -291,8 +291,8 @@ impl Nodes {
 
 	/// The client that asks the nodes of several authorities.
 	pub fn client_of(nodes: Vec<Self>, rules: Rules) -> RpcClient {
-		let all = |relay: bool| {
-			let each = nodes
+		let connected = |some: &[Self], relay: bool| {
+			let each = some
 				.iter()
 				.map(|nodes| RpcClient::new(Node(nodes.clone(), relay)));
 			RpcClient::new(Endpoints::connected(
@@ -300,7 +300,12 @@ impl Nodes {
 				Duration::from_millis(500),
 			))
 		};
-		RpcClient::new(ProvenNode::new(rules, all(false), all(true)))
+		let relays = nodes.chunks(1).map(|one| connected(one, true)).collect();
+		RpcClient::new(ProvenNode::with_relays(
+			rules,
+			connected(&nodes, false),
+			relays,
+		))
 	}
 
 	pub fn rules(&self, dir: &Path) -> Rules {
