@@ -124,7 +124,7 @@ impl KnownKeys {
 		self
 	}
 
-	/// Refuses each key that is not remembered, for this reason.
+	/// Refuses each key that is not remembered, a changed one too, for this reason.
 	pub fn only_known(mut self, reason: String) -> Self {
 		self.only_known = Some(reason);
 		self
@@ -228,7 +228,7 @@ impl KnownKeys {
 		if known.as_deref() == Some(found) {
 			return Ok(());
 		}
-		if let (None, Some(reason)) = (&known, &self.only_known) {
+		if let Some(reason) = &self.only_known {
 			return Err(Error::NotAllowed {
 				reason: format!(
 					"the encryption key of {whose} is seen for the first time, and {reason}"
@@ -415,6 +415,14 @@ mod tests {
 			assert!(matches!(refused, Err(Error::NotAllowed { .. })));
 		}
 		open().check(&genesis, &new, &view).unwrap();
+		// Nor another key of a known member, also if the person confirms it.
+		let changed = key_view(&genesis, 1, 1);
+		let given = fingerprint(changed.key.as_bytes()).parse().unwrap();
+		for mut confirmed in [ended().given(given), ended().ask(|_| true)] {
+			let refused = confirmed.check(&genesis, &known, &changed);
+			assert!(matches!(refused, Err(Error::NotAllowed { .. })));
+		}
+		ended().check(&genesis, &known, &view).unwrap();
 	}
 
 	#[test]
