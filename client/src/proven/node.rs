@@ -54,6 +54,15 @@ pub(crate) const NOT_PROVEN: &str = "not proven: ";
 /// nothing is decided by it: the chain decides.
 const VALIDATE: &str = "TaggedTransactionQueue_validate_transaction";
 
+/// The methods about the node itself and its pool. Each other one is answered by a proof, or refused.
+const WORD: [&str; 3] = ["author_", "offchain_", "system_"];
+
+/// The newest blocks of the node. Each other subscription is answered by proofs, or refused.
+const BEST_BLOCKS: &str = "chain_subscribeNewHeads";
+
+/// The blocks that are final.
+const FINAL_BLOCKS: &str = "chain_subscribeFinalizedHeads";
+
 /// The view whose answer is kept, as it takes long and is the same until the next upgrade.
 const METADATA: &str = "Metadata_metadata_at_version";
 
@@ -485,10 +494,8 @@ impl Inner {
 				let value = self.value(&key, block(1)?).await?;
 				json!(value.map(|value| to_hex(&value, false)))
 			}
-			method if method.starts_with("state_") || method.starts_with("childstate_") => {
-				return Err(Refused::Method(method.into()))
-			}
-			_ => return Ok(None),
+			_ if WORD.iter().any(|prefix| method.starts_with(prefix)) => return Ok(None),
+			_ => return Err(Refused::Method(method.into())),
 		}))
 	}
 
@@ -547,8 +554,8 @@ impl RpcClientT for ProvenNode {
 		Box::pin(self.0.request(method, params))
 	}
 
-	/// The last final blocks are proven, each time that the node reports a new one. All else is the
-	/// node's word.
+	/// The last final blocks are proven, each time that the node reports a new one. The best blocks
+	/// are the node's word.
 	fn subscribe_raw<'a>(
 		&'a self,
 		sub: &'a str,
@@ -556,8 +563,11 @@ impl RpcClientT for ProvenNode {
 		unsub: &'a str,
 	) -> RawRpcFuture<'a, RawRpcSubscription> {
 		Box::pin(async move {
+			if ![BEST_BLOCKS, FINAL_BLOCKS].contains(&sub) {
+				return Err(Refused::Method(sub.into()).into());
+			}
 			let node = self.0.nodes.subscribe_raw(sub, params, unsub).await?;
-			if sub != "chain_subscribeFinalizedHeads" {
+			if sub == BEST_BLOCKS {
 				return Ok(node);
 			}
 			let begin = (self.0.clone(), node.stream, None);

@@ -391,11 +391,55 @@ async fn a_relay_chain_that_goes_back_leaves_the_newest_checkpoint() {
 async fn what_cannot_be_proven_is_not_asked() {
 	let (nodes, dir) = (Nodes::new(), dir());
 	let client = nodes.client(dir.path());
-	let answer = client.request::<Value>("state_getKeys", rpc_params!["0x"]);
-	found_out(
-		answer.await.map_err(|error| error.to_string()),
-		"cannot be proven",
-	);
+	for method in [
+		"state_getKeys",
+		"state_getMetadata",
+		"state_getRuntimeVersion",
+		"childstate_getStorage",
+		"archive_v1_storage",
+		"a method of tomorrow",
+	] {
+		let answer = client.request::<Value>(method, rpc_params!["0x"]);
+		let answer = answer.await.map_err(|error| error.to_string());
+		found_out(answer, "cannot be proven");
+	}
+	for sub in ["state_subscribeStorage", "chainHead_v1_follow"] {
+		let answer = client.subscribe::<Value>(sub, rpc_params![], "unsubscribe");
+		let answer = answer.await.map(drop).map_err(|error| error.to_string());
+		found_out(answer, "cannot be proven");
+	}
+	assert!(nodes.asked.lock().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_false_value_is_found_out() {
+	let nodes = forged(|values| drop(values.insert(key("key of a provider"), vec![9; 40])));
+	let honest = Nodes {
+		proves: None,
+		..nodes.clone()
+	};
+	let value = async |nodes: &Nodes| {
+		let dir = dir();
+		let block = nodes.head().hash();
+		let params = rpc_params![to_hex(&key("key of a provider"), false), block];
+		let client = nodes.client(dir.path());
+		let answer = client.request::<String>("state_getStorage", params).await;
+		answer.map_err(|error| error.to_string())
+	};
+	assert_eq!(value(&honest).await, Ok(to_hex(&[2; 40], false)));
+	found_out(value(&nodes).await, NOT_SHOWN);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_block_is_found_out() {
+	let dir = dir();
+	let mut nodes = Nodes::new();
+	// A whole block, but not the one with the hash that was asked for.
+	nodes.header = Some(nodes.old().clone());
+	let client = nodes.client(dir.path());
+	let answer = client.request::<Value>("chain_getBlock", rpc_params![nodes.head().hash()]);
+	let answer = answer.await.map_err(|error| error.to_string());
+	found_out(answer, "another block");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -209,7 +209,7 @@ pub struct Nodes {
 	pub transactions: Option<Vec<Vec<u8>>>,
 	/// The hash that it gives for each number.
 	pub hash_of: Option<H256>,
-	/// The block of whose header it gives.
+	/// The block that it gives, or its header, for each hash.
 	pub header: Option<Block>,
 	/// Whether it refuses each request, or never answers.
 	pub refuses: bool,
@@ -356,7 +356,7 @@ impl Nodes {
 				(_, known) => json!(known.map(Block::json)),
 			},
 			(false, "chain_getBlock") => {
-				let block = known(hash(0)).unwrap();
+				let block = self.header.as_ref().or(known(hash(0))).unwrap();
 				let all = self.transactions.as_ref().unwrap_or(&block.transactions);
 				let all: Vec<_> = all
 					.iter()
