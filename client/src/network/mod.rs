@@ -124,7 +124,7 @@ impl Networks {
 	}
 
 	/// Takes the next file of a network. `confirmed` says that a person agreed to a higher reset
-	/// number: what was seen of the relay chain before is then forgotten.
+	/// number: what was seen with a lower one does not count any more.
 	pub fn update(&self, name: &str, file: SignedFile, confirmed: bool) -> Result<Network> {
 		let dir = self.dir.join(name);
 		let _lock = lock(&dir.join(LOCK))?;
@@ -134,9 +134,6 @@ impl Networks {
 			))
 		})?;
 		let next = known.trusted.update(file.clone(), confirmed)?;
-		if next.network().reset > known.file().reset {
-			known.store.forget()?;
-		}
 		write_json(&dir.join(FILE), &file)?;
 		Network::open(dir, file)
 	}

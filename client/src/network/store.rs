@@ -1,6 +1,6 @@
 //! What a client has seen of a network.
 
-use std::{collections::BTreeMap, fs, io, path::PathBuf};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use salus_light::{Checkpoint, Header, KnownHead, H256};
 use serde::{Deserialize, Serialize};
@@ -106,18 +106,6 @@ impl Store {
 		};
 		seen.heads.insert(para, one);
 		write_json(&self.dir.join(SEEN), &seen)
-	}
-
-	/// Forgets checkpoint and heads, after a reset that a person confirmed. The caller holds the
-	/// lock.
-	pub(super) fn forget(&self) -> Result<()> {
-		let path = self.dir.join(SEEN);
-		match fs::remove_file(&path) {
-			Err(error) if error.kind() != io::ErrorKind::NotFound => {
-				Err(Error::write(&path)(error))
-			}
-			_ => Ok(()),
-		}
 	}
 
 	fn seen(&self) -> Result<Seen> {

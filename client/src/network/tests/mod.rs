@@ -247,6 +247,10 @@ fn only_a_confirmed_reset_replaces_the_checkpoint() {
 	assert!(matches!(refused, Err(Error::Verification(_))));
 	let after = networks.update("clinics", reset, true).unwrap();
 	assert_eq!(after.store().checkpoint().unwrap(), checkpoint(100, 1));
+	// Nor does what a process still writes that began before.
+	let late = before.store().keep(&checkpoint(125, 0), 2001, &head(55, 1));
+	late.unwrap();
+	assert_eq!(after.store().checkpoint().unwrap(), checkpoint(100, 1));
 	after
 		.store()
 		.keep(&checkpoint(101, 1), 2001, &head(10, 2))
