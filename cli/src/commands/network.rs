@@ -247,6 +247,35 @@ fn endpoint(text: &str, kind: EndpointKind) -> Result<Endpoint> {
 	})
 }
 
+/// Adds a node and the chain that it serves. Several nodes with one number serve one chain.
+fn add_node(
+	chains: &mut Vec<ChainEntry>,
+	chain: ChainEntry,
+	node: Endpoint,
+	relays: &[Endpoint],
+) -> Result<()> {
+	let Some(known) = chains.iter_mut().find(|known| known.para == chain.para) else {
+		chains.push(ChainEntry {
+			endpoints: [&[node][..], relays].concat(),
+			..chain
+		});
+		return Ok(());
+	};
+	let what = |one: &ChainEntry| (one.kind, one.genesis, one.slot_duration);
+	if what(known) != what(&chain) {
+		return Err(Error::Verification(format!(
+			"the nodes of chain {} serve two chains: {} has the first block {}, and the one before \
+			 {}",
+			chain.para,
+			node.url,
+			hash(&chain.genesis.0),
+			hash(&known.genesis.0)
+		)));
+	}
+	known.endpoints.push(node);
+	Ok(())
+}
+
 async fn make_file(make: Make) -> Result<Output> {
 	let endpoints = |all: &[String], kind| -> Result<Vec<_>> {
 		all.iter().map(|text| endpoint(text, kind)).collect()
@@ -259,13 +288,7 @@ async fn make_file(make: Make) -> Result<Output> {
 	let mut chains: Vec<ChainEntry> = Vec::new();
 	for node in endpoints(&make.chains, EndpointKind::Node)? {
 		let chain = chain_of(&node.url, make.dev).await?;
-		match chains.iter_mut().find(|known| known.para == chain.para) {
-			Some(known) => known.endpoints.push(node),
-			None => chains.push(ChainEntry {
-				endpoints: [vec![node], relays.clone()].concat(),
-				..chain
-			}),
-		}
+		add_node(&mut chains, chain, node, &relays)?;
 	}
 	let valid = parse::duration(&make.valid).ok_or_else(|| {
 		Error::Input("a period is a number with d, h, m or s, such as 30d".into())
@@ -404,4 +427,45 @@ fn fields(file: &NetworkFile) -> Vec<(&'static str, String)> {
 	fields.extend(accounts.map(|account| ("signer", account)));
 	fields.push(("signatures", format!("{threshold} are needed")));
 	fields
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn nodes_of_two_chains_with_one_number_make_no_file() {
+		let chain = |genesis: u8| ChainEntry {
+			kind: EntryKind::Region,
+			para: 2001,
+			genesis: [genesis; 32].into(),
+			slot_duration: 6000,
+			development: false,
+			endpoints: Vec::new(),
+		};
+		let node = |kind, url: &str| Endpoint {
+			kind,
+			url: url.into(),
+			authority: [1; 32].into(),
+		};
+		let [one, two] = ["wss://one.example", "wss://two.example"];
+		let relays = [node(EndpointKind::Relay, "wss://relay.example")];
+		let mut chains = Vec::new();
+		let mut add = |genesis, url| {
+			let node = node(EndpointKind::Node, url);
+			add_node(&mut chains, chain(genesis), node, &relays)
+		};
+		add(7, one).unwrap();
+		add(7, two).unwrap();
+		let refused = add(8, two);
+		assert!(
+			matches!(refused, Err(Error::Verification(_))),
+			"{refused:?}"
+		);
+		let [known] = chains.as_slice() else {
+			panic!("{chains:?}")
+		};
+		let urls: Vec<_> = known.endpoints.iter().map(|node| &*node.url).collect();
+		assert_eq!(urls, [one, "wss://relay.example", two]);
+	}
 }
