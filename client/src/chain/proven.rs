@@ -13,7 +13,8 @@ use crate::{
 };
 
 impl Chain {
-	/// Connects to the nodes that the network file names. `own` is asked before them.
+	/// Connects to the nodes that the network file names. `own` is asked before them, and alone what
+	/// operators ask their own node.
 	pub(crate) async fn proven(
 		entry: &Entry,
 		relay: Option<&Relay>,
@@ -42,7 +43,8 @@ impl Chain {
 		};
 		let client = |urls: Vec<String>| RpcClient::new(Endpoints::new(urls, PATIENCE));
 		let relays = named(EndpointKind::Relay).map(|url| client(vec![url]));
-		let node = ProvenNode::with_relays(rules, client(nodes), relays.collect());
+		let own = own.map(|own| client(vec![own.into()]));
+		let node = ProvenNode::with_all(rules, client(nodes), relays.collect(), own);
 		Self::over(RpcClient::new(node), &url).await
 	}
 }

@@ -12,6 +12,7 @@
 //! | a view, the metadata, the runtime's version | the proven runtime, run over proven state |
 //! | a value | proven |
 //! | the best block, the pool, the node itself | the node's word |
+//! | session keys, off-chain storage | the user's own node's |
 //!
 //! The runtime of a block that is not final is the one of a proven block, too.
 
@@ -36,7 +37,7 @@ use subxt::{
 	config::substrate::SubstrateHeader,
 	rpcs::{
 		client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClient, RpcClientT},
-		Error,
+		Error, UserError,
 	},
 };
 use tokio::{sync::Mutex as AsyncMutex, time::sleep};
@@ -54,8 +55,18 @@ pub(crate) const NOT_PROVEN: &str = "not proven: ";
 /// nothing is decided by it: the chain decides.
 const VALIDATE: &str = "TaggedTransactionQueue_validate_transaction";
 
+/// The methods by which operators use their own node. No other node is asked: it would give session
+/// keys that are not the operator's.
+const OWN: [&str; 5] = [
+	"author_has",
+	"author_insert",
+	"author_rotate",
+	"offchain_",
+	"system_nodeRoles",
+];
+
 /// The methods about the node itself and its pool. Each other one is answered by a proof, or refused.
-const WORD: [&str; 3] = ["author_", "offchain_", "system_"];
+const WORD: [&str; 2] = ["author_", "system_"];
 
 /// The newest blocks of the node. Each other subscription is answered by proofs, or refused.
 const BEST_BLOCKS: &str = "chain_subscribeNewHeads";
@@ -65,6 +76,9 @@ const FINAL_BLOCKS: &str = "chain_subscribeFinalizedHeads";
 
 /// The view whose answer is kept, as it takes long and is the same until the next upgrade.
 const METADATA: &str = "Metadata_metadata_at_version";
+
+/// The error code of a node that does not have a method.
+const METHOD_NOT_FOUND: i32 = -32601;
 
 /// How often, and after which time, a newer head is asked for if the newest replaced the runtime.
 const UPGRADE: (u32, Duration) = (10, Duration::from_secs(3));
@@ -102,6 +116,8 @@ struct Inner {
 	/// The nodes of the relay chain, and the one that answered last.
 	relays: Vec<RpcClient>,
 	relay: AtomicUsize,
+	/// The user's own node.
+	own: Option<RpcClient>,
 	/// The newest head that was proven.
 	head: AsyncMutex<Option<Header>>,
 	headers: Mutex<HashMap<H256, Header>>,
@@ -176,17 +192,23 @@ impl From<Refused> for Error {
 impl ProvenNode {
 	/// The nodes of a chain, and of its relay chain.
 	pub fn new(rules: Rules, nodes: RpcClient, relay: RpcClient) -> Self {
-		Self::with_relays(rules, nodes, vec![relay])
+		Self::with_all(rules, nodes, vec![relay], None)
 	}
 
 	/// The nodes of a chain, and several of its relay chain: if one of these is behind, lies or does
-	/// not answer, the next one is asked.
-	pub fn with_relays(rules: Rules, nodes: RpcClient, relays: Vec<RpcClient>) -> Self {
+	/// not answer, the next one is asked. `own` is the user's own node of the chain.
+	pub fn with_all(
+		rules: Rules,
+		nodes: RpcClient,
+		relays: Vec<RpcClient>,
+		own: Option<RpcClient>,
+	) -> Self {
 		Self(Arc::new(Inner {
 			rules,
 			nodes,
 			relays,
 			relay: AtomicUsize::new(0),
+			own,
 			head: AsyncMutex::new(None),
 			headers: Mutex::default(),
 			runtime: AsyncMutex::new(None),
@@ -504,6 +526,10 @@ impl Inner {
 		method: &str,
 		params: Option<Box<RawValue>>,
 	) -> Result<Box<RawValue>, Error> {
+		if OWN.iter().any(|prefix| method.starts_with(prefix)) {
+			let own = self.own.as_ref().ok_or_else(no_own_node)?;
+			return own.request_raw(method, params).await;
+		}
 		let read = match &params {
 			Some(params) => serde_json::from_str(params.get()),
 			None => Ok(json!([])),
@@ -514,6 +540,15 @@ impl Inner {
 			None => self.nodes.request_raw(method, params).await,
 		}
 	}
+}
+
+/// The refusal of what concerns the user's own node, if it is not known.
+fn no_own_node() -> Error {
+	Error::User(UserError {
+		code: METHOD_NOT_FOUND,
+		message: "this is for your own node only, so name it: --node, or --consortium".into(),
+		data: None,
+	})
 }
 
 fn raw(value: &Value) -> Result<Box<RawValue>, Error> {

@@ -411,6 +411,40 @@ async fn what_cannot_be_proven_is_not_asked() {
 	assert!(nodes.asked.lock().unwrap().is_empty());
 }
 
+/// Another node would make session keys that the operator's node does not have.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_operator_asks_the_own_node_no_other_node_answers() {
+	let dir = dir();
+	let (own, other) = (Nodes::new(), Nodes::new());
+	let refuses = Nodes {
+		refuses: true,
+		..own.clone()
+	};
+	let has_keys = async |own: Option<&Nodes>| {
+		let rules = other.rules(dir.path());
+		let client = Nodes::client_with(own.cloned(), vec![other.clone()], rules);
+		let answer = client.request::<bool>("author_hasSessionKeys", rpc_params!["0x00"]);
+		answer.await.map_err(|error| error.to_string())
+	};
+	assert_eq!(has_keys(Some(&own)).await, Ok(true));
+	assert!(has_keys(Some(&refuses)).await.is_err());
+	let refused = has_keys(None).await.unwrap_err();
+	assert!(refused.contains("your own node"), "{refused}");
+	for method in [
+		"author_rotateKeys",
+		"author_rotateKeysWithOwner",
+		"offchain_localStorageGet",
+		"offchain_localStorageSet",
+		"system_nodeRoles",
+	] {
+		let client = Nodes::client_of(vec![other.clone()], other.rules(dir.path()));
+		let refused = client.request::<Value>(method, rpc_params![]).await;
+		let refused = refused.unwrap_err().to_string();
+		assert!(refused.contains("your own node"), "{method}: {refused}");
+	}
+	assert!(other.asked.lock().unwrap().is_empty());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_false_value_is_found_out() {
 	let nodes = forged(|values| drop(values.insert(key("key of a provider"), vec![9; 40])));

@@ -291,6 +291,11 @@ impl Nodes {
 
 	/// The client that asks the nodes of several authorities.
 	pub fn client_of(nodes: Vec<Self>, rules: Rules) -> RpcClient {
+		Self::client_with(None, nodes, rules)
+	}
+
+	/// The client that has a node of its own, too.
+	pub fn client_with(own: Option<Self>, nodes: Vec<Self>, rules: Rules) -> RpcClient {
 		let connected = |some: &[Self], relay: bool| {
 			let each = some
 				.iter()
@@ -301,10 +306,11 @@ impl Nodes {
 			))
 		};
 		let relays = nodes.chunks(1).map(|one| connected(one, true)).collect();
-		RpcClient::new(ProvenNode::with_relays(
+		RpcClient::new(ProvenNode::with_all(
 			rules,
 			connected(&nodes, false),
 			relays,
+			own.map(|own| RpcClient::new(Node(own, false))),
 		))
 	}
 
@@ -367,6 +373,7 @@ impl Nodes {
 			(false, "chain_getBlockHash") => json!(self.hash_of),
 			(false, "author_submitExtrinsic") => json!(H256::zero()),
 			(false, "system_accountNextIndex") => json!(7),
+			(false, "author_hasSessionKeys") => json!(true),
 			(true, "grandpa_proveFinality") => {
 				let proof = (self.relay.hash(), self.justification(), Vec::<()>::new()).encode();
 				json!(format!("0x{}", hex::encode(proof)))
