@@ -443,26 +443,27 @@ impl Inner {
 		parameters: &[u8],
 		block: Option<H256>,
 	) -> Result<Vec<u8>, Refused> {
-		let header = self.known_header(block).await?;
+		let mut header = self.known_header(block).await?;
 		let prepared = self.runtime(&header).await?;
 		self.check_runtime(&header, prepared.code_hash).await?;
-		let run = view_from(
-			&self.nodes,
-			&header,
-			&prepared.runtime,
-			function,
-			parameters,
-		);
-		if function != METADATA {
-			return Ok(run.await?);
-		}
+		let (store, para) = (&self.rules.store, self.rules.para);
 		let name = H256(blake2_256(&(prepared.code_hash, parameters).encode()));
-		let store = &self.rules.store;
-		if let Some(kept) = store.metadata(self.rules.para, name) {
-			return Ok(kept);
+		if function == METADATA {
+			if let Some(kept) = store.metadata(para, name) {
+				return Ok(kept);
+			}
+			// Some constants come from the state, and a block that is not final can be made up. So
+			// the metadata of its runtime are read at the proven head.
+			let head = self.head().await?;
+			if self.runtime(&head).await?.code_hash == prepared.code_hash {
+				header = head;
+			}
 		}
-		let answer = run.await?;
-		store.keep_metadata(self.rules.para, name, &answer);
+		let runtime = &prepared.runtime;
+		let answer = view_from(&self.nodes, &header, runtime, function, parameters).await?;
+		if function == METADATA {
+			store.keep_metadata(para, name, &answer);
+		}
 		Ok(answer)
 	}
 

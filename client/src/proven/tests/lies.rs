@@ -1,6 +1,6 @@
 //! Each lie that a node can tell is found out. A test for each.
 
-use codec::Decode;
+use codec::{Decode, Encode};
 use salus_light::{block_hash_key, H256, HIGHEST_MAX_AGE, MAX_CHECKPOINT_AGE};
 use serde_json::{json, Value};
 use sp_core::{bytes::to_hex, storage::well_known_keys::CODE};
@@ -177,6 +177,25 @@ async fn a_made_up_block_with_another_runtime_is_found_out() {
 		call("other", forged.hash()).await,
 		"has another runtime than the last proven block",
 	);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metadata_do_not_come_from_a_made_up_state() {
+	// The code is the right one, but constants come from the state.
+	let dir = dir();
+	let mut nodes = Nodes::new();
+	let mut made_up = values();
+	made_up.insert(key("another grant"), vec![9; 40]);
+	let best = Block::region(11, nodes.head().hash(), slot(), made_up);
+	nodes.blocks.insert(0, best.clone());
+	let client = nodes.client(dir.path());
+	// The second time it is kept.
+	for _ in 0..2 {
+		let key = to_hex(&key("another grant"), false);
+		let params = rpc_params!["Metadata_metadata_at_version", key, best.hash()];
+		let answer: String = client.request("state_call", params).await.unwrap();
+		assert_eq!(answer, to_hex(&Some(vec![5_u8; 40]).encode(), false));
+	}
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -40,7 +40,7 @@ pub fn key(name: &str) -> Vec<u8> {
 	name.as_bytes().to_vec()
 }
 
-/// The region's runtime. `get` answers with a value, `count` with the number of keys after one, and
+/// The region's runtime. `get` and the metadata answer with a value, `count` with the number of keys after one, and
 /// `sum` with the sum of the first bytes of their values.
 const RUNTIME: &str = r#"(module
 	(import "env" "memory" (memory 1))
@@ -51,7 +51,8 @@ const RUNTIME: &str = r#"(module
 		(i64.or
 			(i64.extend_i32_u (local.get $at))
 			(i64.shl (i64.extend_i32_u (local.get $length)) (i64.const 32))))
-	(func (export "get") (param $at i32) (param $length i32) (result i64)
+	(func (export "get") (export "Metadata_metadata_at_version")
+		(param $at i32) (param $length i32) (result i64)
 		(call $get (call $pack (local.get $at) (local.get $length))))
 	;; The key in the answer of $next, after the byte of the option and that of the length.
 	(func $key_in (param $answer i64) (result i64)
