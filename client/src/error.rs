@@ -86,6 +86,9 @@ pub enum Error {
 	/// A document, envelope, key or signature failed a check.
 	#[error("{0}")]
 	Verification(String),
+	/// The node's answer is false or incomplete, or too old to be the newest.
+	#[error("the node's answer is not proven: {0}")]
+	NotProven(String),
 	/// A member's encryption key is not the remembered one.
 	#[error(
 		"the encryption key of {member} changed: salus remembers {known}, and the chain has \
@@ -221,6 +224,7 @@ impl Error {
 			Self::Rejected { .. } | Self::Refused { .. } | Self::NotAllowed { .. } => Kind::Refused,
 			Self::NotFound(_) | Self::NotGranted { .. } | Self::NotEnlisted(_) => Kind::NotFound,
 			Self::Verification(_)
+			| Self::NotProven(_)
 			| Self::KeyChanged { .. }
 			| Self::KeyUnconfirmed { .. }
 			| Self::WrongFingerprint { .. } => Kind::Verification,
@@ -299,6 +303,11 @@ impl Error {
 			Self::Verification(_) => Some(
 				"nothing was written or granted: try another Kubo or node; if the check fails \
 					again, tell the record's author"
+					.into(),
+			),
+			Self::NotProven(_) => Some(
+				"use another node (--node or --consortium), and check the clock of this machine; \
+					if it fails again, tell an authority"
 					.into(),
 			),
 			Self::Drift { runtime, .. } => Some(format!(

@@ -295,7 +295,7 @@ fn failed(url: &str, error: &dyn std::error::Error) -> Error {
 	let text = error.to_string();
 	// subxt's errors pass their cause on as text only.
 	if let Some((_, said)) = text.split_once(NOT_PROVEN) {
-		return Error::Verification(format!("the node's answer is not proven: {said}"));
+		return Error::NotProven(said.into());
 	}
 	if text.contains("State already discarded") {
 		return Error::Discarded;
@@ -350,6 +350,20 @@ mod tests {
 			"User error: Client error: UnknownBlock: State already discarded for 0x12 (4003)";
 		let error = failed("ws://127.0.0.1:9", &std::io::Error::other(said));
 		assert!(matches!(error, Error::Discarded), "{error}");
+	}
+
+	#[test]
+	fn an_answer_that_is_not_proven_says_so_and_what_to_do() {
+		let said = format!("RPC error: client error: {NOT_PROVEN}the chain is not up to date");
+		let error = failed("ws://127.0.0.1:9", &std::io::Error::other(said));
+		assert!(matches!(error, Error::NotProven(_)), "{error}");
+		let text = error.to_string();
+		assert_eq!(
+			text,
+			"the node's answer is not proven: the chain is not up to date"
+		);
+		assert_eq!(error.kind(), crate::Kind::Verification);
+		assert!(error.next().unwrap().contains("another node"));
 	}
 
 	#[tokio::test]
