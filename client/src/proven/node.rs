@@ -26,7 +26,7 @@ use std::{
 };
 
 use codec::Encode;
-use futures::{stream::unfold, StreamExt};
+use futures::{future::ready, stream::unfold, StreamExt};
 use salus_light::{
 	block_hash_key, genesis_key, is_body, AgeError, Clock, Header, StateError, H256,
 };
@@ -300,6 +300,17 @@ impl Inner {
 		Ok(head)
 	}
 
+	/// The node's best block, or the one before it if it replaced the runtime: its state cannot be
+	/// read.
+	async fn best(&self) -> Result<H256, Refused> {
+		let hash = self.ask("chain_getBlockHash", json!([])).await?;
+		let (header, _) = self.header(hash).await?;
+		Ok(match header.replaces_runtime() {
+			true => header.parent_hash(),
+			false => hash,
+		})
+	}
+
 	/// A block's header by its hash, also as the node gave it.
 	async fn header(&self, hash: H256) -> Result<(Header, Value), Refused> {
 		let answer: Value = self.ask("chain_getHeader", json!([hash])).await?;
@@ -499,7 +510,7 @@ impl Inner {
 			},
 			"chain_getBlockHash" => {
 				if params[0].is_null() {
-					return Ok(None);
+					return Ok(Some(json!(self.best().await?)));
 				}
 				return self.block_hash(read(&params[0])?).await;
 			}
@@ -566,6 +577,15 @@ fn read_header(value: &Value) -> Result<Header, Refused> {
 	Header::decode(&header.encode()).map_err(unreadable)
 }
 
+/// Whether a view can read the state after a block, whose header a node reports. It cannot if the
+/// block replaced the runtime.
+fn can_be_read(block: &Result<Box<RawValue>, Error>) -> bool {
+	let Ok(block) = block else { return true };
+	let header = serde_json::from_str(block.get()).map_err(unreadable);
+	let header = header.and_then(|header| read_header(&header));
+	!header.is_ok_and(|header| header.replaces_runtime())
+}
+
 fn no_block(hash: H256) -> Refused {
 	AskError::Node(format!("it has no block {hash:?}")).into()
 }
@@ -604,7 +624,9 @@ impl RpcClientT for ProvenNode {
 			}
 			let node = self.0.nodes.subscribe_raw(sub, params, unsub).await?;
 			if sub == BEST_BLOCKS {
-				return Ok(node);
+				let RawRpcSubscription { stream, id } = node;
+				let stream = Box::pin(stream.filter(|block| ready(can_be_read(block))));
+				return Ok(RawRpcSubscription { stream, id });
 			}
 			let begin = (self.0.clone(), node.stream, None);
 			let stream = unfold(begin, |(inner, mut ticks, last)| async move {

@@ -180,6 +180,37 @@ async fn a_made_up_block_with_another_runtime_is_found_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_best_block_that_replaces_the_runtime_is_not_read() {
+	let dir = dir();
+	let mut nodes = Nodes::new();
+	let before = nodes.head().hash();
+	let upgrade = Block::region(11, before, slot(), values()).replacing_the_runtime();
+	let after = Block::region(12, upgrade.hash(), slot(), values());
+	nodes.blocks.insert(0, upgrade.clone());
+	nodes.blocks.insert(0, after.clone());
+	nodes.best = vec![nodes.old().clone(), upgrade.clone(), after.clone()];
+	for (best, read) in [(&upgrade, before), (&after, after.hash())] {
+		nodes.hash_of = Some(best.hash());
+		let client = nodes.client(dir.path());
+		let hash: H256 = client
+			.request("chain_getBlockHash", rpc_params![])
+			.await
+			.unwrap();
+		assert_eq!(hash, read);
+	}
+	let (sub, unsub) = ("chain_subscribeNewHeads", "chain_unsubscribeNewHeads");
+	let client = nodes.client(dir.path());
+	let mut blocks = client
+		.subscribe::<Value>(sub, rpc_params![], unsub)
+		.await
+		.unwrap();
+	for number in ["0x9", "0xc"] {
+		let block = blocks.next().await.unwrap().unwrap();
+		assert_eq!(block["number"], json!(number));
+	}
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn metadata_do_not_come_from_a_made_up_state() {
 	// The code is the right one, but constants come from the state.
 	let dir = dir();

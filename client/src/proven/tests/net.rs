@@ -15,7 +15,7 @@ use sp_core::{ed25519, storage::well_known_keys::CODE, Pair};
 use sp_crypto_hashing::blake2_256;
 use sp_trie::{LayoutV1, MemoryDB, Recorder, Trie, TrieDBBuilder, TrieDBMutBuilder, TrieMut};
 use subxt::{
-	config::substrate::Digest,
+	config::substrate::{Digest, DigestItem},
 	rpcs::{
 		client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClientT},
 		Error, RpcClient, UserError,
@@ -153,6 +153,19 @@ impl Block {
 		Self::new(H256::zero(), number, *b"BABE", pre_runtime, values, vec![])
 	}
 
+	/// This block, as one that replaces the runtime.
+	pub fn replacing_the_runtime(&self) -> Self {
+		let (parent, number, state, body, mut digest) =
+			<(H256, Compact<u32>, H256, H256, Digest)>::decode(&mut &*self.encoded).unwrap();
+		digest.logs.push(DigestItem::RuntimeEnvironmentUpdated);
+		let encoded = (parent, number, state, body, digest).encode();
+		Self {
+			header: Header::decode(&encoded).unwrap(),
+			encoded,
+			..self.clone()
+		}
+	}
+
 	pub fn hash(&self) -> H256 {
 		self.header.hash()
 	}
@@ -212,6 +225,8 @@ pub struct Nodes {
 	pub hash_of: Option<H256>,
 	/// The block that it gives, or its header, for each hash.
 	pub header: Option<Block>,
+	/// The blocks that it reports to a subscription; if none, something else.
+	pub best: Vec<Block>,
 	/// Whether it refuses each request, or never answers.
 	pub refuses: bool,
 	pub stalls: bool,
@@ -266,6 +281,7 @@ impl Nodes {
 			transactions: None,
 			hash_of: None,
 			header: None,
+			best: Vec::new(),
 			refuses: false,
 			stalls: false,
 			asked: Arc::default(),
@@ -475,9 +491,15 @@ impl RpcClientT for Node {
 			if self.0.refuses {
 				return Err(refusal());
 			}
-			let tick = RawValue::from_string("{}".into()).unwrap();
+			let mut told = vec![json!({})];
+			if !self.0.best.is_empty() {
+				told = self.0.best.iter().map(Block::json).collect();
+			}
+			let told = told
+				.into_iter()
+				.map(|block| Ok(RawValue::from_string(block.to_string()).unwrap()));
 			Ok(RawRpcSubscription {
-				stream: Box::pin(futures::stream::iter([Ok(tick)])),
+				stream: Box::pin(futures::stream::iter(told)),
 				id: None,
 			})
 		})
