@@ -11,8 +11,8 @@ use salus_client::{
 	address::to_address,
 	keys::Fingerprint,
 	network::{
-		chain_of, checkpoint_of, read, sign, write, ChainEntry, Endpoint, EndpointKind, EntryKind,
-		Network, NetworkFile, Relay, SignedFile, Signers,
+		chain_of, check_relay, checkpoint_of, read, sign, write, ChainEntry, Endpoint,
+		EndpointKind, EntryKind, Network, NetworkFile, Relay, SignedFile, Signers,
 	},
 	Error, Result,
 };
@@ -40,10 +40,11 @@ an authority by another way: by phone, or on paper.")]
 	},
 	/// Show the networks that you added, or one of them, or a file before you sign it
 	#[command(after_help = "\
-Compare a file with your own nodes before you sign it: the first block of each chain, the
-checkpoint, and whose nodes they are. You can sign it with polkadot-js Apps (Developer, Sign
-and verify): sign the message, and add your account and the signature to the file's
-signatures.")]
+Compare a file with your own nodes before you sign it: the first block of each chain, and
+whose nodes they are. salus network sign --relay URL compares the checkpoint and its
+authorities with your own node of the relay chain. You can sign it with polkadot-js Apps
+(Developer, Sign and verify): sign the message, and add your account and the signature to
+the file's signatures.")]
 	Show {
 		/// The network's name, or a network file
 		#[arg(value_name = "NAME|FILE")]
@@ -63,6 +64,9 @@ signatures.")]
 	Sign {
 		/// The network file
 		file: PathBuf,
+		/// Your own node of the relay chain: the file's checkpoint is compared with it
+		#[arg(long, value_name = "URL")]
+		relay: Option<String>,
 	},
 	/// Make a network file from nodes that you trust; it is not signed yet
 	Make(Make),
@@ -119,7 +123,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Output> {
 		Command::Add { file, fingerprint } => add(context, &file, fingerprint).await,
 		Command::Show { name } => show(context, name).await,
 		Command::Update { files, reset } => update(context, files, reset).await,
-		Command::Sign { file } => sign_file(context, file).await,
+		Command::Sign { file, relay } => sign_file(context, file, relay).await,
 		Command::Make(make) => make_file(make).await,
 	}
 }
@@ -210,8 +214,21 @@ async fn update(
 	Ok(known(&last))
 }
 
-async fn sign_file(context: &Context, path: PathBuf) -> Result<Output> {
+async fn sign_file(context: &Context, path: PathBuf, own: Option<String>) -> Result<Output> {
 	let mut file = read(&path.to_string_lossy()).await?;
+	match (own, &file.network.relay) {
+		(Some(url), Some(relay)) => check_relay(&url, relay).await?,
+		(Some(_), None) => {
+			return Err(Error::Input(
+				"the file has no relay chain, as its chains are for development".into(),
+			))
+		}
+		(None, Some(_)) => to_stderr(
+			"note: whether the checkpoint and its authorities are true was not checked: give your \
+			 own node of the relay chain with --relay",
+		),
+		(None, None) => (),
+	}
 	let me = context.unlock()?;
 	let signature = sign(&file.network, &me.secrets.seed);
 	file.signatures
@@ -377,6 +394,11 @@ fn as_json(file: &NetworkFile) -> Value {
 			"genesis": hash(&relay.genesis.0),
 			"checkpoint": relay.checkpoint.number,
 			"hash": hash(&relay.checkpoint.hash.0),
+			"state_root": hash(&relay.checkpoint.state_root.0),
+			"slot": relay.checkpoint.slot,
+			"slot_duration": relay.slot_duration,
+			"set_id": relay.checkpoint.set_id,
+			"authorities": keys(relay),
 		})
 	};
 	json!({
@@ -394,6 +416,16 @@ fn as_json(file: &NetworkFile) -> Value {
 	})
 }
 
+/// The GRANDPA keys that finalize the relay chain's blocks after the checkpoint.
+fn keys(relay: &Relay) -> Vec<String> {
+	let all = relay.checkpoint.authorities.weights().iter();
+	all.map(|(key, weight)| match weight {
+		1 => format!("0x{}", hex::encode(key)),
+		_ => format!("0x{}, weight {weight}", hex::encode(key)),
+	})
+	.collect()
+}
+
 fn fields(file: &NetworkFile) -> Vec<(&'static str, String)> {
 	let mut fields = vec![
 		("network", file.name.clone()),
@@ -406,6 +438,8 @@ fn fields(file: &NetworkFile) -> Vec<(&'static str, String)> {
 		let (number, block) = (relay.checkpoint.number, &relay.checkpoint.hash);
 		fields.push(("relay chain", hash(&relay.genesis.0)));
 		fields.push(("checkpoint", format!("block {number}, {}", hash(&block.0))));
+		fields.push(("set", relay.checkpoint.set_id.to_string()));
+		fields.extend(keys(relay).into_iter().map(|key| ("  authority", key)));
 	}
 	for chain in &file.chains {
 		let what = match chain.kind {

@@ -4,18 +4,22 @@ use codec::{Decode, DecodeAll, Encode};
 use salus_envelope::Signer;
 use salus_light::{
 	network::{NetworkFile, Relay, Signature},
-	Authorities, Checkpoint, Header, H256,
+	Authorities, Checkpoint, Clock, Header, H256,
 };
 use sp_core::sr25519;
 use subxt::{
 	config::RpcConfigFor,
-	rpcs::{methods::LegacyRpcMethods, RpcClient},
+	rpcs::{
+		methods::{legacy::NumberOrHex, LegacyRpcMethods},
+		RpcClient,
+	},
 	SubstrateConfig,
 };
 
 use super::{ChainEntry, EntryKind};
 use crate::{
 	chain::{check_url, Chain, ChainKind},
+	proven::{clock, follow},
 	Error, Result,
 };
 
@@ -47,6 +51,61 @@ pub async fn checkpoint_of(url: &str, reset: u32) -> Result<Relay> {
 		slot_duration,
 		checkpoint,
 	})
+}
+
+/// Compares the relay chain of a network file with a node of it that the signer trusts.
+///
+/// The hash of the checkpoint's block does not cover the authorities that the file names. With false
+/// ones, whoever made the file could show any chain. So this follows the node's chain from the
+/// checkpoint, over the votes of its true authorities.
+pub async fn check_relay(url: &str, relay: &Relay) -> Result<()> {
+	let wrong = |what: String| {
+		Error::Verification(format!(
+			"the network file and the relay chain's node at {url} differ: {what}"
+		))
+	};
+	let own = checkpoint_of(url, relay.checkpoint.reset).await?;
+	if (own.genesis, own.slot_duration) != (relay.genesis, relay.slot_duration) {
+		return Err(wrong("they are of two chains".into()));
+	}
+	let rpc = RpcClient::from_insecure_url(url).await;
+	let rpc = rpc.map_err(|error| failed(url, error))?;
+	let methods = Methods::new(rpc.clone());
+	let checkpoint = &relay.checkpoint;
+	let number = NumberOrHex::Number(checkpoint.number.into());
+	let hash = methods.chain_get_block_hash(Some(number)).await;
+	let hash = hash.map_err(|error| failed(url, error))?;
+	let header = methods.chain_get_header(hash).await;
+	let header = header.map_err(|error| failed(url, error))?;
+	let header = header.and_then(|header| Header::decode(&header.encode()).ok());
+	if !header.is_some_and(|header| is_of(checkpoint, &header)) {
+		return Err(wrong("the checkpoint is not a block of the chain".into()));
+	}
+	let clock = Clock {
+		now: clock(),
+		slot_duration: relay.slot_duration,
+	};
+	let newest = follow(&rpc, checkpoint, &clock).await;
+	let newest = newest.map_err(|error| wrong(error.to_string()))?;
+	if newest.number == checkpoint.number {
+		return Err(Error::NotAllowed {
+			reason: "the checkpoint's authorities have not finalized a later block yet".into(),
+			next: Some("try again in a minute".into()),
+		});
+	}
+	Ok(())
+}
+
+/// Whether a checkpoint is at the block with this header.
+pub(super) fn is_of(checkpoint: &Checkpoint, header: &Header) -> bool {
+	let Checkpoint {
+		genesis,
+		set_id,
+		authorities,
+		reset,
+		..
+	} = checkpoint.clone();
+	Checkpoint::new(genesis, header, set_id, authorities, reset).as_ref() == Ok(checkpoint)
 }
 
 /// A chain as a node that the signer trusts tells of it, without endpoints.

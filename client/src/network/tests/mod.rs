@@ -279,6 +279,24 @@ fn several_processes_keep_the_newest() {
 }
 
 #[test]
+fn a_checkpoint_is_of_one_block() {
+	let block = |number, slot, root| header(number, *b"BABE", slot, root);
+	let good = checkpoint(100, 0);
+	let is_of = super::make::is_of;
+	assert!(is_of(&good, &block(100, 100, 1)));
+	for other in [block(101, 100, 1), block(100, 101, 1), block(100, 100, 2)] {
+		assert!(!is_of(&good, &other));
+	}
+	// With the right hash, but another root or slot.
+	let (mut root, mut slot) = (good.clone(), good);
+	root.state_root = H256::zero();
+	slot.slot += 1;
+	for other in [root, slot] {
+		assert!(!is_of(&other, &block(100, 100, 1)));
+	}
+}
+
+#[test]
 fn a_file_ends() {
 	let (_dir, networks) = networks();
 	let ended = NetworkFile {
