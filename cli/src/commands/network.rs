@@ -378,13 +378,14 @@ fn unknown(file: &SignedFile) -> Output {
 fn as_json(file: &NetworkFile) -> Value {
 	let endpoint = |endpoint: &Endpoint| {
 		let authority = to_address(&endpoint.authority);
-		json!({ "url": endpoint.url, "authority": authority })
+		json!({ "kind": kind(endpoint), "url": endpoint.url, "authority": authority })
 	};
 	let chain = |chain: &ChainEntry| {
 		json!({
 			"chain": chain.para,
 			"consortium": chain.kind == EntryKind::Consortium,
 			"genesis": hash(&chain.genesis.0),
+			"slot_duration": chain.slot_duration,
 			"development": chain.development,
 			"endpoints": chain.endpoints.iter().map(endpoint).collect::<Vec<_>>(),
 		})
@@ -416,6 +417,15 @@ fn as_json(file: &NetworkFile) -> Value {
 	})
 }
 
+/// What answers at an endpoint.
+fn kind(endpoint: &Endpoint) -> &'static str {
+	match endpoint.kind {
+		EndpointKind::Node => "node",
+		EndpointKind::Relay => "relay node",
+		EndpointKind::Gateway => "gateway",
+	}
+}
+
 /// The GRANDPA keys that finalize the relay chain's blocks after the checkpoint.
 fn keys(relay: &Relay) -> Vec<String> {
 	let all = relay.checkpoint.authorities.weights().iter();
@@ -433,10 +443,16 @@ fn fields(file: &NetworkFile) -> Vec<(&'static str, String)> {
 		("hash", hash(&file.hash().0)),
 		("fingerprint", file.fingerprint()),
 		("valid until", time(file.valid_until)),
+		("reset", file.reset.to_string()),
 	];
+	fields.extend(file.portal.clone().map(|portal| ("portal", portal)));
 	if let Some(relay) = &file.relay {
 		let (number, block) = (relay.checkpoint.number, &relay.checkpoint.hash);
-		fields.push(("relay chain", hash(&relay.genesis.0)));
+		let slot = relay.slot_duration;
+		fields.push((
+			"relay chain",
+			format!("{}, {slot} ms a slot", hash(&relay.genesis.0)),
+		));
 		fields.push(("checkpoint", format!("block {number}, {}", hash(&block.0))));
 		fields.push(("set", relay.checkpoint.set_id.to_string()));
 		fields.extend(keys(relay).into_iter().map(|key| ("  authority", key)));
@@ -446,14 +462,15 @@ fn fields(file: &NetworkFile) -> Vec<(&'static str, String)> {
 			EntryKind::Region => "region",
 			EntryKind::Consortium => "consortium",
 		};
-		let mut text = format!("{}, {}", chain.para, hash(&chain.genesis.0));
+		let (para, slot) = (chain.para, chain.slot_duration);
+		let mut text = format!("{para}, {}, {slot} ms a slot", hash(&chain.genesis.0));
 		if chain.development {
 			text.push_str(", for development: its head is not proven");
 		}
 		fields.push((what, text));
 		for endpoint in &chain.endpoints {
 			let authority = to_address(&endpoint.authority);
-			fields.push(("  endpoint", format!("{}, of {authority}", endpoint.url)));
+			fields.push((kind(endpoint), format!("{}, of {authority}", endpoint.url)));
 		}
 	}
 	let accounts = file.signers.accounts.iter().map(to_address);
@@ -466,6 +483,64 @@ fn fields(file: &NetworkFile) -> Vec<(&'static str, String)> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	/// A signer reads it before signing.
+	#[test]
+	fn all_that_is_signed_is_shown() {
+		let endpoint = |kind, url: &str| Endpoint {
+			kind,
+			url: url.into(),
+			authority: [1; 32].into(),
+		};
+		let file = NetworkFile {
+			format: 1,
+			name: "clinics".into(),
+			serial: 77,
+			valid_until: 1,
+			reset: 88,
+			relay: None,
+			chains: vec![ChainEntry {
+				kind: EntryKind::Region,
+				para: 2001,
+				genesis: [0xab; 32].into(),
+				slot_duration: 6007,
+				development: true,
+				endpoints: vec![
+					endpoint(EndpointKind::Node, "wss://one.example"),
+					endpoint(EndpointKind::Gateway, "https://two.example"),
+				],
+			}],
+			portal: Some("https://portal.example".into()),
+			signers: Signers {
+				threshold: 2,
+				accounts: vec![[5; 32].into(), [6; 32].into()],
+			},
+		};
+		let text: Vec<_> = fields(&file)
+			.into_iter()
+			.map(|(name, value)| format!("{name}: {value}"))
+			.collect();
+		let text = text.join("\n");
+		let genesis = "ab".repeat(32);
+		let [one, five] = [[1_u8; 32], [5; 32]].map(|account| to_address(&account.into()));
+		for shown in [
+			"clinics",
+			"77",
+			"reset: 88",
+			"2001",
+			&genesis,
+			"6007 ms",
+			"for development",
+			"node: wss://one.example",
+			"gateway: https://two.example",
+			&one,
+			"https://portal.example",
+			&five,
+			"2 are needed",
+		] {
+			assert!(text.contains(shown), "{shown}: {text}");
+		}
+	}
 
 	#[test]
 	fn nodes_of_two_chains_with_one_number_make_no_file() {
