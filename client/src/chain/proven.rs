@@ -41,10 +41,11 @@ impl Chain {
 			store,
 			now: clock,
 		};
-		let client = |urls: Vec<String>| RpcClient::new(Endpoints::new(urls, PATIENCE));
-		let relays = named(EndpointKind::Relay).map(|url| client(vec![url]));
-		let own = own.map(|own| client(vec![own.into()]));
-		let node = ProvenNode::with_all(rules, client(nodes), relays.collect(), own);
+		let client = |url: String| RpcClient::new(Endpoints::new([url], PATIENCE));
+		let relays = named(EndpointKind::Relay).map(client).collect();
+		let own = own.map(|own| client(own.into()));
+		let nodes = Endpoints::new(nodes, PATIENCE);
+		let node = ProvenNode::with_all(rules, nodes, relays, own);
 		Self::over(RpcClient::new(node), &url).await
 	}
 }

@@ -44,7 +44,7 @@ use tokio::{sync::Mutex as AsyncMutex, time::sleep};
 
 use super::{
 	ask::{bytes, proof},
-	follow, head_from, view_from, AskError, Runtime,
+	follow, head_from, view_from, AskError, Endpoints, Runtime,
 };
 use crate::network::Store;
 
@@ -113,6 +113,8 @@ pub struct ProvenNode(Arc<Inner>);
 struct Inner {
 	rules: Rules,
 	nodes: RpcClient,
+	/// The same nodes, if the next one can be asked when one gives a false answer.
+	endpoints: Option<Arc<Endpoints>>,
 	/// The nodes of the relay chain, and the one that answered last.
 	relays: Vec<RpcClient>,
 	relay: AtomicUsize,
@@ -171,6 +173,17 @@ impl Refused {
 	fn is_silence(&self) -> bool {
 		matches!(self, Self::Rpc(_) | Self::Ask(AskError::Node(_)))
 	}
+
+	/// Whether a node of the chain gave a false answer, so that another one can give a true one.
+	fn is_of_node(&self) -> bool {
+		matches!(
+			self,
+			Self::Ask(AskError::NotShown)
+				| Self::Genesis { .. }
+				| Self::Other(_)
+				| Self::Unreadable(_)
+		)
+	}
 }
 
 impl From<StateError> for Refused {
@@ -190,22 +203,35 @@ impl From<Refused> for Error {
 }
 
 impl ProvenNode {
-	/// The nodes of a chain, and of its relay chain.
-	pub fn new(rules: Rules, nodes: RpcClient, relay: RpcClient) -> Self {
-		Self::with_all(rules, nodes, vec![relay], None)
+	/// A node of a chain, and one of its relay chain.
+	pub fn new(rules: Rules, node: RpcClient, relay: RpcClient) -> Self {
+		Self::of(rules, node, None, vec![relay], None)
 	}
 
-	/// The nodes of a chain, and several of its relay chain: if one of these is behind, lies or does
-	/// not answer, the next one is asked. `own` is the user's own node of the chain.
+	/// The nodes of a chain and of its relay chain: if one is behind, lies or does not answer, the
+	/// next one is asked. `own` is the user's own node of the chain.
 	pub fn with_all(
 		rules: Rules,
+		nodes: Endpoints,
+		relays: Vec<RpcClient>,
+		own: Option<RpcClient>,
+	) -> Self {
+		let nodes = Arc::new(nodes);
+		let rpc = RpcClient::new(nodes.clone());
+		Self::of(rules, rpc, Some(nodes), relays, own)
+	}
+
+	fn of(
+		rules: Rules,
 		nodes: RpcClient,
+		endpoints: Option<Arc<Endpoints>>,
 		relays: Vec<RpcClient>,
 		own: Option<RpcClient>,
 	) -> Self {
 		Self(Arc::new(Inner {
 			rules,
 			nodes,
+			endpoints,
 			relays,
 			relay: AtomicUsize::new(0),
 			own,
@@ -533,6 +559,30 @@ impl Inner {
 		}))
 	}
 
+	/// As [`answer`](Self::answer), by the next node if one gives a false answer.
+	async fn answer_of_any(
+		&self,
+		endpoints: &Endpoints,
+		method: &str,
+		params: &Value,
+	) -> Result<Option<Value>, Refused> {
+		let mut first = endpoints.first();
+		let mut answer = self.answer(method, params).await;
+		for _ in 1..endpoints.count() {
+			if !answer.as_ref().is_err_and(Refused::is_of_node) {
+				break;
+			}
+			endpoints.pass_over(first);
+			first = endpoints.first();
+			let next = self.answer(method, params).await;
+			// The first error says most.
+			if next.is_ok() {
+				answer = next;
+			}
+		}
+		answer
+	}
+
 	async fn request(
 		&self,
 		method: &str,
@@ -547,7 +597,11 @@ impl Inner {
 			None => Ok(json!([])),
 		};
 		let read: Value = read.map_err(|error| Error::Client(error.into()))?;
-		match self.answer(method, &read).await? {
+		let answer = match &self.endpoints {
+			Some(endpoints) => self.answer_of_any(endpoints, method, &read).await,
+			None => self.answer(method, &read).await,
+		};
+		match answer? {
 			Some(answer) => raw(&answer),
 			None => self.nodes.request_raw(method, params).await,
 		}

@@ -65,6 +65,24 @@ impl Endpoints {
 		endpoints
 	}
 
+	/// How many nodes there are.
+	pub fn count(&self) -> usize {
+		self.nodes.len()
+	}
+
+	/// The node that is asked first.
+	pub fn first(&self) -> usize {
+		self.last.load(Ordering::Relaxed)
+	}
+
+	/// From here on, asks the node after this one first, if it still is the first: its answer was of
+	/// no use.
+	pub fn pass_over(&self, first: usize) {
+		let next = (first + 1) % self.nodes.len().max(1);
+		let order = Ordering::Relaxed;
+		let _ = self.last.compare_exchange(first, next, order, order);
+	}
+
 	/// Asks the node that answered last, and the others in turn if it cannot be reached; and, if any
 	/// node can answer, also if it refuses or stalls.
 	async fn request(

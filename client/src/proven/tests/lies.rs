@@ -560,6 +560,26 @@ async fn a_relay_node_that_is_behind_or_lies_is_passed_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_lies_is_passed_over() {
+	let name = "key of a provider";
+	let alters = forged(|values| drop(values.insert(key(name), vec![9; 40])));
+	let good = Nodes {
+		proves: None,
+		..alters.clone()
+	};
+	let other_header = Nodes {
+		header: Some(good.old().clone()),
+		..good.clone()
+	};
+	for bad in [alters, other_header] {
+		let dir = dir();
+		let nodes = vec![bad, good.clone()];
+		let client = Nodes::client_of(nodes, good.rules(dir.path()));
+		assert_eq!(get(&client, name).await, Ok(Some(vec![2; 40])));
+	}
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_takes_no_transaction_is_passed_over() {
 	for (refuses, stalls) in [(true, false), (false, true)] {
 		let dir = dir();

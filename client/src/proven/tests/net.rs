@@ -317,16 +317,13 @@ impl Nodes {
 			let each = some
 				.iter()
 				.map(|nodes| RpcClient::new(Node(nodes.clone(), relay)));
-			RpcClient::new(Endpoints::connected(
-				each.collect(),
-				Duration::from_millis(500),
-			))
+			Endpoints::connected(each.collect(), Duration::from_millis(500))
 		};
-		let relays = nodes.chunks(1).map(|one| connected(one, true)).collect();
+		let relays = nodes.chunks(1).map(|one| connected(one, true));
 		RpcClient::new(ProvenNode::with_all(
 			rules,
 			connected(&nodes, false),
-			relays,
+			relays.map(RpcClient::new).collect(),
 			own.map(|own| RpcClient::new(Node(own, false))),
 		))
 	}
