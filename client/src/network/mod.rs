@@ -133,7 +133,7 @@ impl Networks {
 				"network {name}: add its first file: salus network add"
 			))
 		})?;
-		let next = known.trusted.update(file.clone(), confirmed)?;
+		known.trusted.update(file.clone(), confirmed)?;
 		write_json(&dir.join(FILE), &file)?;
 		Network::open(dir, file)
 	}
