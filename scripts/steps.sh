@@ -385,11 +385,14 @@ vote_once() {
 	[ "$got" -eq 0 ] || grep -q 'already voted so' <<<"$answer" || return "$got"
 }
 
-# aye AUTHORITY MOTION
-aye() { step "$1 votes for motion $2" vote_once "$1" "$2"; }
+# aye AUTHORITY MOTION: ends when the vote is final. It is refused if it comes before the motion in the blocks that replace
+# reverted ones: then it is given again.
+aye() {
+	local wait_level=finalized retry_for=120
+	step "$1 votes for motion $2" vote_once "$1" "$2"
+}
 
-# close_motion AUTHORITY MOTION: when the votes are final. A vote in a block that is reverted comes back only with the next
-# command of its authority.
+# close_motion AUTHORITY MOTION: when the votes are final, as it is refused without them.
 close_motion() {
 	step "$1 closes motion $2, which is carried" as "$1" authority close "$2"
 	[ "$(jq -r .carried <<<"$out")" = true ] || die "motion $2 was rejected"
@@ -401,7 +404,6 @@ pass_motion() {
 	local wait_level=best retry_for=60
 	propose "$1" "${@:3}"
 	aye "$2" "$motion"
-	become_final "$2"
 	close_motion "$1" "$motion"
 }
 
@@ -415,8 +417,7 @@ propose_region() {
 admit_regions() {
 	local motions=()
 	one_by_one propose_region "$@"
-	one_by_one 'aye ferdie' "${motions[@]}"
-	become_final ferdie
+	in_parallel "${motions[@]/#/aye ferdie }"
 	one_by_one 'close_motion eve' "${motions[@]}"
 }
 
@@ -473,8 +474,10 @@ grant_to_reader() {
 }
 
 # forward_grant RECORD [LEVEL]: waits only for a block, unless told otherwise: its delivery shows that all before is final.
+# With level `finalized` it is sent again if it comes before its grant in the blocks that replace reverted ones.
 forward_grant() {
-	local wait_level=${2:-best}
+	local wait_level=${2:-best} retry_for=${retry_for:-0}
+	[ "$wait_level" = best ] || retry_for=120
 	step "author forwards the grant of record $1 to the consortium" \
 		as author grant forward "$1" --region 2002 --provider "$reader_id"
 }
