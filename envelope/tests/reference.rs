@@ -384,8 +384,11 @@ fn each_opens_the_key_files_of_the_other() {
 			salt: [0x73; 32],
 		},
 	];
+	// More than a chunk of age's.
+	let many = vec![names[0].clone(); 1000];
 	for (names, keys) in [
 		(vec![], vec![]),
+		(many, vec![]),
 		(names, vec![(3, private.clone()), (3, private)]),
 	] {
 		let secrets = Secrets {

@@ -94,6 +94,9 @@ const inMemory = (bytes: Bytes) =>
 	}) as unknown as Blob
 
 const zeros = (length: number): Bytes => new Uint8Array(length)
+/** Bytes in hex, and runs of zeros. */
+const bytesOf = (runs: any[]): Bytes =>
+	concat(...runs.map((run) => (typeof run === 'string' ? unhex(run) : zeros(run.zeros))))
 const author = (value: any): Author => value
 
 const expectation = (values: any): Expected => ({
@@ -465,14 +468,12 @@ export function cases(load: Load): Case[] {
 	})
 
 	add('refused_key_files.json', async () => {
-		const { cases, passphrase, zeros: more } = load('refused_key_files.json')
+		const { cases, passphrase, long } = load('refused_key_files.json')
 		for (const { check, file, what } of cases) {
 			await refuses(check, () => openKeyFile(unhex(file), passphrase), what)
 		}
-		const start = unhex(more.file)
-		for (const { check, length } of more.lengths) {
-			const file = concat(start, zeros(length - start.length))
-			await refuses(check, () => openKeyFile(file, passphrase), `${length} bytes`)
+		for (const { check, file, what } of long) {
+			await refuses(check, () => openKeyFile(bytesOf(file), passphrase), what)
 		}
 	})
 
@@ -575,12 +576,9 @@ function refusedLongEnvelopes(load: Load, add: (name: string, run: () => Promise
 		for (const { check, plaintexts, what } of vector.forged) {
 			const parts = [start]
 			for (const [number, runs] of plaintexts.entries()) {
-				const plain = runs.map((run: any) =>
-					typeof run === 'string' ? unhex(run) : zeros(run.zeros),
-				)
 				const iv = zeros(16).fill(number)
 				const last = number === plaintexts.length - 1
-				parts.push(await cipher.seal(number, last, iv, concat(...plain)))
+				parts.push(await cipher.seal(number, last, iv, bytesOf(runs)))
 			}
 			const open = () => openEnvelope(blob(...parts), key, expectation(short.expected))
 			await refuses(check, open, what)

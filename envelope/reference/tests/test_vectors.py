@@ -292,10 +292,7 @@ class RefusedVectors(Test):
         key, expected, header = unhex(v["record_key"]), expected_of(v["expected"]), unhex(v["envelope"])[:HEADER]
         for case in vectors("refused_long_envelopes.json")["forged"]:
             with self.subTest(case["what"]):
-                plaintexts = [
-                    b"".join(unhex(run) if isinstance(run, str) else bytes(run["zeros"]) for run in runs)
-                    for runs in case["plaintexts"]
-                ]
+                plaintexts = [bytes_of(runs) for runs in case["plaintexts"]]
                 self.refused(case["check"], open_bytes, forge(key, header, plaintexts), key, expected)
 
     def test_sealed_names(self) -> None:
@@ -329,9 +326,9 @@ class RefusedVectors(Test):
                 if case["content"] is not None:
                     self.assertEqual(keyfile.decrypt(unhex(case["file"]), v["passphrase"]), case["content"].encode())
                     self.refused(case["check"], keyfile.parse, case["content"].encode())
-        file = unhex(v["zeros"]["file"])
-        for case in v["zeros"]["lengths"]:
-            self.refused(case["check"], keyfile.read, file.ljust(case["length"], b"\0"), v["passphrase"])
+        for case in v["long"]:
+            with self.subTest(case["what"]):
+                self.refused(case["check"], keyfile.read, bytes_of(case["file"]), v["passphrase"])
 
 
 def long_envelope(nonce: bytes | None = None) -> tuple[dict[str, Any], bytes, bytes]:
@@ -357,6 +354,11 @@ def parts_of(envelope: bytes) -> list[bytes]:
     """The header, then each segment."""
     first = [envelope[:HEADER], envelope[HEADER:LEAF]]
     return first + [envelope[at : at + LEAF] for at in range(LEAF, len(envelope), LEAF)]
+
+
+def bytes_of(runs: list[Any]) -> bytes:
+    """Bytes in hex, and runs of zeros."""
+    return b"".join(unhex(run) if isinstance(run, str) else bytes(run["zeros"]) for run in runs)
 
 
 def forge(key: bytes, header: bytes, plaintexts: list[bytes]) -> bytes:

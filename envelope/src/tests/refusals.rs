@@ -379,7 +379,8 @@ fn manifests(cases: &mut Cases) {
 		Check::Manifest,
 		raw(&other),
 	);
-	for len in [0, good.len() - 1, good.len() + 1, 0xffff] {
+	// 366, as a negative place that counts from the end, would find the manifest.
+	for len in [0, good.len() - 1, good.len() + 1, 366, 0xffff] {
 		let mut trailer = trailer(manifest());
 		let at = trailer.len() - 2;
 		trailer[at..].copy_from_slice(&(len as u16).to_le_bytes());
@@ -927,7 +928,7 @@ fn forged() -> Value {
 	];
 	cases
 		.map(|(what, check, segments)| {
-			let plaintexts: Vec<_> = segments.as_array().unwrap().iter().map(plaintext).collect();
+			let plaintexts: Vec<_> = segments.as_array().unwrap().iter().map(bytes_of).collect();
 			let marked: Vec<_> = plaintexts
 				.iter()
 				.enumerate()
@@ -941,7 +942,8 @@ fn forged() -> Value {
 		.collect()
 }
 
-fn plaintext(runs: &Value) -> Vec<u8> {
+/// Bytes in hex, and runs of zeros.
+fn bytes_of(runs: &Value) -> Vec<u8> {
 	let bytes = |run: &Value| match run.as_str() {
 		Some(text) => hex::decode(text).unwrap(),
 		None => vec![0; run["zeros"].as_u64().unwrap() as usize],
@@ -1174,6 +1176,24 @@ const ODD_FACTOR: &str =
 	 6457717a515476794f447144694d0a6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e6eb8da4d24907479d5c8c2d874460e\
 	 d88e83b9";
 
+/// By another program, as no reader's library chooses file key and nonce: header and nonce of
+/// files whose ciphertext is zeros, so that they hold no JSON.
+const ZEROS_START: &str =
+	"6167652d656e6372797074696f6e2e6f72672f76310a2d3e207363727970742063334e7a63334e7a63334e7a63\
+	 334e7a63334e7a637720320a542f366b303666637578335846574b33517638554657437066346b6c646a68776f\
+	 4c534b4a5a55384c354d0a2d2d2d20614a42503231386b734c33726b78434954596c6958476a4f554132423659\
+	 3438376f6733617047356d36770a6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e";
+
+/// The bytes of a chunk, and its tag.
+type Chunk = (usize, &'static str);
+
+const FIRST_CHUNK: Chunk = (65_536, "657a4c6d4a7b58c4f58d2e87e9574d4f");
+const ONLY_CHUNK: Chunk = (65_536, "53b816dee8e792fe1be5109eb1e57b52");
+const SECOND_CHUNK: Chunk = (1, "e0dfc8ed454ff452c3610d6a293c0eac");
+const EMPTY_CHUNK: Chunk = (0, "ff831e004252d6589a1bb6ae4e4185b3");
+/// Marked last, with the number 0.
+const SHORT_CHUNK: Chunk = (1, "dffbc1786a01da84093cf47857b32a4e");
+
 /// age chooses its own randomness, so that the files differ each time they are written.
 #[test]
 fn key_files_are_refused_as_the_vectors_say() {
@@ -1343,6 +1363,12 @@ fn key_files_are_refused_as_the_vectors_say() {
 	let after = file.windows(4).position(|w| w == b"\n---").unwrap() + 1;
 	let stanza = &file[line(place)..after];
 	let with_stanza = |more: &[u8]| [&file[..after], more, &file[after..]].concat();
+	// The next digit of base64, where the last bit is not used.
+	let next_at = |at: usize| {
+		let mut changed = file.clone();
+		changed[at] += 1;
+		changed
+	};
 	for (what, check, changed) in [
 		("a recipient twice", odd, with_stanza(stanza)),
 		("a recipient more", odd, with_stanza(b"-> other\nAAAA\n")),
@@ -1378,16 +1404,8 @@ fn key_files_are_refused_as_the_vectors_say() {
 			odd,
 			[&file[..54], b"==", &file[54..]].concat(),
 		),
-		("base64 with bits left over", odd, {
-			let mut changed = file.clone();
-			changed[53] = match changed[53] {
-				b'A' => b'B',
-				b'Q' => b'R',
-				b'g' => b'h',
-				_ => b'x',
-			};
-			changed
-		}),
+		("base64 with bits left over", odd, next_at(53)),
+		("a MAC with bits left over", odd, next_at(after + 46)),
 	] {
 		fresh.push((what.into(), check, None, changed));
 	}
@@ -1452,23 +1470,70 @@ fn key_files_are_refused_as_the_vectors_say() {
 			})
 		})
 		.collect();
-	// Zeros behind the file: a byte more than the most, and the most.
-	let long = |len: usize| refused(&[&file[..], &vec![0; len - file.len()]].concat());
-	let lengths = [
-		(1 << 20, Check::KeyFileDamaged),
-		((1 << 20) + 1, Check::KeyFileSize),
+	let behind = |len: usize| json!([hex::encode(&file), { "zeros": len - file.len() }]);
+	let chunks = |chunks: &[Chunk]| {
+		let runs = chunks
+			.iter()
+			.flat_map(|(len, tag)| [json!({ "zeros": len }), json!(tag)]);
+		std::iter::once(json!(ZEROS_START)).chain(runs).collect()
+	};
+	let long: Vec<_> = [
+		("zeros up to 1 MiB", odd, behind(1 << 20)),
+		(
+			"zeros up to 1 MiB and a byte",
+			Check::KeyFileSize,
+			behind((1 << 20) + 1),
+		),
+		(
+			"a full chunk that is the only one",
+			Content,
+			chunks(&[ONLY_CHUNK]),
+		),
+		("two chunks", Content, chunks(&[FIRST_CHUNK, SECOND_CHUNK])),
+		(
+			"a first chunk without the last",
+			odd,
+			chunks(&[FIRST_CHUNK]),
+		),
+		(
+			"an empty last chunk",
+			odd,
+			chunks(&[FIRST_CHUNK, EMPTY_CHUNK]),
+		),
+		(
+			"a chunk after the last",
+			odd,
+			chunks(&[ONLY_CHUNK, SECOND_CHUNK]),
+		),
+		(
+			"two chunks with the number 0",
+			odd,
+			chunks(&[FIRST_CHUNK, SHORT_CHUNK]),
+		),
 	]
-	.map(|(len, check)| {
-		assert_eq!(long(len), Some(check));
-		json!({ "length": len, "check": check.name() })
-	});
+	.into_iter()
+	.map(|(what, check, file)| {
+		assert_eq!(refused(&bytes_of(&file)), Some(check), "{what}");
+		json!({ "what": what, "check": check.name(), "file": file })
+	})
+	.collect();
 	let vector = json!({
 		"passphrase": PASSPHRASE,
 		"cases": cases,
-		"zeros": { "file": hex::encode(&file), "lengths": lengths },
+		"long": long,
 	});
 	vectors::store("refused_key_files.json", &vector);
 	let stored = vectors::stored("refused_key_files.json");
+	let stored_long = stored["long"].as_array().unwrap();
+	assert_eq!(stored_long.len(), long.len());
+	for (case, made) in stored_long.iter().zip(&long) {
+		assert_eq!(
+			(&case["what"], &case["check"]),
+			(&made["what"], &made["check"])
+		);
+		let found = refused(&bytes_of(&case["file"])).map(Check::name);
+		assert_eq!(found, case["check"].as_str(), "{}", case["what"]);
+	}
 	let stored = stored["cases"].as_array().unwrap();
 	assert_eq!(stored.len(), fresh.len());
 	for (case, (what, check, content, _)) in stored.iter().zip(&fresh) {
