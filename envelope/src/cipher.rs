@@ -90,9 +90,8 @@ impl Cipher {
 
 	fn open_one(&self, segment: &mut Segment) -> Result<(), SegmentError> {
 		let len = segment.data.len();
-		let full = segment_len(segment.number);
-		let least = if segment.last { MIN_SEGMENT_LEN } else { full };
-		if !(least..=full).contains(&len) || !len.is_multiple_of(BLOCK_LEN) {
+		let fits = (MIN_SEGMENT_LEN..=segment_len(segment.number)).contains(&len);
+		if !fits || !len.is_multiple_of(BLOCK_LEN) {
 			return Err(SegmentError::Length);
 		}
 		let (body, tag) = segment.data.split_at(len - TAG_LEN);

@@ -63,6 +63,9 @@ pub enum KeyFileError {
 	/// More than any key file has.
 	#[error("the key file has more than 1 MiB: it is something else, choose the right file")]
 	TooLarge,
+	/// More than any reader takes.
+	#[error("the key file would have more than 1 MiB, which nothing reads: it stays as it was")]
+	Full,
 	/// Not a file that age encrypted with a passphrase.
 	#[error("this is no key file (age format, passphrase): choose the right file")]
 	NotAKeyFile,
@@ -106,7 +109,7 @@ impl KeyFileError {
 	pub fn check(&self) -> Option<Check> {
 		Some(match self {
 			Self::Io(_) => return None,
-			Self::TooLarge => Check::KeyFileSize,
+			Self::TooLarge | Self::Full => Check::KeyFileSize,
 			Self::NotAKeyFile => Check::KeyFileFormat,
 			Self::WorkFactor { .. } => Check::KeyFileWorkFactor,
 			Self::WrongPassphrase => Check::KeyFilePassphrase,
@@ -121,7 +124,8 @@ impl KeyFileError {
 impl Secrets {
 	/// Writes the secrets as a key file, with [`KEY_FILE_WORK_FACTOR`]. The passphrase is taken in
 	/// Unicode's form NFC, since systems and keyboards differ in how they compose a letter, and
-	/// without a byte-order mark and the line's end, which editors add.
+	/// without a byte-order mark and the line's end, which editors add. Writes nothing if the file
+	/// would have more than 1 MiB.
 	pub fn encrypt(&self, passphrase: &str, file: impl Write) -> Result<(), KeyFileError> {
 		self.encrypt_with_work_factor(passphrase, file, KEY_FILE_WORK_FACTOR)
 	}
@@ -131,7 +135,7 @@ impl Secrets {
 	pub fn encrypt_with_work_factor(
 		&self,
 		passphrase: &str,
-		file: impl Write,
+		mut file: impl Write,
 		work_factor: u8,
 	) -> Result<(), KeyFileError> {
 		if !(1..=MAX_KEY_FILE_WORK_FACTOR).contains(&work_factor) {
@@ -146,11 +150,16 @@ impl Secrets {
 		recipient.set_work_factor(work_factor);
 		let recipients = core::iter::once(&recipient as _);
 		let encryptor = Encryptor::with_recipients(recipients).expect("there is one recipient");
-		let mut writer = encryptor.wrap_output(file).map_err(KeyFileError::Io)?;
-		writer.write_all(&json).map_err(KeyFileError::Io)?;
-		writer
-			.finish()
-			.and_then(|mut file| file.flush())
+		let encrypted = encryptor.wrap_output(Vec::new()).and_then(|mut writer| {
+			writer.write_all(&json)?;
+			writer.finish()
+		});
+		let bytes = encrypted.map_err(KeyFileError::Io)?;
+		if bytes.len() as u64 > MAX_FILE_LEN {
+			return Err(KeyFileError::Full);
+		}
+		file.write_all(&bytes)
+			.and_then(|()| file.flush())
 			.map_err(KeyFileError::Io)
 	}
 

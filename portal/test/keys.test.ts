@@ -44,6 +44,11 @@ const noPasskey: Passkey = {
 	unwrap: () => Promise.resolve(null),
 }
 
+test('a key file that nothing would open is not made', async () => {
+	await fileOf('n'.repeat(1 << 19))
+	await refuses('key-file-size', () => fileOf('n'.repeat(1 << 20)))
+})
+
 describe('the backup', () => {
 	test('has to be saved and tried before a record may be shared', () => {
 		const reached = (...events: Parameters<typeof backup>[1][]) =>

@@ -218,6 +218,31 @@ fn at_most_a_mebibyte_is_read() {
 	assert!(matches!(error, KeyFileError::TooLarge), "{error}");
 }
 
+/// Nothing would read such a file, so all keys in it would be lost.
+#[test]
+fn more_than_a_mebibyte_is_not_written() {
+	let of_name = |len: usize| {
+		let mut secrets = secrets();
+		secrets.names.push(CommittedName {
+			name: "n".repeat(len),
+			salt: [0x74; 32],
+		});
+		secrets
+	};
+	let len = 1_000_000;
+	let most = len + (1 << 20) - file(&of_name(len)).len();
+	let longest = file(&of_name(most));
+	assert_eq!(longest.len(), 1 << 20);
+	let found = Secrets::decrypt(&longest[..], "passphrase").unwrap();
+	assert_eq!(found.names[2].name.len(), most);
+	let mut written = Vec::new();
+	let error = of_name(most + 1)
+		.encrypt_with_work_factor("passphrase", &mut written, QUICK)
+		.unwrap_err();
+	assert!(matches!(error, KeyFileError::Full), "{error}");
+	assert!(written.is_empty());
+}
+
 #[test]
 fn invalid_contents_are_refused() {
 	let seed = "61".repeat(32);

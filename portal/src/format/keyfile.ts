@@ -75,7 +75,7 @@ export async function writeKeyFile(
 	return encryptSecrets(secrets, encrypter)
 }
 
-/** Encrypts the content of a key file, for any recipient of age's. */
+/** Encrypts the content of a key file, for any recipient of age's. Refuses to make over 1 MiB. */
 export async function encryptSecrets(secrets: Secrets, encrypter: Encrypter): Promise<Bytes> {
 	const content = {
 		version: VERSION,
@@ -85,7 +85,9 @@ export async function encryptSecrets(secrets: Secrets, encrypter: Encrypter): Pr
 	}
 	const plain = utf8(JSON.stringify(content))
 	try {
-		return (await encrypter.encrypt(plain)) as Bytes
+		const file = (await encrypter.encrypt(plain)) as Bytes
+		need(file.length <= MOST_BYTES, 'key-file-size')
+		return file
 	} finally {
 		plain.fill(0)
 	}
