@@ -7,6 +7,7 @@ import {
 	Refused,
 	hex,
 	keyMessage,
+	openKeyFile,
 	random,
 	unhex,
 	verify,
@@ -44,9 +45,11 @@ const noPasskey: Passkey = {
 	unwrap: () => Promise.resolve(null),
 }
 
-test('a key file that nothing would open is not made', async () => {
-	await fileOf('n'.repeat(1 << 19))
-	await refuses('key-file-size', () => fileOf('n'.repeat(1 << 20)))
+test('a key file holds any name, and none is made that nothing would open', async () => {
+	const name = 'n'.repeat(1 << 19)
+	const { secrets } = await openKeyFile(await fileOf(name), PASSPHRASE)
+	expect(secrets.names[0].name).toBe(name)
+	await refuses('key-file-size', () => fileOf(name + name))
 })
 
 describe('the backup', () => {

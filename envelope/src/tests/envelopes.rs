@@ -271,9 +271,11 @@ fn only_the_account_of_the_author_can_sign() {
 		}
 	}
 	let other = AccountSeed::from_bytes([9; 32]);
-	for signer in [&other as &dyn Signer, &Liar] {
-		let result = seal(&b"x"[..], io::sink(), &key(), details(), signer);
+	for (signer, told_at_once) in [(&other as &dyn Signer, true), (&Liar, false)] {
+		let mut envelope = Vec::new();
+		let result = seal(&b"x"[..], &mut envelope, &key(), details(), signer);
 		assert!(matches!(result, Err(SealError::Signature)), "{result:?}");
+		assert_eq!(envelope.is_empty(), told_at_once);
 	}
 }
 

@@ -366,6 +366,14 @@ fn nodes(cases: &mut Cases, good: &Short) {
 		"another field in place of a size",
 		&with(block.len() - 2, 0x28),
 	);
+	let len = data[1];
+	case("a byte more as the length of data", &with(at + 1, len + 1));
+	case("a byte less as the length of data", &with(at + 1, len - 1));
+	let last_size = &data[data.len() - 2..];
+	let more = [links, &[0x0a, len + 2], &data[2..], last_size].concat();
+	case("a size too many", &more);
+	let fewer = [links, &[0x0a, len - 2], &data[2..data.len() - 2]].concat();
+	case("a size too few", &fewer);
 	// In the first link.
 	let link = &links[..ends[0]];
 	assert_eq!(link[..4], [0x12, (ends[0] - 2) as u8, 0x0a, 36]);
@@ -399,6 +407,12 @@ fn nodes(cases: &mut Cases, good: &Short) {
 		"a size in more bytes than it needs",
 		&first_link(&[hash, &longer].concat()),
 	);
+	case(
+		"a byte after the size of a link",
+		&first_link(&[hash, name_and_size, &[0]].concat()),
+	);
+	case("a byte more as the length of a link", &with(1, link[1] + 1));
+	case("a byte less as the length of a link", &with(1, link[1] - 1));
 	let long_length = [&[0x12, link[1] | 0x80, 0][..], &link[2..], rest].concat();
 	case("a length in more bytes than it needs", &long_length);
 	let endless = [&name_and_size[..3], &[0xff; 9], &[1]].concat();

@@ -1,10 +1,9 @@
 import { type Bytes, concat, little, text, unlittle, utf8 } from './bytes'
 
-/** A byte string with its length before it. For up to 16,383 bytes. */
+/** A byte string with its length before it. */
 export function scaleBytes(bytes: Uint8Array): Bytes {
-	if (bytes.length >= 16384) throw new Error('too long for SCALE here')
-	const length = bytes.length < 64 ? little(4 * bytes.length, 1) : little(4 * bytes.length + 1, 2)
-	return concat(length, bytes)
+	const mode = bytes.length < 1 << 6 ? 0 : bytes.length < 1 << 14 ? 1 : 2
+	return concat(little(4 * bytes.length + mode, 2 ** mode), bytes)
 }
 
 export const scaleText = (value: string): Bytes => scaleBytes(utf8(value))
