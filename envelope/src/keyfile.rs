@@ -12,7 +12,13 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::{check::Check, patient_commitment, wrap::WrapError, AccountSeed, PrivateKey};
+use crate::{
+	check::Check,
+	json::{object, objects},
+	patient_commitment,
+	wrap::WrapError,
+	AccountSeed, PrivateKey,
+};
 
 /// The scrypt work factor of new key files, as a power of two: OWASP's recommendation. It takes
 /// half a second and 128 MiB.
@@ -232,11 +238,11 @@ impl Secrets {
 
 	pub(crate) fn from_json(json: &[u8]) -> Result<Self, KeyFileError> {
 		// Other versions may have other fields.
-		let FileVersion { version } = serde_json::from_slice(json).map_err(malformed)?;
+		let FileVersion { version } = object(json).map_err(malformed)?;
 		if version != VERSION {
 			return Err(KeyFileError::UnknownVersion(version));
 		}
-		let file: File = serde_json::from_slice(json).map_err(malformed)?;
+		let file: File = object(json).map_err(malformed)?;
 		let seed = bytes32(&file.account_seed, "account_seed")?;
 		let names = file.names.iter().map(|FileName { name, salt }| {
 			let (name, salt) = (name.clone(), *bytes32(salt, "a salt")?);
@@ -326,7 +332,9 @@ struct FileVersion {
 struct File {
 	version: u32,
 	account_seed: String,
+	#[serde(deserialize_with = "objects")]
 	keys: Vec<FileKey>,
+	#[serde(deserialize_with = "objects")]
 	names: Vec<FileName>,
 }
 

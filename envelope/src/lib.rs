@@ -45,6 +45,7 @@ mod format;
 #[doc(hidden)]
 pub mod fuzzing;
 mod hash;
+mod json;
 mod key;
 mod keyfile;
 mod leaf;

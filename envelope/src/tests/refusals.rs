@@ -1213,6 +1213,7 @@ fn key_files_are_refused_as_the_vectors_say() {
 	let contents = [
 		("nothing", Content, String::new()),
 		("a list", Content, "[]".into()),
+		("a list with a version", Content, "[2]".into()),
 		("half an object", Content, "{".into()),
 		("a byte-order mark", Content, format!("\u{feff}{good}")),
 		("text after the object", Content, format!("{good} x")),
@@ -1270,6 +1271,19 @@ fn key_files_are_refused_as_the_vectors_say() {
 			"a text among the names",
 			Content,
 			with("\"names\":[", "\"names\":[\"x\","),
+		),
+		(
+			"a list in place of a name with its salt",
+			Content,
+			with(
+				&format!(r#"{{"name":"x","salt":"{salt}"}}"#),
+				&format!(r#"["x","{salt}"]"#),
+			),
+		),
+		(
+			"a list in place of a key with its version",
+			Content,
+			with("[]", r#"[[0,"00"]]"#),
 		),
 		(
 			"a key of version -1",
