@@ -1315,6 +1315,11 @@ fn key_files_are_refused_as_the_vectors_say() {
 			with("[]", r#"[{"version":0,"pkcs8":"zz"}]"#),
 		),
 		(
+			"half a byte of a private key",
+			Content,
+			with("[]", r#"[{"version":0,"pkcs8":"000"}]"#),
+		),
+		(
 			"version 2",
 			Check::KeyFileVersion,
 			r#"{"version":2,"vault":[]}"#.into(),
