@@ -1263,6 +1263,11 @@ fn key_files_are_refused_as_the_vectors_say() {
 		("null as keys", Content, with("[]", "null")),
 		("an object as keys", Content, with("[]", "{}")),
 		(
+			"an object as names",
+			Content,
+			with(&format!(r#"[{{"name":"x","salt":"{salt}"}}]"#), "{}"),
+		),
+		(
 			"null as salt",
 			Content,
 			with(&format!("\"{salt}\""), "null"),
