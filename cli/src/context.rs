@@ -162,9 +162,9 @@ impl Context {
 	/// What the network file says of a connected chain. `None`: nothing of it is proven.
 	pub fn entry(&self, chain: &Chain) -> Result<Option<ChainEntry>> {
 		let network = self.network()?;
-		let chains = network.iter().flat_map(|network| &network.file().chains);
+		let mut chains = network.iter().flat_map(|network| &network.file().chains);
 		let genesis = chain.genesis().into();
-		Ok(chains.cloned().find(|entry| entry.genesis == genesis))
+		Ok(chains.find(|entry| entry.genesis == genesis).cloned())
 	}
 
 	/// The chain of a network that the command uses.

@@ -194,7 +194,7 @@ fn nodes_that_are_added_again_do_not_count() {
 	let large = vec![7; MAX_PROOF_BYTES / 2 + 1];
 	let mut state = State::new(root, &nodes).unwrap();
 	for _ in 0..3 {
-		state.add(&[large.clone()]).unwrap();
+		state.add(std::slice::from_ref(&large)).unwrap();
 		state.add(&nodes).unwrap();
 	}
 	let other = vec![8; MAX_PROOF_BYTES / 2];
