@@ -22,5 +22,5 @@ pub struct NewestFile {
 	/// Its serial number. The first file has 1.
 	pub serial: u32,
 	/// The SHA-256 of the SCALE of its fields, which people compare as its fingerprint.
-	pub hash: H256,
+	pub file_hash: H256,
 }

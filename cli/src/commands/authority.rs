@@ -427,8 +427,8 @@ fn call(state: &State, motion: Motion) -> Result<Call> {
 		Motion::AdmitRegion { region, genesis } => calls::ADMIT_REGION.with((region, genesis)),
 		Motion::ExpelRegion { region } => calls::EXPEL_REGION.with((region,)),
 		Motion::NetworkFile { serial, hash } => {
-			let hash = hash.into();
-			calls::SET_NETWORK_FILE.with((NewestFile { serial, hash },))
+			let file_hash = hash.into();
+			calls::SET_NETWORK_FILE.with((NewestFile { serial, file_hash },))
 		}
 		Motion::CancelUpgrade => calls::CANCEL_UPGRADE.with(()),
 		Motion::Replication { pins } => {

@@ -249,7 +249,7 @@ impl Network {
 				newest.serial
 			));
 		}
-		(newest.serial == serial && newest.hash != self.file().hash()).then(|| {
+		(newest.serial == serial && newest.file_hash != self.file().hash()).then(|| {
 			format!(
 				"the consortium names another file {serial} of the network {name} than yours: ask \
 				 the authorities which one is right"

@@ -272,7 +272,7 @@ mod benchmarks {
 			.map_err(|_| BenchmarkError::Stop("the runtime makes no authorities' origin"))?;
 		let file = |serial| NewestFile {
 			serial,
-			hash: H256::repeat_byte(7),
+			file_hash: H256::repeat_byte(7),
 		};
 		NetworkFile::<T>::put(file(1));
 

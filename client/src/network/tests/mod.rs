@@ -172,7 +172,7 @@ fn files_follow_each_other() {
 fn the_consortium_shows_that_a_file_is_withheld() {
 	let (_dir, networks) = networks();
 	let network = networks.add(signed(file(1, 0), &[1, 2])).unwrap();
-	let newest = |serial, hash| NewestFile { serial, hash };
+	let newest = |serial, file_hash| NewestFile { serial, file_hash };
 	let own = network.file().hash();
 	assert_eq!(network.withheld(&newest(1, own)), None);
 	assert!(network.withheld(&newest(2, own)).is_some());

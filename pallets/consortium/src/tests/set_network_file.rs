@@ -8,7 +8,7 @@ use super::*;
 fn file(serial: u32, hash: u8) -> NewestFile {
 	NewestFile {
 		serial,
-		hash: H256::repeat_byte(hash),
+		file_hash: H256::repeat_byte(hash),
 	}
 }
 

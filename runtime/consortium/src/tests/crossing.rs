@@ -406,7 +406,7 @@ fn only_a_sibling_can_make_a_crossing_call() {
 fn only_two_thirds_of_the_authorities_can_admit_or_expel_a_region_or_name_a_network_file() {
 	let file = NewestFile {
 		serial: 1,
-		hash: H256::zero(),
+		file_hash: H256::zero(),
 	};
 	let calls: [RuntimeCall; 3] = [
 		pallet_consortium::Call::admit_region {
