@@ -77,7 +77,7 @@ const examples = {
 	'Interregional.revoke': () => [[7, remote]],
 	'Consortium.admit_region': () => [[2000, hash]],
 	'Consortium.expel_region': () => [[2000]],
-	'Consortium.set_network_file': () => [[{ serial: 1, hash }]],
+	'Consortium.set_network_file': () => [[{ serial: 1, fileHash: hash }]],
 };
 
 // The arguments that are bytes, and why. All others are numbers, text, accounts, hashes (H256), choices or calls.
