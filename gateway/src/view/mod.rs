@@ -6,6 +6,7 @@
 
 mod recording;
 mod relay;
+mod remembered;
 mod runtimes;
 mod steps;
 
@@ -19,20 +20,17 @@ use axum::{
 };
 use codec::Encode;
 use salus_client::proven::RunError;
-use salus_light::{genesis_key, limits::MAX_PROOF_BYTES, Step};
+use salus_light::{genesis_key, limits::MAX_PROOF_BYTES, State as Shown, StateError, Step};
 use serde::{Deserialize, Serialize};
 use sp_core::{storage::well_known_keys::CODE, H256};
-use subxt::{
-	config::substrate::SubstrateHeader,
-	rpcs::{rpc_params, RpcClient},
-};
+use subxt::rpcs::{rpc_params, RpcClient};
 use tokio::{
 	task::spawn_blocking,
 	time::{sleep, timeout},
 };
 
 use crate::{
-	access::{Access, Refused},
+	access::{Access, Part, Refused},
 	http::{read_json, Caller, Failure, Json},
 	node::ChainName,
 	sessions::Session,
@@ -41,10 +39,12 @@ use crate::{
 use recording::Recording;
 pub(crate) use relay::Relay;
 use relay::{Head, NotProven};
+use remembered::question;
+pub(crate) use remembered::Remembered;
 pub(crate) use runtimes::Runtimes;
 pub use steps::StepsError;
 
-/// The most calls in a request.
+/// The most calls in a request, and the most keys.
 const MAX_CALLS: usize = 16;
 
 /// How long all of a request may take.
@@ -58,7 +58,11 @@ pub struct Ask {
 	/// A block's hash. Nothing: the newest final one.
 	#[serde(default)]
 	block: Option<H256>,
+	#[serde(default)]
 	calls: Vec<Call>,
+	/// Keys of the table, whose values the proof shows too.
+	#[serde(default)]
+	keys: Vec<Hex>,
 	/// The newest checkpoint that the client has. Without it, or if it names a block, the answer has no
 	/// proof of the head.
 	#[serde(default)]
@@ -90,8 +94,8 @@ pub struct Answer {
 	answers: Vec<Hex>,
 	/// The hash of the runtime's code: `GET /v1/code/{chain}/{hash}` has it.
 	code: H256,
-	/// The nodes of the state that show all that the calls read, the hash of the first block, and the
-	/// hash of the code.
+	/// The nodes of the state that show all that the calls read, the values at the keys, the hash of
+	/// the first block, and the hash of the code.
 	proof: Vec<Hex>,
 	/// What proves the header.
 	#[serde(skip_serializing_if = "Option::is_none")]
@@ -137,32 +141,34 @@ pub async fn view(
 ) -> Result<Json<Answer>, Failure> {
 	check_rate(&session)?;
 	let ask: Ask = read_json(body)?;
-	if !(1..=MAX_CALLS).contains(&ask.calls.len()) {
-		let text = format!("a request has 1 to {MAX_CALLS} calls");
+	if ask.calls.len() > MAX_CALLS || ask.keys.len() > MAX_CALLS {
+		let text = format!("a request has at most {MAX_CALLS} calls and as many keys");
 		return Err(Failure::new(StatusCode::BAD_REQUEST, text));
 	}
 	let access = Access::new(&gateway, &session, ask.chain);
+	let refuse = |refused: Refused| {
+		gateway.count_refusal("view");
+		let status = match refused {
+			Refused::NoNode => StatusCode::SERVICE_UNAVAILABLE,
+			_ => StatusCode::FORBIDDEN,
+		};
+		Failure::new(status, refused.to_string())
+	};
+	let keys: Vec<_> = ask.keys.into_iter().map(|key| key.0).collect();
+	for key in &keys {
+		access.key(key, Part::Value).map_err(refuse)?;
+	}
 	let mut calls = Vec::new();
 	for Call {
 		function,
 		arguments,
 	} in ask.calls
 	{
-		let arguments = access
-			.call(&function, &arguments.0)
-			.await
-			.map_err(|refused| {
-				gateway.count_refusal("function");
-				let status = match refused {
-					Refused::NoNode => StatusCode::SERVICE_UNAVAILABLE,
-					_ => StatusCode::FORBIDDEN,
-				};
-				Failure::new(status, refused.to_string())
-			})?;
-		calls.push((function, arguments));
+		let arguments = access.call(&function, &arguments.0).await;
+		calls.push((function, arguments.map_err(refuse)?));
 	}
 	let at = (ask.chain, ask.block, ask.checkpoint);
-	let answer = timeout(PATIENCE, prove(&gateway, at, calls)).await;
+	let answer = timeout(PATIENCE, prove(&gateway, at, calls, keys)).await;
 	answer
 		.map_err(|_| ViewError::Slow)?
 		.map(Json)
@@ -208,13 +214,15 @@ enum ViewError {
 	#[error("the gateway's node is too slow: try again in a minute")]
 	Slow,
 	#[error(transparent)]
+	State(#[from] StateError),
+	#[error(transparent)]
 	Run(#[from] RunError),
 }
 
 impl From<ViewError> for Failure {
 	fn from(error: ViewError) -> Self {
 		let status = match error {
-			ViewError::Node(_) | ViewError::Slow | ViewError::Unreadable => {
+			ViewError::Node(_) | ViewError::Slow | ViewError::Unreadable | ViewError::State(_) => {
 				return Self::no_node();
 			}
 			ViewError::NoBlock => StatusCode::NOT_FOUND,
@@ -229,6 +237,7 @@ async fn prove(
 	gateway: &Gateway,
 	(chain, block, checkpoint): (ChainName, Option<H256>, Option<Known>),
 	calls: Vec<(String, Vec<u8>)>,
+	mut keys: Vec<Vec<u8>>,
 ) -> Result<Answer, ViewError> {
 	let latest = gateway.latest(chain).ok_or(ViewError::Slow)?;
 	let rpc = latest.rpc.clone();
@@ -240,15 +249,18 @@ async fn prove(
 	let block = block
 		.or(head.map(|head| head.header.hash()))
 		.unwrap_or(H256(latest.state.block_hash()));
-	let header: Option<SubstrateHeader<H256>> =
-		rpc.request("chain_getHeader", rpc_params![block]).await?;
-	let header = header.ok_or(ViewError::NoBlock)?.encode();
 	let place = gateway.views.clone().acquire_owned().await;
 	let place = place.map_err(|_| ViewError::Slow)?;
-	let (code, runtime) = gateway.runtimes(chain).at(&rpc, block).await?;
-	let recording = Arc::new(Recording::new(rpc.clone(), block));
+	let at = gateway.runtimes(chain).at(&rpc, block).await?;
+	// The key after the code's has no value: its proof shows the hash of the code, without the code.
+	keys.extend([genesis_key(), [CODE, &[0]].concat()]);
+	let question = question(chain, &calls);
+	let before = gateway.remembered.keys(&question).unwrap_or_default();
+	let nodes = proof(&rpc, block, &[&keys[..], &before].concat()).await?;
+	let known = Shown::new(at.root, &nodes)?;
+	let recording = Arc::new(Recording::new(rpc.clone(), block, known));
 	let run = {
-		let recording = recording.clone();
+		let (recording, runtime) = (recording.clone(), at.runtime);
 		move || {
 			// It counts until it ends, also if nobody waits for it any more.
 			let _place = place;
@@ -270,14 +282,21 @@ async fn prove(
 		return Err(error);
 	}
 	let answers = answers?;
-	let mut keys = recording.keys();
-	// The key after the code's has no value: its proof shows the hash of the code, without the code.
-	keys.extend([genesis_key(), [CODE, &[0]].concat()]);
+	// The proof shows what was read now, and nothing that was read before.
+	let read = recording.keys();
+	let nodes = match read == before {
+		true => nodes,
+		false => {
+			keys.extend_from_slice(&read);
+			gateway.remembered.keep(question, read);
+			proof(&rpc, block, &keys).await?
+		}
+	};
 	Ok(Answer {
-		header: Hex(header),
+		header: Hex(at.header),
 		answers,
-		code,
-		proof: proof(&rpc, block, &keys).await?,
+		code: at.code,
+		proof: nodes.into_iter().map(Hex).collect(),
 		relay: newest.map(|(steps, head)| HeadProof {
 			steps: steps.iter().map(|step| Hex(step.encode())).collect(),
 			head: head.map(|head| head.nodes.iter().cloned().map(Hex).collect()),
@@ -302,7 +321,7 @@ async fn newest(
 }
 
 /// The nodes that show these keys in the state after a block.
-async fn proof(rpc: &RpcClient, block: H256, keys: &[Vec<u8>]) -> Result<Vec<Hex>, ViewError> {
+async fn proof(rpc: &RpcClient, block: H256, keys: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, ViewError> {
 	#[derive(Deserialize)]
 	struct Proof {
 		proof: Vec<Hex>,
@@ -315,7 +334,7 @@ async fn proof(rpc: &RpcClient, block: H256, keys: &[Vec<u8>]) -> Result<Vec<Hex
 		.iter()
 		.fold(0_usize, |sum, node| sum.saturating_add(node.0.len()));
 	match size <= MAX_PROOF_BYTES {
-		true => Ok(proof),
+		true => Ok(proof.into_iter().map(|node| node.0).collect()),
 		false => Err(ViewError::TooLarge),
 	}
 }
