@@ -5,24 +5,25 @@ use crate::{
 	display, earlier,
 	options::Options,
 	output::to_stderr,
-	passphrase,
 	progress::Bar,
+	unlock::{Passphrases, SignIn},
 };
 use salus_client::{
 	address::parse_account,
 	chain::{Chain, ChainKind, Consortium, Directory, State, Wait},
+	gateway::{Gateway, Identity},
 	ipfs::Ipfs,
 	keys::{Fingerprint, Keystore, KnownKeys, UnlockedKey},
 	network::{ChainEntry, EntryKind, Network, Networks},
 	Error, Pending, Result, Session,
 };
-use salus_primitives::{views::AccountStatus, AccountId, MemberId};
+use salus_primitives::{views::AccountStatus, AccountId, Hash256, MemberId, ParaId};
 use serde_json::json;
 use std::{
 	env,
 	io::{stderr, stdin, IsTerminal},
 	path::PathBuf,
-	sync::OnceLock,
+	sync::{Arc, OnceLock},
 };
 
 /// The options of a command, and its progress bar.
@@ -30,6 +31,7 @@ pub struct Context {
 	pub options: Options,
 	pub progress: Bar,
 	pending: OnceLock<Pending>,
+	passphrases: Arc<Passphrases>,
 	/// Whether the user was told what is not proven, and why.
 	told: OnceLock<()>,
 }
@@ -37,10 +39,12 @@ pub struct Context {
 impl Context {
 	pub fn new(options: Options) -> Self {
 		let progress = Bar::new(options.json);
+		let passphrases = Passphrases::new(options.passphrase_fd);
 		Self {
 			options,
 			progress,
 			pending: OnceLock::new(),
+			passphrases: Arc::new(passphrases),
 			told: OnceLock::new(),
 		}
 	}
@@ -204,7 +208,14 @@ impl Context {
 		};
 		let own = self.config()?.own_node(&self.options.endpoints, target);
 		let max_age = self.options.max_age.saturating_mul(60_000);
-		let chain = network.connect(entry.para, own.as_deref(), max_age).await?;
+		let gateways = match own {
+			Some(_) => Vec::new(),
+			None => network.gateways(entry, self.own_region()?),
+		};
+		let chain = match gateways.is_empty() {
+			true => network.connect(entry.para, own.as_deref(), max_age).await?,
+			false => self.through(network, entry.para, gateways, max_age).await?,
+		};
 		if self.told.set(()).is_ok() {
 			self.tell(network, entry.development);
 		}
@@ -227,6 +238,56 @@ impl Context {
 			),
 		});
 		Ok(())
+	}
+
+	/// The region that the user chose.
+	fn own_region(&self) -> Result<Option<ParaId>> {
+		match self.options.endpoints.target {
+			Some(Target::Region(region)) => Ok(Some(region)),
+			_ => Ok(self.config()?.region(&self.options.endpoints)),
+		}
+	}
+
+	/// Connects to a chain through the first gateway that answers and lets the account in.
+	async fn through(
+		&self,
+		network: &Network,
+		para: u32,
+		gateways: Vec<(String, Hash256)>,
+		max_age: u64,
+	) -> Result<Chain> {
+		let keystore = self.keystore()?;
+		let sign = Arc::new(SignIn {
+			keys: keystore.dir().into(),
+			name: self.key_name()?,
+			passphrases: self.passphrases.clone(),
+		});
+		let account = self.own_account()?;
+		let mut failed = None;
+		for (url, genesis) in gateways {
+			let identity = Identity {
+				account: account.clone(),
+				genesis,
+				sign: sign.clone(),
+				sessions: keystore.dir().join("sessions"),
+			};
+			let gateway = Gateway::new(&url, identity)?;
+			let connected = async {
+				gateway.open().await?;
+				network.connect_through(&gateway, para, max_age).await
+			};
+			match connected.await {
+				Ok(chain) => return Ok(chain),
+				Err(
+					error @ (Error::Connection { .. } | Error::NotAllowed { .. } | Error::Node(_)),
+				) => {
+					failed.get_or_insert(error);
+				}
+				Err(error) => return Err(error),
+			}
+		}
+		let none = || Error::Input("the network file names no gateway of this chain".into());
+		Err(failed.unwrap_or_else(none))
 	}
 
 	/// Says what is not proven, and if the network file has ended.
@@ -343,10 +404,7 @@ impl Context {
 
 	/// The key with this name, unlocked.
 	pub fn unlock_named(&self, name: &str) -> Result<UnlockedKey> {
-		let store = self.keystore()?;
-		// Fails on a missing or damaged public file before the passphrase is asked for.
-		store.public(name)?;
-		store.unlock(name, passphrase::ask(self.options.passphrase_fd, name)?)
+		self.passphrases.unlock(&self.keystore()?, name)
 	}
 
 	/// The account of the key to act with. It needs no passphrase.

@@ -13,7 +13,7 @@
 //! | 4. grant across regions | [`interregional`] | `grant_interregional`, `forward`, `unlock_incoming` |
 //!
 //! They use [`chain`] (calls, views, transactions), [`ipfs`] (Kubo, CIDs) and [`keys`] (key files,
-//! known keys). [`Error`] says what failed, why, and what to do next. [`proven`] runs views so that
+//! known keys), through a [`gateway`] or not. [`Error`] says what failed, why, and what to do next. [`proven`] runs views so that
 //! no node can falsify them: a chain of a [`network`] whose file the member confirmed is read so.
 //!
 //! The futures need Tokio's multi-threaded runtime: sealing and opening block a thread.
@@ -28,6 +28,7 @@ pub mod authority;
 pub mod chain;
 mod error;
 mod files;
+pub mod gateway;
 pub mod grant;
 mod http;
 pub mod interregional;

@@ -1,7 +1,7 @@
 //! The connection to a node, and the state of its chain at one block.
 
 use super::heads::{Head, Shared};
-use crate::{proven::NOT_PROVEN, Error, Result};
+use crate::{gateway::REFUSES, proven::NOT_PROVEN, Error, Result};
 use salus_primitives::Hash256;
 use std::sync::Arc;
 use subxt::{
@@ -299,6 +299,10 @@ fn failed(url: &str, error: &dyn std::error::Error) -> Error {
 	}
 	if text.contains("State already discarded") {
 		return Error::Discarded;
+	}
+	if let Some((_, said)) = text.split_once(REFUSES) {
+		let reason = format!("{REFUSES}{said}");
+		return Error::NotAllowed { reason, next: None };
 	}
 	match text.split_once("User error: ") {
 		Some((_, said)) => Error::Node(said.into()),

@@ -40,6 +40,14 @@ pub enum AskError {
 	/// The view reads more than is reasonable.
 	#[error("the view needs more proofs than is reasonable")]
 	TooMuch,
+	/// The gateway gave no proof.
+	#[error("{0}")]
+	Gateway(Box<crate::Error>),
+	/// The gateway has no relay chain.
+	#[error(
+		"the gateway follows no relay chain, so it cannot prove which block is the newest one"
+	)]
+	NoRelay,
 	/// The view gave no answer.
 	#[error(transparent)]
 	Run(#[from] RunError),
@@ -51,8 +59,13 @@ pub enum AskError {
 ///
 /// [`AskError`]: the node does not prove it, or it cannot be run.
 pub async fn runtime_from(rpc: &RpcClient, block: &Header) -> Result<Runtime, AskError> {
+	Ok(Runtime::new(&code_from(rpc, block).await?)?)
+}
+
+/// The code in the state after a block.
+pub(super) async fn code_from(rpc: &RpcClient, block: &Header) -> Result<Vec<u8>, AskError> {
 	let nodes = proof(rpc, block.hash(), &[CODE.to_vec()]).await?;
-	Ok(Runtime::new(&block.state(&nodes)?.code()?)?)
+	Ok(block.state(&nodes)?.code()?)
 }
 
 /// Runs a view of a runtime over the state after a block, and asks the node to prove what the view
@@ -97,6 +110,12 @@ async fn prove(rpc: &RpcClient, block: &Header, ask: Ask<'_>) -> Result<Vec<Vec<
 			let next = keys_after(rpc, block, key, count).await?;
 			proof(rpc, block.hash(), &[vec![key.to_vec()], next].concat()).await
 		}
+	}
+}
+
+impl From<crate::Error> for AskError {
+	fn from(error: crate::Error) -> Self {
+		Self::Gateway(Box::new(error))
 	}
 }
 

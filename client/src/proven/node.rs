@@ -27,7 +27,7 @@ use salus_light::{
 	block_hash_key, genesis_key, is_body, AgeError, Clock, Header, StateError, H256,
 };
 use serde_json::{json, Value};
-use sp_core::{bytes::to_hex, storage::well_known_keys::CODE};
+use sp_core::bytes::to_hex;
 use sp_crypto_hashing::blake2_256;
 use subxt::{
 	config::substrate::SubstrateHeader,
@@ -38,10 +38,7 @@ use subxt::{
 };
 use tokio::{sync::Mutex as AsyncMutex, time::sleep};
 
-use super::{
-	ask::{bytes, proof},
-	follow, head_from, view_from, AskError, Runtime,
-};
+use super::{ask::bytes, proofs::Proofs, AskError, Runtime};
 use crate::network::Store;
 
 /// What every error of this module begins with that means a false or incomplete answer.
@@ -87,7 +84,7 @@ pub struct ProvenNode(Arc<Inner>);
 struct Inner {
 	rules: Rules,
 	nodes: RpcClient,
-	relay: RpcClient,
+	proofs: Proofs,
 	/// The newest head that was proven.
 	head: AsyncMutex<Option<Header>>,
 	headers: Mutex<HashMap<H256, Header>>,
@@ -137,9 +134,12 @@ enum Refused {
 }
 
 impl Refused {
-	/// Whether the node only failed to answer.
+	/// Whether the node or the gateway only failed to answer.
 	fn is_silence(&self) -> bool {
-		matches!(self, Self::Rpc(_) | Self::Ask(AskError::Node(_)))
+		matches!(
+			self,
+			Self::Rpc(_) | Self::Ask(AskError::Node(_) | AskError::Gateway(_))
+		)
 	}
 }
 
@@ -162,10 +162,19 @@ impl From<Refused> for Error {
 impl ProvenNode {
 	/// The nodes of a chain, and of its relay chain.
 	pub fn new(rules: Rules, nodes: RpcClient, relay: RpcClient) -> Self {
+		let proofs = Proofs::Nodes {
+			nodes: nodes.clone(),
+			relay,
+		};
+		Self::with(rules, nodes, proofs)
+	}
+
+	/// A node of a chain, and the proofs of what it says.
+	pub(crate) fn with(rules: Rules, nodes: RpcClient, proofs: Proofs) -> Self {
 		Self(Arc::new(Inner {
 			rules,
 			nodes,
-			relay,
+			proofs,
 			head: AsyncMutex::new(None),
 			headers: Mutex::default(),
 			runtime: AsyncMutex::new(None),
@@ -191,7 +200,7 @@ impl Inner {
 			Some(last) if last.number() >= head.number() => return Ok(last.clone()),
 			Some(_) => (),
 			None => {
-				let nodes = proof(&self.nodes, head.hash(), &[genesis_key()]).await?;
+				let nodes = self.proofs.keys(head.hash(), &[genesis_key()]).await?;
 				let found = head.state(&nodes)?.genesis()?;
 				if found != self.rules.genesis {
 					return Err(Refused::Genesis { found });
@@ -214,14 +223,14 @@ impl Inner {
 			slot_duration,
 		};
 		let known = rules.store.checkpoint()?;
-		let checkpoint = follow(&self.relay, &known, &clock(slot_duration)).await?;
+		let followed = self.proofs.follow(&known, &clock(slot_duration)).await?;
 		clock(slot_duration)
-			.age(checkpoint.slot, rules.max_age)
+			.age(followed.checkpoint.slot, rules.max_age)
 			.map_err(|error| Refused::Age {
 				chain: "the relay chain",
 				error,
 			})?;
-		let head = head_from(&self.relay, &checkpoint, rules.para).await?;
+		let head = self.proofs.head(&followed, rules.para).await?;
 		let slot = head.aura_slot().ok_or(Refused::NoSlot("the chain"))?;
 		clock(rules.slot_duration)
 			.age(slot, rules.max_age)
@@ -229,7 +238,7 @@ impl Inner {
 				chain: "the chain",
 				error,
 			})?;
-		rules.store.keep(&checkpoint, rules.para, &head)?;
+		rules.store.keep(&followed.checkpoint, rules.para, &head)?;
 		Ok(head)
 	}
 
@@ -305,7 +314,7 @@ impl Inner {
 			return Ok(Some(json!(head.hash())));
 		}
 		let keys = [block_hash_key(number)];
-		let nodes = proof(&self.nodes, head.hash(), &keys).await?;
+		let nodes = self.proofs.keys(head.hash(), &keys).await?;
 		Ok(Some(json!(head.state(&nodes)?.block_hash(number)?)))
 	}
 
@@ -317,10 +326,8 @@ impl Inner {
 				return Ok(prepared.clone());
 			}
 		}
-		// The proof that the key after the code's has no value shows the hash of the code, without
-		// its megabyte.
-		let beside = [CODE, &[0]].concat();
-		let mut state = block.state(&proof(&self.nodes, block.hash(), &[beside]).await?)?;
+		let (nodes, told) = self.proofs.code_hash(block.hash()).await?;
+		let mut state = block.state(&nodes)?;
 		let known = match &*last {
 			Some(prepared) => Some(prepared.code.clone()),
 			None => self.rules.store.code(self.rules.para).map(Arc::new),
@@ -331,8 +338,7 @@ impl Inner {
 		let code = match (state.code(), known) {
 			(Ok(code), Some(known)) if code == *known => known,
 			_ => {
-				let nodes = proof(&self.nodes, block.hash(), &[CODE.to_vec()]).await?;
-				let code = block.state(&nodes)?.code()?;
+				let code = self.proofs.code(block, &mut state, told).await?;
 				self.rules.store.keep_code(self.rules.para, &code);
 				Arc::new(code)
 			}
@@ -379,13 +385,9 @@ impl Inner {
 		let header = self.known_header(block).await?;
 		let prepared = self.runtime(&header).await?;
 		self.check_runtime(&header, prepared.code_hash).await?;
-		let run = view_from(
-			&self.nodes,
-			&header,
-			&prepared.runtime,
-			function,
-			parameters,
-		);
+		let run = self
+			.proofs
+			.view(&header, &prepared.runtime, function, parameters);
 		if function != METADATA {
 			return Ok(run.await?);
 		}
@@ -401,7 +403,7 @@ impl Inner {
 
 	async fn value(&self, key: &[u8], block: Option<H256>) -> Result<Option<Vec<u8>>, Refused> {
 		let header = self.known_header(block).await?;
-		let nodes = proof(&self.nodes, header.hash(), &[key.to_vec()]).await?;
+		let nodes = self.proofs.keys(header.hash(), &[key.to_vec()]).await?;
 		Ok(header.state(&nodes)?.get(key)?)
 	}
 
