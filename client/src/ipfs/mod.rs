@@ -1,11 +1,16 @@
 //! IPFS, through the member's own Kubo. Kubo need not be trusted: what it returns is checked
 //! against the CID, which is computed here.
 
+mod blocks;
+mod car;
 mod cid;
 mod client;
+mod trustless;
 
+pub use car::{car_block, car_header, CarPiece, CarPieces, NotCar};
 pub use cid::{to_base32, CidWriter};
 pub use client::{Ipfs, DEFAULT_API};
+pub use trustless::{Trustless, CAR};
 
 use crate::{progress::Progress, Result};
 use futures::future::BoxFuture;
