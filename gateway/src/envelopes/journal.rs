@@ -221,7 +221,9 @@ impl Journal {
 		if header.version != VERSION {
 			return Err(JournalError::Malformed(at));
 		}
-		let leaves = own_file().open(path(folder, id, LEAVES_FILE)).map_err(failed)?;
+		let leaves = own_file()
+			.open(path(folder, id, LEAVES_FILE))
+			.map_err(failed)?;
 		let mut journal = Self {
 			folder: folder.into(),
 			id,
@@ -309,29 +311,9 @@ impl Journal {
 	/// # Errors
 	///
 	/// The file cannot be read.
-	pub fn leaves(&self) -> io::Result<impl Iterator<Item = io::Result<Hash256>>> {
-		let file = File::open(path(&self.folder, self.id, LEAVES_FILE))?;
-		let mut file = BufReader::with_capacity(64 * 1024, file);
-		let (id, count) = (self.id, self.count);
-		let mut number = 0;
-		Ok(std::iter::from_fn(move || {
-			let mut entry = [0; ENTRY];
-			if number >= count {
-				return None;
-			}
-			match file.read_exact(&mut entry) {
-				Ok(()) => {}
-				Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return None,
-				Err(error) => return Some(Err(error)),
-			}
-			let (leaf, found) = entry.split_at(HASH);
-			let leaf: Hash256 = leaf.try_into().ok()?;
-			if check(id, number, &leaf) != found {
-				return None;
-			}
-			number = number.saturating_add(1);
-			Some(Ok(leaf))
-		}))
+	pub fn leaves(&self) -> io::Result<impl Iterator<Item = io::Result<Hash256>> + Send> {
+		let count = usize::try_from(self.count).unwrap_or(usize::MAX);
+		Ok(leaves_of(&self.folder, self.id)?.take(count))
 	}
 
 	/// Removes the files.
@@ -353,6 +335,38 @@ impl Journal {
 	fn sync_folder(&self) -> io::Result<()> {
 		File::open(&self.folder)?.sync_all()
 	}
+}
+
+/// The SHA-256 of each leaf of an upload, in order. Some at the end may not be acknowledged.
+///
+/// # Errors
+///
+/// The file cannot be read. If there is none, there are no leaves.
+pub fn leaves_of(
+	folder: &Path,
+	id: UploadId,
+) -> io::Result<impl Iterator<Item = io::Result<Hash256>> + Send> {
+	let mut file = match File::open(path(folder, id, LEAVES_FILE)) {
+		Ok(file) => Some(BufReader::with_capacity(64 * 1024, file)),
+		Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+		Err(error) => return Err(error),
+	};
+	let mut number = 0;
+	Ok(std::iter::from_fn(move || {
+		let mut entry = [0; ENTRY];
+		match file.as_mut()?.read_exact(&mut entry) {
+			Ok(()) => {}
+			Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return None,
+			Err(error) => return Some(Err(error)),
+		}
+		let (leaf, found) = entry.split_at(HASH);
+		let leaf: Hash256 = leaf.try_into().ok()?;
+		if check(id, number, &leaf) != found {
+			return None;
+		}
+		number = number.saturating_add(1);
+		Some(Ok(leaf))
+	}))
 }
 
 /// How a file is opened that nobody else may read.
@@ -413,7 +427,12 @@ mod tests {
 
 	fn header() -> Header {
 		let envelope = (Cid::from_digest(true, [1; 32]), 5 << 20);
-		Header::new(AccountId::new([2; 32]), envelope, 1_796_000_000_000, [3; 32])
+		Header::new(
+			AccountId::new([2; 32]),
+			envelope,
+			1_796_000_000_000,
+			[3; 32],
+		)
 	}
 
 	fn hashes(bytes: std::ops::Range<u8>) -> Vec<Hash256> {
@@ -469,10 +488,14 @@ mod tests {
 			("half an entry", more[120..140].to_vec(), 3),
 			("an entry and a half", more[120..180].to_vec(), 4),
 			("the entry of another place", more[160..200].to_vec(), 3),
-			("the entry of another upload", {
-				let leaf = [3; 32];
-				[&leaf[..], &check(UploadId([8; 16]), 3, &leaf)].concat()
-			}, 3),
+			(
+				"the entry of another upload",
+				{
+					let leaf = [3; 32];
+					[&leaf[..], &check(UploadId([8; 16]), 3, &leaf)].concat()
+				},
+				3,
+			),
 			("entries in another order", swapped, 3),
 		];
 		for (what, tail, count) in tails {
@@ -482,7 +505,11 @@ mod tests {
 			journal.truncate(3).unwrap();
 			journal.append(&hashes(30..32)).unwrap();
 			let journal = Journal::open(folder.path(), ID).unwrap();
-			assert_eq!(leaves(&journal), [hashes(0..3), hashes(30..32)].concat(), "{what}");
+			assert_eq!(
+				leaves(&journal),
+				[hashes(0..3), hashes(30..32)].concat(),
+				"{what}"
+			);
 		}
 	}
 
@@ -497,7 +524,10 @@ mod tests {
 		fs::write(&new, b"{").unwrap();
 		fs::write(folder.path().join("a note.json"), b"of the operator").unwrap();
 		assert_eq!(list(folder.path()).unwrap(), [ID]);
-		assert_eq!(Journal::open(folder.path(), ID).unwrap().header(), &header());
+		assert_eq!(
+			Journal::open(folder.path(), ID).unwrap().header(),
+			&header()
+		);
 		// Its own files, and what is not the gateway's.
 		assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
 	}
@@ -519,7 +549,10 @@ mod tests {
 			assert_ne!(other, good);
 			fs::write(&file, &other).unwrap();
 			let error = Journal::open(folder.path(), ID).unwrap_err();
-			assert!(matches!(error, JournalError::Malformed(_)), "{other}: {error}");
+			assert!(
+				matches!(error, JournalError::Malformed(_)),
+				"{other}: {error}"
+			);
 		}
 	}
 
@@ -544,7 +577,13 @@ mod tests {
 	fn only_the_exact_id_is_one() {
 		assert_eq!(ID.to_string().parse(), Ok(ID));
 		let upper = "AB".repeat(16);
-		for other in ["", "09", &upper, "../../../../etc/passwd", &format!("{ID}0")] {
+		for other in [
+			"",
+			"09",
+			&upper,
+			"../../../../etc/passwd",
+			&format!("{ID}0"),
+		] {
 			assert_eq!(other.parse::<UploadId>(), Err(NotAnId), "{other}");
 		}
 	}

@@ -128,7 +128,16 @@ mod tests {
 
 	#[test]
 	fn a_part_is_cut_into_leaves_however_it_arrives() {
-		for len in [0, 1, 47, 48, LEAF_LEN - 1, LEAF_LEN, LEAF_LEN + 1, 3 * LEAF_LEN + 5] {
+		for len in [
+			0,
+			1,
+			47,
+			48,
+			LEAF_LEN - 1,
+			LEAF_LEN,
+			LEAF_LEN + 1,
+			3 * LEAF_LEN + 5,
+		] {
 			let bytes = content(len);
 			for piece in [1000, LEAF_LEN, LEAF_LEN + 1, 10 * LEAF_LEN] {
 				let mut arrived = arrive(&bytes, piece, None);

@@ -76,6 +76,10 @@ mod tests {
 		assert!(places.take(&other).is_none());
 		drop((first, third));
 		let _fourth = places.take(&one).unwrap();
-		assert_eq!(places.accounts().len(), 1, "an account without transfers is forgotten");
+		assert_eq!(
+			places.accounts().len(),
+			1,
+			"an account without transfers is forgotten"
+		);
 	}
 }

@@ -108,15 +108,37 @@ mod tests {
 	#[test]
 	fn other_ranges_are_refused() {
 		for range in [
-			"", ":", "5", "5:", ":5", "*:5", "-5:*", "0:-1", "6:5", "+1:5", "1:5:6", " 1:5", "1:5,7:8",
-			"0x1:5", "1:18446744073709551616",
+			"",
+			":",
+			"5",
+			"5:",
+			":5",
+			"*:5",
+			"-5:*",
+			"0:-1",
+			"6:5",
+			"+1:5",
+			"1:5:6",
+			" 1:5",
+			"1:5,7:8",
+			"0x1:5",
+			"1:18446744073709551616",
 		] {
 			let refused = asked(Some(range)).bytes(100).unwrap_err();
 			assert_eq!(refused.0, StatusCode::BAD_REQUEST, "{range:?}");
 		}
-		for (range, size) in [(Some("100:*"), 100), (Some("100:100"), 100), (None, 0), (Some("0:0"), 0)] {
+		for (range, size) in [
+			(Some("100:*"), 100),
+			(Some("100:100"), 100),
+			(None, 0),
+			(Some("0:0"), 0),
+		] {
 			let refused = asked(range).bytes(size).unwrap_err();
-			assert_eq!(refused.0, StatusCode::RANGE_NOT_SATISFIABLE, "{range:?} {size}");
+			assert_eq!(
+				refused.0,
+				StatusCode::RANGE_NOT_SATISFIABLE,
+				"{range:?} {size}"
+			);
 		}
 	}
 }

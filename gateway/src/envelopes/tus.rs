@@ -233,7 +233,10 @@ mod tests {
 
 	#[test]
 	fn another_version_is_refused() {
-		assert_eq!(check_version(&headers(&[(&TUS_RESUMABLE, "1.0.0")])), Ok(()));
+		assert_eq!(
+			check_version(&headers(&[(&TUS_RESUMABLE, "1.0.0")])),
+			Ok(())
+		);
 		for other in ["0.2.2", "1.0", "2.0.0", ""] {
 			let refused = check_version(&headers(&[(&TUS_RESUMABLE, other)])).unwrap_err();
 			assert_eq!(refused.0, StatusCode::PRECONDITION_FAILED, "{other}");
@@ -245,7 +248,10 @@ mod tests {
 
 	#[test]
 	fn an_upload_announces_size_and_cid() {
-		let announced = Announced { cid: cid(), size: 5000 };
+		let announced = Announced {
+			cid: cid(),
+			size: 5000,
+		};
 		let other = format!("filename d29ybGQ=,{},empty", metadata());
 		for metadata in [metadata(), other] {
 			let good = headers(&[(&UPLOAD_LENGTH, "5000"), (&UPLOAD_METADATA, &metadata)]);
@@ -290,9 +296,15 @@ mod tests {
 		let sha1 = format!("sha1 {}", STANDARD.encode([1; 20]));
 		let sha256 = format!("sha256 {}", STANDARD.encode([2; 32]));
 		let checksum = |text: &str| part(&[(&UPLOAD_CHECKSUM, text)]);
-		assert_eq!(checksum(&sha1).unwrap().checksum, Some(Checksum::Sha1([1; 20])));
+		assert_eq!(
+			checksum(&sha1).unwrap().checksum,
+			Some(Checksum::Sha1([1; 20]))
+		);
 		let good = checksum(&sha256).unwrap();
-		assert_eq!((good.offset, good.checksum), (7, Some(Checksum::Sha256([2; 32]))));
+		assert_eq!(
+			(good.offset, good.checksum),
+			(7, Some(Checksum::Sha256([2; 32])))
+		);
 		for bad in [
 			"",
 			"sha256",
@@ -303,7 +315,11 @@ mod tests {
 			&sha256.replace("sha256", "SHA256"),
 			&sha256.replace(' ', ""),
 		] {
-			assert_eq!(checksum(bad).unwrap_err().0, StatusCode::BAD_REQUEST, "{bad}");
+			assert_eq!(
+				checksum(bad).unwrap_err().0,
+				StatusCode::BAD_REQUEST,
+				"{bad}"
+			);
 		}
 		assert!(part(&[(&UPLOAD_CHECKSUM, &sha1), (&UPLOAD_CHECKSUM, &sha1)]).is_err());
 		let other = headers(&[(&CONTENT_TYPE, "text/plain"), (&UPLOAD_OFFSET, "7")]);
@@ -317,7 +333,10 @@ mod tests {
 	fn a_checksum_that_lies_is_found() {
 		let sums = [
 			("sha1", "a9993e364706816aba3e25717850c26c9cd0d89d"),
-			("sha256", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+			(
+				"sha256",
+				"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+			),
 		];
 		for (name, hash) in sums {
 			let hash = STANDARD.encode(hex::decode(hash).unwrap());

@@ -93,6 +93,7 @@ impl World {
 			region: node.url.clone(),
 			consortium: None,
 			relay: None,
+			envelopes: None,
 			limits,
 		};
 		let gateway = Gateway::start(config).unwrap();
