@@ -3,6 +3,7 @@
 
 #[path = "../../../client/tests/daemon/mod.rs"]
 mod daemon;
+pub mod program;
 
 use std::{
 	collections::HashMap,
