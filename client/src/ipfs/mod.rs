@@ -5,6 +5,7 @@ mod blocks;
 mod car;
 mod cid;
 mod client;
+pub mod settings;
 mod trustless;
 
 pub use car::{car_block, car_header, CarPiece, CarPieces, NotCar};

@@ -35,6 +35,7 @@ use axum::{
 	Router,
 };
 use salus_client::ipfs::{Ipfs, Trustless};
+use salus_primitives::Cid;
 use tokio::sync::Notify;
 use tower_http::timeout::TimeoutLayer;
 
@@ -87,9 +88,9 @@ pub enum EnvelopesError {
 	/// Kubo's secret cannot be read.
 	#[error("cannot read Kubo's secret from {}: {}", .0.display(), .1)]
 	Secret(PathBuf, io::Error),
-	/// An address is refused, or the secret.
-	#[error("the configuration is refused: {0}")]
-	Address(#[from] salus_client::Error),
+	/// An address is refused, or the secret; or Kubo does not answer.
+	#[error(transparent)]
+	Kubo(#[from] salus_client::Error),
 	/// The uploads cannot be used.
 	#[error(transparent)]
 	Uploads(#[from] JournalError),
@@ -102,10 +103,7 @@ impl Envelopes {
 	///
 	/// [`EnvelopesError`] says what to correct.
 	pub fn open(config: &EnvelopesConfig) -> Result<Self, EnvelopesError> {
-		let ipfs = match &config.secret {
-			Some(path) => Ipfs::with_secret(&config.rpc, &secret(path)?)?,
-			None => Ipfs::new(&config.rpc)?,
-		};
+		let ipfs = rpc(config)?;
 		let limits = config.limits.clone();
 		Ok(Self {
 			ipfs,
@@ -122,6 +120,31 @@ impl Envelopes {
 		tokio::spawn(keep::sweep(Arc::downgrade(gateway)));
 		tokio::spawn(keep::watch_authors(Arc::downgrade(gateway)));
 	}
+}
+
+/// Kubo's RPC.
+fn rpc(config: &EnvelopesConfig) -> Result<Ipfs, EnvelopesError> {
+	Ok(match &config.secret {
+		Some(path) => Ipfs::with_secret(&config.rpc, &secret(path)?)?,
+		None => Ipfs::new(&config.rpc)?,
+	})
+}
+
+/// Asks Kubo's RPC and gateway whether they answer this program. Returns Kubo's version.
+///
+/// # Errors
+///
+/// [`EnvelopesError`] says what to correct.
+pub async fn check_kubo(config: &EnvelopesConfig) -> Result<String, EnvelopesError> {
+	let ipfs = rpc(config)?;
+	let version = ipfs.version().await?;
+	// A path that the secret must allow, about a block that nobody has; and a CAR of it.
+	let nobodys = Cid::from_digest(false, [0; 32]);
+	ipfs.has_block(&nobodys).await?;
+	Trustless::new(&config.gateway)?
+		.car(&nobodys, 0..=0)
+		.await?;
+	Ok(version)
 }
 
 /// A secret in a file, without the line's end.
