@@ -90,7 +90,7 @@ pub async fn envelope(
 		let Some(envelopes) = &running.envelopes else {
 			return;
 		};
-		let copy = Copy {
+		let download = Download {
 			envelopes,
 			envelope,
 			sender: &sender,
@@ -102,7 +102,7 @@ pub async fn envelope(
 		// Whichever ends first: the download is whole, or the client sees that it was cut. When it asks for
 		// the rest, it is told why.
 		tokio::select! {
-			copied = copy.run(first) => match copied {
+			sent = download.run(first) => match sent {
 				Ok(()) => {
 					let _ = sender.send(None).await;
 				}
@@ -115,7 +115,7 @@ pub async fn envelope(
 		}
 		drop(place);
 	});
-	let body = stream::unfold(Some(receiver), |receiver| async {
+	let body = stream::unfold(Some(receiver), |receiver| async move {
 		let mut receiver = receiver?;
 		match receiver.recv().await {
 			Some(Some(bytes)) => Some((Ok(bytes), Some(receiver))),
@@ -170,7 +170,7 @@ enum Stopped {
 }
 
 /// A download that goes on.
-struct Copy<'a> {
+struct Download<'a> {
 	envelopes: &'a Envelopes,
 	envelope: Envelope,
 	bytes: RangeInclusive<u64>,
@@ -182,14 +182,14 @@ struct Copy<'a> {
 	nodes: HashSet<CidBytes>,
 }
 
-impl Copy<'_> {
+impl Download<'_> {
 	/// Sends all that was asked for. What Kubo lacks it is made to fetch.
 	async fn run(mut self, first: Blocks) -> Result<(), Stopped> {
 		self.send(car_header(&self.envelope.cid).into()).await?;
 		let mut blocks = first;
 		let mut fetched = None;
 		loop {
-			self.copy(blocks).await?;
+			self.pass(blocks).await?;
 			if self.next > self.last {
 				return Ok(());
 			}
@@ -227,7 +227,7 @@ impl Copy<'_> {
 	}
 
 	/// Sends the blocks of a CAR, until it ends or is cut.
-	async fn copy(&mut self, mut blocks: Blocks) -> Result<(), Stopped> {
+	async fn pass(&mut self, mut blocks: Blocks) -> Result<(), Stopped> {
 		let mut pieces = CarPieces::default();
 		// Of the block that is sent now: whether the client has not got it before, and what is to come.
 		let (mut new, mut left) = (false, 0_usize);

@@ -81,7 +81,7 @@ pub enum Stage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Header {
-	version: u32,
+	pub(super) version: u32,
 	/// The account that uploads.
 	pub account: AccountId,
 	/// The announced CID.

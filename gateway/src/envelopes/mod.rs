@@ -22,7 +22,12 @@ mod tus;
 mod up;
 mod uploads;
 
-use std::{fs, io, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+	fs, io,
+	path::{Path, PathBuf},
+	sync::Arc,
+	time::Duration,
+};
 
 use axum::{
 	http::{
@@ -148,8 +153,8 @@ pub async fn check_kubo(config: &EnvelopesConfig) -> Result<String, EnvelopesErr
 }
 
 /// A secret in a file, without the line's end.
-fn secret(path: &PathBuf) -> Result<String, EnvelopesError> {
-	let failed = |error| EnvelopesError::Secret(path.clone(), error);
+fn secret(path: &Path) -> Result<String, EnvelopesError> {
+	let failed = |error| EnvelopesError::Secret(path.into(), error);
 	let text = fs::read_to_string(path).map_err(failed)?;
 	let secret = text.trim_end_matches(['\r', '\n']);
 	if secret.is_empty() || secret.len() > MAX_SECRET {
