@@ -5,12 +5,14 @@ mod blocks;
 mod car;
 mod cid;
 mod client;
+mod leaves;
 pub mod settings;
 mod trustless;
 
 pub use car::{car_block, car_header, CarPiece, CarPieces, NotCar};
 pub use cid::{to_base32, CidWriter};
 pub use client::{Ipfs, DEFAULT_API};
+pub use leaves::ArrivingLeaves;
 pub use trustless::{Trustless, CAR};
 
 use crate::{progress::Progress, Result};

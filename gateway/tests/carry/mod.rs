@@ -6,7 +6,6 @@ mod daemon;
 pub mod program;
 
 use std::{
-	collections::HashMap,
 	ops::RangeInclusive,
 	path::Path,
 	time::{Duration, Instant},
@@ -17,9 +16,9 @@ pub use daemon::Kubo;
 use reqwest::{header::HeaderMap, Method, RequestBuilder, Response, StatusCode};
 use salus_client::{
 	chain::calls,
-	ipfs::{car_header, CarPiece, CarPieces},
+	ipfs::{car_header, ArrivingLeaves, CarPiece, CarPieces},
 };
-use salus_envelope::{LeafPath, TreeBuilder, LEAF_LEN, MAGIC};
+use salus_envelope::{TreeBuilder, LEAF_LEN, MAGIC};
 use salus_gateway::envelopes::config::{EnvelopeLimits, EnvelopesConfig};
 use salus_primitives::{Cid, PatientId, RecordId, SEALED_NAME_LEN};
 use sha2::{Digest, Sha256};
@@ -356,33 +355,14 @@ pub fn blocks(car: &[u8], root: &Cid) -> Option<Vec<([u8; 36], Vec<u8>)>> {
 
 /// Checks a CAR as a client does: each block against the CID, in order, and nothing more. Returns
 /// whether it has these leaves.
-pub fn is_whole(car: &[u8], sample: &Sample, leaves: RangeInclusive<u64>) -> bool {
-	let root = sample.cid();
-	let Some(blocks) = blocks(car, &root) else {
-		return false;
-	};
-	let mut blocks = blocks.into_iter();
-	let mut nodes: HashMap<[u8; 36], Vec<u8>> = HashMap::new();
-	for leaf in leaves {
-		let mut path = LeafPath::new(root.as_bytes(), sample.size, leaf).unwrap();
-		loop {
-			let next = *path.next();
-			let block = match nodes.get(&next) {
-				Some(node) => node.clone(),
-				None => match blocks.next() {
-					Some((cid, block)) if cid == next => block,
-					_ => return false,
-				},
-			};
-			if path.left() > 1 {
-				nodes.insert(next, block.clone());
-			}
-			match path.take(block) {
-				Ok(Some(bytes)) if bytes == sample.leaf(leaf) => break,
-				Ok(None) => {}
-				_ => return false,
-			}
+pub fn is_whole(car: &[u8], sample: &Sample, range: RangeInclusive<u64>) -> bool {
+	let mut leaves = ArrivingLeaves::new(&sample.cid(), sample.size, range.clone()).unwrap();
+	let mut bytes = bytes::Bytes::copy_from_slice(car);
+	for number in range {
+		match leaves.take(&mut bytes) {
+			Ok(Some(leaf)) if leaf == sample.leaf(number) => {}
+			_ => return false,
 		}
 	}
-	blocks.next().is_none()
+	bytes.is_empty()
 }
