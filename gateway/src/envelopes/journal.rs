@@ -16,6 +16,10 @@ use std::{
 	str::FromStr,
 };
 
+use rustix::{
+	fs::{flock, FlockOperation},
+	io::Errno,
+};
 use salus_primitives::{AccountId, Cid, Hash256, RecordId, UnixMilliseconds};
 use serde::{de::Error as _, Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
@@ -127,6 +131,9 @@ pub enum JournalError {
 	/// The folder or a file cannot be read or written.
 	#[error("cannot use {}: {}. Give the gateway's user a folder of its own", .0.display(), .1)]
 	Io(PathBuf, io::Error),
+	/// Another program has the folder.
+	#[error("another gateway uses {}: give each a folder of its own", .0.display())]
+	InUse(PathBuf),
 	/// A file is not what this version writes.
 	#[error(
 		"{} is not an upload's file of this version: move it and its .leaves file elsewhere", .0.display()
@@ -144,17 +151,25 @@ pub struct Journal {
 	count: u64,
 }
 
-/// Makes the folder of journals, if it is not there, for this user alone.
+/// Makes the folder of journals, if it is not there, for this user alone. It is this program's while
+/// the file is open.
 ///
 /// # Errors
 ///
-/// [`JournalError::Io`].
-pub fn make_folder(folder: &Path) -> Result<(), JournalError> {
-	let made = fs::DirBuilder::new()
+/// [`JournalError::Io`], [`JournalError::InUse`].
+pub fn take_folder(folder: &Path) -> Result<File, JournalError> {
+	let failed = |error| JournalError::Io(folder.into(), error);
+	fs::DirBuilder::new()
 		.recursive(true)
 		.mode(0o700)
-		.create(folder);
-	made.map_err(|error| JournalError::Io(folder.into(), error))
+		.create(folder)
+		.map_err(failed)?;
+	let taken = File::open(folder).map_err(failed)?;
+	match flock(&taken, FlockOperation::NonBlockingLockExclusive) {
+		Ok(()) => Ok(taken),
+		Err(Errno::WOULDBLOCK) => Err(JournalError::InUse(folder.into())),
+		Err(error) => Err(failed(error.into())),
+	}
 }
 
 /// The ids of all journals in a folder. Removes what a creation or a removal left that was cut short.
@@ -562,8 +577,11 @@ mod tests {
 		use std::os::unix::fs::PermissionsExt;
 		let outer = tempfile::tempdir().unwrap();
 		let folder = outer.path().join("uploads");
-		make_folder(&folder).unwrap();
-		make_folder(&folder).unwrap();
+		let taken = take_folder(&folder).unwrap();
+		let again = take_folder(&folder).unwrap_err();
+		assert!(matches!(again, JournalError::InUse(_)), "{again}");
+		drop(taken);
+		let _taken = take_folder(&folder).unwrap();
 		let mut journal = Journal::create(&folder, ID, header()).unwrap();
 		journal.set(header()).unwrap();
 		let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;

@@ -2,6 +2,7 @@
 
 use std::{
 	collections::HashMap,
+	fs::File,
 	io,
 	path::{Path, PathBuf},
 	sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -21,7 +22,7 @@ use tokio::{
 use super::{
 	config::EnvelopeLimits,
 	holds::Holds,
-	journal::{list, make_folder, Header, Journal, JournalError, Stage, UploadId},
+	journal::{list, take_folder, Header, Journal, JournalError, Stage, UploadId},
 	tus::Announced,
 };
 use crate::http::Failure;
@@ -32,6 +33,8 @@ pub const PATIENCE: Duration = Duration::from_secs(8);
 /// All uploads.
 pub struct Uploads {
 	folder: PathBuf,
+	/// Keeps other programs out.
+	_taken: File,
 	disk: PathBuf,
 	limits: EnvelopeLimits,
 	table: Mutex<HashMap<UploadId, Arc<Upload>>>,
@@ -161,13 +164,14 @@ impl Uploads {
 		disk: Option<&Path>,
 		limits: EnvelopeLimits,
 	) -> Result<Self, JournalError> {
-		make_folder(folder)?;
+		let taken = take_folder(folder)?;
 		let mut table = HashMap::new();
 		for id in list(folder)? {
 			table.insert(id, Upload::of(Journal::open(folder, id)?));
 		}
 		let uploads = Self {
 			folder: folder.into(),
+			_taken: taken,
 			disk: disk.unwrap_or(folder).into(),
 			limits,
 			table: Mutex::new(table),
