@@ -162,6 +162,8 @@ pub async fn sweep(gateway: Weak<Gateway>) {
 		for upload in envelopes.uploads.all() {
 			if let Err(error) = look(&gateway, envelopes, &upload).await {
 				tracing::warn!(%error, "an upload waits");
+				// The others would wait for the same. They come in another order the next time.
+				break;
 			}
 		}
 	}
