@@ -359,6 +359,46 @@ async fn a_download_ends_with_the_right_to_it() {
 	let (status, _) = world.try_sign_in(&dev::dave(), Some(&dave)).await;
 	assert_eq!(status, StatusCode::OK);
 	assert!(!rest(&mut download, &mut read).await && read > sample.size);
+	a_client_that_does_not_read(&hospital, record).await;
+}
+
+/// A download that nobody reads ends, so that its place is free.
+async fn a_client_that_does_not_read(hospital: &Hospital, record: RecordId) {
+	let uploads = tempfile::tempdir().unwrap();
+	let limits = EnvelopeLimits {
+		account_transfers: 1,
+		stall_seconds: 2,
+		..EnvelopeLimits::default()
+	};
+	let envelopes = config(&hospital.kubo, uploads.path(), limits);
+	let world = second(&hospital.world, envelopes).await;
+	let token = world.sign_in(&dev::dave()).await;
+	let mut stream = tokio::net::TcpStream::connect(world.address).await.unwrap();
+	let head = format!(
+		"GET /v1/records/{}/{record}/envelope HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\n\r\n",
+		hospital.region, world.address
+	);
+	stream.write_all(head.as_bytes()).await.unwrap();
+	stream.read_exact(&mut [0; 12]).await.unwrap();
+	let last = "?entity-bytes=0:0";
+	let other = ask(&world, &token, hospital.region, record, last).await;
+	assert_eq!(other.status(), StatusCode::TOO_MANY_REQUESTS);
+	let since = Instant::now();
+	loop {
+		let other = ask(&world, &token, hospital.region, record, last).await;
+		if other.status() == StatusCode::OK {
+			break;
+		}
+		assert!(
+			since.elapsed() < Duration::from_secs(10),
+			"the place is not free"
+		);
+		tokio::time::sleep(Duration::from_millis(200)).await;
+	}
+	println!(
+		"a client that does not read: its place is free after {:?}",
+		since.elapsed()
+	);
 }
 
 type Pieces = futures::stream::BoxStream<'static, reqwest::Result<bytes::Bytes>>;
