@@ -3,13 +3,13 @@
 mod carry;
 mod world;
 
-use std::{sync::Arc, time::Duration};
+use std::{io::Write, sync::Arc, time::Duration};
 
 use carry::{
 	add_record, announce, ask, config, has, program::Program, sha256, wait_for, Kubo, Sample, MIB,
 };
 use futures::StreamExt;
-use salus_client::ipfs::ArrivingLeaves;
+use salus_client::ipfs::{ArrivingLeaves, Carrier};
 use salus_gateway::{config::Limits, envelopes::config::EnvelopeLimits};
 use tokio::sync::Mutex;
 use world::{account, dev, World};
@@ -47,6 +47,59 @@ fn random(below: u64) -> u64 {
 	let mut bytes = [0; 8];
 	getrandom::fill(&mut bytes).unwrap();
 	u64::from_le_bytes(bytes) % below
+}
+
+/// The client's library carries an envelope, although the gateway is killed amid both ways.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_client_goes_on_by_itself() {
+	let folder = tempfile::tempdir().unwrap();
+	let kubo = kubo();
+	let mut world = World::start(Limits::default()).await;
+	let envelopes = config(
+		&kubo,
+		&folder.path().join("uploads"),
+		EnvelopeLimits::default(),
+	);
+	let mut program = Program::start(folder.path(), &world.node.url, &envelopes);
+	world.address = program.address;
+	program.until_ready(&world).await;
+	let patient = world.register(&dev::dave()).await;
+	world.verify(&dev::eve(), "A12345").await;
+	world.state().await;
+	let sample = Sample::new(2, 80 * MIB + 64);
+	let cid = sample.cid();
+	let mut file = tempfile::tempfile().unwrap();
+	for leaf in 0..sample.leaves() {
+		file.write_all(&sample.leaf(leaf)).unwrap();
+	}
+	let carrier = Carrier::new(&world.url(""), world.sign_in(&dev::eve()).await).unwrap();
+	let begun = carrier.begin(&cid, sample.size).await.unwrap();
+	let kill = async {
+		tokio::time::sleep(Duration::from_millis(300)).await;
+		program.kill();
+		tokio::time::sleep(Duration::from_millis(300)).await;
+		program.run();
+	};
+	let (sent, ()) = tokio::join!(carrier.send(&begun, &mut file, sample.size, &()), kill);
+	sent.unwrap();
+	let record = add_record(&world, &dev::eve(), patient, (sample.size, &cid)).await;
+	let region = world.state().await.region().await.unwrap();
+	let _program = program;
+	let carrier = Carrier::new(&world.url(""), world.sign_in(&dev::dave()).await).unwrap();
+	for range in [0..=80, 79..=80, 40..=40] {
+		let mut arrived = Vec::new();
+		let mut out = |number, leaf: Vec<u8>| {
+			assert!(leaf == sample.leaf(number));
+			arrived.push(number);
+			Ok(())
+		};
+		let envelope = (&cid, sample.size);
+		let down = carrier.download((region, record), envelope, range.clone(), &mut out, &());
+		down.await.unwrap();
+		assert_eq!(arrived, range.collect::<Vec<_>>());
+	}
+	// It has a record, so nobody ends it.
+	assert!(carrier.end(&begun).await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]

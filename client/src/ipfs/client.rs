@@ -597,7 +597,7 @@ pub(super) fn loopback(url: &str, server: &str) -> Result<Url> {
 }
 
 /// Whether an address is on this machine.
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
 	let host = url.host_str().unwrap_or_default();
 	let bare = host.trim_start_matches('[').trim_end_matches(']');
 	host == "localhost"

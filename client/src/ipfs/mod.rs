@@ -3,6 +3,7 @@
 
 mod blocks;
 mod car;
+mod carrier;
 mod cid;
 mod client;
 mod leaves;
@@ -10,6 +11,7 @@ pub mod settings;
 mod trustless;
 
 pub use car::{car_block, car_header, CarPiece, CarPieces, NotCar};
+pub use carrier::{Begun, Carrier};
 pub use cid::{to_base32, CidWriter};
 pub use client::{Ipfs, DEFAULT_API};
 pub use leaves::ArrivingLeaves;
