@@ -49,7 +49,7 @@ fn random(below: u64) -> u64 {
 	u64::from_le_bytes(bytes) % below
 }
 
-/// The client's library carries an envelope, although the gateway is killed amid both ways.
+/// The client's library carries an envelope, although the gateway is killed amid it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_client_goes_on_by_itself() {
 	let folder = tempfile::tempdir().unwrap();

@@ -29,6 +29,11 @@ impl Trustless {
 	/// It is not the address of a server on this machine.
 	pub fn new(url: &str) -> Result<Self> {
 		let url = loopback(url, "gateway")?;
+		if url.host_str() == Some("localhost") {
+			return Err(Error::Input(
+				"write 127.0.0.1 in the address of Kubo's gateway: it redirects localhost".into(),
+			));
+		}
 		let client = http::client()
 			.tls_certs_only([])
 			.connect_timeout(CONNECT)
@@ -88,3 +93,24 @@ impl Trustless {
 
 /// The media type of a CAR.
 pub const CAR: &str = "application/vnd.ipld.car";
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn only_a_gateway_on_this_machine_is_used() {
+		for url in [
+			"http://192.0.2.1:8080",
+			"http://localhost:8080",
+			"https://127.0.0.1:8080",
+			"http://127.0.0.1:8080/ipfs",
+		] {
+			let error = Trustless::new(url).err().unwrap();
+			assert!(matches!(error, Error::Input(_)), "{url}");
+		}
+		for url in ["http://127.0.0.1:8080", "http://[::1]:8080"] {
+			assert!(Trustless::new(url).is_ok(), "{url}");
+		}
+	}
+}
