@@ -86,7 +86,7 @@ const EXACT: &[(&str, &str, &str)] = &[
 /// What is wrong with this config of a Kubo.
 pub fn faults(config: &Value) -> Vec<Fault> {
 	let mut faults = Vec::new();
-	for (setting, right, why) in EXACT {
+	for &(setting, right, why) in EXACT {
 		let found = setting.split('.').try_fold(config, |at, key| at.get(key));
 		let right_value: Option<Value> = serde_json::from_str(right).ok();
 		if found != right_value.as_ref() {
