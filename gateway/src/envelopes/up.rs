@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::{
-	body::{Body, Bytes},
+	body::{Body, BodyDataStream, Bytes},
 	extract::{rejection::PathRejection, Path, State},
 	http::{header::LOCATION, HeaderMap, HeaderName, HeaderValue, StatusCode},
 	response::{IntoResponse, Response},
@@ -49,6 +49,9 @@ const KEPT: Duration = Duration::from_secs(10);
 
 /// How long Kubo may take to add a part.
 const ADD: Duration = Duration::from_secs(120);
+
+/// How long the rest of a part is read that is refused.
+const DRAIN: Duration = Duration::from_secs(5);
 
 /// A transfer that brings fewer bytes in the time of a stall has stalled.
 const LEAST: u64 = 64 << 10;
@@ -166,21 +169,49 @@ pub async fn part(
 	body: Body,
 ) -> Result<Response, Response> {
 	let (_, upload) = find(&gateway, &path, &headers)?;
-	tus::check_version(&headers).map_err(other_version)?;
-	let part = PartHeaders::read(&headers).map_err(Failure::into_response)?;
 	// It goes on if the client is gone: what arrived is kept.
 	let taken = tokio::spawn(async move {
-		let envelopes = gateway.envelopes()?;
-		let taken = take(&gateway, envelopes, &upload, part, body).await;
-		taken.map(|()| (StatusCode::NO_CONTENT, state(envelopes, &upload)).into_response())
-	});
-	match taken.await {
-		Ok(taken) => taken.map_err(Failure::into_response),
-		Err(error) => {
-			tracing::error!(%error, "a part of an upload failed");
-			Err(StatusCode::INTERNAL_SERVER_ERROR.into_response())
+		let mut body = body.into_data_stream();
+		let taken = checked_part(&gateway, &upload, &headers, &mut body).await;
+		if taken.is_err() {
+			drain(&mut body).await;
 		}
-	}
+		taken
+	});
+	taken.await.unwrap_or_else(|error| {
+		tracing::error!(%error, "a part of an upload failed");
+		Err(StatusCode::INTERNAL_SERVER_ERROR.into_response())
+	})
+}
+
+async fn checked_part(
+	gateway: &Arc<Gateway>,
+	upload: &Arc<Upload>,
+	headers: &HeaderMap,
+	body: &mut BodyDataStream,
+) -> Result<Response, Response> {
+	tus::check_version(headers).map_err(other_version)?;
+	let taken = async {
+		let envelopes = gateway.envelopes()?;
+		let part = PartHeaders::read(headers)?;
+		take(gateway, envelopes, upload, part, body).await?;
+		Ok((StatusCode::NO_CONTENT, state(envelopes, upload)).into_response())
+	};
+	taken.await.map_err(Failure::into_response)
+}
+
+/// Reads what comes of a part that is refused: a client that still sends would not see the answer.
+async fn drain(body: &mut BodyDataStream) {
+	let rest = async {
+		let mut left = MAX_PART;
+		while let Some(Ok(bytes)) = body.next().await {
+			left = left.saturating_sub(bytes.len() as u64);
+			if left == 0 {
+				return;
+			}
+		}
+	};
+	let _ = timeout(DRAIN, rest).await;
 }
 
 /// The upload that a request names, and has the token of. All others get one answer.
@@ -228,7 +259,7 @@ async fn take(
 	envelopes: &Envelopes,
 	upload: &Arc<Upload>,
 	part: PartHeaders,
-	body: Body,
+	body: &mut BodyDataStream,
 ) -> Result<(), Failure> {
 	let account = upload.facts().header.account;
 	let latest = gateway
@@ -286,7 +317,7 @@ async fn receive(
 	envelopes: &Envelopes,
 	working: &mut Working,
 	part: &PartHeaders,
-	body: Body,
+	body: &mut BodyDataStream,
 ) -> Result<Arrived, Failure> {
 	let facts = working.facts();
 	let missing = facts.header.size.saturating_sub(facts.offset());
@@ -299,7 +330,6 @@ async fn receive(
 	};
 	let mut arriving = Part::new(envelopes.uploads.folder(), part.checksum.as_ref())
 		.map_err(|error| noted(&error))?;
-	let mut body = body.into_data_stream();
 	let mut buffer: Vec<u8> = Vec::new();
 	let mut pulse = Pulse::begin(envelopes);
 	let mut cut = false;
