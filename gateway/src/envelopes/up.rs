@@ -195,7 +195,7 @@ async fn checked_part(
 		let envelopes = gateway.envelopes()?;
 		let part = PartHeaders::read(headers)?;
 		take(gateway, envelopes, upload, part, body).await?;
-		Ok((StatusCode::NO_CONTENT, state(envelopes, upload)).into_response())
+		Ok::<_, Failure>((StatusCode::NO_CONTENT, state(envelopes, upload)).into_response())
 	};
 	taken.await.map_err(Failure::into_response)
 }
@@ -277,8 +277,9 @@ async fn take(
 		envelopes.ended.notify_one();
 		return Err(not_an_author());
 	}
-	let _place = envelopes.places.take(&account).ok_or_else(too_many)?;
 	let mut working = upload.work_within(PATIENCE).await.ok_or_else(busy)?;
+	// An earlier part of this upload has let its own go.
+	let _place = envelopes.places.take(&account).ok_or_else(too_many)?;
 	let facts = working.facts();
 	match facts.header.stage {
 		Stage::Receiving => {}
