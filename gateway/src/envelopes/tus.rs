@@ -288,7 +288,8 @@ mod tests {
 	#[test]
 	fn a_part_has_its_type_offset_and_a_checksum_that_is_known() {
 		let part = |more: &[(&HeaderName, &str)]| {
-			let mut all = vec![(&CONTENT_TYPE, PART), (&UPLOAD_OFFSET, "7")];
+			let (kind, offset) = (CONTENT_TYPE, UPLOAD_OFFSET);
+			let mut all = vec![(&kind, PART), (&offset, "7")];
 			all.extend(more);
 			PartHeaders::read(&headers(&all))
 		};
