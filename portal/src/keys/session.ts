@@ -83,7 +83,11 @@ export class Session {
 			const known = await this.store.member(hex(profile.account))
 			if (known !== undefined && !hasAll(profile, known)) throw new OlderCopy()
 			return [
-				{ ...this.#newMember(profile, label, file, 'tried'), draft: known?.draft ?? null },
+				{
+					...this.#newMember(profile, label, file, 'tried'),
+					draft: known?.draft ?? null,
+					home: known?.home ?? null,
+				},
 				profile,
 			]
 		})
@@ -167,6 +171,16 @@ export class Session {
 
 	rename(label: string): Promise<void> {
 		return this.#changeMember((member) => ({ ...member, label }))
+	}
+
+	/** The member is registered in this region, or waits for it. */
+	setHome(home: Member['home']): Promise<void> {
+		return this.#changeMember((member) => ({ ...member, home }))
+	}
+
+	/** The unlocked keys, for what only they can do. */
+	vault(): Remote<Vault> {
+		return this.#open()
 	}
 
 	/** Removes the unlocked member from this device. Only a copy brings it back. */
@@ -254,7 +268,8 @@ export class Session {
 
 	#newMember(profile: Profile, label: string, file: Bytes, backup: Backup): Member {
 		const { account, ...held } = profile
-		return { account: hex(account), label, ...held, file, backup, passkey: null, draft: null }
+		const none = { passkey: null, draft: null, home: null }
+		return { account: hex(account), label, ...held, file, backup, ...none }
 	}
 
 	async #member(account: string): Promise<Member> {

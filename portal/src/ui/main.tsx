@@ -1,6 +1,6 @@
 import { createRoot } from 'react-dom/client'
 import { Session } from '../keys/session'
-import { spawn } from '../keys/spawn'
+import { startKeys } from '../workers'
 import { Store } from '../keys/store'
 import { App } from './app'
 import { SessionContext } from './context'
@@ -10,7 +10,7 @@ import './style.css'
 
 const root = createRoot(document.getElementById('page') as HTMLElement)
 try {
-	const session = new Session(await Store.open(), spawn)
+	const session = new Session(await Store.open(), startKeys)
 	await session.start()
 	root.render(
 		<SessionContext value={session}>
