@@ -29,7 +29,7 @@ beforeAll(async () => {
 	light = await Light.load(await wasm())
 })
 
-async function notProven(why: Why, run: () => unknown): Promise<void> {
+async function notProven(why: Why | Why[], run: () => unknown): Promise<void> {
 	const error = await Promise.resolve()
 		.then(run)
 		.then(
@@ -37,7 +37,7 @@ async function notProven(why: Why, run: () => unknown): Promise<void> {
 			(error: unknown) => error,
 		)
 	expect(error).toBeInstanceOf(NotProven)
-	expect((error as NotProven).why, (error as NotProven).message).toBe(why)
+	expect([why].flat(), (error as NotProven).message).toContain((error as NotProven).why)
 }
 
 const head = (nodes = all(recorded.head_proof), from = light.follow(checkpoint, steps, relay)) =>
@@ -61,7 +61,7 @@ describe('a real network', () => {
 		for (let at = 0; at < step.length; at += 7) {
 			const other = step.slice()
 			other[at] ^= 1
-			await notProven('false', () => light.follow(checkpoint, [other], relay))
+			await notProven(['false', 'clock'], () => light.follow(checkpoint, [other], relay))
 		}
 	})
 
