@@ -1,4 +1,4 @@
-import prover from './chain/worker?worker&url'
+import prover from './chain/verifier?worker&url'
 import keys from './keys/worker?worker&url'
 
 const OWN = [keys, prover]

@@ -1,6 +1,6 @@
 import { type Bytes, unhex } from '../format'
 import type { KnownNetwork, Store } from '../keys/store'
-import { Codecs, type View } from './codecs'
+import type { Codecs, View } from './codecs'
 import { type Chain, type NetworkFile, gatewaysOf } from './file'
 import { type Account, Gateway, GatewayError, type SignedIn, type Trouble } from './gateway'
 import type { Guarded } from './guarded'
@@ -108,7 +108,10 @@ export class Connection {
 	async codecs(): Promise<{ code: string; codecs: Codecs }> {
 		if (this.#codecs === null) {
 			const none = { name: 'Core_version', given: new Uint8Array() }
-			const { code, metadata } = await this.#view([none], true)
+			const [{ Codecs }, { code, metadata }] = await Promise.all([
+				import('./codecs'),
+				this.#view([none], true),
+			])
 			this.#codecs = { code, codecs: new Codecs(metadata as Bytes) }
 		}
 		return this.#codecs

@@ -43,6 +43,8 @@ export class Session {
 	view: View = { kind: 'starting' }
 	/** The time until the keys are locked, in milliseconds. */
 	lockAfter = LOCK_AFTER
+	/** Where a link invited somebody who has no key yet, or has not unlocked it. */
+	invitedTo: Member['home'] = null
 	#worker: VaultWorker | null = null
 	#vault: Remote<Vault> | null = null
 	#passkey: string | null = null
@@ -218,6 +220,11 @@ export class Session {
 			await this.store.put(member)
 			const persistent = await persist()
 			const name = await vault.name()
+			if (this.invitedTo !== null) {
+				member.home = this.invitedTo
+				this.invitedTo = null
+				await this.store.put(member)
+			}
 			if (member.draft !== null) this.#restore(await vault.openDraft(member.draft))
 			this.#show({
 				kind: 'open',
