@@ -18,7 +18,7 @@ test('all texts parse', () => {
 test('the pages use these texts and no others', () => {
 	const quoted = new Set([...code.matchAll(/'([a-z0-9-]+)'/g)].map(([, id]) => id))
 	const used = (id: string) =>
-		quoted.has(id) || /^(failed|joining|mismatch|nav|note|problem|refused)-/.test(id)
+		quoted.has(id) || /^(failed|joining|mismatch|nav|note|problem|refused|release)-/.test(id)
 	expect(ids.filter((id) => !used(id))).toEqual([])
 	for (const [, id] of code.matchAll(/\bt\('([^']+)'/g)) expect(ids).toContain(id)
 	for (const [, yes, no] of code.matchAll(/\bt\([^')]*\? '([^']+)' : '([^']+)'/g)) {

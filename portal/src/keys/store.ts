@@ -1,6 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { KnownHead, Point } from '../chain/light'
 import type { Bytes } from '../format'
+import type { Release } from '../release/list'
 import type { Backup } from './backup'
 import type { Held } from './profile'
 
@@ -38,7 +39,11 @@ interface Schema extends DBSchema {
 	networks: { key: string; value: KnownNetwork }
 	/** The code of runtimes, by its hash. */
 	code: { key: string; value: Bytes }
+	/** The newest list of the portal's files. There is one. */
+	release: { key: string; value: Release }
 }
+
+const ONE = 'newest'
 
 /** The most runtimes that are kept: those of two chains, before and after an upgrade. */
 const MOST_CODES = 4
@@ -58,6 +63,7 @@ export class Store {
 					database.createObjectStore('settings')
 					database.createObjectStore('networks', { keyPath: 'name' })
 					database.createObjectStore('code')
+					database.createObjectStore('release')
 				},
 			}),
 		)
@@ -152,6 +158,15 @@ export class Store {
 		if (keys.length >= MOST_CODES && !keys.includes(hash)) await store.clear()
 		await store.put(code, hash)
 		await done
+	}
+
+	release(): Promise<Release | undefined> {
+		return this.database.get('release', ONE)
+	}
+
+	/** Keeps a list that was checked. */
+	async keepRelease(release: Release): Promise<void> {
+		await this.database.put('release', release, ONE)
 	}
 
 	async #mark(): Promise<void> {

@@ -116,6 +116,7 @@ export function Create() {
 							error={tried && !isName(name.trim()) ? t('create-name-bad') : null}
 						/>
 						<LabelField value={label} onChange={setLabel} tried={tried} />
+						<p className="hint">{t('create-server')}</p>
 					</>
 				) : (
 					<>

@@ -264,6 +264,14 @@ settings-remove-need-copy = First save a copy and try it. Without a copy, nobody
 settings-remove-sure = Remove your key from this device?
 settings-remove-do = Remove
 
+# The portal's own files
+create-server =
+    If a web server gave you this page, the people who run that server could change it, and see what you type.
+    With the salus program you get these pages from your own device, and they are checked.
+release-refused =
+    Salus stopped this page. A file of it is not on the list that your network signed. Do not type anything.
+    Tell your clinic.
+
 # What can go wrong
 no-storage = This browser does not let Salus keep your key
 no-storage-text =

@@ -5,7 +5,7 @@ import { Home } from '../chain/home'
 import { Networks } from '../chain/networks'
 import { Session } from '../keys/session'
 import { Store } from '../keys/store'
-import { startKeys, startProver } from '../workers'
+import { startKeys, startProver, startService } from '../workers'
 import { App } from './app'
 import { PortalContext } from './context'
 import { Note } from './parts'
@@ -22,6 +22,7 @@ try {
 	const networks = new Networks(store, guarded)
 	const home = new Home(session, store, guarded, networks)
 	await session.start()
+	void startService()
 	root.render(
 		<PortalContext value={{ session, home, networks }}>
 			<App />
