@@ -3,31 +3,20 @@ import { IDBFactory } from 'fake-indexeddb'
 import { readFileSync } from 'node:fs'
 import * as sr25519 from '@scure/sr25519'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { MessageChannel } from 'node:worker_threads'
 import { Connection, NoAnswer } from '../src/chain/connection'
-import { Guarded, type ProverWorker } from '../src/chain/guarded'
-import { Prover } from '../src/chain/prover'
+import { Guarded } from '../src/chain/guarded'
 import { listRecords } from '../src/chain/records'
 import { signCall } from '../src/chain/submit'
 import { type Bytes, accountText, concat, hex, random, unhex, writeKeyFile } from '../src/format'
-import { type Channel, connect } from '../src/keys/rpc'
 import { Store } from '../src/keys/store'
 import { Vault } from '../src/keys/vault'
 import { wasm } from './light'
 import { blake2_256 } from './trie'
 import { TestGateway, chainOf, code, entry, genesis, networkOf, patientWith } from './region'
+import { inThread } from './thread'
 
 const vectors = new URL('../../envelope/tests/vectors/', import.meta.url)
 const { pkcs8 } = JSON.parse(readFileSync(new URL('private_key.json', vectors), 'utf8'))
-
-/** A worker in this thread, with the same messages. */
-export function inThread(): ProverWorker {
-	const { port1, port2 } = new MessageChannel()
-	connect(port2 as unknown as Channel, new Prover())
-	for (const port of [port1, port2]) port.unref()
-	const channel = port1 as unknown as Channel
-	return Object.assign(channel, { terminate: () => port1.close() })
-}
 
 let open: TestGateway[] = []
 let store: Store

@@ -52,7 +52,7 @@ const signed = async (text: string) =>
 export async function networkFile(chain: Chain, serial = 1) {
 	const authority = accounts[0]
 	const own = { ...chain, endpoints: chain.endpoints.map((one) => ({ ...one, authority })) }
-	const until = 4_000_000_000_000
+	const until = Date.now() + 1_000_000_000
 	const fields = concat(
 		little(1, 4),
 		scaleText('clinics'),
