@@ -37,6 +37,9 @@ use crate::{
 /// The file with the signed network file.
 const FILE: &str = "network.json";
 
+/// The file by which one process at a time changes a network's folder.
+const LOCK: &str = "lock";
+
 /// The folder with the networks that a member knows, one folder for each.
 pub struct Networks {
 	dir: PathBuf,
@@ -107,7 +110,7 @@ impl Networks {
 		let trusted = Trusted::first(file.clone())?;
 		let name = &trusted.network().name;
 		let dir = self.dir.join(name);
-		let _lock = lock(&dir)?;
+		let _lock = lock(&dir.join(LOCK))?;
 		if let Some(known) = self.find(name)? {
 			if known.file() == trusted.network() {
 				return Ok(known);
@@ -125,7 +128,7 @@ impl Networks {
 	/// number: what was seen of the relay chain before is then forgotten.
 	pub fn update(&self, name: &str, file: SignedFile, confirmed: bool) -> Result<Network> {
 		let dir = self.dir.join(name);
-		let _lock = lock(&dir)?;
+		let _lock = lock(&dir.join(LOCK))?;
 		let known = self.find(name)?.ok_or_else(|| {
 			Error::NotFound(format!(
 				"network {name}: add its first file: salus network add"

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fs, io, path::PathBuf};
 use salus_light::{Checkpoint, Header, KnownHead, H256};
 use serde::{Deserialize, Serialize};
 
+use super::LOCK;
 use crate::{
 	chain::hex_bytes,
 	files::{lock, read_json, write, write_json},
@@ -66,7 +67,7 @@ impl Store {
 	///
 	/// Fails if the chain went back, or replaced a block: that is never right without a reset.
 	pub fn keep(&self, checkpoint: &Checkpoint, para: u32, head: &Header) -> Result<()> {
-		let _lock = lock(&self.dir)?;
+		let _lock = lock(&self.dir.join(LOCK))?;
 		let mut seen = self.seen()?;
 		let known = seen.checkpoint()?;
 		let newer = match &known {
@@ -114,7 +115,7 @@ impl Store {
 	///
 	/// Fails if a newer one was used before: an old release can have faults that are known.
 	pub fn keep_release(&self, serial: u32) -> Result<()> {
-		let _lock = lock(&self.dir)?;
+		let _lock = lock(&self.dir.join(LOCK))?;
 		let path = self.dir.join(PORTAL);
 		let newest: Option<u32> = read_json(&path)?;
 		match newest {
@@ -168,7 +169,7 @@ impl Store {
 	fn keep_copy(&self, name: &str, bytes: &[u8]) {
 		use std::io::Write;
 		let path = self.dir.join(name);
-		let kept = lock(&self.dir).and_then(|_lock| {
+		let kept = lock(&self.dir.join(LOCK)).and_then(|_lock| {
 			write(&path, true, |file| {
 				file.write_all(bytes).map_err(Error::write(&path))
 			})
