@@ -38,7 +38,7 @@ use crate::{
 const FILE: &str = "network.json";
 
 /// The file by which one process at a time changes a network's folder.
-const LOCK: &str = "lock";
+const LOCK: &str = ".lock";
 
 /// The folder with the networks that a member knows, one folder for each.
 pub struct Networks {

@@ -13,8 +13,8 @@ export type HomeView =
 	| { kind: 'connecting' }
 	/** The account is not invited yet. */
 	| { kind: 'waiting' }
-	/** The clinic has invited the account. */
-	| { kind: 'invited' }
+	/** The clinic has invited the account. `error`: why an attempt to join failed. */
+	| { kind: 'invited'; error: unknown }
 	/** The registration is on its way. */
 	| { kind: 'joining'; step: Step | null }
 	| { kind: 'patient'; id: string }
@@ -22,6 +22,8 @@ export type HomeView =
 	| { kind: 'other' }
 	/** No gateway gives an answer that is proven. */
 	| { kind: 'down'; asked: Asked[] }
+	/** Something else is wrong. */
+	| { kind: 'failed'; error: unknown }
 
 /** How often to try again, in milliseconds: below what a gateway allows. */
 export const AGAIN = 5000
@@ -54,7 +56,7 @@ export class Home {
 		if (connection === null) return
 		clearTimeout(this.#timer)
 		const next = await this.#look(connection).catch((error: unknown): HomeView => {
-			if (!(error instanceof NoAnswer)) throw error
+			if (!(error instanceof NoAnswer)) return { kind: 'failed', error }
 			return error.isRefused ? { kind: 'waiting' } : { kind: 'down', asked: error.asked }
 		})
 		if (connection !== this.connection || this.view.kind === 'joining') return
@@ -88,10 +90,17 @@ export class Home {
 					}),
 				(step) => this.#show({ kind: 'joining', step }),
 			)
-		} finally {
-			this.view = { kind: 'connecting' }
-			await this.check()
+			await this.#leaveJoining(null)
+		} catch (error) {
+			await this.#leaveJoining(error)
 		}
+	}
+
+	async #leaveJoining(error: unknown): Promise<void> {
+		this.view = { kind: 'connecting' }
+		await this.check()
+		const view = this.view as HomeView
+		if (view.kind === 'invited') this.#show({ ...view, error })
 	}
 
 	async #follow(view: SessionView): Promise<void> {
@@ -102,7 +111,9 @@ export class Home {
 		clearTimeout(this.#timer)
 		void this.connection?.end()
 		this.connection = null
-		if (member?.home === null || member === null) return this.#show({ kind: 'none' })
+		// It knows what this member has read.
+		this.guarded.end()
+		if (member === null || member.home === null) return this.#show({ kind: 'none' })
 		this.#show({ kind: 'connecting' })
 		const looked = await this.networks.open(member.home.network)
 		const chain = looked?.network.chains.find(({ para }) => para === member.home?.region)
@@ -126,7 +137,7 @@ export class Home {
 			codecs.view('RegistryApi.account', accountText(account)),
 		])
 		if (status.type === 'Uninvited') return { kind: 'waiting' }
-		if (status.type === 'Invited') return { kind: 'invited' }
+		if (status.type === 'Invited') return { kind: 'invited', error: null }
 		if (status.type !== 'Member' || status.value.type !== 'Patient') return { kind: 'other' }
 		// The id follows from what the key file has: so the chain cannot have mixed up two people.
 		const id = status.value.value

@@ -34,7 +34,7 @@ function Content({ view, home }: { view: Open; home: HomeView }): ReactNode {
 		case 'waiting':
 			return <Waiting view={view} />
 		case 'invited':
-			return <Invited view={view} />
+			return <Invited view={view} error={home.error} />
 		case 'joining':
 			return (
 				<Busy title={t('joining-title')}>
@@ -49,6 +49,13 @@ function Content({ view, home }: { view: Open; home: HomeView }): ReactNode {
 			)
 		case 'down':
 			return <Down asked={home.asked} />
+		case 'failed':
+			return (
+				<Note kind="bad">
+					<p>{problem(home.error)}</p>
+					<Again />
+				</Note>
+			)
 		case 'patient':
 			return connection && <List key={home.id} connection={connection} patient={home.id} />
 	}
@@ -67,9 +74,8 @@ function Waiting({ view }: { view: Open }) {
 	)
 }
 
-function Invited({ view }: { view: Open }) {
+function Invited({ view, error }: { view: Open; error: unknown }) {
 	const home = useHome()
-	const { busy, error, run } = useWork(problem)
 	const may = mayShare(view.member.backup)
 	return (
 		<Card title={t('invited-title')}>
@@ -79,17 +85,13 @@ function Invited({ view }: { view: Open }) {
 					<p>{t('invited-need-copy')}</p>
 				</Note>
 			)}
-			{error && (
+			{error !== null && (
 				<Note kind="bad">
-					<p>{error}</p>
+					<p>{problem(error)}</p>
 				</Note>
 			)}
 			<div className="actions">
-				<Button
-					kind="main"
-					isDisabled={!may || busy}
-					onPress={() => void run(() => home.join())}
-				>
+				<Button kind="main" isDisabled={!may} onPress={() => void home.join()}>
 					{t('invited-do')}
 				</Button>
 			</div>
@@ -99,20 +101,26 @@ function Invited({ view }: { view: Open }) {
 
 /** No gateway answers, or none that tells the truth. */
 function Down({ asked }: { asked: Asked[] }) {
-	const home = useHome()
-	const { busy, run } = useWork(problem)
 	return (
 		<>
 			<Note kind="bad" title={t('down-title')}>
 				<p>{t('down-text')}</p>
-				<div className="actions">
-					<Button isDisabled={busy} onPress={() => void run(() => home.check())}>
-						{t(busy ? 'working' : 'down-again')}
-					</Button>
-				</div>
+				<Again />
 			</Note>
 			<Gateways asked={asked} />
 		</>
+	)
+}
+
+function Again() {
+	const home = useHome()
+	const { busy, run } = useWork(problem)
+	return (
+		<div className="actions">
+			<Button isDisabled={busy} onPress={() => void run(() => home.check())}>
+				{t(busy ? 'working' : 'down-again')}
+			</Button>
+		</div>
 	)
 }
 
