@@ -46,8 +46,7 @@ export default defineConfig({
 			},
 			output: {
 				// Its scope is the folder that it is in.
-				entryFileNames: ({ name }) =>
-					name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js',
+				entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
 			},
 		},
 	},

@@ -18,6 +18,8 @@ import { inThread } from './thread'
 const vectors = new URL('../../envelope/tests/vectors/', import.meta.url)
 const { pkcs8 } = JSON.parse(readFileSync(new URL('private_key.json', vectors), 'utf8'))
 
+/** One for all: it takes seconds to compile the runtime. */
+const guarded = new Guarded(inThread, wasm, 60_000)
 let open: TestGateway[] = []
 let store: Store
 let vault: Vault
@@ -49,14 +51,16 @@ const gateway = async (...given: Parameters<typeof TestGateway.start>) => {
 async function connectTo(...gateways: { url: string }[]): Promise<Connection> {
 	const chain = chainOf(...gateways)
 	await store.putNetwork('clinics', new Uint8Array())
-	return new Connection(store, new Guarded(inThread, wasm, 60_000), networkOf(chain), chain, {
+	return new Connection(store, guarded, networkOf(chain), chain, {
 		account,
 		signIn: (host, nonce, time) => vault.signIn(host, genesis, nonce, time),
 	})
 }
 
 const statusOf = async (connection: Connection) => {
-	const [status] = await connection.read((codecs) => [codecs.view('RegistryApi.account', account)])
+	const [status] = await connection.read((codecs) => [
+		codecs.view('RegistryApi.account', account),
+	])
 	return status.type
 }
 
@@ -120,11 +124,17 @@ describe.skipIf(code === null)("a region's real runtime over what gateways prove
 	})
 
 	test('is not told where no gateway tells the truth', async () => {
-		const gateways = [await gateway([], { refuses: true }), await gateway([], { otherCode: true })]
+		const gateways = [
+			await gateway([], { refuses: true }),
+			await gateway([], { otherCode: true }),
+		]
 		const connection = await connectTo(...gateways)
 		const error = await statusOf(connection).catch((error: unknown) => error)
 		expect(error).toBeInstanceOf(NoAnswer)
-		expect((error as NoAnswer).asked.map(({ problem }) => problem)).toEqual(['refused', 'false'])
+		expect((error as NoAnswer).asked.map(({ problem }) => problem)).toEqual([
+			'refused',
+			'false',
+		])
 		expect((error as NoAnswer).isRefused).toBe(false)
 		const refusing = await connectTo(gateways[0])
 		const refusal = await refusing.signIn().catch((error: unknown) => error)

@@ -97,7 +97,9 @@ beforeAll(async () => {
 	for (const { url } of gateways) {
 		await until(`the gateway at ${url}`, async () => {
 			const body = '{"account":"","nonce":"","time":0,"signature":""}'
-			return (await fetch(`${url}/v1/session`, { method: 'POST', body })).status === 401 || null
+			return (
+				(await fetch(`${url}/v1/session`, { method: 'POST', body })).status === 401 || null
+			)
 		})
 	}
 	await salus(node, 'key', 'import', 'alice', '--dev', 'Alice', '--authority')
@@ -108,7 +110,11 @@ beforeAll(async () => {
 	cpSync(inject('builds')[0], site, { recursive: true })
 	mkdirSync(join(site, 'networks'))
 	server = await serve(site)
-	const chain = { ...chainOf(...gateways), para: PARA, genesis: await ask('chain_getBlockHash', 0) }
+	const chain = {
+		...chainOf(...gateways),
+		para: PARA,
+		genesis: await ask('chain_getBlockHash', 0),
+	}
 	const { file: network, print } = await networkFile(chain)
 	writeFileSync(join(site, 'networks/clinics.json'), network)
 	const fingerprint = print.replaceAll(' ', '')
@@ -121,37 +127,41 @@ afterAll(() => {
 	for (const process of started.toReversed()) process.kill('SIGTERM')
 })
 
-test.skipIf(!here)('a person joins through a real gateway, and the second one goes on', async () => {
-	await page.goto(link)
-	await page.reload()
-	await button('They are all the same').click()
-	await says('You are invited')
-	await button('I already have a key file').click()
-	const { file, passphrase } = vectorFile()
-	await choose(file)
-	await field('Passphrase').fill(passphrase)
-	await field('What should this device call you?').fill('Ada')
-	await button('Open my key').click()
-	await heading('My records')
-	await says('Show this code to your clinic')
-	await salus(node, 'patient', 'invite', account)
-	await says('Your clinic has invited you')
-	const since = Date.now()
-	await button('Join now').click()
-	await says('You are joining')
-	await look(page, 'joining', true)
-	await says('You have no records yet')
-	console.log(`joined in ${Date.now() - since} ms, final and proven`)
+test.skipIf(!here)(
+	'a person joins through a real gateway, and the second one goes on',
+	async () => {
+		await page.goto(link)
+		await page.reload()
+		await button('They are all the same').click()
+		await says('You are invited')
+		await button('I already have a key file').click()
+		const { file, passphrase } = vectorFile()
+		await choose(file)
+		await field('Passphrase').fill(passphrase)
+		await field('What should this device call you?').fill('Ada')
+		await button('Open my key').click()
+		await heading('My records')
+		await says('Show this code to your clinic')
+		await salus(node, 'patient', 'invite', account)
+		await says('Your clinic has invited you')
+		const since = Date.now()
+		await button('Join now').click()
+		await says('You are joining')
+		await look(page, 'joining', true)
+		await says('You have no records yet')
+		console.log(`joined in ${Date.now() - since} ms, final and proven`)
 
-	gateways[0].process.kill('SIGTERM')
-	await button('Look for new records').click()
-	await page.getByRole('link', { name: 'Settings' }).click()
-	await says('It does not answer.')
-	await says('It answered, and the answer was right.')
-	gateways[1].process.kill('SIGTERM')
-	await page.keyboard.press('F9')
-	await button('Ada').click()
-	await field('Passphrase').fill(passphrase)
-	await button('Unlock').click()
-	await says('We cannot reach your records now')
-}, 300_000)
+		gateways[0].process.kill('SIGTERM')
+		await button('Look for new records').click()
+		await page.getByRole('link', { name: 'Settings' }).click()
+		await says('It does not answer.')
+		await says('It answered, and the answer was right.')
+		gateways[1].process.kill('SIGTERM')
+		await page.keyboard.press('F9')
+		await button('Ada').click()
+		await field('Passphrase').fill(passphrase)
+		await button('Unlock').click()
+		await says('We cannot reach your records now')
+	},
+	300_000,
+)

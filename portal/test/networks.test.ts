@@ -120,7 +120,11 @@ describe('a link', () => {
 
 describe('a release', () => {
 	test('needs the signatures of as many signers as the network says', async () => {
-		const release = { format: 1, serial: 1, files: [{ path: 'index.html', sha256: `0x${'11'.repeat(32)}` }] }
+		const release = {
+			format: 1,
+			serial: 1,
+			files: [{ path: 'index.html', sha256: `0x${'11'.repeat(32)}` }],
+		}
 		const text = await releaseMessage(release)
 		expect(text).toMatch(/^<Bytes>salus\/release\/v1: portal release 1 with 1 files, /)
 		const hex = (bytes: Uint8Array) => `0x${Buffer.from(bytes).toString('hex')}`
@@ -138,7 +142,10 @@ describe('a release', () => {
 		await refuse({ release, signatures: [first, first] })
 		await refuse({ release: { ...release, serial: 2 }, signatures })
 		await refuse({ release: { ...release, format: 2 }, signatures })
-		await refuse({ release, signatures }, { threshold: 2, accounts: [accounts[0], accounts[0]] })
+		await refuse(
+			{ release, signatures },
+			{ threshold: 2, accounts: [accounts[0], accounts[0]] },
+		)
 		await refuse({ release, signatures }, { threshold: 1, accounts })
 		await refuse({})
 	})
@@ -169,7 +176,12 @@ describe('the parts', () => {
 		}
 		expect(scaleCompact(16_384).length).toBe(4)
 		expect(() => scaleCompact(2 ** 30)).toThrow()
-		for (const longer of [[1, 0], [2, 0, 0, 0], [253, 0], [3, 0, 0, 0, 1]]) {
+		for (const longer of [
+			[1, 0],
+			[2, 0, 0, 0],
+			[253, 0],
+			[3, 0, 0, 0, 1],
+		]) {
 			expect(() => new ScaleReader(new Uint8Array(longer)).compact()).toThrow()
 		}
 		const long = new Uint8Array(20_000).fill(7)

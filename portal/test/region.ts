@@ -126,7 +126,10 @@ export class TestGateway {
 				'Access-Control-Allow-Headers': 'authorization, content-type',
 				'Access-Control-Allow-Methods': 'GET, POST, DELETE',
 			}
-			if (request.method === 'OPTIONS') return response.writeHead(200, cors).end()
+			if (request.method === 'OPTIONS') {
+				response.writeHead(200, cors).end()
+				return
+			}
 			const text = Buffer.concat(parts).toString()
 			const body = text === '' ? {} : JSON.parse(text)
 			const [status, answer] = await gateway.#answer(request.url ?? '', body, token)
@@ -212,7 +215,10 @@ export class TestGateway {
 function stateOf(entries: Entry[], runtime: Bytes) {
 	const first = entry('System', 'BlockHash', [0], `0x${hex(genesis)}`)
 	const { root, nodes } = trie([[utf8(':code'), runtime], first, ...entries])
-	return { header: headerOf(7, root), nodes: nodes.filter((node) => node !== runtime && node.length < 1e5) }
+	return {
+		header: headerOf(7, root),
+		nodes: nodes.filter((node) => node !== runtime && node.length < 1e5),
+	}
 }
 
 /** The chain, with these gateways. */
@@ -233,4 +239,3 @@ export const networkOf = (chain: Chain): NetworkFile => ({
 	chains: [chain],
 	portal: null,
 })
-

@@ -1,4 +1,5 @@
-import { type Bytes, unhex } from '../format'
+import { type Bytes, little, unhex } from '../format'
+import { ScaleReader } from '../format/scale'
 import type { KnownNetwork, Store } from '../keys/store'
 import type { Codecs, View } from './codecs'
 import { type Chain, type NetworkFile, gatewaysOf } from './file'
@@ -107,12 +108,17 @@ export class Connection {
 	/** How the chain's runtime encodes. */
 	async codecs(): Promise<{ code: string; codecs: Codecs }> {
 		if (this.#codecs === null) {
-			const none = { name: 'Core_version', given: new Uint8Array() }
-			const [{ Codecs }, { code, metadata }] = await Promise.all([
-				import('./codecs'),
-				this.#view([none], true),
-			])
-			this.#codecs = { code, codecs: new Codecs(metadata as Bytes) }
+			const learning = import('./codecs')
+			let { code } = await this.#view([VERSION])
+			let metadata = await this.store.metadata(code)
+			if (metadata === undefined) {
+				const shown = await this.#view([METADATA])
+				code = shown.code
+				metadata = metadataOf(shown.answers[0])
+				await this.store.putMetadata(code, metadata)
+			}
+			const { Codecs } = await learning
+			this.#codecs = { code, codecs: new Codecs(metadata) }
 		}
 		return this.#codecs
 	}
@@ -148,11 +154,11 @@ export class Connection {
 		for (const listener of this.#listeners) listener()
 	}
 
-	#view(calls: Call[], metadata = false): Promise<Proven> {
+	#view(calls: Call[]): Promise<Proven> {
 		return this.each(async (gateway) => {
 			for (let tries = 0; ; tries++) {
 				try {
-					return await this.#ask(gateway, calls, metadata)
+					return await this.#ask(gateway, calls)
 				} catch (error) {
 					const waits = error instanceof NotProven && error.why === 'replaced'
 					if (!waits || tries === UPGRADE.tries) throw error
@@ -162,7 +168,7 @@ export class Connection {
 		})
 	}
 
-	async #ask(gateway: Gateway, calls: Call[], metadata: boolean): Promise<Proven> {
+	async #ask(gateway: Gateway, calls: Call[]): Promise<Proven> {
 		for (let rounds = 0; rounds < MOST_STEPS; rounds++) {
 			const known = await this.#known()
 			const viewed = await gateway.view('region', calls, known.point)
@@ -187,9 +193,10 @@ export class Connection {
 					await prover.load(found, code)
 					if (kept === undefined) await this.store.putCode(code, found)
 				}
-				const answers = await prover.run(code, calls)
+				const bare = calls.map(({ name, given }) => ({ name, given }))
+				const answers = await prover.run(code, bare)
 				this.block = { ...head, age }
-				return { code, answers, metadata: metadata ? await prover.metadata(code) : null }
+				return { code, answers }
 			})
 			if (proven !== null) return proven
 		}
@@ -211,7 +218,17 @@ export class Connection {
 interface Proven {
 	code: string
 	answers: Bytes[]
-	metadata: Bytes | null
+}
+
+/** Nothing to read, but which code the chain has. */
+const VERSION: Call = { name: 'Core_version', given: new Uint8Array() }
+const METADATA: Call = { name: 'Metadata_metadata_at_version', given: little(16, 4) }
+
+function metadataOf(answer: Bytes): Bytes {
+	const scale = new ScaleReader(answer)
+	const found = scale.option(() => scale.bytes())
+	if (found === null) throw new NotProven('page', 'the chain has no such metadata')
+	return found
 }
 
 function problemOf(error: unknown): Trouble | Why | null {

@@ -6,6 +6,8 @@ export type ProverWorker = Channel & { terminate(): void }
 
 /** How long a piece of work may take, in milliseconds. */
 const PATIENCE = 5000
+/** To compile a runtime takes longer on a slow phone. Nothing of it runs meanwhile. */
+const TO_LOAD = 30_000
 
 /**
  * A worker that verifies. What it runs is the chain's: so it has neither keys nor a network, does one
@@ -46,20 +48,23 @@ export class Guarded {
 			get: (_, method) =>
 				method === 'then'
 					? undefined
-					: (...values: unknown[]) => this.#timed((remote as any)[method](...values)),
+					: (...values: unknown[]) => {
+							const most = method === 'load' ? TO_LOAD : this.patience
+							return this.#timed((remote as any)[method](...values), most)
+						},
 		})
 		this.#prover = timed
 		await timed.start(wasm)
 		return timed
 	}
 
-	async #timed<Result>(step: Promise<Result>): Promise<Result> {
+	async #timed<Result>(step: Promise<Result>, most: number): Promise<Result> {
 		let timer: ReturnType<typeof setTimeout> | undefined
 		const late = new Promise<never>((_, fail) => {
 			timer = setTimeout(() => {
 				this.end()
-				fail(new NotProven('slow', `more than ${this.patience} ms`))
-			}, this.patience)
+				fail(new NotProven('slow', `more than ${most} ms`))
+			}, most)
 		})
 		try {
 			return await Promise.race([step, late])

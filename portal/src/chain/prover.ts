@@ -1,4 +1,4 @@
-import { type Bytes, hex, little, same, unhex } from '../format'
+import { type Bytes, hex, same, unhex } from '../format'
 import { ScaleReader } from '../format/scale'
 import type { NetworkFile } from './file'
 import { type Head, type KnownHead, Light, type Point } from './light'
@@ -44,7 +44,8 @@ export interface Call {
 	given: Bytes
 }
 
-const METADATA_VERSION = 16
+/** Those before and after an upgrade. */
+const MOST_RUNTIMES = 2
 
 /** Verifies, in a worker without keys. */
 export class Prover {
@@ -113,7 +114,7 @@ export class Prover {
 		if (!same(light.hash('blake2_256', code), unhex(expected))) {
 			throw new NotProven('false', 'this is another code than the chain has')
 		}
-		this.#runtimes.clear()
+		if (this.#runtimes.size >= MOST_RUNTIMES) this.#runtimes.clear()
 		this.#runtimes.set(expected, await Runtime.compile(code, light))
 	}
 
@@ -122,15 +123,6 @@ export class Prover {
 		const runtime = this.#runtimes.get(code)
 		if (runtime === undefined) throw new NotProven('failed', 'the runtime is not loaded')
 		return calls.map(({ name, given }) => runtime.call(name, given))
-	}
-
-	/** The runtime's metadata. They read no state. */
-	metadata(code: string): Bytes {
-		const call = { name: 'Metadata_metadata_at_version', given: little(METADATA_VERSION, 4) }
-		const scale = new ScaleReader(this.run(code, [call])[0])
-		const found = scale.option(() => scale.bytes())
-		if (found === null) throw new NotProven('page', 'the chain has no such metadata')
-		return found
 	}
 
 	#desk(): Light {

@@ -1,6 +1,6 @@
 /** The chain's own runtime, run by the browser's engine over what a proof shows. */
-import { Decompress } from 'fzstd'
-import { type Bytes, concat, little, same, unhex } from '../format/bytes'
+import { decompress } from 'fzstd'
+import { type Bytes, little, same, unhex } from '../format/bytes'
 import { ScaleReader, scaleOption } from '../format/scale'
 import { Heap } from './heap'
 import { HASHES, type Light } from './light'
@@ -16,7 +16,7 @@ const MOST_PAGES = 2048
 
 /** A pointer and a length, as runtimes and their hosts pass them. */
 const pack = (at: number, length: number): bigint => (BigInt(length) << 32n) | BigInt(at)
-const unpack = (packed: bigint): [number, number] => [
+const place = (packed: bigint): [number, number] => [
 	Number(BigInt.asUintN(32, packed)),
 	Number(BigInt.asUintN(64, packed) >> 32n),
 ]
@@ -24,17 +24,27 @@ const unpack = (packed: bigint): [number, number] => [
 const failed = (message: string): NotProven => new NotProven('failed', message)
 
 /** The Wasm of code as the chain has it. */
-function decompress(code: Bytes): Bytes {
+function unpack(code: Bytes): Bytes {
 	if (!same(code.subarray(0, COMPRESSED.length), COMPRESSED)) return code
-	const parts: Uint8Array[] = []
-	let size = 0
-	const stream = new Decompress((part) => {
-		size += part.length
-		if (size > MOST_CODE) throw failed('the runtime is too large')
-		parts.push(part)
-	})
-	stream.push(code.subarray(COMPRESSED.length), true)
-	return concat(...parts)
+	// In pieces it would take ten times as long: the frame asks for a window of 128 MiB. So there is room
+	// for the largest, and the Wasm itself tells where it ends.
+	const room = decompress(code.subarray(COMPRESSED.length), new Uint8Array(MOST_CODE))
+	return room.slice(0, lengthOf(room)) as Bytes
+}
+
+/** The length of the Wasm before zeros: no section has number 0 and length 0. */
+function lengthOf(room: Uint8Array): number {
+	let at = 8
+	while (at < room.length) {
+		let [size, shift, next] = [0, 0, at + 1]
+		do {
+			size += (room[next] & 0x7f) * 2 ** shift
+			shift += 7
+		} while (room[next++] >= 0x80 && shift < 35)
+		if (room[at] === 0 && size === 0) return at
+		at = next + size
+	}
+	return room.length
 }
 
 /** A runtime that can run views. */
@@ -47,7 +57,7 @@ export class Runtime {
 	/** Compiles code that is proven. */
 	static async compile(code: Bytes, light: Light): Promise<Runtime> {
 		try {
-			return new Runtime(await WebAssembly.compile(decompress(code)), light)
+			return new Runtime(await WebAssembly.compile(unpack(code)), light)
 		} catch (error) {
 			throw failed(`the runtime's code cannot be run: ${error}`)
 		}
@@ -140,7 +150,7 @@ class Call {
 				const value = found.option(() => found.bytes())
 				const rest = value?.subarray(offset >>> 0)
 				if (rest !== undefined) {
-					const [at, room] = unpack(out)
+					const [at, room] = place(out)
 					this.#view(at, Math.min(room, rest.length)).set(rest.subarray(0, room))
 				}
 				return this.#give(scaleOption(rest === undefined ? null : little(rest.length, 4)))
@@ -171,7 +181,7 @@ class Call {
 	}
 
 	#bytes(packed: bigint): Bytes {
-		return this.#view(...unpack(packed)).slice() as Bytes
+		return this.#view(...place(packed)).slice() as Bytes
 	}
 
 	#view(at: number, length: number): Uint8Array {

@@ -37,7 +37,7 @@ interface Schema extends DBSchema {
 	members: { key: string; value: Member }
 	settings: { key: string; value: number }
 	networks: { key: string; value: KnownNetwork }
-	/** The code of runtimes, by its hash. */
+	/** The code of runtimes, by its hash, and their metadata. */
 	code: { key: string; value: Bytes }
 	/** The newest list of the portal's files. There is one. */
 	release: { key: string; value: Release }
@@ -45,7 +45,7 @@ interface Schema extends DBSchema {
 
 const ONE = 'newest'
 
-/** The most runtimes that are kept: those of two chains, before and after an upgrade. */
+/** The most that is kept: code and metadata of two runtimes, before and after an upgrade. */
 const MOST_CODES = 4
 
 /** Beside the database, and not dropped with it: how many members there were. */
@@ -158,6 +158,15 @@ export class Store {
 		if (keys.length >= MOST_CODES && !keys.includes(hash)) await store.clear()
 		await store.put(code, hash)
 		await done
+	}
+
+	/** The metadata of the runtime with this code, from when it was run. */
+	metadata(code: string): Promise<Bytes | undefined> {
+		return this.database.get('code', `metadata ${code}`)
+	}
+
+	putMetadata(code: string, metadata: Bytes): Promise<void> {
+		return this.putCode(`metadata ${code}`, metadata)
 	}
 
 	release(): Promise<Release | undefined> {
