@@ -78,10 +78,13 @@ test('the service worker refuses changed files and old lists; it is no defence a
 	await page.goto(server.origin)
 	await says(refused)
 	await expect
-		.poll(async () => {
-			await page.goto(server.origin)
-			return page.getByRole('heading', { name: welcome }).isVisible()
-		})
+		.poll(
+			async () => {
+				await page.goto(server.origin)
+				return page.getByRole('heading', { name: welcome }).isVisible()
+			},
+			{ timeout: 60_000, interval: 1000 },
+		)
 		.toBe(true)
 	faults.length = 0
 })

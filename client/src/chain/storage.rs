@@ -195,7 +195,7 @@ impl State {
 
 	/// The most that the call of a motion may weigh.
 	pub fn max_motion_weight(&self) -> Result<Weight> {
-		max_motion_weight(self.metadata()).map_err(Error::Drift)
+		max_motion_weight(self.metadata()).map_err(|what| self.drift(what))
 	}
 
 	/// The council's open motions.

@@ -1,6 +1,6 @@
 /**
- * The service worker: it refuses files that are not on a list which the network's signers signed, and
- * lists that are older than its own. An aid, not the defence: a page that is loaded again with the shift
+ * The service worker. From the first list on that the network's signers signed, it refuses files that are
+ * not on one, and lists that are older than its own. An aid, not the defence: a page that is loaded again with the shift
  * key goes past it, and a server that replaces this file replaces it. `salus portal` is the defence.
  */
 import { hex, sha256, text } from '../format'
@@ -47,7 +47,10 @@ async function answer(request: Request, pathname: string): Promise<Response> {
 	const fits = (release: Release | null): boolean =>
 		release?.files.some((file) => file.path === path && file.sha256 === sum) ?? false
 	const kept = (await (await store).release()) ?? null
-	if (fits(kept) || fits(await newer(kept, signers))) {
+	const next = fits(kept) ? null : await newer(kept, signers)
+	// Without any list yet, there is nothing to compare with.
+	const none = kept === null && next === null
+	if (none || fits(kept) || fits(next)) {
 		return new Response(bytes, { status: found.status, headers: found.headers })
 	}
 	const headers = { 'Content-Type': 'text/plain; charset=utf-8' }
