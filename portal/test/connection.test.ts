@@ -166,7 +166,7 @@ describe.skipIf(code === null)("a region's real runtime over what gateways prove
 		const one = await gateway(invited())
 		const connection = await connectTo(one)
 		const { account: bytes, commitments } = vault.profile()
-		const { spki, signature } = await vault.signKey(genesis)
+		const { spki, signature } = await vault.signKey(genesis, 0)
 		let payload: Bytes = new Uint8Array()
 		const transaction = await signCall(
 			connection,

@@ -5,12 +5,22 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, inject, test } from 'vitest'
 import { linkOf } from '../src/chain/link'
 import { SeedSigner, accountText, openKeyFile } from '../src/format'
 import { look } from './browser'
 import { networkFile } from './network'
-import { button, choose, field, folder, heading, page, says, vectorFile } from './portal'
+import {
+	button,
+	choose,
+	field,
+	folder,
+	forgiveNetwork,
+	heading,
+	page,
+	says,
+	vectorFile,
+} from './portal'
 import { PARA, chainOf } from './region'
 import { serve } from './server'
 
@@ -121,6 +131,8 @@ beforeAll(async () => {
 	const [{ url: gateway }] = gateways
 	link = `${server.origin}/#/${linkOf({ network: 'clinics', fingerprint, gateway })}`
 }, 240_000)
+
+afterEach(forgiveNetwork)
 
 afterAll(() => {
 	server?.close()

@@ -1,11 +1,21 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
 import { linkOf } from '../src/chain/link'
 import { SeedSigner, accountText, openKeyFile } from '../src/format'
 import { look } from './browser'
 import { networkFile } from './network'
-import { button, choose, field, folder, heading, page, says, vectorFile } from './portal'
+import {
+	button,
+	choose,
+	field,
+	folder,
+	forgiveNetwork,
+	heading,
+	page,
+	says,
+	vectorFile,
+} from './portal'
 import { TestGateway, chainOf, code, entry, patientWith } from './region'
 import { serve } from './server'
 
@@ -40,6 +50,8 @@ beforeAll(async () => {
 	}
 	link = `${server.origin}/#/${linkOf(invitation)}`
 })
+afterEach(forgiveNetwork)
+
 afterAll(() => {
 	server?.close()
 	first?.stop()

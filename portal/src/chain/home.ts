@@ -73,7 +73,8 @@ export class Home {
 		const commitment = profile.commitments[profile.commitments.length - 1]
 		this.#show({ kind: 'joining', step: null })
 		try {
-			const { spki, signature } = await vault.signKey(connection.genesis)
+			// A member registers the first version of its key.
+			const { spki, signature } = await vault.signKey(connection.genesis, 0)
 			const signer = {
 				account: profile.account,
 				text: accountText(profile.account),

@@ -140,10 +140,10 @@ export class Vault {
 		return signer.sign(await signInMessage(host, genesis, nonce, signer.account, time))
 	}
 
-	/** Signs the newest encryption key for the region with this first block. */
-	async signKey(genesis: Bytes): Promise<{ spki: Bytes; signature: Bytes }> {
-		const { signer, keys } = this.#member()
-		const { version, spki } = keys[keys.length - 1]
+	/** Signs the encryption key of this version for the region with this first block. */
+	async signKey(genesis: Bytes, version: number): Promise<{ spki: Bytes; signature: Bytes }> {
+		const { signer } = this.#member()
+		const { spki } = this.#key(version)
 		const message = await keyMessage(genesis, signer.account, version, spki)
 		return { spki, signature: await signer.sign(message) }
 	}
@@ -171,9 +171,7 @@ export class Vault {
 
 	/** A record key, out of what was wrapped for the encryption key of this version. */
 	async unwrap(version: number, wrapped: Bytes, binding: Binding): Promise<Bytes> {
-		const key = this.#member().keys.find((key) => key.version === version)
-		if (key === undefined) throw new Refused('wrapped-key')
-		return unwrapKey(key, wrapped, binding)
+		return unwrapKey(this.#key(version), wrapped, binding)
 	}
 
 	/** Encrypts what a person was typing, so that it outlasts the lock. */
@@ -195,6 +193,12 @@ export class Vault {
 	lock(): void {
 		this.#unlocked?.signer.wipe()
 		this.#unlocked = null
+	}
+
+	#key(version: number): PrivateKey {
+		const key = this.#member().keys.find((key) => key.version === version)
+		if (key === undefined) throw new Refused('wrapped-key')
+		return key
 	}
 
 	#member(): Unlocked {
