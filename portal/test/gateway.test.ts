@@ -7,19 +7,20 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, inject, test } from 'vitest'
 import { linkOf } from '../src/chain/link'
-import { SeedSigner, accountText, openKeyFile } from '../src/format'
 import { look } from './browser'
 import { networkFile } from './network'
 import {
+	PASSPHRASE,
 	button,
 	choose,
+	create,
 	field,
 	folder,
 	forgiveNetwork,
 	heading,
 	page,
+	saveCopy,
 	says,
-	vectorFile,
 } from './portal'
 import { PARA, chainOf } from './region'
 import { serve } from './server'
@@ -34,7 +35,6 @@ const started: ChildProcess[] = []
 let server: Awaited<ReturnType<typeof serve>>
 let gateways: { url: string; process: ChildProcess }[]
 let link: string
-let account: string
 
 function start(name: string, ...given: string[]): ChildProcess {
 	const log = openSync(join(folder, `${name}.log`), 'a')
@@ -113,10 +113,6 @@ beforeAll(async () => {
 		})
 	}
 	await salus(node, 'key', 'import', 'alice', '--dev', 'Alice', '--authority')
-	const { file, passphrase } = vectorFile()
-	const { secrets } = await openKeyFile(new Uint8Array(file.buffer), passphrase)
-	account = accountText(new SeedSigner(secrets.seed).account)
-
 	cpSync(inject('builds')[0], site, { recursive: true })
 	mkdirSync(join(site, 'networks'))
 	server = await serve(site)
@@ -146,12 +142,13 @@ test.skipIf(!here)(
 		await page.reload()
 		await button('They are all the same').click()
 		await says('You are invited')
-		await button('I already have a key file').click()
-		const { file, passphrase } = vectorFile()
-		await choose(file)
-		await field('Passphrase').fill(passphrase)
-		await field('What should this device call you?').fill('Ada')
-		await button('Open my key').click()
+		await create()
+		const path = await saveCopy()
+		await choose(path)
+		await field('Passphrase').fill(PASSPHRASE)
+		await button('Try it').click()
+		await says('Your copy works.')
+		await page.getByRole('link', { name: 'My records' }).click()
 		await heading('My records')
 		await says('Show this code to your clinic')
 		await salus(node, 'patient', 'invite', account)
@@ -170,8 +167,8 @@ test.skipIf(!here)(
 		await says('It answered, and the answer was right.')
 		gateways[1].process.kill('SIGTERM')
 		await page.keyboard.press('F9')
-		await button('Ada').click()
-		await field('Passphrase').fill(passphrase)
+		await button('Kontrollname').click()
+		await field('Passphrase').fill(PASSPHRASE)
 		await button('Unlock').click()
 		await says('We cannot reach your records now')
 	},
