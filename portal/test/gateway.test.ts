@@ -151,6 +151,7 @@ test.skipIf(!here)(
 		await page.getByRole('link', { name: 'My records' }).click()
 		await heading('My records')
 		await says('Show this code to your clinic')
+		const account = await page.locator('code').first().innerText()
 		await salus(node, 'patient', 'invite', account)
 		await says('Your clinic has invited you')
 		const since = Date.now()

@@ -130,6 +130,10 @@ export class TestGateway {
 				response.writeHead(200, cors).end()
 				return
 			}
+			if (request.method === 'DELETE') {
+				response.writeHead(204, cors).end()
+				return
+			}
 			const text = Buffer.concat(parts).toString()
 			const body = text === '' ? {} : JSON.parse(text)
 			const [status, answer] = await gateway.#answer(request.url ?? '', body, token)

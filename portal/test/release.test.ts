@@ -83,7 +83,7 @@ test('the service worker refuses changed files and old lists; it is no defence a
 				await page.goto(server.origin)
 				return page.getByRole('heading', { name: welcome }).isVisible()
 			},
-			{ timeout: 60_000, interval: 1000 },
+			{ timeout: 60_000, interval: 5000 },
 		)
 		.toBe(true)
 	faults.length = 0
