@@ -25,7 +25,7 @@ import {
 import { PARA, chainOf } from './region'
 import { serve } from './server'
 
-/** The folder with salus, salus-node and salus-gateway. The gate sets it; without it, this is skipped. */
+/** The folder with salus, salus-node and salus-gateway. Without it, this is skipped. */
 const bin = process.env.SALUS_BIN ?? ''
 const here = existsSync(join(bin, 'salus-gateway'))
 
