@@ -1,7 +1,7 @@
 //! Signing and sending transactions.
 
 use super::{
-	call::{Args, Call, Encoded},
+	call::Call,
 	connection::{Chain, ChainKind, State, Wait},
 	events::{self, Included, RecordAdded, RECORD_ADDED},
 	heads::Heads,
@@ -458,19 +458,11 @@ impl Submission<'_> {
 		// Signed for the runtime of the best block, which makes the next one.
 		let state = self.chain.at_head(heads.best).await?;
 		let metadata = state.metadata();
-		self.call.check(metadata).map_err(Error::Drift)?;
+		let payload = self.call.payload(metadata).map_err(Error::Drift)?;
 		// Checked now: after the transaction is sent, its events must be readable.
 		if state.kind() == ChainKind::Region {
 			events::check_fields::<RecordAdded>(metadata, RECORD_ADDED).map_err(Error::Drift)?;
 		}
-		let mut args = Vec::new();
-		self.call
-			.encode_args(metadata, &mut args)
-			.map_err(Error::Drift)?;
-		let payload = Encoded {
-			call: self.call,
-			args: Args(args),
-		};
 		let params = DefaultExtrinsicParamsBuilder::new()
 			.mortal_from_unchecked(MORTAL_FOR, first.number, first.hash)
 			.nonce(nonce)
