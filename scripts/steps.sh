@@ -476,7 +476,7 @@ grant_to_reader() {
 # forward_grant RECORD [LEVEL]: waits only for a block, unless told otherwise: its delivery shows that all before is final.
 # With level `finalized` it is sent again if it comes before its grant in the blocks that replace reverted ones.
 forward_grant() {
-	local wait_level=${2:-best} retry_for=${retry_for:-0}
+	local wait_level=${2:-best} retry_for=$retry_for
 	[ "$wait_level" = best ] || retry_for=120
 	step "author forwards the grant of record $1 to the consortium" \
 		as author grant forward "$1" --region 2002 --provider "$reader_id"
