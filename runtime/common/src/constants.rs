@@ -32,8 +32,8 @@ pub const UNINCLUDED_SEGMENT_CAPACITY: u32 = BLOCKS_PER_RELAY_SLOT * 6;
 pub const BLOCK_HASHES: u32 = BLOCKS_PER_RELAY_SLOT * 4096;
 /// The length of a session, in milliseconds. It ends with the bundle of blocks that reaches it.
 pub const SESSION_LENGTH: Moment = 10 * MINUTE;
-/// The length of a session on the test network.
-pub const TEST_SESSION_LENGTH: Moment = MINUTE;
+/// The length of a session on the test network: five slots of the relay chain.
+pub const TEST_SESSION_LENGTH: Moment = MINUTE / 2;
 
 /// The ParaId of the consortium.
 pub const CONSORTIUM: ParaId = 2000;
