@@ -33,6 +33,7 @@ pub use connection::{Chain, ChainKind, NodeInfo, State, Wait};
 pub use consortium::{Consortium, Directory};
 pub use drift::drift;
 pub use events::{Included, RecordAdded};
+pub use shape::compare as compare_types;
 pub use storage::CouncilMotion;
 pub(crate) use transaction::hex_bytes;
 pub use transaction::{Answer, Fate, Place, Transaction};
