@@ -38,7 +38,7 @@ use host::unpack;
 pub(crate) use node::NOT_PROVEN;
 pub use node::{clock, ProvenNode, Rules};
 pub use reads::Reads;
-pub use relay::{follow, head_from};
+pub use relay::{follow, head_from, head_proof, next_step};
 pub use source::{Endpoints, PATIENCE};
 
 /// The memory that a view can use, in bytes.
