@@ -1,8 +1,15 @@
 //! The configuration: one file in TOML. An unknown key is an error.
 
-use std::{fs, net::SocketAddr, path::Path};
+use std::{
+	fs,
+	net::SocketAddr,
+	path::{Path, PathBuf},
+};
 
-use serde::Deserialize;
+use salus_light::Checkpoint;
+use serde::{de::Error as _, Deserialize, Deserializer};
+
+use crate::view::Hex;
 
 /// What an operator decides.
 #[derive(Clone, Debug, Deserialize)]
@@ -21,9 +28,43 @@ pub struct Config {
 	pub region: String,
 	/// The RPC of the consortium's node. Without it, this gateway serves the region only.
 	pub consortium: Option<String>,
+	/// The relay chain. Without it, views have no proof of the chains' heads.
+	pub relay: Option<RelayConfig>,
 	/// The limits. Each has a default.
 	#[serde(default)]
 	pub limits: Limits,
+}
+
+/// Where the proofs of the chains' heads come from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RelayConfig {
+	/// The RPC of a node of the relay chain, such as that in a collator.
+	pub rpc: String,
+	/// The network file's checkpoint.
+	pub checkpoint: CheckpointBytes,
+	/// The file that keeps the relay chain's steps.
+	pub steps: PathBuf,
+	/// The length of the relay chain's slots.
+	#[serde(default = "slot")]
+	pub slot_milliseconds: u64,
+}
+
+fn slot() -> u64 {
+	6_000
+}
+
+/// A checkpoint, as hexadecimal digits after `0x`.
+#[derive(Clone, Debug)]
+pub struct CheckpointBytes(pub Checkpoint);
+
+impl<'de> Deserialize<'de> for CheckpointBytes {
+	fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+		let Hex(bytes) = Hex::deserialize(from)?;
+		Checkpoint::decode(&bytes)
+			.map(Self)
+			.map_err(D::Error::custom)
+	}
 }
 
 /// How much a gateway takes. Times are seconds.

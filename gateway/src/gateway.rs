@@ -20,6 +20,7 @@ use crate::{
 	node::{ChainName, Latest, Node},
 	sessions::Sessions,
 	standing::Standing,
+	view::{Relay, Runtimes, StepsError},
 };
 
 /// How often what is old is forgotten.
@@ -33,8 +34,21 @@ pub struct Gateway {
 	pub(crate) sign_ins: DefaultKeyedRateLimiter<IpAddr>,
 	pub(crate) sockets: Arc<Semaphore>,
 	refusals: AtomicU64,
+	pub(crate) relay: Option<Relay>,
 	region: Node,
 	consortium: Option<Node>,
+	runtimes: [Runtimes; 2],
+}
+
+/// Why a gateway cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+	/// The system has no random numbers.
+	#[error("the system has no random numbers: {0}")]
+	Random(#[from] getrandom::Error),
+	/// The relay chain's steps cannot be used.
+	#[error(transparent)]
+	Steps(#[from] StepsError),
 }
 
 impl Gateway {
@@ -42,8 +56,8 @@ impl Gateway {
 	///
 	/// # Errors
 	///
-	/// The system has no random numbers.
-	pub fn start(config: Config) -> Result<Arc<Self>, getrandom::Error> {
+	/// [`StartError`].
+	pub fn start(config: Config) -> Result<Arc<Self>, StartError> {
 		let per_minute = NonZeroU32::new(config.limits.sign_ins_per_minute);
 		let quota = Quota::per_minute(per_minute.unwrap_or(NonZeroU32::MIN));
 		let gateway = Arc::new(Self {
@@ -57,8 +71,13 @@ impl Gateway {
 				.consortium
 				.clone()
 				.map(|url| Node::follow(ChainName::Consortium, url)),
+			relay: config.relay.clone().map(Relay::open).transpose()?,
+			runtimes: Default::default(),
 			config,
 		});
+		if gateway.relay.is_some() {
+			tokio::spawn(Relay::follow(Arc::downgrade(&gateway)));
+		}
 		tokio::spawn(sweep(Arc::downgrade(&gateway)));
 		tokio::spawn(watch_standings(
 			Arc::downgrade(&gateway),
@@ -82,6 +101,15 @@ impl Gateway {
 		match chain {
 			ChainName::Region => Some(&self.region),
 			ChainName::Consortium => self.consortium.as_ref(),
+		}
+	}
+
+	/// The runtimes of a chain.
+	pub(crate) fn runtimes(&self, chain: ChainName) -> &Runtimes {
+		let [region, consortium] = &self.runtimes;
+		match chain {
+			ChainName::Region => region,
+			ChainName::Consortium => consortium,
 		}
 	}
 

@@ -28,7 +28,7 @@ use tower_http::{
 	timeout::TimeoutLayer,
 };
 
-use crate::{rpc::socket, sessions::Session, sign_in, Gateway};
+use crate::{rpc::socket, sessions::Session, sign_in, view, Gateway};
 
 /// The largest body of a request, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -142,6 +142,8 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
 		.route("/v1/challenge", post(sign_in::challenge))
 		.route("/v1/session", post(sign_in::begin).delete(sign_in::end))
 		.route("/v1/chain/{chain}", get(socket::upgrade))
+		.route("/v1/view", post(view::view))
+		.route("/v1/code/{chain}/{hash}", get(view::code))
 		.fallback(unknown)
 		.method_not_allowed_fallback(unknown)
 		.layer(RequestBodyLimitLayer::new(MAX_BODY))

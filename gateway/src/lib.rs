@@ -17,6 +17,7 @@
 //! - [`table`]: what each class of account may ask for.
 //! - `access`, `transaction`: whether a request is in the table.
 //! - `rpc`: the WebSockets.
+//! - [`view`]: views with a proof.
 //!
 //! docs/gateway.md is the page for operators and for those who write clients.
 #![warn(missing_docs)]
@@ -34,5 +35,6 @@ mod sign_in;
 pub mod standing;
 pub mod table;
 mod transaction;
+pub mod view;
 
 pub use gateway::Gateway;

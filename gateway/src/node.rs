@@ -8,6 +8,7 @@ use salus_client::{
 	Error, Result,
 };
 use salus_primitives::{AccountId, Hash256, ParaId};
+use subxt::rpcs::RpcClient;
 use tokio::sync::watch;
 
 /// How long to wait before a node is tried again.
@@ -48,8 +49,8 @@ pub struct Node {
 /// The newest final state of a chain.
 #[derive(Clone)]
 pub struct Latest {
-	/// The chain.
-	pub chain: Chain,
+	/// The RPC, for what the client library does not read.
+	pub rpc: RpcClient,
 	/// The state.
 	pub state: State,
 	/// The hash of the chain's first block.
@@ -107,6 +108,8 @@ async fn follow(
 	changes: &mut u64,
 ) -> Result<()> {
 	let chain = patient(Chain::connect(url)).await?;
+	let failed = |error: subxt::rpcs::Error| Error::Node(error.to_string());
+	let rpc = patient(async { RpcClient::from_insecure_url(url).await.map_err(failed) }).await?;
 	let finals = patient(chain.finals()).await?;
 	let mut finals = std::pin::pin!(finals);
 	let mut before: Option<Latest> = None;
@@ -117,7 +120,7 @@ async fn follow(
 		};
 		let Some(state) = state else { return Ok(()) };
 		let state = state?;
-		let next = patient(next(name, &chain, state, before.as_ref(), changes)).await?;
+		let next = patient(next(name, (&chain, &rpc), state, before.as_ref(), changes)).await?;
 		if before.is_none() {
 			tracing::info!(chain = %name, block = next.state.block_number(), "connected");
 		}
@@ -129,7 +132,7 @@ async fn follow(
 /// What is kept of a state.
 async fn next(
 	name: ChainName,
-	chain: &Chain,
+	(chain, rpc): (&Chain, &RpcClient),
 	state: State,
 	before: Option<&Latest>,
 	changes: &mut u64,
@@ -163,7 +166,7 @@ async fn next(
 		region: state.region().await?,
 		authorities: state.authorities().await?,
 		changes: *changes,
-		chain: chain.clone(),
+		rpc: rpc.clone(),
 		state,
 	})
 }

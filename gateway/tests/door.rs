@@ -355,7 +355,9 @@ async fn arguments_of_functions(world: &World, members: &Members, person: &Perso
 			}
 			*if expected { &mut allowed } else { &mut refused } += 1;
 		}
-		let unfollowed = socket.request("chainHead_v1_unfollow", json!([follow])).await;
+		let unfollowed = socket
+			.request("chainHead_v1_unfollow", json!([follow]))
+			.await;
 		unfollowed.unwrap();
 	}
 	println!(

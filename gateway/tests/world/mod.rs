@@ -92,6 +92,7 @@ impl World {
 			origins: vec!["https://portal.example".into()],
 			region: node.url.clone(),
 			consortium: None,
+			relay: None,
 			limits,
 		};
 		let gateway = Gateway::start(config).unwrap();
