@@ -86,6 +86,9 @@ pub struct Limits {
 	/// The most open WebSockets. Each has a connection of its own to the node, which therefore needs
 	/// `--rpc-max-connections` of at least two more than these.
 	pub sockets: usize,
+	/// The most views that run at once. Each takes a core, and some of the memory that a view can
+	/// have.
+	pub views: usize,
 	/// Requests of one session in a second, after some at once. Letting blocks go does not count.
 	pub requests_per_second: u32,
 	/// Transactions of one session in a minute, after some at once.
@@ -106,6 +109,7 @@ impl Default for Limits {
 			connections: 4_000,
 			connections_of_address: 1_000,
 			sockets: 500,
+			views: 8,
 			requests_per_second: 100,
 			transactions_per_minute: 120,
 			sign_ins_per_minute: 120,

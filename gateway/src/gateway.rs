@@ -33,6 +33,7 @@ pub struct Gateway {
 	pub(crate) challenges: Challenges,
 	pub(crate) sign_ins: DefaultKeyedRateLimiter<IpAddr>,
 	pub(crate) sockets: Arc<Semaphore>,
+	pub(crate) views: Arc<Semaphore>,
 	refusals: AtomicU64,
 	pub(crate) relay: Option<Relay>,
 	region: Node,
@@ -65,6 +66,7 @@ impl Gateway {
 			challenges: Challenges::new(Duration::from_secs(config.limits.challenge_seconds))?,
 			sign_ins: RateLimiter::keyed(quota),
 			sockets: Arc::new(Semaphore::new(config.limits.sockets)),
+			views: Arc::new(Semaphore::new(config.limits.views.max(1))),
 			refusals: AtomicU64::new(0),
 			region: Node::follow(ChainName::Region, config.region.clone()),
 			consortium: config

@@ -18,7 +18,7 @@ use serde_json::{json, Value};
 use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
 use subxt::rpcs::rpc_params;
-use world::{dev, World};
+use world::{account, dev, World};
 
 fn hex_of(bytes: &[u8]) -> String {
 	format!("0x{}", hex::encode(bytes))
@@ -140,22 +140,34 @@ async fn a_view_is_proven_and_shows_nothing_that_is_withheld() {
 		println!("{}: {size} bytes of proof", call.0);
 	}
 
-	// What they say, and what they show. The mark of a wrapped key is its byte, 384 times.
+	// What they say, and what they show. The mark of a record is its byte: as CID 32 times, as the
+	// wrapped key of patient or author 384 times.
 	let grant = |place: usize| Option::<GrantView>::decode(&mut &*all.answers[place]).unwrap();
 	assert!(grant(0).unwrap().wrapped_key.is_some());
 	assert_eq!((grant(1), grant(2), grant(3)), (None, None, None));
 	let page = Page::<GrantedRecord<AccountId>, HistoryId>::decode(&mut &*all.answers[4]).unwrap();
 	assert_eq!(page.items.len(), 1);
 	let shown = all.nodes.concat();
-	let shows = |mark: u8| {
+	let shows = |mark: u8, times: usize| {
 		shown
-			.windows(64)
+			.windows(times)
 			.any(|part| part.iter().all(|byte| *byte == mark))
 	};
-	assert!(shows(0x60), "the search finds what is granted");
-	// Of the expired and the revoked grant, and of the patient and the author of all records.
-	for mark in [0x70, 0x80, 0x10, 0x11, 0x20, 0x21, 0x30, 0x31, 0x40, 0x41] {
-		assert!(!shows(mark), "{mark:#x}");
+	assert!(
+		shows(0x60, 384) && shows(0x10, 24),
+		"the search finds what is granted"
+	);
+	// Of its record: the keys of the patient and of the author.
+	assert!(!shows(0x10, 64) && !shows(0x11, 64));
+	// The expired and the revoked grant, and all of the records that are not granted now.
+	for mark in [0x70, 0x80, 0x20, 0x21, 0x30, 0x31, 0x40, 0x41] {
+		assert!(!shows(mark, 24), "{mark:#x}");
+	}
+	// Another patient, also beside what was read.
+	let other = (members.other_patient, account(&dev::one()));
+	for bytes in [other.0.encode(), other.1.encode()] {
+		let found = shown.windows(bytes.len()).any(|part| part == bytes);
+		assert!(!found, "{other:?}");
 	}
 
 	refusals(&world, &token, members.expired).await;

@@ -319,6 +319,7 @@ functions! {
 	) for READERS if (Own, Public, Public, Public, Public, Public);
 	CONSORTIUM ConsortiumApi.withheld(region: ParaId, record: RecordId, grantee: RemoteProvider)
 		for READERS if (Public, Public, Own);
+	CONSORTIUM ConsortiumApi.network_file() for EVERYONE if ();
 }
 
 #[cfg(test)]

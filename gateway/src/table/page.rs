@@ -53,7 +53,7 @@ pub fn markdown() -> String {
 			Key::Whole => "the whole value",
 			Key::WholeHash => "only the value's hash",
 			Key::OwnAccount => "the caller's account",
-			Key::Envelope => "the digest of an envelope's CID",
+			Key::Envelope => "the hash of the digest in an envelope's CID",
 			Key::Motion => "the hash of a motion",
 		};
 		let (chains, who) = (chains_in_words(chains), group(who));

@@ -30,7 +30,8 @@ pub enum Key {
 	WholeHash,
 	/// The caller's own account.
 	OwnAccount,
-	/// The digest in an envelope's CID: whoever knows it may ask for its record's number.
+	/// The hash of the digest in an envelope's CID: whoever knows the CID may ask for its record's
+	/// number.
 	Envelope,
 	/// The hash of a motion.
 	Motion,
@@ -90,8 +91,7 @@ impl Entry {
 				let account: &[u8] = account.as_ref();
 				rest == [&blake2_128(account), account].concat()
 			}
-			Key::Envelope => rest.len() == 48,
-			Key::Motion => rest.len() == 32,
+			Key::Envelope | Key::Motion => rest.len() == 32,
 		}
 	}
 }

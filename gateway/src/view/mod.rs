@@ -238,11 +238,15 @@ async fn prove(
 	let header: Option<SubstrateHeader<H256>> =
 		rpc.request("chain_getHeader", rpc_params![block]).await?;
 	let header = header.ok_or(ViewError::NoBlock)?.encode();
+	let place = gateway.views.clone().acquire_owned().await;
+	let place = place.map_err(|_| ViewError::Slow)?;
 	let (code, runtime) = gateway.runtimes(chain).at(&rpc, block).await?;
 	let recording = Arc::new(Recording::new(rpc.clone(), block));
 	let run = {
 		let recording = recording.clone();
 		move || {
+			// It counts until it ends, also if nobody waits for it any more.
+			let _place = place;
 			let mut answers = Vec::new();
 			for (function, arguments) in calls {
 				answers.push(Hex(runtime.call(

@@ -3,13 +3,14 @@
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	sync::{Mutex, MutexGuard, PoisonError},
+	time::Duration,
 };
 
 use salus_client::proven::Reads;
 use salus_light::StateError;
 use sp_core::H256;
 use subxt::rpcs::{rpc_params, RpcClient};
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, time::timeout};
 
 use super::{Hex, ViewError};
 
@@ -18,6 +19,9 @@ const READ_AHEAD: usize = 64;
 
 /// The most keys that the calls of a request may read.
 const MAX_KEYS: usize = 20_000;
+
+/// How long the node may take for one answer. A thread waits for it.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Asks the node for what is not known yet. Its methods block the thread.
 pub struct Recording {
@@ -48,7 +52,7 @@ impl Recording {
 		}
 	}
 
-	/// The keys that were read.
+	/// The keys that a proof must show.
 	pub fn keys(&self) -> Vec<Vec<u8>> {
 		self.read().keys.iter().cloned().collect()
 	}
@@ -62,14 +66,20 @@ impl Recording {
 		self.read.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 
-	/// Notes a key that is read.
-	fn note(&self, read: &mut Read, key: &[u8]) -> Result<(), StateError> {
-		read.keys.insert(key.to_vec());
+	/// Notes a key that the proof must show.
+	fn note(&self, read: &mut Read, key: Vec<u8>) -> Result<(), StateError> {
+		read.keys.insert(key);
 		if read.keys.len() > MAX_KEYS {
 			read.failed = Some(ViewError::TooLarge);
 			return Err(StateError::NotShown);
 		}
 		Ok(())
+	}
+
+	/// Notes a key whose place in the tree is read, and not its value, which can be another member's.
+	/// The key right after it has no value: its proof leads to the place.
+	fn note_place(&self, read: &mut Read, key: &[u8]) -> Result<(), StateError> {
+		self.note(read, [key, &[0]].concat())
 	}
 
 	fn ask<T: serde::de::DeserializeOwned>(
@@ -78,21 +88,22 @@ impl Recording {
 		method: &str,
 		params: subxt::rpcs::client::RpcParams,
 	) -> Result<T, StateError> {
-		let answer = self.tokio.block_on(self.rpc.request(method, params));
-		answer.map_err(|error| {
-			read.failed = Some(match error {
-				subxt::rpcs::Error::User(_) => ViewError::NoBlock,
-				error => error.into(),
-			});
-			StateError::NotShown
-		})
+		let answer = async { timeout(PATIENCE, self.rpc.request(method, params)).await };
+		let failed = match self.tokio.block_on(answer) {
+			Ok(Ok(answer)) => return Ok(answer),
+			Ok(Err(subxt::rpcs::Error::User(_))) => ViewError::NoBlock,
+			Ok(Err(error)) => error.into(),
+			Err(_) => ViewError::Slow,
+		};
+		read.failed = Some(failed);
+		Err(StateError::NotShown)
 	}
 }
 
 impl Reads for Recording {
 	fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
 		let mut read = self.read();
-		self.note(&mut read, key)?;
+		self.note(&mut read, key.to_vec())?;
 		if let Some(value) = read.values.get(key) {
 			return Ok(value.clone());
 		}
@@ -105,7 +116,7 @@ impl Reads for Recording {
 
 	fn next_key(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
 		let mut read = self.read();
-		self.note(&mut read, key)?;
+		self.note_place(&mut read, key)?;
 		if !read.next.contains_key(key) {
 			let params = rpc_params!["0x", READ_AHEAD, Hex(key.to_vec()), self.block];
 			let keys: Vec<Hex> = self.ask(&mut read, "state_getKeysPaged", params)?;
@@ -122,7 +133,7 @@ impl Reads for Recording {
 		}
 		let next = read.next.get(key).cloned().flatten();
 		if let Some(next) = &next {
-			self.note(&mut read, next)?;
+			self.note_place(&mut read, next)?;
 		}
 		Ok(next)
 	}

@@ -149,6 +149,9 @@ impl Relay {
 	) -> Result<(Vec<Step>, Option<Arc<Head>>), NotProven> {
 		let proven = self.proven();
 		let head = proven.head(chain).ok_or(NotProven::Later)?;
+		if number > proven.steps.newest().number {
+			return Err(NotProven::Later);
+		}
 		if proven.steps.set_id(number) != set_id {
 			return Err(NotProven::OtherChain);
 		}
