@@ -26,15 +26,10 @@ fn signed_by(signer: &AccountId, call: &[u8]) -> Vec<u8> {
 }
 
 fn names(calls: &[CallName]) -> Vec<(&str, &str, bool)> {
-	let name = |call| {
-		let CallName {
-			pallet,
-			name,
-			in_motion,
-		} = call;
-		(&**pallet, &**name, *in_motion)
-	};
-	calls.iter().map(name).collect()
+	let calls = calls.iter();
+	calls
+		.map(|call| (&*call.pallet, &*call.name, call.in_motion))
+		.collect()
 }
 
 fn revoke() -> Call {
