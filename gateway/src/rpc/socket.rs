@@ -49,6 +49,9 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// How long a message to a client or to the node may take.
 const SLOW: Duration = Duration::from_secs(15);
 
+/// How long to read on after the reason was sent.
+const LINGER: Duration = Duration::from_secs(2);
+
 /// How long the node may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(5);
 
@@ -126,6 +129,10 @@ async fn run(
 		};
 		// The client may be gone, or may not read.
 		let _ = timeout(SLOW, client.send(Message::Close(Some(frame)))).await;
+		// What the client still sends is read for a while: else the system drops the connection, and the
+		// reason with it.
+		let rest = async { while let Some(Ok(_)) = client.recv().await {} };
+		let _ = timeout(LINGER, rest).await;
 	}
 	let _ = timeout(SLOW, node.close(None)).await;
 	session.closed(chain, number);
