@@ -35,6 +35,7 @@ use crate::{
 	access::{Access, Refused},
 	http::{read_json, Caller, Failure, Json},
 	node::ChainName,
+	sessions::Session,
 	Gateway,
 };
 use recording::Recording;
@@ -134,10 +135,7 @@ pub async fn view(
 	Caller(session): Caller,
 	body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Answer>, Failure> {
-	if session.rates.requests.check().is_err() {
-		let text = "too many requests: try again in a second";
-		return Err(Failure::new(StatusCode::TOO_MANY_REQUESTS, text));
-	}
+	check_rate(&session)?;
 	let ask: Ask = read_json(body)?;
 	if !(1..=MAX_CALLS).contains(&ask.calls.len()) {
 		let text = format!("a request has 1 to {MAX_CALLS} calls");
@@ -177,14 +175,21 @@ pub async fn view(
 /// `GET /v1/code/{chain}/{hash}`: the code of the newest runtime.
 pub async fn code(
 	State(gateway): State<Arc<Gateway>>,
-	_: Caller,
+	Caller(session): Caller,
 	Path((chain, hash)): Path<(ChainName, H256)>,
 ) -> Result<impl IntoResponse, Failure> {
+	check_rate(&session)?;
 	let code = gateway.runtimes(chain).code(hash).ok_or_else(|| {
 		let text = "the gateway does not have this code: ask for a view first";
 		Failure::new(StatusCode::NOT_FOUND, text)
 	})?;
 	Ok(([(CONTENT_TYPE, "application/octet-stream")], code.to_vec()))
+}
+
+fn check_rate(session: &Session) -> Result<(), Failure> {
+	let text = "too many requests: try again in a second";
+	let late = |_| Failure::new(StatusCode::TOO_MANY_REQUESTS, text);
+	session.rates.requests.check().map_err(late)
 }
 
 /// Why there is no proven answer.
