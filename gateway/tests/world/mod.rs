@@ -111,11 +111,12 @@ impl World {
 	/// Waits until the gateway has its node.
 	async fn connected(&self) {
 		let alice = dev::alice();
-		for _ in 0..600 {
+		for _ in 0..60 {
 			if self.try_sign_in(&alice, None).await.0 != StatusCode::SERVICE_UNAVAILABLE {
 				return;
 			}
-			tokio::time::sleep(Duration::from_millis(100)).await;
+			// No faster than sign-ins are allowed.
+			tokio::time::sleep(Duration::from_secs(1)).await;
 		}
 		panic!("the gateway has no node: {}", self.node.log());
 	}
