@@ -160,7 +160,7 @@ async fn a_large_message(world: &World, token: &str) {
 }
 
 async fn unpins(world: &World, token: &str) {
-	let mut socket = world.socket(token).await;
+	let socket = world.socket(token).await;
 	let block = format!("0x{}", "01".repeat(32));
 	let params = json!(["none", block]);
 	let unpin = json!({
