@@ -138,7 +138,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
 		.allow_methods([Method::GET, Method::POST, Method::DELETE])
 		.allow_headers([AUTHORIZATION, CONTENT_TYPE])
 		.max_age(Duration::from_secs(600));
-	Router::new()
+	let paths = Router::new()
 		.route("/v1/challenge", post(sign_in::challenge))
 		.route("/v1/session", post(sign_in::begin).delete(sign_in::end))
 		.route("/v1/chain/{chain}", get(socket::upgrade))
@@ -152,8 +152,11 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
 			timeout,
 		))
 		.layer(cors)
-		.layer(from_fn_with_state(gateway.clone(), guard))
-		.with_state(gateway)
+		.with_state(gateway.clone());
+	// Around all of it, and not around each path: a path adds headers to its answers at last.
+	Router::new()
+		.fallback_service(paths)
+		.layer(from_fn_with_state(gateway, guard))
 }
 
 async fn unknown(_: Caller) -> Failure {

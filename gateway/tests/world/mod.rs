@@ -26,6 +26,7 @@ use salus_primitives::{
 };
 use salus_signing::sign_in_message;
 use serde_json::{json, Value};
+use sp_crypto_hashing::blake2_256;
 use subxt::config::DefaultExtrinsicParamsBuilder;
 pub use subxt_signer::sr25519::{dev, Keypair};
 use tokio::net::{TcpListener, TcpStream};
@@ -176,7 +177,7 @@ impl World {
 	/// Makes an invited account a patient.
 	pub async fn register_invited(&self, who: &Keypair) -> PatientId {
 		let (key, signature) = self.key_signature(who).await;
-		let commitment = [who.public_key().0[0]; 32];
+		let commitment = blake2_256(&who.public_key().0);
 		let register = calls::REGISTER_PATIENT.with((commitment, key, signature));
 		self.must(who, register).await;
 		match self.member(who).await {
