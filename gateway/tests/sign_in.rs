@@ -180,7 +180,7 @@ async fn hosts_and_origins_are_checked(world: &World, token: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_end_with_a_reason() {
 	let world = World::start(Limits {
-		session_seconds: 4,
+		session_seconds: 6,
 		..Limits::default()
 	})
 	.await;
@@ -191,7 +191,7 @@ async fn sessions_end_with_a_reason() {
 	let first = world.sign_in(&ferdie).await;
 	let mut socket = world.socket(&first).await;
 	assert!(socket.request("system_chain", json!([])).await.is_ok());
-	tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+	tokio::time::sleep(std::time::Duration::from_secs(3)).await;
 	let (status, answer) = world.try_sign_in(&ferdie, Some(&first)).await;
 	assert_eq!(status, StatusCode::OK);
 	let second = answer["token"].as_str().unwrap().to_owned();
@@ -207,7 +207,7 @@ async fn sessions_end_with_a_reason() {
 		StatusCode::UNAUTHORIZED
 	);
 	assert_eq!(get(&second).await.unwrap().status(), StatusCode::NOT_FOUND);
-	tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+	tokio::time::sleep(std::time::Duration::from_secs(4)).await;
 	assert!(
 		socket.request("system_chain", json!([])).await.is_ok(),
 		"beyond the first end"
@@ -227,6 +227,7 @@ async fn sessions_end_with_a_reason() {
 	// Another socket replaces the first one; signing out ends it.
 	let token = world.sign_in(&ferdie).await;
 	let mut one = world.socket(&token).await;
+	assert!(one.request("system_chain", json!([])).await.is_ok());
 	let mut two = world.socket(&token).await;
 	assert_eq!(one.closed().await.0, 4005);
 	assert!(two.request("system_chain", json!([])).await.is_ok());
