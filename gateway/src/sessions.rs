@@ -18,6 +18,9 @@ use crate::{config::Limits, node::ChainName, standing::Standing};
 /// The bytes of a token. A client sends them as hexadecimal digits.
 const TOKEN_BYTES: usize = 32;
 
+/// The most open sockets of a session to one chain: several programs can share a session.
+const SOCKETS_OF_CHAIN: usize = 4;
+
 /// A token's SHA-256: the gateway keeps no token.
 type TokenHash = [u8; 32];
 
@@ -71,8 +74,8 @@ impl Rates {
 struct State {
 	standing: Arc<Standing>,
 	expires: Instant,
-	/// The open socket to each chain, by number.
-	sockets: HashMap<ChainName, (u64, oneshot::Sender<End>)>,
+	/// The open sockets, each with its chain and its number, the oldest first.
+	sockets: Vec<(ChainName, u64, oneshot::Sender<End>)>,
 	/// The number of the next socket.
 	next: u64,
 }
@@ -88,8 +91,8 @@ pub enum End {
 	StandingChanged,
 	/// The account has opened too many sessions since.
 	TooManySessions,
-	/// The session opened another socket to this chain.
-	Replaced,
+	/// The session has opened too many sockets to this chain since.
+	TooManySockets,
 }
 
 impl End {
@@ -100,7 +103,7 @@ impl End {
 			Self::SignedOut => 4002,
 			Self::StandingChanged => 4003,
 			Self::TooManySessions => 4004,
-			Self::Replaced => 4005,
+			Self::TooManySockets => 4005,
 		}
 	}
 }
@@ -114,7 +117,7 @@ impl fmt::Display for End {
 			Self::TooManySessions => {
 				"this account has signed in too often elsewhere: sign in again"
 			}
-			Self::Replaced => "this session has opened another connection to this chain",
+			Self::TooManySockets => "this session has opened too many connections to this chain",
 		})
 	}
 }
@@ -279,7 +282,7 @@ impl Session {
 			state: Mutex::new(State {
 				standing: Arc::new(standing),
 				expires,
-				sockets: HashMap::new(),
+				sockets: Vec::new(),
 				next: 0,
 			}),
 		}
@@ -290,30 +293,32 @@ impl Session {
 		self.state().standing.clone()
 	}
 
-	/// Registers a socket to a chain, and ends the one before. The receiver tells when the socket
+	/// Registers a socket to a chain. One too many ends the oldest. The receiver tells when the socket
 	/// must end. [`closed`](Self::closed) takes the number.
 	pub fn open(&self, chain: ChainName) -> (u64, oneshot::Receiver<End>) {
 		let (sender, receiver) = oneshot::channel();
 		let mut state = self.state();
 		let number = state.next;
 		state.next = number.wrapping_add(1);
-		if let Some((_, before)) = state.sockets.insert(chain, (number, sender)) {
-			// It may have closed.
-			let _ = before.send(End::Replaced);
+		let mut of_chain = state.sockets.iter().filter(|(of, ..)| *of == chain);
+		let oldest = of_chain.next().map(|(_, oldest, _)| *oldest);
+		if of_chain.count().saturating_add(1) >= SOCKETS_OF_CHAIN {
+			let place = state
+				.sockets
+				.iter()
+				.position(|(_, open, _)| Some(*open) == oldest);
+			if let Some(place) = place {
+				// It may have closed.
+				let _ = state.sockets.remove(place).2.send(End::TooManySockets);
+			}
 		}
+		state.sockets.push((chain, number, sender));
 		(number, receiver)
 	}
 
 	/// Forgets a socket.
-	pub fn closed(&self, chain: ChainName, number: u64) {
-		let mut state = self.state();
-		if state
-			.sockets
-			.get(&chain)
-			.is_some_and(|(open, _)| *open == number)
-		{
-			state.sockets.remove(&chain);
-		}
+	pub fn closed(&self, number: u64) {
+		self.state().sockets.retain(|(_, open, _)| *open != number);
 	}
 
 	fn change(&self, standing: Standing) {
@@ -325,7 +330,7 @@ impl Session {
 
 	/// Ends all sockets.
 	fn end(&self, end: End) {
-		for (_, (_, socket)) in self.state().sockets.drain() {
+		for (_, _, socket) in self.state().sockets.drain(..) {
 			let _ = socket.send(end);
 		}
 	}
@@ -439,7 +444,7 @@ mod tests {
 	}
 
 	#[test]
-	fn a_chain_has_one_socket_in_a_session() {
+	fn sockets_of_a_session_to_a_chain_are_bounded() {
 		let session = Session::new(
 			account(1),
 			provider(Class::Provider),
@@ -449,13 +454,20 @@ mod tests {
 		);
 		let (first, mut one) = session.open(ChainName::Region);
 		let (_, mut other) = session.open(ChainName::Consortium);
-		let (_, mut two) = session.open(ChainName::Region);
-		assert_eq!(one.try_recv(), Ok(End::Replaced));
-		assert!(other.try_recv().is_err() && two.try_recv().is_err());
-		// The end of the replaced one does not forget its successor.
-		session.closed(ChainName::Region, first);
+		let mut more: Vec<_> = (0..3).map(|_| session.open(ChainName::Region)).collect();
+		assert!(one.try_recv().is_err() && other.try_recv().is_err());
+		let (_, mut last) = session.open(ChainName::Region);
+		assert_eq!(one.try_recv(), Ok(End::TooManySockets));
+		assert!(other.try_recv().is_err());
+		// One that has closed makes room.
+		session.closed(first);
+		session.closed(more[0].0);
+		let (_, mut next) = session.open(ChainName::Region);
+		assert!(more[1].1.try_recv().is_err());
 		session.end(End::Expired);
-		assert_eq!(two.try_recv(), Ok(End::Expired));
+		for socket in [&mut last, &mut next, &mut other] {
+			assert_eq!(socket.try_recv(), Ok(End::Expired));
+		}
 	}
 
 	#[test]

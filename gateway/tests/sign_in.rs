@@ -224,11 +224,14 @@ async fn sessions_end_with_a_reason() {
 		StatusCode::UNAUTHORIZED
 	);
 
-	// Another socket replaces the first one; signing out ends it.
+	// One socket too many ends the oldest; signing out ends the others.
 	let token = world.sign_in(&ferdie).await;
 	let mut one = world.socket(&token).await;
 	assert!(one.request("system_chain", json!([])).await.is_ok());
 	let mut two = world.socket(&token).await;
+	let (_three, _four) = (world.socket(&token).await, world.socket(&token).await);
+	assert!(one.request("system_chain", json!([])).await.is_ok());
+	let _five = world.socket(&token).await;
 	assert_eq!(one.closed().await.0, 4005);
 	assert!(two.request("system_chain", json!([])).await.is_ok());
 	let signed_out = world

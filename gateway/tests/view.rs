@@ -188,10 +188,6 @@ async fn refusals(world: &World, token: &str, expired: RecordId) {
 	);
 	let answer = ask(world, token, &[("Core_initialize_block", vec![])]).await;
 	assert_eq!(answer.status(), StatusCode::FORBIDDEN);
-	assert_eq!(
-		ask(world, token, &[]).await.status(),
-		StatusCode::BAD_REQUEST
-	);
 	let many = vec![("Metadata_metadata_versions", vec![]); 17];
 	assert_eq!(
 		ask(world, token, &many).await.status(),

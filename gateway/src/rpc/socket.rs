@@ -135,7 +135,7 @@ async fn run(
 		let _ = timeout(LINGER, rest).await;
 	}
 	let _ = timeout(SLOW, node.close(None)).await;
-	session.closed(chain, number);
+	session.closed(number);
 }
 
 /// Passes messages until one side ends. Returns what to tell the client; nothing, if it is gone.

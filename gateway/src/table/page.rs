@@ -55,6 +55,7 @@ pub fn markdown() -> String {
 			Key::OwnAccount => "the caller's account",
 			Key::Envelope => "the hash of the digest in an envelope's CID",
 			Key::Motion => "the hash of a motion",
+			Key::Block => "the number of a block",
 		};
 		let (chains, who) = (chains_in_words(chains), group(who));
 		let _ = writeln!(page, "| `{name}` | {chains} | {key} | {who} |");

@@ -35,6 +35,8 @@ pub enum Key {
 	Envelope,
 	/// The hash of a motion.
 	Motion,
+	/// The number of a block, and its hash before it.
+	Block,
 }
 
 const REGION: &[ChainName] = &[ChainName::Region];
@@ -58,6 +60,7 @@ entries! {
 	// All events of a block: no client could tell otherwise what became of its transaction.
 	BOTH "System" "Events" Whole for EVERYONE;
 	BOTH "System" "Account" OwnAccount for EVERYONE;
+	BOTH "System" "BlockHash" Block for EVERYONE;
 	BOTH "ParachainInfo" "ParachainId" Whole for EVERYONE;
 	BOTH "Timestamp" "Now" Whole for EVERYONE;
 	REGION "Emr" "Envelopes" Envelope for AUTHORS;
@@ -92,6 +95,7 @@ impl Entry {
 				rest == [&blake2_128(account), account].concat()
 			}
 			Key::Envelope | Key::Motion => rest.len() == 32,
+			Key::Block => rest.len() == 12,
 		}
 	}
 }

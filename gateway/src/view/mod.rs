@@ -32,7 +32,7 @@ use tokio::{
 };
 
 use crate::{
-	access::{Access, Refused},
+	access::{Access, Part, Refused},
 	http::{read_json, Caller, Failure, Json},
 	node::ChainName,
 	sessions::Session,
@@ -44,7 +44,7 @@ use relay::{Head, NotProven};
 pub(crate) use runtimes::Runtimes;
 pub use steps::StepsError;
 
-/// The most calls in a request.
+/// The most calls in a request, and the most keys.
 const MAX_CALLS: usize = 16;
 
 /// How long all of a request may take.
@@ -58,7 +58,11 @@ pub struct Ask {
 	/// A block's hash. Nothing: the newest final one.
 	#[serde(default)]
 	block: Option<H256>,
+	#[serde(default)]
 	calls: Vec<Call>,
+	/// Keys of the table, whose values the proof shows too.
+	#[serde(default)]
+	keys: Vec<Hex>,
 	/// The newest checkpoint that the client has. Without it, or if it names a block, the answer has no
 	/// proof of the head.
 	#[serde(default)]
@@ -90,8 +94,8 @@ pub struct Answer {
 	answers: Vec<Hex>,
 	/// The hash of the runtime's code: `GET /v1/code/{chain}/{hash}` has it.
 	code: H256,
-	/// The nodes of the state that show all that the calls read, the hash of the first block, and the
-	/// hash of the code.
+	/// The nodes of the state that show all that the calls read, the values at the keys, the hash of
+	/// the first block, and the hash of the code.
 	proof: Vec<Hex>,
 	/// What proves the header.
 	#[serde(skip_serializing_if = "Option::is_none")]
@@ -137,32 +141,34 @@ pub async fn view(
 ) -> Result<Json<Answer>, Failure> {
 	check_rate(&session)?;
 	let ask: Ask = read_json(body)?;
-	if !(1..=MAX_CALLS).contains(&ask.calls.len()) {
-		let text = format!("a request has 1 to {MAX_CALLS} calls");
+	if ask.calls.len() > MAX_CALLS || ask.keys.len() > MAX_CALLS {
+		let text = format!("a request has at most {MAX_CALLS} calls and as many keys");
 		return Err(Failure::new(StatusCode::BAD_REQUEST, text));
 	}
 	let access = Access::new(&gateway, &session, ask.chain);
+	let refuse = |refused: Refused| {
+		gateway.count_refusal("view");
+		let status = match refused {
+			Refused::NoNode => StatusCode::SERVICE_UNAVAILABLE,
+			_ => StatusCode::FORBIDDEN,
+		};
+		Failure::new(status, refused.to_string())
+	};
+	let keys: Vec<_> = ask.keys.into_iter().map(|key| key.0).collect();
+	for key in &keys {
+		access.key(key, Part::Value).map_err(refuse)?;
+	}
 	let mut calls = Vec::new();
 	for Call {
 		function,
 		arguments,
 	} in ask.calls
 	{
-		let arguments = access
-			.call(&function, &arguments.0)
-			.await
-			.map_err(|refused| {
-				gateway.count_refusal("function");
-				let status = match refused {
-					Refused::NoNode => StatusCode::SERVICE_UNAVAILABLE,
-					_ => StatusCode::FORBIDDEN,
-				};
-				Failure::new(status, refused.to_string())
-			})?;
-		calls.push((function, arguments));
+		let arguments = access.call(&function, &arguments.0).await;
+		calls.push((function, arguments.map_err(refuse)?));
 	}
 	let at = (ask.chain, ask.block, ask.checkpoint);
-	let answer = timeout(PATIENCE, prove(&gateway, at, calls)).await;
+	let answer = timeout(PATIENCE, prove(&gateway, at, calls, keys)).await;
 	answer
 		.map_err(|_| ViewError::Slow)?
 		.map(Json)
@@ -229,6 +235,7 @@ async fn prove(
 	gateway: &Gateway,
 	(chain, block, checkpoint): (ChainName, Option<H256>, Option<Known>),
 	calls: Vec<(String, Vec<u8>)>,
+	mut keys: Vec<Vec<u8>>,
 ) -> Result<Answer, ViewError> {
 	let latest = gateway.latest(chain).ok_or(ViewError::Slow)?;
 	let rpc = latest.rpc.clone();
@@ -270,7 +277,7 @@ async fn prove(
 		return Err(error);
 	}
 	let answers = answers?;
-	let mut keys = recording.keys();
+	keys.extend(recording.keys());
 	// The key after the code's has no value: its proof shows the hash of the code, without the code.
 	keys.extend([genesis_key(), [CODE, &[0]].concat()]);
 	Ok(Answer {
