@@ -4,21 +4,14 @@ mod world;
 
 use std::{path::PathBuf, process::Stdio};
 
-use codec::Decode;
-use salus_client::{
-	address::to_address,
-	chain::{calls, Call},
-};
+use codec::{Decode, Encode};
 use salus_gateway::config::Limits;
-use salus_primitives::{views::AccountStatus, MemberId};
-use subxt::{
-	config::DefaultExtrinsicParamsBuilder,
-	ext::jsonrpsee::{core::client::Client, ws_client::WsClientBuilder},
-	rpcs::RpcClient,
-	OnlineClient, SubstrateConfig,
+use salus_primitives::{
+	views::{GrantView, ListedRecord, RecordFilter},
+	AccountId, MemberId, Page, RecordId,
 };
 use tokio::process::Command;
-use world::{account, dev, World, KEY};
+use world::{dev, Keypair, World, KEY};
 
 /// The Node.js that scripts/setup installs, or that of the path.
 fn node_js() -> PathBuf {
@@ -34,7 +27,7 @@ fn node_js() -> PathBuf {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn polkadot_api_does_processes_0_to_3() {
+async fn polkadot_js_does_processes_0_to_3() {
 	let world = World::start(Limits::default()).await;
 	let hex = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
 	let output = Command::new(node_js())
@@ -53,59 +46,45 @@ async fn polkadot_api_does_processes_0_to_3() {
 	);
 }
 
-/// A client of subxt, through the gateway.
-async fn client(world: &World, token: &str) -> OnlineClient<SubstrateConfig> {
-	let headers = [("authorization", format!("Bearer {token}").parse().unwrap())];
-	let headers = headers.map(|(name, value)| (name.try_into().unwrap(), value));
-	let url = format!("ws://{}/v1/chain/region", world.address);
-	let socket: Client = WsClientBuilder::default()
-		.set_headers(headers.into_iter().collect())
-		.build(url)
-		.await
-		.unwrap();
-	OnlineClient::from_rpc_client(RpcClient::new(socket))
-		.await
-		.unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
-async fn subxt_sends_and_reads() {
-	let world = World::start(Limits::default()).await;
+async fn subxt_does_processes_0_to_3() {
+	let mut world = World::start(Limits::default()).await;
+	world.through_gateway = true;
+	// Registers, stores, grants and revokes.
 	let members = world.members().await;
 	world.state().await;
-	let token = world.sign_in(&dev::dave()).await;
-	let client = client(&world, &token).await;
-	let at = client.at_current_block().await.unwrap();
-	let status = at
-		.runtime_apis()
-		.call_raw(
-			"RegistryApi_account",
-			Some(&codec::Encode::encode(&account(&dev::dave()))),
-		)
-		.await
-		.unwrap();
-	let status = AccountStatus::decode(&mut &*status).unwrap();
-	assert_eq!(status, AccountStatus::Member(members.patient.into()));
+	let read = async |who: &Keypair, function: &str, arguments: Vec<u8>| {
+		let client = world.client(who).await;
+		let at = client.at_current_block().await.unwrap();
+		at.runtime_apis()
+			.call_raw(function, Some(&arguments))
+			.await
+			.map_err(|error| error.to_string())
+	};
 
-	// Sent, and watched until it is final.
-	let to = MemberId::Provider(members.grantee);
-	let revoke: Call = calls::REVOKE.with((members.granted, to));
-	let call = at
-		.tx()
-		.from_call_data_bytes(&revoke.encode(at.metadata_ref()).unwrap())
-		.unwrap();
-	let params = DefaultExtrinsicParamsBuilder::new().build();
-	let signed = at
-		.tx()
-		.create_signed(&call, &dev::dave(), params)
-		.await
-		.unwrap();
-	let sent = signed.submit_and_watch().await.unwrap();
-	let events = sent.wait_for_finalized_success().await.unwrap();
-	let names: Vec<_> = events
-		.iter()
-		.map(|event| event.unwrap().event_name().to_owned())
-		.collect();
-	assert!(names.contains(&"GrantRevoked".to_owned()), "{names:?}");
-	println!("{} revoked a grant", to_address(&account(&dev::dave())));
+	let patient = MemberId::Patient(members.patient);
+	let all = (
+		&patient,
+		RecordFilter::default(),
+		true,
+		None::<RecordId>,
+		0_u32,
+	)
+		.encode();
+	let all = read(&dev::dave(), "EmrApi_records", all).await.unwrap();
+	let all = Page::<ListedRecord<AccountId>, RecordId>::decode(&mut &*all).unwrap();
+	assert_eq!(all.items.len(), 4);
+	let grantee = MemberId::Provider(members.grantee);
+	let grant = async |record: RecordId| {
+		let arguments = (record, &grantee).encode();
+		let grant = read(&dev::ferdie(), "PermissionsApi_grant", arguments).await;
+		Option::<GrantView>::decode(&mut &*grant.unwrap()).unwrap()
+	};
+	assert!(grant(members.granted).await.unwrap().wrapped_key.is_some());
+	assert!(grant(members.revoked).await.is_none());
+	let record =
+		async |record: RecordId| read(&dev::ferdie(), "EmrApi_record", record.encode()).await;
+	assert!(record(members.granted).await.is_ok());
+	let refused = record(members.revoked).await.unwrap_err();
+	assert!(refused.contains("may not call EmrApi_record"), "{refused}");
 }

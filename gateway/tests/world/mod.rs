@@ -27,7 +27,12 @@ use salus_primitives::{
 use salus_signing::sign_in_message;
 use serde_json::{json, Value};
 use sp_crypto_hashing::blake2_256;
-use subxt::config::DefaultExtrinsicParamsBuilder;
+use subxt::{
+	config::DefaultExtrinsicParamsBuilder,
+	ext::jsonrpsee::ws_client::{HeaderMap, WsClientBuilder},
+	rpcs::RpcClient,
+	OnlineClient, SubstrateConfig,
+};
 pub use subxt_signer::sr25519::{dev, Keypair};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{
@@ -63,6 +68,8 @@ pub struct World {
 	pub gateway: Arc<Gateway>,
 	pub address: SocketAddr,
 	pub http: reqwest::Client,
+	/// Whether calls are sent through the gateway, by subxt.
+	pub through_gateway: bool,
 }
 
 /// The members of a world, and its records.
@@ -104,6 +111,7 @@ impl World {
 			gateway,
 			address,
 			http: reqwest::Client::new(),
+			through_gateway: false,
 		};
 		world.connected().await;
 		world
@@ -125,8 +133,41 @@ impl World {
 	/// Sends a call. It must succeed.
 	pub async fn must(&self, signer: &Keypair, call: Call) {
 		let bytes = self.encoded(&call).await;
+		if self.through_gateway {
+			return self.send(signer, &bytes).await;
+		}
 		let done = self.node.submit(signer, Encoded(bytes)).await;
 		done.unwrap_or_else(|error| panic!("{error}: {call:?}"));
+	}
+
+	/// Sends a call through the gateway, and waits until it is final.
+	async fn send(&self, signer: &Keypair, call: &[u8]) {
+		let client = self.client(signer).await;
+		let at = client.at_current_block().await.unwrap();
+		let call = at.tx().from_call_data_bytes(call).unwrap();
+		let params = DefaultExtrinsicParamsBuilder::new().build();
+		let signed = at.tx().create_signed(&call, signer, params).await.unwrap();
+		let sent = signed.submit_and_watch().await.unwrap();
+		sent.wait_for_finalized_success().await.unwrap();
+	}
+
+	/// A client of subxt, through the gateway.
+	pub async fn client(&self, who: &Keypair) -> OnlineClient<SubstrateConfig> {
+		let token = loop {
+			let (status, answer) = self.try_sign_in(who, None).await;
+			if status == StatusCode::OK {
+				break answer["token"].as_str().unwrap().to_owned();
+			}
+			// The gateway may be a block behind.
+			assert_eq!(status, StatusCode::UNAUTHORIZED, "{answer}");
+			tokio::time::sleep(Duration::from_millis(100)).await;
+		};
+		let bearer = format!("Bearer {token}").parse().unwrap();
+		let headers = HeaderMap::from_iter([(reqwest::header::AUTHORIZATION, bearer)]);
+		let url = format!("ws://{}/v1/chain/region", self.address);
+		let socket = WsClientBuilder::default().set_headers(headers).build(url);
+		let rpc = RpcClient::new(socket.await.unwrap());
+		OnlineClient::from_rpc_client(rpc).await.unwrap()
 	}
 
 	pub async fn encoded(&self, call: &Call) -> Vec<u8> {
