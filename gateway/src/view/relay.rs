@@ -195,3 +195,61 @@ fn clock(config: &RelayConfig) -> Clock {
 		slot_duration: config.slot_milliseconds,
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{
+		config::CheckpointBytes,
+		view::steps::tests::{recorded, recorded_head},
+	};
+	use salus_light::{head, State};
+
+	#[test]
+	fn each_client_gets_from_its_checkpoint_to_the_proven_head() {
+		let (first, steps, clock) = recorded();
+		let dir = tempfile::tempdir().unwrap();
+		let relay = Relay::open(RelayConfig {
+			rpc: String::new(),
+			checkpoint: CheckpointBytes(first.clone()),
+			steps: dir.path().join("steps"),
+			slot_milliseconds: clock.slot_duration,
+		})
+		.unwrap();
+		let prove = |at: &Checkpoint| relay.prove(ChainName::Region, (at.number, at.set_id));
+		assert_eq!(prove(&first).err(), Some(NotProven::Later));
+
+		let mut clients = vec![first];
+		for step in &steps {
+			relay.proven().steps.add(step.clone(), &clock).unwrap();
+			let next = clients.last().unwrap().step(step, &clock).unwrap();
+			clients.push(next);
+		}
+		let newest = clients.last().unwrap().clone();
+		let nodes = recorded_head();
+		let shown = |at: &Checkpoint, nodes: &[Vec<u8>]| {
+			head(&State::new(at.state_root, nodes).unwrap(), 2001).unwrap()
+		};
+		let header = shown(&newest, &nodes);
+		let number = header.number();
+		relay.proven().heads = vec![(ChainName::Region, Arc::new(Head { header, nodes }))];
+
+		for client in &clients {
+			let (steps, head) = prove(client).unwrap();
+			let led = steps
+				.iter()
+				.fold(client.clone(), |at, step| at.step(step, &clock).unwrap());
+			assert_eq!(led, newest);
+			assert_eq!(shown(&led, &head.unwrap().nodes).number(), number);
+			let wrong = (client.number, client.set_id + 1);
+			let error = relay.prove(ChainName::Region, wrong).err();
+			assert_eq!(error, Some(NotProven::OtherChain));
+		}
+		// A client that knows a newer block waits for it.
+		let ahead = (newest.number + 1, newest.set_id);
+		let error = relay.prove(ChainName::Region, ahead).err();
+		assert_eq!(error, Some(NotProven::Later));
+		let error = relay.prove(ChainName::Consortium, (newest.number, newest.set_id));
+		assert_eq!(error.err(), Some(NotProven::Later));
+	}
+}

@@ -153,16 +153,31 @@ fn cut(file: &File, length: usize) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
 	use super::*;
 	use salus_light::DEFAULT_MAX_AGE;
 	use serde_json::Value;
 
-	/// A real network's checkpoint and its steps, and a clock of their time.
-	fn recorded() -> (Checkpoint, Vec<Step>, Clock) {
+	/// What nodes of a real network answered.
+	fn answers() -> Value {
 		let recorded = std::fs::read_to_string("../light/tests/network.json").unwrap();
-		let recorded: Value = serde_json::from_str(&recorded).unwrap();
-		let bytes = |value: &Value| hex::decode(value.as_str().unwrap()).unwrap();
+		serde_json::from_str(&recorded).unwrap()
+	}
+
+	fn bytes(value: &Value) -> Vec<u8> {
+		hex::decode(value.as_str().unwrap()).unwrap()
+	}
+
+	/// The nodes that show the head of the region 2001 after the last step.
+	pub fn recorded_head() -> Vec<Vec<u8>> {
+		let answers = answers();
+		let nodes = answers["head_proof"].as_array().unwrap();
+		nodes.iter().map(bytes).collect()
+	}
+
+	/// A real network's checkpoint and its steps, and a clock of their time.
+	pub fn recorded() -> (Checkpoint, Vec<Step>, Clock) {
+		let recorded = answers();
 		let steps = recorded["steps"]
 			.as_array()
 			.unwrap()
