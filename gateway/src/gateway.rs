@@ -20,7 +20,7 @@ use crate::{
 	node::{ChainName, Latest, Node},
 	sessions::Sessions,
 	standing::Standing,
-	view::{Relay, Runtimes, StepsError},
+	view::{Relay, Remembered, Runtimes, StepsError},
 };
 
 /// How often what is old is forgotten.
@@ -39,6 +39,7 @@ pub struct Gateway {
 	region: Node,
 	consortium: Option<Node>,
 	runtimes: [Runtimes; 2],
+	pub(crate) remembered: Remembered,
 }
 
 /// Why a gateway cannot start.
@@ -75,6 +76,7 @@ impl Gateway {
 				.map(|url| Node::follow(ChainName::Consortium, url)),
 			relay: config.relay.clone().map(Relay::open).transpose()?,
 			runtimes: Default::default(),
+			remembered: Remembered::default(),
 			config,
 		});
 		if gateway.relay.is_some() {

@@ -6,6 +6,7 @@
 
 mod recording;
 mod relay;
+mod remembered;
 mod runtimes;
 mod steps;
 
@@ -19,13 +20,10 @@ use axum::{
 };
 use codec::Encode;
 use salus_client::proven::RunError;
-use salus_light::{genesis_key, limits::MAX_PROOF_BYTES, Step};
+use salus_light::{genesis_key, limits::MAX_PROOF_BYTES, State as Shown, StateError, Step};
 use serde::{Deserialize, Serialize};
 use sp_core::{storage::well_known_keys::CODE, H256};
-use subxt::{
-	config::substrate::SubstrateHeader,
-	rpcs::{rpc_params, RpcClient},
-};
+use subxt::rpcs::{rpc_params, RpcClient};
 use tokio::{
 	task::spawn_blocking,
 	time::{sleep, timeout},
@@ -41,6 +39,8 @@ use crate::{
 use recording::Recording;
 pub(crate) use relay::Relay;
 use relay::{Head, NotProven};
+use remembered::question;
+pub(crate) use remembered::Remembered;
 pub(crate) use runtimes::Runtimes;
 pub use steps::StepsError;
 
@@ -214,13 +214,15 @@ enum ViewError {
 	#[error("the gateway's node is too slow: try again in a minute")]
 	Slow,
 	#[error(transparent)]
+	State(#[from] StateError),
+	#[error(transparent)]
 	Run(#[from] RunError),
 }
 
 impl From<ViewError> for Failure {
 	fn from(error: ViewError) -> Self {
 		let status = match error {
-			ViewError::Node(_) | ViewError::Slow | ViewError::Unreadable => {
+			ViewError::Node(_) | ViewError::Slow | ViewError::Unreadable | ViewError::State(_) => {
 				return Self::no_node();
 			}
 			ViewError::NoBlock => StatusCode::NOT_FOUND,
@@ -247,15 +249,18 @@ async fn prove(
 	let block = block
 		.or(head.map(|head| head.header.hash()))
 		.unwrap_or(H256(latest.state.block_hash()));
-	let header: Option<SubstrateHeader<H256>> =
-		rpc.request("chain_getHeader", rpc_params![block]).await?;
-	let header = header.ok_or(ViewError::NoBlock)?.encode();
 	let place = gateway.views.clone().acquire_owned().await;
 	let place = place.map_err(|_| ViewError::Slow)?;
-	let (code, runtime) = gateway.runtimes(chain).at(&rpc, block).await?;
-	let recording = Arc::new(Recording::new(rpc.clone(), block));
+	let at = gateway.runtimes(chain).at(&rpc, block).await?;
+	// The key after the code's has no value: its proof shows the hash of the code, without the code.
+	keys.extend([genesis_key(), [CODE, &[0]].concat()]);
+	let question = question(chain, &calls);
+	let before = gateway.remembered.keys(&question).unwrap_or_default();
+	let nodes = proof(&rpc, block, &[&keys[..], &before].concat()).await?;
+	let known = Shown::new(at.root, &nodes)?;
+	let recording = Arc::new(Recording::new(rpc.clone(), block, known));
 	let run = {
-		let recording = recording.clone();
+		let (recording, runtime) = (recording.clone(), at.runtime);
 		move || {
 			// It counts until it ends, also if nobody waits for it any more.
 			let _place = place;
@@ -277,14 +282,21 @@ async fn prove(
 		return Err(error);
 	}
 	let answers = answers?;
-	keys.extend(recording.keys());
-	// The key after the code's has no value: its proof shows the hash of the code, without the code.
-	keys.extend([genesis_key(), [CODE, &[0]].concat()]);
+	// The proof shows what was read now, and nothing that was read before.
+	let read = recording.keys();
+	let nodes = match read == before {
+		true => nodes,
+		false => {
+			keys.extend_from_slice(&read);
+			gateway.remembered.keep(question, read);
+			proof(&rpc, block, &keys).await?
+		}
+	};
 	Ok(Answer {
-		header: Hex(header),
+		header: Hex(at.header),
 		answers,
-		code,
-		proof: proof(&rpc, block, &keys).await?,
+		code: at.code,
+		proof: nodes.into_iter().map(Hex).collect(),
 		relay: newest.map(|(steps, head)| HeadProof {
 			steps: steps.iter().map(|step| Hex(step.encode())).collect(),
 			head: head.map(|head| head.nodes.iter().cloned().map(Hex).collect()),
@@ -309,7 +321,7 @@ async fn newest(
 }
 
 /// The nodes that show these keys in the state after a block.
-async fn proof(rpc: &RpcClient, block: H256, keys: &[Vec<u8>]) -> Result<Vec<Hex>, ViewError> {
+async fn proof(rpc: &RpcClient, block: H256, keys: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, ViewError> {
 	#[derive(Deserialize)]
 	struct Proof {
 		proof: Vec<Hex>,
@@ -322,7 +334,7 @@ async fn proof(rpc: &RpcClient, block: H256, keys: &[Vec<u8>]) -> Result<Vec<Hex
 		.iter()
 		.fold(0_usize, |sum, node| sum.saturating_add(node.0.len()));
 	match size <= MAX_PROOF_BYTES {
-		true => Ok(proof),
+		true => Ok(proof.into_iter().map(|node| node.0).collect()),
 		false => Err(ViewError::TooLarge),
 	}
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use salus_client::proven::Reads;
-use salus_light::StateError;
+use salus_light::{State, StateError};
 use sp_core::H256;
 use subxt::rpcs::{rpc_params, RpcClient};
 use tokio::{runtime::Handle, time::timeout};
@@ -27,6 +27,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct Recording {
 	rpc: RpcClient,
 	block: H256,
+	/// What is known without a question.
+	known: State,
 	tokio: Handle,
 	read: Mutex<Read>,
 }
@@ -42,11 +44,12 @@ struct Read {
 }
 
 impl Recording {
-	/// The state after a block.
-	pub fn new(rpc: RpcClient, block: H256) -> Self {
+	/// The state after a block, of which this part is known.
+	pub fn new(rpc: RpcClient, block: H256, known: State) -> Self {
 		Self {
 			rpc,
 			block,
+			known,
 			tokio: Handle::current(),
 			read: Mutex::default(),
 		}
@@ -107,9 +110,14 @@ impl Reads for Recording {
 		if let Some(value) = read.values.get(key) {
 			return Ok(value.clone());
 		}
-		let params = rpc_params![Hex(key.to_vec()), self.block];
-		let value: Option<Hex> = self.ask(&mut read, "state_getStorage", params)?;
-		let value = value.map(|value| value.0);
+		let value = match self.known.get(key) {
+			Ok(value) => value,
+			Err(_) => {
+				let params = rpc_params![Hex(key.to_vec()), self.block];
+				let value: Option<Hex> = self.ask(&mut read, "state_getStorage", params)?;
+				value.map(|value| value.0)
+			}
+		};
 		read.values.insert(key.to_vec(), value.clone());
 		Ok(value)
 	}
@@ -117,6 +125,9 @@ impl Reads for Recording {
 	fn next_key(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
 		let mut read = self.read();
 		self.note_place(&mut read, key)?;
+		if let (false, Ok(next)) = (read.next.contains_key(key), self.known.next_key(key)) {
+			read.next.insert(key.to_vec(), next);
+		}
 		if !read.next.contains_key(key) {
 			let params = rpc_params!["0x", READ_AHEAD, Hex(key.to_vec()), self.block];
 			let keys: Vec<Hex> = self.ask(&mut read, "state_getKeysPaged", params)?;
