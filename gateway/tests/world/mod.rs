@@ -307,10 +307,11 @@ impl World {
 		let [granted, expired, revoked, private] = records[..] else {
 			unreachable!()
 		};
-		let soon = self.state().await.now().await.unwrap() + 5_000;
+		// The chain's clock runs faster than others.
+		let soon = self.state().await.now().await.unwrap() + 120_000;
 		for (record, mark, end) in [
-			(granted, 0x60, None),
 			(expired, 0x70, Some(soon)),
+			(granted, 0x60, None),
 			(revoked, 0x80, None),
 		] {
 			let to = MemberId::Provider(grantee);
