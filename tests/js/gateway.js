@@ -63,8 +63,10 @@ function send({ pair, api }, tx) {
 // An encryption key, and the account's signature over it.
 async function signedKey({ pair, api }) {
 	const key = { RsaOaep: encryptionKey };
-	const message = await api.call.registryApi.keyMessage(pair.address, key);
-	return [key, u8aToHex(pair.sign(stringToU8a(message.toString())))];
+	const message = (await api.call.registryApi.keyMessage(pair.address, key)).toString();
+	// @polkadot/api leaves the length before a text that a function returns.
+	const text = message.slice(message.indexOf('<Bytes>'));
+	return [key, u8aToHex(pair.sign(stringToU8a(text)))];
 }
 
 // Asks until there is an answer: the gateway may be a block behind what the sender saw.
