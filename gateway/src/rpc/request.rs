@@ -234,7 +234,11 @@ fn read_param(param: Param, given: Option<&RawValue>) -> Option<Given> {
 		}
 		Param::Transaction => Given::Transaction(bytes(MAX_TRANSACTION)?),
 		Param::Function => Given::Function(string()?),
-		Param::Arguments => Given::Arguments(bytes(MAX_ARGUMENTS)?),
+		// PAPI sends an empty text if there are none.
+		Param::Arguments => Given::Arguments(match &*string()? {
+			"" => Vec::new(),
+			text => hex_within(text, MAX_ARGUMENTS)?,
+		}),
 		Param::Key => Given::Key(bytes(MAX_KEY)?),
 		Param::Keys => {
 			let all: Vec<String> = serde_json::from_str(text).ok()?;

@@ -33,6 +33,11 @@ fn what_goes_on_is_written_anew() {
 		("chain_getBlockHash", "[null]".into(), "[null]".into()),
 		("chainHead_v1_follow", "[true]".into(), "[true]".into()),
 		(
+			"chainHead_v1_call",
+			format!("[\"a\",\"{HASH}\",\"Core_version\",\"\"]"),
+			format!("[\"a\",\"{HASH}\",\"Core_version\",\"0x\"]"),
+		),
+		(
 			"chainHead_v1_unpin",
 			format!("[\"a\",\"{HASH}\"]"),
 			format!("[\"a\",\"{HASH}\"]"),
