@@ -101,6 +101,9 @@ pub struct Make {
 	/// A node of a chain and its authority
 	#[arg(long = "chain", value_name = "\"URL ACCOUNT\"", required = true)]
 	chains: Vec<String>,
+	/// A gateway of a region's members: the region, its address and its authority
+	#[arg(long = "gateway", value_name = "\"REGION URL ACCOUNT\"")]
+	gateways: Vec<String>,
 	/// The chains are for development: no relay chain proves their heads
 	#[arg(long)]
 	dev: bool,
@@ -306,6 +309,20 @@ async fn make_file(make: Make) -> Result<Output> {
 	for node in endpoints(&make.chains, EndpointKind::Node)? {
 		let chain = chain_of(&node.url, make.dev).await?;
 		add_node(&mut chains, chain, node, &relays)?;
+	}
+	for text in &make.gateways {
+		let (region, rest) = text.trim().split_once(' ').unwrap_or((text, ""));
+		let gateway = endpoint(rest, EndpointKind::Gateway)?;
+		let mut all = chains.iter_mut();
+		let chain =
+			all.find(|chain| chain.kind == EntryKind::Region && chain.para.to_string() == region);
+		let chain = chain.ok_or_else(|| {
+			Error::Input(format!(
+				"{text} names no region of a --chain: give the region's number, the gateway's address and \
+				 its authority's account"
+			))
+		})?;
+		chain.endpoints.push(gateway);
 	}
 	let valid = parse::duration(&make.valid).ok_or_else(|| {
 		Error::Input("a period is a number with d, h, m or s, such as 30d".into())
