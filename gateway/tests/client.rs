@@ -152,7 +152,8 @@ fn session_files(dir: &Path) -> Vec<PathBuf> {
 
 /// The token in the only file of a session.
 fn token(dir: &Path) -> String {
-	let [file] = &session_files(dir)[..] else {
+	let files = session_files(dir);
+	let [file] = &files[..] else {
 		panic!("there is one session")
 	};
 	let session: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();

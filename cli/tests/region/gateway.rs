@@ -66,7 +66,11 @@ fn command(region: &Region, name: &str, args: &[&str]) -> Command {
 
 /// The exit code and the messages of a command that gets the passphrase.
 fn outcome(region: &Region, name: &str, args: &[&str]) -> (i32, String) {
-	let mut command = command(region, name, &[&["--passphrase-fd", "0"], args].concat());
+	let mut command = command(
+		region,
+		name,
+		&[&["--passphrase-fd", "0"][..], args].concat(),
+	);
 	command.stdin(Stdio::piped());
 	let output = with_passphrase(command).wait_with_output().unwrap();
 	let error = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -102,7 +106,11 @@ fn members_reach_the_region_through_its_gateway() {
 		&chain,
 		"--gateway",
 	];
-	let make_other = [&make_other[..], &[&other, "--signer", &alice, "-o", &path]].concat();
+	let make_other = [
+		&make_other[..],
+		&[other.as_str(), "--signer", &alice, "-o", &path],
+	]
+	.concat();
 	let error = region.refused("alice", &make_other, 2);
 	assert!(error.contains("no region"), "{error}");
 	region.json("alice", &["network", "add", &path, "--fingerprint", &print]);

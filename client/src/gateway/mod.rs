@@ -1,8 +1,8 @@
 //! A gateway: how a member's device reaches the chains of a network.
 //!
-//! A [`Gateway`] signs in with the member's account when a request needs it, and keeps the session's
-//! token in a file until the session ends. JSON-RPC goes through a WebSocket. What must be proven comes
-//! with its proof: a gateway is trusted no more than a node.
+//! A [`Gateway`] signs in with the member's account when a request needs it, and keeps the token of
+//! the session in a file until the session ends. JSON-RPC goes through a WebSocket. What must be
+//! proven comes with its proof: a gateway is trusted no more than a node.
 
 mod proof;
 mod rpc;
@@ -101,23 +101,22 @@ impl Gateway {
 		let _ = url.set_scheme(scheme);
 		for last in [false, true] {
 			let token = self.token(asking).await?;
-			match socket::open(&url, &token).await {
+			let error = match socket::open(&url, &token).await {
 				Ok(socket) => return Ok(socket),
-				Err(tungstenite::Error::Http(answer)) => match answer.status() {
-					// The gateway may have ended the session, as when it was started again.
-					StatusCode::UNAUTHORIZED if !last => self.forget(&token).await,
-					status => {
-						let body = answer.body().as_deref().unwrap_or_default();
-						return Err(refusal(status, body));
-					}
-				},
-				Err(error) => {
-					return Err(Error::Connection {
-						url: self.url().into(),
-						cause: error.to_string(),
-					});
-				}
+				Err(error) => *error,
+			};
+			let tungstenite::Error::Http(answer) = error else {
+				return Err(Error::Connection {
+					url: self.url().into(),
+					cause: error.to_string(),
+				});
+			};
+			if answer.status() != StatusCode::UNAUTHORIZED || last {
+				let body = answer.body().as_deref().unwrap_or_default();
+				return Err(refusal(answer.status(), body));
 			}
+			// The gateway may have ended the session, as when it was started again.
+			self.forget(&token).await;
 		}
 		Err(self.unreadable())
 	}

@@ -65,12 +65,11 @@ pub(crate) async fn state(
 	call: Option<(&str, &[u8])>,
 	keys: &[Vec<u8>],
 ) -> Result<Proof, AskError> {
-	let calls: Vec<_> = call
-		.into_iter()
-		.map(
-			|(function, arguments)| json!({ "function": function, "arguments": to_hex(arguments, false) }),
-		)
-		.collect();
+	let calls = call.map(|(function, arguments)| {
+		let arguments = to_hex(arguments, false);
+		json!({ "function": function, "arguments": arguments })
+	});
+	let calls: Vec<_> = calls.into_iter().collect();
 	let keys: Vec<_> = keys.iter().map(|key| to_hex(key, false)).collect();
 	let body = json!({ "block": block, "calls": calls, "keys": keys });
 	let Answer { code, proof, .. } = view(gateway, &body).await?;

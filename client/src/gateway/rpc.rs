@@ -71,7 +71,9 @@ impl GatewayRpc {
 		match self.gateway.connect(self.chain, Asking::Never).await {
 			Ok(new) => Ok(socket.insert(Arc::new(new)).clone()),
 			Err(error) => Err(match ended {
-				Some(ended) => client_error(format!("{ended}. Connecting again failed: {error}")),
+				Some(ended) => {
+					client_error(format!("{error}. Before, the connection ended: {ended}"))
+				}
 				None => rpc_error(error),
 			}),
 		}

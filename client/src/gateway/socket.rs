@@ -50,7 +50,7 @@ enum Ended {
 }
 
 /// Opens a socket.
-pub(super) async fn open(url: &Url, token: &str) -> Result<Client, tungstenite::Error> {
+pub(super) async fn open(url: &Url, token: &str) -> Result<Client, Box<tungstenite::Error>> {
 	let mut request = url.as_str().into_client_request()?;
 	let bearer = HeaderValue::try_from(format!("Bearer {token}"));
 	let bearer = bearer.map_err(|error| tungstenite::Error::HttpFormat(error.into()))?;
