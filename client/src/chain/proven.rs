@@ -73,7 +73,11 @@ async fn first_open(gateways: &[Arc<GatewayRpc>]) -> Result<usize> {
 		match gateway.open().await {
 			Ok(()) => return Ok(at),
 			Err(error @ (Error::Connection { .. } | Error::NotAllowed { .. } | Error::Node(_))) => {
-				if matches!(failed, None | Some(Error::Connection { .. })) {
+				let unreached = |error: &Error| matches!(error, Error::Connection { .. });
+				if failed
+					.as_ref()
+					.is_none_or(|known| unreached(known) && !unreached(&error))
+				{
 					failed = Some(error);
 				}
 			}
