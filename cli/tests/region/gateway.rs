@@ -138,14 +138,14 @@ fn members_reach_the_region_through_its_gateway() {
 		patient["patient"]
 	);
 
-	// Her token is in a file that only she can read, and the next command needs no passphrase.
+	// Her token is in a file that only she can read, and the next command signs in with it.
 	let files = sessions(&region);
 	assert_eq!(files.len(), 2);
 	for file in &files {
 		let mode = fs::metadata(file).unwrap().permissions().mode();
 		assert_eq!(mode & 0o777, 0o600);
 	}
-	let output = command(&region, "ana", &["record", "list"]).output();
+	let output = command(&region, "ana", &["chain", "info"]).output();
 	let output = output.unwrap();
 	let error = String::from_utf8_lossy(&output.stderr);
 	assert!(output.status.success(), "{error}");
