@@ -25,6 +25,20 @@ pub async fn follow(
 	from: &Checkpoint,
 	clock: &Clock,
 ) -> Result<Checkpoint, AskError> {
+	let mut checkpoint = from.clone();
+	while let Some(step) = next_step(rpc, checkpoint.number).await? {
+		checkpoint = checkpoint.step(&step, clock)?;
+	}
+	Ok(checkpoint)
+}
+
+/// The step that a node proves from the relay chain's block with this number: to the last block of its
+/// set, or else to the newest one. `None` if there is no newer one. The step is not verified.
+///
+/// # Errors
+///
+/// [`AskError::Node`]: the node gives no proof that can be read.
+pub async fn next_step(rpc: &RpcClient, from: u32) -> Result<Option<Step>, AskError> {
 	let methods = LegacyRpcMethods::<RpcConfigFor<SubstrateConfig>>::new(rpc.clone());
 	let failed = |error: subxt::rpcs::Error| AskError::Node(error.to_string());
 	let header = async |hash: H256| -> Result<Vec<u8>, AskError> {
@@ -35,29 +49,21 @@ pub async fn follow(
 	};
 	let number = |header: &[u8]| Header::decode(header).map(|header| header.number());
 	let last = methods.chain_get_finalized_head().await.map_err(failed)?;
-	let last = number(&header(last).await?)?;
-	let mut checkpoint = from.clone();
-	while checkpoint.number < last {
-		let params = rpc_params![checkpoint.number.saturating_add(1)];
-		let proof: Option<String> = request(rpc, "grandpa_proveFinality", params).await?;
-		let Some(proof) = proof else { break };
-		// A block's hash, its justification, and headers that are not needed here. The block is the
-		// last of its set, or the newest one with a justification.
-		let (hash, justification) = <(H256, Vec<u8>)>::decode(&mut &*bytes(&proof)?)
-			.map_err(|error| AskError::Node(error.to_string()))?;
-		let header = header(hash).await?;
-		if number(&header)? <= checkpoint.number {
-			break;
-		}
-		checkpoint = checkpoint.step(
-			&Step {
-				header,
-				justification,
-			},
-			clock,
-		)?;
+	if number(&header(last).await?)? <= from {
+		return Ok(None);
 	}
-	Ok(checkpoint)
+	let params = rpc_params![from.saturating_add(1)];
+	let proof: Option<String> = request(rpc, "grandpa_proveFinality", params).await?;
+	let Some(proof) = proof else { return Ok(None) };
+	// A block's hash, its justification, and headers that are not needed here.
+	let (hash, justification) = <(H256, Vec<u8>)>::decode(&mut &*bytes(&proof)?)
+		.map_err(|error| AskError::Node(error.to_string()))?;
+	let header = header(hash).await?;
+	let newer = number(&header)? > from;
+	Ok(newer.then_some(Step {
+		header,
+		justification,
+	}))
 }
 
 /// The header of a parachain's newest final block, in the relay chain's state at a checkpoint.
@@ -70,6 +76,20 @@ pub async fn head_from(
 	checkpoint: &Checkpoint,
 	para: u32,
 ) -> Result<Header, AskError> {
+	Ok(head_proof(rpc, checkpoint, para).await?.0)
+}
+
+/// [`head_from`], with the nodes that prove it.
+///
+/// # Errors
+///
+/// [`AskError`]: the node does not prove it.
+pub async fn head_proof(
+	rpc: &RpcClient,
+	checkpoint: &Checkpoint,
+	para: u32,
+) -> Result<(Header, Vec<Vec<u8>>), AskError> {
 	let nodes = proof(rpc, checkpoint.hash, &[head_key(para)]).await?;
-	Ok(head(&State::new(checkpoint.state_root, &nodes)?, para)?)
+	let header = head(&State::new(checkpoint.state_root, &nodes)?, para)?;
+	Ok((header, nodes))
 }

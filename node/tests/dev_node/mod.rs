@@ -3,6 +3,7 @@
 use std::{
 	fs,
 	net::TcpListener,
+	path::PathBuf,
 	process::{Child, Command, Stdio},
 	time::{Duration, Instant},
 };
@@ -29,6 +30,8 @@ const BLOCK_TIME: &str = "300";
 pub struct DevNode {
 	_process: Process,
 	dir: TempDir,
+	/// The address of its RPC.
+	pub url: String,
 	/// Its RPC.
 	pub rpc: RpcClient,
 	/// The chain.
@@ -40,7 +43,7 @@ impl DevNode {
 	pub async fn start(chain: &[&str]) -> Self {
 		let dir = tempfile::tempdir().unwrap();
 		let [rpc, p2p] = [free_port(), free_port()];
-		let process = Command::new(env!("CARGO_BIN_EXE_salus-node"))
+		let process = Command::new(binary())
 			.args(chain)
 			.args(["--dev-block-time", BLOCK_TIME, "--base-path"])
 			.arg(dir.path())
@@ -60,6 +63,7 @@ impl DevNode {
 					return Self {
 						_process: process,
 						dir,
+						url,
 						rpc,
 						client,
 					};
@@ -120,6 +124,19 @@ impl DevNode {
 	pub fn log(&self) -> String {
 		fs::read_to_string(self.dir.path().join("log")).unwrap_or_default()
 	}
+}
+
+/// The node that cargo has built: other crates' tests find it beside their own folder.
+fn binary() -> PathBuf {
+	option_env!("CARGO_BIN_EXE_salus-node").map_or_else(
+		|| {
+			let test = std::env::current_exe().unwrap();
+			let binary = test.parent().unwrap().with_file_name("salus-node");
+			assert!(binary.exists(), "first: cargo build -p salus-node");
+			binary
+		},
+		PathBuf::from,
+	)
 }
 
 /// Is killed at the end of the test.

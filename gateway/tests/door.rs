@@ -1,0 +1,682 @@
+//! The door to the chain, against a real node: whatever the node and the runtime have is tried, and
+//! only what the table names gets through.
+
+mod world;
+
+use std::collections::BTreeSet;
+
+use codec::Encode;
+use salus_client::chain::calls;
+use salus_gateway::{
+	config::Limits,
+	node::ChainName,
+	table::{
+		functions::{Argument, Function, FUNCTIONS},
+		methods::METHODS,
+	},
+};
+use salus_primitives::{
+	text::Text, views::RecordFilter, AccountId, EncryptionKey, MemberId, ProviderId, RecordId,
+	RemoteProvider,
+};
+use scale_info::meta_type;
+use serde_json::{json, Value};
+use subxt::rpcs::rpc_params;
+use world::{account, dev, Keypair, Members, Socket, World};
+
+/// A limit that the tests do not meet.
+fn limits() -> Limits {
+	Limits {
+		requests_per_second: 100_000,
+		transactions_per_minute: 100_000,
+		..Limits::default()
+	}
+}
+
+fn hex_of(bytes: &[u8]) -> String {
+	format!("0x{}", hex::encode(bytes))
+}
+
+/// Somebody who signs in, and whom the oracle knows.
+struct Person {
+	name: &'static str,
+	key: Keypair,
+	member: Option<MemberId>,
+	/// The records that it can read.
+	reads: Vec<RecordId>,
+	/// The records whose patient it is.
+	owns: Vec<RecordId>,
+}
+
+/// Whom an argument names, for the oracle.
+#[derive(Clone, Debug, PartialEq)]
+enum Named {
+	Nobody,
+	Account(AccountId),
+	Member(MemberId),
+	Record(RecordId),
+	Remote(RemoteProvider),
+	/// What is of nobody who asks.
+	Foreign,
+	/// A transaction, by its signer.
+	Transaction(AccountId),
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_what_the_table_names_gets_through() {
+	let world = World::start(limits()).await;
+	let members = world.members().await;
+	world.invite(&dev::two()).await;
+	world.state().await;
+	let people = people(&members);
+
+	let token = world.sign_in(&dev::ferdie()).await;
+	let mut ferdie = world.socket(&token).await;
+	methods_of_the_node(&world, &mut ferdie).await;
+	keys_of_the_state(&world, &mut ferdie).await;
+	functions_of_the_runtime(&world, &mut ferdie).await;
+	for person in &people {
+		arguments_of_functions(&world, &members, person).await;
+	}
+	tricks(&world, &members, &mut ferdie).await;
+	transactions(&world, &members, &mut ferdie).await;
+}
+
+fn people(members: &Members) -> Vec<Person> {
+	let all = vec![
+		members.granted,
+		members.expired,
+		members.revoked,
+		members.private,
+	];
+	let person = |name, key: Keypair, member, reads: &[RecordId], owns: &[RecordId]| Person {
+		name,
+		key,
+		member,
+		reads: reads.to_vec(),
+		owns: owns.to_vec(),
+	};
+	vec![
+		person(
+			"the patient",
+			dev::dave(),
+			Some(members.patient.into()),
+			&all,
+			&all,
+		),
+		person(
+			"the author",
+			dev::eve(),
+			Some(members.author.into()),
+			&all,
+			&[],
+		),
+		person(
+			"the grantee",
+			dev::ferdie(),
+			Some(members.grantee.into()),
+			&[members.granted],
+			&[],
+		),
+		person(
+			"another patient",
+			dev::one(),
+			Some(members.other_patient.into()),
+			&[],
+			&[],
+		),
+		person("an authority", dev::alice(), None, &[], &[]),
+		person("an invited account", dev::two(), None, &[], &[]),
+	]
+}
+
+/// Each method that the node has is refused, if it is not in the table.
+async fn methods_of_the_node(world: &World, socket: &mut Socket) {
+	let node: Value = world
+		.node
+		.rpc
+		.request("rpc_methods", rpc_params![])
+		.await
+		.unwrap();
+	let node: BTreeSet<String> = serde_json::from_value(node["methods"].clone()).unwrap();
+	let own = socket.request("rpc_methods", json!([])).await.unwrap();
+	let own: BTreeSet<String> = serde_json::from_value(own["methods"].clone()).unwrap();
+	let table: BTreeSet<_> = METHODS
+		.iter()
+		.map(|method| method.name.to_owned())
+		.collect();
+	assert_eq!(own, table);
+	for method in &table {
+		assert!(node.contains(method), "the node has no {method}");
+	}
+	let mut refused = 0;
+	for method in node.difference(&table) {
+		for params in [
+			json!([]),
+			json!(["0x"]),
+			json!([null]),
+			json!(["0x", 1, "0x"]),
+		] {
+			let error = socket.request(method, params).await.unwrap_err();
+			assert_eq!(error, (-32601, "Method not found".into()), "{method}");
+			refused += 1;
+		}
+	}
+	println!(
+		"methods: {} in the table, {refused} requests for others refused",
+		table.len()
+	);
+	assert!(refused > 200);
+}
+
+/// Each prefix of the state is refused as a key, and so is each key that the state has, if it is not in
+/// the table.
+async fn keys_of_the_state(world: &World, socket: &mut Socket) {
+	let mut keys: Vec<String> = Vec::new();
+	loop {
+		let params = rpc_params!["0x", 1000, keys.last()];
+		let more: Vec<String> = world
+			.node
+			.rpc
+			.request("state_getKeysPaged", params)
+			.await
+			.unwrap();
+		if more.is_empty() {
+			break;
+		}
+		keys.extend(more);
+	}
+	let prefixes: BTreeSet<_> = keys
+		.iter()
+		.map(|key| key[..key.len().min(66)].to_owned())
+		.collect();
+	let follow = socket
+		.request("chainHead_v1_follow", json!([true]))
+		.await
+		.unwrap();
+	let block = finalized(socket, &follow).await;
+	let (mut read, mut refused) = (BTreeSet::new(), 0);
+	for key in keys.iter().chain(&prefixes) {
+		let value = socket.request("state_getStorage", json!([key])).await;
+		for part in ["value", "hash"] {
+			let items = json!([{ "key": key, "type": part }]);
+			let params = json!([follow, block, items]);
+			let answer = socket.request("chainHead_v1_storage", params).await;
+			match answer {
+				Ok(answer) => assert_eq!(answer["result"], "started"),
+				Err((code, _)) => {
+					assert_eq!(code, -32001);
+					assert!(value.is_err(), "{key}");
+				}
+			}
+		}
+		match value {
+			Ok(_) => drop(read.insert(key.clone())),
+			Err((code, _)) => {
+				assert_eq!(code, -32001);
+				refused += 1;
+			}
+		}
+	}
+	println!(
+		"keys: {} read, {refused} of {} refused",
+		read.len(),
+		keys.len() + prefixes.len()
+	);
+	// Events, the time, the id, the motions if there are any, and the own account.
+	assert!((4..=6).contains(&read.len()), "{read:?}");
+	for types in [
+		"closestDescendantMerkleValue",
+		"descendantsValues",
+		"descendantsHashes",
+	] {
+		let items = json!([{ "key": "0x", "type": types }]);
+		let params = json!([follow, block, items]);
+		assert!(socket
+			.request("chainHead_v1_storage", params)
+			.await
+			.is_err());
+	}
+	socket
+		.request("chainHead_v1_unfollow", json!([follow]))
+		.await
+		.unwrap();
+}
+
+/// The newest final block of a follow.
+async fn finalized(socket: &mut Socket, follow: &Value) -> Value {
+	loop {
+		let message = socket.message().await;
+		let update = &message["params"];
+		if update["subscription"] == *follow && update["result"]["event"] == "initialized" {
+			return update["result"]["finalizedBlockHashes"].as_array().unwrap()[0].clone();
+		}
+	}
+}
+
+/// Each function of the runtime that is not in the table is refused.
+async fn functions_of_the_runtime(world: &World, socket: &mut Socket) {
+	let state = world.state().await;
+	let mut refused = 0;
+	for api in state.metadata().runtime_api_traits() {
+		for method in api.methods() {
+			let name = format!("{}_{}", api.name(), method.name());
+			if Function::find(ChainName::Region, &name).is_some() {
+				continue;
+			}
+			let error = socket
+				.request("state_call", json!([name, "0x"]))
+				.await
+				.unwrap_err();
+			assert_eq!(error.0, -32001, "{name}");
+			refused += 1;
+		}
+	}
+	for name in [
+		"",
+		"EmrApi",
+		"EmrApi_records ",
+		"emrapi_records",
+		"ConsortiumApi_granted_to",
+	] {
+		let error = socket
+			.request("state_call", json!([name, "0x"]))
+			.await
+			.unwrap_err();
+		assert_eq!(error.0, -32001, "{name}");
+	}
+	println!("functions: {refused} of the runtime refused");
+	assert!(refused > 30);
+}
+
+/// For each function and each combination of whom its arguments can name: the answer is what the
+/// oracle says.
+async fn arguments_of_functions(world: &World, members: &Members, person: &Person) {
+	let token = world.sign_in(&person.key).await;
+	let mut socket = world.socket(&token).await;
+	let own = world.signed(&person.key, &sendable(person, members)).await;
+	let foreign = world.signed(&dev::charlie(), &calls::RETIRE.with(())).await;
+	let transactions = [
+		(own, account(&person.key)),
+		(foreign, account(&dev::charlie())),
+	];
+	let (mut allowed, mut refused) = (0, 0);
+	let region = FUNCTIONS
+		.iter()
+		.filter(|function| function.chains.contains(&ChainName::Region));
+	for function in region {
+		// A node keeps a block for a client for a minute at most.
+		let follow = socket.request("chainHead_v1_follow", json!([true])).await;
+		let follow = follow.unwrap();
+		let block = finalized(&mut socket, &follow).await;
+		for (named, arguments) in combinations(members, &transactions, function.arguments) {
+			let expected = may(person, function.name, &named);
+			let params = json!([function.name, hex_of(&arguments)]);
+			let answer = socket.request("state_call", params).await;
+			let what = format!("{} calls {} about {named:?}", person.name, function.name);
+			match &answer {
+				Ok(_) => assert!(expected, "{what}: allowed"),
+				Err((code, message)) => {
+					assert!(!expected, "{what}: {message}");
+					assert_eq!(*code, -32001, "{what}: {message}");
+				}
+			}
+			let params = json!([follow, block, function.name, hex_of(&arguments)]);
+			let answer = socket.request("chainHead_v1_call", params).await;
+			assert_eq!(
+				answer.is_ok(),
+				expected,
+				"{what}, by chainHead_v1_call: {answer:?}"
+			);
+			if let Ok(answer) = answer {
+				// The node takes some operations at once, and no more.
+				let started = answer["result"] == "started";
+				if let Some(operation) = answer["operationId"].as_str().filter(|_| started) {
+					let stop = json!([follow, operation]);
+					socket
+						.request("chainHead_v1_stopOperation", stop)
+						.await
+						.unwrap();
+				}
+			}
+			// With a byte more, and a byte less.
+			let longer = json!([function.name, hex_of(&[&arguments[..], &[0]].concat())]);
+			assert!(
+				socket.request("state_call", longer).await.is_err(),
+				"{what}"
+			);
+			if !arguments.is_empty() {
+				let shorter = hex_of(&arguments[..arguments.len() - 1]);
+				let params = json!([function.name, shorter]);
+				assert!(
+					socket.request("state_call", params).await.is_err(),
+					"{what}"
+				);
+			}
+			*if expected { &mut allowed } else { &mut refused } += 1;
+		}
+		let unfollowed = socket
+			.request("chainHead_v1_unfollow", json!([follow]))
+			.await;
+		unfollowed.unwrap();
+	}
+	println!(
+		"{}: {allowed} calls allowed, {refused} refused",
+		person.name
+	);
+	assert!(allowed > 5 && refused > 50);
+}
+
+/// A call that this person's class may send.
+fn sendable(person: &Person, members: &Members) -> salus_client::chain::Call {
+	let to = MemberId::Provider(members.grantee);
+	match (&person.member, person.name) {
+		(Some(MemberId::Patient(_)), _) => calls::REVOKE.with((members.granted, to)),
+		(Some(MemberId::Provider(_)), _) => calls::RETIRE.with(()),
+		(None, "an authority") => calls::INVITE.with((account(&dev::charlie()),)),
+		// Nothing without a signature over a key: this one is refused.
+		_ => calls::RETIRE.with(()),
+	}
+}
+
+/// Every combination of the values that are tried for each argument.
+fn combinations(
+	members: &Members,
+	transactions: &[(Vec<u8>, AccountId)],
+	arguments: &[Argument],
+) -> Vec<(Vec<Named>, Vec<u8>)> {
+	let mut all = vec![(Vec::new(), Vec::new())];
+	for argument in arguments {
+		let values = values(members, transactions, argument);
+		all = all
+			.into_iter()
+			.flat_map(|(named, bytes)| {
+				values.iter().map(move |(one, encoded)| {
+					let named = [&named[..], std::slice::from_ref(one)].concat();
+					(named, [&bytes[..], encoded].concat())
+				})
+			})
+			.collect();
+	}
+	all
+}
+
+fn values(
+	members: &Members,
+	transactions: &[(Vec<u8>, AccountId)],
+	argument: &Argument,
+) -> Vec<(Named, Vec<u8>)> {
+	let everybody: Vec<MemberId> = vec![
+		members.patient.into(),
+		members.other_patient.into(),
+		members.author.into(),
+		members.grantee.into(),
+		ProviderId(99).into(),
+	];
+	let nobody = |bytes: Vec<u8>| vec![(Named::Nobody, bytes)];
+	let ty = (argument.meta)().type_info();
+	match (ty.path.ident(), argument.name) {
+		(Some("AccountId32"), _) => [
+			dev::alice(),
+			dev::dave(),
+			dev::eve(),
+			dev::ferdie(),
+			dev::one(),
+			dev::two(),
+		]
+		.iter()
+		.map(|key| (Named::Account(account(key)), account(key).encode()))
+		.collect(),
+		(Some("MemberId"), _) => everybody
+			.into_iter()
+			.map(|member| (Named::Member(member.clone()), member.encode()))
+			.collect(),
+		(Some("PatientId"), _) => [members.patient, members.other_patient]
+			.into_iter()
+			.map(|id| (Named::Member(id.into()), id.encode()))
+			.collect(),
+		(Some("RemoteProvider"), _) => [2000, 2001]
+			.into_iter()
+			.map(|region| {
+				let remote = RemoteProvider {
+					region,
+					id: members.grantee,
+				};
+				(Named::Remote(remote.clone()), remote.encode())
+			})
+			.collect(),
+		(Some("ProviderId"), _) => nobody(members.author.encode()),
+		(Some("RecordFilter"), _) => nobody(RecordFilter::default().encode()),
+		(Some("EncryptionKey"), _) => {
+			nobody(EncryptionKey::RsaOaep(vec![1; 300].try_into().unwrap()).encode())
+		}
+		(Some("Transaction"), _) => transactions
+			.iter()
+			.map(|(bytes, signer)| (Named::Transaction(signer.clone()), bytes.clone()))
+			.collect(),
+		(Some("Source"), _) => nobody(vec![2]),
+		(Some("H256"), _) => nobody(vec![1; 32]),
+		(Some("Option"), _) => nobody(vec![0]),
+		// A foreign one is tried elsewhere.
+		(Some("Entry"), _) => vec![
+			(Named::Nobody, vec![0]),
+			(Named::Foreign, Some(1_000_u64).encode()),
+		],
+		(_, "record" | "id") => {
+			let Members {
+				granted,
+				expired,
+				revoked,
+				private,
+				..
+			} = members;
+			[*granted, *expired, *revoked, *private, 999]
+				.into_iter()
+				.map(|record| (Named::Record(record), record.encode()))
+				.collect()
+		}
+		(_, "number") => nobody(Text::from("A12345").encode()),
+		(_, "keys") if (argument.meta)() == meta_type::<bool>() => nobody(vec![1]),
+		(_, "keys") => nobody(vec![0_u8; 4].encode()),
+		(_, "limit" | "version") => nobody(0_u32.encode()),
+		(path, name) => panic!("{name}: {path:?}"),
+	}
+}
+
+/// What docs/gateway.md says in words: whether a person may call a function about these. The classes
+/// and the arguments of the functions are written here again, apart from the table.
+fn may(person: &Person, function: &str, named: &[Named]) -> bool {
+	let is_member = person.member.is_some();
+	let is_patient = matches!(person.member, Some(MemberId::Patient(_)));
+	let is_provider = is_member && !is_patient;
+	let is_authority = person.name == "an authority";
+	let known = is_member || is_authority;
+	let own = |place: usize| match &named[place] {
+		Named::Account(other) => *other == account(&person.key),
+		Named::Member(other) => person.member.as_ref() == Some(other),
+		other => panic!("{function}: {other:?}"),
+	};
+	let record = || match &named[0] {
+		Named::Record(record) => *record,
+		other => panic!("{function}: {other:?}"),
+	};
+	match function {
+		"Core_version"
+		| "Metadata_metadata"
+		| "Metadata_metadata_versions"
+		| "Metadata_metadata_at_version" => true,
+		"AccountNonceApi_account_nonce" | "RegistryApi_key_message" => own(0),
+		"TaggedTransactionQueue_validate_transaction" => {
+			named[1] == Named::Transaction(account(&person.key)) && known
+		}
+		"RegistryApi_account" | "RegistryApi_application" => known || own(0),
+		"RegistryApi_patient" => is_provider || own(0),
+		"RegistryApi_invitations_left" => (is_provider || is_authority) && own(0),
+		"EmrApi_record" => person.reads.contains(&record()),
+		"EmrApi_wrapped_key" => person.reads.contains(&record()) && own(1),
+		"EmrApi_records" | "PermissionsApi_granted_to" => own(0),
+		"HistoryApi_history" => own(0) && named[1] != Named::Foreign,
+		"PermissionsApi_grant" => own(1),
+		"PermissionsApi_grants_of"
+		| "InterregionalApi_interregional_grant"
+		| "InterregionalApi_interregional_grants_of" => person.owns.contains(&record()),
+		"PermissionsApi_grants_by" | "InterregionalApi_interregional_grants_by" => own(0),
+		"PinningApi_pins" => is_authority || person.reads.contains(&record()),
+		"PinningApi_under_replicated" => is_authority,
+		"InterregionalApi_waiting" => is_provider,
+		"RegistryApi_provider"
+		| "RegistryApi_holder"
+		| "RegistryApi_providers"
+		| "RegistryApi_encryption_key"
+		| "RegistryApi_applications"
+		| "RegistryApi_standing_votes"
+		| "RegistryApi_unverify_votes"
+		| "GovernanceApi_authorities"
+		| "GovernanceApi_collators"
+		| "GovernanceApi_session_keys"
+		| "GovernanceApi_authority_message"
+		| "GovernanceApi_announced_upgrade"
+		| "InterregionalApi_enlistment" => known,
+		other => panic!("{other} is new: say here who may call it"),
+	}
+}
+
+/// Ways around the checks.
+async fn tricks(world: &World, members: &Members, socket: &mut Socket) {
+	// Of an old block, in which the grant was in force.
+	let arguments = hex_of(&members.revoked.encode());
+	let old: String = world
+		.node
+		.rpc
+		.request("chain_getBlockHash", rpc_params![1])
+		.await
+		.unwrap();
+	let params = json!(["EmrApi_record", arguments, old]);
+	assert_eq!(
+		socket.request("state_call", params).await.unwrap_err().0,
+		-32001
+	);
+	// Its own data of that block are its own.
+	let own = hex_of(&MemberId::Provider(members.grantee).encode());
+	let params = json!(["HistoryApi_history", format!("{own}0000000000"), old]);
+	assert!(socket.request("state_call", params).await.is_ok());
+
+	// An entry of the patient's history, as a place in its own.
+	let patient = MemberId::Patient(members.patient);
+	let history = world
+		.state()
+		.await
+		.history_page(&patient, None, 0)
+		.await
+		.unwrap();
+	for entry in history.items {
+		let arguments = (MemberId::Provider(members.grantee), Some(entry.id), 1_u32).encode();
+		let params = json!(["HistoryApi_history", hex_of(&arguments)]);
+		assert_eq!(
+			socket.request("state_call", params).await.unwrap_err().0,
+			-32001
+		);
+	}
+
+	// A batch, members that are there twice, and other shapes: the answer has no result.
+	let foreign = json!(["EmrApi_record", arguments]);
+	let good = json!(["Core_version", "0x"]);
+	for text in [
+		json!([{ "jsonrpc": "2.0", "id": 1, "method": "state_call", "params": foreign }])
+			.to_string(),
+		json!([{ "jsonrpc": "2.0", "id": 1, "method": "system_chain" }]).to_string(),
+		format!(
+			r#"{{"jsonrpc":"2.0","id":1,"method":"state_call","params":{good},"params":{foreign}}}"#
+		),
+		format!(
+			r#"{{"jsonrpc":"2.0","id":1,"method":"system_chain","method":"state_call","params":{foreign}}}"#
+		),
+		format!(r#"{{"jsonrpc":"2.0","method":"state_call","params":{good}}}"#),
+		r#"{"jsonrpc":"2.0","id":1,"method":"system_chain","params":{"a":1}}"#.into(),
+		"[".repeat(100_000),
+		format!(
+			"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"state_call\",\"params\":{}",
+			"[".repeat(100_000)
+		),
+	] {
+		socket.send(&text).await;
+		let answer = loop {
+			let message = socket.message().await;
+			if message.get("id").is_some() {
+				break message;
+			}
+		};
+		assert!(
+			answer.get("result").is_none() && answer["id"].is_null(),
+			"{answer}"
+		);
+	}
+	// Whoever was refused goes on.
+	assert!(socket.request("system_chain", json!([])).await.is_ok());
+	// Only the own nonce.
+	let nonce = json!([salus_client::address::to_address(&account(&dev::dave()))]);
+	assert_eq!(
+		socket
+			.request("system_accountNextIndex", nonce)
+			.await
+			.unwrap_err()
+			.0,
+		-32001
+	);
+	let nonce = json!([salus_client::address::to_address(&account(&dev::ferdie()))]);
+	assert!(socket
+		.request("system_accountNextIndex", nonce)
+		.await
+		.is_ok());
+}
+
+/// Transactions: only the own, only of calls that the class may send.
+async fn transactions(world: &World, members: &Members, socket: &mut Socket) {
+	let (dave, ferdie) = (dev::dave(), dev::ferdie());
+	let to = MemberId::Provider(members.grantee);
+	let revoke = calls::REVOKE.with((members.granted, to));
+	let foreign = world.signed(&dave, &revoke).await;
+	let not_allowed = world.signed(&ferdie, &revoke).await;
+	let batch = salus_client::chain::Call::batch_all(vec![calls::RETIRE.with(()), revoke]);
+	let nested = world.signed(&ferdie, &batch).await;
+	let mut longer = calls::RETIRE
+		.with(())
+		.encode(world.state().await.metadata())
+		.unwrap();
+	longer.push(0);
+	for (what, bytes) in [
+		("another's", foreign),
+		("not allowed", not_allowed),
+		("in a batch", nested),
+		("not one", vec![4, 4]),
+		("not one", longer),
+	] {
+		for method in [
+			"author_submitExtrinsic",
+			"author_submitAndWatchExtrinsic",
+			"transaction_v1_broadcast",
+		] {
+			let error = socket
+				.request(method, json!([hex_of(&bytes)]))
+				.await
+				.unwrap_err();
+			assert_eq!(error.0, -32001, "{what}: {error:?}");
+		}
+	}
+	// One that may be sent becomes final.
+	let retire = world.signed(&ferdie, &calls::RETIRE.with(())).await;
+	let params = json!([hex_of(&retire)]);
+	let watched = socket
+		.request("author_submitAndWatchExtrinsic", params)
+		.await
+		.unwrap();
+	loop {
+		let message = socket.message().await;
+		let update = &message["params"];
+		if update["subscription"] == watched && update["result"].get("finalized").is_some() {
+			break;
+		}
+	}
+	// It has retired, so its standing takes something away.
+	assert_eq!(socket.closed().await.0, 4003);
+}
