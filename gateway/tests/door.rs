@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use codec::Encode;
 use salus_client::chain::calls;
 use salus_gateway::{
-	config::Limits,
 	node::ChainName,
 	table::{
 		functions::{Argument, Function, FUNCTIONS},
@@ -21,17 +20,9 @@ use salus_primitives::{
 };
 use scale_info::meta_type;
 use serde_json::{json, Value};
+use sp_crypto_hashing::twox_128;
 use subxt::rpcs::rpc_params;
-use world::{account, dev, Keypair, Members, Socket, World};
-
-/// A limit that the tests do not meet.
-fn limits() -> Limits {
-	Limits {
-		requests_per_second: 100_000,
-		transactions_per_minute: 100_000,
-		..Limits::default()
-	}
-}
+use world::{account, dev, limitless, log, Keypair, Members, Socket, World};
 
 fn hex_of(bytes: &[u8]) -> String {
 	format!("0x{}", hex::encode(bytes))
@@ -64,7 +55,7 @@ enum Named {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_the_table_names_gets_through() {
-	let world = World::start(limits()).await;
+	let world = World::start(limitless()).await;
 	let members = world.members().await;
 	world.invite(&dev::two()).await;
 	world.state().await;
@@ -80,6 +71,27 @@ async fn only_what_the_table_names_gets_through() {
 	}
 	tricks(&world, &members, &mut ferdie).await;
 	transactions(&world, &members, &mut ferdie).await;
+	let refusals = world.gateway.refusals();
+	println!("{refusals} refusals were counted");
+	assert!(refusals > 1_000);
+	the_log_tells_nothing(&people, &token);
+}
+
+/// The log has neither accounts, members, records nor tokens.
+fn the_log_tells_nothing(people: &[Person], token: &str) {
+	let log = log();
+	assert!(log.contains("signed in") && log.contains("refused a request"));
+	assert!(!log.contains(token));
+	for person in people {
+		let account = account(&person.key);
+		let address = salus_client::address::to_address(&account);
+		assert!(!log.contains(&address), "{}", person.name);
+		let member = person.member.iter().map(Encode::encode);
+		let records = person.reads.iter().map(Encode::encode);
+		for bytes in member.chain(records).chain([account.encode()]) {
+			assert!(!log.contains(&hex::encode(&bytes)), "{}", person.name);
+		}
+	}
 }
 
 fn people(members: &Members) -> Vec<Person> {
@@ -223,8 +235,31 @@ async fn keys_of_the_state(world: &World, socket: &mut Socket) {
 		read.len(),
 		keys.len() + prefixes.len()
 	);
-	// Events, the time, the id, the motions if there are any, and the own account.
-	assert!((4..=6).contains(&read.len()), "{read:?}");
+	// Of each entry, how many keys of the state a provider may read. The hashes of blocks are public, and
+	// there is one key for each block.
+	let count = |keys: &mut dyn Iterator<Item = &String>, (pallet, entry): (&str, &str)| {
+		let prefix = [twox_128(pallet.as_bytes()), twox_128(entry.as_bytes())].concat();
+		keys.filter(|key| key.starts_with(&hex_of(&prefix))).count()
+	};
+	let mut expected = 0;
+	for (entry, one) in [
+		(("System", "Events"), true),
+		(("System", "Account"), true),
+		(("System", "BlockHash"), false),
+		(("ParachainInfo", "ParachainId"), true),
+		(("Timestamp", "Now"), true),
+		(("Emr", "Envelopes"), false),
+		(("Council", "Proposals"), true),
+	] {
+		let (all, some) = (
+			count(&mut keys.iter(), entry),
+			count(&mut read.iter(), entry),
+		);
+		let may = if one { all.min(1) } else { all };
+		assert_eq!(some, may, "{entry:?}");
+		expected += may;
+	}
+	assert!(expected > 8 && read.len() == expected, "{read:?}");
 	for types in [
 		"closestDescendantMerkleValue",
 		"descendantsValues",
