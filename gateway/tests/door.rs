@@ -578,23 +578,36 @@ fn may(person: &Person, function: &str, named: &[Named]) -> bool {
 
 /// Ways around the checks.
 async fn tricks(world: &World, members: &Members, socket: &mut Socket) {
-	// Of an old block, in which the grant was in force.
+	// Of an old block, what may be read now, and no grants.
+	let old = world.old_block().await;
+	let me = MemberId::Provider(members.grantee);
 	let arguments = hex_of(&members.revoked.encode());
-	let old: String = world
-		.node
-		.rpc
-		.request("chain_getBlockHash", rpc_params![1])
-		.await
-		.unwrap();
-	let params = json!(["EmrApi_record", arguments, old]);
-	assert_eq!(
-		socket.request("state_call", params).await.unwrap_err().0,
-		-32001
-	);
-	// Its own data of that block are its own.
-	let own = hex_of(&MemberId::Provider(members.grantee).encode());
-	let params = json!(["HistoryApi_history", format!("{own}0000000000"), old]);
-	assert!(socket.request("state_call", params).await.is_ok());
+	let refused = ["EmrApi_record", &*arguments];
+	let own = hex_of(&(&me, None::<u64>, 1_u32).encode());
+	let allowed = ["HistoryApi_history", &*own];
+	let grant = hex_of(&(members.granted, &me).encode());
+	let granted = ["PermissionsApi_grant", &*grant];
+	let list = (&me, RecordFilter::default(), true, None::<u64>, 0_u32).encode();
+	let list = hex_of(&list);
+	let listed = ["PermissionsApi_granted_to", &*list];
+	let newest = world.block(world.state().await.block_number()).await;
+	for ([function, arguments], block, expected) in [
+		(refused, &old, false),
+		(allowed, &old, true),
+		(granted, &old, false),
+		(granted, &newest, true),
+		(listed, &old, false),
+		(listed, &newest, true),
+	] {
+		let params = json!([function, arguments, block]);
+		let answer = socket.request("state_call", params).await;
+		assert_eq!(
+			answer.is_ok(),
+			expected,
+			"{function} at {block}: {answer:?}"
+		);
+		assert!(expected || answer.unwrap_err().0 == -32001);
+	}
 
 	// An entry of the patient's history, as a place in its own.
 	let patient = MemberId::Patient(members.patient);

@@ -38,6 +38,8 @@ struct Asker<'a> {
 	world: &'a World,
 	token: String,
 	chain: ChainName,
+	/// The block. Nothing: the newest one.
+	block: Option<String>,
 }
 
 /// An answer of the gateway.
@@ -70,7 +72,8 @@ impl Asker<'_> {
 		let calls = calls.iter().map(
 			|(function, arguments)| json!({ "function": function, "arguments": hex_of(arguments) }),
 		);
-		let body = json!({ "chain": self.chain, "calls": calls.collect::<Vec<_>>() });
+		let body =
+			json!({ "chain": self.chain, "block": self.block, "calls": calls.collect::<Vec<_>>() });
 		let post = self.world.http.post(self.world.url("/v1/view"));
 		post.bearer_auth(&self.token)
 			.json(&body)
@@ -149,6 +152,7 @@ async fn a_view_is_proven_and_shows_nothing_that_is_withheld() {
 		world: &world,
 		token: world.sign_in(&dev::ferdie()).await,
 		chain: ChainName::Region,
+		block: None,
 	};
 	let me = MemberId::Provider(members.grantee);
 	let filter = RecordFilter::default();
@@ -208,6 +212,7 @@ async fn a_view_is_proven_and_shows_nothing_that_is_withheld() {
 	}
 
 	refusals(&asker, members.expired).await;
+	old_blocks(&world, &me, members.granted).await;
 	speed(&asker, &me).await;
 	former_holder(&asker, &me, members.granted).await;
 }
@@ -254,6 +259,7 @@ async fn a_proof_of_the_consortium_shows_no_withheld_key() {
 			world: &world,
 			token: world.sign_in(key).await,
 			chain: ChainName::Consortium,
+			block: None,
 		};
 		let me = RemoteProvider { region, id: *id };
 		withheld(&asker, place, &me).await;
@@ -322,6 +328,24 @@ async fn refusals(asker: &Asker<'_>, expired: RecordId) {
 		let answer = asker.get(&path).await;
 		assert!(answer.status().is_client_error(), "{path}");
 	}
+}
+
+/// An old state has grants that have ended since, so no proof shows one of it.
+async fn old_blocks(world: &World, me: &MemberId, granted: RecordId) {
+	let old = world.old_block().await;
+	let asker = Asker {
+		world,
+		token: world.sign_in(&dev::ferdie()).await,
+		chain: ChainName::Region,
+		block: Some(old),
+	};
+	let grant = ("PermissionsApi_grant", (granted, me).encode());
+	assert_eq!(asker.ask(&[grant]).await.status(), StatusCode::FORBIDDEN);
+	let own = (
+		"HistoryApi_history",
+		(me, None::<HistoryId>, 1_u32).encode(),
+	);
+	assert_eq!(asker.ask(&[own]).await.status(), StatusCode::OK);
 }
 
 /// How long a proven view takes beside the node's own call. Printed: a busy machine would fail it.

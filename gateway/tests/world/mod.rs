@@ -35,7 +35,7 @@ use sp_crypto_hashing::blake2_256;
 use subxt::{
 	config::DefaultExtrinsicParamsBuilder,
 	ext::jsonrpsee::ws_client::{HeaderMap, WsClientBuilder},
-	rpcs::RpcClient,
+	rpcs::{rpc_params, RpcClient},
 	OnlineClient, SubstrateConfig,
 };
 pub use subxt_signer::sr25519::{dev, Keypair};
@@ -239,6 +239,24 @@ impl World {
 				return state;
 			}
 			tokio::time::sleep(Duration::from_millis(50)).await;
+		}
+	}
+
+	/// The hash of a block of the region, in hexadecimal digits.
+	pub async fn block(&self, number: u64) -> String {
+		let params = rpc_params![number];
+		let hash = self.node.rpc.request("chain_getBlockHash", params);
+		hash.await.unwrap()
+	}
+
+	/// A block that is older than those at which grants may be read. The node still has its state.
+	pub async fn old_block(&self) -> String {
+		loop {
+			let number = self.state().await.block_number();
+			if let Some(old) = number.checked_sub(100) {
+				return self.block(old).await;
+			}
+			tokio::time::sleep(Duration::from_millis(200)).await;
 		}
 	}
 
