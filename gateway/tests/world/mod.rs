@@ -7,6 +7,7 @@ pub mod dev_node;
 use std::{
 	io::{self, Write},
 	net::SocketAddr,
+	str::FromStr,
 	sync::{Arc, Mutex},
 	time::Duration,
 };
@@ -39,6 +40,7 @@ use subxt::{
 	OnlineClient, SubstrateConfig,
 };
 pub use subxt_signer::sr25519::{dev, Keypair};
+use subxt_signer::SecretUri;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{
 	connect_async,
@@ -86,6 +88,12 @@ pub fn log() -> String {
 /// The account of a key.
 pub fn account(of: &Keypair) -> AccountId {
 	of.public_key().0.into()
+}
+
+/// The key of another development account.
+pub fn key_of(name: &str) -> Keypair {
+	let uri = SecretUri::from_str(&format!("//{name}")).unwrap();
+	Keypair::from_uri(&uri).unwrap()
 }
 
 /// A call that is encoded.
@@ -291,14 +299,19 @@ impl World {
 		}
 	}
 
-	/// Makes an account a verified provider.
-	pub async fn verify(&self, who: &Keypair, number: &str) -> ProviderId {
+	/// Makes an account an applicant.
+	pub async fn apply(&self, who: &Keypair, number: &str) {
 		self.invite(who).await;
 		let (key, signature) = self.key_signature(who).await;
 		let name = ProfessionalName::parse("Dr Ada").unwrap();
 		let number = ProfessionalNumber::parse(number).unwrap();
 		let apply = calls::APPLY_AS_PROVIDER.with((number, name, key, signature));
 		self.must(who, apply).await;
+	}
+
+	/// Makes an account a verified provider.
+	pub async fn verify(&self, who: &Keypair, number: &str) -> ProviderId {
+		self.apply(who, number).await;
 		let application = self
 			.state()
 			.await
