@@ -485,7 +485,7 @@ fn values(
 	transactions: &[(Vec<u8>, AccountId)],
 	argument: &Argument,
 ) -> Vec<(Named, Vec<u8>)> {
-	let known = [
+	let known: [MemberId; 5] = [
 		members.patient.into(),
 		members.other_patient.into(),
 		members.author.into(),

@@ -32,6 +32,7 @@ async fn hostile_clients_are_cut_off_and_others_are_served() {
 	let token = world.sign_in(&dev::alice()).await;
 	slow_headers(&world).await;
 	bodies_without_end(&world).await;
+	answers_that_nobody_reads(&world, &token).await;
 	a_thousand_connections(&world).await;
 	served(&world, &token, "after the connections").await;
 	a_large_message(&world, &token).await;
@@ -127,6 +128,24 @@ async fn bodies_without_end(world: &World) {
 		);
 		assert!(since.elapsed() < Duration::from_secs(REQUEST_SECONDS + 3));
 	}
+}
+
+/// Whoever sends requests and reads no answer is cut off, so that writing fails in the end.
+async fn answers_that_nobody_reads(world: &World, token: &str) {
+	let mut stream = TcpStream::connect(world.address).await.unwrap();
+	let head = format!("Host: {}\r\nAuthorization: Bearer {token}", world.address);
+	let many = format!("GET /nothing HTTP/1.1\r\n{head}\r\n\r\n").repeat(1_000);
+	let since = Instant::now();
+	let mut sent = 0;
+	let write = async {
+		while stream.write_all(many.as_bytes()).await.is_ok() {
+			sent += 1_000;
+		}
+	};
+	let cut_off = tokio::time::timeout(Duration::from_secs(60), write).await;
+	cut_off.expect("it is not cut off");
+	let after = since.elapsed();
+	println!("a client that reads no answer: cut off after {sent} requests, {after:?}");
 }
 
 /// An address has its share of the connections, and no more.
