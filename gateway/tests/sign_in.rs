@@ -218,7 +218,7 @@ async fn sessions_end_with_a_reason() {
 
 	// A browser offers the token as a subprotocol. It is not what the gateway chooses.
 	let offer = |token: &str| format!("salus.v1, salus.token.{token}");
-	let (mut browser, chosen) = world.open((PROTOCOL, &offer(&second))).await.unwrap();
+	let (mut browser, chosen) = world.open(PROTOCOL, &offer(&second)).await.unwrap();
 	assert_eq!(chosen.as_deref(), Some("salus.v1"));
 	// What one socket has open is not another's.
 	let follow = socket
@@ -238,7 +238,7 @@ async fn sessions_end_with_a_reason() {
 	let other = browser.request("chainHead_v1_header", header).await;
 	assert_eq!(other.unwrap_or_default(), Value::Null);
 	for token in [&*first, "", "0"] {
-		let refused = world.open((PROTOCOL, &offer(token))).await;
+		let refused = world.open(PROTOCOL, &offer(token)).await;
 		assert_eq!(refused.err(), Some(StatusCode::UNAUTHORIZED), "{token}");
 	}
 

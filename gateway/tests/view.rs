@@ -4,7 +4,10 @@
 mod consortium;
 mod world;
 
-use std::{sync::Arc, time::Instant};
+use std::{
+	sync::Arc,
+	time::{Duration, Instant},
+};
 
 use codec::{Decode, Encode};
 use consortium::{CASES, STANDINGS};
@@ -235,7 +238,7 @@ async fn former_holder(asker: &Asker<'_>, me: &MemberId, granted: RecordId) {
 		if asker.ask(std::slice::from_ref(&call)).await.status() == StatusCode::FORBIDDEN {
 			return;
 		}
-		tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+		tokio::time::sleep(Duration::from_millis(100)).await;
 	}
 	panic!("a former holder reads what it was granted");
 }
@@ -254,6 +257,7 @@ async fn a_proof_of_the_consortium_shows_no_withheld_key() {
 	let region = world.state().await.region().await.unwrap();
 	let consortium = consortium::start(region, &grantees).await;
 	let world = world.with_consortium(consortium).await;
+	ready(&world).await;
 	for (place, (key, id)) in grantees.iter().enumerate() {
 		let asker = Asker {
 			world: &world,
@@ -264,6 +268,23 @@ async fn a_proof_of_the_consortium_shows_no_withheld_key() {
 		let me = RemoteProvider { region, id: *id };
 		withheld(&asker, place, &me).await;
 	}
+}
+
+/// Waits until the gateway has the consortium's node.
+async fn ready(world: &World) {
+	let asker = Asker {
+		world,
+		token: world.sign_in(&dev::alice()).await,
+		chain: ChainName::Consortium,
+		block: None,
+	};
+	for _ in 0..100 {
+		if asker.ask(&[("Core_version", vec![])]).await.status() == StatusCode::OK {
+			return;
+		}
+		tokio::time::sleep(Duration::from_millis(200)).await;
+	}
+	panic!("the gateway has no consortium");
 }
 
 /// What a grantee of the consortium sees: its grants that are not withheld, and why others are. Its

@@ -491,14 +491,15 @@ impl World {
 	/// The same. The error is the status of the answer.
 	pub async fn try_socket(&self, token: &str) -> Result<Socket, StatusCode> {
 		let bearer = format!("Bearer {token}");
-		let opened = self.open(("authorization", &bearer)).await?;
+		let opened = self.open("authorization", &bearer).await?;
 		Ok(opened.0)
 	}
 
 	/// Opens a socket with a header. Returns the subprotocol that the gateway chose, too.
 	pub async fn open(
 		&self,
-		(header, value): (&'static str, &str),
+		header: &'static str,
+		value: &str,
 	) -> Result<(Socket, Option<String>), StatusCode> {
 		let url = format!("ws://{}/v1/chain/region", self.address);
 		let mut request = url.into_client_request().unwrap();
