@@ -132,6 +132,7 @@ async fn sweep(gateway: Weak<Gateway>) {
 		};
 		gateway.sessions.end_expired();
 		gateway.sign_ins.retain_recent();
+		gateway.sessions.rates.forget();
 	}
 }
 
