@@ -31,6 +31,7 @@ pub struct DevNode {
 	_process: Process,
 	dir: TempDir,
 	/// The address of its RPC.
+	#[allow(dead_code, reason = "only the gateway's tests use it")]
 	pub url: String,
 	/// Its RPC.
 	pub rpc: RpcClient,
