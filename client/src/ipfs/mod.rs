@@ -1,11 +1,21 @@
 //! IPFS, through the member's own Kubo. Kubo need not be trusted: what it returns is checked
 //! against the CID, which is computed here.
 
+mod blocks;
+mod car;
+mod carrier;
 mod cid;
 mod client;
+mod leaves;
+pub mod settings;
+mod trustless;
 
+pub use car::{car_block, car_header, CarPiece, CarPieces, NotCar};
+pub use carrier::{Begun, Carrier};
 pub use cid::{to_base32, CidWriter};
 pub use client::{Ipfs, DEFAULT_API};
+pub use leaves::ArrivingLeaves;
+pub use trustless::{Trustless, CAR};
 
 use crate::{progress::Progress, Result};
 use futures::future::BoxFuture;

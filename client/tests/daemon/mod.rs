@@ -37,8 +37,10 @@ const SETTINGS: &[(&str, &str)] = &[
 pub struct Kubo {
 	repo: tempfile::TempDir,
 	daemon: Option<Child>,
+	options: Vec<String>,
 }
 
+#[allow(dead_code)]
 impl Kubo {
 	/// Offline.
 	pub fn start() -> Self {
@@ -48,7 +50,11 @@ impl Kubo {
 	/// With these settings, as JSON, and options of the daemon.
 	pub fn with(settings: &[(&str, &str)], options: &[&str]) -> Self {
 		let repo = tempfile::tempdir().unwrap();
-		let mut kubo = Self { repo, daemon: None };
+		let mut kubo = Self {
+			repo,
+			daemon: None,
+			options: options.iter().map(|option| option.to_string()).collect(),
+		};
 		kubo.run(&["init", "--profile=server", "--empty-repo"]);
 		let file = kubo.repo.path().join("config");
 		let mut config: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
@@ -57,12 +63,30 @@ impl Kubo {
 			*place = serde_json::from_str(value).unwrap();
 		}
 		fs::write(&file, config.to_string()).unwrap();
-		let daemon = kubo
-			.command(&[&["daemon"][..], options].concat())
-			.stdout(Stdio::null())
-			.spawn();
-		kubo.daemon = Some(daemon.unwrap());
+		kubo.run_daemon();
 		kubo
+	}
+
+	fn run_daemon(&mut self) {
+		let mut command = self.command(&["daemon"]);
+		let daemon = command.args(&self.options).stdout(Stdio::null()).spawn();
+		self.daemon = Some(daemon.unwrap());
+	}
+
+	/// Kills it, as a crash does.
+	pub fn kill(&mut self) {
+		if let Some(mut daemon) = self.daemon.take() {
+			let _ = daemon.kill();
+			let _ = daemon.wait();
+		}
+	}
+
+	/// Starts it again after a kill.
+	pub fn restart(&mut self) {
+		for file in ["api", "gateway"] {
+			let _ = fs::remove_file(self.repo.path().join(file));
+		}
+		self.run_daemon();
 	}
 
 	fn command(&self, args: &[&str]) -> Command {
@@ -89,13 +113,16 @@ impl Kubo {
 		let parts: Vec<_> = address.trim().split('/').collect();
 		Some(format!("http://{}:{}", parts.get(2)?, parts.get(4)?))
 	}
+
+	/// The address of its gateway, once it listens.
+	pub fn gateway(&self) -> Option<String> {
+		let address = fs::read_to_string(self.repo.path().join("gateway")).ok()?;
+		Some(address.trim().into())
+	}
 }
 
 impl Drop for Kubo {
 	fn drop(&mut self) {
-		if let Some(mut daemon) = self.daemon.take() {
-			let _ = daemon.kill();
-			let _ = daemon.wait();
-		}
+		self.kill();
 	}
 }
