@@ -11,7 +11,7 @@ use std::{
 use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use salus_primitives::AccountId;
 use sha2::{Digest, Sha256};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::{config::Limits, node::ChainName, standing::Standing};
 
@@ -38,6 +38,8 @@ pub struct Session {
 	since: Instant,
 	pub(crate) rates: Rates,
 	state: Mutex<State>,
+	/// Why its sockets and transfers ended last.
+	ended: watch::Sender<Option<End>>,
 }
 
 /// How much a session may send.
@@ -285,7 +287,13 @@ impl Session {
 				sockets: Vec::new(),
 				next: 0,
 			}),
+			ended: watch::Sender::new(None),
 		}
+	}
+
+	/// Changes when sockets and transfers that are open now must end.
+	pub fn ends(&self) -> watch::Receiver<Option<End>> {
+		self.ended.subscribe()
 	}
 
 	/// The account's standing in the newest final state.
@@ -328,8 +336,9 @@ impl Session {
 		}
 	}
 
-	/// Ends all sockets.
+	/// Ends all sockets and transfers.
 	fn end(&self, end: End) {
+		self.ended.send_replace(Some(end));
 		for (_, _, socket) in self.state().sockets.drain(..) {
 			let _ = socket.send(end);
 		}
@@ -428,10 +437,17 @@ mod tests {
 			.unwrap();
 		let session = sessions.find(&token).unwrap();
 		let (_, mut socket) = session.open(ChainName::Region);
+		let mut transfer = session.ends();
 		sessions.change(&account(1), &provider(Class::Provider));
 		assert!(socket.try_recv().is_err());
+		assert!(!transfer.has_changed().unwrap());
 		sessions.change(&account(1), &provider(Class::SuspendedProvider));
 		assert_eq!(socket.try_recv(), Ok(End::StandingChanged));
+		assert_eq!(*transfer.borrow_and_update(), Some(End::StandingChanged));
+		assert!(
+			!session.ends().has_changed().unwrap(),
+			"a later one goes on"
+		);
 		assert_eq!(session.standing().classes, [Class::SuspendedProvider]);
 		assert!(sessions.find(&token).is_some());
 		let uninvited = Standing {
