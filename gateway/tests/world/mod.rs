@@ -16,6 +16,7 @@ use salus_client::chain::{
 };
 use salus_gateway::{
 	config::{Config, Limits},
+	envelopes::config::EnvelopesConfig,
 	server, Gateway,
 };
 use salus_primitives::{
@@ -53,7 +54,7 @@ pub fn account(of: &Keypair) -> AccountId {
 }
 
 /// A call that is encoded.
-struct Encoded(Vec<u8>);
+pub struct Encoded(pub Vec<u8>);
 
 impl Encode for Encoded {
 	fn encode_to<T: codec::Output + ?Sized>(&self, to: &mut T) {
@@ -63,9 +64,10 @@ impl Encode for Encoded {
 
 /// A node and its gateway.
 pub struct World {
-	pub node: DevNode,
+	pub node: Arc<DevNode>,
 	pub chain: Chain,
 	pub gateway: Arc<Gateway>,
+	pub config: Config,
 	pub address: SocketAddr,
 	pub http: reqwest::Client,
 	/// Whether calls are sent through the gateway, by subxt.
@@ -91,6 +93,11 @@ pub struct Members {
 impl World {
 	/// A node with its authorities alone, and a gateway with these limits.
 	pub async fn start(limits: Limits) -> Self {
+		Self::start_with(limits, None).await
+	}
+
+	/// The same, with a Kubo.
+	pub async fn start_with(limits: Limits, envelopes: Option<EnvelopesConfig>) -> Self {
 		let node = DevNode::start(&["--dev", "--rpc-max-connections", "2000"]).await;
 		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
 		let address = listener.local_addr().unwrap();
@@ -101,13 +108,29 @@ impl World {
 			region: node.url.clone(),
 			consortium: None,
 			relay: None,
+			envelopes,
 			limits,
 		};
-		let gateway = Gateway::start(config).unwrap();
+		let gateway = Gateway::start(config.clone()).unwrap();
 		tokio::spawn(server::serve(gateway.clone(), listener));
 		let world = Self {
 			chain: Chain::connect(&node.url).await.unwrap(),
-			node,
+			node: Arc::new(node),
+			gateway,
+			config,
+			address,
+			http: reqwest::Client::new(),
+		};
+		world.connected().await;
+		world
+	}
+
+	/// The same node, behind another gateway.
+	pub async fn behind(&self, gateway: Arc<Gateway>, address: SocketAddr) -> Self {
+		let world = Self {
+			node: self.node.clone(),
+			chain: self.chain.clone(),
+			config: self.config.clone(),
 			gateway,
 			address,
 			http: reqwest::Client::new(),
