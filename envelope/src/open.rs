@@ -23,7 +23,8 @@ use crate::{
 /// milliseconds.
 pub const MOST_AHEAD: u64 = 60 * 60 * 1000;
 
-/// Checks that bytes begin as an envelope does: the checks `magic`, `version`, `suite` and `reserved`.
+/// Checks that bytes begin as an envelope does: the checks `magic`, `version`, `suite` and
+/// `reserved`.
 ///
 /// # Errors
 ///

@@ -123,8 +123,8 @@ pub struct Node {
 /// use salus_envelope::TreeBuilder;
 ///
 /// let mut tree = TreeBuilder::new();
-/// assert!(tree.leaf([7; 32], 1 << 20).is_none());
-/// assert!(tree.leaf([8; 32], 64).is_none());
+/// assert!(tree.leaf([7; 32], 1 << 20).is_empty());
+/// assert!(tree.leaf([8; 32], 64).is_empty());
 /// let (root, nodes) = tree.finish().unwrap();
 /// assert_eq!(nodes.len(), 1);
 /// assert_eq!(nodes[0].cid, root);

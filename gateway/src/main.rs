@@ -114,8 +114,9 @@ async fn check(
 	}
 	match wrong {
 		0 => Ok(()),
-		some => {
-			Err(format!("{some} wrong: correct them, and start Kubo and the gateway again").into())
-		}
+		some => Err(format!(
+			"{some} faults: stop Kubo, correct them with its folder in IPFS_PATH, and start it again"
+		)
+		.into()),
 	}
 }

@@ -6,7 +6,7 @@ mod world;
 use std::{io::Write, sync::Arc, time::Duration};
 
 use carry::{
-	add_record, announce, ask, config, has, program::Program, sha256, wait_for, Kubo, Sample, MIB,
+	add_record, announce, ask, config, has, kubo_with, program::Program, sha256, Kubo, Sample, MIB,
 };
 use futures::StreamExt;
 use salus_client::ipfs::{ArrivingLeaves, Carrier};
@@ -33,13 +33,8 @@ fn kubo() -> Kubo {
 		("Addresses.Swarm", "[]"),
 		("Addresses.API", &*api),
 		("Addresses.Gateway", &*gateway),
-		("Gateway.NoFetch", "true"),
-		("Gateway.DeserializedResponses", "false"),
-		("Datastore.HashOnRead", "true"),
 	];
-	let kubo = Kubo::with(&settings, &["--offline"]);
-	wait_for(&kubo);
-	kubo
+	kubo_with(&settings, &["--offline"])
 }
 
 /// A number that differs from run to run.

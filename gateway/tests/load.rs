@@ -1,12 +1,12 @@
-//! Fifty uploads and downloads at once, beside plain Kubo. It prints what they take, and is not a part of
-//! the gate: `cargo test -p salus-gateway --test load -- --ignored --nocapture`.
+//! Fifty uploads and downloads at once, beside plain Kubo. It prints what they take, and is not a
+//! part of the gate: `cargo test -p salus-gateway --test load -- --ignored --nocapture`.
 
 mod carry;
 mod world;
 
 use std::time::{Duration, Instant};
 
-use carry::{add_record, announce, ask, config, kubo, program::Program, Sample, MIB};
+use carry::{add_record, announce, ask, config, kubo, program::Program, Sample, MIB, TESTS_SECRET};
 use reqwest::multipart;
 use salus_client::ipfs::to_base32;
 use salus_gateway::{config::Limits, envelopes::config::EnvelopeLimits};
@@ -67,6 +67,7 @@ async fn fifty_members_at_once_are_as_fast_as_kubo() {
 			let post = world
 				.http
 				.post(url)
+				.bearer_auth(TESTS_SECRET)
 				.multipart(multipart::Form::new().part("file", part));
 			async move { post.send().await.unwrap().bytes().await.unwrap() }
 		});
@@ -79,7 +80,7 @@ async fn fifty_members_at_once_are_as_fast_as_kubo() {
 				kubo.url().unwrap(),
 				to_base32(&sample.cid())
 			);
-			let post = world.http.post(url);
+			let post = world.http.post(url).bearer_auth(TESTS_SECRET);
 			async move { post.send().await.unwrap().bytes().await.unwrap().len() as u64 }
 		});
 		let got: u64 = futures::future::join_all(cats).await.iter().sum();

@@ -8,8 +8,8 @@ pub const IPFS_API_KEY: &[u8] = b"salus:ipfs-api";
 /// The address if [`IPFS_API_KEY`] is not set.
 pub const DEFAULT_IPFS_API: &str = "http://127.0.0.1:5001";
 
-/// The secret that Kubo's RPC demands of the node (`API.Authorizations`): printable ASCII without spaces. Empty, or
-/// not set: it demands none.
+/// The secret that Kubo's RPC demands of the node (`API.Authorizations`): printable ASCII without
+/// spaces. Empty, or not set: it demands none.
 pub const IPFS_SECRET_KEY: &[u8] = b"salus:ipfs-secret";
 
 /// The longest secret that is accepted, in bytes.
@@ -33,8 +33,8 @@ pub fn ipfs_api(bytes: &[u8]) -> Option<&str> {
 	valid.then_some(text)
 }
 
-/// Reads a secret of Kubo's RPC, with or without a line's end. `None`: it is empty, too long, or has other characters
-/// than printable ASCII, such as a space.
+/// Reads a secret of Kubo's RPC, with or without a line's end. `None`: it is empty, too long, or
+/// has other characters than printable ASCII, such as a space.
 ///
 /// ```
 /// use salus_primitives::local_storage::ipfs_secret;

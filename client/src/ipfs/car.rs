@@ -1,5 +1,5 @@
-//! CARs, version 1 (<https://ipld.io/specs/transport/car/carv1/>), as Kubo's gateway sends envelopes:
-//! a header, and then blocks, each with its length and its CID before it.
+//! CARs, version 1 (<https://ipld.io/specs/transport/car/carv1/>), as Kubo's gateway sends
+//! envelopes: a header, and then blocks, each with its length and its CID before it.
 
 use bytes::Bytes;
 use salus_envelope::{CidBytes, LEAF_LEN};
@@ -26,8 +26,8 @@ pub enum CarPiece {
 	Data(Bytes),
 }
 
-/// Splits a CAR into its blocks, as its bytes arrive. It holds no more than the bytes before a block.
-/// It checks no hash.
+/// Splits a CAR into its blocks, as its bytes arrive. It holds no more than the bytes before a
+/// block. It checks no hash.
 #[derive(Debug, Default)]
 pub struct CarPieces {
 	/// What arrived of the bytes before a block.

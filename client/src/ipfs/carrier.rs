@@ -1,5 +1,5 @@
-//! Envelopes through a hospital's gateway: down as CARs, up by tus. The gateway need not be trusted:
-//! each block that it sends is checked, and it compares what it gets with the CID.
+//! Envelopes through a hospital's gateway: down as CARs, up by tus. The gateway need not be
+//! trusted: each block that it sends is checked, and it compares what it gets with the CID.
 
 use super::{client::is_loopback, ArrivingLeaves};
 use crate::{http, progress::Progress, Error, Result};
@@ -30,8 +30,8 @@ const SILENCE: Duration = Duration::from_secs(150);
 const TRIES: u32 = 8;
 const PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
-/// How often the gateway is asked whether Kubo keeps an envelope, and how many bytes of it Kubo reads
-/// in a second at least.
+/// How often the gateway is asked whether Kubo keeps an envelope, and how many bytes of it Kubo
+/// reads in a second at least.
 const KEPT_PAUSE: Duration = Duration::from_millis(500);
 const KEPT_RATE: u64 = 5 << 20;
 const KEPT: Duration = Duration::from_secs(300);
@@ -211,8 +211,8 @@ impl Carrier {
 		}
 	}
 
-	/// Sends what the gateway does not have of an envelope, and waits until Kubo keeps all of it. It goes
-	/// on after the gateway, Kubo or the line failed.
+	/// Sends what the gateway does not have of an envelope, and waits until Kubo keeps all of it. It
+	/// goes on after the gateway, Kubo or the line failed.
 	///
 	/// # Errors
 	///

@@ -7,8 +7,8 @@ use salus_primitives::Cid;
 use std::{collections::HashMap, ops::RangeInclusive};
 
 /// Checks each block of a CAR against an envelope's CID and size, and gives out the leaves in their
-/// order. A transfer that is cut goes on with another CAR, from [`next`](Self::next) on. Memory holds
-/// one block, and the nodes.
+/// order. A transfer that is cut goes on with another CAR, from [`next`](Self::next) on. Memory
+/// holds one block, and the nodes.
 #[derive(Debug)]
 pub struct ArrivingLeaves {
 	cid: CidBytes,
@@ -60,8 +60,8 @@ impl ArrivingLeaves {
 		self.left = 0;
 	}
 
-	/// Takes the next bytes of the CAR off the start of `bytes`, until a leaf is whole. Returns the leaf.
-	/// `None`: more bytes are needed, or all leaves have arrived.
+	/// Takes the next bytes of the CAR off the start of `bytes`, until a leaf is whole. Returns the
+	/// leaf. `None`: more bytes are needed, or all leaves have arrived.
 	///
 	/// # Errors
 	///

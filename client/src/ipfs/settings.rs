@@ -29,8 +29,8 @@ pub struct Fault {
 	pub setting: &'static str,
 	/// Why it matters.
 	pub why: &'static str,
-	/// The command that corrects it, with Kubo's folder in `IPFS_PATH`. Then start Kubo again. `None`:
-	/// the page has what to write.
+	/// The command that corrects it while Kubo is stopped, with its folder in `IPFS_PATH`. `None`:
+	/// docs/gateway.md has what to write.
 	pub command: Option<String>,
 }
 

@@ -10,8 +10,6 @@ use std::{ops::RangeInclusive, time::Duration};
 
 /// How long it may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(5);
-/// How long it may be silent: the blocks are on its disk.
-const SILENCE: Duration = Duration::from_secs(30);
 
 /// A connection to Kubo's gateway on this machine, with `Gateway.NoFetch` and without
 /// `Gateway.DeserializedResponses`.
@@ -22,12 +20,13 @@ pub struct Trustless {
 }
 
 impl Trustless {
-	/// Creates a client for a gateway such as `http://127.0.0.1:8080`. This sends nothing.
+	/// Creates a client for a gateway such as `http://127.0.0.1:8080`, which may be silent for so
+	/// long. This sends nothing.
 	///
 	/// # Errors
 	///
 	/// It is not the address of a server on this machine.
-	pub fn new(url: &str) -> Result<Self> {
+	pub fn new(url: &str, silence: Duration) -> Result<Self> {
 		let url = loopback(url, "gateway")?;
 		if url.host_str() == Some("localhost") {
 			return Err(Error::Input(
@@ -37,7 +36,7 @@ impl Trustless {
 		let client = http::client()
 			.tls_certs_only([])
 			.connect_timeout(CONNECT)
-			.read_timeout(SILENCE)
+			.read_timeout(silence)
 			.no_proxy()
 			.redirect(reqwest::redirect::Policy::none());
 		let client = client.build();
@@ -47,9 +46,9 @@ impl Trustless {
 		})
 	}
 
-	/// The blocks with these bytes of an envelope, as a CAR: each node once, before the first leaf below
-	/// it, and the leaves in their order. The CAR ends early if a block is missing, or is cut. Nothing
-	/// of it is checked.
+	/// The blocks with these bytes of an envelope, as a CAR: each node once, before the first leaf
+	/// below it, and the leaves in their order. The CAR ends early if a block is missing, or is cut.
+	/// Nothing of it is checked.
 	///
 	/// # Errors
 	///
@@ -106,11 +105,11 @@ mod tests {
 			"https://127.0.0.1:8080",
 			"http://127.0.0.1:8080/ipfs",
 		] {
-			let error = Trustless::new(url).err().unwrap();
+			let error = Trustless::new(url, CONNECT).err().unwrap();
 			assert!(matches!(error, Error::Input(_)), "{url}");
 		}
 		for url in ["http://127.0.0.1:8080", "http://[::1]:8080"] {
-			assert!(Trustless::new(url).is_ok(), "{url}");
+			assert!(Trustless::new(url, CONNECT).is_ok(), "{url}");
 		}
 	}
 }

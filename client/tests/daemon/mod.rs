@@ -38,6 +38,8 @@ pub struct Kubo {
 	repo: tempfile::TempDir,
 	daemon: Option<Child>,
 	options: Vec<String>,
+	/// The secret with which the tests use its RPC, if it demands one.
+	secret: Option<String>,
 }
 
 #[allow(dead_code)]
@@ -47,13 +49,15 @@ impl Kubo {
 		Self::with(&[("Addresses.Swarm", "[]")], &["--offline"])
 	}
 
-	/// With these settings, as JSON, and options of the daemon.
+	/// With these settings, as JSON, and options of the daemon. If there are authorizations, one is
+	/// named `tests`, and is for [`run`](Self::run).
 	pub fn with(settings: &[(&str, &str)], options: &[&str]) -> Self {
 		let repo = tempfile::tempdir().unwrap();
 		let mut kubo = Self {
 			repo,
 			daemon: None,
 			options: options.iter().map(|option| option.to_string()).collect(),
+			secret: None,
 		};
 		kubo.run(&["init", "--profile=server", "--empty-repo"]);
 		let file = kubo.repo.path().join("config");
@@ -63,6 +67,8 @@ impl Kubo {
 			*place = serde_json::from_str(value).unwrap();
 		}
 		fs::write(&file, config.to_string()).unwrap();
+		let own = config.pointer("/API/Authorizations/tests/AuthSecret");
+		kubo.secret = own.map(|secret| secret.as_str().unwrap().into());
 		kubo.run_daemon();
 		kubo
 	}
@@ -79,13 +85,14 @@ impl Kubo {
 			let _ = daemon.kill();
 			let _ = daemon.wait();
 		}
+		// They would name what listens no more.
+		for file in ["api", "gateway"] {
+			let _ = fs::remove_file(self.repo.path().join(file));
+		}
 	}
 
 	/// Starts it again after a kill.
 	pub fn restart(&mut self) {
-		for file in ["api", "gateway"] {
-			let _ = fs::remove_file(self.repo.path().join(file));
-		}
 		self.run_daemon();
 	}
 
@@ -101,10 +108,20 @@ impl Kubo {
 		command
 	}
 
+	/// Runs `ipfs` with these arguments. Returns what it prints.
 	pub fn run(&self, args: &[&str]) -> String {
-		let output = self.command(args).output().unwrap();
+		let mut command = self.command(args);
+		if let Some(secret) = &self.secret {
+			command.arg(format!("--api-auth={secret}"));
+		}
+		let output = command.output().unwrap();
 		assert!(output.status.success(), "ipfs {args:?}");
 		String::from_utf8(output.stdout).unwrap().trim().to_owned()
+	}
+
+	/// Its folder.
+	pub fn folder(&self) -> &Path {
+		self.repo.path()
 	}
 
 	/// The address of its RPC, once it listens.

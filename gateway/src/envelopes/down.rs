@@ -99,8 +99,8 @@ pub async fn envelope(
 			bytes,
 			nodes: HashSet::new(),
 		};
-		// Whichever ends first: the download is whole, or the client sees that it was cut. When it asks for
-		// the rest, it is told why.
+		// Whichever ends first: the download is whole, or the client sees that it was cut. When it asks
+		// for the rest, it is told why.
 		tokio::select! {
 			sent = download.run(first) => match sent {
 				Ok(()) => {

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 
 use salus_primitives::Hash256;
 
-/// Which leaves are being added, and which may be removed. Whoever changes it or acts by it holds its
-/// lock: to remove a leaf, until Kubo has done so.
+/// Which leaves are being added, and which may be removed. Whoever changes it or acts by it holds
+/// its lock: to remove a leaf, until Kubo has done so.
 #[derive(Debug, Default)]
 pub struct Holds {
 	/// How many parts add each leaf now.

@@ -1,9 +1,10 @@
 //! What the gateway keeps of an upload on disk: two files, in a folder that is the gateway's alone.
 //!
 //! - `ID.json`: what was announced, and how far the upload is. It is replaced as a whole.
-//! - `ID.leaves`: of each leaf that Kubo has, in order, the SHA-256 (32 bytes), and a check (the first
-//!   8 bytes of the SHA-256 of the upload's id, the leaf's number as u64, little-endian, and the leaf's
-//!   SHA-256). It only grows. What follows the last good entry was not acknowledged, and is overwritten.
+//! - `ID.leaves`: of each leaf that Kubo has, in order, the SHA-256 (32 bytes), and a check (the
+//!   first 8 bytes of the SHA-256 of the upload's id, the leaf's number as u64, little-endian, and
+//!   the leaf's SHA-256). It only grows. What follows the last good entry was not acknowledged, and
+//!   is overwritten.
 //!
 //! A write is on the disk before the client hears of it.
 
@@ -151,8 +152,8 @@ pub struct Journal {
 	count: u64,
 }
 
-/// Makes the folder of journals, if it is not there, for this user alone. It is this program's while
-/// the file is open.
+/// Makes the folder of journals, if it is not there, for this user alone. It is this program's
+/// while the file is open.
 ///
 /// # Errors
 ///
@@ -172,7 +173,8 @@ pub fn take_folder(folder: &Path) -> Result<File, JournalError> {
 	}
 }
 
-/// The ids of all journals in a folder. Removes what a creation or a removal left that was cut short.
+/// The ids of all journals in a folder. Removes what a creation or a removal left that was cut
+/// short.
 ///
 /// # Errors
 ///

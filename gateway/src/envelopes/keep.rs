@@ -1,5 +1,5 @@
-//! What becomes of an upload whose leaves Kubo has: its nodes are built, the root is compared, and all
-//! is pinned until enough pinners have claimed the record. Without a record it is removed.
+//! What becomes of an upload whose leaves Kubo has: its nodes are built, the root is compared, and
+//! all is pinned until enough pinners have claimed the record. Without a record it is removed.
 
 use std::{
 	io,
@@ -13,7 +13,7 @@ use tokio::{task::block_in_place, time::sleep};
 use super::{
 	journal::{self, Stage},
 	tree::{hold, Next, Nodes},
-	uploads::{Upload, Working},
+	uploads::{Upload, Working, PATIENCE},
 	Envelopes,
 };
 use crate::{
@@ -28,8 +28,8 @@ use crate::{
 const PIN: Duration = Duration::from_secs(120);
 const PIN_RATE: u64 = 10 << 20;
 
-/// How many blocks Kubo removes in one call, and how long it may take. It looks through its pins for
-/// each.
+/// How many blocks Kubo removes in one call, and how long it may take. It looks through its pins
+/// for each.
 const REMOVED_AT_ONCE: usize = 16;
 const REMOVE: Duration = Duration::from_secs(120);
 
@@ -48,6 +48,9 @@ pub enum Stuck {
 	/// The node does not answer.
 	#[error("the node does not answer")]
 	NoNode,
+	/// Kubo reads or removes it at this moment.
+	#[error("something else works on it")]
+	Busy,
 }
 
 /// The CID over the leaves that Kubo has of an upload.
@@ -61,8 +64,8 @@ pub fn root(working: &Working) -> io::Result<Option<Cid>> {
 	Ok(root.and_then(|root| Cid::from_bytes(&root).ok()))
 }
 
-/// Has Kubo keep an upload of which it has all leaves, and whose root fits. If a leaf is missing after
-/// all, those from it on are forgotten.
+/// Has Kubo keep an upload of which it has all leaves, and whose root fits. If a leaf is missing
+/// after all, those from it on are forgotten.
 ///
 /// # Errors
 ///
@@ -210,7 +213,15 @@ async fn look(
 			Ok(())
 		}
 		// Nobody waits for the rest of it.
-		_ if expired => Ok(upload.end().await?),
+		_ if expired => {
+			let mut working = upload.work_within(PATIENCE).await.ok_or(Stuck::Busy)?;
+			// If it is kept by now, the next look asks for its record.
+			if working.header().stage == facts.header.stage {
+				working.end()?;
+				envelopes.ended.notify_one();
+			}
+			Ok(())
+		}
 		_ => Ok(()),
 	}
 }
@@ -327,8 +338,8 @@ pub async fn may_upload(latest: &Latest, account: &AccountId) -> Result<bool, St
 	Ok(standing.is_one_of(AUTHORS))
 }
 
-/// Ends the uploads of accounts that can no longer add records, whenever a final block can have changed
-/// that.
+/// Ends the uploads of accounts that can no longer add records, whenever a final block can have
+/// changed that.
 pub async fn watch_authors(gateway: Weak<Gateway>) {
 	let Some(mut latest) = gateway.upgrade().and_then(|gateway| {
 		let region = gateway.node(ChainName::Region)?;
@@ -359,6 +370,7 @@ async fn end_uploads(gateway: &Gateway, latest: &Latest) -> Result<(), Stuck> {
 		return Ok(());
 	};
 	let mut known: Vec<(AccountId, bool)> = Vec::new();
+	let mut all = Ok(());
 	for upload in envelopes.uploads.all() {
 		let header = upload.facts().header;
 		if header.stage == Stage::Ending || header.record.is_some() {
@@ -374,9 +386,12 @@ async fn end_uploads(gateway: &Gateway, latest: &Latest) -> Result<(), Stuck> {
 			}
 		};
 		if !may {
-			upload.end().await?;
+			if !upload.end().await? {
+				// Tried again with the next block. The others do not wait for it.
+				all = Err(Stuck::Busy);
+			}
 			envelopes.ended.notify_one();
 		}
 	}
-	Ok(())
+	all
 }

@@ -40,7 +40,10 @@ use axum::{
 	Router,
 };
 use salus_client::ipfs::{Ipfs, Trustless};
-use salus_primitives::Cid;
+use salus_primitives::{
+	local_storage::{ipfs_secret, MAX_IPFS_SECRET_LEN},
+	Cid,
+};
 use tokio::sync::Notify;
 use tower_http::timeout::TimeoutLayer;
 
@@ -72,9 +75,6 @@ pub const SHOWN_HEADERS: [HeaderName; 8] = [
 	tus::UPLOAD_TOKEN,
 	tus::UPLOAD_KEPT,
 ];
-
-/// The most bytes of a secret.
-const MAX_SECRET: usize = 1024;
 
 /// All that a gateway needs to carry envelopes.
 pub struct Envelopes {
@@ -112,7 +112,7 @@ impl Envelopes {
 		let limits = config.limits.clone();
 		Ok(Self {
 			ipfs,
-			trustless: Trustless::new(&config.gateway)?,
+			trustless: trustless(config)?,
 			uploads: Uploads::open(&config.uploads, config.disk.as_deref(), limits.clone())?,
 			places: Places::new(limits.transfers, limits.account_transfers),
 			limits,
@@ -135,6 +135,12 @@ fn rpc(config: &EnvelopesConfig) -> Result<Ipfs, EnvelopesError> {
 	})
 }
 
+/// Kubo's gateway.
+fn trustless(config: &EnvelopesConfig) -> Result<Trustless, EnvelopesError> {
+	let silence = Duration::from_secs(config.limits.stall_seconds);
+	Ok(Trustless::new(&config.gateway, silence)?)
+}
+
 /// Asks Kubo's RPC and gateway whether they answer this program. Returns Kubo's version.
 ///
 /// # Errors
@@ -146,20 +152,19 @@ pub async fn check_kubo(config: &EnvelopesConfig) -> Result<String, EnvelopesErr
 	// A path that the secret must allow, about a block that nobody has; and a CAR of it.
 	let nobodys = Cid::from_digest(false, [0; 32]);
 	ipfs.has_block(&nobodys).await?;
-	let gateway = Trustless::new(&config.gateway)?;
-	drop(gateway.car(&nobodys, 0..=0).await?);
+	drop(trustless(config)?.car(&nobodys, 0..=0).await?);
 	Ok(version)
 }
 
 /// A secret in a file, without the line's end.
 fn secret(path: &Path) -> Result<String, EnvelopesError> {
 	let failed = |error| EnvelopesError::Secret(path.into(), error);
-	let text = fs::read_to_string(path).map_err(failed)?;
-	let secret = text.trim_end_matches(['\r', '\n']);
-	if secret.is_empty() || secret.len() > MAX_SECRET {
-		let error = io::Error::other(format!("it must have 1 to {MAX_SECRET} bytes"));
-		return Err(failed(error));
-	}
+	let text = fs::read(path).map_err(failed)?;
+	let secret = ipfs_secret(&text).ok_or_else(|| {
+		failed(io::Error::other(format!(
+			"it must be 1 to {MAX_IPFS_SECRET_LEN} printable characters without spaces"
+		)))
+	})?;
 	Ok(secret.into())
 }
 

@@ -72,8 +72,8 @@ impl<I: Iterator<Item = io::Result<Hash256>>> Nodes<I> {
 	}
 }
 
-/// A block that links to an envelope, for one upload alone. The gateway pins this one, as a CID has one
-/// pin: that of the envelope is for the worker of an authority that uses the same Kubo.
+/// A block that links to an envelope, for one upload alone. The gateway pins this one, as a CID has
+/// one pin: that of the envelope is for the worker of an authority that uses the same Kubo.
 pub fn hold(envelope: &Cid, upload: UploadId) -> Node {
 	// dag-pb: one link without a name, and data.
 	let mut link = vec![0x0a, 36];

@@ -1,5 +1,5 @@
-//! The headers of tus 1.0 (<https://tus.io/protocols/resumable-upload>), with the extensions creation,
-//! checksum, expiration and termination.
+//! The headers of tus 1.0 (<https://tus.io/protocols/resumable-upload>), with the extensions
+//! creation, checksum, expiration and termination.
 
 use axum::http::{header::CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, StatusCode};
 use base64::{engine::general_purpose::STANDARD, Engine};
@@ -136,8 +136,8 @@ impl PartHeaders {
 	}
 }
 
-/// What a part's bytes must hash to. tus demands SHA-1; it finds the faults of a line, no forgery. That
-/// is the CID's work.
+/// What a part's bytes must hash to. tus demands SHA-1; it finds the faults of a line, no forgery.
+/// That is the CID's work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Checksum {
 	/// SHA-1.

@@ -273,6 +273,7 @@ async fn take(
 	})?;
 	if !may {
 		gateway.count_refusal("upload");
+		// If something else works on it, the next final block ends it.
 		upload.end().await.map_err(|error| noted(&error))?;
 		envelopes.ended.notify_one();
 		return Err(not_an_author());
@@ -498,7 +499,8 @@ fn read(file: std::fs::File, len: u64) -> impl Stream<Item = io::Result<Bytes>> 
 	})
 }
 
-/// Compares the root of an upload of which Kubo has all leaves, and waits some time until it is kept.
+/// Compares the root of an upload of which Kubo has all leaves, and waits some time until it is
+/// kept.
 async fn complete(
 	gateway: &Arc<Gateway>,
 	envelopes: &Envelopes,

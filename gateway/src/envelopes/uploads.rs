@@ -220,21 +220,27 @@ impl Uploads {
 		let hash = Sha256::digest(token).into();
 		let token = hex::encode(token);
 
-		let _creating = self.creating.lock().await;
-		if let Some(own) = self.own(account, announced) {
-			let working = own.work_within(PATIENCE).await;
-			let mut working = working.ok_or(NotCreated::Busy)?;
-			let header = working.header().clone();
-			if header.stage != Stage::Ending && header.size == announced.size {
-				let renewed = Header {
-					token: hash,
-					..header
-				};
-				working.set(renewed).map_err(NotCreated::Io)?;
-				return Ok((own, token));
+		// Nobody else waits while this account waits for its own upload.
+		let _creating = loop {
+			if let Some(own) = self.own(account, announced) {
+				let working = own.work_within(PATIENCE).await;
+				let mut working = working.ok_or(NotCreated::Busy)?;
+				let header = working.header().clone();
+				if header.stage != Stage::Ending && header.size == announced.size {
+					let renewed = Header {
+						token: hash,
+						..header
+					};
+					working.set(renewed).map_err(NotCreated::Io)?;
+					return Ok((own, token));
+				}
+				working.end().map_err(NotCreated::Io)?;
 			}
-			working.end().map_err(NotCreated::Io)?;
-		}
+			let creating = self.creating.lock().await;
+			if self.own(account, announced).is_none() {
+				break creating;
+			}
+		};
 		self.check_room(account, announced.size)?;
 		let header = Header::new(account.clone(), (announced.cid, announced.size), now, hash);
 		let created = block_in_place(|| Journal::create(&self.folder, UploadId(id), header));
@@ -358,13 +364,17 @@ impl Upload {
 		})
 	}
 
-	/// Ends it: what Kubo has of it is removed some time later.
+	/// Ends it: what Kubo has of it is removed some time later. Returns whether it has ended: it goes
+	/// on while something else works on it for long.
 	///
 	/// # Errors
 	///
 	/// It cannot be noted.
-	pub async fn end(self: &Arc<Self>) -> io::Result<()> {
-		self.work().await.end()
+	pub async fn end(self: &Arc<Self>) -> io::Result<bool> {
+		match self.work_within(PATIENCE).await {
+			Some(mut working) => working.end().map(|()| true),
+			None => Ok(false),
+		}
 	}
 }
 
@@ -526,7 +536,7 @@ mod tests {
 			let text = std::fs::read(entry.unwrap().path()).unwrap();
 			assert!(!String::from_utf8_lossy(&text).contains(&token));
 		}
-		found.end().await.unwrap();
+		assert!(found.end().await.unwrap());
 		assert!(known.find(one.id, &token).is_none());
 	}
 
@@ -593,7 +603,7 @@ mod tests {
 			Err(NotCreated::AccountBytes)
 		));
 		// One that ends counts until it is removed.
-		first.end().await.unwrap();
+		assert!(first.end().await.unwrap());
 		assert!(matches!(
 			begin(1, 3, 1).await,
 			Err(NotCreated::AccountBytes)

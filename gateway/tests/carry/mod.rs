@@ -6,6 +6,7 @@ mod daemon;
 pub mod program;
 
 use std::{
+	fs,
 	ops::RangeInclusive,
 	path::Path,
 	time::{Duration, Instant},
@@ -16,11 +17,16 @@ pub use daemon::Kubo;
 use reqwest::{header::HeaderMap, Method, RequestBuilder, Response, StatusCode};
 use salus_client::{
 	chain::calls,
-	ipfs::{car_header, ArrivingLeaves, CarPiece, CarPieces},
+	ipfs::{
+		car_header,
+		settings::{GATEWAY_PATHS, WORKER_PATHS},
+		ArrivingLeaves, CarPiece, CarPieces,
+	},
 };
 use salus_envelope::{TreeBuilder, LEAF_LEN, MAGIC};
 use salus_gateway::envelopes::config::{EnvelopeLimits, EnvelopesConfig};
 use salus_primitives::{Cid, PatientId, RecordId, SEALED_NAME_LEN};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::world::{wrapped, Keypair, World, PATIENCE};
@@ -35,12 +41,27 @@ const SETTINGS: &[(&str, &str)] = &[
 	("Datastore.HashOnRead", "true"),
 ];
 
-/// A Kubo that is offline, as a gateway wants it.
-pub fn kubo() -> Kubo {
-	let settings = [SETTINGS, &[("Addresses.Swarm", "[]")]].concat();
-	let kubo = Kubo::with(&settings, &["--offline"]);
+/// The secrets that every Kubo demands of the gateway and of the tests.
+const SECRET: &str = "7f3c9a52e1d04b86a7c5f2093e8d61b47f3c9a52e1d04b86a7c5f2093e8d61b4";
+pub const TESTS_SECRET: &str = "b41d8e39";
+
+/// A Kubo as a gateway wants it, which allows the gateway no more than it uses.
+pub fn kubo_with(settings: &[(&str, &str)], options: &[&str]) -> Kubo {
+	let authorizations = json!({
+		"gateway": { "AuthSecret": format!("bearer:{SECRET}"), "AllowedPaths": GATEWAY_PATHS },
+		"node": { "AuthSecret": format!("bearer:{}", "5c".repeat(32)), "AllowedPaths": WORKER_PATHS },
+		"tests": { "AuthSecret": format!("bearer:{TESTS_SECRET}"), "AllowedPaths": ["/api/v0"] },
+	});
+	let authorizations = authorizations.to_string();
+	let common = [SETTINGS, &[("API.Authorizations", &*authorizations)]].concat();
+	let kubo = Kubo::with(&[&common[..], settings].concat(), options);
 	wait_for(&kubo);
 	kubo
+}
+
+/// A Kubo that is offline.
+pub fn kubo() -> Kubo {
+	kubo_with(&[("Addresses.Swarm", "[]")], &["--offline"])
 }
 
 /// A Kubo that gives its blocks to those with whom it is connected, and takes theirs.
@@ -52,9 +73,7 @@ pub fn online_kubo() -> Kubo {
 		("Routing.Type", "\"none\""),
 		("Provide.Enabled", "false"),
 	];
-	let kubo = Kubo::with(&[SETTINGS, &online].concat(), &[]);
-	wait_for(&kubo);
-	kubo
+	kubo_with(&online, &[])
 }
 
 /// Waits until a Kubo listens.
@@ -75,10 +94,12 @@ pub fn has(kubo: &Kubo, cid: &Cid) -> bool {
 
 /// The configuration for a Kubo.
 pub fn config(kubo: &Kubo, uploads: &Path, limits: EnvelopeLimits) -> EnvelopesConfig {
+	let secret = kubo.folder().join("gateway.secret");
+	fs::write(&secret, format!("{SECRET}\n")).unwrap();
 	EnvelopesConfig {
 		rpc: kubo.url().unwrap(),
 		gateway: kubo.gateway().unwrap(),
-		secret: None,
+		secret: Some(secret),
 		uploads: uploads.into(),
 		disk: None,
 		limits: EnvelopeLimits {

@@ -29,11 +29,12 @@ impl Program {
 		drop(free);
 		let text = format!(
 			"listen = \"{address}\"\nhosts = [\"{address}\"]\nregion = \"{node}\"\n\
-			 [envelopes]\nrpc = \"{}\"\ngateway = \"{}\"\nuploads = \"{}\"\n\
+			 [envelopes]\nrpc = \"{}\"\ngateway = \"{}\"\nsecret = {:?}\nuploads = {:?}\n\
 			 limits.reserve_bytes = 0\nlimits.sweep_seconds = 1\nlimits.account_transfers = 200\n",
 			envelopes.rpc,
 			envelopes.gateway,
-			envelopes.uploads.display(),
+			envelopes.secret.as_ref().unwrap(),
+			envelopes.uploads,
 		);
 		let config = folder.join("gateway.toml");
 		fs::write(&config, text).unwrap();

@@ -120,6 +120,7 @@ impl World {
 			config,
 			address,
 			http: reqwest::Client::new(),
+			through_gateway: false,
 		};
 		world.connected().await;
 		world
