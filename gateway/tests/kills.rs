@@ -3,13 +3,19 @@
 mod carry;
 mod world;
 
-use std::{io::Write, sync::Arc, time::Duration};
+use std::{fs::File, io::Write, sync::Arc, time::Duration};
 
 use carry::{
 	add_record, announce, ask, config, has, kubo_with, program::Program, sha256, Kubo, Sample, MIB,
 };
-use futures::StreamExt;
-use salus_client::ipfs::{ArrivingLeaves, Carrier};
+use futures::{
+	future::{ready, BoxFuture},
+	FutureExt, StreamExt,
+};
+use salus_client::{
+	ipfs::{ArrivingLeaves, Carrier, Downloader, SignedIn, Uploader, Wanted},
+	Error,
+};
 use salus_gateway::{config::Limits, envelopes::config::EnvelopeLimits};
 use tokio::sync::Mutex;
 use world::{account, dev, World};
@@ -44,6 +50,31 @@ fn random(below: u64) -> u64 {
 	u64::from_le_bytes(bytes) % below
 }
 
+/// Tokens of sessions: the last one, until the gateway refuses it.
+struct Tokens(std::sync::Mutex<Vec<String>>);
+
+impl SignedIn for Tokens {
+	fn token(&self) -> BoxFuture<'_, salus_client::Result<String>> {
+		let token = self.0.lock().unwrap().last().unwrap().clone();
+		ready(Ok(token)).boxed()
+	}
+
+	fn refused<'a>(&'a self, token: &'a str) -> BoxFuture<'a, bool> {
+		let mut tokens = self.0.lock().unwrap();
+		assert_eq!(tokens.pop().as_deref(), Some(token));
+		ready(!tokens.is_empty()).boxed()
+	}
+}
+
+/// Writes a file with these bytes.
+fn file_of(sample: &Sample) -> File {
+	let mut file = tempfile::tempfile().unwrap();
+	for leaf in 0..sample.leaves() {
+		file.write_all(&sample.leaf(leaf)).unwrap();
+	}
+	file
+}
+
 /// The client's library carries an envelope, although the gateway is killed amid it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_client_goes_on_by_itself() {
@@ -62,39 +93,62 @@ async fn the_client_goes_on_by_itself() {
 	world.verify(&dev::eve(), "A12345").await;
 	world.state().await;
 	let sample = Sample::new(2, 80 * MIB + 64);
-	let cid = sample.cid();
-	let mut file = tempfile::tempfile().unwrap();
-	for leaf in 0..sample.leaves() {
-		file.write_all(&sample.leaf(leaf)).unwrap();
-	}
-	let carrier = Carrier::new(&world.url(""), world.sign_in(&dev::eve()).await).unwrap();
-	let begun = carrier.begin(&cid, sample.size).await.unwrap();
+	let (cid, size) = (sample.cid(), sample.size);
+	let eve = Carrier::new(&world.url(""), world.sign_in(&dev::eve()).await).unwrap();
+	assert!(!eve.keeps(&cid, size, &()).await.unwrap());
 	let kill = async {
 		tokio::time::sleep(Duration::from_millis(300)).await;
 		program.kill();
 		tokio::time::sleep(Duration::from_millis(300)).await;
 		program.run();
 	};
-	let (sent, ()) = tokio::join!(carrier.send(&begun, &mut file, sample.size, &()), kill);
+	let mut file = file_of(&sample);
+	let (sent, ()) = tokio::join!(eve.add(&mut file, &cid, &()), kill);
 	sent.unwrap();
-	let record = add_record(&world, &dev::eve(), patient, (sample.size, &cid)).await;
-	let region = world.state().await.region().await.unwrap();
-	let _program = program;
-	let carrier = Carrier::new(&world.url(""), world.sign_in(&dev::dave()).await).unwrap();
-	for range in [0..=80, 79..=80, 40..=40] {
+
+	// The session before has ended with the gateway.
+	program.until_ready(&world).await;
+	let tokens = vec![world.sign_in(&dev::eve()).await, "ab".repeat(32)];
+	let eve = Carrier::new(&world.url(""), Tokens(tokens.into())).unwrap();
+	assert!(eve.keeps(&cid, size, &()).await.unwrap());
+	let record = add_record(&world, &dev::eve(), patient, (size, &cid)).await;
+	// It has a record, so nobody ends it.
+	assert!(eve.unpin(&cid, size).await.is_err());
+	let other = Sample::new(3, 2 * MIB + 64);
+	eve.add(&mut file_of(&other), &other.cid(), &())
+		.await
+		.unwrap();
+	assert!(eve.unpin(&other.cid(), other.size).await.unwrap());
+	assert!(!eve.keeps(&other.cid(), other.size, &()).await.unwrap());
+
+	let wanted = Wanted {
+		region: world.state().await.region().await.unwrap(),
+		record,
+		cid,
+		size,
+	};
+	let tokens = vec![world.sign_in(&dev::dave()).await, "ab".repeat(32)];
+	let dave = Carrier::new(&world.url(""), Tokens(tokens.into())).unwrap();
+	let mut fetched = tempfile::tempfile().unwrap();
+	dave.fetch(&wanted, &mut fetched, &()).await.unwrap();
+	assert_eq!(fetched.metadata().unwrap().len(), size);
+	for (range, most) in [(79..=80, 2), (40..=40, 1), (3..=80, 5)] {
 		let mut arrived = Vec::new();
 		let mut out = |number, leaf: Vec<u8>| {
 			assert!(leaf == sample.leaf(number));
 			arrived.push(number);
-			Ok(())
+			Ok(arrived.len() < most)
 		};
-		let envelope = (&cid, sample.size);
-		let down = carrier.download((region, record), envelope, range.clone(), &mut out, &());
-		down.await.unwrap();
-		assert_eq!(arrived, range.collect::<Vec<_>>());
+		let leaves = dave.leaves(&wanted, range.clone(), &mut out, &());
+		leaves.await.unwrap();
+		assert_eq!(arrived, range.take(most).collect::<Vec<_>>());
 	}
-	// It has a record, so nobody ends it.
-	assert!(carrier.end(&begun).await.is_err());
+	let private = Wanted {
+		record: record + 1,
+		..wanted
+	};
+	let refused = dave.fetch(&private, &mut fetched, &()).await.unwrap_err();
+	assert!(matches!(refused, Error::NotAllowed { .. }), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,21 +1,21 @@
 //! Envelopes through a hospital's gateway: down as CARs, up by tus. The gateway need not be
 //! trusted: each block that it sends is checked, and it compares what it gets with the CID.
 
-use super::{client::is_loopback, ArrivingLeaves};
+use super::{client::is_loopback, ArrivingLeaves, Downloader, Out, Uploader, Wanted};
 use crate::{http, progress::Progress, Error, Result};
+use futures::future::{ready, BoxFuture, FutureExt};
 use reqwest::{
 	header::{HeaderMap, LOCATION},
 	Client, Method, RequestBuilder, Response, StatusCode, Url,
 };
-use salus_envelope::LEAF_LEN;
-use salus_primitives::{text::one_line, Cid, ParaId, RecordId};
+use salus_envelope::{leaf_count, LEAF_LEN};
+use salus_primitives::{text::one_line, Cid};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::{
 	fs::File,
-	io::{Read, Seek, SeekFrom},
+	io::{Read, Seek, SeekFrom, Write},
 	ops::RangeInclusive,
-	sync::{Mutex, PoisonError},
 	time::Duration,
 };
 use tokio::{task::block_in_place, time::sleep};
@@ -40,16 +40,35 @@ const MAX_MESSAGE: usize = 300;
 /// The longest refusal that is read.
 const MAX_REFUSAL: usize = 4096;
 
+/// A session at a gateway.
+pub trait SignedIn: Send + Sync {
+	/// Its token now.
+	fn token(&self) -> BoxFuture<'_, Result<String>>;
+
+	/// The gateway refuses this token. Returns whether to ask for another one.
+	fn refused<'a>(&'a self, token: &'a str) -> BoxFuture<'a, bool>;
+}
+
+/// A token that nobody renews.
+impl SignedIn for String {
+	fn token(&self) -> BoxFuture<'_, Result<String>> {
+		ready(Ok(self.clone())).boxed()
+	}
+
+	fn refused<'a>(&'a self, _: &'a str) -> BoxFuture<'a, bool> {
+		ready(false).boxed()
+	}
+}
+
 /// A gateway, for a member who has signed in.
 pub struct Carrier {
 	client: Client,
 	url: Url,
-	token: Mutex<String>,
+	session: Box<dyn SignedIn>,
 }
 
 /// An upload that has begun.
-#[derive(Clone, Debug)]
-pub struct Begun {
+struct Begun {
 	url: Url,
 	token: String,
 }
@@ -81,12 +100,12 @@ struct State {
 }
 
 impl Carrier {
-	/// The gateway at this address, with a session's token. This sends nothing.
+	/// The gateway at this address, and the session there. This sends nothing.
 	///
 	/// # Errors
 	///
 	/// The address is not one of HTTPS, or of this machine.
-	pub fn new(url: &str, token: String) -> Result<Self> {
+	pub fn new(url: &str, session: impl SignedIn + 'static) -> Result<Self> {
 		let wrong = |cause: &str| Error::Input(format!("this is not a gateway's address: {cause}"));
 		let url = Url::parse(url).map_err(|error| wrong(&error.to_string()))?;
 		let plain = url.scheme() == "http" && is_loopback(&url);
@@ -104,18 +123,8 @@ impl Carrier {
 		Ok(Self {
 			client,
 			url,
-			token: Mutex::new(token),
+			session: Box::new(session),
 		})
-	}
-
-	/// Goes on with the token of the renewed session.
-	pub fn renew(&self, token: String) {
-		*self.token.lock().unwrap_or_else(PoisonError::into_inner) = token;
-	}
-
-	fn token(&self) -> String {
-		let token = self.token.lock();
-		token.unwrap_or_else(PoisonError::into_inner).clone()
 	}
 
 	/// Fetches leaves of a record's envelope, and gives each to `out` once it is checked, in order. A
@@ -124,16 +133,21 @@ impl Carrier {
 	/// # Errors
 	///
 	/// The gateway refuses, sends other bytes, or brings nothing after several tries; or `out` fails.
-	pub async fn download(
+	async fn download(
 		&self,
-		(region, record): (ParaId, RecordId),
-		(cid, size): (&Cid, u64),
+		wanted: &Wanted,
 		leaves: RangeInclusive<u64>,
-		out: &mut (dyn FnMut(u64, Vec<u8>) -> Result<()> + Send),
+		out: &mut Out<'_>,
 		progress: &dyn Progress,
 	) -> Result<()> {
+		let Wanted {
+			region,
+			record,
+			cid,
+			size,
+		} = wanted;
 		let refused = |error: salus_envelope::OpenError| Error::Verification(error.to_string());
-		let mut arriving = ArrivingLeaves::new(cid, size, leaves.clone()).map_err(refused)?;
+		let mut arriving = ArrivingLeaves::new(cid, *size, leaves.clone()).map_err(refused)?;
 		let mut tries = Tries::default();
 		while let Some(next) = arriving.next() {
 			let leaf = LEAF_LEN as u64;
@@ -142,8 +156,7 @@ impl Carrier {
 			let mut url = self.at(&path);
 			let range = format!("{}:{}", next.saturating_mul(leaf), last.saturating_sub(1));
 			url.query_pairs_mut().append_pair("entity-bytes", &range);
-			let get = self.client.get(url).bearer_auth(self.token());
-			let mut answer = match self.answer(get).await {
+			let mut answer = match self.in_session(self.client.get(url)).await {
 				Ok(answer) => answer,
 				Err(Failed::Later(error)) => {
 					tries.again(error).await?;
@@ -167,7 +180,9 @@ impl Carrier {
 						break;
 					};
 					tries = Tries::default();
-					out(number, leaf)?;
+					if !out(number, leaf)? {
+						return Ok(());
+					}
 				}
 				if arriving.next().is_none() {
 					return Ok(());
@@ -183,18 +198,17 @@ impl Carrier {
 	/// # Errors
 	///
 	/// The gateway refuses it, or does not answer after several tries.
-	pub async fn begin(&self, cid: &Cid, size: u64) -> Result<Begun> {
+	async fn begin(&self, cid: &Cid, size: u64) -> Result<Begun> {
 		let mut tries = Tries::default();
 		loop {
 			let cid = base64(cid.to_string().as_bytes());
 			let post = self
 				.client
 				.post(self.at("/v1/uploads"))
-				.bearer_auth(self.token())
 				.header("Tus-Resumable", "1.0.0")
 				.header("Upload-Length", size)
 				.header("Upload-Metadata", format!("cid {cid}"));
-			match self.answer(post).await {
+			match self.in_session(post).await {
 				Ok(answer) => {
 					let text = |name| answer.headers().get(name)?.to_str().ok();
 					let place = text(LOCATION.as_str()).and_then(|place| self.url.join(place).ok());
@@ -217,7 +231,7 @@ impl Carrier {
 	/// # Errors
 	///
 	/// The gateway refuses, or takes nothing after several tries; or the file cannot be read.
-	pub async fn send(
+	async fn send(
 		&self,
 		begun: &Begun,
 		file: &mut File,
@@ -227,20 +241,8 @@ impl Carrier {
 		progress.step("uploading", Some(size));
 		let mut tries = Tries::default();
 		let mut most = 0;
-		let mut waited = Duration::ZERO;
-		let limit = KEPT.saturating_add(Duration::from_secs(size / KEPT_RATE));
 		loop {
-			if progress.cancelled() {
-				return Err(self.failed("interrupted".into()));
-			}
-			let state = match self.look(begun).await {
-				Ok(state) => state,
-				Err(Failed::Later(error)) => {
-					tries.again(error).await?;
-					continue;
-				}
-				Err(failed) => return Err(failed.into()),
-			};
+			let state = self.settled(begun, size, progress).await?;
 			if state.offset > most {
 				progress.advance(state.offset.saturating_sub(most));
 				most = state.offset;
@@ -248,14 +250,6 @@ impl Carrier {
 			}
 			if state.kept {
 				return Ok(());
-			}
-			if state.offset >= size {
-				if waited > limit {
-					return Err(self.failed("Kubo does not confirm that it keeps it".into()));
-				}
-				sleep(KEPT_PAUSE).await;
-				waited = waited.saturating_add(KEPT_PAUSE);
-				continue;
 			}
 			match self.part(begun, file, (state.offset, size)).await {
 				Ok(()) => {}
@@ -265,12 +259,38 @@ impl Carrier {
 		}
 	}
 
+	/// How far an upload is, once it is kept or leaves are missing.
+	async fn settled(&self, begun: &Begun, size: u64, progress: &dyn Progress) -> Result<State> {
+		let limit = KEPT.saturating_add(Duration::from_secs(size / KEPT_RATE));
+		let mut waited = Duration::ZERO;
+		let mut tries = Tries::default();
+		loop {
+			if progress.cancelled() {
+				return Err(self.failed("interrupted".into()));
+			}
+			match self.look(begun).await {
+				Ok(state) if state.kept || state.offset < size => return Ok(state),
+				Ok(_) => tries = Tries::default(),
+				Err(Failed::Later(error)) => {
+					tries.again(error).await?;
+					continue;
+				}
+				Err(failed) => return Err(failed.into()),
+			}
+			if waited > limit {
+				return Err(self.failed("Kubo does not confirm that it keeps it".into()));
+			}
+			sleep(KEPT_PAUSE).await;
+			waited = waited.saturating_add(KEPT_PAUSE);
+		}
+	}
+
 	/// Ends an upload: the gateway removes it. One that is gone is no error.
 	///
 	/// # Errors
 	///
 	/// The gateway refuses, or does not answer.
-	pub async fn end(&self, begun: &Begun) -> Result<()> {
+	async fn end(&self, begun: &Begun) -> Result<()> {
 		match self.answer(self.of(begun, Method::DELETE)).await {
 			Ok(_) | Err(Failed::Never(StatusCode::UNAUTHORIZED, _)) => Ok(()),
 			Err(failed) => Err(failed.into()),
@@ -329,6 +349,25 @@ impl Carrier {
 		url
 	}
 
+	/// Sends a request of the session. If the gateway has ended it, such as by a restart, another one is
+	/// asked for once.
+	async fn in_session(&self, request: RequestBuilder) -> std::result::Result<Response, Failed> {
+		let token = || self.session.token();
+		let failed = |error| Failed::Never(StatusCode::OK, error);
+		let again = request.try_clone();
+		let first = token().await.map_err(failed)?;
+		let answer = self.answer(request.bearer_auth(&first)).await;
+		let ended = matches!(answer, Err(Failed::Never(StatusCode::UNAUTHORIZED, _)));
+		let Some(again) = again.filter(|_| ended) else {
+			return answer;
+		};
+		if !self.session.refused(&first).await {
+			return answer;
+		}
+		let second = token().await.map_err(failed)?;
+		self.answer(again.bearer_auth(second)).await
+	}
+
 	/// Sends a request. Only a success is an answer.
 	async fn answer(&self, request: RequestBuilder) -> std::result::Result<Response, Failed> {
 		let answer = request.send().await;
@@ -383,6 +422,79 @@ impl Carrier {
 			cause,
 			next: None,
 		}
+	}
+}
+
+impl Uploader for Carrier {
+	fn add<'a>(
+		&'a self,
+		file: &'a mut File,
+		cid: &'a Cid,
+		progress: &'a dyn Progress,
+	) -> BoxFuture<'a, Result<()>> {
+		let add = async move {
+			let size = file.metadata().map_err(Error::temporary)?.len();
+			let begun = self.begin(cid, size).await?;
+			self.send(&begun, file, size, progress).await
+		};
+		add.boxed()
+	}
+
+	fn keeps<'a>(
+		&'a self,
+		cid: &'a Cid,
+		size: u64,
+		progress: &'a dyn Progress,
+	) -> BoxFuture<'a, Result<bool>> {
+		let keeps = async move {
+			let begun = self.begin(cid, size).await?;
+			let kept = self.settled(&begun, size, progress).await?.kept;
+			if !kept {
+				self.end(&begun).await?;
+			}
+			Ok(kept)
+		};
+		keeps.boxed()
+	}
+
+	fn unpin<'a>(&'a self, cid: &'a Cid, size: u64) -> BoxFuture<'a, Result<bool>> {
+		let unpin = async move {
+			let begun = self.begin(cid, size).await?;
+			let kept = self.look(&begun).await?.kept;
+			self.end(&begun).await?;
+			Ok(kept)
+		};
+		unpin.boxed()
+	}
+}
+
+impl Downloader for Carrier {
+	fn fetch<'a>(
+		&'a self,
+		wanted: &'a Wanted,
+		file: &'a mut File,
+		progress: &'a dyn Progress,
+	) -> BoxFuture<'a, Result<()>> {
+		let fetch = async move {
+			progress.step("fetching from the gateway", Some(wanted.size));
+			let last = leaf_count(wanted.size).saturating_sub(1);
+			let mut out = |_: u64, leaf: Vec<u8>| {
+				let written = block_in_place(|| file.write_all(&leaf));
+				written.map_err(Error::temporary).map(|()| true)
+			};
+			self.download(wanted, 0..=last, &mut out, progress).await
+		};
+		fetch.boxed()
+	}
+
+	fn leaves<'a>(
+		&'a self,
+		wanted: &'a Wanted,
+		leaves: RangeInclusive<u64>,
+		out: &'a mut Out<'_>,
+		progress: &'a dyn Progress,
+	) -> BoxFuture<'a, Result<()>> {
+		self.download(wanted, leaves, out, progress).boxed()
 	}
 }
 

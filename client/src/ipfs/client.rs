@@ -2,7 +2,7 @@
 
 use super::{
 	cid::{to_base32, CidWriter},
-	Uploader,
+	Downloader, Out, Uploader, Wanted,
 };
 use crate::{http, progress::Progress, Error, Result};
 use futures::future::{select, BoxFuture, Either};
@@ -21,6 +21,7 @@ use std::{
 	collections::HashMap,
 	fs::File,
 	io::{self, Read, Seek, SeekFrom, Write},
+	ops::RangeInclusive,
 	pin::pin,
 	time::{Duration, Instant},
 };
@@ -574,8 +575,39 @@ impl Uploader for Ipfs {
 		Box::pin(self.keeps(cid, size, progress))
 	}
 
-	fn unpin<'a>(&'a self, cid: &'a Cid) -> BoxFuture<'a, Result<bool>> {
+	fn unpin<'a>(&'a self, cid: &'a Cid, _: u64) -> BoxFuture<'a, Result<bool>> {
 		Box::pin(self.unpin(cid))
+	}
+}
+
+impl Downloader for Ipfs {
+	fn fetch<'a>(
+		&'a self,
+		wanted: &'a Wanted,
+		file: &'a mut File,
+		progress: &'a dyn Progress,
+	) -> BoxFuture<'a, Result<()>> {
+		Box::pin(self.cat(&wanted.cid, wanted.size, file, progress))
+	}
+
+	fn leaves<'a>(
+		&'a self,
+		wanted: &'a Wanted,
+		leaves: RangeInclusive<u64>,
+		out: &'a mut Out<'_>,
+		_: &'a dyn Progress,
+	) -> BoxFuture<'a, Result<()>> {
+		let fetched = async move {
+			let mut nodes = HashMap::new();
+			for number in leaves {
+				let leaf = self.leaf(&wanted.cid, wanted.size, number, &mut nodes);
+				if !out(number, leaf.await?)? {
+					break;
+				}
+			}
+			Ok(())
+		};
+		Box::pin(fetched)
 	}
 }
 
@@ -1001,9 +1033,9 @@ mod tests {
 	async fn an_envelope_without_a_pin_counts_as_unpinned() {
 		let cid = cid_of(ENVELOPE);
 		for way in WAYS {
-			assert!(way(Fault::Nothing).await.unpin(&cid).await.unwrap());
-			assert!(!way(Fault::NoPin).await.unpin(&cid).await.unwrap());
-			assert!(way(Fault::Locked).await.unpin(&cid).await.is_err());
+			assert!(way(Fault::Nothing).await.unpin(&cid, 8).await.unwrap());
+			assert!(!way(Fault::NoPin).await.unpin(&cid, 8).await.unwrap());
+			assert!(way(Fault::Locked).await.unpin(&cid, 8).await.is_err());
 		}
 	}
 
@@ -1038,7 +1070,7 @@ mod tests {
 				for error in [
 					storage.add(&mut file, &cid, &()).await.err(),
 					storage.keeps(&cid, 8, &()).await.err(),
-					storage.unpin(&cid).await.err(),
+					storage.unpin(&cid, 8).await.err(),
 				] {
 					let error = error.unwrap();
 					assert!(matches!(error, Error::Ipfs { .. }), "{error}");
