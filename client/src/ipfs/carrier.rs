@@ -349,8 +349,8 @@ impl Carrier {
 		url
 	}
 
-	/// Sends a request of the session. If the gateway has ended it, such as by a restart, another one is
-	/// asked for once.
+	/// Sends a request of the session. If the gateway has ended it, such as by a restart, another one
+	/// is asked for once.
 	async fn in_session(&self, request: RequestBuilder) -> std::result::Result<Response, Failed> {
 		let token = || self.session.token();
 		let failed = |error| Failed::Never(StatusCode::OK, error);
