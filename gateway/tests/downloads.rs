@@ -12,8 +12,8 @@ use std::{
 };
 
 use carry::{
-	add_record, announce, ask, blocks, config, has, is_whole, kubo, online_kubo, refusal, upload,
-	Kubo, Sample, MIB,
+	announce, ask, blocks, config, has, is_whole, online_kubo, refusal, serve, settled, Hospital,
+	Sample, MIB,
 };
 use futures::StreamExt;
 use reqwest::{header::ACCESS_CONTROL_ALLOW_ORIGIN, StatusCode};
@@ -21,69 +21,17 @@ use salus_client::{
 	chain::calls::{self, Motion},
 	ipfs::{car_block, car_header, to_base32},
 };
-use salus_gateway::{
-	config::{Config, Limits},
-	envelopes::config::{EnvelopeLimits, EnvelopesConfig},
-	server, Gateway,
-};
-use salus_primitives::{Cid, MemberId, PatientId, Purpose, RecordId, SEALED_NAME_LEN};
+use salus_gateway::envelopes::config::EnvelopeLimits;
+use salus_primitives::{Cid, MemberId, Purpose, RecordId, SEALED_NAME_LEN};
 use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
 	net::TcpListener,
 };
-use world::{dev, wrapped, World};
-
-/// Eve writes records of dave, and ferdie is granted some.
-struct Hospital {
-	world: World,
-	kubo: Kubo,
-	patient: PatientId,
-	region: u32,
-	author: String,
-	_uploads: tempfile::TempDir,
-}
-
-impl Hospital {
-	async fn start(kubo: Kubo) -> Self {
-		let uploads = tempfile::tempdir().unwrap();
-		let limits = EnvelopeLimits {
-			sweep_seconds: 1,
-			..EnvelopeLimits::default()
-		};
-		let config = config(&kubo, uploads.path(), limits);
-		let world = World::start_with(Limits::default(), Some(config)).await;
-		let patient = world.register(&dev::dave()).await;
-		world.register(&dev::one()).await;
-		world.verify(&dev::eve(), "A12345").await;
-		let state = world.state().await;
-		Self {
-			region: state.region().await.unwrap(),
-			author: world.sign_in(&dev::eve()).await,
-			world,
-			kubo,
-			patient,
-			_uploads: uploads,
-		}
-	}
-
-	/// Uploads an envelope, and adds its record.
-	async fn record(&self, sample: &Sample) -> RecordId {
-		let author = self.world.sign_in(&dev::eve()).await;
-		upload(&self.world, &author, sample).await;
-		let envelope = (sample.size, &sample.cid());
-		add_record(&self.world, &dev::eve(), self.patient, envelope).await
-	}
-
-	async fn get(&self, token: &str, record: RecordId, query: &str) -> (u16, Vec<u8>) {
-		let answer = ask(&self.world, token, self.region, record, query).await;
-		let status = answer.status().as_u16();
-		(status, answer.bytes().await.unwrap_or_default().to_vec())
-	}
-}
+use world::{dev, wrapped};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_envelope_goes_to_those_who_can_read_its_record() {
-	let hospital = Hospital::start(kubo()).await;
+	let hospital = Hospital::start(EnvelopeLimits::default()).await;
 	let world = &hospital.world;
 	let provider = world.verify(&dev::ferdie(), "B12345").await;
 	let grantee = MemberId::Provider(provider);
@@ -142,7 +90,7 @@ async fn an_envelope_goes_to_those_who_can_read_its_record() {
 	// A suspended provider reads what was granted to it.
 	let token = world.sign_in(&dev::ferdie()).await;
 	world.carry(Motion::Suspend { id: provider }).await;
-	world.state().await;
+	settled(world).await;
 	assert_eq!(hospital.get(&token, granted.1, "").await.0, 200);
 	assert_eq!(hospital.get(&token, private.1, "").await.0, 403);
 
@@ -261,7 +209,7 @@ async fn foreign_cids(hospital: &Hospital, foreign: &Sample) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ranges_are_exact_at_every_edge() {
-	let hospital = Hospital::start(kubo()).await;
+	let hospital = Hospital::start(EnvelopeLimits::default()).await;
 	let size = 4 * MIB + 176;
 	let sample = Sample::new(1, size);
 	let record = hospital.record(&sample).await;
@@ -307,7 +255,7 @@ async fn ranges_are_exact_at_every_edge() {
 /// A grant is revoked, or a session ends, while its grantee downloads.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_download_ends_with_the_right_to_it() {
-	let hospital = Hospital::start(kubo()).await;
+	let mut hospital = Hospital::start(EnvelopeLimits::default()).await;
 	let world = &hospital.world;
 	let provider = world.verify(&dev::ferdie(), "B12345").await;
 	let sample = Sample::new(1, 96 * MIB + 64);
@@ -324,13 +272,13 @@ async fn a_download_ends_with_the_right_to_it() {
 		calls::GRANT.with(grant)
 	};
 	world.must(&dev::dave(), grant()).await;
-	world.state().await;
+	settled(world).await;
 
 	let token = world.sign_in(&dev::ferdie()).await;
 	let (mut download, mut read) = begin(&hospital, &token, record).await;
 	let revoke = calls::REVOKE.with((record, grantee.clone()));
 	world.must(&dev::dave(), revoke).await;
-	world.state().await;
+	settled(world).await;
 	let cut = rest(&mut download, &mut read).await;
 	assert!(
 		cut && read < sample.size,
@@ -342,7 +290,7 @@ async fn a_download_ends_with_the_right_to_it() {
 	assert_eq!(status, 403, "{}", String::from_utf8_lossy(&why));
 
 	world.must(&dev::dave(), grant()).await;
-	world.state().await;
+	settled(world).await;
 	let (mut download, mut read) = begin(&hospital, &token, record).await;
 	let out = world.http.delete(world.url("/v1/session"));
 	out.bearer_auth(&token).send().await.unwrap();
@@ -352,7 +300,7 @@ async fn a_download_ends_with_the_right_to_it() {
 	let token = world.sign_in(&dev::ferdie()).await;
 	let (mut download, mut read) = begin(&hospital, &token, record).await;
 	world.carry(Motion::Suspend { id: provider }).await;
-	world.state().await;
+	settled(world).await;
 	assert!(rest(&mut download, &mut read).await && read < sample.size);
 	// A renewed session goes on.
 	let dave = world.sign_in(&dev::dave()).await;
@@ -360,11 +308,11 @@ async fn a_download_ends_with_the_right_to_it() {
 	let (status, _) = world.try_sign_in(&dev::dave(), Some(&dave)).await;
 	assert_eq!(status, StatusCode::OK);
 	assert!(!rest(&mut download, &mut read).await && read > sample.size);
-	a_client_that_does_not_read(&hospital, record).await;
+	a_client_that_does_not_read(&mut hospital, record).await;
 }
 
 /// A download that nobody reads ends, so that its place is free.
-async fn a_client_that_does_not_read(hospital: &Hospital, record: RecordId) {
+async fn a_client_that_does_not_read(hospital: &mut Hospital, record: RecordId) {
 	let uploads = tempfile::tempdir().unwrap();
 	let limits = EnvelopeLimits {
 		account_transfers: 1,
@@ -372,7 +320,8 @@ async fn a_client_that_does_not_read(hospital: &Hospital, record: RecordId) {
 		..EnvelopeLimits::default()
 	};
 	let envelopes = config(&hospital.kubo, uploads.path(), limits);
-	let world = second(&hospital.world, envelopes).await;
+	serve(&mut hospital.world, envelopes).await;
+	let world = &hospital.world;
 	let token = world.sign_in(&dev::dave()).await;
 	let mut stream = tokio::net::TcpStream::connect(world.address).await.unwrap();
 	let head = format!(
@@ -382,11 +331,11 @@ async fn a_client_that_does_not_read(hospital: &Hospital, record: RecordId) {
 	stream.write_all(head.as_bytes()).await.unwrap();
 	stream.read_exact(&mut [0; 12]).await.unwrap();
 	let last = "?entity-bytes=0:0";
-	let other = ask(&world, &token, hospital.region, record, last).await;
+	let other = ask(world, &token, hospital.region, record, last).await;
 	assert_eq!(other.status(), StatusCode::TOO_MANY_REQUESTS);
 	let since = Instant::now();
 	loop {
-		let other = ask(&world, &token, hospital.region, record, last).await;
+		let other = ask(world, &token, hospital.region, record, last).await;
 		if other.status() == StatusCode::OK {
 			break;
 		}
@@ -428,7 +377,7 @@ async fn rest(pieces: &mut Pieces, read: &mut u64) -> bool {
 /// A Kubo that lacks the blocks fetches those that are asked for, and no others.
 #[tokio::test(flavor = "multi_thread")]
 async fn blocks_of_another_hospital_are_fetched_on_demand() {
-	let hospital = Hospital::start(online_kubo()).await;
+	let mut hospital = Hospital::with(online_kubo(), EnvelopeLimits::default()).await;
 	let sample = Sample::new(1, 130 * MIB + 64);
 	let record = hospital.record(&sample).await;
 	let other = online_kubo();
@@ -436,15 +385,12 @@ async fn blocks_of_another_hospital_are_fetched_on_demand() {
 	other.run(&["swarm", "connect", address.lines().next().unwrap()]);
 	let uploads = tempfile::tempdir().unwrap();
 	let envelopes = config(&other, uploads.path(), EnvelopeLimits::default());
-	let second = second(&hospital.world, envelopes).await;
-	let token = second.sign_in(&dev::dave()).await;
-	let get = |query: &'static str| {
-		let (second, token) = (&second, &token);
-		async move {
-			let answer = ask(second, token, hospital.region, record, query).await;
-			assert_eq!(answer.status(), StatusCode::OK);
-			answer.bytes().await.unwrap()
-		}
+	serve(&mut hospital.world, envelopes).await;
+	let token = hospital.world.sign_in(&dev::dave()).await;
+	let get = async |query: &str| {
+		let (status, car) = hospital.get(&token, record, query).await;
+		assert_eq!(status, 200);
+		car
 	};
 	let part = get("?entity-bytes=5242880:5242880").await;
 	assert!(is_whole(&part, &sample, 5..=5));
@@ -456,21 +402,6 @@ async fn blocks_of_another_hospital_are_fetched_on_demand() {
 	other.run(&["block", "rm", &hole]);
 	let whole = get("").await;
 	assert!(is_whole(&whole, &sample, 0..=130));
-}
-
-/// Another gateway before the same node.
-async fn second(world: &World, envelopes: EnvelopesConfig) -> World {
-	let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-	let address = listener.local_addr().unwrap();
-	let config = Config {
-		listen: address,
-		hosts: vec![address.to_string()],
-		envelopes: Some(envelopes),
-		..world.config.clone()
-	};
-	let gateway = Gateway::start(config).unwrap();
-	tokio::spawn(server::serve(gateway.clone(), listener));
-	world.behind(gateway, address).await
 }
 
 /// What a false gateway of Kubo does.
@@ -496,7 +427,7 @@ enum Fault {
 /// A Kubo that misbehaves: the client sees that, and the gateway stays.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kubo_that_lies_cuts_or_stalls_is_seen() {
-	let hospital = Hospital::start(kubo()).await;
+	let mut hospital = Hospital::start(EnvelopeLimits::default()).await;
 	let sample = Sample::new(1, 3 * MIB + 64);
 	let record = hospital.record(&sample).await;
 	let car = hospital.get(&hospital.author, record, "").await.1;
@@ -519,9 +450,10 @@ async fn a_kubo_that_lies_cuts_or_stalls_is_seen() {
 		};
 		let mut envelopes = config(&hospital.kubo, uploads.path(), limits);
 		envelopes.gateway = address;
-		let world = second(&hospital.world, envelopes).await;
+		serve(&mut hospital.world, envelopes).await;
+		let world = &hospital.world;
 		let token = world.sign_in(&dev::dave()).await;
-		let answer = ask(&world, &token, hospital.region, record, "").await;
+		let answer = ask(world, &token, hospital.region, record, "").await;
 		let status = answer.status();
 		let body = answer.bytes().await;
 		match fault {
@@ -603,7 +535,7 @@ async fn false_kubo(fault: Fault, car: Vec<u8>, root: Cid) -> (String, Arc<Atomi
 /// A Kubo whose disk is full: the part is refused, and sent again it is taken.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_loses_nothing() {
-	let hospital = Hospital::start(kubo()).await;
+	let mut hospital = Hospital::start(EnvelopeLimits::default()).await;
 	let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
 	let full = format!("http://{}", listener.local_addr().unwrap());
 	tokio::spawn(async move {
@@ -633,10 +565,11 @@ async fn a_full_disk_loses_nothing() {
 	let uploads = tempfile::tempdir().unwrap();
 	let mut envelopes = config(&hospital.kubo, uploads.path(), EnvelopeLimits::default());
 	envelopes.rpc = full;
-	let world = second(&hospital.world, envelopes).await;
+	serve(&mut hospital.world, envelopes).await;
+	let world = &hospital.world;
 	let token = world.sign_in(&dev::eve()).await;
 	let sample = Sample::new(1, 2 * MIB + 64);
-	let begun = announce(&world, &token, (sample.size, &sample.cid()))
+	let begun = announce(world, &token, (sample.size, &sample.cid()))
 		.await
 		.unwrap();
 	let (status, text) = begun.part(0, sample.bytes(0..=1), None).await.unwrap_err();

