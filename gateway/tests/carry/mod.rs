@@ -163,8 +163,7 @@ impl Hospital {
 
 	/// Uploads an envelope, and adds its record.
 	pub async fn record(&self, sample: &Sample) -> RecordId {
-		let author = self.world.sign_in(&dev::eve()).await;
-		upload(&self.world, &author, sample).await;
+		upload(&self.world, &self.author, sample).await;
 		let envelope = (sample.size, &sample.cid());
 		add_record(&self.world, &dev::eve(), self.patient, envelope).await
 	}
@@ -433,6 +432,7 @@ pub async fn add_record(
 		None,
 	));
 	world.must(author, add).await;
+	settled(world).await;
 	let record = world.state().await.record_of_envelope(cid).await;
 	record.unwrap().unwrap()
 }
