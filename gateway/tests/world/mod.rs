@@ -53,7 +53,7 @@ pub fn account(of: &Keypair) -> AccountId {
 }
 
 /// A call that is encoded.
-struct Encoded(Vec<u8>);
+pub struct Encoded(pub Vec<u8>);
 
 impl Encode for Encoded {
 	fn encode_to<T: codec::Output + ?Sized>(&self, to: &mut T) {
