@@ -389,7 +389,8 @@ kubo_init() {
 	free_port gateway
 	mkdir -p "$dir"
 	kubo "$dir" init --profile=server,unixfs-v1-2025 --empty-repo >/dev/null
-	# NoAnnounce, AddrFilters: the server profile excludes loopback. HashOnRead: reject blocks changed on disk.
+	# NoAnnounce, AddrFilters: the server profile excludes loopback. HashOnRead: reject blocks changed on disk. Gateway: as
+	# salus-gateway wants it, docs/gateway.md.
 	jq --arg swarm "/ip4/127.0.0.1/tcp/$swarm" --arg api "/ip4/127.0.0.1/tcp/$api" \
 		--arg gateway "/ip4/127.0.0.1/tcp/$gateway" '
 		.Addresses.Swarm = [$swarm] | .Addresses.API = $api | .Addresses.Gateway = $gateway
@@ -398,6 +399,7 @@ kubo_init() {
 		| .Routing.Type = "none" | .Routing.DelegatedRouters = [] | .DNS.Resolvers = {}
 		| .Ipns.DelegatedPublishers = [] | .Discovery.MDNS.Enabled = false | .Provide.Enabled = false
 		| .Plugins.Plugins.telemetry.Config = {"Mode": "off"}
+		| .Gateway.NoFetch = true | .Gateway.DeserializedResponses = false | .Gateway.NoDNSLink = true
 		| .Datastore.HashOnRead = true' "$dir/config" >"$dir/config.new"
 	chmod 600 "$dir/config.new"
 	mv "$dir/config.new" "$dir/config"

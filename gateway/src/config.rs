@@ -9,7 +9,7 @@ use std::{
 use salus_light::Checkpoint;
 use serde::{de::Error as _, Deserialize, Deserializer};
 
-use crate::view::Hex;
+use crate::{envelopes::config::EnvelopesConfig, view::Hex};
 
 /// What an operator decides.
 #[derive(Clone, Debug, Deserialize)]
@@ -30,6 +30,8 @@ pub struct Config {
 	pub consortium: Option<String>,
 	/// The relay chain. Without it, views have no proof of the chains' heads.
 	pub relay: Option<RelayConfig>,
+	/// Kubo, for envelopes. Without it, this gateway carries none.
+	pub envelopes: Option<EnvelopesConfig>,
 	/// The limits. Each has a default.
 	#[serde(default)]
 	pub limits: Limits,
@@ -201,8 +203,28 @@ mod tests {
 	}
 
 	#[test]
+	fn envelopes_have_limits_of_their_own() {
+		let envelopes = r#"
+			[envelopes]
+			rpc = "http://127.0.0.1:5001"
+			gateway = "http://127.0.0.1:8080"
+			uploads = "/var/lib/salus-gateway/uploads"
+			limits.account_bytes = 1000
+		"#;
+		let config = Config::parse(&format!("{LEAST}\n{envelopes}")).unwrap();
+		let envelopes = config.envelopes.unwrap();
+		assert_eq!(envelopes.limits.account_bytes, 1000);
+		assert_eq!(envelopes.limits.upload_seconds, 7 * 24 * 60 * 60);
+		assert!(envelopes.secret.is_none());
+	}
+
+	#[test]
 	fn an_unknown_key_is_refused() {
-		for line in ["tokens = 5", "[limits]\nsession_second = 5"] {
+		for line in [
+			"tokens = 5",
+			"[limits]\nsession_second = 5",
+			"[envelopes]\nkubo = 5",
+		] {
 			let error = Config::parse(&format!("{LEAST}\n{line}")).unwrap_err();
 			assert!(error.to_string().contains("unknown field"), "{error}");
 		}

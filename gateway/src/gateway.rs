@@ -17,6 +17,7 @@ use tokio::sync::{watch, Semaphore};
 use crate::{
 	challenges::Challenges,
 	config::Config,
+	envelopes::{Envelopes, EnvelopesError},
 	node::{ChainName, Latest, Node},
 	sessions::Sessions,
 	standing::Standing,
@@ -36,6 +37,7 @@ pub struct Gateway {
 	pub(crate) views: Arc<Semaphore>,
 	refusals: AtomicU64,
 	pub(crate) relay: Option<Relay>,
+	pub(crate) envelopes: Option<Envelopes>,
 	region: Node,
 	consortium: Option<Node>,
 	runtimes: [Runtimes; 2],
@@ -48,6 +50,9 @@ pub enum StartError {
 	/// The system has no random numbers.
 	#[error("the system has no random numbers: {0}")]
 	Random(#[from] getrandom::Error),
+	/// Envelopes cannot be carried.
+	#[error(transparent)]
+	Envelopes(#[from] EnvelopesError),
 	/// The relay chain's steps cannot be used.
 	#[error(transparent)]
 	Steps(#[from] StepsError),
@@ -75,12 +80,16 @@ impl Gateway {
 				.clone()
 				.map(|url| Node::follow(ChainName::Consortium, url)),
 			relay: config.relay.clone().map(Relay::open).transpose()?,
+			envelopes: config.envelopes.as_ref().map(Envelopes::open).transpose()?,
 			runtimes: Default::default(),
 			remembered: Remembered::default(),
 			config,
 		});
 		if gateway.relay.is_some() {
 			tokio::spawn(Relay::follow(Arc::downgrade(&gateway)));
+		}
+		if gateway.envelopes.is_some() {
+			Envelopes::start(&gateway);
 		}
 		tokio::spawn(sweep(Arc::downgrade(&gateway)));
 		tokio::spawn(watch_standings(

@@ -28,7 +28,12 @@ use tower_http::{
 	timeout::TimeoutLayer,
 };
 
-use crate::{rpc::socket, sessions::Session, sign_in, view, Gateway};
+use crate::{
+	envelopes::{self, SENT_HEADERS, SHOWN_HEADERS},
+	rpc::socket,
+	sessions::Session,
+	sign_in, view, Gateway,
+};
 
 /// The largest body of a request, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
@@ -135,8 +140,15 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
 	let allowed = move |origin: &HeaderValue, _: &Parts| is_allowed_origin(&origins, origin);
 	let cors = CorsLayer::new()
 		.allow_origin(AllowOrigin::predicate(allowed))
-		.allow_methods([Method::GET, Method::POST, Method::DELETE])
-		.allow_headers([AUTHORIZATION, CONTENT_TYPE])
+		.allow_methods([
+			Method::GET,
+			Method::HEAD,
+			Method::POST,
+			Method::PATCH,
+			Method::DELETE,
+		])
+		.allow_headers(SENT_HEADERS)
+		.expose_headers(SHOWN_HEADERS)
 		.max_age(Duration::from_secs(600));
 	let paths = Router::new()
 		.route("/v1/challenge", post(sign_in::challenge))
@@ -151,6 +163,9 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
 			StatusCode::REQUEST_TIMEOUT,
 			timeout,
 		))
+		// Their bodies are larger, and take longer.
+		.merge(envelopes::routes(timeout))
+		.method_not_allowed_fallback(unknown)
 		.layer(cors)
 		.with_state(gateway.clone());
 	// Around all of it, and not around each path: a path adds headers to its answers at last.

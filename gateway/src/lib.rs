@@ -18,6 +18,7 @@
 //! - `access`, `transaction`: whether a request is in the table.
 //! - `rpc`: the WebSockets.
 //! - [`view`]: views with a proof.
+//! - [`envelopes`]: down from Kubo, and up to it.
 //!
 //! docs/gateway.md is the page for operators and for those who write clients.
 #![warn(missing_docs)]
@@ -25,6 +26,7 @@
 mod access;
 pub mod challenges;
 pub mod config;
+pub mod envelopes;
 mod gateway;
 pub mod http;
 pub mod node;

@@ -1,9 +1,13 @@
 //! `salus-gateway`: see docs/gateway.md.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+	path::{Path, PathBuf},
+	process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
-use salus_gateway::{config::Config, server, table, Gateway};
+use salus_client::ipfs::settings::faults;
+use salus_gateway::{config::Config, envelopes::check_kubo, server, table, Gateway};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -23,6 +27,15 @@ enum Command {
 		#[arg(long, value_name = "FILE")]
 		config: PathBuf,
 	},
+	/// Check the configuration, and Kubo and its config: what is wrong, and what corrects it
+	Check {
+		/// The configuration: see docs/gateway.md
+		#[arg(long, value_name = "FILE")]
+		config: PathBuf,
+		/// Kubo's own config, such as ~/.ipfs/config
+		#[arg(long, value_name = "FILE")]
+		kubo_config: Option<PathBuf>,
+	},
 	/// Print the table of what each class of account may ask for
 	Table,
 }
@@ -37,6 +50,10 @@ async fn main() -> ExitCode {
 		.init();
 	let done = match Arguments::parse().command {
 		Command::Run { config } => run(config).await,
+		Command::Check {
+			config,
+			kubo_config,
+		} => check(&config, kubo_config.as_deref()).await,
 		Command::Table => {
 			print!("{}", table::page::markdown());
 			Ok(())
@@ -61,5 +78,45 @@ async fn run(config: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
 	tokio::select! {
 		served = server::serve(gateway, listener) => Ok(served?),
 		stopped = tokio::signal::ctrl_c() => Ok(stopped?),
+	}
+}
+
+/// Prints what is wrong.
+async fn check(
+	config: &Path,
+	kubo_config: Option<&Path>,
+) -> Result<(), Box<dyn std::error::Error>> {
+	let config = Config::read(config)?;
+	println!("the configuration can be read");
+	let mut wrong = 0_usize;
+	if let Some(envelopes) = &config.envelopes {
+		match check_kubo(envelopes).await {
+			Ok(version) => println!("Kubo {version} answers"),
+			Err(error) => {
+				println!("wrong: {error}");
+				wrong = wrong.saturating_add(1);
+			}
+		}
+	}
+	if let Some(path) = kubo_config {
+		let failed = |error: &dyn std::fmt::Display| {
+			format!("cannot read Kubo's config {}: {error}", path.display())
+		};
+		let text = std::fs::read(path).map_err(|error| failed(&error))?;
+		let kubo = serde_json::from_slice(&text).map_err(|error| failed(&error))?;
+		for fault in faults(&kubo) {
+			let correct = fault
+				.command
+				.unwrap_or("write it: docs/gateway.md, Kubo".into());
+			println!("wrong: {}: {}\n  {correct}", fault.setting, fault.why);
+			wrong = wrong.saturating_add(1);
+		}
+	}
+	match wrong {
+		0 => Ok(()),
+		some => Err(format!(
+			"{some} faults: stop Kubo, correct them with its folder in IPFS_PATH, and start it again"
+		)
+		.into()),
 	}
 }

@@ -11,7 +11,7 @@ use std::{
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use salus_primitives::AccountId;
 use sha2::{Digest, Sha256};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::{config::Limits, node::ChainName, standing::Standing};
 
@@ -38,6 +38,8 @@ pub struct Session {
 	/// When the session began.
 	since: Instant,
 	state: Mutex<State>,
+	/// Why its sockets and transfers ended last.
+	ended: watch::Sender<Option<End>>,
 }
 
 /// How much an account may send, in all of its sessions.
@@ -303,7 +305,13 @@ impl Session {
 				next: 0,
 				ended: None,
 			}),
+			ended: watch::Sender::new(None),
 		}
+	}
+
+	/// Changes when sockets and transfers that are open now must end.
+	pub fn ends(&self) -> watch::Receiver<Option<End>> {
+		self.ended.subscribe()
 	}
 
 	/// The account's standing in the newest final state.
@@ -350,18 +358,19 @@ impl Session {
 		if !now.is_admitted() {
 			self.end(End::StandingChanged);
 		} else if before.loses(&now) {
-			self.end_sockets(End::StandingChanged);
+			self.end_all(End::StandingChanged);
 		}
 	}
 
-	/// Ends the session and its sockets.
+	/// Ends the session with its sockets and transfers.
 	fn end(&self, end: End) {
 		self.state().ended = Some(end);
-		self.end_sockets(end);
+		self.end_all(end);
 	}
 
-	/// Ends all sockets.
-	fn end_sockets(&self, end: End) {
+	/// Ends all sockets and transfers.
+	fn end_all(&self, end: End) {
+		self.ended.send_replace(Some(end));
 		for (_, _, socket) in self.state().sockets.drain(..) {
 			let _ = socket.send(end);
 		}
@@ -462,10 +471,17 @@ mod tests {
 			.unwrap();
 		let session = sessions.find(&token).unwrap();
 		let (_, mut socket) = session.open(ChainName::Region);
+		let mut transfer = session.ends();
 		sessions.change(&account(1), &provider(Class::Provider));
 		assert!(socket.try_recv().is_err());
+		assert!(!transfer.has_changed().unwrap());
 		sessions.change(&account(1), &provider(Class::SuspendedProvider));
 		assert_eq!(socket.try_recv(), Ok(End::StandingChanged));
+		assert_eq!(*transfer.borrow_and_update(), Some(End::StandingChanged));
+		assert!(
+			!session.ends().has_changed().unwrap(),
+			"a later one goes on"
+		);
 		assert_eq!(session.standing().classes, [Class::SuspendedProvider]);
 		assert!(sessions.find(&token).is_some());
 		let uninvited = Standing {

@@ -1,5 +1,6 @@
 //! Other people's tools do processes 0 to 3 through the gateway, unchanged.
 
+mod carry;
 mod world;
 
 use std::{path::PathBuf, process::Stdio, time::Duration};
@@ -103,4 +104,30 @@ async fn subxt_does_processes_0_to_3() {
 	assert!(record(members.granted).await.is_ok());
 	let refused = record(members.revoked).await.unwrap_err();
 	assert!(refused.contains("may not call EmrApi_record"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tus_js_client_uploads_an_envelope_and_goes_on_after_a_cut() {
+	use carry::{Hospital, Sample, MIB};
+
+	let hospital = Hospital::start(Default::default()).await;
+	let sample = Sample::new(1, 37 * MIB + 64);
+	let file = tempfile::NamedTempFile::new().unwrap();
+	std::fs::write(file.path(), sample.bytes(0..=37)).unwrap();
+	let output = Command::new(node_js())
+		.arg("../tests/js/upload.js")
+		.args([hospital.world.url("/"), sample.cid().to_string()])
+		.arg(file.path())
+		.env("TOKEN", &hospital.author)
+		.stdin(Stdio::null())
+		.output()
+		.await
+		.unwrap();
+	println!("{}", String::from_utf8_lossy(&output.stdout));
+	assert!(
+		output.status.success(),
+		"{}",
+		String::from_utf8_lossy(&output.stderr)
+	);
+	hospital.announce(&sample).await.until_kept().await;
 }

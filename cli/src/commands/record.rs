@@ -567,8 +567,11 @@ async fn show(context: &Context, record: RecordRef, locked: bool) -> Result<Outp
 	}
 	let record = record.record;
 	let view = state.record(record).await?;
+	let pins = state.pins(record).await?.len();
+	let target = state.replication_target().await?;
 	let mut fields = Vec::new();
-	let mut json = record_json(&view);
+	let pinned = json!({ "pins": pins, "replication_target": target });
+	let mut json = merged(record_json(&view), pinned);
 	if !locked {
 		let me = context.unlock()?;
 		let session = context.session(&chain, &me);
@@ -597,6 +600,7 @@ async fn show(context: &Context, record: RecordRef, locked: bool) -> Result<Outp
 		("added", time(view.added_at)),
 		("CID", to_base32(&view.cid)),
 		("envelope", size(view.envelope_size)),
+		("pins", pins_text(pins, target)),
 		("blinded hash", hash(&view.document_hash)),
 	]);
 	if let Some(amended) = view.amends {
@@ -604,6 +608,15 @@ async fn show(context: &Context, record: RecordRef, locked: bool) -> Result<Outp
 	}
 	fields.extend(corrected_by(&view).map(|records| ("corrected by", records)));
 	Ok(Output::fields(json, fields))
+}
+
+/// How many nodes keep an envelope, and who does until there are enough.
+fn pins_text(pins: usize, target: u32) -> String {
+	let until = match pins as u64 >= u64::from(target) {
+		true => "",
+		false => "; the Kubo that it was uploaded to keeps it until then",
+	};
+	format!("{pins} of {target}{until}")
 }
 
 /// The records that correct a record, newest first, if there are any.

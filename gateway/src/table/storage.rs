@@ -64,6 +64,7 @@ entries! {
 	BOTH "ParachainInfo" "ParachainId" Whole for EVERYONE;
 	BOTH "Timestamp" "Now" Whole for EVERYONE;
 	REGION "Emr" "Envelopes" Envelope for AUTHORS;
+	REGION "Governance" "ReplicationTarget" Whole for KNOWN;
 	BOTH "Council" "Proposals" Whole for KNOWN;
 	BOTH "Council" "Voting" Motion for AUTHORITIES;
 	BOTH "Council" "ProposalOf" Motion for AUTHORITIES;

@@ -97,7 +97,7 @@ pub fn key_of(name: &str) -> Keypair {
 }
 
 /// A call that is encoded.
-struct Encoded(Vec<u8>);
+pub struct Encoded(pub Vec<u8>);
 
 impl Encode for Encoded {
 	fn encode_to<T: codec::Output + ?Sized>(&self, to: &mut T) {
@@ -172,7 +172,7 @@ impl World {
 	}
 
 	/// Waits until the gateway has its node.
-	async fn connected(&self) {
+	pub async fn connected(&self) {
 		let alice = dev::alice();
 		for _ in 0..60 {
 			if self.try_sign_in(&alice, None).await.0 != StatusCode::SERVICE_UNAVAILABLE {
@@ -542,6 +542,7 @@ async fn gateway(
 		region: region.url.clone(),
 		consortium: consortium.map(|node| node.url.clone()),
 		relay: None,
+		envelopes: None,
 		limits,
 	};
 	let gateway = Gateway::start(config).unwrap();
