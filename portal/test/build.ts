@@ -19,6 +19,7 @@ const portal = fileURLToPath(new URL('..', import.meta.url))
 const PARTS = [
 	'components.html',
 	'index.html',
+	'light/light.wasm',
 	'package.json',
 	'policy.ts',
 	'public',
@@ -49,6 +50,8 @@ async function build(folder: string): Promise<string> {
 /** Builds what the browser tests serve, in temporary folders. */
 export default async function setup(project: TestProject) {
 	if (!existsSync(join(portal, 'node_modules'))) throw new Error('no packages: run npm ci')
+	if (!existsSync(join(portal, 'light/light.wasm')))
+		throw new Error('no verifier: run portal/light/make')
 	const folder = mkdtempSync(join(tmpdir(), 'salus-portal-'))
 	const one = join(folder, 'one')
 	const [first, second] = await Promise.all([

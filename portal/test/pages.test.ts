@@ -158,7 +158,7 @@ test("the policy stops scripts that are not the portal's", async () => {
 	})
 	expect(ran).toEqual([])
 	const outcome = await page.evaluate(async () => {
-		const sent = await fetch('http://127.0.0.1:9/').then(
+		const sent = await fetch('http://elsewhere.invalid/').then(
 			() => 'sent',
 			() => 'refused',
 		)

@@ -2,7 +2,7 @@ import type { View } from '../keys/session'
 import { useState } from 'react'
 import { Disclosure, DisclosurePanel, Form, Heading } from 'react-aria-components'
 import type { Member } from '../keys/store'
-import { go, useSession } from './context'
+import { firstPage, go, useSession } from './context'
 import { Button, Field, Note, Submit, Title, useWork } from './parts'
 import { problem } from './problem'
 import { t } from './text'
@@ -17,6 +17,11 @@ export function Start({ view }: { view: View & { kind: 'closed' } }) {
 			{why !== 'start' && (
 				<Note kind="info" title={t(why === 'idle' ? 'start-idle' : 'start-locked')}>
 					{null}
+				</Note>
+			)}
+			{session.invitedTo !== null && (
+				<Note kind="info" title={t('join-next')}>
+					<p>{t('join-next-text')}</p>
 				</Note>
 			)}
 			{dropped && (
@@ -79,7 +84,7 @@ export function Unlock({ member }: { member: Member }) {
 		if (passphrase === '') return setError(t('need-passphrase'))
 		return run(async () => {
 			await session.unlock(member.account, passphrase)
-			go('me')
+			go(firstPage(session))
 		})
 	}
 	return (
@@ -108,7 +113,7 @@ export function Unlock({ member }: { member: Member }) {
 							onPress={() =>
 								void run(async () => {
 									await session.unlockByPasskey(member.account)
-									go('me')
+									go(firstPage(session))
 								})
 							}
 						>
