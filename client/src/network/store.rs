@@ -120,7 +120,8 @@ impl Store {
 		let newest: Option<u32> = read_json(&path)?;
 		match newest {
 			Some(newest) if serial < newest => Err(Error::Verification(format!(
-				"this is release {serial} of the portal, and you have used release {newest}: get the newest one"
+				"this is release {serial} of the portal, and you have used release {newest}: get the \
+				 newest one"
 			))),
 			Some(newest) if serial == newest => Ok(()),
 			_ => write_json(&path, &serial),
