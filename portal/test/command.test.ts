@@ -14,11 +14,11 @@ import {
 } from '../src/format'
 import { importPrivate } from '../src/format/rsa'
 import { type SignedRelease, isSigned } from '../src/release/list'
+import { built } from './bin'
 import { accounts, networkFile, signRelease } from './network'
 import { chainOf } from './region'
 
-/** The `salus` command. The gate sets it; without it, these tests are skipped. */
-const command = process.env.SALUS_COMMAND
+const command = built('salus')
 const PASSPHRASE = 'Zürich candle honest seven'
 const folder = mkdtempSync(join(tmpdir(), 'salus-command-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,12 +1,13 @@
 /** The portal with a real node and two real gateways, which the test starts. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, inject, test } from 'vitest'
 import { linkOf } from '../src/chain/link'
+import { built } from './bin'
 import { look } from './browser'
 import { networkFile } from './network'
 import {
@@ -25,9 +26,8 @@ import {
 import { PARA, chainOf } from './region'
 import { serve } from './server'
 
-/** The folder with salus, salus-node and salus-gateway. Without it, this is skipped. */
-const bin = process.env.SALUS_BIN ?? ''
-const here = existsSync(join(bin, 'salus-gateway'))
+const programs = ['salus', 'salus-node', 'salus-gateway'].map(built)
+const here = !programs.includes(null)
 
 const run = promisify(execFile)
 const site = join(folder, 'gateways')
@@ -36,9 +36,9 @@ let server: Awaited<ReturnType<typeof serve>>
 let gateways: { url: string; process: ChildProcess }[]
 let link: string
 
-function start(name: string, ...given: string[]): ChildProcess {
+function start(name: string, program: string, ...given: string[]): ChildProcess {
 	const log = openSync(join(folder, `${name}.log`), 'a')
-	const child = spawn(join(bin, given[0]), given.slice(1), { stdio: ['ignore', log, log] })
+	const child = spawn(built(program) as string, given, { stdio: ['ignore', log, log] })
 	started.push(child)
 	return child
 }
@@ -69,7 +69,7 @@ async function salus(node: string, ...given: string[]): Promise<string> {
 		SALUS_NODE: node,
 		SALUS_DEVELOPMENT: 'true',
 	}
-	const { stdout } = await run('bash', ['-c', script, join(bin, 'salus'), ...given], { env })
+	const { stdout } = await run('bash', ['-c', script, programs[0] as string, ...given], { env })
 	return stdout
 }
 

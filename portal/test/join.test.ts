@@ -3,12 +3,17 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
 import { linkOf } from '../src/chain/link'
 import { SeedSigner, accountText, openKeyFile } from '../src/format'
-import { look } from './browser'
+import { launchIn, look } from './browser'
 import { networkFile } from './network'
 import {
+	begin,
+	both,
+	browser,
 	button,
 	choose,
+	context,
 	field,
+	filesWith,
 	folder,
 	forgiveNetwork,
 	heading,
@@ -26,6 +31,7 @@ let first: TestGateway
 let second: TestGateway
 let link: string
 let account: string
+let patient: string
 let entries: Awaited<ReturnType<typeof patientWith>>['entries']
 
 beforeAll(async () => {
@@ -38,7 +44,9 @@ beforeAll(async () => {
 	const { secrets, keys, commitments } = opened
 	const profile = { account: new SeedSigner(secrets.seed).account, keys, commitments }
 	account = accountText(profile.account)
-	entries = (await patientWith(profile, account, NAMES)).entries
+	const made = await patientWith(profile, account, NAMES)
+	entries = made.entries
+	patient = made.patient.slice(2)
 	first = await TestGateway.start([], { refuses: true })
 	second = await TestGateway.start([], { refuses: true })
 	const { file: network, print } = await networkFile(chainOf(first, second))
@@ -60,7 +68,7 @@ afterAll(() => {
 
 async function unlock() {
 	await page.keyboard.press('F9')
-	await button('Ada').click()
+	await button('Kontrollname').click()
 	await field('Passphrase').fill(vectorFile().passphrase)
 	await button('Unlock').click()
 	await heading('My records')
@@ -69,6 +77,9 @@ async function unlock() {
 test.skipIf(code === null)(
 	'a person follows a link, waits, is invited, and sees records',
 	async () => {
+		await context.close()
+		const profile = join(folder, 'profile')
+		await begin(launchIn(profile, { viewport: { width: 360, height: 740 } }))
 		await page.goto(link)
 		await page.reload()
 		await heading('Join your clinic’s network')
@@ -83,7 +94,7 @@ test.skipIf(code === null)(
 		const { file, passphrase } = vectorFile()
 		await choose(file)
 		await field('Passphrase').fill(passphrase)
-		await field('What should this device call you?').fill('Ada')
+		await field('What should this device call you?').fill('Kontrollname')
 		await button('Open my key').click()
 		await heading('My records')
 		await says('Show this code to your clinic')
@@ -101,6 +112,10 @@ test.skipIf(code === null)(
 		await rows.first().waitFor()
 		expect(await rows.locator('strong').allTextContents()).toEqual(NAMES.toReversed())
 		await look(page, 'records')
+		await page.getByRole('link', { name: 'My key' }).click()
+		await says('Your patient number')
+		await says(patient)
+		await look(page, 'me-patient')
 
 		// The first gateway gives no answer, and the second one is asked.
 		first.lies = { busy: true }
@@ -120,6 +135,15 @@ test.skipIf(code === null)(
 		second.lies = {}
 		await button('Try again now').click()
 		await rows.first().waitFor()
+
+		// Nothing that was read is on the disk after the lock.
+		await page.keyboard.press('F9')
+		await says('Your key is locked.')
+		forgiveNetwork()
+		await context.close()
+		expect(filesWith(profile, both('Kontrollname'))).not.toEqual([])
+		expect(filesWith(profile, [...NAMES, patient].flatMap(both))).toEqual([])
+		await begin(browser.newContext())
 	},
 )
 

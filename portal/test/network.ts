@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Chain } from '../src/chain/file'
+import type { Chain, NetworkFile } from '../src/chain/file'
 import {
 	type Bytes,
 	SeedSigner,
@@ -15,7 +15,7 @@ import {
 	utf8,
 } from '../src/format'
 import { fingerprint, message } from '../src/format/messages'
-import { scaleCompact, scaleOption, scaleText } from '../src/format/scale'
+import { scaleBytes, scaleCompact, scaleOption, scaleText } from '../src/format/scale'
 import { type Release, releaseMessage } from '../src/release/list'
 
 export const signers = [1, 2].map((number) => new SeedSigner(new Uint8Array(32).fill(number)))
@@ -40,6 +40,13 @@ const scaleChain = (chain: Chain): Bytes =>
 		),
 	)
 
+const scaleRelay = (relay: NonNullable<NetworkFile['relay']>): Bytes =>
+	concat(
+		unhex(relay.genesis.slice(2)),
+		little(relay.slot_duration, 8),
+		scaleBytes(unhex(relay.checkpoint.slice(2))),
+	)
+
 const signed = async (text: string) =>
 	Promise.all(
 		signers.map(async (signer) => ({
@@ -48,8 +55,11 @@ const signed = async (text: string) =>
 		})),
 	)
 
-/** The file of a network for development with this chain, as JSON, and its fingerprint. */
-export async function networkFile(chain: Chain, serial = 1) {
+/** The file of a network with this chain, as JSON, and its fingerprint. Without a relay chain, for development. */
+export async function networkFile(
+	chain: Chain,
+	{ serial = 1, reset = 0, relay = null as NetworkFile['relay'] } = {},
+) {
 	const authority = accounts[0]
 	const own = { ...chain, endpoints: chain.endpoints.map((one) => ({ ...one, authority })) }
 	const until = Date.now() + 1_000_000_000
@@ -58,8 +68,8 @@ export async function networkFile(chain: Chain, serial = 1) {
 		scaleText('clinics'),
 		little(serial, 4),
 		little(until, 8),
-		little(0, 4),
-		scaleOption(null),
+		little(reset, 4),
+		scaleOption(relay && scaleRelay(relay)),
 		list([scaleChain(own)]),
 		scaleOption(null),
 		little(2, 4),
@@ -72,8 +82,8 @@ export async function networkFile(chain: Chain, serial = 1) {
 		name: 'clinics',
 		serial,
 		valid_until: until,
-		reset: 0,
-		relay: null,
+		reset,
+		relay,
 		chains: [own],
 		portal: null,
 		signers: { threshold: 2, accounts },

@@ -67,13 +67,23 @@ describe('a network', () => {
 
 	test('takes its next file, and never an older one or one that leaves a number out', async () => {
 		const [first, second, third] = await Promise.all(
-			[1, 2, 3].map((serial) => networkFile(chain, serial)),
+			[1, 2, 3].map((serial) => networkFile(chain, { serial })),
 		)
 		await networks.confirm(await networks.look(first.file, invitation(first.print)))
 		await expect(networks.update('clinics', third.file, false)).rejects.toThrow('number 3')
 		expect((await networks.update('clinics', second.file, false)).network.serial).toBe(2)
 		await expect(networks.update('clinics', first.file, false)).rejects.toThrow('number 1')
 		expect((await networks.open('clinics'))?.network.serial).toBe(2)
+	})
+
+	test('that began anew is taken once a person has confirmed it', async () => {
+		const first = await networkFile(chain)
+		const anew = await networkFile(chain, { serial: 2, reset: 1 })
+		await networks.confirm(await networks.look(first.file, invitation(first.print)))
+		const update = (confirmed: boolean) => networks.update('clinics', anew.file, confirmed)
+		await expect(update(false)).rejects.toMatchObject({ why: 'confirm' })
+		expect((await networks.open('clinics'))?.network.serial).toBe(1)
+		expect((await update(true)).network.serial).toBe(2)
 	})
 
 	test('keeps the newest checkpoint, whichever tab writes last', async () => {
@@ -90,8 +100,14 @@ describe('a network', () => {
 		await store.keepSeen('clinics', point(4), 2000, head(8))
 		expect(await kept()).toBe(5)
 		expect((await store.network('clinics'))?.heads[2000].number).toBe(9)
+		// A chain for development has no checkpoint, and takes none away.
+		await store.keepSeen('clinics', null, 2001, head(1))
+		expect(await kept()).toBe(5)
+		// The network began anew. What a tab still writes that began before does not count.
 		await store.keepSeen('clinics', point(3, 1), 2000, null)
+		await store.keepSeen('clinics', point(6), 2000, head(10))
 		expect(await kept()).toBe(3)
+		expect((await store.network('clinics'))?.heads).toEqual({})
 	})
 })
 
@@ -148,6 +164,51 @@ describe('a release', () => {
 		)
 		await refuse({ release, signatures }, { threshold: 1, accounts })
 		await refuse({})
+	})
+})
+
+describe('a worker that is ended', () => {
+	const forever = new Promise(() => {})
+	let started = 0
+	const guarded = new Guarded(
+		() => {
+			started++
+			return inThread({ start: () => {}, newer: () => forever, has: () => true })
+		},
+		async () => ({}) as WebAssembly.Module,
+		60_000,
+	)
+	const soon = () => new Promise((done) => setTimeout(done, 50))
+	const none = new Uint8Array()
+
+	test('ends the work that waits for it', async () => {
+		const waiting = guarded.turn((prover) => prover.newer(none, null))
+		const refused = expect(waiting).rejects.toBeInstanceOf(NotProven)
+		await soon()
+		guarded.end()
+		await refused
+		expect(await guarded.turn((prover) => prover.has(''))).toBe(true)
+		expect(started).toBe(2)
+	})
+
+	test('ends work between two steps, and the next worker goes on', async () => {
+		let goOn = () => {}
+		const gate = new Promise<void>((done) => {
+			goOn = done
+		})
+		const between = guarded.turn(async (prover) => {
+			await prover.has('')
+			await gate
+			return prover.has('')
+		})
+		const refused = expect(between).rejects.toBeInstanceOf(NotProven)
+		await soon()
+		guarded.end()
+		const next = guarded.turn((prover) => prover.has(''))
+		goOn()
+		await refused
+		expect(await next).toBe(true)
+		expect(started).toBe(3)
 	})
 })
 

@@ -2,7 +2,7 @@
  * A region for tests: its real runtime over a state that the test makes up, and gateways in front of it
  * that the test lets lie. The chain is for development, so the head is the gateways' word.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { type Server, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getDynamicBuilder, getLookupFn } from '@polkadot-api/metadata-builders'
@@ -22,12 +22,15 @@ import {
 	wrapKey,
 } from '../src/format'
 import type { Profile } from '../src/keys/profile'
+import { built } from './bin'
 import { blake2_256, headerOf, trie } from './trie'
 
-/** The region's runtime, as the gate builds it. Without it, the tests that need it are skipped. */
-const runtime = process.env.SALUS_RUNTIME
+/** The region's runtime. */
+const runtime = built(
+	'wbuild/salus-regional-runtime/salus_regional_runtime.compact.compressed.wasm',
+)
 export const code: Bytes | null =
-	runtime && existsSync(runtime) ? (new Uint8Array(readFileSync(runtime)) as Bytes) : null
+	runtime === null ? null : (new Uint8Array(readFileSync(runtime)) as Bytes)
 
 const metadata = readFileSync(new URL('../../client/metadata/regional.scale', import.meta.url))
 const types = getDynamicBuilder(getLookupFn(unifyMetadata(decAnyMetadata(metadata))))
@@ -93,6 +96,8 @@ export interface Lies {
 	otherCode?: boolean
 	/** Its answers are no JSON. */
 	babbles?: boolean
+	/** It answers views so. */
+	says?: object
 }
 
 /** A gateway, and the state that it shows. */
@@ -101,6 +106,8 @@ export class TestGateway {
 	#challenges = new Set<string>()
 	signIns = 0
 	views = 0
+	/** Of the region that members sign in to. */
+	genesis = genesis
 
 	private constructor(
 		private readonly server: Server,
@@ -176,7 +183,7 @@ export class TestGateway {
 		if (!this.#tokens.has(token)) return [401, '{"error":"sign in first"}']
 		if (path === '/v1/view') {
 			this.views++
-			return [200, JSON.stringify(this.#view())]
+			return [200, JSON.stringify(lies.says ?? this.#view())]
 		}
 		const found = this.code.slice()
 		if (lies.otherCode) found[found.length - 1] ^= 1
@@ -187,7 +194,7 @@ export class TestGateway {
 		const refused: [number, string] = [401, '{"error":"the sign-in is refused"}']
 		const bytes = parseAccount(account)
 		const { host } = new URL(this.url)
-		const message = await signInMessage(host, genesis, unhex(nonce.slice(2)), bytes, time)
+		const message = await signInMessage(host, this.genesis, unhex(nonce.slice(2)), bytes, time)
 		const signed = verify(bytes, message, unhex(signature.slice(2)))
 		if (this.lies.refuses || !signed || !this.#challenges.delete(nonce)) return refused
 		this.signIns++

@@ -73,5 +73,19 @@ test('the service worker refuses changed files and old lists; it is no defence a
 	const client = await context.newCDPSession(page)
 	await client.send('Page.reload', { ignoreCache: true })
 	await heading(welcome)
+
+	// And so does a server that replaces the worker, from the next visit on.
+	const other = own.replace('<title>Salus', '<title>Replaced')
+	writeFileSync(index, other)
+	await page.goto(server.origin)
+	await says(refused)
+	writeFileSync(
+		join(site, 'sw.js'),
+		`addEventListener('install', () => skipWaiting())
+		addEventListener('activate', (event) => event.waitUntil(clients.claim()))`,
+	)
+	await page.goto(server.origin)
+	const first = () => page.evaluate(async () => (await fetch('/')).text())
+	await expect.poll(first, { timeout: 60_000 }).toBe(other)
 	faults.length = 0
 })

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { NotProven, type Why } from '../src/chain/refusal'
 import { type Clock, Light } from '../src/chain/light'
@@ -6,19 +5,13 @@ import { Prover, type Rules } from '../src/chain/prover'
 import { Runtime } from '../src/chain/runtime'
 import { type Bytes, concat, hex, same, unhex, utf8 } from '../src/format'
 import { scaleBytes, scaleOption } from '../src/format/scale'
+import { recorded, steps } from './recorded'
 import { blake2_256, headerOf, trie } from './trie'
 import { CODE, runtime } from './wasm'
 import { wasm } from './light'
 
-/** The answers of a real network's nodes. */
-const recorded = JSON.parse(
-	readFileSync(new URL('../../light/tests/network.json', import.meta.url), 'utf8'),
-)
 const all = (texts: string[]): Bytes[] => texts.map(unhex)
 const checkpoint = unhex(recorded.checkpoint)
-const steps: Bytes[] = recorded.steps.map((step: { header: string; justification: string }) =>
-	concat(scaleBytes(unhex(step.header)), scaleBytes(unhex(step.justification))),
-)
 const genesis = unhex(recorded.region_genesis)
 const now: number = recorded.recorded_at
 const relay: Clock = { now, slotDuration: 6000 }

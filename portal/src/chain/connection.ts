@@ -1,6 +1,6 @@
 import { type Bytes, little, unhex } from '../format'
 import { ScaleReader } from '../format/scale'
-import type { KnownNetwork, Store } from '../keys/store'
+import { type KnownNetwork, type Store, isReset } from '../keys/store'
 import type { Codecs, View } from './codecs'
 import { type Chain, type NetworkFile, gatewaysOf } from './file'
 import { type Account, Gateway, GatewayError, type SignedIn, type Trouble } from './gateway'
@@ -210,8 +210,11 @@ export class Connection {
 		const { relay } = this.network
 		if (this.chain.development || relay === null) return { point: null, heads }
 		const first = unhex(relay.checkpoint.slice(2))
-		const kept = known?.point?.checkpoint ?? null
-		return { point: await this.guarded.turn((prover) => prover.newer(first, kept)), heads }
+		const kept = known?.point ?? null
+		const point = await this.guarded.turn((prover) =>
+			prover.newer(first, kept?.checkpoint ?? null),
+		)
+		return { point, heads: isReset(point, kept) ? {} : heads }
 	}
 }
 

@@ -9,6 +9,8 @@ const PATIENCE = 5000
 /** To compile a runtime takes longer on a slow phone. Nothing of it runs meanwhile. */
 const TO_LOAD = 30_000
 
+const ended = (): NotProven => new NotProven('failed', 'the worker was ended')
+
 /**
  * A worker that verifies. What it runs is the chain's: so it has neither keys nor a network, does one
  * thing at a time, and is ended from outside when that takes too long.
@@ -17,6 +19,8 @@ export class Guarded {
 	#worker: ProverWorker | null = null
 	#prover: Remote<Prover> | null = null
 	#last: Promise<unknown> = Promise.resolve()
+	/** Ends the step that waits for the worker. */
+	#fail: (error: Error) => void = () => {}
 
 	constructor(
 		private readonly spawn: () => ProverWorker,
@@ -32,11 +36,16 @@ export class Guarded {
 		return done
 	}
 
-	/** Ends the worker, with all that it knows. */
+	/** Ends the worker, with all that it knows, and the work that waits for it. */
 	end(): void {
+		this.#end(ended())
+	}
+
+	#end(error: NotProven): void {
 		this.#worker?.terminate()
 		this.#worker = null
 		this.#prover = null
+		this.#fail(error)
 	}
 
 	async #start(): Promise<Remote<Prover>> {
@@ -44,11 +53,13 @@ export class Guarded {
 		const wasm = await this.wasm()
 		this.#worker = this.spawn()
 		const remote = connect<Prover>(this.#worker, {})
-		const timed = new Proxy({} as Remote<Prover>, {
+		const timed: Remote<Prover> = new Proxy({} as Remote<Prover>, {
 			get: (_, method) =>
 				method === 'then'
 					? undefined
 					: (...values: unknown[]) => {
+							// The work of a worker that was ended must not end the next one.
+							if (this.#prover !== timed) return Promise.reject(ended())
 							const most = method === 'load' ? TO_LOAD : this.patience
 							return this.#timed((remote as any)[method](...values), most)
 						},
@@ -61,10 +72,9 @@ export class Guarded {
 	async #timed<Result>(step: Promise<Result>, most: number): Promise<Result> {
 		let timer: ReturnType<typeof setTimeout> | undefined
 		const late = new Promise<never>((_, fail) => {
-			timer = setTimeout(() => {
-				this.end()
-				fail(new NotProven('slow', `more than ${most} ms`))
-			}, most)
+			this.#fail = fail
+			const slow = new NotProven('slow', `more than ${most} ms`)
+			timer = setTimeout(() => this.#end(slow), most)
 		})
 		try {
 			return await Promise.race([step, late])

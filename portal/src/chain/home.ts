@@ -3,7 +3,7 @@ import type { Session, View as SessionView } from '../keys/session'
 import type { Store } from '../keys/store'
 import { type Asked, Connection, NoAnswer } from './connection'
 import type { Guarded } from './guarded'
-import type { Networks } from './networks'
+import type { Looked, Networks } from './networks'
 import { type Step, submit } from './submit'
 
 /** What the pages show of a member's region. */
@@ -50,6 +50,16 @@ export class Home {
 		return () => this.#listeners.delete(listener)
 	}
 
+	/** Readies what verifies, while a person types the passphrase. */
+	async prepare(): Promise<void> {
+		const ready = this.guarded.turn(async (prover) => {
+			for (const [hash, code] of await this.store.codes())
+				if (!(await prover.has(hash))) await prover.load(code, hash)
+		})
+		// What fails now shows when it is needed.
+		await ready.catch(() => {})
+	}
+
 	/** Asks again now. */
 	async check(): Promise<void> {
 		const { connection } = this
@@ -64,6 +74,12 @@ export class Home {
 		if (next.kind === 'waiting' || next.kind === 'down') this.#later()
 	}
 
+	/** Connects anew, as after a newer network file. */
+	async renew(): Promise<void> {
+		this.#account = null
+		await this.#follow(this.session.view)
+	}
+
 	/** Registers the member as a patient. Ends when that is proven. */
 	async join(): Promise<void> {
 		const { connection, session } = this
@@ -71,7 +87,12 @@ export class Home {
 		const { profile } = session.view
 		const vault = session.vault()
 		const commitment = profile.commitments[profile.commitments.length - 1]
-		this.#show({ kind: 'joining', step: null })
+		// Until the keys are locked: then another member may be here.
+		const show = (step: Step | null) => {
+			if (connection === this.connection) this.#show({ kind: 'joining', step })
+		}
+		let failed: unknown = null
+		show(null)
 		try {
 			// A member registers the first version of its key.
 			const { spki, signature } = await vault.signKey(connection.genesis, 0)
@@ -89,34 +110,37 @@ export class Home {
 						key: { type: 'RsaOaep', value: spki },
 						signature: `0x${hex(signature)}`,
 					}),
-				(step) => this.#show({ kind: 'joining', step }),
+				show,
 			)
-			await this.#leaveJoining(null)
 		} catch (error) {
-			await this.#leaveJoining(error)
+			failed = error
 		}
-	}
-
-	async #leaveJoining(error: unknown): Promise<void> {
+		if (connection !== this.connection) return
 		this.view = { kind: 'connecting' }
 		await this.check()
 		const view = this.view as HomeView
-		if (view.kind === 'invited') this.#show({ ...view, error })
+		if (view.kind === 'invited') this.#show({ ...view, error: failed })
 	}
 
 	async #follow(view: SessionView): Promise<void> {
 		const member = view.kind === 'open' ? view.member : null
 		const key = member?.home ? `${member.account} ${JSON.stringify(member.home)}` : null
 		if (key === this.#account) return
+		// It knows what the last member has read.
+		if (this.#account !== null) this.guarded.end()
 		this.#account = key
 		clearTimeout(this.#timer)
 		void this.connection?.end()
 		this.connection = null
-		// It knows what this member has read.
-		this.guarded.end()
 		if (member === null || member.home === null) return this.#show({ kind: 'none' })
 		this.#show({ kind: 'connecting' })
-		const looked = await this.networks.open(member.home.network)
+		let looked: Looked | null
+		try {
+			looked = await this.networks.open(member.home.network)
+		} catch (error) {
+			if (key === this.#account) this.#show({ kind: 'failed', error })
+			return
+		}
 		const chain = looked?.network.chains.find(({ para }) => para === member.home?.region)
 		if (key !== this.#account) return
 		if (looked === null || chain === undefined) return this.#show({ kind: 'none' })

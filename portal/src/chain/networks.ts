@@ -61,15 +61,12 @@ export class Networks {
 			: { file: known.file, ...(await this.#read(known.file, null)) }
 	}
 
-	/**
-	 * Takes the next file of a known network. `confirmed`: a person agreed that the relay chain began
-	 * anew. What was seen of it is then forgotten.
-	 */
+	/** Takes the next file of a known network. `confirmed`: a person agreed that it began anew. */
 	async update(name: string, file: Bytes, confirmed: boolean): Promise<Looked> {
 		const known = await this.open(name)
 		if (known === null) throw new Mismatch('network')
 		const next = await this.#read(file, known.file, confirmed)
-		await this.store.putNetwork(name, file, confirmed)
+		await this.store.putNetwork(name, file)
 		return { file, ...next }
 	}
 

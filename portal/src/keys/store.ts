@@ -48,6 +48,9 @@ const ONE = 'newest'
 /** The most that is kept: code and metadata of two runtimes, before and after an upgrade. */
 const MOST_CODES = 4
 
+/** Before the hash of the code that metadata are of. */
+const METADATA = 'metadata '
+
 /** Beside the database, and not dropped with it: how many members there were. */
 const MARK = 'salus-members'
 
@@ -123,10 +126,10 @@ export class Store {
 		return this.database.get('networks', name)
 	}
 
-	/** Takes a network's file. `reset`: what was seen of its chains before is forgotten. */
-	async putNetwork(name: string, file: Bytes, reset = false): Promise<void> {
+	/** Takes a network's file. What was seen with a lower reset number does not count any more. */
+	async putNetwork(name: string, file: Bytes): Promise<void> {
 		const { store, done } = this.database.transaction('networks', 'readwrite')
-		const known = reset ? undefined : await store.get(name)
+		const known = await store.get(name)
 		await store.put({ point: null, heads: {}, ...known, name, file })
 		await done
 	}
@@ -141,14 +144,23 @@ export class Store {
 		const { store, done } = this.database.transaction('networks', 'readwrite')
 		const known = await store.get(name)
 		if (known !== undefined && !isOlder(point, known.point)) {
-			const heads = head === null ? known.heads : { ...known.heads, [chain]: head }
-			await store.put({ ...known, point, heads })
+			const before = isReset(point, known.point) ? {} : known.heads
+			const heads = head === null ? before : { ...before, [chain]: head }
+			await store.put({ ...known, point: point ?? known.point, heads })
 		}
 		await done
 	}
 
 	code(hash: string): Promise<Bytes | undefined> {
 		return this.database.get('code', hash)
+	}
+
+	/** The code of all runtimes that are kept, by hash. */
+	async codes(): Promise<[hash: string, code: Bytes][]> {
+		const { store } = this.database.transaction('code')
+		const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()])
+		const all = keys.map((key, at): [string, Bytes] => [key, values[at]])
+		return all.filter(([key]) => !key.startsWith(METADATA))
 	}
 
 	/** Keeps code that was checked. */
@@ -162,11 +174,11 @@ export class Store {
 
 	/** The metadata of the runtime with this code, from when it was run. */
 	metadata(code: string): Promise<Bytes | undefined> {
-		return this.database.get('code', `metadata ${code}`)
+		return this.database.get('code', METADATA + code)
 	}
 
 	putMetadata(code: string, metadata: Bytes): Promise<void> {
-		return this.putCode(`metadata ${code}`, metadata)
+		return this.putCode(METADATA + code, metadata)
 	}
 
 	release(): Promise<Release | undefined> {
@@ -187,6 +199,10 @@ function isOlder(one: Point | null, other: Point | null): boolean {
 	if (one === null || other === null) return false
 	return one.reset < other.reset || (one.reset === other.reset && one.number < other.number)
 }
+
+/** Whether the relay chain began anew between two checkpoints, so that earlier heads do not count. */
+export const isReset = (one: Point | null, other: Point | null): boolean =>
+	one !== null && other !== null && one.reset !== other.reset
 
 /** Asks the browser not to drop what is stored. Whether it agreed. */
 export async function persist(): Promise<boolean> {

@@ -195,6 +195,9 @@ idle-lock = Lock now
 
 me-title = My key
 me-hello = Hello, { $name }
+me-id = Your patient number
+me-id-text =
+    Your clinic scans this code to add records for you. Show it to people who treat you, and to nobody else.
 me-account = Your account
 me-account-text = Let your clinic scan this code. Then the clinic can invite you. It is not secret.
 me-fingerprint = Your key’s fingerprint
@@ -258,6 +261,11 @@ settings-gateways = Doors to the network
 settings-gateways-text = We trust none of them. We check what each one says, and ask the next one if it is wrong.
 settings-network-file = A newer file of the network
 settings-network-file-hint = Your clinic tells you when there is one.
+settings-anew = Did your network begin anew?
+settings-anew-text =
+    This file says so. That is rare. Call your clinic, and ask if it is true. If it is not, somebody may want to
+    show you a copy of the network.
+settings-anew-do = Yes, my clinic says so
 settings-remove = Remove my key from this device
 settings-remove-text = The key is deleted here. With your safe copy you can put it back, or use it on another device.
 settings-remove-need-copy = First save a copy and try it. Without a copy, nobody can open your records again.

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { Form, Label, Radio, RadioGroup } from 'react-aria-components'
 import type { Looked } from '../chain/networks'
+import { NotProven } from '../chain/refusal'
 import { isName } from '../format'
 import { mayShare } from '../keys/backup'
 import { createPasskey, mayHavePasskeys } from '../keys/passkey'
@@ -227,9 +228,10 @@ function Device({ view }: { view: Open }) {
 
 function Network({ view }: { view: Open }) {
 	const networks = useNetworks()
-	const { connection } = useHome()
-	const home = useHomeView()
+	const home = useHome()
+	const { kind } = useHomeView()
 	const [looked, setLooked] = useState<Looked | null>(null)
+	const [anew, setAnew] = useState<File | null>(null)
 	const { error, run } = useWork(problem)
 	const name = view.member.home?.network
 	useEffect(
@@ -237,14 +239,20 @@ function Network({ view }: { view: Open }) {
 			void run(async () => setLooked(name === undefined ? null : await networks.open(name))),
 		[name, networks],
 	)
-	const update = (file: File) =>
+	const update = (file: File, confirmed: boolean) =>
 		run(async () => {
-			if (name !== undefined)
-				setLooked(await networks.update(name, await fileBytes(file), false))
+			if (name === undefined) return
+			try {
+				setLooked(await networks.update(name, await fileBytes(file), confirmed))
+			} catch (error) {
+				if (!(error instanceof NotProven) || error.why !== 'confirm') throw error
+				return setAnew(file)
+			}
+			await home.renew()
 		})
 	return (
 		<Card title={t('settings-network')}>
-			{looked === null || home.kind === 'none' ? (
+			{looked === null || kind === 'none' ? (
 				<p>{t('records-none-text')}</p>
 			) : (
 				<>
@@ -263,15 +271,39 @@ function Network({ view }: { view: Open }) {
 					<Code kind="print" text={looked.fingerprint} label={t('join-fingerprint')} />
 					<h3>{t('settings-gateways')}</h3>
 					<p className="hint">{t('settings-gateways-text')}</p>
-					<Gateways asked={connection?.asked ?? []} />
+					<Gateways asked={home.connection?.asked ?? []} />
 					<FileField
 						label={t('settings-network-file')}
 						hint={t('settings-network-file-hint')}
 						file={null}
 						error={error}
-						onChange={(file) => void update(file)}
+						onChange={(file) => void update(file, false)}
 					/>
 				</>
+			)}
+			{anew !== null && (
+				<Dialog
+					title={t('settings-anew')}
+					onClose={() => setAnew(null)}
+					actions={
+						<>
+							<Button
+								kind="danger"
+								onPress={() => {
+									setAnew(null)
+									void update(anew, true)
+								}}
+							>
+								{t('settings-anew-do')}
+							</Button>
+							<Button kind="quiet" onPress={() => setAnew(null)}>
+								{t('cancel')}
+							</Button>
+						</>
+					}
+				>
+					<p>{t('settings-anew-text')}</p>
+				</Dialog>
 			)}
 		</Card>
 	)
