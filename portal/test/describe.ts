@@ -9,29 +9,10 @@ import { format, resolveConfig } from 'prettier'
 const VIEWS = [
 	'AccountNonceApi.account_nonce',
 	'RegistryApi.account',
-	'RegistryApi.patient',
-	'RegistryApi.provider',
-	'RegistryApi.holder',
-	'RegistryApi.encryption_key',
-	'EmrApi.record',
 	'EmrApi.records',
-	'EmrApi.wrapped_key',
-	'PermissionsApi.grants_of',
-	'PermissionsApi.grants_by',
-	'HistoryApi.history',
-	'InterregionalApi.interregional_grants_of',
-	'InterregionalApi.interregional_grants_by',
 ]
 
-const CALLS = [
-	'Registry.register_patient',
-	'Registry.rotate_key',
-	'Emr.add_own_record',
-	'Permissions.grant',
-	'Permissions.revoke',
-	'Interregional.grant',
-	'Interregional.revoke',
-]
+const CALLS = ['Registry.register_patient']
 
 const BIG = /^[ui](64|128|256)$/
 

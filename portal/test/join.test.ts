@@ -147,6 +147,43 @@ test.skipIf(code === null)(
 	},
 )
 
+test.skipIf(code === null)('a link to another network asks whoever is in one', async () => {
+	const gateway = 'http://127.0.0.1:9'
+	const name = 'others'
+	const { file: network, print } = await networkFile(chainOf({ url: gateway }), { name })
+	writeFileSync(join(site, `networks/${name}.json`), network)
+	const fingerprint = print.replaceAll(' ', '')
+	const other = `${server.origin}/#/${linkOf({ network: name, fingerprint, gateway })}`
+	await page.goto(link)
+	await page.reload()
+	await button('They are all the same').click()
+	await button('I already have a key file').click()
+	const { file, passphrase } = vectorFile()
+	await choose(file)
+	await field('Passphrase').fill(passphrase)
+	await field('What should this device call you?').fill('Kontrollname')
+	await button('Open my key').click()
+	await says('Blood test')
+	await page.goto(other)
+	await button('They are all the same').click()
+	await says('You are in the network “clinics”.')
+	await look(page, 'join-move')
+	await button('Back').click()
+	await page.getByRole('link', { name: 'My records' }).click()
+	await says('Blood test')
+	// Also to whoever unlocks their key after they have opened the link.
+	await page.keyboard.press('F9')
+	await says('Your key is locked.')
+	await page.goto(other)
+	await says('You are invited')
+	await button('Kontrollname').click()
+	await field('Passphrase').fill(passphrase)
+	await button('Unlock').click()
+	await says('You are in the network “clinics”.')
+	await button('Go to the new network').click()
+	await says('We cannot reach your records now')
+})
+
 test.skipIf(code === null)('a link with another fingerprint is refused', async () => {
 	await page.goto(link.replace(/fingerprint=[0-9a-f]{4}/, 'fingerprint=0000'))
 	await page.reload()

@@ -58,14 +58,14 @@ const signed = async (text: string) =>
 /** The file of a network with this chain, as JSON, and its fingerprint. Without a relay chain, for development. */
 export async function networkFile(
 	chain: Chain,
-	{ serial = 1, reset = 0, relay = null as NetworkFile['relay'] } = {},
+	{ name = 'clinics', serial = 1, reset = 0, relay = null as NetworkFile['relay'] } = {},
 ) {
 	const authority = accounts[0]
 	const own = { ...chain, endpoints: chain.endpoints.map((one) => ({ ...one, authority })) }
 	const until = Date.now() + 1_000_000_000
 	const fields = concat(
 		little(1, 4),
-		scaleText('clinics'),
+		scaleText(name),
 		little(serial, 4),
 		little(until, 8),
 		little(reset, 4),
@@ -76,10 +76,10 @@ export async function networkFile(
 		list(accounts.map(parseAccount)),
 	)
 	const print = await fingerprint(fields)
-	const about = `network clinics, file ${serial}, fingerprint ${print}`
+	const about = `network ${name}, file ${serial}, fingerprint ${print}`
 	const network = {
 		format: 1,
-		name: 'clinics',
+		name,
 		serial,
 		valid_until: until,
 		reset,

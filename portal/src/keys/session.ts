@@ -43,8 +43,8 @@ export class Session {
 	view: View = { kind: 'starting' }
 	/** The time until the keys are locked, in milliseconds. */
 	lockAfter = LOCK_AFTER
-	/** Where a link invited somebody who has no key yet, or has not unlocked it. */
-	invitedTo: Member['home'] = null
+	/** Where a link invited somebody who has no key yet, or has not unlocked it; and the link's page. */
+	invitedTo: { home: NonNullable<Member['home']>; page: string } | null = null
 	#worker: VaultWorker | null = null
 	#vault: Remote<Vault> | null = null
 	#passkey: string | null = null
@@ -220,8 +220,9 @@ export class Session {
 			await this.store.put(member)
 			const persistent = await persist()
 			const name = await vault.name()
-			if (this.invitedTo !== null) {
-				member.home = this.invitedTo
+			// Who is in a network already is asked first.
+			if (this.invitedTo !== null && member.home === null) {
+				member.home = this.invitedTo.home
 				this.invitedTo = null
 				await this.store.put(member)
 			}

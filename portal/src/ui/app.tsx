@@ -87,7 +87,7 @@ function Closed({ view }: { view: ReturnType<typeof useView> & { kind: 'closed' 
 	// A number, as browsers keep addresses, and an account tells who was here.
 	const [name, number] = page.split('/')
 	const member = view.members[Number(number) - 1]
-	if (isJoin(page)) return <Join />
+	if (isJoin(page)) return <Join key={page} />
 	if (name === 'create') return <Create />
 	if (name === 'import') return <Import />
 	if (name === 'unlock' && member) return <Unlock key={number} member={member} />
@@ -97,7 +97,7 @@ function Closed({ view }: { view: ReturnType<typeof useView> & { kind: 'closed' 
 function OpenPage({ view }: { view: Open }) {
 	const page = usePage()
 	const name = NAMES.find((name) => name === page) ?? (page === 'create' ? 'copy' : 'me')
-	if (isJoin(page)) return <Join />
+	if (isJoin(page)) return <Join key={page} />
 	const Page = PAGES[name]
 	return (
 		<>

@@ -49,8 +49,10 @@ export function go(page: string): void {
 }
 
 /** Where a person goes after they have unlocked their key. */
-export const firstPage = ({ view }: Session): string =>
-	view.kind === 'open' && view.member.home !== null ? 'records' : 'me'
+export function firstPage({ view, invitedTo }: Session): string {
+	if (invitedTo !== null) return invitedTo.page
+	return view.kind === 'open' && view.member.home !== null ? 'records' : 'me'
+}
 
 /** The text of a field that outlasts a lock. Never for passphrases. */
 export function useDraft(field: string, initial: string): [string, (text: string) => void] {

@@ -85,6 +85,11 @@ join-file-text = This page does not have it. Your clinic can give you the file. 
 join-file = The network’s file
 join-next = You are invited
 join-next-text = Make your key, or unlock the one that you have. Then we take you to your clinic’s network.
+join-move-title = You are in another network already
+join-move-text =
+    You are in the network “{ $network }”. If you go on, this device shows you the new one. Nothing is deleted, and
+    your old clinic’s link takes you back.
+join-move = Go to the new network
 mismatch-fingerprint = This file is not the one that your clinic’s link names. Ask your clinic for a new link.
 mismatch-network = This is the file of another network. Ask your clinic for the right one.
 mismatch-gateway = The link leads to a server that is not in the network’s file. Ask your clinic for a new link.

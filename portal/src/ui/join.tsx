@@ -1,10 +1,13 @@
 import { useEffect, useState } from 'react'
 import { parseLink } from '../chain/link'
 import { type Looked, regionOf } from '../chain/networks'
+import type { Member } from '../keys/store'
 import { go, useNetworks, usePage, useSession, useView } from './context'
 import { Busy, Button, Card, Code, FileField, Note, Title, fileBytes, useWork } from './parts'
 import { problem } from './problem'
 import { t } from './text'
+
+type Home = NonNullable<Member['home']>
 
 /** A clinic's link was opened: which network is this, and is it the right one? */
 export function Join() {
@@ -16,18 +19,25 @@ export function Join() {
 	const [looked, setLooked] = useState<Looked | null>(null)
 	const [missing, setMissing] = useState(false)
 	const [other, setOther] = useState(false)
+	const [moving, setMoving] = useState<Home | null>(null)
 	const { error, run } = useWork(problem)
 
 	const goOn = async ({ network }: Looked) => {
 		if (invitation === null) return
 		const { para } = regionOf(network, invitation)
 		const home = { network: network.name, region: para }
-		if (view.kind === 'open') {
-			await session.setHome(home)
-			return go('records')
+		if (view.kind !== 'open') {
+			session.invitedTo = { home, page }
+			return go('')
 		}
-		session.invitedTo = home
-		go('')
+		session.invitedTo = null
+		const now = view.member.home
+		const same = now === null || (now.network === home.network && now.region === para)
+		return same ? settle(home) : setMoving(home)
+	}
+	const settle = async (home: Home) => {
+		await session.setHome(home)
+		go('records')
 	}
 
 	useEffect(() => {
@@ -81,7 +91,7 @@ export function Join() {
 					/>
 				</Card>
 			)}
-			{looked !== null && !other && (
+			{looked !== null && !other && moving === null && (
 				<Card title={t('join-compare', { network: looked.network.name })}>
 					<p>{t('join-compare-text')}</p>
 					<Code kind="print" text={looked.fingerprint} label={t('join-fingerprint')} />
@@ -101,7 +111,19 @@ export function Join() {
 					</div>
 				</Card>
 			)}
-			{looked === null && !missing && error === null && <Busy title={t('join-looking')} />}
+			{moving !== null && view.kind === 'open' && (
+				<Card title={t('join-move-title')}>
+					<p>{t('join-move-text', { network: view.member.home?.network ?? '' })}</p>
+					<div className="actions">
+						<Button kind="main" onPress={() => void run(() => settle(moving))}>
+							{t('join-move')}
+						</Button>
+					</div>
+				</Card>
+			)}
+			{looked === null && moving === null && !missing && error === null && (
+				<Busy title={t('join-looking')} />
+			)}
 			<Back />
 		</>
 	)
