@@ -126,6 +126,18 @@ test.skipIf(code === null)(
 		await says('It answered, and the answer was right.')
 		await look(page, 'settings-network')
 
+		// A file that says that the network began anew is compared first.
+		const more = { serial: 2, reset: 1 }
+		const anew = await networkFile(chainOf(first, second), more)
+		const name = 'clinics.json'
+		const mimeType = 'application/json'
+		await choose({ name, mimeType, buffer: Buffer.from(anew.file) })
+		await says('Did your network begin anew?')
+		await says(anew.print)
+		await look(page, 'settings-anew')
+		await button('They are all the same').click()
+		await says('You have its file number 2.')
+
 		// Nobody tells the truth: nothing is shown, and why.
 		second.lies = { babbles: true }
 		await unlock()

@@ -82,6 +82,7 @@ describe('a network', () => {
 		await networks.confirm(await networks.look(first.file, invitation(first.print)))
 		const update = (confirmed: boolean) => networks.update('clinics', anew.file, confirmed)
 		await expect(update(false)).rejects.toMatchObject({ why: 'confirm' })
+		expect((await networks.lookAnew('clinics', anew.file)).fingerprint).toBe(anew.print)
 		expect((await networks.open('clinics'))?.network.serial).toBe(1)
 		expect((await update(true)).network.serial).toBe(2)
 	})

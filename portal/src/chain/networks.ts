@@ -63,11 +63,20 @@ export class Networks {
 
 	/** Takes the next file of a known network. `confirmed`: a person agreed that it began anew. */
 	async update(name: string, file: Bytes, confirmed: boolean): Promise<Looked> {
+		const next = await this.#next(name, file, confirmed)
+		await this.store.putNetwork(name, file)
+		return next
+	}
+
+	/** Reads the next file of a network that began anew, for a person to compare its fingerprint. */
+	lookAnew(name: string, file: Bytes): Promise<Looked> {
+		return this.#next(name, file, true)
+	}
+
+	async #next(name: string, file: Bytes, confirmed: boolean): Promise<Looked> {
 		const known = await this.open(name)
 		if (known === null) throw new Mismatch('network')
-		const next = await this.#read(file, known.file, confirmed)
-		await this.store.putNetwork(name, file)
-		return { file, ...next }
+		return { file, ...(await this.#read(file, known.file, confirmed)) }
 	}
 
 	#read(file: Bytes, known: Bytes | null, confirmed = false) {

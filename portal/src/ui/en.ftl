@@ -146,7 +146,7 @@ problem-old = Its answer was too old. It may hide something newer. We did not us
 problem-clock = Its time and the time of this device do not fit. Check the clock of your device.
 problem-not-shown = It left out a part of its answer. We did not use it.
 problem-replaced = The network is being renewed. Try again in a minute.
-problem-confirm = The network began anew. Get its newest file from your clinic.
+problem-confirm = The network began anew. Get its newest file from your clinic, and compare its fingerprint.
 problem-outdated = This device was away for too long. Get the network’s newest file from your clinic.
 problem-failed = Its answer did not work. We did not use it.
 problem-slow = Checking its answer took too long. We did not use it.
@@ -268,9 +268,8 @@ settings-network-file = A newer file of the network
 settings-network-file-hint = Your clinic tells you when there is one.
 settings-anew = Did your network begin anew?
 settings-anew-text =
-    This file says so. That is rare. Call your clinic, and ask if it is true. If it is not, somebody may want to
-    show you a copy of the network.
-settings-anew-do = Yes, my clinic says so
+    This file says so. That is rare. Call your clinic, and compare these groups. If one is different, somebody may
+    want to show you a copy of the network.
 settings-remove = Remove my key from this device
 settings-remove-text = The key is deleted here. With your safe copy you can put it back, or use it on another device.
 settings-remove-need-copy = First save a copy and try it. Without a copy, nobody can open your records again.

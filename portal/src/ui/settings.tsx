@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 import { Form, Label, Radio, RadioGroup } from 'react-aria-components'
 import type { Looked } from '../chain/networks'
 import { NotProven } from '../chain/refusal'
-import { isName } from '../format'
+import { type Bytes, isName } from '../format'
 import { mayShare } from '../keys/backup'
 import { createPasskey, mayHavePasskeys } from '../keys/passkey'
 import { type Open, go, useDraft, useHome, useHomeView, useNetworks, useSession } from './context'
@@ -231,7 +231,7 @@ function Network({ view }: { view: Open }) {
 	const home = useHome()
 	const { kind } = useHomeView()
 	const [looked, setLooked] = useState<Looked | null>(null)
-	const [anew, setAnew] = useState<File | null>(null)
+	const [anew, setAnew] = useState<Looked | null>(null)
 	const { error, run } = useWork(problem)
 	const name = view.member.home?.network
 	useEffect(
@@ -239,14 +239,15 @@ function Network({ view }: { view: Open }) {
 			void run(async () => setLooked(name === undefined ? null : await networks.open(name))),
 		[name, networks],
 	)
-	const update = (file: File, confirmed: boolean) =>
+	const update = (read: Bytes | Promise<Bytes>, confirmed: boolean) =>
 		run(async () => {
 			if (name === undefined) return
+			const file = await read
 			try {
-				setLooked(await networks.update(name, await fileBytes(file), confirmed))
+				setLooked(await networks.update(name, file, confirmed))
 			} catch (error) {
 				if (!(error instanceof NotProven) || error.why !== 'confirm') throw error
-				return setAnew(file)
+				return setAnew(await networks.lookAnew(name, file))
 			}
 			await home.renew()
 		})
@@ -277,7 +278,7 @@ function Network({ view }: { view: Open }) {
 						hint={t('settings-network-file-hint')}
 						file={null}
 						error={error}
-						onChange={(file) => void update(file, false)}
+						onChange={(file) => void update(fileBytes(file), false)}
 					/>
 				</>
 			)}
@@ -291,10 +292,10 @@ function Network({ view }: { view: Open }) {
 								kind="danger"
 								onPress={() => {
 									setAnew(null)
-									void update(anew, true)
+									void update(anew.file, true)
 								}}
 							>
-								{t('settings-anew-do')}
+								{t('join-same')}
 							</Button>
 							<Button kind="quiet" onPress={() => setAnew(null)}>
 								{t('cancel')}
@@ -303,6 +304,7 @@ function Network({ view }: { view: Open }) {
 					}
 				>
 					<p>{t('settings-anew-text')}</p>
+					<Code kind="print" text={anew.fingerprint} label={t('join-fingerprint')} />
 				</Dialog>
 			)}
 		</Card>
