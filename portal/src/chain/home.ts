@@ -70,8 +70,10 @@ export class Home {
 			return error.isRefused ? { kind: 'waiting' } : { kind: 'down', asked: error.asked }
 		})
 		if (connection !== this.connection || this.view.kind === 'joining') return
+		if (next.kind === 'invited' && this.view.kind === 'invited') next.error = this.view.error
 		this.#show(next)
-		if (next.kind === 'waiting' || next.kind === 'down') this.#later()
+		// Who is invited may have joined before a lock, or in another tab.
+		if (['waiting', 'invited', 'down'].includes(next.kind)) this.#later()
 	}
 
 	/** Connects anew, as after a newer network file. */
