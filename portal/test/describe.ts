@@ -6,11 +6,7 @@ import { type LookupEntry, getChecksumBuilder, getLookupFn } from '@polkadot-api
 import { decAnyMetadata, unifyMetadata } from '@polkadot-api/substrate-bindings'
 import { format, resolveConfig } from 'prettier'
 
-const VIEWS = [
-	'AccountNonceApi.account_nonce',
-	'RegistryApi.account',
-	'EmrApi.records',
-]
+const VIEWS = ['AccountNonceApi.account_nonce', 'RegistryApi.account', 'EmrApi.records']
 
 const CALLS = ['Registry.register_patient']
 
