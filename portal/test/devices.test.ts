@@ -102,6 +102,10 @@ test('the page says that the browser dropped the key', async () => {
 	await importVector()
 	await button('Lock now. You can also press F9.').click()
 	await heading('Who are you?')
+	// It reads what is stored, too.
+	await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+	await page.reload()
+	await heading('Who are you?')
 	await page.goto('about:blank')
 	const client = await context.newCDPSession(page)
 	await client.send('Storage.clearDataForOrigin', {

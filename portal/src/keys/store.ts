@@ -72,6 +72,10 @@ export class Store {
 		)
 	}
 
+	close(): void {
+		this.database.close()
+	}
+
 	members(): Promise<Member[]> {
 		return this.database.getAll('members')
 	}

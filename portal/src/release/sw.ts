@@ -25,19 +25,28 @@ interface ServiceWorkerGlobalScope {
 	): void
 }
 
-const store = Store.open()
-
 worker.addEventListener('install', (event) => event.waitUntil(worker.skipWaiting()))
 worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()))
 worker.addEventListener('fetch', (event) => {
 	const { origin, pathname } = new URL(event.request.url)
 	const own = origin === worker.location.origin && event.request.method === 'GET'
 	if (!own || pathname === '/release.json' || pathname.startsWith('/networks/')) return
-	event.respondWith(answer(event.request, pathname))
+	event.respondWith(handle(event.request, pathname))
 })
 
-async function answer(request: Request, pathname: string): Promise<Response> {
-	const signers = await knownSigners()
+async function handle(request: Request, pathname: string): Promise<Response> {
+	// Anew each time, as a browser can drop what is stored. Without a store, the page says what is wrong.
+	const store = await Store.open().catch(() => null)
+	if (store === null) return fetch(request)
+	try {
+		return await answer(store, request, pathname)
+	} finally {
+		store.close()
+	}
+}
+
+async function answer(store: Store, request: Request, pathname: string): Promise<Response> {
+	const signers = await knownSigners(store)
 	// Nobody of this device is in a network yet, so nobody says who signs.
 	if (signers.length === 0) return fetch(request)
 	const path = pathname === '/' ? 'index.html' : pathname.slice(1)
@@ -46,8 +55,8 @@ async function answer(request: Request, pathname: string): Promise<Response> {
 	const sum = `0x${hex(await sha256(bytes))}`
 	const fits = (release: Release | null): boolean =>
 		release?.files.some((file) => file.path === path && file.sha256 === sum) ?? false
-	const kept = (await (await store).release()) ?? null
-	const next = fits(kept) ? null : await newer(kept, signers)
+	const kept = (await store.release()) ?? null
+	const next = fits(kept) ? null : await newer(store, kept, signers)
 	// Without any list yet, there is nothing to compare with.
 	const none = kept === null && next === null
 	if (none || fits(kept) || fits(next)) {
@@ -58,7 +67,11 @@ async function answer(request: Request, pathname: string): Promise<Response> {
 }
 
 /** A newer list than the kept one, if the server has one and enough signers signed it. */
-async function newer(kept: Release | null, signers: Signers[]): Promise<Release | null> {
+async function newer(
+	store: Store,
+	kept: Release | null,
+	signers: Signers[],
+): Promise<Release | null> {
 	try {
 		const found = await fetch('/release.json', { cache: 'no-cache', redirect: 'error' })
 		const signed = (await found.json()) as SignedRelease
@@ -66,7 +79,7 @@ async function newer(kept: Release | null, signers: Signers[]): Promise<Release 
 		if (kept !== null && !(release.serial > kept.serial)) return null
 		const all = await Promise.all(signers.map((one) => isSigned(signed, one)))
 		if (!all.includes(true)) return null
-		await (await store).keepRelease(release)
+		await store.keepRelease(release)
 		return release
 	} catch {
 		return null
@@ -74,7 +87,7 @@ async function newer(kept: Release | null, signers: Signers[]): Promise<Release 
 }
 
 /** Who signs, by the network files that were confirmed on this device. */
-async function knownSigners(): Promise<Signers[]> {
-	const networks = await (await store).networks()
+async function knownSigners(store: Store): Promise<Signers[]> {
+	const networks = await store.networks()
 	return networks.map(({ file }) => JSON.parse(text(file) ?? '').network.signers)
 }
