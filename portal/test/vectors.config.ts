@@ -9,7 +9,6 @@ export default defineConfig({
 	root: here('.'),
 	worker: { format: 'es' },
 	build: {
-		outDir: '../dist-vectors',
 		target: 'es2024',
 		modulePreload: { polyfill: false },
 		rolldownOptions: { input: [here('vectors.html'), here('verify.html')] },
