@@ -46,10 +46,11 @@ const MOST_STEPS = 100
 export class Connection {
 	readonly #rules: Rules
 	readonly #gateways: Gateway[]
-	#asked = new Map<string, Asked>()
 	#last = 0
 	#listeners = new Set<() => void>()
 	#codecs: { code: string; codecs: Codecs } | null = null
+	/** What each gateway did when it was last asked, in the file's order. */
+	asked: Asked[] = []
 	/** The newest block that was proven. */
 	block: Block | null = null
 
@@ -72,11 +73,6 @@ export class Connection {
 
 	get genesis(): Bytes {
 		return this.#rules.genesis
-	}
-
-	/** What each gateway did when it was last asked, in the file's order. */
-	get asked(): Asked[] {
-		return this.#gateways.flatMap(({ url }) => this.#asked.get(url) ?? [])
 	}
 
 	subscribe = (listener: () => void): (() => void) => {
@@ -150,7 +146,9 @@ export class Connection {
 	}
 
 	#tell(asked: Asked): void {
-		this.#asked.set(asked.url, asked)
+		const before = this.asked.filter(({ url }) => url !== asked.url)
+		const all = [...before, asked]
+		this.asked = this.#gateways.flatMap(({ url }) => all.find((one) => one.url === url) ?? [])
 		for (const listener of this.#listeners) listener()
 	}
 

@@ -1,4 +1,5 @@
 import { createContext, useContext, useState, useSyncExternalStore } from 'react'
+import type { Asked } from '../chain/connection'
 import type { Home, HomeView } from '../chain/home'
 import type { Networks } from '../chain/networks'
 import type { Session, View } from '../keys/session'
@@ -30,6 +31,17 @@ export function useView(): View {
 export function useHomeView(): HomeView {
 	const home = useHome()
 	return useSyncExternalStore(home.subscribe, () => home.view)
+}
+
+const NOBODY: Asked[] = []
+
+/** What each gateway of the member's region did when it was last asked. */
+export function useAsked(): Asked[] {
+	const { connection } = useHome()
+	return useSyncExternalStore(
+		(changed) => connection?.subscribe(changed) ?? (() => {}),
+		() => connection?.asked ?? NOBODY,
+	)
 }
 
 /** What pages get while keys are unlocked. */

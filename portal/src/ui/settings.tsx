@@ -5,7 +5,16 @@ import { NotProven } from '../chain/refusal'
 import { type Bytes, isName } from '../format'
 import { mayShare } from '../keys/backup'
 import { createPasskey, mayHavePasskeys } from '../keys/passkey'
-import { type Open, go, useDraft, useHome, useHomeView, useNetworks, useSession } from './context'
+import {
+	type Open,
+	go,
+	useAsked,
+	useDraft,
+	useHome,
+	useHomeView,
+	useNetworks,
+	useSession,
+} from './context'
 import { NewPassphrase, isPassphrase } from './create'
 import {
 	Button,
@@ -230,6 +239,7 @@ function Network({ view }: { view: Open }) {
 	const networks = useNetworks()
 	const home = useHome()
 	const { kind } = useHomeView()
+	const asked = useAsked()
 	const [looked, setLooked] = useState<Looked | null>(null)
 	const [anew, setAnew] = useState<Looked | null>(null)
 	const { error, run } = useWork(problem)
@@ -272,7 +282,7 @@ function Network({ view }: { view: Open }) {
 					<Code kind="print" text={looked.fingerprint} label={t('join-fingerprint')} />
 					<h3>{t('settings-gateways')}</h3>
 					<p className="hint">{t('settings-gateways-text')}</p>
-					<Gateways asked={home.connection?.asked ?? []} />
+					<Gateways asked={asked} />
 					<FileField
 						label={t('settings-network-file')}
 						hint={t('settings-network-file-hint')}
