@@ -146,7 +146,7 @@ impl Context {
 
 	/// The network to use, by its file: the named one, the configuration's, or the only one. `None`:
 	/// no file of it was added, so nothing that a node says is proven.
-	fn network(&self) -> Result<Option<Network>> {
+	pub fn network(&self) -> Result<Option<Network>> {
 		// Without a folder there are no keys, and no networks.
 		let Ok(networks) = self.networks() else {
 			return Ok(None);

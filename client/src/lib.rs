@@ -42,6 +42,7 @@ mod progress;
 pub mod proven;
 mod record_ref;
 pub mod register;
+pub mod release;
 pub mod retrieve;
 mod session;
 mod standing;

@@ -49,6 +49,7 @@ pub struct Networks {
 /// A network that a member knows.
 #[derive(Clone)]
 pub struct Network {
+	signed: SignedFile,
 	trusted: Trusted,
 	store: Arc<Store>,
 }
@@ -143,13 +144,19 @@ impl Networks {
 impl Network {
 	fn open(dir: PathBuf, file: SignedFile) -> Result<Self> {
 		file.network.check()?;
-		let trusted = Trusted::first(file)?;
+		let trusted = Trusted::first(file.clone())?;
 		let checkpoint = trusted.network().relay.as_ref();
 		let store = Store::new(dir, checkpoint.map(|relay| relay.checkpoint.clone()));
 		Ok(Self {
+			signed: file,
 			trusted,
 			store: Arc::new(store),
 		})
+	}
+
+	/// The file with its signatures.
+	pub fn signed(&self) -> SignedFile {
+		self.signed.clone()
 	}
 
 	/// The file.
