@@ -4,10 +4,7 @@ use std::{collections::HashSet, io, ops::RangeInclusive, sync::Arc, time::Durati
 
 use axum::{
 	body::{Body, Bytes},
-	extract::{
-		rejection::{PathRejection, QueryRejection},
-		Path, Query, State,
-	},
+	extract::{rejection::PathRejection, Path, RawQuery, State},
 	http::{header::CONTENT_TYPE, HeaderMap, StatusCode},
 	response::{IntoResponse, Response},
 };
@@ -52,7 +49,7 @@ pub async fn envelope(
 	State(gateway): State<Arc<Gateway>>,
 	Caller(session): Caller,
 	path: Result<Path<(ParaId, RecordId)>, PathRejection>,
-	asked: Result<Query<Asked>, QueryRejection>,
+	RawQuery(query): RawQuery,
 	headers: HeaderMap,
 ) -> Result<Response, Failure> {
 	let malformed = || {
@@ -60,9 +57,9 @@ pub async fn envelope(
 		Failure::new(StatusCode::BAD_REQUEST, text)
 	};
 	let Path((region, record)) = path.map_err(|_| malformed())?;
-	let Query(asked) = asked.map_err(|_| malformed())?;
+	let asked = Asked::read(query.as_deref().unwrap_or_default()).ok_or_else(malformed)?;
 	let envelopes = gateway.envelopes()?;
-	if session.rates.requests.check().is_err() {
+	if !gateway.sessions.rates.requests.allows(&session.account) {
 		return Err(too_many());
 	}
 	let named = Named { region, record };

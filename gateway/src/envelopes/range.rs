@@ -3,36 +3,33 @@
 use std::ops::RangeInclusive;
 
 use axum::http::StatusCode;
-use serde::Deserialize;
 
 use crate::http::Failure;
 
 /// The query of a download, in the words of the trustless gateway
 /// (<https://specs.ipfs.tech/http-gateways/trustless-gateway/>).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
-	format: Option<Format>,
-	dag_scope: Option<Scope>,
 	entity_bytes: Option<String>,
 }
 
-/// There is only this format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Format {
-	Car,
-}
-
-/// Both are the whole envelope.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Scope {
-	Entity,
-	All,
-}
-
 impl Asked {
+	/// Reads the query. There is only the format `car`, and both `dag-scope=entity` and `dag-scope=all` are the
+	/// whole envelope. `None`: something else, or one of them twice.
+	pub fn read(query: &str) -> Option<Self> {
+		let mut known = vec!["format", "dag-scope", "entity-bytes"];
+		let mut asked = Self::default();
+		for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+			let place = known.iter().position(|known| *known == key)?;
+			match (known.swap_remove(place), &*value) {
+				("format", "car") | ("dag-scope", "entity" | "all") => {}
+				("entity-bytes", range) => asked.entity_bytes = Some(range.to_owned()),
+				_ => return None,
+			}
+		}
+		Some(asked)
+	}
+
 	/// The bytes that are asked for of an envelope of this size: all, `entity-bytes=FROM:TO` with both
 	/// counted from 0 and included, or `entity-bytes=FROM:*`. An end beyond the last byte is the last
 	/// byte.
@@ -84,9 +81,36 @@ mod tests {
 	use super::*;
 
 	fn asked(range: Option<&str>) -> Asked {
-		Asked {
-			entity_bytes: range.map(Into::into),
-			..Asked::default()
+		let entity_bytes = range.map(Into::into);
+		Asked { entity_bytes }
+	}
+
+	#[test]
+	fn a_query_is_read() {
+		for (query, range) in [
+			("", None),
+			("format=car", None),
+			("dag-scope=all&format=car", None),
+			("entity-bytes=0:*", Some("0:*")),
+			("entity-bytes=5%3A%2A&dag-scope=entity", Some("5:*")),
+		] {
+			assert_eq!(Asked::read(query), Some(asked(range)), "{query}");
+		}
+	}
+
+	#[test]
+	fn other_queries_are_refused() {
+		for query in [
+			"format=raw",
+			"format",
+			"dag-scope=block",
+			"cid=f0155",
+			"entity_bytes=0:*",
+			"format=car&format=car",
+			"entity-bytes=0:1&entity-bytes=2:3",
+			"&x",
+		] {
+			assert_eq!(Asked::read(query), None, "{query}");
 		}
 	}
 
