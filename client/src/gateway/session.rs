@@ -182,10 +182,14 @@ impl Gateway {
 	async fn sign_in(&self, before: Option<&Session>, asking: Asking) -> Result<Session> {
 		let Inner { host, identity, .. } = &*self.0;
 		let account: &[u8; 32] = identity.account.as_ref();
-		// Before the challenge, which ends soon.
-		identity.sign.unlock(asking)?;
-		let ask = json!({ "account": to_address(&identity.account) });
-		let Challenge { nonce, time } = self.post("v1/challenge", &ask, None).await?;
+		// Nobody is asked for a passphrase before the gateway answers.
+		let mut challenge = self.challenge().await?;
+		if identity.sign.unlock(Asking::Never).is_err() {
+			identity.sign.unlock(asking)?;
+			// A person can take longer than the first one lasts.
+			challenge = self.challenge().await?;
+		}
+		let Challenge { nonce, time } = challenge;
 		let bytes = nonce.strip_prefix("0x").map(hex::decode);
 		let bytes = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes.ok()?).ok());
 		let bytes = bytes.ok_or_else(|| self.unreadable())?;
@@ -206,6 +210,11 @@ impl Gateway {
 		};
 		write_json(&self.file(), &session)?;
 		Ok(session)
+	}
+
+	async fn challenge(&self) -> Result<Challenge> {
+		let ask = json!({ "account": to_address(&self.0.identity.account) });
+		self.post("v1/challenge", &ask, None).await
 	}
 
 	async fn post<T: DeserializeOwned>(
