@@ -3,6 +3,8 @@
 
 use salus_client::{chain::State, Error};
 use salus_primitives::{admission::Class, HistoryId, RecordId};
+use sp_core::H256;
+use subxt::{config::substrate::SubstrateHeader, rpcs::rpc_params};
 
 use crate::{
 	node::{ChainName, Latest},
@@ -15,6 +17,9 @@ use crate::{
 	transaction::{Transaction, TransactionError},
 	Gateway,
 };
+
+/// How much older than the newest final block one can be, in blocks: about a minute.
+const RECENT: u64 = 60;
 
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,18 +80,24 @@ impl<'a> Access<'a> {
 		self.standing.is_one_of(classes)
 	}
 
-	/// Checks a call of a function, and returns its arguments as they go on.
+	/// Checks a call of a function at a block, the newest one if there is none. Returns its arguments as
+	/// they go on.
 	///
 	/// # Errors
 	///
 	/// [`Refused`].
-	pub async fn call(&self, name: &str, arguments: &[u8]) -> Result<Vec<u8>, Refused> {
+	pub async fn call(
+		&self,
+		name: &str,
+		arguments: &[u8],
+		block: Option<H256>,
+	) -> Result<Vec<u8>, Refused> {
 		let function = Function::find(self.chain, name);
 		let function = function.ok_or_else(|| Refused::Function(shortened(name)))?;
 		let values = function.read(arguments);
 		let values = values.map_err(|_| Refused::Arguments(function.name.into()))?;
 		for way in function.ways {
-			if self.standing.is_one_of(way.who) && self.all_are(&values, way.whose).await? {
+			if self.standing.is_one_of(way.who) && self.all_are(&values, way.whose, block).await? {
 				return Ok(values.into_iter().flat_map(|value| value.bytes).collect());
 			}
 		}
@@ -123,9 +134,20 @@ impl<'a> Access<'a> {
 		Ok(transaction.check(&self.session.account, classes)?)
 	}
 
-	async fn all_are(&self, values: &[Value], whose: &[Whose]) -> Result<bool, Refused> {
+	async fn all_are(
+		&self,
+		values: &[Value],
+		whose: &[Whose],
+		block: Option<H256>,
+	) -> Result<bool, Refused> {
 		for (value, whose) in values.iter().zip(whose) {
-			if !self.is(&value.subject, *whose).await? {
+			let is = match whose {
+				Whose::OwnNow => {
+					self.is(&value.subject, Whose::Own).await? && self.is_recent(block).await?
+				}
+				whose => self.is(&value.subject, *whose).await?,
+			};
+			if !is {
 				return Ok(false);
 			}
 		}
@@ -150,7 +172,7 @@ impl<'a> Access<'a> {
 			(Whose::Readable, Subject::Record(record)) => self.can_read(*record).await?,
 			(Whose::OwnRecord, Subject::Record(record)) => self.is_patient_of(*record).await?,
 			(Whose::Own, Subject::Record(_) | Subject::Nobody)
-			| (Whose::Readable | Whose::OwnRecord, _) => false,
+			| (Whose::OwnNow | Whose::Readable | Whose::OwnRecord, _) => false,
 		})
 	}
 
@@ -187,6 +209,19 @@ impl<'a> Access<'a> {
 		};
 		let page = found(self.region()?.history_page(member, Some(entry), 1).await)?;
 		Ok(page.is_some_and(|page| !page.items.is_empty()))
+	}
+
+	/// Whether a block is not much older than the newest final one.
+	async fn is_recent(&self, block: Option<H256>) -> Result<bool, Refused> {
+		let Some(block) = block else { return Ok(true) };
+		let latest = self.latest(self.chain)?;
+		let header = latest.rpc.request("chain_getHeader", rpc_params![block]);
+		let header: Option<SubstrateHeader<H256>> = header.await.map_err(|error| {
+			tracing::warn!(%error, "cannot check a request");
+			Refused::NoNode
+		})?;
+		let oldest = latest.state.block_number().saturating_sub(RECENT);
+		Ok(header.is_some_and(|header| header.number >= oldest))
 	}
 
 	fn region(&self) -> Result<State, Refused> {

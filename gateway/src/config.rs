@@ -91,13 +91,14 @@ pub struct Limits {
 	/// The most views that run at once. Each takes a core, and some of the memory that a view can
 	/// have.
 	pub views: usize,
-	/// Requests of one session in a second, after some at once. Letting blocks go does not count.
+	/// Requests of one account in a second, after some at once. Letting blocks go does not count.
 	pub requests_per_second: u32,
-	/// Transactions of one session in a minute, after some at once.
+	/// Transactions of one account in a minute, after some at once.
 	pub transactions_per_minute: u32,
 	/// Challenges and sign-ins of one address in a minute.
 	pub sign_ins_per_minute: u32,
-	/// How long a client can take to send a request's headers, or all of a request.
+	/// How long a client can take to send a request's headers, or all of a request, and how long it can
+	/// read nothing of what is sent to it.
 	pub request_seconds: u64,
 }
 

@@ -141,6 +141,7 @@ async fn sweep(gateway: Weak<Gateway>) {
 		};
 		gateway.sessions.end_expired();
 		gateway.sign_ins.retain_recent();
+		gateway.sessions.rates.forget();
 	}
 }
 

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! - [`config`]: the file that an operator writes.
-//! - [`server`]: connections, before anything of them is read.
+//! - [`server`], `stream`: connections, before anything of them is read.
 //! - [`http`]: the paths, and what every request must have.
 //! - [`challenges`], [`sessions`], [`standing`]: who is there.
 //! - [`node`]: the connection to a node, and the newest final state.
@@ -35,6 +35,7 @@ pub mod server;
 pub mod sessions;
 mod sign_in;
 pub mod standing;
+mod stream;
 pub mod table;
 mod transaction;
 pub mod view;

@@ -19,6 +19,7 @@ use tower::ServiceExt;
 
 use crate::{
 	http::{router, Client},
+	stream::Stream,
 	Gateway,
 };
 
@@ -38,7 +39,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// The listener has no address.
 pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener) -> io::Result<()> {
 	let limits = gateway.config.limits.clone();
-	let headers = Duration::from_secs(limits.request_seconds);
+	let patience = Duration::from_secs(limits.request_seconds);
 	let open = Arc::new(Open {
 		most: limits.connections,
 		most_of_address: limits.connections_of_address,
@@ -61,14 +62,15 @@ pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener) -> io::Result<(
 		};
 		let router = router.clone();
 		tokio::spawn(async move {
-			serve_one(router, stream, Client(address.ip()), headers).await;
+			serve_one(router, stream, Client(address.ip()), patience).await;
 			drop(place);
 		});
 	}
 }
 
-async fn serve_one(router: Router, stream: TcpStream, client: Client, headers: Duration) {
+async fn serve_one(router: Router, stream: TcpStream, client: Client, patience: Duration) {
 	let _ = stream.set_nodelay(true);
+	let stream = Stream::new(stream, patience);
 	let service = router.map_request(move |request: Request<Incoming>| {
 		let mut request = request.map(Body::new);
 		request.extensions_mut().insert(client);
@@ -76,7 +78,7 @@ async fn serve_one(router: Router, stream: TcpStream, client: Client, headers: D
 	});
 	let connection = hyper::server::conn::http1::Builder::new()
 		.timer(TokioTimer::new())
-		.header_read_timeout(headers)
+		.header_read_timeout(patience)
 		.max_headers(MAX_HEADERS)
 		.max_buf_size(MAX_HEADER_BYTES)
 		.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))

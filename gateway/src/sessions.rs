@@ -8,7 +8,7 @@ use std::{
 	time::{Duration, Instant},
 };
 
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use salus_primitives::AccountId;
 use sha2::{Digest, Sha256};
 use tokio::sync::{oneshot, watch};
@@ -27,6 +27,7 @@ type TokenHash = [u8; 32];
 /// All sessions.
 pub struct Sessions {
 	limits: Limits,
+	pub(crate) rates: Rates,
 	table: Mutex<HashMap<TokenHash, Arc<Session>>>,
 }
 
@@ -36,20 +37,33 @@ pub struct Session {
 	pub account: AccountId,
 	/// When the session began.
 	since: Instant,
-	pub(crate) rates: Rates,
 	state: Mutex<State>,
-	/// Why its sockets and transfers ended last.
-	ended: watch::Sender<Option<End>>,
+	/// Why its transfers ended last.
+	transfers: watch::Sender<Option<End>>,
 }
 
-/// How much a session may send.
+/// How much an account may send, in all of its sessions.
 pub(crate) struct Rates {
 	/// Messages of any kind. Who sends more is cut off.
-	pub messages: DefaultDirectRateLimiter,
+	pub messages: Rate,
 	/// Requests. Who sends more is refused.
-	pub requests: DefaultDirectRateLimiter,
+	pub requests: Rate,
 	/// Transactions. Who sends more is refused.
-	pub transactions: DefaultDirectRateLimiter,
+	pub transactions: Rate,
+}
+
+/// A rate of each account.
+pub(crate) struct Rate(DefaultKeyedRateLimiter<AccountId>);
+
+impl Rate {
+	fn new(quota: Quota, at_once: u32) -> Self {
+		Self(RateLimiter::keyed(quota.allow_burst(some(at_once))))
+	}
+
+	/// Whether the account may send one more now.
+	pub fn allows(&self, account: &AccountId) -> bool {
+		self.0.check_key(account).is_ok()
+	}
 }
 
 impl Rates {
@@ -57,20 +71,28 @@ impl Rates {
 	const AT_ONCE: u32 = 4;
 
 	fn new(limits: &Limits) -> Self {
-		let some = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
 		let requests = limits.requests_per_second;
-		let limiter =
-			|quota: Quota, number: u32| RateLimiter::direct(quota.allow_burst(some(number)));
 		let at_once = requests.saturating_mul(Self::AT_ONCE);
 		// Letting blocks go counts among the messages only.
 		let messages = at_once.saturating_mul(Self::AT_ONCE);
 		let transactions = limits.transactions_per_minute;
 		Self {
-			messages: limiter(Quota::per_second(some(at_once)), messages),
-			requests: limiter(Quota::per_second(some(requests)), at_once),
-			transactions: limiter(Quota::per_minute(some(transactions)), transactions),
+			messages: Rate::new(Quota::per_second(some(at_once)), messages),
+			requests: Rate::new(Quota::per_second(some(requests)), at_once),
+			transactions: Rate::new(Quota::per_minute(some(transactions)), transactions),
 		}
 	}
+
+	/// Forgets the accounts that have sent nothing for a while.
+	pub fn forget(&self) {
+		for Rate(rate) in [&self.messages, &self.requests, &self.transactions] {
+			rate.retain_recent();
+		}
+	}
+}
+
+fn some(number: u32) -> NonZeroU32 {
+	NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
 }
 
 struct State {
@@ -80,6 +102,8 @@ struct State {
 	sockets: Vec<(ChainName, u64, oneshot::Sender<End>)>,
 	/// The number of the next socket.
 	next: u64,
+	/// Why the session has ended, if it has.
+	ended: Option<End>,
 }
 
 /// Why a socket or a transfer ends. The client shows it.
@@ -132,6 +156,7 @@ impl Sessions {
 	/// No sessions.
 	pub fn new(limits: Limits) -> Self {
 		Self {
+			rates: Rates::new(&limits),
 			limits,
 			table: Mutex::default(),
 		}
@@ -171,8 +196,7 @@ impl Sessions {
 			}
 			None => {
 				self.make_room(&mut table, &account)?;
-				let rates = Rates::new(&self.limits);
-				Arc::new(Session::new(account, standing, rates, now, expires))
+				Arc::new(Session::new(account, standing, now, expires))
 			}
 		};
 		table.insert(Sha256::digest(token).into(), session);
@@ -270,30 +294,25 @@ fn hash(token: &str) -> Option<TokenHash> {
 }
 
 impl Session {
-	fn new(
-		account: AccountId,
-		standing: Standing,
-		rates: Rates,
-		now: Instant,
-		expires: Instant,
-	) -> Self {
+	fn new(account: AccountId, standing: Standing, now: Instant, expires: Instant) -> Self {
 		Self {
 			account,
 			since: now,
-			rates,
 			state: Mutex::new(State {
 				standing: Arc::new(standing),
 				expires,
 				sockets: Vec::new(),
 				next: 0,
+				ended: None,
 			}),
-			ended: watch::Sender::new(None),
+			transfers: watch::Sender::new(None),
 		}
 	}
 
-	/// Changes when sockets and transfers that are open now must end.
-	pub fn ends(&self) -> watch::Receiver<Option<End>> {
-		self.ended.subscribe()
+	/// Changes when a transfer that begins now must end. `None`: the session has ended.
+	pub fn transfer(&self) -> Option<watch::Receiver<Option<End>>> {
+		let transfer = self.transfers.subscribe();
+		self.state().ended.is_none().then_some(transfer)
 	}
 
 	/// The account's standing in the newest final state.
@@ -306,6 +325,11 @@ impl Session {
 	pub fn open(&self, chain: ChainName) -> (u64, oneshot::Receiver<End>) {
 		let (sender, receiver) = oneshot::channel();
 		let mut state = self.state();
+		// The session can end while the socket opens.
+		if let Some(end) = state.ended {
+			let _ = sender.send(end);
+			return (state.next, receiver);
+		}
 		let number = state.next;
 		state.next = number.wrapping_add(1);
 		let mut of_chain = state.sockets.iter().filter(|(of, ..)| *of == chain);
@@ -331,14 +355,23 @@ impl Session {
 
 	fn change(&self, standing: Standing) {
 		let before = std::mem::replace(&mut self.state().standing, Arc::new(standing));
-		if before.loses(&self.standing()) {
+		let now = self.standing();
+		if !now.is_admitted() {
 			self.end(End::StandingChanged);
+		} else if before.loses(&now) {
+			self.end_open(End::StandingChanged);
 		}
 	}
 
-	/// Ends all sockets and transfers.
+	/// Ends the session, its sockets and its transfers.
 	fn end(&self, end: End) {
-		self.ended.send_replace(Some(end));
+		self.state().ended = Some(end);
+		self.end_open(end);
+	}
+
+	/// Ends all sockets and transfers.
+	fn end_open(&self, end: End) {
+		self.transfers.send_replace(Some(end));
 		for (_, _, socket) in self.state().sockets.drain(..) {
 			let _ = socket.send(end);
 		}
@@ -404,6 +437,8 @@ mod tests {
 		sessions.end_expired();
 		assert_eq!(socket.try_recv(), Ok(End::Expired));
 		assert_eq!(sessions.count(), 0);
+		let (_, mut late) = session.open(ChainName::Region);
+		assert_eq!(late.try_recv(), Ok(End::Expired), "it opened meanwhile");
 	}
 
 	#[test]
@@ -437,7 +472,7 @@ mod tests {
 			.unwrap();
 		let session = sessions.find(&token).unwrap();
 		let (_, mut socket) = session.open(ChainName::Region);
-		let mut transfer = session.ends();
+		let mut transfer = session.transfer().unwrap();
 		sessions.change(&account(1), &provider(Class::Provider));
 		assert!(socket.try_recv().is_err());
 		assert!(!transfer.has_changed().unwrap());
@@ -445,7 +480,7 @@ mod tests {
 		assert_eq!(socket.try_recv(), Ok(End::StandingChanged));
 		assert_eq!(*transfer.borrow_and_update(), Some(End::StandingChanged));
 		assert!(
-			!session.ends().has_changed().unwrap(),
+			!session.transfer().unwrap().has_changed().unwrap(),
 			"a later one goes on"
 		);
 		assert_eq!(session.standing().classes, [Class::SuspendedProvider]);
@@ -457,6 +492,30 @@ mod tests {
 		};
 		sessions.change(&account(1), &uninvited);
 		assert!(sessions.find(&token).is_none());
+		let (_, mut late) = session.open(ChainName::Region);
+		assert_eq!(late.try_recv(), Ok(End::StandingChanged));
+	}
+
+	#[test]
+	fn an_account_has_one_rate_in_all_of_its_sessions() {
+		let limits = Limits {
+			requests_per_second: 1,
+			..Limits::default()
+		};
+		let sessions = sessions(limits);
+		let sign_in = |byte| {
+			let standing = provider(Class::Provider);
+			let token = sessions.begin(account(byte), standing, None).unwrap();
+			sessions.find(&token).unwrap()
+		};
+		let allows = |session: &Session| sessions.rates.requests.allows(&session.account);
+		for _ in 0..4 {
+			assert!(allows(&sign_in(1)));
+		}
+		assert!(!allows(&sign_in(1)));
+		sessions.rates.forget();
+		assert!(!allows(&sign_in(1)), "too early");
+		assert!(allows(&sign_in(2)));
 	}
 
 	#[test]
@@ -464,7 +523,6 @@ mod tests {
 		let session = Session::new(
 			account(1),
 			provider(Class::Provider),
-			Rates::new(&Limits::default()),
 			Instant::now(),
 			Instant::now(),
 		);

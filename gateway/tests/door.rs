@@ -6,9 +6,8 @@ mod world;
 use std::collections::BTreeSet;
 
 use codec::Encode;
-use salus_client::chain::calls;
+use salus_client::chain::calls::{self, Motion};
 use salus_gateway::{
-	config::Limits,
 	node::ChainName,
 	table::{
 		functions::{Argument, Function, FUNCTIONS},
@@ -21,21 +20,19 @@ use salus_primitives::{
 };
 use scale_info::meta_type;
 use serde_json::{json, Value};
+use sp_crypto_hashing::twox_128;
 use subxt::rpcs::rpc_params;
-use world::{account, dev, Keypair, Members, Socket, World};
-
-/// A limit that the tests do not meet.
-fn limits() -> Limits {
-	Limits {
-		requests_per_second: 100_000,
-		transactions_per_minute: 100_000,
-		..Limits::default()
-	}
-}
+use world::{account, dev, key_of, limitless, log, Keypair, Members, Socket, World};
 
 fn hex_of(bytes: &[u8]) -> String {
 	format!("0x{}", hex::encode(bytes))
 }
+
+/// Providers who are not verified any more.
+const SUSPENDED: &str = "a suspended provider";
+const RETIRED: &str = "a retired provider";
+const FORMER: &str = "a former holder of a number";
+const APPLICANT: &str = "an applicant";
 
 /// Somebody who signs in, and whom the oracle knows.
 struct Person {
@@ -64,11 +61,12 @@ enum Named {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_the_table_names_gets_through() {
-	let world = World::start(limits()).await;
+	let world = World::start(limitless()).await;
 	let members = world.members().await;
 	world.invite(&dev::two()).await;
+	let mut people = people(&members);
+	people.extend(others(&world).await);
 	world.state().await;
-	let people = people(&members);
 
 	let token = world.sign_in(&dev::ferdie()).await;
 	let mut ferdie = world.socket(&token).await;
@@ -80,6 +78,27 @@ async fn only_what_the_table_names_gets_through() {
 	}
 	tricks(&world, &members, &mut ferdie).await;
 	transactions(&world, &members, &mut ferdie).await;
+	let refusals = world.gateway.refusals();
+	println!("{refusals} refusals were counted");
+	assert!(refusals > 1_000);
+	the_log_tells_nothing(&people, &token);
+}
+
+/// The log has neither accounts, members, records nor tokens.
+fn the_log_tells_nothing(people: &[Person], token: &str) {
+	let log = log();
+	assert!(log.contains("signed in") && log.contains("refused a request"));
+	assert!(!log.contains(token));
+	for person in people {
+		let account = account(&person.key);
+		let address = salus_client::address::to_address(&account);
+		assert!(!log.contains(&address), "{}", person.name);
+		let member = person.member.iter().map(Encode::encode);
+		let records = person.reads.iter().map(Encode::encode);
+		for bytes in member.chain(records).chain([account.encode()]) {
+			assert!(!log.contains(&hex::encode(&bytes)), "{}", person.name);
+		}
+	}
 }
 
 fn people(members: &Members) -> Vec<Person> {
@@ -128,6 +147,41 @@ fn people(members: &Members) -> Vec<Person> {
 		person("an authority", dev::alice(), None, &[], &[]),
 		person("an invited account", dev::two(), None, &[], &[]),
 	]
+}
+
+/// Somebody of each class that the others are not of.
+async fn others(world: &World) -> Vec<Person> {
+	let mut others = Vec::new();
+	for (name, number) in [
+		(SUSPENDED, "C12345"),
+		(RETIRED, "D12345"),
+		(FORMER, "E12345"),
+	] {
+		let key = key_of(number);
+		let id = world.verify(&key, number).await;
+		match name {
+			SUSPENDED => world.carry(Motion::Suspend { id }).await,
+			RETIRED => world.must(&key, calls::RETIRE.with(())).await,
+			_ => world.carry(Motion::Unverify { id }).await,
+		}
+		others.push(Person {
+			name,
+			key,
+			member: Some(id.into()),
+			reads: Vec::new(),
+			owns: Vec::new(),
+		});
+	}
+	let key = key_of("F12345");
+	world.apply(&key, "F12345").await;
+	others.push(Person {
+		name: APPLICANT,
+		key,
+		member: None,
+		reads: Vec::new(),
+		owns: Vec::new(),
+	});
+	others
 }
 
 /// Each method that the node has is refused, if it is not in the table.
@@ -223,8 +277,31 @@ async fn keys_of_the_state(world: &World, socket: &mut Socket) {
 		read.len(),
 		keys.len() + prefixes.len()
 	);
-	// Events, the time, the id, the motions if there are any, and the own account.
-	assert!((4..=6).contains(&read.len()), "{read:?}");
+	// Of each entry, how many keys of the state a provider may read. The hashes of blocks are public, and
+	// there is one key for each block.
+	let count = |keys: &mut dyn Iterator<Item = &String>, (pallet, entry): (&str, &str)| {
+		let prefix = [twox_128(pallet.as_bytes()), twox_128(entry.as_bytes())].concat();
+		keys.filter(|key| key.starts_with(&hex_of(&prefix))).count()
+	};
+	let mut expected = 0;
+	for (entry, one) in [
+		(("System", "Events"), true),
+		(("System", "Account"), true),
+		(("System", "BlockHash"), false),
+		(("ParachainInfo", "ParachainId"), true),
+		(("Timestamp", "Now"), true),
+		(("Emr", "Envelopes"), false),
+		(("Council", "Proposals"), true),
+	] {
+		let (all, some) = (
+			count(&mut keys.iter(), entry),
+			count(&mut read.iter(), entry),
+		);
+		let may = if one { all.min(1) } else { all };
+		assert_eq!(some, may, "{entry:?}");
+		expected += may;
+	}
+	assert!(expected > 8 && read.len() == expected, "{read:?}");
 	for types in [
 		"closestDescendantMerkleValue",
 		"descendantsValues",
@@ -309,7 +386,8 @@ async fn arguments_of_functions(world: &World, members: &Members, person: &Perso
 		let follow = socket.request("chainHead_v1_follow", json!([true])).await;
 		let follow = follow.unwrap();
 		let block = finalized(&mut socket, &follow).await;
-		for (named, arguments) in combinations(members, &transactions, function.arguments) {
+		for (named, arguments) in combinations((person, members), &transactions, function.arguments)
+		{
 			let expected = may(person, function.name, &named);
 			let params = json!([function.name, hex_of(&arguments)]);
 			let answer = socket.request("state_call", params).await;
@@ -374,6 +452,7 @@ fn sendable(person: &Person, members: &Members) -> salus_client::chain::Call {
 		(Some(MemberId::Patient(_)), _) => calls::REVOKE.with((members.granted, to)),
 		(Some(MemberId::Provider(_)), _) => calls::RETIRE.with(()),
 		(None, "an authority") => calls::INVITE.with((account(&dev::charlie()),)),
+		(None, APPLICANT) => calls::WITHDRAW_APPLICATION.with(()),
 		// Nothing without a signature over a key: this one is refused.
 		_ => calls::RETIRE.with(()),
 	}
@@ -381,13 +460,13 @@ fn sendable(person: &Person, members: &Members) -> salus_client::chain::Call {
 
 /// Every combination of the values that are tried for each argument.
 fn combinations(
-	members: &Members,
+	about: (&Person, &Members),
 	transactions: &[(Vec<u8>, AccountId)],
 	arguments: &[Argument],
 ) -> Vec<(Vec<Named>, Vec<u8>)> {
 	let mut all = vec![(Vec::new(), Vec::new())];
 	for argument in arguments {
-		let values = values(members, transactions, argument);
+		let values = values(about, transactions, argument);
 		all = all
 			.into_iter()
 			.flat_map(|(named, bytes)| {
@@ -402,17 +481,18 @@ fn combinations(
 }
 
 fn values(
-	members: &Members,
+	(person, members): (&Person, &Members),
 	transactions: &[(Vec<u8>, AccountId)],
 	argument: &Argument,
 ) -> Vec<(Named, Vec<u8>)> {
-	let everybody: Vec<MemberId> = vec![
+	let known: [MemberId; 5] = [
 		members.patient.into(),
 		members.other_patient.into(),
 		members.author.into(),
 		members.grantee.into(),
 		ProviderId(99).into(),
 	];
+	let everybody: BTreeSet<MemberId> = known.into_iter().chain(person.member.clone()).collect();
 	let nobody = |bytes: Vec<u8>| vec![(Named::Nobody, bytes)];
 	let ty = (argument.meta)().type_info();
 	match (ty.path.ident(), argument.name) {
@@ -423,9 +503,13 @@ fn values(
 			dev::ferdie(),
 			dev::one(),
 			dev::two(),
+			person.key.clone(),
 		]
 		.iter()
-		.map(|key| (Named::Account(account(key)), account(key).encode()))
+		.map(account)
+		.collect::<BTreeSet<_>>()
+		.into_iter()
+		.map(|account| (Named::Account(account.clone()), account.encode()))
 		.collect(),
 		(Some("MemberId"), _) => everybody
 			.into_iter()
@@ -486,11 +570,12 @@ fn values(
 /// What docs/gateway.md says in words: whether a person may call a function about these. The classes
 /// and the arguments of the functions are written here again, apart from the table.
 fn may(person: &Person, function: &str, named: &[Named]) -> bool {
-	let is_member = person.member.is_some();
+	let is_member = person.member.is_some() && person.name != FORMER;
 	let is_patient = matches!(person.member, Some(MemberId::Patient(_)));
-	let is_provider = is_member && !is_patient;
+	let is_provider = is_member && !is_patient && ![SUSPENDED, RETIRED].contains(&person.name);
 	let is_authority = person.name == "an authority";
 	let known = is_member || is_authority;
+	let sends = known && person.name != RETIRED || person.name == APPLICANT;
 	let own = |place: usize| match &named[place] {
 		Named::Account(other) => *other == account(&person.key),
 		Named::Member(other) => person.member.as_ref() == Some(other),
@@ -507,16 +592,16 @@ fn may(person: &Person, function: &str, named: &[Named]) -> bool {
 		| "Metadata_metadata_at_version" => true,
 		"AccountNonceApi_account_nonce" | "RegistryApi_key_message" => own(0),
 		"TaggedTransactionQueue_validate_transaction" => {
-			named[1] == Named::Transaction(account(&person.key)) && known
+			named[1] == Named::Transaction(account(&person.key)) && sends
 		}
 		"RegistryApi_account" | "RegistryApi_application" => known || own(0),
 		"RegistryApi_patient" => is_provider || own(0),
 		"RegistryApi_invitations_left" => (is_provider || is_authority) && own(0),
 		"EmrApi_record" => person.reads.contains(&record()),
 		"EmrApi_wrapped_key" => person.reads.contains(&record()) && own(1),
-		"EmrApi_records" | "PermissionsApi_granted_to" => own(0),
-		"HistoryApi_history" => own(0) && named[1] != Named::Foreign,
-		"PermissionsApi_grant" => own(1),
+		"EmrApi_records" | "PermissionsApi_granted_to" => is_member && own(0),
+		"HistoryApi_history" => is_member && own(0) && named[1] != Named::Foreign,
+		"PermissionsApi_grant" => is_member && own(1),
 		"PermissionsApi_grants_of"
 		| "InterregionalApi_interregional_grant"
 		| "InterregionalApi_interregional_grants_of" => person.owns.contains(&record()),
@@ -543,23 +628,36 @@ fn may(person: &Person, function: &str, named: &[Named]) -> bool {
 
 /// Ways around the checks.
 async fn tricks(world: &World, members: &Members, socket: &mut Socket) {
-	// Of an old block, in which the grant was in force.
+	// Of an old block, what may be read now, and no grants.
+	let old = world.old_block().await;
+	let me = MemberId::Provider(members.grantee);
 	let arguments = hex_of(&members.revoked.encode());
-	let old: String = world
-		.node
-		.rpc
-		.request("chain_getBlockHash", rpc_params![1])
-		.await
-		.unwrap();
-	let params = json!(["EmrApi_record", arguments, old]);
-	assert_eq!(
-		socket.request("state_call", params).await.unwrap_err().0,
-		-32001
-	);
-	// Its own data of that block are its own.
-	let own = hex_of(&MemberId::Provider(members.grantee).encode());
-	let params = json!(["HistoryApi_history", format!("{own}0000000000"), old]);
-	assert!(socket.request("state_call", params).await.is_ok());
+	let refused = ["EmrApi_record", &*arguments];
+	let own = hex_of(&(&me, None::<u64>, 1_u32).encode());
+	let allowed = ["HistoryApi_history", &*own];
+	let grant = hex_of(&(members.granted, &me).encode());
+	let granted = ["PermissionsApi_grant", &*grant];
+	let list = (&me, RecordFilter::default(), true, None::<u64>, 0_u32).encode();
+	let list = hex_of(&list);
+	let listed = ["PermissionsApi_granted_to", &*list];
+	let newest = world.block(world.state().await.block_number()).await;
+	for ([function, arguments], block, expected) in [
+		(refused, &old, false),
+		(allowed, &old, true),
+		(granted, &old, false),
+		(granted, &newest, true),
+		(listed, &old, false),
+		(listed, &newest, true),
+	] {
+		let params = json!([function, arguments, block]);
+		let answer = socket.request("state_call", params).await;
+		assert_eq!(
+			answer.is_ok(),
+			expected,
+			"{function} at {block}: {answer:?}"
+		);
+		assert!(expected || answer.unwrap_err().0 == -32001);
+	}
 
 	// An entry of the patient's history, as a place in its own.
 	let patient = MemberId::Patient(members.patient);

@@ -14,6 +14,9 @@ use tokio::{
 use tokio_tungstenite::tungstenite::Message;
 use world::{dev, World};
 
+/// The most open WebSockets.
+const MOST_SOCKETS: usize = 20;
+
 /// The time that a client has for a request.
 const REQUEST_SECONDS: u64 = 2;
 
@@ -22,12 +25,14 @@ async fn hostile_clients_are_cut_off_and_others_are_served() {
 	let world = World::start(Limits {
 		request_seconds: REQUEST_SECONDS,
 		connections_of_address: 300,
+		sockets: MOST_SOCKETS,
 		..Limits::default()
 	})
 	.await;
 	let token = world.sign_in(&dev::alice()).await;
 	slow_headers(&world).await;
 	bodies_without_end(&world).await;
+	answers_that_nobody_reads(&world, &token).await;
 	a_thousand_connections(&world).await;
 	served(&world, &token, "after the connections").await;
 	a_large_message(&world, &token).await;
@@ -35,6 +40,7 @@ async fn hostile_clients_are_cut_off_and_others_are_served() {
 	requests(&world, &token).await;
 	a_client_that_never_reads(&world, &token).await;
 	served(&world, &token, "at the end").await;
+	many_sockets(&world).await;
 	sign_ins(&world).await;
 }
 
@@ -122,6 +128,24 @@ async fn bodies_without_end(world: &World) {
 		);
 		assert!(since.elapsed() < Duration::from_secs(REQUEST_SECONDS + 3));
 	}
+}
+
+/// Whoever sends requests and reads no answer is cut off, so that writing fails in the end.
+async fn answers_that_nobody_reads(world: &World, token: &str) {
+	let mut stream = TcpStream::connect(world.address).await.unwrap();
+	let head = format!("Host: {}\r\nAuthorization: Bearer {token}", world.address);
+	let many = format!("GET /nothing HTTP/1.1\r\n{head}\r\n\r\n").repeat(1_000);
+	let since = Instant::now();
+	let mut sent = 0;
+	let write = async {
+		while stream.write_all(many.as_bytes()).await.is_ok() {
+			sent += 1_000;
+		}
+	};
+	let cut_off = tokio::time::timeout(Duration::from_secs(60), write).await;
+	cut_off.expect("it is not cut off");
+	let after = since.elapsed();
+	println!("a client that reads no answer: cut off after {sent} requests, {after:?}");
 }
 
 /// An address has its share of the connections, and no more.
@@ -264,6 +288,38 @@ fn memory() -> usize {
 		.find(|line| line.starts_with("VmRSS:"))
 		.unwrap();
 	line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// An account gets no more sockets than the gateway has. They are free again when it closes them.
+async fn many_sockets(world: &World) {
+	let (mut open, mut refused) = (Vec::new(), 0);
+	for _ in 0..6 {
+		let token = world.sign_in(&dev::bob()).await;
+		for _ in 0..4 {
+			match world.try_socket(&token).await {
+				Ok(socket) => open.push(socket),
+				Err(status) => {
+					assert_eq!(status, 503);
+					refused += 1;
+				}
+			}
+		}
+	}
+	println!(
+		"{} sockets were open at once, {refused} were refused",
+		open.len()
+	);
+	// The last ones of the tests before may still close.
+	assert!(open.len() <= MOST_SOCKETS && open.len() > MOST_SOCKETS - 3);
+	drop(open);
+	let token = world.sign_in(&dev::bob()).await;
+	for _ in 0..100 {
+		if world.try_socket(&token).await.is_ok() {
+			return;
+		}
+		tokio::time::sleep(Duration::from_millis(100)).await;
+	}
+	panic!("the sockets are not free again");
 }
 
 async fn sign_ins(world: &World) {

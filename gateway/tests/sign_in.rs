@@ -11,6 +11,9 @@ use salus_gateway::config::Limits;
 use serde_json::{json, Value};
 use world::{account, dev, World};
 
+/// The header in which a browser offers subprotocols.
+const PROTOCOL: &str = "sec-websocket-protocol";
+
 /// All that an answer shows, but the time.
 async fn shown(answer: Response) -> (StatusCode, Vec<(String, String)>, String) {
 	let headers = answer.headers().iter();
@@ -180,7 +183,7 @@ async fn hosts_and_origins_are_checked(world: &World, token: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_end_with_a_reason() {
 	let world = World::start(Limits {
-		session_seconds: 6,
+		session_seconds: 8,
 		..Limits::default()
 	})
 	.await;
@@ -191,7 +194,7 @@ async fn sessions_end_with_a_reason() {
 	let first = world.sign_in(&ferdie).await;
 	let mut socket = world.socket(&first).await;
 	assert!(socket.request("system_chain", json!([])).await.is_ok());
-	tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+	tokio::time::sleep(std::time::Duration::from_secs(4)).await;
 	let (status, answer) = world.try_sign_in(&ferdie, Some(&first)).await;
 	assert_eq!(status, StatusCode::OK);
 	let second = answer["token"].as_str().unwrap().to_owned();
@@ -207,11 +210,37 @@ async fn sessions_end_with_a_reason() {
 		StatusCode::UNAUTHORIZED
 	);
 	assert_eq!(get(&second).await.unwrap().status(), StatusCode::NOT_FOUND);
-	tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+	tokio::time::sleep(std::time::Duration::from_secs(5)).await;
 	assert!(
 		socket.request("system_chain", json!([])).await.is_ok(),
 		"beyond the first end"
 	);
+
+	// A browser offers the token as a subprotocol. It is not what the gateway chooses.
+	let offer = |token: &str| format!("salus.v1, salus.token.{token}");
+	let (mut browser, chosen) = world.open(PROTOCOL, &offer(&second)).await.unwrap();
+	assert_eq!(chosen.as_deref(), Some("salus.v1"));
+	// What one socket has open is not another's.
+	let follow = socket
+		.request("chainHead_v1_follow", json!([false]))
+		.await
+		.unwrap();
+	let block = loop {
+		let message = socket.message().await;
+		let event = &message["params"]["result"];
+		if event["event"] == "initialized" {
+			break event["finalizedBlockHashes"][0].clone();
+		}
+	};
+	let header = json!([follow, block]);
+	let own = socket.request("chainHead_v1_header", header.clone()).await;
+	assert!(own.unwrap().is_string());
+	let other = browser.request("chainHead_v1_header", header).await;
+	assert_eq!(other.unwrap_or_default(), Value::Null);
+	for token in [&*first, "", "0"] {
+		let refused = world.open(PROTOCOL, &offer(token)).await;
+		assert_eq!(refused.err(), Some(StatusCode::UNAUTHORIZED), "{token}");
+	}
 
 	// Its time is over.
 	let (code, reason) = socket.closed().await;

@@ -3,7 +3,7 @@
 mod carry;
 mod world;
 
-use std::{path::PathBuf, process::Stdio};
+use std::{path::PathBuf, process::Stdio, time::Duration};
 
 use codec::{Decode, Encode};
 use salus_gateway::config::Limits;
@@ -13,6 +13,9 @@ use salus_primitives::{
 };
 use tokio::process::Command;
 use world::{dev, Keypair, World, KEY};
+
+/// How long a script may take.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// The Node.js that scripts/setup installs, or that of the path.
 fn node_js() -> PathBuf {
@@ -27,24 +30,37 @@ fn node_js() -> PathBuf {
 		.expect("this test needs Node.js: run scripts/setup")
 }
 
+/// Runs a script of tests/js, which works through the gateway.
+async fn run(script: &str, world: &World) {
+	let hex = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
+	let output = Command::new(node_js())
+		.arg(format!("../tests/js/{script}"))
+		.args([world.url("/"), hex(&world.chain.genesis()), hex(KEY)])
+		.stdin(Stdio::null())
+		.kill_on_drop(true)
+		.output();
+	let output = tokio::time::timeout(PATIENCE, output);
+	let Ok(output) = output.await else {
+		panic!("{script} does not end");
+	};
+	let output = output.unwrap();
+	println!("{}", String::from_utf8_lossy(&output.stdout));
+	let errors = String::from_utf8_lossy(&output.stderr);
+	assert!(output.status.success(), "{errors}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn polkadot_js_does_processes_0_to_3() {
 	let world = World::start(Limits::default()).await;
-	let hex = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
-	let output = Command::new(node_js())
-		.arg("../tests/js/gateway.js")
-		.args([world.url("/"), hex(&world.chain.genesis()), hex(KEY)])
-		.stdin(Stdio::null())
-		.output()
-		.await
-		.unwrap();
-	let (out, errors) = (output.stdout, output.stderr);
-	println!("{}", String::from_utf8_lossy(&out));
-	assert!(
-		output.status.success(),
-		"{}",
-		String::from_utf8_lossy(&errors)
-	);
+	run("polkadot-js.js", &world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn papi_does_processes_0_to_3() {
+	// It needs the time of two blocks to see what is in one: see papi.js.
+	let slower = ["--dev-block-time", "1500"];
+	let world = World::start_with(Limits::default(), &slower).await;
+	run("papi.js", &world).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ use axum::{
 		rejection::{PathRejection, QueryRejection},
 		Path, Query, State,
 	},
-	http::{header::CONTENT_TYPE, HeaderMap, StatusCode},
+	http::{header::CONTENT_TYPE, StatusCode},
 	response::{IntoResponse, Response},
 };
 use futures::{
@@ -26,7 +26,7 @@ use super::{
 	Envelopes,
 };
 use crate::{
-	http::{token, Caller, Failure},
+	http::{Caller, Failure},
 	Gateway,
 };
 
@@ -53,7 +53,6 @@ pub async fn envelope(
 	Caller(session): Caller,
 	path: Result<Path<(ParaId, RecordId)>, PathRejection>,
 	asked: Result<Query<Asked>, QueryRejection>,
-	headers: HeaderMap,
 ) -> Result<Response, Failure> {
 	let malformed = || {
 		let text = "the request is malformed: see docs/gateway.md";
@@ -62,7 +61,7 @@ pub async fn envelope(
 	let Path((region, record)) = path.map_err(|_| malformed())?;
 	let Query(asked) = asked.map_err(|_| malformed())?;
 	let envelopes = gateway.envelopes()?;
-	if session.rates.requests.check().is_err() {
+	if !gateway.sessions.rates.requests.allows(&session.account) {
 		return Err(too_many());
 	}
 	let named = Named { region, record };
@@ -76,11 +75,7 @@ pub async fn envelope(
 	let bytes = asked.bytes(envelope.size)?;
 	let place = envelopes.places.take(&session.account);
 	let place = place.ok_or_else(too_many)?;
-	// It can have ended since it was found.
-	let mut ends = session.ends();
-	if token(&headers).is_none_or(|token| gateway.sessions.find(token).is_none()) {
-		return Err(Failure::unauthorized());
-	}
+	let mut ends = session.transfer().ok_or_else(Failure::unauthorized)?;
 	let first = envelopes.trustless.car(&envelope.cid, bytes.clone()).await;
 	let first = first.map_err(|error| no_kubo(&error))?;
 

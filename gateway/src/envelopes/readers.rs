@@ -81,7 +81,9 @@ impl Named {
 		let chain = self.chain(session);
 		let access = Access::new(gateway, session, chain);
 		if chain == ChainName::Region {
-			access.call("EmrApi_record", &self.record.encode()).await?;
+			access
+				.call("EmrApi_record", &self.record.encode(), None)
+				.await?;
 			let record = state(gateway, chain)?.record(self.record).await;
 			let record = record.map_err(|error| refusal(&error))?;
 			return Ok(Envelope {
@@ -91,7 +93,7 @@ impl Named {
 		}
 		let grantee = standing.provider().ok_or(NoEnvelope::Refused)?;
 		let arguments = (self.region, self.record, &grantee).encode();
-		access.call("ConsortiumApi_grant", &arguments).await?;
+		access.call("ConsortiumApi_grant", &arguments, None).await?;
 		let directory = Directory::of(state(gateway, chain)?).ok_or(NoEnvelope::NoNode)?;
 		let grant = directory.grant(self.region, self.record, &grantee).await;
 		let grant = grant.map_err(|error| refusal(&error))?;

@@ -70,7 +70,7 @@ pub async fn create(
 ) -> Result<Response, Response> {
 	let envelopes = gateway.envelopes().map_err(Failure::into_response)?;
 	tus::check_version(&headers).map_err(other_version)?;
-	if session.rates.requests.check().is_err() {
+	if !gateway.sessions.rates.requests.allows(&session.account) {
 		return Err(too_many().into_response());
 	}
 	if !session.standing().is_one_of(AUTHORS) {

@@ -40,7 +40,8 @@ pub struct Door<'a> {
 impl Door<'_> {
 	/// Decides about a client's message.
 	pub async fn take(&mut self, text: &str) -> Outcome {
-		if self.session.rates.messages.check().is_err() {
+		let (rates, account) = (&self.gateway.sessions.rates, &self.session.account);
+		if !rates.messages.allows(account) {
 			self.gateway.count_refusal("flood");
 			return Outcome::Flood;
 		}
@@ -54,7 +55,7 @@ impl Door<'_> {
 		let id = request.id.clone();
 		let refuse = |code, message: &str| Outcome::Answer(error(Some(&id), code, message));
 		let releases = request.method.kind == Kind::Release;
-		if !releases && self.session.rates.requests.check().is_err() {
+		if !releases && !rates.requests.allows(account) {
 			self.gateway.count_refusal("rate");
 			return refuse(LIMITED, "too many requests: try again in a second");
 		}
@@ -88,6 +89,7 @@ impl Door<'_> {
 		if !access.is_one_of(request.method.who) {
 			return Err(Refused::NotAllowed(request.method.name.into()));
 		}
+		let block = request.block();
 		let mut function = None;
 		for param in &mut request.params {
 			match param {
@@ -95,11 +97,12 @@ impl Door<'_> {
 				Given::Function(name) => function = Some(name.clone()),
 				Given::Arguments(arguments) => {
 					let name = function.take().unwrap_or_default();
-					*arguments = access.call(&name, arguments).await?;
+					*arguments = access.call(&name, arguments, block).await?;
 				}
 				Given::Transaction(bytes) => {
 					access.transaction(bytes)?;
-					if self.session.rates.transactions.check().is_err() {
+					let rate = &self.gateway.sessions.rates.transactions;
+					if !rate.allows(&self.session.account) {
 						return Err(Refused::TooManyTransactions);
 					}
 				}

@@ -6,6 +6,7 @@ use salus_client::address::{parse_account, to_address};
 use salus_primitives::AccountId;
 use serde::{Deserialize, Serialize};
 use serde_json::{json, value::RawValue, Value};
+use sp_core::H256;
 
 use crate::{
 	access::Part,
@@ -165,6 +166,17 @@ impl Request {
 		let params = params.filter(|_| given.next().is_none());
 		let params = params.ok_or_else(|| malformed(PARAMS, "the parameters are malformed"))?;
 		Ok(Self { id, method, params })
+	}
+
+	/// The block that it names.
+	pub fn block(&self) -> Option<H256> {
+		let mut params = self.method.params.iter().zip(&self.params);
+		params.find_map(|(param, given)| match (param, given) {
+			(Param::Hash | Param::Block, Given::Plain(block)) => {
+				serde_json::from_value(block.clone()).ok()
+			}
+			_ => None,
+		})
 	}
 
 	/// The message that goes on to the node.

@@ -47,6 +47,9 @@ pub enum Whose {
 	/// The caller's own account, the member that it acts for, an entry of its history, or a transaction
 	/// that it signed and may send.
 	Own,
+	/// The member that the caller acts for, at a block of about the last minute. An older state has grants
+	/// that have ended, or are withheld, since.
+	OwnNow,
 	/// A record that the caller can read: as its patient, its author, or by a grant in force.
 	Readable,
 	/// A record whose patient the caller is.
@@ -264,14 +267,14 @@ functions! {
 	REGION EmrApi.wrapped_key(id: RecordId, member: MemberId) for READERS if (Readable, Own);
 
 	REGION PermissionsApi.grant(record: RecordId, grantee: MemberId)
-		for READERS if (Public, Own);
+		for READERS if (Public, OwnNow);
 	REGION PermissionsApi.grants_of(record: RecordId, after: Option<HistoryId>, limit: u32)
 		for PATIENTS if (OwnRecord, Public, Public);
 	REGION PermissionsApi.grants_by(patient: PatientId, after: Option<HistoryId>, limit: u32)
 		for PATIENTS if (Own, Public, Public);
 	REGION PermissionsApi.granted_to(
 		grantee: MemberId, filter: RecordFilter, keys: bool, after: Option<HistoryId>, limit: u32
-	) for READERS if (Own, Public, Public, Public, Public);
+	) for READERS if (OwnNow, Public, Public, Public, Public);
 
 	REGION HistoryApi.history(member: MemberId, after: Entry, limit: u32)
 		for READERS if (Own, Own, Public);
@@ -312,11 +315,11 @@ functions! {
 		account: AccountId, after: Option<ParaId>, limit: u32
 	) for KNOWN if (Public, Public, Public);
 	CONSORTIUM ConsortiumApi.grant(region: ParaId, record: RecordId, grantee: RemoteProvider)
-		for READERS if (Public, Public, Own);
+		for READERS if (Public, Public, OwnNow);
 	CONSORTIUM ConsortiumApi.granted_to(
 		grantee: RemoteProvider, region: Option<ParaId>, filter: RecordFilter, keys: bool,
 		after: Option<u64>, limit: u32
-	) for READERS if (Own, Public, Public, Public, Public, Public);
+	) for READERS if (OwnNow, Public, Public, Public, Public, Public);
 	CONSORTIUM ConsortiumApi.withheld(region: ParaId, record: RecordId, grantee: RemoteProvider)
 		for READERS if (Public, Public, Own);
 	CONSORTIUM ConsortiumApi.network_file() for EVERYONE if ();

@@ -78,6 +78,7 @@ fn way_in_words(function: &Function, way: &Way) -> String {
 			let whose = match whose {
 				Whose::Public => return None,
 				Whose::Own => "its own",
+				Whose::OwnNow => "its own, at a block of the last minute",
 				Whose::Readable => "a record that it can read",
 				Whose::OwnRecord => "a record whose patient it is",
 			};

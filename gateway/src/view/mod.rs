@@ -139,7 +139,7 @@ pub async fn view(
 	Caller(session): Caller,
 	body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Answer>, Failure> {
-	check_rate(&session)?;
+	check_rate(&gateway, &session)?;
 	let ask: Ask = read_json(body)?;
 	if ask.calls.len() > MAX_CALLS || ask.keys.len() > MAX_CALLS {
 		let text = format!("a request has at most {MAX_CALLS} calls and as many keys");
@@ -164,7 +164,7 @@ pub async fn view(
 		arguments,
 	} in ask.calls
 	{
-		let arguments = access.call(&function, &arguments.0).await;
+		let arguments = access.call(&function, &arguments.0, ask.block).await;
 		calls.push((function, arguments.map_err(refuse)?));
 	}
 	let at = (ask.chain, ask.block, ask.checkpoint);
@@ -184,7 +184,7 @@ pub async fn code(
 	Caller(session): Caller,
 	Path((chain, hash)): Path<(ChainName, H256)>,
 ) -> Result<impl IntoResponse, Failure> {
-	check_rate(&session)?;
+	check_rate(&gateway, &session)?;
 	let code = gateway.runtimes(chain).code(hash).ok_or_else(|| {
 		let text = "the gateway does not have this code: ask for a view first";
 		Failure::new(StatusCode::NOT_FOUND, text)
@@ -192,10 +192,11 @@ pub async fn code(
 	Ok(([(CONTENT_TYPE, "application/octet-stream")], code.to_vec()))
 }
 
-fn check_rate(session: &Session) -> Result<(), Failure> {
+fn check_rate(gateway: &Gateway, session: &Session) -> Result<(), Failure> {
 	let text = "too many requests: try again in a second";
-	let late = |_| Failure::new(StatusCode::TOO_MANY_REQUESTS, text);
-	session.rates.requests.check().map_err(late)
+	let late = || Failure::new(StatusCode::TOO_MANY_REQUESTS, text);
+	let allows = gateway.sessions.rates.requests.allows(&session.account);
+	allows.then_some(()).ok_or_else(late)
 }
 
 /// Why there is no proven answer.

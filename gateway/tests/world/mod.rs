@@ -2,9 +2,15 @@
 #![allow(dead_code)]
 
 #[path = "../../../node/tests/dev_node/mod.rs"]
-mod dev_node;
+pub mod dev_node;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+	io::{self, Write},
+	net::SocketAddr,
+	str::FromStr,
+	sync::{Arc, Mutex},
+	time::Duration,
+};
 
 use codec::Encode;
 pub use dev_node::DevNode;
@@ -16,6 +22,7 @@ use salus_client::chain::{
 };
 use salus_gateway::{
 	config::{Config, Limits},
+	envelopes::config::EnvelopesConfig,
 	server, Gateway,
 };
 use salus_primitives::{
@@ -30,14 +37,15 @@ use sp_crypto_hashing::blake2_256;
 use subxt::{
 	config::DefaultExtrinsicParamsBuilder,
 	ext::jsonrpsee::ws_client::{HeaderMap, WsClientBuilder},
-	rpcs::RpcClient,
+	rpcs::{rpc_params, RpcClient},
 	OnlineClient, SubstrateConfig,
 };
 pub use subxt_signer::sr25519::{dev, Keypair};
+use subxt_signer::SecretUri;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::{
 	connect_async,
-	tungstenite::{client::IntoClientRequest, Message},
+	tungstenite::{self, client::IntoClientRequest, Message},
 	MaybeTlsStream, WebSocketStream,
 };
 
@@ -47,9 +55,46 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 /// An encryption key: any modulus will do.
 pub const KEY: &[u8] = include_bytes!("../../../primitives/src/fixtures/rsa3072.der");
 
+/// What the gateways of this program log.
+static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+/// Writes to [`LOG`].
+struct Log;
+
+impl Write for Log {
+	fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+		LOG.lock().unwrap().write(bytes)
+	}
+
+	fn flush(&mut self) -> io::Result<()> {
+		Ok(())
+	}
+}
+
+/// Begins to keep what the gateways log: all of it, and of other libraries what an operator sees.
+fn keep_log() {
+	// Other tests of this program may have begun it.
+	let _ = tracing_subscriber::fmt()
+		.with_env_filter("info,salus_gateway=trace")
+		.with_ansi(false)
+		.with_writer(|| Log)
+		.try_init();
+}
+
+/// What the gateways have logged.
+pub fn log() -> String {
+	String::from_utf8(LOG.lock().unwrap().clone()).unwrap()
+}
+
 /// The account of a key.
 pub fn account(of: &Keypair) -> AccountId {
 	of.public_key().0.into()
+}
+
+/// The key of another development account.
+pub fn key_of(name: &str) -> Keypair {
+	let uri = SecretUri::from_str(&format!("//{name}")).unwrap();
+	Keypair::from_uri(&uri).unwrap()
 }
 
 /// A call that is encoded.
@@ -64,6 +109,8 @@ impl Encode for Encoded {
 /// A node and its gateway.
 pub struct World {
 	pub node: DevNode,
+	/// The consortium's node, if there is one.
+	pub consortium: Option<DevNode>,
 	pub chain: Chain,
 	pub gateway: Arc<Gateway>,
 	pub address: SocketAddr,
@@ -91,28 +138,35 @@ pub struct Members {
 impl World {
 	/// A node with its authorities alone, and a gateway with these limits.
 	pub async fn start(limits: Limits) -> Self {
-		let node = DevNode::start(&["--dev", "--rpc-max-connections", "2000"]).await;
-		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-		let address = listener.local_addr().unwrap();
-		let config = Config {
-			listen: address,
-			hosts: vec![address.to_string()],
-			origins: vec!["https://portal.example".into()],
-			region: node.url.clone(),
-			consortium: None,
-			relay: None,
-			envelopes: None,
-			limits,
-		};
-		let gateway = Gateway::start(config).unwrap();
-		tokio::spawn(server::serve(gateway.clone(), listener));
+		Self::start_with(limits, &[]).await
+	}
+
+	/// The same, with more arguments of the node.
+	pub async fn start_with(limits: Limits, more: &[&str]) -> Self {
+		let arguments = [&["--dev", "--rpc-max-connections", "2000"][..], more].concat();
+		let node = DevNode::start(&arguments).await;
+		let (gateway, address) = gateway(&node, None, None, limits).await;
 		let world = Self {
 			chain: Chain::connect(&node.url).await.unwrap(),
 			node,
+			consortium: None,
 			gateway,
 			address,
 			http: reqwest::Client::new(),
 			through_gateway: false,
+		};
+		world.connected().await;
+		world
+	}
+
+	/// The same region, and another gateway, before it and a consortium.
+	pub async fn with_consortium(self, consortium: DevNode) -> Self {
+		let (gateway, address) = gateway(&self.node, Some(&consortium), None, limitless()).await;
+		let world = Self {
+			consortium: Some(consortium),
+			gateway,
+			address,
+			..self
 		};
 		world.connected().await;
 		world
@@ -197,6 +251,24 @@ impl World {
 		}
 	}
 
+	/// The hash of a block of the region, in hexadecimal digits.
+	pub async fn block(&self, number: u64) -> String {
+		let params = rpc_params![number];
+		let hash = self.node.rpc.request("chain_getBlockHash", params);
+		hash.await.unwrap()
+	}
+
+	/// A block that is older than those at which grants may be read. The node still has its state.
+	pub async fn old_block(&self) -> String {
+		loop {
+			let number = self.state().await.block_number();
+			if let Some(old) = number.checked_sub(100) {
+				return self.block(old).await;
+			}
+			tokio::time::sleep(Duration::from_millis(200)).await;
+		}
+	}
+
 	async fn key_signature(&self, signer: &Keypair) -> (EncryptionKey, KeySignature) {
 		let key = EncryptionKey::RsaOaep(KEY.to_vec().try_into().unwrap());
 		let genesis = self.chain.genesis();
@@ -228,14 +300,19 @@ impl World {
 		}
 	}
 
-	/// Makes an account a verified provider.
-	pub async fn verify(&self, who: &Keypair, number: &str) -> ProviderId {
+	/// Makes an account an applicant.
+	pub async fn apply(&self, who: &Keypair, number: &str) {
 		self.invite(who).await;
 		let (key, signature) = self.key_signature(who).await;
 		let name = ProfessionalName::parse("Dr Ada").unwrap();
 		let number = ProfessionalNumber::parse(number).unwrap();
 		let apply = calls::APPLY_AS_PROVIDER.with((number, name, key, signature));
 		self.must(who, apply).await;
+	}
+
+	/// Makes an account a verified provider.
+	pub async fn verify(&self, who: &Keypair, number: &str) -> ProviderId {
+		self.apply(who, number).await;
 		let application = self
 			.state()
 			.await
@@ -408,13 +485,71 @@ impl World {
 
 	/// Opens a socket to the region.
 	pub async fn socket(&self, token: &str) -> Socket {
+		let opened = self.try_socket(token).await;
+		opened.unwrap_or_else(|status| panic!("no socket: {status}"))
+	}
+
+	/// The same. The error is the status of the answer.
+	pub async fn try_socket(&self, token: &str) -> Result<Socket, StatusCode> {
+		let bearer = format!("Bearer {token}");
+		let opened = self.open("authorization", &bearer).await?;
+		Ok(opened.0)
+	}
+
+	/// Opens a socket with a header. Returns the subprotocol that the gateway chose, too.
+	pub async fn open(
+		&self,
+		header: &'static str,
+		value: &str,
+	) -> Result<(Socket, Option<String>), StatusCode> {
 		let url = format!("ws://{}/v1/chain/region", self.address);
 		let mut request = url.into_client_request().unwrap();
-		let bearer = format!("Bearer {token}").parse().unwrap();
-		request.headers_mut().insert("authorization", bearer);
-		let (socket, _) = connect_async(request).await.unwrap();
-		Socket { socket, next: 0 }
+		let headers = request.headers_mut();
+		headers.insert(header, value.parse().unwrap());
+		match connect_async(request).await {
+			Ok((socket, answer)) => {
+				let chosen = answer.headers().get("sec-websocket-protocol");
+				let chosen = chosen.map(|name| name.to_str().unwrap().to_owned());
+				Ok((Socket { socket, next: 0 }, chosen))
+			}
+			Err(tungstenite::Error::Http(answer)) => Err(answer.status()),
+			Err(error) => panic!("{error}"),
+		}
 	}
+}
+
+/// Limits that a test of something else does not meet.
+pub fn limitless() -> Limits {
+	Limits {
+		requests_per_second: 100_000,
+		transactions_per_minute: 100_000,
+		..Limits::default()
+	}
+}
+
+/// A gateway of these nodes and perhaps a Kubo, and its address.
+pub async fn gateway(
+	region: &DevNode,
+	consortium: Option<&DevNode>,
+	envelopes: Option<EnvelopesConfig>,
+	limits: Limits,
+) -> (Arc<Gateway>, SocketAddr) {
+	keep_log();
+	let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+	let address = listener.local_addr().unwrap();
+	let config = Config {
+		listen: address,
+		hosts: vec![address.to_string()],
+		origins: vec!["https://portal.example".into()],
+		region: region.url.clone(),
+		consortium: consortium.map(|node| node.url.clone()),
+		relay: None,
+		envelopes,
+		limits,
+	};
+	let gateway = Gateway::start(config).unwrap();
+	tokio::spawn(server::serve(gateway.clone(), listener));
+	(gateway, address)
 }
 
 /// A wrapped key that a search finds.

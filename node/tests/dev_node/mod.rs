@@ -23,8 +23,8 @@ use tempfile::TempDir;
 
 /// The time in which the node must start, and include a transaction.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// Milliseconds from block to block.
-const BLOCK_TIME: &str = "300";
+/// The argument for the time from block to block, in milliseconds.
+const BLOCK_TIME: &str = "--dev-block-time";
 
 /// A node of a development chain.
 pub struct DevNode {
@@ -39,13 +39,19 @@ pub struct DevNode {
 }
 
 impl DevNode {
-	/// Starts a node with these arguments, which name the chain. Returns when it has made a block.
+	/// Starts a node with these arguments, which name the chain. Returns when it has made a block. A block
+	/// takes 300 milliseconds, if the arguments do not say it.
 	pub async fn start(chain: &[&str]) -> Self {
+		let default: &[&str] = match chain.contains(&BLOCK_TIME) {
+			true => &[],
+			false => &[BLOCK_TIME, "300"],
+		};
 		let dir = tempfile::tempdir().unwrap();
 		let [rpc, p2p] = [free_port(), free_port()];
 		let process = Command::new(binary())
 			.args(chain)
-			.args(["--dev-block-time", BLOCK_TIME, "--base-path"])
+			.args(default)
+			.arg("--base-path")
 			.arg(dir.path())
 			.args(["--rpc-port", &rpc.to_string(), "--port", &p2p.to_string()])
 			.args(["--no-prometheus", "--no-telemetry", "--no-mdns"])
@@ -127,7 +133,7 @@ impl DevNode {
 }
 
 /// The node that cargo has built: other crates' tests find it beside their own folder.
-fn binary() -> PathBuf {
+pub fn binary() -> PathBuf {
 	option_env!("CARGO_BIN_EXE_salus-node").map_or_else(
 		|| {
 			let test = std::env::current_exe().unwrap();
