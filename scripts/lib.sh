@@ -308,6 +308,21 @@ build_wasm_with() {
 	printf '%s\n' "$sources" >"$wasm_dir/sources"
 }
 
+# ---- Gateways.
+
+# gateway_config ADDRESS NODE: prints the first lines of a gateway's configuration. A node takes 100 connections.
+gateway_config() {
+	printf 'listen = "%s"\nhosts = ["%s"]\nregion = "%s"\nlimits.sockets = 90\nlimits.sign_ins_per_minute = 1000\n' \
+		"$1" "$1" "$2"
+}
+
+# gateway_answers URL: whether the gateway there has its node: it then refuses a malformed sign-in for what it is.
+gateway_answers() {
+	local status body='{"account":"","nonce":"","time":0,"signature":""}'
+	status=$(curl -s -o /dev/null -w '%{http_code}' --max-time 5 --data "$body" "$1/v1/session") || return 1
+	[ "$status" = 401 ]
+}
+
 # ---- Node.js.
 
 # find_nodejs: sets NODEJS to the `node` to use: the one on PATH if it fits and has npm, else the one of set-up. Sets NPM to

@@ -5,24 +5,25 @@ use crate::{
 	display, earlier,
 	options::Options,
 	output::to_stderr,
-	passphrase,
 	progress::Bar,
+	unlock::{Passphrases, SignIn},
 };
 use salus_client::{
 	address::parse_account,
 	chain::{Chain, ChainKind, Consortium, Directory, State, Wait},
+	gateway::{Gateway, Identity},
 	ipfs::Ipfs,
 	keys::{Fingerprint, Keystore, KnownKeys, UnlockedKey},
 	network::{ChainEntry, EntryKind, Network, Networks},
 	Error, Pending, Result, Session,
 };
-use salus_primitives::{views::AccountStatus, AccountId, MemberId};
+use salus_primitives::{views::AccountStatus, AccountId, MemberId, ParaId};
 use serde_json::json;
 use std::{
 	env,
 	io::{stderr, stdin, IsTerminal},
 	path::PathBuf,
-	sync::OnceLock,
+	sync::{Arc, OnceLock},
 };
 
 /// The options of a command, and its progress bar.
@@ -30,6 +31,7 @@ pub struct Context {
 	pub options: Options,
 	pub progress: Bar,
 	pending: OnceLock<Pending>,
+	passphrases: Arc<Passphrases>,
 	/// Whether the user was told what is not proven, and why.
 	told: OnceLock<()>,
 }
@@ -37,10 +39,12 @@ pub struct Context {
 impl Context {
 	pub fn new(options: Options) -> Self {
 		let progress = Bar::new(options.json);
+		let passphrases = Passphrases::new(options.passphrase_fd);
 		Self {
 			options,
 			progress,
 			pending: OnceLock::new(),
+			passphrases: Arc::new(passphrases),
 			told: OnceLock::new(),
 		}
 	}
@@ -204,7 +208,18 @@ impl Context {
 		};
 		let own = self.config()?.own_node(&self.options.endpoints, target);
 		let max_age = self.options.max_age.saturating_mul(60_000);
-		let chain = network.connect(entry.para, own.as_deref(), max_age).await?;
+		let gateways = match own {
+			Some(_) => Vec::new(),
+			None => self.gateways(network, entry)?,
+		};
+		let chain = match gateways.is_empty() {
+			true => network.connect(entry.para, own.as_deref(), max_age).await?,
+			false => {
+				network
+					.connect_through(gateways, entry.para, max_age)
+					.await?
+			}
+		};
 		if self.told.set(()).is_ok() {
 			self.tell(network, entry.development);
 		}
@@ -227,6 +242,37 @@ impl Context {
 			),
 		});
 		Ok(())
+	}
+
+	/// The region that the user chose.
+	fn own_region(&self) -> Result<Option<ParaId>> {
+		match self.options.endpoints.target {
+			Some(Target::Region(region)) => Ok(Some(region)),
+			_ => Ok(self.config()?.region(&self.options.endpoints)),
+		}
+	}
+
+	/// The gateways through which the account of the key reaches a chain of a network.
+	fn gateways(&self, network: &Network, chain: &ChainEntry) -> Result<Vec<Gateway>> {
+		let all = network.gateways(chain, self.own_region()?);
+		if all.is_empty() {
+			return Ok(Vec::new());
+		}
+		let keystore = self.keystore()?;
+		let name = self.key_name()?;
+		let account = self.own_account()?;
+		let sessions = keystore.dir().join("sessions");
+		let sign = Arc::new(SignIn::new(keystore, name, self.passphrases.clone()));
+		let gateways = all.into_iter().map(|(url, genesis)| {
+			let identity = Identity {
+				account: account.clone(),
+				genesis,
+				sign: sign.clone(),
+				sessions: sessions.clone(),
+			};
+			Gateway::new(&url, identity)
+		});
+		gateways.collect()
 	}
 
 	/// Says what is not proven, and if the network file has ended.
@@ -343,10 +389,7 @@ impl Context {
 
 	/// The key with this name, unlocked.
 	pub fn unlock_named(&self, name: &str) -> Result<UnlockedKey> {
-		let store = self.keystore()?;
-		// Fails on a missing or damaged public file before the passphrase is asked for.
-		store.public(name)?;
-		store.unlock(name, passphrase::ask(self.options.passphrase_fd, name)?)
+		self.passphrases.unlock(&self.keystore()?, name)
 	}
 
 	/// The account of the key to act with. It needs no passphrase.

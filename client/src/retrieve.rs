@@ -143,7 +143,6 @@ impl Session<'_> {
 		state: &State,
 		record: RecordId,
 	) -> Result<UnlockedRecord<RecordView<AccountId>>> {
-		let view = state.record(record).await?;
 		let not_granted = |member: String| Error::NotGranted {
 			record: record.into(),
 			member,
@@ -156,6 +155,11 @@ impl Session<'_> {
 				)));
 			}
 			member => member?,
+		};
+		let view = match state.record(record).await {
+			// A gateway does not tell whether there is such a record.
+			Err(Error::NotAllowed { .. }) => return Err(not_granted(member.to_string())),
+			view => view?,
 		};
 		let author = view.author.author();
 		let own = if member == MemberId::Patient(view.patient) {

@@ -2,17 +2,16 @@
 
 use super::*;
 
-/// Makes the region's network file, and signs it with these keys. Returns its fingerprint.
-fn make(region: &Region, path: &str, signers: &[&str]) -> String {
+/// Makes the region's network file, with these options too, and signs it with these keys. Returns
+/// its fingerprint.
+pub fn make(region: &Region, path: &str, more: &[&str], signers: &[&str]) -> String {
 	let [alice, bob] = ["alice", "bob"].map(|name| region.account(name));
 	let chain = format!("{} {alice}", region.url);
-	let made = region.json(
-		"alice",
-		&[
-			"network", "make", "--name", "test", "--dev", "--chain", &chain, "--signer", &alice,
-			"--signer", &bob, "-o", path,
-		],
-	);
+	let options = [
+		"network", "make", "--name", "test", "--dev", "--chain", &chain, "--signer", &alice,
+		"--signer", &bob, "-o", path,
+	];
+	let made = region.json("alice", &[&options[..], more].concat());
 	for name in signers {
 		let signed = region.json(name, &["network", "sign", path]);
 		assert_eq!(signed["fingerprint"], made["fingerprint"]);
@@ -21,7 +20,7 @@ fn make(region: &Region, path: &str, signers: &[&str]) -> String {
 }
 
 /// Runs a command that waits until its transaction is final.
-fn finally(region: &Region, name: &str, args: &[&str]) -> Value {
+pub fn finally(region: &Region, name: &str, args: &[&str]) -> Value {
 	let mut command = Command::new(SALUS);
 	command
 		.args(["--json", "--passphrase-fd", "0", "--as", name])
@@ -43,7 +42,7 @@ fn finally(region: &Region, name: &str, args: &[&str]) -> Value {
 fn with_a_network_file_all_that_is_read_is_proven() {
 	let region = Region::start();
 	let path = region.path("network.json").to_str().unwrap().to_owned();
-	let print = make(&region, &path, &["alice"]);
+	let print = make(&region, &path, &[], &["alice"]);
 	let add = ["network", "add", &path, "--fingerprint", &print];
 	// One signature is missing.
 	region.refused("alice", &add, 5);

@@ -19,6 +19,7 @@ mod ask;
 mod heap;
 mod host;
 mod node;
+mod proofs;
 mod reads;
 mod relay;
 mod source;
@@ -34,6 +35,7 @@ use salus_light::{
 use wasmi::{CompilationMode, Config, Engine, Module, TrapCode};
 
 pub use ask::{runtime_from, view_from, AskError};
+pub(crate) use ask::request;
 use host::unpack;
 pub(crate) use node::NOT_PROVEN;
 pub use node::{clock, ProvenNode, Rules};

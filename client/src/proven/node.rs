@@ -14,6 +14,8 @@
 //! | the best block, the pool, the node itself | the node's word |
 //! | session keys, off-chain storage | the user's own node's |
 //!
+//! A gateway answers as a node does, and its answers are proven just so.
+//!
 //! The runtime of a block that is not final is the one of a proven block, too.
 
 use std::{
@@ -28,10 +30,10 @@ use std::{
 use codec::Encode;
 use futures::{future::ready, stream::unfold, StreamExt};
 use salus_light::{
-	block_hash_key, genesis_key, is_body, AgeError, Clock, Header, StateError, H256,
+	block_hash_key, genesis_key, is_body, AgeError, Clock, Header, State, StateError, H256,
 };
 use serde_json::{json, Value};
-use sp_core::{bytes::to_hex, storage::well_known_keys::CODE};
+use sp_core::bytes::to_hex;
 use sp_crypto_hashing::blake2_256;
 use subxt::{
 	config::substrate::SubstrateHeader,
@@ -42,10 +44,7 @@ use subxt::{
 };
 use tokio::{sync::Mutex as AsyncMutex, time::sleep};
 
-use super::{
-	ask::{bytes, proof},
-	follow, head_from, view_from, AskError, Endpoints, Runtime,
-};
+use super::{ask::bytes, proofs::Proofs, AskError, Endpoints, Runtime};
 use crate::network::Store;
 
 /// What every error of this module begins with that means a false or incomplete answer.
@@ -112,10 +111,12 @@ pub struct ProvenNode(Arc<Inner>);
 
 struct Inner {
 	rules: Rules,
+	/// Whether all of these are nodes, or gateways.
+	proofs: Proofs,
 	nodes: RpcClient,
 	/// The same nodes, if the next one can be asked when one gives a false answer.
 	endpoints: Option<Arc<Endpoints>>,
-	/// The nodes of the relay chain, and the one that answered last.
+	/// Those that prove the relay chain's blocks, and the one that answered last.
 	relays: Vec<RpcClient>,
 	relay: AtomicUsize,
 	/// The user's own node.
@@ -205,7 +206,7 @@ impl From<Refused> for Error {
 impl ProvenNode {
 	/// A node of a chain, and one of its relay chain.
 	pub fn new(rules: Rules, node: RpcClient, relay: RpcClient) -> Self {
-		Self::of(rules, node, None, vec![relay], None)
+		Self::of(rules, Proofs::OfNodes, node, None, vec![relay], None)
 	}
 
 	/// The nodes of a chain and of its relay chain: if one is behind, lies or does not answer, the
@@ -218,11 +219,19 @@ impl ProvenNode {
 	) -> Self {
 		let nodes = Arc::new(nodes);
 		let rpc = RpcClient::new(nodes.clone());
-		Self::of(rules, rpc, Some(nodes), relays, own)
+		Self::of(rules, Proofs::OfNodes, rpc, Some(nodes), relays, own)
+	}
+
+	/// The gateways of a chain, all of them and each alone. They are asked as nodes are.
+	pub(crate) fn through(rules: Rules, all: Endpoints, each: Vec<RpcClient>) -> Self {
+		let all = Arc::new(all);
+		let rpc = RpcClient::new(all.clone());
+		Self::of(rules, Proofs::OfGateways, rpc, Some(all), each, None)
 	}
 
 	fn of(
 		rules: Rules,
+		proofs: Proofs,
 		nodes: RpcClient,
 		endpoints: Option<Arc<Endpoints>>,
 		relays: Vec<RpcClient>,
@@ -230,6 +239,7 @@ impl ProvenNode {
 	) -> Self {
 		Self(Arc::new(Inner {
 			rules,
+			proofs,
 			nodes,
 			endpoints,
 			relays,
@@ -260,8 +270,7 @@ impl Inner {
 			Some(last) if last.number() >= head.number() => return Ok(last.clone()),
 			Some(_) => (),
 			None => {
-				let nodes = proof(&self.nodes, head.hash(), &[genesis_key()]).await?;
-				let found = head.state(&nodes)?.genesis()?;
+				let found = self.shown(&head, genesis_key()).await?.genesis()?;
 				if found != self.rules.genesis {
 					return Err(Refused::Genesis { found });
 				}
@@ -307,14 +316,17 @@ impl Inner {
 			slot_duration,
 		};
 		let known = rules.store.checkpoint()?;
-		let checkpoint = follow(relay, &known, &clock(slot_duration)).await?;
+		let newest = self
+			.proofs
+			.follow(relay, &known, &clock(slot_duration))
+			.await?;
 		clock(slot_duration)
-			.age(checkpoint.slot, rules.max_age)
+			.age(newest.checkpoint.slot, rules.max_age)
 			.map_err(|error| Refused::Age {
 				chain: "the relay chain",
 				error,
 			})?;
-		let head = head_from(relay, &checkpoint, rules.para).await?;
+		let head = self.proofs.head(relay, &newest, rules.para).await?;
 		let slot = head.aura_slot().ok_or(Refused::NoSlot("the chain"))?;
 		clock(rules.slot_duration)
 			.age(slot, rules.max_age)
@@ -322,7 +334,7 @@ impl Inner {
 				chain: "the chain",
 				error,
 			})?;
-		rules.store.keep(&checkpoint, rules.para, &head)?;
+		rules.store.keep(&newest.checkpoint, rules.para, &head)?;
 		Ok(head)
 	}
 
@@ -408,9 +420,8 @@ impl Inner {
 		if number == head.number() {
 			return Ok(Some(json!(head.hash())));
 		}
-		let keys = [block_hash_key(number)];
-		let nodes = proof(&self.nodes, head.hash(), &keys).await?;
-		Ok(Some(json!(head.state(&nodes)?.block_hash(number)?)))
+		let state = self.shown(&head, block_hash_key(number)).await?;
+		Ok(Some(json!(state.block_hash(number)?)))
 	}
 
 	/// The runtime after a block.
@@ -421,26 +432,14 @@ impl Inner {
 				return Ok(prepared.clone());
 			}
 		}
-		// The proof that the key after the code's has no value shows the hash of the code, without
-		// its megabyte.
-		let beside = [CODE, &[0]].concat();
-		let mut state = block.state(&proof(&self.nodes, block.hash(), &[beside]).await?)?;
 		let known = match &*last {
 			Some(prepared) => Some(prepared.code.clone()),
 			None => self.rules.store.code(self.rules.para).map(Arc::new),
 		};
-		if let Some(code) = &known {
-			state.add(std::slice::from_ref(&**code))?;
+		let code = self.proofs.code(&self.nodes, block, known.clone()).await?;
+		if !known.is_some_and(|known| Arc::ptr_eq(&known, &code)) {
+			self.rules.store.keep_code(self.rules.para, &code);
 		}
-		let code = match (state.code(), known) {
-			(Ok(code), Some(known)) if code == *known => known,
-			_ => {
-				let nodes = proof(&self.nodes, block.hash(), &[CODE.to_vec()]).await?;
-				let code = block.state(&nodes)?.code()?;
-				self.rules.store.keep_code(self.rules.para, &code);
-				Arc::new(code)
-			}
-		};
 		let code_hash = H256(blake2_256(&code));
 		let runtime = match &*last {
 			Some(prepared) if prepared.code_hash == code_hash => prepared.runtime.clone(),
@@ -496,8 +495,9 @@ impl Inner {
 				header = head;
 			}
 		}
-		let runtime = &prepared.runtime;
-		let answer = view_from(&self.nodes, &header, runtime, function, parameters).await?;
+		let (proofs, runtime) = (self.proofs, &prepared.runtime);
+		let answer = proofs.view(&self.nodes, &header, runtime, (function, parameters));
+		let answer = answer.await?;
 		if function == METADATA {
 			store.keep_metadata(para, name, &answer);
 		}
@@ -506,8 +506,12 @@ impl Inner {
 
 	async fn value(&self, key: &[u8], block: Option<H256>) -> Result<Option<Vec<u8>>, Refused> {
 		let header = self.known_header(block).await?;
-		let nodes = proof(&self.nodes, header.hash(), &[key.to_vec()]).await?;
-		Ok(header.state(&nodes)?.get(key)?)
+		Ok(self.shown(&header, key.to_vec()).await?.get(key)?)
+	}
+
+	/// The state after a block, as far as the proof of a key shows it.
+	async fn shown(&self, block: &Header, key: Vec<u8>) -> Result<State, AskError> {
+		self.proofs.value(&self.nodes, block, key).await
 	}
 
 	/// The node's own answer.

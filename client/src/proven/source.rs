@@ -1,4 +1,5 @@
-//! Several nodes as one: what one refuses, or does not answer in time, the next one is asked.
+//! Several nodes, or several gateways, as one: what one refuses, or does not answer in time, the next
+//! one is asked.
 
 use std::{
 	sync::atomic::{AtomicUsize, Ordering},
@@ -17,12 +18,13 @@ use crate::chain::check_url;
 /// How long a node may take to answer.
 pub const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The methods that any node of the chain can answer. Sending a transaction is one of them: a chain
-/// includes the same bytes once, whoever got them.
-const ANY_NODE: [&str; 5] = [
+/// The methods that any node of the chain can answer, or any gateway. Sending a transaction is one of
+/// them: a chain includes the same bytes once, whoever got them.
+const ANY_NODE: [&str; 6] = [
 	"author_submitExtrinsic",
 	"chain_get",
 	"grandpa_prove",
+	"salus_",
 	"state_",
 	"system_accountNextIndex",
 ];
@@ -55,14 +57,17 @@ impl Endpoints {
 		}
 	}
 
-	/// Nodes that are connected already.
-	#[cfg(test)]
-	pub fn connected(rpcs: Vec<RpcClient>, patience: Duration) -> Self {
-		let mut endpoints = Self::new(rpcs.iter().map(|_| "test".into()), patience);
-		for (node, rpc) in endpoints.nodes.iter_mut().zip(rpcs) {
-			node.rpc = OnceCell::new_with(Some(rpc));
+	/// Nodes or gateways that these clients reach, each with its address.
+	pub fn reached(all: impl IntoIterator<Item = (String, RpcClient)>, patience: Duration) -> Self {
+		let nodes = all.into_iter().map(|(url, rpc)| Endpoint {
+			url,
+			rpc: OnceCell::new_with(Some(rpc)),
+		});
+		Self {
+			nodes: nodes.collect(),
+			last: AtomicUsize::new(0),
+			patience,
 		}
-		endpoints
 	}
 
 	/// How many nodes there are.

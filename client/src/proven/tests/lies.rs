@@ -79,6 +79,22 @@ async fn forged_value(name: &str) {
 	found_out(get(&nodes.client(dir.path()), name).await, NOT_SHOWN);
 }
 
+/// Nodes, and gateways: good ones, and one that refuses or stalls.
+fn good_and_bad() -> impl Iterator<Item = (Nodes, Nodes)> {
+	let each = [Nodes::new(), Nodes::gateway()].into_iter();
+	each.flat_map(|good| {
+		let refuses = Nodes {
+			refuses: true,
+			..good.clone()
+		};
+		let stalls = Nodes {
+			stalls: true,
+			..good.clone()
+		};
+		[(good.clone(), refuses), (good, stalls)]
+	})
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_honest_node_is_believed() {
 	let (nodes, dir) = (Nodes::new(), dir());
@@ -92,6 +108,46 @@ async fn an_honest_node_is_believed() {
 		!asked.iter().any(|method| method == "state_call"),
 		"{asked:?}"
 	);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_proves_all_of_a_view_at_once() {
+	let (nodes, dir) = (Nodes::gateway(), dir());
+	let client = nodes.client(dir.path());
+	assert_eq!(count(&client).await, Ok(100));
+	let asked = |method: &str| {
+		let mut asked = nodes.asked.lock().unwrap();
+		let count = asked.iter().filter(|one| *one == method).count();
+		asked.clear();
+		count
+	};
+	assert_eq!(asked("state_getReadProof"), 0);
+	assert_eq!(get(&client, "grant").await, Ok(None));
+	// The newest head, and the view.
+	assert_eq!(asked("salus_view"), 2);
+	let value = get(&client, "account of a patient").await;
+	assert_eq!(value, Ok(Some(vec![1; 40])));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_gateway_forges_is_found_out() {
+	let gateway = |forged: Nodes| Nodes {
+		gateway: true,
+		..forged
+	};
+	let (alters, omits) = (list(50), list(50));
+	for nodes in [
+		forged(|values| drop(values.insert(alters, vec![9; 40]))),
+		forged(|values| drop(values.remove(&omits))),
+		forged(|values| drop(values.insert(CODE.to_vec(), other_code()))),
+		Nodes {
+			keeps_back: Some(list(50)),
+			..Nodes::new()
+		},
+	] {
+		let dir = dir();
+		found_out(sum(&gateway(nodes).client(dir.path())).await, NOT_SHOWN);
+	}
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -528,14 +584,8 @@ async fn another_block_is_found_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_refuses_or_stalls_is_passed_over() {
-	for (refuses, stalls) in [(true, false), (false, true)] {
+	for (good, bad) in good_and_bad() {
 		let dir = dir();
-		let bad = Nodes {
-			refuses,
-			stalls,
-			..Nodes::new()
-		};
-		let good = Nodes::new();
 		let client = Nodes::client_of(vec![bad, good.clone()], good.rules(dir.path()));
 		assert_eq!(count(&client).await, Ok(100));
 	}
@@ -543,12 +593,16 @@ async fn a_node_that_refuses_or_stalls_is_passed_over() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relay_node_that_is_behind_or_lies_is_passed_over() {
-	let good = Nodes::new();
-	let mut behind = good.clone();
-	behind.relay = Block::relay(20, slot() - 60, good.head());
-	let mut lies = good.clone();
-	lies.relay = Block::relay(20, slot() + 20, good.head());
-	for bad in [behind, lies] {
+	let cases = [Nodes::new(), Nodes::gateway()]
+		.into_iter()
+		.flat_map(|good| {
+			let mut behind = good.clone();
+			behind.relay = Block::relay(20, slot() - 60, good.head());
+			let mut lies = good.clone();
+			lies.relay = Block::relay(20, slot() + 20, good.head());
+			[(good.clone(), behind), (good, lies)]
+		});
+	for (good, bad) in cases {
 		let (one, other) = (dir(), dir());
 		let nodes = vec![bad.clone(), good.clone()];
 		let client = Nodes::client_of(nodes, good.rules(one.path()));
@@ -572,23 +626,19 @@ async fn a_node_that_lies_is_passed_over() {
 		..good.clone()
 	};
 	for bad in [alters, other_header] {
-		let dir = dir();
-		let nodes = vec![bad, good.clone()];
-		let client = Nodes::client_of(nodes, good.rules(dir.path()));
-		assert_eq!(get(&client, name).await, Ok(Some(vec![2; 40])));
+		for gateway in [false, true] {
+			let dir = dir();
+			let nodes = [bad.clone(), good.clone()].map(|nodes| Nodes { gateway, ..nodes });
+			let client = Nodes::client_of(nodes.into(), good.rules(dir.path()));
+			assert_eq!(get(&client, name).await, Ok(Some(vec![2; 40])));
+		}
 	}
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_takes_no_transaction_is_passed_over() {
-	for (refuses, stalls) in [(true, false), (false, true)] {
+	for (good, bad) in good_and_bad() {
 		let dir = dir();
-		let bad = Nodes {
-			refuses,
-			stalls,
-			..Nodes::new()
-		};
-		let good = Nodes::new();
 		let client = Nodes::client_of(vec![bad, good.clone()], good.rules(dir.path()));
 		let nonce: u32 = client
 			.request("system_accountNextIndex", rpc_params!["0x00"])
@@ -605,14 +655,8 @@ async fn a_node_that_takes_no_transaction_is_passed_over() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_reports_no_blocks_is_passed_over() {
-	for (refuses, stalls) in [(true, false), (false, true)] {
+	for (good, bad) in good_and_bad() {
 		let dir = dir();
-		let bad = Nodes {
-			refuses,
-			stalls,
-			..Nodes::new()
-		};
-		let good = Nodes::new();
 		let client = Nodes::client_of(vec![bad, good.clone()], good.rules(dir.path()));
 		for (sub, unsub) in [
 			("chain_subscribeNewHeads", "chain_unsubscribeNewHeads"),
