@@ -107,7 +107,10 @@ impl Carrier {
 	/// The address is not one of HTTPS, or of this machine.
 	pub fn new(url: &str, session: impl SignedIn + 'static) -> Result<Self> {
 		let wrong = |cause: &str| Error::Input(format!("this is not a gateway's address: {cause}"));
-		let url = Url::parse(url).map_err(|error| wrong(&error.to_string()))?;
+		let mut url = Url::parse(url).map_err(|error| wrong(&error.to_string()))?;
+		if !url.path().ends_with('/') {
+			url.set_path(&format!("{}/", url.path()));
+		}
 		let plain = url.scheme() == "http" && is_loopback(&url);
 		if url.scheme() != "https" && !plain {
 			return Err(wrong("it must begin with https://, or be on this machine"));
@@ -152,7 +155,7 @@ impl Carrier {
 		while let Some(next) = arriving.next() {
 			let leaf = LEAF_LEN as u64;
 			let last = leaves.end().saturating_add(1).saturating_mul(leaf);
-			let path = format!("/v1/records/{region}/{record}/envelope");
+			let path = format!("v1/records/{region}/{record}/envelope");
 			let mut url = self.at(&path);
 			let range = format!("{}:{}", next.saturating_mul(leaf), last.saturating_sub(1));
 			url.query_pairs_mut().append_pair("entity-bytes", &range);
@@ -204,14 +207,15 @@ impl Carrier {
 			let cid = base64(cid.to_string().as_bytes());
 			let post = self
 				.client
-				.post(self.at("/v1/uploads"))
+				.post(self.at("v1/uploads"))
 				.header("Tus-Resumable", "1.0.0")
 				.header("Upload-Length", size)
 				.header("Upload-Metadata", format!("cid {cid}"));
 			match self.in_session(post).await {
 				Ok(answer) => {
 					let text = |name| answer.headers().get(name)?.to_str().ok();
-					let place = text(LOCATION.as_str()).and_then(|place| self.url.join(place).ok());
+					let place = text(LOCATION.as_str());
+					let place = place.and_then(|place| answer.url().join(place).ok());
 					// The token is for this gateway alone.
 					let place = place.filter(|place| place.origin() == self.url.origin());
 					let begun = place.zip(text("upload-token"));
@@ -344,7 +348,7 @@ impl Carrier {
 
 	fn at(&self, path: &str) -> Url {
 		let mut url = self.url.clone();
-		url.set_path(path);
+		url.set_path(&format!("{}{path}", self.url.path()));
 		url.set_query(None);
 		url
 	}

@@ -98,7 +98,8 @@ pub async fn create(
 		.begin(&session.account, &announced, now())
 		.await;
 	let (upload, token) = begun.map_err(|refused| Failure::from(refused).into_response())?;
-	let place = format!("/v1/uploads/{}", upload.id);
+	// Relative to this path, as a proxy can have more before it.
+	let place = format!("uploads/{}", upload.id);
 	let mut answer = (StatusCode::CREATED, state(envelopes, &upload)).into_response();
 	let headers = answer.headers_mut();
 	for (name, text) in [(LOCATION, place), (tus::UPLOAD_TOKEN, token)] {

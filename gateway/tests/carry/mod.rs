@@ -292,7 +292,7 @@ pub async fn announce(
 	let text = |name: &str| headers[name].to_str().unwrap().to_owned();
 	Ok(Tus {
 		http: world.http.clone(),
-		url: world.url(&text("location")),
+		url: answer.url().join(&text("location")).unwrap().into(),
 		token: text("upload-token"),
 	})
 }
