@@ -181,8 +181,9 @@ pub async fn settled(world: &World) {
 
 /// Puts another gateway before a world's node, which carries envelopes.
 pub async fn serve(world: &mut World, envelopes: EnvelopesConfig) {
-	let node = &world.node;
-	(world.gateway, world.address) = gateway(node, None, Some(envelopes), limitless()).await;
+	let (node, consortium) = (&world.node, world.consortium.as_ref());
+	let served = gateway(node, consortium, Some(envelopes), limitless()).await;
+	(world.gateway, world.address) = served;
 	world.connected().await;
 }
 
