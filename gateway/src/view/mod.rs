@@ -189,7 +189,7 @@ pub async fn code(
 		let text = "the gateway does not have this code: ask for a view first";
 		Failure::new(StatusCode::NOT_FOUND, text)
 	})?;
-	Ok(([(CONTENT_TYPE, "application/octet-stream")], code.to_vec()))
+	Ok(([(CONTENT_TYPE, "application/octet-stream")], code))
 }
 
 fn check_rate(gateway: &Gateway, session: &Session) -> Result<(), Failure> {

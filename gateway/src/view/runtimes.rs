@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::body::Bytes;
 use codec::Encode;
 use salus_client::proven::Runtime;
 use sp_core::{storage::well_known_keys::CODE, H256};
@@ -20,7 +21,7 @@ pub struct Runtimes(Mutex<Option<Kept>>);
 #[derive(Clone)]
 struct Kept {
 	at: Block,
-	code: Arc<Vec<u8>>,
+	code: Bytes,
 }
 
 /// A block, and the runtime in the state after it.
@@ -58,7 +59,7 @@ impl Runtimes {
 				let code: Option<Hex> = rpc
 					.request("state_getStorage", rpc_params![key, block])
 					.await?;
-				let code = Arc::new(code.ok_or(ViewError::NoBlock)?.0);
+				let code = Bytes::from(code.ok_or(ViewError::NoBlock)?.0);
 				let prepared = {
 					let code = code.clone();
 					spawn_blocking(move || Runtime::new(&code)).await
@@ -83,7 +84,7 @@ impl Runtimes {
 	}
 
 	/// The code with this hash.
-	pub fn code(&self, hash: H256) -> Option<Arc<Vec<u8>>> {
+	pub fn code(&self, hash: H256) -> Option<Bytes> {
 		self.kept()
 			.filter(|kept| kept.at.code == hash)
 			.map(|kept| kept.code)
