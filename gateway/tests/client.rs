@@ -312,9 +312,9 @@ async fn the_next_gateway_is_asked() {
 	// The person was asked once.
 	assert_eq!(alice.counts().0, 1);
 
-	// None lets a stranger in. What the first one did is told.
+	// None lets a stranger in. That says more than that one cannot be reached.
 	let error = connect(&network, dir.path(), &Person::new(dev::two())).await;
 	let error = error.err().unwrap();
-	assert!(matches!(error, Error::Connection { .. }), "{error}");
-	assert!(error.to_string().contains("127.0.0.1:9"), "{error}");
+	assert!(matches!(error, Error::NotAllowed { .. }), "{error}");
+	assert!(error.to_string().contains("not invited"), "{error}");
 }

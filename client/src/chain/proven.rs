@@ -65,15 +65,21 @@ impl Chain {
 	}
 }
 
-/// The place of the first gateway that answers and lets the account in. The error is that of the very
-/// first one.
+/// The place of the first gateway that answers and lets the account in. The error is the first one.
+/// That a gateway refuses says more than that another one cannot be reached.
 async fn first_open(gateways: &[Arc<GatewayRpc>]) -> Result<usize> {
 	let mut failed = None;
 	for (at, gateway) in gateways.iter().enumerate() {
 		match gateway.open().await {
 			Ok(()) => return Ok(at),
 			Err(error @ (Error::Connection { .. } | Error::NotAllowed { .. } | Error::Node(_))) => {
-				failed.get_or_insert(error);
+				let unreached = |error: &Error| matches!(error, Error::Connection { .. });
+				if failed
+					.as_ref()
+					.is_none_or(|known| unreached(known) && !unreached(&error))
+				{
+					failed = Some(error);
+				}
 			}
 			Err(error) => return Err(error),
 		}

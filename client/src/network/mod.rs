@@ -245,7 +245,7 @@ impl Network {
 	///
 	/// # Errors
 	///
-	/// That of the first gateway, if none lets the account in; any that is not a gateway's.
+	/// A gateway's, if none lets the account in; any that is not a gateway's.
 	pub async fn connect_through(
 		&self,
 		gateways: Vec<Gateway>,
