@@ -61,7 +61,7 @@ async fn fifty_members_at_once_are_as_fast_as_kubo() {
 		let adds = plain.into_iter().map(|bytes| {
 			let part = multipart::Part::bytes(bytes).file_name("envelope");
 			let url = format!(
-				"{}/api/v0/add?pin=false&cid-version=1&raw-leaves=true&chunker=size-1048576",
+				"{}/api/v0/add?cid-version=1&raw-leaves=true&chunker=size-1048576",
 				kubo.url().unwrap()
 			);
 			let post = world

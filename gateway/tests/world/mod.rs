@@ -98,7 +98,7 @@ pub fn key_of(name: &str) -> Keypair {
 }
 
 /// A call that is encoded.
-struct Encoded(Vec<u8>);
+pub struct Encoded(pub Vec<u8>);
 
 impl Encode for Encoded {
 	fn encode_to<T: codec::Output + ?Sized>(&self, to: &mut T) {
