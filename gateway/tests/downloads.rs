@@ -35,6 +35,7 @@ use world::{dev, limitless, wrapped, World};
 async fn an_envelope_goes_to_those_who_can_read_its_record() {
 	let hospital = Hospital::start(EnvelopeLimits::default()).await;
 	let world = &hospital.world;
+	world.register(&dev::one()).await;
 	let provider = world.verify(&dev::ferdie(), "B12345").await;
 	let grantee = MemberId::Provider(provider);
 	let mut records = Vec::new();
