@@ -244,11 +244,7 @@ async fn keys_of_the_state(world: &World, socket: &mut Socket) {
 		.iter()
 		.map(|key| key[..key.len().min(66)].to_owned())
 		.collect();
-	let follow = socket
-		.request("chainHead_v1_follow", json!([true]))
-		.await
-		.unwrap();
-	let block = finalized(socket, &follow).await;
+	let (follow, block) = follow(socket).await;
 	let (mut read, mut refused) = (BTreeSet::new(), 0);
 	for key in keys.iter().chain(&prefixes) {
 		let value = socket.request("state_getStorage", json!([key])).await;
@@ -320,15 +316,30 @@ async fn keys_of_the_state(world: &World, socket: &mut Socket) {
 		.unwrap();
 }
 
-/// The newest final block of a follow.
-async fn finalized(socket: &mut Socket, follow: &Value) -> Value {
-	loop {
-		let message = socket.message().await;
-		let update = &message["params"];
-		if update["subscription"] == *follow && update["result"]["event"] == "initialized" {
-			return update["result"]["finalizedBlockHashes"].as_array().unwrap()[0].clone();
+/// Follows the chain: the subscription, and its newest final block. A busy node stops a follow that holds
+/// blocks for long, or does not even begin one.
+async fn follow(socket: &mut Socket) -> (Value, Value) {
+	for _ in 0..20 {
+		let params = json!([true]);
+		let follow = socket.request("chainHead_v1_follow", params).await;
+		let follow = follow.unwrap();
+		loop {
+			let message = socket.message().await;
+			let update = &message["params"];
+			if update["subscription"] != follow {
+				continue;
+			}
+			let event = &update["result"];
+			if event["event"] == "initialized" {
+				let block = event["finalizedBlockHashes"][0].clone();
+				return (follow, block);
+			}
+			if event["event"] == "stop" {
+				break;
+			}
 		}
 	}
+	panic!("the node begins no follow");
 }
 
 /// Each function of the runtime that is not in the table is refused.
@@ -383,9 +394,7 @@ async fn arguments_of_functions(world: &World, members: &Members, person: &Perso
 		.filter(|function| function.chains.contains(&ChainName::Region));
 	for function in region {
 		// A node keeps a block for a client for a minute at most.
-		let follow = socket.request("chainHead_v1_follow", json!([true])).await;
-		let follow = follow.unwrap();
-		let block = finalized(&mut socket, &follow).await;
+		let (follow, block) = follow(&mut socket).await;
 		for (named, arguments) in combinations((person, members), &transactions, function.arguments)
 		{
 			let expected = may(person, function.name, &named);

@@ -191,8 +191,8 @@ async fn a_view_is_proven_and_shows_nothing_that_is_withheld() {
 		println!("{function}: {size} bytes of proof");
 	}
 
-	// What they say, and what they show. The mark of a record is its byte: as CID 32 times, as the
-	// wrapped key of patient or author 384 times.
+	// What they say, and what they show. The mark of a record is its byte: 32 times in its CID, 111 times
+	// in its sealed name, 384 times in the wrapped key of its patient.
 	let grant = |place: usize| Option::<GrantView>::decode(&mut &*all.answers[place]).unwrap();
 	assert!(grant(0).unwrap().wrapped_key.is_some());
 	assert_eq!((grant(1), grant(2), grant(3)), (None, None, None));
@@ -203,7 +203,7 @@ async fn a_view_is_proven_and_shows_nothing_that_is_withheld() {
 	let other = (members.other_patient, account(&dev::one()));
 	for viewed in each.iter().chain([&all]) {
 		// Of its record: the keys of the patient and of the author.
-		assert!(!viewed.shows(0x10, 64) && !viewed.shows(0x11, 64));
+		assert!(!viewed.shows(0x10, 128) && !viewed.shows(0x11, 8));
 		// The expired and the revoked grant, and all of the records that are not granted now.
 		for mark in [0x70, 0x80, 0x20, 0x21, 0x30, 0x31, 0x40, 0x41] {
 			assert!(!viewed.shows(mark, 8), "{mark:#x}");

@@ -120,7 +120,15 @@ pub async fn start(region: ParaId, grantees: &[(Keypair, ProviderId)]) -> DevNod
 	let dir = tempfile::tempdir().unwrap();
 	let path = dir.path().join("consortium.json");
 	std::fs::write(&path, spec.to_string()).unwrap();
-	DevNode::start(&["--chain", path.to_str().unwrap(), "--alice"]).await
+	let chain = ["--chain", path.to_str().unwrap()];
+	DevNode::start(
+		&[
+			&chain[..],
+			&["--alice", "--unsafe-force-node-key-generation"],
+		]
+		.concat(),
+	)
+	.await
 }
 
 /// All that regions and authorities did before.
