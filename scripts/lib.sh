@@ -316,6 +316,13 @@ gateway_config() {
 		"$1" "$1" "$2"
 }
 
+# gateway_envelopes KUBO UPLOADS: prints the table of its configuration for the Kubo in this folder, and the folder for its
+# notes. The default keeps more of the disk free than a small machine may have.
+gateway_envelopes() {
+	printf '[envelopes]\nrpc = "%s"\ngateway = "%s"\nuploads = "%s"\nlimits.reserve_bytes = 100000000\n' \
+		"$(kubo_api "$1")" "$(kubo_gateway "$1")" "$2"
+}
+
 # gateway_answers URL: whether the gateway there has its node: it then refuses a malformed sign-in for what it is.
 gateway_answers() {
 	local status body='{"account":"","nonce":"","time":0,"signature":""}'
@@ -409,6 +416,9 @@ kubo_init() {
 
 # kubo_api DIR: prints the address of its RPC interface, as http://127.0.0.1:PORT
 kubo_api() { jq -r '.Addresses.API | split("/") | "http://\(.[2]):\(.[4])"' "$1/config"; }
+
+# kubo_gateway DIR: the address of its gateway.
+kubo_gateway() { jq -r '.Addresses.Gateway | split("/") | "http://\(.[2]):\(.[4])"' "$1/config"; }
 
 # kubo_start DIR: starts it and waits until it answers. Its process has the folder's name.
 kubo_start() {

@@ -71,7 +71,10 @@ start_gateway() {
 	local url
 	url=$(jq -r '.network.chains[0].endpoints[] | select(.kind == "gateway").url' "$work_dir/salus.json")
 	start_timer
-	gateway_config "${url#http://}" "${node_of[region]}" >"$work_dir/gateway.toml"
+	{
+		gateway_config "${url#http://}" "${node_of[region]}"
+		gateway_envelopes "$work_dir/kubo" "$work_dir/uploads"
+	} >"$work_dir/gateway.toml"
 	start gateway "$SALUS_BIN/salus-gateway" run --config "$work_dir/gateway.toml"
 	wait_until 60 "$(pid_of gateway)" gateway_answers "$url" || {
 		log_tail gateway
@@ -224,13 +227,13 @@ as() {
 	local name=$1 chain=${chain_of[$1]:-${first_chain:-none}} options=()
 	shift
 	! $json || options+=(--json)
-	[ -z "${kubo_of[$chain]:-}" ] || options+=(--ipfs "${kubo_of[$chain]}")
 	if [ -n "${gateway_of[$chain]:-}" ] && ! one_of "$name" "$operators"; then
-		# The network's file has the gateways.
+		# The network's file has the gateways. Envelopes go through them, too.
 		[[ $chain != region-* ]] || options+=(--region "${chain#region-}")
 	else
 		# Keys need no node.
 		[ -z "${node_of[$chain]:-}" ] || options+=(--node "${node_of[$chain]}")
+		[ -z "${kubo_of[$chain]:-}" ] || options+=(--ipfs "${kubo_of[$chain]}")
 		[ -z "$consortium" ] || options+=(--consortium "${node_of[$consortium]}")
 	fi
 	"$SALUS_BIN/salus" --keys "$work_dir/keys" --wait "$wait_level" "${options[@]}" --as "$name" \
@@ -536,7 +539,7 @@ expect_delivery() {
 	read_by_reader "$1" "$2"
 }
 
-# read_by_reader RECORD DOCUMENT: the reader reads it through the Kubo of region 2002.
+# read_by_reader RECORD DOCUMENT: the reader reads it through the gateway of region 2002, whose Kubo fetches it.
 read_by_reader() {
 	local file=$work_dir/retrieved/across-$1.$BASHPID
 	step "reader retrieves record $1, all bytes equal, through region 2002's Kubo" \

@@ -12,7 +12,7 @@ use salus_client::{
 	address::parse_account,
 	chain::{Chain, ChainKind, Consortium, Directory, State, Wait},
 	gateway::{Gateway, Identity},
-	ipfs::Ipfs,
+	ipfs::{Carrier, Envelopes, Ipfs},
 	keys::{Fingerprint, Keystore, KnownKeys, UnlockedKey},
 	network::{ChainEntry, EntryKind, Network, Networks},
 	Error, Pending, Result, Session,
@@ -304,9 +304,26 @@ impl Context {
 		}
 	}
 
-	/// The user's own Kubo.
-	pub fn ipfs(&self) -> Result<Ipfs> {
-		Ipfs::new(&self.config()?.ipfs(&self.options.endpoints)?)
+	/// Where envelopes go to and come from: the user's own Kubo if one is named, else the gateway
+	/// through which the chain is connected, else the Kubo of this machine.
+	pub fn envelopes(&self, chain: &Chain) -> Result<Box<dyn Envelopes>> {
+		let (config, endpoints) = (self.config()?, &self.options.endpoints);
+		if config.own_ipfs(endpoints)?.is_none() {
+			if let Some(gateway) = self.gateway_of(chain)? {
+				let url = gateway.url().to_owned();
+				return Ok(Box::new(Carrier::new(&url, gateway)?));
+			}
+		}
+		Ok(Box::new(Ipfs::new(&config.ipfs(endpoints)?)?))
+	}
+
+	/// The gateway through which a chain is connected.
+	fn gateway_of(&self, chain: &Chain) -> Result<Option<Gateway>> {
+		let (Some(network), Some(entry)) = (self.network()?, self.entry(chain)?) else {
+			return Ok(None);
+		};
+		let mut gateways = self.gateways(&network, &entry)?.into_iter();
+		Ok(gateways.find(|gateway| gateway.url() == chain.url()))
 	}
 
 	pub fn wait(&self) -> Wait {

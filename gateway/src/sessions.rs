@@ -38,8 +38,8 @@ pub struct Session {
 	/// When the session began.
 	since: Instant,
 	state: Mutex<State>,
-	/// Why its sockets and transfers ended last.
-	ended: watch::Sender<Option<End>>,
+	/// Why its transfers ended last.
+	transfers: watch::Sender<Option<End>>,
 }
 
 /// How much an account may send, in all of its sessions.
@@ -305,13 +305,14 @@ impl Session {
 				next: 0,
 				ended: None,
 			}),
-			ended: watch::Sender::new(None),
+			transfers: watch::Sender::new(None),
 		}
 	}
 
-	/// Changes when sockets and transfers that are open now must end.
-	pub fn ends(&self) -> watch::Receiver<Option<End>> {
-		self.ended.subscribe()
+	/// Changes when a transfer that begins now must end. `None`: the session has ended.
+	pub fn transfer(&self) -> Option<watch::Receiver<Option<End>>> {
+		let transfer = self.transfers.subscribe();
+		self.state().ended.is_none().then_some(transfer)
 	}
 
 	/// The account's standing in the newest final state.
@@ -358,19 +359,19 @@ impl Session {
 		if !now.is_admitted() {
 			self.end(End::StandingChanged);
 		} else if before.loses(&now) {
-			self.end_all(End::StandingChanged);
+			self.end_open(End::StandingChanged);
 		}
 	}
 
-	/// Ends the session with its sockets and transfers.
+	/// Ends the session, its sockets and its transfers.
 	fn end(&self, end: End) {
 		self.state().ended = Some(end);
-		self.end_all(end);
+		self.end_open(end);
 	}
 
 	/// Ends all sockets and transfers.
-	fn end_all(&self, end: End) {
-		self.ended.send_replace(Some(end));
+	fn end_open(&self, end: End) {
+		self.transfers.send_replace(Some(end));
 		for (_, _, socket) in self.state().sockets.drain(..) {
 			let _ = socket.send(end);
 		}
@@ -471,7 +472,7 @@ mod tests {
 			.unwrap();
 		let session = sessions.find(&token).unwrap();
 		let (_, mut socket) = session.open(ChainName::Region);
-		let mut transfer = session.ends();
+		let mut transfer = session.transfer().unwrap();
 		sessions.change(&account(1), &provider(Class::Provider));
 		assert!(socket.try_recv().is_err());
 		assert!(!transfer.has_changed().unwrap());
@@ -479,7 +480,7 @@ mod tests {
 		assert_eq!(socket.try_recv(), Ok(End::StandingChanged));
 		assert_eq!(*transfer.borrow_and_update(), Some(End::StandingChanged));
 		assert!(
-			!session.ends().has_changed().unwrap(),
+			!session.transfer().unwrap().has_changed().unwrap(),
 			"a later one goes on"
 		);
 		assert_eq!(session.standing().classes, [Class::SuspendedProvider]);

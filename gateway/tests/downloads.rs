@@ -1,6 +1,7 @@
 //! Downloads of envelopes, with a real node and a real Kubo, and with Kubos that misbehave.
 
 mod carry;
+mod consortium;
 mod world;
 
 use std::{
@@ -12,9 +13,10 @@ use std::{
 };
 
 use carry::{
-	announce, ask, blocks, config, has, is_whole, online_kubo, refusal, serve, settled, Hospital,
-	Sample, MIB,
+	announce, ask, blocks, config, has, is_whole, kubo, online_kubo, refusal, serve, settled,
+	Hospital, Sample, MIB,
 };
+use consortium::CASES;
 use futures::StreamExt;
 use reqwest::{header::ACCESS_CONTROL_ALLOW_ORIGIN, StatusCode};
 use salus_client::{
@@ -27,12 +29,13 @@ use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
 	net::TcpListener,
 };
-use world::{dev, wrapped};
+use world::{dev, limitless, wrapped, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_envelope_goes_to_those_who_can_read_its_record() {
 	let hospital = Hospital::start(EnvelopeLimits::default()).await;
 	let world = &hospital.world;
+	world.register(&dev::one()).await;
 	let provider = world.verify(&dev::ferdie(), "B12345").await;
 	let grantee = MemberId::Provider(provider);
 	let mut records = Vec::new();
@@ -402,6 +405,55 @@ async fn blocks_of_another_hospital_are_fetched_on_demand() {
 	other.run(&["block", "rm", &hole]);
 	let whole = get("").await;
 	assert!(is_whole(&whole, &sample, 0..=130));
+}
+
+/// A record of another region goes to its grantee, as long as the consortium does not withhold it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_of_another_region_goes_to_its_grantee_alone() {
+	let world = World::start(limitless()).await;
+	let mut grantees = Vec::new();
+	for (key, number) in [
+		(dev::dave(), "A12345"),
+		(dev::eve(), "B12345"),
+		(dev::ferdie(), "C12345"),
+		(dev::one(), "D12345"),
+	] {
+		let id = world.verify(&key, number).await;
+		grantees.push((key, id));
+	}
+	let region = world.state().await.region().await.unwrap();
+	let kubo = kubo();
+	let consortium = consortium::start(region, &grantees).await;
+	let mut world = world.with_consortium(consortium).await;
+	let uploads = tempfile::tempdir().unwrap();
+	let envelopes = config(&kubo, uploads.path(), EnvelopeLimits::default());
+	serve(&mut world, envelopes).await;
+	for (place, (key, _)) in grantees.iter().enumerate() {
+		let token = world.sign_in(key).await;
+		for case in &CASES {
+			let get = async || ask(&world, &token, case.region, case.record, "").await;
+			let mut answer = get().await;
+			// The gateway can have its region's node sooner than the consortium's.
+			while answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+				tokio::time::sleep(Duration::from_millis(200)).await;
+				answer = get().await;
+			}
+			let what = format!("{place} {}", case.record);
+			if case.grantee == place && case.withheld.is_none() {
+				assert_eq!(answer.status(), StatusCode::OK, "{what}");
+				// Nobody has its blocks.
+				let root = Cid::from_digest(true, [case.fact(); 32]);
+				let mut car = answer.bytes_stream();
+				let first = car.next().await.unwrap().unwrap();
+				assert!(first.starts_with(&car_header(&root)), "{what}");
+				while let Some(piece) = car.next().await {
+					assert!(piece.is_err(), "{what}");
+				}
+			} else {
+				assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{what}");
+			}
+		}
+	}
 }
 
 /// What a false gateway of Kubo does.

@@ -206,13 +206,13 @@ async fn add(
 	check_documents(&documents)?;
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
-	let ipfs = context.ipfs()?;
+	let ipfs = context.envelopes(&chain)?;
 	let mut known = context.known(description.fingerprint.clone())?;
 	let attribution = Attribution { patient, amends };
 	let session = context.session(&chain, &me);
 	let mut added = Added::default();
 	let result = session
-		.add_records(&attribution, &documents, &ipfs, &mut known, &mut added)
+		.add_records(&attribution, &documents, &*ipfs, &mut known, &mut added)
 		.await;
 	let line = |(added, document): (&AddedRecord, &Document)| {
 		let earlier = if added.earlier {
@@ -274,9 +274,9 @@ async fn finish(context: &Context, cid: &str, given: Option<Fingerprint>) -> Res
 	let upload = chain
 		.find_unfinished(pending(context)?, &me.account(), cid)
 		.await?;
-	let (ipfs, mut known) = (context.ipfs()?, context.known(given)?);
+	let (ipfs, mut known) = (context.envelopes(&chain)?, context.known(given)?);
 	let session = context.session(&chain, &me);
-	let added = session.finish_upload(&upload, &ipfs, &mut known).await?;
+	let added = session.finish_upload(&upload, &*ipfs, &mut known).await?;
 	for record in &added.records {
 		let line = format!("record {}: CID {}", record.record, to_base32(&record.cid));
 		let output = Output::line(added_json(record), line);
@@ -289,8 +289,8 @@ async fn drop_envelope(context: &Context, cid: &str) -> Result<Output> {
 	let account = context.own_account()?;
 	let chain = context.chain().await?;
 	let pending = pending(context)?;
-	let ipfs = context.ipfs()?;
-	let dropped = chain.drop_unfinished(pending, &account, cid, &ipfs);
+	let ipfs = context.envelopes(&chain)?;
+	let dropped = chain.drop_unfinished(pending, &account, cid, &*ipfs);
 	let was_pinned = dropped.await?;
 	let shown = clean(cid);
 	let line = match was_pinned {
@@ -347,7 +347,7 @@ fn media_type(file: &Path) -> &'static str {
 async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -> Result<Output> {
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
-	let ipfs = context.ipfs()?;
+	let ipfs = context.envelopes(&chain)?;
 	let session = context.session(&chain, &me);
 	let to_stdout = output == Path::new("-");
 	let mut stdout = std::io::stdout();
@@ -363,7 +363,7 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 	let (retrieved, view) = match other_region(&state, record).await? {
 		None => {
 			let unlocked = session.unlock(&state, record.record).await?;
-			let retrieved = session.retrieve(&unlocked, destination, &ipfs).await?;
+			let retrieved = session.retrieve(&unlocked, destination, &*ipfs).await?;
 			(retrieved, Some(unlocked.view))
 		}
 		Some(region) => {
@@ -371,7 +371,10 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 			let unlocked = session
 				.unlock_incoming(&directory, region, record.record)
 				.await?;
-			(session.retrieve(&unlocked, destination, &ipfs).await?, None)
+			(
+				session.retrieve(&unlocked, destination, &*ipfs).await?,
+				None,
+			)
 		}
 	};
 	let corrected = view.as_ref().and_then(corrected_warning);
@@ -423,7 +426,7 @@ async fn get_part(
 	}
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
-	let ipfs = context.ipfs()?;
+	let ipfs = context.envelopes(&chain)?;
 	let session = context.session(&chain, &me);
 	let mut stdout = std::io::stdout();
 	// The chain vouches for the bytes: only final state does.
@@ -441,7 +444,7 @@ async fn get_part(
 		None => {
 			let unlocked = session.unlock(&state, record.record).await?;
 			session
-				.retrieve_part(&unlocked, range, &mut stdout, &ipfs)
+				.retrieve_part(&unlocked, range, &mut stdout, &*ipfs)
 				.await?
 		}
 		Some(region) => {
@@ -451,7 +454,7 @@ async fn get_part(
 				.unlock_incoming(&directory, region, record.record)
 				.await?;
 			session
-				.retrieve_part(&unlocked, range, &mut stdout, &ipfs)
+				.retrieve_part(&unlocked, range, &mut stdout, &*ipfs)
 				.await?
 		}
 	};

@@ -23,8 +23,12 @@ impl Gateway {
 		);
 		let host = format!("127.0.0.1:{port}");
 		let config = format!(
-			"listen = \"{host}\"\nhosts = [\"{host}\"]\nregion = \"{}\"\n",
-			region.url
+			"listen = \"{host}\"\nhosts = [\"{host}\"]\nregion = \"{}\"\n\
+			 [envelopes]\nrpc = \"{}\"\ngateway = \"{}\"\nuploads = {:?}\nlimits.reserve_bytes = 0\n",
+			region.url,
+			region.kubo.url().unwrap(),
+			region.kubo.gateway().unwrap(),
+			region.path("uploads"),
 		);
 		let process = Command::new(binary)
 			.args(["run", "--config", &region.document("gateway.toml", &config)])
@@ -137,6 +141,29 @@ fn members_reach_the_region_through_its_gateway() {
 		finally(&region, "ana", &show)["patient"],
 		patient["patient"]
 	);
+
+	// Her document goes up and down through the gateway.
+	let content = "a letter ".repeat(400_000);
+	let letter = region.document("letter.txt", &content);
+	let added = finally(&region, "ana", &["record", "add", &letter, "--about-me"]);
+	let record = added["records"][0]["record"].to_string();
+	let shown = finally(&region, "ana", &["record", "show", &record]);
+	assert_eq!(shown["pins"], 0, "{shown}");
+	let copy = region.path("copy.txt");
+	let get = ["record", "get", &record, "-o", copy.to_str().unwrap()];
+	finally(&region, "ana", &get);
+	assert!(fs::read_to_string(&copy).unwrap() == content);
+	let get = [
+		"record",
+		"get",
+		&record,
+		"--range",
+		"1800000-1800017",
+		"-o",
+		"-",
+	];
+	let (code, error) = outcome(&region, "ana", &get);
+	assert_eq!(code, 0, "{error}");
 
 	// Her token is in a file that only she can read, and the next command signs in with it.
 	let files = sessions(&region);

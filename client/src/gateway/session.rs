@@ -7,6 +7,7 @@ use std::{
 };
 
 use codec::Encode;
+use futures::future::{BoxFuture, FutureExt};
 use reqwest::{Method, StatusCode};
 use salus_primitives::{signing::sign_in_message, AccountId, Hash256};
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
@@ -17,6 +18,7 @@ use super::{failed, refusal, Gateway, Inner, REFUSES};
 use crate::{
 	address::to_address,
 	files::{read_json, write_json},
+	ipfs::SignedIn,
 	Error, Result,
 };
 
@@ -246,6 +248,16 @@ impl Gateway {
 			}
 			status => Err(refusal(status, &bytes)),
 		}
+	}
+}
+
+impl SignedIn for Gateway {
+	fn token(&self) -> BoxFuture<'_, Result<String>> {
+		self.token(Asking::Allowed).boxed()
+	}
+
+	fn refused<'a>(&'a self, token: &'a str) -> BoxFuture<'a, bool> {
+		self.forget(token).map(|()| true).boxed()
 	}
 }
 

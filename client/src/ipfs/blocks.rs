@@ -63,10 +63,23 @@ impl Ipfs {
 	///
 	/// [`Error::Ipfs`].
 	pub async fn put_node(&self, node: &Node) -> Result<()> {
+		self.put(node, "false").await
+	}
+
+	/// Stores a node, and pins it and all that is below it, without a look at that.
+	///
+	/// # Errors
+	///
+	/// [`Error::Ipfs`].
+	pub async fn put_pinned(&self, node: &Node) -> Result<()> {
+		self.put(node, "true").await
+	}
+
+	async fn put(&self, node: &Node, pin: &str) -> Result<()> {
 		let query = [
 			("cid-codec", "dag-pb"),
 			("mhtype", "sha2-256"),
-			("pin", "false"),
+			("pin", pin),
 			("cid-base", "base16"),
 		];
 		let part = multipart::Part::bytes(node.block.clone()).file_name("node");

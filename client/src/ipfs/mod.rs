@@ -48,6 +48,11 @@ pub trait Uploader: Send + Sync {
 	fn unpin<'a>(&'a self, cid: &'a Cid, size: u64) -> BoxFuture<'a, Result<bool>>;
 }
 
+/// A way to add and to fetch envelopes.
+pub trait Envelopes: Uploader + Downloader {}
+
+impl<T: Uploader + Downloader> Envelopes for T {}
+
 /// The envelope of a record, as the chain has it.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted {

@@ -34,8 +34,8 @@ use salus_light::{
 };
 use wasmi::{CompilationMode, Config, Engine, Module, TrapCode};
 
-pub use ask::{runtime_from, view_from, AskError};
 pub(crate) use ask::request;
+pub use ask::{runtime_from, view_from, AskError};
 use host::unpack;
 pub(crate) use node::NOT_PROVEN;
 pub use node::{clock, ProvenNode, Rules};

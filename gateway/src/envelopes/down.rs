@@ -5,7 +5,7 @@ use std::{collections::HashSet, io, ops::RangeInclusive, sync::Arc, time::Durati
 use axum::{
 	body::{Body, Bytes},
 	extract::{rejection::PathRejection, Path, RawQuery, State},
-	http::{header::CONTENT_TYPE, HeaderMap, StatusCode},
+	http::{header::CONTENT_TYPE, StatusCode},
 	response::{IntoResponse, Response},
 };
 use futures::{
@@ -23,7 +23,7 @@ use super::{
 	Envelopes,
 };
 use crate::{
-	http::{token, Caller, Failure},
+	http::{Caller, Failure},
 	Gateway,
 };
 
@@ -50,7 +50,6 @@ pub async fn envelope(
 	Caller(session): Caller,
 	path: Result<Path<(ParaId, RecordId)>, PathRejection>,
 	RawQuery(query): RawQuery,
-	headers: HeaderMap,
 ) -> Result<Response, Failure> {
 	let malformed = || {
 		let text = "the request is malformed: see docs/gateway.md";
@@ -73,11 +72,7 @@ pub async fn envelope(
 	let bytes = asked.bytes(envelope.size)?;
 	let place = envelopes.places.take(&session.account);
 	let place = place.ok_or_else(too_many)?;
-	// It can have ended since it was found.
-	let mut ends = session.ends();
-	if token(&headers).is_none_or(|token| gateway.sessions.find(token).is_none()) {
-		return Err(Failure::unauthorized());
-	}
+	let mut ends = session.transfer().ok_or_else(Failure::unauthorized)?;
 	let first = envelopes.trustless.car(&envelope.cid, bytes.clone()).await;
 	let first = first.map_err(|error| no_kubo(&error))?;
 

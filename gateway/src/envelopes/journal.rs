@@ -497,7 +497,7 @@ mod tests {
 		journal.append(&hashes(3..5)).unwrap();
 		let more = fs::read(&file).unwrap();
 		drop(journal);
-		let mut swapped = more[80..160].to_vec();
+		let mut swapped = more[120..200].to_vec();
 		swapped.rotate_left(ENTRY);
 		let tails: [(&str, Vec<u8>, u64); 7] = [
 			("nothing", vec![], 3),

@@ -88,6 +88,10 @@ async fn keep(envelopes: &Envelopes, working: &mut Working) -> Result<(), Stuck>
 		}
 	}
 	let hold = hold(&header.cid, working.upload().id);
+	if working.upload().is_undisturbed() {
+		envelopes.ipfs.put_pinned(&hold).await?;
+		return Ok(working.set_stage(Stage::Kept)?);
+	}
 	envelopes.ipfs.put_node(&hold).await?;
 	let limit = PIN.saturating_add(Duration::from_secs(header.size / PIN_RATE));
 	match envelopes.ipfs.pin(&cid(&hold.cid), limit).await {
@@ -135,6 +139,7 @@ pub async fn finish(gateway: Arc<Gateway>, upload: Arc<Upload>) {
 		Err(error) => Err(error.into()),
 	};
 	if let Err(error) = done {
+		upload.disturb();
 		tracing::warn!(%error, "cannot keep an upload yet");
 	}
 }

@@ -453,7 +453,10 @@ async fn add(
 	let added = add_held(envelopes, arrived, &leaves, len).await;
 	let noted_leaves = match &added {
 		Ok(()) => working.append(&leaves),
-		Err(_) => Ok(()),
+		Err(_) => {
+			working.upload().disturb();
+			Ok(())
+		}
 	};
 	holds.lock().await.added(&leaves);
 	added?;

@@ -5,7 +5,10 @@ use std::{
 	fs::File,
 	io,
 	path::{Path, PathBuf},
-	sync::{Arc, Mutex, MutexGuard, PoisonError},
+	sync::{
+		atomic::{AtomicBool, Ordering},
+		Arc, Mutex, MutexGuard, PoisonError,
+	},
 	time::Duration,
 };
 
@@ -51,6 +54,8 @@ pub struct Upload {
 	facts: watch::Sender<Facts>,
 	/// Changes when whoever receives a part must stop.
 	stop: watch::Sender<u64>,
+	/// Whether neither the gateway nor Kubo failed since it began.
+	undisturbed: AtomicBool,
 }
 
 /// What is known of an upload.
@@ -167,7 +172,7 @@ impl Uploads {
 		let taken = take_folder(folder)?;
 		let mut table = HashMap::new();
 		for id in list(folder)? {
-			table.insert(id, Upload::of(Journal::open(folder, id)?));
+			table.insert(id, Upload::of(Journal::open(folder, id)?, false));
 		}
 		let uploads = Self {
 			folder: folder.into(),
@@ -244,7 +249,7 @@ impl Uploads {
 		self.check_room(account, announced.size)?;
 		let header = Header::new(account.clone(), (announced.cid, announced.size), now, hash);
 		let created = block_in_place(|| Journal::create(&self.folder, UploadId(id), header));
-		let upload = Upload::of(created.map_err(NotCreated::Io)?);
+		let upload = Upload::of(created.map_err(NotCreated::Io)?, true);
 		self.table().insert(upload.id, upload.clone());
 		Ok((upload, token))
 	}
@@ -317,12 +322,13 @@ impl Uploads {
 }
 
 impl Upload {
-	fn of(journal: Journal) -> Arc<Self> {
+	fn of(journal: Journal, undisturbed: bool) -> Arc<Self> {
 		Arc::new(Self {
 			id: journal.id(),
 			facts: watch::Sender::new(Facts::of(&journal)),
 			journal: Arc::new(AsyncMutex::new(journal)),
 			stop: watch::Sender::new(0),
+			undisturbed: AtomicBool::new(undisturbed),
 		})
 	}
 
@@ -334,6 +340,16 @@ impl Upload {
 	/// What is known of it from now on.
 	pub fn watch(&self) -> watch::Receiver<Facts> {
 		self.facts.subscribe()
+	}
+
+	/// Whether neither the gateway nor Kubo failed since it began: then Kubo has what it was given.
+	pub fn is_undisturbed(&self) -> bool {
+		self.undisturbed.load(Ordering::Relaxed)
+	}
+
+	/// Kubo has failed.
+	pub fn disturb(&self) {
+		self.undisturbed.store(false, Ordering::Relaxed);
 	}
 
 	/// Takes the upload over. Whoever receives a part stops, and keeps what it has of it.

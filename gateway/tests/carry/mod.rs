@@ -25,17 +25,14 @@ use salus_client::{
 };
 use salus_envelope::{TreeBuilder, LEAF_LEN, MAGIC};
 use salus_gateway::{
-	config::{Config, Limits},
+	config::Limits,
 	envelopes::config::{EnvelopeLimits, EnvelopesConfig},
-	server, Gateway,
 };
 use salus_primitives::{Cid, PatientId, RecordId, SEALED_NAME_LEN};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use tokio::net::TcpListener;
-
-use crate::world::{dev, wrapped, Keypair, World, PATIENCE};
+use crate::world::{dev, gateway, limitless, wrapped, Keypair, World, PATIENCE};
 
 pub const MIB: u64 = LEAF_LEN as u64;
 
@@ -184,20 +181,9 @@ pub async fn settled(world: &World) {
 
 /// Puts another gateway before a world's node, which carries envelopes.
 pub async fn serve(world: &mut World, envelopes: EnvelopesConfig) {
-	let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-	world.address = listener.local_addr().unwrap();
-	let config = Config {
-		listen: world.address,
-		hosts: vec![world.address.to_string()],
-		origins: vec!["https://portal.example".into()],
-		region: world.node.url.clone(),
-		consortium: None,
-		relay: None,
-		envelopes: Some(envelopes),
-		limits: Limits::default(),
-	};
-	world.gateway = Gateway::start(config).unwrap();
-	tokio::spawn(server::serve(world.gateway.clone(), listener));
+	let (node, consortium) = (&world.node, world.consortium.as_ref());
+	let served = gateway(node, consortium, Some(envelopes), limitless()).await;
+	(world.gateway, world.address) = served;
 	world.connected().await;
 }
 

@@ -22,6 +22,7 @@ use salus_client::chain::{
 };
 use salus_gateway::{
 	config::{Config, Limits},
+	envelopes::config::EnvelopesConfig,
 	server, Gateway,
 };
 use salus_primitives::{
@@ -144,7 +145,7 @@ impl World {
 	pub async fn start_with(limits: Limits, more: &[&str]) -> Self {
 		let arguments = [&["--dev", "--rpc-max-connections", "2000"][..], more].concat();
 		let node = DevNode::start(&arguments).await;
-		let (gateway, address) = gateway(&node, None, limits).await;
+		let (gateway, address) = gateway(&node, None, None, limits).await;
 		let world = Self {
 			chain: Chain::connect(&node.url).await.unwrap(),
 			node,
@@ -160,7 +161,7 @@ impl World {
 
 	/// The same region, and another gateway, before it and a consortium.
 	pub async fn with_consortium(self, consortium: DevNode) -> Self {
-		let (gateway, address) = gateway(&self.node, Some(&consortium), limitless()).await;
+		let (gateway, address) = gateway(&self.node, Some(&consortium), None, limitless()).await;
 		let world = Self {
 			consortium: Some(consortium),
 			gateway,
@@ -526,10 +527,11 @@ pub fn limitless() -> Limits {
 	}
 }
 
-/// A gateway of these nodes, and its address.
-async fn gateway(
+/// A gateway of these nodes and perhaps a Kubo, and its address.
+pub async fn gateway(
 	region: &DevNode,
 	consortium: Option<&DevNode>,
+	envelopes: Option<EnvelopesConfig>,
 	limits: Limits,
 ) -> (Arc<Gateway>, SocketAddr) {
 	keep_log();
@@ -542,7 +544,7 @@ async fn gateway(
 		region: region.url.clone(),
 		consortium: consortium.map(|node| node.url.clone()),
 		relay: None,
-		envelopes: None,
+		envelopes,
 		limits,
 	};
 	let gateway = Gateway::start(config).unwrap();

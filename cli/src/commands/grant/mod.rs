@@ -266,11 +266,11 @@ async fn add_to_member(
 	shown: Named,
 	terms: Terms,
 ) -> Result<Output> {
-	let ipfs = context.ipfs()?;
+	let ipfs = context.envelopes(session.chain)?;
 	// Before the grant: if this fails, nothing was sent.
 	let (warnings, corrected) = corrections(&session.state().await?, records).await?;
 	let included = session
-		.grant(records, grantee, terms, &ipfs, &mut known)
+		.grant(records, grantee, terms, &*ipfs, &mut known)
 		.await?;
 	let mut lines = vec![format!(
 		"{} can read {}",
@@ -294,11 +294,11 @@ async fn add_to_provider(
 	terms: Terms,
 ) -> Result<Output> {
 	let consortium = context.consortium().await?;
-	let ipfs = context.ipfs()?;
+	let ipfs = context.envelopes(session.chain)?;
 	let provider = grantee.provider;
 	let (warnings, corrected) = corrections(&session.state().await?, records).await?;
 	let included = session
-		.grant_interregional(&consortium, records, grantee, terms, &ipfs, &mut known)
+		.grant_interregional(&consortium, records, grantee, terms, &*ipfs, &mut known)
 		.await?;
 	let directory = consortium.finalized().await?;
 	let entry = directory.provider(provider).await?;

@@ -360,7 +360,7 @@ fn the_worker_tells_kubo_its_secret() {
 	// A Kubo that demands none does not mind.
 	node.kubo().secret = None;
 	node.add_envelope(100);
-	assert_eq!(node.block(), [(vec![1], vec![])]);
+	assert_eq!(node.next_report(200), Some((vec![1], vec![])));
 }
 
 #[test]
