@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import type { Plugin } from 'vite'
@@ -53,6 +54,8 @@ export default defineConfig({
 	test: {
 		testTimeout: 120_000,
 		hookTimeout: 120_000,
+		// A test of pages mostly waits for its browser.
+		maxWorkers: Math.max(2, availableParallelism() - 1),
 		projects: [
 			{ extends: true, test: { name: 'units', include: ['test/*.test.ts'], exclude: BUILT } },
 			{

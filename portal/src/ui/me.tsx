@@ -40,6 +40,6 @@ const Id = ({ id }: { id: string }) => (
 	<Card title={t('me-id')}>
 		<p>{t('me-id-text')}</p>
 		<Qr text={id} />
-		<Code text={id} label={t('me-id')} />
+		<Code kind="id" text={id} label={t('me-id')} />
 	</Card>
 )
