@@ -128,7 +128,7 @@ impl<'a> Access<'a> {
 		let transaction = Transaction::decode(latest.state.metadata(), bytes)?;
 		// The consortium has no members: its authorities' accounts are of no region.
 		let classes: &[Class] = match self.chain {
-			ChainName::Region => &*self.standing.classes,
+			ChainName::Region => &self.standing.classes,
 			ChainName::Consortium => &[],
 		};
 		Ok(transaction.check(&self.session.account, classes)?)

@@ -149,10 +149,12 @@ mod tests {
 		car
 	}
 
-	/// The blocks of a CAR that arrives in pieces of `size` bytes.
-	fn blocks(car: &[u8], size: usize) -> Result<(Vec<(CidBytes, Vec<u8>)>, bool), NotCar> {
+	type Blocks = Vec<(CidBytes, Vec<u8>)>;
+
+	/// The blocks of a CAR that arrives in pieces of `size` bytes, and whether it ends between blocks.
+	fn blocks(car: &[u8], size: usize) -> Result<(Blocks, bool), NotCar> {
 		let mut pieces = CarPieces::default();
-		let mut found: Vec<(CidBytes, Vec<u8>)> = Vec::new();
+		let mut found = Blocks::new();
 		for arrived in car.chunks(size) {
 			let mut arrived = Bytes::copy_from_slice(arrived);
 			while let Some(piece) = pieces.next(&mut arrived)? {

@@ -63,12 +63,10 @@ pub async fn envelope(
 	}
 	let named = Named { region, record };
 	let envelope = named.envelope(&gateway, &session).await;
-	let envelope = envelope.map_err(|error| {
-		if error == NoEnvelope::Refused {
-			gateway.count_refusal("envelope");
-		}
-		error
-	})?;
+	if envelope == Err(NoEnvelope::Refused) {
+		gateway.count_refusal("envelope");
+	}
+	let envelope = envelope?;
 	let bytes = asked.bytes(envelope.size)?;
 	let place = envelopes.places.take(&session.account);
 	let place = place.ok_or_else(too_many)?;

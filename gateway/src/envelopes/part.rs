@@ -100,7 +100,7 @@ impl Part {
 			leaves: self.leaves,
 			rest,
 			start: self.start,
-			is_right: self.sum.is_none_or(Summing::is_right),
+			is_right: self.sum.is_none_or(Summing::fits),
 		}
 	}
 }

@@ -43,7 +43,7 @@ const CID: &str = "cid";
 /// 412, as tus has it. The answer needs [`TUS_VERSION`].
 pub fn check_version(headers: &HeaderMap) -> Result<(), Failure> {
 	match only(headers, &TUS_RESUMABLE) {
-		Some(version) if version == "1.0.0" => Ok(()),
+		Some("1.0.0") => Ok(()),
 		_ => Err(Failure::new(
 			StatusCode::PRECONDITION_FAILED,
 			"the gateway speaks tus 1.0.0: send Tus-Resumable: 1.0.0",
@@ -184,7 +184,7 @@ impl Summing {
 	}
 
 	/// Whether the bytes have the hash.
-	pub fn is_right(self) -> bool {
+	pub fn fits(self) -> bool {
 		match self {
 			Self::Sha1(sum, hash) => sha1::Digest::finalize(*sum)[..] == hash,
 			Self::Sha256(sum, hash) => sum.finalize()[..] == hash,
@@ -347,7 +347,7 @@ mod tests {
 				for byte in bytes.as_bytes() {
 					sum.update(&[*byte]);
 				}
-				assert_eq!(sum.is_right(), right, "{name} {bytes}");
+				assert_eq!(sum.fits(), right, "{name} {bytes}");
 			}
 		}
 	}

@@ -132,7 +132,7 @@ pub async fn look(
 	path: Named,
 	headers: HeaderMap,
 ) -> Result<Response, Response> {
-	let (envelopes, upload) = find(&gateway, &path, &headers)?;
+	let (envelopes, upload) = find(&gateway, &path, &headers).map_err(Failure::into_response)?;
 	tus::check_version(&headers).map_err(other_version)?;
 	// A client that asks has lost the connection on which its last part came.
 	if !upload.facts().is_complete() {
@@ -147,7 +147,7 @@ pub async fn end(
 	path: Named,
 	headers: HeaderMap,
 ) -> Result<Response, Response> {
-	let (envelopes, upload) = find(&gateway, &path, &headers)?;
+	let (envelopes, upload) = find(&gateway, &path, &headers).map_err(Failure::into_response)?;
 	tus::check_version(&headers).map_err(other_version)?;
 	let working = upload.work_within(PATIENCE).await;
 	let mut working = working.ok_or_else(|| busy().into_response())?;
@@ -169,7 +169,7 @@ pub async fn part(
 	headers: HeaderMap,
 	body: Body,
 ) -> Result<Response, Response> {
-	let (_, upload) = find(&gateway, &path, &headers)?;
+	let (_, upload) = find(&gateway, &path, &headers).map_err(Failure::into_response)?;
 	// It goes on if the client is gone: what arrived is kept.
 	let taken = tokio::spawn(async move {
 		let mut body = body.into_data_stream();
@@ -179,10 +179,13 @@ pub async fn part(
 		}
 		taken
 	});
-	taken.await.unwrap_or_else(|error| {
-		tracing::error!(%error, "a part of an upload failed");
-		Err(StatusCode::INTERNAL_SERVER_ERROR.into_response())
-	})
+	match taken.await {
+		Ok(taken) => taken,
+		Err(error) => {
+			tracing::error!(%error, "a part of an upload failed");
+			Err(StatusCode::INTERNAL_SERVER_ERROR.into_response())
+		}
+	}
 }
 
 async fn checked_part(
@@ -220,15 +223,14 @@ fn find<'a>(
 	gateway: &'a Gateway,
 	named: &Named,
 	headers: &HeaderMap,
-) -> Result<(&'a Envelopes, Arc<Upload>), Response> {
-	let envelopes = gateway.envelopes().map_err(|_| Failure::unauthorized());
-	let envelopes = envelopes.map_err(Failure::into_response)?;
+) -> Result<(&'a Envelopes, Arc<Upload>), Failure> {
+	let envelopes = gateway.envelopes().map_err(|_| Failure::unauthorized())?;
 	let id = named.as_ref().ok();
 	let id = id.and_then(|Path(id)| id.parse::<UploadId>().ok());
 	let found = id
 		.zip(token(headers))
 		.and_then(|(id, token)| envelopes.uploads.find(id, token));
-	let upload = found.ok_or_else(|| Failure::unauthorized().into_response())?;
+	let upload = found.ok_or_else(Failure::unauthorized)?;
 	Ok((envelopes, upload))
 }
 
