@@ -112,7 +112,7 @@ async fn the_client_goes_on_by_itself() {
 	let eve = Carrier::new(&world.url(""), Tokens(tokens.into())).unwrap();
 	assert!(eve.keeps(&cid, size, &()).await.unwrap());
 	let record = add_record(&world, &dev::eve(), patient, (size, &cid)).await;
-	// It has a record, so nobody ends it once the gateway has looked at the blocks since.
+	// It has a record, so nobody ends it once the gateway has heard of that block.
 	tokio::time::sleep(Duration::from_secs(3)).await;
 	assert!(eve.unpin(&cid, size).await.is_err());
 	let other = Sample::new(3, 2 * MIB + 64);

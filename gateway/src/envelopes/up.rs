@@ -151,7 +151,8 @@ pub async fn end(
 	tus::check_version(&headers).map_err(other_version)?;
 	let working = upload.work_within(PATIENCE).await;
 	let mut working = working.ok_or_else(|| busy().into_response())?;
-	if working.header().record.is_some() {
+	let named = has_record(&gateway, &working.facts()).await;
+	if named.map_err(Failure::into_response)? {
 		let text = "a record names this envelope: the gateway keeps it until others do";
 		return Err(Failure::new(StatusCode::CONFLICT, text).into_response());
 	}
@@ -160,6 +161,24 @@ pub async fn end(
 		.map_err(|error| noted(&error).into_response())?;
 	envelopes.ended.notify_one();
 	Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Whether a record names the envelope in the newest final state.
+async fn has_record(gateway: &Gateway, facts: &Facts) -> Result<bool, Failure> {
+	if facts.header.record.is_some() {
+		return Ok(true);
+	}
+	let latest = gateway
+		.latest(ChainName::Region)
+		.ok_or_else(Failure::no_node)?;
+	let record = latest.state.record_of_envelope(&facts.header.cid);
+	let record = timeout(PATIENCE, record).await;
+	let record = record.map_err(|_| Failure::no_node())?;
+	let record = record.map_err(|error| {
+		tracing::warn!(%error, "cannot look a record up");
+		Failure::no_node()
+	})?;
+	Ok(record.is_some())
 }
 
 /// `PATCH /v1/uploads/{id}`: the next part.
