@@ -22,7 +22,7 @@ pub const VIEW_FUNCTIONS: [&str; 14] = [
 ///
 /// A runtime that imports a function of neither list may have views that clients in use cannot
 /// run. The project's tests refuse such a runtime.
-pub const OTHER_FUNCTIONS: [&str; 41] = [
+pub const OTHER_FUNCTIONS: [&str; 42] = [
 	"ext_crypto_ed25519_verify_version_1",
 	"ext_crypto_secp256k1_ecdsa_recover_compressed_version_2",
 	"ext_crypto_sr25519_generate_version_1",
@@ -41,6 +41,7 @@ pub const OTHER_FUNCTIONS: [&str; 41] = [
 	"ext_misc_print_hex_version_1",
 	"ext_misc_print_utf8_version_1",
 	"ext_misc_runtime_version_version_1",
+	"ext_offchain_http_request_add_header_version_1",
 	"ext_offchain_http_request_start_version_1",
 	"ext_offchain_http_request_write_body_version_1",
 	"ext_offchain_http_response_read_body_version_1",
