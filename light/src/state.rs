@@ -156,6 +156,15 @@ impl State {
 		Ok(code)
 	}
 
+	/// The hash of the runtime's code, which a proof can show without the code.
+	///
+	/// # Errors
+	///
+	/// [`StateError`]: there is no code, or its hash is not shown.
+	pub fn code_hash(&self) -> Result<H256, StateError> {
+		self.trie().get_hash(CODE)?.ok_or(StateError::NoCode)
+	}
+
 	/// The hash of the chain's first block, which names the chain.
 	///
 	/// # Errors
