@@ -28,7 +28,7 @@ use std::{
 use codec::Encode;
 use futures::{future::ready, stream::unfold, StreamExt};
 use salus_light::{
-	block_hash_key, genesis_key, is_body, AgeError, Clock, Header, StateError, H256,
+	block_hash_key, genesis_key, is_body, AgeError, Clock, Header, State, StateError, H256,
 };
 use serde_json::{json, Value};
 use sp_core::{bytes::to_hex, storage::well_known_keys::CODE};
@@ -76,6 +76,10 @@ const FINAL_BLOCKS: &str = "chain_subscribeFinalizedHeads";
 
 /// The view whose answer is kept, as it takes long and is the same until the next upgrade.
 const METADATA: &str = "Metadata_metadata_at_version";
+
+/// The views that tell of the runtime only. A block that replaces the runtime was made by the one
+/// before, and so were its events: that one's metadata say what they mean.
+const OF_RUNTIME: [&str; 3] = ["Core_version", "Metadata_metadata_versions", METADATA];
 
 /// The error code of a node that does not have a method.
 const METHOD_NOT_FOUND: i32 = -32601;
@@ -421,10 +425,8 @@ impl Inner {
 				return Ok(prepared.clone());
 			}
 		}
-		// The proof that the key after the code's has no value shows the hash of the code, without
-		// its megabyte.
-		let beside = [CODE, &[0]].concat();
-		let mut state = block.state(&proof(&self.nodes, block.hash(), &[beside]).await?)?;
+		let nodes = proof(&self.nodes, block.hash(), &[beside_code()]).await?;
+		let mut state = block.state(&nodes)?;
 		let known = match &*last {
 			Some(prepared) => Some(prepared.code.clone()),
 			None => self.rules.store.code(self.rules.para).map(Arc::new),
@@ -432,6 +434,8 @@ impl Inner {
 		if let Some(code) = &known {
 			state.add(std::slice::from_ref(&**code))?;
 		}
+		// Before a stranger's code is fetched, kept or compiled.
+		self.check_runtime(block, state.code_hash()?).await?;
 		let code = match (state.code(), known) {
 			(Ok(code), Some(known)) if code == *known => known,
 			_ => {
@@ -465,7 +469,13 @@ impl Inner {
 		}
 		// Before an upgrade, or after one.
 		let head = self.head().await?;
-		let newest = self.runtime(&head).await?.code_hash;
+		let newest = match head.hash() == block.hash() {
+			true => code,
+			false => {
+				let nodes = proof(&self.nodes, head.hash(), &[beside_code()]).await?;
+				head.state(&nodes)?.code_hash()?
+			}
+		};
 		*known() = Some(newest);
 		if newest == code || self.block_hash(block.number()).await? == Some(json!(block.hash())) {
 			return Ok(());
@@ -481,8 +491,10 @@ impl Inner {
 		block: Option<H256>,
 	) -> Result<Vec<u8>, Refused> {
 		let mut header = self.known_header(block).await?;
+		if header.replaces_runtime() && OF_RUNTIME.contains(&function) {
+			header = self.known_header(Some(header.parent_hash())).await?;
+		}
 		let prepared = self.runtime(&header).await?;
-		self.check_runtime(&header, prepared.code_hash).await?;
 		let (store, para) = (&self.rules.store, self.rules.para);
 		let name = H256(blake2_256(&(prepared.code_hash, parameters).encode()));
 		if function == METADATA {
@@ -507,7 +519,8 @@ impl Inner {
 	async fn value(&self, key: &[u8], block: Option<H256>) -> Result<Option<Vec<u8>>, Refused> {
 		let header = self.known_header(block).await?;
 		let nodes = proof(&self.nodes, header.hash(), &[key.to_vec()]).await?;
-		Ok(header.state(&nodes)?.get(key)?)
+		// Also of a block that replaced the runtime: a value needs none.
+		Ok(State::new(header.state_root(), &nodes)?.get(key)?)
 	}
 
 	/// The node's own answer.
@@ -566,14 +579,14 @@ impl Inner {
 		method: &str,
 		params: &Value,
 	) -> Result<Option<Value>, Refused> {
-		let mut first = endpoints.first();
+		let mut turn = endpoints.turn();
 		let mut answer = self.answer(method, params).await;
 		for _ in 1..endpoints.count() {
 			if !answer.as_ref().is_err_and(Refused::is_of_node) {
 				break;
 			}
-			endpoints.pass_over(first);
-			first = endpoints.first();
+			endpoints.pass_over(turn);
+			turn = endpoints.turn();
 			let next = self.answer(method, params).await;
 			// The first error says most.
 			if next.is_ok() {
@@ -623,6 +636,12 @@ fn raw(value: &Value) -> Result<Box<RawValue>, Error> {
 
 fn read<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, Refused> {
 	serde_json::from_value(value.clone()).map_err(unreadable)
+}
+
+/// The key after the code's. The proof that it has no value shows the hash of the code, without its
+/// megabyte.
+fn beside_code() -> Vec<u8> {
+	[CODE, &[0]].concat()
 }
 
 /// A header as a node gives it.

@@ -1,6 +1,8 @@
 //! The relay chain's newest final block, and a parachain's head in its state, from what one node of
 //! the relay chain proves.
 
+use std::time::Duration;
+
 use codec::{Decode, Encode};
 use salus_light::{head, head_key, Checkpoint, Clock, Header, State, Step, H256};
 use subxt::{
@@ -9,7 +11,16 @@ use subxt::{
 	SubstrateConfig,
 };
 
+use tokio::time::Instant;
+
 use super::ask::{bytes, proof, request, AskError};
+
+/// How long a node may take to begin, and how much longer for each step. A node that is slower, though
+/// it answers each time, is passed over.
+#[cfg(not(test))]
+const PACE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(2));
+#[cfg(test)]
+const PACE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_millis(500));
 
 /// Follows the relay chain from a checkpoint to the newest block whose finality the node proves. A
 /// collator's relay chain node suffices.
@@ -34,6 +45,12 @@ pub async fn follow(
 			.encode())
 	};
 	let number = |header: &[u8]| Header::decode(header).map(|header| header.number());
+	let begun = Instant::now();
+	let in_time = |steps: u32| match begun.elapsed() > PACE.0 + PACE.1 * steps {
+		true => Err(AskError::Node("it is too slow".into())),
+		false => Ok(()),
+	};
+	let mut steps = 0_u32;
 	let last = methods.chain_get_finalized_head().await.map_err(failed)?;
 	let last = number(&header(last).await?)?;
 	let mut checkpoint = from.clone();
@@ -56,7 +73,10 @@ pub async fn follow(
 			},
 			clock,
 		)?;
+		steps = steps.saturating_add(1);
+		in_time(steps)?;
 	}
+	in_time(steps)?;
 	Ok(checkpoint)
 }
 

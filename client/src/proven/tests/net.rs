@@ -9,6 +9,7 @@ use std::{
 };
 
 use codec::{Compact, Decode, Encode};
+use futures::{stream::BoxStream, StreamExt};
 use salus_light::{block_hash_key, head_key, Authorities, Checkpoint, Header, H256};
 use serde_json::{json, Value};
 use sp_core::{ed25519, storage::well_known_keys::CODE, Pair};
@@ -210,6 +211,10 @@ fn trie(values: Values) -> (H256, MemoryDB<sp_core::Blake2Hasher>) {
 pub struct Nodes {
 	/// The last final block of the relay chain.
 	pub relay: Block,
+	/// Older blocks of the relay chain.
+	pub past: Vec<Block>,
+	/// The block of the relay chain whose finality the node proves, in place of the last one's.
+	pub finality: Option<Block>,
 	/// The region's blocks. The last one is the newest.
 	pub blocks: Vec<Block>,
 	/// The block whose state the region's node proves where it differs from the right one, and whose
@@ -227,9 +232,12 @@ pub struct Nodes {
 	pub header: Option<Block>,
 	/// The blocks that it reports to a subscription; if none, something else.
 	pub best: Vec<Block>,
-	/// Whether it refuses each request, or never answers.
+	/// Whether it refuses each request, or never answers, or reports no blocks but the first.
 	pub refuses: bool,
 	pub stalls: bool,
+	pub stops: bool,
+	/// How long it takes to answer.
+	pub takes: Duration,
 	/// The methods that it was asked.
 	pub asked: Arc<Mutex<Vec<String>>>,
 }
@@ -274,6 +282,8 @@ impl Nodes {
 		let head = Block::region(10, old.hash(), slot(), now);
 		Self {
 			relay: Block::relay(20, slot(), &head),
+			past: Vec::new(),
+			finality: None,
 			blocks: vec![old, head],
 			proves: None,
 			no_more_keys: false,
@@ -284,6 +294,8 @@ impl Nodes {
 			best: Vec::new(),
 			refuses: false,
 			stalls: false,
+			stops: false,
+			takes: Duration::ZERO,
 			asked: Arc::default(),
 		}
 	}
@@ -350,9 +362,9 @@ impl Nodes {
 		}
 	}
 
-	/// The vote of the only validator that makes the relay chain's block final.
-	fn justification(&self) -> Vec<u8> {
-		let (hash, number) = (self.relay.hash(), self.relay.header.number());
+	/// The vote of the only validator that makes a block of the relay chain final.
+	fn justification(&self, block: &Block) -> Vec<u8> {
+		let (hash, number) = (block.hash(), block.header.number());
 		let (round, set_id) = (5_u64, 3_u64);
 		let vote = (1_u8, hash, number, round, set_id).encode();
 		let signature = validator().sign(&vote);
@@ -364,7 +376,8 @@ impl Nodes {
 		let hash = |at: usize| serde_json::from_value::<H256>(params[at].clone()).unwrap();
 		let known = |hash: H256| {
 			if relay {
-				return (self.relay.hash() == hash).then_some(&self.relay);
+				let mut blocks = self.past.iter().chain([&self.relay]);
+				return blocks.find(|block| block.hash() == hash);
 			}
 			self.blocks.iter().find(|block| block.hash() == hash)
 		};
@@ -389,7 +402,9 @@ impl Nodes {
 			(false, "system_accountNextIndex") => json!(7),
 			(false, "author_hasSessionKeys") => json!(true),
 			(true, "grandpa_proveFinality") => {
-				let proof = (self.relay.hash(), self.justification(), Vec::<()>::new()).encode();
+				let block = self.finality.as_ref().unwrap_or(&self.relay);
+				let vote = self.justification(block);
+				let proof = (block.hash(), vote, Vec::<()>::new()).encode();
 				json!(format!("0x{}", hex::encode(proof)))
 			}
 			(_, "state_getReadProof") => {
@@ -463,6 +478,7 @@ impl RpcClientT for Node {
 			if self.0.refuses {
 				return Err(refusal());
 			}
+			tokio::time::sleep(self.0.takes).await;
 			let params = params.map_or(json!([]), |params| {
 				serde_json::from_str(params.get()).unwrap()
 			});
@@ -495,10 +511,12 @@ impl RpcClientT for Node {
 			let told = told
 				.into_iter()
 				.map(|block| Ok(RawValue::from_string(block.to_string()).unwrap()));
-			Ok(RawRpcSubscription {
-				stream: Box::pin(futures::stream::iter(told)),
-				id: None,
-			})
+			let told = futures::stream::iter(told);
+			let stream: BoxStream<'_, _> = match self.0.stops {
+				true => told.chain(futures::stream::pending()).boxed(),
+				false => told.boxed(),
+			};
+			Ok(RawRpcSubscription { stream, id: None })
 		})
 	}
 }
