@@ -308,6 +308,28 @@ build_wasm_with() {
 	printf '%s\n' "$sources" >"$wasm_dir/sources"
 }
 
+# ---- Gateways.
+
+# gateway_config ADDRESS NODE: prints the first lines of a gateway's configuration. A node takes 100 connections.
+gateway_config() {
+	printf 'listen = "%s"\nhosts = ["%s"]\nregion = "%s"\nlimits.sockets = 90\nlimits.sign_ins_per_minute = 1000\n' \
+		"$1" "$1" "$2"
+}
+
+# gateway_envelopes KUBO UPLOADS: prints the table of its configuration for the Kubo in this folder, and the folder for its
+# notes. The default keeps more of the disk free than a small machine may have.
+gateway_envelopes() {
+	printf '[envelopes]\nrpc = "%s"\ngateway = "%s"\nuploads = "%s"\nlimits.reserve_bytes = 100000000\n' \
+		"$(kubo_api "$1")" "$(kubo_gateway "$1")" "$2"
+}
+
+# gateway_answers URL: whether the gateway there has its node: it then refuses a malformed sign-in for what it is.
+gateway_answers() {
+	local status body='{"account":"","nonce":"","time":0,"signature":""}'
+	status=$(curl -s -o /dev/null -w '%{http_code}' --max-time 5 --data "$body" "$1/v1/session") || return 1
+	[ "$status" = 401 ]
+}
+
 # ---- Node.js.
 
 # find_nodejs: sets NODEJS to the `node` to use: the one on PATH if it fits and has npm, else the one of set-up. Sets NPM to
@@ -374,7 +396,8 @@ kubo_init() {
 	free_port gateway
 	mkdir -p "$dir"
 	kubo "$dir" init --profile=server,unixfs-v1-2025 --empty-repo >/dev/null
-	# NoAnnounce, AddrFilters: the server profile excludes loopback. HashOnRead: reject blocks changed on disk.
+	# NoAnnounce, AddrFilters: the server profile excludes loopback. HashOnRead: reject blocks changed on disk. Gateway: as
+	# salus-gateway wants it, docs/gateway.md.
 	jq --arg swarm "/ip4/127.0.0.1/tcp/$swarm" --arg api "/ip4/127.0.0.1/tcp/$api" \
 		--arg gateway "/ip4/127.0.0.1/tcp/$gateway" '
 		.Addresses.Swarm = [$swarm] | .Addresses.API = $api | .Addresses.Gateway = $gateway
@@ -383,6 +406,7 @@ kubo_init() {
 		| .Routing.Type = "none" | .Routing.DelegatedRouters = [] | .DNS.Resolvers = {}
 		| .Ipns.DelegatedPublishers = [] | .Discovery.MDNS.Enabled = false | .Provide.Enabled = false
 		| .Plugins.Plugins.telemetry.Config = {"Mode": "off"}
+		| .Gateway.NoFetch = true | .Gateway.DeserializedResponses = false | .Gateway.NoDNSLink = true
 		| .Datastore.HashOnRead = true' "$dir/config" >"$dir/config.new"
 	chmod 600 "$dir/config.new"
 	mv "$dir/config.new" "$dir/config"
@@ -392,6 +416,9 @@ kubo_init() {
 
 # kubo_api DIR: prints the address of its RPC interface, as http://127.0.0.1:PORT
 kubo_api() { jq -r '.Addresses.API | split("/") | "http://\(.[2]):\(.[4])"' "$1/config"; }
+
+# kubo_gateway DIR: the address of its gateway.
+kubo_gateway() { jq -r '.Addresses.Gateway | split("/") | "http://\(.[2]):\(.[4])"' "$1/config"; }
 
 # kubo_start DIR: starts it and waits until it answers. Its process has the folder's name.
 kubo_start() {

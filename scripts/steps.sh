@@ -5,6 +5,9 @@
 # For each chain: the address of its node, and of the Kubo beside that node. For each person: the chain to act on, if it
 # is not $first_chain.
 declare -A node_of=() kubo_of=() chain_of=()
+# For each chain whose members reach it through a gateway: the gateway's address. Authorities and operators use the node.
+declare -A gateway_of=()
+operators='alice bob charlie dave eve ferdie any'
 chains=() first_chain='' consortium=''
 # What to wait for after a transaction. On a network, a best block can be reverted, and transactions of others that depend
 # on it then fail. A group of steps can use best blocks, with retry_for, and end with expect_final.
@@ -39,19 +42,46 @@ use_network() {
 	chain_of+=([eve]=consortium-2000 [ferdie]=consortium-2000)
 }
 
+# use_gateways DIR: from here on, the members of the network's regions act through gateways.
+use_gateways() {
+	local region url
+	while read -r region url; do gateway_of[region-$region]=$url; done < <(
+		jq -r '.nodes[] | select(.chain == "gateway") | "\(.region) \(.url)"' "$1/network.json"
+	)
+}
+
 # use_network_file FILE FINGERPRINT: from here on, the members need to trust no node.
 use_network_file() { as any network add "$1" --fingerprint "$2" >/dev/null; }
 
-# make_region_file: makes the network file of the region that start_region started, for all members. The authorities Alice
-# and Bob sign it.
+# make_region_file: makes the network file of the region that start_region started, for all members, with the gateway that
+# start_gateway starts. The authorities Alice and Bob sign it.
 make_region_file() {
-	local file=$work_dir/salus.json alice bob
+	local file=$work_dir/salus.json alice bob port=''
+	free_port port
 	alice=$(account_of alice) bob=$(account_of bob)
 	as alice network make --name region --dev --chain "${node_of[region]} $alice" --signer "$alice" --signer "$bob" \
-		-o "$file" | jq -r .fingerprint >"$work_dir/salus.fingerprint"
+		--gateway "2001 http://127.0.0.1:$port $alice" -o "$file" | jq -r .fingerprint >"$work_dir/salus.fingerprint"
 	as alice network sign "$file" >/dev/null
 	as bob network sign "$file" >/dev/null
 	use_network_file "$file" "$(cat "$work_dir/salus.fingerprint")"
+}
+
+# start_gateway: starts the gateway that make_region_file named. From here on, the members reach the chain through it.
+start_gateway() {
+	local url
+	url=$(jq -r '.network.chains[0].endpoints[] | select(.kind == "gateway").url' "$work_dir/salus.json")
+	start_timer
+	{
+		gateway_config "${url#http://}" "${node_of[region]}"
+		gateway_envelopes "$work_dir/kubo" "$work_dir/uploads"
+	} >"$work_dir/gateway.toml"
+	start gateway "$SALUS_BIN/salus-gateway" run --config "$work_dir/gateway.toml"
+	wait_until 60 "$(pid_of gateway)" gateway_answers "$url" || {
+		log_tail gateway
+		die "the gateway has no node"
+	}
+	gateway_of[region]=$url
+	say_time "the members' gateway has its node: $url"
 }
 
 # use_node DIR NAME: uses this node and the Kubo beside it for its chain.
@@ -197,10 +227,15 @@ as() {
 	local name=$1 chain=${chain_of[$1]:-${first_chain:-none}} options=()
 	shift
 	! $json || options+=(--json)
-	# Keys need no node.
-	[ -z "${node_of[$chain]:-}" ] || options+=(--node "${node_of[$chain]}")
-	[ -z "${kubo_of[$chain]:-}" ] || options+=(--ipfs "${kubo_of[$chain]}")
-	[ -z "$consortium" ] || options+=(--consortium "${node_of[$consortium]}")
+	if [ -n "${gateway_of[$chain]:-}" ] && ! one_of "$name" "$operators"; then
+		# The network's file has the gateways. Envelopes go through them, too.
+		[[ $chain != region-* ]] || options+=(--region "${chain#region-}")
+	else
+		# Keys need no node.
+		[ -z "${node_of[$chain]:-}" ] || options+=(--node "${node_of[$chain]}")
+		[ -z "${kubo_of[$chain]:-}" ] || options+=(--ipfs "${kubo_of[$chain]}")
+		[ -z "$consortium" ] || options+=(--consortium "${node_of[$consortium]}")
+	fi
 	"$SALUS_BIN/salus" --keys "$work_dir/keys" --wait "$wait_level" "${options[@]}" --as "$name" \
 		--passphrase-fd 3 "$@" 3<<<"$passphrase"
 }
@@ -504,7 +539,7 @@ expect_delivery() {
 	read_by_reader "$1" "$2"
 }
 
-# read_by_reader RECORD DOCUMENT: the reader reads it through the Kubo of region 2002.
+# read_by_reader RECORD DOCUMENT: the reader reads it through the gateway of region 2002, whose Kubo fetches it.
 read_by_reader() {
 	local file=$work_dir/retrieved/across-$1.$BASHPID
 	step "reader retrieves record $1, all bytes equal, through region 2002's Kubo" \

@@ -415,12 +415,19 @@ impl Config {
 
 	/// The address of the RPC of the user's own Kubo.
 	pub fn ipfs(&self, endpoints: &Endpoints) -> Result<String> {
+		Ok(self
+			.own_ipfs(endpoints)?
+			.unwrap_or_else(|| DEFAULT_API.into()))
+	}
+
+	/// The same, if the user says that there is one.
+	pub fn own_ipfs(&self, endpoints: &Endpoints) -> Result<Option<String>> {
 		if let Some(url) = &endpoints.ipfs {
-			return Ok(url.clone());
+			return Ok(Some(url.clone()));
 		}
 		let network = self.network(endpoints)?;
 		let url = network.and_then(|(_, network)| network.ipfs.as_ref());
-		Ok(url.map_or_else(|| DEFAULT_API.into(), |url| url.0.clone()))
+		Ok(url.map(|url| url.0.clone()))
 	}
 
 	/// The name of the network to use, if there is one to choose.

@@ -5,24 +5,25 @@ use crate::{
 	display, earlier,
 	options::Options,
 	output::{self, to_stderr},
-	passphrase,
 	progress::Bar,
+	unlock::{Passphrases, SignIn},
 };
 use salus_client::{
 	address::parse_account,
 	chain::{is_on_this_machine, Chain, ChainKind, Consortium, Directory, State, Wait},
-	ipfs::Ipfs,
+	gateway::{Gateway, Identity},
+	ipfs::{Carrier, Envelopes, Ipfs},
 	keys::{Fingerprint, Keystore, KnownKeys, UnlockedKey},
 	network::{ChainEntry, EntryKind, Network, Networks},
 	Error, Pending, Result, Session,
 };
-use salus_primitives::{views::AccountStatus, AccountId, MemberId};
+use salus_primitives::{views::AccountStatus, AccountId, MemberId, ParaId};
 use serde_json::json;
 use std::{
 	env,
 	io::{stderr, stdin, IsTerminal},
 	path::PathBuf,
-	sync::OnceLock,
+	sync::{Arc, OnceLock},
 };
 
 /// The options of a command, and its progress bar.
@@ -30,6 +31,7 @@ pub struct Context {
 	pub options: Options,
 	pub progress: Bar,
 	pending: OnceLock<Pending>,
+	passphrases: Arc<Passphrases>,
 	/// Whether the user was told what is not proven, and why.
 	told: OnceLock<()>,
 }
@@ -37,10 +39,12 @@ pub struct Context {
 impl Context {
 	pub fn new(options: Options) -> Self {
 		let progress = Bar::new(options.json);
+		let passphrases = Passphrases::new(options.passphrase_fd);
 		Self {
 			options,
 			progress,
 			pending: OnceLock::new(),
+			passphrases: Arc::new(passphrases),
 			told: OnceLock::new(),
 		}
 	}
@@ -143,7 +147,7 @@ impl Context {
 
 	/// The network to use, by its file: the named one, the configuration's, or the only one. `None`:
 	/// no file of it was added, so nothing that a node says is proven.
-	fn network(&self) -> Result<Option<Network>> {
+	pub fn network(&self) -> Result<Option<Network>> {
 		// Without a folder there are no keys, and no networks.
 		let Ok(networks) = self.networks() else {
 			return Ok(None);
@@ -205,7 +209,18 @@ impl Context {
 		};
 		let own = self.config()?.own_node(&self.options.endpoints, target);
 		let max_age = self.options.max_age();
-		let chain = network.connect(entry.para, own.as_deref(), max_age).await?;
+		let gateways = match own {
+			Some(_) => Vec::new(),
+			None => self.gateways(network, entry)?,
+		};
+		let chain = match gateways.is_empty() {
+			true => network.connect(entry.para, own.as_deref(), max_age).await?,
+			false => {
+				network
+					.connect_through(gateways, entry.para, max_age)
+					.await?
+			}
+		};
 		if self.told.set(()).is_ok() {
 			self.tell(network, entry.development);
 		}
@@ -244,6 +259,37 @@ impl Context {
 		Ok(())
 	}
 
+	/// The region that the user chose.
+	fn own_region(&self) -> Result<Option<ParaId>> {
+		match self.options.endpoints.target {
+			Some(Target::Region(region)) => Ok(Some(region)),
+			_ => Ok(self.config()?.region(&self.options.endpoints)),
+		}
+	}
+
+	/// The gateways through which the account of the key reaches a chain of a network.
+	fn gateways(&self, network: &Network, chain: &ChainEntry) -> Result<Vec<Gateway>> {
+		let all = network.gateways(chain, self.own_region()?);
+		if all.is_empty() {
+			return Ok(Vec::new());
+		}
+		let keystore = self.keystore()?;
+		let name = self.key_name()?;
+		let account = self.own_account()?;
+		let sessions = keystore.dir().join("sessions");
+		let sign = Arc::new(SignIn::new(keystore, name, self.passphrases.clone()));
+		let gateways = all.into_iter().map(|(url, genesis)| {
+			let identity = Identity {
+				account: account.clone(),
+				genesis,
+				sign: sign.clone(),
+				sessions: sessions.clone(),
+			};
+			Gateway::new(&url, identity)
+		});
+		gateways.collect()
+	}
+
 	/// Says what is not proven, and if the network file has ended.
 	fn tell(&self, network: &Network, development: bool) {
 		let name = &network.file().name;
@@ -273,9 +319,26 @@ impl Context {
 		}
 	}
 
-	/// The user's own Kubo.
-	pub fn ipfs(&self) -> Result<Ipfs> {
-		Ipfs::new(&self.config()?.ipfs(&self.options.endpoints)?)
+	/// Where envelopes go to and come from: the user's own Kubo if one is named, else the gateway
+	/// through which the chain is connected, else the Kubo of this machine.
+	pub fn envelopes(&self, chain: &Chain) -> Result<Box<dyn Envelopes>> {
+		let (config, endpoints) = (self.config()?, &self.options.endpoints);
+		if config.own_ipfs(endpoints)?.is_none() {
+			if let Some(gateway) = self.gateway_of(chain)? {
+				let url = gateway.url().to_owned();
+				return Ok(Box::new(Carrier::new(&url, gateway)?));
+			}
+		}
+		Ok(Box::new(Ipfs::new(&config.ipfs(endpoints)?)?))
+	}
+
+	/// The gateway through which a chain is connected.
+	fn gateway_of(&self, chain: &Chain) -> Result<Option<Gateway>> {
+		let (Some(network), Some(entry)) = (self.network()?, self.entry(chain)?) else {
+			return Ok(None);
+		};
+		let mut gateways = self.gateways(&network, &entry)?.into_iter();
+		Ok(gateways.find(|gateway| gateway.url() == chain.url()))
 	}
 
 	pub fn wait(&self) -> Wait {
@@ -358,10 +421,7 @@ impl Context {
 
 	/// The key with this name, unlocked.
 	pub fn unlock_named(&self, name: &str) -> Result<UnlockedKey> {
-		let store = self.keystore()?;
-		// Fails on a missing or damaged public file before the passphrase is asked for.
-		store.public(name)?;
-		store.unlock(name, passphrase::ask(self.options.passphrase_fd, name)?)
+		self.passphrases.unlock(&self.keystore()?, name)
 	}
 
 	/// The account of the key to act with. It needs no passphrase.

@@ -13,6 +13,7 @@ mod output;
 mod parse;
 mod passphrase;
 mod progress;
+mod unlock;
 
 use commands::CommandLine;
 use context::Context;

@@ -3,6 +3,8 @@
 
 #[path = "../../client/tests/daemon/mod.rs"]
 mod daemon;
+#[path = "region/gateway.rs"]
+mod gateway;
 #[path = "region/lost.rs"]
 mod lost;
 #[path = "region/network.rs"]

@@ -2,7 +2,7 @@
 
 use crate::{
 	chain::{calls, Call, Included, State},
-	ipfs::Ipfs,
+	ipfs::Downloader,
 	keys::{verify_patient, wrap_for, KnownKeys},
 	retrieve::{Access, Destination, UnlockedRecord},
 	session::Session,
@@ -32,7 +32,7 @@ impl Session<'_> {
 		records: &[RecordId],
 		(named, grantee): (&MemberRef, &MemberId),
 		terms: Terms,
-		ipfs: &Ipfs,
+		ipfs: &dyn Downloader,
 		known: &mut KnownKeys,
 	) -> Result<Included> {
 		let state = self.chain.finalized().await?;
@@ -90,7 +90,7 @@ impl Session<'_> {
 		&self,
 		records: &[UnlockedRecord<RecordView<AccountId>>],
 		grantee_key: &KeyView<AccountId>,
-		ipfs: &Ipfs,
+		ipfs: &dyn Downloader,
 		call: impl Fn(RecordId, WrappedKey) -> Call,
 	) -> Result<Included> {
 		let mut calls = Vec::new();

@@ -4,7 +4,7 @@
 use crate::{
 	chain::{calls, grant_id, Call, Consortium, Directory, Included, State},
 	grant::Terms,
-	ipfs::Ipfs,
+	ipfs::Downloader,
 	keys::{binding, unwrap, verify_key, KnownKeys, UnlockedKey},
 	retrieve::{unseal_name, Access, Envelope, UnlockedRecord},
 	session::Session,
@@ -87,7 +87,7 @@ impl Session<'_> {
 		records: &[RecordId],
 		grantee: RemoteGrantee<'_>,
 		terms: Terms,
-		ipfs: &Ipfs,
+		ipfs: &dyn Downloader,
 		known: &mut KnownKeys,
 	) -> Result<Included> {
 		let state = self.chain.finalized().await?;

@@ -14,7 +14,8 @@
 //!
 //! They use [`chain`] (calls, views, transactions), [`ipfs`] (Kubo, CIDs) and [`keys`] (key files,
 //! known keys). [`Error`] says what failed, why, and what to do next. [`proven`] runs views so that
-//! no node can falsify them: a chain of a [`network`] whose file the member confirmed is read so.
+//! no node can falsify them: a chain of a [`network`] whose file the member confirmed is read so,
+//! through its [`gateway`]s if it names any.
 //!
 //! The futures need Tokio's multi-threaded runtime: sealing and opening block a thread.
 //!
@@ -28,6 +29,7 @@ pub mod authority;
 pub mod chain;
 mod error;
 mod files;
+pub mod gateway;
 pub mod grant;
 mod http;
 pub mod interregional;
@@ -40,6 +42,7 @@ mod progress;
 pub mod proven;
 mod record_ref;
 pub mod register;
+pub mod release;
 pub mod retrieve;
 mod session;
 mod standing;

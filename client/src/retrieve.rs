@@ -3,7 +3,7 @@
 use crate::{
 	chain::State,
 	files::{self, BUFFER},
-	ipfs::Ipfs,
+	ipfs::{Downloader, Wanted},
 	keys::{binding, unwrap},
 	progress::ProgressReader,
 	session::Session,
@@ -20,7 +20,6 @@ use salus_primitives::{
 	AccountId, Cid, Hash256, MemberId, Moment, ParaId, Purpose, RecordId, SealedName, WrappedKey,
 };
 use std::{
-	collections::HashMap,
 	io::{self, BufReader, BufWriter, Seek, SeekFrom, Write},
 	ops::RangeInclusive,
 	path::{Path, PathBuf},
@@ -144,7 +143,6 @@ impl Session<'_> {
 		state: &State,
 		record: RecordId,
 	) -> Result<UnlockedRecord<RecordView<AccountId>>> {
-		let view = state.record(record).await?;
 		let not_granted = |member: String| Error::NotGranted {
 			record: record.into(),
 			member,
@@ -157,6 +155,11 @@ impl Session<'_> {
 				)));
 			}
 			member => member?,
+		};
+		let view = match state.record(record).await {
+			// A gateway does not tell whether there is such a record.
+			Err(Error::NotAllowed { .. }) => return Err(not_granted(member.to_string())),
+			view => view?,
 		};
 		let author = view.author.author();
 		let own = if member == MemberId::Patient(view.patient) {
@@ -244,7 +247,7 @@ impl Session<'_> {
 		&self,
 		record: &UnlockedRecord<View>,
 		destination: Destination<'_>,
-		ipfs: &Ipfs,
+		ipfs: &dyn Downloader,
 	) -> Result<Retrieved> {
 		let UnlockedRecord { key, envelope, .. } = record;
 		let (path, manifest) = match destination {
@@ -302,35 +305,53 @@ impl Session<'_> {
 		record: &UnlockedRecord<View>,
 		range: RangeInclusive<u64>,
 		out: &mut (dyn Write + Send),
-		ipfs: &Ipfs,
+		ipfs: &dyn Downloader,
 	) -> Result<u64> {
-		let Envelope {
-			cid,
-			size,
-			record: id,
-			..
-		} = &record.envelope;
+		let id = record.envelope.record;
 		let refused = |error: OpenError| Error::Verification(format!("record {id}: {error}"));
-		let mut nodes = HashMap::new();
-		let first = ipfs.leaf(cid, *size, 0, &mut nodes).await?;
-		let reader = LeafReader::new(&first, *size, &record.key).map_err(refused)?;
+		let wanted = self.wanted(&record.envelope).await?;
+		let mut first = Vec::new();
+		let mut header = |_: u64, leaf: Vec<u8>| {
+			first = leaf;
+			Ok(true)
+		};
+		ipfs.leaves(&wanted, 0..=0, &mut header, self.progress)
+			.await?;
+		let reader = LeafReader::new(&first, wanted.size, &record.key).map_err(refused)?;
 		let mut written = 0;
-		for leaf in leaf_of(*range.start())..=leaf_of(*range.end()).min(reader.leaves() - 1) {
-			let part = match leaf {
-				0 => reader.open(0, &first),
-				_ => reader.open(leaf, &ipfs.leaf(cid, *size, leaf, &mut nodes).await?),
-			};
-			let part = part.map_err(refused)?;
+		let mut write = |leaf: u64, bytes: Vec<u8>| {
+			let part = reader.open(leaf, &bytes).map_err(refused)?;
 			let bytes = within(&part, &range);
 			out.write_all(bytes).map_err(Error::write("the output"))?;
 			written += bytes.len() as u64;
-			if part.ends {
-				break;
-			}
+			Ok(!part.ends)
+		};
+		let last = leaf_of(*range.end()).min(reader.leaves() - 1);
+		let (next, more) = match leaf_of(*range.start()) {
+			0 => (1, write(0, first)?),
+			next => (next, true),
+		};
+		if more && next <= last {
+			ipfs.leaves(&wanted, next..=last, &mut write, self.progress)
+				.await?;
 		}
 		out.flush().map_err(Error::write("the output"))?;
 		self.progress.done();
 		Ok(written)
+	}
+
+	/// What to fetch of a record.
+	async fn wanted(&self, envelope: &Envelope) -> Result<Wanted> {
+		let region = match envelope.record.region {
+			Some(region) => region,
+			None => self.state().await?.region().await?,
+		};
+		Ok(Wanted {
+			region,
+			record: envelope.record.record,
+			cid: envelope.cid,
+			size: envelope.size,
+		})
 	}
 
 	/// Fetches, checks and decrypts an envelope into a writer, whose path is for errors. After an
@@ -339,17 +360,13 @@ impl Session<'_> {
 		&self,
 		envelope: &Envelope,
 		key: &RecordKey,
-		ipfs: &Ipfs,
+		ipfs: &dyn Downloader,
 		(out, path): (&mut (impl Write + Send), &Path),
 	) -> Result<Manifest> {
-		let region = match envelope.record.region {
-			Some(region) => region,
-			None => self.state().await?.region().await?,
-		};
-		let expected = envelope.expected(region, self.development);
+		let wanted = self.wanted(envelope).await?;
+		let expected = envelope.expected(wanted.region, self.development);
 		let mut fetched = tempfile::tempfile().map_err(Error::temporary)?;
-		ipfs.cat(&envelope.cid, envelope.size, &mut fetched, self.progress)
-			.await?;
+		ipfs.fetch(&wanted, &mut fetched, self.progress).await?;
 		fetched.seek(SeekFrom::Start(0)).map_err(Error::temporary)?;
 		self.progress
 			.step("decrypting and checking", Some(envelope.size));
@@ -457,6 +474,7 @@ mod tests {
 			fake::{Node, Pool},
 			Wait,
 		},
+		ipfs::Ipfs,
 		keys::{generate, UnlockedKey},
 	};
 	use salus_primitives::{views::GrantView, Author, PatientId, ProviderId, Via, SEALED_NAME_LEN};

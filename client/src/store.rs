@@ -366,7 +366,8 @@ impl Session<'_> {
 		self.progress.cleaning_up();
 		let mut kept = Vec::new();
 		for upload in uploads {
-			if ipfs.unpin(&upload.cid).await.is_err() {
+			let unpinned = ipfs.unpin(&upload.cid, upload.upload.size);
+			if unpinned.await.is_err() {
 				kept.push(to_base32(&upload.cid));
 			} else if let Some(pending) = self.pending {
 				let _ = pending.uploads().forget(&upload.upload);
@@ -867,7 +868,7 @@ mod tests {
 			Box::pin(async { (self.keeps)() })
 		}
 
-		fn unpin<'a>(&'a self, _: &'a Cid) -> BoxFuture<'a, Result<bool>> {
+		fn unpin<'a>(&'a self, _: &'a Cid, _: u64) -> BoxFuture<'a, Result<bool>> {
 			self.unpinned.fetch_add(1, Ordering::Relaxed);
 			Box::pin(async {
 				match self.unpins {

@@ -359,7 +359,7 @@ impl Chain {
 		if sent || record_of(&state, &upload).await?.is_some() {
 			return Err(no_unfinished(cid));
 		}
-		let was_pinned = ipfs.unpin(&in_work.cid).await?;
+		let was_pinned = ipfs.unpin(&in_work.cid, upload.size).await?;
 		pending.uploads().forget(&upload)?;
 		Ok(was_pinned)
 	}

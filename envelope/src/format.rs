@@ -138,3 +138,21 @@ pub fn envelope_size(payload: u64) -> Option<u64> {
 		.checked_mul(LEAF_LEN as u64)?
 		.checked_add(overhead + blocks * BLOCK_LEN as u64)
 }
+
+/// Whether an envelope can have so many bytes: its last segment has 64 at least, in steps of 16.
+///
+/// ```
+/// use salus_envelope::fits_layout;
+///
+/// assert!(fits_layout(112) && fits_layout((1 << 20) + 64));
+/// assert!(!fits_layout(0) && !fits_layout(111) && !fits_layout(1 << 20 | 8));
+/// ```
+pub fn fits_layout(envelope_size: u64) -> bool {
+	let Some(last) = leaf_count(envelope_size).checked_sub(1) else {
+		return false;
+	};
+	let leaf = envelope_size - last * LEAF_LEN as u64;
+	let header = if last == 0 { HEADER_LEN as u64 } else { 0 };
+	let fits = |segment| segment >= MIN_SEGMENT_LEN as u64 && segment % BLOCK_LEN as u64 == 0;
+	leaf.checked_sub(header).is_some_and(fits)
+}

@@ -23,6 +23,8 @@
 //! |---|---|
 //! | encrypt and decrypt documents of any size, in flat memory | [`seal`], [`open`] |
 //! | find and decrypt a single leaf of an envelope | [`LeafPath`], [`LeafReader`] |
+//! | build the nodes over an envelope's leaves | [`TreeBuilder`] |
+//! | tell an envelope by its first bytes | [`check_header`] |
 //! | wrap a record key for a member, and unwrap it | [`wrap`], [`PrivateKey`] |
 //! | seal a record's name for the chain, and open it | [`seal_name`], [`open_name`] |
 //! | commit to a patient's name, and compute the patient's id | [`patient_commitment`], [`patient_id`] |
@@ -65,8 +67,8 @@ pub use account::{verify, Account, AccountSeed, Signature, Signer};
 pub use author::{patient_id, Author, ManifestAuthor};
 pub use check::Check;
 pub use format::{
-	envelope_size, leaf_count, leaf_of, leaf_start, padme, FIRST_LEAF_CAPACITY, HEADER_LEN,
-	LEAF_CAPACITY, LEAF_LEN, MAGIC, SUITE, VERSION,
+	envelope_size, fits_layout, leaf_count, leaf_of, leaf_start, padme, FIRST_LEAF_CAPACITY,
+	HEADER_LEN, LEAF_CAPACITY, LEAF_LEN, MAGIC, SUITE, VERSION,
 };
 pub use hash::{blinded_hash, patient_commitment};
 pub use key::RecordKey;
@@ -79,8 +81,8 @@ pub use name::{
 	check_name, open_name, seal_name, short_name, NameError, OpenNameError, SealedName,
 	MAX_NAME_LEN, MAX_SEALED_NAME_LEN, SEALED_NAME_LEN,
 };
-pub use open::{open, Expected, OpenError, Opened, MOST_AHEAD};
+pub use open::{check_header, open, Expected, OpenError, Opened, MOST_AHEAD};
 pub use salus_signing::{encryption_key_message, fingerprint};
 pub use seal::{seal, SealError, Sealed};
-pub use tree::{CidBytes, LeafPath};
+pub use tree::{CidBytes, LeafPath, Node, TreeBuilder};
 pub use wrap::{wrap, PrivateKey, WrapBinding, WrapError, DEFAULT_MODULUS_BITS};

@@ -23,6 +23,18 @@ use crate::{
 /// milliseconds.
 pub const MOST_AHEAD: u64 = 60 * 60 * 1000;
 
+/// Checks that bytes begin as an envelope does: the checks `magic`, `version`, `suite` and
+/// `reserved`.
+///
+/// # Errors
+///
+/// There are fewer than [`HEADER_LEN`] bytes, or they are no header of this version.
+pub fn check_header(start: &[u8]) -> Result<(), OpenError> {
+	let header = start.first_chunk::<HEADER_LEN>();
+	parse_header(header.ok_or(OpenError::NotAnEnvelope)?)?;
+	Ok(())
+}
+
 /// The values of a record on chain. The envelope must match all of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {

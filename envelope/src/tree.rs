@@ -1,4 +1,4 @@
-//! The way from an envelope's CID to one of its leaves, through the blocks of its tree.
+//! The tree of an envelope's blocks: built over its leaves, and the way from its CID to a leaf.
 
 use sha2::{Digest, Sha256};
 
@@ -108,6 +108,156 @@ impl LeafPath {
 	}
 }
 
+/// A node of an envelope's tree, to be stored as a block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+	/// Its CID.
+	pub cid: CidBytes,
+	/// Its bytes.
+	pub block: Vec<u8>,
+}
+
+/// Builds the nodes above the leaves of an envelope. Memory holds the links of the open nodes only.
+///
+/// ```
+/// use salus_envelope::TreeBuilder;
+///
+/// let mut tree = TreeBuilder::new();
+/// assert!(tree.leaf([7; 32], 1 << 20).is_empty());
+/// assert!(tree.leaf([8; 32], 64).is_empty());
+/// let (root, nodes) = tree.finish().unwrap();
+/// assert_eq!(nodes.len(), 1);
+/// assert_eq!(nodes[0].cid, root);
+/// ```
+#[derive(Clone, Debug)]
+pub struct TreeBuilder {
+	/// The most links of a node.
+	links: usize,
+	/// The open node of each level; the first level holds leaves.
+	levels: Vec<Vec<Child>>,
+}
+
+/// A child of a node.
+#[derive(Clone, Copy, Debug)]
+struct Child {
+	cid: CidBytes,
+	/// Bytes of the envelope below it.
+	content: u64,
+	/// Bytes of all blocks of its tree.
+	blocks: u64,
+}
+
+impl Default for TreeBuilder {
+	fn default() -> Self {
+		Self::with_links(LINKS as usize)
+	}
+}
+
+impl TreeBuilder {
+	/// Begins the tree of an envelope.
+	pub fn new() -> Self {
+		Self::default()
+	}
+
+	/// Begins a tree whose nodes have at most so many links. An envelope's have 1,024.
+	#[doc(hidden)]
+	pub fn with_links(links: usize) -> Self {
+		Self {
+			links,
+			levels: vec![Vec::new()],
+		}
+	}
+
+	/// Adds the next leaf, by its SHA-256 and its length. Returns the nodes that were full before it,
+	/// the lowest first: none, but for one leaf in 1,024.
+	pub fn leaf(&mut self, hash: [u8; 32], len: u64) -> Vec<Node> {
+		let mut full = Vec::new();
+		let leaf = Child {
+			cid: cid(RAW, hash),
+			content: len,
+			blocks: len,
+		};
+		self.push(0, leaf, &mut full);
+		full
+	}
+
+	/// The root's CID, and the nodes that are not full yet, the root as the last. An envelope of one
+	/// leaf has no node. `None`: there is no leaf.
+	pub fn finish(mut self) -> Option<(CidBytes, Vec<Node>)> {
+		let mut nodes = Vec::new();
+		let mut level = 0;
+		loop {
+			let top = level + 1 == self.levels.len();
+			match self.levels[level].as_slice() {
+				[] => return None,
+				[root] if top => return Some((root.cid, nodes)),
+				_ => {}
+			}
+			let child = close(&std::mem::take(&mut self.levels[level]), &mut nodes);
+			level += 1;
+			self.push(level, child, &mut nodes);
+		}
+	}
+
+	fn push(&mut self, level: usize, child: Child, nodes: &mut Vec<Node>) {
+		if self.levels.len() == level {
+			self.levels.push(Vec::new());
+		}
+		if self.levels[level].len() == self.links {
+			let full = close(&std::mem::take(&mut self.levels[level]), nodes);
+			self.push(level + 1, full, nodes);
+		}
+		self.levels[level].push(child);
+	}
+}
+
+/// Makes the node of these children.
+fn close(children: &[Child], nodes: &mut Vec<Node>) -> Child {
+	let block = encode(children);
+	let below: u64 = children.iter().map(|child| child.blocks).sum();
+	let node = Child {
+		cid: cid(DAG_PB, Sha256::digest(&block).into()),
+		content: children.iter().map(|child| child.content).sum(),
+		blocks: block.len() as u64 + below,
+	};
+	nodes.push(Node {
+		cid: node.cid,
+		block,
+	});
+	node
+}
+
+/// A node's bytes: dag-pb and UnixFS, as `docs/envelope.md` has them.
+fn encode(children: &[Child]) -> Vec<u8> {
+	let mut block = Vec::with_capacity(children.len() * 56 + 16);
+	let content = children.iter().map(|child| child.content).sum();
+	let mut data = vec![8, 2, 0x18];
+	put_varint(content, &mut data);
+	for child in children {
+		let mut link = vec![0x0a, CID_LEN as u8];
+		link.extend(child.cid);
+		link.extend([0x12, 0, 0x18]);
+		put_varint(child.blocks, &mut link);
+		block.push(0x12);
+		put_varint(link.len() as u64, &mut block);
+		block.extend(link);
+		data.push(0x20);
+		put_varint(child.content, &mut data);
+	}
+	block.push(0x0a);
+	put_varint(data.len() as u64, &mut block);
+	block.extend(data);
+	block
+}
+
+/// The CID of the block with this SHA-256.
+fn cid(codec: u8, hash: [u8; 32]) -> CidBytes {
+	let mut cid = [0; CID_LEN];
+	cid[..4].copy_from_slice(&[1, codec, 0x12, 0x20]);
+	cid[4..].copy_from_slice(&hash);
+	cid
+}
+
 /// The number of a leaf, or of the node of a level above it.
 fn index(leaf: u64, level: u32) -> u64 {
 	leaf.checked_shr(10 * level).unwrap_or(0)
@@ -154,6 +304,14 @@ fn varint(from: &[u8]) -> Option<(u64, &[u8])> {
 		}
 	}
 	None
+}
+
+fn put_varint(mut number: u64, out: &mut Vec<u8>) {
+	while number >= 0x80 {
+		out.push(number as u8 | 0x80);
+		number >>= 7;
+	}
+	out.push(number as u8);
 }
 
 #[cfg(test)]
@@ -273,6 +431,54 @@ pub(crate) mod tests {
 				let beyond = walk(&blocks, &root, size, count).unwrap_err();
 				assert_eq!(beyond.check(), Some(Check::SegmentLength));
 			}
+		}
+	}
+
+	/// The builder makes the same blocks as the tests' own.
+	#[test]
+	fn a_tree_is_built_from_the_hashes_of_its_leaves() {
+		assert!(TreeBuilder::new().finish().is_none());
+		for count in [1, 2, 1023, 1024, 1025, 2048, 2049] {
+			let leaves = small(count);
+			for size in [(count - 1) * MIB + 64, count * MIB] {
+				let (mut blocks, root) = tree(&leaves, size);
+				let mut built = TreeBuilder::new();
+				let mut nodes = Vec::new();
+				for (at, leaf) in (0..).zip(&leaves) {
+					let len = (size - at * MIB).min(MIB);
+					nodes.extend(built.leaf(Sha256::digest(leaf).into(), len));
+				}
+				let (found, rest) = built.finish().unwrap();
+				nodes.extend(rest);
+				assert_eq!(found, root, "{count}");
+				assert!(nodes.last().is_none_or(|last| last.cid == root));
+				blocks.retain(|cid, _| cid[1] == DAG_PB);
+				assert_eq!(nodes.len(), blocks.len(), "{count}");
+				assert!(nodes.iter().all(|node| blocks[&node.cid] == node.block));
+			}
+		}
+	}
+
+	/// Nodes of two links, so that all levels fill.
+	#[test]
+	fn each_node_comes_once_and_after_its_children() {
+		for count in 1..40_u8 {
+			let mut built = TreeBuilder::with_links(2);
+			let mut nodes = Vec::new();
+			for leaf in 0..count {
+				nodes.extend(built.leaf([leaf; 32], MIB));
+			}
+			let (root, rest) = built.finish().unwrap();
+			nodes.extend(rest);
+			let mut known: Vec<_> = (0..count).map(|leaf| cid(RAW, [leaf; 32])).collect();
+			for node in nodes {
+				let children = links(&node.block).unwrap();
+				assert!((1..=2).contains(&children.len()));
+				assert!(children.iter().all(|child| known.contains(child)));
+				assert!(!known.contains(&node.cid));
+				known.push(node.cid);
+			}
+			assert_eq!(known.last(), Some(&root));
 		}
 	}
 

@@ -98,6 +98,11 @@ impl Header {
 		})
 	}
 
+	/// The header's bytes.
+	pub fn encode(&self) -> Vec<u8> {
+		self.fields.encode()
+	}
+
 	/// The block's hash: BLAKE2b-256 of the encoded header.
 	pub fn hash(&self) -> H256 {
 		self.hash

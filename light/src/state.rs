@@ -156,7 +156,7 @@ impl State {
 		Ok(code)
 	}
 
-	/// The hash of the runtime's code, which a proof can show without the code.
+	/// The hash of the runtime's code, BLAKE2b-256. A proof can show it without the code.
 	///
 	/// # Errors
 	///

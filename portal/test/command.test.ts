@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -13,9 +13,12 @@ import {
 	writeKeyFile,
 } from '../src/format'
 import { importPrivate } from '../src/format/rsa'
+import { type SignedRelease, isSigned } from '../src/release/list'
+import { built } from './bin'
+import { accounts, networkFile, signRelease } from './network'
+import { chainOf } from './region'
 
-/** The `salus` command. The gate sets it; without it, these tests are skipped. */
-const command = process.env.SALUS_COMMAND
+const command = built('salus')
 const PASSPHRASE = 'Zürich candle honest seven'
 const folder = mkdtempSync(join(tmpdir(), 'salus-command-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -61,3 +64,83 @@ test.skipIf(!command)('the command opens a key file of the portal', async () => 
 		encryption_keys: [{ version: 0, fingerprint: await fingerprint(spki) }],
 	})
 })
+
+/** A small build, with the headers of a real one. */
+function build(name: string): string {
+	const site = join(folder, name)
+	mkdirSync(join(site, 'assets'), { recursive: true })
+	writeFileSync(join(site, 'index.html'), '<title>Salus</title>')
+	writeFileSync(join(site, 'assets/index.js'), '1')
+	writeFileSync(join(site, 'headers.json'), '{"Referrer-Policy": "no-referrer"}')
+	return site
+}
+
+/** Starts `salus portal serve`: its origin once it serves, or what it says instead. */
+async function serve(site: string) {
+	const env = { ...process.env, SALUS_KEYS: join(folder, 'keys') }
+	const stdio = ['ignore', 'ignore', 'pipe'] as const
+	const child = spawn(command as string, ['portal', 'serve', site, '--port', '0'], {
+		env,
+		stdio: [...stdio],
+	})
+	let said = ''
+	return new Promise<{ origin: string | null; said: string; stop(): void }>((done) => {
+		const stop = () => void child.kill('SIGTERM')
+		child.stderr?.on('data', (data) => {
+			said += data
+			const origin = /http:\/\/localhost:\d+/.exec(said)?.[0]
+			if (origin) done({ origin, said, stop })
+		})
+		child.on('exit', () => done({ origin: null, said, stop }))
+	})
+}
+
+test.skipIf(!command)(
+	'the command serves a release that the network signed, and no other',
+	async () => {
+		const { file, print } = await networkFile(chainOf({ url: 'https://gateway.example' }))
+		writeFileSync(join(folder, 'clinics.json'), file)
+		salus('network', 'add', join(folder, 'clinics.json'), '--fingerprint', print)
+		const site = build('site')
+		expect((await serve(site)).said).toContain('release.json')
+		await signRelease(site, 2)
+		const { origin, stop } = await serve(site)
+		const page = await fetch(`${origin}/`)
+		expect(await page.text()).toBe('<title>Salus</title>')
+		expect(page.headers.get('Referrer-Policy')).toBe('no-referrer')
+		expect(page.headers.get('Content-Type')).toBe('text/html; charset=utf-8')
+		const network = await fetch(`${origin}/networks/clinics.json`)
+		expect((await network.json()).network.name).toBe('clinics')
+		for (const path of ['/other', '/../keys', '/networks/', '/assets']) {
+			expect((await fetch(`${origin}${path}`)).status, path).toBe(404)
+		}
+		expect((await fetch(`${origin}/`, { method: 'POST' })).status).toBe(404)
+		// What it serves is what it has checked.
+		writeFileSync(join(site, 'assets/index.js'), '2')
+		expect(await (await fetch(`${origin}/assets/index.js`)).text()).toBe('1')
+		stop()
+		expect((await serve(site)).said).toContain('assets/index.js was changed')
+		await signRelease(site, 1)
+		expect((await serve(site)).said).toContain('release 1')
+	},
+)
+
+test.skipIf(!command)(
+	"the command's list of files is the portal's, and its signatures count",
+	async () => {
+		const site = build('signed')
+		salus('key', 'new', 'one')
+		salus('key', 'new', 'two')
+		salus('portal', 'make', site, '--serial', '7')
+		const list = () =>
+			JSON.parse(readFileSync(join(site, 'release.json'), 'utf8')) as SignedRelease
+		const { release } = list()
+		const own = build('own')
+		await signRelease(own, 7)
+		expect(release).toEqual(JSON.parse(readFileSync(join(own, 'release.json'), 'utf8')).release)
+		for (const name of ['one', 'two']) salus('--as', name, 'portal', 'sign', site)
+		const by = { threshold: 2, accounts: ['one', 'two'].map((name) => shown(name).account) }
+		expect(await isSigned(list(), by)).toBe(true)
+		expect(await isSigned(list(), { threshold: 2, accounts })).toBe(false)
+	},
+)

@@ -86,6 +86,10 @@ describe('the idle lock', () => {
 		expect(at(warned, 1000 + limit - 1, 'stay')).toEqual(active(1000 + limit - 1))
 	})
 
+	test('is not put off by a clock that is set back', () => {
+		expect(at(from, 400)).toEqual(active(400))
+	})
+
 	test('locks a device that slept, whatever wakes it', () => {
 		for (const kind of ['tick', 'activity', 'stay'] as const) {
 			expect(at(from, 1000 + limit, kind)).toEqual({ kind: 'locked' })

@@ -1,5 +1,5 @@
 /** The portal as a person uses it: a browser, a page, and what they click. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
@@ -44,6 +44,12 @@ afterEach(async () => {
 	await context.close()
 	expect(faults).toEqual([])
 })
+
+/** Drops what the test itself made go wrong: answers that are no answers. */
+export function forgiveNetwork(): void {
+	const rest = faults.filter((fault) => !/Failed to load resource|WebSocket/.test(fault))
+	faults.splice(0, faults.length, ...rest)
+}
 
 export const button = (name: string | RegExp) =>
 	page.getByRole('button', { name, exact: typeof name === 'string' })
@@ -97,4 +103,17 @@ export async function saveCopy(): Promise<string> {
 	const path = join(folder, file.suggestedFilename())
 	await file.saveAs(path)
 	return path
+}
+
+/** A text as browsers store it. */
+export const both = (text: string) => [Buffer.from(text), Buffer.from(text, 'utf16le')]
+
+/** The files below a folder that have any of these bytes. */
+export function filesWith(folder: string, wanted: Buffer[]): string[] {
+	return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => {
+		const path = join(folder, name)
+		if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false
+		const content = readFileSync(path)
+		return wanted.some((bytes) => content.includes(bytes))
+	})
 }

@@ -10,6 +10,7 @@ const TYPES: Record<string, string> = {
 	'.js': 'text/javascript',
 	'.json': 'application/json',
 	'.svg': 'image/svg+xml',
+	'.wasm': 'application/wasm',
 }
 
 /** Serves the files of these folders on loopback, as any web server would. */

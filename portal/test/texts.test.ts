@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 
 const ui = new URL('../src/ui/', import.meta.url)
 const source = readFileSync(new URL('en.ftl', ui), 'utf8')
-const ids = [...source.matchAll(/^([a-z0-9-]+) =/gm)].map(([, id]) => id)
+const ids = [...source.matchAll(/^([A-Za-z0-9-]+) =/gm)].map(([, id]) => id)
 const code = readdirSync(ui)
 	.filter((name) => /\.tsx?$/.test(name))
 	.map((name) => readFileSync(new URL(name, ui), 'utf8'))
@@ -17,7 +17,8 @@ test('all texts parse', () => {
 
 test('the pages use these texts and no others', () => {
 	const quoted = new Set([...code.matchAll(/'([a-z0-9-]+)'/g)].map(([, id]) => id))
-	const used = (id: string) => quoted.has(id) || /^(nav|note|refused)-/.test(id)
+	const used = (id: string) =>
+		quoted.has(id) || /^(failed|joining|mismatch|nav|note|problem|refused|release)-/.test(id)
 	expect(ids.filter((id) => !used(id))).toEqual([])
 	for (const [, id] of code.matchAll(/\bt\('([^']+)'/g)) expect(ids).toContain(id)
 	for (const [, yes, no] of code.matchAll(/\bt\([^')]*\? '([^']+)' : '([^']+)'/g)) {

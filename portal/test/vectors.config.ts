@@ -1,14 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 
-/** The page that runs the vectors in a browser. No part of the portal. */
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+
+/** The pages that run the vectors, and views, in a browser. No part of the portal. */
 export default defineConfig({
 	publicDir: false,
-	root: fileURLToPath(new URL('.', import.meta.url)),
+	root: here('.'),
+	worker: { format: 'es' },
 	build: {
-		outDir: '../dist-vectors',
 		target: 'es2024',
 		modulePreload: { polyfill: false },
-		rolldownOptions: { input: fileURLToPath(new URL('vectors.html', import.meta.url)) },
+		rolldownOptions: { input: [here('vectors.html'), here('verify.html')] },
 	},
 })

@@ -36,6 +36,8 @@ pub const SUFFIX: &str = "</Bytes>";
 pub const ENCRYPTION_KEY: &str = "salus/key/v1";
 /// The purpose of [`authority_message`].
 pub const AUTHORITY: &str = "salus/authority/v1";
+/// The purpose of [`sign_in_message`].
+pub const SIGN_IN: &str = "salus/sign-in/v1";
 
 /// The message with this purpose and text for a person. The signature is for these `fields` alone:
 /// the message has the SHA-256 over the SCALE of the purpose and the fields.
@@ -77,6 +79,22 @@ pub fn encryption_key_message(
 pub fn authority_message(genesis: &[u8; 32], account: &[u8; 32], keys: &[u8]) -> String {
 	let about = format!("authority with the session keys {}", fingerprint(keys));
 	message(AUTHORITY, &about, (genesis, account, keys))
+}
+
+/// The message by which an account signs in to the gateway at this host, for the region with this
+/// genesis hash. `host` is the host, and the port if it is not 443, to which the client has
+/// connected: never what the other side calls itself, so that one gateway cannot use a signature
+/// at another. `nonce` and `time` (Unix milliseconds) are of the gateway's challenge. The fields are
+/// host, genesis, nonce, account and time.
+pub fn sign_in_message(
+	host: &str,
+	genesis: &[u8; 32],
+	nonce: &[u8; 32],
+	account: &[u8; 32],
+	time: u64,
+) -> String {
+	let about = format!("{host} asks to sign in to its gateway");
+	message(SIGN_IN, &about, (host, genesis, nonce, account, time))
 }
 
 /// A fingerprint, for people to compare: the SHA-256 of these bytes as 16 groups of four hex
@@ -135,7 +153,37 @@ mod tests {
 	}
 
 	#[test]
+	fn the_message_of_a_sign_in_has_its_documented_bytes() {
+		let message = sign_in_message("clinic.example", &[1; 32], &[2; 32], &[3; 32], 4);
+		let mut fields = vec![16 << 2];
+		fields.extend(b"salus/sign-in/v1");
+		fields.push(14 << 2);
+		fields.extend(b"clinic.example");
+		fields.extend([[1; 32], [2; 32], [3; 32]].concat());
+		fields.extend([4, 0, 0, 0, 0, 0, 0, 0]);
+		let digest = hex::encode(Sha256::digest(&fields));
+		let expected = format!(
+			"<Bytes>salus/sign-in/v1: clinic.example asks to sign in to its gateway. SHA-256: \
+			 {digest}</Bytes>"
+		);
+		assert_eq!(message, expected);
+	}
+
+	#[test]
 	fn every_field_changes_the_digest() {
+		let sign_in = |host, genesis: u8, nonce: u8, account: u8, time| {
+			sign_in_message(host, &[genesis; 32], &[nonce; 32], &[account; 32], time)
+		};
+		let base = sign_in("a.example", 1, 2, 3, 4);
+		for other in [
+			sign_in("b.example", 1, 2, 3, 4),
+			sign_in("a.example", 9, 2, 3, 4),
+			sign_in("a.example", 1, 9, 3, 4),
+			sign_in("a.example", 1, 2, 9, 4),
+			sign_in("a.example", 1, 2, 3, 9),
+		] {
+			assert_ne!(base, other);
+		}
 		let base = authority_message(&[1; 32], &[2; 32], &[3; 64]);
 		for other in [
 			authority_message(&[9; 32], &[2; 32], &[3; 64]),

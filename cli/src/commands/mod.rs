@@ -11,6 +11,7 @@ mod network;
 mod operator;
 mod patient;
 mod pin;
+mod portal;
 mod provider;
 mod record;
 mod vote;
@@ -133,6 +134,9 @@ reads when the own encryption key changed. The newest entries come first.")]
 	/// Add and update the networks whose nodes you do not need to trust
 	#[command(subcommand)]
 	Network(network::Command),
+	/// Serve the portal on this machine, and sign its releases
+	#[command(subcommand)]
+	Portal(portal::Portal),
 	/// Show the chain, and the regions of the consortium
 	#[command(subcommand)]
 	Chain(chain::Chain),
@@ -155,11 +159,16 @@ impl Command {
 			Self::Vote(command) => vote::run(context, command).await,
 			Self::Record(command) => record::run(context, command).await,
 			Self::Grant(command) => grant::run(context, command).await,
-			Self::History(arguments) => at_one_block(|| history::run(context, &arguments)).await,
-			Self::Pin(command) => at_one_block(|| pin::run(context, &command)).await,
+			Self::History(arguments) => {
+				at_one_block(context.options.json, || history::run(context, &arguments)).await
+			}
+			Self::Pin(command) => {
+				at_one_block(context.options.json, || pin::run(context, &command)).await
+			}
 			Self::Operator(command) => operator::run(context, command).await,
 			Self::Authority(command) => authority::run(context, command).await,
 			Self::Network(command) => network::run(context, command).await,
+			Self::Portal(command) => portal::run(context, command).await,
 			Self::Chain(command) => chain::run(context, command).await,
 			Self::Completions { shell } => {
 				let mut script = Vec::new();

@@ -77,11 +77,13 @@ the file's signatures.")]
 Example:
   salus network make --name clinics --chain \"wss://a.example 5Grw…\" \\
     --chain \"wss://consortium.example 5FHn…\" --relay \"wss://relay.example 5Grw…\" \\
+    --gateway \"2001 https://clinic.example 5Grw…\" \\
     --signer 5Grw… --signer 5FHn… --signer 5DAA… --threshold 2 -o clinics.json
 
 Each --chain is a node of a chain, and the account of the authority who runs it. Several of
 one chain can be given. Each --relay is a node of the relay chain; the first one gives the
-checkpoint.")]
+checkpoint. Each --gateway is a gateway of a region: if there are any, members use nothing
+else.")]
 pub struct Make {
 	/// The network's name
 	#[arg(long)]
@@ -101,6 +103,9 @@ pub struct Make {
 	/// A node of a chain and its authority
 	#[arg(long = "chain", value_name = "\"URL ACCOUNT\"", required = true)]
 	chains: Vec<String>,
+	/// A gateway of a region's members: the region, its address and its authority
+	#[arg(long = "gateway", value_name = "\"REGION URL ACCOUNT\"")]
+	gateways: Vec<String>,
 	/// The chains are for development: no relay chain proves their heads
 	#[arg(long)]
 	dev: bool,
@@ -294,6 +299,22 @@ fn add_node(
 	Ok(())
 }
 
+/// Adds a gateway to its region.
+fn add_gateway(chains: &mut [ChainEntry], text: &str) -> Result<()> {
+	let (region, rest) = text.trim().split_once(' ').unwrap_or((text, ""));
+	let is_its = |chain: &&mut ChainEntry| {
+		chain.kind == EntryKind::Region && chain.para.to_string() == region
+	};
+	let chain = chains.iter_mut().find(is_its).ok_or_else(|| {
+		Error::Input(format!(
+			"{text} names no region of a --chain: give the region's number, the gateway's address, \
+			 and its authority's account"
+		))
+	})?;
+	chain.endpoints.push(endpoint(rest, EndpointKind::Gateway)?);
+	Ok(())
+}
+
 async fn make_file(make: Make) -> Result<Output> {
 	let endpoints = |all: &[String], kind| -> Result<Vec<_>> {
 		all.iter().map(|text| endpoint(text, kind)).collect()
@@ -308,6 +329,9 @@ async fn make_file(make: Make) -> Result<Output> {
 		let chain = chain_of(&node.url, make.dev).await?;
 		authorities.extend(authorities_of(&node.url).await?);
 		add_node(&mut chains, chain, node, &relays)?;
+	}
+	for gateway in &make.gateways {
+		add_gateway(&mut chains, gateway)?;
 	}
 	let unknown: Vec<_> = make
 		.signers

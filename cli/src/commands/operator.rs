@@ -2,9 +2,20 @@
 
 use crate::{context::Context, display::clean, output::Output};
 use clap::Subcommand;
-use salus_client::{chain::Chain, ipfs::Ipfs, Error, Result};
-use salus_primitives::local_storage::{ipfs_api, DEFAULT_IPFS_API, IPFS_API_KEY, RECHECK_KEY};
+use salus_client::{
+	chain::Chain,
+	ipfs::{
+		settings::{faults, Fault},
+		Ipfs,
+	},
+	Error, Result,
+};
+use salus_primitives::local_storage::{
+	ipfs_api, ipfs_secret, DEFAULT_IPFS_API, IPFS_API_KEY, IPFS_SECRET_KEY, MAX_IPFS_SECRET_LEN,
+	RECHECK_KEY,
+};
 use serde_json::json;
+use std::{fs, path::PathBuf};
 
 #[derive(Subcommand)]
 pub enum Operator {
@@ -14,7 +25,11 @@ pub enum Operator {
 	/// Make your node check all its pins now, for example after its Kubo lost a disk
 	Recheck,
 	/// Check the health of node, Kubo and chain
-	Status,
+	Status {
+		/// Kubo's own config, such as ~/.ipfs/config: tells what is wrong with it, too
+		#[arg(long, value_name = "FILE")]
+		kubo_config: Option<PathBuf>,
+	},
 }
 
 #[derive(Subcommand)]
@@ -26,6 +41,9 @@ Example:
 	Set {
 		/// The address, such as http://127.0.0.1:5001
 		url: String,
+		/// The file with the secret that Kubo demands of the node, or /dev/fd/3. Without it: none
+		#[arg(long, value_name = "FILE")]
+		secret_file: Option<PathBuf>,
 	},
 	/// Show the address of Kubo's RPC
 	Show,
@@ -34,10 +52,14 @@ Example:
 pub async fn run(context: &Context, command: Operator) -> Result<Output> {
 	let chain = context.chain().await?;
 	match command {
-		Operator::Ipfs(OperatorIpfs::Set { url }) => {
+		Operator::Ipfs(OperatorIpfs::Set { url, secret_file }) => {
+			let secret = secret_file.map(read_secret).transpose()?;
 			// Refuses a wrong address before the node gets it.
-			let ipfs = Ipfs::new(&url)?;
+			let ipfs = client(&url, secret.as_deref())?;
 			let url = ipfs.url().trim_end_matches('/').to_owned();
+			chain
+				.set_local_storage(IPFS_SECRET_KEY, secret.unwrap_or_default().as_bytes())
+				.await?;
 			chain
 				.set_local_storage(IPFS_API_KEY, url.as_bytes())
 				.await?;
@@ -67,7 +89,27 @@ pub async fn run(context: &Context, command: Operator) -> Result<Output> {
 				"the node now checks all its pins and fetches missing envelopes (salus pin status)",
 			))
 		}
-		Operator::Status => status(&chain).await,
+		Operator::Status { kubo_config } => status(&chain, kubo_config).await,
+	}
+}
+
+/// Reads Kubo's secret. No message shows it.
+fn read_secret(path: PathBuf) -> Result<String> {
+	let text = fs::read(&path).map_err(Error::read(&path))?;
+	let secret = ipfs_secret(&text).ok_or_else(|| {
+		Error::Input(format!(
+			"{} is not a secret of Kubo: it must be 1 to {MAX_IPFS_SECRET_LEN} printable characters \
+			 without spaces",
+			path.display()
+		))
+	})?;
+	Ok(secret.into())
+}
+
+fn client(url: &str, secret: Option<&str>) -> Result<Ipfs> {
+	match secret {
+		Some(secret) => Ipfs::with_secret(url, secret),
+		None => Ipfs::new(url),
 	}
 }
 
@@ -91,15 +133,33 @@ async fn address(chain: &Chain) -> Result<(String, bool)> {
 /// The address of the node's Kubo, if it is valid, and the Kubo's version.
 pub async fn kubo(chain: &Chain) -> (Option<String>, Result<String>) {
 	match address(chain).await {
-		Ok((url, _)) => match Ipfs::new(&url) {
-			Ok(ipfs) => (Some(url), ipfs.version().await),
-			Err(error) => (Some(url), Err(error)),
-		},
+		Ok((url, _)) => {
+			let version = version(chain, &url).await;
+			(Some(url), version)
+		}
 		Err(error) => (None, Err(error)),
 	}
 }
 
-async fn status(chain: &Chain) -> Result<Output> {
+/// The version of the node's Kubo, by the node's secret.
+async fn version(chain: &Chain, url: &str) -> Result<String> {
+	let secret = chain.local_storage(IPFS_SECRET_KEY).await?;
+	let secret = secret.as_deref().and_then(ipfs_secret);
+	client(url, secret)?.version().await
+}
+
+/// What is wrong with Kubo's config, if its file is given.
+fn config_faults(path: Option<PathBuf>) -> Result<Option<Vec<Fault>>> {
+	let Some(path) = path else { return Ok(None) };
+	let text = fs::read(&path).map_err(Error::read(&path))?;
+	let config = serde_json::from_slice(&text).map_err(|error| {
+		Error::Input(format!("{} is not Kubo's config: {error}", path.display()))
+	})?;
+	Ok(Some(faults(&config)))
+}
+
+async fn status(chain: &Chain, kubo_config: Option<PathBuf>) -> Result<Output> {
+	let wrong = config_faults(kubo_config)?;
 	let node = chain.node_info().await?;
 	let best = chain.best().await?;
 	let finalized = chain.finalized().await?;
@@ -113,13 +173,19 @@ async fn status(chain: &Chain) -> Result<Output> {
 		"kubo": kubo.as_ref().ok(),
 		"kubo_error": kubo.as_ref().err().map(Error::to_string),
 		"under_replicated": under_replicated,
+		"kubo_config": wrong.as_ref().map(|wrong| {
+			let wrong = wrong.iter().map(|fault| {
+				json!({ "setting": fault.setting, "why": fault.why, "command": fault.command })
+			});
+			wrong.collect::<Vec<_>>()
+		}),
 	});
 	let state = if node.syncing { "syncing" } else { "in sync" };
 	let kubo = match kubo {
 		Ok(version) => format!("{} at {}", clean(&version), clean(&url.unwrap_or_default())),
 		Err(error) => clean(&error.to_string()),
 	};
-	let fields = vec![
+	let mut fields = vec![
 		(
 			"node",
 			format!("{} {}", clean(&node.name), clean(&node.version)),
@@ -131,5 +197,14 @@ async fn status(chain: &Chain) -> Result<Output> {
 		("Kubo", kubo),
 		("envelopes with too few pins", under_replicated.to_string()),
 	];
+	for fault in wrong.iter().flatten() {
+		let command = fault.command.as_deref();
+		let correct = command.unwrap_or("write it as docs/gateway.md has it");
+		let what = format!("{}: {}; {correct}", fault.setting, fault.why);
+		fields.push(("wrong in Kubo's config", what));
+	}
+	if wrong.is_some_and(|wrong| wrong.is_empty()) {
+		fields.push(("Kubo's config", "right".into()));
+	}
 	Ok(Output::fields(json, fields))
 }

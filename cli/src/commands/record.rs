@@ -206,13 +206,13 @@ async fn add(
 	check_documents(&documents)?;
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
-	let ipfs = context.ipfs()?;
+	let ipfs = context.envelopes(&chain)?;
 	let mut known = context.known(description.fingerprint.clone())?;
 	let attribution = Attribution { patient, amends };
 	let session = context.session(&chain, &me);
 	let mut added = Added::default();
 	let result = session
-		.add_records(&attribution, &documents, &ipfs, &mut known, &mut added)
+		.add_records(&attribution, &documents, &*ipfs, &mut known, &mut added)
 		.await;
 	let line = |(added, document): (&AddedRecord, &Document)| {
 		let earlier = if added.earlier {
@@ -274,9 +274,9 @@ async fn finish(context: &Context, cid: &str, given: Option<Fingerprint>) -> Res
 	let upload = chain
 		.find_unfinished(pending(context)?, &me.account(), cid)
 		.await?;
-	let (ipfs, mut known) = (context.ipfs()?, context.known(given)?);
+	let (ipfs, mut known) = (context.envelopes(&chain)?, context.known(given)?);
 	let session = context.session(&chain, &me);
-	let added = session.finish_upload(&upload, &ipfs, &mut known).await?;
+	let added = session.finish_upload(&upload, &*ipfs, &mut known).await?;
 	for record in &added.records {
 		let line = format!("record {}: CID {}", record.record, to_base32(&record.cid));
 		let output = Output::line(added_json(record), line);
@@ -289,8 +289,8 @@ async fn drop_envelope(context: &Context, cid: &str) -> Result<Output> {
 	let account = context.own_account()?;
 	let chain = context.chain().await?;
 	let pending = pending(context)?;
-	let ipfs = context.ipfs()?;
-	let dropped = chain.drop_unfinished(pending, &account, cid, &ipfs);
+	let ipfs = context.envelopes(&chain)?;
+	let dropped = chain.drop_unfinished(pending, &account, cid, &*ipfs);
 	let was_pinned = dropped.await?;
 	let shown = clean(cid);
 	let line = match was_pinned {
@@ -347,7 +347,7 @@ fn media_type(file: &Path) -> &'static str {
 async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -> Result<Output> {
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
-	let ipfs = context.ipfs()?;
+	let ipfs = context.envelopes(&chain)?;
 	let session = context.session(&chain, &me);
 	let to_stdout = output == Path::new("-");
 	let mut stdout = std::io::stdout();
@@ -363,7 +363,7 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 	let (retrieved, view) = match other_region(&state, record).await? {
 		None => {
 			let unlocked = session.unlock(&state, record.record).await?;
-			let retrieved = session.retrieve(&unlocked, destination, &ipfs).await?;
+			let retrieved = session.retrieve(&unlocked, destination, &*ipfs).await?;
 			(retrieved, Some(unlocked.view))
 		}
 		Some(region) => {
@@ -371,12 +371,20 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 			let unlocked = session
 				.unlock_incoming(&directory, region, record.record)
 				.await?;
-			(session.retrieve(&unlocked, destination, &ipfs).await?, None)
+			(
+				session.retrieve(&unlocked, destination, &*ipfs).await?,
+				None,
+			)
 		}
 	};
 	let corrected = view.as_ref().and_then(corrected_warning);
 	if to_stdout {
-		corrected.iter().for_each(|warning| to_stderr(warning));
+		if let Some(warning) = corrected {
+			to_stderr(&match context.options.json {
+				true => json!({ "note": warning }).to_string(),
+				false => warning,
+			});
+		}
 		return Ok(Output::printed());
 	}
 	let Retrieved {
@@ -423,7 +431,7 @@ async fn get_part(
 	}
 	let me = context.unlock()?;
 	let chain = context.chain().await?;
-	let ipfs = context.ipfs()?;
+	let ipfs = context.envelopes(&chain)?;
 	let session = context.session(&chain, &me);
 	let mut stdout = std::io::stdout();
 	// The chain vouches for the bytes: only final state does.
@@ -438,7 +446,7 @@ async fn get_part(
 		None => {
 			let unlocked = session.unlock(&state, record.record).await?;
 			session
-				.retrieve_part(&unlocked, range, &mut stdout, &ipfs)
+				.retrieve_part(&unlocked, range, &mut stdout, &*ipfs)
 				.await?
 		}
 		Some(region) => {
@@ -448,7 +456,7 @@ async fn get_part(
 				.unlock_incoming(&directory, region, record.record)
 				.await?;
 			session
-				.retrieve_part(&unlocked, range, &mut stdout, &ipfs)
+				.retrieve_part(&unlocked, range, &mut stdout, &*ipfs)
 				.await?
 		}
 	};
@@ -564,8 +572,11 @@ async fn show(context: &Context, record: RecordRef, locked: bool) -> Result<Outp
 	}
 	let record = record.record;
 	let view = state.record(record).await?;
+	let pins = state.pins(record).await?.len();
+	let target = state.replication_target().await?;
 	let mut fields = Vec::new();
-	let mut json = record_json(&view);
+	let pinned = json!({ "pins": pins, "replication_target": target });
+	let mut json = merged(record_json(&view), pinned);
 	if !locked {
 		let me = context.unlock()?;
 		let session = context.session(&chain, &me);
@@ -594,6 +605,7 @@ async fn show(context: &Context, record: RecordRef, locked: bool) -> Result<Outp
 		("added", time(view.added_at)),
 		("CID", to_base32(&view.cid)),
 		("envelope", size(view.envelope_size)),
+		("pins", pins_text(pins, target)),
 		("blinded hash", hash(&view.document_hash)),
 	]);
 	if let Some(amended) = view.amends {
@@ -601,6 +613,15 @@ async fn show(context: &Context, record: RecordRef, locked: bool) -> Result<Outp
 	}
 	fields.extend(corrected_by(&view).map(|records| ("corrected by", records)));
 	Ok(Output::fields(json, fields))
+}
+
+/// How many nodes keep an envelope, and who does until there are enough.
+fn pins_text(pins: usize, target: u32) -> String {
+	let until = match pins as u64 >= u64::from(target) {
+		true => "",
+		false => "; the Kubo that it was uploaded to keeps it until then",
+	};
+	format!("{pins} of {target}{until}")
 }
 
 /// The records that correct a record, newest first, if there are any.

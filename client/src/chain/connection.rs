@@ -1,7 +1,11 @@
 //! The connection to a node, and the state of its chain at one block.
 
 use super::heads::{Head, Shared};
-use crate::{proven::NOT_PROVEN, Error, Result};
+use crate::{
+	gateway::{REFUSED, REFUSES},
+	proven::NOT_PROVEN,
+	Error, Result,
+};
 use salus_primitives::Hash256;
 use std::sync::Arc;
 use subxt::{
@@ -12,6 +16,9 @@ use subxt::{
 	rpcs::{methods::LegacyRpcMethods, rpc_params, RpcClient},
 	OnlineClient, SubstrateConfig,
 };
+
+/// What a node says that no longer has a block's state.
+pub(crate) const DISCARDED: &str = "State already discarded";
 
 /// A connection to a node of a region's chain, or of the consortium's.
 #[derive(Clone)]
@@ -309,8 +316,14 @@ fn failed(url: &str, error: &dyn std::error::Error) -> Error {
 	if let Some((_, said)) = text.split_once(NOT_PROVEN) {
 		return Error::NotProven(said.into());
 	}
-	if text.contains("State already discarded") {
+	if text.contains(DISCARDED) {
 		return Error::Discarded;
+	}
+	if let Some((_, said)) = text.split_once(REFUSES) {
+		// Its code follows.
+		let said = said.split(&format!(" ({REFUSED})")).next().unwrap_or(said);
+		let reason = format!("{REFUSES}{said}");
+		return Error::NotAllowed { reason, next: None };
 	}
 	match text.split_once("User error: ") {
 		Some((_, said)) => Error::Node(said.into()),
@@ -399,6 +412,17 @@ mod tests {
 		);
 		assert_eq!(error.kind(), crate::Kind::Verification);
 		assert!(error.next().unwrap().contains("another node"));
+	}
+
+	#[test]
+	fn a_gateways_refusal_is_a_refusal() {
+		let said = format!("no proof: User error: {REFUSES}you may not ask this ({REFUSED})");
+		let error = failed("http://127.0.0.1:9", &std::io::Error::other(said));
+		assert!(matches!(error, Error::NotAllowed { .. }), "{error}");
+		assert_eq!(
+			error.to_string(),
+			"the gateway refuses: you may not ask this"
+		);
 	}
 
 	#[tokio::test]

@@ -56,18 +56,22 @@ impl Consortium {
 	/// The state at the block that `wait` names.
 	pub async fn state_for(&self, wait: Wait) -> Result<Directory> {
 		let state = self.chain.state_for(wait).await?;
-		match state.kind() {
-			ChainKind::Consortium => Ok(Directory { state }),
-			ChainKind::Region => Err(Error::Input(format!(
+		Directory::of(state).ok_or_else(|| {
+			Error::Input(format!(
 				"the node at {} is not one of the consortium's chain: correct --consortium or the \
 					network's configuration",
 				self.chain.url()
-			))),
-		}
+			))
+		})
 	}
 }
 
 impl Directory {
+	/// The consortium's chain in this state. `None`: it is a region's.
+	pub fn of(state: State) -> Option<Self> {
+		(state.kind() == ChainKind::Consortium).then_some(Self { state })
+	}
+
 	async fn view<R: DecodeAll>(&self, view: &View, args: impl Encode) -> Result<R> {
 		self.state.view(view, args).await
 	}

@@ -1,10 +1,11 @@
 //! The events of a transaction, and what they say of it.
 
-use super::{refusal::refusal, shape};
+use super::{connection::State, refusal::refusal, shape};
 use crate::{error::Sent, Error, Result};
 use codec::DecodeAll;
 use salus_primitives::{Author, Cid, Hash256, PatientId, RecordId};
 use scale_info::{meta_type, TypeInfo};
+use std::collections::BTreeSet;
 use subxt::{
 	error::DispatchError,
 	events::Event,
@@ -37,6 +38,19 @@ pub struct Included {
 	pub block: Hash256,
 	pub(super) events: ExtrinsicEvents<SubstrateConfig>,
 	pub(super) metadata: ArcMetadata,
+}
+
+impl State {
+	/// The pallets that have events in the block.
+	pub async fn pallets_with_events(&self) -> Result<BTreeSet<String>> {
+		let events = self.client.events().fetch().await;
+		let events = events.map_err(|error| self.failed(error))?;
+		let pallet = |event: std::result::Result<Event<'_, _>, _>| match event {
+			Ok(event) => Ok(event.pallet_name().to_owned()),
+			Err(error) => Err(unreadable(error)),
+		};
+		events.iter().map(pallet).collect()
+	}
 }
 
 /// Checks the events of a region's chain against its metadata.

@@ -1,8 +1,9 @@
 //! The newest blocks of a chain, by subscription.
 
-use super::connection::Chain;
+use super::connection::{Chain, State};
 use crate::{Error, Result};
 use codec::Encode;
+use futures::{stream, Stream};
 use sp_core::{Blake2Hasher, Hasher};
 use subxt::{
 	config::substrate::{SubstrateHeader, H256},
@@ -59,6 +60,24 @@ impl Chain {
 		*shared = Some(receiver.clone());
 		tokio::spawn(follow(best, finals, sender));
 		Ok(receiver)
+	}
+}
+
+impl Chain {
+	/// The state after each block that becomes final from now on, the newest final one first. Several
+	/// blocks can become final at once: then only the last one comes. The stream ends once the node
+	/// stops to report blocks.
+	pub async fn finals(&self) -> Result<impl Stream<Item = Result<State>> + Send + use<>> {
+		let blocks = self.methods.chain_subscribe_finalized_heads().await;
+		let blocks = blocks.map_err(|error| self.failed(&error))?;
+		let chain = self.clone();
+		Ok(stream::unfold(blocks, move |mut blocks| {
+			let chain = chain.clone();
+			async move {
+				let head = next(&mut blocks).await?;
+				Some((chain.at_head(head).await, blocks))
+			}
+		}))
 	}
 }
 

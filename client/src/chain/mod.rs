@@ -28,11 +28,12 @@ mod views;
 
 pub use call::{Call, CallDef};
 pub use collator::NodeKeys;
-pub(crate) use connection::check_url;
+pub(crate) use connection::{check_url, DISCARDED};
 pub use connection::{is_on_this_machine, Chain, ChainKind, NodeInfo, State, Wait};
 pub use consortium::{Consortium, Directory};
 pub use drift::drift;
 pub use events::{Included, RecordAdded};
+pub use shape::compare as compare_types;
 pub use storage::CouncilMotion;
 pub(crate) use transaction::hex_bytes;
 pub use transaction::{Answer, Fate, Place, Transaction};

@@ -62,6 +62,8 @@ const PARACHAIN_ID: StorageDef<ParaId> = StorageDef::new("ParachainInfo", "Parac
 const NOW: StorageDef<Moment> = StorageDef::new("Timestamp", "Now", &[]);
 /// The record of each envelope, by the hash in its CID.
 const ENVELOPES: StorageDef<RecordId> = StorageDef::new("Emr", "Envelopes", &[Blake2_256]);
+/// The pins that a record should have.
+const REPLICATION_TARGET: StorageDef<u32> = StorageDef::new("Governance", "ReplicationTarget", &[]);
 /// The hashes of all open motions.
 const PROPOSALS: StorageDef<Vec<Hash256>> = StorageDef::new("Council", "Proposals", &[]);
 /// The votes on each motion, by its hash.
@@ -82,6 +84,7 @@ pub(super) fn check(metadata: &Metadata) -> Vec<std::result::Result<(), String>>
 pub(super) fn check_regional(metadata: &Metadata) -> Vec<std::result::Result<(), String>> {
 	vec![
 		ENVELOPES.check(metadata),
+		REPLICATION_TARGET.check(metadata),
 		max_envelope_size(metadata).map(drop),
 	]
 }
@@ -186,6 +189,11 @@ impl State {
 	/// The record of an envelope, if there is one. Anybody can have added it.
 	pub async fn record_of_envelope(&self, cid: &Cid) -> Result<Option<RecordId>> {
 		ENVELOPES.find(self, &envelope_key(cid)).await
+	}
+
+	/// How many pinners a record should have.
+	pub async fn replication_target(&self) -> Result<u32> {
+		REPLICATION_TARGET.get(self).await
 	}
 
 	/// The largest envelope that a record may have, in bytes.

@@ -4,39 +4,24 @@
 //! 1 MiB, a balanced tree with at most 1,024 links in a node (UnixFS and dag-pb, as specified at
 //! <https://specs.ipfs.tech/unixfs/>). Memory holds only the links of the open nodes.
 
-use salus_primitives::{Cid, Hash256};
+use salus_envelope::{TreeBuilder, LEAF_LEN};
+use salus_primitives::Cid;
 use sha2::{Digest, Sha256};
 use std::io::{self, Write};
 
-/// Bytes in a leaf.
-const CHUNK: u64 = 1 << 20;
-/// Links in a node.
-const LINKS: usize = 1024;
-
-/// A child of a node.
-#[derive(Clone, Copy)]
-struct Link {
-	cid: Cid,
-	/// Bytes of the file under it.
-	content: u64,
-	/// Bytes of all blocks under it.
-	blocks: u64,
-}
-
 /// Computes the CID of the bytes that are written to it.
 pub struct CidWriter {
+	/// Bytes in a leaf.
 	chunk: u64,
-	links: usize,
 	leaf: Sha256,
 	leaf_len: u64,
 	len: u64,
-	/// The open node of each level; the first level holds leaves.
-	levels: Vec<Vec<Link>>,
+	tree: TreeBuilder,
 }
 
 impl Default for CidWriter {
 	fn default() -> Self {
-		Self::with_layout(CHUNK, LINKS)
+		Self::with_layout(LEAF_LEN as u64, TreeBuilder::new())
 	}
 }
 
@@ -46,14 +31,13 @@ impl CidWriter {
 		Self::default()
 	}
 
-	fn with_layout(chunk: u64, links: usize) -> Self {
+	fn with_layout(chunk: u64, tree: TreeBuilder) -> Self {
 		Self {
 			chunk,
-			links,
 			leaf: Sha256::new(),
 			leaf_len: 0,
 			len: 0,
-			levels: vec![Vec::new()],
+			tree,
 		}
 	}
 
@@ -72,41 +56,16 @@ impl CidWriter {
 		if self.leaf_len > 0 || self.len == 0 {
 			self.close_leaf();
 		}
-		if self.len <= self.chunk {
-			return self.levels[0][0].cid;
-		}
-		let mut level = 0;
-		loop {
-			let top = level + 1 == self.levels.len();
-			if let ([root], true, true) = (self.levels[level].as_slice(), top, level > 0) {
-				return root.cid;
-			}
-			let node = node(&std::mem::take(&mut self.levels[level]));
-			self.push(level + 1, node);
-			level += 1;
-		}
+		let root = self.tree.finish().map(|(root, _)| root);
+		let root = root.expect("there is a leaf");
+		Cid::from_bytes(&root).expect("a tree's root has an envelope's CID")
 	}
 
 	fn close_leaf(&mut self) {
-		let digest: Hash256 = self.leaf.finalize_reset().into();
+		let hash = self.leaf.finalize_reset().into();
 		let len = std::mem::take(&mut self.leaf_len);
-		let link = Link {
-			cid: Cid::from_digest(false, digest),
-			content: len,
-			blocks: len,
-		};
-		self.push(0, link);
-	}
-
-	fn push(&mut self, level: usize, link: Link) {
-		if self.levels.len() == level {
-			self.levels.push(Vec::new());
-		}
-		if self.levels[level].len() == self.links {
-			let full = node(&std::mem::take(&mut self.levels[level]));
-			self.push(level + 1, full);
-		}
-		self.levels[level].push(link);
+		// Who needs the nodes builds the tree.
+		self.tree.leaf(hash, len);
 	}
 }
 
@@ -132,59 +91,15 @@ impl Write for CidWriter {
 	}
 }
 
-/// The dag-pb block of a file's node, as the link of its parent.
-fn node(children: &[Link]) -> Link {
-	let block = encode(children);
-	let below: u64 = children.iter().map(|child| child.blocks).sum();
-	Link {
-		cid: Cid::from_digest(true, Sha256::digest(&block).into()),
-		content: children.iter().map(|child| child.content).sum(),
-		blocks: block.len() as u64 + below,
-	}
-}
-
-fn encode(children: &[Link]) -> Vec<u8> {
-	let content = children.iter().map(|child| child.content).sum();
-	let mut block = Vec::with_capacity(children.len() * 56 + 16);
-	for child in children {
-		let mut link = vec![0x0a, 36];
-		link.extend(child.cid.as_bytes());
-		link.extend([0x12, 0, 0x18]);
-		varint(child.blocks, &mut link);
-		block.push(0x12);
-		varint(link.len() as u64, &mut block);
-		block.extend(link);
-	}
-	let mut data = vec![0x08, 2, 0x18];
-	varint(content, &mut data);
-	for child in children {
-		data.push(0x20);
-		varint(child.content, &mut data);
-	}
-	block.push(0x0a);
-	varint(data.len() as u64, &mut block);
-	block.extend(data);
-	block
-}
-
 /// The root node of a file of a few leaves.
 #[cfg(test)]
 pub(super) fn root_of(file: &[u8]) -> Vec<u8> {
-	let leaf = |leaf: &[u8]| Link {
-		cid: Cid::from_digest(false, Sha256::digest(leaf).into()),
-		content: leaf.len() as u64,
-		blocks: leaf.len() as u64,
-	};
-	let leaves: Vec<_> = file.chunks(CHUNK as usize).map(leaf).collect();
-	encode(&leaves)
-}
-
-fn varint(mut value: u64, out: &mut Vec<u8>) {
-	while value >= 0x80 {
-		out.push(value as u8 | 0x80);
-		value >>= 7;
+	let mut tree = TreeBuilder::new();
+	for leaf in file.chunks(LEAF_LEN) {
+		tree.leaf(Sha256::digest(leaf).into(), leaf.len() as u64);
 	}
-	out.push(value as u8);
+	let (_, mut nodes) = tree.finish().unwrap();
+	nodes.pop().unwrap().block
 }
 
 /// Formats a CID in base 32 (`b…`), as IPFS tools print it.
@@ -210,6 +125,9 @@ pub fn to_base32(cid: &Cid) -> String {
 mod tests {
 	use super::*;
 
+	const CHUNK: u64 = LEAF_LEN as u64;
+	const LINKS: usize = 1024;
+
 	/// Bytes that differ from chunk to chunk.
 	fn content(len: usize) -> Vec<u8> {
 		let mut state = 1u32;
@@ -223,7 +141,7 @@ mod tests {
 	}
 
 	fn cid(bytes: &[u8], chunk: u64, links: usize) -> String {
-		let mut writer = CidWriter::with_layout(chunk, links);
+		let mut writer = CidWriter::with_layout(chunk, TreeBuilder::with_links(links));
 		for piece in bytes.chunks(777) {
 			writer.write_all(piece).unwrap();
 		}

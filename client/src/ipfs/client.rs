@@ -2,11 +2,14 @@
 
 use super::{
 	cid::{to_base32, CidWriter},
-	Uploader,
+	Downloader, Out, Uploader, Wanted,
 };
 use crate::{http, progress::Progress, Error, Result};
 use futures::future::{select, BoxFuture, Either};
-use reqwest::{multipart, Body, Client, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{
+	header::{HeaderMap, HeaderValue, AUTHORIZATION},
+	multipart, Body, Client, RequestBuilder, Response, StatusCode, Url,
+};
 use salus_envelope::{CidBytes, LeafPath, OpenError};
 use salus_primitives::{
 	local_storage::{ipfs_api, DEFAULT_IPFS_API},
@@ -18,6 +21,7 @@ use std::{
 	collections::HashMap,
 	fs::File,
 	io::{self, Read, Seek, SeekFrom, Write},
+	ops::RangeInclusive,
 	pin::pin,
 	time::{Duration, Instant},
 };
@@ -26,7 +30,7 @@ use std::{
 pub const DEFAULT_API: &str = DEFAULT_IPFS_API;
 
 /// The layout of a file's tree: the profile `unixfs-v1-2025`, as in [`CidWriter`].
-const LAYOUT: &[(&str, &str)] = &[
+pub(super) const LAYOUT: &[(&str, &str)] = &[
 	("cid-version", "1"),
 	("hash", "sha2-256"),
 	("raw-leaves", "true"),
@@ -55,11 +59,11 @@ const MAX_MESSAGE: usize = 300;
 
 /// How long Kubo may take.
 #[derive(Clone, Copy)]
-struct Limits {
+pub(super) struct Limits {
 	/// For a call without a transfer.
-	short: Duration,
+	pub(super) short: Duration,
 	/// For a transfer, without a byte: Kubo never stops looking for a missing block.
-	stall: Duration,
+	pub(super) stall: Duration,
 }
 
 const LIMITS: Limits = Limits {
@@ -68,17 +72,17 @@ const LIMITS: Limits = Limits {
 };
 
 /// What to say if Kubo takes too long: the cause and the next step.
-type TooSlow = (&'static str, &'static str);
+pub(super) type TooSlow = (&'static str, &'static str);
 
-const NO_ANSWER: TooSlow = (
+pub(super) const NO_ANSWER: TooSlow = (
 	"it did not answer in time",
 	"check Kubo's load and disk, or start it again",
 );
-const NO_DOWNLOAD: TooSlow = (
+pub(super) const NO_DOWNLOAD: TooSlow = (
 	"the envelope does not arrive",
 	"perhaps no node with the envelope is online: see salus pin status, and try again later",
 );
-const NO_UPLOAD: TooSlow = (
+pub(super) const NO_UPLOAD: TooSlow = (
 	"it did not store the envelope in time",
 	"check Kubo's load and disk, and try again",
 );
@@ -86,11 +90,11 @@ const NO_UPLOAD: TooSlow = (
 /// A connection to Kubo's RPC.
 #[derive(Clone)]
 pub struct Ipfs {
-	client: Client,
+	pub(super) client: Client,
 	/// For uploads: Kubo answers only after the last byte.
-	upload: Client,
+	pub(super) upload: Client,
 	url: Url,
-	limits: Limits,
+	pub(super) limits: Limits,
 }
 
 #[derive(Deserialize)]
@@ -120,25 +124,30 @@ struct Version {
 impl Ipfs {
 	/// Creates a client for a Kubo on this machine, such as [`DEFAULT_API`]. This sends nothing.
 	pub fn new(url: &str) -> Result<Self> {
-		Self::with_limits(url, LIMITS)
+		Self::with(url, None, LIMITS)
 	}
 
-	fn with_limits(url: &str, limits: Limits) -> Result<Self> {
-		// Does not repeat the address: it may have a password.
-		let wrong =
-			|cause: &str| Error::Input(format!("this is not an address of Kubo's RPC: {cause}"));
-		let address = ipfs_api(url.as_bytes())
-			.ok_or_else(|| wrong("write http://HOST:PORT, without user, password and path"))?;
-		let url = Url::parse(address).map_err(|error| wrong(&error.to_string()))?;
-		if !is_loopback(&url) {
-			return Err(wrong(
-				"it must be on this machine, as the RPC is not encrypted",
-			));
+	/// The same for a Kubo whose `API.Authorizations` demand a secret.
+	pub fn with_secret(url: &str, secret: &str) -> Result<Self> {
+		Self::with(url, Some(secret), LIMITS)
+	}
+
+	fn with(url: &str, secret: Option<&str>, limits: Limits) -> Result<Self> {
+		let url = loopback(url, "RPC")?;
+		let mut headers = HeaderMap::new();
+		if let Some(secret) = secret {
+			let bearer = HeaderValue::from_str(&format!("Bearer {secret}"));
+			let mut bearer = bearer.map_err(|_| {
+				Error::Input("Kubo's secret has characters that are not printable ASCII".into())
+			})?;
+			bearer.set_sensitive(true);
+			headers.insert(AUTHORIZATION, bearer);
 		}
 		let client = || {
 			// The RPC is not encrypted, so no certificates are read.
 			let client = http::client()
 				.tls_certs_only([])
+				.default_headers(headers.clone())
 				.connect_timeout(CONNECT)
 				.no_proxy()
 				.redirect(reqwest::redirect::Policy::none());
@@ -148,7 +157,8 @@ impl Ipfs {
 			client
 		};
 		let build = |builder: reqwest::ClientBuilder| {
-			builder.build().map_err(|error| wrong(&error.to_string()))
+			let built = builder.build();
+			built.map_err(|error| Error::Input(error.to_string()))
 		};
 		Ok(Self {
 			client: build(client().read_timeout(limits.stall))?,
@@ -426,7 +436,7 @@ impl Ipfs {
 	}
 
 	/// The result of a call without a transfer.
-	async fn short<T: for<'a> Deserialize<'a>>(
+	pub(super) async fn short<T: for<'a> Deserialize<'a>>(
 		&self,
 		command: &str,
 		query: &[(&str, &str)],
@@ -438,7 +448,7 @@ impl Ipfs {
 	}
 
 	/// The address of a call.
-	fn call(&self, command: &str, query: &[(&str, &str)]) -> Url {
+	pub(super) fn call(&self, command: &str, query: &[(&str, &str)]) -> Url {
 		let mut url = self.url.clone();
 		url.set_path(&format!("/api/v0/{command}"));
 		url.query_pairs_mut().clear().extend_pairs(query);
@@ -446,7 +456,7 @@ impl Ipfs {
 	}
 
 	/// Sends a request. A refusal is an error.
-	async fn answer(&self, request: RequestBuilder, slow: TooSlow) -> Result<Response> {
+	pub(super) async fn answer(&self, request: RequestBuilder, slow: TooSlow) -> Result<Response> {
 		let answer = request.send().await;
 		let answer = answer.map_err(|error| self.broken(&error, slow))?;
 		match answer.status() {
@@ -455,18 +465,26 @@ impl Ipfs {
 				let body = self.body(answer, slow).await?;
 				match serde_json::from_slice::<Failure>(&body) {
 					Ok(failure) => Err(self.failed(one_line(&failure.message, MAX_MESSAGE))),
+					Err(_) if status == StatusCode::FORBIDDEN => Err(self.error(
+						"it does not allow this call".into(),
+						"give the secret that its API.Authorizations have for this program",
+					)),
 					Err(_) => Err(self.not_kubo(&format!("it answered with status {status}"))),
 				}
 			}
 		}
 	}
 
-	async fn json<T: for<'a> Deserialize<'a>>(&self, answer: Response, slow: TooSlow) -> Result<T> {
+	pub(super) async fn json<T: for<'a> Deserialize<'a>>(
+		&self,
+		answer: Response,
+		slow: TooSlow,
+	) -> Result<T> {
 		let body = self.body(answer, slow).await?;
 		serde_json::from_slice(&body).map_err(|_| self.not_kubo("its answer is not one of Kubo's"))
 	}
 
-	async fn body(&self, answer: Response, slow: TooSlow) -> Result<Vec<u8>> {
+	pub(super) async fn body(&self, answer: Response, slow: TooSlow) -> Result<Vec<u8>> {
 		self.limited(answer, slow, MAX_ANSWER).await
 	}
 
@@ -484,7 +502,7 @@ impl Ipfs {
 		}
 	}
 
-	fn broken(&self, error: &reqwest::Error, slow: TooSlow) -> Error {
+	pub(super) fn broken(&self, error: &reqwest::Error, slow: TooSlow) -> Error {
 		if error.is_connect() {
 			return self.error(
 				"it cannot be reached".into(),
@@ -506,7 +524,7 @@ impl Ipfs {
 	}
 
 	/// The error for an answer that is not from Kubo.
-	fn not_kubo(&self, cause: &str) -> Error {
+	pub(super) fn not_kubo(&self, cause: &str) -> Error {
 		self.error(
 			cause.into(),
 			"check that this is the address of Kubo's RPC: --ipfs or SALUS_IPFS_API",
@@ -514,7 +532,7 @@ impl Ipfs {
 	}
 
 	/// The error for an upload that Kubo did not keep.
-	fn not_kept(&self, cause: String) -> Error {
+	pub(super) fn not_kept(&self, cause: String) -> Error {
 		self.error(
 			cause,
 			"check Kubo and its disk, or use another Kubo (--ipfs)",
@@ -529,7 +547,7 @@ impl Ipfs {
 		}
 	}
 
-	fn failed(&self, cause: String) -> Error {
+	pub(super) fn failed(&self, cause: String) -> Error {
 		Error::Ipfs {
 			url: self.url.to_string(),
 			cause,
@@ -557,13 +575,61 @@ impl Uploader for Ipfs {
 		Box::pin(self.keeps(cid, size, progress))
 	}
 
-	fn unpin<'a>(&'a self, cid: &'a Cid) -> BoxFuture<'a, Result<bool>> {
+	fn unpin<'a>(&'a self, cid: &'a Cid, _: u64) -> BoxFuture<'a, Result<bool>> {
 		Box::pin(self.unpin(cid))
 	}
 }
 
+impl Downloader for Ipfs {
+	fn fetch<'a>(
+		&'a self,
+		wanted: &'a Wanted,
+		file: &'a mut File,
+		progress: &'a dyn Progress,
+	) -> BoxFuture<'a, Result<()>> {
+		Box::pin(self.cat(&wanted.cid, wanted.size, file, progress))
+	}
+
+	fn leaves<'a>(
+		&'a self,
+		wanted: &'a Wanted,
+		leaves: RangeInclusive<u64>,
+		out: &'a mut Out<'_>,
+		_: &'a dyn Progress,
+	) -> BoxFuture<'a, Result<()>> {
+		let fetched = async move {
+			let mut nodes = HashMap::new();
+			for number in leaves {
+				let leaf = self.leaf(&wanted.cid, wanted.size, number, &mut nodes);
+				if !out(number, leaf.await?)? {
+					break;
+				}
+			}
+			Ok(())
+		};
+		Box::pin(fetched)
+	}
+}
+
+/// Reads the address of one of Kubo's servers, which must be on this machine.
+pub(super) fn loopback(url: &str, server: &str) -> Result<Url> {
+	// Does not repeat the address: it may have a password.
+	let wrong = |cause: &str| {
+		Error::Input(format!(
+			"this is not an address of Kubo's {server}: {cause}"
+		))
+	};
+	let address = ipfs_api(url.as_bytes())
+		.ok_or_else(|| wrong("write http://HOST:PORT, without user, password and path"))?;
+	let url = Url::parse(address).map_err(|error| wrong(&error.to_string()))?;
+	if !is_loopback(&url) {
+		return Err(wrong("it must be on this machine, as it is not encrypted"));
+	}
+	Ok(url)
+}
+
 /// Whether an address is on this machine.
-fn is_loopback(url: &Url) -> bool {
+pub(super) fn is_loopback(url: &Url) -> bool {
 	let host = url.host_str().unwrap_or_default();
 	let bare = host.trim_start_matches('[').trim_end_matches(']');
 	host == "localhost"
@@ -746,7 +812,7 @@ mod tests {
 			short: Duration::from_secs(2),
 			stall: Duration::from_secs(2),
 		};
-		Ipfs::with_limits(&url, limits).unwrap()
+		Ipfs::with(&url, None, limits).unwrap()
 	}
 
 	#[tokio::test(flavor = "multi_thread")]
@@ -967,9 +1033,9 @@ mod tests {
 	async fn an_envelope_without_a_pin_counts_as_unpinned() {
 		let cid = cid_of(ENVELOPE);
 		for way in WAYS {
-			assert!(way(Fault::Nothing).await.unpin(&cid).await.unwrap());
-			assert!(!way(Fault::NoPin).await.unpin(&cid).await.unwrap());
-			assert!(way(Fault::Locked).await.unpin(&cid).await.is_err());
+			assert!(way(Fault::Nothing).await.unpin(&cid, 8).await.unwrap());
+			assert!(!way(Fault::NoPin).await.unpin(&cid, 8).await.unwrap());
+			assert!(way(Fault::Locked).await.unpin(&cid, 8).await.is_err());
 		}
 	}
 
@@ -1004,7 +1070,7 @@ mod tests {
 				for error in [
 					storage.add(&mut file, &cid, &()).await.err(),
 					storage.keeps(&cid, 8, &()).await.err(),
-					storage.unpin(&cid).await.err(),
+					storage.unpin(&cid, 8).await.err(),
 				] {
 					let error = error.unwrap();
 					assert!(matches!(error, Error::Ipfs { .. }), "{error}");

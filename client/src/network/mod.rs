@@ -26,11 +26,12 @@ use std::{
 	time::SystemTime,
 };
 
-use salus_primitives::{views::RegionView, NewestFile};
+use salus_primitives::{views::RegionView, Hash256, NewestFile};
 
 use crate::{
 	chain::Chain,
 	files::{lock, read_json, write_json},
+	gateway::Gateway,
 	Error, Result,
 };
 
@@ -48,6 +49,7 @@ pub struct Networks {
 /// A network that a member knows.
 #[derive(Clone)]
 pub struct Network {
+	signed: SignedFile,
 	trusted: Trusted,
 	store: Arc<Store>,
 }
@@ -142,13 +144,19 @@ impl Networks {
 impl Network {
 	fn open(dir: PathBuf, file: SignedFile) -> Result<Self> {
 		file.network.check()?;
-		let trusted = Trusted::first(file)?;
+		let trusted = Trusted::first(file.clone())?;
 		let checkpoint = trusted.network().relay.as_ref();
 		let store = Store::new(dir, checkpoint.map(|relay| relay.checkpoint.clone()));
 		Ok(Self {
+			signed: file,
 			trusted,
 			store: Arc::new(store),
 		})
+	}
+
+	/// The file with its signatures.
+	pub fn signed(&self) -> SignedFile {
+		self.signed.clone()
 	}
 
 	/// The file.
@@ -216,6 +224,43 @@ impl Network {
 	pub async fn connect(&self, para: u32, own: Option<&str>, max_age: u64) -> Result<Chain> {
 		let relay = self.file().relay.as_ref();
 		Chain::proven(self.chain(para)?, relay, self.store(), own, max_age).await
+	}
+
+	/// The gateways through which an account can reach a chain: each with the hash of the first block
+	/// of the region where it signs in. The consortium is reached through the gateways of all regions:
+	/// those of the region `own` come first.
+	pub fn gateways(&self, chain: &ChainEntry, own: Option<u32>) -> Vec<(String, Hash256)> {
+		let mut regions: Vec<_> = match chain.kind {
+			EntryKind::Region => vec![chain],
+			EntryKind::Consortium => {
+				let all = self.file().chains.iter();
+				all.filter(|one| one.kind == EntryKind::Region).collect()
+			}
+		};
+		regions.sort_by_key(|region| Some(region.para) != own);
+		let gateways = regions.into_iter().flat_map(|region| {
+			let endpoints = region.endpoints.iter();
+			let gateways = endpoints.filter(|one| one.kind == EndpointKind::Gateway);
+			gateways.map(|gateway| (gateway.url.clone(), region.genesis.0))
+		});
+		gateways.collect()
+	}
+
+	/// Connects to a chain through gateways, so that all that is read of it is proven. The first one
+	/// that answers and lets the account in is used, and the next one if it fails. `max_age` is as for
+	/// [`connect`](Self::connect).
+	///
+	/// # Errors
+	///
+	/// A gateway's, if none lets the account in; any that is not a gateway's.
+	pub async fn connect_through(
+		&self,
+		gateways: Vec<Gateway>,
+		para: u32,
+		max_age: u64,
+	) -> Result<Chain> {
+		let relay = self.file().relay.as_ref();
+		Chain::through(gateways, self.chain(para)?, relay, self.store(), max_age).await
 	}
 
 	/// Checks that the consortium admitted the regions of the file, by their first blocks.

@@ -15,6 +15,9 @@ use crate::{
 /// The file with the checkpoint and the heads.
 const SEEN: &str = "seen.json";
 
+/// The file with the number of the newest release of the portal.
+const PORTAL: &str = "portal.json";
+
 /// The newest checkpoint of a network's relay chain and the newest head of each of its chains, in a
 /// folder. Beside them are the chains' runtimes, so that they are not fetched each time.
 pub struct Store {
@@ -106,6 +109,23 @@ impl Store {
 		};
 		seen.heads.insert(para, one);
 		write_json(&self.dir.join(SEEN), &seen)
+	}
+
+	/// Keeps the number of a release of the portal that was checked.
+	///
+	/// Fails if a newer one was used before: an old release can have faults that are known.
+	pub fn keep_release(&self, serial: u32) -> Result<()> {
+		let _lock = lock(&self.dir.join(LOCK))?;
+		let path = self.dir.join(PORTAL);
+		let newest: Option<u32> = read_json(&path)?;
+		match newest {
+			Some(newest) if serial < newest => Err(Error::Verification(format!(
+				"this is release {serial} of the portal, and you have used release {newest}: get the \
+				 newest one"
+			))),
+			Some(newest) if serial == newest => Ok(()),
+			_ => write_json(&path, &serial),
+		}
 	}
 
 	fn seen(&self) -> Result<Seen> {

@@ -40,6 +40,11 @@ pub enum AskError {
 	/// The view reads more than is reasonable.
 	#[error("the view needs more proofs than is reasonable")]
 	TooMuch,
+	/// The gateway has no relay chain.
+	#[error(
+		"the gateway follows no relay chain, so it cannot prove which block is the newest one"
+	)]
+	NoRelay,
 	/// The view gave no answer.
 	#[error(transparent)]
 	Run(#[from] RunError),
@@ -51,8 +56,13 @@ pub enum AskError {
 ///
 /// [`AskError`]: the node does not prove it, or it cannot be run.
 pub async fn runtime_from(rpc: &RpcClient, block: &Header) -> Result<Runtime, AskError> {
+	Ok(Runtime::new(&code_from(rpc, block).await?)?)
+}
+
+/// The code in the state after a block.
+pub(super) async fn code_from(rpc: &RpcClient, block: &Header) -> Result<Vec<u8>, AskError> {
 	let nodes = proof(rpc, block.hash(), &[CODE.to_vec()]).await?;
-	Ok(Runtime::new(&block.state(&nodes)?.code()?)?)
+	Ok(block.state(&nodes)?.code()?)
 }
 
 /// Runs a view of a runtime over the state after a block, and asks the node to prove what the view
@@ -161,7 +171,7 @@ pub(super) async fn proof(
 	proof.iter().map(|node| bytes(node)).collect()
 }
 
-pub(super) async fn request<T: serde::de::DeserializeOwned>(
+pub(crate) async fn request<T: serde::de::DeserializeOwned>(
 	rpc: &RpcClient,
 	method: &str,
 	params: subxt::rpcs::client::RpcParams,

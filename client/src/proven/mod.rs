@@ -19,6 +19,7 @@ mod ask;
 mod heap;
 mod host;
 mod node;
+mod proofs;
 mod reads;
 mod relay;
 mod source;
@@ -33,12 +34,13 @@ use salus_light::{
 };
 use wasmi::{CompilationMode, Config, Engine, Module, TrapCode};
 
+pub(crate) use ask::request;
 pub use ask::{runtime_from, view_from, AskError};
 use host::unpack;
 pub(crate) use node::NOT_PROVEN;
 pub use node::{clock, ProvenNode, Rules};
 pub use reads::Reads;
-pub use relay::{follow, head_from};
+pub use relay::{follow, head_from, head_proof, next_step};
 pub use source::{Endpoints, PATIENCE};
 
 /// The memory that a view can use, in bytes.

@@ -14,6 +14,8 @@
 //! | the best block, the pool, the node itself | the node's word |
 //! | session keys, off-chain storage | the user's own node's |
 //!
+//! A gateway answers as a node does, and its answers are proven just so.
+//!
 //! The runtime of a block that is not final is the one of a proven block, too.
 
 use std::{
@@ -31,7 +33,7 @@ use salus_light::{
 	block_hash_key, genesis_key, is_body, AgeError, Clock, Header, State, StateError, H256,
 };
 use serde_json::{json, Value};
-use sp_core::{bytes::to_hex, storage::well_known_keys::CODE};
+use sp_core::bytes::to_hex;
 use sp_crypto_hashing::blake2_256;
 use subxt::{
 	config::substrate::SubstrateHeader,
@@ -42,10 +44,7 @@ use subxt::{
 };
 use tokio::{sync::Mutex as AsyncMutex, time::sleep};
 
-use super::{
-	ask::{bytes, proof},
-	follow, head_from, view_from, AskError, Endpoints, Runtime,
-};
+use super::{ask::bytes, proofs::Proofs, AskError, Endpoints, Runtime};
 use crate::network::Store;
 
 /// What every error of this module begins with that means a false or incomplete answer.
@@ -116,10 +115,12 @@ pub struct ProvenNode(Arc<Inner>);
 
 struct Inner {
 	rules: Rules,
+	/// Whether all of these are nodes, or gateways.
+	proofs: Proofs,
 	nodes: RpcClient,
 	/// The same nodes, if the next one can be asked when one gives a false answer.
 	endpoints: Option<Arc<Endpoints>>,
-	/// The nodes of the relay chain, and the one that answered last.
+	/// Those that prove the relay chain's blocks, and the one that answered last.
 	relays: Vec<RpcClient>,
 	relay: AtomicUsize,
 	/// The user's own node.
@@ -136,7 +137,6 @@ struct Inner {
 #[derive(Clone)]
 struct Prepared {
 	block: H256,
-	code: Arc<Vec<u8>>,
 	code_hash: H256,
 	runtime: Arc<Runtime>,
 }
@@ -209,7 +209,7 @@ impl From<Refused> for Error {
 impl ProvenNode {
 	/// A node of a chain, and one of its relay chain.
 	pub fn new(rules: Rules, node: RpcClient, relay: RpcClient) -> Self {
-		Self::of(rules, node, None, vec![relay], None)
+		Self::of(rules, Proofs::OfNodes, node, None, vec![relay], None)
 	}
 
 	/// The nodes of a chain and of its relay chain: if one is behind, lies or does not answer, the
@@ -222,11 +222,19 @@ impl ProvenNode {
 	) -> Self {
 		let nodes = Arc::new(nodes);
 		let rpc = RpcClient::new(nodes.clone());
-		Self::of(rules, rpc, Some(nodes), relays, own)
+		Self::of(rules, Proofs::OfNodes, rpc, Some(nodes), relays, own)
+	}
+
+	/// The gateways of a chain, all of them and each alone. They are asked as nodes are.
+	pub(crate) fn through(rules: Rules, all: Endpoints, each: Vec<RpcClient>) -> Self {
+		let all = Arc::new(all);
+		let rpc = RpcClient::new(all.clone());
+		Self::of(rules, Proofs::OfGateways, rpc, Some(all), each, None)
 	}
 
 	fn of(
 		rules: Rules,
+		proofs: Proofs,
 		nodes: RpcClient,
 		endpoints: Option<Arc<Endpoints>>,
 		relays: Vec<RpcClient>,
@@ -234,6 +242,7 @@ impl ProvenNode {
 	) -> Self {
 		Self(Arc::new(Inner {
 			rules,
+			proofs,
 			nodes,
 			endpoints,
 			relays,
@@ -264,8 +273,7 @@ impl Inner {
 			Some(last) if last.number() >= head.number() => return Ok(last.clone()),
 			Some(_) => (),
 			None => {
-				let nodes = proof(&self.nodes, head.hash(), &[genesis_key()]).await?;
-				let found = head.state(&nodes)?.genesis()?;
+				let found = self.shown(&head, genesis_key()).await?.genesis()?;
 				if found != self.rules.genesis {
 					return Err(Refused::Genesis { found });
 				}
@@ -311,14 +319,17 @@ impl Inner {
 			slot_duration,
 		};
 		let known = rules.store.checkpoint()?;
-		let checkpoint = follow(relay, &known, &clock(slot_duration)).await?;
+		let newest = self
+			.proofs
+			.follow(relay, &known, &clock(slot_duration))
+			.await?;
 		clock(slot_duration)
-			.age(checkpoint.slot, rules.max_age)
+			.age(newest.checkpoint.slot, rules.max_age)
 			.map_err(|error| Refused::Age {
 				chain: "the relay chain",
 				error,
 			})?;
-		let head = head_from(relay, &checkpoint, rules.para).await?;
+		let head = self.proofs.head(relay, &newest, rules.para).await?;
 		let slot = head.aura_slot().ok_or(Refused::NoSlot("the chain"))?;
 		clock(rules.slot_duration)
 			.age(slot, rules.max_age)
@@ -326,7 +337,7 @@ impl Inner {
 				chain: "the chain",
 				error,
 			})?;
-		rules.store.keep(&checkpoint, rules.para, &head)?;
+		rules.store.keep(&newest.checkpoint, rules.para, &head)?;
 		Ok(head)
 	}
 
@@ -412,9 +423,8 @@ impl Inner {
 		if number == head.number() {
 			return Ok(Some(json!(head.hash())));
 		}
-		let keys = [block_hash_key(number)];
-		let nodes = proof(&self.nodes, head.hash(), &keys).await?;
-		Ok(Some(json!(head.state(&nodes)?.block_hash(number)?)))
+		let state = self.shown(&head, block_hash_key(number)).await?;
+		Ok(Some(json!(state.block_hash(number)?)))
 	}
 
 	/// The runtime after a block.
@@ -425,39 +435,33 @@ impl Inner {
 				return Ok(prepared.clone());
 			}
 		}
-		let nodes = proof(&self.nodes, block.hash(), &[beside_code()]).await?;
-		let mut state = block.state(&nodes)?;
-		let known = match &*last {
-			Some(prepared) => Some(prepared.code.clone()),
-			None => self.rules.store.code(self.rules.para).map(Arc::new),
-		};
-		if let Some(code) = &known {
-			state.add(std::slice::from_ref(&**code))?;
-		}
+		let code_hash = self.proofs.code_hash(&self.nodes, block).await?;
 		// Before a stranger's code is fetched, kept or compiled.
-		self.check_runtime(block, state.code_hash()?).await?;
-		let code = match (state.code(), known) {
-			(Ok(code), Some(known)) if code == *known => known,
-			_ => {
-				let nodes = proof(&self.nodes, block.hash(), &[CODE.to_vec()]).await?;
-				let code = block.state(&nodes)?.code()?;
-				self.rules.store.keep_code(self.rules.para, &code);
-				Arc::new(code)
-			}
-		};
-		let code_hash = H256(blake2_256(&code));
+		self.check_runtime(block, code_hash).await?;
 		let runtime = match &*last {
 			Some(prepared) if prepared.code_hash == code_hash => prepared.runtime.clone(),
-			_ => Arc::new(Runtime::new(&code).map_err(AskError::from)?),
+			_ => Arc::new(self.prepare(block, code_hash).await?),
 		};
 		let prepared = Prepared {
 			block: block.hash(),
-			code,
 			code_hash,
 			runtime,
 		};
 		*last = Some(prepared.clone());
 		Ok(prepared)
+	}
+
+	/// Prepares the runtime whose code has this hash, and is in the state after a block.
+	async fn prepare(&self, block: &Header, code_hash: H256) -> Result<Runtime, Refused> {
+		let (store, para) = (&self.rules.store, self.rules.para);
+		let is_right = |code: &Vec<u8>| H256(blake2_256(code)) == code_hash;
+		if let Some(kept) = store.code(para).filter(is_right) {
+			return Ok(Runtime::new(&kept).map_err(AskError::from)?);
+		}
+		let code = self.proofs.code(&self.nodes, block, code_hash).await?;
+		let runtime = Runtime::new(&code).map_err(AskError::from)?;
+		store.keep_code(para, &code);
+		Ok(runtime)
 	}
 
 	/// Refuses a runtime that no proven block has. A node can make up a block that is not final, and
@@ -471,10 +475,7 @@ impl Inner {
 		let head = self.head().await?;
 		let newest = match head.hash() == block.hash() {
 			true => code,
-			false => {
-				let nodes = proof(&self.nodes, head.hash(), &[beside_code()]).await?;
-				head.state(&nodes)?.code_hash()?
-			}
+			false => self.proofs.code_hash(&self.nodes, &head).await?,
 		};
 		*known() = Some(newest);
 		if newest == code || self.block_hash(block.number()).await? == Some(json!(block.hash())) {
@@ -508,8 +509,9 @@ impl Inner {
 				header = head;
 			}
 		}
-		let runtime = &prepared.runtime;
-		let answer = view_from(&self.nodes, &header, runtime, function, parameters).await?;
+		let (proofs, runtime) = (self.proofs, &prepared.runtime);
+		let answer = proofs.view(&self.nodes, &header, runtime, (function, parameters));
+		let answer = answer.await?;
 		if function == METADATA {
 			store.keep_metadata(para, name, &answer);
 		}
@@ -518,9 +520,12 @@ impl Inner {
 
 	async fn value(&self, key: &[u8], block: Option<H256>) -> Result<Option<Vec<u8>>, Refused> {
 		let header = self.known_header(block).await?;
-		let nodes = proof(&self.nodes, header.hash(), &[key.to_vec()]).await?;
-		// Also of a block that replaced the runtime: a value needs none.
-		Ok(State::new(header.state_root(), &nodes)?.get(key)?)
+		Ok(self.shown(&header, key.to_vec()).await?.get(key)?)
+	}
+
+	/// The state after a block, as far as the proof of a key shows it.
+	async fn shown(&self, block: &Header, key: Vec<u8>) -> Result<State, AskError> {
+		self.proofs.value(&self.nodes, block, key).await
 	}
 
 	/// The node's own answer.
@@ -636,12 +641,6 @@ fn raw(value: &Value) -> Result<Box<RawValue>, Error> {
 
 fn read<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, Refused> {
 	serde_json::from_value(value.clone()).map_err(unreadable)
-}
-
-/// The key after the code's. The proof that it has no value shows the hash of the code, without its
-/// megabyte.
-fn beside_code() -> Vec<u8> {
-	[CODE, &[0]].concat()
 }
 
 /// A header as a node gives it.

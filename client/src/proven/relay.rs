@@ -10,17 +10,44 @@ use subxt::{
 	rpcs::{methods::LegacyRpcMethods, rpc_params, RpcClient},
 	SubstrateConfig,
 };
-
 use tokio::time::Instant;
 
 use super::ask::{bytes, proof, request, AskError};
 
-/// How long a node may take to begin, and how much longer for each step. A node that is slower, though
-/// it answers each time, is passed over.
+/// How long a node may take to begin, and how much longer for each step.
 #[cfg(not(test))]
-const PACE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(2));
+const BEGIN: Duration = super::PATIENCE;
+#[cfg(not(test))]
+const STEP: Duration = Duration::from_secs(2);
 #[cfg(test)]
-const PACE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_millis(500));
+const BEGIN: Duration = Duration::from_secs(1);
+#[cfg(test)]
+const STEP: Duration = Duration::from_millis(500);
+
+/// The time for all steps. A node that takes longer, though it answers each time, is passed over.
+pub(super) struct Pace {
+	begun: Instant,
+	limit: Duration,
+}
+
+impl Pace {
+	/// It begins now, with this time.
+	pub fn begin(limit: Duration) -> Self {
+		Self {
+			begun: Instant::now(),
+			limit,
+		}
+	}
+
+	/// Adds the time for these steps, which were taken.
+	pub fn check(&mut self, steps: u32) -> Result<(), AskError> {
+		self.limit += STEP * steps;
+		match self.begun.elapsed() > self.limit {
+			true => Err(AskError::Node("it is too slow".into())),
+			false => Ok(()),
+		}
+	}
+}
 
 /// Follows the relay chain from a checkpoint to the newest block whose finality the node proves. A
 /// collator's relay chain node suffices.
@@ -36,6 +63,23 @@ pub async fn follow(
 	from: &Checkpoint,
 	clock: &Clock,
 ) -> Result<Checkpoint, AskError> {
+	let mut checkpoint = from.clone();
+	let mut pace = Pace::begin(BEGIN);
+	while let Some(step) = next_step(rpc, checkpoint.number).await? {
+		checkpoint = checkpoint.step(&step, clock)?;
+		pace.check(1)?;
+	}
+	pace.check(0)?;
+	Ok(checkpoint)
+}
+
+/// The step that a node proves from the relay chain's block with this number: to the last block of its
+/// set, or else to the newest one. `None` if there is no newer one. The step is not verified.
+///
+/// # Errors
+///
+/// [`AskError::Node`]: the node gives no proof that can be read.
+pub async fn next_step(rpc: &RpcClient, from: u32) -> Result<Option<Step>, AskError> {
 	let methods = LegacyRpcMethods::<RpcConfigFor<SubstrateConfig>>::new(rpc.clone());
 	let failed = |error: subxt::rpcs::Error| AskError::Node(error.to_string());
 	let header = async |hash: H256| -> Result<Vec<u8>, AskError> {
@@ -45,39 +89,22 @@ pub async fn follow(
 			.encode())
 	};
 	let number = |header: &[u8]| Header::decode(header).map(|header| header.number());
-	let begun = Instant::now();
-	let in_time = |steps: u32| match begun.elapsed() > PACE.0 + PACE.1 * steps {
-		true => Err(AskError::Node("it is too slow".into())),
-		false => Ok(()),
-	};
-	let mut steps = 0_u32;
 	let last = methods.chain_get_finalized_head().await.map_err(failed)?;
-	let last = number(&header(last).await?)?;
-	let mut checkpoint = from.clone();
-	while checkpoint.number < last {
-		let params = rpc_params![checkpoint.number.saturating_add(1)];
-		let proof: Option<String> = request(rpc, "grandpa_proveFinality", params).await?;
-		let Some(proof) = proof else { break };
-		// A block's hash, its justification, and headers that are not needed here. The block is the
-		// last of its set, or the newest one with a justification.
-		let (hash, justification) = <(H256, Vec<u8>)>::decode(&mut &*bytes(&proof)?)
-			.map_err(|error| AskError::Node(error.to_string()))?;
-		let header = header(hash).await?;
-		if number(&header)? <= checkpoint.number {
-			break;
-		}
-		checkpoint = checkpoint.step(
-			&Step {
-				header,
-				justification,
-			},
-			clock,
-		)?;
-		steps = steps.saturating_add(1);
-		in_time(steps)?;
+	if number(&header(last).await?)? <= from {
+		return Ok(None);
 	}
-	in_time(steps)?;
-	Ok(checkpoint)
+	let params = rpc_params![from.saturating_add(1)];
+	let proof: Option<String> = request(rpc, "grandpa_proveFinality", params).await?;
+	let Some(proof) = proof else { return Ok(None) };
+	// A block's hash, its justification, and headers that are not needed here.
+	let (hash, justification) = <(H256, Vec<u8>)>::decode(&mut &*bytes(&proof)?)
+		.map_err(|error| AskError::Node(error.to_string()))?;
+	let header = header(hash).await?;
+	let newer = number(&header)? > from;
+	Ok(newer.then_some(Step {
+		header,
+		justification,
+	}))
 }
 
 /// The header of a parachain's newest final block, in the relay chain's state at a checkpoint.
@@ -90,6 +117,20 @@ pub async fn head_from(
 	checkpoint: &Checkpoint,
 	para: u32,
 ) -> Result<Header, AskError> {
+	Ok(head_proof(rpc, checkpoint, para).await?.0)
+}
+
+/// [`head_from`], with the nodes that prove it.
+///
+/// # Errors
+///
+/// [`AskError`]: the node does not prove it.
+pub async fn head_proof(
+	rpc: &RpcClient,
+	checkpoint: &Checkpoint,
+	para: u32,
+) -> Result<(Header, Vec<Vec<u8>>), AskError> {
 	let nodes = proof(rpc, checkpoint.hash, &[head_key(para)]).await?;
-	Ok(head(&State::new(checkpoint.state_root, &nodes)?, para)?)
+	let header = head(&State::new(checkpoint.state_root, &nodes)?, para)?;
+	Ok((header, nodes))
 }

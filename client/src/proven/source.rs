@@ -1,5 +1,5 @@
-//! Several nodes as one: what one refuses, or does not answer in time, the next one is asked. A slow
-//! one is asked once.
+//! Several nodes, or several gateways, as one: what one refuses, or does not answer in time, the next
+//! one is asked. A slow one is asked once.
 
 use std::{
 	sync::{
@@ -33,12 +33,13 @@ const SLOW: u32 = 5;
 /// How often the time for an answer may pass without a new block. A chain makes one in seconds.
 const NO_BLOCKS: u32 = 6;
 
-/// The methods that any node of the chain can answer. Sending a transaction is one of them: a chain
-/// includes the same bytes once, whoever got them.
-const ANY_NODE: [&str; 5] = [
+/// The methods that any node of the chain can answer, or any gateway. Sending a transaction is one of
+/// them: a chain includes the same bytes once, whoever got them.
+const ANY_NODE: [&str; 6] = [
 	"author_submitExtrinsic",
 	"chain_get",
 	"grandpa_prove",
+	"salus_",
 	"state_",
 	"system_accountNextIndex",
 ];
@@ -64,9 +65,21 @@ struct Endpoint {
 impl Endpoints {
 	/// The nodes at these addresses, in the order in which to ask them.
 	pub fn new(urls: impl IntoIterator<Item = String>, patience: Duration) -> Self {
-		let nodes = urls.into_iter().map(|url| Endpoint {
+		let all = urls.into_iter().map(|url| (url, OnceCell::new()));
+		Self::of(all, patience)
+	}
+
+	/// Nodes or gateways that these clients reach, each with its address.
+	pub fn reached(all: impl IntoIterator<Item = (String, RpcClient)>, patience: Duration) -> Self {
+		let all = all.into_iter();
+		let all = all.map(|(url, rpc)| (url, OnceCell::new_with(Some(rpc))));
+		Self::of(all, patience)
+	}
+
+	fn of(all: impl Iterator<Item = (String, OnceCell<RpcClient>)>, patience: Duration) -> Self {
+		let nodes = all.map(|(url, rpc)| Endpoint {
 			url,
-			rpc: OnceCell::new(),
+			rpc,
 			behind: Arc::default(),
 		});
 		Self {
@@ -75,16 +88,6 @@ impl Endpoints {
 			turns: AtomicUsize::new(0),
 			patience,
 		}
-	}
-
-	/// Nodes that are connected already.
-	#[cfg(test)]
-	pub fn connected(rpcs: Vec<RpcClient>, patience: Duration) -> Self {
-		let mut endpoints = Self::new(rpcs.iter().map(|_| "test".into()), patience);
-		for (node, rpc) in endpoints.nodes.iter_mut().zip(rpcs) {
-			node.rpc = OnceCell::new_with(Some(rpc));
-		}
-		endpoints
 	}
 
 	/// How many nodes there are.

@@ -37,18 +37,28 @@ const SETTINGS: &[(&str, &str)] = &[
 pub struct Kubo {
 	repo: tempfile::TempDir,
 	daemon: Option<Child>,
+	options: Vec<String>,
+	/// The secret with which the tests use its RPC, if it demands one.
+	secret: Option<String>,
 }
 
+#[allow(dead_code)]
 impl Kubo {
 	/// Offline.
 	pub fn start() -> Self {
 		Self::with(&[("Addresses.Swarm", "[]")], &["--offline"])
 	}
 
-	/// With these settings, as JSON, and options of the daemon.
+	/// With these settings, as JSON, and options of the daemon. If there are authorizations, one is
+	/// named `tests`, and is for [`run`](Self::run).
 	pub fn with(settings: &[(&str, &str)], options: &[&str]) -> Self {
 		let repo = tempfile::tempdir().unwrap();
-		let mut kubo = Self { repo, daemon: None };
+		let mut kubo = Self {
+			repo,
+			daemon: None,
+			options: options.iter().map(|option| option.to_string()).collect(),
+			secret: None,
+		};
 		kubo.run(&["init", "--profile=server", "--empty-repo"]);
 		let file = kubo.repo.path().join("config");
 		let mut config: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
@@ -57,12 +67,33 @@ impl Kubo {
 			*place = serde_json::from_str(value).unwrap();
 		}
 		fs::write(&file, config.to_string()).unwrap();
-		let daemon = kubo
-			.command(&[&["daemon"][..], options].concat())
-			.stdout(Stdio::null())
-			.spawn();
-		kubo.daemon = Some(daemon.unwrap());
+		let own = config.pointer("/API/Authorizations/tests/AuthSecret");
+		kubo.secret = own.map(|secret| secret.as_str().unwrap().into());
+		kubo.run_daemon();
 		kubo
+	}
+
+	fn run_daemon(&mut self) {
+		let mut command = self.command(&["daemon"]);
+		let daemon = command.args(&self.options).stdout(Stdio::null()).spawn();
+		self.daemon = Some(daemon.unwrap());
+	}
+
+	/// Kills it, as a crash does.
+	pub fn kill(&mut self) {
+		if let Some(mut daemon) = self.daemon.take() {
+			let _ = daemon.kill();
+			let _ = daemon.wait();
+		}
+		// They would name what listens no more.
+		for file in ["api", "gateway"] {
+			let _ = fs::remove_file(self.repo.path().join(file));
+		}
+	}
+
+	/// Starts it again after a kill.
+	pub fn restart(&mut self) {
+		self.run_daemon();
 	}
 
 	fn command(&self, args: &[&str]) -> Command {
@@ -77,10 +108,20 @@ impl Kubo {
 		command
 	}
 
+	/// Runs `ipfs` with these arguments. Returns what it prints.
 	pub fn run(&self, args: &[&str]) -> String {
-		let output = self.command(args).output().unwrap();
+		let mut command = self.command(args);
+		if let Some(secret) = &self.secret {
+			command.arg(format!("--api-auth={secret}"));
+		}
+		let output = command.output().unwrap();
 		assert!(output.status.success(), "ipfs {args:?}");
 		String::from_utf8(output.stdout).unwrap().trim().to_owned()
+	}
+
+	/// Its folder.
+	pub fn folder(&self) -> &Path {
+		self.repo.path()
 	}
 
 	/// The address of its RPC, once it listens.
@@ -89,13 +130,16 @@ impl Kubo {
 		let parts: Vec<_> = address.trim().split('/').collect();
 		Some(format!("http://{}:{}", parts.get(2)?, parts.get(4)?))
 	}
+
+	/// The address of its gateway, once it listens.
+	pub fn gateway(&self) -> Option<String> {
+		let address = fs::read_to_string(self.repo.path().join("gateway")).ok()?;
+		Some(address.trim().into())
+	}
 }
 
 impl Drop for Kubo {
 	fn drop(&mut self) {
-		if let Some(mut daemon) = self.daemon.take() {
-			let _ = daemon.kill();
-			let _ = daemon.wait();
-		}
+		self.kill();
 	}
 }

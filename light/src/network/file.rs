@@ -158,17 +158,23 @@ impl NetworkFile {
 	}
 }
 
+impl Signers {
+	/// How many of these accounts signed a message.
+	pub fn count(&self, message: &str, signatures: &[Signature]) -> u32 {
+		let signed = |account: &&AccountId32| {
+			let key = sr25519::Public::from_raw(<[u8; 32]>::from((*account).clone()));
+			signatures.iter().any(|by| {
+				by.account == **account && sr25519::Pair::verify(&by.signature, message, &key)
+			})
+		};
+		self.accounts.iter().filter(signed).count() as u32
+	}
+}
+
 impl SignedFile {
 	/// How many of these accounts signed the file.
 	pub fn signed_by(&self, signers: &Signers) -> u32 {
-		let message = self.network.message();
-		let signed = |account: &&AccountId32| {
-			let key = sr25519::Public::from_raw(<[u8; 32]>::from((*account).clone()));
-			self.signatures.iter().any(|by| {
-				by.account == **account && sr25519::Pair::verify(&by.signature, &message, &key)
-			})
-		};
-		signers.accounts.iter().filter(signed).count() as u32
+		signers.count(&self.network.message(), &self.signatures)
 	}
 }
 

@@ -16,12 +16,14 @@
 
 mod check;
 mod file;
+mod release;
 mod trust;
 
 pub use check::FileError;
 pub use file::{
 	Chain, ChainKind, Endpoint, EndpointKind, NetworkFile, Relay, Signature, SignedFile, Signers,
 };
+pub use release::{Release, ReleaseError, ReleaseFile, SignedRelease, RELEASE_PURPOSE};
 pub use trust::{Trusted, UpdateError};
 
 /// The purpose of the message that the accounts sign.

@@ -19,7 +19,7 @@ fn relay(value: Vec<u8>) -> State {
 #[test]
 fn the_head_is_the_one_in_the_relay_chains_state() {
 	let region = region_block(5, vec![]);
-	let relay = relay(region.encoded().encode());
+	let relay = relay(region.encode().encode());
 	assert_eq!(head(&relay, 2001), Ok(region.clone()));
 	assert_eq!(region.aura_slot(), Some(77));
 	assert_eq!(head(&relay, 2003), Err(HeadError::NoHead(2003)));
@@ -31,7 +31,7 @@ fn the_head_is_the_one_in_the_relay_chains_state() {
 
 #[test]
 fn a_head_that_is_not_a_header_is_refused() {
-	let region = region_block(5, vec![]).encoded();
+	let region = region_block(5, vec![]).encode();
 	let refused = Err(HeadError::Header(crate::HeaderError));
 	assert_eq!(
 		head(&relay(region[..region.len() - 1].encode()), 2001),

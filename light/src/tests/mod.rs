@@ -96,21 +96,12 @@ pub fn votes(keys: &[ed25519::Pair], block: &Header, set_id: u64) -> Vec<Vote> {
 }
 
 pub fn step(target: &Header, votes: Vec<Vote>, ancestry: &[&Header]) -> Step {
-	let headers: Vec<_> = ancestry
-		.iter()
-		.flat_map(|header| header.encoded())
-		.collect();
+	let headers: Vec<_> = ancestry.iter().flat_map(|header| header.encode()).collect();
 	let count = Compact(ancestry.len() as u32);
 	let mut justification = (ROUND, target.hash(), target.number(), votes, count).encode();
 	justification.extend(headers);
 	Step {
-		header: target.encoded(),
+		header: target.encode(),
 		justification,
-	}
-}
-
-impl Header {
-	pub(crate) fn encoded(&self) -> Vec<u8> {
-		self.fields().encode()
 	}
 }

@@ -77,7 +77,7 @@ proptest! {
 	fn any_bytes_are_refused(header: Vec<u8>, justification: Vec<u8>) {
 		let from = checkpoint(&keys(0..3));
 		prop_assert!(Checkpoint::decode(&header).is_err());
-		let good = block(H256::zero(), 110, vec![]).encoded();
+		let good = block(H256::zero(), 110, vec![]).encode();
 		let bad = Step { header, justification: justification.clone() };
 		prop_assert!(from.step(&bad, &CLOCK).is_err());
 		let half_good = Step { header: good, justification };

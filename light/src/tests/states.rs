@@ -75,6 +75,25 @@ fn an_empty_state_has_nothing() {
 }
 
 #[test]
+fn the_hash_of_the_code_is_shown_without_the_code() {
+	let code = vec![7; 5000];
+	let entries = [(CODE.to_vec(), code.clone())];
+	let beside = [CODE, &[0]].concat();
+	let (root, nodes) = prove(&entries, &[beside]);
+	let state = State::new(root, &nodes).unwrap();
+	assert_eq!(
+		state.code_hash().unwrap().0,
+		sp_crypto_hashing::blake2_256(&code)
+	);
+	assert_eq!(state.code(), Err(StateError::NotShown));
+	let (root, nodes) = trie(&[]);
+	assert_eq!(
+		State::new(root, &nodes).unwrap().code_hash(),
+		Err(StateError::NoCode)
+	);
+}
+
+#[test]
 fn a_proof_of_one_key_shows_no_other() {
 	let entries = entries();
 	for (at, (key, value)) in entries.iter().enumerate() {

@@ -275,7 +275,7 @@ fn the_justification_is_for_this_block() {
 	let keys = keys(0..4);
 	let (target, other) = (target(), above(&target()));
 	let mut wrong = step(&target, votes(&keys, &target, 7), &[]);
-	wrong.header = other.encoded();
+	wrong.header = other.encode();
 	let result = checkpoint(&keys).step(&wrong, &CLOCK);
 	assert_eq!(
 		result,

@@ -36,7 +36,7 @@ fn inclusion(headers: &[Header], index: u32) -> Inclusion {
 	Inclusion {
 		index,
 		branch,
-		headers: headers.iter().map(Header::encoded).collect(),
+		headers: headers.iter().map(Header::encode).collect(),
 	}
 }
 

@@ -3,6 +3,7 @@
 use std::{
 	fs,
 	net::TcpListener,
+	path::PathBuf,
 	process::{Child, Command, Stdio},
 	time::{Duration, Instant},
 };
@@ -22,13 +23,16 @@ use tempfile::TempDir;
 
 /// The time in which the node must start, and include a transaction.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// Milliseconds from block to block.
-const BLOCK_TIME: &str = "300";
+/// The argument for the time from block to block, in milliseconds.
+const BLOCK_TIME: &str = "--dev-block-time";
 
 /// A node of a development chain.
 pub struct DevNode {
 	_process: Process,
 	dir: TempDir,
+	/// The address of its RPC.
+	#[allow(dead_code, reason = "only the gateway's tests use it")]
+	pub url: String,
 	/// Its RPC.
 	pub rpc: RpcClient,
 	/// The chain.
@@ -36,13 +40,19 @@ pub struct DevNode {
 }
 
 impl DevNode {
-	/// Starts a node with these arguments, which name the chain. Returns when it has made a block.
+	/// Starts a node with these arguments, which name the chain. Returns when it has made a block. A block
+	/// takes 300 milliseconds, if the arguments do not say it.
 	pub async fn start(chain: &[&str]) -> Self {
+		let default: &[&str] = match chain.contains(&BLOCK_TIME) {
+			true => &[],
+			false => &[BLOCK_TIME, "300"],
+		};
 		let dir = tempfile::tempdir().unwrap();
 		let [rpc, p2p] = [free_port(), free_port()];
-		let process = Command::new(env!("CARGO_BIN_EXE_salus-node"))
+		let process = Command::new(binary())
 			.args(chain)
-			.args(["--dev-block-time", BLOCK_TIME, "--base-path"])
+			.args(default)
+			.arg("--base-path")
 			.arg(dir.path())
 			.args(["--rpc-port", &rpc.to_string(), "--port", &p2p.to_string()])
 			.args(["--no-prometheus", "--no-telemetry", "--no-mdns"])
@@ -60,6 +70,7 @@ impl DevNode {
 					return Self {
 						_process: process,
 						dir,
+						url,
 						rpc,
 						client,
 					};
@@ -120,6 +131,19 @@ impl DevNode {
 	pub fn log(&self) -> String {
 		fs::read_to_string(self.dir.path().join("log")).unwrap_or_default()
 	}
+}
+
+/// The node that cargo has built: other crates' tests find it beside their own folder.
+pub fn binary() -> PathBuf {
+	option_env!("CARGO_BIN_EXE_salus-node").map_or_else(
+		|| {
+			let test = std::env::current_exe().unwrap();
+			let binary = test.parent().unwrap().with_file_name("salus-node");
+			assert!(binary.exists(), "first: cargo build -p salus-node");
+			binary
+		},
+		PathBuf::from,
+	)
 }
 
 /// Is killed at the end of the test.

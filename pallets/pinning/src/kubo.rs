@@ -40,6 +40,8 @@ pub enum Error {
 	WrongBlock,
 	/// The answer is not one that Kubo gives.
 	InvalidAnswer(&'static str),
+	/// It demands another secret, or the secret does not allow the call.
+	Forbidden,
 	/// Kubo answered with this error.
 	Refused(String),
 }
@@ -53,6 +55,9 @@ impl fmt::Display for Error {
 			Self::TooLong => f.write_str("Kubo sent more than a block may have"),
 			Self::WrongBlock => f.write_str("Kubo sent a block with another hash"),
 			Self::InvalidAnswer(what) => write!(f, "it sent an invalid answer: {what}"),
+			Self::Forbidden => f.write_str(
+				"it does not allow this node to use its RPC: set its secret (salus operator ipfs set)",
+			),
 			Self::Refused(message) => write!(f, "Kubo says: {message}"),
 		}
 	}
@@ -80,6 +85,8 @@ pub enum Blocks {
 pub struct Kubo<'a> {
 	/// `http://HOST:PORT`, without a path.
 	pub address: &'a str,
+	/// The secret that it demands.
+	pub secret: Option<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -202,6 +209,11 @@ impl Kubo<'_> {
 		let url = format!("{}/api/v0/{path}", self.address);
 		let id = offchain::http_request_start("POST", &url, &[])
 			.map_err(|()| Error::InvalidAnswer("not from a valid address"))?;
+		if let Some(secret) = self.secret {
+			let bearer = format!("Bearer {secret}");
+			offchain::http_request_add_header(id, "Authorization", &bearer)
+				.map_err(|()| Error::InvalidAnswer("not to a valid secret"))?;
+		}
 		offchain::http_request_write_body(id, &[], deadline)?;
 		let status = match offchain::http_response_wait(&[id], deadline).first() {
 			Some(HttpRequestStatus::Finished(status)) => *status,
@@ -235,6 +247,9 @@ impl Kubo<'_> {
 		}
 		if status == 200 {
 			return Ok(body);
+		}
+		if status == 403 {
+			return Err(Error::Forbidden);
 		}
 		match serde_json::from_slice::<ErrorAnswer>(&body) {
 			Ok(failure) => Err(Error::Refused(one_line(&failure.message, MAX_MESSAGE))),

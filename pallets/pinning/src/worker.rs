@@ -25,7 +25,7 @@ use sp_runtime::{
 use self::{
 	envelope::{Envelope, Failure, Rechecked, MAX_CALL_TIME},
 	notes::{InFlight, Notes, Pause},
-	operator::{kubo_address, take_recheck_request},
+	operator::{kubo_address, kubo_secret, take_recheck_request},
 };
 use crate::{
 	crypto::PinnerId,
@@ -149,8 +149,12 @@ pub(crate) fn run<T: Config>() {
 	let Some(address) = kubo_address() else {
 		return;
 	};
+	let secret = kubo_secret();
 	let mut run = Run::<T> {
-		kubo: Kubo { address: &address },
+		kubo: Kubo {
+			address: &address,
+			secret: secret.as_deref(),
+		},
 		pinner: &pinner,
 		now,
 		lookups_left: 0,
@@ -250,7 +254,12 @@ impl<T: Config> Run<'_, T> {
 						return self.pause_kubo(notes, REFUSING, &Error::Refused(message));
 					}
 				}
-				Some(error @ (Error::Unreachable | Error::Cut | Error::InvalidAnswer(_))) => {
+				Some(
+					error @ (Error::Unreachable
+					| Error::Cut
+					| Error::Forbidden
+					| Error::InvalidAnswer(_)),
+				) => {
 					return self.pause_kubo(notes, DOWN, &error);
 				}
 				_ => {

@@ -34,3 +34,19 @@ export async function authorityMessage(
 	const about = `authority with the session keys ${await fingerprint(keys)}`
 	return message('salus/authority/v1', about, concat(genesis, account, scaleBytes(keys)))
 }
+
+/**
+ * By this message an account signs in to the gateway at this host: the host that the page itself has
+ * connected to, with the port if it is not the scheme's. `nonce` and `time` are of the challenge.
+ */
+export async function signInMessage(
+	host: string,
+	genesis: Bytes,
+	nonce: Bytes,
+	account: Bytes,
+	time: number,
+): Promise<string> {
+	const about = `${host} asks to sign in to its gateway`
+	const fields = concat(scaleText(host), genesis, nonce, account, little(time, 8))
+	return message('salus/sign-in/v1', about, fields)
+}

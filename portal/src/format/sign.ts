@@ -20,7 +20,18 @@ export class SeedSigner implements Signer {
 	}
 
 	async sign(message: string): Promise<Bytes> {
-		return sr25519.sign(this.#secret, utf8(message), random(32)) as Bytes
+		return this.#sign(utf8(message))
+	}
+
+	/** Signs a transaction's payload: a long one by its hash. */
+	signPayload(payload: Bytes): Bytes {
+		return this.#sign(
+			payload.length > 256 ? (blake2b(payload, { dkLen: 32 }) as Bytes) : payload,
+		)
+	}
+
+	#sign(bytes: Bytes): Bytes {
+		return sr25519.sign(this.#secret, bytes, random(32)) as Bytes
 	}
 
 	wipe(): void {
@@ -35,6 +46,16 @@ export function verify(account: Bytes, message: string, signature: Bytes): boole
 	} catch {
 		return false
 	}
+}
+
+/** The account of its text. Throws if the text is none. */
+export function parseAccount(account: string): Bytes {
+	const bytes = base58.decode(account)
+	const [prefix, ...rest] = bytes
+	if (prefix !== 42 || rest.length !== 34) throw new Error('this is no account')
+	const parsed = bytes.slice(1, 33) as Bytes
+	if (accountText(parsed) !== account) throw new Error('this is no account')
+	return parsed
 }
 
 /** An account as people and wallets write it: SS58 with the prefix 42. */

@@ -14,6 +14,8 @@ export const WARNING = 60_000
 
 export function idle(state: Idle, event: IdleEvent, limit: number): Idle {
 	if (state.kind === 'locked') return state
+	// A clock that was set back must not put the lock off.
+	if (state.kind === 'active' && event.now < state.since) return active(event.now)
 	if (event.kind === 'stay' || (event.kind === 'activity' && state.kind === 'active')) {
 		return expired(state, event.now, limit) ? { kind: 'locked' } : active(event.now)
 	}

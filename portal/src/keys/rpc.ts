@@ -1,4 +1,5 @@
 /** Calls over a channel of messages, in both directions: between a page and its worker. */
+import { NotProven, type Why } from '../chain/refusal'
 import { type Check, Refused } from '../format/refused'
 
 /** The end of a channel that both a worker and its own scope have. */
@@ -17,7 +18,12 @@ export type Remote<Offered> = {
 type Message =
 	| { kind: 'call'; id: number; method: string; values: unknown[] }
 	| { kind: 'done'; id: number; value: unknown }
-	| { kind: 'failed'; id: number; check: Check | null; message: string }
+	| { kind: 'failed'; id: number; check: Check | null; why: Why | null; message: string }
+
+function failure({ check, why, message }: Message & { kind: 'failed' }): Error {
+	if (check !== null) return new Refused(check)
+	return why === null ? new Error(message) : new NotProven(why, message)
+}
 
 /** Offers methods to the other side, and gives what it offers. Refusals stay refusals. */
 export function connect<Theirs>(channel: Channel, mine: object): Remote<Theirs> {
@@ -28,7 +34,9 @@ export function connect<Theirs>(channel: Channel, mine: object): Remote<Theirs> 
 			channel.postMessage({ kind: 'done', id, value: await (mine as any)[method](...values) })
 		} catch (error) {
 			const check = error instanceof Refused ? error.check : null
-			channel.postMessage({ kind: 'failed', id, check, message: String(error) })
+			const why = error instanceof NotProven ? error.why : null
+			const message = why === null ? String(error) : (error as Error).message
+			channel.postMessage({ kind: 'failed', id, check, why, message })
 		}
 	}
 	channel.addEventListener('message', ({ data }: MessageEvent<Message>) => {
@@ -39,7 +47,7 @@ export function connect<Theirs>(channel: Channel, mine: object): Remote<Theirs> 
 		const call = waiting.get(data.id)
 		waiting.delete(data.id)
 		if (data.kind === 'done') call?.done(data.value)
-		else call?.failed(data.check === null ? new Error(data.message) : new Refused(data.check))
+		else call?.failed(failure(data))
 	})
 	const call = (method: string, values: unknown[]) =>
 		new Promise((done, failed) => {

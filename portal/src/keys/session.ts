@@ -43,6 +43,8 @@ export class Session {
 	view: View = { kind: 'starting' }
 	/** The time until the keys are locked, in milliseconds. */
 	lockAfter = LOCK_AFTER
+	/** Where a link invited somebody who has no key yet, or has not unlocked it; and the link's page. */
+	invitedTo: { home: NonNullable<Member['home']>; page: string } | null = null
 	#worker: VaultWorker | null = null
 	#vault: Remote<Vault> | null = null
 	#passkey: string | null = null
@@ -83,7 +85,11 @@ export class Session {
 			const known = await this.store.member(hex(profile.account))
 			if (known !== undefined && !hasAll(profile, known)) throw new OlderCopy()
 			return [
-				{ ...this.#newMember(profile, label, file, 'tried'), draft: known?.draft ?? null },
+				{
+					...this.#newMember(profile, label, file, 'tried'),
+					draft: known?.draft ?? null,
+					home: known?.home ?? null,
+				},
 				profile,
 			]
 		})
@@ -169,6 +175,16 @@ export class Session {
 		return this.#changeMember((member) => ({ ...member, label }))
 	}
 
+	/** The member is registered in this region, or waits for it. */
+	setHome(home: Member['home']): Promise<void> {
+		return this.#changeMember((member) => ({ ...member, home }))
+	}
+
+	/** The unlocked keys, for what only they can do. */
+	vault(): Remote<Vault> {
+		return this.#open()
+	}
+
 	/** Removes the unlocked member from this device. Only a copy brings it back. */
 	async remove(): Promise<void> {
 		await this.store.remove(this.#openMember().account)
@@ -204,6 +220,12 @@ export class Session {
 			await this.store.put(member)
 			const persistent = await persist()
 			const name = await vault.name()
+			// Who is in a network already is asked first.
+			if (this.invitedTo !== null && member.home === null) {
+				member.home = this.invitedTo.home
+				this.invitedTo = null
+				await this.store.put(member)
+			}
 			if (member.draft !== null) this.#restore(await vault.openDraft(member.draft))
 			this.#show({
 				kind: 'open',
@@ -254,7 +276,8 @@ export class Session {
 
 	#newMember(profile: Profile, label: string, file: Bytes, backup: Backup): Member {
 		const { account, ...held } = profile
-		return { account: hex(account), label, ...held, file, backup, passkey: null, draft: null }
+		const none = { passkey: null, draft: null, home: null }
+		return { account: hex(account), label, ...held, file, backup, ...none }
 	}
 
 	async #member(account: string): Promise<Member> {

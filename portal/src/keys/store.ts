@@ -1,5 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import type { KnownHead, Point } from '../chain/light'
 import type { Bytes } from '../format'
+import type { Release } from '../release/list'
 import type { Backup } from './backup'
 import type { Held } from './profile'
 
@@ -16,12 +18,38 @@ export interface Member extends Held {
 	passkey: { file: Bytes; identity: string } | null
 	/** What the person was typing when the keys were locked, encrypted. */
 	draft: Bytes | null
+	/** Where this member is registered, or waits for it: a network by its name, and a region's number. */
+	home: { network: string; region: number } | null
+}
+
+/** A network that a person of this device knows. */
+export interface KnownNetwork {
+	name: string
+	/** The newest network file, as it was signed. */
+	file: Bytes
+	/** The newest checkpoint of its relay chain. Older ones are never taken again. */
+	point: Point | null
+	/** The newest head of each chain, by its number. */
+	heads: Record<number, KnownHead>
 }
 
 interface Schema extends DBSchema {
 	members: { key: string; value: Member }
 	settings: { key: string; value: number }
+	networks: { key: string; value: KnownNetwork }
+	/** The code of runtimes, by its hash, and their metadata. */
+	code: { key: string; value: Bytes }
+	/** The newest list of the portal's files. There is one. */
+	release: { key: string; value: Release }
 }
+
+const ONE = 'newest'
+
+/** The most that is kept: code and metadata of two runtimes, before and after an upgrade. */
+const MOST_CODES = 4
+
+/** Before the hash of the code that metadata are of. */
+const METADATA = 'metadata '
 
 /** Beside the database, and not dropped with it: how many members there were. */
 const MARK = 'salus-members'
@@ -36,9 +64,16 @@ export class Store {
 				upgrade(database) {
 					database.createObjectStore('members', { keyPath: 'account' })
 					database.createObjectStore('settings')
+					database.createObjectStore('networks', { keyPath: 'name' })
+					database.createObjectStore('code')
+					database.createObjectStore('release')
 				},
 			}),
 		)
+	}
+
+	close(): void {
+		this.database.close()
 	}
 
 	members(): Promise<Member[]> {
@@ -87,10 +122,91 @@ export class Store {
 		await this.database.put('settings', value, name)
 	}
 
+	networks(): Promise<KnownNetwork[]> {
+		return this.database.getAll('networks')
+	}
+
+	network(name: string): Promise<KnownNetwork | undefined> {
+		return this.database.get('networks', name)
+	}
+
+	/** Takes a network's file. What was seen with a lower reset number does not count any more. */
+	async putNetwork(name: string, file: Bytes): Promise<void> {
+		const { store, done } = this.database.transaction('networks', 'readwrite')
+		const known = await store.get(name)
+		await store.put({ point: null, heads: {}, ...known, name, file })
+		await done
+	}
+
+	/** Keeps what was proven of a chain, unless another tab has kept something newer. */
+	async keepSeen(
+		name: string,
+		point: Point | null,
+		chain: number,
+		head: KnownHead | null,
+	): Promise<void> {
+		const { store, done } = this.database.transaction('networks', 'readwrite')
+		const known = await store.get(name)
+		if (known !== undefined && !isOlder(point, known.point)) {
+			const before = isReset(point, known.point) ? {} : known.heads
+			const heads = head === null ? before : { ...before, [chain]: head }
+			await store.put({ ...known, point: point ?? known.point, heads })
+		}
+		await done
+	}
+
+	code(hash: string): Promise<Bytes | undefined> {
+		return this.database.get('code', hash)
+	}
+
+	/** The code of all runtimes that are kept, by hash. */
+	async codes(): Promise<[hash: string, code: Bytes][]> {
+		const { store } = this.database.transaction('code')
+		const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()])
+		const all = keys.map((key, at): [string, Bytes] => [key, values[at]])
+		return all.filter(([key]) => !key.startsWith(METADATA))
+	}
+
+	/** Keeps code that was checked. */
+	async putCode(hash: string, code: Bytes): Promise<void> {
+		const { store, done } = this.database.transaction('code', 'readwrite')
+		const keys = await store.getAllKeys()
+		if (keys.length >= MOST_CODES && !keys.includes(hash)) await store.clear()
+		await store.put(code, hash)
+		await done
+	}
+
+	/** The metadata of the runtime with this code, from when it was run. */
+	metadata(code: string): Promise<Bytes | undefined> {
+		return this.database.get('code', METADATA + code)
+	}
+
+	putMetadata(code: string, metadata: Bytes): Promise<void> {
+		return this.putCode(METADATA + code, metadata)
+	}
+
+	release(): Promise<Release | undefined> {
+		return this.database.get('release', ONE)
+	}
+
+	/** Keeps a list that was checked. */
+	async keepRelease(release: Release): Promise<void> {
+		await this.database.put('release', release, ONE)
+	}
+
 	async #mark(): Promise<void> {
 		localStorage.setItem(MARK, String(await this.database.count('members')))
 	}
 }
+
+function isOlder(one: Point | null, other: Point | null): boolean {
+	if (one === null || other === null) return false
+	return one.reset < other.reset || (one.reset === other.reset && one.number < other.number)
+}
+
+/** Whether the relay chain began anew between two checkpoints, so that earlier heads do not count. */
+export const isReset = (one: Point | null, other: Point | null): boolean =>
+	one !== null && other !== null && one.reset !== other.reset
 
 /** Asks the browser not to drop what is stored. Whether it agreed. */
 export async function persist(): Promise<boolean> {

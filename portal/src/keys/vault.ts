@@ -11,10 +11,14 @@ import {
 	derive,
 	encryptSecrets,
 	hex,
+	keyMessage,
 	newSecrets,
 	openKeyFile,
+	openName,
 	openSecrets,
 	random,
+	same,
+	signInMessage,
 	unwrapKey,
 	utf8,
 	wipe,
@@ -30,6 +34,9 @@ export interface Passkey {
 	wrap(fileKey: Uint8Array): Promise<Line[]>
 	unwrap(lines: Line[]): Promise<Uint8Array | null>
 }
+
+/** Messages begin so, and no call does. */
+const MESSAGE = utf8('<Bytes>')
 
 interface Unlocked {
 	name: string
@@ -127,11 +134,44 @@ export class Vault {
 		return this.#member().signer.sign(message)
 	}
 
+	/** Signs in to the gateway at this host, in the region with this first block. */
+	async signIn(host: string, genesis: Bytes, nonce: Bytes, time: number): Promise<Bytes> {
+		const { signer } = this.#member()
+		return signer.sign(await signInMessage(host, genesis, nonce, signer.account, time))
+	}
+
+	/** Signs the encryption key of this version for the region with this first block. */
+	async signKey(genesis: Bytes, version: number): Promise<{ spki: Bytes; signature: Bytes }> {
+		const { signer } = this.#member()
+		const { spki } = this.#key(version)
+		const message = await keyMessage(genesis, signer.account, version, spki)
+		return { spki, signature: await signer.sign(message) }
+	}
+
+	/** Signs a transaction's payload. Never what is a message: messages begin otherwise. */
+	signTransaction(payload: Bytes): Bytes {
+		if (same(payload.subarray(0, MESSAGE.length), MESSAGE)) throw new Error('this is a message')
+		return this.#member().signer.signPayload(payload)
+	}
+
+	/** A record's name. The record key stays here. */
+	async recordName(
+		version: number,
+		wrapped: Bytes,
+		binding: Binding,
+		sealed: Bytes,
+	): Promise<string> {
+		const recordKey = await this.unwrap(version, wrapped, binding)
+		try {
+			return await openName(recordKey, sealed)
+		} finally {
+			recordKey.fill(0)
+		}
+	}
+
 	/** A record key, out of what was wrapped for the encryption key of this version. */
 	async unwrap(version: number, wrapped: Bytes, binding: Binding): Promise<Bytes> {
-		const key = this.#member().keys.find((key) => key.version === version)
-		if (key === undefined) throw new Refused('wrapped-key')
-		return unwrapKey(key, wrapped, binding)
+		return unwrapKey(this.#key(version), wrapped, binding)
 	}
 
 	/** Encrypts what a person was typing, so that it outlasts the lock. */
@@ -153,6 +193,12 @@ export class Vault {
 	lock(): void {
 		this.#unlocked?.signer.wipe()
 		this.#unlocked = null
+	}
+
+	#key(version: number): PrivateKey {
+		const key = this.#member().keys.find((key) => key.version === version)
+		if (key === undefined) throw new Refused('wrapped-key')
+		return key
 	}
 
 	#member(): Unlocked {

@@ -3,13 +3,15 @@ import { mayShare } from '../keys/backup'
 import { Copy } from './copy'
 import { type Open, go, usePage, useSession, useView } from './context'
 import { Create, Import } from './create'
+import { Join } from './join'
 import { Me } from './me'
 import { Busy, Button, Dialog, Note } from './parts'
+import { Records } from './records'
 import { Settings } from './settings'
 import { Start, Unlock } from './start'
 import { t } from './text'
 
-const PAGES = { me: Me, copy: Copy, settings: Settings }
+const PAGES = { records: Records, me: Me, copy: Copy, settings: Settings }
 const NAMES = Object.keys(PAGES) as (keyof typeof PAGES)[]
 const LOCK_KEY = 'F9'
 
@@ -44,6 +46,8 @@ export function App() {
 		</>
 	)
 }
+
+const isJoin = (page: string): boolean => page.startsWith('join?')
 
 const Mark = () => (
 	<svg viewBox="0 0 32 32" aria-hidden="true">
@@ -83,6 +87,7 @@ function Closed({ view }: { view: ReturnType<typeof useView> & { kind: 'closed' 
 	// A number, as browsers keep addresses, and an account tells who was here.
 	const [name, number] = page.split('/')
 	const member = view.members[Number(number) - 1]
+	if (isJoin(page)) return <Join key={page} />
 	if (name === 'create') return <Create />
 	if (name === 'import') return <Import />
 	if (name === 'unlock' && member) return <Unlock key={number} member={member} />
@@ -92,6 +97,7 @@ function Closed({ view }: { view: ReturnType<typeof useView> & { kind: 'closed' 
 function OpenPage({ view }: { view: Open }) {
 	const page = usePage()
 	const name = NAMES.find((name) => name === page) ?? (page === 'create' ? 'copy' : 'me')
+	if (isJoin(page)) return <Join key={page} />
 	const Page = PAGES[name]
 	return (
 		<>

@@ -1,17 +1,47 @@
 import { createContext, useContext, useState, useSyncExternalStore } from 'react'
+import type { Asked } from '../chain/connection'
+import type { Home, HomeView } from '../chain/home'
+import type { Networks } from '../chain/networks'
 import type { Session, View } from '../keys/session'
 
-export const SessionContext = createContext<Session | null>(null)
-
-export function useSession(): Session {
-	const session = useContext(SessionContext)
-	if (session === null) throw new Error('no session')
-	return session
+/** What all pages share. */
+export interface Portal {
+	session: Session
+	home: Home
+	networks: Networks
 }
+
+export const PortalContext = createContext<Portal | null>(null)
+
+function usePortal(): Portal {
+	const portal = useContext(PortalContext)
+	if (portal === null) throw new Error('no portal')
+	return portal
+}
+
+export const useSession = (): Session => usePortal().session
+export const useHome = (): Home => usePortal().home
+export const useNetworks = (): Networks => usePortal().networks
 
 export function useView(): View {
 	const session = useSession()
 	return useSyncExternalStore(session.subscribe, () => session.view)
+}
+
+export function useHomeView(): HomeView {
+	const home = useHome()
+	return useSyncExternalStore(home.subscribe, () => home.view)
+}
+
+const NOBODY: Asked[] = []
+
+/** What each gateway of the member's region did when it was last asked. */
+export function useAsked(): Asked[] {
+	const { connection } = useHome()
+	return useSyncExternalStore(
+		(changed) => connection?.subscribe(changed) ?? (() => {}),
+		() => connection?.asked ?? NOBODY,
+	)
 }
 
 /** What pages get while keys are unlocked. */
@@ -28,6 +58,12 @@ export const usePage = (): string =>
 
 export function go(page: string): void {
 	location.hash = `#/${page}`
+}
+
+/** Where a person goes after they have unlocked their key. */
+export function firstPage({ view, invitedTo }: Session): string {
+	if (invitedTo !== null) return invitedTo.page
+	return view.kind === 'open' && view.member.home !== null ? 'records' : 'me'
 }
 
 /** The text of a field that outlasts a lock. Never for passphrases. */

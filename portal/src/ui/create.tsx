@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Form } from 'react-aria-components'
 import { isName } from '../format'
-import { go, useSession } from './context'
+import { firstPage, go, useSession } from './context'
 import { Busy, Button, Field, FileField, Note, Submit, Title, fileBytes, useWork } from './parts'
 import { problem } from './problem'
 import { t } from './text'
@@ -116,6 +116,7 @@ export function Create() {
 							error={tried && !isName(name.trim()) ? t('create-name-bad') : null}
 						/>
 						<LabelField value={label} onChange={setLabel} tried={tried} />
+						<p className="hint">{t('create-server')}</p>
 					</>
 				) : (
 					<>
@@ -160,7 +161,7 @@ export function Import() {
 		if (file === null || !isLabel(label) || passphrase === '') return
 		void run(async () => {
 			await session.import(label.trim(), await fileBytes(file), passphrase)
-			go('me')
+			go(firstPage(session))
 		})
 	}
 	return (

@@ -65,6 +65,100 @@ create-make = Make my key
 create-making = We are making your key …
 create-making-text = This takes a few seconds. Your key never leaves this device unlocked.
 
+# Opening a clinic’s link
+join-title = Join your clinic’s network
+join-text =
+    Your clinic sent you here. Before you go on, we make sure that this is your clinic’s network, and not a copy.
+join-looking = We are looking for the network …
+join-bad-link =
+    This link is not complete. Ask your clinic to send it again, and open the whole link.
+join-compare = Is this your clinic’s network, “{ $network }”?
+join-compare-text =
+    Your clinic gave you these groups on paper or by phone. Compare all of them. If one is different, do not go on.
+join-fingerprint = The network’s fingerprint
+join-same = They are all the same
+join-different = They are different
+join-other-title = Do not use this link
+join-other-text = Tell your clinic that the groups were different. We have stored nothing.
+join-file-title = We need the network’s file
+join-file-text = This page does not have it. Your clinic can give you the file. Its name ends in “.json”.
+join-file = The network’s file
+join-next = You are invited
+join-next-text = Make your key, or unlock the one that you have. Then we take you to your clinic’s network.
+join-move-title = You are in another network already
+join-move-text =
+    You are in the network “{ $network }”. If you go on, this device shows you the new one. Nothing is deleted, and
+    your old clinic’s link takes you back.
+join-move = Go to the new network
+mismatch-fingerprint = This file is not the one that your clinic’s link names. Ask your clinic for a new link.
+mismatch-network = This is the file of another network. Ask your clinic for the right one.
+mismatch-gateway = The link leads to a server that is not in the network’s file. Ask your clinic for a new link.
+
+# My records
+records-title = My records
+records-none-title = You are not in a network yet
+records-none-text = Ask your clinic for its link, and open it on this device.
+records-connecting = We are asking for your records …
+records-loading = We are opening your list …
+records-empty-title = You have no records yet
+records-empty-text = When your clinic adds a record, you find it here.
+records-more = Show more
+records-again = Look for new records
+record-no-name = A record whose name does not open with your key
+record-by = By { $name }
+record-by-you = Added by you
+record-corrected = A newer record corrects this one.
+standing-suspended = The person who wrote it may not work at the moment.
+standing-retired = The person who wrote it has retired.
+standing-unverified = The person who wrote it is no longer checked by this network.
+records-other-title = These pages are for patients
+records-other-text = Your key belongs to somebody who treats patients, or to another person. Use the salus program for now.
+
+waiting-title = Show this code to your clinic
+waiting-text = Your clinic scans the code, and invites you. This page goes on by itself. You can leave it open.
+waiting-busy = We ask every five seconds whether you are invited …
+invited-title = Your clinic has invited you
+invited-text =
+    You join as { $name }. Your name stays locked: others see only a number. It takes up to a minute.
+invited-need-copy = First save a copy of your key and try it. Then you can join.
+invited-do = Join now
+joining-title = You are joining …
+joining-signing = We are signing it with your key.
+joining-sent = It is sent. We wait for the network to take it in.
+joining-in-block = The network has taken it in. We wait until nobody can undo it.
+joining-final = It is done.
+
+# Gateways: the doors to the network
+down-title = We cannot reach your records now
+down-text =
+    Your records are safe. None of your clinic’s doors gave an answer that we could check. We try again by
+    ourselves. If this does not end, tell your clinic what you see below.
+down-again = Try again now
+no-answer = None of your clinic’s doors gave an answer that we could check. Try again in a minute.
+gateway-good = It answered, and the answer was right.
+problem-unreachable = It does not answer.
+problem-refused = It does not let you in. You may not be invited yet.
+problem-busy = It has too much to do. Try again in a minute.
+problem-forbidden = It says that you may not see this.
+problem-broken = We could not read its answer.
+problem-false = Its answer was false. We did not use it.
+problem-old = Its answer was too old. It may hide something newer. We did not use it.
+problem-clock = Its time and the time of this device do not fit. Check the clock of your device.
+problem-not-shown = It left out a part of its answer. We did not use it.
+problem-replaced = The network is being renewed. Try again in a minute.
+problem-confirm = The network began anew. Get its newest file from your clinic, and compare its fingerprint.
+problem-outdated = This device was away for too long. Get the network’s newest file from your clinic.
+problem-failed = Its answer did not work. We did not use it.
+problem-slow = Checking its answer took too long. We did not use it.
+problem-page = This page is older than the network. Load the page again. What you typed is kept if you lock first.
+
+# When something that you sent does not work
+failed-Registry-NotInvited = You are not invited yet. Ask your clinic to invite you.
+failed-Registry-AlreadyRegistered = You have joined already.
+failed-Expired = The network did not take it in. Nothing was changed. Try again.
+failed-Forbidden = You may not do this. Nothing was changed.
+failed-other = It did not work. Nothing was changed. Tell your clinic: { $reason }
+
 # Using a key file
 import-title = Use your key file
 import-text = Choose the key file that you saved before. Its name ends in “.age”.
@@ -85,6 +179,7 @@ unlock-forgot-text =
 
 # While the key is unlocked
 nav-label = Pages
+nav-records = My records
 nav-me = My key
 nav-copy = Safe copy
 nav-settings = Settings
@@ -105,6 +200,9 @@ idle-lock = Lock now
 
 me-title = My key
 me-hello = Hello, { $name }
+me-id = Your patient number
+me-id-text =
+    Your clinic scans this code to add records for you. Show it to people who treat you, and to nobody else.
 me-account = Your account
 me-account-text = Let your clinic scan this code. Then the clinic can invite you. It is not secret.
 me-fingerprint = Your key’s fingerprint
@@ -159,11 +257,32 @@ settings-minutes =
        *[other] { $minutes } minutes
     }
 settings-lock-key = Press F9 to lock at once, on any page.
+settings-network = Network
+settings-network-is =
+    You are in the network “{ $network }”. You have its file number { $serial }. It is good until { DATETIME($until, dateStyle: "long") }.
+settings-network-ended =
+    The file is too old. You can still read. Ask your clinic for the newest file before you share anything.
+settings-gateways = Doors to the network
+settings-gateways-text = We trust none of them. We check what each one says, and ask the next one if it is wrong.
+settings-network-file = A newer file of the network
+settings-network-file-hint = Your clinic tells you when there is one.
+settings-anew = Did your network begin anew?
+settings-anew-text =
+    This file says so. That is rare. Call your clinic, and compare these groups. If one is different, somebody may
+    want to show you a copy of the network.
 settings-remove = Remove my key from this device
 settings-remove-text = The key is deleted here. With your safe copy you can put it back, or use it on another device.
 settings-remove-need-copy = First save a copy and try it. Without a copy, nobody can open your records again.
 settings-remove-sure = Remove your key from this device?
 settings-remove-do = Remove
+
+# The portal's own files
+create-server =
+    If a web server gave you this page, the people who run that server could change it, and see what you type.
+    With the salus program you get these pages from your own device, and they are checked.
+release-refused =
+    Salus stopped this page. A file of it is not on the list that your network signed. Do not type anything.
+    Tell your clinic.
 
 # What can go wrong
 no-storage = This browser does not let Salus keep your key

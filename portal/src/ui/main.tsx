@@ -1,21 +1,32 @@
 import { createRoot } from 'react-dom/client'
+import light from '../../light/light.wasm?url'
+import { Guarded } from '../chain/guarded'
+import { Home } from '../chain/home'
+import { Networks } from '../chain/networks'
 import { Session } from '../keys/session'
-import { spawn } from '../keys/spawn'
 import { Store } from '../keys/store'
+import { startKeys, startProver, startService } from '../workers'
 import { App } from './app'
-import { SessionContext } from './context'
+import { PortalContext } from './context'
 import { Note } from './parts'
 import { t } from './text'
 import './style.css'
 
+const verifier = async () => WebAssembly.compile(await (await fetch(light)).arrayBuffer())
+
 const root = createRoot(document.getElementById('page') as HTMLElement)
 try {
-	const session = new Session(await Store.open(), spawn)
+	const store = await Store.open()
+	const session = new Session(store, startKeys)
+	const guarded = new Guarded(startProver, verifier)
+	const networks = new Networks(store, guarded)
+	const home = new Home(session, store, guarded, networks)
 	await session.start()
+	void startService()
 	root.render(
-		<SessionContext value={session}>
+		<PortalContext value={{ session, home, networks }}>
 			<App />
-		</SessionContext>,
+		</PortalContext>,
 	)
 } catch {
 	root.render(

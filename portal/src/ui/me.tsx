@@ -1,20 +1,22 @@
 import { useEffect, useState } from 'react'
 import { accountText, fingerprint } from '../format'
-import type { Open } from './context'
+import { type Open, useHomeView } from './context'
 import { Card, Code, Qr, Title } from './parts'
 import { More } from './start'
 import { t } from './text'
 
-/** The member's account and fingerprint, for others to scan and compare. */
+/** The patient's id, the member's account and fingerprint, for others to scan and compare. */
 export function Me({ view }: { view: Open }) {
 	const { account, keys } = view.profile
 	const [print, setPrint] = useState('')
+	const home = useHomeView()
 	const { spki } = keys[keys.length - 1]
 	useEffect(() => void fingerprint(spki).then(setPrint), [spki])
 	const text = accountText(account)
 	return (
 		<>
 			<Title tab={t('me-title')}>{t('me-hello', { name: view.name })}</Title>
+			{home.kind === 'patient' && <Id id={home.id.slice(2)} />}
 			<Card title={t('me-account')}>
 				<p>{t('me-account-text')}</p>
 				<Qr text={text} />
@@ -33,3 +35,11 @@ export function Me({ view }: { view: Open }) {
 		</>
 	)
 }
+
+const Id = ({ id }: { id: string }) => (
+	<Card title={t('me-id')}>
+		<p>{t('me-id-text')}</p>
+		<Qr text={id} />
+		<Code kind="id" text={id} label={t('me-id')} />
+	</Card>
+)

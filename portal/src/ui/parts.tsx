@@ -231,7 +231,7 @@ export function Code({
 }: {
 	text: string
 	label: string
-	kind?: 'print' | ''
+	kind?: 'print' | 'id' | ''
 }) {
 	const [copied, setCopied] = useState(false)
 	return (

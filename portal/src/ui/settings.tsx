@@ -1,12 +1,36 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Form, Label, Radio, RadioGroup } from 'react-aria-components'
-import { isName } from '../format'
+import type { Looked } from '../chain/networks'
+import { NotProven } from '../chain/refusal'
+import { type Bytes, isName } from '../format'
 import { mayShare } from '../keys/backup'
 import { createPasskey, mayHavePasskeys } from '../keys/passkey'
-import { type Open, go, useDraft, useSession } from './context'
+import {
+	type Open,
+	go,
+	useAsked,
+	useDraft,
+	useHome,
+	useHomeView,
+	useNetworks,
+	useSession,
+} from './context'
 import { NewPassphrase, isPassphrase } from './create'
-import { Button, Card, Dialog, Field, Note, Submit, Title, useWork } from './parts'
+import {
+	Button,
+	Card,
+	Code,
+	Dialog,
+	Field,
+	FileField,
+	Note,
+	Submit,
+	Title,
+	fileBytes,
+	useWork,
+} from './parts'
 import { problem } from './problem'
+import { Gateways } from './records'
 import { t } from './text'
 
 const MINUTES = [2, 5, 15]
@@ -19,6 +43,7 @@ export function Settings({ view }: { view: Open }) {
 			<Passphrase />
 			<Passkey view={view} />
 			<Device view={view} />
+			<Network view={view} />
 			<Remove view={view} />
 		</>
 	)
@@ -206,6 +231,92 @@ function Device({ view }: { view: Open }) {
 				))}
 			</RadioGroup>
 			<p className="hint">{t('settings-lock-key')}</p>
+		</Card>
+	)
+}
+
+function Network({ view }: { view: Open }) {
+	const networks = useNetworks()
+	const home = useHome()
+	const { kind } = useHomeView()
+	const asked = useAsked()
+	const [looked, setLooked] = useState<Looked | null>(null)
+	const [anew, setAnew] = useState<Looked | null>(null)
+	const { error, run } = useWork(problem)
+	const name = view.member.home?.network
+	useEffect(
+		() =>
+			void run(async () => setLooked(name === undefined ? null : await networks.open(name))),
+		[name, networks],
+	)
+	const update = (read: Bytes | Promise<Bytes>, confirmed: boolean) =>
+		run(async () => {
+			if (name === undefined) return
+			const file = await read
+			try {
+				setLooked(await networks.update(name, file, confirmed))
+			} catch (error) {
+				if (!(error instanceof NotProven) || error.why !== 'confirm') throw error
+				return setAnew(await networks.lookAnew(name, file))
+			}
+			await home.renew()
+		})
+	return (
+		<Card title={t('settings-network')}>
+			{looked === null || kind === 'none' ? (
+				<p>{t('records-none-text')}</p>
+			) : (
+				<>
+					<p>
+						{t('settings-network-is', {
+							network: looked.network.name,
+							serial: looked.network.serial,
+							until: new Date(looked.network.valid_until),
+						})}
+					</p>
+					{looked.network.valid_until < Date.now() && (
+						<Note kind="warn">
+							<p>{t('settings-network-ended')}</p>
+						</Note>
+					)}
+					<Code kind="print" text={looked.fingerprint} label={t('join-fingerprint')} />
+					<h3>{t('settings-gateways')}</h3>
+					<p className="hint">{t('settings-gateways-text')}</p>
+					<Gateways asked={asked} />
+					<FileField
+						label={t('settings-network-file')}
+						hint={t('settings-network-file-hint')}
+						file={null}
+						error={error}
+						onChange={(file) => void update(fileBytes(file), false)}
+					/>
+				</>
+			)}
+			{anew !== null && (
+				<Dialog
+					title={t('settings-anew')}
+					onClose={() => setAnew(null)}
+					actions={
+						<>
+							<Button
+								kind="danger"
+								onPress={() => {
+									setAnew(null)
+									void update(anew.file, true)
+								}}
+							>
+								{t('join-same')}
+							</Button>
+							<Button kind="quiet" onPress={() => setAnew(null)}>
+								{t('cancel')}
+							</Button>
+						</>
+					}
+				>
+					<p>{t('settings-anew-text')}</p>
+					<Code kind="print" text={anew.fingerprint} label={t('join-fingerprint')} />
+				</Dialog>
+			)}
 		</Card>
 	)
 }

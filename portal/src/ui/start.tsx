@@ -1,8 +1,8 @@
 import type { View } from '../keys/session'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Disclosure, DisclosurePanel, Form, Heading } from 'react-aria-components'
 import type { Member } from '../keys/store'
-import { go, useSession } from './context'
+import { firstPage, go, useHome, useSession } from './context'
 import { Button, Field, Note, Submit, Title, useWork } from './parts'
 import { problem } from './problem'
 import { t } from './text'
@@ -17,6 +17,11 @@ export function Start({ view }: { view: View & { kind: 'closed' } }) {
 			{why !== 'start' && (
 				<Note kind="info" title={t(why === 'idle' ? 'start-idle' : 'start-locked')}>
 					{null}
+				</Note>
+			)}
+			{session.invitedTo !== null && (
+				<Note kind="info" title={t('join-next')}>
+					<p>{t('join-next-text')}</p>
 				</Note>
 			)}
 			{dropped && (
@@ -73,13 +78,17 @@ export function Start({ view }: { view: View & { kind: 'closed' } }) {
 /** Unlocks a member of this device. */
 export function Unlock({ member }: { member: Member }) {
 	const session = useSession()
+	const home = useHome()
+	useEffect(() => {
+		if (member.home !== null) void home.prepare()
+	}, [home, member.home])
 	const [passphrase, setPassphrase] = useState('')
 	const { busy, error, setError, run } = useWork(problem)
 	const open = () => {
 		if (passphrase === '') return setError(t('need-passphrase'))
 		return run(async () => {
 			await session.unlock(member.account, passphrase)
-			go('me')
+			go(firstPage(session))
 		})
 	}
 	return (
@@ -108,7 +117,7 @@ export function Unlock({ member }: { member: Member }) {
 							onPress={() =>
 								void run(async () => {
 									await session.unlockByPasskey(member.account)
-									go('me')
+									go(firstPage(session))
 								})
 							}
 						>

@@ -247,9 +247,15 @@ pub async fn run(context: &Context, command: Grant) -> Result<Output> {
 			let grantee = Grantee::new(context, from, remote).await?;
 			revoke(context, &records, grantee).await
 		}
-		Grant::List { incoming: true, .. } => at_one_block(|| list::list_incoming(context)).await,
-		Grant::List { waiting: true, .. } => at_one_block(|| list::list_waiting(context)).await,
-		Grant::List { record, .. } => at_one_block(|| list::list(context, record)).await,
+		Grant::List { incoming: true, .. } => {
+			at_one_block(context.options.json, || list::list_incoming(context)).await
+		}
+		Grant::List { waiting: true, .. } => {
+			at_one_block(context.options.json, || list::list_waiting(context)).await
+		}
+		Grant::List { record, .. } => {
+			at_one_block(context.options.json, || list::list(context, record)).await
+		}
 		Grant::Show { record, remote } => {
 			let grantee = remote.provider(context).await?;
 			list::show(context, record, grantee).await
@@ -266,11 +272,11 @@ async fn add_to_member(
 	shown: Named,
 	terms: Terms,
 ) -> Result<Output> {
-	let ipfs = context.ipfs()?;
+	let ipfs = context.envelopes(session.chain)?;
 	// Before the grant: if this fails, nothing was sent.
 	let (warnings, corrected) = corrections(&session.state().await?, records).await?;
 	let included = session
-		.grant(records, grantee, terms, &ipfs, &mut known)
+		.grant(records, grantee, terms, &*ipfs, &mut known)
 		.await?;
 	let mut lines = vec![format!(
 		"{} can read {}",
@@ -294,11 +300,11 @@ async fn add_to_provider(
 	terms: Terms,
 ) -> Result<Output> {
 	let consortium = context.consortium().await?;
-	let ipfs = context.ipfs()?;
+	let ipfs = context.envelopes(session.chain)?;
 	let provider = grantee.provider;
 	let (warnings, corrected) = corrections(&session.state().await?, records).await?;
 	let included = session
-		.grant_interregional(&consortium, records, grantee, terms, &ipfs, &mut known)
+		.grant_interregional(&consortium, records, grantee, terms, &*ipfs, &mut known)
 		.await?;
 	let directory = consortium.finalized().await?;
 	let entry = directory.provider(provider).await?;

@@ -359,3 +359,17 @@ async fn a_file_that_is_too_large_is_not_read() {
 		assert!(matches!(refused, Err(Error::Input(_))), "{refused:?}");
 	}
 }
+
+#[test]
+fn an_older_release_of_the_portal_is_refused() {
+	let dir = TempDir::new().unwrap();
+	let store = || Store::new(dir.path().join("clinics"), None);
+	for serial in [3, 3, 4] {
+		store().keep_release(serial).unwrap();
+	}
+	let error = store().keep_release(3).unwrap_err().to_string();
+	assert!(
+		error.contains("release 3") && error.contains("release 4"),
+		"{error}"
+	);
+}

@@ -81,6 +81,22 @@ async fn forged_value(name: &str) {
 	found_out(get(&nodes.client(dir.path()), name).await, NOT_SHOWN);
 }
 
+/// Nodes, and gateways: good ones, and one that refuses or stalls.
+fn good_and_bad() -> impl Iterator<Item = (Nodes, Nodes)> {
+	let each = [Nodes::new(), Nodes::gateway()].into_iter();
+	each.flat_map(|good| {
+		let refuses = Nodes {
+			refuses: true,
+			..good.clone()
+		};
+		let stalls = Nodes {
+			stalls: true,
+			..good.clone()
+		};
+		[(good.clone(), refuses), (good, stalls)]
+	})
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_honest_node_is_believed() {
 	let (nodes, dir) = (Nodes::new(), dir());
@@ -94,6 +110,46 @@ async fn an_honest_node_is_believed() {
 		!asked.iter().any(|method| method == "state_call"),
 		"{asked:?}"
 	);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_proves_all_of_a_view_at_once() {
+	let (nodes, dir) = (Nodes::gateway(), dir());
+	let client = nodes.client(dir.path());
+	assert_eq!(count(&client).await, Ok(100));
+	let asked = |method: &str| {
+		let mut asked = nodes.asked.lock().unwrap();
+		let count = asked.iter().filter(|one| *one == method).count();
+		asked.clear();
+		count
+	};
+	assert_eq!(asked("state_getReadProof"), 0);
+	assert_eq!(get(&client, "grant").await, Ok(None));
+	// The newest head, and the view.
+	assert_eq!(asked("salus_view"), 2);
+	let value = get(&client, "account of a patient").await;
+	assert_eq!(value, Ok(Some(vec![1; 40])));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_gateway_forges_is_found_out() {
+	let gateway = |forged: Nodes| Nodes {
+		gateway: true,
+		..forged
+	};
+	let (alters, omits) = (list(50), list(50));
+	for nodes in [
+		forged(|values| drop(values.insert(alters, vec![9; 40]))),
+		forged(|values| drop(values.remove(&omits))),
+		forged(|values| drop(values.insert(CODE.to_vec(), other_code()))),
+		Nodes {
+			keeps_back: Some(list(50)),
+			..Nodes::new()
+		},
+	] {
+		let dir = dir();
+		found_out(sum(&gateway(nodes).client(dir.path())).await, NOT_SHOWN);
+	}
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -159,64 +215,66 @@ async fn swapped_metadata_are_found_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_made_up_block_with_another_runtime_is_found_out() {
 	// Nobody proves the best block. A transaction is signed for its runtime.
-	let dir = dir();
-	let mut nodes = Nodes::new();
-	let (right, slot) = (nodes.head().hash(), slot());
-	let mut made_up = values();
-	made_up.insert(CODE.to_vec(), other_code());
-	let best = Block::region(11, right, slot, values());
-	let forged = Block::region(11, right, slot, made_up);
-	nodes.blocks.insert(0, best.clone());
-	nodes.blocks.insert(0, forged.clone());
-	let client = nodes.client(dir.path());
-	let call = async |function: &str, block: H256| {
-		let params = rpc_params![function, to_hex(&list(0), false), block];
-		let answer = client.request::<String>("state_call", params).await;
-		answer.map_err(|error| error.to_string())
-	};
-	call("count", best.hash()).await.unwrap();
-	found_out(
-		call("other", forged.hash()).await,
-		"has another runtime than the last proven block",
-	);
-	// Its code was not even fetched.
-	let kept = std::fs::read(dir.path().join("2001.code")).unwrap();
-	assert_eq!(kept, values()[CODE]);
+	for mut nodes in [Nodes::new(), Nodes::gateway()] {
+		let dir = dir();
+		let (right, slot) = (nodes.head().hash(), slot());
+		let mut made_up = values();
+		made_up.insert(CODE.to_vec(), other_code());
+		let best = Block::region(11, right, slot, values());
+		let forged = Block::region(11, right, slot, made_up);
+		nodes.blocks.insert(0, best.clone());
+		nodes.blocks.insert(0, forged.clone());
+		let client = nodes.client(dir.path());
+		let call = async |function: &str, block: H256| {
+			let params = rpc_params![function, to_hex(&list(0), false), block];
+			let answer = client.request::<String>("state_call", params).await;
+			answer.map_err(|error| error.to_string())
+		};
+		call("count", best.hash()).await.unwrap();
+		found_out(
+			call("other", forged.hash()).await,
+			"has another runtime than the last proven block",
+		);
+		// Its code was not even fetched.
+		let kept = std::fs::read(dir.path().join("2001.code")).unwrap();
+		assert_eq!(kept, values()[CODE]);
+	}
 }
 
 /// Such a block was made by the runtime before, and has transactions of it.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_block_that_replaces_the_runtime_is_read_by_the_one_before() {
-	let dir = dir();
-	let mut nodes = Nodes::new();
-	let (before, name) = (nodes.head().hash(), key("another grant"));
-	let mut upgraded = values();
-	upgraded.insert(CODE.to_vec(), other_code());
-	upgraded.insert(block_hash_key(10), before.encode());
-	upgraded.insert(name.clone(), vec![6; 40]);
-	let block = |number, parent, values| Block::region(number, parent, slot(), values);
-	let upgrade = block(11, before, upgraded.clone()).replacing_the_runtime();
-	upgraded.insert(block_hash_key(11), upgrade.hash().encode());
-	let head = block(12, upgrade.hash(), upgraded);
-	nodes.relay = Block::relay(20, slot(), &head);
-	nodes.blocks.extend([upgrade.clone(), head]);
-	let client = nodes.client(dir.path());
-	let parameters = to_hex(&name, false);
-	let call = async |function: &str| {
-		let params = rpc_params![function, &parameters, upgrade.hash()];
-		let answer = client.request::<String>("state_call", params).await;
-		answer.map_err(|error| error.to_string())
-	};
-	// The runtime's metadata are those of the runtime before.
-	let metadata = call("Metadata_metadata_at_version").await;
-	let expected = to_hex(&Some(vec![5_u8; 40]).encode(), false);
-	assert_eq!(metadata, Ok(expected));
-	// A value, such as the events, is the block's own.
-	let params = rpc_params![&parameters, upgrade.hash()];
-	let value: String = client.request("state_getStorage", params).await.unwrap();
-	assert_eq!(value, to_hex(&[6; 40], false));
-	// Other views are not run.
-	found_out(call("get").await, "wait for the next block");
+	for mut nodes in [Nodes::new(), Nodes::gateway()] {
+		let dir = dir();
+		let (before, name) = (nodes.head().hash(), key("another grant"));
+		let mut upgraded = values();
+		upgraded.insert(CODE.to_vec(), other_code());
+		upgraded.insert(block_hash_key(10), before.encode());
+		upgraded.insert(name.clone(), vec![6; 40]);
+		let block = |number, parent, values| Block::region(number, parent, slot(), values);
+		let upgrade = block(11, before, upgraded.clone()).replacing_the_runtime();
+		upgraded.insert(block_hash_key(11), upgrade.hash().encode());
+		let head = block(12, upgrade.hash(), upgraded);
+		nodes.relay = Block::relay(20, slot(), &head);
+		nodes.blocks.extend([upgrade.clone(), head]);
+		let client = nodes.client(dir.path());
+		let parameters = to_hex(&name, false);
+		let call = async |function: &str| {
+			let params = rpc_params![function, &parameters, upgrade.hash()];
+			let answer = client.request::<String>("state_call", params).await;
+			answer.map_err(|error| error.to_string())
+		};
+		// The runtime's metadata are those of the runtime before.
+		let metadata = call("Metadata_metadata_at_version").await;
+		let expected = to_hex(&Some(vec![5_u8; 40]).encode(), false);
+		assert_eq!(metadata, Ok(expected));
+		// A value, such as the events, is the block's own.
+		let params = rpc_params![&parameters, upgrade.hash()];
+		let value: String = client.request("state_getStorage", params).await.unwrap();
+		assert_eq!(value, to_hex(&[6; 40], false));
+		// Other views are not run.
+		found_out(call("get").await, "wait for the next block");
+	}
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -573,14 +631,8 @@ async fn another_block_is_found_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_refuses_or_stalls_is_passed_over() {
-	for (refuses, stalls) in [(true, false), (false, true)] {
+	for (good, bad) in good_and_bad() {
 		let dir = dir();
-		let bad = Nodes {
-			refuses,
-			stalls,
-			..Nodes::new()
-		};
-		let good = Nodes::new();
 		let client = Nodes::client_of(vec![bad, good.clone()], good.rules(dir.path()));
 		assert_eq!(count(&client).await, Ok(100));
 	}
@@ -625,12 +677,16 @@ async fn a_slow_relay_node_is_passed_over() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relay_node_that_is_behind_or_lies_is_passed_over() {
-	let good = Nodes::new();
-	let mut behind = good.clone();
-	behind.relay = Block::relay(20, slot() - 60, good.head());
-	let mut lies = good.clone();
-	lies.relay = Block::relay(20, slot() + 20, good.head());
-	for bad in [behind, lies] {
+	let cases = [Nodes::new(), Nodes::gateway()]
+		.into_iter()
+		.flat_map(|good| {
+			let mut behind = good.clone();
+			behind.relay = Block::relay(20, slot() - 60, good.head());
+			let mut lies = good.clone();
+			lies.relay = Block::relay(20, slot() + 20, good.head());
+			[(good.clone(), behind), (good, lies)]
+		});
+	for (good, bad) in cases {
 		let (one, other) = (dir(), dir());
 		let nodes = vec![bad.clone(), good.clone()];
 		let client = Nodes::client_of(nodes, good.rules(one.path()));
@@ -654,23 +710,19 @@ async fn a_node_that_lies_is_passed_over() {
 		..good.clone()
 	};
 	for bad in [alters, other_header] {
-		let dir = dir();
-		let nodes = vec![bad, good.clone()];
-		let client = Nodes::client_of(nodes, good.rules(dir.path()));
-		assert_eq!(get(&client, name).await, Ok(Some(vec![2; 40])));
+		for gateway in [false, true] {
+			let dir = dir();
+			let nodes = [bad.clone(), good.clone()].map(|nodes| Nodes { gateway, ..nodes });
+			let client = Nodes::client_of(nodes.into(), good.rules(dir.path()));
+			assert_eq!(get(&client, name).await, Ok(Some(vec![2; 40])));
+		}
 	}
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_takes_no_transaction_is_passed_over() {
-	for (refuses, stalls) in [(true, false), (false, true)] {
+	for (good, bad) in good_and_bad() {
 		let dir = dir();
-		let bad = Nodes {
-			refuses,
-			stalls,
-			..Nodes::new()
-		};
-		let good = Nodes::new();
 		let client = Nodes::client_of(vec![bad, good.clone()], good.rules(dir.path()));
 		let nonce: u32 = client
 			.request("system_accountNextIndex", rpc_params!["0x00"])
@@ -687,14 +739,8 @@ async fn a_node_that_takes_no_transaction_is_passed_over() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_reports_no_blocks_is_passed_over() {
-	for (refuses, stalls) in [(true, false), (false, true)] {
+	for (good, bad) in good_and_bad() {
 		let dir = dir();
-		let bad = Nodes {
-			refuses,
-			stalls,
-			..Nodes::new()
-		};
-		let good = Nodes::new();
 		let client = Nodes::client_of(vec![bad, good.clone()], good.rules(dir.path()));
 		for (sub, unsub) in [
 			("chain_subscribeNewHeads", "chain_unsubscribeNewHeads"),

@@ -1,5 +1,5 @@
 //! A network that the tests make: a relay chain of one validator, and a region with a runtime of a
-//! few functions. Its nodes answer as the test tells them to.
+//! few functions. Its nodes and gateways answer as the test tells them to.
 
 use std::{
 	collections::BTreeMap,
@@ -206,9 +206,11 @@ fn trie(values: Values) -> (H256, MemoryDB<sp_core::Blake2Hasher>) {
 	(root, nodes)
 }
 
-/// What the nodes of the relay chain and of the region have and say.
+/// What the nodes of the relay chain and of the region have and say, or a gateway before them.
 #[derive(Clone)]
 pub struct Nodes {
+	/// Whether they are reached through a gateway.
+	pub gateway: bool,
 	/// The last final block of the relay chain.
 	pub relay: Block,
 	/// Older blocks of the relay chain.
@@ -281,6 +283,7 @@ impl Nodes {
 		now.remove(&key("grant"));
 		let head = Block::region(10, old.hash(), slot(), now);
 		Self {
+			gateway: false,
 			relay: Block::relay(20, slot(), &head),
 			past: Vec::new(),
 			finality: None,
@@ -297,6 +300,14 @@ impl Nodes {
 			stops: false,
 			takes: Duration::ZERO,
 			asked: Arc::default(),
+		}
+	}
+
+	/// The same, and a gateway before them.
+	pub fn gateway() -> Self {
+		Self {
+			gateway: true,
+			..Self::new()
 		}
 	}
 
@@ -318,7 +329,7 @@ impl Nodes {
 		Self::client_of(vec![self.clone()], rules)
 	}
 
-	/// The client that asks the nodes of several authorities.
+	/// The client that asks the nodes of several authorities, or their gateways.
 	pub fn client_of(nodes: Vec<Self>, rules: Rules) -> RpcClient {
 		Self::client_with(None, nodes, rules)
 	}
@@ -329,15 +340,18 @@ impl Nodes {
 			let each = some
 				.iter()
 				.map(|nodes| RpcClient::new(Node(nodes.clone(), relay)));
-			Endpoints::connected(each.collect(), Duration::from_millis(500))
+			let each = each.map(|rpc| ("test".into(), rpc));
+			Endpoints::reached(each, Duration::from_millis(500))
 		};
-		let relays = nodes.chunks(1).map(|one| connected(one, true));
-		RpcClient::new(ProvenNode::with_all(
-			rules,
-			connected(&nodes, false),
-			relays.map(RpcClient::new).collect(),
-			own.map(|own| RpcClient::new(Node(own, false))),
-		))
+		let through = nodes.iter().any(|nodes| nodes.gateway);
+		let relays = nodes.chunks(1).map(|one| connected(one, !through));
+		let relays = relays.map(RpcClient::new).collect();
+		let nodes = connected(&nodes, false);
+		if through {
+			return RpcClient::new(ProvenNode::through(rules, nodes, relays));
+		}
+		let own = own.map(|own| RpcClient::new(Node(own, false)));
+		RpcClient::new(ProvenNode::with_all(rules, nodes, relays, own))
 	}
 
 	pub fn rules(&self, dir: &Path) -> Rules {
@@ -372,6 +386,39 @@ impl Nodes {
 		(round, hash, number, votes, Vec::<()>::new()).encode()
 	}
 
+	/// What a gateway proves.
+	fn view(&self, ask: &Value) -> Value {
+		let hex = |all: Vec<Vec<u8>>| -> Vec<_> {
+			let all = all.iter().map(|one| format!("0x{}", hex::encode(one)));
+			all.collect()
+		};
+		if let Some(known) = ask["checkpoint"]["number"].as_u64() {
+			let step = (&self.relay.encoded, self.justification(&self.relay)).encode();
+			let newer = u64::from(self.relay.header.number()) > known;
+			let steps = newer.then_some(step).into_iter().collect();
+			let head = self.relay.proof(&[head_key(REGION)]);
+			let relay = json!({ "steps": hex(steps), "head": hex(head) });
+			return json!({ "proof": [], "relay": relay });
+		}
+		let hash: H256 = serde_json::from_value(ask["block"].clone()).unwrap();
+		let mut blocks = self.blocks.iter();
+		let right = blocks.find(|block| block.hash() == hash).unwrap();
+		let calls = ask["calls"].as_array().unwrap();
+		let forged = self.proves.as_ref().filter(|_| !calls.is_empty());
+		let block = forged.unwrap_or(right);
+		// All but the code, and what is not there.
+		let asked = ask["calls"][0]["arguments"].as_str().into_iter();
+		let asked = asked.chain(ask["keys"][0].as_str());
+		let asked = asked.map(|key| hex::decode(&key[2..]).unwrap());
+		let values = block.values.keys().filter(|key| *key != CODE).cloned();
+		let keys: Vec<_> = values.chain(asked).chain([[CODE, &[0]].concat()]).collect();
+		let mut nodes = block.proof(&keys);
+		let kept = self.keeps_back.as_ref();
+		let kept = kept.and_then(|key| block.values.get(key));
+		nodes.retain(|node| Some(node) != kept);
+		json!({ "proof": hex(nodes) })
+	}
+
 	fn answer(&self, relay: bool, method: &str, params: &Value) -> Value {
 		let hash = |at: usize| serde_json::from_value::<H256>(params[at].clone()).unwrap();
 		let known = |hash: H256| {
@@ -396,6 +443,12 @@ impl Nodes {
 					.map(|one| format!("0x{}", hex::encode(one)))
 					.collect();
 				json!({ "block": { "header": block.json(), "extrinsics": all } })
+			}
+			(false, "salus_view") => self.view(&params[0]),
+			(false, "salus_code") => {
+				let right = |block: &&Block| H256(blake2_256(&block.values[CODE])) == hash(0);
+				let found = self.proves.as_ref().or(self.blocks.iter().find(right));
+				json!(format!("0x{}", hex::encode(&found.unwrap().values[CODE])))
 			}
 			(false, "chain_getBlockHash") => json!(self.hash_of),
 			(false, "author_submitExtrinsic") => json!(H256::zero()),

@@ -227,9 +227,9 @@ fn client(nodes: &[Lies], rules: Rules) -> RpcClient {
 	let all = |relay| {
 		let proxies = nodes.iter().map(|lies| {
 			let lies = lies.clone();
-			RpcClient::new(Proxy { relay, lies })
+			("test".into(), RpcClient::new(Proxy { relay, lies }))
 		});
-		let endpoints = Endpoints::connected(proxies.collect(), Duration::from_secs(60));
+		let endpoints = Endpoints::reached(proxies, Duration::from_secs(60));
 		RpcClient::new(endpoints)
 	};
 	RpcClient::new(ProvenNode::new(rules, all(false), all(true)))

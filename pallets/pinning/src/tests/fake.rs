@@ -67,6 +67,8 @@ pub struct Kubo {
 	pub calls: Vec<String>,
 	/// The address of the last call.
 	pub address: String,
+	/// The secret that it demands.
+	pub secret: Option<String>,
 	/// Calls whose path begins so fail so.
 	pub fault: Option<(&'static str, Fault)>,
 	/// It says that it has all blocks, and has those alone that it sent.
@@ -224,7 +226,11 @@ impl Externalities for FakeKubo {
 	) -> Result<(), HttpError> {
 		assert!(chunk.is_empty(), "no call has a body");
 		self.test.http_request_write_body(id, chunk, deadline)?;
-		let uri = self.test.0.read().requests[&id].uri.clone();
+		let (uri, headers) = {
+			let state = self.test.0.read();
+			let request = &state.requests[&id];
+			(request.uri.clone(), request.headers.clone())
+		};
 		let (address, path) = uri
 			.split_once("/api/v0/")
 			.expect("a call of the RPC interface");
@@ -235,6 +241,18 @@ impl Externalities for FakeKubo {
 			.fault
 			.clone()
 			.filter(|(prefix, _)| path.starts_with(prefix));
+		let demanded = kubo
+			.secret
+			.as_ref()
+			.map(|secret| format!("Bearer {secret}"));
+		let named = |(name, value): &(String, String)| {
+			name == "Authorization" && Some(value) == demanded.as_ref()
+		};
+		let forbidden = demanded.is_some() && !headers.iter().any(named);
+		let fault = match forbidden {
+			true => Some(("", Fault::Answer(403, b"Kubo RPC Access Denied".to_vec()))),
+			false => fault,
+		};
 		let (way, body) = match fault.map(|(_, fault)| fault) {
 			None => match kubo.answer(path) {
 				Some((status, body)) => (Delivery::Whole(status), body),

@@ -226,6 +226,7 @@ fn a_message_of_kubo_is_cleaned() {
 	node.fault("version", Fault::Answer(500, message.into()));
 	let kubo = crate::kubo::Kubo {
 		address: "http://127.0.0.1:5001",
+		secret: None,
 	};
 	let error = node.on_chain(|| kubo.version()).unwrap_err().to_string();
 	assert!(error.contains("space"), "{error}");

@@ -2,7 +2,9 @@
 
 use super::fake::{Fault, Node};
 use crate::mock::*;
-use salus_primitives::local_storage::{ipfs_api, IPFS_API_KEY, RECHECK_KEY};
+use salus_primitives::local_storage::{
+	ipfs_api, ipfs_secret, IPFS_API_KEY, IPFS_SECRET_KEY, RECHECK_KEY,
+};
 
 const MIB: u64 = 1 << 20;
 
@@ -338,6 +340,46 @@ fn the_operator_can_set_the_address_of_kubo() {
 	node.set_local(IPFS_API_KEY, b"http://[::1]:4001/");
 	assert_eq!(node.block(), [(vec![0], vec![])]);
 	assert_eq!(node.kubo().address, "http://[::1]:4001");
+}
+
+#[test]
+fn the_worker_tells_kubo_its_secret() {
+	let mut node = Node::new();
+	node.add_envelope(100);
+	node.kubo().secret = Some("0c5e".into());
+	for other in [None, Some("0c5f"), Some(""), Some("0c5e 0c5e")] {
+		if let Some(other) = other {
+			node.set_local(IPFS_SECRET_KEY, other.as_bytes());
+		}
+		assert_eq!(node.block(), [], "{other:?}");
+		// Kubo is tried again after a pause.
+		node.wait(300_000);
+	}
+	node.set_local(IPFS_SECRET_KEY, b"0c5e\n");
+	assert_eq!(node.next_report(200), Some((vec![0], vec![])));
+	// A Kubo that demands none does not mind.
+	node.kubo().secret = None;
+	node.add_envelope(100);
+	assert_eq!(node.next_report(200), Some((vec![1], vec![])));
+}
+
+#[test]
+fn a_secret_is_one_printable_word() {
+	for bad in [
+		"",
+		"\n",
+		"two words",
+		"caf\u{e9}",
+		"a\tb",
+		"a\nb",
+		&"a".repeat(1025),
+	] {
+		assert_eq!(ipfs_secret(bad.as_bytes()), None, "{bad:?}");
+	}
+	assert_eq!(ipfs_secret(b"\xff"), None);
+	for good in ["a", "a\r\n", &"a".repeat(1024)] {
+		assert_eq!(ipfs_secret(good.as_bytes()), Some(good.trim_end()));
+	}
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use alloc::string::String;
 
 use salus_primitives::local_storage::{
-	ipfs_api, DEFAULT_IPFS_API, IPFS_API_KEY, MAX_IPFS_API_LEN, RECHECK_KEY,
+	ipfs_api, ipfs_secret, DEFAULT_IPFS_API, IPFS_API_KEY, IPFS_SECRET_KEY, MAX_IPFS_API_LEN,
+	RECHECK_KEY,
 };
 use sp_core::offchain::StorageKind;
 use sp_io::offchain;
@@ -35,4 +36,10 @@ pub fn kubo_address() -> Option<String> {
 		);
 	}
 	address
+}
+
+/// The secret that Kubo's RPC demands of this node.
+pub fn kubo_secret() -> Option<String> {
+	let bytes = offchain::local_storage_get(StorageKind::PERSISTENT, IPFS_SECRET_KEY)?;
+	ipfs_secret(&bytes).map(String::from)
 }

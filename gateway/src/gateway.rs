@@ -1,0 +1,188 @@
+//! All parts of a gateway, and the work that goes on without a request.
+
+use std::{
+	net::IpAddr,
+	num::NonZeroU32,
+	sync::{
+		atomic::{AtomicU64, Ordering},
+		Arc, Weak,
+	},
+	time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use salus_primitives::{AccountId, UnixMilliseconds};
+use tokio::sync::{watch, Semaphore};
+
+use crate::{
+	challenges::Challenges,
+	config::Config,
+	envelopes::{Envelopes, EnvelopesError},
+	node::{ChainName, Latest, Node},
+	sessions::Sessions,
+	standing::Standing,
+	view::{Relay, Remembered, Runtimes, StepsError},
+};
+
+/// How often what is old is forgotten.
+const SWEEP: Duration = Duration::from_secs(1);
+
+/// A running gateway.
+pub struct Gateway {
+	pub(crate) config: Config,
+	pub(crate) sessions: Sessions,
+	pub(crate) challenges: Challenges,
+	pub(crate) sign_ins: DefaultKeyedRateLimiter<IpAddr>,
+	pub(crate) sockets: Arc<Semaphore>,
+	pub(crate) views: Arc<Semaphore>,
+	refusals: AtomicU64,
+	pub(crate) relay: Option<Relay>,
+	pub(crate) envelopes: Option<Envelopes>,
+	region: Node,
+	consortium: Option<Node>,
+	runtimes: [Runtimes; 2],
+	pub(crate) remembered: Remembered,
+}
+
+/// Why a gateway cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+	/// The system has no random numbers.
+	#[error("the system has no random numbers: {0}")]
+	Random(#[from] getrandom::Error),
+	/// Envelopes cannot be carried.
+	#[error(transparent)]
+	Envelopes(#[from] EnvelopesError),
+	/// The relay chain's steps cannot be used.
+	#[error(transparent)]
+	Steps(#[from] StepsError),
+}
+
+impl Gateway {
+	/// Starts to follow the nodes. Nothing listens yet: see [`serve`](crate::server::serve).
+	///
+	/// # Errors
+	///
+	/// [`StartError`].
+	pub fn start(config: Config) -> Result<Arc<Self>, StartError> {
+		let per_minute = NonZeroU32::new(config.limits.sign_ins_per_minute);
+		let quota = Quota::per_minute(per_minute.unwrap_or(NonZeroU32::MIN));
+		let gateway = Arc::new(Self {
+			sessions: Sessions::new(config.limits.clone()),
+			challenges: Challenges::new(Duration::from_secs(config.limits.challenge_seconds))?,
+			sign_ins: RateLimiter::keyed(quota),
+			sockets: Arc::new(Semaphore::new(config.limits.sockets)),
+			views: Arc::new(Semaphore::new(config.limits.views.max(1))),
+			refusals: AtomicU64::new(0),
+			region: Node::follow(ChainName::Region, config.region.clone()),
+			consortium: config
+				.consortium
+				.clone()
+				.map(|url| Node::follow(ChainName::Consortium, url)),
+			relay: config.relay.clone().map(Relay::open).transpose()?,
+			envelopes: config.envelopes.as_ref().map(Envelopes::open).transpose()?,
+			runtimes: Default::default(),
+			remembered: Remembered::default(),
+			config,
+		});
+		if gateway.relay.is_some() {
+			tokio::spawn(Relay::follow(Arc::downgrade(&gateway)));
+		}
+		if gateway.envelopes.is_some() {
+			Envelopes::start(&gateway);
+		}
+		tokio::spawn(sweep(Arc::downgrade(&gateway)));
+		tokio::spawn(watch_standings(
+			Arc::downgrade(&gateway),
+			gateway.region.subscribe(),
+		));
+		Ok(gateway)
+	}
+
+	/// How many requests were refused.
+	pub fn refusals(&self) -> u64 {
+		self.refusals.load(Ordering::Relaxed)
+	}
+
+	pub(crate) fn count_refusal(&self, kind: &'static str) {
+		self.refusals.fetch_add(1, Ordering::Relaxed);
+		tracing::debug!(kind, "refused a request");
+	}
+
+	/// The node of a chain. `None`: this gateway does not serve it.
+	pub(crate) fn node(&self, chain: ChainName) -> Option<&Node> {
+		match chain {
+			ChainName::Region => Some(&self.region),
+			ChainName::Consortium => self.consortium.as_ref(),
+		}
+	}
+
+	/// The runtimes of a chain.
+	pub(crate) fn runtimes(&self, chain: ChainName) -> &Runtimes {
+		let [region, consortium] = &self.runtimes;
+		match chain {
+			ChainName::Region => region,
+			ChainName::Consortium => consortium,
+		}
+	}
+
+	/// The newest final state of a chain.
+	pub(crate) fn latest(&self, chain: ChainName) -> Option<Latest> {
+		self.node(chain)?.latest()
+	}
+}
+
+/// Forgets what is old.
+async fn sweep(gateway: Weak<Gateway>) {
+	loop {
+		tokio::time::sleep(SWEEP).await;
+		let Some(gateway) = gateway.upgrade() else {
+			return;
+		};
+		gateway.sessions.end_expired();
+		gateway.sign_ins.retain_recent();
+		gateway.sessions.rates.forget();
+	}
+}
+
+/// Looks the accounts of all sessions up again, whenever a final block can have changed them.
+async fn watch_standings(gateway: Weak<Gateway>, mut latest: watch::Receiver<Option<Latest>>) {
+	let mut seen = None;
+	while latest.changed().await.is_ok() {
+		let Some(gateway) = gateway.upgrade() else {
+			return;
+		};
+		let Some(newest) = latest.borrow_and_update().clone() else {
+			continue;
+		};
+		if seen == Some(newest.changes) {
+			continue;
+		}
+		let mut all = true;
+		for account in gateway.sessions.accounts() {
+			match newest.standing(&account).await {
+				Ok(standing) => gateway.sessions.change(&account, &standing),
+				Err(error) => {
+					tracing::warn!(%error, "cannot look an account up");
+					all = false;
+				}
+			}
+		}
+		// Tried again with the next block, if the node did not answer.
+		seen = all.then_some(newest.changes);
+	}
+}
+
+impl Latest {
+	/// What an account is in this state of the region.
+	pub(crate) async fn standing(&self, account: &AccountId) -> salus_client::Result<Standing> {
+		Standing::look_up(&self.state, &self.authorities, self.region, account).await
+	}
+}
+
+/// The time now, in Unix milliseconds.
+pub(crate) fn now() -> UnixMilliseconds {
+	let since = SystemTime::now().duration_since(UNIX_EPOCH);
+	let milliseconds = since.unwrap_or_default().as_millis();
+	milliseconds.try_into().unwrap_or(UnixMilliseconds::MAX)
+}

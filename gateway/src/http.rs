@@ -1,0 +1,287 @@
+//! The paths, and what every request must have before it gets any.
+//!
+//! Whoever has not signed in gets the same answer for every path, whether it exists or not, and
+//! whatever is wrong: it tells nothing of the chain, of its members or of this program.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use axum::{
+	body::Bytes,
+	extract::{rejection::BytesRejection, FromRequestParts, Request, State},
+	http::{
+		header::{
+			ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL,
+		},
+		request::Parts,
+		HeaderMap, HeaderValue, Method, StatusCode,
+	},
+	middleware::{from_fn_with_state, Next},
+	response::{IntoResponse, Response},
+	routing::{get, post},
+	Router,
+};
+use serde::{de::DeserializeOwned, Serialize};
+use serde_json::json;
+use tower_http::{
+	cors::{AllowOrigin, CorsLayer},
+	limit::RequestBodyLimitLayer,
+	timeout::TimeoutLayer,
+};
+
+use crate::{
+	envelopes::{self, SENT_HEADERS, SHOWN_HEADERS},
+	rpc::socket,
+	sessions::Session,
+	sign_in, view, Gateway,
+};
+
+/// The largest body of a request, in bytes.
+pub const MAX_BODY: usize = 64 * 1024;
+
+/// The subprotocol of WebSockets.
+pub const SUBPROTOCOL: &str = "salus.v1";
+
+/// Before the token among the subprotocols that a browser offers, as it cannot set headers.
+pub const TOKEN_SUBPROTOCOL: &str = "salus.token.";
+
+/// An answer that is not the one that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure(pub StatusCode, pub String);
+
+impl Failure {
+	/// The answer to all who have not signed in.
+	pub fn unauthorized() -> Self {
+		Self(StatusCode::UNAUTHORIZED, "sign in first".into())
+	}
+
+	/// A failure with this status and text.
+	pub fn new(status: StatusCode, text: impl Into<String>) -> Self {
+		Self(status, text.into())
+	}
+
+	/// The node does not answer.
+	pub fn no_node() -> Self {
+		let text = "the gateway's node does not answer: try again in a minute";
+		Self::new(StatusCode::SERVICE_UNAVAILABLE, text)
+	}
+}
+
+impl IntoResponse for Failure {
+	fn into_response(self) -> Response {
+		(self.0, Json(json!({ "error": self.1 }))).into_response()
+	}
+}
+
+/// A body in JSON.
+pub struct Json<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Json<T> {
+	fn into_response(self) -> Response {
+		match serde_json::to_vec(&self.0) {
+			Ok(body) => ([(CONTENT_TYPE, "application/json")], body).into_response(),
+			Err(error) => {
+				tracing::error!(%error, "cannot write an answer");
+				StatusCode::INTERNAL_SERVER_ERROR.into_response()
+			}
+		}
+	}
+}
+
+/// Reads a body in JSON.
+pub(crate) fn read_json<T: DeserializeOwned>(
+	body: Result<Bytes, BytesRejection>,
+) -> Result<T, Failure> {
+	let malformed = |status| Failure::new(status, "the request is malformed: see docs/gateway.md");
+	let body = body.map_err(|rejection| malformed(rejection.status()))?;
+	serde_json::from_slice(&body).map_err(|_| malformed(StatusCode::BAD_REQUEST))
+}
+
+/// The address of a request's client.
+#[derive(Clone, Copy, Debug)]
+pub struct Client(pub IpAddr);
+
+/// The session of a request.
+pub struct Caller(pub Arc<Session>);
+
+impl FromRequestParts<Arc<Gateway>> for Caller {
+	type Rejection = Failure;
+
+	async fn from_request_parts(
+		parts: &mut Parts,
+		gateway: &Arc<Gateway>,
+	) -> Result<Self, Failure> {
+		let token = token(&parts.headers);
+		let session = token.and_then(|token| gateway.sessions.find(token));
+		session.map(Self).ok_or_else(Failure::unauthorized)
+	}
+}
+
+/// The token in a request's headers.
+pub(crate) fn token(headers: &HeaderMap) -> Option<&str> {
+	let bearer = headers
+		.get(AUTHORIZATION)
+		.and_then(|value| value.to_str().ok());
+	bearer
+		.and_then(|value| value.strip_prefix("Bearer "))
+		.or_else(|| offered(headers).find_map(|one| one.strip_prefix(TOKEN_SUBPROTOCOL)))
+}
+
+/// The subprotocols that a client offers.
+fn offered(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+	let values = headers.get_all(SEC_WEBSOCKET_PROTOCOL).into_iter();
+	let values = values.filter_map(|value| value.to_str().ok());
+	values.flat_map(|value| value.split(',').map(str::trim))
+}
+
+/// All paths.
+pub fn router(gateway: Arc<Gateway>) -> Router {
+	let timeout = Duration::from_secs(gateway.config.limits.request_seconds);
+	let origins = gateway.clone();
+	let allowed = move |origin: &HeaderValue, _: &Parts| is_allowed_origin(&origins, origin);
+	let cors = CorsLayer::new()
+		.allow_origin(AllowOrigin::predicate(allowed))
+		.allow_methods([
+			Method::GET,
+			Method::HEAD,
+			Method::POST,
+			Method::PATCH,
+			Method::DELETE,
+		])
+		.allow_headers(SENT_HEADERS)
+		.expose_headers(SHOWN_HEADERS)
+		.max_age(Duration::from_secs(600));
+	let paths = Router::new()
+		.route("/v1/challenge", post(sign_in::challenge))
+		.route("/v1/session", post(sign_in::begin).delete(sign_in::end))
+		.route("/v1/chain/{chain}", get(socket::upgrade))
+		.route("/v1/view", post(view::view))
+		.route("/v1/code/{chain}/{hash}", get(view::code))
+		.fallback(unknown)
+		.method_not_allowed_fallback(unknown)
+		.layer(RequestBodyLimitLayer::new(MAX_BODY))
+		.layer(TimeoutLayer::with_status_code(
+			StatusCode::REQUEST_TIMEOUT,
+			timeout,
+		))
+		// Their bodies are larger, and take longer.
+		.merge(envelopes::routes(timeout))
+		.method_not_allowed_fallback(unknown)
+		.layer(cors)
+		.with_state(gateway.clone());
+	// Around all of it, and not around each path: a path adds headers to its answers at last.
+	Router::new()
+		.fallback_service(paths)
+		.layer(from_fn_with_state(gateway, guard))
+}
+
+async fn unknown(_: Caller) -> Failure {
+	Failure::new(
+		StatusCode::NOT_FOUND,
+		"there is no such path: see docs/gateway.md",
+	)
+}
+
+/// Refuses requests to another host, and those that another web page makes. No answer is stored.
+async fn guard(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
+	let headers = request.headers();
+	let origin = headers.get(ORIGIN);
+	let mut response = if own_host(&gateway, headers).is_none()
+		|| origin.is_some_and(|origin| !is_allowed_origin(&gateway, origin))
+	{
+		Failure::unauthorized().into_response()
+	} else {
+		next.run(request).await
+	};
+	let unauthorized = response.status() == StatusCode::UNAUTHORIZED;
+	let headers = response.headers_mut();
+	if unauthorized {
+		// It tells that the path exists.
+		headers.remove(ALLOW);
+	}
+	headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+	response
+}
+
+/// The name of this gateway by which the client has reached it.
+pub(crate) fn own_host<'a>(gateway: &'a Gateway, headers: &HeaderMap) -> Option<&'a str> {
+	let mut named = headers.get_all(HOST).into_iter();
+	let host = named.next()?.to_str().ok()?;
+	if named.next().is_some() {
+		return None;
+	}
+	let mut own = gateway.config.hosts.iter();
+	own.find(|own| own.eq_ignore_ascii_case(host))
+		.map(String::as_str)
+}
+
+/// Whether web pages of this origin may use this gateway: those that are configured, and those that
+/// the user's own machine serves.
+fn is_allowed_origin(gateway: &Gateway, origin: &HeaderValue) -> bool {
+	let Ok(origin) = origin.to_str() else {
+		return false;
+	};
+	gateway
+		.config
+		.origins
+		.iter()
+		.any(|allowed| allowed == origin)
+		|| is_loopback(origin)
+}
+
+fn is_loopback(origin: &str) -> bool {
+	let Some(host) = origin.strip_prefix("http://") else {
+		return false;
+	};
+	let (name, port) = match host.rsplit_once(':') {
+		Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+		_ => (host, None),
+	};
+	let digits = |port: &str| port.parse::<u16>().is_ok();
+	["localhost", "127.0.0.1", "[::1]"].contains(&name) && port.is_none_or(digits)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn only_pages_of_the_own_machine_are_loopback() {
+		for origin in [
+			"http://localhost",
+			"http://localhost:8080",
+			"http://127.0.0.1:5173",
+			"http://[::1]:8080",
+			"http://[::1]",
+		] {
+			assert!(is_loopback(origin), "{origin}");
+		}
+		for origin in [
+			"http://localhost.evil.example",
+			"http://127.0.0.1.evil.example:80",
+			"http://localhost:80@evil.example",
+			"http://evil.example/localhost",
+			"null",
+			"file://",
+			"",
+			"http://",
+		] {
+			assert!(!is_loopback(origin), "{origin}");
+		}
+	}
+
+	#[test]
+	fn a_token_comes_as_bearer_or_as_subprotocol() {
+		let headers = |name, value| HeaderMap::from_iter([(name, HeaderValue::from_static(value))]);
+		let bearer = headers(AUTHORIZATION, "Bearer abc");
+		assert_eq!(token(&bearer), Some("abc"));
+		let offered = headers(SEC_WEBSOCKET_PROTOCOL, "salus.v1, salus.token.abc");
+		assert_eq!(token(&offered), Some("abc"));
+		for (name, value) in [
+			(AUTHORIZATION, "Basic abc"),
+			(AUTHORIZATION, "bearer abc"),
+			(SEC_WEBSOCKET_PROTOCOL, "salus.v1"),
+		] {
+			assert_eq!(token(&headers(name, value)), None, "{value}");
+		}
+	}
+}

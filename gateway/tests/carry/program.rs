@@ -1,0 +1,115 @@
+//! The gateway as a program of its own, which can be killed.
+
+use std::{
+	fs,
+	net::SocketAddr,
+	path::{Path, PathBuf},
+	process::{Child, Command, Stdio},
+	time::Duration,
+};
+
+use reqwest::StatusCode;
+use salus_gateway::envelopes::config::EnvelopesConfig;
+
+use crate::world::{dev, World};
+
+/// A gateway in a process of its own.
+pub struct Program {
+	config: PathBuf,
+	log: PathBuf,
+	pub address: SocketAddr,
+	child: Option<Child>,
+}
+
+impl Program {
+	/// Writes its configuration into a folder, and starts it.
+	pub fn start(folder: &Path, node: &str, envelopes: &EnvelopesConfig) -> Self {
+		let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+		let address = free.local_addr().unwrap();
+		drop(free);
+		let text = format!(
+			"listen = \"{address}\"\nhosts = [\"{address}\"]\nregion = \"{node}\"\n\
+			 [envelopes]\nrpc = \"{}\"\ngateway = \"{}\"\nsecret = {:?}\nuploads = {:?}\n\
+			 limits.reserve_bytes = 0\nlimits.sweep_seconds = 1\nlimits.account_transfers = 200\n",
+			envelopes.rpc,
+			envelopes.gateway,
+			envelopes.secret.as_ref().unwrap(),
+			envelopes.uploads,
+		);
+		let config = folder.join("gateway.toml");
+		fs::write(&config, text).unwrap();
+		let mut program = Self {
+			config,
+			log: folder.join("gateway.log"),
+			address,
+			child: None,
+		};
+		program.run();
+		program
+	}
+
+	/// Starts it, after a kill.
+	pub fn run(&mut self) {
+		let log = fs::OpenOptions::new()
+			.create(true)
+			.append(true)
+			.open(&self.log);
+		let child = Command::new(env!("CARGO_BIN_EXE_salus-gateway"))
+			.args(["run", "--config"])
+			.arg(&self.config)
+			.stdin(Stdio::null())
+			.stdout(Stdio::null())
+			.stderr(log.unwrap())
+			.spawn();
+		self.child = Some(child.unwrap());
+	}
+
+	/// Kills it, as a crash does.
+	pub fn kill(&mut self) {
+		if let Some(mut child) = self.child.take() {
+			let _ = child.kill();
+			let _ = child.wait();
+		}
+	}
+
+	/// A line of its `/proc/…/status`, in KiB.
+	pub fn memory(&self, line: &str) -> u64 {
+		let id = self.child.as_ref().unwrap().id();
+		let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+		let found = status
+			.lines()
+			.find(|found| found.starts_with(line))
+			.unwrap();
+		found.split_whitespace().nth(1).unwrap().parse().unwrap()
+	}
+
+	pub fn log(&self) -> String {
+		fs::read_to_string(&self.log).unwrap()
+	}
+
+	/// Waits until it has its node.
+	pub async fn until_ready(&self, world: &World) {
+		for _ in 0..600 {
+			let challenge = world
+				.http
+				.post(world.url("/v1/challenge"))
+				.body("{}")
+				.send()
+				.await;
+			if challenge.is_ok() {
+				let (status, _) = world.try_sign_in(&dev::alice(), None).await;
+				if status != StatusCode::SERVICE_UNAVAILABLE {
+					return;
+				}
+			}
+			tokio::time::sleep(Duration::from_millis(100)).await;
+		}
+		panic!("the gateway has no node: {}", self.log());
+	}
+}
+
+impl Drop for Program {
+	fn drop(&mut self) {
+		self.kill();
+	}
+}

@@ -1,0 +1,339 @@
+//! Clients that mean harm, against a real node: each is cut off or refused, and others are served.
+
+mod world;
+
+use std::time::{Duration, Instant};
+
+use futures::{SinkExt, StreamExt};
+use salus_gateway::config::Limits;
+use serde_json::json;
+use tokio::{
+	io::{AsyncReadExt, AsyncWriteExt},
+	net::TcpStream,
+};
+use tokio_tungstenite::tungstenite::Message;
+use world::{dev, World};
+
+/// The most open WebSockets.
+const MOST_SOCKETS: usize = 20;
+
+/// The time that a client has for a request.
+const REQUEST_SECONDS: u64 = 2;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_clients_are_cut_off_and_others_are_served() {
+	let world = World::start(Limits {
+		request_seconds: REQUEST_SECONDS,
+		connections_of_address: 300,
+		sockets: MOST_SOCKETS,
+		..Limits::default()
+	})
+	.await;
+	let token = world.sign_in(&dev::alice()).await;
+	slow_headers(&world).await;
+	bodies_without_end(&world).await;
+	answers_that_nobody_reads(&world, &token).await;
+	a_thousand_connections(&world).await;
+	served(&world, &token, "after the connections").await;
+	a_large_message(&world, &token).await;
+	unpins(&world, &token).await;
+	requests(&world, &token).await;
+	a_client_that_never_reads(&world, &token).await;
+	served(&world, &token, "at the end").await;
+	many_sockets(&world).await;
+	sign_ins(&world).await;
+}
+
+async fn served(world: &World, token: &str, when: &str) {
+	let mut socket = world.socket(token).await;
+	assert!(
+		socket.request("system_chain", json!([])).await.is_ok(),
+		"{when}"
+	);
+}
+
+/// Reads until the other side ends, and returns how long that took.
+async fn until_cut(mut stream: TcpStream) -> Duration {
+	let since = Instant::now();
+	let mut sink = Vec::new();
+	let end = tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut sink)).await;
+	// A reset is an end too.
+	drop(end.expect("the gateway does not end the connection"));
+	since.elapsed()
+}
+
+async fn slow_headers(world: &World) {
+	for part in ["", "GET ", "GET / HTTP/1.1\r\nHost: x\r\nA: b"] {
+		let mut stream = TcpStream::connect(world.address).await.unwrap();
+		stream.write_all(part.as_bytes()).await.unwrap();
+		let took = until_cut(stream).await;
+		assert!(
+			took < Duration::from_secs(REQUEST_SECONDS + 3),
+			"{part:?}: {took:?}"
+		);
+	}
+	// One byte after the other does not help.
+	let mut stream = TcpStream::connect(world.address).await.unwrap();
+	let since = Instant::now();
+	while stream.write_all(b"G").await.is_ok() && since.elapsed() < Duration::from_secs(20) {
+		tokio::time::sleep(Duration::from_millis(200)).await;
+	}
+	assert!(since.elapsed() < Duration::from_secs(REQUEST_SECONDS + 5));
+	// Headers without end.
+	let mut stream = TcpStream::connect(world.address).await.unwrap();
+	let line = format!("A: {}\r\n", "b".repeat(1_000));
+	let head = format!(
+		"GET / HTTP/1.1\r\nHost: {}\r\n{}",
+		world.address,
+		line.repeat(100)
+	);
+	let _ = stream.write_all(head.as_bytes()).await;
+	let took = until_cut(stream).await;
+	assert!(took < Duration::from_secs(REQUEST_SECONDS + 3), "{took:?}");
+}
+
+async fn bodies_without_end(world: &World) {
+	for (head, part) in [
+		("Content-Length: 1000\r\n\r\n{\"account\"", ""),
+		("Content-Length: 100000000000\r\n\r\n", "{"),
+		("Transfer-Encoding: chunked\r\n\r\n", "1\r\n \r\n"),
+	] {
+		let mut stream = TcpStream::connect(world.address).await.unwrap();
+		let start = format!(
+			"POST /v1/challenge HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n{head}",
+			world.address
+		);
+		stream.write_all(start.as_bytes()).await.unwrap();
+		let since = Instant::now();
+		let (mut reader, mut writer) = stream.into_split();
+		let mut answer = [0; 12];
+		let write = async {
+			while since.elapsed() < Duration::from_secs(20) {
+				if writer.write_all(part.as_bytes()).await.is_err() {
+					break;
+				}
+				tokio::time::sleep(Duration::from_millis(20)).await;
+			}
+		};
+		tokio::select! {
+			() = write => panic!("no answer to {head:?}"),
+			read = reader.read_exact(&mut answer) => {
+				read.unwrap();
+			}
+		}
+		let answer = String::from_utf8_lossy(&answer).into_owned();
+		assert!(
+			["HTTP/1.1 408", "HTTP/1.1 413"].contains(&&*answer),
+			"{head:?}: {answer}"
+		);
+		assert!(since.elapsed() < Duration::from_secs(REQUEST_SECONDS + 3));
+	}
+}
+
+/// Whoever sends requests and reads no answer is cut off, so that writing fails in the end.
+async fn answers_that_nobody_reads(world: &World, token: &str) {
+	let mut stream = TcpStream::connect(world.address).await.unwrap();
+	let head = format!("Host: {}\r\nAuthorization: Bearer {token}", world.address);
+	let many = format!("GET /nothing HTTP/1.1\r\n{head}\r\n\r\n").repeat(1_000);
+	let since = Instant::now();
+	let mut sent = 0;
+	let write = async {
+		while stream.write_all(many.as_bytes()).await.is_ok() {
+			sent += 1_000;
+		}
+	};
+	let cut_off = tokio::time::timeout(Duration::from_secs(60), write).await;
+	cut_off.expect("it is not cut off");
+	let after = since.elapsed();
+	println!("a client that reads no answer: cut off after {sent} requests, {after:?}");
+}
+
+/// An address has its share of the connections, and no more.
+async fn a_thousand_connections(world: &World) {
+	let mut all = Vec::new();
+	for _ in 0..1_000 {
+		all.push(TcpStream::connect(world.address).await.unwrap());
+	}
+	tokio::time::sleep(Duration::from_millis(300)).await;
+	let mut open = 0;
+	for stream in &all {
+		let mut byte = [0];
+		match stream.try_read(&mut byte) {
+			Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => open += 1,
+			_ => {}
+		}
+	}
+	println!("{open} of 1000 connections were open at once");
+	assert!(open <= 300);
+	drop(all);
+	tokio::time::sleep(Duration::from_millis(300)).await;
+}
+
+async fn a_large_message(world: &World, token: &str) {
+	let mut socket = world.socket(token).await;
+	let large = "a".repeat(100 * 1024 * 1024);
+	// The gateway stops to read, so the rest cannot be sent.
+	let send = socket.socket.send(Message::text(large));
+	let _ = tokio::time::timeout(Duration::from_secs(30), send)
+		.await
+		.expect("it is read");
+	let end = async { while let Some(Ok(_)) = socket.socket.next().await {} };
+	tokio::time::timeout(Duration::from_secs(30), end)
+		.await
+		.unwrap();
+}
+
+async fn unpins(world: &World, token: &str) {
+	let socket = world.socket(token).await;
+	let block = format!("0x{}", "01".repeat(32));
+	let params = json!(["none", block]);
+	let unpin = json!({
+		"jsonrpc": "2.0", "id": 1, "method": "chainHead_v1_unpin", "params": params
+	});
+	let (mut writer, mut reader) = socket.socket.split();
+	let send = async {
+		for _ in 0..100_000 {
+			if writer.send(Message::text(unpin.to_string())).await.is_err() {
+				return;
+			}
+		}
+	};
+	let since = Instant::now();
+	let read = async {
+		let mut answers = 0;
+		loop {
+			match reader.next().await {
+				Some(Ok(Message::Close(Some(frame)))) => return (u16::from(frame.code), answers),
+				Some(Ok(_)) => answers += 1,
+				other => panic!("{other:?} after {answers} answers"),
+			}
+		}
+	};
+	let (_, (code, answers)) =
+		tokio::time::timeout(Duration::from_secs(60), async { tokio::join!(send, read) })
+			.await
+			.unwrap();
+	println!(
+		"cut off after {answers} answers to unpins, in {:?}",
+		since.elapsed()
+	);
+	assert_eq!(code, 4011);
+	assert!(answers < 20_000);
+}
+
+/// Who sends too many requests is refused, and served again a second later.
+async fn requests(world: &World, token: &str) {
+	// The messages of before are forgotten.
+	tokio::time::sleep(Duration::from_secs(5)).await;
+	let mut socket = world.socket(token).await;
+	for id in 0..1_000 {
+		let request = json!({ "jsonrpc": "2.0", "id": id, "method": "rpc_methods" });
+		socket.send(&request.to_string()).await;
+	}
+	let (mut taken, mut refused) = (0, 0);
+	for _ in 0..1_000 {
+		let answer = socket.message().await;
+		match answer.get("error") {
+			None => taken += 1,
+			Some(error) => {
+				assert_eq!(error["code"], -32002);
+				refused += 1;
+			}
+		}
+	}
+	println!("of 1000 requests at once {taken} were taken");
+	assert!(taken >= 300 && refused > 0);
+	tokio::time::sleep(Duration::from_secs(1)).await;
+	assert!(socket.request("rpc_methods", json!([])).await.is_ok());
+}
+
+async fn a_client_that_never_reads(world: &World, token: &str) {
+	tokio::time::sleep(Duration::from_secs(4)).await;
+	let mut socket = world.socket(token).await;
+	let since = Instant::now();
+	let before = memory();
+	for id in 0..60 {
+		let request = json!({
+			"jsonrpc": "2.0", "id": id, "method": "state_getMetadata", "params": []
+		});
+		socket.send(&request.to_string()).await;
+	}
+	let mut most = 0;
+	// The gateway gives up, so that writing fails in the end.
+	loop {
+		most = most.max(memory().saturating_sub(before));
+		let request = json!({ "jsonrpc": "2.0", "id": 99, "method": "system_chain" }).to_string();
+		let sent = socket.socket.send(Message::text(request));
+		match tokio::time::timeout(Duration::from_millis(500), sent).await {
+			Ok(Err(_)) => break,
+			_ => tokio::time::sleep(Duration::from_millis(500)).await,
+		}
+		assert!(
+			since.elapsed() < Duration::from_secs(60),
+			"it is not cut off"
+		);
+	}
+	println!(
+		"a client that never reads: cut off after {:?}, {most} KiB more",
+		since.elapsed()
+	);
+	assert!(most < 100 * 1024, "{most} KiB");
+}
+
+/// The resident memory of this process, in KiB.
+fn memory() -> usize {
+	let status = std::fs::read_to_string("/proc/self/status").unwrap();
+	let line = status
+		.lines()
+		.find(|line| line.starts_with("VmRSS:"))
+		.unwrap();
+	line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+/// An account gets no more sockets than the gateway has. They are free again when it closes them.
+async fn many_sockets(world: &World) {
+	let (mut open, mut refused) = (Vec::new(), 0);
+	for _ in 0..6 {
+		let token = world.sign_in(&dev::bob()).await;
+		for _ in 0..4 {
+			match world.try_socket(&token).await {
+				Ok(socket) => open.push(socket),
+				Err(status) => {
+					assert_eq!(status, 503);
+					refused += 1;
+				}
+			}
+		}
+	}
+	println!(
+		"{} sockets were open at once, {refused} were refused",
+		open.len()
+	);
+	// The last ones of the tests before may still close.
+	assert!(open.len() <= MOST_SOCKETS && open.len() > MOST_SOCKETS - 3);
+	drop(open);
+	let token = world.sign_in(&dev::bob()).await;
+	for _ in 0..100 {
+		if world.try_socket(&token).await.is_ok() {
+			return;
+		}
+		tokio::time::sleep(Duration::from_millis(100)).await;
+	}
+	panic!("the sockets are not free again");
+}
+
+async fn sign_ins(world: &World) {
+	let mut refused = 0;
+	for _ in 0..300 {
+		let answer = world
+			.http
+			.post(world.url("/v1/challenge"))
+			.json(&json!({ "account": "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY" }))
+			.send()
+			.await
+			.unwrap();
+		refused += usize::from(answer.status() == 429);
+	}
+	println!("{refused} of 300 challenges were refused");
+	assert!(refused > 100);
+}

@@ -1,0 +1,399 @@
+//! Views with proofs, against a real node: a client runs each of them again on the proof, and the proof
+//! shows nothing that is withheld.
+
+mod consortium;
+mod world;
+
+use std::{
+	sync::Arc,
+	time::{Duration, Instant},
+};
+
+use codec::{Decode, Encode};
+use consortium::{CASES, STANDINGS};
+use reqwest::StatusCode;
+use salus_client::{chain::calls::Motion, proven::Runtime};
+use salus_gateway::node::ChainName;
+use salus_light::{Header, State};
+use salus_primitives::{
+	views::{GrantView, GrantedRecord, IncomingGrantView, RecordFilter},
+	AccountId, HistoryId, MemberId, Page, RecordId, RemoteProvider, Withheld,
+};
+use serde_json::{json, Value};
+use sp_core::H256;
+use sp_crypto_hashing::blake2_256;
+use subxt::rpcs::rpc_params;
+use world::{account, dev, limitless, World};
+
+fn hex_of(bytes: &[u8]) -> String {
+	format!("0x{}", hex::encode(bytes))
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+	hex::decode(value.as_str().unwrap().strip_prefix("0x").unwrap()).unwrap()
+}
+
+/// A call of a function, with its arguments.
+type Call = (&'static str, Vec<u8>);
+
+/// Somebody who has signed in, and the chain that they ask about.
+struct Asker<'a> {
+	world: &'a World,
+	token: String,
+	chain: ChainName,
+	/// The block. Nothing: the newest one.
+	block: Option<String>,
+}
+
+/// An answer of the gateway.
+struct Viewed {
+	header: Header,
+	nodes: Vec<Vec<u8>>,
+	answers: Vec<Vec<u8>>,
+	code: H256,
+}
+
+impl Viewed {
+	/// Whether the proof has a byte so many times in a row: in a value, or in one that is inline.
+	fn shows(&self, mark: u8, times: usize) -> bool {
+		let mut nodes = self.nodes.iter();
+		nodes.any(|node| {
+			node.windows(times)
+				.any(|part| part.iter().all(|byte| *byte == mark))
+		})
+	}
+
+	/// Whether the proof has these bytes in a row.
+	fn has(&self, bytes: &[u8]) -> bool {
+		let mut nodes = self.nodes.iter();
+		nodes.any(|node| node.windows(bytes.len()).any(|part| part == bytes))
+	}
+}
+
+impl Asker<'_> {
+	async fn ask(&self, calls: &[Call]) -> reqwest::Response {
+		let calls = calls.iter().map(
+			|(function, arguments)| json!({ "function": function, "arguments": hex_of(arguments) }),
+		);
+		let body =
+			json!({ "chain": self.chain, "block": self.block, "calls": calls.collect::<Vec<_>>() });
+		let post = self.world.http.post(self.world.url("/v1/view"));
+		post.bearer_auth(&self.token)
+			.json(&body)
+			.send()
+			.await
+			.unwrap()
+	}
+
+	async fn view(&self, calls: &[Call]) -> Viewed {
+		let answer = self.ask(calls).await;
+		let status = answer.status();
+		let answer: Value = answer.json().await.unwrap();
+		assert_eq!(status, StatusCode::OK, "{answer}");
+		let all = |name: &str| answer[name].as_array().unwrap().iter().map(bytes).collect();
+		Viewed {
+			header: Header::decode(&bytes(&answer["header"])).unwrap(),
+			nodes: all("proof"),
+			answers: all("answers"),
+			code: serde_json::from_value(answer["code"].clone()).unwrap(),
+		}
+	}
+
+	/// The calls in one proof, and each in one of its own. Each is run again on its proof.
+	async fn views(&self, calls: &[Call], runtime: &Runtime) -> (Viewed, Vec<Viewed>) {
+		let all = self.view(calls).await;
+		again(&all, calls, runtime);
+		let mut each = Vec::new();
+		for call in calls {
+			let call = std::slice::from_ref(call);
+			let one = self.view(call).await;
+			again(&one, call, runtime);
+			each.push(one);
+		}
+		(all, each)
+	}
+
+	async fn get(&self, path: &str) -> reqwest::Response {
+		let get = self.world.http.get(self.world.url(path));
+		get.bearer_auth(&self.token).send().await.unwrap()
+	}
+
+	/// The runtime, as a client gets it: the code with the hash that the proof shows.
+	async fn runtime(&self, genesis: [u8; 32]) -> Runtime {
+		let viewed = self.view(&[("Core_version", vec![])]).await;
+		let path = format!("/v1/code/{}/{:?}", self.chain, viewed.code);
+		let code = self.get(&path).await;
+		assert_eq!(code.status(), StatusCode::OK);
+		let code = code.bytes().await.unwrap();
+		assert_eq!(H256(blake2_256(&code)), viewed.code);
+		// With the code among the nodes, the state shows it: so its hash was shown before.
+		let nodes = [&viewed.nodes[..], &[code.to_vec()]].concat();
+		let state = State::new(viewed.header.state_root(), &nodes).unwrap();
+		assert_eq!(state.code().unwrap(), code);
+		assert_eq!(state.genesis().unwrap().0, genesis);
+		Runtime::new(&code).unwrap()
+	}
+}
+
+/// Runs calls again on their proof.
+fn again(viewed: &Viewed, calls: &[Call], runtime: &Runtime) {
+	let state = State::new(viewed.header.state_root(), &viewed.nodes).unwrap();
+	let state = Arc::new(state);
+	assert_eq!(viewed.answers.len(), calls.len());
+	for ((function, arguments), answer) in calls.iter().zip(&viewed.answers) {
+		let own = runtime.call(state.clone(), function, arguments).unwrap();
+		assert_eq!(own, *answer, "{function}");
+	}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_is_proven_and_shows_nothing_that_is_withheld() {
+	let world = World::start(limitless()).await;
+	let members = world.members().await;
+	world.state().await;
+	let asker = Asker {
+		world: &world,
+		token: world.sign_in(&dev::ferdie()).await,
+		chain: ChainName::Region,
+		block: None,
+	};
+	let me = MemberId::Provider(members.grantee);
+	let filter = RecordFilter::default();
+	let grant = |record: RecordId| ("PermissionsApi_grant", (record, &me).encode());
+	let granted_to = (
+		"PermissionsApi_granted_to",
+		(&me, &filter, true, None::<HistoryId>, 0_u32).encode(),
+	);
+	let calls = [
+		grant(members.granted),
+		grant(members.expired),
+		grant(members.revoked),
+		grant(members.private),
+		granted_to,
+		("EmrApi_record", members.granted.encode()),
+		("EmrApi_wrapped_key", (members.granted, &me).encode()),
+		(
+			"EmrApi_records",
+			(&me, &filter, true, None::<RecordId>, 0_u32).encode(),
+		),
+		(
+			"HistoryApi_history",
+			(&me, None::<HistoryId>, 0_u32).encode(),
+		),
+		("RegistryApi_providers", (None::<u32>, 0_u32).encode()),
+		("Metadata_metadata_versions", vec![]),
+	];
+
+	let runtime = asker.runtime(world.chain.genesis()).await;
+	let (all, each) = asker.views(&calls, &runtime).await;
+	for ((function, _), one) in calls.iter().zip(&each) {
+		let size: usize = one.nodes.iter().map(Vec::len).sum();
+		println!("{function}: {size} bytes of proof");
+	}
+
+	// What they say, and what they show. The mark of a record is its byte: 32 times in its CID, 111 times
+	// in its sealed name, 384 times in the wrapped key of its patient.
+	let grant = |place: usize| Option::<GrantView>::decode(&mut &*all.answers[place]).unwrap();
+	assert!(grant(0).unwrap().wrapped_key.is_some());
+	assert_eq!((grant(1), grant(2), grant(3)), (None, None, None));
+	let page = Page::<GrantedRecord<AccountId>, HistoryId>::decode(&mut &*all.answers[4]).unwrap();
+	assert_eq!(page.items.len(), 1);
+	let found = all.shows(0x60, 384) && all.shows(0x10, 24);
+	assert!(found, "the search finds what is granted");
+	let other = (members.other_patient, account(&dev::one()));
+	for viewed in each.iter().chain([&all]) {
+		// Of its record: the keys of the patient and of the author.
+		assert!(!viewed.shows(0x10, 128) && !viewed.shows(0x11, 8));
+		// The expired and the revoked grant, and all of the records that are not granted now.
+		for mark in [0x70, 0x80, 0x20, 0x21, 0x30, 0x31, 0x40, 0x41] {
+			assert!(!viewed.shows(mark, 8), "{mark:#x}");
+		}
+		// Another patient, also beside what was read.
+		for bytes in [other.0.encode(), other.1.encode()] {
+			assert!(!viewed.has(&bytes), "{other:?}");
+		}
+	}
+
+	refusals(&asker, members.expired).await;
+	old_blocks(&world, &me, members.granted).await;
+	speed(&asker, &me).await;
+	former_holder(&asker, &me, members.granted).await;
+}
+
+/// Whoever has lost the verification reads nothing any more, not even by a proof.
+async fn former_holder(asker: &Asker<'_>, me: &MemberId, granted: RecordId) {
+	let MemberId::Provider(id) = me else {
+		unreachable!()
+	};
+	let (world, id) = (asker.world, *id);
+	let call = ("PermissionsApi_grant", (granted, me).encode());
+	assert_eq!(asker.ask(std::slice::from_ref(&call)).await.status(), 200);
+	world.carry(Motion::Suspend { id }).await;
+	world.state().await;
+	// Only patients end grants, so a suspended grantee reads what it was granted.
+	assert_eq!(asker.ask(std::slice::from_ref(&call)).await.status(), 200);
+	world.carry(Motion::Unverify { id }).await;
+	world.state().await;
+	for _ in 0..50 {
+		if asker.ask(std::slice::from_ref(&call)).await.status() == StatusCode::FORBIDDEN {
+			return;
+		}
+		tokio::time::sleep(Duration::from_millis(100)).await;
+	}
+	panic!("a former holder reads what it was granted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_of_the_consortium_shows_no_withheld_key() {
+	let world = World::start(limitless()).await;
+	let mut grantees = Vec::new();
+	for (key, number) in [dev::dave(), dev::eve(), dev::ferdie(), dev::one()]
+		.into_iter()
+		.zip(["A12345", "B12345", "C12345", "D12345"])
+	{
+		let id = world.verify(&key, number).await;
+		grantees.push((key, id));
+	}
+	let region = world.state().await.region().await.unwrap();
+	let consortium = consortium::start(region, &grantees).await;
+	let world = world.with_consortium(consortium).await;
+	ready(&world).await;
+	for (place, (key, id)) in grantees.iter().enumerate() {
+		let asker = Asker {
+			world: &world,
+			token: world.sign_in(key).await,
+			chain: ChainName::Consortium,
+			block: None,
+		};
+		let me = RemoteProvider { region, id: *id };
+		withheld(&asker, place, &me).await;
+	}
+}
+
+/// Waits until the gateway has the consortium's node.
+async fn ready(world: &World) {
+	let asker = Asker {
+		world,
+		token: world.sign_in(&dev::alice()).await,
+		chain: ChainName::Consortium,
+		block: None,
+	};
+	for _ in 0..100 {
+		if asker.ask(&[("Core_version", vec![])]).await.status() == StatusCode::OK {
+			return;
+		}
+		tokio::time::sleep(Duration::from_millis(200)).await;
+	}
+	panic!("the gateway has no consortium");
+}
+
+/// What a grantee of the consortium sees: its grants that are not withheld, and why others are. Its
+/// proofs show no other wrapped key, and nothing of others' grants.
+async fn withheld(asker: &Asker<'_>, place: usize, me: &RemoteProvider) {
+	let filter = RecordFilter::default();
+	let list = (me, None::<u32>, &filter, true, None::<u64>, 0_u32).encode();
+	let mut calls = vec![("ConsortiumApi_granted_to", list)];
+	for case in &CASES {
+		let one = (case.region, case.record, me).encode();
+		calls.push(("ConsortiumApi_grant", one.clone()));
+		calls.push(("ConsortiumApi_withheld", one));
+	}
+	let consortium = asker.world.consortium.as_ref().unwrap();
+	let runtime = asker.runtime(consortium.client.genesis_hash().0).await;
+	let (all, each) = asker.views(&calls, &runtime).await;
+
+	type Grant = IncomingGrantView<AccountId>;
+	let list = Page::<Grant, u64>::decode(&mut &*all.answers[0]).unwrap();
+	let records: Vec<_> = list.items.iter().map(|grant| grant.record).collect();
+	let handed = CASES
+		.iter()
+		.filter(|case| case.grantee == place && case.withheld.is_none());
+	assert_eq!(records, handed.map(|case| case.record).collect::<Vec<_>>());
+	for (case, answers) in CASES.iter().zip(all.answers[1..].chunks(2)) {
+		let what = format!("{:?}, record {}", STANDINGS[place], case.record);
+		let grant = Option::<Grant>::decode(&mut &*answers[0]).unwrap();
+		let why = Option::<Withheld>::decode(&mut &*answers[1]).unwrap();
+		let own = case.grantee == place;
+		let handed_out = own && case.withheld.is_none();
+		assert_eq!(grant.is_some(), handed_out, "{what}");
+		assert_eq!(why, case.withheld.filter(|_| own), "{what}");
+		assert_eq!(all.shows(case.key(), 384), handed_out, "{what}");
+		for viewed in each.iter().chain([&all]) {
+			assert!(handed_out || !viewed.shows(case.key(), 8), "{what}");
+			assert!(own || !viewed.shows(case.fact(), 8), "{what}");
+		}
+	}
+	println!("{:?}: {} proofs searched", STANDINGS[place], each.len() + 1);
+}
+
+async fn refusals(asker: &Asker<'_>, expired: RecordId) {
+	let refused = ("EmrApi_record", expired.encode());
+	let any = ("Metadata_metadata_versions", vec![]);
+	let many = vec![any.clone(); 17];
+	for (calls, status) in [
+		(vec![refused.clone()], StatusCode::FORBIDDEN),
+		// One that is refused refuses all.
+		(vec![any, refused], StatusCode::FORBIDDEN),
+		(
+			vec![("Core_initialize_block", vec![])],
+			StatusCode::FORBIDDEN,
+		),
+		(many, StatusCode::BAD_REQUEST),
+	] {
+		assert_eq!(asker.ask(&calls).await.status(), status, "{:?}", calls[0].0);
+	}
+	for path in [
+		format!("/v1/code/region/{:?}", H256([1; 32])),
+		"/v1/code/none/0x00".into(),
+	] {
+		let answer = asker.get(&path).await;
+		assert!(answer.status().is_client_error(), "{path}");
+	}
+}
+
+/// An old state has grants that have ended since, so no proof shows one of it.
+async fn old_blocks(world: &World, me: &MemberId, granted: RecordId) {
+	let old = world.old_block().await;
+	let asker = Asker {
+		world,
+		token: world.sign_in(&dev::ferdie()).await,
+		chain: ChainName::Region,
+		block: Some(old),
+	};
+	let grant = ("PermissionsApi_grant", (granted, me).encode());
+	assert_eq!(asker.ask(&[grant]).await.status(), StatusCode::FORBIDDEN);
+	let own = (
+		"HistoryApi_history",
+		(me, None::<HistoryId>, 1_u32).encode(),
+	);
+	assert_eq!(asker.ask(&[own]).await.status(), StatusCode::OK);
+}
+
+/// How long a proven view takes beside the node's own call. Printed: a busy machine would fail it.
+async fn speed(asker: &Asker<'_>, me: &MemberId) {
+	const COUNT: u32 = 50;
+	let list = (me, &RecordFilter::default(), true, None::<HistoryId>, 0_u32).encode();
+	for call in [
+		("PermissionsApi_granted_to", list),
+		("Metadata_metadata_at_version", 16_u32.encode()),
+	] {
+		let since = Instant::now();
+		for _ in 0..COUNT {
+			let params = rpc_params![call.0, hex_of(&call.1)];
+			let rpc = &asker.world.node.rpc;
+			let _: String = rpc.request("state_call", params).await.unwrap();
+		}
+		let node = since.elapsed() / COUNT;
+		let since = Instant::now();
+		for _ in 0..COUNT {
+			let answer = asker.ask(std::slice::from_ref(&call)).await;
+			answer.bytes().await.unwrap();
+		}
+		let view = since.elapsed() / COUNT;
+		let ratio = view.as_secs_f64() / node.as_secs_f64();
+		println!(
+			"{}: state_call {node:?}, proven {view:?}: {ratio:.2} times",
+			call.0
+		);
+	}
+}

@@ -1,0 +1,629 @@
+//! A development node with members, records and grants, and a gateway before it.
+#![allow(dead_code)]
+
+#[path = "../../../node/tests/dev_node/mod.rs"]
+pub mod dev_node;
+
+use std::{
+	io::{self, Write},
+	net::SocketAddr,
+	str::FromStr,
+	sync::{Arc, Mutex},
+	time::Duration,
+};
+
+use codec::Encode;
+pub use dev_node::DevNode;
+use futures::{SinkExt, StreamExt};
+use reqwest::StatusCode;
+use salus_client::chain::{
+	calls::{self, Motion},
+	Call, Chain, State,
+};
+use salus_gateway::{
+	config::{Config, Limits},
+	envelopes::config::EnvelopesConfig,
+	server, Gateway,
+};
+use salus_primitives::{
+	encryption_key_message,
+	views::{AccountStatus, RecordFilter},
+	AccountId, EncryptionKey, KeySignature, MemberId, PatientId, ProfessionalName,
+	ProfessionalNumber, ProviderId, Purpose, RecordId, WrappedKey, SEALED_NAME_LEN,
+};
+use salus_signing::sign_in_message;
+use serde_json::{json, Value};
+use sp_crypto_hashing::blake2_256;
+use subxt::{
+	config::DefaultExtrinsicParamsBuilder,
+	ext::jsonrpsee::ws_client::{HeaderMap, WsClientBuilder},
+	rpcs::{rpc_params, RpcClient},
+	OnlineClient, SubstrateConfig,
+};
+pub use subxt_signer::sr25519::{dev, Keypair};
+use subxt_signer::SecretUri;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::{
+	connect_async,
+	tungstenite::{self, client::IntoClientRequest, Message},
+	MaybeTlsStream, WebSocketStream,
+};
+
+/// How long anything may take.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An encryption key: any modulus will do.
+pub const KEY: &[u8] = include_bytes!("../../../primitives/src/fixtures/rsa3072.der");
+
+/// What the gateways of this program log.
+static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+/// Writes to [`LOG`].
+struct Log;
+
+impl Write for Log {
+	fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+		LOG.lock().unwrap().write(bytes)
+	}
+
+	fn flush(&mut self) -> io::Result<()> {
+		Ok(())
+	}
+}
+
+/// Begins to keep what the gateways log: all of it, and of other libraries what an operator sees.
+fn keep_log() {
+	// Other tests of this program may have begun it.
+	let _ = tracing_subscriber::fmt()
+		.with_env_filter("info,salus_gateway=trace")
+		.with_ansi(false)
+		.with_writer(|| Log)
+		.try_init();
+}
+
+/// What the gateways have logged.
+pub fn log() -> String {
+	String::from_utf8(LOG.lock().unwrap().clone()).unwrap()
+}
+
+/// The account of a key.
+pub fn account(of: &Keypair) -> AccountId {
+	of.public_key().0.into()
+}
+
+/// The key of another development account.
+pub fn key_of(name: &str) -> Keypair {
+	let uri = SecretUri::from_str(&format!("//{name}")).unwrap();
+	Keypair::from_uri(&uri).unwrap()
+}
+
+/// A call that is encoded.
+pub struct Encoded(pub Vec<u8>);
+
+impl Encode for Encoded {
+	fn encode_to<T: codec::Output + ?Sized>(&self, to: &mut T) {
+		to.write(&self.0);
+	}
+}
+
+/// A node and its gateway.
+pub struct World {
+	pub node: DevNode,
+	/// The consortium's node, if there is one.
+	pub consortium: Option<DevNode>,
+	pub chain: Chain,
+	pub gateway: Arc<Gateway>,
+	pub address: SocketAddr,
+	pub http: reqwest::Client,
+	/// Whether calls are sent through the gateway, by subxt.
+	pub through_gateway: bool,
+}
+
+/// The members of a world, and its records.
+pub struct Members {
+	pub patient: PatientId,
+	pub other_patient: PatientId,
+	pub author: ProviderId,
+	pub grantee: ProviderId,
+	/// Granted to the grantee.
+	pub granted: RecordId,
+	/// Was granted to the grantee; the grant has expired.
+	pub expired: RecordId,
+	/// Was granted to the grantee; the grant is revoked.
+	pub revoked: RecordId,
+	/// Never granted.
+	pub private: RecordId,
+}
+
+impl World {
+	/// A node with its authorities alone, and a gateway with these limits.
+	pub async fn start(limits: Limits) -> Self {
+		Self::start_with(limits, &[]).await
+	}
+
+	/// The same, with more arguments of the node.
+	pub async fn start_with(limits: Limits, more: &[&str]) -> Self {
+		let arguments = [&["--dev", "--rpc-max-connections", "2000"][..], more].concat();
+		let node = DevNode::start(&arguments).await;
+		let (gateway, address) = gateway(&node, None, None, limits).await;
+		let world = Self {
+			chain: Chain::connect(&node.url).await.unwrap(),
+			node,
+			consortium: None,
+			gateway,
+			address,
+			http: reqwest::Client::new(),
+			through_gateway: false,
+		};
+		world.connected().await;
+		world
+	}
+
+	/// The same region, and another gateway, before it and a consortium.
+	pub async fn with_consortium(self, consortium: DevNode) -> Self {
+		let (gateway, address) = gateway(&self.node, Some(&consortium), None, limitless()).await;
+		let world = Self {
+			consortium: Some(consortium),
+			gateway,
+			address,
+			..self
+		};
+		world.connected().await;
+		world
+	}
+
+	/// Waits until the gateway has its node.
+	pub async fn connected(&self) {
+		let alice = dev::alice();
+		for _ in 0..60 {
+			if self.try_sign_in(&alice, None).await.0 != StatusCode::SERVICE_UNAVAILABLE {
+				return;
+			}
+			// No faster than sign-ins are allowed.
+			tokio::time::sleep(Duration::from_secs(1)).await;
+		}
+		panic!("the gateway has no node: {}", self.node.log());
+	}
+
+	/// Sends a call. It must succeed.
+	pub async fn must(&self, signer: &Keypair, call: Call) {
+		let bytes = self.encoded(&call).await;
+		if self.through_gateway {
+			return self.send(signer, &bytes).await;
+		}
+		let done = self.node.submit(signer, Encoded(bytes)).await;
+		done.unwrap_or_else(|error| panic!("{error}: {call:?}"));
+	}
+
+	/// Sends a call through the gateway, and waits until it is final.
+	async fn send(&self, signer: &Keypair, call: &[u8]) {
+		let client = self.client(signer).await;
+		let at = client.at_current_block().await.unwrap();
+		let call = at.tx().from_call_data_bytes(call).unwrap();
+		let params = DefaultExtrinsicParamsBuilder::new().build();
+		let signed = at.tx().create_signed(&call, signer, params).await.unwrap();
+		let sent = signed.submit_and_watch().await.unwrap();
+		sent.wait_for_finalized_success().await.unwrap();
+	}
+
+	/// A client of subxt, through the gateway.
+	pub async fn client(&self, who: &Keypair) -> OnlineClient<SubstrateConfig> {
+		let token = loop {
+			let (status, answer) = self.try_sign_in(who, None).await;
+			if status == StatusCode::OK {
+				break answer["token"].as_str().unwrap().to_owned();
+			}
+			// The gateway may be a block behind.
+			assert_eq!(status, StatusCode::UNAUTHORIZED, "{answer}");
+			tokio::time::sleep(Duration::from_millis(100)).await;
+		};
+		let bearer = format!("Bearer {token}").parse().unwrap();
+		let headers = HeaderMap::from_iter([(reqwest::header::AUTHORIZATION, bearer)]);
+		let url = format!("ws://{}/v1/chain/region", self.address);
+		let socket = WsClientBuilder::default().set_headers(headers).build(url);
+		let rpc = RpcClient::new(socket.await.unwrap());
+		OnlineClient::from_rpc_client(rpc).await.unwrap()
+	}
+
+	pub async fn encoded(&self, call: &Call) -> Vec<u8> {
+		call.encode(self.state().await.metadata()).unwrap()
+	}
+
+	/// A signed transaction, with its length before it.
+	pub async fn signed(&self, signer: &Keypair, call: &Call) -> Vec<u8> {
+		let at = self.node.client.at_current_block().await.unwrap();
+		let call = self.encoded(call).await;
+		let call = at.tx().from_call_data_bytes(&call).unwrap();
+		let params = DefaultExtrinsicParamsBuilder::new().build();
+		let signed = at.tx().create_signed(&call, signer, params).await;
+		signed.unwrap().encoded().to_vec()
+	}
+
+	/// The state of a block that is final, and not older than the best one now.
+	pub async fn state(&self) -> State {
+		let best = self.chain.best().await.unwrap().block_number();
+		loop {
+			let state = self.chain.finalized().await.unwrap();
+			if state.block_number() >= best {
+				return state;
+			}
+			tokio::time::sleep(Duration::from_millis(50)).await;
+		}
+	}
+
+	/// The hash of a block of the region, in hexadecimal digits.
+	pub async fn block(&self, number: u64) -> String {
+		let params = rpc_params![number];
+		let hash = self.node.rpc.request("chain_getBlockHash", params);
+		hash.await.unwrap()
+	}
+
+	/// A block that is older than those at which grants may be read. The node still has its state.
+	pub async fn old_block(&self) -> String {
+		loop {
+			let number = self.state().await.block_number();
+			if let Some(old) = number.checked_sub(100) {
+				return self.block(old).await;
+			}
+			tokio::time::sleep(Duration::from_millis(200)).await;
+		}
+	}
+
+	async fn key_signature(&self, signer: &Keypair) -> (EncryptionKey, KeySignature) {
+		let key = EncryptionKey::RsaOaep(KEY.to_vec().try_into().unwrap());
+		let genesis = self.chain.genesis();
+		let message = encryption_key_message(&genesis, &signer.public_key().0, 0, &key);
+		let signature = signer.sign(message.as_ref());
+		(key, KeySignature::from_raw(signature.0))
+	}
+
+	pub async fn invite(&self, who: &Keypair) {
+		self.must(&dev::alice(), calls::INVITE.with((account(who),)))
+			.await;
+	}
+
+	/// Makes an account a patient.
+	pub async fn register(&self, who: &Keypair) -> PatientId {
+		self.invite(who).await;
+		self.register_invited(who).await
+	}
+
+	/// Makes an invited account a patient.
+	pub async fn register_invited(&self, who: &Keypair) -> PatientId {
+		let (key, signature) = self.key_signature(who).await;
+		let commitment = blake2_256(&who.public_key().0);
+		let register = calls::REGISTER_PATIENT.with((commitment, key, signature));
+		self.must(who, register).await;
+		match self.member(who).await {
+			MemberId::Patient(id) => id,
+			other => panic!("{other}"),
+		}
+	}
+
+	/// Makes an account an applicant.
+	pub async fn apply(&self, who: &Keypair, number: &str) {
+		self.invite(who).await;
+		let (key, signature) = self.key_signature(who).await;
+		let name = ProfessionalName::parse("Dr Ada").unwrap();
+		let number = ProfessionalNumber::parse(number).unwrap();
+		let apply = calls::APPLY_AS_PROVIDER.with((number, name, key, signature));
+		self.must(who, apply).await;
+	}
+
+	/// Makes an account a verified provider.
+	pub async fn verify(&self, who: &Keypair, number: &str) -> ProviderId {
+		self.apply(who, number).await;
+		let application = self
+			.state()
+			.await
+			.application(&account(who))
+			.await
+			.unwrap()
+			.unwrap();
+		self.carry(Motion::Verify {
+			account: application.account,
+			application: application.application_hash,
+		})
+		.await;
+		match self.member(who).await {
+			MemberId::Provider(id) => id,
+			other => panic!("{other}"),
+		}
+	}
+
+	/// Two of the three authorities vote for a motion.
+	pub async fn carry(&self, motion: Motion) {
+		for authority in [dev::alice(), dev::bob()] {
+			self.must(&authority, calls::VOTE.with((motion.clone(), true)))
+				.await;
+		}
+	}
+
+	async fn member(&self, who: &Keypair) -> MemberId {
+		match self.state().await.account(&account(who)).await.unwrap() {
+			AccountStatus::Member(member) => member,
+			other => panic!("{other:?}"),
+		}
+	}
+
+	/// A record of a patient by a provider. The bytes mark what is in it.
+	pub async fn add_record(&self, author: &Keypair, patient: PatientId, mark: u8) -> RecordId {
+		let mut cid = vec![0x01, 0x55, 0x12, 0x20];
+		cid.extend([mark; 32]);
+		// Bytes that nobody could have typed.
+		let mut name = [mark; SEALED_NAME_LEN];
+		let mut hash = [mark; 32];
+		(name[0], hash[0]) = (0xff, 0xff);
+		let add = calls::ADD_RECORD.with((
+			patient,
+			name,
+			hash,
+			cid,
+			2_000,
+			wrapped(mark),
+			wrapped(mark + 1),
+			None,
+		));
+		self.must(author, add).await;
+		let of = MemberId::Patient(patient);
+		let state = self.state().await;
+		let records = state.records(&of, &RecordFilter::default(), false).await;
+		records.unwrap()[0].record.id
+	}
+
+	/// Dave is a patient, eve the author of his records, ferdie their grantee, and one another
+	/// patient.
+	pub async fn members(&self) -> Members {
+		let patient = self.register(&dev::dave()).await;
+		let other_patient = self.register(&dev::one()).await;
+		let author = self.verify(&dev::eve(), "A12345").await;
+		let grantee = self.verify(&dev::ferdie(), "B12345").await;
+		let mut records = Vec::new();
+		for mark in [0x10, 0x20, 0x30, 0x40] {
+			records.push(self.add_record(&dev::eve(), patient, mark).await);
+		}
+		let [granted, expired, revoked, private] = records[..] else {
+			unreachable!()
+		};
+		// The chain's clock runs faster than others.
+		let soon = self.state().await.now().await.unwrap() + 120_000;
+		for (record, mark, end) in [
+			(expired, 0x70, Some(soon)),
+			(granted, 0x60, None),
+			(revoked, 0x80, None),
+		] {
+			let to = MemberId::Provider(grantee);
+			let grant = calls::GRANT.with((record, to, wrapped(mark), end, Purpose::Treatment));
+			self.must(&dev::dave(), grant).await;
+		}
+		let to = MemberId::Provider(grantee);
+		self.must(&dev::dave(), calls::REVOKE.with((revoked, to)))
+			.await;
+		while self.state().await.now().await.unwrap() <= soon {
+			tokio::time::sleep(Duration::from_millis(200)).await;
+		}
+		Members {
+			patient,
+			other_patient,
+			author,
+			grantee,
+			granted,
+			expired,
+			revoked,
+			private,
+		}
+	}
+
+	/// The URL of a path.
+	pub fn url(&self, path: &str) -> String {
+		format!("http://{}{path}", self.address)
+	}
+
+	/// Asks for a challenge: nonce and time.
+	pub async fn challenge(&self, account: &AccountId) -> ([u8; 32], u64) {
+		let account = salus_client::address::to_address(account);
+		let answer = self
+			.http
+			.post(self.url("/v1/challenge"))
+			.json(&json!({ "account": account }))
+			.send()
+			.await
+			.unwrap();
+		assert_eq!(answer.status(), StatusCode::OK);
+		let answer: Value = answer.json().await.unwrap();
+		let nonce = answer["nonce"]
+			.as_str()
+			.unwrap()
+			.strip_prefix("0x")
+			.unwrap();
+		let nonce = hex::decode(nonce).unwrap().try_into().unwrap();
+		(nonce, answer["time"].as_u64().unwrap())
+	}
+
+	/// The body that answers a challenge.
+	pub fn answer(
+		&self,
+		who: &Keypair,
+		(host, genesis): (&str, &[u8; 32]),
+		(nonce, time): ([u8; 32], u64),
+	) -> Value {
+		let key = who.public_key().0;
+		let message = sign_in_message(host, genesis, &nonce, &key, time);
+		let hex = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
+		json!({
+			"account": hex(&key),
+			"nonce": hex(&nonce),
+			"time": time,
+			"signature": hex(&who.sign(message.as_bytes()).0),
+		})
+	}
+
+	/// Posts an answer to a challenge.
+	pub async fn post_session(&self, body: &Value, token: Option<&str>) -> reqwest::Response {
+		let mut post = self.http.post(self.url("/v1/session")).json(body);
+		if let Some(token) = token {
+			post = post.bearer_auth(token);
+		}
+		post.send().await.unwrap()
+	}
+
+	/// Signs in as a client does. With a token, renews the session.
+	pub async fn try_sign_in(&self, who: &Keypair, token: Option<&str>) -> (StatusCode, Value) {
+		let challenge = self.challenge(&account(who)).await;
+		let host = self.address.to_string();
+		let body = self.answer(who, (&*host, &self.chain.genesis()), challenge);
+		let answer = self.post_session(&body, token).await;
+		(answer.status(), answer.json().await.unwrap())
+	}
+
+	/// Signs in, and returns the token.
+	pub async fn sign_in(&self, who: &Keypair) -> String {
+		let (status, answer) = self.try_sign_in(who, None).await;
+		assert_eq!(status, StatusCode::OK, "{answer}");
+		answer["token"].as_str().unwrap().into()
+	}
+
+	/// Opens a socket to the region.
+	pub async fn socket(&self, token: &str) -> Socket {
+		let opened = self.try_socket(token).await;
+		opened.unwrap_or_else(|status| panic!("no socket: {status}"))
+	}
+
+	/// The same. The error is the status of the answer.
+	pub async fn try_socket(&self, token: &str) -> Result<Socket, StatusCode> {
+		let bearer = format!("Bearer {token}");
+		let opened = self.open("authorization", &bearer).await?;
+		Ok(opened.0)
+	}
+
+	/// Opens a socket with a header. Returns the subprotocol that the gateway chose, too.
+	pub async fn open(
+		&self,
+		header: &'static str,
+		value: &str,
+	) -> Result<(Socket, Option<String>), StatusCode> {
+		let url = format!("ws://{}/v1/chain/region", self.address);
+		let mut request = url.into_client_request().unwrap();
+		let headers = request.headers_mut();
+		headers.insert(header, value.parse().unwrap());
+		match connect_async(request).await {
+			Ok((socket, answer)) => {
+				let chosen = answer.headers().get("sec-websocket-protocol");
+				let chosen = chosen.map(|name| name.to_str().unwrap().to_owned());
+				Ok((Socket { socket, next: 0 }, chosen))
+			}
+			Err(tungstenite::Error::Http(answer)) => Err(answer.status()),
+			Err(error) => panic!("{error}"),
+		}
+	}
+}
+
+/// Limits that a test of something else does not meet.
+pub fn limitless() -> Limits {
+	Limits {
+		requests_per_second: 100_000,
+		transactions_per_minute: 100_000,
+		..Limits::default()
+	}
+}
+
+/// A gateway of these nodes and perhaps a Kubo, and its address.
+pub async fn gateway(
+	region: &DevNode,
+	consortium: Option<&DevNode>,
+	envelopes: Option<EnvelopesConfig>,
+	limits: Limits,
+) -> (Arc<Gateway>, SocketAddr) {
+	keep_log();
+	let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+	let address = listener.local_addr().unwrap();
+	let config = Config {
+		listen: address,
+		hosts: vec![address.to_string()],
+		origins: vec!["https://portal.example".into()],
+		region: region.url.clone(),
+		consortium: consortium.map(|node| node.url.clone()),
+		relay: None,
+		envelopes,
+		limits,
+	};
+	let gateway = Gateway::start(config).unwrap();
+	tokio::spawn(server::serve(gateway.clone(), listener));
+	(gateway, address)
+}
+
+/// A wrapped key that a search finds.
+pub fn wrapped(mark: u8) -> WrappedKey {
+	WrappedKey::RsaOaep {
+		key_version: 0,
+		ciphertext: vec![mark; 384].try_into().unwrap(),
+	}
+}
+
+/// A client's socket.
+pub struct Socket {
+	pub socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+	next: u64,
+}
+
+impl Socket {
+	/// The answer to a request: the result, or the error's code and message.
+	pub async fn request(&mut self, method: &str, params: Value) -> Result<Value, (i64, String)> {
+		self.next += 1;
+		let id = self.next;
+		let request = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
+		self.send(&request.to_string()).await;
+		loop {
+			let message = self.message().await;
+			if message["id"] != id {
+				continue;
+			}
+			return match message.get("error") {
+				None => Ok(message["result"].clone()),
+				Some(error) => Err((
+					error["code"].as_i64().unwrap(),
+					error["message"].as_str().unwrap().into(),
+				)),
+			};
+		}
+	}
+
+	/// Sends text.
+	pub async fn send(&mut self, text: &str) {
+		self.socket.send(Message::text(text)).await.unwrap();
+	}
+
+	/// The next message.
+	pub async fn message(&mut self) -> Value {
+		match self.raw().await {
+			Some(Message::Text(text)) => serde_json::from_str(&text).unwrap(),
+			other => panic!("{other:?}"),
+		}
+	}
+
+	/// The code and reason with which the gateway closes the socket.
+	pub async fn closed(&mut self) -> (u16, String) {
+		loop {
+			match self.raw().await {
+				Some(Message::Close(Some(frame))) => {
+					return (frame.code.into(), frame.reason.to_string());
+				}
+				Some(_) => {}
+				None => panic!("the socket ended without a reason"),
+			}
+		}
+	}
+
+	async fn raw(&mut self) -> Option<Message> {
+		loop {
+			let message = tokio::time::timeout(PATIENCE, self.socket.next())
+				.await
+				.unwrap();
+			match message {
+				Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+				Some(Ok(message)) => return Some(message),
+				Some(Err(_)) | None => return None,
+			}
+		}
+	}
+}

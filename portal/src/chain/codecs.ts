@@ -1,0 +1,138 @@
+/** Views and calls in the types of the chain's own metadata, which come from its proven runtime. */
+import { getChecksumBuilder, getDynamicBuilder, getLookupFn } from '@polkadot-api/metadata-builders'
+import { decAnyMetadata, unifyMetadata } from '@polkadot-api/substrate-bindings'
+import { type Bytes, concat, little } from '../format'
+import { scaleCompact } from '../format/scale'
+import { CALLS, type Calls, VIEWS, type Views } from './described'
+import type { Call } from './prover'
+import { NotProven } from './refusal'
+
+/** A view to ask for, and how to read its answer. */
+export interface View<Answer> extends Call {
+	read(answer: Bytes): Answer
+}
+
+/** What a transaction must have beside its call. */
+export interface Extension {
+	/** What comes into the transaction. */
+	extra: Bytes
+	/** What is only signed. */
+	signed: Bytes
+}
+
+/** What extensions of a transaction are made of. */
+export interface About {
+	nonce: number
+	genesis: Bytes
+	/** The block from which on the transaction is valid, and for how many blocks. */
+	birth: { number: number; hash: Bytes }
+	period: number
+}
+
+const outdated = (what: string) =>
+	new NotProven('page', `the chain has other types than this page knows: ${what}`)
+
+export class Codecs {
+	readonly #metadata: ReturnType<typeof unifyMetadata>
+	readonly #types: ReturnType<typeof getDynamicBuilder>
+	readonly #sums: ReturnType<typeof getChecksumBuilder>
+
+	constructor(metadata: Uint8Array) {
+		this.#metadata = unifyMetadata(decAnyMetadata(metadata))
+		const lookup = getLookupFn(this.#metadata)
+		this.#types = getDynamicBuilder(lookup)
+		this.#sums = getChecksumBuilder(lookup)
+	}
+
+	/** A view with these arguments. */
+	view<Name extends keyof Views>(
+		name: Name,
+		...given: Views[Name]['given']
+	): View<Views[Name]['answer']> {
+		const [api, method] = name.split('.')
+		if (this.#sums.buildRuntimeCall(api, method) !== VIEWS[name]) throw outdated(name)
+		const { args, value } = this.#types.buildRuntimeCall(api, method)
+		return {
+			name: `${api}_${method}`,
+			given: args.enc(given) as Bytes,
+			read: (answer) => value.dec(answer),
+		}
+	}
+
+	/** The bytes of a call with these arguments. */
+	call<Name extends keyof Calls>(name: Name, given: Calls[Name]): Bytes {
+		const [pallet, call] = name.split('.')
+		if (this.#sums.buildCall(pallet, call) !== CALLS[name]) throw outdated(name)
+		const { location, codec } = this.#types.buildCall(pallet, call)
+		return concat(new Uint8Array(location), codec.enc(given))
+	}
+
+	/** The name of an error that a transaction failed with, as `Registry.NotInvited`. */
+	errorName({ type, value }: DispatchError): string {
+		if (type !== 'Module' || value === undefined) return type
+		return `${value.type}.${value.value.type}`
+	}
+
+	/** The events of a block: of each, the transaction's index and what happened. */
+	events(encoded: Uint8Array): EventRecord[] {
+		return this.#types.buildStorage('System', 'Events').value.dec(encoded)
+	}
+
+	/** The extensions of a transaction. One that this page does not know ends it. */
+	extensions({ nonce, genesis, birth, period }: About): Extension[] {
+		const version = this.#constant('System', 'Version')
+		const empty = new Uint8Array()
+		const known: Record<string, Extension> = {
+			CheckSpecVersion: { extra: empty, signed: little(version.spec_version, 4) },
+			CheckTxVersion: { extra: empty, signed: little(version.transaction_version, 4) },
+			CheckGenesis: { extra: empty, signed: genesis },
+			CheckMortality: { extra: era(birth.number, period), signed: birth.hash },
+			CheckNonce: { extra: scaleCompact(nonce), signed: empty },
+			// Without the hash of the metadata: it is for devices that know no chain.
+			CheckMetadataHash: { extra: little(0, 1), signed: little(0, 1) },
+		}
+		// Version 0 is that of transactions of format 4.
+		const { signedExtensions } = this.#metadata.extrinsic
+		return signedExtensions[0].map(({ identifier, type, additionalSigned }) => {
+			if (known[identifier] !== undefined) return known[identifier]
+			const none = [type, additionalSigned].every((id) => this.#isEmpty(id))
+			if (!none) throw outdated(identifier)
+			return { extra: empty, signed: empty }
+		})
+	}
+
+	#isEmpty(type: number): boolean {
+		try {
+			return this.#types.buildDefinition(type).enc(undefined).length === 0
+		} catch {
+			return false
+		}
+	}
+
+	#constant(pallet: string, name: string): any {
+		const constants = this.#metadata.pallets.find((one) => one.name === pallet)?.constants
+		const value = constants?.find((one) => one.name === name)?.value
+		if (value === undefined) throw outdated(`${pallet}.${name}`)
+		return this.#types.buildConstant(pallet, name).dec(value)
+	}
+}
+
+/** Why a transaction failed in its block. */
+export interface DispatchError {
+	type: string
+	value?: { type: string; value: { type: string } }
+}
+
+export interface EventRecord {
+	phase: { type: string; value?: number }
+	event: { type: string; value: { type: string; value: any } }
+}
+
+/** The era of a transaction that is valid from this block on. `period` is a power of two. */
+export function era(birth: number, period: number): Bytes {
+	const log = Math.log2(period)
+	if (!Number.isInteger(log) || log < 2 || log > 16) throw new Error('this is no period')
+	const quantum = Math.max(1, period >> 12)
+	const phase = Math.floor((birth % period) / quantum)
+	return little((log - 1) | (phase << 4), 2)
+}

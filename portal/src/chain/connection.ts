@@ -1,0 +1,238 @@
+import { type Bytes, little, unhex } from '../format'
+import { ScaleReader } from '../format/scale'
+import { type KnownNetwork, type Store, isReset } from '../keys/store'
+import type { Codecs, View } from './codecs'
+import { type Chain, type NetworkFile, gatewaysOf } from './file'
+import { type Account, Gateway, GatewayError, type SignedIn, type Trouble } from './gateway'
+import type { Guarded } from './guarded'
+import type { Point } from './light'
+import type { Call, Rules } from './prover'
+import { NotProven, type Why } from './refusal'
+
+/** What a gateway did when it was last asked. */
+export interface Asked {
+	url: string
+	/** `null`: it answered, and the answer was proven. */
+	problem: Trouble | Why | null
+}
+
+/** No gateway gave an answer that is proven. */
+export class NoAnswer extends Error {
+	constructor(readonly asked: Asked[]) {
+		super(asked.map(({ url, problem }) => `${url}: ${problem}`).join(', '))
+		this.name = 'NoAnswer'
+	}
+
+	/** Whether each gateway lets nobody sign in with this account: it is not invited. */
+	get isRefused(): boolean {
+		return this.asked.length > 0 && this.asked.every(({ problem }) => problem === 'refused')
+	}
+}
+
+/** Where an answer comes from. */
+export interface Block {
+	number: number
+	hash: Bytes
+	/** In milliseconds; `null` in a chain for development. */
+	age: number | null
+}
+
+/** After a block that replaced the runtime: how often, and after which milliseconds, to ask again. */
+const UPGRADE = { tries: 10, pause: 3000 }
+/** An answer has at most 256 steps: enough for years. */
+const MOST_STEPS = 100
+
+/** One member's way to a region: gateways, of which none is believed, and what proves their answers. */
+export class Connection {
+	readonly #rules: Rules
+	readonly #gateways: Gateway[]
+	#last = 0
+	#listeners = new Set<() => void>()
+	#codecs: { code: string; codecs: Codecs } | null = null
+	/** What each gateway did when it was last asked, in the file's order. */
+	asked: Asked[] = []
+	/** The newest block that was proven. */
+	block: Block | null = null
+
+	constructor(
+		private readonly store: Store,
+		private readonly guarded: Guarded,
+		readonly network: NetworkFile,
+		readonly chain: Chain,
+		account: Account,
+		private readonly now = Date.now,
+	) {
+		this.#rules = {
+			para: chain.para,
+			genesis: unhex(chain.genesis.slice(2)),
+			slotDuration: chain.slot_duration,
+			relaySlotDuration: chain.development ? null : (network.relay?.slot_duration ?? 0),
+		}
+		this.#gateways = gatewaysOf(chain).map((url) => new Gateway(url, account))
+	}
+
+	get genesis(): Bytes {
+		return this.#rules.genesis
+	}
+
+	subscribe = (listener: () => void): (() => void) => {
+		this.#listeners.add(listener)
+		return () => this.#listeners.delete(listener)
+	}
+
+	/** Signs in at the first gateway that lets the account in. */
+	signIn(): Promise<SignedIn> {
+		return this.each((gateway) => gateway.session())
+	}
+
+	/** Views of one block. `make` may be called again, after an upgrade of the runtime. */
+	async read<Answers extends unknown[]>(
+		make: (codecs: Codecs) => { [Index in keyof Answers]: View<Answers[Index]> },
+	): Promise<Answers> {
+		for (let tries = 0; tries < 3; tries++) {
+			const { code, codecs } = await this.codecs()
+			const views = make(codecs) as View<unknown>[]
+			const shown = await this.#view(views)
+			if (shown.code === code) {
+				return shown.answers.map((answer, at) => views[at].read(answer)) as Answers
+			}
+			this.#codecs = null
+		}
+		throw new NotProven('replaced', 'the runtime changes again and again')
+	}
+
+	/** How the chain's runtime encodes. */
+	async codecs(): Promise<{ code: string; codecs: Codecs }> {
+		if (this.#codecs === null) {
+			const learning = import('./codecs')
+			let { code } = await this.#view([VERSION])
+			let metadata = await this.store.metadata(code)
+			if (metadata === undefined) {
+				const shown = await this.#view([METADATA])
+				code = shown.code
+				metadata = metadataOf(shown.answers[0])
+				await this.store.putMetadata(code, metadata)
+			}
+			const { Codecs } = await learning
+			this.#codecs = { code, codecs: new Codecs(metadata) }
+		}
+		return this.#codecs
+	}
+
+	/** Asks the gateways in turn, from the one that answered last on. */
+	async each<Result>(ask: (gateway: Gateway) => Promise<Result>): Promise<Result> {
+		const asked: Asked[] = []
+		for (let turn = 0; turn < this.#gateways.length; turn++) {
+			const at = (this.#last + turn) % this.#gateways.length
+			const gateway = this.#gateways[at]
+			try {
+				const result = await ask(gateway)
+				this.#last = at
+				this.#tell({ url: gateway.url, problem: null })
+				return result
+			} catch (error) {
+				const problem = problemOf(error)
+				if (problem === null || problem === 'page') throw error
+				asked.push({ url: gateway.url, problem })
+				this.#tell({ url: gateway.url, problem })
+			}
+		}
+		throw new NoAnswer(asked)
+	}
+
+	/** Signs out everywhere. */
+	async end(): Promise<void> {
+		await Promise.all(this.#gateways.map((gateway) => gateway.end()))
+	}
+
+	#tell(asked: Asked): void {
+		const before = this.asked.filter(({ url }) => url !== asked.url)
+		const all = [...before, asked]
+		this.asked = this.#gateways.flatMap(({ url }) => all.find((one) => one.url === url) ?? [])
+		for (const listener of this.#listeners) listener()
+	}
+
+	#view(calls: Call[]): Promise<Proven> {
+		return this.each(async (gateway) => {
+			for (let tries = 0; ; tries++) {
+				try {
+					return await this.#ask(gateway, calls)
+				} catch (error) {
+					const waits = error instanceof NotProven && error.why === 'replaced'
+					if (!waits || tries === UPGRADE.tries) throw error
+					await new Promise((done) => setTimeout(done, UPGRADE.pause))
+				}
+			}
+		})
+	}
+
+	async #ask(gateway: Gateway, calls: Call[]): Promise<Proven> {
+		for (let rounds = 0; rounds < MOST_STEPS; rounds++) {
+			const known = await this.#known()
+			const viewed = await gateway.view('region', calls, known.point)
+			const proven = await this.guarded.turn(async (prover): Promise<Proven | null> => {
+				const seen = {
+					checkpoint: known.point?.checkpoint ?? null,
+					head: known.heads[this.chain.para] ?? null,
+				}
+				const { point, state } = await prover.check(
+					this.#rules,
+					seen,
+					viewed.proof,
+					this.now(),
+				)
+				const { name } = this.network
+				await this.store.keepSeen(name, point, this.chain.para, state?.head ?? null)
+				if (state === null) return null
+				const { code, head, age } = state
+				if (!(await prover.has(code))) {
+					const kept = await this.store.code(code)
+					const found = kept ?? (await gateway.code('region', code))
+					await prover.load(found, code)
+					if (kept === undefined) await this.store.putCode(code, found)
+				}
+				const bare = calls.map(({ name, given }) => ({ name, given }))
+				const answers = await prover.run(code, bare)
+				this.block = { ...head, age }
+				return { code, answers }
+			})
+			if (proven !== null) return proven
+		}
+		throw new NotProven('false', 'there is no end of steps')
+	}
+
+	/** What is known of the network; with a relay chain, the newest checkpoint. */
+	async #known(): Promise<{ point: Point | null; heads: KnownNetwork['heads'] }> {
+		const known = await this.store.network(this.network.name)
+		const heads = known?.heads ?? {}
+		const { relay } = this.network
+		if (this.chain.development || relay === null) return { point: null, heads }
+		const first = unhex(relay.checkpoint.slice(2))
+		const kept = known?.point ?? null
+		const point = await this.guarded.turn((prover) =>
+			prover.newer(first, kept?.checkpoint ?? null),
+		)
+		return { point, heads: isReset(point, kept) ? {} : heads }
+	}
+}
+
+interface Proven {
+	code: string
+	answers: Bytes[]
+}
+
+/** Nothing to read, but which code the chain has. */
+const VERSION: Call = { name: 'Core_version', given: new Uint8Array() }
+const METADATA: Call = { name: 'Metadata_metadata_at_version', given: little(16, 4) }
+
+function metadataOf(answer: Bytes): Bytes {
+	const scale = new ScaleReader(answer)
+	const found = scale.option(() => scale.bytes())
+	if (found === null) throw new NotProven('page', 'the chain has no such metadata')
+	return found
+}
+
+function problemOf(error: unknown): Trouble | Why | null {
+	if (error instanceof GatewayError) return error.trouble
+	return error instanceof NotProven ? error.why : null
+}

@@ -1,0 +1,197 @@
+/** Transactions: from a call to its fate. */
+import { type Bytes, concat, hex, same, unhex } from '../format'
+import { scaleBytes } from '../format/scale'
+import type { Codecs, EventRecord } from './codecs'
+import type { Connection } from './connection'
+import { GatewayError } from './gateway'
+import { Rpc, RpcError } from './socket'
+
+/** A transaction is valid for so many blocks: some minutes. */
+const PERIOD = 512
+/** How often the proven chain is asked whether it has the transaction, in milliseconds. */
+const PAUSE = 4000
+/** `System.Events`: XXH64 twice of each word. */
+const EVENTS = '0x26aa394eea5630e07c48ae0c9558cef780d41e5e16056765bc8461851072c9d7'
+/** The first byte of a signed transaction of format 4; an account as an id; an sr25519 signature. */
+const SIGNED = new Uint8Array([0x84])
+const BY_ID = new Uint8Array([0])
+const SR25519 = new Uint8Array([1])
+
+/** The keys that sign. They are elsewhere. */
+export interface TransactionSigner {
+	/** The account, and its text. */
+	account: Bytes
+	text: string
+	sign(payload: Bytes): Promise<Bytes>
+}
+
+/** How far a transaction is. */
+export type Step =
+	/** It is on its way. */
+	| 'sent'
+	/** A block has it; the block can still be reverted. */
+	| 'in-block'
+	/** A final block has it. This is proven. */
+	| 'final'
+
+/** A transaction has no effect. */
+export class Failed extends Error {
+	constructor(
+		/** The chain's name for it, as `Registry.NotInvited`; `Expired`: no block has it in time. */
+		readonly reason: string,
+	) {
+		super(reason)
+		this.name = 'Failed'
+	}
+}
+
+interface Transaction {
+	bytes: Bytes
+	nonce: number
+	/** The number of the last block that can include it. */
+	last: number
+}
+
+/** Signs a call for the newest proven block. */
+export async function signCall(
+	connection: Connection,
+	signer: TransactionSigner,
+	encode: (codecs: Codecs) => Bytes,
+): Promise<Transaction> {
+	const [nonce] = await nonceOf(connection, signer)
+	const { block } = connection
+	const { codecs } = await connection.codecs()
+	if (block === null) throw new Error('no block is proven')
+	const extensions = codecs.extensions({
+		nonce,
+		genesis: connection.genesis,
+		birth: block,
+		period: PERIOD,
+	})
+	const call = encode(codecs)
+	const extra = concat(...extensions.map((one) => one.extra))
+	const signed = concat(...extensions.map((one) => one.signed))
+	const signature = await signer.sign(concat(call, extra, signed))
+	const by = concat(BY_ID, signer.account, SR25519, signature)
+	return {
+		bytes: scaleBytes(concat(SIGNED, by, extra, call)),
+		nonce,
+		last: block.number + PERIOD - 1,
+	}
+}
+
+/**
+ * Sends a call, and ends when a final block has it, as the proven chain shows: no gateway can pretend
+ * that. That it failed there is the gateway's word; what the call should do, the caller reads.
+ */
+export async function submit(
+	connection: Connection,
+	signer: TransactionSigner,
+	encode: (codecs: Codecs) => Bytes,
+	tell: (step: Step) => void,
+): Promise<void> {
+	const transaction = await signCall(connection, signer, encode)
+	const sent = await connection.each((gateway) => Sent.by(gateway, transaction, tell))
+	tell('sent')
+	try {
+		for (;;) {
+			const [nonce] = await nonceOf(connection, signer)
+			if (nonce > transaction.nonce) break
+			if ((connection.block?.number ?? 0) >= transaction.last) throw new Failed('Expired')
+			await Promise.race([new Promise((done) => setTimeout(done, PAUSE)), sent.refused])
+		}
+		const { codecs } = await connection.codecs()
+		const reason = await sent.failure(codecs)
+		if (reason !== null) throw new Failed(reason)
+		tell('final')
+	} finally {
+		sent.close()
+	}
+}
+
+const nonceOf = (connection: Connection, { text }: TransactionSigner) =>
+	connection.read<[number]>((codecs) => [codecs.view('AccountNonceApi.account_nonce', text)])
+
+/** A transaction that a gateway has taken. */
+class Sent {
+	/** Rejects if the pool drops the transaction. */
+	readonly refused: Promise<never>
+	#refuse: (error: Error) => void = () => {}
+	#block: string | null = null
+
+	private constructor(
+		private readonly rpc: Rpc,
+		private readonly transaction: Transaction,
+		private readonly tell: (step: Step) => void,
+	) {
+		this.refused = new Promise((_, fail) => {
+			this.#refuse = fail
+		})
+		// Whoever waits hears of it.
+		this.refused.catch(() => {})
+	}
+
+	static async by(
+		gateway: { url: string; socket(chain: 'region'): Promise<WebSocket> },
+		transaction: Transaction,
+		tell: (step: Step) => void,
+	): Promise<Sent> {
+		const rpc = new Rpc(await gateway.socket('region'), gateway.url)
+		const sent = new Sent(rpc, transaction, tell)
+		const params = [`0x${hex(transaction.bytes)}`]
+		try {
+			await rpc.subscribe(
+				'author_submitAndWatchExtrinsic',
+				params,
+				'author_unwatchExtrinsic',
+				(status) => sent.#status(status),
+			)
+		} catch (error) {
+			rpc.close()
+			if (error instanceof RpcError) throw refusal(error, gateway.url)
+			throw error
+		}
+		return sent
+	}
+
+	/** Why the transaction failed in its block, by the gateway's word. `null`: it did not, or nobody knows. */
+	async failure(codecs: Codecs): Promise<string | null> {
+		try {
+			if (this.#block === null) return null
+			const { block } = await this.rpc.request<any>('chain_getBlock', this.#block)
+			const all: string[] = block.extrinsics
+			const index = all.findIndex((one) => same(unhex(one.slice(2)), this.transaction.bytes))
+			const encoded = await this.rpc.request<string>('state_getStorage', EVENTS, this.#block)
+			const events = codecs.events(unhex(encoded.slice(2)))
+			const failed = events.find((one) => isFailure(one) && one.phase.value === index)
+			return failed === undefined
+				? null
+				: codecs.errorName(failed.event.value.value.dispatch_error)
+		} catch {
+			return null
+		}
+	}
+
+	close(): void {
+		this.rpc.close()
+	}
+
+	#status(status: unknown): void {
+		const [name, value] =
+			typeof status === 'string' ? [status, null] : (Object.entries(status ?? {})[0] ?? [])
+		if (name === 'inBlock') this.tell('in-block')
+		if (name === 'inBlock' || name === 'finalized') this.#block = String(value)
+		if (name === 'invalid' || name === 'dropped') this.#refuse(new Failed(name))
+	}
+}
+
+const isFailure = ({ event }: EventRecord): boolean =>
+	event.type === 'System' && event.value.type === 'ExtrinsicFailed'
+
+/** What a refused transaction means: of the pool, or of the gateway. */
+function refusal({ code, message, data }: RpcError, url: string): Error {
+	// Of the gateway: its table, or its limits.
+	if (code === -32001) return new Failed('Forbidden')
+	if (code === -32002) return new GatewayError('busy', url, message)
+	return new Failed(typeof data === 'string' ? data : message)
+}

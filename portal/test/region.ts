@@ -1,0 +1,252 @@
+/**
+ * A region for tests: its real runtime over a state that the test makes up, and gateways in front of it
+ * that the test lets lie. The chain is for development, so the head is the gateways' word.
+ */
+import { readFileSync } from 'node:fs'
+import { type Server, createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getDynamicBuilder, getLookupFn } from '@polkadot-api/metadata-builders'
+import { decAnyMetadata, unifyMetadata } from '@polkadot-api/substrate-bindings'
+import type { Chain, NetworkFile } from '../src/chain/file'
+import {
+	type Bytes,
+	hex,
+	parseAccount,
+	patientId,
+	random,
+	sealName,
+	signInMessage,
+	unhex,
+	utf8,
+	verify,
+	wrapKey,
+} from '../src/format'
+import type { Profile } from '../src/keys/profile'
+import { built } from './bin'
+import { blake2_256, headerOf, trie } from './trie'
+
+/** The region's runtime. */
+const runtime = built(
+	'wbuild/salus-regional-runtime/salus_regional_runtime.compact.compressed.wasm',
+)
+export const code: Bytes | null =
+	runtime === null ? null : (new Uint8Array(readFileSync(runtime)) as Bytes)
+
+const metadata = readFileSync(new URL('../../client/metadata/regional.scale', import.meta.url))
+const types = getDynamicBuilder(getLookupFn(unifyMetadata(decAnyMetadata(metadata))))
+
+export const genesis = new Uint8Array(32).fill(0x47)
+export const PARA = 2000
+
+type Entry = [Uint8Array, Uint8Array]
+
+/** An entry of a state: of a pallet's map, with these keys. */
+export function entry(pallet: string, map: string, keys: unknown[], value: unknown): Entry {
+	const { keys: key, value: codec } = types.buildStorage(pallet, map)
+	return [unhex(key.enc(...keys).slice(2)), codec.enc(value)]
+}
+
+/** A patient with these records, each with a name and of the size that is given. */
+export async function patientWith(profile: Profile, account: string, names: string[]) {
+	const [commitment] = profile.commitments
+	const patient = patientId(genesis, profile.account, commitment)
+	const me = { type: 'Patient', value: `0x${hex(patient)}` }
+	const entries: Entry[] = [entry('Registry', 'MemberOf', [account], me)]
+	for (const [index, name] of names.entries()) {
+		const id = BigInt(index)
+		const recordKey = random(32)
+		const hash = random(32)
+		const binding = { genesis, patient, author: 'patient' as const, hash }
+		const [{ version, spki }] = profile.keys
+		const wrapped = await wrapKey(spki, recordKey, binding)
+		const record = {
+			patient: me.value,
+			author: { type: 'Patient' },
+			account,
+			sealed_name: `0x${hex(await sealName(recordKey, name))}`,
+			document_hash: `0x${hex(hash)}`,
+			cid: `0x01551220${hex(random(32))}`,
+			envelope_size: 2000n,
+			added_at: 1_790_000_000_000n + id,
+			amends: undefined,
+		}
+		// Newer ones first.
+		const newest = (2n ** 64n - 1n - id).toString(16).padStart(16, '0')
+		const key = { type: 'RsaOaep', value: { key_version: version, ciphertext: wrapped } }
+		entries.push(
+			entry('Emr', 'Records', [id], { type: 'V1', value: record }),
+			entry('Emr', 'RecordsOf', [me, `0x${newest}`], null),
+			entry('Emr', 'WrappedKeys', [id, { type: 'Patient' }], key),
+		)
+	}
+	return { patient: me.value, entries }
+}
+
+/** What a gateway does instead of what it should. */
+export interface Lies {
+	/** Nobody is invited. */
+	refuses?: boolean
+	/** It has too much to do. */
+	busy?: boolean
+	/** This node of each proof is left out. */
+	leavesOut?: number
+	/** This node of each proof has another bit. */
+	alters?: number
+	/** Its code has another byte. */
+	otherCode?: boolean
+	/** Its answers are no JSON. */
+	babbles?: boolean
+	/** It answers views so. */
+	says?: object
+}
+
+/** A gateway, and the state that it shows. */
+export class TestGateway {
+	#tokens = new Set<string>()
+	#challenges = new Set<string>()
+	signIns = 0
+	views = 0
+	/** Of the region that members sign in to. */
+	genesis = genesis
+
+	private constructor(
+		private readonly server: Server,
+		readonly url: string,
+		public lies: Lies,
+		private state: { header: Bytes; nodes: Bytes[] },
+		private code: Bytes,
+	) {}
+
+	static async start(entries: Entry[], lies: Lies = {}, runtime = code as Bytes) {
+		const server = createServer()
+		await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+		const { port } = server.address() as AddressInfo
+		const url = `http://127.0.0.1:${port}`
+		const state = stateOf(entries, runtime)
+		const gateway = new TestGateway(server, url, lies, state, runtime)
+		server.on('request', async (request, response) => {
+			const parts: Buffer[] = []
+			for await (const part of request) parts.push(part)
+			const token = request.headers.authorization?.replace('Bearer ', '') ?? ''
+			const cors = {
+				'Access-Control-Allow-Origin': request.headers.origin ?? '*',
+				'Access-Control-Allow-Headers': 'authorization, content-type',
+				'Access-Control-Allow-Methods': 'GET, POST, DELETE',
+			}
+			if (request.method === 'OPTIONS') {
+				response.writeHead(200, cors).end()
+				return
+			}
+			if (request.method === 'DELETE') {
+				response.writeHead(204, cors).end()
+				return
+			}
+			const text = Buffer.concat(parts).toString()
+			const body = text === '' ? {} : JSON.parse(text)
+			const [status, answer] = await gateway.#answer(request.url ?? '', body, token)
+			response.writeHead(status, cors).end(answer)
+		})
+		return gateway
+	}
+
+	/** From now on, the state has these entries. */
+	show(entries: Entry[], runtime = this.code): void {
+		this.code = runtime
+		this.state = stateOf(entries, runtime)
+	}
+
+	/** How many nodes a proof has. */
+	get nodes(): number {
+		return this.state.nodes.length
+	}
+
+	/** Forgets all sessions, as a restart does. */
+	restart(): void {
+		this.#tokens.clear()
+	}
+
+	stop(): void {
+		this.server.closeAllConnections()
+		this.server.close()
+	}
+
+	async #answer(path: string, body: any, token: string): Promise<[number, string | Bytes]> {
+		const { lies } = this
+		if (lies.busy) return [503, '{"error":"full"}']
+		if (lies.babbles) return [200, '<html>']
+		if (path === '/v1/challenge') {
+			const nonce = `0x${hex(random(32))}`
+			this.#challenges.add(nonce)
+			return [200, JSON.stringify({ nonce, time: Date.now() })]
+		}
+		if (path === '/v1/session') return this.#begin(body)
+		if (!this.#tokens.has(token)) return [401, '{"error":"sign in first"}']
+		if (path === '/v1/view') {
+			this.views++
+			return [200, JSON.stringify(lies.says ?? this.#view())]
+		}
+		const found = this.code.slice()
+		if (lies.otherCode) found[found.length - 1] ^= 1
+		return path === `/v1/code/region/0x${hex(blake2_256(this.code))}` ? [200, found] : [404, '']
+	}
+
+	async #begin({ account, nonce, time, signature }: any): Promise<[number, string]> {
+		const refused: [number, string] = [401, '{"error":"the sign-in is refused"}']
+		const bytes = parseAccount(account)
+		const { host } = new URL(this.url)
+		const message = await signInMessage(host, this.genesis, unhex(nonce.slice(2)), bytes, time)
+		const signed = verify(bytes, message, unhex(signature.slice(2)))
+		if (this.lies.refuses || !signed || !this.#challenges.delete(nonce)) return refused
+		this.signIns++
+		const token = hex(random(32))
+		this.#tokens.add(token)
+		const session = { token, seconds: 600, classes: ['patient'], region: PARA }
+		return [200, JSON.stringify(session)]
+	}
+
+	#view() {
+		const { leavesOut, alters } = this.lies
+		const nodes = this.state.nodes
+			.filter((_, index) => index !== leavesOut)
+			.map((node, index) => {
+				const other = node.slice()
+				if (index === alters) other[other.length - 1] ^= 1
+				return `0x${hex(other)}`
+			})
+		return {
+			header: `0x${hex(this.state.header)}`,
+			answers: [],
+			code: `0x${hex(blake2_256(this.code))}`,
+			proof: nodes,
+		}
+	}
+}
+
+/** The nodes of a state without the code itself. */
+function stateOf(entries: Entry[], runtime: Bytes) {
+	const first = entry('System', 'BlockHash', [0], `0x${hex(genesis)}`)
+	const { root, nodes } = trie([[utf8(':code'), runtime], first, ...entries])
+	return {
+		header: headerOf(7, root),
+		nodes: nodes.filter((node) => node !== runtime && node.length < 1e5),
+	}
+}
+
+/** The chain, with these gateways. */
+export const chainOf = (...gateways: { url: string }[]): Chain => ({
+	kind: 'region',
+	para: PARA,
+	genesis: `0x${hex(genesis)}`,
+	slot_duration: 6000,
+	development: true,
+	endpoints: gateways.map(({ url }) => ({ kind: 'gateway', url, authority: '' })),
+})
+
+export const networkOf = (chain: Chain): NetworkFile => ({
+	name: 'clinics',
+	serial: 1,
+	valid_until: Date.now() + 1e9,
+	relay: null,
+	chains: [chain],
+	portal: null,
+})
