@@ -127,12 +127,17 @@ impl Wrapped {
 }
 
 impl Batch {
+	/// The author, if it is a provider.
+	fn provider(&self) -> Option<ProviderId> {
+		match self.author {
+			ManifestAuthor::Patient { .. } => None,
+			ManifestAuthor::Provider(id) => Some(ProviderId(id)),
+		}
+	}
+
 	/// The author, as the chain names it.
 	fn author(&self) -> Author {
-		match self.author {
-			ManifestAuthor::Patient { .. } => Author::Patient,
-			ManifestAuthor::Provider(id) => Author::Provider(ProviderId(id)),
-		}
+		self.provider().map_or(Author::Patient, Author::Provider)
 	}
 
 	/// Wraps a record key for the patient and the author.
@@ -331,14 +336,14 @@ impl Session<'_> {
 				let cids = part.new.iter().map(|upload| to_base32(&upload.cid));
 				Err(error.with_cids(cids.collect()))
 			}
-			// A record needs one of the envelopes: a copy of the keys' folder can have finished it.
+			// A record of the author has one of the envelopes: a copy of the keys' folder can have
+			// finished it.
 			Err(error) if error.code() == Some(HAS_RECORD) => {
 				let cids = part.new.iter().map(|upload| to_base32(&upload.cid));
 				let cids = cids.collect::<Vec<_>>().join(", ");
 				Err(error.noting(
 					format!("the envelopes stay: {cids}"),
-					"if the record is not yours, drop its envelope (salus record drop CID), and repeat \
-						the command",
+					"repeat the command: it finds the record",
 				))
 			}
 			// Somebody else sends the call. Until then, the next command finds the envelopes.
@@ -454,6 +459,7 @@ impl Session<'_> {
 			genesis: self.chain.genesis(),
 			account: self.key.account(),
 			patient: batch.patient,
+			provider: batch.provider(),
 			document: self.document_tag(batch, document, &sealed),
 			amends: batch.amends,
 			sealed_name,
@@ -928,6 +934,7 @@ mod tests {
 				genesis,
 				account: self.key.account(),
 				patient: PATIENT,
+				provider: self.batch().provider(),
 				document: [6; 32],
 				amends: None,
 				sealed_name: seal_name(&self.record_key, "document").unwrap(),

@@ -10,7 +10,8 @@ use crate::{
 };
 use codec::{DecodeAll, Encode};
 use salus_primitives::{
-	AccountId, Cid, Hash256, Moment, PatientId, RecordId, SealedName, WrappedKey,
+	AccountId, Cid, Hash256, MemberId, Moment, PatientId, ProviderId, RecordId, SealedName,
+	WrappedKey,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -39,6 +40,8 @@ pub struct Upload {
 	account: [u8; 32],
 	#[serde(with = "hex_bytes")]
 	patient: [u8; 16],
+	/// The author, if it is a provider.
+	provider: Option<ProviderId>,
 	/// By which the author's key finds the same document again, with the same patient and name.
 	#[serde(with = "hex_bytes")]
 	document: Hash256,
@@ -71,6 +74,14 @@ impl Upload {
 		PatientId(self.patient)
 	}
 
+	/// The author.
+	fn author(&self) -> MemberId {
+		match self.provider {
+			Some(provider) => provider.into(),
+			None => self.patient().into(),
+		}
+	}
+
 	/// The record key, wrapped for the author.
 	pub(crate) fn wrapped(&self) -> Result<WrappedKey> {
 		WrappedKey::decode_all(&mut self.wrapped.as_slice()).map_err(|error| damaged(&error))
@@ -88,6 +99,8 @@ pub(crate) struct NewUpload<'a> {
 	pub genesis: Hash256,
 	pub account: AccountId,
 	pub patient: PatientId,
+	/// The author, if it is a provider.
+	pub provider: Option<ProviderId>,
 	pub document: Hash256,
 	pub amends: Option<RecordId>,
 	pub sealed_name: SealedName,
@@ -104,6 +117,7 @@ impl NewUpload<'_> {
 			genesis: self.genesis,
 			account: self.account.into(),
 			patient: self.patient.0,
+			provider: self.provider,
 			document: self.document,
 			amends: self.amends,
 			sealed_name: self.sealed_name,
@@ -391,25 +405,15 @@ fn no_unfinished(cid: &str) -> Error {
 
 /// The record that the author added of an envelope, if the chain has it.
 pub(crate) async fn record_of(state: &State, upload: &Upload) -> Result<Option<RecordId>> {
-	let Some(record) = state.record_of_envelope(&upload.cid()?).await? else {
-		return Ok(None);
-	};
-	// Who sees the CID first can add a record of it too.
-	let view = state.record(record).await?;
-	let own = view.account == AccountId::from(upload.account)
-		&& view.patient == upload.patient()
-		&& view.document_hash == upload.hash;
-	Ok(own.then_some(record))
+	let cid = upload.cid()?;
+	state.record_of_envelope(&upload.author(), &cid).await
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
 	use crate::chain::fake::{Node, Pool};
-	use salus_primitives::{
-		views::{AuthorView, RecordView},
-		SEALED_NAME_LEN,
-	};
+	use salus_primitives::SEALED_NAME_LEN;
 
 	fn cid(byte: u8) -> Cid {
 		let bytes = [&[1, Cid::RAW, 0x12, 0x20][..], &[byte; 32]].concat();
@@ -443,6 +447,7 @@ mod tests {
 			genesis: [1; 32],
 			account: [account; 32].into(),
 			patient: PatientId([2; 16]),
+			provider: None,
 			document: [document; 32],
 			amends: Some(7),
 			sealed_name: [3; SEALED_NAME_LEN],
@@ -464,39 +469,23 @@ mod tests {
 	#[tokio::test]
 	async fn only_the_authors_own_record_counts_as_that_of_an_upload() {
 		let dir = tempfile::tempdir().unwrap();
-		let upload = begin(&Uploads::new(dir.path()), 1, 1).upload.clone();
-		let good = RecordView {
-			id: 7,
-			patient: PatientId([2; 16]),
-			patient_commitment: [6; 32],
-			author: AuthorView::Patient,
-			account: AccountId::from([1; 32]),
-			sealed_name: [3; SEALED_NAME_LEN],
-			document_hash: [4; 32],
-			cid: cid(1),
-			envelope_size: 100,
-			added_at: 1,
-			amends: Some(7),
-			amended_hash: None,
-			corrected_by: Vec::new(),
+		let own = begin(&Uploads::new(dir.path()), 1, 1).upload.clone();
+		let of_a_provider = Upload {
+			provider: Some(ProviderId(9)),
+			..own.clone()
 		};
-		let (mut account, mut patient, mut hash) = (good.clone(), good.clone(), good.clone());
-		account.account = [9; 32].into();
-		patient.patient = PatientId([9; 16]);
-		hash.document_hash = [9; 32];
-		for (record, expected) in [
-			(None, None),
-			(Some(good), Some(7)),
-			(Some(account), None),
-			(Some(patient), None),
-			(Some(hash), None),
-		] {
+		let patient = |byte| Some(MemberId::Patient(PatientId([byte; 16])));
+		let provider = Some(MemberId::Provider(ProviderId(9)));
+		for author in [None, patient(2), patient(9), provider] {
 			let node = Node::new(|_, _| Pool::Takes);
-			record
-				.into_iter()
-				.for_each(|record| node.set_record(record));
+			if let Some(author) = author.clone() {
+				node.set_record(author, cid(1), 7);
+			}
 			let state = node.chain().await.finalized().await.unwrap();
-			assert_eq!(record_of(&state, &upload).await.unwrap(), expected);
+			for upload in [&own, &of_a_provider] {
+				let expected = (author == Some(upload.author())).then_some(7);
+				assert_eq!(record_of(&state, upload).await.unwrap(), expected);
+			}
 		}
 	}
 

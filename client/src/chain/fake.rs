@@ -2,7 +2,7 @@
 
 use super::{storage::envelope_key, Chain};
 use codec::{Compact, Encode};
-use salus_primitives::{views::RecordView, AccountId};
+use salus_primitives::{Cid, MemberId, RecordId};
 use serde_json::{json, Value};
 use sp_core::{Blake2Hasher, Hasher};
 use sp_crypto_hashing::twox_128;
@@ -35,8 +35,8 @@ struct Inner {
 	last_final: usize,
 	/// The states of earlier blocks are dropped.
 	oldest_state: usize,
-	/// The one record.
-	record: Option<RecordView<AccountId>>,
+	/// The one record: its author, its envelope's CID, and its id.
+	record: Option<(MemberId, Cid, RecordId)>,
 	spec_version: u32,
 	/// The transactions that were sent.
 	sent: Vec<Vec<u8>>,
@@ -88,8 +88,8 @@ impl Node {
 	}
 
 	/// From here on, the chain has this record.
-	pub fn set_record(&self, record: RecordView<AccountId>) {
-		self.change(|inner| inner.record = Some(record));
+	pub fn set_record(&self, author: MemberId, cid: Cid, id: RecordId) {
+		self.change(|inner| inner.record = Some((author, cid, id)));
 	}
 
 	/// Drops the states of all blocks before the final one.
@@ -203,12 +203,14 @@ impl Inner {
 				let value = if is(b"ParachainInfo") {
 					2001u32.encode()
 				} else if is(b"Envelopes") {
-					let ends = |cid| key.ends_with(&hex::encode(envelope_key(cid)));
-					let Some(record) = self.record.as_ref().filter(|record| ends(&record.cid))
-					else {
-						return Value::Null;
-					};
-					record.id.encode()
+					match &self.record {
+						Some((author, cid, id))
+							if key.ends_with(&hex::encode(envelope_key(author, cid))) =>
+						{
+							id.encode()
+						}
+						_ => return Value::Null,
+					}
 				} else {
 					// The time.
 					1u64.encode()
@@ -234,7 +236,6 @@ impl Inner {
 			"Metadata_metadata_at_version" => {
 				Some(include_bytes!("../../metadata/regional.scale").to_vec()).encode()
 			}
-			"EmrApi_record" => self.record.encode(),
 			"AccountNonceApi_account_nonce" => self.nonce(self.number(&params[2])).encode(),
 			// Valid: priority, requires, provides, longevity, propagate.
 			"TaggedTransactionQueue_validate_transaction" => {

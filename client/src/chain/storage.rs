@@ -3,8 +3,8 @@
 
 use super::{calls::Weight, connection::State, shape};
 use crate::{Error, Result};
-use codec::{Decode, DecodeAll};
-use salus_primitives::{AccountId, Cid, Hash256, Moment, ParaId, RecordId};
+use codec::{Decode, DecodeAll, Encode};
+use salus_primitives::{AccountId, Cid, Hash256, MemberId, Moment, ParaId, RecordId};
 use scale_info::{meta_type, MetaType, TypeInfo};
 use sp_crypto_hashing::blake2_256;
 use std::marker::PhantomData;
@@ -60,7 +60,7 @@ struct StorageDef<T> {
 
 const PARACHAIN_ID: StorageDef<ParaId> = StorageDef::new("ParachainInfo", "ParachainId", &[]);
 const NOW: StorageDef<Moment> = StorageDef::new("Timestamp", "Now", &[]);
-/// The record of each envelope, by the hash in its CID.
+/// The record of each envelope by each author, by the hash in the envelope's CID.
 const ENVELOPES: StorageDef<RecordId> = StorageDef::new("Emr", "Envelopes", &[Blake2_256]);
 /// The hashes of all open motions.
 const PROPOSALS: StorageDef<Vec<Hash256>> = StorageDef::new("Council", "Proposals", &[]);
@@ -167,9 +167,9 @@ impl<T: DecodeAll + TypeInfo + 'static> StorageDef<T> {
 	}
 }
 
-/// An envelope's key in its map: the hash of the hash in the CID.
-pub(super) fn envelope_key(cid: &Cid) -> [u8; 32] {
-	blake2_256(&cid.digest())
+/// The key of an author's envelope in its map: the hash of the author and the hash in the CID.
+pub(super) fn envelope_key(author: &MemberId, cid: &Cid) -> [u8; 32] {
+	(author, cid.digest()).using_encoded(blake2_256)
 }
 
 impl State {
@@ -183,9 +183,13 @@ impl State {
 		NOW.get(self).await
 	}
 
-	/// The record of an envelope, if there is one. Anybody can have added it.
-	pub async fn record_of_envelope(&self, cid: &Cid) -> Result<Option<RecordId>> {
-		ENVELOPES.find(self, &envelope_key(cid)).await
+	/// The record of an envelope that this author added, if there is one.
+	pub async fn record_of_envelope(
+		&self,
+		author: &MemberId,
+		cid: &Cid,
+	) -> Result<Option<RecordId>> {
+		ENVELOPES.find(self, &envelope_key(author, cid)).await
 	}
 
 	/// The largest envelope that a record may have, in bytes.

@@ -32,11 +32,12 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Checks a CID, and the size of the envelope that it names. No record may have the envelope
-	/// yet: the hash decides, as the same block has a CID of each codec.
-	pub(crate) fn check_envelope(cid: &[u8], size: u64) -> Result<Cid, Error<T>> {
+	/// Checks a CID, and the size of the envelope that it names. No record of the author may have
+	/// the envelope yet: the hash decides, as the same block has a CID of each codec. Others may
+	/// have copied the CID.
+	pub(crate) fn check_envelope(author: MemberId, cid: &[u8], size: u64) -> Result<Cid, Error<T>> {
 		let cid = Cid::from_bytes(cid)?;
-		let known = Envelopes::<T>::contains_key(cid.digest());
+		let known = Envelopes::<T>::contains_key((author, cid.digest()));
 		ensure!(!known, Error::<T>::EnvelopeAlreadyExists);
 		ensure!(size > 0, Error::<T>::EmptyEnvelope);
 		let fits = size <= T::MaxEnvelopeSize::get();
@@ -114,7 +115,7 @@ impl<T: Config> Pallet<T> {
 			..
 		} = record;
 		NextId::<T>::put(next);
-		Envelopes::<T>::insert(cid.digest(), id);
+		Envelopes::<T>::insert((author.member(patient), cid.digest()), id);
 		Records::<T>::insert(id, StoredRecord::from(record));
 		WrappedKeys::<T>::insert(id, Holder::Patient, wrapped_for_patient);
 		if let Some(wrapped_for_author) = wrapped_for_author {

@@ -25,7 +25,7 @@ fn wrapped_for<T: Config>(member: &MemberId) -> WrappedKey {
 pub(crate) fn record_of<T: Config>(patient: PatientId) -> Option<RecordId> {
 	let account: T::AccountId = account("author", 0, 0);
 	let author = T::Members::benchmark_provider(&account)?;
-	// No two records have the same envelope.
+	// No two records of one author have the same envelope.
 	let mut digest = [3; 32];
 	digest[..8].copy_from_slice(&NextId::<T>::get().to_le_bytes());
 	let record = Record {

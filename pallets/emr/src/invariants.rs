@@ -15,7 +15,7 @@ impl<T: Config> Pallet<T> {
 	/// 3. A record amends only an older one of the same patient, and a patient's own record only
 	///    an own one.
 	/// 4. The corrections are those that the records name.
-	/// 5. The envelopes are those of the records, and no two records have the same.
+	/// 5. The envelopes are those of the records, and no two records of one author have the same.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		let (mut count, mut readers, mut amending) = (0u64, 0u64, 0u64);
 		for (id, record) in Records::<T>::iter() {
@@ -69,8 +69,9 @@ impl<T: Config> Pallet<T> {
 			record.envelope_size > 0 && record.envelope_size <= T::MaxEnvelopeSize::get(),
 			"an envelope's size is out of bounds"
 		);
+		let envelope = (record.author.member(record.patient), record.cid.digest());
 		ensure!(
-			Envelopes::<T>::get(record.cid.digest()) == Some(id),
+			Envelopes::<T>::get(envelope) == Some(id),
 			"an envelope is not that of its record"
 		);
 		if let Some(amended) = record.amends {

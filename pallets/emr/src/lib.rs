@@ -57,8 +57,9 @@
 //!   has one.
 //! - [`RecordsOf`]: an index by patient and by author, newest first.
 //! - [`Corrections`]: the records that amend each record, newest first.
-//! - [`Envelopes`]: the record of each envelope, one in a region. It gives no leave to read: anybody
-//!   can name another's envelope inside a tree of blocks of their own.
+//! - [`Envelopes`]: the record of each envelope by each author. An author has one record of an
+//!   envelope. Another author can have one too, so a copied CID stops nobody's record. A record
+//!   gives no leave to read its envelope.
 //! - [`Allowances`]: how many more records of a patient an author may add now.
 //!
 //! A new record writes a constant number of entries, however many records there are.
@@ -182,10 +183,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Corrections<T> = StorageDoubleMap<_, Identity, RecordId, Identity, NewestFirst, ()>;
 
-	/// The record of each envelope, by the hash in its CID: one for each envelope in a region. A
-	/// caller chooses the hash, so the key is hashed.
+	/// The record of each envelope by each author, by the hash in the envelope's CID. A caller
+	/// chooses the hash, so the key is hashed.
 	#[pallet::storage]
-	pub type Envelopes<T> = StorageMap<_, Blake2_256, Hash256, RecordId>;
+	pub type Envelopes<T> = StorageMap<_, Blake2_256, (MemberId, Hash256), RecordId>;
 
 	/// When the allowance of each author for each patient is full: see [`Config::RecordRate`].
 	#[pallet::storage]
@@ -241,7 +242,7 @@ pub mod pallet {
 		UnsupportedCidHash,
 		/// The CID is not 36 bytes long.
 		WrongCidLength,
-		/// Another record has this envelope.
+		/// Another record of the author has this envelope.
 		EnvelopeAlreadyExists,
 		/// The envelope's size is 0.
 		EmptyEnvelope,
@@ -268,8 +269,8 @@ pub mod pallet {
 		/// May be called by the account that acts for a verified provider, the author.
 		/// `sealed_name` is the record's name, sealed with the record key; `document_hash` the
 		/// blinded hash of the document; `cid` the envelope's CID in binary (version 1, SHA-256, raw
-		/// or dag-pb), which no other record may have; `envelope_size` its size in bytes; `amends`
-		/// the record of the same patient that this one corrects.
+		/// or dag-pb), which no other record of the author may have; `envelope_size` its size in
+		/// bytes; `amends` the record of the same patient that this one corrects.
 		///
 		/// Emits [`Event::RecordAdded`]. The weight is constant, nine entries written.
 		#[pallet::call_index(0)]
@@ -297,7 +298,7 @@ pub mod pallet {
 				account,
 				sealed_name,
 				document_hash,
-				cid: Self::check_envelope(&cid, envelope_size)?,
+				cid: Self::check_envelope(author.into(), &cid, envelope_size)?,
 				envelope_size,
 				added_at: T::Time::now(),
 				amends,
@@ -341,7 +342,7 @@ pub mod pallet {
 				account,
 				sealed_name,
 				document_hash,
-				cid: Self::check_envelope(&cid, envelope_size)?,
+				cid: Self::check_envelope(patient.into(), &cid, envelope_size)?,
 				envelope_size,
 				added_at: T::Time::now(),
 				amends,

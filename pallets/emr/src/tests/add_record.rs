@@ -1,7 +1,7 @@
 use frame_support::{assert_noop, assert_ok};
 use frame_system::RawOrigin;
 use salus_primitives::{
-	traits::Records as _, Author, Cid, Minutes, PatientId, Standing, SEALED_NAME_LEN,
+	traits::Records as _, Author, Cid, MemberId, Minutes, PatientId, Standing, SEALED_NAME_LEN,
 };
 use sp_runtime::DispatchError::BadOrigin;
 
@@ -242,23 +242,53 @@ fn unsupported_cids_are_refused() {
 /// Not even with the other codec: a block has two CIDs. A tree of blocks that has another's envelope
 /// in it has a CID of its own.
 #[test]
-fn no_two_records_have_the_same_envelope() {
+fn no_two_records_of_one_author_have_the_same_envelope() {
 	run(|| {
 		assert_ok!(NewRecord::default().by_author());
-		let again = |dag_pb| NewRecord {
-			cid: cid_bytes(Cid::from_digest(dag_pb, cid().digest()).as_bytes()),
+		assert_ok!(NewRecord::default().by_patient());
+		let again = |id, dag_pb| NewRecord {
+			cid: cid_bytes(Cid::from_digest(dag_pb, cid_of(id).digest()).as_bytes()),
 			..Default::default()
 		};
 		for dag_pb in [false, true] {
 			let refused = Error::<Test>::EnvelopeAlreadyExists;
-			assert_noop!(again(dag_pb).by_author(), refused);
+			assert_noop!(again(0, dag_pb).by_author(), refused);
+			let of_another_patient = NewRecord {
+				patient: OTHER_PATIENT,
+				..again(0, dag_pb)
+			};
 			let refused = Error::<Test>::EnvelopeAlreadyExists;
-			assert_noop!(again(dag_pb).by_patient(), refused);
+			assert_noop!(of_another_patient.by_author(), refused);
+			let refused = Error::<Test>::EnvelopeAlreadyExists;
+			assert_noop!(again(1, dag_pb).by_patient(), refused);
 		}
 		assert_ok!(NewRecord::default().by_author());
 		assert_ok!(NewRecord::default().by_patient());
-		let ids = [0, 1, 2].map(|id| Envelopes::<Test>::get(cid_of(id).digest()));
-		assert_eq!(ids, [Some(0), Some(1), Some(2)]);
+	});
+}
+
+/// Whoever sees a CID before its record is in a block can send a record of it first.
+#[test]
+fn a_copied_cid_stops_no_other_author() {
+	run(|| {
+		let same = || NewRecord {
+			cid: cid_bytes(cid().as_bytes()),
+			..Default::default()
+		};
+		assert_ok!(same().add(signed(PROVIDER_ACCOUNT)));
+		assert_ok!(same().add_own(signed(OTHER_PATIENT_ACCOUNT)));
+		assert_ok!(same().by_author());
+		assert_ok!(same().by_patient());
+		let authors: [MemberId; 4] = [
+			provider().into(),
+			OTHER_PATIENT.into(),
+			author().into(),
+			PATIENT.into(),
+		];
+		for (author, id) in authors.into_iter().zip(0..) {
+			assert_eq!(Envelopes::<Test>::get((author, cid().digest())), Some(id));
+			assert_eq!(Emr::record(id).unwrap().cid, cid());
+		}
 	});
 }
 

@@ -1,7 +1,7 @@
 //! A broken state is seen.
 
 use frame_support::assert_ok;
-use salus_primitives::{newest_first, Author, MemberId};
+use salus_primitives::{newest_first, Author, Hash256, MemberId};
 
 use crate::{mock::*, Corrections, Envelopes, Holder, NextId, Records, RecordsOf, WrappedKeys};
 
@@ -19,6 +19,11 @@ fn broken(break_it: impl FnOnce()) -> &'static str {
 		break_it();
 		Emr::do_try_state().unwrap_err().into()
 	})
+}
+
+/// The key of the envelope of a record by a member.
+fn envelope(author: impl Into<MemberId>, id: u64) -> (MemberId, Hash256) {
+	(author.into(), cid_of(id).digest())
 }
 
 fn change(id: u64, with: impl FnOnce(&mut crate::RecordOf<Test>)) {
@@ -82,6 +87,8 @@ fn invalid_amendments_are_detected() {
 	});
 	assert_eq!(others, "a record amends another patient's");
 	let providers = broken(|| {
+		Envelopes::<Test>::remove(envelope(author(), 1));
+		Envelopes::<Test>::insert(envelope(PATIENT, 1), 1);
 		change(1, |record| record.author = Author::Patient);
 		WrappedKeys::<Test>::remove(1, Holder::Author);
 		RecordsOf::<Test>::remove(MemberId::from(author()), newest_first(1));
@@ -99,11 +106,15 @@ fn invalid_sizes_are_detected() {
 
 #[test]
 fn missing_wrong_and_extra_envelopes_are_detected() {
-	let envelope = |id| cid_of(id).digest();
-	let extra = broken(|| Envelopes::<Test>::insert([9; 32], 1));
+	let extra = broken(|| Envelopes::<Test>::insert(envelope(author(), 9), 1));
 	assert_eq!(extra, "an envelope has no record");
-	let wrong = broken(|| Envelopes::<Test>::insert(envelope(0), 1));
+	let wrong = broken(|| Envelopes::<Test>::insert(envelope(author(), 0), 1));
 	assert_eq!(wrong, "an envelope is not that of its record");
-	let missing = broken(|| Envelopes::<Test>::remove(envelope(1)));
+	let missing = broken(|| Envelopes::<Test>::remove(envelope(author(), 1)));
 	assert_eq!(missing, "an envelope is not that of its record");
+	let of_another = broken(|| {
+		Envelopes::<Test>::remove(envelope(author(), 1));
+		Envelopes::<Test>::insert(envelope(provider(), 1), 1);
+	});
+	assert_eq!(of_another, "an envelope is not that of its record");
 }
