@@ -10,7 +10,8 @@
 //! ```
 //!
 //! - [`config`]: the file that an operator writes.
-//! - [`server`]: connections, before anything of them is read.
+//! - [`listeners`]: who listens on this machine.
+//! - [`server`], [`tls`]: connections, before anything of them is read.
 //! - [`http`]: the paths, and what every request must have.
 //! - [`challenges`], [`sessions`], [`standing`]: who is there.
 //! - [`node`]: the connection to a node, and the newest final state.
@@ -18,6 +19,7 @@
 //! - `access`, `transaction`: whether a request is in the table.
 //! - `rpc`: the WebSockets.
 //! - [`view`]: views with a proof.
+//! - [`metrics`]: what Prometheus asks for.
 //! - [`envelopes`]: down from Kubo, and up to it.
 //!
 //! docs/gateway.md is the page for operators and for those who write clients.
@@ -29,6 +31,8 @@ pub mod config;
 pub mod envelopes;
 mod gateway;
 pub mod http;
+pub mod listeners;
+pub mod metrics;
 pub mod node;
 mod rpc;
 pub mod server;
@@ -36,6 +40,7 @@ pub mod sessions;
 mod sign_in;
 pub mod standing;
 pub mod table;
+pub mod tls;
 mod transaction;
 pub mod view;
 

@@ -1,6 +1,7 @@
 //! `salus-gateway`: see docs/gateway.md.
 
 use std::{
+	net::SocketAddr,
 	path::{Path, PathBuf},
 	process::ExitCode,
 };
@@ -8,7 +9,10 @@ use std::{
 use clap::{Parser, Subcommand};
 use salus_client::ipfs::settings::faults;
 use salus_gateway::{config::Config, envelopes::check_kubo, server, table, Gateway};
-use tokio::net::TcpListener;
+use tokio::{
+	net::TcpListener,
+	signal::unix::{signal, SignalKind},
+};
 use tracing_subscriber::EnvFilter;
 
 /// The only door through which members' devices reach a hospital's nodes.
@@ -70,15 +74,32 @@ async fn main() -> ExitCode {
 
 async fn run(config: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
 	let config = Config::read(&config)?;
-	let listen = config.listen;
-	let listener = TcpListener::bind(listen).await.map_err(|error| {
-		format!("cannot listen on {listen}: {error}. Choose another port, or end what uses it")
-	})?;
+	let listener = bind(config.listen).await?;
+	let metrics = match config.metrics {
+		Some(metrics) => Some(bind(metrics).await?),
+		None => None,
+	};
 	let gateway = Gateway::start(config)?;
-	tokio::select! {
-		served = server::serve(gateway, listener) => Ok(served?),
-		stopped = tokio::signal::ctrl_c() => Ok(stopped?),
+	if let Some(metrics) = metrics {
+		tokio::spawn(server::serve_metrics(gateway.clone(), metrics));
 	}
+	let mut told = signal(SignalKind::terminate())?;
+	let mut serving = tokio::spawn(server::serve(gateway.clone(), listener));
+	tokio::select! {
+		served = &mut serving => return Ok(served??),
+		_ = told.recv() => {}
+		interrupted = tokio::signal::ctrl_c() => interrupted?,
+	}
+	gateway.stop();
+	serving.await??;
+	tracing::info!("stopped");
+	Ok(())
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
+	TcpListener::bind(address).await.map_err(|error| {
+		format!("cannot listen on {address}: {error}. Choose another port, or end what uses it")
+	})
 }
 
 /// Prints what is wrong.

@@ -4,7 +4,10 @@ use std::{
 	collections::HashMap,
 	fmt,
 	num::NonZeroU32,
-	sync::{Arc, Mutex, MutexGuard, PoisonError},
+	sync::{
+		atomic::{AtomicBool, Ordering},
+		Arc, Mutex, MutexGuard, PoisonError,
+	},
 	time::{Duration, Instant},
 };
 
@@ -28,6 +31,8 @@ type TokenHash = [u8; 32];
 pub struct Sessions {
 	limits: Limits,
 	table: Mutex<HashMap<TokenHash, Arc<Session>>>,
+	/// No session begins any more.
+	stopped: AtomicBool,
 }
 
 /// An account that has signed in.
@@ -76,6 +81,8 @@ impl Rates {
 struct State {
 	standing: Arc<Standing>,
 	expires: Instant,
+	/// Why the session is over, if it is.
+	over: Option<End>,
 	/// The open sockets, each with its chain and its number, the oldest first.
 	sockets: Vec<(ChainName, u64, oneshot::Sender<End>)>,
 	/// The number of the next socket.
@@ -95,6 +102,8 @@ pub enum End {
 	TooManySessions,
 	/// The session has opened too many sockets to this chain since.
 	TooManySockets,
+	/// The gateway stops.
+	Stopping,
 }
 
 impl End {
@@ -106,6 +115,7 @@ impl End {
 			Self::StandingChanged => 4003,
 			Self::TooManySessions => 4004,
 			Self::TooManySockets => 4005,
+			Self::Stopping => 4006,
 		}
 	}
 }
@@ -120,11 +130,12 @@ impl fmt::Display for End {
 				"this account has signed in too often elsewhere: sign in again"
 			}
 			Self::TooManySockets => "this session has opened too many connections to this chain",
+			Self::Stopping => "the gateway stops: connect again in a minute",
 		})
 	}
 }
 
-/// There is no room for another session.
+/// There is no room for another session, or the gateway stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
@@ -134,6 +145,7 @@ impl Sessions {
 		Self {
 			limits,
 			table: Mutex::default(),
+			stopped: AtomicBool::new(false),
 		}
 	}
 
@@ -154,6 +166,9 @@ impl Sessions {
 		let now = Instant::now();
 		let expires = now + Duration::from_secs(self.limits.session_seconds);
 		let mut table = self.table();
+		if self.stopped.load(Ordering::Relaxed) {
+			return Err(Full);
+		}
 		end_expired(&mut table, now);
 		let hash_before = before.and_then(hash);
 		let before = hash_before
@@ -190,7 +205,16 @@ impl Sessions {
 	pub fn sign_out(&self, token: &str) {
 		let session = hash(token).and_then(|hash| self.table().remove(&hash));
 		if let Some(session) = session {
-			session.end(End::SignedOut);
+			session.finish(End::SignedOut);
+		}
+	}
+
+	/// Ends all sessions. None begins any more.
+	pub fn stop(&self) {
+		let mut table = self.table();
+		self.stopped.store(true, Ordering::Relaxed);
+		for (_, session) in table.drain() {
+			session.finish(End::Stopping);
 		}
 	}
 
@@ -213,7 +237,10 @@ impl Sessions {
 		self.table().retain(|_, session| {
 			if session.account == *account {
 				session.change(standing.clone());
-				return standing.is_admitted();
+				if !standing.is_admitted() {
+					session.finish(End::StandingChanged);
+					return false;
+				}
 			}
 			true
 		});
@@ -238,7 +265,7 @@ impl Sessions {
 		let too_many = own.len().saturating_sub(most);
 		for (_, hash) in own.into_iter().take(too_many) {
 			if let Some(session) = table.remove(&hash) {
-				session.end(End::TooManySessions);
+				session.finish(End::TooManySessions);
 			}
 		}
 		if table.len() >= self.limits.sessions {
@@ -256,7 +283,7 @@ fn end_expired(table: &mut HashMap<TokenHash, Arc<Session>>, now: Instant) {
 	table.retain(|_, session| {
 		let expired = session.state().expires <= now;
 		if expired {
-			session.end(End::Expired);
+			session.finish(End::Expired);
 		}
 		!expired
 	});
@@ -284,6 +311,7 @@ impl Session {
 			state: Mutex::new(State {
 				standing: Arc::new(standing),
 				expires,
+				over: None,
 				sockets: Vec::new(),
 				next: 0,
 			}),
@@ -306,6 +334,11 @@ impl Session {
 	pub fn open(&self, chain: ChainName) -> (u64, oneshot::Receiver<End>) {
 		let (sender, receiver) = oneshot::channel();
 		let mut state = self.state();
+		// It can have ended since its token was found.
+		if let Some(end) = state.over {
+			let _ = sender.send(end);
+			return (state.next, receiver);
+		}
 		let number = state.next;
 		state.next = number.wrapping_add(1);
 		let mut of_chain = state.sockets.iter().filter(|(of, ..)| *of == chain);
@@ -334,6 +367,12 @@ impl Session {
 		if before.loses(&self.standing()) {
 			self.end(End::StandingChanged);
 		}
+	}
+
+	/// Ends all sockets and transfers, and those that are about to open.
+	fn finish(&self, end: End) {
+		self.state().over = Some(end);
+		self.end(end);
 	}
 
 	/// Ends all sockets and transfers.
@@ -404,6 +443,34 @@ mod tests {
 		sessions.end_expired();
 		assert_eq!(socket.try_recv(), Ok(End::Expired));
 		assert_eq!(sessions.count(), 0);
+	}
+
+	#[test]
+	fn a_socket_of_a_session_that_is_over_ends_at_once() {
+		let sessions = sessions(Limits::default());
+		let begin = || sessions.begin(account(1), provider(Class::Provider), None);
+		let token = begin().unwrap();
+		let session = sessions.find(&token).unwrap();
+		sessions.sign_out(&token);
+		let (_, mut socket) = session.open(ChainName::Region);
+		assert_eq!(socket.try_recv(), Ok(End::SignedOut));
+	}
+
+	#[test]
+	fn a_gateway_that_stops_ends_all_sessions_and_begins_none() {
+		let sessions = sessions(Limits::default());
+		let begin = |byte| sessions.begin(account(byte), provider(Class::Provider), None);
+		let token = begin(1).unwrap();
+		let session = sessions.find(&token).unwrap();
+		let (_, mut socket) = session.open(ChainName::Region);
+		let mut transfer = session.ends();
+		sessions.stop();
+		assert_eq!(socket.try_recv(), Ok(End::Stopping));
+		assert_eq!(*transfer.borrow_and_update(), Some(End::Stopping));
+		assert!(sessions.find(&token).is_none());
+		assert_eq!(begin(2), Err(Full));
+		let (_, mut late) = session.open(ChainName::Region);
+		assert_eq!(late.try_recv(), Ok(End::Stopping));
 	}
 
 	#[test]

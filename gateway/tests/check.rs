@@ -16,7 +16,8 @@ use salus_gateway::envelopes::config::EnvelopeLimits;
 fn check(folder: &Path, kubo: &Kubo) -> (bool, String) {
 	let envelopes = config(kubo, &folder.join("uploads"), EnvelopeLimits::default());
 	let text = format!(
-		"listen = \"127.0.0.1:1\"\nhosts = [\"localhost\"]\nregion = \"ws://127.0.0.1:1\"\n\
+		"listen = \"127.0.0.1:1\"\nhosts = [\"localhost\"]\nbehind_proxy = true\n\
+		 region = \"ws://127.0.0.1:1\"\n\
 		 [envelopes]\nrpc = {:?}\ngateway = {:?}\nsecret = {:?}\nuploads = {:?}\n",
 		envelopes.rpc,
 		envelopes.gateway,

@@ -28,7 +28,8 @@ impl Program {
 		let address = free.local_addr().unwrap();
 		drop(free);
 		let text = format!(
-			"listen = \"{address}\"\nhosts = [\"{address}\"]\nregion = \"{node}\"\n\
+			"listen = \"{address}\"\nhosts = [\"{address}\"]\nbehind_proxy = true\n\
+			 region = \"{node}\"\n\
 			 [envelopes]\nrpc = \"{}\"\ngateway = \"{}\"\nsecret = {:?}\nuploads = {:?}\n\
 			 limits.reserve_bytes = 0\nlimits.sweep_seconds = 1\nlimits.account_transfers = 200\n",
 			envelopes.rpc,
