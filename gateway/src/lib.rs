@@ -10,6 +10,7 @@
 //! ```
 //!
 //! - [`config`]: the file that an operator writes.
+//! - [`check`]: what is wrong with a set-up, and what repairs it.
 //! - [`listeners`]: who listens on this machine.
 //! - [`server`], [`tls`]: connections, before anything of them is read.
 //! - [`http`]: the paths, and what every request must have.
@@ -27,6 +28,7 @@
 
 mod access;
 pub mod challenges;
+pub mod check;
 pub mod config;
 pub mod envelopes;
 mod gateway;

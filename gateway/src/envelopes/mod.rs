@@ -181,6 +181,15 @@ pub async fn check_kubo(config: &EnvelopesConfig) -> Result<String, EnvelopesErr
 	Ok(version)
 }
 
+/// Asks Kubo with how many others it is connected.
+///
+/// # Errors
+///
+/// [`EnvelopesError`] says what to correct.
+pub async fn kubo_peers(config: &EnvelopesConfig) -> Result<u64, EnvelopesError> {
+	Ok(rpc(config)?.peers().await?)
+}
+
 /// A secret in a file, without the line's end.
 fn secret(path: &Path) -> Result<String, EnvelopesError> {
 	let failed = |error| EnvelopesError::Secret(path.into(), error);
