@@ -6,7 +6,7 @@ use salus_client::ipfs::settings;
 use serde_json::Value;
 
 use super::{Fault, Setup};
-use crate::envelopes::{check_kubo, config::EnvelopesConfig, kubo_peers};
+use crate::envelopes::{check_kubo, config::EnvelopesConfig, kubo_peers, EnvelopesError};
 
 /// Starts Kubo again.
 const RESTART: &str = "systemctl restart salus-kubo";
@@ -21,7 +21,12 @@ pub async fn faults(setup: &Setup<'_>) -> Vec<Fault> {
 	};
 	let mut faults = Vec::new();
 	if let Err(error) = check_kubo(envelopes).await {
-		faults.push(Fault::new(error, RESTART));
+		let command = match &error {
+			// systemd makes it when the gateway starts.
+			EnvelopesError::Secret(..) => "systemctl restart salus-gateway",
+			_ => RESTART,
+		};
+		faults.push(Fault::new(error, command));
 	}
 	faults.extend(no_room(envelopes));
 	let Some(path) = setup.kubo_config else {
