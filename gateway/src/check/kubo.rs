@@ -48,7 +48,8 @@ pub async fn faults(setup: &Setup<'_>) -> Vec<Fault> {
 
 /// Sets Kubo up anew, and keeps what it has.
 fn set_up(etc: &Path) -> String {
-	format!("salus-kubo-setup {}", etc.display())
+	let etc = etc.display();
+	format!("systemctl stop salus-kubo && salus-kubo-setup {etc} && systemctl start salus-kubo")
 }
 
 fn config(path: &Path) -> Result<Value, String> {

@@ -65,6 +65,18 @@ impl Program {
 		self.child = Some(child.unwrap());
 	}
 
+	/// Tells it to stop, as systemd does.
+	pub fn terminate(&self) {
+		let id = self.child.as_ref().unwrap().id().to_string();
+		let told = Command::new("kill").args(["-TERM", &id]).status();
+		assert!(told.unwrap().success());
+	}
+
+	/// Waits until it has stopped. Returns whether it succeeded.
+	pub fn stopped(&mut self) -> bool {
+		self.child.take().unwrap().wait().unwrap().success()
+	}
+
 	/// Kills it, as a crash does.
 	pub fn kill(&mut self) {
 		if let Some(mut child) = self.child.take() {
