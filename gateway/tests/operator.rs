@@ -323,13 +323,14 @@ fn kubo(hospital: &Hospital) {
 	hospital.repair("it cannot be reached");
 
 	let rpc = fs::read_to_string(hospital.path("kubo.rpc")).unwrap();
+	let open = format!("\"/ip4/0.0.0.0/tcp/{rpc}\"");
 	for (setting, wrong) in [
 		("Datastore.HashOnRead", "false"),
 		("Gateway.NoFetch", "false"),
 		("Discovery.MDNS.Enabled", "true"),
 		("Plugins.Plugins.telemetry.Config", "{\"Mode\":\"auto\"}"),
 		("API.Authorizations", "{}"),
-		("Addresses.API", &format!("\"/ip4/0.0.0.0/tcp/{rpc}\"")),
+		("Addresses.API", &*open),
 	] {
 		hospital.run("systemctl stop salus-kubo");
 		hospital.ipfs("kubo", &format!("config --json {setting} '{wrong}'"));

@@ -72,8 +72,9 @@ async fn an_upgrade_loses_no_upload() {
 	settled(&world).await;
 	let session = world.sign_in(&dev::dave()).await;
 	let sample = Sample::new(1, 4 * MIB - 16);
-	let upload = announce(&world, &session, (sample.size, &sample.cid()));
-	let upload = upload.await.unwrap();
+	let cid = sample.cid();
+	let upload = announce(&world, &session, (sample.size, &cid)).await;
+	let upload = upload.unwrap();
 	assert_eq!(upload.part(0, sample.bytes(0..=0), None).await, Ok(MIB));
 
 	// The next part is half there when the gateway is told to stop.

@@ -24,6 +24,11 @@ pub struct Program {
 impl Program {
 	/// Writes its configuration into a folder, and starts it.
 	pub fn start(folder: &Path, node: &str, envelopes: &EnvelopesConfig) -> Self {
+		Self::start_with(folder, node, envelopes, "")
+	}
+
+	/// The same with more in its configuration.
+	pub fn start_with(folder: &Path, node: &str, envelopes: &EnvelopesConfig, more: &str) -> Self {
 		let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
 		let address = free.local_addr().unwrap();
 		drop(free);
@@ -31,7 +36,8 @@ impl Program {
 			"listen = \"{address}\"\nhosts = [\"{address}\"]\nbehind_proxy = true\n\
 			 region = \"{node}\"\n\
 			 [envelopes]\nrpc = \"{}\"\ngateway = \"{}\"\nsecret = {:?}\nuploads = {:?}\n\
-			 limits.reserve_bytes = 0\nlimits.sweep_seconds = 1\nlimits.account_transfers = 200\n",
+			 limits.reserve_bytes = 0\nlimits.sweep_seconds = 1\nlimits.account_transfers = 200\n\
+			 {more}",
 			envelopes.rpc,
 			envelopes.gateway,
 			envelopes.secret.as_ref().unwrap(),

@@ -411,6 +411,12 @@ impl World {
 		answer["token"].as_str().unwrap().into()
 	}
 
+	/// Opens a socket to the node, without the gateway.
+	pub async fn node_socket(&self) -> Socket {
+		let (socket, _) = connect_async(&*self.node.url).await.unwrap();
+		Socket { socket, next: 0 }
+	}
+
 	/// Opens a socket to the region.
 	pub async fn socket(&self, token: &str) -> Socket {
 		let url = format!("ws://{}/v1/chain/region", self.address);
