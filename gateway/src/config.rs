@@ -399,6 +399,20 @@ mod tests {
 		assert!(Config::parse(&text).unwrap().exposed().unwrap().is_empty());
 	}
 
+	#[test]
+	fn the_configuration_that_is_installed_can_be_read() {
+		let text = include_str!("../../deploy/etc/gateway.toml");
+		// Its checkpoint is still to come.
+		let (before, rest) = text.split_once("# The relay chain").unwrap();
+		let (_, envelopes) = rest.split_once("[envelopes]").unwrap();
+		let config = Config::parse(&format!("{before}[envelopes]{envelopes}")).unwrap();
+		assert!(config.tls.is_some() && config.metrics.is_some() && !config.beyond_loopback);
+		let secret = config.envelopes.unwrap().secret.unwrap();
+		let unit = include_str!("../../deploy/systemd/salus-gateway.service");
+		let name = secret.file_name().unwrap().to_str().unwrap();
+		assert!(unit.contains(&format!("LoadCredential={name}:")));
+	}
+
 	/// The keys that a part of the configuration takes, as its refusal of another one lists them.
 	fn keys(part: &str) -> Vec<String> {
 		let header = if part.is_empty() {
