@@ -254,3 +254,16 @@ async fn patient<T>(answer: impl Future<Output = Result<T>>) -> Result<T> {
 	let late = |_| Error::Node("it takes too long to answer".into());
 	timeout(PATIENCE, answer).await.map_err(late)?
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_time_is_read_as_the_state_has_it() {
+		assert_eq!(time("0x00e8764817000000"), Some(100_000_000_000));
+		for wrong in ["", "0x", "0x00", "00e8764817000000", "0x00e876481700000000"] {
+			assert_eq!(time(wrong), None, "{wrong}");
+		}
+	}
+}
