@@ -17,11 +17,14 @@ export const VIEWS = {
 	'HistoryApi.history': '57p102nr2v8n2',
 	'InterregionalApi.interregional_grants_of': '77kr1lsm3r4kc',
 	'InterregionalApi.interregional_grants_by': '2qnr5a7okeosc',
+	'ConsortiumApi.region': '87d9k4a10g9uf',
+	'ConsortiumApi.regions': 'd58l935tdaufc',
+	'ConsortiumApi.provider': '6421g2bv7o6o',
+	'ConsortiumApi.holder': '262k7s3q9sdcu',
 } as const
 
 export const CALLS = {
 	'Registry.register_patient': '549ls1ci0o22t',
-	'Registry.rotate_key': '7f7mu4643du5s',
 	'Emr.add_own_record': 'ea3hbe4i4ovaa',
 	'Permissions.grant': '8kdn32pa22lh0',
 	'Permissions.revoke': 'dbnb8o0fdp3u7',
@@ -524,16 +527,115 @@ export interface Views {
 			next: bigint | undefined
 		}
 	}
+	'ConsortiumApi.region': {
+		given: [region: number]
+		answer:
+			| {
+					region: number
+					genesis_hash: string
+					standing:
+						| { type: 'Admitted'; value: undefined }
+						| { type: 'Expelled'; value: undefined }
+					since: bigint
+					providers: number
+					live_grants: number
+			  }
+			| undefined
+	}
+	'ConsortiumApi.regions': {
+		given: [after: number | undefined, limit: number]
+		answer: {
+			items: {
+				region: number
+				genesis_hash: string
+				standing:
+					{ type: 'Admitted'; value: undefined } | { type: 'Expelled'; value: undefined }
+				since: bigint
+				providers: number
+				live_grants: number
+			}[]
+			next: number | undefined
+		}
+	}
+	'ConsortiumApi.provider': {
+		given: [provider: { region: number; id: number }]
+		answer:
+			| {
+					region: number
+					id: number
+					number: string
+					name: string
+					account: string
+					standing:
+						| { type: 'Verified'; value: undefined }
+						| { type: 'Suspended'; value: undefined }
+						| { type: 'Retired'; value: undefined }
+						| { type: 'RetiredSuspended'; value: undefined }
+						| { type: 'Unverified'; value: undefined }
+						| { type: 'UnverifiedSuspended'; value: undefined }
+					region_standing:
+						| { type: 'Admitted'; value: undefined }
+						| { type: 'Expelled'; value: undefined }
+					since: bigint
+					key: {
+						version: number
+						key: { type: 'RsaOaep'; value: Uint8Array }
+						account: string
+						signature: string
+						since: bigint
+					}
+					sequence: bigint
+					updated_at: bigint
+			  }
+			| undefined
+	}
+	'ConsortiumApi.holder': {
+		given: [region: number, number: string]
+		answer:
+			| {
+					success: true
+					value:
+						| {
+								region: number
+								id: number
+								number: string
+								name: string
+								account: string
+								standing:
+									| { type: 'Verified'; value: undefined }
+									| { type: 'Suspended'; value: undefined }
+									| { type: 'Retired'; value: undefined }
+									| { type: 'RetiredSuspended'; value: undefined }
+									| { type: 'Unverified'; value: undefined }
+									| { type: 'UnverifiedSuspended'; value: undefined }
+								region_standing:
+									| { type: 'Admitted'; value: undefined }
+									| { type: 'Expelled'; value: undefined }
+								since: bigint
+								key: {
+									version: number
+									key: { type: 'RsaOaep'; value: Uint8Array }
+									account: string
+									signature: string
+									since: bigint
+								}
+								sequence: bigint
+								updated_at: bigint
+						  }
+						| undefined
+			  }
+			| {
+					success: false
+					value:
+						| { type: 'Malformed'; value: undefined }
+						| { type: 'WrongCheckDigit'; value: undefined }
+			  }
+	}
 }
 
 export interface Calls {
 	'Registry.register_patient': {
 		commitment: string
-		key: { type: 'RsaOaep'; value: Uint8Array }
-		signature: string
-	}
-	'Registry.rotate_key': {
-		version: number
 		key: { type: 'RsaOaep'; value: Uint8Array }
 		signature: string
 	}

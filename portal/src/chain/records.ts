@@ -49,9 +49,11 @@ export async function listRecords(
 				? null
 				: await vault
 						.recordName(
-							wrapped_key.value.key_version,
-							wrapped_key.value.ciphertext.slice() as Bytes,
-							binding,
+							{
+								version: wrapped_key.value.key_version,
+								ciphertext: wrapped_key.value.ciphertext.slice() as Bytes,
+								binding,
+							},
 							bytes(record.sealed_name),
 						)
 						.catch(() => null)

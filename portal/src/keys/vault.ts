@@ -2,6 +2,9 @@ import { Decrypter, Encrypter, Stanza } from 'age-encryption'
 import {
 	type Binding,
 	type Bytes,
+	type Expected,
+	type Manifest,
+	type Opened,
 	type OpenedKeyFile,
 	type PrivateKey,
 	Refused,
@@ -13,6 +16,7 @@ import {
 	hex,
 	keyMessage,
 	newSecrets,
+	openEnvelope,
 	openKeyFile,
 	openName,
 	openSecrets,
@@ -22,6 +26,7 @@ import {
 	unwrapKey,
 	utf8,
 	wipe,
+	wrapKey,
 	writeKeyFile,
 } from '../format'
 import { type Profile, hasAll } from './profile'
@@ -33,6 +38,21 @@ export type Line = { args: string[]; body: Uint8Array }
 export interface Passkey {
 	wrap(fileKey: Uint8Array): Promise<Line[]>
 	unwrap(lines: Line[]): Promise<Uint8Array | null>
+}
+
+/** A record key as the chain has it for this member. */
+export interface Wrapped {
+	/** The version of the encryption key. */
+	version: number
+	ciphertext: Bytes
+	binding: Binding
+}
+
+/** A document that passed all checks. Its bytes come part by part. */
+interface OpenDocument {
+	wrapped: Wrapped
+	opened: Opened
+	parts: AsyncGenerator<Bytes> | null
 }
 
 /** Messages begin so, and no call does. */
@@ -52,6 +72,8 @@ interface Unlocked {
  */
 export class Vault {
 	#unlocked: Unlocked | null = null
+	#documents = new Map<number, OpenDocument>()
+	#last = 0
 
 	constructor(
 		private readonly passkey: Passkey,
@@ -154,24 +176,56 @@ export class Vault {
 		return this.#member().signer.signPayload(payload)
 	}
 
-	/** A record's name. The record key stays here. */
-	async recordName(
-		version: number,
-		wrapped: Bytes,
-		binding: Binding,
-		sealed: Bytes,
-	): Promise<string> {
-		const recordKey = await this.unwrap(version, wrapped, binding)
-		try {
-			return await openName(recordKey, sealed)
-		} finally {
-			recordKey.fill(0)
-		}
+	/** A record's name. */
+	recordName(wrapped: Wrapped, sealed: Bytes): Promise<string> {
+		return this.#withKey(wrapped, (recordKey) => openName(recordKey, sealed))
 	}
 
-	/** A record key, out of what was wrapped for the encryption key of this version. */
-	async unwrap(version: number, wrapped: Bytes, binding: Binding): Promise<Bytes> {
-		return unwrapKey(this.#key(version), wrapped, binding)
+	/**
+	 * Makes every check of an envelope, and opens its document. Gives what finds it, and what its
+	 * author signed. Nothing of the document leaves before the last check.
+	 */
+	async openDocument(
+		wrapped: Wrapped,
+		envelope: Blob,
+		expected: Expected,
+	): Promise<{ id: number; manifest: Manifest }> {
+		const opened = await this.#withKey(wrapped, (recordKey) =>
+			openEnvelope(envelope, recordKey, expected),
+		)
+		// Somebody may have locked meanwhile.
+		this.#member()
+		const id = ++this.#last
+		this.#documents.set(id, { wrapped, opened, parts: null })
+		return { id, manifest: opened.manifest }
+	}
+
+	/** The next bytes of an open document; `null` after the last. */
+	async nextPart(id: number): Promise<Bytes | null> {
+		const document = this.#document(id)
+		document.parts ??= document.opened.document()
+		const { done, value } = await document.parts.next()
+		if (!done) return value
+		document.parts = null
+		return null
+	}
+
+	/** Begins an open document anew. */
+	rewind(id: number): void {
+		this.#document(id).parts = null
+	}
+
+	closeDocument(id: number): void {
+		this.#documents.delete(id)
+	}
+
+	/**
+	 * Wraps an open document's record key for another member's encryption key. Only of what was opened:
+	 * so a wrapped key that opens something else is never passed on.
+	 */
+	wrapFor(id: number, spki: Bytes): Promise<Bytes> {
+		const { wrapped } = this.#document(id)
+		return this.#withKey(wrapped, (recordKey) => wrapKey(spki, recordKey, wrapped.binding))
 	}
 
 	/** Encrypts what a person was typing, so that it outlasts the lock. */
@@ -191,8 +245,28 @@ export class Vault {
 
 	/** Forgets everything. The page ends the worker afterwards, which frees its memory. */
 	lock(): void {
+		this.#documents.clear()
 		this.#unlocked?.signer.wipe()
 		this.#unlocked = null
+	}
+
+	/** Uses a record key, and wipes it. It never leaves the worker. */
+	async #withKey<Result>(
+		{ version, ciphertext, binding }: Wrapped,
+		use: (recordKey: Bytes) => Promise<Result>,
+	): Promise<Result> {
+		const recordKey = await unwrapKey(this.#key(version), ciphertext, binding)
+		try {
+			return await use(recordKey)
+		} finally {
+			recordKey.fill(0)
+		}
+	}
+
+	#document(id: number): OpenDocument {
+		const document = this.#documents.get(id)
+		if (document === undefined) throw new Error('this document is not open')
+		return document
 	}
 
 	#key(version: number): PrivateKey {

@@ -30,7 +30,7 @@ export type Ask = (from: number, signal: AbortSignal) => Promise<AsyncIterable<U
 
 /** A download ended before the last leaf. What came is kept. */
 export class Cut extends Error {
-	constructor(readonly cause: unknown) {
+	constructor(override readonly cause: unknown) {
 		super('the download ended early')
 		this.name = 'Cut'
 	}
