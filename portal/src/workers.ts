@@ -1,5 +1,5 @@
 import prover from './chain/verifier?worker&url'
-import carrier from './records/worker?worker&url'
+import carrier from './records/carry?worker&url'
 import keys from './keys/worker?worker&url'
 
 const SERVICE = '/sw.js'

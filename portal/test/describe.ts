@@ -12,6 +12,7 @@ const VIEWS = [
 	'RegistryApi.patient',
 	'RegistryApi.provider',
 	'RegistryApi.holder',
+	'RegistryApi.providers',
 	'RegistryApi.encryption_key',
 	'EmrApi.record',
 	'EmrApi.records',
@@ -25,6 +26,7 @@ const VIEWS = [
 	'ConsortiumApi.regions',
 	'ConsortiumApi.provider',
 	'ConsortiumApi.holder',
+	'ConsortiumApi.providers',
 ]
 
 const CALLS = [

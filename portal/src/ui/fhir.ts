@@ -231,7 +231,7 @@ function medication(resource: Json, find: Finder): Partial<Lines> {
 	return {
 		title:
 			concept(resource.medicationCodeableConcept) ||
-			concept(named?.code) ||
+			concept(at(named, 'code')) ||
 			reference(resource.medicationReference),
 		when: whenOf(resource),
 		rows: [
