@@ -8,6 +8,7 @@ export const VIEWS = {
 	'RegistryApi.patient': '1hn2taag17cra',
 	'RegistryApi.provider': '77i0h3rk4oqlj',
 	'RegistryApi.holder': '6dr5bjst2dlj2',
+	'RegistryApi.providers': '505iitqedgk0g',
 	'RegistryApi.encryption_key': '6ffhoe2247m55',
 	'EmrApi.record': 'digpkn56qslvb',
 	'EmrApi.records': 'roblt90e92iq',
@@ -21,6 +22,7 @@ export const VIEWS = {
 	'ConsortiumApi.regions': 'd58l935tdaufc',
 	'ConsortiumApi.provider': '6421g2bv7o6o',
 	'ConsortiumApi.holder': '262k7s3q9sdcu',
+	'ConsortiumApi.providers': '7h8eps01b5825',
 } as const
 
 export const CALLS = {
@@ -121,6 +123,32 @@ export interface Views {
 						| { type: 'Malformed'; value: undefined }
 						| { type: 'WrongCheckDigit'; value: undefined }
 			  }
+	}
+	'RegistryApi.providers': {
+		given: [after: number | undefined, limit: number]
+		answer: {
+			items: {
+				id: number
+				number: string
+				name: string
+				accounts: {
+					account: string
+					since: bigint
+					right: { type: 'Founding'; value: undefined }
+					signature: string | undefined
+				}[]
+				standing:
+					| { type: 'Verified'; value: undefined }
+					| { type: 'Suspended'; value: undefined }
+					| { type: 'Retired'; value: undefined }
+					| { type: 'RetiredSuspended'; value: undefined }
+					| { type: 'Unverified'; value: undefined }
+					| { type: 'UnverifiedSuspended'; value: undefined }
+				key_version: number
+				since: bigint
+			}[]
+			next: number | undefined
+		}
 	}
 	'RegistryApi.encryption_key': {
 		given: [
@@ -630,6 +658,38 @@ export interface Views {
 						| { type: 'Malformed'; value: undefined }
 						| { type: 'WrongCheckDigit'; value: undefined }
 			  }
+	}
+	'ConsortiumApi.providers': {
+		given: [region: number, after: number | undefined, limit: number]
+		answer: {
+			items: {
+				region: number
+				id: number
+				number: string
+				name: string
+				account: string
+				standing:
+					| { type: 'Verified'; value: undefined }
+					| { type: 'Suspended'; value: undefined }
+					| { type: 'Retired'; value: undefined }
+					| { type: 'RetiredSuspended'; value: undefined }
+					| { type: 'Unverified'; value: undefined }
+					| { type: 'UnverifiedSuspended'; value: undefined }
+				region_standing:
+					{ type: 'Admitted'; value: undefined } | { type: 'Expelled'; value: undefined }
+				since: bigint
+				key: {
+					version: number
+					key: { type: 'RsaOaep'; value: Uint8Array }
+					account: string
+					signature: string
+					since: bigint
+				}
+				sequence: bigint
+				updated_at: bigint
+			}[]
+			next: number | undefined
+		}
 	}
 }
 

@@ -8,12 +8,14 @@ import {
 	type OpenedKeyFile,
 	type PrivateKey,
 	Refused,
+	type Sealed,
 	type Secrets,
 	SeedSigner,
 	concat,
 	derive,
 	encryptSecrets,
 	hex,
+	isName,
 	keyMessage,
 	newSecrets,
 	openEnvelope,
@@ -22,6 +24,8 @@ import {
 	openSecrets,
 	random,
 	same,
+	sealDocument,
+	sealName,
 	signInMessage,
 	unwrapKey,
 	utf8,
@@ -55,6 +59,39 @@ interface OpenDocument {
 	parts: AsyncGenerator<Bytes> | null
 }
 
+/** A document that a patient adds about themselves. */
+export interface OwnDocument {
+	name: string
+	mediaType: string
+	patient: Bytes
+	/** The commitment from which the patient's id follows. */
+	commitment: Bytes
+	region: number
+	genesis: Bytes
+	/** The blinded hash of the record that this one corrects. */
+	amends: Bytes | null
+	/** The version of the key that the chain has of the patient. */
+	keyVersion: number
+	/** Unix milliseconds. */
+	time: number
+}
+
+/** What the chain gets of a sealed document. */
+export interface SealedOwn {
+	hash: Bytes
+	/** The envelope's bytes. */
+	size: number
+	sealedName: Bytes
+	wrapped: Wrapped
+}
+
+interface Sealing {
+	document: OwnDocument
+	recordKey: Bytes
+	leaves: AsyncGenerator<Bytes, Sealed>
+	sealed: Sealed | null
+}
+
 /** Messages begin so, and no call does. */
 const MESSAGE = utf8('<Bytes>')
 
@@ -73,6 +110,7 @@ interface Unlocked {
 export class Vault {
 	#unlocked: Unlocked | null = null
 	#documents = new Map<number, OpenDocument>()
+	#sealings = new Map<number, Sealing>()
 	#last = 0
 
 	constructor(
@@ -228,6 +266,63 @@ export class Vault {
 		return this.#withKey(wrapped, (recordKey) => wrapKey(spki, recordKey, wrapped.binding))
 	}
 
+	/** Begins to seal a document about this member. Gives what finds it. */
+	beginSeal(file: Blob, document: OwnDocument): number {
+		const { signer } = this.#member()
+		const { name, mediaType, patient, region, genesis, amends, commitment, time } = document
+		if (!isName(name)) throw new Refused('name')
+		const recordKey = random(32)
+		const leaves = sealDocument(
+			file,
+			recordKey,
+			{
+				name,
+				mediaType,
+				patient,
+				author: { founder: signer.account, commitment },
+				account: signer.account,
+				region,
+				genesis,
+				amends,
+				time: BigInt(time),
+			},
+			signer,
+		)
+		const id = ++this.#last
+		this.#sealings.set(id, { document, recordKey, leaves, sealed: null })
+		return id
+	}
+
+	/** The envelope's next leaf; `null` after the last. */
+	async nextLeaf(id: number): Promise<Bytes | null> {
+		const sealing = this.#sealing(id)
+		const { done, value } = await sealing.leaves.next()
+		if (!done) return value
+		sealing.sealed = value
+		return null
+	}
+
+	/** What goes on chain with the sealed envelope. The record key is wrapped and forgotten. */
+	async endSeal(id: number): Promise<SealedOwn> {
+		const { document, recordKey, sealed } = this.#sealing(id)
+		if (sealed === null) throw new Error('not all of the document is sealed')
+		try {
+			const { genesis, patient, keyVersion, name } = document
+			const binding = { genesis, patient, author: 'patient' as const, hash: sealed.hash }
+			const { spki } = this.#key(keyVersion)
+			const ciphertext = await wrapKey(spki, recordKey, binding)
+			const sealedName = await sealName(recordKey, name)
+			return { ...sealed, sealedName, wrapped: { version: keyVersion, ciphertext, binding } }
+		} finally {
+			this.dropSeal(id)
+		}
+	}
+
+	dropSeal(id: number): void {
+		this.#sealings.get(id)?.recordKey.fill(0)
+		this.#sealings.delete(id)
+	}
+
 	/** Encrypts what a person was typing, so that it outlasts the lock. */
 	async sealDraft(draft: string): Promise<Bytes> {
 		const iv = random(12)
@@ -246,6 +341,7 @@ export class Vault {
 	/** Forgets everything. The page ends the worker afterwards, which frees its memory. */
 	lock(): void {
 		this.#documents.clear()
+		for (const id of this.#sealings.keys()) this.dropSeal(id)
 		this.#unlocked?.signer.wipe()
 		this.#unlocked = null
 	}
@@ -267,6 +363,12 @@ export class Vault {
 		const document = this.#documents.get(id)
 		if (document === undefined) throw new Error('this document is not open')
 		return document
+	}
+
+	#sealing(id: number): Sealing {
+		const sealing = this.#sealings.get(id)
+		if (sealing === undefined) throw new Error('this document is not being sealed')
+		return sealing
 	}
 
 	#key(version: number): PrivateKey {

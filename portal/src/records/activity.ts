@@ -1,5 +1,5 @@
 /** What a person sent to the chain, and how far each is. Kept over reloads and locks, encrypted. */
-import { type Home } from '../chain/home'
+import type { Home } from '../chain/home'
 import type { Codecs } from '../chain/codecs'
 import type { Connection } from '../chain/connection'
 import { Failed, type Step, nonceOf, submit } from '../chain/submit'
@@ -158,7 +158,9 @@ export class Activity {
 	async #look(connection: Connection, open: Entry[]): Promise<void> {
 		const account = this.#account
 		const { view } = this.session
-		if (account === null || view.kind !== 'open') return
+		const { view: home } = this.home
+		if (account === null || view.kind !== 'open' || home.kind !== 'patient') return
+		const patient = home.id
 		const own = view.profile.account
 		const [nonce] = await nonceOf(connection, {
 			account: own,
@@ -169,7 +171,7 @@ export class Activity {
 		for (const { id, what, sent } of open) {
 			if (sent === null) continue
 			if (nonce > sent.nonce) {
-				const done = await hasEffect(connection, what)
+				const done = await hasEffect(connection, patient, what)
 				await this.#change(
 					account,
 					id,
@@ -201,7 +203,11 @@ export class Activity {
 }
 
 /** Whether the proven chain shows what a person wanted. */
-async function hasEffect(connection: Connection, what: What): Promise<boolean> {
+async function hasEffect(
+	connection: Connection,
+	patient: string,
+	what: What,
+): Promise<boolean> {
 	switch (what.kind) {
 		case 'share':
 			return every(what.records, (record) => isGranted(connection, record, what.grantee))
@@ -216,8 +222,7 @@ async function hasEffect(connection: Connection, what: What): Promise<boolean> {
 				async ({ record, grantee }) => !(await isGranted(connection, record, grantee)),
 			)
 		case 'add':
-			// Nothing else has this nonce, and what can fail was checked before it was sent.
-			return true
+			return isAdded(connection, patient, what.hash)
 	}
 }
 
@@ -234,4 +239,14 @@ async function isGranted(connection: Connection, record: string, grantee: Grante
 			isLive(grant, Date.now()) &&
 			grant.state?.type !== 'Revoking',
 	)
+}
+
+/** Whether one of the newest records has this blinded hash, in hex. */
+async function isAdded(connection: Connection, patient: string, hash: string): Promise<boolean> {
+	const me = { type: 'Patient', value: patient } as const
+	const none = { patient: undefined, author: undefined, since: undefined }
+	const [page] = await connection.read((codecs) => [
+		codecs.view('EmrApi.records', me, none, false, undefined, 50),
+	])
+	return page.items.some(({ record }) => record.document_hash === `0x${hash}`)
 }

@@ -1,7 +1,7 @@
 /** Carries envelopes between gateways and this device. Lives in a worker without keys. */
 import { type Door, GatewayError } from '../chain/gateway'
 import { NotProven } from '../chain/refusal'
-import { type Bytes, LEAF, Refused } from '../format'
+import { type Bytes, LEAF, Refused, Tree } from '../format'
 import { Cut, type Far, type Wanted, download } from './download'
 import { StoredEnvelope, removeFile, sweep } from './opfs'
 
@@ -19,6 +19,8 @@ const BUSY = { tries: 4, pause: 3000 }
 
 export class Carrier {
 	#stop: AbortController | null = null
+	/** The envelope that is made now. */
+	#making: { name: string; file: StoredEnvelope; tree: Tree } | null = null
 
 	constructor(private readonly page: Page) {}
 
@@ -61,6 +63,39 @@ export class Carrier {
 	/** Ends a download. What came stays for the next time. */
 	stop(): void {
 		this.#stop?.abort()
+	}
+
+	/** Begins an envelope that is made here. There is one at a time. */
+	async make(name: string): Promise<void> {
+		await this.drop()
+		const file = await StoredEnvelope.open(name, -1)
+		await file.drop()
+		this.#making = { name, file, tree: new Tree() }
+	}
+
+	async add(leaf: Bytes): Promise<void> {
+		if (this.#making === null) throw new Error('no envelope is being made')
+		await this.#making.tree.push(leaf)
+		await this.#making.file.add(leaf)
+	}
+
+	/** Ends it. Gives its CID. */
+	async made(): Promise<Bytes> {
+		if (this.#making === null) throw new Error('no envelope is being made')
+		const { file, tree } = this.#making
+		const { cid } = await tree.root()
+		file.close()
+		this.#making = null
+		return cid
+	}
+
+	/** Throws away what is being made. */
+	async drop(): Promise<void> {
+		if (this.#making === null) return
+		const { file, name } = this.#making
+		this.#making = null
+		file.close()
+		await removeFile(name)
 	}
 
 	/** Removes an envelope from this device. */

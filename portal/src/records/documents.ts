@@ -133,6 +133,11 @@ export class Documents {
 		void this.#carrier?.stop()
 	}
 
+	/** The worker that carries envelopes. */
+	carrier(): Remote<Carrier> {
+		return this.#start()
+	}
+
 	#start(): Remote<Carrier> {
 		if (this.#carrier !== null) return this.#carrier
 		const page: Page = {

@@ -1,5 +1,5 @@
 /** Envelopes in the browser's private files: ciphertext only. For a worker. */
-import { type Bytes, LEAF, concat, hex, leafCount, sha256 } from '../format'
+import { type Bytes, LEAF, concat, hex, leafCount, random, sha256 } from '../format'
 import type { Kept } from './download'
 
 /** Of TypeScript's types for workers. */
@@ -16,6 +16,12 @@ type Handle = FileSystemFileHandle & { createSyncAccessHandle(): Promise<Access>
 const FOLDER = 'envelopes'
 /** Files that nobody wanted for so long are removed, in milliseconds. */
 const WANTED = 7 * 24 * 3_600_000
+
+/** Begins the names of files that wait to be uploaded. They stay until the person is done with them. */
+const OWN = 'own-'
+
+/** A name for an envelope that is made here. */
+export const newFileName = (): string => `${OWN}${hex(random(16))}`
 
 /** What finds an envelope of this member. It tells nobody which record that is. */
 export async function fileName(account: Bytes, cid: Bytes): Promise<string> {
@@ -82,6 +88,15 @@ export class StoredEnvelope implements Kept {
 	}
 }
 
+/** An envelope on this device. `null`: the browser dropped it. */
+export async function storedFile(name: string): Promise<File | null> {
+	try {
+		return await (await (await folder()).getFileHandle(name)).getFile()
+	} catch {
+		return null
+	}
+}
+
 export async function removeFile(name: string): Promise<void> {
 	await (await folder()).removeEntry(name).catch(() => {})
 }
@@ -92,7 +107,7 @@ export async function sweep(now = Date.now()): Promise<void> {
 		values(): AsyncIterable<FileSystemHandle>
 	}
 	for await (const entry of all.values()) {
-		if (entry.kind !== 'file') continue
+		if (entry.kind !== 'file' || entry.name.startsWith(OWN)) continue
 		const file = await (entry as FileSystemFileHandle).getFile()
 		if (now - file.lastModified > WANTED) await removeFile(entry.name)
 	}
