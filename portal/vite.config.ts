@@ -58,7 +58,9 @@ const withViewer: Plugin = {
 		this.emitFile({ type: 'asset', fileName: 'viewer.js', source: output[0].code })
 		for (const [folder, wanted] of AIDS) {
 			const from = here(`node_modules/pdfjs-dist/${folder}/`)
-			for (const name of readdirSync(from).filter((name) => wanted.test(name)).toSorted()) {
+			for (const name of readdirSync(from)
+				.filter((name) => wanted.test(name))
+				.toSorted()) {
 				const source = readFileSync(`${from}${name}`)
 				this.emitFile({ type: 'asset', fileName: `pdf/${folder}/${name}`, source })
 			}

@@ -87,10 +87,7 @@ function typeOf(entry: LookupEntry): string {
 const isBytes = (entry: LookupEntry) => entry.type === 'primitive' && entry.value === 'u8'
 
 /** The file's text. A view is described by the region's runtime, or else by the consortium's. */
-export async function describeChain(
-	regional: Uint8Array,
-	consortium: Uint8Array,
-): Promise<string> {
+export async function describeChain(regional: Uint8Array, consortium: Uint8Array): Promise<string> {
 	const chains = [regional, consortium].map((encoded) => {
 		const metadata = unifyMetadata(decAnyMetadata(encoded))
 		const lookup = getLookupFn(metadata)

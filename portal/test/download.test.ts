@@ -212,9 +212,9 @@ test('a person stops a download, and what came stays', async () => {
 	const stop = new AbortController()
 	const kept = new Memory()
 	const far = ({ done }: { done: number }) => done === 2 * LEAF && stop.abort()
-	await expect(
-		download(wanted(), kept, gateway(honest).ask, far, stop.signal),
-	).rejects.toThrow(/abort/i)
+	await expect(download(wanted(), kept, gateway(honest).ask, far, stop.signal)).rejects.toThrow(
+		/abort/i,
+	)
 	expect(kept.leaves).toBe(2)
 })
 

@@ -17,9 +17,7 @@ export type What =
 
 export type Progress =
 	/** It is not on its way yet. */
-	| 'signing'
-	| Step
-	| 'failed'
+	'signing' | Step | 'failed'
 
 export interface Entry {
 	/** A number that grows. */
@@ -106,7 +104,8 @@ export class Activity {
 			)
 		} catch (error) {
 			const entry = this.entries.find((one) => one.id === id)
-			const sure = error instanceof Failed || entry === undefined || entry.progress === 'signing'
+			const sure =
+				error instanceof Failed || entry === undefined || entry.progress === 'signing'
 			if (sure) {
 				const reason = error instanceof Failed ? error.reason : 'NotSent'
 				await change({ progress: 'failed', reason })
@@ -131,11 +130,10 @@ export class Activity {
 		const kept = await this.notes.read<Entry[]>(NOTE, []).catch(() => [])
 		if (account !== this.#account) return
 		// What was never signed was never sent.
-		const known = kept.map(
-			(entry): Entry =>
-				isOpen(entry) && entry.sent === null
-					? { ...entry, progress: 'failed', reason: 'NotSent' }
-					: entry,
+		const known = kept.map((entry): Entry =>
+			isOpen(entry) && entry.sent === null
+				? { ...entry, progress: 'failed', reason: 'NotSent' }
+				: entry,
 		)
 		this.entries = [...this.entries, ...known]
 		this.#tell()
@@ -203,11 +201,7 @@ export class Activity {
 }
 
 /** Whether the proven chain shows what a person wanted. */
-async function hasEffect(
-	connection: Connection,
-	patient: string,
-	what: What,
-): Promise<boolean> {
+async function hasEffect(connection: Connection, patient: string, what: What): Promise<boolean> {
 	switch (what.kind) {
 		case 'share':
 			return every(what.records, (record) => isGranted(connection, record, what.grantee))

@@ -65,9 +65,7 @@ export async function grantsBy(connection: Connection, patient: string): Promise
 /** The grants of one record. */
 export async function grantsOf(connection: Connection, record: bigint): Promise<Grant[]> {
 	const inside = await pages((after) =>
-		connection.read((codecs) => [
-			codecs.view('PermissionsApi.grants_of', record, after, PAGE),
-		]),
+		connection.read((codecs) => [codecs.view('PermissionsApi.grants_of', record, after, PAGE)]),
 	)
 	const outside = await pages((after) =>
 		connection.read((codecs) => [
@@ -87,9 +85,7 @@ async function inOrder(connection: Connection, inside: InRegion[], outside: Else
 }
 
 async function pages<Item>(
-	read: (
-		after: bigint | undefined,
-	) => Promise<[{ items: Item[]; next: bigint | undefined }]>,
+	read: (after: bigint | undefined) => Promise<[{ items: Item[]; next: bigint | undefined }]>,
 ): Promise<Item[]> {
 	const all: Item[] = []
 	let after: bigint | undefined

@@ -4,6 +4,7 @@ import type { Views } from '../chain/described'
 import { type Bytes, fingerprint, keyMessage, parseAccount, verify } from '../format'
 import type { Notes } from '../keys/notes'
 import type { Grantee } from './grants'
+import { plain } from './list'
 import { bytes } from './record'
 
 type Local = NonNullable<Views['RegistryApi.provider']['answer']>
@@ -119,15 +120,6 @@ async function byName(
 	} while (after !== undefined && found.length < FOUND && seen < MOST)
 	return found.slice(0, FOUND)
 }
-
-/** Without accents and capital letters. */
-const plain = (text: string): string =>
-	text
-		.normalize('NFKD')
-		.replaceAll(/\p{M}/gu, '')
-		.toLowerCase()
-		.replaceAll(/\s+/g, ' ')
-		.trim()
 
 const local = ({ id, name, number, standing }: Local): Provider => ({
 	grantee: { kind: 'provider', id },

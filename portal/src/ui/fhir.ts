@@ -145,7 +145,9 @@ function timeOf(resource: Json): string | null {
 
 function newestFirst(resources: Json[]): Json[] {
 	const timed = resources.map((one) => [timeOf(one) ?? '', one] as const)
-	return timed.sort(([one], [other]) => (one < other ? 1 : one > other ? -1 : 0)).map(([, r]) => r)
+	return timed
+		.sort(([one], [other]) => (one < other ? 1 : one > other ? -1 : 0))
+		.map(([, r]) => r)
 }
 
 const whenOf = (resource: Json): string | null => {
@@ -161,7 +163,12 @@ function patient(resource: Json): Partial<Lines> {
 			['fhir-born', dateText(string(resource.birthDate))],
 			['fhir-gender', string(resource.gender)],
 			['fhir-address', list(resource.address).map(address).join('; ')],
-			['fhir-contact', list(resource.telecom).map((one) => string(at(one, 'value'))).join(', ')],
+			[
+				'fhir-contact',
+				list(resource.telecom)
+					.map((one) => string(at(one, 'value')))
+					.join(', '),
+			],
 		],
 	}
 }
@@ -180,7 +187,7 @@ function composition(resource: Json, find: Finder): Partial<Lines> {
 
 /** Sections can be inside each other: five deep at most. */
 function sectionLines(section: unknown, find: Finder, depth: number): Lines {
-	const entries = list(at(section, 'entry')).flatMap((entry) => find(entry) ?? [])
+	const entries = list(at(section, 'entry')).flatMap((entry) => only(find(entry)))
 	const inside = depth < 5 ? list(at(section, 'section')) : []
 	return {
 		title: string(at(section, 'title')) || concept(at(section, 'code')),
@@ -197,7 +204,9 @@ function sectionLines(section: unknown, find: Finder, depth: number): Lines {
 
 function allergy(resource: Json): Partial<Lines> {
 	const reactions = list(resource.reaction).map((one) =>
-		[concepts(at(one, 'manifestation')), string(at(one, 'severity'))].filter(Boolean).join(', '),
+		[concepts(at(one, 'manifestation')), string(at(one, 'severity'))]
+			.filter(Boolean)
+			.join(', '),
 	)
 	return {
 		title: concept(resource.code),
@@ -256,7 +265,10 @@ function immunization(resource: Json): Partial<Lines> {
 }
 
 function report(resource: Json, find: Finder): Partial<Lines> {
-	const results = list(resource.result).flatMap((one) => find(one) ?? contained(resource, one))
+	const results = list(resource.result).flatMap((one) => [
+		...only(find(one)),
+		...contained(resource, one),
+	])
 	return {
 		title: concept(resource.code),
 		when: whenOf(resource),
@@ -279,9 +291,10 @@ function report(resource: Json, find: Finder): Partial<Lines> {
 }
 
 function observation(resource: Json): Partial<Lines> {
-	const components = list(resource.component).map(
-		(one): Row => ['', `${concept(at(one, 'code'))}: ${value(one)}`],
-	)
+	const components = list(resource.component).map((one): Row => [
+		'',
+		`${concept(at(one, 'code'))}: ${value(one)}`,
+	])
 	return {
 		title: concept(resource.code),
 		when: whenOf(resource),
@@ -365,6 +378,8 @@ function attachment(content: unknown): Inside[] {
 	const title = string(at(content, 'title')) || string(at(content, 'contentType'))
 	return typeof data === 'string' ? [{ title, data }] : []
 }
+
+const only = (one: Json | null): Json[] => (one === null ? [] : [one])
 
 /** A resource inside another one, by `#id`. */
 function contained(resource: Json, of: unknown): Json[] {
