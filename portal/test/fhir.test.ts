@@ -32,7 +32,7 @@ test('real documents are shown without a gap', () => {
 		for (const { title, rows, prose, when } of lines) {
 			expect(title, name).not.toBe('')
 			for (const text of [title, when ?? '', prose ?? '', ...rows.map(([, text]) => text)]) {
-				expect(text).not.toMatch(/\[object|undefined|NaN|<\w/)
+				expect(text).not.toMatch(/\[object|undefined|NaN|<[a-z/]/)
 			}
 		}
 	}
@@ -72,8 +72,8 @@ test('a whole history has groups, the most important first and each newest first
 	const visits = groups.find(({ type }) => type === 'Encounter')?.resources ?? []
 	const starts = visits.map(({ period }) => (period as { start: string }).start)
 	expect(starts).toEqual(starts.toSorted().toReversed())
-	const measured = linesOf('synthea-13.json').find(({ title }) => /Blood pressure/.test(title))
-	expect(measured?.rows).toContainEqual(['', 'Systolic blood pressure: 145.8 mm[Hg]'])
+	const measured = linesOf('synthea-13.json').flatMap(({ rows }) => rows)
+	expect(measured).toContainEqual(['', 'Systolic blood pressure: 145.8 mm[Hg]'])
 })
 
 test('a letter has the words of its sections', () => {

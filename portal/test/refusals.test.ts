@@ -83,7 +83,9 @@ test('every refusal of a pool has a text with the next step', () => {
 test('every answer of a gateway has a text', () => {
 	const troubles: Trouble[] = ['unreachable', 'refused', 'busy', 'forbidden', 'broken']
 	for (const trouble of troubles) {
-		expect(problem(new GatewayError(trouble, 'https://a', '')), trouble).toMatch(/^It .*\.$/)
+		const text = problem(new GatewayError(trouble, 'https://a', ''))
+		expect(text, trouble).toMatch(/^[A-Z].*\.$/)
+		expect(text, trouble).not.toContain('https')
 	}
 	for (const why of WHYS) expect(problem(new NotProven(why, '')), why).toMatch(/\.$/)
 	// As docs/gateway.md has them for uploads.

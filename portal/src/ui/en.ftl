@@ -442,7 +442,7 @@ problem-page = This page is older than the network. Load the page again. What yo
 
 # When something that you sent does not work
 failed-Registry-NotInvited = You are not invited yet. Ask your clinic to invite you.
-failed-Registry-AlreadyRegistered = You have joined already.
+failed-Registry-AlreadyRegistered = You have joined already. Nothing is left to do.
 failed-Expired = The network did not take it in. Nothing was changed. Try again.
 failed-Forbidden = You may not do this. Nothing was changed. Ask your clinic.
 failed-NotSent = It was not sent. Nothing was changed. Try again.

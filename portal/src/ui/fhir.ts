@@ -79,7 +79,9 @@ export function chartOf(resource: Json): Chart {
 	const types = new Map<string, Json[]>()
 	for (const [, one] of all as [string | null, Json][]) {
 		const type = String(one.resourceType)
-		types.set(type, [...(types.get(type) ?? []), one])
+		const same = types.get(type)
+		if (same === undefined) types.set(type, [one])
+		else same.push(one)
 	}
 	const known = Object.keys(SHOWN).flatMap((type) => {
 		const resources = types.get(type)
@@ -478,23 +480,41 @@ const BLOCK = /^\/?(?:p|div|h[1-6]|li|tr|br|pre|table|ul|ol|caption|blockquote)\
 
 /** The text of a narrative. Its form is lost: what looks like a tag is left out. */
 export function plainText(markup: string): string {
-	const text = markup
-		.slice(0, 10 * LONGEST)
-		.replace(/<!--[\s\S]*?-->/g, '')
-		.replace(/<([^<>]*)>/g, (_, tag: string) =>
-			BLOCK.test(tag) ? '\n' : /^\/?t[dh]\b/i.test(tag) ? ' ' : '',
-		)
-		.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{1,8}));/gi, (whole, ten, hex, name) => {
+	const text = withoutTags(markup.slice(0, 10 * LONGEST)).replace(
+		/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{1,8}));/gi,
+		(whole, ten, hex, name) => {
 			if (name !== undefined) return ENTITIES[name] ?? whole
 			const code = ten === undefined ? Number.parseInt(hex, 16) : Number(ten)
 			return code <= 0x10ffff ? String.fromCodePoint(code) : ''
-		})
-	return string(text)
+		},
+	)
+	const lines = string(text)
 		.split('\n')
 		.map((line) => line.replace(/[ \t\u00a0]+/g, ' ').trim())
+	return lines
+		.filter((line, index) => line !== '' || lines[index - 1] !== '')
 		.join('\n')
-		.replace(/\n{3,}/g, '\n\n')
 		.trim()
+}
+
+/** Goes through the text once, however hostile it is. */
+function withoutTags(markup: string): string {
+	let text = ''
+	let at = 0
+	while (at < markup.length) {
+		const start = markup.indexOf('<', at)
+		if (start < 0) break
+		text += markup.slice(at, start)
+		const comment = markup.startsWith('<!--', start)
+		const end = markup.indexOf(comment ? '-->' : '>', start)
+		// Without an end it is no tag.
+		if (end < 0) return text + markup.slice(start)
+		const tag = markup.slice(start + 1, end)
+		if (BLOCK.test(tag)) text += '\n'
+		else if (/^\/?t[dh]\b/i.test(tag)) text += ' '
+		at = end + (comment ? 3 : 1)
+	}
+	return text + markup.slice(at)
 }
 
 function proseOf(narrative: unknown): string | null {
