@@ -25,8 +25,11 @@ export class Notes {
 
 	/** Keeps a value that JSON can hold. One after the other. */
 	write(name: string, value: unknown): Promise<void> {
+		// Whose note this is. It must not come to whoever unlocks next.
+		const account = this.#account
 		const done = this.#last.then(async () => {
 			const content = await this.#all()
+			if (account !== this.#account) throw new Error('the keys are locked')
 			content[name] = value
 			const { session } = this
 			await session.keepNotes(await session.vault().sealDraft(JSON.stringify(content)))

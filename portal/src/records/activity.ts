@@ -103,10 +103,9 @@ export class Activity {
 				({ nonce, last }) => change({ sent: { nonce, last } }),
 			)
 		} catch (error) {
-			const entry = this.entries.find((one) => one.id === id)
-			const sure =
-				error instanceof Failed || entry === undefined || entry.progress === 'signing'
-			if (sure) {
+			const signed = this.entries.find((one) => one.id === id)?.sent ?? null
+			// Of what is signed, an answer may be lost: the chain tells what became of it.
+			if (error instanceof Failed || signed === null) {
 				const reason = error instanceof Failed ? error.reason : 'NotSent'
 				await change({ progress: 'failed', reason })
 			}

@@ -19,6 +19,7 @@ const BUSY = { tries: 4, pause: 3000 }
 
 export class Carrier {
 	#stop: AbortController | null = null
+	#last: Promise<unknown> = Promise.resolve()
 	/** The envelope that is made now. */
 	#making: { name: string; file: StoredEnvelope; tree: Tree } | null = null
 
@@ -30,10 +31,18 @@ export class Carrier {
 	}
 
 	/** Gets an envelope: what is on this device already, and the rest from the gateway. */
-	async get(name: string, path: string, wanted: Wanted): Promise<Blob> {
+	get(name: string, path: string, wanted: Wanted): Promise<Blob> {
 		this.#stop?.abort()
 		const stop = new AbortController()
 		this.#stop = stop
+		// The one before closes its file first.
+		const got = this.#last.then(() => this.#get(name, path, wanted, stop))
+		this.#last = got.catch(() => {})
+		return got
+	}
+
+	async #get(name: string, path: string, wanted: Wanted, stop: AbortController): Promise<Blob> {
+		stop.signal.throwIfAborted()
 		const kept = await StoredEnvelope.open(name, wanted.size)
 		let open = true
 		let url = ''

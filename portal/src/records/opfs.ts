@@ -14,10 +14,11 @@ interface Access {
 type Handle = FileSystemFileHandle & { createSyncAccessHandle(): Promise<Access> }
 
 const FOLDER = 'envelopes'
-/** Files that nobody wanted for so long are removed, in milliseconds. */
+/** Files that nobody touched for so long are removed, in milliseconds: those from gateways, and own ones. */
 const WANTED = 7 * 24 * 3_600_000
+const OWN_WANTED = 30 * 24 * 3_600_000
 
-/** Begins the names of files that wait to be uploaded. They stay until the person is done with them. */
+/** Begins the names of files that wait to be uploaded. They stay until the person is done with them, a month at most. */
 const OWN = 'own-'
 
 /** A name for an envelope that is made here. */
@@ -101,14 +102,15 @@ export async function removeFile(name: string): Promise<void> {
 	await (await folder()).removeEntry(name).catch(() => {})
 }
 
-/** Removes what nobody has wanted for a week. */
+/** Removes what nobody has wanted for long, as what a lock left in the middle. */
 export async function sweep(now = Date.now()): Promise<void> {
 	const all = (await folder()) as FileSystemDirectoryHandle & {
 		values(): AsyncIterable<FileSystemHandle>
 	}
 	for await (const entry of all.values()) {
-		if (entry.kind !== 'file' || entry.name.startsWith(OWN)) continue
+		if (entry.kind !== 'file') continue
 		const file = await (entry as FileSystemFileHandle).getFile()
-		if (now - file.lastModified > WANTED) await removeFile(entry.name)
+		const wanted = entry.name.startsWith(OWN) ? OWN_WANTED : WANTED
+		if (now - file.lastModified > wanted) await removeFile(entry.name)
 	}
 }

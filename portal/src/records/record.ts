@@ -62,6 +62,24 @@ export async function readRecord(
 	return oneRecord(connection, record, wrapped)
 }
 
+/** Some of a patient's own records, eight at most. Those that the chain lacks are left out. */
+export async function readSome(
+	connection: Connection,
+	patient: string,
+	ids: bigint[],
+): Promise<OneRecord[]> {
+	const me = { type: 'Patient', value: patient } as const
+	const records = await connection.read((codecs) =>
+		ids.map((id) => codecs.view('EmrApi.record', id)),
+	)
+	const keys = await connection.read((codecs) =>
+		ids.map((id) => codecs.view('EmrApi.wrapped_key', id, me)),
+	)
+	return records.flatMap((record, place) =>
+		record === undefined ? [] : [oneRecord(connection, record, keys[place])],
+	)
+}
+
 export function oneRecord(
 	{ genesis, chain }: Connection,
 	record: RecordView,

@@ -56,7 +56,7 @@ async function uploadTo(
 		try {
 			await send(announced, envelope, tell, signal)
 			tell({ kind: 'keeping' })
-			await kept(announced, signal)
+			await kept(announced, envelope.size, signal)
 			return
 		} catch (error) {
 			signal.throwIfAborted()
@@ -151,18 +151,20 @@ const statusOf = (error: unknown): number =>
 	error instanceof DetailedError ? (error.originalResponse?.getStatus() ?? 0) : 0
 
 /** Waits until the gateway has read and pinned all. */
-async function kept({ place, token, url }: Announced, signal: AbortSignal): Promise<void> {
+async function kept(
+	{ place, token, url }: Announced,
+	size: number,
+	signal: AbortSignal,
+): Promise<void> {
 	const until = Date.now() + PATIENCE
-	let size: string | null = null
 	while (Date.now() < until) {
 		const headers = { ...authorized({ token }), 'Tus-Resumable': '1.0.0' }
 		const answer = await ask(url, signal, place, { method: 'HEAD', headers })
 		if (!answer.ok) throw problemOf(answer.status, url)
 		if (answer.headers.get('Upload-Kept') === 'true') return
-		size ??= answer.headers.get('Upload-Length')
 		// A leaf was lost: it is sent again.
 		const offset = answer.headers.get('Upload-Offset')
-		if (size !== null && offset !== null && Number(offset) < Number(size))
+		if (offset !== null && Number(offset) < size)
 			throw new GatewayError('refused', url, 'the gateway lost a part')
 		await new Promise((done) => setTimeout(done, PAUSE))
 		signal.throwIfAborted()

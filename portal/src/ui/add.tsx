@@ -3,7 +3,8 @@ import { FileTrigger, Form } from 'react-aria-components'
 import { isName } from '../format'
 import { mayShare } from '../keys/backup'
 import type { AddStep, Waiting } from '../records/adding'
-import { type Open, go, usePatient, usePortal } from './context'
+import { readRecord } from '../records/record'
+import { type Open, go, useChosen, usePatient, usePortal } from './context'
 import { Busy, Button, Card, Field, FileField, Note, Submit, Title, useWork } from './parts'
 import { problem } from './problem'
 import { Progress } from './progress'
@@ -16,14 +17,21 @@ const MOST = 4 * 2 ** 30
 /** Adds a document about oneself. */
 export function Add({ view }: { view: Open }) {
 	const at = usePatient()
+	const { records } = useChosen()
+	const [amends = null] = records
 	return (
 		<>
-			<Title>{t('add-title')}</Title>
-			<p className="lead">{t('add-text')}</p>
+			<Title>{t(amends === null ? 'add-title' : 'add-correct')}</Title>
+			<p className="lead">{t(amends === null ? 'add-text' : 'add-correct-text')}</p>
 			{at === null ? (
 				<NotYet />
 			) : (
-				<Content key={at.patient} {...at} may={mayShare(view.member.backup)} />
+				<Content
+					key={at.patient}
+					{...at}
+					amends={amends}
+					may={mayShare(view.member.backup)}
+				/>
 			)}
 			<div className="actions">
 				<Button kind="quiet" onPress={() => go('records')}>
@@ -36,7 +44,16 @@ export function Add({ view }: { view: Open }) {
 
 type At = NonNullable<ReturnType<typeof usePatient>>
 
-function Content({ connection, patient, may }: At & { may: boolean }) {
+function Content({
+	connection,
+	patient,
+	amends,
+	may,
+}: At & {
+	/** The record that the document corrects. */
+	amends: bigint | null
+	may: boolean
+}) {
 	const { adding } = usePortal()
 	const [file, setFile] = useState<File | null>(null)
 	const [name, setName] = useState('')
@@ -78,12 +95,13 @@ function Content({ connection, patient, may }: At & { may: boolean }) {
 		setTried(true)
 		if (file === null || file.size > MOST || !isName(name.trim())) return
 		void work(async (signal) => {
+			const older = amends === null ? null : await readRecord(connection, patient, amends)
 			const sealed = await adding.seal(
 				connection,
 				patient,
 				file,
 				name.trim(),
-				null,
+				older && { id: older.shown.id, hash: older.sealed.expected.hash },
 				setStep,
 				signal,
 			)

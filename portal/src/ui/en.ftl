@@ -362,6 +362,8 @@ share-done-region = A clinic of your region must send it on. You see under “Wh
 # Adding
 add-title = Add a document
 add-text = Add a letter, a photo or another file about yourself. Everybody who reads it sees that it is from you.
+add-correct = Add a newer version
+add-correct-text = The old one stays. Everybody who reads it sees that there is a newer one from you.
 add-file = The file
 add-file-hint = A PDF or a photo is best: we can show those.
 add-photo = Take a photo
@@ -423,6 +425,7 @@ down-text =
     ourselves. If this does not end, tell your clinic what you see below.
 down-again = Try again now
 no-answer = None of your clinic’s doors gave an answer that we could check. Try again in a minute.
+no-answer-forbidden = You may not read this any more, or not yet. Look for new records, or ask your clinic.
 gateway-good = It answered, and the answer was right.
 problem-unreachable = It does not answer.
 problem-refused = It does not let you in. You may not be invited yet.
@@ -635,6 +638,7 @@ components-buttons = Buttons
 components-fields = Fields
 components-notes = Notes
 components-cards = Cards and rows
+components-files = Files
 components-dialog = Dialog
 components-open-dialog = Open a dialog
 components-example = Nobody can open this record without a key.

@@ -12,7 +12,13 @@ const PATIENCE = 30_000
  * Draws a PDF or an image in a frame that has no origin, no keys and no network. What comes out of
  * it is not believed.
  */
-export function Frame({ as, bytes }: { as: 'pdf' | 'image'; bytes: ArrayBuffer }) {
+export function Frame(file: { as: 'pdf' | 'image'; bytes: ArrayBuffer }) {
+	const [shown, setShown] = useState({ file: file.bytes, number: 0 })
+	if (shown.file !== file.bytes) setShown({ file: file.bytes, number: shown.number + 1 })
+	return <Drawn key={shown.number} {...file} />
+}
+
+function Drawn({ as, bytes }: { as: 'pdf' | 'image'; bytes: ArrayBuffer }) {
 	const frame = useRef<HTMLIFrameElement>(null)
 	const [view, setView] = useState<View>({ page: 1, scale: 1 })
 	const [pages, setPages] = useState(0)
@@ -45,7 +51,6 @@ export function Frame({ as, bytes }: { as: 'pdf' | 'image'; bytes: ArrayBuffer }
 			clearTimeout(late)
 			removeEventListener('message', hear)
 		}
-		// A frame draws one file.
 	}, [as, bytes])
 
 	const turn = (next: View) => {

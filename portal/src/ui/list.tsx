@@ -4,7 +4,7 @@ import type { Connection } from '../chain/connection'
 import { ALL, type Filter, RecordList } from '../records/list'
 import type { Shown } from '../records/record'
 import { MOST_AT_ONCE } from '../records/sharing'
-import { go, useActivity, useChosen, useSession } from './context'
+import { useActivity, useChosen, useSession } from './context'
 import { Busy, Button, Field, Note, Submit, useWork } from './parts'
 import { problem } from './problem'
 import { standingText } from './record'
@@ -48,7 +48,7 @@ export function List({ connection, patient }: { connection: Connection; patient:
 			<div className="actions">
 				<Button
 					kind={list.records.length === 0 ? 'main' : 'second'}
-					onPress={() => go('add')}
+					onPress={() => choose([], 'add')}
 				>
 					{t('add-title')}
 				</Button>

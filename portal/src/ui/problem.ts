@@ -20,7 +20,10 @@ export function problem(error: unknown): string {
 	if (error instanceof OlderCopy) return t('import-older')
 	if (error instanceof Mismatch) return t(`mismatch-${error.what}`)
 	if (error instanceof NotProven) return problemOf(error.why)
-	if (error instanceof NoAnswer) return t('no-answer')
+	if (error instanceof NoAnswer) {
+		const forbidden = error.asked.every(({ problem }) => problem === 'forbidden')
+		return t(forbidden ? 'no-answer-forbidden' : 'no-answer')
+	}
 	if (error instanceof Failed) return failureText(error.reason)
 	if (error instanceof GatewayError) return problemOf(error.trouble)
 	if (error instanceof UploadRefused)

@@ -78,7 +78,7 @@ function One({
 /** Who wrote it and when, and what corrects it. */
 function About({ shown }: { shown: Shown }) {
 	const { choose } = useChosen()
-	const { writer, addedAt, amends, correctedBy } = shown
+	const { id, writer, addedAt, amends, correctedBy } = shown
 	return (
 		<>
 			<p className="lead">
@@ -99,6 +99,11 @@ function About({ shown }: { shown: Shown }) {
 						))}
 					</div>
 				</Note>
+			)}
+			{writer === null && (
+				<div className="actions">
+					<Button onPress={() => choose([id], 'add')}>{t('add-correct')}</Button>
+				</div>
 			)}
 			{amends !== null && (
 				<p>
