@@ -69,7 +69,7 @@ const withViewer: Plugin = {
 }
 
 /** Tests of what is built, most of them in Chromium. */
-const BUILT = ['test/{build,chromium,devices,frame,gateway,join,lies,pages,release}.test.ts']
+const BUILT = ['test/{build,chromium,devices,frame,gateway,join,lies,pages,patients,release}.test.ts']
 
 export default defineConfig({
 	plugins: [react(), withPolicy, withHeaders, withViewer],

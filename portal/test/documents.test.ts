@@ -126,9 +126,9 @@ test('after a lock nothing is open', async () => {
 	vault.lock()
 	await expect(vault.nextPart(id)).rejects.toThrow()
 	await expect(vault.nextLeaf(sealing)).rejects.toThrow()
-	await expect(vault.openDocument(own.wrapped, new Blob([envelope]), expectedOf(own))).rejects.toThrow(
-		'locked',
-	)
+	await expect(
+		vault.openDocument(own.wrapped, new Blob([envelope]), expectedOf(own)),
+	).rejects.toThrow('locked')
 })
 
 test('a name that cannot be in a manifest is refused before anything is sealed', () => {
@@ -191,9 +191,7 @@ const PATH = `/v1/records/${region}/3/envelope`
 
 test('a record is opened: first all checks, then the document; and its envelope goes', async () => {
 	const made = await seal(text)
-	const { documents, connection, done } = await page(
-		new Map([[PATH, new Blob([made.envelope])]]),
-	)
+	const { documents, connection, done } = await page(new Map([[PATH, new Blob([made.envelope])]]))
 	const steps: OpenStep['kind'][] = []
 	const open = await documents.open(connection, 3n, await sealedOf(made), ({ kind }) =>
 		steps.push(kind),

@@ -50,7 +50,8 @@ const hostile = pdf(
 function png(width: number, height: number, data: Buffer): Buffer {
 	const table = Array.from({ length: 256 }, (_, index) => {
 		let value = index
-		for (let bit = 0; bit < 8; bit++) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1
+		for (let bit = 0; bit < 8; bit++)
+			value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1
 		return value >>> 0
 	})
 	const crc = (bytes: Buffer) =>
@@ -91,7 +92,10 @@ test('a PDF shows page by page, and its words can be read out', async () => {
 	await button('Next page').click()
 	await says('Page 2 of 2')
 	await expect.poll(() => frame().locator('p').textContent()).toContain('Second page')
-	const width = () => frame().locator('canvas').evaluate(({ clientWidth }) => clientWidth)
+	const width = () =>
+		frame()
+			.locator('canvas')
+			.evaluate(({ clientWidth }) => clientWidth)
 	const before = await width()
 	await button('Larger').click()
 	await expect.poll(width).toBeGreaterThan(before)
@@ -101,7 +105,9 @@ test('a picture shows, whatever it is called', async () => {
 	await open()
 	await choose(file('page.html', png(40, 20, Buffer.alloc(20 * 41, 7))))
 	const size = () =>
-		frame().locator('canvas').evaluate(({ clientWidth, clientHeight }) => [clientWidth, clientHeight])
+		frame()
+			.locator('canvas')
+			.evaluate(({ clientWidth, clientHeight }) => [clientWidth, clientHeight])
 	await expect.poll(async () => (await size())[0]).toBeGreaterThan(100)
 })
 
@@ -150,8 +156,7 @@ test('a hostile PDF runs nothing, and asks nobody', async () => {
 
 test('SVG and HTML are shown nowhere', async () => {
 	await open()
-	const svg =
-		'<svg xmlns="http://www.w3.org/2000/svg"><script>fetch("/stolen")</script></svg>'
+	const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>fetch("/stolen")</script></svg>'
 	for (const [name, content] of [
 		['picture.svg', svg],
 		['letter.html', '<!doctype html><script>fetch("/stolen")</script>'],

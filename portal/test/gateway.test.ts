@@ -167,7 +167,9 @@ test.skipIf(!here)(
 		// A lock in the middle loses nothing.
 		await unlock()
 		await says('You have no records yet')
-		console.log(`joined in ${Date.now() - since} ms with a lock in the middle: final and proven`)
+		console.log(
+			`joined in ${Date.now() - since} ms with a lock in the middle: final and proven`,
+		)
 
 		gateways[0].process.kill('SIGTERM')
 		await button('Look for new records').click()

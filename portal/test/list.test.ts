@@ -31,7 +31,12 @@ const recordOf = (id: number) => ({
 			? { type: 'Patient', value: undefined }
 			: {
 					type: 'Provider',
-					value: { id: 1, number: 'A12345', name: 'Dr. A', standing: { type: 'Verified' } },
+					value: {
+						id: 1,
+						number: 'A12345',
+						name: 'Dr. A',
+						standing: { type: 'Verified' },
+					},
 				},
 	account,
 	// The number, for the vault of this test.
@@ -101,23 +106,37 @@ test('all records are listed, newest first, and no name is opened for that', asy
 test('the names of the rows that show are opened, and few others', async () => {
 	const one = list()
 	await one.load()
-	one.show(one.records.slice(5000, 5020).map(({ id }) => id))
+	one.show('here', one.records.slice(5000, 5020).map(({ id }) => id))
 	await settled()
 	expect(one.name(one.records[5000].id)).toBe('Letter 4999')
 	expect(one.name(one.records[5019].id)).toBe('Letter 4980')
 	expect(opened).toBeLessThanOrEqual(96)
 	// Again: they are known.
 	const { length } = asked
-	one.show(one.records.slice(5000, 5020).map(({ id }) => id))
+	one.show('here', one.records.slice(5000, 5020).map(({ id }) => id))
 	await settled()
 	expect(asked.length).toBe(length)
+})
+
+test('all that shows gets its names, in several places of the page', async () => {
+	const one = list()
+	await one.load()
+	for (const at of [0, 400, 800]) {
+		const ids = one.records.slice(at, at + 40).map(({ id }) => id)
+		one.show(at, ids)
+	}
+	await settled()
+	for (const at of [0, 39, 400, 439, 800, 839])
+		expect(one.name(one.records[at].id), String(at)).not.toBeUndefined()
 })
 
 test('who scrolls fast does not wait for the rows in between', async () => {
 	const one = list()
 	await one.load()
-	for (let at = 0; at < COUNT - 40; at += 40)
-		one.show(one.records.slice(at, at + 40).map(({ id }) => id))
+	for (let at = 0; at < COUNT; at += 40) {
+		one.show(at, one.records.slice(at, at + 40).map(({ id }) => id))
+		one.hide(at - 40)
+	}
 	await settled()
 	expect(one.name(one.records[COUNT - 50].id)).not.toBeUndefined()
 	expect(opened).toBeLessThan(500)
@@ -127,11 +146,11 @@ test('a gateway that is down leaves rows without names, and the next rows ask ag
 	const one = list()
 	await one.load()
 	fails = true
-	one.show([one.records[0].id])
+	one.show('here', [one.records[0].id])
 	await settled()
 	expect(one.name(one.records[0].id)).toBeUndefined()
 	fails = false
-	one.show([one.records[0].id])
+	one.show('here', [one.records[0].id])
 	await settled()
 	expect(one.name(one.records[0].id)).toBe('Letter 9999')
 })
@@ -170,7 +189,7 @@ test('filters need no names', async () => {
 test('after a lock no name is left', async () => {
 	const one = list()
 	await one.load()
-	one.show([one.records[0].id])
+	one.show('here', [one.records[0].id])
 	one.end()
 	await settled()
 	expect(one.name(one.records[0].id)).toBeUndefined()

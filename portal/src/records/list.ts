@@ -27,7 +27,8 @@ export class RecordList {
 	whole = false
 	#names = new Map<bigint, string | null>()
 	#places = new Map<bigint, number>()
-	#wanted = new Set<number>()
+	/** What shows, by its place on the page. */
+	#shown = new Map<unknown, bigint[]>()
 	#busy = false
 	#ended = false
 	#listeners = new Set<() => void>()
@@ -66,13 +67,16 @@ export class RecordList {
 		return this.#names.get(id)
 	}
 
-	/** Opens the names of these records, which show now, and of their neighbours. No others any more. */
-	show(ids: bigint[]): void {
-		const places = ids
-			.filter((id) => !this.#names.has(id))
-			.map((id) => this.#places.get(id) ?? 0)
-		this.#wanted = new Set(places.map((at) => Math.floor(at / CHUNK)))
-		void this.#openWanted()
+	/** Opens the names of these records, as long as they show at this place of the page. */
+	show(place: unknown, ids: bigint[]): void {
+		this.#shown.delete(place)
+		this.#shown.set(place, ids)
+		void this.#openShown()
+	}
+
+	/** Nothing shows at this place any more. */
+	hide(place: unknown): void {
+		this.#shown.delete(place)
 	}
 
 	/**
@@ -102,18 +106,16 @@ export class RecordList {
 	/** Nothing of it goes on. */
 	end(): void {
 		this.#ended = true
-		this.#wanted.clear()
+		this.#shown.clear()
 		this.#names.clear()
 	}
 
-	async #openWanted(): Promise<void> {
+	async #openShown(): Promise<void> {
 		if (this.#busy) return
 		this.#busy = true
 		try {
-			for (;;) {
-				const [chunk] = this.#wanted
-				if (chunk === undefined || this.#ended) return
-				this.#wanted.delete(chunk)
+			for (let id = this.#next(); id !== undefined && !this.#ended; id = this.#next()) {
+				const chunk = Math.floor((this.#places.get(id) ?? 0) / CHUNK)
 				await this.#open(chunk * CHUNK, CHUNK)
 			}
 		} catch {
@@ -121,6 +123,15 @@ export class RecordList {
 		} finally {
 			this.#busy = false
 		}
+	}
+
+	/** A record that shows and whose name is not open: of what came last first. */
+	#next(): bigint | undefined {
+		for (const ids of [...this.#shown.values()].reverse()) {
+			const missing = ids.find((id) => !this.#names.has(id))
+			if (missing !== undefined) return missing
+		}
+		return undefined
 	}
 
 	/** Opens the names from this place on. */
@@ -135,6 +146,9 @@ export class RecordList {
 				if (!this.#ended) this.#names.set(record.id, name)
 			}),
 		)
+		// What the chain did not give is not asked for again.
+		for (const { id } of this.records.slice(from, from + count))
+			if (!this.#ended && !this.#names.has(id)) this.#names.set(id, null)
 		this.#tell()
 	}
 

@@ -166,7 +166,11 @@ function Files() {
 	}
 	return (
 		<Card title={t('components-files')}>
-			<FileField label={t('frame-title')} file={file} onChange={(file) => void choose(file)} />
+			<FileField
+				label={t('frame-title')}
+				file={file}
+				onChange={(file) => void choose(file)}
+			/>
 			{file !== null && shown === null && <p>{t('document-other')}</p>}
 			{shown !== null && <Frame {...shown} />}
 		</Card>

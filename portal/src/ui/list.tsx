@@ -1,11 +1,11 @@
-import { memo, useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { memo, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { Checkbox, Form, Label, Radio, RadioGroup } from 'react-aria-components'
 import type { Connection } from '../chain/connection'
 import { ALL, type Filter, RecordList } from '../records/list'
 import type { Shown } from '../records/record'
 import { MOST_AT_ONCE } from '../records/sharing'
 import { useActivity, useChosen, useSession } from './context'
-import { Busy, Button, Field, Note, Submit, useWork } from './parts'
+import { Busy, Button, Field, Note, Submit } from './parts'
 import { problem } from './problem'
 import { standingText } from './record'
 import { day, t } from './text'
@@ -22,13 +22,19 @@ export function List({ connection, patient }: { connection: Connection; patient:
 	useSyncExternalStore(list.subscribe, () => list.version)
 	const [filter, setFilter] = useState<Filter>(ALL)
 	const [picked, setPicked] = useState<Set<bigint> | null>(null)
-	const { busy, error, run } = useWork(problem)
+	const [error, setError] = useState<string | null>(null)
+	const busy = !list.whole && error === null
 	const added = useActivity().filter(
 		({ what, progress }) => what.kind === 'add' && progress === 'final',
 	).length
 	useEffect(() => {
-		void run(() => list.load())
-		return () => list.end()
+		let here = true
+		setError(null)
+		list.load().catch((failure: unknown) => here && setError(problem(failure)))
+		return () => {
+			here = false
+			list.end()
+		}
 	}, [list])
 	const again = () => setList(new RecordList(connection, session.vault(), patient))
 	const first = useRef(added)
@@ -37,7 +43,13 @@ export function List({ connection, patient }: { connection: Connection; patient:
 		first.current = added
 	}, [added])
 
-	const rows = list.filtered(filter)
+	// Only a search looks at names.
+	const named = filter.words === '' ? 0 : list.version
+	const rows = useMemo(
+		() => list.filtered(filter),
+		[list, filter, list.records.length, named],
+	)
+	const blocks = useMemo(() => blocksOf(rows), [rows])
 	const pick = (id: bigint) => {
 		const next = new Set(picked)
 		if (!next.delete(id) && next.size < MOST_AT_ONCE) next.add(id)
@@ -91,7 +103,7 @@ export function List({ connection, patient }: { connection: Connection; patient:
 				</p>
 			)}
 			<ul className="rows" aria-label={t('records-title')}>
-				{blocksOf(rows).map((some, index) => (
+				{blocks.map((some, index) => (
 					<Block
 						key={`${index} ${some[0].id}`}
 						rows={some}
@@ -104,9 +116,9 @@ export function List({ connection, patient }: { connection: Connection; patient:
 					/>
 				))}
 			</ul>
-			{list.whole && (
+			{!busy && (
 				<div className="actions">
-					<Button kind="quiet" isDisabled={busy} onPress={again}>
+					<Button kind="quiet" onPress={again}>
 						{t('records-again')}
 					</Button>
 				</div>
@@ -134,17 +146,19 @@ function Search({
 	const [words, setWords] = useState('')
 	const [done, setDone] = useState<number | null>(null)
 	const search = useRef(0)
-	const { error, run } = useWork(problem)
+	const [error, setError] = useState<string | null>(null)
 	useEffect(() => () => void search.current++, [])
 	const start = () => {
 		const mine = ++search.current
 		onChange({ ...filter, words })
 		if (words.trim() === '') return setDone(null)
 		setDone(0)
-		void run(async () => {
-			await list.openAll(setDone, () => search.current === mine)
-			if (search.current === mine) setDone(null)
-		})
+		setError(null)
+		// A newer search ends this one.
+		const goesOn = () => search.current === mine
+		list.openAll((far) => goesOn() && setDone(far), goesOn)
+			.catch((failure: unknown) => goesOn() && setError(problem(failure)))
+			.finally(() => goesOn() && setDone(null))
 	}
 	return (
 		<>
@@ -247,7 +261,10 @@ const Block = memo(function Block({
 		return () => observer.disconnect()
 	}, [])
 	useEffect(() => {
-		if (near) list.show(rows.map(({ id }) => id))
+		if (!near) return
+		const ids = rows.map(({ id }) => id)
+		list.show(ids, ids)
+		return () => list.hide(ids)
 	}, [near, list, rows])
 	return (
 		<li ref={place} className="block" style={near ? undefined : { height }}>

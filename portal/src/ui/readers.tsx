@@ -30,17 +30,26 @@ function List({
 	const { activity } = usePortal()
 	const [grants, setGrants] = useState<Grant[] | null>(null)
 	const [stopping, setStopping] = useState<Grant[] | null>(null)
-	const { busy, error, run } = useWork(problem)
+	const [unread, setUnread] = useState<string | null>(null)
+	const { error, run } = useWork(problem)
 	const done = useActivity().filter(({ progress }) => progress === 'final').length
-	const load = () =>
-		run(async () => {
-			const found = await (record === undefined
-				? grantsBy(connection, patient)
-				: grantsOf(connection, record))
-			setGrants(found.filter((grant) => isLive(grant, Date.now())))
-		})
 	// Again once something that was sent is done.
-	useEffect(() => void load(), [connection, patient, record, done])
+	useEffect(() => {
+		let here = true
+		const found =
+			record === undefined ? grantsBy(connection, patient) : grantsOf(connection, record)
+		found.then(
+			(all) => {
+				if (!here) return
+				setUnread(null)
+				setGrants(all.filter((grant) => isLive(grant, Date.now())))
+			},
+			(failure: unknown) => here && setUnread(problem(failure)),
+		)
+		return () => {
+			here = false
+		}
+	}, [connection, patient, record, done])
 	const stop = (some: Grant[]) =>
 		run(async () => {
 			setStopping(null)
@@ -49,12 +58,15 @@ function List({
 	const people = groupsOf(grants ?? [])
 	return (
 		<>
-			{error && (
-				<Note kind="bad">
-					<p>{error}</p>
-				</Note>
+			{[unread, error].map(
+				(text) =>
+					text !== null && (
+						<Note key={text} kind="bad">
+							<p>{text}</p>
+						</Note>
+					),
 			)}
-			{grants === null && busy && <Busy title={t('readers-loading')} />}
+			{grants === null && unread === null && <Busy title={t('readers-loading')} />}
 			{grants !== null && (
 				<ul className="rows" aria-label={t('readers-title')}>
 					<li>
