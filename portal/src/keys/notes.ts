@@ -14,8 +14,11 @@ export class Notes {
 		session.subscribe(() => {
 			const { view } = session
 			const account = view.kind === 'open' ? view.member.account : null
-			if (account !== this.#account) this.#content = null
+			if (account === this.#account) return
+			this.#content = null
 			this.#account = account
+			// What waits for a worker that was ended waits for ever.
+			this.#last = Promise.resolve()
 		})
 	}
 

@@ -261,7 +261,7 @@ export class Vault {
 	 * Wraps an open document's record key for another member's encryption key. Only of what was opened:
 	 * so a wrapped key that opens something else is never passed on.
 	 */
-	wrapFor(id: number, spki: Bytes): Promise<Bytes> {
+	async wrapFor(id: number, spki: Bytes): Promise<Bytes> {
 		const { wrapped } = this.#document(id)
 		return this.#withKey(wrapped, (recordKey) => wrapKey(spki, recordKey, wrapped.binding))
 	}

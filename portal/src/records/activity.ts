@@ -122,6 +122,8 @@ export class Activity {
 		if (account === this.#account) return
 		this.#account = account
 		this.entries = []
+		// What waits for a worker that was ended waits for ever.
+		this.#last = Promise.resolve()
 		this.#running.clear()
 		clearTimeout(this.#timer)
 		this.#tell()
