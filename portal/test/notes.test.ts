@@ -75,3 +75,15 @@ test('a lock in the middle of writing stops no later note', async () => {
 	await notes.write('keys', { a: 2 })
 	expect(await notes.read('keys', {})).toEqual({ a: 2 })
 })
+
+test('what is read while somebody locks is nobody else’s', async () => {
+	const notes = new Notes(session)
+	unlock('ada')
+	await notes.write('keys', { a: 1 })
+	unlock(null)
+	unlock('ada')
+	const late = notes.read('keys', {})
+	unlock('bob')
+	await expect(late).rejects.toThrow('locked')
+	expect(await notes.read('keys', {})).toEqual({})
+})

@@ -34,8 +34,9 @@ export class Notes {
 			const content = await this.#all()
 			if (account !== this.#account) throw new Error('the keys are locked')
 			content[name] = value
-			const { session } = this
-			await session.keepNotes(await session.vault().sealDraft(JSON.stringify(content)))
+			const sealed = await this.session.vault().sealDraft(JSON.stringify(content))
+			if (account !== this.#account) throw new Error('the keys are locked')
+			await this.session.keepNotes(sealed)
 		})
 		this.#last = done.catch(() => {})
 		return done
@@ -45,9 +46,10 @@ export class Notes {
 		const { view } = this.session
 		if (view.kind !== 'open') throw new Error('the keys are locked')
 		if (this.#content !== null) return this.#content
-		const { notes } = view.member
+		const { notes, account } = view.member
 		const found: Content =
 			notes === null ? {} : JSON.parse(await this.session.vault().openDraft(notes))
+		if (account !== this.#account) throw new Error('the keys are locked')
 		this.#content ??= found
 		return this.#content
 	}
