@@ -104,7 +104,11 @@ impl Sender {
 	pub fn includes(&self, class: Class) -> bool {
 		match self {
 			Self::Accounts(classes) => classes.contains(&class),
-			Self::Contents => class != Class::Uninvited,
+			// Who can send no call by itself can send no batch, also not an empty one.
+			Self::Contents => !matches!(
+				class,
+				Class::Uninvited | Class::RetiredProvider | Class::FormerHolder
+			),
 			Self::Motion | Self::Other(_) => false,
 		}
 	}

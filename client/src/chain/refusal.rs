@@ -3,7 +3,10 @@
 use super::call::Call;
 use crate::Error;
 use codec::DecodeAll;
-use salus_primitives::{admission::sender_of, Minutes, Refusal};
+use salus_primitives::{
+	admission::{sender_of, Sender},
+	Minutes, Refusal,
+};
 use subxt::{
 	error::DispatchError,
 	metadata::Metadata,
@@ -170,7 +173,9 @@ fn custom(code: u8, call: &Call) -> (String, Option<String>) {
 	// The call that the class may not send, and who may.
 	let refused = call.and_inner().find_map(|call| {
 		let sender = sender_of(call.pallet(), call.name())?;
-		(!sender.includes(class)).then_some((call, sender))
+		// Not the batch, but the call in it.
+		let is_batch = matches!(sender, Sender::Contents);
+		(!is_batch && !sender.includes(class)).then_some((call, sender))
 	});
 	let Some((call, sender)) = refused else {
 		return (reason, next);
@@ -275,12 +280,19 @@ mod tests {
 
 	#[test]
 	fn a_refusal_names_the_call_in_a_batch_and_who_can_send_it() {
-		let code = Refusal::NotAllowed(Class::Patient).code();
-		let call = Call::batch_all(vec![RETIRE.with(())]);
-		let text = invalid(&TransactionInvalid::Custom(code), &call).to_string();
-		assert!(text.contains("a patient cannot send this call"), "{text}");
-		let sender = "Registry.retire can be sent by a verified provider or a suspended provider";
-		assert!(text.contains(sender), "{text}");
+		// A patient may send a batch; a retired provider may not.
+		for class in [Class::Patient, Class::RetiredProvider] {
+			let code = Refusal::NotAllowed(class).code();
+			let call = Call::batch_all(vec![RETIRE.with(())]);
+			let text = invalid(&TransactionInvalid::Custom(code), &call).to_string();
+			assert!(
+				text.contains(&format!("{class} cannot send this call")),
+				"{text}"
+			);
+			let sender =
+				"Registry.retire can be sent by a verified provider or a suspended provider";
+			assert!(text.contains(sender), "{text}");
+		}
 	}
 
 	#[test]
