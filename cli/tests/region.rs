@@ -318,6 +318,7 @@ fn an_operator_becomes_an_authority_and_leaves() {
 
 	let offer = region.json("new", &["authority", "offer"]);
 	assert_eq!(text(&offer["account"]), region.account("new"));
+	let offered = (offer["account"].clone(), offer["session_keys"].clone());
 	let offer = text(&offer["offer"]);
 	for other in ["0x00", &offer[..offer.len() - 2]] {
 		region.refused("alice", &["authority", "propose", "add", other], 2);
@@ -330,6 +331,11 @@ fn an_operator_becomes_an_authority_and_leaves() {
 
 	let motion = region.json("alice", &["authority", "propose", "add", &offer]);
 	let motion = motion["motion"].to_string();
+	// Whoever votes can compare account and session keys.
+	let shown = region.json("nobody", &["authority", "show"]);
+	let adds = &shown["motions"][0]["adds"];
+	let adds = (adds["account"].clone(), adds["session_keys"].clone());
+	assert_eq!(adds, offered);
 	assert!(next().contains("more authorities to vote"), "{}", next());
 	region.json("bob", &["authority", "vote", &motion, "--aye"]);
 	assert!(next().contains("close"), "{}", next());

@@ -17,7 +17,7 @@ use salus_client::{
 	},
 	Error, Result,
 };
-use salus_primitives::{AccountId, Hash256, NewestFile, ParaId};
+use salus_primitives::{signing::fingerprint, AccountId, Hash256, NewestFile, ParaId};
 use serde_json::{json, Value};
 use std::path::{Path, PathBuf};
 
@@ -201,7 +201,7 @@ async fn status(context: &Context) -> Result<Output> {
 	let motions = state.motions().await?;
 	let motion = motions
 		.iter()
-		.find(|motion| motion.adds.as_ref() == Some(&account));
+		.find(|motion| matches!(&motion.adds, Some((added, _)) if *added == account));
 	let keys = state.session_keys(&account).await?;
 	let in_node = match &keys {
 		Some(keys) => Some(chain.has_session_keys(keys).await?),
@@ -472,6 +472,10 @@ async fn show(context: &Context) -> Result<Output> {
 			motion.index,
 			votes_text(motion)
 		));
+		if let Some((account, keys)) = &motion.adds {
+			lines.push(format!("  adds     {}", to_address(account)));
+			lines.push(format!("  keys     {}", fingerprint(keys)));
+		}
 	}
 	if let Some((code, after)) = &upgrade {
 		let after = time(*after);
@@ -507,6 +511,9 @@ fn motion_json(motion: &CouncilMotion) -> Value {
 		"motion": motion.index,
 		"hash": hash(&motion.hash),
 		"call": motion.call,
+		"adds": motion.adds.as_ref().map(|(account, keys)| {
+			json!({ "account": to_address(account), "session_keys": fingerprint(keys) })
+		}),
 		"threshold": motion.threshold,
 		"ayes": motion.ayes.iter().map(to_address).collect::<Vec<_>>(),
 		"nays": motion.nays.iter().map(to_address).collect::<Vec<_>>(),

@@ -26,8 +26,8 @@ pub struct CouncilMotion {
 	pub hash: Hash256,
 	/// The call, as text.
 	pub call: String,
-	/// The account that the call adds as an authority.
-	pub adds: Option<AccountId>,
+	/// The account that the call adds as an authority, and the session keys of its node.
+	pub adds: Option<(AccountId, Vec<u8>)>,
 	/// The call's encoded length.
 	pub length: u32,
 	/// The ayes that carry the motion.
@@ -231,13 +231,14 @@ impl State {
 		Ok(motions)
 	}
 
-	/// The account that an encoded call adds as an authority.
-	fn added_authority(&self, call: &[u8]) -> Option<AccountId> {
+	/// The account that an encoded call adds as an authority, and the session keys of its node.
+	fn added_authority(&self, call: &[u8]) -> Option<(AccountId, Vec<u8>)> {
 		let payload = self.client.tx().from_call_data_bytes(call).ok()?;
 		let adds = (payload.pallet_name(), payload.call_name()) == ("Governance", "add_authority");
-		// The account follows the indices of pallet and call.
-		let account = call.get(2..)?.first_chunk::<32>()?;
-		adds.then(|| (*account).into())
+		// Both follow the indices of pallet and call.
+		let mut arguments = call.get(2..)?;
+		let added = <(AccountId, Vec<u8>)>::decode(&mut arguments).ok()?;
+		adds.then_some(added)
 	}
 
 	async fn raw_storage(&self, pallet: &str, entry: &str, key: &[u8]) -> Result<Option<Vec<u8>>> {
