@@ -210,12 +210,17 @@ macro_rules! tests_on {
 					proposal: Box::new(parameter(1)),
 					length_bound: 1_000,
 				});
+				let derivative = RuntimeCall::Utility(Utility::as_derivative {
+					index: 0,
+					call: Box::new(propose(&parameter(1), 3)),
+				});
 				let remark = frame_system::Call::<Runtime>::remark { remark: vec![] };
 				let long = frame_system::Call::<Runtime>::remark {
 					remark: vec![0; MAX_MOTION_LEN],
 				};
 				for (call, reason) in [
 					(execute, Refusal::NotSendable),
+					(derivative, Refusal::NotSendable),
 					(propose_with(1, &parameter(1)), Refusal::NotTwoThirds),
 					(propose_with(3, &parameter(1)), Refusal::NotTwoThirds),
 					(propose(&remark.into(), 3), Refusal::NotSendable),

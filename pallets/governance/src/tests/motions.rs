@@ -77,6 +77,20 @@ fn more_than_a_third_against_drop_a_motion_early() {
 }
 
 #[test]
+fn the_votes_of_a_removed_authority_do_not_count() {
+	run(|| {
+		let motion = propose(1, 1).unwrap();
+		vote(1, motion, true);
+		vote(2, motion, true);
+		assert_ok!(Governance::remove_authority(two_thirds(), account(2)));
+		assert!(close(motion).is_err(), "one vote is left, of two");
+		vote(3, motion, true);
+		assert_ok!(close(motion));
+		assert_eq!(ReplicationTargetOf::<Test>::get(), 1);
+	});
+}
+
+#[test]
 fn the_collective_keeps_no_tickets() {
 	run(|| {
 		let (hash, _) = propose(1, 1).unwrap();

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use codec::Encode;
 use frame_support::{assert_noop, assert_ok, instances::Instance1, traits::Get, weights::Weight};
 use pallet_governance::{Call as Governance, Error, Parameter, WeightInfo};
-use salus_primitives::api::runtime_decl_for_governance_api::GovernanceApiV1;
+use salus_primitives::{
+	api::runtime_decl_for_governance_api::GovernanceApiV1, traits::Authorities,
+};
 use salus_runtime_common::constants::{MAX_MOTIONS_OF_ONE, MAX_MOTION_WEIGHT};
 use sp_core::H256;
 use sp_io::TestExternalities;
@@ -18,7 +20,8 @@ use sp_runtime::{
 
 use super::development;
 use crate::{
-	AccountId, Block, Council, Runtime, RuntimeCall, RuntimeOrigin, Session, SessionKeys, System,
+	configs::governance::AuthoritiesOfChain, AccountId, Block, Council, Runtime, RuntimeCall,
+	RuntimeOrigin, Session, SessionKeys, System,
 };
 
 const AUTHORITIES: [Sr25519Keyring; 3] = [Alice, Bob, Charlie];
@@ -225,5 +228,25 @@ fn each_authority_of_the_genesis_has_a_term() {
 		let expected: Vec<_> = crate::Governance::authorities();
 		assert!(terms.keys().eq(&expected));
 		assert_eq!(terms.len(), AUTHORITIES.len());
+	});
+}
+
+/// The registry counts a vote while the term lasts in which it was given.
+#[test]
+fn an_authority_that_returns_has_another_term() {
+	with_node().execute_with(|| {
+		System::set_block_number(1);
+		let account = Ferdie.to_account_id();
+		let term = || AuthoritiesOfChain::terms().get(&account).copied();
+		assert_ok!(carry(add(Ferdie, node_keys(Ferdie))));
+		let first = term();
+		assert!(first.is_some());
+		let call = Governance::remove_authority {
+			account: account.clone(),
+		};
+		assert_ok!(carry(call.into()));
+		assert_eq!(term(), None);
+		assert_ok!(carry(add(Ferdie, node_keys(Ferdie))));
+		assert!(term() > first, "{:?} after {first:?}", term());
 	});
 }
