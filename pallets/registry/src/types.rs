@@ -142,7 +142,8 @@ pub enum Motion<AccountId> {
 }
 
 /// The subject of a cool-down. It does not contain an application's hash, so that a new
-/// application for the same number does not avoid the cool-down.
+/// application for the same number does not avoid the cool-down. Each kind of motion on a provider
+/// has its own: else an authority could open one, for it to fall, and so delay another.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Subject<AccountId> {
 	/// Another application of an account for a number.
@@ -152,9 +153,19 @@ pub enum Subject<AccountId> {
 		/// The number.
 		number: ProfessionalNumber,
 	},
-	/// Another motion on a provider's standing.
-	Standing {
-		/// The provider's id.
+	/// Another motion to suspend a provider.
+	Suspend {
+		/// Its id.
+		id: ProviderId,
+	},
+	/// Another motion to reinstate a provider.
+	Reinstate {
+		/// Its id.
+		id: ProviderId,
+	},
+	/// Another motion to withdraw a provider's verification.
+	Unverify {
+		/// Its id.
 		id: ProviderId,
 	},
 }

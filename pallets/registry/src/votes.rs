@@ -103,27 +103,30 @@ impl<T: Config> Pallet<T> {
 				Ok(Self::check_still_free(&value))
 			}
 			Motion::Suspend { id } => {
-				let standing = Self::standing_to_change(*id)?;
+				let standing = Self::standing_to_change(*id, &Subject::Suspend { id: *id })?;
 				ensure!(!standing.is_suspended(), Error::<T>::AlreadySuspended);
 				Ok(Ok(()))
 			}
 			Motion::Reinstate { id } => {
-				let standing = Self::standing_to_change(*id)?;
+				let standing = Self::standing_to_change(*id, &Subject::Reinstate { id: *id })?;
 				ensure!(standing.is_suspended(), Error::<T>::NotSuspended);
 				Ok(Ok(()))
 			}
 			Motion::Unverify { id } => {
-				let standing = Self::standing_to_change(*id)?;
+				let standing = Self::standing_to_change(*id, &Subject::Unverify { id: *id })?;
 				ensure!(!standing.is_unverified(), Error::<T>::Unverified);
 				Ok(Ok(()))
 			}
 		}
 	}
 
-	/// The standing of a provider, if the authorities may change it now.
-	fn standing_to_change(id: ProviderId) -> Result<Standing, DispatchError> {
+	/// The standing of a provider, if the authorities may change it so now.
+	fn standing_to_change(
+		id: ProviderId,
+		subject: &Subject<AccountIdOf<T>>,
+	) -> Result<Standing, DispatchError> {
 		let provider = Providers::<T>::get(id).ok_or(Error::<T>::NotFound)?;
-		Self::ensure_no_cool_down(&Subject::Standing { id })?;
+		Self::ensure_no_cool_down(subject)?;
 		Ok(provider.standing)
 	}
 
@@ -165,9 +168,9 @@ impl<T: Config> Pallet<T> {
 					number: application.number,
 				}
 			}
-			Motion::Suspend { id } | Motion::Reinstate { id } | Motion::Unverify { id } => {
-				Subject::Standing { id: *id }
-			}
+			Motion::Suspend { id } => Subject::Suspend { id: *id },
+			Motion::Reinstate { id } => Subject::Reinstate { id: *id },
+			Motion::Unverify { id } => Subject::Unverify { id: *id },
 		};
 		Self::start_cool_down(subject);
 		Self::deposit_event(Event::MotionFell { motion });

@@ -516,3 +516,28 @@ fn a_cool_down_holds_for_its_subject_only() {
 		assert_eq!(standing(NPI), Some(Standing::Suspended));
 	});
 }
+
+/// An authority cannot protect a provider by a motion that it opens to fall.
+#[test]
+fn a_motion_that_falls_delays_no_motion_of_another_kind() {
+	run(|| {
+		verify(1, UPIN);
+		let id = id(UPIN);
+		let (suspend, reinstate, unverify) = (suspend(UPIN), reinstate(UPIN), unverify(UPIN));
+		let standing = || Providers::<Test>::get(id).unwrap().standing;
+		let cools_down = |motion| {
+			let refused = Error::<Test>::CoolingDown;
+			assert_noop!(try_vote(101, motion, true), refused);
+		};
+		vote_down(&unverify);
+		carry(&suspend);
+		assert_eq!(standing(), Standing::Suspended);
+		vote_down(&reinstate);
+		cools_down(&unverify);
+		advance(CoolDown::get());
+		vote_down(&reinstate);
+		carry(&unverify);
+		assert_eq!(standing(), Standing::UnverifiedSuspended);
+		cools_down(&reinstate);
+	});
+}
