@@ -92,7 +92,7 @@ pub enum Reason {
 	/// The region has the most live grants of this patient's records to this grantee.
 	#[codec(index = 19)]
 	MaxGrantsOfPatientExceeded,
-	/// The region has the most live grants of this author's records to this grantee.
+	/// The region has the most live grants of records by this provider to this grantee.
 	#[codec(index = 20)]
 	MaxGrantsOfAuthorExceeded,
 	/// The authorities of the provider's or grantee's region withdrew its verification, for good.
@@ -101,11 +101,14 @@ pub enum Reason {
 	/// The provider with this id has another professional number.
 	#[codec(index = 22)]
 	NumberChanged,
+	/// The region has the most live grants of patients' own records to this grantee.
+	#[codec(index = 23)]
+	MaxGrantsOfOwnRecordsExceeded,
 }
 
 impl Reason {
 	/// All of them, in the order of their codes.
-	pub const ALL: [Self; 23] = [
+	pub const ALL: [Self; 24] = [
 		Self::NotARegion,
 		Self::InvalidNumber,
 		Self::InvalidName,
@@ -129,6 +132,7 @@ impl Reason {
 		Self::MaxGrantsOfAuthorExceeded,
 		Self::Unverified,
 		Self::NumberChanged,
+		Self::MaxGrantsOfOwnRecordsExceeded,
 	];
 
 	/// The reason that a byte of SCALE stands for.
@@ -180,6 +184,10 @@ impl fmt::Display for Reason {
 			}
 			Self::Unverified => "the authorities withdrew the provider's verification",
 			Self::NumberChanged => "the provider has another professional number",
+			Self::MaxGrantsOfOwnRecordsExceeded => {
+				"too many records that patients added about themselves are granted to this provider: try \
+				 again when some have ended"
+			}
 		})
 	}
 }

@@ -107,6 +107,10 @@ impl<T: Config> Pallet<T> {
 				T::MaxGrantsOfAuthor::get(),
 				Reason::MaxGrantsOfAuthorExceeded,
 			),
+			Share::OwnRecords => (
+				T::MaxGrantsOfOwnRecords::get(),
+				Reason::MaxGrantsOfOwnRecordsExceeded,
+			),
 		}
 	}
 

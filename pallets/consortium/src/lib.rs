@@ -102,9 +102,13 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxGrantsOfPatient: Get<u32>;
 
-		/// The most of them that can be of records by one author.
+		/// The most of them that can be of records by one provider.
 		#[pallet::constant]
 		type MaxGrantsOfAuthor: Get<u32>;
+
+		/// The most of them that can be of records that patients added about themselves.
+		#[pallet::constant]
+		type MaxGrantsOfOwnRecords: Get<u32>;
 
 		/// The most weight for the sweep before the transactions of a block.
 		#[pallet::constant]
@@ -204,8 +208,8 @@ pub mod pallet {
 		(OrderedRegion, OrderedId),
 	>;
 
-	/// The number of live grants of each region to each grantee, in all, of each patient's records
-	/// and by each author, if it is not 0.
+	/// The number of live grants of each region to each grantee, if it is not 0: in all, of each
+	/// patient's records, of records by each provider, and of patients' own records.
 	#[pallet::storage]
 	pub type GrantCounts<T> = StorageNMap<
 		_,
@@ -476,10 +480,17 @@ pub mod pallet {
 				T::MaxGrantsPerGrantee::get() <= T::MaxGrantsPerRegion::get(),
 				"MaxGrantsPerGrantee must not be above MaxGrantsPerRegion"
 			);
-			let shares = [T::MaxGrantsOfPatient::get(), T::MaxGrantsOfAuthor::get()];
+			let shares = [
+				T::MaxGrantsOfPatient::get(),
+				T::MaxGrantsOfAuthor::get(),
+				T::MaxGrantsOfOwnRecords::get(),
+			];
 			assert!(
-				shares.iter().all(|most| (1..=T::MaxGrantsPerGrantee::get()).contains(most)),
-				"MaxGrantsOfPatient and MaxGrantsOfAuthor must be between 1 and MaxGrantsPerGrantee"
+				shares
+					.iter()
+					.all(|most| (1..=T::MaxGrantsPerGrantee::get()).contains(most)),
+				"MaxGrantsOfPatient, MaxGrantsOfAuthor and MaxGrantsOfOwnRecords must be between 1 and \
+				 MaxGrantsPerGrantee"
 			);
 			let least = T::WeightInfo::sweep_nothing().saturating_add(T::WeightInfo::sweep_one());
 			assert!(

@@ -126,6 +126,7 @@ parameter_types! {
 	pub static MaxGrantsPerGrantee: u32 = 4;
 	pub static MaxGrantsOfPatient: u32 = 4;
 	pub static MaxGrantsOfAuthor: u32 = 4;
+	pub static MaxGrantsOfOwnRecords: u32 = 4;
 	pub static PollWeight: Weight = Weight::MAX;
 	pub const OwnId: ParaId = OWN;
 }
@@ -142,6 +143,7 @@ impl crate::Config for Test {
 	type MaxGrantsPerGrantee = MaxGrantsPerGrantee;
 	type MaxGrantsOfPatient = MaxGrantsOfPatient;
 	type MaxGrantsOfAuthor = MaxGrantsOfAuthor;
+	type MaxGrantsOfOwnRecords = MaxGrantsOfOwnRecords;
 	type PollWeight = PollWeight;
 	type WeightInfo = ();
 }
@@ -352,6 +354,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	MaxGrantsPerGrantee::set(4);
 	MaxGrantsOfPatient::set(4);
 	MaxGrantsOfAuthor::set(4);
+	MaxGrantsOfOwnRecords::set(4);
 	PollWeight::set(Weight::MAX);
 	ext.execute_with(|| System::set_block_number(1));
 	ext

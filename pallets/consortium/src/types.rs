@@ -2,7 +2,7 @@
 
 use codec::{Decode, Encode, MaxEncodedLen};
 use salus_primitives::{
-	AccountId, DeliveredGrant, DirectoryEntry, GrantRevocation, Hash256, KeyVersion, MemberId,
+	AccountId, Author, DeliveredGrant, DirectoryEntry, GrantRevocation, Hash256, KeyVersion,
 	Moment, ParaId, PatientId, ProfessionalName, ProfessionalNumber, ProviderId, Reason, RecordId,
 	RegionStanding, RemoteProvider, SignedKey, Standing,
 };
@@ -35,8 +35,11 @@ pub enum Share {
 	Region,
 	/// Those of one patient's records.
 	Patient(PatientId),
-	/// Those of the records by one author. A patient is the author of their own records only.
-	Author(MemberId),
+	/// Those of the records by one provider.
+	Author(ProviderId),
+	/// Those of the records that patients added about themselves, of all patients together: one
+	/// provider can invite many.
+	OwnRecords,
 }
 
 impl Share {
@@ -45,7 +48,10 @@ impl Share {
 		[
 			Self::Region,
 			Self::Patient(grant.patient),
-			Self::Author(grant.author.author().member(grant.patient)),
+			match grant.author.author() {
+				Author::Provider(id) => Self::Author(id),
+				Author::Patient => Self::OwnRecords,
+			},
 		]
 	}
 }

@@ -281,19 +281,44 @@ fn the_grants_of_one_patient_to_one_grantee_are_limited() {
 	});
 }
 
-/// Patients who add records about themselves do not use up each other's room.
+/// A rogue provider that invites many patients, who add records about themselves, cannot use up the
+/// grants of its region to a grantee.
 #[test]
-fn the_own_records_of_each_patient_count_alone() {
+fn the_grants_of_own_records_to_one_grantee_are_limited_together() {
 	run(|| {
-		MaxGrantsOfAuthor::set(1);
-		for record in 0..3 {
-			let own = DeliveredGrant {
-				author: DeliveredAuthor::Patient,
-				patient: PatientId([record as u8; 16]),
-				..grant_of(record)
-			};
-			assert_ok!(deliver(own));
-		}
+		enlist_third();
+		MaxGrantsOfOwnRecords::set(2);
+		let own = |record: u64| DeliveredGrant {
+			author: DeliveredAuthor::Patient,
+			patient: PatientId([record as u8; 16]),
+			..grant_of(record)
+		};
+		assert_ok!(deliver(own(0)));
+		assert_ok!(deliver(own(1)));
+		let full = || refused(Reason::MaxGrantsOfOwnRecordsExceeded);
+		assert_noop!(deliver(own(2)), full());
+		// What providers wrote has the rest of the room.
+		assert_ok!(deliver(grant_of(8)));
+		// Others have room of their own: another grantee, and another region.
+		let to_third = DeliveredGrant {
+			grantee: third(),
+			..own(2)
+		};
+		assert_ok!(deliver(to_third));
+		assert_ok!(Consortium::deliver_grant(of_region(THIRD), own(2)));
+		// New terms take no room, and a revocation makes room.
+		let renewed = DeliveredGrant {
+			sequence: 3,
+			..own(0)
+		};
+		assert_ok!(deliver(renewed));
+		let revocation = GrantRevocation {
+			record: 1,
+			..revocation(3)
+		};
+		assert_ok!(Consortium::revoke_grant(of_region(HOME), revocation));
+		assert_ok!(deliver(own(2)));
+		assert_noop!(deliver(own(3)), full());
 	});
 }
 

@@ -1,6 +1,7 @@
 //! State broken by hand is seen.
 
 use super::*;
+use salus_primitives::DeliveredAuthor;
 use sp_runtime::TryRuntimeError;
 
 const AT: OrderedRegion = HOME.to_be_bytes();
@@ -234,4 +235,12 @@ fn broken_counts_of_grants_are_detected() {
 	] {
 		broken("a region has too many grants to a grantee", || most(1));
 	}
+	broken("a region has too many grants to a grantee", || {
+		let own = DeliveredGrant {
+			author: DeliveredAuthor::Patient,
+			..grant_of(RECORD + 3)
+		};
+		assert_ok!(deliver(own));
+		MaxGrantsOfOwnRecords::set(0)
+	});
 }

@@ -102,9 +102,9 @@ fn more_grants_per_grantee_than_per_region_are_an_invalid_configuration() {
 }
 
 #[test]
-#[should_panic(expected = "MaxGrantsOfPatient and MaxGrantsOfAuthor must be between")]
+#[should_panic(expected = "MaxGrantsOfOwnRecords must be between 1 and")]
 fn a_share_above_the_whole_is_an_invalid_configuration() {
-	MaxGrantsOfAuthor::set(5);
+	MaxGrantsOfOwnRecords::set(5);
 	Consortium::integrity_test();
 }
 

@@ -335,6 +335,7 @@ fn allow_many(most: u32) {
 	MaxGrantsPerGrantee::set(most);
 	MaxGrantsOfPatient::set(most);
 	MaxGrantsOfAuthor::set(most);
+	MaxGrantsOfOwnRecords::set(most);
 }
 
 #[test]

@@ -20,6 +20,7 @@ impl pallet_consortium::Config for Runtime {
 	type MaxGrantsPerGrantee = ConstU32<10_000>;
 	type MaxGrantsOfPatient = ConstU32<500>;
 	type MaxGrantsOfAuthor = ConstU32<1_000>;
+	type MaxGrantsOfOwnRecords = ConstU32<2_000>;
 	type PollWeight = PollWeight;
 	type WeightInfo = pallet_consortium::weights::SubstrateWeight<Runtime>;
 }
