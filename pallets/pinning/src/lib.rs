@@ -25,7 +25,7 @@
 //!    of all pins: see [`RECHECK_KEY`](salus_primitives::local_storage::RECHECK_KEY).
 //! 4. *Kubo is down, slow, or sends invalid answers.* The worker claims nothing and tries again,
 //!    after longer and longer pauses.
-//! 5. *A file that is larger than its record says, or not an envelope.* The worker does not pin
+//! 5. *A file of another size than its record says, or not an envelope.* The worker does not pin
 //!    it.
 //! 6. *An authority leaves.* Its pins stop counting in the next session. They are removed when the
 //!    pins of the record are next written.

@@ -468,6 +468,24 @@ fn an_envelope_with_too_long_leaves_is_unpinned() {
 	assert_eq!(pins, 1);
 }
 
+/// Anybody can copy a CID into a record of their own, and say another size.
+#[test]
+fn a_record_with_a_copied_cid_and_a_wrong_size_removes_no_pin() {
+	for size in [100, MIB, MIB + 100] {
+		let mut node = Node::new();
+		let (record, cid) = node.add_envelope(size);
+		assert_eq!(node.block(), [(vec![record], vec![])]);
+		for wrong in [1, size - 1, size + 1, 5 * MIB] {
+			add_record(cid, wrong);
+		}
+		for _ in 0..20 {
+			assert_eq!(node.block(), []);
+		}
+		assert_eq!(calls(&node, "pin/rm"), 0, "{size}");
+		assert!(node.kubo().pinned.contains(&cid));
+	}
+}
+
 #[test]
 fn an_envelope_with_too_short_leaves_is_not_claimed() {
 	let mut node = Node::new();

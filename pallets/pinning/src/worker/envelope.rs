@@ -187,7 +187,8 @@ impl Envelope<'_> {
 	}
 
 	/// Reads the inner nodes and the first block. This comes before pinning, as a tree can be far
-	/// larger than its root says.
+	/// larger than its root says. And what is refused before has no pin to remove: another record
+	/// may have the same envelope, with the right size.
 	fn check_tree(&self) -> Result<(), Failure> {
 		let end = node_time().saturating_add(time_limit(self.size));
 		let budget = Budget::of(self.size);
@@ -238,7 +239,10 @@ impl Envelope<'_> {
 			&first.ok_or(Failure::NotAnEnvelope)?,
 			self.size.min(MAX_BLOCK_LEN),
 		)?;
-		let is_envelope = first.starts_with(self.magic);
+		let len = u64::try_from(first.len()).unwrap_or(u64::MAX);
+		// The root of a tree says its size.
+		let has_size = self.cid.is_dag_pb() || len == self.size;
+		let is_envelope = has_size && first.starts_with(self.magic);
 		is_envelope.then_some(()).ok_or(Failure::NotAnEnvelope)
 	}
 
