@@ -4,13 +4,13 @@ use crate::{
 	config::{Config, Target},
 	display, earlier,
 	options::Options,
-	output::to_stderr,
+	output::{self, to_stderr},
 	progress::Bar,
 	unlock::{Passphrases, SignIn},
 };
 use salus_client::{
 	address::parse_account,
-	chain::{Chain, ChainKind, Consortium, Directory, State, Wait},
+	chain::{is_on_this_machine, Chain, ChainKind, Consortium, Directory, State, Wait},
 	gateway::{Gateway, Identity},
 	ipfs::{Carrier, Envelopes, Ipfs},
 	keys::{Fingerprint, Keystore, KnownKeys, UnlockedKey},
@@ -85,9 +85,9 @@ impl Context {
 			let kind = chain.finalized().await?.kind();
 			return Ok((chain, kind));
 		}
-		self.tell_unproven()?;
 		let endpoints = &self.options.endpoints;
 		let (url, region) = self.config()?.node(endpoints)?;
+		self.check_unproven(&url)?;
 		let chain = Chain::connect(&url).await?;
 		let state = chain.finalized().await?;
 		let served = match (state.kind(), region, endpoints.target) {
@@ -126,15 +126,16 @@ impl Context {
 	/// Connects to a node of the consortium's chain.
 	pub async fn consortium(&self) -> Result<Consortium> {
 		let Some(network) = self.network()? else {
-			self.tell_unproven()?;
-			return Consortium::connect(&self.config()?.consortium(&self.options.endpoints)?).await;
+			let url = self.config()?.consortium(&self.options.endpoints)?;
+			self.check_unproven(&url)?;
+			return Consortium::connect(&url).await;
 		};
 		let consortium = Consortium::of(self.open(&network, Target::Consortium).await?).await?;
 		let directory = consortium.finalized().await?;
 		network.check_regions(&directory.regions().await?)?;
 		let newest = directory.network_file().await?;
 		if let Some(withheld) = newest.and_then(|newest| network.withheld(&newest)) {
-			to_stderr(&format!("note: {withheld}"));
+			output::note(&withheld, self.options.json);
 		}
 		Ok(consortium)
 	}
@@ -207,7 +208,7 @@ impl Context {
 			Target::Consortium => network.consortium()?,
 		};
 		let own = self.config()?.own_node(&self.options.endpoints, target);
-		let max_age = self.options.max_age.saturating_mul(60_000);
+		let max_age = self.options.max_age();
 		let gateways = match own {
 			Some(_) => Vec::new(),
 			None => self.gateways(network, entry)?,
@@ -226,8 +227,22 @@ impl Context {
 		Ok(chain)
 	}
 
-	/// Says that nothing is proven, to a user who expects it, as other networks were added.
-	fn tell_unproven(&self) -> Result<()> {
+	/// Refuses a node of another machine, as nothing that it says is proven. A node of this machine
+	/// is the user's own. Says that nothing is proven, to a user who expects it, as other networks
+	/// were added.
+	fn check_unproven(&self, url: &str) -> Result<()> {
+		if !is_on_this_machine(url)? {
+			return Err(Error::NotAllowed {
+				reason: "the node is on another machine, and you have not added its network: nothing \
+				         that it says would be proven"
+					.into(),
+				next: Some(
+					"get the network's file from an authority: salus network add FILE. Without it, \
+					 only a node on this machine is believed"
+						.into(),
+				),
+			});
+		}
 		let name = self.config()?.network_name(&self.options.endpoints);
 		let (Some(name), Ok(networks)) = (name, self.networks()) else {
 			return Ok(());

@@ -53,7 +53,7 @@ pub struct Options {
 		value_parser = clap::value_parser!(u64).range(1..=30),
 		hide_short_help = true
 	)]
-	pub max_age: u64,
+	max_age: u64,
 	/// Print results and errors as JSON
 	#[arg(long, global = true, hide_short_help = true)]
 	pub json: bool,
@@ -72,6 +72,13 @@ pub struct Options {
 	pub wait: WaitFor,
 }
 
+impl Options {
+	/// The age from which the newest block of a chain is refused, in milliseconds.
+	pub fn max_age(&self) -> u64 {
+		self.max_age.saturating_mul(60_000)
+	}
+}
+
 /// How long to wait for a transaction.
 #[derive(Clone, Copy, Default, ValueEnum)]
 pub enum WaitFor {
@@ -87,6 +94,33 @@ impl From<WaitFor> for Wait {
 		match wait {
 			WaitFor::Best => Self::Best,
 			WaitFor::Finalized => Self::Finalized,
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::Parser;
+	use salus_client::network::{DEFAULT_MAX_AGE, HIGHEST_MAX_AGE};
+
+	#[derive(Parser)]
+	struct Line {
+		#[command(flatten)]
+		options: Options,
+	}
+
+	#[test]
+	fn the_greatest_age_of_a_block_is_in_bounds() {
+		let age = |args: &[&str]| {
+			let line = Line::try_parse_from([&["salus"][..], args].concat()).ok()?;
+			Some(line.options.max_age())
+		};
+		assert_eq!(age(&[]), Some(DEFAULT_MAX_AGE));
+		assert_eq!(age(&["--max-age", "1"]), Some(60_000));
+		assert_eq!(age(&["--max-age", "30"]), Some(HIGHEST_MAX_AGE));
+		for out_of_bounds in ["0", "31", "-1", "5.5", ""] {
+			assert_eq!(age(&["--max-age", out_of_bounds]), None, "{out_of_bounds}");
 		}
 	}
 }

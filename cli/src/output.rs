@@ -94,6 +94,14 @@ pub fn to_stderr(text: &str) {
 	let _ = writeln!(io::stderr(), "{text}");
 }
 
+/// Tells the user something beside the result, on standard error.
+pub fn note(text: &str, json: bool) {
+	to_stderr(&match json {
+		true => json!({ "note": text }).to_string(),
+		false => format!("note: {text}"),
+	});
+}
+
 fn table(headings: &[&str], rows: Vec<Vec<String>>) -> Vec<String> {
 	Table::new(headings).lines(rows)
 }

@@ -288,6 +288,20 @@ fn a_network_has_the_addresses_to_connect_to() {
 }
 
 #[test]
+fn a_node_of_another_machine_is_not_believed_without_a_network_file() {
+	let dir = tempfile::tempdir().unwrap();
+	for args in [
+		["--node", "wss://192.0.2.1", "chain", "info"],
+		["--consortium", "wss://192.0.2.1", "chain", "regions"],
+	] {
+		let output = salus(dir.path(), "", &args);
+		assert_eq!(code(&output), 3, "{args:?}: {}", err(&output));
+		let told = err(&output);
+		assert!(told.contains("salus network add"), "{told}");
+	}
+}
+
+#[test]
 fn an_error_in_the_configuration_names_its_line() {
 	let dir = tempfile::tempdir().unwrap();
 	let bad = config(dir.path(), "[network.a]\n\nnode = \"\u{1b}[2J\"\n");

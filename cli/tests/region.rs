@@ -44,8 +44,12 @@ struct Region {
 /// Milliseconds from block to block.
 const BLOCK_TIME: u32 = 300;
 
+/// The chain that a node serves, as its arguments.
+const REGION: &[&str] = &["--dev"];
+const CONSORTIUM: &[&str] = &["--dev", "--chain", "consortium-dev"];
+
 /// Starts a node.
-fn node(dir: &Path, [rpc, p2p]: &[String; 2], block_time: u32) -> Child {
+fn node(chain: &[&str], dir: &Path, [rpc, p2p]: &[String; 2], block_time: u32) -> Child {
 	let node = Path::new(SALUS).with_file_name("salus-node");
 	assert!(
 		node.is_file(),
@@ -58,7 +62,8 @@ fn node(dir: &Path, [rpc, p2p]: &[String; 2], block_time: u32) -> Child {
 		.open(dir.join("node.log"))
 		.unwrap();
 	Command::new(node)
-		.args(["--dev", "--dev-block-time", &block_time.to_string()])
+		.args(chain)
+		.args(["--dev-block-time", &block_time.to_string()])
 		.arg("--base-path")
 		.arg(dir.join("node"))
 		.args(["--rpc-port", rpc, "--port", p2p])
@@ -76,7 +81,7 @@ impl Region {
 		let dir = tempfile::tempdir().unwrap();
 		let ports = [free_port(), free_port()].map(|port| port.to_string());
 		let region = Self {
-			node: node(dir.path(), &ports, BLOCK_TIME),
+			node: node(REGION, dir.path(), &ports, BLOCK_TIME),
 			kubo: Kubo::start(),
 			dir,
 			url: format!("ws://127.0.0.1:{}", ports[0]),

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Both are addresses that `scripts/network` prints: of a validator, and of a collator of a region
-//! with a granted record of a provider. `scripts/demo --network --record` does it all.
+//! with a granted record of a provider. `scripts/demo --network --record` does it all. The validator,
+//! which must be Alice's, gets new session keys, so that the steps change the keys of finality.
 
 use codec::{Decode, Encode};
 use salus_client::{
@@ -28,17 +29,22 @@ use std::{
 	sync::{Arc, Mutex},
 	time::Duration,
 };
-use subxt::rpcs::{
-	client::{RawRpcFuture, RawRpcSubscription, RawValue},
-	rpc_params, RpcClient, RpcClientT,
+use subxt::{
+	dynamic::Value as Bytes,
+	rpcs::{
+		client::{RawRpcFuture, RawRpcSubscription, RawValue},
+		rpc_params, RpcClient, RpcClientT,
+	},
+	OnlineClient, SubstrateConfig,
 };
+use subxt_signer::sr25519::Keypair;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// A node of a proof that is larger, in digits, is the runtime's code.
 const LARGEST_NODE: usize = 1_000_000;
-/// So that the relay chain's set of authorities changes meanwhile.
-const BETWEEN: Duration = Duration::from_secs(75);
+/// New keys count from the second session after the present one. A session has a minute.
+const BETWEEN: Duration = Duration::from_secs(100);
 
 /// What the nodes answered.
 #[derive(Default)]
@@ -225,6 +231,27 @@ async fn read_all(reader: &mut Reader) -> Result<()> {
 		.await
 }
 
+/// Makes new session keys in Alice's validator, and sets them on the relay chain.
+async fn rotate_keys(relay_url: &str, relay: &RpcClient) -> Result<()> {
+	let alice = Keypair::from_uri(&"//Alice//stash".parse()?)?;
+	let owner = to_hex(&alice.public_key().0, false);
+	let made: Value = relay
+		.request("author_rotateKeysWithOwner", rpc_params![owner])
+		.await?;
+	let bytes = |name: &str| from_hex(made[name].as_str().unwrap_or_default());
+	let (keys, proof) = (bytes("keys")?, bytes("proof")?);
+	// Five keys of 32 bytes, and one of 33.
+	let (first, last) = keys.split_at_checked(160).ok_or("there are fewer keys")?;
+	let keys = first.chunks(32).chain([last]).map(Bytes::from_bytes);
+	let call = (Bytes::unnamed_composite(keys), Bytes::from_bytes(proof));
+	let call = subxt::dynamic::transaction("Session", "set_keys", vec![call.0, call.1]);
+	let client = OnlineClient::<SubstrateConfig>::from_url(relay_url).await?;
+	let mut transactions = client.tx().await?;
+	let sent = transactions.sign_and_submit_then_watch_default(&call, &alice);
+	sent.await?.wait_for_finalized_success().await?;
+	Ok(())
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
 	let args: Vec<_> = std::env::args().skip(1).collect();
@@ -237,6 +264,7 @@ async fn main() -> Result<()> {
 		RpcClient::from_url(relay_url).await?,
 		RpcClient::from_url(node_url).await?,
 	);
+	rotate_keys(relay_url, &relay_node).await?;
 	let seen = Arc::new(Mutex::new(Seen::default()));
 	let mut moments = BTreeMap::new();
 	let mut reads = Vec::new();
@@ -301,6 +329,10 @@ async fn main() -> Result<()> {
 		});
 		moments.insert(moment, moment_json);
 		reads = reader.reads;
+	}
+	let newest = checkpoint_of(relay_url, 0).await?.checkpoint;
+	if newest.authorities == relay.checkpoint.authorities {
+		return Err("the relay chain has the same keys as before".into());
 	}
 	let seen = seen.lock().expect("nothing panics while it holds the lock");
 	let code = from_hex(seen.code.as_deref().unwrap_or_default())?;

@@ -477,7 +477,7 @@ mod tests {
 		ipfs::Ipfs,
 		keys::{generate, UnlockedKey},
 	};
-	use salus_primitives::{Author, PatientId, ProviderId, SEALED_NAME_LEN};
+	use salus_primitives::{views::GrantView, Author, PatientId, ProviderId, Via, SEALED_NAME_LEN};
 
 	/// The documents of several records are fetched one after the other, and that takes long.
 	#[tokio::test(flavor = "multi_thread")]
@@ -595,6 +595,68 @@ mod tests {
 				matches!(refused, Err(Error::NotAllowed { .. })),
 				"{refused:?}"
 			);
+		}
+	}
+
+	/// The chain's clock may be late.
+	#[tokio::test]
+	async fn a_record_is_not_unlocked_by_a_grant_that_the_chain_still_has_but_that_ended() {
+		let node = Node::new(|_, _| Pool::Takes);
+		node.set_record(RecordView {
+			id: 7,
+			patient: PatientId([2; 16]),
+			patient_commitment: [6; 32],
+			author: AuthorView::Patient,
+			account: [1; 32].into(),
+			sealed_name: [3; SEALED_NAME_LEN],
+			document_hash: [4; 32],
+			cid: Cid::from_digest(false, [5; 32]),
+			envelope_size: 100,
+			added_at: 1,
+			amends: None,
+			amended_hash: None,
+			corrected_by: Vec::new(),
+		});
+		let key = UnlockedKey::for_test(generate(true).unwrap());
+		for (end, development, ended) in [
+			(Some(1), false, true),
+			(Some(1), true, false),
+			(None, false, false),
+		] {
+			node.set_grant(GrantView {
+				record: 7,
+				grantee: MemberId::Provider(ProviderId(9)),
+				number: None,
+				name: None,
+				standing: None,
+				history: 1,
+				key_version: 0,
+				wrapped_key: None,
+				via: Via::Patient,
+				purpose: Purpose::Treatment,
+				granted_at: 0,
+				expires_at: end,
+			});
+			let chain = node.chain().await;
+			let session = Session {
+				chain: &chain,
+				key: &key,
+				wait: Wait::Finalized,
+				progress: &(),
+				pending: None,
+				development,
+				only_call: false,
+			};
+			let state = chain.finalized().await.unwrap();
+			let error = session.unlock(&state, 7).await.err().unwrap();
+			match ended {
+				true => assert!(
+					error.to_string().contains("clock of this machine"),
+					"{error}"
+				),
+				// The grant has no wrapped key.
+				false => assert!(matches!(error, Error::NotGranted { .. }), "{error}"),
+			}
 		}
 	}
 

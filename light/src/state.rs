@@ -156,11 +156,11 @@ impl State {
 		Ok(code)
 	}
 
-	/// The hash of the runtime's code, BLAKE2b-256. A proof shows it without the code.
+	/// The hash of the runtime's code, BLAKE2b-256. A proof can show it without the code.
 	///
 	/// # Errors
 	///
-	/// [`StateError`]: there is no code, or it is not shown.
+	/// [`StateError`]: there is no code, or its hash is not shown.
 	pub fn code_hash(&self) -> Result<H256, StateError> {
 		self.trie().get_hash(CODE)?.ok_or(StateError::NoCode)
 	}

@@ -42,7 +42,7 @@ impl CliConfigT for CliConfig {
 			A region for development, one block a second, no relay chain:\n\
 			  {executable} --dev --dev-block-time 1000\n\
 			and a consortium:\n\
-			  {executable} --chain consortium-dev --alice --dev-block-time 1000\n\
+			  {executable} --dev --chain consortium-dev --dev-block-time 1000\n\
 			\n\
 			An authority's node: put its keys into the keystore (author_rotateKeysWithOwner, or \
 			`key insert` for the types aura and, in a region, pinn). Run it with --collator, and \

@@ -35,5 +35,5 @@ fn the_client_has_the_metadata_of_the_regional_runtime() {
 #[test]
 fn the_client_has_the_metadata_of_the_consortium_runtime() {
 	let built = with_state(|| salus_consortium_runtime::Runtime::metadata_at_version(16));
-	assert_same("consortium", "--chain consortium-dev --alice", built);
+	assert_same("consortium", "--dev --chain consortium-dev", built);
 }

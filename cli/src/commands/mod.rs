@@ -159,8 +159,12 @@ impl Command {
 			Self::Vote(command) => vote::run(context, command).await,
 			Self::Record(command) => record::run(context, command).await,
 			Self::Grant(command) => grant::run(context, command).await,
-			Self::History(arguments) => at_one_block(|| history::run(context, &arguments)).await,
-			Self::Pin(command) => at_one_block(|| pin::run(context, &command)).await,
+			Self::History(arguments) => {
+				at_one_block(context.options.json, || history::run(context, &arguments)).await
+			}
+			Self::Pin(command) => {
+				at_one_block(context.options.json, || pin::run(context, &command)).await
+			}
 			Self::Operator(command) => operator::run(context, command).await,
 			Self::Authority(command) => authority::run(context, command).await,
 			Self::Network(command) => network::run(context, command).await,

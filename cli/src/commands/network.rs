@@ -3,7 +3,7 @@
 use crate::{
 	context::Context,
 	display::{hash, time},
-	output::{merged, to_stderr, Output},
+	output::{merged, note, to_stderr, Output},
 	parse,
 };
 use clap::{Args, Subcommand};
@@ -11,8 +11,8 @@ use salus_client::{
 	address::to_address,
 	keys::Fingerprint,
 	network::{
-		chain_of, check_relay, checkpoint_of, read, sign, write, ChainEntry, Endpoint,
-		EndpointKind, EntryKind, Network, NetworkFile, Relay, SignedFile, Signers,
+		authorities_of, chain_of, check_relay, checkpoint_of, read, sign, write, ChainEntry,
+		Endpoint, EndpointKind, EntryKind, Network, NetworkFile, Relay, SignedFile, Signers,
 	},
 	Error, Result,
 };
@@ -228,9 +228,10 @@ async fn sign_file(context: &Context, path: PathBuf, own: Option<String>) -> Res
 				"the file has no relay chain, as its chains are for development".into(),
 			))
 		}
-		(None, Some(_)) => to_stderr(
-			"note: whether the checkpoint and its authorities are true was not checked: give your \
-			 own node of the relay chain with --relay",
+		(None, Some(_)) => note(
+			"whether the checkpoint and its authorities are true was not checked: give your own node of \
+			 the relay chain with --relay",
+			context.options.json,
 		),
 		(None, None) => (),
 	}
@@ -323,14 +324,21 @@ async fn make_file(make: Make) -> Result<Output> {
 		Some(first) => Some(checkpoint_of(&first.url, make.reset).await?),
 		None => None,
 	};
-	let mut chains: Vec<ChainEntry> = Vec::new();
+	let (mut chains, mut authorities) = (Vec::new(), Vec::new());
 	for node in endpoints(&make.chains, EndpointKind::Node)? {
 		let chain = chain_of(&node.url, make.dev).await?;
+		authorities.extend(authorities_of(&node.url).await?);
 		add_node(&mut chains, chain, node, &relays)?;
 	}
 	for gateway in &make.gateways {
 		add_gateway(&mut chains, gateway)?;
 	}
+	let unknown: Vec<_> = make
+		.signers
+		.iter()
+		.filter(|signer| !authorities.contains(signer))
+		.map(to_address)
+		.collect();
 	let valid = parse::duration(&make.valid).ok_or_else(|| {
 		Error::Input("a period is a number with d, h, m or s, such as 30d".into())
 	})?;
@@ -361,15 +369,20 @@ async fn make_file(make: Make) -> Result<Output> {
 		"file": make.output.display().to_string(),
 		"hash": hash(&file.network.hash().0),
 		"fingerprint": print,
+		"unknown_signers": unknown,
 	});
-	let fields = vec![
+	let mut fields = vec![
 		("file", make.output.display().to_string()),
 		("fingerprint", print),
-		(
-			"next",
-			format!("{} signers sign it: salus network sign", make.threshold),
-		),
 	];
+	fields.extend(unknown.into_iter().map(|signer| {
+		let text = format!("{signer} is not an authority of these chains: ask whose account it is");
+		("unknown signer", text)
+	}));
+	fields.push((
+		"next",
+		format!("{} signers sign it: salus network sign", make.threshold),
+	));
 	Ok(Output::fields(json, fields))
 }
 

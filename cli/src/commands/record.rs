@@ -6,7 +6,7 @@ use crate::{
 	context::Context,
 	display::{author, author_json, clean, given_by, grant_end, hash, purpose_name, size, time},
 	interregional::{as_told, incoming_json},
-	output::{merged, to_stderr, Output},
+	output::{merged, note, to_stderr, Output},
 	parse,
 };
 use clap::{Args, Subcommand};
@@ -379,7 +379,12 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 	};
 	let corrected = view.as_ref().and_then(corrected_warning);
 	if to_stdout {
-		corrected.iter().for_each(|warning| to_stderr(warning));
+		if let Some(warning) = corrected {
+			to_stderr(&match context.options.json {
+				true => json!({ "note": warning }).to_string(),
+				false => warning,
+			});
+		}
 		return Ok(Output::printed());
 	}
 	let Retrieved {
@@ -432,14 +437,11 @@ async fn get_part(
 	// The chain vouches for the bytes: only final state does.
 	let state = chain.finalized().await?;
 	let (first, last) = (*range.start(), *range.end());
-	let note = format!(
+	let text = format!(
 		"bytes {first} to {last} of record {record}: the chain names them, and the author's signature \
 		 is not checked. For that, get the whole document"
 	);
-	match context.options.json {
-		true => to_stderr(&json!({ "note": note }).to_string()),
-		false => to_stderr(&format!("note: {note}")),
-	}
+	note(&text, context.options.json);
 	let written = match other_region(&state, record).await? {
 		None => {
 			let unlocked = session.unlock(&state, record.record).await?;

@@ -79,7 +79,7 @@ impl Region {
 	fn restart(&mut self, block_time: u32) {
 		signal(&self.node, "TERM");
 		self.node.wait().unwrap();
-		self.node = node(self.dir.path(), &self.ports, block_time);
+		self.node = node(REGION, self.dir.path(), &self.ports, block_time);
 		self.wait_until_up();
 	}
 }

@@ -104,3 +104,88 @@ fn with_a_network_file_all_that_is_read_is_proven() {
 	let info: Value = serde_json::from_slice(&output.stdout).unwrap();
 	assert_eq!(info["proven"], false);
 }
+
+/// A node of the consortium, which stops when the test ends.
+struct Consortium {
+	node: Child,
+	url: String,
+}
+
+impl Consortium {
+	fn start(region: &Region) -> Self {
+		let dir = region.path("consortium");
+		fs::create_dir(&dir).unwrap();
+		let ports = [free_port(), free_port()].map(|port| port.to_string());
+		let started = Self {
+			node: node(CONSORTIUM, &dir, &ports, BLOCK_TIME),
+			url: format!("ws://127.0.0.1:{}", ports[0]),
+		};
+		let since = Instant::now();
+		let regions = ["chain", "regions", "--consortium", &started.url];
+		while !region.run("nobody", &regions).status.success() {
+			let log = fs::read_to_string(dir.join("node.log")).unwrap_or_default();
+			assert!(since.elapsed() < START_LIMIT, "{log}");
+			sleep(Duration::from_millis(200));
+		}
+		started
+	}
+}
+
+impl Drop for Consortium {
+	fn drop(&mut self) {
+		let _ = self.node.kill();
+		let _ = self.node.wait();
+	}
+}
+
+#[test]
+fn the_consortium_shows_a_newer_file_and_a_region_with_another_first_block() {
+	let region = Region::start();
+	let consortium = Consortium::start(&region);
+	let path = region.path("network.json").to_str().unwrap().to_owned();
+	let chain = format!("{} {}", consortium.url, region.account("alice"));
+	let print = make(&region, &path, &["--chain", &chain], &["alice", "bob"]);
+	region.json("alice", &["network", "add", &path, "--fingerprint", &print]);
+	let carry = |motion: &[&str]| {
+		let on = ["--region", "consortium", "authority"];
+		let propose = [&on[..], &["propose"], motion].concat();
+		let motion = region.json("alice", &propose)["motion"].to_string();
+		let vote = [&on[..], &["vote", &motion, "--aye"]].concat();
+		region.json("bob", &vote);
+		let close = [&on[..], &["close", &motion]].concat();
+		assert_eq!(region.json("alice", &close)["carried"], true);
+	};
+	// What a command on the consortium tells beside its result.
+	let told = || {
+		let output = region.run("alice", &["chain", "regions"]);
+		let told = String::from_utf8(output.stderr).unwrap();
+		assert!(output.status.success(), "{told}");
+		told
+	};
+	let own = text(&region.json("alice", &["network", "show", "test"])["hash"]);
+	carry(&["network-file", "1", &own]);
+	assert!(!told().contains("note"), "{}", told());
+	carry(&["network-file", "2", &"77".repeat(32)]);
+	let newer = "has file 2, and you have file 1";
+	assert!(told().contains(newer), "{}", told());
+	carry(&["admit-region", "2001", &"77".repeat(32)]);
+	let error = region.refused("alice", &["chain", "regions"], 5);
+	assert!(error.contains("another first block"), "{error}");
+}
+
+#[test]
+fn a_signer_that_is_not_an_authority_is_named() {
+	let region = Region::start();
+	region.json("eve", &["key", "new", "eve"]);
+	let [alice, eve] = ["alice", "eve"].map(|name| region.account(name));
+	let chain = format!("{} {alice}", region.url);
+	let path = region.path("network.json").to_str().unwrap().to_owned();
+	let made = region.json(
+		"alice",
+		&[
+			"network", "make", "--name", "test", "--dev", "--chain", &chain, "--signer", &alice,
+			"--signer", &eve, "-o", &path,
+		],
+	);
+	assert_eq!(made["unknown_signers"], Value::from(vec![eve]));
+}

@@ -273,6 +273,18 @@ impl State {
 	}
 }
 
+/// Whether an address is of this machine, so that nobody else's node can answer.
+///
+/// # Errors
+///
+/// [`Error::Input`]: it is not a node's address.
+pub fn is_on_this_machine(url: &str) -> Result<bool> {
+	check_url(url)?;
+	// Another machine's address must be encrypted.
+	let unencrypted = url.replacen("wss://", "ws://", 1);
+	Ok(subxt::rpcs::utils::url_is_secure(&unencrypted).unwrap_or_default())
+}
+
 /// Refuses an address that a client must not connect to.
 pub(crate) fn check_url(url: &str) -> Result<()> {
 	// Before anything shows the address.
@@ -342,6 +354,29 @@ mod tests {
 		] {
 			let error = Chain::connect(url).await.err().unwrap();
 			assert!(matches!(error, Error::Input(_)), "{url}: {error}");
+		}
+	}
+
+	#[test]
+	fn an_address_of_this_machine_is_known() {
+		for (url, here) in [
+			("ws://127.0.0.1:9944", true),
+			("wss://127.0.0.2", true),
+			("ws://localhost:9944", true),
+			("wss://localhost", true),
+			("ws://[::1]:9944", true),
+			("wss://192.0.2.1:9944", false),
+			("wss://localhost.example", false),
+			("wss://127.0.0.1.example/wss://127.0.0.1", false),
+		] {
+			assert_eq!(is_on_this_machine(url).unwrap(), here, "{url}");
+		}
+		for url in [
+			"ws://192.0.2.1:9944",
+			"nonsense",
+			"wss://ana:secret@localhost",
+		] {
+			assert!(is_on_this_machine(url).is_err(), "{url}");
 		}
 	}
 

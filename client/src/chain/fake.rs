@@ -2,7 +2,10 @@
 
 use super::{storage::envelope_key, Chain};
 use codec::{Compact, Encode};
-use salus_primitives::{views::RecordView, AccountId};
+use salus_primitives::{
+	views::{AccountStatus, GrantView, RecordView},
+	AccountId,
+};
 use serde_json::{json, Value};
 use sp_core::{Blake2Hasher, Hasher};
 use sp_crypto_hashing::twox_128;
@@ -37,6 +40,8 @@ struct Inner {
 	oldest_state: usize,
 	/// The one record.
 	record: Option<RecordView<AccountId>>,
+	/// The one grant. Each account acts for its grantee.
+	grant: Option<GrantView>,
 	spec_version: u32,
 	/// The transactions that were sent.
 	sent: Vec<Vec<u8>>,
@@ -90,6 +95,11 @@ impl Node {
 	/// From here on, the chain has this record.
 	pub fn set_record(&self, record: RecordView<AccountId>) {
 		self.change(|inner| inner.record = Some(record));
+	}
+
+	/// From here on, the chain has this grant.
+	pub fn set_grant(&self, grant: GrantView) {
+		self.change(|inner| inner.grant = Some(grant));
 	}
 
 	/// Drops the states of all blocks before the final one.
@@ -235,6 +245,13 @@ impl Inner {
 				Some(include_bytes!("../../metadata/regional.scale").to_vec()).encode()
 			}
 			"EmrApi_record" => self.record.encode(),
+			"PermissionsApi_grant" => self.grant.encode(),
+			"RegistryApi_account" => {
+				let grantee = self.grant.as_ref().map(|grant| grant.grantee.clone());
+				grantee
+					.map_or(AccountStatus::Uninvited, AccountStatus::Member)
+					.encode()
+			}
 			"AccountNonceApi_account_nonce" => self.nonce(self.number(&params[2])).encode(),
 			// Valid: priority, requires, provides, longevity, propagate.
 			"TaggedTransactionQueue_validate_transaction" => {

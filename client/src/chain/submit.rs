@@ -569,10 +569,8 @@ impl Submission<'_> {
 				Fate::Expired => {
 					self.settle(transaction);
 					self.others.iter().for_each(|other| self.settle(other));
-					return Err(Error::Rejected {
-						reason: "no block included it while it was valid".into(),
-						next: Some("try again".into()),
-					});
+					let next = self.chain.nonce_at(transaction, heads.last_final).await;
+					return Err(expired(transaction, next.ok()));
 				}
 			}
 			if let Some(lag) = long_lag(&heads).filter(|_| !lags) {
@@ -638,6 +636,27 @@ impl Submission<'_> {
 /// Whether a transaction's result could not be read.
 fn is_unknown(outcome: &Result<Included>) -> bool {
 	matches!(outcome, Err(Error::Unknown { .. }))
+}
+
+/// The error for a transaction that no block included. `next` is the account's next nonce. The node
+/// chose the transaction's, by those that it said were waiting.
+fn expired(transaction: &Transaction, next: Option<u64>) -> Error {
+	let none = "no block included it while it was valid";
+	let gap = next.filter(|next| *next < transaction.nonce);
+	let (reason, next) = match gap {
+		None => (none.into(), "try again"),
+		Some(next) => (
+			format!(
+				"{none}: the node gave it the nonce {}, but the account's next one is {next}",
+				transaction.nonce
+			),
+			"try again; if it happens again, use another node: --node",
+		),
+	};
+	Error::Rejected {
+		reason,
+		next: Some(next.into()),
+	}
 }
 
 /// The error for a transaction that is not as far as asked when the chain stops to finalize.
@@ -725,6 +744,33 @@ mod tests {
 			let sent = submission(&node, &pending, send).await;
 			let gone = matches!(sent, Ok(None) | Err(Error::Rejected { .. }));
 			assert!(gone, "{answer:?}");
+			assert!(waiting(&node.chain().await, &pending).is_empty());
+		}
+	}
+
+	#[tokio::test]
+	async fn a_transaction_that_expires_tells_if_its_nonce_was_too_high() {
+		for (nonce, says) in [
+			(0, None),
+			(5, Some("nonce 5, but the account's next one is 0")),
+		] {
+			let dir = tempfile::tempdir().unwrap();
+			let pending = Pending::new(dir.path());
+			let node = Node::new(|_, _| Pool::Takes);
+			let expires = async |one: &mut Submission<'_>| {
+				let (mut sent, mut state) = one.send(nonce).await.unwrap().unwrap();
+				for _ in 0..MORTAL_FOR {
+					node.add_block(&[]);
+				}
+				node.finalize();
+				one.follow(&mut sent, &mut state, Wait::Finalized).await
+			};
+			let error = submission(&node, &pending, expires).await.err().unwrap();
+			let (text, next) = (error.to_string(), error.next().unwrap_or_default());
+			assert!(text.contains("no block included it"), "{text}");
+			assert!(text.contains(says.unwrap_or_default()), "{text}");
+			assert_eq!(text.contains("nonce"), says.is_some(), "{text}");
+			assert_eq!(next.contains("another node"), says.is_some(), "{next}");
 			assert!(waiting(&node.chain().await, &pending).is_empty());
 		}
 	}

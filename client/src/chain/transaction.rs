@@ -202,7 +202,7 @@ impl Chain {
 	}
 
 	/// The nonce of a transaction's account after a block.
-	async fn nonce_at(&self, transaction: &Transaction, at: Head) -> Result<u64> {
+	pub(super) async fn nonce_at(&self, transaction: &Transaction, at: Head) -> Result<u64> {
 		let nonce = self
 			.methods
 			.state_call(

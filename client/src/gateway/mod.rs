@@ -21,7 +21,7 @@ use tokio::sync::Mutex;
 use tokio_tungstenite::tungstenite;
 
 use crate::{chain::check_url, http, network::EntryKind, Error, Result};
-pub(crate) use proof::{code, newest, state, Proof};
+pub(crate) use proof::{code, newest, state};
 pub(crate) use rpc::{GatewayRpc, REFUSED};
 use session::Session;
 pub use session::{Asking, Identity, Sign};

@@ -10,14 +10,6 @@ use subxt::rpcs::{rpc_params, RpcClient};
 use super::rpc::{CODE, VIEW};
 use crate::proven::{request, AskError};
 
-/// Nodes of the state after a block.
-pub(crate) struct Proof {
-	/// The hash of the runtime's code.
-	pub code: H256,
-	/// The nodes.
-	pub nodes: Vec<Vec<u8>>,
-}
-
 /// What leads from a checkpoint of the relay chain to a chain's head.
 pub(crate) struct HeadProof {
 	/// The steps of the relay chain.
@@ -29,7 +21,6 @@ pub(crate) struct HeadProof {
 
 #[derive(Deserialize)]
 struct Answer {
-	code: H256,
 	proof: Vec<String>,
 	relay: Option<Relay>,
 }
@@ -64,7 +55,7 @@ pub(crate) async fn state(
 	block: H256,
 	call: Option<(&str, &[u8])>,
 	keys: &[Vec<u8>],
-) -> Result<Proof, AskError> {
+) -> Result<Vec<Vec<u8>>, AskError> {
 	let calls = call.map(|(function, arguments)| {
 		let arguments = to_hex(arguments, false);
 		json!({ "function": function, "arguments": arguments })
@@ -72,11 +63,7 @@ pub(crate) async fn state(
 	let calls: Vec<_> = calls.into_iter().collect();
 	let keys: Vec<_> = keys.iter().map(|key| to_hex(key, false)).collect();
 	let body = json!({ "block": block, "calls": calls, "keys": keys });
-	let Answer { code, proof, .. } = view(gateway, &body).await?;
-	Ok(Proof {
-		code,
-		nodes: all(&proof)?,
-	})
+	all(&view(gateway, &body).await?.proof)
 }
 
 /// The code with this hash.

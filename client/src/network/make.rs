@@ -6,6 +6,7 @@ use salus_light::{
 	network::{NetworkFile, Relay, Signature},
 	Authorities, Checkpoint, Clock, Header, H256,
 };
+use salus_primitives::AccountId;
 use sp_core::sr25519;
 use subxt::{
 	config::RpcConfigFor,
@@ -129,6 +130,12 @@ pub async fn chain_of(url: &str, development: bool) -> Result<ChainEntry> {
 		development,
 		endpoints: Vec::new(),
 	})
+}
+
+/// The authorities of a chain, as a node that the signer trusts tells them.
+pub async fn authorities_of(url: &str) -> Result<Vec<AccountId>> {
+	let state = Chain::connect(url).await?.finalized().await?;
+	state.authorities().await
 }
 
 /// A signer's signature of a network file.

@@ -8,7 +8,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use make::{chain_of, check_relay, checkpoint_of, sign};
+pub use make::{authorities_of, chain_of, check_relay, checkpoint_of, sign};
 pub use read::{read, write};
 pub use salus_light::{
 	network::{

@@ -76,6 +76,10 @@ const FINAL_BLOCKS: &str = "chain_subscribeFinalizedHeads";
 /// The view whose answer is kept, as it takes long and is the same until the next upgrade.
 const METADATA: &str = "Metadata_metadata_at_version";
 
+/// The views that tell of the runtime only. A block that replaces the runtime was made by the one
+/// before, and so were its events: that one's metadata say what they mean.
+const OF_RUNTIME: [&str; 3] = ["Core_version", "Metadata_metadata_versions", METADATA];
+
 /// The error code of a node that does not have a method.
 const METHOD_NOT_FOUND: i32 = -32601;
 
@@ -133,7 +137,6 @@ struct Inner {
 #[derive(Clone)]
 struct Prepared {
 	block: H256,
-	code: Arc<Vec<u8>>,
 	code_hash: H256,
 	runtime: Arc<Runtime>,
 }
@@ -432,27 +435,33 @@ impl Inner {
 				return Ok(prepared.clone());
 			}
 		}
-		let known = match &*last {
-			Some(prepared) => Some(prepared.code.clone()),
-			None => self.rules.store.code(self.rules.para).map(Arc::new),
-		};
-		let code = self.proofs.code(&self.nodes, block, known.clone()).await?;
-		if !known.is_some_and(|known| Arc::ptr_eq(&known, &code)) {
-			self.rules.store.keep_code(self.rules.para, &code);
-		}
-		let code_hash = H256(blake2_256(&code));
+		let code_hash = self.proofs.code_hash(&self.nodes, block).await?;
+		// Before a stranger's code is fetched, kept or compiled.
+		self.check_runtime(block, code_hash).await?;
 		let runtime = match &*last {
 			Some(prepared) if prepared.code_hash == code_hash => prepared.runtime.clone(),
-			_ => Arc::new(Runtime::new(&code).map_err(AskError::from)?),
+			_ => Arc::new(self.prepare(block, code_hash).await?),
 		};
 		let prepared = Prepared {
 			block: block.hash(),
-			code,
 			code_hash,
 			runtime,
 		};
 		*last = Some(prepared.clone());
 		Ok(prepared)
+	}
+
+	/// Prepares the runtime whose code has this hash, and is in the state after a block.
+	async fn prepare(&self, block: &Header, code_hash: H256) -> Result<Runtime, Refused> {
+		let (store, para) = (&self.rules.store, self.rules.para);
+		let is_right = |code: &Vec<u8>| H256(blake2_256(code)) == code_hash;
+		if let Some(kept) = store.code(para).filter(is_right) {
+			return Ok(Runtime::new(&kept).map_err(AskError::from)?);
+		}
+		let code = self.proofs.code(&self.nodes, block, code_hash).await?;
+		let runtime = Runtime::new(&code).map_err(AskError::from)?;
+		store.keep_code(para, &code);
+		Ok(runtime)
 	}
 
 	/// Refuses a runtime that no proven block has. A node can make up a block that is not final, and
@@ -464,7 +473,10 @@ impl Inner {
 		}
 		// Before an upgrade, or after one.
 		let head = self.head().await?;
-		let newest = self.runtime(&head).await?.code_hash;
+		let newest = match head.hash() == block.hash() {
+			true => code,
+			false => self.proofs.code_hash(&self.nodes, &head).await?,
+		};
 		*known() = Some(newest);
 		if newest == code || self.block_hash(block.number()).await? == Some(json!(block.hash())) {
 			return Ok(());
@@ -480,8 +492,10 @@ impl Inner {
 		block: Option<H256>,
 	) -> Result<Vec<u8>, Refused> {
 		let mut header = self.known_header(block).await?;
+		if header.replaces_runtime() && OF_RUNTIME.contains(&function) {
+			header = self.known_header(Some(header.parent_hash())).await?;
+		}
 		let prepared = self.runtime(&header).await?;
-		self.check_runtime(&header, prepared.code_hash).await?;
 		let (store, para) = (&self.rules.store, self.rules.para);
 		let name = H256(blake2_256(&(prepared.code_hash, parameters).encode()));
 		if function == METADATA {
@@ -570,14 +584,14 @@ impl Inner {
 		method: &str,
 		params: &Value,
 	) -> Result<Option<Value>, Refused> {
-		let mut first = endpoints.first();
+		let mut turn = endpoints.turn();
 		let mut answer = self.answer(method, params).await;
 		for _ in 1..endpoints.count() {
 			if !answer.as_ref().is_err_and(Refused::is_of_node) {
 				break;
 			}
-			endpoints.pass_over(first);
-			first = endpoints.first();
+			endpoints.pass_over(turn);
+			turn = endpoints.turn();
 			let next = self.answer(method, params).await;
 			// The first error says most.
 			if next.is_ok() {

@@ -3,16 +3,19 @@
 
 use std::sync::Arc;
 
-use salus_light::{head, Checkpoint, Clock, Header, State};
+use salus_light::{head, Checkpoint, Clock, Header, State, H256};
 use sp_core::storage::well_known_keys::CODE;
+use sp_crypto_hashing::blake2_256;
 use subxt::rpcs::RpcClient;
 use tokio::task::block_in_place;
 
 use super::{
 	ask::{code_from, proof},
-	follow, head_from, view_from, AskError, RunError, Runtime,
+	follow, head_from,
+	relay::Pace,
+	view_from, AskError, RunError, Runtime,
 };
-use crate::gateway::{self, Proof};
+use crate::gateway;
 
 /// What an RPC client reaches.
 #[derive(Clone, Copy)]
@@ -45,10 +48,12 @@ impl Proofs {
 			});
 		}
 		let mut checkpoint = from.clone();
+		let mut pace = Pace::begin(gateway::PATIENCE);
 		loop {
 			let proof = gateway::newest(rpc, (checkpoint.number, checkpoint.set_id)).await?;
 			for step in &proof.steps {
 				checkpoint = checkpoint.step(step, clock)?;
+				pace.check(1)?;
 			}
 			if proof.nodes.is_some() {
 				return Ok(Followed {
@@ -78,7 +83,8 @@ impl Proofs {
 		}
 	}
 
-	/// The state after a block, as far as the proof of this key shows it.
+	/// The state after a block, as far as the proof of this key shows it. Also of a block that replaced
+	/// the runtime: a value needs none.
 	pub async fn value(
 		self,
 		rpc: &RpcClient,
@@ -87,44 +93,40 @@ impl Proofs {
 	) -> Result<State, AskError> {
 		let nodes = match self {
 			Self::OfNodes => proof(rpc, block.hash(), &[key]).await?,
-			Self::OfGateways => gateway::state(rpc, block.hash(), None, &[key]).await?.nodes,
+			Self::OfGateways => gateway::state(rpc, block.hash(), None, &[key]).await?,
 		};
-		Ok(block.state(&nodes)?)
+		Ok(State::new(block.state_root(), &nodes)?)
 	}
 
-	/// The code in the state after a block. It is not asked for if it is the known one.
-	pub async fn code(
-		self,
-		rpc: &RpcClient,
-		block: &Header,
-		known: Option<Arc<Vec<u8>>>,
-	) -> Result<Arc<Vec<u8>>, AskError> {
-		let (nodes, hash) = match self {
+	/// The hash of the code in the state after a block, without the code.
+	pub async fn code_hash(self, rpc: &RpcClient, block: &Header) -> Result<H256, AskError> {
+		let nodes = match self {
 			Self::OfNodes => {
 				// The proof that the key after the code's has no value shows the hash of the code,
 				// without its megabyte.
 				let beside = [CODE, &[0]].concat();
-				(proof(rpc, block.hash(), &[beside]).await?, None)
+				proof(rpc, block.hash(), &[beside]).await?
 			}
-			Self::OfGateways => {
-				let Proof { code, nodes } = gateway::state(rpc, block.hash(), None, &[]).await?;
-				(nodes, Some(code))
-			}
+			Self::OfGateways => gateway::state(rpc, block.hash(), None, &[]).await?,
 		};
-		let mut state = block.state(&nodes)?;
-		if let Some(known) = known {
-			state.add(std::slice::from_ref(&*known))?;
-			if state.code().is_ok_and(|code| code == *known) {
-				return Ok(known);
-			}
+		Ok(block.state(&nodes)?.code_hash()?)
+	}
+
+	/// The code with this hash, which is in the state after a block.
+	pub async fn code(
+		self,
+		rpc: &RpcClient,
+		block: &Header,
+		hash: H256,
+	) -> Result<Vec<u8>, AskError> {
+		let code = match self {
+			Self::OfNodes => code_from(rpc, block).await?,
+			Self::OfGateways => gateway::code(rpc, hash).await?,
+		};
+		match H256(blake2_256(&code)) == hash {
+			true => Ok(code),
+			false => Err(AskError::NotShown),
 		}
-		Ok(Arc::new(match hash {
-			None => code_from(rpc, block).await?,
-			Some(hash) => {
-				state.add(&[gateway::code(rpc, hash).await?])?;
-				state.code()?
-			}
-		}))
 	}
 
 	/// Runs a view over the state after a block, as [`view_from`] does.
@@ -139,7 +141,7 @@ impl Proofs {
 			return view_from(rpc, block, runtime, function, parameters).await;
 		}
 		let call = Some((function, parameters));
-		let Proof { nodes, .. } = gateway::state(rpc, block.hash(), call, &[]).await?;
+		let nodes = gateway::state(rpc, block.hash(), call, &[]).await?;
 		let state = Arc::new(block.state(&nodes)?);
 		match block_in_place(|| runtime.call(state, function, parameters)) {
 			Err(RunError::NotShown(_)) => Err(AskError::NotShown),

@@ -1,6 +1,8 @@
 //! The relay chain's newest final block, and a parachain's head in its state, from what one node of
 //! the relay chain proves.
 
+use std::time::Duration;
+
 use codec::{Decode, Encode};
 use salus_light::{head, head_key, Checkpoint, Clock, Header, State, Step, H256};
 use subxt::{
@@ -8,8 +10,44 @@ use subxt::{
 	rpcs::{methods::LegacyRpcMethods, rpc_params, RpcClient},
 	SubstrateConfig,
 };
+use tokio::time::Instant;
 
 use super::ask::{bytes, proof, request, AskError};
+
+/// How long a node may take to begin, and how much longer for each step.
+#[cfg(not(test))]
+const BEGIN: Duration = super::PATIENCE;
+#[cfg(not(test))]
+const STEP: Duration = Duration::from_secs(2);
+#[cfg(test)]
+const BEGIN: Duration = Duration::from_secs(1);
+#[cfg(test)]
+const STEP: Duration = Duration::from_millis(500);
+
+/// The time for all steps. A node that takes longer, though it answers each time, is passed over.
+pub(super) struct Pace {
+	begun: Instant,
+	limit: Duration,
+}
+
+impl Pace {
+	/// It begins now, with this time.
+	pub fn begin(limit: Duration) -> Self {
+		Self {
+			begun: Instant::now(),
+			limit,
+		}
+	}
+
+	/// Adds the time for these steps, which were taken.
+	pub fn check(&mut self, steps: u32) -> Result<(), AskError> {
+		self.limit += STEP * steps;
+		match self.begun.elapsed() > self.limit {
+			true => Err(AskError::Node("it is too slow".into())),
+			false => Ok(()),
+		}
+	}
+}
 
 /// Follows the relay chain from a checkpoint to the newest block whose finality the node proves. A
 /// collator's relay chain node suffices.
@@ -26,9 +64,12 @@ pub async fn follow(
 	clock: &Clock,
 ) -> Result<Checkpoint, AskError> {
 	let mut checkpoint = from.clone();
+	let mut pace = Pace::begin(BEGIN);
 	while let Some(step) = next_step(rpc, checkpoint.number).await? {
 		checkpoint = checkpoint.step(&step, clock)?;
+		pace.check(1)?;
 	}
+	pace.check(0)?;
 	Ok(checkpoint)
 }
 

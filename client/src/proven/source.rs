@@ -1,22 +1,37 @@
 //! Several nodes, or several gateways, as one: what one refuses, or does not answer in time, the next
-//! one is asked.
+//! one is asked. A slow one is asked once.
 
 use std::{
-	sync::atomic::{AtomicUsize, Ordering},
+	sync::{
+		atomic::{AtomicBool, AtomicUsize, Ordering},
+		Arc,
+	},
 	time::Duration,
 };
 
-use futures::{stream::once, StreamExt};
+use futures::{
+	stream::{once, unfold},
+	StreamExt,
+};
 use subxt::rpcs::{
 	client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClient, RpcClientT},
 	Error,
 };
-use tokio::{sync::OnceCell, time::timeout};
+use tokio::{
+	sync::OnceCell,
+	time::{timeout, Instant},
+};
 
 use crate::chain::check_url;
 
 /// How long a node may take to answer.
 pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The part of its patience after which an answer is slow.
+const SLOW: u32 = 5;
+
+/// How often the time for an answer may pass without a new block. A chain makes one in seconds.
+const NO_BLOCKS: u32 = 6;
 
 /// The methods that any node of the chain can answer, or any gateway. Sending a transaction is one of
 /// them: a chain includes the same bytes once, whoever got them.
@@ -35,37 +50,42 @@ pub struct Endpoints {
 	nodes: Vec<Endpoint>,
 	/// The one that answered last.
 	last: AtomicUsize,
+	/// How often one was passed over.
+	turns: AtomicUsize,
 	patience: Duration,
 }
 
 struct Endpoint {
 	url: String,
 	rpc: OnceCell<RpcClient>,
+	/// Whether it was slow, or of no use. Then the others are asked before it.
+	behind: Arc<AtomicBool>,
 }
 
 impl Endpoints {
 	/// The nodes at these addresses, in the order in which to ask them.
 	pub fn new(urls: impl IntoIterator<Item = String>, patience: Duration) -> Self {
-		let nodes = urls.into_iter().map(|url| Endpoint {
-			url,
-			rpc: OnceCell::new(),
-		});
-		Self {
-			nodes: nodes.collect(),
-			last: AtomicUsize::new(0),
-			patience,
-		}
+		let all = urls.into_iter().map(|url| (url, OnceCell::new()));
+		Self::of(all, patience)
 	}
 
 	/// Nodes or gateways that these clients reach, each with its address.
 	pub fn reached(all: impl IntoIterator<Item = (String, RpcClient)>, patience: Duration) -> Self {
-		let nodes = all.into_iter().map(|(url, rpc)| Endpoint {
+		let all = all.into_iter();
+		let all = all.map(|(url, rpc)| (url, OnceCell::new_with(Some(rpc))));
+		Self::of(all, patience)
+	}
+
+	fn of(all: impl Iterator<Item = (String, OnceCell<RpcClient>)>, patience: Duration) -> Self {
+		let nodes = all.map(|(url, rpc)| Endpoint {
 			url,
-			rpc: OnceCell::new_with(Some(rpc)),
+			rpc,
+			behind: Arc::default(),
 		});
 		Self {
 			nodes: nodes.collect(),
 			last: AtomicUsize::new(0),
+			turns: AtomicUsize::new(0),
 			patience,
 		}
 	}
@@ -75,17 +95,23 @@ impl Endpoints {
 		self.nodes.len()
 	}
 
-	/// The node that is asked first.
-	pub fn first(&self) -> usize {
-		self.last.load(Ordering::Relaxed)
+	/// Whose turn it is to be asked first, for [`pass_over`](Self::pass_over).
+	pub fn turn(&self) -> usize {
+		self.turns.load(Ordering::Relaxed)
 	}
 
-	/// From here on, asks the node after this one first, if it still is the first: its answer was of
-	/// no use.
-	pub fn pass_over(&self, first: usize) {
-		let next = (first + 1) % self.nodes.len().max(1);
-		let order = Ordering::Relaxed;
-		let _ = self.last.compare_exchange(first, next, order, order);
+	/// From here on, asks the other nodes before the one that is asked first: its answer was of no
+	/// use. Does nothing if another request did so since this turn.
+	pub fn pass_over(&self, turn: usize) {
+		let (order, next) = (Ordering::Relaxed, turn.wrapping_add(1));
+		let ours = self
+			.turns
+			.compare_exchange(turn, next, order, order)
+			.is_ok();
+		if let Some(first) = self.order().first().filter(|_| ours) {
+			self.nodes[*first].behind.store(true, order);
+			self.last.store((first + 1) % self.nodes.len(), order);
+		}
 	}
 
 	/// Asks the node that answered last, and the others in turn if it cannot be reached; and, if any
@@ -103,6 +129,7 @@ impl Endpoints {
 			let answer = match connected.unwrap_or_else(|_| Err(node.stalls(self.patience))) {
 				Err(error) => Err(error),
 				Ok(rpc) => {
+					let begun = Instant::now();
 					let answer = rpc.request_raw(method, params.clone());
 					let answer = match any {
 						false => answer.await,
@@ -116,6 +143,9 @@ impl Endpoints {
 					};
 					if !any || !refused {
 						self.last.store(at, Ordering::Relaxed);
+						if begun.elapsed() > self.patience / SLOW {
+							node.behind.store(true, Ordering::Relaxed);
+						}
 						return answer;
 					}
 					answer
@@ -150,7 +180,18 @@ impl Endpoints {
 				let RawRpcSubscription { mut stream, id } = subscription;
 				let ended = || Err(client_error(format!("{} reports no blocks", node.url)));
 				let first = stream.next().await.unwrap_or_else(ended)?;
-				let stream = Box::pin(once(async { Ok::<_, Error>(first) }).chain(stream));
+				let stream = once(async { Ok::<_, Error>(first) }).chain(stream);
+				let limit = self.patience * NO_BLOCKS;
+				// If no more come, it ends: who needs blocks subscribes again, at another node.
+				let begin = (Box::pin(stream), node.behind.clone());
+				let stream = Box::pin(unfold(begin, move |(mut stream, behind)| async move {
+					let next = timeout(limit, stream.next()).await;
+					let block = next.unwrap_or_else(|_| {
+						behind.store(true, Ordering::Relaxed);
+						None
+					});
+					Some((block?, (stream, behind)))
+				}));
 				Ok::<_, Error>(RawRpcSubscription { stream, id })
 			};
 			match timeout(self.patience, subscribed).await {
@@ -165,10 +206,12 @@ impl Endpoints {
 		Err(failed.unwrap_or_else(|| client_error("the network file names no node of this chain")))
 	}
 
-	/// All nodes, from the one that answered last on.
-	fn order(&self) -> impl Iterator<Item = usize> {
+	/// All nodes, from the one that answered last on. Those that were slow or of no use come last.
+	fn order(&self) -> Vec<usize> {
 		let (last, count) = (self.last.load(Ordering::Relaxed), self.nodes.len());
-		(0..count).map(move |next| (last + next) % count)
+		let mut order: Vec<_> = (0..count).map(|next| (last + next) % count).collect();
+		order.sort_by_key(|at| self.nodes[*at].behind.load(Ordering::Relaxed));
+		order
 	}
 }
 

@@ -178,7 +178,7 @@ pub async fn view(
 		})
 }
 
-/// `GET /v1/code/{chain}/{hash}`: the code of the newest runtime.
+/// `GET /v1/code/{chain}/{hash}`: the code of a runtime on which a view ran just now.
 pub async fn code(
 	State(gateway): State<Arc<Gateway>>,
 	Caller(session): Caller,

@@ -1,6 +1,6 @@
-//! The runtimes that views run on: the newest one of a chain is kept, with its code.
+//! The runtimes that views run on: those of a chain that were used last are kept, with their code.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
 use codec::Encode;
@@ -14,9 +14,13 @@ use tokio::task::spawn_blocking;
 
 use super::{Hex, ViewError};
 
-/// The runtime of a chain.
+/// How many runtimes of a chain are kept. After an upgrade, clients read blocks from before it, too.
+const KEPT: usize = 2;
+
+/// The runtimes of a chain, each with the block at which it was used last. The one that was used last
+/// comes first.
 #[derive(Default)]
-pub struct Runtimes(Mutex<Option<Kept>>);
+pub struct Runtimes(Mutex<Vec<Kept>>);
 
 #[derive(Clone)]
 struct Kept {
@@ -41,8 +45,7 @@ pub(super) struct Block {
 impl Runtimes {
 	/// A block, by its hash.
 	pub(super) async fn at(&self, rpc: &RpcClient, block: H256) -> Result<Block, ViewError> {
-		let kept = self.kept();
-		if let Some(kept) = kept.clone().filter(|kept| kept.at.hash == block) {
+		if let Some(kept) = self.find(|kept| kept.at.hash == block) {
 			return Ok(kept.at);
 		}
 		let header: Option<SubstrateHeader<H256>> =
@@ -53,7 +56,7 @@ impl Runtimes {
 			.request("state_getStorageHash", rpc_params![&key, block])
 			.await?;
 		let hash = hash.ok_or(ViewError::NoBlock)?;
-		let (code, runtime) = match kept.filter(|kept| kept.at.code == hash) {
+		let (code, runtime) = match self.find(|kept| kept.at.code == hash) {
 			Some(kept) => (kept.code, kept.at.runtime),
 			None => {
 				let code: Option<Hex> = rpc
@@ -75,25 +78,65 @@ impl Runtimes {
 			code: hash,
 			runtime,
 		};
-		let kept = Kept {
+		self.keep(Kept {
 			at: at.clone(),
 			code,
-		};
-		*self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(kept);
+		});
 		Ok(at)
 	}
 
 	/// The code with this hash.
 	pub fn code(&self, hash: H256) -> Option<Bytes> {
-		self.kept()
-			.filter(|kept| kept.at.code == hash)
-			.map(|kept| kept.code)
+		let kept = self.find(|kept| kept.at.code == hash);
+		kept.map(|kept| kept.code)
 	}
 
-	fn kept(&self) -> Option<Kept> {
-		self.0
-			.lock()
-			.unwrap_or_else(PoisonError::into_inner)
-			.clone()
+	fn find(&self, is_it: impl Fn(&Kept) -> bool) -> Option<Kept> {
+		self.all().iter().find(|kept| is_it(kept)).cloned()
+	}
+
+	fn keep(&self, new: Kept) {
+		let mut all = self.all();
+		all.retain(|kept| kept.at.code != new.at.code);
+		all.insert(0, new);
+		all.truncate(KEPT);
+	}
+
+	fn all(&self) -> MutexGuard<'_, Vec<Kept>> {
+		self.0.lock().unwrap_or_else(PoisonError::into_inner)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn the_runtime_before_is_kept() {
+		let runtimes = Runtimes::default();
+		// A module with nothing in it.
+		let runtime = Arc::new(Runtime::new(b"\0asm\x01\0\0\0").unwrap());
+		let keep = |block: u8, code: u8| {
+			let at = Block {
+				header: Vec::new(),
+				hash: H256::repeat_byte(block),
+				root: H256::zero(),
+				code: H256::repeat_byte(code),
+				runtime: runtime.clone(),
+			};
+			let code = Bytes::from(vec![code]);
+			runtimes.keep(Kept { at, code });
+		};
+		let code = |code| runtimes.code(H256::repeat_byte(code));
+		for (block, of) in [(1, 1), (2, 1), (3, 2), (2, 1), (4, 2)] {
+			keep(block, of);
+		}
+		assert_eq!(
+			[code(1), code(2)],
+			[1, 2].map(|code| Some(Bytes::from(vec![code])))
+		);
+		keep(5, 3);
+		assert_eq!(code(1), None);
+		assert!(code(2).is_some() && code(3).is_some());
 	}
 }

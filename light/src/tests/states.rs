@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{limits::*, transaction, State, StateError};
-use sp_core::{storage::well_known_keys::CODE, Blake2Hasher};
+use sp_core::{storage::well_known_keys::CODE, Blake2Hasher, Hasher};
 use sp_trie::LayoutV1;
 
 type Layout = LayoutV1<Blake2Hasher>;
@@ -234,4 +234,23 @@ fn a_runtime_above_the_limit_is_refused() {
 		};
 		assert!(State::new(root, &nodes).unwrap().code() == expected);
 	}
+}
+
+#[test]
+fn the_hash_of_the_runtime_is_shown_without_it() {
+	let code = vec![7; 1000];
+	let with_code = [entries(), vec![(CODE.to_vec(), code.clone())]].concat();
+	// The key after it has no value.
+	let (root, nodes) = prove(&with_code, &[[CODE, &[0]].concat()]);
+	assert!(!nodes.contains(&code));
+	let mut state = State::new(root, &nodes).unwrap();
+	assert_eq!(state.code_hash(), Ok(Blake2Hasher::hash(&code)));
+	assert_eq!(state.code(), Err(StateError::NotShown));
+	state.add(&[code.clone()]).unwrap();
+	assert_eq!(state.code(), Ok(code));
+	let (root, nodes) = trie(&entries());
+	let state = State::new(root, &nodes).unwrap();
+	assert_eq!(state.code_hash(), Err(StateError::NoCode));
+	let state = State::new(root, &[]).unwrap();
+	assert_eq!(state.code_hash(), Err(StateError::NotShown));
 }

@@ -247,9 +247,15 @@ pub async fn run(context: &Context, command: Grant) -> Result<Output> {
 			let grantee = Grantee::new(context, from, remote).await?;
 			revoke(context, &records, grantee).await
 		}
-		Grant::List { incoming: true, .. } => at_one_block(|| list::list_incoming(context)).await,
-		Grant::List { waiting: true, .. } => at_one_block(|| list::list_waiting(context)).await,
-		Grant::List { record, .. } => at_one_block(|| list::list(context, record)).await,
+		Grant::List { incoming: true, .. } => {
+			at_one_block(context.options.json, || list::list_incoming(context)).await
+		}
+		Grant::List { waiting: true, .. } => {
+			at_one_block(context.options.json, || list::list_waiting(context)).await
+		}
+		Grant::List { record, .. } => {
+			at_one_block(context.options.json, || list::list(context, record)).await
+		}
 		Grant::Show { record, remote } => {
 			let grantee = remote.provider(context).await?;
 			list::show(context, record, grantee).await

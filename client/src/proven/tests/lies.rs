@@ -4,8 +4,10 @@ use codec::{Decode, Encode};
 use salus_light::{block_hash_key, H256, HIGHEST_MAX_AGE, MAX_CHECKPOINT_AGE};
 use serde_json::{json, Value};
 use sp_core::{bytes::to_hex, storage::well_known_keys::CODE};
+use std::time::Duration;
 use subxt::rpcs::{rpc_params, RpcClient};
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use super::net::{genesis, key, list, other_code, slot, values, Block, Nodes, Values};
 use crate::proven::{Rules, NOT_PROVEN};
@@ -213,26 +215,66 @@ async fn swapped_metadata_are_found_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_made_up_block_with_another_runtime_is_found_out() {
 	// Nobody proves the best block. A transaction is signed for its runtime.
-	let dir = dir();
-	let mut nodes = Nodes::new();
-	let (right, slot) = (nodes.head().hash(), slot());
-	let mut made_up = values();
-	made_up.insert(CODE.to_vec(), other_code());
-	let best = Block::region(11, right, slot, values());
-	let forged = Block::region(11, right, slot, made_up);
-	nodes.blocks.insert(0, best.clone());
-	nodes.blocks.insert(0, forged.clone());
-	let client = nodes.client(dir.path());
-	let call = async |function: &str, block: H256| {
-		let params = rpc_params![function, to_hex(&list(0), false), block];
-		let answer = client.request::<String>("state_call", params).await;
-		answer.map_err(|error| error.to_string())
-	};
-	call("count", best.hash()).await.unwrap();
-	found_out(
-		call("other", forged.hash()).await,
-		"has another runtime than the last proven block",
-	);
+	for mut nodes in [Nodes::new(), Nodes::gateway()] {
+		let dir = dir();
+		let (right, slot) = (nodes.head().hash(), slot());
+		let mut made_up = values();
+		made_up.insert(CODE.to_vec(), other_code());
+		let best = Block::region(11, right, slot, values());
+		let forged = Block::region(11, right, slot, made_up);
+		nodes.blocks.insert(0, best.clone());
+		nodes.blocks.insert(0, forged.clone());
+		let client = nodes.client(dir.path());
+		let call = async |function: &str, block: H256| {
+			let params = rpc_params![function, to_hex(&list(0), false), block];
+			let answer = client.request::<String>("state_call", params).await;
+			answer.map_err(|error| error.to_string())
+		};
+		call("count", best.hash()).await.unwrap();
+		found_out(
+			call("other", forged.hash()).await,
+			"has another runtime than the last proven block",
+		);
+		// Its code was not even fetched.
+		let kept = std::fs::read(dir.path().join("2001.code")).unwrap();
+		assert_eq!(kept, values()[CODE]);
+	}
+}
+
+/// Such a block was made by the runtime before, and has transactions of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_block_that_replaces_the_runtime_is_read_by_the_one_before() {
+	for mut nodes in [Nodes::new(), Nodes::gateway()] {
+		let dir = dir();
+		let (before, name) = (nodes.head().hash(), key("another grant"));
+		let mut upgraded = values();
+		upgraded.insert(CODE.to_vec(), other_code());
+		upgraded.insert(block_hash_key(10), before.encode());
+		upgraded.insert(name.clone(), vec![6; 40]);
+		let block = |number, parent, values| Block::region(number, parent, slot(), values);
+		let upgrade = block(11, before, upgraded.clone()).replacing_the_runtime();
+		upgraded.insert(block_hash_key(11), upgrade.hash().encode());
+		let head = block(12, upgrade.hash(), upgraded);
+		nodes.relay = Block::relay(20, slot(), &head);
+		nodes.blocks.extend([upgrade.clone(), head]);
+		let client = nodes.client(dir.path());
+		let parameters = to_hex(&name, false);
+		let call = async |function: &str| {
+			let params = rpc_params![function, &parameters, upgrade.hash()];
+			let answer = client.request::<String>("state_call", params).await;
+			answer.map_err(|error| error.to_string())
+		};
+		// The runtime's metadata are those of the runtime before.
+		let metadata = call("Metadata_metadata_at_version").await;
+		let expected = to_hex(&Some(vec![5_u8; 40]).encode(), false);
+		assert_eq!(metadata, Ok(expected));
+		// A value, such as the events, is the block's own.
+		let params = rpc_params![&parameters, upgrade.hash()];
+		let value: String = client.request("state_getStorage", params).await.unwrap();
+		assert_eq!(value, to_hex(&[6; 40], false));
+		// Other views are not run.
+		found_out(call("get").await, "wait for the next block");
+	}
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -479,16 +521,21 @@ async fn a_replaced_head_is_found_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_relay_chain_that_goes_back_leaves_the_newest_checkpoint() {
+async fn a_relay_chain_that_goes_back_shows_no_older_state() {
 	let dir = dir();
 	let nodes = Nodes::new();
 	count(&nodes.client(dir.path())).await.unwrap();
 	let newest = nodes.rules(dir.path()).store.checkpoint().unwrap();
 	assert_eq!(newest.hash, nodes.relay.hash());
-	let mut older = nodes.clone();
-	older.relay = Block::relay(19, slot() - 1, nodes.head());
-	// It has no proof for the newest block.
-	count(&older.client(dir.path())).await.unwrap_err();
+	// The node says that there is a newer block, but proves an older one, before the revocation.
+	let older = Block::relay(19, slot(), nodes.old());
+	let lies = Nodes {
+		relay: Block::relay(21, slot(), nodes.head()),
+		past: vec![nodes.relay.clone(), older.clone()],
+		finality: Some(older),
+		..nodes.clone()
+	};
+	assert_eq!(get(&lies.client(dir.path()), "grant").await, Ok(None));
 	let kept = nodes.rules(dir.path()).store.checkpoint().unwrap();
 	assert_eq!(kept, newest);
 }
@@ -592,6 +639,43 @@ async fn a_node_that_refuses_or_stalls_is_passed_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_slow_node_is_asked_once() {
+	let dir = dir();
+	let good = Nodes::new();
+	let slow = Nodes {
+		takes: Duration::from_millis(200),
+		asked: Default::default(),
+		..good.clone()
+	};
+	// On a chain for development, no node of a relay chain is asked.
+	let rules = Rules {
+		relay_slot_duration: None,
+		..good.rules(dir.path())
+	};
+	let client = Nodes::client_of(vec![slow.clone(), good], rules);
+	assert_eq!(sum(&client).await, Ok((1..=100).sum()));
+	assert_eq!(*slow.asked.lock().unwrap(), ["chain_getFinalizedHead"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_relay_node_is_passed_over() {
+	let dir = dir();
+	let good = Nodes::new();
+	let slow = Nodes {
+		takes: Duration::from_millis(450),
+		asked: Default::default(),
+		..good.clone()
+	};
+	let client = Nodes::client_of(vec![slow, good.clone()], good.rules(dir.path()));
+	assert_eq!(count(&client).await, Ok(100));
+	let asked = good.asked.lock().unwrap();
+	assert!(
+		asked.iter().any(|method| method == "grandpa_proveFinality"),
+		"{asked:?}"
+	);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_relay_node_that_is_behind_or_lies_is_passed_over() {
 	let cases = [Nodes::new(), Nodes::gateway()]
 		.into_iter()
@@ -671,6 +755,52 @@ async fn a_node_that_reports_no_blocks_is_passed_over() {
 				.unwrap();
 			assert!(blocks.next().await.unwrap().is_ok(), "{sub}");
 		}
+	}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_reports_no_more_blocks_is_passed_over() {
+	for (sub, unsub) in [
+		("chain_subscribeNewHeads", "chain_unsubscribeNewHeads"),
+		(
+			"chain_subscribeFinalizedHeads",
+			"chain_unsubscribeFinalizedHeads",
+		),
+	] {
+		let dir = dir();
+		let good = Nodes::new();
+		let stops = Nodes {
+			best: vec![good.old().clone()],
+			stops: true,
+			..good.clone()
+		};
+		let good = Nodes {
+			best: vec![good.old().clone(), good.head().clone()],
+			..good
+		};
+		let client = Nodes::client_of(vec![stops, good.clone()], good.rules(dir.path()));
+		let subscribe = async || {
+			let blocks = client.subscribe::<Value>(sub, rpc_params![], unsub);
+			blocks.await.unwrap()
+		};
+		let mut blocks = subscribe().await;
+		assert!(blocks.next().await.unwrap().is_ok(), "{sub}");
+		let ends = timeout(Duration::from_secs(60), blocks.next()).await;
+		assert!(ends.unwrap().is_none(), "{sub}");
+		// Who subscribes again gets the next node's.
+		let mut blocks = subscribe().await;
+		let mut count = 0;
+		while blocks.next().await.is_some() {
+			count += 1;
+		}
+		assert_eq!(
+			count,
+			if sub == "chain_subscribeNewHeads" {
+				2
+			} else {
+				1
+			}
+		);
 	}
 }
 

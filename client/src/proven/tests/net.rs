@@ -9,6 +9,7 @@ use std::{
 };
 
 use codec::{Compact, Decode, Encode};
+use futures::{stream::BoxStream, StreamExt};
 use salus_light::{block_hash_key, head_key, Authorities, Checkpoint, Header, H256};
 use serde_json::{json, Value};
 use sp_core::{ed25519, storage::well_known_keys::CODE, Pair};
@@ -212,6 +213,10 @@ pub struct Nodes {
 	pub gateway: bool,
 	/// The last final block of the relay chain.
 	pub relay: Block,
+	/// Older blocks of the relay chain.
+	pub past: Vec<Block>,
+	/// The block of the relay chain whose finality the node proves, in place of the last one's.
+	pub finality: Option<Block>,
 	/// The region's blocks. The last one is the newest.
 	pub blocks: Vec<Block>,
 	/// The block whose state the region's node proves where it differs from the right one, and whose
@@ -229,9 +234,12 @@ pub struct Nodes {
 	pub header: Option<Block>,
 	/// The blocks that it reports to a subscription; if none, something else.
 	pub best: Vec<Block>,
-	/// Whether it refuses each request, or never answers.
+	/// Whether it refuses each request, or never answers, or reports no blocks but the first.
 	pub refuses: bool,
 	pub stalls: bool,
+	pub stops: bool,
+	/// How long it takes to answer.
+	pub takes: Duration,
 	/// The methods that it was asked.
 	pub asked: Arc<Mutex<Vec<String>>>,
 }
@@ -277,6 +285,8 @@ impl Nodes {
 		Self {
 			gateway: false,
 			relay: Block::relay(20, slot(), &head),
+			past: Vec::new(),
+			finality: None,
 			blocks: vec![old, head],
 			proves: None,
 			no_more_keys: false,
@@ -287,6 +297,8 @@ impl Nodes {
 			best: Vec::new(),
 			refuses: false,
 			stalls: false,
+			stops: false,
+			takes: Duration::ZERO,
 			asked: Arc::default(),
 		}
 	}
@@ -364,9 +376,9 @@ impl Nodes {
 		}
 	}
 
-	/// The vote of the only validator that makes the relay chain's block final.
-	fn justification(&self) -> Vec<u8> {
-		let (hash, number) = (self.relay.hash(), self.relay.header.number());
+	/// The vote of the only validator that makes a block of the relay chain final.
+	fn justification(&self, block: &Block) -> Vec<u8> {
+		let (hash, number) = (block.hash(), block.header.number());
 		let (round, set_id) = (5_u64, 3_u64);
 		let vote = (1_u8, hash, number, round, set_id).encode();
 		let signature = validator().sign(&vote);
@@ -381,12 +393,12 @@ impl Nodes {
 			all.collect()
 		};
 		if let Some(known) = ask["checkpoint"]["number"].as_u64() {
-			let step = (&self.relay.encoded, self.justification()).encode();
+			let step = (&self.relay.encoded, self.justification(&self.relay)).encode();
 			let newer = u64::from(self.relay.header.number()) > known;
 			let steps = newer.then_some(step).into_iter().collect();
 			let head = self.relay.proof(&[head_key(REGION)]);
 			let relay = json!({ "steps": hex(steps), "head": hex(head) });
-			return json!({ "code": H256::zero(), "proof": [], "relay": relay });
+			return json!({ "proof": [], "relay": relay });
 		}
 		let hash: H256 = serde_json::from_value(ask["block"].clone()).unwrap();
 		let mut blocks = self.blocks.iter();
@@ -404,15 +416,15 @@ impl Nodes {
 		let kept = self.keeps_back.as_ref();
 		let kept = kept.and_then(|key| block.values.get(key));
 		nodes.retain(|node| Some(node) != kept);
-		let code = H256(blake2_256(&block.values[CODE]));
-		json!({ "code": code, "proof": hex(nodes) })
+		json!({ "proof": hex(nodes) })
 	}
 
 	fn answer(&self, relay: bool, method: &str, params: &Value) -> Value {
 		let hash = |at: usize| serde_json::from_value::<H256>(params[at].clone()).unwrap();
 		let known = |hash: H256| {
 			if relay {
-				return (self.relay.hash() == hash).then_some(&self.relay);
+				let mut blocks = self.past.iter().chain([&self.relay]);
+				return blocks.find(|block| block.hash() == hash);
 			}
 			self.blocks.iter().find(|block| block.hash() == hash)
 		};
@@ -434,15 +446,18 @@ impl Nodes {
 			}
 			(false, "salus_view") => self.view(&params[0]),
 			(false, "salus_code") => {
-				let block = self.proves.as_ref().unwrap_or(self.head());
-				json!(format!("0x{}", hex::encode(&block.values[CODE])))
+				let right = |block: &&Block| H256(blake2_256(&block.values[CODE])) == hash(0);
+				let found = self.proves.as_ref().or(self.blocks.iter().find(right));
+				json!(format!("0x{}", hex::encode(&found.unwrap().values[CODE])))
 			}
 			(false, "chain_getBlockHash") => json!(self.hash_of),
 			(false, "author_submitExtrinsic") => json!(H256::zero()),
 			(false, "system_accountNextIndex") => json!(7),
 			(false, "author_hasSessionKeys") => json!(true),
 			(true, "grandpa_proveFinality") => {
-				let proof = (self.relay.hash(), self.justification(), Vec::<()>::new()).encode();
+				let block = self.finality.as_ref().unwrap_or(&self.relay);
+				let vote = self.justification(block);
+				let proof = (block.hash(), vote, Vec::<()>::new()).encode();
 				json!(format!("0x{}", hex::encode(proof)))
 			}
 			(_, "state_getReadProof") => {
@@ -516,6 +531,7 @@ impl RpcClientT for Node {
 			if self.0.refuses {
 				return Err(refusal());
 			}
+			tokio::time::sleep(self.0.takes).await;
 			let params = params.map_or(json!([]), |params| {
 				serde_json::from_str(params.get()).unwrap()
 			});
@@ -548,10 +564,12 @@ impl RpcClientT for Node {
 			let told = told
 				.into_iter()
 				.map(|block| Ok(RawValue::from_string(block.to_string()).unwrap()));
-			Ok(RawRpcSubscription {
-				stream: Box::pin(futures::stream::iter(told)),
-				id: None,
-			})
+			let told = futures::stream::iter(told);
+			let stream: BoxStream<'_, _> = match self.0.stops {
+				true => told.chain(futures::stream::pending()).boxed(),
+				false => told.boxed(),
+			};
+			Ok(RawRpcSubscription { stream, id: None })
 		})
 	}
 }
