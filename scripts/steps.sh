@@ -390,15 +390,19 @@ vote() { step "$5 votes to $1 $2: ${4#--}" as "$5" vote "$1" "$3" "$4"; }
 # store_records PATIENT DOCUMENT...: the author stores all of them. Sets records to their numbers, and record to the
 # first.
 store_records() {
-	local before bytes
+	local before bytes note=''
 	before=$(height "$first_chain")
 	step "author stores $(basename "$2"), $(stat -c %s "$2") bytes$([ $# -eq 2 ] || printf ', and %d more' $(($# - 2)))" \
 		as author record add "${@:2}" --patient "$1"
 	mapfile -t records < <(jq -r '.records[].record' <<<"$out")
 	record=${records[0]}
 	[[ $record =~ ^[0-9]+$ ]] || die "no record number in: $out"
-	read -r bytes _ < <(ledger_bytes "$first_chain" $((before + 1)) "$(height "$first_chain")")
-	say "      record ${records[*]}; $bytes bytes of transactions on the ledger"
+	# On a network, others send transactions at the same time.
+	if ! $in_blocks; then
+		read -r bytes _ < <(ledger_bytes "$first_chain" $((before + 1)) "$(height "$first_chain")")
+		note="; $bytes bytes of transactions on the ledger"
+	fi
+	say "      record ${records[*]}$note"
 }
 
 # is_pinned RECORD [COUNT]: whether at least that many pinners (1) claim it.
