@@ -87,6 +87,11 @@ impl Node {
 		self.change(|inner| inner.blocks.push(block));
 	}
 
+	/// The number of the newest block.
+	pub fn height(&self) -> usize {
+		self.inner.lock().unwrap().blocks.len()
+	}
+
 	/// Makes the newest block final.
 	pub fn finalize(&self) {
 		self.change(|inner| inner.last_final = inner.blocks.len());

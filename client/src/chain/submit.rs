@@ -4,7 +4,7 @@ use super::{
 	call::{Args, Call, Encoded},
 	connection::{Chain, ChainKind, State, Wait},
 	events::{self, Included, RecordAdded, RECORD_ADDED},
-	heads::Heads,
+	heads::{Head, Heads},
 	refusal::{invalid, unknown},
 	transaction::{Answer, Fate, Place, Transaction},
 };
@@ -454,7 +454,17 @@ impl Submission<'_> {
 		// Mortal from a final block: if the block were reverted, the transaction would be invalid.
 		let heads = *self.heads.borrow();
 		check_finality(&heads)?;
-		let first = heads.last_final;
+		let mut first = heads.last_final;
+		// A pool can be a block behind: it refuses a transaction from a block that it does not know yet.
+		if first.number == heads.best.number && first.number > 0 {
+			let number = first.number.saturating_sub(1);
+			let hash = self.chain.block_hash(number).await?;
+			let none = || Error::Node(format!("it has no block {number}"));
+			first = Head {
+				number,
+				hash: hash.ok_or_else(none)?,
+			};
+		}
 		// Signed for the runtime of the best block, which makes the next one.
 		let state = self.chain.at_head(heads.best).await?;
 		let metadata = state.metadata();
@@ -682,7 +692,6 @@ mod tests {
 	use crate::chain::{
 		calls::RETIRE,
 		fake::{Node, Pool, BANNED, OUTDATED},
-		heads::Head,
 	};
 	use salus_envelope::AccountSeed;
 
@@ -745,6 +754,24 @@ mod tests {
 			let gone = matches!(sent, Ok(None) | Err(Error::Rejected { .. }));
 			assert!(gone, "{answer:?}");
 			assert!(waiting(&node.chain().await, &pending).is_empty());
+		}
+	}
+
+	#[tokio::test]
+	async fn a_pool_that_is_a_block_behind_knows_the_block_that_a_transaction_is_valid_from() {
+		let dir = tempfile::tempdir().unwrap();
+		let pending = Pending::new(dir.path());
+		let node = Node::new(|_, _| Pool::Takes);
+		for (best, last_final, first_block) in [(1, 1, 1), (3, 3, 3), (4, 3, 4), (6, 6, 6)] {
+			while node.height() < best {
+				node.add_block(&[]);
+				if node.height() == last_final {
+					node.finalize();
+				}
+			}
+			let sent = submission(&node, &pending, async |one| one.send(0).await).await;
+			let (sent, _) = sent.unwrap().unwrap();
+			assert_eq!(sent.first_block, first_block, "{best}, {last_final}");
 		}
 	}
 
