@@ -70,6 +70,19 @@ the file's signatures.")]
 	},
 	/// Make a network file from nodes that you trust; it is not signed yet
 	Make(Make),
+	/// Print the links by which a clinic invites people to the portal, one for each gateway
+	#[command(after_help = "\
+A link has nothing secret: the network's name, the fingerprint of its file, and the address of
+a gateway. Whoever opens it makes keys on their own device; the clinic then invites their
+account (salus patient invite, salus provider invite).")]
+	Link {
+		/// Only the gateways of this region
+		#[arg(long, value_name = "N")]
+		region: Option<u32>,
+		/// The portal's origin: https://…, or http://localhost:… [default: the network file's]
+		#[arg(long, value_name = "URL")]
+		portal: Option<String>,
+	},
 }
 
 #[derive(Args)]
@@ -130,6 +143,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Output> {
 		Command::Update { files, reset } => update(context, files, reset).await,
 		Command::Sign { file, relay } => sign_file(context, file, relay).await,
 		Command::Make(make) => make_file(make).await,
+		Command::Link { region, portal } => links(context, region, portal),
 	}
 }
 
@@ -386,6 +400,57 @@ async fn make_file(make: Make) -> Result<Output> {
 	Ok(Output::fields(json, fields))
 }
 
+fn links(context: &Context, region: Option<u32>, portal: Option<String>) -> Result<Output> {
+	let network = context.network()?.ok_or_else(|| Error::NotAllowed {
+		reason: "you have added no network".into(),
+		next: Some("salus network add FILE".into()),
+	})?;
+	let file = network.file();
+	let portal = portal.as_ref().or(file.portal.as_ref());
+	let portal = portal.ok_or_else(|| {
+		let name = &file.name;
+		Error::Input(format!(
+			"the file of network {name} names no portal: give its origin with --portal"
+		))
+	})?;
+	let links = links_of(file, portal.trim_end_matches('/'), region);
+	let json = links.iter().map(|(region, gateway, link)| {
+		json!({ "region": region, "gateway": gateway, "link": link })
+	});
+	let json = json.collect::<Vec<_>>();
+	let rows = links.into_iter();
+	let rows = rows.map(|(region, gateway, link)| vec![region.to_string(), gateway, link]);
+	Ok(Output::table(
+		json.into(),
+		&["region", "gateway", "link"],
+		rows.collect(),
+		"the network file names no such gateway",
+	))
+}
+
+/// The links to the portal for each gateway: region, the gateway's address, link.
+fn links_of(file: &NetworkFile, portal: &str, of: Option<u32>) -> Vec<(u32, String, String)> {
+	let fingerprint = file.fingerprint().replace(' ', "");
+	let regions = file.chains.iter().filter(|chain| {
+		chain.kind == EntryKind::Region && of.is_none_or(|of| chain.para == of)
+	});
+	let link = |gateway: &str| {
+		let query = form_urlencoded::Serializer::new(String::new())
+			.append_pair("network", &file.name)
+			.append_pair("fingerprint", &fingerprint)
+			.append_pair("gateway", gateway)
+			.finish();
+		format!("{portal}/#/join?{query}")
+	};
+	let of_region = |chain: &ChainEntry| {
+		let gateways = chain.endpoints.iter();
+		let gateways = gateways.filter(|endpoint| endpoint.kind == EndpointKind::Gateway);
+		let all = gateways.map(|gateway| (chain.para, gateway.url.clone(), link(&gateway.url)));
+		all.collect::<Vec<_>>()
+	};
+	regions.flat_map(of_region).collect()
+}
+
 /// A network that the user added.
 fn known(network: &Network) -> Output {
 	let (mut fields, ended) = (fields(network.file()), network.ended());
@@ -521,15 +586,13 @@ fn fields(file: &NetworkFile) -> Vec<(&'static str, String)> {
 mod tests {
 	use super::*;
 
-	/// A signer reads it before signing.
-	#[test]
-	fn all_that_is_signed_is_shown() {
+	fn example() -> NetworkFile {
 		let endpoint = |kind, url: &str| Endpoint {
 			kind,
 			url: url.into(),
 			authority: [1; 32].into(),
 		};
-		let file = NetworkFile {
+		NetworkFile {
 			format: 1,
 			name: "clinics".into(),
 			serial: 77,
@@ -552,7 +615,13 @@ mod tests {
 				threshold: 2,
 				accounts: vec![[5; 32].into(), [6; 32].into()],
 			},
-		};
+		}
+	}
+
+	/// A signer reads it before signing.
+	#[test]
+	fn all_that_is_signed_is_shown() {
+		let file = example();
 		let text: Vec<_> = fields(&file)
 			.into_iter()
 			.map(|(name, value)| format!("{name}: {value}"))
@@ -577,6 +646,22 @@ mod tests {
 		] {
 			assert!(text.contains(shown), "{shown}: {text}");
 		}
+	}
+
+	#[test]
+	fn a_link_leads_to_a_gateway_and_names_the_file_to_compare() {
+		let file = example();
+		let print = file.fingerprint().replace(' ', "");
+		assert_eq!(print.len(), 64);
+		let link = format!(
+			"http://localhost:7/#/join?network=clinics&fingerprint={print}\
+			 &gateway=https%3A%2F%2Ftwo.example"
+		);
+		let links = links_of(&file, "http://localhost:7", None);
+		let expected = (2001, "https://two.example".into(), link);
+		assert_eq!(links, std::slice::from_ref(&expected));
+		assert_eq!(links_of(&file, "http://localhost:7", Some(2001)), [expected]);
+		assert!(links_of(&file, "http://localhost:7", Some(2002)).is_empty());
 	}
 
 	#[test]
