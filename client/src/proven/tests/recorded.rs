@@ -1,7 +1,11 @@
 //! The answers of a real network's nodes, with lies. `examples/record_network.rs` recorded them: as
 //! the nodes answered, at two moments. A proxy in front of them tells the lies.
+//!
+//! With `SALUS_LIVE_NODES="ws://… ws://…"`, the relay chain's node and the region's from which they
+//! were just recorded, the proxy is in front of those nodes. `scripts/demo --network --record --keep`
+//! prints the command.
 
-use std::{collections::BTreeMap, path::Path, sync::LazyLock, time::Duration};
+use std::{collections::BTreeMap, env, path::Path, sync::LazyLock, time::Duration};
 
 use salus_light::{
 	network::{Chain, Relay},
@@ -18,16 +22,24 @@ use subxt::rpcs::{
 	rpc_params, Error, RpcClient, RpcClientT,
 };
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 use crate::{
 	network::Store,
-	proven::{Endpoints, ProvenNode, Rules, NOT_PROVEN},
+	proven::{clock, Endpoints, ProvenNode, Rules, NOT_PROVEN},
 };
 
 static RECORDED: LazyLock<Recorded> = LazyLock::new(|| {
 	serde_json::from_str(include_str!("../../../tests/recorded/network.json")).unwrap()
 });
 static RUNTIME: &[u8] = include_bytes!("../../../tests/recorded/code");
+
+/// The addresses of the relay chain's node and of the region's, if they run.
+static LIVE: LazyLock<Option<[String; 2]>> = LazyLock::new(|| {
+	let nodes = env::var("SALUS_LIVE_NODES").ok()?;
+	let (relay, region) = nodes.split_once(' ').expect("two addresses");
+	Some([relay.into(), region.into()])
+});
 
 #[derive(Deserialize)]
 struct Recorded {
@@ -81,8 +93,12 @@ fn read(name: &str) -> &'static Read {
 		.unwrap()
 }
 
+/// The time of the recording, or the present if the nodes run.
 fn at_recording() -> u64 {
-	moment("now").time
+	match *LIVE {
+		Some(_) => clock(),
+		None => moment("now").time,
+	}
 }
 
 fn six_minutes_later() -> u64 {
@@ -90,7 +106,8 @@ fn six_minutes_later() -> u64 {
 }
 
 fn two_minutes_earlier() -> u64 {
-	moment("before").time - 2 * 60 * 1000
+	let time = LIVE.as_ref().map_or(moment("before").time, |_| clock());
+	time - 2 * 60 * 1000
 }
 
 /// What the nodes' proxy does with their answers.
@@ -116,68 +133,100 @@ struct Lies {
 	refuses: bool,
 }
 
-/// A node of the relay chain, or of the region.
+/// In front of a node of the relay chain, or of the region.
 struct Proxy {
 	relay: bool,
 	lies: Lies,
+	live: OnceCell<RpcClient>,
 }
 
 impl Proxy {
-	fn answer(&self, method: &str, params: &Value) -> Value {
-		let (recorded, lies) = (&*RECORDED, &self.lies);
-		let moment = moment(if lies.before { "before" } else { "now" });
+	/// The node's answer.
+	async fn ask(&self, method: &str, params: &Value) -> Result<Value, Error> {
+		let Some([relay, region]) = &*LIVE else {
+			return Ok(self.recorded(method, params));
+		};
+		let url = if self.relay { relay } else { region };
+		let connect = || RpcClient::from_url(url);
+		let params = RawValue::from_string(params.to_string()).unwrap();
+		let node = self.live.get_or_try_init(connect).await?;
+		let answer = node.request_raw(method, Some(params)).await?;
+		Ok(serde_json::from_str(answer.get()).unwrap())
+	}
+
+	fn recorded(&self, method: &str, params: &Value) -> Value {
+		let recorded = &*RECORDED;
+		let moment = moment(if self.lies.before { "before" } else { "now" });
 		let hash = |at: usize| params[at].as_str().unwrap();
 		match method {
 			"chain_getFinalizedHead" if self.relay => json!(moment.relay),
 			"chain_getFinalizedHead" => json!(moment.head),
 			"chain_getHeader" => json!(recorded.headers.get(hash(0))),
-			"chain_getBlockHash" => json!(lies.hash_of),
-			"chain_getBlock" => {
-				let mut block = recorded.blocks[hash(0)].clone();
-				if lies.other_transactions {
-					let all = block["block"]["extrinsics"].as_array_mut().unwrap();
-					all[0] = json!("0x041234");
-				}
-				block
-			}
+			"chain_getBlockHash" => Value::Null,
+			"chain_getBlock" => recorded.blocks[hash(0)].clone(),
 			"grandpa_proveFinality" => {
 				let asked = params[0].as_u64().unwrap() as u32;
 				let mut proofs = moment.finality.range(asked..);
 				json!(proofs.next().map(|(_, proof)| proof))
 			}
 			"state_getReadProof" => {
-				let block = match lies.old_state && !self.relay {
-					true => format!("{:?}", self::moment("before").head),
-					false => hash(1).into(),
-				};
-				let mut nodes = recorded.nodes.get(&block).cloned().unwrap_or_default();
-				if let Some(bytes) = lies.alter {
-					let other = "0".repeat(bytes.len());
-					nodes = nodes
-						.iter()
-						.map(|node| node.replace(bytes, &other))
-						.collect();
-				}
-				if let Some(bytes) = lies.leave_out {
-					nodes.retain(|node| !node.contains(bytes));
-				}
+				let mut nodes = recorded.nodes.get(hash(1)).cloned().unwrap_or_default();
 				if params[0][0] == json!(to_hex(CODE, false)) {
-					let mut code = RUNTIME.to_vec();
-					if lies.other_code {
-						*code.last_mut().unwrap() ^= 1;
-					}
-					nodes.push(to_hex(&code, false));
+					nodes.push(to_hex(RUNTIME, false));
 				}
 				json!({ "at": hash(1), "proof": nodes })
 			}
 			"state_getKeysPaged" => {
 				let keys = recorded.keys.get(hash(3)).into_iter().flatten();
-				let keys = keys.filter(|key| !lies.no_more_keys && key.as_str() > hash(2));
+				let keys = keys.filter(|key| key.as_str() > hash(2));
 				let count = params[1].as_u64().unwrap() as usize;
 				json!(keys.take(count).collect::<Vec<_>>())
 			}
 			method => panic!("{method} is never asked"),
 		}
+	}
+
+	/// What the proxy answers.
+	async fn answer(&self, method: &str, mut params: Value) -> Result<Value, Error> {
+		let lies = &self.lies;
+		if method == "state_getReadProof" && lies.old_state && !self.relay {
+			params[1] = json!(moment("before").head);
+		}
+		let mut answer = self.ask(method, &params).await?;
+		match method {
+			"chain_getFinalizedHead" if lies.before => {
+				let before = moment("before");
+				answer = match self.relay {
+					true => json!(before.relay),
+					false => json!(before.head),
+				};
+			}
+			"chain_getBlockHash" if lies.hash_of.is_some() => answer = json!(lies.hash_of),
+			"chain_getBlock" if lies.other_transactions => {
+				let all = answer["block"]["extrinsics"].as_array_mut().unwrap();
+				all[0] = json!("0x041234");
+			}
+			"state_getReadProof" => {
+				let nodes = answer["proof"].as_array_mut().unwrap();
+				let has = |node: &Value, bytes| node.as_str().unwrap().contains(bytes);
+				if let Some(bytes) = lies.leave_out {
+					nodes.retain(|node| !has(node, bytes));
+				}
+				for node in nodes {
+					let text = node.as_str().unwrap();
+					if let Some(bytes) = lies.alter {
+						*node = json!(text.replace(bytes, &"0".repeat(bytes.len())));
+					} else if lies.other_code && text.len() > RUNTIME.len() {
+						let mut code = from_hex(text).unwrap();
+						*code.last_mut().unwrap() ^= 1;
+						*node = json!(to_hex(&code, false));
+					}
+				}
+			}
+			"state_getKeysPaged" if lies.no_more_keys => answer = json!([]),
+			_ => (),
+		}
+		Ok(answer)
 	}
 }
 
@@ -194,7 +243,7 @@ impl RpcClientT for Proxy {
 			let params = params.map_or(json!([]), |params| {
 				serde_json::from_str(params.get()).unwrap()
 			});
-			let answer = self.answer(method, &params);
+			let answer = self.answer(method, params).await?;
 			Ok(RawValue::from_string(answer.to_string()).unwrap())
 		})
 	}
@@ -226,8 +275,12 @@ fn rules(dir: &Path, now: fn() -> u64) -> Rules {
 fn client(nodes: &[Lies], rules: Rules) -> RpcClient {
 	let all = |relay| {
 		let proxies = nodes.iter().map(|lies| {
-			let lies = lies.clone();
-			("test".into(), RpcClient::new(Proxy { relay, lies }))
+			let proxy = Proxy {
+				relay,
+				lies: lies.clone(),
+				live: OnceCell::new(),
+			};
+			("test".into(), RpcClient::new(proxy))
 		});
 		let endpoints = Endpoints::reached(proxies, Duration::from_secs(60));
 		RpcClient::new(endpoints)
@@ -293,6 +346,10 @@ async fn a_real_networks_answers_are_believed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_real_state_of_before_is_believed_then() {
+	// Nodes that run prove the finality of the present.
+	if LIVE.is_some() {
+		return;
+	}
 	let dir = TempDir::new().unwrap();
 	let lies = Lies {
 		before: true,
@@ -442,9 +499,13 @@ async fn an_old_state_is_found_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_network_that_goes_back_is_found_out() {
 	let dir = TempDir::new().unwrap();
-	let now = client(&[Lies::default()], rules(dir.path(), at_recording));
-	ask(&now, read("record")).await.unwrap();
 	let rules = rules(dir.path(), at_recording);
+	let now = client(&[Lies::default()], rules.clone());
+	ask(&now, read("record")).await.unwrap();
+	let known: H256 = now
+		.request("chain_getFinalizedHead", rpc_params![])
+		.await
+		.unwrap();
 	let newest = rules.store.checkpoint().unwrap();
 	let lies = Lies {
 		before: true,
@@ -456,7 +517,7 @@ async fn a_network_that_goes_back_is_found_out() {
 		.request("chain_getFinalizedHead", rpc_params![])
 		.await
 		.unwrap();
-	assert_eq!(head, moment("now").head);
+	assert_eq!(head, known);
 	assert_eq!(rules.store.checkpoint().unwrap(), newest);
 }
 
