@@ -414,9 +414,9 @@ fn links(context: &Context, region: Option<u32>, portal: Option<String>) -> Resu
 		))
 	})?;
 	let links = links_of(file, portal.trim_end_matches('/'), region);
-	let json = links.iter().map(|(region, gateway, link)| {
-		json!({ "region": region, "gateway": gateway, "link": link })
-	});
+	let json = links.iter().map(
+		|(region, gateway, link)| json!({ "region": region, "gateway": gateway, "link": link }),
+	);
 	let json = json.collect::<Vec<_>>();
 	let rows = links.into_iter();
 	let rows = rows.map(|(region, gateway, link)| vec![region.to_string(), gateway, link]);
@@ -431,9 +431,10 @@ fn links(context: &Context, region: Option<u32>, portal: Option<String>) -> Resu
 /// The links to the portal for each gateway: region, the gateway's address, link.
 fn links_of(file: &NetworkFile, portal: &str, of: Option<u32>) -> Vec<(u32, String, String)> {
 	let fingerprint = file.fingerprint().replace(' ', "");
-	let regions = file.chains.iter().filter(|chain| {
-		chain.kind == EntryKind::Region && of.is_none_or(|of| chain.para == of)
-	});
+	let regions = file
+		.chains
+		.iter()
+		.filter(|chain| chain.kind == EntryKind::Region && of.is_none_or(|of| chain.para == of));
 	let link = |gateway: &str| {
 		let query = form_urlencoded::Serializer::new(String::new())
 			.append_pair("network", &file.name)
@@ -660,7 +661,10 @@ mod tests {
 		let links = links_of(&file, "http://localhost:7", None);
 		let expected = (2001, "https://two.example".into(), link);
 		assert_eq!(links, std::slice::from_ref(&expected));
-		assert_eq!(links_of(&file, "http://localhost:7", Some(2001)), [expected]);
+		assert_eq!(
+			links_of(&file, "http://localhost:7", Some(2001)),
+			[expected]
+		);
 		assert!(links_of(&file, "http://localhost:7", Some(2002)).is_empty());
 	}
 
