@@ -7,11 +7,12 @@
 //!
 //! Both are addresses that `scripts/network` prints: of a validator, and of a collator of a region
 //! with a granted record of a provider. `scripts/demo --network --record` does it all. The validator,
-//! which must be Alice's, gets new session keys, so that the steps change the keys of finality.
+//! which must be Alice's, gets new session keys, so that the steps change the keys of finality. At the
+//! end it prints how many bytes the nodes send until a record is proven at a newer head.
 
 use codec::{Decode, Encode};
 use salus_client::{
-	network::{chain_of, checkpoint_of, Store},
+	network::{chain_of, checkpoint_of, ChainEntry, Relay, Store},
 	proven::{clock, ProvenNode, Rules},
 };
 use salus_light::{events_key, H256};
@@ -56,6 +57,8 @@ struct Seen {
 	/// The keys of a block's state that were listed.
 	keys: BTreeMap<String, BTreeSet<String>>,
 	code: Option<String>,
+	/// How many bytes the answers have.
+	bytes: usize,
 	/// The relay chain's last final block, and the proofs by the number that they were asked for.
 	last: Value,
 	finality: BTreeMap<u64, Value>,
@@ -114,6 +117,7 @@ impl RpcClientT for Noted {
 				.seen
 				.lock()
 				.expect("nothing panics while it holds the lock");
+			seen.bytes = seen.bytes.saturating_add(answer.get().len());
 			seen.note(self.relay, method, &params, &read(answer.get()));
 			Ok(answer)
 		})
@@ -252,6 +256,60 @@ async fn rotate_keys(relay_url: &str, relay: &RpcClient) -> Result<()> {
 	Ok(())
 }
 
+/// A client that reads proven answers of the relay chain's node and of the region's.
+fn proven_node(
+	dir: &Path,
+	(relay, chain): (&Relay, &ChainEntry),
+	(relay_node, node): (&RpcClient, &RpcClient),
+	seen: &Arc<Mutex<Seen>>,
+) -> RpcClient {
+	let rules = Rules {
+		para: chain.para,
+		genesis: chain.genesis,
+		slot_duration: chain.slot_duration,
+		relay_slot_duration: Some(relay.slot_duration),
+		max_age: salus_light::DEFAULT_MAX_AGE,
+		store: Arc::new(Store::new(dir.into(), Some(relay.checkpoint.clone()))),
+		now: clock,
+	};
+	let noted = |node: &RpcClient, relay| {
+		let (node, seen) = (node.clone(), seen.clone());
+		RpcClient::new(Noted { node, relay, seen })
+	};
+	RpcClient::new(ProvenNode::new(
+		rules,
+		noted(node, false),
+		noted(relay_node, true),
+	))
+}
+
+/// How many bytes the nodes send, each time, until a client that is up to date has this view of a newer
+/// head. The first time is with the runtime, and is left out.
+async fn refresh(
+	of: (&Relay, &ChainEntry),
+	nodes: (&RpcClient, &RpcClient),
+	read: &Value,
+) -> Result<Vec<usize>> {
+	let dir = tempfile::tempdir()?;
+	let mut sizes = Vec::new();
+	for _ in 0..6 {
+		// As a new command does, which has only what is stored.
+		let seen = Arc::new(Mutex::new(Seen::default()));
+		let proven = proven_node(dir.path(), of, nodes, &seen);
+		let block: H256 = proven
+			.request("chain_getFinalizedHead", rpc_params![])
+			.await?;
+		let params = rpc_params![&read["function"], &read["arguments"], block];
+		let _: String = proven.request("state_call", params).await?;
+		let seen = seen.lock().expect("nothing panics while it holds the lock");
+		sizes.push(seen.bytes);
+		drop(seen);
+		tokio::time::sleep(Duration::from_secs(10)).await;
+	}
+	sizes.remove(0);
+	Ok(sizes)
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
 	let args: Vec<_> = std::env::args().skip(1).collect();
@@ -271,24 +329,7 @@ async fn main() -> Result<()> {
 	for moment in ["before", "now"] {
 		tokio::time::sleep(BETWEEN).await;
 		let dir = tempfile::tempdir()?;
-		let rules = Rules {
-			para: chain.para,
-			genesis: chain.genesis,
-			slot_duration: chain.slot_duration,
-			relay_slot_duration: Some(relay.slot_duration),
-			max_age: salus_light::DEFAULT_MAX_AGE,
-			store: Arc::new(Store::new(
-				dir.path().into(),
-				Some(relay.checkpoint.clone()),
-			)),
-			now: clock,
-		};
-		let noted = |node: &RpcClient, relay| {
-			let (node, seen) = (node.clone(), seen.clone());
-			RpcClient::new(Noted { node, relay, seen })
-		};
-		let proven = ProvenNode::new(rules, noted(&node, false), noted(&relay_node, true));
-		let proven = RpcClient::new(proven);
+		let proven = proven_node(dir.path(), (&relay, &chain), (&relay_node, &node), &seen);
 		let block: H256 = proven
 			.request("chain_getFinalizedHead", rpc_params![])
 			.await?;
@@ -330,6 +371,8 @@ async fn main() -> Result<()> {
 		moments.insert(moment, moment_json);
 		reads = reader.reads;
 	}
+	let sizes = refresh((&relay, &chain), (&relay_node, &node), &reads[0]).await?;
+	println!("bytes until a record is proven at a newer head: {sizes:?}");
 	let newest = checkpoint_of(relay_url, 0).await?.checkpoint;
 	if newest.authorities == relay.checkpoint.authorities {
 		return Err("the relay chain has the same keys as before".into());
