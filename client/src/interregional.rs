@@ -13,8 +13,8 @@ use crate::{
 };
 use salus_primitives::{
 	views::{DirectoryView, IncomingGrantView, InterregionalGrantView, KeyView, RegionView},
-	AccountId, InterregionalGrantId, InterregionalState, MemberId, ParaId, RecordId,
-	RegionStanding, RemoteProvider, Standing,
+	AccountId, InterregionalGrantId, MemberId, ParaId, RecordId, RegionStanding, RemoteProvider,
+	Standing,
 };
 
 /// The most grants that one transaction forwards.
@@ -151,18 +151,10 @@ impl Session<'_> {
 		let state = self.state().await?;
 		self.verified_provider(&state).await?;
 		let mut done = Forwarding::default();
-		if let Some(record) = record {
-			state.record(record).await?;
-			let all = state.interregional_grants_of(record).await?;
-			let waiting = all.into_iter().filter(is_waiting);
-			let ids: Vec<_> = waiting.map(|grant| grant_id(&grant)).collect();
-			self.forward_page(&ids, &mut done).await?;
-			self.progress.done();
-			return Ok(done);
-		}
 		// The oldest first: however many grants are added, none waits for ever.
 		let waiting = state.waiting().await?;
-		let ids: Vec<_> = waiting.iter().rev().map(grant_id).collect();
+		let chosen = |grant: &&InterregionalGrantView| record.is_none_or(|of| grant.record == of);
+		let ids: Vec<_> = waiting.iter().rev().filter(chosen).map(grant_id).collect();
 		self.forward_page(&ids, &mut done).await?;
 		self.progress.done();
 		Ok(done)
@@ -289,11 +281,6 @@ fn check_grantee(entry: &DirectoryView<AccountId>, region: &RegionView) -> Resul
 		),
 		next,
 	})
-}
-
-fn is_waiting(grant: &InterregionalGrantView) -> bool {
-	use InterregionalState::*;
-	matches!(grant.state, Granted | Overdue)
 }
 
 /// Whether a grant was not sent because too many messages wait for answers, of all or of this

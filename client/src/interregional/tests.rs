@@ -9,8 +9,8 @@ use salus_envelope::{
 	PrivateKey, RecordKey, Secrets, Signer,
 };
 use salus_primitives::{
-	views::AuthorView, Author, Cause, PatientId, ProfessionalName, ProviderId, Purpose, Reason,
-	Standing, Via, WrappedKey,
+	views::AuthorView, Author, PatientId, ProfessionalName, ProviderId, Purpose, Standing, Via,
+	WrappedKey,
 };
 use std::io::Write;
 
@@ -193,40 +193,6 @@ fn only_the_patients_founding_account_signs_as_the_patient() {
 	for named in [None, Some(&patient), Some(&other)] {
 		assert_eq!(read(&patient, named), Ok(DOCUMENT.to_vec()));
 		assert_eq!(read(&other, named), Err(Some(Check::Account)));
-	}
-}
-
-#[test]
-fn only_a_granted_or_overdue_grant_waits() {
-	let states = [
-		(InterregionalState::Granted, true),
-		(InterregionalState::Overdue, true),
-		(InterregionalState::Forwarded, false),
-		(InterregionalState::Delivered, false),
-		(
-			InterregionalState::Refused(Cause::Reason(Reason::GranteeUnknown)),
-			false,
-		),
-		(InterregionalState::Revoking, false),
-		(InterregionalState::Revoked, false),
-	];
-	for (state, waits) in states {
-		let grant = InterregionalGrantView {
-			record: 1,
-			grantee: delivered().0.grantee,
-			history: 0,
-			state: state.clone(),
-			sequence: 1,
-			message: None,
-			sent_at: None,
-			deadline: None,
-			key_version: 0,
-			via: Via::Patient,
-			purpose: Purpose::Treatment,
-			granted_at: 0,
-			expires_at: None,
-		};
-		assert_eq!(is_waiting(&grant), waits, "{state:?}");
 	}
 }
 

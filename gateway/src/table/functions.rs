@@ -292,8 +292,10 @@ functions! {
 		for KNOWN if (Public, Public);
 	BOTH GovernanceApi.announced_upgrade() for KNOWN if ();
 
+	// A provider forwards what waits, and sees how far it came. No view gives the wrapped key.
 	REGION InterregionalApi.interregional_grant(record: RecordId, grantee: RemoteProvider)
-		for PATIENTS if (OwnRecord, Public);
+		for PATIENTS if (OwnRecord, Public)
+		for PROVIDERS if (Public, Public);
 	REGION InterregionalApi.interregional_grants_of(
 		record: RecordId, after: Option<HistoryId>, limit: u32
 	) for PATIENTS if (OwnRecord, Public, Public);
