@@ -431,7 +431,7 @@ vote_once() {
 
 # vote_counts WHO MOTION: whether its final state has the vote.
 vote_counts() {
-	wait_level=finalized as "$1" authority show | jq -e --argjson motion "$2" --arg who "$(account_of "$1")" \
+	wait_level=finalized as "$1" authority show 2>/dev/null | jq -e --argjson motion "$2" --arg who "$(account_of "$1")" \
 		'.motions[] | select(.motion == $motion).ayes | index($who)' >/dev/null
 }
 
