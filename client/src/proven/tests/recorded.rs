@@ -534,6 +534,21 @@ async fn a_step_of_the_relay_chain_with_another_bit_is_found_out() {
 	assert_found_out(ask(&client, read("record")).await, "justification");
 }
 
+/// A validator got new session keys during the recording.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_steps_change_the_keys_of_finality() {
+	let dir = TempDir::new().unwrap();
+	let rules = rules(dir.path(), at_recording);
+	let client = client(&[Lies::default()], rules.clone());
+	ask(&client, read("record")).await.unwrap();
+	let (first, newest) = (
+		&RECORDED.relay.checkpoint,
+		rules.store.checkpoint().unwrap(),
+	);
+	assert_ne!(newest.authorities, first.authorities);
+	assert!(newest.set_id > first.set_id);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_refuses_is_passed_over() {
 	let dir = TempDir::new().unwrap();
