@@ -274,8 +274,8 @@ are_final() {
 	! grep -qxF -- "$2" < <(pending_of "$1")
 }
 
-# Whether a transaction may be without effect, because its step is tried again.
-forgive=false
+# What may be without effect, because it is given again.
+forgive=none
 
 # become_final WHO: waits until all transactions of the person are final. None may be without effect.
 become_final() {
@@ -283,7 +283,8 @@ become_final() {
 	pending=$(pending_of "$1") || exit
 	wait_for 900 "all transactions of $1 are final" are_final "$1" "$pending"
 	[ -e "$work_dir/earlier.$1" ] || return 0
-	! $forgive || jq -Rr 'fromjson? | .earlier.message // empty' "$work_dir/earlier.$1" >>"$work_dir/tried"
+	jq -Rr --arg what "$forgive" 'fromjson? | .earlier // empty | select(.what == $what).transaction' "$work_dir/earlier.$1" \
+		>>"$work_dir/tried"
 	check_earlier "$work_dir/earlier.$1"
 }
 
@@ -438,7 +439,7 @@ vote_counts() {
 # aye AUTHORITY MOTION: ends when the vote is final. It is refused if it comes before the motion in the blocks that replace
 # reverted ones: then it is given again.
 aye() {
-	local wait_level=best retry_for=120 forgive=true times
+	local wait_level=best retry_for=120 forgive='vote on a motion of the council' times
 	for times in 1 2 3; do
 		step "$1 votes for motion $2" vote_once "$1" "$2"
 		become_final "$1"

@@ -8,7 +8,7 @@
 //! Both are addresses that `scripts/network` prints: of a validator, and of a collator of a region
 //! with a granted record of a provider. `scripts/demo --network --record` does it all. The validator,
 //! which must be Alice's, gets new session keys, so that the steps change the keys of finality. At the
-//! end it prints how many bytes the nodes send until a record is proven at a newer head.
+//! end it prints how many bytes the nodes send for a newer head, and for a record at it.
 
 use codec::{Decode, Encode};
 use salus_client::{
@@ -27,7 +27,7 @@ use std::{
 	error::Error,
 	fs,
 	path::Path,
-	sync::{Arc, Mutex},
+	sync::{Arc, Mutex, MutexGuard},
 	time::Duration,
 };
 use subxt::{
@@ -48,7 +48,7 @@ const LARGEST_NODE: usize = 1_000_000;
 const BETWEEN: Duration = Duration::from_secs(100);
 
 /// What the nodes answered.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Seen {
 	headers: BTreeMap<String, Value>,
 	blocks: BTreeMap<String, Value>,
@@ -113,10 +113,7 @@ impl RpcClientT for Noted {
 			let answer = self.node.request_raw(method, params.clone()).await?;
 			let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
 			let params = read(params.as_ref().map_or("[]", |params| params.get()));
-			let mut seen = self
-				.seen
-				.lock()
-				.expect("nothing panics while it holds the lock");
+			let mut seen = lock(&self.seen);
 			seen.bytes = seen.bytes.saturating_add(answer.get().len());
 			seen.note(self.relay, method, &params, &read(answer.get()));
 			Ok(answer)
@@ -283,13 +280,13 @@ fn proven_node(
 	))
 }
 
-/// How many bytes the nodes send, each time, until a client that is up to date has this view of a newer
-/// head. The first time is with the runtime, and is left out.
+/// How many bytes the nodes send, each time, until a client that is up to date has a newer head, and
+/// then until it has this view. The first time is with the runtime, and is left out.
 async fn refresh(
 	of: (&Relay, &ChainEntry),
 	nodes: (&RpcClient, &RpcClient),
 	read: &Value,
-) -> Result<Vec<usize>> {
+) -> Result<Vec<(usize, usize)>> {
 	let dir = tempfile::tempdir()?;
 	let mut sizes = Vec::new();
 	for _ in 0..6 {
@@ -299,15 +296,66 @@ async fn refresh(
 		let block: H256 = proven
 			.request("chain_getFinalizedHead", rpc_params![])
 			.await?;
+		let head = std::mem::take(&mut lock(&seen).bytes);
 		let params = rpc_params![&read["function"], &read["arguments"], block];
 		let _: String = proven.request("state_call", params).await?;
-		let seen = seen.lock().expect("nothing panics while it holds the lock");
-		sizes.push(seen.bytes);
-		drop(seen);
+		sizes.push((head, lock(&seen).bytes));
 		tokio::time::sleep(Duration::from_secs(10)).await;
 	}
 	sizes.remove(0);
 	Ok(sizes)
+}
+
+fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
+	seen.lock().expect("nothing panics while it holds the lock")
+}
+
+/// Reads all that the tests read. `None`: the client took a newer head amid it.
+async fn record_moment(
+	of: (&Relay, &ChainEntry),
+	nodes: (&RpcClient, &RpcClient),
+	seen: &Arc<Mutex<Seen>>,
+) -> Result<Option<(Value, Vec<Value>)>> {
+	let dir = tempfile::tempdir()?;
+	let proven = proven_node(dir.path(), of, nodes, seen);
+	let block: H256 = proven
+		.request("chain_getFinalizedHead", rpc_params![])
+		.await?;
+	let last = lock(seen).last.take();
+	let mut reader = Reader {
+		proven,
+		node: nodes.1.clone(),
+		block,
+		reads: Vec::new(),
+	};
+	read_all(&mut reader).await?;
+	let Reader { proven, reads, .. } = reader;
+	// A final block some blocks ago, with its events.
+	let head: Value = proven
+		.request("chain_getHeader", rpc_params![block])
+		.await?;
+	let number = head["number"].as_str().unwrap_or_default();
+	let earlier = u32::from_str_radix(number.trim_start_matches("0x"), 16)?.saturating_sub(3);
+	let final_block: H256 = proven
+		.request("chain_getBlockHash", rpc_params![earlier])
+		.await?;
+	let _: Value = proven
+		.request("chain_getBlock", rpc_params![final_block])
+		.await?;
+	let events = to_hex(&events_key(), false);
+	let _: Value = proven
+		.request("state_getStorage", rpc_params![events, final_block])
+		.await?;
+	let mut seen = lock(seen);
+	let moment = json!({
+		"time": clock(),
+		"relay": last,
+		"finality": std::mem::take(&mut seen.finality),
+		"head": block,
+		"final": { "number": earlier, "hash": final_block },
+	});
+	let same = seen.last.is_null() || seen.last == last;
+	Ok(same.then_some((moment, reads)))
 }
 
 #[tokio::main]
@@ -326,58 +374,26 @@ async fn main() -> Result<()> {
 	let seen = Arc::new(Mutex::new(Seen::default()));
 	let mut moments = BTreeMap::new();
 	let mut reads = Vec::new();
-	for moment in ["before", "now"] {
+	for name in ["before", "now"] {
 		tokio::time::sleep(BETWEEN).await;
-		let dir = tempfile::tempdir()?;
-		let proven = proven_node(dir.path(), (&relay, &chain), (&relay_node, &node), &seen);
-		let block: H256 = proven
-			.request("chain_getFinalizedHead", rpc_params![])
-			.await?;
-		let mut reader = Reader {
-			proven,
-			node: node.clone(),
-			block,
-			reads: Vec::new(),
+		let (moment, read) = loop {
+			let before = lock(&seen).clone();
+			let at = record_moment((&relay, &chain), (&relay_node, &node), &seen).await?;
+			if let Some(at) = at {
+				break at;
+			}
+			*lock(&seen) = before;
 		};
-		read_all(&mut reader).await?;
-		// A final block some blocks ago, with its events.
-		let head: Value = reader
-			.proven
-			.request("chain_getHeader", rpc_params![block])
-			.await?;
-		let number = head["number"].as_str().unwrap_or_default();
-		let earlier = u32::from_str_radix(number.trim_start_matches("0x"), 16)?.saturating_sub(3);
-		let final_block: H256 = reader
-			.proven
-			.request("chain_getBlockHash", rpc_params![earlier])
-			.await?;
-		let _: Value = reader
-			.proven
-			.request("chain_getBlock", rpc_params![final_block])
-			.await?;
-		let events = to_hex(&events_key(), false);
-		let _: Value = reader
-			.proven
-			.request("state_getStorage", rpc_params![events, final_block])
-			.await?;
-		let mut seen = seen.lock().expect("nothing panics while it holds the lock");
-		let moment_json = json!({
-			"time": clock(),
-			"relay": seen.last.take(),
-			"finality": std::mem::take(&mut seen.finality),
-			"head": block,
-			"final": { "number": earlier, "hash": final_block },
-		});
-		moments.insert(moment, moment_json);
-		reads = reader.reads;
+		moments.insert(name, moment);
+		reads = read;
 	}
 	let sizes = refresh((&relay, &chain), (&relay_node, &node), &reads[0]).await?;
-	println!("bytes until a record is proven at a newer head: {sizes:?}");
+	println!("bytes for a newer head, and for a record at it: {sizes:?}");
 	let newest = checkpoint_of(relay_url, 0).await?.checkpoint;
 	if newest.authorities == relay.checkpoint.authorities {
 		return Err("the relay chain has the same keys as before".into());
 	}
-	let seen = seen.lock().expect("nothing panics while it holds the lock");
+	let seen = lock(&seen);
 	let code = from_hex(seen.code.as_deref().unwrap_or_default())?;
 	let recorded = json!({
 		"relay": relay,

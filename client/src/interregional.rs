@@ -13,9 +13,10 @@ use crate::{
 };
 use salus_primitives::{
 	views::{DirectoryView, IncomingGrantView, InterregionalGrantView, KeyView, RegionView},
-	AccountId, InterregionalGrantId, MemberId, ParaId, RecordId, RegionStanding, RemoteProvider,
-	Standing,
+	AccountId, InterregionalGrantId, InterregionalState, MemberId, ParaId, RecordId,
+	RegionStanding, RemoteProvider, Standing,
 };
+use std::collections::BTreeMap;
 
 /// The most grants that one transaction forwards.
 const BATCH: usize = 8;
@@ -151,11 +152,14 @@ impl Session<'_> {
 		let state = self.state().await?;
 		self.verified_provider(&state).await?;
 		let mut done = Forwarding::default();
-		// The oldest first: however many grants are added, none waits for ever.
-		let waiting = state.waiting().await?;
-		let chosen = |grant: &&InterregionalGrantView| record.is_none_or(|of| grant.record == of);
-		let ids: Vec<_> = waiting.iter().rev().filter(chosen).map(grant_id).collect();
-		self.forward_page(&ids, &mut done).await?;
+		let waiting = match record {
+			Some(record) => {
+				let all = state.interregional_grants_of(record).await?;
+				all.into_iter().filter(is_waiting).collect()
+			}
+			None => state.waiting().await?,
+		};
+		self.forward_page(&in_turn(&waiting), &mut done).await?;
 		self.progress.done();
 		Ok(done)
 	}
@@ -281,6 +285,28 @@ fn check_grantee(entry: &DirectoryView<AccountId>, region: &RegionView) -> Resul
 		),
 		next,
 	})
+}
+
+fn is_waiting(grant: &InterregionalGrantView) -> bool {
+	use InterregionalState::*;
+	matches!(grant.state, Granted | Overdue)
+}
+
+/// The order in which waiting grants, newest first, are forwarded: the oldest first, and one of each
+/// record in turn. So however many grants of a record are added, the others do not wait for them.
+fn in_turn(waiting: &[InterregionalGrantView]) -> Vec<InterregionalGrantId> {
+	let mut before = BTreeMap::<RecordId, usize>::new();
+	let mut turns: Vec<_> = waiting
+		.iter()
+		.rev()
+		.map(|grant| {
+			let count = before.entry(grant.record).or_default();
+			*count = count.saturating_add(1);
+			(*count, grant_id(grant))
+		})
+		.collect();
+	turns.sort_by_key(|(turn, _)| *turn);
+	turns.into_iter().map(|(_, id)| id).collect()
 }
 
 /// Whether a grant was not sent because too many messages wait for answers, of all or of this

@@ -611,10 +611,10 @@ fn may(person: &Person, function: &str, named: &[Named]) -> bool {
 		"EmrApi_records" | "PermissionsApi_granted_to" => is_member && own(0),
 		"HistoryApi_history" => is_member && own(0) && named[1] != Named::Foreign,
 		"PermissionsApi_grant" => is_member && own(1),
-		"PermissionsApi_grants_of" | "InterregionalApi_interregional_grants_of" => {
-			person.owns.contains(&record())
+		"PermissionsApi_grants_of" => person.owns.contains(&record()),
+		"InterregionalApi_interregional_grant" | "InterregionalApi_interregional_grants_of" => {
+			is_provider || person.owns.contains(&record())
 		}
-		"InterregionalApi_interregional_grant" => is_provider || person.owns.contains(&record()),
 		"PermissionsApi_grants_by" | "InterregionalApi_interregional_grants_by" => own(0),
 		"PinningApi_pins" => is_authority || person.reads.contains(&record()),
 		"PinningApi_under_replicated" => is_authority,

@@ -9,8 +9,8 @@ use salus_envelope::{
 	PrivateKey, RecordKey, Secrets, Signer,
 };
 use salus_primitives::{
-	views::AuthorView, Author, PatientId, ProfessionalName, ProviderId, Purpose, Standing, Via,
-	WrappedKey,
+	views::AuthorView, Author, Cause, HistoryId, PatientId, ProfessionalName, ProviderId, Purpose,
+	Reason, Standing, Via, WrappedKey,
 };
 use std::io::Write;
 
@@ -194,6 +194,55 @@ fn only_the_patients_founding_account_signs_as_the_patient() {
 		assert_eq!(read(&patient, named), Ok(DOCUMENT.to_vec()));
 		assert_eq!(read(&other, named), Err(Some(Check::Account)));
 	}
+}
+
+fn grant_of(record: RecordId, history: HistoryId) -> InterregionalGrantView {
+	InterregionalGrantView {
+		record,
+		grantee: delivered().0.grantee,
+		history,
+		state: InterregionalState::Granted,
+		sequence: history,
+		message: None,
+		sent_at: None,
+		deadline: None,
+		key_version: 0,
+		via: Via::Patient,
+		purpose: Purpose::Treatment,
+		granted_at: 0,
+		expires_at: None,
+	}
+}
+
+#[test]
+fn only_a_granted_or_overdue_grant_waits() {
+	let states = [
+		(InterregionalState::Granted, true),
+		(InterregionalState::Overdue, true),
+		(InterregionalState::Forwarded, false),
+		(InterregionalState::Delivered, false),
+		(
+			InterregionalState::Refused(Cause::Reason(Reason::GranteeUnknown)),
+			false,
+		),
+		(InterregionalState::Revoking, false),
+		(InterregionalState::Revoked, false),
+	];
+	for (state, waits) in states {
+		let grant = InterregionalGrantView {
+			state: state.clone(),
+			..grant_of(1, 0)
+		};
+		assert_eq!(is_waiting(&grant), waits, "{state:?}");
+	}
+}
+#[test]
+fn one_grant_of_each_record_is_forwarded_in_turn() {
+	// Newest first: many of record 1, then one of record 2, after one of record 3.
+	let waiting = [(1, 9), (2, 8), (1, 7), (1, 6), (3, 5), (1, 4)];
+	let waiting = waiting.map(|(record, history)| grant_of(record, history));
+	let records: Vec<_> = in_turn(&waiting).iter().map(|id| id.record).collect();
+	assert_eq!(records, [1, 3, 2, 1, 1, 1]);
 }
 
 #[test]

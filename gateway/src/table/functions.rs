@@ -298,7 +298,9 @@ functions! {
 		for PROVIDERS if (Public, Public);
 	REGION InterregionalApi.interregional_grants_of(
 		record: RecordId, after: Option<HistoryId>, limit: u32
-	) for PATIENTS if (OwnRecord, Public, Public);
+	)
+		for PATIENTS if (OwnRecord, Public, Public)
+		for PROVIDERS if (Public, Public, Public);
 	REGION InterregionalApi.interregional_grants_by(
 		patient: PatientId, after: Option<HistoryId>, limit: u32
 	) for PATIENTS if (Own, Public, Public);

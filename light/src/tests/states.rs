@@ -246,7 +246,7 @@ fn the_hash_of_the_runtime_is_shown_without_it() {
 	let mut state = State::new(root, &nodes).unwrap();
 	assert_eq!(state.code_hash(), Ok(Blake2Hasher::hash(&code)));
 	assert_eq!(state.code(), Err(StateError::NotShown));
-	state.add(&[code.clone()]).unwrap();
+	state.add(std::slice::from_ref(&code)).unwrap();
 	assert_eq!(state.code(), Ok(code));
 	let (root, nodes) = trie(&entries());
 	let state = State::new(root, &nodes).unwrap();

@@ -41,7 +41,10 @@ impl<T: Config> Pallet<T> {
 			..before.clone()
 		};
 		Self::store(&id, Some(&before), after);
-		Self::add_history(&id, before.via, GrantEvent::Forwarded, Some(account));
+		// Once for each grant: a provider can forward a refused one again and again.
+		if before.state == StoredState::Granted {
+			Self::add_history(&id, before.via, GrantEvent::Forwarded, Some(account));
+		}
 		Self::deposit_event(Event::GrantForwarded {
 			record: id.record,
 			grantee: id.grantee,

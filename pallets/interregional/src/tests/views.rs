@@ -189,7 +189,7 @@ fn each_step_leaves_an_entry_in_the_patients_history() {
 			entries,
 			[
 				(granted(None), true),
-				(GrantEvent::Forwarded, true),
+				// Of the two times that it was forwarded, the first.
 				(GrantEvent::Forwarded, true),
 				(GrantEvent::Delivered, false),
 				(GrantEvent::Revoking, true),

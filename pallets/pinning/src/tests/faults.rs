@@ -468,7 +468,7 @@ fn an_envelope_with_too_long_leaves_is_unpinned() {
 	assert_eq!(pins, 1);
 }
 
-/// Anybody can copy a CID into a record of their own, and say another size.
+/// Something else, such as a gateway, can have pinned the envelope in the same Kubo.
 #[test]
 fn a_record_with_a_copied_cid_and_a_wrong_size_removes_no_pin() {
 	for size in [100, MIB, MIB + 100] {

@@ -187,8 +187,8 @@ impl Envelope<'_> {
 	}
 
 	/// Reads the inner nodes and the first block. This comes before pinning, as a tree can be far
-	/// larger than its root says. And what is refused before has no pin to remove: another record
-	/// may have the same envelope, with the right size.
+	/// larger than its root says. And what is refused before has no pin to remove: something else
+	/// may have pinned the envelope in the same Kubo.
 	fn check_tree(&self) -> Result<(), Failure> {
 		let end = node_time().saturating_add(time_limit(self.size));
 		let budget = Budget::of(self.size);
