@@ -27,12 +27,15 @@ pub const MAX_CALLS: usize = 16;
 /// The most keys in a request.
 pub const MAX_KEYS: usize = 32;
 
-/// The most bytes of a function's name, of its arguments, and of a key.
+/// The most bytes of a function's name.
+pub const MAX_NAME_BYTES: usize = 256;
+
+/// The most bytes of a call's arguments, and of a key.
 pub const MAX_ARGUMENT_BYTES: usize = 1024 * 1024;
 
-/// The most bytes of all answers and of the proof: as hexadecimal digits, they fit in the 15 MiB that the
-/// node's RPC sends at most.
-pub const MAX_ANSWER_BYTES: usize = 7 * 1024 * 1024;
+/// The most bytes of all answers and of the proof. As hexadecimal digits they fit in the 10 MiB that RPC
+/// clients take at most; a longer message ends their connection.
+pub const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
 
 /// A call of a runtime function.
 #[derive(Clone, Debug, Deserialize)]
@@ -160,7 +163,7 @@ where
 			let ran = self.client.execution_proof(block, function, arguments);
 			let (answer, read) = ran.map_err(|error| match error {
 				sp_blockchain::Error::UnknownBlock(_) => error.into(),
-				error => ProveError::Call(function.clone(), error.to_string()),
+				error => ProveError::Call(function.clone(), first_line(&error)),
 			})?;
 			answers.push(Bytes(answer));
 			proof = StorageProof::merge([proof, read]);
@@ -182,11 +185,17 @@ fn check(calls: &[Call], keys: &[Bytes]) -> Result<(), ProveError> {
 	if keys.len() > MAX_KEYS {
 		return Err(ProveError::Request("too many keys"));
 	}
-	let lengths = calls
+	if calls
 		.iter()
-		.flat_map(|call| [call.function.len(), call.arguments.len()])
-		.chain(keys.iter().map(|key| key.len()));
-	match lengths.max() > Some(MAX_ARGUMENT_BYTES) {
+		.any(|call| call.function.len() > MAX_NAME_BYTES)
+	{
+		return Err(ProveError::Request("a function's name is too long"));
+	}
+	let arguments = calls.iter().map(|call| &call.arguments);
+	match arguments
+		.chain(keys)
+		.any(|bytes| bytes.len() > MAX_ARGUMENT_BYTES)
+	{
 		true => Err(ProveError::Request("an argument or key is too long")),
 		false => Ok(()),
 	}
@@ -201,6 +210,12 @@ fn check_size(answers: &[Bytes], proof: &StorageProof) -> Result<(), ProveError>
 		true => Err(ProveError::TooLarge),
 		false => Ok(()),
 	}
+}
+
+/// An error without the list of the runtime's functions that led to it.
+fn first_line(error: &sp_blockchain::Error) -> String {
+	let text = error.to_string();
+	text.lines().next().unwrap_or_default().to_owned()
 }
 
 impl From<sp_blockchain::Error> for ProveError {
@@ -225,7 +240,7 @@ impl From<ProveError> for ErrorObjectOwned {
 			),
 			ProveError::TooLarge => (
 				9002,
-				"the answer has more than 7 MiB: ask for less".to_owned(),
+				"the answer has more than 4 MiB: ask for less".to_owned(),
 			),
 			ProveError::Call(function, error) => (9003, format!("{function} failed: {error}")),
 			ProveError::Node(error) => (
