@@ -9,4 +9,4 @@ pub mod hop;
 pub mod prove;
 
 pub use hop::{build_maintenance_task, HopDataPool, HopParams};
-pub use prove::{HopApiServer, HopRpcServer};
+pub use prove::{ProveApiServer as HopApiServer, Prover as HopRpcServer};

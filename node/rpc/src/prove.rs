@@ -78,7 +78,7 @@ enum ProveError {
 
 /// The RPC of the node for its gateway.
 #[rpc(server)]
-pub trait HopApi<Hash> {
+pub trait ProveApi<Hash> {
 	/// Runs calls of runtime functions on the state after a block, as `state_call` does, and proves all
 	/// that they read, and the values at the keys. Changes nothing.
 	///
@@ -98,12 +98,12 @@ pub trait HopApi<Hash> {
 }
 
 /// Answers with the node's client.
-pub struct HopRpcServer<Client, Block> {
+pub struct Prover<Client, Block> {
 	client: Arc<Client>,
 	block: PhantomData<Block>,
 }
 
-impl<Client, Block> HopRpcServer<Client, Block> {
+impl<Client, Block> Prover<Client, Block> {
 	/// The RPC of a node with this client.
 	pub fn new(_: Arc<HopDataPool>, client: Arc<Client>) -> Self {
 		Self {
@@ -113,7 +113,7 @@ impl<Client, Block> HopRpcServer<Client, Block> {
 	}
 }
 
-impl<Client, Block> HopApiServer<Block::Hash> for HopRpcServer<Client, Block>
+impl<Client, Block> ProveApiServer<Block::Hash> for Prover<Client, Block>
 where
 	Block: BlockT,
 	Client: HeaderBackend<Block>
@@ -136,7 +136,7 @@ where
 	}
 }
 
-impl<Client, Block> HopRpcServer<Client, Block>
+impl<Client, Block> Prover<Client, Block>
 where
 	Block: BlockT,
 	Client: HeaderBackend<Block> + ProofProvider<Block> + StorageProvider<Block, Backend<Block>>,
