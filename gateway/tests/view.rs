@@ -350,10 +350,6 @@ async fn refusals(asker: &Asker<'_>, expired: RecordId) {
 	};
 	let any = ("Metadata_metadata_versions", vec![]);
 	assert_eq!(unknown.ask(&[any]).await.status(), StatusCode::NOT_FOUND);
-	// More than the node answers at once.
-	let large = vec![("Metadata_metadata_at_version", 16_u32.encode()); 16];
-	let answer = asker.ask(&large).await;
-	assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
 	for path in [
 		format!("/v1/code/region/{:?}", H256([1; 32])),
 		"/v1/code/none/0x00".into(),

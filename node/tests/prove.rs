@@ -1,6 +1,7 @@
 //! `salus_proveCalls`, by which a gateway has views run and proven: a client that runs them again on the
 //! proof gets the same, and whatever a caller sends, the node goes on.
 
+#[allow(dead_code, reason = "these tests send no transactions")]
 mod dev_node;
 
 use std::{sync::Arc, time::Duration};
@@ -54,15 +55,26 @@ async fn ask(
 	}
 }
 
+/// A block of the chain, which is final.
+async fn block(node: &DevNode) -> H256 {
+	let at = node.client.at_current_block().await.unwrap();
+	H256(at.block_hash().0)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_are_proven_and_hostile_ones_are_refused() {
-	let node = DevNode::start(&["--dev", "--state-pruning", "16"]).await;
-	let block = node.client.at_current_block().await.unwrap().block_hash();
+	let node = DevNode::start(&["--dev"]).await;
+	let block = block(&node).await;
 	proofs(&node.rpc, block).await;
 	hostile(&node.rpc, block).await;
-	let first = H256(node.client.genesis_hash().0);
-	for _ in 0..200 {
-		match ask(&node.rpc, json!(first), json!([]), json!([])).await {
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_whose_state_is_gone_is_refused() {
+	let node = DevNode::start(&["--dev", "--state-pruning", "16"]).await;
+	let block = json!(block(&node).await);
+	for _ in 0..300 {
+		match ask(&node.rpc, block.clone(), json!([]), json!([])).await {
 			Ok(_) => tokio::time::sleep(Duration::from_millis(200)).await,
 			Err((code, text)) => {
 				assert_eq!(code, NO_BLOCK, "{text}");
@@ -70,7 +82,15 @@ async fn calls_are_proven_and_hostile_ones_are_refused() {
 			}
 		}
 	}
-	panic!("the first block's state is still there");
+	panic!("the state is still there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_are_proven_for_operators_only() {
+	let node = DevNode::start(&["--dev", "--rpc-methods", "safe"]).await;
+	let block = json!(block(&node).await);
+	let refused = ask(&node.rpc, block, json!([]), json!([])).await;
+	assert_eq!(refused.unwrap_err().0, -32601);
 }
 
 /// Each call's answer is that of `state_call`, and of a client that runs it on the proof.
@@ -135,13 +155,13 @@ async fn proofs(rpc: &RpcClient, block: H256) {
 }
 
 async fn hostile(rpc: &RpcClient, block: H256) {
+	const MIB: usize = 1024 * 1024;
 	let version = || call("Core_version", &[]);
 	let metadata = || call("Metadata_metadata_at_version", &16_u32.encode());
-	let authorities = |arguments| call("GovernanceApi_authorities", arguments);
+	let authorities = |arguments: &[u8]| call("GovernanceApi_authorities", arguments);
 	let key = |length| hex_of(&vec![1; length]);
 	let none = || json!([]);
 	let at = |block: H256| json!(block);
-	const MIB: usize = 1024 * 1024;
 	for (what, block, calls, keys, code) in [
 		(
 			"17 calls",
@@ -250,10 +270,10 @@ async fn hostile(rpc: &RpcClient, block: H256) {
 			FAILED,
 		),
 		(
-			"16 times the metadata",
+			"16 times the metadata, and the code",
 			at(block),
 			json!(vec![metadata(); 16]),
-			none(),
+			json!([hex_of(CODE)]),
 			TOO_LARGE,
 		),
 	] {
@@ -266,12 +286,4 @@ async fn hostile(rpc: &RpcClient, block: H256) {
 	// Most of what is allowed.
 	let keys = vec![key(100 * 1024); 32];
 	prove(rpc, block, &vec![version(); 16], &keys).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn calls_are_proven_for_operators_only() {
-	let node = DevNode::start(&["--dev", "--rpc-methods", "safe"]).await;
-	let block = node.client.at_current_block().await.unwrap().block_hash();
-	let refused = ask(&node.rpc, json!(block), json!([]), json!([])).await;
-	assert_eq!(refused.unwrap_err().0, -32601);
 }

@@ -159,12 +159,20 @@ pub async fn view(
 	for Hex(key) in &ask.keys {
 		access.key(key, Part::Value).map_err(refuse)?;
 	}
-	let checked = ask.calls.into_iter().map(async |call: Call| {
-		let arguments = access.call(&call.function, &call.arguments.0, ask.block);
-		let arguments = Hex(arguments.await?);
-		Ok(Call { arguments, ..call })
-	});
-	let calls = try_join_all(checked).await.map_err(refuse)?;
+	let mut checks = Vec::new();
+	for call in &ask.calls {
+		checks.push(access.call(&call.function, &call.arguments.0, ask.block));
+	}
+	let checked = try_join_all(checks).await.map_err(refuse)?;
+	let calls = ask
+		.calls
+		.into_iter()
+		.zip(checked)
+		.map(|(call, checked)| Call {
+			arguments: Hex(checked),
+			..call
+		});
+	let calls = calls.collect();
 	let at = (ask.chain, ask.block, ask.checkpoint);
 	let answer = timeout(PATIENCE, prove(&gateway, at, calls, ask.keys)).await;
 	answer
@@ -264,10 +272,10 @@ async fn prove(
 		async move {
 			// It counts until the node has run it, also if nobody waits for it any more.
 			let _place = place;
-			rpc.request("salus_proveCalls", params).await
+			rpc.request::<Proven>("salus_proveCalls", params).await
 		}
 	};
-	let proven: Proven = tokio::spawn(run).await.map_err(|_| ViewError::Slow)??;
+	let proven = tokio::spawn(run).await.map_err(|_| ViewError::Slow)??;
 	let codes = gateway.codes(chain);
 	if codes.find(proven.code).is_none() {
 		codes.keep(proven.code, code_at(&latest.rpc, block).await?.into());
