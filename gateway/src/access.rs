@@ -1,6 +1,7 @@
 //! Decides by the table whether a session may have what it asks for. Whatever block a request
 //! names, the newest final state decides.
 
+use futures::future::join;
 use salus_client::{chain::State, Error};
 use salus_primitives::{admission::Class, HistoryId, RecordId};
 use sp_core::H256;
@@ -181,16 +182,13 @@ impl<'a> Access<'a> {
 			return Ok(false);
 		};
 		let state = self.region()?;
-		let Some(view) = found(state.record(record).await)? else {
+		let (view, grant) = join(state.record(record), state.grant(record, member)).await;
+		let Some(view) = found(view)? else {
 			return Ok(false);
 		};
-		if self.standing.patient() == Some(view.patient)
+		Ok(self.standing.patient() == Some(view.patient)
 			|| view.author.author().member(view.patient) == *member
-		{
-			return Ok(true);
-		}
-		let grant = found(state.grant(record, member).await)?;
-		Ok(grant.flatten().is_some())
+			|| found(grant)?.flatten().is_some())
 	}
 
 	async fn is_patient_of(&self, record: RecordId) -> Result<bool, Refused> {

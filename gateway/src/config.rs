@@ -88,8 +88,7 @@ pub struct Limits {
 	/// The most open WebSockets. Each has a connection of its own to the node, which therefore needs
 	/// `--rpc-max-connections` of at least two more than these.
 	pub sockets: usize,
-	/// The most views that run at once. Each takes a core, and some of the memory that a view can
-	/// have.
+	/// The most views that run at once. Each takes a core of the node.
 	pub views: usize,
 	/// Requests of one account in a second, after some at once. Letting blocks go does not count.
 	pub requests_per_second: u32,

@@ -21,7 +21,7 @@ use crate::{
 	node::{ChainName, Latest, Node},
 	sessions::Sessions,
 	standing::Standing,
-	view::{Relay, Remembered, Runtimes, StepsError},
+	view::{Codes, Relay, StepsError},
 };
 
 /// How often what is old is forgotten.
@@ -40,8 +40,7 @@ pub struct Gateway {
 	pub(crate) envelopes: Option<Envelopes>,
 	region: Node,
 	consortium: Option<Node>,
-	runtimes: [Runtimes; 2],
-	pub(crate) remembered: Remembered,
+	codes: [Codes; 2],
 }
 
 /// Why a gateway cannot start.
@@ -81,8 +80,7 @@ impl Gateway {
 				.map(|url| Node::follow(ChainName::Consortium, url)),
 			relay: config.relay.clone().map(Relay::open).transpose()?,
 			envelopes: config.envelopes.as_ref().map(Envelopes::open).transpose()?,
-			runtimes: Default::default(),
-			remembered: Remembered::default(),
+			codes: Default::default(),
 			config,
 		});
 		if gateway.relay.is_some() {
@@ -117,9 +115,9 @@ impl Gateway {
 		}
 	}
 
-	/// The runtimes of a chain.
-	pub(crate) fn runtimes(&self, chain: ChainName) -> &Runtimes {
-		let [region, consortium] = &self.runtimes;
+	/// The codes of a chain's runtimes.
+	pub(crate) fn codes(&self, chain: ChainName) -> &Codes {
+		let [region, consortium] = &self.codes;
 		match chain {
 			ChainName::Region => region,
 			ChainName::Consortium => consortium,

@@ -342,6 +342,14 @@ async fn refusals(asker: &Asker<'_>, expired: RecordId) {
 	] {
 		assert_eq!(asker.ask(&calls).await.status(), status, "{:?}", calls[0].0);
 	}
+	// A block that the node does not have.
+	let unknown = Asker {
+		block: Some(format!("{:?}", H256([1; 32]))),
+		token: asker.token.clone(),
+		..*asker
+	};
+	let any = ("Metadata_metadata_versions", vec![]);
+	assert_eq!(unknown.ask(&[any]).await.status(), StatusCode::NOT_FOUND);
 	for path in [
 		format!("/v1/code/region/{:?}", H256([1; 32])),
 		"/v1/code/none/0x00".into(),
@@ -369,31 +377,38 @@ async fn old_blocks(world: &World, me: &MemberId, granted: RecordId) {
 	assert_eq!(asker.ask(&[own]).await.status(), StatusCode::OK);
 }
 
-/// How long a proven view takes beside the node's own call. Printed: a busy machine would fail it.
+/// How long a proven view takes beside the node's own call: both in turn, and the median of each. The goal
+/// of 1.5 times is for a machine with nothing else to do, so this fails only far above it.
 async fn speed(asker: &Asker<'_>, me: &MemberId) {
-	const COUNT: u32 = 50;
+	const COUNT: usize = 51;
 	let list = (me, &RecordFilter::default(), true, None::<HistoryId>, 0_u32).encode();
 	for call in [
 		("PermissionsApi_granted_to", list),
+		("RegistryApi_providers", (None::<u32>, 0_u32).encode()),
 		("Metadata_metadata_at_version", 16_u32.encode()),
 	] {
-		let since = Instant::now();
+		let (mut node, mut view) = (Vec::new(), Vec::new());
 		for _ in 0..COUNT {
+			let since = Instant::now();
 			let params = rpc_params![call.0, hex_of(&call.1)];
 			let rpc = &asker.world.node.rpc;
 			let _: String = rpc.request("state_call", params).await.unwrap();
-		}
-		let node = since.elapsed() / COUNT;
-		let since = Instant::now();
-		for _ in 0..COUNT {
+			node.push(since.elapsed());
+			let since = Instant::now();
 			let answer = asker.ask(std::slice::from_ref(&call)).await;
+			assert_eq!(answer.status(), StatusCode::OK);
 			answer.bytes().await.unwrap();
+			view.push(since.elapsed());
 		}
-		let view = since.elapsed() / COUNT;
+		let [node, view] = [node, view].map(|mut times| {
+			times.sort_unstable();
+			times[COUNT / 2]
+		});
 		let ratio = view.as_secs_f64() / node.as_secs_f64();
 		println!(
 			"{}: state_call {node:?}, proven {view:?}: {ratio:.2} times",
 			call.0
 		);
+		assert!(ratio < 5.0, "{}", call.0);
 	}
 }

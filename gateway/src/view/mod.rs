@@ -1,13 +1,10 @@
 //! `POST /v1/view`: views with a proof.
 //!
-//! The gateway runs the views itself, as the client will: it notes which keys they read, and asks the
-//! node for one proof of all of them. So the table decides about proven reads too, and nobody needs
-//! a proof of keys of its own choice.
+//! The node runs the views, as the client will, and proves all that they read. So the table decides
+//! about proven reads too, and nobody needs a proof of keys of its own choice.
 
-mod recording;
+mod codes;
 mod relay;
-mod remembered;
-mod runtimes;
 mod steps;
 
 use std::{sync::Arc, time::Duration};
@@ -19,15 +16,13 @@ use axum::{
 	response::IntoResponse,
 };
 use codec::Encode;
-use salus_client::proven::RunError;
-use salus_light::{genesis_key, limits::MAX_PROOF_BYTES, State as Shown, StateError, Step};
+use futures::future::try_join_all;
+use salus_light::{genesis_key, Step};
+use salus_primitives::text::one_line;
 use serde::{Deserialize, Serialize};
 use sp_core::{storage::well_known_keys::CODE, H256};
-use subxt::rpcs::{rpc_params, RpcClient};
-use tokio::{
-	task::spawn_blocking,
-	time::{sleep, timeout},
-};
+use subxt::rpcs::{rpc_params, Error as RpcError, RpcClient};
+use tokio::time::{sleep, timeout};
 
 use crate::{
 	access::{Access, Part, Refused},
@@ -36,12 +31,9 @@ use crate::{
 	sessions::Session,
 	Gateway,
 };
-use recording::Recording;
+pub(crate) use codes::Codes;
 pub(crate) use relay::Relay;
 use relay::{Head, NotProven};
-use remembered::question;
-pub(crate) use remembered::Remembered;
-pub(crate) use runtimes::Runtimes;
 pub use steps::StepsError;
 
 /// The most calls in a request, and the most keys.
@@ -49,6 +41,9 @@ const MAX_CALLS: usize = 16;
 
 /// How long all of a request may take.
 const PATIENCE: Duration = Duration::from_secs(12);
+
+/// The most characters of a node's reason for which a call has no answer.
+const MAX_REASON: usize = 256;
 
 /// Calls, to be proven at one block.
 #[derive(Deserialize)]
@@ -78,7 +73,7 @@ pub struct Known {
 }
 
 /// A call of a function of the table.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
 	function: String,
@@ -88,18 +83,25 @@ pub struct Call {
 /// What the calls return, and what proves it.
 #[derive(Serialize)]
 pub struct Answer {
-	/// The block's header, in SCALE.
-	header: Hex,
-	/// What each call returns.
-	answers: Vec<Hex>,
-	/// The hash of the runtime's code: `GET /v1/code/{chain}/{hash}` has it.
-	code: H256,
-	/// The nodes of the state that show all that the calls read, the values at the keys, the hash of
-	/// the first block, and the hash of the code.
-	proof: Vec<Hex>,
+	#[serde(flatten)]
+	proven: Proven,
 	/// What proves the header.
 	#[serde(skip_serializing_if = "Option::is_none")]
 	relay: Option<HeadProof>,
+}
+
+/// The node's answer. It goes on as it is: bytes as hexadecimal digits.
+#[derive(Deserialize, Serialize)]
+struct Proven {
+	/// The block's header, in SCALE.
+	header: String,
+	/// The hash of the runtime's code: `GET /v1/code/{chain}/{hash}` has it.
+	code: H256,
+	/// What each call returns.
+	answers: Vec<String>,
+	/// The nodes of the state that show all that the calls read, the values at the keys, the hash of
+	/// the first block, and the hash of the code.
+	proof: Vec<String>,
 }
 
 /// What proves a chain's head to a client with a checkpoint.
@@ -154,21 +156,25 @@ pub async fn view(
 		};
 		Failure::new(status, refused.to_string())
 	};
-	let keys: Vec<_> = ask.keys.into_iter().map(|key| key.0).collect();
-	for key in &keys {
+	for Hex(key) in &ask.keys {
 		access.key(key, Part::Value).map_err(refuse)?;
 	}
-	let mut calls = Vec::new();
-	for Call {
-		function,
-		arguments,
-	} in ask.calls
-	{
-		let arguments = access.call(&function, &arguments.0, ask.block).await;
-		calls.push((function, arguments.map_err(refuse)?));
+	let mut checks = Vec::new();
+	for call in &ask.calls {
+		checks.push(access.call(&call.function, &call.arguments.0, ask.block));
 	}
+	let checked = try_join_all(checks).await.map_err(refuse)?;
+	let calls = ask
+		.calls
+		.into_iter()
+		.zip(checked)
+		.map(|(call, checked)| Call {
+			arguments: Hex(checked),
+			..call
+		});
+	let calls = calls.collect();
 	let at = (ask.chain, ask.block, ask.checkpoint);
-	let answer = timeout(PATIENCE, prove(&gateway, at, calls, keys)).await;
+	let answer = timeout(PATIENCE, prove(&gateway, at, calls, ask.keys)).await;
 	answer
 		.map_err(|_| ViewError::Slow)?
 		.map(Json)
@@ -185,7 +191,7 @@ pub async fn code(
 	Path((chain, hash)): Path<(ChainName, H256)>,
 ) -> Result<impl IntoResponse, Failure> {
 	check_rate(&gateway, &session)?;
-	let code = gateway.runtimes(chain).code(hash).ok_or_else(|| {
+	let code = gateway.codes(chain).find(hash).ok_or_else(|| {
 		let text = "the gateway does not have this code: ask for a view first";
 		Failure::new(StatusCode::NOT_FOUND, text)
 	})?;
@@ -203,32 +209,40 @@ fn check_rate(gateway: &Gateway, session: &Session) -> Result<(), Failure> {
 #[derive(Debug, thiserror::Error)]
 enum ViewError {
 	#[error("the node does not answer: {0}")]
-	Node(#[from] subxt::rpcs::Error),
-	#[error("the node's answer cannot be read")]
-	Unreadable,
+	Node(RpcError),
 	#[error("the node does not have this block, or no longer its state")]
 	NoBlock,
 	#[error("the checkpoint is not of this relay chain: get the newest network file")]
 	OtherChain,
-	#[error("the proof has more than {} MiB: ask for less", MAX_PROOF_BYTES / 1024 / 1024)]
+	#[error("the answer is too large: ask for less")]
 	TooLarge,
 	#[error("the gateway's node is too slow: try again in a minute")]
 	Slow,
-	#[error(transparent)]
-	State(#[from] StateError),
-	#[error(transparent)]
-	Run(#[from] RunError),
+	#[error("a call has no answer: {0}")]
+	Call(String),
+}
+
+impl From<RpcError> for ViewError {
+	/// The numbers are those of the node's `salus_proveCalls`.
+	fn from(error: RpcError) -> Self {
+		match error {
+			RpcError::User(error) if error.code == 9001 => Self::NoBlock,
+			RpcError::User(error) if error.code == 9002 => Self::TooLarge,
+			RpcError::User(error) if error.code == 9003 => {
+				Self::Call(one_line(&error.message, MAX_REASON))
+			}
+			error => Self::Node(error),
+		}
+	}
 }
 
 impl From<ViewError> for Failure {
 	fn from(error: ViewError) -> Self {
 		let status = match error {
-			ViewError::Node(_) | ViewError::Slow | ViewError::Unreadable | ViewError::State(_) => {
-				return Self::no_node();
-			}
+			ViewError::Node(_) | ViewError::Slow => return Self::no_node(),
 			ViewError::NoBlock => StatusCode::NOT_FOUND,
 			ViewError::OtherChain => StatusCode::CONFLICT,
-			ViewError::TooLarge | ViewError::Run(_) => StatusCode::UNPROCESSABLE_ENTITY,
+			ViewError::TooLarge | ViewError::Call(_) => StatusCode::UNPROCESSABLE_ENTITY,
 		};
 		Self::new(status, error.to_string())
 	}
@@ -237,11 +251,10 @@ impl From<ViewError> for Failure {
 async fn prove(
 	gateway: &Gateway,
 	(chain, block, checkpoint): (ChainName, Option<H256>, Option<Known>),
-	calls: Vec<(String, Vec<u8>)>,
-	mut keys: Vec<Vec<u8>>,
+	calls: Vec<Call>,
+	mut keys: Vec<Hex>,
 ) -> Result<Answer, ViewError> {
 	let latest = gateway.latest(chain).ok_or(ViewError::Slow)?;
-	let rpc = latest.rpc.clone();
 	let newest = match (&gateway.relay, checkpoint, block) {
 		(Some(relay), Some(checkpoint), None) => Some(newest(relay, chain, checkpoint).await?),
 		_ => None,
@@ -252,57 +265,35 @@ async fn prove(
 		.unwrap_or(H256(latest.state.block_hash()));
 	let place = gateway.views.clone().acquire_owned().await;
 	let place = place.map_err(|_| ViewError::Slow)?;
-	let at = gateway.runtimes(chain).at(&rpc, block).await?;
 	// The key after the code's has no value: its proof shows the hash of the code, without the code.
-	keys.extend([genesis_key(), [CODE, &[0]].concat()]);
-	let question = question(chain, &calls);
-	let before = gateway.remembered.keys(&question).unwrap_or_default();
-	let nodes = proof(&rpc, block, &[&keys[..], &before].concat()).await?;
-	let known = Shown::new(at.root, &nodes)?;
-	let recording = Arc::new(Recording::new(rpc.clone(), block, known));
+	keys.extend([genesis_key(), [CODE, &[0]].concat()].map(Hex));
 	let run = {
-		let (recording, runtime) = (recording.clone(), at.runtime);
-		move || {
-			// It counts until it ends, also if nobody waits for it any more.
+		let (rpc, params) = (latest.rpc.clone(), rpc_params![block, calls, keys]);
+		async move {
+			// It counts until the node has run it, also if nobody waits for it any more.
 			let _place = place;
-			let mut answers = Vec::new();
-			for (function, arguments) in calls {
-				answers.push(Hex(runtime.call(
-					recording.clone(),
-					&function,
-					&arguments,
-				)?));
-			}
-			Ok::<_, RunError>(answers)
+			rpc.request::<Proven>("salus_proveCalls", params).await
 		}
 	};
-	let answers = spawn_blocking(run)
-		.await
-		.map_err(|_| ViewError::Unreadable)?;
-	if let Some(error) = recording.failed() {
-		return Err(error);
+	let proven = tokio::spawn(run).await.map_err(|_| ViewError::Slow)??;
+	let codes = gateway.codes(chain);
+	if codes.find(proven.code).is_none() {
+		codes.keep(proven.code, code_at(&latest.rpc, block).await?.into());
 	}
-	let answers = answers?;
-	// The proof shows what was read now, and nothing that was read before.
-	let read = recording.keys();
-	let nodes = match read == before {
-		true => nodes,
-		false => {
-			keys.extend_from_slice(&read);
-			gateway.remembered.keep(question, read);
-			proof(&rpc, block, &keys).await?
-		}
-	};
 	Ok(Answer {
-		header: Hex(at.header),
-		answers,
-		code: at.code,
-		proof: nodes.into_iter().map(Hex).collect(),
+		proven,
 		relay: newest.map(|(steps, head)| HeadProof {
 			steps: steps.iter().map(|step| Hex(step.encode())).collect(),
 			head: head.map(|head| head.nodes.iter().cloned().map(Hex).collect()),
 		}),
 	})
+}
+
+/// The runtime's code in the state after a block.
+async fn code_at(rpc: &RpcClient, block: H256) -> Result<Vec<u8>, ViewError> {
+	let params = rpc_params![Hex(CODE.to_vec()), block];
+	let code: Option<Hex> = rpc.request("state_getStorage", params).await?;
+	code.map(|code| code.0).ok_or(ViewError::NoBlock)
 }
 
 /// A chain's newest proven head, and the steps to it. Waits some seconds for one.
@@ -319,23 +310,4 @@ async fn newest(
 		}
 	}
 	Err(ViewError::Slow)
-}
-
-/// The nodes that show these keys in the state after a block.
-async fn proof(rpc: &RpcClient, block: H256, keys: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, ViewError> {
-	#[derive(Deserialize)]
-	struct Proof {
-		proof: Vec<Hex>,
-	}
-	let keys: Vec<_> = keys.iter().map(|key| Hex(key.clone())).collect();
-	let Proof { proof } = rpc
-		.request("state_getReadProof", rpc_params![keys, block])
-		.await?;
-	let size = proof
-		.iter()
-		.fold(0_usize, |sum, node| sum.saturating_add(node.0.len()));
-	match size <= MAX_PROOF_BYTES {
-		true => Ok(proof.into_iter().map(|node| node.0).collect()),
-		false => Err(ViewError::TooLarge),
-	}
 }
