@@ -45,6 +45,9 @@ enum Command {
 		/// The folder with the services' options
 		#[arg(long, value_name = "FOLDER", default_value = "/etc/salus")]
 		etc: PathBuf,
+		/// How long a chain may take to make a final block
+		#[arg(long, value_name = "SECONDS", default_value_t = 60)]
+		final_block: u64,
 	},
 	/// Print the table of what each class of account may ask for
 	Table,
@@ -64,7 +67,8 @@ async fn main() -> ExitCode {
 			config,
 			kubo_config,
 			etc,
-		} => look(&config, kubo_config.as_deref(), &etc).await,
+			final_block,
+		} => look(&config, kubo_config.as_deref(), &etc, final_block).await,
 		Command::Table => {
 			print!("{}", table::page::markdown());
 			Ok(())
@@ -114,6 +118,7 @@ async fn look(
 	file: &Path,
 	kubo_config: Option<&Path>,
 	etc: &Path,
+	final_block_seconds: u64,
 ) -> Result<(), Box<dyn std::error::Error>> {
 	let config = Config::read(file)?;
 	println!("the configuration can be read");
@@ -122,6 +127,7 @@ async fn look(
 		file,
 		kubo_config,
 		etc,
+		final_block_seconds,
 	};
 	let faults = check::faults(&setup).await;
 	for Fault { what, command } in &faults {
@@ -132,10 +138,6 @@ async fn look(
 			println!("no fault was found");
 			Ok(())
 		}
-		some => Err(format!(
-			"{some} faults: run ipfs while Kubo is stopped, as its user and with its folder in \
-			 IPFS_PATH; then start it again"
-		)
-		.into()),
+		some => Err(format!("{some} faults: run the command below each, then check again").into()),
 	}
 }

@@ -1,5 +1,5 @@
-//! `salus-gateway check` against a real node and real Kubos: each test breaks one of them, and then runs
-//! the command that was printed.
+//! `salus-gateway check` against real nodes and real Kubos: each test breaks one of them, and then runs
+//! the command that was printed. And a backup, which is restored.
 
 use std::{
 	fs,
@@ -10,10 +10,11 @@ use std::{
 	time::{Duration, Instant},
 };
 
-use salus_light::network::{
-	Chain, ChainKind, Endpoint, EndpointKind, NetworkFile, SignedFile, Signers,
+use salus_light::{
+	network::{Chain, ChainKind, Endpoint, EndpointKind, NetworkFile, SignedFile, Signers},
+	Authorities, Checkpoint,
 };
-use sp_core::{crypto::AccountId32, H256};
+use sp_core::{crypto::AccountId32, ed25519, H256};
 use tempfile::TempDir;
 
 /// How long a service may take to start, and a repair to show.
@@ -21,26 +22,34 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// `systemctl` for a folder: a unit is a script in `units`.
 const SYSTEMCTL: &str = r#"#!/bin/bash
-# systemctl restart UNIT | systemctl stop UNIT...
+# systemctl restart UNIT... | systemctl start UNIT... | systemctl stop UNIT...
 cd "$(dirname "$0")/.." || exit 1
 action=$1
 for unit in "${@:2}"; do
 	if [ -e "pids/$unit" ]; then
 		pid=$(cat "pids/$unit")
-		kill "$pid" 2>/dev/null
-		while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+		kill -- "-$pid" 2>/dev/null
+		while kill -0 -- "-$pid" 2>/dev/null; do sleep 0.05; done
 		rm "pids/$unit"
 	fi
-	[ "$action" = stop ] && continue
+	[ "$action" != stop ] && [ -e "units/$unit" ] || continue
 	setsid "units/$unit" >>"$unit.log" 2>&1 </dev/null &
 	echo $! >"pids/$unit"
 done
 "#;
 
+/// `timedatectl set-ntp true`: from then on the clock is right.
+const TIMEDATECTL: &str = "#!/bin/bash\nrm \"$(dirname \"$0\")/../clock\"\n";
+
+/// Runs a command with a clock that is off, as the file `clock` says.
+const CLOCK: &str = "#!/bin/bash\nclock=$(cat clock 2>/dev/null) || exec \"$@\"\n\
+	export FAKETIME_DONT_FAKE_MONOTONIC=1\nexec faketime -f \"$clock\" \"$@\"\n";
+
 /// What a hospital has in its folder.
 struct Hospital {
 	folder: TempDir,
 	node: u16,
+	relay: u16,
 }
 
 fn free_port() -> u16 {
@@ -52,6 +61,11 @@ fn free_port() -> u16 {
 fn built() -> PathBuf {
 	let test = std::env::current_exe().unwrap();
 	test.parent().unwrap().parent().unwrap().into()
+}
+
+/// A script of `deploy`.
+fn deploy(name: &str) -> PathBuf {
+	Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy")).join(name)
 }
 
 /// Kubo's executable.
@@ -73,25 +87,38 @@ impl Hospital {
 		let hospital = Self {
 			folder: tempfile::tempdir().unwrap(),
 			node: free_port(),
+			relay: free_port(),
 		};
 		for folder in ["bin", "units", "pids", "etc", "kubo", "other", "uploads"] {
 			fs::create_dir(hospital.path(folder)).unwrap();
 		}
-		hospital.script("bin/systemctl", SYSTEMCTL);
+		for (name, text) in [
+			("systemctl", SYSTEMCTL),
+			("timedatectl", TIMEDATECTL),
+			("with-clock", CLOCK),
+		] {
+			hospital.script(&format!("bin/{name}"), text);
+		}
 		symlink(ipfs(), hospital.path("bin/ipfs")).unwrap();
 		let gateway = env!("CARGO_BIN_EXE_salus-gateway");
 		symlink(gateway, hospital.path("bin/salus-gateway")).unwrap();
-		let setup = concat!(env!("CARGO_MANIFEST_DIR"), "/../deploy/kubo-setup");
-		symlink(setup, hospital.path("bin/salus-kubo-setup")).unwrap();
+		for name in ["kubo-setup", "ipfs"] {
+			symlink(deploy(name), hospital.path(&format!("bin/salus-{name}"))).unwrap();
+		}
 		hospital.options("");
-		// As systemd reads the options: the rest of the line is the value.
+		// As systemd reads the options: the rest of the line is the value. The node of the relay chain is in
+		// that of the region. A development chain begins two hours ago, and a block is six seconds.
 		let unit = format!(
 			"#!/bin/bash\nOPTIONS=$(sed -n 's/^OPTIONS=//p' {0}/etc/region.env)\n\
-			 exec {1} --dev --dev-block-time 100 --base-path {0}/node --rpc-port {2} --port {3} \
-			 --no-prometheus --no-telemetry --no-mdns $OPTIONS\n",
+			 common='--dev --no-prometheus --no-telemetry --no-mdns'\n\
+			 [ ! -e {0}/relay ] || FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f +2h {1} $common --tmp \
+			 --dev-block-time 6000 --rpc-port {4} --port {5} >{0}/relay.log 2>&1 &\n\
+			 exec {1} $common --base-path {0}/node --rpc-port {2} --port {3} $OPTIONS\n",
 			hospital.folder.path().display(),
 			built().join("salus-node").display(),
 			hospital.node,
+			free_port(),
+			hospital.relay,
 			free_port(),
 		);
 		hospital.script("units/salus-region", &unit);
@@ -169,8 +196,33 @@ impl Hospital {
 
 	/// Gives the node these options, beside those that it needs.
 	fn options(&self, more: &str) {
-		let text = format!("OPTIONS= --rpc-max-connections 60{more}\n");
-		fs::write(self.path("etc/region.env"), text).unwrap();
+		self.all_options(&format!(
+			"--dev-block-time 100 --rpc-max-connections 60{more}"
+		));
+	}
+
+	fn all_options(&self, all: &str) {
+		fs::write(self.path("etc/region.env"), format!("OPTIONS= {all}\n")).unwrap();
+	}
+
+	/// The configuration with the relay chain. No step is proven: its checkpoint is not of that chain.
+	fn relay_config(&self) -> String {
+		let checkpoint = Checkpoint {
+			genesis: H256([1; 32]),
+			number: 1,
+			hash: H256([2; 32]),
+			state_root: H256([3; 32]),
+			slot: 1,
+			set_id: 0,
+			authorities: Authorities::new(vec![(ed25519::Public::from_raw([1; 32]), 1)]).unwrap(),
+			reset: 0,
+		};
+		format!(
+			"[relay]\nrpc = \"ws://127.0.0.1:{}\"\ncheckpoint = \"0x{}\"\nsteps = {:?}\n",
+			self.relay,
+			hex::encode(checkpoint.encode()),
+			self.path("steps"),
+		)
 	}
 
 	/// The configuration of the gateway, with more in it.
@@ -223,7 +275,9 @@ impl Hospital {
 
 	/// The faults that `check` prints, each with its command.
 	fn check(&self) -> Vec<(String, String)> {
-		let check = "salus-gateway check --config gateway.toml --kubo-config kubo/config --etc etc";
+		let check =
+			"with-clock salus-gateway check --config gateway.toml --kubo-config kubo/config \
+			--etc etc --final-block 8";
 		let output = self.try_run(check);
 		let printed = String::from_utf8(output.stdout).unwrap();
 		let lines: Vec<_> = printed.lines().collect();
@@ -270,13 +324,7 @@ impl Hospital {
 	fn repair(&self, told: &str) {
 		let (what, command) = self.told(told);
 		println!("{what}\n  {command}");
-		if command.starts_with("ipfs ") {
-			self.run("systemctl stop salus-kubo");
-			self.run(&command);
-			self.run("systemctl restart salus-kubo");
-		} else {
-			self.run(&command);
-		}
+		self.run(&command);
 		self.until_right(&command);
 	}
 }
@@ -292,7 +340,9 @@ fn each_command_that_check_prints_repairs_its_fault() {
 	let hospital = Hospital::start();
 	hospital.until_right("set-up");
 	node(&hospital);
+	relay(&hospital);
 	kubo(&hospital);
+	disk(&hospital);
 	secrets(&hospital);
 	files(&hospital);
 }
@@ -303,19 +353,40 @@ fn node(hospital: &Hospital) {
 
 	hospital.options(" --unsafe-rpc-external");
 	hospital.run("systemctl restart salus-region");
+	hospital.told("region also listens on");
+	let gateway = hospital.try_run("timeout 60 salus-gateway run --config gateway.toml");
+	let log = String::from_utf8(gateway.stderr).unwrap();
+	assert_eq!(gateway.status.code(), Some(1), "{log}");
+	assert!(log.contains("region also listens on"), "{log}");
 	hospital.repair("region also listens on");
 
-	fs::write(
-		hospital.path("etc/region.env"),
-		"OPTIONS= --rpc-max-connections 20\n",
-	)
-	.unwrap();
+	hospital.all_options("--dev-block-time 100 --rpc-max-connections 20");
 	hospital.run("systemctl restart salus-region");
 	hospital.repair("limits.sockets needs 42");
 
 	hospital.options(" --state-pruning 16");
 	hospital.run("systemctl restart salus-region");
 	hospital.repair("has no state of the final block");
+
+	hospital.all_options("--dev-block-time 600000 --rpc-max-connections 60");
+	hospital.run("systemctl restart salus-region");
+	hospital.told("has seen no new final block in 8 seconds");
+	hospital.options("");
+	hospital.repair("has seen no new final block in 8 seconds");
+}
+
+fn relay(hospital: &Hospital) {
+	hospital.write_config(&hospital.relay_config());
+	fs::write(hospital.path("relay"), "").unwrap();
+	hospital.repair("the relay chain's node does not answer");
+	for wrong in ["+3m", "-3m"] {
+		fs::write(hospital.path("clock"), wrong).unwrap();
+		hospital.repair("this machine's clock is ");
+	}
+	fs::remove_file(hospital.path("relay")).unwrap();
+	hospital.write_config("");
+	hospital.run("systemctl restart salus-region");
+	hospital.until_right("the relay chain");
 }
 
 fn kubo(hospital: &Hospital) {
@@ -336,7 +407,7 @@ fn kubo(hospital: &Hospital) {
 		hospital.ipfs("kubo", &format!("config --json {setting} '{wrong}'"));
 		// With these it would look for others, or listen for them.
 		if !["Addresses.API", "Discovery.MDNS.Enabled"].contains(&setting) {
-			hospital.run("systemctl restart salus-kubo");
+			hospital.run("systemctl start salus-kubo");
 		}
 		hospital.repair(setting);
 	}
@@ -357,13 +428,38 @@ fn kubo(hospital: &Hospital) {
 
 	hospital.run("rmdir uploads");
 	hospital.repair("cannot see how much room");
+}
+
+/// Kubo's blocks are on a small disk, and a part of them is pinned by nobody.
+fn disk(hospital: &Hospital) {
+	let disk = tempfile::tempdir_in("/dev/shm").unwrap();
+	hospital.run("systemctl stop salus-kubo");
+	hospital.run(&format!(
+		"cp -r kubo/blocks {0} && rm -r kubo/blocks && ln -s {0}/blocks kubo/blocks",
+		disk.path().display()
+	));
+	let free = hospital.run(&format!(
+		"stat -f -c '%a * %S' {} | xargs expr",
+		disk.path().display()
+	));
+	let free: u64 = free.trim().parse().unwrap();
+	const MIB: u64 = 1 << 20;
+	hospital.run("head -c 64M /dev/urandom | ipfs add --offline --pin=false --quiet");
+	hospital.run("systemctl start salus-kubo");
 	let text = fs::read_to_string(hospital.path("gateway.toml")).unwrap();
-	let text = text.replace("reserve_bytes = 0", "reserve_bytes = 1000000000000000");
+	let reserve = format!(
+		"reserve_bytes = {}\ndisk = {:?}",
+		(free - 32 * MIB) / 2,
+		disk.path()
+	);
+	let text = text.replace("reserve_bytes = 0", &reserve);
 	fs::write(hospital.path("gateway.toml"), text).unwrap();
-	let faults = hospital.check();
-	let told = faults.iter().find(|(what, _)| what.contains("bytes left"));
-	assert!(told.unwrap().1.contains("ipfs repo gc"));
+	hospital.repair("bytes left, and uploads are refused below");
 	hospital.write_config("");
+	hospital.run(&format!(
+		"systemctl stop salus-kubo && rm kubo/blocks && cp -r {}/blocks kubo && systemctl start salus-kubo",
+		disk.path().display()
+	));
 }
 
 /// No message shows a secret.
@@ -459,4 +555,95 @@ fn network_file(gateway: &str, days: u64) -> String {
 		signatures: Vec::new(),
 	};
 	serde_json::to_string(&file).unwrap()
+}
+
+/// Runs a command with the programs of `deploy`. Returns whether it succeeded, and what it printed.
+fn with_deploy(folder: &Path, command: &str) -> (bool, String) {
+	let path = std::env::var("PATH").unwrap();
+	let output = Command::new("bash")
+		.args(["-ec", command])
+		.current_dir(folder)
+		.env("PATH", format!("{}:{path}", folder.join("bin").display()))
+		.env("IPFS_TELEMETRY", "off")
+		.stdin(Stdio::null())
+		.output()
+		.unwrap();
+	let printed = [output.stdout, output.stderr].concat();
+	(
+		output.status.success(),
+		String::from_utf8_lossy(&printed).into(),
+	)
+}
+
+#[test]
+fn a_backup_brings_all_back_and_the_drill_sees_what_is_missing() {
+	let folder = tempfile::tempdir().unwrap();
+	let folder = folder.path();
+	let run = |command: &str| {
+		let (succeeded, printed) = with_deploy(folder, command);
+		assert!(succeeded, "{command}: {printed}");
+		printed
+	};
+	fs::create_dir(folder.join("bin")).unwrap();
+	symlink(ipfs(), folder.join("bin/ipfs")).unwrap();
+	for name in ["kubo-setup", "backup", "restore", "restore-drill"] {
+		symlink(deploy(name), folder.join(format!("bin/salus-{name}"))).unwrap();
+	}
+	let etc = deploy("etc");
+	run(&format!(
+		"mkdir -p old/etc/salus/credentials old/var/lib/salus-region/chain/chains/r/keystore \
+		 && cp {}/* old/etc/salus/ && cd old/etc/salus \
+		 && for file in region.json relay.json network.json credentials/region-{{node,relay}}-key; \
+		 do echo \"$file\" >\"$file\"; done; echo session >../../var/lib/salus-region/chain/chains/r/keystore/key",
+		etc.display()
+	));
+	run("IPFS_PATH=old/var/lib/salus-kubo salus-kubo-setup old/etc/salus");
+	let envelope = "head -c 3M /dev/urandom | tee envelope \
+		| IPFS_PATH=old/var/lib/salus-kubo ipfs add --offline --quieter";
+	let cid = run(envelope).trim().to_owned();
+	run("age-keygen -o backup.key 2>/dev/null && age-keygen -y backup.key >recipients");
+	run("salus-backup backup recipients old");
+	let said = run("salus-restore-drill backup backup.key");
+	assert!(said.contains("1 pins with all their blocks"), "{said}");
+	// No key is in the clear.
+	run("! grep -rqF \"$(cat old/etc/salus/credentials/kubo-node)\" backup");
+	run("! grep -rq session backup");
+
+	run("salus-restore backup backup.key new");
+	run("diff -r old/etc/salus new/etc/salus");
+	run("diff -r old/var/lib/salus-region new/var/lib/salus-region");
+	run("diff old/var/lib/salus-kubo/config new/var/lib/salus-kubo/config");
+	run("cmp old/var/lib/salus-kubo/swarm.key new/var/lib/salus-kubo/swarm.key");
+	run(&format!(
+		"IPFS_PATH=new/var/lib/salus-kubo ipfs cat --offline {cid} | cmp - envelope"
+	));
+	let (succeeded, said) = with_deploy(folder, "salus-restore backup backup.key new");
+	assert!(!succeeded && said.contains("has blocks already"), "{said}");
+
+	let block = "$(find backup/kubo/blocks -name '*.data' -size +500k | head -n 1)";
+	for (damage, expected) in [
+		(format!("mv \"{block}\" kept"), "are missing"),
+		(
+			format!("printf x | dd of=\"{block}\" conv=notrunc status=none"),
+			"changed on disk",
+		),
+		(
+			"rm old/etc/salus/credentials/region-node-key && salus-backup backup recipients old"
+				.into(),
+			"region-node-key is missing",
+		),
+		(
+			"rm -r old/var/lib/salus-region && salus-backup backup recipients old".into(),
+			"no session keys",
+		),
+		(
+			"age-keygen -o backup.key.new 2>/dev/null && mv backup.key.new backup.key".into(),
+			"age",
+		),
+	] {
+		run(&format!("rm -rf whole && cp -r backup whole && {damage}"));
+		let (succeeded, said) = with_deploy(folder, "salus-restore-drill backup backup.key");
+		assert!(!succeeded && said.contains(expected), "{damage}: {said}");
+		run("rm -rf backup && mv whole backup");
+	}
 }

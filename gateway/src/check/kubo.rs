@@ -60,7 +60,8 @@ fn config(path: &Path) -> Result<Value, String> {
 fn wrong_settings(config: &Value, etc: &Path) -> Vec<Fault> {
 	let faults = settings::faults(config).into_iter().map(|fault| {
 		let what = format!("{}: {}", fault.setting, fault.why);
-		Fault::new(what, fault.command.unwrap_or_else(|| set_up(etc)))
+		let command = fault.command.map(|command| format!("salus-{command}"));
+		Fault::new(what, command.unwrap_or_else(|| set_up(etc)))
 	});
 	faults.collect()
 }
@@ -83,8 +84,8 @@ fn no_room(envelopes: &EnvelopesConfig) -> Option<Fault> {
 			"the disk with {} has {free} bytes left, and uploads are refused below {reserve}",
 			disk.display()
 		);
-		let command = "systemctl stop salus-gateway salus-kubo && ipfs repo gc --quiet && \
-			systemctl start salus-kubo salus-gateway";
+		let command = "systemctl stop salus-gateway && salus-ipfs repo gc --quiet && \
+			systemctl start salus-gateway";
 		Fault::new(what, command)
 	})
 }
@@ -110,7 +111,7 @@ async fn missing_peers(envelopes: &EnvelopesConfig, config: &Value, etc: &Path) 
 	if peers == 0 {
 		let file = etc.join("kubo-peers.json");
 		let command = format!(
-			"ipfs config --json Peering.Peers \"$(cat {})\"",
+			"salus-ipfs config --json Peering.Peers \"$(cat {})\"",
 			file.display()
 		);
 		let what = "Peering.Peers: it is empty, so no other hospital can have a copy";

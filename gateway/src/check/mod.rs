@@ -23,6 +23,8 @@ pub struct Setup<'a> {
 	pub kubo_config: Option<&'a Path>,
 	/// The folder with the services' options.
 	pub etc: &'a Path,
+	/// How long a chain may take to make a final block.
+	pub final_block_seconds: u64,
 }
 
 /// Something that is wrong.

@@ -21,9 +21,6 @@ use crate::{
 /// How long a node may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How long a chain may take to make a final block.
-const FINALITY: Duration = Duration::from_secs(60);
-
 /// How old a final block's state can be that a member asks for.
 const KEPT: u64 = STATE_BLOCKS as u64 / 4;
 
@@ -64,10 +61,10 @@ fn exposed(setup: &Setup<'_>) -> Vec<Fault> {
 		let port = open.address.port();
 		let unit = match open.key {
 			"envelopes.rpc" => {
-				return format!("ipfs config Addresses.API /ip4/127.0.0.1/tcp/{port}");
+				return format!("salus-ipfs config Addresses.API /ip4/127.0.0.1/tcp/{port}");
 			}
 			"envelopes.gateway" => {
-				return format!("ipfs config Addresses.Gateway /ip4/127.0.0.1/tcp/{port}");
+				return format!("salus-ipfs config Addresses.Gateway /ip4/127.0.0.1/tcp/{port}");
 			}
 			"consortium" => "consortium",
 			_ => "region",
@@ -128,10 +125,10 @@ impl Node<'_> {
 			let again = format!("sleep 600 && salus-gateway check --config {file}");
 			return Some(self.fault("is not synced yet: it goes on by itself", again));
 		}
-		if finalizes(chain).await {
+		let seconds = self.setup.final_block_seconds;
+		if finalizes(chain, Duration::from_secs(seconds)).await {
 			return None;
 		}
-		let seconds = FINALITY.as_secs();
 		let what = format!("has seen no new final block in {seconds} seconds");
 		Some(self.fault(what, self.restart()))
 	}
@@ -199,8 +196,8 @@ impl Node<'_> {
 	}
 }
 
-/// Whether a chain makes a final block.
-async fn finalizes(chain: &Chain) -> bool {
+/// Whether a chain makes a final block in this time.
+async fn finalizes(chain: &Chain, time: Duration) -> bool {
 	let two = async {
 		let finals = chain.finals().await.ok()?;
 		let mut finals = std::pin::pin!(finals);
@@ -208,7 +205,7 @@ async fn finalizes(chain: &Chain) -> bool {
 		finals.next().await?.ok()?;
 		finals.next().await?.ok()
 	};
-	matches!(timeout(FINALITY, two).await, Ok(Some(_)))
+	matches!(timeout(time, two).await, Ok(Some(_)))
 }
 
 /// What is wrong with the relay chain's node, or with this machine's clock.
