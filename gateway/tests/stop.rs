@@ -77,6 +77,25 @@ async fn an_upgrade_loses_no_upload() {
 	let upload = upload.unwrap();
 	assert_eq!(upload.part(0, sample.bytes(0..=0), None).await, Ok(MIB));
 
+	let metrics = world
+		.http
+		.get(format!("http://{}/metrics", program.metrics));
+	let metrics = metrics.send().await.unwrap().text().await.unwrap();
+	for line in [
+		"salus_gateway_node_up{chain=\"region\"} 1",
+		"salus_gateway_kubo_up 1",
+		"salus_gateway_uploads 1",
+		"salus_gateway_transfers 0",
+		"salus_gateway_answers_total{status=\"201\"} 1",
+		"salus_gateway_records_with_few_pins 0",
+	] {
+		let mut lines = metrics.lines();
+		assert!(lines.any(|found| found == line), "{line}: {metrics}");
+	}
+	for private in [to_address(&account(&dev::dave())), cid.to_string()] {
+		assert!(!metrics.contains(&private), "{metrics}");
+	}
+
 	// The next part is half there when the gateway is told to stop.
 	let path = upload.url.split_once(&program.address.to_string());
 	let head = format!(

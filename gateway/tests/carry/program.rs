@@ -2,7 +2,7 @@
 
 use std::{
 	fs,
-	net::SocketAddr,
+	net::{SocketAddr, TcpListener},
 	path::{Path, PathBuf},
 	process::{Child, Command, Stdio},
 	time::Duration,
@@ -18,6 +18,8 @@ pub struct Program {
 	config: PathBuf,
 	log: PathBuf,
 	pub address: SocketAddr,
+	/// The address of its metrics.
+	pub metrics: SocketAddr,
 	child: Option<Child>,
 }
 
@@ -29,12 +31,11 @@ impl Program {
 
 	/// The same with more in its configuration.
 	pub fn start_with(folder: &Path, node: &str, envelopes: &EnvelopesConfig, more: &str) -> Self {
-		let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-		let address = free.local_addr().unwrap();
-		drop(free);
+		let free = || TcpListener::bind("127.0.0.1:0").unwrap();
+		let [address, metrics] = [free(), free()].map(|free| free.local_addr().unwrap());
 		let text = format!(
 			"listen = \"{address}\"\nhosts = [\"{address}\"]\nbehind_proxy = true\n\
-			 region = \"{node}\"\n\
+			 metrics = \"{metrics}\"\nregion = \"{node}\"\n\
 			 [envelopes]\nrpc = \"{}\"\ngateway = \"{}\"\nsecret = {:?}\nuploads = {:?}\n\
 			 limits.reserve_bytes = 0\nlimits.sweep_seconds = 1\nlimits.account_transfers = 200\n\
 			 {more}",
@@ -49,6 +50,7 @@ impl Program {
 			config,
 			log: folder.join("gateway.log"),
 			address,
+			metrics,
 			child: None,
 		};
 		program.run();
