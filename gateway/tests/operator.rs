@@ -576,6 +576,34 @@ fn with_deploy(folder: &Path, command: &str) -> (bool, String) {
 }
 
 #[test]
+fn kubo_is_set_up_again_only_while_it_is_stopped() {
+	let folder = tempfile::tempdir().unwrap();
+	let folder = folder.path();
+	fs::create_dir(folder.join("bin")).unwrap();
+	symlink(ipfs(), folder.join("bin/ipfs")).unwrap();
+	symlink(deploy("kubo-setup"), folder.join("bin/salus-kubo-setup")).unwrap();
+	let set_up = || with_deploy(folder, "IPFS_PATH=$PWD/kubo salus-kubo-setup etc");
+	let (succeeded, said) = set_up();
+	assert!(succeeded, "{said}");
+	let config = fs::read(folder.join("kubo/config")).unwrap();
+	// Kubo writes its address.
+	let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+	let port = listener.local_addr().unwrap().port();
+	fs::write(
+		folder.join("kubo/api"),
+		format!("/ip4/127.0.0.1/tcp/{port}"),
+	)
+	.unwrap();
+	let (succeeded, said) = set_up();
+	assert!(!succeeded && said.contains("Kubo runs"), "{said}");
+	// It was killed.
+	drop(listener);
+	let (succeeded, said) = set_up();
+	assert!(succeeded, "{said}");
+	assert_eq!(fs::read(folder.join("kubo/config")).unwrap(), config);
+}
+
+#[test]
 fn a_backup_brings_all_back_and_the_drill_sees_what_is_missing() {
 	let folder = tempfile::tempdir().unwrap();
 	let folder = folder.path();
