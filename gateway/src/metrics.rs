@@ -37,6 +37,10 @@ pub const METRICS: &[(&str, &str)] = &[
 	(MOST_SOCKETS, "The most open WebSockets"),
 	(NODE_UP, "Whether the node of a chain answers"),
 	(FINAL_BLOCK, "The newest final block, by chain"),
+	(
+		EXPOSED,
+		"Addresses beyond loopback on which a node or Kubo takes requests",
+	),
 	(FEW_PINS, "Records of the region with too few pins"),
 	(KUBO_UP, "Whether Kubo answers"),
 	(TRANSFERS, "Downloads and parts of uploads"),
@@ -63,6 +67,7 @@ const SOCKETS: &str = "salus_gateway_sockets";
 const MOST_SOCKETS: &str = "salus_gateway_sockets_most";
 const NODE_UP: &str = "salus_gateway_node_up";
 const FINAL_BLOCK: &str = "salus_gateway_final_block";
+const EXPOSED: &str = "salus_gateway_exposed";
 const FEW_PINS: &str = "salus_gateway_records_with_few_pins";
 const KUBO_UP: &str = "salus_gateway_kubo_up";
 const TRANSFERS: &str = "salus_gateway_transfers";
@@ -136,6 +141,9 @@ async fn text(gateway: &Gateway) -> Result<String> {
 	gauge(SOCKETS, count(most.saturating_sub(free)))?;
 	gauge(MOST_SOCKETS, count(most))?;
 	chains(gateway, &registry)?;
+	if let Ok(exposed) = gateway.config.exposed() {
+		gauge(EXPOSED, count(exposed.len()))?;
+	}
 	if let Some(few) = few_pins(gateway).await {
 		gauge(FEW_PINS, few)?;
 	}
@@ -272,6 +280,7 @@ mod tests {
 			"salus_gateway_sessions 0",
 			"salus_gateway_sockets 0",
 			"salus_gateway_sockets_most 500",
+			"salus_gateway_exposed 0",
 		] {
 			assert!(text.lines().any(|found| found == line), "{line}: {text}");
 		}
