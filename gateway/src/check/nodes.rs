@@ -21,8 +21,8 @@ use crate::{
 /// How long a node may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How old a final block's state can be that a member asks for.
-const KEPT: u64 = STATE_BLOCKS as u64 / 4;
+/// How old a final block's state can be that a member asks for: five minutes, as old as a head may be.
+const KEPT: u64 = STATE_BLOCKS as u64 / 12;
 
 /// The connections of the gateway itself, beside those of its sockets.
 const OWN_CONNECTIONS: usize = 2;
