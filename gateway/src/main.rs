@@ -37,11 +37,15 @@ enum Command {
 	/// Check all services of a hospital: what is wrong, and the command that repairs it
 	Check {
 		/// The configuration: see docs/gateway.md
-		#[arg(long, value_name = "FILE")]
+		#[arg(long, value_name = "FILE", default_value = "/etc/salus/gateway.toml")]
 		config: PathBuf,
-		/// Kubo's own config, such as ~/.ipfs/config
-		#[arg(long, value_name = "FILE")]
-		kubo_config: Option<PathBuf>,
+		/// Kubo's own config
+		#[arg(
+			long,
+			value_name = "FILE",
+			default_value = "/var/lib/salus-kubo/config"
+		)]
+		kubo_config: PathBuf,
 		/// The folder with the services' options
 		#[arg(long, value_name = "FOLDER", default_value = "/etc/salus")]
 		etc: PathBuf,
@@ -68,7 +72,7 @@ async fn main() -> ExitCode {
 			kubo_config,
 			etc,
 			final_block,
-		} => look(&config, kubo_config.as_deref(), &etc, final_block).await,
+		} => look(&config, &kubo_config, &etc, final_block).await,
 		Command::Table => {
 			print!("{}", table::page::markdown());
 			Ok(())
@@ -116,7 +120,7 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
 /// Prints what is wrong, and the command that repairs it.
 async fn look(
 	file: &Path,
-	kubo_config: Option<&Path>,
+	kubo_config: &Path,
 	etc: &Path,
 	final_block_seconds: u64,
 ) -> Result<(), Box<dyn std::error::Error>> {

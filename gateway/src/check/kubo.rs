@@ -21,17 +21,17 @@ pub async fn faults(setup: &Setup<'_>) -> Vec<Fault> {
 	};
 	let mut faults = Vec::new();
 	if let Err(error) = check_kubo(envelopes).await {
-		let command = match &error {
-			// systemd makes it when the gateway starts.
-			EnvelopesError::Secret(..) => "systemctl restart salus-gateway",
-			_ => RESTART,
+		// Its metrics need no secret.
+		let answers = kubo_peers(envelopes).await.is_ok();
+		let command = if answers || matches!(error, EnvelopesError::Secret(..)) {
+			format!("{} && systemctl restart salus-gateway", set_up(setup.etc))
+		} else {
+			RESTART.into()
 		};
 		faults.push(Fault::new(error, command));
 	}
 	faults.extend(no_room(envelopes));
-	let Some(path) = setup.kubo_config else {
-		return faults;
-	};
+	let path = setup.kubo_config;
 	match config(path) {
 		Ok(config) => {
 			faults.extend(wrong_settings(&config, setup.etc));

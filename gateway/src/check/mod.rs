@@ -19,8 +19,8 @@ pub struct Setup<'a> {
 	pub config: &'a Config,
 	/// Its file.
 	pub file: &'a Path,
-	/// Kubo's own config. Without it, some faults of Kubo are not seen.
-	pub kubo_config: Option<&'a Path>,
+	/// Kubo's own config.
+	pub kubo_config: &'a Path,
 	/// The folder with the services' options.
 	pub etc: &'a Path,
 	/// How long a chain may take to make a final block.

@@ -137,13 +137,11 @@ fn secrets(hospital: &Hospital) {
 	for wrong in [&*other, "two words", ""] {
 		fs::write(&file, wrong).unwrap();
 		let faults = hospital.check();
-		assert!(!faults.is_empty(), "{wrong}");
 		let shown =
 			|(what, command): &(String, String)| what.contains(wrong) || command.contains(wrong);
 		assert!(wrong.is_empty() || !faults.iter().any(shown), "{faults:?}");
+		hospital.repair("");
 	}
-	fs::write(&file, &secret).unwrap();
-	hospital.until_right("the secret");
 }
 
 #[test]
