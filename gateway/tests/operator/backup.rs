@@ -95,7 +95,7 @@ fn a_backup_brings_all_back_and_the_drill_sees_what_is_missing() {
 	for (damage, expected) in [
 		(format!("mv \"{block}\" kept"), "are missing"),
 		(
-			format!("printf x | dd of=\"{block}\" conv=notrunc status=none"),
+			format!("printf xyz | dd of=\"{block}\" conv=notrunc status=none"),
 			"changed on disk",
 		),
 		(
@@ -109,7 +109,7 @@ fn a_backup_brings_all_back_and_the_drill_sees_what_is_missing() {
 		),
 		(
 			"age-keygen -o backup.key.new 2>/dev/null && mv backup.key.new backup.key".into(),
-			"age",
+			"no identity matched",
 		),
 	] {
 		run(&format!("rm -rf whole && cp -r backup whole && {damage}"));

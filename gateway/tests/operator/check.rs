@@ -9,6 +9,8 @@ use sp_core::{crypto::AccountId32, H256};
 
 use crate::hospital::Hospital;
 
+const MIB: u64 = 1 << 20;
+
 /// The node of the region, the relay chain's in it, and the clock.
 #[test]
 fn each_command_for_a_node_repairs_it() {
@@ -29,7 +31,7 @@ fn each_command_for_a_node_repairs_it() {
 	hospital.run("systemctl restart salus-region");
 	hospital.repair("limits.sockets needs 42");
 
-	hospital.all_options("--dev-block-time 20 --rpc-max-connections 60 --state-pruning 16");
+	hospital.all_options("--dev-block-time 50 --rpc-max-connections 60 --state-pruning 16");
 	hospital.run("systemctl restart salus-region");
 	hospital.repair("has no state of the final block");
 
@@ -110,7 +112,6 @@ fn disk(hospital: &Hospital) {
 		disk.path().display()
 	));
 	let free: u64 = free.trim().parse().unwrap();
-	const MIB: u64 = 1 << 20;
 	hospital.run("head -c 64M /dev/urandom | ipfs add --offline --pin=false --quiet");
 	hospital.run("systemctl start salus-kubo");
 	let text = fs::read_to_string(hospital.path("gateway.toml")).unwrap();
