@@ -62,10 +62,15 @@ fn a_backup_brings_all_back_and_the_drill_sees_what_is_missing() {
 	};
 	let etc = deploy("etc");
 	run(&format!(
-		"mkdir -p old/etc/salus/credentials old/var/lib/salus-region/chain/chains/r/keystore \
-		 && cp {}/* old/etc/salus/ && cd old/etc/salus \
-		 && for file in region.json relay.json network.json credentials/region-{{node,relay}}-key; \
-		 do echo \"$file\" >\"$file\"; done; echo session >../../var/lib/salus-region/chain/chains/r/keystore/key",
+		"mkdir -p old/etc/salus/credentials && cp {}/* old/etc/salus/ && cd old/etc/salus
+		for file in {{region,consortium,relay,network}}.json \
+			credentials/{{region,consortium}}-{{node,relay}}-key; do
+			echo \"$file\" >\"$file\"
+		done
+		for chain in region consortium; do
+			keystore=../../var/lib/salus-$chain/chain/chains/a/keystore
+			mkdir -p $keystore && echo session >$keystore/key
+		done",
 		etc.display()
 	));
 	run("IPFS_PATH=old/var/lib/salus-kubo salus-kubo-setup old/etc/salus");
@@ -75,7 +80,7 @@ fn a_backup_brings_all_back_and_the_drill_sees_what_is_missing() {
 	run("age-keygen -o backup.key 2>/dev/null && age-keygen -y backup.key >recipients");
 	run("salus-backup backup recipients old");
 	let said = run("salus-restore-drill backup backup.key");
-	assert!(said.contains("1 pins with all their blocks"), "{said}");
+	assert!(said.contains("the blocks of 1 pins"), "{said}");
 	// No key is in the clear.
 	run("! grep -rqF \"$(cat old/etc/salus/credentials/kubo-node)\" backup");
 	run("! grep -rq session backup");
@@ -105,11 +110,17 @@ fn a_backup_brings_all_back_and_the_drill_sees_what_is_missing() {
 		),
 		(
 			"rm -r old/var/lib/salus-region && salus-backup backup recipients old".into(),
-			"no session keys",
+			"the region's node has no session keys",
 		),
 		(
 			"age-keygen -o backup.key.new 2>/dev/null && mv backup.key.new backup.key".into(),
 			"no identity matched",
+		),
+		(
+			"rm -r backup/kubo/datastore && IPFS_PATH=$PWD/none ipfs init --profile=unixfs-v1-2025 \
+			 --empty-repo >/dev/null && cp -r none/datastore backup/kubo/"
+				.into(),
+			"blocks and no pins",
 		),
 	] {
 		run(&format!("rm -rf whole && cp -r backup whole && {damage}"));
