@@ -113,14 +113,14 @@ fn a_backup_brings_all_back_and_the_drill_sees_what_is_missing() {
 			"the region's node has no session keys",
 		),
 		(
-			"age-keygen -o backup.key.new 2>/dev/null && mv backup.key.new backup.key".into(),
-			"no identity matched",
-		),
-		(
 			"rm -r backup/kubo/datastore && IPFS_PATH=$PWD/none ipfs init --profile=unixfs-v1-2025 \
 			 --empty-repo >/dev/null && cp -r none/datastore backup/kubo/"
 				.into(),
 			"blocks and no pins",
+		),
+		(
+			"age-keygen -o backup.key.new 2>/dev/null && mv backup.key.new backup.key".into(),
+			"no identity matched",
 		),
 	] {
 		run(&format!("rm -rf whole && cp -r backup whole && {damage}"));

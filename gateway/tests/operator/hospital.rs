@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use crate::{deploy, ipfs, run};
 
 /// How long a service may take to start, and a repair to show.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// `systemctl` for a folder: a unit is a script in `units`.
 const SYSTEMCTL: &str = r#"#!/bin/bash
