@@ -11,56 +11,52 @@ use crate::hospital::Hospital;
 
 const MIB: u64 = 1 << 20;
 
-/// The node of the region, the relay chain's in it, and the clock.
+/// The node of the region, the relay chain's in it, and the clock. A start of a node takes ten seconds.
 #[test]
 fn each_command_for_a_node_repairs_it() {
-	let hospital = &Hospital::start();
+	let hospital = Hospital::start();
 	hospital.run("systemctl stop salus-region");
-	hospital.repair("the region's node does not answer");
+	hospital.all_options("--dev-block-time 600000 --rpc-max-connections 60");
+	let (_, restart) = hospital.told("the region's node does not answer");
+	hospital.run(&restart);
+	let (_, restart) = hospital.told("has seen no new final block in 8 seconds");
 
-	hospital.options(" --unsafe-rpc-external");
-	hospital.run("systemctl restart salus-region");
+	hospital.all_options(
+		"--dev-block-time 50 --rpc-max-connections 20 --state-pruning 16 --unsafe-rpc-external",
+	);
+	hospital.run(&restart);
 	hospital.told("region also listens on");
 	let gateway = hospital.try_run("timeout 60 salus-gateway run --config gateway.toml");
 	let log = String::from_utf8(gateway.stderr).unwrap();
 	assert_eq!(gateway.status.code(), Some(1), "{log}");
 	assert!(log.contains("region also listens on"), "{log}");
-	hospital.repair("region also listens on");
-
-	hospital.all_options("--dev-block-time 100 --rpc-max-connections 20");
-	hospital.run("systemctl restart salus-region");
-	hospital.repair("limits.sockets needs 42");
-
-	hospital.all_options("--dev-block-time 50 --rpc-max-connections 60 --state-pruning 16");
-	hospital.run("systemctl restart salus-region");
-	hospital.repair("has no state of the final block");
-
-	hospital.all_options("--dev-block-time 600000 --rpc-max-connections 60");
-	hospital.run("systemctl restart salus-region");
-	hospital.told("has seen no new final block in 8 seconds");
-	hospital.options("");
-	hospital.repair("has seen no new final block in 8 seconds");
+	hospital.repair(&[
+		"has no state of the final block",
+		"region also listens on",
+		"limits.sockets needs 42",
+	]);
 
 	hospital.write_config(&hospital.relay_config());
 	fs::write(hospital.path("relay"), "").unwrap();
-	hospital.repair("the relay chain's node does not answer");
+	hospital.repair(&["the relay chain's node does not answer"]);
 	for wrong in ["+3m", "-3m"] {
 		fs::write(hospital.path("clock"), wrong).unwrap();
-		hospital.repair("this machine's clock is ");
+		hospital.repair(&["this machine's clock is "]);
 	}
 }
 
 #[test]
-fn each_command_for_kubo_repairs_it() {
+fn each_command_for_kubo_and_files_repairs_them() {
 	let hospital = Hospital::start();
 	settings(&hospital);
 	disk(&hospital);
 	secrets(&hospital);
+	files(&hospital);
 }
 
 fn settings(hospital: &Hospital) {
 	hospital.run("systemctl stop salus-kubo");
-	hospital.repair("it cannot be reached");
+	hospital.repair(&["it cannot be reached"]);
 
 	let rpc = fs::read_to_string(hospital.path("kubo.rpc")).unwrap();
 	let open = format!("\"/ip4/0.0.0.0/tcp/{rpc}\"");
@@ -78,16 +74,16 @@ fn settings(hospital: &Hospital) {
 		if !["Addresses.API", "Discovery.MDNS.Enabled"].contains(&setting) {
 			hospital.run("systemctl start salus-kubo");
 		}
-		hospital.repair(setting);
+		hospital.repair(&[setting]);
 	}
 
 	hospital.run("systemctl stop salus-kubo && rm kubo/swarm.key");
-	hospital.repair("no swarm key");
+	hospital.repair(&["no swarm key"]);
 
 	hospital.run("systemctl stop salus-kubo");
 	hospital.ipfs("kubo", "config --json Peering.Peers '[]'");
 	hospital.run("systemctl restart salus-kubo");
-	hospital.repair("Peering.Peers: it is empty");
+	hospital.repair(&["Peering.Peers: it is empty"]);
 
 	hospital.run("systemctl stop salus-other");
 	let (_, command) = hospital.told("is connected with 0 of 1 other hospitals");
@@ -96,7 +92,7 @@ fn settings(hospital: &Hospital) {
 	hospital.until_right(&command);
 
 	hospital.run("rmdir uploads");
-	hospital.repair("cannot see how much room");
+	hospital.repair(&["cannot see how much room"]);
 }
 
 /// Kubo's blocks are on a small disk, and a part of them is pinned by nobody.
@@ -122,7 +118,7 @@ fn disk(hospital: &Hospital) {
 	);
 	let text = text.replace("reserve_bytes = 0", &reserve);
 	fs::write(hospital.path("gateway.toml"), text).unwrap();
-	hospital.repair("bytes left, and uploads are refused below");
+	hospital.repair(&["bytes left, and uploads are refused below"]);
 	hospital.write_config("");
 	hospital.run(&format!(
 		"systemctl stop salus-kubo && rm kubo/blocks && cp -r {}/blocks kubo && systemctl start salus-kubo",
@@ -141,13 +137,11 @@ fn secrets(hospital: &Hospital) {
 		let shown =
 			|(what, command): &(String, String)| what.contains(wrong) || command.contains(wrong);
 		assert!(wrong.is_empty() || !faults.iter().any(shown), "{faults:?}");
-		hospital.repair("");
+		hospital.repair(&[""]);
 	}
 }
 
-#[test]
-fn each_command_for_a_file_repairs_it() {
-	let hospital = &Hospital::start();
+fn files(hospital: &Hospital) {
 	let make = |host: &str, days: u32| {
 		format!(
 			"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days {days} -subj /CN=g \
@@ -160,17 +154,17 @@ fn each_command_for_a_file_repairs_it() {
 		hospital.path("certificate.pem"),
 		hospital.path("key.pem"),
 	));
-	hospital.repair("cannot read");
+	hospital.repair(&["cannot read"]);
 	hospital.run(&make("clinic.example", 3));
-	hospital.repair("the certificate ends in 2 days");
+	hospital.repair(&["the certificate ends in 2 days"]);
 	hospital.run(&make("other.example", 90));
-	hospital.repair("the certificate does not name clinic.example");
+	hospital.repair(&["the certificate does not name clinic.example"]);
 
 	let config = format!("network_file = {:?}", hospital.path("network.json"));
 	hospital.write_config(&config);
 	let next = hospital.path("etc/network.next.json");
 	fs::write(&next, network_file("https://clinic.example", 90)).unwrap();
-	hospital.repair("cannot use");
+	hospital.repair(&["cannot use"]);
 	let file = hospital.path("network.json");
 	for (url, days, told) in [
 		(
@@ -185,7 +179,7 @@ fn each_command_for_a_file_repairs_it() {
 		),
 	] {
 		fs::write(&file, network_file(url, days)).unwrap();
-		hospital.repair(told);
+		hospital.repair(&[told]);
 	}
 }
 

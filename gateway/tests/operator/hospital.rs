@@ -296,12 +296,14 @@ impl Hospital {
 		}
 	}
 
-	/// Waits until `check` tells this fault, runs its command, and waits until all is right.
-	pub fn repair(&self, told: &str) {
-		let (what, command) = self.told(told);
-		println!("{what}\n  {command}");
-		self.run(&command);
-		self.until_right(&command);
+	/// Waits until `check` tells these faults, runs their commands, and waits until all is right.
+	pub fn repair(&self, told: &[&str]) {
+		let faults: Vec<_> = told.iter().map(|told| self.told(told)).collect();
+		for (what, command) in &faults {
+			println!("{what}\n  {command}");
+			self.run(command);
+		}
+		self.until_right(&format!("{faults:?}"));
 	}
 }
 
