@@ -1,12 +1,8 @@
 //! `salus-gateway`: see docs/gateway.md.
 
-use std::{
-	net::SocketAddr,
-	path::{Path, PathBuf},
-	process::ExitCode,
-};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use salus_gateway::{
 	check::{self, Fault, Setup},
 	config::Config,
@@ -35,26 +31,33 @@ enum Command {
 		config: PathBuf,
 	},
 	/// Check all services of a hospital: what is wrong, and the command that repairs it
-	Check {
-		/// The configuration: see docs/gateway.md
-		#[arg(long, value_name = "FILE", default_value = "/etc/salus/gateway.toml")]
-		config: PathBuf,
-		/// Kubo's own config
-		#[arg(
-			long,
-			value_name = "FILE",
-			default_value = "/var/lib/salus-kubo/config"
-		)]
-		kubo_config: PathBuf,
-		/// The folder with the services' options
-		#[arg(long, value_name = "FOLDER", default_value = "/etc/salus")]
-		etc: PathBuf,
-		/// How long a chain may take to make a final block
-		#[arg(long, value_name = "SECONDS", default_value_t = 60)]
-		final_block: u64,
-	},
+	Check(Looked),
 	/// Print the table of what each class of account may ask for
 	Table,
+}
+
+/// What is checked, and how.
+#[derive(Args)]
+struct Looked {
+	/// The configuration: see docs/gateway.md
+	#[arg(long, value_name = "FILE", default_value = "/etc/salus/gateway.toml")]
+	config: PathBuf,
+	/// Kubo's own config
+	#[arg(
+		long,
+		value_name = "FILE",
+		default_value = "/var/lib/salus-kubo/config"
+	)]
+	kubo_config: PathBuf,
+	/// The folder with the services' options
+	#[arg(long, value_name = "FOLDER", default_value = "/etc/salus")]
+	etc: PathBuf,
+	/// How long a chain may take to make a final block
+	#[arg(long, value_name = "SECONDS", default_value_t = 60)]
+	final_block: u64,
+	/// How old a final block's state can be that a member asks for: as old as a head may be
+	#[arg(long, value_name = "BLOCKS", default_value_t = 300)]
+	kept: u64,
 }
 
 #[tokio::main]
@@ -67,12 +70,7 @@ async fn main() -> ExitCode {
 		.init();
 	let done = match Arguments::parse().command {
 		Command::Run { config } => run(config).await,
-		Command::Check {
-			config,
-			kubo_config,
-			etc,
-			final_block,
-		} => look(&config, &kubo_config, &etc, final_block).await,
+		Command::Check(looked) => look(&looked).await,
 		Command::Table => {
 			print!("{}", table::page::markdown());
 			Ok(())
@@ -118,20 +116,16 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
 }
 
 /// Prints what is wrong, and the command that repairs it.
-async fn look(
-	file: &Path,
-	kubo_config: &Path,
-	etc: &Path,
-	final_block_seconds: u64,
-) -> Result<(), Box<dyn std::error::Error>> {
-	let config = Config::read(file)?;
+async fn look(looked: &Looked) -> Result<(), Box<dyn std::error::Error>> {
+	let config = Config::read(&looked.config)?;
 	println!("the configuration can be read");
 	let setup = Setup {
 		config: &config,
-		file,
-		kubo_config,
-		etc,
-		final_block_seconds,
+		file: &looked.config,
+		kubo_config: &looked.kubo_config,
+		etc: &looked.etc,
+		final_block_seconds: looked.final_block,
+		kept_blocks: looked.kept,
 	};
 	let faults = check::faults(&setup).await;
 	for Fault { what, command } in &faults {

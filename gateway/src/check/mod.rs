@@ -25,6 +25,8 @@ pub struct Setup<'a> {
 	pub etc: &'a Path,
 	/// How long a chain may take to make a final block.
 	pub final_block_seconds: u64,
+	/// How old a final block's state can be that a member asks for.
+	pub kept_blocks: u64,
 }
 
 /// Something that is wrong.

@@ -21,9 +21,6 @@ use crate::{
 /// How long a node may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How old a final block's state can be that a member asks for: five minutes, as old as a head may be.
-const KEPT: u64 = STATE_BLOCKS as u64 / 12;
-
 /// The connections of the gateway itself, beside those of its sockets.
 const OWN_CONNECTIONS: usize = 2;
 
@@ -100,7 +97,8 @@ impl Node<'_> {
 		match patient(self.keeps_states(&chain)).await {
 			Ok(true) => {}
 			Ok(false) => {
-				let what = format!("has no state of the final block {KEPT} blocks ago");
+				let kept = self.setup.kept_blocks;
+				let what = format!("has no state of the final block {kept} blocks ago");
 				let command = self.with_option("state-pruning", STATE_BLOCKS);
 				faults.push(self.fault(what, command));
 			}
@@ -136,7 +134,7 @@ impl Node<'_> {
 	/// Whether the node has the states that members can ask for.
 	async fn keeps_states(&self, chain: &Chain) -> Result<bool> {
 		let newest = chain.finalized().await?.block_number();
-		let Some(old) = newest.checked_sub(KEPT) else {
+		let Some(old) = newest.checked_sub(self.setup.kept_blocks) else {
 			return Ok(true);
 		};
 		let failed = |error: subxt::rpcs::Error| Error::Node(error.to_string());

@@ -19,10 +19,10 @@ fn each_command_for_a_node_repairs_it() {
 	hospital.all_options("--dev-block-time 600000 --rpc-max-connections 60");
 	let (_, restart) = hospital.told("the region's node does not answer");
 	hospital.run(&restart);
-	let (_, restart) = hospital.told("has seen no new final block in 8 seconds");
+	let (_, restart) = hospital.told("has seen no new final block in 20 seconds");
 
 	hospital.all_options(
-		"--dev-block-time 50 --rpc-max-connections 20 --state-pruning 16 --unsafe-rpc-external",
+		"--dev-block-time 300 --rpc-max-connections 20 --state-pruning 16 --unsafe-rpc-external",
 	);
 	hospital.run(&restart);
 	hospital.told("region also listens on");

@@ -179,7 +179,7 @@ impl Hospital {
 	/// Gives the node these options, beside those that it needs.
 	pub fn options(&self, more: &str) {
 		self.all_options(&format!(
-			"--dev-block-time 100 --rpc-max-connections 60{more}"
+			"--dev-block-time 300 --rpc-max-connections 60{more}"
 		));
 	}
 
@@ -253,7 +253,7 @@ impl Hospital {
 	pub fn check(&self) -> Vec<(String, String)> {
 		let check =
 			"with-clock salus-gateway check --config gateway.toml --kubo-config kubo/config \
-			--etc etc --final-block 8";
+			--etc etc --final-block 20 --kept 24";
 		let output = self.try_run(check);
 		let printed = String::from_utf8(output.stdout).unwrap();
 		let lines: Vec<_> = printed.lines().collect();
