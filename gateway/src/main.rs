@@ -30,13 +30,12 @@ enum Command {
 		#[arg(long, value_name = "FILE")]
 		config: PathBuf,
 	},
-	/// Check all services of a hospital: what is wrong, and the command that repairs it
 	Check(Looked),
 	/// Print the table of what each class of account may ask for
 	Table,
 }
 
-/// What is checked, and how.
+/// Check all services of a hospital: what is wrong, and the command that repairs it
 #[derive(Args)]
 struct Looked {
 	/// The configuration: see docs/gateway.md
