@@ -312,8 +312,8 @@ build_wasm_with() {
 
 # gateway_config ADDRESS NODE: prints the first lines of a gateway's configuration. A node takes 100 connections.
 gateway_config() {
-	printf 'listen = "%s"\nhosts = ["%s"]\nregion = "%s"\nlimits.sockets = 90\nlimits.sign_ins_per_minute = 1000\n' \
-		"$1" "$1" "$2"
+	printf 'listen = "%s"\nhosts = ["%s"]\nbehind_proxy = true\nregion = "%s"\n' "$1" "$1" "$2"
+	printf 'limits.sockets = 90\nlimits.sign_ins_per_minute = 1000\n'
 }
 
 # gateway_envelopes KUBO UPLOADS: prints the table of its configuration for the Kubo in this folder, and the folder for its

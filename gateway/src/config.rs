@@ -1,7 +1,7 @@
 //! The configuration: one file in TOML. An unknown key is an error.
 
 use std::{
-	fs,
+	fs, io,
 	net::SocketAddr,
 	path::{Path, PathBuf},
 };
@@ -9,7 +9,7 @@ use std::{
 use salus_light::Checkpoint;
 use serde::{de::Error as _, Deserialize, Deserializer};
 
-use crate::{envelopes::config::EnvelopesConfig, view::Hex};
+use crate::{envelopes::config::EnvelopesConfig, listeners, view::Hex};
 
 /// What an operator decides.
 #[derive(Clone, Debug, Deserialize)]
@@ -24,6 +24,19 @@ pub struct Config {
 	/// such as `https://portal.example`.
 	#[serde(default)]
 	pub origins: Vec<String>,
+	/// The certificate. Without it, `behind_proxy` must be true.
+	pub tls: Option<TlsConfig>,
+	/// Plain HTTP on loopback, behind a proxy with TLS. The client's address is the last one in the
+	/// proxy's `X-Forwarded-For`.
+	#[serde(default)]
+	pub behind_proxy: bool,
+	/// The nodes' and Kubo's RPC may listen beyond loopback, and so may plain HTTP.
+	#[serde(default)]
+	pub beyond_loopback: bool,
+	/// The address and port for Prometheus. Without it, there are no metrics.
+	pub metrics: Option<SocketAddr>,
+	/// The network file that members use. `check` and the metrics tell when it ends.
+	pub network_file: Option<PathBuf>,
 	/// The RPC of the region's node, such as `ws://127.0.0.1:9944`.
 	pub region: String,
 	/// The RPC of the consortium's node. Without it, this gateway serves the region only.
@@ -35,6 +48,23 @@ pub struct Config {
 	/// The limits. Each has a default.
 	#[serde(default)]
 	pub limits: Limits,
+}
+
+/// The certificate, and its key.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsConfig {
+	/// The certificate and those of its issuers, in PEM. Read again when it changes.
+	pub certificate: PathBuf,
+	/// Its key, in PEM. Read again when the certificate changes.
+	pub key: PathBuf,
+	/// The command that renews both. `check` prints it.
+	#[serde(default = "renew")]
+	pub renew: String,
+}
+
+fn renew() -> String {
+	"certbot renew".into()
 }
 
 /// Where the proofs of the chains' heads come from.
@@ -99,6 +129,8 @@ pub struct Limits {
 	/// How long a client can take to send a request's headers, or all of a request, and how long it can
 	/// read nothing of what is sent to it.
 	pub request_seconds: u64,
+	/// How long a gateway that stops waits for requests and parts of uploads.
+	pub stop_seconds: u64,
 }
 
 impl Default for Limits {
@@ -116,6 +148,7 @@ impl Default for Limits {
 			transactions_per_minute: 120,
 			sign_ins_per_minute: 120,
 			request_seconds: 15,
+			stop_seconds: 30,
 		}
 	}
 }
@@ -144,6 +177,34 @@ pub enum ConfigError {
 		 without a path, such as https://portal.example"
 	)]
 	Origin(String),
+	/// Clients' connections would not be encrypted.
+	#[error(
+		"the configuration is refused: it does not say how clients' connections are encrypted; give \
+		 tls.certificate and tls.key, or behind_proxy = true for plain HTTP behind a proxy with TLS"
+	)]
+	NotEncrypted,
+	/// It says so twice.
+	#[error("the configuration is refused: it has both tls and behind_proxy; give one of them")]
+	BothEncrypted,
+	/// Something would be open to other machines.
+	#[error(
+		"the configuration is refused: {0} is not on this machine's loopback; move it there, or set \
+		 beyond_loopback = true if nobody else can reach it"
+	)]
+	BeyondLoopback(&'static str),
+}
+
+/// A service that other machines can reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+	"{key} also listens on {address}, where other machines reach it without this gateway: let it \
+	 listen on 127.0.0.1 alone, or set beyond_loopback = true if nobody else can reach it"
+)]
+pub struct Exposed {
+	/// The key of the configuration.
+	pub key: &'static str,
+	/// One of its addresses.
+	pub address: SocketAddr,
 }
 
 impl Config {
@@ -180,7 +241,75 @@ impl Config {
 				return Err(ConfigError::Origin(origin.clone()));
 			}
 		}
+		match (&config.tls, config.behind_proxy) {
+			(None, false) => return Err(ConfigError::NotEncrypted),
+			(Some(_), true) => return Err(ConfigError::BothEncrypted),
+			_ => {}
+		}
+		if !config.beyond_loopback {
+			config.check_loopback()?;
+		}
 		Ok(config)
+	}
+
+	/// The services that only this gateway may reach, with the key of each.
+	pub fn services(&self) -> Vec<(&'static str, &str)> {
+		let envelopes = self.envelopes.as_ref();
+		let all = [
+			("region", Some(&self.region)),
+			("consortium", self.consortium.as_ref()),
+			("relay.rpc", self.relay.as_ref().map(|relay| &relay.rpc)),
+			("envelopes.rpc", envelopes.map(|kubo| &kubo.rpc)),
+			("envelopes.gateway", envelopes.map(|kubo| &kubo.gateway)),
+		];
+		let given = all.into_iter();
+		given
+			.filter_map(|(key, url)| Some((key, url?.as_str())))
+			.collect()
+	}
+
+	/// The services that other machines can reach now, although they must not. One that has not
+	/// started yet is not seen.
+	///
+	/// # Errors
+	///
+	/// The system does not tell who listens.
+	pub fn exposed(&self) -> io::Result<Vec<Exposed>> {
+		let mut exposed = Vec::new();
+		if self.beyond_loopback {
+			return Ok(exposed);
+		}
+		for (key, url) in self.services() {
+			let Some(port) = listeners::loopback_port(url) else {
+				continue;
+			};
+			let addresses = listeners::beyond_loopback(port)?;
+			exposed.extend(addresses.into_iter().map(|ip| Exposed {
+				key,
+				address: SocketAddr::new(ip, port),
+			}));
+		}
+		Ok(exposed)
+	}
+
+	fn check_loopback(&self) -> Result<(), ConfigError> {
+		let services = self.services();
+		let elsewhere = services
+			.into_iter()
+			.find(|(_, url)| listeners::loopback_port(url).is_none());
+		if let Some((key, _)) = elsewhere {
+			return Err(ConfigError::BeyondLoopback(key));
+		}
+		if self.behind_proxy && !self.listen.ip().is_loopback() {
+			return Err(ConfigError::BeyondLoopback("listen, with plain HTTP,"));
+		}
+		if self
+			.metrics
+			.is_some_and(|metrics| !metrics.ip().is_loopback())
+		{
+			return Err(ConfigError::BeyondLoopback("metrics"));
+		}
+		Ok(())
 	}
 }
 
@@ -191,6 +320,7 @@ mod tests {
 	const LEAST: &str = r#"
 		listen = "127.0.0.1:8443"
 		hosts = ["clinic.example"]
+		behind_proxy = true
 		region = "ws://127.0.0.1:9944"
 	"#;
 
@@ -199,6 +329,131 @@ mod tests {
 		let config = Config::parse(LEAST).unwrap();
 		assert_eq!(config.limits.session_seconds, 600);
 		assert!(config.origins.is_empty());
+		assert!(!config.beyond_loopback);
+	}
+
+	#[test]
+	fn plain_http_is_for_a_proxy_on_loopback() {
+		let certificate = "[tls]\ncertificate = \"a.pem\"\nkey = \"a.key\"";
+		let unsaid = LEAST.replace("behind_proxy = true", "");
+		let error = Config::parse(&unsaid).unwrap_err();
+		assert!(matches!(error, ConfigError::NotEncrypted), "{error}");
+		let error = Config::parse(&format!("{LEAST}\n{certificate}")).unwrap_err();
+		assert!(matches!(error, ConfigError::BothEncrypted), "{error}");
+		let open = |text: &str| text.replace("127.0.0.1:8443", "0.0.0.0:8443");
+		let error = Config::parse(&open(LEAST)).unwrap_err();
+		assert!(matches!(error, ConfigError::BeyondLoopback(_)), "{error}");
+		let config = Config::parse(&format!("{}\n{certificate}", open(&unsaid))).unwrap();
+		assert_eq!(config.tls.unwrap().renew, "certbot renew");
+	}
+
+	#[test]
+	fn services_beyond_loopback_are_refused_unless_the_operator_allows_them() {
+		let region = "ws://127.0.0.1:9944";
+		for elsewhere in [
+			"ws://192.0.2.1:9944",
+			"ws://localhost.example:9944",
+			"wss://0.0.0.0",
+			"no address",
+		] {
+			let text = LEAST.replace(region, elsewhere);
+			let error = Config::parse(&text).unwrap_err();
+			let refused = matches!(error, ConfigError::BeyondLoopback("region"));
+			assert!(refused, "{elsewhere}: {error}");
+			let allowed = format!("beyond_loopback = true\n{text}");
+			assert!(Config::parse(&allowed).is_ok(), "{elsewhere}");
+		}
+		for own in ["ws://[::1]:9944", "ws://localhost:9944", "ws://127.0.0.2"] {
+			assert!(Config::parse(&LEAST.replace(region, own)).is_ok(), "{own}");
+		}
+		for (key, more) in [
+			("metrics", "metrics = \"192.0.2.1:9616\""),
+			("consortium", "consortium = \"ws://192.0.2.1\""),
+			(
+				"envelopes.gateway",
+				"[envelopes]\nrpc = \"http://127.0.0.1:5001\"\nuploads = \"u\"\n\
+				 gateway = \"http://192.0.2.1:8080\"",
+			),
+		] {
+			let error = Config::parse(&format!("{LEAST}\n{more}")).unwrap_err();
+			let refused = matches!(error, ConfigError::BeyondLoopback(found) if found == key);
+			assert!(refused, "{key}: {error}");
+		}
+	}
+
+	#[test]
+	fn a_service_that_listens_on_every_address_is_seen() {
+		let listener = std::net::TcpListener::bind("0.0.0.0:0").unwrap();
+		let port = listener.local_addr().unwrap().port();
+		let text = LEAST.replace("9944", &port.to_string());
+		let exposed = Config::parse(&text).unwrap().exposed().unwrap();
+		let open = Exposed {
+			key: "region",
+			address: ([0, 0, 0, 0], port).into(),
+		};
+		assert_eq!(exposed, [open]);
+		let allowed = Config::parse(&format!("beyond_loopback = true\n{text}")).unwrap();
+		assert!(allowed.exposed().unwrap().is_empty());
+		drop(listener);
+		let _own = std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
+		assert!(Config::parse(&text).unwrap().exposed().unwrap().is_empty());
+	}
+
+	#[test]
+	fn the_configuration_that_is_installed_can_be_read() {
+		let text = include_str!("../../deploy/etc/gateway.toml");
+		// Its checkpoint is still to come.
+		let (before, rest) = text.split_once("# The relay chain").unwrap();
+		let (_, envelopes) = rest.split_once("[envelopes]").unwrap();
+		let config = Config::parse(&format!("{before}[envelopes]{envelopes}")).unwrap();
+		assert!(config.tls.is_some() && config.metrics.is_some() && !config.beyond_loopback);
+		let secret = config.envelopes.unwrap().secret.unwrap();
+		let unit = include_str!("../../deploy/systemd/salus-gateway.service");
+		let name = secret.file_name().unwrap().to_str().unwrap();
+		assert!(unit.contains(&format!("LoadCredential={name}:")));
+	}
+
+	/// The keys that a part of the configuration takes, as its refusal of another one lists them.
+	fn keys(part: &str) -> Vec<String> {
+		let header = if part.is_empty() {
+			String::new()
+		} else {
+			format!("[{part}]\n")
+		};
+		let parsed: Result<Config, _> = toml::from_str(&format!("{header}no_key = 1"));
+		let error = parsed.unwrap_err().to_string();
+		let listed = error.split_once("expected").unwrap().1;
+		let names = listed.split('`').skip(1).step_by(2);
+		let before = if part.is_empty() {
+			String::new()
+		} else {
+			format!("{part}.")
+		};
+		names.map(|name| format!("{before}{name}")).collect()
+	}
+
+	#[test]
+	fn the_page_documents_each_key_once() {
+		const PARTS: &[&str] = &[
+			"",
+			"tls",
+			"relay",
+			"envelopes",
+			"envelopes.limits",
+			"limits",
+		];
+		let mut known: Vec<_> = PARTS.iter().flat_map(|part| keys(part)).collect();
+		known.retain(|key| !PARTS.contains(&&**key));
+		known.sort_unstable();
+		let page = include_str!("../../docs/gateway.md");
+		let table = page.split_once("| key | meaning | default |").unwrap().1;
+		let table = table.split("\n\n").next().unwrap();
+		let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
+		let mut documented: Vec<_> = rows
+			.map(|row| row.split('`').next().unwrap().to_owned())
+			.collect();
+		documented.sort_unstable();
+		assert_eq!(documented, known);
 	}
 
 	#[test]

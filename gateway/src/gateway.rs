@@ -16,11 +16,13 @@ use tokio::sync::{watch, Semaphore};
 
 use crate::{
 	challenges::Challenges,
-	config::Config,
+	config::{Config, Exposed},
 	envelopes::{Envelopes, EnvelopesError},
+	metrics::Metrics,
 	node::{ChainName, Latest, Node},
 	sessions::Sessions,
 	standing::Standing,
+	tls::{self, Certificate, TlsError},
 	view::{Codes, Relay, StepsError},
 };
 
@@ -30,12 +32,16 @@ const SWEEP: Duration = Duration::from_secs(1);
 /// A running gateway.
 pub struct Gateway {
 	pub(crate) config: Config,
+	/// Whether it stops.
+	pub(crate) stopping: watch::Sender<bool>,
+	pub(crate) certificate: Option<Arc<Certificate>>,
 	pub(crate) sessions: Sessions,
 	pub(crate) challenges: Challenges,
 	pub(crate) sign_ins: DefaultKeyedRateLimiter<IpAddr>,
 	pub(crate) sockets: Arc<Semaphore>,
 	pub(crate) views: Arc<Semaphore>,
 	refusals: AtomicU64,
+	pub(crate) metrics: Metrics,
 	pub(crate) relay: Option<Relay>,
 	pub(crate) envelopes: Option<Envelopes>,
 	region: Node,
@@ -49,6 +55,18 @@ pub enum StartError {
 	/// The system has no random numbers.
 	#[error("the system has no random numbers: {0}")]
 	Random(#[from] getrandom::Error),
+	/// The system does not tell who listens.
+	#[error("cannot see who listens on this machine: {0}")]
+	Listeners(std::io::Error),
+	/// Other machines can reach a service without the gateway.
+	#[error(transparent)]
+	Exposed(#[from] Exposed),
+	/// The certificate cannot be used.
+	#[error(transparent)]
+	Tls(#[from] TlsError),
+	/// Nothing can be counted.
+	#[error("cannot count: {0}")]
+	Metrics(#[from] prometheus::Error),
 	/// Envelopes cannot be carried.
 	#[error(transparent)]
 	Envelopes(#[from] EnvelopesError),
@@ -64,25 +82,36 @@ impl Gateway {
 	///
 	/// [`StartError`].
 	pub fn start(config: Config) -> Result<Arc<Self>, StartError> {
+		if let Some(exposed) = config.exposed().map_err(StartError::Listeners)?.first() {
+			return Err((*exposed).into());
+		}
+		let certificate = config.tls.clone().map(Certificate::read).transpose()?;
+		let guarded = !config.beyond_loopback;
 		let per_minute = NonZeroU32::new(config.limits.sign_ins_per_minute);
 		let quota = Quota::per_minute(per_minute.unwrap_or(NonZeroU32::MIN));
 		let gateway = Arc::new(Self {
+			stopping: watch::Sender::new(false),
+			certificate: certificate.map(Arc::new),
 			sessions: Sessions::new(config.limits.clone()),
 			challenges: Challenges::new(Duration::from_secs(config.limits.challenge_seconds))?,
 			sign_ins: RateLimiter::keyed(quota),
 			sockets: Arc::new(Semaphore::new(config.limits.sockets)),
 			views: Arc::new(Semaphore::new(config.limits.views.max(1))),
 			refusals: AtomicU64::new(0),
-			region: Node::follow(ChainName::Region, config.region.clone()),
+			metrics: Metrics::new()?,
+			region: Node::follow(ChainName::Region, config.region.clone(), guarded),
 			consortium: config
 				.consortium
 				.clone()
-				.map(|url| Node::follow(ChainName::Consortium, url)),
+				.map(|url| Node::follow(ChainName::Consortium, url, guarded)),
 			relay: config.relay.clone().map(Relay::open).transpose()?,
 			envelopes: config.envelopes.as_ref().map(Envelopes::open).transpose()?,
 			codes: Default::default(),
 			config,
 		});
+		if let Some(certificate) = &gateway.certificate {
+			tokio::spawn(tls::watch(Arc::downgrade(certificate)));
+		}
 		if gateway.relay.is_some() {
 			tokio::spawn(Relay::follow(Arc::downgrade(&gateway)));
 		}
@@ -97,6 +126,21 @@ impl Gateway {
 		Ok(gateway)
 	}
 
+	/// Begins to stop: no new sessions, connections or sockets. Sockets and downloads end with a
+	/// reason, and [`serve`](crate::server::serve) returns once requests and parts of uploads have
+	/// ended.
+	pub fn stop(&self) {
+		self.stopping.send_replace(true);
+		self.sessions.stop();
+	}
+
+	/// Waits until no WebSocket is open.
+	pub(crate) async fn sockets_closed(&self) {
+		let all = u32::try_from(self.config.limits.sockets).unwrap_or(u32::MAX);
+		// It is never closed.
+		let _ = self.sockets.acquire_many(all).await;
+	}
+
 	/// How many requests were refused.
 	pub fn refusals(&self) -> u64 {
 		self.refusals.load(Ordering::Relaxed)
@@ -104,6 +148,7 @@ impl Gateway {
 
 	pub(crate) fn count_refusal(&self, kind: &'static str) {
 		self.refusals.fetch_add(1, Ordering::Relaxed);
+		self.metrics.refusals.with_label_values(&[kind]).inc();
 		tracing::debug!(kind, "refused a request");
 	}
 

@@ -192,7 +192,18 @@ async fn guard(State(gateway): State<Arc<Gateway>>, request: Request, next: Next
 	} else {
 		next.run(request).await
 	};
-	let unauthorized = response.status() == StatusCode::UNAUTHORIZED;
+	let status = response.status();
+	let counted = gateway
+		.metrics
+		.answers
+		.with_label_values(&[status.as_str()]);
+	counted.inc();
+	let unauthorized = status == StatusCode::UNAUTHORIZED;
+	if unauthorized {
+		gateway.count_refusal("unauthorized");
+	} else if status == StatusCode::TOO_MANY_REQUESTS {
+		gateway.count_refusal("rate");
+	}
 	let headers = response.headers_mut();
 	if unauthorized {
 		// It tells that the path exists.

@@ -10,7 +10,9 @@
 //! ```
 //!
 //! - [`config`]: the file that an operator writes.
-//! - [`server`], `stream`: connections, before anything of them is read.
+//! - [`check`]: what is wrong with a set-up, and what repairs it.
+//! - [`listeners`]: who listens on this machine.
+//! - [`server`], `stream`, [`tls`]: connections, before anything of them is read.
 //! - [`http`]: the paths, and what every request must have.
 //! - [`challenges`], [`sessions`], [`standing`]: who is there.
 //! - [`node`]: the connection to a node, and the newest final state.
@@ -18,6 +20,7 @@
 //! - `access`, `transaction`: whether a request is in the table.
 //! - `rpc`: the WebSockets.
 //! - [`view`]: views with a proof.
+//! - [`metrics`]: what Prometheus asks for.
 //! - [`envelopes`]: down from Kubo, and up to it.
 //!
 //! docs/gateway.md is the page for operators and for those who write clients.
@@ -25,10 +28,13 @@
 
 mod access;
 pub mod challenges;
+pub mod check;
 pub mod config;
 pub mod envelopes;
 mod gateway;
 pub mod http;
+pub mod listeners;
+pub mod metrics;
 pub mod node;
 mod rpc;
 pub mod server;
@@ -37,6 +43,7 @@ mod sign_in;
 pub mod standing;
 mod stream;
 pub mod table;
+pub mod tls;
 mod transaction;
 pub mod view;
 

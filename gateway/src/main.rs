@@ -1,14 +1,17 @@
 //! `salus-gateway`: see docs/gateway.md.
 
-use std::{
-	path::{Path, PathBuf},
-	process::ExitCode,
-};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
-use salus_client::ipfs::settings::faults;
-use salus_gateway::{config::Config, envelopes::check_kubo, server, table, Gateway};
-use tokio::net::TcpListener;
+use clap::{Args, Parser, Subcommand};
+use salus_gateway::{
+	check::{self, Fault, Setup},
+	config::Config,
+	server, table, Gateway,
+};
+use tokio::{
+	net::TcpListener,
+	signal::unix::{signal, SignalKind},
+};
 use tracing_subscriber::EnvFilter;
 
 /// The only door through which members' devices reach a hospital's nodes.
@@ -27,17 +30,33 @@ enum Command {
 		#[arg(long, value_name = "FILE")]
 		config: PathBuf,
 	},
-	/// Check the configuration, and Kubo and its config: what is wrong, and what corrects it
-	Check {
-		/// The configuration: see docs/gateway.md
-		#[arg(long, value_name = "FILE")]
-		config: PathBuf,
-		/// Kubo's own config, such as ~/.ipfs/config
-		#[arg(long, value_name = "FILE")]
-		kubo_config: Option<PathBuf>,
-	},
+	Check(Looked),
 	/// Print the table of what each class of account may ask for
 	Table,
+}
+
+/// Check all services of a hospital: what is wrong, and the command that repairs it
+#[derive(Args)]
+struct Looked {
+	/// The configuration: see docs/gateway.md
+	#[arg(long, value_name = "FILE", default_value = "/etc/salus/gateway.toml")]
+	config: PathBuf,
+	/// Kubo's own config
+	#[arg(
+		long,
+		value_name = "FILE",
+		default_value = "/var/lib/salus-kubo/config"
+	)]
+	kubo_config: PathBuf,
+	/// The folder with the services' options
+	#[arg(long, value_name = "FOLDER", default_value = "/etc/salus")]
+	etc: PathBuf,
+	/// How long a chain may take to make a final block
+	#[arg(long, value_name = "SECONDS", default_value_t = 60)]
+	final_block: u64,
+	/// How old a final block's state can be that a member asks for: as old as a head may be
+	#[arg(long, value_name = "BLOCKS", default_value_t = 300)]
+	kept: u64,
 }
 
 #[tokio::main]
@@ -50,10 +69,7 @@ async fn main() -> ExitCode {
 		.init();
 	let done = match Arguments::parse().command {
 		Command::Run { config } => run(config).await,
-		Command::Check {
-			config,
-			kubo_config,
-		} => check(&config, kubo_config.as_deref()).await,
+		Command::Check(looked) => look(&looked).await,
 		Command::Table => {
 			print!("{}", table::page::markdown());
 			Ok(())
@@ -70,53 +86,55 @@ async fn main() -> ExitCode {
 
 async fn run(config: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
 	let config = Config::read(&config)?;
-	let listen = config.listen;
-	let listener = TcpListener::bind(listen).await.map_err(|error| {
-		format!("cannot listen on {listen}: {error}. Choose another port, or end what uses it")
-	})?;
+	let listener = bind(config.listen).await?;
+	let metrics = match config.metrics {
+		Some(metrics) => Some(bind(metrics).await?),
+		None => None,
+	};
 	let gateway = Gateway::start(config)?;
-	tokio::select! {
-		served = server::serve(gateway, listener) => Ok(served?),
-		stopped = tokio::signal::ctrl_c() => Ok(stopped?),
+	if let Some(metrics) = metrics {
+		tokio::spawn(server::serve_metrics(gateway.clone(), metrics));
 	}
+	let mut told = signal(SignalKind::terminate())?;
+	let mut serving = tokio::spawn(server::serve(gateway.clone(), listener));
+	tokio::select! {
+		served = &mut serving => return Ok(served??),
+		_ = told.recv() => {}
+		interrupted = tokio::signal::ctrl_c() => interrupted?,
+	}
+	gateway.stop();
+	serving.await??;
+	tracing::info!("stopped");
+	Ok(())
 }
 
-/// Prints what is wrong.
-async fn check(
-	config: &Path,
-	kubo_config: Option<&Path>,
-) -> Result<(), Box<dyn std::error::Error>> {
-	let config = Config::read(config)?;
+async fn bind(address: SocketAddr) -> Result<TcpListener, String> {
+	TcpListener::bind(address).await.map_err(|error| {
+		format!("cannot listen on {address}: {error}. Choose another port, or end what uses it")
+	})
+}
+
+/// Prints what is wrong, and the command that repairs it.
+async fn look(looked: &Looked) -> Result<(), Box<dyn std::error::Error>> {
+	let config = Config::read(&looked.config)?;
 	println!("the configuration can be read");
-	let mut wrong = 0_usize;
-	if let Some(envelopes) = &config.envelopes {
-		match check_kubo(envelopes).await {
-			Ok(version) => println!("Kubo {version} answers"),
-			Err(error) => {
-				println!("wrong: {error}");
-				wrong = wrong.saturating_add(1);
-			}
-		}
+	let setup = Setup {
+		config: &config,
+		file: &looked.config,
+		kubo_config: &looked.kubo_config,
+		etc: &looked.etc,
+		final_block_seconds: looked.final_block,
+		kept_blocks: looked.kept,
+	};
+	let faults = check::faults(&setup).await;
+	for Fault { what, command } in &faults {
+		println!("wrong: {what}\n  {command}");
 	}
-	if let Some(path) = kubo_config {
-		let failed = |error: &dyn std::fmt::Display| {
-			format!("cannot read Kubo's config {}: {error}", path.display())
-		};
-		let text = std::fs::read(path).map_err(|error| failed(&error))?;
-		let kubo = serde_json::from_slice(&text).map_err(|error| failed(&error))?;
-		for fault in faults(&kubo) {
-			let correct = fault
-				.command
-				.unwrap_or("write it: docs/gateway.md, Kubo".into());
-			println!("wrong: {}: {}\n  {correct}", fault.setting, fault.why);
-			wrong = wrong.saturating_add(1);
+	match faults.len() {
+		0 => {
+			println!("no fault was found");
+			Ok(())
 		}
-	}
-	match wrong {
-		0 => Ok(()),
-		some => Err(format!(
-			"{some} faults: stop Kubo, correct them with its folder in IPFS_PATH, and start it again"
-		)
-		.into()),
+		some => Err(format!("{some} faults: run the command below each, then check again").into()),
 	}
 }

@@ -11,6 +11,8 @@ use salus_primitives::{AccountId, Hash256, ParaId};
 use subxt::rpcs::RpcClient;
 use tokio::sync::watch;
 
+use crate::listeners::{beyond_loopback, loopback_port};
+
 /// How long to wait before a node is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -65,7 +67,10 @@ pub struct Latest {
 
 impl Node {
 	/// Follows the node at this address for as long as the program runs.
-	pub fn follow(name: ChainName, url: String) -> Self {
+	///
+	/// `guarded` says that its RPC must not listen beyond loopback: as long as it does, it counts as a
+	/// node that does not answer.
+	pub fn follow(name: ChainName, url: String, guarded: bool) -> Self {
 		let (sender, latest) = watch::channel(None);
 		let node = Self {
 			url: url.clone(),
@@ -74,7 +79,7 @@ impl Node {
 		tokio::spawn(async move {
 			let mut changes = 0;
 			loop {
-				let end = follow(name, &url, &sender, &mut changes).await;
+				let end = follow(name, (&url, guarded), &sender, &mut changes).await;
 				sender.send_replace(None);
 				match end {
 					Ok(()) => tracing::warn!(chain = %name, "the node stopped to report blocks"),
@@ -103,11 +108,14 @@ impl Node {
 /// Follows a node until its connection breaks.
 async fn follow(
 	name: ChainName,
-	url: &str,
+	(url, guarded): (&str, bool),
 	sender: &watch::Sender<Option<Latest>>,
 	changes: &mut u64,
 ) -> Result<()> {
 	let chain = patient(Chain::connect(url)).await?;
+	if guarded {
+		check_loopback(url)?;
+	}
 	let failed = |error: subxt::rpcs::Error| Error::Node(error.to_string());
 	let rpc = patient(async { RpcClient::from_insecure_url(url).await.map_err(failed) }).await?;
 	let finals = patient(chain.finals()).await?;
@@ -126,6 +134,25 @@ async fn follow(
 		}
 		sender.send_replace(Some(next.clone()));
 		before = Some(next);
+	}
+}
+
+/// Checks that nobody reaches a node of this machine without the gateway. A node that starts after
+/// the gateway is seen here first.
+fn check_loopback(url: &str) -> Result<()> {
+	let Some(port) = loopback_port(url) else {
+		return Ok(());
+	};
+	let failed = |error: std::io::Error| {
+		Error::Input(format!("cannot see who listens on this machine: {error}"))
+	};
+	let addresses = beyond_loopback(port).map_err(failed)?;
+	match addresses.first() {
+		None => Ok(()),
+		Some(address) => Err(Error::Input(format!(
+			"the node's RPC also listens on {address}, where other machines reach it: let it listen on \
+			 127.0.0.1 alone"
+		))),
 	}
 }
 

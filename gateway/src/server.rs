@@ -4,22 +4,32 @@ use std::{
 	collections::HashMap,
 	io,
 	net::IpAddr,
+	pin::pin,
 	sync::{Arc, Mutex, PoisonError},
 	time::Duration,
 };
 
-use axum::{body::Body, extract::Request, Router};
+use axum::{body::Body, extract::Request, http::HeaderMap, Router};
 use hyper::body::Incoming;
 use hyper_util::{
 	rt::{TokioIo, TokioTimer},
 	service::TowerToHyperService,
 };
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+	io::{AsyncRead, AsyncWrite},
+	net::{TcpListener, TcpStream},
+	sync::watch,
+	task::JoinSet,
+	time::timeout,
+};
+use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 use crate::{
 	http::{router, Client},
+	metrics,
 	stream::Stream,
+	tls::Certificate,
 	Gateway,
 };
 
@@ -29,26 +39,82 @@ const MAX_HEADER_BYTES: usize = 16 * 1024;
 /// The most headers of a request.
 const MAX_HEADERS: usize = 64;
 
+/// The most open connections of Prometheus.
+const METRICS_CONNECTIONS: usize = 16;
+
 /// How long to wait after the system refused a connection, as when files run out.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Takes connections until the listener fails.
+/// What a connection needs.
+#[derive(Clone)]
+struct Serving {
+	router: Router,
+	tls: Option<TlsAcceptor>,
+	/// How long a client may take for TLS and for the headers of a request, and how long it may read
+	/// nothing.
+	patience: Duration,
+	behind_proxy: bool,
+	stopping: watch::Receiver<bool>,
+}
+
+/// Takes connections until the gateway [stops](Gateway::stop), and then waits until requests and
+/// sockets have ended.
 ///
 /// # Errors
 ///
-/// The listener has no address.
+/// The listener has no address, or TLS cannot begin.
 pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener) -> io::Result<()> {
-	let limits = gateway.config.limits.clone();
-	let patience = Duration::from_secs(limits.request_seconds);
-	let open = Arc::new(Open {
-		most: limits.connections,
-		most_of_address: limits.connections_of_address,
-		addresses: Mutex::default(),
-	});
+	let limits = &gateway.config.limits;
+	let certificate = gateway.certificate.as_ref();
+	let tls = certificate.map(Certificate::acceptor).transpose();
+	let serving = Serving {
+		router: router(gateway.clone()),
+		tls: tls.map_err(io::Error::other)?,
+		patience: Duration::from_secs(limits.request_seconds),
+		behind_proxy: gateway.config.behind_proxy,
+		stopping: gateway.stopping.subscribe(),
+	};
+	let open = Open::new(limits.connections, limits.connections_of_address);
 	tracing::info!(address = %listener.local_addr()?, "listening");
-	let router = router(gateway);
+	let mut connections = take(listener, serving, open).await;
+	tracing::info!("stops: waits for requests");
+	let ended = async {
+		while connections.join_next().await.is_some() {}
+		gateway.sockets_closed().await;
+	};
+	let patience = Duration::from_secs(limits.stop_seconds);
+	if timeout(patience, ended).await.is_err() {
+		tracing::warn!("some requests did not end in time, and are cut");
+	}
+	Ok(())
+}
+
+/// Answers Prometheus until the gateway stops.
+pub async fn serve_metrics(gateway: Arc<Gateway>, listener: TcpListener) {
+	let patience = Duration::from_secs(gateway.config.limits.request_seconds);
+	let stopping = gateway.stopping.subscribe();
+	let serving = Serving {
+		router: metrics::router(gateway),
+		tls: None,
+		patience,
+		behind_proxy: false,
+		stopping,
+	};
+	let open = Open::new(METRICS_CONNECTIONS, METRICS_CONNECTIONS);
+	take(listener, serving, open).await;
+}
+
+/// Takes connections until the gateway stops. Returns those that are still open.
+async fn take(listener: TcpListener, serving: Serving, open: Arc<Open>) -> JoinSet<()> {
+	let mut connections = JoinSet::new();
+	let mut stopping = serving.stopping.clone();
 	loop {
-		let (stream, address) = match listener.accept().await {
+		let accepted = tokio::select! {
+			() = stops(&mut stopping) => return connections,
+			Some(_) = connections.join_next() => continue,
+			accepted = listener.accept() => accepted,
+		};
+		let (stream, address) = match accepted {
 			Ok(accepted) => accepted,
 			Err(error) => {
 				tracing::warn!(%error, "cannot take a connection");
@@ -60,19 +126,48 @@ pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener) -> io::Result<(
 		let Some(place) = Open::take(&open, address.ip()) else {
 			continue;
 		};
-		let router = router.clone();
-		tokio::spawn(async move {
-			serve_one(router, stream, Client(address.ip()), patience).await;
+		let serving = serving.clone();
+		connections.spawn(async move {
+			serve_one(serving, stream, address.ip()).await;
 			drop(place);
 		});
 	}
 }
 
-async fn serve_one(router: Router, stream: TcpStream, client: Client, patience: Duration) {
+/// Returns once the gateway stops.
+async fn stops(stopping: &mut watch::Receiver<bool>) {
+	let _ = stopping.wait_for(|stops| *stops).await;
+}
+
+async fn serve_one(serving: Serving, stream: TcpStream, address: IpAddr) {
 	let _ = stream.set_nodelay(true);
-	let stream = Stream::new(stream, patience);
+	let stream = Stream::new(stream, serving.patience);
+	match serving.tls.clone() {
+		None => http(serving, stream, address).await,
+		// A client that fails to begin is nothing to report.
+		Some(tls) => {
+			if let Ok(Ok(stream)) = timeout(serving.patience, tls.accept(stream)).await {
+				http(serving, stream, address).await;
+			}
+		}
+	}
+}
+
+async fn http<S>(serving: Serving, stream: S, address: IpAddr)
+where
+	S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+	let Serving {
+		router,
+		patience,
+		behind_proxy,
+		mut stopping,
+		..
+	} = serving;
 	let service = router.map_request(move |request: Request<Incoming>| {
 		let mut request = request.map(Body::new);
+		let forwarded = behind_proxy.then(|| forwarded(request.headers())).flatten();
+		let client = Client(forwarded.unwrap_or(address));
 		request.extensions_mut().insert(client);
 		request
 	});
@@ -83,8 +178,20 @@ async fn serve_one(router: Router, stream: TcpStream, client: Client, patience: 
 		.max_buf_size(MAX_HEADER_BYTES)
 		.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
 		.with_upgrades();
+	let mut connection = pin!(connection);
 	// A client that goes away is nothing to report.
+	tokio::select! {
+		_ = connection.as_mut() => return,
+		() = stops(&mut stopping) => {}
+	}
+	connection.as_mut().graceful_shutdown();
 	let _ = connection.await;
+}
+
+/// The client's address, as the proxy tells it.
+fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
+	let last = headers.get_all("x-forwarded-for").iter().next_back()?;
+	last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
 }
 
 /// The open connections, by address.
@@ -101,6 +208,14 @@ struct Place {
 }
 
 impl Open {
+	fn new(most: usize, most_of_address: usize) -> Arc<Self> {
+		Arc::new(Self {
+			most,
+			most_of_address,
+			addresses: Mutex::default(),
+		})
+	}
+
 	fn take(open: &Arc<Self>, address: IpAddr) -> Option<Place> {
 		let mut addresses = open.lock();
 		let all: usize = addresses.values().sum();
@@ -139,12 +254,23 @@ mod tests {
 	use super::*;
 
 	#[test]
+	fn only_the_proxys_own_word_of_the_client_counts() {
+		let mut headers = HeaderMap::new();
+		assert_eq!(forwarded(&headers), None);
+		for (value, expected) in [
+			("192.0.2.1", Some("192.0.2.1")),
+			("192.0.2.1, 2001:db8::1", Some("2001:db8::1")),
+			("192.0.2.1,evil", None),
+		] {
+			headers.append("x-forwarded-for", value.parse().unwrap());
+			let expected: Option<IpAddr> = expected.map(|ip| ip.parse().unwrap());
+			assert_eq!(forwarded(&headers), expected, "{value}");
+		}
+	}
+
+	#[test]
 	fn connections_are_bounded_for_each_address_and_in_all() {
-		let open = Arc::new(Open {
-			most: 3,
-			most_of_address: 2,
-			addresses: Mutex::default(),
-		});
+		let open = Open::new(3, 2);
 		let [one, other] = ["192.0.2.1", "192.0.2.2"].map(|ip| ip.parse::<IpAddr>().unwrap());
 		let take = |address| Open::take(&open, address);
 		let (first, _second) = (take(one).unwrap(), take(one).unwrap());

@@ -4,7 +4,10 @@ use std::{
 	collections::HashMap,
 	fmt,
 	num::NonZeroU32,
-	sync::{Arc, Mutex, MutexGuard, PoisonError},
+	sync::{
+		atomic::{AtomicBool, Ordering},
+		Arc, Mutex, MutexGuard, PoisonError,
+	},
 	time::{Duration, Instant},
 };
 
@@ -29,6 +32,8 @@ pub struct Sessions {
 	limits: Limits,
 	pub(crate) rates: Rates,
 	table: Mutex<HashMap<TokenHash, Arc<Session>>>,
+	/// No session begins any more.
+	stopped: AtomicBool,
 }
 
 /// An account that has signed in.
@@ -119,6 +124,8 @@ pub enum End {
 	TooManySessions,
 	/// The session has opened too many sockets to this chain since.
 	TooManySockets,
+	/// The gateway stops.
+	Stopping,
 }
 
 impl End {
@@ -130,6 +137,7 @@ impl End {
 			Self::StandingChanged => 4003,
 			Self::TooManySessions => 4004,
 			Self::TooManySockets => 4005,
+			Self::Stopping => 4006,
 		}
 	}
 }
@@ -144,11 +152,12 @@ impl fmt::Display for End {
 				"this account has signed in too often elsewhere: sign in again"
 			}
 			Self::TooManySockets => "this session has opened too many connections to this chain",
+			Self::Stopping => "the gateway stops: connect again in a minute",
 		})
 	}
 }
 
-/// There is no room for another session.
+/// There is no room for another session, or the gateway stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full;
 
@@ -159,6 +168,7 @@ impl Sessions {
 			rates: Rates::new(&limits),
 			limits,
 			table: Mutex::default(),
+			stopped: AtomicBool::new(false),
 		}
 	}
 
@@ -179,6 +189,9 @@ impl Sessions {
 		let now = Instant::now();
 		let expires = now + Duration::from_secs(self.limits.session_seconds);
 		let mut table = self.table();
+		if self.stopped.load(Ordering::Relaxed) {
+			return Err(Full);
+		}
 		end_expired(&mut table, now);
 		let hash_before = before.and_then(hash);
 		let before = hash_before
@@ -215,6 +228,15 @@ impl Sessions {
 		let session = hash(token).and_then(|hash| self.table().remove(&hash));
 		if let Some(session) = session {
 			session.end(End::SignedOut);
+		}
+	}
+
+	/// Ends all sessions. None begins any more.
+	pub fn stop(&self) {
+		let mut table = self.table();
+		self.stopped.store(true, Ordering::Relaxed);
+		for (_, session) in table.drain() {
+			session.end(End::Stopping);
 		}
 	}
 
@@ -439,6 +461,24 @@ mod tests {
 		assert_eq!(sessions.count(), 0);
 		let (_, mut late) = session.open(ChainName::Region);
 		assert_eq!(late.try_recv(), Ok(End::Expired), "it opened meanwhile");
+	}
+
+	#[test]
+	fn a_gateway_that_stops_ends_all_sessions_and_begins_none() {
+		let sessions = sessions(Limits::default());
+		let begin = |byte| sessions.begin(account(byte), provider(Class::Provider), None);
+		let token = begin(1).unwrap();
+		let session = sessions.find(&token).unwrap();
+		let (_, mut socket) = session.open(ChainName::Region);
+		let mut transfer = session.transfer().unwrap();
+		sessions.stop();
+		assert_eq!(socket.try_recv(), Ok(End::Stopping));
+		assert_eq!(*transfer.borrow_and_update(), Some(End::Stopping));
+		assert!(session.transfer().is_none());
+		assert!(sessions.find(&token).is_none());
+		assert_eq!(begin(2), Err(Full));
+		let (_, mut late) = session.open(ChainName::Region);
+		assert_eq!(late.try_recv(), Ok(End::Stopping));
 	}
 
 	#[test]

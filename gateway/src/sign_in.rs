@@ -161,6 +161,6 @@ fn refused() -> Failure {
 fn busy() -> Failure {
 	Failure::new(
 		StatusCode::SERVICE_UNAVAILABLE,
-		"the gateway is full: try again in a minute",
+		"the gateway is full, or stops: try again in a minute",
 	)
 }

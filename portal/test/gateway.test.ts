@@ -107,7 +107,10 @@ beforeAll(async () => {
 	for (const name of ['one', 'two']) {
 		const address = `127.0.0.1:${await freePort()}`
 		const config = join(folder, `${name}.toml`)
-		writeFileSync(config, `listen = "${address}"\nhosts = ["${address}"]\nregion = "${node}"\n`)
+		writeFileSync(
+			config,
+			`listen = "${address}"\nhosts = ["${address}"]\nbehind_proxy = true\nregion = "${node}"\n`,
+		)
 		const process = start(name, 'salus-gateway', 'run', '--config', config)
 		gateways.push({ url: `http://${address}`, process })
 	}

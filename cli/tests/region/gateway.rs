@@ -23,7 +23,7 @@ impl Gateway {
 		);
 		let host = format!("127.0.0.1:{port}");
 		let config = format!(
-			"listen = \"{host}\"\nhosts = [\"{host}\"]\nregion = \"{}\"\n\
+			"listen = \"{host}\"\nhosts = [\"{host}\"]\nbehind_proxy = true\nregion = \"{}\"\n\
 			 [envelopes]\nrpc = \"{}\"\ngateway = \"{}\"\nuploads = {:?}\nlimits.reserve_bytes = 0\n",
 			region.url,
 			region.kubo.url().unwrap(),

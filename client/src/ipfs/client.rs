@@ -488,7 +488,12 @@ impl Ipfs {
 		self.limited(answer, slow, MAX_ANSWER).await
 	}
 
-	async fn limited(&self, mut answer: Response, slow: TooSlow, limit: usize) -> Result<Vec<u8>> {
+	pub(super) async fn limited(
+		&self,
+		mut answer: Response,
+		slow: TooSlow,
+		limit: usize,
+	) -> Result<Vec<u8>> {
 		let mut body = Vec::new();
 		loop {
 			let piece = answer.chunk().await;

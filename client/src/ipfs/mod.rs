@@ -7,6 +7,7 @@ mod carrier;
 mod cid;
 mod client;
 mod leaves;
+mod peers;
 pub mod settings;
 mod trustless;
 

@@ -100,6 +100,7 @@ pub fn faults(config: &Value) -> Vec<Fault> {
 	for (setting, port) in [("Addresses.API", 5001), ("Addresses.Gateway", 8080)] {
 		let found = setting.split('.').try_fold(config, |at, key| at.get(key));
 		if !found.is_some_and(is_loopback) {
+			let port = found.and_then(port_of).unwrap_or(port);
 			faults.push(Fault {
 				setting,
 				why: "other machines could use it",
@@ -161,6 +162,12 @@ fn allows(scope: &Value, paths: &[&str]) -> bool {
 		&& paths.iter().all(named)
 }
 
+/// The port of an address, or of the first one of several.
+fn port_of(addresses: &Value) -> Option<u16> {
+	let address = addresses.get(0).unwrap_or(addresses).as_str()?;
+	address.split_once("/tcp/")?.1.parse().ok()
+}
+
 /// Whether all addresses, one or several, are on loopback.
 fn is_loopback(addresses: &Value) -> bool {
 	let own = |address: &Value| {
@@ -202,6 +209,20 @@ mod tests {
 	fn a_config_as_the_page_has_it_is_right() {
 		let wrong = faults(&good());
 		assert!(wrong.is_empty(), "{wrong:?}");
+	}
+
+	#[test]
+	fn an_address_keeps_its_port() {
+		let mut config = good();
+		for (found, port) in [
+			(json!("/ip4/0.0.0.0/tcp/5003"), 5003),
+			(json!(["/ip4/0.0.0.0/tcp/5004"]), 5004),
+			(json!([]), 5001),
+		] {
+			config["Addresses"]["API"] = found;
+			let command = format!("ipfs config Addresses.API /ip4/127.0.0.1/tcp/{port}");
+			assert_eq!(faults(&config)[0].command.as_ref(), Some(&command));
+		}
 	}
 
 	#[test]

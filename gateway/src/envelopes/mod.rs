@@ -120,6 +120,31 @@ impl Envelopes {
 		})
 	}
 
+	/// Kubo's version.
+	pub(crate) async fn version(&self) -> salus_client::Result<String> {
+		self.ipfs.version().await
+	}
+
+	/// How many downloads and parts of uploads there are now.
+	pub(crate) fn transfers(&self) -> usize {
+		self.places.count()
+	}
+
+	/// How many uploads there are.
+	pub(crate) fn uploads(&self) -> usize {
+		self.uploads.all().len()
+	}
+
+	/// How many bytes are free on the disk of Kubo's blocks.
+	pub(crate) fn free(&self) -> io::Result<u64> {
+		self.uploads.free()
+	}
+
+	/// How many of them uploads leave free.
+	pub(crate) fn reserve(&self) -> u64 {
+		self.limits.reserve_bytes
+	}
+
 	/// Begins the work that goes on without a request.
 	pub fn start(gateway: &Arc<Gateway>) {
 		tokio::spawn(keep::sweep(Arc::downgrade(gateway)));
@@ -154,6 +179,15 @@ pub async fn check_kubo(config: &EnvelopesConfig) -> Result<String, EnvelopesErr
 	ipfs.has_block(&nobodys).await?;
 	drop(trustless(config)?.car(&nobodys, 0..=0).await?);
 	Ok(version)
+}
+
+/// Asks Kubo with how many others it is connected.
+///
+/// # Errors
+///
+/// [`EnvelopesError`] says what to correct.
+pub async fn kubo_peers(config: &EnvelopesConfig) -> Result<u64, EnvelopesError> {
+	Ok(rpc(config)?.peers().await?)
 }
 
 /// A secret in a file, without the line's end.

@@ -45,6 +45,11 @@ impl Places {
 		})
 	}
 
+	/// How many are taken.
+	pub fn count(&self) -> usize {
+		self.accounts().values().sum()
+	}
+
 	fn accounts(&self) -> MutexGuard<'_, HashMap<AccountId, usize>> {
 		self.accounts.lock().unwrap_or_else(PoisonError::into_inner)
 	}

@@ -300,7 +300,11 @@ impl Uploads {
 	}
 
 	/// How many bytes are free on the disk.
-	fn free(&self) -> io::Result<u64> {
+	///
+	/// # Errors
+	///
+	/// The system does not tell.
+	pub fn free(&self) -> io::Result<u64> {
 		let disk = rustix::fs::statvfs(&self.disk)?;
 		Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 	}

@@ -2,7 +2,7 @@
 
 use std::{
 	fs,
-	net::SocketAddr,
+	net::{SocketAddr, TcpListener},
 	path::{Path, PathBuf},
 	process::{Child, Command, Stdio},
 	time::Duration,
@@ -18,19 +18,27 @@ pub struct Program {
 	config: PathBuf,
 	log: PathBuf,
 	pub address: SocketAddr,
+	/// The address of its metrics.
+	pub metrics: SocketAddr,
 	child: Option<Child>,
 }
 
 impl Program {
 	/// Writes its configuration into a folder, and starts it.
 	pub fn start(folder: &Path, node: &str, envelopes: &EnvelopesConfig) -> Self {
-		let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-		let address = free.local_addr().unwrap();
-		drop(free);
+		Self::start_with(folder, node, envelopes, "")
+	}
+
+	/// The same with more in its configuration.
+	pub fn start_with(folder: &Path, node: &str, envelopes: &EnvelopesConfig, more: &str) -> Self {
+		let free = || TcpListener::bind("127.0.0.1:0").unwrap();
+		let [address, metrics] = [free(), free()].map(|free| free.local_addr().unwrap());
 		let text = format!(
-			"listen = \"{address}\"\nhosts = [\"{address}\"]\nregion = \"{node}\"\n\
+			"listen = \"{address}\"\nhosts = [\"{address}\"]\nbehind_proxy = true\n\
+			 metrics = \"{metrics}\"\nregion = \"{node}\"\n\
 			 [envelopes]\nrpc = \"{}\"\ngateway = \"{}\"\nsecret = {:?}\nuploads = {:?}\n\
-			 limits.reserve_bytes = 0\nlimits.sweep_seconds = 1\nlimits.account_transfers = 200\n",
+			 limits.reserve_bytes = 0\nlimits.sweep_seconds = 1\nlimits.account_transfers = 200\n\
+			 {more}",
 			envelopes.rpc,
 			envelopes.gateway,
 			envelopes.secret.as_ref().unwrap(),
@@ -42,6 +50,7 @@ impl Program {
 			config,
 			log: folder.join("gateway.log"),
 			address,
+			metrics,
 			child: None,
 		};
 		program.run();
@@ -62,6 +71,18 @@ impl Program {
 			.stderr(log.unwrap())
 			.spawn();
 		self.child = Some(child.unwrap());
+	}
+
+	/// Tells it to stop, as systemd does.
+	pub fn terminate(&self) {
+		let id = self.child.as_ref().unwrap().id().to_string();
+		let told = Command::new("kill").args(["-TERM", &id]).status();
+		assert!(told.unwrap().success());
+	}
+
+	/// Waits until it has stopped. Returns whether it succeeded.
+	pub fn stopped(&mut self) -> bool {
+		self.child.take().unwrap().wait().unwrap().success()
 	}
 
 	/// Kills it, as a crash does.

@@ -483,6 +483,12 @@ impl World {
 		answer["token"].as_str().unwrap().into()
 	}
 
+	/// Opens a socket to the node, without the gateway.
+	pub async fn node_socket(&self) -> Socket {
+		let (socket, _) = connect_async(&*self.node.url).await.unwrap();
+		Socket { socket, next: 0 }
+	}
+
 	/// Opens a socket to the region.
 	pub async fn socket(&self, token: &str) -> Socket {
 		let opened = self.try_socket(token).await;
@@ -541,6 +547,11 @@ pub async fn gateway(
 		listen: address,
 		hosts: vec![address.to_string()],
 		origins: vec!["https://portal.example".into()],
+		tls: None,
+		behind_proxy: true,
+		beyond_loopback: false,
+		metrics: None,
+		network_file: None,
 		region: region.url.clone(),
 		consortium: consortium.map(|node| node.url.clone()),
 		relay: None,

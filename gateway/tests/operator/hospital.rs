@@ -1,0 +1,314 @@
+//! A hospital in a folder: a node, two Kubos, and a gateway's configuration.
+
+use std::{
+	fs,
+	net::TcpListener,
+	os::unix::fs::{symlink, PermissionsExt},
+	path::PathBuf,
+	process::Output,
+	time::{Duration, Instant},
+};
+
+use salus_light::{Authorities, Checkpoint};
+use sp_core::{ed25519, H256};
+use tempfile::TempDir;
+
+use crate::{deploy, ipfs, run};
+
+/// How long a service may take to start, and a repair to show.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// `systemctl` for a folder: a unit is a script in `units`.
+const SYSTEMCTL: &str = r#"#!/bin/bash
+# systemctl restart UNIT... | systemctl start UNIT... | systemctl stop UNIT...
+cd "$(dirname "$0")/.." || exit 1
+action=$1
+for unit in "${@:2}"; do
+	if [ -e "pids/$unit" ]; then
+		pid=$(cat "pids/$unit")
+		kill -- "-$pid" 2>/dev/null
+		while kill -0 -- "-$pid" 2>/dev/null; do sleep 0.05; done
+		rm "pids/$unit"
+	fi
+	[ "$action" != stop ] && [ -e "units/$unit" ] || continue
+	setsid "units/$unit" >>"$unit.log" 2>&1 </dev/null &
+	echo $! >"pids/$unit"
+done
+"#;
+
+/// `timedatectl set-ntp true`: from then on the clock is right.
+const TIMEDATECTL: &str = "#!/bin/bash\nrm \"$(dirname \"$0\")/../clock\"\n";
+
+/// Runs a command with a clock that is off, as the file `clock` says.
+const CLOCK: &str = "#!/bin/bash\nclock=$(cat clock 2>/dev/null) || exec \"$@\"\n\
+	export FAKETIME_DONT_FAKE_MONOTONIC=1\nexec faketime -f \"$clock\" \"$@\"\n";
+
+/// What a hospital has in its folder.
+pub struct Hospital {
+	folder: TempDir,
+	node: u16,
+	relay: u16,
+}
+
+fn free_port() -> u16 {
+	let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+	listener.local_addr().unwrap().port()
+}
+
+/// The folder of built programs.
+fn built() -> PathBuf {
+	let test = std::env::current_exe().unwrap();
+	test.parent().unwrap().parent().unwrap().into()
+}
+
+impl Hospital {
+	/// A node, two Kubos that are not set up yet, and a gateway's configuration.
+	pub fn start() -> Self {
+		let hospital = Self {
+			folder: tempfile::tempdir().unwrap(),
+			node: free_port(),
+			relay: free_port(),
+		};
+		for folder in ["bin", "units", "pids", "etc", "kubo", "other", "uploads"] {
+			fs::create_dir(hospital.path(folder)).unwrap();
+		}
+		for (name, text) in [
+			("systemctl", SYSTEMCTL),
+			("timedatectl", TIMEDATECTL),
+			("with-clock", CLOCK),
+		] {
+			hospital.script(&format!("bin/{name}"), text);
+		}
+		symlink(ipfs(), hospital.path("bin/ipfs")).unwrap();
+		let gateway = env!("CARGO_BIN_EXE_salus-gateway");
+		symlink(gateway, hospital.path("bin/salus-gateway")).unwrap();
+		for name in ["kubo-setup", "ipfs"] {
+			symlink(deploy(name), hospital.path(&format!("bin/salus-{name}"))).unwrap();
+		}
+		hospital.options("");
+		// As systemd reads the options: the rest of the line is the value. The node of the relay chain is in
+		// that of the region. A development chain begins two hours ago, and a block is six seconds.
+		let unit = format!(
+			"#!/bin/bash\nOPTIONS=$(sed -n 's/^OPTIONS=//p' {0}/etc/region.env)\n\
+			 common='--dev --no-prometheus --no-telemetry --no-mdns'\n\
+			 [ ! -e {0}/relay ] || FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f +2h {1} $common --tmp \
+			 --dev-block-time 6000 --rpc-port {4} --port {5} >{0}/relay.log 2>&1 &\n\
+			 exec {1} $common --base-path {0}/node --rpc-port {2} --port {3} $OPTIONS\n",
+			hospital.folder.path().display(),
+			built().join("salus-node").display(),
+			hospital.node,
+			free_port(),
+			hospital.relay,
+			free_port(),
+		);
+		hospital.script("units/salus-region", &unit);
+		hospital.kubos();
+		hospital.write_config("");
+		hospital.run("systemctl restart salus-region salus-other salus-kubo");
+		hospital.until_right("set-up");
+		hospital
+	}
+
+	/// Two Kubos that know each other. The swarm keys come later.
+	fn kubos(&self) {
+		let mut peers = Vec::new();
+		for name in ["other", "kubo"] {
+			let (swarm, rpc, gateway) = (free_port(), free_port(), free_port());
+			let folder = self.path(name);
+			let etc = if name == "kubo" { "etc" } else { "other-etc" };
+			// The one set-up that an operator runs, and then ports of their own.
+			self.run(&format!(
+				"mkdir -p {1} && IPFS_PATH={0} salus-kubo-setup {1}",
+				folder.display(),
+				self.path(etc).display()
+			));
+			for (key, value) in [
+				("Addresses.API", format!("\"/ip4/127.0.0.1/tcp/{rpc}\"")),
+				(
+					"Addresses.Gateway",
+					format!("\"/ip4/127.0.0.1/tcp/{gateway}\""),
+				),
+				(
+					"Addresses.Swarm",
+					format!("[\"/ip4/127.0.0.1/tcp/{swarm}\"]"),
+				),
+			] {
+				self.ipfs(name, &format!("config --json {key} '{value}'"));
+			}
+			let id = self.ipfs(name, "config Identity.PeerID");
+			let address = format!("/ip4/127.0.0.1/tcp/{swarm}");
+			peers.push(format!(
+				"[{{\"ID\":\"{}\",\"Addrs\":[\"{address}\"]}}]",
+				id.trim()
+			));
+			fs::write(self.path(&format!("{name}.rpc")), rpc.to_string()).unwrap();
+			fs::write(self.path(&format!("{name}.gateway")), gateway.to_string()).unwrap();
+			self.script(
+				&format!("units/salus-{name}"),
+				&format!(
+					"#!/bin/bash\nexport IPFS_PATH={} IPFS_TELEMETRY=off LIBP2P_FORCE_PNET=1\nexec {} daemon\n",
+					folder.display(),
+					ipfs().display()
+				),
+			);
+		}
+		// One network: the same key.
+		self.run("cp etc/credentials/swarm.key other/swarm.key");
+		fs::write(self.path("etc/kubo-peers.json"), &peers[0]).unwrap();
+		self.ipfs(
+			"kubo",
+			&format!("config --json Peering.Peers '{}'", peers[0]),
+		);
+		self.ipfs(
+			"other",
+			&format!("config --json Peering.Peers '{}'", peers[1]),
+		);
+	}
+
+	/// A path in its folder.
+	pub fn path(&self, name: &str) -> PathBuf {
+		self.folder.path().join(name)
+	}
+
+	fn script(&self, name: &str, text: &str) {
+		let path = self.path(name);
+		fs::write(&path, text).unwrap();
+		fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+	}
+
+	/// Gives the node these options, beside those that it needs.
+	pub fn options(&self, more: &str) {
+		self.all_options(&format!(
+			"--dev-block-time 300 --rpc-max-connections 60{more}"
+		));
+	}
+
+	/// Gives it these options alone.
+	pub fn all_options(&self, all: &str) {
+		fs::write(self.path("etc/region.env"), format!("OPTIONS= {all}\n")).unwrap();
+	}
+
+	/// The configuration with the relay chain. No step is proven: its checkpoint is not of that chain.
+	pub fn relay_config(&self) -> String {
+		let checkpoint = Checkpoint {
+			genesis: H256([1; 32]),
+			number: 1,
+			hash: H256([2; 32]),
+			state_root: H256([3; 32]),
+			slot: 1,
+			set_id: 0,
+			authorities: Authorities::new(vec![(ed25519::Public::from_raw([1; 32]), 1)]).unwrap(),
+			reset: 0,
+		};
+		format!(
+			"[relay]\nrpc = \"ws://127.0.0.1:{}\"\ncheckpoint = \"0x{}\"\nsteps = {:?}\n",
+			self.relay,
+			hex::encode(checkpoint.encode()),
+			self.path("steps"),
+		)
+	}
+
+	/// The configuration of the gateway, with more in it.
+	pub fn write_config(&self, more: &str) {
+		let read = |name: &str| fs::read_to_string(self.path(name)).unwrap();
+		let transport = if more.contains("[tls]") {
+			""
+		} else {
+			"behind_proxy = true\n"
+		};
+		let text = format!(
+			"listen = \"127.0.0.1:{}\"\nhosts = [\"clinic.example\"]\n{transport}\
+			 region = \"ws://127.0.0.1:{}\"\n{more}\n[envelopes]\nrpc = \"http://127.0.0.1:{}\"\n\
+			 gateway = \"http://127.0.0.1:{}\"\nsecret = {:?}\nuploads = {:?}\nlimits.reserve_bytes = 0\n\
+			 [limits]\nsockets = 40\n",
+			free_port(),
+			self.node,
+			read("kubo.rpc"),
+			read("kubo.gateway"),
+			self.path("etc/credentials/kubo-gateway"),
+			self.path("uploads"),
+		);
+		fs::write(self.path("gateway.toml"), text).unwrap();
+	}
+
+	/// Runs a command in the hospital's folder. It must succeed.
+	pub fn run(&self, command: &str) -> String {
+		let output = self.try_run(command);
+		assert!(output.status.success(), "{command}: {output:?}");
+		String::from_utf8(output.stdout).unwrap()
+	}
+
+	/// The same. It may fail.
+	pub fn try_run(&self, command: &str) -> Output {
+		run(self.folder.path(), command)
+	}
+
+	/// Runs `ipfs` for one of the Kubos, which is stopped.
+	pub fn ipfs(&self, name: &str, arguments: &str) -> String {
+		let folder = self.path(name);
+		self.run(&format!("IPFS_PATH={} ipfs {arguments}", folder.display()))
+	}
+
+	/// The faults that `check` prints, each with its command.
+	pub fn check(&self) -> Vec<(String, String)> {
+		let check =
+			"with-clock salus-gateway check --config gateway.toml --kubo-config kubo/config \
+			--etc etc --final-block 20 --kept 24";
+		let output = self.try_run(check);
+		let printed = String::from_utf8(output.stdout).unwrap();
+		let lines: Vec<_> = printed.lines().collect();
+		let faults: Vec<_> = lines
+			.windows(2)
+			.filter_map(|pair| {
+				let what = pair[0].strip_prefix("wrong: ")?;
+				let command = pair[1].strip_prefix("  ").expect("a command");
+				Some((what.to_owned(), command.to_owned()))
+			})
+			.collect();
+		assert_eq!(output.status.success(), faults.is_empty(), "{printed}");
+		faults
+	}
+
+	/// Waits until `check` finds no fault.
+	pub fn until_right(&self, after: &str) {
+		let since = Instant::now();
+		loop {
+			let faults = self.check();
+			if faults.is_empty() {
+				return;
+			}
+			assert!(since.elapsed() < PATIENCE, "after {after}: {faults:?}");
+			std::thread::sleep(Duration::from_secs(1));
+		}
+	}
+
+	/// Waits until `check` tells this fault. Returns it with its command.
+	pub fn told(&self, told: &str) -> (String, String) {
+		let since = Instant::now();
+		loop {
+			let faults = self.check();
+			let found = faults.iter().find(|(what, _)| what.contains(told));
+			if let Some(found) = found {
+				return found.clone();
+			}
+			assert!(since.elapsed() < PATIENCE, "{told} is not told: {faults:?}");
+			std::thread::sleep(Duration::from_millis(500));
+		}
+	}
+
+	/// Waits until `check` tells these faults, runs their commands, and waits until all is right.
+	pub fn repair(&self, told: &[&str]) {
+		let faults: Vec<_> = told.iter().map(|told| self.told(told)).collect();
+		for (what, command) in &faults {
+			println!("{what}\n  {command}");
+			self.run(command);
+		}
+		self.until_right(&format!("{faults:?}"));
+	}
+}
+
+impl Drop for Hospital {
+	fn drop(&mut self) {
+		self.try_run("systemctl stop salus-region salus-other salus-kubo");
+	}
+}
