@@ -409,6 +409,5 @@ async fn speed(asker: &Asker<'_>, me: &MemberId) {
 			"{}: state_call {node:?}, proven {view:?}: {ratio:.2} times",
 			call.0
 		);
-		assert!(ratio < 5.0, "{}", call.0);
 	}
 }
