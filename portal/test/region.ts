@@ -38,7 +38,7 @@ const types = getDynamicBuilder(getLookupFn(unifyMetadata(decAnyMetadata(metadat
 export const genesis = new Uint8Array(32).fill(0x47)
 export const PARA = 2000
 
-type Entry = [Uint8Array, Uint8Array]
+export type Entry = [Uint8Array, Uint8Array]
 
 /** An entry of a state: of a pallet's map, with these keys. */
 export function entry(pallet: string, map: string, keys: unknown[], value: unknown): Entry {
@@ -106,6 +106,8 @@ export class TestGateway {
 	#challenges = new Set<string>()
 	signIns = 0
 	views = 0
+	/** The CARs of envelopes, by the record's path. */
+	envelopes = new Map<string, Bytes>()
 	/** Of the region that members sign in to. */
 	genesis = genesis
 
@@ -185,6 +187,9 @@ export class TestGateway {
 			this.views++
 			return [200, JSON.stringify(lies.says ?? this.#view())]
 		}
+		const envelope = this.envelopes.get(path)
+		if (envelope !== undefined) return [200, envelope]
+		if (path.startsWith('/v1/records/')) return [403, '{"error":"you cannot read it"}']
 		const found = this.code.slice()
 		if (lies.otherCode) found[found.length - 1] ^= 1
 		return path === `/v1/code/region/0x${hex(blake2_256(this.code))}` ? [200, found] : [404, '']

@@ -67,6 +67,13 @@ export class Codecs {
 		return concat(new Uint8Array(location), codec.enc(given))
 	}
 
+	/** One call of several: all take effect, or none. Their own sums were checked; a list has one form. */
+	batch(calls: Bytes[]): Bytes {
+		if (calls.length === 1) return calls[0]
+		const { location } = this.#types.buildCall('Utility', 'batch_all')
+		return concat(new Uint8Array(location), scaleCompact(calls.length), ...calls)
+	}
+
 	/** The name of an error that a transaction failed with, as `Registry.NotInvited`. */
 	errorName({ type, value }: DispatchError): string {
 		if (type !== 'Module' || value === undefined) return type

@@ -50,6 +50,13 @@ export interface Viewed {
 
 export type ChainName = 'region' | 'consortium'
 
+/** What a worker needs to ask a gateway for itself. */
+export interface Door {
+	url: string
+	/** The session's. */
+	token: string
+}
+
 /** In milliseconds: longer than a gateway waits for its node. */
 const PATIENCE = 20_000
 /** A session is renewed when this part of its time is over. */
@@ -121,6 +128,13 @@ export class Gateway {
 	/** The code with this hash. Not checked here. */
 	code(chain: ChainName, hash: string): Promise<Bytes> {
 		return this.#signedIn('GET', `/v1/code/${chain}/0x${hash}`)
+	}
+
+	/** The address, and the token of a session that goes on. `refused`: the gateway knows the last one no more. */
+	async door(refused = false): Promise<Door> {
+		if (refused) this.#forget()
+		await this.session()
+		return { url: this.url, token: this.#token ?? '' }
 	}
 
 	/** Opens a socket to a chain. */

@@ -88,6 +88,7 @@ export class Session {
 				{
 					...this.#newMember(profile, label, file, 'tried'),
 					draft: known?.draft ?? null,
+					notes: known?.notes ?? null,
 					home: known?.home ?? null,
 				},
 				profile,
@@ -178,6 +179,11 @@ export class Session {
 	/** The member is registered in this region, or waits for it. */
 	setHome(home: Member['home']): Promise<void> {
 		return this.#changeMember((member) => ({ ...member, home }))
+	}
+
+	/** Keeps what was encrypted with the member's key. */
+	keepNotes(notes: Bytes): Promise<void> {
+		return this.#changeMember((member) => ({ ...member, notes }))
 	}
 
 	/** The unlocked keys, for what only they can do. */
@@ -276,7 +282,7 @@ export class Session {
 
 	#newMember(profile: Profile, label: string, file: Bytes, backup: Backup): Member {
 		const { account, ...held } = profile
-		const none = { passkey: null, draft: null, home: null }
+		const none = { passkey: null, draft: null, notes: null, home: null }
 		return { account: hex(account), label, ...held, file, backup, ...none }
 	}
 

@@ -1,18 +1,37 @@
 import { useEffect, useState } from 'react'
 import { mayShare } from '../keys/backup'
+import { ActivityPage, OnTheWay } from './activity'
+import { Add } from './add'
 import { Copy } from './copy'
-import { type Open, go, usePage, useSession, useView } from './context'
+import { ChosenContext, type Open, go, usePage, useSession, useView } from './context'
 import { Create, Import } from './create'
+import { Happened } from './happened'
 import { Join } from './join'
 import { Me } from './me'
 import { Busy, Button, Dialog, Note } from './parts'
+import { Readers } from './readers'
+import { RecordPage } from './record'
 import { Records } from './records'
 import { Settings } from './settings'
+import { Share } from './share'
 import { Start, Unlock } from './start'
 import { t } from './text'
 
-const PAGES = { records: Records, me: Me, copy: Copy, settings: Settings }
+const PAGES = {
+	records: Records,
+	readers: Readers,
+	happened: Happened,
+	me: Me,
+	copy: Copy,
+	settings: Settings,
+	record: RecordPage,
+	share: Share,
+	activity: ActivityPage,
+	add: Add,
+}
 const NAMES = Object.keys(PAGES) as (keyof typeof PAGES)[]
+/** Those to which every page leads. */
+const MAIN = NAMES.slice(0, 6)
 const LOCK_KEY = 'F9'
 
 export function App() {
@@ -73,7 +92,7 @@ function Nav() {
 	const page = usePage()
 	return (
 		<nav className="nav" aria-label={t('nav-label')}>
-			{NAMES.map((name) => (
+			{MAIN.map((name) => (
 				<a key={name} href={`#/${name}`} aria-current={page === name ? 'page' : undefined}>
 					{t(`nav-${name}`)}
 				</a>
@@ -96,11 +115,16 @@ function Closed({ view }: { view: ReturnType<typeof useView> & { kind: 'closed' 
 
 function OpenPage({ view }: { view: Open }) {
 	const page = usePage()
+	const [records, setRecords] = useState<bigint[]>([])
+	const choose = (records: bigint[], page: string) => {
+		setRecords(records)
+		go(page)
+	}
 	const name = NAMES.find((name) => name === page) ?? (page === 'create' ? 'copy' : 'me')
 	if (isJoin(page)) return <Join key={page} />
 	const Page = PAGES[name]
 	return (
-		<>
+		<ChosenContext value={{ records, choose }}>
 			{!mayShare(view.member.backup) && name !== 'copy' && (
 				<Note kind="warn" title={t('need-copy')}>
 					<p>{t('need-copy-text')}</p>
@@ -111,8 +135,9 @@ function OpenPage({ view }: { view: Open }) {
 					</div>
 				</Note>
 			)}
+			{name !== 'activity' && <OnTheWay />}
 			<Page view={view} />
-		</>
+		</ChosenContext>
 	)
 }
 

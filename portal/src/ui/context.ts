@@ -1,19 +1,27 @@
 import { createContext, useContext, useState, useSyncExternalStore } from 'react'
-import type { Asked } from '../chain/connection'
+import type { Asked, Connection } from '../chain/connection'
 import type { Home, HomeView } from '../chain/home'
 import type { Networks } from '../chain/networks'
+import type { Notes } from '../keys/notes'
 import type { Session, View } from '../keys/session'
+import type { Activity, Entry } from '../records/activity'
+import type { Adding } from '../records/adding'
+import type { Documents } from '../records/documents'
 
 /** What all pages share. */
 export interface Portal {
 	session: Session
 	home: Home
 	networks: Networks
+	notes: Notes
+	documents: Documents
+	activity: Activity
+	adding: Adding
 }
 
 export const PortalContext = createContext<Portal | null>(null)
 
-function usePortal(): Portal {
+export function usePortal(): Portal {
 	const portal = useContext(PortalContext)
 	if (portal === null) throw new Error('no portal')
 	return portal
@@ -43,6 +51,27 @@ export function useAsked(): Asked[] {
 		() => connection?.asked ?? NOBODY,
 	)
 }
+
+export function useActivity(): Entry[] {
+	const { activity } = usePortal()
+	return useSyncExternalStore(activity.subscribe, () => activity.entries)
+}
+
+/** The patient of the open region; `null` before there is one. */
+export function usePatient(): { connection: Connection; patient: string } | null {
+	const view = useHomeView()
+	const { connection } = useHome()
+	return view.kind === 'patient' && connection !== null ? { connection, patient: view.id } : null
+}
+
+/** Which records a page is about. Not in the address: browsers keep addresses, and a lock must not. */
+export interface Chosen {
+	records: bigint[]
+	choose(records: bigint[], page: string): void
+}
+
+export const ChosenContext = createContext<Chosen>({ records: [], choose: () => {} })
+export const useChosen = (): Chosen => useContext(ChosenContext)
 
 /** What pages get while keys are unlocked. */
 export type Open = View & { kind: 'open' }

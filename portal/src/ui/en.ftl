@@ -108,9 +108,299 @@ record-no-name = A record whose name does not open with your key
 record-by = By { $name }
 record-by-you = Added by you
 record-corrected = A newer record corrects this one.
-standing-suspended = The person who wrote it may not work at the moment.
-standing-retired = The person who wrote it has retired.
-standing-unverified = The person who wrote it is no longer checked by this network.
+standing-suspended = This person may not work at the moment.
+standing-retired = This person has retired.
+standing-unverified = This person is no longer checked by the network.
+record-number = Record { $number }
+list-choose = Choose several
+list-choose-end = Stop choosing
+list-chosen = You chose { $count } of at most { $most } records.
+list-share = Share these
+list-count = { $shown } of { $all } records
+list-more = More are coming …
+list-search = Find a record by its name
+list-search-hint = We look on this device only. Nobody hears what you look for.
+list-search-do = Find
+list-search-end = Show all again
+list-searching = We looked through { $done } of { $all } names …
+list-by = Show
+list-by-all = All records
+list-by-others = Those that others wrote
+list-by-me = Those that you added
+list-newest = Hide those that a newer record corrects
+list-opening = We are opening the name …
+
+# One record
+record-title = A record
+record-loading = We are asking for this record …
+record-back = To my records
+record-by-number = By { $name }, number { $number }
+record-newest = Open the newest one
+record-newer = Open a newer one
+record-amends = This record corrects an older one.
+record-older = Open the older one
+no-record = We could not find this record. Go back to your records, and look for new ones.
+no-key = None of your keys opens this record. Use the key file that you had when it was written.
+document-title = What it says
+document-closed = It is locked. It has { $size }.
+document-open = Open it
+document-stop = Stop
+document-getting = We are getting it …
+document-checking = We are checking that nobody changed it …
+document-checked = We checked it. It is just as its writer signed it.
+document-other = We cannot show this kind of file here. Save it, and open it with a program that you trust.
+document-save = Save it on this device
+document-saved = Your browser saved it. Now others who use this device may open it.
+progress = { $done } of { $size }
+frame-title = The document
+frame-back = Page before
+frame-next = Next page
+frame-larger = Larger
+frame-smaller = Smaller
+frame-page = Page { $page } of { $pages }
+frame-drawing = We are drawing it …
+frame-failed = We cannot show this file
+frame-broken = It may be damaged. You can still save it, and open it with another program.
+frame-password = It has a password of its own. Save it, and open it with another program.
+frame-slow = It took too long. You can still save it, and open it with another program.
+
+# What is in a record
+fhir-Patient = Person
+fhir-Composition = Letter
+fhir-AllergyIntolerance = Allergies
+fhir-Condition = Illnesses
+fhir-MedicationRequest = Medicines
+fhir-MedicationStatement = Medicines taken
+fhir-Immunization = Vaccines
+fhir-DiagnosticReport = Test reports
+fhir-Observation = Test results
+fhir-Procedure = Treatments
+fhir-Encounter = Visits
+fhir-CarePlan = Care plans
+fhir-DocumentReference = Papers
+fhir-Consent = Consents
+fhir-group = { $name } ({ $count })
+fhir-others = There is more in it that we cannot show here: { $what }. It is in the file if you save it.
+fhir-born = Born
+fhir-gender = Sex
+fhir-address = Lives at
+fhir-contact = Phone or mail
+fhir-author = By
+fhir-clinic = Clinic
+fhir-status = State
+fhir-sure = How sure
+fhir-danger = Danger
+fhir-reaction = What happens
+fhir-severity = How bad
+fhir-until = Until
+fhir-where = Where
+fhir-dose = How to take it
+fhir-reason = Why
+fhir-lot = Batch
+fhir-conclusion = What it means
+fhir-value = Result
+fhir-usual = Usual
+fhir-meaning = Meaning
+fhir-outcome = Outcome
+fhir-steps = Steps
+fhir-note = Note
+fhir-file = Open the file in it: { $title }
+fhir-file-name = file-from-record
+fhir-file-broken = This file is damaged. Ask the person who wrote the record.
+
+# Who can read
+readers-title = Who can read this
+readers-text = These people can read your records. You can stop it here, one by one or all at once.
+readers-loading = We are asking who can read …
+readers-you = You
+readers-author = The person who wrote a record can always read it, too.
+readers-nobody = You have shared nothing else.
+readers-happened = See what happened
+reader-number = Number { $number }
+reader-region = In region { $region }
+reader-patient = A patient
+reader-provider = Provider { $id }
+reader-standing = This person may not work at the moment, and cannot read it now.
+purpose-Treatment = To treat you
+purpose-EmergencyTreatment = For an emergency
+purpose-Payment = For bills and payment
+purpose-Operations = To run the clinic
+purpose-Research = For research
+purpose-PublicHealth = For the health of all
+purpose-PatientRequest = Because you want it
+purpose-FamilyRequest = Because your family wants it
+terms-open = { $why }, until you stop it
+terms-until = { $why }, until { $until }
+remote-Granted = It waits here. A clinic of your region must send it on.
+remote-Forwarded = It is on its way to the other region.
+remote-Overdue = The other region has not answered in time. It may have arrived or not. Ask your clinic to send it again.
+remote-Delivered = It has arrived. They can read it.
+remote-Revoking = You stopped it. The other region has not answered yet.
+remote-Revoked = You stopped it. They can no longer get the key.
+remote-refused-other = The other region did not take it. Stop it, and share it again, or ask your clinic.
+remote-refused-GranteeUnknown = The other region does not know this person. Stop it, and ask them for their number.
+remote-refused-GranteeSuspended = This person may not work at the moment. Stop it, and share it later.
+remote-refused-GranteeRetired = This person has retired. Stop it, and ask their clinic who took over.
+remote-refused-GranteeRegionExpelled = The other region is no longer part of the network. Stop it, and ask your clinic.
+remote-refused-StaleKeyVersion = This person has a newer key. Stop it, and share it again.
+remote-refused-Expired = It came too late: its time was over. Stop it, and share it for longer.
+stop = Stop sharing with { $name }
+stop-all = Stop sharing with everybody
+stop-sure = Stop sharing with { $name }?
+stop-all-sure = Stop sharing with everybody?
+stop-text = They can no longer open these records here. What they have read or saved before, they keep.
+stop-do = Stop sharing
+
+# What happened
+happened-title = What happened
+happened-text = You see who you shared with, and when it ended. You do not see who read a record: nobody can know that.
+happened-loading = We are asking what happened …
+happened-nothing = Nothing yet. When you share a record, you find it here for three years.
+happened-by-you = By you, on { $when }
+happened-by-network = By the network, on { $when }
+happened-key = You have a new key
+happened-Granted = You shared with { $name }
+happened-Forwarded = A clinic sent it to { $name }
+happened-Delivered = It arrived at { $name }
+happened-Revoking = You stopped sharing with { $name }, and wait for the other region
+happened-Revoked = Sharing with { $name } was stopped
+happened-Expired = Sharing with { $name } ended by itself
+
+# What I sent
+activity-title = What I sent
+activity-text = Each step stays here until you remove it, even if you close this page.
+activity-nothing = You have sent nothing yet.
+activity-forget = Remove from this list
+activity-more = See each step
+activity-share =
+    { $count ->
+        [one] Share a record with { $name }
+       *[other] Share { $count } records with { $name }
+    }
+activity-stop =
+    { $count ->
+        [one] Stop sharing a record with { $name }
+       *[other] Stop sharing { $count } records with { $name }
+    }
+activity-stop-all =
+    { $count ->
+        [one] Stop sharing a record
+       *[other] Stop sharing { $count } records
+    }
+activity-add = Add “{ $name }”
+step-signing = Signed with your key
+step-signing-later = To be signed with your key
+step-sent = Sent
+step-sent-later = To be sent
+step-in-block = The network has taken it in. It could still be undone.
+step-in-block-later = The network takes it in
+step-final = Done. Nobody can undo it.
+step-final-later = Done, when nobody can undo it
+still-title = The network stands still at the moment
+still-text =
+    You can still read what you see here, and lock your key. What you sent waits. It goes on by itself when the
+    network does.
+
+# Sharing
+share-do = Share this record
+share-title = Share records
+share-title-1 = Who should be able to read it?
+share-title-2 = Is it really { $name }?
+share-title-3 = What for, and how long?
+share-title-4 = You shared it with { $name }
+share-choose = First choose the records that you want to share.
+share-what =
+    { $count ->
+        [one] You share this record:
+       *[other] You share these { $count } records:
+    }
+find-who = Number or name
+find-who-hint = The number has ten digits, or a letter and five digits. It is on their letters. A part of the name will do, too.
+find-empty = Enter a number, or at least two letters of the name.
+find-bad-number = This number is not right. Check each digit, and try again.
+find-where = Where do they work?
+find-here = In my region
+find-region = In region { $region }
+find-do = Find
+find-found = People found
+find-nobody = We found nobody
+find-nobody-text = Check the number or the name. Or ask them whether they are in this network.
+find-choose = Choose { $name }
+compare-loading = We are asking for this person’s key …
+compare-title = The key of { $name }
+compare-text =
+    Ask them to show you their key’s code, or to read it out. Scan it, or compare all groups. If one is different,
+    it is not their key.
+compare-known = You have shared with this key before. Nothing has changed.
+compare-changed = This person has another key than before
+compare-changed-text = That can be right: people get new keys. Call them, and compare all groups before you go on.
+compare-other = Do not share with this key
+compare-other-text = It is not the key that they showed you. Nothing was shared. Tell them, and tell your clinic.
+compare-unsigned = The key of this person is not signed by them. Do not share with it, and tell your clinic.
+scan-do = Scan their code
+scan-starting = We are starting the camera …
+scan-video = What the camera sees
+scan-text = Hold the code in front of the camera. The pictures stay on this device.
+scan-failed = We cannot use the camera
+scan-failed-text = Allow it in your browser’s settings. Or compare the groups by eye.
+terms-why = What for?
+terms-long = How long?
+terms-days =
+    { $days ->
+        [365] One year, until { $until }
+       *[other] { $days } days, until { $until }
+    }
+terms-no-end = Until I stop it
+terms-know = What you should know
+terms-know-text = You can stop it at any time. What they read before, they can keep. What for is a note: it stops nobody.
+share-send = Share now
+share-getting = We are checking record { $number } of { $of } …
+share-leave = You can leave this page. It goes on, and you see each step on top.
+share-done = They can read it now.
+share-done-region = A clinic of your region must send it on. You see under “Who can read this” when it has arrived.
+
+# Adding
+add-title = Add a document
+add-text = Add a letter, a photo or another file about yourself. Everybody who reads it sees that it is from you.
+add-correct = Add a newer version
+add-correct-text = The old one stays. Everybody who reads it sees that there is a newer one from you.
+add-file = The file
+add-file-hint = A PDF or a photo is best: we can show those.
+add-photo = Take a photo
+add-name = What should it be called?
+add-name-hint = The name is locked, too. Only people who can read the document see it.
+add-name-bad = Enter a name, without line breaks or hidden signs.
+add-need-file = Choose a file, or take a photo.
+add-too-large = This file is too large. At most { $most } will do.
+add-do = Add it
+add-working = We are adding it
+add-sealing = We are locking it with your key …
+add-sending = We are sending it …
+add-keeping = It has arrived. The clinic’s computer is checking it …
+add-putting = We are writing it into your list …
+add-leave = You can stop and go on later. What was sent is not sent again.
+add-done = It is in your records.
+add-waiting = Not finished yet
+add-waiting-text = These documents are locked on this device. They are not in your records yet.
+add-go-on = Go on
+add-forget = Throw it away
+add-dropped = Your browser deleted this document before it was sent. Throw it away, and add the file again.
+upload-400 = The clinic’s computer did not take the document. Load this page again, and try once more.
+upload-403 = You may not add documents at the moment. Nothing was changed. Ask your clinic.
+upload-412 = This page does not fit the clinic’s computer. Load this page again, and try once more.
+upload-413 = The document is too large for your network. Make it smaller, or ask your clinic.
+upload-415 = This page does not fit the clinic’s computer. Load this page again, and try once more.
+upload-422 = The document was damaged on its way. Throw it away, and add the file again.
+upload-507 = The clinic’s computer is full. Your document is still here. Try again later, or tell your clinic.
+upload-other = The clinic’s computer did not take the document. It is still here. Try again later.
+browser-QuotaExceededError =
+    This device or this browser has no room for it. Delete something, or use another browser such as Chrome.
+browser-NoModificationAllowedError = This record is open in another window. Close it there, and try again.
+browser-NotReadableError = The file changed while we read it. Choose it again.
+browser-NotFoundError = The file is no longer there. Choose it again.
+browser-AbortError = You stopped it. You can go on later.
+refused-other =
+    This document is not what its writer signed. We did not open it. Tell the person who wrote it. ({ $check })
 records-other-title = These pages are for patients
 records-other-text = Your key belongs to somebody who treats patients, or to another person. Use the salus program for now.
 
@@ -135,6 +425,7 @@ down-text =
     ourselves. If this does not end, tell your clinic what you see below.
 down-again = Try again now
 no-answer = None of your clinic’s doors gave an answer that we could check. Try again in a minute.
+no-answer-forbidden = You may not read this any more, or not yet. Look for new records, or ask your clinic.
 gateway-good = It answered, and the answer was right.
 problem-unreachable = It does not answer.
 problem-refused = It does not let you in. You may not be invited yet.
@@ -154,9 +445,44 @@ problem-page = This page is older than the network. Load the page again. What yo
 
 # When something that you sent does not work
 failed-Registry-NotInvited = You are not invited yet. Ask your clinic to invite you.
-failed-Registry-AlreadyRegistered = You have joined already.
+failed-Registry-AlreadyRegistered = You have joined already. Nothing is left to do.
 failed-Expired = The network did not take it in. Nothing was changed. Try again.
-failed-Forbidden = You may not do this. Nothing was changed.
+failed-Forbidden = You may not do this. Nothing was changed. Ask your clinic.
+failed-NotSent = It was not sent. Nothing was changed. Try again.
+failed-NoEffect = It had no effect. Nothing was changed. Look at who can read your records, and try again.
+failed-Registry-NotRegistered = You have not joined yet. Join first, on the page of your records.
+failed-Registry-TooManyRotations = You changed your key too often. Nothing was changed. Try again in some hours.
+failed-Emr-EnvelopeAlreadyExists = This document is in your records already. Nothing is left to do.
+failed-Emr-MaxEnvelopeSizeExceeded = The document is too large for your network. Make it smaller, or ask your clinic.
+failed-Emr-TooManyRecords = You added many documents in a short time. Wait some minutes, and try again.
+failed-Emr-MaxRecordsExceeded = Your list of records is full. Nothing was changed. Tell your clinic.
+failed-Permissions-AlreadyReads = This person can read it anyway, as they wrote it. Nothing is left to do.
+failed-Interregional-GranteeOfThisRegion = This person works in your own region. Choose “In my region”, and share it again.
+failed-Interregional-EndsBeforeSentTerms = You shared it for longer before. Stop sharing first. Share it again when that is done.
+failed-Interregional-AlreadyDelivered = It has arrived already. Nothing is left to do.
+failed-Interregional-AuthorNotInGoodStanding = The person who wrote it may not work at the moment. Ask your clinic.
+failed-key = The network does not take your key. Nothing was changed. Load this page again, and tell your clinic.
+failed-key-newer = You have a newer key. Use your newest key file, and try again.
+failed-reader-key-newer = This person has a newer key since a moment ago. Share it again.
+failed-register = The network did not take this in. Nothing was changed. Ask your clinic.
+failed-not-now = You may not add documents at the moment. Nothing was changed. Ask your clinic.
+failed-not-yours = This is not yours to change. Nothing was changed. Load this page again.
+failed-corrects = You can only correct documents that you added. Nothing was changed. Ask the person who wrote it.
+failed-nobody = The network does not know you. Nothing was changed. Ask your clinic.
+failed-envelope = The network did not take the document. Nothing was changed. Load this page again, and try once more.
+failed-no-record = This record does not exist. Nothing was changed. Look for new records.
+failed-stopped = It was stopped before. Nothing is left to do.
+failed-over = Its end is over already. Nothing was changed. Choose a later end.
+failed-too-many-readers = Too many people can read this record. Stop sharing with one of them first.
+failed-reader = This person cannot get records at the moment. Nothing was changed. Ask them.
+failed-wait-answer = The other region has not answered yet. Wait some minutes, and try again.
+failed-later = The network has too much to do. Nothing was changed. Try again in some minutes.
+failed-region = The other region did not take it. Nothing was changed. Ask your clinic.
+failed-too-much = This was too much at once. Nothing was changed. Choose fewer records, and try again.
+failed-quota = You sent a lot in a short time. Nothing was changed. Wait an hour, and try again.
+failed-stale = Something else was sent with your key at the same time. Look at your list, and try again.
+failed-network = The network does not know your key’s signature. Load this page again, and tell your clinic.
+failed-twice = It was sent already. Wait a minute, and look at your list.
 failed-other = It did not work. Nothing was changed. Tell your clinic: { $reason }
 
 # Using a key file
@@ -180,6 +506,8 @@ unlock-forgot-text =
 # While the key is unlocked
 nav-label = Pages
 nav-records = My records
+nav-readers = Who can read
+nav-happened = What happened
 nav-me = My key
 nav-copy = Safe copy
 nav-settings = Settings
@@ -310,6 +638,7 @@ components-buttons = Buttons
 components-fields = Fields
 components-notes = Notes
 components-cards = Cards and rows
+components-files = Files
 components-dialog = Dialog
 components-open-dialog = Open a dialog
 components-example = Nobody can open this record without a key.

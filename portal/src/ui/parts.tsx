@@ -137,6 +137,15 @@ export function FileField({
 export const fileBytes = async (file: File): Promise<Bytes> =>
 	new Uint8Array(await file.arrayBuffer())
 
+/** Hands a file to the browser's downloads. */
+export function save(name: string, content: BlobPart): void {
+	// No type: so no browser shows it as a page.
+	const url = URL.createObjectURL(new Blob([content]))
+	const link = Object.assign(document.createElement('a'), { href: url, download: name })
+	link.click()
+	setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}
+
 const SIGNS = { info: 'i', warn: '!', bad: '×', good: '✓' }
 
 /** Something that a person should know. Told by colour, by sign and by its title. */

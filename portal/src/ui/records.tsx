@@ -1,27 +1,29 @@
-import { type ReactNode, useEffect, useState } from 'react'
-import type { Asked, Connection } from '../chain/connection'
-import type { HomeView } from '../chain/home'
-import { type Listed, listRecords } from '../chain/records'
+import type { ReactNode } from 'react'
+import type { Asked } from '../chain/connection'
 import { accountText } from '../format'
 import { mayShare } from '../keys/backup'
-import { type Open, useHome, useHomeView, useSession } from './context'
+import { type Open, useHome, useHomeView, usePatient, useView } from './context'
+import { List } from './list'
 import { Busy, Button, Card, Code, Note, Qr, Title, useWork } from './parts'
 import { problem, problemOf } from './problem'
 import { t } from './text'
 
 /** My records; before there are any, how to get there. */
-export function Records({ view }: { view: Open }) {
-	const home = useHomeView()
+export function Records() {
+	const at = usePatient()
 	return (
 		<>
 			<Title>{t('records-title')}</Title>
-			<Content view={view} home={home} />
+			{at === null ? <NotYet /> : <List key={at.patient} {...at} />}
 		</>
 	)
 }
 
-function Content({ view, home }: { view: Open; home: HomeView }): ReactNode {
-	const { connection } = useHome()
+/** What is between a person and their records. */
+export function NotYet(): ReactNode {
+	const view = useView()
+	const home = useHomeView()
+	if (view.kind !== 'open') return null
 	switch (home.kind) {
 		case 'none':
 			return (
@@ -57,7 +59,7 @@ function Content({ view, home }: { view: Open; home: HomeView }): ReactNode {
 				</Note>
 			)
 		case 'patient':
-			return connection && <List key={home.id} connection={connection} patient={home.id} />
+			return null
 	}
 }
 
@@ -138,82 +140,4 @@ export function Gateways({ asked }: { asked: Asked[] }) {
 			))}
 		</ul>
 	)
-}
-
-const date = (time: number) => new Intl.DateTimeFormat('en', { dateStyle: 'long' }).format(time)
-
-/** A plain list, newest first. */
-function List({ connection, patient }: { connection: Connection; patient: string }) {
-	const session = useSession()
-	const [records, setRecords] = useState<Listed[] | null>(null)
-	const [next, setNext] = useState<bigint | undefined>(undefined)
-	const { busy, error, run } = useWork(problem)
-	const load = (after: bigint | undefined) =>
-		run(async () => {
-			const page = await listRecords(connection, session.vault(), patient, after)
-			setRecords((before) => [
-				...(after === undefined ? [] : (before ?? [])),
-				...page.records,
-			])
-			setNext(page.next)
-		})
-	useEffect(() => void load(undefined), [connection, patient])
-	return (
-		<>
-			{error && (
-				<Note kind="bad">
-					<p>{error}</p>
-				</Note>
-			)}
-			{records === null && busy && <Busy title={t('records-loading')} />}
-			{records?.length === 0 && (
-				<Note kind="info" title={t('records-empty-title')}>
-					<p>{t('records-empty-text')}</p>
-				</Note>
-			)}
-			{records !== null && records.length > 0 && (
-				<ul className="rows" aria-label={t('records-title')}>
-					{records.map((record) => (
-						<li key={String(record.id)}>
-							<strong>{record.name ?? t('record-no-name')}</strong>
-							<span className="hint">
-								{record.author === null
-									? t('record-by-you')
-									: t('record-by', { name: record.author.name })}
-								{' · '}
-								{date(record.addedAt)}
-							</span>
-							{record.corrected && (
-								<span className="hint">{t('record-corrected')}</span>
-							)}
-							<Standing standing={record.author?.standing ?? null} />
-						</li>
-					))}
-				</ul>
-			)}
-			<div className="actions">
-				{next !== undefined && (
-					<Button isDisabled={busy} onPress={() => void load(next)}>
-						{t(busy ? 'working' : 'records-more')}
-					</Button>
-				)}
-				{records !== null && (
-					<Button kind="quiet" isDisabled={busy} onPress={() => void load(undefined)}>
-						{t('records-again')}
-					</Button>
-				)}
-			</div>
-		</>
-	)
-}
-
-/** Whether the author may still work as one. */
-function Standing({ standing }: { standing: string | null }) {
-	if (standing === null || standing === 'Verified') return null
-	const text = standing.startsWith('Unverified')
-		? 'standing-unverified'
-		: standing === 'Retired'
-			? 'standing-retired'
-			: 'standing-suspended'
-	return <span className="hint">{t(text)}</span>
 }

@@ -1,0 +1,244 @@
+import { useEffect, useState } from 'react'
+import { type OpenRecord, type OpenStep, MOST_IN_MEMORY } from '../records/documents'
+import { kindOf, parseResource } from '../records/kinds'
+import { type OneRecord, type Shown, nameOf, readRecord } from '../records/record'
+import { go, useChosen, usePatient, usePortal, useSession } from './context'
+import { Frame } from './frame'
+import { Busy, Button, Card, Note, Title, save, useWork } from './parts'
+import { problem } from './problem'
+import { Readers } from './readers'
+import { Resource } from './resource'
+import { Progress } from './progress'
+import { day, size, t } from './text'
+
+/** One record: what it is, who wrote it, the document itself, who can read it. */
+export function RecordPage() {
+	const { records } = useChosen()
+	const at = usePatient()
+	const [id] = records
+	if (at === null || id === undefined) return <Nothing />
+	return <One key={String(id)} id={id} {...at} />
+}
+
+/** As after the page was loaded anew: nothing remembers which record was open. */
+function Nothing() {
+	useEffect(() => go('records'), [])
+	return <Busy title={t('working')} />
+}
+
+function One({
+	id,
+	connection,
+	patient,
+}: { id: bigint } & NonNullable<ReturnType<typeof usePatient>>) {
+	const session = useSession()
+	const { choose } = useChosen()
+	const [record, setRecord] = useState<OneRecord | null>(null)
+	const [name, setName] = useState<string | null>(null)
+	const { error, run } = useWork(problem)
+	useEffect(() => {
+		void run(async () => {
+			const found = await readRecord(connection, patient, id)
+			setName(await nameOf(session.vault(), found.sealed))
+			setRecord(found)
+		})
+	}, [connection, patient, id])
+	return (
+		<>
+			<Title tab={t('record-title')}>{name ?? t('record-title')}</Title>
+			{error && (
+				<Note kind="bad">
+					<p>{error}</p>
+				</Note>
+			)}
+			{record === null && error === null && <Busy title={t('record-loading')} />}
+			{record !== null && (
+				<>
+					<About shown={record.shown} />
+					<Document record={record} />
+					<Card title={t('readers-title')}>
+						<Readers record={id} />
+						<div className="actions">
+							<Button kind="main" onPress={() => choose([id], 'share')}>
+								{t('share-do')}
+							</Button>
+						</div>
+					</Card>
+				</>
+			)}
+			<div className="actions">
+				<Button kind="quiet" onPress={() => go('records')}>
+					{t('record-back')}
+				</Button>
+			</div>
+		</>
+	)
+}
+
+/** Who wrote it and when, and what corrects it. */
+function About({ shown }: { shown: Shown }) {
+	const { choose } = useChosen()
+	const { id, writer, addedAt, amends, correctedBy } = shown
+	return (
+		<>
+			<p className="lead">
+				{writer === null
+					? t('record-by-you')
+					: t('record-by-number', { name: writer.name, number: writer.number })}
+				{' · '}
+				{day(addedAt)}
+			</p>
+			<Standing standing={writer?.standing ?? null} />
+			{correctedBy.length > 0 && (
+				<Note kind="warn" title={t('record-corrected')}>
+					<div className="actions">
+						{correctedBy.map((id, index) => (
+							<Button key={String(id)} onPress={() => choose([id], 'record')}>
+								{t(index === 0 ? 'record-newest' : 'record-newer')}
+							</Button>
+						))}
+					</div>
+				</Note>
+			)}
+			{writer === null && (
+				<div className="actions">
+					<Button onPress={() => choose([id], 'add')}>{t('add-correct')}</Button>
+				</div>
+			)}
+			{amends !== null && (
+				<p>
+					{t('record-amends')}{' '}
+					<Button kind="quiet" onPress={() => choose([amends], 'record')}>
+						{t('record-older')}
+					</Button>
+				</p>
+			)}
+		</>
+	)
+}
+
+/** Whether the author may still work as one. */
+export function Standing({ standing }: { standing: string | null }) {
+	const text = standingText(standing)
+	return text === null ? null : <p className="hint">{text}</p>
+}
+
+export function standingText(standing: string | null): string | null {
+	if (standing === null || standing === 'Verified') return null
+	if (standing.startsWith('Unverified')) return t('standing-unverified')
+	return t(standing === 'Retired' ? 'standing-retired' : 'standing-suspended')
+}
+
+/** What is shown of an open document. */
+type Content =
+	| { kind: 'fhir'; resource: Record<string, unknown> }
+	| { kind: 'frame'; as: 'pdf' | 'image'; bytes: ArrayBuffer }
+	| { kind: 'other' }
+
+function Document({ record }: { record: OneRecord }) {
+	const { documents } = usePortal()
+	const at = usePatient()
+	const [step, setStep] = useState<OpenStep | null>(null)
+	const [open, setOpen] = useState<OpenRecord | null>(null)
+	const [content, setContent] = useState<Content | null>(null)
+	const [saved, setSaved] = useState(false)
+	const { busy, error, run } = useWork(problem)
+	useEffect(() => () => open?.close(), [open])
+	useEffect(() => () => documents.stop(), [documents])
+
+	const show = () =>
+		run(async () => {
+			if (at === null) return
+			const { id } = record.shown
+			const opened = await documents.open(at.connection, id, record.sealed, setStep)
+			setStep(null)
+			setContent(await contentOf(opened))
+			setOpen(opened)
+		})
+	const keep = () =>
+		run(async () => {
+			if (open === null) return
+			await saveDocument(open)
+			setSaved(true)
+		})
+
+	if (open === null || content === null) {
+		return (
+			<Card title={t('document-title')}>
+				<p>{t('document-closed', { size: size(record.shown.size) })}</p>
+				{error && (
+					<Note kind="bad">
+						<p>{error}</p>
+					</Note>
+				)}
+				{step?.kind === 'getting' && (
+					<Progress title={t('document-getting')} far={step.far} />
+				)}
+				{step?.kind === 'checking' && <Busy title={t('document-checking')} />}
+				<div className="actions">
+					<Button kind="main" isDisabled={busy} onPress={() => void show()}>
+						{t(busy ? 'working' : 'document-open')}
+					</Button>
+					{busy && step?.kind === 'getting' && (
+						<Button onPress={() => documents.stop()}>{t('document-stop')}</Button>
+					)}
+				</div>
+			</Card>
+		)
+	}
+	return (
+		<Card title={t('document-title')}>
+			<p className="hint">{t('document-checked')}</p>
+			{content.kind === 'fhir' && <Resource resource={content.resource} />}
+			{content.kind === 'frame' && <Frame as={content.as} bytes={content.bytes} />}
+			{content.kind === 'other' && <p>{t('document-other')}</p>}
+			{error && (
+				<Note kind="bad">
+					<p>{error}</p>
+				</Note>
+			)}
+			<div className="actions">
+				<Button
+					kind={content.kind === 'other' ? 'main' : 'second'}
+					isDisabled={busy}
+					onPress={() => void keep()}
+				>
+					{t(busy ? 'working' : 'document-save')}
+				</Button>
+			</div>
+			<p className="hint" role="status">
+				{saved ? t('document-saved') : ''}
+			</p>
+		</Card>
+	)
+}
+
+async function contentOf(open: OpenRecord): Promise<Content> {
+	const kind = kindOf(await open.start(), open.size)
+	if (kind === 'other') return { kind }
+	const bytes = await (await open.blob()).arrayBuffer()
+	if (kind !== 'fhir') return { kind: 'frame', as: kind, bytes }
+	const resource = parseResource(new Uint8Array(bytes))
+	return resource === null ? { kind: 'other' } : { kind, resource }
+}
+
+interface Saving {
+	showSaveFilePicker?(options: { suggestedName: string }): Promise<FileSystemFileHandle>
+}
+
+/** Hands the document to the person, piece by piece where the browser can. */
+async function saveDocument(open: OpenRecord): Promise<void> {
+	const { name } = open.manifest
+	const { showSaveFilePicker } = window as Saving
+	if (open.size <= MOST_IN_MEMORY) return save(name, await open.blob())
+	if (showSaveFilePicker === undefined) throw new DOMException('', 'QuotaExceededError')
+	const file = await showSaveFilePicker({ suggestedName: name })
+	const writing = await file.createWritable()
+	try {
+		for await (const part of open.parts()) await writing.write(part)
+		await writing.close()
+	} catch (error) {
+		await writing.abort()
+		throw error
+	}
+}
