@@ -15,7 +15,7 @@ import {
 } from '../src/format'
 import { generateKey } from '../src/format/rsa'
 import type { Profile } from '../src/keys/profile'
-import { type OwnDocument, type SealedOwn, Vault } from '../src/keys/vault'
+import { type NewDocument, type SealedDocument, Vault } from '../src/keys/vault'
 import { Documents, NoKey, type OpenStep } from '../src/records/documents'
 import type { Sealed } from '../src/records/record'
 import { collect, refuses } from './vectors'
@@ -25,7 +25,7 @@ const region = 2000
 const text = utf8('{"resourceType":"Patient"}')
 let vault: Vault
 let profile: Profile
-let about: OwnDocument
+let about: NewDocument
 
 beforeEach(async () => {
 	const noPasskey = { wrap: () => Promise.reject(), unwrap: () => Promise.resolve(null) }
@@ -36,7 +36,7 @@ beforeEach(async () => {
 		name: 'Blood test',
 		mediaType: 'application/fhir+json',
 		patient: patientId(genesis, profile.account, commitment),
-		commitment,
+		author: { commitment },
 		region,
 		genesis,
 		amends: null,
@@ -54,7 +54,7 @@ async function seal(content: Bytes, document = about) {
 	return { envelope: concat(...leaves), own: await vault.endSeal(id), id }
 }
 
-const expectedOf = ({ hash, sealedName }: SealedOwn) => ({
+const expectedOf = ({ hash, sealedName }: SealedDocument) => ({
 	hash,
 	patient: about.patient,
 	author: 'patient' as const,
@@ -82,7 +82,7 @@ test('what a patient seals opens again, part by part and more than once', async 
 	expect(opened.manifest.name).toBe('Blood test')
 	expect(opened.manifest.author).toEqual({
 		founder: profile.account,
-		commitment: about.commitment,
+		commitment: profile.commitments[0],
 	})
 	for (let turn = 0; turn < 2; turn++) expect(hex(await read(opened.id))).toBe(hex(content))
 	await vault.nextPart(opened.id)

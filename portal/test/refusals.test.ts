@@ -13,8 +13,8 @@ const encoded = readFileSync(new URL('../../client/metadata/regional.scale', imp
 const metadata = unifyMetadata(decAnyMetadata(encoded))
 const lookup = getLookupFn(metadata)
 
-/** The pallets whose calls a patient may send. */
-const OURS = ['Registry', 'Emr', 'Permissions', 'Interregional', 'Utility']
+/** The pallets whose calls the pages send. */
+const OURS = ['Registry', 'Emr', 'Permissions', 'Interregional', 'Utility', 'Council', 'Governance']
 
 const errors = metadata.pallets.flatMap(({ name, errors }) => {
 	if (errors === undefined) return []
@@ -72,6 +72,7 @@ test('every refusal of a pool has a text with the next step', () => {
 		'Forbidden',
 		'NotSent',
 		'NoEffect',
+		'Unknown',
 	]
 	for (const reason of [...codes, ...said]) {
 		expect(refusalText(reason), reason).not.toBe('failed-other')

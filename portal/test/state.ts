@@ -39,7 +39,7 @@ export async function record(vault: Vault, id: bigint, name: string, content: By
 		name,
 		mediaType: 'text/plain',
 		patient: patientId(genesis, founder, commitments[0]),
-		commitment: commitments[0],
+		author: { commitment: commitments[0] },
 		region: PARA,
 		genesis,
 		amends: null,

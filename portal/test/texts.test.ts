@@ -19,7 +19,7 @@ test('the pages use these texts and no others', () => {
 	const quoted = new Set([...code.matchAll(/'([a-z0-9-]+)'/g)].map(([, id]) => id))
 	const used = (id: string) =>
 		quoted.has(id) ||
-		/^(browser|failed|fhir|frame|happened|joining|list-by|mismatch|nav|note|problem|purpose|refused|release|remote|share-title|step|upload)-/.test(
+		/^(activity|browser|enlist|failed|fhir|forward|frame|happened|joining|list-by|mismatch|nav|note|problem|purpose|reason|refused|release|remote|share-title|step|upload|work)-/.test(
 			id,
 		)
 	expect(ids.filter((id) => !used(id))).toEqual([])

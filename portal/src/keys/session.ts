@@ -172,6 +172,27 @@ export class Session {
 		}))
 	}
 
+	/**
+	 * Makes an encryption key of this version. Old copies lack it: so one has to be saved and tried
+	 * again. A passkey opens the old file, so it goes.
+	 */
+	async newKey(passphrase: string, version: number): Promise<void> {
+		const { file, profile } = await this.#open().newKey(
+			this.#openMember().file,
+			passphrase,
+			version,
+		)
+		const { account: _, ...held } = profile
+		await this.#changeMember((member) => ({
+			...member,
+			...held,
+			file,
+			passkey: null,
+			backup: backup(member.backup, 'changed'),
+		}))
+		if (this.view.kind === 'open') this.#show({ ...this.view, profile })
+	}
+
 	rename(label: string): Promise<void> {
 		return this.#changeMember((member) => ({ ...member, label }))
 	}

@@ -33,6 +33,7 @@ import {
 	wrapKey,
 	writeKeyFile,
 } from '../format'
+import { generateKey } from '../format/rsa'
 import { type Profile, hasAll } from './profile'
 
 /** A line of age's header, as messages carry it. */
@@ -59,34 +60,42 @@ interface OpenDocument {
 	parts: AsyncGenerator<Bytes> | null
 }
 
-/** A document that a patient adds about themselves. */
-export interface OwnDocument {
+/** A document that this member adds. */
+export interface NewDocument {
 	name: string
 	mediaType: string
 	patient: Bytes
-	/** The commitment from which the patient's id follows. */
-	commitment: Bytes
+	author: NewAuthor
 	region: number
 	genesis: Bytes
 	/** The blinded hash of the record that this one corrects. */
 	amends: Bytes | null
-	/** The version of the key that the chain has of the patient. */
+	/** The version of the key that the chain has of the author. */
 	keyVersion: number
 	/** Unix milliseconds. */
 	time: number
 }
 
+/** A patient, by the commitment from which the id follows; or a provider, and the patient's key. */
+export type NewAuthor =
+	{ commitment: Bytes } | { provider: number; patientKey: { version: number; spki: Bytes } }
+
 /** What the chain gets of a sealed document. */
-export interface SealedOwn {
+export interface SealedDocument {
 	hash: Bytes
+	/** The document's SHA-256, for this device alone. */
+	documentHash: Bytes
 	/** The envelope's bytes. */
 	size: number
 	sealedName: Bytes
+	/** The record key, for the author. */
 	wrapped: Wrapped
+	/** The record key for the patient, if the author is somebody else. */
+	forPatient: Wrapped | null
 }
 
 interface Sealing {
-	document: OwnDocument
+	document: NewDocument
 	recordKey: Bytes
 	leaves: AsyncGenerator<Bytes, Sealed>
 	sealed: Sealed | null
@@ -171,6 +180,29 @@ export class Vault {
 		const { secrets } = await openKeyFile(file, old)
 		try {
 			return await writeKeyFile(secrets, passphrase, this.workFactor)
+		} finally {
+			wipe(secrets)
+		}
+	}
+
+	/** Adds an encryption key of this version to a key file, and unlocks it. */
+	async newKey(
+		file: Bytes,
+		passphrase: string,
+		version: number,
+	): Promise<{ file: Bytes; profile: Profile }> {
+		const { secrets } = await openKeyFile(file, passphrase)
+		try {
+			if (secrets.keys.some((key) => key.version === version))
+				throw new Error('there is a key of this version already')
+			secrets.keys.push({ version, pkcs8: await generateKey() })
+			const next = await writeKeyFile(secrets, passphrase, this.workFactor)
+			// By the file itself: so it is known to open before anybody relies on it.
+			const opened = await openKeyFile(next, passphrase)
+			const { keys } = this.#member()
+			keys.push(...opened.keys.filter((key) => key.version === version))
+			wipe(opened.secrets)
+			return { file: next, profile: this.profile() }
 		} finally {
 			wipe(secrets)
 		}
@@ -266,10 +298,10 @@ export class Vault {
 		return this.#withKey(wrapped, (recordKey) => wrapKey(spki, recordKey, wrapped.binding))
 	}
 
-	/** Begins to seal a document about this member. Gives what finds it. */
-	beginSeal(file: Blob, document: OwnDocument): number {
+	/** Begins to seal a document that this member writes. Gives what finds it. */
+	beginSeal(file: Blob, document: NewDocument): number {
 		const { signer } = this.#member()
-		const { name, mediaType, patient, region, genesis, amends, commitment, time } = document
+		const { name, mediaType, patient, region, genesis, amends, author, time } = document
 		if (!isName(name)) throw new Refused('name')
 		const recordKey = random(32)
 		const leaves = sealDocument(
@@ -279,7 +311,10 @@ export class Vault {
 				name,
 				mediaType,
 				patient,
-				author: { founder: signer.account, commitment },
+				author:
+					'provider' in author
+						? { provider: author.provider }
+						: { founder: signer.account, commitment: author.commitment },
 				account: signer.account,
 				region,
 				genesis,
@@ -303,16 +338,22 @@ export class Vault {
 	}
 
 	/** What goes on chain with the sealed envelope. The record key is wrapped and forgotten. */
-	async endSeal(id: number): Promise<SealedOwn> {
+	async endSeal(id: number): Promise<SealedDocument> {
 		const { document, recordKey, sealed } = this.#sealing(id)
 		if (sealed === null) throw new Error('not all of the document is sealed')
 		try {
-			const { genesis, patient, keyVersion, name } = document
-			const binding = { genesis, patient, author: 'patient' as const, hash: sealed.hash }
-			const { spki } = this.#key(keyVersion)
-			const ciphertext = await wrapKey(spki, recordKey, binding)
-			const sealedName = await sealName(recordKey, name)
-			return { ...sealed, sealedName, wrapped: { version: keyVersion, ciphertext, binding } }
+			const { genesis, patient, author, keyVersion, name } = document
+			const by = 'provider' in author ? { provider: author.provider } : 'patient'
+			const binding: Binding = { genesis, patient, author: by, hash: sealed.hash }
+			const wrap = async (version: number, spki: Bytes): Promise<Wrapped> => {
+				return { version, ciphertext: await wrapKey(spki, recordKey, binding), binding }
+			}
+			const wrapped = await wrap(keyVersion, this.#key(keyVersion).spki)
+			const forPatient =
+				'provider' in author
+					? await wrap(author.patientKey.version, author.patientKey.spki)
+					: null
+			return { ...sealed, sealedName: await sealName(recordKey, name), wrapped, forPatient }
 		} finally {
 			this.dropSeal(id)
 		}

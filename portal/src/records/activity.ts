@@ -1,5 +1,5 @@
 /** What a person sent to the chain, and how far each is. Kept over reloads and locks, encrypted. */
-import type { Home } from '../chain/home'
+import type { Home, HomeView } from '../chain/home'
 import type { Codecs } from '../chain/codecs'
 import type { Connection } from '../chain/connection'
 import { Failed, type Step, nonceOf, submit } from '../chain/submit'
@@ -7,6 +7,8 @@ import { type Bytes, accountText } from '../format'
 import type { Notes } from '../keys/notes'
 import type { Session } from '../keys/session'
 import { type Grantee, granteeKey, grantsOf, isLive } from './grants'
+import { type Me, memberOf } from './record'
+import { type Work, isDone } from './work'
 
 /** What a person did. All of it can be kept as JSON. */
 export type What =
@@ -14,6 +16,7 @@ export type What =
 	| { kind: 'stop'; records: string[]; who: string; grantee: Grantee }
 	| { kind: 'stop-all'; records: string[]; grants: { record: string; grantee: Grantee }[] }
 	| { kind: 'add'; name: string; hash: string }
+	| Work
 
 export type Progress =
 	/** It is not on its way yet. */
@@ -40,6 +43,10 @@ const NOTE = 'activity'
 const MOST = 50
 /** How often what is on its way is looked at, in milliseconds. */
 const PAUSE = 6000
+
+/** Whether the chain knows the account, so that it tells what became of a transaction. */
+const isMember = ({ kind }: HomeView): boolean =>
+	['patient', 'applicant', 'provider', 'authority'].includes(kind)
 
 export class Activity {
 	entries: Entry[] = []
@@ -146,7 +153,7 @@ export class Activity {
 		clearTimeout(this.#timer)
 		const open = this.entries.filter((entry) => isOpen(entry) && !this.#running.has(entry.id))
 		const { connection, view } = this.home
-		if (open.length === 0 || connection === null || view.kind !== 'patient') return
+		if (open.length === 0 || connection === null || !isMember(view)) return
 		this.#timer = setTimeout(async () => {
 			// A gateway that is down now may answer the next time.
 			await this.#look(connection, open).catch(() => {})
@@ -158,8 +165,8 @@ export class Activity {
 		const account = this.#account
 		const { view } = this.session
 		const { view: home } = this.home
-		if (account === null || view.kind !== 'open' || home.kind !== 'patient') return
-		const patient = home.id
+		if (account === null || view.kind !== 'open' || !isMember(home)) return
+		const me = 'id' in home ? home.id : null
 		const own = view.profile.account
 		const [nonce] = await nonceOf(connection, {
 			account: own,
@@ -170,11 +177,12 @@ export class Activity {
 		for (const { id, what, sent } of open) {
 			if (sent === null) continue
 			if (nonce > sent.nonce) {
-				const done = await hasEffect(connection, patient, what)
+				const done = await hasEffect(connection, me, accountText(own), what)
+				const reason = done === null ? 'Unknown' : 'NoEffect'
 				await this.#change(
 					account,
 					id,
-					done ? { progress: 'final' } : { progress: 'failed', reason: 'NoEffect' },
+					done ? { progress: 'final' } : { progress: 'failed', reason },
 				)
 			} else if (block >= sent.last) {
 				await this.#change(account, id, { progress: 'failed', reason: 'Expired' })
@@ -201,8 +209,13 @@ export class Activity {
 	}
 }
 
-/** Whether the proven chain shows what a person wanted. */
-async function hasEffect(connection: Connection, patient: string, what: What): Promise<boolean> {
+/** Whether the proven chain shows what a person wanted. `null`: it does not tell. */
+async function hasEffect(
+	connection: Connection,
+	me: Me | null,
+	account: string,
+	what: What,
+): Promise<boolean | null> {
 	switch (what.kind) {
 		case 'share':
 			return every(what.records, (record) => isGranted(connection, record, what.grantee))
@@ -217,7 +230,9 @@ async function hasEffect(connection: Connection, patient: string, what: What): P
 				async ({ record, grantee }) => !(await isGranted(connection, record, grantee)),
 			)
 		case 'add':
-			return isAdded(connection, patient, what.hash)
+			return me !== null && isAdded(connection, me, what.hash)
+		default:
+			return isDone(connection, me, account, what)
 	}
 }
 
@@ -237,11 +252,10 @@ async function isGranted(connection: Connection, record: string, grantee: Grante
 }
 
 /** Whether one of the newest records has this blinded hash, in hex. */
-async function isAdded(connection: Connection, patient: string, hash: string): Promise<boolean> {
-	const me = { type: 'Patient', value: patient } as const
+async function isAdded(connection: Connection, me: Me, hash: string): Promise<boolean> {
 	const none = { patient: undefined, author: undefined, since: undefined }
 	const [page] = await connection.read((codecs) => [
-		codecs.view('EmrApi.records', me, none, false, undefined, 50),
+		codecs.view('EmrApi.records', memberOf(me), none, false, undefined, 50),
 	])
 	return page.items.some(({ record }) => record.document_hash === `0x${hash}`)
 }

@@ -1,28 +1,52 @@
-/** Adds documents about oneself: sealed on this device, uploaded, and put on the chain. */
+/** Adds documents, about oneself or about a provider's patient: sealed on this device, uploaded, and put on the chain. */
 import type { Connection } from '../chain/connection'
 import { type Bytes, hex, patientId, unhex } from '../format'
+import type { Codecs } from '../chain/codecs'
 import type { Notes } from '../keys/notes'
+import type { Profile } from '../keys/profile'
 import type { Session } from '../keys/session'
+import type { NewAuthor, Wrapped } from '../keys/vault'
 import type { Activity } from './activity'
 import type { Documents } from './documents'
 import type { Far } from './download'
 import { kindOf } from './kinds'
 import { newFileName, removeFile, storedFile } from './opfs'
 import { bytes } from './record'
-import { type UploadStep, upload } from './upload'
+import { type UploadStep, endUpload, upload } from './upload'
+
+/** Whom a document is about, and who writes it: its patient, or a provider. */
+export type Subject =
+	| { patient: string; provider: null }
+	| { patient: string; provider: number; patientKey: { version: number; spki: Bytes } }
+
+/** What a document is called, and what it corrects. */
+export interface Details {
+	name: string
+	mediaType: string
+	amends: { id: bigint; hash: Bytes } | null
+}
+
+/** A wrapped record key, in hex. */
+interface WrappedText {
+	version: number
+	ciphertext: string
+}
 
 /** A sealed document that is not on the chain yet. The record key is in it wrapped only. */
 export interface Waiting {
 	/** The envelope's file. */
 	file: string
 	name: string
-	/** In hex, as all bytes here. */
+	/** In hex, as all bytes here, but for the patient's id. */
 	cid: string
 	size: number
 	hash: string
+	documentHash: string
 	sealedName: string
-	keyVersion: number
-	ciphertext: string
+	wrapped: WrappedText
+	/** The patient's id, and its wrapped key; `null`: the patient wrote it. */
+	patient: string
+	forPatient: WrappedText | null
 	/** The record that it corrects. */
 	amends: string | null
 }
@@ -38,6 +62,12 @@ export class Dropped extends Error {
 }
 
 const NOTE = 'adding'
+/** Which documents were added, for whom. */
+const ADDED = 'added'
+/** The most that are remembered. */
+const MOST = 2000
+/** How long a gateway may take to end an upload, in milliseconds. */
+const PATIENCE = 20_000
 
 export class Adding {
 	constructor(
@@ -52,43 +82,41 @@ export class Adding {
 		return this.notes.read<Waiting[]>(NOTE, [])
 	}
 
+	/** Whether this member has added, or begun to add, the same bytes for the same patient. */
+	async isKnown(waiting: Waiting): Promise<boolean> {
+		const added = await this.notes.read<string[]>(ADDED, [])
+		const others = (await this.waiting()).filter(({ file }) => file !== waiting.file)
+		return [...added, ...others.map(markOf)].includes(markOf(waiting))
+	}
+
 	/**
 	 * Seals a document. Reads it once: if it changes meanwhile, the browser refuses to go on. Nothing
 	 * of it is on this device afterwards but what its keys open.
 	 */
 	async seal(
 		connection: Connection,
-		patient: string,
+		subject: Subject,
 		document: File,
-		name: string,
-		amends: { id: bigint; hash: Bytes } | null,
+		{ name, mediaType, amends }: Details,
 		tell: (step: AddStep) => void,
 		signal: AbortSignal,
 	): Promise<Waiting> {
 		const { view } = this.session
 		if (view.kind !== 'open') throw new Error('the keys are locked')
-		const { account, commitments } = view.profile
 		const { genesis, chain } = connection
-		const id = bytes(patient)
-		const commitment = commitments.find(
-			(one) => hex(patientId(genesis, account, one)) === hex(id),
-		)
-		if (commitment === undefined) throw new Error('this patient is somebody else')
-		const [onChain] = await connection.read((codecs) => [
-			codecs.view('RegistryApi.patient', patient),
-		])
+		const { author, keyVersion } = await authorOf(connection, view.profile, subject)
 		const vault = this.session.vault()
 		const carrier = this.documents.carrier()
 		const file = newFileName()
 		const sealing = await vault.beginSeal(document, {
 			name,
-			mediaType: await mediaTypeOf(document),
-			patient: id,
-			commitment,
+			mediaType,
+			patient: bytes(subject.patient),
+			author,
 			region: chain.para,
 			genesis,
 			amends: amends?.hash ?? null,
-			keyVersion: onChain?.key_version ?? 0,
+			keyVersion,
 			time: Date.now(),
 		})
 		try {
@@ -102,16 +130,19 @@ export class Adding {
 				await carrier.add(leaf)
 				tell({ kind: 'sealing', far: { done, size: document.size } })
 			}
-			const { hash, size, sealedName, wrapped } = await vault.endSeal(sealing)
+			const sealed = await vault.endSeal(sealing)
+			const { hash, size, sealedName, wrapped, forPatient } = sealed
 			const waiting: Waiting = {
 				file,
 				name,
 				cid: hex(await carrier.made()),
 				size,
 				hash: hex(hash),
+				documentHash: hex(sealed.documentHash),
 				sealedName: hex(sealedName),
-				keyVersion: wrapped.version,
-				ciphertext: hex(wrapped.ciphertext),
+				wrapped: wrappedText(wrapped),
+				patient: subject.patient,
+				forPatient: forPatient && wrappedText(forPatient),
 				amends: amends === null ? null : String(amends.id),
 			}
 			await this.notes.write(NOTE, [waiting, ...(await this.waiting())])
@@ -135,28 +166,24 @@ export class Adding {
 		const cid = unhex(waiting.cid)
 		await upload(connection, envelope, cid, tell, signal)
 		tell({ kind: 'putting' })
-		const { name, hash, amends } = waiting
+		const { name, hash } = waiting
 		await this.activity.send({ kind: 'add', name, hash }, (codecs) => [
-			codecs.call('Emr.add_own_record', {
-				sealed_name: `0x${waiting.sealedName}`,
-				document_hash: `0x${hash}`,
-				cid,
-				envelope_size: BigInt(waiting.size),
-				wrapped_key: {
-					type: 'RsaOaep',
-					value: {
-						key_version: waiting.keyVersion,
-						ciphertext: unhex(waiting.ciphertext),
-					},
-				},
-				amends: amends === null ? undefined : BigInt(amends),
-			}),
+			callOf(codecs, waiting, cid),
 		])
-		await this.forget(waiting)
+		const added = await this.notes.read<string[]>(ADDED, [])
+		await this.notes.write(ADDED, [markOf(waiting), ...added].slice(0, MOST))
+		await this.#forget(waiting)
 	}
 
-	/** Throws away a sealed document. */
-	async forget({ file }: Waiting): Promise<void> {
+	/** Throws away a sealed document, here and at the gateway. */
+	async forget(connection: Connection, waiting: Waiting): Promise<void> {
+		await this.#forget(waiting)
+		// A gateway that does not hear of it ends the upload by itself, some days later.
+		const late = AbortSignal.timeout(PATIENCE)
+		await endUpload(connection, waiting.size, unhex(waiting.cid), late).catch(() => {})
+	}
+
+	async #forget({ file }: Waiting): Promise<void> {
 		const all = await this.waiting()
 		await this.notes.write(
 			NOTE,
@@ -166,12 +193,70 @@ export class Adding {
 	}
 }
 
+const markOf = ({ patient, documentHash }: Waiting): string => `${patient} ${documentHash}`
+
+const wrappedText = ({ version, ciphertext }: Wrapped): WrappedText => ({
+	version,
+	ciphertext: hex(ciphertext),
+})
+
+const wrappedKey = ({ version, ciphertext }: WrappedText) => ({
+	type: 'RsaOaep' as const,
+	value: { key_version: version, ciphertext: unhex(ciphertext) },
+})
+
+/** What puts a document on the chain. */
+function callOf(codecs: Codecs, waiting: Waiting, cid: Bytes): Bytes {
+	const { sealedName, hash, size, amends, patient, wrapped, forPatient } = waiting
+	const common = {
+		sealed_name: `0x${sealedName}`,
+		document_hash: `0x${hash}`,
+		cid,
+		envelope_size: BigInt(size),
+		amends: amends === null ? undefined : BigInt(amends),
+	}
+	if (forPatient === null)
+		return codecs.call('Emr.add_own_record', { ...common, wrapped_key: wrappedKey(wrapped) })
+	return codecs.call('Emr.add_record', {
+		...common,
+		patient,
+		wrapped_for_patient: wrappedKey(forPatient),
+		wrapped_for_author: wrappedKey(wrapped),
+	})
+}
+
+/** The author as the envelope has it, and the version of the key that the chain has of it. */
+async function authorOf(
+	connection: Connection,
+	{ account, commitments }: Profile,
+	subject: Subject,
+): Promise<{ author: NewAuthor; keyVersion: number }> {
+	if (subject.provider !== null) {
+		const { provider, patientKey } = subject
+		const [onChain] = await connection.read((codecs) => [
+			codecs.view('RegistryApi.provider', provider),
+		])
+		return { author: { provider, patientKey }, keyVersion: onChain?.key_version ?? 0 }
+	}
+	const id = hex(bytes(subject.patient))
+	const commitment = commitments.find(
+		(one) => hex(patientId(connection.genesis, account, one)) === id,
+	)
+	if (commitment === undefined) throw new Error('this patient is somebody else')
+	const [onChain] = await connection.read((codecs) => [
+		codecs.view('RegistryApi.patient', subject.patient),
+	])
+	return { author: { commitment }, keyVersion: onChain?.key_version ?? 0 }
+}
+
 const TYPES = { fhir: 'application/fhir+json', pdf: 'application/pdf' } as const
 
 /** What a document is called: by its first bytes, or else by what the browser says. */
-async function mediaTypeOf(file: File): Promise<string> {
+export async function mediaTypeOf(file: File): Promise<string> {
 	const start = new Uint8Array(await file.slice(0, 4096).arrayBuffer())
 	const kind = kindOf(start, file.size)
 	if (kind === 'pdf' || kind === 'fhir') return TYPES[kind]
-	return /^[ -~]{1,127}$/.test(file.type) ? file.type : 'application/octet-stream'
+	return isMediaType(file.type) ? file.type : 'application/octet-stream'
 }
+
+export const isMediaType = (text: string): boolean => /^[ -~]{1,127}$/.test(text)

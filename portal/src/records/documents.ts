@@ -102,7 +102,7 @@ export class Documents {
 		const vault = this.session.vault()
 		const carrier = this.#start()
 		const name = await fileName(view.profile.account, sealed.cid)
-		const path = `/v1/records/${connection.chain.para}/${id}/envelope`
+		const path = `/v1/records/${sealed.expected.region}/${id}/envelope`
 		for (let tries = 0; ; tries++) {
 			this.#far = (far) => tell({ kind: 'getting', far })
 			const envelope = await connection.each((gateway) => {

@@ -134,9 +134,9 @@ type Known = NonNullable<Views['ConsortiumApi.provider']['answer']>
 const remoteKey = ({ region, id }: { region: number; id: number }) => `${region} ${id}`
 
 /** What the consortium's directory says of providers. Without an answer, they have no names. */
-async function remoteNames(
+export async function remoteNames(
 	connection: Connection,
-	grants: Elsewhere[],
+	grants: Pick<Elsewhere, 'grantee'>[],
 ): Promise<Map<string, Known>> {
 	const names = new Map<string, Known>()
 	const wanted = [...new Map(grants.map((one) => [remoteKey(one.grantee), one.grantee])).values()]

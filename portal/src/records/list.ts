@@ -1,8 +1,8 @@
-/** A patient's records, newest first. However many there are, only the names that show are opened. */
+/** The records of a patient, or by a provider, newest first. However many there are, only the names that show are opened. */
 import type { Connection } from '../chain/connection'
 import type { Remote } from '../keys/rpc'
 import type { Vault } from '../keys/vault'
-import { type Shown, nameOf, oneRecord, shownOf } from './record'
+import { type Me, type Shown, memberOf, nameOf, oneRecord, shownOf } from './record'
 
 /** What a chain gives at once, at most. */
 export const PAGE = 256
@@ -38,7 +38,7 @@ export class RecordList {
 	constructor(
 		private readonly connection: Connection,
 		private readonly vault: Remote<Vault>,
-		private readonly patient: string,
+		private readonly me: Me,
 	) {}
 
 	subscribe = (listener: () => void): (() => void) => {
@@ -154,9 +154,8 @@ export class RecordList {
 
 	async #page(keys: boolean, after: bigint | undefined, limit: number) {
 		const none = { patient: undefined, author: undefined, since: undefined }
-		const me = { type: 'Patient', value: this.patient } as const
 		const [page] = await this.connection.read((codecs) => [
-			codecs.view('EmrApi.records', me, none, keys, after, limit),
+			codecs.view('EmrApi.records', memberOf(this.me), none, keys, after, limit),
 		])
 		return page
 	}

@@ -8,12 +8,23 @@ import type { Vault, Wrapped } from '../keys/vault'
 export type RecordView = NonNullable<Views['EmrApi.record']['answer']>
 type WrappedView = NonNullable<Views['EmrApi.wrapped_key']['answer']>
 
+/** A member, as its own pages know it: a patient's id, in hex after 0x, or a provider's number. */
+export type Me = string | number
+
+/** A member as the chain names it. */
+export const memberOf = (me: Me) =>
+	typeof me === 'string'
+		? ({ type: 'Patient', value: me } as const)
+		: ({ type: 'Provider', value: me } as const)
+
 /** Who wrote a record. `null`: its patient. */
 export type Writer = { name: string; number: string; standing: string | null } | null
 
 /** What is shown of a record before anybody opens it. */
 export interface Shown {
 	id: bigint
+	/** Whose record it is: the patient's id. */
+	patient: string
 	writer: Writer
 	/** In Unix milliseconds. */
 	addedAt: number
@@ -47,33 +58,27 @@ export class NoRecord extends Error {
 	}
 }
 
-/** A patient's own record. */
-export async function readRecord(
-	connection: Connection,
-	patient: string,
-	id: bigint,
-): Promise<OneRecord> {
-	const me = { type: 'Patient', value: patient } as const
+/** A record of a patient, or by a provider. */
+export async function readRecord(connection: Connection, me: Me, id: bigint): Promise<OneRecord> {
 	const [record, wrapped] = await connection.read((codecs) => [
 		codecs.view('EmrApi.record', id),
-		codecs.view('EmrApi.wrapped_key', id, me),
+		codecs.view('EmrApi.wrapped_key', id, memberOf(me)),
 	])
 	if (record === undefined) throw new NoRecord()
 	return oneRecord(connection, record, wrapped)
 }
 
-/** Some of a patient's own records, eight at most. Those that the chain lacks are left out. */
+/** Some records of a patient, or by a provider, eight at most. Those that the chain lacks are left out. */
 export async function readSome(
 	connection: Connection,
-	patient: string,
+	me: Me,
 	ids: bigint[],
 ): Promise<OneRecord[]> {
-	const me = { type: 'Patient', value: patient } as const
 	const records = await connection.read((codecs) =>
 		ids.map((id) => codecs.view('EmrApi.record', id)),
 	)
 	const keys = await connection.read((codecs) =>
-		ids.map((id) => codecs.view('EmrApi.wrapped_key', id, me)),
+		ids.map((id) => codecs.view('EmrApi.wrapped_key', id, memberOf(me))),
 	)
 	return records.flatMap((record, place) =>
 		record === undefined ? [] : [oneRecord(connection, record, keys[place])],
@@ -120,6 +125,7 @@ export function oneRecord(
 
 export const shownOf = (record: RecordView): Shown => ({
 	id: record.id,
+	patient: record.patient,
 	writer: writerOf(record.author),
 	addedAt: Number(record.added_at),
 	size: Number(record.envelope_size),
@@ -133,7 +139,7 @@ export async function nameOf(vault: Remote<Vault>, { wrapped, sealedName }: Seal
 	return vault.recordName(wrapped, sealedName).catch(() => null)
 }
 
-function writerOf(author: RecordView['author']): Writer {
+export function writerOf(author: RecordView['author']): Writer {
 	if (author.type === 'Patient') return null
 	const { name, number, standing } = author.value
 	return { name, number, standing: standing?.type ?? null }

@@ -44,6 +44,20 @@ export function upload(
 	return connection.each((gateway) => uploadTo(gateway, envelope, cid, tell, signal))
 }
 
+/** Ends an upload that is not finished, where there is one. What a gateway has of it goes. */
+export async function endUpload(
+	connection: Connection,
+	size: number,
+	cid: Bytes,
+	signal: AbortSignal,
+): Promise<void> {
+	await connection.each(async (gateway) => {
+		const { place, token, url } = await announce(gateway, size, cid, signal)
+		const headers = { ...authorized({ token }), 'Tus-Resumable': '1.0.0' }
+		await ask(url, signal, place, { method: 'DELETE', headers })
+	})
+}
+
 async function uploadTo(
 	gateway: Gateway,
 	envelope: File,

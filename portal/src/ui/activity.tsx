@@ -66,6 +66,21 @@ export function whatText({ what }: Entry): string {
 			return t('activity-stop-all', { count: what.records.length })
 		case 'add':
 			return t('activity-add', { name: what.name })
+		case 'key':
+		case 'withdraw':
+		case 'enlist':
+		case 'retire':
+		case 'invite':
+			return t(`activity-${what.kind}`)
+		case 'forward':
+			return t('activity-forward', { record: what.record })
+		case 'vote':
+			return t(`activity-vote-${what.on}`, {
+				name: what.who,
+				vote: String(what.aye),
+			})
+		case 'council':
+			return t(`activity-council-${what.act}`)
 	}
 }
 

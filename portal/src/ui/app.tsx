@@ -1,11 +1,24 @@
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
+import type { HomeView } from '../chain/home'
 import { mayShare } from '../keys/backup'
 import { ActivityPage, OnTheWay } from './activity'
 import { Add } from './add'
+import { Apply } from './apply'
 import { Copy } from './copy'
-import { ChosenContext, type Open, go, usePage, useSession, useView } from './context'
+import {
+	ChosenContext,
+	type Open,
+	go,
+	useChosen,
+	useHomeView,
+	usePage,
+	useSession,
+	useView,
+} from './context'
 import { Create, Import } from './create'
+import { Elsewhere } from './elsewhere'
 import { Happened } from './happened'
+import { Invite } from './invite'
 import { Join } from './join'
 import { Me } from './me'
 import { Busy, Button, Dialog, Note } from './parts'
@@ -14,8 +27,10 @@ import { RecordPage } from './record'
 import { Records } from './records'
 import { Settings } from './settings'
 import { Share } from './share'
+import { Shared } from './shared'
 import { Start, Unlock } from './start'
 import { t } from './text'
+import { Write } from './write'
 
 const PAGES = {
 	records: Records,
@@ -28,10 +43,22 @@ const PAGES = {
 	share: Share,
 	activity: ActivityPage,
 	add: Add,
+	apply: Apply,
+	invite: Invite,
+	write: Write,
+	shared: Shared,
+	elsewhere: Elsewhere,
 }
-const NAMES = Object.keys(PAGES) as (keyof typeof PAGES)[]
+type PageName = keyof typeof PAGES
+const NAMES = Object.keys(PAGES) as PageName[]
 /** Those to which every page leads. */
-const MAIN = NAMES.slice(0, 6)
+const EVERYBODY: PageName[] = ['me', 'copy', 'settings']
+const PATIENTS: PageName[] = ['records', 'readers', 'happened', ...EVERYBODY]
+const PROVIDERS: PageName[] = ['records', 'shared', 'write', 'invite', 'elsewhere', ...EVERYBODY]
+
+function mainPages({ kind }: HomeView): PageName[] {
+	return kind === 'provider' ? PROVIDERS : PATIENTS
+}
 const LOCK_KEY = 'F9'
 
 export function App() {
@@ -55,15 +82,28 @@ export function App() {
 				</span>
 				{view.kind === 'open' && <Lock />}
 			</header>
-			{view.kind === 'open' && <Nav />}
-			<main id="main">
-				{view.kind === 'starting' && <Busy title={t('working')} />}
-				{view.kind === 'closed' && <Closed view={view} />}
-				{view.kind === 'open' && <OpenPage view={view} />}
-			</main>
+			{/* What one member chose goes with the lock. */}
+			<Choosing key={view.kind === 'open' ? view.member.account : view.kind}>
+				{view.kind === 'open' && <Nav />}
+				<main id="main">
+					{view.kind === 'starting' && <Busy title={t('working')} />}
+					{view.kind === 'closed' && <Closed view={view} />}
+					{view.kind === 'open' && <OpenPage view={view} />}
+				</main>
+			</Choosing>
 			{view.kind === 'open' && <Watch view={view} />}
 		</>
 	)
+}
+
+/** Keeps which records the pages are about. */
+function Choosing({ children }: { children: ReactNode }) {
+	const [records, setRecords] = useState<bigint[]>([])
+	const choose = (records: bigint[], page: string) => {
+		setRecords(records)
+		go(page)
+	}
+	return <ChosenContext value={{ records, choose }}>{children}</ChosenContext>
 }
 
 const isJoin = (page: string): boolean => page.startsWith('join?')
@@ -90,11 +130,20 @@ function Lock() {
 
 function Nav() {
 	const page = usePage()
+	const home = useHomeView()
+	const { choose } = useChosen()
+	const whose = home.kind === 'provider' ? 'written' : 'records'
 	return (
 		<nav className="nav" aria-label={t('nav-label')}>
-			{MAIN.map((name) => (
-				<a key={name} href={`#/${name}`} aria-current={page === name ? 'page' : undefined}>
-					{t(`nav-${name}`)}
+			{mainPages(home).map((name) => (
+				<a
+					key={name}
+					href={`#/${name}`}
+					aria-current={page === name ? 'page' : undefined}
+					// Such a page is about no record that was chosen before.
+					onClick={() => choose([], name)}
+				>
+					{t(`nav-${name === 'records' ? whose : name}`)}
 				</a>
 			))}
 		</nav>
@@ -115,16 +164,11 @@ function Closed({ view }: { view: ReturnType<typeof useView> & { kind: 'closed' 
 
 function OpenPage({ view }: { view: Open }) {
 	const page = usePage()
-	const [records, setRecords] = useState<bigint[]>([])
-	const choose = (records: bigint[], page: string) => {
-		setRecords(records)
-		go(page)
-	}
 	const name = NAMES.find((name) => name === page) ?? (page === 'create' ? 'copy' : 'me')
 	if (isJoin(page)) return <Join key={page} />
 	const Page = PAGES[name]
 	return (
-		<ChosenContext value={{ records, choose }}>
+		<>
 			{!mayShare(view.member.backup) && name !== 'copy' && (
 				<Note kind="warn" title={t('need-copy')}>
 					<p>{t('need-copy-text')}</p>
@@ -137,7 +181,7 @@ function OpenPage({ view }: { view: Open }) {
 			)}
 			{name !== 'activity' && <OnTheWay />}
 			<Page view={view} />
-		</ChosenContext>
+		</>
 	)
 }
 

@@ -7,6 +7,7 @@ import type { Session, View } from '../keys/session'
 import type { Activity, Entry } from '../records/activity'
 import type { Adding } from '../records/adding'
 import type { Documents } from '../records/documents'
+import type { Me } from '../records/record'
 
 /** What all pages share. */
 export interface Portal {
@@ -62,6 +63,23 @@ export function usePatient(): { connection: Connection; patient: string } | null
 	const view = useHomeView()
 	const { connection } = useHome()
 	return view.kind === 'patient' && connection !== null ? { connection, patient: view.id } : null
+}
+
+/** The member of the open region, a patient or a provider; `null` before there is one. */
+export function useMe(): { connection: Connection; me: Me } | null {
+	const view = useHomeView()
+	const { connection } = useHome()
+	const known = view.kind === 'patient' || view.kind === 'provider'
+	return known && connection !== null ? { connection, me: view.id } : null
+}
+
+/** The provider of the open region; `null` if the member is none. */
+export function useProvider(): { connection: Connection; provider: number } | null {
+	const view = useHomeView()
+	const { connection } = useHome()
+	return view.kind === 'provider' && connection !== null
+		? { connection, provider: view.id }
+		: null
 }
 
 /** Which records a page is about. Not in the address: browsers keep addresses, and a lock must not. */

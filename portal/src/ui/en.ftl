@@ -14,6 +14,21 @@ hide = Hide
 copy-text = Copy
 copied = Copied
 working = One moment …
+span-seconds =
+    { $count ->
+        [one] one second
+       *[other] { $count } seconds
+    }
+span-minutes =
+    { $count ->
+        [one] one minute
+       *[other] { $count } minutes
+    }
+span-hours =
+    { $count ->
+        [one] one hour
+       *[other] { $count } hours
+    }
 choose-file = Choose a file
 no-file = No file chosen yet
 note-info = Good to know
@@ -111,6 +126,8 @@ record-corrected = A newer record corrects this one.
 standing-suspended = This person may not work at the moment.
 standing-retired = This person has retired.
 standing-unverified = This person is no longer checked by the network.
+record-about = About { $patient }
+record-by-patient = By the patient
 record-number = Record { $number }
 list-choose = Choose several
 list-choose-end = Stop choosing
@@ -152,6 +169,7 @@ document-other = We cannot show this kind of file here. Save it, and open it wit
 document-save = Save it on this device
 document-saved = Your browser saved it. Now others who use this device may open it.
 progress = { $done } of { $size }
+progress-pace = { $rate } each second. About { $left } to go.
 frame-title = The document
 frame-back = Page before
 frame-next = Next page
@@ -230,6 +248,15 @@ purpose-PublicHealth = For the health of all
 purpose-PatientRequest = Because you want it
 purpose-FamilyRequest = Because your family wants it
 terms-open = { $why }, until you stop it
+terms-open-theirs = { $why }, until the patient stops it
+reason-Treatment = For treatment
+reason-EmergencyTreatment = For an emergency
+reason-Payment = For bills and payment
+reason-Operations = To run the clinic
+reason-Research = For research
+reason-PublicHealth = For the health of all
+reason-PatientRequest = Because the patient wants it
+reason-FamilyRequest = Because the family wants it
 terms-until = { $why }, until { $until }
 remote-Granted = It waits here. A clinic of your region must send it on.
 remote-Forwarded = It is on its way to the other region.
@@ -288,6 +315,12 @@ activity-stop-all =
        *[other] Stop sharing { $count } records
     }
 activity-add = Add “{ $name }”
+activity-invite = Invite somebody
+activity-withdraw = Take your application back
+activity-enlist = Put you on the common list
+activity-retire = Retire
+activity-key = Use a new key
+activity-forward = Send on record { $record }
 step-signing = Signed with your key
 step-signing-later = To be signed with your key
 step-sent = Sent
@@ -370,21 +403,35 @@ add-photo = Take a photo
 add-name = What should it be called?
 add-name-hint = The name is locked, too. Only people who can read the document see it.
 add-name-bad = Enter a name, without line breaks or hidden signs.
+add-type = What kind of file is it?
+add-type-hint = We found this out. Change it only if you know better.
+add-type-bad = Enter a short text in plain letters, such as “text/plain”.
+add-remove = Do not add this one
 add-need-file = Choose a file, or take a photo.
 add-too-large = This file is too large. At most { $most } will do.
 add-do = Add it
-add-working = We are adding it
+add-working = We are adding “{ $name }”
 add-sealing = We are locking it with your key …
 add-sending = We are sending it …
 add-keeping = It has arrived. The clinic’s computer is checking it …
-add-putting = We are writing it into your list …
-add-leave = You can stop and go on later. What was sent is not sent again.
-add-done = It is in your records.
+add-putting = We are writing it into the list …
+add-leave-sealing = Stay on this page until it is locked. If you leave, begin again with the same file.
+add-leave = You can pause and go on later, also after you lock or close this page. What was sent is not sent again.
+add-pause = Pause
+add-done =
+    { $count ->
+        [one] It is in your records.
+       *[other] { $count } documents are in your records.
+    }
 add-waiting = Not finished yet
-add-waiting-text = These documents are locked on this device. They are not in your records yet.
+add-waiting-text = These documents are locked on this device. They are not in the records yet.
 add-go-on = Go on
 add-forget = Throw it away
 add-dropped = Your browser deleted this document before it was sent. Throw it away, and add the file again.
+add-twice = You have added this file before
+add-twice-text = “{ $name }” has the same content as a file that you added for this patient. Do you want it there twice?
+add-twice-no = No, throw it away
+add-twice-yes = Yes, add it again
 upload-400 = The clinic’s computer did not take the document. Load this page again, and try once more.
 upload-403 = You may not add documents at the moment. Nothing was changed. Ask your clinic.
 upload-412 = This page does not fit the clinic’s computer. Load this page again, and try once more.
@@ -401,8 +448,8 @@ browser-NotFoundError = The file is no longer there. Choose it again.
 browser-AbortError = You stopped it. You can go on later.
 refused-other =
     This document is not what its writer signed. We did not open it. Tell the person who wrote it. ({ $check })
-records-other-title = These pages are for patients
-records-other-text = Your key belongs to somebody who treats patients, or to another person. Use the salus program for now.
+records-other-title = We cannot tell who you are
+records-other-text = Your key file does not have the name that you joined with. Use your newest key file.
 
 waiting-title = Show this code to your clinic
 waiting-text = Your clinic scans the code, and invites you. This page goes on by itself. You can leave it open.
@@ -412,11 +459,140 @@ invited-text =
     You join as { $name }. Your name stays locked: others see only a number. It takes up to a minute.
 invited-need-copy = First save a copy of your key and try it. Then you can join.
 invited-do = Join now
+invited-provider = Do you treat patients?
+invited-provider-text = Then do not join as a patient. Apply with your number, and the network checks who you are.
+authority-here = You are one of the people who run this network
+authority-here-text = You have no records here. Your pages are on top.
 joining-title = You are joining …
 joining-signing = We are signing it with your key.
 joining-sent = It is sent. We wait for the network to take it in.
 joining-in-block = The network has taken it in. We wait until nobody can undo it.
 joining-final = It is done.
+
+# Applying as somebody who treats patients
+apply-title = Apply to treat patients here
+apply-text = The people who run the network check that you are who you say. They vote. Then you can add records.
+apply-number = Your number
+apply-number-hint = An NPI has ten digits. A UPIN is a letter and five digits. Everybody here can see it.
+apply-number-bad = This is neither ten digits nor a letter and five digits. Check it, and try again.
+apply-name = Your name at work
+apply-name-hint = As your patients know you, with your title. Everybody here can see it.
+apply-name-bad = Use at most 64 letters, with one space between words, and no signs but . , & ( ) / ' -
+apply-do = Apply now
+applicant-title = Your application
+applicant-text = The people who run the network look at it now. This page goes on by itself. You can close it and come back.
+applicant-loading = We are asking how the votes stand …
+applicant-change = Change it
+applicant-withdraw = Take it back
+votes =
+    { $missing ->
+        [0] { $ayes } said yes, { $nays } said no.
+        [one] { $ayes } said yes, { $nays } said no. One more yes is missing.
+       *[other] { $ayes } said yes, { $nays } said no. { $missing } more are missing.
+    }
+votes-until = The vote ends on { $until }.
+
+# What a provider wrote
+written-title = Records I wrote
+written-empty = You have written no records yet
+written-empty-text = When you add one, you find it here.
+write-title = Add a record
+write-text = First tell us whose record it is. Then choose the files.
+write-back = To the records I wrote
+write-patient = The patient’s number
+write-patient-hint = It is on the patient’s page “My key”. Scan the code there, or type its 32 signs.
+write-patient-number = Patient’s number
+write-before = Your patients
+write-looking = We are asking for the patient …
+write-nobody = There is no patient with this number
+write-nobody-text = Check each sign, or scan the code. The patient may not have joined yet.
+write-bad-patient = This is not a patient’s number. It has 32 signs: digits, and letters from a to f. Scan the code instead.
+write-false-patient = What the network shows of this patient does not fit together. Do not go on, and tell the people who run it.
+write-changed = This patient has a new key
+write-changed-text =
+    That can be right: people get new keys. Ask the patient to show you “My key”, and compare all groups. If one is
+    different, do not go on.
+write-for = For { $name }
+write-call = What do you call this patient?
+write-call-hint = For your own lists. It is locked with your key, and stays on this device.
+write-other = Another patient
+write-done =
+    { $count ->
+        [one] It is in the patient’s records. You find it under “I wrote”.
+       *[other] { $count } records are with the patient. You find them under “I wrote”.
+    }
+
+# What was shared with a provider
+shared-title = Shared with me
+shared-text = Patients shared these with you. What they stop sharing goes from this list.
+shared-loading = We are asking what is shared with you …
+shared-nothing = Nothing is shared with you now
+shared-nothing-text = Tell your patient your number. Then they can find you and share a record.
+
+# Inviting
+invite-title = Invite somebody
+invite-text = Two steps: they open your link, and then you let their account in.
+invite-link = 1. Show them this link
+invite-link-text = They scan it with their phone. It leads to this page, and has nothing secret in it.
+invite-account = 2. Let their account in
+invite-account-text = Their page now shows a code. Scan it, or type the account below the code.
+invite-field = Their account
+invite-field-hint = It begins with a 5, as a rule, and has 48 signs.
+invite-bad = This is not an account. Scan the code, or copy all of it.
+invite-do = Invite
+invite-done = They are invited. Their page goes on by itself. Next, they show you their patient’s number.
+invite-left =
+    { $count ->
+        [one] You can invite one more person today.
+       *[other] You can invite { $count } more people today.
+    }
+
+# Other regions
+elsewhere-title = Other regions
+elsewhere-text = Your region and the others talk through a common list. Here you see what you can send there.
+enlist-title = Your place on the common list
+enlist-text = Patients of other regions can only share with you if you are on this list.
+enlist-do = Put me on the list
+enlist-none = You are not on the list.
+enlist-Waiting = Your entry waits here. The network sends it soon.
+enlist-Sent = Your entry is on its way. The answer can take some minutes.
+enlist-Enlisted = You are on the list. What changes later is sent by itself.
+enlist-refused-other = The list did not take your entry. Try again, and tell the people who run your network.
+enlist-refused-AccountTaken = Your account is on the list for another entry. Tell the people who run your network.
+enlist-refused-NumberChanged = Your number is not the one on the list. Tell the people who run your network.
+enlist-refused-Unverified = You were taken off the list, as the network no longer checks you. Ask why.
+enlist-refused-MaxProvidersExceeded = The list is full for your region. Tell the people who run your network.
+forward-title = Shares that wait for you
+forward-text =
+    Patients of your region want to share these elsewhere. Any of you can send them on. Nobody can read them on the way.
+forward-nothing = Nothing waits.
+forward-to = For { $name } in region { $region }
+forward-Granted = It has not been sent yet.
+forward-Overdue = It was sent, and no answer came. You can send it again.
+forward-do = Send on record { $record }
+
+# How a provider stands
+work-title = My work here
+work-Verified = The network has checked you. You can add records.
+work-Suspended = You may not work at the moment. You can read nothing that is shared with you. Ask the people who run the network.
+work-Retired = You have retired. What you wrote stays.
+work-RetiredSuspended = You have retired, and may not work. What you wrote stays.
+work-Unverified = The network no longer checks you. What you wrote stays. Ask the people who run the network.
+work-UnverifiedSuspended = The network no longer checks you, and you may not work. Ask the people who run the network.
+work-since = You are here since { $since }.
+retire-title = Retire
+retire-sure = Do you want to retire?
+retire-text = You can never add records with this key again, and never come back with it. What you wrote stays.
+retire-do = Retire for good
+
+# A new key
+newkey-title = A new key
+newkey-text = If somebody may have seen your key, make a new one. The old one still opens what was locked with it.
+newkey-passphrase = Your passphrase, to make a new key
+newkey-make = Make a new key
+newkey-copy = Your new key is made. Save a copy and try it. Then you can use the new key.
+newkey-safe = Your new key has a copy that works. From when you use it, new records are locked with it.
+newkey-put = Use the new key
 
 # Gateways: the doors to the network
 down-title = We cannot reach your records now
@@ -450,6 +626,21 @@ failed-Expired = The network did not take it in. Nothing was changed. Try again.
 failed-Forbidden = You may not do this. Nothing was changed. Ask your clinic.
 failed-NotSent = It was not sent. Nothing was changed. Try again.
 failed-NoEffect = It had no effect. Nothing was changed. Look at who can read your records, and try again.
+failed-Unknown = The network took it in. We cannot tell whether it worked. Look at the list, and try again if it did not.
+failed-name = The network does not take this name. Use letters, and one space between words. Then try again.
+failed-number = The network does not take this number. Check each digit, and try again.
+failed-standing = That is so already. Nothing was changed. Load the list again.
+failed-changed = Something changed since you looked. Nothing was done. Load the list again, and look once more.
+failed-council = The network did not take this vote. Nothing was changed. Load the list again.
+failed-Registry-AlreadyInvited = This account is invited already. They can go on by themselves.
+failed-Registry-MaxInvitationsExceeded = You made all your invitations of today. Nothing was changed. Try again tomorrow.
+failed-Registry-AlreadyVerified = Somebody has this number already. Check it, or tell the people who run the network.
+failed-Registry-VotesAgainst = Somebody voted no, so you cannot change it. Take it back, wait some days, and apply again.
+failed-Registry-CoolingDown = The same was voted down not long ago. Nothing was changed. Try again in some days.
+failed-Registry-ApplicationPending = You applied already. Take that back first, and try again.
+failed-Registry-AlreadyVoted = You have given this vote already. Nothing is left to do.
+failed-Registry-AlreadyEnlisted = You are on the list already. Changes go there by themselves.
+failed-Emr-AmendedOfOtherPatient = The older record is about another patient. Nothing was changed. Open the right record, and try again.
 failed-Registry-NotRegistered = You have not joined yet. Join first, on the page of your records.
 failed-Registry-TooManyRotations = You changed your key too often. Nothing was changed. Try again in some hours.
 failed-Emr-EnvelopeAlreadyExists = This document is in your records already. Nothing is left to do.
@@ -506,6 +697,11 @@ unlock-forgot-text =
 # While the key is unlocked
 nav-label = Pages
 nav-records = My records
+nav-written = I wrote
+nav-shared = Shared with me
+nav-write = Add
+nav-invite = Invite
+nav-elsewhere = Regions
 nav-readers = Who can read
 nav-happened = What happened
 nav-me = My key

@@ -2,23 +2,25 @@ import { memo, useEffect, useMemo, useRef, useState, useSyncExternalStore } from
 import { Checkbox, Form, Label, Radio, RadioGroup } from 'react-aria-components'
 import type { Connection } from '../chain/connection'
 import { ALL, type Filter, RecordList } from '../records/list'
-import type { Shown } from '../records/record'
+import type { Me, Shown } from '../records/record'
 import { MOST_AT_ONCE } from '../records/sharing'
 import { useActivity, useChosen, useSession } from './context'
+import { usePatientNames } from './names'
 import { Busy, Button, Field, Note, Submit } from './parts'
 import { problem } from './problem'
 import { standingText } from './record'
 import { day, t } from './text'
+import { shortId } from './write'
 
 /** Rows that are drawn together, and the height of one before it is known, in pixels. */
 const BLOCK = 40
 const ROW = 130
 
-/** All records of a patient: filtered, searched, chosen. */
-export function List({ connection, patient }: { connection: Connection; patient: string }) {
+/** All records of a patient, or by a provider: filtered, searched, chosen. */
+export function List({ connection, me }: { connection: Connection; me: Me }) {
 	const session = useSession()
 	const { choose } = useChosen()
-	const [list, setList] = useState(() => new RecordList(connection, session.vault(), patient))
+	const [list, setList] = useState(() => new RecordList(connection, session.vault(), me))
 	useSyncExternalStore(list.subscribe, () => list.version)
 	const [filter, setFilter] = useState<Filter>(ALL)
 	const [picked, setPicked] = useState<Set<bigint> | null>(null)
@@ -36,7 +38,10 @@ export function List({ connection, patient }: { connection: Connection; patient:
 			list.end()
 		}
 	}, [list])
-	const again = () => setList(new RecordList(connection, session.vault(), patient))
+	const own = typeof me === 'string'
+	const names = usePatientNames()
+	const patients = own ? null : names
+	const again = () => setList(new RecordList(connection, session.vault(), me))
 	const first = useRef(added)
 	useEffect(() => {
 		if (added !== first.current) again()
@@ -57,11 +62,11 @@ export function List({ connection, patient }: { connection: Connection; patient:
 			<div className="actions">
 				<Button
 					kind={list.records.length === 0 ? 'main' : 'second'}
-					onPress={() => choose([], 'add')}
+					onPress={() => choose([], own ? 'add' : 'write')}
 				>
-					{t('add-title')}
+					{t(own ? 'add-title' : 'write-title')}
 				</Button>
-				{list.records.length > 1 && (
+				{own && list.records.length > 1 && (
 					<Button onPress={() => setPicked(picked === null ? new Set() : null)}>
 						{t(picked === null ? 'list-choose' : 'list-choose-end')}
 					</Button>
@@ -74,11 +79,13 @@ export function List({ connection, patient }: { connection: Connection; patient:
 			)}
 			{list.records.length === 0 && busy && <Busy title={t('records-loading')} />}
 			{list.records.length === 0 && list.whole && (
-				<Note kind="info" title={t('records-empty-title')}>
-					<p>{t('records-empty-text')}</p>
+				<Note kind="info" title={t(own ? 'records-empty-title' : 'written-empty')}>
+					<p>{t(own ? 'records-empty-text' : 'written-empty-text')}</p>
 				</Note>
 			)}
-			{list.records.length > 0 && <Search list={list} filter={filter} onChange={setFilter} />}
+			{list.records.length > 0 && (
+				<Search list={list} own={own} filter={filter} onChange={setFilter} />
+			)}
 			{picked !== null && (
 				<div className="picked">
 					<p role="status">
@@ -107,6 +114,7 @@ export function List({ connection, patient }: { connection: Connection; patient:
 						from={index * BLOCK}
 						all={rows.length}
 						list={list}
+						patients={patients}
 						version={list.version}
 						picked={picked}
 						onPick={pick}
@@ -133,10 +141,13 @@ function blocksOf(rows: Shown[]): Shown[][] {
 /** Words and filters. The names are opened on this device: nobody hears what a person looks for. */
 function Search({
 	list,
+	own,
 	filter,
 	onChange,
 }: {
 	list: RecordList
+	/** Whether they are a patient's. A provider's list has what the provider wrote. */
+	own: boolean
 	filter: Filter
 	onChange(filter: Filter): void
 }) {
@@ -198,19 +209,21 @@ function Search({
 			{done !== null && (
 				<Busy title={t('list-searching', { done, all: list.records.length })} />
 			)}
-			<RadioGroup
-				className="radios"
-				value={filter.by}
-				onChange={(by) => onChange({ ...filter, by: by as Filter['by'] })}
-			>
-				<Label>{t('list-by')}</Label>
-				{(['all', 'others', 'me'] as const).map((by) => (
-					<Radio key={by} value={by} className="radio">
-						<span className="dot" aria-hidden="true" />
-						{t(`list-by-${by}`)}
-					</Radio>
-				))}
-			</RadioGroup>
+			{own && (
+				<RadioGroup
+					className="radios"
+					value={filter.by}
+					onChange={(by) => onChange({ ...filter, by: by as Filter['by'] })}
+				>
+					<Label>{t('list-by')}</Label>
+					{(['all', 'others', 'me'] as const).map((by) => (
+						<Radio key={by} value={by} className="radio">
+							<span className="dot" aria-hidden="true" />
+							{t(`list-by-${by}`)}
+						</Radio>
+					))}
+				</RadioGroup>
+			)}
 			<Checkbox
 				className="check"
 				isSelected={filter.newest}
@@ -229,6 +242,7 @@ const Block = memo(function Block({
 	from,
 	all,
 	list,
+	patients,
 	picked,
 	onPick,
 }: {
@@ -236,6 +250,8 @@ const Block = memo(function Block({
 	from: number
 	all: number
 	list: RecordList
+	/** What a provider calls its patients; `null`: this is a patient's list. */
+	patients: Map<string, string> | null
 	/** Only tells that names were opened. */
 	version: number
 	picked: Set<bigint> | null
@@ -271,6 +287,7 @@ const Block = memo(function Block({
 						<Row
 							key={String(record.id)}
 							record={record}
+							patients={patients}
 							name={list.name(record.id)}
 							place={from + index + 1}
 							all={all}
@@ -286,6 +303,7 @@ const Block = memo(function Block({
 
 function Row({
 	record,
+	patients,
 	name,
 	place,
 	all,
@@ -293,6 +311,7 @@ function Row({
 	onPick,
 }: {
 	record: Shown
+	patients: Map<string, string> | null
 	name: string | null | undefined
 	place: number
 	all: number
@@ -300,7 +319,7 @@ function Row({
 	onPick(id: bigint): void
 }) {
 	const { choose } = useChosen()
-	const { id, writer, addedAt, correctedBy } = record
+	const { id, patient, writer, addedAt, correctedBy } = record
 	const title = name === undefined ? t('list-opening') : (name ?? t('record-no-name'))
 	const standing = standingText(writer?.standing ?? null)
 	return (
@@ -316,7 +335,11 @@ function Row({
 				</Checkbox>
 			)}
 			<span className="hint">
-				{writer === null ? t('record-by-you') : t('record-by', { name: writer.name })}
+				{patients !== null
+					? t('record-about', { patient: patients.get(patient) ?? shortId(patient) })
+					: writer === null
+						? t('record-by-you')
+						: t('record-by', { name: writer.name })}
 				{' · '}
 				{day(addedAt)}
 			</span>

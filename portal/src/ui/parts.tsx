@@ -174,6 +174,17 @@ export function Note({
 	)
 }
 
+/** What did not work, one note each. */
+export const Problems = ({ texts }: { texts: (string | null)[] }) =>
+	[...new Set(texts)].map(
+		(text) =>
+			text !== null && (
+				<Note key={text} kind="bad">
+					<p>{text}</p>
+				</Note>
+			),
+	)
+
 export function Card({ title, children }: { title: string; children: ReactNode }) {
 	const id = useId()
 	return (

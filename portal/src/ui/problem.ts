@@ -7,6 +7,7 @@ import { Refused } from '../format'
 import { OlderCopy } from '../keys/session'
 import { Dropped } from '../records/adding'
 import { NoKey } from '../records/documents'
+import { BadPatientId, FalsePatient } from '../records/patients'
 import { BadNumber, UnsignedKey } from '../records/providers'
 import { NoRecord } from '../records/record'
 import { UploadRefused } from '../records/upload'
@@ -33,6 +34,8 @@ export function problem(error: unknown): string {
 	if (error instanceof NoRecord) return t('no-record')
 	if (error instanceof Dropped) return t('add-dropped')
 	if (error instanceof BadNumber) return t('find-bad-number')
+	if (error instanceof BadPatientId) return t('write-bad-patient')
+	if (error instanceof FalsePatient) return t('write-false-patient')
 	if (error instanceof UnsignedKey) return t('compare-unsigned')
 	if (error instanceof DOMException && has(`browser-${error.name}`))
 		return t(`browser-${error.name}`)

@@ -195,12 +195,15 @@ export function granteeName({ name, grantee }: Pick<Grant, 'name' | 'grantee'>):
 	)
 }
 
-/** What for, and until when. */
-export function termsText({ purpose, expiresAt }: Pick<Grant, 'purpose' | 'expiresAt'>): string {
-	const why = t(`purpose-${purpose}`)
-	return expiresAt === null
-		? t('terms-open', { why })
-		: t('terms-until', { why, until: day(expiresAt) })
+/** What for, and until when: as the patient says it, or as somebody else does. */
+export function termsText(
+	{ purpose, expiresAt }: Pick<Grant, 'purpose' | 'expiresAt'>,
+	whose: 'own' | 'theirs' = 'own',
+): string {
+	const own = whose === 'own'
+	const why = t(own ? `purpose-${purpose}` : `reason-${purpose}`)
+	if (expiresAt !== null) return t('terms-until', { why, until: day(expiresAt) })
+	return t(own ? 'terms-open' : 'terms-open-theirs', { why })
 }
 
 /** How far a grant to another region is, and what a person can do. */

@@ -1,20 +1,22 @@
 import { useEffect, useState } from 'react'
 import { type OpenRecord, type OpenStep, MOST_IN_MEMORY } from '../records/documents'
 import { kindOf, parseResource } from '../records/kinds'
-import { type OneRecord, type Shown, nameOf, readRecord } from '../records/record'
-import { go, useChosen, usePatient, usePortal, useSession } from './context'
+import { type Me, type OneRecord, type Shown, nameOf, readRecord } from '../records/record'
+import { go, useChosen, useHome, useHomeView, useMe, usePortal, useSession } from './context'
 import { Frame } from './frame'
+import { usePatientNames } from './names'
 import { Busy, Button, Card, Note, Title, save, useWork } from './parts'
 import { problem } from './problem'
 import { Readers } from './readers'
 import { Resource } from './resource'
 import { Progress } from './progress'
 import { day, size, t } from './text'
+import { shortId } from './write'
 
 /** One record: what it is, who wrote it, the document itself, who can read it. */
 export function RecordPage() {
 	const { records } = useChosen()
-	const at = usePatient()
+	const at = useMe()
 	const [id] = records
 	if (at === null || id === undefined) return <Nothing />
 	return <One key={String(id)} id={id} {...at} />
@@ -26,11 +28,8 @@ function Nothing() {
 	return <Busy title={t('working')} />
 }
 
-function One({
-	id,
-	connection,
-	patient,
-}: { id: bigint } & NonNullable<ReturnType<typeof usePatient>>) {
+function One({ id, connection, me }: { id: bigint } & NonNullable<ReturnType<typeof useMe>>) {
+	const own = typeof me === 'string'
 	const session = useSession()
 	const { choose } = useChosen()
 	const [record, setRecord] = useState<OneRecord | null>(null)
@@ -38,11 +37,11 @@ function One({
 	const { error, run } = useWork(problem)
 	useEffect(() => {
 		void run(async () => {
-			const found = await readRecord(connection, patient, id)
+			const found = await readRecord(connection, me, id)
 			setName(await nameOf(session.vault(), found.sealed))
 			setRecord(found)
 		})
-	}, [connection, patient, id])
+	}, [connection, me, id])
 	return (
 		<>
 			<Title tab={t('record-title')}>{name ?? t('record-title')}</Title>
@@ -54,21 +53,23 @@ function One({
 			{record === null && error === null && <Busy title={t('record-loading')} />}
 			{record !== null && (
 				<>
-					<About shown={record.shown} />
+					<About shown={record.shown} me={me} />
 					<Document record={record} />
-					<Card title={t('readers-title')}>
-						<Readers record={id} />
-						<div className="actions">
-							<Button kind="main" onPress={() => choose([id], 'share')}>
-								{t('share-do')}
-							</Button>
-						</div>
-					</Card>
+					{own && (
+						<Card title={t('readers-title')}>
+							<Readers record={id} />
+							<div className="actions">
+								<Button kind="main" onPress={() => choose([id], 'share')}>
+									{t('share-do')}
+								</Button>
+							</div>
+						</Card>
+					)}
 				</>
 			)}
 			<div className="actions">
 				<Button kind="quiet" onPress={() => go('records')}>
-					{t('record-back')}
+					{t(own ? 'record-back' : 'write-back')}
 				</Button>
 			</div>
 		</>
@@ -76,12 +77,16 @@ function One({
 }
 
 /** Who wrote it and when, and what corrects it. */
-function About({ shown }: { shown: Shown }) {
+function About({ shown, me }: { shown: Shown; me: Me }) {
 	const { choose } = useChosen()
-	const { id, writer, addedAt, amends, correctedBy } = shown
+	const patients = usePatientNames()
+	const { id, patient, writer, addedAt, amends, correctedBy } = shown
+	const own = typeof me === 'string'
 	return (
 		<>
 			<p className="lead">
+				{!own &&
+					`${t('record-about', { patient: patients.get(patient) ?? shortId(patient) })} · `}
 				{writer === null
 					? t('record-by-you')
 					: t('record-by-number', { name: writer.name, number: writer.number })}
@@ -100,9 +105,11 @@ function About({ shown }: { shown: Shown }) {
 					</div>
 				</Note>
 			)}
-			{writer === null && (
+			{(writer === null) === own && (
 				<div className="actions">
-					<Button onPress={() => choose([id], 'add')}>{t('add-correct')}</Button>
+					<Button onPress={() => choose([id], own ? 'add' : 'write')}>
+						{t('add-correct')}
+					</Button>
 				</div>
 			)}
 			{amends !== null && (
@@ -135,9 +142,11 @@ type Content =
 	| { kind: 'frame'; as: 'pdf' | 'image'; bytes: ArrayBuffer }
 	| { kind: 'other' }
 
-function Document({ record }: { record: OneRecord }) {
+/** The document itself, once a person opens it. */
+export function Document({ record }: { record: OneRecord }) {
 	const { documents } = usePortal()
-	const at = usePatient()
+	const { connection } = useHome()
+	const atDesk = useHomeView().kind === 'provider'
 	const [step, setStep] = useState<OpenStep | null>(null)
 	const [open, setOpen] = useState<OpenRecord | null>(null)
 	const [content, setContent] = useState<Content | null>(null)
@@ -148,9 +157,9 @@ function Document({ record }: { record: OneRecord }) {
 
 	const show = () =>
 		run(async () => {
-			if (at === null) return
+			if (connection === null) return
 			const { id } = record.shown
-			const opened = await documents.open(at.connection, id, record.sealed, setStep)
+			const opened = await documents.open(connection, id, record.sealed, setStep)
 			setStep(null)
 			setContent(await contentOf(opened))
 			setOpen(opened)
@@ -158,7 +167,7 @@ function Document({ record }: { record: OneRecord }) {
 	const keep = () =>
 		run(async () => {
 			if (open === null) return
-			await saveDocument(open)
+			await saveDocument(open, atDesk ? deskName(record, open) : open.manifest.name)
 			setSaved(true)
 		})
 
@@ -222,13 +231,16 @@ async function contentOf(open: OpenRecord): Promise<Content> {
 	return resource === null ? { kind: 'other' } : { kind, resource }
 }
 
+/** At a shared desk, browsers list the names of saved files for whoever comes next: so it tells nothing. */
+const deskName = ({ shown }: OneRecord, { manifest }: OpenRecord): string =>
+	`record-${shown.id}${/\.[A-Za-z0-9]{1,8}$/.exec(manifest.name)?.[0] ?? ''}`
+
 interface Saving {
 	showSaveFilePicker?(options: { suggestedName: string }): Promise<FileSystemFileHandle>
 }
 
 /** Hands the document to the person, piece by piece where the browser can. */
-async function saveDocument(open: OpenRecord): Promise<void> {
-	const { name } = open.manifest
+async function saveDocument(open: OpenRecord, name: string): Promise<void> {
 	const { showSaveFilePicker } = window as Saving
 	if (open.size <= MOST_IN_MEMORY) return save(name, await open.blob())
 	if (showSaveFilePicker === undefined) throw new DOMException('', 'QuotaExceededError')

@@ -2,7 +2,8 @@ import type { ReactNode } from 'react'
 import type { Asked } from '../chain/connection'
 import { accountText } from '../format'
 import { mayShare } from '../keys/backup'
-import { type Open, useHome, useHomeView, usePatient, useView } from './context'
+import { type Open, go, useHome, useHomeView, useMe, useView } from './context'
+import { Applicant } from './apply'
 import { List } from './list'
 import { Busy, Button, Card, Code, Note, Qr, Title, useWork } from './parts'
 import { problem, problemOf } from './problem'
@@ -10,11 +11,12 @@ import { t } from './text'
 
 /** My records; before there are any, how to get there. */
 export function Records() {
-	const at = usePatient()
+	const at = useMe()
+	const title = typeof at?.me === 'number' ? 'written-title' : 'records-title'
 	return (
 		<>
-			<Title>{t('records-title')}</Title>
-			{at === null ? <NotYet /> : <List key={at.patient} {...at} />}
+			<Title>{t(title)}</Title>
+			{at === null ? <NotYet /> : <List key={at.me} {...at} />}
 		</>
 	)
 }
@@ -58,7 +60,16 @@ export function NotYet(): ReactNode {
 					<Again />
 				</Note>
 			)
+		case 'applicant':
+			return <Applicant error={home.error} />
+		case 'authority':
+			return (
+				<Note kind="info" title={t('authority-here')}>
+					<p>{t('authority-here-text')}</p>
+				</Note>
+			)
 		case 'patient':
+		case 'provider':
 			return null
 	}
 }
@@ -95,6 +106,13 @@ function Invited({ view, error }: { view: Open; error: unknown }) {
 			<div className="actions">
 				<Button kind="main" isDisabled={!may} onPress={() => void home.join()}>
 					{t('invited-do')}
+				</Button>
+			</div>
+			<h3>{t('invited-provider')}</h3>
+			<p>{t('invited-provider-text')}</p>
+			<div className="actions">
+				<Button isDisabled={!may} onPress={() => go('apply')}>
+					{t('apply-title')}
 				</Button>
 			</div>
 		</Card>

@@ -27,3 +27,13 @@ export function size(bytes: number): string {
 	const number = bytes / 1000 ** place
 	return `${number.toFixed(place === 0 || number >= 10 ? 0 : 1)} ${units[place]}`
 }
+
+/** A length of time as people say it, of milliseconds. */
+export function span(time: number): string {
+	const seconds = Math.max(1, Math.round(time / 1000))
+	if (seconds < 60) return t('span-seconds', { count: seconds })
+	const minutes = Math.round(seconds / 60)
+	return minutes < 60
+		? t('span-minutes', { count: minutes })
+		: t('span-hours', { count: Math.round(minutes / 60) })
+}
