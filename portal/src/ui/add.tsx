@@ -173,8 +173,7 @@ function Content({
 					file={file}
 					onChange={choose}
 					error={fileError(tried, file)}
-				/>
-				<div className="actions">
+				>
 					<FileTrigger
 						acceptedFileTypes={['image/*']}
 						defaultCamera="environment"
@@ -182,7 +181,7 @@ function Content({
 					>
 						<Button>{t('add-photo')}</Button>
 					</FileTrigger>
-				</div>
+				</FileField>
 				<Field
 					label={t('add-name')}
 					hint={t('add-name-hint')}

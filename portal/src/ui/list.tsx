@@ -5,7 +5,7 @@ import { ALL, type Filter, RecordList } from '../records/list'
 import type { Shown } from '../records/record'
 import { MOST_AT_ONCE } from '../records/sharing'
 import { useActivity, useChosen, useSession } from './context'
-import { Busy, Button, Field, Note, Submit } from './parts'
+import { Busy, Button, Field, More, Note, Submit } from './parts'
 import { problem } from './problem'
 import { standingText } from './record'
 import { day, t } from './text'
@@ -61,11 +61,6 @@ export function List({ connection, patient }: { connection: Connection; patient:
 				>
 					{t('add-title')}
 				</Button>
-				{list.records.length > 1 && (
-					<Button onPress={() => setPicked(picked === null ? new Set() : null)}>
-						{t(picked === null ? 'list-choose' : 'list-choose-end')}
-					</Button>
-				)}
 			</div>
 			{error && (
 				<Note kind="bad">
@@ -94,10 +89,20 @@ export function List({ connection, patient }: { connection: Connection; patient:
 				</div>
 			)}
 			{list.records.length > 0 && (
-				<p className="hint" role="status">
-					{t('list-count', { shown: rows.length, all: list.records.length })}
-					{list.whole ? '' : ` ${t('list-more')}`}
-				</p>
+				<div className="count">
+					<p className="hint" role="status">
+						{t('list-count', { shown: rows.length, all: list.records.length })}
+						{list.whole ? '' : ` ${t('list-more')}`}
+					</p>
+					{list.records.length > 1 && (
+						<Button
+							kind="quiet"
+							onPress={() => setPicked(picked === null ? new Set() : null)}
+						>
+							{t(picked === null ? 'list-choose' : 'list-choose-end')}
+						</Button>
+					)}
+				</div>
 			)}
 			<ul className="rows" aria-label={t('records-title')}>
 				{blocks.map((some, index) => (
@@ -172,10 +177,11 @@ function Search({
 					value={words}
 					onChange={setWords}
 					autoComplete="off"
-				/>
-				<div className="actions">
+				>
 					<Submit kind="second">{t('list-search-do')}</Submit>
-					{filter.words !== '' && (
+				</Field>
+				{filter.words !== '' && (
+					<div className="actions">
 						<Button
 							kind="quiet"
 							onPress={() => {
@@ -187,8 +193,8 @@ function Search({
 						>
 							{t('list-search-end')}
 						</Button>
-					)}
-				</div>
+					</div>
+				)}
 			</Form>
 			{error && (
 				<Note kind="bad">
@@ -198,27 +204,29 @@ function Search({
 			{done !== null && (
 				<Busy title={t('list-searching', { done, all: list.records.length })} />
 			)}
-			<RadioGroup
-				className="radios"
-				value={filter.by}
-				onChange={(by) => onChange({ ...filter, by: by as Filter['by'] })}
-			>
-				<Label>{t('list-by')}</Label>
-				{(['all', 'others', 'me'] as const).map((by) => (
-					<Radio key={by} value={by} className="radio">
-						<span className="dot" aria-hidden="true" />
-						{t(`list-by-${by}`)}
-					</Radio>
-				))}
-			</RadioGroup>
-			<Checkbox
-				className="check"
-				isSelected={filter.newest}
-				onChange={(newest) => onChange({ ...filter, newest })}
-			>
-				<span className="box" aria-hidden="true" />
-				{t('list-newest')}
-			</Checkbox>
+			<More title={t('list-filter')}>
+				<RadioGroup
+					className="radios"
+					value={filter.by}
+					onChange={(by) => onChange({ ...filter, by: by as Filter['by'] })}
+				>
+					<Label>{t('list-by')}</Label>
+					{(['all', 'others', 'me'] as const).map((by) => (
+						<Radio key={by} value={by} className="radio">
+							<span className="dot" aria-hidden="true" />
+							{t(`list-by-${by}`)}
+						</Radio>
+					))}
+				</RadioGroup>
+				<Checkbox
+					className="check"
+					isSelected={filter.newest}
+					onChange={(newest) => onChange({ ...filter, newest })}
+				>
+					<span className="box" aria-hidden="true" />
+					{t('list-newest')}
+				</Checkbox>
+			</More>
 		</>
 	)
 }

@@ -67,6 +67,9 @@ function One({
 				</>
 			)}
 			<div className="actions">
+				{record?.shown.writer === null && (
+					<Button onPress={() => choose([id], 'add')}>{t('add-correct')}</Button>
+				)}
 				<Button kind="quiet" onPress={() => go('records')}>
 					{t('record-back')}
 				</Button>
@@ -78,7 +81,7 @@ function One({
 /** Who wrote it and when, and what corrects it. */
 function About({ shown }: { shown: Shown }) {
 	const { choose } = useChosen()
-	const { id, writer, addedAt, amends, correctedBy } = shown
+	const { writer, addedAt, amends, correctedBy } = shown
 	return (
 		<>
 			<p className="lead">
@@ -99,11 +102,6 @@ function About({ shown }: { shown: Shown }) {
 						))}
 					</div>
 				</Note>
-			)}
-			{writer === null && (
-				<div className="actions">
-					<Button onPress={() => choose([id], 'add')}>{t('add-correct')}</Button>
-				</div>
 			)}
 			{amends !== null && (
 				<p>
