@@ -44,7 +44,8 @@ const withViewer: Plugin = {
 	async generateBundle() {
 		const built = await build({
 			configFile: false,
-			logLevel: 'warn',
+			// A script knows no module's address, and needs none.
+			logLevel: 'error',
 			publicDir: false,
 			build: {
 				write: false,
@@ -94,6 +95,7 @@ export default defineConfig({
 	},
 	test: {
 		testTimeout: 120_000,
+		expect: { poll: { timeout: 30_000 } },
 		hookTimeout: 120_000,
 		// A test of pages mostly waits for its browser.
 		maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -161,11 +161,20 @@ function carrier(files: Map<string, Blob>) {
 	return { channel, done }
 }
 
+/** The vault, as the page has it: each call is answered later. */
+const remote = (vault: Vault) =>
+	new Proxy(vault, {
+		get:
+			(_, method) =>
+			async (...values: unknown[]) =>
+				(vault as any)[method](...values),
+	})
+
 async function page(files: Map<string, Blob>) {
 	const listeners: (() => void)[] = []
 	const session = {
 		view: { kind: 'open', profile } as any,
-		vault: () => vault,
+		vault: () => remote(vault),
 		subscribe: (listener: () => void) => listeners.push(listener),
 	}
 	const worker = carrier(files)

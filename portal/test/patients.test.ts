@@ -20,7 +20,7 @@ import {
 	says,
 	vectorFile,
 } from './portal'
-import { PARA, TestGateway, chainOf, code } from './region'
+import { PARA, TestGateway, chainOf, code, entry } from './region'
 import { serve } from './server'
 import { doctor, grant, history, memberEntry, none, patientOf, record } from './state'
 
@@ -68,6 +68,7 @@ beforeAll(async () => {
 		memberEntry(vault),
 		...records.flatMap(({ entries }) => entries),
 		...(await doctor(provider, 7, 'A12345', 'Dr. Tobias Lindqvist')),
+		entry('Registry', 'NextProvider', [], 8),
 		...grant(me.patient, 0n, 7, 0n, undefined),
 		...history(
 			me,
@@ -186,7 +187,7 @@ test.skipIf(code === null)(
 	async () => {
 		await enter()
 		await page.getByRole('link', { name: 'Who can read' }).click()
-		await heading('Who can read this')
+		await heading('Who can read my records')
 		await says('To treat you, until you stop it')
 		await look(page, 'readers')
 		await button('Stop sharing with Dr. Tobias Lindqvist').click()

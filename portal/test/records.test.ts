@@ -28,7 +28,7 @@ import {
 } from '../src/records/providers'
 import { NoRecord, nameOf, readRecord, readSome } from '../src/records/record'
 import { wasm } from './light'
-import { type Entry, TestGateway, chainOf, code, genesis, networkOf } from './region'
+import { type Entry, TestGateway, chainOf, code, entry, genesis, networkOf } from './region'
 import { doctor, grant, history, memberEntry, none, patientOf, record } from './state'
 import { inThread } from './thread'
 
@@ -160,6 +160,7 @@ describe.skipIf(code === null)('a patient', () => {
 		const connection = await connect([
 			...(await doctor(provider, 7, 'A12345', 'Dr. Tobias Lindqvist')),
 			...(await doctor(provider, 8, '1234567893', 'Dr. Zoë Müller')),
+			entry('Registry', 'NextProvider', [], 9),
 		])
 		const found = async (asked: string) =>
 			(await findProviders(connection, asked, null)).map(({ name }) => name)

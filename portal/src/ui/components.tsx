@@ -9,6 +9,7 @@ import {
 	Dialog,
 	Field,
 	FileField,
+	More,
 	Note,
 	Qr,
 	Submit,
@@ -17,7 +18,6 @@ import {
 } from './parts'
 import { kindOf } from '../records/kinds'
 import { Frame } from './frame'
-import { More } from './start'
 import { t } from './text'
 import './style.css'
 
@@ -124,7 +124,9 @@ function Components() {
 				</ul>
 				<Qr text={ACCOUNT} />
 				<Code text={ACCOUNT} label={t('me-account')} />
-				<More title={t('me-more')}>{t('me-more-text')}</More>
+				<More title={t('me-more')}>
+					<p>{t('me-more-text')}</p>
+				</More>
 			</Card>
 			<Files />
 			<Card title={t('components-dialog')}>

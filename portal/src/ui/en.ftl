@@ -140,6 +140,7 @@ list-search-hint = We look on this device only. Nobody hears what you look for.
 list-search-do = Find
 list-search-end = Show all again
 list-searching = We looked through { $done } of { $all } names …
+list-filter = Show only some
 list-by = Show
 list-by-all = All records
 list-by-others = Those that others wrote
@@ -228,6 +229,7 @@ fhir-file-broken = This file is damaged. Ask the person who wrote the record.
 
 # Who can read
 readers-title = Who can read this
+readers-all = Who can read my records
 readers-text = These people can read your records. You can stop it here, one by one or all at once.
 readers-loading = We are asking who can read …
 readers-you = You
@@ -390,7 +392,7 @@ share-send = Share now
 share-getting = We are checking record { $number } of { $of } …
 share-leave = You can leave this page. It goes on, and you see each step on top.
 share-done = They can read it now.
-share-done-region = A clinic of your region must send it on. You see under “Who can read this” when it has arrived.
+share-done-region = A clinic of your region must send it on. You see under “Who can read” when it has arrived.
 
 # Adding
 add-title = Add a document

@@ -6,7 +6,7 @@ import type { Me, Shown } from '../records/record'
 import { MOST_AT_ONCE } from '../records/sharing'
 import { useActivity, useChosen, useSession } from './context'
 import { usePatientNames } from './names'
-import { Busy, Button, Field, Note, Submit } from './parts'
+import { Busy, Button, Field, More, Note, Submit } from './parts'
 import { problem } from './problem'
 import { standingText } from './record'
 import { day, t } from './text'
@@ -66,11 +66,6 @@ export function List({ connection, me }: { connection: Connection; me: Me }) {
 				>
 					{t(own ? 'add-title' : 'write-title')}
 				</Button>
-				{own && list.records.length > 1 && (
-					<Button onPress={() => setPicked(picked === null ? new Set() : null)}>
-						{t(picked === null ? 'list-choose' : 'list-choose-end')}
-					</Button>
-				)}
 			</div>
 			{error && (
 				<Note kind="bad">
@@ -101,12 +96,22 @@ export function List({ connection, me }: { connection: Connection; me: Me }) {
 				</div>
 			)}
 			{list.records.length > 0 && (
-				<p className="hint" role="status">
-					{t('list-count', { shown: rows.length, all: list.records.length })}
-					{list.whole ? '' : ` ${t('list-more')}`}
-				</p>
+				<div className="count">
+					<p className="hint" role="status">
+						{t('list-count', { shown: rows.length, all: list.records.length })}
+						{list.whole ? '' : ` ${t('list-more')}`}
+					</p>
+					{own && list.records.length > 1 && (
+						<Button
+							kind="quiet"
+							onPress={() => setPicked(picked === null ? new Set() : null)}
+						>
+							{t(picked === null ? 'list-choose' : 'list-choose-end')}
+						</Button>
+					)}
+				</div>
 			)}
-			<ul className="rows" aria-label={t('records-title')}>
+			<ul className="rows" aria-label={t(own ? 'records-title' : 'written-title')}>
 				{blocks.map((some, index) => (
 					<Block
 						key={`${index} ${some[0].id}`}
@@ -183,10 +188,11 @@ function Search({
 					value={words}
 					onChange={setWords}
 					autoComplete="off"
-				/>
-				<div className="actions">
+				>
 					<Submit kind="second">{t('list-search-do')}</Submit>
-					{filter.words !== '' && (
+				</Field>
+				{filter.words !== '' && (
+					<div className="actions">
 						<Button
 							kind="quiet"
 							onPress={() => {
@@ -198,8 +204,8 @@ function Search({
 						>
 							{t('list-search-end')}
 						</Button>
-					)}
-				</div>
+					</div>
+				)}
 			</Form>
 			{error && (
 				<Note kind="bad">
@@ -209,29 +215,31 @@ function Search({
 			{done !== null && (
 				<Busy title={t('list-searching', { done, all: list.records.length })} />
 			)}
-			{own && (
-				<RadioGroup
-					className="radios"
-					value={filter.by}
-					onChange={(by) => onChange({ ...filter, by: by as Filter['by'] })}
+			<More title={t('list-filter')}>
+				{own && (
+					<RadioGroup
+						className="radios"
+						value={filter.by}
+						onChange={(by) => onChange({ ...filter, by: by as Filter['by'] })}
+					>
+						<Label>{t('list-by')}</Label>
+						{(['all', 'others', 'me'] as const).map((by) => (
+							<Radio key={by} value={by} className="radio">
+								<span className="dot" aria-hidden="true" />
+								{t(`list-by-${by}`)}
+							</Radio>
+						))}
+					</RadioGroup>
+				)}
+				<Checkbox
+					className="check"
+					isSelected={filter.newest}
+					onChange={(newest) => onChange({ ...filter, newest })}
 				>
-					<Label>{t('list-by')}</Label>
-					{(['all', 'others', 'me'] as const).map((by) => (
-						<Radio key={by} value={by} className="radio">
-							<span className="dot" aria-hidden="true" />
-							{t(`list-by-${by}`)}
-						</Radio>
-					))}
-				</RadioGroup>
-			)}
-			<Checkbox
-				className="check"
-				isSelected={filter.newest}
-				onChange={(newest) => onChange({ ...filter, newest })}
-			>
-				<span className="box" aria-hidden="true" />
-				{t('list-newest')}
-			</Checkbox>
+					<span className="box" aria-hidden="true" />
+					{t('list-newest')}
+				</Checkbox>
+			</More>
 		</>
 	)
 }

@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react'
 import { accountText, fingerprint } from '../format'
 import { type Open, useHomeView } from './context'
-import { Card, Code, Qr, Title } from './parts'
-import { More } from './start'
+import { Card, Code, More, Qr, Title } from './parts'
 import { t } from './text'
 
 /** The patient's id, the member's account and fingerprint, for others to scan and compare. */
@@ -31,7 +30,9 @@ export function Me({ view }: { view: Open }) {
 					</>
 				)}
 			</Card>
-			<More title={t('me-more')}>{t('me-more-text')}</More>
+			<More title={t('me-more')}>
+				<p>{t('me-more-text')}</p>
+			</More>
 		</>
 	)
 }

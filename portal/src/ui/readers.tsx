@@ -15,7 +15,7 @@ export function Readers({ record }: { record?: bigint }) {
 	const whole = record === undefined
 	return (
 		<>
-			{whole && <Title>{t('readers-title')}</Title>}
+			{whole && <Title>{t('readers-all')}</Title>}
 			{whole && <p className="lead">{t('readers-text')}</p>}
 			{at === null ? <NotYet /> : <List key={at.patient} {...at} record={record} />}
 		</>

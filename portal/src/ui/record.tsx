@@ -68,6 +68,11 @@ function One({ id, connection, me }: { id: bigint } & NonNullable<ReturnType<typ
 				</>
 			)}
 			<div className="actions">
+				{record !== null && (record.shown.writer === null) === own && (
+					<Button onPress={() => choose([id], own ? 'add' : 'write')}>
+						{t('add-correct')}
+					</Button>
+				)}
 				<Button kind="quiet" onPress={() => go('records')}>
 					{t(own ? 'record-back' : 'write-back')}
 				</Button>
@@ -80,7 +85,7 @@ function One({ id, connection, me }: { id: bigint } & NonNullable<ReturnType<typ
 function About({ shown, me }: { shown: Shown; me: Me }) {
 	const { choose } = useChosen()
 	const patients = usePatientNames()
-	const { id, patient, writer, addedAt, amends, correctedBy } = shown
+	const { patient, writer, addedAt, amends, correctedBy } = shown
 	const own = typeof me === 'string'
 	return (
 		<>
@@ -104,13 +109,6 @@ function About({ shown, me }: { shown: Shown; me: Me }) {
 						))}
 					</div>
 				</Note>
-			)}
-			{(writer === null) === own && (
-				<div className="actions">
-					<Button onPress={() => choose([id], own ? 'add' : 'write')}>
-						{t('add-correct')}
-					</Button>
-				</div>
 			)}
 			{amends !== null && (
 				<p>

@@ -1,10 +1,9 @@
 import { useState } from 'react'
-import { Disclosure, DisclosurePanel, Heading } from 'react-aria-components'
 import type { Bytes } from '../format'
 import { kindOf } from '../records/kinds'
 import { type Chart, type Group, type Inside, type Lines, chartOf } from './fhir'
 import { Frame } from './frame'
-import { Button, save } from './parts'
+import { Button, More, save } from './parts'
 import { has, t } from './text'
 
 /** How many resources of a group show at once. */
@@ -37,35 +36,22 @@ const typeName = (type: string): string => (has(`fhir-${type}`) ? t(`fhir-${type
 function GroupOf({ group, chart, open }: { group: Group; chart: Chart; open: boolean }) {
 	const { type, resources } = group
 	const [shown, setShown] = useState(STEP)
-	const [opened, setOpened] = useState(open)
+	const title = t('fhir-group', { name: typeName(type), count: resources.length })
 	return (
-		<Disclosure isExpanded={opened} onExpandedChange={setOpened} className="more">
-			<Heading level={3}>
-				<Button slot="trigger" kind="quiet">
-					{t('fhir-group', { name: typeName(type), count: resources.length })}
-				</Button>
-			</Heading>
-			<DisclosurePanel>
-				{opened && (
-					<>
-						<ul className="rows">
-							{resources.slice(0, shown).map((one, index) => (
-								<li key={index}>
-									<Item lines={chart.lines(one)} />
-								</li>
-							))}
-						</ul>
-						{shown < resources.length && (
-							<div className="actions">
-								<Button onPress={() => setShown(shown + STEP)}>
-									{t('records-more')}
-								</Button>
-							</div>
-						)}
-					</>
-				)}
-			</DisclosurePanel>
-		</Disclosure>
+		<More title={title} level={3} isOpen={open}>
+			<ul className="rows">
+				{resources.slice(0, shown).map((one, index) => (
+					<li key={index}>
+						<Item lines={chart.lines(one)} />
+					</li>
+				))}
+			</ul>
+			{shown < resources.length && (
+				<div className="actions">
+					<Button onPress={() => setShown(shown + STEP)}>{t('records-more')}</Button>
+				</div>
+			)}
+		</More>
 	)
 }
 
