@@ -113,6 +113,17 @@ export class Connection {
 		throw new NotProven('replaced', 'the runtime changes again and again')
 	}
 
+	/** Values of the chain's state, at 16 keys at most. What a value means, `codecs` tells. */
+	async stored(make: (codecs: Codecs) => Bytes[]): Promise<(Bytes | null)[]> {
+		for (let tries = 0; tries < 3; tries++) {
+			const { code, codecs } = await this.codecs()
+			const shown = await this.#view([VERSION], make(codecs))
+			if (shown.code === code) return shown.values
+			this.#codecs = null
+		}
+		throw new NotProven('replaced', 'the runtime changes again and again')
+	}
+
 	/** How the chain's runtime encodes. */
 	async codecs(): Promise<{ code: string; codecs: Codecs }> {
 		if (this.#codecs === null) {
@@ -164,11 +175,11 @@ export class Connection {
 		for (const listener of this.#listeners) listener()
 	}
 
-	#view(calls: Call[]): Promise<Proven> {
+	#view(calls: Call[], keys: Bytes[] = []): Promise<Proven> {
 		return this.each(async (gateway) => {
 			for (let tries = 0; ; tries++) {
 				try {
-					return await this.#ask(gateway, calls)
+					return await this.#ask(gateway, calls, keys)
 				} catch (error) {
 					const waits = error instanceof NotProven && error.why === 'replaced'
 					if (!waits || tries === UPGRADE.tries) throw error
@@ -178,10 +189,10 @@ export class Connection {
 		})
 	}
 
-	async #ask(gateway: Gateway, calls: Call[]): Promise<Proven> {
+	async #ask(gateway: Gateway, calls: Call[], keys: Bytes[]): Promise<Proven> {
 		for (let rounds = 0; rounds < MOST_STEPS; rounds++) {
 			const known = await this.#known()
-			const viewed = await gateway.view(this.chain.kind, calls, known.point)
+			const viewed = await gateway.view(this.chain.kind, calls, known.point, keys)
 			const proven = await this.guarded.turn(async (prover): Promise<Proven | null> => {
 				const seen = {
 					checkpoint: known.point?.checkpoint ?? null,
@@ -205,8 +216,9 @@ export class Connection {
 				}
 				const bare = calls.map(({ name, given }) => ({ name, given }))
 				const answers = await prover.run(code, bare)
+				const values = keys.length === 0 ? [] : await prover.values(keys)
 				this.block = { ...head, age }
-				return { code, answers }
+				return { code, answers, values }
 			})
 			if (proven !== null) return proven
 		}
@@ -231,6 +243,7 @@ export class Connection {
 interface Proven {
 	code: string
 	answers: Bytes[]
+	values: (Bytes | null)[]
 }
 
 /** Nothing to read, but which code the chain has. */

@@ -91,11 +91,12 @@ export class Gateway {
 		return this.session()
 	}
 
-	/** Views of one block, with a proof. */
+	/** Views of one block, and values at keys of its state, with a proof. */
 	async view(
 		chain: ChainName,
 		calls: Call[],
 		checkpoint: { number: number; setId: bigint } | null,
+		keys: Bytes[] = [],
 	): Promise<Viewed> {
 		const known = checkpoint && {
 			number: checkpoint.number,
@@ -107,6 +108,7 @@ export class Gateway {
 				function: name,
 				arguments: `0x${hex(given)}`,
 			})),
+			...(keys.length > 0 && { keys: keys.map((key) => `0x${hex(key)}`) }),
 			...(known && { checkpoint: known }),
 		})
 		return this.#read(answer, (value: any) => ({

@@ -3,6 +3,7 @@ import type { HomeView } from '../chain/home'
 import { mayShare } from '../keys/backup'
 import { ActivityPage, OnTheWay } from './activity'
 import { Add } from './add'
+import { Applications } from './applications'
 import { Apply } from './apply'
 import { Copy } from './copy'
 import {
@@ -10,24 +11,29 @@ import {
 	type Open,
 	go,
 	useChosen,
+	useHome,
 	useHomeView,
 	usePage,
 	useSession,
 	useView,
 } from './context'
+import { Council } from './council'
 import { Create, Import } from './create'
 import { Elsewhere } from './elsewhere'
 import { Happened } from './happened'
+import { Health } from './health'
 import { Invite } from './invite'
 import { Join } from './join'
 import { Me } from './me'
 import { Busy, Button, Dialog, Note } from './parts'
+import { People } from './people'
 import { Readers } from './readers'
 import { RecordPage } from './record'
 import { Records } from './records'
 import { Settings } from './settings'
 import { Share } from './share'
 import { Shared } from './shared'
+import { Sign } from './sign'
 import { Start, Unlock } from './start'
 import { t } from './text'
 import { Write } from './write'
@@ -48,16 +54,24 @@ const PAGES = {
 	write: Write,
 	shared: Shared,
 	elsewhere: Elsewhere,
+	applications: Applications,
+	people: People,
+	council: Council,
+	health: Health,
+	sign: Sign,
 }
 type PageName = keyof typeof PAGES
 const NAMES = Object.keys(PAGES) as PageName[]
 /** Those to which every page leads. */
 const EVERYBODY: PageName[] = ['me', 'copy', 'settings']
-const PATIENTS: PageName[] = ['records', 'readers', 'happened', ...EVERYBODY]
-const PROVIDERS: PageName[] = ['records', 'shared', 'write', 'invite', 'elsewhere', ...EVERYBODY]
+const PATIENTS: PageName[] = ['records', 'readers', 'happened']
+const PROVIDERS: PageName[] = ['records', 'shared', 'write', 'invite', 'elsewhere']
+const AUTHORITIES: PageName[] = ['applications', 'people', 'council', 'health', 'sign', 'invite']
 
-function mainPages({ kind }: HomeView): PageName[] {
-	return kind === 'provider' ? PROVIDERS : PATIENTS
+/** An authority that is also a member has the pages of both. */
+function mainPages({ kind }: HomeView, isAuthority: boolean): PageName[] {
+	const member = kind === 'authority' ? [] : kind === 'provider' ? PROVIDERS : PATIENTS
+	return [...new Set([...member, ...(isAuthority ? AUTHORITIES : []), ...EVERYBODY])]
 }
 const LOCK_KEY = 'F9'
 
@@ -131,11 +145,12 @@ function Lock() {
 function Nav() {
 	const page = usePage()
 	const home = useHomeView()
+	const { isAuthority } = useHome()
 	const { choose } = useChosen()
 	const whose = home.kind === 'provider' ? 'written' : 'records'
 	return (
 		<nav className="nav" aria-label={t('nav-label')}>
-			{mainPages(home).map((name) => (
+			{mainPages(home, isAuthority).map((name) => (
 				<a
 					key={name}
 					href={`#/${name}`}

@@ -2,6 +2,7 @@ import { createContext, useContext, useState, useSyncExternalStore } from 'react
 import type { Asked, Connection } from '../chain/connection'
 import type { Home, HomeView } from '../chain/home'
 import type { Networks } from '../chain/networks'
+import { accountText } from '../format'
 import type { Notes } from '../keys/notes'
 import type { Session, View } from '../keys/session'
 import type { Activity, Entry } from '../records/activity'
@@ -79,6 +80,16 @@ export function useProvider(): { connection: Connection; provider: number } | nu
 	const { connection } = useHome()
 	return view.kind === 'provider' && connection !== null
 		? { connection, provider: view.id }
+		: null
+}
+
+/** The region of which the account is an authority; `null` if it is none. */
+export function useAuthority(): { connection: Connection; account: string } | null {
+	const view = useView()
+	useHomeView()
+	const { connection, isAuthority } = useHome()
+	return isAuthority && connection !== null && view.kind === 'open'
+		? { connection, account: accountText(view.profile.account) }
 		: null
 }
 

@@ -323,6 +323,29 @@ activity-enlist = Put you on the common list
 activity-retire = Retire
 activity-key = Use a new key
 activity-forward = Send on record { $record }
+activity-vote-Verify =
+    { $vote ->
+        [true] Vote yes to { $name }
+       *[other] Vote no to { $name }
+    }
+activity-vote-Suspend =
+    { $vote ->
+        [true] Vote to stop { $name }
+       *[other] Vote not to stop { $name }
+    }
+activity-vote-Reinstate =
+    { $vote ->
+        [true] Vote to let { $name } work again
+       *[other] Vote not to let { $name } work again
+    }
+activity-vote-Unverify =
+    { $vote ->
+        [true] Vote to take the number from { $name }
+       *[other] Vote not to take the number from { $name }
+    }
+activity-council-propose = Open a motion
+activity-council-vote = Vote on a motion
+activity-council-close = Close a motion
 step-signing = Signed with your key
 step-signing-later = To be signed with your key
 step-sent = Sent
@@ -587,6 +610,116 @@ retire-sure = Do you want to retire?
 retire-text = You can never add records with this key again, and never come back with it. What you wrote stays.
 retire-do = Retire for good
 
+# What the people who run the network do
+applications-title = Who wants to treat patients
+applications-text = Check each one by a way of your own, such as a call to their clinic. Then vote. You can change your vote until it is decided.
+applications-nothing = Nobody waits for a vote.
+applications-since = Since { $since }
+applications-holder = { $name } has this number already. One number can have one person only.
+applications-rivals = Others want the same number: { $names }
+vote-yes = Yes to { $name }
+vote-no = No to { $name }
+vote-do = Vote now
+vote-Suspend = Stop { $name } for now
+vote-against-Suspend = Do not stop { $name }
+vote-about-Suspend = While somebody is stopped, they can add no records, and read nothing that is shared with them.
+vote-Reinstate = Let { $name } work again
+vote-against-Reinstate = Do not let { $name } work again
+vote-about-Reinstate = They can add records again, and read what is shared with them.
+vote-Unverify = Take the number from { $name } for good
+vote-against-Unverify = Do not take the number from { $name }
+vote-about-Unverify = Do this if the wrong person has the number. They lose it for good. What they wrote stays, and shows it.
+people-title = Those who treat patients
+people-text = You see how each of them stands. A change needs more than half of you.
+people-nobody = Check the number or the name.
+standing-of-Verified = May work
+standing-of-Suspended = Stopped for now
+standing-of-Retired = Has retired
+standing-of-RetiredSuspended = Has retired, and is stopped
+standing-of-Unverified = Lost the number
+standing-of-UnverifiedSuspended = Lost the number, and is stopped
+council-title = What you decide together
+council-text = Two thirds of you carry a motion. Then somebody closes it, and it takes effect.
+council-motions = Open motions
+council-nothing = There are none.
+council-motion = { $number }. { $what }
+council-votes = { $ayes } for it, { $nays } against it. It needs { $threshold }.
+council-mine-yes = You voted for it.
+council-mine-no = You voted against it.
+council-mine-none = You have not voted.
+council-yes = Vote for { $number }
+council-no = Vote against { $number }
+council-close = Close { $number }
+council-details = All of the motion
+council-upgrade = New rules for the network
+council-no-upgrade = None are announced.
+council-upgrade-from = They can take effect from { $from }. Compare this code with the one that you built.
+council-authorities = The { $count } of you
+council-you = This is you.
+council-blocks = This one’s computer works for the network now.
+council-no-blocks = This one’s computer does not work for the network now.
+council-remove = Ask to remove this one
+council-remove-sure = Do you want to ask for this?
+council-remove-text = This opens a motion, and counts as your vote for it.
+council-propose = Open the motion
+call-Governance-add_authority = Add somebody who runs the network
+call-Governance-remove_authority = Remove somebody who runs the network
+call-Governance-announce_upgrade = Announce new rules
+call-Governance-cancel_upgrade = Take the new rules back
+call-Governance-set_parameter = Change a number that the rules use
+call-Governance-open_channel = Ask for a line to another part of the network
+call-Governance-accept_channel = Accept a line from another part of the network
+call-Governance-close_channel = Close a line to another part of the network
+health-title = How the network is
+health-text = Nothing here tells anything about a patient.
+health-pins = Copies of documents
+health-pins-good = Each document has as many copies as it should.
+health-pins-bad =
+    { $count ->
+        [one] One record has too few copies. Look at the computers that keep them.
+       *[other] { $count } records have too few copies. Look at the computers that keep them.
+    }
+health-pins-of = { $pins } of { $target } copies
+health-more = There are more. These are the newest.
+health-regions = All regions
+health-alone = Your network has one region, and no common list.
+health-region =
+    { $providers ->
+        [one] One person is on the common list. Shares from there: { $grants }.
+       *[other] { $providers } people are on the common list. Shares from there: { $grants }.
+    }
+region-Admitted = Part of the network since { $since }
+region-Expelled = Out of the network since { $since }
+health-no-file = The network has not named its newest file yet.
+health-file-same = You have the newest file of the network, number { $serial }.
+health-file-other = The newest file of the network has number { $serial }. This device has number { $own }. Get the newest one.
+sign-title = Sign the network’s file
+sign-text = Everybody who joins trusts this file. Compare all of it with your own computers, and with the others, before you sign.
+sign-choose = The file to sign
+sign-bad = This is not a network’s file that we can sign: { $what }. Get it again.
+sign-file = { $name }, file { $serial }
+sign-compare = Read these groups to the others by phone. If one is different, do not sign.
+sign-until = It is good until { $until }.
+sign-reset = The network began anew { $count } times. Be sure that you know why.
+sign-no-portal = It names no web page.
+sign-no-relay = It has no clock of its own: it is for trying things out.
+sign-relay = The clock of the network, each { $slot } ms
+sign-genesis = The first block
+sign-checkpoint = The block from which to begin
+sign-region = Region { $para }
+sign-consortium = The common list, { $para }
+sign-development = for trying things out
+sign-slot = A step takes { $slot } ms.
+sign-endpoint-node = A node
+sign-endpoint-relay = A node of the network’s clock
+sign-endpoint-gateway = A door for members
+sign-signers = { $threshold } of these { $count } must sign
+sign-has = Has signed
+sign-has-not = Has not signed
+sign-not-listed = You are not one of those who must sign this file. Those of the file before may sign it, too.
+sign-do = Sign it, and save the file
+sign-done = Your browser saved the file with your signature. Give it to the next person.
+
 # A new key
 newkey-title = A new key
 newkey-text = If somebody may have seen your key, make a new one. The old one still opens what was locked with it.
@@ -704,6 +837,11 @@ nav-shared = Shared with me
 nav-write = Add
 nav-invite = Invite
 nav-elsewhere = Regions
+nav-applications = Votes
+nav-people = People
+nav-council = Motions
+nav-health = Health
+nav-sign = Sign
 nav-readers = Who can read
 nav-happened = What happened
 nav-me = My key

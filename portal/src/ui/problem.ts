@@ -1,4 +1,5 @@
 import { NoAnswer } from '../chain/connection'
+import { BadNetworkFile } from '../chain/networkfile'
 import { Mismatch } from '../chain/networks'
 import { GatewayError } from '../chain/gateway'
 import { NotProven } from '../chain/refusal'
@@ -34,6 +35,7 @@ export function problem(error: unknown): string {
 	if (error instanceof NoRecord) return t('no-record')
 	if (error instanceof Dropped) return t('add-dropped')
 	if (error instanceof BadNumber) return t('find-bad-number')
+	if (error instanceof BadNetworkFile) return t('sign-bad', { what: error.what })
 	if (error instanceof BadPatientId) return t('write-bad-patient')
 	if (error instanceof FalsePatient) return t('write-false-patient')
 	if (error instanceof UnsignedKey) return t('compare-unsigned')

@@ -66,6 +66,11 @@ export function NotYet(): ReactNode {
 			return (
 				<Note kind="info" title={t('authority-here')}>
 					<p>{t('authority-here-text')}</p>
+					<div className="actions">
+						<Button kind="main" onPress={() => go('applications')}>
+							{t('applications-title')}
+						</Button>
+					</div>
 				</Note>
 			)
 		case 'patient':
