@@ -720,6 +720,13 @@ sign-not-listed = You are not one of those who must sign this file. Those of the
 sign-do = Sign it, and save the file
 sign-done = Your browser saved the file with your signature. Give it to the next person.
 
+# Taking the lists along
+export-title = Take your lists along
+export-text = A file for other programs: your records’ names, who can read them, and what happened. It has no documents in it.
+export-text-provider = A file for other programs: the names of the records that you wrote. It has no documents in it.
+export-reading = We have read { $count } …
+export-do = Save the file
+
 # A new key
 newkey-title = A new key
 newkey-text = If somebody may have seen your key, make a new one. The old one still opens what was locked with it.

@@ -16,6 +16,7 @@ import {
 	useSession,
 } from './context'
 import { NewPassphrase, isPassphrase } from './create'
+import { Export } from './export'
 import { NewKey } from './newkey'
 import {
 	Button,
@@ -47,6 +48,7 @@ export function Settings({ view }: { view: Open }) {
 			<Device view={view} />
 			<Work />
 			<NewKey view={view} />
+			<Export view={view} />
 			<Network view={view} />
 			<Remove view={view} />
 		</>
