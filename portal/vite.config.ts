@@ -72,7 +72,8 @@ const withViewer: Plugin = {
 
 /** Tests of what is built, most of them in Chromium. */
 const BUILT = [
-	'test/{build,chromium,devices,frame,gateway,join,lies,pages,patients,release}.test.ts',
+	'test/{build,chromium,clinic,devices,frame,gateway,join,lies,pages,patients,release}.test.ts',
+	'test/{authorities,providers,side}.test.ts',
 ]
 
 export default defineConfig({

@@ -110,6 +110,8 @@ export class TestGateway {
 	envelopes = new Map<string, Bytes>()
 	/** Of the region that members sign in to. */
 	genesis = genesis
+	/** What it says that members are. */
+	classes = ['patient']
 
 	private constructor(
 		private readonly server: Server,
@@ -205,7 +207,7 @@ export class TestGateway {
 		this.signIns++
 		const token = hex(random(32))
 		this.#tokens.add(token)
-		const session = { token, seconds: 600, classes: ['patient'], region: PARA }
+		const session = { token, seconds: 600, classes: this.classes, region: PARA }
 		return [200, JSON.stringify(session)]
 	}
 

@@ -6,12 +6,14 @@ import {
 	accountText,
 	concat,
 	hex,
+	importPrivate,
 	keyMessage,
 	makeCar,
 	patientId,
 	random,
 } from '../src/format'
-import type { Vault } from '../src/keys/vault'
+import { generateKey } from '../src/format/rsa'
+import type { NewAuthor, Vault, Wrapped } from '../src/keys/vault'
 import { type Entry, PARA, entry, genesis } from './region'
 
 export const none = (type: string) => ({ type, value: undefined })
@@ -31,53 +33,145 @@ export function memberEntry(vault: Vault): Entry {
 	return entry('Registry', 'MemberOf', [account], { type: 'Patient', value: patient })
 }
 
-/** A record of this name and content that the patient wrote, and its envelope. */
-export async function record(vault: Vault, id: bigint, name: string, content: Bytes, more = {}) {
-	const { account: founder, commitments, keys } = vault.profile()
-	const { patient, account } = patientOf(vault)
+/** Seals a document as the portal does. Gives what the chain gets, the envelope and its CAR. */
+async function sealed(
+	vault: Vault,
+	name: string,
+	content: Bytes,
+	patient: Bytes,
+	author: NewAuthor,
+) {
 	const sealing = vault.beginSeal(new Blob([content]), {
 		name,
 		mediaType: 'text/plain',
-		patient: patientId(genesis, founder, commitments[0]),
-		author: { commitment: commitments[0] },
+		patient,
+		author,
 		region: PARA,
 		genesis,
 		amends: null,
-		keyVersion: keys[0].version,
+		keyVersion: vault.profile().keys[0].version,
 		time: Date.now(),
 	})
 	const leaves: Bytes[] = []
 	for (let leaf = await vault.nextLeaf(sealing); leaf; leaf = await vault.nextLeaf(sealing))
 		leaves.push(leaf)
 	const envelope = concat(...leaves)
-	const { hash, sealedName, wrapped } = await vault.endSeal(sealing)
 	const made = await makeCar(new Blob([envelope]))
 	const car: Uint8Array[] = []
 	for await (const piece of made.car()) car.push(piece.slice())
-	const { cid } = made
+	return { ...(await vault.endSeal(sealing)), envelope, car: concat(...car), cid: made.cid }
+}
+
+const keyOf = ({ version, ciphertext }: Wrapped) => ({
+	type: 'RsaOaep',
+	value: { key_version: version, ciphertext },
+})
+
+/** A record of this name and content that the patient wrote, and its envelope. */
+export async function record(vault: Vault, id: bigint, name: string, content: Bytes, more = {}) {
+	const { account: founder, commitments } = vault.profile()
+	const { patient, account } = patientOf(vault)
+	const [commitment] = commitments
+	const made = await sealed(vault, name, content, patientId(genesis, founder, commitment), {
+		commitment,
+	})
 	const value = {
 		patient,
 		author: none('Patient'),
 		account,
-		sealed_name: `0x${hex(sealedName)}`,
-		document_hash: `0x${hex(hash)}`,
-		cid: `0x${hex(cid)}`,
-		envelope_size: BigInt(envelope.length),
+		sealed_name: `0x${hex(made.sealedName)}`,
+		document_hash: `0x${hex(made.hash)}`,
+		cid: `0x${hex(made.cid)}`,
+		envelope_size: BigInt(made.envelope.length),
 		added_at: 1_790_000_000_000n + id,
 		amends: undefined,
 		...more,
 	}
 	const me = { type: 'Patient', value: patient }
-	const key = {
-		type: 'RsaOaep',
-		value: { key_version: wrapped.version, ciphertext: wrapped.ciphertext },
-	}
 	const entries = [
 		entry('Emr', 'Records', [id], { type: 'V1', value }),
 		entry('Emr', 'RecordsOf', [me, newest(id)], null),
-		entry('Emr', 'WrappedKeys', [id, none('Patient')], key),
+		entry('Emr', 'WrappedKeys', [id, none('Patient')], keyOf(made.wrapped)),
 	]
-	return { entries, envelope, car: concat(...car) }
+	return { entries, envelope: made.envelope, car: made.car }
+}
+
+/** A patient whom a region knows. */
+export async function somePatient() {
+	const signer = new SeedSigner(random(32))
+	const key = await importPrivate(0, await generateKey())
+	const commitment = random(32)
+	const bytes = patientId(genesis, signer.account, commitment)
+	const id = `0x${hex(bytes)}`
+	const account = accountText(signer.account)
+	const member = { type: 'Patient', value: id }
+	const founding = { account, since: 1n, right: none('Founding'), signature: undefined }
+	const message = await keyMessage(genesis, signer.account, 0, key.spki)
+	const entries = [
+		entry('Registry', 'MemberOf', [account], member),
+		entry('Registry', 'Patients', [id], {
+			account,
+			commitment: `0x${hex(commitment)}`,
+			key_version: 0,
+			since: 1n,
+		}),
+		entry('Registry', 'Accounts', [member], [founding]),
+		entry('Registry', 'Keys', [member, 0], {
+			key: { type: 'RsaOaep', value: key.spki },
+			bits: 3072,
+			account,
+			signature: `0x${hex(await signer.sign(message))}`,
+			since: 1n,
+		}),
+	]
+	return { id, bytes, key, entries }
+}
+
+/** A record that a provider wrote about a patient, and its key wrapped for `reader`. */
+export async function recordBy(
+	vault: Vault,
+	provider: number,
+	patient: Awaited<ReturnType<typeof somePatient>>,
+	id: bigint,
+	name: string,
+	content: Bytes,
+	reader: Bytes,
+) {
+	const patientKey = { version: 0, spki: patient.key.spki }
+	const made = await sealed(vault, name, content, patient.bytes, { provider, patientKey })
+	const { account: by } = vault.profile()
+	const addedAt = BigInt(Date.now())
+	const author = { type: 'Provider', value: provider }
+	const value = {
+		patient: patient.id,
+		author,
+		account: accountText(by),
+		sealed_name: `0x${hex(made.sealedName)}`,
+		document_hash: `0x${hex(made.hash)}`,
+		cid: `0x${hex(made.cid)}`,
+		envelope_size: BigInt(made.envelope.length),
+		added_at: addedAt,
+		amends: undefined,
+	}
+	const members = [{ type: 'Patient', value: patient.id }, author]
+	const entries = [
+		entry('Emr', 'Records', [id], { type: 'V1', value }),
+		...members.map((member) => entry('Emr', 'RecordsOf', [member, newest(id)], null)),
+		entry('Emr', 'WrappedKeys', [id, none('Author')], keyOf(made.wrapped)),
+		entry('Emr', 'WrappedKeys', [id, none('Patient')], keyOf(made.forPatient as Wrapped)),
+	]
+	const opened = await vault.openDocument(made.wrapped, new Blob([made.envelope]), {
+		hash: made.hash,
+		patient: patient.bytes,
+		author: { provider },
+		account: by,
+		region: PARA,
+		genesis,
+		amends: null,
+		sealedName: made.sealedName,
+		addedAt,
+	})
+	return { entries, car: made.car, forReader: await vault.wrapFor(opened.id, reader) }
 }
 
 /** A provider with this id, number and name. `signed`: by its own account. */
@@ -120,6 +214,7 @@ export function grant(
 	to: number,
 	history: bigint,
 	expires: bigint | undefined,
+	ciphertext: Uint8Array = new Uint8Array(384),
 ) {
 	const grantee = { type: 'Provider', value: to }
 	const terms = {
@@ -131,12 +226,13 @@ export function grant(
 		history,
 	}
 	const place = { record: id, grantee }
-	const key = { type: 'RsaOaep', value: { key_version: 0, ciphertext: new Uint8Array(384) } }
+	const key = { type: 'RsaOaep', value: { key_version: 0, ciphertext } }
 	return [
 		entry('Permissions', 'Grants', [id, grantee], terms),
 		entry('Permissions', 'WrappedKeys', [id, grantee], key),
 		entry('Permissions', 'Lists', [{ type: 'Of', value: id }, newest(history)], place),
 		entry('Permissions', 'Lists', [{ type: 'By', value: patient }, newest(history)], place),
+		entry('Permissions', 'Lists', [{ type: 'To', value: grantee }, newest(history)], place),
 	]
 }
 
@@ -153,4 +249,31 @@ export function history({ patient, account }: ReturnType<typeof patientOf>, ...e
 		}),
 	)
 	return [...entries, entry('History', 'Heads', [member], BigInt(events.length - 1))]
+}
+
+/** That this account is an authority of the region. */
+export const authorityEntries = (account: string) => [
+	entry('Authorities', 'Members', [], [account]),
+	entry('Governance', 'Terms', [], [[account, 0]]),
+]
+
+/** Somebody who applied as a provider. */
+export async function applicant(number: string, name: string, serial: bigint) {
+	const signer = new SeedSigner(random(32))
+	const key = await importPrivate(0, await generateKey())
+	const account = accountText(signer.account)
+	const message = await keyMessage(genesis, signer.account, 0, key.spki)
+	return [
+		entry('Registry', 'Applications', [account], {
+			number,
+			name,
+			key: { type: 'RsaOaep', value: key.spki },
+			bits: 3072,
+			signature: `0x${hex(await signer.sign(message))}`,
+			since: 1_790_000_000_000n,
+			serial,
+		}),
+		entry('Registry', 'NewestApplications', [newest(serial)], account),
+		entry('Registry', 'Claims', [number, account], null),
+	]
 }

@@ -1,0 +1,146 @@
+/** What the pages for providers and authorities stand on. */
+import { expect, test } from 'vitest'
+import { BadNetworkFile, networkMessage, parseNetwork, withSignature } from '../src/chain/networkfile'
+import { SeedSigner, accountText, hex, parseAccount, random, unhex, verify } from '../src/format'
+import { isDecided, twoThirds } from '../src/records/council'
+import { isProfessionalName, numberFault, plainNumber } from '../src/records/numbers'
+import { type Sample, paceOf } from '../src/records/pace'
+import { BadPatientId, FalsePatient, findPatient, readPatientId } from '../src/records/patients'
+import { readAccount } from '../src/ui/invite'
+import { span } from '../src/ui/text'
+import { accounts, networkFile } from './network'
+import { chainOf, genesis } from './region'
+import { somePatient } from './state'
+
+test('a pace needs two seconds, forgets what is old, and begins anew', () => {
+	const samples: Sample[] = []
+	const far = (seconds: number, done: number) =>
+		paceOf(samples, { at: 1000 * seconds, done }, 100_000)
+	expect(far(0, 0)).toBeNull()
+	expect(far(1, 1000)).toBeNull()
+	expect(far(2, 2000)).toEqual({ rate: 1000, left: 98_000 })
+	// It stood still for a while, and then went faster.
+	far(20, 2000)
+	expect(far(22, 12_000)?.rate).toBeGreaterThan(400)
+	expect(far(40, 92_000)?.left).toBeLessThan(3000)
+	expect(far(41, 500)).toBeNull()
+	expect(far(44, 500)).toBeNull()
+})
+
+test('times are told as people say them', () => {
+	expect(span(400)).toBe('one second')
+	expect(span(40_000)).toBe('40 seconds')
+	expect(span(61_000)).toBe('one minute')
+	expect(span(3 * 3_600_000)).toBe('3 hours')
+})
+
+test('professional numbers are checked as the chain does', () => {
+	expect(plainNumber(' 1234-567 893')).toBe('1234567893')
+	for (const right of ['1234567893', 'A12345', 'Z00000', '2000000002'])
+		expect(numberFault(right), right).toBeNull()
+	expect(numberFault('1234567890')).toBe('WrongCheckDigit')
+	for (const wrong of ['', 'A1234', 'a12345', '3234567893', '12345678931', 'AB1234'])
+		expect(numberFault(wrong), wrong).toBe('Malformed')
+	for (const right of ['Dr. Miriam Castellanos', 'St. Mary’s'.replace('’', "'"), 'Łovelace & Co.'])
+		expect(isProfessionalName(right), right).toBe(true)
+	for (const wrong of ['', ' Ada', 'Ada  L', 'x'.repeat(65), '12', 'Ada\n', 'Ada <b>'])
+		expect(isProfessionalName(wrong), wrong).toBe(false)
+})
+
+test('a patient’s number and an account are read however they are written', () => {
+	const digits = '632c67f04180caa1fc02d946e3cf669c'
+	for (const given of [digits, `0x${digits}`, ` ${digits.toUpperCase()} `, '632c 67f0 4180caa1-fc02d946e3cf669c'])
+		expect(readPatientId(given)).toBe(`0x${digits}`)
+	for (const given of ['', digits.slice(1), `${digits}0`, `g${digits.slice(1)}`])
+		expect(readPatientId(given)).toBeNull()
+	const account = accountText(random(32))
+	expect(readAccount(` ${account.slice(0, 5)} ${account.slice(5)}\n`)).toBe(account)
+	expect(readAccount(account.slice(1))).toBeNull()
+})
+
+/** A connection that shows these answers, and notes in memory. */
+function region(patient: unknown, key: unknown) {
+	const kept: Record<string, unknown> = {}
+	const connection = {
+		genesis,
+		chain: { genesis: `0x${hex(genesis)}` },
+		read: () => Promise.resolve([patient, key]),
+	}
+	const notes = {
+		read: (name: string, otherwise: unknown) => Promise.resolve(kept[name] ?? otherwise),
+	}
+	return [connection, notes] as [any, any]
+}
+
+test('a patient whose account, id and key do not belong together is refused', async () => {
+	const { id, key } = await somePatient()
+	const account = accountText(random(32))
+	const patient = { accounts: [{ account }], commitment: `0x${'00'.repeat(32)}` }
+	const view = {
+		version: 0,
+		key: { type: 'RsaOaep', value: key.spki },
+		account,
+		signature: `0x${'00'.repeat(64)}`,
+	}
+	await expect(findPatient(...region(patient, view), id)).rejects.toBeInstanceOf(FalsePatient)
+	await expect(findPatient(...region(patient, view), 'me')).rejects.toBeInstanceOf(BadPatientId)
+	expect(await findPatient(...region(undefined, undefined), id)).toBeNull()
+})
+
+test('a motion is decided when no vote can change it', () => {
+	const votes = (ayes: number, nays: number) => ({
+		index: 0,
+		threshold: twoThirds(5),
+		ayes: Array(ayes).fill(''),
+		nays: Array(nays).fill(''),
+		end: 0,
+	})
+	expect([1, 2, 3, 4, 5].map(twoThirds)).toEqual([1, 2, 2, 3, 4])
+	expect(isDecided(votes(3, 1), 5)).toBe(false)
+	expect(isDecided(votes(4, 0), 5)).toBe(true)
+	expect(isDecided(votes(1, 2), 5)).toBe(true)
+})
+
+test('a network file is signed over the same bytes as the verifier’s', async () => {
+	const { file, print } = await networkFile(chainOf({ url: 'http://127.0.0.1:1' }))
+	const read = parseNetwork(new TextDecoder().decode(file))
+	const made = await networkMessage(read.network)
+	expect(made.print).toBe(print)
+	for (const { account, signature } of read.signatures) {
+		expect(accounts).toContain(account)
+		expect(verify(parseAccount(account), made.message, unhex(signature.slice(2)))).toBe(true)
+	}
+	const signer = new SeedSigner(random(32))
+	const me = accountText(signer.account)
+	const signed = withSignature(read, me, await signer.sign(made.message))
+	const twice = withSignature(
+		parseNetwork(new TextDecoder().decode(signed)),
+		me,
+		await signer.sign(made.message),
+	)
+	const { signatures } = parseNetwork(new TextDecoder().decode(twice))
+	expect(signatures.length).toBe(read.signatures.length + 1)
+})
+
+test('a network file with anything else than what is signed is refused', async () => {
+	const { file } = await networkFile(chainOf({ url: 'http://127.0.0.1:1' }))
+	const right = () => JSON.parse(new TextDecoder().decode(file))
+	const refuses = (change: (file: any) => unknown) => {
+		const wrong = right()
+		change(wrong)
+		expect(() => parseNetwork(JSON.stringify(wrong))).toThrow(BadNetworkFile)
+	}
+	parseNetwork(JSON.stringify(right()))
+	expect(() => parseNetwork('{')).toThrow(BadNetworkFile)
+	refuses((file) => (file.network.hidden = 1))
+	refuses((file) => (file.network.serial = 2 ** 32))
+	refuses((file) => (file.network.serial = -1))
+	refuses((file) => (file.network.format = 2))
+	refuses((file) => (file.network.name = 7))
+	refuses((file) => (file.network.chains[0].kind = 'constructor'))
+	refuses((file) => (file.network.chains[0].genesis = '0x00'))
+	refuses((file) => (file.network.chains[0].development = 'true'))
+	refuses((file) => delete file.network.portal)
+	refuses((file) => (file.network.signers.accounts[0] = '5Nobody'))
+	refuses((file) => (file.signatures[0].signature = '0x00'))
+})
