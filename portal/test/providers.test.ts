@@ -53,7 +53,7 @@ beforeAll(async () => {
 		0n,
 		'Knee, left',
 		utf8('{"resourceType":"Observation","code":{"text":"Knee"}}'),
-		keys[0].spki,
+		keys[0],
 	)
 	const theirs = await recordBy(
 		colleague,
@@ -62,7 +62,7 @@ beforeAll(async () => {
 		1n,
 		'Letter about a heart',
 		utf8('{"resourceType":"Observation","code":{"text":"Heart"}}'),
-		keys[0].spki,
+		keys[0],
 	)
 	gateway = await TestGateway.start([
 		entry('Registry', 'MemberOf', [account], { type: 'Provider', value: 7 }),

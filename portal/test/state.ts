@@ -62,7 +62,7 @@ async function sealed(
 	return { ...(await vault.endSeal(sealing)), envelope, car: concat(...car), cid: made.cid }
 }
 
-const keyOf = ({ version, ciphertext }: Wrapped) => ({
+const keyOf = ({ version, ciphertext }: Pick<Wrapped, 'version' | 'ciphertext'>) => ({
 	type: 'RsaOaep',
 	value: { key_version: version, ciphertext },
 })
@@ -135,7 +135,7 @@ export async function recordBy(
 	id: bigint,
 	name: string,
 	content: Bytes,
-	reader: Bytes,
+	reader: Pick<PrivateKey, 'version' | 'spki'>,
 ) {
 	const patientKey = { version: 0, spki: patient.key.spki }
 	const made = await sealed(vault, name, content, patient.bytes, { provider, patientKey })
@@ -171,7 +171,8 @@ export async function recordBy(
 		sealedName: made.sealedName,
 		addedAt,
 	})
-	return { entries, car: made.car, forReader: await vault.wrapFor(opened.id, reader) }
+	const ciphertext = await vault.wrapFor(opened.id, reader.spki)
+	return { entries, car: made.car, forReader: { version: reader.version, ciphertext } }
 }
 
 /** A provider with this id, number and name. `signed`: by its own account. */
@@ -183,7 +184,8 @@ export async function doctor(
 	signed = true,
 ) {
 	const who = accountText(signer.account)
-	const message = await keyMessage(signed ? genesis : random(32), signer.account, 0, key.spki)
+	const { version, spki } = key
+	const message = await keyMessage(signed ? genesis : random(32), signer.account, version, spki)
 	const member = { type: 'Provider', value: id }
 	const founding = { account: who, since: 1n, right: none('Founding'), signature: undefined }
 	return [
@@ -192,13 +194,13 @@ export async function doctor(
 			account: who,
 			name,
 			standing: none('Verified'),
-			key_version: 0,
+			key_version: version,
 			since: 1n,
 		}),
 		entry('Registry', 'Holders', [number], id),
 		entry('Registry', 'Accounts', [member], [founding]),
-		entry('Registry', 'Keys', [member, 0], {
-			key: { type: 'RsaOaep', value: key.spki },
+		entry('Registry', 'Keys', [member, version], {
+			key: { type: 'RsaOaep', value: spki },
 			bits: 3072,
 			account: who,
 			signature: `0x${hex(await signer.sign(message))}`,
@@ -214,11 +216,14 @@ export function grant(
 	to: number,
 	history: bigint,
 	expires: bigint | undefined,
-	ciphertext: Uint8Array = new Uint8Array(384),
+	wrapped: Pick<Wrapped, 'version' | 'ciphertext'> = {
+		version: 0,
+		ciphertext: new Uint8Array(384),
+	},
 ) {
 	const grantee = { type: 'Provider', value: to }
 	const terms = {
-		key_version: 0,
+		key_version: wrapped.version,
 		via: none('Patient'),
 		purpose: none('Treatment'),
 		granted_at: 1_790_000_000_000n + history,
@@ -226,7 +231,7 @@ export function grant(
 		history,
 	}
 	const place = { record: id, grantee }
-	const key = { type: 'RsaOaep', value: { key_version: 0, ciphertext } }
+	const key = keyOf(wrapped)
 	return [
 		entry('Permissions', 'Grants', [id, grantee], terms),
 		entry('Permissions', 'WrappedKeys', [id, grantee], key),
