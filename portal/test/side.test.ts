@@ -123,7 +123,7 @@ test.skipIf(!here)(
 		expect(readFileSync(path).equals(readFileSync(REPORT))).toBe(true)
 
 		const letter = clinic.write('letter.txt', 'All is well.')
-		const about = ['--patient', `0x${patient}`, '--name', 'Letter', '--yes']
+		const about = ['--patient', patient, '--name', 'Letter', '--yes']
 		await clinic.salus('tobias', 'record', 'add', letter, ...about)
 		await ada.press('Look for new records')
 		await ada.press('Letter')
