@@ -4,7 +4,16 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
 import { linkOf } from '../src/chain/link'
 import { networkMessage, parseNetwork } from '../src/chain/networkfile'
-import { SeedSigner, accountText, importPrivate, openKeyFile, parseAccount, random, unhex, verify } from '../src/format'
+import {
+	SeedSigner,
+	accountText,
+	importPrivate,
+	openKeyFile,
+	parseAccount,
+	random,
+	unhex,
+	verify,
+} from '../src/format'
 import { generateKey } from '../src/format/rsa'
 import { look } from './browser'
 import { networkFile } from './network'
@@ -77,44 +86,53 @@ async function enter() {
 	await says('You are one of the people who run this network')
 }
 
-test.skipIf(code === null)('an authority sees who applied, and who else wants the number', async () => {
-	await enter()
-	await open('Votes')
-	await heading('Who wants to treat patients')
-	await says('Dr. Miriam Castellanos')
-	await says('Others want the same number: Dr. Faux Practitioner')
-	await says('Dr. Tobias Lindqvist has this number already.')
-	await says('0 said yes, 0 said no. One more yes is missing.')
-	await look(page, 'applications')
-})
+test.skipIf(code === null)(
+	'an authority sees who applied, and who else wants the number',
+	async () => {
+		await enter()
+		await open('Votes')
+		await heading('Who wants to treat patients')
+		await says('Dr. Miriam Castellanos')
+		await says('Others want the same number: Dr. Faux Practitioner')
+		await says('Dr. Tobias Lindqvist has this number already.')
+		await says('0 said yes, 0 said no. One more yes is missing.')
+		await look(page, 'applications')
+	},
+)
 
-test.skipIf(code === null)('an authority finds a provider, and is asked before a vote', async () => {
-	await enter()
-	await open('People')
-	await says('Dr. Tobias Lindqvist')
-	await says('May work')
-	await button('Stop Dr. Tobias Lindqvist for now').click()
-	await says('While somebody is stopped, they can add no records')
-	await look(page, 'people-vote', true)
-	await page.keyboard.press('Escape')
-	await field('Number or name').fill('castellanos')
-	await button('Find').click()
-	await says('We found nobody')
-	await look(page, 'people')
-})
+test.skipIf(code === null)(
+	'an authority finds a provider, and is asked before a vote',
+	async () => {
+		await enter()
+		await open('People')
+		await says('Dr. Tobias Lindqvist')
+		await says('May work')
+		await button('Stop Dr. Tobias Lindqvist for now').click()
+		await says('While somebody is stopped, they can add no records')
+		await look(page, 'people-vote', true)
+		await page.keyboard.press('Escape')
+		await field('Number or name').fill('castellanos')
+		await button('Find').click()
+		await says('We found nobody')
+		await look(page, 'people')
+	},
+)
 
-test.skipIf(code === null)('an authority sees motions, authorities, and the health of the network', async () => {
-	await enter()
-	await open('Motions')
-	await says('There are none.')
-	await says('This is you.')
-	await look(page, 'council')
-	await open('Health')
-	await says('Each document has as many copies as it should.')
-	await says('It answered, and the answer was right.')
-	await says('Your network has one region')
-	await look(page, 'health')
-})
+test.skipIf(code === null)(
+	'an authority sees motions, authorities, and the health of the network',
+	async () => {
+		await enter()
+		await open('Motions')
+		await says('There are none.')
+		await says('This is you.')
+		await look(page, 'council')
+		await open('Health')
+		await says('Each document has as many copies as it should.')
+		await says('It answered, and the answer was right.')
+		await says('Your network has one region')
+		await look(page, 'health')
+	},
+)
 
 test.skipIf(code === null)('an authority signs a network file after it saw all of it', async () => {
 	await enter()

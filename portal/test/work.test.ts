@@ -1,7 +1,31 @@
 /** What the pages for providers and authorities stand on. */
 import { expect, test } from 'vitest'
-import { BadNetworkFile, networkMessage, parseNetwork, withSignature } from '../src/chain/networkfile'
-import { SeedSigner, accountText, hex, parseAccount, random, unhex, verify } from '../src/format'
+import {
+	BadNetworkFile,
+	networkMessage,
+	parseNetwork,
+	withSignature,
+} from '../src/chain/networkfile'
+import {
+	type Binding,
+	type Bytes,
+	type Expected,
+	SeedSigner,
+	accountText,
+	concat,
+	hex,
+	keyMessage,
+	openEnvelope,
+	openKeyFile,
+	parseAccount,
+	random,
+	sha256,
+	unhex,
+	unwrapKey,
+	utf8,
+	verify,
+} from '../src/format'
+import { Vault } from '../src/keys/vault'
 import { isDecided, twoThirds } from '../src/records/council'
 import { isProfessionalName, numberFault, plainNumber } from '../src/records/numbers'
 import { type Sample, paceOf } from '../src/records/pace'
@@ -11,6 +35,9 @@ import { span } from '../src/ui/text'
 import { accounts, networkFile } from './network'
 import { chainOf, genesis } from './region'
 import { somePatient } from './state'
+
+const PASSPHRASE = 'river candle honest seven'
+const noPasskey = { wrap: () => Promise.reject(), unwrap: () => Promise.resolve(null) }
 
 test('a pace needs two seconds, forgets what is old, and begins anew', () => {
 	const samples: Sample[] = []
@@ -41,7 +68,11 @@ test('professional numbers are checked as the chain does', () => {
 	expect(numberFault('1234567890')).toBe('WrongCheckDigit')
 	for (const wrong of ['', 'A1234', 'a12345', '3234567893', '12345678931', 'AB1234'])
 		expect(numberFault(wrong), wrong).toBe('Malformed')
-	for (const right of ['Dr. Miriam Castellanos', 'St. Mary’s'.replace('’', "'"), 'Łovelace & Co.'])
+	for (const right of [
+		'Dr. Miriam Castellanos',
+		'St. Mary’s'.replace('’', "'"),
+		'Łovelace & Co.',
+	])
 		expect(isProfessionalName(right), right).toBe(true)
 	for (const wrong of ['', ' Ada', 'Ada  L', 'x'.repeat(65), '12', 'Ada\n', 'Ada <b>'])
 		expect(isProfessionalName(wrong), wrong).toBe(false)
@@ -49,7 +80,12 @@ test('professional numbers are checked as the chain does', () => {
 
 test('a patient’s number and an account are read however they are written', () => {
 	const digits = '632c67f04180caa1fc02d946e3cf669c'
-	for (const given of [digits, `0x${digits}`, ` ${digits.toUpperCase()} `, '632c 67f0 4180caa1-fc02d946e3cf669c'])
+	for (const given of [
+		digits,
+		`0x${digits}`,
+		` ${digits.toUpperCase()} `,
+		'632c 67f0 4180caa1-fc02d946e3cf669c',
+	])
 		expect(readPatientId(given)).toBe(`0x${digits}`)
 	for (const given of ['', digits.slice(1), `${digits}0`, `g${digits.slice(1)}`])
 		expect(readPatientId(given)).toBeNull()
@@ -85,6 +121,71 @@ test('a patient whose account, id and key do not belong together is refused', as
 	await expect(findPatient(...region(patient, view), id)).rejects.toBeInstanceOf(FalsePatient)
 	await expect(findPatient(...region(patient, view), 'me')).rejects.toBeInstanceOf(BadPatientId)
 	expect(await findPatient(...region(undefined, undefined), id)).toBeNull()
+})
+
+test('what a provider seals opens for the patient, and for the provider', async () => {
+	const vault = new Vault(noPasskey, 8)
+	const { profile } = await vault.create('Miriam', PASSPHRASE)
+	const patient = await somePatient()
+	const patientKey = { version: 0, spki: patient.key.spki }
+	const content = utf8('{"resourceType":"Patient"}')
+	const id = vault.beginSeal(new Blob([content]), {
+		name: 'Blood test',
+		mediaType: 'application/fhir+json',
+		patient: patient.bytes,
+		author: { provider: 7, patientKey },
+		region: 2000,
+		genesis,
+		amends: null,
+		keyVersion: 0,
+		time: Date.now(),
+	})
+	const leaves: Bytes[] = []
+	for (let leaf = await vault.nextLeaf(id); leaf !== null; leaf = await vault.nextLeaf(id))
+		leaves.push(leaf)
+	const sealed = await vault.endSeal(id)
+	expect(hex(sealed.documentHash)).toBe(hex(await sha256(content)))
+	const { forPatient, wrapped } = sealed
+	const recordKey = await unwrapKey(
+		patient.key,
+		forPatient?.ciphertext as Bytes,
+		forPatient?.binding as Binding,
+	)
+	expect(recordKey.length).toBe(32)
+	const expected: Expected = {
+		hash: sealed.hash,
+		patient: patient.bytes,
+		author: { provider: 7 },
+		account: profile.account,
+		region: 2000,
+		genesis,
+		amends: null,
+		sealedName: sealed.sealedName,
+		addedAt: null,
+	}
+	const envelope = new Blob([concat(...leaves)])
+	expect((await openEnvelope(envelope, recordKey, expected)).manifest.name).toBe('Blood test')
+	expect((await vault.openDocument(wrapped, envelope, expected)).manifest.name).toBe('Blood test')
+	await expect(
+		vault.openDocument(wrapped, envelope, { ...expected, author: 'patient', account: null }),
+	).rejects.toThrow()
+})
+
+test('a new key is added to the key file, and opens with it', async () => {
+	const vault = new Vault(noPasskey, 8)
+	const { file, profile } = await vault.create('Miriam', PASSPHRASE)
+	await expect(vault.newKey(file, 'another passphrase', 1)).rejects.toThrow('key-file-passphrase')
+	const next = await vault.newKey(file, PASSPHRASE, 1)
+	expect(next.profile.keys.map(({ version }) => version)).toEqual([0, 1])
+	expect(hex(next.profile.account)).toBe(hex(profile.account))
+	await expect(vault.newKey(next.file, PASSPHRASE, 1)).rejects.toThrow('already')
+	const { spki, signature } = await vault.signKey(genesis, 1)
+	const message = await keyMessage(genesis, profile.account, 1, spki)
+	expect(verify(profile.account, message, signature)).toBe(true)
+	const { keys } = await openKeyFile(next.file, PASSPHRASE)
+	expect(keys.map(({ version, spki }) => [version, hex(spki)])).toEqual(
+		next.profile.keys.map(({ version, spki }) => [version, hex(spki)]),
+	)
 })
 
 test('a motion is decided when no vote can change it', () => {

@@ -83,7 +83,12 @@ export class Codecs {
 
 	/** The key of a value of the council's, or of an entry of a map of it. */
 	councilKey(entry: 'Proposals' | 'Voting' | 'ProposalOf', ...keys: string[]): Bytes {
-		return unhex(this.#types.buildStorage('Council', entry).keys.enc(...keys).slice(2))
+		return unhex(
+			this.#types
+				.buildStorage('Council', entry)
+				.keys.enc(...keys)
+				.slice(2),
+		)
 	}
 
 	/** The hashes of the council's open motions. */

@@ -252,7 +252,7 @@ async function isGranted(connection: Connection, record: string, grantee: Grante
 }
 
 /** Whether one of the newest records has this blinded hash, in hex. */
-async function isAdded(connection: Connection, me: Me, hash: string): Promise<boolean> {
+export async function isAdded(connection: Connection, me: Me, hash: string): Promise<boolean> {
 	const none = { patient: undefined, author: undefined, since: undefined }
 	const [page] = await connection.read((codecs) => [
 		codecs.view('EmrApi.records', memberOf(me), none, false, undefined, 50),

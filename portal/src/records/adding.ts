@@ -6,7 +6,7 @@ import type { Notes } from '../keys/notes'
 import type { Profile } from '../keys/profile'
 import type { Session } from '../keys/session'
 import type { NewAuthor, Wrapped } from '../keys/vault'
-import type { Activity } from './activity'
+import { type Activity, isAdded } from './activity'
 import type { Documents } from './documents'
 import type { Far } from './download'
 import { kindOf } from './kinds'
@@ -44,8 +44,9 @@ export interface Waiting {
 	documentHash: string
 	sealedName: string
 	wrapped: WrappedText
-	/** The patient's id, and its wrapped key; `null`: the patient wrote it. */
+	/** The patient's id; the provider who wrote it, and the patient's wrapped key; `null`: the patient did. */
 	patient: string
+	provider: number | null
 	forPatient: WrappedText | null
 	/** The record that it corrects. */
 	amends: string | null
@@ -122,12 +123,17 @@ export class Adding {
 		try {
 			await carrier.make(file)
 			let done = 0
+			// One leaf is written while the next one is sealed.
+			let written: Promise<unknown> = Promise.resolve()
 			for (;;) {
 				signal.throwIfAborted()
 				const leaf = await vault.nextLeaf(sealing)
+				await written
 				if (leaf === null) break
+				written = carrier.add(leaf)
+				// Told when its turn comes.
+				written.catch(() => {})
 				done = Math.min(document.size, done + leaf.length)
-				await carrier.add(leaf)
 				tell({ kind: 'sealing', far: { done, size: document.size } })
 			}
 			const sealed = await vault.endSeal(sealing)
@@ -142,6 +148,7 @@ export class Adding {
 				sealedName: hex(sealedName),
 				wrapped: wrappedText(wrapped),
 				patient: subject.patient,
+				provider: subject.provider,
 				forPatient: forPatient && wrappedText(forPatient),
 				amends: amends === null ? null : String(amends.id),
 			}
@@ -161,18 +168,18 @@ export class Adding {
 		tell: (step: AddStep) => void,
 		signal: AbortSignal,
 	): Promise<void> {
+		const { patient, provider, name, hash } = waiting
+		// An earlier page may have sent it, and not heard what became of it.
+		if (await isAdded(connection, provider ?? patient, hash)) return this.#done(waiting)
 		const envelope = await storedFile(waiting.file)
 		if (envelope === null || envelope.size !== waiting.size) throw new Dropped()
 		const cid = unhex(waiting.cid)
 		await upload(connection, envelope, cid, tell, signal)
 		tell({ kind: 'putting' })
-		const { name, hash } = waiting
 		await this.activity.send({ kind: 'add', name, hash }, (codecs) => [
 			callOf(codecs, waiting, cid),
 		])
-		const added = await this.notes.read<string[]>(ADDED, [])
-		await this.notes.write(ADDED, [markOf(waiting), ...added].slice(0, MOST))
-		await this.#forget(waiting)
+		await this.#done(waiting)
 	}
 
 	/** Throws away a sealed document, here and at the gateway. */
@@ -181,6 +188,13 @@ export class Adding {
 		// A gateway that does not hear of it ends the upload by itself, some days later.
 		const late = AbortSignal.timeout(PATIENCE)
 		await endUpload(connection, waiting.size, unhex(waiting.cid), late).catch(() => {})
+	}
+
+	/** It is on the chain. */
+	async #done(waiting: Waiting): Promise<void> {
+		const added = await this.notes.read<string[]>(ADDED, [])
+		await this.notes.write(ADDED, [markOf(waiting), ...added].slice(0, MOST))
+		await this.#forget(waiting)
 	}
 
 	async #forget({ file }: Waiting): Promise<void> {

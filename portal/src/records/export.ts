@@ -2,7 +2,14 @@
 import type { Connection } from '../chain/connection'
 import type { Remote } from '../keys/rpc'
 import type { Vault } from '../keys/vault'
-import { type Fhir, type Origin, auditEventOf, bundleOf, consentOf, documentReferenceOf } from './fhir'
+import {
+	type Fhir,
+	type Origin,
+	auditEventOf,
+	bundleOf,
+	consentOf,
+	documentReferenceOf,
+} from './fhir'
 import { grantsBy } from './grants'
 import { type Happening, providerNames, readHistory } from './history'
 import { type Me, memberOf, nameOf, oneRecord } from './record'

@@ -50,8 +50,10 @@ function Row({ application }: { application: Application }) {
 		<li>
 			<strong>{name}</strong>
 			<span>{t('reader-number', { number })}</span>
-			<span className="hint">{t('applications-since', { since: moment(Number(since)) })}</span>
-			<Code text={account} label={t('me-account')} />
+			<span className="hint">
+				{t('applications-since', { since: moment(Number(since)) })}
+			</span>
+			<Code text={account} label={t('account-of')} />
 			{holder !== null && (
 				<Note kind="warn">
 					<p>{t('applications-holder', { name: holder })}</p>

@@ -31,18 +31,15 @@ export function Council() {
 
 function Content({ connection, account }: { connection: Connection; account: string }) {
 	const done = useDone()
-	const { value, error } = useLoad(
-		async () => {
-			const motions = await openMotions(connection)
-			const [authorities, collators, upgrade] = await connection.read((codecs) => [
-				codecs.view('GovernanceApi.authorities'),
-				codecs.view('GovernanceApi.collators'),
-				codecs.view('GovernanceApi.announced_upgrade'),
-			])
-			return { motions, authorities, collators, upgrade }
-		},
-		[connection, done],
-	)
+	const { value, error } = useLoad(async () => {
+		const motions = await openMotions(connection)
+		const [authorities, collators, upgrade] = await connection.read((codecs) => [
+			codecs.view('GovernanceApi.authorities'),
+			codecs.view('GovernanceApi.collators'),
+			codecs.view('GovernanceApi.announced_upgrade'),
+		])
+		return { motions, authorities, collators, upgrade }
+	}, [connection, done])
 	if (value === null) {
 		return error === null ? <Busy title={t('working')} /> : <Problems texts={[error]} />
 	}
@@ -146,7 +143,7 @@ function Motion({
 
 /** What a motion does, in words where there are some. */
 function callText({ type, value }: ProposedCall): string {
-	const id = `call-${type}-${value.type}`
+	const id = `call-${type}-${value.type.replaceAll('_', '-')}`
 	return has(id) ? t(id) : `${type}.${value.type}`
 }
 
@@ -178,7 +175,7 @@ function Authority({
 	const { busy, error, run } = useWork(problem)
 	return (
 		<li>
-			<Code text={authority} label={t('me-account')} />
+			<Code text={authority} label={t('account-of')} />
 			<span className="hint">
 				{isMe ? `${t('council-you')} ` : ''}
 				{t(makesBlocks ? 'council-blocks' : 'council-no-blocks')}
@@ -218,7 +215,7 @@ function Authority({
 						</>
 					}
 				>
-					<Code text={authority} label={t('me-account')} />
+					<Code text={authority} label={t('account-of')} />
 					<p>{t('council-remove-text')}</p>
 				</Dialog>
 			)}

@@ -98,17 +98,21 @@ function Regions({ connection }: { connection: Connection }) {
 			{value !== null && (
 				<>
 					<ul className="rows">
-						{value.regions.map(({ region, standing, since, providers, live_grants }) => (
-							<li key={region}>
-								<strong>{t('find-region', { region: String(region) })}</strong>
-								<span>
-									{t(`region-${standing.type}`, { since: day(Number(since)) })}
-								</span>
-								<span className="hint">
-									{t('health-region', { providers, grants: live_grants })}
-								</span>
-							</li>
-						))}
+						{value.regions.map(
+							({ region, standing, since, providers, live_grants }) => (
+								<li key={region}>
+									<strong>{t('find-region', { region: String(region) })}</strong>
+									<span>
+										{t(`region-${standing.type}`, {
+											since: day(Number(since)),
+										})}
+									</span>
+									<span className="hint">
+										{t('health-region', { providers, grants: live_grants })}
+									</span>
+								</li>
+							),
+						)}
 					</ul>
 					<p>{fileText(value)}</p>
 				</>

@@ -41,12 +41,7 @@ function Find({ connection }: { connection: Connection }) {
 					setWanted(asked)
 				}}
 			>
-				<Field
-					label={t('find-who')}
-					value={asked}
-					onChange={setAsked}
-					autoComplete="off"
-				/>
+				<Field label={t('find-who')} value={asked} onChange={setAsked} autoComplete="off" />
 				<div className="actions">
 					<Submit kind="second">{t('find-do')}</Submit>
 				</div>

@@ -1,5 +1,10 @@
 import { useState } from 'react'
-import { type SignedNetwork, networkMessage, parseNetwork, withSignature } from '../chain/networkfile'
+import {
+	type SignedNetwork,
+	networkMessage,
+	parseNetwork,
+	withSignature,
+} from '../chain/networkfile'
 import { parseAccount, unhex, verify } from '../format'
 import { useAuthority, useSession } from './context'
 import { Button, Card, Code, FileField, Note, Title, save, useWork } from './parts'
@@ -115,7 +120,7 @@ function About({ looked }: { looked: Looked }) {
 				</>
 			)}
 			{network.chains.map((chain) => (
-				<section key={`${chain.kind} ${chain.para}`}>
+				<section key={`${chain.kind} ${chain.para}`} className="part">
 					<h3>
 						{t(`sign-${chain.kind}`, { para: String(chain.para) })}
 						{chain.development ? ` · ${t('sign-development')}` : ''}
@@ -134,7 +139,10 @@ function About({ looked }: { looked: Looked }) {
 				</section>
 			))}
 			<h3>
-				{t('sign-signers', { threshold: signers.threshold, count: signers.accounts.length })}
+				{t('sign-signers', {
+					threshold: signers.threshold,
+					count: signers.accounts.length,
+				})}
 			</h3>
 			<ul className="rows">
 				{signers.accounts.map((account) => (
