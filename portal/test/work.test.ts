@@ -12,6 +12,7 @@ import {
 	type Expected,
 	SeedSigner,
 	accountText,
+	authorityMessage,
 	concat,
 	hex,
 	keyMessage,
@@ -25,9 +26,11 @@ import {
 	utf8,
 	verify,
 } from '../src/format'
+import { scaleBytes } from '../src/format/scale'
 import { Vault } from '../src/keys/vault'
 import { isDecided, twoThirds } from '../src/records/council'
 import { isProfessionalName, numberFault, plainNumber } from '../src/records/numbers'
+import { BadOffer, readOffer } from '../src/records/offer'
 import { type Sample, paceOf } from '../src/records/pace'
 import { BadPatientId, FalsePatient, findPatient, readPatientId } from '../src/records/patients'
 import { readAccount } from '../src/ui/invite'
@@ -174,7 +177,9 @@ test('what a provider seals opens for the patient, and for the provider', async 
 test('a new key is added to the key file, and opens with it', async () => {
 	const vault = new Vault(noPasskey, 8)
 	const { file, profile } = await vault.create('Miriam', PASSPHRASE)
-	await expect(vault.newKey(file, 'another passphrase', 1)).rejects.toThrow('key-file-passphrase')
+	await expect(vault.newKey(file, 'another passphrase', 1)).rejects.toMatchObject({
+		check: 'key-file-passphrase',
+	})
 	const next = await vault.newKey(file, PASSPHRASE, 1)
 	expect(next.profile.keys.map(({ version }) => version)).toEqual([0, 1])
 	expect(hex(next.profile.account)).toBe(hex(profile.account))
@@ -200,6 +205,21 @@ test('a motion is decided when no vote can change it', () => {
 	expect(isDecided(votes(3, 1), 5)).toBe(false)
 	expect(isDecided(votes(4, 0), 5)).toBe(true)
 	expect(isDecided(votes(1, 2), 5)).toBe(true)
+})
+
+test('an offer is read as salus printed it, and is for one chain', async () => {
+	const signer = new SeedSigner(random(32))
+	const keys = random(64)
+	const message = await authorityMessage(genesis, signer.account, keys)
+	const signature = await signer.sign(message)
+	const text = `0x${hex(concat(signer.account, scaleBytes(keys), scaleBytes(random(128)), signature))}`
+	const offer = await readOffer(` ${text}\n`, genesis)
+	expect(offer.account).toBe(accountText(signer.account))
+	expect(hex(offer.keys)).toBe(hex(keys))
+	expect(offer.signature).toBe(`0x${hex(signature)}`)
+	for (const wrong of ['', '0x', '0x00', text.slice(0, -2), `${text}00`])
+		await expect(readOffer(wrong, genesis), wrong).rejects.toBeInstanceOf(BadOffer)
+	await expect(readOffer(text, random(32))).rejects.toBeInstanceOf(BadOffer)
 })
 
 test('a network file is signed over the same bytes as the verifier’s', async () => {

@@ -14,6 +14,7 @@ import { useAuthority, usePortal } from './context'
 import { useDone, useLoad } from './load'
 import { Busy, Button, Card, Code, Dialog, Problems, Title, useWork } from './parts'
 import { problem } from './problem'
+import { Propose } from './propose'
 import { NotYet } from './records'
 import { has, moment, t } from './text'
 
@@ -83,6 +84,7 @@ function Content({ connection, account }: { connection: Connection; account: str
 					))}
 				</ul>
 			</Card>
+			<Propose authorities={authorities.length} announced={upgrade !== undefined} />
 		</>
 	)
 }

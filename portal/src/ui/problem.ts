@@ -8,6 +8,7 @@ import { Refused } from '../format'
 import { OlderCopy } from '../keys/session'
 import { Dropped } from '../records/adding'
 import { NoKey } from '../records/documents'
+import { BadOffer } from '../records/offer'
 import { BadPatientId, FalsePatient } from '../records/patients'
 import { BadNumber, UnsignedKey } from '../records/providers'
 import { NoRecord } from '../records/record'
@@ -35,6 +36,7 @@ export function problem(error: unknown): string {
 	if (error instanceof NoRecord) return t('no-record')
 	if (error instanceof Dropped) return t('add-dropped')
 	if (error instanceof BadNumber) return t('find-bad-number')
+	if (error instanceof BadOffer) return t('propose-bad-offer')
 	if (error instanceof BadNetworkFile) return t('sign-bad', { what: error.what })
 	if (error instanceof BadPatientId) return t('write-bad-patient')
 	if (error instanceof FalsePatient) return t('write-false-patient')
