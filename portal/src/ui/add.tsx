@@ -81,6 +81,8 @@ export function Adder({
 	const [done, setDone] = useState(0)
 	const [asks, setAsks] = useState<{ name: string; answer(again: boolean): void } | null>(null)
 	const stop = useRef(new AbortController())
+	/** What somebody threw away while it was sent. */
+	const thrown = useRef<Waiting | null>(null)
 	const { busy, error, run } = useWork(problem)
 	const waiting = useWaiting(busy)
 	useEffect(() => () => stop.current.abort(), [adding])
@@ -104,6 +106,9 @@ export function Adder({
 			} finally {
 				setStep(null)
 				setNow(null)
+				const gone = thrown.current
+				thrown.current = null
+				if (gone !== null) await adding.forget(connection, gone)
 			}
 		})
 	}
@@ -149,9 +154,8 @@ export function Adder({
 		})
 	}
 	const cancel = () => {
-		const sealed = now
+		thrown.current = now
 		stop.current.abort()
-		if (sealed !== null) void adding.forget(connection, sealed)
 	}
 	return (
 		<>

@@ -156,7 +156,7 @@ function Nav() {
 					href={`#/${name}`}
 					aria-current={page === name ? 'page' : undefined}
 					// Such a page is about no record that was chosen before.
-					onClick={() => choose([], name)}
+					onClick={(event) => event.ctrlKey || event.metaKey || choose([], name)}
 				>
 					{t(`nav-${name === 'records' ? whose : name}`)}
 				</a>
