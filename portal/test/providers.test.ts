@@ -169,6 +169,68 @@ test.skipIf(code === null)('a provider finds a patient, and says whose record it
 	await says('About Mr. Control')
 })
 
+/** Comes to the page that adds records for the patient. */
+async function toWrite() {
+	await open('Add')
+	await field('The patient’s number').fill(patient.id)
+	await button('Find').click()
+	await says('What do you call this patient?')
+}
+
+test.skipIf(code === null)('files are dropped, and each is named', async () => {
+	await enter()
+	await toWrite()
+	const dropped = await page.evaluateHandle(() => {
+		const transfer = new DataTransfer()
+		for (const name of ['Heart.txt', 'Lung.txt'])
+			transfer.items.add(new File([name], name, { type: 'text/plain' }))
+		return transfer
+	})
+	await page.dispatchEvent('.drop', 'drop', { dataTransfer: dropped })
+	await says('Heart.txt · 9 bytes')
+	await says('Lung.txt · 8 bytes')
+	const names = page.getByLabel('What should it be called?', { exact: true })
+	expect(await names.count()).toBe(2)
+	await names.first().fill('')
+	await button('Add it').click()
+	await says('Enter a name, without line breaks or hidden signs.')
+	await button('Do not add this one').first().click()
+	expect(await names.count()).toBe(1)
+	expect(await names.first().inputValue()).toBe('Lung')
+})
+
+test.skipIf(code === null)('a file that changes before it is sealed is refused', async () => {
+	await enter()
+	await toWrite()
+	const path = join(folder, 'changes.txt')
+	writeFileSync(path, 'The knee is well.')
+	await choose(path)
+	await says('changes.txt')
+	await new Promise((done) => setTimeout(done, 1500))
+	writeFileSync(path, 'The knee is not well at all.')
+	await button('Add it').click()
+	await says('The file changed while we read it.')
+	expect(await page.getByText('Not finished yet').count()).toBe(0)
+})
+
+test.skipIf(code === null)('a patient is found by keys alone', async () => {
+	await enter()
+	const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '')
+	for (let presses = 0; (await focused()) !== 'Add'; presses++) {
+		expect(presses).toBeLessThan(20)
+		await page.keyboard.press('Shift+Tab')
+	}
+	await page.keyboard.press('Enter')
+	await heading('Add a record')
+	// From the heading, the first field is the next stop.
+	await page.keyboard.press('Tab')
+	await page.keyboard.type(patient.id)
+	await page.keyboard.press('Enter')
+	await says('What do you call this patient?')
+	await page.keyboard.press('F9')
+	await heading('Who are you?')
+})
+
 test.skipIf(code === null)('the other pages of a provider', async () => {
 	await enter()
 	await open('Invite')

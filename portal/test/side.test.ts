@@ -188,7 +188,11 @@ test.skipIf(!here)(
 		await desk.press('Find')
 		await desk.says('What do you call this patient?')
 		await desk.choose(path)
+		const since = Date.now()
 		await desk.press('Add it')
+		await desk.says('We are sending it')
+		const rate = size / 1000 / (Date.now() - since)
+		console.log(`sealed into the browser's files at ${rate.toFixed(0)} MB/s`)
 		await until('some parts', async () => parts.length >= 3 || null)
 		const [one, two] = clinic.gateways
 		for (const { process } of [one.program, two.program, clinic.kubo.program])
