@@ -27,12 +27,13 @@ import {
 	verify,
 } from '../src/format'
 import { scaleBytes } from '../src/format/scale'
-import { Vault } from '../src/keys/vault'
+import { Vault, type Wrapped } from '../src/keys/vault'
 import { isDecided, twoThirds } from '../src/records/council'
 import { isProfessionalName, numberFault, plainNumber } from '../src/records/numbers'
 import { BadOffer, readOffer } from '../src/records/offer'
 import { type Sample, paceOf } from '../src/records/pace'
 import { BadPatientId, FalsePatient, findPatient, readPatientId } from '../src/records/patients'
+import { sharedElsewhere } from '../src/records/shared'
 import { readAccount } from '../src/ui/invite'
 import { span } from '../src/ui/text'
 import { accounts, networkFile } from './network'
@@ -126,19 +127,24 @@ test('a patient whose account, id and key do not belong together is refused', as
 	expect(await findPatient(...region(undefined, undefined), id)).toBeNull()
 })
 
-test('what a provider seals opens for the patient, and for the provider', async () => {
-	const vault = new Vault(noPasskey, 8)
-	const { profile } = await vault.create('Miriam', PASSPHRASE)
-	const patient = await somePatient()
+const CONTENT = utf8('{"resourceType":"Patient"}')
+
+/** A document that a provider seals about a patient, and what a reader expects of it. */
+async function sealBy(
+	vault: Vault,
+	patient: Awaited<ReturnType<typeof somePatient>>,
+	provider: number,
+	region: number,
+	first: Bytes,
+) {
 	const patientKey = { version: 0, spki: patient.key.spki }
-	const content = utf8('{"resourceType":"Patient"}')
-	const id = vault.beginSeal(new Blob([content]), {
+	const id = vault.beginSeal(new Blob([CONTENT]), {
 		name: 'Blood test',
 		mediaType: 'application/fhir+json',
 		patient: patient.bytes,
-		author: { provider: 7, patientKey },
-		region: 2000,
-		genesis,
+		author: { provider, patientKey },
+		region,
+		genesis: first,
 		amends: null,
 		keyVersion: 0,
 		time: Date.now(),
@@ -147,31 +153,88 @@ test('what a provider seals opens for the patient, and for the provider', async 
 	for (let leaf = await vault.nextLeaf(id); leaf !== null; leaf = await vault.nextLeaf(id))
 		leaves.push(leaf)
 	const sealed = await vault.endSeal(id)
-	expect(hex(sealed.documentHash)).toBe(hex(await sha256(content)))
+	const expected: Expected = {
+		hash: sealed.hash,
+		patient: patient.bytes,
+		author: { provider },
+		account: vault.profile().account,
+		region,
+		genesis: first,
+		amends: null,
+		sealedName: sealed.sealedName,
+		addedAt: null,
+	}
+	return { sealed, envelope: new Blob([concat(...leaves)]), expected }
+}
+
+test('what a provider seals opens for the patient, and for the provider', async () => {
+	const vault = new Vault(noPasskey, 8)
+	await vault.create('Miriam', PASSPHRASE)
+	const patient = await somePatient()
+	const { sealed, envelope, expected } = await sealBy(vault, patient, 7, 2000, genesis)
+	expect(hex(sealed.documentHash)).toBe(hex(await sha256(CONTENT)))
 	const { forPatient, wrapped } = sealed
 	const recordKey = await unwrapKey(
 		patient.key,
 		forPatient?.ciphertext as Bytes,
 		forPatient?.binding as Binding,
 	)
-	expect(recordKey.length).toBe(32)
-	const expected: Expected = {
-		hash: sealed.hash,
-		patient: patient.bytes,
-		author: { provider: 7 },
-		account: profile.account,
-		region: 2000,
-		genesis,
-		amends: null,
-		sealedName: sealed.sealedName,
-		addedAt: null,
-	}
-	const envelope = new Blob([concat(...leaves)])
 	expect((await openEnvelope(envelope, recordKey, expected)).manifest.name).toBe('Blood test')
 	expect((await vault.openDocument(wrapped, envelope, expected)).manifest.name).toBe('Blood test')
 	await expect(
 		vault.openDocument(wrapped, envelope, { ...expected, author: 'patient', account: null }),
 	).rejects.toThrow()
+})
+
+test('a record of another region opens with what the consortium has of it', async () => {
+	const [author, reader] = [new Vault(noPasskey, 8), new Vault(noPasskey, 8)]
+	const { profile: by } = await author.create('Miriam', PASSPHRASE)
+	const { profile: mine } = await reader.create('Tobias', PASSPHRASE)
+	const patient = await somePatient()
+	const first = random(32)
+	const { sealed, envelope, expected } = await sealBy(author, patient, 3, 2001, first)
+	const { id } = await author.openDocument(sealed.wrapped, envelope, expected)
+	const ciphertext = await author.wrapFor(id, mine.keys[0].spki)
+	const standing = { type: 'Suspended', value: undefined }
+	const view = {
+		region: 2001,
+		genesis_hash: `0x${hex(first)}`,
+		record: 5n,
+		grantee: { region: 2000, id: 7 },
+		delivery: 1n,
+		patient: patient.id,
+		author: {
+			type: 'Provider',
+			value: { id: 3, number: 'A12345', name: 'Dr. Miriam Castellanos', standing },
+		},
+		account: accountText(by.account),
+		sealed_name: `0x${hex(sealed.sealedName)}`,
+		document_hash: `0x${hex(sealed.hash)}`,
+		cid: `0x01551220${hex(random(32))}`,
+		envelope_size: BigInt(envelope.size),
+		added_at: BigInt(Date.now()),
+		amended_hash: undefined,
+		key_version: 0,
+		wrapped_key: { type: 'RsaOaep', value: { key_version: 0, ciphertext } },
+		purpose: { type: 'Research', value: undefined },
+		granted_at: 1n,
+		expires_at: undefined,
+		delivered_at: 2n,
+		sequence: 1n,
+	}
+	const connection = {
+		chain: { para: 2000 },
+		consortium: { read: () => Promise.resolve([{ items: [view], next: undefined }]) },
+	}
+	const [one] = await sharedElsewhere(connection as any, 7)
+	expect(one.region).toBe(2001)
+	expect(one.purpose).toBe('Research')
+	expect(one.shown.writer?.standing).toBe('Suspended')
+	const { wrapped, expected: wanted, sealedName } = one.sealed
+	expect(await reader.recordName(wrapped as Wrapped, sealedName)).toBe('Blood test')
+	const { manifest } = await reader.openDocument(wrapped as Wrapped, envelope, wanted)
+	expect(manifest.region).toBe(2001)
+	expect(await sharedElsewhere({ ...connection, consortium: null } as any, 7)).toEqual([])
 })
 
 test('a new key is added to the key file, and opens with it', async () => {
