@@ -114,9 +114,7 @@ function Copies({ busy, onOpen }: Opens) {
 					value={text}
 					onChange={setText}
 					autoComplete="off"
-					error={
-						tried && !fits ? t('propose-copies-bad', { most: MOST_COPIES }) : null
-					}
+					error={tried && !fits ? t('propose-copies-bad', { most: MOST_COPIES }) : null}
 				/>
 				<div className="actions">
 					<Submit kind="second" busy={busy}>
