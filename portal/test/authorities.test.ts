@@ -28,7 +28,7 @@ import {
 	says,
 	vectorFile,
 } from './portal'
-import { TestGateway, chainOf, code } from './region'
+import { TestGateway, chainOf, code, entry } from './region'
 import { serve } from './server'
 import { applicant, authorityEntries, doctor } from './state'
 
@@ -50,6 +50,7 @@ beforeAll(async () => {
 	}
 	gateway = await TestGateway.start([
 		...authorityEntries(account),
+		entry('Registry', 'NextProvider', [], 8),
 		...(await doctor(tobias, 7, 'A12345', 'Dr. Tobias Lindqvist')),
 		...(await applicant('1234567893', 'Dr. Miriam Castellanos', 0n)),
 		...(await applicant('1234567893', 'Dr. Faux Practitioner', 1n)),

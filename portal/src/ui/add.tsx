@@ -301,7 +301,7 @@ function Files({
 			}}
 		>
 			<span className="label">{t('add-file')}</span>
-			<span className="hint">{t('add-file-hint')}</span>
+			<span className="hint">{`${t('add-file-hint')} ${t('add-drop')}`}</span>
 			{error && (
 				<span className="error" role="alert">
 					{error}

@@ -55,12 +55,12 @@ function Row({ application }: { application: Application }) {
 			</span>
 			<Code text={account} label={t('account-of')} />
 			{holder !== null && (
-				<Note kind="warn">
+				<Note kind="warn" title={t('applications-look')}>
 					<p>{t('applications-holder', { name: holder })}</p>
 				</Note>
 			)}
 			{rivals.length > 0 && (
-				<Note kind="warn">
+				<Note kind="warn" title={t('applications-look')}>
 					<p>{t('applications-rivals', { names: rivals.join('; ') })}</p>
 				</Note>
 			)}

@@ -423,6 +423,7 @@ add-text = Add a letter, a photo or another file about yourself. Everybody who r
 add-correct = Add a newer version
 add-correct-text = The old one stays. Everybody who reads it sees that there is a newer one from you.
 add-file = The file
+add-drop = You can drop files here, too.
 add-file-hint = A PDF or a photo is best: we can show those.
 add-photo = Take a photo
 add-name = What should it be called?
@@ -615,6 +616,7 @@ applications-title = Who wants to treat patients
 applications-text = Check each one by a way of your own, such as a call to their clinic. Then vote. You can change your vote until it is decided.
 account-of = Account
 applications-nothing = Nobody waits for a vote.
+applications-look = Look closely
 applications-since = Since { $since }
 applications-holder = { $name } has this number already. One number can have one person only.
 applications-rivals = Others want the same number: { $names }
@@ -655,7 +657,11 @@ council-details = All of the motion
 council-upgrade = New rules for the network
 council-no-upgrade = None are announced.
 council-upgrade-from = They can take effect from { $from }. Compare this code with the one that you built.
-council-authorities = The { $count } of you
+council-authorities =
+    { $count ->
+        [one] Who runs the network: one person
+       *[other] Who runs the network: { $count } people
+    }
 council-you = This is you.
 council-blocks = This one’s computer works for the network now.
 council-no-blocks = This one’s computer does not work for the network now.

@@ -48,6 +48,7 @@ async function look(chosen: File): Promise<Looked> {
 
 function Content({ account }: { account: string }) {
 	const session = useSession()
+	const [chosen, setChosen] = useState<File | null>(null)
 	const [looked, setLooked] = useState<Looked | null>(null)
 	const [saved, setSaved] = useState(false)
 	const { busy, error, run } = useWork(problem)
@@ -66,10 +67,12 @@ function Content({ account }: { account: string }) {
 			<Card title={t('sign-choose')}>
 				<FileField
 					label={t('join-file')}
-					file={null}
+					file={chosen}
 					error={error}
 					onChange={(file) => {
 						setSaved(false)
+						setChosen(file)
+						setLooked(null)
 						void run(async () => setLooked(await look(file)))
 					}}
 				/>
@@ -115,7 +118,9 @@ function About({ looked }: { looked: Looked }) {
 			) : (
 				<>
 					<h3>{t('sign-relay', { slot: relay.slot_duration })}</h3>
+					<p className="hint">{t('sign-genesis')}</p>
 					<Code text={relay.genesis} label={t('sign-genesis')} />
+					<p className="hint">{t('sign-checkpoint')}</p>
 					<Code text={relay.checkpoint} label={t('sign-checkpoint')} />
 				</>
 			)}
@@ -126,6 +131,7 @@ function About({ looked }: { looked: Looked }) {
 						{chain.development ? ` · ${t('sign-development')}` : ''}
 					</h3>
 					<p className="hint">{t('sign-slot', { slot: chain.slot_duration })}</p>
+					<p className="hint">{t('sign-genesis')}</p>
 					<Code text={chain.genesis} label={t('sign-genesis')} />
 					<ul className="rows">
 						{chain.endpoints.map(({ kind, url, authority }) => (
