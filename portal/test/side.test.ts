@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { launchIn } from './browser'
 import { Clinic, here, until } from './clinic'
 import { Person } from './person'
@@ -15,6 +15,8 @@ let ada: Person
 let miriam: Person
 let key: { account: string; file: string }
 let patient: string
+/** Somebody at a desk with a browser of its own. */
+let desk: Person | undefined
 
 const inBrowser = async (label: string) =>
 	Person.at(await browser.newContext({ viewport: { width: 360, height: 740 } }), label)
@@ -26,6 +28,13 @@ beforeAll(async () => {
 	ada = await inBrowser('Ada')
 	miriam = await inBrowser('Miriam')
 }, 400_000)
+afterEach(async ({ task }) => {
+	if (task.result?.state !== 'fail') return
+	for (const person of [ada, miriam, desk]) {
+		const text = await person?.page.innerText('body').catch(() => 'nothing')
+		if (text !== undefined) console.log(`${person?.label} sees:\n${text}`)
+	}
+})
 afterAll(async () => {
 	for (const person of [ada, miriam]) await person?.page.context().close()
 	clinic?.stop()
@@ -168,14 +177,14 @@ test.skipIf(!here)(
 		/** Where each part began that was sent. */
 		const parts: number[] = []
 		const sit = async () => {
-			const desk = await Person.at(await launchIn(profile), 'Miriam')
-			desk.page.on('request', (request) => {
+			const one = await Person.at(await launchIn(profile), 'Miriam')
+			one.page.on('request', (request) => {
 				if (request.method() !== 'PATCH') return
 				parts.push(Number(request.headers()['upload-offset']))
 			})
-			return desk
+			return one
 		}
-		let desk = await sit()
+		desk = await sit()
 		await desk.come(clinic.link)
 		await desk.press('I already have a key file')
 		await desk.choose(key.file)
