@@ -72,7 +72,7 @@ const withViewer: Plugin = {
 
 /** Tests of what is built, most of them in Chromium. */
 const BUILT = [
-	'test/{build,chromium,devices,frame,gateway,join,lies,pages,patients,release}.test.ts',
+	'test/{build,chromium,clinic,devices,frame,gateway,join,lies,many,pages,patients,release,speed}.test.ts',
 ]
 
 export default defineConfig({

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { type OpenRecord, type OpenStep, MOST_IN_MEMORY } from '../records/documents'
 import { kindOf, parseResource } from '../records/kinds'
 import { type OneRecord, type Shown, nameOf, readRecord } from '../records/record'
@@ -141,7 +141,10 @@ function Document({ record }: { record: OneRecord }) {
 	const [content, setContent] = useState<Content | null>(null)
 	const [saved, setSaved] = useState(false)
 	const { busy, error, run } = useWork(problem)
+	const checked = useRef<HTMLParagraphElement>(null)
 	useEffect(() => () => open?.close(), [open])
+	// The button that opened it is gone.
+	useEffect(() => checked.current?.focus(), [open])
 	useEffect(() => () => documents.stop(), [documents])
 
 	const show = () =>
@@ -186,7 +189,9 @@ function Document({ record }: { record: OneRecord }) {
 	}
 	return (
 		<Card title={t('document-title')}>
-			<p className="hint">{t('document-checked')}</p>
+			<p ref={checked} tabIndex={-1} className="hint">
+				{t('document-checked')}
+			</p>
 			{content.kind === 'fhir' && <Resource resource={content.resource} />}
 			{content.kind === 'frame' && <Frame as={content.as} bytes={content.bytes} />}
 			{content.kind === 'other' && <p>{t('document-other')}</p>}
