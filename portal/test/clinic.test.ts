@@ -39,7 +39,7 @@ afterAll(() => clinic?.stop())
 
 /** Miriam stores a document, and the portal shows it. */
 async function stored(name: string, path: string): Promise<string> {
-	const given = [path, '--patient', patient, '--name', name, '--yes']
+	const given = [path, '--patient', patient, '--name', name]
 	const { records } = await clinic.salus('miriam', 'record', 'add', ...given)
 	await button('Look for new records').click()
 	await button(name).waitFor()

@@ -43,7 +43,7 @@ beforeEach(() => begin(browser.newContext({ viewport: { width: 360, height: 740 
 afterEach(async ({ task }) => {
 	if (task.result?.state === 'fail') {
 		const text = await page.innerText('body').catch(() => 'nothing')
-		console.log(`${task.name}: the page says:\n${text}`)
+		console.log(`${task.name}: the page says:\n${text}`, faults)
 	}
 	await context.close()
 	expect(faults).toEqual([])

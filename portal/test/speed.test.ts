@@ -29,7 +29,7 @@ test.skipIf(!measures)(
 		const patient = await joinRegion()
 		const content = randomBytes(SIZE)
 		const path = clinic.write('large.bin', content)
-		const given = [path, '--patient', patient, '--name', 'Large', '--yes']
+		const given = [path, '--patient', patient, '--name', 'Large']
 		const { records } = await clinic.salus('miriam', 'record', 'add', ...given)
 		const record = String(records[0].record)
 
