@@ -9,11 +9,14 @@ import { inject } from 'vitest'
 import { linkOf } from '../src/chain/link'
 import { built } from './bin'
 import { networkFile } from './network'
-import { PARA, chainOf } from './region'
+import { chainOf } from './region'
 import { serve } from './server'
 
 const run = promisify(execFile)
 const programs = ['salus', 'salus-node', 'salus-gateway'].map(built)
+
+/** The region of the node's development chain. */
+const REGION = 2001
 
 /** Whether the gate has built what a clinic needs. */
 export const here = !programs.includes(null)
@@ -239,7 +242,7 @@ export class Clinic {
 		const genesis = await this.#ask('chain_getBlockHash', 0)
 		const { file, print } = await networkFile({
 			...chainOf(...this.gateways),
-			para: PARA,
+			para: REGION,
 			genesis,
 		})
 		const path = join(site, 'networks/clinics.json')

@@ -167,6 +167,7 @@ test.skipIf(code === null)('what cannot be shown is saved, what is false is not'
 	await button('Old X-ray').click()
 	await button('Open it').click()
 	await says('You may not read this')
+	expect(await page.getByText('We are getting it').count()).toBe(0)
 })
 
 test.skipIf(code === null)(

@@ -151,10 +151,13 @@ function Document({ record }: { record: OneRecord }) {
 		run(async () => {
 			if (at === null) return
 			const { id } = record.shown
-			const opened = await documents.open(at.connection, id, record.sealed, setStep)
-			setStep(null)
-			setContent(await contentOf(opened))
-			setOpen(opened)
+			try {
+				const opened = await documents.open(at.connection, id, record.sealed, setStep)
+				setContent(await contentOf(opened))
+				setOpen(opened)
+			} finally {
+				setStep(null)
+			}
 		})
 	const keep = () =>
 		run(async () => {
