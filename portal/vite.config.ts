@@ -72,8 +72,8 @@ const withViewer: Plugin = {
 
 /** Tests of what is built, most of them in Chromium. */
 const BUILT = [
-	'test/{build,chromium,clinic,devices,frame,gateway,join,lies,pages,patients,release}.test.ts',
-	'test/{authorities,providers,side}.test.ts',
+	'test/{authorities,build,chromium,clinic,devices,frame,gateway,join,lies,many}.test.ts',
+	'test/{pages,patients,providers,release,side,speed}.test.ts',
 ]
 
 export default defineConfig({

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { SeedSigner, accountText, openKeyFile } from '../src/format'
+import { look } from './browser'
 import { Clinic, here, until } from './clinic'
+import { type Patient, enter, joinRegion, newPatient, unlock } from './patient'
 import {
 	browser,
 	button,
@@ -12,10 +13,8 @@ import {
 	field,
 	folder,
 	forgiveNetwork,
-	heading,
 	page,
 	says,
-	vectorFile,
 } from './portal'
 
 const REPORT = new URL('../../testdata/hl7-Bundle-lipids.json', import.meta.url)
@@ -23,6 +22,7 @@ const NAME = 'Blood fats'
 
 let clinic: Clinic
 let patient: string
+let ada: Patient
 /** The fingerprint of Tobias's key, as he tells it. */
 let print: string
 
@@ -31,40 +31,15 @@ beforeAll(async () => {
 	clinic = await Clinic.start(join(folder, 'clinic'))
 	await clinic.provider('miriam', '1234567893', 'Dr. Miriam Castellanos')
 	print = await clinic.provider('tobias', 'A12345', 'Dr. Tobias Lindqvist')
-	const { file, passphrase } = vectorFile()
-	const { secrets } = await openKeyFile(new Uint8Array(file.buffer), passphrase)
-	const account = accountText(new SeedSigner(secrets.seed).account)
-	await clinic.salus('miriam', 'patient', 'invite', account)
+	ada = await newPatient()
+	await clinic.salus('miriam', 'patient', 'invite', ada.account)
 }, 400_000)
 afterEach(forgiveNetwork)
 afterAll(() => clinic?.stop())
 
-/** Comes to the records, by the clinic's link and a key file. */
-async function enter(at = page) {
-	const press = (name: string) => at.getByRole('button', { name, exact: true }).click()
-	await at.goto(clinic.link)
-	await at.reload()
-	await press('They are all the same')
-	await press('I already have a key file')
-	const { file, passphrase } = vectorFile()
-	const [chooser] = await Promise.all([at.waitForEvent('filechooser'), press('Choose a file')])
-	await chooser.setFiles(file)
-	await at.getByLabel('Passphrase', { exact: true }).fill(passphrase)
-	await at.getByLabel('What should this device call you?').fill('Ada')
-	await press('Open my key')
-	await at.getByRole('heading', { level: 1, name: 'My records' }).waitFor()
-}
-
-async function unlock() {
-	await heading('Who are you?')
-	await button('Ada').click()
-	await field('Passphrase').fill(vectorFile().passphrase)
-	await button('Unlock').click()
-}
-
 /** Miriam stores a document, and the portal shows it. */
 async function stored(name: string, path: string): Promise<string> {
-	const given = [path, '--patient', patient, '--name', name, '--yes']
+	const given = [path, '--patient', patient, '--name', name]
 	const { records } = await clinic.salus('miriam', 'record', 'add', ...given)
 	await button('Look for new records').click()
 	await button(name).waitFor()
@@ -77,15 +52,8 @@ const readBy = (who: string, record: string, name: string) =>
 test.skipIf(!here)(
 	'a record that salus stored is opened, shared, read and no longer shared',
 	async () => {
-		await enter()
-		await button('Join now').click()
-		await says('You have no records yet')
-		await page.getByRole('link', { name: 'My key' }).click()
-		await says('Your patient number')
-		patient = (await page.locator('.code.id code').first().innerText()).replaceAll(/\s/g, '')
-		await page.getByRole('link', { name: 'My records' }).click()
-		await says('You have no records yet')
-
+		await enter(clinic, ada)
+		patient = await joinRegion()
 		const content = readFileSync(REPORT)
 		const record = await stored(NAME, clinic.write('lipids.json', content))
 		await button(NAME).click()
@@ -94,6 +62,7 @@ test.skipIf(!here)(
 		await says('We checked it. It is just as its writer signed it.')
 		await page.getByRole('button', { name: /^Test results/ }).click()
 		await says('Cholesterol')
+		await look(page, 'clinic-record')
 
 		await button('Share this record').click()
 		await field('Number or name').fill('A12345')
@@ -110,7 +79,7 @@ test.skipIf(!here)(
 		// On another device, the same person sees the same.
 		const other = await browser.newContext()
 		const second = await other.newPage()
-		await enter(second)
+		await enter(clinic, ada, second)
 		await second.getByRole('button', { name: NAME, exact: true }).click()
 		await second.getByText('Dr. Tobias Lindqvist').first().waitFor()
 		await second.getByRole('button', { name: 'Open it' }).click()
@@ -118,7 +87,10 @@ test.skipIf(!here)(
 		await other.close()
 
 		await page.getByRole('link', { name: 'Who can read' }).click()
+		await button(NAME).waitFor()
+		await look(page, 'clinic-readers')
 		await button('Stop sharing with Dr. Tobias Lindqvist').click()
+		await look(page, 'clinic-stop', true)
 		await page.getByRole('dialog').getByRole('button', { name: 'Stop sharing' }).click()
 		await says('You have shared nothing else.')
 		await expect(readBy('tobias', record, 'later.json')).rejects.toThrow()
@@ -133,7 +105,7 @@ test.skipIf(!here)(
 test.skipIf(!here)(
 	'a patient adds a document, which providers see as the patient’s own',
 	async () => {
-		await enter()
+		await enter(clinic, ada)
 		await button('Add a document').click()
 		await choose({
 			name: 'Letter from abroad.txt',
@@ -158,6 +130,8 @@ test.skipIf(!here)(
 		await says('It is in your records.')
 		await page.getByRole('link', { name: 'My records' }).click()
 		await says('A newer record corrects this one.')
+		await button(NAME).waitFor()
+		await look(page, 'clinic-records')
 	},
 	300_000,
 )
@@ -165,7 +139,7 @@ test.skipIf(!here)(
 test.skipIf(!here)(
 	'a lock in the middle of sharing and of adding loses nothing',
 	async () => {
-		await enter()
+		await enter(clinic, ada)
 		await button('Letter').click()
 		await button('Share this record').click()
 		await field('Number or name').fill('Lindqvist')
@@ -178,6 +152,7 @@ test.skipIf(!here)(
 		await unlock()
 		await page.goto(`${clinic.origin}/#/activity`)
 		await says('Done. Nobody can undo it.')
+		await look(page, 'clinic-activity')
 		await page.getByRole('link', { name: 'Who can read' }).click()
 		await button('Stop sharing with Dr. Tobias Lindqvist').waitFor()
 
@@ -193,8 +168,20 @@ test.skipIf(!here)(
 		await unlock()
 		await page.goto(`${clinic.origin}/#/add`)
 		await says('These documents are locked on this device.')
+		await look(page, 'clinic-waiting')
 		await button('Go on').click()
 		await says('It is in your records.')
+
+		// In the middle of a download: it goes on, and what comes out is what went in.
+		await page.getByRole('link', { name: 'My records' }).click()
+		await button('Scan').click()
+		await button('Open it').click()
+		await says('We are getting it')
+		await page.keyboard.press('F9')
+		await unlock()
+		await button('Scan').click()
+		await button('Open it').click()
+		await says('We checked it.')
 	},
 	300_000,
 )
@@ -202,7 +189,7 @@ test.skipIf(!here)(
 test.skipIf(!here)(
 	'without Kubo, without a gateway and without a chain the pages say what still works',
 	async () => {
-		await enter()
+		await enter(clinic, ada)
 		await button('Blood fats').waitFor()
 		const [first, second] = clinic.gateways
 		const { kubo } = clinic
@@ -221,6 +208,13 @@ test.skipIf(!here)(
 		await button('Blood fats').click()
 		await button('Open it').click()
 		await says('We checked it.')
+
+		clinic.chain.process.kill('SIGSTOP')
+		await page.keyboard.press('F9')
+		await unlock()
+		await says('We cannot reach your records now')
+		clinic.chain.process.kill('SIGCONT')
+		await button('Blood fats').waitFor()
 
 		second.program.process.kill('SIGKILL')
 		await page.keyboard.press('F9')

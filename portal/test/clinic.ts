@@ -9,11 +9,14 @@ import { inject } from 'vitest'
 import { linkOf } from '../src/chain/link'
 import { built } from './bin'
 import { networkFile } from './network'
-import { PARA, chainOf } from './region'
+import { chainOf } from './region'
 import { serve } from './server'
 
 const run = promisify(execFile)
 const programs = ['salus', 'salus-node', 'salus-gateway'].map(built)
+
+/** The region of the node's development chain. */
+const REGION = 2001
 
 /** Whether the gate has built what a clinic needs. */
 export const here = !programs.includes(null)
@@ -78,8 +81,11 @@ export class Clinic {
 	/** The portal's address, and the clinic's link to it. */
 	origin = ''
 	link = ''
+	/** The network's file, and its fingerprint. */
+	network = { path: '', print: '' }
 	gateways: { url: string; program: Program }[] = []
 	kubo: { url: string; program: Program } = { url: '', program: null as any }
+	chain: Program = null as any
 
 	private constructor(private readonly folder: string) {}
 
@@ -103,18 +109,31 @@ export class Clinic {
 		for (const { process } of this.#programs.toReversed()) process.kill('SIGKILL')
 	}
 
-	/** Acts with the command, as somebody of the clinic. Returns what it prints, from JSON. */
-	async salus(who: string, ...given: string[]): Promise<any> {
-		const script = 'exec "$0" --json --passphrase-fd 3 "$@" 3<<<"for tests only"'
+	/** Acts with the command, on the machine of node and Kubo. Returns what it prints, from JSON. */
+	salus(who: string, ...given: string[]): Promise<any> {
 		const env = {
-			...process.env,
-			SALUS_KEYS: join(this.folder, 'keys'),
 			SALUS_NODE: this.node,
 			SALUS_IPFS_API: this.kubo.url,
 			SALUS_DEVELOPMENT: 'true',
 		}
+		return this.#act(env, who, given)
+	}
+
+	/** Acts with the command from elsewhere: through the gateways that the network's file names. */
+	async salusByGateway(who: string, ...given: string[]): Promise<any> {
+		const config = join(this.folder, 'salus.toml')
+		const env = { SALUS_CONFIG: config }
+		const add = ['network', 'add', this.network.path, '--fingerprint', this.network.print]
+		if (!existsSync(config)) await this.#act(env, who, add)
+		return this.#act(env, who, given)
+	}
+
+	async #act(env: object, who: string, given: string[]): Promise<any> {
+		const script = 'exec "$0" --json --passphrase-fd 3 "$@" 3<<<"for tests only"'
+		const keys = { SALUS_KEYS: join(this.folder, 'keys') }
 		const values = [programs[0] as string, '--as', who, ...given]
-		const { stdout } = await run('bash', ['-c', script, ...values], { env })
+		const options = { env: { ...process.env, ...keys, ...env } }
+		const { stdout } = await run('bash', ['-c', script, ...values], options)
 		return JSON.parse(stdout)
 	}
 
@@ -156,7 +175,7 @@ export class Clinic {
 	async #startNode(): Promise<void> {
 		const [rpc, p2p] = [await freePort(), await freePort()]
 		this.node = `ws://127.0.0.1:${rpc}`
-		this.#run('node', programs[1] as string, [
+		this.chain = this.#run('node', programs[1] as string, [
 			...['--dev', '--tmp', '--dev-block-time', '1000', '--rpc-port', String(rpc)],
 			...['--listen-addr', `/ip4/127.0.0.1/tcp/${p2p}`, '--no-prometheus'],
 			...['--no-telemetry', '--no-mdns'],
@@ -223,11 +242,13 @@ export class Clinic {
 		const genesis = await this.#ask('chain_getBlockHash', 0)
 		const { file, print } = await networkFile({
 			...chainOf(...this.gateways),
-			para: PARA,
+			para: REGION,
 			genesis,
 		})
-		writeFileSync(join(site, 'networks/clinics.json'), file)
+		const path = join(site, 'networks/clinics.json')
+		writeFileSync(path, file)
 		const fingerprint = print.replaceAll(' ', '')
+		this.network = { path, print: fingerprint }
 		const [{ url: gateway }] = this.gateways
 		const invitation = { network: 'clinics', fingerprint, gateway }
 		this.link = `${this.origin}/#/${linkOf(invitation)}`

@@ -6,23 +6,31 @@ import { linkOf } from '../src/chain/link'
 import { SeedSigner, fingerprint, importPrivate, random, utf8 } from '../src/format'
 import { generateKey } from '../src/format/rsa'
 import { Vault } from '../src/keys/vault'
-import { look } from './browser'
+import { launchIn, look } from './browser'
 import { networkFile } from './network'
 import {
+	begin,
+	both,
+	browser,
 	button,
 	choose,
+	context,
 	faults,
 	field,
+	filesWith,
+	focused,
 	folder,
 	forgiveNetwork,
 	heading,
 	page,
+	press,
 	says,
+	tabTo,
 	vectorFile,
 } from './portal'
 import { PARA, TestGateway, chainOf, code, entry } from './region'
 import { serve } from './server'
-import { doctor, grant, history, memberEntry, none, patientOf, record } from './state'
+import { doctor, grant, history, memberEntry, none, patientOf, record, recordBy } from './state'
 
 const site = join(folder, 'patients')
 let server: Awaited<ReturnType<typeof serve>>
@@ -55,6 +63,10 @@ beforeAll(async () => {
 		record(vault, 2n, 'Cut on its way', utf8('cut')),
 		record(vault, 3n, 'Changed on its way', utf8('changed')),
 	])
+	const byOthers = await Promise.all([
+		recordBy(vault, 4n, 8, 'Old X-ray', undefined),
+		recordBy(vault, 5n, 8, 'X-ray', 4n),
+	])
 	const about = (event: object) => ({
 		type: 'Grant',
 		value: {
@@ -66,9 +78,10 @@ beforeAll(async () => {
 	})
 	gateway = await TestGateway.start([
 		memberEntry(vault),
-		...records.flatMap(({ entries }) => entries),
+		...[...records, ...byOthers].flatMap(({ entries }) => entries),
 		...(await doctor(provider, 7, 'A12345', 'Dr. Tobias Lindqvist')),
-		entry('Registry', 'NextProvider', [], 8),
+		...(await doctor(provider, 8, '1234567893', 'Dr. Zoë Müller', true, 'Suspended')),
+		entry('Registry', 'NextProvider', [], 9),
 		...grant(me.patient, 0n, 7, 0n, undefined),
 		...history(
 			me,
@@ -149,7 +162,34 @@ test.skipIf(code === null)('what cannot be shown is saved, what is false is not'
 		await says('None of your clinic’s doors gave an answer that we could check.')
 		expect(await page.getByText('We checked it.').count()).toBe(0)
 	}
+	// A gateway that does not give it is no better.
+	await button('To my records').click()
+	await button('Old X-ray').click()
+	await button('Open it').click()
+	await says('You may not read this')
+	expect(await page.getByText('We are getting it').count()).toBe(0)
 })
+
+test.skipIf(code === null)(
+	'a record says what corrects it, and that its author is suspended',
+	async () => {
+		await enter()
+		await says('A newer record corrects this one.')
+		await says('This person may not work at the moment.')
+		await button('Show only some').click()
+		await page.getByText('Hide those that a newer record corrects').click()
+		await says('5 of 6 records')
+		await button('X-ray').click()
+		await says('By Dr. Zoë Müller, number 1234567893')
+		await says('This person may not work at the moment.')
+		await says('This record corrects an older one.')
+		await button('Open the older one').click()
+		await heading('Old X-ray')
+		await look(page, 'record-corrected')
+		await button('Open the newest one').click()
+		await says('This record corrects an older one.')
+	},
+)
 
 test.skipIf(code === null)(
 	'a patient searches, chooses, and finds a provider to share with',
@@ -157,9 +197,9 @@ test.skipIf(code === null)(
 		await enter()
 		await field('Find a record by its name').fill('BLOOD')
 		await button('Find').click()
-		await says('1 of 4 records')
+		await says('1 of 6 records')
 		await button('Show all again').click()
-		await says('4 of 4 records')
+		await says('6 of 6 records')
 		await button('Choose several').click()
 		await page.getByText('Blood test', { exact: true }).click()
 		await page.getByText('Picture', { exact: true }).click()
@@ -208,26 +248,131 @@ test.skipIf(code === null)(
 	},
 )
 
-test.skipIf(code === null)('a record is opened by keys alone', async () => {
+/** Unlocks, and comes to the records, by keys alone. */
+async function enterByKeys() {
 	await enter()
-	const press = async (key: string, until: string, most = 40) => {
-		for (let presses = 0; presses < most; presses++) {
-			const name = await page.evaluate(() => document.activeElement?.textContent ?? '')
-			if (name.includes(until)) return
-			await page.keyboard.press(key)
-		}
-		throw new Error(`the keyboard does not reach “${until}”`)
-	}
-	await press('Tab', 'Blood test')
-	await page.keyboard.press('Enter')
-	await heading('Blood test')
-	await press('Tab', 'Open it')
-	await page.keyboard.press('Enter')
-	await says('We checked it.')
-	await page.keyboard.press('F9')
+	await press('F9')
 	await heading('Who are you?')
-	expect(await page.getByText('Lipid Panel').count()).toBe(0)
+	expect(await focused()).toBe('H1')
+	await tabTo('AAda')
+	await press('Enter')
+	await field('Passphrase').waitFor()
+	await tabTo('Passphrase')
+	await page.keyboard.type(vectorFile().passphrase)
+	await press('Enter')
+	await heading('My records')
+	await button('Blood test').waitFor()
+	expect(await focused()).toBe('H1')
+}
+
+/** Opens the page of a record by keys alone. */
+async function openByKeys() {
+	await tabTo('Add a document', 'Find a record by its name', 'Find', 'Show only some')
+	await tabTo('Choose several', 'X-ray', 'Old X-ray', 'Changed on its way', 'Cut on its way')
+	await tabTo('Picture', 'Blood test')
+	await press('Enter')
+	await heading('Blood test')
+	await button('Stop sharing with Dr. Tobias Lindqvist').waitFor()
+	expect(await focused()).toBe('H1')
+}
+
+test.skipIf(code === null)('a record is opened and shared by keys alone', async () => {
+	await enterByKeys()
+	await openByKeys()
+	await tabTo('Open it')
+	await press('Enter')
+	await says('We checked it.')
+	expect(await focused()).toBe('P')
+	await tabTo('Test reports (1)', 'Save it on this device')
+	await tabTo('Stop sharing with Dr. Tobias Lindqvist', 'Share this record')
+	await press('Enter')
+	await heading('Who should be able to read it?')
+	expect(await focused()).toBe('H1')
+	await tabTo('Number or name')
+	await page.keyboard.type('lindqvist')
+	await press('Enter')
+	await button('Choose Dr. Tobias Lindqvist').waitFor()
+	await button('Find').waitFor()
+	await tabTo('Find', 'Choose Dr. Tobias Lindqvist')
+	await press('Enter')
+	await heading('Is it really Dr. Tobias Lindqvist?')
+	expect(await focused()).toBe('H1')
+	await button('They are all the same').waitFor()
+	await tabTo('Copy', 'They are all the same')
+	await press('Enter')
+	await heading('What for, and how long?')
+	expect(await focused()).toBe('H1')
+	await tabTo('To treat you')
+	await press('ArrowDown')
+	expect(await focused()).toBe('For an emergency')
+	await press('Tab')
+	expect(await focused()).toMatch(/^90 days, until /)
+	await tabTo('Share now')
+	await press('F9')
+	await heading('Who are you?')
 })
+
+test.skipIf(code === null)('sharing is stopped by keys alone, or goes on', async () => {
+	await enterByKeys()
+	await openByKeys()
+	await tabTo('Open it', 'Stop sharing with Dr. Tobias Lindqvist')
+	await press('Enter')
+	const dialog = page.getByRole('dialog', { name: 'Stop sharing with Dr. Tobias Lindqvist?' })
+	await dialog.waitFor()
+	// What undoes nothing comes first.
+	expect(await focused()).toBe('Cancel')
+	await tabTo('Stop sharing', 'Cancel')
+	await press('Escape')
+	await dialog.waitFor({ state: 'hidden' })
+	expect(await focused()).toBe('Stop sharing with Dr. Tobias Lindqvist')
+})
+
+test.skipIf(code === null)('records are found, chosen and added by keys alone', async () => {
+	await enterByKeys()
+	await tabTo('Add a document', 'Find a record by its name')
+	await page.keyboard.type('picture')
+	await press('Enter')
+	await says('1 of 6 records')
+	await tabTo('Find', 'Show all again')
+	await press('Enter')
+	await says('6 of 6 records')
+	expect(await focused()).toBe('Find a record by its name')
+	await tabTo('Find', 'Show only some', 'Choose several')
+	await press('Enter')
+	await tabTo('X-ray', 'Old X-ray')
+	await press('Space')
+	await says('You chose 1 of at most 20 records.')
+	await page.getByRole('link', { name: 'My records' }).focus()
+	await tabTo('Who can read', 'What happened', 'My key', 'Safe copy', 'Settings')
+	await tabTo('Add a document')
+	await press('Enter')
+	await heading('Add a document')
+	expect(await focused()).toBe('H1')
+	await tabTo('Choose a file', 'Take a photo', 'What should it be called?', 'Add it')
+	await press('Enter')
+	await says('Choose a file, or take a photo.')
+})
+
+test.skipIf(code === null)(
+	"after the lock, nothing of an opened record is in the browser's profile",
+	async () => {
+		await context.close()
+		const profile = join(folder, 'opened')
+		await begin(launchIn(profile, { viewport: { width: 360, height: 740 } }))
+		await enter()
+		await button('Blood test').click()
+		await button('Open it').click()
+		await says('Lipid Panel')
+		await says('Dr. Tobias Lindqvist')
+		await page.keyboard.press('F9')
+		await heading('Who are you?')
+		await context.close()
+		const texts = ['Blood test', 'Lipid Panel', 'All is well', 'Dr. Tobias Lindqvist']
+		expect(filesWith(profile, both('clinics'))).not.toEqual([])
+		expect(filesWith(profile, texts.flatMap(both))).toEqual([])
+		await begin(browser.newContext())
+	},
+)
 
 test.skipIf(code === null)(
 	'after the page is loaded anew, no address tells which record was open',

@@ -43,7 +43,7 @@ beforeEach(() => begin(browser.newContext({ viewport: { width: 360, height: 740 
 afterEach(async ({ task }) => {
 	if (task.result?.state === 'fail') {
 		const text = await page.innerText('body').catch(() => 'nothing')
-		console.log(`${task.name}: the page says:\n${text}`)
+		console.log(`${task.name}: the page says:\n${text}`, faults)
 	}
 	await context.close()
 	expect(faults).toEqual([])
@@ -58,6 +58,29 @@ export function forgiveNetwork(): void {
 export const button = (name: string | RegExp) =>
 	page.getByRole('button', { name, exact: typeof name === 'string' })
 export const field = (name: string) => page.getByLabel(name, { exact: true })
+
+/** What has the focus, as a person reads it: a field by its label. */
+export const focused = () =>
+	page.evaluate(() => {
+		const { tagName, textContent, labels } = document.activeElement as HTMLInputElement
+		return (
+			labels?.[0]?.textContent ??
+			(tagName === 'A' || tagName === 'BUTTON' ? textContent : tagName)
+		)
+	})
+
+export async function press(...keys: string[]) {
+	for (const key of keys) await page.keyboard.press(key)
+}
+
+/** Goes on by Tab alone: these have the focus, in this order. */
+export async function tabTo(...names: string[]) {
+	for (const name of names) {
+		await press('Tab')
+		expect(await focused()).toBe(name)
+	}
+}
+
 export const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
 export const says = (text: string) => page.getByText(text).first().waitFor()
 

@@ -21,7 +21,7 @@ import {
 } from './portal'
 import { PARA, TestGateway, chainOf, code, entry } from './region'
 import { serve } from './server'
-import { doctor, grant, recordBy, somePatient } from './state'
+import { doctor, grant, writtenBy, somePatient } from './state'
 
 const site = join(folder, 'providers')
 const noPasskey = { wrap: () => Promise.reject(), unwrap: () => Promise.resolve(null) }
@@ -46,7 +46,7 @@ beforeAll(async () => {
 	const other = await openKeyFile(made.file, 'river candle honest seven')
 	const miriam = { signer: new SeedSigner(other.secrets.seed), key: other.keys[0] }
 
-	const mine = await recordBy(
+	const mine = await writtenBy(
 		vault,
 		7,
 		patient,
@@ -55,7 +55,7 @@ beforeAll(async () => {
 		utf8('{"resourceType":"Observation","code":{"text":"Knee"}}'),
 		keys[0],
 	)
-	const theirs = await recordBy(
+	const theirs = await writtenBy(
 		colleague,
 		8,
 		patient,

@@ -11,14 +11,14 @@ import {
 	makeCar,
 	patientId,
 	random,
+	sealName,
+	wrapKey,
 } from '../src/format'
 import { generateKey } from '../src/format/rsa'
 import type { NewAuthor, Vault, Wrapped } from '../src/keys/vault'
-import { type Entry, PARA, entry, genesis } from './region'
+import { type Entry, PARA, entry, genesis, newest } from './region'
 
 export const none = (type: string) => ({ type, value: undefined })
-
-const newest = (number: bigint) => `0x${(2n ** 64n - 1n - number).toString(16).padStart(16, '0')}`
 
 /** The id and the account of the patient whose keys these are. */
 export function patientOf(vault: Vault): { patient: string; account: string } {
@@ -128,7 +128,7 @@ export async function somePatient() {
 }
 
 /** A record that a provider wrote about a patient, and its key wrapped for `reader`. */
-export async function recordBy(
+export async function writtenBy(
 	vault: Vault,
 	provider: number,
 	patient: Awaited<ReturnType<typeof somePatient>>,
@@ -175,6 +175,42 @@ export async function recordBy(
 	return { entries, car: made.car, forReader: { version: reader.version, ciphertext } }
 }
 
+/** A record that this provider wrote: what the list shows of it. */
+export async function recordBy(
+	vault: Vault,
+	id: bigint,
+	provider: number,
+	name: string,
+	amends: bigint | undefined,
+) {
+	const { account: founder, commitments, keys } = vault.profile()
+	const { patient, account } = patientOf(vault)
+	const [recordKey, hash] = [random(32), random(32)]
+	const own = patientId(genesis, founder, commitments[0])
+	const binding = { genesis, patient: own, author: { provider }, hash }
+	const ciphertext = await wrapKey(keys[0].spki, recordKey, binding)
+	const value = {
+		patient,
+		author: { type: 'Provider', value: provider },
+		account,
+		sealed_name: `0x${hex(await sealName(recordKey, name))}`,
+		document_hash: `0x${hex(hash)}`,
+		cid: `0x01551220${hex(random(32))}`,
+		envelope_size: 2000n,
+		added_at: 1_790_000_000_000n + id,
+		amends,
+	}
+	const me = { type: 'Patient', value: patient }
+	const key = { type: 'RsaOaep', value: { key_version: keys[0].version, ciphertext } }
+	const entries = [
+		entry('Emr', 'Records', [id], { type: 'V1', value }),
+		entry('Emr', 'RecordsOf', [me, newest(id)], null),
+		entry('Emr', 'WrappedKeys', [id, none('Patient')], key),
+	]
+	if (amends !== undefined) entries.push(entry('Emr', 'Corrections', [amends, newest(id)], null))
+	return { entries }
+}
+
 /** A provider with this id, number and name. `signed`: by its own account. */
 export async function doctor(
 	{ signer, key }: { signer: SeedSigner; key: PrivateKey },
@@ -182,6 +218,7 @@ export async function doctor(
 	number: string,
 	name: string,
 	signed = true,
+	standing = 'Verified',
 ) {
 	const who = accountText(signer.account)
 	const { version, spki } = key
@@ -193,7 +230,7 @@ export async function doctor(
 			number,
 			account: who,
 			name,
-			standing: none('Verified'),
+			standing: none(standing),
 			key_version: version,
 			since: 1n,
 		}),

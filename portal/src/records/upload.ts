@@ -111,7 +111,8 @@ async function announce(
 		if (!answer.ok) throw problemOf(answer.status, door.url)
 		const place = answer.headers.get('Location')
 		const token = answer.headers.get('Upload-Token')
-		const url = place === null ? null : new URL(place, door.url)
+		// Relative to the address that was asked.
+		const url = place === null ? null : new URL(place, answer.url)
 		// The token goes to the gateway that gave it, and to nobody else.
 		if (url === null || token === null || url.origin !== new URL(door.url).origin)
 			throw new GatewayError('broken', door.url, 'it does not say where the upload is')

@@ -84,35 +84,39 @@ export function whatText({ what }: Entry): string {
 	}
 }
 
-/** On every page: what is on its way, and what did not work. */
+/** On every page: what is on its way, and whether the network stands still. */
 export function OnTheWay() {
 	const entries = useActivity()
 	const [open] = entries.filter(isOpen)
-	if (open === undefined) return null
 	return (
-		<Note kind="info" title={whatText(open)}>
-			<p>{t(`step-${open.progress}`)}</p>
+		<>
+			{open !== undefined && (
+				<Note kind="info" title={whatText(open)}>
+					<p>{t(`step-${open.progress}`)}</p>
+					<div className="actions">
+						<Button kind="quiet" onPress={() => go('activity')}>
+							{t('activity-more')}
+						</Button>
+					</div>
+				</Note>
+			)}
 			<Standstill />
-			<div className="actions">
-				<Button kind="quiet" onPress={() => go('activity')}>
-					{t('activity-more')}
-				</Button>
-			</div>
-		</Note>
+		</>
 	)
 }
 
 /** The oldest head of a chain that goes on, in milliseconds. */
 const OLD = 3 * 60_000
 
-/** When the chain does not go on, or no gateway answers: what still works. */
+/** When the chain does not go on: what still works. */
 function Standstill() {
 	const view = useHomeView()
 	const { home } = usePortal()
 	const age = home.connection?.block?.age ?? null
-	if (view.kind !== 'down' && (age === null || age < OLD)) return null
+	// Without an answer of any gateway, the page itself says so.
+	if (view.kind === 'down' || age === null || age < OLD) return null
 	return (
-		<Note kind="warn" title={t(view.kind === 'down' ? 'down-title' : 'still-title')}>
+		<Note kind="warn" title={t('still-title')}>
 			<p>{t('still-text')}</p>
 		</Note>
 	)

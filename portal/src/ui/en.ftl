@@ -762,7 +762,8 @@ newkey-put = Use the new key
 down-title = We cannot reach your records now
 down-text =
     Your records are safe. None of your clinic’s doors gave an answer that we could check. We try again by
-    ourselves. If this does not end, tell your clinic what you see below.
+    ourselves. Until then, you can lock your key, and save a copy of it. If this does not end, tell your clinic what
+    you see below.
 down-again = Try again now
 no-answer = None of your clinic’s doors gave an answer that we could check. Try again in a minute.
 no-answer-forbidden = You may not read this any more, or not yet. Look for new records, or ask your clinic.

@@ -159,6 +159,7 @@ function Search({
 	const [words, setWords] = useState('')
 	const [done, setDone] = useState<number | null>(null)
 	const search = useRef(0)
+	const form = useRef<HTMLFormElement>(null)
 	const [error, setError] = useState<string | null>(null)
 	useEffect(() => () => void search.current++, [])
 	const start = () => {
@@ -176,6 +177,7 @@ function Search({
 	return (
 		<>
 			<Form
+				ref={form}
 				role="search"
 				onSubmit={(event) => {
 					event.preventDefault()
@@ -200,6 +202,8 @@ function Search({
 								setWords('')
 								setDone(null)
 								onChange({ ...filter, words: '' })
+								// This button goes.
+								form.current?.querySelector('input')?.focus()
 							}}
 						>
 							{t('list-search-end')}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { type OpenRecord, type OpenStep, MOST_IN_MEMORY } from '../records/documents'
 import { kindOf, parseResource } from '../records/kinds'
 import { type Me, type OneRecord, type Shown, nameOf, readRecord } from '../records/record'
@@ -150,17 +150,23 @@ export function Document({ record }: { record: OneRecord }) {
 	const [content, setContent] = useState<Content | null>(null)
 	const [saved, setSaved] = useState(false)
 	const { busy, error, run } = useWork(problem)
+	const checked = useRef<HTMLParagraphElement>(null)
 	useEffect(() => () => open?.close(), [open])
+	// The button that opened it is gone.
+	useEffect(() => checked.current?.focus(), [open])
 	useEffect(() => () => documents.stop(), [documents])
 
 	const show = () =>
 		run(async () => {
 			if (connection === null) return
 			const { id } = record.shown
-			const opened = await documents.open(connection, id, record.sealed, setStep)
-			setStep(null)
-			setContent(await contentOf(opened))
-			setOpen(opened)
+			try {
+				const opened = await documents.open(connection, id, record.sealed, setStep)
+				setContent(await contentOf(opened))
+				setOpen(opened)
+			} finally {
+				setStep(null)
+			}
 		})
 	const keep = () =>
 		run(async () => {
@@ -195,7 +201,9 @@ export function Document({ record }: { record: OneRecord }) {
 	}
 	return (
 		<Card title={t('document-title')}>
-			<p className="hint">{t('document-checked')}</p>
+			<p ref={checked} tabIndex={-1} className="hint">
+				{t('document-checked')}
+			</p>
 			{content.kind === 'fhir' && <Resource resource={content.resource} />}
 			{content.kind === 'frame' && <Frame as={content.as} bytes={content.bytes} />}
 			{content.kind === 'other' && <p>{t('document-other')}</p>}

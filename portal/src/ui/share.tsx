@@ -56,6 +56,7 @@ export function Share({ view }: { view: Open }) {
 	return (
 		<>
 			<Title
+				key={step}
 				above={step < 4 ? t('step', { step, steps: 3 }) : undefined}
 				tab={t('share-title')}
 			>

@@ -13,8 +13,8 @@ export function t(id: string, values?: Record<string, FluentVariable>): string {
 
 export const has = (id: string): boolean => bundle.hasMessage(id)
 
-const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'long' })
-const MOMENT = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short' })
+const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium' })
+const MOMENT = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
 
 /** A day, and a moment, of Unix milliseconds. */
 export const day = (time: number): string => DAY.format(time)

@@ -8,6 +8,8 @@ import type { FromViewer, ToViewer, View } from './messages'
 
 // A frame like this one can start no worker. So PDFs are parsed here.
 Object.assign(globalThis, { pdfjsWorker: pdfWorker })
+// Browsers call this no more while the frame is scrolled out of sight: a page would never be drawn.
+window.requestAnimationFrame = (draw) => window.setTimeout(() => draw(performance.now()))
 
 /** The most pixels of a drawing, in each direction and in all. */
 const LONGEST = 8192
