@@ -90,6 +90,12 @@ export class Person {
 		await this.press('Unlock')
 	}
 
+	/** Unlocks, if nobody used the page for too long. */
+	async awake() {
+		const locked = this.page.getByRole('heading', { level: 1, name: 'Who are you?' })
+		if ((await locked.count()) > 0) await this.unlock()
+	}
+
 	/** The text of the first code of this class on the page. */
 	async code(kind: string): Promise<string> {
 		const text = await this.page.locator(`.code.${kind} code`).first().innerText()
