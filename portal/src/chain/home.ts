@@ -183,7 +183,7 @@ export class Home {
 		const { classes } = await connection.signIn()
 		const { view } = this.session
 		if (view.kind !== 'open') return { kind: 'none' }
-		const { account, commitments } = view.profile
+		const { account, commitments, keys } = view.profile
 		const text = accountText(account)
 		const [status] = await connection.read((codecs) => [
 			codecs.view('RegistryApi.account', text),
@@ -191,7 +191,10 @@ export class Home {
 		// The gateway says whether to ask: only those who are known may. The chain says who it is.
 		const isAuthority = classes.includes('authority') && (await isOneOf(connection, text))
 		if (connection === this.connection) this.isAuthority = isAuthority
-		if (status.type === 'Uninvited') return { kind: isAuthority ? 'authority' : 'waiting' }
+		// Without an encryption key, an authority that is invited cannot register.
+		const mayJoin = ['Invited', 'Applicant'].includes(status.type) && keys.length > 0
+		if (isAuthority && status.type !== 'Member' && !mayJoin) return { kind: 'authority' }
+		if (status.type === 'Uninvited') return { kind: 'waiting' }
 		if (status.type === 'Invited') return { kind: 'invited', error: null }
 		if (status.type === 'Applicant') return { kind: 'applicant', error: null }
 		if (status.value.type === 'Provider') return { kind: 'provider', id: status.value.value }
