@@ -59,9 +59,7 @@ function One({
 					<Card title={t('readers-title')}>
 						<Readers record={id} />
 						<div className="actions">
-							<Button kind="main" onPress={() => choose([id], 'share')}>
-								{t('share-do')}
-							</Button>
+							<Button onPress={() => choose([id], 'share')}>{t('share-do')}</Button>
 						</div>
 					</Card>
 				</>
