@@ -91,7 +91,8 @@ export async function look(page: Page, name: string, brief = false): Promise<voi
 			await page.screenshot({ path: `${photos}${what}.png`, fullPage: true })
 			if (SHOWN.includes(name) && colorScheme === 'light' && width === 360) {
 				mkdirSync(shown, { recursive: true })
-				await page.evaluate(() => scrollTo(0, 0))
+				await page.mouse.move(0, 0)
+				await page.evaluate(() => document.querySelector('h1')?.scrollIntoView())
 				await page.screenshot({ path: `${shown}${name.replace('clinic-', '')}.png` })
 			}
 		}

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { linkOf } from '../src/chain/link'
 import { SeedSigner, accountText, openKeyFile } from '../src/format'
 import { networkFile } from './network'
-import { button, choose, field, folder, heading, page, says, vectorFile } from './portal'
+import { button, choose, field, folder, heading, page, vectorFile } from './portal'
 import { TestGateway, chainOf, code, patientWith } from './region'
 import { serve } from './server'
 
@@ -57,19 +57,24 @@ test.skipIf(code === null)(
 		await field('What should this device call you?').fill('Ada')
 		await button('Open my key').click()
 		await heading('My records')
-		await says(ALL)
+		const whole = () => page.getByText(ALL).waitFor({ timeout: 240_000 })
 		// The best of three: other programs run on this machine, too.
-		const times: [number, number][] = []
+		const times: number[] = []
 		for (let turn = 0; turn < 3; turn++) {
+			await page.getByRole('link', { name: 'Settings' }).click()
+			await heading('Settings')
 			const since = Date.now()
-			await button('Look for new records').click()
+			await page.getByRole('link', { name: 'My records' }).click()
 			await button(`Letter ${COUNT - 1}`).waitFor()
-			const first = Date.now() - since
-			await says(ALL)
-			times.push([first, Date.now() - since])
+			times.push(Date.now() - since)
 		}
-		console.log(`${COUNT} records: ms to the first names, and to all rows: ${times.join('; ')}`)
-		expect(Math.min(...times.map(([first]) => first))).toBeLessThan(MOST)
+		const since = Date.now()
+		await whole()
+		const all = Date.now() - since
+		console.log(
+			`${COUNT} records: the first names after ${times.join(', ')} ms, all rows ${all} ms later`,
+		)
+		expect(Math.min(...times)).toBeLessThan(MOST)
 
 		// To the end in a hundred steps, each in a frame of its own.
 		const frames = await page.evaluate(async () => {
@@ -88,5 +93,5 @@ test.skipIf(code === null)(
 		expect(median).toBeLessThan(50)
 		await button('Letter 0').waitFor()
 	},
-	300_000,
+	400_000,
 )

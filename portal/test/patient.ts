@@ -39,6 +39,7 @@ export async function unlock() {
 	await button('Ada').click()
 	await field('Passphrase').fill(PASSPHRASE)
 	await button('Unlock').click()
+	await heading('My records')
 }
 
 /** Joins the region, and gives the id of the patient. */

@@ -161,6 +161,7 @@ test.skipIf(code === null)('what cannot be shown is saved, what is false is not'
 		await button('Open it').click()
 		await says('None of your clinic’s doors gave an answer that we could check.')
 		expect(await page.getByText('We checked it.').count()).toBe(0)
+		expect(await focused()).toBe('Open it')
 	}
 	// A gateway that does not give it is no better.
 	await button('To my records').click()

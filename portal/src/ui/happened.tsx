@@ -87,7 +87,7 @@ function List({
 			)}
 			{next !== undefined && (
 				<div className="actions">
-					<Button isDisabled={busy} onPress={() => void load(next)}>
+					<Button isPending={busy} onPress={() => void load(next)}>
 						{t(busy ? 'working' : 'records-more')}
 					</Button>
 				</div>

@@ -59,7 +59,7 @@ function One({ id, connection, me }: { id: bigint } & NonNullable<ReturnType<typ
 						<Card title={t('readers-title')}>
 							<Readers record={id} />
 							<div className="actions">
-								<Button kind="main" onPress={() => choose([id], 'share')}>
+								<Button onPress={() => choose([id], 'share')}>
 									{t('share-do')}
 								</Button>
 							</div>
@@ -189,7 +189,7 @@ export function Document({ record }: { record: OneRecord }) {
 				)}
 				{step?.kind === 'checking' && <Busy title={t('document-checking')} />}
 				<div className="actions">
-					<Button kind="main" isDisabled={busy} onPress={() => void show()}>
+					<Button kind="main" isPending={busy} onPress={() => void show()}>
 						{t(busy ? 'working' : 'document-open')}
 					</Button>
 					{busy && step?.kind === 'getting' && (
@@ -215,7 +215,7 @@ export function Document({ record }: { record: OneRecord }) {
 			<div className="actions">
 				<Button
 					kind={content.kind === 'other' ? 'main' : 'second'}
-					isDisabled={busy}
+					isPending={busy}
 					onPress={() => void keep()}
 				>
 					{t(busy ? 'working' : 'document-save')}
