@@ -36,7 +36,7 @@ async function freePort(): Promise<number> {
 	return port
 }
 
-async function until<Value>(what: string, ask: () => Promise<Value | null>): Promise<Value> {
+export async function until<Value>(what: string, ask: () => Promise<Value | null>): Promise<Value> {
 	for (let tries = 0; tries < 240; tries++) {
 		const found = await ask().catch(() => null)
 		if (found !== null) return found
