@@ -155,7 +155,7 @@ test.skipIf(!here)(
 		expect(readFileSync(path).equals(readFileSync(REPORT))).toBe(true)
 
 		const letter = clinic.write('letter.txt', 'All is well.')
-		const about = ['--patient', patient, '--name', 'Letter', '--yes']
+		const about = ['--patient', patient, '--name', 'Letter']
 		await clinic.salus('tobias', 'record', 'add', letter, ...about)
 		await ada.press('Look for new records')
 		await ada.press('Letter')
