@@ -1,5 +1,12 @@
 import { useEffect, useRef, useState } from 'react'
-import { type Grant, type Grantee, granteeKey, grantsBy, grantsOf, isLive } from '../records/grants'
+import {
+	type Grant,
+	type Grantee,
+	granteeKey,
+	grantsBy,
+	grantsOf,
+	isShown,
+} from '../records/grants'
 import { stopSharing } from '../records/sharing'
 import { go, useActivity, useChosen, usePatient, usePortal } from './context'
 import { useNames } from './names'
@@ -42,7 +49,7 @@ function List({
 			(all) => {
 				if (!here) return
 				setUnread(null)
-				setGrants(all.filter((grant) => isLive(grant, Date.now())))
+				setGrants(all.filter((grant) => isShown(grant, Date.now())))
 			},
 			(failure: unknown) => here && setUnread(problem(failure)),
 		)
