@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import {
 	type Grant,
 	type Grantee,
@@ -63,11 +63,6 @@ function List({
 			await stopSharing(activity, some)
 		})
 	const people = groupsOf(grants ?? [])
-	const list = useRef<HTMLUListElement>(null)
-	// Whom nobody shares with any more is gone, and so is the button that had the focus.
-	useEffect(() => {
-		if (document.activeElement === document.body) list.current?.focus({ preventScroll: true })
-	}, [grants])
 	return (
 		<>
 			{[unread, error].map(
@@ -80,7 +75,7 @@ function List({
 			)}
 			{grants === null && unread === null && <Busy title={t('readers-loading')} />}
 			{grants !== null && (
-				<ul ref={list} tabIndex={-1} className="rows" aria-label={t('readers-title')}>
+				<ul className="rows" aria-label={t('readers-title')}>
 					<li>
 						<strong>{t('readers-you')}</strong>
 						<span className="hint">{t('readers-author')}</span>
