@@ -11,6 +11,7 @@ import {
 	choose,
 	faults,
 	field,
+	focused,
 	folder,
 	forgiveNetwork,
 	page,
@@ -153,6 +154,11 @@ test.skipIf(!here)(
 		await page.goto(`${clinic.origin}/#/activity`)
 		await says('Done. Nobody can undo it.')
 		await look(page, 'clinic-activity')
+		// What had the focus is gone.
+		await button('Remove from this list').focus()
+		await page.keyboard.press('Enter')
+		await says('You have sent nothing yet.')
+		await expect.poll(focused).toBe('H1')
 		await page.getByRole('link', { name: 'Who can read' }).click()
 		await button('Stop sharing with Dr. Tobias Lindqvist').waitFor()
 

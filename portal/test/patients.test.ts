@@ -30,7 +30,17 @@ import {
 } from './portal'
 import { PARA, TestGateway, chainOf, code, entry } from './region'
 import { serve } from './server'
-import { doctor, grant, history, memberEntry, none, patientOf, record, recordBy } from './state'
+import {
+	doctor,
+	grant,
+	history,
+	memberEntry,
+	none,
+	patientOf,
+	record,
+	recordBy,
+	refusedGrant,
+} from './state'
 
 const site = join(folder, 'patients')
 let server: Awaited<ReturnType<typeof serve>>
@@ -83,6 +93,7 @@ beforeAll(async () => {
 		...(await doctor(provider, 8, '1234567893', 'Dr. Zoë Müller', true, 'Suspended')),
 		entry('Registry', 'NextProvider', [], 9),
 		...grant(me.patient, 0n, 7, 0n, undefined),
+		...refusedGrant(me.patient, 1n, { region: 2002, id: 5 }, 1n),
 		...history(
 			me,
 			about({
@@ -230,6 +241,8 @@ test.skipIf(code === null)(
 		await page.getByRole('link', { name: 'Who can read' }).click()
 		await heading('Who can read my records')
 		await says('To treat you, until you stop it')
+		await says('In region 2002')
+		await says('The other region does not know this person.')
 		await look(page, 'readers')
 		await button('Stop sharing with Dr. Tobias Lindqvist').click()
 		await says('They can no longer open these records here.')

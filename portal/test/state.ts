@@ -278,6 +278,34 @@ export function grant(
 	]
 }
 
+/** A grant of this record to a provider of another region, which refused it. */
+export function refusedGrant(
+	patient: string,
+	record: bigint,
+	grantee: { region: number; id: number },
+	history: bigint,
+) {
+	const terms = {
+		state: { type: 'Refused', value: { type: 'Reason', value: none('GranteeUnknown') } },
+		sequence: 1n,
+		key_version: 0,
+		via: none('Patient'),
+		purpose: none('Treatment'),
+		granted_at: 1_790_000_000_000n + history,
+		expires_at: undefined,
+		message: undefined,
+		consortium_holds: none('Nothing'),
+		history,
+	}
+	const list = (of: object) =>
+		entry('Interregional', 'Lists', [of, newest(history)], { record, grantee })
+	return [
+		entry('Interregional', 'Grants', [record, grantee], terms),
+		list({ type: 'Of', value: record }),
+		list({ type: 'By', value: patient }),
+	]
+}
+
 /** The patient's history, oldest first. */
 export function history({ patient, account }: ReturnType<typeof patientOf>, ...events: object[]) {
 	const member = { type: 'Patient', value: patient }

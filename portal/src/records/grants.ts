@@ -41,6 +41,10 @@ export function isLive({ state, expiresAt }: Grant, now: number): boolean {
 	return state === null || !['Revoked', 'Refused'].includes(state.type)
 }
 
+/** Whether a person should see a grant: it may be in force, or the other region refused it. */
+export const isShown = (grant: Grant, now: number): boolean =>
+	isLive(grant, now) || grant.state?.type === 'Refused'
+
 const PAGE = 50
 /** The most grants that are read: more than a person can go through. */
 const MOST = 5000

@@ -75,8 +75,42 @@ function mainPages({ kind }: HomeView, isAuthority: boolean): PageName[] {
 }
 const LOCK_KEY = 'F9'
 
+/** Long enough for a dialog that closes to give the focus back, in milliseconds. */
+const SOON = 100
+
+/** When what had the focus is gone, and nothing took it, the heading has it: keys go on from there. */
+function useHeadingInstead() {
+	useEffect(() => {
+		let last: Element | null = null
+		let timer: ReturnType<typeof setTimeout> | undefined
+		const isGone = () =>
+			document.activeElement === document.body &&
+			last !== null &&
+			(!last.isConnected || last.matches(':disabled'))
+		const hear = ({ target }: FocusEvent) => {
+			last = target as Element
+		}
+		const observer = new MutationObserver(() => {
+			if (!isGone()) return
+			clearTimeout(timer)
+			timer = setTimeout(() => {
+				if (isGone()) document.querySelector('h1')?.focus({ preventScroll: true })
+			}, SOON)
+		})
+		addEventListener('focusin', hear)
+		const watched = { subtree: true, childList: true, attributeFilter: ['disabled'] }
+		observer.observe(document.body, watched)
+		return () => {
+			removeEventListener('focusin', hear)
+			observer.disconnect()
+			clearTimeout(timer)
+		}
+	}, [])
+}
+
 export function App() {
 	const view = useView()
+	useHeadingInstead()
 	return (
 		<>
 			<a

@@ -87,7 +87,7 @@ function List({
 			)}
 			{next !== undefined && (
 				<div className="actions">
-					<Button isPending={busy} onPress={() => void load(next)}>
+					<Button onPress={() => void load(next)}>
 						{t(busy ? 'working' : 'records-more')}
 					</Button>
 				</div>

@@ -1,5 +1,12 @@
-import { useEffect, useRef, useState } from 'react'
-import { type Grant, type Grantee, granteeKey, grantsBy, grantsOf, isLive } from '../records/grants'
+import { useEffect, useState } from 'react'
+import {
+	type Grant,
+	type Grantee,
+	granteeKey,
+	grantsBy,
+	grantsOf,
+	isShown,
+} from '../records/grants'
 import { stopSharing } from '../records/sharing'
 import { go, useActivity, useChosen, usePatient, usePortal } from './context'
 import { useNames } from './names'
@@ -42,7 +49,7 @@ function List({
 			(all) => {
 				if (!here) return
 				setUnread(null)
-				setGrants(all.filter((grant) => isLive(grant, Date.now())))
+				setGrants(all.filter((grant) => isShown(grant, Date.now())))
 			},
 			(failure: unknown) => here && setUnread(problem(failure)),
 		)
@@ -56,11 +63,6 @@ function List({
 			await stopSharing(activity, some)
 		})
 	const people = groupsOf(grants ?? [])
-	const list = useRef<HTMLUListElement>(null)
-	// Whom nobody shares with any more is gone, and so is the button that had the focus.
-	useEffect(() => {
-		if (document.activeElement === document.body) list.current?.focus({ preventScroll: true })
-	}, [grants])
 	return (
 		<>
 			{[unread, error].map(
@@ -73,7 +75,7 @@ function List({
 			)}
 			{grants === null && unread === null && <Busy title={t('readers-loading')} />}
 			{grants !== null && (
-				<ul ref={list} tabIndex={-1} className="rows" aria-label={t('readers-title')}>
+				<ul className="rows" aria-label={t('readers-title')}>
 					<li>
 						<strong>{t('readers-you')}</strong>
 						<span className="hint">{t('readers-author')}</span>

@@ -189,7 +189,7 @@ export function Document({ record }: { record: OneRecord }) {
 				)}
 				{step?.kind === 'checking' && <Busy title={t('document-checking')} />}
 				<div className="actions">
-					<Button kind="main" isPending={busy} onPress={() => void show()}>
+					<Button kind="main" onPress={() => void show()}>
 						{t(busy ? 'working' : 'document-open')}
 					</Button>
 					{busy && step?.kind === 'getting' && (
@@ -215,7 +215,6 @@ export function Document({ record }: { record: OneRecord }) {
 			<div className="actions">
 				<Button
 					kind={content.kind === 'other' ? 'main' : 'second'}
-					isPending={busy}
 					onPress={() => void keep()}
 				>
 					{t(busy ? 'working' : 'document-save')}

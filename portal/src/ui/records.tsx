@@ -142,7 +142,7 @@ function Again() {
 	const { busy, run } = useWork(problem)
 	return (
 		<div className="actions">
-			<Button isPending={busy} onPress={() => void run(() => home.check())}>
+			<Button onPress={() => void run(() => home.check())}>
 				{t(busy ? 'working' : 'down-again')}
 			</Button>
 		</div>

@@ -113,7 +113,6 @@ export function Unlock({ member }: { member: Member }) {
 					<Submit busy={busy}>{t('unlock-open')}</Submit>
 					{member.passkey !== null && (
 						<Button
-							isPending={busy}
 							onPress={() =>
 								void run(async () => {
 									await session.unlockByPasskey(member.account)
