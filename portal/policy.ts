@@ -13,6 +13,8 @@ export const policy = [
 	"img-src 'self'",
 	`connect-src 'self' ${GATEWAYS}`,
 	"worker-src 'self'",
+	// The frame that draws files. It has a stricter policy of its own.
+	"frame-src 'self'",
 	"base-uri 'none'",
 	"form-action 'none'",
 	"require-trusted-types-for 'script'",
@@ -21,7 +23,7 @@ export const policy = [
 
 /** What a server sends with every file. A page cannot say all of it by itself. */
 export const headers = {
-	'Content-Security-Policy': `${policy}; frame-ancestors 'none'`,
+	'Content-Security-Policy': `${policy}; frame-ancestors 'self'`,
 	'Cross-Origin-Opener-Policy': 'same-origin',
 	'Permissions-Policy': 'camera=(self), geolocation=(), microphone=()',
 	'Referrer-Policy': 'no-referrer',

@@ -1,7 +1,8 @@
+import { readFileSync, readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
-import type { Plugin } from 'vite'
+import { type Plugin, type Rolldown, build } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { headers, policy } from './policy.ts'
 
@@ -30,11 +31,53 @@ const withHeaders: Plugin = {
 	},
 }
 
+/** Files of pdfjs-dist that PDFs of some kinds need, beside its code. */
+const AIDS = [
+	['cmaps', /\.bcmap$|^LICENSE$/],
+	['wasm', /^(?:openjpeg|jbig2)\.wasm$|^LICENSE_.*(?:OPENJPEG|JBIG2)$/],
+] as const
+
+/** Builds what runs in the frame that draws files: one script, as frames without an origin load no modules. */
+const withViewer: Plugin = {
+	name: 'viewer',
+	apply: 'build',
+	async generateBundle() {
+		const built = await build({
+			configFile: false,
+			// A script knows no module's address, and needs none.
+			logLevel: 'error',
+			publicDir: false,
+			build: {
+				write: false,
+				target: 'es2024',
+				rolldownOptions: {
+					input: here('src/viewer/main.ts'),
+					output: { format: 'iife' },
+				},
+			},
+		})
+		const { output } = built as Rolldown.RolldownOutput
+		this.emitFile({ type: 'asset', fileName: 'viewer.js', source: output[0].code })
+		for (const [folder, wanted] of AIDS) {
+			const from = here(`node_modules/pdfjs-dist/${folder}/`)
+			for (const name of readdirSync(from)
+				.filter((name) => wanted.test(name))
+				.toSorted()) {
+				const source = readFileSync(`${from}${name}`)
+				this.emitFile({ type: 'asset', fileName: `pdf/${folder}/${name}`, source })
+			}
+		}
+	},
+}
+
 /** Tests of what is built, most of them in Chromium. */
-const BUILT = ['test/{build,chromium,devices,gateway,join,lies,pages,release}.test.ts']
+const BUILT = [
+	'test/{authorities,build,chromium,clinic,devices,frame,gateway,join,lies,many}.test.ts',
+	'test/{pages,patients,providers,release,side,speed}.test.ts',
+]
 
 export default defineConfig({
-	plugins: [react(), withPolicy, withHeaders],
+	plugins: [react(), withPolicy, withHeaders, withViewer],
 	worker: { format: 'es' },
 	build: {
 		target: 'es2024',
@@ -53,6 +96,7 @@ export default defineConfig({
 	},
 	test: {
 		testTimeout: 120_000,
+		expect: { poll: { timeout: 30_000 } },
 		hookTimeout: 120_000,
 		// A test of pages mostly waits for its browser.
 		maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -1,8 +1,9 @@
 import prover from './chain/verifier?worker&url'
+import carrier from './records/carry?worker&url'
 import keys from './keys/worker?worker&url'
 
 const SERVICE = '/sw.js'
-const OWN = [keys, prover, SERVICE]
+const OWN = [carrier, keys, prover, SERVICE]
 
 /** Of Trusted Types: takes the addresses of our own workers, and nothing else. */
 const policy = globalThis.trustedTypes?.createPolicy('salus', {
@@ -21,6 +22,9 @@ export const startKeys = (): Worker => start(keys)
 
 /** Starts a worker that verifies. */
 export const startProver = (): Worker => start(prover)
+
+/** Starts a worker that carries envelopes. */
+export const startCarrier = (): Worker => start(carrier)
 
 /** Starts the service worker, which checks the portal's files. Some browsers have none in private windows. */
 export async function startService(): Promise<void> {

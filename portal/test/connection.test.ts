@@ -5,11 +5,11 @@ import * as sr25519 from '@scure/sr25519'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Connection, NoAnswer } from '../src/chain/connection'
 import { Guarded } from '../src/chain/guarded'
-import { listRecords } from '../src/chain/records'
 import { signCall } from '../src/chain/submit'
 import { type Bytes, accountText, concat, hex, random, unhex, writeKeyFile } from '../src/format'
 import { Store } from '../src/keys/store'
 import { Vault } from '../src/keys/vault'
+import { RecordList } from '../src/records/list'
 import { wasm } from './light'
 import { blake2_256 } from './trie'
 import { TestGateway, chainOf, code, entry, genesis, networkOf, patientWith } from './region'
@@ -79,9 +79,14 @@ describe.skipIf(code === null)("a region's real runtime over what gateways prove
 		const { patient, entries } = await patientWith(vault.profile(), account, names)
 		one.show(entries)
 		expect(await statusOf(connection)).toBe('Member')
-		const { records, next } = await listRecords(connection, vault as any, patient, undefined)
-		expect(records.map(({ name }) => name)).toEqual(names.toReversed())
-		expect(next).toBeUndefined()
+		const list = new RecordList(connection, vault as any, patient)
+		await list.load()
+		await list.openAll(
+			() => {},
+			() => true,
+		)
+		expect(list.records.map(({ id }) => list.name(id))).toEqual(names.toReversed())
+		expect(list.whole).toBe(true)
 		expect(one.signIns).toBe(1)
 	})
 

@@ -6,9 +6,71 @@ import { type LookupEntry, getChecksumBuilder, getLookupFn } from '@polkadot-api
 import { decAnyMetadata, unifyMetadata } from '@polkadot-api/substrate-bindings'
 import { format, resolveConfig } from 'prettier'
 
-const VIEWS = ['AccountNonceApi.account_nonce', 'RegistryApi.account', 'EmrApi.records']
+const VIEWS = [
+	'AccountNonceApi.account_nonce',
+	'RegistryApi.account',
+	'RegistryApi.patient',
+	'RegistryApi.provider',
+	'RegistryApi.holder',
+	'RegistryApi.providers',
+	'RegistryApi.encryption_key',
+	'RegistryApi.applications',
+	'RegistryApi.application',
+	'RegistryApi.standing_votes',
+	'RegistryApi.unverify_votes',
+	'RegistryApi.invitations_left',
+	'EmrApi.record',
+	'EmrApi.records',
+	'EmrApi.wrapped_key',
+	'PermissionsApi.grant',
+	'PermissionsApi.granted_to',
+	'PermissionsApi.grants_of',
+	'PermissionsApi.grants_by',
+	'HistoryApi.history',
+	'InterregionalApi.interregional_grants_of',
+	'InterregionalApi.interregional_grants_by',
+	'InterregionalApi.waiting',
+	'InterregionalApi.enlistment',
+	'PinningApi.pins',
+	'PinningApi.under_replicated',
+	'GovernanceApi.authorities',
+	'GovernanceApi.collators',
+	'GovernanceApi.announced_upgrade',
+	'ConsortiumApi.region',
+	'ConsortiumApi.regions',
+	'ConsortiumApi.provider',
+	'ConsortiumApi.holder',
+	'ConsortiumApi.providers',
+	'ConsortiumApi.grant',
+	'ConsortiumApi.granted_to',
+	'ConsortiumApi.withheld',
+	'ConsortiumApi.network_file',
+]
 
-const CALLS = ['Registry.register_patient']
+const CALLS = [
+	'Registry.invite',
+	'Registry.register_patient',
+	'Registry.apply_as_provider',
+	'Registry.withdraw_application',
+	'Registry.vote',
+	'Registry.retire',
+	'Registry.rotate_key',
+	'Registry.enlist',
+	'Emr.add_record',
+	'Emr.add_own_record',
+	'Permissions.grant',
+	'Permissions.revoke',
+	'Interregional.grant',
+	'Interregional.forward',
+	'Interregional.revoke',
+	'Council.vote',
+	'Council.close',
+	'Governance.add_authority',
+	'Governance.remove_authority',
+	'Governance.set_parameter',
+	'Governance.announce_upgrade',
+	'Governance.cancel_upgrade',
+]
 
 const BIG = /^[ui](64|128|256)$/
 
@@ -58,17 +120,24 @@ function typeOf(entry: LookupEntry): string {
 
 const isBytes = (entry: LookupEntry) => entry.type === 'primitive' && entry.value === 'u8'
 
-/** The file's text. */
-export async function describeChain(encoded: Uint8Array): Promise<string> {
-	const metadata = unifyMetadata(decAnyMetadata(encoded))
-	const lookup = getLookupFn(metadata)
-	const sums = getChecksumBuilder(lookup)
+/** The file's text. A view is described by the region's runtime, or else by the consortium's. */
+export async function describeChain(regional: Uint8Array, consortium: Uint8Array): Promise<string> {
+	const chains = [regional, consortium].map((encoded) => {
+		const metadata = unifyMetadata(decAnyMetadata(encoded))
+		const lookup = getLookupFn(metadata)
+		return { metadata, lookup, sums: getChecksumBuilder(lookup) }
+	})
+	const [{ metadata, lookup, sums }] = chains
 	const views = VIEWS.map((name) => {
 		const [api, method] = name.split('.')
-		const found = metadata.apis
-			.find((one) => one.name === api)
-			?.methods.find((one) => one.name === method)
-		if (found === undefined) throw new Error(`the chain has no view ${name}`)
+		const all = chains.flatMap(({ metadata, lookup, sums }) => {
+			const found = metadata.apis
+				.find((one) => one.name === api)
+				?.methods.find((one) => one.name === method)
+			return found === undefined ? [] : [{ found, lookup, sums }]
+		})
+		if (all.length === 0) throw new Error(`no chain has a view ${name}`)
+		const [{ found, lookup, sums }] = all
 		const given = found.inputs.map((input) => `${input.name}: ${typeOf(lookup(input.type))}`)
 		return {
 			name,

@@ -14,13 +14,16 @@ import {
 	create,
 	field,
 	filesWith,
+	focused,
 	folder,
 	heading,
 	importVector,
 	page,
+	press,
 	saveCopy,
 	says,
 	server,
+	tabTo,
 	vectorFile,
 } from './portal'
 
@@ -130,44 +133,25 @@ test('a browser that stores nothing is told to the person', async () => {
 })
 
 test('a key is made by keyboard alone, and the focus goes in order', async () => {
-	const focused = () =>
-		page.evaluate(() => {
-			const { tagName, textContent, labels } = document.activeElement as HTMLInputElement
-			return (
-				labels?.[0]?.textContent ??
-				(tagName === 'A' || tagName === 'BUTTON' ? textContent : tagName)
-			)
-		})
-	const press = async (...keys: string[]) => {
-		for (const key of keys) await page.keyboard.press(key)
-	}
 	await heading('Your health records, locked with your own key')
 	expect(await focused()).toBe('H1')
-	await press('Tab')
-	expect(await focused()).toBe('Make my key')
+	await tabTo('Make my key')
 	await press('Enter')
 	await heading('Make your key')
 	expect(await focused()).toBe('H1')
-	await press('Tab')
-	expect(await focused()).toBe('Your full name')
+	await tabTo('Your full name')
 	await page.keyboard.type(NAME)
-	await press('Tab')
-	expect(await focused()).toBe('What should this device call you?')
+	await tabTo('What should this device call you?')
 	await page.keyboard.type('Me')
 	await press('Enter')
 	await heading('Choose a passphrase')
-	await press('Tab')
-	expect(await focused()).toBe('Passphrase')
+	await tabTo('Passphrase')
 	await page.keyboard.type(PASSPHRASE)
-	await press('Tab')
-	expect(await focused()).toBe('Show')
-	await press('Tab')
-	expect(await focused()).toBe('Make my key')
+	await tabTo('Show', 'Make my key')
 	await press('Enter')
 	await heading('A safe copy of your key')
 	expect(await focused()).toBe('H1')
-	await press('Tab')
-	expect(await focused()).toBe('Save my key file')
+	await tabTo('Save my key file')
 	const download = page.waitForEvent('download')
 	await press('Enter')
 	await download

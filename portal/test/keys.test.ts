@@ -9,6 +9,7 @@ import {
 	keyMessage,
 	openKeyFile,
 	random,
+	sealName,
 	unhex,
 	verify,
 	wrapKey,
@@ -114,8 +115,11 @@ describe('a vault', () => {
 			hash: random(32),
 		}
 		const wrapped = await wrapKey(spki, recordKey, binding)
-		expect(await vault.unwrap(version, wrapped, binding)).toEqual(recordKey)
-		await refuses('wrapped-key', () => vault.unwrap(version + 1, wrapped, binding))
+		const held = { version, ciphertext: wrapped, binding }
+		const sealed = await sealName(recordKey, 'Lipids')
+		expect(await vault.recordName(held, sealed)).toBe('Lipids')
+		const later = { ...held, version: version + 1 }
+		await refuses('wrapped-key', () => vault.recordName(later, sealed))
 		const other = new Vault(noPasskey)
 		expect(await other.unlock(file, PASSPHRASE)).toEqual(profile)
 		await refuses('key-file-passphrase', () => other.unlock(file, 'another'))

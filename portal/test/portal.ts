@@ -40,7 +40,11 @@ export async function begin(made: Promise<BrowserContext>) {
 
 beforeEach(() => begin(browser.newContext({ viewport: { width: 360, height: 740 } })))
 
-afterEach(async () => {
+afterEach(async ({ task }) => {
+	if (task.result?.state === 'fail') {
+		const text = await page.innerText('body').catch(() => 'nothing')
+		console.log(`${task.name}: the page says:\n${text}`, faults)
+	}
 	await context.close()
 	expect(faults).toEqual([])
 })
@@ -54,13 +58,44 @@ export function forgiveNetwork(): void {
 export const button = (name: string | RegExp) =>
 	page.getByRole('button', { name, exact: typeof name === 'string' })
 export const field = (name: string) => page.getByLabel(name, { exact: true })
+
+/** What has the focus, as a person reads it: a field by its label. */
+export const focused = () =>
+	page.evaluate(() => {
+		const { tagName, textContent, labels } = document.activeElement as HTMLInputElement
+		return (
+			labels?.[0]?.textContent ??
+			(tagName === 'A' || tagName === 'BUTTON' ? textContent : tagName)
+		)
+	})
+
+export async function press(...keys: string[]) {
+	for (const key of keys) await page.keyboard.press(key)
+}
+
+/** Goes on by Tab alone: these have the focus, in this order. */
+export async function tabTo(...names: string[]) {
+	for (const name of names) {
+		await press('Tab')
+		expect(await focused()).toBe(name)
+	}
+}
+
 export const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
 export const says = (text: string) => page.getByText(text).first().waitFor()
 
-export async function choose(file: { name: string; mimeType: string; buffer: Buffer } | string) {
-	const chooser = page.waitForEvent('filechooser')
-	await button('Choose a file').click()
-	await (await chooser).setFiles(file)
+export interface TestFile {
+	name: string
+	mimeType: string
+	buffer: Buffer
+}
+
+/** Chooses a file by the page's button for that, or by the one of a field. */
+export async function choose(file: TestFile | string, field?: string) {
+	const place = field === undefined ? page : page.getByRole('group', { name: field })
+	const button = place.getByRole('button', { name: 'Choose a file', exact: true })
+	const [chooser] = await Promise.all([page.waitForEvent('filechooser'), button.click()])
+	await chooser.setFiles(file)
 }
 
 const keyFile = (bytes: Bytes) => ({

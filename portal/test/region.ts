@@ -38,13 +38,16 @@ const types = getDynamicBuilder(getLookupFn(unifyMetadata(decAnyMetadata(metadat
 export const genesis = new Uint8Array(32).fill(0x47)
 export const PARA = 2000
 
-type Entry = [Uint8Array, Uint8Array]
+export type Entry = [Uint8Array, Uint8Array]
 
 /** An entry of a state: of a pallet's map, with these keys. */
 export function entry(pallet: string, map: string, keys: unknown[], value: unknown): Entry {
 	const { keys: key, value: codec } = types.buildStorage(pallet, map)
 	return [unhex(key.enc(...keys).slice(2)), codec.enc(value)]
 }
+
+/** What sorts newer ones first. */
+export const newest = (id: bigint) => `0x${(2n ** 64n - 1n - id).toString(16).padStart(16, '0')}`
 
 /** A patient with these records, each with a name and of the size that is given. */
 export async function patientWith(profile: Profile, account: string, names: string[]) {
@@ -70,16 +73,96 @@ export async function patientWith(profile: Profile, account: string, names: stri
 			added_at: 1_790_000_000_000n + id,
 			amends: undefined,
 		}
-		// Newer ones first.
-		const newest = (2n ** 64n - 1n - id).toString(16).padStart(16, '0')
 		const key = { type: 'RsaOaep', value: { key_version: version, ciphertext: wrapped } }
 		entries.push(
 			entry('Emr', 'Records', [id], { type: 'V1', value: record }),
-			entry('Emr', 'RecordsOf', [me, `0x${newest}`], null),
+			entry('Emr', 'RecordsOf', [me, newest(id)], null),
 			entry('Emr', 'WrappedKeys', [id, { type: 'Patient' }], key),
 		)
 	}
 	return { patient: me.value, entries }
+}
+
+interface State {
+	header: Bytes
+	nodes: Bytes[]
+	/** Where each node is: see `trie`. */
+	places: string[]
+}
+
+/** A patient with so many records that a proof shows those of one page only, as a gateway's does. */
+export interface Many {
+	patient: string
+	/** All ids below are the patient's. */
+	count: number
+}
+
+interface Asked {
+	function: string
+	arguments: string
+}
+
+const MAPS = ['Records', 'RecordsOf', 'WrappedKeys']
+
+class Pages {
+	#common: Bytes[] = []
+	#places = new Map<string, Bytes[]>()
+
+	constructor(
+		{ nodes, places }: State,
+		private readonly many: Many,
+	) {
+		const maps = MAPS.map((map) => this.#key(map))
+		for (const [index, node] of nodes.entries()) {
+			const place = places[index]
+			if (!maps.some((map) => place.startsWith(map))) this.#common.push(node)
+			this.#places.set(place, [...(this.#places.get(place) ?? []), node])
+		}
+	}
+
+	/** The nodes that these views read. */
+	nodes(calls: Asked[]): Bytes[] {
+		const found = new Set(this.#common)
+		for (const id of this.#ids(calls)) {
+			for (const key of this.#keys(BigInt(id))) {
+				for (let length = 0; length <= key.length; length++)
+					for (const node of this.#places.get(key.slice(0, length)) ?? []) found.add(node)
+			}
+		}
+		return [...found]
+	}
+
+	/** The records of the page; and the first and the last one, which end the search for others. */
+	#ids(calls: Asked[]): Set<number> {
+		const { count } = this.many
+		const ids = new Set([0, count - 1])
+		for (const { function: name, arguments: given } of calls) {
+			if (name !== 'EmrApi_records') continue
+			const bytes = Buffer.from(given.slice(2), 'hex')
+			// A patient, a filter without a condition, whether with keys; then `after`, if there is one.
+			const after = bytes[21] === 1 ? Number(bytes.readBigUInt64LE(22)) : count
+			const limit = bytes.readUInt32LE(bytes.length - 4)
+			const last = Math.max(0, after - limit - 1)
+			for (let id = Math.min(after, count - 1); id >= last; id--) ids.add(id)
+		}
+		return ids
+	}
+
+	#keys(id: bigint): string[] {
+		const me = { type: 'Patient', value: this.many.patient }
+		return [
+			this.#key('Records', id),
+			this.#key('RecordsOf', me, newest(id)),
+			this.#key('WrappedKeys', id, { type: 'Patient' }),
+		]
+	}
+
+	#key(map: string, ...keys: unknown[]): string {
+		return types
+			.buildStorage('Emr', map)
+			.keys.enc(...keys)
+			.slice(2)
+	}
 }
 
 /** What a gateway does instead of what it should. */
@@ -106,24 +189,35 @@ export class TestGateway {
 	#challenges = new Set<string>()
 	signIns = 0
 	views = 0
+	/** The CARs of envelopes, by the record's path. */
+	envelopes = new Map<string, Bytes>()
 	/** Of the region that members sign in to. */
 	genesis = genesis
+	/** What it says that members are. */
+	classes = ['patient']
 
 	private constructor(
 		private readonly server: Server,
 		readonly url: string,
 		public lies: Lies,
-		private state: { header: Bytes; nodes: Bytes[] },
+		private state: State,
 		private code: Bytes,
+		private readonly pages: Pages | null,
 	) {}
 
-	static async start(entries: Entry[], lies: Lies = {}, runtime = code as Bytes) {
+	static async start(
+		entries: Entry[],
+		lies: Lies = {},
+		runtime = code as Bytes,
+		many: Many | null = null,
+	) {
 		const server = createServer()
 		await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
 		const { port } = server.address() as AddressInfo
 		const url = `http://127.0.0.1:${port}`
 		const state = stateOf(entries, runtime)
-		const gateway = new TestGateway(server, url, lies, state, runtime)
+		const pages = many && new Pages(state, many)
+		const gateway = new TestGateway(server, url, lies, state, runtime, pages)
 		server.on('request', async (request, response) => {
 			const parts: Buffer[] = []
 			for await (const part of request) parts.push(part)
@@ -183,8 +277,11 @@ export class TestGateway {
 		if (!this.#tokens.has(token)) return [401, '{"error":"sign in first"}']
 		if (path === '/v1/view') {
 			this.views++
-			return [200, JSON.stringify(lies.says ?? this.#view())]
+			return [200, JSON.stringify(lies.says ?? this.#view(body.calls))]
 		}
+		const envelope = this.envelopes.get(path)
+		if (envelope !== undefined) return [200, envelope]
+		if (path.startsWith('/v1/records/')) return [403, '{"error":"you cannot read it"}']
 		const found = this.code.slice()
 		if (lies.otherCode) found[found.length - 1] ^= 1
 		return path === `/v1/code/region/0x${hex(blake2_256(this.code))}` ? [200, found] : [404, '']
@@ -200,13 +297,13 @@ export class TestGateway {
 		this.signIns++
 		const token = hex(random(32))
 		this.#tokens.add(token)
-		const session = { token, seconds: 600, classes: ['patient'], region: PARA }
+		const session = { token, seconds: 600, classes: this.classes, region: PARA }
 		return [200, JSON.stringify(session)]
 	}
 
-	#view() {
+	#view(calls: Asked[]) {
 		const { leavesOut, alters } = this.lies
-		const nodes = this.state.nodes
+		const nodes = (this.pages?.nodes(calls) ?? this.state.nodes)
 			.filter((_, index) => index !== leavesOut)
 			.map((node, index) => {
 				const other = node.slice()
@@ -223,12 +320,14 @@ export class TestGateway {
 }
 
 /** The nodes of a state without the code itself. */
-function stateOf(entries: Entry[], runtime: Bytes) {
+function stateOf(entries: Entry[], runtime: Bytes): State {
 	const first = entry('System', 'BlockHash', [0], `0x${hex(genesis)}`)
-	const { root, nodes } = trie([[utf8(':code'), runtime], first, ...entries])
+	const { root, nodes, places } = trie([[utf8(':code'), runtime], first, ...entries])
+	const isCode = (node: Bytes) => node.length >= 1e5
 	return {
 		header: headerOf(7, root),
-		nodes: nodes.filter((node) => node !== runtime && node.length < 1e5),
+		nodes: nodes.filter((node) => !isCode(node)),
+		places: places.filter((_, index) => !isCode(nodes[index])),
 	}
 }
 

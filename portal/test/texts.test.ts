@@ -18,7 +18,10 @@ test('all texts parse', () => {
 test('the pages use these texts and no others', () => {
 	const quoted = new Set([...code.matchAll(/'([a-z0-9-]+)'/g)].map(([, id]) => id))
 	const used = (id: string) =>
-		quoted.has(id) || /^(failed|joining|mismatch|nav|note|problem|refused|release)-/.test(id)
+		quoted.has(id) ||
+		/^(activity|browser|call|council|enlist|failed|fhir|forward|frame|happened|joining|list-by|mismatch|nav|note|problem|purpose|reason|refused|region|release|remote|share-title|sign|standing|step|upload|vote|work)-/.test(
+			id,
+		)
 	expect(ids.filter((id) => !used(id))).toEqual([])
 	for (const [, id] of code.matchAll(/\bt\('([^']+)'/g)) expect(ids).toContain(id)
 	for (const [, yes, no] of code.matchAll(/\bt\([^')]*\? '([^']+)' : '([^']+)'/g)) {

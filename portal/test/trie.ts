@@ -9,6 +9,8 @@ type Entry = { nibbles: number[]; value: Bytes }
 
 const nibblesOf = (key: Uint8Array): number[] => [...key].flatMap((byte) => [byte >> 4, byte & 15])
 
+const digits = (nibbles: number[]): string => nibbles.map((one) => one.toString(16)).join('')
+
 /** The kind of a node in the first bits, the number of nibbles in the others and in bytes after. */
 function head(kind: number, bits: number, count: number): Bytes {
 	const most = 2 ** (8 - bits) - 1
@@ -27,18 +29,26 @@ function partial(nibbles: number[]): Bytes {
 	return bytes
 }
 
-/** A state of these entries: its root and all its nodes, values that are nodes among them. */
-export function trie(entries: [Uint8Array, Uint8Array][]): { root: Bytes; nodes: Bytes[] } {
+/**
+ * A state of these entries: its root and all its nodes, values that are nodes among them. `places` has
+ * of each node the digits that lead to it: a proof of a key has those with which the key begins.
+ */
+export function trie(entries: [Uint8Array, Uint8Array][]) {
 	const nodes: Bytes[] = []
-	const valueOf = (value: Bytes): { hashed: boolean; bytes: Bytes } => {
+	const places: string[] = []
+	const keep = (node: Bytes, place: string) => {
+		nodes.push(node)
+		places.push(place)
+	}
+	const valueOf = (value: Bytes, place: string): { hashed: boolean; bytes: Bytes } => {
 		if (value.length <= 32) return { hashed: false, bytes: scaleBytes(value) }
-		nodes.push(value)
+		keep(value, place)
 		return { hashed: true, bytes: blake2_256(value) }
 	}
-	const encode = (all: Entry[]): Bytes => {
+	const encode = (all: Entry[], place: string): Bytes => {
 		if (all.length === 1) {
 			const [{ nibbles, value }] = all
-			const { hashed, bytes } = valueOf(value)
+			const { hashed, bytes } = valueOf(value, place + digits(nibbles))
 			const start = hashed ? head(0x20, 3, nibbles.length) : head(0x40, 2, nibbles.length)
 			return concat(start, partial(nibbles), bytes)
 		}
@@ -51,18 +61,21 @@ export function trie(entries: [Uint8Array, Uint8Array][]): { root: Bytes; nodes:
 			)
 		)
 			shared++
+		const here = place + digits(first.nibbles.slice(0, shared))
 		const own = all.find(({ nibbles }) => nibbles.length === shared)
-		const value = own && valueOf(own.value)
+		const value = own && valueOf(own.value, here)
 		let bitmap = 0
 		const children: Bytes[] = []
 		for (let nibble = 0; nibble < 16; nibble++) {
 			const below = all.filter(({ nibbles }) => nibbles[shared] === nibble)
 			if (below.length === 0) continue
 			bitmap |= 1 << nibble
+			const lower = here + nibble.toString(16)
 			const child = encode(
 				below.map(({ nibbles, value }) => ({ nibbles: nibbles.slice(shared + 1), value })),
+				lower,
 			)
-			if (child.length >= 32) nodes.push(child)
+			if (child.length >= 32) keep(child, lower)
 			children.push(scaleBytes(child.length >= 32 ? blake2_256(child) : child))
 		}
 		const start =
@@ -76,9 +89,10 @@ export function trie(entries: [Uint8Array, Uint8Array][]): { root: Bytes; nodes:
 	}
 	const root = encode(
 		entries.map(([key, value]) => ({ nibbles: nibblesOf(key), value: value.slice() as Bytes })),
+		'',
 	)
-	nodes.push(root)
-	return { root: blake2_256(root), nodes }
+	keep(root, '')
+	return { root: blake2_256(root), nodes, places }
 }
 
 /** The header of a block with this state, without a digest. */

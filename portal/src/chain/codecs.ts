@@ -1,7 +1,7 @@
 /** Views and calls in the types of the chain's own metadata, which come from its proven runtime. */
 import { getChecksumBuilder, getDynamicBuilder, getLookupFn } from '@polkadot-api/metadata-builders'
 import { decAnyMetadata, unifyMetadata } from '@polkadot-api/substrate-bindings'
-import { type Bytes, concat, little } from '../format'
+import { type Bytes, concat, little, unhex } from '../format'
 import { scaleCompact } from '../format/scale'
 import { CALLS, type Calls, VIEWS, type Views } from './described'
 import type { Call } from './prover'
@@ -67,6 +67,50 @@ export class Codecs {
 		return concat(new Uint8Array(location), codec.enc(given))
 	}
 
+	/** One call of several: all take effect, or none. Their own sums were checked; a list has one form. */
+	batch(calls: Bytes[]): Bytes {
+		if (calls.length === 1) return calls[0]
+		const { location } = this.#types.buildCall('Utility', 'batch_all')
+		return concat(new Uint8Array(location), scaleCompact(calls.length), ...calls)
+	}
+
+	/** A motion for this call, which so many authorities must carry. */
+	propose(threshold: number, call: Bytes): Bytes {
+		const { location } = this.#types.buildCall('Council', 'propose')
+		const counts = [scaleCompact(threshold), call, scaleCompact(call.length)]
+		return concat(new Uint8Array(location), ...counts)
+	}
+
+	/** The key of a value of the council's, or of an entry of a map of it. */
+	councilKey(entry: 'Proposals' | 'Voting' | 'ProposalOf', ...keys: string[]): Bytes {
+		return unhex(
+			this.#types
+				.buildStorage('Council', entry)
+				.keys.enc(...keys)
+				.slice(2),
+		)
+	}
+
+	/** The hashes of the council's open motions. */
+	proposals(value: Bytes): string[] {
+		return this.#types.buildStorage('Council', 'Proposals').value.dec(value)
+	}
+
+	/** How the votes on a motion are. */
+	voting(value: Bytes): Voting {
+		return this.#types.buildStorage('Council', 'Voting').value.dec(value)
+	}
+
+	/** The call of a motion. */
+	proposal(value: Bytes): ProposedCall {
+		return this.#types.buildStorage('Council', 'ProposalOf').value.dec(value)
+	}
+
+	/** The most that the call of a motion may weigh. */
+	motionWeight(): { ref_time: bigint; proof_size: bigint } {
+		return this.#constant('Council', 'MaxProposalWeight')
+	}
+
 	/** The name of an error that a transaction failed with, as `Registry.NotInvited`. */
 	errorName({ type, value }: DispatchError): string {
 		if (type !== 'Module' || value === undefined) return type
@@ -115,6 +159,20 @@ export class Codecs {
 		if (value === undefined) throw outdated(`${pallet}.${name}`)
 		return this.#types.buildConstant(pallet, name).dec(value)
 	}
+}
+
+export interface Voting {
+	index: number
+	threshold: number
+	ayes: string[]
+	nays: string[]
+	end: number
+}
+
+/** A call as its runtime names it. */
+export interface ProposedCall {
+	type: string
+	value: { type: string; value: unknown }
 }
 
 /** Why a transaction failed in its block. */

@@ -42,7 +42,7 @@ const UPGRADE = { tries: 10, pause: 3000 }
 /** An answer has at most 256 steps: enough for years. */
 const MOST_STEPS = 100
 
-/** One member's way to a region: gateways, of which none is believed, and what proves their answers. */
+/** One member's way to a chain: gateways, of which none is believed, and what proves their answers. */
 export class Connection {
 	readonly #rules: Rules
 	readonly #gateways: Gateway[]
@@ -51,6 +51,7 @@ export class Connection {
 	#codecs: { code: string; codecs: Codecs } | null = null
 	/** What each gateway did when it was last asked, in the file's order. */
 	asked: Asked[] = []
+	#consortium: Connection | null = null
 	/** The newest block that was proven. */
 	block: Block | null = null
 
@@ -59,7 +60,7 @@ export class Connection {
 		private readonly guarded: Guarded,
 		readonly network: NetworkFile,
 		readonly chain: Chain,
-		account: Account,
+		account: Account | Gateway[],
 		private readonly now = Date.now,
 	) {
 		this.#rules = {
@@ -68,7 +69,18 @@ export class Connection {
 			slotDuration: chain.slot_duration,
 			relaySlotDuration: chain.development ? null : (network.relay?.slot_duration ?? 0),
 		}
-		this.#gateways = gatewaysOf(chain).map((url) => new Gateway(url, account))
+		this.#gateways = Array.isArray(account)
+			? account
+			: gatewaysOf(chain).map((url) => new Gateway(url, account))
+	}
+
+	/** The way to the network's consortium, through the same gateways. `null`: there is none. */
+	get consortium(): Connection | null {
+		const chain = this.network.chains.find(({ kind }) => kind === 'consortium')
+		if (chain === undefined) return null
+		const { store, guarded, network, now } = this
+		this.#consortium ??= new Connection(store, guarded, network, chain, this.#gateways, now)
+		return this.#consortium
 	}
 
 	get genesis(): Bytes {
@@ -96,6 +108,17 @@ export class Connection {
 			if (shown.code === code) {
 				return shown.answers.map((answer, at) => views[at].read(answer)) as Answers
 			}
+			this.#codecs = null
+		}
+		throw new NotProven('replaced', 'the runtime changes again and again')
+	}
+
+	/** Values of the chain's state, at 16 keys at most. What a value means, `codecs` tells. */
+	async stored(make: (codecs: Codecs) => Bytes[]): Promise<(Bytes | null)[]> {
+		for (let tries = 0; tries < 3; tries++) {
+			const { code, codecs } = await this.codecs()
+			const shown = await this.#view([VERSION], make(codecs))
+			if (shown.code === code) return shown.values
 			this.#codecs = null
 		}
 		throw new NotProven('replaced', 'the runtime changes again and again')
@@ -152,11 +175,11 @@ export class Connection {
 		for (const listener of this.#listeners) listener()
 	}
 
-	#view(calls: Call[]): Promise<Proven> {
+	#view(calls: Call[], keys: Bytes[] = []): Promise<Proven> {
 		return this.each(async (gateway) => {
 			for (let tries = 0; ; tries++) {
 				try {
-					return await this.#ask(gateway, calls)
+					return await this.#ask(gateway, calls, keys)
 				} catch (error) {
 					const waits = error instanceof NotProven && error.why === 'replaced'
 					if (!waits || tries === UPGRADE.tries) throw error
@@ -166,10 +189,10 @@ export class Connection {
 		})
 	}
 
-	async #ask(gateway: Gateway, calls: Call[]): Promise<Proven> {
+	async #ask(gateway: Gateway, calls: Call[], keys: Bytes[]): Promise<Proven> {
 		for (let rounds = 0; rounds < MOST_STEPS; rounds++) {
 			const known = await this.#known()
-			const viewed = await gateway.view('region', calls, known.point)
+			const viewed = await gateway.view(this.chain.kind, calls, known.point, keys)
 			const proven = await this.guarded.turn(async (prover): Promise<Proven | null> => {
 				const seen = {
 					checkpoint: known.point?.checkpoint ?? null,
@@ -187,14 +210,15 @@ export class Connection {
 				const { code, head, age } = state
 				if (!(await prover.has(code))) {
 					const kept = await this.store.code(code)
-					const found = kept ?? (await gateway.code('region', code))
+					const found = kept ?? (await gateway.code(this.chain.kind, code))
 					await prover.load(found, code)
 					if (kept === undefined) await this.store.putCode(code, found)
 				}
 				const bare = calls.map(({ name, given }) => ({ name, given }))
 				const answers = await prover.run(code, bare)
+				const values = keys.length === 0 ? [] : await prover.values(keys)
 				this.block = { ...head, age }
-				return { code, answers }
+				return { code, answers, values }
 			})
 			if (proven !== null) return proven
 		}
@@ -219,6 +243,7 @@ export class Connection {
 interface Proven {
 	code: string
 	answers: Bytes[]
+	values: (Bytes | null)[]
 }
 
 /** Nothing to read, but which code the chain has. */

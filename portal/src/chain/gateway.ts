@@ -50,6 +50,13 @@ export interface Viewed {
 
 export type ChainName = 'region' | 'consortium'
 
+/** What a worker needs to ask a gateway for itself. */
+export interface Door {
+	url: string
+	/** The session's. */
+	token: string
+}
+
 /** In milliseconds: longer than a gateway waits for its node. */
 const PATIENCE = 20_000
 /** A session is renewed when this part of its time is over. */
@@ -84,11 +91,12 @@ export class Gateway {
 		return this.session()
 	}
 
-	/** Views of one block, with a proof. */
+	/** Views of one block, and values at keys of its state, with a proof. */
 	async view(
 		chain: ChainName,
 		calls: Call[],
 		checkpoint: { number: number; setId: bigint } | null,
+		keys: Bytes[] = [],
 	): Promise<Viewed> {
 		const known = checkpoint && {
 			number: checkpoint.number,
@@ -100,6 +108,7 @@ export class Gateway {
 				function: name,
 				arguments: `0x${hex(given)}`,
 			})),
+			...(keys.length > 0 && { keys: keys.map((key) => `0x${hex(key)}`) }),
 			...(known && { checkpoint: known }),
 		})
 		return this.#read(answer, (value: any) => ({
@@ -121,6 +130,13 @@ export class Gateway {
 	/** The code with this hash. Not checked here. */
 	code(chain: ChainName, hash: string): Promise<Bytes> {
 		return this.#signedIn('GET', `/v1/code/${chain}/0x${hash}`)
+	}
+
+	/** The address, and the token of a session that goes on. `refused`: the gateway knows the last one no more. */
+	async door(refused = false): Promise<Door> {
+		if (refused) this.#forget()
+		await this.session()
+		return { url: this.url, token: this.#token ?? '' }
 	}
 
 	/** Opens a socket to a chain. */

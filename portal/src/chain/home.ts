@@ -1,6 +1,7 @@
-import { accountText, hex, patientId, unhex } from '../format'
+import { type Bytes, accountText, hex, patientId, unhex } from '../format'
 import type { Session, View as SessionView } from '../keys/session'
 import type { Store } from '../keys/store'
+import type { Codecs } from './codecs'
 import { type Asked, Connection, NoAnswer } from './connection'
 import type { Guarded } from './guarded'
 import type { Looked, Networks } from './networks'
@@ -18,7 +19,13 @@ export type HomeView =
 	/** The registration is on its way. */
 	| { kind: 'joining'; step: Step | null }
 	| { kind: 'patient'; id: string }
-	/** The account is of somebody for whom these pages are not made yet. */
+	/** The account applied as a provider, and the authorities have not decided. */
+	| { kind: 'applicant'; error: unknown }
+	/** A provider, however it stands. */
+	| { kind: 'provider'; id: number }
+	/** An authority of the region that is no member. */
+	| { kind: 'authority' }
+	/** The chain has a patient with this account, and the key file has not. */
 	| { kind: 'other' }
 	/** No gateway gives an answer that is proven. */
 	| { kind: 'down'; asked: Asked[] }
@@ -32,6 +39,8 @@ export const AGAIN = 5000
 export class Home {
 	view: HomeView = { kind: 'none' }
 	connection: Connection | null = null
+	/** Whether the account is an authority of the region. */
+	isAuthority = false
 	#account: string | null = null
 	#timer: ReturnType<typeof setTimeout> | undefined
 	#listeners = new Set<() => void>()
@@ -70,10 +79,10 @@ export class Home {
 			return error.isRefused ? { kind: 'waiting' } : { kind: 'down', asked: error.asked }
 		})
 		if (connection !== this.connection || this.view.kind === 'joining') return
-		if (next.kind === 'invited' && this.view.kind === 'invited') next.error = this.view.error
+		if ('error' in next && next.kind === this.view.kind) next.error ??= this.view.error
 		this.#show(next)
 		// Who is invited may have joined before a lock, or in another tab.
-		if (['waiting', 'invited', 'down'].includes(next.kind)) this.#later()
+		if (['waiting', 'invited', 'applicant', 'down'].includes(next.kind)) this.#later()
 	}
 
 	/** Connects anew, as after a newer network file. */
@@ -84,11 +93,31 @@ export class Home {
 
 	/** Registers the member as a patient. Ends when that is proven. */
 	async join(): Promise<void> {
+		const { view } = this.session
+		if (view.kind !== 'open') return
+		const { commitments } = view.profile
+		const commitment = commitments[commitments.length - 1]
+		await this.#register((codecs, key) =>
+			codecs.call('Registry.register_patient', {
+				commitment: `0x${hex(commitment)}`,
+				...key,
+			}),
+		)
+	}
+
+	/** Applies as a provider, or applies anew. The authorities decide. */
+	async apply(number: string, name: string): Promise<void> {
+		await this.#register((codecs, key) =>
+			codecs.call('Registry.apply_as_provider', { number, name, ...key }),
+		)
+	}
+
+	/** Sends what the chain knows the account by. A member registers the first version of its key. */
+	async #register(encode: (codecs: Codecs, key: SignedKey) => Bytes): Promise<void> {
 		const { connection, session } = this
 		if (connection === null || session.view.kind !== 'open') return
 		const { profile } = session.view
 		const vault = session.vault()
-		const commitment = profile.commitments[profile.commitments.length - 1]
 		// Until the keys are locked: then another member may be here.
 		const show = (step: Step | null) => {
 			if (connection === this.connection) this.#show({ kind: 'joining', step })
@@ -96,24 +125,17 @@ export class Home {
 		let failed: unknown = null
 		show(null)
 		try {
-			// A member registers the first version of its key.
 			const { spki, signature } = await vault.signKey(connection.genesis, 0)
+			const key = {
+				key: { type: 'RsaOaep' as const, value: spki },
+				signature: `0x${hex(signature)}`,
+			}
 			const signer = {
 				account: profile.account,
 				text: accountText(profile.account),
-				sign: (payload: Uint8Array<ArrayBuffer>) => vault.signTransaction(payload),
+				sign: (payload: Bytes) => vault.signTransaction(payload),
 			}
-			await submit(
-				connection,
-				signer,
-				(codecs) =>
-					codecs.call('Registry.register_patient', {
-						commitment: `0x${hex(commitment)}`,
-						key: { type: 'RsaOaep', value: spki },
-						signature: `0x${hex(signature)}`,
-					}),
-				show,
-			)
+			await submit(connection, signer, (codecs) => encode(codecs, key), show)
 		} catch (error) {
 			failed = error
 		}
@@ -121,7 +143,8 @@ export class Home {
 		this.view = { kind: 'connecting' }
 		await this.check()
 		const view = this.view as HomeView
-		if (view.kind === 'invited') this.#show({ ...view, error: failed })
+		if (view.kind === 'invited' || view.kind === 'applicant')
+			this.#show({ ...view, error: failed })
 	}
 
 	async #follow(view: SessionView): Promise<void> {
@@ -134,6 +157,7 @@ export class Home {
 		clearTimeout(this.#timer)
 		void this.connection?.end()
 		this.connection = null
+		this.isAuthority = false
 		if (member === null || member.home === null) return this.#show({ kind: 'none' })
 		this.#show({ kind: 'connecting' })
 		let looked: Looked | null
@@ -156,16 +180,24 @@ export class Home {
 	}
 
 	async #look(connection: Connection): Promise<HomeView> {
-		await connection.signIn()
+		const { classes } = await connection.signIn()
 		const { view } = this.session
 		if (view.kind !== 'open') return { kind: 'none' }
-		const { account, commitments } = view.profile
+		const { account, commitments, keys } = view.profile
+		const text = accountText(account)
 		const [status] = await connection.read((codecs) => [
-			codecs.view('RegistryApi.account', accountText(account)),
+			codecs.view('RegistryApi.account', text),
 		])
+		// The gateway says whether to ask: only those who are known may. The chain says who it is.
+		const isAuthority = classes.includes('authority') && (await isOneOf(connection, text))
+		if (connection === this.connection) this.isAuthority = isAuthority
+		// Without an encryption key, an authority that is invited cannot register.
+		const mayJoin = ['Invited', 'Applicant'].includes(status.type) && keys.length > 0
+		if (isAuthority && status.type !== 'Member' && !mayJoin) return { kind: 'authority' }
 		if (status.type === 'Uninvited') return { kind: 'waiting' }
 		if (status.type === 'Invited') return { kind: 'invited', error: null }
-		if (status.type !== 'Member' || status.value.type !== 'Patient') return { kind: 'other' }
+		if (status.type === 'Applicant') return { kind: 'applicant', error: null }
+		if (status.value.type === 'Provider') return { kind: 'provider', id: status.value.value }
 		// The id follows from what the key file has: so the chain cannot have mixed up two people.
 		const id = status.value.value
 		const own = commitments.map(
@@ -184,4 +216,14 @@ export class Home {
 		this.view = view
 		for (const listener of this.#listeners) listener()
 	}
+}
+
+/** An encryption key, and its account's signature, as calls have them. */
+type SignedKey = { key: { type: 'RsaOaep'; value: Bytes }; signature: string }
+
+async function isOneOf(connection: Connection, account: string): Promise<boolean> {
+	const [authorities] = await connection.read((codecs) => [
+		codecs.view('GovernanceApi.authorities'),
+	])
+	return authorities.includes(account)
 }

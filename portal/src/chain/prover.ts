@@ -125,6 +125,15 @@ export class Prover {
 		return calls.map(({ name, given }) => runtime.call(name, given))
 	}
 
+	/** The values at these keys of the open state; `null`: there is none. */
+	values(keys: Bytes[]): (Bytes | null)[] {
+		const light = this.#desk()
+		return keys.map((key) => {
+			const found = new ScaleReader(light.get(key))
+			return found.option(() => found.bytes())
+		})
+	}
+
 	#desk(): Light {
 		if (this.#light === null) throw new Error('the verifier is not loaded')
 		return this.#light

@@ -45,7 +45,7 @@ export class Failed extends Error {
 	}
 }
 
-interface Transaction {
+export interface Transaction {
 	bytes: Bytes
 	nonce: number
 	/** The number of the last block that can include it. */
@@ -89,8 +89,11 @@ export async function submit(
 	signer: TransactionSigner,
 	encode: (codecs: Codecs) => Bytes,
 	tell: (step: Step) => void,
+	/** Hears of the transaction before anybody else. */
+	signed: (transaction: Transaction) => unknown = () => {},
 ): Promise<void> {
 	const transaction = await signCall(connection, signer, encode)
+	await signed(transaction)
 	const sent = await connection.each((gateway) => Sent.by(gateway, transaction, tell))
 	tell('sent')
 	try {
@@ -109,7 +112,7 @@ export async function submit(
 	}
 }
 
-const nonceOf = (connection: Connection, { text }: TransactionSigner) =>
+export const nonceOf = (connection: Connection, { text }: TransactionSigner) =>
 	connection.read<[number]>((codecs) => [codecs.view('AccountNonceApi.account_nonce', text)])
 
 /** A transaction that a gateway has taken. */

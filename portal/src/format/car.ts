@@ -2,7 +2,7 @@ import { CarWriter } from '@ipld/car'
 import { asyncIterableReader, createDecoder } from '@ipld/car/decoder'
 import { CID } from 'multiformats/cid'
 import { type Bytes, same } from './bytes'
-import { LEAF } from './layout'
+import { LEAF, leafCount } from './layout'
 import { bytesOf } from './open'
 import { Refused, need } from './refused'
 import { type Block, Place, Tree } from './tree'
@@ -43,17 +43,19 @@ export async function* readCar(car: AsyncIterable<Uint8Array>, root: Bytes): Asy
 }
 
 /**
- * The leaves of an envelope out of the CAR of its whole tree, in the order that trustless gateways
- * send: each node before what is below it. Checks each block. Refuses one that is missing, is not
- * of the tree, or comes twice; and more or fewer bytes than the chain tells.
+ * The leaves of an envelope from this one on, out of the CAR of its tree, in the order that trustless
+ * gateways send: each node before what is below it. Checks each block. Refuses one that is missing,
+ * is not of the tree, or comes twice; and more or fewer bytes than the chain tells.
  */
 export async function* leavesOfCar(
 	car: AsyncIterable<Uint8Array>,
 	cid: Bytes,
 	size: number,
+	from = 0,
 ): AsyncGenerator<Bytes> {
 	const open = [Place.root(cid, size)]
-	let left = size
+	need(from >= 0 && from < leafCount(size), 'segment-length')
+	let left = size - from * LEAF
 	for await (const found of readCar(car, cid)) {
 		const place = open.pop()
 		need(place !== undefined && same(found.cid, place.cid), 'car')
@@ -63,7 +65,7 @@ export async function* leavesOfCar(
 			need(left >= 0, 'cid')
 			yield found.bytes
 		}
-		open.push(...below.reverse())
+		open.push(...below.filter(({ end }) => end > from).reverse())
 	}
 	need(open.length === 0, 'car')
 	need(left === 0, 'cid')

@@ -21,6 +21,8 @@ export type Details = Omit<Manifest, 'length'>
 export interface Sealed {
 	/** The blinded hash, for the chain. */
 	hash: Bytes
+	/** The document's SHA-256. Secret, as whoever guesses a document can confirm the guess. */
+	documentHash: Bytes
 	/** The envelope's bytes. */
 	size: number
 }
@@ -97,7 +99,7 @@ export async function* sealDocument(
 	} finally {
 		hasher.end()
 	}
-	return { hash: await blindedHash(recordKey, documentHash), size }
+	return { hash: await blindedHash(recordKey, documentHash), documentHash, size }
 }
 
 async function signed(manifest: Manifest, encoded: Bytes, documentHash: Bytes, signer: Signer) {

@@ -175,6 +175,11 @@ export class Place {
 		return new Place(cid, level, 0, leaves)
 	}
 
+	/** The number of the first leaf that is not below it any more. */
+	get end(): number {
+		return (this.index + 1) * LINKS ** this.level
+	}
+
 	/** Checks the block of this place, and gives the places below. */
 	async below(bytes: Bytes): Promise<Place[]> {
 		need(await isBlockOf(this.cid, bytes), 'block')

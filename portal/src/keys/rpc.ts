@@ -1,4 +1,5 @@
 /** Calls over a channel of messages, in both directions: between a page and its worker. */
+import { GatewayError, type Trouble } from '../chain/gateway'
 import { NotProven, type Why } from '../chain/refusal'
 import { type Check, Refused } from '../format/refused'
 
@@ -18,11 +19,37 @@ export type Remote<Offered> = {
 type Message =
 	| { kind: 'call'; id: number; method: string; values: unknown[] }
 	| { kind: 'done'; id: number; value: unknown }
-	| { kind: 'failed'; id: number; check: Check | null; why: Why | null; message: string }
+	| ({ kind: 'failed'; id: number } & Failure)
 
-function failure({ check, why, message }: Message & { kind: 'failed' }): Error {
+/** An error, as a message carries it. */
+interface Failure {
+	check: Check | null
+	why: Why | null
+	gateway: { trouble: Trouble; url: string } | null
+	/** The name of an error of the browser, as `QuotaExceededError`. */
+	browser: string | null
+	message: string
+}
+
+function failure({ check, why, gateway, browser, message }: Failure): Error {
 	if (check !== null) return new Refused(check)
-	return why === null ? new Error(message) : new NotProven(why, message)
+	if (why !== null) return new NotProven(why, message)
+	if (gateway !== null) return new GatewayError(gateway.trouble, gateway.url, message)
+	return browser === null ? new Error(message) : new DOMException(message, browser)
+}
+
+function told(error: unknown): Failure {
+	const none = { check: null, why: null, gateway: null, browser: null }
+	if (error instanceof Refused) return { ...none, check: error.check, message: String(error) }
+	if (error instanceof NotProven) return { ...none, why: error.why, message: error.message }
+	if (error instanceof GatewayError) {
+		const { trouble, url, message } = error
+		return { ...none, gateway: { trouble, url }, message }
+	}
+	if (error instanceof DOMException) {
+		return { ...none, browser: error.name, message: `${error.name}: ${error.message}` }
+	}
+	return { ...none, message: String(error) }
 }
 
 /** Offers methods to the other side, and gives what it offers. Refusals stay refusals. */
@@ -33,10 +60,7 @@ export function connect<Theirs>(channel: Channel, mine: object): Remote<Theirs> 
 		try {
 			channel.postMessage({ kind: 'done', id, value: await (mine as any)[method](...values) })
 		} catch (error) {
-			const check = error instanceof Refused ? error.check : null
-			const why = error instanceof NotProven ? error.why : null
-			const message = why === null ? String(error) : (error as Error).message
-			channel.postMessage({ kind: 'failed', id, check, why, message })
+			channel.postMessage({ kind: 'failed', id, ...told(error) })
 		}
 	}
 	channel.addEventListener('message', ({ data }: MessageEvent<Message>) => {

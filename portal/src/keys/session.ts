@@ -88,6 +88,7 @@ export class Session {
 				{
 					...this.#newMember(profile, label, file, 'tried'),
 					draft: known?.draft ?? null,
+					notes: known?.notes ?? null,
 					home: known?.home ?? null,
 				},
 				profile,
@@ -171,6 +172,27 @@ export class Session {
 		}))
 	}
 
+	/**
+	 * Makes an encryption key of this version. Old copies lack it: so one has to be saved and tried
+	 * again. A passkey opens the old file, so it goes.
+	 */
+	async newKey(passphrase: string, version: number): Promise<void> {
+		const { file, profile } = await this.#open().newKey(
+			this.#openMember().file,
+			passphrase,
+			version,
+		)
+		const { account: _, ...held } = profile
+		await this.#changeMember((member) => ({
+			...member,
+			...held,
+			file,
+			passkey: null,
+			backup: backup(member.backup, 'changed'),
+		}))
+		if (this.view.kind === 'open') this.#show({ ...this.view, profile })
+	}
+
 	rename(label: string): Promise<void> {
 		return this.#changeMember((member) => ({ ...member, label }))
 	}
@@ -178,6 +200,11 @@ export class Session {
 	/** The member is registered in this region, or waits for it. */
 	setHome(home: Member['home']): Promise<void> {
 		return this.#changeMember((member) => ({ ...member, home }))
+	}
+
+	/** Keeps what was encrypted with the member's key. */
+	keepNotes(notes: Bytes): Promise<void> {
+		return this.#changeMember((member) => ({ ...member, notes }))
 	}
 
 	/** The unlocked keys, for what only they can do. */
@@ -276,7 +303,7 @@ export class Session {
 
 	#newMember(profile: Profile, label: string, file: Bytes, backup: Backup): Member {
 		const { account, ...held } = profile
-		const none = { passkey: null, draft: null, home: null }
+		const none = { passkey: null, draft: null, notes: null, home: null }
 		return { account: hex(account), label, ...held, file, backup, ...none }
 	}
 

@@ -18,6 +18,8 @@ export interface Member extends Held {
 	passkey: { file: Bytes; identity: string } | null
 	/** What the person was typing when the keys were locked, encrypted. */
 	draft: Bytes | null
+	/** What the person did, and whom they know, encrypted. */
+	notes: Bytes | null
 	/** Where this member is registered, or waits for it: a network by its name, and a region's number. */
 	home: { network: string; region: number } | null
 }

@@ -2,28 +2,38 @@ import { Decrypter, Encrypter, Stanza } from 'age-encryption'
 import {
 	type Binding,
 	type Bytes,
+	type Expected,
+	type Manifest,
+	type Opened,
 	type OpenedKeyFile,
 	type PrivateKey,
 	Refused,
+	type Sealed,
 	type Secrets,
 	SeedSigner,
 	concat,
 	derive,
 	encryptSecrets,
 	hex,
+	isName,
 	keyMessage,
 	newSecrets,
+	openEnvelope,
 	openKeyFile,
 	openName,
 	openSecrets,
 	random,
 	same,
+	sealDocument,
+	sealName,
 	signInMessage,
 	unwrapKey,
 	utf8,
 	wipe,
+	wrapKey,
 	writeKeyFile,
 } from '../format'
+import { generateKey } from '../format/rsa'
 import { type Profile, hasAll } from './profile'
 
 /** A line of age's header, as messages carry it. */
@@ -33,6 +43,62 @@ export type Line = { args: string[]; body: Uint8Array }
 export interface Passkey {
 	wrap(fileKey: Uint8Array): Promise<Line[]>
 	unwrap(lines: Line[]): Promise<Uint8Array | null>
+}
+
+/** A record key as the chain has it for this member. */
+export interface Wrapped {
+	/** The version of the encryption key. */
+	version: number
+	ciphertext: Bytes
+	binding: Binding
+}
+
+/** A document that passed all checks. Its bytes come part by part. */
+interface OpenDocument {
+	wrapped: Wrapped
+	opened: Opened
+	parts: AsyncGenerator<Bytes> | null
+}
+
+/** A document that this member adds. */
+export interface NewDocument {
+	name: string
+	mediaType: string
+	patient: Bytes
+	author: NewAuthor
+	region: number
+	genesis: Bytes
+	/** The blinded hash of the record that this one corrects. */
+	amends: Bytes | null
+	/** The version of the key that the chain has of the author. */
+	keyVersion: number
+	/** Unix milliseconds. */
+	time: number
+}
+
+/** A patient, by the commitment from which the id follows; or a provider, and the patient's key. */
+export type NewAuthor =
+	{ commitment: Bytes } | { provider: number; patientKey: { version: number; spki: Bytes } }
+
+/** What the chain gets of a sealed document. */
+export interface SealedDocument {
+	hash: Bytes
+	/** The document's SHA-256, for this device alone. */
+	documentHash: Bytes
+	/** The envelope's bytes. */
+	size: number
+	sealedName: Bytes
+	/** The record key, for the author. */
+	wrapped: Wrapped
+	/** The record key for the patient, if the author is somebody else. */
+	forPatient: Wrapped | null
+}
+
+interface Sealing {
+	document: NewDocument
+	recordKey: Bytes
+	leaves: AsyncGenerator<Bytes, Sealed>
+	sealed: Sealed | null
 }
 
 /** Messages begin so, and no call does. */
@@ -52,6 +118,9 @@ interface Unlocked {
  */
 export class Vault {
 	#unlocked: Unlocked | null = null
+	#documents = new Map<number, OpenDocument>()
+	#sealings = new Map<number, Sealing>()
+	#last = 0
 
 	constructor(
 		private readonly passkey: Passkey,
@@ -116,6 +185,29 @@ export class Vault {
 		}
 	}
 
+	/** Adds an encryption key of this version to a key file, and unlocks it. */
+	async newKey(
+		file: Bytes,
+		passphrase: string,
+		version: number,
+	): Promise<{ file: Bytes; profile: Profile }> {
+		const { secrets } = await openKeyFile(file, passphrase)
+		try {
+			if (secrets.keys.some((key) => key.version === version))
+				throw new Error('there is a key of this version already')
+			secrets.keys.push({ version, pkcs8: await generateKey() })
+			const next = await writeKeyFile(secrets, passphrase, this.workFactor)
+			// By the file itself: so it is known to open before anybody relies on it.
+			const opened = await openKeyFile(next, passphrase)
+			const { keys } = this.#member()
+			keys.push(...opened.keys.filter((key) => key.version === version))
+			wipe(opened.secrets)
+			return { file: next, profile: this.profile() }
+		} finally {
+			wipe(secrets)
+		}
+	}
+
 	profile(): Profile {
 		const { signer, keys, commitments } = this.#member()
 		return {
@@ -154,24 +246,122 @@ export class Vault {
 		return this.#member().signer.signPayload(payload)
 	}
 
-	/** A record's name. The record key stays here. */
-	async recordName(
-		version: number,
-		wrapped: Bytes,
-		binding: Binding,
-		sealed: Bytes,
-	): Promise<string> {
-		const recordKey = await this.unwrap(version, wrapped, binding)
+	/** A record's name. */
+	recordName(wrapped: Wrapped, sealed: Bytes): Promise<string> {
+		return this.#withKey(wrapped, (recordKey) => openName(recordKey, sealed))
+	}
+
+	/**
+	 * Makes every check of an envelope, and opens its document. Gives what finds it, and what its
+	 * author signed. Nothing of the document leaves before the last check.
+	 */
+	async openDocument(
+		wrapped: Wrapped,
+		envelope: Blob,
+		expected: Expected,
+	): Promise<{ id: number; manifest: Manifest }> {
+		const opened = await this.#withKey(wrapped, (recordKey) =>
+			openEnvelope(envelope, recordKey, expected),
+		)
+		// Somebody may have locked meanwhile.
+		this.#member()
+		const id = ++this.#last
+		this.#documents.set(id, { wrapped, opened, parts: null })
+		return { id, manifest: opened.manifest }
+	}
+
+	/** The next bytes of an open document; `null` after the last. */
+	async nextPart(id: number): Promise<Bytes | null> {
+		const document = this.#document(id)
+		document.parts ??= document.opened.document()
+		const { done, value } = await document.parts.next()
+		if (!done) return value
+		document.parts = null
+		return null
+	}
+
+	/** Begins an open document anew. */
+	rewind(id: number): void {
+		this.#document(id).parts = null
+	}
+
+	closeDocument(id: number): void {
+		this.#documents.delete(id)
+	}
+
+	/**
+	 * Wraps an open document's record key for another member's encryption key. Only of what was opened:
+	 * so a wrapped key that opens something else is never passed on.
+	 */
+	async wrapFor(id: number, spki: Bytes): Promise<Bytes> {
+		const { wrapped } = this.#document(id)
+		return this.#withKey(wrapped, (recordKey) => wrapKey(spki, recordKey, wrapped.binding))
+	}
+
+	/** Begins to seal a document that this member writes. Gives what finds it. */
+	beginSeal(file: Blob, document: NewDocument): number {
+		const { signer } = this.#member()
+		const { name, mediaType, patient, region, genesis, amends, author, time } = document
+		if (!isName(name)) throw new Refused('name')
+		const recordKey = random(32)
+		const leaves = sealDocument(
+			file,
+			recordKey,
+			{
+				name,
+				mediaType,
+				patient,
+				author:
+					'provider' in author
+						? { provider: author.provider }
+						: { founder: signer.account, commitment: author.commitment },
+				account: signer.account,
+				region,
+				genesis,
+				amends,
+				time: BigInt(time),
+			},
+			signer,
+		)
+		const id = ++this.#last
+		this.#sealings.set(id, { document, recordKey, leaves, sealed: null })
+		return id
+	}
+
+	/** The envelope's next leaf; `null` after the last. */
+	async nextLeaf(id: number): Promise<Bytes | null> {
+		const sealing = this.#sealing(id)
+		const { done, value } = await sealing.leaves.next()
+		if (!done) return value
+		sealing.sealed = value
+		return null
+	}
+
+	/** What goes on chain with the sealed envelope. The record key is wrapped and forgotten. */
+	async endSeal(id: number): Promise<SealedDocument> {
+		const { document, recordKey, sealed } = this.#sealing(id)
+		if (sealed === null) throw new Error('not all of the document is sealed')
 		try {
-			return await openName(recordKey, sealed)
+			const { genesis, patient, author, keyVersion, name } = document
+			const by = 'provider' in author ? { provider: author.provider } : 'patient'
+			const binding: Binding = { genesis, patient, author: by, hash: sealed.hash }
+			const wrap = async (version: number, spki: Bytes): Promise<Wrapped> => {
+				return { version, ciphertext: await wrapKey(spki, recordKey, binding), binding }
+			}
+			const wrapped = await wrap(keyVersion, this.#key(keyVersion).spki)
+			const forPatient =
+				'provider' in author
+					? await wrap(author.patientKey.version, author.patientKey.spki)
+					: null
+			return { ...sealed, sealedName: await sealName(recordKey, name), wrapped, forPatient }
 		} finally {
-			recordKey.fill(0)
+			this.dropSeal(id)
 		}
 	}
 
-	/** A record key, out of what was wrapped for the encryption key of this version. */
-	async unwrap(version: number, wrapped: Bytes, binding: Binding): Promise<Bytes> {
-		return unwrapKey(this.#key(version), wrapped, binding)
+	dropSeal(id: number): void {
+		this.#sealings.get(id)?.recordKey.fill(0)
+		this.#sealings.delete(id)
 	}
 
 	/** Encrypts what a person was typing, so that it outlasts the lock. */
@@ -191,8 +381,35 @@ export class Vault {
 
 	/** Forgets everything. The page ends the worker afterwards, which frees its memory. */
 	lock(): void {
+		this.#documents.clear()
+		for (const id of this.#sealings.keys()) this.dropSeal(id)
 		this.#unlocked?.signer.wipe()
 		this.#unlocked = null
+	}
+
+	/** Uses a record key, and wipes it. It never leaves the worker. */
+	async #withKey<Result>(
+		{ version, ciphertext, binding }: Wrapped,
+		use: (recordKey: Bytes) => Promise<Result>,
+	): Promise<Result> {
+		const recordKey = await unwrapKey(this.#key(version), ciphertext, binding)
+		try {
+			return await use(recordKey)
+		} finally {
+			recordKey.fill(0)
+		}
+	}
+
+	#document(id: number): OpenDocument {
+		const document = this.#documents.get(id)
+		if (document === undefined) throw new Error('this document is not open')
+		return document
+	}
+
+	#sealing(id: number): Sealing {
+		const sealing = this.#sealings.get(id)
+		if (sealing === undefined) throw new Error('this document is not being sealed')
+		return sealing
 	}
 
 	#key(version: number): PrivateKey {

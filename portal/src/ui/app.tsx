@@ -1,22 +1,116 @@
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
+import type { HomeView } from '../chain/home'
 import { mayShare } from '../keys/backup'
+import { ActivityPage, OnTheWay } from './activity'
+import { Add } from './add'
+import { Applications } from './applications'
+import { Apply } from './apply'
 import { Copy } from './copy'
-import { type Open, go, usePage, useSession, useView } from './context'
+import {
+	ChosenContext,
+	type Open,
+	go,
+	useChosen,
+	useHome,
+	useHomeView,
+	usePage,
+	useSession,
+	useView,
+} from './context'
+import { Council } from './council'
 import { Create, Import } from './create'
+import { Elsewhere } from './elsewhere'
+import { Happened } from './happened'
+import { Health } from './health'
+import { Invite } from './invite'
 import { Join } from './join'
 import { Me } from './me'
 import { Busy, Button, Dialog, Note } from './parts'
+import { People } from './people'
+import { Readers } from './readers'
+import { RecordPage } from './record'
 import { Records } from './records'
 import { Settings } from './settings'
+import { Share } from './share'
+import { Shared } from './shared'
+import { Sign } from './sign'
 import { Start, Unlock } from './start'
 import { t } from './text'
+import { Write } from './write'
 
-const PAGES = { records: Records, me: Me, copy: Copy, settings: Settings }
-const NAMES = Object.keys(PAGES) as (keyof typeof PAGES)[]
+const PAGES = {
+	records: Records,
+	readers: Readers,
+	happened: Happened,
+	me: Me,
+	copy: Copy,
+	settings: Settings,
+	record: RecordPage,
+	share: Share,
+	activity: ActivityPage,
+	add: Add,
+	apply: Apply,
+	invite: Invite,
+	write: Write,
+	shared: Shared,
+	elsewhere: Elsewhere,
+	applications: Applications,
+	people: People,
+	council: Council,
+	health: Health,
+	sign: Sign,
+}
+type PageName = keyof typeof PAGES
+const NAMES = Object.keys(PAGES) as PageName[]
+/** Those to which every page leads. */
+const EVERYBODY: PageName[] = ['me', 'copy', 'settings']
+const PATIENTS: PageName[] = ['records', 'readers', 'happened']
+const PROVIDERS: PageName[] = ['records', 'shared', 'write', 'invite', 'elsewhere']
+const AUTHORITIES: PageName[] = ['applications', 'people', 'council', 'health', 'sign', 'invite']
+
+/** An authority that is also a member has the pages of both. */
+function mainPages({ kind }: HomeView, isAuthority: boolean): PageName[] {
+	const member = kind === 'authority' ? [] : kind === 'provider' ? PROVIDERS : PATIENTS
+	return [...new Set([...member, ...(isAuthority ? AUTHORITIES : []), ...EVERYBODY])]
+}
 const LOCK_KEY = 'F9'
+
+/** Long enough for a dialog that closes to give the focus back, in milliseconds. */
+const SOON = 100
+
+/** When what had the focus is gone, and nothing took it, the heading has it: keys go on from there. */
+function useHeadingInstead() {
+	useEffect(() => {
+		let last: Element | null = null
+		let timer: ReturnType<typeof setTimeout> | undefined
+		const isGone = () =>
+			document.activeElement === document.body &&
+			last !== null &&
+			(!last.isConnected || last.matches(':disabled'))
+		const hear = ({ target }: FocusEvent) => {
+			last = target as Element
+		}
+		const observer = new MutationObserver(() => {
+			if (!isGone()) return
+			clearTimeout(timer)
+			timer = setTimeout(() => {
+				if (isGone()) document.querySelector('h1')?.focus({ preventScroll: true })
+			}, SOON)
+		})
+		addEventListener('focusin', hear)
+		const watched = { subtree: true, childList: true, attributeFilter: ['disabled'] }
+		observer.observe(document.body, watched)
+		return () => {
+			removeEventListener('focusin', hear)
+			observer.disconnect()
+			clearTimeout(timer)
+		}
+	}, [])
+}
 
 export function App() {
 	const view = useView()
+	useHeadingInstead()
 	return (
 		<>
 			<a
@@ -36,15 +130,28 @@ export function App() {
 				</span>
 				{view.kind === 'open' && <Lock />}
 			</header>
-			{view.kind === 'open' && <Nav />}
-			<main id="main">
-				{view.kind === 'starting' && <Busy title={t('working')} />}
-				{view.kind === 'closed' && <Closed view={view} />}
-				{view.kind === 'open' && <OpenPage view={view} />}
-			</main>
+			{/* What one member chose goes with the lock. */}
+			<Choosing key={view.kind === 'open' ? view.member.account : view.kind}>
+				{view.kind === 'open' && <Nav />}
+				<main id="main">
+					{view.kind === 'starting' && <Busy title={t('working')} />}
+					{view.kind === 'closed' && <Closed view={view} />}
+					{view.kind === 'open' && <OpenPage view={view} />}
+				</main>
+			</Choosing>
 			{view.kind === 'open' && <Watch view={view} />}
 		</>
 	)
+}
+
+/** Keeps which records the pages are about. */
+function Choosing({ children }: { children: ReactNode }) {
+	const [records, setRecords] = useState<bigint[]>([])
+	const choose = (records: bigint[], page: string) => {
+		setRecords(records)
+		go(page)
+	}
+	return <ChosenContext value={{ records, choose }}>{children}</ChosenContext>
 }
 
 const isJoin = (page: string): boolean => page.startsWith('join?')
@@ -71,11 +178,21 @@ function Lock() {
 
 function Nav() {
 	const page = usePage()
+	const home = useHomeView()
+	const { isAuthority } = useHome()
+	const { choose } = useChosen()
+	const whose = home.kind === 'provider' ? 'written' : 'records'
 	return (
 		<nav className="nav" aria-label={t('nav-label')}>
-			{NAMES.map((name) => (
-				<a key={name} href={`#/${name}`} aria-current={page === name ? 'page' : undefined}>
-					{t(`nav-${name}`)}
+			{mainPages(home, isAuthority).map((name) => (
+				<a
+					key={name}
+					href={`#/${name}`}
+					aria-current={page === name ? 'page' : undefined}
+					// Such a page is about no record that was chosen before.
+					onClick={(event) => event.ctrlKey || event.metaKey || choose([], name)}
+				>
+					{t(`nav-${name === 'records' ? whose : name}`)}
 				</a>
 			))}
 		</nav>
@@ -111,6 +228,7 @@ function OpenPage({ view }: { view: Open }) {
 					</div>
 				</Note>
 			)}
+			{name !== 'activity' && <OnTheWay />}
 			<Page view={view} />
 		</>
 	)

@@ -9,12 +9,15 @@ import {
 	Dialog,
 	Field,
 	FileField,
+	More,
 	Note,
 	Qr,
 	Submit,
 	Title,
+	fileBytes,
 } from './parts'
-import { More } from './start'
+import { kindOf } from '../records/kinds'
+import { Frame } from './frame'
 import { t } from './text'
 import './style.css'
 
@@ -121,8 +124,11 @@ function Components() {
 				</ul>
 				<Qr text={ACCOUNT} />
 				<Code text={ACCOUNT} label={t('me-account')} />
-				<More title={t('me-more')}>{t('me-more-text')}</More>
+				<More title={t('me-more')}>
+					<p>{t('me-more-text')}</p>
+				</More>
 			</Card>
+			<Files />
 			<Card title={t('components-dialog')}>
 				<div className="actions">
 					<Button onPress={() => setOpen(true)}>{t('components-open-dialog')}</Button>
@@ -147,6 +153,29 @@ function Components() {
 				)}
 			</Card>
 		</main>
+	)
+}
+
+/** Draws a file that a person chooses, as a record's page does. */
+function Files() {
+	const [file, setFile] = useState<File | null>(null)
+	const [shown, setShown] = useState<{ as: 'pdf' | 'image'; bytes: ArrayBuffer } | null>(null)
+	const choose = async (chosen: File) => {
+		const bytes = await fileBytes(chosen)
+		const kind = kindOf(bytes, bytes.length)
+		setFile(chosen)
+		setShown(kind === 'pdf' || kind === 'image' ? { as: kind, bytes: bytes.buffer } : null)
+	}
+	return (
+		<Card title={t('components-files')}>
+			<FileField
+				label={t('frame-title')}
+				file={file}
+				onChange={(file) => void choose(file)}
+			/>
+			{file !== null && shown === null && <p>{t('document-other')}</p>}
+			{shown !== null && <Frame {...shown} />}
+		</Card>
 	)
 }
 

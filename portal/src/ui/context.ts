@@ -1,19 +1,29 @@
 import { createContext, useContext, useState, useSyncExternalStore } from 'react'
-import type { Asked } from '../chain/connection'
+import type { Asked, Connection } from '../chain/connection'
 import type { Home, HomeView } from '../chain/home'
 import type { Networks } from '../chain/networks'
+import { accountText } from '../format'
+import type { Notes } from '../keys/notes'
 import type { Session, View } from '../keys/session'
+import type { Activity, Entry } from '../records/activity'
+import type { Adding } from '../records/adding'
+import type { Documents } from '../records/documents'
+import type { Me } from '../records/record'
 
 /** What all pages share. */
 export interface Portal {
 	session: Session
 	home: Home
 	networks: Networks
+	notes: Notes
+	documents: Documents
+	activity: Activity
+	adding: Adding
 }
 
 export const PortalContext = createContext<Portal | null>(null)
 
-function usePortal(): Portal {
+export function usePortal(): Portal {
 	const portal = useContext(PortalContext)
 	if (portal === null) throw new Error('no portal')
 	return portal
@@ -43,6 +53,54 @@ export function useAsked(): Asked[] {
 		() => connection?.asked ?? NOBODY,
 	)
 }
+
+export function useActivity(): Entry[] {
+	const { activity } = usePortal()
+	return useSyncExternalStore(activity.subscribe, () => activity.entries)
+}
+
+/** The patient of the open region; `null` before there is one. */
+export function usePatient(): { connection: Connection; patient: string } | null {
+	const view = useHomeView()
+	const { connection } = useHome()
+	return view.kind === 'patient' && connection !== null ? { connection, patient: view.id } : null
+}
+
+/** The member of the open region, a patient or a provider; `null` before there is one. */
+export function useMe(): { connection: Connection; me: Me } | null {
+	const view = useHomeView()
+	const { connection } = useHome()
+	const known = view.kind === 'patient' || view.kind === 'provider'
+	return known && connection !== null ? { connection, me: view.id } : null
+}
+
+/** The provider of the open region; `null` if the member is none. */
+export function useProvider(): { connection: Connection; provider: number } | null {
+	const view = useHomeView()
+	const { connection } = useHome()
+	return view.kind === 'provider' && connection !== null
+		? { connection, provider: view.id }
+		: null
+}
+
+/** The region of which the account is an authority; `null` if it is none. */
+export function useAuthority(): { connection: Connection; account: string } | null {
+	const view = useView()
+	useHomeView()
+	const { connection, isAuthority } = useHome()
+	return isAuthority && connection !== null && view.kind === 'open'
+		? { connection, account: accountText(view.profile.account) }
+		: null
+}
+
+/** Which records a page is about. Not in the address: browsers keep addresses, and a lock must not. */
+export interface Chosen {
+	records: bigint[]
+	choose(records: bigint[], page: string): void
+}
+
+export const ChosenContext = createContext<Chosen>({ records: [], choose: () => {} })
+export const useChosen = (): Chosen => useContext(ChosenContext)
 
 /** What pages get while keys are unlocked. */
 export type Open = View & { kind: 'open' }

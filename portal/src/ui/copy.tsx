@@ -1,17 +1,20 @@
 import { useState } from 'react'
 import { Form } from 'react-aria-components'
 import { type Open, useSession } from './context'
-import { Button, Card, Field, FileField, Note, Submit, Title, fileBytes, useWork } from './parts'
+import {
+	Button,
+	Card,
+	Field,
+	FileField,
+	Note,
+	Submit,
+	Title,
+	fileBytes,
+	save,
+	useWork,
+} from './parts'
 import { problem } from './problem'
 import { t } from './text'
-
-/** Hands a file to the browser's downloads. */
-function save(name: string, bytes: Uint8Array<ArrayBuffer>): void {
-	const url = URL.createObjectURL(new Blob([bytes]))
-	const link = Object.assign(document.createElement('a'), { href: url, download: name })
-	link.click()
-	setTimeout(() => URL.revokeObjectURL(url), 60_000)
-}
 
 /** Saves a copy of the key file, and tries it. */
 export function Copy({ view }: { view: Open }) {

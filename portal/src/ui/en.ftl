@@ -14,6 +14,21 @@ hide = Hide
 copy-text = Copy
 copied = Copied
 working = One moment …
+span-seconds =
+    { $count ->
+        [one] one second
+       *[other] { $count } seconds
+    }
+span-minutes =
+    { $count ->
+        [one] one minute
+       *[other] { $count } minutes
+    }
+span-hours =
+    { $count ->
+        [one] one hour
+       *[other] { $count } hours
+    }
 choose-file = Choose a file
 no-file = No file chosen yet
 note-info = Good to know
@@ -108,11 +123,359 @@ record-no-name = A record whose name does not open with your key
 record-by = By { $name }
 record-by-you = Added by you
 record-corrected = A newer record corrects this one.
-standing-suspended = The person who wrote it may not work at the moment.
-standing-retired = The person who wrote it has retired.
-standing-unverified = The person who wrote it is no longer checked by this network.
-records-other-title = These pages are for patients
-records-other-text = Your key belongs to somebody who treats patients, or to another person. Use the salus program for now.
+standing-suspended = This person may not work at the moment.
+standing-retired = This person has retired.
+standing-unverified = This person is no longer checked by the network.
+record-about = About { $patient }
+record-by-patient = By the patient
+record-number = Record { $number }
+list-choose = Choose several
+list-choose-end = Stop choosing
+list-chosen = You chose { $count } of at most { $most } records.
+list-share = Share these
+list-count = { $shown } of { $all } records
+list-more = More are coming …
+list-search = Find a record by its name
+list-search-hint = We look on this device only. Nobody hears what you look for.
+list-search-do = Find
+list-search-end = Show all again
+list-searching = We looked through { $done } of { $all } names …
+list-filter = Show only some
+list-by = Show
+list-by-all = All records
+list-by-others = Those that others wrote
+list-by-me = Those that you added
+list-newest = Hide those that a newer record corrects
+list-opening = We are opening the name …
+
+# One record
+record-title = A record
+record-loading = We are asking for this record …
+record-back = To my records
+record-by-number = By { $name }, number { $number }
+record-newest = Open the newest one
+record-newer = Open a newer one
+record-amends = This record corrects an older one.
+record-older = Open the older one
+no-record = We could not find this record. Go back to your records, and look for new ones.
+no-key = None of your keys opens this record. Use the key file that you had when it was written.
+document-title = What it says
+document-closed = It is locked. It has { $size }.
+document-open = Open it
+document-stop = Stop
+document-getting = We are getting it …
+document-checking = We are checking that nobody changed it …
+document-checked = We checked it. It is just as its writer signed it.
+document-other = We cannot show this kind of file here. Save it, and open it with a program that you trust.
+document-save = Save it on this device
+document-saved = Your browser saved it. Now others who use this device may open it.
+progress = { $done } of { $size }
+progress-pace = { $rate } each second. About { $left } to go.
+frame-title = The document
+frame-back = Page before
+frame-next = Next page
+frame-larger = Larger
+frame-smaller = Smaller
+frame-page = Page { $page } of { $pages }
+frame-drawing = We are drawing it …
+frame-failed = We cannot show this file
+frame-broken = It may be damaged. You can still save it, and open it with another program.
+frame-password = It has a password of its own. Save it, and open it with another program.
+frame-slow = It took too long. You can still save it, and open it with another program.
+
+# What is in a record
+fhir-Patient = Person
+fhir-Composition = Letter
+fhir-AllergyIntolerance = Allergies
+fhir-Condition = Illnesses
+fhir-MedicationRequest = Medicines
+fhir-MedicationStatement = Medicines taken
+fhir-Immunization = Vaccines
+fhir-DiagnosticReport = Test reports
+fhir-Observation = Test results
+fhir-Procedure = Treatments
+fhir-Encounter = Visits
+fhir-CarePlan = Care plans
+fhir-DocumentReference = Papers
+fhir-Consent = Consents
+fhir-group = { $name } ({ $count })
+fhir-others = There is more in it that we cannot show here: { $what }. It is in the file if you save it.
+fhir-born = Born
+fhir-gender = Sex
+fhir-address = Lives at
+fhir-contact = Phone or mail
+fhir-author = By
+fhir-clinic = Clinic
+fhir-status = State
+fhir-sure = How sure
+fhir-danger = Danger
+fhir-reaction = What happens
+fhir-severity = How bad
+fhir-until = Until
+fhir-where = Where
+fhir-dose = How to take it
+fhir-reason = Why
+fhir-lot = Batch
+fhir-conclusion = What it means
+fhir-value = Result
+fhir-usual = Usual
+fhir-meaning = Meaning
+fhir-outcome = Outcome
+fhir-steps = Steps
+fhir-note = Note
+fhir-file = Open the file in it: { $title }
+fhir-file-name = file-from-record
+fhir-file-broken = This file is damaged. Ask the person who wrote the record.
+
+# Who can read
+readers-title = Who can read this
+readers-all = Who can read my records
+readers-text = These people can read your records. You can stop it here, one by one or all at once.
+readers-loading = We are asking who can read …
+readers-you = You
+readers-author = The person who wrote a record can always read it, too.
+readers-nobody = You have shared nothing else.
+readers-happened = See what happened
+reader-number = Number { $number }
+reader-region = In region { $region }
+reader-patient = A patient
+reader-provider = Provider { $id }
+reader-standing = This person may not work at the moment, and cannot read it now.
+purpose-Treatment = To treat you
+purpose-EmergencyTreatment = For an emergency
+purpose-Payment = For bills and payment
+purpose-Operations = To run the clinic
+purpose-Research = For research
+purpose-PublicHealth = For the health of all
+purpose-PatientRequest = Because you want it
+purpose-FamilyRequest = Because your family wants it
+terms-open = { $why }, until you stop it
+terms-open-theirs = { $why }, until the patient stops it
+reason-Treatment = For treatment
+reason-EmergencyTreatment = For an emergency
+reason-Payment = For bills and payment
+reason-Operations = To run the clinic
+reason-Research = For research
+reason-PublicHealth = For the health of all
+reason-PatientRequest = Because the patient wants it
+reason-FamilyRequest = Because the family wants it
+terms-until = { $why }, until { $until }
+remote-Granted = It waits here. A clinic of your region must send it on.
+remote-Forwarded = It is on its way to the other region.
+remote-Overdue = The other region has not answered in time. It may have arrived or not. Ask your clinic to send it again.
+remote-Delivered = It has arrived. They can read it.
+remote-Revoking = You stopped it. The other region has not answered yet.
+remote-Revoked = You stopped it. They can no longer get the key.
+remote-refused-other = The other region did not take it. Stop it, and share it again, or ask your clinic.
+remote-refused-GranteeUnknown = The other region does not know this person. Stop it, and ask them for their number.
+remote-refused-GranteeSuspended = This person may not work at the moment. Stop it, and share it later.
+remote-refused-GranteeRetired = This person has retired. Stop it, and ask their clinic who took over.
+remote-refused-GranteeRegionExpelled = The other region is no longer part of the network. Stop it, and ask your clinic.
+remote-refused-StaleKeyVersion = This person has a newer key. Stop it, and share it again.
+remote-refused-Expired = It came too late: its time was over. Stop it, and share it for longer.
+stop = Stop sharing with { $name }
+stop-all = Stop sharing with everybody
+stop-sure = Stop sharing with { $name }?
+stop-all-sure = Stop sharing with everybody?
+stop-text = They can no longer open these records here. What they have read or saved before, they keep.
+stop-do = Stop sharing
+
+# What happened
+happened-title = What happened
+happened-text = You see who you shared with, and when it ended. You do not see who read a record: nobody can know that.
+happened-loading = We are asking what happened …
+happened-nothing = Nothing yet. When you share a record, you find it here for three years.
+happened-by-you = By you, on { $when }
+happened-by-network = By the network, on { $when }
+happened-key = You have a new key
+happened-Granted = You shared with { $name }
+happened-Forwarded = A clinic sent it to { $name }
+happened-Delivered = It arrived at { $name }
+happened-Revoking = You stopped sharing with { $name }, and wait for the other region
+happened-Revoked = Sharing with { $name } was stopped
+happened-Expired = Sharing with { $name } ended by itself
+
+# What I sent
+activity-title = What I sent
+activity-text = Each step stays here until you remove it, even if you close this page.
+activity-nothing = You have sent nothing yet.
+activity-forget = Remove from this list
+activity-more = See each step
+activity-share =
+    { $count ->
+        [one] Share a record with { $name }
+       *[other] Share { $count } records with { $name }
+    }
+activity-stop =
+    { $count ->
+        [one] Stop sharing a record with { $name }
+       *[other] Stop sharing { $count } records with { $name }
+    }
+activity-stop-all =
+    { $count ->
+        [one] Stop sharing a record
+       *[other] Stop sharing { $count } records
+    }
+activity-add = Add “{ $name }”
+activity-invite = Invite somebody
+activity-withdraw = Take your application back
+activity-enlist = Put you on the common list
+activity-retire = Retire
+activity-key = Use a new key
+activity-forward = Send on record { $record }
+activity-vote-Verify =
+    { $vote ->
+        [true] Vote yes to { $name }
+       *[other] Vote no to { $name }
+    }
+activity-vote-Suspend =
+    { $vote ->
+        [true] Vote to stop { $name }
+       *[other] Vote not to stop { $name }
+    }
+activity-vote-Reinstate =
+    { $vote ->
+        [true] Vote to let { $name } work again
+       *[other] Vote not to let { $name } work again
+    }
+activity-vote-Unverify =
+    { $vote ->
+        [true] Vote to take the number from { $name }
+       *[other] Vote not to take the number from { $name }
+    }
+activity-council-propose = Open a motion
+activity-council-vote = Vote on a motion
+activity-council-close = Close a motion
+step-signing = Signed with your key
+step-signing-later = To be signed with your key
+step-sent = Sent
+step-sent-later = To be sent
+step-in-block = The network has taken it in. It could still be undone.
+step-in-block-later = The network takes it in
+step-final = Done. Nobody can undo it.
+step-final-later = Done, when nobody can undo it
+still-title = The network stands still at the moment
+still-text =
+    You can still read what you see here, and lock your key. What you sent waits. It goes on by itself when the
+    network does.
+
+# Sharing
+share-do = Share this record
+share-title = Share records
+share-title-1 = Who should be able to read it?
+share-title-2 = Is it really { $name }?
+share-title-3 = What for, and how long?
+share-title-4 = You shared it with { $name }
+share-choose = First choose the records that you want to share.
+share-what =
+    { $count ->
+        [one] You share this record:
+       *[other] You share these { $count } records:
+    }
+find-who = Number or name
+find-who-hint = The number has ten digits, or a letter and five digits. It is on their letters. A part of the name will do, too.
+find-empty = Enter a number, or at least two letters of the name.
+find-bad-number = This number is not right. Check each digit, and try again.
+find-where = Where do they work?
+find-here = In my region
+find-region = In region { $region }
+find-do = Find
+find-found = People found
+find-nobody = We found nobody
+find-nobody-text = Check the number or the name. Or ask them whether they are in this network.
+find-choose = Choose { $name }
+compare-loading = We are asking for this person’s key …
+compare-title = The key of { $name }
+compare-text =
+    Ask them to show you their key’s code, or to read it out. Scan it, or compare all groups. If one is different,
+    it is not their key.
+compare-known = You have shared with this key before. Nothing has changed.
+compare-changed = This person has another key than before
+compare-changed-text = That can be right: people get new keys. Call them, and compare all groups before you go on.
+compare-other = Do not share with this key
+compare-other-text = It is not the key that they showed you. Nothing was shared. Tell them, and tell your clinic.
+compare-unsigned = The key of this person is not signed by them. Do not share with it, and tell your clinic.
+scan-do = Scan their code
+scan-starting = We are starting the camera …
+scan-video = What the camera sees
+scan-text = Hold the code in front of the camera. The pictures stay on this device.
+scan-failed = We cannot use the camera
+scan-failed-text = Allow it in your browser’s settings. Or compare the groups by eye.
+terms-why = What for?
+terms-long = How long?
+terms-days =
+    { $days ->
+        [365] One year, until { $until }
+       *[other] { $days } days, until { $until }
+    }
+terms-no-end = Until I stop it
+terms-know = What you should know
+terms-know-text = You can stop it at any time. What they read before, they can keep. What for is a note: it stops nobody.
+share-send = Share now
+share-getting = We are checking record { $number } of { $of } …
+share-leave = You can leave this page. It goes on, and you see each step on top.
+share-done = They can read it now.
+share-done-region = A clinic of your region must send it on. You see under “Who can read” when it has arrived.
+
+# Adding
+add-title = Add a document
+add-text = Add a letter, a photo or another file about yourself. Everybody who reads it sees that it is from you.
+add-correct = Add a newer version
+add-correct-text = The old one stays. Everybody who reads it sees that there is a newer one from you.
+add-file = The file
+add-drop = You can drop files here, too.
+add-file-hint = A PDF or a photo is best: we can show those.
+add-photo = Take a photo
+add-name = What should it be called?
+add-name-hint = The name is locked, too. Only people who can read the document see it.
+add-name-bad = Enter a name, without line breaks or hidden signs.
+add-type = What kind of file is it?
+add-type-hint = We found this out. Change it only if you know better.
+add-type-bad = Enter a short text in plain letters, such as “text/plain”.
+add-remove = Do not add this one
+add-need-file = Choose a file, or take a photo.
+add-too-large = This file is too large. At most { $most } will do.
+add-do = Add it
+add-working = We are adding “{ $name }”
+add-sealing = We are locking it with your key …
+add-sending = We are sending it …
+add-keeping = It has arrived. The clinic’s computer is checking it …
+add-putting = We are writing it into the list …
+add-leave-sealing = Stay on this page until it is locked. If you leave, begin again with the same file.
+add-leave = You can pause and go on later, also after you lock or close this page. What was sent is not sent again.
+add-pause = Pause
+add-done =
+    { $count ->
+        [one] It is in your records.
+       *[other] { $count } documents are in your records.
+    }
+add-waiting = Not finished yet
+add-waiting-text = These documents are locked on this device. They are not in the records yet.
+add-go-on = Go on
+add-forget = Throw it away
+add-dropped = Your browser deleted this document before it was sent. Throw it away, and add the file again.
+add-twice = You have added this file before
+add-twice-text = “{ $name }” has the same content as a file that you added for this patient. Do you want it there twice?
+add-twice-no = No, throw it away
+add-twice-yes = Yes, add it again
+upload-400 = The clinic’s computer did not take the document. Load this page again, and try once more.
+upload-403 = You may not add documents at the moment. Nothing was changed. Ask your clinic.
+upload-412 = This page does not fit the clinic’s computer. Load this page again, and try once more.
+upload-413 = The document is too large for your network. Make it smaller, or ask your clinic.
+upload-415 = This page does not fit the clinic’s computer. Load this page again, and try once more.
+upload-422 = The document was damaged on its way. Throw it away, and add the file again.
+upload-507 = The clinic’s computer is full. Your document is still here. Try again later, or tell your clinic.
+upload-other = The clinic’s computer did not take the document. It is still here. Try again later.
+browser-QuotaExceededError =
+    This device or this browser has no room for it. Delete something, or use another browser such as Chrome.
+browser-NoModificationAllowedError = This record is open in another window. Close it there, and try again.
+browser-NotReadableError = The file changed while we read it. Choose it again.
+browser-NotFoundError = The file is no longer there. Choose it again.
+browser-AbortError = You stopped it. You can go on later.
+refused-other =
+    This document is not what its writer signed. We did not open it. Tell the person who wrote it. ({ $check })
+records-other-title = We cannot tell who you are
+records-other-text = Your key file does not have the name that you joined with. Use your newest key file.
 
 waiting-title = Show this code to your clinic
 waiting-text = Your clinic scans the code, and invites you. This page goes on by itself. You can leave it open.
@@ -122,19 +485,288 @@ invited-text =
     You join as { $name }. Your name stays locked: others see only a number. It takes up to a minute.
 invited-need-copy = First save a copy of your key and try it. Then you can join.
 invited-do = Join now
+invited-provider = Do you treat patients?
+invited-provider-text = Then do not join as a patient. Apply with your number, and the network checks who you are.
+authority-here = You are one of the people who run this network
+authority-here-text = You have no records here. Your pages are on top.
 joining-title = You are joining …
 joining-signing = We are signing it with your key.
 joining-sent = It is sent. We wait for the network to take it in.
 joining-in-block = The network has taken it in. We wait until nobody can undo it.
 joining-final = It is done.
 
+# Applying as somebody who treats patients
+apply-title = Apply to treat patients here
+apply-text = The people who run the network check that you are who you say. They vote. Then you can add records.
+apply-number = Your number
+apply-number-hint = An NPI has ten digits. A UPIN is a letter and five digits. Everybody here can see it.
+apply-number-bad = This is neither ten digits nor a letter and five digits. Check it, and try again.
+apply-name = Your name at work
+apply-name-hint = As your patients know you, with your title. Everybody here can see it.
+apply-name-bad = Use at most 64 letters, with one space between words, and no signs but . , & ( ) / ' -
+apply-do = Apply now
+applicant-title = Your application
+applicant-text = The people who run the network look at it now. This page goes on by itself. You can close it and come back.
+applicant-loading = We are asking how the votes stand …
+applicant-change = Change it
+applicant-withdraw = Take it back
+votes =
+    { $missing ->
+        [0] { $ayes } said yes, { $nays } said no.
+        [one] { $ayes } said yes, { $nays } said no. One more yes is missing.
+       *[other] { $ayes } said yes, { $nays } said no. { $missing } more are missing.
+    }
+votes-until = The vote ends on { $until }.
+
+# What a provider wrote
+written-title = Records I wrote
+written-empty = You have written no records yet
+written-empty-text = When you add one, you find it here.
+write-title = Add a record
+write-text = First tell us whose record it is. Then choose the files.
+write-back = To the records I wrote
+write-patient = The patient’s number
+write-patient-hint = It is on the patient’s page “My key”. Scan the code there, or type its 32 signs.
+write-patient-number = Patient’s number
+write-before = Your patients
+write-looking = We are asking for the patient …
+write-nobody = There is no patient with this number
+write-nobody-text = Check each sign, or scan the code. The patient may not have joined yet.
+write-bad-patient = This is not a patient’s number. It has 32 signs: digits, and letters from a to f. Scan the code instead.
+write-false-patient = What the network shows of this patient does not fit together. Do not go on, and tell the people who run it.
+write-changed = This patient has a new key
+write-changed-text =
+    That can be right: people get new keys. Ask the patient to show you “My key”, and compare all groups. If one is
+    different, do not go on.
+write-for = For { $name }
+write-call = What do you call this patient?
+write-call-hint = For your own lists. It is locked with your key, and stays on this device.
+write-other = Another patient
+write-done =
+    { $count ->
+        [one] It is in the patient’s records. You find it under “I wrote”.
+       *[other] { $count } records are with the patient. You find them under “I wrote”.
+    }
+
+# What was shared with a provider
+shared-title = Shared with me
+shared-text = Patients shared these with you. What they stop sharing goes from this list.
+shared-loading = We are asking what is shared with you …
+shared-nothing = Nothing is shared with you now
+shared-nothing-text = Tell your patient your number. Then they can find you and share a record.
+
+# Inviting
+invite-title = Invite somebody
+invite-text = Two steps: they open your link, and then you let their account in.
+invite-link = 1. Show them this link
+invite-link-text = They scan it with their phone. It leads to this page, and has nothing secret in it.
+invite-account = 2. Let their account in
+invite-account-text = Their page now shows a code. Scan it, or type the account below the code.
+invite-field = Their account
+invite-field-hint = It begins with a 5, as a rule, and has 48 signs.
+invite-bad = This is not an account. Scan the code, or copy all of it.
+invite-do = Invite
+invite-done = They are invited. Their page goes on by itself. Next, they show you their patient’s number.
+invite-left =
+    { $count ->
+        [one] You can invite one more person today.
+       *[other] You can invite { $count } more people today.
+    }
+
+# Other regions
+elsewhere-title = Other regions
+elsewhere-text = Your region and the others talk through a common list. Here you see what you can send there.
+enlist-title = Your place on the common list
+enlist-text = Patients of other regions can only share with you if you are on this list.
+enlist-do = Put me on the list
+enlist-none = You are not on the list.
+enlist-Waiting = Your entry waits here. The network sends it soon.
+enlist-Sent = Your entry is on its way. The answer can take some minutes.
+enlist-Enlisted = You are on the list. What changes later is sent by itself.
+enlist-refused-other = The list did not take your entry. Try again, and tell the people who run your network.
+enlist-refused-AccountTaken = Your account is on the list for another entry. Tell the people who run your network.
+enlist-refused-NumberChanged = Your number is not the one on the list. Tell the people who run your network.
+enlist-refused-Unverified = You were taken off the list, as the network no longer checks you. Ask why.
+enlist-refused-MaxProvidersExceeded = The list is full for your region. Tell the people who run your network.
+forward-title = Shares that wait for you
+forward-text =
+    Patients of your region want to share these elsewhere. Any of you can send them on. Nobody can read them on the way.
+forward-nothing = Nothing waits.
+forward-to = For { $name } in region { $region }
+forward-Granted = It has not been sent yet.
+forward-Overdue = It was sent, and no answer came. You can send it again.
+forward-do = Send on record { $record }
+
+# How a provider stands
+work-title = My work here
+work-Verified = The network has checked you. You can add records.
+work-Suspended = You may not work at the moment. You can read nothing that is shared with you. Ask the people who run the network.
+work-Retired = You have retired. What you wrote stays.
+work-RetiredSuspended = You have retired, and may not work. What you wrote stays.
+work-Unverified = The network no longer checks you. What you wrote stays. Ask the people who run the network.
+work-UnverifiedSuspended = The network no longer checks you, and you may not work. Ask the people who run the network.
+work-since = You are here since { $since }.
+retire-title = Retire
+retire-sure = Do you want to retire?
+retire-text = You can never add records with this key again, and never come back with it. What you wrote stays.
+retire-do = Retire for good
+
+# What the people who run the network do
+applications-title = Who wants to treat patients
+applications-text = Check each one by a way of your own, such as a call to their clinic. Then vote. You can change your vote until it is decided.
+account-of = Account
+applications-nothing = Nobody waits for a vote.
+applications-look = Look closely
+applications-since = Since { $since }
+applications-holder = { $name } has this number already. One number can have one person only.
+applications-rivals = Others want the same number: { $names }
+vote-yes = Yes to { $name }
+vote-no = No to { $name }
+vote-do = Vote now
+vote-Suspend = Stop { $name } for now
+vote-against-Suspend = Do not stop { $name }
+vote-about-Suspend = While somebody is stopped, they can add no records, and read nothing that is shared with them.
+vote-Reinstate = Let { $name } work again
+vote-against-Reinstate = Do not let { $name } work again
+vote-about-Reinstate = They can add records again, and read what is shared with them.
+vote-Unverify = Take the number from { $name } for good
+vote-against-Unverify = Do not take the number from { $name }
+vote-about-Unverify = Do this if the wrong person has the number. They lose it for good. What they wrote stays, and shows it.
+people-title = Those who treat patients
+people-text = You see how each of them stands. A change needs more than half of you.
+people-nobody = Check the number or the name.
+standing-of-Verified = May work
+standing-of-Suspended = Stopped for now
+standing-of-Retired = Has retired
+standing-of-RetiredSuspended = Has retired, and is stopped
+standing-of-Unverified = Lost the number
+standing-of-UnverifiedSuspended = Lost the number, and is stopped
+council-title = What you decide together
+council-text = Two thirds of you carry a motion. Then somebody closes it, and it takes effect.
+council-motions = Open motions
+council-nothing = There are none.
+council-motion = { $number }. { $what }
+council-votes = { $ayes } for it, { $nays } against it. It needs { $threshold }.
+council-mine-yes = You voted for it.
+council-mine-no = You voted against it.
+council-mine-none = You have not voted.
+council-yes = Vote for { $number }
+council-no = Vote against { $number }
+council-close = Close { $number }
+council-details = All of the motion
+council-upgrade = New rules for the network
+council-no-upgrade = None are announced.
+council-upgrade-from = They can take effect from { $from }. Compare this code with the one that you built.
+council-authorities =
+    { $count ->
+        [one] Who runs the network: one person
+       *[other] Who runs the network: { $count } people
+    }
+council-you = This is you.
+council-blocks = This one’s computer works for the network now.
+council-no-blocks = This one’s computer does not work for the network now.
+council-remove = Ask to remove this one
+council-remove-sure = Do you want to ask for this?
+council-remove-text = This opens a motion, and counts as your vote for it.
+council-propose = Open the motion
+propose-add = Ask to add somebody
+propose-offer = Their offer
+propose-offer-hint = All that “salus authority offer” printed on their computer.
+propose-look = Look at it
+propose-compare = Compare both with what they tell you by phone.
+propose-keys = The keys of their computer
+propose-bad-offer = This is not an offer for this network. Ask them for a new one, and copy all of it.
+propose-copies = Ask for more or fewer copies
+propose-copies-number = How many copies should each document have?
+propose-copies-bad = Enter a number from 1 to { $most }.
+propose-upgrade = Ask to announce new rules
+propose-code = The code of the rules
+propose-compare-code = Compare this with what the others built.
+propose-cancel = Ask to take the new rules back
+propose-cancel-do = Open the motion to take them back
+call-Governance-add-authority = Add somebody who runs the network
+call-Governance-remove-authority = Remove somebody who runs the network
+call-Governance-announce-upgrade = Announce new rules
+call-Governance-cancel-upgrade = Take the new rules back
+call-Governance-set-parameter = Change a number that the rules use
+call-Governance-open-channel = Ask for a line to another part of the network
+call-Governance-accept-channel = Accept a line from another part of the network
+call-Governance-close-channel = Close a line to another part of the network
+health-title = How the network is
+health-text = Nothing here tells anything about a patient.
+health-pins = Copies of documents
+health-pins-good = Each document has as many copies as it should.
+health-pins-bad =
+    { $count ->
+        [one] One record has too few copies. Look at the computers that keep them.
+       *[other] { $count } records have too few copies. Look at the computers that keep them.
+    }
+health-pins-of = { $pins } of { $target } copies
+health-more = There are more. These are the newest.
+health-regions = All regions
+health-alone = Your network has one region, and no common list.
+health-region =
+    { $providers ->
+        [one] One person is on the common list. Shares from there: { $grants }.
+       *[other] { $providers } people are on the common list. Shares from there: { $grants }.
+    }
+region-Admitted = Part of the network since { $since }
+region-Expelled = Out of the network since { $since }
+health-no-file = The network has not named its newest file yet.
+health-file-same = You have the newest file of the network, number { $serial }.
+health-file-other = The newest file of the network has number { $serial }. This device has number { $own }. Get the newest one.
+sign-title = Sign the network’s file
+sign-text = Everybody who joins trusts this file. Compare all of it with your own computers, and with the others, before you sign.
+sign-choose = The file to sign
+sign-bad = This is not a network’s file that we can sign: { $what }. Get it again.
+sign-file = { $name }, file { $serial }
+sign-compare = Read these groups to the others by phone. If one is different, do not sign.
+sign-until = It is good until { $until }.
+sign-reset = The network began anew { $count } times. Be sure that you know why.
+sign-no-portal = It names no web page.
+sign-no-relay = It has no clock of its own: it is for trying things out.
+sign-relay = The clock of the network, each { $slot } ms
+sign-genesis = The first block
+sign-checkpoint = The block from which to begin
+sign-region = Region { $para }
+sign-consortium = The common list, { $para }
+sign-development = for trying things out
+sign-slot = A step takes { $slot } ms.
+sign-endpoint-node = A node
+sign-endpoint-relay = A node of the network’s clock
+sign-endpoint-gateway = A door for members
+sign-signers = { $threshold } of these { $count } must sign
+sign-has = Has signed
+sign-has-not = Has not signed
+sign-not-listed = You are not one of those who must sign this file. Those of the file before may sign it, too.
+sign-do = Sign it, and save the file
+sign-done = Your browser saved the file with your signature. Give it to the next person.
+
+# Taking the lists along
+export-title = Take your lists along
+export-text = A file for other programs: your records’ names, who can read them, and what happened. It has no documents in it.
+export-text-provider = A file for other programs: the names of the records that you wrote. It has no documents in it.
+export-reading = We have read { $count } …
+export-do = Save the file
+
+# A new key
+newkey-title = A new key
+newkey-text = If somebody may have seen your key, make a new one. The old one still opens what was locked with it.
+newkey-passphrase = Your passphrase, to make a new key
+newkey-make = Make a new key
+newkey-copy = Your new key is made. Save a copy and try it. Then you can use the new key.
+newkey-safe = Your new key has a copy that works. From when you use it, new records are locked with it.
+newkey-put = Use the new key
+
 # Gateways: the doors to the network
 down-title = We cannot reach your records now
 down-text =
     Your records are safe. None of your clinic’s doors gave an answer that we could check. We try again by
-    ourselves. If this does not end, tell your clinic what you see below.
+    ourselves. Until then, you can lock your key, and save a copy of it. If this does not end, tell your clinic what
+    you see below.
 down-again = Try again now
 no-answer = None of your clinic’s doors gave an answer that we could check. Try again in a minute.
+no-answer-forbidden = You may not read this any more, or not yet. Look for new records, or ask your clinic.
 gateway-good = It answered, and the answer was right.
 problem-unreachable = It does not answer.
 problem-refused = It does not let you in. You may not be invited yet.
@@ -154,9 +786,59 @@ problem-page = This page is older than the network. Load the page again. What yo
 
 # When something that you sent does not work
 failed-Registry-NotInvited = You are not invited yet. Ask your clinic to invite you.
-failed-Registry-AlreadyRegistered = You have joined already.
+failed-Registry-AlreadyRegistered = You have joined already. Nothing is left to do.
 failed-Expired = The network did not take it in. Nothing was changed. Try again.
-failed-Forbidden = You may not do this. Nothing was changed.
+failed-Forbidden = You may not do this. Nothing was changed. Ask your clinic.
+failed-NotSent = It was not sent. Nothing was changed. Try again.
+failed-NoEffect = It had no effect. Nothing was changed. Look at who can read your records, and try again.
+failed-Unknown = The network took it in. We cannot tell whether it worked. Look at the list, and try again if it did not.
+failed-name = The network does not take this name. Use letters, and one space between words. Then try again.
+failed-number = The network does not take this number. Check each digit, and try again.
+failed-standing = That is so already. Nothing was changed. Load the list again.
+failed-changed = Something changed since you looked. Nothing was done. Load the list again, and look once more.
+failed-council = The network did not take this vote. Nothing was changed. Load the list again.
+failed-Registry-AlreadyInvited = This account is invited already. They can go on by themselves.
+failed-Registry-MaxInvitationsExceeded = You made all your invitations of today. Nothing was changed. Try again tomorrow.
+failed-Registry-AlreadyVerified = Somebody has this number already. Check it, or tell the people who run the network.
+failed-Registry-VotesAgainst = Somebody voted no, so you cannot change it. Take it back, wait some days, and apply again.
+failed-Registry-CoolingDown = The same was voted down not long ago. Nothing was changed. Try again in some days.
+failed-Registry-ApplicationPending = You applied already. Take that back first, and try again.
+failed-Registry-AlreadyVoted = You have given this vote already. Nothing is left to do.
+failed-Registry-AlreadyEnlisted = You are on the list already. Changes go there by themselves.
+failed-Emr-AmendedOfOtherPatient = The older record is about another patient. Nothing was changed. Open the right record, and try again.
+failed-Registry-NotRegistered = You have not joined yet. Join first, on the page of your records.
+failed-Registry-TooManyRotations = You changed your key too often. Nothing was changed. Try again in some hours.
+failed-Emr-EnvelopeAlreadyExists = This document is in your records already. Nothing is left to do.
+failed-Emr-MaxEnvelopeSizeExceeded = The document is too large for your network. Make it smaller, or ask your clinic.
+failed-Emr-TooManyRecords = You added many documents in a short time. Wait some minutes, and try again.
+failed-Emr-MaxRecordsExceeded = Your list of records is full. Nothing was changed. Tell your clinic.
+failed-Permissions-AlreadyReads = This person can read it anyway, as they wrote it. Nothing is left to do.
+failed-Interregional-GranteeOfThisRegion = This person works in your own region. Choose “In my region”, and share it again.
+failed-Interregional-EndsBeforeSentTerms = You shared it for longer before. Stop sharing first. Share it again when that is done.
+failed-Interregional-AlreadyDelivered = It has arrived already. Nothing is left to do.
+failed-Interregional-AuthorNotInGoodStanding = The person who wrote it may not work at the moment. Ask your clinic.
+failed-key = The network does not take your key. Nothing was changed. Load this page again, and tell your clinic.
+failed-key-newer = You have a newer key. Use your newest key file, and try again.
+failed-reader-key-newer = This person has a newer key since a moment ago. Share it again.
+failed-register = The network did not take this in. Nothing was changed. Ask your clinic.
+failed-not-now = You may not add documents at the moment. Nothing was changed. Ask your clinic.
+failed-not-yours = This is not yours to change. Nothing was changed. Load this page again.
+failed-corrects = You can only correct documents that you added. Nothing was changed. Ask the person who wrote it.
+failed-nobody = The network does not know you. Nothing was changed. Ask your clinic.
+failed-envelope = The network did not take the document. Nothing was changed. Load this page again, and try once more.
+failed-no-record = This record does not exist. Nothing was changed. Look for new records.
+failed-stopped = It was stopped before. Nothing is left to do.
+failed-over = Its end is over already. Nothing was changed. Choose a later end.
+failed-too-many-readers = Too many people can read this record. Stop sharing with one of them first.
+failed-reader = This person cannot get records at the moment. Nothing was changed. Ask them.
+failed-wait-answer = The other region has not answered yet. Wait some minutes, and try again.
+failed-later = The network has too much to do. Nothing was changed. Try again in some minutes.
+failed-region = The other region did not take it. Nothing was changed. Ask your clinic.
+failed-too-much = This was too much at once. Nothing was changed. Choose fewer records, and try again.
+failed-quota = You sent a lot in a short time. Nothing was changed. Wait an hour, and try again.
+failed-stale = Something else was sent with your key at the same time. Look at your list, and try again.
+failed-network = The network does not know your key’s signature. Load this page again, and tell your clinic.
+failed-twice = It was sent already. Wait a minute, and look at your list.
 failed-other = It did not work. Nothing was changed. Tell your clinic: { $reason }
 
 # Using a key file
@@ -180,6 +862,18 @@ unlock-forgot-text =
 # While the key is unlocked
 nav-label = Pages
 nav-records = My records
+nav-written = I wrote
+nav-shared = Shared with me
+nav-write = Add
+nav-invite = Invite
+nav-elsewhere = Regions
+nav-applications = Votes
+nav-people = People
+nav-council = Motions
+nav-health = Health
+nav-sign = Sign
+nav-readers = Who can read
+nav-happened = What happened
 nav-me = My key
 nav-copy = Safe copy
 nav-settings = Settings
@@ -310,6 +1004,7 @@ components-buttons = Buttons
 components-fields = Fields
 components-notes = Notes
 components-cards = Cards and rows
+components-files = Files
 components-dialog = Dialog
 components-open-dialog = Open a dialog
 components-example = Nobody can open this record without a key.

@@ -3,9 +3,13 @@ import light from '../../light/light.wasm?url'
 import { Guarded } from '../chain/guarded'
 import { Home } from '../chain/home'
 import { Networks } from '../chain/networks'
+import { Notes } from '../keys/notes'
 import { Session } from '../keys/session'
 import { Store } from '../keys/store'
-import { startKeys, startProver, startService } from '../workers'
+import { Activity } from '../records/activity'
+import { Adding } from '../records/adding'
+import { Documents } from '../records/documents'
+import { startCarrier, startKeys, startProver, startService } from '../workers'
 import { App } from './app'
 import { PortalContext } from './context'
 import { Note } from './parts'
@@ -21,10 +25,14 @@ try {
 	const guarded = new Guarded(startProver, verifier)
 	const networks = new Networks(store, guarded)
 	const home = new Home(session, store, guarded, networks)
+	const notes = new Notes(session)
+	const documents = new Documents(session, startCarrier)
+	const activity = new Activity(session, home, notes)
+	const adding = new Adding(session, notes, documents, activity)
 	await session.start()
 	void startService()
 	root.render(
-		<PortalContext value={{ session, home, networks }}>
+		<PortalContext value={{ session, home, networks, notes, documents, activity, adding }}>
 			<App />
 		</PortalContext>,
 	)

@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react'
 import { accountText, fingerprint } from '../format'
 import { type Open, useHomeView } from './context'
-import { Card, Code, Qr, Title } from './parts'
-import { More } from './start'
+import { Card, Code, More, Qr, Title } from './parts'
 import { t } from './text'
 
 /** The patient's id, the member's account and fingerprint, for others to scan and compare. */
@@ -10,8 +9,11 @@ export function Me({ view }: { view: Open }) {
 	const { account, keys } = view.profile
 	const [print, setPrint] = useState('')
 	const home = useHomeView()
-	const { spki } = keys[keys.length - 1]
-	useEffect(() => void fingerprint(spki).then(setPrint), [spki])
+	// An authority may have no encryption key.
+	const spki = keys.at(-1)?.spki
+	useEffect(() => {
+		if (spki !== undefined) void fingerprint(spki).then(setPrint)
+	}, [spki])
 	const text = accountText(account)
 	return (
 		<>
@@ -22,16 +24,16 @@ export function Me({ view }: { view: Open }) {
 				<Qr text={text} />
 				<Code text={text} label={t('me-account')} />
 			</Card>
-			<Card title={t('me-fingerprint')}>
-				<p>{t('me-fingerprint-text')}</p>
-				{print !== '' && (
-					<>
-						<Qr text={print} />
-						<Code kind="print" text={print} label={t('me-fingerprint')} />
-					</>
-				)}
-			</Card>
-			<More title={t('me-more')}>{t('me-more-text')}</More>
+			{print !== '' && (
+				<Card title={t('me-fingerprint')}>
+					<p>{t('me-fingerprint-text')}</p>
+					<Qr text={print} />
+					<Code kind="print" text={print} label={t('me-fingerprint')} />
+				</Card>
+			)}
+			<More title={t('me-more')}>
+				<p>{t('me-more-text')}</p>
+			</More>
 		</>
 	)
 }

@@ -3,6 +3,8 @@ import {
 	Button as AriaButton,
 	Dialog as AriaDialog,
 	type ButtonProps,
+	Disclosure,
+	DisclosurePanel,
 	FieldError,
 	FileTrigger,
 	Heading,
@@ -59,10 +61,12 @@ interface FieldProps {
 	/** Hides what is typed, unless the person asks to show it. */
 	secret?: boolean
 	maxLength?: number
+	/** Beside the field. */
+	children?: ReactNode
 }
 
 /** A line of text: label, hint, then the field; an error says what to do. */
-export function Field({ label, hint, error, secret = false, ...props }: FieldProps) {
+export function Field({ label, hint, error, secret = false, children, ...props }: FieldProps) {
 	const [shown, setShown] = useState(false)
 	return (
 		<TextField
@@ -93,6 +97,7 @@ export function Field({ label, hint, error, secret = false, ...props }: FieldPro
 						{t(shown ? 'hide' : 'show')}
 					</AriaButton>
 				)}
+				{children}
 			</div>
 		</TextField>
 	)
@@ -105,12 +110,15 @@ export function FileField({
 	error,
 	file,
 	onChange,
+	children,
 }: {
 	label: string
 	hint?: string
 	error?: string | null
 	file: File | null
 	onChange(file: File): void
+	/** Other ways to choose one. */
+	children?: ReactNode
 }) {
 	const id = useId()
 	return (
@@ -128,6 +136,7 @@ export function FileField({
 				<FileTrigger onSelect={(files) => files?.[0] && onChange(files[0])}>
 					<Button>{t('choose-file')}</Button>
 				</FileTrigger>
+				{children}
 				<span className="chosen">{file?.name ?? t('no-file')}</span>
 			</div>
 		</div>
@@ -136,6 +145,15 @@ export function FileField({
 
 export const fileBytes = async (file: File): Promise<Bytes> =>
 	new Uint8Array(await file.arrayBuffer())
+
+/** Hands a file to the browser's downloads. */
+export function save(name: string, content: BlobPart): void {
+	// No type: so no browser shows it as a page.
+	const url = URL.createObjectURL(new Blob([content]))
+	const link = Object.assign(document.createElement('a'), { href: url, download: name })
+	link.click()
+	setTimeout(() => URL.revokeObjectURL(url), 60_000)
+}
 
 const SIGNS = { info: 'i', warn: '!', bad: '×', good: '✓' }
 
@@ -165,6 +183,17 @@ export function Note({
 	)
 }
 
+/** What did not work, one note each. */
+export const Problems = ({ texts }: { texts: (string | null)[] }) =>
+	[...new Set(texts)].map(
+		(text) =>
+			text !== null && (
+				<Note key={text} kind="bad">
+					<p>{text}</p>
+				</Note>
+			),
+	)
+
 export function Card({ title, children }: { title: string; children: ReactNode }) {
 	const id = useId()
 	return (
@@ -172,6 +201,31 @@ export function Card({ title, children }: { title: string; children: ReactNode }
 			<h2 id={id}>{title}</h2>
 			{children}
 		</section>
+	)
+}
+
+/** What some people want to see: a question and its answer, or more of a page. Closed at first. */
+export function More({
+	title,
+	level = 2,
+	isOpen = false,
+	children,
+}: {
+	title: string
+	level?: 2 | 3
+	isOpen?: boolean
+	children: ReactNode
+}) {
+	const [opened, setOpened] = useState(isOpen)
+	return (
+		<Disclosure isExpanded={opened} onExpandedChange={setOpened} className="more">
+			<Heading level={level}>
+				<Button slot="trigger" kind="quiet">
+					{title}
+				</Button>
+			</Heading>
+			<DisclosurePanel>{opened && children}</DisclosurePanel>
+		</Disclosure>
 	)
 }
 

@@ -1,27 +1,31 @@
-import { type ReactNode, useEffect, useState } from 'react'
-import type { Asked, Connection } from '../chain/connection'
-import type { HomeView } from '../chain/home'
-import { type Listed, listRecords } from '../chain/records'
+import type { ReactNode } from 'react'
+import type { Asked } from '../chain/connection'
 import { accountText } from '../format'
 import { mayShare } from '../keys/backup'
-import { type Open, useHome, useHomeView, useSession } from './context'
+import { type Open, go, useHome, useHomeView, useMe, useView } from './context'
+import { Applicant } from './apply'
+import { List } from './list'
 import { Busy, Button, Card, Code, Note, Qr, Title, useWork } from './parts'
 import { problem, problemOf } from './problem'
 import { t } from './text'
 
 /** My records; before there are any, how to get there. */
-export function Records({ view }: { view: Open }) {
-	const home = useHomeView()
+export function Records() {
+	const at = useMe()
+	const title = typeof at?.me === 'number' ? 'written-title' : 'records-title'
 	return (
 		<>
-			<Title>{t('records-title')}</Title>
-			<Content view={view} home={home} />
+			<Title>{t(title)}</Title>
+			{at === null ? <NotYet /> : <List key={at.me} {...at} />}
 		</>
 	)
 }
 
-function Content({ view, home }: { view: Open; home: HomeView }): ReactNode {
-	const { connection } = useHome()
+/** What is between a person and their records. */
+export function NotYet(): ReactNode {
+	const view = useView()
+	const home = useHomeView()
+	if (view.kind !== 'open') return null
 	switch (home.kind) {
 		case 'none':
 			return (
@@ -56,8 +60,22 @@ function Content({ view, home }: { view: Open; home: HomeView }): ReactNode {
 					<Again />
 				</Note>
 			)
+		case 'applicant':
+			return <Applicant error={home.error} />
+		case 'authority':
+			return (
+				<Note kind="info" title={t('authority-here')}>
+					<p>{t('authority-here-text')}</p>
+					<div className="actions">
+						<Button kind="main" onPress={() => go('applications')}>
+							{t('applications-title')}
+						</Button>
+					</div>
+				</Note>
+			)
 		case 'patient':
-			return connection && <List key={home.id} connection={connection} patient={home.id} />
+		case 'provider':
+			return null
 	}
 }
 
@@ -95,6 +113,13 @@ function Invited({ view, error }: { view: Open; error: unknown }) {
 					{t('invited-do')}
 				</Button>
 			</div>
+			<h3>{t('invited-provider')}</h3>
+			<p>{t('invited-provider-text')}</p>
+			<div className="actions">
+				<Button isDisabled={!may} onPress={() => go('apply')}>
+					{t('apply-title')}
+				</Button>
+			</div>
 		</Card>
 	)
 }
@@ -117,7 +142,7 @@ function Again() {
 	const { busy, run } = useWork(problem)
 	return (
 		<div className="actions">
-			<Button isDisabled={busy} onPress={() => void run(() => home.check())}>
+			<Button onPress={() => void run(() => home.check())}>
 				{t(busy ? 'working' : 'down-again')}
 			</Button>
 		</div>
@@ -138,82 +163,4 @@ export function Gateways({ asked }: { asked: Asked[] }) {
 			))}
 		</ul>
 	)
-}
-
-const date = (time: number) => new Intl.DateTimeFormat('en', { dateStyle: 'long' }).format(time)
-
-/** A plain list, newest first. */
-function List({ connection, patient }: { connection: Connection; patient: string }) {
-	const session = useSession()
-	const [records, setRecords] = useState<Listed[] | null>(null)
-	const [next, setNext] = useState<bigint | undefined>(undefined)
-	const { busy, error, run } = useWork(problem)
-	const load = (after: bigint | undefined) =>
-		run(async () => {
-			const page = await listRecords(connection, session.vault(), patient, after)
-			setRecords((before) => [
-				...(after === undefined ? [] : (before ?? [])),
-				...page.records,
-			])
-			setNext(page.next)
-		})
-	useEffect(() => void load(undefined), [connection, patient])
-	return (
-		<>
-			{error && (
-				<Note kind="bad">
-					<p>{error}</p>
-				</Note>
-			)}
-			{records === null && busy && <Busy title={t('records-loading')} />}
-			{records?.length === 0 && (
-				<Note kind="info" title={t('records-empty-title')}>
-					<p>{t('records-empty-text')}</p>
-				</Note>
-			)}
-			{records !== null && records.length > 0 && (
-				<ul className="rows" aria-label={t('records-title')}>
-					{records.map((record) => (
-						<li key={String(record.id)}>
-							<strong>{record.name ?? t('record-no-name')}</strong>
-							<span className="hint">
-								{record.author === null
-									? t('record-by-you')
-									: t('record-by', { name: record.author.name })}
-								{' · '}
-								{date(record.addedAt)}
-							</span>
-							{record.corrected && (
-								<span className="hint">{t('record-corrected')}</span>
-							)}
-							<Standing standing={record.author?.standing ?? null} />
-						</li>
-					))}
-				</ul>
-			)}
-			<div className="actions">
-				{next !== undefined && (
-					<Button isDisabled={busy} onPress={() => void load(next)}>
-						{t(busy ? 'working' : 'records-more')}
-					</Button>
-				)}
-				{records !== null && (
-					<Button kind="quiet" isDisabled={busy} onPress={() => void load(undefined)}>
-						{t('records-again')}
-					</Button>
-				)}
-			</div>
-		</>
-	)
-}
-
-/** Whether the author may still work as one. */
-function Standing({ standing }: { standing: string | null }) {
-	if (standing === null || standing === 'Verified') return null
-	const text = standing.startsWith('Unverified')
-		? 'standing-unverified'
-		: standing === 'Retired'
-			? 'standing-retired'
-			: 'standing-suspended'
-	return <span className="hint">{t(text)}</span>
 }

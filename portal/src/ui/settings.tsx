@@ -16,6 +16,8 @@ import {
 	useSession,
 } from './context'
 import { NewPassphrase, isPassphrase } from './create'
+import { Export } from './export'
+import { NewKey } from './newkey'
 import {
 	Button,
 	Card,
@@ -32,6 +34,7 @@ import {
 import { problem } from './problem'
 import { Gateways } from './records'
 import { t } from './text'
+import { Work } from './work'
 
 const MINUTES = [2, 5, 15]
 
@@ -43,6 +46,9 @@ export function Settings({ view }: { view: Open }) {
 			<Passphrase />
 			<Passkey view={view} />
 			<Device view={view} />
+			<Work />
+			<NewKey view={view} />
+			<Export view={view} />
 			<Network view={view} />
 			<Remove view={view} />
 		</>

@@ -1,9 +1,9 @@
 import type { View } from '../keys/session'
 import { useEffect, useState } from 'react'
-import { Disclosure, DisclosurePanel, Form, Heading } from 'react-aria-components'
+import { Form } from 'react-aria-components'
 import type { Member } from '../keys/store'
 import { firstPage, go, useHome, useSession } from './context'
-import { Button, Field, Note, Submit, Title, useWork } from './parts'
+import { Button, Field, More, Note, Submit, Title, useWork } from './parts'
 import { problem } from './problem'
 import { t } from './text'
 
@@ -113,7 +113,6 @@ export function Unlock({ member }: { member: Member }) {
 					<Submit busy={busy}>{t('unlock-open')}</Submit>
 					{member.passkey !== null && (
 						<Button
-							isDisabled={busy}
 							onPress={() =>
 								void run(async () => {
 									await session.unlockByPasskey(member.account)
@@ -130,23 +129,9 @@ export function Unlock({ member }: { member: Member }) {
 				</div>
 				{busy && <p className="hint">{t('unlock-opening')}</p>}
 			</Form>
-			<More title={t('unlock-forgot')}>{t('unlock-forgot-text')}</More>
+			<More title={t('unlock-forgot')}>
+				<p>{t('unlock-forgot-text')}</p>
+			</More>
 		</>
-	)
-}
-
-/** A question that some people have, and its answer. */
-export function More({ title, children }: { title: string; children: string }) {
-	return (
-		<Disclosure className="more">
-			<Heading level={2}>
-				<Button slot="trigger" kind="quiet">
-					{title}
-				</Button>
-			</Heading>
-			<DisclosurePanel>
-				<p>{children}</p>
-			</DisclosurePanel>
-		</Disclosure>
 	)
 }

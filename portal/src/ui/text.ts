@@ -12,3 +12,28 @@ export function t(id: string, values?: Record<string, FluentVariable>): string {
 }
 
 export const has = (id: string): boolean => bundle.hasMessage(id)
+
+const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium' })
+const MOMENT = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
+
+/** A day, and a moment, of Unix milliseconds. */
+export const day = (time: number): string => DAY.format(time)
+export const moment = (time: number): string => MOMENT.format(time)
+
+/** A size as people say it. */
+export function size(bytes: number): string {
+	const units = ['bytes', 'kB', 'MB', 'GB']
+	const place = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3))
+	const number = bytes / 1000 ** place
+	return `${number.toFixed(place === 0 || number >= 10 ? 0 : 1)} ${units[place]}`
+}
+
+/** A length of time as people say it, of milliseconds. */
+export function span(time: number): string {
+	const seconds = Math.max(1, Math.round(time / 1000))
+	if (seconds < 60) return t('span-seconds', { count: seconds })
+	const minutes = Math.round(seconds / 60)
+	return minutes < 60
+		? t('span-minutes', { count: minutes })
+		: t('span-hours', { count: Math.round(minutes / 60) })
+}

@@ -1,0 +1,123 @@
+import { type Entry, isOpen } from '../records/activity'
+import { go, useActivity, useHomeView, usePortal } from './context'
+import { Button, Note, Title } from './parts'
+import { failureText } from './problem'
+import { moment, t } from './text'
+
+const STEPS = ['signing', 'sent', 'in-block', 'final'] as const
+
+/** What was sent, and how far each is. */
+export function ActivityPage() {
+	const entries = useActivity()
+	const { activity } = usePortal()
+	return (
+		<>
+			<Title>{t('activity-title')}</Title>
+			<p className="lead">{t('activity-text')}</p>
+			<Standstill />
+			{entries.length === 0 && <p>{t('activity-nothing')}</p>}
+			{entries.length > 0 && (
+				<ul className="rows" aria-label={t('activity-title')}>
+					{entries.map((entry) => (
+						<li key={entry.id}>
+							<strong>{whatText(entry)}</strong>
+							<span className="hint">{moment(entry.at)}</span>
+							<Steps entry={entry} />
+							{!isOpen(entry) && (
+								<div className="actions">
+									<Button kind="quiet" onPress={() => activity.forget(entry.id)}>
+										{t('activity-forget')}
+									</Button>
+								</div>
+							)}
+						</li>
+					))}
+				</ul>
+			)}
+		</>
+	)
+}
+
+function Steps({ entry }: { entry: Entry }) {
+	const { progress, reason } = entry
+	if (progress === 'failed')
+		return <span className="error">{failureText(reason ?? 'NotSent')}</span>
+	const done = STEPS.indexOf(progress)
+	return (
+		<ol className="steps">
+			{STEPS.map((step, index) => (
+				<li key={step} aria-current={index === done ? 'step' : undefined}>
+					<span aria-hidden="true">{index <= done ? '✓' : '·'}</span>{' '}
+					{t(index <= done ? `step-${step}` : `step-${step}-later`)}
+				</li>
+			))}
+		</ol>
+	)
+}
+
+/** What a person did, in words. */
+export function whatText({ what }: Entry): string {
+	switch (what.kind) {
+		case 'share':
+			return t('activity-share', { count: what.records.length, name: what.who })
+		case 'stop':
+			return t('activity-stop', { count: what.records.length, name: what.who })
+		case 'stop-all':
+			return t('activity-stop-all', { count: what.records.length })
+		case 'add':
+			return t('activity-add', { name: what.name })
+		case 'key':
+		case 'withdraw':
+		case 'enlist':
+		case 'retire':
+		case 'invite':
+			return t(`activity-${what.kind}`)
+		case 'forward':
+			return t('activity-forward', { record: what.record })
+		case 'vote':
+			return t(`activity-vote-${what.on}`, {
+				name: what.who,
+				vote: String(what.aye),
+			})
+		case 'council':
+			return t(`activity-council-${what.act}`)
+	}
+}
+
+/** On every page: what is on its way, and whether the network stands still. */
+export function OnTheWay() {
+	const entries = useActivity()
+	const [open] = entries.filter(isOpen)
+	return (
+		<>
+			{open !== undefined && (
+				<Note kind="info" title={whatText(open)}>
+					<p>{t(`step-${open.progress}`)}</p>
+					<div className="actions">
+						<Button kind="quiet" onPress={() => go('activity')}>
+							{t('activity-more')}
+						</Button>
+					</div>
+				</Note>
+			)}
+			<Standstill />
+		</>
+	)
+}
+
+/** The oldest head of a chain that goes on, in milliseconds. */
+const OLD = 3 * 60_000
+
+/** When the chain does not go on: what still works. */
+function Standstill() {
+	const view = useHomeView()
+	const { home } = usePortal()
+	const age = home.connection?.block?.age ?? null
+	// Without an answer of any gateway, the page itself says so.
+	if (view.kind === 'down' || age === null || age < OLD) return null
+	return (
+		<Note kind="warn" title={t('still-title')}>
+			<p>{t('still-text')}</p>
+		</Note>
+	)
+}

@@ -1,0 +1,525 @@
+/** FHIR resources as lines of text. Whatever a document has: nothing of it becomes a page's code. */
+import { isObject } from '../records/kinds'
+
+type Json = Record<string, unknown>
+
+/** A label, by the id of its text, and what it tells. */
+export type Row = [label: string, text: string]
+
+/** A file inside a resource. */
+export interface Inside {
+	title: string
+	/** In base 64. */
+	data: string
+}
+
+/** A resource, as a page shows it. */
+export interface Lines {
+	title: string
+	/** As people write it. */
+	when: string | null
+	rows: Row[]
+	/** The author's own words, without their form. */
+	prose: string | null
+	files: Inside[]
+	/** What belongs to it, as the results of a report. */
+	parts: Lines[]
+}
+
+/** Resources of one type in a bundle. */
+export interface Group {
+	type: string
+	resources: Json[]
+}
+
+/** Everything that a document has. */
+export interface Chart {
+	groups: Group[]
+	/** How many of which types are in it that nobody can show. */
+	others: [type: string, count: number][]
+	/** Shows a resource of it. */
+	lines(resource: Json): Lines
+}
+
+/** What is shown first comes first. */
+const SHOWN: Record<string, (resource: Json, chart: Finder) => Partial<Lines>> = {
+	Patient: patient,
+	Composition: composition,
+	AllergyIntolerance: allergy,
+	Condition: condition,
+	MedicationRequest: medication,
+	MedicationStatement: medication,
+	Immunization: immunization,
+	DiagnosticReport: report,
+	Observation: observation,
+	Procedure: procedure,
+	Encounter: encounter,
+	CarePlan: carePlan,
+	DocumentReference: documentReference,
+	Consent: consent,
+}
+
+type Finder = (reference: unknown) => Json | null
+
+/** The most resources of a bundle that are read, and the longest text of one. */
+const MOST = 50_000
+const LONGEST = 20_000
+
+export function chartOf(resource: Json): Chart {
+	const all = resource.resourceType === 'Bundle' ? entriesOf(resource) : [[null, resource]]
+	const byName = new Map<string, Json>()
+	for (const [url, one] of all as [string | null, Json][]) {
+		if (url !== null) byName.set(url, one)
+		if (typeof one.id === 'string') byName.set(`${one.resourceType}/${one.id}`, one)
+	}
+	const find: Finder = (reference) => {
+		const name = at(reference, 'reference')
+		return typeof name === 'string' ? (byName.get(name) ?? null) : null
+	}
+	const types = new Map<string, Json[]>()
+	for (const [, one] of all as [string | null, Json][]) {
+		const type = String(one.resourceType)
+		const same = types.get(type)
+		if (same === undefined) types.set(type, [one])
+		else same.push(one)
+	}
+	const known = Object.keys(SHOWN).flatMap((type) => {
+		const resources = types.get(type)
+		return resources === undefined ? [] : [{ type, resources: newestFirst(resources) }]
+	})
+	return {
+		groups: known,
+		others: [...types]
+			.filter(([type]) => !Object.hasOwn(SHOWN, type))
+			.map(([type, { length }]) => [type, length]),
+		lines: (one) => linesOf(one, find),
+	}
+}
+
+function entriesOf(bundle: Json): [string | null, Json][] {
+	return list(bundle.entry)
+		.slice(0, MOST)
+		.flatMap((entry): [string | null, Json][] => {
+			const resource = at(entry, 'resource')
+			const url = at(entry, 'fullUrl')
+			return isObject(resource) ? [[typeof url === 'string' ? url : null, resource]] : []
+		})
+}
+
+function linesOf(resource: Json, find: Finder): Lines {
+	const type = String(resource.resourceType)
+	const shown = Object.hasOwn(SHOWN, type) ? SHOWN[type](resource, find) : {}
+	return {
+		title: type,
+		when: null,
+		prose: proseOf(resource.text),
+		files: [],
+		parts: [],
+		...shown,
+		rows: [...(shown.rows ?? []), ...notes(resource)].filter(([, text]) => text !== ''),
+	}
+}
+
+const TIMES = [
+	'effectiveDateTime',
+	'effectivePeriod',
+	'occurrenceDateTime',
+	'performedDateTime',
+	'performedPeriod',
+	'onsetDateTime',
+	'recordedDate',
+	'authoredOn',
+	'dateTime',
+	'date',
+	'period',
+	'issued',
+]
+
+/** When it was, as it is written there. */
+function timeOf(resource: Json): string | null {
+	for (const name of TIMES) {
+		const time = resource[name]
+		const start = isObject(time) ? (time.start ?? time.end) : time
+		if (typeof start === 'string') return start
+	}
+	return null
+}
+
+function newestFirst(resources: Json[]): Json[] {
+	const timed = resources.map((one) => [timeOf(one) ?? '', one] as const)
+	return timed
+		.sort(([one], [other]) => (one < other ? 1 : one > other ? -1 : 0))
+		.map(([, r]) => r)
+}
+
+const whenOf = (resource: Json): string | null => {
+	const time = timeOf(resource)
+	return time === null ? null : dateText(time)
+}
+
+function patient(resource: Json): Partial<Lines> {
+	const [name] = list(resource.name)
+	return {
+		title: personName(name) || 'Patient',
+		rows: [
+			['fhir-born', dateText(string(resource.birthDate))],
+			['fhir-gender', string(resource.gender)],
+			['fhir-address', list(resource.address).map(address).join('; ')],
+			[
+				'fhir-contact',
+				list(resource.telecom)
+					.map((one) => string(at(one, 'value')))
+					.join(', '),
+			],
+		],
+	}
+}
+
+function composition(resource: Json, find: Finder): Partial<Lines> {
+	return {
+		title: string(resource.title) || concept(resource.type) || 'Composition',
+		when: whenOf(resource),
+		rows: [
+			['fhir-author', references(resource.author)],
+			['fhir-clinic', reference(resource.custodian)],
+		],
+		parts: list(resource.section).map((section) => sectionLines(section, find, 0)),
+	}
+}
+
+/** Sections can be inside each other: five deep at most. */
+function sectionLines(section: unknown, find: Finder, depth: number): Lines {
+	const entries = list(at(section, 'entry')).flatMap((entry) => only(find(entry)))
+	const inside = depth < 5 ? list(at(section, 'section')) : []
+	return {
+		title: string(at(section, 'title')) || concept(at(section, 'code')),
+		when: null,
+		rows: [],
+		prose: proseOf(at(section, 'text')),
+		files: [],
+		parts: [
+			...entries.map((one) => ({ ...linesOf(one, () => null), parts: [] })),
+			...inside.map((one) => sectionLines(one, find, depth + 1)),
+		],
+	}
+}
+
+function allergy(resource: Json): Partial<Lines> {
+	const reactions = list(resource.reaction).map((one) =>
+		[concepts(at(one, 'manifestation')), string(at(one, 'severity'))]
+			.filter(Boolean)
+			.join(', '),
+	)
+	return {
+		title: concept(resource.code),
+		when: whenOf(resource),
+		rows: [
+			['fhir-status', concept(resource.clinicalStatus)],
+			['fhir-sure', concept(resource.verificationStatus)],
+			['fhir-danger', string(resource.criticality)],
+			['fhir-reaction', reactions.join('; ')],
+		],
+	}
+}
+
+function condition(resource: Json): Partial<Lines> {
+	return {
+		title: concept(resource.code),
+		when: whenOf(resource),
+		rows: [
+			['fhir-status', concept(resource.clinicalStatus)],
+			['fhir-sure', concept(resource.verificationStatus)],
+			['fhir-severity', concept(resource.severity)],
+			['fhir-until', dateText(string(resource.abatementDateTime))],
+			['fhir-where', concepts(resource.bodySite)],
+		],
+	}
+}
+
+function medication(resource: Json, find: Finder): Partial<Lines> {
+	const named = find(resource.medicationReference)
+	const doses = [...list(resource.dosageInstruction), ...list(resource.dosage)]
+	return {
+		title:
+			concept(resource.medicationCodeableConcept) ||
+			concept(at(named, 'code')) ||
+			reference(resource.medicationReference),
+		when: whenOf(resource),
+		rows: [
+			['fhir-status', string(resource.status)],
+			['fhir-dose', doses.map((one) => string(at(one, 'text'))).join('; ')],
+			['fhir-reason', concepts(resource.reasonCode)],
+			['fhir-author', reference(resource.requester)],
+		],
+	}
+}
+
+function immunization(resource: Json): Partial<Lines> {
+	return {
+		title: concept(resource.vaccineCode),
+		when: whenOf(resource),
+		rows: [
+			['fhir-status', string(resource.status)],
+			['fhir-lot', string(resource.lotNumber)],
+			['fhir-where', concept(resource.site)],
+		],
+	}
+}
+
+function report(resource: Json, find: Finder): Partial<Lines> {
+	const results = list(resource.result).flatMap((one) => [
+		...only(find(one)),
+		...contained(resource, one),
+	])
+	return {
+		title: concept(resource.code),
+		when: whenOf(resource),
+		rows: [
+			['fhir-status', string(resource.status)],
+			['fhir-author', references(resource.performer)],
+			['fhir-conclusion', string(resource.conclusion)],
+			['fhir-conclusion', concepts(resource.conclusionCode)],
+		],
+		files: [
+			...list(resource.presentedForm).flatMap(attachment),
+			...list(resource.media).flatMap((media) => {
+				const link = at(media, 'link')
+				const found = find(link) ?? contained(resource, link)[0]
+				return attachment(at(found, 'content'))
+			}),
+		],
+		parts: results.map((one) => linesOf(one, () => null)),
+	}
+}
+
+function observation(resource: Json): Partial<Lines> {
+	const components = list(resource.component).map((one): Row => [
+		'',
+		`${concept(at(one, 'code'))}: ${value(one)}`,
+	])
+	return {
+		title: concept(resource.code),
+		when: whenOf(resource),
+		rows: [
+			['fhir-value', value(resource)],
+			...components,
+			['fhir-usual', list(resource.referenceRange).map(range).join('; ')],
+			['fhir-meaning', concepts(resource.interpretation)],
+			// What is final goes without saying.
+			['fhir-status', resource.status === 'final' ? '' : string(resource.status)],
+		],
+	}
+}
+
+function procedure(resource: Json): Partial<Lines> {
+	return {
+		title: concept(resource.code),
+		when: whenOf(resource),
+		rows: [
+			['fhir-status', string(resource.status)],
+			['fhir-reason', concepts(resource.reasonCode)],
+			['fhir-outcome', concept(resource.outcome)],
+			['fhir-where', concepts(resource.bodySite)],
+		],
+	}
+}
+
+function encounter(resource: Json): Partial<Lines> {
+	const people = list(resource.participant).map((one) => reference(at(one, 'individual')))
+	return {
+		title: concepts(resource.type) || string(at(resource.class, 'display')) || 'Encounter',
+		when: whenOf(resource),
+		rows: [
+			['fhir-reason', concepts(resource.reasonCode)],
+			['fhir-author', people.filter(Boolean).join(', ')],
+			['fhir-clinic', reference(resource.serviceProvider)],
+		],
+	}
+}
+
+function carePlan(resource: Json): Partial<Lines> {
+	const steps = list(resource.activity).map((one) => {
+		const detail = at(one, 'detail')
+		return concept(at(detail, 'code')) || string(at(detail, 'description'))
+	})
+	return {
+		title: string(resource.title) || concepts(resource.category) || 'CarePlan',
+		when: whenOf(resource),
+		rows: [
+			['fhir-status', string(resource.status)],
+			['fhir-steps', steps.filter(Boolean).join('; ')],
+		],
+	}
+}
+
+function documentReference(resource: Json): Partial<Lines> {
+	return {
+		title: string(resource.description) || concept(resource.type) || 'DocumentReference',
+		when: whenOf(resource),
+		rows: [['fhir-author', references(resource.author)]],
+		files: list(resource.content).flatMap((one) => attachment(at(one, 'attachment'))),
+	}
+}
+
+function consent(resource: Json): Partial<Lines> {
+	return {
+		title: concept(resource.scope) || 'Consent',
+		when: whenOf(resource),
+		rows: [
+			['fhir-status', string(resource.status)],
+			['fhir-clinic', references(resource.organization)],
+		],
+	}
+}
+
+const notes = (resource: Json): Row[] =>
+	list(resource.note).map((one) => ['fhir-note', string(at(one, 'text'))])
+
+function attachment(content: unknown): Inside[] {
+	const data = at(content, 'data')
+	const title = string(at(content, 'title')) || string(at(content, 'contentType'))
+	return typeof data === 'string' ? [{ title, data }] : []
+}
+
+const only = (one: Json | null): Json[] => (one === null ? [] : [one])
+
+/** A resource inside another one, by `#id`. */
+function contained(resource: Json, of: unknown): Json[] {
+	const name = at(of, 'reference')
+	return list(resource.contained)
+		.filter(isObject)
+		.filter(({ id }) => typeof id === 'string' && name === `#${id}`)
+}
+
+function value(of: unknown): string {
+	if (!isObject(of)) return ''
+	const { valueQuantity, valueCodeableConcept, valueString, dataAbsentReason } = of
+	if (valueQuantity !== undefined) return quantity(valueQuantity)
+	if (valueCodeableConcept !== undefined) return concept(valueCodeableConcept)
+	if (typeof valueString === 'string') return string(valueString)
+	for (const name of ['valueBoolean', 'valueInteger', 'valueDateTime', 'valueTime'])
+		if (of[name] !== undefined) return string(of[name])
+	if (of.valueRange !== undefined) return range(of.valueRange)
+	return concept(dataAbsentReason)
+}
+
+function quantity(of: unknown): string {
+	const unit = string(at(of, 'unit')) || string(at(of, 'code'))
+	return [string(at(of, 'comparator')), string(at(of, 'value')), unit].filter(Boolean).join(' ')
+}
+
+function range(of: unknown): string {
+	const [low, high] = [quantity(at(of, 'low')), quantity(at(of, 'high'))]
+	if (low !== '' && high !== '') return `${low} – ${high}`
+	return low !== '' ? `≥ ${low}` : high !== '' ? `≤ ${high}` : string(at(of, 'text'))
+}
+
+/** What a code is called: by its text, a name of one of its codes, or the code itself. */
+function concept(of: unknown): string {
+	const codings = list(at(of, 'coding'))
+	const names = codings.map((one) => string(at(one, 'display'))).filter(Boolean)
+	const codes = codings.map((one) => string(at(one, 'code'))).filter(Boolean)
+	return string(at(of, 'text')) || names[0] || codes[0] || ''
+}
+
+const concepts = (all: unknown): string => list(all).map(concept).filter(Boolean).join(', ')
+
+const reference = (of: unknown): string => string(at(of, 'display'))
+
+const references = (all: unknown): string => list(all).map(reference).filter(Boolean).join(', ')
+
+function personName(of: unknown): string {
+	const words = [...list(at(of, 'prefix')), ...list(at(of, 'given')), at(of, 'family')]
+	return string(at(of, 'text')) || words.map(string).filter(Boolean).join(' ')
+}
+
+function address(of: unknown): string {
+	const parts = [...list(at(of, 'line')), at(of, 'postalCode'), at(of, 'city'), at(of, 'country')]
+	return string(at(of, 'text')) || parts.map(string).filter(Boolean).join(', ')
+}
+
+const at = (of: unknown, name: string): unknown =>
+	isObject(of) && Object.hasOwn(of, name) ? of[name] : undefined
+
+const list = (of: unknown): unknown[] => (Array.isArray(of) ? of.slice(0, MOST) : [])
+
+/** Controls, and signs that rearrange or hide what is around them. */
+const UNPRINTABLE =
+	/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g
+
+function string(of: unknown): string {
+	if (typeof of === 'number' || typeof of === 'boolean') return String(of)
+	return typeof of === 'string' ? of.replace(UNPRINTABLE, '').slice(0, LONGEST) : ''
+}
+
+const DAY = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?(T\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?$/
+
+/** A date as people write it: as exact as it is there, and as it was where it was written. */
+export function dateText(date: string): string {
+	const found = DAY.exec(date)
+	if (found === null) return string(date)
+	const [, year, month, day] = found
+	const time = Date.UTC(Number(year), Number(month ?? 1) - 1, Number(day ?? 1))
+	return new Intl.DateTimeFormat('en', {
+		timeZone: 'UTC',
+		year: 'numeric',
+		...(month !== undefined && { month: 'long' }),
+		...(day !== undefined && { day: 'numeric' }),
+	}).format(time)
+}
+
+const ENTITIES: Record<string, string> = {
+	amp: '&',
+	lt: '<',
+	gt: '>',
+	quot: '"',
+	apos: "'",
+	nbsp: '\u00a0',
+}
+const BLOCK = /^\/?(?:p|div|h[1-6]|li|tr|br|pre|table|ul|ol|caption|blockquote)\b/i
+
+/** The text of a narrative. Its form is lost: what looks like a tag is left out. */
+export function plainText(markup: string): string {
+	const text = withoutTags(markup.slice(0, 10 * LONGEST)).replace(
+		/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{1,8}));/gi,
+		(whole, ten, hex, name) => {
+			if (name !== undefined) return ENTITIES[name] ?? whole
+			const code = ten === undefined ? Number.parseInt(hex, 16) : Number(ten)
+			return code <= 0x10ffff ? String.fromCodePoint(code) : ''
+		},
+	)
+	const lines = string(text)
+		.split('\n')
+		.map((line) => line.replace(/[ \t\u00a0]+/g, ' ').trim())
+	return lines
+		.filter((line, index) => line !== '' || lines[index - 1] !== '')
+		.join('\n')
+		.trim()
+}
+
+/** Goes through the text once, however hostile it is. */
+function withoutTags(markup: string): string {
+	let text = ''
+	let at = 0
+	while (at < markup.length) {
+		const start = markup.indexOf('<', at)
+		if (start < 0) break
+		text += markup.slice(at, start)
+		const comment = markup.startsWith('<!--', start)
+		const end = markup.indexOf(comment ? '-->' : '>', start)
+		// Without an end it is no tag.
+		if (end < 0) return text + markup.slice(start)
+		const tag = markup.slice(start + 1, end)
+		if (BLOCK.test(tag)) text += '\n'
+		else if (/^\/?t[dh]\b/i.test(tag)) text += ' '
+		at = end + (comment ? 3 : 1)
+	}
+	return text + markup.slice(at)
+}
+
+function proseOf(narrative: unknown): string | null {
+	const div = at(narrative, 'div')
+	// What programs made of the fields says nothing more than the fields.
+	const made = at(narrative, 'status') === 'generated' && /Generated Narrative/.test(String(div))
+	return typeof div === 'string' && !made ? plainText(div) || null : null
+}

@@ -1,0 +1,222 @@
+import { useEffect, useState } from 'react'
+import {
+	type Grant,
+	type Grantee,
+	granteeKey,
+	grantsBy,
+	grantsOf,
+	isShown,
+} from '../records/grants'
+import { stopSharing } from '../records/sharing'
+import { go, useActivity, useChosen, usePatient, usePortal } from './context'
+import { useNames } from './names'
+import { Busy, Button, Dialog, Note, Title, useWork } from './parts'
+import { problem } from './problem'
+import { NotYet } from './records'
+import { standingText } from './record'
+import { day, has, t } from './text'
+
+/** Who can read what: of one record, or of all. */
+export function Readers({ record }: { record?: bigint }) {
+	const at = usePatient()
+	const whole = record === undefined
+	return (
+		<>
+			{whole && <Title>{t('readers-all')}</Title>}
+			{whole && <p className="lead">{t('readers-text')}</p>}
+			{at === null ? <NotYet /> : <List key={at.patient} {...at} record={record} />}
+		</>
+	)
+}
+
+function List({
+	connection,
+	patient,
+	record,
+}: NonNullable<ReturnType<typeof usePatient>> & { record: bigint | undefined }) {
+	const { activity } = usePortal()
+	const [grants, setGrants] = useState<Grant[] | null>(null)
+	const [stopping, setStopping] = useState<Grant[] | null>(null)
+	const [unread, setUnread] = useState<string | null>(null)
+	const { error, run } = useWork(problem)
+	const done = useActivity().filter(({ progress }) => progress === 'final').length
+	// Again once something that was sent is done.
+	useEffect(() => {
+		let here = true
+		const found =
+			record === undefined ? grantsBy(connection, patient) : grantsOf(connection, record)
+		found.then(
+			(all) => {
+				if (!here) return
+				setUnread(null)
+				setGrants(all.filter((grant) => isShown(grant, Date.now())))
+			},
+			(failure: unknown) => here && setUnread(problem(failure)),
+		)
+		return () => {
+			here = false
+		}
+	}, [connection, patient, record, done])
+	const stop = (some: Grant[]) =>
+		run(async () => {
+			setStopping(null)
+			await stopSharing(activity, some)
+		})
+	const people = groupsOf(grants ?? [])
+	return (
+		<>
+			{[unread, error].map(
+				(text) =>
+					text !== null && (
+						<Note key={text} kind="bad">
+							<p>{text}</p>
+						</Note>
+					),
+			)}
+			{grants === null && unread === null && <Busy title={t('readers-loading')} />}
+			{grants !== null && (
+				<ul className="rows" aria-label={t('readers-title')}>
+					<li>
+						<strong>{t('readers-you')}</strong>
+						<span className="hint">{t('readers-author')}</span>
+					</li>
+					{people.map(([key, some]) => (
+						<Person
+							key={key}
+							grants={some}
+							names={record === undefined}
+							onStop={() => setStopping(some)}
+						/>
+					))}
+				</ul>
+			)}
+			{grants?.length === 0 && <p>{t('readers-nobody')}</p>}
+			{record === undefined && (
+				<div className="actions">
+					{people.length > 1 && (
+						<Button kind="danger" onPress={() => setStopping(grants ?? [])}>
+							{t('stop-all')}
+						</Button>
+					)}
+					<Button kind="quiet" onPress={() => go('happened')}>
+						{t('readers-happened')}
+					</Button>
+				</div>
+			)}
+			{stopping !== null && stopping.length > 0 && (
+				<Dialog
+					title={
+						groupsOf(stopping).length > 1
+							? t('stop-all-sure')
+							: t('stop-sure', { name: granteeName(stopping[0]) })
+					}
+					onClose={() => setStopping(null)}
+					actions={
+						<>
+							<Button kind="danger" onPress={() => void stop(stopping)}>
+								{t('stop-do')}
+							</Button>
+							<Button kind="quiet" autoFocus onPress={() => setStopping(null)}>
+								{t('cancel')}
+							</Button>
+						</>
+					}
+				>
+					<p>{t('stop-text')}</p>
+				</Dialog>
+			)}
+		</>
+	)
+}
+
+/** All grants of one person together. */
+function groupsOf(grants: Grant[]): [string, Grant[]][] {
+	const groups = new Map<string, Grant[]>()
+	for (const grant of grants) {
+		const key = granteeKey(grant.grantee)
+		groups.set(key, [...(groups.get(key) ?? []), grant])
+	}
+	return [...groups]
+}
+
+function Person({
+	grants,
+	names,
+	onStop,
+}: {
+	grants: Grant[]
+	/** Whether to say which records. */
+	names: boolean
+	onStop(): void
+}) {
+	const [first] = grants
+	const { choose } = useChosen()
+	const open = useNames(names ? grants.map(({ record }) => record) : [])
+	const standing = standingText(first.standing)
+	return (
+		<li>
+			<strong>{granteeName(first)}</strong>
+			{first.number !== null && (
+				<span className="hint">{t('reader-number', { number: first.number })}</span>
+			)}
+			{where(first.grantee)}
+			{standing !== null && <span className="hint">{t('reader-standing')}</span>}
+			<ul className="inner">
+				{grants.map((grant) => (
+					<li key={String(grant.record)}>
+						{names && (
+							<Button kind="quiet" onPress={() => choose([grant.record], 'record')}>
+								{open.get(grant.record) ?? t('record-number', numberOf(grant))}
+							</Button>
+						)}
+						<span>{termsText(grant)}</span>
+						{grant.state !== null && (
+							<span className="hint">{remoteText(grant.state)}</span>
+						)}
+					</li>
+				))}
+			</ul>
+			<div className="actions">
+				<Button kind="danger" onPress={onStop}>
+					{t('stop', { name: granteeName(first) })}
+				</Button>
+			</div>
+		</li>
+	)
+}
+
+const numberOf = ({ record }: Grant) => ({ number: String(record) })
+
+const where = (grantee: Grantee) =>
+	grantee.kind === 'remote' ? (
+		<span className="hint">{t('reader-region', { region: String(grantee.region) })}</span>
+	) : null
+
+/** What to call somebody whose name nobody tells. */
+export function granteeName({ name, grantee }: Pick<Grant, 'name' | 'grantee'>): string {
+	return (
+		name ??
+		t(grantee.kind === 'patient' ? 'reader-patient' : 'reader-provider', {
+			id: String(grantee.id),
+		})
+	)
+}
+
+/** What for, and until when: as the patient says it, or as somebody else does. */
+export function termsText(
+	{ purpose, expiresAt }: Pick<Grant, 'purpose' | 'expiresAt'>,
+	whose: 'own' | 'theirs' = 'own',
+): string {
+	const own = whose === 'own'
+	const why = t(own ? `purpose-${purpose}` : `reason-${purpose}`)
+	if (expiresAt !== null) return t('terms-until', { why, until: day(expiresAt) })
+	return t(own ? 'terms-open' : 'terms-open-theirs', { why })
+}
+
+/** How far a grant to another region is, and what a person can do. */
+export function remoteText(state: NonNullable<Grant['state']>): string {
+	if (state.type !== 'Refused') return t(`remote-${state.type}`)
+	const why = state.value.type === 'Reason' ? state.value.value.type : 'Failure'
+	const id = `remote-refused-${why}`
+	return has(id) ? t(id) : t('remote-refused-other')
+}

@@ -1,0 +1,135 @@
+import { useState } from 'react'
+import type { Bytes } from '../format'
+import { kindOf } from '../records/kinds'
+import { type Chart, type Group, type Inside, type Lines, chartOf } from './fhir'
+import { Frame } from './frame'
+import { Button, More, save } from './parts'
+import { has, t } from './text'
+
+/** How many resources of a group show at once. */
+const STEP = 20
+
+/** A FHIR resource, or a bundle of many. */
+export function Resource({ resource }: { resource: Record<string, unknown> }) {
+	const [chart] = useState(() => chartOf(resource))
+	const { groups, others } = chart
+	const one = groups.length === 1 && groups[0].resources.length === 1 && others.length === 0
+	return (
+		<div className="resource">
+			{groups.map((group) => (
+				<GroupOf key={group.type} group={group} chart={chart} open={one} />
+			))}
+			{others.length > 0 && (
+				<p className="hint">
+					{t('fhir-others', {
+						what: others.map(([type, count]) => `${count} ${type}`).join(', '),
+					})}
+				</p>
+			)}
+		</div>
+	)
+}
+
+/** What people call resources of this type. */
+const typeName = (type: string): string => (has(`fhir-${type}`) ? t(`fhir-${type}`) : type)
+
+function GroupOf({ group, chart, open }: { group: Group; chart: Chart; open: boolean }) {
+	const { type, resources } = group
+	const [shown, setShown] = useState(STEP)
+	const title = t('fhir-group', { name: typeName(type), count: resources.length })
+	return (
+		<More title={title} level={3} isOpen={open}>
+			<ul className="rows">
+				{resources.slice(0, shown).map((one, index) => (
+					<li key={index}>
+						<Item lines={chart.lines(one)} />
+					</li>
+				))}
+			</ul>
+			{shown < resources.length && (
+				<div className="actions">
+					<Button onPress={() => setShown(shown + STEP)}>{t('records-more')}</Button>
+				</div>
+			)}
+		</More>
+	)
+}
+
+function Item({ lines }: { lines: Lines }) {
+	const { title, when, rows, prose, files, parts } = lines
+	return (
+		<>
+			<strong>{has(`fhir-${title}`) ? t(`fhir-${title}`) : title}</strong>
+			{when !== null && <span className="hint">{when}</span>}
+			{rows.length > 0 && (
+				<dl className="facts">
+					{rows.map(([label, text], index) => (
+						<div key={index}>
+							{label !== '' && <dt>{t(label)}</dt>}
+							<dd>{text}</dd>
+						</div>
+					))}
+				</dl>
+			)}
+			{prose !== null && <p className="prose">{prose}</p>}
+			{files.map((file, index) => (
+				<FileInside key={index} file={file} />
+			))}
+			{parts.length > 0 && (
+				<ul className="rows">
+					{parts.map((part, index) => (
+						<li key={index}>
+							<Item lines={part} />
+						</li>
+					))}
+				</ul>
+			)}
+		</>
+	)
+}
+
+/** A file inside a resource: shown as any other file, by what it is. */
+function FileInside({ file }: { file: Inside }) {
+	const [shown, setShown] = useState<{ as: 'pdf' | 'image'; bytes: ArrayBuffer } | null>(null)
+	const [text, setText] = useState<string | null>(null)
+	const [broken, setBroken] = useState(false)
+	const open = () => {
+		const bytes = fromBase64(file.data)
+		if (bytes === null) return setBroken(true)
+		const kind = kindOf(bytes, bytes.length)
+		if (kind === 'pdf' || kind === 'image') return setShown({ as: kind, bytes: bytes.buffer })
+		const words = plainWords(bytes)
+		if (words === null) save(t('fhir-file-name'), bytes)
+		else setText(words)
+	}
+	return (
+		<>
+			<div className="actions">
+				<Button onPress={open}>{t('fhir-file', { title: file.title })}</Button>
+			</div>
+			{broken && <span className="error">{t('fhir-file-broken')}</span>}
+			{text !== null && <p className="prose">{text}</p>}
+			{shown !== null && <Frame {...shown} />}
+		</>
+	)
+}
+
+function fromBase64(data: string): Bytes | null {
+	try {
+		return Uint8Array.from(atob(data.replaceAll(/\s/g, '')), (letter) => letter.charCodeAt(0))
+	} catch {
+		return null
+	}
+}
+
+/** A text that a person can read; `null`: these bytes are something else. */
+function plainWords(bytes: Bytes): string | null {
+	try {
+		const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, 200_000))
+		return /[\u0000-\u0008\u000e-\u001f]/.test(text) || text.trimStart().startsWith('<')
+			? null
+			: text
+	} catch {
+		return null
+	}
+}

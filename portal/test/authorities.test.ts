@@ -1,0 +1,158 @@
+/** An authority's pages over a region's real runtime. */
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
+import { linkOf } from '../src/chain/link'
+import { networkMessage, parseNetwork } from '../src/chain/networkfile'
+import {
+	SeedSigner,
+	accountText,
+	importPrivate,
+	openKeyFile,
+	parseAccount,
+	random,
+	unhex,
+	verify,
+} from '../src/format'
+import { generateKey } from '../src/format/rsa'
+import { look } from './browser'
+import { networkFile } from './network'
+import {
+	button,
+	choose,
+	field,
+	folder,
+	forgiveNetwork,
+	heading,
+	page,
+	says,
+	vectorFile,
+} from './portal'
+import { TestGateway, chainOf, code, entry } from './region'
+import { serve } from './server'
+import { applicant, authorityEntries, doctor } from './state'
+
+const site = join(folder, 'authorities')
+let server: Awaited<ReturnType<typeof serve>>
+let gateway: TestGateway
+let link: string
+let account: string
+let network: Uint8Array
+
+beforeAll(async () => {
+	if (code === null) return
+	const { file, passphrase } = vectorFile()
+	const { secrets } = await openKeyFile(new Uint8Array(file.buffer), passphrase)
+	account = accountText(new SeedSigner(secrets.seed).account)
+	const tobias = {
+		signer: new SeedSigner(random(32)),
+		key: await importPrivate(0, await generateKey()),
+	}
+	gateway = await TestGateway.start([
+		...authorityEntries(account),
+		entry('Registry', 'NextProvider', [], 8),
+		...(await doctor(tobias, 7, 'A12345', 'Dr. Tobias Lindqvist')),
+		...(await applicant('1234567893', 'Dr. Miriam Castellanos', 0n)),
+		...(await applicant('1234567893', 'Dr. Faux Practitioner', 1n)),
+		...(await applicant('A12345', 'Dr. Late Comer', 2n)),
+	])
+	gateway.classes = ['authority']
+	cpSync(inject('builds')[0], site, { recursive: true })
+	mkdirSync(join(site, 'networks'))
+	server = await serve(site)
+	const { file: made, print } = await networkFile(chainOf(gateway))
+	network = made
+	writeFileSync(join(site, 'networks/clinics.json'), network)
+	const fingerprint = print.replaceAll(' ', '')
+	link = `${server.origin}/#/${linkOf({ network: 'clinics', fingerprint, gateway: gateway.url })}`
+})
+afterEach(forgiveNetwork)
+afterAll(() => {
+	server?.close()
+	gateway?.stop()
+})
+
+const open = (name: string) => page.getByRole('link', { name, exact: true }).click()
+
+async function enter() {
+	await page.goto(link)
+	await page.reload()
+	await button('They are all the same').click()
+	await button('I already have a key file').click()
+	const { file, passphrase } = vectorFile()
+	await choose(file)
+	await field('Passphrase').fill(passphrase)
+	await field('What should this device call you?').fill('Alice')
+	await button('Open my key').click()
+	await says('You are one of the people who run this network')
+}
+
+test.skipIf(code === null)(
+	'an authority sees who applied, and who else wants the number',
+	async () => {
+		await enter()
+		await open('Votes')
+		await heading('Who wants to treat patients')
+		await says('Dr. Miriam Castellanos')
+		await says('Others want the same number: Dr. Faux Practitioner')
+		await says('Dr. Tobias Lindqvist has this number already.')
+		await says('0 said yes, 0 said no. One more yes is missing.')
+		await look(page, 'applications')
+	},
+)
+
+test.skipIf(code === null)(
+	'an authority finds a provider, and is asked before a vote',
+	async () => {
+		await enter()
+		await open('People')
+		await says('Dr. Tobias Lindqvist')
+		await says('May work')
+		await button('Stop Dr. Tobias Lindqvist for now').click()
+		await says('While somebody is stopped, they can add no records')
+		await look(page, 'people-vote', true)
+		await page.keyboard.press('Escape')
+		await field('Number or name').fill('castellanos')
+		await button('Find').click()
+		await says('We found nobody')
+		await look(page, 'people')
+	},
+)
+
+test.skipIf(code === null)(
+	'an authority sees motions, authorities, and the health of the network',
+	async () => {
+		await enter()
+		await open('Motions')
+		await says('There are none.')
+		await says('This is you.')
+		await look(page, 'council')
+		await open('Health')
+		await says('Each document has as many copies as it should.')
+		await says('It answered, and the answer was right.')
+		await says('Your network has one region')
+		await look(page, 'health')
+	},
+)
+
+test.skipIf(code === null)('an authority signs a network file after it saw all of it', async () => {
+	await enter()
+	await open('Sign')
+	await choose({ name: 'bad.json', mimeType: 'application/json', buffer: Buffer.from('{}') })
+	await says('This is not a network’s file that we can sign')
+	const buffer = Buffer.from(network)
+	await choose({ name: 'clinics.json', mimeType: 'application/json', buffer })
+	await says('clinics, file 1')
+	await says(gateway.url)
+	await says('2 of these 2 must sign')
+	await look(page, 'sign')
+	const [download] = await Promise.all([
+		page.waitForEvent('download'),
+		button('Sign it, and save the file').click(),
+	])
+	const file = parseNetwork(readFileSync(await download.path(), 'utf8'))
+	const { message } = await networkMessage(file.network)
+	const mine = file.signatures.find((one) => one.account === account)
+	expect(file.signatures.length).toBe(3)
+	expect(verify(parseAccount(account), message, unhex(mine?.signature.slice(2) ?? ''))).toBe(true)
+})

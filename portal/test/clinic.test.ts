@@ -1,0 +1,234 @@
+/** A patient's acts at a real clinic, together with what providers do with the `salus` command. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { look } from './browser'
+import { Clinic, here } from './clinic'
+import { type Patient, enter, joinRegion, newPatient, unlock } from './patient'
+import {
+	browser,
+	button,
+	choose,
+	faults,
+	field,
+	focused,
+	folder,
+	forgiveNetwork,
+	page,
+	says,
+} from './portal'
+
+const REPORT = new URL('../../testdata/hl7-Bundle-lipids.json', import.meta.url)
+const NAME = 'Blood fats'
+
+let clinic: Clinic
+let patient: string
+let ada: Patient
+/** The fingerprint of Tobias's key, as he tells it. */
+let print: string
+
+beforeAll(async () => {
+	if (!here) return
+	clinic = await Clinic.start(join(folder, 'clinic'))
+	await clinic.provider('miriam', '1234567893', 'Dr. Miriam Castellanos')
+	print = await clinic.provider('tobias', 'A12345', 'Dr. Tobias Lindqvist')
+	ada = await newPatient()
+	await clinic.salus('miriam', 'patient', 'invite', ada.account)
+}, 400_000)
+afterEach(forgiveNetwork)
+afterAll(() => clinic?.stop())
+
+/** Miriam stores a document, and the portal shows it. */
+async function stored(name: string, path: string): Promise<string> {
+	const given = [path, '--patient', patient, '--name', name]
+	const { records } = await clinic.salus('miriam', 'record', 'add', ...given)
+	await button('Look for new records').click()
+	await button(name).waitFor()
+	return String(records[0].record)
+}
+
+const readBy = (who: string, record: string, name: string) =>
+	clinic.salus(who, 'record', 'get', record, '-o', join(folder, name))
+
+test.skipIf(!here)(
+	'a record that salus stored is opened, shared, read and no longer shared',
+	async () => {
+		await enter(clinic, ada)
+		patient = await joinRegion()
+		const content = readFileSync(REPORT)
+		const record = await stored(NAME, clinic.write('lipids.json', content))
+		await button(NAME).click()
+		await says('By Dr. Miriam Castellanos, number 1234567893')
+		await button('Open it').click()
+		await says('We checked it. It is just as its writer signed it.')
+		await page.getByRole('button', { name: /^Test results/ }).click()
+		await says('Cholesterol')
+		await look(page, 'clinic-record')
+
+		await button('Share this record').click()
+		await field('Number or name').fill('A12345')
+		await button('Find').click()
+		await button('Choose Dr. Tobias Lindqvist').click()
+		await says(print)
+		await button('They are all the same').click()
+		await page.getByText('To treat you', { exact: true }).click()
+		await button('Share now').click()
+		await says('You shared it with Dr. Tobias Lindqvist')
+		await readBy('tobias', record, 'tobias.json')
+		expect(readFileSync(join(folder, 'tobias.json')).equals(content)).toBe(true)
+
+		// On another device, the same person sees the same.
+		const other = await browser.newContext()
+		const second = await other.newPage()
+		await enter(clinic, ada, second)
+		await second.getByRole('button', { name: NAME, exact: true }).click()
+		await second.getByText('Dr. Tobias Lindqvist').first().waitFor()
+		await second.getByRole('button', { name: 'Open it' }).click()
+		await second.getByText('We checked it.').waitFor()
+		await other.close()
+
+		await page.getByRole('link', { name: 'Who can read' }).click()
+		await button(NAME).waitFor()
+		await look(page, 'clinic-readers')
+		await button('Stop sharing with Dr. Tobias Lindqvist').click()
+		await look(page, 'clinic-stop', true)
+		await page.getByRole('dialog').getByRole('button', { name: 'Stop sharing' }).click()
+		await says('You have shared nothing else.')
+		await expect(readBy('tobias', record, 'later.json')).rejects.toThrow()
+		await page.getByRole('link', { name: 'What happened' }).click()
+		await says('Sharing with Dr. Tobias Lindqvist was stopped')
+		await says('You shared with Dr. Tobias Lindqvist')
+		expect(faults).toEqual([])
+	},
+	400_000,
+)
+
+test.skipIf(!here)(
+	'a patient adds a document, which providers see as the patient’s own',
+	async () => {
+		await enter(clinic, ada)
+		await button('Add a document').click()
+		await choose({
+			name: 'Letter from abroad.txt',
+			mimeType: 'text/plain',
+			buffer: Buffer.from('All is well.'),
+		})
+		expect(await field('What should it be called?').inputValue()).toBe('Letter from abroad')
+		await button('Add it').click()
+		await says('It is in your records.')
+		await page.getByRole('link', { name: 'My records' }).click()
+		await button('Letter from abroad').click()
+		await says('Added by you')
+		await button('Open it').click()
+		await says('We cannot show this kind of file here.')
+		await button('Add a newer version').click()
+		await choose({
+			name: 'Letter.txt',
+			mimeType: 'text/plain',
+			buffer: Buffer.from('All is very well.'),
+		})
+		await button('Add it').click()
+		await says('It is in your records.')
+		await page.getByRole('link', { name: 'My records' }).click()
+		await says('A newer record corrects this one.')
+		await button(NAME).waitFor()
+		await look(page, 'clinic-records')
+	},
+	300_000,
+)
+
+test.skipIf(!here)(
+	'a lock in the middle of sharing and of adding loses nothing',
+	async () => {
+		await enter(clinic, ada)
+		await button('Letter').click()
+		await button('Share this record').click()
+		await field('Number or name').fill('Lindqvist')
+		await button('Find').click()
+		await button('Choose Dr. Tobias Lindqvist').click()
+		await button('They are all the same').click()
+		await button('Share now').click()
+		await page.getByText(/^Sent$|The network has taken it in/).waitFor()
+		await page.keyboard.press('F9')
+		await unlock()
+		await page.goto(`${clinic.origin}/#/activity`)
+		await says('Done. Nobody can undo it.')
+		await look(page, 'clinic-activity')
+		// What had the focus is gone.
+		await button('Remove from this list').focus()
+		await page.keyboard.press('Enter')
+		await says('You have sent nothing yet.')
+		await expect.poll(focused).toBe('H1')
+		await page.getByRole('link', { name: 'Who can read' }).click()
+		await button('Stop sharing with Dr. Tobias Lindqvist').waitFor()
+
+		await page.goto(`${clinic.origin}/#/add`)
+		await choose({
+			name: 'Scan.bin',
+			mimeType: 'application/octet-stream',
+			buffer: Buffer.alloc(30 << 20, 'a picture of a knee'),
+		})
+		await button('Add it').click()
+		await says('We are sending it')
+		await page.keyboard.press('F9')
+		await unlock()
+		await page.goto(`${clinic.origin}/#/add`)
+		await says('These documents are locked on this device.')
+		await look(page, 'clinic-waiting')
+		await button('Go on').click()
+		await says('It is in your records.')
+
+		// In the middle of a download: it goes on, and what comes out is what went in.
+		await page.getByRole('link', { name: 'My records' }).click()
+		await button('Scan').click()
+		await button('Open it').click()
+		await says('We are getting it')
+		await page.keyboard.press('F9')
+		await unlock()
+		await button('Scan').click()
+		await button('Open it').click()
+		await says('We checked it.')
+	},
+	300_000,
+)
+
+test.skipIf(!here)(
+	'without Kubo, without a gateway and without a chain the pages say what still works',
+	async () => {
+		await enter(clinic, ada)
+		await button('Blood fats').waitFor()
+		const [first, second] = clinic.gateways
+		const { kubo } = clinic
+		kubo.program.process.kill('SIGKILL')
+		await button('Blood fats').click()
+		await button('Open it').click()
+		await page.getByRole('alert').waitFor()
+		console.log(`without Kubo: ${await page.getByRole('alert').innerText()}`)
+		kubo.program.process = kubo.program.start()
+		await clinic.kuboUp()
+		await button('Open it').click()
+		await says('We checked it.')
+
+		first.program.process.kill('SIGKILL')
+		await button('To my records').click()
+		await button('Blood fats').click()
+		await button('Open it').click()
+		await says('We checked it.')
+
+		clinic.chain.process.kill('SIGSTOP')
+		await page.keyboard.press('F9')
+		await unlock()
+		await says('We cannot reach your records now')
+		clinic.chain.process.kill('SIGCONT')
+		await button('Blood fats').waitFor()
+
+		second.program.process.kill('SIGKILL')
+		await page.keyboard.press('F9')
+		await unlock()
+		await says('We cannot reach your records now')
+		for (const { program } of [first, second]) program.process = program.start()
+		// By itself.
+		await button('Blood fats').waitFor()
+	},
+	300_000,
+)

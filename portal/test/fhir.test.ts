@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { type Bytes, utf8 } from '../src/format'
+import { kindOf, parseResource } from '../src/records/kinds'
+import { type Lines, chartOf, dateText, plainText } from '../src/ui/fhir'
+
+const sample = (name: string): Bytes =>
+	new Uint8Array(readFileSync(new URL(`../../testdata/${name}`, import.meta.url)))
+
+const chart = (name: string) => chartOf(parseResource(sample(name)) ?? {})
+const all = (lines: Lines): Lines[] => [lines, ...lines.parts.flatMap(all)]
+
+/** Every line that a chart shows. */
+function linesOf(name: string): Lines[] {
+	const found = chart(name)
+	return found.groups.flatMap(({ resources }) =>
+		resources.flatMap((one) => all(found.lines(one))),
+	)
+}
+
+const SAMPLES = [
+	'hl7-Bundle-lipids.json',
+	'hl7-Composition-example.json',
+	'hl7-DiagnosticReport-gingival-mass.json',
+	'synthea-13.json',
+]
+
+test('real documents are shown without a gap', () => {
+	for (const name of SAMPLES) {
+		const lines = linesOf(name)
+		expect(lines.length, name).toBeGreaterThan(0)
+		for (const { title, rows, prose, when } of lines) {
+			expect(title, name).not.toBe('')
+			for (const text of [title, when ?? '', prose ?? '', ...rows.map(([, text]) => text)]) {
+				expect(text).not.toMatch(/\[object|undefined|NaN|<[a-z/]/)
+			}
+		}
+	}
+})
+
+test('a report has its results, with value and what is usual', () => {
+	const [{ resources }] = chart('hl7-Bundle-lipids.json').groups
+	const report = chart('hl7-Bundle-lipids.json').lines(resources[0])
+	expect(report.title).toBe('Lipid Panel')
+	expect(report.when).toBe('March 4, 2011')
+	expect(report.rows).toContainEqual(['fhir-author', 'Acme Laboratory, Inc'])
+	expect(report.parts.map(({ title }) => title)).toEqual([
+		'Cholesterol',
+		'Triglyceride',
+		'Cholesterol in HDL',
+		'LDL Chol. (Calc)',
+	])
+	expect(report.parts[0].rows).toContainEqual(['fhir-value', '6.3 mmol/L'])
+	expect(report.parts[0].rows).toContainEqual(['fhir-usual', '≤ 4.5 mmol/L'])
+})
+
+test('a whole history has groups, the most important first and each newest first', () => {
+	const { groups, others } = chart('synthea-13.json')
+	expect(groups.map(({ type }) => type)).toEqual([
+		'Patient',
+		'AllergyIntolerance',
+		'Condition',
+		'MedicationRequest',
+		'Immunization',
+		'DiagnosticReport',
+		'Observation',
+		'Procedure',
+		'Encounter',
+		'DocumentReference',
+	])
+	expect(others).toContainEqual(['Claim', 13])
+	const visits = groups.find(({ type }) => type === 'Encounter')?.resources ?? []
+	const starts = visits.map(({ period }) => (period as { start: string }).start)
+	expect(starts).toEqual(starts.toSorted().toReversed())
+	const measured = linesOf('synthea-13.json').flatMap(({ rows }) => rows)
+	expect(measured).toContainEqual(['', 'Systolic blood pressure: 145.8 mm[Hg]'])
+})
+
+test('a letter has the words of its sections', () => {
+	const { groups, lines } = chart('hl7-Composition-example.json')
+	const letter = lines(groups[0].resources[0])
+	expect(letter.title).toBe('Consultation Note')
+	expect(letter.rows).toContainEqual(['fhir-author', 'Harold Hippocrates, MD'])
+	expect(letter.parts[0].title).toBe('History of present illness')
+	expect(letter.parts[0].prose).toMatch(/Stroke/)
+})
+
+test('files inside are found, and are what their bytes are', () => {
+	const files = linesOf('hl7-DiagnosticReport-gingival-mass.json').flatMap(({ files }) => files)
+	expect(files.length).toBeGreaterThan(0)
+	const kinds = files.map(({ data }) => {
+		const bytes = new Uint8Array(Buffer.from(data, 'base64'))
+		return kindOf(bytes, bytes.length)
+	})
+	expect(kinds.every((kind) => kind === 'image' || kind === 'pdf')).toBe(true)
+})
+
+test('a date is as exact as it was written, and of the day where it was written', () => {
+	expect(dateText('2011')).toBe('2011')
+	expect(dateText('2011-03')).toBe('March 2011')
+	expect(dateText('2011-03-04')).toBe('March 4, 2011')
+	expect(dateText('2011-03-04T23:30:00-11:00')).toBe('March 4, 2011')
+	expect(dateText('last week')).toBe('last week')
+	expect(dateText('2011-03-04T99')).toBe('2011-03-04T99')
+})
+
+test('a narrative is text, whatever is in it', () => {
+	expect(plainText('<div><p>One &amp; two</p><p>three&#x21;</p></div>')).toBe(
+		'One & two\n\nthree!',
+	)
+	expect(plainText('<table><tr><td>a</td><td>b</td></tr></table>')).toBe('a b')
+	expect(plainText('<script>alert(1)</script>')).toBe('alert(1)')
+	expect(plainText('&lt;img src=x onerror=alert(1)&gt;')).toBe('<img src=x onerror=alert(1)>')
+	expect(plainText('<img src=x onerror="alert(1)">')).toBe('')
+	expect(plainText('a<b')).toBe('a<b')
+	expect(plainText('\u202eright to left\u0007')).toBe('right to left')
+	expect(plainText(`&#x${'f'.repeat(6)};`)).toBe('')
+	const long = '<'.repeat(100_000)
+	const since = Date.now()
+	plainText(long)
+	plainText('<!--'.repeat(50_000))
+	expect(Date.now() - since).toBeLessThan(2000)
+})
+
+test('hostile resources are shown as far as they can be, and hang nothing', () => {
+	const deep: Record<string, unknown> = { title: 'deep' }
+	let inner = deep
+	for (let level = 0; level < 1000; level++) {
+		const next = { title: `level ${level}` }
+		inner.section = [next]
+		inner = next
+	}
+	const circle = {
+		resourceType: 'DiagnosticReport',
+		id: 'one',
+		result: [{ reference: 'DiagnosticReport/one' }],
+	}
+	const wrong: Record<string, unknown>[] = [
+		{ resourceType: 'Composition', section: [deep] },
+		{ resourceType: 'Bundle', entry: [{ resource: circle }] },
+		{ resourceType: 'Bundle', entry: 'none' },
+		{ resourceType: 'Bundle', entry: [null, 7, { resource: [] }, { resource: null }] },
+		{ resourceType: 'Observation', code: 7, component: {}, valueQuantity: [] },
+		{ resourceType: 'Observation', code: { coding: [{ display: { a: 1 } }] } },
+		{ resourceType: 'Patient', name: [null], address: [7], telecom: {} },
+		{ resourceType: '__proto__' },
+		{ resourceType: 'constructor' },
+		{ resourceType: 'toString' },
+		JSON.parse('{"resourceType":"Patient","__proto__":{"birthDate":"2000"}}'),
+	]
+	for (const resource of wrong) {
+		const found = chartOf(resource)
+		for (const { resources } of found.groups) {
+			for (const one of resources) expect(all(found.lines(one)).length).toBeLessThan(20)
+		}
+	}
+})
+
+test('a document is what its first bytes are, never what it is called', () => {
+	const bytes = (...numbers: number[]) => new Uint8Array(numbers)
+	expect(kindOf(utf8('%PDF-1.7\n'), 100)).toBe('pdf')
+	expect(kindOf(bytes(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a), 100)).toBe('image')
+	expect(kindOf(bytes(0xff, 0xd8, 0xff, 0xe0), 100)).toBe('image')
+	expect(kindOf(utf8('RIFF1234WEBPVP8 '), 100)).toBe('image')
+	expect(kindOf(utf8('RIFF1234WAVEfmt '), 100)).toBe('other')
+	expect(kindOf(utf8('<svg xmlns="http://www.w3.org/2000/svg"/>'), 100)).toBe('other')
+	expect(kindOf(utf8('<html>'), 100)).toBe('other')
+	expect(kindOf(utf8(' \n{"resourceType":"Patient"}'), 100)).toBe('fhir')
+	expect(kindOf(utf8('\ufeff{"resourceType":"Patient"}'), 100)).toBe('fhir')
+	expect(kindOf(bytes(), 0)).toBe('other')
+	// What is too large to be shown is saved.
+	expect(kindOf(utf8('%PDF-1.7\n'), 2 ** 30)).toBe('other')
+	for (const text of ['{', '[]', '{}', '{"resourceType":7}', 'null', '{"a":1}'])
+		expect(parseResource(utf8(text)), text).toBeNull()
+	expect(parseResource(bytes(0x7b, 0xff, 0x7d))).toBeNull()
+})

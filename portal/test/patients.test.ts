@@ -1,0 +1,401 @@
+/** A patient's pages over a region's real runtime, by clicks and by keys. */
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
+import { linkOf } from '../src/chain/link'
+import { SeedSigner, fingerprint, importPrivate, random, utf8 } from '../src/format'
+import { generateKey } from '../src/format/rsa'
+import { Vault } from '../src/keys/vault'
+import { launchIn, look } from './browser'
+import { networkFile } from './network'
+import {
+	begin,
+	both,
+	browser,
+	button,
+	choose,
+	context,
+	faults,
+	field,
+	filesWith,
+	focused,
+	folder,
+	forgiveNetwork,
+	heading,
+	page,
+	press,
+	says,
+	tabTo,
+	vectorFile,
+} from './portal'
+import { PARA, TestGateway, chainOf, code, entry } from './region'
+import { serve } from './server'
+import {
+	doctor,
+	grant,
+	history,
+	memberEntry,
+	none,
+	patientOf,
+	record,
+	recordBy,
+	refusedGrant,
+} from './state'
+
+const site = join(folder, 'patients')
+let server: Awaited<ReturnType<typeof serve>>
+let gateway: TestGateway
+let link: string
+let print: string
+
+const REPORT = {
+	resourceType: 'DiagnosticReport',
+	code: { text: 'Lipid Panel' },
+	effectiveDateTime: '2026-03-04',
+	conclusion: '<img src=x onerror=alert(1)> All is well',
+}
+
+beforeAll(async () => {
+	if (code === null) return
+	const noPasskey = { wrap: () => Promise.reject(), unwrap: () => Promise.resolve(null) }
+	const vault = new Vault(noPasskey)
+	const { file, passphrase } = vectorFile()
+	await vault.unlock(new Uint8Array(file.buffer), passphrase)
+	const me = patientOf(vault)
+	const provider = {
+		signer: new SeedSigner(random(32)),
+		key: await importPrivate(0, await generateKey()),
+	}
+	print = await fingerprint(provider.key.spki)
+	const records = await Promise.all([
+		record(vault, 0n, 'Blood test', utf8(JSON.stringify(REPORT))),
+		record(vault, 1n, 'Picture', utf8('<svg><script>fetch("/stolen")</script></svg>')),
+		record(vault, 2n, 'Cut on its way', utf8('cut')),
+		record(vault, 3n, 'Changed on its way', utf8('changed')),
+	])
+	const byOthers = await Promise.all([
+		recordBy(vault, 4n, 8, 'Old X-ray', undefined),
+		recordBy(vault, 5n, 8, 'X-ray', 4n),
+	])
+	const about = (event: object) => ({
+		type: 'Grant',
+		value: {
+			record: 0n,
+			grantee: { type: 'Member', value: { type: 'Provider', value: 7 } },
+			via: none('Patient'),
+			event,
+		},
+	})
+	gateway = await TestGateway.start([
+		memberEntry(vault),
+		...[...records, ...byOthers].flatMap(({ entries }) => entries),
+		...(await doctor(provider, 7, 'A12345', 'Dr. Tobias Lindqvist')),
+		...(await doctor(provider, 8, '1234567893', 'Dr. Zoë Müller', true, 'Suspended')),
+		entry('Registry', 'NextProvider', [], 9),
+		...grant(me.patient, 0n, 7, 0n, undefined),
+		...refusedGrant(me.patient, 1n, { region: 2002, id: 5 }, 1n),
+		...history(
+			me,
+			about({
+				type: 'Granted',
+				value: { purpose: none('Treatment'), expires_at: undefined },
+			}),
+		),
+	])
+	for (const [id, { car }] of records.entries()) {
+		const path = `/v1/records/${PARA}/${id}/envelope`
+		const wrong = car.slice()
+		wrong[wrong.length - 5] ^= 1
+		gateway.envelopes.set(path, id === 2 ? car.slice(0, -5) : id === 3 ? wrong : car)
+	}
+	cpSync(inject('builds')[0], site, { recursive: true })
+	mkdirSync(join(site, 'networks'))
+	server = await serve(site)
+	const { file: network, print: networkPrint } = await networkFile(chainOf(gateway))
+	writeFileSync(join(site, 'networks/clinics.json'), network)
+	const invitation = {
+		network: 'clinics',
+		fingerprint: networkPrint.replaceAll(' ', ''),
+		gateway: gateway.url,
+	}
+	link = `${server.origin}/#/${linkOf(invitation)}`
+})
+afterEach(forgiveNetwork)
+afterAll(() => {
+	server?.close()
+	gateway?.stop()
+})
+
+/** Comes to the records, with a copy of the key: a key file that opened is one. */
+async function enter() {
+	await page.goto(link)
+	await page.reload()
+	await button('They are all the same').click()
+	await button('I already have a key file').click()
+	const { file, passphrase } = vectorFile()
+	await choose(file)
+	await field('Passphrase').fill(passphrase)
+	await field('What should this device call you?').fill('Ada')
+	await button('Open my key').click()
+	await heading('My records')
+	await button('Blood test').waitFor()
+}
+
+test.skipIf(code === null)('a patient opens a record, and sees who can read it', async () => {
+	await enter()
+	await look(page, 'records')
+	await button('Blood test').click()
+	await heading('Blood test')
+	await says('Dr. Tobias Lindqvist')
+	expect(await page.title()).toBe('A record – Salus')
+	expect(page.url()).toMatch(/#\/record$/)
+	await look(page, 'record-closed')
+	await button('Open it').click()
+	await says('We checked it. It is just as its writer signed it.')
+	await says('Lipid Panel')
+	// What looks like a tag is text.
+	await says('<img src=x onerror=alert(1)> All is well')
+	await look(page, 'record-open')
+	await button('Save it on this device').click()
+	await says('Your browser saved it.')
+	expect(faults).toEqual([])
+})
+
+test.skipIf(code === null)('what cannot be shown is saved, what is false is not', async () => {
+	await enter()
+	await button('Picture').click()
+	await button('Open it').click()
+	await says('We cannot show this kind of file here.')
+	for (const name of ['Cut on its way', 'Changed on its way']) {
+		await button('To my records').click()
+		await button(name).click()
+		await button('Open it').click()
+		await says('None of your clinic’s doors gave an answer that we could check.')
+		expect(await page.getByText('We checked it.').count()).toBe(0)
+		expect(await focused()).toBe('Open it')
+	}
+	// A gateway that does not give it is no better.
+	await button('To my records').click()
+	await button('Old X-ray').click()
+	await button('Open it').click()
+	await says('You may not read this')
+	expect(await page.getByText('We are getting it').count()).toBe(0)
+})
+
+test.skipIf(code === null)(
+	'a record says what corrects it, and that its author is suspended',
+	async () => {
+		await enter()
+		await says('A newer record corrects this one.')
+		await says('This person may not work at the moment.')
+		await button('Show only some').click()
+		await page.getByText('Hide those that a newer record corrects').click()
+		await says('5 of 6 records')
+		await button('X-ray').click()
+		await says('By Dr. Zoë Müller, number 1234567893')
+		await says('This person may not work at the moment.')
+		await says('This record corrects an older one.')
+		await button('Open the older one').click()
+		await heading('Old X-ray')
+		await look(page, 'record-corrected')
+		await button('Open the newest one').click()
+		await says('This record corrects an older one.')
+	},
+)
+
+test.skipIf(code === null)(
+	'a patient searches, chooses, and finds a provider to share with',
+	async () => {
+		await enter()
+		await field('Find a record by its name').fill('BLOOD')
+		await button('Find').click()
+		await says('1 of 6 records')
+		await button('Show all again').click()
+		await says('6 of 6 records')
+		await button('Choose several').click()
+		await page.getByText('Blood test', { exact: true }).click()
+		await page.getByText('Picture', { exact: true }).click()
+		await says('You chose 2 of at most 20 records.')
+		await look(page, 'records-chosen')
+		await button('Share these').click()
+		await heading('Who should be able to read it?')
+		await field('Number or name').fill('A1234')
+		await button('Find').click()
+		await says('We found nobody')
+		await field('Number or name').fill('lindqvist')
+		await button('Find').click()
+		await button('Choose Dr. Tobias Lindqvist').click()
+		await heading('Is it really Dr. Tobias Lindqvist?')
+		await says(print)
+		await look(page, 'share-compare')
+		await button('They are all the same').click()
+		await heading('What for, and how long?')
+		await look(page, 'share-terms')
+	},
+)
+
+test.skipIf(code === null)(
+	'the lists of readers and of what happened say what they show',
+	async () => {
+		await enter()
+		await page.getByRole('link', { name: 'Who can read' }).click()
+		await heading('Who can read my records')
+		await says('To treat you, until you stop it')
+		await says('In region 2002')
+		await says('The other region does not know this person.')
+		await look(page, 'readers')
+		await button('Stop sharing with Dr. Tobias Lindqvist').click()
+		await says('They can no longer open these records here.')
+		await page.keyboard.press('Escape')
+		await page.getByRole('link', { name: 'What happened' }).click()
+		await says('You shared with Dr. Tobias Lindqvist')
+		await says('You do not see who read a record')
+		await look(page, 'happened')
+		await page.goto(`${server.origin}/#/activity`)
+		await says('You have sent nothing yet.')
+		await look(page, 'activity')
+		await page.goto(`${server.origin}/#/add`)
+		await heading('Add a document')
+		await button('Add it').click()
+		await says('Choose a file, or take a photo.')
+		await look(page, 'add')
+	},
+)
+
+/** Unlocks, and comes to the records, by keys alone. */
+async function enterByKeys() {
+	await enter()
+	await press('F9')
+	await heading('Who are you?')
+	expect(await focused()).toBe('H1')
+	await tabTo('AAda')
+	await press('Enter')
+	await field('Passphrase').waitFor()
+	await tabTo('Passphrase')
+	await page.keyboard.type(vectorFile().passphrase)
+	await press('Enter')
+	await heading('My records')
+	await button('Blood test').waitFor()
+	expect(await focused()).toBe('H1')
+}
+
+/** Opens the page of a record by keys alone. */
+async function openByKeys() {
+	await tabTo('Add a document', 'Find a record by its name', 'Find', 'Show only some')
+	await tabTo('Choose several', 'X-ray', 'Old X-ray', 'Changed on its way', 'Cut on its way')
+	await tabTo('Picture', 'Blood test')
+	await press('Enter')
+	await heading('Blood test')
+	await button('Stop sharing with Dr. Tobias Lindqvist').waitFor()
+	expect(await focused()).toBe('H1')
+}
+
+test.skipIf(code === null)('a record is opened and shared by keys alone', async () => {
+	await enterByKeys()
+	await openByKeys()
+	await tabTo('Open it')
+	await press('Enter')
+	await says('We checked it.')
+	expect(await focused()).toBe('P')
+	await tabTo('Test reports (1)', 'Save it on this device')
+	await tabTo('Stop sharing with Dr. Tobias Lindqvist', 'Share this record')
+	await press('Enter')
+	await heading('Who should be able to read it?')
+	expect(await focused()).toBe('H1')
+	await tabTo('Number or name')
+	await page.keyboard.type('lindqvist')
+	await press('Enter')
+	await button('Choose Dr. Tobias Lindqvist').waitFor()
+	await button('Find').waitFor()
+	await tabTo('Find', 'Choose Dr. Tobias Lindqvist')
+	await press('Enter')
+	await heading('Is it really Dr. Tobias Lindqvist?')
+	expect(await focused()).toBe('H1')
+	await button('They are all the same').waitFor()
+	await tabTo('Copy', 'They are all the same')
+	await press('Enter')
+	await heading('What for, and how long?')
+	expect(await focused()).toBe('H1')
+	await tabTo('To treat you')
+	await press('ArrowDown')
+	expect(await focused()).toBe('For an emergency')
+	await press('Tab')
+	expect(await focused()).toMatch(/^90 days, until /)
+	await tabTo('Share now')
+	await press('F9')
+	await heading('Who are you?')
+})
+
+test.skipIf(code === null)('sharing is stopped by keys alone, or goes on', async () => {
+	await enterByKeys()
+	await openByKeys()
+	await tabTo('Open it', 'Stop sharing with Dr. Tobias Lindqvist')
+	await press('Enter')
+	const dialog = page.getByRole('dialog', { name: 'Stop sharing with Dr. Tobias Lindqvist?' })
+	await dialog.waitFor()
+	// What undoes nothing comes first.
+	expect(await focused()).toBe('Cancel')
+	await tabTo('Stop sharing', 'Cancel')
+	await press('Escape')
+	await dialog.waitFor({ state: 'hidden' })
+	expect(await focused()).toBe('Stop sharing with Dr. Tobias Lindqvist')
+})
+
+test.skipIf(code === null)('records are found, chosen and added by keys alone', async () => {
+	await enterByKeys()
+	await tabTo('Add a document', 'Find a record by its name')
+	await page.keyboard.type('picture')
+	await press('Enter')
+	await says('1 of 6 records')
+	await tabTo('Find', 'Show all again')
+	await press('Enter')
+	await says('6 of 6 records')
+	expect(await focused()).toBe('Find a record by its name')
+	await tabTo('Find', 'Show only some', 'Choose several')
+	await press('Enter')
+	await tabTo('X-ray', 'Old X-ray')
+	await press('Space')
+	await says('You chose 1 of at most 20 records.')
+	await page.getByRole('link', { name: 'My records' }).focus()
+	await tabTo('Who can read', 'What happened', 'My key', 'Safe copy', 'Settings')
+	await tabTo('Add a document')
+	await press('Enter')
+	await heading('Add a document')
+	expect(await focused()).toBe('H1')
+	await tabTo('Choose a file', 'Take a photo', 'Add it')
+	await press('Enter')
+	await says('Choose a file, or take a photo.')
+})
+
+test.skipIf(code === null)(
+	"after the lock, nothing of an opened record is in the browser's profile",
+	async () => {
+		await context.close()
+		const profile = join(folder, 'opened')
+		await begin(launchIn(profile, { viewport: { width: 360, height: 740 } }))
+		await enter()
+		await button('Blood test').click()
+		await button('Open it').click()
+		await says('Lipid Panel')
+		await says('Dr. Tobias Lindqvist')
+		await page.keyboard.press('F9')
+		await heading('Who are you?')
+		await context.close()
+		const texts = ['Blood test', 'Lipid Panel', 'All is well', 'Dr. Tobias Lindqvist']
+		expect(filesWith(profile, both('clinics'))).not.toEqual([])
+		expect(filesWith(profile, texts.flatMap(both))).toEqual([])
+		await begin(browser.newContext())
+	},
+)
+
+test.skipIf(code === null)(
+	'after the page is loaded anew, no address tells which record was open',
+	async () => {
+		await enter()
+		await button('Blood test').click()
+		await heading('Blood test')
+		await page.reload()
+		await heading('Who are you?')
+		expect(page.url()).not.toMatch(/\d$/)
+	},
+)

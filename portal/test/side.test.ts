@@ -1,0 +1,349 @@
+/** Patient and provider side by side, at a real clinic, through processes 0 to 3. */
+import { createHash, randomBytes } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { launchIn } from './browser'
+import { Clinic, here, until } from './clinic'
+import { Person } from './person'
+import { PASSPHRASE, browser, folder } from './portal'
+
+const REPORT = new URL('../../testdata/hl7-Bundle-lipids.json', import.meta.url)
+
+let clinic: Clinic
+let ada: Person
+let miriam: Person
+let key: { account: string; file: string }
+let patient: string
+const everybody: Person[] = []
+
+const inBrowser = async (label: string) => {
+	const context = await browser.newContext({ viewport: { width: 360, height: 740 } })
+	const person = await Person.at(context, label)
+	everybody.push(person)
+	return person
+}
+
+beforeAll(async () => {
+	if (!here) return
+	clinic = await Clinic.start(join(folder, 'side'))
+	await clinic.provider('tobias', 'A12345', 'Dr. Tobias Lindqvist')
+	ada = await inBrowser('Ada')
+	miriam = await inBrowser('Miriam')
+}, 400_000)
+afterEach(async ({ task }) => {
+	if (task.result?.state !== 'fail') return
+	for (const { page, label } of everybody) {
+		const text = await page.innerText('body').catch(() => 'nothing')
+		console.log(`${label} sees:\n${text}`)
+	}
+})
+afterAll(async () => {
+	for (const person of [ada, miriam]) await person?.page.context().close()
+	clinic?.stop()
+})
+
+test.skipIf(!here)(
+	'process 0: a provider applies and is verified, and invites a patient, who joins',
+	async () => {
+		await miriam.come(clinic.link)
+		key = await miriam.makeKey('Miriam Castellanos', folder)
+		await clinic.salus('alice', 'provider', 'invite', key.account)
+		await miriam.says('Your clinic has invited you')
+		await miriam.press('Apply to treat patients here')
+		await miriam.type('Your number', '1234567890')
+		await miriam.type('Your name at work', 'Dr. Miriam Castellanos')
+		await miriam.press('Apply now')
+		await miriam.says('This number is not right.')
+		await miriam.type('Your number', '1234567893')
+		await miriam.press('Apply now')
+		await miriam.says('Your application')
+		await miriam.says('0 said yes, 0 said no.')
+		for (const authority of ['alice', 'bob'])
+			await clinic.salus(authority, 'vote', 'verify', '1234567893', '--aye')
+		await miriam.sees('Records I wrote')
+		await miriam.says('You have written no records yet')
+
+		await miriam.open('Invite')
+		const link = await miriam.page.getByText('/#/join?network=clinics').innerText()
+		await ada.come(link.replaceAll(/\s/g, ''))
+		const { account } = await ada.makeKey('Ada Łovelace', folder)
+		await miriam.type('Their account', account)
+		await miriam.press('Invite')
+		await miriam.says('They are invited.')
+		await ada.says('Your clinic has invited you')
+		await ada.press('Join now')
+		await ada.says('You have no records yet')
+		await ada.open('My key')
+		await ada.says('Your patient number')
+		patient = await ada.code('id')
+		expect(patient).toMatch(/^[0-9a-f]{32}$/)
+	},
+	400_000,
+)
+
+test.skipIf(!here)(
+	'processes 1 and 2: the provider adds a record, and the patient opens it',
+	async () => {
+		await miriam.awake()
+		await miriam.open('Add')
+		await miriam.type('The patient’s number', patient)
+		await miriam.press('Find')
+		await miriam.type('What do you call this patient?', 'Ada')
+		await miriam.press('Save')
+		await miriam.says('For Ada')
+		const content = readFileSync(REPORT)
+		const file = { name: 'Blood fats.json', mimeType: 'application/json', buffer: content }
+		await miriam.choose(file)
+		await miriam.press('Add it')
+		await miriam.says('It is in the patient’s records.')
+
+		// The same file again.
+		await miriam.choose(file)
+		await miriam.press('Add it')
+		await miriam.says('You have added this file before')
+		await miriam.press('No, throw it away')
+		await miriam.open('I wrote')
+		await miriam.button('Blood fats').waitFor()
+		await miriam.says('About Ada')
+
+		await ada.awake()
+		await ada.open('My records')
+		await ada.press('Blood fats')
+		await ada.says('By Dr. Miriam Castellanos, number 1234567893')
+		await ada.press('Open it')
+		await ada.says('We checked it. It is just as its writer signed it.')
+		const faults = [...ada.faults, ...miriam.faults]
+		// Before an account is invited, gateways refuse it, and the browser says so.
+		expect(faults.filter((fault) => !/Failed to load resource/.test(fault))).toEqual([])
+
+		await miriam.press('Blood fats')
+		await miriam.press('Add a newer version')
+		await miriam.says('For Ada')
+		await miriam.choose({ ...file, buffer: Buffer.from('{"resourceType":"Bundle"}') })
+		await miriam.press('Add it')
+		await miriam.says('It is in the patient’s records.')
+		await ada.press('To my records')
+		await ada.press('Look for new records')
+		await ada.says('A newer record corrects this one.')
+	},
+	400_000,
+)
+
+test.skipIf(!here)(
+	'process 3: the patient shares what the portal stored, and salus opens it; and the other way round',
+	async () => {
+		const share = async (number: string, name: string) => {
+			await ada.press('Share this record')
+			await ada.sees('Who should be able to read it?')
+			await ada.type('Number or name', number)
+			await ada.press('Find')
+			await ada.press(`Choose ${name}`)
+			await ada.press('They are all the same')
+			await ada.press('Share now')
+			await ada.says(`You shared it with ${name}`)
+			await ada.press('To my records')
+		}
+		await ada.awake()
+		await miriam.awake()
+		await ada.open('My records')
+		// The older one of two with this name.
+		await ada.page.getByRole('button', { name: 'Blood fats', exact: true }).last().click()
+		await share('A12345', 'Dr. Tobias Lindqvist')
+		const path = join(folder, 'shared.json')
+		await clinic.salus('tobias', 'record', 'get', '0', '-o', path)
+		expect(readFileSync(path).equals(readFileSync(REPORT))).toBe(true)
+
+		const letter = clinic.write('letter.txt', 'All is well.')
+		const about = ['--patient', patient, '--name', 'Letter']
+		await clinic.salus('tobias', 'record', 'add', letter, ...about)
+		await ada.press('Look for new records')
+		await ada.press('Letter')
+		await share('1234567893', 'Dr. Miriam Castellanos')
+		await miriam.open('Shared with me')
+		await miriam.press('Letter')
+		await miriam.press('Open it')
+		await miriam.says('We checked it. It is just as its writer signed it.')
+
+		await ada.open('Who can read')
+		await ada.press('Stop sharing with Dr. Miriam Castellanos')
+		await ada.page.getByRole('dialog').getByRole('button', { name: 'Stop sharing' }).click()
+		await miriam.press('Back')
+		await until('the share to end', async () => {
+			await miriam.press('Look for new records')
+			return (await miriam.button('Letter').count()) === 0 || null
+		})
+	},
+	400_000,
+)
+
+/** What this browser does at the moment, in MB/s: writes its own files, and encrypts as sealing does. */
+const rates = (person: Person) =>
+	person.page.evaluate(async () => {
+		const [leaf, count] = [new Uint8Array(1 << 20), 64]
+		const rate = async (work: () => Promise<unknown>) => {
+			const since = performance.now()
+			for (let done = 0; done < count; done++) await work()
+			return (count * leaf.length) / 1000 / (performance.now() - since)
+		}
+		const root = await navigator.storage.getDirectory()
+		const file = await root.getFileHandle('rate', { create: true })
+		const writing = await file.createWritable()
+		const files = await rate(() => writing.write(leaf))
+		await writing.close()
+		await root.removeEntry('rate')
+		const aes = { name: 'AES-CBC', iv: new Uint8Array(16) }
+		const hmac = { name: 'HMAC', hash: 'SHA-256' }
+		const key = new Uint8Array(32)
+		const cipher = await crypto.subtle.importKey('raw', key, 'AES-CBC', false, ['encrypt'])
+		const mac = await crypto.subtle.importKey('raw', key, hmac, false, ['sign'])
+		const cryptography = await rate(async () => {
+			await crypto.subtle.encrypt(aes, cipher, leaf)
+			await crypto.subtle.sign('HMAC', mac, leaf)
+			await crypto.subtle.digest('SHA-256', leaf)
+		})
+		return { files, cryptography }
+	})
+
+test.skipIf(!here)(
+	'an upload goes on after browser, gateway and Kubo were killed in the middle',
+	async () => {
+		const profile = join(folder, 'desk')
+		const path = join(folder, 'Tomography.dcm')
+		writeFileSync(path, randomBytes(96 << 20))
+		const size = 96 << 20
+		/** Where each part began that was sent. */
+		const parts: number[] = []
+		const sit = async () => {
+			const one = await Person.at(await launchIn(profile), 'Miriam')
+			one.page.on('request', (request) => {
+				if (request.method() !== 'PATCH') return
+				parts.push(Number(request.headers()['upload-offset']))
+			})
+			return one
+		}
+		let desk = await sit()
+		await desk.come(clinic.link)
+		await desk.press('I already have a key file')
+		await desk.choose(key.file)
+		await desk.type('Passphrase', PASSPHRASE)
+		await desk.type('What should this device call you?', 'Miriam')
+		await desk.press('Open my key')
+		await desk.sees('Records I wrote')
+		await desk.open('Add')
+		await desk.type('The patient’s number', patient)
+		await desk.press('Find')
+		await desk.says('What do you call this patient?')
+		await desk.choose(path)
+		const { files, cryptography } = await rates(desk)
+		const since = Date.now()
+		await desk.press('Add it')
+		await desk.says('We are sending it')
+		const rate = size / 1000 / (Date.now() - since)
+		console.log(
+			`sealed into the browser's files at ${rate.toFixed(0)} MB/s; ` +
+				`it writes ${files.toFixed(0)} and encrypts ${cryptography.toFixed(0)} at the moment`,
+		)
+		await until('some parts', async () => parts.length >= 3 || null)
+		const [one, two] = clinic.gateways
+		for (const { process } of [one.program, two.program, clinic.kubo.program])
+			process.kill('SIGKILL')
+		await desk.page.context().close()
+		for (const program of [clinic.kubo.program, one.program, two.program])
+			program.process = program.start()
+		await clinic.kuboUp()
+
+		const before = parts.length
+		desk = await sit()
+		await desk.page.goto(clinic.origin)
+		await desk.unlock()
+		await desk.sees('Records I wrote')
+		await desk.open('Add')
+		await desk.type('The patient’s number', patient)
+		await desk.press('Find')
+		await desk.press('Go on')
+		await desk.says('It is in the patient’s records.')
+		const again = Math.max(0, Math.max(...parts.slice(0, before)) + (16 << 20) - parts[before])
+		console.log(`of ${size} bytes, at most ${again} were sent twice`)
+		expect(again).toBeLessThanOrEqual(32 << 20)
+		await desk.page.context().close()
+
+		await ada.awake()
+		await ada.open('My records')
+		await ada.press('Look for new records')
+		await ada.press('Tomography')
+		await ada.press('Open it')
+		await ada.says('We checked it.')
+		const [download] = await Promise.all([
+			ada.page.waitForEvent('download'),
+			ada.press('Save it on this device'),
+		])
+		const digest = (file: string) =>
+			createHash('sha256').update(readFileSync(file)).digest('hex')
+		expect(digest(await download.path())).toBe(digest(path))
+	},
+	600_000,
+)
+
+test.skipIf(!here)(
+	'a provider who is suspended in the middle of an upload loses nothing',
+	async () => {
+		await miriam.awake()
+		await miriam.open('Add')
+		await miriam.type('The patient’s number', patient)
+		await miriam.press('Find')
+		await miriam.says('For Ada')
+		await miriam.choose(clinic.write('Long.bin', randomBytes(64 << 20)))
+		await miriam.press('Add it')
+		await miriam.says('We are sending it')
+		await miriam.press('Pause')
+		await miriam.says('These documents are locked on this device.')
+		const all = async (act: string) => {
+			for (const authority of ['alice', 'bob'])
+				await clinic.salus(authority, 'provider', act, '1234567893')
+		}
+		await all('suspend')
+		await miriam.press('Go on')
+		await miriam.says('You may not add documents at the moment.')
+		await all('reinstate')
+		await miriam.press('Go on')
+		await miriam.says('It is in the patient’s records.')
+	},
+	400_000,
+)
+
+test.skipIf(!here)(
+	'two authorities vote in two browsers at once',
+	async () => {
+		const stranger = await clinic.salus('eve', 'key', 'new', 'eve')
+		await clinic.salus('alice', 'provider', 'invite', stranger.account)
+		await clinic.salus(
+			'eve',
+			'provider',
+			'apply',
+			'B54321',
+			'--full-name',
+			'Dr. Eve Moneypenny',
+		)
+		const both = await Promise.all(['alice', 'bob'].map(inBrowser))
+		for (const [index, name] of ['alice', 'bob'].entries()) {
+			const { page } = both[index]
+			await both[index].come(clinic.link)
+			await both[index].press('I already have a key file')
+			await both[index].choose(join(folder, 'side', 'keys', `${name}.age`))
+			await both[index].type('Passphrase', 'for tests only')
+			await both[index].type('What should this device call you?', name)
+			await both[index].press('Open my key')
+			await both[index].says('You are one of the people who run this network')
+			await page.getByRole('link', { name: 'Votes', exact: true }).click()
+			await both[index].says('Dr. Eve Moneypenny')
+		}
+		await Promise.all(both.map((one) => one.press('Yes to Dr. Eve Moneypenny')))
+		await until('both votes', async () => {
+			const { standing } = await clinic.salus('alice', 'provider', 'show', 'B54321')
+			return standing === 'verified' || standing === 'Verified' || null
+		})
+		for (const { page } of both) await page.context().close()
+	},
+	300_000,
+)

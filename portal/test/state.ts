@@ -1,0 +1,349 @@
+/** Entries of a region's state: what a patient of a test has, and whom the region knows. */
+import {
+	type Bytes,
+	type PrivateKey,
+	SeedSigner,
+	accountText,
+	concat,
+	hex,
+	importPrivate,
+	keyMessage,
+	makeCar,
+	patientId,
+	random,
+	sealName,
+	wrapKey,
+} from '../src/format'
+import { generateKey } from '../src/format/rsa'
+import type { NewAuthor, Vault, Wrapped } from '../src/keys/vault'
+import { type Entry, PARA, entry, genesis, newest } from './region'
+
+export const none = (type: string) => ({ type, value: undefined })
+
+/** The id and the account of the patient whose keys these are. */
+export function patientOf(vault: Vault): { patient: string; account: string } {
+	const { account, commitments } = vault.profile()
+	const patient = `0x${hex(patientId(genesis, account, commitments[0]))}`
+	return { patient, account: accountText(account) }
+}
+
+/** That the account is the patient's. */
+export function memberEntry(vault: Vault): Entry {
+	const { patient, account } = patientOf(vault)
+	return entry('Registry', 'MemberOf', [account], { type: 'Patient', value: patient })
+}
+
+/** Seals a document as the portal does. Gives what the chain gets, the envelope and its CAR. */
+async function sealed(
+	vault: Vault,
+	name: string,
+	content: Bytes,
+	patient: Bytes,
+	author: NewAuthor,
+) {
+	const sealing = vault.beginSeal(new Blob([content]), {
+		name,
+		mediaType: 'text/plain',
+		patient,
+		author,
+		region: PARA,
+		genesis,
+		amends: null,
+		keyVersion: vault.profile().keys[0].version,
+		time: Date.now(),
+	})
+	const leaves: Bytes[] = []
+	for (let leaf = await vault.nextLeaf(sealing); leaf; leaf = await vault.nextLeaf(sealing))
+		leaves.push(leaf)
+	const envelope = concat(...leaves)
+	const made = await makeCar(new Blob([envelope]))
+	const car: Uint8Array[] = []
+	for await (const piece of made.car()) car.push(piece.slice())
+	return { ...(await vault.endSeal(sealing)), envelope, car: concat(...car), cid: made.cid }
+}
+
+const keyOf = ({ version, ciphertext }: Pick<Wrapped, 'version' | 'ciphertext'>) => ({
+	type: 'RsaOaep',
+	value: { key_version: version, ciphertext },
+})
+
+/** A record of this name and content that the patient wrote, and its envelope. */
+export async function record(vault: Vault, id: bigint, name: string, content: Bytes, more = {}) {
+	const { account: founder, commitments } = vault.profile()
+	const { patient, account } = patientOf(vault)
+	const [commitment] = commitments
+	const made = await sealed(vault, name, content, patientId(genesis, founder, commitment), {
+		commitment,
+	})
+	const value = {
+		patient,
+		author: none('Patient'),
+		account,
+		sealed_name: `0x${hex(made.sealedName)}`,
+		document_hash: `0x${hex(made.hash)}`,
+		cid: `0x${hex(made.cid)}`,
+		envelope_size: BigInt(made.envelope.length),
+		added_at: 1_790_000_000_000n + id,
+		amends: undefined,
+		...more,
+	}
+	const me = { type: 'Patient', value: patient }
+	const entries = [
+		entry('Emr', 'Records', [id], { type: 'V1', value }),
+		entry('Emr', 'RecordsOf', [me, newest(id)], null),
+		entry('Emr', 'WrappedKeys', [id, none('Patient')], keyOf(made.wrapped)),
+	]
+	return { entries, envelope: made.envelope, car: made.car }
+}
+
+/** A patient whom a region knows. */
+export async function somePatient() {
+	const signer = new SeedSigner(random(32))
+	const key = await importPrivate(0, await generateKey())
+	const commitment = random(32)
+	const bytes = patientId(genesis, signer.account, commitment)
+	const id = `0x${hex(bytes)}`
+	const account = accountText(signer.account)
+	const member = { type: 'Patient', value: id }
+	const founding = { account, since: 1n, right: none('Founding'), signature: undefined }
+	const message = await keyMessage(genesis, signer.account, 0, key.spki)
+	const entries = [
+		entry('Registry', 'MemberOf', [account], member),
+		entry('Registry', 'Patients', [id], {
+			account,
+			commitment: `0x${hex(commitment)}`,
+			key_version: 0,
+			since: 1n,
+		}),
+		entry('Registry', 'Accounts', [member], [founding]),
+		entry('Registry', 'Keys', [member, 0], {
+			key: { type: 'RsaOaep', value: key.spki },
+			bits: 3072,
+			account,
+			signature: `0x${hex(await signer.sign(message))}`,
+			since: 1n,
+		}),
+	]
+	return { id, bytes, key, entries }
+}
+
+/** A record that a provider wrote about a patient, and its key wrapped for `reader`. */
+export async function writtenBy(
+	vault: Vault,
+	provider: number,
+	patient: Awaited<ReturnType<typeof somePatient>>,
+	id: bigint,
+	name: string,
+	content: Bytes,
+	reader: Pick<PrivateKey, 'version' | 'spki'>,
+) {
+	const patientKey = { version: 0, spki: patient.key.spki }
+	const made = await sealed(vault, name, content, patient.bytes, { provider, patientKey })
+	const { account: by } = vault.profile()
+	const addedAt = BigInt(Date.now())
+	const author = { type: 'Provider', value: provider }
+	const value = {
+		patient: patient.id,
+		author,
+		account: accountText(by),
+		sealed_name: `0x${hex(made.sealedName)}`,
+		document_hash: `0x${hex(made.hash)}`,
+		cid: `0x${hex(made.cid)}`,
+		envelope_size: BigInt(made.envelope.length),
+		added_at: addedAt,
+		amends: undefined,
+	}
+	const members = [{ type: 'Patient', value: patient.id }, author]
+	const entries = [
+		entry('Emr', 'Records', [id], { type: 'V1', value }),
+		...members.map((member) => entry('Emr', 'RecordsOf', [member, newest(id)], null)),
+		entry('Emr', 'WrappedKeys', [id, none('Author')], keyOf(made.wrapped)),
+		entry('Emr', 'WrappedKeys', [id, none('Patient')], keyOf(made.forPatient as Wrapped)),
+	]
+	const opened = await vault.openDocument(made.wrapped, new Blob([made.envelope]), {
+		hash: made.hash,
+		patient: patient.bytes,
+		author: { provider },
+		account: by,
+		region: PARA,
+		genesis,
+		amends: null,
+		sealedName: made.sealedName,
+		addedAt,
+	})
+	const ciphertext = await vault.wrapFor(opened.id, reader.spki)
+	return { entries, car: made.car, forReader: { version: reader.version, ciphertext } }
+}
+
+/** A record that this provider wrote: what the list shows of it. */
+export async function recordBy(
+	vault: Vault,
+	id: bigint,
+	provider: number,
+	name: string,
+	amends: bigint | undefined,
+) {
+	const { account: founder, commitments, keys } = vault.profile()
+	const { patient, account } = patientOf(vault)
+	const [recordKey, hash] = [random(32), random(32)]
+	const own = patientId(genesis, founder, commitments[0])
+	const binding = { genesis, patient: own, author: { provider }, hash }
+	const ciphertext = await wrapKey(keys[0].spki, recordKey, binding)
+	const value = {
+		patient,
+		author: { type: 'Provider', value: provider },
+		account,
+		sealed_name: `0x${hex(await sealName(recordKey, name))}`,
+		document_hash: `0x${hex(hash)}`,
+		cid: `0x01551220${hex(random(32))}`,
+		envelope_size: 2000n,
+		added_at: 1_790_000_000_000n + id,
+		amends,
+	}
+	const me = { type: 'Patient', value: patient }
+	const key = { type: 'RsaOaep', value: { key_version: keys[0].version, ciphertext } }
+	const entries = [
+		entry('Emr', 'Records', [id], { type: 'V1', value }),
+		entry('Emr', 'RecordsOf', [me, newest(id)], null),
+		entry('Emr', 'WrappedKeys', [id, none('Patient')], key),
+	]
+	if (amends !== undefined) entries.push(entry('Emr', 'Corrections', [amends, newest(id)], null))
+	return { entries }
+}
+
+/** A provider with this id, number and name. `signed`: by its own account. */
+export async function doctor(
+	{ signer, key }: { signer: SeedSigner; key: PrivateKey },
+	id: number,
+	number: string,
+	name: string,
+	signed = true,
+	standing = 'Verified',
+) {
+	const who = accountText(signer.account)
+	const { version, spki } = key
+	const message = await keyMessage(signed ? genesis : random(32), signer.account, version, spki)
+	const member = { type: 'Provider', value: id }
+	const founding = { account: who, since: 1n, right: none('Founding'), signature: undefined }
+	return [
+		entry('Registry', 'Providers', [id], {
+			number,
+			account: who,
+			name,
+			standing: none(standing),
+			key_version: version,
+			since: 1n,
+		}),
+		entry('Registry', 'Holders', [number], id),
+		entry('Registry', 'Accounts', [member], [founding]),
+		entry('Registry', 'Keys', [member, version], {
+			key: { type: 'RsaOaep', value: spki },
+			bits: 3072,
+			account: who,
+			signature: `0x${hex(await signer.sign(message))}`,
+			since: 1n,
+		}),
+	]
+}
+
+/** A grant of this record to this provider, with its place in the history. */
+export function grant(
+	patient: string,
+	id: bigint,
+	to: number,
+	history: bigint,
+	expires: bigint | undefined,
+	wrapped: Pick<Wrapped, 'version' | 'ciphertext'> = {
+		version: 0,
+		ciphertext: new Uint8Array(384),
+	},
+) {
+	const grantee = { type: 'Provider', value: to }
+	const terms = {
+		key_version: wrapped.version,
+		via: none('Patient'),
+		purpose: none('Treatment'),
+		granted_at: 1_790_000_000_000n + history,
+		expires_at: expires,
+		history,
+	}
+	const place = { record: id, grantee }
+	const key = keyOf(wrapped)
+	return [
+		entry('Permissions', 'Grants', [id, grantee], terms),
+		entry('Permissions', 'WrappedKeys', [id, grantee], key),
+		entry('Permissions', 'Lists', [{ type: 'Of', value: id }, newest(history)], place),
+		entry('Permissions', 'Lists', [{ type: 'By', value: patient }, newest(history)], place),
+		entry('Permissions', 'Lists', [{ type: 'To', value: grantee }, newest(history)], place),
+	]
+}
+
+/** A grant of this record to a provider of another region, which refused it. */
+export function refusedGrant(
+	patient: string,
+	record: bigint,
+	grantee: { region: number; id: number },
+	history: bigint,
+) {
+	const terms = {
+		state: { type: 'Refused', value: { type: 'Reason', value: none('GranteeUnknown') } },
+		sequence: 1n,
+		key_version: 0,
+		via: none('Patient'),
+		purpose: none('Treatment'),
+		granted_at: 1_790_000_000_000n + history,
+		expires_at: undefined,
+		message: undefined,
+		consortium_holds: none('Nothing'),
+		history,
+	}
+	const list = (of: object) =>
+		entry('Interregional', 'Lists', [of, newest(history)], { record, grantee })
+	return [
+		entry('Interregional', 'Grants', [record, grantee], terms),
+		list({ type: 'Of', value: record }),
+		list({ type: 'By', value: patient }),
+	]
+}
+
+/** The patient's history, oldest first. */
+export function history({ patient, account }: ReturnType<typeof patientOf>, ...events: object[]) {
+	const member = { type: 'Patient', value: patient }
+	const entries = events.map((event, index) =>
+		entry('History', 'Entries', [BigInt(index)], {
+			member,
+			previous: index === 0 ? undefined : BigInt(index - 1),
+			event,
+			at: 1_790_000_000_000n + BigInt(index),
+			by: index === 1 ? undefined : account,
+		}),
+	)
+	return [...entries, entry('History', 'Heads', [member], BigInt(events.length - 1))]
+}
+
+/** That this account is an authority of the region. */
+export const authorityEntries = (account: string) => [
+	entry('Authorities', 'Members', [], [account]),
+	entry('Governance', 'Terms', [], [[account, 0]]),
+]
+
+/** Somebody who applied as a provider. */
+export async function applicant(number: string, name: string, serial: bigint) {
+	const signer = new SeedSigner(random(32))
+	const key = await importPrivate(0, await generateKey())
+	const account = accountText(signer.account)
+	const message = await keyMessage(genesis, signer.account, 0, key.spki)
+	return [
+		entry('Registry', 'Applications', [account], {
+			number,
+			name,
+			key: { type: 'RsaOaep', value: key.spki },
+			bits: 3072,
+			signature: `0x${hex(await signer.sign(message))}`,
+			since: 1_790_000_000_000n,
+			serial,
+		}),
+		entry('Registry', 'NewestApplications', [newest(serial)], account),
+		entry('Registry', 'Claims', [number, account], null),
+	]
+}
