@@ -23,10 +23,10 @@ export const VIEWS = {
 	'PermissionsApi.grants_of': '9ieaq1d0ej2qb',
 	'PermissionsApi.grants_by': '8lnin2vmhofuj',
 	'HistoryApi.history': '57p102nr2v8n2',
-	'InterregionalApi.interregional_grants_of': '77kr1lsm3r4kc',
-	'InterregionalApi.interregional_grants_by': '2qnr5a7okeosc',
-	'InterregionalApi.waiting': 'f6lof5dt7becl',
-	'InterregionalApi.enlistment': '5lpemi5pqsho7',
+	'InterregionalApi.interregional_grants_of': 'bt9gov5bbds8r',
+	'InterregionalApi.interregional_grants_by': '8vbmgg7uupos3',
+	'InterregionalApi.waiting': '4em53n3o5k75f',
+	'InterregionalApi.enlistment': '97vt29cv5535o',
 	'PinningApi.pins': '42b1lnfntjbkj',
 	'PinningApi.under_replicated': '4asd6hrop84im',
 	'GovernanceApi.authorities': '555toq5ac6f9o',
@@ -643,6 +643,10 @@ export interface Views {
 											  }
 											| { type: 'Unverified'; value: undefined }
 											| { type: 'NumberChanged'; value: undefined }
+											| {
+													type: 'MaxGrantsOfOwnRecordsExceeded'
+													value: undefined
+											  }
 								  }
 								| {
 										type: 'Failure'
@@ -724,6 +728,10 @@ export interface Views {
 											  }
 											| { type: 'Unverified'; value: undefined }
 											| { type: 'NumberChanged'; value: undefined }
+											| {
+													type: 'MaxGrantsOfOwnRecordsExceeded'
+													value: undefined
+											  }
 								  }
 								| {
 										type: 'Failure'
@@ -805,6 +813,10 @@ export interface Views {
 											  }
 											| { type: 'Unverified'; value: undefined }
 											| { type: 'NumberChanged'; value: undefined }
+											| {
+													type: 'MaxGrantsOfOwnRecordsExceeded'
+													value: undefined
+											  }
 								  }
 								| {
 										type: 'Failure'
@@ -886,6 +898,10 @@ export interface Views {
 												  }
 												| { type: 'Unverified'; value: undefined }
 												| { type: 'NumberChanged'; value: undefined }
+												| {
+														type: 'MaxGrantsOfOwnRecordsExceeded'
+														value: undefined
+												  }
 									  }
 									| {
 											type: 'Failure'
