@@ -117,6 +117,15 @@ impl State {
 		Ok(self.trie().get(key)?)
 	}
 
+	/// Whether the state has a value at a key. The value need not be shown.
+	///
+	/// # Errors
+	///
+	/// [`StateError::NotShown`].
+	pub fn exists(&self, key: &[u8]) -> Result<bool, StateError> {
+		Ok(self.trie().get_hash(key)?.is_some())
+	}
+
 	/// The first key after `key`; `None` if there is none.
 	///
 	/// # Errors

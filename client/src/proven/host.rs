@@ -222,7 +222,9 @@ fn add_functions(linker: &mut Linker<Host>) -> std::result::Result<(), RunError>
 			give(&mut caller, value)
 		};
 		"ext_storage_exists_version_1": |mut caller: Caller<'_, Host>, key: u64| -> Result<u32> {
-			Ok(get(&mut caller, key)?.is_some().into())
+			let key = read(&mut caller, key)?;
+			let exists = caller.data().state.exists(&key);
+			Ok(exists.map_err(|error| not_shown(error, Read::Value(key)))?.into())
 		};
 		"ext_storage_read_version_1":
 			|mut caller: Caller<'_, Host>, key: u64, out: u64, offset: u32| -> Result<u64> {

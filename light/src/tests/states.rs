@@ -246,6 +246,8 @@ fn the_hash_of_the_runtime_is_shown_without_it() {
 	let mut state = State::new(root, &nodes).unwrap();
 	assert_eq!(state.code_hash(), Ok(Blake2Hasher::hash(&code)));
 	assert_eq!(state.code(), Err(StateError::NotShown));
+	assert_eq!(state.exists(CODE), Ok(true));
+	assert_eq!(state.exists(&[CODE, &[0]].concat()), Ok(false));
 	state.add(std::slice::from_ref(&code)).unwrap();
 	assert_eq!(state.code(), Ok(code));
 	let (root, nodes) = trie(&entries());

@@ -72,6 +72,8 @@ pub enum Ask {
 	NextKey(Vec<u8>),
 	/// A hash.
 	Hash(HashKind, Vec<u8>),
+	/// Whether the open state has a value at a key: `bool`.
+	Exists(Vec<u8>),
 }
 
 /// A clock: the time in Unix milliseconds, and the length of a chain's slots in milliseconds.
@@ -201,6 +203,7 @@ impl Desk {
 			Ask::Get(key) => self.state()?.get(&key)?.encode(),
 			Ask::NextKey(key) => self.state()?.next_key(&key)?.encode(),
 			Ask::Hash(kind, bytes) => hash(kind, &bytes)?,
+			Ask::Exists(key) => self.state()?.exists(&key)?.encode(),
 		})
 	}
 

@@ -104,7 +104,7 @@ export class Light {
 		}
 	}
 
-	/** Opens the state after a block, for `get` and `nextKey`. Gives the hash of its runtime's code. */
+	/** Opens the state after a block, for `get`, `exists` and `nextKey`. Gives the hash of its runtime's code. */
 	open(header: Bytes, nodes: Bytes[], genesis: Bytes): Bytes {
 		return this.#ask(4, concat(scaleBytes(header), scaleList(nodes), genesis))
 	}
@@ -112,6 +112,11 @@ export class Light {
 	/** The value at a key of the open state, as `Option<Vec<u8>>` in SCALE. */
 	get(key: Bytes): Bytes {
 		return this.#ask(5, scaleBytes(key))
+	}
+
+	/** Whether the open state has a value at a key. */
+	exists(key: Bytes): boolean {
+		return this.#ask(8, scaleBytes(key))[0] === 1
 	}
 
 	/** The key after a key of the open state, as `Option<Vec<u8>>` in SCALE. */

@@ -144,7 +144,8 @@ class Call {
 			ext_logging_log_version_1: () => {},
 			ext_storage_get_version_1: (key: bigint) =>
 				this.#give(this.light.get(this.#bytes(key))),
-			ext_storage_exists_version_1: (key: bigint) => this.light.get(this.#bytes(key))[0],
+			ext_storage_exists_version_1: (key: bigint) =>
+				Number(this.light.exists(this.#bytes(key))),
 			ext_storage_read_version_1: (key: bigint, out: bigint, offset: number) => {
 				const found = new ScaleReader(this.light.get(this.#bytes(key)))
 				const value = found.option(() => found.bytes())
