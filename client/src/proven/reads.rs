@@ -22,6 +22,8 @@ const FIRST_AHEAD: usize = 32;
 pub trait Reads: Send + Sync {
 	/// The value at a key. As [`State::get`].
 	fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError>;
+	/// Whether there is a value at a key. As [`State::exists`].
+	fn exists(&self, key: &[u8]) -> Result<bool, StateError>;
 	/// The first key after a key. As [`State::next_key`].
 	fn next_key(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError>;
 }
@@ -29,6 +31,10 @@ pub trait Reads: Send + Sync {
 impl Reads for State {
 	fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
 		self.get(key)
+	}
+
+	fn exists(&self, key: &[u8]) -> Result<bool, StateError> {
+		self.exists(key)
 	}
 
 	fn next_key(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
@@ -120,6 +126,17 @@ impl Reads for Growing {
 			Err(StateError::NotShown) => {
 				inner.missing.insert(key.to_vec());
 				Ok(None)
+			}
+			shown => shown,
+		}
+	}
+
+	fn exists(&self, key: &[u8]) -> Result<bool, StateError> {
+		let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+		match inner.state.exists(key) {
+			Err(StateError::NotShown) => {
+				inner.missing.insert(key.to_vec());
+				Ok(false)
 			}
 			shown => shown,
 		}
