@@ -81,6 +81,7 @@ describe.skipIf(code === null)('a patient', () => {
 		const { shown, sealed } = await readRecord(connection, patient, 3n)
 		expect(shown).toEqual({
 			id: 3n,
+			patient,
 			writer: null,
 			addedAt: 1_790_000_000_003,
 			size: one.envelope.length,
