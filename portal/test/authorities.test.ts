@@ -1,8 +1,7 @@
 /** An authority's pages over a region's real runtime. */
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
-import { linkOf } from '../src/chain/link'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { networkMessage, parseNetwork } from '../src/chain/networkfile'
 import {
 	SeedSigner,
@@ -16,7 +15,7 @@ import {
 } from '../src/format'
 import { generateKey } from '../src/format/rsa'
 import { look } from './browser'
-import { networkFile } from './network'
+import { come, openKey } from './person'
 import {
 	button,
 	choose,
@@ -29,11 +28,10 @@ import {
 	vectorFile,
 } from './portal'
 import { TestGateway, chainOf, code, entry } from './region'
-import { serve } from './server'
+import { Site } from './site'
 import { applicant, authorityEntries, doctor } from './state'
 
-const site = join(folder, 'authorities')
-let server: Awaited<ReturnType<typeof serve>>
+let site: Site
 let gateway: TestGateway
 let link: string
 let account: string
@@ -57,33 +55,22 @@ beforeAll(async () => {
 		...(await applicant('A12345', 'Dr. Late Comer', 2n)),
 	])
 	gateway.classes = ['authority']
-	cpSync(inject('builds')[0], site, { recursive: true })
-	mkdirSync(join(site, 'networks'))
-	server = await serve(site)
-	const { file: made, print } = await networkFile(chainOf(gateway))
-	network = made
-	writeFileSync(join(site, 'networks/clinics.json'), network)
-	const fingerprint = print.replaceAll(' ', '')
-	link = `${server.origin}/#/${linkOf({ network: 'clinics', fingerprint, gateway: gateway.url })}`
+	site = await Site.open(join(folder, 'authorities'))
+	const made = await site.network(chainOf(gateway))
+	network = made.file
+	link = made.link
 })
 afterEach(forgiveNetwork)
 afterAll(() => {
-	server?.close()
+	site?.close()
 	gateway?.stop()
 })
 
 const open = (name: string) => page.getByRole('link', { name, exact: true }).click()
 
 async function enter() {
-	await page.goto(link)
-	await page.reload()
-	await button('They are all the same').click()
-	await button('I already have a key file').click()
-	const { file, passphrase } = vectorFile()
-	await choose(file)
-	await field('Passphrase').fill(passphrase)
-	await field('What should this device call you?').fill('Alice')
-	await button('Open my key').click()
+	await come(page, link)
+	await openKey(page, vectorFile(), 'Alice')
 	await says('You are one of the people who run this network')
 }
 

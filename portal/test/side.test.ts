@@ -223,12 +223,7 @@ test.skipIf(!here)(
 			return one
 		}
 		let desk = await sit()
-		await desk.come(clinic.link)
-		await desk.press('I already have a key file')
-		await desk.choose(key.file)
-		await desk.type('Passphrase', PASSPHRASE)
-		await desk.type('What should this device call you?', 'Miriam')
-		await desk.press('Open my key')
+		await desk.enter(clinic.link, { file: key.file, passphrase: PASSPHRASE })
 		await desk.sees('Records I wrote')
 		await desk.open('Add')
 		await desk.type('The patient’s number', patient)
@@ -328,12 +323,8 @@ test.skipIf(!here)(
 		const both = await Promise.all(['alice', 'bob'].map(inBrowser))
 		for (const [index, name] of ['alice', 'bob'].entries()) {
 			const { page } = both[index]
-			await both[index].come(clinic.link)
-			await both[index].press('I already have a key file')
-			await both[index].choose(join(folder, 'side', 'keys', `${name}.age`))
-			await both[index].type('Passphrase', 'for tests only')
-			await both[index].type('What should this device call you?', name)
-			await both[index].press('Open my key')
+			const file = join(folder, 'side', 'keys', `${name}.age`)
+			await both[index].enter(clinic.link, { file, passphrase: 'for tests only' })
 			await both[index].says('You are one of the people who run this network')
 			await page.getByRole('link', { name: 'Votes', exact: true }).click()
 			await both[index].says('Dr. Eve Moneypenny')
