@@ -6,6 +6,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { built } from './bin'
+import { PATIENCE } from './portal'
 import { chainOf } from './region'
 import { Site } from './site'
 
@@ -33,8 +34,13 @@ async function freePort(): Promise<number> {
 	return port
 }
 
-export async function until<Value>(what: string, ask: () => Promise<Value | null>): Promise<Value> {
-	for (let tries = 0; tries < 240; tries++) {
+export async function until<Value>(
+	what: string,
+	ask: () => Promise<Value | null>,
+	patience = PATIENCE,
+): Promise<Value> {
+	const end = Date.now() + patience
+	while (Date.now() < end) {
 		const found = await ask().catch(() => null)
 		if (found !== null) return found
 		await new Promise((done) => setTimeout(done, 500))

@@ -1,10 +1,11 @@
 /** What a person sees if the answers of a real network, as they were recorded, are old or altered. */
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, test } from 'vitest'
 import { type Bytes, hex, unhex } from '../src/format'
 import { look } from './browser'
+import { TOLD, isTold, tells } from './lies'
 import { come, openKey } from './person'
-import { button, folder, forgiveNetwork, heading, page, says, vectorFile } from './portal'
+import { folder, forgiveNetwork, heading, page, says, vectorFile } from './portal'
 import { recorded, steps } from './recorded'
 import { TestGateway, chainOf } from './region'
 import { Site } from './site'
@@ -61,36 +62,29 @@ test('a person sees why nothing is shown: a clock, an old answer, an altered one
 	await openKey(page, vectorFile(), 'Ada')
 	await heading('My records')
 	await says('We cannot reach your records now')
-	await says('This device was away for too long. Get the network’s newest file from your clinic.')
+	await isTold(page, TOLD.away)
 	await look(page, 'lies', true)
 
-	const told = page.locator('.rows .error')
-	const tells = async (text: string) => {
-		await button('Try again now').click()
-		await expect.poll(() => told.allTextContents(), { timeout: 20_000 }).toEqual([text])
-	}
 	await page.clock.setFixedTime(recorded_at + 6 * MINUTE)
-	await tells('Its answer was too old. It may hide something newer. We did not use it.')
+	await tells(page, TOLD.old)
 	await page.clock.setFixedTime(recorded_at)
 	// All of it is right. The recording has no views.
-	const leftOut = 'It left out a part of its answer. We did not use it.'
-	await tells(leftOut)
+	await tells(page, TOLD.leftOut)
 
 	const [first, ...later] = steps
 	const altered = first.slice()
 	altered[altered.length - 1] ^= 1
-	const untrue = 'Its answer was false. We did not use it.'
 	for (const wrong of [[altered, ...later], later]) {
 		gateway.lies = { says: answer(wrong, head_proof) }
-		await tells(untrue)
+		await tells(page, TOLD.untrue)
 		gateway.lies = { says: answer(steps, head_proof) }
-		await tells(leftOut)
+		await tells(page, TOLD.leftOut)
 	}
 	gateway.lies = { says: answer(steps, head_proof.slice(1)) }
-	await tells(leftOut)
+	await tells(page, TOLD.leftOut)
 	gateway.lies = { says: { ...answer([], []), relay: undefined } }
-	await tells(untrue)
+	await tells(page, TOLD.untrue)
 	gateway.lies = { says: answer(steps, head_proof) }
 	await page.clock.setFixedTime(recorded_at - 3 * MINUTE)
-	await tells('Its time and the time of this device do not fit. Check the clock of your device.')
+	await tells(page, TOLD.clock)
 })
