@@ -25,7 +25,16 @@ export class NoAnswer extends Error {
 
 	/** Whether each gateway lets nobody sign in with this account: it is not invited. */
 	get isRefused(): boolean {
-		return this.asked.length > 0 && this.asked.every(({ problem }) => problem === 'refused')
+		return this.#all('refused')
+	}
+
+	/** Whether each gateway says that the account may not have this. */
+	get isForbidden(): boolean {
+		return this.#all('forbidden')
+	}
+
+	#all(trouble: Trouble): boolean {
+		return this.asked.length > 0 && this.asked.every(({ problem }) => problem === trouble)
 	}
 }
 

@@ -164,6 +164,8 @@ document-closed = It is locked. It has { $size }.
 document-open = Open it
 document-stop = Stop
 document-getting = We are getting it …
+document-stopped =
+    It stopped in the middle. You may not read this any more: somebody stopped sharing it, or it was over. We kept nothing of it.
 document-checking = We are checking that nobody changed it …
 document-checked = We checked it. It is just as its writer signed it.
 document-other = We cannot show this kind of file here. Save it, and open it with a program that you trust.
