@@ -14,8 +14,11 @@ import {
 	focused,
 	folder,
 	forgiveNetwork,
+	heading,
 	page,
+	press,
 	says,
+	tabTo,
 } from './portal'
 
 const REPORT = new URL('../../testdata/hl7-Bundle-lipids.json', import.meta.url)
@@ -188,6 +191,38 @@ test.skipIf(!here)(
 		await button('Scan').click()
 		await button('Open it').click()
 		await says('We checked it.')
+	},
+	300_000,
+)
+
+test.skipIf(!here)(
+	'a document is chosen, named and sent by keys alone',
+	async () => {
+		await enter(clinic, ada)
+		await button('Letter').waitFor()
+		expect(await focused()).toBe('H1')
+		await tabTo('Add a document')
+		await press('Enter')
+		await heading('Add a document')
+		expect(await focused()).toBe('H1')
+		await tabTo('Choose a file')
+		const chooser = page.waitForEvent('filechooser')
+		await press('Enter')
+		const buffer = Buffer.from('The knee is well.')
+		await (await chooser).setFiles({ name: 'Knee.txt', mimeType: 'text/plain', buffer })
+		await field('What should it be called?').waitFor()
+		expect(await focused()).toBe('Choose a file')
+		await tabTo('Take a photo', 'What should it be called?')
+		await press('ControlOrMeta+A')
+		await page.keyboard.type('By keys alone')
+		await tabTo('What kind of file is it?', 'Do not add this one', 'Add it')
+		await press('Enter')
+		await says('It is in your records.')
+		expect(await focused()).toBe('Add it')
+		await tabTo('To my records')
+		await press('Enter')
+		await heading('My records')
+		await button('By keys alone').waitFor()
 	},
 	300_000,
 )

@@ -384,6 +384,11 @@ test.skipIf(!here)(
 			await page.getByRole('link', { name: 'Votes', exact: true }).click()
 			await both[index].says('Dr. Eve Moneypenny')
 		}
+		// A vote can be changed.
+		const [alice] = both
+		await alice.press('No to Dr. Eve Moneypenny')
+		await alice.says('You said no.')
+		expect(await alice.button('No to Dr. Eve Moneypenny').count()).toBe(0)
 		await Promise.all(both.map((one) => one.press('Yes to Dr. Eve Moneypenny')))
 		await until('both votes', async () => {
 			const { standing } = await clinic.salus('alice', 'provider', 'show', 'B54321')
