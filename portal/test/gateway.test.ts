@@ -28,7 +28,7 @@ async function unlock() {
 
 beforeAll(async () => {
 	if (here) clinic = await Clinic.start(join(folder, 'clinic'))
-}, 240_000)
+})
 afterEach(forgiveNetwork)
 afterAll(() => clinic?.stop())
 
@@ -71,5 +71,4 @@ test.skipIf(!here)(
 		await unlock()
 		await says('We cannot reach your records now')
 	},
-	300_000,
 )

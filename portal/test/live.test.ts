@@ -55,6 +55,7 @@ afterAll(() => site?.close())
 async function sit(who: string, more = {}): Promise<Person> {
 	const context = await browser.newContext({ viewport: { width: 360, height: 740 }, ...more })
 	const person = await Person.at(context, who, PASSPHRASE)
+	context.setDefaultTimeout(MINUTES)
 	everybody.push(person)
 	return person
 }

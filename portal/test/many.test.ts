@@ -30,7 +30,7 @@ beforeAll(async () => {
 	gateway = await TestGateway.start(entries, {}, code, { patient, count: COUNT })
 	site = await Site.open(join(folder, 'many'))
 	link = (await site.network(chainOf(gateway))).link
-}, 240_000)
+})
 afterAll(() => {
 	site?.close()
 	gateway?.stop()
@@ -78,5 +78,4 @@ test.skipIf(code === null || process.env.SALUS_SPEED === undefined)(
 		expect(median).toBeLessThan(50)
 		await button('Letter 0').waitFor()
 	},
-	400_000,
 )

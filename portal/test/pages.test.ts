@@ -84,7 +84,7 @@ test('the first page can soon be used', async () => {
 				),
 		)
 		console.log(`time to interactive, ${rate} times slower: ${Math.round(idle)} ms`)
-		expect(idle).toBeLessThan(10_000)
+		expect(idle).toBeLessThan(60_000)
 	}
 })
 

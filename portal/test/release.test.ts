@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signRelease } from './network'
 import { come } from './person'
-import { context, faults, folder, heading, page, says } from './portal'
+import { PATIENCE, context, faults, folder, heading, page, says } from './portal'
 import { chainOf } from './region'
 import { Site } from './site'
 
@@ -73,6 +73,6 @@ test('the service worker refuses changed files and old lists; it is no defence a
 	)
 	await page.goto(site.origin)
 	const first = () => page.evaluate(async () => (await fetch('/')).text())
-	await expect.poll(first, { timeout: 60_000 }).toBe(other)
+	await expect.poll(first, { timeout: PATIENCE }).toBe(other)
 	faults.length = 0
 })
