@@ -1,8 +1,7 @@
 /** An authority's pages over a region's real runtime. */
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
-import { linkOf } from '../src/chain/link'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { networkMessage, parseNetwork } from '../src/chain/networkfile'
 import {
 	SeedSigner,
@@ -16,7 +15,7 @@ import {
 } from '../src/format'
 import { generateKey } from '../src/format/rsa'
 import { look } from './browser'
-import { networkFile } from './network'
+import { come, openKey } from './person'
 import {
 	button,
 	choose,
@@ -29,11 +28,10 @@ import {
 	vectorFile,
 } from './portal'
 import { TestGateway, chainOf, code, entry } from './region'
-import { serve } from './server'
-import { applicant, authorityEntries, doctor } from './state'
+import { Site } from './site'
+import { applicant, authorityEntries, doctor, votesOn } from './state'
 
-const site = join(folder, 'authorities')
-let server: Awaited<ReturnType<typeof serve>>
+let site: Site
 let gateway: TestGateway
 let link: string
 let account: string
@@ -48,42 +46,38 @@ beforeAll(async () => {
 		signer: new SeedSigner(random(32)),
 		key: await importPrivate(0, await generateKey()),
 	}
+	const others = [1, 2].map(() => accountText(new SeedSigner(random(32)).account))
+	const by = (authority: string, aye: boolean, term = 0) => ({ authority, term, aye })
 	gateway = await TestGateway.start([
-		...authorityEntries(account),
+		...authorityEntries(account, ...others),
+		votesOn({ type: 'Suspend', value: { id: 7 } }, [by(account, false), by(others[0], true)]),
 		entry('Registry', 'NextProvider', [], 8),
 		...(await doctor(tobias, 7, 'A12345', 'Dr. Tobias Lindqvist')),
-		...(await applicant('1234567893', 'Dr. Miriam Castellanos', 0n)),
-		...(await applicant('1234567893', 'Dr. Faux Practitioner', 1n)),
+		...(await applicant('1234567893', 'Dr. Miriam Castellanos', 0n, [
+			by(account, true),
+			by(others[0], false),
+		])),
+		// A vote of a term that is over.
+		...(await applicant('1234567893', 'Dr. Faux Practitioner', 1n, [by(account, true, 9)])),
 		...(await applicant('A12345', 'Dr. Late Comer', 2n)),
 	])
 	gateway.classes = ['authority']
-	cpSync(inject('builds')[0], site, { recursive: true })
-	mkdirSync(join(site, 'networks'))
-	server = await serve(site)
-	const { file: made, print } = await networkFile(chainOf(gateway))
-	network = made
-	writeFileSync(join(site, 'networks/clinics.json'), network)
-	const fingerprint = print.replaceAll(' ', '')
-	link = `${server.origin}/#/${linkOf({ network: 'clinics', fingerprint, gateway: gateway.url })}`
+	site = await Site.open(join(folder, 'authorities'))
+	const made = await site.network(chainOf(gateway))
+	network = made.file
+	link = made.link
 })
 afterEach(forgiveNetwork)
 afterAll(() => {
-	server?.close()
+	site?.close()
 	gateway?.stop()
 })
 
 const open = (name: string) => page.getByRole('link', { name, exact: true }).click()
 
 async function enter() {
-	await page.goto(link)
-	await page.reload()
-	await button('They are all the same').click()
-	await button('I already have a key file').click()
-	const { file, passphrase } = vectorFile()
-	await choose(file)
-	await field('Passphrase').fill(passphrase)
-	await field('What should this device call you?').fill('Alice')
-	await button('Open my key').click()
+	await come(page, link)
+	await openKey(page, vectorFile(), 'Alice')
 	await says('You are one of the people who run this network')
 }
 
@@ -96,8 +90,28 @@ test.skipIf(code === null)(
 		await says('Dr. Miriam Castellanos')
 		await says('Others want the same number: Dr. Faux Practitioner')
 		await says('Dr. Tobias Lindqvist has this number already.')
-		await says('0 said yes, 0 said no. One more yes is missing.')
 		await look(page, 'applications')
+	},
+)
+
+test.skipIf(code === null)(
+	'an authority sees what it voted, and can change that alone',
+	async () => {
+		await enter()
+		await open('Votes')
+		await says('1 said yes, 1 said no. One more yes is missing.')
+		const mine = page.getByText(/You said|You have not voted/)
+		const said = (await mine.allTextContents()).map((text) => text.split('. ').at(-1))
+		expect(said).toEqual(['You have not voted.', 'You have not voted.', 'You said yes.'])
+		const both = (name: string) =>
+			Promise.all([`Yes to ${name}`, `No to ${name}`].map((one) => button(one).count()))
+		expect(await both('Dr. Miriam Castellanos')).toEqual([0, 1])
+		expect(await both('Dr. Faux Practitioner')).toEqual([1, 1])
+		await open('People')
+		await says('1 said yes, 1 said no. One more yes is missing.')
+		await says('You said no.')
+		expect(await button('Stop Dr. Tobias Lindqvist for now').count()).toBe(1)
+		expect(await button('Do not stop Dr. Tobias Lindqvist').count()).toBe(0)
 	},
 )
 

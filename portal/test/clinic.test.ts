@@ -14,8 +14,11 @@ import {
 	focused,
 	folder,
 	forgiveNetwork,
+	heading,
 	page,
+	press,
 	says,
+	tabTo,
 } from './portal'
 
 const REPORT = new URL('../../testdata/hl7-Bundle-lipids.json', import.meta.url)
@@ -34,7 +37,7 @@ beforeAll(async () => {
 	print = await clinic.provider('tobias', 'A12345', 'Dr. Tobias Lindqvist')
 	ada = await newPatient()
 	await clinic.salus('miriam', 'patient', 'invite', ada.account)
-}, 400_000)
+})
 afterEach(forgiveNetwork)
 afterAll(() => clinic?.stop())
 
@@ -100,7 +103,6 @@ test.skipIf(!here)(
 		await says('You shared with Dr. Tobias Lindqvist')
 		expect(faults).toEqual([])
 	},
-	400_000,
 )
 
 test.skipIf(!here)(
@@ -134,63 +136,86 @@ test.skipIf(!here)(
 		await button(NAME).waitFor()
 		await look(page, 'clinic-records')
 	},
-	300_000,
 )
 
-test.skipIf(!here)(
-	'a lock in the middle of sharing and of adding loses nothing',
-	async () => {
-		await enter(clinic, ada)
-		await button('Letter').click()
-		await button('Share this record').click()
-		await field('Number or name').fill('Lindqvist')
-		await button('Find').click()
-		await button('Choose Dr. Tobias Lindqvist').click()
-		await button('They are all the same').click()
-		await button('Share now').click()
-		await page.getByText(/^Sent$|The network has taken it in/).waitFor()
-		await page.keyboard.press('F9')
-		await unlock()
-		await page.goto(`${clinic.origin}/#/activity`)
-		await says('Done. Nobody can undo it.')
-		await look(page, 'clinic-activity')
-		// What had the focus is gone.
-		await button('Remove from this list').focus()
-		await page.keyboard.press('Enter')
-		await says('You have sent nothing yet.')
-		await expect.poll(focused).toBe('H1')
-		await page.getByRole('link', { name: 'Who can read' }).click()
-		await button('Stop sharing with Dr. Tobias Lindqvist').waitFor()
+test.skipIf(!here)('a lock in the middle of sharing and of adding loses nothing', async () => {
+	await enter(clinic, ada)
+	await button('Letter').click()
+	await button('Share this record').click()
+	await field('Number or name').fill('Lindqvist')
+	await button('Find').click()
+	await button('Choose Dr. Tobias Lindqvist').click()
+	await button('They are all the same').click()
+	await button('Share now').click()
+	await page.getByText(/^Sent$|The network has taken it in/).waitFor()
+	await page.keyboard.press('F9')
+	await unlock()
+	await page.goto(`${clinic.origin}/#/activity`)
+	await says('Done. Nobody can undo it.')
+	await look(page, 'clinic-activity')
+	// What had the focus is gone.
+	await button('Remove from this list').focus()
+	await page.keyboard.press('Enter')
+	await says('You have sent nothing yet.')
+	await expect.poll(focused).toBe('H1')
+	await page.getByRole('link', { name: 'Who can read' }).click()
+	await button('Stop sharing with Dr. Tobias Lindqvist').waitFor()
 
-		await page.goto(`${clinic.origin}/#/add`)
-		await choose({
-			name: 'Scan.bin',
-			mimeType: 'application/octet-stream',
-			buffer: Buffer.alloc(30 << 20, 'a picture of a knee'),
-		})
-		await button('Add it').click()
-		await says('We are sending it')
-		await page.keyboard.press('F9')
-		await unlock()
-		await page.goto(`${clinic.origin}/#/add`)
-		await says('These documents are locked on this device.')
-		await look(page, 'clinic-waiting')
-		await button('Go on').click()
-		await says('It is in your records.')
+	await page.goto(`${clinic.origin}/#/add`)
+	await choose({
+		name: 'Scan.bin',
+		mimeType: 'application/octet-stream',
+		buffer: Buffer.alloc(30 << 20, 'a picture of a knee'),
+	})
+	await button('Add it').click()
+	await says('We are sending it')
+	await page.keyboard.press('F9')
+	await unlock()
+	await page.goto(`${clinic.origin}/#/add`)
+	await says('These documents are locked on this device.')
+	await look(page, 'clinic-waiting')
+	await button('Go on').click()
+	await says('It is in your records.')
 
-		// In the middle of a download: it goes on, and what comes out is what went in.
-		await page.getByRole('link', { name: 'My records' }).click()
-		await button('Scan').click()
-		await button('Open it').click()
-		await says('We are getting it')
-		await page.keyboard.press('F9')
-		await unlock()
-		await button('Scan').click()
-		await button('Open it').click()
-		await says('We checked it.')
-	},
-	300_000,
-)
+	// In the middle of a download: it goes on, and what comes out is what went in.
+	await page.getByRole('link', { name: 'My records' }).click()
+	await button('Scan').click()
+	await button('Open it').click()
+	await says('We are getting it')
+	await page.keyboard.press('F9')
+	await unlock()
+	await button('Scan').click()
+	await button('Open it').click()
+	await says('We checked it.')
+})
+
+test.skipIf(!here)('a document is chosen, named and sent by keys alone', async () => {
+	await enter(clinic, ada)
+	await button('Letter').waitFor()
+	expect(await focused()).toBe('H1')
+	await tabTo('Add a document')
+	await press('Enter')
+	await heading('Add a document')
+	expect(await focused()).toBe('H1')
+	await tabTo('Choose a file')
+	const chooser = page.waitForEvent('filechooser')
+	await press('Enter')
+	const buffer = Buffer.from('The knee is well.')
+	await (await chooser).setFiles({ name: 'Knee.txt', mimeType: 'text/plain', buffer })
+	await field('What should it be called?').waitFor()
+	expect(await focused()).toBe('Choose a file')
+	await tabTo('Take a photo', 'What should it be called?')
+	await press('ControlOrMeta+A')
+	await page.keyboard.type('By keys alone')
+	await tabTo('What kind of file is it?', 'Do not add this one', 'Add it')
+	await press('Enter')
+	await says('It is in your records.')
+	expect(await focused()).toBe('Add it')
+	await tabTo('To my records')
+	await press('Enter')
+	await heading('My records')
+	await button('By keys alone').waitFor()
+})
 
 test.skipIf(!here)(
 	'without Kubo, without a gateway and without a chain the pages say what still works',
@@ -230,5 +255,4 @@ test.skipIf(!here)(
 		// By itself.
 		await button('Blood fats').waitFor()
 	},
-	300_000,
 )

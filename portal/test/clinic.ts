@@ -1,16 +1,14 @@
 /** A clinic as a test starts it: a real node, two real gateways, and a real Kubo. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { inject } from 'vitest'
-import { linkOf } from '../src/chain/link'
 import { built } from './bin'
-import { networkFile } from './network'
+import { PATIENCE } from './portal'
 import { chainOf } from './region'
-import { serve } from './server'
+import { Site } from './site'
 
 const run = promisify(execFile)
 const programs = ['salus', 'salus-node', 'salus-gateway'].map(built)
@@ -36,8 +34,13 @@ async function freePort(): Promise<number> {
 	return port
 }
 
-export async function until<Value>(what: string, ask: () => Promise<Value | null>): Promise<Value> {
-	for (let tries = 0; tries < 240; tries++) {
+export async function until<Value>(
+	what: string,
+	ask: () => Promise<Value | null>,
+	patience = PATIENCE,
+): Promise<Value> {
+	const end = Date.now() + patience
+	while (Date.now() < end) {
 		const found = await ask().catch(() => null)
 		if (found !== null) return found
 		await new Promise((done) => setTimeout(done, 500))
@@ -75,7 +78,7 @@ interface Program {
 
 export class Clinic {
 	#programs: Program[] = []
-	#site: Awaited<ReturnType<typeof serve>> | null = null
+	#site: Site | null = null
 	/** The address of the node, for programs on its machine. */
 	node = ''
 	/** The portal's address, and the clinic's link to it. */
@@ -234,23 +237,12 @@ export class Clinic {
 
 	/** Serves the portal, with the file of the clinic's network. */
 	async #serve(): Promise<void> {
-		const site = join(this.folder, 'site')
-		cpSync(inject('builds')[0], site, { recursive: true })
-		mkdirSync(join(site, 'networks'))
-		this.#site = await serve(site)
+		this.#site = await Site.open(join(this.folder, 'site'))
 		this.origin = this.#site.origin
 		const genesis = await this.#ask('chain_getBlockHash', 0)
-		const { file, print } = await networkFile({
-			...chainOf(...this.gateways),
-			para: REGION,
-			genesis,
-		})
-		const path = join(site, 'networks/clinics.json')
-		writeFileSync(path, file)
-		const fingerprint = print.replaceAll(' ', '')
-		this.network = { path, print: fingerprint }
-		const [{ url: gateway }] = this.gateways
-		const invitation = { network: 'clinics', fingerprint, gateway }
-		this.link = `${this.origin}/#/${linkOf(invitation)}`
+		const chain = { ...chainOf(...this.gateways), para: REGION, genesis }
+		const { path, print, link } = await this.#site.network(chain)
+		this.network = { path, print: print.replaceAll(' ', '') }
+		this.link = link
 	}
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { hex, openKeyFile } from '../src/format'
 import { launchIn, look } from './browser'
+import { unlock } from './person'
 import {
 	PASSPHRASE,
 	NAME,
@@ -36,9 +37,7 @@ test('several people use one device, in two tabs', async () => {
 	await says('First save a copy and try it.')
 	const second = await context.newPage()
 	await second.goto(server.origin)
-	await second.getByRole('button', { name: 'Ada', exact: true }).click()
-	await second.getByLabel('Passphrase', { exact: true }).fill(vectorFile().passphrase)
-	await second.getByRole('button', { name: 'Unlock' }).click()
+	await unlock(second, 'Ada', vectorFile().passphrase)
 	await second.getByRole('heading', { level: 1, name: 'Hello, Ada Łovelace' }).waitFor()
 	await second.keyboard.press('F9')
 	await says('Your key is locked.')
@@ -66,9 +65,7 @@ test('a new passphrase replaces the old one', async () => {
 	await says('Your passphrase is changed.')
 	await says('You have no safe copy of your key yet')
 	await page.keyboard.press('F9')
-	await button('Ada').click()
-	await field('Passphrase').fill(PASSPHRASE)
-	await button('Unlock').click()
+	await unlock(page, 'Ada', PASSPHRASE)
 	await heading('Hello, Ada Łovelace')
 })
 

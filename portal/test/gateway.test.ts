@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, test } from 'vitest'
 import { Clinic, here } from './clinic'
+import { come, unlock } from './person'
 import {
 	PASSPHRASE,
 	button,
@@ -18,26 +19,22 @@ import {
 
 let clinic: Clinic
 
-async function unlock() {
+async function lockAndUnlock() {
 	await page.keyboard.press('F9')
-	await button('Kontrollname').click()
-	await field('Passphrase').fill(PASSPHRASE)
-	await button('Unlock').click()
+	await unlock(page, 'Kontrollname', PASSPHRASE)
 	await heading('My records')
 }
 
 beforeAll(async () => {
 	if (here) clinic = await Clinic.start(join(folder, 'clinic'))
-}, 240_000)
+})
 afterEach(forgiveNetwork)
 afterAll(() => clinic?.stop())
 
 test.skipIf(!here)(
 	'a person joins through a real gateway, and the second one goes on',
 	async () => {
-		await page.goto(clinic.link)
-		await page.reload()
-		await button('They are all the same').click()
+		await come(page, clinic.link)
 		await says('You are invited')
 		await create()
 		const path = await saveCopy()
@@ -55,7 +52,7 @@ test.skipIf(!here)(
 		await button('Join now').click()
 		await page.getByText(/It is sent|The network has taken it in/).waitFor()
 		// A lock in the middle loses nothing.
-		await unlock()
+		await lockAndUnlock()
 		await says('You have no records yet')
 		console.log(
 			`joined in ${Date.now() - since} ms with a lock in the middle: final and proven`,
@@ -68,8 +65,7 @@ test.skipIf(!here)(
 		await says('It does not answer.')
 		await says('It answered, and the answer was right.')
 		second.program.process.kill('SIGTERM')
-		await unlock()
+		await lockAndUnlock()
 		await says('We cannot reach your records now')
 	},
-	300_000,
 )

@@ -1,10 +1,10 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
-import { linkOf } from '../src/chain/link'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { SeedSigner, accountText, openKeyFile } from '../src/format'
 import { launchIn, look } from './browser'
 import { networkFile } from './network'
+import { come, fillKey, openKey, unlock } from './person'
 import {
 	begin,
 	both,
@@ -21,12 +21,12 @@ import {
 	says,
 	vectorFile,
 } from './portal'
-import { TestGateway, chainOf, code, entry, patientWith } from './region'
-import { serve } from './server'
+import { PARA, TestGateway, chainOf, code, entry, patientWith } from './region'
+import { Site } from './site'
+import { CODE, runtime } from './wasm'
 
 const NAMES = ['Blood test', 'X-ray of the knee']
-const site = join(folder, 'site')
-let server: Awaited<ReturnType<typeof serve>>
+let site: Site
 let first: TestGateway
 let second: TestGateway
 let link: string
@@ -36,9 +36,6 @@ let entries: Awaited<ReturnType<typeof patientWith>>['entries']
 
 beforeAll(async () => {
 	if (code === null) return
-	cpSync(inject('builds')[0], site, { recursive: true })
-	mkdirSync(join(site, 'networks'))
-	server = await serve(site)
 	const { file, passphrase } = vectorFile()
 	const opened = await openKeyFile(new Uint8Array(file.buffer), passphrase)
 	const { secrets, keys, commitments } = opened
@@ -49,28 +46,20 @@ beforeAll(async () => {
 	patient = made.patient.slice(2)
 	first = await TestGateway.start([], { refuses: true })
 	second = await TestGateway.start([], { refuses: true })
-	const { file: network, print } = await networkFile(chainOf(first, second))
-	writeFileSync(join(site, 'networks/clinics.json'), network)
-	const invitation = {
-		network: 'clinics',
-		fingerprint: print.replaceAll(' ', ''),
-		gateway: first.url,
-	}
-	link = `${server.origin}/#/${linkOf(invitation)}`
+	site = await Site.open(join(folder, 'site'))
+	link = (await site.network(chainOf(first, second))).link
 })
 afterEach(forgiveNetwork)
 
 afterAll(() => {
-	server?.close()
+	site?.close()
 	first?.stop()
 	second?.stop()
 })
 
-async function unlock() {
+async function lockAndUnlock() {
 	await page.keyboard.press('F9')
-	await button('Kontrollname').click()
-	await field('Passphrase').fill(vectorFile().passphrase)
-	await button('Unlock').click()
+	await unlock(page, 'Kontrollname', vectorFile().passphrase)
 	await heading('My records')
 }
 
@@ -90,12 +79,7 @@ test.skipIf(code === null)(
 		await page.reload()
 		await button('They are all the same').click()
 		await says('You are invited')
-		await button('I already have a key file').click()
-		const { file, passphrase } = vectorFile()
-		await choose(file)
-		await field('Passphrase').fill(passphrase)
-		await field('What should this device call you?').fill('Kontrollname')
-		await button('Open my key').click()
+		await openKey(page, vectorFile(), 'Kontrollname')
 		await heading('My records')
 		await says('Show this code to your clinic')
 		await look(page, 'waiting', true)
@@ -107,7 +91,7 @@ test.skipIf(code === null)(
 		await says('Your clinic has invited you')
 		await look(page, 'invited')
 		for (const gateway of [first, second]) gateway.show(entries)
-		await unlock()
+		await lockAndUnlock()
 		const rows = page.getByRole('list', { name: 'My records' }).getByRole('button')
 		await expect.poll(() => rows.allTextContents()).toEqual(NAMES.toReversed())
 		await look(page, 'records')
@@ -118,7 +102,7 @@ test.skipIf(code === null)(
 
 		// The first gateway gives no answer, and the second one is asked.
 		first.lies = { busy: true }
-		await unlock()
+		await lockAndUnlock()
 		await rows.first().waitFor()
 		await page.getByRole('link', { name: 'Settings' }).click()
 		await says('It has too much to do. Try again in a minute.')
@@ -139,7 +123,7 @@ test.skipIf(code === null)(
 
 		// Nobody tells the truth: nothing is shown, and why.
 		second.lies = { babbles: true }
-		await unlock()
+		await lockAndUnlock()
 		await says('We cannot reach your records now')
 		expect(await page.getByText('Blood test').count()).toBe(0)
 		await look(page, 'down', true)
@@ -158,22 +142,60 @@ test.skipIf(code === null)(
 	},
 )
 
+/** Comes by the link, and types what opens the key file. The form is not sent yet. */
+async function typePassphrase() {
+	for (const gateway of [first, second]) {
+		gateway.show(entries)
+		gateway.lies = {}
+		gateway.codes = 0
+	}
+	await come(page, link)
+	await fillKey(page, vectorFile(), 'Kontrollname')
+}
+
+const RUNTIME = `runtimes/clinics-${PARA}.wasm`
+const offered = () => page.waitForResponse(`${site.origin}/${RUNTIME}`)
+const codesAsked = () => first.codes + second.codes
+
+test.skipIf(code === null)(
+	'the runtime’s code comes while a person types the passphrase, not after',
+	async () => {
+		mkdirSync(join(site.folder, 'runtimes'))
+		site.put(RUNTIME, code as Uint8Array)
+		const whole = offered()
+		await typePassphrase()
+		expect(await (await whole).finished()).toBeNull()
+		expect(await button('Open my key').count()).toBe(1)
+		await button('Open my key').click()
+		await says('Blood test')
+		expect(codesAsked()).toBe(0)
+		// As after an upgrade: the newest is asked for while a key is locked.
+		const again = offered()
+		await page.keyboard.press('F9')
+		await button('Kontrollname').click()
+		await field('Passphrase').fill(vectorFile().passphrase)
+		expect((await again).ok()).toBe(true)
+		await button('Unlock').click()
+		await says('Blood test')
+	},
+)
+
+test.skipIf(code === null)('code that the chain does not name is not run', async () => {
+	site.put(RUNTIME, runtime(CODE.packed))
+	const whole = offered()
+	await typePassphrase()
+	await whole
+	await button('Open my key').click()
+	await says('Blood test')
+	expect(codesAsked()).toBe(1)
+})
+
 test.skipIf(code === null)('a link to another network asks whoever is in one', async () => {
 	const gateway = 'http://127.0.0.1:9'
 	const name = 'others'
-	const { file: network, print } = await networkFile(chainOf({ url: gateway }), { name })
-	writeFileSync(join(site, `networks/${name}.json`), network)
-	const fingerprint = print.replaceAll(' ', '')
-	const other = `${server.origin}/#/${linkOf({ network: name, fingerprint, gateway })}`
-	await page.goto(link)
-	await page.reload()
-	await button('They are all the same').click()
-	await button('I already have a key file').click()
-	const { file, passphrase } = vectorFile()
-	await choose(file)
-	await field('Passphrase').fill(passphrase)
-	await field('What should this device call you?').fill('Kontrollname')
-	await button('Open my key').click()
+	const { link: other } = await site.network(chainOf({ url: gateway }), { name })
+	await come(page, link)
+	await openKey(page, vectorFile(), 'Kontrollname')
 	await says('Blood test')
 	await page.goto(other)
 	await button('They are all the same').click()
@@ -187,9 +209,7 @@ test.skipIf(code === null)('a link to another network asks whoever is in one', a
 	await says('Your key is locked.')
 	await page.goto(other)
 	await says('You are invited')
-	await button('Kontrollname').click()
-	await field('Passphrase').fill(passphrase)
-	await button('Unlock').click()
+	await unlock(page, 'Kontrollname', vectorFile().passphrase)
 	await says('You are in the network “clinics”.')
 	await button('Go to the new network').click()
 	await says('We cannot reach your records now')
@@ -199,7 +219,7 @@ test.skipIf(code === null)('a link with another fingerprint is refused', async (
 	await page.goto(link.replace(/fingerprint=[0-9a-f]{4}/, 'fingerprint=0000'))
 	await page.reload()
 	await says('This file is not the one that your clinic’s link names.')
-	await page.goto(`${server.origin}/#/join?network=clinics`)
+	await page.goto(`${site.origin}/#/join?network=clinics`)
 	await says('This link is not complete.')
 	await look(page, 'join-bad')
 })

@@ -1,37 +1,22 @@
 /** What a person sees if the answers of a real network, as they were recorded, are old or altered. */
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
-import { linkOf } from '../src/chain/link'
+import { afterAll, afterEach, beforeAll, test } from 'vitest'
 import { type Bytes, hex, unhex } from '../src/format'
 import { look } from './browser'
-import { networkFile } from './network'
-import {
-	button,
-	choose,
-	field,
-	folder,
-	forgiveNetwork,
-	heading,
-	page,
-	says,
-	vectorFile,
-} from './portal'
+import { TOLD, isTold, tells } from './lies'
+import { come, openKey } from './person'
+import { folder, forgiveNetwork, heading, page, says, vectorFile } from './portal'
 import { recorded, steps } from './recorded'
 import { TestGateway, chainOf } from './region'
-import { serve } from './server'
+import { Site } from './site'
 import { CODE, runtime } from './wasm'
 
-const site = join(folder, 'recorded')
 const MINUTE = 60_000
-let server: Awaited<ReturnType<typeof serve>>
+let site: Site
 let gateway: TestGateway
 let link: string
 
 beforeAll(async () => {
-	cpSync(inject('builds')[0], site, { recursive: true })
-	mkdirSync(join(site, 'networks'))
-	server = await serve(site)
 	gateway = await TestGateway.start([], {}, runtime(CODE.packed))
 	gateway.genesis = unhex(recorded.region_genesis)
 	const chain = {
@@ -47,15 +32,12 @@ beforeAll(async () => {
 		slot_duration: 6000,
 		checkpoint: `0x${checkpoint}`,
 	}
-	const { file, print } = await networkFile(chain, { relay })
-	writeFileSync(join(site, 'networks/clinics.json'), file)
-	const fingerprint = print.replaceAll(' ', '')
-	const { url } = gateway
-	link = `${server.origin}/#/${linkOf({ network: 'clinics', fingerprint, gateway: url })}`
+	site = await Site.open(join(folder, 'recorded'))
+	link = (await site.network(chain, { relay })).link
 })
 afterEach(forgiveNetwork)
 afterAll(() => {
-	server?.close()
+	site?.close()
 	gateway?.stop()
 })
 
@@ -76,47 +58,33 @@ test('a person sees why nothing is shown: a clock, an old answer, an altered one
 	// The clock only goes back, or the idle lock would come.
 	await page.clock.setFixedTime(recorded_at + 91 * 24 * 60 * MINUTE)
 	gateway.lies = { says: answer(steps, head_proof) }
-	await page.goto(link)
-	await page.reload()
-	await button('They are all the same').click()
-	await button('I already have a key file').click()
-	const { file, passphrase } = vectorFile()
-	await choose(file)
-	await field('Passphrase').fill(passphrase)
-	await field('What should this device call you?').fill('Ada')
-	await button('Open my key').click()
+	await come(page, link)
+	await openKey(page, vectorFile(), 'Ada')
 	await heading('My records')
 	await says('We cannot reach your records now')
-	await says('This device was away for too long. Get the network’s newest file from your clinic.')
+	await isTold(page, TOLD.away)
 	await look(page, 'lies', true)
 
-	const told = page.locator('.rows .error')
-	const tells = async (text: string) => {
-		await button('Try again now').click()
-		await expect.poll(() => told.allTextContents(), { timeout: 20_000 }).toEqual([text])
-	}
 	await page.clock.setFixedTime(recorded_at + 6 * MINUTE)
-	await tells('Its answer was too old. It may hide something newer. We did not use it.')
+	await tells(page, TOLD.old)
 	await page.clock.setFixedTime(recorded_at)
 	// All of it is right. The recording has no views.
-	const leftOut = 'It left out a part of its answer. We did not use it.'
-	await tells(leftOut)
+	await tells(page, TOLD.leftOut)
 
 	const [first, ...later] = steps
 	const altered = first.slice()
 	altered[altered.length - 1] ^= 1
-	const untrue = 'Its answer was false. We did not use it.'
 	for (const wrong of [[altered, ...later], later]) {
 		gateway.lies = { says: answer(wrong, head_proof) }
-		await tells(untrue)
+		await tells(page, TOLD.untrue)
 		gateway.lies = { says: answer(steps, head_proof) }
-		await tells(leftOut)
+		await tells(page, TOLD.leftOut)
 	}
 	gateway.lies = { says: answer(steps, head_proof.slice(1)) }
-	await tells(leftOut)
+	await tells(page, TOLD.leftOut)
 	gateway.lies = { says: { ...answer([], []), relay: undefined } }
-	await tells(untrue)
+	await tells(page, TOLD.untrue)
 	gateway.lies = { says: answer(steps, head_proof) }
 	await page.clock.setFixedTime(recorded_at - 3 * MINUTE)
-	await tells('Its time and the time of this device do not fit. Check the clock of your device.')
+	await tells(page, TOLD.clock)
 })

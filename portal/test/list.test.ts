@@ -82,7 +82,10 @@ const vault = {
 }
 
 const list = () => new RecordList(connection as any, vault as any, patient)
+/** Long enough for what must not happen. */
 const settled = () => new Promise((done) => setTimeout(done, 50))
+/** The name of a record, once it is opened. */
+const nameIn = (one: RecordList, at: number) => expect.poll(() => one.name(one.records[at].id))
 
 test('all records are listed, newest first, and no name is opened for that', async () => {
 	const one = list()
@@ -110,9 +113,8 @@ test('the names of the rows that show are opened, and few others', async () => {
 		'here',
 		one.records.slice(5000, 5020).map(({ id }) => id),
 	)
-	await settled()
-	expect(one.name(one.records[5000].id)).toBe('Letter 4999')
-	expect(one.name(one.records[5019].id)).toBe('Letter 4980')
+	await nameIn(one, 5000).toBe('Letter 4999')
+	await nameIn(one, 5019).toBe('Letter 4980')
 	expect(opened).toBeLessThanOrEqual(96)
 	// Again: they are known.
 	const { length } = asked
@@ -131,9 +133,7 @@ test('all that shows gets its names, in several places of the page', async () =>
 		const ids = one.records.slice(at, at + 40).map(({ id }) => id)
 		one.show(at, ids)
 	}
-	await settled()
-	for (const at of [0, 39, 400, 439, 800, 839])
-		expect(one.name(one.records[at].id), String(at)).not.toBeUndefined()
+	for (const at of [0, 39, 400, 439, 800, 839]) await nameIn(one, at).not.toBeUndefined()
 })
 
 test('who scrolls fast does not wait for the rows in between', async () => {
@@ -146,8 +146,7 @@ test('who scrolls fast does not wait for the rows in between', async () => {
 		)
 		one.hide(at - 40)
 	}
-	await settled()
-	expect(one.name(one.records[COUNT - 40].id)).not.toBeUndefined()
+	await nameIn(one, COUNT - 40).not.toBeUndefined()
 	expect(opened).toBeLessThan(500)
 })
 
@@ -160,8 +159,7 @@ test('a gateway that is down leaves rows without names, and the next rows ask ag
 	expect(one.name(one.records[0].id)).toBeUndefined()
 	fails = false
 	one.show('here', [one.records[0].id])
-	await settled()
-	expect(one.name(one.records[0].id)).toBe('Letter 9999')
+	await nameIn(one, 0).toBe('Letter 9999')
 })
 
 test('a search opens all names, says how far it is, and can be ended', async () => {

@@ -1,21 +1,18 @@
 /** A patient with 10,000 records, over the region's real runtime. Only if SALUS_SPEED is set. */
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { linkOf } from '../src/chain/link'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SeedSigner, accountText, openKeyFile } from '../src/format'
-import { networkFile } from './network'
-import { button, choose, field, folder, heading, page, vectorFile } from './portal'
+import { come, openKey } from './person'
+import { button, folder, heading, page, vectorFile } from './portal'
 import { TestGateway, chainOf, code, patientWith } from './region'
-import { serve } from './server'
+import { Site } from './site'
 
 const COUNT = 10_000
 const ALL = '10,000 of 10,000 records'
 /** The list shows within so many milliseconds, on a machine that does nothing else. */
 const MOST = 2000
 
-const site = join(folder, 'many')
-let server: Awaited<ReturnType<typeof serve>>
+let site: Site
 let gateway: TestGateway
 let link: string
 
@@ -31,31 +28,19 @@ beforeAll(async () => {
 	const made = await patientWith(profile, accountText(profile.account), names)
 	const { patient, entries } = made
 	gateway = await TestGateway.start(entries, {}, code, { patient, count: COUNT })
-	cpSync(inject('builds')[0], site, { recursive: true })
-	mkdirSync(join(site, 'networks'))
-	server = await serve(site)
-	const { file: network, print } = await networkFile(chainOf(gateway))
-	writeFileSync(join(site, 'networks/clinics.json'), network)
-	const fingerprint = print.replaceAll(' ', '')
-	link = `${server.origin}/#/${linkOf({ network: 'clinics', fingerprint, gateway: gateway.url })}`
-}, 240_000)
+	site = await Site.open(join(folder, 'many'))
+	link = (await site.network(chainOf(gateway))).link
+})
 afterAll(() => {
-	server?.close()
+	site?.close()
 	gateway?.stop()
 })
 
 test.skipIf(code === null || process.env.SALUS_SPEED === undefined)(
 	'a list of 10,000 records opens at once, and scrolls smoothly',
 	async () => {
-		await page.goto(link)
-		await page.reload()
-		await button('They are all the same').click()
-		await button('I already have a key file').click()
-		const { file, passphrase } = vectorFile()
-		await choose(file)
-		await field('Passphrase').fill(passphrase)
-		await field('What should this device call you?').fill('Ada')
-		await button('Open my key').click()
+		await come(page, link)
+		await openKey(page, vectorFile(), 'Ada')
 		await heading('My records')
 		const whole = () => page.getByText(ALL).waitFor({ timeout: 240_000 })
 		// The best of three: other programs run on this machine, too.
@@ -93,5 +78,4 @@ test.skipIf(code === null || process.env.SALUS_SPEED === undefined)(
 		expect(median).toBeLessThan(50)
 		await button('Letter 0').waitFor()
 	},
-	400_000,
 )

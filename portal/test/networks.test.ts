@@ -171,21 +171,25 @@ describe('a release', () => {
 describe('a worker that is ended', () => {
 	const forever = new Promise(() => {})
 	let started = 0
+	let isAsked = false
 	const guarded = new Guarded(
 		() => {
 			started++
-			return inThread({ start: () => {}, newer: () => forever, has: () => true })
+			const newer = () => {
+				isAsked = true
+				return forever
+			}
+			return inThread({ start: () => {}, newer, has: () => true })
 		},
 		async () => ({}) as WebAssembly.Module,
 		60_000,
 	)
-	const soon = () => new Promise((done) => setTimeout(done, 50))
 	const none = new Uint8Array()
 
 	test('ends the work that waits for it', async () => {
 		const waiting = guarded.turn((prover) => prover.newer(none, null))
 		const refused = expect(waiting).rejects.toBeInstanceOf(NotProven)
-		await soon()
+		await expect.poll(() => isAsked).toBe(true)
 		guarded.end()
 		await refused
 		expect(await guarded.turn((prover) => prover.has(''))).toBe(true)
@@ -197,13 +201,15 @@ describe('a worker that is ended', () => {
 		const gate = new Promise<void>((done) => {
 			goOn = done
 		})
+		let isBetween = false
 		const between = guarded.turn(async (prover) => {
 			await prover.has('')
+			isBetween = true
 			await gate
 			return prover.has('')
 		})
 		const refused = expect(between).rejects.toBeInstanceOf(NotProven)
-		await soon()
+		await expect.poll(() => isBetween).toBe(true)
 		guarded.end()
 		const next = guarded.turn((prover) => prover.has(''))
 		goOn()

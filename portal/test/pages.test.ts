@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { openKeyFile } from '../src/format'
 import { look } from './browser'
+import { unlock } from './person'
 import {
 	PASSPHRASE,
 	NAME,
@@ -84,7 +85,7 @@ test('the first page can soon be used', async () => {
 				),
 		)
 		console.log(`time to interactive, ${rate} times slower: ${Math.round(idle)} ms`)
-		expect(idle).toBeLessThan(10_000)
+		expect(idle).toBeLessThan(60_000)
 	}
 })
 
@@ -121,9 +122,7 @@ test('the lock keeps what a person typed, and warns before it comes by itself', 
 	await field('What should this device call you?').fill('Half a na')
 	await page.keyboard.press('F9')
 	await says('Your key is locked.')
-	await button('Ada').click()
-	await field('Passphrase').fill(vectorFile().passphrase)
-	await button('Unlock').click()
+	await unlock(page, 'Ada', vectorFile().passphrase)
 	await heading('Hello, Ada Łovelace')
 	await page.getByRole('link', { name: 'Settings' }).click()
 	expect(await field('What should this device call you?').inputValue()).toBe('Half a na')

@@ -2,10 +2,10 @@
 import { accountText } from '../src/format'
 import { Vault } from '../src/keys/vault'
 import type { Clinic } from './clinic'
-import { PASSPHRASE, type TestFile, button, field, heading, page, says } from './portal'
+import { type Key, come, openKey, unlock as open } from './person'
+import { PASSPHRASE, button, heading, page, says } from './portal'
 
-export interface Patient {
-	keyFile: TestFile
+export interface Patient extends Key {
 	account: string
 }
 
@@ -14,31 +14,22 @@ export async function newPatient(): Promise<Patient> {
 	const { file, profile } = await new Vault(noPasskey).create('Ada Example', PASSPHRASE)
 	const buffer = Buffer.from(file)
 	return {
-		keyFile: { name: 'key.age', mimeType: 'application/octet-stream', buffer },
+		file: { name: 'key.age', mimeType: 'application/octet-stream', buffer },
+		passphrase: PASSPHRASE,
 		account: accountText(profile.account),
 	}
 }
 
 /** Comes to the records, by the clinic's link and the key file. */
-export async function enter(clinic: Clinic, { keyFile }: Patient, at = page) {
-	const press = (name: string) => at.getByRole('button', { name, exact: true }).click()
-	await at.goto(clinic.link)
-	await at.reload()
-	await press('They are all the same')
-	await press('I already have a key file')
-	const [chooser] = await Promise.all([at.waitForEvent('filechooser'), press('Choose a file')])
-	await chooser.setFiles(keyFile)
-	await at.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE)
-	await at.getByLabel('What should this device call you?').fill('Ada')
-	await press('Open my key')
+export async function enter(clinic: Clinic, patient: Patient, at = page) {
+	await come(at, clinic.link)
+	await openKey(at, patient, 'Ada')
 	await at.getByRole('heading', { level: 1, name: 'My records' }).waitFor()
 }
 
 export async function unlock() {
 	await heading('Who are you?')
-	await button('Ada').click()
-	await field('Passphrase').fill(PASSPHRASE)
-	await button('Unlock').click()
+	await open(page, 'Ada', PASSPHRASE)
 	await heading('My records')
 }
 

@@ -1,19 +1,16 @@
 /** A patient's pages over a region's real runtime, by clicks and by keys. */
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
-import { linkOf } from '../src/chain/link'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { SeedSigner, fingerprint, importPrivate, random, utf8 } from '../src/format'
 import { generateKey } from '../src/format/rsa'
 import { Vault } from '../src/keys/vault'
 import { launchIn, look } from './browser'
-import { networkFile } from './network'
+import { come, openKey } from './person'
 import {
 	begin,
 	both,
 	browser,
 	button,
-	choose,
 	context,
 	faults,
 	field,
@@ -29,7 +26,7 @@ import {
 	vectorFile,
 } from './portal'
 import { PARA, TestGateway, chainOf, code, entry } from './region'
-import { serve } from './server'
+import { Site } from './site'
 import {
 	doctor,
 	grant,
@@ -42,8 +39,7 @@ import {
 	refusedGrant,
 } from './state'
 
-const site = join(folder, 'patients')
-let server: Awaited<ReturnType<typeof serve>>
+let site: Site
 let gateway: TestGateway
 let link: string
 let print: string
@@ -108,35 +104,19 @@ beforeAll(async () => {
 		wrong[wrong.length - 5] ^= 1
 		gateway.envelopes.set(path, id === 2 ? car.slice(0, -5) : id === 3 ? wrong : car)
 	}
-	cpSync(inject('builds')[0], site, { recursive: true })
-	mkdirSync(join(site, 'networks'))
-	server = await serve(site)
-	const { file: network, print: networkPrint } = await networkFile(chainOf(gateway))
-	writeFileSync(join(site, 'networks/clinics.json'), network)
-	const invitation = {
-		network: 'clinics',
-		fingerprint: networkPrint.replaceAll(' ', ''),
-		gateway: gateway.url,
-	}
-	link = `${server.origin}/#/${linkOf(invitation)}`
+	site = await Site.open(join(folder, 'patients'))
+	link = (await site.network(chainOf(gateway))).link
 })
 afterEach(forgiveNetwork)
 afterAll(() => {
-	server?.close()
+	site?.close()
 	gateway?.stop()
 })
 
 /** Comes to the records, with a copy of the key: a key file that opened is one. */
 async function enter() {
-	await page.goto(link)
-	await page.reload()
-	await button('They are all the same').click()
-	await button('I already have a key file').click()
-	const { file, passphrase } = vectorFile()
-	await choose(file)
-	await field('Passphrase').fill(passphrase)
-	await field('What should this device call you?').fill('Ada')
-	await button('Open my key').click()
+	await come(page, link)
+	await openKey(page, vectorFile(), 'Ada')
 	await heading('My records')
 	await button('Blood test').waitFor()
 }
@@ -251,10 +231,10 @@ test.skipIf(code === null)(
 		await says('You shared with Dr. Tobias Lindqvist')
 		await says('You do not see who read a record')
 		await look(page, 'happened')
-		await page.goto(`${server.origin}/#/activity`)
+		await page.goto(`${site.origin}/#/activity`)
 		await says('You have sent nothing yet.')
 		await look(page, 'activity')
-		await page.goto(`${server.origin}/#/add`)
+		await page.goto(`${site.origin}/#/add`)
 		await heading('Add a document')
 		await button('Add it').click()
 		await says('Choose a file, or take a photo.')

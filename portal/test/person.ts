@@ -2,7 +2,49 @@
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { watch } from './browser'
-import { PASSPHRASE, type TestFile } from './portal'
+import { PASSPHRASE, PATIENCE, type TestFile } from './portal'
+
+/** A key file, and what opens it. */
+export interface Key {
+	file: TestFile | string
+	passphrase: string
+}
+
+const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+const type = (page: Page, field: string, text: string) =>
+	page.getByLabel(field, { exact: true }).fill(text)
+
+/** Comes by a clinic's link, and finds that its network is the right one. */
+export async function come(page: Page, link: string) {
+	await page.goto(link)
+	await page.reload()
+	await press(page, 'They are all the same')
+}
+
+/** Fills in all that opens a key file. */
+export async function fillKey(page: Page, { file, passphrase }: Key, label: string) {
+	await press(page, 'I already have a key file')
+	const [chooser] = await Promise.all([
+		page.waitForEvent('filechooser'),
+		press(page, 'Choose a file'),
+	])
+	await chooser.setFiles(file)
+	await type(page, 'Passphrase', passphrase)
+	await type(page, 'What should this device call you?', label)
+}
+
+/** Opens a key file. The device then calls its member so. */
+export async function openKey(page: Page, key: Key, label: string) {
+	await fillKey(page, key, label)
+	await press(page, 'Open my key')
+}
+
+/** Unlocks a member of the device, whose key is locked. */
+export async function unlock(page: Page, label: string, passphrase: string) {
+	await press(page, label)
+	await type(page, 'Passphrase', passphrase)
+	await press(page, 'Unlock')
+}
 
 export class Person {
 	private constructor(
@@ -11,12 +53,18 @@ export class Person {
 		readonly faults: string[],
 		/** What their device calls them. */
 		readonly label: string,
+		private readonly passphrase: string,
 	) {}
 
-	static async at(context: BrowserContext, label: string): Promise<Person> {
-		context.setDefaultTimeout(120_000)
+	static async at(context: BrowserContext, label: string, passphrase = PASSPHRASE) {
+		context.setDefaultTimeout(PATIENCE)
 		const faults = await watch(context)
-		return new Person(context.pages()[0] ?? (await context.newPage()), faults, label)
+		return new Person(
+			context.pages()[0] ?? (await context.newPage()),
+			faults,
+			label,
+			passphrase,
+		)
 	}
 
 	button(name: string) {
@@ -24,7 +72,7 @@ export class Person {
 	}
 
 	press(name: string) {
-		return this.button(name).click()
+		return press(this.page, name)
 	}
 
 	open(link: string) {
@@ -32,7 +80,7 @@ export class Person {
 	}
 
 	type(field: string, text: string) {
-		return this.page.getByLabel(field, { exact: true }).fill(text)
+		return type(this.page, field, text)
 	}
 
 	says(text: string) {
@@ -52,10 +100,14 @@ export class Person {
 	}
 
 	/** Comes by a link. */
-	async come(link: string) {
-		await this.page.goto(link)
-		await this.page.reload()
-		await this.press('They are all the same')
+	come(link: string) {
+		return come(this.page, link)
+	}
+
+	/** Comes by a link, with a key file. */
+	async enter(link: string, key: Key) {
+		await this.come(link)
+		await openKey(this.page, key, this.label)
 	}
 
 	/** Makes a key, saves a copy in this folder, and tries it. Gives the account. */
@@ -85,9 +137,7 @@ export class Person {
 
 	async unlock() {
 		await this.sees('Who are you?')
-		await this.press(this.label)
-		await this.type('Passphrase', PASSPHRASE)
-		await this.press('Unlock')
+		await unlock(this.page, this.label, this.passphrase)
 	}
 
 	/** Unlocks, if nobody used the page for too long. */

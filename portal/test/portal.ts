@@ -6,9 +6,12 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest'
 import { type Bytes, unhex } from '../src/format'
 import { launch, watch } from './browser'
+import { openKey } from './person'
 import { serve } from './server'
 
 export const PASSPHRASE = 'river candle honest seven'
+/** How long a page may take for a step, beside other work of the machine, in milliseconds. */
+export const PATIENCE = 180_000
 export const NAME = 'Ada Geheimnis'
 export const folder = mkdtempSync(join(tmpdir(), 'salus-pages-'))
 const vectors = new URL('../../envelope/tests/vectors/', import.meta.url)
@@ -32,7 +35,7 @@ afterAll(async () => {
 
 export async function begin(made: Promise<BrowserContext>) {
 	context = await made
-	context.setDefaultTimeout(60_000)
+	context.setDefaultTimeout(PATIENCE)
 	faults = await watch(context)
 	page = await context.newPage()
 	await page.goto(server.origin)
@@ -111,12 +114,7 @@ export function vectorFile() {
 }
 
 export async function importVector(label = 'Ada') {
-	const { file, passphrase } = vectorFile()
-	await button('I already have a key file').click()
-	await choose(file)
-	await field('Passphrase').fill(passphrase)
-	await field('What should this device call you?').fill(label)
-	await button('Open my key').click()
+	await openKey(page, vectorFile(), label)
 	await heading('Hello, Ada Łovelace')
 }
 

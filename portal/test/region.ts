@@ -188,6 +188,8 @@ export class TestGateway {
 	#tokens = new Set<string>()
 	#challenges = new Set<string>()
 	signIns = 0
+	/** How often it was asked for its runtime's code. */
+	codes = 0
 	views = 0
 	/** The CARs of envelopes, by the record's path. */
 	envelopes = new Map<string, Bytes>()
@@ -282,6 +284,7 @@ export class TestGateway {
 		const envelope = this.envelopes.get(path)
 		if (envelope !== undefined) return [200, envelope]
 		if (path.startsWith('/v1/records/')) return [403, '{"error":"you cannot read it"}']
+		this.codes++
 		const found = this.code.slice()
 		if (lies.otherCode) found[found.length - 1] ^= 1
 		return path === `/v1/code/region/0x${hex(blake2_256(this.code))}` ? [200, found] : [404, '']

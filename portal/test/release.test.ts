@@ -1,59 +1,46 @@
-import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { linkOf } from '../src/chain/link'
-import { networkFile, signRelease } from './network'
-import { button, context, faults, folder, heading, page, says } from './portal'
-import { serve } from './server'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { signRelease } from './network'
+import { come } from './person'
+import { PATIENCE, context, faults, folder, heading, page, says } from './portal'
+import { chainOf } from './region'
+import { Site } from './site'
 
-const site = join(folder, 'release')
-let server: Awaited<ReturnType<typeof serve>>
+let site: Site
 let link: string
 
 beforeAll(async () => {
-	cpSync(inject('builds')[0], site, { recursive: true })
-	mkdirSync(join(site, 'networks'))
-	server = await serve(site)
-	const gateway = 'http://127.0.0.1:9'
-	const { file, print } = await networkFile({
-		kind: 'region',
-		para: 2000,
-		genesis: `0x${'47'.repeat(32)}`,
-		slot_duration: 6000,
-		development: true,
-		endpoints: [{ kind: 'gateway', url: gateway, authority: '' }],
-	})
-	writeFileSync(join(site, 'networks/clinics.json'), file)
-	const fingerprint = print.replaceAll(' ', '')
-	link = `${server.origin}/#/${linkOf({ network: 'clinics', fingerprint, gateway })}`
+	site = await Site.open(join(folder, 'release'))
+	link = (await site.network(chainOf({ url: 'http://127.0.0.1:9' }))).link
 })
-afterAll(() => server?.close())
+afterAll(() => site?.close())
 
-const index = join(site, 'index.html')
 const welcome = 'Your health records, locked with your own key'
 const refused = 'Salus stopped this page.'
 
 test('the service worker refuses changed files and old lists; it is no defence against more', async () => {
-	await signRelease(site, 2)
-	await page.goto(link)
-	await page.reload()
-	await button('They are all the same').click()
+	const index = join(site.folder, 'index.html')
+	await signRelease(site.folder, 2)
+	await come(page, link)
 	await heading(welcome)
 	await page.evaluate(async () => void (await navigator.serviceWorker.ready))
-	await page.goto(server.origin)
+	await page.goto(site.origin)
 	await heading(welcome)
 
 	// A changed page, and a changed script.
 	const own = readFileSync(index, 'utf8')
 	writeFileSync(index, own.replace('<title>Salus', '<title>Other'))
-	await page.goto(server.origin)
+	await page.goto(site.origin)
 	await says(refused)
 	writeFileSync(index, own)
-	const [script] = readdirSync(join(site, 'assets')).filter((name) => /^index-.*js$/.test(name))
-	const path = join(site, 'assets', script)
+	const [script] = readdirSync(join(site.folder, 'assets')).filter((name) =>
+		/^index-.*js$/.test(name),
+	)
+	const path = join(site.folder, 'assets', script)
 	const code = readFileSync(path, 'utf8')
 	writeFileSync(path, `${code};`)
-	await page.goto(server.origin)
+	await page.goto(site.origin)
 	const status = (url: string) => page.evaluate(async (at) => (await fetch(at)).status, url)
 	expect(await status(`/assets/${script}`)).toBe(502)
 	expect(await page.getByRole('heading').count()).toBe(0)
@@ -61,12 +48,12 @@ test('the service worker refuses changed files and old lists; it is no defence a
 
 	// A newer list is taken, and an older one is not.
 	writeFileSync(index, own.replace('<title>Salus', '<title>Newer'))
-	await signRelease(site, 3)
-	await page.goto(server.origin)
+	await signRelease(site.folder, 3)
+	await page.goto(site.origin)
 	await heading(welcome)
 	writeFileSync(index, own)
-	await signRelease(site, 2)
-	await page.goto(server.origin)
+	await signRelease(site.folder, 2)
+	await page.goto(site.origin)
 	await says(refused)
 
 	// Whoever loads the page hard goes past it: the threat model says so.
@@ -77,15 +64,15 @@ test('the service worker refuses changed files and old lists; it is no defence a
 	// And so does a server that replaces the worker, from the next visit on.
 	const other = own.replace('<title>Salus', '<title>Replaced')
 	writeFileSync(index, other)
-	await page.goto(server.origin)
+	await page.goto(site.origin)
 	await says(refused)
-	writeFileSync(
-		join(site, 'sw.js'),
+	site.put(
+		'sw.js',
 		`addEventListener('install', () => skipWaiting())
 		addEventListener('activate', (event) => event.waitUntil(clients.claim()))`,
 	)
-	await page.goto(server.origin)
+	await page.goto(site.origin)
 	const first = () => page.evaluate(async () => (await fetch('/')).text())
-	await expect.poll(first, { timeout: 60_000 }).toBe(other)
+	await expect.poll(first, { timeout: PATIENCE }).toBe(other)
 	faults.length = 0
 })

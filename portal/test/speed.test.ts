@@ -16,7 +16,7 @@ let clinic: Clinic
 
 beforeAll(async () => {
 	if (measures) clinic = await Clinic.start(join(folder, 'clinic'))
-}, 400_000)
+})
 afterAll(() => clinic?.stop())
 
 test.skipIf(!measures)(

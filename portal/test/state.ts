@@ -12,9 +12,11 @@ import {
 	patientId,
 	random,
 	sealName,
+	sha256,
 	wrapKey,
 } from '../src/format'
 import { generateKey } from '../src/format/rsa'
+import { scaleText } from '../src/format/scale'
 import type { NewAuthor, Vault, Wrapped } from '../src/keys/vault'
 import { type Entry, PARA, entry, genesis, newest } from './region'
 
@@ -321,28 +323,48 @@ export function history({ patient, account }: ReturnType<typeof patientOf>, ...e
 	return [...entries, entry('History', 'Heads', [member], BigInt(events.length - 1))]
 }
 
-/** That this account is an authority of the region. */
-export const authorityEntries = (account: string) => [
-	entry('Authorities', 'Members', [], [account]),
-	entry('Governance', 'Terms', [], [[account, 0]]),
+/** That these accounts are the authorities of the region, each in its term 0. */
+export const authorityEntries = (...accounts: string[]) => [
+	entry('Authorities', 'Members', [], accounts),
+	entry(
+		'Governance',
+		'Terms',
+		[],
+		accounts.map((account) => [account, 0]),
+	),
 ]
 
-/** Somebody who applied as a provider. */
-export async function applicant(number: string, name: string, serial: bigint) {
+interface Vote {
+	authority: string
+	term: number
+	aye: boolean
+}
+
+/** The votes on a motion about a provider. */
+export const votesOn = (motion: object, votes: Vote[]) =>
+	entry('Registry', 'Motions', [motion], { ends: BigInt(Date.now()) + 86_400_000n, votes })
+
+/** Somebody who applied as a provider, and the votes on that. */
+export async function applicant(number: string, name: string, serial: bigint, votes: Vote[] = []) {
 	const signer = new SeedSigner(random(32))
 	const key = await importPrivate(0, await generateKey())
 	const account = accountText(signer.account)
 	const message = await keyMessage(genesis, signer.account, 0, key.spki)
+	const application = entry('Registry', 'Applications', [account], {
+		number,
+		name,
+		key: { type: 'RsaOaep', value: key.spki },
+		bits: 3072,
+		signature: `0x${hex(await signer.sign(message))}`,
+		since: 1_790_000_000_000n,
+		serial,
+	})
+	const about = concat(scaleText('salus/application/v1'), signer.account, application[1])
+	const hash = `0x${hex(await sha256(about))}`
+	const motion = { type: 'Verify', value: { account, application: hash } }
 	return [
-		entry('Registry', 'Applications', [account], {
-			number,
-			name,
-			key: { type: 'RsaOaep', value: key.spki },
-			bits: 3072,
-			signature: `0x${hex(await signer.sign(message))}`,
-			since: 1_790_000_000_000n,
-			serial,
-		}),
+		application,
+		...(votes.length > 0 ? [votesOn(motion, votes)] : []),
 		entry('Registry', 'NewestApplications', [newest(serial)], account),
 		entry('Registry', 'Claims', [number, account], null),
 	]

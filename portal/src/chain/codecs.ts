@@ -81,29 +81,18 @@ export class Codecs {
 		return concat(new Uint8Array(location), ...counts)
 	}
 
-	/** The key of a value of the council's, or of an entry of a map of it. */
-	councilKey(entry: 'Proposals' | 'Voting' | 'ProposalOf', ...keys: string[]): Bytes {
+	/** The key of a value of the chain's state, or of an entry of a map of it. */
+	key(name: keyof Stored, ...keys: unknown[]): Bytes {
 		return unhex(
-			this.#types
-				.buildStorage('Council', entry)
+			this.#stored(name)
 				.keys.enc(...keys)
 				.slice(2),
 		)
 	}
 
-	/** The hashes of the council's open motions. */
-	proposals(value: Bytes): string[] {
-		return this.#types.buildStorage('Council', 'Proposals').value.dec(value)
-	}
-
-	/** How the votes on a motion are. */
-	voting(value: Bytes): Voting {
-		return this.#types.buildStorage('Council', 'Voting').value.dec(value)
-	}
-
-	/** The call of a motion. */
-	proposal(value: Bytes): ProposedCall {
-		return this.#types.buildStorage('Council', 'ProposalOf').value.dec(value)
+	/** What such a value says. */
+	value<Name extends keyof Stored>(name: Name, value: Bytes): Stored[Name] {
+		return this.#stored(name).value.dec(value)
 	}
 
 	/** The most that the call of a motion may weigh. */
@@ -153,12 +142,31 @@ export class Codecs {
 		}
 	}
 
+	#stored(name: keyof Stored) {
+		const [pallet, entry] = name.split('.')
+		return this.#types.buildStorage(pallet, entry)
+	}
+
 	#constant(pallet: string, name: string): any {
 		const constants = this.#metadata.pallets.find((one) => one.name === pallet)?.constants
 		const value = constants?.find((one) => one.name === name)?.value
 		if (value === undefined) throw outdated(`${pallet}.${name}`)
 		return this.#types.buildConstant(pallet, name).dec(value)
 	}
+}
+
+/** What pages read of the chain's state beside views. */
+export interface Stored {
+	/** The hashes of the council's open motions. */
+	'Council.Proposals': string[]
+	/** How the votes on one are, by its hash. */
+	'Council.Voting': Voting
+	/** What one does, by its hash. */
+	'Council.ProposalOf': ProposedCall
+	/** The votes on a motion about a provider. */
+	'Registry.Motions': { ends: bigint; votes: { authority: string; term: number; aye: boolean }[] }
+	/** The authorities, each with the number of its term. */
+	'Governance.Terms': [authority: string, term: number][]
 }
 
 export interface Voting {

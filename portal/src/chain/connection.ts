@@ -25,7 +25,16 @@ export class NoAnswer extends Error {
 
 	/** Whether each gateway lets nobody sign in with this account: it is not invited. */
 	get isRefused(): boolean {
-		return this.asked.length > 0 && this.asked.every(({ problem }) => problem === 'refused')
+		return this.#all('refused')
+	}
+
+	/** Whether each gateway says that the account may not have this. */
+	get isForbidden(): boolean {
+		return this.#all('forbidden')
+	}
+
+	#all(trouble: Trouble): boolean {
+		return this.asked.length > 0 && this.asked.every(({ problem }) => problem === trouble)
 	}
 }
 
@@ -101,13 +110,28 @@ export class Connection {
 	async read<Answers extends unknown[]>(
 		make: (codecs: Codecs) => { [Index in keyof Answers]: View<Answers[Index]> },
 	): Promise<Answers> {
+		const { answers } = await this.readWith(make, () => [])
+		return answers
+	}
+
+	/**
+	 * Views of one block, and the values at these keys. The views must have read them: then their proof
+	 * shows them, and the gateway need not be asked.
+	 */
+	async readWith<Answers extends unknown[]>(
+		make: (codecs: Codecs) => { [Index in keyof Answers]: View<Answers[Index]> },
+		keysOf: (codecs: Codecs, answers: Answers) => Bytes[],
+	): Promise<{ answers: Answers; values: (Bytes | null)[]; codecs: Codecs }> {
 		for (let tries = 0; tries < 3; tries++) {
 			const { code, codecs } = await this.codecs()
 			const views = make(codecs) as View<unknown>[]
-			const shown = await this.#view(views)
-			if (shown.code === code) {
-				return shown.answers.map((answer, at) => views[at].read(answer)) as Answers
-			}
+			const read = (answers: Bytes[]) =>
+				answers.map((answer, at) => views[at].read(answer)) as Answers
+			const shown = await this.#view(views, [], (now, answers) =>
+				now === code ? keysOf(codecs, read(answers)) : [],
+			)
+			const { answers, values } = shown
+			if (shown.code === code) return { answers: read(answers), values, codecs }
 			this.#codecs = null
 		}
 		throw new NotProven('replaced', 'the runtime changes again and again')
@@ -175,11 +199,11 @@ export class Connection {
 		for (const listener of this.#listeners) listener()
 	}
 
-	#view(calls: Call[], keys: Bytes[] = []): Promise<Proven> {
+	#view(calls: Call[], keys: Bytes[] = [], readBy: ReadBy = () => []): Promise<Proven> {
 		return this.each(async (gateway) => {
 			for (let tries = 0; ; tries++) {
 				try {
-					return await this.#ask(gateway, calls, keys)
+					return await this.#ask(gateway, calls, keys, readBy)
 				} catch (error) {
 					const waits = error instanceof NotProven && error.why === 'replaced'
 					if (!waits || tries === UPGRADE.tries) throw error
@@ -189,7 +213,7 @@ export class Connection {
 		})
 	}
 
-	async #ask(gateway: Gateway, calls: Call[], keys: Bytes[]): Promise<Proven> {
+	async #ask(gateway: Gateway, calls: Call[], keys: Bytes[], readBy: ReadBy): Promise<Proven> {
 		for (let rounds = 0; rounds < MOST_STEPS; rounds++) {
 			const known = await this.#known()
 			const viewed = await gateway.view(this.chain.kind, calls, known.point, keys)
@@ -216,7 +240,8 @@ export class Connection {
 				}
 				const bare = calls.map(({ name, given }) => ({ name, given }))
 				const answers = await prover.run(code, bare)
-				const values = keys.length === 0 ? [] : await prover.values(keys)
+				const wanted = [...keys, ...readBy(code, answers)]
+				const values = wanted.length === 0 ? [] : await prover.values(wanted)
 				this.block = { ...head, age }
 				return { code, answers, values }
 			})
@@ -239,6 +264,9 @@ export class Connection {
 		return { point, heads: isReset(point, kept) ? {} : heads }
 	}
 }
+
+/** The keys of values that views have read, by the hash of their runtime's code and their answers. */
+type ReadBy = (code: string, answers: Bytes[]) => Bytes[]
 
 interface Proven {
 	code: string

@@ -1,10 +1,10 @@
 import { type Bytes, accountText, hex, patientId, unhex } from '../format'
 import type { Session, View as SessionView } from '../keys/session'
-import type { Store } from '../keys/store'
+import type { Member, Store } from '../keys/store'
 import type { Codecs } from './codecs'
 import { type Asked, Connection, NoAnswer } from './connection'
 import type { Guarded } from './guarded'
-import type { Looked, Networks } from './networks'
+import { type Looked, type Networks, ownCode } from './networks'
 import { type Step, submit } from './submit'
 
 /** What the pages show of a member's region. */
@@ -32,6 +32,9 @@ export type HomeView =
 	/** Something else is wrong. */
 	| { kind: 'failed'; error: unknown }
 
+/** A network by its name, and a region by its number. */
+type Where = NonNullable<Member['home']>
+
 /** How often to try again, in milliseconds: below what a gateway allows. */
 export const AGAIN = 5000
 
@@ -42,6 +45,7 @@ export class Home {
 	/** Whether the account is an authority of the region. */
 	isAuthority = false
 	#account: string | null = null
+	#prepared: Promise<void> = Promise.resolve()
 	#timer: ReturnType<typeof setTimeout> | undefined
 	#listeners = new Set<() => void>()
 
@@ -50,6 +54,8 @@ export class Home {
 		private readonly store: Store,
 		private readonly guarded: Guarded,
 		private readonly networks: Networks,
+		/** Gets the code that the portal's own server has of a region's runtime. */
+		private readonly fetchCode: typeof ownCode = ownCode,
 	) {
 		session.subscribe(() => void this.#follow(session.view))
 	}
@@ -59,14 +65,24 @@ export class Home {
 		return () => this.#listeners.delete(listener)
 	}
 
-	/** Readies what verifies, while a person types the passphrase. */
-	async prepare(): Promise<void> {
-		const ready = this.guarded.turn(async (prover) => {
-			for (const [hash, code] of await this.store.codes())
-				if (!(await prover.has(hash))) await prover.load(code, hash)
+	/**
+	 * Readies what verifies in a region, while a person types the passphrase: the kept code of runtimes, and the
+	 * newest. Gateways give code to those who signed in only, so it comes from the portal's own server.
+	 */
+	prepare({ network, region }: Where): void {
+		const newest = this.fetchCode(network, region).catch(() => null)
+		const kept = this.guarded.turn(async (prover) => {
+			for (const [hash, code] of await this.store.codes()) await prover.load(code, hash)
 		})
-		// What fails now shows when it is needed.
-		await ready.catch(() => {})
+		const ready = async () => {
+			// What fails now shows when it is needed.
+			await kept.catch(() => {})
+			const code = await newest
+			if (code === null) return
+			const hash = await this.guarded.turn((prover) => prover.load(code, null))
+			await this.store.putCode(hash, code)
+		}
+		this.#prepared = ready().catch(() => {})
 	}
 
 	/** Asks again now. */
@@ -181,6 +197,8 @@ export class Home {
 
 	async #look(connection: Connection): Promise<HomeView> {
 		const { classes } = await connection.signIn()
+		// Code that is on its way is not fetched twice.
+		await this.#prepared
 		const { view } = this.session
 		if (view.kind !== 'open') return { kind: 'none' }
 		const { account, commitments, keys } = view.profile

@@ -20,8 +20,11 @@ export class Mismatch extends Error {
 	}
 }
 
-/** The largest file, in bytes. */
+/** The largest network file and the largest code, in bytes. */
 const MOST = 256 << 10
+const MOST_CODE = 16 << 20
+/** How long this portal's own server may take for a file, in milliseconds. */
+const PATIENCE = 60_000
 
 /** The networks that the people of this device know. */
 export class Networks {
@@ -29,7 +32,7 @@ export class Networks {
 		private readonly store: Store,
 		private readonly guarded: Guarded,
 		/** Gets the file that the portal's own server has of a network. */
-		private readonly fetchFile: (name: string) => Promise<Bytes | null> = ownFile,
+		private readonly fetchFile: (name: string) => Promise<Bytes | null> = ownNetwork,
 	) {}
 
 	/** The file of the link's network, from this portal's server. `null`: it has none. */
@@ -96,9 +99,17 @@ export function regionOf(network: NetworkFile, { gateway }: Invitation): Chain {
 	return region
 }
 
-async function ownFile(name: string): Promise<Bytes | null> {
-	const answer = await fetch(`/networks/${name}.json`, { cache: 'no-cache' })
-	if (!answer.ok || !answer.headers.get('Content-Type')?.includes('json')) return null
+const ownNetwork = (name: string): Promise<Bytes | null> =>
+	ownFile(`/networks/${name}.json`, 'json', MOST)
+
+/** The runtime's code that this portal's own server has of a region. `null`: it has none. Nobody vouches for it. */
+export const ownCode = (network: string, region: number): Promise<Bytes | null> =>
+	ownFile(`/runtimes/${network}-${region}.wasm`, 'wasm', MOST_CODE)
+
+async function ownFile(path: string, kind: string, most: number): Promise<Bytes | null> {
+	const signal = AbortSignal.timeout(PATIENCE)
+	const answer = await fetch(path, { cache: 'no-cache', signal })
+	if (!answer.ok || !answer.headers.get('Content-Type')?.includes(kind)) return null
 	const file = new Uint8Array(await answer.arrayBuffer())
-	return file.length <= MOST ? file : null
+	return file.length <= most ? file : null
 }

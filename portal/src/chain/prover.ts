@@ -1,4 +1,4 @@
-import { type Bytes, hex, same, unhex } from '../format'
+import { type Bytes, hex } from '../format'
 import { ScaleReader } from '../format/scale'
 import type { NetworkFile } from './file'
 import { type Head, type KnownHead, Light, type Point } from './light'
@@ -108,14 +108,17 @@ export class Prover {
 		return this.#runtimes.has(code)
 	}
 
-	/** Takes the code with this hash. */
-	async load(code: Bytes, expected: string): Promise<void> {
+	/** Takes code, which runs only over a state that names it. `expected`: its hash, if a state did. Gives its hash. */
+	async load(code: Bytes, expected: string | null): Promise<string> {
 		const light = this.#desk()
-		if (!same(light.hash('blake2_256', code), unhex(expected))) {
+		const hash = hex(light.hash('blake2_256', code))
+		if (expected !== null && hash !== expected) {
 			throw new NotProven('false', 'this is another code than the chain has')
 		}
+		if (this.#runtimes.has(hash)) return hash
 		if (this.#runtimes.size >= MOST_RUNTIMES) this.#runtimes.clear()
-		this.#runtimes.set(expected, await Runtime.compile(code, light))
+		this.#runtimes.set(hash, await Runtime.compile(code, light))
+		return hash
 	}
 
 	/** Runs calls over the open state. */

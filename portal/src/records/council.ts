@@ -19,15 +19,15 @@ const AT_ONCE = 8
 /** The open motions, the oldest first. */
 export async function openMotions(connection: Connection): Promise<CouncilMotion[]> {
 	const { codecs } = await connection.codecs()
-	const [list] = await connection.stored((codecs) => [codecs.councilKey('Proposals')])
-	const hashes = list === null ? [] : codecs.proposals(list)
+	const [list] = await connection.stored((codecs) => [codecs.key('Council.Proposals')])
+	const hashes = list === null ? [] : codecs.value('Council.Proposals', list)
 	const motions: CouncilMotion[] = []
 	for (let at = 0; at < hashes.length; at += AT_ONCE) {
 		const some = hashes.slice(at, at + AT_ONCE)
 		const values = await connection.stored((codecs) =>
 			some.flatMap((hash) => [
-				codecs.councilKey('Voting', hash),
-				codecs.councilKey('ProposalOf', hash),
+				codecs.key('Council.Voting', hash),
+				codecs.key('Council.ProposalOf', hash),
 			]),
 		)
 		for (const [index, hash] of some.entries()) {
@@ -36,8 +36,8 @@ export async function openMotions(connection: Connection): Promise<CouncilMotion
 			if (votes === null || call === null) continue
 			motions.push({
 				hash,
-				...codecs.voting(votes),
-				call: codecs.proposal(call),
+				...codecs.value('Council.Voting', votes),
+				call: codecs.value('Council.ProposalOf', call),
 				length: call.length,
 			})
 		}

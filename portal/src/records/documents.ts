@@ -1,5 +1,5 @@
 /** Opens records: gets the envelope, checks everything, and only then gives out the document. */
-import type { Connection } from '../chain/connection'
+import { type Connection, NoAnswer } from '../chain/connection'
 import type { Door } from '../chain/gateway'
 import { type Bytes, type Manifest, Refused } from '../format'
 import { type Channel, type Remote, connect } from '../keys/rpc'
@@ -20,6 +20,14 @@ export class NoKey extends Error {
 	constructor() {
 		super('no key of this member opens the record')
 		this.name = 'NoKey'
+	}
+}
+
+/** Gateways sent a part of it, and then said that the member may not have it. */
+export class Stopped extends Error {
+	constructor() {
+		super('the member may no longer have the record')
+		this.name = 'Stopped'
 	}
 }
 
@@ -104,10 +112,19 @@ export class Documents {
 		const name = await fileName(view.profile.account, sealed.cid)
 		const path = `/v1/records/${sealed.expected.region}/${id}/envelope`
 		for (let tries = 0; ; tries++) {
-			this.#far = (far) => tell({ kind: 'getting', far })
-			const envelope = await connection.each((gateway) => {
+			let done = 0
+			this.#far = (far) => {
+				done = far.done
+				tell({ kind: 'getting', far })
+			}
+			const got = connection.each((gateway) => {
 				this.#door = (refused): Promise<Door> => gateway.door(refused)
 				return carrier.get(name, path, { cid: sealed.cid, size: sealed.size })
+			})
+			const envelope = await got.catch(async (error: unknown) => {
+				if (!(error instanceof NoAnswer && error.isForbidden && done > 0)) throw error
+				await carrier.remove(name)
+				throw new Stopped()
 			})
 			tell({ kind: 'checking' })
 			try {

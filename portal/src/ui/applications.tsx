@@ -1,5 +1,11 @@
 import type { Connection } from '../chain/connection'
-import { type Application, readApplications, vote } from '../records/applications'
+import {
+	type Application,
+	mayVote,
+	readApplications,
+	verifies,
+	vote,
+} from '../records/applications'
 import { votesText } from './apply'
 import { useAuthority, usePortal } from './context'
 import { useDone, useLoad } from './load'
@@ -15,14 +21,17 @@ export function Applications() {
 		<>
 			<Title>{t('applications-title')}</Title>
 			<p className="lead">{t('applications-text')}</p>
-			{at === null ? <NotYet /> : <List connection={at.connection} />}
+			{at === null ? <NotYet /> : <List {...at} />}
 		</>
 	)
 }
 
-function List({ connection }: { connection: Connection }) {
+function List({ connection, account }: { connection: Connection; account: string }) {
 	const done = useDone()
-	const { value: all, error } = useLoad(() => readApplications(connection), [connection, done])
+	const { value: all, error } = useLoad(
+		() => readApplications(connection, account),
+		[connection, account, done],
+	)
 	return (
 		<>
 			<Problems texts={[error]} />
@@ -41,11 +50,7 @@ function Row({ application }: { application: Application }) {
 	const { activity } = usePortal()
 	const { busy, error, run } = useWork(problem)
 	const { account, number, name, since, votes, rivals, holder } = application
-	const motion = {
-		type: 'Verify' as const,
-		value: { account, application: application.application_hash },
-	}
-	const say = (aye: boolean) => void run(() => vote(activity, motion, name, aye))
+	const say = (aye: boolean) => void run(() => vote(activity, verifies(application), name, aye))
 	return (
 		<li>
 			<strong>{name}</strong>
@@ -64,15 +69,21 @@ function Row({ application }: { application: Application }) {
 					<p>{t('applications-rivals', { names: rivals.join('; ') })}</p>
 				</Note>
 			)}
-			<span role="status">{votesText(votes)}</span>
+			<span role="status">
+				{votesText(votes)} {t(`vote-mine-${votes.mine}`)}
+			</span>
 			<Problems texts={[error]} />
 			<div className="actions">
-				<Button isDisabled={busy} onPress={() => say(true)}>
-					{t('vote-yes', { name })}
-				</Button>
-				<Button isDisabled={busy} kind="danger" onPress={() => say(false)}>
-					{t('vote-no', { name })}
-				</Button>
+				{mayVote(votes, true) && (
+					<Button isDisabled={busy} onPress={() => say(true)}>
+						{t('vote-yes', { name })}
+					</Button>
+				)}
+				{mayVote(votes, false) && (
+					<Button isDisabled={busy} kind="danger" onPress={() => say(false)}>
+						{t('vote-no', { name })}
+					</Button>
+				)}
 			</div>
 		</li>
 	)

@@ -1,10 +1,11 @@
-import { createContext, useContext, useState, useSyncExternalStore } from 'react'
+import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react'
 import type { Asked, Connection } from '../chain/connection'
 import type { Home, HomeView } from '../chain/home'
 import type { Networks } from '../chain/networks'
 import { accountText } from '../format'
 import type { Notes } from '../keys/notes'
 import type { Session, View } from '../keys/session'
+import type { Member } from '../keys/store'
 import type { Activity, Entry } from '../records/activity'
 import type { Adding } from '../records/adding'
 import type { Documents } from '../records/documents'
@@ -41,6 +42,14 @@ export function useView(): View {
 export function useHomeView(): HomeView {
 	const home = useHome()
 	return useSyncExternalStore(home.subscribe, () => home.view)
+}
+
+/** Readies what verifies in this region, while a person types the passphrase. */
+export function usePrepared(where: Member['home']): void {
+	const home = useHome()
+	useEffect(() => {
+		if (where !== null) home.prepare(where)
+	}, [home, where])
 }
 
 const NOBODY: Asked[] = []

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Form } from 'react-aria-components'
 import { isName } from '../format'
-import { firstPage, go, useSession } from './context'
+import { firstPage, go, usePrepared, useSession } from './context'
 import { Busy, Button, Field, FileField, Note, Submit, Title, fileBytes, useWork } from './parts'
 import { problem } from './problem'
 import { t } from './text'
@@ -66,6 +66,7 @@ function LabelField({
 /** Makes account and key for a new member. */
 export function Create() {
 	const session = useSession()
+	usePrepared(session.invitedTo?.home ?? null)
 	const [step, setStep] = useState(1)
 	const [name, setName] = useState('')
 	const [label, setLabel] = useState('')
@@ -151,6 +152,7 @@ export function Create() {
 /** Takes a member in by a key file. */
 export function Import() {
 	const session = useSession()
+	usePrepared(session.invitedTo?.home ?? null)
 	const [file, setFile] = useState<File | null>(null)
 	const [label, setLabel] = useState('')
 	const [passphrase, setPassphrase] = useState('')

@@ -46,13 +46,31 @@ const SHOWN: Record<string, (resource: Json, chart: Finder) => Partial<Lines>> =
 	Patient: patient,
 	Composition: composition,
 	AllergyIntolerance: allergy,
-	Condition: condition,
+	Condition: coded(
+		'code',
+		['fhir-status', 'clinicalStatus', concept],
+		['fhir-sure', 'verificationStatus', concept],
+		['fhir-severity', 'severity', concept],
+		['fhir-until', 'abatementDateTime', date],
+		['fhir-where', 'bodySite', concepts],
+	),
 	MedicationRequest: medication,
 	MedicationStatement: medication,
-	Immunization: immunization,
+	Immunization: coded(
+		'vaccineCode',
+		['fhir-status', 'status', string],
+		['fhir-lot', 'lotNumber', string],
+		['fhir-where', 'site', concept],
+	),
 	DiagnosticReport: report,
 	Observation: observation,
-	Procedure: procedure,
+	Procedure: coded(
+		'code',
+		['fhir-status', 'status', string],
+		['fhir-reason', 'reasonCode', concepts],
+		['fhir-outcome', 'outcome', concept],
+		['fhir-where', 'bodySite', concepts],
+	),
 	Encounter: encounter,
 	CarePlan: carePlan,
 	DocumentReference: documentReference,
@@ -157,12 +175,23 @@ const whenOf = (resource: Json): string | null => {
 	return time === null ? null : dateText(time)
 }
 
+/** What is called by a code, and has a field in each row. */
+function coded(title: string, ...fields: [label: string, field: string, read: Read][]) {
+	return (resource: Json): Partial<Lines> => ({
+		title: concept(resource[title]),
+		when: whenOf(resource),
+		rows: fields.map(([label, field, read]) => [label, read(resource[field])]),
+	})
+}
+
+type Read = (value: unknown) => string
+
 function patient(resource: Json): Partial<Lines> {
 	const [name] = list(resource.name)
 	return {
 		title: personName(name) || 'Patient',
 		rows: [
-			['fhir-born', dateText(string(resource.birthDate))],
+			['fhir-born', date(resource.birthDate)],
 			['fhir-gender', string(resource.gender)],
 			['fhir-address', list(resource.address).map(address).join('; ')],
 			[
@@ -222,20 +251,6 @@ function allergy(resource: Json): Partial<Lines> {
 	}
 }
 
-function condition(resource: Json): Partial<Lines> {
-	return {
-		title: concept(resource.code),
-		when: whenOf(resource),
-		rows: [
-			['fhir-status', concept(resource.clinicalStatus)],
-			['fhir-sure', concept(resource.verificationStatus)],
-			['fhir-severity', concept(resource.severity)],
-			['fhir-until', dateText(string(resource.abatementDateTime))],
-			['fhir-where', concepts(resource.bodySite)],
-		],
-	}
-}
-
 function medication(resource: Json, find: Finder): Partial<Lines> {
 	const named = find(resource.medicationReference)
 	const doses = [...list(resource.dosageInstruction), ...list(resource.dosage)]
@@ -250,18 +265,6 @@ function medication(resource: Json, find: Finder): Partial<Lines> {
 			['fhir-dose', doses.map((one) => string(at(one, 'text'))).join('; ')],
 			['fhir-reason', concepts(resource.reasonCode)],
 			['fhir-author', reference(resource.requester)],
-		],
-	}
-}
-
-function immunization(resource: Json): Partial<Lines> {
-	return {
-		title: concept(resource.vaccineCode),
-		when: whenOf(resource),
-		rows: [
-			['fhir-status', string(resource.status)],
-			['fhir-lot', string(resource.lotNumber)],
-			['fhir-where', concept(resource.site)],
 		],
 	}
 }
@@ -307,19 +310,6 @@ function observation(resource: Json): Partial<Lines> {
 			['fhir-meaning', concepts(resource.interpretation)],
 			// What is final goes without saying.
 			['fhir-status', resource.status === 'final' ? '' : string(resource.status)],
-		],
-	}
-}
-
-function procedure(resource: Json): Partial<Lines> {
-	return {
-		title: concept(resource.code),
-		when: whenOf(resource),
-		rows: [
-			['fhir-status', string(resource.status)],
-			['fhir-reason', concepts(resource.reasonCode)],
-			['fhir-outcome', concept(resource.outcome)],
-			['fhir-where', concepts(resource.bodySite)],
 		],
 	}
 }
@@ -422,7 +412,9 @@ function concept(of: unknown): string {
 	return string(at(of, 'text')) || names[0] || codes[0] || ''
 }
 
-const concepts = (all: unknown): string => list(all).map(concept).filter(Boolean).join(', ')
+function concepts(all: unknown): string {
+	return list(all).map(concept).filter(Boolean).join(', ')
+}
 
 const reference = (of: unknown): string => string(at(of, 'display'))
 
@@ -466,6 +458,10 @@ export function dateText(date: string): string {
 		...(month !== undefined && { month: 'long' }),
 		...(day !== undefined && { day: 'numeric' }),
 	}).format(time)
+}
+
+function date(of: unknown): string {
+	return dateText(string(of))
 }
 
 const ENTITIES: Record<string, string> = {

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Form } from 'react-aria-components'
 import type { Connection } from '../chain/connection'
-import { type Votes, isOpenVote, vote, votesOn } from '../records/applications'
+import { type Votes, isOpenVote, mayVote, vote, votesOn } from '../records/applications'
 import { type Provider, findProviders } from '../records/providers'
 import type { VoteOn } from '../records/work'
 import { votesText } from './apply'
@@ -19,12 +19,17 @@ export function People() {
 		<>
 			<Title>{t('people-title')}</Title>
 			<p className="lead">{t('people-text')}</p>
-			{at === null ? <NotYet /> : <Find connection={at.connection} />}
+			{at === null ? <NotYet /> : <Find {...at} />}
 		</>
 	)
 }
 
-function Find({ connection }: { connection: Connection }) {
+interface At {
+	connection: Connection
+	account: string
+}
+
+function Find({ connection, account }: At) {
 	const [asked, setAsked] = useState('')
 	const [wanted, setWanted] = useState('')
 	const done = useDone()
@@ -54,7 +59,12 @@ function Find({ connection }: { connection: Connection }) {
 				</Note>
 			)}
 			{found?.map((one) => (
-				<Person key={one.grantee.id} connection={connection} provider={one} />
+				<Person
+					key={one.grantee.id}
+					connection={connection}
+					account={account}
+					provider={one}
+				/>
 			))}
 		</>
 	)
@@ -62,14 +72,15 @@ function Find({ connection }: { connection: Connection }) {
 
 type Change = Exclude<VoteOn['type'], 'Verify'>
 
+const stopOrNot = (standing: string) => (standing.endsWith('Suspended') ? 'Reinstate' : 'Suspend')
+
 /** Which votes a standing allows. */
 function changesOf(standing: string): Change[] {
-	const suspended = standing.endsWith('Suspended')
-	const change = suspended ? 'Reinstate' : 'Suspend'
+	const change = stopOrNot(standing)
 	return standing.startsWith('Unverified') ? [change] : [change, 'Unverify']
 }
 
-function Person({ connection, provider }: { connection: Connection; provider: Provider }) {
+function Person({ connection, account, provider }: At & { provider: Provider }) {
 	const { activity } = usePortal()
 	const done = useDone()
 	const [asks, setAsks] = useState<{ change: Change; aye: boolean } | null>(null)
@@ -77,8 +88,8 @@ function Person({ connection, provider }: { connection: Connection; provider: Pr
 	const { name, number, standing } = provider
 	const { id } = provider.grantee
 	const { value: votes, error: unread } = useLoad(
-		() => votesOn(connection, Number(id)),
-		[connection, id, done],
+		() => votesOn(connection, account, Number(id), stopOrNot(standing)),
+		[connection, account, id, standing, done],
 	)
 	const say = (change: Change, aye: boolean) =>
 		run(() => vote(activity, { type: change, value: { id: Number(id) } }, name, aye))
@@ -150,14 +161,17 @@ function Motion({
 		<>
 			{open && (
 				<p role="status">
-					{t(`vote-${change}`, { name })} {votesText(votes)}
+					{t(`vote-${change}`, { name })} {votesText(votes)}{' '}
+					{t(`vote-mine-${votes.mine}`)}
 				</p>
 			)}
 			<div className="actions">
-				<Button isDisabled={busy} kind="danger" onPress={() => onVote(true)}>
-					{t(`vote-${change}`, { name })}
-				</Button>
-				{open && (
+				{mayVote(votes, true) && (
+					<Button isDisabled={busy} kind="danger" onPress={() => onVote(true)}>
+						{t(`vote-${change}`, { name })}
+					</Button>
+				)}
+				{open && mayVote(votes, false) && (
 					<Button isDisabled={busy} onPress={() => onVote(false)}>
 						{t(`vote-against-${change}`, { name })}
 					</Button>

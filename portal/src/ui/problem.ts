@@ -7,7 +7,7 @@ import { Failed } from '../chain/submit'
 import { Refused } from '../format'
 import { OlderCopy } from '../keys/session'
 import { Dropped } from '../records/adding'
-import { NoKey } from '../records/documents'
+import { NoKey, Stopped } from '../records/documents'
 import { BadOffer } from '../records/offer'
 import { BadPatientId, FalsePatient } from '../records/patients'
 import { BadNumber, UnsignedKey } from '../records/providers'
@@ -23,16 +23,14 @@ export function problem(error: unknown): string {
 	if (error instanceof OlderCopy) return t('import-older')
 	if (error instanceof Mismatch) return t(`mismatch-${error.what}`)
 	if (error instanceof NotProven) return problemOf(error.why)
-	if (error instanceof NoAnswer) {
-		const forbidden = error.asked.every(({ problem }) => problem === 'forbidden')
-		return t(forbidden ? 'no-answer-forbidden' : 'no-answer')
-	}
+	if (error instanceof NoAnswer) return t(error.isForbidden ? 'no-answer-forbidden' : 'no-answer')
 	if (error instanceof Failed) return failureText(error.reason)
 	if (error instanceof GatewayError) return problemOf(error.trouble)
 	if (error instanceof UploadRefused)
 		return t(has(`upload-${error.status}`) ? `upload-${error.status}` : 'upload-other')
 	if (error instanceof Refused) return t('refused-other', { check: error.check })
 	if (error instanceof NoKey) return t('no-key')
+	if (error instanceof Stopped) return t('document-stopped')
 	if (error instanceof NoRecord) return t('no-record')
 	if (error instanceof Dropped) return t('add-dropped')
 	if (error instanceof BadNumber) return t('find-bad-number')

@@ -1,8 +1,8 @@
 import type { View } from '../keys/session'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { Form } from 'react-aria-components'
 import type { Member } from '../keys/store'
-import { firstPage, go, useHome, useSession } from './context'
+import { firstPage, go, usePrepared, useSession } from './context'
 import { Button, Field, More, Note, Submit, Title, useWork } from './parts'
 import { problem } from './problem'
 import { t } from './text'
@@ -78,10 +78,7 @@ export function Start({ view }: { view: View & { kind: 'closed' } }) {
 /** Unlocks a member of this device. */
 export function Unlock({ member }: { member: Member }) {
 	const session = useSession()
-	const home = useHome()
-	useEffect(() => {
-		if (member.home !== null) void home.prepare()
-	}, [home, member.home])
+	usePrepared(member.home)
 	const [passphrase, setPassphrase] = useState('')
 	const { busy, error, setError, run } = useWork(problem)
 	const open = () => {
