@@ -10,7 +10,7 @@ use subxt::{
 	rpcs::{methods::LegacyRpcMethods, rpc_params, RpcClient},
 	SubstrateConfig,
 };
-use tokio::time::Instant;
+use tokio::time::{timeout, Instant};
 
 use super::ask::{bytes, proof, request, AskError};
 
@@ -23,6 +23,15 @@ const STEP: Duration = Duration::from_secs(2);
 const BEGIN: Duration = Duration::from_secs(1);
 #[cfg(test)]
 const STEP: Duration = Duration::from_millis(500);
+
+/// What a node answers while the relay chain has its first set of authorities: it knows the blocks of a
+/// set by the changes before and after.
+const FIRST_SET: &str = "not covered by authority set changes";
+/// The subscription to the justifications of blocks that become final, and its end.
+const JUSTIFICATIONS: (&str, &str) = (
+	"grandpa_subscribeJustifications",
+	"grandpa_unsubscribeJustifications",
+);
 
 /// The time for all steps. A node that takes longer, though it answers each time, is passed over.
 pub(super) struct Pace {
@@ -94,17 +103,40 @@ pub async fn next_step(rpc: &RpcClient, from: u32) -> Result<Option<Step>, AskEr
 		return Ok(None);
 	}
 	let params = rpc_params![from.saturating_add(1)];
-	let proof: Option<String> = request(rpc, "grandpa_proveFinality", params).await?;
-	let Some(proof) = proof else { return Ok(None) };
-	// A block's hash, its justification, and headers that are not needed here.
-	let (hash, justification) = <(H256, Vec<u8>)>::decode(&mut &*bytes(&proof)?)
-		.map_err(|error| AskError::Node(error.to_string()))?;
+	let proof: Result<Option<String>, _> = request(rpc, "grandpa_proveFinality", params).await;
+	let (hash, justification) = match proof {
+		Ok(None) => return Ok(None),
+		// A block's hash, its justification, and headers that are not needed here.
+		Ok(Some(proof)) => decode(&bytes(&proof)?)?,
+		Err(AskError::Node(error)) if error.contains(FIRST_SET) => next_justified(rpc).await?,
+		Err(error) => return Err(error),
+	};
 	let header = header(hash).await?;
 	let newer = number(&header)? > from;
 	Ok(newer.then_some(Step {
 		header,
 		justification,
 	}))
+}
+
+/// The next block that becomes final, and its justification.
+async fn next_justified(rpc: &RpcClient) -> Result<(H256, Vec<u8>), AskError> {
+	let failed = |error: subxt::rpcs::Error| AskError::Node(error.to_string());
+	let silent = || AskError::Node("it reports no justification".into());
+	let next = async {
+		let (begin, end) = JUSTIFICATIONS;
+		let mut all = rpc.subscribe::<String>(begin, rpc_params![], end).await?;
+		all.next().await.transpose()
+	};
+	let next = timeout(BEGIN, next).await.map_err(|_| silent())?;
+	let justification = bytes(&next.map_err(failed)?.ok_or_else(silent)?)?;
+	// The voters' round comes before the block.
+	let (_, hash) = decode::<(u64, H256)>(&justification)?;
+	Ok((hash, justification))
+}
+
+fn decode<T: Decode>(mut bytes: &[u8]) -> Result<T, AskError> {
+	T::decode(&mut bytes).map_err(|error| AskError::Node(error.to_string()))
 }
 
 /// The header of a parachain's newest final block, in the relay chain's state at a checkpoint.

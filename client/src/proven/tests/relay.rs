@@ -1,6 +1,7 @@
 //! The recorded answers of a real network's nodes, as a node gives them, and with lies.
 
 use codec::{Compact, Decode, Encode};
+use futures::{future::ready, stream, StreamExt};
 use salus_light::{
 	head_key, Checkpoint, Clock, Header, JustificationError, StepError, DEFAULT_MAX_AGE, H256,
 };
@@ -9,11 +10,11 @@ use subxt::{
 	config::substrate::Digest,
 	rpcs::{
 		client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClientT},
-		RpcClient,
+		Error, RpcClient, UserError,
 	},
 };
 
-use crate::proven::{follow, head_from, AskError};
+use crate::proven::{follow, head_from, next_step, AskError};
 
 /// What a node answers, beside the truth.
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -30,6 +31,10 @@ enum Lie {
 	Header,
 	/// It proves the state of the relay chain at another block.
 	State,
+	/// No lie: the relay chain has its first set, so the node reports justifications alone.
+	FirstSet,
+	/// It reports none of them.
+	Silent,
 }
 
 /// A node of the recorded relay chain.
@@ -121,17 +126,34 @@ impl RpcClientT for Node {
 		let params = params.map_or(Value::Null, |params| {
 			serde_json::from_str(params.get()).unwrap()
 		});
+		let in_first_set = matches!(self.lie, Lie::FirstSet | Lie::Silent);
+		if in_first_set && method == "grandpa_proveFinality" {
+			// As a node says it.
+			let error = UserError {
+				code: 4,
+				message: "Block not covered by authority set changes".into(),
+				data: None,
+			};
+			return Box::pin(async { Err(Error::User(error)) });
+		}
 		let answer = self.answer(method, &params).to_string();
 		Box::pin(async { Ok(RawValue::from_string(answer).unwrap()) })
 	}
 
 	fn subscribe_raw<'a>(
 		&'a self,
-		_: &'a str,
+		method: &'a str,
 		_: Option<Box<RawValue>>,
 		_: &'a str,
 	) -> RawRpcFuture<'a, RawRpcSubscription> {
-		unreachable!("proofs need no subscription")
+		assert_eq!(method, "grandpa_subscribeJustifications");
+		let (.., justification) = self.steps().swap_remove(0);
+		let next = json!(format!("0x{}", hex::encode(justification))).to_string();
+		let next = Ok(RawValue::from_string(next).unwrap());
+		let silent = self.lie == Lie::Silent;
+		let all = stream::iter([next]).filter(move |_| ready(!silent));
+		let stream = Box::pin(all.chain(stream::pending()));
+		Box::pin(async { Ok(RawRpcSubscription { stream, id: None }) })
 	}
 }
 
@@ -191,6 +213,16 @@ async fn a_node_that_hides_new_blocks_shows_old_ones() {
 		..clock()
 	};
 	assert!(later.age(checkpoint.slot, DEFAULT_MAX_AGE).is_err());
+}
+
+#[tokio::test]
+async fn in_the_first_set_the_next_justification_is_awaited() {
+	for (lie, expected) in [(Lie::FirstSet, true), (Lie::Silent, false)] {
+		let step = next_step(&RpcClient::new(node(lie)), first().number).await;
+		let checkpoint = step.map(|step| first().step(&step.unwrap(), &clock()).unwrap());
+		let hash = node(lie).steps()[0].0.hash();
+		assert_eq!(checkpoint.is_ok_and(|newer| newer.hash == hash), expected);
+	}
 }
 
 #[tokio::test]
