@@ -571,3 +571,23 @@ fn the_signed_bytes_are_as_documented() {
 	);
 	assert_eq!(file.encode(), expected.encode());
 }
+
+#[test]
+fn every_purpose_of_a_signed_message_is_documented() {
+	use salus_signing::{AUTHORITY, ENCRYPTION_KEY, SIGN_IN};
+	let page = include_str!("../../../docs/envelope.md");
+	let rows = page.lines().filter(|line| line.starts_with("| salus/"));
+	let mut documented: Vec<_> = rows.filter_map(|row| row.split(' ').nth(1)).collect();
+	documented.sort_unstable();
+	let manifest = "salus/manifest/v1";
+	let mut purposes = [
+		AUTHORITY,
+		ENCRYPTION_KEY,
+		manifest,
+		PURPOSE,
+		RELEASE_PURPOSE,
+		SIGN_IN,
+	];
+	purposes.sort_unstable();
+	assert_eq!(documented, purposes);
+}

@@ -44,6 +44,7 @@ impl<T: Config> Pallet<T> {
 		T::Membership::remove(&account)?;
 		T::SessionKeys::remove(&account);
 		Terms::<T>::mutate(|terms| terms.remove(&account));
+		Self::end_motions_of(&account);
 		Self::deposit_event(Event::AuthorityRemoved { account });
 		Ok(())
 	}

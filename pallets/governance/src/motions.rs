@@ -12,7 +12,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
-use sp_runtime::{DispatchError, Saturating};
+use sp_runtime::{traits::Zero, DispatchError, Saturating};
 
 use crate::{pallet::*, Motions, WeightInfo};
 
@@ -76,6 +76,14 @@ impl<T: Config> Pallet<T> {
 			.map_err(|_| Error::<T>::TooManyMotions)?;
 		Proposers::<T>::put(proposers);
 		Ok(())
+	}
+
+	/// Ends the motions of an authority that is removed: they would take the room of others.
+	pub(crate) fn end_motions_of(account: &T::AccountId) {
+		Proposers::<T>::mutate(|all| {
+			let theirs = all.iter_mut().filter(|(_, by, _)| by == account);
+			theirs.for_each(|(.., end)| *end = Zero::zero());
+		});
 	}
 
 	/// Drops the oldest motion that has ended. Others that have ended are dropped in the next blocks,

@@ -112,6 +112,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::ExternallySetKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	/// Storage: `Governance::Terms` (r:1 w:1)
 	/// Proof: `Governance::Terms` (`max_values`: Some(1), `max_size`: Some(2306), added: 2801, mode: `MaxEncodedLen`)
+	/// Storage: `Governance::Proposers` (r:1 w:1)
+	/// Proof: `Governance::Proposers` (`max_values`: Some(1), `max_size`: Some(8706), added: 9201, mode: `MaxEncodedLen`)
 	/// Storage: `Council::Members` (r:0 w:1)
 	/// Proof: `Council::Members` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	/// Storage: `Council::Prime` (r:0 w:1)
@@ -120,9 +122,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Session::KeyOwner` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn remove_authority() -> Weight {
 		// Shortest run: 2_114_086_000 ps.
-		Weight::from_parts(2_306_266_000, 596687)
-			.saturating_add(T::DbWeight::get().reads(136_u64))
-			.saturating_add(T::DbWeight::get().writes(137_u64))
+		Weight::from_parts(2_326_266_000, 605888)
+			.saturating_add(T::DbWeight::get().reads(137_u64))
+			.saturating_add(T::DbWeight::get().writes(138_u64))
 	}
 	/// Storage: `Governance::NoticePeriod` (r:0 w:1)
 	/// Proof: `Governance::NoticePeriod` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -250,7 +252,7 @@ impl WeightInfo for () {
 		Weight::from_parts(2_558_092_000, 593275)
 	}
 	fn remove_authority() -> Weight {
-		Weight::from_parts(2_306_266_000, 596687)
+		Weight::from_parts(2_326_266_000, 605888)
 	}
 	fn set_parameter() -> Weight {
 		Weight::from_parts(29_400_000, 0)

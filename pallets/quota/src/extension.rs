@@ -10,7 +10,7 @@ use frame_support::{
 };
 use frame_system::{calculate_consumed_extrinsic_weight, CheckNonce};
 use salus_primitives::{
-	admission::{self, SendableCall},
+	admission::{self, Class, SendableCall},
 	traits::{Authorities, Classes},
 	Refusal,
 };
@@ -28,8 +28,11 @@ use sp_runtime::{
 
 use crate::{pallet::*, usage::part, Amount, WeightInfo};
 
-/// The priority of an account's next transaction when nothing of its limit is in use.
+/// The priority of a member's next transaction when nothing of its limit is in use, and the lowest of
+/// an authority's: an insider's many guests must not delay the votes against it.
 pub(crate) const FULL_PRIORITY: TransactionPriority = 1_000_000_000_000;
+/// The priority of the code of an authorized upgrade, and of an authority with nothing in use.
+pub(crate) const HIGHEST_PRIORITY: TransactionPriority = 2 * FULL_PRIORITY;
 
 /// [`CheckNonce`], and a check that the sender may send the call and is within its quota: see the
 /// [crate](crate).
@@ -115,14 +118,19 @@ where
 	T::RuntimeCall: Dispatchable<Info = DispatchInfo, PostInfo = PostDispatchInfo>
 		+ IsSubType<frame_system::Call<T>>,
 {
-	/// The limit of the account, if it may send this call and each call in it.
+	/// The limit of the account and its lowest priority, if it may send this call and each call in
+	/// it.
 	fn admit(
 		who: &T::AccountId,
 		call: &T::RuntimeCall,
-	) -> Result<Amount, TransactionValidityError> {
+	) -> Result<(Amount, TransactionPriority), TransactionValidityError> {
 		let classes = T::Classes::classes_of(who);
 		admission::check(call, &classes, T::Authorities::count()).map_err(refuse)?;
-		Ok(Pallet::<T>::limit(&classes))
+		let lowest = match classes.first() {
+			Some(Class::Authority | Class::ConsortiumAuthority) => FULL_PRIORITY,
+			_ => 0,
+		};
+		Ok((Pallet::<T>::limit(&classes), lowest))
 	}
 
 	/// The gap of this transaction, if it is not too large.
@@ -149,8 +157,8 @@ where
 		})
 	}
 
-	/// The account's use after a transaction and the transaction's priority, if the use is within
-	/// the limit. A transaction that adds nothing to the state never exceeds the limit of bytes.
+	/// The account's use after a transaction and the transaction's priority above the lowest, if the
+	/// use is within the limit. A transaction that adds nothing to the state never exceeds the limit of bytes.
 	fn charge(
 		in_use: Amount,
 		cost: Amount,
@@ -216,7 +224,7 @@ where
 			return Ok((validity, Val(val, Charge::Unsigned), origin));
 		};
 		// First, as `CheckNonce` would tell an uninvited account that it cannot pay.
-		let limit = Self::admit(&who, call)?;
+		let (limit, lowest) = Self::admit(&who, call)?;
 		let gap = self.gap(&who)?;
 		let (mut validity, val, origin) =
 			self.0
@@ -231,7 +239,7 @@ where
 		// charged for code that could not be applied, and must not repeat that for free.
 		let may_upgrade = gap == 0 && !in_use.weight.any_gt(limit.weight);
 		if may_upgrade && Self::is_authorized_upgrade(call) {
-			validity.priority = FULL_PRIORITY;
+			validity.priority = HIGHEST_PRIORITY;
 			let weight = in_use.weight.saturating_add(cost.weight);
 			let charge = Charge::Upgrade(who, Amount { weight, ..in_use });
 			return Ok((validity, Val(val, charge), origin));
@@ -241,7 +249,7 @@ where
 			return Err(InvalidTransaction::ExhaustsResources.into());
 		}
 		let (used, priority) = Self::charge(in_use, cost, gap, limit)?;
-		validity.priority = priority;
+		validity.priority = lowest.saturating_add(priority);
 		let charge = Charge::Account(who, used, cost.bytes);
 		Ok((validity, Val(val, charge), origin))
 	}

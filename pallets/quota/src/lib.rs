@@ -39,7 +39,8 @@
 //!    flood. The gap may be [`MaxNonceGap`](Config::MaxNonceGap) at most, else the transaction is
 //!    refused as [`NonceTooFar`](Refusal::NonceTooFar). The priority is the share of the limit that
 //!    the transaction leaves unused, divided by the gap plus one. A full pool drops the lowest
-//!    priority: the end of a flood, and not the next transaction of another member.
+//!    priority: the end of a flood, and not the next transaction of another member. Those of an
+//!    authority come before all of members: votes must pass a flood of many accounts.
 //! 6. **An upgrade.** The code of a runtime is too large for the quota of a member. An
 //!    authority may send `System::apply_authorized_upgrade` outside its quota, if the code is the
 //!    one that is authorized and the gap is 0. If the code cannot be applied, the transaction is

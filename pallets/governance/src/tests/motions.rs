@@ -127,6 +127,21 @@ fn a_motion_ends() {
 }
 
 #[test]
+fn the_motions_of_a_removed_authority_end() {
+	run(|| {
+		let [first, second] = [1, 2].map(|number| propose(2, number).unwrap());
+		let other = propose(1, 3).unwrap();
+		assert_ok!(Governance::remove_authority(two_thirds(), account(2)));
+		assert_eq!(OpenMotions::open(), [first.0, second.0, other.0]);
+		begin_block(2);
+		begin_block(3);
+		assert_eq!(OpenMotions::open(), [other.0]);
+		begin_block(4);
+		assert_eq!(OpenMotions::open(), [other.0]);
+	});
+}
+
+#[test]
 fn motions_end_one_in_each_block_and_only_where_there_is_room() {
 	run(|| {
 		for number in 1..=2 {

@@ -155,3 +155,24 @@ fn a_full_pool_takes_and_keeps_the_next_transaction_of_another_member() {
 		assert!(pool.holds(MEMBER, 1) && pool.holds(INVITED, 0));
 	});
 }
+
+#[test]
+fn many_guests_do_not_delay_a_vote() {
+	run(|| {
+		let priority = |who, nonce, call| validate(signed(who, nonce, call)).unwrap().priority;
+		// The authority has most of its limit in use; each guest is new.
+		let most = AuthorityQuota::get().ref_time() / 10 * 9;
+		assert_ok!(apply(signed(AUTHORITY, 0, work(Weight::from_parts(most, 0)))).unwrap());
+		let vote = priority(AUTHORITY, 1, percent(1));
+		assert!(vote > priority(MEMBER, 0, work(Weight::zero())));
+
+		let mut pool = Pool::default();
+		assert!(pool.submit(AUTHORITY, 1, percent(1)));
+		for who in CROWD..CROWD + 2 * POOL as u64 {
+			System::inc_providers(&who);
+			pool.submit(who, 0, work(Weight::zero()));
+		}
+		assert_eq!(pool.waiting.len(), POOL);
+		assert!(pool.holds(AUTHORITY, 1));
+	});
+}
