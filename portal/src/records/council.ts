@@ -1,7 +1,7 @@
 /** What the authorities of a region decide together: motions, and who is an authority. */
 import type { Codecs, ProposedCall, Voting } from '../chain/codecs'
 import type { Connection } from '../chain/connection'
-import type { Bytes } from '../format'
+import { type Bytes, fingerprint } from '../format'
 import type { Activity } from './activity'
 
 /** An open motion. */
@@ -11,6 +11,13 @@ export interface CouncilMotion extends Voting {
 	call: ProposedCall
 	/** The bytes of its call. */
 	length: number
+	adds: Addition[]
+}
+
+/** An account that a motion adds as an authority, with the fingerprint of its node's keys. */
+export interface Addition {
+	account: string
+	fingerprint: string
 }
 
 /** A request to a gateway has at most 16 keys, two for each motion. */
@@ -34,15 +41,27 @@ export async function openMotions(connection: Connection): Promise<CouncilMotion
 			const [votes, call] = values.slice(2 * index, 2 * index + 2)
 			// Decided since the list was read.
 			if (votes === null || call === null) continue
+			const proposed = codecs.value('Council.ProposalOf', call)
 			motions.push({
 				hash,
 				...codecs.value('Council.Voting', votes),
-				call: codecs.value('Council.ProposalOf', call),
+				call: proposed,
 				length: call.length,
+				adds: await additions(proposed),
 			})
 		}
 	}
 	return motions.sort((one, other) => one.index - other.index)
+}
+
+/** The authorities that a call adds, itself or in batches: who votes compares the fingerprints. */
+export async function additions({ type, value }: ProposedCall): Promise<Addition[]> {
+	if (type === 'Governance' && value.type === 'add_authority') {
+		const { account, keys } = value.value as { account: string; keys: Bytes }
+		return [{ account, fingerprint: await fingerprint(keys) }]
+	}
+	const { calls = [] } = (value.value ?? {}) as { calls?: ProposedCall[] }
+	return (await Promise.all(calls.map(additions))).flat()
 }
 
 /** Whether a motion can be closed: so many of the authorities voted that no vote changes it. */

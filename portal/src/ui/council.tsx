@@ -100,11 +100,14 @@ function Motion({
 }) {
 	const { activity } = usePortal()
 	const { busy, error, run } = useWork(problem)
-	const { index, threshold, ayes, nays, call } = motion
+	const { index, threshold, ayes, nays, call, adds } = motion
 	const mine = ayes.includes(account) ? 'yes' : nays.includes(account) ? 'no' : 'none'
 	return (
 		<li>
 			<strong>{t('council-motion', { number: index, what: callText(call) })}</strong>
+			{adds.map(({ account, fingerprint }) => (
+				<Addition key={account} account={account} fingerprint={fingerprint} />
+			))}
 			<Details call={call} />
 			<span role="status">
 				{t('council-votes', { ayes: ayes.length, nays: nays.length, threshold })}{' '}
@@ -147,6 +150,17 @@ function Motion({
 function callText({ type, value }: ProposedCall): string {
 	const id = `call-${type}-${value.type.replaceAll('_', '-')}`
 	return has(id) ? t(id) : `${type}.${value.type}`
+}
+
+/** What those who vote compare with what the new authority's operator tells them. */
+function Addition({ account, fingerprint }: { account: string; fingerprint: string }) {
+	return (
+		<>
+			<Code text={account} label={t('council-adds')} />
+			<Code text={fingerprint} label={t('council-adds-keys')} />
+			<p className="hint">{t('council-adds-hint')}</p>
+		</>
+	)
 }
 
 /** All that a call carries, as it is signed. */
