@@ -135,8 +135,8 @@ use frame_support::{traits::Time, weights::WeightMeter};
 use salus_primitives::{
 	poll,
 	traits::{History, Members, RecordContents, ToConsortium},
-	Cause, InterregionalGrantId, MessageId, Moment, NewestFirst, PatientId, ProviderId, Purpose, RecordId,
-	RemoteProvider, SendError, UnixMilliseconds, Via, WrappedKey,
+	Cause, InterregionalGrantId, MessageId, Moment, NewestFirst, PatientId, ProviderId, Purpose,
+	RecordId, RemoteProvider, SendError, UnixMilliseconds, Via, WrappedKey,
 };
 
 pub use pallet::*;

@@ -33,7 +33,10 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Checks that one more grant of a record's patient may wait, if the grant did not wait before.
-	pub(crate) fn ensure_may_wait(record: RecordId, before: Option<&Grant>) -> Result<(), Error<T>> {
+	pub(crate) fn ensure_may_wait(
+		record: RecordId,
+		before: Option<&Grant>,
+	) -> Result<(), Error<T>> {
 		let waited = before.is_some_and(Grant::waits);
 		let patient = T::Records::patient_of(record).ok_or(Error::<T>::RecordNotFound)?;
 		let room = WaitingCount::<T>::get(patient) < T::MaxWaitingPerPatient::get();
