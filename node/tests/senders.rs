@@ -4,7 +4,7 @@
 mod dev_node;
 mod full_blocks;
 
-use codec::{Decode, Encode};
+use codec::Decode;
 use dev_node::DevNode;
 use frame_support::{storage::storage_prefix, weights::Weight};
 use frame_system::RawOrigin;
@@ -23,7 +23,6 @@ use salus_primitives::{
 };
 use salus_regional_runtime::{AccountId, Runtime, RuntimeCall};
 use salus_runtime_common::constants::{BLOCK_WEIGHT, SLOT_DURATION};
-use sp_core::H256;
 use std::time::Duration;
 use subxt::rpcs::rpc_params;
 use subxt_signer::sr25519::{dev, Keypair};
@@ -214,6 +213,94 @@ impl Accounts {
 	/// Those that have an encryption key and may change it.
 	fn members(&self) -> [&Keypair; 3] {
 		[&self.patient, &self.provider, &self.suspended]
+	}
+}
+
+/// A call that fails, is operational, and keeps the weight that it claims.
+fn failing_close(percent: u64) -> RuntimeCall {
+	Council::close {
+		proposal_hash: [7; 32].into(),
+		index: 0,
+		proposal_weight_bound: BLOCK_WEIGHT / 100 * percent,
+		length_bound: 1_000,
+	}
+	.into()
+}
+
+/// A call in each way of nesting it, and whether the way can be sent at all.
+fn variants(call: &RuntimeCall) -> Vec<(RuntimeCall, bool)> {
+	let one = || vec![call.clone()];
+	let boxed = || Box::new(call.clone());
+	let batch = |calls| RuntimeCall::from(Utility::<Runtime>::batch { calls });
+	let nested = batch(vec![batch(vec![]), batch(one())]);
+	let origin = || Box::new(RawOrigin::Root.into());
+	vec![
+		(call.clone(), true),
+		(batch(one()), true),
+		(Utility::batch_all { calls: one() }.into(), true),
+		(Utility::force_batch { calls: one() }.into(), true),
+		(nested, true),
+		(
+			Utility::as_derivative {
+				index: 0,
+				call: boxed(),
+			}
+			.into(),
+			false,
+		),
+		(
+			Utility::if_else {
+				main: boxed(),
+				fallback: boxed(),
+			}
+			.into(),
+			false,
+		),
+		(
+			Utility::dispatch_as {
+				as_origin: origin(),
+				call: boxed(),
+			}
+			.into(),
+			false,
+		),
+		(
+			Utility::with_weight {
+				call: boxed(),
+				weight: Weight::zero(),
+			}
+			.into(),
+			false,
+		),
+	]
+}
+
+/// How the pool tells a refusal.
+fn code(refusal: Refusal) -> String {
+	format!("Custom({})", refusal.code())
+}
+
+/// Checks that the pool refuses a call because of the account's class.
+async fn assert_not_allowed(region: &Region, who: &Keypair, call: RuntimeCall, class: Class) {
+	let error = region.0.submit(who, call).await.unwrap_err();
+	let code = code(Refusal::NotAllowed(class));
+	assert!(error.contains(&code), "{class}: {error}, not {code}");
+}
+
+/// Checks that the pool refuses a call of an account, in each way of nesting it. The call must be
+/// one that a block has room for when it is not operational: weight is checked before the sender.
+async fn assert_refused(region: &Region, who: &Keypair, call: &RuntimeCall, class: Class) {
+	for (variant, sendable) in variants(call) {
+		let refusal = match sendable {
+			true => Refusal::NotAllowed(class),
+			false => Refusal::NotSendable,
+		};
+		let error = region.0.submit(who, variant.clone()).await.unwrap_err();
+		let code = code(refusal);
+		assert!(
+			error.contains(&code),
+			"{class}: {error}, not {code}: {variant:?}"
+		);
 	}
 }
 

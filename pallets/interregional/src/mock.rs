@@ -50,12 +50,11 @@ impl frame_system::Config for Test {
 
 parameter_types! {
 	pub static MaxGrantsPerRecord: u32 = MAX_GRANTS;
-	pub static MaxWaitingPerPatient: u32 = MAX_WAITING;
+	pub static MaxWaitingPerPatient: u32 = u32::MAX;
 	pub static PollWeight: Weight = Weight::MAX;
 }
 
 pub const MAX_GRANTS: u32 = 4;
-pub const MAX_WAITING: u32 = 60;
 pub const ANSWER_WITHIN: Moment = 1_000;
 pub const MAX_DELIVERIES: usize = 3;
 /// The region of the grantees.
@@ -85,7 +84,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	let mut ext = sp_io::TestExternalities::from(storage);
 	testing::reset();
 	MaxGrantsPerRecord::set(MAX_GRANTS);
-	MaxWaitingPerPatient::set(MAX_WAITING);
+	MaxWaitingPerPatient::set(u32::MAX);
 	PollWeight::set(Weight::MAX);
 	AnswerWithin::set(ANSWER_WITHIN);
 	MaxInFlight::set(MAX_DELIVERIES);

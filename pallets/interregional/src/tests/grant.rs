@@ -312,9 +312,9 @@ fn the_number_of_a_patients_waiting_grants_is_bounded() {
 		};
 		assert_ok!(NewGrant::default().by_patient());
 		assert_ok!(grant(9, 1).by_patient());
-		let full = Error::<Test>::MaxWaitingPerPatientExceeded;
+		let full = || Error::<Test>::MaxWaitingPerPatientExceeded;
 		for record in [RECORD, 9] {
-			assert_noop!(grant(record, 2).by_patient(), full);
+			assert_noop!(grant(record, 2).by_patient(), full());
 		}
 		// New terms need no room, and another patient has its own.
 		assert_ok!(grant(9, 1).by_patient());
@@ -325,14 +325,14 @@ fn the_number_of_a_patients_waiting_grants_is_bounded() {
 		assert_ok!(others.give(signed(OTHER_PATIENT_ACCOUNT)));
 		// A forwarded grant waits for its answer, however late.
 		assert_ok!(forward());
-		assert_noop!(grant(9, 2).by_patient(), full);
+		assert_noop!(grant(9, 2).by_patient(), full());
 		pass_deadline();
 		poll();
-		assert_noop!(grant(9, 2).by_patient(), full);
+		assert_noop!(grant(9, 2).by_patient(), full());
 		answer(Answer::Done);
 		assert_ok!(grant(9, 2).by_patient());
 		// New terms of a delivered grant wait again.
-		assert_noop!(NewGrant::default().by_patient(), full);
+		assert_noop!(NewGrant::default().by_patient(), full());
 		// A revoked grant does not wait, and one that has ended does not after a sweep.
 		let patient = || signed(PATIENT_ACCOUNT);
 		assert_ok!(Interregional::revoke(patient(), 9, grantee(2)));
@@ -343,7 +343,7 @@ fn the_number_of_a_patients_waiting_grants_is_bounded() {
 		};
 		assert_ok!(ending.by_patient());
 		Now::set(at);
-		assert_noop!(NewGrant::default().by_patient(), full);
+		assert_noop!(NewGrant::default().by_patient(), full());
 		poll();
 		assert_ok!(NewGrant::default().by_patient());
 		assert_eq!(WaitingCount::<Test>::get(PATIENT), 2);
