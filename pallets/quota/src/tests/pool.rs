@@ -161,8 +161,8 @@ fn many_guests_do_not_delay_a_vote() {
 	run(|| {
 		let priority = |who, nonce, call| validate(signed(who, nonce, call)).unwrap().priority;
 		// The authority has most of its limit in use; each guest is new.
-		let most = AuthorityQuota::get().ref_time() / 10 * 9;
-		assert_ok!(apply(signed(AUTHORITY, 0, work(Weight::from_parts(most, 0)))).unwrap());
+		AuthorityQuota::set(LIMIT);
+		assert_ok!(apply(signed(AUTHORITY, 0, percent(90))).unwrap());
 		let vote = priority(AUTHORITY, 1, percent(1));
 		assert!(vote > priority(MEMBER, 0, work(Weight::zero())));
 
