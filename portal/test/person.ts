@@ -140,8 +140,9 @@ export class Person {
 		await unlock(this.page, this.label, this.passphrase)
 	}
 
-	/** Unlocks, if nobody used the page for too long. */
+	/** Goes on, or unlocks, if nobody used the page for too long. */
 	async awake() {
+		if ((await this.button('Stay').count()) > 0) await this.press('Stay')
 		const locked = this.page.getByRole('heading', { level: 1, name: 'Who are you?' })
 		if ((await locked.count()) > 0) await this.unlock()
 	}
