@@ -2,7 +2,7 @@
 
 use codec::{Compact, Decode, Encode};
 use salus_light::{
-	head_key, Checkpoint, Clock, Header, JustificationError, StepError, DEFAULT_MAX_AGE, H256,
+	head_key, Checkpoint, Clock, Header, JustificationError, Step, StepError, DEFAULT_MAX_AGE, H256,
 };
 use serde_json::{json, Value};
 use subxt::{
@@ -24,6 +24,8 @@ enum Lie {
 	Stopped,
 	/// It leaves out the first set.
 	Skips,
+	/// It proves the newest block only.
+	Newest,
 	/// It damages each justification.
 	Justification,
 	/// It gives the header of another block.
@@ -82,11 +84,16 @@ impl Node {
 			}
 			"grandpa_proveFinality" => {
 				let from = params[0].as_u64().unwrap();
+				if self.lie == Lie::Newest && from != u64::from(steps.last().unwrap().0.number()) {
+					return Value::Null;
+				}
 				let at = steps
 					.iter()
 					.position(|step| u64::from(step.0.number()) >= from);
 				let at = at.unwrap() + usize::from(self.lie == Lie::Skips);
-				let (header, _, mut justification) = steps[at].clone();
+				let Some((header, _, mut justification)) = steps.get(at).cloned() else {
+					return Value::Null;
+				};
 				if self.lie == Lie::Justification {
 					// In the first signature.
 					justification[100] ^= 1;
@@ -180,6 +187,27 @@ async fn the_relay_chain_is_followed_to_a_regions_head() {
 		follow(&rpc, &checkpoint, &clock()).await.unwrap(),
 		checkpoint
 	);
+}
+
+#[tokio::test]
+async fn a_client_of_the_newest_set_asks_about_the_newest_block() {
+	let node = node(Lie::Newest);
+	let steps = node.steps();
+	let (last, changes) = steps.split_last().unwrap();
+	let at_change = changes
+		.iter()
+		.fold(first(), |at, (_, header, justification)| {
+			let step = Step {
+				header: header.clone(),
+				justification: justification.clone(),
+			};
+			at.step(&step, &clock()).unwrap()
+		});
+	let rpc = RpcClient::new(node);
+	let newest = follow(&rpc, &at_change, &clock()).await.unwrap();
+	assert_eq!(newest.hash, last.0.hash());
+	// It proves nothing to one of an older set.
+	assert_eq!(follow(&rpc, &first(), &clock()).await.unwrap(), first());
 }
 
 #[tokio::test]
