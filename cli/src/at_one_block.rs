@@ -1,6 +1,6 @@
 //! Lists, all of whose pages are read at one block.
 
-use crate::output::note;
+use crate::{context::Context, output::note};
 use salus_client::{Error, Result};
 use std::future::Future;
 
@@ -8,17 +8,16 @@ use std::future::Future;
 const TIMES: usize = 3;
 
 /// Reads a list, at a block that `read` chooses. Nodes keep the state of a block for some time only:
-/// if it is gone before the last page is read, the list begins again, at a newer block. The note about
-/// that is JSON if `json` says so.
+/// if it is gone before the last page is read, the list begins again, at a newer block.
 pub async fn at_one_block<T, F: Future<Output = Result<T>>>(
-	json: bool,
+	context: &Context,
 	read: impl Fn() -> F,
 ) -> Result<T> {
 	for _ in 1..TIMES {
 		match read().await {
 			Err(Error::Discarded) => note(
 				"the node no longer has the block at which the list began: it begins again",
-				json,
+				context.options.json,
 			),
 			result => return result,
 		}
@@ -29,12 +28,16 @@ pub async fn at_one_block<T, F: Future<Output = Result<T>>>(
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::commands::CommandLine;
+	use clap::Parser;
 	use std::cell::Cell;
 
 	/// Reads a list whose block is gone the first times. Returns how often it was read, too.
 	async fn gone(times: usize, result: Result<u32>) -> (Result<u32>, usize) {
 		let (read, result) = (Cell::new(0), Cell::new(Some(result)));
-		let list = at_one_block(false, || async {
+		let command_line = CommandLine::parse_from(["salus", "record", "list"]);
+		let context = Context::new(command_line.options);
+		let list = at_one_block(&context, || async {
 			read.set(read.get() + 1);
 			if read.get() <= times {
 				return Err(Error::Discarded);

@@ -44,6 +44,7 @@ mod record_ref;
 pub mod register;
 pub mod release;
 pub mod retrieve;
+pub mod rpc;
 mod session;
 mod standing;
 pub mod store;

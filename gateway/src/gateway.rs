@@ -3,6 +3,7 @@
 use std::{
 	net::IpAddr,
 	num::NonZeroU32,
+	pin::pin,
 	sync::{
 		atomic::{AtomicU64, Ordering},
 		Arc, Weak,
@@ -10,6 +11,7 @@ use std::{
 	time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use futures::{stream::iter, StreamExt};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use salus_primitives::{AccountId, UnixMilliseconds};
 use tokio::sync::{watch, Semaphore};
@@ -28,6 +30,9 @@ use crate::{
 
 /// How often what is old is forgotten.
 const SWEEP: Duration = Duration::from_secs(1);
+
+/// How many accounts are looked up at once.
+const LOOK_UPS: usize = 16;
 
 /// A running gateway.
 pub struct Gateway {
@@ -202,8 +207,14 @@ async fn watch_standings(gateway: Weak<Gateway>, mut latest: watch::Receiver<Opt
 			continue;
 		}
 		let mut all = true;
-		for account in gateway.sessions.accounts() {
-			match newest.standing(&account).await {
+		let accounts = iter(gateway.sessions.accounts());
+		let look_ups = accounts.map(|account| async {
+			let standing = newest.standing(&account).await;
+			(account, standing)
+		});
+		let mut look_ups = pin!(look_ups.buffer_unordered(LOOK_UPS));
+		while let Some((account, standing)) = look_ups.next().await {
+			match standing {
 				Ok(standing) => gateway.sessions.change(&account, &standing),
 				Err(error) => {
 					tracing::warn!(%error, "cannot look an account up");

@@ -6,22 +6,25 @@
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
-	body::Bytes,
+	body::{to_bytes, Bytes},
 	extract::{rejection::BytesRejection, FromRequestParts, Request, State},
 	http::{
 		header::{
-			ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL,
+			ACCEPT_ENCODING, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH,
+			CONTENT_TYPE, HOST, ORIGIN, SEC_WEBSOCKET_PROTOCOL,
 		},
 		request::Parts,
-		HeaderMap, HeaderValue, Method, StatusCode,
+		HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
 	},
-	middleware::{from_fn_with_state, Next},
+	middleware::{from_fn, from_fn_with_state, Next},
 	response::{IntoResponse, Response},
 	routing::{get, post},
 	Router,
 };
+use miniz_oxide::deflate::compress_to_vec_zlib;
 use serde::{de::DeserializeOwned, Serialize};
 use serde_json::json;
+use tokio::task::spawn_blocking;
 use tower_http::{
 	cors::{AllowOrigin, CorsLayer},
 	limit::RequestBodyLimitLayer,
@@ -37,6 +40,9 @@ use crate::{
 
 /// The largest body of a request, in bytes.
 pub const MAX_BODY: usize = 64 * 1024;
+
+/// How hard answers are deflated, of 10. More takes longer, and saves little of hexadecimal digits.
+const DEFLATE_LEVEL: u8 = 1;
 
 /// The subprotocol of WebSockets.
 pub const SUBPROTOCOL: &str = "salus.v1";
@@ -123,12 +129,15 @@ pub(crate) fn token(headers: &HeaderMap) -> Option<&str> {
 		.and_then(|value| value.to_str().ok());
 	bearer
 		.and_then(|value| value.strip_prefix("Bearer "))
-		.or_else(|| offered(headers).find_map(|one| one.strip_prefix(TOKEN_SUBPROTOCOL)))
+		.or_else(|| {
+			let mut offered = elements(headers, SEC_WEBSOCKET_PROTOCOL);
+			offered.find_map(|one| one.strip_prefix(TOKEN_SUBPROTOCOL))
+		})
 }
 
-/// The subprotocols that a client offers.
-fn offered(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-	let values = headers.get_all(SEC_WEBSOCKET_PROTOCOL).into_iter();
+/// The elements of the lists in all headers with this name.
+fn elements(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
+	let values = headers.get_all(name).into_iter();
 	let values = values.filter_map(|value| value.to_str().ok());
 	values.flat_map(|value| value.split(',').map(str::trim))
 }
@@ -154,7 +163,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
 		.route("/v1/challenge", post(sign_in::challenge))
 		.route("/v1/session", post(sign_in::begin).delete(sign_in::end))
 		.route("/v1/chain/{chain}", get(socket::upgrade))
-		.route("/v1/view", post(view::view))
+		.route("/v1/view", post(view::view).layer(from_fn(deflate)))
 		.route("/v1/code/{chain}/{hash}", get(view::code))
 		.fallback(unknown)
 		.method_not_allowed_fallback(unknown)
@@ -179,6 +188,29 @@ async fn unknown(_: Caller) -> Failure {
 		StatusCode::NOT_FOUND,
 		"there is no such path: see docs/gateway.md",
 	)
+}
+
+/// Deflates the answer to a client that takes that: hexadecimal digits then need half of their bytes. The
+/// size tells other web sites nothing, as they cannot send requests with the session's token.
+async fn deflate(request: Request, next: Next) -> Response {
+	let takes = elements(request.headers(), ACCEPT_ENCODING).any(|coding| coding == "deflate");
+	let answer = next.run(request).await;
+	if !takes || answer.status() != StatusCode::OK {
+		return answer;
+	}
+	let (mut parts, body) = answer.into_parts();
+	// It is in memory already.
+	let Ok(body) = to_bytes(body, usize::MAX).await else {
+		return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+	};
+	let deflated = spawn_blocking(move || compress_to_vec_zlib(&body, DEFLATE_LEVEL)).await;
+	let Ok(deflated) = deflated else {
+		return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+	};
+	let coding = HeaderValue::from_static("deflate");
+	parts.headers.insert(CONTENT_ENCODING, coding);
+	parts.headers.remove(CONTENT_LENGTH);
+	Response::from_parts(parts, deflated.into())
 }
 
 /// Refuses requests to another host, and those that another web page makes. No answer is stored.

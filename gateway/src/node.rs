@@ -5,7 +5,7 @@ use std::{fmt, future::Future, time::Duration};
 use futures::StreamExt;
 use salus_client::{
 	chain::{Chain, ChainKind, State},
-	Error, Result,
+	rpc, Error, Result,
 };
 use salus_primitives::{AccountId, Hash256, ParaId};
 use subxt::rpcs::RpcClient;
@@ -117,7 +117,7 @@ async fn follow(
 		check_loopback(url)?;
 	}
 	let failed = |error: subxt::rpcs::Error| Error::Node(error.to_string());
-	let rpc = patient(async { RpcClient::from_insecure_url(url).await.map_err(failed) }).await?;
+	let rpc = patient(async { rpc::connect(url).await.map_err(failed) }).await?;
 	let finals = patient(chain.finals()).await?;
 	let mut finals = std::pin::pin!(finals);
 	let mut before: Option<Latest> = None;

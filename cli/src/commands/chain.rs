@@ -46,7 +46,7 @@ Your folder knows it for a day. Others are searched in the newest 1,024 blocks."
 pub async fn run(context: &Context, command: Chain) -> Result<Output> {
 	match command {
 		Chain::Info => info(context).await,
-		Chain::Regions => at_one_block(context.options.json, || regions(context)).await,
+		Chain::Regions => at_one_block(context, || regions(context)).await,
 		Chain::Tx { hash } => transaction(context, hash).await,
 	}
 }

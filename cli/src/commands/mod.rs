@@ -160,11 +160,9 @@ impl Command {
 			Self::Record(command) => record::run(context, command).await,
 			Self::Grant(command) => grant::run(context, command).await,
 			Self::History(arguments) => {
-				at_one_block(context.options.json, || history::run(context, &arguments)).await
+				at_one_block(context, || history::run(context, &arguments)).await
 			}
-			Self::Pin(command) => {
-				at_one_block(context.options.json, || pin::run(context, &command)).await
-			}
+			Self::Pin(command) => at_one_block(context, || pin::run(context, &command)).await,
 			Self::Operator(command) => operator::run(context, command).await,
 			Self::Authority(command) => authority::run(context, command).await,
 			Self::Network(command) => network::run(context, command).await,

@@ -121,13 +121,11 @@ pub async fn run(context: &Context, command: Provider) -> Result<Output> {
 		Provider::List {
 			region: Some(region),
 			..
-		} => at_one_block(context.options.json, || list_entries(context, region)).await,
+		} => at_one_block(context, || list_entries(context, region)).await,
 		Provider::List { pending: true, .. } => {
-			at_one_block(context.options.json, || list_applications(context)).await
+			at_one_block(context, || list_applications(context)).await
 		}
-		Provider::List { pending: false, .. } => {
-			at_one_block(context.options.json, || list(context)).await
-		}
+		Provider::List { pending: false, .. } => at_one_block(context, || list(context)).await,
 		Provider::Suspend { provider, nay } => {
 			vote_standing(context, provider, Change::Suspend, !nay).await
 		}

@@ -6,7 +6,7 @@ use crate::{
 	context::Context,
 	display::{author, author_json, clean, given_by, grant_end, hash, purpose_name, size, time},
 	interregional::{as_told, incoming_json},
-	output::{merged, note, to_stderr, Output},
+	output::{merged, note, Output},
 	parse,
 };
 use clap::{Args, Subcommand};
@@ -377,13 +377,10 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 			)
 		}
 	};
-	let corrected = view.as_ref().and_then(corrected_warning);
+	let corrected = view.as_ref().and_then(corrected_text);
 	if to_stdout {
-		if let Some(warning) = corrected {
-			to_stderr(&match context.options.json {
-				true => json!({ "note": warning }).to_string(),
-				false => warning,
-			});
+		if let Some(text) = corrected {
+			note(&text, context.options.json);
 		}
 		return Ok(Output::printed());
 	}
@@ -400,7 +397,7 @@ async fn get(context: &Context, record: RecordRef, output: &Path, force: bool) -
 		clean(&path.display().to_string())
 	)];
 	lines.extend(author_warning(&author));
-	lines.extend(corrected);
+	lines.extend(corrected.map(warning));
 	let json = json!({
 		"record": record_ref_json(record),
 		// Only the record's own region knows.
@@ -631,13 +628,15 @@ fn corrected_by(view: &RecordView<AccountId>) -> Option<String> {
 	(!records.is_empty()).then(|| records.join(", "))
 }
 
-/// A warning if a record was corrected.
-pub fn corrected_warning(view: &RecordView<AccountId>) -> Option<String> {
+/// That a record was corrected, if it was.
+pub fn corrected_text(view: &RecordView<AccountId>) -> Option<String> {
 	let records = corrected_by(view)?;
-	Some(format!(
-		"warning: record {} was corrected by {records}",
-		view.id
-	))
+	Some(format!("record {} was corrected by {records}", view.id))
+}
+
+/// The line of a result that warns of this.
+pub fn warning(text: String) -> String {
+	format!("warning: {text}")
 }
 
 fn access_text(access: Access) -> String {

@@ -4,7 +4,7 @@ use super::heads::{Head, Shared};
 use crate::{
 	gateway::{REFUSED, REFUSES},
 	proven::NOT_PROVEN,
-	Error, Result,
+	rpc, Error, Result,
 };
 use salus_primitives::Hash256;
 use std::sync::Arc;
@@ -91,7 +91,7 @@ impl Chain {
 			url: url.into(),
 			cause,
 		};
-		let rpc = RpcClient::from_insecure_url(url)
+		let rpc = rpc::connect(url)
 			.await
 			.map_err(|error| failed(cause(&error.to_string()).into()))?;
 		Self::over(rpc, url).await

@@ -14,7 +14,11 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use futures::StreamExt;
-use reqwest::{Client, Method, Response, StatusCode, Url};
+use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
+use reqwest::{
+	header::{ACCEPT_ENCODING, CONTENT_ENCODING},
+	Client, Method, Response, StatusCode, Url,
+};
 use serde_json::Value;
 use subxt::ext::jsonrpsee::core::client::Client as Socket;
 use tokio::sync::Mutex;
@@ -34,6 +38,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The most bytes of an answer: a proof and a view's result, in hexadecimal digits.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
+
+/// How gateways may encode an answer, so that it has fewer bytes.
+const DEFLATE: &str = "deflate";
 
 /// A gateway at which an account signs in.
 #[derive(Clone)]
@@ -129,6 +136,7 @@ impl Gateway {
 			if let Some(body) = body {
 				request = request.json(body);
 			}
+			let request = request.header(ACCEPT_ENCODING, DEFLATE);
 			let answer = request.bearer_auth(&token).send().await;
 			let answer = answer.map_err(|error| failed(&self.0.url, error))?;
 			match answer.status() {
@@ -147,6 +155,7 @@ impl Gateway {
 
 	/// Reads an answer, within a limit.
 	async fn read(&self, answer: Response) -> Result<Vec<u8>> {
+		let coding = answer.headers().get(CONTENT_ENCODING).cloned();
 		let mut parts = answer.bytes_stream();
 		let mut bytes = Vec::new();
 		while let Some(part) = parts.next().await {
@@ -155,7 +164,12 @@ impl Gateway {
 				return Err(self.unreadable());
 			}
 		}
-		Ok(bytes)
+		match coding {
+			Some(coding) if coding == DEFLATE => {
+				decompress_to_vec_zlib_with_limit(&bytes, MAX_ANSWER).map_err(|_| self.unreadable())
+			}
+			_ => Ok(bytes),
+		}
 	}
 
 	fn unreadable(&self) -> Error {

@@ -17,6 +17,8 @@ pub(crate) struct HeadProof {
 	/// The nodes of the relay chain's state after the last step that show the head. `None`: there
 	/// are more steps.
 	pub nodes: Option<Vec<Vec<u8>>>,
+	/// The nodes of the head's state that show the hash of the chain's first block and that of the code.
+	pub state: Vec<Vec<u8>>,
 }
 
 #[derive(Deserialize)]
@@ -37,7 +39,8 @@ pub(crate) async fn newest(
 	(number, set_id): (u32, u64),
 ) -> Result<HeadProof, AskError> {
 	let body = json!({ "checkpoint": { "number": number, "set_id": set_id } });
-	let Relay { steps, head } = view(gateway, &body).await?.relay.ok_or(AskError::NoRelay)?;
+	let Answer { proof, relay } = view(gateway, &body).await?;
+	let Relay { steps, head } = relay.ok_or(AskError::NoRelay)?;
 	let steps = all(&steps)?.into_iter().map(|step| {
 		let step = Step::decode_all(&mut &*step);
 		step.map_err(|_| AskError::NotShown)
@@ -45,6 +48,7 @@ pub(crate) async fn newest(
 	Ok(HeadProof {
 		steps: steps.collect::<Result<_, _>>()?,
 		nodes: head.map(|nodes| all(&nodes)).transpose()?,
+		state: all(&proof)?,
 	})
 }
 

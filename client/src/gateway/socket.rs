@@ -24,12 +24,10 @@ use tokio_tungstenite::{
 };
 
 use super::PATIENCE;
+use crate::rpc::MAX_UPDATES;
 
 /// How long a gateway may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(10);
-
-/// The updates that can wait for this program, as with a node.
-const MAX_UPDATES: usize = 4096;
 
 type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 

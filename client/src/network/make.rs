@@ -10,10 +10,7 @@ use salus_primitives::AccountId;
 use sp_core::sr25519;
 use subxt::{
 	config::RpcConfigFor,
-	rpcs::{
-		methods::{legacy::NumberOrHex, LegacyRpcMethods},
-		RpcClient,
-	},
+	rpcs::methods::{legacy::NumberOrHex, LegacyRpcMethods},
 	SubstrateConfig,
 };
 
@@ -21,7 +18,7 @@ use super::{ChainEntry, EntryKind};
 use crate::{
 	chain::{check_url, Chain, ChainKind},
 	proven::{clock, follow},
-	Error, Result,
+	rpc, Error, Result,
 };
 
 type Methods = LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>;
@@ -69,7 +66,7 @@ pub async fn check_relay(url: &str, relay: &Relay) -> Result<()> {
 	if (own.genesis, own.slot_duration) != (relay.genesis, relay.slot_duration) {
 		return Err(wrong("they are of two chains".into()));
 	}
-	let rpc = RpcClient::from_insecure_url(url).await;
+	let rpc = rpc::connect(url).await;
 	let rpc = rpc.map_err(|error| failed(url, error))?;
 	let methods = Methods::new(rpc.clone());
 	let checkpoint = &relay.checkpoint;
@@ -149,7 +146,7 @@ pub fn sign(network: &NetworkFile, signer: &dyn Signer) -> Signature {
 
 async fn connect(url: &str) -> Result<Methods> {
 	check_url(url)?;
-	let rpc = RpcClient::from_insecure_url(url).await;
+	let rpc = rpc::connect(url).await;
 	Ok(Methods::new(rpc.map_err(|error| failed(url, error))?))
 }
 

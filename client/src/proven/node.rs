@@ -22,16 +22,14 @@ use std::{
 	collections::HashMap,
 	sync::{
 		atomic::{AtomicUsize, Ordering},
-		Arc, Mutex, PoisonError,
+		Arc, Mutex, MutexGuard, PoisonError,
 	},
 	time::{Duration, SystemTime},
 };
 
 use codec::Encode;
 use futures::{future::ready, stream::unfold, StreamExt};
-use salus_light::{
-	block_hash_key, genesis_key, is_body, AgeError, Clock, Header, State, StateError, H256,
-};
+use salus_light::{block_hash_key, is_body, AgeError, Clock, Header, State, StateError, H256};
 use serde_json::{json, Value};
 use sp_core::bytes::to_hex;
 use sp_crypto_hashing::blake2_256;
@@ -44,7 +42,11 @@ use subxt::{
 };
 use tokio::{sync::Mutex as AsyncMutex, time::sleep};
 
-use super::{ask::bytes, proofs::Proofs, AskError, Endpoints, Runtime};
+use super::{
+	ask::bytes,
+	proofs::{Head, Proofs},
+	AskError, Endpoints, Runtime,
+};
 use crate::network::Store;
 
 /// What every error of this module begins with that means a false or incomplete answer.
@@ -129,8 +131,8 @@ struct Inner {
 	head: AsyncMutex<Option<Header>>,
 	headers: Mutex<HashMap<H256, Header>>,
 	runtime: AsyncMutex<Option<Prepared>>,
-	/// The hash of the code of the newest proven head, as far as it was needed.
-	code: Mutex<Option<H256>>,
+	/// A proven head, and the hash of its code: of the newest one for which it was needed.
+	code: Mutex<Option<(H256, H256)>>,
 }
 
 /// The runtime of a block.
@@ -260,35 +262,51 @@ impl Inner {
 	/// The chain's newest proven head.
 	async fn head(&self) -> Result<Header, Refused> {
 		let mut last = self.head.lock().await;
-		let mut head = self.newest().await?;
+		let mut newest = self.newest().await?;
 		for _ in 0..UPGRADE.0 {
-			if !head.replaces_runtime() {
+			if !newest.header.replaces_runtime() {
 				break;
 			}
 			sleep(UPGRADE.1).await;
-			head = self.newest().await?;
+			newest = self.newest().await?;
 		}
+		let Head {
+			header: head,
+			mut state,
+		} = newest;
 		match &*last {
 			// Another node of a chain for development can be behind.
 			Some(last) if last.number() >= head.number() => return Ok(last.clone()),
 			Some(_) => (),
 			None => {
-				let found = self.shown(&head, genesis_key()).await?.genesis()?;
+				let hashes = match state.take() {
+					Some(state) => state,
+					None => self.proofs.hashes(&self.nodes, &head).await?,
+				};
+				let found = hashes.genesis()?;
 				if found != self.rules.genesis {
 					return Err(Refused::Genesis { found });
 				}
+				state = Some(hashes);
 			}
 		}
+		if let Some(state) = state {
+			*self.code() = Some((head.hash(), state.code_hash()?));
+		}
+		self.keep(&head);
 		*last = Some(head.clone());
 		Ok(head)
 	}
 
 	/// The newest proven head, also if it replaced the runtime.
-	async fn newest(&self) -> Result<Header, Refused> {
+	async fn newest(&self) -> Result<Head, Refused> {
 		let rules = &self.rules;
 		let Some(slot_duration) = rules.relay_slot_duration else {
 			let hash: H256 = self.ask("chain_getFinalizedHead", json!([])).await?;
-			return Ok(self.header(hash).await?.0);
+			return Ok(Head {
+				header: self.header(hash).await?.0,
+				state: None,
+			});
 		};
 		let (last, count) = (self.relay.load(Ordering::Relaxed), self.relays.len());
 		let mut refused: Option<Refused> = None;
@@ -312,7 +330,7 @@ impl Inner {
 	}
 
 	/// The newest head that one node of the relay chain proves.
-	async fn newest_of(&self, relay: &RpcClient, slot_duration: u64) -> Result<Header, Refused> {
+	async fn newest_of(&self, relay: &RpcClient, slot_duration: u64) -> Result<Head, Refused> {
 		let rules = &self.rules;
 		let clock = |slot_duration| Clock {
 			now: (rules.now)(),
@@ -330,14 +348,19 @@ impl Inner {
 				error,
 			})?;
 		let head = self.proofs.head(relay, &newest, rules.para).await?;
-		let slot = head.aura_slot().ok_or(Refused::NoSlot("the chain"))?;
+		let slot = head
+			.header
+			.aura_slot()
+			.ok_or(Refused::NoSlot("the chain"))?;
 		clock(rules.slot_duration)
 			.age(slot, rules.max_age)
 			.map_err(|error| Refused::Age {
 				chain: "the chain",
 				error,
 			})?;
-		rules.store.keep(&newest.checkpoint, rules.para, &head)?;
+		rules
+			.store
+			.keep(&newest.checkpoint, rules.para, &head.header)?;
 		Ok(head)
 	}
 
@@ -362,12 +385,17 @@ impl Inner {
 		if header.hash() != hash {
 			return Err(Refused::Other("header"));
 		}
+		self.keep(&header);
+		Ok((header, answer))
+	}
+
+	/// Remembers a header.
+	fn keep(&self, header: &Header) {
 		let mut headers = self.headers.lock().unwrap_or_else(PoisonError::into_inner);
 		if headers.len() >= MAX_HEADERS {
 			headers.clear();
 		}
-		headers.insert(hash, header.clone());
-		Ok((header, answer))
+		headers.insert(header.hash(), header.clone());
 	}
 
 	/// A block's header by its hash, or the newest proven head.
@@ -435,7 +463,7 @@ impl Inner {
 				return Ok(prepared.clone());
 			}
 		}
-		let code_hash = self.proofs.code_hash(&self.nodes, block).await?;
+		let code_hash = self.code_hash(block).await?;
 		// Before a stranger's code is fetched, kept or compiled.
 		self.check_runtime(block, code_hash).await?;
 		let runtime = match &*last {
@@ -449,6 +477,19 @@ impl Inner {
 		};
 		*last = Some(prepared.clone());
 		Ok(prepared)
+	}
+
+	/// The hash of the code after a block.
+	async fn code_hash(&self, block: &Header) -> Result<H256, Refused> {
+		let known = self.code().filter(|(of, _)| *of == block.hash());
+		match known {
+			Some((_, code)) => Ok(code),
+			None => Ok(self.proofs.code_hash(&self.nodes, block).await?),
+		}
+	}
+
+	fn code(&self) -> MutexGuard<'_, Option<(H256, H256)>> {
+		self.code.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 
 	/// Prepares the runtime whose code has this hash, and is in the state after a block.
@@ -467,17 +508,16 @@ impl Inner {
 	/// Refuses a runtime that no proven block has. A node can make up a block that is not final, and
 	/// so its code: then it would say what the calls of a transaction mean.
 	async fn check_runtime(&self, block: &Header, code: H256) -> Result<(), Refused> {
-		let known = || self.code.lock().unwrap_or_else(PoisonError::into_inner);
-		if *known() == Some(code) {
+		if self.code().is_some_and(|(_, known)| known == code) {
 			return Ok(());
 		}
 		// Before an upgrade, or after one.
 		let head = self.head().await?;
 		let newest = match head.hash() == block.hash() {
 			true => code,
-			false => self.proofs.code_hash(&self.nodes, &head).await?,
+			false => self.code_hash(&head).await?,
 		};
-		*known() = Some(newest);
+		*self.code() = Some((head.hash(), newest));
 		if newest == code || self.block_hash(block.number()).await? == Some(json!(block.hash())) {
 			return Ok(());
 		}

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use salus_light::{head, Checkpoint, Clock, Header, State, H256};
+use salus_light::{genesis_key, head, Checkpoint, Clock, Header, State, H256};
 use sp_core::storage::well_known_keys::CODE;
 use sp_crypto_hashing::blake2_256;
 use subxt::rpcs::RpcClient;
@@ -29,8 +29,16 @@ pub(super) enum Proofs {
 /// The newest block of the relay chain that is proven, and what else came with the proof.
 pub(super) struct Followed {
 	pub checkpoint: Checkpoint,
-	/// The nodes of its state that show the chain's head, if a gateway gave them.
-	head: Option<Vec<Vec<u8>>>,
+	/// What a gateway gave: the nodes of its state that show the chain's head, and the nodes of the
+	/// head's state that show the hash of the first block and that of the code.
+	given: Option<(Vec<Vec<u8>>, Vec<Vec<u8>>)>,
+}
+
+/// A chain's head.
+pub(super) struct Head {
+	pub header: Header,
+	/// What [`Proofs::hashes`] gives, if a gateway has proven it already.
+	pub state: Option<State>,
 }
 
 impl Proofs {
@@ -44,7 +52,7 @@ impl Proofs {
 		if let Self::OfNodes = self {
 			return Ok(Followed {
 				checkpoint: follow(rpc, from, clock).await?,
-				head: None,
+				given: None,
 			});
 		}
 		let mut checkpoint = from.clone();
@@ -55,10 +63,10 @@ impl Proofs {
 				checkpoint = checkpoint.step(step, clock)?;
 				pace.check(1)?;
 			}
-			if proof.nodes.is_some() {
+			if let Some(nodes) = proof.nodes {
 				return Ok(Followed {
 					checkpoint,
-					head: proof.nodes,
+					given: Some((nodes, proof.state)),
 				});
 			}
 			if proof.steps.is_empty() {
@@ -73,14 +81,25 @@ impl Proofs {
 		rpc: &RpcClient,
 		newest: &Followed,
 		para: u32,
-	) -> Result<Header, AskError> {
-		match &newest.head {
-			Some(nodes) => Ok(head(
-				&State::new(newest.checkpoint.state_root, nodes)?,
-				para,
-			)?),
-			None => head_from(rpc, &newest.checkpoint, para).await,
-		}
+	) -> Result<Head, AskError> {
+		let Some((nodes, state)) = &newest.given else {
+			return Ok(Head {
+				header: head_from(rpc, &newest.checkpoint, para).await?,
+				state: None,
+			});
+		};
+		let header = head(&State::new(newest.checkpoint.state_root, nodes)?, para)?;
+		let state = Some(State::new(header.state_root(), state)?);
+		Ok(Head { header, state })
+	}
+
+	/// The state after a block, as far as the hash of the chain's first block and that of the code.
+	pub async fn hashes(self, rpc: &RpcClient, block: &Header) -> Result<State, AskError> {
+		let nodes = match self {
+			Self::OfNodes => proof(rpc, block.hash(), &[genesis_key(), beside_code()]).await?,
+			Self::OfGateways => gateway::state(rpc, block.hash(), None, &[]).await?,
+		};
+		Ok(State::new(block.state_root(), &nodes)?)
 	}
 
 	/// The state after a block, as far as the proof of this key shows it. Also of a block that replaced
@@ -101,12 +120,7 @@ impl Proofs {
 	/// The hash of the code in the state after a block, without the code.
 	pub async fn code_hash(self, rpc: &RpcClient, block: &Header) -> Result<H256, AskError> {
 		let nodes = match self {
-			Self::OfNodes => {
-				// The proof that the key after the code's has no value shows the hash of the code,
-				// without its megabyte.
-				let beside = [CODE, &[0]].concat();
-				proof(rpc, block.hash(), &[beside]).await?
-			}
+			Self::OfNodes => proof(rpc, block.hash(), &[beside_code()]).await?,
 			Self::OfGateways => gateway::state(rpc, block.hash(), None, &[]).await?,
 		};
 		Ok(block.state(&nodes)?.code_hash()?)
@@ -148,4 +162,10 @@ impl Proofs {
 			answer => Ok(answer?),
 		}
 	}
+}
+
+/// The key after the code's. The proof that it has no value shows the hash of the code, without its
+/// megabyte.
+fn beside_code() -> Vec<u8> {
+	[CODE, &[0]].concat()
 }

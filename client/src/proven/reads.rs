@@ -15,8 +15,9 @@ const MAX_PROOFS: usize = 20_000;
 /// How many values are proven at once, and how many keys after one at most.
 const AT_ONCE: usize = 256;
 
-/// How many keys after one are proven at first. A view that reads on reads a list.
-const FIRST_AHEAD: usize = 32;
+/// How many keys after one are proven at first, as a list is often short. A view that reads on reads a
+/// long one.
+const FIRST_AHEAD: usize = 8;
 
 /// A state, as far as it is proven.
 pub trait Reads: Send + Sync {
@@ -107,6 +108,22 @@ impl Growing {
 		}
 		Ok(!missing.is_empty())
 	}
+
+	/// What the state shows of a key. What it does not show yet counts as absent.
+	fn shown<T: Default>(
+		&self,
+		key: &[u8],
+		read: impl FnOnce(&State, &[u8]) -> Result<T, StateError>,
+	) -> Result<T, StateError> {
+		let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+		match read(&inner.state, key) {
+			Err(StateError::NotShown) => {
+				inner.missing.insert(key.to_vec());
+				Ok(T::default())
+			}
+			shown => shown,
+		}
+	}
 }
 
 impl Inner {
@@ -121,25 +138,11 @@ impl Inner {
 
 impl Reads for Growing {
 	fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
-		let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-		match inner.state.get(key) {
-			Err(StateError::NotShown) => {
-				inner.missing.insert(key.to_vec());
-				Ok(None)
-			}
-			shown => shown,
-		}
+		self.shown(key, State::get)
 	}
 
 	fn exists(&self, key: &[u8]) -> Result<bool, StateError> {
-		let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-		match inner.state.exists(key) {
-			Err(StateError::NotShown) => {
-				inner.missing.insert(key.to_vec());
-				Ok(false)
-			}
-			shown => shown,
-		}
+		self.shown(key, State::exists)
 	}
 
 	fn next_key(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StateError> {

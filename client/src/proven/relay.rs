@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use codec::{Decode, Encode};
-use salus_light::{head, head_key, Checkpoint, Clock, Header, State, Step, H256};
+use salus_light::{head, head_key, Checkpoint, Clock, Header, State, Step, StepError, H256};
 use subxt::{
 	config::RpcConfigFor,
 	rpcs::{methods::LegacyRpcMethods, rpc_params, RpcClient},
@@ -74,21 +74,25 @@ pub async fn follow(
 ) -> Result<Checkpoint, AskError> {
 	let mut checkpoint = from.clone();
 	let mut pace = Pace::begin(BEGIN);
-	while let Some(step) = next_step(rpc, checkpoint.number).await? {
-		checkpoint = checkpoint.step(&step, clock)?;
+	while let Some((_, next)) = next_step(rpc, &checkpoint, clock).await? {
+		checkpoint = next;
 		pace.check(1)?;
 	}
 	pace.check(0)?;
 	Ok(checkpoint)
 }
 
-/// The step that a node proves from the relay chain's block with this number: to the last block of its
-/// set, or else to the newest one. `None` if there is no newer one. The step is not verified.
+/// The step that a node proves from a checkpoint, and where it leads: to the last block of the
+/// checkpoint's set, or else to the newest one. `None` if there is no newer one.
 ///
 /// # Errors
 ///
-/// [`AskError::Node`]: the node gives no proof that can be read.
-pub async fn next_step(rpc: &RpcClient, from: u32) -> Result<Option<Step>, AskError> {
+/// [`AskError`]: the node gives no proof, or a false one.
+pub async fn next_step(
+	rpc: &RpcClient,
+	from: &Checkpoint,
+	clock: &Clock,
+) -> Result<Option<(Step, Checkpoint)>, AskError> {
 	let methods = LegacyRpcMethods::<RpcConfigFor<SubstrateConfig>>::new(rpc.clone());
 	let failed = |error: subxt::rpcs::Error| AskError::Node(error.to_string());
 	let header = async |hash: H256| -> Result<Vec<u8>, AskError> {
@@ -97,26 +101,46 @@ pub async fn next_step(rpc: &RpcClient, from: u32) -> Result<Option<Step>, AskEr
 			.ok_or_else(|| AskError::Node(format!("it has no block {hash:?}")))?
 			.encode())
 	};
-	let number = |header: &[u8]| Header::decode(header).map(|header| header.number());
 	let last = methods.chain_get_finalized_head().await.map_err(failed)?;
-	if number(&header(last).await?)? <= from {
+	if last == from.hash {
 		return Ok(None);
 	}
-	let params = rpc_params![from.saturating_add(1)];
-	let proof: Result<Option<String>, _> = request(rpc, "grandpa_proveFinality", params).await;
-	let (hash, justification) = match proof {
-		Ok(None) => return Ok(None),
-		// A block's hash, its justification, and headers that are not needed here.
-		Ok(Some(proof)) => decode(&bytes(&proof)?)?,
-		Err(AskError::Node(error)) if error.contains(FIRST_SET) => next_justified(rpc).await?,
-		Err(error) => return Err(error),
-	};
-	let header = header(hash).await?;
-	let newer = number(&header)? > from;
-	Ok(newer.then_some(Step {
-		header,
-		justification,
-	}))
+	let last_header = header(last).await?;
+	let newest = Header::decode(&last_header)?.number();
+	let next = from.number.saturating_add(1);
+	if newest < next {
+		return Ok(None);
+	}
+	// A node adds the headers from the block that it is asked about to the one that it proves, which are
+	// not needed here. So it is asked about the newest block first. If the authorities changed
+	// meanwhile, that is of another set, and the proof of the next block leads to the last one of this
+	// set.
+	for asked in [newest, next] {
+		let params = rpc_params![asked];
+		let proof: Result<Option<String>, _> = request(rpc, "grandpa_proveFinality", params).await;
+		let (hash, justification) = match proof {
+			Ok(None) => continue,
+			Ok(Some(proof)) => decode(&bytes(&proof)?)?,
+			Err(AskError::Node(error)) if error.contains(FIRST_SET) => next_justified(rpc).await?,
+			Err(error) => return Err(error),
+		};
+		let header = match hash == last {
+			true => last_header.clone(),
+			false => header(hash).await?,
+		};
+		let step = Step {
+			header,
+			justification,
+		};
+		match from.step(&step, clock) {
+			Ok(to) => return Ok(Some((step, to))),
+			// It has proven no newer block yet.
+			Err(StepError::NotNewer { .. }) => {}
+			Err(StepError::Justification { .. }) if asked > next => {}
+			Err(error) => return Err(error.into()),
+		}
+	}
+	Ok(None)
 }
 
 /// The next block that becomes final, and its justification.

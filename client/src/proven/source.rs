@@ -22,7 +22,7 @@ use tokio::{
 	time::{timeout, Instant},
 };
 
-use crate::chain::check_url;
+use crate::{chain::check_url, rpc};
 
 /// How long a node may take to answer.
 pub const PATIENCE: Duration = Duration::from_secs(10);
@@ -220,7 +220,7 @@ impl Endpoint {
 		self.rpc
 			.get_or_try_init(|| async {
 				check_url(&self.url).map_err(|error| client_error(error.to_string()))?;
-				RpcClient::from_insecure_url(&self.url).await
+				rpc::connect(&self.url).await
 			})
 			.await
 	}

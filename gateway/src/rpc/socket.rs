@@ -11,13 +11,13 @@ use axum::{
 	response::{IntoResponse, Response},
 };
 use futures::{SinkExt, StreamExt};
+use salus_client::rpc::Prompt;
 use tokio::{
-	net::TcpStream,
 	sync::{oneshot, OwnedSemaphorePermit},
 	time::{interval, timeout, Instant, MissedTickBehavior},
 };
 use tokio_tungstenite::{
-	connect_async_with_config,
+	client_async_tls_with_config,
 	tungstenite::{self, protocol::WebSocketConfig, Message as NodeMessage},
 	MaybeTlsStream, WebSocketStream,
 };
@@ -55,7 +55,7 @@ const LINGER: Duration = Duration::from_secs(2);
 /// How long the node may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(5);
 
-type NodeSocket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+type NodeSocket = WebSocketStream<MaybeTlsStream<Prompt>>;
 
 /// Why a socket ends, beside the end of its session.
 const GONE: (u16, &str) = (
@@ -91,12 +91,11 @@ pub async fn upgrade(
 	let config = WebSocketConfig::default()
 		.max_message_size(Some(MAX_NODE_MESSAGE))
 		.max_frame_size(Some(MAX_NODE_MESSAGE));
-	let connected = timeout(
-		CONNECT,
-		connect_async_with_config(&*node.url, Some(config), true),
-	)
-	.await;
-	let Ok(Ok((node, _))) = connected else {
+	let connected = async {
+		let stream = Prompt::connect(&node.url).await?;
+		client_async_tls_with_config(&*node.url, stream, Some(config), None).await
+	};
+	let Ok(Ok((node, _))) = timeout(CONNECT, connected).await else {
 		return Err(Failure::no_node());
 	};
 	Ok(upgrade

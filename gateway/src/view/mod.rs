@@ -311,3 +311,40 @@ async fn newest(
 	}
 	Err(ViewError::Slow)
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use subxt::rpcs::UserError;
+
+	#[test]
+	fn each_error_of_the_node_has_its_answer() {
+		let answer = |code, message: &str| {
+			let error = UserError {
+				code,
+				message: message.into(),
+				data: None,
+			};
+			Failure::from(ViewError::from(RpcError::User(error)))
+		};
+		let none = "the node does not have this block, or no longer its state";
+		let large = "the answer is too large: ask for less";
+		let failed = "a call has no answer: EmrApi_record failed: no such function";
+		for (code, message, status, text) in [
+			(9001, "no block", StatusCode::NOT_FOUND, none),
+			(9002, "4 MiB", StatusCode::UNPROCESSABLE_ENTITY, large),
+			(
+				9003,
+				"EmrApi_record failed: no such\nfunction",
+				StatusCode::UNPROCESSABLE_ENTITY,
+				failed,
+			),
+		] {
+			assert_eq!(answer(code, message), Failure::new(status, text), "{code}");
+		}
+		// Another error says nothing to clients.
+		assert_eq!(answer(9004, "a path"), Failure::no_node());
+		let long = answer(9003, &"a".repeat(10_000));
+		assert!(long.1.len() < 400, "{long:?}");
+	}
+}

@@ -110,13 +110,13 @@ impl Relay {
 	) -> Result<bool, RelayError> {
 		let rpc = match rpc {
 			Some(rpc) => rpc,
-			None => rpc.insert(RpcClient::from_insecure_url(&self.config.rpc).await?),
+			None => rpc.insert(salus_client::rpc::connect(&self.config.rpc).await?),
 		};
 		let newest = self.proven().steps.newest().clone();
-		let step = next_step(rpc, newest.number).await?;
 		let clock = clock(&self.config);
+		let step = next_step(rpc, &newest, &clock).await?;
 		let next = match &step {
-			Some(step) => newest.step(step, &clock).map_err(AskError::from)?,
+			Some((_, next)) => next.clone(),
 			None if self.head(ChainName::Region).is_some() => return Ok(false),
 			None => newest.clone(),
 		};
@@ -128,7 +128,7 @@ impl Relay {
 		// Heads and steps change together, so that the steps lead to the block that shows the heads.
 		let mut proven = self.proven();
 		let more = step.is_some();
-		if let Some(step) = step {
+		if let Some((step, _)) = step {
 			proven.steps.add(step, &clock)?;
 		}
 		proven.heads = heads;

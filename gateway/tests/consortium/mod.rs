@@ -14,6 +14,7 @@ use salus_primitives::{
 };
 use serde_json::{Map, Value};
 use sp_core::{storage::Storage, H256};
+use sp_crypto_hashing::twox_128;
 use sp_state_machine::BasicExternalities;
 use xcm::latest::{Junction::Parachain, Location};
 
@@ -48,10 +49,30 @@ pub struct Case {
 	/// Its grantee's place in [`STANDINGS`].
 	pub grantee: usize,
 	/// Why it is withheld.
-	pub withheld: Option<Withheld>,
+	withheld: Option<Withheld>,
+	/// Whether it has expired, and the sweep has not removed it yet.
+	pub expired: bool,
 }
 
 impl Case {
+	/// Why it is withheld, if its grantee's region was expelled or not. The chain tells no reason once
+	/// it has expired.
+	pub fn withheld(&self, expelled: bool) -> Option<Withheld> {
+		use Withheld::*;
+		match self.withheld {
+			_ if self.expired => None,
+			None | Some(GranteeSuspended | AuthorSuspended) if expelled => {
+				Some(GranteeRegionExpelled)
+			}
+			withheld => withheld,
+		}
+	}
+
+	/// Whether its grantee gets it.
+	pub fn is_handed_out(&self, expelled: bool) -> bool {
+		!self.expired && self.withheld(expelled).is_none()
+	}
+
 	/// The byte that the facts about the record are made of.
 	pub fn fact(&self) -> u8 {
 		0x90 + u8::try_from(self.record).unwrap()
@@ -64,7 +85,7 @@ impl Case {
 }
 
 /// The grants. Those of one grantee are side by side with the others' in the state.
-pub const CASES: [Case; 6] = [
+pub const CASES: [Case; 7] = [
 	case(HOME, 1, AUTHOR, 0, None),
 	case(
 		HOME,
@@ -77,6 +98,10 @@ pub const CASES: [Case; 6] = [
 	case(HOME, 4, AUTHOR, 1, Some(Withheld::GranteeSuspended)),
 	case(HOME, 5, AUTHOR, 2, Some(Withheld::GranteeRetired)),
 	case(HOME, 6, AUTHOR, 3, Some(Withheld::GranteeUnverified)),
+	Case {
+		expired: true,
+		..case(HOME, 7, AUTHOR, 0, None)
+	},
 ];
 
 const fn case(
@@ -92,11 +117,12 @@ const fn case(
 		author,
 		grantee,
 		withheld,
+		expired: false,
 	}
 }
 
-/// Starts it, for grantees of a region.
-pub async fn start(region: ParaId, grantees: &[(Keypair, ProviderId)]) -> DevNode {
+/// Starts it, for grantees of a region, which was expelled since or not.
+pub async fn start(region: ParaId, grantees: &[(Keypair, ProviderId)], expelled: bool) -> DevNode {
 	let exported = Command::new(binary())
 		.args(["export-chain-spec", "--chain", "consortium-dev", "--raw"])
 		.output()
@@ -111,7 +137,15 @@ pub async fn start(region: ParaId, grantees: &[(Keypair, ProviderId)]) -> DevNod
 		top: pairs.collect(),
 		..Storage::default()
 	};
-	BasicExternalities::execute_with_storage(&mut state, || fill(region, grantees));
+	BasicExternalities::execute_with_storage(&mut state, || {
+		fill(region, grantees);
+		if expelled {
+			Consortium::expel_region(authorities(), region).unwrap();
+		}
+	});
+	// So that the sweep finds nothing.
+	let expiries = [twox_128(b"Consortium"), twox_128(b"Expiries")].concat();
+	state.top.retain(|key, _| !key.starts_with(&expiries));
 	let text = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
 	let pairs = state.top.iter();
 	let pairs = pairs.map(|(key, value)| (text(key), Value::from(text(value))));
@@ -131,9 +165,12 @@ pub async fn start(region: ParaId, grantees: &[(Keypair, ProviderId)]) -> DevNod
 	.await
 }
 
+fn authorities() -> RuntimeOrigin {
+	RawOrigin::<AccountId, Instance1>::Members(3, 3).into()
+}
+
 /// All that regions and authorities did before.
 fn fill(away: ParaId, grantees: &[(Keypair, ProviderId)]) {
-	let authorities = || RuntimeOrigin::from(RawOrigin::<AccountId, Instance1>::Members(3, 3));
 	for region in [HOME, GONE, away] {
 		Consortium::admit_region(authorities(), region, genesis(region)).unwrap();
 	}
@@ -231,7 +268,7 @@ fn grant(case: &Case, grantee: RemoteProvider) -> DeliveredGrant {
 		via: Via::Patient,
 		purpose: Purpose::Treatment,
 		granted_at: 0,
-		expires_at: None,
+		expires_at: case.expired.then_some(1),
 		sequence: 1,
 	}
 }

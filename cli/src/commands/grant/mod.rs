@@ -3,7 +3,7 @@
 mod forward;
 mod list;
 
-use super::record::corrected_warning;
+use super::record::{corrected_text, warning};
 use crate::{
 	at_one_block::at_one_block,
 	context::Context,
@@ -248,14 +248,12 @@ pub async fn run(context: &Context, command: Grant) -> Result<Output> {
 			revoke(context, &records, grantee).await
 		}
 		Grant::List { incoming: true, .. } => {
-			at_one_block(context.options.json, || list::list_incoming(context)).await
+			at_one_block(context, || list::list_incoming(context)).await
 		}
 		Grant::List { waiting: true, .. } => {
-			at_one_block(context.options.json, || list::list_waiting(context)).await
+			at_one_block(context, || list::list_waiting(context)).await
 		}
-		Grant::List { record, .. } => {
-			at_one_block(context.options.json, || list::list(context, record)).await
-		}
+		Grant::List { record, .. } => at_one_block(context, || list::list(context, record)).await,
 		Grant::Show { record, remote } => {
 			let grantee = remote.provider(context).await?;
 			list::show(context, record, grantee).await
@@ -334,8 +332,8 @@ async fn corrections(state: &State, records: &[RecordId]) -> Result<(Vec<String>
 	let (mut warnings, mut corrected) = (Vec::new(), Vec::new());
 	for record in records {
 		let view = state.record(*record).await?;
-		if let Some(warning) = corrected_warning(&view) {
-			warnings.push(warning);
+		if let Some(text) = corrected_text(&view) {
+			warnings.push(warning(text));
 			corrected.push(json!({ "record": record, "corrected_by": view.corrected_by }));
 		}
 	}

@@ -57,7 +57,7 @@ pub async fn run(context: &Context, list: List) -> Result<Output> {
 		true => None,
 		false => Some(context.unlock()?),
 	};
-	at_one_block(context.options.json, || read(context, &list, me.as_ref())).await
+	at_one_block(context, || read(context, &list, me.as_ref())).await
 }
 
 async fn read(context: &Context, list: &List, me: Option<&UnlockedKey>) -> Result<Output> {

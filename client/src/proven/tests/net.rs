@@ -398,7 +398,10 @@ impl Nodes {
 			let steps = newer.then_some(step).into_iter().collect();
 			let head = self.relay.proof(&[head_key(REGION)]);
 			let relay = json!({ "steps": hex(steps), "head": hex(head) });
-			return json!({ "proof": [], "relay": relay });
+			let hashes = self
+				.head()
+				.proof(&[block_hash_key(0), [CODE, &[0]].concat()]);
+			return json!({ "proof": hex(hashes), "relay": relay });
 		}
 		let hash: H256 = serde_json::from_value(ask["block"].clone()).unwrap();
 		let mut blocks = self.blocks.iter();

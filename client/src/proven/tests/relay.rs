@@ -3,7 +3,7 @@
 use codec::{Compact, Decode, Encode};
 use futures::{future::ready, stream, StreamExt};
 use salus_light::{
-	head_key, Checkpoint, Clock, Header, JustificationError, StepError, DEFAULT_MAX_AGE, H256,
+	head_key, Checkpoint, Clock, Header, JustificationError, Step, StepError, DEFAULT_MAX_AGE, H256,
 };
 use serde_json::{json, Value};
 use subxt::{
@@ -25,6 +25,8 @@ enum Lie {
 	Stopped,
 	/// It leaves out the first set.
 	Skips,
+	/// It proves the newest block only.
+	Newest,
 	/// It damages each justification.
 	Justification,
 	/// It gives the header of another block.
@@ -87,11 +89,16 @@ impl Node {
 			}
 			"grandpa_proveFinality" => {
 				let from = params[0].as_u64().unwrap();
+				if self.lie == Lie::Newest && from != u64::from(steps.last().unwrap().0.number()) {
+					return Value::Null;
+				}
 				let at = steps
 					.iter()
 					.position(|step| u64::from(step.0.number()) >= from);
 				let at = at.unwrap() + usize::from(self.lie == Lie::Skips);
-				let (header, _, mut justification) = steps[at].clone();
+				let Some((header, _, mut justification)) = steps.get(at).cloned() else {
+					return Value::Null;
+				};
 				if self.lie == Lie::Justification {
 					// In the first signature.
 					justification[100] ^= 1;
@@ -205,6 +212,27 @@ async fn the_relay_chain_is_followed_to_a_regions_head() {
 }
 
 #[tokio::test]
+async fn a_client_of_the_newest_set_asks_about_the_newest_block() {
+	let node = node(Lie::Newest);
+	let steps = node.steps();
+	let (last, changes) = steps.split_last().unwrap();
+	let at_change = changes
+		.iter()
+		.fold(first(), |at, (_, header, justification)| {
+			let step = Step {
+				header: header.clone(),
+				justification: justification.clone(),
+			};
+			at.step(&step, &clock()).unwrap()
+		});
+	let rpc = RpcClient::new(node);
+	let newest = follow(&rpc, &at_change, &clock()).await.unwrap();
+	assert_eq!(newest.hash, last.0.hash());
+	// It proves nothing to one of an older set.
+	assert_eq!(follow(&rpc, &first(), &clock()).await.unwrap(), first());
+}
+
+#[tokio::test]
 async fn a_node_that_hides_new_blocks_shows_old_ones() {
 	let checkpoint = followed(Lie::Stopped).await.unwrap();
 	assert_eq!(checkpoint.hash, node(Lie::None).steps()[0].0.hash());
@@ -218,10 +246,10 @@ async fn a_node_that_hides_new_blocks_shows_old_ones() {
 #[tokio::test]
 async fn in_the_first_set_the_next_justification_is_awaited() {
 	for (lie, expected) in [(Lie::FirstSet, true), (Lie::Silent, false)] {
-		let step = next_step(&RpcClient::new(node(lie)), first().number).await;
-		let checkpoint = step.map(|step| first().step(&step.unwrap(), &clock()).unwrap());
+		let step = next_step(&RpcClient::new(node(lie)), &first(), &clock()).await;
 		let hash = node(lie).steps()[0].0.hash();
-		assert_eq!(checkpoint.is_ok_and(|newer| newer.hash == hash), expected);
+		let led = step.is_ok_and(|step| step.is_some_and(|(_, to)| to.hash == hash));
+		assert_eq!(led, expected);
 	}
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use codec::Encode;
 use salus_light::{State, H256};
+use sp_crypto_hashing::blake2_256;
 
 use crate::proven::{Read, RunError, Runtime, MAX_MEMORY};
 
@@ -44,7 +45,7 @@ fn view(code: &str) -> Runtime {
 fn state(key: &[u8], value: &[u8]) -> State {
 	// A leaf's first byte is 01 in the high bits and the number of the key's nibbles.
 	let leaf = [&[0x40 | (key.len() * 2) as u8], key, &value.encode()].concat();
-	State::new(H256(sp_crypto_hashing::blake2_256(&leaf)), &[leaf]).unwrap()
+	State::new(H256(blake2_256(&leaf)), &[leaf]).unwrap()
 }
 
 fn run(runtime: &Runtime, parameters: &[u8]) -> Result<Vec<u8>, RunError> {
@@ -52,6 +53,14 @@ fn run(runtime: &Runtime, parameters: &[u8]) -> Result<Vec<u8>, RunError> {
 }
 
 const PACKED: &str = "(call $pack (local.get $at) (local.get $length))";
+
+/// Answers whether there is a value at a key, in one byte.
+fn exists() -> Runtime {
+	view(&format!(
+		"(i32.store8 (i32.const 0) (call $exists {PACKED}))
+		(call $pack (i32.const 0) (i32.const 1))"
+	))
+}
 
 #[test]
 fn a_view_answers_from_its_parameters() {
@@ -70,12 +79,22 @@ fn a_view_reads_what_the_proof_shows() {
 	let next = view(&format!("(call $next {PACKED})"));
 	assert_eq!(run(&next, b"k"), Ok(Some(b"key".to_vec()).encode()));
 	assert_eq!(run(&next, b"key"), Ok(None::<Vec<u8>>.encode()));
-	let exists = view(&format!(
-		"(i32.store8 (i32.const 0) (call $exists {PACKED}))
-		(call $pack (i32.const 0) (i32.const 1))"
-	));
-	assert_eq!(run(&exists, b"key"), Ok(vec![1]));
-	assert_eq!(run(&exists, b"kez"), Ok(vec![0]));
+	assert_eq!(run(&exists(), b"key"), Ok(vec![1]));
+	assert_eq!(run(&exists(), b"kez"), Ok(vec![0]));
+}
+
+#[test]
+fn whether_there_is_a_value_is_read_without_the_value() {
+	// The leaf of a long value has its hash.
+	let leaf = [&[0x20 | 6][..], b"key", &blake2_256(&[7; 100])].concat();
+	let call = |view: Runtime| {
+		let state = State::new(H256(blake2_256(&leaf)), std::slice::from_ref(&leaf));
+		view.call(Arc::new(state.unwrap()), "view", b"key")
+	};
+	assert_eq!(call(exists()), Ok(vec![1]));
+	let get = view(&format!("(call $get {PACKED})"));
+	let value = Read::Value(b"key".to_vec());
+	assert_eq!(call(get), Err(RunError::NotShown(value)));
 }
 
 #[test]
@@ -105,10 +124,7 @@ fn a_view_hashes() {
 	let hash = view(&format!(
 		"(call $pack (call $blake2_256 {PACKED}) (i32.const 32))"
 	));
-	assert_eq!(
-		run(&hash, b"data"),
-		Ok(sp_crypto_hashing::blake2_256(b"data").to_vec())
-	);
+	assert_eq!(run(&hash, b"data"), Ok(blake2_256(b"data").to_vec()));
 }
 
 #[test]
