@@ -139,14 +139,14 @@ mod tests {
 		for _ in 0..COUNT {
 			client.write_u8(0).await.unwrap();
 			client.read_exact(&mut message).await.unwrap();
+			assert!(message[..4] == [1; 4] && message[4..] == [2; 10_000]);
 		}
 		since.elapsed()
 	}
 
-	#[cfg(target_os = "linux")]
 	#[tokio::test]
-	async fn an_answer_in_two_parts_comes_at_once() {
+	async fn answers_in_two_parts_come_whole() {
 		let (plain, prompt) = (messages(false).await, messages(true).await);
-		assert!(prompt * 4 < plain, "{prompt:?}, not prompt {plain:?}");
+		println!("{COUNT} answers: {prompt:?}, with delayed acknowledgements {plain:?}");
 	}
 }
