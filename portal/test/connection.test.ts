@@ -20,7 +20,7 @@ const vectors = new URL('../../envelope/tests/vectors/', import.meta.url)
 const { pkcs8 } = JSON.parse(readFileSync(new URL('private_key.json', vectors), 'utf8'))
 
 /** One for all: it takes seconds to compile the runtime. */
-const guarded = new Guarded(inThread, wasm, 60_000)
+const guarded = new Guarded(inThread, wasm, 180_000)
 let open: TestGateway[] = []
 let store: Store
 let vault: Vault

@@ -32,7 +32,7 @@ import { type Entry, TestGateway, chainOf, code, entry, genesis, networkOf } fro
 import { doctor, grant, history, memberEntry, none, patientOf, record } from './state'
 import { inThread } from './thread'
 
-const guarded = new Guarded(inThread, wasm, 60_000)
+const guarded = new Guarded(inThread, wasm, 180_000)
 const noPasskey = { wrap: () => Promise.reject(), unwrap: () => Promise.resolve(null) }
 let vault: Vault
 let account: string

@@ -60,7 +60,8 @@ export class Guarded {
 					: (...values: unknown[]) => {
 							// The work of a worker that was ended must not end the next one.
 							if (this.#prover !== timed) return Promise.reject(ended())
-							const most = method === 'load' ? TO_LOAD : this.patience
+							const toLoad = Math.max(TO_LOAD, this.patience)
+							const most = method === 'load' ? toLoad : this.patience
 							return this.#timed((remote as any)[method](...values), most)
 						},
 		})
