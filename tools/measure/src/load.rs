@@ -186,12 +186,7 @@ pub async fn send(
 }
 
 /// Sends a transaction and watches it. Releases the permit when a block includes it.
-async fn watch(
-	rpc: &RpcClient,
-	bytes: String,
-	permit: tokio::sync::OwnedSemaphorePermit,
-	sent: &mut Sent,
-) -> Result<()> {
+pub async fn watch<P>(rpc: &RpcClient, bytes: String, permit: P, sent: &mut Sent) -> Result<()> {
 	let since = Instant::now();
 	let mut permit = Some(permit);
 	let mut states = rpc
