@@ -12,8 +12,8 @@ def row($name; value; write; $ratio):
 	map(value) as $values
 	| ($values | map(write | tostring)) as $texts
 	| [$name] + $texts + (if $ratio then
-		[1, 2] | map($values[.] as $other | if $values[0] > 0 then $other / $values[0] | decimals(1) | tostring else "" end)
-	else ["", ""] end)
+		$values[1:] | map(if $values[0] > 0 then . / $values[0] | decimals(1) | tostring else "" end)
+	else $values[1:] | map("") end)
 	| "| " + join(" | ") + " |";
 
 def seconds: map(. / 1000 | decimals(1) | tostring) | join(", ") + " s";
@@ -27,10 +27,15 @@ def rows($what):
 	row("sent with others, in a block after: p50, p90, longest"; .[$what].cost.crowded_ms; seconds; false),
 	row("\($what)s a second"; .[$what].cost | .count * 1000 / .ms; decimals(1); false);
 
-def table:
+def name: if . == "region" then "Salus" else . end;
+
+def head($first; $more):
 	"",
-	"| \(.[0].records) records | Salus | anvil | ganache | anvil to Salus | ganache to Salus |",
-	"|---|---|---|---|---|---|",
+	"| " + ([$first] + map(.platform | name) + $more | join(" | ")) + " |",
+	"|---|" + (map("---|") + ($more | map("---|")) | join(""));
+
+def table:
+	head("\(.[0].records) records"; .[1:] | map(.platform + " to Salus")),
 	rows("record"),
 	rows("grant"),
 	row("most memory, MiB"; .memory / 1024; decimals(0); true);
@@ -39,10 +44,8 @@ def table:
 def growth:
 	[.[0], .[-1]] as [$few, $many]
 	| def grows($what; value):
-		[range(3) | ($many[.][$what] | value) / ($few[.][$what] | value) | decimals(2) | tostring] | join(" | ");
-	"",
-	"| \($many[0].records) records to \($few[0].records) | Salus | anvil | ganache |",
-	"|---|---|---|---|",
+		[range($few | length) | ($many[.][$what] | value) / ($few[.][$what] | value) | decimals(2) | tostring] | join(" | ");
+	($few | head("\($many[0].records) records to \($few[0].records)"; [])),
 	("record", "grant" | . as $what
 	| "| a \(.): processor time | " + grows($what; .cost.cpu_ms / .cost.count) + " |",
 	"| a \(.): on disk | " + grows($what; each("disk")) + " |",

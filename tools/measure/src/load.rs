@@ -195,7 +195,8 @@ pub async fn watch<P>(rpc: &RpcClient, bytes: String, permit: P, sent: &mut Sent
 			rpc_params![bytes],
 			"author_unwatchExtrinsic",
 		)
-		.await?;
+		.await
+		.map_err(refusal)?;
 	while let Some(state) = states.next().await {
 		let state = state?;
 		if state.get("inBlock").is_some() {
@@ -212,6 +213,17 @@ pub async fn watch<P>(rpc: &RpcClient, bytes: String, permit: P, sent: &mut Sent
 		}
 	}
 	Err("the node stopped reporting on a transaction".into())
+}
+
+/// Why the pool refused a transaction. Without this, only "Invalid Transaction".
+fn refusal(error: subxt::rpcs::Error) -> Box<dyn std::error::Error + Send + Sync> {
+	match error {
+		subxt::rpcs::Error::User(error) => {
+			let why = error.data.as_deref().map_or("", |data| data.get());
+			format!("the pool refused a transaction: {}: {why}", error.message).into()
+		}
+		error => error.into(),
+	}
 }
 
 #[cfg(test)]
