@@ -13,7 +13,7 @@ use subxt_signer::sr25519::Keypair;
 /// How many of the transactions are sent alone, after the others.
 pub const ALONE: usize = 20;
 /// The time in which a node does what a block leaves behind.
-pub const REST: Duration = Duration::from_secs(2);
+const REST: Duration = Duration::from_secs(2);
 /// The clock of `/proc/PID/stat`, in milliseconds.
 const TICK: u64 = 10;
 

@@ -1,7 +1,7 @@
 //! A development region: sending transactions to its node, and registering members.
 
 use super::{
-	cost::{ALONE, REST},
+	cost::ALONE,
 	work::{key_pair, Bytes, Members, Work},
 };
 use crate::{load, Result};
@@ -112,16 +112,13 @@ impl Region {
 	}
 
 	async fn submit(&self, calls: Vec<(Keypair, Call)>) -> Result<()> {
-		self.send(self.sign(calls).await?).await?;
-		// Until the pool checks transactions against the new state.
-		tokio::time::sleep(REST).await;
-		Ok(())
+		self.send(self.sign(calls).await?).await.map(drop)
 	}
 
 	/// Registers members for so many records and those that are sent alone, and makes the records.
 	pub async fn make(&self, records: usize) -> Result<Work> {
 		let records = records + ALONE;
-		let mut members = Members::new(records)?;
+		let mut members = Members::new(Members::pairs_for(records))?;
 		self.register(&members).await?;
 		let state = self.chain.best().await?;
 		for author in &mut members.authors {

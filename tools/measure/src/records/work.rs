@@ -118,9 +118,13 @@ pub struct Members {
 }
 
 impl Members {
-	/// Members for so many records, without ids.
-	pub fn new(records: usize) -> Result<Self> {
-		let pairs = records.div_ceil(RECORDS_OF_PAIR).max(PAIRS);
+	/// As many pairs as so many records take.
+	pub fn pairs_for(records: usize) -> usize {
+		records.div_ceil(RECORDS_OF_PAIR).max(PAIRS)
+	}
+
+	/// So many pairs, without ids.
+	pub fn new(pairs: usize) -> Result<Self> {
 		// As the region checks keys, and no platform compares them, each pair shares one.
 		let (mut authors, mut patients) = (Vec::new(), Vec::new());
 		for place in 0..pairs {
@@ -256,6 +260,7 @@ mod tests {
 	#[test]
 	fn the_work_is_the_same_after_writing_and_reading() {
 		let members = Members::new(1).unwrap();
+		assert_eq!(Members::pairs_for(10_020), 21);
 		let record = members.new_record([7; 32], 0).unwrap();
 		let (cid, key) = (record.cid.clone(), record.for_grantee.clone());
 		assert_eq!(key.0.len(), 384);
@@ -266,7 +271,7 @@ mod tests {
 		let dir = tempfile::tempdir().unwrap();
 		work.write(dir.path()).unwrap();
 		let read = Work::read(dir.path()).unwrap();
-		assert_eq!(read.members.pairs(), PAIRS);
+		assert_eq!(read.members.pairs(), 1);
 		assert_eq!(read.records[0].cid, cid);
 		assert_eq!(read.records[0].for_grantee, key);
 	}
