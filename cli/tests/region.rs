@@ -339,7 +339,8 @@ fn an_operator_becomes_an_authority_and_leaves() {
 	// Whoever votes can compare account and session keys.
 	let shown = region.json("nobody", &["authority", "show"]);
 	let adds = &shown["motions"][0]["adds"];
-	let adds = (adds["account"].clone(), adds["session_keys"].clone());
+	assert_eq!(len(adds), 1, "{adds}");
+	let adds = (adds[0]["account"].clone(), adds[0]["session_keys"].clone());
 	assert_eq!(adds, offered);
 	assert!(next().contains("more authorities to vote"), "{}", next());
 	region.json("bob", &["authority", "vote", &motion, "--aye"]);

@@ -1,8 +1,11 @@
-//! Attacks of insiders on running chains. Each is refused with a reason, and the chain goes on.
+//! Attacks of insiders on running chains, also in blocks that are full. Each is refused with a reason,
+//! and the chain goes on.
 
 mod dev_node;
+mod full_blocks;
 
 use dev_node::DevNode;
+use full_blocks::in_full_blocks;
 use salus_primitives::{
 	admission::{Class, MAX_MOTION_LEN},
 	signing::authority_message,
@@ -30,13 +33,22 @@ async fn node_keys(node: &DevNode, owner: &Keypair) -> (Vec<u8>, Vec<u8>) {
 	(bytes(&generated.keys), bytes(&generated.proof))
 }
 
+fn two_thirds(authorities: u32) -> u32 {
+	(2 * authorities).div_ceil(3)
+}
+
+/// How the pool tells a refusal.
+fn code(refusal: Refusal) -> String {
+	format!("Custom({})", refusal.code())
+}
+
 /// The tests of one kind of chain. `$chain` are the node's arguments for it.
 macro_rules! tests_on {
 	($name:ident, $runtime:ident, $chain:expr) => {
 		mod $name {
 			use super::*;
 			use codec::Encode;
-			use frame_support::weights::Weight;
+			use frame_support::{dispatch::GetDispatchInfo, weights::Weight};
 			use pallet_collective::Call as Council;
 			use pallet_governance::{Call as Governance, Parameter};
 			use pallet_utility::Call as Utility;
@@ -46,7 +58,7 @@ macro_rules! tests_on {
 
 			/// Of two thirds of so many authorities.
 			fn propose(call: &RuntimeCall, authorities: u32) -> RuntimeCall {
-				propose_with((2 * authorities).div_ceil(3), call)
+				propose_with(two_thirds(authorities), call)
 			}
 
 			fn propose_with(threshold: u32, call: &RuntimeCall) -> RuntimeCall {
@@ -58,8 +70,8 @@ macro_rules! tests_on {
 				RuntimeCall::Council(call)
 			}
 
-			/// The authorities of the genesis, of so many, carry a motion. `index` is how many were
-			/// proposed before.
+			/// As many of the genesis's authorities as it takes, of so many, carry a motion. `index` is
+			/// how many were proposed before.
 			async fn carry(
 				node: &DevNode,
 				call: RuntimeCall,
@@ -69,18 +81,19 @@ macro_rules! tests_on {
 				let proposal: H256 = BlakeTwo256::hash_of(&call);
 				node.submit(&dev::alice(), propose(&call, authorities))
 					.await?;
-				for who in [dev::alice(), dev::bob(), dev::charlie()] {
+				let voters = [dev::alice(), dev::bob(), dev::charlie()];
+				for who in voters.iter().take(two_thirds(authorities) as usize) {
 					let vote = Council::vote {
 						proposal,
 						index,
 						approve: true,
 					};
-					node.submit(&who, RuntimeCall::Council(vote)).await?;
+					node.submit(who, RuntimeCall::Council(vote)).await?;
 				}
 				let close = RuntimeCall::Council(Council::close {
 					proposal_hash: proposal,
 					index,
-					proposal_weight_bound: MAX_MOTION_WEIGHT,
+					proposal_weight_bound: call.get_dispatch_info().call_weight,
 					length_bound: call.encoded_size() as u32 + 4,
 				});
 				let events = node.submit(&dev::bob(), close).await?;
@@ -105,11 +118,10 @@ macro_rules! tests_on {
 				let node = DevNode::start($chain).await;
 				let new = dev::ferdie();
 				// Not yet: the pool refuses it.
-				let refused = node
-					.submit(&new, propose(&parameter(1), 3))
-					.await
-					.unwrap_err();
-				assert!(refused.contains("101"), "{refused}");
+				let uninvited = code(Refusal::NotAllowed(Class::Uninvited));
+				let refused = node.submit(&new, propose(&parameter(1), 3)).await;
+				let refused = refused.unwrap_err();
+				assert!(refused.contains(&uninvited), "{refused}");
 
 				let (keys, proof) = node_keys(&node, &new).await;
 				let genesis = node.client.genesis_hash().0;
@@ -121,22 +133,27 @@ macro_rules! tests_on {
 					proof: proof.try_into().unwrap(),
 					signature: new.sign(message.as_bytes()).0.into(),
 				};
-				carry(&node, add.into(), 0, 3).await.unwrap();
-				node.submit(&new, propose(&parameter(1), 4)).await.unwrap();
+				in_full_blocks(&node, async {
+					carry(&node, add.into(), 0, 3).await.unwrap();
+					node.submit(&new, propose(&parameter(1), 4)).await.unwrap();
+				})
+				.await;
 
 				let account = account.into();
 				let remove = Governance::<Runtime>::remove_authority { account };
 				carry(&node, remove.into(), 2, 4).await.unwrap();
-				let refused = node
-					.submit(&new, propose(&parameter(2), 3))
-					.await
-					.unwrap_err();
-				assert!(refused.contains("101"), "{refused}");
+				let refused = node.submit(&new, propose(&parameter(2), 3)).await;
+				let refused = refused.unwrap_err();
+				assert!(refused.contains(&uninvited), "{refused}");
 			}
 
 			#[tokio::test(flavor = "multi_thread")]
 			async fn one_authority_cannot_fill_the_motions() {
 				let node = DevNode::start($chain).await;
+				in_full_blocks(&node, fill_the_motions(&node)).await;
+			}
+
+			async fn fill_the_motions(node: &DevNode) {
 				let (alice, bob) = (dev::alice(), dev::bob());
 				let calls: Vec<_> = (1..=40).map(|pins| propose(&parameter(pins), 3)).collect();
 				let all = Utility::<Runtime>::batch_all {
@@ -175,7 +192,6 @@ macro_rules! tests_on {
 			#[tokio::test(flavor = "multi_thread")]
 			async fn only_authorities_use_the_council_and_only_as_the_table_says() {
 				let node = DevNode::start($chain).await;
-				let refusal = |refusal: Refusal| format!("Custom({})", refusal.code());
 				let refused = async |who: Keypair, call: RuntimeCall| {
 					node.submit(&who, call).await.unwrap_err()
 				};
@@ -198,11 +214,20 @@ macro_rules! tests_on {
 					let all = Utility::<Runtime>::batch_all { calls: calls() };
 					let each = Utility::<Runtime>::force_batch { calls: calls() };
 					let batch = Utility::<Runtime>::batch { calls: calls() };
-					let variants = [call.clone(), all.into(), each.into(), batch.into()];
-					for variant in variants {
+					let derivative = Utility::<Runtime>::as_derivative {
+						index: 0,
+						call: Box::new(call.clone()),
+					};
+					let not_allowed = Refusal::NotAllowed(Class::Uninvited);
+					for (variant, refusal) in [
+						(call.clone(), not_allowed),
+						(all.into(), not_allowed),
+						(each.into(), not_allowed),
+						(batch.into(), not_allowed),
+						(derivative.into(), Refusal::NotSendable),
+					] {
 						let error = refused(dev::eve(), variant).await;
-						let code = refusal(Refusal::NotAllowed(Class::Uninvited));
-						assert!(error.contains(&code), "{error}: {call:?}");
+						assert!(error.contains(&code(refusal)), "{error}: {call:?}");
 					}
 				}
 
@@ -228,7 +253,7 @@ macro_rules! tests_on {
 					(propose(&close(Weight::zero()), 3), Refusal::NotForMotions),
 				] {
 					let error = refused(dev::alice(), call.clone()).await;
-					assert!(error.contains(&refusal(reason)), "{error}: {call:?}");
+					assert!(error.contains(&code(reason)), "{error}: {call:?}");
 				}
 				// No authority takes a whole core.
 				let error = refused(dev::alice(), close(BLOCK_WEIGHT)).await;

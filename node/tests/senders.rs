@@ -2,16 +2,18 @@
 //! blocks that are full. Each is refused with a reason, and the chain does its own work.
 
 mod dev_node;
+mod full_blocks;
 
 use codec::{Decode, Encode};
 use dev_node::DevNode;
-use frame_support::{dispatch::PerDispatchClass, storage::storage_prefix, weights::Weight};
+use frame_support::{storage::storage_prefix, weights::Weight};
 use frame_system::RawOrigin;
+use full_blocks::in_full_blocks;
 use pallet_collective::Call as Council;
 use pallet_emr::Call as Emr;
 use pallet_permissions::Call as Permissions;
 use pallet_registry::{
-	types::{Application, Motion},
+	types::{Application, Motion, Patient, Provider},
 	Call as Registry,
 };
 use pallet_utility::Call as Utility;
@@ -23,7 +25,7 @@ use salus_regional_runtime::{AccountId, Runtime, RuntimeCall};
 use salus_runtime_common::constants::{BLOCK_WEIGHT, SLOT_DURATION};
 use sp_core::H256;
 use std::time::Duration;
-use subxt::{config::DefaultExtrinsicParamsBuilder, rpcs::rpc_params};
+use subxt::rpcs::rpc_params;
 use subxt_signer::sr25519::{dev, Keypair};
 
 /// Encryption keys: any modulus will do.
@@ -62,11 +64,6 @@ impl Region {
 		done.unwrap_or_else(|error| panic!("{error}: {call:?}"));
 	}
 
-	async fn invite(&self, who: &Keypair) {
-		let account = account(who);
-		self.must(&dev::alice(), Registry::invite { account }).await;
-	}
-
 	fn rotation(&self, who: &Keypair, version: u32, which: usize) -> RuntimeCall {
 		let key = key(which);
 		let signature = self.sign_key(who, version, &key);
@@ -88,10 +85,31 @@ impl Region {
 			signature,
 		};
 		self.must(who, register).await;
-		let hashed = pallet_registry::MemberOf::<Runtime>::hashed_key_for(account(who));
-		match self.storage(&hashed, None).await {
+		match self.member_of(who).await {
 			Some(MemberId::Patient(patient)) => patient,
 			other => panic!("{other:?}"),
+		}
+	}
+
+	async fn member_of(&self, who: &Keypair) -> Option<MemberId> {
+		let hashed = pallet_registry::MemberOf::<Runtime>::hashed_key_for(account(who));
+		self.storage(&hashed).await
+	}
+
+	/// The version of a member's encryption key.
+	async fn key_version(&self, who: &Keypair) -> u32 {
+		match self.member_of(who).await {
+			Some(MemberId::Patient(id)) => {
+				let hashed = pallet_registry::Patients::<Runtime>::hashed_key_for(id);
+				let stored: Option<Patient<AccountId>> = self.storage(&hashed).await;
+				stored.unwrap().key_version
+			}
+			Some(MemberId::Provider(id)) => {
+				let hashed = pallet_registry::Providers::<Runtime>::hashed_key_for(id);
+				let stored: Option<Provider<AccountId>> = self.storage(&hashed).await;
+				stored.unwrap().key_version
+			}
+			None => panic!("no member"),
 		}
 	}
 
@@ -107,271 +125,224 @@ impl Region {
 		};
 		self.must(who, apply).await;
 		let hashed = pallet_registry::Applications::<Runtime>::hashed_key_for(account(who));
-		let application: Application = self.storage(&hashed, None).await.unwrap();
+		let application: Application = self.storage(&hashed).await.unwrap();
 		application.motion(&account(who))
 	}
 
-	/// Two of the three authorities vote for a motion.
-	async fn carry(&self, motion: Motion<AccountId>) {
+	/// Two of the three authorities vote for motions.
+	async fn carry(&self, motions: impl IntoIterator<Item = Motion<AccountId>>) {
+		let vote = |motion| RuntimeCall::from(Registry::vote { motion, aye: true });
+		let calls: Vec<_> = motions.into_iter().map(vote).collect();
 		for authority in [dev::alice(), dev::bob()] {
-			let motion = motion.clone();
-			self.must(&authority, Registry::vote { motion, aye: true })
-				.await;
+			let calls = calls.clone();
+			let votes = Utility::<Runtime>::batch_all { calls };
+			self.must(&authority, votes).await;
 		}
 	}
 
-	/// A value of the state, in the last block or in this one.
-	async fn storage<V: Decode>(&self, key: &[u8], at: Option<H256>) -> Option<V> {
+	/// A value of the state, in the last block.
+	async fn storage<V: Decode>(&self, key: &[u8]) -> Option<V> {
 		let key = format!("0x{}", hex::encode(key));
 		let value: Option<String> = self
 			.0
 			.rpc
-			.request("state_getStorage", rpc_params![key, at])
+			.request("state_getStorage", rpc_params![key])
 			.await
 			.unwrap();
 		let bytes = hex::decode(value?.trim_start_matches("0x")).unwrap();
 		Some(V::decode(&mut &bytes[..]).unwrap())
 	}
+}
 
-	async fn height(&self) -> u64 {
-		let at = self.0.client.at_current_block().await.unwrap();
-		at.block_number()
-	}
+/// An account of each class that is no authority, and the motion to verify the applicant. The
+/// applicant has the second key, the members have the first.
+struct Accounts {
+	uninvited: Keypair,
+	invited: Keypair,
+	applicant: Keypair,
+	patient: Keypair,
+	provider: Keypair,
+	suspended: Keypair,
+	retired: Keypair,
+	former: Keypair,
+	verify: Motion<AccountId>,
+}
 
-	/// The block at a height, once it exists.
-	async fn block(&self, height: u64) -> H256 {
-		for _ in 0..600 {
-			let params = rpc_params![height];
-			let hash: Option<H256> = self
-				.0
-				.rpc
-				.request("chain_getBlockHash", params)
-				.await
-				.unwrap();
-			if let Some(hash) = hash {
-				return hash;
-			}
-			tokio::time::sleep(Duration::from_millis(100)).await;
+impl Accounts {
+	async fn new(region: &Region) -> Self {
+		let [uninvited, invited] = ["//One", "//Two"].map(keypair);
+		let [applicant, patient] = [dev::dave(), dev::eve()];
+		let providers = ["//Ada", "//Ben", "//Cem", "//Dan"].map(keypair);
+		let others = [&invited, &applicant, &patient];
+		let invitations = others.into_iter().chain(&providers).map(|who| {
+			let account = account(who);
+			Registry::invite { account }.into()
+		});
+		let calls = invitations.collect();
+		let invitations = Utility::<Runtime>::batch_all { calls };
+		region.must(&dev::alice(), invitations).await;
+
+		let verify = region.apply(&applicant, "A00001", 1).await;
+		region.register(&patient, 0).await;
+		let mut verifications = Vec::new();
+		for (who, number) in providers
+			.iter()
+			.zip(["A00002", "A00003", "A00004", "A00005"])
+		{
+			verifications.push(region.apply(who, number, 0).await);
 		}
-		panic!("no block {height}: {}", self.0.log());
+		region.carry(verifications).await;
+		let [provider, suspended, retired, former] = providers;
+		// The chain counts the providers from 0.
+		let suspend = Motion::Suspend { id: ProviderId(1) };
+		let unverify = Motion::Unverify { id: ProviderId(3) };
+		region.carry([suspend, unverify]).await;
+		region.must(&retired, Registry::retire {}).await;
+		Self {
+			uninvited,
+			invited,
+			applicant,
+			patient,
+			provider,
+			suspended,
+			retired,
+			former,
+			verify,
+		}
 	}
 
-	/// Sends a call, this many after the account's last one in a block, and does not wait.
-	async fn queue(&self, signer: &Keypair, call: RuntimeCall, ahead: u8) {
-		let at = self.0.client.at_current_block().await.unwrap();
-		let key = frame_system::Account::<Runtime>::hashed_key_for(account(signer));
-		let mut nonce: u32 = self.storage(&key, None).await.unwrap_or_default();
-		nonce += u32::from(ahead);
-		let params = DefaultExtrinsicParamsBuilder::new().nonce(nonce.into());
-		let call = at.tx().from_call_data_bytes(&call.encode()).unwrap();
-		let signed = at.tx().create_signed(&call, signer, params.build()).await;
-		let bytes = format!("0x{}", hex::encode(signed.unwrap().encoded()));
-		let sent: Result<String, _> = self
-			.0
-			.rpc
-			.request("author_submitExtrinsic", rpc_params![bytes])
-			.await;
-		sent.unwrap();
-	}
-
-	/// The weight of a block.
-	async fn weight(&self, block: H256) -> Weight {
-		let key = storage_prefix(b"System", b"BlockWeight");
-		let weight: PerDispatchClass<Weight> = self.storage(&key, Some(block)).await.unwrap();
-		weight.total()
-	}
-}
-
-/// A call that fails, is operational, and keeps the weight that it claims.
-fn failing_close(percent: u64, nonce: u8) -> RuntimeCall {
-	Council::close {
-		proposal_hash: [nonce; 32].into(),
-		index: 0,
-		proposal_weight_bound: BLOCK_WEIGHT / 100 * percent,
-		length_bound: 1_000,
-	}
-	.into()
-}
-
-/// A call in each way of nesting it, and whether the way can be sent at all.
-fn variants(call: &RuntimeCall) -> Vec<(RuntimeCall, bool)> {
-	let one = || vec![call.clone()];
-	let boxed = || Box::new(call.clone());
-	let batch = |calls| RuntimeCall::from(Utility::<Runtime>::batch { calls });
-	let nested = batch(vec![batch(vec![]), batch(one())]);
-	let origin = || Box::new(RawOrigin::Root.into());
-	vec![
-		(call.clone(), true),
-		(batch(one()), true),
-		(Utility::batch_all { calls: one() }.into(), true),
-		(Utility::force_batch { calls: one() }.into(), true),
-		(nested, true),
-		(
-			Utility::as_derivative {
-				index: 0,
-				call: boxed(),
-			}
-			.into(),
-			false,
-		),
-		(
-			Utility::if_else {
-				main: boxed(),
-				fallback: boxed(),
-			}
-			.into(),
-			false,
-		),
-		(
-			Utility::dispatch_as {
-				as_origin: origin(),
-				call: boxed(),
-			}
-			.into(),
-			false,
-		),
-		(
-			Utility::with_weight {
-				call: boxed(),
-				weight: Weight::zero(),
-			}
-			.into(),
-			false,
-		),
-	]
-}
-
-/// Checks that the pool refuses a call because of the account's class.
-async fn assert_not_allowed(region: &Region, who: &Keypair, call: RuntimeCall, class: Class) {
-	let error = region.0.submit(who, call).await.unwrap_err();
-	let code = format!("Custom({})", Refusal::NotAllowed(class).code());
-	assert!(error.contains(&code), "{class}: {error}, not {code}");
-}
-
-/// Checks that the pool refuses a call of an account, in each way of nesting it. The call must be
-/// one that a block has room for when it is not operational: weight is checked before the sender.
-async fn assert_refused(region: &Region, who: &Keypair, call: &RuntimeCall, class: Class) {
-	for (variant, sendable) in variants(call) {
-		let refusal = match sendable {
-			true => Refusal::NotAllowed(class),
-			false => Refusal::NotSendable,
-		};
-		let error = region.0.submit(who, variant.clone()).await.unwrap_err();
-		let code = format!("Custom({})", refusal.code());
-		assert!(
-			error.contains(&code),
-			"{class}: {error}, not {code}: {variant:?}"
-		);
+	/// Those that have an encryption key and may change it.
+	fn members(&self) -> [&Keypair; 3] {
+		[&self.patient, &self.provider, &self.suspended]
 	}
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_member_stops_an_applicant_by_taking_its_key() {
 	let region = Region::start().await;
-	let (applicant, member) = (dev::dave(), dev::eve());
-	region.invite(&applicant).await;
-	region.invite(&member).await;
-	region.register(&member, 1).await;
-	let motion = region.apply(&applicant, "A12345", 0).await;
+	let accounts = Accounts::new(&region).await;
+	let applicant = &accounts.applicant;
+	in_full_blocks(&region.0, async {
+		for thief in accounts.members() {
+			// Nobody can copy the applicant's signature. With its own, a member may take the key.
+			let copied = Registry::rotate_key {
+				version: 1,
+				key: key(1),
+				signature: region.sign_key(applicant, 0, &key(1)),
+			};
+			for (variant, sendable) in variants(&copied.into()) {
+				let done = region.0.submit(thief, variant.clone()).await;
+				match (sendable, done) {
+					// These two do what they can.
+					(true, Ok(_)) => assert_eq!(region.key_version(thief).await, 0),
+					(true, Err(error)) => {
+						assert!(
+							error.contains("KeySignatureInvalid"),
+							"{error}: {variant:?}"
+						);
+					}
+					(false, done) => {
+						let error = done.unwrap_err();
+						assert!(error.contains(&code(Refusal::NotSendable)), "{error}");
+					}
+				}
+			}
+			region.must(thief, region.rotation(thief, 1, 1)).await;
+		}
 
-	// The member cannot copy the applicant's signature. With its own, it may take the key.
-	let copied = Registry::rotate_key {
-		version: 1,
-		key: key(0),
-		signature: region.sign_key(&applicant, 0, &key(0)),
-	};
-	let error = region.0.submit(&member, RuntimeCall::from(copied)).await;
-	let error = error.unwrap_err();
-	assert!(error.contains("KeySignatureInvalid"), "{error}");
-	region.must(&member, region.rotation(&member, 1, 0)).await;
-
-	// The applicant is verified, and rotates to a key that the member took too.
-	region.carry(motion).await;
-	region.must(&member, region.rotation(&member, 2, 2)).await;
-	region
-		.must(&applicant, region.rotation(&applicant, 1, 2))
-		.await;
+		// The applicant is verified, and rotates to a key that the members took too.
+		region.carry([accounts.verify.clone()]).await;
+		for thief in accounts.members() {
+			region.must(thief, region.rotation(thief, 2, 2)).await;
+		}
+		region
+			.must(applicant, region.rotation(applicant, 1, 2))
+			.await;
+	})
+	.await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_cannot_rotate_its_key_forty_times_in_one_transaction() {
 	let region = Region::start().await;
-	let member = dev::dave();
-	region.invite(&member).await;
-	let patient = region.register(&member, 0).await;
-	let version = || async {
-		let key = pallet_registry::Patients::<Runtime>::hashed_key_for(patient);
-		let stored: Option<pallet_registry::types::Patient<AccountId>> =
-			region.storage(&key, None).await;
-		stored.unwrap().key_version
-	};
+	let accounts = Accounts::new(&region).await;
+	in_full_blocks(&region.0, async {
+		for who in accounts.members() {
+			cannot_rotate_forty_times(&region, who).await;
+		}
+		let authority = dev::alice();
+		let others = [
+			(&accounts.uninvited, Class::Uninvited),
+			(&accounts.invited, Class::Invited),
+			(&accounts.applicant, Class::Applicant),
+			(&accounts.retired, Class::RetiredProvider),
+			(&accounts.former, Class::FormerHolder),
+			(&authority, Class::Authority),
+		];
+		for (who, class) in others {
+			let one = region.rotation(who, 1, 1);
+			assert_refused(&region, who, &one, class).await;
+		}
+	})
+	.await;
+}
+
+async fn cannot_rotate_forty_times(region: &Region, who: &Keypair) {
 	let forty = |from: u32| -> Vec<_> {
 		(from..from + 40)
-			.map(|version| region.rotation(&member, version, 1))
+			.map(|version| region.rotation(who, version, 1))
 			.collect()
 	};
 
 	// All or nothing: nothing.
 	let all = Utility::<Runtime>::batch_all { calls: forty(1) };
-	let error = region.0.submit(&member, RuntimeCall::from(all)).await;
+	let error = region.0.submit(who, RuntimeCall::from(all)).await;
 	let error = error.unwrap_err();
 	assert!(error.contains("TooManyRotations"), "{error}");
-	assert_eq!(version().await, 0);
+	assert_eq!(region.key_version(who).await, 0);
 
 	// The others keep what the allowance has room for.
 	let each = Utility::<Runtime>::force_batch { calls: forty(1) };
-	region.must(&member, RuntimeCall::from(each)).await;
-	let burst = version().await;
+	region.must(who, RuntimeCall::from(each)).await;
+	let burst = region.key_version(who).await;
 	assert_eq!(burst, 5);
 	let batch = Utility::<Runtime>::batch {
 		calls: forty(burst + 1),
 	};
-	region.must(&member, RuntimeCall::from(batch)).await;
-	assert_eq!(version().await, burst);
-	let one = region.rotation(&member, burst + 1, 2);
-	let error = region.0.submit(&member, one.clone()).await.unwrap_err();
+	region.must(who, RuntimeCall::from(batch)).await;
+	assert_eq!(region.key_version(who).await, burst);
+	let one = region.rotation(who, burst + 1, 2);
+	let error = region.0.submit(who, one.clone()).await.unwrap_err();
 	assert!(error.contains("TooManyRotations"), "{error}");
 
 	let derivative = Utility::<Runtime>::as_derivative {
 		index: 0,
 		call: Box::new(one),
 	};
-	let error = region
-		.0
-		.submit(&member, RuntimeCall::from(derivative))
-		.await;
-	let code = format!("Custom({})", Refusal::NotSendable.code());
+	let error = region.0.submit(who, RuntimeCall::from(derivative)).await;
 	let error = error.unwrap_err();
-	assert!(error.contains(&code), "{error}");
+	assert!(error.contains(&code(Refusal::NotSendable)), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_authorities_reach_the_operational_reserve_and_no_load_stops_the_chains_own_work() {
 	let region = Region::start().await;
-	let [uninvited, invited] = ["//One", "//Two"].map(keypair);
-	let [applicant, patient, relative] = [dev::dave(), dev::eve(), dev::ferdie()];
-	let [provider, suspended, retired, former] = ["//Ada", "//Ben", "//Cem", "//Dan"].map(keypair);
-	let providers = [&provider, &suspended, &retired, &former];
-	let members = [&applicant, &patient, &relative]
-		.into_iter()
-		.chain(providers);
-	for who in members.chain([&invited]) {
-		region.invite(who).await;
-	}
-	region.apply(&applicant, "A00001", 0).await;
-	let patient_id = region.register(&patient, 0).await;
+	let accounts = Accounts::new(&region).await;
+	let relative = dev::ferdie();
+	let invite = Registry::invite {
+		account: account(&relative),
+	};
+	region.must(&dev::alice(), invite).await;
 	let relative_id = region.register(&relative, 0).await;
-	let numbers = ["A00002", "A00003", "A00004", "A00005"];
-	for (who, number) in providers.into_iter().zip(numbers) {
-		let motion = region.apply(who, number, 0).await;
-		region.carry(motion).await;
-	}
+	let Some(MemberId::Patient(patient)) = region.member_of(&accounts.patient).await else {
+		panic!("no patient");
+	};
 	let wrapped = || WrappedKey::RsaOaep {
 		key_version: 0,
 		ciphertext: vec![5; 256].try_into().unwrap(),
 	};
 	let record = Emr::<Runtime>::add_record {
-		patient: patient_id,
+		patient,
 		sealed_name: [1; SEALED_NAME_LEN],
 		document_hash: [2; 32],
 		cid: Cid::from_digest(true, [3; 32]).as_bytes().to_vec(),
@@ -380,30 +351,28 @@ async fn only_authorities_reach_the_operational_reserve_and_no_load_stops_the_ch
 		wrapped_for_author: wrapped(),
 		amends: None,
 	};
-	region.must(&provider, record).await;
-	// The chain counts the providers from 0.
-	region.carry(Motion::Suspend { id: ProviderId(1) }).await;
-	region.carry(Motion::Unverify { id: ProviderId(3) }).await;
-	region.must(&retired, Registry::retire {}).await;
-
+	region.must(&accounts.provider, record).await;
 	let classes = [
-		(&uninvited, Class::Uninvited),
-		(&invited, Class::Invited),
-		(&applicant, Class::Applicant),
-		(&patient, Class::Patient),
-		(&provider, Class::Provider),
-		(&suspended, Class::SuspendedProvider),
-		(&retired, Class::RetiredProvider),
-		(&former, Class::FormerHolder),
+		(&accounts.uninvited, Class::Uninvited),
+		(&accounts.invited, Class::Invited),
+		(&accounts.applicant, Class::Applicant),
+		(&accounts.patient, Class::Patient),
+		(&accounts.provider, Class::Provider),
+		(&accounts.suspended, Class::SuspendedProvider),
+		(&accounts.retired, Class::RetiredProvider),
+		(&accounts.former, Class::FormerHolder),
 	];
-	for (who, class) in classes {
-		assert_refused(&region, who, &failing_close(40, 1), class).await;
-		assert_not_allowed(&region, who, failing_close(85, 1), class).await;
-	}
+	let refuses = async || {
+		for (who, class) in classes {
+			assert_refused(&region, who, &failing_close(40), class).await;
+			assert_not_allowed(&region, who, failing_close(85), class).await;
+		}
+	};
+	refuses().await;
 
 	// A grant that ends in a few blocks: a development chain's clock gains a slot in each.
 	let now: u64 = region
-		.storage(&storage_prefix(b"Timestamp", b"Now"), None)
+		.storage(&storage_prefix(b"Timestamp", b"Now"))
 		.await
 		.unwrap();
 	let grantee = MemberId::Patient(relative_id);
@@ -411,54 +380,31 @@ async fn only_authorities_reach_the_operational_reserve_and_no_load_stops_the_ch
 		record: 0,
 		grantee: grantee.clone(),
 		wrapped_key: wrapped(),
-		expires_at: Some(now + 8 * SLOT_DURATION),
+		expires_at: Some(now + 40 * SLOT_DURATION),
 		purpose: Purpose::Treatment,
 	};
-	region.must(&patient, grant).await;
-	let granted_in = region.height().await;
-
-	// The authorities fill the blocks until then and after, which they may, within their quotas.
-	for nonce in 0..5 {
-		for authority in [dev::alice(), dev::bob(), dev::charlie()] {
-			region
-				.queue(&authority, failing_close(85, nonce), nonce)
-				.await;
-		}
-	}
-	// While blocks are full, others are refused as before.
-	let refusals_from = region.height().await;
-	for (who, class) in classes {
-		assert_refused(&region, who, &failing_close(40, 9), class).await;
-		assert_not_allowed(&region, who, failing_close(85, 9), class).await;
-	}
-	let refusals_to = region.height().await;
+	region.must(&accounts.patient, grant).await;
 	let key = pallet_permissions::Grants::<Runtime>::hashed_key_for(0, grantee);
-	let mut height = granted_in;
-	let mut full = Vec::new();
-	let claimed = BLOCK_WEIGHT.ref_time() / 100 * 85;
-	loop {
-		height += 1;
-		let block = region.block(height).await;
-		let weight = region.weight(block).await;
-		if weight.ref_time() >= claimed {
-			full.push(height);
+	let granted = async || {
+		let grant: Option<pallet_permissions::Grant> = region.storage(&key).await;
+		grant.is_some()
+	};
+	in_full_blocks(&region.0, async {
+		assert!(
+			granted().await,
+			"the grant ended before the blocks were full"
+		);
+		// Others are refused as before.
+		refuses().await;
+		for _ in 0..600 {
+			if !granted().await {
+				return;
+			}
+			tokio::time::sleep(Duration::from_millis(100)).await;
 		}
-		let grant: Option<pallet_permissions::Grant> = region.storage(&key, Some(block)).await;
-		if grant.is_none() {
-			assert!(
-				weight.ref_time() >= claimed,
-				"the grant ended in a block of {weight:?}"
-			);
-			break;
-		}
-		assert!(height < granted_in + 20, "the grant never ended");
-	}
-	assert!(full.len() > 2, "full: {full:?}");
-	let refusals = refusals_from..=refusals_to;
-	assert!(
-		full.iter().any(|block| refusals.contains(block)),
-		"full: {full:?}, refusals: {refusals:?}"
-	);
+		panic!("the grant never ended: {}", region.0.log());
+	})
+	.await;
 }
 
 fn keypair(uri: &str) -> Keypair {

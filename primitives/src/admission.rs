@@ -208,7 +208,7 @@ pub const STATE_ENTRIES: &[(&str, &str, u32)] = &[
 	("Emr", "add_record", 9),
 	("Emr", "add_own_record", 7),
 	("Permissions", "grant", 10),
-	("Interregional", "grant", 12),
+	("Interregional", "grant", 13),
 	("Interregional", "forward", 3),
 ];
 

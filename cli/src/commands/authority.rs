@@ -201,7 +201,7 @@ async fn status(context: &Context) -> Result<Output> {
 	let motions = state.motions().await?;
 	let motion = motions
 		.iter()
-		.find(|motion| matches!(&motion.adds, Some((added, _)) if *added == account));
+		.find(|motion| motion.adds.iter().any(|(added, _)| *added == account));
 	let keys = state.session_keys(&account).await?;
 	let in_node = match &keys {
 		Some(keys) => Some(chain.has_session_keys(keys).await?),
@@ -472,7 +472,7 @@ async fn show(context: &Context) -> Result<Output> {
 			motion.index,
 			votes_text(motion)
 		));
-		if let Some((account, keys)) = &motion.adds {
+		for (account, keys) in &motion.adds {
 			lines.push(format!("  adds     {}", to_address(account)));
 			lines.push(format!("  keys     {}", fingerprint(keys)));
 		}
@@ -511,9 +511,11 @@ fn motion_json(motion: &CouncilMotion) -> Value {
 		"motion": motion.index,
 		"hash": hash(&motion.hash),
 		"call": motion.call,
-		"adds": motion.adds.as_ref().map(|(account, keys)| {
-			json!({ "account": to_address(account), "session_keys": fingerprint(keys) })
-		}),
+		"adds": (motion.adds.iter())
+			.map(|(account, keys)| {
+				json!({ "account": to_address(account), "session_keys": fingerprint(keys) })
+			})
+			.collect::<Vec<_>>(),
 		"threshold": motion.threshold,
 		"ayes": motion.ayes.iter().map(to_address).collect::<Vec<_>>(),
 		"nays": motion.nays.iter().map(to_address).collect::<Vec<_>>(),

@@ -48,6 +48,11 @@ const REGIONAL_NEXT_STEPS: &[NextStep] = &[
 	),
 	("Interregional.NotFound", "see the grants: salus grant list"),
 	("Interregional.MaxGrantsPerRecordExceeded", "revoke a grant first: salus grant list"),
+	(
+		"Interregional.MaxWaitingPerPatientExceeded",
+		"revoke one that waits (salus grant list), or ask a provider to forward some: \
+		salus grant forward --all",
+	),
 	("Interregional.GranteeOfThisRegion", "grant it with --to"),
 	("Interregional.EndsBeforeSentTerms", "revoke the grant, and once confirmed, grant again"),
 	("Interregional.RevocationPending", "wait for the consortium's answer: salus grant show"),

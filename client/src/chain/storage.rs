@@ -10,9 +10,12 @@ use sp_crypto_hashing::blake2_256;
 use std::marker::PhantomData;
 use subxt::{
 	error::StorageError,
-	ext::frame_decode::storage::{
-		encode_storage_key_prefix,
-		StorageHasher::{self, Blake2_256, Identity},
+	ext::{
+		frame_decode::storage::{
+			encode_storage_key_prefix,
+			StorageHasher::{self, Blake2_256, Identity},
+		},
+		scale_value::{scale::decode_as_type, Composite, Value, ValueDef},
 	},
 	metadata::Metadata,
 };
@@ -26,8 +29,9 @@ pub struct CouncilMotion {
 	pub hash: Hash256,
 	/// The call, as text.
 	pub call: String,
-	/// The account that the call adds as an authority, and the session keys of its node.
-	pub adds: Option<(AccountId, Vec<u8>)>,
+	/// The accounts that the call adds as authorities, itself or in batches, and the session keys of
+	/// their nodes.
+	pub adds: Vec<(AccountId, Vec<u8>)>,
 	/// The call's encoded length.
 	pub length: u32,
 	/// The ayes that carry the motion.
@@ -68,6 +72,8 @@ const REPLICATION_TARGET: StorageDef<u32> = StorageDef::new("Governance", "Repli
 const PROPOSALS: StorageDef<Vec<Hash256>> = StorageDef::new("Council", "Proposals", &[]);
 /// The votes on each motion, by its hash.
 const VOTING: StorageDef<Votes> = StorageDef::new("Council", "Voting", &[Identity]);
+/// The pallet and the name of the call that adds an authority.
+const ADD_AUTHORITY: (&str, &str) = ("Governance", "add_authority");
 
 /// Checks the storage entries and constants against a chain's metadata.
 pub(super) fn check(metadata: &Metadata) -> Vec<std::result::Result<(), String>> {
@@ -170,6 +176,49 @@ impl<T: DecodeAll + TypeInfo + 'static> StorageDef<T> {
 	}
 }
 
+/// The accounts that an encoded call adds as authorities, and the session keys of their nodes.
+fn added_authorities(metadata: &Metadata, mut call: &[u8]) -> Vec<(AccountId, Vec<u8>)> {
+	let calls = metadata.outer_enums().call_enum_ty();
+	decode_as_type(&mut call, calls, metadata.types())
+		.map(|call| additions(&call))
+		.unwrap_or_default()
+}
+
+/// The additions in a value. A call is a variant with the name of its pallet that has a variant with
+/// the name of the call.
+fn additions<Type>(value: &Value<Type>) -> Vec<(AccountId, Vec<u8>)> {
+	let (pallet, parts) = match &value.value {
+		ValueDef::Variant(variant) => (variant.name.as_str(), &variant.values),
+		ValueDef::Composite(parts) => ("", parts),
+		_ => return Vec::new(),
+	};
+	let own = parts.values().filter_map(|part| match &part.value {
+		ValueDef::Variant(call) if (pallet, call.name.as_str()) == ADD_AUTHORITY => {
+			addition(&call.values)
+		}
+		_ => None,
+	});
+	own.chain(parts.values().flat_map(additions)).collect()
+}
+
+/// The account and the session keys: the first two arguments.
+fn addition<Type>(arguments: &Composite<Type>) -> Option<(AccountId, Vec<u8>)> {
+	let mut arguments = arguments.values().map(bytes);
+	let account: [u8; 32] = arguments.next()?.try_into().ok()?;
+	Some((account.into(), arguments.next()?))
+}
+
+/// The bytes that a value consists of.
+fn bytes<Type>(value: &Value<Type>) -> Vec<u8> {
+	match &value.value {
+		ValueDef::Composite(parts) => parts.values().flat_map(bytes).collect(),
+		_ => {
+			let byte = value.as_u128().and_then(|byte| u8::try_from(byte).ok());
+			byte.into_iter().collect()
+		}
+	}
+}
+
 /// An envelope's key in its map: the hash of the hash in the CID.
 pub(super) fn envelope_key(cid: &Cid) -> [u8; 32] {
 	blake2_256(&cid.digest())
@@ -220,7 +269,7 @@ impl State {
 				index: votes.index,
 				hash,
 				call: self.describe(&call),
-				adds: self.added_authority(&call),
+				adds: added_authorities(self.metadata(), &call),
 				length: u32::try_from(call.len()).unwrap_or(u32::MAX),
 				threshold: votes.threshold,
 				ayes: votes.ayes,
@@ -229,16 +278,6 @@ impl State {
 		}
 		motions.sort_by_key(|motion| motion.index);
 		Ok(motions)
-	}
-
-	/// The account that an encoded call adds as an authority, and the session keys of its node.
-	fn added_authority(&self, call: &[u8]) -> Option<(AccountId, Vec<u8>)> {
-		let payload = self.client.tx().from_call_data_bytes(call).ok()?;
-		let adds = (payload.pallet_name(), payload.call_name()) == ("Governance", "add_authority");
-		// Both follow the indices of pallet and call.
-		let mut arguments = call.get(2..)?;
-		let added = <(AccountId, Vec<u8>)>::decode(&mut arguments).ok()?;
-		adds.then_some(added)
 	}
 
 	async fn raw_storage(&self, pallet: &str, entry: &str, key: &[u8]) -> Result<Option<Vec<u8>>> {
@@ -262,5 +301,38 @@ impl State {
 			),
 			Err(_) => format!("0x{}", hex::encode(call)),
 		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::chain::{
+		calls::{self, Parameter},
+		Call,
+	};
+	use salus_primitives::KeySignature;
+
+	#[test]
+	fn every_authority_that_a_motion_adds_is_found() {
+		let metadata = include_bytes!("../../metadata/regional.scale");
+		let metadata = Metadata::decode_from(metadata).unwrap();
+		let added = |place: u8| (AccountId::new([place; 32]), vec![place, 0, 255]);
+		let add = |place| {
+			let (account, keys) = added(place);
+			let signature = KeySignature::from_raw([9; 64]);
+			calls::ADD_AUTHORITY.with((account, keys, vec![8; 64], signature))
+		};
+		let found = |call: Call| added_authorities(&metadata, &call.encode(&metadata).unwrap());
+		let other = || calls::SET_PARAMETER.with((Parameter::ReplicationTarget(3),));
+
+		assert_eq!(found(add(1)), [added(1)]);
+		assert_eq!(found(other()), []);
+		assert_eq!(found(calls::REMOVE_AUTHORITY.with((added(1).0,))), []);
+		let inner = Call::force_batch(vec![add(2), Call::batch_all(vec![add(3)])]);
+		let nested = Call::batch_all(vec![add(1), other(), inner, add(4)]);
+		assert_eq!(found(nested.clone()), [1, 2, 3, 4].map(added));
+		assert_eq!(found(Call::propose(2, nested, 0)), [1, 2, 3, 4].map(added));
+		assert_eq!(added_authorities(&metadata, &[255, 255]), []);
 	}
 }

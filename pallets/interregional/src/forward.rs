@@ -30,6 +30,7 @@ impl<T: Config> Pallet<T> {
 	) -> Result<(), Error<T>> {
 		let now = T::Time::now();
 		let before = Self::ensure_forwardable(&id, now)?;
+		Self::ensure_may_wait(id.record, Some(&before))?;
 		let grant = Self::delivered_grant(&id, &before)?;
 		let message = Self::send(Some(by), ConsortiumCall::DeliverGrant { grant }, now)?;
 

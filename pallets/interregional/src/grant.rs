@@ -61,6 +61,7 @@ impl<T: Config> Pallet<T> {
 		let was_live = before.as_ref().is_some_and(Grant::is_live);
 		let room = GrantCount::<T>::get(id.record) < T::MaxGrantsPerRecord::get();
 		ensure!(was_live || room, Error::<T>::MaxGrantsPerRecordExceeded);
+		Self::ensure_may_wait(id.record, before.as_ref())?;
 
 		let expired = before
 			.as_ref()

@@ -5,7 +5,7 @@ use alloc::collections::BTreeMap;
 use frame_support::{ensure, traits::Get};
 use salus_primitives::{
 	traits::{Records, ToConsortium},
-	InterregionalGrantId, RecordId,
+	InterregionalGrantId, PatientId, RecordId,
 };
 use sp_runtime::TryRuntimeError;
 
@@ -18,6 +18,7 @@ impl<T: Config> Pallet<T> {
 	/// are right.
 	pub(crate) fn do_try_state() -> Result<(), TryRuntimeError> {
 		let mut of_record = BTreeMap::<RecordId, u32>::new();
+		let mut waiting_of = BTreeMap::<PatientId, u32>::new();
 		let (mut live, mut places, mut expiring) = (0usize, 0usize, 0usize);
 		for (record, grantee, grant) in Grants::<T>::iter() {
 			let id = InterregionalGrantId { record, grantee };
@@ -29,6 +30,10 @@ impl<T: Config> Pallet<T> {
 				live = live.saturating_add(1);
 			}
 			let patient = T::Records::patient_of(record);
+			if let Some(patient) = patient.filter(|_| grant.waits()) {
+				let count = waiting_of.entry(patient).or_default();
+				*count = count.saturating_add(1);
+			}
 			places = places.saturating_add(grant.places(&id, patient).len());
 			expiring = expiring.saturating_add(grant.expiry(&id).is_some().into());
 		}
@@ -51,6 +56,16 @@ impl<T: Config> Pallet<T> {
 		);
 		let fits = |count: &u32| *count <= T::MaxGrantsPerRecord::get();
 		ensure!(counts.values().all(fits), "a record has too many grants");
+		let counts: BTreeMap<_, _> = WaitingCount::<T>::iter().collect();
+		ensure!(
+			counts == waiting_of,
+			"the count of a patient's waiting grants is wrong"
+		);
+		let fits = |count: &u32| *count <= T::MaxWaitingPerPatient::get();
+		ensure!(
+			counts.values().all(fits),
+			"too many grants of a patient wait"
+		);
 		Ok(())
 	}
 

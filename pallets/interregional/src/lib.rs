@@ -60,6 +60,8 @@
 //!   a few bytes, so that its sequence number only grows.
 //! - [`WrappedKeys`]: the wrapped keys of the live grants.
 //! - [`GrantCount`]: the live grants of each record, at most [`Config::MaxGrantsPerRecord`].
+//! - [`WaitingCount`]: the grants of each patient that wait to be forwarded or answered, at most
+//!   [`Config::MaxWaitingPerPatient`].
 //! - [`Expiries`]: an index of the grants that end by themselves, earliest first.
 //! - [`Lists`]: the grants of each record, by each patient, and those that wait to be forwarded or
 //!   answered, newest first.
@@ -133,7 +135,7 @@ use frame_support::{traits::Time, weights::WeightMeter};
 use salus_primitives::{
 	poll,
 	traits::{History, Members, RecordContents, ToConsortium},
-	Cause, InterregionalGrantId, MessageId, Moment, NewestFirst, ProviderId, Purpose, RecordId,
+	Cause, InterregionalGrantId, MessageId, Moment, NewestFirst, PatientId, ProviderId, Purpose, RecordId,
 	RemoteProvider, SendError, UnixMilliseconds, Via, WrappedKey,
 };
 
@@ -182,6 +184,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxGrantsPerRecord: Get<u32>;
 
+		/// The most grants of one patient that may wait to be forwarded or answered.
+		#[pallet::constant]
+		type MaxWaitingPerPatient: Get<u32>;
+
 		/// The most weight for the sweep before the transactions of a block.
 		#[pallet::constant]
 		type PollWeight: Get<Weight>;
@@ -203,6 +209,11 @@ pub mod pallet {
 	/// How many entries each record has in [`WrappedKeys`]. A record without any has none here.
 	#[pallet::storage]
 	pub type GrantCount<T> = StorageMap<_, Identity, RecordId, u32, ValueQuery>;
+
+	/// How many grants of each patient wait to be forwarded or answered. A patient without any has
+	/// none here.
+	#[pallet::storage]
+	pub type WaitingCount<T> = StorageMap<_, Identity, PatientId, u32, ValueQuery>;
 
 	/// The grants that end by themselves, earliest first.
 	#[pallet::storage]
@@ -353,6 +364,9 @@ pub mod pallet {
 		Undeliverable,
 		/// Nothing was sent: too many grants that this provider forwarded wait for their answers.
 		TooManyForwarded,
+		/// As many grants of the patient wait to be forwarded or answered as may. Expired ones count
+		/// until they are swept.
+		MaxWaitingPerPatientExceeded,
 	}
 
 	impl<T> From<SendError> for Error<T> {
@@ -463,6 +477,10 @@ pub mod pallet {
 			assert!(
 				T::MaxGrantsPerRecord::get() > 0,
 				"MaxGrantsPerRecord must not be 0"
+			);
+			assert!(
+				T::MaxWaitingPerPatient::get() > 0,
+				"MaxWaitingPerPatient must not be 0"
 			);
 			let least = T::WeightInfo::sweep_nothing().saturating_add(T::WeightInfo::sweep_one());
 			assert!(

@@ -50,10 +50,12 @@ impl frame_system::Config for Test {
 
 parameter_types! {
 	pub static MaxGrantsPerRecord: u32 = MAX_GRANTS;
+	pub static MaxWaitingPerPatient: u32 = MAX_WAITING;
 	pub static PollWeight: Weight = Weight::MAX;
 }
 
 pub const MAX_GRANTS: u32 = 4;
+pub const MAX_WAITING: u32 = 60;
 pub const ANSWER_WITHIN: Moment = 1_000;
 pub const MAX_DELIVERIES: usize = 3;
 /// The region of the grantees.
@@ -70,6 +72,7 @@ impl crate::Config for Test {
 	type Consortium = MockConsortium;
 	type Time = Now;
 	type MaxGrantsPerRecord = MaxGrantsPerRecord;
+	type MaxWaitingPerPatient = MaxWaitingPerPatient;
 	type PollWeight = PollWeight;
 	type WeightInfo = ();
 }
@@ -82,6 +85,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 	let mut ext = sp_io::TestExternalities::from(storage);
 	testing::reset();
 	MaxGrantsPerRecord::set(MAX_GRANTS);
+	MaxWaitingPerPatient::set(MAX_WAITING);
 	PollWeight::set(Weight::MAX);
 	AnswerWithin::set(ANSWER_WITHIN);
 	MaxInFlight::set(MAX_DELIVERIES);

@@ -1,11 +1,28 @@
-//! Reading and writing a grant, with its indices and its record's count.
+//! Reading and writing a grant, with its indices and the counts that it is in.
 
+use codec::FullCodec;
+use frame_support::{ensure, traits::Get, StorageMap};
 use salus_primitives::{
 	traits::{History, Records},
-	GrantEvent, HistoryEvent, HistoryId, InterregionalGrantId, Moment, PatientId, Via,
+	GrantEvent, HistoryEvent, HistoryId, InterregionalGrantId, Moment, PatientId, RecordId, Via,
 };
 
 use crate::{pallet::*, AccountIdOf, Grant};
+
+/// Adds a grant to a count, or takes it out, if it is in the count only after or only before. A count
+/// of none is not stored.
+fn count<K: FullCodec, Count: StorageMap<K, u32>>(key: K, before: bool, after: bool) {
+	if before != after {
+		Count::mutate_exists(key, |count| {
+			let earlier = count.unwrap_or_default();
+			let now = match after {
+				true => earlier.saturating_add(1),
+				false => earlier.saturating_sub(1),
+			};
+			*count = (now > 0).then_some(now);
+		});
+	}
+}
 
 impl<T: Config> Pallet<T> {
 	/// A grant that has not ended by itself.
@@ -15,24 +32,28 @@ impl<T: Config> Pallet<T> {
 			.ok_or(Error::<T>::NotFound)
 	}
 
+	/// Checks that one more grant of a record's patient may wait, if the grant did not wait before.
+	pub(crate) fn ensure_may_wait(record: RecordId, before: Option<&Grant>) -> Result<(), Error<T>> {
+		let waited = before.is_some_and(Grant::waits);
+		let patient = T::Records::patient_of(record).ok_or(Error::<T>::RecordNotFound)?;
+		let room = WaitingCount::<T>::get(patient) < T::MaxWaitingPerPatient::get();
+		ensure!(waited || room, Error::<T>::MaxWaitingPerPatientExceeded);
+		Ok(())
+	}
+
 	/// Writes a grant that changed. Removes its wrapped key if it is no longer live; the caller
 	/// writes the wrapped key of a new one.
 	pub(crate) fn store(id: &InterregionalGrantId, before: Option<&Grant>, after: Grant) {
-		let was = |property: fn(&Grant) -> bool| before.is_some_and(property);
-		match (was(Grant::is_live), after.is_live()) {
-			(false, true) => GrantCount::<T>::mutate(id.record, |count| {
-				*count = count.saturating_add(1);
-			}),
-			(true, false) => {
-				WrappedKeys::<T>::remove(id.record, &id.grantee);
-				GrantCount::<T>::mutate_exists(id.record, |count| {
-					let left = count.unwrap_or_default().saturating_sub(1);
-					*count = (left > 0).then_some(left);
-				});
-			}
-			_ => {}
+		let was_live = before.is_some_and(Grant::is_live);
+		if was_live && !after.is_live() {
+			WrappedKeys::<T>::remove(id.record, &id.grantee);
 		}
+		count::<_, GrantCount<T>>(id.record, was_live, after.is_live());
 		let patient = T::Records::patient_of(id.record);
+		if let Some(patient) = patient {
+			let waited = before.is_some_and(Grant::waits);
+			count::<_, WaitingCount<T>>(patient, waited, after.waits());
+		}
 		let places = after.places(id, patient);
 		let earlier = before
 			.map(|grant| grant.places(id, patient))

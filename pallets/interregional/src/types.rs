@@ -115,6 +115,11 @@ impl Grant {
 		)
 	}
 
+	/// Whether it waits to be forwarded or answered.
+	pub fn waits(&self) -> bool {
+		matches!(self.state, StoredState::Granted | StoredState::Forwarded)
+	}
+
 	/// Whether it has ended by itself at a time, swept or not. A revoked grant stays revoked.
 	pub fn has_ended(&self, now: Moment) -> bool {
 		let expired = self.is_live() && self.expires_at.is_some_and(|at| at <= now);
@@ -151,11 +156,10 @@ impl Grant {
 		patient: Option<PatientId>,
 	) -> Vec<(List, NewestFirst)> {
 		let listed = self.state != StoredState::Ended;
-		let unanswered = matches!(self.state, StoredState::Granted | StoredState::Forwarded);
 		let lists = [
 			listed.then_some(List::Of(id.record)),
 			patient.filter(|_| listed).map(List::By),
-			unanswered.then_some(List::Unanswered),
+			self.waits().then_some(List::Unanswered),
 		];
 		let place = newest_first(self.history);
 		lists

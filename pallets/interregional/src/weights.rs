@@ -34,6 +34,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Interregional::Grants` (`max_values`: None, `max_size`: Some(133), added: 2608, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::GrantCount` (r:1 w:0)
 	/// Proof: `Interregional::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
+	/// Storage: `Interregional::WaitingCount` (r:1 w:0)
+	/// Proof: `Interregional::WaitingCount` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
 	/// Storage: `History::NextId` (r:1 w:1)
 	/// Proof: `History::NextId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `History::Heads` (r:1 w:1)
@@ -48,8 +50,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Interregional::Expiries` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
 	fn grant() -> Weight {
 		// Shortest run: 182_172_000 ps.
-		Weight::from_parts(338_939_000, 3732)
-			.saturating_add(T::DbWeight::get().reads(8_u64))
+		Weight::from_parts(342_939_000, 3732)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
 	/// Storage: `Registry::MemberOf` (r:1 w:0)
@@ -64,6 +66,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Interregional::WrappedKeys` (`max_values`: None, `max_size`: Some(2079), added: 4554, mode: `MaxEncodedLen`)
 	/// Storage: `Emr::Records` (r:2 w:0)
 	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(267), added: 2742, mode: `MaxEncodedLen`)
+	/// Storage: `Interregional::WaitingCount` (r:1 w:1)
+	/// Proof: `Interregional::WaitingCount` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::InFlightOf` (r:1 w:1)
 	/// Proof: `Crossing::InFlightOf` (`max_values`: None, `max_size`: Some(8), added: 2483, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::InFlight` (r:1 w:1)
@@ -98,9 +102,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn forward() -> Weight {
 		// Shortest run: 343_334_000 ps.
-		Weight::from_parts(598_664_000, 19883)
-			.saturating_add(T::DbWeight::get().reads(19_u64))
-			.saturating_add(T::DbWeight::get().writes(14_u64))
+		Weight::from_parts(606_664_000, 19883)
+			.saturating_add(T::DbWeight::get().reads(20_u64))
+			.saturating_add(T::DbWeight::get().writes(15_u64))
 	}
 	/// Storage: `Emr::Records` (r:1 w:0)
 	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(267), added: 2742, mode: `MaxEncodedLen`)
@@ -128,6 +132,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Crossing::Awaited` (`max_values`: None, `max_size`: Some(98), added: 2573, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::GrantCount` (r:1 w:1)
 	/// Proof: `Interregional::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
+	/// Storage: `Interregional::WaitingCount` (r:1 w:1)
+	/// Proof: `Interregional::WaitingCount` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
 	/// Storage: `History::NextId` (r:1 w:1)
 	/// Proof: `History::NextId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `History::Heads` (r:1 w:1)
@@ -148,9 +154,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn revoke() -> Weight {
 		// Shortest run: 284_154_000 ps.
-		Weight::from_parts(352_182_000, 19883)
-			.saturating_add(T::DbWeight::get().reads(15_u64))
-			.saturating_add(T::DbWeight::get().writes(16_u64))
+		Weight::from_parts(360_182_000, 19883)
+			.saturating_add(T::DbWeight::get().reads(16_u64))
+			.saturating_add(T::DbWeight::get().writes(17_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
@@ -171,6 +177,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Interregional::GrantCount` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	/// Storage: `Emr::Records` (r:1 w:0)
 	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(267), added: 2742, mode: `MaxEncodedLen`)
+	/// Storage: `Interregional::WaitingCount` (r:1 w:1)
+	/// Proof: `Interregional::WaitingCount` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
 	/// Storage: `History::NextId` (r:1 w:1)
 	/// Proof: `History::NextId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `History::Heads` (r:1 w:1)
@@ -183,27 +191,27 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Interregional::Lists` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	fn sweep_one() -> Weight {
 		// Shortest run: 155_386_000 ps.
-		Weight::from_parts(181_549_000, 5988)
-			.saturating_add(T::DbWeight::get().reads(8_u64))
-			.saturating_add(T::DbWeight::get().writes(10_u64))
+		Weight::from_parts(189_549_000, 5988)
+			.saturating_add(T::DbWeight::get().reads(9_u64))
+			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
 }
 
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn grant() -> Weight {
-		Weight::from_parts(338_939_000, 3732)
+		Weight::from_parts(342_939_000, 3732)
 	}
 	fn forward() -> Weight {
-		Weight::from_parts(598_664_000, 19883)
+		Weight::from_parts(606_664_000, 19883)
 	}
 	fn revoke() -> Weight {
-		Weight::from_parts(352_182_000, 19883)
+		Weight::from_parts(360_182_000, 19883)
 	}
 	fn sweep_nothing() -> Weight {
 		Weight::from_parts(41_959_000, 3489)
 	}
 	fn sweep_one() -> Weight {
-		Weight::from_parts(181_549_000, 5988)
+		Weight::from_parts(189_549_000, 5988)
 	}
 }

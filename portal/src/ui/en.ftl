@@ -815,6 +815,9 @@ failed-Emr-MaxRecordsExceeded = Your list of records is full. Nothing was change
 failed-Permissions-AlreadyReads = This person can read it anyway, as they wrote it. Nothing is left to do.
 failed-Interregional-GranteeOfThisRegion = This person works in your own region. Choose “In my region”, and share it again.
 failed-Interregional-EndsBeforeSentTerms = You shared it for longer before. Stop sharing first. Share it again when that is done.
+failed-Interregional-MaxWaitingPerPatientExceeded =
+    Too many records wait to be sent to other regions. Nothing was changed. Ask your clinic to send them on, or stop
+    sharing some.
 failed-Interregional-AlreadyDelivered = It has arrived already. Nothing is left to do.
 failed-Interregional-AuthorNotInGoodStanding = The person who wrote it may not work at the moment. Ask your clinic.
 failed-key = The network does not take your key. Nothing was changed. Load this page again, and tell your clinic.

@@ -176,6 +176,25 @@ fn an_overdue_or_refused_grant_can_be_forwarded_again_with_its_sequence_number()
 }
 
 #[test]
+fn a_refused_grant_waits_again_only_if_one_more_may() {
+	run(|| {
+		MaxWaitingPerPatient::set(1);
+		assert_ok!(NewGrant::default().by_patient());
+		assert_ok!(forward());
+		answer(Answer::Refused(Reason::GranteeUnknown));
+		let other = provider_of(OTHER_REGION, 9);
+		assert_ok!(NewGrant::to(other.clone()).by_patient());
+		assert_noop!(forward(), Error::<Test>::MaxWaitingPerPatientExceeded);
+		// A grant that waits already is forwarded.
+		let provider = signed(PROVIDER_ACCOUNT);
+		assert_ok!(Interregional::forward(provider, RECORD, other.clone()));
+		let patient = signed(PATIENT_ACCOUNT);
+		assert_ok!(Interregional::revoke(patient, RECORD, other));
+		assert_ok!(forward());
+	});
+}
+
+#[test]
 fn a_failed_send_changes_nothing() {
 	run(|| {
 		assert_ok!(NewGrant::default().by_patient());

@@ -5,7 +5,7 @@ use sp_runtime::DispatchError::BadOrigin;
 
 use crate::{
 	mock::*, ConsortiumHolds, Error, Event, Expiries, Expiry, Grant, GrantCount, Grants, List,
-	Lists, StoredState, WrappedKeys,
+	Lists, StoredState, WaitingCount, WrappedKeys,
 };
 
 #[test]
@@ -297,6 +297,60 @@ fn the_number_of_a_records_grants_is_bounded() {
 		assert_ok!(one_more());
 		let revoked = NewGrant::to(grantee(1)).by_patient();
 		assert_noop!(revoked, Error::<Test>::MaxGrantsPerRecordExceeded);
+	});
+}
+
+#[test]
+fn the_number_of_a_patients_waiting_grants_is_bounded() {
+	run(|| {
+		MaxWaitingPerPatient::set(2);
+		add_record(9, PATIENT);
+		let grantee = |place: u32| provider_of(OTHER_REGION, place);
+		let grant = |record, place| NewGrant {
+			record,
+			..NewGrant::to(grantee(place))
+		};
+		assert_ok!(NewGrant::default().by_patient());
+		assert_ok!(grant(9, 1).by_patient());
+		let full = Error::<Test>::MaxWaitingPerPatientExceeded;
+		for record in [RECORD, 9] {
+			assert_noop!(grant(record, 2).by_patient(), full);
+		}
+		// New terms need no room, and another patient has its own.
+		assert_ok!(grant(9, 1).by_patient());
+		let others = NewGrant {
+			record: OTHER_RECORD,
+			..Default::default()
+		};
+		assert_ok!(others.give(signed(OTHER_PATIENT_ACCOUNT)));
+		// A forwarded grant waits for its answer, however late.
+		assert_ok!(forward());
+		assert_noop!(grant(9, 2).by_patient(), full);
+		pass_deadline();
+		poll();
+		assert_noop!(grant(9, 2).by_patient(), full);
+		answer(Answer::Done);
+		assert_ok!(grant(9, 2).by_patient());
+		// New terms of a delivered grant wait again.
+		assert_noop!(NewGrant::default().by_patient(), full);
+		// A revoked grant does not wait, and one that has ended does not after a sweep.
+		let patient = || signed(PATIENT_ACCOUNT);
+		assert_ok!(Interregional::revoke(patient(), 9, grantee(2)));
+		let at = Now::get() + 10;
+		let ending = NewGrant {
+			expires_at: Some(at),
+			..grant(9, 3)
+		};
+		assert_ok!(ending.by_patient());
+		Now::set(at);
+		assert_noop!(NewGrant::default().by_patient(), full);
+		poll();
+		assert_ok!(NewGrant::default().by_patient());
+		assert_eq!(WaitingCount::<Test>::get(PATIENT), 2);
+		// Without a waiting grant, a patient has no count.
+		assert_ok!(Interregional::revoke(patient(), 9, grantee(1)));
+		assert_ok!(revoke());
+		assert!(!WaitingCount::<Test>::contains_key(PATIENT));
 	});
 }
 

@@ -5,7 +5,7 @@ use salus_primitives::{newest_first, About, Answer, InterregionalGrantId, Remote
 
 use crate::{
 	mock::*, ConsortiumHolds, Expiries, Expiry, Grant, GrantCount, GrantKey, Grants, List, Lists,
-	StoredState, WrappedKeys,
+	StoredState, WaitingCount, WrappedKeys,
 };
 
 /// The grantee of a delivered grant.
@@ -133,6 +133,16 @@ fn a_wrong_count_is_found() {
 	}
 	let too_many = broken(|| MaxGrantsPerRecord::set(1));
 	assert_eq!(too_many, "a record has too many grants");
+
+	let miscounted = "the count of a patient's waiting grants is wrong";
+	for count in [0, 2] {
+		let found = broken(|| WaitingCount::<Test>::insert(PATIENT, count));
+		assert_eq!(found, miscounted);
+	}
+	let none_stored = broken(|| WaitingCount::<Test>::insert(OTHER_PATIENT, 0));
+	assert_eq!(none_stored, miscounted);
+	let too_many = broken(|| MaxWaitingPerPatient::set(0));
+	assert_eq!(too_many, "too many grants of a patient wait");
 }
 
 #[test]

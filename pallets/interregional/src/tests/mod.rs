@@ -30,6 +30,13 @@ fn the_bound_on_grants_must_not_be_zero() {
 }
 
 #[test]
+#[should_panic(expected = "MaxWaitingPerPatient must not be 0")]
+fn the_bound_on_waiting_grants_must_not_be_zero() {
+	MaxWaitingPerPatient::set(0);
+	<Interregional as Hooks<u64>>::integrity_test();
+}
+
+#[test]
 #[should_panic(expected = "PollWeight must have room")]
 fn the_weight_of_the_sweep_must_have_room_for_a_grant() {
 	PollWeight::set(<() as crate::WeightInfo>::sweep_one());

@@ -213,11 +213,13 @@ fn what_a_block_begins_with_fits_into_it() {
 		begin_block(2, true);
 		let start = System::block_weight().total();
 		let session_end = start.proof_size() - before.proof_size();
-		let measured = <Runtime as pallet_governance::Config>::WeightInfo::end_session();
-		assert_eq!(session_end, measured.proof_size(), "the session ends");
+		type Governance = <Runtime as pallet_governance::Config>::WeightInfo;
+		let measured = Governance::end_session().proof_size();
+		assert_eq!(session_end, measured, "the session ends");
 		let with_messages = start + MESSAGE_WEIGHT + RESERVED_WEIGHT * 2;
-		// The deadlines, the directory entries, the grants of two kinds, and the histories.
-		let all = with_messages + POLL_WEIGHT * 5;
+		// The deadlines, the directory entries, the grants of two kinds, and the histories; and a motion
+		// that has ended.
+		let all = with_messages + POLL_WEIGHT * 5 + Governance::drop_motion();
 		assert!(
 			all.all_lte(NORMAL_DISPATCH_RATIO * BLOCK_WEIGHT),
 			"{all} of {BLOCK_WEIGHT}"

@@ -65,6 +65,8 @@ impl pallet_interregional::Config for Runtime {
 	type Consortium = Crossing;
 	type Time = Timestamp;
 	type MaxGrantsPerRecord = ConstU32<256>;
+	// As many as the consortium keeps of a patient for one grantee.
+	type MaxWaitingPerPatient = ConstU32<500>;
 	type PollWeight = PollWeight;
 	type WeightInfo = pallet_interregional::weights::SubstrateWeight<Runtime>;
 }
