@@ -12,22 +12,30 @@ export class Chain {
 	// The transactions that no block has yet, by hash.
 	#waiting = new Map()
 	#last
+	#reading = Promise.resolve()
+	#closing = false
 
 	static async connect(url) {
 		const chain = new Chain()
 		chain.#provider = new WebSocketProvider(url)
 		chain.#chainId = BigInt(await chain.rpc('eth_chainId'))
 		chain.#last = Number(await chain.rpc('eth_blockNumber'))
-		let reading = Promise.resolve()
+		// Without this, the driver would wait for a node that has ended.
+		chain.#provider.websocket.onclose = () => {
+			if (!chain.#closing) throw new Error('the node closed the connection')
+		}
 		await chain.#provider.on('block', (number) => {
+			if (chain.#closing) return
 			const now = performance.now()
-			reading = reading.then(() => chain.#read(number, now))
+			chain.#reading = chain.#reading.then(() => chain.#read(number, now))
 		})
 		return chain
 	}
 
-	close() {
-		return this.#provider.destroy()
+	async close() {
+		this.#closing = true
+		await this.#reading
+		await this.#provider.destroy()
 	}
 
 	rpc(method, ...params) {

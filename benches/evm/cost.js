@@ -10,6 +10,8 @@ export const ALONE = 20
 const IN_FLIGHT = 240
 // The time in which a node does what a block leaves behind.
 const REST = 2000
+// The time in which a node makes blocks without transactions, in milliseconds.
+const IDLE = 10_000
 // The clock of /proc/PID/stat, in milliseconds.
 const TICK = 10
 
@@ -21,14 +23,23 @@ export async function measure(chain, pid, signed) {
 	const crowded = await sendAll(chain, crowd)
 	const ms = Math.round(performance.now() - since)
 	await sleep(REST)
-	const cpu_ms = processorTime(pid) - cpu
+	const rested = processorTime(pid)
+	await sleep(IDLE)
+	const idle_ms = processorTime(pid) - rested
 	const alone = []
 	for (const [place, one] of signed.slice(-ALONE).entries()) {
 		// At all phases of a block.
 		await sleep((place * 370) % 1000)
 		alone.push(await chain.send(one))
 	}
-	return { count: crowd.length, cpu_ms, ms, crowded_ms: three(crowded), alone_ms: three(alone) }
+	return {
+		count: crowd.length,
+		cpu_ms: rested - cpu,
+		idle_ms: idle_ms / (IDLE / 1000),
+		ms,
+		crowded_ms: three(crowded),
+		alone_ms: three(alone),
+	}
 }
 
 /** Sends signed transactions, many at once. Returns after how long a block included each. */

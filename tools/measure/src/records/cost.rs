@@ -14,6 +14,8 @@ use subxt_signer::sr25519::Keypair;
 pub const ALONE: usize = 20;
 /// The time in which a node does what a block leaves behind.
 const REST: Duration = Duration::from_secs(2);
+/// The time in which a node makes blocks without transactions.
+const IDLE: Duration = Duration::from_secs(10);
 /// The clock of `/proc/PID/stat`, in milliseconds.
 const TICK: u64 = 10;
 
@@ -24,6 +26,8 @@ pub struct Cost {
 	count: usize,
 	/// Milliseconds of processor time that the node took for them.
 	cpu_ms: u64,
+	/// Milliseconds of processor time that it took in each second without transactions, after them.
+	idle_ms: u64,
 	/// Milliseconds from the first one to the last one's block.
 	ms: u128,
 	/// Milliseconds until a block included each of those that were sent at once: p50, p90, longest.
@@ -41,7 +45,9 @@ pub async fn measure(region: &Region, pid: u32, calls: Vec<(Keypair, Call)>) -> 
 	let crowded = region.send(signed).await?;
 	let took = since.elapsed();
 	tokio::time::sleep(REST).await;
-	let cpu = processor_time(pid)? - cpu;
+	let rested = processor_time(pid)?;
+	tokio::time::sleep(IDLE).await;
+	let idle = processor_time(pid)? - rested;
 	let mut times = Vec::new();
 	for (place, one) in alone.into_iter().enumerate() {
 		// At all phases of a block.
@@ -50,7 +56,8 @@ pub async fn measure(region: &Region, pid: u32, calls: Vec<(Keypair, Call)>) -> 
 	}
 	Ok(Cost {
 		count,
-		cpu_ms: cpu * TICK,
+		cpu_ms: (rested - cpu) * TICK,
+		idle_ms: idle * TICK / IDLE.as_secs(),
 		ms: took.as_millis(),
 		crowded_ms: three(crowded),
 		alone_ms: three(times),
