@@ -22,7 +22,7 @@ def seconds: map(. / 1000 | decimals(1) | tostring) | join(", ") + " s";
 def work: "each a transaction of its own, no batching; signatures: Salus in the pool and in the block, others once; " +
 	"disk: Salus and ganache write each block, anvil nothing";
 def blocks: "a block a second; its root: anvil from the whole state, others from what changed";
-def disk: "no fsync; Salus: RocksDB, states of 3,600 blocks, all blocks; anvil: a file at the end, the last state, all blocks; " +
+def disk: "no fsync; Salus: RocksDB, states of 3,600 blocks, all blocks; anvil: a file at the end, with the last state and all blocks; " +
 	"ganache: LevelDB, all states and blocks";
 def state: "without trie nodes; Salus also keeps quota and lists by member, and of a grant its terms and history";
 def wait: "no limit of a block is reached but those of Salus, by weight";
