@@ -9,16 +9,20 @@ const run = '10000 records'
 /** An assumption, and why. */
 const assumed = (value, why) => ({ value, origin: `assumed: ${why}` })
 
-/** A value of docs/measured.md: of the table with this first heading, its row and its column. */
-function measured(table, row, column) {
+/**
+ * A value of docs/measured.md: of the table with this first heading, its row and its column. `otherwise` is assumed if it
+ * is not measured there.
+ */
+function measured(table, row, column, otherwise) {
 	const lines = readFileSync(measuredFile, 'utf8').split('\n').map(cells)
 	const start = lines.findIndex((line) => line[0] === table)
-	if (start < 0) throw new Error(`${measuredFile} has no table "${table}"`)
-	const place = lines[start].indexOf(column)
-	const found = lines.slice(start).find((line) => line[0] === row)
+	const end = start + lines.slice(start).findIndex((line) => line.length === 0)
+	const place = lines[start]?.indexOf(column) ?? -1
+	const found = lines.slice(start, end).find((line) => line[0] === row)
 	const value = Number.parseFloat(found?.[place]?.replaceAll(',', ''))
-	if (Number.isNaN(value)) throw new Error(`${measuredFile} has no "${row}" of ${column}`)
-	return { value, origin: `measured: "${row}", ${column}, of ${table}` }
+	if (!Number.isNaN(value)) return { value, origin: `measured: "${row}", ${column}, of ${table}` }
+	if (otherwise === undefined) throw new Error(`${measuredFile} has no "${row}" of ${column} in "${table}"`)
+	return assumed(otherwise, `"${row}" is not measured for ${table}`)
 }
 
 const cells = (line) => line.split('|').slice(1, -1).map((cell) => cell.trim())
@@ -30,7 +34,24 @@ function source(file, pattern) {
 	return { value: Number(digits.replaceAll('_', '').replaceAll(',', '')), origin: `\`${file}\`` }
 }
 
+// What frame-support counts for a read and a write of RocksDB, in microseconds.
+const READ = 25
+const WRITE = 100
+
+/** What the runtime declares for a call: its milliseconds, with reads and writes, and its bytes of proof. */
+function weight(file, call) {
+	const pattern = `fn ${call}\\(\\) -> Weight \\{[^}]*from_parts\\(([\\d_]+), ([\\d_]+)\\)[^}]*reads\\((\\d+)_u64\\)[^}]*writes\\((\\d+)_u64\\)`
+	const parts = readFileSync(file, 'utf8').match(new RegExp(pattern))
+	if (!parts) throw new Error(`${file} has no weight of ${call}`)
+	const [time, proof, reads, writes] = parts.slice(1).map((part) => Number(part.replaceAll('_', '')))
+	const origin = `declared: \`${file}\``
+	const ms = time / 1e9 + (reads * READ + writes * WRITE) / 1000
+	return { time: { value: ms, origin }, proof: { value: proof, origin } }
+}
+
 const regional = 'runtime/regional/src/configs/records.rs'
+const record = weight('pallets/emr/src/weights.rs', 'add_record')
+const grant = weight('pallets/permissions/src/weights.rs', 'grant')
 const inputs = {
 	patients: [assumed(80e6, 'a large country'), 'patients'],
 	recordsOfPatient: [assumed(10, 'for each patient in a year'), 'records of a patient in a year'],
@@ -50,8 +71,23 @@ const inputs = {
 	grantState: [measured(run, 'a grant: state, bytes', 'Salus'), 'bytes of state, a grant'],
 	recordDisk: [measured(run, 'a record: on disk, KB', 'Salus'), 'KB on disk, a record'],
 	grantDisk: [measured(run, 'a grant: on disk, KB', 'Salus'), 'KB on disk, a grant'],
-	recordRate: [measured(run, 'records a second', 'Salus'), 'records a second, sixty blocks a minute'],
-	grantRate: [measured(run, 'grants a second', 'Salus'), 'grants a second, sixty blocks a minute'],
+	recordTime: [record.time, 'ms in a block, a record'],
+	recordProof: [record.proof, 'bytes of proof, a record'],
+	grantTime: [grant.time, 'ms in a block, a grant'],
+	grantProof: [grant.proof, 'bytes of proof, a grant'],
+	length: [assumed(1150, 'the content of a record and its signature'), 'bytes of a transaction'],
+	normal: [
+		source('runtime/common/src/constants.rs', /NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent\((\d+)\)/),
+		'% of a core for members',
+	],
+	coreTime: [
+		source('runtime/common/src/constants.rs', /WEIGHT_REF_TIME_PER_SECOND.saturating_mul\((\d+)\)/),
+		'seconds of a core in six seconds',
+	],
+	coreProof: [
+		source('runtime/common/src/constants.rs', /^\t(\d+) \* 1024 \* 1024,$/m),
+		'MiB of proof of a core in six seconds',
+	],
 	blocks: [source('primitives/src/blocks.rs', /BLOCKS_PER_RELAY_SLOT: u32 = (\d+)/), 'blocks in a slot'],
 	copies: [
 		source('runtime/common/shared/configs/governance.rs', /DefaultReplicationTarget = ConstU32<(\d+)>/),
@@ -63,7 +99,6 @@ const inputs = {
 		source('runtime/consortium/src/configs/regions.rs', /MaxGrantsPerRegion = ConstU32<([\d_]+)>/),
 		'live grants of a region at the consortium',
 	],
-	proof: [source('pallets/emr/src/weights.rs', /from_parts\(\d[\d_]*, (\d+)\)/), 'bytes of proof, a record'],
 	memory: [
 		measured('process', 'a collator, with its relay chain node', 'memory'),
 		'MiB of a collator at rest',
@@ -79,8 +114,12 @@ const records = v.patients * v.recordsOfPatient
 const mean = records / YEAR
 // The collator leaves out the last block of a slot.
 const blocksASecond = (v.blocks - 1) / 6
-// Records with their grants that full blocks take in a second.
-const capacity = blocksASecond / (1 / v.recordRate + v.grantsOfRecord / v.grantRate)
+// Records with their grants that full blocks take in a second, by time and by proof.
+const share = ((v.normal / 100) * ((v.blocks - 1) / v.blocks)) / 6
+const proofOfRecord = v.recordProof + v.length + v.grantsOfRecord * (v.grantProof + v.length)
+const byTime = (share * v.coreTime * 1000) / (v.recordTime + v.grantsOfRecord * v.grantTime)
+const byProof = (share * v.coreProof * 1024 * 1024) / proofOfRecord
+const capacity = Math.min(byTime, byProof)
 const byNumber = Math.ceil((records * v.years) / v.regionRecords)
 const byRate = Math.ceil((mean * v.peak) / (capacity / 2))
 const regions = Math.max(byNumber, byRate)
@@ -96,9 +135,10 @@ const results = [
 	['records in a year', records, 'patients × records of a patient'],
 	['records a second: mean', mean, 'in a year'],
 	['records a second: busiest hour', mean * v.peak, 'mean × peak to mean'],
-	['records a second that full blocks of a region take, with their grants', capacity, 'the measured rates, with five blocks in six seconds'],
+	['records a second that full blocks of a region take, with their grants: by time', byTime, 'as declared, five blocks of six'],
+	['the same, by proof', byProof, ''],
 	['regions, by what one may hold', byNumber, 'records of all years / records of a region'],
-	['regions, by the busiest hour, with blocks half full', byRate, 'records a second / half of what a region takes'],
+	['regions, by the busiest hour, with blocks half full', byRate, 'records a second / half of the smaller one'],
 	['**regions**', regions, 'the larger one'],
 	['patients of a region', v.patients / regions, ''],
 	['records a second in a region: busiest hour', peakOfRegion, ''],
@@ -111,8 +151,8 @@ const results = [
 	['envelopes on the disk of each authority, TB, as it is now', (ofRegion * v.years * v.documentMb * 1e6) / TB, 'every pinner keeps all'],
 	['the same, if pinners shared them, TB', (ofRegion * v.years * v.documentMb * 1e6 * v.copies) / v.authorities / TB, 'copies / authorities'],
 	['new envelopes of a region in the busiest hour, Mbit/s', peakOfRegion * v.documentMb * 8, 'to each Kubo that keeps all'],
-	['proof of a region in the busiest hour, Mbit/s', (peakOfRegion * v.proof * (1 + v.grantsOfRecord) * 8) / 1e6, 'to each validator that checks it; a grant taken as a record'],
-	['the most that a core takes, Mbit/s', (10 * 1024 * 1024 * 8) / 6 / 1e6, '10 MiB of proof in six seconds'],
+	['proof of a region in the busiest hour, Mbit/s', (peakOfRegion * proofOfRecord * 8) / 1e6, 'to each validator that checks it'],
+	['the most that a core takes, Mbit/s', (v.coreProof * 1024 * 1024 * 8) / 6 / 1e6, ''],
 	['**cores of the relay chain**', regions + 1, 'one for each region, and the consortium'],
 	['grants to the consortium a second: mean', mean * v.grantsOfRecord * v.across, ''],
 	['years until a region has as many live grants there as it may', v.consortiumGrants / acrossOfRegion, 'if none ends'],

@@ -27,6 +27,8 @@ use tokio::sync::Semaphore;
 /// one.
 const IN_FLIGHT: usize = 240;
 const IN_FLIGHT_OF_ACCOUNT: usize = 48;
+/// How long to wait for a transaction to become final.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A region's node.
 pub struct Region {
@@ -98,7 +100,9 @@ impl Region {
 			let rpc = Arc::clone(&self.rpc);
 			tasks.push(tokio::spawn(async move {
 				let mut sent = load::Sent::default();
-				load::watch(&rpc, bytes, permits, &mut sent).await?;
+				let watched = load::watch(&rpc, bytes, permits, &mut sent);
+				let late = |_| "a transaction was not final in time";
+				tokio::time::timeout(PATIENCE, watched).await.map_err(late)??;
 				sent.in_block
 					.ok_or_else(|| "a transaction was final in no block".into())
 			}));
