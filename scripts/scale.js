@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 
 const page = 'docs/scale.md'
 const measuredFile = 'docs/measured.md'
-const run = '10000 records'
+const run = '1000 records'
 
 /** An assumption, and why. */
 const assumed = (value, why) => ({ value, origin: `assumed: ${why}` })

@@ -102,7 +102,9 @@ impl Region {
 				let mut sent = load::Sent::default();
 				let watched = load::watch(&rpc, bytes, permits, &mut sent);
 				let late = |_| "a transaction was not final in time";
-				tokio::time::timeout(PATIENCE, watched).await.map_err(late)??;
+				tokio::time::timeout(PATIENCE, watched)
+					.await
+					.map_err(late)??;
 				sent.in_block
 					.ok_or_else(|| "a transaction was final in no block".into())
 			}));
