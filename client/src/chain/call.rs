@@ -195,7 +195,21 @@ impl Call {
 		Ok(bytes)
 	}
 
-	pub(super) fn encode_args(&self, metadata: &Metadata, out: &mut Vec<u8>) -> Result<(), String> {
+	/// The call in the form in which subxt signs it.
+	pub fn payload(
+		&self,
+		metadata: &Metadata,
+	) -> Result<impl subxt::transactions::Payload + '_, String> {
+		self.check(metadata)?;
+		let mut args = Vec::new();
+		self.encode_args(metadata, &mut args)?;
+		Ok(Encoded {
+			call: self,
+			args: Args(args),
+		})
+	}
+
+	fn encode_args(&self, metadata: &Metadata, out: &mut Vec<u8>) -> Result<(), String> {
 		for arg in &self.args {
 			match arg {
 				Arg::Values(bytes, _) => out.extend(bytes),
@@ -232,12 +246,12 @@ impl Arg {
 }
 
 /// A call in the form that subxt takes, with its arguments already encoded.
-pub(super) struct Encoded<'a> {
-	pub call: &'a Call,
-	pub args: Args,
+struct Encoded<'a> {
+	call: &'a Call,
+	args: Args,
 }
 
-pub(super) struct Args(pub Vec<u8>);
+struct Args(Vec<u8>);
 
 impl subxt::transactions::Payload for Encoded<'_> {
 	type CallData = Args;

@@ -1,7 +1,7 @@
 //! Signing and sending transactions.
 
 use super::{
-	call::{Args, Call, Encoded},
+	call::Call,
 	connection::{Chain, ChainKind, State, Wait},
 	events::{self, Included, RecordAdded, RECORD_ADDED},
 	heads::{Head, Heads},
@@ -469,17 +469,11 @@ impl Submission<'_> {
 		let state = self.chain.at_head(heads.best).await?;
 		let metadata = state.metadata();
 		let drift = |what| state.drift(what);
-		self.call.check(metadata).map_err(drift)?;
+		let payload = self.call.payload(metadata).map_err(drift)?;
 		// Checked now: after the transaction is sent, its events must be readable.
 		if state.kind() == ChainKind::Region {
 			events::check_fields::<RecordAdded>(metadata, RECORD_ADDED).map_err(drift)?;
 		}
-		let mut args = Vec::new();
-		self.call.encode_args(metadata, &mut args).map_err(drift)?;
-		let payload = Encoded {
-			call: self.call,
-			args: Args(args),
-		};
 		let params = DefaultExtrinsicParamsBuilder::new()
 			.mortal_from_unchecked(MORTAL_FOR, first.number, first.hash)
 			.nonce(nonce)

@@ -21,6 +21,8 @@ use tokio::sync::Semaphore;
 const IN_FLIGHT: usize = 48;
 /// How long to wait for the last transactions to become final.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// For longer than this, the pool does not refuse a transaction that it dropped.
+const BAN: Duration = Duration::from_secs(3);
 /// The calls of a transaction that takes time, and the bytes of one that takes proof. The pool takes
 /// 20 MiB, and all accounts of a chain together have at most twice [`IN_FLIGHT`] of them there.
 const CALLS: usize = 24;
@@ -185,22 +187,19 @@ pub async fn send(
 	Ok(all)
 }
 
-/// Sends a transaction and watches it. Releases the permit when a block includes it.
-async fn watch(
-	rpc: &RpcClient,
-	bytes: String,
-	permit: tokio::sync::OwnedSemaphorePermit,
-	sent: &mut Sent,
-) -> Result<()> {
+/// Sends a transaction and watches it. Releases the permit when a block includes it. Sends it again
+/// if the pool drops it, as the client does.
+pub async fn watch<P>(rpc: &RpcClient, bytes: String, permit: P, sent: &mut Sent) -> Result<()> {
 	let since = Instant::now();
 	let mut permit = Some(permit);
-	let mut states = rpc
-		.subscribe::<Json>(
+	let submit = || {
+		rpc.subscribe::<Json>(
 			"author_submitAndWatchExtrinsic",
-			rpc_params![bytes],
+			rpc_params![&bytes],
 			"author_unwatchExtrinsic",
 		)
-		.await?;
+	};
+	let mut states = submit().await.map_err(refusal)?;
 	while let Some(state) = states.next().await {
 		let state = state?;
 		if state.get("inBlock").is_some() {
@@ -209,6 +208,9 @@ async fn watch(
 		} else if state.get("finalized").is_some() {
 			sent.is_final = Some(since.elapsed());
 			return Ok(());
+		} else if state == "dropped" && since.elapsed() < PATIENCE {
+			tokio::time::sleep(BAN).await;
+			states = submit().await.map_err(refusal)?;
 		} else if !["ready", "future", "broadcast", "retracted"]
 			.iter()
 			.any(|usual| state == *usual || state.get(usual).is_some())
@@ -217,6 +219,17 @@ async fn watch(
 		}
 	}
 	Err("the node stopped reporting on a transaction".into())
+}
+
+/// Why the pool refused a transaction. Without this, only "Invalid Transaction".
+fn refusal(error: subxt::rpcs::Error) -> Box<dyn std::error::Error + Send + Sync> {
+	match error {
+		subxt::rpcs::Error::User(error) => {
+			let why = error.data.as_deref().map_or("", |data| data.get());
+			format!("the pool refused a transaction: {}: {why}", error.message).into()
+		}
+		error => error.into(),
+	}
 }
 
 #[cfg(test)]

@@ -5,12 +5,14 @@ mod blocks;
 mod changes;
 mod figures;
 mod load;
+mod records;
 
 use blocks::{Contents, Watched};
 use changes::Changes;
 use clap::{Parser, Subcommand};
 use figures::Figures;
 use load::{Kind, Sent};
+use records::Records;
 use std::{process::ExitCode, str::FromStr, sync::Arc, time::Duration};
 use subxt::rpcs::client::RpcClient;
 use subxt_signer::{sr25519::Keypair, SecretUri};
@@ -30,6 +32,7 @@ struct Args {
 enum Command {
 	Load(Load),
 	Changes(Changes),
+	Records(Records),
 }
 
 /// Measure chains under load, with the well-known development keys of their authorities. Print a
@@ -96,6 +99,7 @@ async fn main() -> ExitCode {
 	let outcome = match Args::parse().command {
 		Command::Load(load) => load.run().await,
 		Command::Changes(changes) => changes.run().await,
+		Command::Records(records) => records.run().await,
 	};
 	match outcome {
 		Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,199 @@
+// The model of docs/scale.md: its inputs with their origin, and what follows from them.
+
+import { readFileSync, writeFileSync } from 'node:fs'
+
+const page = 'docs/scale.md'
+const measuredFile = 'docs/measured.md'
+const run = '1000 records'
+
+/** An assumption, and why. */
+const assumed = (value, why) => ({ value, origin: `assumed: ${why}` })
+
+/**
+ * A value of docs/measured.md: of the table with this first heading, its row and its column. `otherwise` is assumed if it
+ * is not measured there.
+ */
+function measured(table, row, column, otherwise) {
+	const lines = readFileSync(measuredFile, 'utf8').split('\n').map(cells)
+	const start = lines.findIndex((line) => line[0] === table)
+	const end = start + lines.slice(start).findIndex((line) => line.length === 0)
+	const place = lines[start]?.indexOf(column) ?? -1
+	const found = lines.slice(start, end).find((line) => line[0] === row)
+	const value = Number.parseFloat(found?.[place]?.replaceAll(',', ''))
+	if (!Number.isNaN(value)) return { value, origin: `measured: "${row}", ${column}, of ${table}` }
+	if (otherwise === undefined) throw new Error(`${measuredFile} has no "${row}" of ${column} in "${table}"`)
+	return assumed(otherwise, `"${row}" is not measured for ${table}`)
+}
+
+const cells = (line) => line.split('|').slice(1, -1).map((cell) => cell.trim())
+
+/** A number in a source file: what the pattern's first group matches. */
+function source(file, pattern) {
+	const [, digits] = readFileSync(file, 'utf8').match(pattern) ?? []
+	if (digits === undefined) throw new Error(`${file} has no ${pattern}`)
+	return { value: Number(digits.replaceAll('_', '').replaceAll(',', '')), origin: `\`${file}\`` }
+}
+
+// What frame-support counts for a read and a write of RocksDB, in microseconds.
+const READ = 25
+const WRITE = 100
+
+/** What the runtime declares for a call: its milliseconds, with reads and writes, and its bytes of proof. */
+function weight(file, call) {
+	const pattern = `fn ${call}\\(\\) -> Weight \\{[^}]*from_parts\\(([\\d_]+), ([\\d_]+)\\)[^}]*reads\\((\\d+)_u64\\)[^}]*writes\\((\\d+)_u64\\)`
+	const parts = readFileSync(file, 'utf8').match(new RegExp(pattern))
+	if (!parts) throw new Error(`${file} has no weight of ${call}`)
+	const [time, proof, reads, writes] = parts.slice(1).map((part) => Number(part.replaceAll('_', '')))
+	const origin = `declared: \`${file}\``
+	const ms = time / 1e9 + (reads * READ + writes * WRITE) / 1000
+	return { time: { value: ms, origin }, proof: { value: proof, origin } }
+}
+
+const regional = 'runtime/regional/src/configs/records.rs'
+const record = weight('pallets/emr/src/weights.rs', 'add_record')
+const grant = weight('pallets/permissions/src/weights.rs', 'grant')
+const inputs = {
+	patients: [assumed(80e6, 'a large country'), 'patients'],
+	recordsOfPatient: [assumed(10, 'for each patient in a year'), 'records of a patient in a year'],
+	grantsOfRecord: [assumed(1, 'each record goes to one more reader'), 'grants of a record'],
+	across: [assumed(0.05, 'few patients are treated elsewhere'), 'share of grants to another region'],
+	peak: [assumed(7, 'ten hours of 250 days, and twice as many in the busiest hour'), 'peak to mean'],
+	years: [assumed(10, 'as long as a hospital plans'), 'years'],
+	regionRecords: [
+		assumed(1e8, 'pinning for so many is not built: see "What breaks first"'),
+		'records that a region holds at most',
+	],
+	documentMb: [assumed(1, 'texts, tables, photos; no scans of hundreds of MiB'), 'MB of a document'],
+	authorities: [assumed(5, 'hospitals that run a collator each'), 'authorities of a region'],
+	recordCpu: [measured(run, 'a record: processor time, ms', 'Salus'), 'ms of processor time, a record'],
+	grantCpu: [measured(run, 'a grant: processor time, ms', 'Salus'), 'ms of processor time, a grant'],
+	recordState: [measured(run, 'a record: state, bytes', 'Salus'), 'bytes of state, a record'],
+	grantState: [measured(run, 'a grant: state, bytes', 'Salus'), 'bytes of state, a grant'],
+	recordDisk: [measured(run, 'a record: on disk, KB', 'Salus'), 'KB on disk, a record'],
+	grantDisk: [measured(run, 'a grant: on disk, KB', 'Salus'), 'KB on disk, a grant'],
+	recordTime: [record.time, 'ms in a block, a record'],
+	recordProof: [record.proof, 'bytes of proof, a record'],
+	grantTime: [grant.time, 'ms in a block, a grant'],
+	grantProof: [grant.proof, 'bytes of proof, a grant'],
+	length: [assumed(1150, 'the content of a record and its signature'), 'bytes of a transaction'],
+	normal: [
+		source('runtime/common/src/constants.rs', /NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent\((\d+)\)/),
+		'% of a core for members',
+	],
+	coreTime: [
+		source('runtime/common/src/constants.rs', /WEIGHT_REF_TIME_PER_SECOND.saturating_mul\((\d+)\)/),
+		'seconds of a core in six seconds',
+	],
+	coreProof: [
+		source('runtime/common/src/constants.rs', /^\t(\d+) \* 1024 \* 1024,$/m),
+		'MiB of proof of a core in six seconds',
+	],
+	blocks: [source('primitives/src/blocks.rs', /BLOCKS_PER_RELAY_SLOT: u32 = (\d+)/), 'blocks in a slot'],
+	copies: [
+		source('runtime/common/shared/configs/governance.rs', /DefaultReplicationTarget = ConstU32<(\d+)>/),
+		'copies of an envelope',
+	],
+	claims: [source(regional, /MaxBatch = ConstU32<(\d+)>/), 'pins in a report'],
+	pinDays: [source(regional, /PinLifetime = ConstU64<\{ (\d+) \* DAY/), 'days that a pin counts'],
+	consortiumGrants: [
+		source('runtime/consortium/src/configs/regions.rs', /MaxGrantsPerRegion = ConstU32<([\d_]+)>/),
+		'live grants of a region at the consortium',
+	],
+	memory: [
+		measured('process', 'a collator, with its relay chain node', 'memory'),
+		'MiB of a collator at rest',
+	],
+}
+
+const v = Object.fromEntries(Object.entries(inputs).map(([name, [{ value }]]) => [name, value]))
+const YEAR = 365.25 * 24 * 3600
+const GB = 1e9
+const TB = 1e12
+
+const records = v.patients * v.recordsOfPatient
+const mean = records / YEAR
+// The collator leaves out the last block of a slot.
+const blocksASecond = (v.blocks - 1) / 6
+// Records with their grants that full blocks take in a second, by time and by proof.
+const share = ((v.normal / 100) * ((v.blocks - 1) / v.blocks)) / 6
+const proofOfRecord = v.recordProof + v.length + v.grantsOfRecord * (v.grantProof + v.length)
+const byTime = (share * v.coreTime * 1000) / (v.recordTime + v.grantsOfRecord * v.grantTime)
+const byProof = (share * v.coreProof * 1024 * 1024) / proofOfRecord
+const capacity = Math.min(byTime, byProof)
+const byNumber = Math.ceil((records * v.years) / v.regionRecords)
+const byRate = Math.ceil((mean * v.peak) / (capacity / 2))
+const regions = Math.max(byNumber, byRate)
+const ofRegion = records / regions
+const peakOfRegion = (mean * v.peak) / regions
+const stateOfRecord = v.recordState + v.grantsOfRecord * v.grantState
+const diskOfRecord = (v.recordDisk + v.grantsOfRecord * v.grantDisk) * 1000
+const cpuOfRecord = (v.recordCpu + v.grantsOfRecord * v.grantCpu) / 1000
+const acrossOfRegion = ofRegion * v.grantsOfRecord * v.across
+const pins = blocksASecond * v.pinDays * 24 * 3600 * v.claims
+
+const results = [
+	['records in a year', records, 'patients × records of a patient'],
+	['records a second: mean', mean, 'in a year'],
+	['records a second: busiest hour', mean * v.peak, 'mean × peak to mean'],
+	['records a second that full blocks of a region take, with their grants: by time', byTime, 'as declared, five blocks of six'],
+	['the same, by proof', byProof, ''],
+	['regions, by what one may hold', byNumber, 'records of all years / records of a region'],
+	['regions, by the busiest hour, with blocks half full', byRate, 'records a second / half of the smaller one'],
+	['**regions**', regions, 'the larger one'],
+	['patients of a region', v.patients / regions, ''],
+	['records a second in a region: busiest hour', peakOfRegion, ''],
+	['share of full blocks then', peakOfRegion / capacity, ''],
+	['processor cores that a collator then takes for them', peakOfRegion * cpuOfRecord, 'the whole process, as if it made every block'],
+	['state of a region after all years, GB', (ofRegion * v.years * stateOfRecord) / GB, 'without the trie'],
+	['**disk of a collator after all years, GB**', (ofRegion * v.years * diskOfRecord) / GB, 'with the trie, blocks, and no loss by pruning'],
+	['memory of a collator, MiB', v.memory, 'at rest'],
+	['envelopes of a region after all years, TB', (ofRegion * v.years * v.documentMb * 1e6) / TB, 'one copy'],
+	['envelopes on the disk of each authority, TB, as it is now', (ofRegion * v.years * v.documentMb * 1e6) / TB, 'every pinner keeps all'],
+	['the same, if pinners shared them, TB', (ofRegion * v.years * v.documentMb * 1e6 * v.copies) / v.authorities / TB, 'copies / authorities'],
+	['new envelopes of a region in the busiest hour, Mbit/s', peakOfRegion * v.documentMb * 8, 'to each Kubo that keeps all'],
+	['proof of a region in the busiest hour, Mbit/s', (peakOfRegion * proofOfRecord * 8) / 1e6, 'to each validator that checks it'],
+	['the most that a core takes, Mbit/s', (v.coreProof * 1024 * 1024 * 8) / 6 / 1e6, ''],
+	['**cores of the relay chain**', regions + 1, 'one for each region, and the consortium'],
+	['grants to the consortium a second: mean', mean * v.grantsOfRecord * v.across, ''],
+	['years until a region has as many live grants there as it may', v.consortiumGrants / acrossOfRegion, 'if none ends'],
+	['pins that a pinner can keep alive, at most', pins, 'a report in each block, each pin claimed once in its lifetime'],
+	['years until a region has as many records', pins / ofRegion, ''],
+]
+
+/** Three digits that count. */
+function show(value) {
+	if (value !== 0 && Math.abs(value) < 0.001) return value.toExponential(1)
+	const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value) || 1)))
+	const factor = 10 ** digits
+	return (Math.round(value * factor) / factor).toLocaleString('en-US', { maximumFractionDigits: digits })
+}
+
+const table = (head, rows) =>
+	[head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+
+const tables = {
+	inputs: table(
+		['input', 'value', 'origin'],
+		Object.values(inputs).map(([{ value, origin }, name]) => [name, show(value), origin])
+	),
+	results: table(
+		['what follows', 'value', 'how'],
+		results.map(([name, value, how]) => [name, show(value), how])
+	),
+}
+
+let text = readFileSync(page, 'utf8')
+const before = text
+for (const [name, rows] of Object.entries(tables)) {
+	const [start, end] = [`<!-- ${name} -->`, '<!-- end -->']
+	const from = text.indexOf(start)
+	const to = text.indexOf(end, from)
+	if (from < 0 || to < 0) throw new Error(`${page} lacks ${start} or ${end}`)
+	text = `${text.slice(0, from + start.length)}\n\n${rows}\n\n${text.slice(to)}`
+}
+if (process.argv[2] !== '--check') writeFileSync(page, text)
+else if (text !== before) {
+	console.error(`error: the tables in ${page} are not what follows from their inputs`)
+	console.error('  next: scripts/scale')
+	process.exitCode = 1
+}
