@@ -26,12 +26,15 @@ pub(super) enum Proofs {
 	OfGateways,
 }
 
+/// The nodes of a proof.
+type Nodes = Vec<Vec<u8>>;
+
 /// The newest block of the relay chain that is proven, and what else came with the proof.
 pub(super) struct Followed {
 	pub checkpoint: Checkpoint,
 	/// What a gateway gave: the nodes of its state that show the chain's head, and the nodes of the
 	/// head's state that show the hash of the first block and that of the code.
-	given: Option<(Vec<Vec<u8>>, Vec<Vec<u8>>)>,
+	given: Option<(Nodes, Nodes)>,
 }
 
 /// A chain's head.
