@@ -27,7 +27,7 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 pub struct Checked {
 	/// The release's number.
 	pub serial: u32,
-	/// The files' bytes.
+	/// The files' bytes, and those of the list, for a browser's service worker.
 	pub files: BTreeMap<String, Vec<u8>>,
 }
 
@@ -87,7 +87,10 @@ pub fn sign(folder: &Path, signer: &dyn Signer) -> Result<SignedRelease> {
 pub fn check(folder: &Path, signers: &Signers) -> Result<Checked> {
 	let signed = open(folder)?;
 	signed.check(signers)?;
-	let files = compare(&signed.release, read(folder)?)?;
+	let mut files = compare(&signed.release, read(folder)?)?;
+	// What was checked, not what the folder may have by now.
+	let list = serde_json::to_vec(&signed).map_err(|error| Error::Input(error.to_string()))?;
+	files.insert(LIST.into(), list);
 	Ok(Checked {
 		serial: signed.release.serial,
 		files,
@@ -227,7 +230,9 @@ mod tests {
 		let checked = check(dir.path(), &signers(2)).unwrap();
 		assert_eq!(checked.serial, 3);
 		assert_eq!(checked.files["assets/index.js"], b"1");
-		assert_eq!(checked.files.len(), 2);
+		let list = SignedRelease::parse(&checked.files[LIST]).unwrap();
+		list.check(&signers(2)).unwrap();
+		assert_eq!(checked.files.len(), 3);
 	}
 
 	#[test]

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import { expect, inject, test } from 'vitest'
+import { policy } from '../policy'
 
 /** Each file of a folder with the hash of its bytes. */
 function hashes(folder: string): Record<string, string> {
@@ -46,13 +47,23 @@ test('the first load has at most 350 kB with brotli', () => {
 	expect(bytes).toBeLessThan(350_000)
 })
 
-test('a page loads nothing from elsewhere', () => {
+test('each page has the policy, and loads nothing from elsewhere', () => {
 	const [folder] = inject('builds')
-	for (const name of ['index.html', 'components.html']) {
+	const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+		name.endsWith('.html'),
+	)
+	expect(names).toContain('index.html')
+	for (const name of names) {
 		const page = readFileSync(join(folder, name), 'utf8')
-		expect(
-			[...page.matchAll(/(?:src|href)="([^"]*)"/g)].every(([, url]) => url.startsWith('/')),
-		).toBe(true)
+		const [, own] = /http-equiv="Content-Security-Policy"\s+content="([^"]*)"/.exec(page) ?? []
+		// The frame that draws files may do less, and connects to nothing.
+		if (name === 'viewer.html') expect(own).toMatch(/^default-src 'none';(?!.*connect-src)/)
+		else expect(own?.replaceAll('&#39;', "'"), name).toBe(policy)
+		expect(page.indexOf('Content-Security-Policy'), name).toBeLessThan(
+			page.search(/<(?:script|link)/),
+		)
+		const urls = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, url]) => url)
+		expect(urls.filter((url) => !/^\/(?!\/)/.test(url))).toEqual([])
 		expect(page).not.toMatch(/<script[^>]*>[^<]/)
 	}
 })

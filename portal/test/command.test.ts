@@ -1,4 +1,3 @@
-import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,24 +13,14 @@ import {
 } from '../src/format'
 import { importPrivate } from '../src/format/rsa'
 import { type SignedRelease, isSigned } from '../src/release/list'
-import { built } from './bin'
+import { PASSPHRASE, command, commandIn } from './command'
 import { accounts, networkFile, signRelease } from './network'
 import { chainOf } from './region'
 
-const command = built('salus')
-const PASSPHRASE = 'Zürich candle honest seven'
 const folder = mkdtempSync(join(tmpdir(), 'salus-command-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Runs the command with the passphrase on a file descriptor of its own. */
-function salus(...values: string[]): string {
-	const script = 'exec "$0" --passphrase-fd 3 "$@" 3<<<"$PASSPHRASE"'
-	return execFileSync('bash', ['-c', script, command as string, ...values], {
-		env: { ...process.env, PASSPHRASE, SALUS_KEYS: join(folder, 'keys') },
-		encoding: 'utf8',
-		stdio: ['ignore', 'pipe', 'pipe'],
-	})
-}
+const { salus, serve } = commandIn(folder)
 
 function shown(name: string): { account: string; encryption_keys: object[] } {
 	return JSON.parse(salus('key', 'show', name, '--json'))
@@ -75,26 +64,6 @@ function build(name: string): string {
 	return site
 }
 
-/** Starts `salus portal serve`: its origin once it serves, or what it says instead. */
-async function serve(site: string) {
-	const env = { ...process.env, SALUS_KEYS: join(folder, 'keys') }
-	const stdio = ['ignore', 'ignore', 'pipe'] as const
-	const child = spawn(command as string, ['portal', 'serve', site, '--port', '0'], {
-		env,
-		stdio: [...stdio],
-	})
-	let said = ''
-	return new Promise<{ origin: string | null; said: string; stop(): void }>((done) => {
-		const stop = () => void child.kill('SIGTERM')
-		child.stderr?.on('data', (data) => {
-			said += data
-			const origin = /http:\/\/localhost:\d+/.exec(said)?.[0]
-			if (origin) done({ origin, said, stop })
-		})
-		child.on('exit', () => done({ origin: null, said, stop }))
-	})
-}
-
 test.skipIf(!command)(
 	'the command serves a release that the network signed, and no other',
 	async () => {
@@ -115,6 +84,9 @@ test.skipIf(!command)(
 			expect((await fetch(`${origin}${path}`)).status, path).toBe(404)
 		}
 		expect((await fetch(`${origin}/`, { method: 'POST' })).status).toBe(404)
+		const list = await (await fetch(`${origin}/release.json`)).json()
+		const by = { threshold: 2, accounts }
+		expect(await isSigned(list, by)).toBe(true)
 		// What it serves is what it has checked.
 		writeFileSync(join(site, 'assets/index.js'), '2')
 		expect(await (await fetch(`${origin}/assets/index.js`)).text()).toBe('1')

@@ -155,7 +155,9 @@ function carrier(files: Map<string, Blob>) {
 				const value = offered[method](...values)
 				for (const listener of listeners) listener({ data: { kind: 'done', id, value } })
 			}),
-		addEventListener: (_: string, listener: any) => listeners.push(listener),
+		addEventListener: (type: string, listener: any) => {
+			if (type === 'message') listeners.push(listener)
+		},
 		terminate: () => void done.push('ended'),
 	}
 	return { channel, done }

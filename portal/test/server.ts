@@ -13,8 +13,9 @@ const TYPES: Record<string, string> = {
 	'.wasm': 'application/wasm',
 }
 
-/** Serves the files of these folders on loopback, as any web server would. */
+/** Serves the files of these folders on loopback, as any web server would. What is put into `sent` is sent, too. */
 export async function serve(...folders: string[]) {
+	const sent: Record<string, string> = { ...headers }
 	const server = createServer(async ({ url = '/' }, response) => {
 		const path = normalize(decodeURIComponent(new URL(url, 'http://localhost').pathname))
 		const name = path.endsWith('/') ? `${path}index.html` : path
@@ -22,7 +23,7 @@ export async function serve(...folders: string[]) {
 			try {
 				const body = await readFile(join(folder, name))
 				response.writeHead(200, {
-					...headers,
+					...sent,
 					'Content-Type': TYPES[extname(name)] ?? 'text/plain',
 				})
 				response.end(body)
@@ -35,5 +36,5 @@ export async function serve(...folders: string[]) {
 	})
 	await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
 	const { port } = server.address() as AddressInfo
-	return { origin: `http://localhost:${port}`, close: () => server.close() }
+	return { origin: `http://localhost:${port}`, sent, close: () => server.close() }
 }

@@ -24,6 +24,11 @@ export class Site {
 		return this.server.origin
 	}
 
+	/** The headers that are sent with each file. */
+	get sent(): Record<string, string> {
+		return this.server.sent
+	}
+
 	/** Puts a file there. Gives its place. */
 	put(name: string, content: string | Uint8Array): string {
 		const path = join(this.folder, name)

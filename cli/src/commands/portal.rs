@@ -3,9 +3,11 @@
 use std::{
 	collections::BTreeMap,
 	convert::Infallible,
+	io,
 	net::{Ipv4Addr, Ipv6Addr},
 	path::PathBuf,
 	sync::Arc,
+	time::Duration,
 };
 
 use clap::Subcommand;
@@ -25,7 +27,7 @@ use salus_client::{
 	Error, Result,
 };
 use serde_json::json;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, time::sleep};
 
 use crate::{
 	context::Context,
@@ -34,6 +36,12 @@ use crate::{
 
 /// The file of a build with the headers that a server sends.
 const HEADERS: &str = "headers.json";
+
+/// What Linux, BSD with macOS, and Windows say if they have no addresses of a family.
+const NO_FAMILY: [i32; 3] = [97, 47, 10047];
+
+/// How long to wait when no connection can be taken, as when too many files are open.
+const PAUSE: Duration = Duration::from_millis(100);
 
 #[derive(Subcommand)]
 pub enum Portal {
@@ -187,13 +195,11 @@ fn content_type(path: &str) -> HeaderValue {
 
 /// Serves on loopback until the program is interrupted.
 async fn serve(pages: Pages, port: u16) -> Result<Output> {
-	let failed = |error: std::io::Error| Error::Input(format!("cannot use port {port}: {error}"));
-	let four = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-		.await
-		.map_err(failed)?;
-	let port = four.local_addr().map_err(failed)?.port();
-	// A machine without IPv6 has no such address. Where there is one, `localhost` may mean it.
-	let six = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok();
+	let (four, six) = bind(port).await?;
+	let port = four
+		.local_addr()
+		.map_err(|error| unusable(port, &error))?
+		.port();
 	to_stderr(&format!("the portal is at http://localhost:{port}"));
 	let pages = Arc::new(pages);
 	loop {
@@ -204,7 +210,10 @@ async fn serve(pages: Pages, port: u16) -> Result<Output> {
 			},
 			None => four.accept().await,
 		};
-		let Ok((stream, _)) = accepted else { continue };
+		let Ok((stream, _)) = accepted else {
+			sleep(PAUSE).await;
+			continue;
+		};
 		let pages = pages.clone();
 		tokio::spawn(async move {
 			let answer = service_fn(|request| {
@@ -217,5 +226,67 @@ async fn serve(pages: Pages, port: u16) -> Result<Output> {
 				.serve_connection(TokioIo::new(stream), answer)
 				.await;
 		});
+	}
+}
+
+/// Both addresses that `localhost` may mean. Whoever has one of them could serve other pages there.
+async fn bind(port: u16) -> Result<(TcpListener, Option<TcpListener>)> {
+	let failed = |error: io::Error| unusable(port, &error);
+	let four = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+		.await
+		.map_err(failed)?;
+	let port = four.local_addr().map_err(failed)?.port();
+	match TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await {
+		Ok(six) => Ok((four, Some(six))),
+		// A machine without IPv6: nobody else can have the address, either.
+		Err(error) if is_absent(&error) => Ok((four, None)),
+		Err(error) => Err(unusable(port, &error)),
+	}
+}
+
+/// Whether the machine has no such address.
+fn is_absent(error: &io::Error) -> bool {
+	error.kind() == io::ErrorKind::AddrNotAvailable
+		|| error
+			.raw_os_error()
+			.is_some_and(|code| NO_FAMILY.contains(&code))
+}
+
+fn unusable(port: u16, error: &io::Error) -> Error {
+	Error::Input(format!(
+		"cannot use port {port}: {error}. If another program has it, end that program, or do not \
+		 open the portal there: it could show you other pages"
+	))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[tokio::test]
+	async fn a_port_that_somebody_has_at_one_address_is_not_used() {
+		let Ok(other) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).await else {
+			eprintln!("skipped: this machine has no IPv6");
+			return;
+		};
+		let port = other.local_addr().unwrap().port();
+		let error = bind(port).await.err().unwrap().to_string();
+		assert!(
+			error.contains(&format!("cannot use port {port}")),
+			"{error}"
+		);
+		drop(other);
+		let (_, six) = bind(port).await.unwrap();
+		assert!(six.is_some());
+	}
+
+	#[test]
+	fn a_machine_without_ipv6_serves_on_the_other_address() {
+		for code in NO_FAMILY {
+			assert!(is_absent(&io::Error::from_raw_os_error(code)));
+		}
+		assert!(is_absent(&io::ErrorKind::AddrNotAvailable.into()));
+		assert!(!is_absent(&io::ErrorKind::AddrInUse.into()));
+		assert!(!is_absent(&io::ErrorKind::PermissionDenied.into()));
 	}
 }

@@ -8,6 +8,8 @@ use super::{Chain, ChainKind, Endpoint, NetworkFile, SignedFile, MAX_FILE_BYTES}
 const FORMAT: u32 = 1;
 const MAX_NAME: usize = 32;
 const MAX_URL: usize = 256;
+/// Hosts that are this machine.
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 /// The highest number of chains, of endpoints of a chain, of accounts, and of signatures.
 const MAX_ENTRIES: usize = 64;
 
@@ -76,15 +78,37 @@ impl NetworkFile {
 		ensure(self.serial > 0, "serial", "the first file has number 1")?;
 		self.check_relay()?;
 		self.check_chains()?;
-		if let Some(portal) = &self.portal {
-			let origin = has_scheme(portal, &["https", "http"]) && portal.matches('/').count() == 2;
-			ensure(
-				origin,
-				"portal",
-				"it is an origin such as https://portal.example",
-			)?;
-		}
+		self.check_portal()?;
 		self.check_signers()
+	}
+
+	fn check_portal(&self) -> Result<(), FileError> {
+		let Some(portal) = &self.portal else {
+			return Ok(());
+		};
+		let origin = has_scheme(portal, &["https", "http"]) && portal.matches('/').count() == 2;
+		ensure(
+			origin,
+			"portal",
+			"it is an origin such as https://portal.example",
+		)?;
+		let host = host(portal);
+		// On one machine, the ports tell services apart.
+		if LOOPBACK.contains(&&*host) {
+			return Ok(());
+		}
+		ensure(
+			has_scheme(portal, &["https"]),
+			"portal",
+			"without TLS, others on the way could serve another one: it begins with https://",
+		)?;
+		let mut endpoints = self.chains.iter().flat_map(|chain| &chain.endpoints);
+		ensure(
+			endpoints.all(|endpoint| self::host(&endpoint.url) != host),
+			"portal",
+			"an endpoint has its host, and whoever has both could serve pages that see all: \
+			 give it a host of its own",
+		)
 	}
 
 	fn check_relay(&self) -> Result<(), FileError> {
@@ -189,6 +213,17 @@ fn ensure(holds: bool, field: &'static str, why: &'static str) -> Result<(), Fil
 	} else {
 		Err(FileError::Field { field, why })
 	}
+}
+
+/// The host of an address that [`has_scheme`] took, without its port.
+fn host(url: &str) -> String {
+	let (_, rest) = url.split_once("://").unwrap_or_default();
+	let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+	let host = match authority.split_once(']') {
+		Some((six, _)) => six.trim_start_matches('['),
+		None => authority.split(':').next().unwrap_or_default(),
+	};
+	host.trim_end_matches('.').to_ascii_lowercase()
 }
 
 /// Whether this is an address with one of these schemes, of a host and without a password or a

@@ -27,7 +27,7 @@ pub struct NetworkFile {
 	pub relay: Option<Relay>,
 	/// The regions and the consortium.
 	pub chains: Vec<Chain>,
-	/// The origin of the portal, such as `https://portal.example`.
+	/// The origin of the portal, such as `https://portal.example`. No endpoint has its host.
 	pub portal: Option<String>,
 	/// Who signs this file and the next one.
 	pub signers: Signers,

@@ -230,6 +230,10 @@ fn a_field_that_cannot_be_is_refused() {
 		("/network/portal", json!("https://portal.example/")),
 		("/network/portal", json!("https://portal.example/path")),
 		("/network/portal", json!("wss://portal.example")),
+		("/network/portal", json!("http://portal.example")),
+		("/network/portal", json!("https://gateway.example")),
+		("/network/portal", json!("https://Gateway.example.:8443")),
+		("/network/portal", json!("https://node.example")),
 		("/network/signers/threshold", json!(1)),
 		("/network/signers/threshold", json!(4)),
 		(
@@ -241,6 +245,16 @@ fn a_field_that_cannot_be_is_refused() {
 		let mut bad = good.clone();
 		*bad.pointer_mut(place).unwrap() = value.clone();
 		assert!(parse(&bad).is_err(), "{place}: {value}");
+	}
+	for portal in [
+		"https://portal.example:8443",
+		"http://localhost:7257",
+		"http://127.0.0.1:7257",
+		"http://[::1]:7257",
+	] {
+		let mut also = good.clone();
+		also["network"]["portal"] = json!(portal);
+		assert!(parse(&also).is_ok(), "{portal}");
 	}
 	let mut large = good.to_string().into_bytes();
 	large.resize(MAX_FILE_BYTES + 1, b' ');

@@ -1,6 +1,7 @@
 import { type Bytes, little, unhex } from '../format'
 import { ScaleReader } from '../format/scale'
 import { type KnownNetwork, type Store, isReset } from '../keys/store'
+import { loaded } from '../loaded'
 import type { Codecs, View } from './codecs'
 import { type Chain, type NetworkFile, gatewaysOf } from './file'
 import { type Account, Gateway, GatewayError, type SignedIn, type Trouble } from './gateway'
@@ -28,9 +29,23 @@ export class NoAnswer extends Error {
 		return this.#all('refused')
 	}
 
+	/** Whether a gateway did so: the others gave no answer. */
+	get isRefusedOnce(): boolean {
+		return this.#any('refused')
+	}
+
+	/** Whether a gateway has too much to do. It may be what people here asked for. */
+	get isBusy(): boolean {
+		return this.#any('busy')
+	}
+
 	/** Whether each gateway says that the account may not have this. */
 	get isForbidden(): boolean {
 		return this.#all('forbidden')
+	}
+
+	#any(trouble: Trouble): boolean {
+		return this.asked.some(({ problem }) => problem === trouble)
 	}
 
 	#all(trouble: Trouble): boolean {
@@ -151,7 +166,9 @@ export class Connection {
 	/** How the chain's runtime encodes. */
 	async codecs(): Promise<{ code: string; codecs: Codecs }> {
 		if (this.#codecs === null) {
-			const learning = import('./codecs')
+			const learning = loaded(import('./codecs'))
+			// Who waits for it is told. Until then, nobody does.
+			learning.catch(() => {})
 			let { code } = await this.#view([VERSION])
 			let metadata = await this.store.metadata(code)
 			if (metadata === undefined) {

@@ -1,5 +1,6 @@
 import { type Channel, type Remote, connect } from '../keys/rpc'
 import type { Prover } from './prover'
+import { NotLoaded } from '../loaded'
 import { NotProven } from './refusal'
 
 export type ProverWorker = Channel & { terminate(): void }
@@ -41,7 +42,7 @@ export class Guarded {
 		this.#end(ended())
 	}
 
-	#end(error: NotProven): void {
+	#end(error: Error): void {
 		this.#worker?.terminate()
 		this.#worker = null
 		this.#prover = null
@@ -79,6 +80,10 @@ export class Guarded {
 		})
 		try {
 			return await Promise.race([step, late])
+		} catch (error) {
+			// The next turn tries anew: there may have been no connection.
+			if (error instanceof NotLoaded) this.#end(error)
+			throw error
 		} finally {
 			clearTimeout(timer)
 		}

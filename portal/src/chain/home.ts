@@ -35,8 +35,20 @@ export type HomeView =
 /** A network by its name, and a region by its number. */
 type Where = NonNullable<Member['home']>
 
-/** How often to try again, in milliseconds: below what a gateway allows. */
-export const AGAIN = 5000
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+
+/** How often to try again, in milliseconds. */
+export const AGAIN = 5 * SECOND
+/**
+ * How often to ask whether the account is invited, after which time. Each try is a sign-in, and a gateway counts
+ * those of an address: a full waiting room must leave enough for those who work there.
+ */
+const WAITING: [after: number, pause: number][] = [
+	[10 * MINUTE, MINUTE],
+	[MINUTE, 20 * SECOND],
+	[0, AGAIN],
+]
 
 /** The region of the unlocked member. */
 export class Home {
@@ -46,6 +58,8 @@ export class Home {
 	isAuthority = false
 	#account: string | null = null
 	#prepared: Promise<void> = Promise.resolve()
+	/** Since when the account waits for its invitation. */
+	#waits: number | null = null
 	#timer: ReturnType<typeof setTimeout> | undefined
 	#listeners = new Set<() => void>()
 
@@ -92,7 +106,9 @@ export class Home {
 		clearTimeout(this.#timer)
 		const next = await this.#look(connection).catch((error: unknown): HomeView => {
 			if (!(error instanceof NoAnswer)) return { kind: 'failed', error }
-			return error.isRefused ? { kind: 'waiting' } : { kind: 'down', asked: error.asked }
+			// Who waits goes on waiting: it is known why a gateway has too much to do.
+			const waits = error.isRefused || (error.isBusy && this.view.kind === 'waiting')
+			return waits ? { kind: 'waiting' } : { kind: 'down', asked: error.asked }
 		})
 		if (connection !== this.connection || this.view.kind === 'joining') return
 		if ('error' in next && next.kind === this.view.kind) next.error ??= this.view.error
@@ -171,6 +187,7 @@ export class Home {
 		if (this.#account !== null) this.guarded.end()
 		this.#account = key
 		clearTimeout(this.#timer)
+		this.#waits = null
 		void this.connection?.end()
 		this.connection = null
 		this.isAuthority = false
@@ -196,7 +213,12 @@ export class Home {
 	}
 
 	async #look(connection: Connection): Promise<HomeView> {
-		const { classes } = await connection.signIn()
+		const signedIn = await connection.signIn().catch((error: unknown) => {
+			if (error instanceof NoAnswer && error.isRefusedOnce) return null
+			throw error
+		})
+		if (signedIn === null) return { kind: 'waiting' }
+		const { classes } = signedIn
 		// Code that is on its way is not fetched twice.
 		await this.#prepared
 		const { view } = this.session
@@ -227,7 +249,14 @@ export class Home {
 
 	#later(): void {
 		clearTimeout(this.#timer)
-		this.#timer = setTimeout(() => void this.check(), AGAIN)
+		const { kind } = this.view
+		this.#waits = kind === 'waiting' ? (this.#waits ?? Date.now()) : null
+		const waited = this.#waits === null ? 0 : Date.now() - this.#waits
+		const [, pause] = WAITING.find(([after]) => waited >= after) ?? [0, AGAIN]
+		// Here each gateway was just asked. What it counts, it forgets after a minute.
+		const all = kind === 'waiting' || kind === 'down' ? (this.connection?.asked ?? []) : []
+		const isBusy = all.some(({ problem }) => problem === 'busy')
+		this.#timer = setTimeout(() => void this.check(), isBusy ? MINUTE : pause)
 	}
 
 	#show(view: HomeView): void {

@@ -2,11 +2,14 @@
 import { GatewayError, type Trouble } from '../chain/gateway'
 import { NotProven, type Why } from '../chain/refusal'
 import { type Check, Refused } from '../format/refused'
+import { NotLoaded } from '../loaded'
 
 /** The end of a channel that both a worker and its own scope have. */
 export interface Channel {
 	postMessage(message: unknown): void
 	addEventListener(type: 'message', listener: (event: MessageEvent) => void): void
+	/** A worker that was not loaded, or broke. */
+	addEventListener(type: 'error', listener: () => void): void
 }
 
 /** What the other side offers, as this side calls it. */
@@ -56,6 +59,7 @@ function told(error: unknown): Failure {
 export function connect<Theirs>(channel: Channel, mine: object): Remote<Theirs> {
 	const waiting = new Map<number, { done(value: unknown): void; failed(error: Error): void }>()
 	let last = 0
+	let broken = false
 	const answer = async ({ id, method, values }: Message & { kind: 'call' }) => {
 		try {
 			channel.postMessage({ kind: 'done', id, value: await (mine as any)[method](...values) })
@@ -73,8 +77,15 @@ export function connect<Theirs>(channel: Channel, mine: object): Remote<Theirs> 
 		if (data.kind === 'done') call?.done(data.value)
 		else call?.failed(failure(data))
 	})
+	// Nobody answers any more: without this, a call would wait for ever.
+	channel.addEventListener('error', () => {
+		broken = true
+		for (const { failed } of waiting.values()) failed(new NotLoaded())
+		waiting.clear()
+	})
 	const call = (method: string, values: unknown[]) =>
 		new Promise((done, failed) => {
+			if (broken) return failed(new NotLoaded())
 			const id = ++last
 			waiting.set(id, { done, failed })
 			channel.postMessage({ kind: 'call', id, method, values })

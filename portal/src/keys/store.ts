@@ -70,6 +70,10 @@ export class Store {
 					database.createObjectStore('code')
 					database.createObjectStore('release')
 				},
+				// A page of a newer release waits for it, and this page must be loaded again.
+				blocking(_current, _next, event) {
+					;(event.target as IDBDatabase).close()
+				},
 			}),
 		)
 	}

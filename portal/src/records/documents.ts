@@ -165,6 +165,8 @@ export class Documents {
 			far: (far) => this.#far(far),
 		}
 		this.#worker = this.spawn()
+		// The next record tries anew: there may have been no connection.
+		this.#worker.addEventListener('error', () => this.#end())
 		this.#carrier = connect<Carrier>(this.#worker, page)
 		void this.#carrier.sweep().catch(() => {})
 		return this.#carrier

@@ -481,7 +481,7 @@ records-other-text = Your key file does not have the name that you joined with. 
 
 waiting-title = Show this code to your clinic
 waiting-text = Your clinic scans the code, and invites you. This page goes on by itself. You can leave it open.
-waiting-busy = We ask every five seconds whether you are invited …
+waiting-busy = We ask again and again whether you are invited. It can take a minute until you see it …
 invited-title = Your clinic has invited you
 invited-text =
     You join as { $name }. Your name stays locked: others see only a number. It takes up to a minute.
@@ -791,6 +791,7 @@ problem-outdated = This device was away for too long. Get the network’s newest
 problem-failed = Its answer did not work. We did not use it.
 problem-slow = Checking its answer took too long. We did not use it.
 problem-page = This page is older than the network. Load the page again. What you typed is kept if you lock first.
+problem-not-loaded = A part of this page is missing. There may be a newer page, or you have no connection. Load the page again.
 
 # When something that you sent does not work
 failed-Registry-NotInvited = You are not invited yet. Ask your clinic to invite you.

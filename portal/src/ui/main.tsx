@@ -9,6 +9,7 @@ import { Store } from '../keys/store'
 import { Activity } from '../records/activity'
 import { Adding } from '../records/adding'
 import { Documents } from '../records/documents'
+import { loaded } from '../loaded'
 import { startCarrier, startKeys, startProver, startService } from '../workers'
 import { App } from './app'
 import { PortalContext } from './context'
@@ -16,7 +17,8 @@ import { Note } from './parts'
 import { t } from './text'
 import './style.css'
 
-const verifier = async () => WebAssembly.compile(await (await fetch(light)).arrayBuffer())
+const verifier = () =>
+	loaded(fetch(light).then(async (answer) => WebAssembly.compile(await answer.arrayBuffer())))
 
 const root = createRoot(document.getElementById('page') as HTMLElement)
 try {

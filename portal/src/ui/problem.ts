@@ -6,6 +6,7 @@ import { NotProven } from '../chain/refusal'
 import { Failed } from '../chain/submit'
 import { Refused } from '../format'
 import { OlderCopy } from '../keys/session'
+import { NotLoaded } from '../loaded'
 import { Dropped } from '../records/adding'
 import { NoKey, Stopped } from '../records/documents'
 import { BadOffer } from '../records/offer'
@@ -22,6 +23,7 @@ export function problem(error: unknown): string {
 		return t(`refused-${error.check}`)
 	if (error instanceof OlderCopy) return t('import-older')
 	if (error instanceof Mismatch) return t(`mismatch-${error.what}`)
+	if (error instanceof NotLoaded) return t('problem-not-loaded')
 	if (error instanceof NotProven) return problemOf(error.why)
 	if (error instanceof NoAnswer) return t(error.isForbidden ? 'no-answer-forbidden' : 'no-answer')
 	if (error instanceof Failed) return failureText(error.reason)

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import { loaded } from '../loaded'
 import { Busy, Button, Note } from './parts'
 import { t } from './text'
 
@@ -31,7 +32,7 @@ export function Scan({ onText, onClose }: { onText(text: string): void; onClose(
 			video.current.srcObject = stream
 			await video.current.play()
 			setSees(true)
-			look((await import('qr/decode.js')).default)
+			look((await loaded(import('qr/decode.js'))).default)
 		}
 		const stop = () => stream?.getTracks().forEach((track) => track.stop())
 		start().catch(() => here && setFailed(true))
