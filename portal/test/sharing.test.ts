@@ -13,7 +13,7 @@ interface Held {
 	record: bigint
 	grantee: Grantee
 	ends?: bigint
-	state?: 'Delivered' | 'Revoking'
+	state?: 'Delivered' | 'Refused' | 'Revoking'
 	deadline?: bigint
 }
 
@@ -142,14 +142,15 @@ test('everybody is stopped, while another region has not answered an earlier sto
 		{ record: 1n, grantee: remote(5), state: 'Delivered' },
 		{ record: 2n, grantee: remote(6), state: 'Revoking', deadline: BigInt(END) },
 		{ record: 3n, grantee: remote(7), state: 'Revoking', deadline: 5n },
+		{ record: 4n, grantee: remote(8), state: 'Refused' },
 	]
 	await stopSharing(connection, activity, await listed())
 	expect(open()).toEqual([])
 	// What is overdue is sent again.
-	expect(held.map(({ deadline }) => deadline)).toEqual([BigInt(END), BigInt(END), BigInt(END)])
+	expect(held.map(({ deadline }) => deadline)).toEqual(Array(4).fill(BigInt(END)))
 	expect(sent.map(({ calls, failed }) => [calls, failed])).toEqual([
 		[1, null],
-		[2, null],
+		[3, null],
 	])
 })
 

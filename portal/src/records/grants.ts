@@ -52,13 +52,15 @@ export function isLive({ state, expiresAt }: Grant, now: number): boolean {
 /** Whether the other region was told to stop it, and has not answered yet. */
 export const isStopping = ({ state }: Pick<Grant, 'state'>): boolean => state?.type === 'Revoking'
 
-/** Whether a patient can stop it now: not while another region may still answer. */
-export const canStop = (grant: Grant, now: number): boolean =>
-	isLive(grant, now) && !(isStopping(grant) && (grant.deadline ?? 0) > now)
-
 /** Whether a person should see a grant: it may be in force, or the other region refused it. */
 export const isShown = (grant: Grant, now: number): boolean =>
 	isLive(grant, now) || grant.state?.type === 'Refused'
+
+/** Whether a patient can stop it now: not what has ended, nor while another region may still answer. */
+export const canStop = (grant: Grant, now: number): boolean =>
+	isShown(grant, now) &&
+	(grant.expiresAt === null || grant.expiresAt > now) &&
+	!(isStopping(grant) && (grant.deadline ?? 0) > now)
 
 const PAGE = 50
 /** The most grants that are read: more than a person can go through. */
