@@ -10,7 +10,7 @@ const stop: What = { kind: 'stop', records: ['3'], who: 'Dr. A', grantee }
 const add: What = { kind: 'add', name: 'Letter', hash: 'aa'.repeat(32) }
 
 /** The chain, as it is proven. */
-let chain: { nonce: number; block: number; granted: boolean; hashes: string[] }
+let chain: { nonce: number; block: number; granted: boolean; ends?: bigint; hashes: string[] }
 let down: boolean
 
 const connection = {
@@ -26,7 +26,11 @@ const connection = {
 			case 'AccountNonceApi.account_nonce':
 				return [chain.nonce]
 			case 'PermissionsApi.grants_of':
-				return [chain.granted ? { items: [grant], next: undefined } : none]
+				return [
+					chain.granted
+						? { items: [{ ...grant, expires_at: chain.ends }], next: undefined }
+						: none,
+				]
 			case 'EmrApi.records': {
 				const record = (hash: string) => ({ record: { document_hash: `0x${hash}` } })
 				return [{ items: chain.hashes.map(record), next: undefined }]
@@ -35,6 +39,84 @@ const connection = {
 				return [none]
 		}
 	},
+	genesis: random(32),
+	codecs: async () => ({ codecs }),
+	each: (ask: (gateway: unknown) => unknown) =>
+		ask({ url: 'https://a', socket: async () => new Socket() }),
+}
+
+/** What the gateway does with a transaction, and what it says of it afterwards. */
+let gateway: {
+	/** Puts the transaction into a block, with or without effect. */
+	takes(): void
+	says: 'success' | 'failure' | 'nothing'
+	/** Ends the socket once the transaction is in a block. */
+	cuts: boolean
+	/** Refuses it with an error, or in the pool. */
+	refuses: 'error' | 'pool' | null
+}
+
+const codecs = {
+	view: (name: string) => ({ name }),
+	batch: (calls: Uint8Array[]) => calls[0],
+	extensions: () => [],
+	errorName: () => 'Permissions.NotFound',
+	events: () => {
+		const event = (type: string, value: unknown) => [
+			{
+				phase: { type: 'ApplyExtrinsic', value: 0 },
+				event: { type: 'System', value: { type, value } },
+			},
+		]
+		if (gateway.says === 'failure') return event('ExtrinsicFailed', { dispatch_error: {} })
+		return gateway.says === 'success' ? event('ExtrinsicSuccess', {}) : []
+	},
+}
+
+/** The gateway's end of it is in here, too. */
+class Socket {
+	readyState = 1
+	onmessage: (message: { data: string }) => void = () => {}
+	onclose: (event: { reason: string }) => void = () => {}
+	#sent = ''
+
+	send(text: string) {
+		const { id, method, params } = JSON.parse(text)
+		const answer = (more: object) => this.#give({ id, ...more })
+		switch (method) {
+			case 'author_submitAndWatchExtrinsic': {
+				this.#sent = params[0]
+				if (gateway.refuses === 'error')
+					return answer({
+						error: { code: 1010, message: 'no', data: 'Custom error: 122' },
+					})
+				answer({ result: '1' })
+				if (gateway.refuses === 'pool') return this.#status('invalid')
+				gateway.takes()
+				this.#status({ inBlock: '0x01' })
+				// Once that has arrived.
+				if (gateway.cuts) void Promise.resolve().then(() => this.close())
+				return
+			}
+			case 'chain_getBlock':
+				return answer({ result: { block: { extrinsics: [this.#sent] } } })
+			default:
+				return answer({ result: '0x00' })
+		}
+	}
+
+	close() {
+		this.readyState = 3
+		this.onclose({ reason: '' })
+	}
+
+	#status(result: unknown) {
+		this.#give({ params: { subscription: '1', result } })
+	}
+
+	#give(message: object) {
+		void Promise.resolve().then(() => this.onmessage({ data: JSON.stringify(message) }))
+	}
 }
 
 const grant = {
@@ -42,7 +124,7 @@ const grant = {
 	grantee: { type: 'Provider', value: 4 },
 	purpose: { type: 'Treatment', value: undefined },
 	granted_at: 1n,
-	expires_at: undefined,
+	key_version: 0,
 }
 
 /** What outlasts a page. */
@@ -55,7 +137,7 @@ async function open() {
 	const session = {
 		view: { kind: 'open', member: { account: hex(account) }, profile: { account } },
 		subscribe: (listener: () => void) => listeners.push(listener),
-		vault: () => ({}),
+		vault: () => ({ signTransaction: async () => random(64) }),
 	}
 	const home = { connection, view: { kind: 'patient', id: patient }, subscribe: () => {} }
 	const notes = {
@@ -80,6 +162,20 @@ const entry = (what: What, more: Partial<Entry> = {}): Entry => ({
 	...more,
 })
 
+/** What a page tells of this, once it is sent: of the entry, and to whoever waits. */
+async function sends(what: What) {
+	const { activity } = await open()
+	const told = activity
+		.send(what, () => [new Uint8Array(2)])
+		.then(
+			() => 'done',
+			(error: Error) => `${error.name}: ${error.message}`,
+		)
+	await vi.advanceTimersByTimeAsync(30_000)
+	const { progress, reason } = activity.entries[0]
+	return [progress, reason, await told]
+}
+
 /** What a page makes of this after some seconds. */
 async function becomes(kept_: Entry) {
 	kept.set('activity', [kept_])
@@ -91,8 +187,10 @@ async function becomes(kept_: Entry) {
 
 beforeEach(() => {
 	vi.useFakeTimers()
+	vi.stubGlobal('WebSocket', { OPEN: 1 })
 	chain = { nonce: 5, block: 50, granted: false, hashes: [] }
 	down = false
+	gateway = { takes: () => chain.nonce++, says: 'success', cuts: false, refuses: null }
 	kept = new Map()
 	pages = []
 	return () => vi.useRealTimers()
@@ -159,3 +257,73 @@ test('after a lock another member sees nothing of it', async () => {
 	for (const listener of listeners) listener()
 	expect(activity.entries).toEqual([])
 })
+
+test('what had its effect is final, whatever a gateway says', async () => {
+	gateway.takes = () => {
+		chain.nonce++
+		chain.granted = true
+	}
+	for (const says of ['success', 'nothing', 'failure'] as const) {
+		chain.granted = false
+		gateway.says = says
+		expect(await sends(share), says).toEqual(['final', null, 'done'])
+	}
+})
+
+test('what failed is never told to be final', async () => {
+	const failed = (reason: string) => ['failed', reason, `Failed: ${reason}`]
+	// The gateway hides the failure.
+	gateway.says = 'success'
+	expect(await sends(share)).toEqual(failed('NoEffect'))
+	gateway.says = 'nothing'
+	expect(await sends(share)).toEqual(failed('NoEffect'))
+	// It tells it.
+	gateway.says = 'failure'
+	expect(await sends(share)).toEqual(failed('Permissions.NotFound'))
+	// Its socket ends before it can tell.
+	gateway.cuts = true
+	expect(await sends(share)).toEqual(failed('NoEffect'))
+	chain.granted = true
+	expect(await sends(stop)).toEqual(failed('NoEffect'))
+})
+
+test('of what the chain does not tell, nobody says more than is known', async () => {
+	const vote: What = { kind: 'council', act: 'vote' }
+	expect(await sends(vote)).toEqual(['final', null, 'done'])
+	gateway.says = 'nothing'
+	expect(await sends(vote)).toEqual(['failed', 'Unknown', 'Failed: Unknown'])
+})
+
+test('an older share is not taken for a new one', async () => {
+	chain.granted = true
+	const terms = { purpose: 'Treatment' as const, expiresAt: 4_000_000_000_000, keyVersion: 0 }
+	expect(await sends({ ...share, terms } as What)).toContain('NoEffect')
+	chain.ends = 4_000_000_000_000n
+	expect(await sends({ ...share, terms } as What)).toContain('final')
+	const newer = { ...terms, keyVersion: 1 }
+	expect(await sends({ ...share, terms: newer } as What)).toContain('NoEffect')
+})
+
+test.each(['error', 'pool'] as const)(
+	'what a gateway refused (%s) is open until no block can have it',
+	async (refuses) => {
+		gateway.refuses = refuses
+		const reason = refuses === 'error' ? 'Custom error: 122' : 'invalid'
+		const [progress, why] = await sends(share)
+		expect(['signing', 'sent']).toContain(progress)
+		expect(why).toBe(reason)
+		const [{ entries }] = pages
+		expect(entries[0].reason).toBe(reason)
+		// The gateway lied.
+		chain.nonce++
+		chain.granted = true
+		await vi.advanceTimersByTimeAsync(7000)
+		expect(pages[0].entries[0]).toMatchObject({ progress: 'final', reason: null })
+		// It did not.
+		chain.granted = false
+		await sends(share)
+		chain.block += 600
+		await vi.advanceTimersByTimeAsync(7000)
+		expect(pages[1].entries[0]).toMatchObject({ progress: 'failed', reason })
+	},
+)

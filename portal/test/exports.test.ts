@@ -26,7 +26,9 @@ const grant: Grant = {
 	purpose: 'Treatment',
 	grantedAt: NOW - 1000,
 	expiresAt: NOW + 1000,
+	keyVersion: 0,
 	state: null,
+	deadline: null,
 }
 
 const shown: Shown = {

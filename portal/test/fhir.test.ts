@@ -95,6 +95,69 @@ test('files inside are found, and are what their bytes are', () => {
 	expect(kinds.every((kind) => kind === 'image' || kind === 'pdf')).toBe(true)
 })
 
+/** What a chart shows of one resource. */
+const shownOf = (resource: Record<string, unknown>): Lines => chartOf(resource).lines(resource)
+
+test('a medicine that must not be taken is not shown as one to take', () => {
+	const lines = shownOf({
+		resourceType: 'MedicationRequest',
+		doNotPerform: true,
+		contained: [{ resourceType: 'Medication', id: 'm', code: { text: 'Warfarin' } }],
+		medicationReference: { reference: '#m' },
+		dosageInstruction: [
+			{
+				doseAndRate: [{ doseQuantity: { value: 5, unit: 'mg' } }],
+				timing: { code: { text: 'daily' } },
+			},
+		],
+	})
+	expect(lines.title).toBe('Warfarin')
+	expect(lines.rows[0]).toEqual(['fhir-not-take', 'Warfarin'])
+	expect(lines.rows).toContainEqual(['fhir-dose', '5 mg, daily'])
+	expect(lines.more).toBe(true)
+	const plan = shownOf({
+		resourceType: 'CarePlan',
+		activity: [
+			{ detail: { description: 'Walk' } },
+			{ detail: { description: 'Run', doNotPerform: true } },
+		],
+	})
+	expect(plan.rows).toEqual([
+		['fhir-steps', 'Walk'],
+		['fhir-not-do', 'Run'],
+	])
+})
+
+test('what is cut, or can change the meaning and is not shown, is said to be missing', () => {
+	const of = (more: object) =>
+		shownOf({ resourceType: 'Observation', code: { text: 'A' }, ...more })
+	expect(of({ valueString: 'x'.repeat(20_000) }).more).toBe(false)
+	expect(of({ valueString: 'x'.repeat(20_001) }).more).toBe(true)
+	expect(of({ text: { div: '<p></p>'.repeat(5000) } }).more).toBe(false)
+	expect(of({ text: { div: `<p>${'x'.repeat(20_001)}</p>` } }).more).toBe(true)
+	expect(of({ modifierExtension: [{ url: 'https://a', valueBoolean: true }] }).more).toBe(true)
+	expect(of({ extension: [{ url: 'https://a', valueCode: 'b' }] }).more).toBe(false)
+	expect(of({ valueSampledData: { data: '1 2' } }).more).toBe(true)
+	expect(of({ component: [{ code: { text: 'B' }, valueAttachment: {} }] }).more).toBe(true)
+	const ratio = { numerator: { value: 1 }, denominator: { value: 128 } }
+	expect(of({ valueRatio: ratio })).toMatchObject({
+		more: false,
+		rows: [['fhir-value', '1 : 128']],
+	})
+	const many = { resourceType: 'Bundle', entry: Array(50_001).fill({}) }
+	expect(chartOf(many).more).toBe(true)
+	for (const name of SAMPLES) expect(chart(name).more, name).toBe(false)
+})
+
+test('a title is the document’s own, also if it is a word of the page', () => {
+	for (const title of ['status', 'Consent', 'more']) {
+		const lines = shownOf({ resourceType: 'Composition', title })
+		expect([lines.title, lines.isNamed]).toEqual([title, true])
+	}
+	const lines = shownOf({ resourceType: 'Composition' })
+	expect([lines.title, lines.isNamed]).toEqual(['Composition', false])
+})
+
 test('a date is as exact as it was written, and of the day where it was written', () => {
 	expect(dateText('2011')).toBe('2011')
 	expect(dateText('2011-03')).toBe('March 2011')

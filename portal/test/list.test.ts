@@ -184,6 +184,38 @@ test('a search opens all names, says how far it is, and can be ended', async () 
 	expect(found('  ').length).toBe(COUNT)
 })
 
+test('a search finds what is still being read when it begins', async () => {
+	const one = list()
+	const loading = one.load()
+	const searching = one.openAll(
+		() => {},
+		() => true,
+	)
+	await Promise.all([loading, searching])
+	expect(opened).toBe(COUNT)
+	expect(one.filtered({ ...ALL, words: 'blut' }).map(({ id }) => Number(id))).toContain(7)
+})
+
+test('a search of a list that cannot be read to its end says so, or ends with the list', async () => {
+	const one = list()
+	const searching = () =>
+		one.openAll(
+			() => {},
+			() => true,
+		)
+	const first = expect(searching()).rejects.toThrow('no gateway answers')
+	fails = true
+	await expect(one.load()).rejects.toThrow('no gateway answers')
+	await first
+	const other = list()
+	const ended = other.openAll(
+		() => {},
+		() => true,
+	)
+	other.end()
+	await ended
+})
+
 test('filters need no names', async () => {
 	const one = list()
 	await one.load()

@@ -5,7 +5,7 @@ import type { Codecs } from './codecs'
 import { type Asked, Connection, NoAnswer } from './connection'
 import type { Guarded } from './guarded'
 import { type Looked, type Networks, ownCode } from './networks'
-import { type Step, submit } from './submit'
+import { Failed, type Step, submit } from './submit'
 
 /** What the pages show of a member's region. */
 export type HomeView =
@@ -167,7 +167,8 @@ export class Home {
 				text: accountText(profile.account),
 				sign: (payload: Bytes) => vault.signTransaction(payload),
 			}
-			await submit(connection, signer, (codecs) => encode(codecs, key), show)
+			const said = await submit(connection, signer, (codecs) => encode(codecs, key), show)
+			if (said instanceof Failed) failed = said
 		} catch (error) {
 			failed = error
 		}

@@ -45,6 +45,15 @@ export class Failed extends Error {
 	}
 }
 
+/** A gateway says that no block will have a transaction. Nobody can check that until its last block. */
+export class TurnedDown extends Failed {}
+
+/**
+ * What a gateway says of a transaction in its final block: that it succeeded, or why it failed. `null`:
+ * it does not say. None of it is proven.
+ */
+export type Said = 'succeeded' | Failed | null
+
 export interface Transaction {
 	bytes: Bytes
 	nonce: number
@@ -82,7 +91,7 @@ export async function signCall(
 
 /**
  * Sends a call, and ends when a final block has it, as the proven chain shows: no gateway can pretend
- * that. That it failed there is the gateway's word; what the call should do, the caller reads.
+ * that. Whether it succeeded there is the gateway's word: so the caller looks for its effect.
  */
 export async function submit(
 	connection: Connection,
@@ -91,7 +100,7 @@ export async function submit(
 	tell: (step: Step) => void,
 	/** Hears of the transaction before anybody else. */
 	signed: (transaction: Transaction) => unknown = () => {},
-): Promise<void> {
+): Promise<Said> {
 	const transaction = await signCall(connection, signer, encode)
 	await signed(transaction)
 	const sent = await connection.each((gateway) => Sent.by(gateway, transaction, tell))
@@ -104,9 +113,7 @@ export async function submit(
 			await Promise.race([new Promise((done) => setTimeout(done, PAUSE)), sent.refused])
 		}
 		const { codecs } = await connection.codecs()
-		const reason = await sent.failure(codecs)
-		if (reason !== null) throw new Failed(reason)
-		tell('final')
+		return await sent.said(codecs)
 	} finally {
 		sent.close()
 	}
@@ -157,8 +164,7 @@ class Sent {
 		return sent
 	}
 
-	/** Why the transaction failed in its block, by the gateway's word. `null`: it did not, or nobody knows. */
-	async failure(codecs: Codecs): Promise<string | null> {
+	async said(codecs: Codecs): Promise<Said> {
 		try {
 			if (this.#block === null) return null
 			const { block } = await this.rpc.request<any>('chain_getBlock', this.#block)
@@ -166,10 +172,11 @@ class Sent {
 			const index = all.findIndex((one) => same(unhex(one.slice(2)), this.transaction.bytes))
 			const encoded = await this.rpc.request<string>('state_getStorage', EVENTS, this.#block)
 			const events = codecs.events(unhex(encoded.slice(2)))
-			const failed = events.find((one) => isFailure(one) && one.phase.value === index)
-			return failed === undefined
-				? null
-				: codecs.errorName(failed.event.value.value.dispatch_error)
+			const of = events.filter(({ phase }) => index >= 0 && phase.value === index)
+			const failed = of.find((one) => isSystem(one, 'ExtrinsicFailed'))
+			if (failed !== undefined)
+				return new Failed(codecs.errorName(failed.event.value.value.dispatch_error))
+			return of.some((one) => isSystem(one, 'ExtrinsicSuccess')) ? 'succeeded' : null
 		} catch {
 			return null
 		}
@@ -184,17 +191,17 @@ class Sent {
 			typeof status === 'string' ? [status, null] : (Object.entries(status ?? {})[0] ?? [])
 		if (name === 'inBlock') this.tell('in-block')
 		if (name === 'inBlock' || name === 'finalized') this.#block = String(value)
-		if (name === 'invalid' || name === 'dropped') this.#refuse(new Failed(name))
+		if (name === 'invalid' || name === 'dropped') this.#refuse(new TurnedDown(name))
 	}
 }
 
-const isFailure = ({ event }: EventRecord): boolean =>
-	event.type === 'System' && event.value.type === 'ExtrinsicFailed'
+const isSystem = ({ event }: EventRecord, type: string): boolean =>
+	event.type === 'System' && event.value.type === type
 
 /** What a refused transaction means: of the pool, or of the gateway. */
 function refusal({ code, message, data }: RpcError, url: string): Error {
 	// Of the gateway: its table, or its limits.
-	if (code === -32001) return new Failed('Forbidden')
+	if (code === -32001) return new TurnedDown('Forbidden')
 	if (code === -32002) return new GatewayError('busy', url, message)
-	return new Failed(typeof data === 'string' ? data : message)
+	return new TurnedDown(typeof data === 'string' ? data : message)
 }

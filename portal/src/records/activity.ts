@@ -2,21 +2,31 @@
 import type { Home, HomeView } from '../chain/home'
 import type { Codecs } from '../chain/codecs'
 import type { Connection } from '../chain/connection'
-import { Failed, type Step, nonceOf, submit } from '../chain/submit'
+import { Failed, type Step, TurnedDown, nonceOf, submit } from '../chain/submit'
 import { type Bytes, accountText } from '../format'
 import type { Notes } from '../keys/notes'
 import type { Session } from '../keys/session'
-import { type Grantee, granteeKey, grantsOf, isLive } from './grants'
+import { type Grantee, type Terms, granteeKey, grantsOf, isLive, isStopping } from './grants'
 import { type Me, memberOf } from './record'
 import { type Work, isDone } from './work'
 
 /** What a person did. All of it can be kept as JSON. */
 export type What =
-	| { kind: 'share'; records: string[]; who: string; grantee: Grantee }
+	| {
+			kind: 'share'
+			records: string[]
+			who: string
+			grantee: Grantee
+			/** Of older pages there are none. */
+			terms?: SentTerms
+	  }
 	| { kind: 'stop'; records: string[]; who: string; grantee: Grantee }
 	| { kind: 'stop-all'; records: string[]; grants: { record: string; grantee: Grantee }[] }
 	| { kind: 'add'; name: string; hash: string }
 	| Work
+
+/** What a share says, and for which version of the reader's key. */
+export type SentTerms = Terms & { keyVersion: number }
 
 export type Progress =
 	/** It is not on its way yet. */
@@ -29,7 +39,7 @@ export interface Entry {
 	/** Unix milliseconds. */
 	at: number
 	progress: Progress
-	/** Why it failed: as `Failed` has it. */
+	/** Why it failed, as `Failed` has it; of what is open: why a gateway says that it will not happen. */
 	reason: string | null
 	/** The nonce, and the last block that can include it; `null` before it is signed. */
 	sent: { nonce: number; last: number } | null
@@ -71,8 +81,8 @@ export class Activity {
 	}
 
 	/**
-	 * Sends calls in one transaction: all take effect, or none. One transaction at a time. Ends when a
-	 * final block has it, or throws why it has no effect.
+	 * Sends calls in one transaction: all take effect, or none. One transaction at a time. Ends when the
+	 * proven chain shows the effect, or throws why there is none.
 	 */
 	send(what: What, calls: (codecs: Codecs) => Bytes[]): Promise<void> {
 		const done = this.#last.then(() => this.#send(what, calls))
@@ -100,8 +110,10 @@ export class Activity {
 			sign: (payload: Bytes) => vault.signTransaction(payload),
 		}
 		const change = (more: Partial<Entry>) => this.#change(view.member.account, id, more)
+		const { view: home } = this.home
+		const me = 'id' in home ? home.id : null
 		try {
-			await submit(
+			const said = await submit(
 				connection,
 				signer,
 				(codecs) => codecs.batch(calls(codecs)),
@@ -109,10 +121,18 @@ export class Activity {
 				// Kept first: so nothing that was sent is forgotten.
 				({ nonce, last }) => change({ sent: { nonce, last } }),
 			)
+			// A gateway can hide a failure, and make one up. Its word counts where the chain tells nothing.
+			const done = await hasEffect(connection, me, signer.text, what)
+			const reason = said instanceof Failed ? said.reason : null
+			if (done === false) throw new Failed(reason ?? 'NoEffect')
+			if (done === null && said !== 'succeeded') throw new Failed(reason ?? 'Unknown')
+			await change({ progress: 'final' })
 		} catch (error) {
 			const signed = this.entries.find((one) => one.id === id)?.sent ?? null
 			// Of what is signed, an answer may be lost: the chain tells what became of it.
-			if (error instanceof Failed || signed === null) {
+			if (error instanceof TurnedDown && signed !== null) {
+				await change({ reason: error.reason })
+			} else if (error instanceof Failed || signed === null) {
 				const reason = error instanceof Failed ? error.reason : 'NotSent'
 				await change({ progress: 'failed', reason })
 			}
@@ -174,7 +194,7 @@ export class Activity {
 			sign: () => Promise.reject(new Error('nothing is signed here')),
 		})
 		const block = connection.block?.number ?? 0
-		for (const { id, what, sent } of open) {
+		for (const { id, what, sent, reason: refusal } of open) {
 			if (sent === null) continue
 			if (nonce > sent.nonce) {
 				const done = await hasEffect(connection, me, accountText(own), what)
@@ -182,10 +202,11 @@ export class Activity {
 				await this.#change(
 					account,
 					id,
-					done ? { progress: 'final' } : { progress: 'failed', reason },
+					done ? { progress: 'final', reason: null } : { progress: 'failed', reason },
 				)
 			} else if (block >= sent.last) {
-				await this.#change(account, id, { progress: 'failed', reason: 'Expired' })
+				const reason = refusal ?? 'Expired'
+				await this.#change(account, id, { progress: 'failed', reason })
 			}
 		}
 	}
@@ -218,7 +239,9 @@ async function hasEffect(
 ): Promise<boolean | null> {
 	switch (what.kind) {
 		case 'share':
-			return every(what.records, (record) => isGranted(connection, record, what.grantee))
+			return every(what.records, (record) =>
+				isGranted(connection, record, what.grantee, what.terms),
+			)
 		case 'stop':
 			return every(
 				what.records,
@@ -241,13 +264,23 @@ async function every<Item>(items: Item[], holds: (item: Item) => Promise<boolean
 	return true
 }
 
-async function isGranted(connection: Connection, record: string, grantee: Grantee) {
+/** With these terms, if there are any: a record may have been shared before, with others. */
+async function isGranted(
+	connection: Connection,
+	record: string,
+	grantee: Grantee,
+	terms?: SentTerms,
+): Promise<boolean> {
 	const grants = await grantsOf(connection, BigInt(record))
 	return grants.some(
 		(grant) =>
 			granteeKey(grant.grantee) === granteeKey(grantee) &&
 			isLive(grant, Date.now()) &&
-			grant.state?.type !== 'Revoking',
+			!isStopping(grant) &&
+			(terms === undefined ||
+				(grant.purpose === terms.purpose &&
+					grant.expiresAt === terms.expiresAt &&
+					grant.keyVersion === terms.keyVersion)),
 	)
 }
 

@@ -13,20 +13,28 @@ export type Grantee =
 	| { kind: 'patient'; id: string }
 	| { kind: 'remote'; region: number; id: number }
 
+/** What for, and until when. */
+export interface Terms {
+	purpose: Purpose
+	/** Unix milliseconds; `null`: until it is stopped. */
+	expiresAt: number | null
+}
+
 /** One grant of one record. */
-export interface Grant {
+export interface Grant extends Terms {
 	record: bigint
 	grantee: Grantee
 	/** The name and the number; `null`: nobody tells. */
 	name: string | null
 	number: string | null
 	standing: string | null
-	purpose: Purpose
-	/** In Unix milliseconds; `null`: until it is stopped. */
+	/** In Unix milliseconds. */
 	grantedAt: number
-	expiresAt: number | null
-	/** How far a grant to another region is. */
+	/** The version of the reader's key that opens it. */
+	keyVersion: number
+	/** How far a grant to another region is, and until when that region may answer. */
 	state: RemoteState | null
+	deadline: number | null
 }
 
 /** Tells grantees apart. */
@@ -41,9 +49,18 @@ export function isLive({ state, expiresAt }: Grant, now: number): boolean {
 	return state === null || !['Revoked', 'Refused'].includes(state.type)
 }
 
+/** Whether the other region was told to stop it, and has not answered yet. */
+export const isStopping = ({ state }: Pick<Grant, 'state'>): boolean => state?.type === 'Revoking'
+
 /** Whether a person should see a grant: it may be in force, or the other region refused it. */
 export const isShown = (grant: Grant, now: number): boolean =>
 	isLive(grant, now) || grant.state?.type === 'Refused'
+
+/** Whether a patient can stop it now: not what has ended, nor while another region may still answer. */
+export const canStop = (grant: Grant, now: number): boolean =>
+	isShown(grant, now) &&
+	(grant.expiresAt === null || grant.expiresAt > now) &&
+	!(isStopping(grant) && (grant.deadline ?? 0) > now)
 
 const PAGE = 50
 /** The most grants that are read: more than a person can go through. */
@@ -112,6 +129,7 @@ function grantOf(grant: InRegion): Grant {
 		standing: grant.standing?.type ?? null,
 		...terms(grant),
 		state: null,
+		deadline: null,
 	}
 }
 
@@ -124,11 +142,13 @@ function remoteGrantOf(grant: Elsewhere, known: Known | null): Grant {
 		standing: known?.standing.type ?? null,
 		...terms(grant),
 		state: grant.state,
+		deadline: grant.deadline === undefined ? null : Number(grant.deadline),
 	}
 }
 
-const terms = ({ purpose, granted_at, expires_at }: InRegion | Elsewhere) => ({
+const terms = ({ purpose, granted_at, expires_at, key_version }: InRegion | Elsewhere) => ({
 	purpose: purpose.type,
+	keyVersion: key_version,
 	grantedAt: Number(granted_at),
 	expiresAt: expires_at === undefined ? null : Number(expires_at),
 })

@@ -31,6 +31,8 @@ export class RecordList {
 	#shown = new Map<unknown, bigint[]>()
 	#busy = false
 	#ended = false
+	/** Why the rest of the list could not be read. */
+	#failure: unknown = null
 	#listeners = new Set<() => void>()
 	/** Grows with each change, for React. */
 	version = 0
@@ -48,6 +50,16 @@ export class RecordList {
 
 	/** Reads the list, page by page. Each page shows at once. */
 	async load(): Promise<void> {
+		try {
+			await this.#load()
+		} catch (error) {
+			this.#failure = error
+			this.#tell()
+			throw error
+		}
+	}
+
+	async #load(): Promise<void> {
 		let after: bigint | undefined
 		do {
 			const page = await this.#page(false, after, PAGE)
@@ -80,14 +92,22 @@ export class RecordList {
 	}
 
 	/**
-	 * Opens all names, for a search on this device, and tells how many are done. Ends early if `goesOn`
-	 * says so.
+	 * Opens all names, for a search on this device, and tells how many are done: of what is still being
+	 * read, too. Ends early if `goesOn` says so.
 	 */
 	async openAll(tell: (done: number) => void, goesOn: () => boolean): Promise<void> {
-		for (let at = 0; at < this.records.length && goesOn() && !this.#ended; at += PAGE) {
+		let at = 0
+		while (goesOn() && !this.#ended) {
 			const some = this.records.slice(at, at + PAGE)
-			if (some.some(({ id }) => !this.#names.has(id))) await this.#open(at, PAGE)
-			tell(Math.min(at + PAGE, this.records.length))
+			if (some.length === 0) {
+				if (this.whole) return
+				if (this.#failure !== null) throw this.#failure
+				await this.#changed()
+				continue
+			}
+			if (some.some(({ id }) => !this.#names.has(id))) await this.#open(at, some.length)
+			at += some.length
+			tell(at)
 		}
 	}
 
@@ -108,6 +128,17 @@ export class RecordList {
 		this.#ended = true
 		this.#shown.clear()
 		this.#names.clear()
+		this.#tell()
+	}
+
+	/** Waits until something of it changes. */
+	#changed(): Promise<void> {
+		return new Promise((done) => {
+			const end = this.subscribe(() => {
+				end()
+				done()
+			})
+		})
 	}
 
 	async #openShown(): Promise<void> {

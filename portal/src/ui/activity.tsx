@@ -1,7 +1,7 @@
 import { type Entry, isOpen } from '../records/activity'
 import { go, useActivity, useHomeView, usePortal } from './context'
 import { Button, Note, Title } from './parts'
-import { failureText } from './problem'
+import { failureText, turnedDownText } from './problem'
 import { moment, t } from './text'
 
 const STEPS = ['signing', 'sent', 'in-block', 'final'] as const
@@ -42,6 +42,8 @@ function Steps({ entry }: { entry: Entry }) {
 	const { progress, reason } = entry
 	if (progress === 'failed')
 		return <span className="error">{failureText(reason ?? 'NotSent')}</span>
+	if (reason !== null && isOpen(entry))
+		return <span className="error">{turnedDownText(reason)}</span>
 	const done = STEPS.indexOf(progress)
 	return (
 		<ol className="steps">
@@ -87,7 +89,7 @@ export function whatText({ what }: Entry): string {
 /** On every page: what is on its way, and whether the network stands still. */
 export function OnTheWay() {
 	const entries = useActivity()
-	const [open] = entries.filter(isOpen)
+	const [open] = entries.filter((one) => isOpen(one) && one.reason === null)
 	return (
 		<>
 			{open !== undefined && (

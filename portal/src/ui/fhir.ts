@@ -16,6 +16,8 @@ export interface Inside {
 /** A resource, as a page shows it. */
 export interface Lines {
 	title: string
+	/** Whether the title is the document's own. Else it is the resource's type. */
+	isNamed: boolean
 	/** As people write it. */
 	when: string | null
 	rows: Row[]
@@ -24,6 +26,8 @@ export interface Lines {
 	files: Inside[]
 	/** What belongs to it, as the results of a report. */
 	parts: Lines[]
+	/** Whether something of it that may change its meaning is not shown. */
+	more: boolean
 }
 
 /** Resources of one type in a bundle. */
@@ -37,6 +41,8 @@ export interface Chart {
 	groups: Group[]
 	/** How many of which types are in it that nobody can show. */
 	others: [type: string, count: number][]
+	/** Whether it has so many resources that not all were read. */
+	more: boolean
 	/** Shows a resource of it. */
 	lines(resource: Json): Lines
 }
@@ -110,33 +116,57 @@ export function chartOf(resource: Json): Chart {
 		others: [...types]
 			.filter(([type]) => !Object.hasOwn(SHOWN, type))
 			.map(([type, { length }]) => [type, length]),
+		more: Array.isArray(resource.entry) && resource.entry.length > MOST,
 		lines: (one) => linesOf(one, find),
 	}
 }
 
 function entriesOf(bundle: Json): [string | null, Json][] {
-	return list(bundle.entry)
-		.slice(0, MOST)
-		.flatMap((entry): [string | null, Json][] => {
-			const resource = at(entry, 'resource')
-			const url = at(entry, 'fullUrl')
-			return isObject(resource) ? [[typeof url === 'string' ? url : null, resource]] : []
-		})
+	return list(bundle.entry).flatMap((entry): [string | null, Json][] => {
+		const resource = at(entry, 'resource')
+		const url = at(entry, 'fullUrl')
+		return isObject(resource) ? [[typeof url === 'string' ? url : null, resource]] : []
+	})
 }
 
 function linesOf(resource: Json, find: Finder): Lines {
 	const type = String(resource.resourceType)
 	const shown = Object.hasOwn(SHOWN, type) ? SHOWN[type](resource, find) : {}
+	const { title } = shown
 	return {
-		title: type,
 		when: null,
 		prose: proseOf(resource.text),
 		files: [],
 		parts: [],
 		...shown,
+		title: title || type,
+		isNamed: Boolean(title),
+		more: shown.more === true || isCut(resource),
 		rows: [...(shown.rows ?? []), ...notes(resource)].filter(([, text]) => text !== ''),
 	}
 }
+
+/** Whether it has more than is read, or what may turn the meaning of the rest around. */
+function isCut(resource: Json): boolean {
+	const left: unknown[] = [resource]
+	for (let one = left.pop(); one !== undefined; one = left.pop()) {
+		if (Array.isArray(one)) {
+			if (one.length > MOST) return true
+			for (const item of one) left.push(item ?? 0)
+		} else if (isObject(one)) {
+			if (list(one.modifierExtension).length > 0) return true
+			for (const [name, value] of Object.entries(one)) {
+				if (name === 'div' && typeof value === 'string') {
+					if (isLong(value)) return true
+				} else if (name !== 'data') left.push(value ?? 0)
+			}
+		} else if (typeof one === 'string' && one.length > LONGEST) return true
+	}
+	return false
+}
+
+const isLong = (markup: string): boolean =>
+	markup.length > 10 * LONGEST || wordsOf(markup).length > LONGEST
 
 const TIMES = [
 	'effectiveDateTime',
@@ -189,7 +219,7 @@ type Read = (value: unknown) => string
 function patient(resource: Json): Partial<Lines> {
 	const [name] = list(resource.name)
 	return {
-		title: personName(name) || 'Patient',
+		title: personName(name),
 		rows: [
 			['fhir-born', date(resource.birthDate)],
 			['fhir-gender', string(resource.gender)],
@@ -206,7 +236,7 @@ function patient(resource: Json): Partial<Lines> {
 
 function composition(resource: Json, find: Finder): Partial<Lines> {
 	return {
-		title: string(resource.title) || concept(resource.type) || 'Composition',
+		title: string(resource.title) || concept(resource.type),
 		when: whenOf(resource),
 		rows: [
 			['fhir-author', references(resource.author)],
@@ -222,6 +252,8 @@ function sectionLines(section: unknown, find: Finder, depth: number): Lines {
 	const inside = depth < 5 ? list(at(section, 'section')) : []
 	return {
 		title: string(at(section, 'title')) || concept(at(section, 'code')),
+		isNamed: true,
+		more: depth === 5 && list(at(section, 'section')).length > 0,
 		when: null,
 		rows: [],
 		prose: proseOf(at(section, 'text')),
@@ -252,21 +284,33 @@ function allergy(resource: Json): Partial<Lines> {
 }
 
 function medication(resource: Json, find: Finder): Partial<Lines> {
-	const named = find(resource.medicationReference)
+	const { medicationReference } = resource
+	const named = find(medicationReference) ?? contained(resource, medicationReference)[0]
 	const doses = [...list(resource.dosageInstruction), ...list(resource.dosage)]
+	const title =
+		concept(resource.medicationCodeableConcept) ||
+		concept(at(named, 'code')) ||
+		reference(medicationReference)
 	return {
-		title:
-			concept(resource.medicationCodeableConcept) ||
-			concept(at(named, 'code')) ||
-			reference(resource.medicationReference),
+		title,
 		when: whenOf(resource),
+		more: doses.some((one) => string(at(one, 'text')) === ''),
 		rows: [
+			['fhir-not-take', resource.doNotPerform === true ? title || 'Medication' : ''],
 			['fhir-status', string(resource.status)],
-			['fhir-dose', doses.map((one) => string(at(one, 'text'))).join('; ')],
+			['fhir-dose', doses.map(dose).filter(Boolean).join('; ')],
 			['fhir-reason', concepts(resource.reasonCode)],
 			['fhir-author', reference(resource.requester)],
 		],
 	}
+}
+
+/** How to take it: in words, or else how much and when. */
+function dose(of: unknown): string {
+	const [rate] = list(at(of, 'doseAndRate'))
+	const much = quantity(at(rate, 'doseQuantity')) || range(at(rate, 'doseRange'))
+	const parts = [much, concept(at(at(of, 'timing'), 'code')), concept(at(of, 'route'))]
+	return string(at(of, 'text')) || parts.filter(Boolean).join(', ')
 }
 
 function report(resource: Json, find: Finder): Partial<Lines> {
@@ -296,13 +340,12 @@ function report(resource: Json, find: Finder): Partial<Lines> {
 }
 
 function observation(resource: Json): Partial<Lines> {
-	const components = list(resource.component).map((one): Row => [
-		'',
-		`${concept(at(one, 'code'))}: ${value(one)}`,
-	])
+	const all = list(resource.component)
+	const components = all.map((one): Row => ['', `${concept(at(one, 'code'))}: ${value(one)}`])
 	return {
 		title: concept(resource.code),
 		when: whenOf(resource),
+		more: [resource, ...all].some(hasOtherValue),
 		rows: [
 			['fhir-value', value(resource)],
 			...components,
@@ -317,7 +360,7 @@ function observation(resource: Json): Partial<Lines> {
 function encounter(resource: Json): Partial<Lines> {
 	const people = list(resource.participant).map((one) => reference(at(one, 'individual')))
 	return {
-		title: concepts(resource.type) || string(at(resource.class, 'display')) || 'Encounter',
+		title: concepts(resource.type) || string(at(resource.class, 'display')),
 		when: whenOf(resource),
 		rows: [
 			['fhir-reason', concepts(resource.reasonCode)],
@@ -328,23 +371,27 @@ function encounter(resource: Json): Partial<Lines> {
 }
 
 function carePlan(resource: Json): Partial<Lines> {
-	const steps = list(resource.activity).map((one) => {
-		const detail = at(one, 'detail')
-		return concept(at(detail, 'code')) || string(at(detail, 'description'))
-	})
+	const details = list(resource.activity).map((one) => at(one, 'detail'))
+	const steps = (not: boolean): string =>
+		details
+			.filter((detail) => (at(detail, 'doNotPerform') === true) === not)
+			.map((detail) => concept(at(detail, 'code')) || string(at(detail, 'description')))
+			.filter(Boolean)
+			.join('; ')
 	return {
-		title: string(resource.title) || concepts(resource.category) || 'CarePlan',
+		title: string(resource.title) || concepts(resource.category),
 		when: whenOf(resource),
 		rows: [
 			['fhir-status', string(resource.status)],
-			['fhir-steps', steps.filter(Boolean).join('; ')],
+			['fhir-steps', steps(false)],
+			['fhir-not-do', steps(true)],
 		],
 	}
 }
 
 function documentReference(resource: Json): Partial<Lines> {
 	return {
-		title: string(resource.description) || concept(resource.type) || 'DocumentReference',
+		title: string(resource.description) || concept(resource.type),
 		when: whenOf(resource),
 		rows: [['fhir-author', references(resource.author)]],
 		files: list(resource.content).flatMap((one) => attachment(at(one, 'attachment'))),
@@ -353,7 +400,7 @@ function documentReference(resource: Json): Partial<Lines> {
 
 function consent(resource: Json): Partial<Lines> {
 	return {
-		title: concept(resource.scope) || 'Consent',
+		title: concept(resource.scope),
 		when: whenOf(resource),
 		rows: [
 			['fhir-status', string(resource.status)],
@@ -381,15 +428,36 @@ function contained(resource: Json, of: unknown): Json[] {
 		.filter(({ id }) => typeof id === 'string' && name === `#${id}`)
 }
 
+const SIMPLE = ['valueBoolean', 'valueInteger', 'valueDateTime', 'valueTime']
+const READ = [
+	...SIMPLE,
+	'valueQuantity',
+	'valueCodeableConcept',
+	'valueString',
+	'valueRange',
+	'valueRatio',
+	'valuePeriod',
+]
+
+/** Whether it has a value of a type that is not shown. */
+const hasOtherValue = (of: unknown): boolean =>
+	isObject(of) && Object.keys(of).some((name) => /^value[A-Z]/.test(name) && !READ.includes(name))
+
 function value(of: unknown): string {
 	if (!isObject(of)) return ''
 	const { valueQuantity, valueCodeableConcept, valueString, dataAbsentReason } = of
 	if (valueQuantity !== undefined) return quantity(valueQuantity)
 	if (valueCodeableConcept !== undefined) return concept(valueCodeableConcept)
 	if (typeof valueString === 'string') return string(valueString)
-	for (const name of ['valueBoolean', 'valueInteger', 'valueDateTime', 'valueTime'])
-		if (of[name] !== undefined) return string(of[name])
+	for (const name of SIMPLE) if (of[name] !== undefined) return string(of[name])
 	if (of.valueRange !== undefined) return range(of.valueRange)
+	const { valueRatio, valuePeriod } = of
+	if (valueRatio !== undefined)
+		return [quantity(at(valueRatio, 'numerator')), quantity(at(valueRatio, 'denominator'))]
+			.filter(Boolean)
+			.join(' : ')
+	if (valuePeriod !== undefined)
+		return [date(at(valuePeriod, 'start')), date(at(valuePeriod, 'end'))].join(' – ')
 	return concept(dataAbsentReason)
 }
 
@@ -474,9 +542,9 @@ const ENTITIES: Record<string, string> = {
 }
 const BLOCK = /^\/?(?:p|div|h[1-6]|li|tr|br|pre|table|ul|ol|caption|blockquote)\b/i
 
-/** The text of a narrative. Its form is lost: what looks like a tag is left out. */
-export function plainText(markup: string): string {
-	const text = withoutTags(markup.slice(0, 10 * LONGEST)).replace(
+/** A narrative without its tags. What looks like one is left out. */
+const wordsOf = (markup: string): string =>
+	withoutTags(markup.slice(0, 10 * LONGEST)).replace(
 		/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{1,8}));/gi,
 		(whole, ten, hex, name) => {
 			if (name !== undefined) return ENTITIES[name] ?? whole
@@ -484,7 +552,10 @@ export function plainText(markup: string): string {
 			return code <= 0x10ffff ? String.fromCodePoint(code) : ''
 		},
 	)
-	const lines = string(text)
+
+/** The text of a narrative. Its form is lost. */
+export function plainText(markup: string): string {
+	const lines = string(wordsOf(markup))
 		.split('\n')
 		.map((line) => line.replace(/[ \t\u00a0]+/g, ' ').trim())
 	return lines

@@ -78,7 +78,7 @@ export function List({ connection, me }: { connection: Connection; me: Me }) {
 					<p>{t(own ? 'records-empty-text' : 'written-empty-text')}</p>
 				</Note>
 			)}
-			{list.records.length > 0 && (
+			{(list.records.length > 0 || filter.words !== '') && (
 				<Search list={list} own={own} filter={filter} onChange={setFilter} />
 			)}
 			{picked !== null && (
@@ -156,16 +156,16 @@ function Search({
 	filter: Filter
 	onChange(filter: Filter): void
 }) {
-	const [words, setWords] = useState('')
+	const [words, setWords] = useState(filter.words)
 	const [done, setDone] = useState<number | null>(null)
 	const search = useRef(0)
 	const form = useRef<HTMLFormElement>(null)
 	const [error, setError] = useState<string | null>(null)
 	useEffect(() => () => void search.current++, [])
-	const start = () => {
+	const start = (wanted: string) => {
 		const mine = ++search.current
-		onChange({ ...filter, words })
-		if (words.trim() === '') return setDone(null)
+		onChange({ ...filter, words: wanted })
+		if (wanted.trim() === '') return setDone(null)
 		setDone(0)
 		setError(null)
 		// A newer search ends this one.
@@ -174,6 +174,10 @@ function Search({
 			.catch((failure: unknown) => goesOn() && setError(problem(failure)))
 			.finally(() => goesOn() && setDone(null))
 	}
+	// A new list has no names yet: what a person looks for is looked for again.
+	useEffect(() => {
+		if (filter.words !== '') start(filter.words)
+	}, [list])
 	return (
 		<>
 			<Form
@@ -181,7 +185,7 @@ function Search({
 				role="search"
 				onSubmit={(event) => {
 					event.preventDefault()
-					start()
+					start(words)
 				}}
 			>
 				<Field

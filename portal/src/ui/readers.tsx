@@ -10,7 +10,7 @@ import {
 import { stopSharing } from '../records/sharing'
 import { go, useActivity, useChosen, usePatient, usePortal } from './context'
 import { useNames } from './names'
-import { Busy, Button, Dialog, Note, Title, useWork } from './parts'
+import { Busy, Button, Dialog, Note, Title } from './parts'
 import { problem } from './problem'
 import { NotYet } from './records'
 import { standingText } from './record'
@@ -38,7 +38,7 @@ function List({
 	const [grants, setGrants] = useState<Grant[] | null>(null)
 	const [stopping, setStopping] = useState<Grant[] | null>(null)
 	const [unread, setUnread] = useState<string | null>(null)
-	const { error, run } = useWork(problem)
+	const [error, setError] = useState<string | null>(null)
 	const done = useActivity().filter(({ progress }) => progress === 'final').length
 	// Again once something that was sent is done.
 	useEffect(() => {
@@ -57,11 +57,14 @@ function List({
 			here = false
 		}
 	}, [connection, patient, record, done])
-	const stop = (some: Grant[]) =>
-		run(async () => {
-			setStopping(null)
-			await stopSharing(activity, some)
-		})
+	// While others are being stopped, too: one is sent after the other.
+	const stop = async (some: Grant[]) => {
+		setStopping(null)
+		setError(null)
+		await stopSharing(connection, activity, some).catch((failure: unknown) =>
+			setError(problem(failure)),
+		)
+	}
 	const people = groupsOf(grants ?? [])
 	return (
 		<>

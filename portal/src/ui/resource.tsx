@@ -6,8 +6,9 @@ import { Frame } from './frame'
 import { Button, More, save } from './parts'
 import { has, t } from './text'
 
-/** How many resources of a group show at once. */
+/** How many resources of a group show at once, and how much of a text inside one. */
 const STEP = 20
+const MOST_TEXT = 200_000
 
 /** A FHIR resource, or a bundle of many. */
 export function Resource({ resource }: { resource: Record<string, unknown> }) {
@@ -19,6 +20,7 @@ export function Resource({ resource }: { resource: Record<string, unknown> }) {
 			{groups.map((group) => (
 				<GroupOf key={group.type} group={group} chart={chart} open={one} />
 			))}
+			{chart.more && <p className="error">{t('fhir-more')}</p>}
 			{others.length > 0 && (
 				<p className="hint">
 					{t('fhir-others', {
@@ -56,10 +58,10 @@ function GroupOf({ group, chart, open }: { group: Group; chart: Chart; open: boo
 }
 
 function Item({ lines }: { lines: Lines }) {
-	const { title, when, rows, prose, files, parts } = lines
+	const { title, isNamed, when, rows, prose, files, parts, more } = lines
 	return (
 		<>
-			<strong>{has(`fhir-${title}`) ? t(`fhir-${title}`) : title}</strong>
+			<strong>{isNamed ? title : typeName(title)}</strong>
 			{when !== null && <span className="hint">{when}</span>}
 			{rows.length > 0 && (
 				<dl className="facts">
@@ -72,6 +74,7 @@ function Item({ lines }: { lines: Lines }) {
 				</dl>
 			)}
 			{prose !== null && <p className="prose">{prose}</p>}
+			{more && <span className="error">{t('fhir-more')}</span>}
 			{files.map((file, index) => (
 				<FileInside key={index} file={file} />
 			))}
@@ -108,7 +111,10 @@ function FileInside({ file }: { file: Inside }) {
 				<Button onPress={open}>{t('fhir-file', { title: file.title })}</Button>
 			</div>
 			{broken && <span className="error">{t('fhir-file-broken')}</span>}
-			{text !== null && <p className="prose">{text}</p>}
+			{text !== null && <p className="prose">{text.slice(0, MOST_TEXT)}</p>}
+			{text !== null && text.length > MOST_TEXT && (
+				<span className="error">{t('fhir-more')}</span>
+			)}
 			{shown !== null && <Frame {...shown} />}
 		</>
 	)
@@ -125,7 +131,7 @@ function fromBase64(data: string): Bytes | null {
 /** A text that a person can read; `null`: these bytes are something else. */
 function plainWords(bytes: Bytes): string | null {
 	try {
-		const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, 200_000))
+		const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
 		return /[\u0000-\u0008\u000e-\u001f]/.test(text) || text.trimStart().startsWith('<')
 			? null
 			: text

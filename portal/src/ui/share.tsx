@@ -43,6 +43,7 @@ export function Share({ view }: { view: Open }) {
 	const [provider, setProvider] = useState<Provider | null>(null)
 	const [key, setKey] = useState<ProviderKey | null>(null)
 	const [done, setDone] = useState(false)
+	const [left, setLeft] = useState<bigint[]>([])
 	const step = done ? 4 : key !== null ? 3 : provider !== null ? 2 : 1
 	if (at === null || records.length === 0) {
 		return (
@@ -62,7 +63,7 @@ export function Share({ view }: { view: Open }) {
 			>
 				{t(`share-title-${step}`, { name: provider?.name ?? '' })}
 			</Title>
-			<What records={records} />
+			<What records={records.filter((id) => !left.includes(id))} />
 			{step === 1 && <Find {...at} onFound={setProvider} />}
 			{step === 2 && provider !== null && (
 				<Compare
@@ -79,8 +80,16 @@ export function Share({ view }: { view: Open }) {
 					provider={provider}
 					providerKey={key}
 					may={mayShare(view.member.backup)}
-					onDone={() => setDone(true)}
+					onDone={(written) => {
+						setLeft(written)
+						setDone(true)
+					}}
 				/>
+			)}
+			{step === 4 && provider !== null && left.length > 0 && (
+				<Note kind="info" title={t('share-left', { name: provider.name })}>
+					<Names records={left} />
+				</Note>
 			)}
 			{step === 4 && provider !== null && (
 				<Note kind="good">
@@ -104,16 +113,17 @@ const ToRecords = () => (
 	</div>
 )
 
-function What({ records }: { records: bigint[] }) {
+const What = ({ records }: { records: bigint[] }) => (
+	<p className="lead">
+		{t('share-what', { count: records.length })} <Names records={records} />
+	</p>
+)
+
+function Names({ records }: { records: bigint[] }) {
 	const names = useNames(records)
-	return (
-		<p className="lead">
-			{t('share-what', { count: records.length })}{' '}
-			{records
-				.map((id) => names.get(id) ?? t('record-number', { number: String(id) }))
-				.join(', ')}
-		</p>
-	)
+	return records
+		.map((id) => names.get(id) ?? t('record-number', { number: String(id) }))
+		.join(', ')
 }
 
 type At = NonNullable<ReturnType<typeof usePatient>>
@@ -297,7 +307,8 @@ function Terms({
 	providerKey: ProviderKey
 	/** Whether there is a safe copy of the person's key. */
 	may: boolean
-	onDone(): void
+	/** Hears which records were left out, as their reader wrote them. */
+	onDone(written: bigint[]): void
 }) {
 	const session = useSession()
 	const { documents, activity } = usePortal()
@@ -313,8 +324,7 @@ function Terms({
 			const sharing = { connection, patient, vault, documents, activity }
 			const terms = { purpose, expiresAt: ends(days) }
 			try {
-				await share(sharing, records, provider, providerKey, terms, setStep)
-				onDone()
+				onDone(await share(sharing, records, provider, providerKey, terms, setStep))
 			} finally {
 				setStep(null)
 			}
