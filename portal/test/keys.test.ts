@@ -17,10 +17,12 @@ import {
 } from '../src/format'
 import { type Backup, backup, mayShare } from '../src/keys/backup'
 import { type Idle, WARNING, active, idle } from '../src/keys/idle'
+import { Notes } from '../src/keys/notes'
 import { type Channel, connect } from '../src/keys/rpc'
 import { OlderCopy, Session, type VaultWorker } from '../src/keys/session'
 import { Store } from '../src/keys/store'
 import { type Passkey, Vault } from '../src/keys/vault'
+import { Locks } from './locks'
 import { refuses } from './vectors'
 
 const FAST = 8
@@ -236,6 +238,7 @@ describe('a session', () => {
 			getItem: (key: string) => marks.get(key) ?? null,
 			setItem: (key: string, value: string) => marks.set(key, value),
 		} as unknown as Storage
+		Object.defineProperty(navigator, 'locks', { value: new Locks(), configurable: true })
 		ended = 0
 	})
 
@@ -309,19 +312,92 @@ describe('a session', () => {
 		expect(closed(one).why).toBe('locked')
 	})
 
+	/** Until a tab shows that nobody is unlocked. */
+	const untilClosed = (of: Session) => vi.waitFor(() => closed(of), { timeout: 10_000 })
+
+	/** What somebody does in a tab: they unlock it, if it is locked. */
+	async function inTab(of: Session, account: string, work: () => Promise<void>): Promise<void> {
+		if (of.view.kind !== 'open') await of.unlock(account, PASSPHRASE)
+		await work()
+	}
+
 	test('locks in all tabs', async () => {
-		const one = await session()
-		const other = await session()
+		const [one, other] = [await session(), await session()]
 		await one.import('me', await fileOf('Ada'), PASSPHRASE)
-		await other.unlock(open(one).member.account, PASSPHRASE)
-		const shown = new Promise<void>((done) => {
-			one.subscribe(() => {
-				if (one.view.kind === 'closed') done()
-			})
-		})
+		await other.import('my mother', await fileOf('Anne'), PASSPHRASE)
+		expect(open(one).name).toBe('Ada')
 		await other.lock()
-		await shown
+		await untilClosed(one)
 		expect(closed(one).why).toBe('locked')
+	})
+
+	test('is open in one tab, and takes along what was typed', async () => {
+		const [one, other] = [await session(), await session()]
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		one.setDraft('note', 'half a sentence')
+		await other.unlock(open(one).member.account, PASSPHRASE)
+		await untilClosed(one)
+		expect(closed(one).why).toBe('locked')
+		expect(other.draft('note')).toBe('half a sentence')
+	})
+
+	test('is taken over from a tab that hangs', async () => {
+		const [one, other] = [await session(), await session()]
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		const { account } = open(one).member
+		vi.spyOn(BroadcastChannel.prototype, 'postMessage').mockReturnValue()
+		const late = new AbortController()
+		vi.spyOn(AbortSignal, 'timeout').mockReturnValue(late.signal)
+		const unlocked = other.unlock(account, PASSPHRASE)
+		await new Promise((done) => setTimeout(done, 50))
+		expect(other.view.kind).toBe('closed')
+		vi.restoreAllMocks()
+		late.abort()
+		await unlocked
+		await untilClosed(one)
+		expect(open(other).name).toBe('Ada')
+	})
+
+	test('loses no key and no note to another tab', async () => {
+		const [one, other] = [await session(), await session()]
+		const [ones, others] = [new Notes(one), new Notes(other)]
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		const { account } = open(one).member
+		await ones.write('keys', [1])
+		await inTab(other, account, () => others.write('activity', [2]))
+		await inTab(one, account, () => one.newKey(PASSPHRASE, 1))
+		await ones.write('adding', [3])
+		await inTab(other, account, () => other.changePassphrase(PASSPHRASE, 'another passphrase'))
+		await other.lock()
+		await untilClosed(one)
+		await one.unlock(account, 'another passphrase')
+		expect(open(one).profile.keys.map(({ version }) => version)).toEqual([0, 1])
+		expect(await ones.read('keys', null)).toEqual([1])
+		expect(await ones.read('activity', null)).toEqual([2])
+		expect(await ones.read('adding', null)).toEqual([3])
+	})
+
+	test('loses no key to another change at the same time', async () => {
+		const one = await session()
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		const { account } = open(one).member
+		await Promise.all([
+			one.newKey(PASSPHRASE, 1),
+			one.changePassphrase(PASSPHRASE, 'another passphrase'),
+		])
+		await one.lock()
+		await one.unlock(account, 'another passphrase')
+		expect(open(one).profile.keys.length).toBe(2)
+	})
+
+	test('locks an idle tab, and not the one in use', async () => {
+		const [one, other] = [await session(), await session()]
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		await other.import('my mother', await fileOf('Anne'), PASSPHRASE)
+		await other.idle({ kind: 'tick', now: Date.now() + other.lockAfter })
+		expect(closed(other).why).toBe('idle')
+		await new Promise((done) => setTimeout(done, 50))
+		expect(open(one).name).toBe('Ada')
 	})
 
 	test('locks after the time, and says why', async () => {
