@@ -18,7 +18,7 @@ import {
 import { type Backup, backup, mayShare } from '../src/keys/backup'
 import { type Idle, WARNING, active, idle } from '../src/keys/idle'
 import { Notes } from '../src/keys/notes'
-import { type Channel, connect } from '../src/keys/rpc'
+import { type Channel, type Remote, connect } from '../src/keys/rpc'
 import { OlderCopy, Session, type VaultWorker } from '../src/keys/session'
 import { Store } from '../src/keys/store'
 import { type Passkey, Vault } from '../src/keys/vault'
@@ -202,7 +202,11 @@ describe('a session', () => {
 		const { port1, port2 } = new MessageChannel()
 		port1.start()
 		port2.start()
-		connect(port2 as Channel, new Vault(noPasskey, FAST))
+		const vault: Vault = new Vault(
+			{ wrap: (fileKey) => page.wrap(fileKey), unwrap: (lines) => page.unwrap(lines) },
+			FAST,
+		)
+		const page: Remote<Passkey> = connect<Passkey>(port2 as Channel, vault)
 		return Object.assign(port1, {
 			terminate: () => {
 				ended++
@@ -310,6 +314,16 @@ describe('a session', () => {
 		await locked
 		expect(ended).toBe(1)
 		expect(closed(one).why).toBe('locked')
+	})
+
+	test('makes a passkey once the passphrase has opened the key file', async () => {
+		const one = await session()
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		const make = vi.fn(() => Promise.reject(new Error('no authenticator')))
+		await refuses('key-file-passphrase', () => one.addPasskey(make, 'another'))
+		expect(make).not.toHaveBeenCalled()
+		await expect(one.addPasskey(make, PASSPHRASE)).rejects.toThrow('no authenticator')
+		expect(open(one).member.passkey).toBeNull()
 	})
 
 	/** Until a tab shows that nobody is unlocked. */

@@ -49,7 +49,8 @@ export class Session {
 	invitedTo: { home: NonNullable<Member['home']>; page: string } | null = null
 	#worker: VaultWorker | null = null
 	#vault: Remote<Vault> | null = null
-	#passkey: string | null = null
+	/** Finds the passkey, or makes one. */
+	#passkey: (() => Promise<string>) | null = null
 	#drafts = new Map<string, string>()
 	#listeners = new Set<() => void>()
 	/** The last change of the key file. */
@@ -120,8 +121,9 @@ export class Session {
 			await this.#hold(account)
 			const member = await this.#member(account)
 			if (member.passkey === null) throw new Error('this member has no passkey')
-			this.#passkey = member.passkey.identity
-			return [member, await vault.unlockByPasskey(member.passkey.file)]
+			const { file, identity } = member.passkey
+			this.#passkey = async () => identity
+			return [member, await vault.unlockByPasskey(file)]
 		})
 	}
 
@@ -161,12 +163,13 @@ export class Session {
 		return fits
 	}
 
-	/** Lets a passkey unlock, too. `identity` finds it. */
-	addPasskey(identity: string, passphrase: string): Promise<void> {
-		return this.#changeFile(async (vault, file) => {
-			this.#passkey = identity
-			const passkey = { identity, file: await vault.passkeyFile(file, passphrase) }
-			await this.#changeMember((member) => ({ ...member, passkey }))
+	/** Lets a passkey unlock, too. It is made once the passphrase has opened the key file. */
+	addPasskey(make: () => Promise<string>, passphrase: string): Promise<void> {
+		return this.#changeFile(async (vault, before) => {
+			let identity = ''
+			this.#passkey = async () => (identity ||= await make())
+			const file = await vault.passkeyFile(before, passphrase)
+			await this.#changeMember((member) => ({ ...member, passkey: { identity, file } }))
 		})
 	}
 
@@ -250,7 +253,7 @@ export class Session {
 		const worker = this.spawn()
 		const vault = connect<Vault>(
 			worker,
-			passkeyOf(() => this.#passkey),
+			passkeyOf(() => this.#passkey?.() ?? null),
 		)
 		this.#worker = worker
 		this.#vault = vault
