@@ -238,9 +238,10 @@ describe('a session', () => {
 		marks.clear()
 		// Node 20 has none.
 		globalThis.navigator ??= {} as Navigator
-		globalThis.localStorage = {
+		globalThis.localStorage = globalThis.sessionStorage = {
 			getItem: (key: string) => marks.get(key) ?? null,
 			setItem: (key: string, value: string) => marks.set(key, value),
+			removeItem: (key: string) => marks.delete(key),
 		} as unknown as Storage
 		Object.defineProperty(navigator, 'locks', { value: new Locks(), configurable: true })
 		ended = 0
@@ -473,6 +474,17 @@ describe('a session', () => {
 		await one.import('me', future, PASSPHRASE)
 		expect(open(one).member.keys.length).toBe(3)
 		expect(open(one).name).toBe('Ada Byron')
+	})
+
+	test('knows an invitation after a reload, until somebody has followed it', async () => {
+		const home = { network: 'clinics', region: 2001 }
+		const before = await session()
+		before.invitedTo = { home, page: 'join?link' }
+		const one = await session()
+		expect(one.invitedTo).toEqual({ home, page: 'join?link' })
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		expect(open(one).member.home).toEqual(home)
+		expect((await session()).invitedTo).toBeNull()
 	})
 
 	test('says that the browser dropped what it stored', async () => {

@@ -39,14 +39,20 @@ const LOCK_WAITS = 3000
 /** How long another tab has to lock a member, in milliseconds. One that hangs loses its hold then. */
 const TAKE_WAITS = 2 * LOCK_WAITS
 const LOCK_AFTER_SETTING = 'lock-after'
+const INVITED = 'salus-invited'
+
+/** Where a link invited somebody who has no key yet, or has not unlocked it; and the link's page. */
+export interface Invitation {
+	home: NonNullable<Member['home']>
+	page: string
+}
 
 /** The members of this device, and the one whose keys are unlocked. */
 export class Session {
 	view: View = { kind: 'starting' }
 	/** The time until the keys are locked, in milliseconds. */
 	lockAfter = LOCK_AFTER
-	/** Where a link invited somebody who has no key yet, or has not unlocked it; and the link's page. */
-	invitedTo: { home: NonNullable<Member['home']>; page: string } | null = null
+	#invitedTo: Invitation | null = JSON.parse(sessionStorage.getItem(INVITED) ?? 'null')
 	#worker: VaultWorker | null = null
 	#vault: Remote<Vault> | null = null
 	/** Finds the passkey, or makes one. */
@@ -73,6 +79,17 @@ export class Session {
 	subscribe = (listener: () => void): (() => void) => {
 		this.#listeners.add(listener)
 		return () => this.#listeners.delete(listener)
+	}
+
+	/** Where a link invited somebody, until they have followed it. Outlasts a reload, but not the tab. */
+	get invitedTo(): Invitation | null {
+		return this.#invitedTo
+	}
+
+	set invitedTo(to: Invitation | null) {
+		this.#invitedTo = to
+		if (to === null) sessionStorage.removeItem(INVITED)
+		else sessionStorage.setItem(INVITED, JSON.stringify(to))
 	}
 
 	async start(): Promise<void> {
