@@ -42,6 +42,15 @@ test('several people use one device, in two tabs', async () => {
 	await second.keyboard.press('F9')
 	await says('Your key is locked.')
 	await look(page, 'people')
+	// One member is open in one tab.
+	await unlock(second, 'Ada', vectorFile().passphrase)
+	await second.getByRole('link', { name: 'Settings' }).click()
+	await second.getByLabel('What should this device call you?').fill('Half a na')
+	await unlock(page, 'Ada', vectorFile().passphrase)
+	await heading('Hello, Ada Łovelace')
+	await second.getByText('Your key is locked.').waitFor()
+	await page.getByRole('link', { name: 'Settings' }).click()
+	expect(await field('What should this device call you?').inputValue()).toBe('Half a na')
 })
 
 test('a person removes their key from the device, once a copy was tried', async () => {

@@ -102,6 +102,21 @@ test('a PDF shows page by page, and its words can be read out', async () => {
 	await expect.poll(width).toBeGreaterThan(before)
 })
 
+test('the key that locks reaches the page from the frame, and no other key does', async () => {
+	await open()
+	await show(file('report.pdf', twoPages))
+	await says('Page 1 of 2')
+	await page.evaluate(() => {
+		const keys: string[] = []
+		addEventListener('keydown', ({ key }) => keys.push(key))
+		Object.assign(globalThis, { keys })
+	})
+	await frame().locator('canvas').click()
+	await page.keyboard.press('a')
+	await page.keyboard.press('F9')
+	await expect.poll(() => page.evaluate(() => (globalThis as any).keys)).toEqual(['F9'])
+})
+
 test('a picture shows, whatever it is called', async () => {
 	await open()
 	await show(file('page.html', png(40, 20, Buffer.alloc(20 * 41, 7))))

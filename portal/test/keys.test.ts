@@ -17,10 +17,12 @@ import {
 } from '../src/format'
 import { type Backup, backup, mayShare } from '../src/keys/backup'
 import { type Idle, WARNING, active, idle } from '../src/keys/idle'
-import { type Channel, connect } from '../src/keys/rpc'
+import { Notes } from '../src/keys/notes'
+import { type Channel, type Remote, connect } from '../src/keys/rpc'
 import { OlderCopy, Session, type VaultWorker } from '../src/keys/session'
 import { Store } from '../src/keys/store'
 import { type Passkey, Vault } from '../src/keys/vault'
+import { Locks } from './locks'
 import { refuses } from './vectors'
 
 const FAST = 8
@@ -200,7 +202,11 @@ describe('a session', () => {
 		const { port1, port2 } = new MessageChannel()
 		port1.start()
 		port2.start()
-		connect(port2 as Channel, new Vault(noPasskey, FAST))
+		const vault: Vault = new Vault(
+			{ wrap: (fileKey) => page.wrap(fileKey), unwrap: (lines) => page.unwrap(lines) },
+			FAST,
+		)
+		const page: Remote<Passkey> = connect<Passkey>(port2 as Channel, vault)
 		return Object.assign(port1, {
 			terminate: () => {
 				ended++
@@ -232,10 +238,12 @@ describe('a session', () => {
 		marks.clear()
 		// Node 20 has none.
 		globalThis.navigator ??= {} as Navigator
-		globalThis.localStorage = {
+		globalThis.localStorage = globalThis.sessionStorage = {
 			getItem: (key: string) => marks.get(key) ?? null,
 			setItem: (key: string, value: string) => marks.set(key, value),
+			removeItem: (key: string) => marks.delete(key),
 		} as unknown as Storage
+		Object.defineProperty(navigator, 'locks', { value: new Locks(), configurable: true })
 		ended = 0
 	})
 
@@ -309,19 +317,102 @@ describe('a session', () => {
 		expect(closed(one).why).toBe('locked')
 	})
 
-	test('locks in all tabs', async () => {
+	test('makes a passkey once the passphrase has opened the key file', async () => {
 		const one = await session()
-		const other = await session()
 		await one.import('me', await fileOf('Ada'), PASSPHRASE)
-		await other.unlock(open(one).member.account, PASSPHRASE)
-		const shown = new Promise<void>((done) => {
-			one.subscribe(() => {
-				if (one.view.kind === 'closed') done()
-			})
-		})
+		const make = vi.fn(() => Promise.reject(new Error('no authenticator')))
+		await refuses('key-file-passphrase', () => one.addPasskey(make, 'another'))
+		expect(make).not.toHaveBeenCalled()
+		await expect(one.addPasskey(make, PASSPHRASE)).rejects.toThrow('no authenticator')
+		expect(open(one).member.passkey).toBeNull()
+	})
+
+	/** Until a tab shows that nobody is unlocked. */
+	const untilClosed = (of: Session) => vi.waitFor(() => closed(of), { timeout: 10_000 })
+
+	/** What somebody does in a tab: they unlock it, if it is locked. */
+	async function inTab(of: Session, account: string, work: () => Promise<void>): Promise<void> {
+		if (of.view.kind !== 'open') await of.unlock(account, PASSPHRASE)
+		await work()
+	}
+
+	test('locks in all tabs', async () => {
+		const [one, other] = [await session(), await session()]
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		await other.import('my mother', await fileOf('Anne'), PASSPHRASE)
+		expect(open(one).name).toBe('Ada')
 		await other.lock()
-		await shown
+		await untilClosed(one)
 		expect(closed(one).why).toBe('locked')
+	})
+
+	test('is open in one tab, and takes along what was typed', async () => {
+		const [one, other] = [await session(), await session()]
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		one.setDraft('note', 'half a sentence')
+		await other.unlock(open(one).member.account, PASSPHRASE)
+		await untilClosed(one)
+		expect(closed(one).why).toBe('locked')
+		expect(other.draft('note')).toBe('half a sentence')
+	})
+
+	test('is taken over from a tab that hangs', async () => {
+		const [one, other] = [await session(), await session()]
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		const { account } = open(one).member
+		vi.spyOn(BroadcastChannel.prototype, 'postMessage').mockReturnValue()
+		const late = new AbortController()
+		vi.spyOn(AbortSignal, 'timeout').mockReturnValue(late.signal)
+		const unlocked = other.unlock(account, PASSPHRASE)
+		await new Promise((done) => setTimeout(done, 50))
+		expect(other.view.kind).toBe('closed')
+		vi.restoreAllMocks()
+		late.abort()
+		await unlocked
+		await untilClosed(one)
+		expect(open(other).name).toBe('Ada')
+	})
+
+	test('loses no key and no note to another tab', async () => {
+		const [one, other] = [await session(), await session()]
+		const [ones, others] = [new Notes(one), new Notes(other)]
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		const { account } = open(one).member
+		await ones.write('keys', [1])
+		await inTab(other, account, () => others.write('activity', [2]))
+		await inTab(one, account, () => one.newKey(PASSPHRASE, 1))
+		await ones.write('adding', [3])
+		await inTab(other, account, () => other.changePassphrase(PASSPHRASE, 'another passphrase'))
+		await other.lock()
+		await untilClosed(one)
+		await one.unlock(account, 'another passphrase')
+		expect(open(one).profile.keys.map(({ version }) => version)).toEqual([0, 1])
+		expect(await ones.read('keys', null)).toEqual([1])
+		expect(await ones.read('activity', null)).toEqual([2])
+		expect(await ones.read('adding', null)).toEqual([3])
+	})
+
+	test('loses no key to another change at the same time', async () => {
+		const one = await session()
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		const { account } = open(one).member
+		await Promise.all([
+			one.newKey(PASSPHRASE, 1),
+			one.changePassphrase(PASSPHRASE, 'another passphrase'),
+		])
+		await one.lock()
+		await one.unlock(account, 'another passphrase')
+		expect(open(one).profile.keys.length).toBe(2)
+	})
+
+	test('locks an idle tab, and not the one in use', async () => {
+		const [one, other] = [await session(), await session()]
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		await other.import('my mother', await fileOf('Anne'), PASSPHRASE)
+		await other.idle({ kind: 'tick', now: Date.now() + other.lockAfter })
+		expect(closed(other).why).toBe('idle')
+		await new Promise((done) => setTimeout(done, 50))
+		expect(open(one).name).toBe('Ada')
 	})
 
 	test('locks after the time, and says why', async () => {
@@ -383,6 +474,17 @@ describe('a session', () => {
 		await one.import('me', future, PASSPHRASE)
 		expect(open(one).member.keys.length).toBe(3)
 		expect(open(one).name).toBe('Ada Byron')
+	})
+
+	test('knows an invitation after a reload, until somebody has followed it', async () => {
+		const home = { network: 'clinics', region: 2001 }
+		const before = await session()
+		before.invitedTo = { home, page: 'join?link' }
+		const one = await session()
+		expect(one.invitedTo).toEqual({ home, page: 'join?link' })
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		expect(open(one).member.home).toEqual(home)
+		expect((await session()).invitedTo).toBeNull()
 	})
 
 	test('says that the browser dropped what it stored', async () => {

@@ -211,11 +211,22 @@ describe('a worker that is ended', () => {
 		const refused = expect(between).rejects.toBeInstanceOf(NotProven)
 		await expect.poll(() => isBetween).toBe(true)
 		guarded.end()
-		const next = guarded.turn((prover) => prover.has(''))
+		// It does not wait for what the ended work waits for.
+		expect(await guarded.turn((prover) => prover.has(''))).toBe(true)
 		goOn()
 		await refused
-		expect(await next).toBe(true)
 		expect(started).toBe(3)
+	})
+
+	test('ends work that waits for its turn', async () => {
+		const waiting = guarded.turn(() => forever)
+		waiting.catch(() => {})
+		const late = expect(guarded.turn((prover) => prover.has(''))).rejects.toBeInstanceOf(
+			NotProven,
+		)
+		guarded.end()
+		expect(await guarded.turn((prover) => prover.has(''))).toBe(true)
+		await late
 	})
 })
 

@@ -134,7 +134,7 @@ test('the lock keeps what a person typed, and warns before it comes by itself', 
 	expect(await page.getByRole('alertdialog').count()).toBe(0)
 	await page.clock.runFor(70_000)
 	await says(
-		'We locked your key because nobody used this page for a while. We kept what you typed.',
+		'We locked your key because nobody used this page for a while. We kept what you typed. Files have to be chosen again.',
 	)
 	await look(page, 'locked')
 })

@@ -5,12 +5,13 @@ import { SeedSigner, fingerprint, importPrivate, random, utf8 } from '../src/for
 import { generateKey } from '../src/format/rsa'
 import { Vault } from '../src/keys/vault'
 import { launchIn, look } from './browser'
-import { come, openKey } from './person'
+import { come, openKey, unlock } from './person'
 import {
 	begin,
 	both,
 	browser,
 	button,
+	choose,
 	context,
 	faults,
 	field,
@@ -346,6 +347,46 @@ test.skipIf(code === null)('records are found, chosen and added by keys alone', 
 	await press('Enter')
 	await says('Choose a file, or take a photo.')
 })
+
+test.skipIf(code === null)(
+	'what is typed outlasts a lock, and files are asked for again',
+	async () => {
+		const lock = async () => {
+			await page.keyboard.press('F9')
+			await heading('Who are you?')
+			await unlock(page, 'Ada', vectorFile().passphrase)
+			await heading('My records')
+		}
+		const scan = { name: 'Scan.bin', mimeType: '', buffer: Buffer.from('a knee') }
+		await enter()
+		await button('Add a document').click()
+		await choose(scan)
+		await field('What should it be called?').fill('My knee')
+		await lock()
+		await button('Add a document').click()
+		await says('Choose these files again')
+		await says('Scan.bin')
+		await look(page, 'add-again')
+		await choose(scan)
+		expect(await field('What should it be called?').inputValue()).toBe('My knee')
+		expect(await page.getByText('Choose these files again').count()).toBe(0)
+		await button('Do not add this one').click()
+		await page.getByRole('link', { name: 'My records' }).click()
+
+		await button('Blood test').click()
+		await button('Share this record').click()
+		await field('Number or name').fill('Lindq')
+		await lock()
+		await button('Blood test').click()
+		await button('Share this record').click()
+		expect(await field('Number or name').inputValue()).toBe('Lindq')
+		await button('Find').click()
+		await button('Choose Dr. Tobias Lindqvist').click()
+		await lock()
+		await button('Add a document').click()
+		expect(await page.getByText('Choose these files again').count()).toBe(0)
+	},
+)
 
 test.skipIf(code === null)(
 	"after the lock, nothing of an opened record is in the browser's profile",

@@ -24,6 +24,7 @@ test('of a frame, only what our own would say is heard', () => {
 	])
 		expect(fromViewer(wrong), JSON.stringify(wrong)).toBeNull()
 	expect(fromViewer({ kind: 'ready', more: 1 })).toEqual({ kind: 'ready' })
+	expect(fromViewer({ kind: 'lock', more: 1 })).toEqual({ kind: 'lock' })
 	expect(fromViewer({ kind: 'drawn', pages: 3, height: 1e9 })).toEqual({
 		kind: 'drawn',
 		pages: 3,

@@ -20,6 +20,8 @@ export class Guarded {
 	#worker: ProverWorker | null = null
 	#prover: Remote<Prover> | null = null
 	#last: Promise<unknown> = Promise.resolve()
+	/** How often it was ended. */
+	#ends = 0
 	/** Ends the step that waits for the worker. */
 	#fail: (error: Error) => void = () => {}
 
@@ -32,13 +34,19 @@ export class Guarded {
 
 	/** Runs work whose steps belong together. Each step has its own time. */
 	turn<Result>(work: (prover: Remote<Prover>) => Promise<Result>): Promise<Result> {
-		const done = this.#last.then(async () => work(await this.#start()))
+		const ends = this.#ends
+		const done = this.#last.then(async () => work(await this.#start(ends)))
 		this.#last = done.catch(() => {})
 		return done
 	}
 
-	/** Ends the worker, with all that it knows, and the work that waits for it. */
+	/**
+	 * Ends the worker, with all that it knows, and the work that waits for it. What comes next does not wait
+	 * for what that work itself waits for, as code that is on its way.
+	 */
 	end(): void {
+		this.#ends++
+		this.#last = Promise.resolve()
 		this.#end(ended())
 	}
 
@@ -49,9 +57,11 @@ export class Guarded {
 		this.#fail(error)
 	}
 
-	async #start(): Promise<Remote<Prover>> {
+	async #start(ends: number): Promise<Remote<Prover>> {
+		if (ends !== this.#ends) throw ended()
 		if (this.#prover !== null) return this.#prover
 		const wasm = await this.wasm()
+		if (ends !== this.#ends) throw ended()
 		this.#worker = this.spawn()
 		const remote = connect<Prover>(this.#worker, {})
 		const timed: Remote<Prover> = new Proxy({} as Remote<Prover>, {

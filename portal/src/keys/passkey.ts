@@ -8,17 +8,19 @@ export const createPasskey = (label: string): Promise<string> =>
 /** Whether this browser may have passkeys. */
 export const mayHavePasskeys = (): boolean => 'PublicKeyCredential' in globalThis
 
-/** Wraps by the passkey that `current` names at that moment. */
-export const passkeyOf = (current: () => string | null): Passkey => {
-	const options = () => ({ identity: current() ?? undefined })
+/** Wraps by the passkey that `current` names at that moment, or makes then. */
+export const passkeyOf = (current: () => Promise<string> | null): Passkey => {
+	const options = async () => ({ identity: (await current()) ?? undefined })
 	return {
 		async wrap(fileKey) {
-			const stanzas = await new webauthn.WebAuthnRecipient(options()).wrapFileKey(fileKey)
+			const stanzas = await new webauthn.WebAuthnRecipient(await options()).wrapFileKey(
+				fileKey,
+			)
 			return stanzas.map(({ args, body }) => ({ args, body }))
 		},
-		unwrap: (lines) =>
-			new webauthn.WebAuthnIdentity(options()).unwrapFileKey(
-				lines.map(({ args, body }) => new Stanza(args, body)),
-			),
+		async unwrap(lines) {
+			const identity = new webauthn.WebAuthnIdentity(await options())
+			return identity.unwrapFileKey(lines.map(({ args, body }) => new Stanza(args, body)))
+		},
 	}
 }

@@ -36,33 +36,60 @@ export class OlderCopy extends Error {
 export const LOCK_AFTER = 5 * 60_000
 /** How long a lock waits for the worker to keep what the person typed, in milliseconds. */
 const LOCK_WAITS = 3000
+/** How long another tab has to lock a member, in milliseconds. One that hangs loses its hold then. */
+const TAKE_WAITS = 2 * LOCK_WAITS
 const LOCK_AFTER_SETTING = 'lock-after'
+const INVITED = 'salus-invited'
+
+/** Where a link invited somebody who has no key yet, or has not unlocked it; and the link's page. */
+export interface Invitation {
+	home: NonNullable<Member['home']>
+	page: string
+}
 
 /** The members of this device, and the one whose keys are unlocked. */
 export class Session {
 	view: View = { kind: 'starting' }
 	/** The time until the keys are locked, in milliseconds. */
 	lockAfter = LOCK_AFTER
-	/** Where a link invited somebody who has no key yet, or has not unlocked it; and the link's page. */
-	invitedTo: { home: NonNullable<Member['home']>; page: string } | null = null
+	#invitedTo: Invitation | null = JSON.parse(sessionStorage.getItem(INVITED) ?? 'null')
 	#worker: VaultWorker | null = null
 	#vault: Remote<Vault> | null = null
-	#passkey: string | null = null
+	/** Finds the passkey, or makes one. */
+	#passkey: (() => Promise<string>) | null = null
 	#drafts = new Map<string, string>()
 	#listeners = new Set<() => void>()
-	/** Other tabs of the portal. */
+	/** The last change of the key file. */
+	#lastChange: Promise<unknown> = Promise.resolve()
+	/** Lets another tab have the member. */
+	#release: (() => void) | null = null
+	/** Other tabs of the portal. They hear the account that must be locked, or `null` for all. */
 	#tabs = new BroadcastChannel('salus')
 
 	constructor(
 		private readonly store: Store,
 		private readonly spawn: () => VaultWorker,
 	) {
-		this.#tabs.onmessage = () => void this.#close('locked')
+		this.#tabs.onmessage = ({ data: account }: MessageEvent<string | null>) => {
+			if (this.view.kind !== 'open') return
+			if (account === null || account === this.view.member.account) void this.#close('locked')
+		}
 	}
 
 	subscribe = (listener: () => void): (() => void) => {
 		this.#listeners.add(listener)
 		return () => this.#listeners.delete(listener)
+	}
+
+	/** Where a link invited somebody, until they have followed it. Outlasts a reload, but not the tab. */
+	get invitedTo(): Invitation | null {
+		return this.#invitedTo
+	}
+
+	set invitedTo(to: Invitation | null) {
+		this.#invitedTo = to
+		if (to === null) sessionStorage.removeItem(INVITED)
+		else sessionStorage.setItem(INVITED, JSON.stringify(to))
 	}
 
 	async start(): Promise<void> {
@@ -74,6 +101,7 @@ export class Session {
 	async create(label: string, name: string, passphrase: string): Promise<void> {
 		await this.#begin(async (vault) => {
 			const { file, profile } = await vault.create(name, passphrase)
+			await this.#hold(hex(profile.account))
 			return [this.#newMember(profile, label, file, 'none'), profile]
 		})
 	}
@@ -82,6 +110,7 @@ export class Session {
 	async import(label: string, file: Bytes, passphrase: string): Promise<void> {
 		await this.#begin(async (vault) => {
 			const profile = await vault.unlock(file, passphrase)
+			await this.#hold(hex(profile.account))
 			const known = await this.store.member(hex(profile.account))
 			if (known !== undefined && !hasAll(profile, known)) throw new OlderCopy()
 			return [
@@ -98,6 +127,7 @@ export class Session {
 
 	async unlock(account: string, passphrase: string): Promise<void> {
 		await this.#begin(async (vault) => {
+			await this.#hold(account)
 			const member = await this.#member(account)
 			return [member, await vault.unlock(member.file, passphrase)]
 		})
@@ -105,27 +135,27 @@ export class Session {
 
 	async unlockByPasskey(account: string): Promise<void> {
 		await this.#begin(async (vault) => {
+			await this.#hold(account)
 			const member = await this.#member(account)
 			if (member.passkey === null) throw new Error('this member has no passkey')
-			this.#passkey = member.passkey.identity
-			return [member, await vault.unlockByPasskey(member.passkey.file)]
+			const { file, identity } = member.passkey
+			this.#passkey = async () => identity
+			return [member, await vault.unlockByPasskey(file)]
 		})
 	}
 
 	/** Locks, here and in all other tabs. What the person was typing is kept, encrypted. */
 	async lock(): Promise<void> {
-		this.#tabs.postMessage('lock')
+		this.#tabs.postMessage(null)
 		await this.#close('locked')
 	}
 
-	/** Tells what the person did, or that time passed. */
+	/** Tells what the person did, or that time passed. Locks this tab only: another may be in use. */
 	async idle(event: IdleEvent): Promise<void> {
 		if (this.view.kind !== 'open') return
 		const next = idle(this.view.idle, event, this.lockAfter)
-		if (next.kind === 'locked') {
-			this.#tabs.postMessage('lock')
-			await this.#close('idle')
-		} else if (next !== this.view.idle) {
+		if (next.kind === 'locked') await this.#close('idle')
+		else if (next !== this.view.idle) {
 			const shows = next.kind !== this.view.idle.kind
 			this.view.idle = next
 			if (shows) this.#show({ ...this.view })
@@ -150,12 +180,14 @@ export class Session {
 		return fits
 	}
 
-	/** Lets a passkey unlock, too. `identity` finds it. */
-	async addPasskey(identity: string, passphrase: string): Promise<void> {
-		this.#passkey = identity
-		const { file } = this.#openMember()
-		const passkey = { identity, file: await this.#open().passkeyFile(file, passphrase) }
-		await this.#changeMember((member) => ({ ...member, passkey }))
+	/** Lets a passkey unlock, too. It is made once the passphrase has opened the key file. */
+	addPasskey(make: () => Promise<string>, passphrase: string): Promise<void> {
+		return this.#changeFile(async (vault, before) => {
+			let identity = ''
+			this.#passkey = async () => (identity ||= await make())
+			const file = await vault.passkeyFile(before, passphrase)
+			await this.#changeMember((member) => ({ ...member, passkey: { identity, file } }))
+		})
 	}
 
 	removePasskey(): Promise<void> {
@@ -163,34 +195,34 @@ export class Session {
 	}
 
 	/** Old copies keep the old passphrase: so the backup has to be saved and tried again. */
-	async changePassphrase(old: string, passphrase: string): Promise<void> {
-		const file = await this.#open().changePassphrase(this.#openMember().file, old, passphrase)
-		await this.#changeMember((member) => ({
-			...member,
-			file,
-			backup: backup(member.backup, 'changed'),
-		}))
+	changePassphrase(old: string, passphrase: string): Promise<void> {
+		return this.#changeFile(async (vault, before) => {
+			const file = await vault.changePassphrase(before, old, passphrase)
+			await this.#changeMember((member) => ({
+				...member,
+				file,
+				backup: backup(member.backup, 'changed'),
+			}))
+		})
 	}
 
 	/**
 	 * Makes an encryption key of this version. Old copies lack it: so one has to be saved and tried
 	 * again. A passkey opens the old file, so it goes.
 	 */
-	async newKey(passphrase: string, version: number): Promise<void> {
-		const { file, profile } = await this.#open().newKey(
-			this.#openMember().file,
-			passphrase,
-			version,
-		)
-		const { account: _, ...held } = profile
-		await this.#changeMember((member) => ({
-			...member,
-			...held,
-			file,
-			passkey: null,
-			backup: backup(member.backup, 'changed'),
-		}))
-		if (this.view.kind === 'open') this.#show({ ...this.view, profile })
+	newKey(passphrase: string, version: number): Promise<void> {
+		return this.#changeFile(async (vault, before) => {
+			const { file, profile } = await vault.newKey(before, passphrase, version)
+			const { account: _, ...held } = profile
+			await this.#changeMember((member) => ({
+				...member,
+				...held,
+				file,
+				passkey: null,
+				backup: backup(member.backup, 'changed'),
+			}))
+			if (this.view.kind === 'open') this.#show({ ...this.view, profile })
+		})
 	}
 
 	rename(label: string): Promise<void> {
@@ -238,12 +270,13 @@ export class Session {
 		const worker = this.spawn()
 		const vault = connect<Vault>(
 			worker,
-			passkeyOf(() => this.#passkey),
+			passkeyOf(() => this.#passkey?.() ?? null),
 		)
 		this.#worker = worker
 		this.#vault = vault
 		try {
 			const [member, profile] = await open(vault)
+			if (this.#release === null) throw new Error('another tab has taken the member over')
 			await this.store.put(member)
 			const persistent = await persist()
 			const name = await vault.name()
@@ -266,6 +299,36 @@ export class Session {
 			this.#end()
 			throw error
 		}
+	}
+
+	/**
+	 * Waits until no other tab has this member's keys. So a change of the member never begins with what
+	 * another tab has changed since. The tab that has them locks.
+	 */
+	async #hold(account: string): Promise<void> {
+		this.#tabs.postMessage(account)
+		try {
+			await this.#ask(account, { signal: AbortSignal.timeout(TAKE_WAITS) })
+		} catch {
+			await this.#ask(account, { steal: true })
+		}
+	}
+
+	#ask(account: string, options: LockOptions): Promise<void> {
+		return new Promise((held, failed) => {
+			let release: (() => void) | null = null
+			const hold = () =>
+				new Promise<void>((done) => {
+					this.#release = release = done
+					held()
+				})
+			navigator.locks.request(`salus/${account}`, options, hold).catch((error) => {
+				failed(error)
+				if (release === null || release !== this.#release) return
+				this.#release = null
+				void this.#close('locked')
+			})
+		})
 	}
 
 	async #close(why: 'locked' | 'idle'): Promise<void> {
@@ -293,6 +356,10 @@ export class Session {
 		this.#vault = null
 		this.#passkey = null
 		this.#drafts.clear()
+		// What waits for a worker that was ended waits for ever.
+		this.#lastChange = Promise.resolve()
+		this.#release?.()
+		this.#release = null
 	}
 
 	#restore(text: string): void {
@@ -313,6 +380,13 @@ export class Session {
 		return member
 	}
 
+	/** Changes the key file as it is once earlier changes are done: none must undo another. */
+	#changeFile(change: (vault: Remote<Vault>, file: Bytes) => Promise<void>): Promise<void> {
+		const done = this.#lastChange.then(() => change(this.#open(), this.#openMember().file))
+		this.#lastChange = done.catch(() => {})
+		return done
+	}
+
 	#backup(event: BackupEvent): Promise<void> {
 		return this.#changeMember((member) => ({ ...member, backup: backup(member.backup, event) }))
 	}
@@ -321,7 +395,8 @@ export class Session {
 		const { account } = this.#openMember()
 		await this.store.change(account, change)
 		const member = await this.#member(account)
-		if (this.view.kind === 'open') this.#show({ ...this.view, member })
+		if (this.view.kind !== 'open' || this.view.member.account !== account) return
+		this.#show({ ...this.view, member })
 	}
 
 	#open(): Remote<Vault> {

@@ -57,6 +57,21 @@ interface Chosen {
 	mediaType: string
 }
 
+/** What somebody typed about a file. The file itself does not outlast a lock. */
+interface Described {
+	file: string
+	size: number
+	name: string
+	mediaType: string
+}
+
+const describe = ({ file, name, mediaType }: Chosen): Described => ({
+	file: file.name,
+	size: file.size,
+	name,
+	mediaType,
+})
+
 const authorOf = ({ patient, provider }: Subject): Me => provider ?? patient
 
 /** Adds documents about a patient: a person chooses or drops files, and sees how far each is. */
@@ -73,8 +88,11 @@ export function Adder({
 	/** Whether there is a safe copy of the person's key. */
 	may: boolean
 }) {
-	const { adding } = usePortal()
+	const { adding, session } = usePortal()
 	const [chosen, setChosen] = useState<Chosen[]>([])
+	const field = `add ${subject.patient} ${amends ?? ''}`
+	/** Files that were chosen before a lock, and must be chosen again. */
+	const [gone, setGone] = useState<Described[]>(() => JSON.parse(session.draft(field) ?? '[]'))
 	const [tried, setTried] = useState(false)
 	const [step, setStep] = useState<AddStep | null>(null)
 	const [now, setNow] = useState<Waiting | null>(null)
@@ -86,12 +104,25 @@ export function Adder({
 	const { busy, error, run } = useWork(problem)
 	const waiting = useWaiting(busy)
 	useEffect(() => () => stop.current.abort(), [adding])
+	useEffect(() => {
+		const all = [...gone, ...chosen.map(describe)]
+		session.setDraft(field, all.length === 0 ? null : JSON.stringify(all))
+	}, [session, field, gone, chosen])
 
 	const choose = async (files: Iterable<File>) => {
 		setDone(0)
-		const more = await Promise.all([...files].map(chosenOf))
+		const found = await Promise.all([...files].map(chosenOf))
+		const isSame = ({ file }: Chosen, one: Described) =>
+			one.file === file.name && one.size === file.size
+		const more = found.map((one) => ({
+			...one,
+			...typed(gone.find((old) => isSame(one, old))),
+		}))
 		// A correction is one document.
 		setChosen((before) => (amends === null ? [...before, ...more] : more.slice(0, 1)))
+		setGone((old) =>
+			old.filter((of) => amends === null && !more.some((one) => isSame(one, of))),
+		)
 	}
 	const work = (act: (signal: AbortSignal) => Promise<void>) => {
 		stop.current = new AbortController()
@@ -197,6 +228,21 @@ export function Adder({
 					if (may) add()
 				}}
 			>
+				{gone.length > 0 && (
+					<Note kind="info" title={t('add-gone')}>
+						<p>{t('add-gone-text')}</p>
+						<ul>
+							{gone.map((one, index) => (
+								<li key={index}>{one.file}</li>
+							))}
+						</ul>
+						<div className="actions">
+							<Button kind="quiet" onPress={() => setGone([])}>
+								{t('add-gone-do')}
+							</Button>
+						</div>
+					</Note>
+				)}
 				<Files
 					several={amends === null}
 					error={tried && chosen.length === 0 ? t('add-need-file') : null}
@@ -260,6 +306,10 @@ const chosenOf = async (file: File): Promise<Chosen> => ({
 	name: nameOfFile(file),
 	mediaType: await mediaTypeOf(file),
 })
+
+/** What somebody had typed about a file, if they had. */
+const typed = (one?: Described): Partial<Chosen> =>
+	one === undefined ? {} : { name: one.name, mediaType: one.mediaType }
 
 /** A name that a person may change: the file's, without its end. */
 const nameOfFile = ({ name }: File): string => {

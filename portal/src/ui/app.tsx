@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import type { HomeView } from '../chain/home'
 import { mayShare } from '../keys/backup'
+import { LOCK_KEY } from '../viewer/messages'
 import { ActivityPage, OnTheWay } from './activity'
 import { Add } from './add'
 import { Applications } from './applications'
@@ -73,7 +74,6 @@ function mainPages({ kind }: HomeView, isAuthority: boolean): PageName[] {
 	const member = kind === 'authority' ? [] : kind === 'provider' ? PROVIDERS : PATIENTS
 	return [...new Set([...member, ...(isAuthority ? AUTHORITIES : []), ...EVERYBODY])]
 }
-const LOCK_KEY = 'F9'
 
 /** Long enough for a dialog that closes to give the focus back, in milliseconds. */
 const SOON = 100

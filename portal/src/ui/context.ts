@@ -133,15 +133,18 @@ export function firstPage({ view, invitedTo }: Session): string {
 	return view.kind === 'open' && view.member.home !== null ? 'records' : 'me'
 }
 
-/** The text of a field that outlasts a lock. Never for passphrases. */
+/**
+ * The text of a field that outlasts a lock, until it is `initial` again. Whoever has sent it drops the
+ * draft. Never for passphrases.
+ */
 export function useDraft(field: string, initial: string): [string, (text: string) => void] {
 	const session = useSession()
-	const [text, setText] = useState(() => session.draft(field) ?? initial)
+	const [draft, setDraft] = useState(() => session.draft(field))
 	return [
-		text,
+		draft ?? initial,
 		(next) => {
 			session.setDraft(field, next === initial ? null : next)
-			setText(next)
+			setDraft(next)
 		},
 	]
 }

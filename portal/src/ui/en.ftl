@@ -56,7 +56,7 @@ start-dropped-text =
 start-dropped-import = Use my saved copy
 start-dropped-done = I understand, do not show this again
 start-locked = Your key is locked.
-start-idle = We locked your key because nobody used this page for a while. We kept what you typed.
+start-idle = We locked your key because nobody used this page for a while. We kept what you typed. Files have to be chosen again.
 
 # Making a key
 create-title = Make your key
@@ -439,6 +439,9 @@ add-type = What kind of file is it?
 add-type-hint = We found this out. Change it only if you know better.
 add-type-bad = Enter a short text in plain letters, such as “text/plain”.
 add-remove = Do not add this one
+add-gone = Choose these files again
+add-gone-text = We kept the names that you typed, but not the files.
+add-gone-do = Forget these names
 add-need-file = Choose a file, or take a photo.
 add-too-large = This file is too large. At most { $most } will do.
 add-do = Add it
@@ -794,7 +797,7 @@ problem-confirm = The network began anew. Get its newest file from your clinic, 
 problem-outdated = This device was away for too long. Get the network’s newest file from your clinic.
 problem-failed = Its answer did not work. We did not use it.
 problem-slow = Checking its answer took too long. We did not use it.
-problem-page = This page is older than the network. Load the page again. What you typed is kept if you lock first.
+problem-page = This page is older than the network. Load the page again. If you lock first, what you typed is kept, but files have to be chosen again.
 problem-not-loaded = A part of this page is missing. There may be a newer page, or you have no connection. Load the page again.
 
 # When something that you sent does not work
@@ -905,7 +908,7 @@ idle-text =
         [one] We lock your key in one second.
        *[other] We lock your key in { $seconds } seconds.
     }
-idle-kept = What you typed is kept.
+idle-kept = What you typed is kept. Files have to be chosen again.
 idle-stay = Stay
 idle-lock = Lock now
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import { type ToViewer, type View, fromViewer } from '../viewer/messages'
+import { LOCK_KEY, type ToViewer, type View, fromViewer } from '../viewer/messages'
 import { Button, Busy, Note } from './parts'
 import { t } from './text'
 
@@ -37,6 +37,8 @@ function Drawn({ as, bytes }: { as: 'pdf' | 'image'; bytes: ArrayBuffer }) {
 				tell({ kind: 'show', as, bytes, view: { page: 1, scale: 1 } })
 			} else if (said.kind === 'aid') {
 				void aid(said.name).then((bytes) => tell({ kind: 'aid', id: said.id, bytes }))
+			} else if (said.kind === 'lock') {
+				dispatchEvent(new KeyboardEvent('keydown', { key: LOCK_KEY }))
 			} else if (said.kind === 'failed') {
 				drawn = true
 				setFailed(said.why)

@@ -3,7 +3,7 @@ import { Form } from 'react-aria-components'
 import { gatewaysOf } from '../chain/file'
 import { linkOf } from '../chain/link'
 import { accountText, parseAccount } from '../format'
-import { type Open, go, useHome, useHomeView, useNetworks, usePortal } from './context'
+import { type Open, go, useDraft, useHome, useHomeView, useNetworks, usePortal } from './context'
 import { useLoad } from './load'
 import { Button, Card, Code, Field, Note, Qr, Submit, Title, useWork } from './parts'
 import { problem } from './problem'
@@ -66,7 +66,7 @@ function LinkCard() {
 function AccountCard({ view }: { view: Open }) {
 	const { connection } = useHome()
 	const { activity } = usePortal()
-	const [text, setText] = useState('')
+	const [text, setText] = useDraft('invite-account', '')
 	const [tried, setTried] = useState(false)
 	const [scanning, setScanning] = useState(false)
 	const [done, setDone] = useState(false)

@@ -5,7 +5,7 @@ import { type Votes, isOpenVote, mayVote, vote, votesOn } from '../records/appli
 import { type Provider, findProviders } from '../records/providers'
 import type { VoteOn } from '../records/work'
 import { votesText } from './apply'
-import { useAuthority, usePortal } from './context'
+import { useAuthority, useDraft, usePortal } from './context'
 import { useDone, useLoad } from './load'
 import { Busy, Button, Card, Dialog, Field, Note, Problems, Submit, Title, useWork } from './parts'
 import { problem } from './problem'
@@ -30,8 +30,8 @@ interface At {
 }
 
 function Find({ connection, account }: At) {
-	const [asked, setAsked] = useState('')
-	const [wanted, setWanted] = useState('')
+	const [asked, setAsked] = useDraft('people-asked', '')
+	const [wanted, setWanted] = useState(asked)
 	const done = useDone()
 	const { value: found, error } = useLoad(
 		() => findProviders(connection, wanted, null),

@@ -5,7 +5,7 @@ import type { Codecs } from '../chain/codecs'
 import { type Bytes, hex } from '../format'
 import { propose } from '../records/council'
 import { type Offer, readOffer } from '../records/offer'
-import { useHome, usePortal } from './context'
+import { useDraft, useHome, usePortal } from './context'
 import { Button, Card, Code, Field, FileField, Problems, Submit, fileBytes, useWork } from './parts'
 import { problem } from './problem'
 import { t } from './text'
@@ -14,8 +14,11 @@ import { t } from './text'
 export function Propose({ authorities, announced }: { authorities: number; announced: boolean }) {
 	const { activity } = usePortal()
 	const { busy, error, run } = useWork(problem)
-	const open = (call: (codecs: Codecs) => Bytes) =>
-		void run(() => propose(activity, authorities, call))
+	const open: Opens['onOpen'] = (call, onSent) =>
+		void run(async () => {
+			await propose(activity, authorities, call)
+			onSent?.()
+		})
 	return (
 		<>
 			<Problems texts={[error]} />
@@ -28,12 +31,12 @@ export function Propose({ authorities, announced }: { authorities: number; annou
 
 interface Opens {
 	busy: boolean
-	onOpen(call: (codecs: Codecs) => Bytes): void
+	onOpen(call: (codecs: Codecs) => Bytes, onSent?: () => void): void
 }
 
 function Add({ busy, onOpen }: Opens) {
 	const { connection } = useHome()
-	const [text, setText] = useState('')
+	const [text, setText] = useDraft('propose-offer', '')
 	const [offer, setOffer] = useState<Offer | null>(null)
 	const { error, run } = useWork(problem)
 	return (
@@ -68,13 +71,15 @@ function Add({ busy, onOpen }: Opens) {
 							isDisabled={busy}
 							onPress={() => {
 								const { account, keys, proof, signature } = offer
-								onOpen((codecs) =>
-									codecs.call('Governance.add_authority', {
-										account,
-										keys,
-										proof,
-										signature,
-									}),
+								onOpen(
+									(codecs) =>
+										codecs.call('Governance.add_authority', {
+											account,
+											keys,
+											proof,
+											signature,
+										}),
+									() => setText(''),
 								)
 							}}
 						>
@@ -91,7 +96,7 @@ function Add({ busy, onOpen }: Opens) {
 const MOST_COPIES = 64
 
 function Copies({ busy, onOpen }: Opens) {
-	const [text, setText] = useState('')
+	const [text, setText] = useDraft('propose-copies', '')
 	const [tried, setTried] = useState(false)
 	const number = /^\d{1,2}$/.test(text.trim()) ? Number(text) : 0
 	const fits = number > 0 && number <= MOST_COPIES
@@ -102,10 +107,15 @@ function Copies({ busy, onOpen }: Opens) {
 					event.preventDefault()
 					setTried(true)
 					if (!fits || busy) return
-					onOpen((codecs) =>
-						codecs.call('Governance.set_parameter', {
-							parameter: { type: 'ReplicationTarget', value: number },
-						}),
+					onOpen(
+						(codecs) =>
+							codecs.call('Governance.set_parameter', {
+								parameter: { type: 'ReplicationTarget', value: number },
+							}),
+						() => {
+							setTried(false)
+							setText('')
+						},
 					)
 				}}
 			>

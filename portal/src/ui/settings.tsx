@@ -188,7 +188,7 @@ function Passkey({ view }: { view: Open }) {
 							if (passphrase !== '')
 								void run(async () => {
 									await session.addPasskey(
-										await createPasskey(view.member.label),
+										() => createPasskey(view.member.label),
 										passphrase,
 									)
 									setPassphrase('')

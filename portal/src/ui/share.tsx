@@ -12,7 +12,7 @@ import {
 	rememberKey,
 } from '../records/providers'
 import { type ShareStep, share } from '../records/sharing'
-import { type Open, go, useChosen, usePatient, usePortal, useSession } from './context'
+import { type Open, go, useChosen, useDraft, usePatient, usePortal, useSession } from './context'
 import { useNames } from './names'
 import { Busy, Button, Card, Code, Field, Note, Submit, Title, useWork } from './parts'
 import { problem } from './problem'
@@ -130,7 +130,7 @@ type At = NonNullable<ReturnType<typeof usePatient>>
 
 /** Finds a provider by number or name, here or in another region. */
 function Find({ connection, onFound }: At & { onFound(provider: Provider): void }) {
-	const [asked, setAsked] = useState('')
+	const [asked, setAsked] = useDraft('share-provider', '')
 	const [regions, setRegions] = useState<number[]>([])
 	const [region, setRegion] = useState('')
 	const [found, setFound] = useState<Provider[] | null>(null)
@@ -198,7 +198,12 @@ function Find({ connection, onFound }: At & { onFound(provider: Provider): void 
 							</span>
 							{one.standing === 'Verified' ? (
 								<div className="actions">
-									<Button onPress={() => onFound(one)}>
+									<Button
+										onPress={() => {
+											setAsked('')
+											onFound(one)
+										}}
+									>
 										{t('find-choose', { name: one.name })}
 									</Button>
 								</div>

@@ -11,7 +11,7 @@ import {
 } from '../records/patients'
 import { readRecord } from '../records/record'
 import { Adder } from './add'
-import { type Open, go, useChosen, usePortal, useProvider } from './context'
+import { type Open, go, useChosen, useDraft, usePortal, useProvider } from './context'
 import { Busy, Button, Card, Code, Field, Note, Submit, Title, useWork } from './parts'
 import { problem } from './problem'
 import { NotYet } from './records'
@@ -19,6 +19,9 @@ import { Scan } from './scan'
 import { t } from './text'
 
 type At = NonNullable<ReturnType<typeof useProvider>>
+
+/** The draft of whom somebody looks for. */
+const PATIENT = 'write-patient'
 
 /** Adds a record about a patient: who is it, and then the files. */
 export function Write({ view }: { view: Open }) {
@@ -48,7 +51,7 @@ export function Write({ view }: { view: Open }) {
 }
 
 function Content({ at, amends, may }: { at: At; amends: bigint | null; may: boolean }) {
-	const { notes } = usePortal()
+	const { notes, session } = usePortal()
 	const [patient, setPatient] = useState<PatientFound | null>(null)
 	const [sure, setSure] = useState(false)
 	const [missing, setMissing] = useState(false)
@@ -58,6 +61,7 @@ function Content({ at, amends, may }: { at: At; amends: bigint | null; may: bool
 		setMissing(found === null)
 		setPatient(found)
 		setSure(false)
+		if (found !== null) session.setDraft(PATIENT, null)
 		if (found === null || found.known === 'changed') return
 		await rememberPatient(connection, notes, found)
 		setSure(true)
@@ -128,7 +132,7 @@ function Content({ at, amends, may }: { at: At; amends: bigint | null; may: bool
 /** Finds the patient: by the code that the patient shows, by number, or among those of before. */
 function Find({ busy, onFind }: { busy: boolean; onFind(text: string): void }) {
 	const { notes } = usePortal()
-	const [text, setText] = useState('')
+	const [text, setText] = useDraft(PATIENT, '')
 	const [scanning, setScanning] = useState(false)
 	const [before, setBefore] = useState<[string, string][]>([])
 	useEffect(() => {
@@ -217,15 +221,14 @@ function Changed({
 
 /** Whose record it will be, and what this provider calls them. */
 function Who({ id, onOther }: { id: string; onOther: (() => void) | null }) {
-	const { notes } = usePortal()
-	const [name, setName] = useState('')
+	const { notes, session } = usePortal()
 	const [saved, setSaved] = useState<string | null>(null)
+	const field = `write-call ${id}`
+	const [name, setName] = useDraft(field, saved ?? '')
 	const { error, run } = useWork(problem)
 	useEffect(() => {
 		void run(async () => {
-			const known = (await patientNames(notes))[id] ?? null
-			setSaved(known)
-			setName(known ?? '')
+			setSaved((await patientNames(notes))[id] ?? null)
 		})
 	}, [id, notes])
 	const fits = isName(name.trim(), 60)
@@ -238,6 +241,7 @@ function Who({ id, onOther }: { id: string; onOther: (() => void) | null }) {
 					if (!fits) return
 					void run(async () => {
 						await namePatient(notes, id, name.trim())
+						session.setDraft(field, null)
 						setSaved(name.trim())
 					})
 				}}

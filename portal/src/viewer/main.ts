@@ -4,7 +4,7 @@
  */
 import { type PDFDocumentProxy, getDocument } from 'pdfjs-dist'
 import * as pdfWorker from 'pdfjs-dist/build/pdf.worker.mjs'
-import type { FromViewer, ToViewer, View } from './messages'
+import { type FromViewer, LOCK_KEY, type ToViewer, type View } from './messages'
 
 // A frame like this one can start no worker. So PDFs are parsed here.
 Object.assign(globalThis, { pdfjsWorker: pdfWorker })
@@ -105,4 +105,7 @@ async function openImage(bytes: ArrayBuffer) {
 	}
 }
 
+addEventListener('keydown', ({ key }) => {
+	if (key === LOCK_KEY) tell({ kind: 'lock' })
+})
 tell({ kind: 'ready' })

@@ -19,6 +19,11 @@ export type FromViewer =
 	| { kind: 'drawn'; pages: number; height: number }
 	| { kind: 'failed'; why: 'broken' | 'password' }
 	| { kind: 'aid'; id: number; name: string }
+	/** The person pressed the key that locks, which a page does not hear while a frame has the focus. */
+	| { kind: 'lock' }
+
+/** The key that locks. */
+export const LOCK_KEY = 'F9'
 
 const AID = /^(?:cmaps\/[A-Za-z0-9-]{1,40}\.bcmap|wasm\/(?:openjpeg|jbig2)\.wasm)$/
 /** In pixels of the page. */
@@ -32,6 +37,7 @@ export function fromViewer(value: unknown): FromViewer | null {
 		Number.isInteger(of) && (of as number) >= 1 && (of as number) <= most
 	switch (kind) {
 		case 'ready':
+		case 'lock':
 			return { kind }
 		case 'drawn':
 			if (!count(pages, 1e6) || typeof height !== 'number' || !(height > 0)) return null

@@ -1,0 +1,30 @@
+/** The browser's locks between tabs, as far as the portal uses them. Node 20 has none. */
+export class Locks {
+	#last = new Map<string, Promise<unknown>>()
+	/** Takes a lock from who has it. */
+	#take = new Map<string, () => void>()
+
+	request(
+		name: string,
+		{ signal, steal = false }: LockOptions,
+		hold: () => Promise<void>,
+	): Promise<void> {
+		const before = this.#last.get(name)
+		const done = new Promise<void>((released, failed) => {
+			signal?.addEventListener('abort', () => failed(signal.reason))
+			const begin = () => {
+				if (signal?.aborted) return
+				this.#take.set(name, () => failed(new DOMException('stolen', 'AbortError')))
+				hold().then(released, failed)
+			}
+			if (steal) this.#take.get(name)?.()
+			if (steal) begin()
+			else Promise.resolve(before).then(begin, begin)
+		})
+		this.#last.set(
+			name,
+			done.catch(() => before),
+		)
+		return done
+	}
+}
