@@ -303,7 +303,6 @@ impl Counted {
 		for key in all(keys) {
 			trie.get(&key).unwrap();
 		}
-		drop(trie);
 		// Each once: the root is on the way to each key.
 		let nodes = recorder.drain().into_iter().map(|node| node.data);
 		let nodes = nodes.collect::<BTreeSet<_>>().into_iter();
