@@ -97,6 +97,15 @@ beforeAll(async () => {
 				type: 'Granted',
 				value: { purpose: none('Treatment'), expires_at: undefined },
 			}),
+			{
+				type: 'Grant',
+				value: {
+					record: 1n,
+					grantee: { type: 'Remote', value: { region: 2002, id: 5 } },
+					via: none('Patient'),
+					event: none('Forwarded'),
+				},
+			},
 		),
 	])
 	for (const [id, { car }] of records.entries()) {
@@ -230,6 +239,7 @@ test.skipIf(code === null)(
 		await page.keyboard.press('Escape')
 		await page.getByRole('link', { name: 'What happened' }).click()
 		await says('You shared with Dr. Tobias Lindqvist')
+		await says('In region 2002')
 		await says('You do not see who read a record')
 		await look(page, 'happened')
 		await page.goto(`${site.origin}/#/activity`)
@@ -420,3 +430,33 @@ test.skipIf(code === null)(
 		expect(page.url()).not.toMatch(/\d$/)
 	},
 )
+
+test.skipIf(code === null)('a search goes on in a list that was read anew', async () => {
+	await enter()
+	await field('Find a record by its name').fill('BLOOD')
+	await button('Find').click()
+	await says('1 of 6 records')
+	await button('Look for new records').click()
+	await button('Picture').waitFor({ state: 'hidden' })
+	await button('Blood test').waitFor()
+	await says('1 of 6 records')
+	expect(await field('Find a record by its name').inputValue()).toBe('BLOOD')
+})
+
+test.skipIf(code === null)('while one share is being stopped, the next one can be', async () => {
+	await enter()
+	// The gateway takes the transaction, and says no more.
+	await page.routeWebSocket(/\/v1\/chain\//, () => {})
+	await page.getByRole('link', { name: 'Who can read' }).click()
+	const stops = page.getByRole('button', { name: /^Stop sharing with / })
+	const dialog = page.getByRole('dialog')
+	for (const place of [0, 1]) {
+		await stops.nth(place).click()
+		await dialog.getByRole('button', { name: 'Stop sharing' }).click()
+		await dialog.waitFor({ state: 'hidden', timeout: 5000 })
+	}
+	// Whoever comes back later finds what became of it.
+	await page.getByRole('link', { name: 'What I sent' }).click()
+	await heading('What I sent')
+	await says('To be sent')
+})

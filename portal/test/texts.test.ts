@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { FluentResource } from '@fluent/bundle'
 import { expect, test } from 'vitest'
+import { day, moment } from '../src/ui/text'
 
 const ui = new URL('../src/ui/', import.meta.url)
 const source = readFileSync(new URL('en.ftl', ui), 'utf8')
@@ -33,6 +34,12 @@ test('the pages use these texts and no others', () => {
 test('no text is written into a page', () => {
 	for (const [tag] of code.matchAll(/>\s*[A-Z][a-z]+[^<>{}();=]*<\//g))
 		expect(tag).toMatch(/^>A</)
+})
+
+test('no line ends inside a date', () => {
+	const time = Date.UTC(2026, 10, 29, 12)
+	expect(day(time)).toMatch(/29,\s2026$/)
+	for (const text of [day(time), moment(time)]) expect(text).not.toContain(' ')
 })
 
 /** Syllables as a rule of thumb counts them: groups of vowels, without a silent e. */

@@ -153,9 +153,10 @@ const terms = ({ purpose, granted_at, expires_at, key_version }: InRegion | Else
 	expiresAt: expires_at === undefined ? null : Number(expires_at),
 })
 
-type Known = NonNullable<Views['ConsortiumApi.provider']['answer']>
+export type Known = NonNullable<Views['ConsortiumApi.provider']['answer']>
 
-const remoteKey = ({ region, id }: { region: number; id: number }) => `${region} ${id}`
+/** Tells providers of other regions apart. */
+export const remoteKey = ({ region, id }: { region: number; id: number }) => `${region} ${id}`
 
 /** What the consortium's directory says of providers. Without an answer, they have no names. */
 export async function remoteNames(

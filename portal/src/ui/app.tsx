@@ -64,7 +64,7 @@ const PAGES = {
 type PageName = keyof typeof PAGES
 const NAMES = Object.keys(PAGES) as PageName[]
 /** Those to which every page leads. */
-const EVERYBODY: PageName[] = ['me', 'copy', 'settings']
+const EVERYBODY: PageName[] = ['activity', 'me', 'copy', 'settings']
 const PATIENTS: PageName[] = ['records', 'readers', 'happened']
 const PROVIDERS: PageName[] = ['records', 'shared', 'write', 'invite', 'elsewhere']
 const AUTHORITIES: PageName[] = ['applications', 'people', 'council', 'health', 'sign', 'invite']

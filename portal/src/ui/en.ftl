@@ -894,6 +894,7 @@ nav-health = Health
 nav-sign = Sign
 nav-readers = Who can read
 nav-happened = What happened
+nav-activity = What I sent
 nav-me = My key
 nav-copy = Safe copy
 nav-settings = Settings

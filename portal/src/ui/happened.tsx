@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'react'
+import { type Known, remoteKey, remoteNames } from '../records/grants'
 import { type Happening, providerNames, readHistory } from '../records/history'
 import { type Open, useChosen, usePatient } from './context'
 import { useNames } from './names'
 import { Busy, Button, Note, Title, useWork } from './parts'
 import { problem } from './problem'
-import { granteeName, termsText } from './readers'
+import { granteeName, termsText, where } from './readers'
 import { NotYet } from './records'
 import { moment, t } from './text'
 
@@ -32,6 +33,7 @@ function List({
 	const { choose } = useChosen()
 	const [items, setItems] = useState<Happening[] | null>(null)
 	const [people, setPeople] = useState(() => new Map<number, string>())
+	const [elsewhere, setElsewhere] = useState(() => new Map<string, Known>())
 	const [next, setNext] = useState<bigint | undefined>(undefined)
 	const { busy, error, run } = useWork(problem)
 	const load = (after: bigint | undefined) =>
@@ -42,6 +44,12 @@ function List({
 			const grantees = page.items.flatMap((one) => (one.kind === 'grant' ? one.grantee : []))
 			const found = await providerNames(connection, grantees)
 			setPeople((before) => new Map([...before, ...found]))
+			const remotes = grantees.flatMap((one) => (one.kind === 'remote' ? one : []))
+			const known = await remoteNames(
+				connection,
+				remotes.map((grantee) => ({ grantee })),
+			)
+			setElsewhere((before) => new Map([...before, ...known]))
 		})
 	useEffect(() => void load(undefined), [connection, patient])
 	const names = useNames((items ?? []).flatMap((one) => (one.kind === 'grant' ? one.record : [])))
@@ -58,7 +66,8 @@ function List({
 				<ol className="rows" aria-label={t('happened-title')}>
 					{items.map((item) => (
 						<li key={String(item.id)}>
-							<strong>{textOf(item, people)}</strong>
+							<strong>{textOf(item, people, elsewhere)}</strong>
+							{item.kind === 'grant' && where(item.grantee)}
 							{item.kind === 'grant' && (
 								<Button
 									kind="quiet"
@@ -96,9 +105,18 @@ function List({
 	)
 }
 
-function textOf(item: Happening, people: Map<number, string>): string {
+function textOf(
+	item: Happening,
+	people: Map<number, string>,
+	elsewhere: Map<string, Known>,
+): string {
 	if (item.kind === 'key') return t('happened-key')
 	const { grantee, event } = item
-	const known = grantee.kind === 'provider' ? (people.get(grantee.id) ?? null) : null
-	return t(`happened-${event}`, { name: granteeName({ name: known, grantee }) })
+	const known =
+		grantee.kind === 'remote'
+			? elsewhere.get(remoteKey(grantee))?.name
+			: grantee.kind === 'provider'
+				? people.get(grantee.id)
+				: undefined
+	return t(`happened-${event}`, { name: granteeName({ name: known ?? null, grantee }) })
 }

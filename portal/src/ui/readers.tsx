@@ -190,7 +190,8 @@ function Person({
 
 const numberOf = ({ record }: Grant) => ({ number: String(record) })
 
-const where = (grantee: Grantee) =>
+/** In which region somebody works, if it is another one. */
+export const where = (grantee: Grantee) =>
 	grantee.kind === 'remote' ? (
 		<span className="hint">{t('reader-region', { region: String(grantee.region) })}</span>
 	) : null

@@ -125,7 +125,12 @@ function About({ shown, me }: { shown: Shown; me: Me }) {
 /** Whether the author may still work as one. */
 export function Standing({ standing }: { standing: string | null }) {
 	const text = standingText(standing)
-	return text === null ? null : <p className="hint">{text}</p>
+	if (text === null) return null
+	return (
+		<Note kind="warn">
+			<p>{text}</p>
+		</Note>
+	)
 }
 
 export function standingText(standing: string | null): string | null {
@@ -154,7 +159,14 @@ export function Document({ record }: { record: OneRecord }) {
 	useEffect(() => () => open?.close(), [open])
 	// The button that opened it is gone.
 	useEffect(() => checked.current?.focus(), [open])
-	useEffect(() => () => documents.stop(), [documents])
+	const here = useRef(true)
+	useEffect(() => {
+		here.current = true
+		return () => {
+			here.current = false
+			documents.stop()
+		}
+	}, [documents])
 
 	const show = () =>
 		run(async () => {
@@ -162,8 +174,15 @@ export function Document({ record }: { record: OneRecord }) {
 			const { id } = record.shown
 			try {
 				const opened = await documents.open(connection, id, record.sealed, setStep)
-				setContent(await contentOf(opened))
-				setOpen(opened)
+				try {
+					setContent(await contentOf(opened))
+				} catch (error) {
+					opened.close()
+					throw error
+				}
+				if (here.current) setOpen(opened)
+				// The person left the page while it was checked.
+				else opened.close()
 			} finally {
 				setStep(null)
 			}

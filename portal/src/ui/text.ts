@@ -16,9 +16,12 @@ export const has = (id: string): boolean => bundle.hasMessage(id)
 const DAY = new Intl.DateTimeFormat('en', { dateStyle: 'medium' })
 const MOMENT = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' })
 
+/** So that no line ends inside of it. */
+const whole = (text: string): string => text.replaceAll(' ', '\u00a0')
+
 /** A day, and a moment, of Unix milliseconds. */
-export const day = (time: number): string => DAY.format(time)
-export const moment = (time: number): string => MOMENT.format(time)
+export const day = (time: number): string => whole(DAY.format(time))
+export const moment = (time: number): string => whole(MOMENT.format(time))
 
 /** A size as people say it. */
 export function size(bytes: number): string {
