@@ -785,6 +785,7 @@ no-answer-forbidden = You may not read this any more, or not yet. Look for new r
 gateway-good = It answered, and the answer was right.
 problem-unreachable = It does not answer.
 problem-refused = It does not let you in. You may not be invited yet.
+problem-not-loaded = A part of this page is missing. There may be a newer page, or you have no connection. Load the page again.
 problem-busy = It has too much to do. Try again in a minute.
 problem-forbidden = It says that you may not see this.
 problem-broken = We could not read its answer.
@@ -798,7 +799,6 @@ problem-outdated = This device was away for too long. Get the network’s newest
 problem-failed = Its answer did not work. We did not use it.
 problem-slow = Checking its answer took too long. We did not use it.
 problem-page = This page is older than the network. Load the page again. If you lock first, what you typed is kept, but files have to be chosen again.
-problem-not-loaded = A part of this page is missing. There may be a newer page, or you have no connection. Load the page again.
 
 # When something that you sent does not work
 failed-Registry-NotInvited = You are not invited yet. Ask your clinic to invite you.

@@ -14,7 +14,11 @@ use salus_primitives::{
 	views::AccountStatus, EncryptionKey, KeySignature, MemberId, ProfessionalName,
 	ProfessionalNumber, MOST_CALLS,
 };
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+	collections::{hash_map::Entry, HashMap},
+	sync::Arc,
+	time::Duration,
+};
 use subxt::{
 	config::DefaultExtrinsicParamsBuilder,
 	rpcs::{client::RpcClient, rpc_params},
@@ -60,17 +64,14 @@ impl Region {
 		let mut all = Vec::new();
 		for (key, call) in calls {
 			let account = key.public_key().0;
-			if !nonces.contains_key(&account) {
-				let id = key.public_key().to_account_id().to_string();
-				let next: u64 = self
-					.rpc
-					.request("system_accountNextIndex", rpc_params![id])
-					.await?;
-				nonces.insert(account, next);
-			}
-			let nonce = nonces
-				.get_mut(&account)
-				.ok_or("an account without a nonce")?;
+			let nonce: &mut u64 = match nonces.entry(account) {
+				Entry::Occupied(known) => known.into_mut(),
+				Entry::Vacant(first) => {
+					let id = key.public_key().to_account_id().to_string();
+					let params = rpc_params![id];
+					first.insert(self.rpc.request("system_accountNextIndex", params).await?)
+				}
+			};
 			let params = DefaultExtrinsicParamsBuilder::new()
 				.immortal()
 				.nonce(*nonce)
