@@ -104,18 +104,26 @@ impl DevNode {
 			ValidationResult::Valid(_) => {}
 			refused => return Err(format!("{refused:?}")),
 		}
-		let mut watched = signed.submit_and_watch().await.map_err(|e| e.to_string())?;
 		let included = async {
-			while let Some(status) = watched.next().await {
-				match status.unwrap() {
-					TransactionStatus::InBestBlock(block) => return block,
-					TransactionStatus::InFinalizedBlock(block) => return block,
-					_ => {}
+			// A pool can forget a transaction: it is sent again.
+			loop {
+				let mut watched = signed
+					.submit_and_watch()
+					.await
+					.map_err(|error| error.to_string())?;
+				while let Some(status) = watched.next().await {
+					match status.unwrap() {
+						TransactionStatus::InBestBlock(block) => return Ok(block),
+						TransactionStatus::InFinalizedBlock(block) => return Ok(block),
+						_ => {}
+					}
 				}
 			}
-			panic!("the node forgot a transaction: {}", self.log());
 		};
-		let included = tokio::time::timeout(PATIENCE, included).await.unwrap();
+		let included: Result<_, String> = tokio::time::timeout(PATIENCE, included)
+			.await
+			.unwrap_or_else(|_| panic!("no block has a transaction: {}", self.log()));
+		let included = included?;
 		let events = included.fetch_events().await.unwrap();
 		for event in events.iter() {
 			let event = event.unwrap();
