@@ -29,7 +29,7 @@ use sp_runtime::{
 use crate::{pallet::*, usage::part, Amount, WeightInfo};
 
 /// The priority of a member's next transaction when nothing of its limit is in use, and the lowest of
-/// an authority's: an insider's many guests must not delay the votes against it.
+/// an authority's: the many accounts that an insider may invite must not delay the votes against it.
 pub(crate) const FULL_PRIORITY: TransactionPriority = 1_000_000_000_000;
 /// The priority of the code of an authorized upgrade, and of an authority with nothing in use.
 pub(crate) const HIGHEST_PRIORITY: TransactionPriority = 2 * FULL_PRIORITY;

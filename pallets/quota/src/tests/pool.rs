@@ -157,10 +157,10 @@ fn a_full_pool_takes_and_keeps_the_next_transaction_of_another_member() {
 }
 
 #[test]
-fn many_guests_do_not_delay_a_vote() {
+fn many_invited_accounts_do_not_delay_a_vote() {
 	run(|| {
 		let priority = |who, nonce, call| validate(signed(who, nonce, call)).unwrap().priority;
-		// The authority has most of its limit in use; each guest is new.
+		// The authority has most of its limit in use; each of the others is new.
 		AuthorityQuota::set(LIMIT);
 		assert_ok!(apply(signed(AUTHORITY, 0, percent(90))).unwrap());
 		let vote = priority(AUTHORITY, 1, percent(1));
