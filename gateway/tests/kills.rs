@@ -14,10 +14,10 @@ use futures::{
 };
 use salus_client::{
 	ipfs::{ArrivingLeaves, Carrier, Downloader, SignedIn, Uploader, Wanted},
-	Error,
+	Error, Progress,
 };
 use salus_gateway::{config::Limits, envelopes::config::EnvelopeLimits};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 use world::{account, dev, World};
 
 /// The leaves of a part.
@@ -48,6 +48,16 @@ fn random(below: u64) -> u64 {
 	let mut bytes = [0; 8];
 	getrandom::fill(&mut bytes).unwrap();
 	u64::from_le_bytes(bytes) % below
+}
+
+/// Tells when an upload has begun: from then on, it needs no session.
+#[derive(Default)]
+struct Begun(Notify);
+
+impl Progress for Begun {
+	fn step(&self, _: &str, _: Option<u64>) {
+		self.0.notify_one();
+	}
 }
 
 /// Tokens of sessions: the last one, until the gateway refuses it.
@@ -96,14 +106,16 @@ async fn the_client_goes_on_by_itself() {
 	let (cid, size) = (sample.cid(), sample.size);
 	let eve = Carrier::new(&world.url(""), world.sign_in(&dev::eve()).await).unwrap();
 	assert!(!eve.keeps(&cid, size, &()).await.unwrap());
+	let begun = Begun::default();
 	let kill = async {
-		tokio::time::sleep(Duration::from_millis(300)).await;
+		begun.0.notified().await;
+		tokio::time::sleep(Duration::from_millis(100)).await;
 		program.kill();
 		tokio::time::sleep(Duration::from_millis(300)).await;
 		program.run();
 	};
 	let mut file = file_of(&sample);
-	let (sent, ()) = tokio::join!(eve.add(&mut file, &cid, &()), kill);
+	let (sent, ()) = tokio::join!(eve.add(&mut file, &cid, &begun), kill);
 	sent.unwrap();
 
 	// The session before has ended with the gateway.
