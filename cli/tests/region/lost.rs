@@ -32,6 +32,18 @@ impl Region {
 		!self.notes("uploads").is_empty() || !self.notes("pending").is_empty()
 	}
 
+	/// Waits until no note is left. An account's next command settles its notes, and no other account's:
+	/// these are all who sent something.
+	fn forgets(&self, members: &[&str]) {
+		let since = Instant::now();
+		while self.has_notes() {
+			for name in members {
+				let list = self.run(name, &["record", "list", "--locked"]);
+				assert!(since.elapsed() < LIMIT, "{list:?}\n{}", self.log());
+			}
+		}
+	}
+
 	/// The CIDs of version 1 that Kubo pins. By itself, it pins an empty folder, of version 0.
 	fn pins(&self) -> BTreeSet<String> {
 		let pins = self.kubo.run(&["pin", "ls", "--type=recursive", "--quiet"]);
@@ -116,13 +128,7 @@ fn a_killed_command_is_finished_once_by_the_next() {
 	let note = region.document("note.txt", "a note");
 	let [add_scan, add_note] =
 		[&scan, &note].map(|file| ["record", "add", file, "--patient", &patient]);
-	let forgotten = |region: &Region| {
-		let since = Instant::now();
-		while region.has_notes() {
-			let list = region.run("ana", &["record", "list", "--locked"]);
-			assert!(since.elapsed() < LIMIT, "{list:?}\n{}", region.log());
-		}
-	};
+	let members = ["alice", "bob", "ana", "pat"];
 
 	// An envelope without a record is told, and can be dropped.
 	let cid = region.leave_envelope("ana", &add_scan);
@@ -147,7 +153,7 @@ fn a_killed_command_is_finished_once_by_the_next() {
 	let repeated = region.json("ana", &add_scan);
 	assert_eq!(text(&repeated["records"][0]["cid"]), cid);
 	assert_eq!(region.records(&patient), 2);
-	forgotten(&region);
+	region.forgets(&members);
 	// The first record is known to the person. So the same document is another record.
 	let other = region.json("ana", &add_scan);
 	assert_ne!(text(&other["records"][0]["cid"]), cid);
@@ -169,7 +175,7 @@ fn a_killed_command_is_finished_once_by_the_next() {
 	assert_eq!(region.records(&patient), 5);
 
 	// A node that stops: the fate is unknown, and the error has all that it takes to learn it.
-	forgotten(&region);
+	region.forgets(&members);
 	region.restart(20_000);
 	let before = region.notes("pending");
 	let child = region.spawn("ana", &add_note);
@@ -191,7 +197,7 @@ fn a_killed_command_is_finished_once_by_the_next() {
 	let found = region.json("ana", &add_note);
 	assert_eq!(found["records"][0]["record"], fate["records"][0]["record"]);
 	assert_eq!(region.records(&patient), 6);
-	forgotten(&region);
+	region.forgets(&members);
 	// Also one that this folder does not know any more.
 	let again = region.json("nobody", &["chain", "tx", &hash]);
 	assert_eq!(again["records"], fate["records"]);
@@ -518,14 +524,9 @@ fn two_hundred_commands_at_once_lose_nothing() {
 		let grantee = Value::from(args[5].as_str());
 		assert!(grants.iter().any(|grant| grant["grantee"] == grantee));
 	}
-	// No note stays, and Kubo keeps the envelopes of records alone.
-	wait_for("the end of all notes", || {
-		// Also of the authorities, which invited and voted.
-		let all = members.iter().map(|name| name.as_str());
-		for name in all.chain(["alice", "bob"]) {
-			region.run(name, &["record", "list", "--locked"]);
-		}
-		!region.has_notes()
-	});
+	// No note stays, also none of the authorities, which invited and voted. Kubo keeps the envelopes
+	// of records alone.
+	let all = members.iter().map(|name| name.as_str());
+	region.forgets(&all.chain(["alice", "bob"]).collect::<Vec<_>>());
 	assert_eq!(region.pins().len(), records);
 }
