@@ -10,9 +10,9 @@ use frame_support::{
 use frame_system::RawOrigin;
 use salus_primitives::{
 	keys::MAX_MODULUS_BITS,
-	traits::{Members, OnAnswer, Records, ToConsortium},
-	About, Answer, InterregionalGrantId, MemberId, Moment, ProviderId, Purpose, Reason, RecordId,
-	RemoteProvider, Via, WrappedKey,
+	traits::{Members, Records, ToConsortium},
+	About, InterregionalGrantId, MemberId, Moment, ProviderId, Purpose, RecordId, RemoteProvider,
+	Via, WrappedKey,
 };
 
 use crate::{pallet::*, Expiry, Grant, StoredState, Terms};
