@@ -1,6 +1,6 @@
 //! The weights of `pallet_crossing`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
-//! Date: 2026-11-29; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
+//! Date: 2026-11-30; steps: 50, repeats: 20; CPU: `AMD EPYC`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -41,8 +41,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Interregional::Lists` (r:0 w:1)
 	/// Proof: `Interregional::Lists` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	fn answered() -> Weight {
-		// Shortest run: 139_820_000 ps.
-		Weight::from_parts(172_804_000, 3732)
+		// Shortest run: 120_890_000 ps.
+		Weight::from_parts(125_958_000, 3732)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -51,8 +51,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Crossing::Deadlines` (r:1 w:0)
 	/// Proof: `Crossing::Deadlines` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	fn deadlines_nothing() -> Weight {
-		// Shortest run: 20_770_000 ps.
-		Weight::from_parts(30_787_000, 3487)
+		// Shortest run: 24_306_000 ps.
+		Weight::from_parts(25_979_000, 3487)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -70,8 +70,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Registry::Outbox` (r:0 w:1)
 	/// Proof: `Registry::Outbox` (`max_values`: None, `max_size`: Some(12), added: 2487, mode: `MaxEncodedLen`)
 	fn deadlines_one() -> Weight {
-		// Shortest run: 89_835_000 ps.
-		Weight::from_parts(116_461_000, 5984)
+		// Shortest run: 89_784_000 ps.
+		Weight::from_parts(93_639_000, 5984)
 			.saturating_add(T::DbWeight::get().reads(7_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -80,12 +80,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn answered() -> Weight {
-		Weight::from_parts(172_804_000, 3732)
+		Weight::from_parts(125_958_000, 3732)
 	}
 	fn deadlines_nothing() -> Weight {
-		Weight::from_parts(30_787_000, 3487)
+		Weight::from_parts(25_979_000, 3487)
 	}
 	fn deadlines_one() -> Weight {
-		Weight::from_parts(116_461_000, 5984)
+		Weight::from_parts(93_639_000, 5984)
 	}
 }

@@ -1,6 +1,6 @@
 //! The weights of `pallet_governance`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
-//! Date: 2026-11-29; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
+//! Date: 2026-11-30; steps: 50, repeats: 20; CPU: `AMD EPYC`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -37,8 +37,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Governance::NoticePeriod` (r:1 w:0)
 	/// Proof: `Governance::NoticePeriod` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn announce_upgrade() -> Weight {
-		// Shortest run: 30_450_000 ps.
-		Weight::from_parts(42_722_000, 1525)
+		// Shortest run: 31_076_000 ps.
+		Weight::from_parts(32_729_000, 1525)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -47,8 +47,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::AuthorizedUpgrade` (r:1 w:1)
 	/// Proof: `System::AuthorizedUpgrade` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
 	fn cancel_upgrade() -> Weight {
-		// Shortest run: 34_170_000 ps.
-		Weight::from_parts(74_439_000, 1525)
+		// Shortest run: 32_298_000 ps.
+		Weight::from_parts(34_100_000, 1525)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -61,8 +61,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `System::AuthorizedUpgrade` (r:0 w:1)
 	/// Proof: `System::AuthorizedUpgrade` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
 	fn authorize_announced_upgrade() -> Weight {
-		// Shortest run: 101_093_000 ps.
-		Weight::from_parts(124_409_000, 3535)
+		// Shortest run: 69_193_000 ps.
+		Weight::from_parts(80_470_000, 3535)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 			.saturating_add(T::DbWeight::get().writes(2_u64))
 	}
@@ -89,8 +89,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Council::Prime` (r:0 w:1)
 	/// Proof: `Council::Prime` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn add_authority() -> Weight {
-		// Shortest run: 2_349_678_000 ps.
-		Weight::from_parts(2_558_092_000, 593275)
+		// Shortest run: 1_789_525_000 ps.
+		Weight::from_parts(1_977_505_000, 593578)
 			.saturating_add(T::DbWeight::get().reads(137_u64))
 			.saturating_add(T::DbWeight::get().writes(137_u64))
 	}
@@ -121,16 +121,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Session::KeyOwner` (r:0 w:2)
 	/// Proof: `Session::KeyOwner` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn remove_authority() -> Weight {
-		// Shortest run: 2_114_086_000 ps.
-		Weight::from_parts(2_326_266_000, 605888)
+		// Shortest run: 1_663_677_000 ps.
+		Weight::from_parts(1_819_539_000, 605383)
 			.saturating_add(T::DbWeight::get().reads(137_u64))
 			.saturating_add(T::DbWeight::get().writes(138_u64))
 	}
 	/// Storage: `Governance::NoticePeriod` (r:0 w:1)
 	/// Proof: `Governance::NoticePeriod` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn set_parameter() -> Weight {
-		// Shortest run: 14_351_000 ps.
-		Weight::from_parts(29_400_000, 0)
+		// Shortest run: 15_644_000 ps.
+		Weight::from_parts(16_775_000, 0)
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `ParachainInfo::ParachainId` (r:1 w:0)
@@ -142,8 +142,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `ParachainSystem::PendingUpwardMessages` (r:1 w:1)
 	/// Proof: `ParachainSystem::PendingUpwardMessages` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn open_channel() -> Weight {
-		// Shortest run: 59_586_000 ps.
-		Weight::from_parts(83_225_000, 3529)
+		// Shortest run: 61_842_000 ps.
+		Weight::from_parts(64_977_000, 3529)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -156,8 +156,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `ParachainSystem::PendingUpwardMessages` (r:1 w:1)
 	/// Proof: `ParachainSystem::PendingUpwardMessages` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn accept_channel() -> Weight {
-		// Shortest run: 58_808_000 ps.
-		Weight::from_parts(73_721_000, 3529)
+		// Shortest run: 61_882_000 ps.
+		Weight::from_parts(65_828_000, 3529)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -170,8 +170,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `ParachainSystem::PendingUpwardMessages` (r:1 w:1)
 	/// Proof: `ParachainSystem::PendingUpwardMessages` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn close_channel() -> Weight {
-		// Shortest run: 55_965_000 ps.
-		Weight::from_parts(75_615_000, 3529)
+		// Shortest run: 61_682_000 ps.
+		Weight::from_parts(64_937_000, 3529)
 			.saturating_add(T::DbWeight::get().reads(4_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -182,8 +182,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Governance::SessionLength` (r:1 w:0)
 	/// Proof: `Governance::SessionLength` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn keep_session() -> Weight {
-		// Shortest run: 14_339_000 ps.
-		Weight::from_parts(19_552_000, 1493)
+		// Shortest run: 11_918_000 ps.
+		Weight::from_parts(12_910_000, 1493)
 			.saturating_add(T::DbWeight::get().reads(3_u64))
 	}
 	/// Storage: `Session::CurrentIndex` (r:1 w:1)
@@ -209,16 +209,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Session::Validators` (r:0 w:1)
 	/// Proof: `Session::Validators` (`max_values`: Some(1), `max_size`: None, mode: `Measured`)
 	fn end_session() -> Weight {
-		// Shortest run: 984_337_000 ps.
-		Weight::from_parts(1_690_724_000, 175320)
+		// Shortest run: 788_273_000 ps.
+		Weight::from_parts(844_608_000, 175320)
 			.saturating_add(T::DbWeight::get().reads(69_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
 	/// Storage: `Governance::Proposers` (r:1 w:0)
 	/// Proof: `Governance::Proposers` (`max_values`: Some(1), `max_size`: Some(8706), added: 9201, mode: `MaxEncodedLen`)
 	fn keep_motions() -> Weight {
-		// Shortest run: 29_217_000 ps.
-		Weight::from_parts(43_684_000, 10191)
+		// Shortest run: 21_081_000 ps.
+		Weight::from_parts(23_806_000, 10191)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 	}
 	/// Storage: `Governance::Proposers` (r:1 w:1)
@@ -230,8 +230,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Council::ProposalOf` (r:0 w:1)
 	/// Proof: `Council::ProposalOf` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn drop_motion() -> Weight {
-		// Shortest run: 178_303_000 ps.
-		Weight::from_parts(230_092_000, 14510)
+		// Shortest run: 134_881_000 ps.
+		Weight::from_parts(153_248_000, 14510)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -240,42 +240,42 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn announce_upgrade() -> Weight {
-		Weight::from_parts(42_722_000, 1525)
+		Weight::from_parts(32_729_000, 1525)
 	}
 	fn cancel_upgrade() -> Weight {
-		Weight::from_parts(74_439_000, 1525)
+		Weight::from_parts(34_100_000, 1525)
 	}
 	fn authorize_announced_upgrade() -> Weight {
-		Weight::from_parts(124_409_000, 3535)
+		Weight::from_parts(80_470_000, 3535)
 	}
 	fn add_authority() -> Weight {
-		Weight::from_parts(2_558_092_000, 593275)
+		Weight::from_parts(1_977_505_000, 593578)
 	}
 	fn remove_authority() -> Weight {
-		Weight::from_parts(2_326_266_000, 605888)
+		Weight::from_parts(1_819_539_000, 605383)
 	}
 	fn set_parameter() -> Weight {
-		Weight::from_parts(29_400_000, 0)
+		Weight::from_parts(16_775_000, 0)
 	}
 	fn open_channel() -> Weight {
-		Weight::from_parts(83_225_000, 3529)
+		Weight::from_parts(64_977_000, 3529)
 	}
 	fn accept_channel() -> Weight {
-		Weight::from_parts(73_721_000, 3529)
+		Weight::from_parts(65_828_000, 3529)
 	}
 	fn close_channel() -> Weight {
-		Weight::from_parts(75_615_000, 3529)
+		Weight::from_parts(64_937_000, 3529)
 	}
 	fn keep_session() -> Weight {
-		Weight::from_parts(19_552_000, 1493)
+		Weight::from_parts(12_910_000, 1493)
 	}
 	fn end_session() -> Weight {
-		Weight::from_parts(1_690_724_000, 175320)
+		Weight::from_parts(844_608_000, 175320)
 	}
 	fn keep_motions() -> Weight {
-		Weight::from_parts(43_684_000, 10191)
+		Weight::from_parts(23_806_000, 10191)
 	}
 	fn drop_motion() -> Weight {
-		Weight::from_parts(230_092_000, 14510)
+		Weight::from_parts(153_248_000, 14510)
 	}
 }

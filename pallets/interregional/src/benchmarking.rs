@@ -10,9 +10,9 @@ use frame_support::{
 use frame_system::RawOrigin;
 use salus_primitives::{
 	keys::MAX_MODULUS_BITS,
-	traits::{Members, OnAnswer, Records, ToConsortium},
-	About, Answer, InterregionalGrantId, MemberId, Moment, ProviderId, Purpose, Reason, RecordId,
-	RemoteProvider, Via, WrappedKey,
+	traits::{Members, Records, ToConsortium},
+	About, InterregionalGrantId, MemberId, Moment, ProviderId, Purpose, RecordId, RemoteProvider,
+	Via, WrappedKey,
 };
 
 use crate::{pallet::*, Expiry, Grant, StoredState, Terms};
@@ -127,13 +127,12 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// Again, after a refusal.
+	/// For the first time: that adds to the history, which is more than what forwarding again after a
+	/// refusal changes, a count and a place in a list.
 	#[benchmark]
 	fn forward() -> Result<(), BenchmarkError> {
-		let id = forwarded::<T>()?;
-		let refusal = Answer::Refused(Reason::GranteeUnknown);
-		let about = About::Grant(id.clone());
-		Pallet::<T>::on_answer(&about, stored::<T>(&id)?.sequence, &refusal);
+		let id = granted::<T>(Moment::MAX)?;
+		T::Consortium::benchmark_connect();
 
 		#[extrinsic_call]
 		_(

@@ -1,6 +1,6 @@
 //! The weights of `pallet_interregional`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
-//! Date: 2026-11-29; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
+//! Date: 2026-11-30; steps: 50, repeats: 20; CPU: `AMD EPYC`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -49,8 +49,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Interregional::Expiries` (r:0 w:2)
 	/// Proof: `Interregional::Expiries` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
 	fn grant() -> Weight {
-		// Shortest run: 182_172_000 ps.
-		Weight::from_parts(342_939_000, 3732)
+		// Shortest run: 149_553_000 ps.
+		Weight::from_parts(154_019_000, 3732)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(14_u64))
 	}
@@ -62,12 +62,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Interregional::Grants` (r:1 w:1)
 	/// Proof: `Interregional::Grants` (`max_values`: None, `max_size`: Some(133), added: 2608, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::WrappedKeys` (r:1 w:0)
-	/// Proof: `Interregional::WrappedKeys` (`max_values`: None, `max_size`: Some(2079), added: 4554, mode: `MaxEncodedLen`)
 	/// Storage: `Emr::Records` (r:2 w:0)
 	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(267), added: 2742, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::WaitingCount` (r:1 w:1)
+	/// Storage: `Interregional::WaitingCount` (r:1 w:0)
 	/// Proof: `Interregional::WaitingCount` (`max_values`: None, `max_size`: Some(20), added: 2495, mode: `MaxEncodedLen`)
+	/// Storage: `Interregional::WrappedKeys` (r:1 w:0)
+	/// Proof: `Interregional::WrappedKeys` (`max_values`: None, `max_size`: Some(2079), added: 4554, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::InFlightOf` (r:1 w:1)
 	/// Proof: `Crossing::InFlightOf` (`max_values`: None, `max_size`: Some(8), added: 2483, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::InFlight` (r:1 w:1)
@@ -96,15 +96,13 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Proof: `Crossing::Deadlines` (`max_values`: None, `max_size`: Some(22), added: 2497, mode: `MaxEncodedLen`)
 	/// Storage: `Crossing::Queries` (r:0 w:1)
 	/// Proof: `Crossing::Queries` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
-	/// Storage: `Interregional::Lists` (r:0 w:1)
-	/// Proof: `Interregional::Lists` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	/// Storage: `PolkadotXcm::Queries` (r:0 w:1)
 	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn forward() -> Weight {
-		// Shortest run: 343_334_000 ps.
-		Weight::from_parts(606_664_000, 19883)
+		// Shortest run: 249_011_000 ps.
+		Weight::from_parts(263_632_000, 19883)
 			.saturating_add(T::DbWeight::get().reads(20_u64))
-			.saturating_add(T::DbWeight::get().writes(15_u64))
+			.saturating_add(T::DbWeight::get().writes(13_u64))
 	}
 	/// Storage: `Emr::Records` (r:1 w:0)
 	/// Proof: `Emr::Records` (`max_values`: None, `max_size`: Some(267), added: 2742, mode: `MaxEncodedLen`)
@@ -153,8 +151,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `PolkadotXcm::Queries` (r:0 w:1)
 	/// Proof: `PolkadotXcm::Queries` (`max_values`: None, `max_size`: None, mode: `Measured`)
 	fn revoke() -> Weight {
-		// Shortest run: 284_154_000 ps.
-		Weight::from_parts(360_182_000, 19883)
+		// Shortest run: 221_941_000 ps.
+		Weight::from_parts(234_960_000, 19883)
 			.saturating_add(T::DbWeight::get().reads(16_u64))
 			.saturating_add(T::DbWeight::get().writes(17_u64))
 	}
@@ -163,8 +161,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Interregional::Expiries` (r:1 w:0)
 	/// Proof: `Interregional::Expiries` (`max_values`: None, `max_size`: Some(24), added: 2499, mode: `MaxEncodedLen`)
 	fn sweep_nothing() -> Weight {
-		// Shortest run: 34_137_000 ps.
-		Weight::from_parts(41_959_000, 3489)
+		// Shortest run: 26_820_000 ps.
+		Weight::from_parts(29_033_000, 3489)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -190,8 +188,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Interregional::Lists` (r:0 w:3)
 	/// Proof: `Interregional::Lists` (`max_values`: None, `max_size`: Some(49), added: 2524, mode: `MaxEncodedLen`)
 	fn sweep_one() -> Weight {
-		// Shortest run: 155_386_000 ps.
-		Weight::from_parts(189_549_000, 5988)
+		// Shortest run: 126_548_000 ps.
+		Weight::from_parts(132_076_000, 5988)
 			.saturating_add(T::DbWeight::get().reads(9_u64))
 			.saturating_add(T::DbWeight::get().writes(11_u64))
 	}
@@ -200,18 +198,18 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn grant() -> Weight {
-		Weight::from_parts(342_939_000, 3732)
+		Weight::from_parts(154_019_000, 3732)
 	}
 	fn forward() -> Weight {
-		Weight::from_parts(606_664_000, 19883)
+		Weight::from_parts(263_632_000, 19883)
 	}
 	fn revoke() -> Weight {
-		Weight::from_parts(360_182_000, 19883)
+		Weight::from_parts(234_960_000, 19883)
 	}
 	fn sweep_nothing() -> Weight {
-		Weight::from_parts(41_959_000, 3489)
+		Weight::from_parts(29_033_000, 3489)
 	}
 	fn sweep_one() -> Weight {
-		Weight::from_parts(189_549_000, 5988)
+		Weight::from_parts(132_076_000, 5988)
 	}
 }
