@@ -55,7 +55,7 @@ pub trait Motions<AccountId> {
 /// `pallet-session`, which must not end sessions by itself.
 pub trait Sessions {
 	/// Whether a session may end in this block. The blocks of a bundle have one author, so that the
-	/// collators may change only between two bundles: in the last block of one.
+	/// collators may change only between two bundles: in the last block of the last core.
 	fn may_end() -> bool;
 
 	/// Ends the session and begins the next.

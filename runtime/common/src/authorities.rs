@@ -88,9 +88,13 @@ pub struct SessionsOf<T>(PhantomData<T>);
 
 impl<T: pallet_session::Config> pallet_governance::Sessions for SessionsOf<T> {
 	fn may_end() -> bool {
-		// A chain for development has no bundles.
-		CumulusDigestItem::find_block_bundle_info(&frame_system::Pallet::<T>::digest())
-			.is_none_or(|bundle| bundle.is_last)
+		// A chain for development has no bundles. An author begins with its cores in order, and ends
+		// each with the last block of a bundle.
+		let digest = frame_system::Pallet::<T>::digest();
+		CumulusDigestItem::find_block_bundle_info(&digest).is_none_or(|bundle| bundle.is_last)
+			&& CumulusDigestItem::find_core_info(&digest).is_none_or(|core| {
+				u16::from(core.selector.0).saturating_add(1) == core.number_of_cores.0
+			})
 	}
 
 	fn rotate() {

@@ -43,11 +43,16 @@ pub fn set_clock(now: u64) {
 
 /// Begins the next block, at this place in a bundle.
 pub fn begin_block(index: u8, is_last: bool) {
+	begin_block_on((0, 1), index, is_last);
+}
+
+/// The same on one of several cores.
+fn begin_block_on((core, cores): (u8, u8), index: u8, is_last: bool) {
 	let slot = Slot::from(pallet_timestamp::Now::<Runtime>::get() / SLOT_DURATION);
 	let core = CoreInfo {
-		selector: CoreSelector(0),
+		selector: CoreSelector(core),
 		claim_queue_offset: ClaimQueueOffset(1),
-		number_of_cores: 1u16.into(),
+		number_of_cores: u16::from(cores).into(),
 	};
 	let digest = Digest {
 		logs: vec![
@@ -76,30 +81,31 @@ fn takes_the_core() -> bool {
 #[test]
 fn a_session_ends_only_with_the_last_block_of_a_bundle() {
 	let all = u8::try_from(BLOCKS_PER_RELAY_SLOT).unwrap();
-	let begin = |blocks: u8, due: Option<u8>| {
-		for index in 0..blocks {
-			if due == Some(index) {
+	let begin = |cores: u8, blocks: u8, due: Option<u8>| {
+		for place in 0..cores * blocks {
+			if due == Some(place) {
 				set_clock(START + SESSION_LENGTH);
 			}
+			let (core, index) = (place / blocks, place % blocks);
 			let authors = || pallet_aura::Authorities::<Runtime>::get();
 			let (session, before) = (Session::current_index(), authors());
-			begin_block(index, index + 1 == blocks);
+			begin_block_on((core, cores), index, index + 1 == blocks);
 			let over = pallet_timestamp::Now::<Runtime>::get() == START + SESSION_LENGTH;
-			let ends = over && session == 0 && index + 1 == blocks;
-			assert_eq!(Session::current_index() > session, ends, "{due:?} {index}");
-			assert_eq!(authors() != before, ends, "{due:?} {index}");
+			let ends = over && session == 0 && place + 1 == cores * blocks;
+			assert_eq!(Session::current_index() > session, ends, "{due:?} {place}");
+			assert_eq!(authors() != before, ends, "{due:?} {place}");
 		}
 	};
-	for blocks in [all, all - 1] {
-		for due in 0..all {
+	for (cores, blocks) in [(1, all), (1, all - 1), (2, all)] {
+		for due in 0..cores * blocks {
 			development().execute_with(|| {
 				set_clock(START);
-				begin(blocks, None);
+				begin(cores, blocks, None);
 				let other = SessionKeys::decode(&mut TrailingZeroInput::new(&[7; 32])).unwrap();
 				pallet_session::QueuedKeys::<Runtime>::put(vec![(Alice.to_account_id(), other)]);
 				pallet_session::QueuedChanged::<Runtime>::put(true);
-				begin(blocks, Some(due));
-				begin(blocks, Some(0));
+				begin(cores, blocks, Some(due));
+				begin(cores, blocks, Some(0));
 				assert_eq!(Session::current_index(), 1, "{due}");
 			});
 		}
