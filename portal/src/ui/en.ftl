@@ -1017,16 +1017,3 @@ refused-key-file-version = This key file is from a newer version of Salus. Load 
 refused-key-file-content = What is in this key file is not right. Use another copy of it.
 refused-key-file-private-key = A key in this file is damaged. Use another copy of it.
 passkey-failed = Your passkey did not answer. Try again, or use your passphrase.
-
-# The page of all components
-components-title = Components
-components-colours = Colours
-components-buttons = Buttons
-components-fields = Fields
-components-notes = Notes
-components-cards = Cards and rows
-components-files = Files
-components-dialog = Dialog
-components-open-dialog = Open a dialog
-components-example = Nobody can open this record without a key.
-components-disabled = Not possible now
