@@ -47,6 +47,7 @@ start-who = Who are you?
 start-who-text = Choose your name to unlock your key.
 start-make = Make my key
 start-import = I already have a key file
+start-gone = If you had a key here and it is gone, use the copy that you saved.
 start-add = Add another person
 start-add-text = Each person on this device has their own key and their own passphrase.
 start-dropped = Your key is no longer on this device
@@ -481,6 +482,7 @@ browser-NoModificationAllowedError = This record is open in another window. Clos
 browser-NotReadableError = The file changed while we read it. Choose it again.
 browser-NotFoundError = The file is no longer there. Choose it again.
 browser-AbortError = You stopped it. You can go on later.
+browser-InvalidStateError = A newer page of Salus is open in another window. Load this page again.
 refused-other =
     This document is not what its writer signed. We did not open it. Tell the person who wrote it. ({ $check })
 records-other-title = We cannot tell who you are
