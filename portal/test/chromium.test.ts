@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Browser } from 'playwright-core'
+import type { Browser, Worker } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { NEEDED } from '../src/chain/alone'
 import { launch } from './browser'
@@ -40,7 +40,7 @@ test("a view runs in a worker under the portal's policy, and is ended from outsi
 	console.log(`milliseconds for a view, an endless one, and the next: ${times.map(Math.round)}`)
 
 	// What has run there finds no way out.
-	const [worker] = page.workers()
+	const worker = page.workers().at(-1) as Worker
 	expect(worker.url()).toContain('/verifier-')
 	const ways = [
 		...[

@@ -1,7 +1,7 @@
-/** What a worker needs to compute: the language, Wasm, texts, and messages to the page. */
+/** What a worker needs to compute: the language, Wasm, texts, and messages to the page. The policy stops `eval`. */
 export const NEEDED: ReadonlySet<PropertyKey> = new Set(
 	`
-	globalThis undefined NaN Infinity isFinite isNaN parseFloat parseInt
+	globalThis undefined NaN Infinity isFinite isNaN parseFloat parseInt eval
 	Object Function Boolean Symbol Number BigInt Math Date String RegExp JSON Intl Reflect Proxy
 	Array Map Set WeakMap WeakSet WeakRef Iterator Promise FinalizationRegistry
 	ArrayBuffer SharedArrayBuffer DataView Atomics
