@@ -85,7 +85,6 @@ export default defineConfig({
 		rolldownOptions: {
 			input: {
 				index: here('index.html'),
-				components: here('components.html'),
 				sw: here('src/release/sw.ts'),
 			},
 			output: {

@@ -40,8 +40,8 @@ export async function watch(context: BrowserContext): Promise<string[]> {
 	})
 	context.on('weberror', (error) => faults.push(`error: ${error.error().message}`))
 	context.on('console', (message) => {
-		// A server need not have the code of a runtime.
-		if (message.location().url.includes('/runtimes/')) return
+		// A server need not have the code of a runtime, or a list.
+		if (/\/runtimes\/|\/release\.json$/.test(message.location().url)) return
 		if (message.type() === 'error') faults.push(`console: ${message.text()}`)
 	})
 	return faults

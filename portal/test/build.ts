@@ -9,7 +9,7 @@ import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
 	interface ProvidedContext {
-		/** Two builds of the same sources, made in two folders; and the page that runs the vectors. */
+		/** Two builds of the same sources, made in two folders; and the pages that only tests need. */
 		builds: [string, string]
 		vectors: string
 	}
@@ -18,7 +18,6 @@ declare module 'vitest' {
 const run = promisify(execFile)
 const portal = fileURLToPath(new URL('..', import.meta.url))
 const PARTS = [
-	'components.html',
 	'index.html',
 	'light/light.wasm',
 	'package.json',

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Browser } from 'playwright-core'
+import type { Browser, Worker } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { NEEDED } from '../src/chain/alone'
 import { launch } from './browser'
 import { serve } from './server'
 import { cases, files } from './vectors'
@@ -37,6 +38,39 @@ test("a view runs in a worker under the portal's policy, and is ended from outsi
 		.locator('li')
 		.evaluateAll((all) => all.map((one) => Number((one as HTMLElement).title)))
 	console.log(`milliseconds for a view, an endless one, and the next: ${times.map(Math.round)}`)
+
+	// What has run there finds no way out.
+	const worker = page.workers().at(-1) as Worker
+	expect(worker.url()).toContain('/verifier-')
+	const ways = [
+		...[
+			'fetch',
+			'fetchLater',
+			'XMLHttpRequest',
+			'WebSocket',
+			'WebSocketStream',
+			'WebTransport',
+		],
+		...['EventSource', 'importScripts', 'Worker', 'SharedWorker', 'BroadcastChannel'],
+		...['indexedDB', 'caches', 'cookieStore', 'navigator', 'location', 'FontFace', 'fonts'],
+		...['self', 'Request', 'URL', 'Blob', 'FileReaderSync', 'crypto', 'setTimeout', 'console'],
+	]
+	const found = await worker.evaluate((ways) => {
+		const names = ways.filter((name) => name in globalThis)
+		let holder: object | null = globalThis
+		const left: string[] = []
+		while (holder !== null && holder !== Object.prototype) {
+			left.push(...Reflect.ownKeys(holder).map(String))
+			holder = Reflect.getPrototypeOf(holder)
+		}
+		return { names, left }
+	}, ways)
+	expect(found.names).toEqual([])
+	// Two numbers of an old file system cannot be taken.
+	const needed = [...NEEDED, 'TEMPORARY', 'PERSISTENT']
+	expect(found.left.filter((name) => !needed.includes(name))).toEqual([])
+	const far = 'import("https://elsewhere.invalid/away.js").catch((error) => error.name)'
+	expect(await worker.evaluate(far)).toBe('TypeError')
 	await page.close()
 	server.close()
 })

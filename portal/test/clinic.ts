@@ -76,8 +76,13 @@ interface Program {
 	start(): ChildProcess
 }
 
+/** Of the keys that the clinic makes. */
+export const OWN_PASSPHRASE = 'for tests only'
+
 export class Clinic {
 	#programs: Program[] = []
+	/** Of those who made their key elsewhere. */
+	#passphrases = new Map<string, string>()
 	#site: Site | null = null
 	/** The address of the node, for programs on its machine. */
 	node = ''
@@ -131,9 +136,18 @@ export class Clinic {
 		return this.#act(env, who, given)
 	}
 
+	/** Lets the command act with a key file that the portal made. */
+	take(who: string, { file, passphrase }: { file: string; passphrase: string }): Promise<any> {
+		this.#passphrases.set(who, passphrase)
+		return this.salus(who, 'key', 'import', who, file)
+	}
+
 	async #act(env: object, who: string, given: string[]): Promise<any> {
-		const script = 'exec "$0" --json --passphrase-fd 3 "$@" 3<<<"for tests only"'
-		const keys = { SALUS_KEYS: join(this.folder, 'keys') }
+		const script = 'exec "$0" --json --passphrase-fd 3 "$@" 3<<<"$PASSPHRASE"'
+		const keys = {
+			SALUS_KEYS: join(this.folder, 'keys'),
+			PASSPHRASE: this.#passphrases.get(who) ?? OWN_PASSPHRASE,
+		}
 		const values = [programs[0] as string, '--as', who, ...given]
 		const options = { env: { ...process.env, ...keys, ...env } }
 		const { stdout } = await run('bash', ['-c', script, ...values], options)

@@ -2,8 +2,9 @@ import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
 import { readFileSync } from 'node:fs'
 import * as sr25519 from '@scure/sr25519'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Connection, NoAnswer } from '../src/chain/connection'
+import { Gateway } from '../src/chain/gateway'
 import { Guarded } from '../src/chain/guarded'
 import { signCall } from '../src/chain/submit'
 import { type Bytes, accountText, concat, hex, random, unhex, writeKeyFile } from '../src/format'
@@ -41,6 +42,8 @@ beforeEach(async () => {
 afterEach(() => {
 	for (const gateway of open) gateway.stop()
 	open = []
+	vi.restoreAllMocks()
+	vi.unstubAllGlobals()
 })
 
 const gateway = async (...given: Parameters<typeof TestGateway.start>) => {
@@ -57,6 +60,30 @@ async function connectTo(...gateways: { url: string }[]): Promise<Connection> {
 		signIn: (host, nonce, time) => vault.signIn(host, genesis, nonce, time),
 	})
 }
+
+test('a slow line has time for the code of a runtime, and no gateway for a short answer', async () => {
+	const MINUTE = 60_000
+	// Time runs a hundred times faster here.
+	const faster = (done: () => void, time: number) => setTimeout(done, time / 100)
+	vi.spyOn(AbortSignal, 'timeout').mockImplementation((time) => {
+		const ended = new AbortController()
+		faster(() => ended.abort(new DOMException('late', 'TimeoutError')), time)
+		return ended.signal
+	})
+	const session = { nonce: '0x00', time: 1, token: 't', seconds: 600, classes: [], region: 1 }
+	vi.stubGlobal('fetch', (url: URL, { signal }: { signal: AbortSignal }) => {
+		const answer = new Response(JSON.stringify(session))
+		if (/challenge|session/.test(url.pathname)) return Promise.resolve(answer)
+		return new Promise((done, fail) => {
+			faster(() => done(answer), MINUTE)
+			signal.onabort = () => fail(signal.reason)
+		})
+	})
+	const slow = new Gateway('https://slow.example', { account, signIn: async () => random(64) })
+	expect((await slow.code('region', '00')).length).toBeGreaterThan(0)
+	const late = expect(slow.view('region', [], null)).rejects
+	await late.toMatchObject({ trouble: 'unreachable' })
+})
 
 const statusOf = async (connection: Connection) => {
 	const [status] = await connection.read((codecs) => [

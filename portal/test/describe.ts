@@ -2,9 +2,10 @@
  * Makes src/chain/described.ts out of client/metadata: the types of the views and calls that the portal
  * uses, and checksums by which it finds out that a chain has others.
  */
-import { type LookupEntry, getChecksumBuilder, getLookupFn } from '@polkadot-api/metadata-builders'
+import { type LookupEntry, getLookupFn } from '@polkadot-api/metadata-builders'
 import { decAnyMetadata, unifyMetadata } from '@polkadot-api/substrate-bindings'
 import { format, resolveConfig } from 'prettier'
+import { sumsOf } from '../src/chain/sums'
 
 const VIEWS = [
 	'AccountNonceApi.account_nonce',
@@ -65,18 +66,36 @@ const CALLS = [
 	'Interregional.revoke',
 	'Council.vote',
 	'Council.close',
+	'Council.propose',
 	'Governance.add_authority',
 	'Governance.remove_authority',
 	'Governance.set_parameter',
 	'Governance.announce_upgrade',
 	'Governance.cancel_upgrade',
+	'Utility.batch_all',
 ]
+
+/** What pages read of the state beside views. */
+const STORED = [
+	// The hashes of the council's open motions; how the votes on each are, and what it does.
+	'Council.Proposals',
+	'Council.Voting',
+	'Council.ProposalOf',
+	// The votes on motions about providers.
+	'Registry.Motions',
+	// The authorities, each with the number of its term.
+	'Governance.Terms',
+]
+
+const CONSTANTS = ['Council.MaxProposalWeight', 'System.Version']
 
 const BIG = /^[ui](64|128|256)$/
 
-/** A type as the codecs of the metadata give it. */
-function typeOf(entry: LookupEntry): string {
-	const field = ([name, type]: [string, LookupEntry]) => `${name}: ${typeOf(type)}`
+/** A type as the codecs of the metadata give it. `call` is the number of that of all calls. */
+function typeOf(entry: LookupEntry, call: number | null): string {
+	if (entry.id === call) return 'AnyCall'
+	const of = (inner: LookupEntry) => typeOf(inner, call)
+	const field = ([name, type]: [string, LookupEntry]) => `${name}: ${of(type)}`
 	switch (entry.type) {
 		case 'primitive': {
 			const { value } = entry
@@ -92,25 +111,23 @@ function typeOf(entry: LookupEntry): string {
 		case 'AccountId20':
 			return 'string'
 		case 'array':
-			return isBytes(entry.value) ? 'string' : `${typeOf(entry.value)}[]`
+			return isBytes(entry.value) ? 'string' : `${of(entry.value)}[]`
 		case 'sequence':
-			return isBytes(entry.value) ? 'Uint8Array' : `(${typeOf(entry.value)})[]`
+			return isBytes(entry.value) ? 'Uint8Array' : `(${of(entry.value)})[]`
 		case 'tuple':
-			return `[${entry.value.map(typeOf).join(', ')}]`
+			return `[${entry.value.map(of).join(', ')}]`
 		case 'struct':
 			return `{ ${Object.entries(entry.value).map(field).join('; ')} }`
 		case 'option':
-			return `${typeOf(entry.value)} | undefined`
+			return `${of(entry.value)} | undefined`
 		case 'result': {
 			const { ok, ko } = entry.value
-			return `{ success: true; value: ${typeOf(ok)} } | { success: false; value: ${typeOf(ko)} }`
+			return `{ success: true; value: ${of(ok)} } | { success: false; value: ${of(ko)} }`
 		}
 		case 'enum':
 			return Object.entries(entry.value)
 				.map(([name, variant]) => {
-					const of =
-						variant.type === 'lookupEntry' ? variant.value : { id: -1, ...variant }
-					return `{ type: '${name}'; value: ${typeOf(of as LookupEntry)} }`
+					return `{ type: '${name}'; value: ${of(fieldsOf(variant))} }`
 				})
 				.join(' | ')
 		default:
@@ -120,56 +137,95 @@ function typeOf(entry: LookupEntry): string {
 
 const isBytes = (entry: LookupEntry) => entry.type === 'primitive' && entry.value === 'u8'
 
-/** The file's text. A view is described by the region's runtime, or else by the consortium's. */
-export async function describeChain(regional: Uint8Array, consortium: Uint8Array): Promise<string> {
-	const chains = [regional, consortium].map((encoded) => {
-		const metadata = unifyMetadata(decAnyMetadata(encoded))
-		const lookup = getLookupFn(metadata)
-		return { metadata, lookup, sums: getChecksumBuilder(lookup) }
-	})
-	const [{ metadata, lookup, sums }] = chains
-	const views = VIEWS.map((name) => {
-		const [api, method] = name.split('.')
-		const all = chains.flatMap(({ metadata, lookup, sums }) => {
+/** What a variant of an enum has. */
+const fieldsOf = (variant: (LookupEntry & { type: 'enum' })['value'][string]): LookupEntry =>
+	variant.type === 'lookupEntry' ? variant.value : ({ id: -1, ...variant } as LookupEntry)
+
+/** A name, the checksum of its types, and the types in TypeScript. */
+interface Described {
+	name: string
+	sum: string | null
+	type: string
+}
+
+function describeOne(encoded: Uint8Array) {
+	const metadata = unifyMetadata(decAnyMetadata(encoded))
+	const lookup = getLookupFn(metadata)
+	const sums = sumsOf(metadata)
+	const type = (id: number) => typeOf(lookup(id), lookup.call)
+	const palletOf = (pallet: string) => metadata.pallets.find((one) => one.name === pallet)
+	return {
+		view(name: string, api: string, method: string): Described | null {
 			const found = metadata.apis
 				.find((one) => one.name === api)
 				?.methods.find((one) => one.name === method)
-			return found === undefined ? [] : [{ found, lookup, sums }]
+			if (found === undefined) return null
+			const given = found.inputs.map((input) => `${input.name}: ${type(input.type)}`)
+			return {
+				name,
+				sum: sums.buildRuntimeCall(api, method),
+				type: `{ given: [${given.join(', ')}]; answer: ${type(found.output)} }`,
+			}
+		},
+		call(name: string, pallet: string, call: string): Described | null {
+			const id = palletOf(pallet)?.calls?.type
+			const all = id === undefined ? undefined : lookup(id)
+			const variant = all?.type === 'enum' ? all.value[call] : undefined
+			if (variant === undefined) return null
+			const fields = typeOf(fieldsOf(variant), lookup.call)
+			return { name, sum: sums.buildCall(pallet, call), type: fields }
+		},
+		stored(name: string, pallet: string, entry: string): Described | null {
+			const found = palletOf(pallet)?.storage?.items.find((one) => one.name === entry)
+			if (found === undefined) return null
+			const { tag, value } = found.type
+			return {
+				name,
+				sum: sums.buildStorage(pallet, entry),
+				type: type(tag === 'plain' ? value : value.value),
+			}
+		},
+		constant(name: string, pallet: string, constant: string): Described | null {
+			const found = palletOf(pallet)?.constants.find((one) => one.name === constant)
+			if (found === undefined) return null
+			return { name, sum: sums.buildConstant(pallet, constant), type: type(found.type) }
+		},
+	}
+}
+
+/** The file's text. What both chains have is described by the region's runtime. */
+export async function describeChain(regional: Uint8Array, consortium: Uint8Array): Promise<string> {
+	const chains = [regional, consortium].map(describeOne)
+	const describe = (kind: keyof (typeof chains)[number], names: string[]) =>
+		names.map((name) => {
+			const [one, other] = name.split('.')
+			const [found] = chains.flatMap((chain) => chain[kind](name, one, other) ?? [])
+			if (found === undefined) throw new Error(`no chain has the ${kind} ${name}`)
+			return found
 		})
-		if (all.length === 0) throw new Error(`no chain has a view ${name}`)
-		const [{ found, lookup, sums }] = all
-		const given = found.inputs.map((input) => `${input.name}: ${typeOf(lookup(input.type))}`)
-		return {
-			name,
-			sum: sums.buildRuntimeCall(api, method),
-			type: `{ given: [${given.join(', ')}]; answer: ${typeOf(lookup(found.output))} }`,
-		}
+	const all = [
+		['Views', describe('view', VIEWS)],
+		['Calls', describe('call', CALLS)],
+		['Stored', describe('stored', STORED)],
+		['Constants', describe('constant', CONSTANTS)],
+	] as const
+	const tables = all.map(([name, found]) => {
+		const sums = found.map(({ name, sum }) => `'${name}': '${sum}'`).join(', ')
+		const types = found.map(({ name, type }) => `'${name}': ${type}`).join('\n')
+		return `export const ${name.toUpperCase()} = { ${sums} } as const
+
+export interface ${name} { ${types} }
+`
 	})
-	const calls = CALLS.map((name) => {
-		const [pallet, call] = name.split('.')
-		const type = metadata.pallets.find((one) => one.name === pallet)?.calls?.type
-		const all = type === undefined ? undefined : lookup(type)
-		const variant = all?.type === 'enum' ? all.value[call] : undefined
-		if (variant === undefined) throw new Error(`the chain has no call ${name}`)
-		const fields = variant.type === 'lookupEntry' ? variant.value : { id: -1, ...variant }
-		return { name, sum: sums.buildCall(pallet, call), type: typeOf(fields as LookupEntry) }
-	})
-	const table = (all: typeof calls) =>
-		`{ ${all.map(({ name, sum }) => `'${name}': '${sum}'`).join(', ')} } as const`
-	const types = (all: typeof calls) =>
-		all.map(({ name, type }) => `'${name}': ${type}`).join('\n')
 	const text = `/**
- * The views and calls that the portal uses, as client/metadata has them. Made by test/describe.ts:
+ * What the portal uses of the chains, as client/metadata has it. Made by test/describe.ts:
  * \`npm run describe\`.
  */
-export const VIEWS = ${table(views)}
 
-export const CALLS = ${table(calls)}
+/** A call as its runtime names it. */
+export interface AnyCall { type: string; value: { type: string; value: unknown } }
 
-export interface Views { ${types(views)} }
-
-export interface Calls { ${types(calls)} }
-`
+${tables.join('\n')}`
 	const config = await resolveConfig(new URL('describe.ts', import.meta.url))
 	return format(text, { ...config, parser: 'typescript' })
 }

@@ -1,11 +1,174 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { metadata as codec } from '@polkadot-api/substrate-bindings'
+import { describe, expect, test } from 'vitest'
+import { Codecs } from '../src/chain/codecs'
+import { CALLS, CONSTANTS, STORED, VIEWS } from '../src/chain/described'
+import { NotProven } from '../src/chain/refusal'
+import { type Bytes, hex, random, unhex } from '../src/format'
 import { describeChain } from './describe'
 
 const metadata = (chain: string) =>
 	readFileSync(new URL(`../../client/metadata/${chain}.scale`, import.meta.url))
+const regional = metadata('regional')
+const consortium = metadata('consortium')
 
-test('the views and calls have the types of client/metadata', async () => {
-	const text = await describeChain(metadata('regional'), metadata('consortium'))
+test('what the portal uses has the types of client/metadata', async () => {
+	const text = await describeChain(regional, consortium)
 	await expect(text).toMatchFileSnapshot('../src/chain/described.ts')
+})
+
+/** A chain's metadata, decoded, of which a test changes a type. */
+class Chain {
+	readonly #decoded: any
+	readonly #pallets: any[]
+	/** The number of a type that nothing else has. */
+	readonly #other: number
+
+	constructor(encoded: Uint8Array) {
+		this.#decoded = codec.dec(encoded)
+		const { lookup, pallets } = this.#decoded.metadata.value
+		this.#pallets = pallets
+		this.#other = lookup.length
+		const def = { tag: 'primitive', value: { tag: 'i64', value: undefined } }
+		lookup.push({ id: this.#other, path: [], params: [], def, docs: [] })
+	}
+
+	codecs(): Codecs {
+		return new Codecs(codec.enc(this.#decoded))
+	}
+
+	has(api: string): boolean {
+		return this.#apis.some(({ name }) => name === api)
+	}
+
+	view(api: string, method: string): void {
+		const { methods } = this.#apis.find(({ name }) => name === api)
+		methods.find((one: any) => one.name === method).output = this.#other
+	}
+
+	call(pallet: string, call: string): void {
+		const more = { name: 'more', type: this.#other, typeName: undefined, docs: [] }
+		this.#calls(pallet)
+			.find(({ name }) => name === call)
+			.fields.push(more)
+	}
+
+	/** A call that nobody knew. */
+	anotherCall(pallet: string): void {
+		const calls = this.#calls(pallet)
+		calls.push({ ...calls[0], name: 'another', index: 200 })
+	}
+
+	stored(pallet: string, entry: string): void {
+		const { type } = this.#pallet(pallet).storage.items.find(({ name }: any) => name === entry)
+		if (type.tag === 'plain') type.value = this.#other
+		else type.value.value = this.#other
+	}
+
+	constant(pallet: string, constant: string): void {
+		const { constants } = this.#pallet(pallet)
+		constants.find(({ name }: any) => name === constant).type = this.#other
+	}
+
+	get #apis(): any[] {
+		return this.#decoded.metadata.value.apis
+	}
+
+	#pallet(pallet: string): any {
+		return this.#pallets.find(({ name }) => name === pallet)
+	}
+
+	#calls(pallet: string): any[] {
+		return this.#type(this.#pallet(pallet).calls.type).def.value
+	}
+
+	#type(wanted: number): any {
+		return this.#decoded.metadata.value.lookup.find(({ id }: any) => id === wanted)
+	}
+}
+
+describe('a page must be loaded again where the chain has another type', () => {
+	const account = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY'
+	const about = {
+		nonce: 0,
+		genesis: random(32),
+		birth: { number: 1, hash: random(32) },
+		period: 64,
+	}
+	const split = (table: object) => Object.keys(table).map((name) => name.split('.'))
+	const inRegion = new Chain(regional)
+	const inConsortium = new Chain(consortium)
+	const before = [inRegion, inConsortium].map((chain) => chain.codecs())
+
+	/** Whether a page must be loaded again to do this. */
+	function isOutdated(use: () => unknown): boolean {
+		try {
+			use()
+			return false
+		} catch (error) {
+			// Here arguments are missing.
+			return error instanceof NotProven && error.why === 'page'
+		}
+	}
+
+	/** What must be loaded again of all that the portal uses. */
+	function outdated([region, other]: Codecs[]): string[] {
+		const any = region as any
+		const uses: [string, () => unknown][] = [
+			...Object.keys(VIEWS).map((name): [string, () => unknown] => {
+				const has = inRegion.has(name.split('.')[0])
+				return [name, () => (has ? any : (other as any)).view(name)]
+			}),
+			...Object.keys(CALLS).map((name): [string, () => unknown] => [
+				name,
+				() => any.call(name),
+			]),
+			...Object.keys(STORED).map((name): [string, () => unknown] => [
+				name,
+				() => any.key(name),
+			]),
+			['Council.MaxProposalWeight', () => region.motionWeight()],
+			['System.Version', () => region.extensions(about)],
+		]
+		return uses.filter(([, use]) => isOutdated(use)).map(([name]) => name)
+	}
+
+	const calls = (codecs: Codecs): Bytes[] => [
+		codecs.call('Registry.invite', { account }),
+		codecs.call('Registry.retire', undefined),
+	]
+
+	test('a batch and a motion are for any call, with its own bytes', () => {
+		const [codecs] = before
+		const [invite, retire] = calls(codecs).map(hex)
+		expect(hex(codecs.batch(calls(codecs)))).toMatch(new RegExp(`^....08${invite}${retire}$`))
+		const length = hex(new Uint8Array([(invite.length / 2) << 2]))
+		const motion = codecs.propose(2, unhex(invite))
+		expect(hex(motion)).toMatch(new RegExp(`^....08${invite}${length}$`))
+		expect(codecs.value('Council.ProposalOf', unhex(invite)).value.type).toBe('invite')
+	})
+
+	test('it says so of all that it uses, and not for a call that is new', () => {
+		expect(outdated(before)).toEqual([])
+		inRegion.anotherCall('Registry')
+		expect(outdated([inRegion.codecs(), before[1]])).toEqual([])
+		for (const [api, method] of split(VIEWS)) {
+			const chain = inRegion.has(api) ? inRegion : inConsortium
+			chain.view(api, method)
+		}
+		for (const [pallet, call] of split(CALLS)) inRegion.call(pallet, call)
+		for (const [pallet, entry] of split(STORED)) inRegion.stored(pallet, entry)
+		for (const [pallet, constant] of split(CONSTANTS)) inRegion.constant(pallet, constant)
+		const after = [inRegion, inConsortium].map((chain) => chain.codecs())
+		const all = [VIEWS, CALLS, STORED, CONSTANTS].flatMap((table) => Object.keys(table))
+		expect(outdated(after)).toEqual(all)
+		const chain = new Chain(regional)
+		chain.call('Utility', 'batch_all')
+		chain.call('Council', 'propose')
+		const codecs = chain.codecs()
+		const [invite] = calls(codecs)
+		expect(isOutdated(() => codecs.batch([invite, invite]))).toBe(true)
+		expect(isOutdated(() => codecs.propose(2, invite))).toBe(true)
+		expect(isOutdated(() => after[0].value('Council.Voting', invite))).toBe(true)
+	})
 })

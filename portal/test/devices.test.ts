@@ -126,6 +126,13 @@ test('the page says that the browser dropped the key', async () => {
 	await look(page, 'dropped')
 	await button('Use my saved copy').click()
 	await heading('Use your key file')
+	// Some browsers drop all of it.
+	await page.goto('about:blank')
+	const storageTypes = 'all'
+	await client.send('Storage.clearDataForOrigin', { origin: server.origin, storageTypes })
+	await page.goto(server.origin)
+	await says('If you had a key here and it is gone, use the copy that you saved.')
+	expect(await page.getByText('Your key is no longer on this device').count()).toBe(0)
 })
 
 test('a browser that stores nothing is told to the person', async () => {

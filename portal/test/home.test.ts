@@ -62,6 +62,21 @@ const after = async (time: number) => {
 	return asked[0]
 }
 
+test('the portal’s own server is asked with what is kept of the network', async () => {
+	const kept = [['hash', random(8)]]
+	const store = { codes: async (network: string) => (network === 'clinics' ? kept : []) }
+	const fetchCode = vi.fn(async () => null)
+	const session = { subscribe: () => {} }
+	const guarded = { turn: async () => {} }
+	const [one, other, net] = [session, store, guarded] as any[]
+	new Home(one, other, net, {} as Networks, fetchCode).prepare({
+		network: 'clinics',
+		region: PARA,
+	})
+	await vi.advanceTimersByTimeAsync(0)
+	expect(fetchCode).toHaveBeenCalledWith('clinics', PARA, kept)
+})
+
 test('who waits for an invitation asks less and less often', async () => {
 	expect(home.view.kind).toBe('waiting')
 	expect(await after(MINUTE)).toBe(12)

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { SeedSigner, accountText, openKeyFile } from '../src/format'
+import { unpack } from '../src/chain/runtime'
+import { type Bytes, SeedSigner, accountText, openKeyFile } from '../src/format'
 import { launchIn, look } from './browser'
 import { networkFile } from './network'
 import { come, fillKey, openKey, unlock } from './person'
@@ -153,6 +154,14 @@ async function typePassphrase() {
 	await fillKey(page, vectorFile(), 'Kontrollname')
 }
 
+/** The runtime, but a record's field has another name: its metadata tell. */
+function withOtherTypes(runtime: Bytes): Bytes {
+	const wasm = Buffer.from(unpack(runtime))
+	const [before, after] = [Buffer.from('sealed_name'), Buffer.from('sealed_text')]
+	for (let at = wasm.indexOf(before); at >= 0; at = wasm.indexOf(before, at)) after.copy(wasm, at)
+	return new Uint8Array(wasm)
+}
+
 const RUNTIME = `runtimes/clinics-${PARA}.wasm`
 const offered = () => page.waitForResponse(`${site.origin}/${RUNTIME}`)
 const codesAsked = () => first.codes + second.codes
@@ -189,6 +198,32 @@ test.skipIf(code === null)('code that the chain does not name is not run', async
 	await says('Blood test')
 	expect(codesAsked()).toBe(1)
 })
+
+test.skipIf(code === null)(
+	'after an upgrade to other types, the page must be loaded again, and loses nothing',
+	async () => {
+		await typePassphrase()
+		await button('Open my key').click()
+		await says('Blood test')
+		await page.getByRole('link', { name: 'Settings' }).click()
+		await field('What should this device call you?').fill('Half a na')
+		const upgraded = withOtherTypes(code as Bytes)
+		for (const gateway of [first, second]) gateway.show(entries, upgraded)
+		await page.getByRole('link', { name: 'My records' }).click()
+		await says('This page is older than the network. Load the page again.')
+		expect(await page.getByText('Blood test').count()).toBe(0)
+		await page.keyboard.press('F9')
+		await says('Your key is locked.')
+		// The page of a newer release knows the types. Here, the old ones come back.
+		for (const gateway of [first, second]) gateway.show(entries, code as Bytes)
+		await page.reload()
+		await unlock(page, 'Kontrollname', vectorFile().passphrase)
+		await says('Blood test')
+		await page.getByRole('link', { name: 'Settings' }).click()
+		const typed = await field('What should this device call you?').inputValue()
+		expect(typed).toBe('Half a na')
+	},
+)
 
 test.skipIf(code === null)('a link to another network asks whoever is in one', async () => {
 	const gateway = 'http://127.0.0.1:9'

@@ -487,6 +487,21 @@ describe('a session', () => {
 		expect((await session()).invitedTo).toBeNull()
 	})
 
+	test('asks the browser to keep what it stores', async () => {
+		const persist = vi.fn(async () => true)
+		const storage = { persisted: async () => persist.mock.calls.length > 0, persist }
+		Object.defineProperty(navigator, 'storage', { value: storage, configurable: true })
+		const one = await session()
+		await one.import('me', await fileOf('Ada'), PASSPHRASE)
+		expect(open(one).persistent).toBe(true)
+		await one.lock()
+		persist.mockResolvedValue(false)
+		await one.unlock(closed(one).members[0].account, PASSPHRASE)
+		expect(open(one).persistent).toBe(true)
+		expect(persist).toHaveBeenCalledOnce()
+		Object.defineProperty(navigator, 'storage', { value: undefined, configurable: true })
+	})
+
 	test('says that the browser dropped what it stored', async () => {
 		const one = await session()
 		await one.import('me', await fileOf('Ada'), PASSPHRASE)

@@ -1,12 +1,13 @@
 import 'fake-indexeddb/auto'
 import { IDBFactory } from 'fake-indexeddb'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { createHash } from 'node:crypto'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { Guarded } from '../src/chain/guarded'
 import { Heap } from '../src/chain/heap'
 import { linkOf, parseLink } from '../src/chain/link'
-import { Mismatch, Networks } from '../src/chain/networks'
+import { Mismatch, Networks, ownCode } from '../src/chain/networks'
 import { NotProven } from '../src/chain/refusal'
-import { accountText, parseAccount, signInMessage, utf8 } from '../src/format'
+import { type Bytes, accountText, parseAccount, signInMessage, utf8 } from '../src/format'
 import { ScaleReader, scaleBytes, scaleCompact } from '../src/format/scale'
 import { Store } from '../src/keys/store'
 import { isSigned, releaseMessage } from '../src/release/list'
@@ -57,12 +58,16 @@ describe('a network', () => {
 	test('needs the signatures of its file', async () => {
 		const { file, print } = await networkFile(chain)
 		const json = JSON.parse(new TextDecoder().decode(file))
+		const look = () => networks.look(utf8(JSON.stringify(json)), invitation(print))
 		json.signatures.pop()
-		const look = networks.look(utf8(JSON.stringify(json)), invitation(print))
-		await expect(look).rejects.toBeInstanceOf(NotProven)
-		json.network.name = 'others'
-		const other = networks.look(utf8(JSON.stringify(json)), invitation(print))
-		await expect(other).rejects.toBeInstanceOf(NotProven)
+		await expect(look().then((looked) => networks.confirm(looked))).rejects.toBeInstanceOf(
+			NotProven,
+		)
+		expect(await networks.open('clinics')).toBeNull()
+		json.network.serial = '1'
+		await expect(look()).rejects.toBeInstanceOf(NotProven)
+		const none = networks.look(utf8('none'), invitation(print))
+		await expect(none).rejects.toBeInstanceOf(NotProven)
 	})
 
 	test('takes its next file, and never an older one or one that leaves a number out', async () => {
@@ -94,7 +99,10 @@ describe('a network', () => {
 			setId: 1n,
 			reset,
 		})
-		const head = (number: number) => ({ number, hash: new Uint8Array(32) })
+		const head = (number: number) => ({
+			head: { number, hash: new Uint8Array(32) },
+			code: `code of ${number}`,
+		})
 		const kept = async () => (await store.network('clinics'))?.point?.number
 		await store.putNetwork('clinics', new Uint8Array())
 		await store.keepSeen('clinics', point(5), 2000, head(9))
@@ -109,6 +117,38 @@ describe('a network', () => {
 		await store.keepSeen('clinics', point(6), 2000, head(10))
 		expect(await kept()).toBe(3)
 		expect((await store.network('clinics'))?.heads).toEqual({})
+	})
+})
+
+describe("the portal's own server", () => {
+	const path = 'runtimes/clinics-2000.wasm'
+	const kept: [string, Bytes][] = [
+		['one', utf8('before the upgrade')],
+		['two', utf8('now')],
+	]
+	/** What it is asked for, if it has this code, and a list of its files. */
+	async function asked(code: string, has: typeof kept, listed = true): Promise<string[]> {
+		const paths: string[] = []
+		const sum = createHash('sha256').update(code).digest('hex')
+		const release = { files: [{ path, sha256: `0x${sum}` }] }
+		vi.stubGlobal('fetch', async (url: string) => {
+			paths.push(url)
+			const isList = url === '/release.json'
+			if (isList && !listed) return new Response('no', { status: 404 })
+			const headers = { 'Content-Type': isList ? 'application/json' : 'application/wasm' }
+			return new Response(isList ? JSON.stringify({ release }) : code, { headers })
+		})
+		const found = await ownCode('clinics', 2000, has)
+		vi.unstubAllGlobals()
+		if (found !== null) expect(found).toEqual(utf8(code))
+		return [...paths, ...(found === null ? [] : ['found'])]
+	}
+
+	test('is asked for code that is not kept, and only then', async () => {
+		expect(await asked('now', kept)).toEqual(['/release.json'])
+		expect(await asked('next', kept)).toEqual(['/release.json', `/${path}`, 'found'])
+		expect(await asked('now', kept, false)).toEqual(['/release.json', `/${path}`, 'found'])
+		expect(await asked('now', [])).toEqual([`/${path}`, 'found'])
 	})
 })
 
@@ -279,7 +319,6 @@ describe('the parts', () => {
 		const [one, two, three] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte))
 		const text = await signInMessage('clinic.example', one, two, three, 4)
 		// As in salus-signing, whose test makes it byte by byte.
-		const { createHash } = await import('node:crypto')
 		const fields = Buffer.concat([
 			Buffer.from([16 << 2]),
 			Buffer.from('salus/sign-in/v1'),

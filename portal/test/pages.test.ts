@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openKeyFile } from '../src/format'
 import { look } from './browser'
@@ -11,6 +12,7 @@ import {
 	context,
 	faults,
 	field,
+	folder,
 	heading,
 	importVector,
 	page,
@@ -19,9 +21,12 @@ import {
 	server,
 	vectorFile,
 } from './portal'
+import { chainOf } from './region'
+import { Site } from './site'
 
 test('a person makes a key, saves a copy and tries it', async () => {
 	await heading('Your health records, locked with your own key')
+	await says('If you had a key here and it is gone, use the copy that you saved.')
 	await look(page, 'start')
 	await button('Make my key').click()
 	await heading('Make your key')
@@ -87,6 +92,22 @@ test('the first page can soon be used', async () => {
 		console.log(`time to interactive, ${rate} times slower: ${Math.round(idle)} ms`)
 		expect(idle).toBeLessThan(60_000)
 	}
+})
+
+test('whoever comes by a link loads at most 350 kB, and the verifier once they have compared', async () => {
+	const site = await Site.open(join(folder, 'first'))
+	const { link } = await site.network(chainOf({ url: 'http://127.0.0.1:9' }))
+	await page.goto(link)
+	await says('Is this your clinic’s network, “clinics”?')
+	await page.evaluate(async () => void (await navigator.serviceWorker.ready))
+	await page.waitForLoadState('networkidle')
+	const { bytes } = site
+	console.log(`first load by a link: ${bytes} bytes with brotli`)
+	expect(bytes).toBeGreaterThan(100_000)
+	expect(bytes).toBeLessThan(350_000)
+	await button('They are all the same').click()
+	await says('You are invited')
+	site.close()
 })
 
 test('a key file of the command opens, and a wrong passphrase says what to do', async () => {

@@ -224,6 +224,36 @@ test.skipIf(code === null)(
 	},
 )
 
+test.skipIf(code === null)('nothing is shared or added before a copy was tried', async () => {
+	await enter()
+	await page.getByRole('link', { name: 'Settings' }).click()
+	await field('Your passphrase now').first().fill(vectorFile().passphrase)
+	await field('New passphrase').fill('four words on paper')
+	await button('Change passphrase').click()
+	await says('Your passphrase is changed.')
+	const warning = page.getByText('Save a copy and try it, before you add or share records.')
+	await page.getByRole('link', { name: 'My records' }).click()
+	await button('Blood test').click()
+	await button('Share this record').click()
+	await field('Number or name').fill('A12345')
+	await button('Find').click()
+	await button('Choose Dr. Tobias Lindqvist').click()
+	await button('They are all the same').click()
+	await heading('What for, and how long?')
+	expect(await warning.count()).toBe(2)
+	await button('Share now').click()
+	await button('Share now').waitFor()
+	expect(await page.getByText('You can leave this page.').count()).toBe(0)
+
+	await page.getByRole('link', { name: 'My records' }).click()
+	await button('Add a document').click()
+	await choose({ name: 'letter.txt', mimeType: 'text/plain', buffer: Buffer.from('All well') })
+	expect(await warning.count()).toBe(2)
+	await button('Add it').click()
+	await button('Add it').waitFor()
+	expect(await page.getByText('We are adding').count()).toBe(0)
+})
+
 test.skipIf(code === null)(
 	'the lists of readers and of what happened say what they show',
 	async () => {

@@ -23,7 +23,7 @@ export let page: Page
 export let faults: string[]
 
 beforeAll(async () => {
-	server = await serve(inject('builds')[0])
+	server = await serve(inject('builds')[0], inject('vectors'))
 	browser = await launch()
 })
 

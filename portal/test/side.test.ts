@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { launchIn } from './browser'
-import { Clinic, here, until } from './clinic'
+import { Clinic, OWN_PASSPHRASE, here, until } from './clinic'
 import { Person } from './person'
 import { PASSPHRASE, both, browser, filesWith, folder } from './portal'
 
@@ -14,6 +14,8 @@ let clinic: Clinic
 let ada: Person
 let miriam: Person
 let key: { account: string; file: string }
+/** The key file that Ada's browser made. */
+let adas: string
 let patient: string
 const everybody: Person[] = []
 
@@ -67,7 +69,8 @@ test.skipIf(!here)(
 		await miriam.open('Invite')
 		const link = await miriam.page.getByText('/#/join?network=clinics').innerText()
 		await ada.come(link.replaceAll(/\s/g, ''))
-		const { account } = await ada.makeKey('Ada Łovelace', folder)
+		const { account, file } = await ada.makeKey('Ada Łovelace', folder)
+		adas = file
 		await miriam.type('Their account', account)
 		await miriam.press('Invite')
 		await miriam.says('They are invited.')
@@ -177,6 +180,33 @@ test.skipIf(!here)(
 			await miriam.press('Look for new records')
 			return (await miriam.button('Letter').count()) === 0 || null
 		})
+	},
+)
+
+test.skipIf(!here)(
+	'a key that the portal made signs and decrypts in salus, and the other way round',
+	async () => {
+		await clinic.take('ada', { file: adas, passphrase: PASSPHRASE })
+		const path = join(folder, 'own.json')
+		await clinic.salusByGateway('ada', 'record', 'get', '0', '-o', path)
+		expect(readFileSync(path).equals(readFileSync(REPORT))).toBe(true)
+		const note = clinic.write('note.txt', 'I feel well.')
+		await clinic.salus('ada', 'record', 'add', note, '--about-me', '--name', 'Note')
+		await ada.awake()
+		await ada.open('My records')
+		await ada.press('Look for new records')
+		await ada.press('Note')
+		await ada.press('Open it')
+		await ada.says('We checked it. It is just as its writer signed it.')
+
+		const tobias = await inBrowser('Tobias')
+		const file = join(folder, 'side', 'keys', 'tobias.age')
+		await tobias.enter(clinic.link, { file, passphrase: OWN_PASSPHRASE })
+		await tobias.open('Shared with me')
+		await tobias.press('Blood fats')
+		await tobias.press('Open it')
+		await tobias.says('We checked it. It is just as its writer signed it.')
+		await tobias.page.context().close()
 	},
 )
 
@@ -366,7 +396,7 @@ test.skipIf(!here)('two authorities vote in two browsers at once', async () => {
 	for (const [index, name] of ['alice', 'bob'].entries()) {
 		const { page } = both[index]
 		const file = join(folder, 'side', 'keys', `${name}.age`)
-		await both[index].enter(clinic.link, { file, passphrase: 'for tests only' })
+		await both[index].enter(clinic.link, { file, passphrase: OWN_PASSPHRASE })
 		await both[index].says('You are one of the people who run this network')
 		await page.getByRole('link', { name: 'Votes', exact: true }).click()
 		await both[index].says('Dr. Eve Moneypenny')

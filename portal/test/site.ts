@@ -1,11 +1,18 @@
 /** The portal as a web server has it, with the files of networks. */
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
 import { inject } from 'vitest'
 import type { Chain } from '../src/chain/file'
 import { linkOf } from '../src/chain/link'
 import { networkFile } from './network'
 import { serve } from './server'
+
+/** The bytes of files with brotli, as a server sends them. */
+export const bytesOf = (folder: string, names: string[]): number =>
+	names
+		.map((name) => brotliCompressSync(readFileSync(join(folder, name))).length)
+		.reduce((sum, length) => sum + length, 0)
 
 export class Site {
 	private constructor(
@@ -27,6 +34,11 @@ export class Site {
 	/** The headers that are sent with each file. */
 	get sent(): Record<string, string> {
 		return this.server.sent
+	}
+
+	/** How many bytes of its files have been sent, with brotli, each once. */
+	get bytes(): number {
+		return bytesOf(this.folder, [...this.server.asked])
 	}
 
 	/** Puts a file there. Gives its place. */

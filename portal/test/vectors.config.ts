@@ -3,7 +3,7 @@ import { defineConfig } from 'vite'
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
-/** The pages that run the vectors, and views, in a browser. No part of the portal. */
+/** The pages that show all components, and run the vectors and views in a browser. No part of the portal. */
 export default defineConfig({
 	publicDir: false,
 	root: here('.'),
@@ -11,6 +11,8 @@ export default defineConfig({
 	build: {
 		target: 'es2024',
 		modulePreload: { polyfill: false },
-		rolldownOptions: { input: [here('vectors.html'), here('verify.html')] },
+		rolldownOptions: {
+			input: ['components', 'vectors', 'verify'].map((page) => here(`${page}.html`)),
+		},
 	},
 })

@@ -1,11 +1,22 @@
 /** Views and calls in the types of the chain's own metadata, which come from its proven runtime. */
-import { getChecksumBuilder, getDynamicBuilder, getLookupFn } from '@polkadot-api/metadata-builders'
+import { getDynamicBuilder, getLookupFn } from '@polkadot-api/metadata-builders'
 import { decAnyMetadata, unifyMetadata } from '@polkadot-api/substrate-bindings'
 import { type Bytes, concat, little, unhex } from '../format'
 import { scaleCompact } from '../format/scale'
-import { CALLS, type Calls, VIEWS, type Views } from './described'
+import {
+	type AnyCall,
+	CALLS,
+	CONSTANTS,
+	type Calls,
+	type Constants,
+	STORED,
+	type Stored,
+	VIEWS,
+	type Views,
+} from './described'
 import type { Call } from './prover'
 import { NotProven } from './refusal'
+import { sumsOf } from './sums'
 
 /** A view to ask for, and how to read its answer. */
 export interface View<Answer> extends Call {
@@ -35,13 +46,17 @@ const outdated = (what: string) =>
 export class Codecs {
 	readonly #metadata: ReturnType<typeof unifyMetadata>
 	readonly #types: ReturnType<typeof getDynamicBuilder>
-	readonly #sums: ReturnType<typeof getChecksumBuilder>
+	readonly #sums: ReturnType<typeof sumsOf>
+	/** Any call of the chain. */
+	readonly #anyCall: { dec(bytes: Bytes): AnyCall }
 
 	constructor(metadata: Uint8Array) {
 		this.#metadata = unifyMetadata(decAnyMetadata(metadata))
 		const lookup = getLookupFn(this.#metadata)
 		this.#types = getDynamicBuilder(lookup)
-		this.#sums = getChecksumBuilder(lookup)
+		this.#sums = sumsOf(this.#metadata)
+		if (lookup.call === null) throw outdated('calls')
+		this.#anyCall = this.#types.buildDefinition(lookup.call)
 	}
 
 	/** A view with these arguments. */
@@ -61,24 +76,29 @@ export class Codecs {
 
 	/** The bytes of a call with these arguments. */
 	call<Name extends keyof Calls>(name: Name, given: Calls[Name]): Bytes {
+		this.expectCall(name)
 		const [pallet, call] = name.split('.')
-		if (this.#sums.buildCall(pallet, call) !== CALLS[name]) throw outdated(name)
 		const { location, codec } = this.#types.buildCall(pallet, call)
 		return concat(new Uint8Array(location), codec.enc(given))
 	}
 
-	/** One call of several: all take effect, or none. Their own sums were checked; a list has one form. */
+	/** Nothing, if the call has the types that this page knows. */
+	expectCall(name: keyof Calls): void {
+		const [pallet, call] = name.split('.')
+		if (this.#sums.buildCall(pallet, call) !== CALLS[name]) throw outdated(name)
+	}
+
+	/** One call of several: all take effect, or none. */
 	batch(calls: Bytes[]): Bytes {
 		if (calls.length === 1) return calls[0]
-		const { location } = this.#types.buildCall('Utility', 'batch_all')
-		return concat(new Uint8Array(location), scaleCompact(calls.length), ...calls)
+		const all = calls.map((call) => this.#anyCall.dec(call))
+		return this.call('Utility.batch_all', { calls: all })
 	}
 
 	/** A motion for this call, which so many authorities must carry. */
 	propose(threshold: number, call: Bytes): Bytes {
-		const { location } = this.#types.buildCall('Council', 'propose')
-		const counts = [scaleCompact(threshold), call, scaleCompact(call.length)]
-		return concat(new Uint8Array(location), ...counts)
+		const proposal = this.#anyCall.dec(call)
+		return this.call('Council.propose', { threshold, proposal, length_bound: call.length })
 	}
 
 	/** The key of a value of the chain's state, or of an entry of a map of it. */
@@ -97,7 +117,7 @@ export class Codecs {
 
 	/** The most that the call of a motion may weigh. */
 	motionWeight(): { ref_time: bigint; proof_size: bigint } {
-		return this.#constant('Council', 'MaxProposalWeight')
+		return this.#constant('Council.MaxProposalWeight')
 	}
 
 	/** The name of an error that a transaction failed with, as `Registry.NotInvited`. */
@@ -113,7 +133,7 @@ export class Codecs {
 
 	/** The extensions of a transaction. One that this page does not know ends it. */
 	extensions({ nonce, genesis, birth, period }: About): Extension[] {
-		const version = this.#constant('System', 'Version')
+		const version = this.#constant('System.Version')
 		const empty = new Uint8Array()
 		const known: Record<string, Extension> = {
 			CheckSpecVersion: { extra: empty, signed: little(version.spec_version, 4) },
@@ -144,44 +164,24 @@ export class Codecs {
 
 	#stored(name: keyof Stored) {
 		const [pallet, entry] = name.split('.')
+		if (this.#sums.buildStorage(pallet, entry) !== STORED[name]) throw outdated(name)
 		return this.#types.buildStorage(pallet, entry)
 	}
 
-	#constant(pallet: string, name: string): any {
+	#constant<Name extends keyof Constants>(name: Name): Constants[Name] {
+		const [pallet, constant] = name.split('.')
+		if (this.#sums.buildConstant(pallet, constant) !== CONSTANTS[name]) throw outdated(name)
 		const constants = this.#metadata.pallets.find((one) => one.name === pallet)?.constants
-		const value = constants?.find((one) => one.name === name)?.value
-		if (value === undefined) throw outdated(`${pallet}.${name}`)
-		return this.#types.buildConstant(pallet, name).dec(value)
+		const value = constants?.find((one) => one.name === constant)?.value
+		return this.#types.buildConstant(pallet, constant).dec(value ?? '')
 	}
 }
 
-/** What pages read of the chain's state beside views. */
-export interface Stored {
-	/** The hashes of the council's open motions. */
-	'Council.Proposals': string[]
-	/** How the votes on one are, by its hash. */
-	'Council.Voting': Voting
-	/** What one does, by its hash. */
-	'Council.ProposalOf': ProposedCall
-	/** The votes on a motion about a provider. */
-	'Registry.Motions': { ends: bigint; votes: { authority: string; term: number; aye: boolean }[] }
-	/** The authorities, each with the number of its term. */
-	'Governance.Terms': [authority: string, term: number][]
-}
+/** How the votes on a motion of the council are. */
+export type Voting = Stored['Council.Voting']
 
-export interface Voting {
-	index: number
-	threshold: number
-	ayes: string[]
-	nays: string[]
-	end: number
-}
-
-/** A call as its runtime names it. */
-export interface ProposedCall {
-	type: string
-	value: { type: string; value: unknown }
-}
+/** What a motion does. */
+export type ProposedCall = AnyCall
 
 /** Why a transaction failed in its block. */
 export interface DispatchError {

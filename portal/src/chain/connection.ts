@@ -246,7 +246,7 @@ export class Connection {
 					this.now(),
 				)
 				const { name } = this.network
-				await this.store.keepSeen(name, point, this.chain.para, state?.head ?? null)
+				await this.store.keepSeen(name, point, this.chain.para, state)
 				if (state === null) return null
 				const { code, head, age } = state
 				if (!(await prover.has(code))) {

@@ -1,7 +1,14 @@
 /**
- * The views and calls that the portal uses, as client/metadata has them. Made by test/describe.ts:
+ * What the portal uses of the chains, as client/metadata has it. Made by test/describe.ts:
  * `npm run describe`.
  */
+
+/** A call as its runtime names it. */
+export interface AnyCall {
+	type: string
+	value: { type: string; value: unknown }
+}
+
 export const VIEWS = {
 	'AccountNonceApi.account_nonce': '6hhhkoebr077h',
 	'RegistryApi.account': '1uvpqqq2ftu0u',
@@ -41,31 +48,6 @@ export const VIEWS = {
 	'ConsortiumApi.granted_to': 'dg9sl3rjkdd3r',
 	'ConsortiumApi.withheld': '8lpatuula6djt',
 	'ConsortiumApi.network_file': '3llehk9u0u59r',
-} as const
-
-export const CALLS = {
-	'Registry.invite': '8qv4v9h21e2ei',
-	'Registry.register_patient': '549ls1ci0o22t',
-	'Registry.apply_as_provider': 'a0sbcec9g0d6g',
-	'Registry.withdraw_application': 'bfvb7kaufrhma',
-	'Registry.vote': '9h8tlfjevlff7',
-	'Registry.retire': 'bfvb7kaufrhma',
-	'Registry.rotate_key': '7f7mu4643du5s',
-	'Registry.enlist': 'bfvb7kaufrhma',
-	'Emr.add_record': '7geub07h02tcd',
-	'Emr.add_own_record': 'ea3hbe4i4ovaa',
-	'Permissions.grant': '8kdn32pa22lh0',
-	'Permissions.revoke': 'dbnb8o0fdp3u7',
-	'Interregional.grant': '8o83o301i6m9m',
-	'Interregional.forward': '36k8pifc9hr7p',
-	'Interregional.revoke': '36k8pifc9hr7p',
-	'Council.vote': '7dskhu83pvtp0',
-	'Council.close': 'd5roaubc8024m',
-	'Governance.add_authority': '9rdj3nuobsasv',
-	'Governance.remove_authority': '8qv4v9h21e2ei',
-	'Governance.set_parameter': 'abtb7bv0p9sak',
-	'Governance.announce_upgrade': 'civuc30nbmr4v',
-	'Governance.cancel_upgrade': 'bfvb7kaufrhma',
 } as const
 
 export interface Views {
@@ -1208,6 +1190,33 @@ export interface Views {
 	}
 }
 
+export const CALLS = {
+	'Registry.invite': '8qv4v9h21e2ei',
+	'Registry.register_patient': '549ls1ci0o22t',
+	'Registry.apply_as_provider': 'a0sbcec9g0d6g',
+	'Registry.withdraw_application': 'bfvb7kaufrhma',
+	'Registry.vote': '9h8tlfjevlff7',
+	'Registry.retire': 'bfvb7kaufrhma',
+	'Registry.rotate_key': '7f7mu4643du5s',
+	'Registry.enlist': 'bfvb7kaufrhma',
+	'Emr.add_record': '7geub07h02tcd',
+	'Emr.add_own_record': 'ea3hbe4i4ovaa',
+	'Permissions.grant': '8kdn32pa22lh0',
+	'Permissions.revoke': 'dbnb8o0fdp3u7',
+	'Interregional.grant': '8o83o301i6m9m',
+	'Interregional.forward': '36k8pifc9hr7p',
+	'Interregional.revoke': '36k8pifc9hr7p',
+	'Council.vote': '7dskhu83pvtp0',
+	'Council.close': 'd5roaubc8024m',
+	'Council.propose': '8m45cbqs1bc6h',
+	'Governance.add_authority': '9rdj3nuobsasv',
+	'Governance.remove_authority': '8qv4v9h21e2ei',
+	'Governance.set_parameter': 'abtb7bv0p9sak',
+	'Governance.announce_upgrade': 'civuc30nbmr4v',
+	'Governance.cancel_upgrade': 'bfvb7kaufrhma',
+	'Utility.batch_all': 'f52k9uptvr17s',
+} as const
+
 export interface Calls {
 	'Registry.invite': { account: string }
 	'Registry.register_patient': {
@@ -1304,6 +1313,7 @@ export interface Calls {
 		proposal_weight_bound: { ref_time: bigint; proof_size: bigint }
 		length_bound: number
 	}
+	'Council.propose': { threshold: number; proposal: AnyCall; length_bound: number }
 	'Governance.add_authority': {
 		account: string
 		keys: Uint8Array
@@ -1317,4 +1327,46 @@ export interface Calls {
 	}
 	'Governance.announce_upgrade': { code_hash: string }
 	'Governance.cancel_upgrade': undefined
+	'Utility.batch_all': { calls: AnyCall[] }
+}
+
+export const STORED = {
+	'Council.Proposals': 'c5m5lp1oioo8r',
+	'Council.Voting': '9sdpo5cdbrfgc',
+	'Council.ProposalOf': '7rr300gp354q0',
+	'Registry.Motions': 'b16d7ccp36pmj',
+	'Governance.Terms': '205qrookusi3d',
+} as const
+
+export interface Stored {
+	'Council.Proposals': string[]
+	'Council.Voting': {
+		index: number
+		threshold: number
+		ayes: string[]
+		nays: string[]
+		end: number
+	}
+	'Council.ProposalOf': AnyCall
+	'Registry.Motions': { ends: bigint; votes: { authority: string; term: number; aye: boolean }[] }
+	'Governance.Terms': [string, number][]
+}
+
+export const CONSTANTS = {
+	'Council.MaxProposalWeight': '4q39t5hn830vp',
+	'System.Version': '4fo08joqmcqnm',
+} as const
+
+export interface Constants {
+	'Council.MaxProposalWeight': { ref_time: bigint; proof_size: bigint }
+	'System.Version': {
+		spec_name: string
+		impl_name: string
+		authoring_version: number
+		spec_version: number
+		impl_version: number
+		apis: [string, number][]
+		transaction_version: number
+		system_version: number
+	}
 }

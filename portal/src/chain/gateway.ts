@@ -59,6 +59,8 @@ export interface Door {
 
 /** In milliseconds: longer than a gateway waits for its node. */
 const PATIENCE = 20_000
+/** For the code of a runtime, 1.3 MB: on a line with 60 kbit/s. */
+const CODE_PATIENCE = 180_000
 /** A session is renewed when this part of its time is over. */
 const RENEW = 0.8
 /** The most bytes of an answer: a proof of 8 MiB, in hex, and steps. */
@@ -129,7 +131,7 @@ export class Gateway {
 
 	/** The code with this hash. Not checked here. */
 	code(chain: ChainName, hash: string): Promise<Bytes> {
-		return this.#signedIn('GET', `/v1/code/${chain}/0x${hash}`)
+		return this.#signedIn('GET', `/v1/code/${chain}/0x${hash}`, undefined, CODE_PATIENCE)
 	}
 
 	/** The address, and the token of a session that goes on. `refused`: the gateway knows the last one no more. */
@@ -195,15 +197,20 @@ export class Gateway {
 	}
 
 	/** A request of the session. Signs in once more if the gateway has forgotten it. */
-	async #signedIn(method: 'GET' | 'POST', path: string, body?: object): Promise<Bytes> {
+	async #signedIn(
+		method: 'GET' | 'POST',
+		path: string,
+		body?: object,
+		patience = PATIENCE,
+	): Promise<Bytes> {
 		await this.session()
 		try {
-			return await this.#fetch(method, path, body, this.#token)
+			return await this.#fetch(method, path, body, this.#token, patience)
 		} catch (error) {
 			if (!(error instanceof GatewayError) || error.trouble !== 'refused') throw error
 			this.#forget()
 			await this.session()
-			return this.#fetch(method, path, body, this.#token)
+			return this.#fetch(method, path, body, this.#token, patience)
 		}
 	}
 
@@ -212,6 +219,7 @@ export class Gateway {
 		path: string,
 		body: object | undefined,
 		token: string | null,
+		patience = PATIENCE,
 	): Promise<Bytes> {
 		const fail = (trouble: Trouble, message: string) =>
 			new GatewayError(trouble, this.url, message)
@@ -229,7 +237,7 @@ export class Gateway {
 				credentials: 'omit',
 				redirect: 'error',
 				referrerPolicy: 'no-referrer',
-				signal: AbortSignal.timeout(PATIENCE),
+				signal: AbortSignal.timeout(patience),
 			})
 			content = await limited(answer)
 		} catch (error) {

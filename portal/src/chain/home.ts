@@ -84,13 +84,16 @@ export class Home {
 	 * newest. Gateways give code to those who signed in only, so it comes from the portal's own server.
 	 */
 	prepare({ network, region }: Where): void {
-		const newest = this.fetchCode(network, region).catch(() => null)
-		const kept = this.guarded.turn(async (prover) => {
-			for (const [hash, code] of await this.store.codes()) await prover.load(code, hash)
+		const kept = this.store.codes(network)
+		const newest = kept
+			.then((codes) => this.fetchCode(network, region, codes))
+			.catch(() => null)
+		const loaded = this.guarded.turn(async (prover) => {
+			for (const [hash, code] of await kept) await prover.load(code, hash)
 		})
 		const ready = async () => {
 			// What fails now shows when it is needed.
-			await kept.catch(() => {})
+			await loaded.catch(() => {})
 			const code = await newest
 			if (code === null) return
 			const hash = await this.guarded.turn((prover) => prover.load(code, null))

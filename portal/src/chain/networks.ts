@@ -1,8 +1,11 @@
-import type { Bytes } from '../format'
+import { type Bytes, hex, sha256, text } from '../format'
 import type { Store } from '../keys/store'
 import { type Chain, type NetworkFile, gatewaysOf } from './file'
 import type { Guarded } from './guarded'
 import type { Invitation } from './link'
+import { BadNetworkFile, networkMessage, parseNetwork } from './networkfile'
+import { NotProven } from './refusal'
+import type { SignedRelease } from '../release/list'
 
 /** A network file that a person has not confirmed yet. */
 export interface Looked {
@@ -20,8 +23,9 @@ export class Mismatch extends Error {
 	}
 }
 
-/** The largest network file and the largest code, in bytes. */
+/** The largest network file, the largest list of a release, and the largest code, in bytes. */
 const MOST = 256 << 10
+const MOST_LIST = 1 << 20
 const MOST_CODE = 16 << 20
 /** How long this portal's own server may take for a file, in milliseconds. */
 const PATIENCE = 60_000
@@ -40,20 +44,23 @@ export class Networks {
 		return this.fetchFile(network)
 	}
 
-	/** Reads a first file, and checks that it is the link's. */
+	/**
+	 * Reads a first file, and checks that it is the link's. `confirm` verifies it: so whoever comes by a link need
+	 * not wait for the verifier.
+	 */
 	async look(file: Bytes, invitation: Invitation): Promise<Looked> {
-		const read = await this.#read(file, null)
-		if (read.network.name !== invitation.network) throw new Mismatch('network')
-		if (read.fingerprint.replaceAll(' ', '') !== invitation.fingerprint) {
-			throw new Mismatch('fingerprint')
-		}
-		regionOf(read.network, invitation)
-		return { file, ...read }
+		const { network, print } = await readAlone(file)
+		if (network.name !== invitation.network) throw new Mismatch('network')
+		if (print.replaceAll(' ', '') !== invitation.fingerprint) throw new Mismatch('fingerprint')
+		regionOf(network, invitation)
+		return { file, network, fingerprint: print }
 	}
 
-	/** Believes a first file, after a person has compared its fingerprint. */
-	async confirm({ file, network }: Looked): Promise<void> {
-		await this.store.putNetwork(network.name, file)
+	/** Verifies a first file, and believes it, after a person has compared its fingerprint. */
+	async confirm({ file, fingerprint }: Looked): Promise<void> {
+		const read = await this.#read(file, null)
+		if (read.fingerprint !== fingerprint) throw new Mismatch('fingerprint')
+		await this.store.putNetwork(read.network.name, file)
 	}
 
 	/** A network that is known. The file is checked each time. */
@@ -102,9 +109,38 @@ export function regionOf(network: NetworkFile, { gateway }: Invitation): Chain {
 const ownNetwork = (name: string): Promise<Bytes | null> =>
 	ownFile(`/networks/${name}.json`, 'json', MOST)
 
-/** The runtime's code that this portal's own server has of a region. `null`: it has none. Nobody vouches for it. */
-export const ownCode = (network: string, region: number): Promise<Bytes | null> =>
-	ownFile(`/runtimes/${network}-${region}.wasm`, 'wasm', MOST_CODE)
+/**
+ * The runtime's code that this portal's own server has of a region. `null`: it has none, or what is kept. Nobody
+ * vouches for it.
+ */
+export async function ownCode(
+	network: string,
+	region: number,
+	kept: [hash: string, code: Bytes][],
+): Promise<Bytes | null> {
+	const path = `runtimes/${network}-${region}.wasm`
+	// Not each server says whether a file has changed. The release's list does.
+	const sum = kept.length === 0 ? null : await ownSum(path).catch(() => null)
+	for (const [, code] of kept) if (`0x${hex(await sha256(code))}` === sum) return null
+	return ownFile(`/${path}`, 'wasm', MOST_CODE)
+}
+
+/** The SHA-256 of a file in the list of this portal's own server. */
+async function ownSum(path: string): Promise<string | undefined> {
+	const list = (await ownFile('/release.json', 'json', MOST_LIST)) ?? new Uint8Array()
+	const { release } = JSON.parse(text(list) ?? '') as SignedRelease
+	return release.files.find((file) => file.path === path)?.sha256
+}
+
+/** A network's file, read without the verifier. */
+async function readAlone(file: Bytes) {
+	try {
+		const { network } = parseNetwork(text(file) ?? '')
+		return { network, ...(await networkMessage(network)) }
+	} catch (error) {
+		throw error instanceof BadNetworkFile ? new NotProven('false', error.message) : error
+	}
+}
 
 async function ownFile(path: string, kind: string, most: number): Promise<Bytes | null> {
 	const signal = AbortSignal.timeout(PATIENCE)

@@ -44,8 +44,8 @@ export interface Call {
 	given: Bytes
 }
 
-/** Those before and after an upgrade. */
-const MOST_RUNTIMES = 2
+/** Those of a region and of the consortium, before and after an upgrade. */
+const MOST_RUNTIMES = 4
 
 /** Verifies, in a worker without keys. */
 export class Prover {

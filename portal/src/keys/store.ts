@@ -33,6 +33,15 @@ export interface KnownNetwork {
 	point: Point | null
 	/** The newest head of each chain, by its number. */
 	heads: Record<number, KnownHead>
+	/** The hash of the code that each chain had then. */
+	codes?: Record<number, string>
+}
+
+/** What was proven of a chain. */
+interface SeenState {
+	head: KnownHead
+	/** The hash of its runtime's code. */
+	code: string
 }
 
 interface Schema extends DBSchema {
@@ -46,9 +55,6 @@ interface Schema extends DBSchema {
 }
 
 const ONE = 'newest'
-
-/** The most that is kept: code and metadata of two runtimes, before and after an upgrade. */
-const MOST_CODES = 4
 
 /** Before the hash of the code that metadata are of. */
 const METADATA = 'metadata '
@@ -149,14 +155,15 @@ export class Store {
 		name: string,
 		point: Point | null,
 		chain: number,
-		head: KnownHead | null,
+		state: SeenState | null,
 	): Promise<void> {
 		const { store, done } = this.database.transaction('networks', 'readwrite')
 		const known = await store.get(name)
 		if (known !== undefined && !isOlder(point, known.point)) {
 			const before = isReset(point, known.point) ? {} : known.heads
-			const heads = head === null ? before : { ...before, [chain]: head }
-			await store.put({ ...known, point: point ?? known.point, heads })
+			const heads = state === null ? before : { ...before, [chain]: state.head }
+			const codes = state === null ? known.codes : { ...known.codes, [chain]: state.code }
+			await store.put({ ...known, point: point ?? known.point, heads, codes })
 		}
 		await done
 	}
@@ -165,21 +172,23 @@ export class Store {
 		return this.database.get('code', hash)
 	}
 
-	/** The code of all runtimes that are kept, by hash. */
-	async codes(): Promise<[hash: string, code: Bytes][]> {
-		const { store } = this.database.transaction('code')
-		const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()])
-		const all = keys.map((key, at): [string, Bytes] => [key, values[at]])
-		return all.filter(([key]) => !key.startsWith(METADATA))
+	/** The code of a network's chains that is kept, by hash. */
+	async codes(network: string): Promise<[hash: string, code: Bytes][]> {
+		const hashes = new Set(Object.values((await this.network(network))?.codes ?? {}))
+		const all = [...hashes].map(async (hash) => [hash, await this.code(hash)] as const)
+		return (await Promise.all(all)).flatMap(([hash, code]) => (code ? [[hash, code]] : []))
 	}
 
-	/** Keeps code that was checked. */
+	/** Keeps code that was checked. Of what was kept, that goes which no chain has. */
 	async putCode(hash: string, code: Bytes): Promise<void> {
-		const { store, done } = this.database.transaction('code', 'readwrite')
-		const keys = await store.getAllKeys()
-		if (keys.length >= MOST_CODES && !keys.includes(hash)) await store.clear()
+		const transaction = this.database.transaction(['code', 'networks'], 'readwrite')
+		const store = transaction.objectStore('code')
+		const networks = await transaction.objectStore('networks').getAll()
+		const needed = new Set(networks.flatMap(({ codes = {} }) => Object.values(codes)))
+		for (const key of await store.getAllKeys())
+			if (!needed.has(key.replace(METADATA, ''))) await store.delete(key)
 		await store.put(code, hash)
-		await done
+		await transaction.done
 	}
 
 	/** The metadata of the runtime with this code, from when it was run. */

@@ -26,6 +26,8 @@ const AT_ONCE = 8
 /** The open motions, the oldest first. */
 export async function openMotions(connection: Connection): Promise<CouncilMotion[]> {
 	const { codecs } = await connection.codecs()
+	// What people compare of a motion comes from this call.
+	codecs.expectCall('Governance.add_authority')
 	const [list] = await connection.stored((codecs) => [codecs.key('Council.Proposals')])
 	const hashes = list === null ? [] : codecs.value('Council.Proposals', list)
 	const motions: CouncilMotion[] = []

@@ -47,6 +47,7 @@ start-who = Who are you?
 start-who-text = Choose your name to unlock your key.
 start-make = Make my key
 start-import = I already have a key file
+start-gone = If you had a key here and it is gone, use the copy that you saved.
 start-add = Add another person
 start-add-text = Each person on this device has their own key and their own passphrase.
 start-dropped = Your key is no longer on this device
@@ -481,6 +482,7 @@ browser-NoModificationAllowedError = This record is open in another window. Clos
 browser-NotReadableError = The file changed while we read it. Choose it again.
 browser-NotFoundError = The file is no longer there. Choose it again.
 browser-AbortError = You stopped it. You can go on later.
+browser-InvalidStateError = A newer page of Salus is open in another window. Load this page again.
 refused-other =
     This document is not what its writer signed. We did not open it. Tell the person who wrote it. ({ $check })
 records-other-title = We cannot tell who you are
@@ -1017,16 +1019,3 @@ refused-key-file-version = This key file is from a newer version of Salus. Load 
 refused-key-file-content = What is in this key file is not right. Use another copy of it.
 refused-key-file-private-key = A key in this file is damaged. Use another copy of it.
 passkey-failed = Your passkey did not answer. Try again, or use your passphrase.
-
-# The page of all components
-components-title = Components
-components-colours = Colours
-components-buttons = Buttons
-components-fields = Fields
-components-notes = Notes
-components-cards = Cards and rows
-components-files = Files
-components-dialog = Dialog
-components-open-dialog = Open a dialog
-components-example = Nobody can open this record without a key.
-components-disabled = Not possible now

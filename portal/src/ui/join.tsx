@@ -20,7 +20,7 @@ export function Join() {
 	const [missing, setMissing] = useState(false)
 	const [other, setOther] = useState(false)
 	const [moving, setMoving] = useState<Home | null>(null)
-	const { error, run } = useWork(problem)
+	const { busy, error, run } = useWork(problem)
 
 	const goOn = async ({ network }: Looked) => {
 		if (invitation === null) return
@@ -105,9 +105,11 @@ export function Join() {
 								})
 							}
 						>
-							{t('join-same')}
+							{t(busy ? 'working' : 'join-same')}
 						</Button>
-						<Button onPress={() => setOther(true)}>{t('join-different')}</Button>
+						<Button isDisabled={busy} onPress={() => setOther(true)}>
+							{t('join-different')}
+						</Button>
 					</div>
 				</Card>
 			)}

@@ -71,6 +71,8 @@ export function Start({ view }: { view: View & { kind: 'closed' } }) {
 					{t('start-import')}
 				</Button>
 			</div>
+			{/* Some browsers drop all that they have of a page: then nothing here tells that there was a key. */}
+			{!dropped && <p className="hint">{t('start-gone')}</p>}
 		</>
 	)
 }

@@ -15,11 +15,11 @@ import {
 	Submit,
 	Title,
 	fileBytes,
-} from './parts'
-import { kindOf } from '../records/kinds'
-import { Frame } from './frame'
-import { t } from './text'
-import './style.css'
+} from '../src/ui/parts'
+import { kindOf } from '../src/records/kinds'
+import { Frame } from '../src/ui/frame'
+import { t } from '../src/ui/text'
+import '../src/ui/style.css'
 
 const COLOURS = [
 	'paper',
@@ -34,18 +34,18 @@ const COLOURS = [
 	'good',
 	'focus',
 ]
+const EXAMPLE = 'Nobody can open this record without a key.'
 const ACCOUNT = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY'
 
-/** Every component, for the tests to photograph and for people to look at. */
+/** Every component, for the tests to photograph and for people to look at. No part of the portal. */
 function Components() {
 	const [text, setText] = useState('')
 	const [open, setOpen] = useState(false)
-	const example = t('components-example')
 	return (
 		<main id="main">
-			<Title above={t('step', { step: 1, steps: 3 })}>{t('components-title')}</Title>
-			<p className="lead">{example}</p>
-			<Card title={t('components-colours')}>
+			<Title above={t('step', { step: 1, steps: 3 })}>Components</Title>
+			<p className="lead">{EXAMPLE}</p>
+			<Card title="Colours">
 				<ul className="swatches">
 					{COLOURS.map((name) => (
 						<li key={name}>
@@ -55,17 +55,17 @@ function Components() {
 					))}
 				</ul>
 			</Card>
-			<Card title={t('components-buttons')}>
+			<Card title="Buttons">
 				<div className="actions">
 					<Button kind="main">{t('next')}</Button>
 					<Button>{t('choose-file')}</Button>
 					<Button kind="danger">{t('settings-remove-do')}</Button>
 					<Button kind="quiet">{t('back')}</Button>
-					<Button isDisabled>{t('components-disabled')}</Button>
+					<Button isDisabled>Not possible now</Button>
 					<Submit busy>{t('next')}</Submit>
 				</div>
 			</Card>
-			<Card title={t('components-fields')}>
+			<Card title="Fields">
 				<Field
 					label={t('create-name')}
 					hint={t('create-name-hint')}
@@ -101,24 +101,24 @@ function Components() {
 					))}
 				</RadioGroup>
 			</Card>
-			<Card title={t('components-notes')}>
+			<Card title="Notes">
 				{(['info', 'warn', 'bad', 'good'] as const).map((kind) => (
 					<Note key={kind} kind={kind}>
-						<p>{example}</p>
+						<p>{EXAMPLE}</p>
 					</Note>
 				))}
 				<Busy title={t('create-making')}>
 					<p>{t('create-making-text')}</p>
 				</Busy>
 			</Card>
-			<Card title={t('components-cards')}>
+			<Card title="Cards and rows">
 				<ul className="people">
 					<li>
 						<Button>
 							<span className="initial" aria-hidden="true">
 								A
 							</span>
-							{example}
+							{EXAMPLE}
 						</Button>
 					</li>
 				</ul>
@@ -129,9 +129,9 @@ function Components() {
 				</More>
 			</Card>
 			<Files />
-			<Card title={t('components-dialog')}>
+			<Card title="Dialog">
 				<div className="actions">
-					<Button onPress={() => setOpen(true)}>{t('components-open-dialog')}</Button>
+					<Button onPress={() => setOpen(true)}>Open a dialog</Button>
 				</div>
 				{open && (
 					<Dialog
@@ -167,7 +167,7 @@ function Files() {
 		setShown(kind === 'pdf' || kind === 'image' ? { as: kind, bytes: bytes.buffer } : null)
 	}
 	return (
-		<Card title={t('components-files')}>
+		<Card title="Files">
 			<FileField
 				label={t('frame-title')}
 				file={file}
