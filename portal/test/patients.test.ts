@@ -7,6 +7,7 @@ import { Vault } from '../src/keys/vault'
 import { launchIn, look } from './browser'
 import { come, openKey, unlock } from './person'
 import {
+	backTo,
 	begin,
 	both,
 	browser,
@@ -26,7 +27,7 @@ import {
 	tabTo,
 	vectorFile,
 } from './portal'
-import { PARA, TestGateway, chainOf, code, entry } from './region'
+import { type Entry, PARA, TestGateway, chainOf, code, entry } from './region'
 import { Site } from './site'
 import {
 	doctor,
@@ -42,6 +43,7 @@ import {
 
 let site: Site
 let gateway: TestGateway
+let entries: Entry[]
 let link: string
 let print: string
 
@@ -83,7 +85,7 @@ beforeAll(async () => {
 			event,
 		},
 	})
-	gateway = await TestGateway.start([
+	entries = [
 		memberEntry(vault),
 		...[...records, ...byOthers].flatMap(({ entries }) => entries),
 		...(await doctor(provider, 7, 'A12345', 'Dr. Tobias Lindqvist')),
@@ -107,7 +109,8 @@ beforeAll(async () => {
 				},
 			},
 		),
-	])
+	]
+	gateway = await TestGateway.start(entries)
 	for (const [id, { car }] of records.entries()) {
 		const path = `/v1/records/${PARA}/${id}/envelope`
 		const wrong = car.slice()
@@ -347,9 +350,8 @@ test.skipIf(code === null)('records are found, chosen and added by keys alone', 
 	await tabTo('X-ray', 'Old X-ray')
 	await press('Space')
 	await says('You chose 1 of at most 20 records.')
-	await page.getByRole('link', { name: 'My records' }).focus()
-	await tabTo('Who can read', 'What happened', 'What I sent', 'My key', 'Safe copy')
-	await tabTo('Settings', 'Add a document')
+	await backTo('X-ray', 'Stop choosing', 'Share these', 'Show only some', 'Find')
+	await backTo('Find a record by its name', 'Add a document')
 	await press('Enter')
 	await heading('Add a document')
 	expect(await focused()).toBe('H1')
@@ -444,6 +446,7 @@ test.skipIf(code === null)('a search goes on in a list that was read anew', asyn
 })
 
 test.skipIf(code === null)('while one share is being stopped, the next one can be', async () => {
+	await page.clock.install()
 	await enter()
 	// The gateway takes the transaction, and says no more.
 	await page.routeWebSocket(/\/v1\/chain\//, () => {})
@@ -459,4 +462,13 @@ test.skipIf(code === null)('while one share is being stopped, the next one can b
 	await page.getByRole('link', { name: 'What I sent' }).click()
 	await heading('What I sent')
 	await says('To be sent')
+
+	// No block is final after the one that the page has seen.
+	await page.clock.fastForward(200_000)
+	await says('The network stands still at the moment')
+	await page.getByText(/^For [3-9] minutes, it has finished nothing new/).waitFor()
+	await says('What you sent may still come. It is not final yet.')
+	await look(page, 'still')
+	gateway.show(entries, undefined, 8)
+	await page.getByText('The network stands still at the moment').waitFor({ state: 'hidden' })
 })
