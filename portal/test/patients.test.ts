@@ -137,6 +137,8 @@ async function enter() {
 test.skipIf(code === null)('a patient opens a record, and sees who can read it', async () => {
 	await enter()
 	await look(page, 'records')
+	// As when a phone is turned: what shows is drawn, whatever came before.
+	for (const width of [360, 1280, 360]) await page.setViewportSize({ width, height: 740 })
 	await button('Blood test').click()
 	await heading('Blood test')
 	await says('Dr. Tobias Lindqvist')

@@ -68,9 +68,11 @@ async function photograph(name: string, whole = true): Promise<void> {
 /** What the README shows: as on a phone, and sharp. */
 const forReadme = (name: string) => shoot(name, 740, 2)
 
-async function store(who: string, patient: string, name: string, file: string, more: string[] = []) {
-	const given = [document(file), '--patient', patient, '--name', name, ...more]
-	const { records } = await clinic.salus(who, 'record', 'add', ...given)
+/** A provider stores a document: of the patient, or in place of an older record. */
+async function store(who: string, name: string, file: string, of: string[]) {
+	const given = [document(file), '--name', name]
+	const act = of[0] === '--patient' ? ['add', ...given, ...of] : ['amend', ...of, ...given]
+	const { records } = await clinic.salus(who, 'record', ...act)
 	return String(records[0].record)
 }
 
@@ -97,13 +99,13 @@ async function share(number: string, name: string, why: string, long: RegExp, ph
 
 test.skipIf(!photographs)('a patient’s pages, light and dark, on a phone and at a desk', async () => {
 	await enter(clinic, ada)
-	const patient = await joinRegion()
-	await store('miriam', patient, 'My health since I was born', 'synthea-13')
-	await store('tobias', patient, 'Visit at Good Health Clinic', 'hl7-Composition-example')
+	const of = ['--patient', await joinRegion()]
+	await store('miriam', 'My health since I was born', 'synthea-13', of)
+	await store('tobias', 'Visit at Good Health Clinic', 'hl7-Composition-example', of)
 	const sample = 'hl7-DiagnosticReport-gingival-mass'
-	const first = await store('zoe', patient, 'Tissue sample, first look', sample)
-	await store('miriam', patient, 'Blood fats', 'hl7-Bundle-lipids')
-	await store('zoe', patient, 'Tissue sample of the gums', sample, ['--amends', first])
+	const first = await store('zoe', 'Tissue sample, first look', sample, of)
+	await store('miriam', 'Blood fats', 'hl7-Bundle-lipids', of)
+	await store('zoe', 'Tissue sample of the gums', sample, [first])
 	await button('Add a document').click()
 	const buffer = Buffer.from('All is well.')
 	await choose({ name: 'Letter from the sea.txt', mimeType: 'text/plain', buffer })

@@ -280,9 +280,11 @@ const Block = memo(function Block({
 		const element = place.current
 		if (element === null) return
 		const observer = new IntersectionObserver(
-			([{ isIntersecting }]) => {
-				if (!isIntersecting) setHeight(element.offsetHeight)
-				setNear(isIntersecting)
+			(changes) => {
+				// Several may come at once, as when a phone is turned: the last one counts.
+				const isNear = changes.at(-1)?.isIntersecting ?? true
+				if (!isNear) setHeight(element.offsetHeight)
+				setNear(isNear)
 			},
 			{ rootMargin: '100% 0px' },
 		)
