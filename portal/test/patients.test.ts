@@ -5,6 +5,7 @@ import { SeedSigner, fingerprint, importPrivate, random, utf8 } from '../src/for
 import { generateKey } from '../src/format/rsa'
 import { Vault } from '../src/keys/vault'
 import { launchIn, look } from './browser'
+import { qrRows } from '../src/ui/qr'
 import { come, openKey, unlock } from './person'
 import {
 	backTo,
@@ -219,6 +220,7 @@ test.skipIf(code === null)(
 		await says('We found nobody')
 		await field('Number or name').fill('lindqvist')
 		await button('Find').click()
+		await look(page, 'share-find')
 		await button('Choose Dr. Tobias Lindqvist').click()
 		await heading('Is it really Dr. Tobias Lindqvist?')
 		await says(print)
@@ -228,6 +230,46 @@ test.skipIf(code === null)(
 		await look(page, 'share-terms')
 	},
 )
+
+/** From now on, the camera sees this text as a QR code. */
+const seeCode = (text: string) =>
+	page.evaluate((rows) => {
+		const [size, margin] = [6, 24]
+		const canvas = document.createElement('canvas')
+		canvas.width = canvas.height = rows.length * size + 2 * margin
+		const context = canvas.getContext('2d') as CanvasRenderingContext2D
+		const draw = () => {
+			context.fillStyle = 'white'
+			context.fillRect(0, 0, canvas.width, canvas.height)
+			context.fillStyle = 'black'
+			for (const [y, row] of rows.entries())
+				for (const [x, dark] of row.entries())
+					if (dark) context.fillRect(margin + x * size, margin + y * size, size, size)
+		}
+		// A stream has a picture for each change.
+		setInterval(draw, 100)
+		navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10)
+	}, qrRows(text))
+
+test.skipIf(code === null)('a key is compared by its QR code, and another one is refused', async () => {
+	await enter()
+	const scans = async (text: string) => {
+		await button('Blood test').click()
+		await button('Share this record').click()
+		await field('Number or name').fill('A12345')
+		await button('Find').click()
+		await button('Choose Dr. Tobias Lindqvist').click()
+		await says(print)
+		await seeCode(text)
+		await button('Scan their code').click()
+	}
+	await scans(print.replace(/./, (digit) => (digit === '0' ? '1' : '0')))
+	await says('Do not share with this key')
+	expect(await button('They are all the same').count()).toBe(0)
+	await page.getByRole('link', { name: 'My records' }).click()
+	await scans(print)
+	await heading('What for, and how long?')
+})
 
 test.skipIf(code === null)(
 	'the lists of readers and of what happened say what they show',
