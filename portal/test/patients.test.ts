@@ -251,25 +251,28 @@ const seeCode = (text: string) =>
 		navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10)
 	}, qrRows(text))
 
-test.skipIf(code === null)('a key is compared by its QR code, and another one is refused', async () => {
-	await enter()
-	const scans = async (text: string) => {
-		await button('Blood test').click()
-		await button('Share this record').click()
-		await field('Number or name').fill('A12345')
-		await button('Find').click()
-		await button('Choose Dr. Tobias Lindqvist').click()
-		await says(print)
-		await seeCode(text)
-		await button('Scan their code').click()
-	}
-	await scans(print.replace(/./, (digit) => (digit === '0' ? '1' : '0')))
-	await says('Do not share with this key')
-	expect(await button('They are all the same').count()).toBe(0)
-	await page.getByRole('link', { name: 'My records' }).click()
-	await scans(print)
-	await heading('What for, and how long?')
-})
+test.skipIf(code === null)(
+	'a key is compared by its QR code, and another one is refused',
+	async () => {
+		await enter()
+		const scans = async (text: string) => {
+			await button('Blood test').click()
+			await button('Share this record').click()
+			await field('Number or name').fill('A12345')
+			await button('Find').click()
+			await button('Choose Dr. Tobias Lindqvist').click()
+			await says(print)
+			await seeCode(text)
+			await button('Scan their code').click()
+		}
+		await scans(print.replace(/./, (digit) => (digit === '0' ? '1' : '0')))
+		await says('Do not share with this key')
+		expect(await button('They are all the same').count()).toBe(0)
+		await page.getByRole('link', { name: 'My records' }).click()
+		await scans(print)
+		await heading('What for, and how long?')
+	},
+)
 
 test.skipIf(code === null)(
 	'the lists of readers and of what happened say what they show',

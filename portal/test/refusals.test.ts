@@ -122,5 +122,7 @@ test('every state of a share to another region has words', () => {
 	expect(states).toContain('Forwarded')
 	// Each reason why it was refused has its own, or the one of all others.
 	for (const state of states ?? [])
-		expect(has(state === 'Refused' ? 'remote-refused-other' : `remote-${state}`), state).toBe(true)
+		expect(has(state === 'Refused' ? 'remote-refused-other' : `remote-${state}`), state).toBe(
+			true,
+		)
 })

@@ -106,7 +106,8 @@ test.skipIf(!measures)(
 			await button('Open it').click()
 			await waitsFor('We checked it.')
 			const opened = Date.now()
-			const download = size > SIZES[0] ? null : page.waitForEvent('download', { timeout: HOUR })
+			const download =
+				size > SIZES[0] ? null : page.waitForEvent('download', { timeout: HOUR })
 			await button('Save it on this device').click()
 			await waitsFor('Your browser saved it.')
 			const file = await (await download)?.path()
