@@ -72,7 +72,7 @@ const withViewer: Plugin = {
 
 /** Tests of what is built, most of them in Chromium. */
 const BUILT = [
-	'test/{authorities,build,chromium,clinic,devices,frame,gateway,join,lies,live,many}.test.ts',
+	'test/{authorities,build,chromium,clinic,devices,frame,gateway,join,lies,live,many,photos,saving}.test.ts',
 	'test/{pages,patients,providers,release,served,side,speed}.test.ts',
 ]
 

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest'
+import { NoAnswer } from '../src/chain/connection'
 import { hex, random } from '../src/format'
 import { Activity, type Entry, type What } from '../src/records/activity'
 
@@ -19,7 +20,7 @@ const connection = {
 	},
 	consortium: null,
 	async read(make: (codecs: unknown) => { name: string }[]) {
-		if (down) throw new Error('no gateway answers')
+		if (down) throw new NoAnswer([])
 		const [{ name }] = make({ view: (name: string) => ({ name }) })
 		const none = { items: [], next: undefined }
 		switch (name) {
@@ -41,8 +42,10 @@ const connection = {
 	},
 	genesis: random(32),
 	codecs: async () => ({ codecs }),
-	each: (ask: (gateway: unknown) => unknown) =>
-		ask({ url: 'https://a', socket: async () => new Socket() }),
+	each: async (ask: (gateway: unknown) => unknown) => {
+		if (gateway.isSilent) throw new NoAnswer([])
+		return ask({ url: 'https://a', socket: async () => new Socket() })
+	},
 }
 
 /** What the gateway does with a transaction, and what it says of it afterwards. */
@@ -54,6 +57,8 @@ let gateway: {
 	cuts: boolean
 	/** Refuses it with an error, or in the pool. */
 	refuses: 'error' | 'pool' | null
+	/** Takes no transaction, and says nothing. */
+	isSilent?: boolean
 }
 
 const codecs = {
@@ -130,6 +135,8 @@ const grant = {
 /** What outlasts a page. */
 let kept: Map<string, unknown>
 let pages: Activity[]
+/** Where the person is. */
+let place: string
 
 /** A page that is opened, with this account's keys unlocked. */
 async function open() {
@@ -145,7 +152,7 @@ async function open() {
 		write: async (name: string, value: unknown) =>
 			void kept.set(name, JSON.parse(JSON.stringify(value))),
 	}
-	const activity = new Activity(session as any, home as any, notes as any)
+	const activity = new Activity(session as any, home as any, notes as any, () => place)
 	for (const listener of listeners) listener()
 	await vi.advanceTimersByTimeAsync(0)
 	pages.push(activity)
@@ -193,6 +200,7 @@ beforeEach(() => {
 	gateway = { takes: () => chain.nonce++, says: 'success', cuts: false, refuses: null }
 	kept = new Map()
 	pages = []
+	place = 'share'
 	return () => vi.useRealTimers()
 })
 
@@ -327,3 +335,64 @@ test.each(['error', 'pool'] as const)(
 		expect(pages[1].entries[0]).toMatchObject({ progress: 'failed', reason })
 	},
 )
+
+test('while the chain stands still, what was sent waits: nobody tells that there is no answer', async () => {
+	gateway.takes = () => {
+		down = true
+	}
+	const { activity } = await open()
+	let told = 'nothing'
+	void activity
+		.send(share, () => [new Uint8Array(2)])
+		.then(
+			() => (told = 'done'),
+			(error: Error) => (told = error.message),
+		)
+	await vi.advanceTimersByTimeAsync(30 * 60_000)
+	expect([activity.entries[0].progress, told]).toEqual(['sent', 'nothing'])
+	down = false
+	await vi.advanceTimersByTimeAsync(60_000)
+	expect([activity.entries[0].progress, told]).toEqual(['sent', 'nothing'])
+	chain.nonce++
+	chain.granted = true
+	await vi.advanceTimersByTimeAsync(15_000)
+	expect([activity.entries[0].progress, told]).toEqual(['final', 'done'])
+})
+
+test('what no gateway may have taken is open until no block can have it', async () => {
+	gateway.isSilent = true
+	const [progress, reason, told] = await sends(share)
+	expect([progress, reason, told]).toEqual(['signing', null, 'Unheard: no gateway answers'])
+	// One of them had taken it.
+	chain.nonce++
+	chain.granted = true
+	await vi.advanceTimersByTimeAsync(7000)
+	expect(pages[0].entries[0].progress).toBe('final')
+})
+
+test('what fails after its page was left is told, until the person has read it', async () => {
+	gateway.says = 'failure'
+	await sends(share)
+	// The page itself told it.
+	expect(pages[0].entries[0].untold).toBe(false)
+	gateway.takes = () => {
+		place = 'records'
+		chain.nonce++
+	}
+	await sends(share)
+	const [, activity] = pages
+	expect(activity.entries.map(({ untold }) => untold)).toEqual([true, false])
+	// Over reloads, too.
+	expect(kept.get('activity')).toMatchObject([{ untold: true }, {}])
+	activity.see([1])
+	expect(activity.entries[0].untold).toBe(true)
+	activity.see([2])
+	expect(activity.entries[0].untold).toBe(false)
+	expect(kept.get('activity')).toMatchObject([{ untold: false }, {}])
+	// And what an earlier page sent.
+	chain.block = 2000
+	kept.set('activity', [entry(share)])
+	const { activity: later } = await open()
+	await vi.advanceTimersByTimeAsync(7000)
+	expect(later.entries[0]).toMatchObject({ progress: 'failed', untold: true })
+})

@@ -65,9 +65,6 @@ const ALL = "{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
 const CONTRAST = "{ runOnly: { type: 'rule', values: ['color-contrast'] } }"
 
 const photos = fileURLToPath(new URL('../photos/', import.meta.url))
-/** What the README shows, as on a phone. */
-const SHOWN = ['clinic-records', 'clinic-record', 'clinic-readers']
-const shown = fileURLToPath(new URL('../../docs/portal/', import.meta.url))
 
 /**
  * Checks a page by axe, light and dark, and that it is no wider than its window, on phones and on
@@ -80,6 +77,8 @@ export async function look(page: Page, name: string, brief = false): Promise<voi
 		['dark', 360, CONTRAST],
 		['light', 1280, null],
 		['light', 320, null],
+		// It has no other colours than at 360 px.
+		...(process.env.SALUS_PHOTOS ? [['dark', 1280, null] as const] : []),
 	] as const
 	for (const [colorScheme, width, rules] of brief ? looks.slice(0, 1) : looks) {
 		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
@@ -91,12 +90,6 @@ export async function look(page: Page, name: string, brief = false): Promise<voi
 		if (process.env.SALUS_PHOTOS) {
 			mkdirSync(photos, { recursive: true })
 			await page.screenshot({ path: `${photos}${what}.png`, fullPage: true })
-			if (SHOWN.includes(name) && colorScheme === 'light' && width === 360) {
-				mkdirSync(shown, { recursive: true })
-				await page.mouse.move(0, 0)
-				await page.evaluate(() => document.querySelector('h1')?.scrollIntoView())
-				await page.screenshot({ path: `${shown}${name.replace('clinic-', '')}.png` })
-			}
 		}
 	}
 	await page.setViewportSize({ width: 360, height: 740 })

@@ -6,6 +6,7 @@ import { look } from './browser'
 import { Clinic, here } from './clinic'
 import { type Patient, enter, joinRegion, newPatient, unlock } from './patient'
 import {
+	backTo,
 	browser,
 	button,
 	choose,
@@ -19,6 +20,8 @@ import {
 	press,
 	says,
 	tabTo,
+	type TestFile,
+	withoutMouse,
 } from './portal'
 
 const REPORT = new URL('../../testdata/hl7-Bundle-lipids.json', import.meta.url)
@@ -189,21 +192,194 @@ test.skipIf(!here)('a lock in the middle of sharing and of adding loses nothing'
 	await says('We checked it.')
 })
 
-test.skipIf(!here)('a document is chosen, named and sent by keys alone', async () => {
-	await enter(clinic, ada)
-	await button('Letter').waitFor()
+/** The pages to which every page leads, from the last to the first. */
+const PAGES = ['Settings', 'Safe copy', 'My key', 'What I sent', 'What happened', 'Who can read']
+
+/** From the heading of a page to another page, by keys alone. */
+async function goByKeys(link: string, title: string | RegExp) {
+	const way = [...PAGES, 'My records']
+	// Until it is final, a note on top leads elsewhere.
+	await button('See each step').waitFor({ state: 'hidden' })
+	await backTo(...way.slice(0, way.indexOf(link) + 1))
+	await press('Enter')
+	await page.getByRole('heading', { level: 1, name: title }).waitFor()
 	expect(await focused()).toBe('H1')
+}
+
+/** Finds a provider, compares the key, and shares what is chosen, by keys alone. */
+async function shareByKeys(number: string, name: string) {
+	await heading('Who should be able to read it?')
+	expect(await focused()).toBe('H1')
+	await tabTo('Number or name')
+	await page.keyboard.type(number)
+	await press('Enter')
+	await button(`Choose ${name}`).waitFor()
+	await button('Find').waitFor()
+	await tabTo('Find', `Choose ${name}`)
+	await press('Enter')
+	await heading(`Is it really ${name}?`)
+	expect(await focused()).toBe('H1')
+	await button('They are all the same').waitFor()
+	await tabTo('Copy', 'They are all the same')
+	await press('Enter')
+	await heading('What for, and how long?')
+	expect(await focused()).toBe('H1')
+	await tabTo('To treat you')
+	await press('Tab')
+	expect(await focused()).toMatch(/^90 days, until /)
+	await tabTo('Share now')
+	await press('Enter')
+	await heading(`You shared it with ${name}`)
+	expect(await focused()).toBe('H1')
+	await button('See each step').waitFor({ state: 'hidden' })
+	await tabTo('To my records')
+	await press('Enter')
+	await heading('My records')
+	expect(await focused()).toBe('H1')
+}
+
+/** What is asked first undoes nothing. */
+async function stopByKeys(question: string) {
+	const dialog = page.getByRole('dialog', { name: question })
+	await dialog.waitFor()
+	expect(await focused()).toBe('Cancel')
+	await tabTo('Stop sharing')
+	await press('Enter')
+	await dialog.waitFor({ state: 'hidden' })
+	await says('You have shared nothing else.')
+	// The button that asked for it is gone.
+	await expect.poll(focused).toBe('H1')
+}
+
+test.skipIf(!here)('each task of a patient is done by keys alone, to its end', async () => {
+	await withoutMouse()
+	const ben = await newPatient()
+	await clinic.provider('zoe', 'C67890', 'Dr. Zoë Amsel')
+	await clinic.salus('miriam', 'patient', 'invite', ben.account)
+
+	await page.goto(clinic.link)
+	await page.reload()
+	await button('They are all the same').waitFor()
+	expect(await focused()).toBe('H1')
+	await tabTo('Copy', 'They are all the same')
+	await press('Enter')
+	await heading('Your health records, locked with your own key')
+	await tabTo('Make my key', 'I already have a key file')
+	await press('Enter')
+	await heading('Use your key file')
+	await tabTo('Choose a file')
+	await chooseByKeys(ben.file)
+	await tabTo('Passphrase')
+	await page.keyboard.type(ben.passphrase)
+	await tabTo('Show', 'What should this device call you?')
+	await page.keyboard.type('Ben')
+	await press('Enter')
+	await button('Join now').waitFor()
+	expect(await focused()).toBe('H1')
+	await tabTo('Join now')
+	await press('Enter')
+	await says('You have no records yet')
+	await expect.poll(focused).toBe('H1')
+	await goByKeys('My key', /^Hello, /)
+	await says('Your patient number')
+	const text = await page.locator('.code.id code').first().innerText()
+	await goByKeys('My records', 'My records')
+	await button('Look for new records').waitFor()
+	const report = { resourceType: 'DiagnosticReport', code: { text: 'Lipid panel' } }
+	const path = clinic.write('report.json', JSON.stringify(report))
+	for (const name of ['Blood fats', 'Knee']) {
+		const given = ['--patient', text.replaceAll(/\s/g, ''), '--name', name]
+		await clinic.salus(
+			'miriam',
+			'record',
+			'add',
+			clinic.write(`${name}.json`, `${readFileSync(path)} `),
+			...given,
+		)
+	}
+	await tabTo('Add a document', 'Look for new records')
+	await press('Enter')
+	await button('Knee').waitFor()
+	await expect.poll(focused).toBe('H1')
+
+	// Search, open, save.
+	await tabTo('Add a document', 'Find a record by its name')
+	await page.keyboard.type('fats')
+	await press('Enter')
+	await says('1 of 2 records')
+	await tabTo('Find', 'Show all again', 'Show only some', 'Choose several', 'Blood fats')
+	await press('Enter')
+	await heading('Blood fats')
+	await button('Share this record').waitFor()
+	expect(await focused()).toBe('H1')
+	await tabTo('Open it')
+	await press('Enter')
+	await says('We checked it.')
+	expect(await focused()).toBe('P')
+	await tabTo('Test reports (1)', 'Save it on this device')
+	await press('Enter')
+	await says('Your browser saved it.')
+
+	// Share one, and several.
+	await tabTo('Share this record')
+	await press('Enter')
+	await shareByKeys('A12345', 'Dr. Tobias Lindqvist')
+	await button('Knee').waitFor()
+	await tabTo('Add a document', 'Find a record by its name', 'Find', 'Show only some')
+	await tabTo('Choose several')
+	await press('Enter')
+	expect(await focused()).toBe('Stop choosing')
+	await tabTo('Knee')
+	await press('Space')
+	await tabTo('Blood fats')
+	await press('Space')
+	await says('You chose 2 of at most 20 records.')
+	await backTo('Knee', 'Stop choosing', 'Share these')
+	await press('Enter')
+	await shareByKeys('C67890', 'Dr. Zoë Amsel')
+
+	// Stop one, and all.
+	await button('Knee').waitFor()
+	await tabTo('Add a document', 'Find a record by its name', 'Find', 'Show only some')
+	await tabTo('Choose several', 'Knee')
+	await press('Enter')
+	await heading('Knee')
+	await button('Stop sharing with Dr. Zoë Amsel').waitFor()
+	await tabTo('Open it', 'Stop sharing with Dr. Zoë Amsel')
+	await press('Enter')
+	await stopByKeys('Stop sharing with Dr. Zoë Amsel?')
+	await goByKeys('Who can read', 'Who can read my records')
+	await button('Blood fats').nth(1).waitFor()
+	await tabTo('Blood fats', 'Stop sharing with Dr. Zoë Amsel')
+	await tabTo('Blood fats', 'Stop sharing with Dr. Tobias Lindqvist')
+	await tabTo('Stop sharing with everybody')
+	await press('Enter')
+	await stopByKeys('Stop sharing with everybody?')
+
+	// What happened.
+	await button('See each step').waitFor({ state: 'hidden' })
+	await tabTo('See what happened')
+	await press('Enter')
+	await heading('What happened')
+	await says('Sharing with Dr. Tobias Lindqvist was stopped')
+	await button('Knee').first().waitFor()
+	expect(await focused()).toBe('H1')
+	await goByKeys('What I sent', 'What I sent')
+	await tabTo('Remove from this list')
+	await press('Enter')
+	await expect.poll(focused).toBe('H1')
+
+	// Add a document.
+	await goByKeys('My records', 'My records')
+	await button('Knee').waitFor()
 	await tabTo('Add a document')
 	await press('Enter')
 	await heading('Add a document')
 	expect(await focused()).toBe('H1')
 	await tabTo('Choose a file')
-	const chooser = page.waitForEvent('filechooser')
-	await press('Enter')
 	const buffer = Buffer.from('The knee is well.')
-	await (await chooser).setFiles({ name: 'Knee.txt', mimeType: 'text/plain', buffer })
+	await chooseByKeys({ name: 'Knee.txt', mimeType: 'text/plain', buffer })
 	await field('What should it be called?').waitFor()
-	expect(await focused()).toBe('Choose a file')
 	await tabTo('Take a photo', 'What should it be called?')
 	await press('ControlOrMeta+A')
 	await page.keyboard.type('By keys alone')
@@ -216,6 +392,14 @@ test.skipIf(!here)('a document is chosen, named and sent by keys alone', async (
 	await heading('My records')
 	await button('By keys alone').waitFor()
 })
+
+/** The button that asks for a file has the focus, and keeps it. */
+async function chooseByKeys(file: TestFile | string) {
+	const chooser = page.waitForEvent('filechooser')
+	await press('Enter')
+	await (await chooser).setFiles(file)
+	expect(await focused()).toBe('Choose a file')
+}
 
 test.skipIf(!here)(
 	'without Kubo, without a gateway and without a chain the pages say what still works',
@@ -239,6 +423,30 @@ test.skipIf(!here)(
 		await button('Blood fats').click()
 		await button('Open it').click()
 		await says('We checked it.')
+
+		// The chain stands still as soon as it has taken a transaction.
+		await page.routeWebSocket(/\/v1\/chain\//, (socket) => {
+			const server = socket.connectToServer()
+			server.onMessage((message) => {
+				if (String(message).includes('"result":"')) clinic.chain.process.kill('SIGSTOP')
+				socket.send(message)
+			})
+		})
+		await button('Share this record').click()
+		await field('Number or name').fill('A12345')
+		await button('Find').click()
+		await button('Choose Dr. Tobias Lindqvist').click()
+		await button('They are all the same').click()
+		await button('Share now').click()
+		await says('We cannot reach the network at the moment')
+		await says('What you sent may still come. It is not final yet.')
+		expect(await page.getByRole('alert').count()).toBe(0)
+		await look(page, 'clinic-still')
+		clinic.chain.process.kill('SIGCONT')
+		await heading('You shared it with Dr. Tobias Lindqvist')
+		await page
+			.getByText('We cannot reach the network at the moment')
+			.waitFor({ state: 'hidden' })
 
 		clinic.chain.process.kill('SIGSTOP')
 		await page.keyboard.press('F9')

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Connection, NoAnswer } from '../src/chain/connection'
 import { Gateway } from '../src/chain/gateway'
 import { Guarded } from '../src/chain/guarded'
+import { NotProven } from '../src/chain/refusal'
 import { signCall } from '../src/chain/submit'
 import { type Bytes, accountText, concat, hex, random, unhex, writeKeyFile } from '../src/format'
 import { Store } from '../src/keys/store'
@@ -53,12 +54,19 @@ const gateway = async (...given: Parameters<typeof TestGateway.start>) => {
 }
 
 async function connectTo(...gateways: { url: string }[]): Promise<Connection> {
+	return connectAt(Date.now, ...gateways)
+}
+
+/** With this clock. */
+async function connectAt(now: () => number, ...gateways: { url: string }[]) {
 	const chain = chainOf(...gateways)
 	await store.putNetwork('clinics', new Uint8Array())
-	return new Connection(store, guarded, networkOf(chain), chain, {
+	const way = {
 		account,
-		signIn: (host, nonce, time) => vault.signIn(host, genesis, nonce, time),
-	})
+		signIn: (host: string, nonce: Bytes, time: number) =>
+			vault.signIn(host, genesis, nonce, time),
+	}
+	return new Connection(store, guarded, networkOf(chain), chain, way, now)
 }
 
 test('a slow line has time for the code of a runtime, and no gateway for a short answer', async () => {
@@ -137,6 +145,63 @@ describe.skipIf(code === null)("a region's real runtime over what gateways prove
 		const { views } = honest
 		await statusOf(connection)
 		expect(honest.views).toBe(views + 1)
+	})
+
+	test('is known to stand still, since when, and whether anybody answers', async () => {
+		let now = Date.now()
+		const start = now
+		const one = await gateway(invited())
+		const connection = await connectAt(() => now, one)
+		await statusOf(connection)
+		expect(connection.still).toBeNull()
+		// Nobody asked for long: that tells nothing.
+		now += 10 * 60_000
+		one.show(invited(), undefined, 8)
+		await connection.look()
+		expect(connection.still).toBeNull()
+		const made = now
+		now += 2 * 60_000
+		await connection.look()
+		expect(connection.still).toBeNull()
+		now += 60_000
+		await connection.look()
+		expect(connection.still).toEqual({ kind: 'old', since: made })
+		one.lies = { busy: true }
+		now += 60_000
+		const since = now
+		for (let turn = 0; turn < 2; turn++) {
+			await expect(connection.look()).rejects.toBeInstanceOf(NoAnswer)
+			expect(connection.still).toEqual({ kind: 'silent', since })
+			now += 60_000
+		}
+		one.lies = {}
+		one.show(invited(), undefined, 9)
+		await connection.look()
+		expect(connection.still).toBeNull()
+		expect(made).toBeGreaterThan(start)
+	})
+
+	test('stands still where gateways show old blocks only', async () => {
+		const one = await gateway(invited())
+		const chain = chainOf(one)
+		const old = { turn: () => Promise.reject(new NotProven('old', '')) } as any
+		const way = [new Gateway(one.url, { account, signIn: () => Promise.reject() })]
+		way[0].session = async () => ({ classes: [], region: 2000 })
+		way[0].view = async () => ({ proof: null as any, code: '' })
+		const connection = new Connection(store, old, networkOf(chain), chain, way, () => 1e12)
+		await expect(connection.look()).rejects.toBeInstanceOf(NoAnswer)
+		// It is at least so old that the verifier refuses it.
+		expect(connection.still).toEqual({ kind: 'old', since: 1e12 - 5 * 60_000 })
+	})
+
+	test('is not asked once the member has signed out', async () => {
+		const one = await gateway(invited())
+		const connection = await connectTo(one)
+		await statusOf(connection)
+		await connection.end()
+		const { views } = one
+		await expect(statusOf(connection)).rejects.not.toBeInstanceOf(NoAnswer)
+		expect(one.views).toBe(views)
 	})
 
 	test('is not told where a node of the proof is left out, or has another bit', async () => {

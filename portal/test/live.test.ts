@@ -130,6 +130,9 @@ test.skipIf(!isLive)(
 
 		const arrived = patient.page.getByText('It has arrived. They can read it.')
 		await reads(patient, 'Who can read', () => arrived.count(), 'the patient hears of it')
+		await patient.open('What happened')
+		await patient.says(`You shared with ${READER.name}`)
+		await patient.open('Who can read')
 		await patient.press(`Stop sharing with ${READER.name}`)
 		await patient.page.getByRole('dialog').getByRole('button', { name: 'Stop sharing' }).click()
 		const nothing = reader.page.getByText('Nothing is shared with you now')

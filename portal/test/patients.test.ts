@@ -5,8 +5,10 @@ import { SeedSigner, fingerprint, importPrivate, random, utf8 } from '../src/for
 import { generateKey } from '../src/format/rsa'
 import { Vault } from '../src/keys/vault'
 import { launchIn, look } from './browser'
+import { qrRows } from '../src/ui/qr'
 import { come, openKey, unlock } from './person'
 import {
+	backTo,
 	begin,
 	both,
 	browser,
@@ -26,7 +28,7 @@ import {
 	tabTo,
 	vectorFile,
 } from './portal'
-import { PARA, TestGateway, chainOf, code, entry } from './region'
+import { type Entry, PARA, TestGateway, chainOf, code, entry } from './region'
 import { Site } from './site'
 import {
 	doctor,
@@ -42,6 +44,7 @@ import {
 
 let site: Site
 let gateway: TestGateway
+let entries: Entry[]
 let link: string
 let print: string
 
@@ -83,7 +86,7 @@ beforeAll(async () => {
 			event,
 		},
 	})
-	gateway = await TestGateway.start([
+	entries = [
 		memberEntry(vault),
 		...[...records, ...byOthers].flatMap(({ entries }) => entries),
 		...(await doctor(provider, 7, 'A12345', 'Dr. Tobias Lindqvist')),
@@ -107,7 +110,8 @@ beforeAll(async () => {
 				},
 			},
 		),
-	])
+	]
+	gateway = await TestGateway.start(entries)
 	for (const [id, { car }] of records.entries()) {
 		const path = `/v1/records/${PARA}/${id}/envelope`
 		const wrong = car.slice()
@@ -134,6 +138,8 @@ async function enter() {
 test.skipIf(code === null)('a patient opens a record, and sees who can read it', async () => {
 	await enter()
 	await look(page, 'records')
+	// As when a phone is turned: what shows is drawn, whatever came before.
+	for (const width of [360, 1280, 360]) await page.setViewportSize({ width, height: 740 })
 	await button('Blood test').click()
 	await heading('Blood test')
 	await says('Dr. Tobias Lindqvist')
@@ -214,6 +220,7 @@ test.skipIf(code === null)(
 		await says('We found nobody')
 		await field('Number or name').fill('lindqvist')
 		await button('Find').click()
+		await look(page, 'share-find')
 		await button('Choose Dr. Tobias Lindqvist').click()
 		await heading('Is it really Dr. Tobias Lindqvist?')
 		await says(print)
@@ -253,6 +260,49 @@ test.skipIf(code === null)('nothing is shared or added before a copy was tried',
 	await button('Add it').waitFor()
 	expect(await page.getByText('We are adding').count()).toBe(0)
 })
+
+/** From now on, the camera sees this text as a QR code. */
+const seeCode = (text: string) =>
+	page.evaluate((rows) => {
+		const [size, margin] = [6, 24]
+		const canvas = document.createElement('canvas')
+		canvas.width = canvas.height = rows.length * size + 2 * margin
+		const context = canvas.getContext('2d') as CanvasRenderingContext2D
+		const draw = () => {
+			context.fillStyle = 'white'
+			context.fillRect(0, 0, canvas.width, canvas.height)
+			context.fillStyle = 'black'
+			for (const [y, row] of rows.entries())
+				for (const [x, dark] of row.entries())
+					if (dark) context.fillRect(margin + x * size, margin + y * size, size, size)
+		}
+		// A stream has a picture for each change.
+		setInterval(draw, 100)
+		navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10)
+	}, qrRows(text))
+
+test.skipIf(code === null)(
+	'a key is compared by its QR code, and another one is refused',
+	async () => {
+		await enter()
+		const scans = async (text: string) => {
+			await button('Blood test').click()
+			await button('Share this record').click()
+			await field('Number or name').fill('A12345')
+			await button('Find').click()
+			await button('Choose Dr. Tobias Lindqvist').click()
+			await says(print)
+			await seeCode(text)
+			await button('Scan their code').click()
+		}
+		await scans(print.replace(/./, (digit) => (digit === '0' ? '1' : '0')))
+		await says('Do not share with this key')
+		expect(await button('They are all the same').count()).toBe(0)
+		await page.getByRole('link', { name: 'My records' }).click()
+		await scans(print)
+		await heading('What for, and how long?')
+	},
+)
 
 test.skipIf(code === null)(
 	'the lists of readers and of what happened say what they show',
@@ -377,9 +427,8 @@ test.skipIf(code === null)('records are found, chosen and added by keys alone', 
 	await tabTo('X-ray', 'Old X-ray')
 	await press('Space')
 	await says('You chose 1 of at most 20 records.')
-	await page.getByRole('link', { name: 'My records' }).focus()
-	await tabTo('Who can read', 'What happened', 'What I sent', 'My key', 'Safe copy')
-	await tabTo('Settings', 'Add a document')
+	await backTo('X-ray', 'Stop choosing', 'Share these', 'Show only some', 'Find')
+	await backTo('Find a record by its name', 'Add a document')
 	await press('Enter')
 	await heading('Add a document')
 	expect(await focused()).toBe('H1')
@@ -474,6 +523,7 @@ test.skipIf(code === null)('a search goes on in a list that was read anew', asyn
 })
 
 test.skipIf(code === null)('while one share is being stopped, the next one can be', async () => {
+	await page.clock.install()
 	await enter()
 	// The gateway takes the transaction, and says no more.
 	await page.routeWebSocket(/\/v1\/chain\//, () => {})
@@ -489,4 +539,13 @@ test.skipIf(code === null)('while one share is being stopped, the next one can b
 	await page.getByRole('link', { name: 'What I sent' }).click()
 	await heading('What I sent')
 	await says('To be sent')
+
+	// No block is final after the one that the page has seen.
+	await page.clock.fastForward(200_000)
+	await says('The network stands still at the moment')
+	await page.getByText(/^For [3-9] minutes, it has finished nothing new/).waitFor()
+	await says('What you sent may still come. It is not final yet.')
+	await look(page, 'still')
+	gateway.show(entries, undefined, 8)
+	await page.getByText('The network stands still at the moment').waitFor({ state: 'hidden' })
 })

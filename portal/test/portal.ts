@@ -77,12 +77,24 @@ export async function press(...keys: string[]) {
 }
 
 /** Goes on by Tab alone: these have the focus, in this order. */
-export async function tabTo(...names: string[]) {
+export const tabTo = (...names: string[]) => walk('Tab', names)
+
+/** Goes back by Tab alone. */
+export const backTo = (...names: string[]) => walk('Shift+Tab', names)
+
+async function walk(key: string, names: string[]) {
 	for (const name of names) {
-		await press('Tab')
+		await press(key)
 		expect(await focused()).toBe(name)
 	}
 }
+
+/** From the next page on, whatever a mouse or a finger does is a fault. */
+export const withoutMouse = () =>
+	page.addInitScript(() => {
+		for (const kind of ['pointerdown', 'mousedown', 'touchstart'])
+			addEventListener(kind, () => (globalThis as any).reportFault(`used: ${kind}`), true)
+	})
 
 export const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
 export const says = (text: string) => page.getByText(text).first().waitFor()

@@ -164,7 +164,7 @@ describe.skipIf(code === null)('a patient', () => {
 			entry('Registry', 'NextProvider', [], 9),
 		])
 		const found = async (asked: string) =>
-			(await findProviders(connection, asked, null)).map(({ name }) => name)
+			(await findProviders(connection, asked, null)).providers.map(({ name }) => name)
 		expect(await found('a12345')).toEqual(['Dr. Tobias Lindqvist'])
 		expect(await found(' 123 456 7893')).toEqual(['Dr. Zoë Müller'])
 		expect(await found('muller zoe')).toEqual(['Dr. Zoë Müller'])
@@ -173,11 +173,32 @@ describe.skipIf(code === null)('a patient', () => {
 		await expect(found('1234567890')).rejects.toBeInstanceOf(BadNumber)
 	})
 
+	test('says when more people have a name than are shown', async () => {
+		const people = (count: number) =>
+			Promise.all(
+				Array.from({ length: count }, (_, id) =>
+					doctor(provider, id, `A${10_000 + id}`, `Dr. Anna ${id}`),
+				),
+			)
+		for (const [count, shown, more] of [
+			[20, 20, false],
+			[21, 20, true],
+		] as const) {
+			const connection = await connect([
+				...(await people(count)).flat(),
+				entry('Registry', 'NextProvider', [], count),
+			])
+			const found = await findProviders(connection, 'anna', null)
+			expect([found.providers.length, found.more]).toEqual([shown, more])
+		}
+	})
+
 	test("a provider's key is its own, and is known again", async () => {
 		const connection = await connect(
 			await doctor(provider, 7, 'A12345', 'Dr. Tobias Lindqvist'),
 		)
-		const [one] = await findProviders(connection, 'A12345', null)
+		const { providers } = await findProviders(connection, 'A12345', null)
+		const [one] = providers
 		const key = await keyOf(connection, notes, one)
 		expect(key.known).toBe('new')
 		expect(key.fingerprint).toBe(await fingerprint(provider.key.spki))
@@ -193,7 +214,8 @@ describe.skipIf(code === null)('a patient', () => {
 
 	test('a key that its account did not sign is not used', async () => {
 		const connection = await connect(await doctor(provider, 7, 'A12345', 'Dr. Tobias', false))
-		const [one] = await findProviders(connection, 'A12345', null)
+		const { providers } = await findProviders(connection, 'A12345', null)
+		const [one] = providers
 		await expect(keyOf(connection, notes, one)).rejects.toBeInstanceOf(UnsignedKey)
 	})
 })

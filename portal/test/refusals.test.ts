@@ -8,6 +8,7 @@ import { Failed } from '../src/chain/submit'
 import { UploadRefused } from '../src/records/upload'
 import { problem } from '../src/ui/problem'
 import { refusalText } from '../src/ui/refusals'
+import { has } from '../src/ui/text'
 
 const encoded = readFileSync(new URL('../../client/metadata/regional.scale', import.meta.url))
 const metadata = unifyMetadata(decAnyMetadata(encoded))
@@ -99,4 +100,29 @@ test('nothing that the chain says is read as a name of a text', () => {
 	for (const reason of ['other', '__proto__', 'constructor', '../../etc', 'Expired\n']) {
 		expect(refusalText(reason), reason).toMatch(/^failed-[\w-]+$/)
 	}
+})
+
+/** The names of the first enum below this type that has this one. */
+function variantsWith(name: string, type: any, seen = new Set<unknown>()): string[] | null {
+	if (typeof type !== 'object' || type === null || seen.has(type)) return null
+	seen.add(type)
+	const { value } = type
+	if (type.type === 'enum' && name in value) return Object.keys(value)
+	for (const part of Object.values(typeof value === 'object' ? value : {})) {
+		const found = variantsWith(name, part, seen)
+		if (found !== null) return found
+	}
+	return null
+}
+
+test('every state of a share to another region has words', () => {
+	const api = metadata.apis.find(({ name }) => name === 'InterregionalApi')
+	const view = api?.methods.find(({ name }) => name === 'interregional_grants_of')
+	const states = variantsWith('Delivered', lookup(view?.output as number))
+	expect(states).toContain('Forwarded')
+	// Each reason why it was refused has its own, or the one of all others.
+	for (const state of states ?? [])
+		expect(has(state === 'Refused' ? 'remote-refused-other' : `remote-${state}`), state).toBe(
+			true,
+		)
 })

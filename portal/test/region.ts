@@ -245,10 +245,10 @@ export class TestGateway {
 		return gateway
 	}
 
-	/** From now on, the state has these entries. */
-	show(entries: Entry[], runtime = this.code): void {
+	/** From now on, the state has these entries, in this block. */
+	show(entries: Entry[], runtime = this.code, block?: number): void {
 		this.code = runtime
-		this.state = stateOf(entries, runtime)
+		this.state = stateOf(entries, runtime, block)
 	}
 
 	/** How many nodes a proof has. */
@@ -323,12 +323,12 @@ export class TestGateway {
 }
 
 /** The nodes of a state without the code itself. */
-function stateOf(entries: Entry[], runtime: Bytes): State {
+function stateOf(entries: Entry[], runtime: Bytes, block = 7): State {
 	const first = entry('System', 'BlockHash', [0], `0x${hex(genesis)}`)
 	const { root, nodes, places } = trie([[utf8(':code'), runtime], first, ...entries])
 	const isCode = (node: Bytes) => node.length >= 1e5
 	return {
-		header: headerOf(7, root),
+		header: headerOf(block, root),
 		nodes: nodes.filter((node) => !isCode(node)),
 		places: places.filter((_, index) => !isCode(nodes[index])),
 	}

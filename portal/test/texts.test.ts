@@ -20,7 +20,7 @@ test('the pages use these texts and no others', () => {
 	const quoted = new Set([...code.matchAll(/'([a-z0-9-]+)'/g)].map(([, id]) => id))
 	const used = (id: string) =>
 		quoted.has(id) ||
-		/^(activity|browser|call|council|enlist|failed|fhir|forward|frame|happened|joining|list-by|mismatch|nav|note|problem|purpose|reason|refused|region|release|remote|share-title|sign|standing|step|upload|vote|work)-/.test(
+		/^(activity|browser|call|council|enlist|failed|fhir|forward|frame|happened|joining|list-by|mismatch|nav|note|problem|purpose|reason|refused|region|release|remote|share-title|sign|standing|step|still|upload|vote|work)-/.test(
 			id,
 		)
 	expect(ids.filter((id) => !used(id))).toEqual([])

@@ -44,7 +44,17 @@ export class NoAnswer extends Error {
 		return this.#all('forbidden')
 	}
 
-	#any(trouble: Trouble): boolean {
+	/** Whether a gateway shows an old block, and no gateway a newer one: the chain does not go on. */
+	get isOld(): boolean {
+		return this.#any('old')
+	}
+
+	/** Whether each gateway is silent. */
+	get isSilent(): boolean {
+		return this.asked.every(({ problem }) => SILENT.includes(problem))
+	}
+
+	#any(trouble: Trouble | Why): boolean {
 		return this.asked.some(({ problem }) => problem === trouble)
 	}
 
@@ -52,6 +62,22 @@ export class NoAnswer extends Error {
 		return this.asked.length > 0 && this.asked.every(({ problem }) => problem === trouble)
 	}
 }
+
+/** Of a gateway that answers nothing that can be read. */
+const SILENT: Asked['problem'][] = ['unreachable', 'busy', 'broken']
+
+/** A chain that does not go on, as far as this device can tell. */
+export interface Still {
+	/** Its newest block is old; or no gateway answers, so nobody knows. */
+	kind: 'old' | 'silent'
+	/** When that block was made, or since when no gateway answers. In Unix milliseconds. */
+	since: number
+}
+
+/** A chain goes on if its newest block is not older than this, in milliseconds. */
+const STILL = 3 * 60_000
+/** From this age on, the verifier refuses a block: `DEFAULT_MAX_AGE` in light/src/clock.rs. In milliseconds. */
+const REFUSED = 5 * 60_000
 
 /** Where an answer comes from. */
 export interface Block {
@@ -78,6 +104,11 @@ export class Connection {
 	#consortium: Connection | null = null
 	/** The newest block that was proven. */
 	block: Block | null = null
+	/** The highest one, and when it was made. A chain for development has no clock: when it was first seen. */
+	#highest: { number: number; made: number } | null = null
+	/** Why the chain does not go on. `null`: it does. */
+	still: Still | null = null
+	#ended = false
 
 	constructor(
 		private readonly store: Store,
@@ -183,8 +214,14 @@ export class Connection {
 		return this.#codecs
 	}
 
+	/** Asks for the newest block: whether the chain goes on. */
+	async look(): Promise<void> {
+		await this.#view([VERSION])
+	}
+
 	/** Asks the gateways in turn, from the one that answered last on. */
 	async each<Result>(ask: (gateway: Gateway) => Promise<Result>): Promise<Result> {
+		if (this.#ended) throw new Error('the member has signed out')
 		const asked: Asked[] = []
 		for (let turn = 0; turn < this.#gateways.length; turn++) {
 			const at = (this.#last + turn) % this.#gateways.length
@@ -206,6 +243,7 @@ export class Connection {
 
 	/** Signs out everywhere. */
 	async end(): Promise<void> {
+		this.#ended = true
 		await Promise.all(this.#gateways.map((gateway) => gateway.end()))
 	}
 
@@ -216,8 +254,32 @@ export class Connection {
 		for (const listener of this.#listeners) listener()
 	}
 
+	/** Hears of a block that is proven. */
+	#hear(block: Block): void {
+		const now = this.now()
+		this.block = block
+		if (this.#highest === null || block.number > this.#highest.number)
+			this.#highest = { number: block.number, made: now - (block.age ?? 0) }
+		const { made } = this.#highest
+		if (now - made >= STILL) this.#stands('old', made)
+		else this.still = null
+	}
+
+	/** Hears that no gateway shows a block. */
+	#miss(error: NoAnswer): void {
+		if (error.isOld) this.#stands('old', this.#highest?.made ?? this.now() - REFUSED)
+		else if (error.isSilent) this.#stands('silent', this.now())
+	}
+
+	#stands(kind: Still['kind'], since: number): void {
+		// So long already.
+		if (this.still?.kind === kind) since = Math.min(since, this.still.since)
+		this.still = { kind, since }
+		for (const listener of this.#listeners) listener()
+	}
+
 	#view(calls: Call[], keys: Bytes[] = [], readBy: ReadBy = () => []): Promise<Proven> {
-		return this.each(async (gateway) => {
+		const proven = this.each(async (gateway) => {
 			for (let tries = 0; ; tries++) {
 				try {
 					return await this.#ask(gateway, calls, keys, readBy)
@@ -227,6 +289,10 @@ export class Connection {
 					await new Promise((done) => setTimeout(done, UPGRADE.pause))
 				}
 			}
+		})
+		return proven.catch((error: unknown) => {
+			if (error instanceof NoAnswer) this.#miss(error)
+			throw error
 		})
 	}
 
@@ -259,7 +325,7 @@ export class Connection {
 				const answers = await prover.run(code, bare)
 				const wanted = [...keys, ...readBy(code, answers)]
 				const values = wanted.length === 0 ? [] : await prover.values(wanted)
-				this.block = { ...head, age }
+				this.#hear({ ...head, age })
 				return { code, answers, values }
 			})
 			if (proven !== null) return proven

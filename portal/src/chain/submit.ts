@@ -2,14 +2,15 @@
 import { type Bytes, concat, hex, same, unhex } from '../format'
 import { scaleBytes } from '../format/scale'
 import type { Codecs, EventRecord } from './codecs'
-import type { Connection } from './connection'
+import { type Connection, NoAnswer } from './connection'
 import { GatewayError } from './gateway'
 import { Rpc, RpcError } from './socket'
 
 /** A transaction is valid for so many blocks: some minutes. */
 const PERIOD = 512
-/** How often the proven chain is asked whether it has the transaction, in milliseconds. */
+/** How often the proven chain is asked whether it has the transaction, in milliseconds; and while it does not answer. */
 const PAUSE = 4000
+const LONG_PAUSE = 12_000
 /** `System.Events`: XXH64 twice of each word. */
 const EVENTS = '0x26aa394eea5630e07c48ae0c9558cef780d41e5e16056765bc8461851072c9d7'
 /** The first byte of a signed transaction of format 4; an account as an id; an sr25519 signature. */
@@ -47,6 +48,14 @@ export class Failed extends Error {
 
 /** A gateway says that no block will have a transaction. Nobody can check that until its last block. */
 export class TurnedDown extends Failed {}
+
+/** It is signed, and no gateway tells whether it took it: it may still come. */
+export class Unheard extends Error {
+	constructor(override readonly cause: NoAnswer) {
+		super('no gateway answers')
+		this.name = 'Unheard'
+	}
+}
 
 /**
  * What a gateway says of a transaction in its final block: that it succeeded, or why it failed. `null`:
@@ -103,14 +112,21 @@ export async function submit(
 ): Promise<Said> {
 	const transaction = await signCall(connection, signer, encode)
 	await signed(transaction)
-	const sent = await connection.each((gateway) => Sent.by(gateway, transaction, tell))
+	const sent = await connection
+		.each((gateway) => Sent.by(gateway, transaction, tell))
+		.catch((error: unknown) => {
+			throw error instanceof NoAnswer ? new Unheard(error) : error
+		})
 	tell('sent')
 	try {
 		for (;;) {
-			const [nonce] = await nonceOf(connection, signer)
-			if (nonce > transaction.nonce) break
-			if ((connection.block?.number ?? 0) >= transaction.last) throw new Failed('Expired')
-			await Promise.race([new Promise((done) => setTimeout(done, PAUSE)), sent.refused])
+			const nonce = await nonceIfHeard(connection, signer)
+			if (nonce !== null) {
+				if (nonce > transaction.nonce) break
+				if ((connection.block?.number ?? 0) >= transaction.last) throw new Failed('Expired')
+			}
+			const pause = nonce === null ? LONG_PAUSE : PAUSE
+			await Promise.race([new Promise((done) => setTimeout(done, pause)), sent.refused])
 		}
 		const { codecs } = await connection.codecs()
 		return await sent.said(codecs)
@@ -121,6 +137,17 @@ export async function submit(
 
 export const nonceOf = (connection: Connection, { text }: TransactionSigner) =>
 	connection.read<[number]>((codecs) => [codecs.view('AccountNonceApi.account_nonce', text)])
+
+/** `null`: nobody answers. A chain that stands still goes on some day, and then the transaction may come. */
+async function nonceIfHeard(connection: Connection, signer: TransactionSigner) {
+	try {
+		const [nonce] = await nonceOf(connection, signer)
+		return nonce
+	} catch (error) {
+		if (error instanceof NoAnswer) return null
+		throw error
+	}
+}
 
 /** A transaction that a gateway has taken. */
 class Sent {

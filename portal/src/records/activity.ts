@@ -1,8 +1,8 @@
 /** What a person sent to the chain, and how far each is. Kept over reloads and locks, encrypted. */
 import type { Home, HomeView } from '../chain/home'
 import type { Codecs } from '../chain/codecs'
-import type { Connection } from '../chain/connection'
-import { Failed, type Step, TurnedDown, nonceOf, submit } from '../chain/submit'
+import { type Connection, NoAnswer } from '../chain/connection'
+import { Failed, type Step, TurnedDown, Unheard, nonceOf, submit } from '../chain/submit'
 import { type Bytes, accountText } from '../format'
 import type { Notes } from '../keys/notes'
 import type { Session } from '../keys/session'
@@ -43,6 +43,8 @@ export interface Entry {
 	reason: string | null
 	/** The nonce, and the last block that can include it; `null` before it is signed. */
 	sent: { nonce: number; last: number } | null
+	/** It failed, and no page has told the person yet. */
+	untold?: boolean
 }
 
 export const isOpen = ({ progress }: Entry): boolean =>
@@ -70,6 +72,8 @@ export class Activity {
 		private readonly session: Session,
 		private readonly home: Home,
 		private readonly notes: Notes,
+		/** Changes when a person goes to another page: the one that sent something then tells nothing. */
+		private readonly page: () => unknown = () => null,
 	) {
 		session.subscribe(() => void this.#follow())
 		home.subscribe(() => this.#watch())
@@ -95,12 +99,22 @@ export class Activity {
 		this.#set(this.entries.filter((entry) => entry.id !== id || isOpen(entry)))
 	}
 
+	/** The person has read what failed. */
+	see(ids: number[]): void {
+		const isNew = ({ id, untold }: Entry) => untold === true && ids.includes(id)
+		if (!this.entries.some(isNew)) return
+		void this.#set(
+			this.entries.map((entry) => (isNew(entry) ? { ...entry, untold: false } : entry)),
+		)
+	}
+
 	async #send(what: What, calls: (codecs: Codecs) => Bytes[]): Promise<void> {
 		const { connection } = this.home
 		const { view } = this.session
 		if (connection === null || view.kind !== 'open') throw new Error('the keys are locked')
 		const vault = this.session.vault()
 		const id = Math.max(0, ...this.entries.map((entry) => entry.id)) + 1
+		const page = this.page()
 		const entry = { id, what, at: Date.now(), reason: null, sent: null }
 		this.#running.add(id)
 		this.#set([{ ...entry, progress: 'signing' }, ...this.entries])
@@ -134,9 +148,9 @@ export class Activity {
 				await change({ reason: error.reason })
 			} else if (error instanceof Failed || signed === null) {
 				const reason = error instanceof Failed ? error.reason : 'NotSent'
-				await change({ progress: 'failed', reason })
+				await change({ progress: 'failed', reason, untold: page !== this.page() })
 			}
-			throw error
+			throw signed !== null && error instanceof NoAnswer ? new Unheard(error) : error
 		} finally {
 			this.#running.delete(id)
 			this.#watch()
@@ -160,7 +174,7 @@ export class Activity {
 		// What was never signed was never sent.
 		const known = kept.map((entry): Entry =>
 			isOpen(entry) && entry.sent === null
-				? { ...entry, progress: 'failed', reason: 'NotSent' }
+				? { ...entry, progress: 'failed', reason: 'NotSent', untold: true }
 				: entry,
 		)
 		this.entries = [...this.entries, ...known]
@@ -202,11 +216,13 @@ export class Activity {
 				await this.#change(
 					account,
 					id,
-					done ? { progress: 'final', reason: null } : { progress: 'failed', reason },
+					done
+						? { progress: 'final', reason: null }
+						: { progress: 'failed', reason, untold: true },
 				)
 			} else if (block >= sent.last) {
 				const reason = refusal ?? 'Expired'
-				await this.#change(account, id, { progress: 'failed', reason })
+				await this.#change(account, id, { progress: 'failed', reason, untold: true })
 			}
 		}
 	}

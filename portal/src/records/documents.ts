@@ -31,7 +31,7 @@ export class Stopped extends Error {
 	}
 }
 
-/** The most bytes of a document that is held in memory at once. */
+/** The most bytes of a document that is given out in one piece. */
 export const MOST_IN_MEMORY = 256 << 20
 
 /** A document that passed all checks. `close` it. */
@@ -64,11 +64,12 @@ export class OpenRecord {
 		}
 	}
 
-	/** The whole document in memory. Throws if it is too large for that. */
+	/** The whole document in one piece. Throws if it is too large for that. */
 	async blob(type = 'application/octet-stream'): Promise<Blob> {
 		if (this.size > MOST_IN_MEMORY) throw new DOMException('too large', 'QuotaExceededError')
-		const parts: Bytes[] = []
-		for await (const part of this.parts()) parts.push(part)
+		// Each part as a Blob of its own: so the browser has it, and the tab does not.
+		const parts: Blob[] = []
+		for await (const part of this.parts()) parts.push(new Blob([part]))
 		return new Blob(parts, { type })
 	}
 

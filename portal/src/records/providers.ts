@@ -67,15 +67,21 @@ export async function otherRegions({ consortium, chain }: Connection): Promise<n
 		.map(({ region }) => region)
 }
 
+export interface Found {
+	providers: Provider[]
+	/** Whether there may be others. */
+	more: boolean
+}
+
 /** Finds providers by a number or by a part of a name. `region`: another one than this. */
 export async function findProviders(
 	connection: Connection,
 	asked: string,
 	region: number | null,
-): Promise<Provider[]> {
+): Promise<Found> {
 	const number = asked.toUpperCase().replaceAll(/[\s-]/g, '')
 	return NUMBER.test(number)
-		? byNumber(connection, number, region)
+		? { providers: await byNumber(connection, number, region), more: false }
 		: byName(connection, asked, region)
 }
 
@@ -102,7 +108,7 @@ async function byName(
 	connection: Connection,
 	asked: string,
 	region: number | null,
-): Promise<Provider[]> {
+): Promise<Found> {
 	const words = plain(asked).split(' ').filter(Boolean)
 	const found: Provider[] = []
 	let after: number | undefined
@@ -117,8 +123,9 @@ async function byName(
 		found.push(...all.filter(({ name }) => words.every((word) => plain(name).includes(word))))
 		seen += page.items.length
 		after = page.next
-	} while (after !== undefined && found.length < FOUND && seen < MOST)
-	return found.slice(0, FOUND)
+	} while (after !== undefined && found.length <= FOUND && seen < MOST)
+	// A name that more have than are shown, or a list that is longer than anybody waits for.
+	return { providers: found.slice(0, FOUND), more: found.length > FOUND || after !== undefined }
 }
 
 const local = ({ id, name, number, standing }: Local): Provider => ({

@@ -1,8 +1,10 @@
+import { useEffect, useState } from 'react'
+import type { Still } from '../chain/connection'
 import { type Entry, isOpen } from '../records/activity'
-import { go, useActivity, useHomeView, usePortal } from './context'
+import { go, useActivity, useHomeView, usePortal, useStill } from './context'
 import { Button, Note, Title } from './parts'
 import { failureText, turnedDownText } from './problem'
-import { moment, t } from './text'
+import { moment, span, t } from './text'
 
 const STEPS = ['signing', 'sent', 'in-block', 'final'] as const
 
@@ -10,6 +12,7 @@ const STEPS = ['signing', 'sent', 'in-block', 'final'] as const
 export function ActivityPage() {
 	const entries = useActivity()
 	const { activity } = usePortal()
+	useEffect(() => activity.see(entries.map(({ id }) => id)), [activity, entries])
 	return (
 		<>
 			<Title>{t('activity-title')}</Title>
@@ -86,12 +89,30 @@ export function whatText({ what }: Entry): string {
 	}
 }
 
-/** On every page: what is on its way, and whether the network stands still. */
+/** On every page: what is on its way, what failed after its page was left, and whether the network stands still. */
 export function OnTheWay() {
 	const entries = useActivity()
+	const { activity } = usePortal()
+	// The page itself says so then.
+	const view = useHomeView()
 	const [open] = entries.filter((one) => isOpen(one) && one.reason === null)
+	const untold = entries.filter((one) => one.untold)
 	return (
 		<>
+			{untold.map((entry) => (
+				<Note
+					key={entry.id}
+					kind="bad"
+					title={t('activity-failed', { what: whatText(entry) })}
+				>
+					<p>{failureText(entry.reason ?? 'NotSent')}</p>
+					<div className="actions">
+						<Button kind="quiet" onPress={() => activity.see([entry.id])}>
+							{t('activity-seen')}
+						</Button>
+					</div>
+				</Note>
+			))}
 			{open !== undefined && (
 				<Note kind="info" title={whatText(open)}>
 					<p>{t(`step-${open.progress}`)}</p>
@@ -102,24 +123,39 @@ export function OnTheWay() {
 					</div>
 				</Note>
 			)}
-			<Standstill />
+			{view.kind !== 'down' && <Standstill />}
 		</>
 	)
 }
 
-/** The oldest head of a chain that goes on, in milliseconds. */
-const OLD = 3 * 60_000
+/** For how long a chain has not gone on. */
+export const stillText = ({ kind, since }: Still): string =>
+	t(`still-text-${kind}`, { span: span(Date.now() - since) })
 
-/** When the chain does not go on: what still works. */
+/** How often a chain that stands still is looked at, in milliseconds. */
+const PAUSE = 10_000
+
+/** When the chain does not go on: for how long, what becomes of what was sent, and what still works. */
 function Standstill() {
-	const view = useHomeView()
+	const still = useStill()
 	const { home } = usePortal()
-	const age = home.connection?.block?.age ?? null
-	// Without an answer of any gateway, the page itself says so.
-	if (view.kind === 'down' || age === null || age < OLD) return null
+	const waits = useActivity().some(isOpen)
+	const [, setTurn] = useState(0)
+	useEffect(() => {
+		if (still === null) return
+		// So that it goes when it is no longer true, and the time is right until then.
+		const timer = setInterval(() => {
+			setTurn((turn) => turn + 1)
+			void home.connection?.look().catch(() => {})
+		}, PAUSE)
+		return () => clearInterval(timer)
+	}, [still === null, home])
+	if (still === null) return null
 	return (
-		<Note kind="warn" title={t('still-title')}>
-			<p>{t('still-text')}</p>
+		<Note kind="warn" title={t(`still-title-${still.kind}`)}>
+			<p>{stillText(still)}</p>
+			{waits && <p>{t('still-sent')}</p>}
+			<p>{t('still-works')}</p>
 		</Note>
 	)
 }

@@ -351,7 +351,9 @@ function Files({
 			}}
 		>
 			<span className="label">{t('add-file')}</span>
-			<span className="hint">{`${t('add-file-hint')} ${t('add-drop')}`}</span>
+			<span className="hint">
+				{t('add-file-hint')} <span className="with-mouse">{t('add-drop')}</span>
+			</span>
 			{error && (
 				<span className="error" role="alert">
 					{error}

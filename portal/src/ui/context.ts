@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react'
-import type { Asked, Connection } from '../chain/connection'
+import type { Asked, Connection, Still } from '../chain/connection'
 import type { Home, HomeView } from '../chain/home'
 import type { Networks } from '../chain/networks'
 import { accountText } from '../format'
@@ -63,6 +63,15 @@ export function useAsked(): Asked[] {
 	)
 }
 
+/** Why the member's region does not go on. `null`: it does, as far as this page has looked. */
+export function useStill(): Still | null {
+	const { connection } = useHome()
+	return useSyncExternalStore(
+		(changed) => connection?.subscribe(changed) ?? (() => {}),
+		() => connection?.still ?? null,
+	)
+}
+
 export function useActivity(): Entry[] {
 	const { activity } = usePortal()
 	return useSyncExternalStore(activity.subscribe, () => activity.entries)
@@ -123,7 +132,14 @@ const listen = (changed: () => void) => {
 export const usePage = (): string =>
 	useSyncExternalStore(listen, () => location.hash.replace(/^#\//, ''))
 
+let visits = 0
+addEventListener('hashchange', () => void visits++)
+
+/** A number that changes when a person goes to another page. */
+export const visit = (): number => visits
+
 export function go(page: string): void {
+	visits++
 	location.hash = `#/${page}`
 }
 

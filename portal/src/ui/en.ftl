@@ -125,6 +125,7 @@ record-by = By { $name }
 record-by-you = Added by you
 record-corrected = A newer record corrects this one.
 standing-suspended = This person may not work at the moment.
+standing-text = Ask your clinic before you rely on what they wrote.
 standing-retired = This person has retired.
 standing-unverified = This person is no longer checked by the network.
 record-about = About { $patient }
@@ -307,6 +308,8 @@ activity-text = Each step stays here until you remove it, even if you close this
 activity-nothing = You have sent nothing yet.
 activity-forget = Remove from this list
 activity-more = See each step
+activity-failed = This did not work: { $what }
+activity-seen = I have read this
 activity-share =
     { $count ->
         [one] Share a record with { $name }
@@ -360,10 +363,14 @@ step-in-block = The network has taken it in. It could still be undone.
 step-in-block-later = The network takes it in
 step-final = Done. Nobody can undo it.
 step-final-later = Done, when nobody can undo it
-still-title = The network stands still at the moment
-still-text =
-    You can still read what you see here, and lock your key. What you sent waits. It goes on by itself when the
-    network does.
+still-title-old = The network stands still at the moment
+still-text-old = For { $span }, it has finished nothing new. It goes on by itself.
+still-title-silent = We cannot reach the network at the moment
+still-text-silent =
+    For { $span }, none of your clinic’s doors has answered. The network may stand still, or you may have no
+    connection. We try again by ourselves.
+still-sent = What you sent may still come. It is not final yet. Do not send it again: we tell you here.
+still-works = You can still read and save what is open here, lock your key, and save a copy of it.
 
 # Sharing
 share-do = Share this record
@@ -387,6 +394,8 @@ find-here = In my region
 find-region = In region { $region }
 find-do = Find
 find-found = People found
+find-more = There are more than these
+find-more-text = Type more of the name, or the whole number.
 find-nobody = We found nobody
 find-nobody-text = Check the number or the name. Or ask them whether they are in this network.
 find-choose = Choose { $name }
@@ -810,6 +819,9 @@ failed-Forbidden = You may not do this. Nothing was changed. Ask your clinic.
 failed-NotSent = It was not sent. Nothing was changed. Try again.
 failed-NoEffect = It had no effect. Nothing was changed. Look at who can read your records, and try again.
 failed-Unknown = The network took it in. We cannot tell whether it worked. Look at the list, and try again if it did not.
+unheard =
+    None of your clinic’s doors tells us whether it got this. It may still happen. Do not send it again: look at
+    “What I sent”.
 turned-down = A gateway says: “{ $why }” We cannot check that. It may still happen within the next hour. Look at what you sent.
 failed-name = The network does not take this name. Use letters, and one space between words. Then try again.
 failed-number = The network does not take this number. Check each digit, and try again.

@@ -8,7 +8,7 @@ import { useActivity, useChosen, useSession } from './context'
 import { usePatientNames } from './names'
 import { Busy, Button, Field, More, Note, Submit } from './parts'
 import { problem } from './problem'
-import { standingText } from './record'
+import { StandingLine } from './record'
 import { day, t } from './text'
 import { shortId } from './write'
 
@@ -280,9 +280,11 @@ const Block = memo(function Block({
 		const element = place.current
 		if (element === null) return
 		const observer = new IntersectionObserver(
-			([{ isIntersecting }]) => {
-				if (!isIntersecting) setHeight(element.offsetHeight)
-				setNear(isIntersecting)
+			(changes) => {
+				// Several may come at once, as when a phone is turned: the last one counts.
+				const isNear = changes.at(-1)?.isIntersecting ?? true
+				if (!isNear) setHeight(element.offsetHeight)
+				setNear(isNear)
 			},
 			{ rootMargin: '100% 0px' },
 		)
@@ -337,7 +339,6 @@ function Row({
 	const { choose } = useChosen()
 	const { id, patient, writer, addedAt, correctedBy } = record
 	const title = name === undefined ? t('list-opening') : (name ?? t('record-no-name'))
-	const standing = standingText(writer?.standing ?? null)
 	return (
 		<li aria-setsize={all} aria-posinset={place}>
 			{picked === null ? (
@@ -360,7 +361,7 @@ function Row({
 				{day(addedAt)}
 			</span>
 			{correctedBy.length > 0 && <span className="hint">{t('record-corrected')}</span>}
-			{standing !== null && <span className="hint">{standing}</span>}
+			<StandingLine standing={writer?.standing ?? null} />
 		</li>
 	)
 }

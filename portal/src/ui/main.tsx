@@ -12,7 +12,7 @@ import { Documents } from '../records/documents'
 import { loaded } from '../loaded'
 import { startCarrier, startKeys, startProver, startService } from '../workers'
 import { App } from './app'
-import { PortalContext } from './context'
+import { PortalContext, visit } from './context'
 import { Note } from './parts'
 import { t } from './text'
 import './style.css'
@@ -29,7 +29,7 @@ try {
 	const home = new Home(session, store, guarded, networks)
 	const notes = new Notes(session)
 	const documents = new Documents(session, startCarrier)
-	const activity = new Activity(session, home, notes)
+	const activity = new Activity(session, home, notes, visit)
 	const adding = new Adding(session, notes, documents, activity)
 	await session.start()
 	void startService()

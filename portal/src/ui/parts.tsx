@@ -183,6 +183,16 @@ export function Note({
 	)
 }
 
+/** A line of a list that a person should not overlook. */
+export const Warning = ({ children }: { children: string }) => (
+	<span className="warning">
+		<span className="sign" aria-hidden="true">
+			{SIGNS.warn}
+		</span>
+		{children}
+	</span>
+)
+
 /** What did not work, one note each. */
 export const Problems = ({ texts }: { texts: (string | null)[] }) =>
 	[...new Set(texts)].map(

@@ -53,12 +53,17 @@ function Find({ connection, account }: At) {
 			</Form>
 			<Problems texts={[error]} />
 			{found === null && error === null && <Busy title={t('working')} />}
-			{found?.length === 0 && (
+			{found?.more && (
+				<Note kind="info" title={t('find-more')}>
+					<p>{t('find-more-text')}</p>
+				</Note>
+			)}
+			{found?.providers.length === 0 && (
 				<Note kind="info" title={t('find-nobody')}>
 					<p>{t('people-nobody')}</p>
 				</Note>
 			)}
-			{found?.map((one) => (
+			{found?.providers.map((one) => (
 				<Person
 					key={one.grantee.id}
 					connection={connection}

@@ -3,7 +3,7 @@ import { BadNetworkFile } from '../chain/networkfile'
 import { Mismatch } from '../chain/networks'
 import { GatewayError } from '../chain/gateway'
 import { NotProven } from '../chain/refusal'
-import { Failed, TurnedDown } from '../chain/submit'
+import { Failed, TurnedDown, Unheard } from '../chain/submit'
 import { Refused } from '../format'
 import { OlderCopy } from '../keys/session'
 import { NotLoaded } from '../loaded'
@@ -26,6 +26,7 @@ export function problem(error: unknown): string {
 	if (error instanceof NotLoaded) return t('problem-not-loaded')
 	if (error instanceof NotProven) return problemOf(error.why)
 	if (error instanceof NoAnswer) return t(error.isForbidden ? 'no-answer-forbidden' : 'no-answer')
+	if (error instanceof Unheard) return t('unheard')
 	if (error instanceof TurnedDown) return turnedDownText(error.reason)
 	if (error instanceof Failed) return failureText(error.reason)
 	if (error instanceof GatewayError) return problemOf(error.trouble)

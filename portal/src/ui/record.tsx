@@ -5,7 +5,7 @@ import { type Me, type OneRecord, type Shown, nameOf, readRecord } from '../reco
 import { go, useChosen, useHome, useHomeView, useMe, usePortal, useSession } from './context'
 import { Frame } from './frame'
 import { usePatientNames } from './names'
-import { Busy, Button, Card, Note, Title, save, useWork } from './parts'
+import { Busy, Button, Card, Note, Title, Warning, save, useWork } from './parts'
 import { problem } from './problem'
 import { Readers } from './readers'
 import { Resource } from './resource'
@@ -127,11 +127,21 @@ export function Standing({ standing }: { standing: string | null }) {
 	const text = standingText(standing)
 	if (text === null) return null
 	return (
-		<Note kind="warn">
-			<p>{text}</p>
+		<Note kind={isWarning(standing) ? 'warn' : 'info'} title={text}>
+			<p>{t('standing-text')}</p>
 		</Note>
 	)
 }
+
+/** The same in a list. */
+export function StandingLine({ standing }: { standing: string | null }) {
+	const text = standingText(standing)
+	if (text === null) return null
+	return isWarning(standing) ? <Warning>{text}</Warning> : <span className="hint">{text}</span>
+}
+
+/** Who has retired did nothing wrong. */
+const isWarning = (standing: string | null): boolean => standing !== 'Retired'
 
 export function standingText(standing: string | null): string | null {
 	if (standing === null || standing === 'Verified') return null

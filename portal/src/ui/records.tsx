@@ -2,7 +2,18 @@ import type { ReactNode } from 'react'
 import type { Asked } from '../chain/connection'
 import { accountText } from '../format'
 import { mayShare } from '../keys/backup'
-import { type Open, go, useHome, useHomeView, useMe, useView } from './context'
+import {
+	type Open,
+	go,
+	useActivity,
+	useHome,
+	useHomeView,
+	useMe,
+	useStill,
+	useView,
+} from './context'
+import { isOpen } from '../records/activity'
+import { stillText } from './activity'
 import { Applicant } from './apply'
 import { List } from './list'
 import { Busy, Button, Card, Code, Note, Qr, Title, useWork } from './parts'
@@ -126,10 +137,14 @@ function Invited({ view, error }: { view: Open; error: unknown }) {
 
 /** No gateway answers, or none that tells the truth. */
 function Down({ asked }: { asked: Asked[] }) {
+	const still = useStill()
+	const waits = useActivity().some(isOpen)
 	return (
 		<>
 			<Note kind="bad" title={t('down-title')}>
 				<p>{t('down-text')}</p>
+				{still?.kind === 'old' && <p>{stillText(still)}</p>}
+				{waits && <p>{t('still-sent')}</p>}
 				<Again />
 			</Note>
 			<Gateways asked={asked} />

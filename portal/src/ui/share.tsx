@@ -3,6 +3,7 @@ import { Form, Label, Radio, RadioGroup } from 'react-aria-components'
 import { mayShare } from '../keys/backup'
 import type { Purpose } from '../records/grants'
 import {
+	type Found,
 	type Provider,
 	type ProviderKey,
 	findProviders,
@@ -133,7 +134,7 @@ function Find({ connection, onFound }: At & { onFound(provider: Provider): void 
 	const [asked, setAsked] = useDraft('share-provider', '')
 	const [regions, setRegions] = useState<number[]>([])
 	const [region, setRegion] = useState('')
-	const [found, setFound] = useState<Provider[] | null>(null)
+	const [found, setFound] = useState<Found | null>(null)
 	const { busy, error, setError, run } = useWork(problem)
 	useEffect(() => {
 		let here = true
@@ -183,14 +184,19 @@ function Find({ connection, onFound }: At & { onFound(provider: Provider): void 
 					<Submit busy={busy}>{t('find-do')}</Submit>
 				</div>
 			</Form>
-			{found?.length === 0 && (
+			{found?.providers.length === 0 && (
 				<Note kind="info" title={t('find-nobody')}>
 					<p>{t('find-nobody-text')}</p>
 				</Note>
 			)}
-			{found !== null && found.length > 0 && (
+			{found?.more && (
+				<Note kind="info" title={t('find-more')}>
+					<p>{t('find-more-text')}</p>
+				</Note>
+			)}
+			{found !== null && found.providers.length > 0 && (
 				<ul className="rows" aria-label={t('find-found')}>
-					{found.map((one) => (
+					{found.providers.map((one) => (
 						<li key={one.number}>
 							<strong>{one.name}</strong>
 							<span className="hint">

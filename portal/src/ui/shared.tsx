@@ -8,7 +8,7 @@ import { usePatientNames } from './names'
 import { Busy, Button, Field, Note, Title } from './parts'
 import { problem } from './problem'
 import { termsText } from './readers'
-import { Document, Standing, standingText } from './record'
+import { Document, Standing, StandingLine } from './record'
 import { NotYet } from './records'
 import { day, t } from './text'
 import { shortId } from './write'
@@ -122,7 +122,6 @@ function List({
 				{rows.map((record) => {
 					const { key, shown } = record
 					const { writer, patient } = shown
-					const standing = standingText(writer?.standing ?? null)
 					return (
 						<li key={key}>
 							<Button kind="quiet" onPress={() => onOpen(record)}>
@@ -140,7 +139,7 @@ function List({
 									: t('record-by', { name: writer.name })}
 							</span>
 							<span className="hint">{sharedText(record)}</span>
-							{standing !== null && <span className="hint">{standing}</span>}
+							<StandingLine standing={writer?.standing ?? null} />
 						</li>
 					)
 				})}

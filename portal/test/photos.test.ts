@@ -1,0 +1,159 @@
+/** Photographs of a patient's pages at a real clinic, kept in docs/portal. Only if SALUS_PHOTOS is set. */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Clinic, here } from './clinic'
+import { type Patient, enter, joinRegion, newPatient } from './patient'
+import { button, choose, field, folder, heading, page, says } from './portal'
+
+const photographs = here && process.env.SALUS_PHOTOS !== undefined
+const shown = fileURLToPath(new URL('../../docs/portal/', import.meta.url))
+const document = (name: string) =>
+	fileURLToPath(new URL(`../../testdata/${name}.json`, import.meta.url))
+
+const MIRIAM = 'Dr. Miriam Castellanos'
+const TOBIAS = 'Dr. Tobias Lindqvist'
+const ZOE = 'Dr. Zoë Amsel'
+
+let clinic: Clinic
+let ada: Patient
+
+beforeAll(async () => {
+	if (!photographs) return
+	clinic = await Clinic.start(join(folder, 'clinic'))
+	await clinic.provider('miriam', '1234567893', MIRIAM)
+	await clinic.provider('tobias', 'A12345', TOBIAS)
+	await clinic.provider('zoe', 'C67890', ZOE)
+	ada = await newPatient()
+	await clinic.salus('miriam', 'patient', 'invite', ada.account)
+	mkdirSync(shown, { recursive: true })
+})
+afterAll(() => clinic?.stop())
+
+/** In WebP, which is a third of the size of PNG: as much of the page as a designer looks at. */
+async function shoot(name: string, height: number, scale: number): Promise<void> {
+	const client = await page.context().newCDPSession(page)
+	const width = page.viewportSize()?.width ?? 0
+	const clip = { x: 0, y: 0, width, height, scale }
+	const { data } = await client.send('Page.captureScreenshot', {
+		format: 'webp',
+		quality: 75,
+		captureBeyondViewport: true,
+		clip,
+	})
+	await client.detach()
+	writeFileSync(join(shown, `${name}.webp`), Buffer.from(data, 'base64'))
+}
+
+/** Nobody looks at more of one page, in pixels. */
+const MOST = 2400
+
+/** A page, light and dark, on a phone and at a desk. `whole`: not only what is in front of the person. */
+async function photograph(name: string, whole = true): Promise<void> {
+	await page.mouse.move(0, 0)
+	for (const width of [360, 1280]) {
+		for (const colorScheme of ['light', 'dark'] as const) {
+			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+			await page.setViewportSize({ width, height: 740 })
+			await page.evaluate(() => scrollTo(0, 0))
+			const height = await page.evaluate(() => window.document.documentElement.scrollHeight)
+			await shoot(`${name}-${colorScheme}-${width}`, whole ? Math.min(height, MOST) : 740, 1)
+		}
+	}
+	await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
+	await page.setViewportSize({ width: 360, height: 740 })
+}
+
+/** What the README shows: as on a phone, and sharp. */
+const forReadme = (name: string) => shoot(name, 740, 2)
+
+/** A provider stores a document: of the patient, or in place of an older record. */
+async function store(who: string, name: string, file: string, of: string[]) {
+	const given = [document(file), '--name', name]
+	const act = of[0] === '--patient' ? ['add', ...given, ...of] : ['amend', ...of, ...given]
+	const { records } = await clinic.salus(who, 'record', ...act)
+	return String(records[0].record)
+}
+
+/** Shares what is chosen, with terms of these names. */
+async function share(number: string, name: string, why: string, long: RegExp, photos = false) {
+	await field('Number or name').fill(number)
+	await button('Find').click()
+	await button(`Choose ${name}`).waitFor()
+	if (photos) await photograph('share-find')
+	await button(`Choose ${name}`).click()
+	await button('They are all the same').waitFor()
+	if (photos) await photograph('share-compare')
+	await button('They are all the same').click()
+	await page.getByText(why, { exact: true }).click()
+	await page.getByText(long).click()
+	if (photos) await photograph('share-terms')
+	await button('Share now').click()
+	await heading(`You shared it with ${name}`)
+	await button('See each step').waitFor({ state: 'hidden' })
+	if (photos) await photograph('share-done')
+	await button('To my records').click()
+	await button('Blood fats').waitFor()
+}
+
+test.skipIf(!photographs)(
+	'a patient’s pages, light and dark, on a phone and at a desk',
+	async () => {
+		await enter(clinic, ada)
+		const of = ['--patient', await joinRegion()]
+		await store('miriam', 'My health since I was born', 'synthea-13', of)
+		await store('tobias', 'Visit at Good Health Clinic', 'hl7-Composition-example', of)
+		const sample = 'hl7-DiagnosticReport-gingival-mass'
+		const first = await store('zoe', 'Tissue sample, first look', sample, of)
+		await store('miriam', 'Blood fats', 'hl7-Bundle-lipids', of)
+		await store('zoe', 'Tissue sample of the gums', sample, [first])
+		await button('Add a document').click()
+		const buffer = Buffer.from('All is well.')
+		await choose({ name: 'Letter from the sea.txt', mimeType: 'text/plain', buffer })
+		await photograph('add')
+		await button('Add it').click()
+		await says('It is in your records.')
+		await button('To my records').click()
+		await button('Blood fats').waitFor()
+
+		await button('Blood fats').click()
+		await button('Share this record').click()
+		await share('lindqvist', TOBIAS, 'To treat you', /^90 days/, true)
+		await button('Choose several').click()
+		for (const name of ['My health since I was born', 'Blood fats'])
+			await page.getByText(name, { exact: true }).click()
+		await photograph('records-chosen')
+		await button('Share these').click()
+		await share('C67890', ZOE, 'For research', /^One year/)
+		await button('My health since I was born').waitFor()
+		await photograph('records')
+		await forReadme('records')
+
+		await button('Blood fats').click()
+		await button(`Stop sharing with ${ZOE}`).waitFor()
+		await photograph('record-closed')
+		await button('Open it').click()
+		await page.getByRole('button', { name: /^Test results/ }).click()
+		await says('Cholesterol')
+		await photograph('record')
+		await page.evaluate(() => scrollTo(0, 0))
+		await forReadme('record')
+
+		await page.getByRole('link', { name: 'Who can read' }).click()
+		await button('My health since I was born').waitFor()
+		await photograph('readers')
+		await forReadme('readers')
+		await button(`Stop sharing with ${ZOE}`).click()
+		await photograph('stop', false)
+		await page.getByRole('dialog').getByRole('button', { name: 'Stop sharing' }).click()
+		await button(`Stop sharing with ${ZOE}`).waitFor({ state: 'hidden' })
+		await page.getByRole('link', { name: 'What happened' }).click()
+		await button('Blood fats').first().waitFor()
+		await photograph('happened')
+		await page.getByRole('link', { name: 'What I sent' }).click()
+		await says('Done. Nobody can undo it.')
+		await photograph('activity')
+		expect(await page.getByText('Something went wrong').count()).toBe(0)
+	},
+)
