@@ -5,11 +5,15 @@ use super::*;
 use salus_client::keys::{read_secrets, Keystore};
 use std::{
 	collections::{BTreeMap, BTreeSet},
+	io::Read,
+	net::TcpStream,
 	thread,
 };
 
 /// How long to wait for what another process does.
 const LIMIT: Duration = Duration::from_secs(180);
+/// A block time, in milliseconds, that is longer than a test.
+const NO_BLOCKS: u32 = 3_600_000;
 
 impl Region {
 	/// The notes in a folder beside the keys: `uploads` or `pending`. Each account has a folder in it.
@@ -28,8 +32,17 @@ impl Region {
 		!self.notes(folder).is_subset(before)
 	}
 
-	fn has_notes(&self) -> bool {
-		!self.notes("uploads").is_empty() || !self.notes("pending").is_empty()
+	/// Waits until no note is left. A command ends the notes of its own account alone, and with
+	/// `--wait best` it can leave its own to the next one: so `names` are all that sent something.
+	fn wait_for_no_notes(&self, names: &[&str]) {
+		let left = || &self.notes("uploads") | &self.notes("pending");
+		let since = Instant::now();
+		while !left().is_empty() {
+			let list = |name: &&str| self.run(name, &["record", "list", "--locked"]);
+			let said: Vec<_> = names.iter().map(list).collect();
+			let late = since.elapsed() > LIMIT;
+			assert!(!late, "{:?}\n{said:?}\n{}", left(), self.log());
+		}
 	}
 
 	/// The CIDs of version 1 that Kubo pins. By itself, it pins an empty folder, of version 0.
@@ -61,18 +74,38 @@ impl Region {
 			.unwrap()
 	}
 
-	/// Leaves an envelope without a record: the node hangs, and the command is killed.
+	/// Leaves an envelope without a record: the node hangs before Kubo takes the envelope, and the
+	/// command is killed.
 	fn leave_envelope(&self, name: &str, add: &[&str]) -> String {
 		let (notes, pins) = (self.notes("uploads"), self.pins());
+		signal(self.kubo.process(), "STOP");
 		let mut child = self.spawn(name, add);
 		wait_for("an upload", || self.has_new_note("uploads", &notes));
 		signal(&self.node, "STOP");
+		signal(self.kubo.process(), "CONT");
 		wait_for("its pin", || self.pins().len() > pins.len());
 		signal(&child, "KILL");
 		child.wait().unwrap();
 		signal(&self.node, "CONT");
 		let now = self.pins();
 		now.difference(&pins).next().unwrap().clone()
+	}
+
+	/// How many transactions wait in the node's pool.
+	fn in_pool(&self) -> usize {
+		let body = r#"{"jsonrpc":"2.0","id":1,"method":"author_pendingExtrinsics","params":[]}"#;
+		let address = format!("127.0.0.1:{}", self.ports[0]);
+		let mut node = TcpStream::connect(&address).unwrap();
+		let request = format!(
+			"POST / HTTP/1.0\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+			 Content-Length: {}\r\n\r\n{body}",
+			body.len()
+		);
+		node.write_all(request.as_bytes()).unwrap();
+		let mut answer = String::new();
+		node.read_to_string(&mut answer).unwrap();
+		let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+		len(&serde_json::from_str::<Value>(body).unwrap()["result"])
 	}
 
 	/// Stops the node, and starts it with another block time.
@@ -116,13 +149,7 @@ fn a_killed_command_is_finished_once_by_the_next() {
 	let note = region.document("note.txt", "a note");
 	let [add_scan, add_note] =
 		[&scan, &note].map(|file| ["record", "add", file, "--patient", &patient]);
-	let forgotten = |region: &Region| {
-		let since = Instant::now();
-		while region.has_notes() {
-			let list = region.run("ana", &["record", "list", "--locked"]);
-			assert!(since.elapsed() < LIMIT, "{list:?}\n{}", region.log());
-		}
-	};
+	let forgotten = |region: &Region| region.wait_for_no_notes(&["ana", "pat", "alice", "bob"]);
 
 	// An envelope without a record is told, and can be dropped.
 	let cid = region.leave_envelope("ana", &add_scan);
@@ -170,11 +197,11 @@ fn a_killed_command_is_finished_once_by_the_next() {
 
 	// A node that stops: the fate is unknown, and the error has all that it takes to learn it.
 	forgotten(&region);
-	region.restart(20_000);
+	region.restart(NO_BLOCKS);
 	let before = region.notes("pending");
 	let child = region.spawn("ana", &add_note);
 	wait_for("a transaction", || region.has_new_note("pending", &before));
-	sleep(Duration::from_millis(500));
+	wait_for("the node to take it", || region.in_pool() > 0);
 	signal(&region.node, "TERM");
 	let output = child.wait_with_output().unwrap();
 	assert_eq!(output.status.code(), Some(9), "{output:?}");
@@ -519,13 +546,7 @@ fn two_hundred_commands_at_once_lose_nothing() {
 		assert!(grants.iter().any(|grant| grant["grantee"] == grantee));
 	}
 	// No note stays, and Kubo keeps the envelopes of records alone.
-	wait_for("the end of all notes", || {
-		// Also of the authorities, which invited and voted.
-		let all = members.iter().map(|name| name.as_str());
-		for name in all.chain(["alice", "bob"]) {
-			region.run(name, &["record", "list", "--locked"]);
-		}
-		!region.has_notes()
-	});
+	let all = members.iter().map(|name| name.as_str());
+	region.wait_for_no_notes(&all.chain(["alice", "bob"]).collect::<Vec<_>>());
 	assert_eq!(region.pins().len(), records);
 }
