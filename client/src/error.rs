@@ -343,9 +343,13 @@ impl Error {
 				Some(first) => format!("{first}; {next}"),
 				None => next.clone(),
 			}),
-			Self::File { cause, .. } if cause.kind() == io::ErrorKind::StorageFull => Some(
-				"free some space there; for another folder with temporary files, set TMPDIR".into(),
-			),
+			Self::File { cause, path, .. } if cause.kind() == io::ErrorKind::StorageFull => {
+				let other = match *path == std::env::temp_dir() {
+					true => "; for another folder with temporary files, set TMPDIR",
+					false => "",
+				};
+				Some(format!("free some space there{other}"))
+			}
 			_ => None,
 		}
 	}

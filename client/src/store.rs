@@ -8,7 +8,7 @@ use crate::{
 	keys::{binding, unwrap, verify_patient, wrap_for, KnownKeys},
 	progress::{Progress, ProgressReader},
 	session::Session,
-	uploads::{record_of, Begun, InWork, NewUpload, Upload},
+	uploads::{self, record_of, InWork, NewUpload, Upload},
 	Error, Kind, MemberRef, Result,
 };
 use codec::Encode;
@@ -20,10 +20,11 @@ use salus_primitives::{
 	views::KeyView, AccountId, Author, Cid, CidBytes, Hash256, MemberId, Moment, ParaId, PatientId,
 	ProviderId, RecordId, SealedName, WrappedKey, MOST_CALLS,
 };
+use sha2::{Digest, Sha256};
 use std::{
 	collections::HashSet,
 	fs::File,
-	io::{self, BufReader, BufWriter, Write},
+	io::{self, BufReader, BufWriter, Read, Write},
 	path::{Path, PathBuf},
 	time::{Duration, SystemTime},
 };
@@ -381,7 +382,7 @@ impl Session<'_> {
 				"Kubo may keep envelopes without a record: {}",
 				kept.join(", ")
 			),
-			"drop them: salus record drop CID",
+			"repeat the command, or drop them: salus record drop CID",
 		)
 	}
 
@@ -429,8 +430,8 @@ impl Session<'_> {
 		Ok(added)
 	}
 
-	/// Seals a document and adds its envelope to IPFS, unless an earlier command did. Returns the
-	/// call that adds the record, unless the chain has it.
+	/// Seals a document and adds its envelope to IPFS, or goes on where an earlier command ended.
+	/// Returns the call that adds the record, unless the chain has it.
 	async fn add_envelope(
 		&self,
 		batch: &mut Batch,
@@ -438,11 +439,26 @@ impl Session<'_> {
 		ipfs: &dyn Uploader,
 		part: &mut Part,
 	) -> Result<(Option<Call>, AddedRecord)> {
+		while let Some((in_work, length)) = self.earlier(batch, document)? {
+			batch.own.push(in_work.cid);
+			let upload = in_work.upload.clone();
+			let resumed = self.resume(batch, ipfs, part, in_work);
+			if let Some((call, mut added)) = resumed.await? {
+				added.document_length = length;
+				return Ok((call, added));
+			}
+			if let Some(pending) = self.pending {
+				pending.uploads().forget(&upload)?;
+			}
+		}
 		let key = RecordKey::generate();
 		let sealed_name =
 			seal_name(&key, &document.name).map_err(|error| Error::Input(error.to_string()))?;
-		let (mut envelope, cid, sealed) = seal_document(
+		let (mut envelope, folder) =
+			uploads::envelope(self.pending, &self.key.secrets.seed.account())?;
+		let (cid, sealed) = seal_document(
 			&document.path,
+			(&envelope, &folder),
 			&key,
 			self.details(batch, document),
 			&self.key.secrets.seed,
@@ -455,7 +471,7 @@ impl Session<'_> {
 			genesis: self.chain.genesis(),
 			account: self.key.account(),
 			patient: batch.patient,
-			document: self.document_tag(batch, document, &sealed),
+			document: self.document_tag(batch, document, &sealed.document_hash),
 			amends: batch.amends,
 			sealed_name,
 			hash: sealed.hash,
@@ -463,28 +479,12 @@ impl Session<'_> {
 			wrapped: wrapped.for_author(),
 			at: batch.chain_time,
 		};
-		loop {
-			let in_work = match Begun::begin(self.pending, new.clone(), &batch.own)? {
-				Begun::New(in_work) => {
-					batch.own.push(cid);
-					part.new.push(in_work);
-					break;
-				}
-				Begun::Earlier(in_work) => in_work,
-			};
-			batch.own.push(in_work.cid);
-			let upload = in_work.upload.clone();
-			let resumed = self.resume(batch, ipfs, part, in_work);
-			if let Some((call, mut added)) = resumed.await? {
-				added.document_length = sealed.document_length;
-				return Ok((call, added));
-			}
-			if let Some(pending) = self.pending {
-				pending.uploads().forget(&upload)?;
-			}
-		}
+		let in_work = InWork::begin(self.pending, new, &batch.own, &envelope)?;
+		let upload = in_work.upload.clone();
+		batch.own.push(cid);
+		part.new.push(in_work);
 		let call = batch.call(&cid, sealed_name, sealed.hash, sealed.size, wrapped);
-		ipfs.add(&mut envelope, &cid, self.progress).await?;
+		self.upload(&upload, &mut envelope, ipfs).await?;
 		let added = AddedRecord {
 			record: 0,
 			cid,
@@ -494,6 +494,36 @@ impl Session<'_> {
 			earlier: false,
 		};
 		Ok((Some(call), added))
+	}
+
+	/// Adds the sealed envelope of an upload to IPFS. From then on, only IPFS has it.
+	async fn upload(
+		&self,
+		upload: &Upload,
+		envelope: &mut File,
+		ipfs: &dyn Uploader,
+	) -> Result<()> {
+		ipfs.add(envelope, &upload.cid()?, self.progress).await?;
+		match self.pending {
+			Some(pending) => pending.uploads().kept(upload),
+			None => Ok(()),
+		}
+	}
+
+	/// An upload of the same document that an earlier command left, and the document's length. The
+	/// document is read for that only if there is an upload.
+	fn earlier(&self, batch: &Batch, document: &Document) -> Result<Option<(InWork, u64)>> {
+		let Some(pending) = self.pending else {
+			return Ok(None);
+		};
+		let (uploads, account) = (pending.uploads(), self.key.account());
+		if !uploads.has_earlier(&self.chain.genesis(), &account, &batch.own)? {
+			return Ok(None);
+		}
+		let (hash, length) = hash_document(&document.path, self.progress)?;
+		let tag = self.document_tag(batch, document, &hash);
+		let found = uploads.earlier(&account, &tag, &batch.own)?;
+		Ok(found.map(|in_work| (in_work, length)))
 	}
 
 	/// What the author signs about a document.
@@ -513,12 +543,12 @@ impl Session<'_> {
 
 	/// By which the account finds an upload of the same document again: with the same name and type,
 	/// for the same patient, in the same role, and on the same chain.
-	fn document_tag(&self, batch: &Batch, document: &Document, sealed: &Sealed) -> Hash256 {
+	fn document_tag(&self, batch: &Batch, document: &Document, hash: &Hash256) -> Hash256 {
 		let Document {
 			name, media_type, ..
 		} = document;
 		let place = (self.chain.genesis(), batch.patient, batch.author());
-		let content = (batch.amends, name, media_type, sealed.document_hash);
+		let content = (batch.amends, name, media_type, hash);
 		self.key.tag(&(place, content).encode())
 	}
 
@@ -535,7 +565,7 @@ impl Session<'_> {
 	}
 
 	/// Goes on with an upload of an earlier command. Returns its record, or the call that adds it.
-	/// `None`: the envelope is not pinned.
+	/// `None`: the envelope is neither pinned nor here.
 	async fn resume(
 		&self,
 		batch: &Batch,
@@ -571,13 +601,20 @@ impl Session<'_> {
 			)
 		};
 		let key = self.upload_key(batch, upload).map_err(stays)?;
-		let kept = ipfs.keeps(&cid, upload.size, self.progress).await;
-		let kept = kept.map_err(stays)?;
-		if !kept {
-			return Ok(None);
+		let sealed = self.pending.map(|pending| pending.uploads().sealed(upload));
+		if let Some(mut envelope) = sealed.transpose()?.flatten() {
+			self.progress
+				.note("an earlier command sealed the document: going on with its upload");
+			let uploaded = self.upload(upload, &mut envelope, ipfs).await;
+			uploaded.map_err(stays)?;
+		} else {
+			let kept = ipfs.keeps(&cid, upload.size, self.progress).await;
+			if !kept.map_err(stays)? {
+				return Ok(None);
+			}
+			self.progress
+				.note("an earlier command added the envelope: adding its record");
 		}
-		self.progress
-			.note("an earlier command added the envelope: adding its record");
 		let wrapped = batch.wrap(&key, &self.binding(batch, upload.hash))?;
 		let call = batch.call(&cid, upload.sealed_name, upload.hash, upload.size, wrapped);
 		part.new.push(in_work);
@@ -653,27 +690,43 @@ impl Session<'_> {
 	}
 }
 
-/// Seals a document into a temporary file without a name.
+/// The SHA-256 of a document, and its length.
+fn hash_document(document: &Path, progress: &dyn Progress) -> Result<(Hash256, u64)> {
+	let file = File::open(document).map_err(Error::read(document))?;
+	let length = file.metadata().map_err(Error::read(document))?.len();
+	progress.step("reading", Some(length));
+	let (mut hasher, mut piece) = (Sha256::new(), vec![0; BUFFER]);
+	let mut input = ProgressReader(file, progress);
+	tokio::task::block_in_place(|| loop {
+		let read = input.read(&mut piece).map_err(Error::read(document))?;
+		match piece.get(..read) {
+			Some(bytes) if read > 0 => hasher.update(bytes),
+			_ => return Ok((hasher.finalize().into(), length)),
+		}
+	})
+}
+
+/// Seals a document into a file of a folder.
 fn seal_document(
 	document: &Path,
+	(envelope, folder): (&File, &Path),
 	key: &RecordKey,
 	details: Details,
 	author: &AccountSeed,
 	progress: &dyn Progress,
-) -> Result<(File, Cid, Sealed)> {
+) -> Result<(Cid, Sealed)> {
 	let file = File::open(document).map_err(Error::read(document))?;
 	let before = version(&file).map_err(Error::read(document))?;
 	progress.step("encrypting", Some(before.0));
-	let envelope = tempfile::tempfile().map_err(Error::temporary)?;
 	let mut cid = CidWriter::new();
 	let sealed = tokio::task::block_in_place(|| {
 		let input = ProgressReader(BufReader::with_capacity(BUFFER, &file), progress);
-		let both = Tee(BufWriter::with_capacity(BUFFER, &envelope), &mut cid);
+		let both = Tee(BufWriter::with_capacity(BUFFER, envelope), &mut cid);
 		seal(input, both, key, details, author)
 	})
 	.map_err(|error| match error {
 		SealError::Read(cause) => Error::read(document)(cause),
-		SealError::Write(cause) => Error::temporary(cause),
+		SealError::Write(cause) => Error::write(folder)(cause),
 		error => Error::Input(error.to_string()),
 	})?;
 	let after = version(&file).map_err(Error::read(document))?;
@@ -688,7 +741,7 @@ fn seal_document(
 			"the size of the sealed envelope is wrong".into(),
 		));
 	}
-	Ok((envelope, cid.finish(), sealed))
+	Ok((cid.finish(), sealed))
 }
 
 /// Checks that each document is a file with content, and that none is given twice.
@@ -802,21 +855,25 @@ mod tests {
 	};
 	use futures::future::BoxFuture;
 	use salus_envelope::Secrets;
-	use std::sync::{
-		atomic::{AtomicBool, AtomicUsize, Ordering},
-		Once,
+	use std::{
+		io::Seek,
+		sync::{
+			atomic::{AtomicBool, AtomicUsize, Ordering},
+			Mutex, Once,
+		},
 	};
 
 	const PATIENT: PatientId = PatientId([2; 16]);
 	const PROVIDER: Author = Author::Provider(ProviderId(7));
 	const CHAIN_TIME: Moment = 1_790_000_000_000;
 
-	/// A storage that says this of each envelope, and counts what it adds and unpins. The third
-	/// upload never ends.
+	/// A storage that says this of each envelope, notes what it is given, and counts what it unpins.
+	/// The third upload never ends.
 	struct Storage {
 		keeps: fn() -> Result<bool>,
 		unpins: bool,
 		added: AtomicUsize,
+		given: Mutex<Vec<(Cid, Vec<u8>)>>,
 		unpinned: AtomicUsize,
 	}
 
@@ -825,6 +882,7 @@ mod tests {
 			keeps,
 			unpins: true,
 			added: AtomicUsize::new(0),
+			given: Mutex::default(),
 			unpinned: AtomicUsize::new(0),
 		}
 	}
@@ -848,10 +906,14 @@ mod tests {
 	impl Uploader for Storage {
 		fn add<'a>(
 			&'a self,
-			_: &'a mut File,
-			_: &'a Cid,
+			file: &'a mut File,
+			cid: &'a Cid,
 			progress: &'a dyn Progress,
 		) -> BoxFuture<'a, Result<()>> {
+			let mut bytes = Vec::new();
+			file.rewind().unwrap();
+			file.read_to_end(&mut bytes).unwrap();
+			self.given.lock().unwrap().push((*cid, bytes));
 			if self.added.fetch_add(1, Ordering::Relaxed) < 2 {
 				return Box::pin(async { Ok(()) });
 			}
@@ -920,7 +982,13 @@ mod tests {
 			CidWriter::new().finish()
 		}
 
+		/// The upload, whose envelope is added.
 		fn begin(&self) -> InWork {
+			let uploads = self.pending.uploads();
+			let earlier = uploads.earlier(&self.key.account(), &[6; 32], &[]);
+			if let Some(in_work) = earlier.unwrap() {
+				return in_work;
+			}
 			let genesis = self.chain.genesis();
 			let binding = binding(genesis, PATIENT, PROVIDER, [4; 32]);
 			let wrapped = self.batch().wrap(&self.record_key, &binding).unwrap();
@@ -937,9 +1005,10 @@ mod tests {
 				wrapped: wrapped.for_author(),
 				at: CHAIN_TIME,
 			};
-			match Begun::begin(Some(&self.pending), new, &[]).unwrap() {
-				Begun::New(in_work) | Begun::Earlier(in_work) => in_work,
-			}
+			let envelope = tempfile::tempfile().unwrap();
+			let in_work = InWork::begin(Some(&self.pending), new, &[], &envelope).unwrap();
+			uploads.kept(&in_work.upload).unwrap();
+			in_work
 		}
 
 		fn batch(&self) -> Batch {
@@ -1025,6 +1094,50 @@ mod tests {
 	}
 
 	#[tokio::test(flavor = "multi_thread")]
+	async fn a_repeated_command_goes_on_with_the_envelope_of_a_killed_upload() {
+		let author = Writer::new().await;
+		let dir = tempfile::tempdir().unwrap();
+		let path = dir.path().join("a");
+		std::fs::write(&path, "content").unwrap();
+		let documents = [document(&path)];
+		let session = author.session(Wait::Finalized);
+		let hangs = Storage {
+			added: AtomicUsize::new(2),
+			..storage(|| Ok(false))
+		};
+		let (mut batch, mut part) = (author.batch(), Part::default());
+		let uploading = async {
+			while hangs.given.lock().unwrap().is_empty() {
+				tokio::task::yield_now().await;
+			}
+		};
+		tokio::select! {
+			added = session.add_envelopes(&mut batch, &documents, &hangs, &mut part) => {
+				panic!("{:?}", added.err())
+			}
+			() = uploading => {}
+		}
+		drop(part);
+		// Another document is sealed as ever.
+		let other = dir.path().join("b");
+		std::fs::write(&other, "other content").unwrap();
+		let both = [document(&other), document(&path)];
+		let storage = storage(|| Ok(false));
+		let (mut batch, mut part) = (author.batch(), Part::default());
+		let envelopes = session.add_envelopes(&mut batch, &both, &storage, &mut part);
+		let (calls, added) = envelopes.await.unwrap();
+		let (before, now) = (hangs.given.into_inner(), storage.given.into_inner());
+		assert_eq!(now.unwrap()[1..], before.unwrap()[..]);
+		assert_eq!((calls.len(), added[1].document_length), (2, 7));
+		assert_ne!(added[0].cid, added[1].cid);
+		// From now on, only IPFS has the envelopes.
+		for in_work in part.new {
+			let sealed = author.pending.uploads().sealed(&in_work.upload);
+			assert!(sealed.unwrap().is_none());
+		}
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
 	async fn a_document_with_another_name_patient_or_place_is_another_one() {
 		let author = Writer::new().await;
 		let dir = tempfile::tempdir().unwrap();
@@ -1034,8 +1147,10 @@ mod tests {
 		let seal = |document: &Document| {
 			let details = session.details(&author.batch(), document);
 			let seed = &author.key.secrets.seed;
-			let sealed = seal_document(&path, &author.record_key, details, seed, &());
-			sealed.unwrap().2
+			let envelope = tempfile::tempfile().unwrap();
+			let place = (&envelope, dir.path());
+			let sealed = seal_document(&path, place, &author.record_key, details, seed, &());
+			sealed.unwrap().1.document_hash
 		};
 		let one = document(&path);
 		let tag = |batch: &Batch, document: &Document| {
@@ -1203,7 +1318,16 @@ mod tests {
 				amends: None,
 				time: 0,
 			};
-			seal_document(&path, &RecordKey::generate(), details, &author, progress)
+			let envelope = tempfile::tempfile().unwrap();
+			let place = (&envelope, dir.path());
+			seal_document(
+				&path,
+				place,
+				&RecordKey::generate(),
+				details,
+				&author,
+				progress,
+			)
 		};
 		seal(&()).unwrap();
 		let open = || File::options().write(true).open(&path).unwrap();

@@ -1,12 +1,18 @@
-//! Keys and directory entries for tests.
+//! Keys, directory entries and nodes for tests.
 
+use futures::{stream::BoxStream, StreamExt};
 use salus_envelope::{encryption_key_message, AccountSeed, PrivateKey, Signer};
 use salus_primitives::{
 	views::{DirectoryView, KeyView, RegionView},
 	AccountId, EncryptionKey, KeySignature, ProfessionalName, ProfessionalNumber, ProviderId,
 	RegionStanding, Standing,
 };
-use std::sync::OnceLock;
+use serde_json::Value;
+use std::{future::Future, sync::OnceLock};
+use subxt::rpcs::{
+	client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClientT},
+	Error, RpcClient,
+};
 
 /// Two encryption keys, generated once, as that is slow.
 pub fn key(which: usize) -> &'static PrivateKey {
@@ -60,4 +66,57 @@ pub fn entry(genesis: &[u8; 32], which: usize) -> DirectoryView<AccountId> {
 		sequence: 1,
 		updated_at: 0,
 	}
+}
+
+/// A node that a test makes up.
+pub trait FakeNode: Send + Sync + Sized + 'static {
+	/// What it answers.
+	fn answer(
+		&self,
+		method: &str,
+		params: Value,
+	) -> impl Future<Output = Result<Value, Error>> + Send;
+
+	/// What it tells those who subscribe.
+	fn tells(&self, _method: &str) -> Result<BoxStream<'static, Value>, Error> {
+		unreachable!("the tests subscribe to nothing")
+	}
+
+	/// A client that asks it.
+	fn client(self) -> RpcClient {
+		RpcClient::new(Client(self))
+	}
+}
+
+struct Client<N>(N);
+
+impl<N: FakeNode> RpcClientT for Client<N> {
+	fn request_raw<'a>(
+		&'a self,
+		method: &'a str,
+		params: Option<Box<RawValue>>,
+	) -> RawRpcFuture<'a, Box<RawValue>> {
+		Box::pin(async move {
+			let params = params.as_ref().map_or("[]", |params| params.get());
+			let params = serde_json::from_str(params).unwrap();
+			Ok(raw(&self.0.answer(method, params).await?))
+		})
+	}
+
+	fn subscribe_raw<'a>(
+		&'a self,
+		method: &'a str,
+		_: Option<Box<RawValue>>,
+		_: &'a str,
+	) -> RawRpcFuture<'a, RawRpcSubscription> {
+		let told = self.0.tells(method);
+		Box::pin(async move {
+			let stream = told?.map(|value| Ok(raw(&value))).boxed();
+			Ok(RawRpcSubscription { stream, id: None })
+		})
+	}
+}
+
+fn raw(value: &Value) -> Box<RawValue> {
+	RawValue::from_string(value.to_string()).unwrap()
 }

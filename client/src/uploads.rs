@@ -3,7 +3,7 @@
 
 use crate::{
 	chain::{hex_bytes, Chain, State},
-	files::{lock, read_json, write_json},
+	files::{lock, persist, private_dir, read_json, unnamed, write_json},
 	ipfs::{to_base32, Uploader},
 	pending::Pending,
 	Error, Result,
@@ -21,6 +21,8 @@ use std::{
 
 /// The file that locks the folder of an account.
 const LOCK: &str = ".lock";
+/// The end of the name of a sealed envelope that IPFS does not keep yet. It is beside its note.
+const SEALED: &str = "envelope";
 /// Milliseconds in which a repeated command finds the record of one that ended before it told it.
 const REPEATABLE: Moment = 24 * 60 * 60 * 1000;
 
@@ -116,7 +118,7 @@ impl NewUpload<'_> {
 	}
 }
 
-/// A folder for each account, with one file for each upload.
+/// A folder for each account, with one file for each upload, and the envelope until IPFS keeps it.
 #[derive(Debug)]
 pub struct Uploads {
 	dir: PathBuf,
@@ -128,14 +130,6 @@ pub(crate) struct InWork {
 	pub upload: Upload,
 	/// The note in the folder, locked. `None`: nothing is remembered.
 	_file: Option<File>,
-}
-
-/// An upload that a command begins, or goes on with.
-pub(crate) enum Begun {
-	/// A new one.
-	New(InWork),
-	/// One of the same document, which an earlier command left.
-	Earlier(InWork),
 }
 
 impl Uploads {
@@ -184,27 +178,89 @@ impl Uploads {
 		Ok(found)
 	}
 
-	/// Notes an upload, or takes the one of an earlier command with the same document: one that is
-	/// not in `own`, the uploads of this command. Fails if another command works on one.
-	fn begin(&self, new: NewUpload<'_>, own: &[Cid]) -> Result<Begun> {
+	/// A file without a name, for an account's next envelope, and the folder that it is in.
+	fn envelope(&self, account: &[u8; 32]) -> Result<(File, PathBuf)> {
+		let folder = self.folder(account);
+		private_dir(&folder)?;
+		Ok((unnamed(&folder.join(SEALED))?, folder))
+	}
+
+	/// Notes an upload, and keeps its envelope. Fails if there is one of the same document that is not
+	/// in `own`, the uploads of this command.
+	fn begin(&self, new: NewUpload<'_>, own: &[Cid], envelope: &File) -> Result<InWork> {
 		let cid = *new.cid;
 		let upload = new.note();
 		let _lock = self.lock(&upload.account)?;
-		for (earlier, file) in self.read(&upload.account)? {
-			let same = earlier.document == upload.document && !earlier.told;
-			if same && !own.contains(&earlier.cid()?) {
-				return in_work(earlier, file).map(Begun::Earlier);
-			}
+		if let Some(other) = self.same(&upload.account, &upload.document, own)? {
+			return Err(works_on(&other.cid));
 		}
 		let path = self.path(&upload);
 		write_json(&path, &upload)?;
 		let file = File::open(&path).map_err(Error::read(&path))?;
 		file.lock().map_err(Error::write(&path))?;
-		Ok(Begun::New(InWork {
+		let envelope = envelope.try_clone().map_err(Error::write(&path))?;
+		if let Err(error) = persist(envelope, &path.with_extension(SEALED), false) {
+			let _ = self.forget(&upload);
+			return Err(error);
+		}
+		Ok(InWork {
 			cid,
 			upload,
 			_file: Some(file),
-		}))
+		})
+	}
+
+	/// Whether there are uploads that are not in `own`, and whose records are not known.
+	pub(crate) fn has_earlier(
+		&self,
+		genesis: &Hash256,
+		account: &AccountId,
+		own: &[Cid],
+	) -> Result<bool> {
+		let all = self.all(genesis, account)?;
+		let is_own = |upload: &Upload| own.iter().any(|cid| *cid.as_bytes() == upload.cid);
+		Ok(all
+			.iter()
+			.any(|(upload, _)| !upload.told && !is_own(upload)))
+	}
+
+	/// Takes an upload of a document that an earlier command left: one that is not in `own`, the
+	/// uploads of this command. Fails if another command works on it.
+	pub(crate) fn earlier(
+		&self,
+		account: &AccountId,
+		document: &Hash256,
+		own: &[Cid],
+	) -> Result<Option<InWork>> {
+		let account: &[u8; 32] = account.as_ref();
+		let _lock = self.lock(account)?;
+		self.same(account, document, own)
+	}
+
+	/// The same. The folder must be locked.
+	fn same(&self, account: &[u8; 32], document: &Hash256, own: &[Cid]) -> Result<Option<InWork>> {
+		for (earlier, file) in self.read(account)? {
+			let same = earlier.document == *document && !earlier.told;
+			if same && !own.contains(&earlier.cid()?) {
+				return in_work(earlier, file).map(Some);
+			}
+		}
+		Ok(None)
+	}
+
+	/// The sealed envelope of an upload. `None`: IPFS keeps it.
+	pub(crate) fn sealed(&self, upload: &Upload) -> Result<Option<File>> {
+		let path = self.path(upload).with_extension(SEALED);
+		match File::open(&path) {
+			Ok(file) => Ok(Some(file)),
+			Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+			Err(error) => Err(Error::read(&path)(error)),
+		}
+	}
+
+	/// Removes the sealed envelope of an upload: IPFS keeps it.
+	pub(crate) fn kept(&self, upload: &Upload) -> Result<()> {
+		remove(&self.path(upload).with_extension(SEALED))
 	}
 
 	/// Takes an upload that another command left. `None`: it is gone, or its record is known. Fails
@@ -253,11 +309,8 @@ impl Uploads {
 
 	/// Forgets an upload: its record is on the chain, or its envelope is no longer kept.
 	pub fn forget(&self, upload: &Upload) -> Result<()> {
-		let path = self.path(upload);
-		match fs::remove_file(&path) {
-			Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::write(&path)(error)),
-			_ => Ok(()),
-		}
+		self.kept(upload)?;
+		remove(&self.path(upload))
 	}
 
 	/// Notes whether the command said that a block includes the record.
@@ -275,13 +328,7 @@ impl Uploads {
 fn in_work(upload: Upload, file: File) -> Result<InWork> {
 	let cid = upload.cid()?;
 	if file.try_lock().is_err() {
-		return Err(Error::NotAllowed {
-			reason: format!(
-				"another command works on this document (envelope {})",
-				to_base32(&cid)
-			),
-			next: Some("wait for the end of that command, and read its result".into()),
-		});
+		return Err(works_on(&cid));
 	}
 	Ok(InWork {
 		cid,
@@ -290,17 +337,51 @@ fn in_work(upload: Upload, file: File) -> Result<InWork> {
 	})
 }
 
-impl Begun {
-	/// Notes an upload before it begins, unless an earlier command left one of the same document.
-	/// `own` are the uploads of this command.
-	pub fn begin(pending: Option<&Pending>, new: NewUpload<'_>, own: &[Cid]) -> Result<Self> {
+fn works_on(cid: &Cid) -> Error {
+	Error::NotAllowed {
+		reason: format!(
+			"another command works on this document (envelope {})",
+			to_base32(cid)
+		),
+		next: Some("wait for the end of that command, and read its result".into()),
+	}
+}
+
+/// Removes a file that may be gone.
+fn remove(path: &Path) -> Result<()> {
+	match fs::remove_file(path) {
+		Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::write(path)(error)),
+		_ => Ok(()),
+	}
+}
+
+/// A file without a name, for an account's next envelope, and the folder that it is in.
+pub(crate) fn envelope(pending: Option<&Pending>, account: &[u8; 32]) -> Result<(File, PathBuf)> {
+	match pending {
+		Some(pending) => pending.uploads().envelope(account),
+		None => {
+			let file = tempfile::tempfile().map_err(Error::temporary)?;
+			Ok((file, std::env::temp_dir()))
+		}
+	}
+}
+
+impl InWork {
+	/// Notes an upload before it begins, and keeps its envelope. `own` are the uploads of this
+	/// command.
+	pub fn begin(
+		pending: Option<&Pending>,
+		new: NewUpload<'_>,
+		own: &[Cid],
+		envelope: &File,
+	) -> Result<Self> {
 		match pending {
-			Some(pending) => pending.uploads().begin(new, own),
-			None => Ok(Self::New(InWork {
+			Some(pending) => pending.uploads().begin(new, own, envelope),
+			None => Ok(Self {
 				cid: *new.cid,
 				upload: new.note(),
 				_file: None,
-			})),
+			}),
 		}
 	}
 }
@@ -410,6 +491,7 @@ mod tests {
 		views::{AuthorView, RecordView},
 		SEALED_NAME_LEN,
 	};
+	use std::io::{Read, Write};
 
 	fn cid(byte: u8) -> Cid {
 		let bytes = [&[1, Cid::RAW, 0x12, 0x20][..], &[byte; 32]].concat();
@@ -425,10 +507,7 @@ mod tests {
 
 	/// Begins an upload with this CID, of the document with the same number.
 	fn begin(uploads: &Uploads, byte: u8, account: u8) -> InWork {
-		match begin_document(uploads, byte, account, byte, &[]).unwrap() {
-			Begun::New(in_work) => in_work,
-			Begun::Earlier(..) => panic!("an earlier command left {byte}"),
-		}
+		begin_document(uploads, byte, account, byte, &[]).unwrap()
 	}
 
 	fn begin_document(
@@ -437,7 +516,7 @@ mod tests {
 		account: u8,
 		document: u8,
 		own: &[Cid],
-	) -> Result<Begun> {
+	) -> Result<InWork> {
 		let new = NewUpload {
 			cid: &cid(byte),
 			genesis: [1; 32],
@@ -451,7 +530,9 @@ mod tests {
 			wrapped: &wrapped(),
 			at: u64::from(byte),
 		};
-		uploads.begin(new, own)
+		let (mut envelope, _) = uploads.envelope(&[account; 32]).unwrap();
+		envelope.write_all(b"sealed").unwrap();
+		uploads.begin(new, own, &envelope)
 	}
 
 	/// The CIDs of an account's uploads.
@@ -551,25 +632,49 @@ mod tests {
 		let uploads = Uploads::new(dir.path());
 		// Another account has its own documents.
 		assert!(begin_document(&uploads, 20, 2, 9, &[]).is_ok());
-		let Some(Ok(Begun::New(first))) = new.into_iter().next() else {
-			panic!("the first command begins a new upload")
-		};
+		let first = new.into_iter().next().unwrap().unwrap();
 		// The same command may store it twice.
-		let own = [first.cid];
-		let second = begin_document(&uploads, 21, 1, 9, &own).unwrap();
-		assert!(matches!(second, Begun::New(_)));
-		// A repeated command takes both, one after the other, and then makes a new one.
+		let second = begin_document(&uploads, 21, 1, 9, &[first.cid]).unwrap();
+		let both = [first.cid, second.cid];
+		let earlier = |own: &[Cid]| uploads.earlier(&[1; 32].into(), &[9; 32], own);
+		let has = |own: &[Cid]| {
+			let found = uploads.has_earlier(&[1; 32], &[1; 32].into(), own);
+			found.unwrap()
+		};
+		assert!(earlier(&[]).is_err());
+		drop((first, second));
+		// A repeated command takes both, one after the other, and begins none beside them.
 		let mut own = Vec::new();
 		let mut taken = Vec::new();
-		drop((first, second));
-		for byte in [22, 23, 24] {
-			let begun = begin_document(&uploads, byte, 1, 9, &own).unwrap();
-			let (Begun::New(in_work) | Begun::Earlier(in_work)) = begun;
+		while has(&own) {
+			assert!(begin_document(&uploads, 22, 1, 9, &own).is_err());
+			let in_work = earlier(&own).unwrap().unwrap();
 			own.push(in_work.cid);
 			taken.push(in_work);
 		}
-		assert!(!own[..2].contains(&cid(22)) && own[0] != own[1]);
-		assert_eq!(own[2], cid(24));
+		assert!(own.len() == 2 && both.iter().all(|cid| own.contains(cid)));
+		assert!(earlier(&own).unwrap().is_none());
+		assert!(begin_document(&uploads, 23, 1, 9, &own).is_ok());
+	}
+
+	#[test]
+	fn an_envelope_stays_until_it_is_kept_or_its_upload_forgotten() {
+		let dir = tempfile::tempdir().unwrap();
+		let uploads = Uploads::new(dir.path());
+		let [first, second] = [1, 2].map(|byte| begin(&uploads, byte, 1).upload);
+		for upload in [&first, &second] {
+			let mut bytes = Vec::new();
+			let mut sealed = uploads.sealed(upload).unwrap().unwrap();
+			sealed.read_to_end(&mut bytes).unwrap();
+			assert_eq!(bytes, b"sealed");
+		}
+		uploads.kept(&first).unwrap();
+		uploads.kept(&first).unwrap();
+		uploads.forget(&second).unwrap();
+		assert_eq!(of(&uploads, 1, 1), [cid(1)]);
+		for upload in [&first, &second] {
+			assert!(uploads.sealed(upload).unwrap().is_none());
+		}
 	}
 
 	#[test]

@@ -5,11 +5,15 @@ use super::*;
 use salus_client::keys::{read_secrets, Keystore};
 use std::{
 	collections::{BTreeMap, BTreeSet},
+	io::Read,
+	net::TcpStream,
 	thread,
 };
 
 /// How long to wait for what another process does.
 const LIMIT: Duration = Duration::from_secs(180);
+/// A block time, in milliseconds, that is longer than a test.
+const NO_BLOCKS: u32 = 3_600_000;
 
 impl Region {
 	/// The notes in a folder beside the keys: `uploads` or `pending`. Each account has a folder in it.
@@ -28,19 +32,16 @@ impl Region {
 		!self.notes(folder).is_subset(before)
 	}
 
-	fn has_notes(&self) -> bool {
-		!self.notes("uploads").is_empty() || !self.notes("pending").is_empty()
-	}
-
-	/// Waits until no note is left. An account's next command settles its notes, and no other account's:
-	/// these are all who sent something.
-	fn forgets(&self, members: &[&str]) {
+	/// Waits until no note is left. A command ends the notes of its own account alone, and with
+	/// `--wait best` it can leave its own to the next one: so `names` are all that sent something.
+	fn wait_for_no_notes(&self, names: &[&str]) {
+		let left = || &self.notes("uploads") | &self.notes("pending");
 		let since = Instant::now();
-		while self.has_notes() {
-			for name in members {
-				let list = self.run(name, &["record", "list", "--locked"]);
-				assert!(since.elapsed() < LIMIT, "{list:?}\n{}", self.log());
-			}
+		while !left().is_empty() {
+			let list = |name: &&str| self.run(name, &["record", "list", "--locked"]);
+			let said: Vec<_> = names.iter().map(list).collect();
+			let late = since.elapsed() > LIMIT;
+			assert!(!late, "{:?}\n{said:?}\n{}", left(), self.log());
 		}
 	}
 
@@ -73,18 +74,38 @@ impl Region {
 			.unwrap()
 	}
 
-	/// Leaves an envelope without a record: the node hangs, and the command is killed.
+	/// Leaves an envelope without a record: the node hangs before Kubo takes the envelope, and the
+	/// command is killed.
 	fn leave_envelope(&self, name: &str, add: &[&str]) -> String {
 		let (notes, pins) = (self.notes("uploads"), self.pins());
+		signal(self.kubo.process(), "STOP");
 		let mut child = self.spawn(name, add);
 		wait_for("an upload", || self.has_new_note("uploads", &notes));
 		signal(&self.node, "STOP");
+		signal(self.kubo.process(), "CONT");
 		wait_for("its pin", || self.pins().len() > pins.len());
 		signal(&child, "KILL");
 		child.wait().unwrap();
 		signal(&self.node, "CONT");
 		let now = self.pins();
 		now.difference(&pins).next().unwrap().clone()
+	}
+
+	/// How many transactions wait in the node's pool.
+	fn in_pool(&self) -> usize {
+		let body = r#"{"jsonrpc":"2.0","id":1,"method":"author_pendingExtrinsics","params":[]}"#;
+		let address = format!("127.0.0.1:{}", self.ports[0]);
+		let mut node = TcpStream::connect(&address).unwrap();
+		let request = format!(
+			"POST / HTTP/1.0\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+			 Content-Length: {}\r\n\r\n{body}",
+			body.len()
+		);
+		node.write_all(request.as_bytes()).unwrap();
+		let mut answer = String::new();
+		node.read_to_string(&mut answer).unwrap();
+		let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+		len(&serde_json::from_str::<Value>(body).unwrap()["result"])
 	}
 
 	/// Stops the node, and starts it with another block time.
@@ -128,7 +149,7 @@ fn a_killed_command_is_finished_once_by_the_next() {
 	let note = region.document("note.txt", "a note");
 	let [add_scan, add_note] =
 		[&scan, &note].map(|file| ["record", "add", file, "--patient", &patient]);
-	let members = ["alice", "bob", "ana", "pat"];
+	let forgotten = |region: &Region| region.wait_for_no_notes(&["ana", "pat", "alice", "bob"]);
 
 	// An envelope without a record is told, and can be dropped.
 	let cid = region.leave_envelope("ana", &add_scan);
@@ -153,7 +174,7 @@ fn a_killed_command_is_finished_once_by_the_next() {
 	let repeated = region.json("ana", &add_scan);
 	assert_eq!(text(&repeated["records"][0]["cid"]), cid);
 	assert_eq!(region.records(&patient), 2);
-	region.forgets(&members);
+	forgotten(&region);
 	// The first record is known to the person. So the same document is another record.
 	let other = region.json("ana", &add_scan);
 	assert_ne!(text(&other["records"][0]["cid"]), cid);
@@ -175,12 +196,12 @@ fn a_killed_command_is_finished_once_by_the_next() {
 	assert_eq!(region.records(&patient), 5);
 
 	// A node that stops: the fate is unknown, and the error has all that it takes to learn it.
-	region.forgets(&members);
-	region.restart(20_000);
+	forgotten(&region);
+	region.restart(NO_BLOCKS);
 	let before = region.notes("pending");
 	let child = region.spawn("ana", &add_note);
 	wait_for("a transaction", || region.has_new_note("pending", &before));
-	sleep(Duration::from_millis(500));
+	wait_for("the node to take it", || region.in_pool() > 0);
 	signal(&region.node, "TERM");
 	let output = child.wait_with_output().unwrap();
 	assert_eq!(output.status.code(), Some(9), "{output:?}");
@@ -197,7 +218,7 @@ fn a_killed_command_is_finished_once_by_the_next() {
 	let found = region.json("ana", &add_note);
 	assert_eq!(found["records"][0]["record"], fate["records"][0]["record"]);
 	assert_eq!(region.records(&patient), 6);
-	region.forgets(&members);
+	forgotten(&region);
 	// Also one that this folder does not know any more.
 	let again = region.json("nobody", &["chain", "tx", &hash]);
 	assert_eq!(again["records"], fate["records"]);
@@ -524,9 +545,8 @@ fn two_hundred_commands_at_once_lose_nothing() {
 		let grantee = Value::from(args[5].as_str());
 		assert!(grants.iter().any(|grant| grant["grantee"] == grantee));
 	}
-	// No note stays, also none of the authorities, which invited and voted. Kubo keeps the envelopes
-	// of records alone.
+	// No note stays, and Kubo keeps the envelopes of records alone.
 	let all = members.iter().map(|name| name.as_str());
-	region.forgets(&all.chain(["alice", "bob"]).collect::<Vec<_>>());
+	region.wait_for_no_notes(&all.chain(["alice", "bob"]).collect::<Vec<_>>());
 	assert_eq!(region.pins().len(), records);
 }

@@ -1,7 +1,9 @@
 //! A fake node for tests: a chain of one account whose blocks and pool the test chooses.
 
 use super::{storage::envelope_key, Chain};
+use crate::testing::FakeNode;
 use codec::{Compact, Encode};
+use futures::stream::{self, BoxStream};
 use salus_primitives::{
 	views::{AccountStatus, GrantView, RecordView},
 	AccountId,
@@ -12,10 +14,7 @@ use sp_crypto_hashing::twox_128;
 use std::sync::{Arc, Mutex};
 use subxt::{
 	config::substrate::H256,
-	rpcs::{
-		client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClientT},
-		Error, RpcClient, UserError,
-	},
+	rpcs::{client::RawValue, Error, UserError},
 };
 use tokio::sync::watch;
 
@@ -71,9 +70,7 @@ impl Node {
 	}
 
 	pub async fn chain(&self) -> Chain {
-		Chain::over(RpcClient::new(self.clone()), "fake")
-			.await
-			.unwrap()
+		Chain::over(self.clone().client(), "fake").await.unwrap()
 	}
 
 	fn change<T>(&self, change: impl FnOnce(&mut Inner) -> T) -> T {
@@ -121,8 +118,10 @@ impl Node {
 	pub fn sent(&self) -> usize {
 		self.inner.lock().unwrap().sent.len()
 	}
+}
 
-	fn answer(&self, method: &str, params: &Value) -> Result<Value, Error> {
+impl FakeNode for Node {
+	async fn answer(&self, method: &str, params: Value) -> Result<Value, Error> {
 		if method == "author_submitExtrinsic" {
 			let bytes = hex::decode(&params[0].as_str().unwrap()[2..]).unwrap();
 			self.change(|inner| inner.sent.push(bytes.clone()));
@@ -149,7 +148,24 @@ impl Node {
 				data: None,
 			}));
 		}
-		Ok(inner.answer(method, params))
+		Ok(inner.answer(method, &params))
+	}
+
+	fn tells(&self, method: &str) -> Result<BoxStream<'static, Value>, Error> {
+		let finals = method == "chain_subscribeFinalizedHeads";
+		let (inner, mut changes) = (self.inner.clone(), self.changes.subscribe());
+		changes.mark_changed();
+		let next = move |mut changes: watch::Receiver<()>| {
+			let inner = inner.clone();
+			async move {
+				changes.changed().await.ok()?;
+				let inner = inner.lock().unwrap();
+				let best = inner.blocks.len();
+				let header = inner.header_json(if finals { inner.last_final } else { best });
+				Some((header, changes))
+			}
+		};
+		Ok(Box::pin(stream::unfold(changes, next)))
 	}
 }
 
@@ -265,47 +281,5 @@ impl Inner {
 			}
 			_ => panic!("{function}"),
 		}
-	}
-}
-
-impl RpcClientT for Node {
-	fn request_raw<'a>(
-		&'a self,
-		method: &'a str,
-		params: Option<Box<RawValue>>,
-	) -> RawRpcFuture<'a, Box<RawValue>> {
-		let params = params.map_or(Value::Null, |params| {
-			serde_json::from_str(params.get()).unwrap()
-		});
-		let answer = self.answer(method, &params);
-		Box::pin(async { Ok(RawValue::from_string(answer?.to_string()).unwrap()) })
-	}
-
-	fn subscribe_raw<'a>(
-		&'a self,
-		method: &'a str,
-		_: Option<Box<RawValue>>,
-		_: &'a str,
-	) -> RawRpcFuture<'a, RawRpcSubscription> {
-		let finals = method == "chain_subscribeFinalizedHeads";
-		let (inner, mut changes) = (self.inner.clone(), self.changes.subscribe());
-		changes.mark_changed();
-		let next = move |mut changes: watch::Receiver<()>| {
-			let inner = inner.clone();
-			async move {
-				changes.changed().await.ok()?;
-				let header = {
-					let inner = inner.lock().unwrap();
-					let best = inner.blocks.len();
-					inner.header_json(if finals { inner.last_final } else { best })
-				};
-				Some((
-					Ok(RawValue::from_string(header.to_string()).unwrap()),
-					changes,
-				))
-			}
-		};
-		let stream = Box::pin(futures::stream::unfold(changes, next));
-		Box::pin(async { Ok(RawRpcSubscription { stream, id: None }) })
 	}
 }

@@ -119,6 +119,11 @@ impl Kubo {
 		String::from_utf8(output.stdout).unwrap().trim().to_owned()
 	}
 
+	/// Its process, while it runs.
+	pub fn process(&self) -> &Child {
+		self.daemon.as_ref().unwrap()
+	}
+
 	/// Its folder.
 	pub fn folder(&self) -> &Path {
 		self.repo.path()

@@ -9,7 +9,10 @@ use std::{
 };
 
 use codec::{Compact, Decode, Encode};
-use futures::{stream::BoxStream, StreamExt};
+use futures::{
+	stream::{self, BoxStream},
+	StreamExt,
+};
 use salus_light::{block_hash_key, head_key, Authorities, Checkpoint, Header, H256};
 use serde_json::{json, Value};
 use sp_core::{ed25519, storage::well_known_keys::CODE, Pair};
@@ -17,15 +20,13 @@ use sp_crypto_hashing::blake2_256;
 use sp_trie::{LayoutV1, MemoryDB, Recorder, Trie, TrieDBBuilder, TrieDBMutBuilder, TrieMut};
 use subxt::{
 	config::substrate::{Digest, DigestItem},
-	rpcs::{
-		client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClientT},
-		Error, RpcClient, UserError,
-	},
+	rpcs::{Error, RpcClient, UserError},
 };
 
 use crate::{
 	network::Store,
 	proven::{clock, Endpoints, ProvenNode, Rules},
+	testing::FakeNode,
 };
 
 pub const REGION: u32 = 2001;
@@ -337,10 +338,8 @@ impl Nodes {
 	/// The client that has a node of its own, too.
 	pub fn client_with(own: Option<Self>, nodes: Vec<Self>, rules: Rules) -> RpcClient {
 		let connected = |some: &[Self], relay: bool| {
-			let each = some
-				.iter()
-				.map(|nodes| RpcClient::new(Node(nodes.clone(), relay)));
-			let each = each.map(|rpc| ("test".into(), rpc));
+			let each = some.iter().map(|nodes| Node(nodes.clone(), relay));
+			let each = each.map(|node| ("test".into(), node.client()));
 			Endpoints::reached(each, Duration::from_millis(500))
 		};
 		let through = nodes.iter().any(|nodes| nodes.gateway);
@@ -350,7 +349,7 @@ impl Nodes {
 		if through {
 			return RpcClient::new(ProvenNode::through(rules, nodes, relays));
 		}
-		let own = own.map(|own| RpcClient::new(Node(own, false)));
+		let own = own.map(|own| Node(own, false).client());
 		RpcClient::new(ProvenNode::with_all(rules, nodes, relays, own))
 	}
 
@@ -520,59 +519,37 @@ fn refusal() -> Error {
 /// A node of the relay chain (`true`), or of the region.
 struct Node(Nodes, bool);
 
-impl RpcClientT for Node {
-	fn request_raw<'a>(
-		&'a self,
-		method: &'a str,
-		params: Option<Box<RawValue>>,
-	) -> RawRpcFuture<'a, Box<RawValue>> {
-		Box::pin(async move {
-			self.0.asked.lock().unwrap().push(method.into());
-			if self.0.stalls {
-				std::future::pending::<()>().await;
-			}
-			if self.0.refuses {
-				return Err(refusal());
-			}
-			tokio::time::sleep(self.0.takes).await;
-			let params = params.map_or(json!([]), |params| {
-				serde_json::from_str(params.get()).unwrap()
-			});
-			let answer = self.0.answer(self.1, method, &params);
-			Ok(RawValue::from_string(answer.to_string()).unwrap())
-		})
+impl FakeNode for Node {
+	async fn answer(&self, method: &str, params: Value) -> Result<Value, Error> {
+		let Self(nodes, relay) = self;
+		nodes.asked.lock().unwrap().push(method.into());
+		if nodes.stalls {
+			std::future::pending::<()>().await;
+		}
+		if nodes.refuses {
+			return Err(refusal());
+		}
+		tokio::time::sleep(nodes.takes).await;
+		Ok(nodes.answer(*relay, method, &params))
 	}
 
-	fn subscribe_raw<'a>(
-		&'a self,
-		_: &'a str,
-		_: Option<Box<RawValue>>,
-		_: &'a str,
-	) -> RawRpcFuture<'a, RawRpcSubscription> {
-		Box::pin(async {
-			// A node that stalls takes the subscription, and gives no block.
-			if self.0.stalls {
-				return Ok(RawRpcSubscription {
-					stream: Box::pin(futures::stream::pending()),
-					id: None,
-				});
-			}
-			if self.0.refuses {
-				return Err(refusal());
-			}
-			let mut told = vec![json!({})];
-			if !self.0.best.is_empty() {
-				told = self.0.best.iter().map(Block::json).collect();
-			}
-			let told = told
-				.into_iter()
-				.map(|block| Ok(RawValue::from_string(block.to_string()).unwrap()));
-			let told = futures::stream::iter(told);
-			let stream: BoxStream<'_, _> = match self.0.stops {
-				true => told.chain(futures::stream::pending()).boxed(),
-				false => told.boxed(),
-			};
-			Ok(RawRpcSubscription { stream, id: None })
+	fn tells(&self, _: &str) -> Result<BoxStream<'static, Value>, Error> {
+		let nodes = &self.0;
+		// A node that stalls takes the subscription, and gives no block.
+		if nodes.stalls {
+			return Ok(stream::pending().boxed());
+		}
+		if nodes.refuses {
+			return Err(refusal());
+		}
+		let told = match &nodes.best[..] {
+			[] => vec![json!({})],
+			best => best.iter().map(Block::json).collect(),
+		};
+		let told = stream::iter(told);
+		Ok(match nodes.stops {
+			true => told.chain(stream::pending()).boxed(),
+			false => told.boxed(),
 		})
 	}
 }

@@ -32,10 +32,7 @@ use sp_core::{
 use sp_trie::{HashDBT, LayoutV1, MemoryDB, Recorder, Trie, TrieDBBuilder, EMPTY_PREFIX};
 use subxt::{
 	config::substrate::SubstrateHeader,
-	rpcs::{
-		client::{RawRpcFuture, RawRpcSubscription, RawValue},
-		rpc_params, Error, RpcClient, RpcClientT,
-	},
+	rpcs::{client::RawValue, rpc_params, Error, RpcClient},
 };
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -43,6 +40,7 @@ use tokio::sync::OnceCell;
 use crate::{
 	network::Store,
 	proven::{clock, Endpoints, ProvenNode, Rules, NOT_PROVEN},
+	testing::FakeNode,
 };
 
 static RECORDED: LazyLock<Recorded> = LazyLock::new(|| {
@@ -203,10 +201,14 @@ impl Proxy {
 			method => panic!("{method} is never asked"),
 		}
 	}
+}
 
-	/// What the proxy answers.
+impl FakeNode for Proxy {
 	async fn answer(&self, method: &str, mut params: Value) -> Result<Value, Error> {
 		let lies = &self.lies;
+		if lies.refuses {
+			return Err(Error::Client("no".into()));
+		}
 		if method == "state_getReadProof" && lies.old_state && !self.relay {
 			params[1] = json!(moment("before").head);
 		}
@@ -245,34 +247,6 @@ impl Proxy {
 			_ => (),
 		}
 		Ok(answer)
-	}
-}
-
-impl RpcClientT for Proxy {
-	fn request_raw<'a>(
-		&'a self,
-		method: &'a str,
-		params: Option<Box<RawValue>>,
-	) -> RawRpcFuture<'a, Box<RawValue>> {
-		Box::pin(async move {
-			if self.lies.refuses {
-				return Err(Error::Client("no".into()));
-			}
-			let params = params.map_or(json!([]), |params| {
-				serde_json::from_str(params.get()).unwrap()
-			});
-			let answer = self.answer(method, params).await?;
-			Ok(RawValue::from_string(answer.to_string()).unwrap())
-		})
-	}
-
-	fn subscribe_raw<'a>(
-		&'a self,
-		_: &'a str,
-		_: Option<Box<RawValue>>,
-		_: &'a str,
-	) -> RawRpcFuture<'a, RawRpcSubscription> {
-		unreachable!("the tests subscribe to nothing")
 	}
 }
 
@@ -319,37 +293,19 @@ impl Counted {
 	}
 }
 
-impl RpcClientT for Counted {
-	fn request_raw<'a>(
-		&'a self,
-		method: &'a str,
-		params: Option<Box<RawValue>>,
-	) -> RawRpcFuture<'a, Box<RawValue>> {
-		Box::pin(async move {
-			let asked = params.as_ref().map_or("[]", |params| params.get());
-			let asked: Value = serde_json::from_str(asked).unwrap();
-			let answer = self.proxy.request_raw(method, params).await?;
-			let mut answer: Value = serde_json::from_str(answer.get()).unwrap();
-			match method {
-				"state_getReadProof" => {
-					answer["proof"] = Self::nodes(&asked[1], &asked[0], &answer["proof"]);
-				}
-				"grandpa_proveFinality" => answer = Self::finality(&asked[0], &answer),
-				_ => {}
+impl FakeNode for Counted {
+	async fn answer(&self, method: &str, params: Value) -> Result<Value, Error> {
+		let mut answer = self.proxy.answer(method, params.clone()).await?;
+		match method {
+			"state_getReadProof" => {
+				answer["proof"] = Self::nodes(&params[1], &params[0], &answer["proof"]);
 			}
-			let answer = answer.to_string();
-			self.bytes.fetch_add(answer.len(), Ordering::Relaxed);
-			Ok(RawValue::from_string(answer).unwrap())
-		})
-	}
-
-	fn subscribe_raw<'a>(
-		&'a self,
-		_: &'a str,
-		_: Option<Box<RawValue>>,
-		_: &'a str,
-	) -> RawRpcFuture<'a, RawRpcSubscription> {
-		unreachable!("the tests subscribe to nothing")
+			"grandpa_proveFinality" => answer = Self::finality(&params[0], &answer),
+			_ => {}
+		}
+		let len = answer.to_string().len();
+		self.bytes.fetch_add(len, Ordering::Relaxed);
+		Ok(answer)
 	}
 }
 
@@ -375,7 +331,7 @@ fn client(nodes: &[Lies], rules: Rules) -> RpcClient {
 				lies: lies.clone(),
 				live: OnceCell::new(),
 			};
-			("test".into(), RpcClient::new(proxy))
+			("test".into(), proxy.client())
 		});
 		let endpoints = Endpoints::reached(proxies, Duration::from_secs(60));
 		RpcClient::new(endpoints)
@@ -474,7 +430,7 @@ async fn a_newer_head_takes_less_than_10_kb_and_a_record_no_more() {
 				live: OnceCell::new(),
 			};
 			let bytes = bytes.clone();
-			RpcClient::new(Counted { proxy, bytes })
+			Counted { proxy, bytes }.client()
 		};
 		RpcClient::new(ProvenNode::new(
 			rules(dir.path(), now),

@@ -1,20 +1,24 @@
 //! The recorded answers of a real network's nodes, as a node gives them, and with lies.
 
 use codec::{Compact, Decode, Encode};
-use futures::{future::ready, stream, StreamExt};
+use futures::{
+	future::ready,
+	stream::{self, BoxStream},
+	StreamExt,
+};
 use salus_light::{
 	head_key, Checkpoint, Clock, Header, JustificationError, Step, StepError, DEFAULT_MAX_AGE, H256,
 };
 use serde_json::{json, Value};
 use subxt::{
 	config::substrate::Digest,
-	rpcs::{
-		client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClientT},
-		Error, RpcClient, UserError,
-	},
+	rpcs::{Error, UserError},
 };
 
-use crate::proven::{follow, head_from, next_step, AskError};
+use crate::{
+	proven::{follow, head_from, next_step, AskError},
+	testing::FakeNode,
+};
 
 /// What a node answers, beside the truth.
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -67,7 +71,7 @@ impl Node {
 		steps.collect()
 	}
 
-	fn answer(&self, method: &str, params: &Value) -> Value {
+	fn says(&self, method: &str, params: &Value) -> Value {
 		let steps = self.steps();
 		let last = steps.last().unwrap().0.hash();
 		match method {
@@ -124,43 +128,27 @@ impl Node {
 	}
 }
 
-impl RpcClientT for Node {
-	fn request_raw<'a>(
-		&'a self,
-		method: &'a str,
-		params: Option<Box<RawValue>>,
-	) -> RawRpcFuture<'a, Box<RawValue>> {
-		let params = params.map_or(Value::Null, |params| {
-			serde_json::from_str(params.get()).unwrap()
-		});
+impl FakeNode for Node {
+	async fn answer(&self, method: &str, params: Value) -> Result<Value, Error> {
 		let in_first_set = matches!(self.lie, Lie::FirstSet | Lie::Silent);
 		if in_first_set && method == "grandpa_proveFinality" {
 			// As a node says it.
-			let error = UserError {
+			return Err(Error::User(UserError {
 				code: 4,
 				message: "Block not covered by authority set changes".into(),
 				data: None,
-			};
-			return Box::pin(async { Err(Error::User(error)) });
+			}));
 		}
-		let answer = self.answer(method, &params).to_string();
-		Box::pin(async { Ok(RawValue::from_string(answer).unwrap()) })
+		Ok(self.says(method, &params))
 	}
 
-	fn subscribe_raw<'a>(
-		&'a self,
-		method: &'a str,
-		_: Option<Box<RawValue>>,
-		_: &'a str,
-	) -> RawRpcFuture<'a, RawRpcSubscription> {
+	fn tells(&self, method: &str) -> Result<BoxStream<'static, Value>, Error> {
 		assert_eq!(method, "grandpa_subscribeJustifications");
 		let (.., justification) = self.steps().swap_remove(0);
-		let next = json!(format!("0x{}", hex::encode(justification))).to_string();
-		let next = Ok(RawValue::from_string(next).unwrap());
+		let next = json!(format!("0x{}", hex::encode(justification)));
 		let silent = self.lie == Lie::Silent;
 		let all = stream::iter([next]).filter(move |_| ready(!silent));
-		let stream = Box::pin(all.chain(stream::pending()));
-		Box::pin(async { Ok(RawRpcSubscription { stream, id: None }) })
+		Ok(all.chain(stream::pending()).boxed())
 	}
 }
 
@@ -188,7 +176,7 @@ fn first() -> Checkpoint {
 }
 
 async fn followed(lie: Lie) -> Result<Checkpoint, AskError> {
-	follow(&RpcClient::new(node(lie)), &first(), &clock()).await
+	follow(&node(lie).client(), &first(), &clock()).await
 }
 
 #[tokio::test]
@@ -199,7 +187,7 @@ async fn the_relay_chain_is_followed_to_a_regions_head() {
 		node(Lie::None).steps().last().unwrap().0.hash()
 	);
 	assert!(checkpoint.set_id > first().set_id + 2);
-	let rpc = RpcClient::new(node(Lie::None));
+	let rpc = node(Lie::None).client();
 	let head = head_from(&rpc, &checkpoint, 2001).await.unwrap();
 	clock()
 		.age(head.aura_slot().unwrap(), DEFAULT_MAX_AGE)
@@ -225,7 +213,7 @@ async fn a_client_of_the_newest_set_asks_about_the_newest_block() {
 			};
 			at.step(&step, &clock()).unwrap()
 		});
-	let rpc = RpcClient::new(node);
+	let rpc = node.client();
 	let newest = follow(&rpc, &at_change, &clock()).await.unwrap();
 	assert_eq!(newest.hash, last.0.hash());
 	// It proves nothing to one of an older set.
@@ -246,7 +234,7 @@ async fn a_node_that_hides_new_blocks_shows_old_ones() {
 #[tokio::test]
 async fn in_the_first_set_the_next_justification_is_awaited() {
 	for (lie, expected) in [(Lie::FirstSet, true), (Lie::Silent, false)] {
-		let step = next_step(&RpcClient::new(node(lie)), &first(), &clock()).await;
+		let step = next_step(&node(lie).client(), &first(), &clock()).await;
 		let hash = node(lie).steps()[0].0.hash();
 		let led = step.is_ok_and(|step| step.is_some_and(|(_, to)| to.hash == hash));
 		assert_eq!(led, expected);
@@ -272,9 +260,9 @@ async fn a_false_step_is_refused() {
 #[tokio::test]
 async fn a_false_head_is_refused() {
 	let checkpoint = followed(Lie::None).await.unwrap();
-	let refused = head_from(&RpcClient::new(node(Lie::State)), &checkpoint, 2001).await;
+	let refused = head_from(&node(Lie::State).client(), &checkpoint, 2001).await;
 	assert!(matches!(refused, Err(AskError::NotShown)), "{refused:?}");
 	// The head's proof is of another block of the relay chain.
-	let refused = head_from(&RpcClient::new(node(Lie::None)), &first(), 2001).await;
+	let refused = head_from(&node(Lie::None).client(), &first(), 2001).await;
 	assert!(matches!(refused, Err(AskError::NotShown)), "{refused:?}");
 }
