@@ -59,7 +59,11 @@ let gateway: {
 	refuses: 'error' | 'pool' | null
 	/** Takes no transaction, and says nothing. */
 	isSilent?: boolean
+	/** What the pool says of the first times that it was sent, before the gateway does the rest. */
+	first?: unknown[][]
 }
+/** How often it was sent. */
+let times: number
 
 const codecs = {
 	view: (name: string) => ({ name }),
@@ -90,13 +94,16 @@ class Socket {
 		const answer = (more: object) => this.#give({ id, ...more })
 		switch (method) {
 			case 'author_submitAndWatchExtrinsic': {
+				if (times++ > 0) expect(params[0]).toBe(this.#sent)
 				this.#sent = params[0]
-				if (gateway.refuses === 'error')
+				if (gateway.refuses === 'error' || (gateway.refuses === 'pool' && times > 1))
 					return answer({
 						error: { code: 1010, message: 'no', data: 'Custom error: 122' },
 					})
 				answer({ result: '1' })
 				if (gateway.refuses === 'pool') return this.#status('invalid')
+				const first = gateway.first?.shift()
+				if (first !== undefined) return first.forEach((status) => this.#status(status))
 				gateway.takes()
 				this.#status({ inBlock: '0x01' })
 				// Once that has arrived.
@@ -171,6 +178,7 @@ const entry = (what: What, more: Partial<Entry> = {}): Entry => ({
 
 /** What a page tells of this, once it is sent: of the entry, and to whoever waits. */
 async function sends(what: What) {
+	times = 0
 	const { activity } = await open()
 	const told = activity
 		.send(what, () => [new Uint8Array(2)])
@@ -180,7 +188,8 @@ async function sends(what: What) {
 		)
 	await vi.advanceTimersByTimeAsync(30_000)
 	const { progress, reason } = activity.entries[0]
-	return [progress, reason, await told]
+	// It can be open still.
+	return [progress, reason, await Promise.race([told, Promise.resolve()])]
 }
 
 /** What a page makes of this after some seconds. */
@@ -316,7 +325,7 @@ test.each(['error', 'pool'] as const)(
 	'what a gateway refused (%s) is open until no block can have it',
 	async (refuses) => {
 		gateway.refuses = refuses
-		const reason = refuses === 'error' ? 'Custom error: 122' : 'invalid'
+		const reason = 'Custom error: 122'
 		const [progress, why] = await sends(share)
 		expect(['signing', 'sent']).toContain(progress)
 		expect(why).toBe(reason)
@@ -395,4 +404,37 @@ test('what fails after its page was left is told, until the person has read it',
 	const { activity: later } = await open()
 	await vi.advanceTimersByTimeAsync(7000)
 	expect(later.entries[0]).toMatchObject({ progress: 'failed', untold: true })
+})
+
+test.each([
+	['forgets', []],
+	['drops', ['ready', 'dropped']],
+	['finds invalid', ['invalid']],
+	['has in a block that is reverted', [{ inBlock: '0x01' }, { retracted: '0x01' }]],
+])('what a pool %s is sent again, until a block has it', async (_, statuses) => {
+	gateway.first = [statuses, statuses]
+	gateway.takes = () => {
+		chain.nonce++
+		chain.granted = true
+	}
+	expect(await sends(share)).toEqual(['final', null, 'done'])
+	expect(times).toBe(3)
+})
+
+test('what a block has is not sent again', async () => {
+	gateway.takes = () => {}
+	const [, , told] = await sends(share)
+	expect([told, times]).toEqual([undefined, 1])
+})
+
+test('what no block can have any more is not sent again', async () => {
+	gateway.first = Array.from({ length: 100 }, () => [])
+	expect(await sends(share)).toEqual(['sent', null, undefined])
+	expect(times).toBeGreaterThan(4)
+	chain.block += 600
+	await vi.advanceTimersByTimeAsync(7000)
+	expect(pages[0].entries[0]).toMatchObject({ progress: 'failed', reason: 'Expired' })
+	const before = times
+	await vi.advanceTimersByTimeAsync(60_000)
+	expect(times).toBe(before)
 })

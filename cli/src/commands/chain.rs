@@ -69,7 +69,8 @@ async fn transaction(context: &Context, wanted: Hash256) -> Result<Output> {
 			(transaction.hash, fate, Some(clean(&transaction.what)))
 		}
 		None => {
-			let fate = chain.await_hash(&wanted, context.wait()).await?;
+			let fate = chain.await_hash(&wanted, context.wait(), &context.progress);
+			let fate = fate.await?;
 			let unknown = || {
 				Error::NotFound(format!(
 					"transaction {} in the newest blocks, and none that your folder knows",

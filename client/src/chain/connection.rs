@@ -1,13 +1,16 @@
 //! The connection to a node, and the state of its chain at one block.
 
-use super::heads::{Head, Shared};
+use super::{
+	heads::{Head, Shared},
+	submit::PATIENCE,
+};
 use crate::{
 	gateway::{REFUSED, REFUSES},
 	proven::NOT_PROVEN,
 	rpc, Error, Result,
 };
 use salus_primitives::Hash256;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use subxt::{
 	backend::{BlockRef, LegacyBackend},
 	client::OnlineClientAtBlock,
@@ -27,6 +30,8 @@ pub struct Chain {
 	pub(super) methods: LegacyRpcMethods<RpcConfigFor<SubstrateConfig>>,
 	pub(super) rpc: RpcClient,
 	pub(super) heads: Arc<Shared>,
+	/// How long a transaction's fate is awaited while the chain finalizes nothing.
+	pub(super) patience: Duration,
 	url: Arc<str>,
 }
 
@@ -108,6 +113,7 @@ impl Chain {
 			methods: LegacyRpcMethods::new(rpc.clone()),
 			rpc,
 			heads: Arc::default(),
+			patience: PATIENCE,
 			url: url.into(),
 		})
 	}

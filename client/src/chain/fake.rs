@@ -30,10 +30,25 @@ pub enum Pool {
 pub const OUTDATED: Pool = Pool::Refuses(1010, "Transaction is outdated");
 pub const BANNED: Pool = Pool::Refuses(1012, "Transaction is temporarily banned");
 
+/// A block: what is hashed, and its transactions.
+struct Block {
+	number: usize,
+	parent: H256,
+	root: H256,
+	hash: H256,
+	body: Vec<Vec<u8>>,
+	/// Whether the calls of its transactions fail.
+	refuses: bool,
+	/// The account's nonce after it.
+	nonce: usize,
+}
+
 #[derive(Default)]
 struct Inner {
-	/// The transactions of each block after the first.
-	blocks: Vec<Vec<Vec<u8>>>,
+	/// The chain, from its first block on.
+	blocks: Vec<Block>,
+	/// Blocks that are no longer in the chain. Their states are still there.
+	reverted: Vec<Block>,
 	last_final: usize,
 	/// The states of earlier blocks are dropped.
 	oldest_state: usize,
@@ -65,6 +80,7 @@ impl Node {
 			submit: Arc::new(submit),
 		};
 		node.add_block(&[]);
+		node.add_block(&[]);
 		node.finalize();
 		node
 	}
@@ -80,18 +96,42 @@ impl Node {
 	}
 
 	pub fn add_block(&self, transactions: &[&[u8]]) {
-		let block = transactions.iter().map(|bytes| bytes.to_vec()).collect();
-		self.change(|inner| inner.blocks.push(block));
+		self.change(|inner| inner.add(transactions, false));
+	}
+
+	/// Adds a block in which the calls of these transactions fail.
+	pub fn add_refusing_block(&self, transactions: &[&[u8]]) {
+		self.change(|inner| inner.add(transactions, true));
+	}
+
+	/// Takes so many of the newest blocks out of the chain.
+	pub fn revert(&self, blocks: usize) {
+		self.change(|inner| {
+			let kept = inner.blocks.len() - blocks;
+			assert!(kept > inner.last_final, "a final block is never reverted");
+			let gone = inner.blocks.split_off(kept);
+			inner.reverted.extend(gone);
+		});
 	}
 
 	/// The number of the newest block.
 	pub fn height(&self) -> usize {
-		self.inner.lock().unwrap().blocks.len()
+		self.inner.lock().unwrap().height()
+	}
+
+	/// The hash of the block with this number.
+	pub fn hash(&self, number: usize) -> H256 {
+		self.inner.lock().unwrap().blocks[number].hash
+	}
+
+	/// The number of the last final block.
+	pub fn last_final(&self) -> usize {
+		self.inner.lock().unwrap().last_final
 	}
 
 	/// Makes the newest block final.
 	pub fn finalize(&self) {
-		self.change(|inner| inner.last_final = inner.blocks.len());
+		self.change(|inner| inner.last_final = inner.height());
 	}
 
 	/// From here on, the chain has this record.
@@ -118,6 +158,11 @@ impl Node {
 	pub fn sent(&self) -> usize {
 		self.inner.lock().unwrap().sent.len()
 	}
+
+	/// The transaction that was sent last.
+	pub fn last_sent(&self) -> Vec<u8> {
+		self.inner.lock().unwrap().sent.last().unwrap().clone()
+	}
 }
 
 impl FakeNode for Node {
@@ -141,7 +186,9 @@ impl FakeNode for Node {
 			"state_call" => params.get(2),
 			_ => None,
 		};
-		if block.is_some_and(|block| !block.is_null() && inner.number(block) < inner.oldest_state) {
+		let is_old =
+			|block: &Value| !block.is_null() && inner.block(block).number < inner.oldest_state;
+		if block.is_some_and(is_old) {
 			return Err(Error::User(UserError {
 				code: 4003,
 				message: "State already discarded".into(),
@@ -160,8 +207,8 @@ impl FakeNode for Node {
 			async move {
 				changes.changed().await.ok()?;
 				let inner = inner.lock().unwrap();
-				let best = inner.blocks.len();
-				let header = inner.header_json(if finals { inner.last_final } else { best });
+				let last_final = &inner.blocks[inner.last_final];
+				let header = if finals { last_final } else { inner.best() }.header();
 				Some((header, changes))
 			}
 		};
@@ -170,62 +217,61 @@ impl FakeNode for Node {
 }
 
 impl Inner {
-	/// A block's header, encoded.
-	fn header(&self, number: usize) -> Vec<u8> {
-		let parent = number.checked_sub(1).map(|parent| self.hash(parent));
-		let parent = parent.unwrap_or_default();
-		let root = self.root(number);
-		let number = Compact(u32::try_from(number).unwrap());
-		(parent, number, root, root, Vec::<()>::new()).encode()
+	fn add(&mut self, transactions: &[&[u8]], refuses: bool) {
+		let body: Vec<_> = transactions.iter().map(|bytes| bytes.to_vec()).collect();
+		let parent = self.blocks.last();
+		let nonce = parent.map_or(0, |parent| parent.nonce) + body.len();
+		let parent = parent.map_or(H256::zero(), |parent| parent.hash);
+		let number = self.blocks.len();
+		// No two blocks are the same, also after a revert.
+		let root = (&body, self.reverted.len() as u32).encode();
+		let root = H256(Blake2Hasher::hash(&root).0);
+		let place = Compact(u32::try_from(number).unwrap());
+		let header = (parent, place, root, root, Vec::<()>::new()).encode();
+		self.blocks.push(Block {
+			number,
+			parent,
+			root,
+			hash: H256(Blake2Hasher::hash(&header).0),
+			body,
+			refuses,
+			nonce,
+		});
 	}
 
-	fn root(&self, number: usize) -> H256 {
-		let body = number.checked_sub(1).map(|place| &self.blocks[place]);
-		H256(Blake2Hasher::hash(&body.encode()).0)
+	fn height(&self) -> usize {
+		self.blocks.len() - 1
 	}
 
-	fn hash(&self, number: usize) -> H256 {
-		H256(Blake2Hasher::hash(&self.header(number)).0)
+	fn best(&self) -> &Block {
+		self.blocks.last().unwrap()
 	}
 
-	fn number(&self, hash: &Value) -> usize {
+	fn block(&self, hash: &Value) -> &Block {
 		let hash: H256 = serde_json::from_value(hash.clone()).unwrap();
-		let mut all = 0..=self.blocks.len();
-		all.find(|number| self.hash(*number) == hash).unwrap()
-	}
-
-	fn header_json(&self, number: usize) -> Value {
-		let parent = number.checked_sub(1).map(|parent| self.hash(parent));
-		let root = self.root(number);
-		json!({
-			"parentHash": parent.unwrap_or_default(), "number": format!("{number:#x}"),
-			"stateRoot": root, "extrinsicsRoot": root, "digest": { "logs": [] },
-		})
-	}
-
-	/// The account's nonce after a block.
-	fn nonce(&self, number: usize) -> u32 {
-		let all = self.blocks[..number].iter().map(Vec::len);
-		u32::try_from(all.sum::<usize>()).unwrap()
+		let mut all = self.blocks.iter().chain(&self.reverted);
+		all.find(|block| block.hash == hash).unwrap()
 	}
 
 	fn answer(&self, method: &str, params: &Value) -> Value {
 		match method {
-			"chain_getBlockHash" => match params.get(0).and_then(Value::as_u64) {
-				Some(number) if number as usize > self.blocks.len() => Value::Null,
-				Some(number) => json!(self.hash(number as usize)),
-				None => json!(self.hash(self.blocks.len())),
-			},
-			"chain_getFinalizedHead" => json!(self.hash(self.last_final)),
-			"chain_getHeader" => self.header_json(self.number(&params[0])),
+			"chain_getBlockHash" => {
+				let block = match params.get(0).and_then(Value::as_u64) {
+					Some(number) => self.blocks.get(number as usize),
+					None => self.blocks.last(),
+				};
+				block.map_or(Value::Null, |block| json!(block.hash))
+			}
+			"chain_getFinalizedHead" => json!(self.blocks[self.last_final].hash),
+			"chain_getHeader" => self.block(&params[0]).header(),
 			"chain_getBlock" => {
-				let number = self.number(&params[0]);
-				let body = number.checked_sub(1).map(|place| &self.blocks[place]);
-				let body = body.into_iter().flatten();
-				let body: Vec<_> = body
+				let block = self.block(&params[0]);
+				let body: Vec<_> = block
+					.body
+					.iter()
 					.map(|bytes| format!("0x{}", hex::encode(bytes)))
 					.collect();
-				let header = self.header_json(number);
+				let header = block.header();
 				json!({ "block": { "header": header, "extrinsics": body }, "justifications": null })
 			}
 			"state_getStorage" => {
@@ -240,13 +286,15 @@ impl Inner {
 						return Value::Null;
 					};
 					record.id.encode()
+				} else if is(b"Events") {
+					self.block(&params[1]).events()
 				} else {
 					// The time.
 					1u64.encode()
 				};
 				json!(format!("0x{}", hex::encode(value)))
 			}
-			"system_accountNextIndex" => json!(self.nonce(self.blocks.len())),
+			"system_accountNextIndex" => json!(self.best().nonce),
 			"state_call" => {
 				let called = self.call(params[0].as_str().unwrap(), params);
 				json!(format!("0x{}", hex::encode(called)))
@@ -273,7 +321,9 @@ impl Inner {
 					.map_or(AccountStatus::Uninvited, AccountStatus::Member)
 					.encode()
 			}
-			"AccountNonceApi_account_nonce" => self.nonce(self.number(&params[2])).encode(),
+			"AccountNonceApi_account_nonce" => u32::try_from(self.block(&params[2]).nonce)
+				.unwrap()
+				.encode(),
 			// Valid: priority, requires, provides, longevity, propagate.
 			"TaggedTransactionQueue_validate_transaction" => {
 				let none = Vec::<Vec<u8>>::new();
@@ -281,5 +331,24 @@ impl Inner {
 			}
 			_ => panic!("{function}"),
 		}
+	}
+}
+
+impl Block {
+	fn events(&self) -> Vec<u8> {
+		let failed = self.body.iter().filter(|_| self.refuses);
+		let events = failed.zip(0u32..).map(|(_, index)| {
+			// The phase with the place; `System.ExtrinsicFailed`; `BadOrigin`; the weight, the class
+			// and who pays; no topics.
+			(0u8, index, [0u8, 1], 2u8, [0u8; 4], Vec::<()>::new())
+		});
+		events.collect::<Vec<_>>().encode()
+	}
+
+	fn header(&self) -> Value {
+		json!({
+			"parentHash": self.parent, "number": format!("{:#x}", self.number),
+			"stateRoot": self.root, "extrinsicsRoot": self.root, "digest": { "logs": [] },
+		})
 	}
 }

@@ -16,6 +16,7 @@ use salus_primitives::{
 };
 use std::{
 	fs::File,
+	future::Future,
 	time::{Duration, SystemTime},
 };
 use subxt::{
@@ -36,7 +37,7 @@ const MORTAL_FOR: u64 = MORTAL_BLOCKS as u64;
 const LONG_LAG: u64 = blocks::LONG_LAG as u64;
 /// A transaction's fate is unknown if the chain finalizes nothing for this time. While it does, the
 /// fate becomes certain: with the last block that can include the transaction, at the latest.
-const PATIENCE: Duration = Duration::from_secs(900);
+pub(super) const PATIENCE: Duration = Duration::from_secs(900);
 /// A transaction that no block includes is sent again after this time: the pool can forget it
 /// without a word. Each refusal doubles the time, as it begins a pool's ban of what it dropped anew.
 const SEND_AGAIN: Duration = Duration::from_secs(3);
@@ -88,6 +89,14 @@ fn lag_text(heads: &Heads) -> String {
 /// How far finality lags, if that is no longer normal.
 fn long_lag(heads: &Heads) -> Option<String> {
 	(heads.lag() >= LONG_LAG).then(|| lag_text(heads))
+}
+
+/// Says once how far finality lags, when that is no longer normal.
+fn tell_lag(heads: &Heads, told: &mut bool, progress: &dyn Progress) {
+	if let Some(lag) = long_lag(heads).filter(|_| !*told) {
+		*told = true;
+		progress.note(&lag);
+	}
 }
 
 /// A call on its way into a block.
@@ -147,14 +156,9 @@ impl Chain {
 				submission.send_first().await?
 			};
 			progress.step("waiting for a block", None);
-			let standstill = self.standstill();
-			let included = tokio::select! {
-				included = submission.follow(&mut transaction, &mut state, wait) => included?,
-				() = standstill => {
-					let lag = long_lag(&submission.heads.borrow());
-					return Err(stalled(&transaction, wait, lag));
-				}
-			};
+			let followed = submission.follow(&mut transaction, &mut state, wait);
+			let followed = self.unless_stalled(wait, followed).await;
+			let included = followed.map_err(|reason| transaction.lost(reason))??;
 			if let Some(included) = included {
 				return Ok(included);
 			}
@@ -167,24 +171,41 @@ impl Chain {
 		})
 	}
 
-	/// Ends when the chain has finalized nothing for [`PATIENCE`].
-	async fn standstill(&self) {
-		let mut last = None;
-		let mut end = Instant::now() + PATIENCE;
+	/// Does the work. If the chain finalizes nothing for [`PATIENCE`] meanwhile, this ends with the
+	/// reason why the fate of the transaction is unknown.
+	async fn unless_stalled<T>(
+		&self,
+		wait: Wait,
+		work: impl Future<Output = T>,
+	) -> std::result::Result<T, String> {
+		tokio::select! {
+			done = work => Ok(done),
+			lag = self.standstill() => Err(stalled(wait, self.patience, lag)),
+		}
+	}
+
+	/// Ends when the chain has finalized nothing for [`PATIENCE`]. Returns how far finality lags, if
+	/// that is known and no longer normal.
+	async fn standstill(&self) -> Option<String> {
+		let (mut last, mut newest) = (None, None);
+		let mut end = Instant::now() + self.patience;
 		loop {
 			let newer = async {
 				let mut heads = self.heads().await.ok()?;
-				let newer = |heads: &Heads| Some(heads.last_final.number) > last;
+				let newer = |heads: &Heads| {
+					newest = Some(*heads);
+					Some(heads.last_final.number) > last
+				};
 				let number = heads.wait_for(newer).await.ok()?.last_final.number;
 				Some(number)
 			};
 			match timeout_at(end, newer).await {
 				Ok(Some(number)) => {
 					last = Some(number);
-					end = Instant::now() + PATIENCE;
+					end = Instant::now() + self.patience;
 				}
 				Ok(None) if Instant::now() < end => sleep(SEND_AGAIN).await,
-				_ => return,
+				_ => return newest.as_ref().and_then(long_lag),
 			}
 		}
 	}
@@ -199,13 +220,11 @@ impl Chain {
 		pending: &Pending,
 	) -> Result<Fate> {
 		progress.step("waiting for a block", None);
-		let standstill = self.standstill();
-		let fate = tokio::select! {
-			fate = self.certain_fate(transaction, wait, pending) => {
-				fate.map_err(|error| transaction.lost(error.to_string()))?
-			}
-			() = standstill => return Err(stalled(transaction, wait, None)),
-		};
+		let fate = self.certain_fate(transaction, wait, progress, pending);
+		let fate = self.unless_stalled(wait, fate).await;
+		let fate = fate
+			.and_then(|fate| fate.map_err(|error| error.to_string()))
+			.map_err(|reason| transaction.lost(reason))?;
 		progress.done();
 		if matches!(fate, Fate::Final(_) | Fate::Replaced | Fate::Expired) {
 			pending.settle(transaction)?;
@@ -237,19 +256,29 @@ impl Chain {
 
 	/// Waits until the block of the transaction with this hash is where `wait` says. `None`: the
 	/// newest blocks do not have it.
-	pub async fn await_hash(&self, hash: &Hash256, wait: Wait) -> Result<Option<Fate>> {
-		let standstill = self.standstill();
-		tokio::select! {
-			fate = self.fate_of_hash(hash, wait) => fate,
-			() = standstill => Err(Error::Unknown {
-				sent: Box::new(Sent::with_hash(hash)),
-				reason: standstill_text(wait),
-			}),
-		}
+	pub async fn await_hash(
+		&self,
+		hash: &Hash256,
+		wait: Wait,
+		progress: &dyn Progress,
+	) -> Result<Option<Fate>> {
+		let fate = self.fate_of_hash(hash, wait, progress);
+		let fate = self.unless_stalled(wait, fate).await;
+		progress.done();
+		fate.map_err(|reason| Error::Unknown {
+			sent: Box::new(Sent::with_hash(hash)),
+			reason,
+		})?
 	}
 
-	async fn fate_of_hash(&self, hash: &Hash256, wait: Wait) -> Result<Option<Fate>> {
+	async fn fate_of_hash(
+		&self,
+		hash: &Hash256,
+		wait: Wait,
+		progress: &dyn Progress,
+	) -> Result<Option<Fate>> {
 		let mut heads = self.heads().await?;
+		let mut told = false;
 		loop {
 			let now = *heads.borrow();
 			let Some(place) = self.find_hash(hash, now).await? else {
@@ -261,7 +290,11 @@ impl Chain {
 			if wait == Wait::Best {
 				return Ok(Some(Fate::InBlock(place)));
 			}
-			let is_final = |heads: &Heads| place.number <= heads.last_final.number;
+			progress.step("waiting for finality", None);
+			let is_final = |heads: &Heads| {
+				tell_lag(heads, &mut told, progress);
+				place.number <= heads.last_final.number
+			};
 			if heads.wait_for(is_final).await.is_err() {
 				heads = self.heads().await?;
 			}
@@ -272,10 +305,11 @@ impl Chain {
 		&self,
 		transaction: &Transaction,
 		wait: Wait,
+		progress: &dyn Progress,
 		pending: &Pending,
 	) -> Result<Fate> {
 		let mut heads = self.heads().await?;
-		let mut known = None;
+		let (mut known, mut told) = (None, false);
 		let mut pause = SEND_AGAIN;
 		let mut again = Instant::now();
 		loop {
@@ -286,6 +320,7 @@ impl Chain {
 				Fate::InBlock(_) if wait == Wait::Finalized => {}
 				fate => return Ok(fate),
 			}
+			tell_lag(&now, &mut told, progress);
 			tokio::select! {
 				changed = heads.changed() => if changed.is_err() {
 					heads = self.heads().await?;
@@ -518,7 +553,7 @@ impl Submission<'_> {
 	) -> Result<Option<Included>> {
 		let mut known = None;
 		let mut seen: Option<(Place, Result<Included>)> = None;
-		let mut lags = false;
+		let mut told = false;
 		let mut pause = SEND_AGAIN;
 		let mut again = Instant::now() + pause;
 		loop {
@@ -577,10 +612,7 @@ impl Submission<'_> {
 					return Err(expired(transaction, next.ok()));
 				}
 			}
-			if let Some(lag) = long_lag(&heads).filter(|_| !lags) {
-				lags = true;
-				self.progress.note(&lag);
-			}
+			tell_lag(&heads, &mut told, self.progress);
 			tokio::select! {
 				changed = self.heads.changed() => if changed.is_err() {
 					let anew = self.chain.heads().await;
@@ -663,21 +695,15 @@ fn expired(transaction: &Transaction, next: Option<u64>) -> Error {
 	}
 }
 
-/// The error for a transaction that is not as far as asked when the chain stops to finalize.
-fn stalled(transaction: &Transaction, wait: Wait, lag: Option<String>) -> Error {
-	let lag = lag.map_or(String::new(), |lag| format!(": {lag}"));
-	transaction.lost(format!("{}{lag}", standstill_text(wait)))
-}
-
-fn standstill_text(wait: Wait) -> String {
+/// Why the fate of a transaction is unknown when the chain stops to finalize.
+fn stalled(wait: Wait, patience: Duration, lag: Option<String>) -> String {
 	let missing = match wait {
 		Wait::Best => "no block includes it",
 		Wait::Finalized => "its block is not final",
 	};
-	format!(
-		"{missing}, and the chain has finalized nothing for {} s",
-		PATIENCE.as_secs()
-	)
+	let lag = lag.map_or(String::new(), |lag| format!(": {lag}"));
+	let patience = patience.as_secs();
+	format!("{missing}, and the chain has finalized nothing for {patience} s{lag}")
 }
 
 #[cfg(test)]
@@ -688,6 +714,40 @@ mod tests {
 		fake::{Node, Pool, BANNED, OUTDATED},
 	};
 	use salus_envelope::AccountSeed;
+	use std::sync::Mutex;
+	use subxt::config::substrate::H256;
+
+	/// What a person is told.
+	#[derive(Default)]
+	struct Told(Mutex<Vec<String>>);
+
+	impl Progress for Told {
+		fn step(&self, name: &str, _total: Option<u64>) {
+			self.note(name);
+		}
+
+		fn note(&self, text: &str) {
+			self.0.lock().unwrap().push(text.into());
+		}
+	}
+
+	impl Told {
+		/// How often a person is told something with this text.
+		fn count(&self, text: &str) -> usize {
+			let all = self.0.lock().unwrap();
+			all.iter().filter(|told| told.contains(text)).count()
+		}
+
+		async fn wait_for(&self, text: &str) {
+			wait_until(|| self.count(text) > 0).await;
+		}
+	}
+
+	async fn wait_until(is_so: impl Fn() -> bool) {
+		while !is_so() {
+			sleep(Duration::from_millis(10)).await;
+		}
+	}
 
 	fn seed() -> AccountSeed {
 		AccountSeed::from_bytes([4; 32])
@@ -717,6 +777,18 @@ mod tests {
 			files: Vec::new(),
 		};
 		work(&mut submission).await
+	}
+
+	/// Submits a call on a fake node's chain, while the test makes its blocks.
+	async fn submit(
+		node: &Node,
+		wait: Wait,
+		told: &Told,
+		blocks: impl AsyncFnOnce(),
+	) -> Result<Included> {
+		let (chain, call, signer) = (node.chain().await, RETIRE.with(()), seed());
+		let submitted = chain.submit(&call, &signer, wait, told, None);
+		tokio::join!(submitted, blocks()).0
 	}
 
 	fn waiting(node: &Chain, pending: &Pending) -> Vec<Transaction> {
@@ -834,6 +906,183 @@ mod tests {
 	}
 
 	#[tokio::test]
+	async fn a_reverted_transaction_is_sent_again_at_once() {
+		let (node, told) = (Node::new(|_, _| Pool::Takes), Told::default());
+		let included = submit(&node, Wait::Finalized, &told, async || {
+			wait_until(|| node.sent() == 1).await;
+			node.add_block(&[&node.last_sent()]);
+			told.wait_for("in block 2").await;
+			node.revert(1);
+			let sent = timeout_at(
+				Instant::now() + SEND_AGAIN / 2,
+				wait_until(|| node.sent() == 2),
+			);
+			sent.await.expect("sent again without a pause");
+			assert_eq!(told.count("its block was reverted: sending again"), 1);
+			node.add_block(&[]);
+			node.add_block(&[&node.last_sent()]);
+			told.wait_for("in block 3").await;
+			assert_eq!(told.count("final in block"), 0);
+			node.finalize();
+		});
+		let included = included.await.unwrap();
+		assert_eq!(H256(included.block), node.hash(3));
+		assert_eq!(told.count("final in block 3"), 1);
+	}
+
+	#[tokio::test]
+	async fn the_block_that_replaces_a_reverted_one_decides() {
+		let (node, told) = (Node::new(|_, _| Pool::Takes), Told::default());
+		let included = submit(&node, Wait::Best, &told, async || {
+			wait_until(|| node.sent() == 1).await;
+			let sent = node.last_sent();
+			node.add_refusing_block(&[&sent]);
+			// A refusal is not told before it is final.
+			told.wait_for("waiting for finality").await;
+			node.revert(1);
+			node.add_block(&[&sent]);
+		});
+		let included = included.await.unwrap();
+		assert_eq!(H256(included.block), node.hash(2));
+		// The other way round: what is final was refused.
+		let (node, told) = (Node::new(|_, _| Pool::Takes), Told::default());
+		let refused = submit(&node, Wait::Finalized, &told, async || {
+			wait_until(|| node.sent() == 1).await;
+			let sent = node.last_sent();
+			node.add_block(&[&sent]);
+			told.wait_for("in block 2").await;
+			node.revert(1);
+			node.add_refusing_block(&[&sent]);
+			node.finalize();
+		});
+		let error = refused.await.err().unwrap();
+		assert!(matches!(error, Error::Refused { .. }), "{error}");
+	}
+
+	#[tokio::test]
+	async fn the_place_in_a_reverted_block_is_forgotten() {
+		let dir = tempfile::tempdir().unwrap();
+		let pending = Pending::new(dir.path());
+		let node = Node::new(|_, _| Pool::Takes);
+		let sent = submission(&node, &pending, async |one| one.send(0).await).await;
+		let (sent, _) = sent.unwrap().unwrap();
+		let chain = node.chain().await;
+		let head = |number: usize| Head {
+			number: number as u64,
+			hash: node.hash(number),
+		};
+		let mut known = None;
+		let mut fate = async || {
+			let heads = Heads {
+				best: head(node.height()),
+				last_final: head(node.last_final()),
+			};
+			chain.fate_at(&sent, heads, &mut known).await.unwrap()
+		};
+		node.add_block(&[&sent.bytes]);
+		let Fate::InBlock(first) = fate().await else {
+			panic!("no block has it")
+		};
+		// Another block has its number.
+		node.revert(1);
+		node.add_block(&[]);
+		assert_eq!(fate().await, Fate::Waiting);
+		node.add_block(&[&sent.bytes]);
+		let Fate::InBlock(second) = fate().await else {
+			panic!("no block has it")
+		};
+		assert_eq!((first.number, second.number), (2, 3));
+		// Another block has it, at the same number.
+		node.revert(2);
+		node.add_block(&[&[1, 2, 3][..], &sent.bytes]);
+		node.add_block(&[]);
+		node.finalize();
+		let Fate::Final(third) = fate().await else {
+			panic!("no final block has it")
+		};
+		assert_eq!((third.number, third.index), (2, 1));
+		assert_ne!(third.block, first.block);
+	}
+
+	#[tokio::test]
+	async fn the_next_command_sends_again_what_a_revert_took_out_of_the_chain() {
+		let dir = tempfile::tempdir().unwrap();
+		let pending = Pending::new(dir.path());
+		let node = Node::new(|node, bytes| {
+			if node.sent() == 1 {
+				node.add_block(&[bytes]);
+			}
+			Pool::Takes
+		});
+		let (chain, call, signer) = (node.chain().await, RETIRE.with(()), seed());
+		let included = chain.submit(&call, &signer, Wait::Best, &(), Some(&pending));
+		let hash = included.await.unwrap().hash;
+		let settle = async || {
+			let settled = chain.settle(&pending, &account()).await.unwrap();
+			let [(one, fate, answer)] = settled.as_slice() else {
+				panic!("{settled:?}")
+			};
+			assert_eq!(one.hash, hash);
+			(*fate, answer.clone())
+		};
+		let in_block = settle().await;
+		assert!(matches!(in_block, (Fate::InBlock(_), None)), "{in_block:?}");
+		node.revert(1);
+		assert_eq!(settle().await, (Fate::Waiting, Some(Answer::Taken)));
+		assert_eq!(node.sent(), 2);
+		node.add_block(&[]);
+		node.add_block(&[&node.last_sent()]);
+		node.finalize();
+		let mut heads = chain.heads().await.unwrap();
+		let is_final = |heads: &Heads| heads.last_final.number == 3;
+		heads.wait_for(is_final).await.unwrap();
+		let last = settle().await;
+		assert!(matches!(last, (Fate::Final(_), None)), "{last:?}");
+		assert!(waiting(&chain, &pending).is_empty());
+	}
+
+	/// K18: the cause of a long wait is told by all that wait.
+	#[tokio::test]
+	async fn whoever_waits_for_finality_is_told_how_far_it_lags() {
+		for (lag, told_once) in [(LONG_LAG - 1, 0), (LONG_LAG, 1)] {
+			let dir = tempfile::tempdir().unwrap();
+			let pending = Pending::new(dir.path());
+			let node = Node::new(move |node, bytes| {
+				node.add_block(&[bytes]);
+				for _ in 1..lag {
+					node.add_block(&[]);
+				}
+				Pool::Takes
+			});
+			let mut chain = node.chain().await;
+			chain.patience = Duration::from_secs(1);
+			let (call, signer, wait) = (RETIRE.with(()), seed(), Wait::Finalized);
+			let text = format!("last final block is 1, {lag} blocks behind");
+			let check = |told: &Told, error: Error, of: &str| {
+				assert_eq!(told.count(&text), told_once, "{of}: {:?}", told.0);
+				assert!(matches!(error, Error::Unknown { .. }), "{of}: {error}");
+				let error = error.to_string();
+				assert!(error.contains("finalized nothing for 1 s"), "{of}: {error}");
+				assert_eq!(error.contains(&text), told_once == 1, "{of}: {error}");
+			};
+			let told = Told::default();
+			let submitted = chain.submit(&call, &signer, wait, &told, Some(&pending));
+			check(&told, submitted.await.err().unwrap(), "submit");
+			let sent = waiting(&chain, &pending).pop().unwrap();
+			let told = Told::default();
+			let resumed = chain.resume(&sent, wait, &told, &pending);
+			check(&told, resumed.await.err().unwrap(), "resume");
+			let told = Told::default();
+			let awaited = chain.await_hash(&sent.hash, wait, &told);
+			check(&told, awaited.await.err().unwrap(), "await_hash");
+			// It ends by itself.
+			node.finalize();
+			let resumed = chain.resume(&sent, wait, &(), &pending).await;
+			assert!(matches!(resumed, Ok(Fate::Final(_))), "{resumed:?}");
+		}
+	}
+
+	#[tokio::test]
 	async fn a_second_signature_of_unknown_fate_is_an_error() {
 		let dir = tempfile::tempdir().unwrap();
 		let pending = Pending::new(dir.path());
@@ -903,7 +1152,7 @@ mod tests {
 		let node = Node::new(|_, _| Pool::Takes);
 		let chain = node.chain().await;
 		let hash = sp_crypto_hashing::blake2_256(b"transaction");
-		let await_hash = |wait| chain.await_hash(&hash, wait);
+		let await_hash = |wait| chain.await_hash(&hash, wait, &());
 		assert_eq!(await_hash(Wait::Finalized).await.unwrap(), None);
 		node.add_block(&[b"transaction"]);
 		// The subscription tells of the block.

@@ -70,7 +70,7 @@ pub struct Place {
 	pub number: u64,
 	/// The block's hash.
 	pub block: Hash256,
-	index: usize,
+	pub(super) index: usize,
 }
 
 /// The pool's answer to a transaction.

@@ -11,6 +11,12 @@ const PERIOD = 512
 /** How often the proven chain is asked whether it has the transaction, in milliseconds; and while it does not answer. */
 const PAUSE = 4000
 const LONG_PAUSE = 12_000
+/** How often a transaction that no block has is sent again, in milliseconds. After three seconds a pool takes what it dropped. */
+const AGAIN = 5000
+/** The pool's errors for a transaction that it holds, or dropped a moment ago, or has another one in the place of. */
+const TRIES_LATER = [1012, 1013, 1014]
+/** The pool's words for a used nonce: a block has it. */
+const OUTDATED = 'Transaction is outdated'
 /** `System.Events`: XXH64 twice of each word. */
 const EVENTS = '0x26aa394eea5630e07c48ae0c9558cef780d41e5e16056765bc8461851072c9d7'
 /** The first byte of a signed transaction of format 4; an account as an id; an sr25519 signature. */
@@ -149,12 +155,16 @@ async function nonceIfHeard(connection: Connection, signer: TransactionSigner) {
 	}
 }
 
-/** A transaction that a gateway has taken. */
+/**
+ * A transaction that a gateway has taken. A pool can drop it, or forget it without a word, and a block can
+ * be reverted: so the same bytes are sent again while no block has them.
+ */
 class Sent {
-	/** Rejects if the pool drops the transaction. */
+	/** Rejects if the pool takes the transaction no more. */
 	readonly refused: Promise<never>
 	#refuse: (error: Error) => void = () => {}
 	#block: string | null = null
+	readonly #timer = setInterval(() => void this.#again(), AGAIN)
 
 	private constructor(
 		private readonly rpc: Rpc,
@@ -175,16 +185,10 @@ class Sent {
 	): Promise<Sent> {
 		const rpc = new Rpc(await gateway.socket('region'), gateway.url)
 		const sent = new Sent(rpc, transaction, tell)
-		const params = [`0x${hex(transaction.bytes)}`]
 		try {
-			await rpc.subscribe(
-				'author_submitAndWatchExtrinsic',
-				params,
-				'author_unwatchExtrinsic',
-				(status) => sent.#status(status),
-			)
+			await sent.#submit()
 		} catch (error) {
-			rpc.close()
+			sent.close()
 			if (error instanceof RpcError) throw refusal(error, gateway.url)
 			throw error
 		}
@@ -210,15 +214,38 @@ class Sent {
 	}
 
 	close(): void {
+		clearInterval(this.#timer)
 		this.rpc.close()
+	}
+
+	#submit(): Promise<unknown> {
+		return this.rpc.subscribe(
+			'author_submitAndWatchExtrinsic',
+			[`0x${hex(this.transaction.bytes)}`],
+			'author_unwatchExtrinsic',
+			(status) => this.#status(status),
+		)
+	}
+
+	async #again(): Promise<void> {
+		if (this.#block !== null) return
+		try {
+			await this.#submit()
+		} catch (error) {
+			// A gateway that does not answer, or is busy, may do so the next time.
+			if (!(error instanceof RpcError) || TRIES_LATER.includes(error.code)) return
+			const refused = refusal(error, '')
+			if (refused instanceof TurnedDown && refused.reason !== OUTDATED) this.#refuse(refused)
+		}
 	}
 
 	#status(status: unknown): void {
 		const [name, value] =
 			typeof status === 'string' ? [status, null] : (Object.entries(status ?? {})[0] ?? [])
 		if (name === 'inBlock') this.tell('in-block')
+		if (name === 'retracted') this.tell('sent')
 		if (name === 'inBlock' || name === 'finalized') this.#block = String(value)
-		if (name === 'invalid' || name === 'dropped') this.#refuse(new TurnedDown(name))
+		if (name === 'retracted' || name === 'invalid' || name === 'dropped') this.#block = null
 	}
 }
 
