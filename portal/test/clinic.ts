@@ -132,7 +132,10 @@ export class Clinic {
 		const config = join(this.folder, 'salus.toml')
 		const env = { SALUS_CONFIG: config }
 		const add = ['network', 'add', this.network.path, '--fingerprint', this.network.print]
-		if (!existsSync(config)) await this.#act(env, who, add)
+		if (!existsSync(config)) {
+			this.write('salus.toml', '')
+			await this.#act(env, who, add)
+		}
 		return this.#act(env, who, given)
 	}
 

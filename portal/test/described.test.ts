@@ -1,91 +1,15 @@
-import { readFileSync } from 'node:fs'
-import { metadata as codec } from '@polkadot-api/substrate-bindings'
 import { describe, expect, test } from 'vitest'
-import { Codecs } from '../src/chain/codecs'
+import type { Codecs } from '../src/chain/codecs'
 import { CALLS, CONSTANTS, STORED, VIEWS } from '../src/chain/described'
 import { NotProven } from '../src/chain/refusal'
 import { type Bytes, hex, random, unhex } from '../src/format'
 import { describeChain } from './describe'
-
-const metadata = (chain: string) =>
-	readFileSync(new URL(`../../client/metadata/${chain}.scale`, import.meta.url))
-const regional = metadata('regional')
-const consortium = metadata('consortium')
+import { Changed, consortium, regional } from './metadata'
 
 test('what the portal uses has the types of client/metadata', async () => {
 	const text = await describeChain(regional, consortium)
 	await expect(text).toMatchFileSnapshot('../src/chain/described.ts')
 })
-
-/** A chain's metadata, decoded, of which a test changes a type. */
-class Chain {
-	readonly #decoded: any
-	readonly #pallets: any[]
-	/** The number of a type that nothing else has. */
-	readonly #other: number
-
-	constructor(encoded: Uint8Array) {
-		this.#decoded = codec.dec(encoded)
-		const { lookup, pallets } = this.#decoded.metadata.value
-		this.#pallets = pallets
-		this.#other = lookup.length
-		const def = { tag: 'primitive', value: { tag: 'i64', value: undefined } }
-		lookup.push({ id: this.#other, path: [], params: [], def, docs: [] })
-	}
-
-	codecs(): Codecs {
-		return new Codecs(codec.enc(this.#decoded))
-	}
-
-	has(api: string): boolean {
-		return this.#apis.some(({ name }) => name === api)
-	}
-
-	view(api: string, method: string): void {
-		const { methods } = this.#apis.find(({ name }) => name === api)
-		methods.find((one: any) => one.name === method).output = this.#other
-	}
-
-	call(pallet: string, call: string): void {
-		const more = { name: 'more', type: this.#other, typeName: undefined, docs: [] }
-		this.#calls(pallet)
-			.find(({ name }) => name === call)
-			.fields.push(more)
-	}
-
-	/** A call that nobody knew. */
-	anotherCall(pallet: string): void {
-		const calls = this.#calls(pallet)
-		calls.push({ ...calls[0], name: 'another', index: 200 })
-	}
-
-	stored(pallet: string, entry: string): void {
-		const { type } = this.#pallet(pallet).storage.items.find(({ name }: any) => name === entry)
-		if (type.tag === 'plain') type.value = this.#other
-		else type.value.value = this.#other
-	}
-
-	constant(pallet: string, constant: string): void {
-		const { constants } = this.#pallet(pallet)
-		constants.find(({ name }: any) => name === constant).type = this.#other
-	}
-
-	get #apis(): any[] {
-		return this.#decoded.metadata.value.apis
-	}
-
-	#pallet(pallet: string): any {
-		return this.#pallets.find(({ name }) => name === pallet)
-	}
-
-	#calls(pallet: string): any[] {
-		return this.#type(this.#pallet(pallet).calls.type).def.value
-	}
-
-	#type(wanted: number): any {
-		return this.#decoded.metadata.value.lookup.find(({ id }: any) => id === wanted)
-	}
-}
 
 describe('a page must be loaded again where the chain has another type', () => {
 	const account = '5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY'
@@ -96,8 +20,8 @@ describe('a page must be loaded again where the chain has another type', () => {
 		period: 64,
 	}
 	const split = (table: object) => Object.keys(table).map((name) => name.split('.'))
-	const inRegion = new Chain(regional)
-	const inConsortium = new Chain(consortium)
+	const inRegion = new Changed(regional)
+	const inConsortium = new Changed(consortium)
 	const before = [inRegion, inConsortium].map((chain) => chain.codecs())
 
 	/** Whether a page must be loaded again to do this. */
@@ -162,7 +86,7 @@ describe('a page must be loaded again where the chain has another type', () => {
 		const after = [inRegion, inConsortium].map((chain) => chain.codecs())
 		const all = [VIEWS, CALLS, STORED, CONSTANTS].flatMap((table) => Object.keys(table))
 		expect(outdated(after)).toEqual(all)
-		const chain = new Chain(regional)
+		const chain = new Changed(regional)
 		chain.call('Utility', 'batch_all')
 		chain.call('Council', 'propose')
 		const codecs = chain.codecs()

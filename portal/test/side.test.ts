@@ -188,7 +188,7 @@ test.skipIf(!here)(
 	async () => {
 		await clinic.take('ada', { file: adas, passphrase: PASSPHRASE })
 		const path = join(folder, 'own.json')
-		await clinic.salusByGateway('ada', 'record', 'get', '0', '-o', path)
+		await clinic.salus('ada', 'record', 'get', '0', '-o', path)
 		expect(readFileSync(path).equals(readFileSync(REPORT))).toBe(true)
 		const note = clinic.write('note.txt', 'I feel well.')
 		await clinic.salus('ada', 'record', 'add', note, '--about-me', '--name', 'Note')

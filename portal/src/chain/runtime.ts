@@ -24,7 +24,7 @@ const place = (packed: bigint): [number, number] => [
 const failed = (message: string): NotProven => new NotProven('failed', message)
 
 /** The Wasm of code as the chain has it. */
-export function unpack(code: Bytes): Bytes {
+function unpack(code: Bytes): Bytes {
 	if (!same(code.subarray(0, COMPRESSED.length), COMPRESSED)) return code
 	// In pieces it would take ten times as long: the frame asks for a window of 128 MiB. So there is room
 	// for the largest, and the Wasm itself tells where it ends.
