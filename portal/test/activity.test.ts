@@ -13,6 +13,8 @@ const add: What = { kind: 'add', name: 'Letter', hash: 'aa'.repeat(32) }
 /** The chain, as it is proven. */
 let chain: { nonce: number; block: number; granted: boolean; ends?: bigint; hashes: string[] }
 let down: boolean
+/** A view to which nobody answers. */
+let stops: string | null
 
 const connection = {
 	get block() {
@@ -22,6 +24,7 @@ const connection = {
 	async read(make: (codecs: unknown) => { name: string }[]) {
 		if (down) throw new NoAnswer([])
 		const [{ name }] = make({ view: (name: string) => ({ name }) })
+		if (name === stops) throw new NoAnswer([])
 		const none = { items: [], next: undefined }
 		switch (name) {
 			case 'AccountNonceApi.account_nonce':
@@ -206,6 +209,7 @@ beforeEach(() => {
 	vi.stubGlobal('WebSocket', { OPEN: 1 })
 	chain = { nonce: 5, block: 50, granted: false, hashes: [] }
 	down = false
+	stops = null
 	gateway = { takes: () => chain.nonce++, says: 'success', cuts: false, refuses: null }
 	kept = new Map()
 	pages = []
@@ -362,8 +366,14 @@ test('while the chain stands still, what was sent waits: nobody tells that there
 	down = false
 	await vi.advanceTimersByTimeAsync(60_000)
 	expect([activity.entries[0].progress, told]).toEqual(['sent', 'nothing'])
+	// It stops again before the page has seen the effect.
 	chain.nonce++
 	chain.granted = true
+	gateway.says = 'nothing'
+	stops = 'PermissionsApi.grants_of'
+	await vi.advanceTimersByTimeAsync(60_000)
+	expect([activity.entries[0].progress, told]).toEqual(['sent', 'nothing'])
+	stops = null
 	await vi.advanceTimersByTimeAsync(15_000)
 	expect([activity.entries[0].progress, told]).toEqual(['final', 'done'])
 })

@@ -427,8 +427,10 @@ test.skipIf(!here)(
 		// The chain stands still as soon as it has taken a transaction.
 		await page.routeWebSocket(/\/v1\/chain\//, (socket) => {
 			const server = socket.connectToServer()
+			let first = true
 			server.onMessage((message) => {
-				if (String(message).includes('"result":"')) clinic.chain.process.kill('SIGSTOP')
+				if (first) clinic.chain.process.kill('SIGSTOP')
+				first = false
 				socket.send(message)
 			})
 		})

@@ -68,7 +68,9 @@ export const focused = () =>
 		const { tagName, textContent, labels } = document.activeElement as HTMLInputElement
 		return (
 			labels?.[0]?.textContent ??
-			(tagName === 'A' || tagName === 'BUTTON' ? textContent : tagName)
+			(tagName === 'A' || tagName === 'BUTTON'
+				? (textContent ?? '').replaceAll('\u00a0', ' ')
+				: tagName)
 		)
 	})
 

@@ -106,9 +106,8 @@ test('nothing that the chain says is read as a name of a text', () => {
 function variantsWith(name: string, type: any, seen = new Set<unknown>()): string[] | null {
 	if (typeof type !== 'object' || type === null || seen.has(type)) return null
 	seen.add(type)
-	const { value } = type
-	if (type.type === 'enum' && name in value) return Object.keys(value)
-	for (const part of Object.values(typeof value === 'object' ? value : {})) {
+	if (type.type === 'enum' && name in type.value) return Object.keys(type.value)
+	for (const part of Object.values(type)) {
 		const found = variantsWith(name, part, seen)
 		if (found !== null) return found
 	}

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { FluentResource } from '@fluent/bundle'
 import { expect, test } from 'vitest'
-import { day, moment } from '../src/ui/text'
+import { day, moment, unbroken } from '../src/ui/text'
 
 const ui = new URL('../src/ui/', import.meta.url)
 const source = readFileSync(new URL('en.ftl', ui), 'utf8')
@@ -40,6 +40,12 @@ test('no line ends inside a date', () => {
 	const time = Date.UTC(2026, 10, 29, 12)
 	expect(day(time)).toMatch(/29,\s2026$/)
 	for (const text of [day(time), moment(time)]) expect(text).not.toContain(' ')
+})
+
+test('no line ends after a title', () => {
+	expect(unbroken('Dr. Tobias Lindqvist')).toBe('Dr.\u00a0Tobias Lindqvist')
+	expect(unbroken('Prof. Dr. Zoë Amsel')).toBe('Prof.\u00a0Dr.\u00a0Zoë Amsel')
+	expect(unbroken('Hillside Clinic')).toBe('Hillside Clinic')
 })
 
 /** Syllables as a rule of thumb counts them: groups of vowels, without a silent e. */

@@ -8,7 +8,7 @@ import { Rpc, RpcError } from './socket'
 
 /** A transaction is valid for so many blocks: some minutes. */
 const PERIOD = 512
-/** How often the proven chain is asked whether it has the transaction, in milliseconds; and while it does not answer. */
+/** How often the proven chain is asked about a transaction, and while nobody answers, in milliseconds. */
 const PAUSE = 4000
 const LONG_PAUSE = 12_000
 /** How often a transaction that no block has is sent again, in milliseconds. After three seconds a pool takes what it dropped. */
@@ -126,13 +126,11 @@ export async function submit(
 	tell('sent')
 	try {
 		for (;;) {
-			const nonce = await nonceIfHeard(connection, signer)
-			if (nonce !== null) {
-				if (nonce > transaction.nonce) break
-				if ((connection.block?.number ?? 0) >= transaction.last) throw new Failed('Expired')
-			}
-			const pause = nonce === null ? LONG_PAUSE : PAUSE
-			await Promise.race([new Promise((done) => setTimeout(done, pause)), sent.refused])
+			const heard = untilHeard(() => nonceOf(connection, signer))
+			const [nonce] = await Promise.race([heard, sent.refused])
+			if (nonce > transaction.nonce) break
+			if ((connection.block?.number ?? 0) >= transaction.last) throw new Failed('Expired')
+			await Promise.race([passed(PAUSE), sent.refused])
 		}
 		const { codecs } = await connection.codecs()
 		return await sent.said(codecs)
@@ -144,14 +142,17 @@ export async function submit(
 export const nonceOf = (connection: Connection, { text }: TransactionSigner) =>
 	connection.read<[number]>((codecs) => [codecs.view('AccountNonceApi.account_nonce', text)])
 
-/** `null`: nobody answers. A chain that stands still goes on some day, and then the transaction may come. */
-async function nonceIfHeard(connection: Connection, signer: TransactionSigner) {
-	try {
-		const [nonce] = await nonceOf(connection, signer)
-		return nonce
-	} catch (error) {
-		if (error instanceof NoAnswer) return null
-		throw error
+const passed = (time: number) => new Promise((done) => setTimeout(done, time))
+
+/** Asks again while nobody answers: a chain that stands still goes on some day, and then what was sent may come. */
+export async function untilHeard<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+	for (;;) {
+		try {
+			return await ask()
+		} catch (error) {
+			if (!(error instanceof NoAnswer) || error.isForbidden || error.isRefused) throw error
+		}
+		await passed(LONG_PAUSE)
 	}
 }
 

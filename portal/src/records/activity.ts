@@ -2,7 +2,15 @@
 import type { Home, HomeView } from '../chain/home'
 import type { Codecs } from '../chain/codecs'
 import { type Connection, NoAnswer } from '../chain/connection'
-import { Failed, type Step, TurnedDown, Unheard, nonceOf, submit } from '../chain/submit'
+import {
+	Failed,
+	type Step,
+	TurnedDown,
+	Unheard,
+	nonceOf,
+	submit,
+	untilHeard,
+} from '../chain/submit'
 import { type Bytes, accountText } from '../format'
 import type { Notes } from '../keys/notes'
 import type { Session } from '../keys/session'
@@ -136,7 +144,7 @@ export class Activity {
 				({ nonce, last }) => change({ sent: { nonce, last } }),
 			)
 			// A gateway can hide a failure, and make one up. Its word counts where the chain tells nothing.
-			const done = await hasEffect(connection, me, signer.text, what)
+			const done = await untilHeard(() => hasEffect(connection, me, signer.text, what))
 			const reason = said instanceof Failed ? said.reason : null
 			if (done === false) throw new Failed(reason ?? 'NoEffect')
 			if (done === null && said !== 'succeeded') throw new Failed(reason ?? 'Unknown')

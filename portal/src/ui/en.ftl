@@ -294,6 +294,7 @@ happened-loading = We are asking what happened …
 happened-nothing = Nothing yet. When you share a record, you find it here for three years.
 happened-by-you = By you, on { $when }
 happened-by-network = By the network, on { $when }
+happened-joined = You joined with your key
 happened-key = You have a new key
 happened-Granted = You shared with { $name }
 happened-Forwarded = A clinic sent it to { $name }

@@ -110,7 +110,7 @@ function textOf(
 	people: Map<number, string>,
 	elsewhere: Map<string, Known>,
 ): string {
-	if (item.kind === 'key') return t('happened-key')
+	if (item.kind === 'key') return t(item.version === 0 ? 'happened-joined' : 'happened-key')
 	const { grantee, event } = item
 	const known =
 		grantee.kind === 'remote'

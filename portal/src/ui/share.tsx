@@ -21,7 +21,7 @@ import { Progress } from './progress'
 import { NotYet } from './records'
 import { standingText } from './record'
 import { Scan } from './scan'
-import { day, t } from './text'
+import { day, t, unbroken } from './text'
 
 const PURPOSES: Purpose[] = [
 	'Treatment',
@@ -62,7 +62,7 @@ export function Share({ view }: { view: Open }) {
 				above={step < 4 ? t('step', { step, steps: 3 }) : undefined}
 				tab={t('share-title')}
 			>
-				{t(`share-title-${step}`, { name: provider?.name ?? '' })}
+				{t(`share-title-${step}`, { name: unbroken(provider?.name ?? '') })}
 			</Title>
 			<What records={records.filter((id) => !left.includes(id))} />
 			{step === 1 && <Find {...at} onFound={setProvider} />}
@@ -210,7 +210,7 @@ function Find({ connection, onFound }: At & { onFound(provider: Provider): void 
 											onFound(one)
 										}}
 									>
-										{t('find-choose', { name: one.name })}
+										{t('find-choose', { name: unbroken(one.name) })}
 									</Button>
 								</div>
 							) : (
@@ -260,7 +260,7 @@ function Compare({
 			)}
 			{key === null && error === null && <Busy title={t('compare-loading')} />}
 			{key !== null && !other && (
-				<Card title={t('compare-title', { name: provider.name })}>
+				<Card title={t('compare-title', { name: unbroken(provider.name) })}>
 					{key.known === 'changed' && (
 						<Note kind="warn" title={t('compare-changed')}>
 							<p>{t('compare-changed-text')}</p>

@@ -23,6 +23,10 @@ const whole = (text: string): string => text.replaceAll(' ', '\u00a0')
 export const day = (time: number): string => whole(DAY.format(time))
 export const moment = (time: number): string => whole(MOMENT.format(time))
 
+/** A name in which no line ends after a title, as after “Dr.”. */
+export const unbroken = (name: string): string =>
+	name.replaceAll(/(\p{Lu}\p{L}{0,4}\.) /gu, '$1\u00a0')
+
 /** A size as people say it. */
 export function size(bytes: number): string {
 	const units = ['bytes', 'kB', 'MB', 'GB']
