@@ -27,14 +27,16 @@ import {
 	says,
 	vectorFile,
 } from './portal'
-import { TestGateway, chainOf, code, entry } from './region'
+import { PARA, TestGateway, chainOf, code, consortiumOf, consortiumEntry, entry } from './region'
 import { Site } from './site'
-import { applicant, authorityEntries, doctor, votesOn } from './state'
+import { applicant, authorityEntries, doctor, none, votesOn } from './state'
 
 let site: Site
 let gateway: TestGateway
 let link: string
 let account: string
+/** The consortium has authorities of its own. */
+let others: string[]
 let network: Uint8Array
 
 beforeAll(async () => {
@@ -46,7 +48,7 @@ beforeAll(async () => {
 		signer: new SeedSigner(random(32)),
 		key: await importPrivate(0, await generateKey()),
 	}
-	const others = [1, 2].map(() => accountText(new SeedSigner(random(32)).account))
+	others = [1, 2].map(() => accountText(new SeedSigner(random(32)).account))
 	const by = (authority: string, aye: boolean, term = 0) => ({ authority, term, aye })
 	gateway = await TestGateway.start([
 		...authorityEntries(account, ...others),
@@ -62,12 +64,45 @@ beforeAll(async () => {
 		...(await applicant('A12345', 'Dr. Late Comer', 2n)),
 	])
 	gateway.classes = ['authority']
+	gateway.showConsortium(consortiumEntries(others))
 	site = await Site.open(join(folder, 'authorities'))
-	const made = await site.network(chainOf(gateway))
+	const made = await site.network(chainOf(gateway), {
+		others: [consortiumOf(gateway)],
+	})
 	network = made.file
 	link = made.link
 })
 afterEach(forgiveNetwork)
+
+/** A consortium with two regions, and a motion against one of them. */
+function consortiumEntries([one, other]: string[]) {
+	const motion = `0x${'4d'.repeat(32)}`
+	const region = (para: number, standing: string, providers: number, live_grants: number) =>
+		consortiumEntry('Consortium', 'Regions', [`0x${para.toString(16).padStart(8, '0')}`], {
+			genesis_hash: `0x${'47'.repeat(32)}`,
+			standing: none(standing),
+			since: 1_790_000_000_000n,
+			providers,
+			live_grants,
+		})
+	return [
+		region(PARA, 'Admitted', 3, 12),
+		region(2001, 'Expelled', 1, 0),
+		consortiumEntry('Authorities', 'Members', [], [one, other]),
+		consortiumEntry('Council', 'Proposals', [], [motion]),
+		consortiumEntry('Council', 'ProposalOf', [motion], {
+			type: 'Consortium',
+			value: { type: 'expel_region', value: { region: PARA } },
+		}),
+		consortiumEntry('Council', 'Voting', [motion], {
+			index: 4,
+			threshold: 2,
+			ayes: [one, other],
+			nays: [],
+			end: 1000,
+		}),
+	]
+}
 afterAll(() => {
 	site?.close()
 	gateway?.stop()
@@ -144,8 +179,28 @@ test.skipIf(code === null)(
 		await open('Health')
 		await says('Each document has as many copies as it should.')
 		await says('It answered, and the answer was right.')
-		await says('Your network has one region')
 		await look(page, 'health')
+	},
+)
+
+test.skipIf(code === null)(
+	'an authority of a region sees the regions and the motions of the consortium, and votes on none',
+	async () => {
+		await enter()
+		await open('All regions')
+		await says(`In region ${PARA}`)
+		await says('Part of the network since')
+		await says('Out of the network since')
+		await says('3 people are on the common list. Shares from there: 12.')
+		await says('4. Put a region out')
+		await says('2 for it, 0 against it. It needs 2.')
+		await says('Who runs the common list: 2 people')
+		await says('The network has not named its newest file yet.')
+		for (const other of others) await says(other.slice(0, 4))
+		// It is decided: in the region, it could be closed.
+		for (const name of [/^Vote/, /^Close/, /^Ask to/, /^Open the motion/])
+			expect(await page.getByRole('main').getByRole('button', { name }).count()).toBe(0)
+		await look(page, 'common')
 	},
 )
 

@@ -42,22 +42,84 @@ const shown: Shown = {
 }
 
 beforeAll(() => {
+	const read = (name: string): any => readJson(`fhir/r4/${name}.json` as any)
 	for (const name of ['profiles-types', 'profiles-resources'])
-		indexStructureDefinitionBundle(readJson(`fhir/r4/${name}.json`) as any)
+		indexStructureDefinitionBundle(read(name))
+	const sets = new Map<string, any>(
+		read('valuesets').entry.map(({ resource }: any) => [resource.url, resource]),
+	)
+	/** All of these are of whole code systems. */
+	const codesOf = (url: string) =>
+		sets
+			.get(url)
+			.compose.include.flatMap(({ system, concept }: any) =>
+				(concept ?? sets.get(system).concept).map(({ code }: any) => code),
+			)
+	for (const { resource } of read('profiles-resources').entry) {
+		if (!['AuditEvent', 'Bundle', 'Consent', 'DocumentReference'].includes(resource.name))
+			continue
+		for (const { path, binding, type } of resource.snapshot.element)
+			if (binding?.strength === 'required' && type[0].code === 'code')
+				codes.set(path, codesOf(binding.valueSet.split('|')[0]))
+	}
+	expect(codes.size).toBeGreaterThan(8)
 })
 
-/** Throws what is wrong with a resource. */
-const check = (resource: any) => validateResource(resource)
+/** The codes of HL7's value sets that a resource's elements must be from, by their paths. */
+const codes = new Map<string, string[]>()
+
+/** Throws what is wrong with a resource. The validator looks at no value set: so codes are compared here. */
+function check(resource: any): void {
+	validateResource(resource)
+	look(resource.resourceType, resource)
+}
+
+function look(path: string, value: any): void {
+	if (Array.isArray(value)) return value.forEach((one) => look(path, one))
+	if (typeof value === 'object' && value !== null) {
+		const start = value.resourceType ?? path
+		for (const [name, inner] of Object.entries(value)) look(`${start}.${name}`, inner)
+		return
+	}
+	const known = codes.get(path)
+	if (known !== undefined && !known.includes(value)) throw new Error(`${path}: ${value}`)
+}
 
 test('the validator refuses what is no FHIR R4', () => {
-	const right = consentOf(origin, grant)
-	check(right)
-	const { scope: _, ...without } = right
-	expect(() => check(without)).toThrow(/scope/)
+	const broken = (right: any, change: (resource: any) => unknown, why: RegExp) => {
+		check(right)
+		const wrong = structuredClone(right)
+		change(wrong)
+		expect(() => check(wrong)).toThrow(why)
+	}
+	const consent = consentOf(origin, grant)
+	broken(consent, (one) => delete one.scope, /scope/)
+	broken(consent, (one) => (one.colour = 'red'), /colour/)
+	broken(consent, (one) => (one.dateTime = 'yesterday'), /dateTime/)
+	broken(consent, (one) => (one.status = 'stopped'), /status/)
 	// HL7's invariant ppc-1: a policy or a rule.
-	const { policyRule: __, ...ruleless } = right
-	expect(() => check(ruleless)).toThrow(/ppc-1|policy/i)
-	expect(() => check({ ...right, colour: 'red' })).toThrow(/colour/)
+	broken(consent, (one) => delete one.policyRule, /ppc-1|policy/i)
+
+	const about = { id: 1n, at: NOW, byMe: true, record: 5n, grantee: grant.grantee }
+	const happened: Happening = {
+		...about,
+		kind: 'grant',
+		event: 'Granted',
+		purpose: 'Treatment',
+		expiresAt: null,
+	}
+	const event = auditEventOf(origin, happened, new Map())
+	broken(event, (one) => delete one.recorded, /recorded/)
+	broken(event, (one) => delete one.agent[0].requestor, /requestor/)
+	broken(event, (one) => (one.action = 'X'), /action/)
+	// HL7's invariant sev-1: an entity has a name or a query, and not both.
+	const both = (one: any) => Object.assign(one.entity[0], { name: 'one', query: 'eA==' })
+	broken(event, both, /sev-1|name or a query/i)
+
+	const reference = documentReferenceOf(origin, shown, 'Blood test')
+	broken(reference, (one) => delete one.content, /content/)
+	broken(reference, (one) => (one.docStatus = 'draft'), /docStatus/)
+	broken(reference, (one) => (one.content[0].attachment.size = -1), /size/)
 })
 
 test('grants of all kinds, states and purposes are consents', () => {

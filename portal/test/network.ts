@@ -55,13 +55,22 @@ const signed = async (text: string) =>
 		})),
 	)
 
-/** The file of a network with this chain, as JSON, and its fingerprint. Without a relay chain, for development. */
+/** The file of a network with these chains, as JSON, and its fingerprint. Without a relay chain, for development. */
 export async function networkFile(
 	chain: Chain,
-	{ name = 'clinics', serial = 1, reset = 0, relay = null as NetworkFile['relay'] } = {},
+	{
+		name = 'clinics',
+		serial = 1,
+		reset = 0,
+		relay = null as NetworkFile['relay'],
+		others = [] as Chain[],
+	} = {},
 ) {
 	const authority = accounts[0]
-	const own = { ...chain, endpoints: chain.endpoints.map((one) => ({ ...one, authority })) }
+	const chains = [chain, ...others].map((one) => ({
+		...one,
+		endpoints: one.endpoints.map((endpoint) => ({ ...endpoint, authority })),
+	}))
 	const until = Date.now() + 1_000_000_000
 	const fields = concat(
 		little(1, 4),
@@ -70,7 +79,7 @@ export async function networkFile(
 		little(until, 8),
 		little(reset, 4),
 		scaleOption(relay && scaleRelay(relay)),
-		list([scaleChain(own)]),
+		list(chains.map(scaleChain)),
 		scaleOption(null),
 		little(2, 4),
 		list(accounts.map(parseAccount)),
@@ -84,7 +93,7 @@ export async function networkFile(
 		valid_until: until,
 		reset,
 		relay,
-		chains: [own],
+		chains,
 		portal: null,
 		signers: { threshold: 2, accounts },
 	}

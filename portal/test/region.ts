@@ -25,26 +25,49 @@ import type { Profile } from '../src/keys/profile'
 import { built } from './bin'
 import { blake2_256, headerOf, trie } from './trie'
 
-/** The region's runtime. */
-const runtime = built(
-	'wbuild/salus-regional-runtime/salus_regional_runtime.compact.compressed.wasm',
-)
-export const code: Bytes | null =
-	runtime === null ? null : (new Uint8Array(readFileSync(runtime)) as Bytes)
+/** A chain's runtime. `null`: nothing is built. */
+function runtimeOf(chain: string): Bytes | null {
+	const path = built(
+		`wbuild/salus-${chain}-runtime/salus_${chain}_runtime.compact.compressed.wasm`,
+	)
+	return path === null ? null : (new Uint8Array(readFileSync(path)) as Bytes)
+}
 
-const metadata = readFileSync(new URL('../../client/metadata/regional.scale', import.meta.url))
-const types = getDynamicBuilder(getLookupFn(unifyMetadata(decAnyMetadata(metadata))))
+/** The region's runtime, and the consortium's. */
+export const code = runtimeOf('regional')
+const consortiumCode = runtimeOf('consortium')
+
+/** The types of a chain's state. */
+function typesOf(chain: string) {
+	const metadata = readFileSync(new URL(`../../client/metadata/${chain}.scale`, import.meta.url))
+	return getDynamicBuilder(getLookupFn(unifyMetadata(decAnyMetadata(metadata))))
+}
+
+const types = typesOf('regional')
+const consortiumTypes = typesOf('consortium')
 
 export const genesis = new Uint8Array(32).fill(0x47)
 export const PARA = 2000
+/** Of the consortium. */
+const CONSORTIUM = {
+	kind: 'consortium' as const,
+	para: 1999,
+	genesis: new Uint8Array(32).fill(0x43),
+}
 
 export type Entry = [Uint8Array, Uint8Array]
 
-/** An entry of a state: of a pallet's map, with these keys. */
-export function entry(pallet: string, map: string, keys: unknown[], value: unknown): Entry {
-	const { keys: key, value: codec } = types.buildStorage(pallet, map)
-	return [unhex(key.enc(...keys).slice(2)), codec.enc(value)]
-}
+const entryIn =
+	(all: typeof types) =>
+	(pallet: string, map: string, keys: unknown[], value: unknown): Entry => {
+		const { keys: key, value: codec } = all.buildStorage(pallet, map)
+		return [unhex(key.enc(...keys).slice(2)), codec.enc(value)]
+	}
+
+/** An entry of a region's state: of a pallet's map, with these keys. */
+export const entry = entryIn(types)
+/** The same of the consortium's. */
+export const consortiumEntry = entryIn(consortiumTypes)
 
 /** What sorts newer ones first. */
 export const newest = (id: bigint) => `0x${(2n ** 64n - 1n - id).toString(16).padStart(16, '0')}`
@@ -193,6 +216,8 @@ export class TestGateway {
 	views = 0
 	/** The CARs of envelopes, by the record's path. */
 	envelopes = new Map<string, Bytes>()
+	/** What it shows of the consortium; `null`: it has no node of it. */
+	#consortium: { state: State; code: Bytes } | null = null
 	/** Of the region that members sign in to. */
 	genesis = genesis
 	/** What it says that members are. */
@@ -251,6 +276,12 @@ export class TestGateway {
 		this.state = stateOf(entries, runtime, block)
 	}
 
+	/** From now on, the consortium's state has these entries. */
+	showConsortium(entries: Entry[]): void {
+		const code = consortiumCode as Bytes
+		this.#consortium = { state: stateOf(entries, code, undefined, CONSORTIUM.genesis), code }
+	}
+
 	/** How many nodes a proof has. */
 	get nodes(): number {
 		return this.state.nodes.length
@@ -279,15 +310,17 @@ export class TestGateway {
 		if (!this.#tokens.has(token)) return [401, '{"error":"sign in first"}']
 		if (path === '/v1/view') {
 			this.views++
-			return [200, JSON.stringify(lies.says ?? this.#view(body.calls))]
+			return [200, JSON.stringify(lies.says ?? this.#view(body))]
 		}
 		const envelope = this.envelopes.get(path)
 		if (envelope !== undefined) return [200, envelope]
 		if (path.startsWith('/v1/records/')) return [403, '{"error":"you cannot read it"}']
+		const other = this.#consortium?.code
+		if (other && path === pathOf(CONSORTIUM.kind, other)) return [200, other]
 		this.codes++
 		const found = this.code.slice()
 		if (lies.otherCode) found[found.length - 1] ^= 1
-		return path === `/v1/code/region/0x${hex(blake2_256(this.code))}` ? [200, found] : [404, '']
+		return path === pathOf('region', this.code) ? [200, found] : [404, '']
 	}
 
 	async #begin({ account, nonce, time, signature }: any): Promise<[number, string]> {
@@ -304,9 +337,11 @@ export class TestGateway {
 		return [200, JSON.stringify(session)]
 	}
 
-	#view(calls: Asked[]) {
+	#view({ chain, calls }: { chain: string; calls: Asked[] }) {
 		const { leavesOut, alters } = this.lies
-		const nodes = (this.pages?.nodes(calls) ?? this.state.nodes)
+		const other = chain === CONSORTIUM.kind ? this.#consortium : null
+		const { state, code } = other ?? { state: this.state, code: this.code }
+		const nodes = ((other === null && this.pages?.nodes(calls)) || state.nodes)
 			.filter((_, index) => index !== leavesOut)
 			.map((node, index) => {
 				const other = node.slice()
@@ -314,17 +349,19 @@ export class TestGateway {
 				return `0x${hex(other)}`
 			})
 		return {
-			header: `0x${hex(this.state.header)}`,
+			header: `0x${hex(state.header)}`,
 			answers: [],
-			code: `0x${hex(blake2_256(this.code))}`,
+			code: `0x${hex(blake2_256(code))}`,
 			proof: nodes,
 		}
 	}
 }
 
+const pathOf = (chain: string, code: Bytes) => `/v1/code/${chain}/0x${hex(blake2_256(code))}`
+
 /** The nodes of a state without the code itself. */
-function stateOf(entries: Entry[], runtime: Bytes, block = 7): State {
-	const first = entry('System', 'BlockHash', [0], `0x${hex(genesis)}`)
+function stateOf(entries: Entry[], runtime: Bytes, block = 7, begin = genesis): State {
+	const first = entry('System', 'BlockHash', [0], `0x${hex(begin)}`)
 	const { root, nodes, places } = trie([[utf8(':code'), runtime], first, ...entries])
 	const isCode = (node: Bytes) => node.length >= 1e5
 	return {
@@ -342,6 +379,13 @@ export const chainOf = (...gateways: { url: string }[]): Chain => ({
 	slot_duration: 6000,
 	development: true,
 	endpoints: gateways.map(({ url }) => ({ kind: 'gateway', url, authority: '' })),
+})
+
+/** The consortium, which the region's gateways serve, too. */
+export const consortiumOf = (...gateways: { url: string }[]): Chain => ({
+	...chainOf(...gateways),
+	...CONSORTIUM,
+	genesis: `0x${hex(CONSORTIUM.genesis)}`,
 })
 
 export const networkOf = (chain: Chain): NetworkFile => ({

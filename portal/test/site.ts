@@ -55,7 +55,7 @@ export class Site {
 		return { path, link: `${this.origin}/#/${linkOf(invitation)}` }
 	}
 
-	/** The same for a network that has only this chain. */
+	/** The same for a network that has this chain, and more of what `networkFile` takes. */
 	async network(chain: Chain, more: Parameters<typeof networkFile>[1] = {}) {
 		const { file, print } = await networkFile(chain, more)
 		const { url } = chain.endpoints[0]

@@ -11,7 +11,15 @@ export async function sha256(...parts: Uint8Array[]): Promise<Bytes> {
 const idle: IHasher[] = []
 
 /** SHA-256 of bytes that come bit by bit. `end` it in any case. */
-export class Sha256 {
+export interface Hasher {
+	/** May take the bytes away: nobody else uses their buffer afterwards. */
+	update(bytes: Bytes): void | Promise<void>
+	digest(): Bytes | Promise<Bytes>
+	end(): void
+}
+
+/** On this thread. It leaves the bytes as they are. */
+export class Sha256 implements Hasher {
 	private constructor(private readonly hasher: IHasher) {}
 
 	static async start(): Promise<Sha256> {

@@ -4,7 +4,7 @@
  */
 export { type Bytes, concat, hex, little, random, same, text, unhex, utf8 } from './bytes'
 export { leavesOfCar, makeCar, readCar } from './car'
-export { blindedHash, commitment, derive, patientId, sha256 } from './hash'
+export { type Hasher, Sha256, blindedHash, commitment, derive, patientId, sha256 } from './hash'
 export {
 	type OpenedKeyFile,
 	type Secrets,

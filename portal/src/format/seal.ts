@@ -1,6 +1,6 @@
 import { type Bytes, concat, little, random, same } from './bytes'
 import { Cipher } from './cipher'
-import { Sha256, blindedHash } from './hash'
+import { type Hasher, Sha256, blindedHash } from './hash'
 import { COUNT, IV, header, leafStart, padme } from './layout'
 import {
 	type Manifest,
@@ -40,8 +40,11 @@ export interface Randomness {
 	iv(segment: number): Bytes
 }
 
+/** How many segments are with WebCrypto at once: it must not wait for what is read and hashed here. */
+const AT_ONCE = 3
+
 /**
- * Seals a document: yields the envelope leaf by leaf. Reads the document once, and has two leaves
+ * Seals a document: yields the envelope leaf by leaf. Reads the document once, and has some leaves
  * in memory. Use a new record key for each document.
  */
 export async function* sealDocument(
@@ -50,6 +53,7 @@ export async function* sealDocument(
 	details: Details,
 	signer: Signer,
 	{ nonce, iv }: Randomness = { nonce: random(32), iv: () => random(IV) },
+	startHasher: (size: number) => Promise<Hasher> = Sha256.start,
 ): AsyncGenerator<Bytes, Sealed> {
 	const manifest: Manifest = { ...details, length: BigInt(document.size) }
 	if (!isManifest(manifest)) throw new Error('the name or the media type cannot be in a manifest')
@@ -58,44 +62,49 @@ export async function* sealDocument(
 	const encoded = encodeManifest(manifest)
 	const start = header(nonce)
 	const cipher = await Cipher.of(recordKey, start, nonce)
-	const hasher = await Sha256.start()
+	const hasher = await startHasher(document.size)
 	const end = padme(document.size + encoded.length + TRAILER_MORE)
 	const trailerStart = end - encoded.length - TRAILER_MORE
 	let trailer: Bytes | null = null
 	let documentHash: Bytes = new Uint8Array()
-	/** The segment that is encrypted while the next one is read. */
-	let sealing: Promise<Bytes> | null = null
 	let size = 0
 	const leaf = (segment: Bytes): Bytes => {
 		const bytes = size === 0 ? concat(start, segment) : segment
 		size += bytes.length
 		return bytes
 	}
+	const read = (number: number) =>
+		bytesOf(document.slice(leafStart(number), Math.min(leafStart(number + 1), document.size)))
+	/** Told when its turn comes. */
+	const later = <Value>(promise: Promise<Value>): Promise<Value> => {
+		promise.catch(() => {})
+		return promise
+	}
+	const sealing: Promise<Bytes>[] = []
 	try {
+		let reading = read(0)
 		for (let number = 0; leafStart(number) < end; number++) {
 			const from = leafStart(number)
 			const to = Math.min(leafStart(number + 1), end)
-			const part = await bytesOf(document.slice(from, Math.min(to, document.size)))
-			if (trailer === null) hasher.update(part)
-			if (trailer === null && to >= document.size) {
-				documentHash = hasher.digest()
-				trailer = await signed(manifest, encoded, documentHash, signer)
-			}
+			const part = await reading
+			reading = later(read(number + 1))
 			const plain = new Uint8Array(COUNT + to - from)
 			plain.set(little(part.length, COUNT))
 			plain.set(part, COUNT)
+			if (trailer === null) await hasher.update(part)
+			if (trailer === null && to >= document.size) {
+				documentHash = await hasher.digest()
+				trailer = await signed(manifest, encoded, documentHash, signer)
+			}
 			if (trailer !== null && to > trailerStart) {
 				const skip = Math.max(0, from - trailerStart)
 				const piece = trailer.subarray(skip, to - trailerStart)
 				plain.set(piece, COUNT + trailerStart + skip - from)
 			}
-			const before = sealing
-			sealing = cipher.seal(number, to === end, iv(number), plain)
-			// Told when its turn comes.
-			sealing.catch(() => {})
-			if (before !== null) yield leaf(await before)
+			sealing.push(later(cipher.seal(number, to === end, iv(number), plain)))
+			if (sealing.length === AT_ONCE) yield leaf(await (sealing.shift() as Promise<Bytes>))
 		}
-		if (sealing !== null) yield leaf(await sealing)
+		for (const segment of sealing) yield leaf(await segment)
 	} finally {
 		hasher.end()
 	}

@@ -90,14 +90,17 @@ export async function above(level: Child[]): Promise<Child[]> {
 /** The tree over an envelope's leaves, made while these pass. */
 export class Tree {
 	#leaves: Child[] = []
+	#count = 0
 
+	/** Takes the next leaf. Others may come before this one's hash is known. */
 	async push(leaf: Bytes): Promise<void> {
-		const { cid } = await block(RAW, leaf)
+		const at = this.#count++
 		const size = leaf.length
-		this.#leaves.push({ cid, size, blocks: size, bytes: null, children: [] })
+		const { cid } = await block(RAW, leaf)
+		this.#leaves[at] = { cid, size, blocks: size, bytes: null, children: [] }
 	}
 
-	/** The CID that goes on chain, and the tree. */
+	/** The CID that goes on chain, and the tree: once the hashes of all leaves are known. */
 	async root(): Promise<Child> {
 		let level = this.#leaves
 		while (level.length > 1) level = await above(level)

@@ -1,12 +1,13 @@
 /** Calls over a channel of messages, in both directions: between a page and its worker. */
 import { GatewayError, type Trouble } from '../chain/gateway'
 import { NotProven, type Why } from '../chain/refusal'
+import type { Bytes } from '../format'
 import { type Check, Refused } from '../format/refused'
 import { NotLoaded } from '../loaded'
 
 /** The end of a channel that both a worker and its own scope have. */
 export interface Channel {
-	postMessage(message: unknown): void
+	postMessage(message: unknown, transfer: Transferable[]): void
 	addEventListener(type: 'message', listener: (event: MessageEvent) => void): void
 	/** A worker that was not loaded, or broke. */
 	addEventListener(type: 'error', listener: () => void): void
@@ -18,6 +19,18 @@ export type Remote<Offered> = {
 		? (...values: Values) => Promise<Awaited<Result>>
 		: never
 }
+
+/** What moves to the other side instead of being copied. */
+const given = new WeakSet<object>()
+
+/** Gives bytes away with the next message that carries them: this side has them no more. */
+export function give(bytes: Bytes): Bytes {
+	given.add(bytes)
+	return bytes
+}
+
+const moved = (values: unknown[]): Transferable[] =>
+	values.filter((value) => given.has(value as object)).map((value) => (value as Bytes).buffer)
 
 type Message =
 	| { kind: 'call'; id: number; method: string; values: unknown[] }
@@ -62,9 +75,10 @@ export function connect<Theirs>(channel: Channel, mine: object): Remote<Theirs> 
 	let broken = false
 	const answer = async ({ id, method, values }: Message & { kind: 'call' }) => {
 		try {
-			channel.postMessage({ kind: 'done', id, value: await (mine as any)[method](...values) })
+			const value: unknown = await (mine as any)[method](...values)
+			channel.postMessage({ kind: 'done', id, value }, moved([value]))
 		} catch (error) {
-			channel.postMessage({ kind: 'failed', id, ...told(error) })
+			channel.postMessage({ kind: 'failed', id, ...told(error) }, [])
 		}
 	}
 	channel.addEventListener('message', ({ data }: MessageEvent<Message>) => {
@@ -88,7 +102,7 @@ export function connect<Theirs>(channel: Channel, mine: object): Remote<Theirs> 
 			if (broken) return failed(new NotLoaded())
 			const id = ++last
 			waiting.set(id, { done, failed })
-			channel.postMessage({ kind: 'call', id, method, values })
+			channel.postMessage({ kind: 'call', id, method, values }, moved(values))
 		})
 	return new Proxy({} as Remote<Theirs>, {
 		get: (_, method) =>

@@ -3,6 +3,7 @@ import {
 	type Binding,
 	type Bytes,
 	type Expected,
+	type Hasher,
 	type Manifest,
 	type Opened,
 	type OpenedKeyFile,
@@ -35,6 +36,7 @@ import {
 } from '../format'
 import { generateKey } from '../format/rsa'
 import { type Profile, hasAll } from './profile'
+import { give } from './rpc'
 
 /** A line of age's header, as messages carry it. */
 export type Line = { args: string[]; body: Uint8Array }
@@ -126,6 +128,8 @@ export class Vault {
 		private readonly passkey: Passkey,
 		/** Below the usual one in tests only. */
 		private readonly workFactor?: number,
+		/** Hashes a document of this size. */
+		private readonly startHasher?: (size: number) => Promise<Hasher>,
 	) {}
 
 	/** Makes account and encryption key for a new member, and unlocks them. */
@@ -322,6 +326,8 @@ export class Vault {
 				time: BigInt(time),
 			},
 			signer,
+			undefined,
+			this.startHasher,
 		)
 		const id = ++this.#last
 		this.#sealings.set(id, { document, recordKey, leaves, sealed: null })
@@ -332,7 +338,7 @@ export class Vault {
 	async nextLeaf(id: number): Promise<Bytes | null> {
 		const sealing = this.#sealing(id)
 		const { done, value } = await sealing.leaves.next()
-		if (!done) return value
+		if (!done) return give(value)
 		sealing.sealed = value
 		return null
 	}
@@ -360,7 +366,10 @@ export class Vault {
 	}
 
 	dropSeal(id: number): void {
-		this.#sealings.get(id)?.recordKey.fill(0)
+		const sealing = this.#sealings.get(id)
+		// What reads and hashes the document ends, too.
+		void sealing?.leaves.return(null as unknown as Sealed).catch(() => {})
+		sealing?.recordKey.fill(0)
 		this.#sealings.delete(id)
 	}
 

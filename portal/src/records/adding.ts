@@ -5,6 +5,7 @@ import type { Codecs } from '../chain/codecs'
 import type { Notes } from '../keys/notes'
 import type { Profile } from '../keys/profile'
 import type { Session } from '../keys/session'
+import { give } from '../keys/rpc'
 import type { NewAuthor, Wrapped } from '../keys/vault'
 import { type Activity, isAdded } from './activity'
 import type { Documents } from './documents'
@@ -67,6 +68,9 @@ const NOTE = 'adding'
 const ADDED = 'added'
 /** The most that are remembered. */
 const MOST = 2000
+/** How many leaves may wait to be written, and how often to tell how far it is, in milliseconds. */
+const AHEAD = 2
+const TELL = 200
 /** How long a gateway may take to end an upload, in milliseconds. */
 const PATIENCE = 20_000
 
@@ -122,20 +126,25 @@ export class Adding {
 		})
 		try {
 			await carrier.make(file)
-			let done = 0
-			// One leaf is written while the next one is sealed.
-			let written: Promise<unknown> = Promise.resolve()
+			let [done, told] = [0, 0]
+			// Some leaves are written while the next ones are sealed.
+			const writing: Promise<unknown>[] = []
 			for (;;) {
 				signal.throwIfAborted()
 				const leaf = await vault.nextLeaf(sealing)
-				await written
 				if (leaf === null) break
-				written = carrier.add(leaf)
+				done = Math.min(document.size, done + leaf.length)
+				const written = carrier.add(give(leaf))
 				// Told when its turn comes.
 				written.catch(() => {})
-				done = Math.min(document.size, done + leaf.length)
+				writing.push(written)
+				if (writing.length > AHEAD) await writing.shift()
+				// To draw it takes time, too.
+				if (Date.now() - told < TELL) continue
+				told = Date.now()
 				tell({ kind: 'sealing', far: { done, size: document.size } })
 			}
+			await Promise.all(writing)
 			const sealed = await vault.endSeal(sealing)
 			const { hash, size, sealedName, wrapped, forPatient } = sealed
 			const waiting: Waiting = {

@@ -3,7 +3,7 @@ import { type Door, GatewayError } from '../chain/gateway'
 import { NotProven } from '../chain/refusal'
 import { type Bytes, LEAF, Refused, Tree } from '../format'
 import { Cut, type Far, type Wanted, download } from './download'
-import { StoredEnvelope, removeFile, sweep } from './opfs'
+import { StoredEnvelope, partOf, removeFile, sweep } from './opfs'
 
 /** What the page does for the worker. */
 export interface Page {
@@ -77,24 +77,25 @@ export class Carrier {
 	/** Begins an envelope that is made here. There is one at a time. */
 	async make(name: string): Promise<void> {
 		await this.drop()
-		const file = await StoredEnvelope.open(name, -1)
+		const file = await StoredEnvelope.open(partOf(name), -1)
 		await file.drop()
 		this.#making = { name, file, tree: new Tree() }
 	}
 
 	async add(leaf: Bytes): Promise<void> {
 		if (this.#making === null) throw new Error('no envelope is being made')
-		await this.#making.tree.push(leaf)
-		await this.#making.file.add(leaf)
+		const { tree, file } = this.#making
+		// WebCrypto hashes it meanwhile.
+		await Promise.all([tree.push(leaf), file.add(leaf)])
 	}
 
 	/** Ends it. Gives its CID. */
 	async made(): Promise<Bytes> {
 		if (this.#making === null) throw new Error('no envelope is being made')
-		const { file, tree } = this.#making
+		const { name, file, tree } = this.#making
 		const { cid } = await tree.root()
-		file.close()
 		this.#making = null
+		await file.closeAs(name)
 		return cid
 	}
 
@@ -104,7 +105,7 @@ export class Carrier {
 		const { file, name } = this.#making
 		this.#making = null
 		file.close()
-		await removeFile(name)
+		await removeFile(partOf(name))
 	}
 
 	/** Removes an envelope from this device. */

@@ -11,15 +11,24 @@ interface Access {
 	close(): void
 }
 
-type Handle = FileSystemFileHandle & { createSyncAccessHandle(): Promise<Access> }
+type Handle = FileSystemFileHandle & {
+	createSyncAccessHandle(): Promise<Access>
+	move(name: string): Promise<void>
+}
 
 const FOLDER = 'envelopes'
-/** Files that nobody touched for so long are removed, in milliseconds: those from gateways, and own ones. */
+/**
+ * Files that nobody touched for so long are removed, in milliseconds: those from gateways, own ones, and what a lock
+ * or a closed page left of one that was being made.
+ */
 const WANTED = 7 * 24 * 3_600_000
 const OWN_WANTED = 30 * 24 * 3_600_000
+const PART_WANTED = 10_000
 
 /** Begins the names of files that wait to be uploaded. They stay until the person is done with them, a month at most. */
 const OWN = 'own-'
+/** Begins the names of those that are not whole. */
+const PART = 'part-'
 
 /** A name for an envelope that is made here. */
 export const newFileName = (): string => `${OWN}${hex(random(16))}`
@@ -78,6 +87,12 @@ export class StoredEnvelope implements Kept {
 		this.#cut(0)
 	}
 
+	/** Closes it under another name. */
+	async closeAs(name: string): Promise<void> {
+		this.close()
+		await this.handle.move(name)
+	}
+
 	close(): void {
 		this.access.flush()
 		this.access.close()
@@ -88,6 +103,9 @@ export class StoredEnvelope implements Kept {
 		this.#size = size
 	}
 }
+
+/** A file for an envelope that is made here: it has its own name once it is whole. */
+export const partOf = (name: string): string => `${PART}${name}`
 
 /** An envelope on this device. `null`: the browser dropped it. */
 export async function storedFile(name: string): Promise<File | null> {
@@ -102,7 +120,7 @@ export async function removeFile(name: string): Promise<void> {
 	await (await folder()).removeEntry(name).catch(() => {})
 }
 
-/** Removes what nobody has wanted for long, as what a lock left in the middle. */
+/** Removes what nobody wants any more. A file that is being made is in use, and stays. */
 export async function sweep(now = Date.now()): Promise<void> {
 	const all = (await folder()) as FileSystemDirectoryHandle & {
 		values(): AsyncIterable<FileSystemHandle>
@@ -110,7 +128,9 @@ export async function sweep(now = Date.now()): Promise<void> {
 	for await (const entry of all.values()) {
 		if (entry.kind !== 'file') continue
 		const file = await (entry as FileSystemFileHandle).getFile()
-		const wanted = entry.name.startsWith(OWN) ? OWN_WANTED : WANTED
-		if (now - file.lastModified > wanted) await removeFile(entry.name)
+		const { name } = entry
+		const own = name.startsWith(OWN) ? OWN_WANTED : WANTED
+		const wanted = name.startsWith(PART) ? PART_WANTED : own
+		if (now - file.lastModified > wanted) await removeFile(name)
 	}
 }

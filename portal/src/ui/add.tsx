@@ -18,8 +18,8 @@ import { Progress } from './progress'
 import { NotYet } from './records'
 import { size, t } from './text'
 
-/** The largest document, in bytes: beside it, this device has its envelope. */
-const MOST = 4 * 2 ** 30
+/** The largest document, in bytes. The chain takes envelopes of 1 TiB, and padding adds an eighth at most. */
+const MOST = 896 * 2 ** 30
 
 /** Adds a document about oneself. */
 export function Add({ view }: { view: Open }) {
@@ -104,6 +104,14 @@ export function Adder({
 	const { busy, error, run } = useWork(problem)
 	const waiting = useWaiting(busy)
 	useEffect(() => () => stop.current.abort(), [adding])
+	const isSealing = step?.kind === 'sealing'
+	useEffect(() => {
+		if (!isSealing) return
+		// The browser asks whoever closes the page now.
+		const ask = (event: Event) => event.preventDefault()
+		addEventListener('beforeunload', ask)
+		return () => removeEventListener('beforeunload', ask)
+	}, [isSealing])
 	useEffect(() => {
 		const all = [...gone, ...chosen.map(describe)]
 		session.setDraft(field, all.length === 0 ? null : JSON.stringify(all))

@@ -6,6 +6,7 @@ import { ActivityPage, OnTheWay } from './activity'
 import { Add } from './add'
 import { Applications } from './applications'
 import { Apply } from './apply'
+import { Common } from './common'
 import { Copy } from './copy'
 import {
 	ChosenContext,
@@ -58,6 +59,7 @@ const PAGES = {
 	applications: Applications,
 	people: People,
 	council: Council,
+	common: Common,
 	health: Health,
 	sign: Sign,
 }
@@ -67,7 +69,15 @@ const NAMES = Object.keys(PAGES) as PageName[]
 const EVERYBODY: PageName[] = ['activity', 'me', 'copy', 'settings']
 const PATIENTS: PageName[] = ['records', 'readers', 'happened']
 const PROVIDERS: PageName[] = ['records', 'shared', 'write', 'invite', 'elsewhere']
-const AUTHORITIES: PageName[] = ['applications', 'people', 'council', 'health', 'sign', 'invite']
+const AUTHORITIES: PageName[] = [
+	'applications',
+	'people',
+	'council',
+	'common',
+	'health',
+	'sign',
+	'invite',
+]
 
 /** An authority that is also a member has the pages of both. */
 function mainPages({ kind }: HomeView, isAuthority: boolean): PageName[] {

@@ -18,19 +18,29 @@ import { Propose } from './propose'
 import { NotYet } from './records'
 import { has, moment, t } from './text'
 
-/** What the authorities decide together, and who they are. */
+/** What the authorities of the region decide together, and who they are. */
 export function Council() {
 	const at = useAuthority()
 	return (
 		<>
 			<Title>{t('council-title')}</Title>
 			<p className="lead">{t('council-text')}</p>
-			{at === null ? <NotYet /> : <Content {...at} />}
+			{at === null ? <NotYet /> : <Decisions {...at} mayVote />}
 		</>
 	)
 }
 
-function Content({ connection, account }: { connection: Connection; account: string }) {
+/** The motions and the authorities of a chain, as one of the region's authorities sees them. */
+export function Decisions({
+	connection,
+	account,
+	mayVote,
+}: {
+	connection: Connection
+	account: string
+	/** Whether gateways pass on what the account sends to this chain. */
+	mayVote: boolean
+}) {
 	const done = useDone()
 	const { value, error } = useLoad(async () => {
 		const motions = await openMotions(connection)
@@ -57,6 +67,7 @@ function Content({ connection, account }: { connection: Connection; account: str
 							motion={motion}
 							account={account}
 							authorities={authorities.length}
+							mayVote={mayVote}
 						/>
 					))}
 				</ul>
@@ -71,7 +82,11 @@ function Content({ connection, account }: { connection: Connection; account: str
 					</>
 				)}
 			</Card>
-			<Card title={t('council-authorities', { count: authorities.length })}>
+			<Card
+				title={t(mayVote ? 'council-authorities' : 'common-authorities', {
+					count: authorities.length,
+				})}
+			>
 				<ul className="rows">
 					{authorities.map((one) => (
 						<Authority
@@ -80,11 +95,14 @@ function Content({ connection, account }: { connection: Connection; account: str
 							isMe={one === account}
 							makesBlocks={collators.includes(one)}
 							authorities={authorities.length}
+							mayVote={mayVote}
 						/>
 					))}
 				</ul>
 			</Card>
-			<Propose authorities={authorities.length} announced={upgrade !== undefined} />
+			{mayVote && (
+				<Propose authorities={authorities.length} announced={upgrade !== undefined} />
+			)}
 		</>
 	)
 }
@@ -93,10 +111,12 @@ function Motion({
 	motion,
 	account,
 	authorities,
+	mayVote,
 }: {
 	motion: CouncilMotion
 	account: string
 	authorities: number
+	mayVote: boolean
 }) {
 	const { activity } = usePortal()
 	const { busy, error, run } = useWork(problem)
@@ -111,11 +131,11 @@ function Motion({
 			<Details call={call} />
 			<span role="status">
 				{t('council-votes', { ayes: ayes.length, nays: nays.length, threshold })}{' '}
-				{t(`council-mine-${mine}`)}
+				{mayVote && t(`council-mine-${mine}`)}
 			</span>
 			<Problems texts={[error]} />
 			<div className="actions">
-				{mine !== 'yes' && (
+				{mayVote && mine !== 'yes' && (
 					<Button
 						isDisabled={busy}
 						onPress={() => void run(() => voteOn(activity, motion, true))}
@@ -123,7 +143,7 @@ function Motion({
 						{t('council-yes', { number: index })}
 					</Button>
 				)}
-				{mine !== 'no' && (
+				{mayVote && mine !== 'no' && (
 					<Button
 						kind="danger"
 						isDisabled={busy}
@@ -132,7 +152,7 @@ function Motion({
 						{t('council-no', { number: index })}
 					</Button>
 				)}
-				{isDecided(motion, authorities) && (
+				{mayVote && isDecided(motion, authorities) && (
 					<Button
 						kind="main"
 						isDisabled={busy}
@@ -180,11 +200,13 @@ function Authority({
 	isMe,
 	makesBlocks,
 	authorities,
+	mayVote,
 }: {
 	authority: string
 	isMe: boolean
 	makesBlocks: boolean
 	authorities: number
+	mayVote: boolean
 }) {
 	const { activity } = usePortal()
 	const [asks, setAsks] = useState(false)
@@ -197,7 +219,7 @@ function Authority({
 				{t(makesBlocks ? 'council-blocks' : 'council-no-blocks')}
 			</span>
 			<Problems texts={[error]} />
-			{!isMe && (
+			{mayVote && !isMe && (
 				<div className="actions">
 					<Button kind="danger" isDisabled={busy} onPress={() => setAsks(true)}>
 						{t('council-remove')}

@@ -719,6 +719,30 @@ call-Governance-set-parameter = Change a number that the rules use
 call-Governance-open-channel = Ask for a line to another part of the network
 call-Governance-accept-channel = Accept a line from another part of the network
 call-Governance-close-channel = Close a line to another part of the network
+call-Consortium-admit-region = Take a region in
+call-Consortium-expel-region = Put a region out
+call-Consortium-set-network-file = Name the newest file of the network
+common-title = All regions
+common-text =
+    Two thirds of those who run the common list decide which regions are in it. They vote with the program “salus”,
+    on a computer of their own. You see here what they decide.
+common-authorities =
+    { $count ->
+        [one] Who runs the common list: one person
+       *[other] Who runs the common list: { $count } people
+    }
+common-regions = Regions
+common-alone = Your network has one region, and no common list.
+common-region =
+    { $providers ->
+        [one] One person is on the common list. Shares from there: { $grants }.
+       *[other] { $providers } people are on the common list. Shares from there: { $grants }.
+    }
+region-Admitted = Part of the network since { $since }
+region-Expelled = Out of the network since { $since }
+common-no-file = The network has not named its newest file yet.
+common-file-same = You have the newest file of the network, number { $serial }.
+common-file-other = The newest file of the network has number { $serial }. This device has number { $own }. Get the newest one.
 health-title = How the network is
 health-text = Nothing here tells anything about a patient.
 health-pins = Copies of documents
@@ -730,18 +754,6 @@ health-pins-bad =
     }
 health-pins-of = { $pins } of { $target } copies
 health-more = There are more. These are the newest.
-health-regions = All regions
-health-alone = Your network has one region, and no common list.
-health-region =
-    { $providers ->
-        [one] One person is on the common list. Shares from there: { $grants }.
-       *[other] { $providers } people are on the common list. Shares from there: { $grants }.
-    }
-region-Admitted = Part of the network since { $since }
-region-Expelled = Out of the network since { $since }
-health-no-file = The network has not named its newest file yet.
-health-file-same = You have the newest file of the network, number { $serial }.
-health-file-other = The newest file of the network has number { $serial }. This device has number { $own }. Get the newest one.
 sign-title = Sign the network’s file
 sign-text = Everybody who joins trusts this file. Compare all of it with your own computers, and with the others, before you sign.
 sign-choose = The file to sign
@@ -905,6 +917,7 @@ nav-elsewhere = Regions
 nav-applications = Votes
 nav-people = People
 nav-council = Motions
+nav-common = All regions
 nav-health = Health
 nav-sign = Sign
 nav-readers = Who can read

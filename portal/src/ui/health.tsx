@@ -1,13 +1,13 @@
 import type { Connection } from '../chain/connection'
-import { useAsked, useAuthority, useNetworks } from './context'
+import { useAsked, useAuthority } from './context'
 import { useLoad } from './load'
 import { Busy, Card, Note, Problems, Title } from './parts'
 import { Gateways, NotYet } from './records'
-import { day, t } from './text'
+import { t } from './text'
 
 const PAGE = 50
 
-/** How well the network is: pins, gateways, regions. Nothing of any patient. */
+/** How well the network is: pins and gateways. Nothing of any patient. */
 export function Health() {
 	const at = useAuthority()
 	return (
@@ -20,7 +20,6 @@ export function Health() {
 				<>
 					<Pins connection={at.connection} />
 					<Doors />
-					<Regions connection={at.connection} />
 				</>
 			)}
 		</>
@@ -70,67 +69,4 @@ function Doors() {
 			<Gateways asked={asked} />
 		</Card>
 	)
-}
-
-/** The regions of the consortium, and whether this device has the newest network file. */
-function Regions({ connection }: { connection: Connection }) {
-	const networks = useNetworks()
-	const { consortium, network } = connection
-	const { value, error } = useLoad(async () => {
-		if (consortium === null) return null
-		const [page, newest] = await consortium.read((codecs) => [
-			codecs.view('ConsortiumApi.regions', undefined, 256),
-			codecs.view('ConsortiumApi.network_file'),
-		])
-		return { regions: page.items, newest, own: await networks.open(network.name) }
-	}, [consortium, networks])
-	if (consortium === null) {
-		return (
-			<Card title={t('health-regions')}>
-				<p>{t('health-alone')}</p>
-			</Card>
-		)
-	}
-	return (
-		<Card title={t('health-regions')}>
-			<Problems texts={[error]} />
-			{value === null && error === null && <Busy title={t('working')} />}
-			{value !== null && (
-				<>
-					<ul className="rows">
-						{value.regions.map(
-							({ region, standing, since, providers, live_grants }) => (
-								<li key={region}>
-									<strong>{t('find-region', { region: String(region) })}</strong>
-									<span>
-										{t(`region-${standing.type}`, {
-											since: day(Number(since)),
-										})}
-									</span>
-									<span className="hint">
-										{t('health-region', { providers, grants: live_grants })}
-									</span>
-								</li>
-							),
-						)}
-					</ul>
-					<p>{fileText(value)}</p>
-				</>
-			)}
-		</Card>
-	)
-}
-
-function fileText({
-	newest,
-	own,
-}: {
-	newest: { serial: number; file_hash: string } | undefined
-	own: { network: { serial: number }; fingerprint: string } | null
-}): string {
-	if (newest === undefined) return t('health-no-file')
-	const { serial, file_hash } = newest
-	const print = own?.fingerprint.replaceAll(' ', '')
-	if (`0x${print}` === file_hash) return t('health-file-same', { serial })
-	return t('health-file-other', { serial, own: own?.network.serial ?? 0 })
 }
