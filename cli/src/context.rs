@@ -113,6 +113,28 @@ impl Context {
 		)))
 	}
 
+	/// Connects to the user's own node of the chain that the command uses. What it says is not proven.
+	pub async fn own_node(&self) -> Result<Chain> {
+		let (config, endpoints) = (self.config()?, &self.options.endpoints);
+		let url = match self.network()? {
+			Some(network) => {
+				let own = config.own_node(endpoints, self.target(&network)?);
+				own.ok_or_else(|| {
+					Error::Input(
+						"this is for your own node only, so name it: --node, or --consortium"
+							.into(),
+					)
+				})?
+			}
+			None => {
+				let (url, _) = config.node(endpoints)?;
+				self.check_unproven(&url)?;
+				url
+			}
+		};
+		Chain::connect(&url).await
+	}
+
 	/// The state of the region's chain, to read from.
 	pub async fn state(&self) -> Result<State> {
 		self.chain().await?.state_for(self.wait()).await
@@ -376,7 +398,8 @@ impl Context {
 	pub fn known(&self, given: Option<Fingerprint>) -> Result<KnownKeys> {
 		let json = self.options.json;
 		let mut known = KnownKeys::open(self.keystore()?.dir())?
-			.tell_first(move |member, fingerprint| tell_first(member, fingerprint, json));
+			.tell_first(move |member, fingerprint| tell_first(member, fingerprint, json))
+			.tell_same(move |member, other| tell_same(member, other, json));
 		if let Some(given) = given {
 			known = known.given(given);
 		}
@@ -478,6 +501,18 @@ fn tell_first(member: &str, fingerprint: &str, json: bool) {
 		false => format!(
 			"note: you use the encryption key of {member} for the first time. Its fingerprint is \
 			 {fingerprint}: compare it with the owner's"
+		),
+	});
+}
+
+/// Tells the user that two members have the same encryption key.
+fn tell_same(member: &str, other: &str, json: bool) {
+	let [member, other] = [member, other].map(display::clean);
+	to_stderr(&match json {
+		true => json!({ "same_key": { "members": [member, other] } }).to_string(),
+		false => format!(
+			"warning: {member} and {other} have the same encryption key. If they are not one member, \
+			 only one of them can open what is for it: compare number and id with the owner too"
 		),
 	});
 }

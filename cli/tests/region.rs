@@ -185,6 +185,28 @@ impl Region {
 		account
 	}
 
+	/// Deletes the keys that the node made.
+	fn lose_keystore(&self) {
+		let chains = fs::read_dir(self.path("node/chains")).unwrap();
+		let mut lost = 0;
+		for chain in chains {
+			let keys = fs::read_dir(chain.unwrap().path().join("keystore")).unwrap();
+			for key in keys {
+				fs::remove_file(key.unwrap().path()).unwrap();
+				lost += 1;
+			}
+		}
+		assert!(lost > 0);
+	}
+
+	/// Stops the node, and starts it on a chain, as its arguments, with a block time.
+	fn restart_on(&mut self, chain: &[&str], block_time: u32) {
+		lost::signal(&self.node, "TERM");
+		self.node.wait().unwrap();
+		self.node = node(chain, self.dir.path(), &self.ports, block_time);
+		self.wait_until_up();
+	}
+
 	fn document(&self, name: &str, content: &str) -> String {
 		let path = self.path(name);
 		fs::write(&path, content).unwrap();
@@ -352,7 +374,15 @@ fn an_operator_becomes_an_authority_and_leaves() {
 		(&true.into(), &true.into())
 	);
 	let error = region.refused("new", &["authority", "offer"], 3);
-	assert!(error.contains("already"), "{error}");
+	assert!(error.contains("salus authority keys"), "{error}");
+	// The node loses its disk: an authority sets new keys, without a vote.
+	region.lose_keystore();
+	assert_eq!(status()["session_keys_in_node"], false);
+	assert!(next().contains("salus authority keys"), "{}", next());
+	let set = region.json("new", &["authority", "keys"]);
+	assert_ne!(set["session_keys"], offered.1);
+	assert_eq!(status()["session_keys_in_node"], true);
+	assert!(next().contains("wait"), "{}", next());
 	// It decides with the others.
 	region.json("new", &["authority", "propose", "replication", "3"]);
 	region.json("new", &["authority", "propose", "replication", "4"]);
@@ -372,6 +402,24 @@ fn an_operator_becomes_an_authority_and_leaves() {
 		(&false.into(), &Value::Null)
 	);
 	region.refused("new", &["authority", "propose", "replication", "6"], 3);
+	let error = region.refused("new", &["authority", "keys"], 3);
+	assert!(error.contains("salus authority offer"), "{error}");
+}
+
+#[test]
+fn a_node_without_peers_tells_the_next_step_before_it_proves_anything() {
+	let mut region = Region::start();
+	region.json("new", &["key", "new", "new", "--authority"]);
+	let status = |region: &Region| region.json("new", &["authority", "status"]);
+	assert_eq!(status(&region)["authority"], false);
+	// A node has no peers if it has boot nodes, and cannot reach them. Nothing listens on port 9.
+	let boot_node = "/ip4/127.0.0.1/tcp/9/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
+	let chain = [REGION, &["--bootnodes", boot_node]].concat();
+	region.restart_on(&chain, BLOCK_TIME);
+	let isolated = status(&region);
+	assert_eq!(isolated["peers"], 0);
+	assert!(text(&isolated["next"]).contains("no peers"), "{isolated}");
+	assert_eq!(isolated.get("authority"), None);
 }
 
 #[test]

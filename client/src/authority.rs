@@ -1,6 +1,14 @@
-//! Becoming an authority: an account's offer, with the session keys of its node.
+//! Becoming an authority: an account's offer, with the session keys of its node. And the new session
+//! keys of an authority's node.
 
-use crate::{session::Session, Error, Result};
+use crate::{
+	chain::{
+		calls::{self, ConsortiumKeys, RegionKeys},
+		Call, ChainKind, Included, NodeKeys,
+	},
+	session::Session,
+	Error, Result,
+};
 use codec::{Decode, DecodeAll, Encode};
 use salus_envelope::{fingerprint, Signer};
 use salus_primitives::{signing::authority_message, AccountId, Hash256, KeySignature};
@@ -71,12 +79,60 @@ impl Session<'_> {
 			signature: KeySignature::from_raw(seed.sign(message.as_bytes())),
 		})
 	}
+
+	/// Makes new session keys in the node that the session is connected to, and sets them as those of
+	/// the account's node, in place of the earlier ones. The node must be the account's own. Returns
+	/// their fingerprint too.
+	///
+	/// # Errors
+	///
+	/// [`Error::NotAllowed`]: the account is no authority of the chain.
+	pub async fn set_session_keys(&self) -> Result<(String, Included)> {
+		let state = self.state().await?;
+		let account = self.key.account();
+		if !state.authorities().await?.contains(&account) {
+			return Err(Error::NotAllowed {
+				reason: format!("{} is not an authority of this chain", self.key.name),
+				next: Some("to become one, make an offer: salus authority offer".into()),
+			});
+		}
+		let node = self.chain.new_session_keys(&account).await?;
+		let fingerprint = fingerprint(&node.keys);
+		let included = self.submit(set_keys(state.kind(), node)?).await?;
+		Ok((fingerprint, included))
+	}
+}
+
+/// The call that sets the session keys of a node of such a chain.
+fn set_keys(kind: ChainKind, node: NodeKeys) -> Result<Call> {
+	let mut bytes = &node.keys[..];
+	let call = match kind {
+		ChainKind::Region => RegionKeys::decode_all(&mut bytes)
+			.map(|keys| calls::SET_REGION_KEYS.with((keys, node.proof))),
+		ChainKind::Consortium => ConsortiumKeys::decode_all(&mut bytes)
+			.map(|keys| calls::SET_CONSORTIUM_KEYS.with((keys, node.proof))),
+	};
+	call.map_err(|_| Error::Node("its session keys are not those of this chain".into()))
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
 	use salus_envelope::AccountSeed;
+
+	#[test]
+	fn a_node_of_each_kind_of_chain_has_its_session_keys() {
+		for (kind, length) in [(ChainKind::Region, 64), (ChainKind::Consortium, 32)] {
+			for given in [0, 32, 33, 64, 96] {
+				let node = NodeKeys {
+					keys: vec![7; given],
+					proof: vec![8; given],
+				};
+				let call = set_keys(kind, node);
+				assert_eq!(call.is_ok(), given == length, "{kind:?}: {given}");
+			}
+		}
+	}
 
 	fn offer(genesis: &Hash256) -> Offer {
 		let seed = AccountSeed::from_bytes([5; 32]);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { getLookupFn } from '@polkadot-api/metadata-builders'
+import { getDynamicBuilder, getLookupFn } from '@polkadot-api/metadata-builders'
 import { decAnyMetadata, unifyMetadata } from '@polkadot-api/substrate-bindings'
 import { expect, test } from 'vitest'
+import { Codecs } from '../src/chain/codecs'
 import { GatewayError, type Trouble } from '../src/chain/gateway'
 import { NotProven, WHYS } from '../src/chain/refusal'
 import { Failed } from '../src/chain/submit'
@@ -23,6 +24,9 @@ const errors = metadata.pallets.flatMap(({ name, errors }) => {
 	if (all.type !== 'enum') throw new Error(`${name} has no errors`)
 	return Object.keys(all.value).map((error) => ({ pallet: name, reason: `${name}.${error}` }))
 })
+
+/** A value of an enum. */
+const named = (type: string, value?: unknown) => ({ type, value })
 
 /** A text that says what happened and what to do has two sentences at least, and no code. */
 function tells(text: string, what: string): void {
@@ -94,6 +98,59 @@ test('every answer of a gateway has a text', () => {
 	for (const status of [400, 403, 412, 413, 415, 422, 507, 599]) {
 		tells(problem(new UploadRefused(status)), String(status))
 	}
+})
+
+test('a refusal says when to try again, if the chain does', () => {
+	const found = (minutes: string) => problem(new Failed(`Registry.TooManyRotations${minutes}`))
+	expect(found(' 90')).toMatch(/Try again in 1 h 30 min\.$/)
+	expect(found(' 360')).toMatch(/Try again in 6 h 0 min\.$/)
+	expect(found(' 5')).toMatch(/Try again in 5 min\.$/)
+	expect(found('')).toMatch(/Try again later\.$/)
+	expect(problem(new Failed('Emr.TooManyRecords 5'))).toMatch(/Try again in 5 min\.$/)
+	// As the chain encodes it.
+	for (const [pallet, error] of [
+		['Registry', 'TooManyRotations'],
+		['Emr', 'TooManyRecords'],
+	]) {
+		const dispatch_error = named('Module', named(pallet, named(error, 90)))
+		const weight = { ref_time: 0n, proof_size: 0n }
+		const dispatch_info = { weight, class: named('Normal'), pays_fee: named('Yes') }
+		const event = named('System', named('ExtrinsicFailed', { dispatch_error, dispatch_info }))
+		const record = { phase: named('ApplyExtrinsic', 0), event, topics: [] }
+		const types = getDynamicBuilder(lookup).buildStorage('System', 'Events').value
+		// The chain fills an error up to four bytes. After it come the weight's two bytes, class, fee and
+		// the topics' number.
+		const encodedEvent = types.enc([record])
+		const end = encodedEvent.length - 5
+		const events = new Uint8Array([
+			...encodedEvent.subarray(0, end),
+			0,
+			...encodedEvent.subarray(end),
+		])
+		const codecs = new Codecs(encoded)
+		const [{ event: found }] = codecs.events(events)
+		expect(codecs.errorName(found.value.value.dispatch_error)).toBe(`${pallet}.${error} 90`)
+	}
+})
+
+test('the codes of a pool are those of the table, and each class is told what to do', () => {
+	const table = readFileSync(new URL('../../docs/calls.md', import.meta.url), 'utf8')
+	const rows = [...table.matchAll(/^\| (\d+) \| (.*) \|$/gm)].map(([, code, why]) => [code, why])
+	expect(rows.length).toBeGreaterThan(15)
+	const text = (start: string) => {
+		const found = rows.filter(([, why]) => why.startsWith(start))
+		expect(found, start).toHaveLength(1)
+		return refusalText(`Custom error: ${found[0][0]}`)
+	}
+	expect(text('this account is not invited')).toBe('failed-Registry-NotInvited')
+	expect(text('this account is invited')).toBe('failed-Registry-NotRegistered')
+	expect(text('the authorities have not decided')).toBe('failed-applicant')
+	expect(text('a suspended provider')).toBe('failed-suspended')
+	expect(text('a patient cannot send')).toBe('failed-Forbidden')
+	expect(text('this account has used up its quota')).toBe('failed-quota')
+	expect(text('this account has stored')).toBe('failed-quota')
+	expect(text('there are too many calls')).toBe('failed-too-much')
+	expect(text('too many transactions')).toBe('failed-stale')
 })
 
 test('nothing that the chain says is read as a name of a text', () => {

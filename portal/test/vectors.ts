@@ -33,6 +33,7 @@ import {
 	sealName,
 	sha256,
 	shortName,
+	signInMessage,
 	unhex,
 	unwrapKey,
 	verify,
@@ -399,6 +400,12 @@ export function cases(load: Load): Case[] {
 		equal(await authorityMessage(chain, who, keys), message)
 	})
 
+	add('sign_in_message.json', async () => {
+		const { host, time, message, ...bytes } = load('sign_in_message.json')
+		const [genesis, nonce, account] = [bytes.genesis, bytes.nonce, bytes.account].map(unhex)
+		equal(await signInMessage(host, genesis, nonce, account, time), message)
+	})
+
 	add('key_message.json', async () => {
 		const vector = load('key_message.json')
 		const spki = unhex(vector.spki)
@@ -608,6 +615,7 @@ export const files = [
 	'accepted_envelopes',
 	'accepted_key_files',
 	'authority_message',
+	'sign_in_message',
 	'blinded_hash',
 	'blocks',
 	'commitment',

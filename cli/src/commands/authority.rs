@@ -13,7 +13,7 @@ use salus_client::{
 	authority::Offer,
 	chain::{
 		calls::{self, Parameter},
-		Call, ChainKind, CouncilMotion, State,
+		Call, Chain, ChainKind, CouncilMotion, State,
 	},
 	Error, Result,
 };
@@ -33,6 +33,13 @@ them your account and the fingerprint by another way, so that they can compare.
 Each offer makes new keys in the node: the authorities must propose the last one.
 To see what is missing at any time: salus authority status")]
 	Offer,
+	/// As an authority: set new session keys of your own node, as after its disk was lost
+	#[command(after_help = "\
+Run this on the node's own machine, with --node or SALUS_NODE at that node. It makes new keys
+in the node, and the chain takes them in place of the earlier ones. The node makes blocks with
+them from the session after the next. The authorities need not vote.
+To see what is missing at any time: salus authority status")]
+	Keys,
 	/// Show how far you are on the way to make blocks, and what is missing
 	Status,
 	/// Propose a motion; this counts as your vote for it
@@ -150,6 +157,7 @@ pub async fn run(context: &Context, command: Authority) -> Result<Output> {
 	match command {
 		Authority::Show => show(context).await,
 		Authority::Offer => offer(context).await,
+		Authority::Keys => keys(context).await,
 		Authority::Status => status(context).await,
 		Authority::Propose(motion) => propose(context, motion).await,
 		Authority::Vote { motion, ballot } => vote(context, motion, ballot).await,
@@ -172,7 +180,7 @@ async fn offer(context: &Context) -> Result<Output> {
 	{
 		return Err(Error::NotAllowed {
 			reason: format!("{} is an authority of this chain already", me.name),
-			next: Some("to change the keys of its node: Session.set_keys".into()),
+			next: Some("to set new session keys of its node: salus authority keys".into()),
 		});
 	}
 	let offer = session.offer().await?;
@@ -190,112 +198,200 @@ async fn offer(context: &Context) -> Result<Output> {
 	Ok(Output::fields(json, fields))
 }
 
+async fn keys(context: &Context) -> Result<Output> {
+	let me = context.unlock()?;
+	let (chain, _) = context.any_chain().await?;
+	let session = context.session(&chain, &me);
+	let (fingerprint, included) = session.set_session_keys().await?;
+	let json = merged(
+		transaction_json(&included),
+		json!({ "session_keys": fingerprint }),
+	);
+	let fields = vec![
+		("session keys", fingerprint),
+		(
+			"next",
+			"wait: your node makes blocks with them from the session after the next".into(),
+		),
+	];
+	Ok(Output::fields(json, fields))
+}
+
+/// What the own node says of itself. It needs no proof: only the user's next step follows from it.
+struct OwnNode {
+	peers: usize,
+	isolated: bool,
+	syncing: bool,
+	collator: bool,
+}
+
+/// What the chain says of the account, and the node of its keys and its Kubo.
+struct Standing {
+	is_authority: bool,
+	/// The open motion that adds the account.
+	motion: Option<CouncilMotion>,
+	/// Whether the node has the session keys that the chain has, if it has some.
+	keys_in_node: Option<bool>,
+	collates: bool,
+	last_block: Option<u64>,
+	/// The version of the node's Kubo, in a region: only a region's nodes pin.
+	kubo: Option<Result<String>>,
+}
+
 /// The steps from a new key to the first block, in order, and the first one that is missing.
 async fn status(context: &Context) -> Result<Output> {
 	let account = context.own_account()?;
-	let (chain, _) = context.any_chain().await?;
-	let node = chain.node_info().await?;
-	let collator = chain.is_collator().await?;
-	let state = chain.state_for(context.wait()).await?;
-	let is_authority = state.authorities().await?.contains(&account);
-	let motions = state.motions().await?;
-	let motion = motions
-		.iter()
-		.find(|motion| motion.adds.iter().any(|(added, _)| *added == account));
-	let keys = state.session_keys(&account).await?;
-	let in_node = match &keys {
-		Some(keys) => Some(chain.has_session_keys(keys).await?),
-		None => None,
+	// Without peers, the node can prove nothing: so it is asked for its own state first.
+	let node = own_node(&context.own_node().await?).await?;
+	let standing = match next(&node, None) {
+		None => Some(standing(context, &account).await?),
+		Some(_) => None,
 	};
-	let collates = state.collators().await?.contains(&account);
-	let last_block = match &keys {
-		Some(keys) => chain.last_block_by(keys).await?,
-		None => None,
-	};
-	// Only a region's nodes pin.
-	let kubo = match state.kind() {
-		ChainKind::Region => Some(operator::kubo(&chain).await.1),
-		ChainKind::Consortium => None,
-	};
-	let next = match () {
-		() if node.isolated => {
-			"the node has no peers: ask the operators of the others to add it to \
-			their reserved peers"
-				.into()
-		}
-		() if node.syncing => "wait until the node has caught up with the chain".into(),
-		() if !collator => "start the node as a collator: salus-node --collator".into(),
-		() if !is_authority => match motion {
-			Some(motion) if motion.ayes.len() as u32 >= motion.threshold => format!(
-				"ask an authority to close the motion: salus authority close {}",
-				motion.index
-			),
-			Some(motion) => format!(
-				"ask more authorities to vote: salus authority vote {} --aye",
-				motion.index
-			),
-			None => {
-				"make an offer (salus authority offer), and ask an authority to propose it".into()
-			}
-		},
-		() if keys.is_none() => "set session keys: Session.set_keys".into(),
-		() if in_node == Some(false) => {
-			"connect to the node that made the offer: this node has other session keys".into()
-		}
-		() if !collates => "wait: your node makes blocks from the session after the next".into(),
-		() if last_block.is_none() => "wait for your node's first block".into(),
-		() if kubo.as_ref().is_some_and(Result::is_err) => {
-			"start a Kubo and tell your node, so that it pins: salus operator ipfs set ADDRESS"
-				.into()
-		}
-		() => String::new(),
-	};
-	let yes_no = |yes| if yes { "yes" } else { "no" }.to_owned();
-	let keys_text = match in_node {
-		None => "none on the chain",
-		Some(true) => "in this node",
-		Some(false) => "in another node",
-	};
-	let authority = match motion {
-		_ if is_authority => "yes".into(),
-		Some(motion) => format!("no; motion {}: {}", motion.index, votes_text(motion)),
-		None => "no".into(),
-	};
-	let json = json!({
+	let next = next(&node, standing.as_ref());
+	let mut json = json!({
 		"account": to_address(&account),
 		"peers": node.peers,
 		"syncing": node.syncing,
-		"collator": collator,
-		"authority": is_authority,
-		"motion": motion.map(motion_json),
-		"session_keys_in_node": in_node,
-		"makes_blocks": collates,
-		"last_block": last_block,
-		"kubo": kubo.as_ref().and_then(|version| version.as_ref().ok()),
-		"next": (!next.is_empty()).then_some(&next),
+		"collator": node.collator,
+		"next": next,
 	});
 	let mut fields = vec![
 		("account", to_address(&account)),
 		("node's peers", node.peers.to_string()),
 		("node in sync", yes_no(!node.syncing)),
-		("node is a collator", yes_no(collator)),
-		("authority", authority),
-		("session keys", keys_text.into()),
-		("makes blocks in this session", yes_no(collates)),
-		(
-			"last block",
-			last_block.map_or_else(|| "none".into(), |number| number.to_string()),
-		),
+		("node is a collator", yes_no(node.collator)),
 	];
-	match &kubo {
+	if let Some(standing) = &standing {
+		json = merged(json, standing_json(standing));
+		fields.extend(standing_fields(standing));
+	}
+	fields.extend(next.map(|next| ("next", next)));
+	Ok(Output::fields(json, fields))
+}
+
+async fn own_node(chain: &Chain) -> Result<OwnNode> {
+	let info = chain.node_info().await?;
+	Ok(OwnNode {
+		peers: info.peers,
+		isolated: info.isolated,
+		syncing: info.syncing,
+		collator: chain.is_collator().await?,
+	})
+}
+
+async fn standing(context: &Context, account: &AccountId) -> Result<Standing> {
+	let (chain, _) = context.any_chain().await?;
+	let state = chain.state_for(context.wait()).await?;
+	let keys = state.session_keys(account).await?;
+	let mut motions = state.motions().await?.into_iter();
+	Ok(Standing {
+		is_authority: state.authorities().await?.contains(account),
+		motion: motions.find(|motion| motion.adds.iter().any(|(added, _)| added == account)),
+		keys_in_node: match &keys {
+			Some(keys) => Some(chain.has_session_keys(keys).await?),
+			None => None,
+		},
+		collates: state.collators().await?.contains(account),
+		last_block: match &keys {
+			Some(keys) => chain.last_block_by(keys).await?,
+			None => None,
+		},
+		kubo: match state.kind() {
+			ChainKind::Region => Some(operator::kubo(&chain).await.1),
+			ChainKind::Consortium => None,
+		},
+	})
+}
+
+/// The first step that is missing. `None`: none, as far as is known.
+fn next(node: &OwnNode, standing: Option<&Standing>) -> Option<String> {
+	let text = match (node, standing) {
+		(OwnNode { isolated: true, .. }, _) => {
+			"the node has no peers: ask the operators of the others to add it to \
+			their reserved peers"
+		}
+		(OwnNode { syncing: true, .. }, _) => "wait until the node has caught up with the chain",
+		(
+			OwnNode {
+				collator: false, ..
+			},
+			_,
+		) => "start the node as a collator: salus-node --collator",
+		(_, None) => return None,
+		(_, Some(standing)) if !standing.is_authority => match &standing.motion {
+			Some(motion) if motion.ayes.len() as u32 >= motion.threshold => {
+				let motion = motion.index;
+				return Some(format!(
+					"ask an authority to close the motion: salus authority close {motion}"
+				));
+			}
+			Some(motion) => {
+				let motion = motion.index;
+				return Some(format!(
+					"ask more authorities to vote: salus authority vote {motion} --aye"
+				));
+			}
+			None => "make an offer (salus authority offer), and ask an authority to propose it",
+		},
+		(_, Some(standing)) => match standing.keys_in_node {
+			None => "set session keys of this node: salus authority keys",
+			Some(false) => {
+				"connect to the node that has your session keys. If they are lost, set new ones of \
+				this node: salus authority keys"
+			}
+			Some(true) if !standing.collates => {
+				"wait: your node makes blocks from the session after the next"
+			}
+			Some(true) if standing.last_block.is_none() => "wait for your node's first block",
+			Some(true) if matches!(standing.kubo, Some(Err(_))) => {
+				"start a Kubo and tell your node, so that it pins: salus operator ipfs set ADDRESS"
+			}
+			Some(true) => return None,
+		},
+	};
+	Some(text.into())
+}
+
+fn yes_no(yes: bool) -> String {
+	if yes { "yes" } else { "no" }.into()
+}
+
+fn standing_json(standing: &Standing) -> Value {
+	let kubo = standing.kubo.as_ref();
+	json!({
+		"authority": standing.is_authority,
+		"motion": standing.motion.as_ref().map(motion_json),
+		"session_keys_in_node": standing.keys_in_node,
+		"makes_blocks": standing.collates,
+		"last_block": standing.last_block,
+		"kubo": kubo.and_then(|version| version.as_ref().ok()),
+	})
+}
+
+fn standing_fields(standing: &Standing) -> Vec<(&'static str, String)> {
+	let authority = match &standing.motion {
+		_ if standing.is_authority => "yes".into(),
+		Some(motion) => format!("no; motion {}: {}", motion.index, votes_text(motion)),
+		None => "no".into(),
+	};
+	let keys = match standing.keys_in_node {
+		None => "none on the chain",
+		Some(true) => "in this node",
+		Some(false) => "not in this node",
+	};
+	let last_block = standing.last_block.map(|number| number.to_string());
+	let mut fields = vec![
+		("authority", authority),
+		("session keys", keys.into()),
+		("makes blocks in this session", yes_no(standing.collates)),
+		("last block", last_block.unwrap_or_else(|| "none".into())),
+	];
+	match &standing.kubo {
 		Some(Ok(version)) => fields.push(("Kubo", clean(version))),
 		Some(Err(error)) => fields.push(("Kubo", clean(&error.to_string()))),
 		None => {}
 	}
-	if !next.is_empty() {
-		fields.push(("next", next));
-	}
-	Ok(Output::fields(json, fields))
+	fields
 }
 
 async fn propose(context: &Context, motion: Motion) -> Result<Output> {
@@ -524,7 +620,97 @@ fn motion_json(motion: &CouncilMotion) -> Value {
 
 #[cfg(test)]
 mod tests {
-	use super::two_thirds;
+	use super::*;
+
+	/// An authority's node to which nothing is missing.
+	fn ready() -> (OwnNode, Standing) {
+		let node = OwnNode {
+			peers: 2,
+			isolated: false,
+			syncing: false,
+			collator: true,
+		};
+		let standing = Standing {
+			is_authority: true,
+			motion: None,
+			keys_in_node: Some(true),
+			collates: true,
+			last_block: Some(7),
+			kubo: Some(Ok("0.40.0".into())),
+		};
+		(node, standing)
+	}
+
+	fn motion(ayes: usize) -> CouncilMotion {
+		CouncilMotion {
+			index: 5,
+			hash: [1; 32],
+			call: String::new(),
+			adds: Vec::new(),
+			length: 1,
+			threshold: 2,
+			ayes: vec![[1; 32].into(); ayes],
+			nays: Vec::new(),
+		}
+	}
+
+	/// From the last step to the first: each one counts more than those that were missing before.
+	#[test]
+	fn the_first_missing_step_is_told() {
+		let (mut node, mut standing) = ready();
+		assert_eq!(next(&node, Some(&standing)), None);
+		assert_eq!(next(&node, None), None);
+		standing.kubo = None;
+		assert_eq!(
+			next(&node, Some(&standing)),
+			None,
+			"the consortium pins nothing"
+		);
+
+		type Break = fn(&mut OwnNode, &mut Standing);
+		let steps: [(Break, &str); 11] = [
+			(
+				|_, chain| chain.kubo = Some(Err(Error::Node(String::new()))),
+				"salus operator ipfs set",
+			),
+			(|_, chain| chain.last_block = None, "first block"),
+			(
+				|_, chain| chain.collates = false,
+				"the session after the next",
+			),
+			(
+				|_, chain| chain.keys_in_node = Some(false),
+				"If they are lost, set new ones of this node: salus authority keys",
+			),
+			(
+				|_, chain| chain.keys_in_node = None,
+				"set session keys of this node: salus authority keys",
+			),
+			(
+				|_, chain| chain.is_authority = false,
+				"salus authority offer",
+			),
+			(
+				|_, chain| chain.motion = Some(motion(1)),
+				"salus authority vote 5 --aye",
+			),
+			(
+				|_, chain| chain.motion = Some(motion(2)),
+				"salus authority close 5",
+			),
+			(|node, _| node.collator = false, "--collator"),
+			(|node, _| node.syncing = true, "caught up"),
+			(|node, _| node.isolated = true, "no peers"),
+		];
+		for (place, (break_it, expected)) in steps.into_iter().enumerate() {
+			break_it(&mut node, &mut standing);
+			let told = next(&node, Some(&standing)).unwrap_or_default();
+			assert!(told.contains(expected), "{told:?}, not {expected:?}");
+			// The chain is asked only if the node is ready.
+			let first = next(&node, None);
+			assert_eq!(first, (place > 7).then_some(told));
+		}
+	}
 
 	#[test]
 	fn a_threshold_of_two_thirds_is_rounded_up() {

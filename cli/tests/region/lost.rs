@@ -110,10 +110,7 @@ impl Region {
 
 	/// Stops the node, and starts it with another block time.
 	fn restart(&mut self, block_time: u32) {
-		signal(&self.node, "TERM");
-		self.node.wait().unwrap();
-		self.node = node(REGION, self.dir.path(), &self.ports, block_time);
-		self.wait_until_up();
+		self.restart_on(REGION, block_time);
 	}
 }
 
@@ -123,7 +120,7 @@ fn errors(output: &Output) -> Vec<Value> {
 	values.map(Result::unwrap).collect()
 }
 
-fn signal(child: &Child, signal: &str) {
+pub fn signal(child: &Child, signal: &str) {
 	let mut kill = Command::new("kill");
 	let kill = kill.args(["-s", signal, &child.id().to_string()]);
 	assert!(kill.status().unwrap().success());

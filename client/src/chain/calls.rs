@@ -57,6 +57,22 @@ pub enum Parameter {
 	ReplicationTarget(u32),
 }
 
+/// The session keys of a node in a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct RegionKeys {
+	/// The key to make blocks.
+	pub aura: [u8; 32],
+	/// The key to sign pin claims.
+	pub pinning: [u8; 32],
+}
+
+/// The session key of a node of the consortium.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ConsortiumKeys {
+	/// The key to make blocks.
+	pub aura: [u8; 32],
+}
+
 /// Defines calls, and a function that checks all of them against a chain's metadata.
 macro_rules! calls {
 	(
@@ -143,6 +159,10 @@ calls! {
 	/// Revoke a grant to a provider of another region: record, provider.
 	REVOKE_INTERREGIONAL = Interregional.revoke(RecordId, RemoteProvider);
 
+	/// Set the session keys of one's own node, as an authority: the keys, the node's proof that it has
+	/// them.
+	SET_REGION_KEYS = Session.set_keys(RegionKeys, Vec<u8>);
+
 	/// Change a parameter.
 	SET_PARAMETER = Governance.set_parameter(Parameter);
 }
@@ -157,6 +177,10 @@ calls! {
 	EXPEL_REGION = Consortium.expel_region(ParaId);
 	/// Name the newest network file: its serial number and its hash.
 	SET_NETWORK_FILE = Consortium.set_network_file(NewestFile);
+
+	/// Set the session key of one's own node, as an authority: the key, the node's proof that it has
+	/// it.
+	SET_CONSORTIUM_KEYS = Session.set_keys(ConsortiumKeys, Vec<u8>);
 }
 
 calls! {

@@ -21,7 +21,7 @@ use std::{
 /// Asks a person whether a key belongs to its owner.
 type Confirm = Box<dyn Fn(&Error) -> bool + Send + Sync>;
 
-/// Tells a person a member and the fingerprint of its key.
+/// Tells a person a member, and the fingerprint of its key or another member with the same one.
 type Tell = Box<dyn Fn(&str, &str) + Send + Sync>;
 
 /// The fingerprints of encryption keys, in a file. Each check reads the file, and each change
@@ -38,6 +38,7 @@ pub struct KnownKeys {
 	/// Why no record key is wrapped for a key that is seen for the first time.
 	only_known: Option<String>,
 	first: Tell,
+	same: Tell,
 	confirm: Confirm,
 }
 
@@ -100,6 +101,7 @@ impl KnownKeys {
 			trust_directory: false,
 			only_known: None,
 			first: Box::new(|_, _| ()),
+			same: Box::new(|_, _| ()),
 			confirm: Box::new(|_| false),
 		};
 		known.read()?;
@@ -134,6 +136,14 @@ impl KnownKeys {
 	/// member, and the key's fingerprint.
 	pub fn tell_first(mut self, tell: impl Fn(&str, &str) + Send + Sync + 'static) -> Self {
 		self.first = Box::new(tell);
+		self
+	}
+
+	/// Tells a person each key that is remembered for another member of the chain too: `tell` gets
+	/// what the person calls the two. Anybody may register anybody's key, so a fingerprint does not
+	/// tell whose entry it is.
+	pub fn tell_same(mut self, tell: impl Fn(&str, &str) + Send + Sync + 'static) -> Self {
+		self.same = Box::new(tell);
 		self
 	}
 
@@ -246,6 +256,14 @@ impl KnownKeys {
 		}?;
 		if known.is_none() {
 			(self.first)(whose, found);
+		}
+		let chain = |name: &str| Some(name.split_once('/')?.0.to_owned());
+		let others = all.iter().filter(|(other, fingerprint)| {
+			*other != name && *fingerprint == found && chain(other) == chain(name)
+		});
+		for (other, _) in others {
+			let (_, other) = other.split_once('/').unwrap_or_default();
+			(self.same)(whose, other);
 		}
 		Ok(())
 	}
@@ -391,6 +409,46 @@ mod tests {
 			let found = fingerprint(view.key.as_bytes());
 			assert_eq!(*told.lock().unwrap(), [[member.to_string(), found]]);
 		}
+	}
+
+	/// A matching fingerprint does not tell whose entry it is.
+	#[test]
+	fn a_key_of_two_members_is_told() {
+		let dir = tempfile::tempdir().unwrap();
+		let (genesis, elsewhere) = ([1; 32], [2; 32]);
+		let told = Arc::new(Mutex::new(Vec::new()));
+		let open = || {
+			let told = told.clone();
+			let tell = move |whose: &str, other: &str| {
+				told.lock().unwrap().push([whose.to_owned(), other.into()]);
+			};
+			KnownKeys::open(dir.path()).unwrap().tell_same(tell)
+		};
+		let member = |text: &str| text.parse::<MemberRef>().unwrap();
+		let [owner, copies] = ["A12345", "B12345"].map(member);
+		let key = |genesis, which| key_view(genesis, 0, which);
+		open().check(&genesis, &owner, &key(&genesis, 0)).unwrap();
+		open().check(&genesis, &copies, &key(&genesis, 1)).unwrap();
+		// On another chain, the same person can have the same key.
+		let there = key(&elsewhere, 0);
+		open().check(&elsewhere, &copies, &there).unwrap();
+		assert!(told.lock().unwrap().is_empty());
+
+		let copied = key(&genesis, 0);
+		let print: Fingerprint = fingerprint(copied.key.as_bytes()).parse().unwrap();
+		for _ in 0..2 {
+			let mut known = open().given(print.clone());
+			known.check(&genesis, &copies, &copied).unwrap();
+		}
+		let mut both = vec![[copies.to_string(), owner.to_string()]];
+		assert_eq!(*told.lock().unwrap(), both);
+		// Also in the directory.
+		let mut known = open().given(print);
+		known
+			.check_remote(&genesis, &elsewhere, PROVIDER, &there)
+			.unwrap();
+		both.extend([&owner, &copies].map(|other| [PROVIDER.into(), other.to_string()]));
+		assert_eq!(*told.lock().unwrap(), both);
 	}
 
 	#[test]

@@ -280,6 +280,27 @@ fn the_message_of_an_authority_matches_the_vector() {
 	);
 }
 
+/// A host is what a person reads, so it has what no wallet shows as text.
+#[test]
+fn the_message_of_a_sign_in_matches_the_vector() {
+	let account = author().account();
+	let host = "z\u{fc}rich\u{1f3e5}\n.example:8443";
+	let (nonce, time) = ([0x6e; 32], 1_800_000_000_000);
+	let message = salus_signing::sign_in_message(host, &GENESIS, &nonce, &account, time);
+	assert!(message.contains(": z?rich??.example:8443 asks"), "{message}");
+	check(
+		"sign_in_message.json",
+		json!({
+			"host": host,
+			"genesis": hex::encode(GENESIS),
+			"nonce": hex::encode(nonce),
+			"account": hex::encode(account),
+			"time": time,
+			"message": message,
+		}),
+	);
+}
+
 #[test]
 fn a_wrapped_key_matches_the_vector() {
 	let binding = binding();

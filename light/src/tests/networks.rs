@@ -359,6 +359,30 @@ fn a_signature_is_for_each_field() {
 	assert!(Trusted::first(altered).is_err());
 }
 
+/// The form of all messages that accounts sign is the only one.
+#[test]
+fn signatures_over_the_text_alone_or_the_bare_digest_do_not_count() {
+	let network = network();
+	let release = Release {
+		format: 1,
+		serial: 1,
+		files: Vec::new(),
+	};
+	for message in [network.message(), release.message()] {
+		let text = (message.trim_start_matches("<Bytes>")).trim_end_matches("</Bytes>");
+		let (_, digest) = text.rsplit_once(' ').unwrap();
+		let digest: H256 = format!("0x{digest}").parse().unwrap();
+		let counts = [message.as_bytes(), text.as_bytes(), digest.as_bytes()].map(|signed| {
+			let signature = Signature {
+				account: account(1),
+				signature: signer(1).sign(signed),
+			};
+			network.signers.count(&message, &[signature])
+		});
+		assert_eq!(counts, [1, 0, 0]);
+	}
+}
+
 #[test]
 fn the_next_file_is_believed() {
 	let after = trusted().update(signed(next(), &[2, 3]), false).unwrap();

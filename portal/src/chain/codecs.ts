@@ -120,10 +120,15 @@ export class Codecs {
 		return this.#constant('Council.MaxProposalWeight')
 	}
 
-	/** The name of an error that a transaction failed with, as `Registry.NotInvited`. */
+	/**
+	 * The name of an error that a transaction failed with, as `Registry.NotInvited`. If the error says
+	 * when it is possible again, the minutes until then follow, as `Registry.TooManyRotations 90`.
+	 */
 	errorName({ type, value }: DispatchError): string {
 		if (type !== 'Module' || value === undefined) return type
-		return `${value.type}.${value.value.type}`
+		const { type: error, value: minutes } = value.value
+		const name = `${value.type}.${error}`
+		return typeof minutes === 'number' ? `${name} ${minutes}` : name
 	}
 
 	/** The events of a block: of each, the transaction's index and what happened. */
@@ -186,7 +191,7 @@ export type ProposedCall = AnyCall
 /** Why a transaction failed in its block. */
 export interface DispatchError {
 	type: string
-	value?: { type: string; value: { type: string } }
+	value?: { type: string; value: { type: string; value?: unknown } }
 }
 
 export interface EventRecord {

@@ -2,10 +2,14 @@ import { type Bytes, concat, hex, little } from './bytes'
 import { sha256 } from './hash'
 import { scaleBytes, scaleText } from './scale'
 
-/** A message that an account signs. `fields` is their SCALE. */
+/**
+ * A message that an account signs. `fields` is their SCALE. What is not printable ASCII becomes `?`,
+ * as wallets show text with any other character in hex.
+ */
 export async function message(purpose: string, about: string, fields: Bytes): Promise<string> {
 	const digest = hex(await sha256(scaleText(purpose), fields))
-	return `<Bytes>${purpose}: ${about}. SHA-256: ${digest}</Bytes>`
+	const line = `${purpose}: ${about}. SHA-256: ${digest}`
+	return `<Bytes>${line.replace(/[^ -~]/gu, '?')}</Bytes>`
 }
 
 /** SHA-256 as people compare it: 16 groups of four hex digits. */

@@ -824,9 +824,16 @@ problem-failed = Its answer did not work. We did not use it.
 problem-slow = Checking its answer took too long. We did not use it.
 problem-page = This page is older than the network. Load the page again. If you lock first, what you typed is kept, but files have to be chosen again.
 
+# When to try again
+wait-minutes = in { $rest } min
+wait-hours = in { $hours } h { $rest } min
+wait-unknown = later
+
 # When something that you sent does not work
 failed-Registry-NotInvited = You are not invited yet. Ask your clinic to invite you.
 failed-Registry-AlreadyRegistered = You have joined already. Nothing is left to do.
+failed-applicant = Your application waits for votes. Nothing was changed. Try again once it is decided.
+failed-suspended = You are suspended. Nothing was changed. Ask the people who run the network.
 failed-Expired = The network did not take it in. Nothing was changed. Try again.
 failed-Forbidden = You may not do this. Nothing was changed. Ask your clinic.
 failed-NotSent = It was not sent. Nothing was changed. Try again.
@@ -851,10 +858,10 @@ failed-Registry-AlreadyVoted = You have given this vote already. Nothing is left
 failed-Registry-AlreadyEnlisted = You are on the list already. Changes go there by themselves.
 failed-Emr-AmendedOfOtherPatient = The older record is about another patient. Nothing was changed. Open the right record, and try again.
 failed-Registry-NotRegistered = You have not joined yet. Join first, on the page of your records.
-failed-Registry-TooManyRotations = You changed your key too often. Nothing was changed. Try again in some hours.
+failed-Registry-TooManyRotations = You changed your key too often. Nothing was changed. Try again { $wait }.
 failed-Emr-EnvelopeAlreadyExists = This document is in your records already. Nothing is left to do.
 failed-Emr-MaxEnvelopeSizeExceeded = The document is too large for your network. Make it smaller, or ask your clinic.
-failed-Emr-TooManyRecords = You added many documents in a short time. Wait some minutes, and try again.
+failed-Emr-TooManyRecords = You added many documents in a short time. This one was not added. Try again { $wait }.
 failed-Emr-MaxRecordsExceeded = Your list of records is full. Nothing was changed. Tell your clinic.
 failed-Permissions-AlreadyReads = This person wrote it, and can read it anyway. Nothing was changed. Leave it out if you share others.
 failed-Interregional-GranteeOfThisRegion = This person works in your own region. Choose “In my region”, and share it again.

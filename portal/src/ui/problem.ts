@@ -14,7 +14,7 @@ import { BadPatientId, FalsePatient } from '../records/patients'
 import { BadNumber, UnsignedKey } from '../records/providers'
 import { NoRecord } from '../records/record'
 import { UploadRefused } from '../records/upload'
-import { refusalText } from './refusals'
+import { refusalText, waitText } from './refusals'
 import { has, t } from './text'
 
 /** What to tell a person about an error. */
@@ -53,7 +53,8 @@ export function problem(error: unknown): string {
 }
 
 /** What to tell about something that the chain refused. */
-export const failureText = (reason: string): string => t(refusalText(reason), { reason })
+export const failureText = (reason: string): string =>
+	t(refusalText(reason), { reason, wait: waitText(reason) })
 
 /** What to tell when a gateway says so, and the chain does not. */
 export const turnedDownText = (reason: string): string =>

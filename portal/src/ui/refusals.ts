@@ -1,5 +1,5 @@
 /** What the chain's refusals mean for a person: which text tells what happened, and what to do. */
-import { has } from './text'
+import { has, t } from './text'
 
 /** Refusals that mean the same to a person, by what they begin with. */
 const SAME: [start: string, text: string][] = [
@@ -44,6 +44,10 @@ const SAME: [start: string, text: string][] = [
 	['Council.', 'failed-council'],
 	['Governance.', 'failed-council'],
 	// Of the pool: what a node says of a transaction that no block can have.
+	['Custom error: 101', 'failed-Registry-NotInvited'],
+	['Custom error: 102', 'failed-Registry-NotRegistered'],
+	['Custom error: 103', 'failed-applicant'],
+	['Custom error: 106', 'failed-suspended'],
 	['Custom error: 122', 'failed-quota'],
 	['Custom error: 128', 'failed-quota'],
 	['Custom error: 124', 'failed-too-much'],
@@ -68,8 +72,20 @@ const SAME: [start: string, text: string][] = [
 	['BadOrigin', 'failed-Forbidden'],
 ]
 
+/** The minutes that an error of the chain ends with: then it is possible again. */
+const MINUTES = / (\d{1,5})$/
+
+/** When to try again, as a refusal says it. */
+export function waitText(reason: string): string {
+	const minutes = Number(MINUTES.exec(reason)?.[1] ?? 0)
+	const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
+	if (minutes === 0) return t('wait-unknown')
+	return hours === 0 ? t('wait-minutes', { rest }) : t('wait-hours', { hours, rest })
+}
+
 /** The id of the text about a refusal, as `Failed` has it. `failed-other`: nobody expects it. */
-export function refusalText(reason: string): string {
+export function refusalText(said: string): string {
+	const reason = /^\w+\.\w+ /.test(said) ? said.replace(MINUTES, '') : said
 	const own = `failed-${reason.replaceAll('.', '-')}`
 	if (/^[\w.]+$/.test(reason) && has(own)) return own
 	return SAME.find(([start]) => reason.startsWith(start))?.[1] ?? 'failed-other'
