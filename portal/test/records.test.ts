@@ -26,6 +26,7 @@ import {
 	keyOf,
 	rememberKey,
 } from '../src/records/providers'
+import { FileEnded } from '../src/records/known'
 import { NoRecord, nameOf, readRecord, readSome } from '../src/records/record'
 import { wasm } from './light'
 import { type Entry, TestGateway, chainOf, code, entry, genesis, networkOf } from './region'
@@ -205,11 +206,20 @@ describe.skipIf(code === null)('a patient', () => {
 		expect(isFingerprint(key.fingerprint.toUpperCase(), key.fingerprint)).toBe(true)
 		expect(isFingerprint(key.fingerprint.replaceAll(' ', ''), key.fingerprint)).toBe(true)
 		expect(isFingerprint(key.fingerprint.slice(1), key.fingerprint)).toBe(false)
+		const ended = { valid_until: 1 }
+		const before = { ...connection.network }
+		Object.assign(connection.network, ended)
+		await expect(keyOf(connection, notes, one)).rejects.toBeInstanceOf(FileEnded)
+		Object.assign(connection.network, before)
 		await rememberKey(connection, notes, one, key)
+		expect((await keyOf(connection, notes, one)).known).toBe('same')
+		Object.assign(connection.network, ended)
 		expect((await keyOf(connection, notes, one)).known).toBe('same')
 		provider.key = await importPrivate(0, await generateKey())
 		const later = await connect(await doctor(provider, 7, 'A12345', 'Dr. Tobias Lindqvist'))
 		expect((await keyOf(later, notes, one)).known).toBe('changed')
+		Object.assign(later.network, ended)
+		await expect(keyOf(later, notes, one)).rejects.toBeInstanceOf(FileEnded)
 	})
 
 	test('a key that its account did not sign is not used', async () => {

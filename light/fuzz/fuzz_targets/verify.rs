@@ -2,7 +2,8 @@
 //! transactions and network files.
 //!
 //! Bytes as they come would hardly pass the first check of a justification, so this target also
-//! makes votes of the authorities for linked blocks. Their signatures are false.
+//! makes votes of the authorities for linked blocks. Some of their signatures are false. Nothing
+//! else is wrong with such a step, so that it fails by its votes or not at all.
 //!
 //! `cargo +nightly fuzz run verify` in `light/`, by cargo-fuzz.
 
@@ -16,14 +17,30 @@ use parity_scale_codec::{Compact, Decode, Encode};
 use salus_light::{
 	head,
 	network::{SignedFile, Trusted},
-	Authorities, Checkpoint, Clock, Header, Inclusion, State, Step, H256,
+	Authorities, Checkpoint, Clock, Header, Inclusion, State, Step, StepError, H256,
 };
+use sp_core::{ed25519, Pair};
 use sp_crypto_hashing::blake2_256;
+use std::{collections::BTreeSet, sync::LazyLock};
 
+/// Eighty days after slot 0: the checkpoint is not too old, and no block is of the future.
 const CLOCK: Clock = Clock {
-	now: u64::MAX,
+	now: 80 * 24 * 60 * 60 * 1000,
 	slot_duration: 6000,
 };
+
+/// The numbers of blocks are below this. A block's slot is its number.
+const NUMBERS: u32 = 1_000_000;
+
+/// The set of the checkpoint, and the round of the votes.
+const SET: u64 = 1;
+const ROUND: u64 = 5;
+
+/// How many of the authorities finalize a block.
+const ENOUGH: usize = 3;
+
+static KEYS: LazyLock<[ed25519::Pair; 4]> =
+	LazyLock::new(|| [1, 2, 3, 4].map(|key| ed25519::Pair::from_seed(&[key; 32])));
 
 #[derive(Arbitrary, Debug)]
 enum Answer {
@@ -33,10 +50,11 @@ enum Answer {
 		justification: Vec<u8>,
 	},
 	/// Headers, each with its parent among those before and a number; and votes, each with its
-	/// authority, its block among the headers and a number. The last header is the target.
+	/// authority, its block among the headers, a number, and whether its signature is right. The
+	/// last header is the target. Without votes, all authorities vote for it.
 	Votes {
 		headers: Vec<(u8, u32)>,
-		votes: Vec<(u8, u8, Option<u32>)>,
+		votes: Vec<(u8, u8, Option<u32>, bool)>,
 	},
 	State {
 		nodes: Vec<Vec<u8>>,
@@ -47,6 +65,7 @@ enum Answer {
 }
 
 fn header(parent: H256, number: u32) -> Vec<u8> {
+	let number = number % NUMBERS;
 	let mut header = (parent, Compact(number), H256::zero(), H256::zero()).encode();
 	// One digest: a BABE slot.
 	header.extend(
@@ -62,13 +81,71 @@ fn header(parent: H256, number: u32) -> Vec<u8> {
 }
 
 fn checkpoint() -> Checkpoint {
-	let keys = (0..3_u8)
-		.map(|key| ([key; 32], 1_u64))
-		.collect::<Vec<_>>()
-		.encode();
-	let authorities = Authorities::decode(&mut &*keys).unwrap();
+	let keys = KEYS.iter().map(|key| (key.public(), 1)).collect();
+	let authorities = Authorities::new(keys).unwrap();
 	let block = Header::decode(&header(H256::zero(), 1)).unwrap();
-	Checkpoint::new(H256::zero(), &block, 1, authorities, 0).unwrap()
+	Checkpoint::new(H256::zero(), &block, SET, authorities, 0).unwrap()
+}
+
+/// A vote of an authority for a block by its hash and number.
+fn vote(key: &ed25519::Pair, (hash, number): (H256, u32), right: bool) -> impl Encode {
+	let signature = match right {
+		true => key.sign(&(1_u8, hash, number, ROUND, SET).encode()),
+		false => ed25519::Signature::from_raw([0; 64]),
+	};
+	(hash, number, signature, key.public())
+}
+
+/// Follows a step whose headers are good, and that has these votes of authorities.
+fn follow(headers: &[(u8, u32)], votes: &[(u8, u8, Option<u32>, bool)]) {
+	let mut blocks = vec![Header::decode(&header(H256::zero(), 1)).unwrap()];
+	let mut encoded = vec![];
+	for (parent, number) in headers {
+		let parent = blocks[usize::from(*parent) % blocks.len()].hash();
+		encoded.push(header(parent, *number));
+		blocks.push(Header::decode(encoded.last().unwrap()).unwrap());
+	}
+	let (Some(target), Some(header)) = (blocks.last(), encoded.last().cloned()) else {
+		return;
+	};
+	let block = (target.hash(), target.number());
+	let all = votes.is_empty();
+	let votes: Vec<_> = match all {
+		true => (0..KEYS.len()).map(|key| (key, block, true)).collect(),
+		false => votes
+			.iter()
+			.map(|(key, at, number, right)| {
+				let at = &blocks[usize::from(*at) % blocks.len()];
+				let number = number.unwrap_or(at.number());
+				(usize::from(*key) % KEYS.len(), (at.hash(), number), *right)
+			})
+			.collect(),
+	};
+	let ancestry = if all { &[] } else { &*encoded };
+	let signed: Vec<_> = votes
+		.iter()
+		.map(|(key, block, right)| vote(&KEYS[*key], *block, *right))
+		.collect();
+	let count = Compact(ancestry.len() as u32);
+	let mut justification = (ROUND, block.0, block.1, signed, count).encode();
+	justification.extend(ancestry.concat());
+	let step = Step {
+		header,
+		justification,
+	};
+	match checkpoint().step(&step, &CLOCK) {
+		Ok(next) => {
+			let voters: BTreeSet<_> = votes.iter().map(|(key, ..)| key).collect();
+			assert_eq!(
+				(next.hash, next.number, next.set_id),
+				(block.0, block.1, SET)
+			);
+			assert!(votes.iter().all(|(.., right)| *right) && voters.len() >= ENOUGH);
+		}
+		Err(StepError::NotNewer { .. }) => assert!(block.1 <= 1),
+		Err(StepError::Justification { .. }) => assert!(!all),
+		Err(other) => panic!("{other}"),
+	}
 }
 
 fuzz_target!(|answer: Answer| {
@@ -92,37 +169,7 @@ fuzz_target!(|answer: Answer| {
 				)
 				.is_err());
 		}
-		Answer::Votes { headers, votes } => {
-			let mut blocks = vec![Header::decode(&header(H256::zero(), 1)).unwrap()];
-			let mut encoded = vec![];
-			for (parent, number) in headers {
-				let parent = blocks[usize::from(parent) % blocks.len()].hash();
-				encoded.push(header(parent, number));
-				blocks.push(Header::decode(encoded.last().unwrap()).unwrap());
-			}
-			let target = blocks.last().unwrap();
-			let votes: Vec<_> = votes
-				.iter()
-				.map(|(who, at, number)| {
-					let block = &blocks[usize::from(*at) % blocks.len()];
-					let number = number.unwrap_or(block.number());
-					(block.hash(), number, [0_u8; 64], [who % 3; 32])
-				})
-				.collect();
-			let count = Compact(encoded.len() as u32);
-			let mut justification = (0_u64, target.hash(), target.number(), votes, count).encode();
-			let header = encoded.last().cloned().unwrap_or_default();
-			justification.extend(encoded.concat());
-			assert!(checkpoint()
-				.step(
-					&Step {
-						header,
-						justification
-					},
-					&CLOCK
-				)
-				.is_err());
-		}
+		Answer::Votes { headers, votes } => follow(&headers, &votes),
 		Answer::State { nodes, key } => {
 			// A hostile runtime can root its state in any bytes.
 			let root = nodes

@@ -10,6 +10,7 @@ import {
 	verify,
 } from '../format'
 import type { Notes } from '../keys/notes'
+import { type Known, checkKnown } from './known'
 import { bytes } from './record'
 
 /** A patient, and the encryption key that its account signed. */
@@ -19,8 +20,8 @@ export interface PatientFound {
 	key: { version: number; spki: Bytes }
 	/** 16 groups of four digits. */
 	fingerprint: string
-	/** What this device knows of the key: the same, another one, or none. */
-	known: 'same' | 'changed' | 'new'
+	/** What this device knows of the key. */
+	known: Known
 }
 
 /** This is no patient's number. */
@@ -77,7 +78,7 @@ export async function findPatient(
 		id,
 		key: { version: key.version, spki },
 		fingerprint: print,
-		known: before === undefined ? 'new' : before === print ? 'same' : 'changed',
+		known: checkKnown(connection, before, print),
 	}
 }
 

@@ -4,6 +4,7 @@ import type { Views } from '../chain/described'
 import { type Bytes, fingerprint, keyMessage, parseAccount, verify } from '../format'
 import type { Notes } from '../keys/notes'
 import type { Grantee } from './grants'
+import { type Known, checkKnown } from './known'
 import { plain } from './list'
 import { bytes } from './record'
 
@@ -27,8 +28,8 @@ export interface ProviderKey {
 	spki: Bytes
 	/** 16 groups of four digits. */
 	fingerprint: string
-	/** What this device knows of it: the same, another one, or none. */
-	known: 'same' | 'changed' | 'new'
+	/** What this device knows of it. */
+	known: Known
 }
 
 /** The number cannot be one. */
@@ -162,7 +163,7 @@ export async function keyOf(
 	if (!verify(account, message, bytes(key.signature))) throw new UnsignedKey()
 	const print = await fingerprint(spki)
 	const before = (await knownKeys(notes))[nameOf(connection, grantee)]
-	const known = before === undefined ? 'new' : before === print ? 'same' : 'changed'
+	const known = checkKnown(connection, before, print)
 	return { version: key.version, spki, fingerprint: print, known }
 }
 

@@ -410,6 +410,9 @@ compare-changed = This person has another key than before
 compare-changed-text = That can be right: people get new keys. Call them, and compare all groups before you go on.
 compare-other = Do not share with this key
 compare-other-text = It is not the key that they showed you. Nothing was shared. Tell them, and tell your clinic.
+compare-ended =
+    Your network file is too old, and this device has not seen this key before. Ask your clinic for the newest file,
+    and choose it in the settings.
 compare-unsigned = The key of this person is not signed by them. Do not share with it, and tell your clinic.
 scan-do = Scan their code
 scan-starting = We are starting the camera …

@@ -9,6 +9,7 @@ import { OlderCopy } from '../keys/session'
 import { NotLoaded } from '../loaded'
 import { Dropped } from '../records/adding'
 import { NoKey, Stopped } from '../records/documents'
+import { FileEnded } from '../records/known'
 import { BadOffer } from '../records/offer'
 import { BadPatientId, FalsePatient } from '../records/patients'
 import { BadNumber, UnsignedKey } from '../records/providers'
@@ -43,6 +44,7 @@ export function problem(error: unknown): string {
 	if (error instanceof BadPatientId) return t('write-bad-patient')
 	if (error instanceof FalsePatient) return t('write-false-patient')
 	if (error instanceof UnsignedKey) return t('compare-unsigned')
+	if (error instanceof FileEnded) return t('compare-ended')
 	if (error instanceof DOMException && has(`browser-${error.name}`))
 		return t(`browser-${error.name}`)
 	// WebAuthn's errors: the person said no, or took too long.
