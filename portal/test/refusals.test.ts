@@ -3,9 +3,10 @@ import { getDynamicBuilder, getLookupFn } from '@polkadot-api/metadata-builders'
 import { decAnyMetadata, unifyMetadata } from '@polkadot-api/substrate-bindings'
 import { expect, test } from 'vitest'
 import { Codecs } from '../src/chain/codecs'
+import { NoAnswer } from '../src/chain/connection'
 import { GatewayError, type Trouble } from '../src/chain/gateway'
 import { NotProven, WHYS } from '../src/chain/refusal'
-import { Failed } from '../src/chain/submit'
+import { Failed, Unheard } from '../src/chain/submit'
 import { UploadRefused } from '../src/records/upload'
 import { problem } from '../src/ui/problem'
 import { refusalText } from '../src/ui/refusals'
@@ -93,6 +94,7 @@ test('every answer of a gateway has a text', () => {
 		expect(text, trouble).toMatch(/^[A-Z].*\.$/)
 		expect(text, trouble).not.toContain('https')
 	}
+	tells(problem(new Unheard(new NoAnswer([]))), 'unheard')
 	for (const why of WHYS) expect(problem(new NotProven(why, '')), why).toMatch(/\.$/)
 	// As docs/gateway.md has them for uploads.
 	for (const status of [400, 403, 412, 413, 415, 422, 507, 599]) {

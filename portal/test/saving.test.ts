@@ -23,7 +23,7 @@ beforeAll(async () => {
 	if (!measures) return
 	clinic = await Clinic.start(join(folder, 'clinic'))
 	await clinic.provider('miriam', '1234567893', 'Dr. Miriam Castellanos')
-})
+}, HOUR)
 afterAll(() => clinic?.stop())
 
 /** A file of so many random bytes: a part of it many times, with a number of its own. */
