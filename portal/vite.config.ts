@@ -72,8 +72,8 @@ const withViewer: Plugin = {
 
 /** Tests of what is built, most of them in Chromium. */
 const BUILT = [
-	'test/{authorities,build,chromium,clinic,devices,frame,gateway,join,lies,live,many,photos,saving}.test.ts',
-	'test/{pages,patients,providers,release,served,side,speed}.test.ts',
+	'test/{acts,authorities,build,chromium,clinic,devices,frame,gateway,join,lies,live,many,photos}.test.ts',
+	'test/{pages,patients,providers,release,saving,served,side,speed,waiting}.test.ts',
 ]
 
 export default defineConfig({

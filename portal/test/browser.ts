@@ -20,9 +20,21 @@ const options = () => {
 
 export const launch = () => chromium.launch(options())
 
+interface More {
+	/** Of Chromium's. */
+	args?: string[]
+	[option: string]: unknown
+}
+
 /** A browser with a profile in this folder. */
-export const launchIn = (profile: string, more = {}) =>
-	chromium.launchPersistentContext(profile, { ...options(), ...more })
+export const launchIn = (profile: string, { args = [], ...more }: More = {}) => {
+	const all = options()
+	return chromium.launchPersistentContext(profile, {
+		...all,
+		...more,
+		args: [...all.args, ...args],
+	})
+}
 
 /** Counts what a page must never do: violations of the policy, and errors. */
 export async function watch(context: BrowserContext): Promise<string[]> {

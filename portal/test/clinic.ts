@@ -119,12 +119,12 @@ export class Clinic {
 
 	/** Acts with the command, on the machine of node and Kubo. Returns what it prints, from JSON. */
 	salus(who: string, ...given: string[]): Promise<any> {
-		const env = {
-			SALUS_NODE: this.node,
-			SALUS_IPFS_API: this.kubo.url,
-			SALUS_DEVELOPMENT: 'true',
-		}
-		return this.#act(env, who, given)
+		return this.#act(this.#here, who, given)
+	}
+
+	/** The same with one core for the command: Kubo has the others. */
+	salusOnOneCore(who: string, ...given: string[]): Promise<any> {
+		return this.#act(this.#here, who, given, 'taskset -c 0 ')
 	}
 
 	/** Acts with the command from elsewhere: through the gateways that the network's file names. */
@@ -133,6 +133,7 @@ export class Clinic {
 		const env = { SALUS_CONFIG: config }
 		const add = ['network', 'add', this.network.path, '--fingerprint', this.network.print]
 		if (!existsSync(config)) {
+			// The command wants the file that it is given.
 			this.write('salus.toml', '')
 			await this.#act(env, who, add)
 		}
@@ -145,8 +146,17 @@ export class Clinic {
 		return this.salus(who, 'key', 'import', who, file)
 	}
 
-	async #act(env: object, who: string, given: string[]): Promise<any> {
-		const script = 'exec "$0" --json --passphrase-fd 3 "$@" 3<<<"$PASSPHRASE"'
+	/** What leads the command to node and Kubo. */
+	get #here() {
+		return {
+			SALUS_NODE: this.node,
+			SALUS_IPFS_API: this.kubo.url,
+			SALUS_DEVELOPMENT: 'true',
+		}
+	}
+
+	async #act(env: object, who: string, given: string[], by = ''): Promise<any> {
+		const script = `exec ${by}"$0" --json --passphrase-fd 3 "$@" 3<<<"$PASSPHRASE"`
 		const keys = {
 			SALUS_KEYS: join(this.folder, 'keys'),
 			PASSPHRASE: this.#passphrases.get(who) ?? OWN_PASSPHRASE,
@@ -185,7 +195,8 @@ export class Clinic {
 		return one
 	}
 
-	async #ask(method: string, ...params: unknown[]): Promise<any> {
+	/** Asks the node. */
+	async ask(method: string, ...params: unknown[]): Promise<any> {
 		const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
 		const headers = { 'Content-Type': 'application/json' }
 		const url = this.node.replace('ws', 'http')
@@ -201,7 +212,7 @@ export class Clinic {
 			...['--no-telemetry', '--no-mdns'],
 		])
 		await until('the first block', async () => {
-			const { number } = await this.#ask('chain_getHeader')
+			const { number } = await this.ask('chain_getHeader')
 			return Number(number) > 0 ? number : null
 		})
 		for (const name of ['alice', 'bob']) {
@@ -256,7 +267,7 @@ export class Clinic {
 	async #serve(): Promise<void> {
 		this.#site = await Site.open(join(this.folder, 'site'))
 		this.origin = this.#site.origin
-		const genesis = await this.#ask('chain_getBlockHash', 0)
+		const genesis = await this.ask('chain_getBlockHash', 0)
 		const chain = { ...chainOf(...this.gateways), para: REGION, genesis }
 		const { path, print, link } = await this.#site.network(chain)
 		this.network = { path, print: print.replaceAll(' ', '') }

@@ -48,7 +48,7 @@ export async function unlock(page: Page, label: string, passphrase: string) {
 
 export class Person {
 	private constructor(
-		readonly page: Page,
+		public page: Page,
 		/** What their page must never do. */
 		readonly faults: string[],
 		/** What their device calls them. */
@@ -65,6 +65,15 @@ export class Person {
 			label,
 			passphrase,
 		)
+	}
+
+	/** Closes the tab, and opens another one at this address. */
+	async anotherTab(address: string) {
+		const context = this.page.context()
+		const page = await context.newPage()
+		await this.page.close()
+		this.page = page
+		await page.goto(address)
 	}
 
 	button(name: string) {

@@ -100,7 +100,7 @@ export async function closeMotion(
 	])
 }
 
-/** Proposes a motion. That counts as a vote for it. */
+/** Proposes a motion. That is no vote for it yet. */
 export async function propose(
 	activity: Activity,
 	authorities: number,
