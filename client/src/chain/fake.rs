@@ -187,7 +187,8 @@ impl Node {
 			"state_call" => params.get(2),
 			_ => None,
 		};
-		let is_old = |block: &Value| !block.is_null() && inner.block(block).number < inner.oldest_state;
+		let is_old =
+			|block: &Value| !block.is_null() && inner.block(block).number < inner.oldest_state;
 		if block.is_some_and(is_old) {
 			return Err(Error::User(UserError {
 				code: 4003,
@@ -304,9 +305,9 @@ impl Inner {
 					.map_or(AccountStatus::Uninvited, AccountStatus::Member)
 					.encode()
 			}
-			"AccountNonceApi_account_nonce" => {
-				u32::try_from(self.block(&params[2]).nonce).unwrap().encode()
-			}
+			"AccountNonceApi_account_nonce" => u32::try_from(self.block(&params[2]).nonce)
+				.unwrap()
+				.encode(),
 			// Valid: priority, requires, provides, longevity, propagate.
 			"TaggedTransactionQueue_validate_transaction" => {
 				let none = Vec::<Vec<u8>>::new();

@@ -913,7 +913,10 @@ mod tests {
 			node.add_block(&[&node.last_sent()]);
 			told.wait_for("in block 2").await;
 			node.revert(1);
-			let sent = timeout_at(Instant::now() + SEND_AGAIN / 2, wait_until(|| node.sent() == 2));
+			let sent = timeout_at(
+				Instant::now() + SEND_AGAIN / 2,
+				wait_until(|| node.sent() == 2),
+			);
 			sent.await.expect("sent again without a pause");
 			assert_eq!(told.count("its block was reverted: sending again"), 1);
 			node.add_block(&[]);
