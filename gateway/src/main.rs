@@ -8,11 +8,17 @@ use salus_gateway::{
 	config::Config,
 	server, table, Gateway,
 };
+use salus_light::HIGHEST_MAX_AGE;
+use salus_primitives::blocks::{blocks_in, STATE_BLOCKS};
 use tokio::{
 	net::TcpListener,
 	signal::unix::{signal, SignalKind},
 };
 use tracing_subscriber::EnvFilter;
+
+/// The blocks in which a head gets as old as it may be. A proof at it needs its state.
+const KEPT_BLOCKS: u32 = blocks_in(HIGHEST_MAX_AGE);
+const _: () = assert!(KEPT_BLOCKS < STATE_BLOCKS, "nodes keep too few states");
 
 /// The only door through which members' devices reach a hospital's nodes.
 #[derive(Parser)]
@@ -55,8 +61,8 @@ struct Looked {
 	#[arg(long, value_name = "SECONDS", default_value_t = 60)]
 	final_block: u64,
 	/// How old a final block's state can be that a member asks for: as old as a head may be
-	#[arg(long, value_name = "BLOCKS", default_value_t = 300)]
-	kept: u64,
+	#[arg(long, value_name = "BLOCKS", default_value_t = KEPT_BLOCKS)]
+	kept: u32,
 }
 
 #[tokio::main]
@@ -124,7 +130,7 @@ async fn look(looked: &Looked) -> Result<(), Box<dyn std::error::Error>> {
 		kubo_config: &looked.kubo_config,
 		etc: &looked.etc,
 		final_block_seconds: looked.final_block,
-		kept_blocks: looked.kept,
+		kept_blocks: looked.kept.into(),
 	};
 	let faults = check::faults(&setup).await;
 	for Fault { what, command } in &faults {
@@ -136,5 +142,20 @@ async fn look(looked: &Looked) -> Result<(), Box<dyn std::error::Error>> {
 			Ok(())
 		}
 		some => Err(format!("{some} faults: run the command below each, then check again").into()),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use salus_primitives::blocks::BLOCK_TIME;
+
+	#[test]
+	fn a_node_must_have_the_states_of_all_heads_that_are_young_enough() {
+		let line = Arguments::try_parse_from(["salus-gateway", "check"]).unwrap();
+		let Command::Check(looked) = line.command else {
+			panic!("another command")
+		};
+		assert_eq!(u64::from(looked.kept) * BLOCK_TIME, HIGHEST_MAX_AGE);
 	}
 }

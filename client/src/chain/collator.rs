@@ -3,7 +3,10 @@
 use super::connection::Chain;
 use crate::{Error, Result};
 use codec::Decode;
-use salus_primitives::AccountId;
+use salus_primitives::{
+	blocks::{blocks_in, SLOT_DURATION},
+	AccountId, Moment,
+};
 use subxt::{
 	config::substrate::{ConsensusEngineId, DigestItem, H256},
 	ext::frame_decode::storage::encode_storage_key_prefix,
@@ -12,8 +15,10 @@ use subxt::{
 
 const AURA: ConsensusEngineId = *b"aura";
 
-/// How many blocks are searched for one of an author.
-const SEARCHED_BLOCKS: u64 = 300;
+/// The most authorities that a chain can have.
+const MAX_AUTHORITIES: Moment = 64;
+/// How many blocks are searched for one of an author: two rounds of as many authors as there can be.
+const SEARCHED_BLOCKS: u32 = blocks_in(2 * MAX_AUTHORITIES * SLOT_DURATION);
 
 /// New session keys of a node.
 pub struct NodeKeys {
@@ -67,8 +72,8 @@ impl Chain {
 		Ok(roles.iter().any(|role| role == "Authority"))
 	}
 
-	/// The number of the last block that the holder of these session keys made, among the last few
-	/// hundred.
+	/// The number of the last block that the holder of these session keys made, among those in which
+	/// each author has had its turn twice.
 	pub async fn last_block_by(&self, keys: &[u8]) -> Result<Option<u64>> {
 		let Some(aura_key) = keys.first_chunk::<32>() else {
 			return Ok(None);
@@ -113,4 +118,47 @@ impl Chain {
 /// Reads bytes in hex, as a node returns them.
 fn bytes(text: &str) -> Result<Vec<u8>> {
 	hex::decode(text.trim_start_matches("0x")).map_err(|error| Error::Node(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use codec::Encode;
+	use salus_primitives::blocks::{
+		BLOCKS_PER_RELAY_SLOT, BLOCK_TIME, LONG_LAG, MORTAL_BLOCKS, RELAY_SLOT,
+	};
+	use subxt::Metadata;
+
+	/// What the client and the portal count in blocks. The chain's own is in a test of the same name in
+	/// `runtime/common/src/constants.rs`, and the gateway's beside its constant.
+	#[test]
+	fn what_counts_blocks_follows_from_their_rate() {
+		let turn = BLOCKS_PER_RELAY_SLOT * u32::try_from(SLOT_DURATION / RELAY_SLOT).unwrap();
+		let round = turn * u32::try_from(MAX_AUTHORITIES).unwrap();
+		assert!(SEARCHED_BLOCKS >= 2 * round);
+		for (count, time) in [
+			(SEARCHED_BLOCKS, 768_000),
+			(MORTAL_BLOCKS, 512_000),
+			(LONG_LAG, 128_000),
+		] {
+			assert_eq!(u64::from(count) * BLOCK_TIME, time, "{count} blocks");
+		}
+		let portal = std::fs::read_to_string("../portal/src/chain/submit.ts").unwrap();
+		let period = format!("\nconst PERIOD = {MORTAL_BLOCKS}\n");
+		assert!(portal.contains(&period), "the portal has another period");
+	}
+
+	#[test]
+	fn a_chain_has_no_more_authorities_than_are_searched_for() {
+		for metadata in [
+			&include_bytes!("../../metadata/regional.scale")[..],
+			include_bytes!("../../metadata/consortium.scale"),
+		] {
+			let metadata = Metadata::decode_from(metadata).unwrap();
+			let pallet = metadata.pallet_by_name("Governance").unwrap();
+			let most = pallet.constant_by_name("MaxAuthorities").unwrap();
+			let ours = u32::try_from(MAX_AUTHORITIES).unwrap();
+			assert_eq!(most.value(), ours.encode());
+		}
+	}
 }
