@@ -1,6 +1,7 @@
 //! A fake node for tests: a chain of one account whose blocks and pool the test chooses.
 
 use super::{storage::envelope_key, Chain};
+use crate::proven::NOT_PROVEN;
 use codec::{Compact, Encode};
 use salus_primitives::{
 	views::{AccountStatus, GrantView, RecordView},
@@ -27,8 +28,10 @@ pub enum Pool {
 	Hangs,
 }
 
-/// What the pool answers if the nonce is used, and for a while to what it dropped.
+/// What the pool answers if the nonce is used, if another transaction in it has the nonce, and for a
+/// while to what it dropped.
 pub const OUTDATED: Pool = Pool::Refuses(1010, "Transaction is outdated");
+pub const OCCUPIED: Pool = Pool::Refuses(1014, "The transaction has too low priority");
 pub const BANNED: Pool = Pool::Refuses(1012, "Transaction is temporarily banned");
 
 #[derive(Default)]
@@ -43,6 +46,8 @@ struct Inner {
 	/// The one grant. Each account acts for its grantee.
 	grant: Option<GrantView>,
 	spec_version: u32,
+	/// Why the final blocks are not proven any more.
+	not_proven: Option<&'static str>,
 	/// The transactions that were sent.
 	sent: Vec<Vec<u8>>,
 }
@@ -115,6 +120,11 @@ impl Node {
 	/// From here on, the runtime is another one.
 	pub fn upgrade(&self) {
 		self.change(|inner| inner.spec_version += 1);
+	}
+
+	/// From here on, no block is proven to be final, for this reason.
+	pub fn stop_proving(&self, why: &'static str) {
+		self.change(|inner| inner.not_proven = Some(why));
 	}
 
 	/// How many transactions were sent.
@@ -294,15 +304,17 @@ impl RpcClientT for Node {
 			let inner = inner.clone();
 			async move {
 				changes.changed().await.ok()?;
-				let header = {
+				let (header, not_proven) = {
 					let inner = inner.lock().unwrap();
 					let best = inner.blocks.len();
-					inner.header_json(if finals { inner.last_final } else { best })
+					let header = inner.header_json(if finals { inner.last_final } else { best });
+					(header, inner.not_proven.filter(|_| finals))
 				};
-				Some((
-					Ok(RawValue::from_string(header.to_string()).unwrap()),
-					changes,
-				))
+				let header = match not_proven {
+					Some(why) => Err(Error::Client(format!("{NOT_PROVEN}{why}").into())),
+					None => Ok(RawValue::from_string(header.to_string()).unwrap()),
+				};
+				Some((header, changes))
 			}
 		};
 		let stream = Box::pin(futures::stream::unfold(changes, next));
