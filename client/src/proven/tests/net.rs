@@ -217,6 +217,10 @@ pub struct Nodes {
 	pub past: Vec<Block>,
 	/// The block of the relay chain whose finality the node proves, in place of the last one's.
 	pub finality: Option<Block>,
+	/// Whether it proves the finality of one block after the other.
+	pub drips: bool,
+	/// What it answers in place of each proof of a state.
+	pub says: Option<Value>,
 	/// The region's blocks. The last one is the newest.
 	pub blocks: Vec<Block>,
 	/// The block whose state the region's node proves where it differs from the right one, and whose
@@ -287,6 +291,8 @@ impl Nodes {
 			relay: Block::relay(20, slot(), &head),
 			past: Vec::new(),
 			finality: None,
+			drips: false,
+			says: None,
 			blocks: vec![old, head],
 			proves: None,
 			no_more_keys: false,
@@ -386,6 +392,13 @@ impl Nodes {
 		(round, hash, number, votes, Vec::<()>::new()).encode()
 	}
 
+	/// The block of the relay chain with this number, or the newest one.
+	fn relay_block(&self, number: u64) -> &Block {
+		let mut past = self.past.iter();
+		let found = past.find(|block| u64::from(block.header.number()) == number);
+		found.unwrap_or(&self.relay)
+	}
+
 	/// What a gateway proves.
 	fn view(&self, ask: &Value) -> Value {
 		let hex = |all: Vec<Vec<u8>>| -> Vec<_> {
@@ -393,11 +406,16 @@ impl Nodes {
 			all.collect()
 		};
 		if let Some(known) = ask["checkpoint"]["number"].as_u64() {
-			let step = (&self.relay.encoded, self.justification(&self.relay)).encode();
+			let to = match self.drips {
+				true => self.relay_block(known + 1),
+				false => &self.relay,
+			};
+			let step = (&to.encoded, self.justification(to)).encode();
 			let newer = u64::from(self.relay.header.number()) > known;
 			let steps = newer.then_some(step).into_iter().collect();
 			let head = self.relay.proof(&[head_key(REGION)]);
-			let relay = json!({ "steps": hex(steps), "head": hex(head) });
+			let head = (to.hash() == self.relay.hash()).then(|| hex(head));
+			let relay = json!({ "steps": hex(steps), "head": head });
 			let hashes = self
 				.head()
 				.proof(&[block_hash_key(0), [CODE, &[0]].concat()]);
@@ -447,7 +465,10 @@ impl Nodes {
 					.collect();
 				json!({ "block": { "header": block.json(), "extrinsics": all } })
 			}
-			(false, "salus_view") => self.view(&params[0]),
+			(false, "salus_view") => match &self.says {
+				Some(says) => says.clone(),
+				None => self.view(&params[0]),
+			},
 			(false, "salus_code") => {
 				let right = |block: &&Block| H256(blake2_256(&block.values[CODE])) == hash(0);
 				let found = self.proves.as_ref().or(self.blocks.iter().find(right));
@@ -458,12 +479,20 @@ impl Nodes {
 			(false, "system_accountNextIndex") => json!(7),
 			(false, "author_hasSessionKeys") => json!(true),
 			(true, "grandpa_proveFinality") => {
-				let block = self.finality.as_ref().unwrap_or(&self.relay);
+				let number = params[0].as_u64().unwrap();
+				let block = match self.drips {
+					true if number == u64::from(self.relay.header.number()) => return Value::Null,
+					true => self.relay_block(number),
+					false => self.finality.as_ref().unwrap_or(&self.relay),
+				};
 				let vote = self.justification(block);
 				let proof = (block.hash(), vote, Vec::<()>::new()).encode();
 				json!(format!("0x{}", hex::encode(proof)))
 			}
 			(_, "state_getReadProof") => {
+				if let Some(says) = &self.says {
+					return says.clone();
+				}
 				let keys: Vec<String> = serde_json::from_value(params[0].clone()).unwrap();
 				let keys = keys.iter().map(|key| hex::decode(&key[2..]).unwrap());
 				let keys: Vec<_> = keys.collect();
