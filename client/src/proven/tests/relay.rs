@@ -3,18 +3,24 @@
 use codec::{Compact, Decode, Encode};
 use futures::{future::ready, stream, StreamExt};
 use salus_light::{
-	head_key, Checkpoint, Clock, Header, JustificationError, Step, StepError, DEFAULT_MAX_AGE, H256,
+	head_key, Authorities, Checkpoint, Clock, Header, JustificationError, Step, StepError,
+	DEFAULT_MAX_AGE, H256,
 };
 use serde_json::{json, Value};
+use sp_core::{ed25519, Pair};
 use subxt::{
 	config::substrate::Digest,
 	rpcs::{
 		client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClientT},
-		Error, RpcClient, UserError,
+		Error as RpcError, RpcClient, UserError,
 	},
 };
 
-use crate::proven::{follow, head_from, next_step, AskError};
+use crate::{
+	network::{check_relay_by, Relay},
+	proven::{follow, head_from, next_step, AskError},
+	Error,
+};
 
 /// What a node answers, beside the truth.
 #[derive(Clone, Copy, Default, PartialEq)]
@@ -73,6 +79,18 @@ impl Node {
 		match method {
 			"chain_getFinalizedHead" if self.lie == Lie::Stopped => json!(steps[0].0.hash()),
 			"chain_getFinalizedHead" => json!(last),
+			"chain_getBlockHash" => match params[0].as_u64().unwrap() {
+				0 => json!(first().genesis),
+				number => {
+					let mut steps = steps.iter();
+					let found = steps.find(|step| u64::from(step.0.number()) == number);
+					json!(found.map(|step| step.0.hash()))
+				}
+			},
+			// The length of a slot, and more.
+			"state_call" if params[0] == "BabeApi_configuration" => {
+				json!(format!("0x{}", hex::encode((6000_u64, 9_u64).encode())))
+			}
 			"chain_getHeader" => {
 				let mut hash: H256 = serde_json::from_value(params[0].clone()).unwrap();
 				if self.lie == Lie::Header && hash != last {
@@ -141,7 +159,7 @@ impl RpcClientT for Node {
 				message: "Block not covered by authority set changes".into(),
 				data: None,
 			};
-			return Box::pin(async { Err(Error::User(error)) });
+			return Box::pin(async { Err(RpcError::User(error)) });
 		}
 		let answer = self.answer(method, &params).to_string();
 		Box::pin(async { Ok(RawValue::from_string(answer).unwrap()) })
@@ -267,6 +285,64 @@ async fn a_false_step_is_refused() {
 			if e == error && n == number),
 		"{refused:?}"
 	);
+}
+
+/// A network file's relay chain, whose checkpoint is the first recorded block.
+fn relay() -> Relay {
+	let (header, bytes, justification) = node(Lie::None).steps().swap_remove(0);
+	let step = Step {
+		header: bytes,
+		justification,
+	};
+	let checkpoint = first().step(&step, &clock()).unwrap();
+	assert_eq!(checkpoint.hash, header.hash());
+	Relay {
+		genesis: checkpoint.genesis,
+		slot_duration: 6000,
+		checkpoint,
+	}
+}
+
+/// The hash of its block says nothing of a checkpoint's authorities: only their votes do.
+#[tokio::test]
+async fn a_signer_finds_out_a_checkpoint_with_false_authorities() {
+	let check = async |relay: &Relay| {
+		let rpc = RpcClient::new(node(Lie::None));
+		check_relay_by(&rpc, "node", relay, clock().now).await
+	};
+	check(&relay()).await.unwrap();
+	let changed = |change: fn(&mut Relay)| {
+		let mut relay = relay();
+		change(&mut relay);
+		relay
+	};
+	for (relay, says) in [
+		(
+			changed(|relay| {
+				let mut weights = relay.checkpoint.authorities.weights().to_vec();
+				weights[0].0 = ed25519::Pair::from_seed(&[9; 32]).public();
+				relay.checkpoint.authorities = Authorities::new(weights).unwrap();
+			}),
+			"not of an authority",
+		),
+		(changed(|relay| relay.checkpoint.set_id += 1), "is refused"),
+		(
+			changed(|relay| relay.checkpoint.state_root = H256::zero()),
+			"not a block of the chain",
+		),
+		(changed(|relay| relay.checkpoint.number += 1), "not a block"),
+		(changed(|relay| relay.genesis = H256::zero()), "two chains"),
+		(changed(|relay| relay.slot_duration = 1), "two chains"),
+	] {
+		let error = check(&relay).await.unwrap_err();
+		assert!(matches!(error, Error::Verification(_)), "{error}");
+		assert!(error.to_string().contains(says), "{says}: {error}");
+	}
+	// None of its votes was seen yet.
+	let mut newest = relay();
+	newest.checkpoint = followed(Lie::None).await.unwrap();
+	let error = check(&newest).await.unwrap_err();
+	assert!(matches!(error, Error::NotAllowed { .. }), "{error}");
 }
 
 #[tokio::test]
