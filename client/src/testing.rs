@@ -68,6 +68,9 @@ pub fn entry(genesis: &[u8; 32], which: usize) -> DirectoryView<AccountId> {
 	}
 }
 
+/// What a node tells those who subscribe.
+pub type Told = BoxStream<'static, Result<Value, Error>>;
+
 /// A node that a test makes up.
 pub trait FakeNode: Send + Sync + Sized + 'static {
 	/// What it answers.
@@ -78,7 +81,7 @@ pub trait FakeNode: Send + Sync + Sized + 'static {
 	) -> impl Future<Output = Result<Value, Error>> + Send;
 
 	/// What it tells those who subscribe.
-	fn tells(&self, _method: &str) -> Result<BoxStream<'static, Value>, Error> {
+	fn tells(&self, _method: &str) -> Result<Told, Error> {
 		unreachable!("the tests subscribe to nothing")
 	}
 
@@ -111,7 +114,7 @@ impl<N: FakeNode> RpcClientT for Client<N> {
 	) -> RawRpcFuture<'a, RawRpcSubscription> {
 		let told = self.0.tells(method);
 		Box::pin(async move {
-			let stream = told?.map(|value| Ok(raw(&value))).boxed();
+			let stream = told?.map(|value| Ok(raw(&value?))).boxed();
 			Ok(RawRpcSubscription { stream, id: None })
 		})
 	}

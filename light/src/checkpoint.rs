@@ -6,8 +6,8 @@ use sp_core::H256;
 use thiserror::Error;
 
 use crate::{
-	header::ChangeError, justification, limits::MAX_STEP_BYTES, AgeError, Authorities, Clock,
-	Header, HeaderError, JustificationError, MAX_CHECKPOINT_AGE,
+	clock::Time, header::ChangeError, justification, limits::MAX_STEP_BYTES, AgeError, Authorities,
+	Clock, Header, HeaderError, JustificationError, MAX_CHECKPOINT_AGE,
 };
 
 /// The version of the format of an encoded [`Checkpoint`].
@@ -72,8 +72,8 @@ pub enum StepError {
 	TooLarge(usize),
 	/// The checkpoint is too old to be believed. Times are Unix milliseconds.
 	#[error(
-		"the checkpoint is of {checkpoint}, the clock says {clock}: it is too old, so get the \
-		 newest network file"
+		"the checkpoint is of {}, the clock says {}: it is too old, so get the newest network file",
+		Time(*checkpoint), Time(*clock)
 	)]
 	CheckpointTooOld {
 		/// The time of the checkpoint's slot.

@@ -1,5 +1,7 @@
 //! How old a block is, by the slot in its header.
 
+use core::fmt;
+
 use thiserror::Error;
 
 /// The age in milliseconds from which a chain's head is refused, unless a client sets another.
@@ -32,7 +34,10 @@ pub struct Clock {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum AgeError {
 	/// It is too old: the node hides newer blocks, or the chain has stopped.
-	#[error("the newest block is of {block}, the clock says {clock}: more than {max} ms")]
+	#[error(
+		"the newest block is of {}, the clock says {}: more than {} s",
+		Time(*block), Time(*clock), max / 1000
+	)]
 	Old {
 		/// The time of the block's slot.
 		block: u64,
@@ -42,13 +47,41 @@ pub enum AgeError {
 		max: u64,
 	},
 	/// It is of the future: the client's clock is wrong, or the block's.
-	#[error("the newest block is of {block}, but the clock says {clock}")]
+	#[error("the newest block is of {}, but the clock says {}", Time(*block), Time(*clock))]
 	Ahead {
 		/// The time of the block's slot.
 		block: u64,
 		/// The client's clock.
 		clock: u64,
 	},
+}
+
+/// A time in Unix milliseconds, formatted as `2027-01-31 12:00:00 UTC`.
+pub(crate) struct Time(pub u64);
+
+impl fmt::Display for Time {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		const DAY: u64 = 24 * 60 * 60;
+		// A common era of the calendar: it begins with March, and repeats itself.
+		const DAYS_OF_ERA: u64 = 146_097;
+		const MARCH_0_TO_1970: u64 = 719_468;
+		let seconds = self.0 / 1000;
+		let (day, second) = (seconds / DAY + MARCH_0_TO_1970, seconds % DAY);
+		let (era, day) = (day / DAYS_OF_ERA, day % DAYS_OF_ERA);
+		let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+		let day = day - (365 * year + year / 4 - year / 100);
+		let month = (5 * day + 2) / 153;
+		let day = day - (153 * month + 2) / 5 + 1;
+		let (year, month) = match month {
+			0..10 => (era * 400 + year, month + 3),
+			_ => (era * 400 + year + 1, month - 9),
+		};
+		let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+		write!(
+			f,
+			"{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02} UTC"
+		)
+	}
 }
 
 impl Clock {

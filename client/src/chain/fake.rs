@@ -1,9 +1,12 @@
 //! A fake node for tests: a chain of one account whose blocks and pool the test chooses.
 
 use super::{storage::envelope_key, Chain};
-use crate::testing::FakeNode;
+use crate::{
+	proven::NOT_PROVEN,
+	testing::{FakeNode, Told},
+};
 use codec::{Compact, Encode};
-use futures::stream::{self, BoxStream};
+use futures::stream;
 use salus_primitives::{
 	views::{AccountStatus, GrantView, RecordView},
 	AccountId,
@@ -26,8 +29,10 @@ pub enum Pool {
 	Hangs,
 }
 
-/// What the pool answers if the nonce is used, and for a while to what it dropped.
+/// What the pool answers if the nonce is used, if another transaction in it has the nonce, and for a
+/// while to what it dropped.
 pub const OUTDATED: Pool = Pool::Refuses(1010, "Transaction is outdated");
+pub const OCCUPIED: Pool = Pool::Refuses(1014, "The transaction has too low priority");
 pub const BANNED: Pool = Pool::Refuses(1012, "Transaction is temporarily banned");
 
 /// A block: what is hashed, and its transactions.
@@ -57,6 +62,8 @@ struct Inner {
 	/// The one grant. Each account acts for its grantee.
 	grant: Option<GrantView>,
 	spec_version: u32,
+	/// Why the final blocks are not proven any more.
+	not_proven: Option<&'static str>,
 	/// The transactions that were sent.
 	sent: Vec<Vec<u8>>,
 }
@@ -154,6 +161,11 @@ impl Node {
 		self.change(|inner| inner.spec_version += 1);
 	}
 
+	/// From here on, no block is proven to be final, for this reason.
+	pub fn stop_proving(&self, why: &'static str) {
+		self.change(|inner| inner.not_proven = Some(why));
+	}
+
 	/// How many transactions were sent.
 	pub fn sent(&self) -> usize {
 		self.inner.lock().unwrap().sent.len()
@@ -198,7 +210,7 @@ impl FakeNode for Node {
 		Ok(inner.answer(method, &params))
 	}
 
-	fn tells(&self, method: &str) -> Result<BoxStream<'static, Value>, Error> {
+	fn tells(&self, method: &str) -> Result<Told, Error> {
 		let finals = method == "chain_subscribeFinalizedHeads";
 		let (inner, mut changes) = (self.inner.clone(), self.changes.subscribe());
 		changes.mark_changed();
@@ -209,7 +221,11 @@ impl FakeNode for Node {
 				let inner = inner.lock().unwrap();
 				let last_final = &inner.blocks[inner.last_final];
 				let header = if finals { last_final } else { inner.best() }.header();
-				Some((header, changes))
+				let told = match inner.not_proven.filter(|_| finals) {
+					Some(why) => Err(Error::Client(format!("{NOT_PROVEN}{why}").into())),
+					None => Ok(header),
+				};
+				Some((told, changes))
 			}
 		};
 		Ok(Box::pin(stream::unfold(changes, next)))

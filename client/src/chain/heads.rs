@@ -1,7 +1,7 @@
 //! The newest blocks of a chain, by subscription.
 
 use super::connection::{Chain, State};
-use crate::{Error, Result};
+use crate::Error;
 use codec::Encode;
 use futures::{stream, Stream};
 use sp_core::{Blake2Hasher, Hasher};
@@ -39,7 +39,7 @@ type Blocks = RpcSubscription<SubstrateHeader<H256>>;
 
 impl Chain {
 	/// The newest blocks. The receiver fails to wait once the node stops to report them.
-	pub(super) async fn heads(&self) -> Result<watch::Receiver<Heads>> {
+	pub(super) async fn heads(&self) -> crate::Result<watch::Receiver<Heads>> {
 		let mut shared = self.heads.lock().await;
 		if let Some(heads) = shared.as_ref().filter(|heads| heads.has_changed().is_ok()) {
 			return Ok(heads.clone());
@@ -52,8 +52,8 @@ impl Chain {
 		let mut finals = finals.map_err(failed)?;
 		// Each subscription begins with the newest block.
 		let mut heads = Heads {
-			best: next(&mut best).await.ok_or_else(ended)?,
-			last_final: next(&mut finals).await.ok_or_else(ended)?,
+			best: next(&mut best).await.ok_or_else(ended)?.map_err(failed)?,
+			last_final: next(&mut finals).await.ok_or_else(ended)?.map_err(failed)?,
 		};
 		heads.order();
 		let (sender, receiver) = watch::channel(heads);
@@ -67,15 +67,20 @@ impl Chain {
 	/// The state after each block that becomes final from now on, the newest final one first. Several
 	/// blocks can become final at once: then only the last one comes. The stream ends once the node
 	/// stops to report blocks.
-	pub async fn finals(&self) -> Result<impl Stream<Item = Result<State>> + Send + use<>> {
+	pub async fn finals(
+		&self,
+	) -> crate::Result<impl Stream<Item = crate::Result<State>> + Send + use<>> {
 		let blocks = self.methods.chain_subscribe_finalized_heads().await;
 		let blocks = blocks.map_err(|error| self.failed(&error))?;
 		let chain = self.clone();
 		Ok(stream::unfold(blocks, move |mut blocks| {
 			let chain = chain.clone();
 			async move {
-				let head = next(&mut blocks).await?;
-				Some((chain.at_head(head).await, blocks))
+				let state = match next(&mut blocks).await? {
+					Ok(head) => chain.at_head(head).await,
+					Err(error) => Err(chain.failed(&error)),
+				};
+				Some((state, blocks))
 			}
 		}))
 	}
@@ -90,7 +95,8 @@ impl Heads {
 	}
 }
 
-/// Passes new blocks on until the node stops to report them, or nobody waits for them any more.
+/// Passes new blocks on until the node stops to report them, or nobody waits for them any more. Whoever
+/// waits then subscribes again, and hears why.
 async fn follow(mut best: Blocks, mut finals: Blocks, sender: watch::Sender<Heads>) {
 	loop {
 		let (head, is_final) = tokio::select! {
@@ -98,7 +104,7 @@ async fn follow(mut best: Blocks, mut finals: Blocks, sender: watch::Sender<Head
 			head = next(&mut best) => (head, false),
 			head = next(&mut finals) => (head, true),
 		};
-		let Some(head) = head else { return };
+		let Some(Ok(head)) = head else { return };
 		sender.send_modify(|heads| {
 			if is_final {
 				heads.last_final = head;
@@ -110,10 +116,11 @@ async fn follow(mut best: Blocks, mut finals: Blocks, sender: watch::Sender<Head
 	}
 }
 
-async fn next(blocks: &mut Blocks) -> Option<Head> {
-	let header = blocks.next().await?.ok()?;
-	Some(Head {
+/// The next block, or why there is none.
+async fn next(blocks: &mut Blocks) -> Option<Result<Head, RpcError>> {
+	let header = blocks.next().await?;
+	Some(header.map(|header| Head {
 		number: header.number,
 		hash: H256(Blake2Hasher::hash(&header.encode()).0),
-	})
+	}))
 }

@@ -445,15 +445,23 @@ impl Submission<'_> {
 			let answer = self.chain.send(&transaction).await;
 			let answer = answer
 				.map_err(|error| transaction.lost(format!("the node did not answer: {error}")))?;
-			let taken = matches!(answer, Answer::Taken | Answer::Held);
 			// A block may include it already, if something else sent these bytes.
-			if taken || self.is_included(&transaction).await? {
-				return Ok(Some((transaction, state)));
-			}
-			self.forget(&transaction);
-			let Answer::Refused(reason) = answer else {
-				return Ok(None);
+			let fate = match answer {
+				Answer::Taken | Answer::Held => Fate::Waiting,
+				_ => self.fate(&transaction).await?,
 			};
+			let reason = match (answer, fate) {
+				(_, Fate::InBlock(_) | Fate::Final(_)) => return Ok(Some((transaction, state))),
+				(Answer::Refused(reason), _) => reason,
+				(_, Fate::Replaced) => {
+					self.forget(&transaction);
+					return Ok(None);
+				}
+				// That the nonce is used is the node's word, until a final block uses it. With a
+				// second nonce before that, the chain could include the call twice.
+				_ => return Ok(Some((transaction, state))),
+			};
+			self.forget(&transaction);
 			if !self.sign_again(&state).await {
 				return Err(Error::Rejected {
 					reason,
@@ -463,11 +471,10 @@ impl Submission<'_> {
 		}
 	}
 
-	/// Whether a block includes a transaction.
-	async fn is_included(&self, transaction: &Transaction) -> Result<bool> {
+	/// The fate of a transaction that was sent.
+	async fn fate(&self, transaction: &Transaction) -> Result<Fate> {
 		let fate = self.chain.fate(transaction).await;
-		let fate = fate.map_err(|error| transaction.lost(error.to_string()))?;
-		Ok(matches!(fate, Fate::InBlock(_) | Fate::Final(_)))
+		fate.map_err(|error| transaction.lost(error.to_string()))
 	}
 
 	/// Whether to sign again, because the runtime has changed since this state.
@@ -711,10 +718,13 @@ mod tests {
 	use super::*;
 	use crate::chain::{
 		calls::RETIRE,
-		fake::{Node, Pool, BANNED, OUTDATED},
+		fake::{Node, Pool, BANNED, OCCUPIED, OUTDATED},
 	};
 	use salus_envelope::AccountSeed;
-	use std::sync::Mutex;
+	use std::{
+		collections::BTreeSet,
+		sync::{Arc, Mutex},
+	};
 	use subxt::config::substrate::H256;
 
 	/// What a person is told.
@@ -812,14 +822,50 @@ mod tests {
 			// No block has it: another transaction has its nonce, or the pool refuses it.
 			let node = Node::new(move |node, _| {
 				node.add_block(&[b"another"]);
+				node.finalize();
 				answer
 			});
 			let dir = tempfile::tempdir().unwrap();
 			let pending = Pending::new(dir.path());
+			let send = async |one: &mut Submission<'_>| match one.send(0).await? {
+				// The final block was not known yet.
+				Some((mut sent, mut state)) => {
+					one.follow(&mut sent, &mut state, Wait::Finalized).await?;
+					Ok(None)
+				}
+				None => Ok::<_, Error>(None::<()>),
+			};
 			let sent = submission(&node, &pending, send).await;
 			let gone = matches!(sent, Ok(None) | Err(Error::Rejected { .. }));
 			assert!(gone, "{answer:?}");
 			assert!(waiting(&node.chain().await, &pending).is_empty());
+		}
+	}
+
+	/// Otherwise the chain includes both: the call takes effect twice.
+	#[tokio::test]
+	async fn a_transaction_whose_nonce_only_the_pool_calls_used_is_not_signed_again() {
+		for lie in [OUTDATED, OCCUPIED] {
+			let dir = tempfile::tempdir().unwrap();
+			let pending = Pending::new(dir.path());
+			let seen = Arc::new(Mutex::new(BTreeSet::new()));
+			let kept = seen.clone();
+			let node = Node::new(move |_, bytes| {
+				kept.lock().unwrap().insert(bytes.to_vec());
+				lie
+			});
+			let (chain, call, signer) = (node.chain().await, RETIRE.with(()), seed());
+			let submit = chain.submit(&call, &signer, Wait::Finalized, &(), Some(&pending));
+			let includes_late = async {
+				sleep(Duration::from_millis(500)).await;
+				assert_eq!(waiting(&chain, &pending).len(), 1, "{lie:?}");
+				let first = seen.lock().unwrap().first().cloned();
+				node.add_block(&[&first.unwrap()]);
+				node.finalize();
+			};
+			// The fake chain has no events, so the result is unknown.
+			let _ = tokio::join!(submit, includes_late);
+			assert_eq!(seen.lock().unwrap().len(), 1, "{lie:?}");
 		}
 	}
 
@@ -866,6 +912,21 @@ mod tests {
 			assert_eq!(next.contains("another node"), says.is_some(), "{next}");
 			assert!(waiting(&node.chain().await, &pending).is_empty());
 		}
+	}
+
+	#[tokio::test]
+	async fn a_command_that_waits_tells_why_no_block_is_final_any_more() {
+		let dir = tempfile::tempdir().unwrap();
+		let pending = Pending::new(dir.path());
+		let node = Node::new(|_, _| Pool::Takes);
+		let waits = async |one: &mut Submission<'_>| {
+			let (mut sent, mut state) = one.send(0).await.unwrap().unwrap();
+			node.stop_proving("chain 2001: the chain went back");
+			one.follow(&mut sent, &mut state, Wait::Finalized).await
+		};
+		let error = submission(&node, &pending, waits).await.err().unwrap();
+		assert!(matches!(error, Error::Unknown { .. }), "{error}");
+		assert!(error.to_string().contains("the chain went back"), "{error}");
 	}
 
 	#[tokio::test]

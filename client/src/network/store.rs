@@ -69,19 +69,7 @@ impl Store {
 	pub fn keep(&self, checkpoint: &Checkpoint, para: u32, head: &Header) -> Result<()> {
 		let _lock = lock(&self.dir.join(LOCK))?;
 		let mut seen = self.seen()?;
-		let known = seen.checkpoint()?;
-		let newer = match &known {
-			Some(known) => known.clone().newer(checkpoint.clone()).map_err(conflict)?,
-			None => checkpoint.clone(),
-		};
-		if newer.reset != checkpoint.reset {
-			return Err(Error::Verification(
-				"the network was reset meanwhile: try again".into(),
-			));
-		}
-		if known.is_some_and(|known| known.reset < checkpoint.reset) {
-			seen.heads.clear();
-		}
+		seen.advance(checkpoint)?;
 		if let Some(known) = seen.heads.get(&para) {
 			let same = known.relay == checkpoint.number && known.hash == head.hash();
 			let older = checkpoint.number < known.relay && head.number() < known.number;
@@ -99,7 +87,6 @@ impl Store {
 				))
 			})?;
 		}
-		seen.checkpoint = newer.encode();
 		let relay = checkpoint.number;
 		let (number, hash) = (head.number(), head.hash());
 		let one = SeenHead {
@@ -108,6 +95,14 @@ impl Store {
 			relay,
 		};
 		seen.heads.insert(para, one);
+		write_json(&self.dir.join(SEEN), &seen)
+	}
+
+	/// Keeps a checkpoint on the way to the newest one.
+	pub(crate) fn keep_change(&self, checkpoint: &Checkpoint) -> Result<()> {
+		let _lock = lock(&self.dir.join(LOCK))?;
+		let mut seen = self.seen()?;
+		seen.advance(checkpoint)?;
 		write_json(&self.dir.join(SEEN), &seen)
 	}
 
@@ -168,6 +163,25 @@ impl Store {
 }
 
 impl Seen {
+	/// Takes a checkpoint, if it is the newer one. What was seen before a reset does not count any more.
+	fn advance(&mut self, checkpoint: &Checkpoint) -> Result<()> {
+		let known = self.checkpoint()?;
+		let newer = match &known {
+			Some(known) => known.clone().newer(checkpoint.clone()).map_err(conflict)?,
+			None => checkpoint.clone(),
+		};
+		if newer.reset != checkpoint.reset {
+			return Err(Error::Verification(
+				"the network was reset meanwhile: try again".into(),
+			));
+		}
+		if known.is_some_and(|known| known.reset < checkpoint.reset) {
+			self.heads.clear();
+		}
+		self.checkpoint = newer.encode();
+		Ok(())
+	}
+
 	fn checkpoint(&self) -> Result<Option<Checkpoint>> {
 		if self.checkpoint.is_empty() {
 			return Ok(None);

@@ -110,6 +110,18 @@ async fn prove(rpc: &RpcClient, block: &Header, ask: Ask<'_>) -> Result<Vec<Vec<
 	}
 }
 
+impl From<subxt::rpcs::Error> for AskError {
+	fn from(error: subxt::rpcs::Error) -> Self {
+		match error {
+			// What cannot be read shows nothing.
+			subxt::rpcs::Error::Deserialization(_) | subxt::rpcs::Error::Decode(_) => {
+				Self::NotShown
+			}
+			error => Self::Node(error.to_string()),
+		}
+	}
+}
+
 impl From<HeaderError> for AskError {
 	fn from(error: HeaderError) -> Self {
 		Self::Head(error.into())
@@ -176,11 +188,9 @@ pub(crate) async fn request<T: serde::de::DeserializeOwned>(
 	method: &str,
 	params: subxt::rpcs::client::RpcParams,
 ) -> Result<T, AskError> {
-	rpc.request(method, params)
-		.await
-		.map_err(|error| AskError::Node(error.to_string()))
+	Ok(rpc.request(method, params).await?)
 }
 
 pub(super) fn bytes(hex: &str) -> Result<Vec<u8>, AskError> {
-	from_hex(hex).map_err(|error| AskError::Node(error.to_string()))
+	from_hex(hex).map_err(|_| AskError::NotShown)
 }

@@ -229,6 +229,8 @@ fn add_functions(linker: &mut Linker<Host>) -> std::result::Result<(), RunError>
 		"ext_storage_read_version_1":
 			|mut caller: Caller<'_, Host>, key: u64, out: u64, offset: u32| -> Result<u64> {
 				let value = get(&mut caller, key)?;
+				// All of it is copied, whatever part is read.
+				work(&mut caller, value.as_ref().map_or(0, Vec::len) as u64)?;
 				let rest = value.as_ref().map(|value| value.get(offset as usize..).unwrap_or(&[]));
 				if let Some(rest) = rest {
 					let (start, length) = unpack(out);

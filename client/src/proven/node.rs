@@ -45,7 +45,7 @@ use tokio::{sync::Mutex as AsyncMutex, time::sleep};
 use super::{
 	ask::bytes,
 	proofs::{Head, Proofs},
-	AskError, Endpoints, Runtime,
+	AskError, Endpoints, RunError, Runtime,
 };
 use crate::network::Store;
 
@@ -184,7 +184,7 @@ impl Refused {
 	fn is_of_node(&self) -> bool {
 		matches!(
 			self,
-			Self::Ask(AskError::NotShown)
+			Self::Ask(AskError::NotShown | AskError::Run(RunError::State(StateError::TooLarge(_))))
 				| Self::Genesis { .. }
 				| Self::Other(_)
 				| Self::Unreadable(_)
@@ -337,9 +337,11 @@ impl Inner {
 			slot_duration,
 		};
 		let known = rules.store.checkpoint()?;
+		// If it fails, the last one tells why.
+		let changed = |checkpoint: &_| drop(rules.store.keep_change(checkpoint));
 		let newest = self
 			.proofs
-			.follow(relay, &known, &clock(slot_duration))
+			.follow(relay, &known, &clock(slot_duration), &changed)
 			.await?;
 		clock(slot_duration)
 			.age(newest.checkpoint.slot, rules.max_age)

@@ -11,8 +11,8 @@ use tokio::task::block_in_place;
 
 use super::{
 	ask::{code_from, proof},
-	follow, head_from,
-	relay::Pace,
+	head_from,
+	relay::{follow_by, Pace},
 	view_from, AskError, RunError, Runtime,
 };
 use crate::gateway;
@@ -45,16 +45,18 @@ pub(super) struct Head {
 }
 
 impl Proofs {
-	/// Follows the relay chain from a checkpoint to the newest block.
+	/// Follows the relay chain from a checkpoint to the newest block. Tells each checkpoint at a change
+	/// of the authorities.
 	pub async fn follow(
 		self,
 		rpc: &RpcClient,
 		from: &Checkpoint,
 		clock: &Clock,
+		changed: &(dyn Fn(&Checkpoint) + Sync),
 	) -> Result<Followed, AskError> {
 		if let Self::OfNodes = self {
 			return Ok(Followed {
-				checkpoint: follow(rpc, from, clock).await?,
+				checkpoint: follow_by(rpc, from, clock, changed).await?,
 				given: None,
 			});
 		}
@@ -63,8 +65,12 @@ impl Proofs {
 		loop {
 			let proof = gateway::newest(rpc, (checkpoint.number, checkpoint.set_id)).await?;
 			for step in &proof.steps {
-				checkpoint = checkpoint.step(step, clock)?;
-				pace.check(1)?;
+				let next = checkpoint.step(step, clock)?;
+				let changes = pace.step(checkpoint.set_id, next.set_id)?;
+				checkpoint = next;
+				if changes {
+					changed(&checkpoint);
+				}
 			}
 			if let Some(nodes) = proof.nodes {
 				return Ok(Followed {

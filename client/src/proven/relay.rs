@@ -14,7 +14,7 @@ use tokio::time::{timeout, Instant};
 
 use super::ask::{bytes, proof, request, AskError};
 
-/// How long a node may take to begin, and how much longer for each step.
+/// How long a node may take to begin, and how much longer for each set of authorities.
 #[cfg(not(test))]
 const BEGIN: Duration = super::PATIENCE;
 #[cfg(not(test))]
@@ -34,9 +34,14 @@ const JUSTIFICATIONS: (&str, &str) = (
 );
 
 /// The time for all steps. A node that takes longer, though it answers each time, is passed over.
+///
+/// Steps that change the authorities are as many as the relay chain's sessions. Only after them comes a
+/// step that does not, to the newest block. A node that gives more of those leads nowhere.
 pub(super) struct Pace {
 	begun: Instant,
 	limit: Duration,
+	/// Whether the step to the newest block was taken.
+	last: bool,
 }
 
 impl Pace {
@@ -45,16 +50,22 @@ impl Pace {
 		Self {
 			begun: Instant::now(),
 			limit,
+			last: false,
 		}
 	}
 
-	/// Adds the time for these steps, which were taken.
-	pub fn check(&mut self, steps: u32) -> Result<(), AskError> {
-		self.limit += STEP * steps;
-		match self.begun.elapsed() > self.limit {
-			true => Err(AskError::Node("it is too slow".into())),
-			false => Ok(()),
+	/// Takes a step between these sets. Returns whether it changed the authorities, so that more steps
+	/// can follow.
+	pub fn step(&mut self, from: u64, to: u64) -> Result<bool, AskError> {
+		let changes = from != to;
+		if changes {
+			self.limit += STEP;
 		}
+		if self.last || self.begun.elapsed() > self.limit {
+			return Err(AskError::Node("it is too slow".into()));
+		}
+		self.last = !changes;
+		Ok(changes)
 	}
 }
 
@@ -72,13 +83,27 @@ pub async fn follow(
 	from: &Checkpoint,
 	clock: &Clock,
 ) -> Result<Checkpoint, AskError> {
+	follow_by(rpc, from, clock, &|_| ()).await
+}
+
+/// [`follow`], which tells each checkpoint at a change of the authorities: kept, the way to it is not
+/// gone again if the node fails after it.
+pub(super) async fn follow_by(
+	rpc: &RpcClient,
+	from: &Checkpoint,
+	clock: &Clock,
+	changed: &(dyn Fn(&Checkpoint) + Sync),
+) -> Result<Checkpoint, AskError> {
 	let mut checkpoint = from.clone();
 	let mut pace = Pace::begin(BEGIN);
 	while let Some((_, next)) = next_step(rpc, &checkpoint, clock).await? {
+		let changes = pace.step(checkpoint.set_id, next.set_id)?;
 		checkpoint = next;
-		pace.check(1)?;
+		if !changes {
+			break;
+		}
+		changed(&checkpoint);
 	}
-	pace.check(0)?;
 	Ok(checkpoint)
 }
 
@@ -94,14 +119,13 @@ pub async fn next_step(
 	clock: &Clock,
 ) -> Result<Option<(Step, Checkpoint)>, AskError> {
 	let methods = LegacyRpcMethods::<RpcConfigFor<SubstrateConfig>>::new(rpc.clone());
-	let failed = |error: subxt::rpcs::Error| AskError::Node(error.to_string());
 	let header = async |hash: H256| -> Result<Vec<u8>, AskError> {
-		let header = methods.chain_get_header(Some(hash)).await.map_err(failed)?;
+		let header = methods.chain_get_header(Some(hash)).await?;
 		Ok(header
 			.ok_or_else(|| AskError::Node(format!("it has no block {hash:?}")))?
 			.encode())
 	};
-	let last = methods.chain_get_finalized_head().await.map_err(failed)?;
+	let last = methods.chain_get_finalized_head().await?;
 	if last == from.hash {
 		return Ok(None);
 	}
@@ -145,7 +169,6 @@ pub async fn next_step(
 
 /// The next block that becomes final, and its justification.
 async fn next_justified(rpc: &RpcClient) -> Result<(H256, Vec<u8>), AskError> {
-	let failed = |error: subxt::rpcs::Error| AskError::Node(error.to_string());
 	let silent = || AskError::Node("it reports no justification".into());
 	let next = async {
 		let (begin, end) = JUSTIFICATIONS;
@@ -153,14 +176,14 @@ async fn next_justified(rpc: &RpcClient) -> Result<(H256, Vec<u8>), AskError> {
 		all.next().await.transpose()
 	};
 	let next = timeout(BEGIN, next).await.map_err(|_| silent())?;
-	let justification = bytes(&next.map_err(failed)?.ok_or_else(silent)?)?;
+	let justification = bytes(&next?.ok_or_else(silent)?)?;
 	// The voters' round comes before the block.
 	let (_, hash) = decode::<(u64, H256)>(&justification)?;
 	Ok((hash, justification))
 }
 
 fn decode<T: Decode>(mut bytes: &[u8]) -> Result<T, AskError> {
-	T::decode(&mut bytes).map_err(|error| AskError::Node(error.to_string()))
+	T::decode(&mut bytes).map_err(|_| AskError::NotShown)
 }
 
 /// The header of a parachain's newest final block, in the relay chain's state at a checkpoint.

@@ -100,17 +100,18 @@ impl Endpoints {
 		self.turns.load(Ordering::Relaxed)
 	}
 
-	/// From here on, asks the other nodes before the one that is asked first: its answer was of no
-	/// use. Does nothing if another request did so since this turn.
+	/// From here on, asks the other nodes before the one that answered last: its answer was of no use.
+	/// Does nothing if another request did so since this turn.
 	pub fn pass_over(&self, turn: usize) {
 		let (order, next) = (Ordering::Relaxed, turn.wrapping_add(1));
 		let ours = self
 			.turns
 			.compare_exchange(turn, next, order, order)
 			.is_ok();
-		if let Some(first) = self.order().first().filter(|_| ours) {
-			self.nodes[*first].behind.store(true, order);
-			self.last.store((first + 1) % self.nodes.len(), order);
+		let last = self.last.load(order);
+		if let Some(node) = self.nodes.get(last).filter(|_| ours) {
+			node.behind.store(true, order);
+			self.last.store((last + 1) % self.nodes.len(), order);
 		}
 	}
 

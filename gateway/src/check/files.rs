@@ -1,14 +1,19 @@
-//! The files that end: the certificate and the network file.
+//! The files that end: the certificate, the network file and the relay chain's steps.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
-use salus_light::network::{EndpointKind, SignedFile};
+use salus_light::{
+	network::{EndpointKind, NetworkFile},
+	AgeError, Clock, MAX_CHECKPOINT_AGE,
+};
 
 use super::{Fault, Setup};
 use crate::{
-	config::{Config, TlsConfig},
+	config::{Config, RelayConfig, TlsConfig},
 	gateway::now,
+	network,
 	tls::Certificate,
+	view::Steps,
 };
 
 /// How long before its end a file counts as near it.
@@ -25,10 +30,50 @@ pub fn faults(setup: &Setup<'_>) -> Vec<Fault> {
 	if let Some(file) = &config.network_file {
 		let next = setup.etc.join("network.next.json");
 		let command = format!("install -m 644 {} {}", next.display(), file.display());
-		let what = network_file(file, config);
-		faults.extend(what.into_iter().map(|what| Fault::new(what, &*command)));
+		match network::read(file) {
+			Ok((_, network)) => {
+				let what = network_file(&network, config).into_iter();
+				faults.extend(what.map(|what| Fault::new(what, &*command)));
+				faults.extend(not_kept(file, &network, config));
+			}
+			Err(error) => {
+				let what = format!("cannot use {}: {error}", file.display());
+				faults.push(Fault::new(what, command));
+			}
+		}
+	}
+	if let Some(relay) = &config.relay {
+		faults.extend(steps(relay, setup, now()));
 	}
 	faults
+}
+
+/// What is wrong with the relay chain's steps.
+fn steps(relay: &RelayConfig, setup: &Setup<'_>, now: u64) -> Option<Fault> {
+	let (path, slot_duration) = (relay.steps.display(), relay.slot_milliseconds);
+	let newest = match Steps::look(&relay.steps, relay.checkpoint.0.clone(), slot_duration) {
+		Ok(newest) => newest,
+		Err(error) => {
+			let command = format!("mv {path} {path}.old && systemctl restart salus-gateway");
+			return Some(Fault::new(error, command));
+		}
+	};
+	let clock = Clock { now, slot_duration };
+	let age = clock.age(newest.slot, MAX_CHECKPOINT_AGE);
+	matches!(age, Err(AgeError::Old { .. })).then(|| {
+		let what = "the relay chain's steps end more than 90 days ago, and none is believed after \
+		            that: the checkpoint of the newest network file is needed";
+		let known = setup.config.network_file.as_deref();
+		let network = known.map_or_else(|| setup.etc.join("network.json"), Path::to_owned);
+		let command = format!(
+			"checkpoint=$(jq -r .network.relay.checkpoint {}) && \
+			 sed -i \"s/^checkpoint = .*/checkpoint = \\\"$checkpoint\\\"/\" {} && \
+			 systemctl restart salus-gateway",
+			network.display(),
+			setup.file.display()
+		);
+		Fault::new(what, command)
+	})
 }
 
 fn certificate(tls: &TlsConfig, hosts: &[String]) -> Vec<Fault> {
@@ -43,14 +88,24 @@ fn certificate(tls: &TlsConfig, hosts: &[String]) -> Vec<Fault> {
 	unnamed.chain(end).collect()
 }
 
+/// Whether the network file is not among those that members can get.
+fn not_kept(file: &Path, network: &NetworkFile, config: &Config) -> Option<Fault> {
+	let NetworkFile { name, serial, .. } = network;
+	let kept = config.network_files.as_ref()?;
+	let kept = kept.join(network::file_name(name, *serial));
+	let same = network::read(&kept).is_ok_and(|(_, kept)| kept == *network);
+	(!same).then(|| {
+		let what = format!(
+			"the network file is not kept as {}: who misses it cannot take the next one",
+			kept.display()
+		);
+		let command = format!("install -D -m 644 {} {}", file.display(), kept.display());
+		Fault::new(what, command)
+	})
+}
+
 /// What is wrong with the network file.
-fn network_file(path: &Path, config: &Config) -> Vec<String> {
-	let read = fs::read(path).map_err(|error| error.to_string());
-	let file = read.and_then(|json| SignedFile::parse(&json).map_err(|error| error.to_string()));
-	let network = match file {
-		Ok(file) => file.network,
-		Err(error) => return vec![format!("cannot use {}: {error}", path.display())],
-	};
+fn network_file(network: &NetworkFile, config: &Config) -> Vec<String> {
 	let end = i64::try_from(network.valid_until / 1_000).unwrap_or(i64::MAX);
 	let end = near_end(end).map(|end| format!("the network file {end}"));
 	let endpoints = network.chains.iter().flat_map(|chain| &chain.endpoints);
@@ -82,6 +137,80 @@ fn near_end(end: i64) -> Option<String> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::{
+		config::CheckpointBytes,
+		view::steps::tests::{long_ago, SLOT},
+	};
+	use codec::Encode;
+	use std::fs;
+
+	#[test]
+	fn steps_that_end_too_long_ago_or_are_damaged_are_told() {
+		let dir = tempfile::tempdir().unwrap();
+		let config = Config::parse(
+			r#"
+				listen = "127.0.0.1:8443"
+				hosts = ["clinic.example"]
+				behind_proxy = true
+				region = "ws://127.0.0.1:9944"
+				network_file = "/etc/salus/network.json"
+			"#,
+		);
+		let setup = Setup {
+			config: &config.unwrap(),
+			file: Path::new("gateway.toml"),
+			kubo_config: dir.path(),
+			etc: dir.path(),
+			final_block_seconds: 60,
+			kept_blocks: 300,
+		};
+		let (checkpoint, all) = long_ago();
+		let relay = RelayConfig {
+			rpc: String::new(),
+			checkpoint: CheckpointBytes(checkpoint),
+			steps: dir.path().join("steps"),
+			slot_milliseconds: SLOT,
+		};
+		// The second step comes 120 days after the checkpoint.
+		let days = |days: u64| days * 24 * 60 * 60 * 1_000;
+		let told = |now| steps(&relay, &setup, now);
+		assert_eq!(told(days(80)), None);
+		let old = told(days(200)).unwrap();
+		assert!(old.what.contains("90 days ago"), "{old:?}");
+		assert!(old.command.contains("/etc/salus/network.json"), "{old:?}");
+		let bytes: Vec<_> = all.iter().flat_map(Encode::encode).collect();
+		fs::write(&relay.steps, &bytes).unwrap();
+		assert_eq!(told(days(200)), None);
+		assert!(told(days(300)).is_some());
+		let mut damaged = bytes;
+		let at = damaged.len() - 2;
+		damaged[at] ^= 1;
+		fs::write(&relay.steps, &damaged).unwrap();
+		let fault = told(days(200)).unwrap();
+		assert!(fault.command.starts_with("mv "), "{fault:?}");
+	}
+
+	#[test]
+	fn a_network_file_that_members_cannot_get_is_told() {
+		let dir = tempfile::tempdir().unwrap();
+		let (file, folder) = (dir.path().join("network.json"), dir.path().join("networks"));
+		let text = format!(
+			"listen = \"127.0.0.1:8443\"\nhosts = [\"clinic.example\"]\nbehind_proxy = true\n\
+			 region = \"ws://127.0.0.1:9944\"\nnetwork_files = {folder:?}"
+		);
+		let config = Config::parse(&text).unwrap();
+		let signed = network::tests::file("clinics", 3);
+		let told = || not_kept(&file, &signed.network, &config);
+		assert!(told().unwrap().command.contains("clinics-3.json"));
+		fs::create_dir(&folder).unwrap();
+		let kept = folder.join("clinics-3.json");
+		fs::write(&kept, serde_json::to_vec(&signed).unwrap()).unwrap();
+		assert_eq!(told(), None);
+		// Another file has its name.
+		let other = network::tests::file("clinics", 2);
+		fs::write(&kept, serde_json::to_vec(&other).unwrap()).unwrap();
+		assert!(told().is_some());
+	}
 
 	#[test]
 	fn an_end_is_told_two_weeks_before() {

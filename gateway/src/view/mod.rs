@@ -5,7 +5,7 @@
 
 mod codes;
 mod relay;
-mod steps;
+pub(crate) mod steps;
 
 use std::{sync::Arc, time::Duration};
 
@@ -34,6 +34,7 @@ use crate::{
 pub(crate) use codes::Codes;
 pub(crate) use relay::Relay;
 use relay::{Head, NotProven};
+pub(crate) use steps::Steps;
 pub use steps::StepsError;
 
 /// The most calls in a request, and the most keys.
@@ -198,7 +199,8 @@ pub async fn code(
 	Ok(([(CONTENT_TYPE, "application/octet-stream")], code))
 }
 
-fn check_rate(gateway: &Gateway, session: &Session) -> Result<(), Failure> {
+/// Refuses a request of an account that makes too many.
+pub(crate) fn check_rate(gateway: &Gateway, session: &Session) -> Result<(), Failure> {
 	let text = "too many requests: try again in a second";
 	let late = || Failure::new(StatusCode::TOO_MANY_REQUESTS, text);
 	let allows = gateway.sessions.rates.requests.allows(&session.account);

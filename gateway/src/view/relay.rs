@@ -67,8 +67,10 @@ impl Relay {
 	///
 	/// [`StepsError`].
 	pub fn open(config: RelayConfig) -> Result<Self, StepsError> {
-		let clock = clock(&config);
-		let steps = Steps::open(&config.steps, config.checkpoint.0.clone(), &clock)?;
+		let RelayConfig {
+			steps, checkpoint, ..
+		} = &config;
+		let steps = Steps::open(steps, checkpoint.0.clone(), config.slot_milliseconds)?;
 		Ok(Self {
 			config,
 			proven: Mutex::new(Proven {

@@ -5,13 +5,13 @@
 //! client gets those after its own checkpoint.
 
 use std::{
-	fs::{File, OpenOptions},
+	fs::{self, File, OpenOptions},
 	io::{self, Read, Write},
 	path::{Path, PathBuf},
 };
 
 use codec::{Decode, Encode};
-use salus_light::{limits::MAX_STEP_BYTES, Checkpoint, Clock, Step, StepError};
+use salus_light::{limits::MAX_STEP_BYTES, Checkpoint, Clock, Header, Step, StepError};
 
 /// The most steps in an answer.
 pub const MAX_STEPS: usize = 256;
@@ -47,9 +47,12 @@ impl Steps {
 	/// # Errors
 	///
 	/// [`StepsError`].
-	pub fn open(path: &Path, checkpoint: Checkpoint, clock: &Clock) -> Result<Self, StepsError> {
-		let name = || path.display().to_string();
-		let failed = |error| StepsError::File(name(), error);
+	pub fn open(
+		path: &Path,
+		checkpoint: Checkpoint,
+		slot_duration: u64,
+	) -> Result<Self, StepsError> {
+		let failed = |error| StepsError::File(path.display().to_string(), error);
 		let mut bytes = Vec::new();
 		let mut file = OpenOptions::new()
 			.read(true)
@@ -58,29 +61,70 @@ impl Steps {
 			.open(path)
 			.map_err(failed)?;
 		file.read_to_end(&mut bytes).map_err(failed)?;
+		let (steps, whole) = Self::replay(path, &bytes, checkpoint, slot_duration)?;
+		if whole < bytes.len() {
+			cut(&file, whole).map_err(failed)?;
+		}
+		Ok(steps)
+	}
+
+	/// The newest checkpoint to which the steps in a file lead. Changes nothing, also while a gateway
+	/// adds steps.
+	///
+	/// # Errors
+	///
+	/// [`StepsError`].
+	pub fn look(
+		path: &Path,
+		checkpoint: Checkpoint,
+		slot_duration: u64,
+	) -> Result<Checkpoint, StepsError> {
+		let bytes = match fs::read(path) {
+			Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+			read => read.map_err(|error| StepsError::File(path.display().to_string(), error))?,
+		};
+		let (steps, _) = Self::replay(path, &bytes, checkpoint, slot_duration)?;
+		Ok(steps.newest)
+	}
+
+	/// The steps in a file's bytes, and how many bytes they have.
+	///
+	/// Each was checked by the clock when it came. Now its own time is the clock's: a checkpoint of years
+	/// ago still leads to the steps after it.
+	fn replay(
+		path: &Path,
+		bytes: &[u8],
+		checkpoint: Checkpoint,
+		slot_duration: u64,
+	) -> Result<(Self, usize), StepsError> {
 		let mut steps = Self {
 			path: path.to_owned(),
 			changes: Vec::new(),
 			newest: checkpoint,
 			last: None,
 		};
-		let mut rest = &*bytes;
+		let mut rest = bytes;
 		let mut whole = 0;
 		while let Ok(step) = Step::decode(&mut rest) {
 			whole = bytes.len().saturating_sub(rest.len());
+			let header = header(&step);
+			let number = header.as_ref().map(Header::number);
 			// Those before a newer checkpoint of the network file are of no use any more.
-			if number(&step).is_some_and(|number| number <= steps.newest.number) {
+			if number.is_some_and(|number| number <= steps.newest.number) {
 				continue;
 			}
-			let next = steps.newest.step(&step, clock);
-			let next = next.map_err(|error| StepsError::Step(name(), error))?;
+			let slot = header.and_then(|header| header.babe_slot());
+			let mut clock = Clock {
+				now: 0,
+				slot_duration,
+			};
+			clock.now = clock.time(slot.unwrap_or_default().max(steps.newest.slot));
+			let next = steps.newest.step(&step, &clock);
+			let next = next.map_err(|error| StepsError::Step(path.display().to_string(), error))?;
 			steps.changes.push((next.number, step));
 			steps.newest = next;
 		}
-		if whole < bytes.len() {
-			cut(&file, whole).map_err(failed)?;
-		}
-		Ok(steps)
+		Ok((steps, whole))
 	}
 
 	/// The newest checkpoint.
@@ -141,10 +185,9 @@ impl Steps {
 	}
 }
 
-fn number(step: &Step) -> Option<u32> {
+fn header(step: &Step) -> Option<Header> {
 	let short = step.header.len() <= MAX_STEP_BYTES;
-	let header = short.then(|| salus_light::Header::decode(&step.header).ok())?;
-	header.map(|header| header.number())
+	short.then(|| Header::decode(&step.header).ok())?
 }
 
 fn cut(file: &File, length: usize) -> io::Result<()> {
@@ -153,10 +196,12 @@ fn cut(file: &File, length: usize) -> io::Result<()> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
 	use super::*;
-	use salus_light::DEFAULT_MAX_AGE;
+	use codec::Compact;
+	use salus_light::{Authorities, DEFAULT_MAX_AGE, H256};
 	use serde_json::Value;
+	use sp_core::{ed25519, Pair};
 
 	/// What nodes of a real network answered.
 	fn answers() -> Value {
@@ -194,12 +239,47 @@ pub(super) mod tests {
 		(checkpoint, steps.collect(), clock)
 	}
 
+	fn number(step: &Step) -> u32 {
+		header(step).unwrap().number()
+	}
+
+	pub const SLOT: u64 = 6_000;
+
+	/// A checkpoint of 1970, and two steps that change the authorities, each 60 days later.
+	pub fn long_ago() -> (Checkpoint, Vec<Step>) {
+		let key = ed25519::Pair::from_seed(&[1; 32]);
+		let authorities = vec![(key.public(), 1_u64)];
+		let change = (1_u8, &authorities, 0_u32).encode();
+		let header = |number: u32| {
+			let slot = (2_u8, 0_u32, u64::from(number)).encode();
+			let digest = vec![(6_u8, *b"BABE", slot), (4, *b"FRNK", change.clone())];
+			let zero = H256::zero();
+			(zero, Compact(number), zero, zero, digest).encode()
+		};
+		let step = |number: u32, set_id: u64| {
+			let header = header(number);
+			let hash = Header::decode(&header).unwrap().hash();
+			let signature = key.sign(&(1_u8, hash, number, 5_u64, set_id).encode());
+			let votes = vec![(hash, number, signature, key.public())];
+			let justification = (5_u64, hash, number, votes, Vec::<()>::new()).encode();
+			Step {
+				header,
+				justification,
+			}
+		};
+		let first = Header::decode(&header(1)).unwrap();
+		let authorities = Authorities::new(authorities.clone()).unwrap();
+		let checkpoint = Checkpoint::new(H256::zero(), &first, 7, authorities, 0).unwrap();
+		let slots = 60 * 24 * 60 * 10;
+		(checkpoint, vec![step(slots, 7), step(2 * slots, 8)])
+	}
+
 	#[test]
 	fn steps_are_kept_over_a_restart_and_lead_each_client_to_the_newest_block() {
 		let (checkpoint, all, clock) = recorded();
 		let dir = tempfile::tempdir().unwrap();
 		let path = dir.path().join("steps");
-		let mut steps = Steps::open(&path, checkpoint.clone(), &clock).unwrap();
+		let mut steps = Steps::open(&path, checkpoint.clone(), clock.slot_duration).unwrap();
 		for step in &all {
 			steps.add(step.clone(), &clock).unwrap();
 		}
@@ -218,11 +298,13 @@ pub(super) mod tests {
 			}
 		}
 		// After a restart, the changes are there.
-		let mut again = Steps::open(&path, checkpoint, &clock).unwrap();
+		let looked = Steps::look(&path, checkpoint.clone(), clock.slot_duration).unwrap();
+		let mut again = Steps::open(&path, checkpoint, clock.slot_duration).unwrap();
+		assert_eq!(*again.newest(), looked);
 		assert!(again.newest().number <= newest.number);
 		assert_eq!(again.newest().set_id, newest.set_id);
 		for step in &all {
-			if number(step).unwrap() > again.newest().number {
+			if number(step) > again.newest().number {
 				again.add(step.clone(), &clock).unwrap();
 			}
 		}
@@ -236,14 +318,36 @@ pub(super) mod tests {
 		let path = dir.path().join("steps");
 		let whole = all[0].encode();
 		std::fs::write(&path, [&whole[..], &all[1].encode()[..100]].concat()).unwrap();
-		let steps = Steps::open(&path, checkpoint.clone(), &clock).unwrap();
-		assert_eq!(steps.newest().number, number(&all[0]).unwrap());
+		let open = |checkpoint| Steps::open(&path, checkpoint, clock.slot_duration);
+		let looked = Steps::look(&path, checkpoint.clone(), clock.slot_duration).unwrap();
+		assert_eq!(looked.number, number(&all[0]));
+		assert!(std::fs::read(&path).unwrap().len() > whole.len());
+		let steps = open(checkpoint.clone()).unwrap();
+		assert_eq!(steps.newest().number, number(&all[0]));
 		assert_eq!(std::fs::read(&path).unwrap(), whole);
 
 		let mut false_one = all[0].clone();
 		*false_one.justification.last_mut().unwrap() ^= 1;
 		std::fs::write(&path, false_one.encode()).unwrap();
-		let error = Steps::open(&path, checkpoint, &clock).err().unwrap();
+		let error = open(checkpoint).err().unwrap();
+		assert!(matches!(error, StepsError::Step(..)), "{error}");
+	}
+
+	#[test]
+	fn steps_that_were_checked_when_they_came_are_read_at_any_time() {
+		let (checkpoint, all) = long_ago();
+		let dir = tempfile::tempdir().unwrap();
+		let path = dir.path().join("steps");
+		std::fs::write(
+			&path,
+			all.iter().flat_map(Encode::encode).collect::<Vec<_>>(),
+		)
+		.unwrap();
+		let steps = Steps::open(&path, checkpoint.clone(), SLOT).unwrap();
+		assert_eq!(steps.newest().number, number(&all[1]));
+		// They were never checked if there were more than 90 days between two.
+		std::fs::write(&path, all[1].encode()).unwrap();
+		let error = Steps::open(&path, checkpoint, SLOT).err().unwrap();
 		assert!(matches!(error, StepsError::Step(..)), "{error}");
 	}
 }

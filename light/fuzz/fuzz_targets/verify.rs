@@ -49,11 +49,12 @@ enum Answer {
 		header: Vec<u8>,
 		justification: Vec<u8>,
 	},
-	/// Headers, each with its parent among those before and a number; and votes, each with its
-	/// authority, its block among the headers, a number, and whether its signature is right. The
-	/// last header is the target. Without votes, all authorities vote for it.
+	/// Headers, each with its parent among those before, a number, and whether it links votes; the
+	/// target among them; and votes, each with its authority, its block among the headers, a number,
+	/// and whether its signature is right. Without votes, all authorities vote for the target.
 	Votes {
-		headers: Vec<(u8, u32)>,
+		headers: Vec<(u8, u32, bool)>,
+		target: u8,
 		votes: Vec<(u8, u8, Option<u32>, bool)>,
 	},
 	State {
@@ -97,17 +98,18 @@ fn vote(key: &ed25519::Pair, (hash, number): (H256, u32), right: bool) -> impl E
 }
 
 /// Follows a step whose headers are good, and that has these votes of authorities.
-fn follow(headers: &[(u8, u32)], votes: &[(u8, u8, Option<u32>, bool)]) {
+fn follow(headers: &[(u8, u32, bool)], target: u8, votes: &[(u8, u8, Option<u32>, bool)]) {
 	let mut blocks = vec![Header::decode(&header(H256::zero(), 1)).unwrap()];
-	let mut encoded = vec![];
-	for (parent, number) in headers {
+	let mut ancestry = vec![];
+	for (parent, number, links) in headers {
 		let parent = blocks[usize::from(*parent) % blocks.len()].hash();
-		encoded.push(header(parent, *number));
-		blocks.push(Header::decode(encoded.last().unwrap()).unwrap());
+		let encoded = header(parent, *number);
+		blocks.push(Header::decode(&encoded).unwrap());
+		if *links && !votes.is_empty() {
+			ancestry.push(encoded);
+		}
 	}
-	let (Some(target), Some(header)) = (blocks.last(), encoded.last().cloned()) else {
-		return;
-	};
+	let target = &blocks[usize::from(target) % blocks.len()];
 	let block = (target.hash(), target.number());
 	let all = votes.is_empty();
 	let votes: Vec<_> = match all {
@@ -121,7 +123,6 @@ fn follow(headers: &[(u8, u32)], votes: &[(u8, u8, Option<u32>, bool)]) {
 			})
 			.collect(),
 	};
-	let ancestry = if all { &[] } else { &*encoded };
 	let signed: Vec<_> = votes
 		.iter()
 		.map(|(key, block, right)| vote(&KEYS[*key], *block, *right))
@@ -130,7 +131,7 @@ fn follow(headers: &[(u8, u32)], votes: &[(u8, u8, Option<u32>, bool)]) {
 	let mut justification = (ROUND, block.0, block.1, signed, count).encode();
 	justification.extend(ancestry.concat());
 	let step = Step {
-		header,
+		header: target.encode(),
 		justification,
 	};
 	match checkpoint().step(&step, &CLOCK) {
@@ -169,7 +170,11 @@ fuzz_target!(|answer: Answer| {
 				)
 				.is_err());
 		}
-		Answer::Votes { headers, votes } => follow(&headers, &votes),
+		Answer::Votes {
+			headers,
+			target,
+			votes,
+		} => follow(&headers, target, &votes),
 		Answer::State { nodes, key } => {
 			// A hostile runtime can root its state in any bytes.
 			let root = nodes

@@ -67,7 +67,8 @@ pub enum UpdateError {
 		/// Its reset number.
 		reset: u32,
 	},
-	/// It calls a chain one for development that was not, so that nothing would prove its head.
+	/// It calls a chain one for development that was not, or that is new, so that nothing would prove its
+	/// head.
 	#[error(
 		"the file calls chain {0} one for development, and the file before does not: that needs a \
 		 higher reset number"
@@ -126,13 +127,13 @@ impl Trusted {
 		if next.reset > known.reset && !confirmed {
 			return Err(UpdateError::NeedsConfirmation { reset: next.reset });
 		}
-		if next.reset == known.reset {
-			let real = |para| {
+		if next.reset == known.reset && known.relay.is_some() {
+			let was = |para| {
 				let mut chains = known.chains.iter();
-				chains.any(|chain| chain.para == para && !chain.development)
+				chains.any(|chain| chain.para == para && chain.development)
 			};
 			let mut chains = next.chains.iter();
-			if let Some(chain) = chains.find(|chain| chain.development && real(chain.para)) {
+			if let Some(chain) = chains.find(|chain| chain.development && !was(chain.para)) {
 				return Err(UpdateError::Development(chain.para));
 			}
 		}

@@ -1,6 +1,6 @@
 //! How old a block may be.
 
-use crate::{AgeError, Clock, DEFAULT_MAX_AGE, HIGHEST_MAX_AGE, MAX_AHEAD};
+use crate::{clock::Time, AgeError, Clock, DEFAULT_MAX_AGE, HIGHEST_MAX_AGE, MAX_AHEAD};
 
 #[test]
 fn a_block_is_at_most_as_old_as_the_client_allows() {
@@ -53,5 +53,26 @@ fn an_error_names_both_times() {
 		slot_duration: 6000,
 	};
 	let text = alloc::format!("{}", clock.age(1, DEFAULT_MAX_AGE).unwrap_err());
-	assert!(text.contains("6000") && text.contains("10000000"), "{text}");
+	let times = ["1970-01-01 00:00:06 UTC", "1970-01-01 02:46:40 UTC"];
+	assert!(times.iter().all(|time| text.contains(time)), "{text}");
+}
+
+#[test]
+fn a_time_is_told_by_the_calendar() {
+	for (seconds, text) in [
+		(0, "1970-01-01 00:00:00"),
+		(951_782_400, "2000-02-29 00:00:00"),
+		(951_868_800, "2000-03-01 00:00:00"),
+		(1_798_761_599, "2026-12-31 23:59:59"),
+		(1_798_761_600, "2027-01-01 00:00:00"),
+		(1_835_395_200, "2028-02-29 00:00:00"),
+		(4_107_542_400, "2100-03-01 00:00:00"),
+	] {
+		assert_eq!(
+			alloc::format!("{}", Time(seconds * 1000)),
+			alloc::format!("{text} UTC")
+		);
+	}
+	// Whatever a block says is a time.
+	assert!(alloc::format!("{}", Time(u64::MAX)).ends_with(" UTC"));
 }

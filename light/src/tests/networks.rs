@@ -552,6 +552,15 @@ fn a_chain_becomes_one_for_development_only_by_a_reset() {
 	let needs = UpdateError::NeedsConfirmation { reset: 1 };
 	assert_eq!(trusted().update(with(1), false), Err(needs));
 	assert!(trusted().update(with(1), true).is_ok());
+	// Nor can another one take its place.
+	let replaced = |reset| {
+		let mut next = with(reset).network;
+		next.chains[0].para = 9001;
+		signed(next, &[1, 2])
+	};
+	let new = UpdateError::Development(9001);
+	assert_eq!(trusted().update(replaced(0), true), Err(new));
+	assert!(trusted().update(replaced(1), true).is_ok());
 	// Without a relay chain, all are.
 	let mut none = with(0).network;
 	none.relay = None;

@@ -1,7 +1,9 @@
 //! Each lie that a node can tell is found out. A test for each.
 
 use codec::{Decode, Encode};
-use salus_light::{block_hash_key, H256, HIGHEST_MAX_AGE, MAX_CHECKPOINT_AGE};
+use salus_light::{
+	block_hash_key, limits::MAX_PROOF_BYTES, H256, HIGHEST_MAX_AGE, MAX_CHECKPOINT_AGE,
+};
 use serde_json::{json, Value};
 use sp_core::{bytes::to_hex, storage::well_known_keys::CODE};
 use std::time::Duration;
@@ -677,6 +679,32 @@ async fn a_slow_relay_node_is_passed_over() {
 	);
 }
 
+/// Otherwise it could keep a client busy for as long as the relay chain has blocks.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_node_that_proves_one_block_after_the_other_is_passed_over() {
+	for good in [Nodes::new(), Nodes::gateway()] {
+		let dir = dir();
+		let past = (2..20).map(|number| {
+			let slot = slot() - 100 + u64::from(number);
+			Block::relay(number, slot, good.head())
+		});
+		let drips = Nodes {
+			drips: true,
+			past: past.collect(),
+			asked: Default::default(),
+			..good.clone()
+		};
+		let nodes = vec![drips.clone(), good.clone()];
+		let client = Nodes::client_of(nodes, good.rules(dir.path()));
+		assert_eq!(count(&client).await, Ok(100));
+		let asked = drips.asked.lock().unwrap();
+		let proofs = ["grandpa_proveFinality", "salus_view"];
+		let asked = asked.iter().filter(|method| proofs.contains(&&***method));
+		// A view that is asked of it afterwards is no step.
+		assert!(asked.count() <= 4, "{}", good.gateway);
+	}
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relay_node_that_is_behind_or_lies_is_passed_over() {
 	let cases = [Nodes::new(), Nodes::gateway()]
@@ -711,7 +739,23 @@ async fn a_node_that_lies_is_passed_over() {
 		header: Some(good.old().clone()),
 		..good.clone()
 	};
-	for bad in [alters, other_header] {
+	let says = |says: Value| Nodes {
+		says: Some(says),
+		..good.clone()
+	};
+	let too_large = to_hex(&vec![7; MAX_PROOF_BYTES + 1], false);
+	let [number, garbage, too_large] = [
+		json!(7),
+		json!({ "proof": ["0xzz"] }),
+		json!({ "proof": [too_large] }),
+	]
+	.map(says);
+	// It is slow, too, and so behind already.
+	let slow = Nodes {
+		takes: Duration::from_millis(150),
+		..number.clone()
+	};
+	for bad in [alters, other_header, number, slow, garbage, too_large] {
 		for gateway in [false, true] {
 			let dir = dir();
 			let nodes = [bad.clone(), good.clone()].map(|nodes| Nodes { gateway, ..nodes });

@@ -9,10 +9,7 @@ use std::{
 };
 
 use codec::{Compact, Decode, Encode};
-use futures::{
-	stream::{self, BoxStream},
-	StreamExt,
-};
+use futures::{stream, StreamExt};
 use salus_light::{block_hash_key, head_key, Authorities, Checkpoint, Header, H256};
 use serde_json::{json, Value};
 use sp_core::{ed25519, storage::well_known_keys::CODE, Pair};
@@ -26,7 +23,7 @@ use subxt::{
 use crate::{
 	network::Store,
 	proven::{clock, Endpoints, ProvenNode, Rules},
-	testing::FakeNode,
+	testing::{FakeNode, Told},
 };
 
 pub const REGION: u32 = 2001;
@@ -218,6 +215,10 @@ pub struct Nodes {
 	pub past: Vec<Block>,
 	/// The block of the relay chain whose finality the node proves, in place of the last one's.
 	pub finality: Option<Block>,
+	/// Whether it proves the finality of one block after the other.
+	pub drips: bool,
+	/// What it answers in place of each proof of a state.
+	pub says: Option<Value>,
 	/// The region's blocks. The last one is the newest.
 	pub blocks: Vec<Block>,
 	/// The block whose state the region's node proves where it differs from the right one, and whose
@@ -288,6 +289,8 @@ impl Nodes {
 			relay: Block::relay(20, slot(), &head),
 			past: Vec::new(),
 			finality: None,
+			drips: false,
+			says: None,
 			blocks: vec![old, head],
 			proves: None,
 			no_more_keys: false,
@@ -385,6 +388,13 @@ impl Nodes {
 		(round, hash, number, votes, Vec::<()>::new()).encode()
 	}
 
+	/// The block of the relay chain with this number, or the newest one.
+	fn relay_block(&self, number: u64) -> &Block {
+		let mut past = self.past.iter();
+		let found = past.find(|block| u64::from(block.header.number()) == number);
+		found.unwrap_or(&self.relay)
+	}
+
 	/// What a gateway proves.
 	fn view(&self, ask: &Value) -> Value {
 		let hex = |all: Vec<Vec<u8>>| -> Vec<_> {
@@ -392,11 +402,16 @@ impl Nodes {
 			all.collect()
 		};
 		if let Some(known) = ask["checkpoint"]["number"].as_u64() {
-			let step = (&self.relay.encoded, self.justification(&self.relay)).encode();
+			let to = match self.drips {
+				true => self.relay_block(known + 1),
+				false => &self.relay,
+			};
+			let step = (&to.encoded, self.justification(to)).encode();
 			let newer = u64::from(self.relay.header.number()) > known;
 			let steps = newer.then_some(step).into_iter().collect();
 			let head = self.relay.proof(&[head_key(REGION)]);
-			let relay = json!({ "steps": hex(steps), "head": hex(head) });
+			let head = (to.hash() == self.relay.hash()).then(|| hex(head));
+			let relay = json!({ "steps": hex(steps), "head": head });
 			let hashes = self
 				.head()
 				.proof(&[block_hash_key(0), [CODE, &[0]].concat()]);
@@ -446,7 +461,10 @@ impl Nodes {
 					.collect();
 				json!({ "block": { "header": block.json(), "extrinsics": all } })
 			}
-			(false, "salus_view") => self.view(&params[0]),
+			(false, "salus_view") => match &self.says {
+				Some(says) => says.clone(),
+				None => self.view(&params[0]),
+			},
 			(false, "salus_code") => {
 				let right = |block: &&Block| H256(blake2_256(&block.values[CODE])) == hash(0);
 				let found = self.proves.as_ref().or(self.blocks.iter().find(right));
@@ -457,12 +475,20 @@ impl Nodes {
 			(false, "system_accountNextIndex") => json!(7),
 			(false, "author_hasSessionKeys") => json!(true),
 			(true, "grandpa_proveFinality") => {
-				let block = self.finality.as_ref().unwrap_or(&self.relay);
+				let number = params[0].as_u64().unwrap();
+				let block = match self.drips {
+					true if number == u64::from(self.relay.header.number()) => return Value::Null,
+					true => self.relay_block(number),
+					false => self.finality.as_ref().unwrap_or(&self.relay),
+				};
 				let vote = self.justification(block);
 				let proof = (block.hash(), vote, Vec::<()>::new()).encode();
 				json!(format!("0x{}", hex::encode(proof)))
 			}
 			(_, "state_getReadProof") => {
+				if let Some(says) = &self.says {
+					return says.clone();
+				}
 				let keys: Vec<String> = serde_json::from_value(params[0].clone()).unwrap();
 				let keys = keys.iter().map(|key| hex::decode(&key[2..]).unwrap());
 				let keys: Vec<_> = keys.collect();
@@ -533,7 +559,7 @@ impl FakeNode for Node {
 		Ok(nodes.answer(*relay, method, &params))
 	}
 
-	fn tells(&self, _: &str) -> Result<BoxStream<'static, Value>, Error> {
+	fn tells(&self, _: &str) -> Result<Told, Error> {
 		let nodes = &self.0;
 		// A node that stalls takes the subscription, and gives no block.
 		if nodes.stalls {
@@ -546,7 +572,7 @@ impl FakeNode for Node {
 			[] => vec![json!({})],
 			best => best.iter().map(Block::json).collect(),
 		};
-		let told = stream::iter(told);
+		let told = stream::iter(told).map(Ok);
 		Ok(match nodes.stops {
 			true => told.chain(stream::pending()).boxed(),
 			false => told.boxed(),

@@ -141,6 +141,8 @@ struct Lies {
 	other_code: bool,
 	/// The hash of each block.
 	hash_of: Option<H256>,
+	/// One bit of the newest block's votes is another one.
+	other_vote: bool,
 	/// Each block has another transaction.
 	other_transactions: bool,
 	/// Each request is refused.
@@ -222,6 +224,10 @@ impl FakeNode for Proxy {
 				};
 			}
 			"chain_getBlockHash" if lies.hash_of.is_some() => answer = json!(lies.hash_of),
+			"grandpa_proveFinality" if lies.other_vote => {
+				let newest = self.ask("chain_getFinalizedHead", &json!([])).await?;
+				answer = other_vote(&answer, &newest);
+			}
 			"chain_getBlock" if lies.other_transactions => {
 				let all = answer["block"]["extrinsics"].as_array_mut().unwrap();
 				all[0] = json!("0x041234");
@@ -248,6 +254,19 @@ impl FakeNode for Proxy {
 		}
 		Ok(answer)
 	}
+}
+
+/// A proof of finality, with another bit in its first signature if it is this block's.
+fn other_vote(proof: &Value, block: &Value) -> Value {
+	type Proof = (H256, Vec<u8>, Vec<SubstrateHeader<H256>>);
+	let bytes = from_hex(proof.as_str().unwrap()).unwrap();
+	let (of, mut justification, headers) = Proof::decode(&mut &*bytes).unwrap();
+	if json!(of) != *block {
+		return proof.clone();
+	}
+	// After the round, the block, the number of votes and the first vote's block.
+	justification[8 + 36 + 1 + 36] ^= 1;
+	json!(to_hex(&(of, justification, headers).encode(), false))
 }
 
 /// A proxy that answers no more than a node does, and how many bytes its answers have.
@@ -625,8 +644,7 @@ async fn a_network_that_goes_back_is_found_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_step_of_the_relay_chain_with_another_bit_is_found_out() {
-	// The justification is in the proof of finality, which is no proof of state.
+async fn a_step_of_the_relay_chain_by_another_set_is_found_out() {
 	let dir = TempDir::new().unwrap();
 	let mut rules = rules(dir.path(), at_recording);
 	// An authority of another network would have signed.
@@ -635,6 +653,25 @@ async fn a_step_of_the_relay_chain_with_another_bit_is_found_out() {
 	rules.store = Store::new(dir.path().into(), Some(checkpoint)).into();
 	let client = client(&[Lies::default()], rules);
 	assert_found_out(ask(&client, read("record")).await, "justification");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_of_the_relay_chain_with_another_bit_is_found_out() {
+	let dir = TempDir::new().unwrap();
+	let rules = rules(dir.path(), at_recording);
+	let lies = Lies {
+		other_vote: true,
+		..Lies::default()
+	};
+	let damaged = client(&[lies], rules.clone());
+	assert_found_out(ask(&damaged, read("record")).await, "signatures is false");
+	// The way to the last change of authorities is not gone again.
+	let kept = rules.store.checkpoint().unwrap();
+	let honest = client(&[Lies::default()], rules.clone());
+	ask(&honest, read("record")).await.unwrap();
+	let newest = rules.store.checkpoint().unwrap();
+	assert_eq!(kept.set_id, newest.set_id);
+	assert!(kept.set_id > RECORDED.relay.checkpoint.set_id && kept.number < newest.number);
 }
 
 /// A validator got new session keys during the recording.

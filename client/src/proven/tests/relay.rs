@@ -1,23 +1,23 @@
 //! The recorded answers of a real network's nodes, as a node gives them, and with lies.
 
 use codec::{Compact, Decode, Encode};
-use futures::{
-	future::ready,
-	stream::{self, BoxStream},
-	StreamExt,
-};
+use futures::{future::ready, stream, StreamExt};
 use salus_light::{
-	head_key, Checkpoint, Clock, Header, JustificationError, Step, StepError, DEFAULT_MAX_AGE, H256,
+	head_key, Authorities, Checkpoint, Clock, Header, JustificationError, Step, StepError,
+	DEFAULT_MAX_AGE, H256,
 };
 use serde_json::{json, Value};
+use sp_core::{ed25519, Pair};
 use subxt::{
 	config::substrate::Digest,
-	rpcs::{Error, UserError},
+	rpcs::{Error as RpcError, UserError},
 };
 
 use crate::{
+	network::{check_relay_by, Relay},
 	proven::{follow, head_from, next_step, AskError},
-	testing::FakeNode,
+	testing::{FakeNode, Told},
+	Error,
 };
 
 /// What a node answers, beside the truth.
@@ -77,6 +77,18 @@ impl Node {
 		match method {
 			"chain_getFinalizedHead" if self.lie == Lie::Stopped => json!(steps[0].0.hash()),
 			"chain_getFinalizedHead" => json!(last),
+			"chain_getBlockHash" => match params[0].as_u64().unwrap() {
+				0 => json!(first().genesis),
+				number => {
+					let mut steps = steps.iter();
+					let found = steps.find(|step| u64::from(step.0.number()) == number);
+					json!(found.map(|step| step.0.hash()))
+				}
+			},
+			// The length of a slot, and more.
+			"state_call" if params[0] == "BabeApi_configuration" => {
+				json!(format!("0x{}", hex::encode((6000_u64, 9_u64).encode())))
+			}
 			"chain_getHeader" => {
 				let mut hash: H256 = serde_json::from_value(params[0].clone()).unwrap();
 				if self.lie == Lie::Header && hash != last {
@@ -129,11 +141,11 @@ impl Node {
 }
 
 impl FakeNode for Node {
-	async fn answer(&self, method: &str, params: Value) -> Result<Value, Error> {
+	async fn answer(&self, method: &str, params: Value) -> Result<Value, RpcError> {
 		let in_first_set = matches!(self.lie, Lie::FirstSet | Lie::Silent);
 		if in_first_set && method == "grandpa_proveFinality" {
 			// As a node says it.
-			return Err(Error::User(UserError {
+			return Err(RpcError::User(UserError {
 				code: 4,
 				message: "Block not covered by authority set changes".into(),
 				data: None,
@@ -142,12 +154,12 @@ impl FakeNode for Node {
 		Ok(self.says(method, &params))
 	}
 
-	fn tells(&self, method: &str) -> Result<BoxStream<'static, Value>, Error> {
+	fn tells(&self, method: &str) -> Result<Told, RpcError> {
 		assert_eq!(method, "grandpa_subscribeJustifications");
 		let (.., justification) = self.steps().swap_remove(0);
 		let next = json!(format!("0x{}", hex::encode(justification)));
 		let silent = self.lie == Lie::Silent;
-		let all = stream::iter([next]).filter(move |_| ready(!silent));
+		let all = stream::iter([Ok(next)]).filter(move |_| ready(!silent));
 		Ok(all.chain(stream::pending()).boxed())
 	}
 }
@@ -255,6 +267,64 @@ async fn a_false_step_is_refused() {
 			if e == error && n == number),
 		"{refused:?}"
 	);
+}
+
+/// A network file's relay chain, whose checkpoint is the first recorded block.
+fn relay() -> Relay {
+	let (header, bytes, justification) = node(Lie::None).steps().swap_remove(0);
+	let step = Step {
+		header: bytes,
+		justification,
+	};
+	let checkpoint = first().step(&step, &clock()).unwrap();
+	assert_eq!(checkpoint.hash, header.hash());
+	Relay {
+		genesis: checkpoint.genesis,
+		slot_duration: 6000,
+		checkpoint,
+	}
+}
+
+/// The hash of its block says nothing of a checkpoint's authorities: only their votes do.
+#[tokio::test]
+async fn a_signer_finds_out_a_checkpoint_with_false_authorities() {
+	let check = async |relay: &Relay| {
+		let rpc = RpcClient::new(node(Lie::None));
+		check_relay_by(&rpc, "node", relay, clock().now).await
+	};
+	check(&relay()).await.unwrap();
+	let changed = |change: fn(&mut Relay)| {
+		let mut relay = relay();
+		change(&mut relay);
+		relay
+	};
+	for (relay, says) in [
+		(
+			changed(|relay| {
+				let mut weights = relay.checkpoint.authorities.weights().to_vec();
+				weights[0].0 = ed25519::Pair::from_seed(&[9; 32]).public();
+				relay.checkpoint.authorities = Authorities::new(weights).unwrap();
+			}),
+			"not of an authority",
+		),
+		(changed(|relay| relay.checkpoint.set_id += 1), "is refused"),
+		(
+			changed(|relay| relay.checkpoint.state_root = H256::zero()),
+			"not a block of the chain",
+		),
+		(changed(|relay| relay.checkpoint.number += 1), "not a block"),
+		(changed(|relay| relay.genesis = H256::zero()), "two chains"),
+		(changed(|relay| relay.slot_duration = 1), "two chains"),
+	] {
+		let error = check(&relay).await.unwrap_err();
+		assert!(matches!(error, Error::Verification(_)), "{error}");
+		assert!(error.to_string().contains(says), "{says}: {error}");
+	}
+	// None of its votes was seen yet.
+	let mut newest = relay();
+	newest.checkpoint = followed(Lie::None).await.unwrap();
+	let error = check(&newest).await.unwrap_err();
+	assert!(matches!(error, Error::NotAllowed { .. }), "{error}");
 }
 
 #[tokio::test]

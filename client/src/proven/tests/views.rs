@@ -120,6 +120,25 @@ fn a_part_of_a_value_is_read() {
 }
 
 #[test]
+fn each_byte_of_a_value_that_is_read_is_work() {
+	let read = |times: u32| {
+		let view = view(&format!(
+			"(local $left i32)
+			(local.set $left (i32.const {times}))
+			(loop $again
+				(drop (call $read {PACKED} (i64.const 0) (i32.const 0)))
+				(local.set $left (i32.sub (local.get $left) (i32.const 1)))
+				(br_if $again (local.get $left)))
+			(i64.const 0)"
+		));
+		let state = state(b"key", &vec![7; 5_000_000]);
+		view.call(Arc::new(state), "view", b"key")
+	};
+	assert_eq!(read(10), Ok(Vec::new()));
+	assert_eq!(read(110), Err(RunError::Work));
+}
+
+#[test]
 fn a_view_hashes() {
 	let hash = view(&format!(
 		"(call $pack (call $blake2_256 {PACKED}) (i32.const 32))"
