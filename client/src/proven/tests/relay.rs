@@ -289,7 +289,7 @@ fn relay() -> Relay {
 #[tokio::test]
 async fn a_signer_finds_out_a_checkpoint_with_false_authorities() {
 	let check = async |relay: &Relay| {
-		let rpc = RpcClient::new(node(Lie::None));
+		let rpc = node(Lie::None).client();
 		check_relay_by(&rpc, "node", relay, clock().now).await
 	};
 	check(&relay()).await.unwrap();
