@@ -251,16 +251,16 @@ test.skipIf(code === null)('nothing is shared or added before a copy was tried',
 	await heading('What for, and how long?')
 	expect(await warning.count()).toBe(2)
 	await button('Share now').click()
-	await button('Share now').waitFor()
-	expect(await page.getByText('You can leave this page.').count()).toBe(0)
 
 	await page.getByRole('link', { name: 'My records' }).click()
 	await button('Add a document').click()
 	await choose({ name: 'letter.txt', mimeType: 'text/plain', buffer: Buffer.from('All well') })
 	expect(await warning.count()).toBe(2)
 	await button('Add it').click()
-	await button('Add it').waitFor()
 	expect(await page.getByText('We are adding').count()).toBe(0)
+	expect(await page.getByText('Not finished yet').count()).toBe(0)
+	await page.getByRole('link', { name: 'What I sent' }).click()
+	await says('You have sent nothing yet.')
 })
 
 /** From now on, the camera sees this text as a QR code. */
