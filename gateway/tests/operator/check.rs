@@ -43,6 +43,32 @@ fn each_command_for_a_node_repairs_it() {
 		fs::write(hospital.path("clock"), wrong).unwrap();
 		hospital.repair(&["this machine's clock is "]);
 	}
+	hospital.write_config("");
+	peers(&hospital, &restart);
+}
+
+/// A node that is behind, and then one that nobody reaches any more.
+fn peers(hospital: &Hospital, restart: &str) {
+	let neighbour = hospital.neighbour();
+	hospital
+		.run("systemctl stop salus-region && rm -r node relay && systemctl start salus-neighbour");
+	hospital.all_options(&format!("--dev-block-time 600000{neighbour}"));
+	hospital.run(restart);
+	let (_, again) = hospital.told("is not synced yet: it goes on by itself");
+	// A development node takes no blocks of others: it catches up with its own.
+	hospital.options(&neighbour);
+	hospital.run(restart);
+	hospital.until_right(&again);
+	hospital.run(&again);
+
+	hospital.run("systemctl stop salus-neighbour");
+	let (_, command) = hospital.told("the region's node has no peers");
+	// It is at another address, which the options name. The node does not know it yet.
+	hospital.options(&hospital.neighbour());
+	hospital.run("systemctl start salus-neighbour");
+	hospital.told("the region's node has no peers");
+	hospital.run(&command);
+	hospital.until_right(&command);
 }
 
 #[test]

@@ -39,6 +39,9 @@ done
 /// `timedatectl set-ntp true`: from then on the clock is right.
 const TIMEDATECTL: &str = "#!/bin/bash\nrm \"$(dirname \"$0\")/../clock\"\n";
 
+/// Ten minutes are over at once.
+const SLEEP: &str = "#!/bin/bash\n[ \"$1\" = 600 ] || exec /bin/sleep \"$@\"\n";
+
 /// Runs a command with a clock that is off, as the file `clock` says.
 const CLOCK: &str = "#!/bin/bash\nclock=$(cat clock 2>/dev/null) || exec \"$@\"\n\
 	export FAKETIME_DONT_FAKE_MONOTONIC=1\nexec faketime -f \"$clock\" \"$@\"\n";
@@ -47,6 +50,8 @@ const CLOCK: &str = "#!/bin/bash\nclock=$(cat clock 2>/dev/null) || exec \"$@\"\
 pub struct Hospital {
 	folder: TempDir,
 	node: u16,
+	/// The port at which the node has its peers.
+	peers: u16,
 	relay: u16,
 }
 
@@ -67,21 +72,28 @@ impl Hospital {
 		let hospital = Self {
 			folder: tempfile::tempdir().unwrap(),
 			node: free_port(),
+			peers: free_port(),
 			relay: free_port(),
 		};
 		for folder in ["bin", "units", "pids", "etc", "kubo", "other", "uploads"] {
 			fs::create_dir(hospital.path(folder)).unwrap();
 		}
+		// `check` in a folder, and with other limits.
+		let gateway = format!(
+			"#!/bin/bash\n[ \"$1\" != check ] || set -- \"$@\" --kubo-config kubo/config --etc etc \
+			 --final-block 20 --kept 24\nexec {} \"$@\"\n",
+			env!("CARGO_BIN_EXE_salus-gateway")
+		);
 		for (name, text) in [
 			("systemctl", SYSTEMCTL),
 			("timedatectl", TIMEDATECTL),
+			("sleep", SLEEP),
 			("with-clock", CLOCK),
+			("salus-gateway", &*gateway),
 		] {
 			hospital.script(&format!("bin/{name}"), text);
 		}
 		symlink(ipfs(), hospital.path("bin/ipfs")).unwrap();
-		let gateway = env!("CARGO_BIN_EXE_salus-gateway");
-		symlink(gateway, hospital.path("bin/salus-gateway")).unwrap();
 		for name in ["kubo-setup", "ipfs"] {
 			symlink(deploy(name), hospital.path(&format!("bin/salus-{name}"))).unwrap();
 		}
@@ -97,7 +109,7 @@ impl Hospital {
 			hospital.folder.path().display(),
 			built().join("salus-node").display(),
 			hospital.node,
-			free_port(),
+			hospital.peers,
 			hospital.relay,
 			free_port(),
 		);
@@ -188,6 +200,33 @@ impl Hospital {
 		fs::write(self.path("etc/region.env"), format!("OPTIONS= {all}\n")).unwrap();
 	}
 
+	/// Another node of the region, at an address of its own. Returns the node's options for it. A
+	/// development node takes nobody as a peer but those that it is told.
+	pub fn neighbour(&self) -> String {
+		let node = built().join("salus-node");
+		let node = node.display();
+		let address = |name: &str, port: u16| {
+			let id = self.run(&format!(
+				"rm -f {name}.key && {node} key generate-node-key --chain region-dev --file {name}.key 2>&1"
+			));
+			format!("/ip4/127.0.0.1/tcp/{port}/p2p/{}", id.trim())
+		};
+		let port = free_port();
+		let (own, other) = (address("own", self.peers), address("neighbour", port));
+		let unit = format!(
+			"#!/bin/bash\nexec {node} --dev --no-prometheus --no-telemetry --no-mdns --tmp \
+			 --dev-block-time 1000 --rpc-port {} --port {port} --node-key-file {} --reserved-nodes {own}\n",
+			free_port(),
+			self.path("neighbour.key").display(),
+		);
+		self.script("units/salus-neighbour", &unit);
+		let key = self.path("own.key");
+		format!(
+			" --node-key-file {} --bootnodes {other} --reserved-nodes {other}",
+			key.display()
+		)
+	}
+
 	/// The configuration with the relay chain. No step is proven: its checkpoint is not of that chain.
 	pub fn relay_config(&self) -> String {
 		let checkpoint = Checkpoint {
@@ -251,10 +290,7 @@ impl Hospital {
 
 	/// The faults that `check` prints, each with its command.
 	pub fn check(&self) -> Vec<(String, String)> {
-		let check =
-			"with-clock salus-gateway check --config gateway.toml --kubo-config kubo/config \
-			--etc etc --final-block 20 --kept 24";
-		let output = self.try_run(check);
+		let output = self.try_run("with-clock salus-gateway check --config gateway.toml");
 		let printed = String::from_utf8(output.stdout).unwrap();
 		let lines: Vec<_> = printed.lines().collect();
 		let faults: Vec<_> = lines
@@ -309,6 +345,6 @@ impl Hospital {
 
 impl Drop for Hospital {
 	fn drop(&mut self) {
-		self.try_run("systemctl stop salus-region salus-other salus-kubo");
+		self.try_run("systemctl stop salus-region salus-neighbour salus-other salus-kubo");
 	}
 }
