@@ -287,7 +287,10 @@ fn the_message_of_a_sign_in_matches_the_vector() {
 	let host = "z\u{fc}rich\u{1f3e5}\n.example:8443";
 	let (nonce, time) = ([0x6e; 32], 1_800_000_000_000);
 	let message = salus_signing::sign_in_message(host, &GENESIS, &nonce, &account, time);
-	assert!(message.contains(": z?rich??.example:8443 asks"), "{message}");
+	assert!(
+		message.contains(": z?rich??.example:8443 asks"),
+		"{message}"
+	);
 	check(
 		"sign_in_message.json",
 		json!({
