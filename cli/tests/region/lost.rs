@@ -123,13 +123,13 @@ fn errors(output: &Output) -> Vec<Value> {
 	values.map(Result::unwrap).collect()
 }
 
-fn signal(child: &Child, signal: &str) {
+pub fn signal(child: &Child, signal: &str) {
 	let mut kill = Command::new("kill");
 	let kill = kill.args(["-s", signal, &child.id().to_string()]);
 	assert!(kill.status().unwrap().success());
 }
 
-fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
+pub fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
 	let since = Instant::now();
 	while !done() {
 		assert!(since.elapsed() < LIMIT, "timed out: {what}");
