@@ -146,6 +146,11 @@ impl Gateway {
 		let _ = self.sockets.acquire_many(all).await;
 	}
 
+	/// The number of the newest final block of a chain that the gateway knows.
+	pub fn final_block(&self, chain: ChainName) -> Option<u64> {
+		Some(self.latest(chain)?.state.block_number())
+	}
+
 	/// How many requests were refused.
 	pub fn refusals(&self) -> u64 {
 		self.refusals.load(Ordering::Relaxed)

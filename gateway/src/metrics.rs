@@ -172,15 +172,14 @@ fn chains(gateway: &Gateway, registry: &Registry) -> Result<()> {
 	let up = IntGaugeVec::new(Opts::new(NODE_UP, help(NODE_UP)), &["chain"])?;
 	let block = IntGaugeVec::new(Opts::new(FINAL_BLOCK, help(FINAL_BLOCK)), &["chain"])?;
 	for chain in [ChainName::Region, ChainName::Consortium] {
-		let Some(node) = gateway.node(chain) else {
+		if gateway.node(chain).is_none() {
 			continue;
-		};
+		}
 		let name = chain.to_string();
-		let latest = node.latest();
+		let number = gateway.final_block(chain);
 		up.with_label_values(&[name.as_str()])
-			.set(i64::from(latest.is_some()));
-		if let Some(latest) = latest {
-			let number = latest.state.block_number();
+			.set(i64::from(number.is_some()));
+		if let Some(number) = number {
 			block.with_label_values(&[name.as_str()]).set(bytes(number));
 		}
 	}

@@ -12,7 +12,7 @@ use tokio::{
 	net::TcpStream,
 };
 use tokio_tungstenite::tungstenite::Message;
-use world::{dev, World};
+use world::{dev, taken, World, PATIENCE};
 
 /// The most open WebSockets.
 const MOST_SOCKETS: usize = 20;
@@ -150,23 +150,31 @@ async fn answers_that_nobody_reads(world: &World, token: &str) {
 
 /// An address has its share of the connections, and no more.
 async fn a_thousand_connections(world: &World) {
+	let port = world.address.port();
 	let mut all = Vec::new();
 	for _ in 0..1_000 {
 		all.push(TcpStream::connect(world.address).await.unwrap());
 	}
-	tokio::time::sleep(Duration::from_millis(300)).await;
-	let mut open = 0;
-	for stream in &all {
-		let mut byte = [0];
-		match stream.try_read(&mut byte) {
-			Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => open += 1,
-			_ => {}
-		}
+	// The gateway takes one after the other, and closes at once those that are too many.
+	let (last, since) = (all.last().unwrap(), Instant::now());
+	let open = || {
+		let read = last.try_read(&mut [0]);
+		read.is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock)
+	};
+	let mut most = taken(port);
+	while open() {
+		assert!(since.elapsed() < PATIENCE, "the last one stays open");
+		tokio::time::sleep(Duration::from_millis(5)).await;
+		most = most.max(taken(port));
 	}
-	println!("{open} of 1000 connections were open at once");
-	assert!(open <= 300);
+	println!("at most {most} of 1000 connections were open at once");
+	// With the one that it is closing.
+	assert!(most <= 301);
 	drop(all);
-	tokio::time::sleep(Duration::from_millis(300)).await;
+	while taken(port) > 100 {
+		assert!(since.elapsed() < PATIENCE, "they stay open");
+		tokio::time::sleep(Duration::from_millis(5)).await;
+	}
 }
 
 async fn a_large_message(world: &World, token: &str) {

@@ -28,7 +28,7 @@ async fn shown(answer: Response) -> (StatusCode, Vec<(String, String)>, String) 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_the_invited_sign_in_and_all_others_see_one_answer() {
 	let world = World::start(Limits {
-		challenge_seconds: 3,
+		challenge_seconds: 6,
 		..Limits::default()
 	})
 	.await;
@@ -101,7 +101,7 @@ async fn only_the_invited_sign_in_and_all_others_see_one_answer() {
 	let replayed = world.post_session(&good, None).await;
 	assert_eq!(shown(replayed).await, uninvited, "replayed");
 	let old = world.answer(&dave, here, world.challenge(&account(&dave)).await);
-	tokio::time::sleep(std::time::Duration::from_millis(3_500)).await;
+	tokio::time::sleep(std::time::Duration::from_millis(6_500)).await;
 	assert_eq!(
 		shown(world.post_session(&old, None).await).await,
 		uninvited,
@@ -184,7 +184,7 @@ async fn hosts_and_origins_are_checked(world: &World, token: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_end_with_a_reason() {
 	let world = World::start(Limits {
-		session_seconds: 8,
+		session_seconds: 12,
 		..Limits::default()
 	})
 	.await;
@@ -195,7 +195,7 @@ async fn sessions_end_with_a_reason() {
 	let first = world.sign_in(&ferdie).await;
 	let mut socket = world.socket(&first).await;
 	assert!(socket.request("system_chain", json!([])).await.is_ok());
-	tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+	tokio::time::sleep(std::time::Duration::from_secs(6)).await;
 	let (status, answer) = world.try_sign_in(&ferdie, Some(&first)).await;
 	assert_eq!(status, StatusCode::OK);
 	let second = answer["token"].as_str().unwrap().to_owned();
@@ -211,7 +211,7 @@ async fn sessions_end_with_a_reason() {
 		StatusCode::UNAUTHORIZED
 	);
 	assert_eq!(get(&second).await.unwrap().status(), StatusCode::NOT_FOUND);
-	tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+	tokio::time::sleep(std::time::Duration::from_secs(7)).await;
 	assert!(
 		socket.request("system_chain", json!([])).await.is_ok(),
 		"beyond the first end"

@@ -14,7 +14,7 @@ use tokio::{
 	net::TcpStream,
 	time::timeout,
 };
-use world::{account, dev, World, PATIENCE};
+use world::{account, dev, until_read, World, PATIENCE};
 
 /// What comes on a connection until it ends.
 async fn rest(mut stream: TcpStream) -> String {
@@ -41,7 +41,9 @@ async fn a_gateway_that_stops_tells_its_clients_and_lets_requests_end() {
 		body.len()
 	);
 	slow.write_all(head.as_bytes()).await.unwrap();
-	tokio::time::sleep(Duration::from_millis(300)).await;
+	for stream in [&idle, &slow] {
+		until_read(stream).await;
+	}
 
 	world.gateway.stop();
 	let (code, reason) = socket.closed().await;
@@ -111,7 +113,7 @@ async fn an_upgrade_loses_no_upload() {
 	let mut stream = TcpStream::connect(program.address).await.unwrap();
 	stream.write_all(head.as_bytes()).await.unwrap();
 	stream.write_all(half).await.unwrap();
-	tokio::time::sleep(Duration::from_millis(300)).await;
+	until_read(&stream).await;
 	program.terminate();
 	tokio::time::sleep(Duration::from_millis(300)).await;
 	stream.write_all(other_half).await.unwrap();

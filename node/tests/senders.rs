@@ -11,6 +11,7 @@ use frame_system::RawOrigin;
 use full_blocks::in_full_blocks;
 use pallet_collective::Call as Council;
 use pallet_emr::Call as Emr;
+use pallet_governance::{Call as Governance, Parameter};
 use pallet_permissions::Call as Permissions;
 use pallet_registry::{
 	types::{Application, Motion, Patient, Provider},
@@ -208,6 +209,20 @@ impl Accounts {
 			former,
 			verify,
 		}
+	}
+
+	/// All of them.
+	fn classes(&self) -> [(&Keypair, Class); 8] {
+		[
+			(&self.uninvited, Class::Uninvited),
+			(&self.invited, Class::Invited),
+			(&self.applicant, Class::Applicant),
+			(&self.patient, Class::Patient),
+			(&self.provider, Class::Provider),
+			(&self.suspended, Class::SuspendedProvider),
+			(&self.retired, Class::RetiredProvider),
+			(&self.former, Class::FormerHolder),
+		]
 	}
 
 	/// Those that have an encryption key and may change it.
@@ -439,48 +454,33 @@ async fn only_authorities_reach_the_operational_reserve_and_no_load_stops_the_ch
 		amends: None,
 	};
 	region.must(&accounts.provider, record).await;
-	let classes = [
-		(&accounts.uninvited, Class::Uninvited),
-		(&accounts.invited, Class::Invited),
-		(&accounts.applicant, Class::Applicant),
-		(&accounts.patient, Class::Patient),
-		(&accounts.provider, Class::Provider),
-		(&accounts.suspended, Class::SuspendedProvider),
-		(&accounts.retired, Class::RetiredProvider),
-		(&accounts.former, Class::FormerHolder),
-	];
 	let refuses = async || {
-		for (who, class) in classes {
+		for (who, class) in accounts.classes() {
 			assert_refused(&region, who, &failing_close(40), class).await;
 			assert_not_allowed(&region, who, failing_close(85), class).await;
 		}
 	};
 	refuses().await;
 
-	// A grant that ends in a few blocks: a development chain's clock gains a slot in each.
-	let now: u64 = region
-		.storage(&storage_prefix(b"Timestamp", b"Now"))
-		.await
-		.unwrap();
 	let grantee = MemberId::Patient(relative_id);
-	let grant = Permissions::<Runtime>::grant {
-		record: 0,
-		grantee: grantee.clone(),
-		wrapped_key: wrapped(),
-		expires_at: Some(now + 40 * SLOT_DURATION),
-		purpose: Purpose::Treatment,
-	};
-	region.must(&accounts.patient, grant).await;
-	let key = pallet_permissions::Grants::<Runtime>::hashed_key_for(0, grantee);
+	let key = pallet_permissions::Grants::<Runtime>::hashed_key_for(0, grantee.clone());
 	let granted = async || {
 		let grant: Option<pallet_permissions::Grant> = region.storage(&key).await;
 		grant.is_some()
 	};
 	in_full_blocks(&region.0, async {
-		assert!(
-			granted().await,
-			"the grant ended before the blocks were full"
-		);
+		// A grant that ends in a few blocks: a development chain's clock gains a slot in each.
+		let now = storage_prefix(b"Timestamp", b"Now");
+		let now: u64 = region.storage(&now).await.unwrap();
+		let grant = Permissions::<Runtime>::grant {
+			record: 0,
+			grantee,
+			wrapped_key: wrapped(),
+			expires_at: Some(now + 40 * SLOT_DURATION),
+			purpose: Purpose::Treatment,
+		};
+		region.must(&accounts.patient, grant).await;
+		assert!(granted().await);
 		// Others are refused as before.
 		refuses().await;
 		for _ in 0..600 {
@@ -492,6 +492,39 @@ async fn only_authorities_reach_the_operational_reserve_and_no_load_stops_the_ch
 		panic!("the grant never ended: {}", region.0.log());
 	})
 	.await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_authorities_propose_and_no_account_adds_an_authority_by_itself() {
+	let region = Region::start().await;
+	let accounts = Accounts::new(&region).await;
+	let parameter = Governance::<Runtime>::set_parameter {
+		parameter: Parameter::ReplicationTarget(1),
+	};
+	let propose = RuntimeCall::from(Council::propose {
+		threshold: 2,
+		proposal: Box::new(parameter.into()),
+		length_bound: 1_000,
+	});
+	for (who, class) in accounts.classes() {
+		assert_refused(&region, who, &propose, class).await;
+	}
+	let alice = dev::alice();
+	for (who, class) in accounts
+		.classes()
+		.into_iter()
+		.chain([(&alice, Class::Authority)])
+	{
+		let add = Governance::<Runtime>::add_authority {
+			account: account(who),
+			keys: vec![1; 32].try_into().unwrap(),
+			proof: vec![2; 64].try_into().unwrap(),
+			signature: [3; 64].into(),
+		};
+		assert_refused(&region, who, &add.into(), class).await;
+	}
+	// The motion is one that an authority can propose.
+	region.must(&alice, propose).await;
 }
 
 fn keypair(uri: &str) -> Keypair {

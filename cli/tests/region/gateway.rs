@@ -1,6 +1,7 @@
 //! Members reach the region through a gateway, which the network file names.
 
 use super::{
+	lost::{signal, wait_for},
 	network::{finally, make},
 	*,
 };
@@ -68,17 +69,58 @@ fn command(region: &Region, name: &str, args: &[&str]) -> Command {
 	command
 }
 
+/// Starts a command that gets the passphrase.
+fn start(region: &Region, name: &str, args: &[&str]) -> Child {
+	let all = [&["--passphrase-fd", "0"][..], args].concat();
+	let mut command = command(region, name, &all);
+	command.stdin(Stdio::piped());
+	with_passphrase(command)
+}
+
 /// The exit code and the messages of a command that gets the passphrase.
 fn outcome(region: &Region, name: &str, args: &[&str]) -> (i32, String) {
-	let mut command = command(
-		region,
-		name,
-		&[&["--passphrase-fd", "0"][..], args].concat(),
-	);
-	command.stdin(Stdio::piped());
-	let output = with_passphrase(command).wait_with_output().unwrap();
+	let output = start(region, name, args).wait_with_output().unwrap();
 	let error = String::from_utf8_lossy(&output.stderr).into_owned();
 	(output.status.code().unwrap(), error)
+}
+
+/// The bytes of all files in a folder, and in those in it, whose names end so.
+fn bytes(folder: &Path, end: &str) -> u64 {
+	let all = fs::read_dir(folder).into_iter().flatten().flatten();
+	let each = all.map(|entry| match entry.path() {
+		path if path.is_dir() => bytes(&path, end),
+		path if path.extension().is_some_and(|own| own == end) => entry.metadata().unwrap().len(),
+		_ => 0,
+	});
+	each.sum()
+}
+
+/// A command that is killed amid its upload is repeated: the upload goes on.
+fn a_killed_upload_goes_on(region: &Region) {
+	let scan = region.document("scan.dcm", &"slice ".repeat(16 << 20));
+	let add = ["record", "add", &scan, "--about-me"];
+	let (uploads, sealed) = (region.path("uploads"), region.path("keys/uploads"));
+	let before = bytes(&uploads, "leaves");
+	let mut child = start(region, "ana", &add);
+	// Of each leaf that it has, the gateway notes 40 bytes.
+	wait_for("a part", || bytes(&uploads, "leaves") >= before + 16 * 40);
+	signal(region.kubo.process(), "STOP");
+	signal(&child, "KILL");
+	child.wait().unwrap();
+	signal(region.kubo.process(), "CONT");
+	assert!(bytes(&sealed, "envelope") >= 96 << 20);
+
+	let (code, told) = outcome(region, "ana", &["record", "list", "--locked"]);
+	assert_eq!(code, 0, "{told}");
+	let added = finally(region, "ana", &add)["records"][0].clone();
+	let cid = text(&added["cid"]);
+	assert!(told.contains(&cid), "{cid} is not the one of {told}");
+	assert_eq!(bytes(&sealed, "envelope"), 0);
+	let copy = region.path("scan.copy");
+	let record = added["record"].to_string();
+	let get = ["record", "get", &record, "-o", copy.to_str().unwrap()];
+	finally(region, "ana", &get);
+	assert!(fs::read(&copy).unwrap() == fs::read(&scan).unwrap());
 }
 
 /// The files of sessions.
@@ -164,6 +206,8 @@ fn members_reach_the_region_through_its_gateway() {
 	];
 	let (code, error) = outcome(&region, "ana", &get);
 	assert_eq!(code, 0, "{error}");
+
+	a_killed_upload_goes_on(&region);
 
 	// Her token is in a file that only she can read, and the next command signs in with it.
 	let files = sessions(&region);

@@ -126,7 +126,7 @@ pub fn signal(child: &Child, signal: &str) {
 	assert!(kill.status().unwrap().success());
 }
 
-fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
+pub fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
 	let since = Instant::now();
 	while !done() {
 		assert!(since.elapsed() < LIMIT, "timed out: {what}");

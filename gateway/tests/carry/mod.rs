@@ -27,6 +27,7 @@ use salus_envelope::{TreeBuilder, LEAF_LEN, MAGIC};
 use salus_gateway::{
 	config::Limits,
 	envelopes::config::{EnvelopeLimits, EnvelopesConfig},
+	node::ChainName,
 };
 use salus_primitives::{Cid, PatientId, RecordId, SEALED_NAME_LEN};
 use serde_json::json;
@@ -175,7 +176,13 @@ impl Hospital {
 
 /// Waits until the gateway, too, knows what is final now.
 pub async fn settled(world: &World) {
-	world.state().await;
+	let number = world.state().await.block_number();
+	let since = Instant::now();
+	while world.gateway.final_block(ChainName::Region) < Some(number) {
+		assert!(since.elapsed() < PATIENCE, "{}", world.node.log());
+		tokio::time::sleep(Duration::from_millis(20)).await;
+	}
+	// A gateway that is a program of its own does not tell.
 	tokio::time::sleep(Duration::from_millis(500)).await;
 }
 

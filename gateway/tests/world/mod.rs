@@ -9,7 +9,7 @@ use std::{
 	net::SocketAddr,
 	str::FromStr,
 	sync::{Arc, Mutex},
-	time::Duration,
+	time::{Duration, Instant},
 };
 
 use codec::Encode;
@@ -117,6 +117,46 @@ pub struct World {
 	pub http: reqwest::Client,
 	/// Whether calls are sent through the gateway, by subxt.
 	pub through_gateway: bool,
+}
+
+/// The TCP sockets of this machine, as words of the kernel's table: number, own address, other
+/// address, state, bytes to send and to read, four more, and the inode, which is 0 until a connection
+/// is taken.
+fn sockets() -> Vec<Vec<String>> {
+	let table = std::fs::read_to_string("/proc/self/net/tcp").unwrap();
+	let words = |line: &str| line.split_whitespace().map(str::to_owned).collect();
+	let mut all: Vec<Vec<_>> = table.lines().map(words).collect();
+	all.retain(|words| words.len() > 9);
+	all
+}
+
+/// How many open connections the program at this port has taken.
+pub fn taken(port: u16) -> usize {
+	let port = format!(":{port:04X}");
+	let mut all = sockets();
+	all.retain(|words| words[1].ends_with(&port) && words[3] == "01" && words[9] != "0");
+	all.len()
+}
+
+/// Waits until the gateway has taken a connection, and has read all that was sent to it.
+pub async fn until_read(client: &TcpStream) {
+	let [own, gateway] = [client.local_addr(), client.peer_addr()]
+		.map(|address| format!(":{:04X}", address.unwrap().port()));
+	let read = || {
+		let all = sockets();
+		let of = |own: &str, other: &str| {
+			let mut all = all.iter();
+			all.find(|words| words[1].ends_with(own) && words[2].ends_with(other))
+		};
+		of(&own, &gateway).is_some_and(|words| words[4].starts_with("00000000:"))
+			&& of(&gateway, &own)
+				.is_some_and(|words| words[4].ends_with(":00000000") && words[9] != "0")
+	};
+	let since = Instant::now();
+	while !read() {
+		assert!(since.elapsed() < PATIENCE, "the gateway does not read");
+		tokio::time::sleep(Duration::from_millis(5)).await;
+	}
 }
 
 /// The members of a world, and its records.
