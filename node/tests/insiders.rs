@@ -11,9 +11,12 @@ use salus_primitives::{
 	signing::authority_message,
 	Refusal,
 };
-use salus_runtime_common::constants::{BLOCK_WEIGHT, MAX_MOTION_WEIGHT};
+use salus_runtime_common::{
+	constants::{BLOCK_WEIGHT, MAX_MOTION_WEIGHT},
+	types::AccountId,
+};
 use serde::Deserialize;
-use subxt::rpcs::rpc_params;
+use subxt::{extrinsics::ExtrinsicEvents, rpcs::rpc_params, SubstrateConfig};
 use subxt_signer::sr25519::{dev, Keypair};
 
 /// The session keys that a node makes for an account, and the proof that it has them.
@@ -47,14 +50,15 @@ macro_rules! tests_on {
 	($name:ident, $runtime:ident, $chain:expr) => {
 		mod $name {
 			use super::*;
-			use codec::Encode;
+			use codec::{Decode, Encode};
 			use frame_support::{dispatch::GetDispatchInfo, weights::Weight};
 			use pallet_collective::Call as Council;
 			use pallet_governance::{Call as Governance, Parameter};
+			use pallet_session::Call as Session;
 			use pallet_utility::Call as Utility;
 			use sp_core::H256;
 			use sp_runtime::traits::{BlakeTwo256, Hash};
-			use $runtime::{Runtime, RuntimeCall};
+			use $runtime::{Runtime, RuntimeCall, SessionKeys};
 
 			/// Of two thirds of so many authorities.
 			fn propose(call: &RuntimeCall, authorities: u32) -> RuntimeCall {
@@ -108,6 +112,30 @@ macro_rules! tests_on {
 				Err("the motion was not carried".into())
 			}
 
+			/// The call by which an authority sets the keys of its node.
+			fn set_keys((keys, proof): (Vec<u8>, Vec<u8>)) -> RuntimeCall {
+				let keys = SessionKeys::decode(&mut &keys[..]).unwrap();
+				RuntimeCall::Session(Session::set_keys { keys, proof })
+			}
+
+			/// The session keys that the chain has for an account.
+			async fn session_keys(node: &DevNode, who: &Keypair) -> Option<Vec<u8>> {
+				let account = who.public_key().0.into();
+				let key = pallet_session::NextKeys::<Runtime>::hashed_key_for::<AccountId>(account);
+				let params = rpc_params![format!("0x{}", hex::encode(key))];
+				let value: Option<String> =
+					node.rpc.request("state_getStorage", params).await.unwrap();
+				Some(hex::decode(value?.trim_start_matches("0x")).unwrap())
+			}
+
+			/// Whether a batch ended at a call that failed.
+			fn is_interrupted(events: &ExtrinsicEvents<SubstrateConfig>) -> bool {
+				events.iter().any(|event| {
+					let event = event.unwrap();
+					(event.pallet_name(), event.event_name()) == ("Utility", "BatchInterrupted")
+				})
+			}
+
 			fn parameter(pins: u32) -> RuntimeCall {
 				let parameter = Parameter::ReplicationTarget(pins);
 				Governance::<Runtime>::set_parameter { parameter }.into()
@@ -124,27 +152,37 @@ macro_rules! tests_on {
 				assert!(refused.contains(&uninvited), "{refused}");
 
 				let (keys, proof) = node_keys(&node, &new).await;
+				let own_keys = node_keys(&node, &new).await;
+				let later_keys = node_keys(&node, &new).await;
 				let genesis = node.client.genesis_hash().0;
 				let account = new.public_key().0;
 				let message = authority_message(&genesis, &account, &keys);
 				let add = Governance::<Runtime>::add_authority {
 					account: account.into(),
-					keys: keys.try_into().unwrap(),
+					keys: keys.clone().try_into().unwrap(),
 					proof: proof.try_into().unwrap(),
 					signature: new.sign(message.as_bytes()).0.into(),
 				};
-				in_full_blocks(&node, async {
-					carry(&node, add.into(), 0, 3).await.unwrap();
-					node.submit(&new, propose(&parameter(1), 4)).await.unwrap();
-				})
-				.await;
-
 				let account = account.into();
 				let remove = Governance::<Runtime>::remove_authority { account };
-				carry(&node, remove.into(), 2, 4).await.unwrap();
-				let refused = node.submit(&new, propose(&parameter(2), 3)).await;
-				let refused = refused.unwrap_err();
-				assert!(refused.contains(&uninvited), "{refused}");
+				in_full_blocks(&node, async {
+					carry(&node, add.into(), 0, 3).await.unwrap();
+					assert_eq!(session_keys(&node, &new).await, Some(keys));
+					node.submit(&new, propose(&parameter(1), 4)).await.unwrap();
+					// Its node lost its keys: it needs no vote for others.
+					let own = own_keys.0.clone();
+					node.submit(&new, set_keys(own_keys)).await.unwrap();
+					assert_eq!(session_keys(&node, &new).await, Some(own));
+
+					carry(&node, remove.into(), 2, 4).await.unwrap();
+					assert_eq!(session_keys(&node, &new).await, None);
+					for call in [propose(&parameter(2), 3), set_keys(later_keys)] {
+						let refused = node.submit(&new, call).await.unwrap_err();
+						assert!(refused.contains(&uninvited), "{refused}");
+					}
+				})
+				.await;
+				assert_eq!(session_keys(&node, &new).await, None);
 			}
 
 			#[tokio::test(flavor = "multi_thread")]
@@ -175,16 +213,19 @@ macro_rules! tests_on {
 					(event.pallet_name(), event.event_name()) == ("Council", "Proposed")
 				});
 				assert_eq!(proposed.count(), 2);
-				let batch = Utility::<Runtime>::batch { calls };
-				let events = node
-					.submit(&alice, RuntimeCall::Utility(batch))
-					.await
-					.unwrap();
-				let interrupted = events.iter().any(|event| {
-					let event = event.unwrap();
-					(event.pallet_name(), event.event_name()) == ("Utility", "BatchInterrupted")
-				});
-				assert!(interrupted);
+				let batch = |calls| RuntimeCall::from(Utility::<Runtime>::batch { calls });
+				let nested = batch(vec![batch(vec![]), batch(calls.clone())]);
+				for batch in [batch(calls.clone()), nested] {
+					let events = node.submit(&alice, batch).await.unwrap();
+					assert!(is_interrupted(&events));
+				}
+				let derivative = Utility::<Runtime>::as_derivative {
+					index: 0,
+					call: Box::new(batch(calls)),
+				};
+				let refused = node.submit(&alice, RuntimeCall::Utility(derivative)).await;
+				let refused = refused.unwrap_err();
+				assert!(refused.contains(&code(Refusal::NotSendable)), "{refused}");
 				// Others can propose as before.
 				node.submit(&bob, propose(&parameter(41), 3)).await.unwrap();
 			}
@@ -235,17 +276,12 @@ macro_rules! tests_on {
 					proposal: Box::new(parameter(1)),
 					length_bound: 1_000,
 				});
-				let derivative = RuntimeCall::Utility(Utility::as_derivative {
-					index: 0,
-					call: Box::new(propose(&parameter(1), 3)),
-				});
 				let remark = frame_system::Call::<Runtime>::remark { remark: vec![] };
 				let long = frame_system::Call::<Runtime>::remark {
 					remark: vec![0; MAX_MOTION_LEN],
 				};
 				for (call, reason) in [
 					(execute, Refusal::NotSendable),
-					(derivative, Refusal::NotSendable),
 					(propose_with(1, &parameter(1)), Refusal::NotTwoThirds),
 					(propose_with(3, &parameter(1)), Refusal::NotTwoThirds),
 					(propose(&remark.into(), 3), Refusal::NotSendable),
