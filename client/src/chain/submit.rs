@@ -754,7 +754,9 @@ mod tests {
 	}
 
 	async fn wait_until(is_so: impl Fn() -> bool) {
+		let end = Instant::now() + Duration::from_secs(30);
 		while !is_so() {
+			assert!(Instant::now() < end, "it does not come");
 			sleep(Duration::from_millis(10)).await;
 		}
 	}
@@ -798,7 +800,12 @@ mod tests {
 	) -> Result<Included> {
 		let (chain, call, signer) = (node.chain().await, RETIRE.with(()), seed());
 		let submitted = chain.submit(&call, &signer, wait, told, None);
-		tokio::join!(submitted, blocks()).0
+		tokio::pin!(submitted);
+		tokio::select! {
+			// Too early: the result is wrong.
+			included = &mut submitted => included,
+			() = blocks() => submitted.await,
+		}
 	}
 
 	fn waiting(node: &Chain, pending: &Pending) -> Vec<Transaction> {

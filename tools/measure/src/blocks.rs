@@ -4,7 +4,7 @@ use crate::Result;
 use codec::{Compact, Decode};
 use serde::Deserialize;
 use std::{
-	collections::HashMap,
+	collections::{HashMap, HashSet},
 	time::{Duration, Instant},
 };
 use subxt::rpcs::{
@@ -18,9 +18,26 @@ use subxt::rpcs::{
 pub struct Header {
 	number: String,
 	state_root: String,
+	digest: Digest,
 }
 
+#[derive(Deserialize)]
+struct Digest {
+	logs: Vec<String>,
+}
+
+/// How the digest's item with a block's Aura slot begins: its kind, the engine, and eight bytes.
+const SLOT: &str = "0x066175726120";
+
 impl Header {
+	/// The slot of the block's author.
+	fn slot(&self) -> Option<u64> {
+		let logs = &mut self.digest.logs.iter();
+		let digits = logs.find_map(|log| log.strip_prefix(SLOT))?;
+		let bytes = hex::decode(digits).ok()?;
+		Some(u64::from_le_bytes(bytes.try_into().ok()?))
+	}
+
 	/// The block's number.
 	pub fn number(&self) -> Result<u64> {
 		Ok(u64::from_str_radix(
@@ -89,6 +106,57 @@ impl Heads {
 	}
 }
 
+/// Waits until a chain has finalized so many more blocks, and each of its authors made some of them.
+pub async fn settle(rpc: &RpcClient, blocks: u64, authors: u64) -> Result<()> {
+	let mut heads = heads(rpc).await?;
+	let mut first = None;
+	let mut turns = HashSet::new();
+	loop {
+		let (_, Head::Final(header)) = heads.next().await? else {
+			continue;
+		};
+		turns.extend(header.slot().and_then(|slot| slot.checked_rem(authors)));
+		let number = header.number()?;
+		let made = number - *first.get_or_insert(number);
+		if made >= blocks && turns.len() as u64 == authors {
+			return Ok(());
+		}
+	}
+}
+
+/// The times of the changes of a chain's session, watched for this time.
+pub async fn sessions(rpc: RpcClient, duration: Duration) -> Result<Vec<Instant>> {
+	let mut heads = heads(&rpc).await?;
+	let end = tokio::time::Instant::now() + duration;
+	let (mut changes, mut last) = (Vec::new(), None);
+	while let Ok(next) = tokio::time::timeout_at(end, heads.next()).await {
+		let (now, Head::Best(header)) = next? else {
+			continue;
+		};
+		let hash = hash_of(&rpc, header.number()?).await?;
+		let session = session_at(&rpc, &hash).await?;
+		if last.replace(session).is_some_and(|last| last != session) {
+			changes.push(now);
+		}
+	}
+	Ok(changes)
+}
+
+async fn hash_of(rpc: &RpcClient, number: u64) -> Result<String> {
+	let hash = rpc.request("chain_getBlockHash", rpc_params![number]);
+	Ok(hash.await?)
+}
+
+/// The number of a chain's session.
+async fn session_at(rpc: &RpcClient, hash: &str) -> Result<u32> {
+	let session: Option<String> = rpc
+		.request("state_getStorage", rpc_params![SESSION, hash])
+		.await?;
+	let session = hex::decode(session.unwrap_or_default().trim_start_matches("0x"))?;
+	// Without a value before the first change.
+	Ok(u32::decode(&mut &session[..]).unwrap_or_default())
+}
+
 /// Watches a node's best and final blocks for this time.
 pub async fn watch(rpc: RpcClient, duration: Duration) -> Result<Watched> {
 	let mut heads = heads(&rpc).await?;
@@ -147,19 +215,14 @@ pub async fn contents(rpc: &RpcClient, watched: &Watched) -> Result<Vec<Contents
 	};
 	let mut all = Vec::new();
 	for number in *first..=*last {
-		let hash: String = rpc
-			.request("chain_getBlockHash", rpc_params![number])
-			.await?;
+		let hash = hash_of(rpc, number).await?;
 		let weight: String = rpc
 			.request("state_getStorage", rpc_params![BLOCK_WEIGHT, &hash])
 			.await?;
 		let weight = hex::decode(weight.trim_start_matches("0x"))?;
 		// For each class of transactions, time and proof.
 		let weight = <[(Compact<u64>, Compact<u64>); 3]>::decode(&mut &weight[..])?;
-		let session: Option<String> = rpc
-			.request("state_getStorage", rpc_params![SESSION, &hash])
-			.await?;
-		let session = hex::decode(session.unwrap_or_default().trim_start_matches("0x"))?;
+		let session = session_at(rpc, &hash).await?;
 		let signed: SignedBlock = rpc.request("chain_getBlock", rpc_params![hash]).await?;
 		let characters: usize = signed.block.extrinsics.iter().map(String::len).sum();
 		all.push(Contents {
@@ -167,9 +230,28 @@ pub async fn contents(rpc: &RpcClient, watched: &Watched) -> Result<Vec<Contents
 			time: weight.iter().map(|(time, _)| time.0 as f64 / 1e9).sum(),
 			proof: weight.iter().map(|(_, proof)| proof.0).sum(),
 			bytes: characters as u64 / 2,
-			// Without a value before the first change.
-			session: u32::decode(&mut &session[..]).unwrap_or_default(),
+			session,
 		});
 	}
 	Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_header_has_the_slot_of_its_author() {
+		let header = |logs: &str| {
+			let header = format!(
+				r#"{{"number": "0x1f", "stateRoot": "0x00", "digest": {{"logs": [{logs}]}}}}"#
+			);
+			serde_json::from_str::<Header>(&header).unwrap()
+		};
+		let other = r#""0x0452505352900001""#;
+		let slot = r#""0x0661757261200102000000000000""#;
+		assert_eq!(header(&format!("{other}, {slot}")).slot(), Some(0x201));
+		assert_eq!(header(other).slot(), None);
+		assert_eq!(header("").number().unwrap(), 31);
+	}
 }

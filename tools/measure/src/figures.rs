@@ -1,17 +1,24 @@
 //! The figures, and the table.
 
 use crate::{blocks::Contents, Measured};
-use std::{collections::HashSet, time::Duration};
+use salus_primitives::blocks::{BLOCKS_PER_RELAY_SLOT, RELAY_SLOT};
+use std::{
+	collections::HashSet,
+	time::{Duration, Instant},
+};
 
 /// The blocks that a chain makes in a slot of the relay chain.
-const BUNDLE: u64 = 6;
+const BUNDLE: u64 = BLOCKS_PER_RELAY_SLOT as u64;
+/// Blocks that were made so long before or after a change of the relay chain's session can be lost by it.
+const NEAR: Duration = Duration::from_millis(3 * RELAY_SLOT);
 
 /// A line of the table for one chain: what it is, and its value.
 pub struct Figures(Vec<(&'static str, String)>);
 
 impl Figures {
-	/// The figures of a chain.
-	pub fn of(measured: &Measured) -> Self {
+	/// The figures of a chain. `relay` has the times of the changes of the relay chain's session, if it
+	/// was watched.
+	pub fn of(measured: &Measured, relay: Option<&[Instant]>) -> Self {
 		let Measured {
 			sent,
 			watched,
@@ -26,26 +33,36 @@ impl Figures {
 				.collect();
 			lines.push(("blocks", contents.len().to_string()));
 			let kept: HashSet<_> = contents.iter().map(|block| &block.id).collect();
-			let reverted: Vec<_> = last
+			let (reverted, times): (Vec<_>, Vec<_>) = last
 				.seen
-				.keys()
-				.filter(|block| !kept.contains(block))
-				.map(|block| block.0)
-				.collect();
+				.iter()
+				.filter(|(block, _)| !kept.contains(block))
+				.map(|(block, at)| (block.0, *at))
+				.unzip();
 			lines.push(("best blocks reverted", reverted.len().to_string()));
+			if let Some(relay) = relay {
+				lines.push((
+					"changes of the relay chain's session; blocks reverted less than 18 s from one",
+					format!("{}; {}", relay.len(), near(&times, relay)),
+				));
+			}
 			let changes: Vec<_> = contents
 				.windows(2)
 				.filter(|pair| pair[0].session != pair[1].session)
 				.map(|pair| pair[1].id.0)
 				.collect();
-			let near = |change: &&u64| {
+			let costs = |change: &&u64| {
 				reverted
 					.iter()
 					.any(|block| block.abs_diff(**change) < BUNDLE)
 			};
 			lines.push((
-				"changes of session; with a reverted block less than six blocks away",
-				format!("{}; {}", changes.len(), changes.iter().filter(near).count()),
+				"changes of the chain's session; with a reverted block less than six blocks away",
+				format!(
+					"{}; {}",
+					changes.len(),
+					changes.iter().filter(costs).count()
+				),
 			));
 			lines.push((
 				"time between blocks: p50, p90, longest",
@@ -71,13 +88,22 @@ impl Figures {
 				three(&apart, " s"),
 			));
 		}
+		// What never came took longest.
 		let times = |of: fn(&crate::Sent) -> Option<Duration>| -> Vec<_> {
-			sent.iter().filter_map(of).map(seconds).collect()
+			let time = |sent| of(sent).map_or(f64::INFINITY, seconds);
+			sent.iter().map(time).collect()
 		};
 		let (in_block, is_final) = (times(|sent| sent.in_block), times(|sent| sent.is_final));
+		let came = |times: &[f64]| times.iter().filter(|time| time.is_finite()).count();
 		lines.push((
-			"transactions sent, in a block, final",
-			format!("{}, {}, {}", sent.len(), in_block.len(), is_final.len()),
+			"transactions sent; in a block; in none within the time; final",
+			format!(
+				"{}; {}; {}; {}",
+				sent.len(),
+				came(&in_block),
+				sent.len() - came(&in_block),
+				came(&is_final)
+			),
 		));
 		lines.push((
 			"in a block after: p50, p90, longest",
@@ -105,13 +131,29 @@ fn seconds(duration: Duration) -> f64 {
 	duration.as_secs_f64()
 }
 
-/// The median, the 90th percentile and the largest value.
+/// How many of these times are near a change.
+fn near(times: &[Instant], changes: &[Instant]) -> usize {
+	let is_near = |at: &&Instant| {
+		changes
+			.iter()
+			.any(|change| change.max(*at).duration_since(*change.min(*at)) < NEAR)
+	};
+	times.iter().filter(is_near).count()
+}
+
+/// The median, the 90th percentile and the largest value. What is infinite never came.
 fn three(values: &[f64], unit: &str) -> String {
 	let mut sorted = values.to_vec();
 	sorted.sort_by(f64::total_cmp);
 	let at = |part: usize| sorted.get(sorted.len().saturating_sub(1) * part / 100);
+	let text = |value: &f64| match value.is_finite() {
+		true => format!("{value:.1}"),
+		false => "never".into(),
+	};
 	match (at(50), at(90), sorted.last()) {
-		(Some(p50), Some(p90), Some(most)) => format!("{p50:.1}, {p90:.1}, {most:.1}{unit}"),
+		(Some(p50), Some(p90), Some(most)) => {
+			format!("{}, {}, {}{unit}", text(p50), text(p90), text(most))
+		}
 		_ => "none".into(),
 	}
 }
@@ -129,5 +171,65 @@ pub fn print<'a>(chains: impl Iterator<Item = (&'a str, Figures)>) {
 			.map(|(_, value)| value.as_str())
 			.collect();
 		println!("| {name} | {} |", values.join(" | "));
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{blocks::Watched, Sent};
+
+	fn lines(measured: &Measured, relay: Option<&[Instant]>) -> Vec<(&'static str, String)> {
+		Figures::of(measured, relay).0
+	}
+
+	fn value<'a>(lines: &'a [(&str, String)], name: &str) -> &'a str {
+		let mut all = lines.iter().filter(|(line, _)| line.starts_with(name));
+		&all.next().unwrap().1
+	}
+
+	#[test]
+	fn what_never_came_into_a_block_counts_as_the_longest() {
+		let came = |seconds| Sent {
+			in_block: Some(Duration::from_secs(seconds)),
+			is_final: None,
+		};
+		let mut sent = vec![came(1), came(2), came(3)];
+		let measured = |sent| Measured {
+			sent,
+			watched: Vec::new(),
+			contents: Vec::new(),
+		};
+		let all = lines(&measured(std::mem::take(&mut sent)), None);
+		assert_eq!(value(&all, "in a block after"), "2.0, 2.0, 3.0 s");
+		let sent = vec![came(1), Sent::default(), came(2), Sent::default()];
+		let all = lines(&measured(sent), None);
+		assert_eq!(value(&all, "transactions sent"), "4; 2; 2; 0");
+		assert_eq!(value(&all, "in a block after"), "2.0, never, never s");
+		assert_eq!(value(&all, "final after"), "never, never, never s");
+	}
+
+	#[test]
+	fn a_change_of_the_relay_chains_session_is_beside_the_blocks_that_it_costs() {
+		let start = Instant::now();
+		let at = |seconds| start + Duration::from_secs(seconds);
+		let seen =
+			[(1, 10), (2, 11), (3, 60)].map(|(number, time)| ((number, "a".into()), at(time)));
+		let measured = Measured {
+			sent: Vec::new(),
+			watched: vec![Watched {
+				seen: seen.into(),
+				..Watched::default()
+			}],
+			contents: Vec::new(),
+		};
+		let name = "changes of the relay chain's session";
+		let of = |relay: &[Instant]| value(&lines(&measured, Some(relay)), name).to_owned();
+		assert_eq!(of(&[]), "0; 0");
+		assert_eq!(of(&[at(20)]), "1; 2");
+		assert_eq!(of(&[at(29), at(70)]), "2; 1");
+		assert_eq!(of(&[at(28), at(50)]), "2; 2");
+		let none = lines(&measured, None);
+		assert!(none.iter().all(|(line, _)| !line.starts_with(name)));
 	}
 }

@@ -11,7 +11,7 @@ use std::{
 use subxt::{
 	config::DefaultExtrinsicParamsBuilder,
 	dynamic::Value,
-	rpcs::{client::RpcClient, rpc_params},
+	rpcs::{client::RpcClient, rpc_params, Error as RpcError},
 	Metadata, OnlineClient, SubstrateConfig,
 };
 use subxt_signer::sr25519::Keypair;
@@ -19,12 +19,17 @@ use tokio::sync::Semaphore;
 
 /// The most transactions of one account that no block has yet. The chain allows 63.
 const IN_FLIGHT: usize = 48;
+/// The bytes that a node's pool keeps of transactions whose account lacks an earlier one: a tenth of 20 MiB. It gets
+/// those of other nodes, and for a new block all that came since the one before, in any order. So it drops what is
+/// more, and with each what comes after it of the account.
+const WAITING_BYTES: usize = 2 * 1024 * 1024;
 /// How long to wait for the last transactions to become final.
 const PATIENCE: Duration = Duration::from_secs(90);
-/// For longer than this, the pool does not refuse a transaction that it dropped.
+/// For longer than this, the pool does not refuse a transaction that it dropped. Each refusal begins the time anew.
 const BAN: Duration = Duration::from_secs(3);
-/// The calls of a transaction that takes time, and the bytes of one that takes proof. The pool takes
-/// 20 MiB, and all accounts of a chain together have at most twice [`IN_FLIGHT`] of them there.
+/// The pool's error code until then.
+const BANNED: i32 = 1012;
+/// The calls of a transaction that takes time, and the bytes of one that takes proof.
 const CALLS: usize = 24;
 const BYTES: usize = 128 * 1024;
 
@@ -42,6 +47,16 @@ pub enum Kind {
 }
 
 impl Kind {
+	/// The most transactions of each of so many accounts that no block has yet. A node's pool has those
+	/// of all.
+	fn in_flight(self, accounts: usize) -> usize {
+		match self {
+			Self::Small | Self::Time => IN_FLIGHT,
+			// Each is a little longer than its proof.
+			Self::Proof => (WAITING_BYTES - 1) / BYTES / accounts.max(1),
+		}
+	}
+
 	/// The call for an authority's account, on a chain whose session keys have these names.
 	pub fn call(
 		self,
@@ -144,7 +159,7 @@ pub async fn send(
 		let nonce: u64 = rpc
 			.request("system_accountNextIndex", rpc_params![account.to_string()])
 			.await?;
-		let in_flight = Arc::new(Semaphore::new(IN_FLIGHT));
+		let in_flight = Arc::new(Semaphore::new(kind.in_flight(signers.len())));
 		accounts.push((rpc, key, client, call, nonce, in_flight));
 	}
 	let mut tasks = Vec::new();
@@ -209,8 +224,14 @@ pub async fn watch<P>(rpc: &RpcClient, bytes: String, permit: P, sent: &mut Sent
 			sent.is_final = Some(since.elapsed());
 			return Ok(());
 		} else if state == "dropped" && since.elapsed() < PATIENCE {
-			tokio::time::sleep(BAN).await;
-			states = submit().await.map_err(refusal)?;
+			states = loop {
+				tokio::time::sleep(BAN).await;
+				match submit().await {
+					Err(RpcError::User(error))
+						if error.code == BANNED && since.elapsed() < PATIENCE => {}
+					answer => break answer.map_err(refusal)?,
+				}
+			};
 		} else if !["ready", "future", "broadcast", "retracted"]
 			.iter()
 			.any(|usual| state == *usual || state.get(usual).is_some())
@@ -222,9 +243,9 @@ pub async fn watch<P>(rpc: &RpcClient, bytes: String, permit: P, sent: &mut Sent
 }
 
 /// Why the pool refused a transaction. Without this, only "Invalid Transaction".
-fn refusal(error: subxt::rpcs::Error) -> Box<dyn std::error::Error + Send + Sync> {
+fn refusal(error: RpcError) -> Box<dyn std::error::Error + Send + Sync> {
 	match error {
-		subxt::rpcs::Error::User(error) => {
+		RpcError::User(error) => {
 			let why = error.data.as_deref().map_or("", |data| data.get());
 			format!("the pool refused a transaction: {}: {why}", error.message).into()
 		}
@@ -289,6 +310,17 @@ mod tests {
 	fn proof_of(batch: &[u8], keys: usize) -> Vec<u8> {
 		// The number of calls, then the places of pallet and call.
 		Vec::decode(&mut &batch[1 + 2 + keys * 32..]).unwrap()
+	}
+
+	/// Else pools drop some, and all that come after them.
+	#[test]
+	fn what_takes_proof_waits_in_a_pool_and_fills_blocks() {
+		for accounts in 1..=3 {
+			let all = accounts * Kind::Proof.in_flight(accounts);
+			assert!(all * (BYTES + 1024) <= WAITING_BYTES, "{accounts}");
+			// Three quarters of a sixth of a core's proof.
+			assert!(all * BYTES > 10 * 1024 * 1024 / 6 * 3 / 4, "{accounts}");
+		}
 	}
 
 	#[test]

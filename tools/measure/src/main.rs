@@ -13,7 +13,13 @@ use clap::{Parser, Subcommand};
 use figures::Figures;
 use load::{Kind, Sent};
 use records::Records;
-use std::{process::ExitCode, str::FromStr, sync::Arc, time::Duration};
+use std::{
+	collections::BTreeMap,
+	process::ExitCode,
+	str::FromStr,
+	sync::Arc,
+	time::{Duration, Instant},
+};
 use subxt::rpcs::client::RpcClient;
 use subxt_signer::{sr25519::Keypair, SecretUri};
 
@@ -31,8 +37,22 @@ struct Args {
 #[derive(Debug, Subcommand)]
 enum Command {
 	Load(Load),
+	Settle(Settle),
 	Changes(Changes),
 	Records(Records),
+}
+
+/// Wait until each chain has finalized more blocks, and each of its authorities made some of them.
+/// At a network's start validators still compile the chains' runtimes.
+#[derive(Debug, clap::Args)]
+struct Settle {
+	/// A chain: NAME=AUTHORITY@URL,AUTHORITY@URL, all its authorities. May be repeated.
+	#[arg(long = "chain", value_name = "CHAIN", required = true)]
+	chains: Vec<ChainArg>,
+
+	/// How many more blocks.
+	#[arg(long, default_value_t = 30)]
+	blocks: u64,
 }
 
 /// Measure chains under load, with the well-known development keys of their authorities. Print a
@@ -43,6 +63,10 @@ struct Load {
 	/// its own node. The last node watches the blocks. May be repeated.
 	#[arg(long = "chain", value_name = "CHAIN", required = true)]
 	chains: Vec<ChainArg>,
+
+	/// The address of a node of the relay chain, to watch its sessions.
+	#[arg(long, value_name = "URL")]
+	relay: Option<String>,
 
 	/// How long to send transactions.
 	#[arg(long, default_value_t = 120)]
@@ -98,6 +122,7 @@ struct Measured {
 async fn main() -> ExitCode {
 	let outcome = match Args::parse().command {
 		Command::Load(load) => load.run().await,
+		Command::Settle(settle) => settle.run().await,
 		Command::Changes(changes) => changes.run().await,
 		Command::Records(records) => records.run().await,
 	};
@@ -112,12 +137,49 @@ async fn main() -> ExitCode {
 
 impl Load {
 	async fn run(&self) -> Result<()> {
+		let relay = async {
+			let Some(url) = &self.relay else {
+				return Ok(None);
+			};
+			let rpc = RpcClient::from_url(url).await?;
+			let duration = Duration::from_secs(self.seconds);
+			blocks::sessions(rpc, duration).await.map(Some)
+		};
 		let all = self.chains.iter().map(|chain| measure(chain, self));
-		let measured = futures::future::try_join_all(all).await?;
+		let all = futures::future::try_join_all(all);
+		let (measured, relay): (_, Option<Vec<Instant>>) = futures::try_join!(all, relay)?;
 		let chains = self.chains.iter().zip(&measured);
-		figures::print(
-			chains.map(|(chain, measured)| (chain.name.as_str(), Figures::of(measured))),
-		);
+		figures::print(chains.map(|(chain, measured)| {
+			let figures = Figures::of(measured, relay.as_deref());
+			(chain.name.as_str(), figures)
+		}));
+		Ok(())
+	}
+}
+
+/// How long to wait for a chain to settle.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+impl Settle {
+	async fn run(&self) -> Result<()> {
+		let all = self.chains.iter().map(async |chain: &ChainArg| {
+			let authorities = &chain.authorities;
+			let (_, url) = authorities.last().ok_or("no authority")?;
+			let rpc = RpcClient::from_url(url).await?;
+			let settled = blocks::settle(&rpc, self.blocks, authorities.len() as u64);
+			let late = |_| {
+				format!(
+					"{} did not finalize {} blocks of all its authorities in {} s: see the nodes' logs",
+					chain.name,
+					self.blocks,
+					PATIENCE.as_secs()
+				)
+			};
+			tokio::time::timeout(PATIENCE, settled)
+				.await
+				.map_err(late)?
+		});
+		futures::future::try_join_all(all).await?;
 		Ok(())
 	}
 }
@@ -133,18 +195,17 @@ async fn measure(chain: &ChainArg, args: &Load) -> Result<Measured> {
 	}
 	let outcomes = load::send(&signers, args.load, args.rate, duration).await?;
 	let all = outcomes.len();
-	let mut failures = Vec::new();
+	let mut failures = BTreeMap::<String, usize>::new();
 	let mut sent = Vec::new();
 	for (one, outcome) in outcomes {
-		failures.extend(outcome.err());
+		if let Err(failure) = outcome {
+			*failures.entry(failure.to_string()).or_default() += 1;
+		}
 		sent.push(one);
 	}
-	if let Some(first) = failures.first() {
+	for (failure, count) in failures {
 		let name = &chain.name;
-		eprintln!(
-			"warning: {name}: {} of {all} transactions failed, the first: {first}",
-			failures.len()
-		);
+		eprintln!("warning: {name}: {count} of {all} transactions failed: {failure}");
 	}
 	if sent.iter().all(|one| one.in_block.is_none()) {
 		return Err(format!("no block of {} included a transaction", chain.name).into());

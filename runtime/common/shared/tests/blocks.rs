@@ -1,12 +1,16 @@
 //! The blocks of a bundle, which share a core of the relay chain.
 
 use codec::{Decode, Encode};
+use cumulus_pallet_parachain_system::block_weight::DynamicMaxBlockWeight;
 use cumulus_primitives_core::{
-	AggregateMessageOrigin::Sibling, BlockBundleInfo, ClaimQueueOffset, CoreInfo, CoreSelector,
-	CumulusDigestItem, ParaId, XcmpMessageFormat, XcmpMessageHandler,
+	runtime_decl_for_target_block_rate::TargetBlockRateV1, AggregateMessageOrigin::Sibling,
+	BlockBundleInfo, ClaimQueueOffset, CoreInfo, CoreSelector, CumulusDigestItem, ParaId,
+	XcmpMessageFormat, XcmpMessageHandler,
 };
 use frame_support::{
+	dispatch::{DispatchClass, DispatchInfo, PostDispatchInfo},
 	traits::{EnqueueMessage, QueueFootprintQuery},
+	weights::Weight,
 	BoundedSlice,
 };
 use pallet_governance::WeightInfo;
@@ -22,16 +26,19 @@ use sp_consensus_aura::{Slot, AURA_ENGINE_ID};
 use sp_keyring::Sr25519Keyring::Alice;
 use sp_runtime::{
 	generic::SignedPayload,
-	traits::{BlakeTwo256, Hash, Header as _, TrailingZeroInput},
-	transaction_validity::{InvalidTransaction, TransactionSource},
+	traits::{
+		BlakeTwo256, DispatchTransaction, Hash, Header as _, TrailingZeroInput,
+		TransactionExtension,
+	},
+	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidityError},
 	Digest, DigestItem, MultiSignature, TransactionOutcome,
 };
 use xcm::prelude::*;
 
 use super::development;
 use crate::{
-	Executive, Header, MessageQueue, Runtime, RuntimeCall, Session, SessionKeys, System,
-	UncheckedExtrinsic,
+	Executive, Header, MessageQueue, Runtime, RuntimeCall, RuntimeOrigin, Session, SessionKeys,
+	System, TxExtension, UncheckedExtrinsic,
 };
 
 /// A time in a slot.
@@ -203,6 +210,84 @@ fn no_other_transaction_takes_a_core() {
 		assert!(Executive::apply_extrinsic(signed(small.into())).is_ok());
 		assert!(!takes_the_core());
 	});
+}
+
+/// The outermost extension as the runtime has it, without those in it: `CheckQuota` refuses most of what it
+/// refuses.
+trait Outermost {
+	type Alone;
+}
+
+impl<T, Inner, Rate, const CONSIDERED: u32, const ALLOW_NORMAL: bool> Outermost
+	for DynamicMaxBlockWeight<T, Inner, Rate, CONSIDERED, ALLOW_NORMAL>
+{
+	type Alone = DynamicMaxBlockWeight<T, (), Rate, CONSIDERED, ALLOW_NORMAL>;
+}
+
+type Alone = <TxExtension as Outermost>::Alone;
+
+/// Lets the outermost extension alone decide about a transaction.
+fn begin_transaction(info: &DispatchInfo) -> Result<(), TransactionValidityError> {
+	let call = frame_system::Call::remark { remark: Vec::new() }.into();
+	let origin = RuntimeOrigin::signed(Alice.to_account_id());
+	Alone::new(())
+		.validate_and_prepare(origin, &call, info, 0, 0)
+		.map(|_| ())
+}
+
+fn declared(class: DispatchClass, weight: Weight) -> DispatchInfo {
+	DispatchInfo {
+		call_weight: weight,
+		class,
+		..DispatchInfo::default()
+	}
+}
+
+#[test]
+fn a_large_transaction_takes_a_core_only_if_it_is_operational() {
+	use DispatchClass::{Normal, Operational};
+	for (class, divisor, accepted) in [
+		(Normal, 1, false),
+		(Operational, 1, true),
+		(Normal, 2, true),
+		(Operational, 2, true),
+	] {
+		development().execute_with(|| {
+			set_clock(START);
+			begin_block(0, false);
+			let begun = begin_transaction(&declared(class, BLOCK_WEIGHT / divisor));
+			let exhausts = InvalidTransaction::ExhaustsResources.into();
+			let expected = accepted.then_some(()).ok_or(exhausts);
+			assert_eq!(begun, expected, "{class:?}, a block / {divisor}");
+		});
+	}
+}
+
+/// What a transaction used decides, not what it declared.
+#[test]
+fn a_transaction_with_a_refund_leaves_the_core_to_the_other_blocks() {
+	let info = declared(DispatchClass::Operational, BLOCK_WEIGHT * 2);
+	for (used, takes) in [(BLOCK_WEIGHT * 2, true), (BLOCK_WEIGHT / 2, false)] {
+		development().execute_with(|| {
+			set_clock(START);
+			begin_block(0, false);
+			assert_eq!(begin_transaction(&info), Ok(()));
+			assert!(!takes_the_core());
+			// As the extensions in it leave it after the refund.
+			System::register_extra_weight_unchecked(used, info.class);
+			let mut after = PostDispatchInfo::default();
+			Alone::post_dispatch((), &info, &mut after, 0, &Ok(())).unwrap();
+			assert_eq!(takes_the_core(), takes, "{used}");
+			// On a core that is taken, only the core's own limit counts.
+			let next = begin_transaction(&declared(DispatchClass::Normal, BLOCK_WEIGHT));
+			assert_eq!(next.is_ok(), takes, "{used}");
+		});
+	}
+}
+
+#[test]
+fn a_collator_aims_at_six_blocks_in_a_relay_slot() {
+	assert_eq!(Runtime::target_block_rate(), 6);
 }
 
 /// The most that a block begins with, in the last block on a core at the end of a session: the
