@@ -319,41 +319,68 @@ async fn assert_refused(region: &Region, who: &Keypair, call: &RuntimeCall, clas
 	}
 }
 
+/// Checks that a call with another account's signature does nothing, in each way of nesting it.
+async fn assert_copied(region: &Region, thief: &Keypair, call: &RuntimeCall) {
+	for (variant, sendable) in variants(call) {
+		let done = region.0.submit(thief, variant.clone()).await;
+		let expected = match sendable {
+			// Some batches do what they can.
+			true if done.is_ok() => continue,
+			true => "KeySignatureInvalid".into(),
+			false => code(Refusal::NotSendable),
+		};
+		let error = done.unwrap_err();
+		assert!(error.contains(&expected), "{error}: {variant:?}");
+	}
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn no_member_stops_an_applicant_by_taking_its_key() {
+async fn nobody_stops_an_applicant_by_taking_its_key_or_number() {
 	let region = Region::start().await;
 	let accounts = Accounts::new(&region).await;
 	let applicant = &accounts.applicant;
+	let [rival, relative] = ["//Three", "//Four"].map(keypair);
+	for who in [&rival, &relative] {
+		let account = account(who);
+		region
+			.must(&dev::alice(), Registry::invite { account })
+			.await;
+	}
 	in_full_blocks(&region.0, async {
+		// Nobody can copy the applicant's signature. With its own, each may take the key.
+		let signature = || region.sign_key(applicant, 0, &key(1));
 		for thief in accounts.members() {
-			// Nobody can copy the applicant's signature. With its own, a member may take the key.
 			let copied = Registry::rotate_key {
 				version: 1,
 				key: key(1),
-				signature: region.sign_key(applicant, 0, &key(1)),
+				signature: signature(),
 			};
-			for (variant, sendable) in variants(&copied.into()) {
-				let done = region.0.submit(thief, variant.clone()).await;
-				match (sendable, done) {
-					// These two do what they can.
-					(true, Ok(_)) => assert_eq!(region.key_version(thief).await, 0),
-					(true, Err(error)) => {
-						assert!(
-							error.contains("KeySignatureInvalid"),
-							"{error}: {variant:?}"
-						);
-					}
-					(false, done) => {
-						let error = done.unwrap_err();
-						assert!(error.contains(&code(Refusal::NotSendable)), "{error}");
-					}
-				}
-			}
+			assert_copied(&region, thief, &copied.into()).await;
+			assert_eq!(region.key_version(thief).await, 0);
 			region.must(thief, region.rotation(thief, 1, 1)).await;
 		}
+		let copied = Registry::apply_as_provider {
+			number: "A00001".into(),
+			name: "Dr Ada".into(),
+			key: key(1),
+			signature: signature(),
+		};
+		assert_copied(&region, &rival, &copied.into()).await;
+		let copied = Registry::register_patient {
+			commitment: [7; 32],
+			key: key(1),
+			signature: signature(),
+		};
+		assert_copied(&region, &relative, &copied.into()).await;
+		assert_eq!(region.member_of(&relative).await, None);
+		// The applicant's number, too.
+		region.apply(&rival, "A00001", 1).await;
+		region.register(&relative, 1).await;
 
 		// The applicant is verified, and rotates to a key that the members took too.
 		region.carry([accounts.verify.clone()]).await;
+		let verified = region.member_of(applicant).await;
+		assert!(matches!(verified, Some(MemberId::Provider(_))));
 		for thief in accounts.members() {
 			region.must(thief, region.rotation(thief, 2, 2)).await;
 		}
