@@ -194,13 +194,12 @@ mod tests {
 			in_block: Some(Duration::from_secs(seconds)),
 			is_final: None,
 		};
-		let mut sent = vec![came(1), came(2), came(3)];
 		let measured = |sent| Measured {
 			sent,
 			watched: Vec::new(),
 			contents: Vec::new(),
 		};
-		let all = lines(&measured(std::mem::take(&mut sent)), None);
+		let all = lines(&measured(vec![came(1), came(2), came(3)]), None);
 		assert_eq!(value(&all, "in a block after"), "2.0, 2.0, 3.0 s");
 		let sent = vec![came(1), Sent::default(), came(2), Sent::default()];
 		let all = lines(&measured(sent), None);

@@ -147,7 +147,8 @@ impl Load {
 		};
 		let all = self.chains.iter().map(|chain| measure(chain, self));
 		let all = futures::future::try_join_all(all);
-		let (measured, relay): (_, Option<Vec<Instant>>) = futures::try_join!(all, relay)?;
+		let (measured, relay): (_, Option<Vec<Instant>>) =
+			futures::future::try_join(all, relay).await?;
 		let chains = self.chains.iter().zip(&measured);
 		figures::print(chains.map(|(chain, measured)| {
 			let figures = Figures::of(measured, relay.as_deref());
@@ -162,7 +163,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 
 impl Settle {
 	async fn run(&self) -> Result<()> {
-		let all = self.chains.iter().map(async |chain: &ChainArg| {
+		let all = self.chains.iter().map(|chain| async move {
 			let authorities = &chain.authorities;
 			let (_, url) = authorities.last().ok_or("no authority")?;
 			let rpc = RpcClient::from_url(url).await?;
