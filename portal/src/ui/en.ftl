@@ -440,7 +440,8 @@ share-done-region = A clinic of your region must send it on. You see under “Wh
 # Adding
 add-title = Add a document
 add-text = Add a letter, a photo or another file about yourself. Everybody who reads it sees that it is from you.
-add-correct = Add a newer version
+add-correct = Correct this record
+add-correct-which = You correct “{ $name }”.
 add-correct-text = The old one stays. Everybody who reads it sees that there is a newer one from you.
 add-file = The file
 add-drop = You can drop files here, too.
@@ -576,6 +577,8 @@ write-done =
 shared-title = Shared with me
 shared-text = Patients shared these with you. What they stop sharing goes from this list.
 shared-loading = We are asking what is shared with you …
+shared-ended = This is no longer shared with you
+shared-ended-text = The patient stopped sharing it, or its time is over. If you still need it, ask the patient.
 shared-nothing = Nothing is shared with you now
 shared-nothing-text = Tell your patient your number. Then they can find you and share a record.
 

@@ -337,7 +337,7 @@ function Row({
 	onPick(id: bigint): void
 }) {
 	const { choose } = useChosen()
-	const { id, patient, writer, addedAt, correctedBy } = record
+	const { id, patient, writer, addedAt, amends, correctedBy } = record
 	const title = name === undefined ? t('list-opening') : (name ?? t('record-no-name'))
 	return (
 		<li aria-setsize={all} aria-posinset={place}>
@@ -360,6 +360,7 @@ function Row({
 				{' · '}
 				{day(addedAt)}
 			</span>
+			{amends !== null && <span className="hint">{t('record-amends')}</span>}
 			{correctedBy.length > 0 && <span className="hint">{t('record-corrected')}</span>}
 			<StandingLine standing={writer?.standing ?? null} />
 		</li>
