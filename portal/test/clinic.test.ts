@@ -125,8 +125,8 @@ test.skipIf(!here)(
 		await button('Letter from abroad').click()
 		await says('Added by you')
 		await button('Open it').click()
-		await says('We cannot show this kind of file here.')
-		await button('Add a newer version').click()
+		await says('All is well.')
+		await button('Correct this record').click()
 		await choose({
 			name: 'Letter.txt',
 			mimeType: 'text/plain',

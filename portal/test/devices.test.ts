@@ -72,7 +72,7 @@ test('a new passphrase replaces the old one', async () => {
 	await field('New passphrase').fill(PASSPHRASE)
 	await button('Change passphrase').click()
 	await says('Your passphrase is changed.')
-	await says('You have no safe copy of your key yet')
+	await says('Your copy is older than your key')
 	await page.keyboard.press('F9')
 	await unlock(page, 'Ada', PASSPHRASE)
 	await heading('Hello, Ada Łovelace')

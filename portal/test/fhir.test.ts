@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { type Bytes, utf8 } from '../src/format'
-import { kindOf, parseResource } from '../src/records/kinds'
-import { type Lines, chartOf, dateText, plainText } from '../src/ui/fhir'
+import { kindOf, parseResource, plainWords } from '../src/records/kinds'
+import { type Lines, blocksOf, chartOf, dateText, plainText } from '../src/ui/fhir'
 
 const sample = (name: string): Bytes =>
 	new Uint8Array(readFileSync(new URL(`../../testdata/${name}`, import.meta.url)))
@@ -171,7 +171,6 @@ test('a narrative is text, whatever is in it', () => {
 	expect(plainText('<div><p>One &amp; two</p><p>three&#x21;</p></div>')).toBe(
 		'One & two\n\nthree!',
 	)
-	expect(plainText('<table><tr><td>a</td><td>b</td></tr></table>')).toBe('a b')
 	expect(plainText('<script>alert(1)</script>')).toBe('alert(1)')
 	expect(plainText('&lt;img src=x onerror=alert(1)&gt;')).toBe('<img src=x onerror=alert(1)>')
 	expect(plainText('<img src=x onerror="alert(1)">')).toBe('')
@@ -183,6 +182,31 @@ test('a narrative is text, whatever is in it', () => {
 	plainText(long)
 	plainText('<!--'.repeat(50_000))
 	expect(Date.now() - since).toBeLessThan(2000)
+})
+
+test('a table of a narrative keeps its rows and columns', () => {
+	const of = (markup: string) => blocksOf(plainText(markup))
+	const cell = (text: string) => ({ head: false, text })
+	const head = (text: string) => ({ head: true, text })
+	const table = `<div><p>Bones,
+		of June</p><table><thead>
+			<tr><th>Site</th>
+				<th><p>T-score</p></th></tr></thead>
+		<tbody><tr><td>Hip</td><td>-1.2<br/>(low)</td></tr><tr><td></td><td>2 &lt; 3</td></tr></tbody>
+	</table><p>Well.</p></div>`
+	expect(of(table)).toEqual([
+		'Bones, of June',
+		[
+			[head('Site'), head('T-score')],
+			[cell('Hip'), cell('-1.2 (low)')],
+			[cell(''), cell('2 < 3')],
+		],
+		'Well.',
+	])
+	// A cell over two columns would put what follows under the wrong head.
+	expect(of('<tr><td colspan="2">a</td><td>b</td></tr><tr><td>c</td></tr>')).toEqual(['a b\nc'])
+	expect(of('a&#14;b\u000ec')).toEqual(['abc'])
+	expect(of('<pre>a\nb</pre>')).toEqual(['a\nb'])
 })
 
 test('hostile resources are shown as far as they can be, and hang nothing', () => {
@@ -233,6 +257,10 @@ test('a document is what its first bytes are, never what it is called', () => {
 	expect(kindOf(bytes(), 0)).toBe('other')
 	// What is too large to be shown is saved.
 	expect(kindOf(utf8('%PDF-1.7\n'), 2 ** 30)).toBe('other')
+	expect(plainWords(utf8('All is well.\r\n'))).toBe('All is well.\r\n')
+	for (const text of [' <svg/>', '<!doctype html>', 'a\u0000b'])
+		expect(plainWords(utf8(text)), text).toBeNull()
+	expect(plainWords(bytes(0x61, 0xff))).toBeNull()
 	for (const text of ['{', '[]', '{}', '{"resourceType":7}', 'null', '{"a":1}'])
 		expect(parseResource(utf8(text)), text).toBeNull()
 	expect(parseResource(bytes(0x7b, 0xff, 0x7d))).toBeNull()

@@ -65,6 +65,9 @@ describe('the backup', () => {
 		expect(mayShare(reached('saved', 'opened', 'saved'))).toBe(true)
 		expect(mayShare(reached('saved', 'opened', 'changed'))).toBe(false)
 		expect(reached('saved', 'opened', 'changed', 'saved')).toBe('saved')
+		// Who never had a copy has no old one.
+		expect(reached('saved', 'opened', 'changed', 'changed')).toBe('old')
+		expect(reached('changed')).toBe('none')
 	})
 })
 

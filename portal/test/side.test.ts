@@ -121,7 +121,7 @@ test.skipIf(!here)(
 		expect(faults.filter((fault) => !/Failed to load resource/.test(fault))).toEqual([])
 
 		await miriam.press('Blood fats')
-		await miriam.press('Add a newer version')
+		await miriam.press('Correct this record')
 		await miriam.says('For Ada')
 		await miriam.choose({ ...file, buffer: Buffer.from('{"resourceType":"Bundle"}') })
 		await miriam.press('Add it')

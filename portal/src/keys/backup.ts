@@ -2,7 +2,12 @@
  * A browser can drop what it stores. So a copy of the key file is saved, and tried, before the
  * member may add or share a record.
  */
-export type Backup = 'none' | 'saved' | 'tried'
+export type Backup =
+	| 'none'
+	| 'saved'
+	| 'tried'
+	/** The key file changed since a copy was saved. */
+	| 'old'
 
 export type BackupEvent =
 	/** The person saved a copy. */
@@ -19,7 +24,7 @@ export function backup(state: Backup, event: BackupEvent): Backup {
 		case 'opened':
 			return 'tried'
 		case 'changed':
-			return 'none'
+			return state === 'none' ? 'none' : 'old'
 	}
 }
 

@@ -57,5 +57,13 @@ export function parseResource(bytes: Bytes): Record<string, unknown> | null {
 	}
 }
 
+/** A text that a person can read; `null`: these bytes are something else, or markup. */
+export function plainWords(bytes: Bytes): string | null {
+	const words = text(bytes)
+	return words === null || /[\u0000-\u0008\u000e-\u001f]/.test(words) || /^\s*</.test(words)
+		? null
+		: words
+}
+
 export const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -11,6 +11,7 @@ import {
 	mediaTypeOf,
 } from '../records/adding'
 import { type Me, readRecord } from '../records/record'
+import { useNames } from './names'
 import { type Open, go, useChosen, usePatient, usePortal } from './context'
 import { Busy, Button, Card, Dialog, Field, Note, Submit, Title, useWork } from './parts'
 import { problem } from './problem'
@@ -165,8 +166,9 @@ export function Adder({
 		return again
 	}
 	const add = () => {
-		setTried(true)
-		if (chosen.length === 0 || chosen.some((one) => faultOf(one) !== null)) return
+		const fits = chosen.length > 0 && chosen.every((one) => faultOf(one) === null)
+		setTried(!fits)
+		if (!fits) return
 		void work(async (signal) => {
 			const older =
 				amends === null ? null : await readRecord(connection, authorOf(subject), amends)
@@ -189,7 +191,6 @@ export function Adder({
 				setChosen((all) => all.filter((other) => other !== one))
 				if (await isWanted(sealed)) await send(sealed, signal)
 			}
-			setTried(false)
 		})
 	}
 	const cancel = () => {
@@ -198,6 +199,7 @@ export function Adder({
 	}
 	return (
 		<>
+			{amends !== null && <Which record={amends} />}
 			{done > 0 && !busy && (
 				<Note kind="good">
 					<p>
@@ -230,47 +232,51 @@ export function Adder({
 					<p>{t('need-copy-text')}</p>
 				</Note>
 			)}
-			<Form
-				onSubmit={(event) => {
-					event.preventDefault()
-					if (may) add()
-				}}
-			>
-				{gone.length > 0 && (
-					<Note kind="info" title={t('add-gone')}>
-						<p>{t('add-gone-text')}</p>
-						<ul>
-							{gone.map((one, index) => (
-								<li key={index}>{one.file}</li>
-							))}
-						</ul>
-						<div className="actions">
-							<Button kind="quiet" onPress={() => setGone([])}>
-								{t('add-gone-do')}
-							</Button>
-						</div>
-					</Note>
-				)}
-				<Files
-					several={amends === null}
-					error={tried && chosen.length === 0 ? t('add-need-file') : null}
-					onChoose={(files) => void choose(files)}
-				/>
-				{chosen.map((one, index) => (
-					<ChosenFile
-						key={index}
-						chosen={one}
-						tried={tried}
-						onChange={(next) =>
-							setChosen((all) => all.map((old) => (old === one ? next : old)))
-						}
-						onRemove={() => setChosen((all) => all.filter((old) => old !== one))}
+			{/* A correction is one document. */}
+			{(amends === null || done === 0) && (
+				<Form
+					onSubmit={(event) => {
+						event.preventDefault()
+						// What is being sent is no longer among the chosen files.
+						if (may && !busy) add()
+					}}
+				>
+					{gone.length > 0 && (
+						<Note kind="info" title={t('add-gone')}>
+							<p>{t('add-gone-text')}</p>
+							<ul>
+								{gone.map((one, index) => (
+									<li key={index}>{one.file}</li>
+								))}
+							</ul>
+							<div className="actions">
+								<Button kind="quiet" onPress={() => setGone([])}>
+									{t('add-gone-do')}
+								</Button>
+							</div>
+						</Note>
+					)}
+					<Files
+						several={amends === null}
+						error={tried && chosen.length === 0 ? t('add-need-file') : null}
+						onChoose={(files) => void choose(files)}
 					/>
-				))}
-				<div className="actions">
-					<Submit busy={busy}>{t('add-do')}</Submit>
-				</div>
-			</Form>
+					{chosen.map((one, index) => (
+						<ChosenFile
+							key={index}
+							chosen={one}
+							tried={tried}
+							onChange={(next) =>
+								setChosen((all) => all.map((old) => (old === one ? next : old)))
+							}
+							onRemove={() => setChosen((all) => all.filter((old) => old !== one))}
+						/>
+					))}
+					<div className="actions">
+						<Submit busy={busy}>{t('add-do')}</Submit>
+					</div>
+				</Form>
+			)}
 			{asks !== null && (
 				<Dialog
 					alert
@@ -289,6 +295,18 @@ export function Adder({
 				</Dialog>
 			)}
 		</>
+	)
+}
+
+/** The record that a document corrects. */
+function Which({ record }: { record: bigint }) {
+	const name = useNames([record]).get(record)
+	return (
+		<p>
+			{t('add-correct-which', {
+				name: name ?? t('record-number', { number: String(record) }),
+			})}
+		</p>
 	)
 }
 

@@ -229,8 +229,11 @@ function OpenPage({ view }: { view: Open }) {
 	return (
 		<>
 			{!mayShare(view.member.backup) && name !== 'copy' && (
-				<Note kind="warn" title={t('need-copy')}>
-					<p>{t('need-copy-text')}</p>
+				<Note
+					kind="warn"
+					title={t(view.member.backup === 'old' ? 'old-copy' : 'need-copy')}
+				>
+					<p>{t(view.member.backup === 'old' ? 'old-copy-text' : 'need-copy-text')}</p>
 					<div className="actions">
 						<Button kind="main" onPress={() => go('copy')}>
 							{t('need-copy-do')}

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Form } from 'react-aria-components'
-import { type Open, useSession } from './context'
+import { type Open, firstPage, go, useSession } from './context'
 import {
 	Button,
 	Card,
@@ -26,6 +26,7 @@ export function Copy({ view }: { view: Open }) {
 	const [fits, setFits] = useState(false)
 	const [tried, setTried] = useState(false)
 	const { busy, error, run } = useWork(problem)
+	const isSaved = member.backup === 'saved' || member.backup === 'tried'
 	const submit = () => {
 		setTried(true)
 		setOther(false)
@@ -43,16 +44,21 @@ export function Copy({ view }: { view: Open }) {
 		<>
 			<Title>{t('copy-title')}</Title>
 			<p className="lead">{t('copy-why')}</p>
-			{member.backup === 'tried' && (
+			{member.backup === 'tried' && !fits && (
 				<Note kind="good">
-					<p>{t(fits ? 'copy-fits' : 'copy-done')}</p>
+					<p>{t('copy-done')}</p>
+				</Note>
+			)}
+			{member.backup === 'old' && (
+				<Note kind="warn" title={t('old-copy')}>
+					<p>{t('old-copy-text')}</p>
 				</Note>
 			)}
 			<Card title={t('copy-save-title')}>
 				<p>{t('copy-save-text')}</p>
 				<div className="actions">
 					<Button
-						kind={member.backup === 'none' ? 'main' : 'second'}
+						kind={isSaved ? 'second' : 'main'}
 						onPress={() => {
 							save(`salus-key-${member.account.slice(0, 8)}.age`, member.file)
 							void session.saved()
@@ -62,7 +68,7 @@ export function Copy({ view }: { view: Open }) {
 					</Button>
 				</div>
 				<p className="hint" role="status">
-					{member.backup === 'none' ? '' : t('copy-saved')}
+					{isSaved ? t('copy-saved') : ''}
 				</p>
 			</Card>
 			<Card title={t('copy-try-title')}>
@@ -98,6 +104,17 @@ export function Copy({ view }: { view: Open }) {
 						</Submit>
 					</div>
 				</Form>
+				{/* Beside the button that was pressed. */}
+				{fits && (
+					<Note kind="good">
+						<p>{t('copy-fits')}</p>
+						<div className="actions">
+							<Button kind="main" onPress={() => go(firstPage(session))}>
+								{t('add-go-on')}
+							</Button>
+						</div>
+					</Note>
+				)}
 			</Card>
 		</>
 	)

@@ -6,7 +6,7 @@ import { Busy, Button, Field, FileField, Note, Submit, Title, fileBytes, useWork
 import { problem } from './problem'
 import { t } from './text'
 
-const STEPS = 3
+const STEPS = 2
 /** The fewest characters of a passphrase. */
 export const LEAST = 12
 

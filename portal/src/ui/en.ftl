@@ -116,8 +116,10 @@ records-none-title = You are not in a network yet
 records-none-text = Ask your clinic for its link, and open it on this device.
 records-connecting = We are asking for your records …
 records-loading = We are opening your list …
-records-empty-title = You have no records yet
-records-empty-text = When your clinic adds a record, you find it here.
+records-empty-title = You are in. You have no records yet
+records-empty-text =
+    Show your patient number to your clinic, so that it can add a record for you. Then you find it here.
+records-empty-do = Show my patient number
 records-more = Show more
 records-again = Look for new records
 record-no-name = A record whose name does not open with your key
@@ -286,6 +288,7 @@ stop-sure = Stop sharing with { $name }?
 stop-all-sure = Stop sharing with everybody?
 stop-text = They can no longer open these records here. What they have read or saved before, they keep.
 stop-do = Stop sharing
+stop-done = You stopped it. They can no longer open it here.
 
 # What happened
 happened-title = What happened
@@ -440,7 +443,8 @@ share-done-region = A clinic of your region must send it on. You see under “Wh
 # Adding
 add-title = Add a document
 add-text = Add a letter, a photo or another file about yourself. Everybody who reads it sees that it is from you.
-add-correct = Add a newer version
+add-correct = Correct this record
+add-correct-which = You correct “{ $name }”.
 add-correct-text = The old one stays. Everybody who reads it sees that there is a newer one from you.
 add-file = The file
 add-drop = You can drop files here, too.
@@ -550,13 +554,13 @@ write-title = Add a record
 write-text = First tell us whose record it is. Then choose the files.
 write-back = To the records I wrote
 write-patient = The patient’s number
-write-patient-hint = It is on the patient’s page “My key”. Scan the code there, or type its 32 signs.
+write-patient-hint = It is on the patient’s page “My key”. Scan the code there, or type its 32 characters.
 write-patient-number = Patient’s number
 write-before = Your patients
 write-looking = We are asking for the patient …
 write-nobody = There is no patient with this number
-write-nobody-text = Check each sign, or scan the code. The patient may not have joined yet.
-write-bad-patient = This is not a patient’s number. It has 32 signs: digits, and letters from a to f. Scan the code instead.
+write-nobody-text = Check each character, or scan the code. The patient may not have joined yet.
+write-bad-patient = This is not a patient’s number. It has 32 characters: digits, and letters from a to f. Scan the code instead.
 write-false-patient = What the network shows of this patient does not fit together. Do not go on, and tell the people who run it.
 write-changed = This patient has a new key
 write-changed-text =
@@ -576,6 +580,8 @@ write-done =
 shared-title = Shared with me
 shared-text = Patients shared these with you. What they stop sharing goes from this list.
 shared-loading = We are asking what is shared with you …
+shared-ended = This is no longer shared with you
+shared-ended-text = The patient stopped sharing it, or its time is over. If you still need it, ask the patient.
 shared-nothing = Nothing is shared with you now
 shared-nothing-text = Tell your patient your number. Then they can find you and share a record.
 
@@ -587,10 +593,12 @@ invite-link-text = They scan it with their phone. It leads to this page, and has
 invite-account = 2. Let their account in
 invite-account-text = Their page now shows a code. Scan it, or type the account below the code.
 invite-field = Their account
-invite-field-hint = It begins with a 5, as a rule, and has 48 signs.
+invite-field-hint = It begins with a 5, as a rule, and has 48 characters.
 invite-bad = This is not an account. Scan the code, or copy all of it.
 invite-do = Invite
-invite-done = They are invited. Their page goes on by itself. Next, they show you their patient’s number.
+invite-done =
+    They are invited. Their page goes on by itself. If they are your patient, they find their patient number under
+    “My key”. You need it to add a record for them.
 invite-left =
     { $count ->
         [one] You can invite one more person today.
@@ -940,6 +948,10 @@ lock = Lock
 lock-hint = Lock now. You can also press F9.
 need-copy = You have no safe copy of your key yet
 need-copy-text = Browsers can delete keys. Save a copy and try it, before you add or share records.
+old-copy = Your copy is older than your key
+old-copy-text =
+    It still has your old passphrase, or lacks your new key. Save a new copy and try it, before you add or share
+    records.
 need-copy-do = Save a copy now
 idle-title = Are you still there?
 idle-text =
@@ -953,6 +965,8 @@ idle-lock = Lock now
 
 me-title = My key
 me-hello = Hello, { $name }
+me-work = How patients find you
+me-work-text = Tell your patients this number. With it they find you, and can share a record with you.
 me-id = Your patient number
 me-id-text =
     Your clinic scans this code to add records for you. Show it to people who treat you, and to nobody else.

@@ -21,7 +21,7 @@ export interface Lines {
 	/** As people write it. */
 	when: string | null
 	rows: Row[]
-	/** The author's own words, without their form. */
+	/** The author's own words, for `blocksOf`. */
 	prose: string | null
 	files: Inside[]
 	/** What belongs to it, as the results of a report. */
@@ -507,9 +507,12 @@ const list = (of: unknown): unknown[] => (Array.isArray(of) ? of.slice(0, MOST) 
 const UNPRINTABLE =
 	/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g
 
+/** A text without the signs that nobody sees. */
+export const printable = (text: string): string => text.replace(UNPRINTABLE, '')
+
 function string(of: unknown): string {
 	if (typeof of === 'number' || typeof of === 'boolean') return String(of)
-	return typeof of === 'string' ? of.replace(UNPRINTABLE, '').slice(0, LONGEST) : ''
+	return typeof of === 'string' ? printable(of).slice(0, LONGEST) : ''
 }
 
 const DAY = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?(T\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?$/
@@ -540,48 +543,90 @@ const ENTITIES: Record<string, string> = {
 	apos: "'",
 	nbsp: '\u00a0',
 }
-const BLOCK = /^\/?(?:p|div|h[1-6]|li|tr|br|pre|table|ul|ol|caption|blockquote)\b/i
+const BLOCK = /^\/?(?:p|div|h[1-6]|li|br|pre|table|ul|ol|caption|blockquote)\b|^tr\b/i
 
-/** A narrative without its tags. What looks like one is left out. */
-const wordsOf = (markup: string): string =>
-	withoutTags(markup.slice(0, 10 * LONGEST)).replace(
-		/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{1,8}));/gi,
-		(whole, ten, hex, name) => {
-			if (name !== undefined) return ENTITIES[name] ?? whole
-			const code = ten === undefined ? Number.parseInt(hex, 16) : Number(ten)
-			return code <= 0x10ffff ? String.fromCodePoint(code) : ''
-		},
-	)
+/** What begins a cell of a table, and one of its heads. No text has them: they are unprintable. */
+const [CELL, HEAD] = ['\u000e', '\u000f']
+const CELLS = /[\u000e\u000f]/
 
-/** The text of a narrative. Its form is lost. */
+/** The words between two tags. */
+const decoded = (text: string): string =>
+	text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{1,8}));/gi, (whole, ten, hex, name) => {
+		if (name !== undefined) return ENTITIES[name] ?? whole
+		const code = ten === undefined ? Number.parseInt(hex, 16) : Number(ten)
+		return code <= 0x10ffff ? String.fromCodePoint(code) : ''
+	})
+
+/** A narrative as lines. A row of a table is one line. */
 export function plainText(markup: string): string {
-	const lines = string(wordsOf(markup))
+	const lines = wordsOf(markup)
 		.split('\n')
 		.map((line) => line.replace(/[ \t\u00a0]+/g, ' ').trim())
 	return lines
 		.filter((line, index) => line !== '' || lines[index - 1] !== '')
 		.join('\n')
+		.slice(0, LONGEST)
 		.trim()
 }
 
-/** Goes through the text once, however hostile it is. */
-function withoutTags(markup: string): string {
+/**
+ * A narrative without its tags. What looks like one is left out. It goes through the text once,
+ * however hostile it is.
+ */
+function wordsOf(whole: string): string {
+	const markup = whole.slice(0, 10 * LONGEST)
+	// Where one cell is as wide as two, columns would not fit: then its words follow each other.
+	const hasColumns = !/(?:col|row)span\s*=\s*["']?\s*(?:[2-9]|1\d|0)/i.test(markup)
 	let text = ''
 	let at = 0
+	let isCell = false
+	let isForm = false
+	const add = (end: number) => {
+		const words = markup.slice(at, end)
+		text += printable(decoded(isForm && !isCell ? words : words.replace(/\s+/g, ' ')))
+	}
 	while (at < markup.length) {
 		const start = markup.indexOf('<', at)
 		if (start < 0) break
-		text += markup.slice(at, start)
+		add(start)
+		at = start
 		const comment = markup.startsWith('<!--', start)
 		const end = markup.indexOf(comment ? '-->' : '>', start)
 		// Without an end it is no tag.
-		if (end < 0) return text + markup.slice(start)
+		if (end < 0) break
 		const tag = markup.slice(start + 1, end)
-		if (BLOCK.test(tag)) text += '\n'
-		else if (/^\/?t[dh]\b/i.test(tag)) text += ' '
+		if (/^\/?pre\b/i.test(tag)) isForm = tag[0] !== '/'
+		if (/^\/?(?:t[dhr]|table)\b/i.test(tag)) isCell = /^t[dh]\b/i.test(tag)
+		if (isCell && /^t/i.test(tag)) text += !hasColumns ? ' ' : /^th/i.test(tag) ? HEAD : CELL
+		else if (BLOCK.test(tag)) text += isCell ? ' ' : '\n'
+		else if (/^\/t[dh]\b/i.test(tag)) text += ' '
 		at = end + (comment ? 3 : 1)
 	}
-	return text + markup.slice(at)
+	add(markup.length)
+	return text
+}
+
+/** A cell of a table. */
+export interface Cell {
+	head: boolean
+	text: string
+}
+
+/** The texts and tables of a narrative's lines, in their order. */
+export function blocksOf(lines: string): (string | Cell[][])[] {
+	const blocks: (string | Cell[][])[] = []
+	for (const line of lines.split('\n')) {
+		const last = blocks.at(-1)
+		if (CELLS.test(line)) {
+			const row = [...line.matchAll(/([\u000e\u000f])([^\u000e\u000f]*)/g)].map(
+				([, sign, text]) => ({ head: sign === HEAD, text: text.trim() }),
+			)
+			if (Array.isArray(last)) last.push(row)
+			else blocks.push([row])
+		} else if (typeof last === 'string') blocks[blocks.length - 1] = `${last}\n${line}`
+		else if (line !== '') blocks.push(line)
+	}
+	return blocks.map((block) => (typeof block === 'string' ? block.trim() : block))
 }
 
 function proseOf(narrative: unknown): string | null {

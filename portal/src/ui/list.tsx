@@ -4,7 +4,7 @@ import type { Connection } from '../chain/connection'
 import { ALL, type Filter, RecordList } from '../records/list'
 import type { Me, Shown } from '../records/record'
 import { MOST_AT_ONCE } from '../records/sharing'
-import { useActivity, useChosen, useSession } from './context'
+import { go, useActivity, useChosen, useSession } from './context'
 import { usePatientNames } from './names'
 import { Busy, Button, Field, More, Note, Submit } from './parts'
 import { problem } from './problem'
@@ -76,6 +76,11 @@ export function List({ connection, me }: { connection: Connection; me: Me }) {
 			{list.records.length === 0 && list.whole && (
 				<Note kind="info" title={t(own ? 'records-empty-title' : 'written-empty')}>
 					<p>{t(own ? 'records-empty-text' : 'written-empty-text')}</p>
+					{own && (
+						<div className="actions">
+							<Button onPress={() => go('me')}>{t('records-empty-do')}</Button>
+						</div>
+					)}
 				</Note>
 			)}
 			{(list.records.length > 0 || filter.words !== '') && (
@@ -337,7 +342,7 @@ function Row({
 	onPick(id: bigint): void
 }) {
 	const { choose } = useChosen()
-	const { id, patient, writer, addedAt, correctedBy } = record
+	const { id, patient, writer, addedAt, amends, correctedBy } = record
 	const title = name === undefined ? t('list-opening') : (name ?? t('record-no-name'))
 	return (
 		<li aria-setsize={all} aria-posinset={place}>
@@ -360,6 +365,7 @@ function Row({
 				{' · '}
 				{day(addedAt)}
 			</span>
+			{amends !== null && <span className="hint">{t('record-amends')}</span>}
 			{correctedBy.length > 0 && <span className="hint">{t('record-corrected')}</span>}
 			<StandingLine standing={writer?.standing ?? null} />
 		</li>

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react'
 import { accountText, fingerprint } from '../format'
-import { type Open, useHomeView } from './context'
-import { Card, Code, More, Qr, Title } from './parts'
+import { type Open, useHomeView, useProvider } from './context'
+import { useLoad } from './load'
+import { Busy, Card, Code, More, Problems, Qr, Title } from './parts'
 import { t } from './text'
 
 /** The patient's id, the member's account and fingerprint, for others to scan and compare. */
@@ -17,7 +18,10 @@ export function Me({ view }: { view: Open }) {
 	const text = accountText(account)
 	return (
 		<>
-			<Title tab={t('me-title')}>{t('me-hello', { name: view.name })}</Title>
+			<Title tab={t('me-title')}>
+				{view.name === '' ? t('me-title') : t('me-hello', { name: view.name })}
+			</Title>
+			<Work />
 			{home.kind === 'patient' && <Id id={home.id.slice(2)} />}
 			<Card title={t('me-account')}>
 				<p>{t('me-account-text')}</p>
@@ -35,6 +39,37 @@ export function Me({ view }: { view: Open }) {
 				<p>{t('me-more-text')}</p>
 			</More>
 		</>
+	)
+}
+
+/** The name and the number of somebody who treats patients. */
+function Work() {
+	const at = useProvider()
+	return at === null ? null : <AtWork {...at} />
+}
+
+function AtWork({ connection, provider }: NonNullable<ReturnType<typeof useProvider>>) {
+	const { value: found, error } = useLoad(async () => {
+		const [view] = await connection.read((codecs) => [
+			codecs.view('RegistryApi.provider', provider),
+		])
+		return view ?? null
+	}, [connection, provider])
+	return (
+		<Card title={t('me-work')}>
+			<Problems texts={[error]} />
+			{found === null && error === null && <Busy title={t('working')} />}
+			{found !== null && (
+				<>
+					<p>{t('me-work-text')}</p>
+					<p>
+						<strong>{found.name}</strong>
+						{' · '}
+						{t('reader-number', { number: found.number })}
+					</p>
+				</>
+			)}
+		</Card>
 	)
 }
 

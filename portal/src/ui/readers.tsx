@@ -39,6 +39,7 @@ function List({
 	const [stopping, setStopping] = useState<Grant[] | null>(null)
 	const [unread, setUnread] = useState<string | null>(null)
 	const [error, setError] = useState<string | null>(null)
+	const [stopped, setStopped] = useState<string | null>(null)
 	const done = useActivity().filter(({ progress }) => progress === 'final').length
 	// Again once something that was sent is done.
 	useEffect(() => {
@@ -61,8 +62,11 @@ function List({
 	const stop = async (some: Grant[]) => {
 		setStopping(null)
 		setError(null)
-		await stopSharing(connection, activity, some).catch((failure: unknown) =>
-			setError(problem(failure)),
+		setStopped(null)
+		const waits = some.some(({ grantee }) => grantee.kind === 'remote')
+		await stopSharing(connection, activity, some).then(
+			() => setStopped(t(waits ? 'remote-Revoking' : 'stop-done')),
+			(failure: unknown) => setError(problem(failure)),
 		)
 	}
 	const people = groupsOf(grants ?? [])
@@ -75,6 +79,11 @@ function List({
 							<p>{text}</p>
 						</Note>
 					),
+			)}
+			{stopped && (
+				<Note kind="good">
+					<p>{stopped}</p>
+				</Note>
 			)}
 			{grants === null && unread === null && <Busy title={t('readers-loading')} />}
 			{grants !== null && (

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { type OpenRecord, type OpenStep, MOST_IN_MEMORY } from '../records/documents'
-import { kindOf, parseResource } from '../records/kinds'
+import { kindOf, parseResource, plainWords } from '../records/kinds'
 import { type Me, type OneRecord, type Shown, nameOf, readRecord } from '../records/record'
 import { go, useChosen, useHome, useHomeView, useMe, usePortal, useSession } from './context'
 import { Frame } from './frame'
@@ -8,7 +8,7 @@ import { usePatientNames } from './names'
 import { Busy, Button, Card, Note, Title, Warning, save, useWork } from './parts'
 import { problem } from './problem'
 import { Readers } from './readers'
-import { Resource } from './resource'
+import { Resource, Words } from './resource'
 import { Progress } from './progress'
 import { day, size, t } from './text'
 import { shortId } from './write'
@@ -103,7 +103,11 @@ function About({ shown, me }: { shown: Shown; me: Me }) {
 				<Note kind="warn" title={t('record-corrected')}>
 					<div className="actions">
 						{correctedBy.map((id, index) => (
-							<Button key={String(id)} onPress={() => choose([id], 'record')}>
+							<Button
+								key={String(id)}
+								kind={index === 0 ? 'main' : 'second'}
+								onPress={() => choose([id], 'record')}
+							>
 								{t(index === 0 ? 'record-newest' : 'record-newer')}
 							</Button>
 						))}
@@ -153,6 +157,7 @@ export function standingText(standing: string | null): string | null {
 type Content =
 	| { kind: 'fhir'; resource: Record<string, unknown> }
 	| { kind: 'frame'; as: 'pdf' | 'image'; bytes: ArrayBuffer }
+	| { kind: 'words'; text: string }
 	| { kind: 'other' }
 
 /** The document itself, once a person opens it. */
@@ -218,7 +223,10 @@ export function Document({ record }: { record: OneRecord }) {
 				)}
 				{step?.kind === 'checking' && <Busy title={t('document-checking')} />}
 				<div className="actions">
-					<Button kind="main" onPress={() => void show()}>
+					<Button
+						kind={record.shown.correctedBy.length > 0 ? 'second' : 'main'}
+						onPress={() => void show()}
+					>
 						{t(busy ? 'working' : 'document-open')}
 					</Button>
 					{busy && step?.kind === 'getting' && (
@@ -235,6 +243,7 @@ export function Document({ record }: { record: OneRecord }) {
 			</p>
 			{content.kind === 'fhir' && <Resource resource={content.resource} />}
 			{content.kind === 'frame' && <Frame as={content.as} bytes={content.bytes} />}
+			{content.kind === 'words' && <Words text={content.text} />}
 			{content.kind === 'other' && <p>{t('document-other')}</p>}
 			{error && (
 				<Note kind="bad">
@@ -256,13 +265,18 @@ export function Document({ record }: { record: OneRecord }) {
 	)
 }
 
+/** The most bytes of a plain text that is shown. */
+const MOST_WORDS = 1 << 20
+
 async function contentOf(open: OpenRecord): Promise<Content> {
 	const kind = kindOf(await open.start(), open.size)
-	if (kind === 'other') return { kind }
+	if (kind === 'other' && open.size > MOST_WORDS) return { kind }
 	const bytes = await (await open.blob()).arrayBuffer()
-	if (kind !== 'fhir') return { kind: 'frame', as: kind, bytes }
-	const resource = parseResource(new Uint8Array(bytes))
-	return resource === null ? { kind: 'other' } : { kind, resource }
+	if (kind === 'pdf' || kind === 'image') return { kind: 'frame', as: kind, bytes }
+	const resource = kind === 'fhir' ? parseResource(new Uint8Array(bytes)) : null
+	if (resource !== null) return { kind: 'fhir', resource }
+	const text = open.size > MOST_WORDS ? null : plainWords(new Uint8Array(bytes))
+	return text === null ? { kind: 'other' } : { kind: 'words', text }
 }
 
 /** At a shared desk, browsers list the names of saved files for whoever comes next: so it tells nothing. */

@@ -1,12 +1,20 @@
 import { useState } from 'react'
 import type { Bytes } from '../format'
-import { kindOf } from '../records/kinds'
-import { type Chart, type Group, type Inside, type Lines, chartOf } from './fhir'
+import { kindOf, plainWords } from '../records/kinds'
+import {
+	type Chart,
+	type Group,
+	type Inside,
+	type Lines,
+	blocksOf,
+	chartOf,
+	printable,
+} from './fhir'
 import { Frame } from './frame'
 import { Button, More, save } from './parts'
 import { has, t } from './text'
 
-/** How many resources of a group show at once, and how much of a text inside one. */
+/** How many resources of a group show at once, and how much of a text. */
 const STEP = 20
 const MOST_TEXT = 200_000
 
@@ -73,7 +81,7 @@ function Item({ lines }: { lines: Lines }) {
 					))}
 				</dl>
 			)}
-			{prose !== null && <p className="prose">{prose}</p>}
+			{prose !== null && <Prose text={prose} />}
 			{more && <span className="error">{t('fhir-more')}</span>}
 			{files.map((file, index) => (
 				<FileInside key={index} file={file} />
@@ -90,6 +98,47 @@ function Item({ lines }: { lines: Lines }) {
 		</>
 	)
 }
+
+/** The author's own words: lines of text, and tables. */
+function Prose({ text }: { text: string }) {
+	return (
+		<>
+			{blocksOf(text).map((block, index) =>
+				typeof block === 'string' ? (
+					<p key={index} className="prose">
+						{block}
+					</p>
+				) : (
+					<div key={index} className="table" tabIndex={0}>
+						<table>
+							<tbody>
+								{block.map((row, place) => (
+									<tr key={place}>
+										{row.map(({ head, text }, column) =>
+											head ? (
+												<th key={column}>{text}</th>
+											) : (
+												<td key={column}>{text}</td>
+											),
+										)}
+									</tr>
+								))}
+							</tbody>
+						</table>
+					</div>
+				),
+			)}
+		</>
+	)
+}
+
+/** Plain text, as far as a page can show it. */
+export const Words = ({ text }: { text: string }) => (
+	<>
+		<p className="prose">{printable(text.slice(0, MOST_TEXT))}</p>
+		{text.length > MOST_TEXT && <span className="error">{t('fhir-more')}</span>}
+	</>
+)
 
 /** A file inside a resource: shown as any other file, by what it is. */
 function FileInside({ file }: { file: Inside }) {
@@ -111,10 +160,7 @@ function FileInside({ file }: { file: Inside }) {
 				<Button onPress={open}>{t('fhir-file', { title: file.title })}</Button>
 			</div>
 			{broken && <span className="error">{t('fhir-file-broken')}</span>}
-			{text !== null && <p className="prose">{text.slice(0, MOST_TEXT)}</p>}
-			{text !== null && text.length > MOST_TEXT && (
-				<span className="error">{t('fhir-more')}</span>
-			)}
+			{text !== null && <Words text={text} />}
 			{shown !== null && <Frame {...shown} />}
 		</>
 	)
@@ -123,18 +169,6 @@ function FileInside({ file }: { file: Inside }) {
 function fromBase64(data: string): Bytes | null {
 	try {
 		return Uint8Array.from(atob(data.replaceAll(/\s/g, '')), (letter) => letter.charCodeAt(0))
-	} catch {
-		return null
-	}
-}
-
-/** A text that a person can read; `null`: these bytes are something else. */
-function plainWords(bytes: Bytes): string | null {
-	try {
-		const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-		return /[\u0000-\u0008\u000e-\u001f]/.test(text) || text.trimStart().startsWith('<')
-			? null
-			: text
 	} catch {
 		return null
 	}

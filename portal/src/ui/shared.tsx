@@ -27,6 +27,9 @@ export function Shared() {
 
 type Names = Map<string, string | null>
 
+/** How often the page looks by itself whether something is no longer shared, in milliseconds. */
+const LOOK_AGAIN = 30_000
+
 function Content({ connection, provider }: { connection: Connection; provider: number }) {
 	const session = useSession()
 	const [all, setAll] = useState<SharedRecord[] | null>(null)
@@ -34,6 +37,12 @@ function Content({ connection, provider }: { connection: Connection; provider: n
 	const [problems, setProblems] = useState<string[]>([])
 	const [turn, setTurn] = useState(0)
 	const [open, setOpen] = useState<SharedRecord | null>(null)
+	/** Whether both chains told what they have. */
+	const [whole, setWhole] = useState(false)
+	const { records } = useChosen()
+	const again = () => setTurn((turn) => turn + 1)
+	// A click on the lit tab chooses anew, too: back to the list.
+	useEffect(() => setOpen(null), [records])
 	useEffect(() => {
 		let here = true
 		const vault = session.vault()
@@ -50,18 +59,37 @@ function Content({ connection, provider }: { connection: Connection; provider: n
 			const some = found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
 			some.sort((one, other) => other.grantedAt - one.grantedAt)
 			setAll(some)
+			setWhole(found.every(({ status }) => status === 'fulfilled'))
 			const opened: Names = new Map()
-			for (const { key, sealed } of some) opened.set(key, await nameOf(vault, sealed))
+			for (const { key, sealed } of some)
+				opened.set(key, names.get(key) ?? (await nameOf(vault, sealed)))
 			if (here) setNames(opened)
 		}
-		// Locked meanwhile.
-		void load().catch(() => {})
+		let timer: ReturnType<typeof setTimeout> | undefined
+		load()
+			// Locked meanwhile.
+			.catch(() => {})
+			.finally(() => {
+				if (here) timer = setTimeout(again, LOOK_AGAIN)
+			})
 		return () => {
 			here = false
+			clearTimeout(timer)
 		}
-	}, [connection, provider, turn])
+	}, [connection, provider, turn, records])
 	if (open !== null) {
-		return <One record={open} name={names.get(open.key) ?? null} onBack={() => setOpen(null)} />
+		const ended = whole && !all?.some(({ key }) => key === open.key)
+		return (
+			<One
+				record={open}
+				name={names.get(open.key) ?? null}
+				ended={ended}
+				onBack={() => {
+					setOpen(null)
+					again()
+				}}
+			/>
+		)
 	}
 	return (
 		<>
@@ -79,7 +107,7 @@ function Content({ connection, provider }: { connection: Connection; provider: n
 			)}
 			{all !== null && (
 				<div className="actions">
-					<Button kind="quiet" onPress={() => setTurn(turn + 1)}>
+					<Button kind="quiet" onPress={again}>
 						{t('records-again')}
 					</Button>
 				</div>
@@ -158,16 +186,18 @@ function sharedText(record: SharedRecord): string {
 function One({
 	record,
 	name,
+	ended,
 	onBack,
 }: {
 	record: SharedRecord
 	name: string | null
+	/** Whether it is no longer shared. */
+	ended: boolean
 	onBack(): void
 }) {
-	const { choose } = useChosen()
 	const patients = usePatientNames()
-	const { shown, region } = record
-	const { writer, patient, addedAt, id } = shown
+	const { shown } = record
+	const { writer, patient, addedAt } = shown
 	return (
 		<>
 			<Title tab={t('record-title')}>{name ?? t('record-title')}</Title>
@@ -180,18 +210,21 @@ function One({
 				{' · '}
 				{day(addedAt)}
 			</p>
-			<p>{sharedText(record)}</p>
+			{!ended && <p>{sharedText(record)}</p>}
 			<Standing standing={writer?.standing ?? null} />
 			{shown.correctedBy.length > 0 && (
 				<Note kind="warn">
 					<p>{t('record-corrected')}</p>
 				</Note>
 			)}
-			<Document record={record} />
+			{ended ? (
+				<Note kind="info" title={t('shared-ended')}>
+					<p>{t('shared-ended-text')}</p>
+				</Note>
+			) : (
+				<Document record={record} />
+			)}
 			<div className="actions">
-				{region === null && writer !== null && (
-					<Button onPress={() => choose([id], 'write')}>{t('add-correct')}</Button>
-				)}
 				<Button kind="quiet" onPress={onBack}>
 					{t('back')}
 				</Button>

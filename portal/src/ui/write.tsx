@@ -225,6 +225,7 @@ function Who({ id, onOther }: { id: string; onOther: (() => void) | null }) {
 	const [saved, setSaved] = useState<string | null>(null)
 	const field = `write-call ${id}`
 	const [name, setName] = useDraft(field, saved ?? '')
+	const [isNew, setIsNew] = useState(false)
 	const { error, run } = useWork(problem)
 	useEffect(() => {
 		void run(async () => {
@@ -243,6 +244,7 @@ function Who({ id, onOther }: { id: string; onOther: (() => void) | null }) {
 						await namePatient(notes, id, name.trim())
 						session.setDraft(field, null)
 						setSaved(name.trim())
+						setIsNew(true)
 					})
 				}}
 			>
@@ -263,7 +265,7 @@ function Who({ id, onOther }: { id: string; onOther: (() => void) | null }) {
 					)}
 				</div>
 				<p className="hint" role="status">
-					{saved !== null && saved === name.trim() ? t('settings-label-saved') : ''}
+					{isNew && saved === name.trim() ? t('settings-label-saved') : ''}
 				</p>
 			</Form>
 		</Card>
