@@ -17,7 +17,7 @@ use salus_client::{
 	network::{ChainEntry, EntryKind, Network, Networks},
 	Error, Pending, Result, Session,
 };
-use salus_primitives::{views::AccountStatus, AccountId, MemberId, ParaId};
+use salus_primitives::{views::AccountStatus, AccountId, Hash256, MemberId, ParaId};
 use serde_json::json;
 use std::{
 	env,
@@ -137,7 +137,7 @@ impl Context {
 		if let Some(withheld) = newest.and_then(|newest| network.withheld(&newest)) {
 			output::note(&withheld, self.options.json);
 		}
-		Ok(consortium)
+		Ok(consortium.of_network(network))
 	}
 
 	/// The networks that the user added.
@@ -269,7 +269,16 @@ impl Context {
 
 	/// The gateways through which the account of the key reaches a chain of a network.
 	fn gateways(&self, network: &Network, chain: &ChainEntry) -> Result<Vec<Gateway>> {
-		let all = network.gateways(chain, self.own_region()?);
+		self.reach(network.gateways(chain, self.own_region()?))
+	}
+
+	/// All gateways of a network, for the account of the key.
+	pub fn all_gateways(&self, network: &Network) -> Result<Vec<Gateway>> {
+		self.reach(network.all_gateways(self.own_region()?))
+	}
+
+	/// The gateways at these addresses, each with the first block of its region.
+	fn reach(&self, all: Vec<(String, Hash256)>) -> Result<Vec<Gateway>> {
 		if all.is_empty() {
 			return Ok(Vec::new());
 		}

@@ -116,6 +116,7 @@ impl Session<'_> {
 		grantee: RemoteGrantee<'_>,
 		known: &mut KnownKeys,
 	) -> Result<KeyView<AccountId>> {
+		directory.check_named(grantee.provider.region)?;
 		let entry = directory.provider(grantee.provider).await?;
 		let region = directory.region(grantee.provider.region).await?;
 		check_grantee(&entry, &region)?;
@@ -234,6 +235,7 @@ impl Session<'_> {
 		region: ParaId,
 		record: RecordId,
 	) -> Result<UnlockedRecord<IncomingGrantView<AccountId>>> {
+		directory.check_named(region)?;
 		let grantee = self.remote_provider(&self.state().await?).await?;
 		let grant = directory.granted(region, record, &grantee).await?;
 		self.ensure_lasts(record_ref(&grant), grant.expires_at)?;

@@ -37,6 +37,8 @@ pub struct Config {
 	pub metrics: Option<SocketAddr>,
 	/// The network file that members use. `check` and the metrics tell when it ends.
 	pub network_file: Option<PathBuf>,
+	/// The folder with all network files, each as `NAME-NUMBER.json`, for members who missed some.
+	pub network_files: Option<PathBuf>,
 	/// The RPC of the region's node, such as `ws://127.0.0.1:9944`.
 	pub region: String,
 	/// The RPC of the consortium's node. Without it, this gateway serves the region only.

@@ -33,6 +33,7 @@ use tower_http::{
 
 use crate::{
 	envelopes::{self, SENT_HEADERS, SHOWN_HEADERS},
+	network,
 	rpc::socket,
 	sessions::Session,
 	sign_in, view, Gateway,
@@ -165,6 +166,7 @@ pub fn router(gateway: Arc<Gateway>) -> Router {
 		.route("/v1/chain/{chain}", get(socket::upgrade))
 		.route("/v1/view", post(view::view).layer(from_fn(deflate)))
 		.route("/v1/code/{chain}/{hash}", get(view::code))
+		.route("/v1/network/{name}/{serial}", get(network::file))
 		.fallback(unknown)
 		.method_not_allowed_fallback(unknown)
 		.layer(RequestBodyLimitLayer::new(MAX_BODY))

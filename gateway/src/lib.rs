@@ -20,6 +20,7 @@
 //! - `access`, `transaction`: whether a request is in the table.
 //! - `rpc`: the WebSockets.
 //! - [`view`]: views with a proof.
+//! - `network`: the network files.
 //! - [`metrics`]: what Prometheus asks for.
 //! - [`envelopes`]: down from Kubo, and up to it.
 //!
@@ -35,6 +36,7 @@ mod gateway;
 pub mod http;
 pub mod listeners;
 pub mod metrics;
+mod network;
 pub mod node;
 mod rpc;
 pub mod server;

@@ -123,6 +123,7 @@ async fn paths_look_the_same(world: &World) {
 		"/v1/chain/region",
 		"/v1/chain/none",
 		"/v1/view",
+		"/v1/network/clinics/1",
 		"/metrics",
 	] {
 		for method in [Method::GET, Method::PUT, Method::DELETE, Method::PATCH] {

@@ -75,6 +75,7 @@ async fn a_renewed_certificate_is_used_without_a_restart() {
 		beyond_loopback: false,
 		metrics: None,
 		network_file: None,
+		network_files: None,
 		region: world.node.url.clone(),
 		consortium: None,
 		relay: None,

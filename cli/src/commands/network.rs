@@ -51,14 +51,24 @@ the file's signatures.")]
 		name: Option<String>,
 	},
 	/// Take the next files of a network, in their order
+	#[command(after_help = "\
+Without files, salus asks the network's gateways for each next one.")]
 	Update {
 		/// The files, or their addresses: https://…
-		#[arg(required = true)]
 		files: Vec<String>,
 		/// Agree to a file that replaces the checkpoint of the relay chain, if it has this
 		/// fingerprint
 		#[arg(long, value_name = "FINGERPRINT")]
 		reset: Option<Fingerprint>,
+	},
+	/// Forget a network, and all that salus has seen of it
+	#[command(after_help = "\
+Then a first file can be added again, after you compared its fingerprint. That is needed if the
+network's signers lost their keys. Until then nothing protects you from an old file: do not
+remove a network for another reason.")]
+	Remove {
+		/// The network's name
+		name: String,
 	},
 	/// Sign a network file with your account, as one of its signers or of those before
 	Sign {
@@ -141,6 +151,15 @@ pub async fn run(context: &Context, command: Command) -> Result<Output> {
 		Command::Add { file, fingerprint } => add(context, &file, fingerprint).await,
 		Command::Show { name } => show(context, name).await,
 		Command::Update { files, reset } => update(context, files, reset).await,
+		Command::Remove { name } => {
+			context.networks()?.remove(&name)?;
+			let next =
+				format!("{name} is forgotten: add its first file again with salus network add");
+			Ok(Output::fields(
+				json!({ "removed": name }),
+				vec![("next", next)],
+			))
+		}
 		Command::Sign { file, relay } => sign_file(context, file, relay).await,
 		Command::Make(make) => make_file(make).await,
 		Command::Link { region, portal } => links(context, region, portal),
@@ -221,11 +240,22 @@ async fn update(
 	reset: Option<Fingerprint>,
 ) -> Result<Output> {
 	let networks = context.networks()?;
+	let agreed = reset.map(|print| print.to_string());
+	let agreed = |file: &NetworkFile| agreed.as_ref() == Some(&file.fingerprint());
+	if files.is_empty() {
+		let network = context.network()?.ok_or_else(none_added)?;
+		let gateways = context.all_gateways(&network)?;
+		if gateways.is_empty() {
+			return Err(Error::Input(
+				"the network has no gateways to ask: give the next file".into(),
+			));
+		}
+		return Ok(known(&networks.catch_up(network, &gateways, agreed).await?));
+	}
 	let mut last = None;
 	for file in files {
 		let file = read(&file).await?;
-		let agreed = reset.as_ref().map(ToString::to_string);
-		let agreed = agreed == Some(file.network.fingerprint());
+		let agreed = agreed(&file.network);
 		let name = file.network.name.clone();
 		last = Some(networks.update(&name, file, agreed)?);
 	}
@@ -400,11 +430,15 @@ async fn make_file(make: Make) -> Result<Output> {
 	Ok(Output::fields(json, fields))
 }
 
-fn links(context: &Context, region: Option<u32>, portal: Option<String>) -> Result<Output> {
-	let network = context.network()?.ok_or_else(|| Error::NotAllowed {
+fn none_added() -> Error {
+	Error::NotAllowed {
 		reason: "you have added no network".into(),
 		next: Some("salus network add FILE".into()),
-	})?;
+	}
+}
+
+fn links(context: &Context, region: Option<u32>, portal: Option<String>) -> Result<Output> {
+	let network = context.network()?.ok_or_else(none_added)?;
 	let file = network.file();
 	let portal = portal.as_ref().or(file.portal.as_ref());
 	let portal = portal.ok_or_else(|| {

@@ -105,6 +105,49 @@ fn with_a_network_file_all_that_is_read_is_proven() {
 	assert_eq!(info["proven"], false);
 }
 
+#[test]
+fn files_are_taken_in_their_order_and_a_reset_by_its_fingerprint() {
+	let region = Region::start();
+	let file = |number: u32| {
+		let path = region.path(&format!("network-{number}.json"));
+		path.to_str().unwrap().to_owned()
+	};
+	let [one, two, three] = [1, 2, 3].map(file);
+	let make = |path: &str, more: &[&str]| make(&region, path, more, &["alice", "bob"]);
+	let first = make(&one, &[]);
+	make(&two, &["--serial", "2", "--valid", "1s"]);
+	let reset = make(&three, &["--serial", "3", "--reset", "1"]);
+	let update = |path| ["network", "update", path];
+	let add = ["network", "add", &one, "--fingerprint", &first];
+	region.refused("alice", &update(&two), 4);
+	region.json("alice", &add);
+	region.refused("alice", &update(&three), 5);
+	assert_eq!(region.json("alice", &update(&two))["file"], 2);
+	sleep(Duration::from_secs(1));
+	// Reading goes on, with a warning.
+	assert_eq!(
+		region.json("alice", &["network", "show", "test"])["ended"],
+		true
+	);
+	let output = region.run("alice", &["chain", "info"]);
+	let told = String::from_utf8(output.stderr).unwrap();
+	assert!(
+		output.status.success() && told.contains("\"ended\":true"),
+		"{told}"
+	);
+	// No other file's fingerprint, and none that is left out.
+	let agree = |print| [&update(&three)[..], &["--reset", print]].concat();
+	region.refused("alice", &update(&three), 5);
+	region.refused("alice", &agree(&first), 5);
+	assert_eq!(region.json("alice", &agree(&reset))["file"], 3);
+	// It has no gateways.
+	let error = region.refused("alice", &["network", "update"], 2);
+	assert!(error.contains("no gateways"), "{error}");
+	region.refused("alice", &add, 3);
+	region.json("alice", &["network", "remove", "test"]);
+	assert_eq!(region.json("alice", &add)["file"], 1);
+}
+
 /// A node of the consortium, which stops when the test ends.
 struct Consortium {
 	node: Child,

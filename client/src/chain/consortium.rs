@@ -5,7 +5,7 @@ use super::{
 	connection::{Chain, ChainKind, State, Wait},
 	views::{pages, views, Holder, View},
 };
-use crate::{Error, ProviderRef, RecordRef, Result};
+use crate::{network::Network, Error, ProviderRef, RecordRef, Result};
 use codec::{DecodeAll, Encode};
 use salus_primitives::{
 	views::{DirectoryView, IncomingGrantView, RecordFilter, RegionView},
@@ -21,12 +21,14 @@ type IncomingGrant = IncomingGrantView<AccountId>;
 #[derive(Clone)]
 pub struct Consortium {
 	chain: Chain,
+	network: Option<Network>,
 }
 
 /// The consortium's chain at one block. Its methods read what the chain holds there.
 #[derive(Clone)]
 pub struct Directory {
 	state: State,
+	network: Option<Network>,
 }
 
 impl Consortium {
@@ -38,9 +40,20 @@ impl Consortium {
 
 	/// The consortium's chain behind a connection. Fails if it is another chain.
 	pub async fn of(chain: Chain) -> Result<Self> {
-		let consortium = Self { chain };
+		let consortium = Self {
+			chain,
+			network: None,
+		};
 		consortium.finalized().await?;
 		Ok(consortium)
+	}
+
+	/// The same, as that of a network: see [`Directory::check_named`].
+	pub fn of_network(self, network: Network) -> Self {
+		Self {
+			network: Some(network),
+			..self
+		}
 	}
 
 	/// The chain.
@@ -56,20 +69,41 @@ impl Consortium {
 	/// The state at the block that `wait` names.
 	pub async fn state_for(&self, wait: Wait) -> Result<Directory> {
 		let state = self.chain.state_for(wait).await?;
-		Directory::of(state).ok_or_else(|| {
+		let mut directory = Directory::of(state).ok_or_else(|| {
 			Error::Input(format!(
 				"the node at {} is not one of the consortium's chain: correct --consortium or the \
 					network's configuration",
 				self.chain.url()
 			))
-		})
+		})?;
+		directory.network.clone_from(&self.network);
+		Ok(directory)
 	}
 }
 
 impl Directory {
 	/// The consortium's chain in this state. `None`: it is a region's.
 	pub fn of(state: State) -> Option<Self> {
-		(state.kind() == ChainKind::Consortium).then_some(Self { state })
+		(state.kind() == ChainKind::Consortium).then_some(Self {
+			state,
+			network: None,
+		})
+	}
+
+	/// The same, as that of a network.
+	#[cfg(test)]
+	pub(crate) fn for_test(state: State, network: Network) -> Self {
+		let network = Some(network);
+		Self { state, network }
+	}
+
+	/// Refuses a region that the network file does not name: see [`Network::check_named`]. Without a
+	/// network file nothing is proven, and this refuses nothing.
+	pub fn check_named(&self, region: ParaId) -> Result<()> {
+		match &self.network {
+			Some(network) => network.check_named(region),
+			None => Ok(()),
+		}
 	}
 
 	async fn view<R: DecodeAll>(&self, view: &View, args: impl Encode) -> Result<R> {

@@ -24,7 +24,12 @@ use subxt::ext::jsonrpsee::core::client::Client as Socket;
 use tokio::sync::Mutex;
 use tokio_tungstenite::tungstenite;
 
-use crate::{chain::check_url, http, network::EntryKind, Error, Result};
+use crate::{
+	chain::check_url,
+	http,
+	network::{EntryKind, SignedFile},
+	Error, Result,
+};
 pub(crate) use proof::{code, newest, state};
 pub(crate) use rpc::{GatewayRpc, REFUSED};
 use session::Session;
@@ -147,6 +152,18 @@ impl Gateway {
 			}
 		}
 		Err(self.unreadable())
+	}
+
+	/// The file of a network with this number, whose signatures are not checked here. `None`: the
+	/// gateway does not have it. A person can be asked for a passphrase.
+	pub async fn network_file(&self, name: &str, serial: u32) -> Result<Option<SignedFile>> {
+		self.token(Asking::Allowed).await?;
+		let path = format!("v1/network/{name}/{serial}");
+		match self.request(Method::GET, &path, None).await {
+			Ok(file) => Ok(Some(SignedFile::parse(&file)?)),
+			Err(Error::Discarded) => Ok(None),
+			Err(error) => Err(error),
+		}
 	}
 
 	fn path(&self, path: &str) -> Result<Url> {

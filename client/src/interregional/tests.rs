@@ -1,7 +1,12 @@
 use super::*;
 use crate::{
+	chain::{
+		fake::{Node, Pool},
+		Wait,
+	},
 	ipfs::CidWriter,
 	keys::wrap_for,
+	network::tests::some_network,
 	testing::{entry, key, key_view, region_view},
 };
 use salus_envelope::{
@@ -296,5 +301,41 @@ fn a_key_of_another_account_or_region_is_refused() {
 	for (entry, region) in [(&good, &elsewhere), (&other, &region)] {
 		let error = check_grantee(entry, region).unwrap_err();
 		assert!(matches!(error, Error::Verification(_)), "{error}");
+	}
+}
+
+/// The consortium alone says which chain it is.
+#[tokio::test]
+async fn a_region_that_the_network_file_does_not_name_gets_and_gives_no_keys() {
+	let (chain, key) = (Node::new(|_, _| Pool::Takes).chain().await, grantee());
+	let (dir, network) = some_network();
+	let directory = Directory::for_test(chain.finalized().await.unwrap(), network);
+	let session = Session {
+		chain: &chain,
+		key: &key,
+		wait: Wait::Finalized,
+		progress: &(),
+		pending: None,
+		development: false,
+		only_call: false,
+	};
+	let provider = RemoteProvider {
+		region: 2005,
+		id: ProviderId(1),
+	};
+	let grantee = RemoteGrantee {
+		provider: &provider,
+		named: &"A12345".parse().unwrap(),
+	};
+	let mut known = KnownKeys::open(dir.path()).unwrap();
+	let granted = session.directory_key(&directory, grantee, &mut known).await;
+	let unlocked = session.unlock_incoming(&directory, 2005, 7).await;
+	for refused in [granted.err(), unlocked.err()] {
+		let error = refused.unwrap();
+		assert!(matches!(error, Error::NotAllowed { .. }), "{error}");
+		assert!(
+			error.to_string().contains("does not name region 2005"),
+			"{error}"
+		);
 	}
 }

@@ -6,8 +6,10 @@ mod make;
 mod read;
 mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
+#[cfg(test)]
+pub(crate) use make::check_relay_by;
 pub use make::{authorities_of, chain_of, check_relay, checkpoint_of, sign};
 pub use read::{read, write};
 pub use salus_light::{
@@ -95,14 +97,18 @@ impl Networks {
 
 	/// The network with this name. `None`: no file of it was added.
 	pub fn find(&self, name: &str) -> Result<Option<Network>> {
-		// A name from elsewhere, such as a configuration, can be a path.
-		let of_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-		if name.is_empty() || !name.bytes().all(of_name) {
+		let Some(dir) = self.folder(name) else {
 			return Ok(None);
-		}
-		let dir = self.dir.join(name);
+		};
 		let file: Option<SignedFile> = read_json(&dir.join(FILE))?;
 		file.map(|file| Network::open(dir, file)).transpose()
+	}
+
+	/// The folder of a network. A name from elsewhere, such as a configuration, can be a path: `None`.
+	fn folder(&self, name: &str) -> Option<PathBuf> {
+		let of_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+		let is_name = !name.is_empty() && name.bytes().all(of_name);
+		is_name.then(|| self.dir.join(name))
 	}
 
 	/// Adds a network by its first file here, after a person has confirmed the file's fingerprint.
@@ -118,7 +124,11 @@ impl Networks {
 			}
 			return Err(Error::NotAllowed {
 				reason: format!("the network {name} is known, by another file"),
-				next: Some("for a newer file: salus network update".into()),
+				next: Some(
+					"for a newer file: salus network update. To confirm a first file again: salus \
+					 network remove"
+						.into(),
+				),
 			});
 		}
 		write_json(&dir.join(FILE), &file)?;
@@ -138,6 +148,55 @@ impl Networks {
 		known.trusted.update(file.clone(), confirmed)?;
 		write_json(&dir.join(FILE), &file)?;
 		Network::open(dir, file)
+	}
+
+	/// Takes all next files of a network that gateways have. `confirmed` says whether a person agreed to
+	/// the higher reset number of a file.
+	///
+	/// # Errors
+	///
+	/// Why the next file that a gateway has is refused; or why no gateway answers.
+	pub async fn catch_up(
+		&self,
+		network: Network,
+		gateways: &[Gateway],
+		confirmed: impl Fn(&NetworkFile) -> bool,
+	) -> Result<Network> {
+		let name = network.file().name.clone();
+		let mut network = network;
+		loop {
+			let next = network.file().serial.saturating_add(1);
+			let (mut newer, mut refused, mut silent, mut none) = (None, None, None, false);
+			for gateway in gateways {
+				match gateway.network_file(&name, next).await {
+					Ok(Some(file)) => {
+						let confirmed = confirmed(&file.network);
+						match self.update(&name, file, confirmed) {
+							Ok(taken) => {
+								newer = Some(taken);
+								break;
+							}
+							Err(error) => refused = refused.or(Some(error)),
+						}
+					}
+					Ok(None) => none = true,
+					Err(error) => silent = silent.or(Some(error)),
+				}
+			}
+			network = match (newer, refused, silent.filter(|_| !none)) {
+				(Some(newer), ..) => newer,
+				(None, Some(error), _) | (None, None, Some(error)) => return Err(error),
+				(None, None, None) => return Ok(network),
+			};
+		}
+	}
+
+	/// Forgets a network, and all that was seen of it. Its next file here is a first one again.
+	pub fn remove(&self, name: &str) -> Result<()> {
+		let dir = self.folder(name).filter(|dir| dir.join(FILE).is_file());
+		let dir = dir.ok_or_else(|| Error::NotFound(format!("network {name}")))?;
+		let _lock = lock(&dir.join(LOCK))?;
+		fs::remove_dir_all(&dir).map_err(Error::write(&dir))
 	}
 }
 
@@ -230,14 +289,21 @@ impl Network {
 	/// of the region where it signs in. The consortium is reached through the gateways of all regions:
 	/// those of the region `own` come first.
 	pub fn gateways(&self, chain: &ChainEntry, own: Option<u32>) -> Vec<(String, Hash256)> {
-		let mut regions: Vec<_> = match chain.kind {
-			EntryKind::Region => vec![chain],
-			EntryKind::Consortium => {
-				let all = self.file().chains.iter();
-				all.filter(|one| one.kind == EntryKind::Region).collect()
-			}
-		};
+		match chain.kind {
+			EntryKind::Region => Self::gateways_of(vec![chain]),
+			EntryKind::Consortium => self.all_gateways(own),
+		}
+	}
+
+	/// The gateways of all regions, as [`gateways`](Self::gateways). Those of the region `own` come first.
+	pub fn all_gateways(&self, own: Option<u32>) -> Vec<(String, Hash256)> {
+		let all = self.file().chains.iter();
+		let mut regions: Vec<_> = all.filter(|one| one.kind == EntryKind::Region).collect();
 		regions.sort_by_key(|region| Some(region.para) != own);
+		Self::gateways_of(regions)
+	}
+
+	fn gateways_of(regions: Vec<&ChainEntry>) -> Vec<(String, Hash256)> {
 		let gateways = regions.into_iter().flat_map(|region| {
 			let endpoints = region.endpoints.iter();
 			let gateways = endpoints.filter(|one| one.kind == EndpointKind::Gateway);
@@ -281,6 +347,22 @@ impl Network {
 			}
 		}
 		Ok(())
+	}
+
+	/// Refuses a region that the file does not name. Then the consortium alone says which chain it is, and
+	/// [`check_regions`](Self::check_regions) has compared nothing.
+	pub fn check_named(&self, region: u32) -> Result<()> {
+		if self.regions().contains(&region) {
+			return Ok(());
+		}
+		Err(Error::NotAllowed {
+			reason: format!(
+				"the file of the network {} does not name region {region}, so only the consortium says \
+				 which chain it is",
+				self.file().name
+			),
+			next: Some("take a newer file: salus network update".into()),
+		})
 	}
 
 	/// What the consortium's authorities name as the newest file, if it is not this one: it is

@@ -552,6 +552,7 @@ pub async fn gateway(
 		beyond_loopback: false,
 		metrics: None,
 		network_file: None,
+		network_files: None,
 		region: region.url.clone(),
 		consortium: consortium.map(|node| node.url.clone()),
 		relay: None,

@@ -10,6 +10,7 @@ use std::{
 use tempfile::TempDir;
 
 use super::*;
+use crate::gateway::{Asking, Identity, Sign};
 
 fn signer(number: u8) -> sr25519::Pair {
 	sr25519::Pair::from_seed(&[number; 32])
@@ -95,6 +96,13 @@ fn networks() -> (TempDir, Networks) {
 	let dir = tempfile::tempdir().unwrap();
 	let networks = Networks::new(dir.path());
 	(dir, networks)
+}
+
+/// A network whose file names the region 2001 alone, in a folder.
+pub fn some_network() -> (TempDir, Network) {
+	let (dir, networks) = networks();
+	let network = networks.add(signed(file(1, 0), &[1, 2])).unwrap();
+	(dir, network)
 }
 
 #[test]
@@ -198,6 +206,12 @@ fn a_region_with_another_first_block_at_the_consortium_is_found_out() {
 		.unwrap();
 	let refused = network.check_regions(&[view(2005, 7), view(2001, 7)]);
 	assert!(matches!(refused, Err(Error::Verification(_))));
+	// Nothing is granted to a region that the file does not name, nor unlocked from it.
+	network.check_named(2001).unwrap();
+	for other in [2005, 2000] {
+		let refused = network.check_named(other);
+		assert!(matches!(refused, Err(Error::NotAllowed { .. })), "{other}");
+	}
 }
 
 #[test]
@@ -324,6 +338,150 @@ fn serve(answer: Vec<u8>, connections: usize) -> String {
 		}
 	});
 	format!("{address}/clinics.json")
+}
+
+#[test]
+fn a_network_that_was_removed_begins_with_a_first_file() {
+	let (_dir, networks) = networks();
+	let store = networks.add(signed(file(1, 0), &[1, 2])).unwrap().store();
+	store.keep(&checkpoint(120, 0), 2001, &head(50, 1)).unwrap();
+	let other = signed(file(5, 0), &[1, 2]);
+	assert!(matches!(
+		networks.add(other.clone()),
+		Err(Error::NotAllowed { .. })
+	));
+	for name in ["other", "../networks/clinics", ""] {
+		let refused = networks.remove(name);
+		assert!(matches!(refused, Err(Error::NotFound(_))), "{name}");
+	}
+	networks.remove("clinics").unwrap();
+	assert!(networks.names().unwrap().is_empty());
+	let added = networks.add(other).unwrap();
+	assert_eq!(added.store().checkpoint().unwrap(), checkpoint(100, 0));
+}
+
+/// Signs in as nobody that the tests' gateways know: they let everybody in.
+struct Anybody;
+
+impl Sign for Anybody {
+	fn unlock(&self, _: Asking) -> Result<()> {
+		Ok(())
+	}
+
+	fn sign(&self, _: &str) -> Result<[u8; 64]> {
+		Ok([1; 64])
+	}
+}
+
+/// A gateway that has these network files. `None`: nothing listens there.
+fn gateway(dir: &Path, files: Option<Vec<SignedFile>>) -> Gateway {
+	let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+	let url = format!("http://{}", listener.local_addr().unwrap());
+	if let Some(files) = files {
+		std::thread::spawn(move || {
+			for stream in listener.incoming() {
+				answer(stream.unwrap(), &files);
+			}
+		});
+	}
+	let identity = Identity {
+		account: [1; 32].into(),
+		genesis: [2; 32],
+		sign: Arc::new(Anybody),
+		sessions: dir.join("sessions"),
+	};
+	Gateway::new(&url, identity).unwrap()
+}
+
+/// Answers one request.
+fn answer(mut stream: std::net::TcpStream, files: &[SignedFile]) {
+	let (mut request, mut part) = (Vec::new(), [0; 4096]);
+	// A request with a body ends with its JSON.
+	let end = |request: &[u8]| match request.starts_with(b"POST") {
+		true => request.ends_with(b"}"),
+		false => request.ends_with(b"\r\n\r\n"),
+	};
+	while !end(&request) {
+		let read = stream.read(&mut part).unwrap();
+		request.extend(&part[..read]);
+	}
+	let request = String::from_utf8(request).unwrap();
+	let path = request.split(' ').nth(1).unwrap();
+	let (status, body) = match path.strip_prefix("/v1/") {
+		Some("challenge") => {
+			let nonce = format!("0x{}", "07".repeat(32));
+			(
+				"200 OK",
+				serde_json::json!({ "nonce": nonce, "time": 1 }).to_string(),
+			)
+		}
+		Some("session") => ("200 OK", r#"{"token":"t","seconds":600}"#.into()),
+		Some(path) => {
+			let of = |file: &&SignedFile| {
+				format!("network/{}/{}", file.network.name, file.network.serial) == path
+			};
+			match files.iter().find(of) {
+				Some(file) => ("200 OK", serde_json::to_string(file).unwrap()),
+				None => ("404 Not Found", "{}".into()),
+			}
+		}
+		None => panic!("{path}"),
+	};
+	let length = body.len();
+	let answer =
+		format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+	stream.write_all(answer.as_bytes()).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_missed_files_takes_them_from_the_gateways_in_their_order() {
+	let (dir, networks) = networks();
+	let first = networks.add(signed(file(1, 0), &[1, 2])).unwrap();
+	let gateway = |files| gateway(dir.path(), files);
+	let all: Vec<_> = (2..5)
+		.map(|serial| signed(file(serial, 0), &[1, 2]))
+		.collect();
+	let (down, none) = (gateway(None), gateway(Some(vec![])));
+	let false_one = gateway(Some(vec![signed(file(2, 0), &[1])]));
+	let full = gateway(Some(all));
+	let catch_up = async |gateways: &[&Gateway], confirmed: bool| {
+		let known = networks.find("clinics").unwrap().unwrap();
+		let gateways: Vec<_> = gateways.iter().copied().cloned().collect();
+		let taken = networks.catch_up(known, &gateways, |_| confirmed).await;
+		taken.map(|network| network.file().serial)
+	};
+	// No gateway answers; or none has a newer file; or a false one.
+	let refused = catch_up(&[&down], false).await;
+	assert!(
+		matches!(refused, Err(Error::Connection { .. })),
+		"{refused:?}"
+	);
+	assert_eq!(catch_up(&[&down, &none], false).await.unwrap(), 1);
+	let refused = catch_up(&[&false_one, &none], false).await;
+	assert!(
+		matches!(refused, Err(Error::Verification(_))),
+		"{refused:?}"
+	);
+	assert_eq!(
+		first.file().serial,
+		networks.find("clinics").unwrap().unwrap().file().serial
+	);
+	// Files 2, 3 and 4.
+	assert_eq!(
+		catch_up(&[&down, &none, &false_one, &full], false)
+			.await
+			.unwrap(),
+		4
+	);
+	assert_eq!(catch_up(&[&full], false).await.unwrap(), 4);
+	// A person must agree to a reset.
+	let reset = gateway(Some(vec![signed(file(5, 1), &[1, 2])]));
+	let refused = catch_up(&[&reset, &full], false).await;
+	assert!(
+		matches!(refused, Err(Error::Verification(_))),
+		"{refused:?}"
+	);
+	assert_eq!(catch_up(&[&reset], true).await.unwrap(), 5);
 }
 
 #[tokio::test]
