@@ -1,3 +1,4 @@
+use codec::Encode;
 use sp_core::{sr25519, Pair};
 
 use super::*;
@@ -84,7 +85,14 @@ fn the_account_must_sign_the_keys() {
 		let genesis = [9; 32];
 		let elsewhere =
 			salus_primitives::signing::authority_message(&genesis, account(4).as_ref(), &[4]);
+		let message = Governance::authority_message(&account(4), &[4]);
+		let text = (message.trim_start_matches("<Bytes>")).trim_end_matches("</Bytes>");
+		let here: [u8; 32] = System::block_hash(0).into();
+		let fields = ("salus/authority/v1", here, account(4), vec![4u8]);
+		let bare_digest = sp_io::hashing::sha2_256(&fields.encode());
 		let cases = [
+			("over the bare digest", pair(4).sign(&bare_digest)),
+			("over the text alone", pair(4).sign(text.as_bytes())),
 			("another account's", sign(5, 4)),
 			("over other keys", sign(4, 5)),
 			("for another chain", pair(4).sign(elsewhere.as_bytes())),
