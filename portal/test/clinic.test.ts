@@ -99,7 +99,7 @@ test.skipIf(!here)(
 		await button('Stop sharing with Dr. Tobias Lindqvist').click()
 		await look(page, 'clinic-stop', true)
 		await page.getByRole('dialog').getByRole('button', { name: 'Stop sharing' }).click()
-		await says('You have shared nothing else.')
+		await says('You share nothing now.')
 		await expect(readBy('tobias', record, 'later.json')).rejects.toThrow()
 		await page.getByRole('link', { name: 'What happened' }).click()
 		await says('Sharing with Dr. Tobias Lindqvist was stopped')
@@ -246,7 +246,7 @@ async function stopByKeys(question: string) {
 	await tabTo('Stop sharing')
 	await press('Enter')
 	await dialog.waitFor({ state: 'hidden' })
-	await says('You have shared nothing else.')
+	await says('You share nothing now.')
 	// The button that asked for it is gone.
 	await expect.poll(focused).toBe('H1')
 }
@@ -383,7 +383,7 @@ test.skipIf(!here)('each task of a patient is done by keys alone, to its end', a
 	await tabTo('Take a photo', 'What should it be called?')
 	await press('ControlOrMeta+A')
 	await page.keyboard.type('By keys alone')
-	await tabTo('What kind of file is it?', 'Do not add this one', 'Add it')
+	await tabTo('More about this file', 'Do not add this one', 'Add it')
 	await press('Enter')
 	await says('It is in your records.')
 	expect(await focused()).toBe('Add it')

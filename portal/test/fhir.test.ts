@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { type Bytes, utf8 } from '../src/format'
 import { kindOf, parseResource, plainWords } from '../src/records/kinds'
-import { type Lines, blocksOf, chartOf, dateText, plainText } from '../src/ui/fhir'
+import { type Lines, blocksOf, chartOf, dateText, patientIn, plainText } from '../src/ui/fhir'
 
 const sample = (name: string): Bytes =>
 	new Uint8Array(readFileSync(new URL(`../../testdata/${name}`, import.meta.url)))
@@ -207,6 +207,17 @@ test('a table of a narrative keeps its rows and columns', () => {
 	expect(of('<tr><td colspan="2">a</td><td>b</td></tr><tr><td>c</td></tr>')).toEqual(['a b\nc'])
 	expect(of('a&#14;b\u000ec')).toEqual(['abc'])
 	expect(of('<pre>a\nb</pre>')).toEqual(['a\nb'])
+})
+
+test('the patient of a document is told, if it has one', () => {
+	const ada = { resourceType: 'Patient', name: [{ given: ['Ada'], family: 'Byron' }] }
+	const of = (...all: object[]) =>
+		patientIn({ resourceType: 'Bundle', entry: all.map((resource) => ({ resource })) })
+	expect(patientIn(ada)).toBe('Ada Byron')
+	expect(of({ resourceType: 'Observation' }, ada)).toBe('Ada Byron')
+	expect(of(ada, ada)).toBeNull()
+	expect(of({ resourceType: 'Patient' })).toBeNull()
+	expect(of()).toBeNull()
 })
 
 test('hostile resources are shown as far as they can be, and hang nothing', () => {

@@ -126,6 +126,13 @@ test.skipIf(code === null)('a provider opens what a patient shared', async () =>
 	await button('Open it').click()
 	await says('We checked it. It is just as its writer signed it.')
 	await look(page, 'shared-open')
+	// The lit tab leads back to the list.
+	await open('Shared with me')
+	await heading('Shared with me')
+	await button('Letter about a heart').waitFor()
+	await open('My key')
+	await says('Tell your patients this number.')
+	await says('Number A12345')
 })
 
 test.skipIf(code === null)('a provider finds a patient, and says whose record it is', async () => {
@@ -149,6 +156,7 @@ test.skipIf(code === null)('a provider finds a patient, and says whose record it
 	await says('Choose a file, or take a photo.')
 	await choose({ name: 'Knee.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1') })
 	expect(await field('What should it be called?').inputValue()).toBe('Knee')
+	await button('More about this file').click()
 	expect(await field('What kind of file is it?').inputValue()).toBe('application/pdf')
 	await look(page, 'write')
 	await open('I wrote')

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { FluentResource } from '@fluent/bundle'
 import { expect, test } from 'vitest'
-import { day, moment, unbroken } from '../src/ui/text'
+import { day, lastDay, moment, unbroken } from '../src/ui/text'
 
 const ui = new URL('../src/ui/', import.meta.url)
 const source = readFileSync(new URL('en.ftl', ui), 'utf8')
@@ -40,6 +40,12 @@ test('no line ends inside a date', () => {
 	const time = Date.UTC(2026, 10, 29, 12)
 	expect(day(time)).toMatch(/29,\s2026$/)
 	for (const text of [day(time), moment(time)]) expect(text).not.toContain(' ')
+})
+
+test('what ends at midnight lasts to the day before', () => {
+	const midnight = new Date(2026, 11, 31).getTime()
+	expect(lastDay(midnight)).toMatch(/30/)
+	expect(lastDay(midnight + 1)).toMatch(/31/)
 })
 
 test('no line ends after a title', () => {

@@ -10,10 +10,12 @@ import {
 	isMediaType,
 	mediaTypeOf,
 } from '../records/adding'
+import { parseResource } from '../records/kinds'
 import { type Me, readRecord } from '../records/record'
+import { patientIn } from './fhir'
 import { useNames } from './names'
 import { type Open, go, useChosen, usePatient, usePortal } from './context'
-import { Busy, Button, Card, Dialog, Field, Note, Submit, Title, useWork } from './parts'
+import { Busy, Button, Card, Dialog, Field, More, Note, Submit, Title, useWork } from './parts'
 import { problem } from './problem'
 import { Progress } from './progress'
 import { NotYet } from './records'
@@ -56,6 +58,8 @@ interface Chosen {
 	file: File
 	name: string
 	mediaType: string
+	/** Whom it is about, if it is a FHIR document that says so. */
+	about: string | null
 }
 
 /** What somebody typed about a file. The file itself does not outlast a lock. */
@@ -331,7 +335,20 @@ const chosenOf = async (file: File): Promise<Chosen> => ({
 	file,
 	name: nameOfFile(file),
 	mediaType: await mediaTypeOf(file),
+	about: await personIn(file),
 })
+
+/** The largest file in which a patient's name is looked for, in bytes. */
+const MOST_READ = 4 << 20
+
+/** The one patient whom a FHIR document names. */
+async function personIn(file: File): Promise<string | null> {
+	if (file.size > MOST_READ) return null
+	// What cannot be read is told when it is added.
+	const bytes = await file.arrayBuffer().catch(() => new ArrayBuffer(0))
+	const resource = parseResource(new Uint8Array(bytes))
+	return resource === null ? null : patientIn(resource)
+}
 
 /** What somebody had typed about a file, if they had. */
 const typed = (one?: Described): Partial<Chosen> =>
@@ -415,11 +432,16 @@ function ChosenFile({
 	onChange(chosen: Chosen): void
 	onRemove(): void
 }) {
-	const { file, name, mediaType } = chosen
+	const { file, name, mediaType, about } = chosen
 	const fault = faultOf(chosen)
 	return (
 		<fieldset className="card">
 			<legend className="chosen">{`${file.name} · ${size(file.size)}`}</legend>
+			{about !== null && (
+				<Note kind="info" title={t('add-about', { name: about })}>
+					<p>{t('add-about-text')}</p>
+				</Note>
+			)}
 			{fault === 'size' && (
 				<span className="error" role="alert">
 					{t('add-too-large', { most: size(MOST) })}
@@ -434,15 +456,17 @@ function ChosenFile({
 				maxLength={120}
 				error={tried && fault === 'name' ? t('add-name-bad') : null}
 			/>
-			<Field
-				label={t('add-type')}
-				hint={t('add-type-hint')}
-				value={mediaType}
-				onChange={(mediaType) => onChange({ ...chosen, mediaType })}
-				autoComplete="off"
-				maxLength={127}
-				error={tried && fault === 'type' ? t('add-type-bad') : null}
-			/>
+			<More title={t('add-more')} level={3}>
+				<Field
+					label={t('add-type')}
+					hint={t('add-type-hint')}
+					value={mediaType}
+					onChange={(mediaType) => onChange({ ...chosen, mediaType })}
+					autoComplete="off"
+					maxLength={127}
+					error={tried && fault === 'type' ? t('add-type-bad') : null}
+				/>
+			</More>
 			<div className="actions">
 				<Button kind="quiet" onPress={onRemove}>
 					{t('add-remove')}

@@ -85,6 +85,14 @@ function mainPages({ kind }: HomeView, isAuthority: boolean): PageName[] {
 	return [...new Set([...member, ...(isAuthority ? AUTHORITIES : []), ...EVERYBODY])]
 }
 
+/** The page of the menu from which one comes to a page that has no place in it. */
+const PARENTS: Record<string, PageName> = {
+	record: 'records',
+	share: 'records',
+	add: 'records',
+	apply: 'records',
+}
+
 /** Long enough for a dialog that closes to give the focus back, in milliseconds. */
 const SOON = 100
 
@@ -198,7 +206,9 @@ function Nav() {
 				<a
 					key={name}
 					href={`#/${name}`}
-					aria-current={page === name ? 'page' : undefined}
+					aria-current={
+						page === name ? 'page' : PARENTS[page] === name ? 'true' : undefined
+					}
 					// Such a page is about no record that was chosen before.
 					onClick={(event) => event.ctrlKey || event.metaKey || choose([], name)}
 				>

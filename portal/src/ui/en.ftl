@@ -88,6 +88,9 @@ join-text =
 join-looking = We are looking for the network …
 join-bad-link =
     This link is not complete. Ask your clinic to send it again, and open the whole link.
+join-paste = Your clinic’s link
+join-paste-hint = Copy the whole link from your clinic’s message, and paste it here.
+join-paste-do = Open the link
 join-compare = Is this your clinic’s network, “{ $network }”?
 join-compare-text =
     Your clinic gave you these groups on paper or by phone. Compare all of them. If one is different, do not go on.
@@ -243,7 +246,8 @@ readers-text = These people can read your records. You can stop it here, one by 
 readers-loading = We are asking who can read …
 readers-you = You
 readers-author = The person who wrote a record can always read it, too.
-readers-nobody = You have shared nothing else.
+readers-wrote = Wrote this record, and can always read it.
+readers-nobody = You share nothing now.
 readers-happened = See what happened
 reader-number = Number { $number }
 reader-region = In region { $region }
@@ -292,7 +296,9 @@ stop-done = You stopped it. They can no longer open it here.
 
 # What happened
 happened-title = What happened
-happened-text = You see who you shared with, and when it ended. You do not see who read a record: nobody can know that.
+happened-text =
+    You see who you shared with, and when it ended. When a record was added, you see under “My records”. You do not
+    see who read a record: nobody can know that.
 happened-loading = We are asking what happened …
 happened-nothing = Nothing yet. When you share a record, you find it here for three years.
 happened-by-you = By you, on { $when }
@@ -434,6 +440,7 @@ terms-no-end = Until I stop it
 terms-know = What you should know
 terms-know-text = You can stop it at any time. What they read before, they can keep. What for is a note: it stops nobody.
 share-send = Share now
+share-with = With { $name }
 share-getting = We are checking record { $number } of { $of } …
 share-leave = You can leave this page. It goes on, and you see each step on top.
 share-left = { $name } wrote these, and can read them anyway
@@ -453,6 +460,9 @@ add-photo = Take a photo
 add-name = What should it be called?
 add-name-hint = The name is locked, too. Only people who can read the document see it.
 add-name-bad = Enter a name, without line breaks or hidden signs.
+add-about = The file says it is about { $name }
+add-about-text = Make sure that this is the right person, before you add it.
+add-more = More about this file
 add-type = What kind of file is it?
 add-type-hint = We found this out. Change it only if you know better.
 add-type-bad = Enter a short text in plain letters, such as “text/plain”.

@@ -121,6 +121,15 @@ export function chartOf(resource: Json): Chart {
 	}
 }
 
+/** What the one patient of a document is called. `null`: it has none, or several. */
+export function patientIn(resource: Json): string | null {
+	const { groups, lines } = chartOf(resource)
+	const patients = groups.find(({ type }) => type === 'Patient')?.resources ?? []
+	if (patients.length !== 1) return null
+	const { title, isNamed } = lines(patients[0])
+	return isNamed ? title : null
+}
+
 function entriesOf(bundle: Json): [string | null, Json][] {
 	return list(bundle.entry).flatMap((entry): [string | null, Json][] => {
 		const resource = at(entry, 'resource')

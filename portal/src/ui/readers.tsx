@@ -7,6 +7,7 @@ import {
 	grantsOf,
 	isShown,
 } from '../records/grants'
+import type { Writer } from '../records/record'
 import { stopSharing } from '../records/sharing'
 import { go, useActivity, useChosen, usePatient, usePortal } from './context'
 import { useNames } from './names'
@@ -14,17 +15,21 @@ import { Busy, Button, Dialog, Note, Title } from './parts'
 import { problem } from './problem'
 import { NotYet } from './records'
 import { standingText } from './record'
-import { day, has, t } from './text'
+import { has, lastDay, t, unbroken } from './text'
 
 /** Who can read what: of one record, or of all. */
-export function Readers({ record }: { record?: bigint }) {
+export function Readers({ record, writer = null }: { record?: bigint; writer?: Writer }) {
 	const at = usePatient()
 	const whole = record === undefined
 	return (
 		<>
 			{whole && <Title>{t('readers-all')}</Title>}
 			{whole && <p className="lead">{t('readers-text')}</p>}
-			{at === null ? <NotYet /> : <List key={at.patient} {...at} record={record} />}
+			{at === null ? (
+				<NotYet />
+			) : (
+				<List key={at.patient} {...at} record={record} writer={writer} />
+			)}
 		</>
 	)
 }
@@ -33,7 +38,12 @@ function List({
 	connection,
 	patient,
 	record,
-}: NonNullable<ReturnType<typeof usePatient>> & { record: bigint | undefined }) {
+	writer,
+}: NonNullable<ReturnType<typeof usePatient>> & {
+	record: bigint | undefined
+	/** Who wrote that record, if it is not the patient. */
+	writer: Writer
+}) {
 	const { activity } = usePortal()
 	const [grants, setGrants] = useState<Grant[] | null>(null)
 	const [stopping, setStopping] = useState<Grant[] | null>(null)
@@ -90,8 +100,19 @@ function List({
 				<ul className="rows" aria-label={t('readers-title')}>
 					<li>
 						<strong>{t('readers-you')}</strong>
-						<span className="hint">{t('readers-author')}</span>
+						{record === undefined && (
+							<span className="hint">{t('readers-author')}</span>
+						)}
 					</li>
+					{writer !== null && (
+						<li>
+							<strong>{unbroken(writer.name)}</strong>
+							<span className="hint">
+								{t('reader-number', { number: writer.number })}
+							</span>
+							<span className="hint">{t('readers-wrote')}</span>
+						</li>
+					)}
 					{people.map(([key, some]) => (
 						<Person
 							key={key}
@@ -222,7 +243,7 @@ export function termsText(
 ): string {
 	const own = whose === 'own'
 	const why = t(own ? `purpose-${purpose}` : `reason-${purpose}`)
-	if (expiresAt !== null) return t('terms-until', { why, until: day(expiresAt) })
+	if (expiresAt !== null) return t('terms-until', { why, until: lastDay(expiresAt) })
 	return t(own ? 'terms-open' : 'terms-open-theirs', { why })
 }
 

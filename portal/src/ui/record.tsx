@@ -57,7 +57,7 @@ function One({ id, connection, me }: { id: bigint } & NonNullable<ReturnType<typ
 					<Document record={record} />
 					{own && (
 						<Card title={t('readers-title')}>
-							<Readers record={id} />
+							<Readers record={id} writer={record.shown.writer} />
 							<div className="actions">
 								<Button onPress={() => choose([id], 'share')}>
 									{t('share-do')}

@@ -1,5 +1,7 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
+import { Form } from 'react-aria-components'
 import type { Asked } from '../chain/connection'
+import { parseLink } from '../chain/link'
 import { accountText } from '../format'
 import { mayShare } from '../keys/backup'
 import {
@@ -16,7 +18,7 @@ import { isOpen } from '../records/activity'
 import { stillText } from './activity'
 import { Applicant } from './apply'
 import { List } from './list'
-import { Busy, Button, Card, Code, Note, Qr, Title, useWork } from './parts'
+import { Busy, Button, Card, Code, Field, Note, Qr, Submit, Title, useWork } from './parts'
 import { problem, problemOf } from './problem'
 import { t } from './text'
 
@@ -40,9 +42,12 @@ export function NotYet(): ReactNode {
 	switch (home.kind) {
 		case 'none':
 			return (
-				<Note kind="info" title={t('records-none-title')}>
-					<p>{t('records-none-text')}</p>
-				</Note>
+				<>
+					<Note kind="info" title={t('records-none-title')}>
+						<p>{t('records-none-text')}</p>
+					</Note>
+					<Paste />
+				</>
 			)
 		case 'connecting':
 			return <Busy title={t('records-connecting')} />
@@ -88,6 +93,34 @@ export function NotYet(): ReactNode {
 		case 'provider':
 			return null
 	}
+}
+
+/** Takes a clinic's link from a message. */
+function Paste() {
+	const [link, setLink] = useState('')
+	const [bad, setBad] = useState(false)
+	return (
+		<Form
+			onSubmit={(event) => {
+				event.preventDefault()
+				const page = link.trim().replace(/^.*#\//, '')
+				setBad(parseLink(page) === null)
+				if (parseLink(page) !== null) go(page)
+			}}
+		>
+			<Field
+				label={t('join-paste')}
+				hint={t('join-paste-hint')}
+				value={link}
+				onChange={setLink}
+				autoComplete="off"
+				error={bad ? t('join-bad-link') : null}
+			/>
+			<div className="actions">
+				<Submit kind="second">{t('join-paste-do')}</Submit>
+			</div>
+		</Form>
+	)
 }
 
 /** The clinic has not invited the account yet. Goes on by itself. */

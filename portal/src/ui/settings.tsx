@@ -236,7 +236,7 @@ function Device({ view }: { view: Open }) {
 					</Radio>
 				))}
 			</RadioGroup>
-			<p className="hint">{t('settings-lock-key')}</p>
+			<p className="hint with-mouse">{t('settings-lock-key')}</p>
 		</Card>
 	)
 }

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { Form, Label, Radio, RadioGroup } from 'react-aria-components'
 import { mayShare } from '../keys/backup'
-import type { Purpose } from '../records/grants'
+import type { Grant, Purpose } from '../records/grants'
 import {
 	type Found,
 	type Provider,
@@ -18,10 +18,11 @@ import { useNames } from './names'
 import { Busy, Button, Card, Code, Field, Note, Submit, Title, useWork } from './parts'
 import { problem } from './problem'
 import { Progress } from './progress'
+import { termsText } from './readers'
 import { NotYet } from './records'
 import { standingText } from './record'
 import { Scan } from './scan'
-import { day, t, unbroken } from './text'
+import { lastDay, t, unbroken } from './text'
 
 const PURPOSES: Purpose[] = [
 	'Treatment',
@@ -35,6 +36,8 @@ const PURPOSES: Purpose[] = [
 ]
 /** How long a share lasts, in days; `null`: until it is stopped. */
 const ENDS = [7, 30, 90, 365, null]
+/** What for, and until when. */
+type ShareTerms = Pick<Grant, 'purpose' | 'expiresAt'>
 const DAY = 24 * 3_600_000
 
 /** Shares records: with whom, are they who they say, what for and how long, and then at once. */
@@ -43,9 +46,9 @@ export function Share({ view }: { view: Open }) {
 	const at = usePatient()
 	const [provider, setProvider] = useState<Provider | null>(null)
 	const [key, setKey] = useState<ProviderKey | null>(null)
-	const [done, setDone] = useState(false)
+	const [terms, setTerms] = useState<ShareTerms | null>(null)
 	const [left, setLeft] = useState<bigint[]>([])
-	const step = done ? 4 : key !== null ? 3 : provider !== null ? 2 : 1
+	const step = terms !== null ? 4 : key !== null ? 3 : provider !== null ? 2 : 1
 	if (at === null || records.length === 0) {
 		return (
 			<>
@@ -65,6 +68,7 @@ export function Share({ view }: { view: Open }) {
 				{t(`share-title-${step}`, { name: unbroken(provider?.name ?? '') })}
 			</Title>
 			<What records={records.filter((id) => !left.includes(id))} />
+			{step === 3 && <p>{t('share-with', { name: unbroken(provider?.name ?? '') })}</p>}
 			{step === 1 && <Find {...at} onFound={setProvider} />}
 			{step === 2 && provider !== null && (
 				<Compare
@@ -81,9 +85,10 @@ export function Share({ view }: { view: Open }) {
 					provider={provider}
 					providerKey={key}
 					may={mayShare(view.member.backup)}
-					onDone={(written) => {
+					onBack={() => setKey(null)}
+					onDone={(written, terms) => {
 						setLeft(written)
-						setDone(true)
+						setTerms(terms)
 					}}
 				/>
 			)}
@@ -92,13 +97,17 @@ export function Share({ view }: { view: Open }) {
 					<Names records={left} />
 				</Note>
 			)}
-			{step === 4 && provider !== null && (
+			{step === 4 && provider !== null && terms !== null && (
 				<Note kind="good">
+					<p>{termsText(terms)}</p>
 					<p>
 						{t(provider.region === null ? 'share-done' : 'share-done-region', {
 							name: provider.name,
 						})}
 					</p>
+					<div className="actions">
+						<Button onPress={() => go('readers')}>{t('readers-title')}</Button>
+					</div>
 				</Note>
 			)}
 			<ToRecords />
@@ -311,6 +320,7 @@ function Terms({
 	provider,
 	providerKey,
 	may,
+	onBack,
 	onDone,
 }: At & {
 	records: bigint[]
@@ -318,8 +328,9 @@ function Terms({
 	providerKey: ProviderKey
 	/** Whether there is a safe copy of the person's key. */
 	may: boolean
+	onBack(): void
 	/** Hears which records were left out, as their reader wrote them. */
-	onDone(written: bigint[]): void
+	onDone(written: bigint[], terms: ShareTerms): void
 }) {
 	const session = useSession()
 	const { documents, activity } = usePortal()
@@ -335,7 +346,7 @@ function Terms({
 			const sharing = { connection, patient, vault, documents, activity }
 			const terms = { purpose, expiresAt: ends(days) }
 			try {
-				onDone(await share(sharing, records, provider, providerKey, terms, setStep))
+				onDone(await share(sharing, records, provider, providerKey, terms, setStep), terms)
 			} finally {
 				setStep(null)
 			}
@@ -365,7 +376,10 @@ function Terms({
 					<Choice key={one ?? ''} value={one === null ? '' : String(one)}>
 						{one === null
 							? t('terms-no-end')
-							: t('terms-days', { days: one, until: day(ends(String(one)) ?? 0) })}
+							: t('terms-days', {
+									days: one,
+									until: lastDay(ends(String(one)) ?? 0),
+								})}
 					</Choice>
 				))}
 			</RadioGroup>
@@ -391,6 +405,9 @@ function Terms({
 			{step?.step.kind === 'checking' && <Busy title={t('document-checking')} />}
 			<div className="actions">
 				<Submit busy={busy}>{t('share-send')}</Submit>
+				<Button kind="quiet" isDisabled={busy} onPress={onBack}>
+					{t('back')}
+				</Button>
 			</div>
 			{busy && step === null && <p className="hint">{t('share-leave')}</p>}
 		</Form>

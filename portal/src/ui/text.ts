@@ -21,6 +21,8 @@ const whole = (text: string): string => text.replaceAll(' ', '\u00a0')
 
 /** A day, and a moment, of Unix milliseconds. */
 export const day = (time: number): string => whole(DAY.format(time))
+/** The day to which something lasts that ends at this time: the one before, if it ends at midnight. */
+export const lastDay = (end: number): string => day(end - 1)
 export const moment = (time: number): string => whole(MOMENT.format(time))
 
 /** A name in which no line ends after a title, as after “Dr.”. */

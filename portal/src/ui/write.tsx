@@ -91,7 +91,10 @@ function Content({ at, amends, may }: { at: At; amends: bigint | null; may: bool
 				<Find
 					busy={busy}
 					onFind={(text) =>
-						void run(async () => take(await findPatient(connection, notes, text)))
+						void run(async () => {
+							setMissing(false)
+							await take(await findPatient(connection, notes, text))
+						})
 					}
 				/>
 			)}
