@@ -8,6 +8,7 @@ use reqwest::{
 };
 use salus_client::chain::calls::{self, Motion};
 use salus_gateway::config::Limits;
+use salus_signing::sign_in_message;
 use serde_json::{json, Value};
 use world::{account, dev, World};
 
@@ -57,7 +58,16 @@ async fn only_the_invited_sign_in_and_all_others_see_one_answer() {
 		body[name] = value;
 		body
 	};
+	let message = sign_in_message(&host, &genesis, &nonce, &dave.public_key().0, time);
+	let text = (message.trim_start_matches("<Bytes>")).trim_end_matches("</Bytes>");
+	let (_, bare_digest) = text.rsplit_once(' ').unwrap();
+	let over = |bytes: &[u8]| {
+		let signature = format!("0x{}", hex::encode(dave.sign(bytes).0));
+		with("signature", signature.into())
+	};
 	let mut wrong = vec![
+		("the bare digest", over(&hex::decode(bare_digest).unwrap())),
+		("the text alone", over(text.as_bytes())),
 		(
 			"another host",
 			world.answer(&dave, ("evil.example", &genesis), challenge),

@@ -1,6 +1,7 @@
 //! Tests across chains.
 
 mod answers;
+mod calls;
 mod channels;
 mod directory;
 mod errors;
