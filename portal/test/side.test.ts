@@ -176,6 +176,9 @@ test.skipIf(!here)(
 		await miriam.says('We checked it. It is just as its writer signed it.')
 
 		await stopSharing('Dr. Miriam Castellanos')
+		await ada.says('You stopped it. They can no longer open it here.')
+		// By itself.
+		await miriam.says('This is no longer shared with you')
 		await miriam.press('Back')
 		await until('the share to end', async () => {
 			await miriam.press('Look for new records')

@@ -577,6 +577,7 @@ write-changed-text =
     That can be right: people get new keys. Ask the patient to show you “My key”, and compare all groups. If one is
     different, do not go on.
 write-for = For { $name }
+write-for-new = For this patient
 write-call = What do you call this patient?
 write-call-hint = For your own lists. It is locked with your key, and stays on this device.
 write-other = Another patient

@@ -115,12 +115,14 @@ function About({ shown, me }: { shown: Shown; me: Me }) {
 				</Note>
 			)}
 			{amends !== null && (
-				<p>
-					{t('record-amends')}{' '}
-					<Button kind="quiet" onPress={() => choose([amends], 'record')}>
-						{t('record-older')}
-					</Button>
-				</p>
+				<>
+					<p>{t('record-amends')}</p>
+					<div className="actions">
+						<Button kind="quiet" onPress={() => choose([amends], 'record')}>
+							{t('record-older')}
+						</Button>
+					</div>
+				</>
 			)}
 		</>
 	)

@@ -237,7 +237,7 @@ function Who({ id, onOther }: { id: string; onOther: (() => void) | null }) {
 	}, [id, notes])
 	const fits = isName(name.trim(), 60)
 	return (
-		<Card title={t('write-for', { name: saved ?? t('write-patient-number') })}>
+		<Card title={saved === null ? t('write-for-new') : t('write-for', { name: saved })}>
 			<Code kind="id" text={id.slice(2)} label={t('write-patient-number')} />
 			<Form
 				onSubmit={(event) => {
