@@ -232,7 +232,7 @@ async function shareByKeys(number: string, name: string) {
 	await heading(`You shared it with ${name}`)
 	expect(await focused()).toBe('H1')
 	await button('See each step').waitFor({ state: 'hidden' })
-	await tabTo('To my records')
+	await tabTo('Who can read this', 'To my records')
 	await press('Enter')
 	await heading('My records')
 	expect(await focused()).toBe('H1')
@@ -297,7 +297,7 @@ test.skipIf(!here)('each task of a patient is done by keys alone, to its end', a
 			...given,
 		)
 	}
-	await tabTo('Add a document', 'Look for new records')
+	await tabTo('Add a document', 'Show my patient number', 'Look for new records')
 	await press('Enter')
 	await button('Knee').waitFor()
 	await expect.poll(focused).toBe('H1')
