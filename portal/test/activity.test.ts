@@ -97,7 +97,8 @@ class Socket {
 		const answer = (more: object) => this.#give({ id, ...more })
 		switch (method) {
 			case 'author_submitAndWatchExtrinsic': {
-				if (times++ > 0) expect(params[0]).toBe(this.#sent)
+				times++
+				if (this.#sent !== '') expect(params[0]).toBe(this.#sent)
 				this.#sent = params[0]
 				if (gateway.refuses === 'error' || (gateway.refuses === 'pool' && times > 1))
 					return answer({

@@ -133,7 +133,8 @@ export const usePage = (): string =>
 	useSyncExternalStore(listen, () => location.hash.replace(/^#\//, ''))
 
 let visits = 0
-addEventListener('hashchange', () => void visits++)
+// Elsewhere than in a page, as in tests, nobody goes anywhere.
+globalThis.addEventListener?.('hashchange', () => void visits++)
 
 /** A number that changes when a person goes to another page. */
 export const visit = (): number => visits

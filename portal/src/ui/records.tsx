@@ -13,6 +13,7 @@ import {
 	useMe,
 	useStill,
 	useView,
+	useDraft,
 } from './context'
 import { isOpen } from '../records/activity'
 import { stillText } from './activity'
@@ -97,7 +98,7 @@ export function NotYet(): ReactNode {
 
 /** Takes a clinic's link from a message. */
 function Paste() {
-	const [link, setLink] = useState('')
+	const [link, setLink] = useDraft('join-link', '')
 	const [bad, setBad] = useState(false)
 	return (
 		<Form
