@@ -12,6 +12,7 @@ import {
 	choose,
 	faults,
 	field,
+	findByKeys,
 	focused,
 	folder,
 	forgiveNetwork,
@@ -208,22 +209,7 @@ async function goByKeys(link: string, title: string | RegExp) {
 
 /** Finds a provider, compares the key, and shares what is chosen, by keys alone. */
 async function shareByKeys(number: string, name: string) {
-	await heading('Who should be able to read it?')
-	expect(await focused()).toBe('H1')
-	await tabTo('Number or name')
-	await page.keyboard.type(number)
-	await press('Enter')
-	await button(`Choose ${name}`).waitFor()
-	await button('Find').waitFor()
-	await tabTo('Find', `Choose ${name}`)
-	await press('Enter')
-	await heading(`Is it really ${name}?`)
-	expect(await focused()).toBe('H1')
-	await button('They are all the same').waitFor()
-	await tabTo('Copy', 'They are all the same')
-	await press('Enter')
-	await heading('What for, and how long?')
-	expect(await focused()).toBe('H1')
+	await findByKeys(number, name)
 	await tabTo('To treat you')
 	await press('Tab')
 	expect(await focused()).toMatch(/^90 days, until /)

@@ -101,6 +101,26 @@ export const withoutMouse = () =>
 export const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
 export const says = (text: string) => page.getByText(text).first().waitFor()
 
+/** Finds a provider and compares the key, by keys alone. */
+export async function findByKeys(asked: string, name: string) {
+	await heading('Who should be able to read it?')
+	expect(await focused()).toBe('H1')
+	await tabTo('Number or name')
+	await page.keyboard.type(asked)
+	await press('Enter')
+	await button(`Choose ${name}`).waitFor()
+	await button('Find').waitFor()
+	await tabTo('Find', `Choose ${name}`)
+	await press('Enter')
+	await heading(`Is it really ${name}?`)
+	expect(await focused()).toBe('H1')
+	await button('They are all the same').waitFor()
+	await tabTo('Copy', 'They are all the same')
+	await press('Enter')
+	await heading('What for, and how long?')
+	expect(await focused()).toBe('H1')
+}
+
 export interface TestFile {
 	name: string
 	mimeType: string

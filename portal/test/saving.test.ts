@@ -1,16 +1,15 @@
 /** How much memory the tab takes while a record of 1 GiB is opened and saved. Only if SALUS_SPEED is set. */
-import { randomBytes } from 'node:crypto'
-import { openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { openSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchIn } from './browser'
 import { Clinic, here } from './clinic'
+import { MIB, PART, large } from './large'
 import { Memory } from './memory'
 import { enter, joinRegion, newPatient } from './patient'
 import { begin, browser, button, context, folder, heading, page } from './portal'
 
 const measures = here && process.env.SALUS_SPEED !== undefined
-const MIB = 1 << 20
 /** The most memory of the tab, in MiB. */
 const MOST = 300
 /** The largest document that is saved in one piece, as src/records/documents.ts has it, and a much larger one. */
@@ -26,24 +25,12 @@ beforeAll(async () => {
 }, HOUR)
 afterAll(() => clinic?.stop())
 
-/** A file of so many random bytes: a part of it many times, with a number of its own. */
-function large(name: string, size: number): string {
-	const path = join(folder, name)
-	const file = openSync(path, 'w')
-	const piece = randomBytes(16 * MIB)
-	for (let at = 0; at < size; at += piece.length) {
-		piece.writeUInt32LE(at / MIB)
-		writeSync(file, piece)
-	}
-	return path
-}
-
 /** The first bytes of each piece of a file. */
 function numbers(path: string, size: number): number[] {
 	const file = openSync(path, 'r')
 	const bytes = Buffer.alloc(8)
 	const all: number[] = []
-	for (let at = 0; at < size; at += 16 * MIB) {
+	for (let at = 0; at < size; at += PART) {
 		readSync(file, bytes, 0, 8, at)
 		all.push(...bytes)
 	}

@@ -1,18 +1,18 @@
 /** How long large records take, beside the `salus` command. Only if SALUS_SPEED is set. */
 import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { createReadStream, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Clinic, here } from './clinic'
+import { MIB, large } from './large'
 import { Memory } from './memory'
 import { enter, joinRegion, newPatient } from './patient'
 import { button, folder, heading, says } from './portal'
 import { Desk, HOUR } from './upload'
 
 const measures = here && process.env.SALUS_SPEED !== undefined
-const MIB = 1 << 20
 const GIB = 1 << 30
 /** The portal may take so many times as long as `salus` through the same gateway. */
 const MOST = 1.5
@@ -68,18 +68,6 @@ test.skipIf(!measures)(
 	},
 	600_000,
 )
-
-/** A file of so many random bytes: a part of it many times. */
-function large(name: string, size: number): string {
-	const path = join(folder, name)
-	const file = openSync(path, 'w')
-	const piece = randomBytes(16 * MIB)
-	for (let at = 0; at < size; at += piece.length) {
-		piece.writeUInt32LE(at / MIB)
-		writeSync(file, piece)
-	}
-	return path
-}
 
 async function digest(path: string): Promise<string> {
 	const hash = createHash('sha256')
