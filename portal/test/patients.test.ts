@@ -344,7 +344,7 @@ async function enterByKeys() {
 	await enter()
 	await press('F9')
 	await heading('Who are you?')
-	expect(await focused()).toBe('H1')
+	await expect.poll(focused).toBe('H1')
 	await tabTo('AAda')
 	await press('Enter')
 	await field('Passphrase').waitFor()
@@ -353,7 +353,7 @@ async function enterByKeys() {
 	await press('Enter')
 	await heading('My records')
 	await button('Blood test').waitFor()
-	expect(await focused()).toBe('H1')
+	await expect.poll(focused).toBe('H1')
 }
 
 /** Opens the page of a record by keys alone. */
@@ -364,7 +364,7 @@ async function openByKeys() {
 	await press('Enter')
 	await heading('Blood test')
 	await button('Stop sharing with Dr. Tobias Lindqvist').waitFor()
-	expect(await focused()).toBe('H1')
+	await expect.poll(focused).toBe('H1')
 }
 
 test.skipIf(code === null)('a record is opened and shared by keys alone', async () => {
@@ -373,7 +373,7 @@ test.skipIf(code === null)('a record is opened and shared by keys alone', async 
 	await tabTo('Open it')
 	await press('Enter')
 	await says('We checked it.')
-	expect(await focused()).toBe('P')
+	await expect.poll(focused).toBe('P')
 	await tabTo('Test reports (1)', 'Save it on this device')
 	await tabTo('Stop sharing with Dr. Tobias Lindqvist', 'Share this record')
 	await press('Enter')
@@ -400,7 +400,7 @@ test.skipIf(code === null)('sharing is stopped by keys alone, or goes on', async
 	await tabTo('Stop sharing', 'Cancel')
 	await press('Escape')
 	await dialog.waitFor({ state: 'hidden' })
-	expect(await focused()).toBe('Stop sharing with Dr. Tobias Lindqvist')
+	await expect.poll(focused).toBe('Stop sharing with Dr. Tobias Lindqvist')
 })
 
 test.skipIf(code === null)('records are found, chosen and added by keys alone', async () => {
@@ -422,7 +422,7 @@ test.skipIf(code === null)('records are found, chosen and added by keys alone', 
 	await backTo('Find a record by its name', 'Add a document')
 	await press('Enter')
 	await heading('Add a document')
-	expect(await focused()).toBe('H1')
+	await expect.poll(focused).toBe('H1')
 	await tabTo('Choose a file', 'Take a photo', 'Add it')
 	await press('Enter')
 	await says('Choose a file, or take a photo.')

@@ -104,7 +104,7 @@ export const says = (text: string) => page.getByText(text).first().waitFor()
 /** Finds a provider and compares the key, by keys alone. */
 export async function findByKeys(asked: string, name: string) {
 	await heading('Who should be able to read it?')
-	expect(await focused()).toBe('H1')
+	await expect.poll(focused).toBe('H1')
 	await tabTo('Number or name')
 	await page.keyboard.type(asked)
 	await press('Enter')
@@ -113,12 +113,12 @@ export async function findByKeys(asked: string, name: string) {
 	await tabTo('Find', `Choose ${name}`)
 	await press('Enter')
 	await heading(`Is it really ${name}?`)
-	expect(await focused()).toBe('H1')
+	await expect.poll(focused).toBe('H1')
 	await button('They are all the same').waitFor()
 	await tabTo('Copy', 'They are all the same')
 	await press('Enter')
 	await heading('What for, and how long?')
-	expect(await focused()).toBe('H1')
+	await expect.poll(focused).toBe('H1')
 }
 
 export interface TestFile {
