@@ -1,6 +1,6 @@
 //! The weights of `pallet_consortium`, measured. `scripts/weights` wrote this file; don't edit it.
 //!
-//! Date: 2026-11-29; steps: 50, repeats: 20; CPU: `Intel(R) Xeon(R) Processor`;
+//! Date: 2026-11-30; steps: 50, repeats: 20; CPU: `AMD EPYC`;
 //! harness: polkadot-sdk's benchmark CLI 64.0.0, Wasm compiled.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -39,8 +39,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::ProviderKeys` (r:0 w:1)
 	/// Proof: `Consortium::ProviderKeys` (`max_values`: None, `max_size`: Some(2167), added: 4642, mode: `MaxEncodedLen`)
 	fn enlist_provider() -> Weight {
-		// Shortest run: 296_533_000 ps.
-		Weight::from_parts(334_931_000, 3839)
+		// Shortest run: 280_037_000 ps.
+		Weight::from_parts(326_026_000, 3839)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(5_u64))
 	}
@@ -57,8 +57,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::ProviderKeys` (r:0 w:1)
 	/// Proof: `Consortium::ProviderKeys` (`max_values`: None, `max_size`: Some(2167), added: 4642, mode: `MaxEncodedLen`)
 	fn update_provider() -> Weight {
-		// Shortest run: 297_674_000 ps.
-		Weight::from_parts(334_017_000, 3839)
+		// Shortest run: 283_112_000 ps.
+		Weight::from_parts(350_221_000, 3839)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(4_u64))
 	}
@@ -75,7 +75,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::Grants` (r:1 w:1)
 	/// Proof: `Consortium::Grants` (`max_values`: None, `max_size`: Some(642), added: 3117, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::GrantCounts` (r:3 w:3)
-	/// Proof: `Consortium::GrantCounts` (`max_values`: None, `max_size`: Some(58), added: 2533, mode: `MaxEncodedLen`)
+	/// Proof: `Consortium::GrantCounts` (`max_values`: None, `max_size`: Some(57), added: 2532, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::WrappedKeys` (r:0 w:1)
 	/// Proof: `Consortium::WrappedKeys` (`max_values`: None, `max_size`: Some(2083), added: 4558, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::GrantedTo` (r:0 w:1)
@@ -83,8 +83,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::Expiries` (r:0 w:1)
 	/// Proof: `Consortium::Expiries` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn deliver_grant() -> Weight {
-		// Shortest run: 183_023_000 ps.
-		Weight::from_parts(219_767_000, 8589)
+		// Shortest run: 170_113_000 ps.
+		Weight::from_parts(186_188_000, 8586)
 			.saturating_add(T::DbWeight::get().reads(10_u64))
 			.saturating_add(T::DbWeight::get().writes(10_u64))
 	}
@@ -95,7 +95,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::Grants` (r:1 w:1)
 	/// Proof: `Consortium::Grants` (`max_values`: None, `max_size`: Some(642), added: 3117, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::GrantCounts` (r:3 w:3)
-	/// Proof: `Consortium::GrantCounts` (`max_values`: None, `max_size`: Some(58), added: 2533, mode: `MaxEncodedLen`)
+	/// Proof: `Consortium::GrantCounts` (`max_values`: None, `max_size`: Some(57), added: 2532, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::WrappedKeys` (r:0 w:1)
 	/// Proof: `Consortium::WrappedKeys` (`max_values`: None, `max_size`: Some(2083), added: 4558, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::GrantedTo` (r:0 w:1)
@@ -103,8 +103,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::Expiries` (r:0 w:1)
 	/// Proof: `Consortium::Expiries` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn revoke_grant() -> Weight {
-		// Shortest run: 133_578_000 ps.
-		Weight::from_parts(154_612_000, 8589)
+		// Shortest run: 126_087_000 ps.
+		Weight::from_parts(158_025_000, 8586)
 			.saturating_add(T::DbWeight::get().reads(6_u64))
 			.saturating_add(T::DbWeight::get().writes(9_u64))
 	}
@@ -119,8 +119,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn admit_region() -> Weight {
-		// Shortest run: 46_450_000 ps.
-		Weight::from_parts(58_436_000, 3518)
+		// Shortest run: 48_332_000 ps.
+		Weight::from_parts(51_217_000, 3518)
 			.saturating_add(T::DbWeight::get().reads(5_u64))
 			.saturating_add(T::DbWeight::get().writes(3_u64))
 	}
@@ -129,16 +129,16 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Timestamp::Now` (r:1 w:0)
 	/// Proof: `Timestamp::Now` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	fn expel_region() -> Weight {
-		// Shortest run: 36_593_000 ps.
-		Weight::from_parts(56_442_000, 3518)
+		// Shortest run: 35_963_000 ps.
+		Weight::from_parts(38_046_000, 3518)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
 	/// Storage: `Consortium::NetworkFile` (r:1 w:1)
 	/// Proof: `Consortium::NetworkFile` (`max_values`: Some(1), `max_size`: Some(36), added: 531, mode: `MaxEncodedLen`)
 	fn set_network_file() -> Weight {
-		// Not measured yet: the time of `expel_region`, which reads and checks more.
-		Weight::from_parts(56_442_000, 1521)
+		// Shortest run: 24_666_000 ps.
+		Weight::from_parts(26_559_000, 1521)
 			.saturating_add(T::DbWeight::get().reads(1_u64))
 			.saturating_add(T::DbWeight::get().writes(1_u64))
 	}
@@ -147,8 +147,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::Expiries` (r:1 w:0)
 	/// Proof: `Consortium::Expiries` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn sweep_nothing() -> Weight {
-		// Shortest run: 29_366_000 ps.
-		Weight::from_parts(36_770_000, 3493)
+		// Shortest run: 26_840_000 ps.
+		Weight::from_parts(30_055_000, 3493)
 			.saturating_add(T::DbWeight::get().reads(2_u64))
 	}
 	/// Storage: `Timestamp::Now` (r:1 w:0)
@@ -158,7 +158,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::Grants` (r:1 w:1)
 	/// Proof: `Consortium::Grants` (`max_values`: None, `max_size`: Some(642), added: 3117, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::GrantCounts` (r:3 w:3)
-	/// Proof: `Consortium::GrantCounts` (`max_values`: None, `max_size`: Some(58), added: 2533, mode: `MaxEncodedLen`)
+	/// Proof: `Consortium::GrantCounts` (`max_values`: None, `max_size`: Some(57), added: 2532, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::Regions` (r:1 w:1)
 	/// Proof: `Consortium::Regions` (`max_values`: None, `max_size`: Some(53), added: 2528, mode: `MaxEncodedLen`)
 	/// Storage: `Consortium::WrappedKeys` (r:0 w:1)
@@ -166,8 +166,8 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	/// Storage: `Consortium::GrantedTo` (r:0 w:1)
 	/// Proof: `Consortium::GrantedTo` (`max_values`: None, `max_size`: Some(36), added: 2511, mode: `MaxEncodedLen`)
 	fn sweep_one() -> Weight {
-		// Shortest run: 147_978_000 ps.
-		Weight::from_parts(179_152_000, 8589)
+		// Shortest run: 133_819_000 ps.
+		Weight::from_parts(147_169_000, 8586)
 			.saturating_add(T::DbWeight::get().reads(8_u64))
 			.saturating_add(T::DbWeight::get().writes(8_u64))
 	}
@@ -176,30 +176,30 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 /// For a mock runtime: what the calls weigh without their accesses to storage.
 impl WeightInfo for () {
 	fn enlist_provider() -> Weight {
-		Weight::from_parts(334_931_000, 3839)
+		Weight::from_parts(326_026_000, 3839)
 	}
 	fn update_provider() -> Weight {
-		Weight::from_parts(334_017_000, 3839)
+		Weight::from_parts(350_221_000, 3839)
 	}
 	fn deliver_grant() -> Weight {
-		Weight::from_parts(219_767_000, 8589)
+		Weight::from_parts(186_188_000, 8586)
 	}
 	fn revoke_grant() -> Weight {
-		Weight::from_parts(154_612_000, 8589)
+		Weight::from_parts(158_025_000, 8586)
 	}
 	fn admit_region() -> Weight {
-		Weight::from_parts(58_436_000, 3518)
+		Weight::from_parts(51_217_000, 3518)
 	}
 	fn expel_region() -> Weight {
-		Weight::from_parts(56_442_000, 3518)
+		Weight::from_parts(38_046_000, 3518)
 	}
 	fn set_network_file() -> Weight {
-		Weight::from_parts(56_442_000, 1521)
+		Weight::from_parts(26_559_000, 1521)
 	}
 	fn sweep_nothing() -> Weight {
-		Weight::from_parts(36_770_000, 3493)
+		Weight::from_parts(30_055_000, 3493)
 	}
 	fn sweep_one() -> Weight {
-		Weight::from_parts(179_152_000, 8589)
+		Weight::from_parts(147_169_000, 8586)
 	}
 }
