@@ -27,8 +27,8 @@ const WAITING_BYTES: usize = 2 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(90);
 /// For longer than this, the pool does not refuse a transaction that it dropped. Each refusal begins the time anew.
 const BAN: Duration = Duration::from_secs(3);
-/// The pool's error code until then.
-const BANNED: i32 = 1012;
+/// The pool's error codes until then, and while it is full.
+const AGAIN: [i32; 2] = [1012, 1016];
 /// The calls of a transaction that takes time, and the bytes of one that takes proof.
 const CALLS: usize = 24;
 const BYTES: usize = 128 * 1024;
@@ -203,43 +203,63 @@ pub async fn send(
 }
 
 /// Sends a transaction and watches it. Releases the permit when a block includes it. Sends it again
-/// if the pool drops it, as the client does.
+/// if the pool is full or drops it, as the client does: what comes after it of the account needs it.
 pub async fn watch<P>(rpc: &RpcClient, bytes: String, permit: P, sent: &mut Sent) -> Result<()> {
 	let since = Instant::now();
 	let mut permit = Some(permit);
-	let submit = || {
-		rpc.subscribe::<Json>(
-			"author_submitAndWatchExtrinsic",
-			rpc_params![&bytes],
-			"author_unwatchExtrinsic",
-		)
-	};
-	let mut states = submit().await.map_err(refusal)?;
-	while let Some(state) = states.next().await {
-		let state = state?;
-		if state.get("inBlock").is_some() {
-			sent.in_block.get_or_insert(since.elapsed());
-			permit.take();
-		} else if state.get("finalized").is_some() {
-			sent.is_final = Some(since.elapsed());
-			return Ok(());
-		} else if state == "dropped" && since.elapsed() < PATIENCE {
-			states = loop {
+	'sending: loop {
+		let states = rpc
+			.subscribe::<Json>(
+				"author_submitAndWatchExtrinsic",
+				rpc_params![&bytes],
+				"author_unwatchExtrinsic",
+			)
+			.await;
+		let mut states = match states {
+			Ok(states) => states,
+			Err(RpcError::User(error))
+				if AGAIN.contains(&error.code) && since.elapsed() < PATIENCE =>
+			{
 				tokio::time::sleep(BAN).await;
-				match submit().await {
-					Err(RpcError::User(error))
-						if error.code == BANNED && since.elapsed() < PATIENCE => {}
-					answer => break answer.map_err(refusal)?,
+				continue;
+			}
+			Err(error) => {
+				// Nobody else uses the nonce.
+				if is_outdated(&error) {
+					sent.in_block.get_or_insert(since.elapsed());
 				}
-			};
-		} else if !["ready", "future", "broadcast", "retracted"]
-			.iter()
-			.any(|usual| state == *usual || state.get(usual).is_some())
-		{
-			return Err(format!("the pool reports about a transaction: {state}").into());
+				return Err(refusal(error));
+			}
+		};
+		while let Some(state) = states.next().await {
+			let state = state?;
+			if state.get("inBlock").is_some() {
+				sent.in_block.get_or_insert(since.elapsed());
+				permit.take();
+			} else if state.get("finalized").is_some() {
+				sent.is_final = Some(since.elapsed());
+				return Ok(());
+			} else if state == "dropped" && since.elapsed() < PATIENCE {
+				tokio::time::sleep(BAN).await;
+				continue 'sending;
+			} else if !["ready", "future", "broadcast", "retracted"]
+				.iter()
+				.any(|usual| state == *usual || state.get(usual).is_some())
+			{
+				return Err(format!("the pool reports about a transaction: {state}").into());
+			}
 		}
+		return Err("the node stopped reporting on a transaction".into());
 	}
-	Err("the node stopped reporting on a transaction".into())
+}
+
+/// Whether the pool refused a transaction because its nonce is used.
+fn is_outdated(error: &RpcError) -> bool {
+	let RpcError::User(error) = error else {
+		return false;
+	};
+	let data = error.data.as_deref();
+	data.is_some_and(|data| data.get().contains("outdated"))
 }
 
 /// Why the pool refused a transaction. Without this, only "Invalid Transaction".
