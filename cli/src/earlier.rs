@@ -107,7 +107,7 @@ fn text(
 		(Fate::Waiting, Some(Answer::Taken), _) => format!(
 			"its block was reverted, or the node forgot it: sent again; it can come until block {until}"
 		),
-		(Fate::Waiting, Some(Answer::Refused(reason)), _) => format!(
+		(Fate::Waiting, Some(Answer::Refused(reason) | Answer::NotAllowed(reason)), _) => format!(
 			"no block includes it, and the node does not take it again ({reason}); it can come until \
 			 block {until}"
 		),
@@ -140,6 +140,7 @@ mod tests {
 			Answer::Held,
 			Answer::Occupied,
 			Answer::Refused("full".into()),
+			Answer::NotAllowed("not invited".into()),
 		] {
 			assert!(told(Fate::Waiting, Some(answer)).contains("until block 516"));
 		}

@@ -91,17 +91,22 @@ fn main() -> ExitCode {
 }
 
 /// Says that the command was interrupted, and what it left behind.
-fn interrupted(code: u8, error: Option<&salus_client::Error>, json: bool) -> ExitCode {
-	let note = error.and_then(|error| error.note());
-	let message = match note {
+fn interrupted(code: u8, error: Option<&Error>, json: bool) -> ExitCode {
+	let left = error.filter(|error| error.note().is_some());
+	let message = match left.and_then(Error::note) {
 		Some(note) => format!("interrupted; {note}"),
 		None => "interrupted".into(),
 	};
 	let signed = SIGNED.lock().ok().and_then(|mut signed| signed.take());
-	let next =
+	let signed =
 		signed.map(|hash| {
 			format!("the transaction {hash} may still take effect: see its fate with salus chain tx {hash}")
 		});
+	let next: Vec<_> = signed
+		.into_iter()
+		.chain(left.and_then(Error::next))
+		.collect();
+	let next = (!next.is_empty()).then(|| next.join("; "));
 	output::report(("interrupted", code), &message, next.as_deref(), None, json)
 }
 

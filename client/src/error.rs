@@ -38,7 +38,7 @@ pub enum Error {
 		/// The runtime's version.
 		runtime: u32,
 	},
-	/// The transaction pool refused the transaction.
+	/// The transaction has no effect, and can never come.
 	#[error("the chain did not accept the transaction: {reason}")]
 	Rejected {
 		/// The reason.
@@ -64,7 +64,7 @@ pub enum Error {
 		/// What to do next.
 		next: Option<String>,
 	},
-	/// The transaction was sent, and its fate is unknown.
+	/// The transaction was sent, and its fate is unknown. A node may have refused it: that is its word.
 	#[error("transaction {} was sent, but {reason}", .sent.hash)]
 	Unknown {
 		/// The transaction.
@@ -245,9 +245,12 @@ impl Error {
 	}
 
 	/// What is done in part, or left behind.
-	pub fn note(&self) -> Option<&str> {
+	pub fn note(&self) -> Option<String> {
 		match self {
-			Self::Noted { note, .. } => Some(note),
+			Self::Noted { error, note, .. } => Some(match error.note() {
+				Some(first) => format!("{first}; {note}"),
+				None => note.clone(),
+			}),
 			_ => None,
 		}
 	}

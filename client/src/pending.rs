@@ -117,7 +117,7 @@ impl Pending {
 		Ok(None)
 	}
 
-	/// Whether a transaction is neither settled nor forgotten.
+	/// Whether a transaction is not settled.
 	pub(crate) fn holds(&self, transaction: &Transaction) -> bool {
 		self.path(transaction).exists()
 	}
@@ -158,15 +158,6 @@ impl Pending {
 	pub(crate) fn is_followed(&self, transaction: &Transaction) -> bool {
 		let file = File::open(self.path(transaction));
 		file.is_ok_and(|file| file.try_lock_shared().is_err())
-	}
-
-	/// Forgets a transaction that was not sent.
-	pub(crate) fn remove(&self, transaction: &Transaction) -> Result<()> {
-		let path = self.path(transaction);
-		match fs::remove_file(&path) {
-			Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::write(&path)(error)),
-			_ => Ok(()),
-		}
 	}
 
 	fn folder(&self, account: &[u8; 32]) -> PathBuf {
@@ -239,11 +230,6 @@ mod tests {
 		);
 		assert_eq!(pending.find(&[2; 32], &all[1].hash).unwrap(), None);
 		assert!(pending.holds(&all[1]));
-		pending.remove(&all[1]).unwrap();
-		pending.remove(&all[1]).unwrap();
-		assert!(!pending.holds(&all[1]));
-		assert_eq!(of(1, 1), [5]);
-		assert_eq!(pending.find(&[1; 32], &all[1].hash).unwrap(), None);
 	}
 
 	#[test]

@@ -6,8 +6,11 @@
 //! it reads at once.
 
 use std::{
+	collections::hash_map::RandomState,
+	hash::{BuildHasher, Hasher},
 	io,
 	pin::Pin,
+	sync::OnceLock,
 	task::{Context, Poll},
 };
 
@@ -23,6 +26,13 @@ use tokio::{
 
 /// The updates of a subscription that can wait for this program.
 pub(crate) const MAX_UPDATES: usize = 4096;
+
+/// Begins what this program itself says in the text of an error. What is built on RPC passes errors on as
+/// text, a node's own words among them. No node knows this number, so none can speak for the program.
+pub(crate) fn mark() -> &'static str {
+	static MARK: OnceLock<String> = OnceLock::new();
+	MARK.get_or_init(|| format!("[{:016x}] ", RandomState::new().build_hasher().finish()))
+}
 
 /// Connects to the node at `ws://…`, or at `wss://…`, where something else than the node's server
 /// sends. Which addresses are safe, is checked elsewhere.

@@ -2,7 +2,8 @@
 
 use crate::{chain::State, Error, MemberRef, ProviderRef, Result};
 use salus_primitives::{
-	views::{ApplicationView, ProviderView},
+	admission::Class,
+	views::{AccountStatus, ApplicationView, ProviderView},
 	AccountId, MemberId, ProfessionalNumber, ProviderId, Standing,
 };
 
@@ -34,6 +35,27 @@ pub fn provider_text(
 }
 
 impl State {
+	/// The class of an account of this region, and the member that it acts for. It can be an authority
+	/// too.
+	pub async fn class(&self, account: &AccountId) -> Result<(Class, Option<MemberId>)> {
+		let id = match self.account(account).await? {
+			AccountStatus::Uninvited => return Ok((Class::Uninvited, None)),
+			AccountStatus::Invited => return Ok((Class::Invited, None)),
+			AccountStatus::Applicant => return Ok((Class::Applicant, None)),
+			AccountStatus::Member(member @ MemberId::Patient(_)) => {
+				return Ok((Class::Patient, Some(member)));
+			}
+			AccountStatus::Member(MemberId::Provider(id)) => id,
+		};
+		let class = match self.provider(id).await?.standing {
+			Standing::Verified => Class::Provider,
+			Standing::Suspended => Class::SuspendedProvider,
+			Standing::Retired | Standing::RetiredSuspended => Class::RetiredProvider,
+			Standing::Unverified | Standing::UnverifiedSuspended => Class::FormerHolder,
+		};
+		Ok((class, Some(id.into())))
+	}
+
 	/// The provider that a person names.
 	pub async fn find_provider(&self, provider: &ProviderRef) -> Result<ProviderView<AccountId>> {
 		let number = match provider {

@@ -24,6 +24,7 @@ use sha2::{Digest, Sha256};
 use std::{
 	collections::HashSet,
 	fs::File,
+	future::Future,
 	io::{self, BufReader, BufWriter, Read, Write},
 	path::{Path, PathBuf},
 	time::{Duration, SystemTime},
@@ -314,12 +315,16 @@ impl Session<'_> {
 		ipfs: &dyn Uploader,
 	) -> Result<Added> {
 		let mut part = Part::default();
-		let uploaded = tokio::select! {
-			uploaded = self.add_envelopes(batch, documents, ipfs, &mut part) => uploaded,
-			() = cancelled(self.progress) => Err(Error::Input("interrupted".into())),
-		};
+		let before = batch.own.len();
+		let envelopes = self.add_envelopes(batch, documents, ipfs, &mut part);
+		let uploaded = until_cancelled(self.progress, envelopes).await;
 		let (calls, added) = match uploaded {
 			Ok(uploaded) => uploaded,
+			Err(error) if self.progress.cancelled() && self.pending.is_some() => {
+				let mut own = batch.own.split_off(before);
+				own.retain(|cid| part.found.iter().all(|found| found.cid != *cid));
+				return Err(self.go_on_later(&own, error));
+			}
 			Err(error) => return Err(self.unpin(&part.new, ipfs, error).await),
 		};
 		match self.submit_records(calls, added).await {
@@ -359,6 +364,28 @@ impl Session<'_> {
 				Wait::Best => pending.uploads().set_told(upload, true),
 			};
 		}
+	}
+
+	/// The error of a command that the person interrupted. Its envelopes stay for the next one.
+	fn go_on_later(&self, own: &[Cid], error: Error) -> Error {
+		let (genesis, account) = (self.chain.genesis(), self.key.account());
+		let all = self
+			.pending
+			.map(|pending| pending.uploads().all(&genesis, &account));
+		let all = all.and_then(Result::ok);
+		let cids = all.unwrap_or_default().into_iter();
+		let cids = cids.filter_map(|(upload, _)| upload.cid().ok());
+		let cids: Vec<_> = cids
+			.filter(|cid| own.contains(cid))
+			.map(|cid| to_base32(&cid))
+			.collect();
+		if cids.is_empty() {
+			return error;
+		}
+		error.noting(
+			format!("the sealed envelopes stay: {}", cids.join(", ")),
+			"repeat the command: it goes on with the upload. Or drop them: salus record drop CID",
+		)
 	}
 
 	/// Unpins the envelopes of records that do not come to be because of an error. The error then
@@ -594,6 +621,9 @@ impl Session<'_> {
 			}
 		}
 		let stays = |error: Error| {
+			if self.progress.cancelled() {
+				return error;
+			}
 			let cid = to_base32(&cid);
 			error.noting(
 				format!("the envelope {cid} of an earlier command stays without a record"),
@@ -656,7 +686,8 @@ impl Session<'_> {
 			amends: upload.amends,
 		};
 		let batch = self.batch(&state, &attribution, known).await?;
-		let cid = to_base32(&upload.cid()?);
+		let own = upload.cid()?;
+		let cid = to_base32(&own);
 		let taken = match self.pending {
 			Some(pending) => pending.uploads().take(upload)?,
 			None => None,
@@ -668,7 +699,12 @@ impl Session<'_> {
 		})?;
 		let mut part = Part::default();
 		let resumed = self.resume(&batch, ipfs, &mut part, in_work);
-		let (call, added) = resumed.await?.ok_or_else(|| {
+		let resumed = until_cancelled(self.progress, resumed).await;
+		let resumed = resumed.map_err(|error| match self.progress.cancelled() {
+			true => self.go_on_later(&[own], error),
+			false => error,
+		});
+		let (call, added) = resumed?.ok_or_else(|| {
 			Error::NotFound(format!(
 				"envelope with the CID {cid} in this Kubo: use the Kubo that has it (--ipfs), or drop \
 					it (salus record drop {cid}) and store the document again"
@@ -791,10 +827,19 @@ fn version(file: &File) -> io::Result<(u64, SystemTime, (i64, i64))> {
 	Ok((metadata.len(), metadata.modified()?, changed))
 }
 
-/// Ends when the person asks to stop.
-async fn cancelled(progress: &dyn Progress) {
-	while !progress.cancelled() {
-		tokio::time::sleep(Duration::from_millis(50)).await;
+/// Does some work, until the person asks to stop.
+async fn until_cancelled<T>(
+	progress: &dyn Progress,
+	work: impl Future<Output = Result<T>>,
+) -> Result<T> {
+	let cancelled = async {
+		while !progress.cancelled() {
+			tokio::time::sleep(Duration::from_millis(50)).await;
+		}
+	};
+	tokio::select! {
+		done = work => done,
+		() = cancelled => Err(Error::Input("interrupted".into())),
 	}
 }
 
@@ -952,6 +997,10 @@ mod tests {
 
 	impl Writer {
 		async fn new() -> Self {
+			Self::on(&Node::new(|_, _| Pool::Takes)).await
+		}
+
+		async fn on(node: &Node) -> Self {
 			let dir = tempfile::tempdir().unwrap();
 			Self {
 				key: UnlockedKey::for_test(Secrets {
@@ -959,7 +1008,7 @@ mod tests {
 					keys: vec![(0, key(0).clone())],
 					names: Vec::new(),
 				}),
-				chain: Node::new(|_, _| Pool::Takes).chain().await,
+				chain: node.chain().await,
 				pending: Pending::new(dir.path()),
 				record_key: RecordKey::generate(),
 				_dir: dir,
@@ -1036,8 +1085,9 @@ mod tests {
 		}
 	}
 
+	/// A killed command leaves the same. Without a folder for notes, nothing can stay.
 	#[tokio::test(flavor = "multi_thread")]
-	async fn an_interrupt_during_an_upload_unpins_all_of_its_transaction() {
+	async fn an_interrupted_command_keeps_its_envelopes_for_the_next_one() {
 		let author = Writer::new().await;
 		let dir = tempfile::tempdir().unwrap();
 		let documents = ["a", "b", "c"].map(|name| {
@@ -1045,16 +1095,77 @@ mod tests {
 			std::fs::write(&path, name).unwrap();
 			document(&path)
 		});
-		let (stop, storage) = (Stop::default(), storage(|| Ok(true)));
-		let mut batch = author.batch();
+		for (pending, unpinned, left) in [(None, 3, 0), (Some(&author.pending), 0, 3)] {
+			let (stop, storage) = (Stop::default(), storage(|| Ok(true)));
+			let session = Session {
+				progress: &stop,
+				pending,
+				..author.session(Wait::Finalized)
+			};
+			let mut batch = author.batch();
+			let added = session.add_part(&mut batch, &documents, &storage).await;
+			let error = added.err().unwrap();
+			assert!(error.to_string().contains("interrupted"), "{error}");
+			assert_eq!(storage.unpinned.into_inner(), unpinned);
+			let uploads = author.uploads();
+			assert_eq!(uploads.len(), left);
+			for upload in &uploads {
+				let cid = to_base32(&upload.cid().unwrap());
+				assert!(error.to_string().contains(&cid), "{error}");
+				assert!(error.next().unwrap().contains("repeat the command"));
+			}
+		}
+		// Two are in the storage, and the third one is here.
+		let sealed = |upload: &Upload| author.pending.uploads().sealed(upload).unwrap();
+		let uploads = author.uploads();
+		let here = uploads.iter().filter(|upload| sealed(upload).is_some());
+		assert_eq!(here.count(), 1);
+		// If the person stops before anything is sealed, nothing stays.
+		let stop = Stop(true.into());
 		let session = Session {
 			progress: &stop,
 			..author.session(Wait::Finalized)
 		};
-		let added = session.add_part(&mut batch, &documents, &storage).await;
-		let error = added.err().unwrap();
-		assert!(error.to_string().contains("interrupted"), "{error}");
-		assert_eq!(storage.unpinned.into_inner(), 3);
+		let other = dir.path().join("d");
+		std::fs::write(&other, "d").unwrap();
+		let (storage, other) = (storage(|| Ok(true)), [document(&other)]);
+		let mut batch = author.batch();
+		let added = session.add_part(&mut batch, &other, &storage).await;
+		assert!(added.err().unwrap().note().is_none());
+		assert_eq!(author.uploads().len(), 3);
+	}
+
+	/// The node can include the record later.
+	#[tokio::test(flavor = "multi_thread")]
+	async fn the_envelope_of_a_record_that_only_the_node_refuses_keeps_its_pin() {
+		let node = Node::new(|_, _| Pool::Refuses(1010, "Custom error: 122"));
+		let author = Writer::on(&node).await;
+		let dir = tempfile::tempdir().unwrap();
+		let path = dir.path().join("a");
+		std::fs::write(&path, "content").unwrap();
+		let documents = [document(&path)];
+		let storage = storage(|| Ok(true));
+		let mut batch = author.batch();
+		let session = author.session(Wait::Finalized);
+		let added = session.add_part(&mut batch, &documents, &storage);
+		let error = added.await.err().unwrap();
+		assert_eq!(error.kind(), Kind::Unknown, "{error}");
+		assert_eq!(error.sent().unwrap().cids.len(), 1);
+		assert_eq!(storage.unpinned.into_inner(), 0);
+		assert_eq!(author.uploads().len(), 1);
+		// An account that may not add it sends nothing, so no record can come.
+		let node = Node::new(|_, _| Pool::Takes);
+		node.uninvite();
+		node.add_block(&[]);
+		node.finalize();
+		let author = Writer::on(&node).await;
+		let storage = self::storage(|| Ok(true));
+		let mut batch = author.batch();
+		let session = author.session(Wait::Finalized);
+		let added = session.add_part(&mut batch, &documents, &storage);
+		let error = added.await.err().unwrap();
+		assert_eq!(error.kind(), Kind::Refused, "{error}");
+		assert_eq!((node.sent(), storage.unpinned.into_inner()), (0, 1));
 		assert!(author.uploads().is_empty());
 	}
 
@@ -1277,7 +1388,7 @@ mod tests {
 		author.pending.add(&sent).unwrap();
 		assert!(matches!(dropped().await, Err(Error::NotFound(_))));
 		assert_eq!(storage.unpinned.load(Ordering::Relaxed), 0);
-		author.pending.remove(&sent).unwrap();
+		author.pending.settle(&sent).unwrap();
 		assert!(dropped().await.unwrap());
 		assert_eq!(storage.unpinned.load(Ordering::Relaxed), 1);
 		assert!(author.uploads().is_empty());

@@ -85,7 +85,10 @@
 //!
 //! ## 6. Transactions
 //!
-//! "Final" is proven too: see [`Inclusion`].
+//! "Final" is proven too: see [`Inclusion`], which needs the transaction's branch only. No node has a
+//! method that gives it. So `salus` takes the block whole, which [`is_body`] checks, and the proven
+//! state's `System.BlockHash` tells that the block is in the chain. The portal looks at what the
+//! transaction changed.
 //!
 //! ## 7. The first checkpoint
 //!

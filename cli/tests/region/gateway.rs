@@ -95,30 +95,48 @@ fn bytes(folder: &Path, end: &str) -> u64 {
 	each.sum()
 }
 
-/// A command that is killed amid its upload is repeated: the upload goes on.
-fn a_killed_upload_goes_on(region: &Region) {
-	let scan = region.document("scan.dcm", &"slice ".repeat(16 << 20));
+/// A command that is killed or interrupted amid its upload is repeated: the upload goes on.
+fn an_upload_that_ended_early_goes_on(region: &Region, by: &str) {
+	let scan = region.document("scan.dcm", &format!("{by} slice ").repeat(10 << 20));
 	let add = ["record", "add", &scan, "--about-me"];
 	let (uploads, sealed) = (region.path("uploads"), region.path("keys/uploads"));
 	let before = bytes(&uploads, "leaves");
-	let mut child = start(region, "ana", &add);
+	let child = start(region, "ana", &add);
 	// Of each leaf that it has, the gateway notes 40 bytes.
-	wait_for("a part", || bytes(&uploads, "leaves") >= before + 16 * 40);
+	let begun = before + 16 * 40;
+	wait_for("a part", || bytes(&uploads, "leaves") >= begun);
 	signal(region.kubo.process(), "STOP");
-	signal(&child, "KILL");
-	child.wait().unwrap();
+	signal(&child, by);
+	let said = child.wait_with_output().unwrap().stderr;
 	signal(region.kubo.process(), "CONT");
 	assert!(bytes(&sealed, "envelope") >= 96 << 20);
 
 	let (code, told) = outcome(region, "ana", &["record", "list", "--locked"]);
 	assert_eq!(code, 0, "{told}");
+	assert!(bytes(&uploads, "leaves") >= begun);
 	let added = finally(region, "ana", &add)["records"][0].clone();
 	let cid = text(&added["cid"]);
 	assert!(told.contains(&cid), "{cid} is not the one of {told}");
+	if by == "INT" {
+		let said = String::from_utf8(said).unwrap();
+		let error: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+		assert_eq!(error["error"]["exit"], 130);
+		assert!(
+			said.contains(&cid) && said.contains("repeat the command"),
+			"{said}"
+		);
+	}
 	assert_eq!(bytes(&sealed, "envelope"), 0);
 	let copy = region.path("scan.copy");
 	let record = added["record"].to_string();
-	let get = ["record", "get", &record, "-o", copy.to_str().unwrap()];
+	let get = [
+		"record",
+		"get",
+		&record,
+		"--force",
+		"-o",
+		copy.to_str().unwrap(),
+	];
 	finally(region, "ana", &get);
 	assert!(fs::read(&copy).unwrap() == fs::read(&scan).unwrap());
 }
@@ -207,7 +225,8 @@ fn members_reach_the_region_through_its_gateway() {
 	let (code, error) = outcome(&region, "ana", &get);
 	assert_eq!(code, 0, "{error}");
 
-	a_killed_upload_goes_on(&region);
+	an_upload_that_ended_early_goes_on(&region, "KILL");
+	an_upload_that_ended_early_goes_on(&region, "INT");
 
 	// Her token is in a file that only she can read, and the next command signs in with it.
 	let files = sessions(&region);

@@ -4,11 +4,7 @@ use super::{
 	heads::{Head, Shared},
 	submit::PATIENCE,
 };
-use crate::{
-	gateway::{REFUSED, REFUSES},
-	proven::NOT_PROVEN,
-	rpc, Error, Result,
-};
+use crate::{gateway::REFUSED, proven::NOT_PROVEN, rpc, Error, Result};
 use salus_primitives::Hash256;
 use std::{sync::Arc, time::Duration};
 use subxt::{
@@ -319,17 +315,18 @@ pub(crate) fn check_url(url: &str) -> Result<()> {
 fn failed(url: &str, error: &dyn std::error::Error) -> Error {
 	let text = error.to_string();
 	// subxt's errors pass their cause on as text only.
-	if let Some((_, said)) = text.split_once(NOT_PROVEN) {
-		return Error::NotProven(said.into());
+	if let Some((_, said)) = text.split_once(rpc::mark()) {
+		if let Some(said) = said.strip_prefix(NOT_PROVEN) {
+			return Error::NotProven(said.into());
+		}
+		// A gateway's refusal. Its code follows.
+		let reason = said.split(&format!(" ({REFUSED})")).next().unwrap_or(said);
+		let (reason, next) = (reason.into(), None);
+		return Error::NotAllowed { reason, next };
 	}
+	// The node's word. A list then begins again, and nothing else follows from it.
 	if text.contains(DISCARDED) {
 		return Error::Discarded;
-	}
-	if let Some((_, said)) = text.split_once(REFUSES) {
-		// Its code follows.
-		let said = said.split(&format!(" ({REFUSED})")).next().unwrap_or(said);
-		let reason = format!("{REFUSES}{said}");
-		return Error::NotAllowed { reason, next: None };
 	}
 	match text.split_once("User error: ") {
 		Some((_, said)) => Error::Node(said.into()),
@@ -349,6 +346,7 @@ fn cause(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::gateway::REFUSES;
 
 	#[tokio::test]
 	async fn an_unencrypted_connection_to_another_machine_is_refused() {
@@ -408,7 +406,9 @@ mod tests {
 
 	#[test]
 	fn an_answer_that_is_not_proven_says_so_and_what_to_do() {
-		let said = format!("RPC error: client error: {NOT_PROVEN}the chain is not up to date");
+		let mark = rpc::mark();
+		let said =
+			format!("RPC error: client error: {mark}{NOT_PROVEN}the chain is not up to date");
 		let error = failed("ws://127.0.0.1:9", &std::io::Error::other(said));
 		assert!(matches!(error, Error::NotProven(_)), "{error}");
 		let text = error.to_string();
@@ -422,13 +422,24 @@ mod tests {
 
 	#[test]
 	fn a_gateways_refusal_is_a_refusal() {
-		let said = format!("no proof: User error: {REFUSES}you may not ask this ({REFUSED})");
+		let mark = rpc::mark();
+		let said = format!("no proof: User error: {mark}{REFUSES}you may not ask this ({REFUSED})");
 		let error = failed("http://127.0.0.1:9", &std::io::Error::other(said));
 		assert!(matches!(error, Error::NotAllowed { .. }), "{error}");
 		assert_eq!(
 			error.to_string(),
 			"the gateway refuses: you may not ask this"
 		);
+	}
+
+	/// Otherwise it would choose the exit code, and the words that people trust.
+	#[test]
+	fn a_node_cannot_speak_for_the_client_or_for_a_gateway() {
+		for words in [NOT_PROVEN, REFUSES] {
+			let said = format!("User error: {words}because I say so ({REFUSED})");
+			let error = failed("ws://127.0.0.1:9", &std::io::Error::other(said));
+			assert!(matches!(error, Error::Node(_)), "{error}");
+		}
 	}
 
 	#[tokio::test]

@@ -3,13 +3,14 @@
 use super::{storage::envelope_key, Chain};
 use crate::{
 	proven::NOT_PROVEN,
+	rpc::mark,
 	testing::{FakeNode, Told},
 };
 use codec::{Compact, Encode};
 use futures::stream;
 use salus_primitives::{
-	views::{AccountStatus, GrantView, RecordView},
-	AccountId,
+	views::{AccountStatus, GrantView, ProviderView, RecordView},
+	AccountId, ProfessionalName, ProfessionalNumber, ProviderId, Standing,
 };
 use serde_json::{json, Value};
 use sp_core::{Blake2Hasher, Hasher};
@@ -62,6 +63,11 @@ struct Inner {
 	/// The one grant. Each account acts for its grantee.
 	grant: Option<GrantView>,
 	spec_version: u32,
+	/// The first block in whose state no account is invited. Before it, each acts for a verified
+	/// provider, or for the grantee.
+	uninvited_from: Option<usize>,
+	/// Whether the pool has not seen the best block.
+	pool_is_behind: bool,
 	/// Why the final blocks are not proven any more.
 	not_proven: Option<&'static str>,
 	/// The transactions that were sent.
@@ -166,6 +172,16 @@ impl Node {
 		self.change(|inner| inner.not_proven = Some(why));
 	}
 
+	/// From the next block on, no account is invited.
+	pub fn uninvite(&self) {
+		self.change(|inner| inner.uninvited_from = Some(inner.blocks.len()));
+	}
+
+	/// From here on, the pool is a block behind.
+	pub fn lag_pool(&self) {
+		self.change(|inner| inner.pool_is_behind = true);
+	}
+
 	/// How many transactions were sent.
 	pub fn sent(&self) -> usize {
 		self.inner.lock().unwrap().sent.len()
@@ -222,7 +238,10 @@ impl FakeNode for Node {
 				let last_final = &inner.blocks[inner.last_final];
 				let header = if finals { last_final } else { inner.best() }.header();
 				let told = match inner.not_proven.filter(|_| finals) {
-					Some(why) => Err(Error::Client(format!("{NOT_PROVEN}{why}").into())),
+					Some(why) => {
+						let text = format!("{}{NOT_PROVEN}{why}", mark());
+						Err(Error::Client(text.into()))
+					}
 					None => Ok(header),
 				};
 				Some((told, changes))
@@ -310,7 +329,10 @@ impl Inner {
 				};
 				json!(format!("0x{}", hex::encode(value)))
 			}
-			"system_accountNextIndex" => json!(self.best().nonce),
+			"system_accountNextIndex" => {
+				let behind = usize::from(self.pool_is_behind);
+				json!(self.blocks[self.height() - behind].nonce)
+			}
 			"state_call" => {
 				let called = self.call(params[0].as_str().unwrap(), params);
 				json!(format!("0x{}", hex::encode(called)))
@@ -332,19 +354,27 @@ impl Inner {
 			"EmrApi_record" => self.record.encode(),
 			"PermissionsApi_grant" => self.grant.encode(),
 			"RegistryApi_account" => {
+				let number = self.block(&params[2]).number;
+				if self.uninvited_from.is_some_and(|from| number >= from) {
+					return AccountStatus::Uninvited.encode();
+				}
 				let grantee = self.grant.as_ref().map(|grant| grant.grantee.clone());
-				grantee
-					.map_or(AccountStatus::Uninvited, AccountStatus::Member)
-					.encode()
+				AccountStatus::Member(grantee.unwrap_or(ProviderId(7).into())).encode()
 			}
+			"RegistryApi_provider" => Some(ProviderView::<AccountId> {
+				id: ProviderId(7),
+				number: ProfessionalNumber::parse("A12345").unwrap(),
+				name: ProfessionalName::parse("Dr Ana").unwrap(),
+				accounts: Vec::new(),
+				standing: Standing::Verified,
+				key_version: 0,
+				since: 0,
+			})
+			.encode(),
+			"GovernanceApi_authorities" => Vec::<AccountId>::new().encode(),
 			"AccountNonceApi_account_nonce" => u32::try_from(self.block(&params[2]).nonce)
 				.unwrap()
 				.encode(),
-			// Valid: priority, requires, provides, longevity, propagate.
-			"TaggedTransactionQueue_validate_transaction" => {
-				let none = Vec::<Vec<u8>>::new();
-				(0u8, 0u64, none.clone(), none, 64u64, true).encode()
-			}
 			_ => panic!("{function}"),
 		}
 	}

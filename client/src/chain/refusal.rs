@@ -1,17 +1,13 @@
 //! The chain's refusals, and what a person can do about each.
 
-use super::call::Call;
+use super::{call::Call, transaction::Answer};
 use crate::Error;
 use codec::DecodeAll;
 use salus_primitives::{
-	admission::{sender_of, Sender},
+	admission::{sender_of, Class, Sender},
 	Minutes, Refusal,
 };
-use subxt::{
-	error::DispatchError,
-	metadata::Metadata,
-	transactions::{TransactionInvalid, TransactionUnknown},
-};
+use subxt::{error::DispatchError, metadata::Metadata};
 
 /// The next step after a pallet's error.
 type NextStep = (&'static str, &'static str);
@@ -127,66 +123,33 @@ fn next_step(code: &str) -> Option<&'static str> {
 	Some(next)
 }
 
-/// The error for a transaction with this call that the pool finds invalid.
-pub(super) fn invalid(reason: &TransactionInvalid, call: &Call) -> Error {
-	use TransactionInvalid::*;
-	let (reason, next) = match reason {
-		Custom(code) => {
-			let (reason, next) = custom(*code, call);
-			return Error::Rejected { reason, next };
-		}
-		Payment => (
-			"this account is not invited to this chain",
-			"ask a verified provider or an authority to invite it",
-		),
-		ExhaustsResources => (
-			"the transaction is too large for a block",
-			"send fewer things at once",
-		),
-		Future => (
-			"earlier transactions of this account have not arrived",
-			"wait for them, and try again",
-		),
-		Stale | AncientBirthBlock => (
-			"this account sent another transaction in the meantime",
-			"try again",
-		),
-		BadProof | BadSigner => (
-			"the chain does not accept its signature",
-			"check that this is the right chain, and update salus",
-		),
-		Call | BadMandatory | MandatoryValidation => (
-			"this account is not allowed to send this call",
-			"see who acts with this account: salus patient show, salus provider show",
-		),
-	};
-	Error::Rejected {
-		reason: reason.into(),
-		next: Some(next.into()),
-	}
+/// The error for a call that an account of these classes may not send, by the table. `None`: it may.
+pub(super) fn not_allowed(call: &Call, classes: &[Class]) -> Option<Error> {
+	// Not a batch, but the call in it. What a motion holds, no account sends.
+	let (call, sender) = call.and_inner().find_map(|call| {
+		let sender = sender_of(call.pallet(), call.name())?;
+		let may = classes.iter().any(|class| sender.includes(*class));
+		(matches!(sender, Sender::Accounts(_)) && !may).then_some((call, sender))
+	})?;
+	let class = classes.first().copied().unwrap_or(Class::Uninvited);
+	let (reason, next) = split(&Refusal::NotAllowed(class).to_string());
+	let name = format!("{}.{}", call.pallet(), call.name());
+	Some(Error::NotAllowed {
+		reason: format!("{reason} ({name} can be sent by {sender})"),
+		next,
+	})
 }
 
-/// The reason and the next step of a refusal of this call with one of the runtime's own codes.
-fn custom(code: u8, call: &Call) -> (String, Option<String>) {
-	let Some(refusal) = Refusal::from_code(code) else {
-		return (format!("the runtime refused it with code {code}"), None);
-	};
-	let (reason, next) = split(&refusal.to_string());
-	let Refusal::NotAllowed(class) = refusal else {
-		return (reason, next);
-	};
-	// The call that the class may not send, and who may.
-	let refused = call.and_inner().find_map(|call| {
-		let sender = sender_of(call.pallet(), call.name())?;
-		// Not the batch, but the call in it.
-		let is_batch = matches!(sender, Sender::Contents);
-		(!is_batch && !sender.includes(class)).then_some((call, sender))
-	});
-	let Some((call, sender)) = refused else {
-		return (reason, next);
-	};
-	let name = format!("{}.{}", call.pallet(), call.name());
-	(format!("{reason} ({name} can be sent by {sender})"), next)
+/// The refusal of a node's pool, in words: of its error's message, and the data with it.
+pub(super) fn pool_refusal(message: &str, data: Option<&str>) -> Answer {
+	let code = data.and_then(|data| data.strip_prefix("Custom error: "));
+	let refusal = code.and_then(|code| Refusal::from_code(code.parse().ok()?));
+	match (refusal, data) {
+		(Some(refusal @ Refusal::NotAllowed(_)), _) => Answer::NotAllowed(refusal.to_string()),
+		(Some(refusal), _) => Answer::Refused(refusal.to_string()),
+		(None, Some(data)) => Answer::Refused(format!("{message}: {data}")),
+		(None, None) => Answer::Refused(message.into()),
+	}
 }
 
 /// Splits a text into a reason and, after a colon, a next step.
@@ -194,20 +157,6 @@ fn split(text: &str) -> (String, Option<String>) {
 	match text.split_once(": ") {
 		Some((reason, next)) => (reason.into(), Some(next.into())),
 		None => (text.into(), None),
-	}
-}
-
-/// The error for a transaction with this call that the pool cannot check.
-pub(super) fn unknown(reason: &TransactionUnknown, call: &Call) -> Error {
-	Error::Rejected {
-		reason: match reason {
-			TransactionUnknown::CannotLookup => "the chain does not know the account".into(),
-			TransactionUnknown::NoUnsignedValidator => {
-				"this call cannot be sent without a signature".into()
-			}
-			TransactionUnknown::Custom(code) => custom(*code, call).0,
-		},
-		next: None,
 	}
 }
 
@@ -268,36 +217,56 @@ fn time_to_wait(field: Option<&str>, bytes: [u8; 5]) -> Option<String> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::chain::calls::RETIRE;
-	use salus_primitives::admission::Class;
+	use crate::chain::calls::{CANCEL_UPGRADE, RETIRE};
 
 	#[test]
-	fn each_refusal_of_the_pool_has_a_next_step() {
-		let call = Call::batch_all(vec![RETIRE.with(())]);
+	fn a_refusal_of_the_pool_is_told_in_words() {
 		for refusal in Refusal::all() {
-			let error = invalid(&TransactionInvalid::Custom(refusal.code()), &call);
-			assert!(matches!(error, Error::Rejected { .. }));
-			assert!(error.next().is_some(), "{error}");
+			let data = format!("Custom error: {}", refusal.code());
+			let answer = pool_refusal("Invalid Transaction", Some(&data));
+			let reason = refusal.to_string();
+			assert_eq!(
+				answer,
+				match refusal {
+					Refusal::NotAllowed(_) => Answer::NotAllowed(reason),
+					_ => Answer::Refused(reason),
+				}
+			);
 		}
-		let text = invalid(&TransactionInvalid::Custom(99), &call).to_string();
-		assert!(text.contains("99"), "{text}");
+		for (data, reason) in [
+			(Some("Custom error: 99"), "refused: Custom error: 99"),
+			(Some("full"), "refused: full"),
+			(None, "refused"),
+		] {
+			assert_eq!(
+				pool_refusal("refused", data),
+				Answer::Refused(reason.into())
+			);
+		}
 	}
 
 	#[test]
-	fn a_refusal_names_the_call_in_a_batch_and_who_can_send_it() {
-		// A patient may send a batch; a retired provider may not.
-		for class in [Class::Patient, Class::RetiredProvider] {
-			let code = Refusal::NotAllowed(class).code();
-			let call = Call::batch_all(vec![RETIRE.with(())]);
-			let text = invalid(&TransactionInvalid::Custom(code), &call).to_string();
-			assert!(
-				text.contains(&format!("{class} cannot send this call")),
-				"{text}"
-			);
-			let sender =
-				"Registry.retire can be sent by a verified provider or a suspended provider";
-			assert!(text.contains(sender), "{text}");
+	fn a_call_that_the_account_may_not_send_is_named_with_who_may() {
+		for call in [RETIRE.with(()), Call::batch_all(vec![RETIRE.with(())])] {
+			for class in Class::ALL {
+				let refusal = not_allowed(&call, &[class]);
+				if matches!(class, Class::Provider | Class::SuspendedProvider) {
+					assert!(refusal.is_none(), "{class}");
+					continue;
+				}
+				let refusal = refusal.unwrap();
+				let sender =
+					"Registry.retire can be sent by a verified provider or a suspended provider";
+				assert!(refusal.to_string().contains(sender), "{refusal}");
+				assert!(refusal.next().is_some(), "{refusal}");
+				let both = [class, Class::Provider];
+				assert!(not_allowed(&call, &both).is_none(), "{class}");
+			}
 		}
+		// An authority's motion holds a call that no account sends.
+		let motion = Call::propose(2, CANCEL_UPGRADE.with(()), 10);
+		assert!(not_allowed(&motion, &[Class::Authority]).is_none());
+		assert!(not_allowed(&motion, &[Class::Provider]).is_some());
 	}
 
 	#[test]

@@ -5,12 +5,13 @@ use super::{
 	connection::{Chain, ChainKind, State, Wait},
 	events::{self, Included, RecordAdded, RECORD_ADDED},
 	heads::{Head, Heads},
-	refusal::{invalid, unknown},
+	refusal::not_allowed,
 	transaction::{Answer, Fate, Place, Transaction},
 };
 use crate::{error::Sent, pending::Pending, progress::Progress, Error, Result};
 use salus_envelope::Signer;
 use salus_primitives::{
+	admission::Class,
 	blocks::{self, MORTAL_BLOCKS},
 	AccountId, Hash256,
 };
@@ -21,7 +22,6 @@ use std::{
 };
 use subxt::{
 	config::{substrate::MultiSignature, DefaultExtrinsicParamsBuilder},
-	transactions::{TransactionInvalid, ValidationResult},
 	utils::AccountId32,
 	SubstrateConfig,
 };
@@ -41,7 +41,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(900);
 /// A transaction that no block includes is sent again after this time: the pool can forget it
 /// without a word. Each refusal doubles the time, as it begins a pool's ban of what it dropped anew.
 const SEND_AGAIN: Duration = Duration::from_secs(3);
-/// A transaction is signed at most this often for another runtime.
+/// A transaction is signed at most this often for another block's runtime or state.
 const MAX_SIGNATURES: u32 = 3;
 /// A transaction is sent at most with so many nonces, until one is not used yet.
 const MAX_NONCES: u32 = 10;
@@ -108,9 +108,12 @@ struct Submission<'a> {
 	pending: Option<&'a Pending>,
 	heads: watch::Receiver<Heads>,
 	signatures: u32,
+	/// Whether the pool refused the last signature for its sender. Its block is another one then than
+	/// the best block, by which the account may send the call.
+	elsewhere: bool,
 	/// The hash of the first signature with the present nonce.
 	first: Option<Hash256>,
-	/// Earlier signatures with the same nonce, for other runtimes: a block may include one instead.
+	/// Earlier signatures with the same nonce, for other blocks: a block may include one instead.
 	others: Vec<Transaction>,
 	/// The files of all of them. Other commands leave them to this one.
 	files: Vec<File>,
@@ -123,6 +126,9 @@ impl Chain {
 	///
 	/// If a final block includes another transaction with its nonce, as of the same account on
 	/// another machine, this one can never come: it is signed again with a fresh nonce.
+	///
+	/// A call that the account may not send is not signed. Once it is sent, no answer of a node ends
+	/// it: if the pool refuses it, the error is [`Error::Unknown`], as a block can still include it.
 	///
 	/// `pending` remembers the transaction until it is final, and gives each its own nonce.
 	pub async fn submit(
@@ -142,6 +148,7 @@ impl Chain {
 			pending,
 			heads: self.heads().await?,
 			signatures: 0,
+			elsewhere: false,
 			first: None,
 			others: Vec::new(),
 			files: Vec::new(),
@@ -153,7 +160,8 @@ impl Chain {
 					Some(pending) => Some(pending.turn(&account).await?),
 					None => None,
 				};
-				submission.send_first().await?
+				let nonce = self.next_nonce(&account, pending).await?;
+				submission.send(nonce).await?
 			};
 			progress.step("waiting for a block", None);
 			let followed = submission.follow(&mut transaction, &mut state, wait);
@@ -329,7 +337,7 @@ impl Chain {
 					let turn = pending.turn(&transaction.account()).await?;
 					let answer = self.send(transaction).await?;
 					drop(turn);
-					let refused = matches!(answer, Answer::Refused(_));
+					let refused = answer.is_refusal();
 					pause = if refused { pause.saturating_mul(2) } else { SEND_AGAIN };
 					again = Instant::now() + pause;
 				}
@@ -342,7 +350,10 @@ impl Chain {
 		// The pool's nonce: earlier transactions may still wait there.
 		let id = AccountId32(*account.as_ref());
 		let nonce = self.methods.system_account_next_index(&id).await;
-		let mut nonce = nonce.map_err(|error| self.failed(&error))?;
+		let nonce = nonce.map_err(|error| self.failed(&error))?;
+		// The pool can be a block behind, and give a nonce that is used.
+		let best = self.heads().await?.borrow().best;
+		let mut nonce = nonce.max(self.nonce_at(account.as_ref(), best).await?);
 		let Some(pending) = pending else {
 			return Ok(nonce);
 		};
@@ -355,7 +366,7 @@ impl Chain {
 				Answer::Taken | Answer::Held | Answer::Outdated | Answer::Occupied => {
 					nonce = nonce.saturating_add(1);
 				}
-				Answer::Refused(_) => {}
+				Answer::Refused(_) | Answer::NotAllowed(_) => {}
 			}
 		}
 		Ok(nonce)
@@ -413,74 +424,44 @@ impl Chain {
 }
 
 impl Submission<'_> {
-	/// Sends the call with the account's next nonce.
-	async fn send_first(&mut self) -> Result<(Transaction, State)> {
-		let account = self.signer.account().into();
-		let mut least = 0;
-		for _ in 0..MAX_NONCES {
-			// The pool can be a block behind, and give a nonce that is used. Another machine can use
-			// it in the meantime.
-			let nonce = self.chain.next_nonce(&account, self.pending).await?;
-			let nonce = nonce.max(least);
-			if let Some(sent) = self.send(nonce).await? {
-				return Ok(sent);
-			}
-			least = nonce.saturating_add(1);
+	/// Signs the call and sends it. Returns the transaction with the state that it was signed for.
+	async fn send(&mut self, nonce: u64) -> Result<(Transaction, State)> {
+		let (transaction, state) = self.sign(nonce).await?;
+		if let Some(pending) = self.pending {
+			self.files.push(pending.add(&transaction)?);
 		}
-		Err(invalid(&TransactionInvalid::Stale, self.call))
-	}
-
-	/// Signs the call and sends it, again if the runtime changes meanwhile. Returns the transaction
-	/// with the state that it was signed for. `None`: the nonce is used.
-	async fn send(&mut self, nonce: u64) -> Result<Option<(Transaction, State)>> {
-		loop {
-			let Some((transaction, state)) = self.sign(nonce).await? else {
-				return Ok(None);
-			};
-			if let Some(pending) = self.pending {
-				self.files.push(pending.add(&transaction)?);
-			}
-			self.progress.signed(&transaction.hash);
-			// From here on the pool may hold the transaction, unless it refused it.
-			let answer = self.chain.send(&transaction).await;
-			let answer = answer
-				.map_err(|error| transaction.lost(format!("the node did not answer: {error}")))?;
-			// A block may include it already, if something else sent these bytes.
-			let fate = match answer {
-				Answer::Taken | Answer::Held => Fate::Waiting,
-				_ => self.fate(&transaction).await?,
-			};
-			let reason = match (answer, fate) {
-				(_, Fate::InBlock(_) | Fate::Final(_)) => return Ok(Some((transaction, state))),
-				(Answer::Refused(reason), _) => reason,
-				(_, Fate::Replaced) => {
-					self.forget(&transaction);
-					return Ok(None);
-				}
-				// That the nonce is used is the node's word, until a final block uses it. With a
-				// second nonce before that, the chain could include the call twice.
-				_ => return Ok(Some((transaction, state))),
-			};
-			self.forget(&transaction);
-			if !self.sign_again(&state).await {
-				return Err(Error::Rejected {
-					reason,
-					next: Some("wait for the account's earlier transactions, and try again".into()),
-				});
+		self.progress.signed(&transaction.hash);
+		// From here on the node has the transaction. Whatever it answers is its word: until the blocks
+		// tell the fate, nothing is forgotten, and no other nonce is used for the call.
+		let answer = self.chain.send(&transaction).await;
+		let answer = answer
+			.map_err(|error| transaction.lost(format!("the node did not answer: {error}")))?;
+		self.elsewhere = matches!(answer, Answer::NotAllowed(_));
+		if let Answer::Refused(reason) | Answer::NotAllowed(reason) = answer {
+			let fate = self.chain.fate(&transaction).await;
+			let fate = fate.map_err(|error| transaction.lost(error.to_string()))?;
+			// A block may include it already, if something else sent these bytes. What was signed for
+			// another block's runtime or state is signed again, while it is followed.
+			if fate == Fate::Waiting && !self.sign_again(&state).await {
+				return Err(transaction.lost(format!(
+					"the node refuses it: {reason}. It can still take effect until block {}",
+					transaction.last_block
+				)));
 			}
 		}
+		Ok((transaction, state))
 	}
 
-	/// The fate of a transaction that was sent.
-	async fn fate(&self, transaction: &Transaction) -> Result<Fate> {
-		let fate = self.chain.fate(transaction).await;
-		fate.map_err(|error| transaction.lost(error.to_string()))
-	}
-
-	/// Whether to sign again, because the runtime has changed since this state.
+	/// Whether to sign again: because the runtime has changed since this state, or because the pool had
+	/// another block. A pool takes no bytes that it refused a while ago.
 	async fn sign_again(&self, since: &State) -> bool {
 		if self.signatures >= MAX_SIGNATURES {
 			return false;
+		}
+		if self.elsewhere {
+			let step = "the node has another block, and refuses it there: sending again";
+			self.progress.step(step, None);
+			return true;
 		}
 		let best = self.chain.best().await;
 		let changed = best.is_ok_and(|best| best.spec_version() != since.spec_version());
@@ -491,8 +472,23 @@ impl Submission<'_> {
 		changed
 	}
 
-	/// Signs the call and checks that the runtime takes it. `None`: the nonce is used.
-	async fn sign(&mut self, nonce: u64) -> Result<Option<(Transaction, State)>> {
+	/// The refusal of the call, if the account may not send it in this state.
+	async fn refusal_at(&self, state: &State) -> Result<Option<Error>> {
+		let account = self.signer.account().into();
+		let (class, authority) = match state.kind() {
+			ChainKind::Region => (state.class(&account).await?.0, Class::Authority),
+			ChainKind::Consortium => (Class::Uninvited, Class::ConsortiumAuthority),
+		};
+		let refusal = not_allowed(self.call, &[class]);
+		// An authority can be a member too.
+		if refusal.is_some() && state.authorities().await?.contains(&account) {
+			return Ok(not_allowed(self.call, &[authority, class]));
+		}
+		Ok(refusal)
+	}
+
+	/// Signs the call, unless the account may not send it.
+	async fn sign(&mut self, nonce: u64) -> Result<(Transaction, State)> {
 		// Mortal from a final block: if the block were reverted, the transaction would be invalid.
 		let heads = *self.heads.borrow();
 		check_finality(&heads)?;
@@ -509,6 +505,11 @@ impl Submission<'_> {
 		}
 		// Signed for the runtime of the best block, which makes the next one.
 		let state = self.chain.at_head(heads.best).await?;
+		if let Some(refusal) = self.refusal_at(&state).await? {
+			let last = self.chain.at_head(heads.last_final).await?;
+			let proven = self.refusal_at(&last).await?;
+			return Err(proven.unwrap_or_else(|| only_at_best(refusal)));
+		}
 		let metadata = state.metadata();
 		let drift = |what| state.drift(what);
 		let payload = self.call.payload(metadata).map_err(drift)?;
@@ -526,14 +527,6 @@ impl Submission<'_> {
 			.create_signed(&payload, &Account(self.signer), params)
 			.await
 			.map_err(|error| self.chain.failed(&error))?;
-		// The validation gives a reason; the pool gives only a number.
-		match signed.validate().await {
-			Ok(ValidationResult::Valid(_)) => {}
-			Ok(ValidationResult::Invalid(TransactionInvalid::Stale)) => return Ok(None),
-			Ok(ValidationResult::Invalid(reason)) => return Err(invalid(&reason, self.call)),
-			Ok(ValidationResult::Unknown(reason)) => return Err(unknown(&reason, self.call)),
-			Err(error) => return Err(self.chain.failed(&error)),
-		}
 		self.signatures = self.signatures.saturating_add(1);
 		let hash = signed.hash().0;
 		let transaction = Transaction {
@@ -547,7 +540,7 @@ impl Submission<'_> {
 			last_block: first.number.saturating_add(MORTAL_FOR).saturating_sub(1),
 			bytes: signed.into_encoded(),
 		};
-		Ok(Some((transaction, state)))
+		Ok((transaction, state))
 	}
 
 	/// Waits until the transaction is where `wait` says. Returns its result there. `None`: it can
@@ -615,7 +608,10 @@ impl Submission<'_> {
 				Fate::Expired => {
 					self.settle(transaction);
 					self.others.iter().for_each(|other| self.settle(other));
-					let next = self.chain.nonce_at(transaction, heads.last_final).await;
+					let next = self
+						.chain
+						.nonce_at(&transaction.account, heads.last_final)
+						.await;
 					return Err(expired(transaction, next.ok()));
 				}
 			}
@@ -643,19 +639,19 @@ impl Submission<'_> {
 	) -> Result<bool> {
 		let answer = self.chain.send(transaction).await;
 		let answer = answer.map_err(|error| transaction.lost(error.to_string()))?;
-		let refused = matches!(answer, Answer::Refused(_));
+		let refused = answer.is_refusal();
 		if refused && self.sign_again(state).await {
 			self.first = Some(transaction.first);
 			match self.send(transaction.nonce).await {
-				Ok(Some((signed, at))) => {
+				Ok((signed, at)) => {
 					self.others.push(std::mem::replace(transaction, signed));
 					*state = at;
 					return Ok(false);
 				}
 				// The node may have the second signature.
 				Err(error @ Error::Unknown { .. }) => return Err(error),
-				// As if the nonce is used: the blocks tell the fate of the first signature.
-				Ok(None) | Err(_) => {}
+				// Nothing was sent: the blocks tell the fate of the first signature.
+				Err(_) => {}
 			}
 		}
 		Ok(refused)
@@ -667,12 +663,13 @@ impl Submission<'_> {
 			let _ = pending.settle(transaction);
 		}
 	}
+}
 
-	/// Forgets a transaction that the pool refused. If that fails, the next command does it.
-	fn forget(&self, transaction: &Transaction) {
-		if let Some(pending) = self.pending {
-			let _ = pending.remove(transaction);
-		}
+/// A refusal by the best block alone, which is the node's word.
+fn only_at_best(refusal: Error) -> Error {
+	Error::NotAllowed {
+		reason: format!("the node says, by a block that is not final: {refusal}"),
+		next: Some("wait until the block is final, and try again; or use another node".into()),
 	}
 }
 
@@ -716,9 +713,12 @@ fn stalled(wait: Wait, patience: Duration, lag: Option<String>) -> String {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::chain::{
-		calls::RETIRE,
-		fake::{Node, Pool, BANNED, OCCUPIED, OUTDATED},
+	use crate::{
+		chain::{
+			calls::RETIRE,
+			fake::{Node, Pool, BANNED, OCCUPIED, OUTDATED},
+		},
+		Kind,
 	};
 	use salus_envelope::AccountSeed;
 	use std::{
@@ -784,6 +784,7 @@ mod tests {
 			pending: Some(pending),
 			heads: chain.heads().await.unwrap(),
 			signatures: 0,
+			elsewhere: false,
 			first: None,
 			others: Vec::new(),
 			files: Vec::new(),
@@ -824,34 +825,124 @@ mod tests {
 			});
 			let send = async |one: &mut Submission<'_>| one.send(0).await;
 			let sent = submission(&node, &pending, send).await;
-			assert!(sent.unwrap().is_some(), "{answer:?}");
+			assert!(sent.is_ok(), "{answer:?}");
 			assert_eq!(waiting(&node.chain().await, &pending).len(), 1);
-			// No block has it: another transaction has its nonce, or the pool refuses it.
-			let node = Node::new(move |node, _| {
-				node.add_block(&[b"another"]);
-				node.finalize();
-				answer
-			});
-			let dir = tempfile::tempdir().unwrap();
-			let pending = Pending::new(dir.path());
-			let send = async |one: &mut Submission<'_>| match one.send(0).await? {
-				// The final block was not known yet.
-				Some((mut sent, mut state)) => {
-					one.follow(&mut sent, &mut state, Wait::Finalized).await?;
-					Ok(None)
-				}
-				None => Ok::<_, Error>(None::<()>),
-			};
-			let sent = submission(&node, &pending, send).await;
-			let gone = matches!(sent, Ok(None) | Err(Error::Rejected { .. }));
-			assert!(gone, "{answer:?}");
-			assert!(waiting(&node.chain().await, &pending).is_empty());
 		}
+	}
+
+	#[tokio::test]
+	async fn a_transaction_whose_nonce_a_final_block_used_ends() {
+		let dir = tempfile::tempdir().unwrap();
+		let pending = Pending::new(dir.path());
+		let node = Node::new(|node, _| {
+			node.add_block(&[b"another"]);
+			OUTDATED
+		});
+		let follow = async |one: &mut Submission<'_>| {
+			let (mut sent, mut state) = one.send(0).await?;
+			assert_eq!(waiting(one.chain, &pending).len(), 1);
+			node.finalize();
+			one.follow(&mut sent, &mut state, Wait::Finalized).await
+		};
+		let followed = submission(&node, &pending, follow).await;
+		assert!(matches!(followed, Ok(None)));
+		assert!(waiting(&node.chain().await, &pending).is_empty());
+	}
+
+	/// The node has the transaction, and can include it later.
+	#[tokio::test]
+	async fn what_only_the_node_refuses_is_told_at_once_and_not_forgotten() {
+		let dir = tempfile::tempdir().unwrap();
+		let pending = Pending::new(dir.path());
+		let node = Node::new(|_, _| Pool::Refuses(1010, "Custom error: 122"));
+		let (chain, call, signer) = (node.chain().await, RETIRE.with(()), seed());
+		let submit = chain.submit(&call, &signer, Wait::Finalized, &(), Some(&pending));
+		let error = submit.await.err().unwrap();
+		assert_eq!(error.kind(), Kind::Unknown, "{error}");
+		let text = error.to_string();
+		assert!(text.contains("the node refuses it"), "{text}");
+		assert!(text.contains("used up its quota"), "{text}");
+		let sent = waiting(&chain, &pending).pop().unwrap();
+		let last = format!("until block {}", sent.last_block);
+		assert!(text.contains(&last), "{text}");
+		assert!(error.next().unwrap().contains("salus chain tx"), "{text}");
+		assert_eq!(node.sent(), 1);
+		node.add_block(&[&sent.bytes]);
+		node.finalize();
+		let resumed = chain.resume(&sent, Wait::Finalized, &(), &pending).await;
+		assert!(matches!(resumed, Ok(Fate::Final(_))), "{resumed:?}");
+	}
+
+	#[tokio::test]
+	async fn a_call_that_the_account_may_not_send_is_neither_signed_nor_sent() {
+		let dir = tempfile::tempdir().unwrap();
+		let pending = Pending::new(dir.path());
+		let node = Node::new(|_, _| Pool::Takes);
+		node.uninvite();
+		node.add_block(&[]);
+		// A block that is not final is the node's word.
+		for (says, next) in [("the node says", "final"), ("this account", "invite it")] {
+			let send = async |one: &mut Submission<'_>| one.send(0).await.map(drop);
+			let error = submission(&node, &pending, send).await.unwrap_err();
+			assert_eq!(error.kind(), Kind::Refused, "{error}");
+			let text = error.to_string();
+			assert!(
+				text.starts_with(says) && text.contains("not invited"),
+				"{text}"
+			);
+			assert!(error.next().unwrap().contains(next), "{error}");
+			node.finalize();
+		}
+		assert_eq!(node.sent(), 0);
+		assert!(waiting(&node.chain().await, &pending).is_empty());
+	}
+
+	/// A pool bans what it refused, so the same bytes do not come in.
+	#[tokio::test]
+	async fn what_the_pool_refuses_by_another_block_is_signed_again_with_the_same_nonce() {
+		let dir = tempfile::tempdir().unwrap();
+		let pending = Pending::new(dir.path());
+		let node = Node::new(|node, _| match node.sent() {
+			1 => Pool::Refuses(1010, "Custom error: 101"),
+			2 => BANNED,
+			_ => Pool::Takes,
+		});
+		submission(&node, &pending, async |one: &mut Submission<'_>| {
+			let (mut sent, mut state) = one.send(0).await.unwrap();
+			let first = sent.clone();
+			assert!(!one.send_again(&mut sent, &mut state).await.unwrap());
+			assert_eq!((node.sent(), sent.nonce), (3, first.nonce));
+			assert!(sent.is_same_call(&first) && sent != first);
+		})
+		.await;
+		assert_eq!(waiting(&node.chain().await, &pending).len(), 2);
+		// A node that goes on so is not asked for ever.
+		let node = Node::new(|_, _| Pool::Refuses(1010, "Custom error: 101"));
+		let error = submission(&node, &pending, async |one: &mut Submission<'_>| {
+			let (mut sent, mut state) = one.send(0).await.unwrap();
+			one.send_again(&mut sent, &mut state).await.unwrap();
+			one.send_again(&mut sent, &mut state).await.unwrap_err()
+		});
+		let error = error.await;
+		assert_eq!(error.kind(), Kind::Unknown, "{error}");
+		assert!(error.to_string().contains("not invited"), "{error}");
+	}
+
+	#[tokio::test]
+	async fn a_nonce_that_the_best_block_used_is_not_used_again() {
+		let dir = tempfile::tempdir().unwrap();
+		let pending = Pending::new(dir.path());
+		let node = Node::new(|_, _| Pool::Takes);
+		node.add_block(&[b"another"]);
+		node.lag_pool();
+		let chain = node.chain().await;
+		let nonce = chain.next_nonce(&account(), Some(&pending)).await;
+		assert_eq!(nonce.unwrap(), 1);
 	}
 
 	/// Otherwise the chain includes both: the call takes effect twice.
 	#[tokio::test]
-	async fn a_transaction_whose_nonce_only_the_pool_calls_used_is_not_signed_again() {
+	async fn a_transaction_whose_nonce_only_the_node_calls_used_is_not_signed_again() {
 		for lie in [OUTDATED, OCCUPIED] {
 			let dir = tempfile::tempdir().unwrap();
 			let pending = Pending::new(dir.path());
@@ -864,6 +955,7 @@ mod tests {
 			let (chain, call, signer) = (node.chain().await, RETIRE.with(()), seed());
 			let submit = chain.submit(&call, &signer, Wait::Finalized, &(), Some(&pending));
 			let includes_late = async {
+				wait_until(|| node.sent() > 0).await;
 				sleep(Duration::from_millis(500)).await;
 				assert_eq!(waiting(&chain, &pending).len(), 1, "{lie:?}");
 				let first = seen.lock().unwrap().first().cloned();
@@ -889,7 +981,7 @@ mod tests {
 				}
 			}
 			let sent = submission(&node, &pending, async |one| one.send(0).await).await;
-			let (sent, _) = sent.unwrap().unwrap();
+			let (sent, _) = sent.unwrap();
 			assert_eq!(sent.first_block, first_block, "{best}, {last_final}");
 		}
 	}
@@ -904,7 +996,7 @@ mod tests {
 			let pending = Pending::new(dir.path());
 			let node = Node::new(|_, _| Pool::Takes);
 			let expires = async |one: &mut Submission<'_>| {
-				let (mut sent, mut state) = one.send(nonce).await.unwrap().unwrap();
+				let (mut sent, mut state) = one.send(nonce).await.unwrap();
 				for _ in 0..MORTAL_FOR {
 					node.add_block(&[]);
 				}
@@ -927,7 +1019,7 @@ mod tests {
 		let pending = Pending::new(dir.path());
 		let node = Node::new(|_, _| Pool::Takes);
 		let waits = async |one: &mut Submission<'_>| {
-			let (mut sent, mut state) = one.send(0).await.unwrap().unwrap();
+			let (mut sent, mut state) = one.send(0).await.unwrap();
 			node.stop_proving("chain 2001: the chain went back");
 			one.follow(&mut sent, &mut state, Wait::Finalized).await
 		};
@@ -941,7 +1033,7 @@ mod tests {
 		let dir = tempfile::tempdir().unwrap();
 		let pending = Pending::new(dir.path());
 		let node = Node::new(|_, _| Pool::Takes);
-		let sign = async |one: &mut Submission<'_>| one.sign(0).await.unwrap().unwrap().0;
+		let sign = async |one: &mut Submission<'_>| one.sign(0).await.unwrap().0;
 		let signed = submission(&node, &pending, sign).await;
 		let chain = node.chain().await;
 		// The command that signed it has the turn, and did not send it yet.
@@ -1033,7 +1125,7 @@ mod tests {
 		let pending = Pending::new(dir.path());
 		let node = Node::new(|_, _| Pool::Takes);
 		let sent = submission(&node, &pending, async |one| one.send(0).await).await;
-		let (sent, _) = sent.unwrap().unwrap();
+		let (sent, _) = sent.unwrap();
 		let chain = node.chain().await;
 		let head = |number: usize| Head {
 			number: number as u64,
@@ -1163,7 +1255,7 @@ mod tests {
 			_ => Pool::Hangs,
 		});
 		let error = submission(&node, &pending, async |one: &mut Submission<'_>| {
-			let (mut first, mut state) = one.send(0).await.unwrap().unwrap();
+			let (mut first, mut state) = one.send(0).await.unwrap();
 			one.send_again(&mut first, &mut state).await.unwrap_err()
 		});
 		let error = error.await;
@@ -1185,7 +1277,7 @@ mod tests {
 				Pool::Takes
 			});
 			let both = submission(&node, &pending, async |one: &mut Submission<'_>| {
-				let (mut second, mut state) = one.send(0).await.unwrap().unwrap();
+				let (mut second, mut state) = one.send(0).await.unwrap();
 				one.send_again(&mut second, &mut state).await.unwrap();
 				[one.others.pop().unwrap(), second]
 			});
@@ -1269,6 +1361,19 @@ mod tests {
 			hash: hash(1).await,
 		};
 		assert_eq!(find(proven).await, None);
+		// A fork so long that the search would end before the final blocks.
+		for _ in 0..1024 {
+			node.add_block(&[]);
+		}
+		let heads = Heads {
+			best: Head {
+				number: 1027,
+				hash: hash(1027).await,
+			},
+			last_final: in_chain,
+		};
+		let found = chain.find_hash(&wanted, heads).await.unwrap();
+		assert!(found.is_some_and(|place| place.number == 2), "{found:?}");
 	}
 
 	#[test]

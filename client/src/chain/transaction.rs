@@ -4,9 +4,9 @@ use super::{
 	connection::Chain,
 	events::{self, Included, EXTRINSIC_FAILED},
 	heads::{Head, Heads},
-	refusal::refusal,
+	refusal::{pool_refusal, refusal},
 };
-use crate::{error::Sent, Error, Result};
+use crate::{error::Sent, rpc::mark, Error, Result};
 use codec::DecodeAll;
 use salus_primitives::{blocks::MORTAL_BLOCKS, AccountId, Cid, Hash256};
 use serde::{Deserialize, Serialize};
@@ -84,10 +84,22 @@ pub enum Answer {
 	Outdated,
 	/// The pool refused it, because it holds another transaction with its nonce.
 	Occupied,
-	/// The pool refused it, for this reason.
+	/// The pool refused it, for this reason. A block can include it all the same.
 	Refused(String),
+	/// The pool refused it, because its account may not send such a call.
+	NotAllowed(String),
 }
 
+impl Answer {
+	/// Whether the pool refused it for another reason than its nonce.
+	pub(super) fn is_refusal(&self) -> bool {
+		matches!(self, Self::Refused(_) | Self::NotAllowed(_))
+	}
+}
+
+/// A transaction of which only the hash is known is looked for in so many final blocks: twice as many
+/// as can include it.
+const SEARCHED: u64 = 2 * MORTAL_BLOCKS as u64;
 /// The pool's error code for a transaction that it holds.
 const ALREADY_IMPORTED: i32 = 1013;
 /// The pool's error code for a transaction whose nonce one in the pool has.
@@ -141,10 +153,11 @@ impl Chain {
 					.data
 					.as_deref()
 					.map(|data| data.get().trim_matches('"'));
+				// A gateway's refusal has the mark.
+				let message = error.message.trim_start_matches(mark());
 				Ok(match data {
 					Some(OUTDATED) => Answer::Outdated,
-					Some(data) => Answer::Refused(format!("{}: {data}", error.message)),
-					None => Answer::Refused(error.message),
+					data => pool_refusal(message, data),
 				})
 			}
 			Err(error) => Err(self.failed(&error)),
@@ -187,10 +200,10 @@ impl Chain {
 			*known = None;
 		}
 		let may_come = last.number < transaction.last_block;
-		if may_come && self.nonce_at(transaction, best).await? <= transaction.nonce {
+		if may_come && self.nonce_at(&transaction.account, best).await? <= transaction.nonce {
 			return Ok(Fate::Waiting);
 		}
-		if self.nonce_at(transaction, last).await? > transaction.nonce {
+		if self.nonce_at(&transaction.account, last).await? > transaction.nonce {
 			*known = self.find(transaction, last).await?;
 			return Ok(known.map_or(Fate::Replaced, Fate::Final));
 		}
@@ -201,13 +214,13 @@ impl Chain {
 		Ok(known.map_or(Fate::Waiting, Fate::InBlock))
 	}
 
-	/// The nonce of a transaction's account after a block.
-	pub(super) async fn nonce_at(&self, transaction: &Transaction, at: Head) -> Result<u64> {
+	/// The next nonce of an account after a block.
+	pub(super) async fn nonce_at(&self, account: &[u8; 32], at: Head) -> Result<u64> {
 		let nonce = self
 			.methods
 			.state_call(
 				"AccountNonceApi_account_nonce",
-				Some(&transaction.account),
+				Some(account),
 				Some(at.hash),
 			)
 			.await
@@ -244,19 +257,24 @@ impl Chain {
 		Ok(None)
 	}
 
-	/// The place of the transaction with this hash in the newest blocks: in as many as can include
-	/// a transaction, twice.
+	/// The place of the transaction with this hash in the newest blocks: in [`SEARCHED`] final ones, and
+	/// in those after them.
 	///
 	/// The best block is the node's word, and so are the blocks before it that are not final. It can
 	/// be of a fork that the node made up. So from the last final block's number on, this follows
-	/// that block: a place there is in the chain that is final.
+	/// that block: a place there is in the chain that is final. And a fork that would take longer than
+	/// the final blocks is left out.
 	pub(super) async fn find_hash(&self, hash: &Hash256, heads: Heads) -> Result<Option<Place>> {
 		let Heads { best, last_final } = heads;
+		let newest = match heads.lag() > SEARCHED {
+			true => last_final,
+			false => best,
+		};
 		let Head {
 			mut number,
 			hash: mut block,
-		} = best;
-		let oldest = number.saturating_sub(2 * u64::from(MORTAL_BLOCKS));
+		} = newest;
+		let oldest = last_final.number.saturating_sub(SEARCHED);
 		while number > oldest {
 			if number == last_final.number {
 				block = last_final.hash;
@@ -291,7 +309,7 @@ impl Chain {
 			sent: Box::new(Sent::with_hash(&hash)),
 			reason: format!("its events cannot be read: {reason}"),
 		};
-		let lost = |error: &dyn std::error::Error| unknown(error.to_string());
+		let lost = |error: &dyn std::error::Error| unknown(error.to_string().replace(mark(), ""));
 		let block = BlockRef::from_hash(H256(place.block));
 		let at = self.client.at_block(block).await;
 		let at = at.map_err(|error| lost(&error))?;

@@ -17,7 +17,7 @@ use subxt::{
 use tokio::sync::Mutex;
 
 use super::{name, socket::reason, Asking, Gateway, REFUSES};
-use crate::{chain::DISCARDED, network::EntryKind};
+use crate::{chain::DISCARDED, network::EntryKind, rpc::mark};
 
 /// Proves views, values and the chain's head: `POST /v1/view`. Its parameter is the request, without
 /// the chain.
@@ -72,7 +72,11 @@ impl GatewayRpc {
 			Ok(new) => Ok(socket.insert(Arc::new(new)).clone()),
 			Err(error) => Err(match ended {
 				Some(ended) => {
-					client_error(format!("{error}. Before, the connection ended: {ended}"))
+					let said = match error {
+						crate::Error::NotAllowed { reason, .. } => format!("{}{reason}", mark()),
+						error => error.to_string(),
+					};
+					client_error(format!("{said}. Before, the connection ended: {ended}"))
 				}
 				None => rpc_error(error),
 			}),
@@ -114,7 +118,8 @@ impl GatewayRpc {
 async fn answer_of<T>(socket: &Socket, answer: Result<T, Error>) -> Result<T, Error> {
 	match answer {
 		Err(Error::User(refused)) if refused.code == REFUSED => {
-			Err(user_error(format!("{REFUSES}{}", refused.message)))
+			let said = format!("{}{REFUSES}{}", mark(), refused.message);
+			Err(user_error(said))
 		}
 		Err(_) if !socket.is_connected() => Err(client_error(reason(socket).await)),
 		answer => answer,
@@ -123,7 +128,7 @@ async fn answer_of<T>(socket: &Socket, answer: Result<T, Error>) -> Result<T, Er
 
 fn rpc_error(error: crate::Error) -> Error {
 	match error {
-		crate::Error::NotAllowed { reason, .. } => user_error(reason),
+		crate::Error::NotAllowed { reason, .. } => user_error(format!("{}{reason}", mark())),
 		crate::Error::Discarded => user_error(DISCARDED.into()),
 		error => client_error(error.to_string()),
 	}

@@ -5,9 +5,10 @@ use crate::{Error, Result};
 use bytes::Bytes;
 use futures::Stream;
 use reqwest::{multipart, Body};
-use salus_envelope::Node;
-use salus_primitives::Cid;
+use salus_envelope::{Node, LEAF_LEN};
+use salus_primitives::{Cid, Hash256};
 use serde::{de::IgnoredAny, Deserialize};
+use sha2::{Digest, Sha256};
 use std::{io, ops::Range, time::Duration};
 
 #[derive(Deserialize)]
@@ -128,25 +129,52 @@ impl Ipfs {
 		}
 	}
 
-	/// Removes blocks, but those that a pin holds. Those that are not there are no error.
+	/// Whether Kubo returns the leaf at a place of an envelope, which has this SHA-256, from its own
+	/// disk.
+	pub async fn returns_leaf(&self, cid: &Cid, place: u64, leaf: &Hash256) -> bool {
+		let len = LEAF_LEN as u64;
+		let offset = place.saturating_mul(len).to_string();
+		let (arg, length) = (cid.to_string(), len.to_string());
+		let query = [
+			("arg", &*arg),
+			("offset", &offset),
+			("length", &length),
+			("offline", "true"),
+		];
+		let request = self.client.post(self.call("cat", &query));
+		let request = request.timeout(self.limits.short);
+		let bytes = async {
+			let answer = self.answer(request, NO_ANSWER).await?;
+			self.limited(answer, NO_ANSWER, LEAF_LEN).await
+		};
+		bytes
+			.await
+			.is_ok_and(|bytes| Hash256::from(Sha256::digest(bytes)) == *leaf)
+	}
+
+	/// Removes blocks, but those that a pin holds. Those that are not there are no error. Returns
+	/// whether a pin holds one.
 	///
 	/// # Errors
 	///
 	/// [`Error::Ipfs`]. Some of the blocks can be removed.
-	pub async fn remove_blocks(&self, cids: &[Cid], limit: Duration) -> Result<()> {
+	pub async fn remove_blocks(&self, cids: &[Cid], limit: Duration) -> Result<bool> {
 		let names: Vec<_> = cids.iter().map(Cid::to_string).collect();
 		let mut query = vec![("force", "true"), ("offline", "true")];
 		query.extend(names.iter().map(|name| ("arg", &**name)));
 		let request = self.upload.post(self.call("block/rm", &query));
 		let answer = self.answer(request.timeout(limit), NO_ANSWER).await?;
 		let body = self.body(answer, NO_ANSWER).await?;
+		let mut pinned = false;
 		for removed in serde_json::Deserializer::from_slice(&body).into_iter() {
 			let Removed { error } = removed.map_err(|_| self.not_kubo("its answer is not one"))?;
-			if !error.is_empty() && !error.contains("pinned") {
+			if error.contains("pinned") {
+				pinned = true;
+			} else if !error.is_empty() {
 				return Err(self.failed(error));
 			}
 		}
-		Ok(())
+		Ok(pinned)
 	}
 
 	/// Has Kubo fetch the blocks with these bytes of an envelope, which it then has on its disk.

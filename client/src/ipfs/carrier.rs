@@ -20,15 +20,15 @@ use std::{
 };
 use tokio::{task::block_in_place, time::sleep};
 
-/// The bytes of a part of an upload: the most that a gateway takes.
+/// The bytes of a part of an upload: the most that a gateway takes, and a leaf.
 const PART: u64 = 16 * LEAF_LEN as u64;
-/// How long the gateway may take to accept a connection, and to be silent.
+const LEAST_PART: u64 = LEAF_LEN as u64;
+/// The slowest line for an upload, in bytes a second: as a gateway has it.
+const SLOWEST: u64 = 1 << 10;
+/// How long the gateway may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(10);
-const SILENCE: Duration = Duration::from_secs(150);
-/// How often in a row a transfer is tried again that brings nothing, and the first and the longest
-/// pause.
+/// How often in a row a transfer is tried again that brings nothing, and the longest pause.
 const TRIES: u32 = 8;
-const PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 /// How often the gateway is asked whether Kubo keeps an envelope, and how many bytes of it Kubo
 /// reads in a second at least.
@@ -39,6 +39,20 @@ const KEPT: Duration = Duration::from_secs(300);
 const MAX_MESSAGE: usize = 300;
 /// The longest refusal that is read.
 const MAX_REFUSAL: usize = 4096;
+
+/// How long to wait.
+#[derive(Clone, Copy)]
+struct Limits {
+	/// For a gateway that is silent.
+	silence: Duration,
+	/// Before the second try.
+	pause: Duration,
+}
+
+const LIMITS: Limits = Limits {
+	silence: Duration::from_secs(150),
+	pause: Duration::from_millis(500),
+};
 
 /// A session at a gateway.
 pub trait SignedIn: Send + Sync {
@@ -63,8 +77,11 @@ impl SignedIn for String {
 /// A gateway, for a member who has signed in.
 pub struct Carrier {
 	client: Client,
+	/// For parts of uploads: silence is no failure while a part is sent.
+	upload: Client,
 	url: Url,
 	session: Box<dyn SignedIn>,
+	limits: Limits,
 }
 
 /// An upload that has begun.
@@ -75,15 +92,31 @@ struct Begun {
 
 /// Why a request did not do its work.
 enum Failed {
+	/// There was no answer. It may succeed later.
+	Cut(Error),
 	/// It may succeed later.
 	Later(Error),
 	/// It never will.
 	Never(StatusCode, Error),
 }
 
+impl Failed {
+	/// Why it is tried again.
+	///
+	/// # Errors
+	///
+	/// It is not.
+	fn later(self) -> Result<Error> {
+		match self {
+			Self::Cut(error) | Self::Later(error) => Ok(error),
+			Self::Never(_, error) => Err(error),
+		}
+	}
+}
+
 impl From<Failed> for Error {
 	fn from(failed: Failed) -> Self {
-		let (Failed::Later(error) | Failed::Never(_, error)) = failed;
+		let (Failed::Cut(error) | Failed::Later(error) | Failed::Never(_, error)) = failed;
 		error
 	}
 }
@@ -106,6 +139,10 @@ impl Carrier {
 	///
 	/// The address is not one of HTTPS, or of this machine.
 	pub fn new(url: &str, session: impl SignedIn + 'static) -> Result<Self> {
+		Self::with(url, session, LIMITS)
+	}
+
+	fn with(url: &str, session: impl SignedIn + 'static, limits: Limits) -> Result<Self> {
 		let wrong = |cause: &str| Error::Input(format!("this is not a gateway's address: {cause}"));
 		let mut url = Url::parse(url).map_err(|error| wrong(&error.to_string()))?;
 		if !url.path().ends_with('/') {
@@ -118,15 +155,21 @@ impl Carrier {
 		if !url.username().is_empty() || url.password().is_some() {
 			return Err(wrong("it has a user or a password"));
 		}
-		let client = http::client()
-			.connect_timeout(CONNECT)
-			.read_timeout(SILENCE)
-			.redirect(reqwest::redirect::Policy::none());
-		let client = client.build().map_err(|error| wrong(&error.to_string()))?;
+		let client = || {
+			http::client()
+				.connect_timeout(CONNECT)
+				.redirect(reqwest::redirect::Policy::none())
+		};
+		let build = |builder: reqwest::ClientBuilder| {
+			let built = builder.build();
+			built.map_err(|error| wrong(&error.to_string()))
+		};
 		Ok(Self {
-			client,
+			client: build(client().read_timeout(limits.silence))?,
+			upload: build(client())?,
 			url,
 			session: Box::new(session),
+			limits,
 		})
 	}
 
@@ -151,7 +194,7 @@ impl Carrier {
 		} = wanted;
 		let refused = |error: salus_envelope::OpenError| Error::Verification(error.to_string());
 		let mut arriving = ArrivingLeaves::new(cid, *size, leaves.clone()).map_err(refused)?;
-		let mut tries = Tries::default();
+		let mut tries = self.tries();
 		while let Some(next) = arriving.next() {
 			let leaf = LEAF_LEN as u64;
 			let last = leaves.end().saturating_add(1).saturating_mul(leaf);
@@ -161,11 +204,10 @@ impl Carrier {
 			url.query_pairs_mut().append_pair("entity-bytes", &range);
 			let mut answer = match self.in_session(self.client.get(url)).await {
 				Ok(answer) => answer,
-				Err(Failed::Later(error)) => {
-					tries.again(error).await?;
+				Err(failed) => {
+					tries.again(failed.later()?).await?;
 					continue;
 				}
-				Err(failed) => return Err(failed.into()),
 			};
 			arriving.resume();
 			let cut = loop {
@@ -182,7 +224,7 @@ impl Carrier {
 					let Some(leaf) = arriving.take(&mut bytes).map_err(refused)? else {
 						break;
 					};
-					tries = Tries::default();
+					tries = self.tries();
 					if !out(number, leaf)? {
 						return Ok(());
 					}
@@ -202,7 +244,7 @@ impl Carrier {
 	///
 	/// The gateway refuses it, or does not answer after several tries.
 	async fn begin(&self, cid: &Cid, size: u64) -> Result<Begun> {
-		let mut tries = Tries::default();
+		let mut tries = self.tries();
 		loop {
 			let cid = base64(cid.to_string().as_bytes());
 			let post = self
@@ -223,8 +265,7 @@ impl Carrier {
 					let token = token.to_owned();
 					return Ok(Begun { url, token });
 				}
-				Err(Failed::Later(error)) => tries.again(error).await?,
-				Err(failed) => return Err(failed.into()),
+				Err(failed) => tries.again(failed.later()?).await?,
 			}
 		}
 	}
@@ -243,23 +284,40 @@ impl Carrier {
 		progress: &dyn Progress,
 	) -> Result<()> {
 		progress.step("uploading", Some(size));
-		let mut tries = Tries::default();
-		let mut most = 0;
+		let mut tries = self.tries();
+		let (mut most, mut part) = (0, PART);
+		// Where the part began that the gateway took last.
+		let mut taken = None;
 		loop {
 			let state = self.settled(begun, size, progress).await?;
 			if state.offset > most {
 				progress.advance(state.offset.saturating_sub(most));
 				most = state.offset;
-				tries = Tries::default();
+				tries = self.tries();
 			}
 			if state.kept {
 				return Ok(());
 			}
-			match self.part(begun, file, (state.offset, size)).await {
-				Ok(()) => {}
-				Err(Failed::Later(error)) => tries.again(error).await?,
-				Err(failed) => return Err(failed.into()),
+			let lost = taken.is_some_and(|from| state.offset <= from);
+			let missing = size.saturating_sub(state.offset);
+			let failed = if lost {
+				taken = None;
+				Failed::Cut(self.failed("it loses what it is sent".into()))
+			} else {
+				let next = (state.offset, missing.min(part));
+				match self.part(begun, file, next).await {
+					Ok(()) => {
+						taken = Some(state.offset);
+						continue;
+					}
+					Err(failed) => failed,
+				}
+			};
+			// Of a part that is cut, nothing is kept: a bad line brings shorter ones.
+			if matches!(failed, Failed::Cut(_)) {
+				part = (part / 2).max(LEAST_PART);
 			}
+			tries.again(failed.later()?).await?;
 		}
 	}
 
@@ -267,19 +325,18 @@ impl Carrier {
 	async fn settled(&self, begun: &Begun, size: u64, progress: &dyn Progress) -> Result<State> {
 		let limit = KEPT.saturating_add(Duration::from_secs(size / KEPT_RATE));
 		let mut waited = Duration::ZERO;
-		let mut tries = Tries::default();
+		let mut tries = self.tries();
 		loop {
 			if progress.cancelled() {
 				return Err(self.failed("interrupted".into()));
 			}
 			match self.look(begun).await {
 				Ok(state) if state.kept || state.offset < size => return Ok(state),
-				Ok(_) => tries = Tries::default(),
-				Err(Failed::Later(error)) => {
-					tries.again(error).await?;
+				Ok(_) => tries = self.tries(),
+				Err(failed) => {
+					tries.again(failed.later()?).await?;
 					continue;
 				}
-				Err(failed) => return Err(failed.into()),
 			}
 			if waited > limit {
 				return Err(self.failed("Kubo does not confirm that it keeps it".into()));
@@ -295,25 +352,26 @@ impl Carrier {
 	///
 	/// The gateway refuses, or does not answer.
 	async fn end(&self, begun: &Begun) -> Result<()> {
-		match self.answer(self.of(begun, Method::DELETE)).await {
+		let delete = of(&self.client, begun, Method::DELETE);
+		match self.answer(delete).await {
 			Ok(_) | Err(Failed::Never(StatusCode::UNAUTHORIZED, _)) => Ok(()),
 			Err(failed) => Err(failed.into()),
 		}
 	}
 
 	async fn look(&self, begun: &Begun) -> std::result::Result<State, Failed> {
-		let answer = self.answer(self.of(begun, Method::HEAD)).await?;
+		let head = of(&self.client, begun, Method::HEAD);
+		let answer = self.answer(head).await?;
 		self.state(answer.headers())
 	}
 
-	/// Sends the next part.
+	/// Sends the next part: so many bytes.
 	async fn part(
 		&self,
 		begun: &Begun,
 		file: &mut File,
-		(offset, size): (u64, u64),
+		(offset, len): (u64, u64),
 	) -> std::result::Result<(), Failed> {
-		let len = size.saturating_sub(offset).min(PART);
 		let mut bytes = Vec::new();
 		block_in_place(|| {
 			file.seek(SeekFrom::Start(offset))?;
@@ -321,19 +379,13 @@ impl Carrier {
 		})
 		.map_err(|error| Failed::Never(StatusCode::OK, Error::temporary(error)))?;
 		let sum = block_in_place(|| base64(&Sha256::digest(&bytes)));
-		let patch = self
-			.of(begun, Method::PATCH)
+		let sending = Duration::from_secs(len / SLOWEST);
+		let patch = of(&self.upload, begun, Method::PATCH)
+			.timeout(self.limits.silence.saturating_add(sending))
 			.header("Content-Type", "application/offset+octet-stream")
 			.header("Upload-Offset", offset)
 			.header("Upload-Checksum", format!("sha256 {sum}"));
 		self.answer(patch.body(bytes)).await.map(drop)
-	}
-
-	fn of(&self, begun: &Begun, method: Method) -> RequestBuilder {
-		self.client
-			.request(method, begun.url.clone())
-			.bearer_auth(&begun.token)
-			.header("Tus-Resumable", "1.0.0")
 	}
 
 	fn state(&self, headers: &HeaderMap) -> std::result::Result<State, Failed> {
@@ -375,7 +427,7 @@ impl Carrier {
 	/// Sends a request. Only a success is an answer.
 	async fn answer(&self, request: RequestBuilder) -> std::result::Result<Response, Failed> {
 		let answer = request.send().await;
-		let answer = answer.map_err(|error| Failed::Later(self.failed(error.to_string())))?;
+		let answer = answer.map_err(|error| Failed::Cut(self.failed(error.to_string())))?;
 		let status = answer.status();
 		if status.is_success() {
 			return Ok(answer);
@@ -414,6 +466,13 @@ impl Carrier {
 		}
 		let refusal: Refusal = serde_json::from_slice(&body).ok()?;
 		Some(one_line(&refusal.error, MAX_MESSAGE))
+	}
+
+	fn tries(&self) -> Tries {
+		Tries {
+			count: 0,
+			pause: self.limits.pause,
+		}
 	}
 
 	fn odd(&self) -> Error {
@@ -503,20 +562,32 @@ impl Downloader for Carrier {
 }
 
 /// How often a transfer was tried in vain.
-#[derive(Default)]
-struct Tries(u32);
+struct Tries {
+	count: u32,
+	/// Before the second one.
+	pause: Duration,
+}
 
 impl Tries {
 	/// Waits before the next try. Fails with this error, if there were too many.
 	async fn again(&mut self, error: Error) -> Result<()> {
-		if self.0 >= TRIES {
+		if self.count >= TRIES {
 			return Err(error);
 		}
-		let pause = PAUSE.saturating_mul(1 << self.0).min(LONGEST_PAUSE);
-		self.0 = self.0.saturating_add(1);
+		let pause = self.pause.saturating_mul(1 << self.count);
+		let pause = pause.min(LONGEST_PAUSE);
+		self.count = self.count.saturating_add(1);
 		sleep(pause).await;
 		Ok(())
 	}
+}
+
+/// A request about an upload.
+fn of(client: &Client, begun: &Begun, method: Method) -> RequestBuilder {
+	client
+		.request(method, begun.url.clone())
+		.bearer_auth(&begun.token)
+		.header("Tus-Resumable", "1.0.0")
 }
 
 fn base64(bytes: &[u8]) -> String {
@@ -527,6 +598,162 @@ fn base64(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use std::sync::{Arc, Mutex};
+	use tokio::{
+		io::{AsyncReadExt, AsyncWriteExt},
+		net::{TcpListener, TcpStream},
+	};
+
+	/// A line to a gateway.
+	#[derive(Clone, Copy)]
+	struct Line {
+		/// How many bytes of a body pass before it is cut.
+		cut: usize,
+		/// How long it stands still after each 64 KiB, or less.
+		pause: Duration,
+	}
+
+	/// What a gateway has of an upload.
+	#[derive(Default)]
+	struct Got {
+		bytes: Vec<u8>,
+		/// The length of each part that it took.
+		parts: Vec<usize>,
+		/// It forgets each part at once.
+		loses: bool,
+	}
+
+	/// A gateway at the end of a line. It keeps parts that are whole.
+	async fn gateway(line: Line, got: Got, size: usize) -> (Carrier, Arc<Mutex<Got>>) {
+		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+		let url = format!("http://{}", listener.local_addr().unwrap());
+		let got = Arc::new(Mutex::new(got));
+		let shared = got.clone();
+		tokio::spawn(async move {
+			while let Ok((socket, _)) = listener.accept().await {
+				let got = shared.clone();
+				tokio::spawn(async move { serve(socket, line, &got, size).await });
+			}
+		});
+		let limits = Limits {
+			silence: Duration::from_secs(2),
+			pause: Duration::from_millis(1),
+		};
+		(Carrier::with(&url, String::new(), limits).unwrap(), got)
+	}
+
+	/// Answers requests until the connection ends.
+	async fn serve(mut socket: TcpStream, line: Line, got: &Mutex<Got>, size: usize) -> Option<()> {
+		let mut bytes = Vec::new();
+		let mut piece = vec![0; 64 << 10];
+		loop {
+			let head = loop {
+				let end = bytes.windows(4).position(|end| end == b"\r\n\r\n");
+				if let Some(end) = end {
+					break String::from_utf8(bytes.drain(..end + 4).collect()).unwrap();
+				}
+				match socket.read(&mut piece).await.ok()? {
+					0 => return None,
+					len => bytes.extend(&piece[..len]),
+				}
+			};
+			let head = head.to_lowercase();
+			let header = |name: &str| {
+				let mut lines = head.lines();
+				let value = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+				value.map_or(0, |value| value.parse().unwrap())
+			};
+			let len = header("content-length");
+			while bytes.len() < len {
+				if bytes.len() >= line.cut {
+					return None;
+				}
+				tokio::time::sleep(line.pause).await;
+				match socket.read(&mut piece).await.ok()? {
+					0 => return None,
+					read => bytes.extend(&piece[..read]),
+				}
+			}
+			let body: Vec<u8> = bytes.drain(..len).collect();
+			let answer = {
+				let mut got = got.lock().unwrap();
+				if head.starts_with("patch") {
+					assert_eq!(header("upload-offset"), got.bytes.len());
+					got.parts.push(len);
+					if !got.loses {
+						got.bytes.extend(body);
+					}
+				}
+				format!(
+					"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nLocation: uploads/1\r\nUpload-Token: ab\r\n\
+					 Upload-Offset: {}\r\nUpload-Kept: {}\r\n\r\n",
+					got.bytes.len(),
+					got.bytes.len() == size
+				)
+			};
+			socket.write_all(answer.as_bytes()).await.ok()?;
+		}
+	}
+
+	/// Uploads so many bytes.
+	async fn upload(carrier: &Carrier, size: usize) -> (Result<()>, Vec<u8>) {
+		let bytes: Vec<u8> = (0..size).map(|place| (place / 7) as u8).collect();
+		let mut file = tempfile::tempfile().unwrap();
+		file.write_all(&bytes).unwrap();
+		let cid = Cid::from_digest(true, [7; 32]);
+		(carrier.add(&mut file, &cid, &()).await, bytes)
+	}
+
+	/// A part takes longer than a gateway may be silent.
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_slow_line_brings_an_upload() {
+		let line = Line {
+			cut: usize::MAX,
+			pause: Duration::from_millis(50),
+		};
+		let size = 4 << 20;
+		let (carrier, got) = gateway(line, Got::default(), size).await;
+		let (sent, bytes) = upload(&carrier, size).await;
+		sent.unwrap();
+		let got = got.lock().unwrap();
+		assert!(got.bytes == bytes);
+		assert_eq!(got.parts, [size]);
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_line_that_is_always_cut_brings_an_upload() {
+		let line = Line {
+			cut: 3 << 20,
+			pause: Duration::ZERO,
+		};
+		let size = (9 << 20) + 64;
+		let (carrier, got) = gateway(line, Got::default(), size).await;
+		let (sent, bytes) = upload(&carrier, size).await;
+		sent.unwrap();
+		let got = got.lock().unwrap();
+		assert!(got.bytes == bytes);
+		let part = 2 << 20;
+		assert_eq!(got.parts, [part, part, part, part, (1 << 20) + 64]);
+	}
+
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_gateway_that_loses_all_is_not_sent_it_for_ever() {
+		let line = Line {
+			cut: usize::MAX,
+			pause: Duration::ZERO,
+		};
+		let loses = Got {
+			loses: true,
+			..Got::default()
+		};
+		let size = 1 << 20;
+		let (carrier, got) = gateway(line, loses, size).await;
+		let limit = Duration::from_secs(60);
+		let sent = tokio::time::timeout(limit, upload(&carrier, size)).await;
+		let error = sent.expect("it gives up").0.unwrap_err();
+		assert!(error.to_string().contains("loses"), "{error}");
+		assert_eq!(got.lock().unwrap().parts.len(), 9);
+	}
 
 	#[test]
 	fn a_gateway_elsewhere_is_reached_by_https_only() {

@@ -1,6 +1,7 @@
 //! What is wrong with a Kubo's config, and the command that corrects it.
 
 use serde_json::{json, Value};
+use std::collections::BTreeSet;
 
 /// The paths of Kubo's RPC that a gateway uses.
 pub const GATEWAY_PATHS: &[&str] = &[
@@ -119,14 +120,11 @@ pub fn faults(config: &Value) -> Vec<Fault> {
 		});
 	}
 	let scopes = config.pointer("/API/Authorizations");
-	let scopes = scopes
-		.and_then(Value::as_object)
-		.filter(|scopes| !scopes.is_empty());
-	let allowed = |paths: &[&str]| {
-		let scopes = scopes?.values();
-		let mut scopes = scopes.filter(|scope| allows(scope, paths));
-		scopes.next()
-	};
+	let scopes = scopes.and_then(Value::as_object);
+	let scopes: Vec<_> = scopes
+		.into_iter()
+		.flat_map(|scopes| scopes.values())
+		.collect();
 	for (setting, paths, why) in [
 		(
 			"API.Authorizations for the gateway",
@@ -139,7 +137,7 @@ pub fn faults(config: &Value) -> Vec<Fault> {
 			"every program of this machine could use its RPC, or the node could not",
 		),
 	] {
-		if allowed(paths).is_none() {
+		if !scopes.iter().any(|scope| allows(scope, paths)) {
 			let command = None;
 			faults.push(Fault {
 				setting,
@@ -148,18 +146,31 @@ pub fn faults(config: &Value) -> Vec<Fault> {
 			});
 		}
 	}
+	let secrets: BTreeSet<_> = scopes.iter().map(|scope| secret(scope)).collect();
+	if scopes.len() > 2 || secrets.len() < scopes.len() {
+		faults.push(Fault {
+			setting: "API.Authorizations",
+			why: "only the gateway and the node may use its RPC, each with a secret of its own",
+			command: None,
+		});
+	}
 	faults
 }
 
 /// Whether a scope has a secret, and allows these paths and no others.
 fn allows(scope: &Value, paths: &[&str]) -> bool {
-	let secret = scope.get("AuthSecret").and_then(Value::as_str);
 	let allowed = scope.get("AllowedPaths").and_then(Value::as_array);
 	let Some(allowed) = allowed else { return false };
 	let named = |path: &&str| allowed.iter().any(|allowed| allowed == *path);
-	secret.is_some_and(|secret| secret.len() >= 32)
+	secret(scope).is_some_and(|secret| secret.len() >= 32)
 		&& allowed.len() == paths.len()
 		&& paths.iter().all(named)
+}
+
+/// A scope's secret. One without a kind is for `bearer`.
+fn secret(scope: &Value) -> Option<&str> {
+	let secret = scope.get("AuthSecret")?.as_str()?;
+	Some(secret.strip_prefix("bearer:").unwrap_or(secret))
 }
 
 /// The port of an address, or of the first one of several.
@@ -187,13 +198,16 @@ mod tests {
 	use super::*;
 
 	fn good() -> Value {
-		let scope = |paths: &[&str]| {
-			let secret = format!("bearer:{}", "ab".repeat(32));
+		let scope = |secret: &str, paths: &[&str]| {
+			let secret = format!("bearer:{}", secret.repeat(32));
 			json!({ "AuthSecret": secret, "AllowedPaths": paths })
 		};
 		json!({
 			"Addresses": { "API": "/ip4/127.0.0.1/tcp/5001", "Gateway": ["/ip6/::1/tcp/8080"] },
-			"API": { "Authorizations": { "a": scope(GATEWAY_PATHS), "b": scope(WORKER_PATHS) } },
+			"API": { "Authorizations": {
+				"a": scope("ab", GATEWAY_PATHS),
+				"b": scope("cd", WORKER_PATHS),
+			} },
 			"Gateway": { "NoFetch": true, "DeserializedResponses": false, "NoDNSLink": true },
 			"Datastore": { "HashOnRead": true },
 			"AutoConf": { "Enabled": false },
@@ -209,6 +223,19 @@ mod tests {
 	fn a_config_as_the_page_has_it_is_right() {
 		let wrong = faults(&good());
 		assert!(wrong.is_empty(), "{wrong:?}");
+	}
+
+	/// What sets a Kubo up, and the page, have the same paths in the same order.
+	#[test]
+	fn the_set_up_and_the_page_allow_the_paths_that_are_used() {
+		let all: Vec<_> = [GATEWAY_PATHS, WORKER_PATHS].concat();
+		for text in [
+			include_str!("../../../deploy/kubo-setup"),
+			include_str!("../../../docs/gateway.md"),
+		] {
+			let named = text.split('"').filter(|word| word.starts_with("/api/v0"));
+			assert_eq!(named.collect::<Vec<_>>(), all);
+		}
 	}
 
 	#[test]
@@ -266,6 +293,24 @@ mod tests {
 			*config.pointer_mut(pointer).unwrap() = wrong;
 			let found: Vec<_> = faults(&config).iter().map(|fault| fault.setting).collect();
 			assert_eq!(found, [setting], "{pointer}");
+		}
+	}
+
+	/// What the gateway may do, nobody else may, nor does the node by the same secret.
+	#[test]
+	fn a_third_scope_or_a_common_secret_is_wrong() {
+		let own = format!("bearer:{}", "ab".repeat(32));
+		let third = json!({ "AuthSecret": "bearer:third", "AllowedPaths": ["/api/v0"] });
+		for (pointer, wrong) in [
+			("/API/Authorizations/c", third),
+			("/API/Authorizations/b/AuthSecret", json!(own)),
+			("/API/Authorizations/b/AuthSecret", json!("ab".repeat(32))),
+		] {
+			let mut config = good();
+			let (object, key) = pointer.rsplit_once('/').unwrap();
+			config.pointer_mut(object).unwrap()[key] = wrong;
+			let found: Vec<_> = faults(&config).iter().map(|fault| fault.setting).collect();
+			assert_eq!(found, ["API.Authorizations"], "{pointer}");
 		}
 	}
 }

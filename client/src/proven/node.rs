@@ -47,14 +47,11 @@ use super::{
 	proofs::{Head, Proofs},
 	AskError, Endpoints, RunError, Runtime,
 };
-use crate::network::Store;
+use crate::{network::Store, rpc::mark};
 
-/// What every error of this module begins with that means a false or incomplete answer.
+/// What every error of this module begins with, after the [`mark`], that means a false or incomplete
+/// answer.
 pub(crate) const NOT_PROVEN: &str = "not proven: ";
-
-/// The view by which a node says whether its pool takes a transaction. Only the node can tell, and
-/// nothing is decided by it: the chain decides.
-const VALIDATE: &str = "TaggedTransactionQueue_validate_transaction";
 
 /// The methods by which operators use their own node. No other node is asked: it would give session
 /// keys that are not the operator's.
@@ -203,7 +200,7 @@ impl From<Refused> for Error {
 		match refused {
 			Refused::Rpc(error) => error,
 			refused if refused.is_silence() => Self::Client(refused.to_string().into()),
-			refused => Self::Client(format!("{NOT_PROVEN}{refused}").into()),
+			refused => Self::Client(format!("{}{NOT_PROVEN}{refused}", mark()).into()),
 		}
 	}
 }
@@ -602,9 +599,6 @@ impl Inner {
 			}
 			"state_call" => {
 				let function: String = read(&params[0])?;
-				if function == VALIDATE {
-					return Ok(None);
-				}
 				let parameters = bytes(&read::<String>(&params[1])?)?;
 				let answer = self.view(&function, &parameters, block(2)?).await?;
 				json!(to_hex(&answer, false))
