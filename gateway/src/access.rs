@@ -3,7 +3,9 @@
 
 use futures::future::join;
 use salus_client::{chain::State, Error};
-use salus_primitives::{admission::Class, HistoryId, RecordId};
+use salus_primitives::{
+	admission::Class, HistoryId, InterregionalGrantId, InterregionalState, RecordId,
+};
 use sp_core::H256;
 use subxt::{config::substrate::SubstrateHeader, rpcs::rpc_params};
 
@@ -97,6 +99,9 @@ impl<'a> Access<'a> {
 		let function = function.ok_or_else(|| Refused::Function(shortened(name)))?;
 		let values = function.read(arguments);
 		let values = values.map_err(|_| Refused::Arguments(function.name.into()))?;
+		// The standing is of the region's newest final state.
+		self.latest(ChainName::Region)?;
+		self.latest(self.chain)?;
 		for way in function.ways {
 			if self.standing.is_one_of(way.who) && self.all_are(&values, way.whose, block).await? {
 				return Ok(values.into_iter().flat_map(|value| value.bytes).collect());
@@ -146,6 +151,7 @@ impl<'a> Access<'a> {
 				Whose::OwnNow => {
 					self.is(&value.subject, Whose::Own).await? && self.is_recent(block).await?
 				}
+				Whose::Undelivered => self.is_undelivered(values).await?,
 				whose => self.is(&value.subject, *whose).await?,
 			};
 			if !is {
@@ -173,7 +179,7 @@ impl<'a> Access<'a> {
 			(Whose::Readable, Subject::Record(record)) => self.can_read(*record).await?,
 			(Whose::OwnRecord, Subject::Record(record)) => self.is_patient_of(*record).await?,
 			(Whose::Own, Subject::Record(_) | Subject::Nobody)
-			| (Whose::OwnNow | Whose::Readable | Whose::OwnRecord, _) => false,
+			| (Whose::OwnNow | Whose::Readable | Whose::OwnRecord | Whose::Undelivered, _) => false,
 		})
 	}
 
@@ -197,6 +203,29 @@ impl<'a> Access<'a> {
 		};
 		let view = found(self.region()?.record(record).await)?;
 		Ok(view.is_some_and(|view| view.patient == patient))
+	}
+
+	/// Whether the consortium does not have the grant of a record to a provider of another region, and still
+	/// can get it.
+	async fn is_undelivered(&self, values: &[Value]) -> Result<bool, Refused> {
+		use InterregionalState as Is;
+		let mut subjects = values.iter().map(|value| &value.subject);
+		let (Some(Subject::Record(record)), Some(Subject::Remote(grantee))) =
+			(subjects.next(), subjects.next())
+		else {
+			return Ok(false);
+		};
+		let id = InterregionalGrantId {
+			record: *record,
+			grantee: grantee.clone(),
+		};
+		let grant = found(self.region()?.interregional_grant(&id).await)?;
+		Ok(grant.is_some_and(|grant| {
+			matches!(
+				grant.state,
+				Is::Granted | Is::Forwarded | Is::Overdue | Is::Refused(_)
+			)
+		}))
 	}
 
 	/// Whether an entry is of the caller's history, and not its last one. Whoever asks what comes after

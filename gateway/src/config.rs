@@ -115,18 +115,20 @@ pub struct Limits {
 	pub sessions_of_account: usize,
 	/// The most open connections.
 	pub connections: usize,
-	/// The most open connections of one address.
+	/// The most open connections of one address, or of one /64 network of IPv6.
 	pub connections_of_address: usize,
 	/// The most open WebSockets. Each has a connection of its own to the node, which therefore needs
 	/// `--rpc-max-connections` of at least two more than these.
 	pub sockets: usize,
+	/// The most open WebSockets of one account, in all of its sessions.
+	pub sockets_of_account: usize,
 	/// The most views that run at once. Each takes a core of the node.
 	pub views: usize,
 	/// Requests of one account in a second, after some at once. Letting blocks go does not count.
 	pub requests_per_second: u32,
 	/// Transactions of one account in a minute, after some at once.
 	pub transactions_per_minute: u32,
-	/// Challenges and sign-ins of one address in a minute.
+	/// Challenges and sign-ins of one address, or of one /64 network of IPv6, in a minute.
 	pub sign_ins_per_minute: u32,
 	/// How long a client can take to send a request's headers, or all of a request, and how long it can
 	/// read nothing of what is sent to it.
@@ -145,6 +147,7 @@ impl Default for Limits {
 			connections: 4_000,
 			connections_of_address: 1_000,
 			sockets: 500,
+			sockets_of_account: 24,
 			views: 8,
 			requests_per_second: 100,
 			transactions_per_minute: 120,

@@ -1,7 +1,6 @@
 //! All parts of a gateway, and the work that goes on without a request.
 
 use std::{
-	net::IpAddr,
 	num::NonZeroU32,
 	pin::pin,
 	sync::{
@@ -13,6 +12,7 @@ use std::{
 
 use futures::{stream::iter, StreamExt};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use salus_light::HIGHEST_MAX_AGE;
 use salus_primitives::{AccountId, UnixMilliseconds};
 use tokio::sync::{watch, Semaphore};
 
@@ -20,8 +20,10 @@ use crate::{
 	challenges::Challenges,
 	config::{Config, Exposed},
 	envelopes::{Envelopes, EnvelopesError},
+	http::Client,
 	metrics::Metrics,
 	node::{ChainName, Latest, Node},
+	places::Places,
 	sessions::Sessions,
 	standing::Standing,
 	tls::{self, Certificate, TlsError},
@@ -42,8 +44,9 @@ pub struct Gateway {
 	pub(crate) certificate: Option<Arc<Certificate>>,
 	pub(crate) sessions: Sessions,
 	pub(crate) challenges: Challenges,
-	pub(crate) sign_ins: DefaultKeyedRateLimiter<IpAddr>,
-	pub(crate) sockets: Arc<Semaphore>,
+	pub(crate) sign_ins: DefaultKeyedRateLimiter<Client>,
+	/// The open WebSockets.
+	pub(crate) sockets: Arc<Places<AccountId>>,
 	pub(crate) views: Arc<Semaphore>,
 	refusals: AtomicU64,
 	pub(crate) metrics: Metrics,
@@ -100,7 +103,7 @@ impl Gateway {
 			sessions: Sessions::new(config.limits.clone()),
 			challenges: Challenges::new(Duration::from_secs(config.limits.challenge_seconds))?,
 			sign_ins: RateLimiter::keyed(quota),
-			sockets: Arc::new(Semaphore::new(config.limits.sockets)),
+			sockets: Places::new(config.limits.sockets, config.limits.sockets_of_account),
 			views: Arc::new(Semaphore::new(config.limits.views.max(1))),
 			refusals: AtomicU64::new(0),
 			metrics: Metrics::new()?,
@@ -139,16 +142,9 @@ impl Gateway {
 		self.sessions.stop();
 	}
 
-	/// Waits until no WebSocket is open.
-	pub(crate) async fn sockets_closed(&self) {
-		let all = u32::try_from(self.config.limits.sockets).unwrap_or(u32::MAX);
-		// It is never closed.
-		let _ = self.sockets.acquire_many(all).await;
-	}
-
 	/// The number of the newest final block of a chain that the gateway knows.
 	pub fn final_block(&self, chain: ChainName) -> Option<u64> {
-		Some(self.latest(chain)?.state.block_number())
+		Some(self.node(chain)?.latest()?.state.block_number())
 	}
 
 	/// How many requests were refused.
@@ -179,9 +175,13 @@ impl Gateway {
 		}
 	}
 
-	/// The newest final state of a chain.
+	/// The newest final state of a chain, by which requests are decided. `None`: its node does not answer,
+	/// or has one that is older than any client takes, as it has stopped or catches up. Chains for
+	/// development, which have no relay chain, have a clock of their own.
 	pub(crate) fn latest(&self, chain: ChainName) -> Option<Latest> {
-		self.node(chain)?.latest()
+		let latest = self.node(chain)?.latest()?;
+		let old = latest.time.saturating_add(HIGHEST_MAX_AGE) < now();
+		(self.relay.is_none() || !old).then_some(latest)
 	}
 }
 
@@ -212,7 +212,7 @@ async fn watch_standings(gateway: Weak<Gateway>, mut latest: watch::Receiver<Opt
 			continue;
 		}
 		let mut all = true;
-		let accounts = iter(gateway.sessions.accounts());
+		let accounts = iter(gateway.sessions.accounts(newest.changes));
 		let look_ups = accounts.map(|account| async {
 			let standing = newest.standing(&account).await;
 			(account, standing)

@@ -3,7 +3,11 @@
 //! Whoever has not signed in gets the same answer for every path, whether it exists or not, and
 //! whatever is wrong: it tells nothing of the chain, of its members or of this program.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{
+	net::{IpAddr, Ipv6Addr},
+	sync::Arc,
+	time::Duration,
+};
 
 use axum::{
 	body::{to_bytes, Bytes},
@@ -103,9 +107,23 @@ pub(crate) fn read_json<T: DeserializeOwned>(
 	serde_json::from_slice(&body).map_err(|_| malformed(StatusCode::BAD_REQUEST))
 }
 
-/// The address of a request's client.
-#[derive(Clone, Copy, Debug)]
-pub struct Client(pub IpAddr);
+/// Where a client is, as limits count it: an address, or a /64 network of IPv6, as one customer has all
+/// addresses of such a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Client(IpAddr);
+
+impl Client {
+	/// The client at an address.
+	pub fn at(address: IpAddr) -> Self {
+		Self(match address.to_canonical() {
+			IpAddr::V6(address) => {
+				let [a, b, c, d, ..] = address.segments();
+				Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+			}
+			address => address,
+		})
+	}
+}
 
 /// The session of a request.
 pub struct Caller(pub Arc<Session>);
@@ -312,6 +330,17 @@ mod tests {
 		] {
 			assert!(!is_loopback(origin), "{origin}");
 		}
+	}
+
+	#[test]
+	fn a_network_of_ipv6_counts_as_one_client() {
+		let client = |text: &str| Client::at(text.parse().unwrap());
+		let one = client("2001:db8:1:2::1");
+		assert_eq!(one, client("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+		assert_ne!(one, client("2001:db8:1:3::1"));
+		// A socket for both shows addresses of IPv4 as ones of IPv6.
+		assert_eq!(client("::ffff:192.0.2.1"), client("192.0.2.1"));
+		assert_ne!(client("::ffff:192.0.2.1"), client("::ffff:192.0.2.2"));
 	}
 
 	#[test]

@@ -12,7 +12,7 @@
 //! - [`config`]: the file that an operator writes.
 //! - [`check`]: what is wrong with a set-up, and what repairs it.
 //! - [`listeners`]: who listens on this machine.
-//! - [`server`], `stream`, [`tls`]: connections, before anything of them is read.
+//! - [`server`], `places`, `stream`, [`tls`]: connections, before anything of them is read.
 //! - [`http`]: the paths, and what every request must have.
 //! - [`challenges`], [`sessions`], [`standing`]: who is there.
 //! - [`node`]: the connection to a node, and the newest final state.
@@ -38,6 +38,7 @@ pub mod listeners;
 pub mod metrics;
 mod network;
 pub mod node;
+mod places;
 mod rpc;
 pub mod server;
 pub mod sessions;

@@ -141,6 +141,7 @@ async fn look(looked: &Looked) -> Result<(), Box<dyn std::error::Error>> {
 			println!("no fault was found");
 			Ok(())
 		}
+		1 => Err("1 fault: run the command below it, then check again".into()),
 		some => Err(format!("{some} faults: run the command below each, then check again").into()),
 	}
 }

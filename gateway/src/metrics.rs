@@ -136,9 +136,8 @@ async fn text(gateway: &Gateway) -> Result<String> {
 		registry.register(Box::new(gauge))
 	};
 	let most = gateway.config.limits.sockets;
-	let free = gateway.sockets.available_permits();
 	gauge(SESSIONS, count(gateway.sessions.count()))?;
-	gauge(SOCKETS, count(most.saturating_sub(free)))?;
+	gauge(SOCKETS, count(gateway.sockets.count()))?;
 	gauge(MOST_SOCKETS, count(most))?;
 	chains(gateway, &registry)?;
 	if let Ok(exposed) = gateway.config.exposed() {

@@ -11,6 +11,7 @@ use axum::{
 	response::IntoResponse,
 };
 use salus_light::network::{NetworkFile, SignedFile};
+use tokio::task::spawn_blocking;
 
 use crate::{
 	config::Config,
@@ -26,12 +27,14 @@ pub async fn file(
 	extract::Path((name, serial)): extract::Path<(String, String)>,
 ) -> Result<impl IntoResponse, Failure> {
 	check_rate(&gateway, &session)?;
-	let found = serial.parse().ok().and_then(|serial| {
-		let found = find(&gateway.config, &name, serial)?;
-		Some(([(CONTENT_TYPE, "application/json")], found))
+	let found = spawn_blocking(move || {
+		let serial = serial.parse().ok()?;
+		find(&gateway.config, &name, serial)
 	});
+	let found = found.await.ok().flatten();
 	let none = "the gateway does not have this network file";
-	found.ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, none))
+	let found = found.ok_or_else(|| Failure::new(StatusCode::NOT_FOUND, none))?;
+	Ok(([(CONTENT_TYPE, "application/json")], found))
 }
 
 /// The name of a network file in the folder that keeps all.
@@ -63,44 +66,12 @@ pub fn read(path: &Path) -> Result<(Vec<u8>, NetworkFile), String> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-	use super::*;
-	use salus_light::network::{Chain, ChainKind, Endpoint, EndpointKind, Signers};
-	use sp_core::{crypto::AccountId32, H256};
+#[path = "../tests/operator/network_file.rs"]
+pub(crate) mod made_up;
 
-	/// A network file with this number.
-	pub fn file(name: &str, serial: u32) -> SignedFile {
-		let account = |byte| AccountId32::new([byte; 32]);
-		let network = NetworkFile {
-			format: 1,
-			name: name.into(),
-			serial,
-			valid_until: u64::MAX / 2,
-			reset: 0,
-			relay: None,
-			chains: vec![Chain {
-				kind: ChainKind::Region,
-				para: 2001,
-				genesis: H256([1; 32]),
-				slot_duration: 6_000,
-				development: true,
-				endpoints: vec![Endpoint {
-					kind: EndpointKind::Gateway,
-					url: "https://clinic.example".into(),
-					authority: account(1),
-				}],
-			}],
-			portal: None,
-			signers: Signers {
-				threshold: 2,
-				accounts: vec![account(1), account(2)],
-			},
-		};
-		SignedFile {
-			network,
-			signatures: Vec::new(),
-		}
-	}
+#[cfg(test)]
+mod tests {
+	use super::{made_up::network_file, *};
 
 	#[test]
 	fn each_file_is_found_by_its_number_and_nothing_else_is() {
@@ -108,7 +79,11 @@ pub(crate) mod tests {
 		let folder = dir.path().join("networks");
 		fs::create_dir(&folder).unwrap();
 		let write = |path: &Path, name: &str, serial| {
-			fs::write(path, serde_json::to_vec(&file(name, serial)).unwrap()).unwrap();
+			fs::write(
+				path,
+				serde_json::to_vec(&network_file(name, serial)).unwrap(),
+			)
+			.unwrap();
 		};
 		write(&folder.join("clinics-2.json"), "clinics", 2);
 		write(&folder.join("clinics-4.json"), "clinics", 5);
@@ -123,7 +98,10 @@ pub(crate) mod tests {
 		let config = Config::parse(&text).unwrap();
 		for serial in [2, 3] {
 			let found = find(&config, "clinics", serial).unwrap();
-			assert_eq!(SignedFile::parse(&found).unwrap(), file("clinics", serial));
+			assert_eq!(
+				SignedFile::parse(&found).unwrap(),
+				network_file("clinics", serial)
+			);
 		}
 		for (name, serial) in [
 			("clinics", 1),

@@ -7,7 +7,7 @@ use salus_client::{
 	chain::{Chain, ChainKind, State},
 	rpc, Error, Result,
 };
-use salus_primitives::{AccountId, Hash256, ParaId};
+use salus_primitives::{AccountId, Hash256, ParaId, UnixMilliseconds};
 use subxt::rpcs::RpcClient;
 use tokio::sync::watch;
 
@@ -59,6 +59,8 @@ pub struct Latest {
 	pub genesis: Hash256,
 	/// The chain's parachain id.
 	pub region: ParaId,
+	/// The chain's time.
+	pub time: UnixMilliseconds,
 	/// The chain's authorities.
 	pub authorities: Vec<AccountId>,
 	/// Grows whenever the standing of accounts can have changed.
@@ -174,6 +176,7 @@ async fn next(
 				.any(|pallet| STANDING_PALLETS.contains(&&**pallet))
 		{
 			return Ok(Latest {
+				time: state.now().await?,
 				state,
 				..before.clone()
 			});
@@ -191,6 +194,7 @@ async fn next(
 	Ok(Latest {
 		genesis: chain.genesis(),
 		region: state.region().await?,
+		time: state.now().await?,
 		authorities: state.authorities().await?,
 		changes: *changes,
 		rpc: rpc.clone(),

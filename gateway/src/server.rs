@@ -1,13 +1,6 @@
 //! Connections: how many there may be, and how long a client may take to say what it wants.
 
-use std::{
-	collections::HashMap,
-	io,
-	net::IpAddr,
-	pin::pin,
-	sync::{Arc, Mutex, PoisonError},
-	time::Duration,
-};
+use std::{io, net::IpAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{body::Body, extract::Request, http::HeaderMap, Router};
 use hyper::body::Incoming;
@@ -28,6 +21,7 @@ use tower::ServiceExt;
 use crate::{
 	http::{router, Client},
 	metrics,
+	places::Places,
 	stream::Stream,
 	tls::Certificate,
 	Gateway,
@@ -74,13 +68,13 @@ pub async fn serve(gateway: Arc<Gateway>, listener: TcpListener) -> io::Result<(
 		behind_proxy: gateway.config.behind_proxy,
 		stopping: gateway.stopping.subscribe(),
 	};
-	let open = Open::new(limits.connections, limits.connections_of_address);
+	let open = Places::new(limits.connections, limits.connections_of_address);
 	tracing::info!(address = %listener.local_addr()?, "listening");
 	let mut connections = take(listener, serving, open).await;
 	tracing::info!("stops: waits for requests");
 	let ended = async {
 		while connections.join_next().await.is_some() {}
-		gateway.sockets_closed().await;
+		gateway.sockets.all_free().await;
 	};
 	let patience = Duration::from_secs(limits.stop_seconds);
 	if timeout(patience, ended).await.is_err() {
@@ -100,12 +94,12 @@ pub async fn serve_metrics(gateway: Arc<Gateway>, listener: TcpListener) {
 		behind_proxy: false,
 		stopping,
 	};
-	let open = Open::new(METRICS_CONNECTIONS, METRICS_CONNECTIONS);
+	let open = Places::new(METRICS_CONNECTIONS, METRICS_CONNECTIONS);
 	take(listener, serving, open).await;
 }
 
 /// Takes connections until the gateway stops. Returns those that are still open.
-async fn take(listener: TcpListener, serving: Serving, open: Arc<Open>) -> JoinSet<()> {
+async fn take(listener: TcpListener, serving: Serving, open: Arc<Places<Client>>) -> JoinSet<()> {
 	let mut connections = JoinSet::new();
 	let mut stopping = serving.stopping.clone();
 	loop {
@@ -123,12 +117,13 @@ async fn take(listener: TcpListener, serving: Serving, open: Arc<Open>) -> JoinS
 			}
 		};
 		// Without a place the connection is dropped, before anything of it is read.
-		let Some(place) = Open::take(&open, address.ip()) else {
+		let client = Client::at(address.ip());
+		let Some(place) = open.take(client) else {
 			continue;
 		};
 		let serving = serving.clone();
 		connections.spawn(async move {
-			serve_one(serving, stream, address.ip()).await;
+			serve_one(serving, stream, client).await;
 			drop(place);
 		});
 	}
@@ -139,21 +134,21 @@ async fn stops(stopping: &mut watch::Receiver<bool>) {
 	let _ = stopping.wait_for(|stops| *stops).await;
 }
 
-async fn serve_one(serving: Serving, stream: TcpStream, address: IpAddr) {
+async fn serve_one(serving: Serving, stream: TcpStream, client: Client) {
 	let _ = stream.set_nodelay(true);
 	let stream = Stream::new(stream, serving.patience);
 	match serving.tls.clone() {
-		None => http(serving, stream, address).await,
+		None => http(serving, stream, client).await,
 		// A client that fails to begin is nothing to report.
 		Some(tls) => {
 			if let Ok(Ok(stream)) = timeout(serving.patience, tls.accept(stream)).await {
-				http(serving, stream, address).await;
+				http(serving, stream, client).await;
 			}
 		}
 	}
 }
 
-async fn http<S>(serving: Serving, stream: S, address: IpAddr)
+async fn http<S>(serving: Serving, stream: S, client: Client)
 where
 	S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -167,7 +162,7 @@ where
 	let service = router.map_request(move |request: Request<Incoming>| {
 		let mut request = request.map(Body::new);
 		let forwarded = behind_proxy.then(|| forwarded(request.headers())).flatten();
-		let client = Client(forwarded.unwrap_or(address));
+		let client = forwarded.map_or(client, Client::at);
 		request.extensions_mut().insert(client);
 		request
 	});
@@ -194,61 +189,6 @@ fn forwarded(headers: &HeaderMap) -> Option<IpAddr> {
 	last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
 }
 
-/// The open connections, by address.
-struct Open {
-	most: usize,
-	most_of_address: usize,
-	addresses: Mutex<HashMap<IpAddr, usize>>,
-}
-
-/// One open connection.
-struct Place {
-	open: Arc<Open>,
-	address: IpAddr,
-}
-
-impl Open {
-	fn new(most: usize, most_of_address: usize) -> Arc<Self> {
-		Arc::new(Self {
-			most,
-			most_of_address,
-			addresses: Mutex::default(),
-		})
-	}
-
-	fn take(open: &Arc<Self>, address: IpAddr) -> Option<Place> {
-		let mut addresses = open.lock();
-		let all: usize = addresses.values().sum();
-		let own = addresses.get(&address).copied().unwrap_or_default();
-		if all >= open.most || own >= open.most_of_address {
-			return None;
-		}
-		addresses.insert(address, own.saturating_add(1));
-		Some(Place {
-			open: open.clone(),
-			address,
-		})
-	}
-
-	fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<IpAddr, usize>> {
-		self.addresses
-			.lock()
-			.unwrap_or_else(PoisonError::into_inner)
-	}
-}
-
-impl Drop for Place {
-	fn drop(&mut self) {
-		let mut addresses = self.open.lock();
-		if let Some(own) = addresses.get_mut(&self.address) {
-			*own = own.saturating_sub(1);
-			if *own == 0 {
-				addresses.remove(&self.address);
-			}
-		}
-	}
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -266,24 +206,5 @@ mod tests {
 			let expected: Option<IpAddr> = expected.map(|ip| ip.parse().unwrap());
 			assert_eq!(forwarded(&headers), expected, "{value}");
 		}
-	}
-
-	#[test]
-	fn connections_are_bounded_for_each_address_and_in_all() {
-		let open = Open::new(3, 2);
-		let [one, other] = ["192.0.2.1", "192.0.2.2"].map(|ip| ip.parse::<IpAddr>().unwrap());
-		let take = |address| Open::take(&open, address);
-		let (first, _second) = (take(one).unwrap(), take(one).unwrap());
-		assert!(take(one).is_none());
-		let third = take(other).unwrap();
-		assert!(take(other).is_none());
-		drop(first);
-		let _fourth = take(one).unwrap();
-		drop(third);
-		assert_eq!(
-			open.lock().len(),
-			1,
-			"an address without connections is forgotten"
-		);
 	}
 }

@@ -5,7 +5,7 @@ use std::{
 	fmt,
 	num::NonZeroU32,
 	sync::{
-		atomic::{AtomicBool, Ordering},
+		atomic::{AtomicBool, AtomicU64, Ordering},
 		Arc, Mutex, MutexGuard, PoisonError,
 	},
 	time::{Duration, Instant},
@@ -32,6 +32,9 @@ pub struct Sessions {
 	limits: Limits,
 	pub(crate) rates: Rates,
 	table: Mutex<HashMap<TokenHash, Arc<Session>>>,
+	/// Of the state in which the accounts of all sessions were looked up last: its
+	/// [`changes`](crate::node::Latest::changes). Changes only while the table is locked.
+	looked_up: AtomicU64,
 	/// No session begins any more.
 	stopped: AtomicBool,
 }
@@ -157,9 +160,14 @@ impl fmt::Display for End {
 	}
 }
 
-/// There is no room for another session, or the gateway stops.
+/// Why no session begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Full;
+pub enum NotBegun {
+	/// There is no room for another one, or the gateway stops.
+	Full,
+	/// The accounts of all sessions were looked up in a newer state since: this one must be, too.
+	Old,
+}
 
 impl Sessions {
 	/// No sessions.
@@ -168,29 +176,34 @@ impl Sessions {
 			rates: Rates::new(&limits),
 			limits,
 			table: Mutex::default(),
+			looked_up: AtomicU64::new(0),
 			stopped: AtomicBool::new(false),
 		}
 	}
 
 	/// Begins a session, or goes on with the one of the account's token before, which ends to be
-	/// valid. Returns the token.
+	/// valid. Returns the token. The standing comes with the
+	/// [`changes`](crate::node::Latest::changes) of its state.
 	///
 	/// # Errors
 	///
-	/// [`Full`].
+	/// [`NotBegun`].
 	pub fn begin(
 		&self,
 		account: AccountId,
-		standing: Standing,
+		(standing, changes): (Standing, u64),
 		before: Option<&str>,
-	) -> Result<String, Full> {
+	) -> Result<String, NotBegun> {
 		let mut token = [0; TOKEN_BYTES];
-		getrandom::fill(&mut token).map_err(|_| Full)?;
+		getrandom::fill(&mut token).map_err(|_| NotBegun::Full)?;
 		let now = Instant::now();
 		let expires = now + Duration::from_secs(self.limits.session_seconds);
 		let mut table = self.table();
 		if self.stopped.load(Ordering::Relaxed) {
-			return Err(Full);
+			return Err(NotBegun::Full);
+		}
+		if changes < self.looked_up.load(Ordering::Relaxed) {
+			return Err(NotBegun::Old);
 		}
 		end_expired(&mut table, now);
 		let hash_before = before.and_then(hash);
@@ -245,9 +258,11 @@ impl Sessions {
 		end_expired(&mut self.table(), Instant::now());
 	}
 
-	/// The accounts that have sessions.
-	pub fn accounts(&self) -> Vec<AccountId> {
+	/// The accounts that have sessions, to be looked up in the state with these
+	/// [`changes`](crate::node::Latest::changes). No session begins by an older state any more.
+	pub fn accounts(&self, changes: u64) -> Vec<AccountId> {
 		let table = self.table();
+		self.looked_up.store(changes, Ordering::Relaxed);
 		let mut accounts: Vec<_> = table.values().map(|one| one.account.clone()).collect();
 		accounts.sort_unstable();
 		accounts.dedup();
@@ -274,7 +289,7 @@ impl Sessions {
 		&self,
 		table: &mut HashMap<TokenHash, Arc<Session>>,
 		account: &AccountId,
-	) -> Result<(), Full> {
+	) -> Result<(), NotBegun> {
 		let own = table
 			.iter()
 			.filter(|(_, session)| session.account == *account);
@@ -288,7 +303,7 @@ impl Sessions {
 			}
 		}
 		if table.len() >= self.limits.sessions {
-			return Err(Full);
+			return Err(NotBegun::Full);
 		}
 		Ok(())
 	}
@@ -425,12 +440,15 @@ mod tests {
 		}
 	}
 
+	/// A provider, as it was looked up first.
+	fn verified() -> (Standing, u64) {
+		(provider(Class::Provider), 1)
+	}
+
 	#[test]
 	fn only_the_exact_token_finds_its_session() {
 		let sessions = sessions(Limits::default());
-		let token = sessions
-			.begin(account(1), provider(Class::Provider), None)
-			.unwrap();
+		let token = sessions.begin(account(1), verified(), None).unwrap();
 		assert_eq!(sessions.find(&token).unwrap().account, account(1));
 		for wrong in [
 			"",
@@ -450,9 +468,7 @@ mod tests {
 			..Limits::default()
 		};
 		let sessions = sessions(limits);
-		let token = sessions
-			.begin(account(1), provider(Class::Provider), None)
-			.unwrap();
+		let token = sessions.begin(account(1), verified(), None).unwrap();
 		let session = sessions.table().values().next().unwrap().clone();
 		let (_, mut socket) = session.open(ChainName::Region);
 		assert!(sessions.find(&token).is_none());
@@ -466,7 +482,7 @@ mod tests {
 	#[test]
 	fn a_gateway_that_stops_ends_all_sessions_and_begins_none() {
 		let sessions = sessions(Limits::default());
-		let begin = |byte| sessions.begin(account(byte), provider(Class::Provider), None);
+		let begin = |byte| sessions.begin(account(byte), verified(), None);
 		let token = begin(1).unwrap();
 		let session = sessions.find(&token).unwrap();
 		let (_, mut socket) = session.open(ChainName::Region);
@@ -476,7 +492,7 @@ mod tests {
 		assert_eq!(*transfer.borrow_and_update(), Some(End::Stopping));
 		assert!(session.transfer().is_none());
 		assert!(sessions.find(&token).is_none());
-		assert_eq!(begin(2), Err(Full));
+		assert_eq!(begin(2), Err(NotBegun::Full));
 		let (_, mut late) = session.open(ChainName::Region);
 		assert_eq!(late.try_recv(), Ok(End::Stopping));
 	}
@@ -484,18 +500,17 @@ mod tests {
 	#[test]
 	fn a_renewal_keeps_the_sockets_and_voids_the_token_before() {
 		let sessions = sessions(Limits::default());
-		let standing = || provider(Class::Provider);
-		let first = sessions.begin(account(1), standing(), None).unwrap();
+		let first = sessions.begin(account(1), verified(), None).unwrap();
 		let (_, mut socket) = sessions.find(&first).unwrap().open(ChainName::Region);
 		let second = sessions
-			.begin(account(1), standing(), Some(&first))
+			.begin(account(1), verified(), Some(&first))
 			.unwrap();
 		assert!(sessions.find(&first).is_none());
 		assert!(sessions.find(&second).is_some());
 		assert!(socket.try_recv().is_err());
 		// Another account's token renews nothing.
 		let third = sessions
-			.begin(account(2), standing(), Some(&second))
+			.begin(account(2), verified(), Some(&second))
 			.unwrap();
 		assert_eq!(sessions.find(&second).unwrap().account, account(1));
 		assert_eq!(sessions.find(&third).unwrap().account, account(2));
@@ -507,9 +522,7 @@ mod tests {
 	#[test]
 	fn a_lost_standing_ends_sockets_and_an_expelled_account_ends_its_session() {
 		let sessions = sessions(Limits::default());
-		let token = sessions
-			.begin(account(1), provider(Class::Provider), None)
-			.unwrap();
+		let token = sessions.begin(account(1), verified(), None).unwrap();
 		let session = sessions.find(&token).unwrap();
 		let (_, mut socket) = session.open(ChainName::Region);
 		let mut transfer = session.transfer().unwrap();
@@ -537,6 +550,26 @@ mod tests {
 	}
 
 	#[test]
+	fn a_standing_from_before_a_suspension_begins_and_renews_no_session() {
+		let sessions = sessions(Limits::default());
+		let first = sessions.begin(account(1), verified(), None).unwrap();
+		let session = sessions.find(&first).unwrap();
+		// Both accounts were looked up to sign in. Then the suspension becomes final.
+		assert_eq!(sessions.accounts(2), [account(1)]);
+		sessions.change(&account(1), &provider(Class::SuspendedProvider));
+		for (byte, before) in [(1, Some(&*first)), (1, None), (2, None)] {
+			let begun = sessions.begin(account(byte), verified(), before);
+			assert_eq!(begun, Err(NotBegun::Old), "{byte} {before:?}");
+		}
+		assert!(sessions.find(&first).is_some(), "the token is valid still");
+		assert_eq!(session.standing().classes, [Class::SuspendedProvider]);
+		let suspended = (provider(Class::SuspendedProvider), 2);
+		let renewed = sessions.begin(account(1), suspended, Some(&first));
+		assert!(sessions.find(&renewed.unwrap()).is_some());
+		assert_eq!(sessions.count(), 1);
+	}
+
+	#[test]
 	fn an_account_has_one_rate_in_all_of_its_sessions() {
 		let limits = Limits {
 			requests_per_second: 1,
@@ -544,8 +577,7 @@ mod tests {
 		};
 		let sessions = sessions(limits);
 		let sign_in = |byte| {
-			let standing = provider(Class::Provider);
-			let token = sessions.begin(account(byte), standing, None).unwrap();
+			let token = sessions.begin(account(byte), verified(), None).unwrap();
 			sessions.find(&token).unwrap()
 		};
 		let allows = |session: &Session| sessions.rates.requests.allows(&session.account);
@@ -592,12 +624,12 @@ mod tests {
 			..Limits::default()
 		};
 		let sessions = sessions(limits);
-		let begin = |byte| sessions.begin(account(byte), provider(Class::Provider), None);
+		let begin = |byte| sessions.begin(account(byte), verified(), None);
 		let tokens: Vec<_> = (0..3).map(|_| begin(1).unwrap()).collect();
 		assert!(sessions.find(&tokens[0]).is_none(), "the oldest one");
 		assert!(sessions.find(&tokens[1]).is_some() && sessions.find(&tokens[2]).is_some());
 		assert!(begin(2).is_ok() && begin(3).is_ok());
-		assert_eq!(begin(4).unwrap_err(), Full);
-		assert_eq!(sessions.accounts(), [account(1), account(2), account(3)]);
+		assert_eq!(begin(4).unwrap_err(), NotBegun::Full);
+		assert_eq!(sessions.accounts(1), [account(1), account(2), account(3)]);
 	}
 }

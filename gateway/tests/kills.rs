@@ -3,7 +3,12 @@
 mod carry;
 mod world;
 
-use std::{fs::File, io::Write, sync::Arc, time::Duration};
+use std::{
+	fs::File,
+	io::Write,
+	sync::Arc,
+	time::{Duration, Instant},
+};
 
 use carry::{
 	add_record, announce, ask, config, has, kubo_with, program::Program, sha256, Kubo, Sample, MIB,
@@ -18,7 +23,7 @@ use salus_client::{
 };
 use salus_gateway::{config::Limits, envelopes::config::EnvelopeLimits};
 use tokio::sync::{Mutex, Notify};
-use world::{account, dev, World};
+use world::{account, dev, World, PATIENCE};
 
 /// The leaves of a part.
 const PART: u64 = 16;
@@ -50,12 +55,12 @@ fn random(below: u64) -> u64 {
 	u64::from_le_bytes(bytes) % below
 }
 
-/// Tells when an upload has begun: from then on, it needs no session.
+/// Tells when a part of an upload has arrived: from then on, it needs no session.
 #[derive(Default)]
 struct Begun(Notify);
 
 impl Progress for Begun {
-	fn step(&self, _: &str, _: Option<u64>) {
+	fn advance(&self, _: u64) {
 		self.0.notify_one();
 	}
 }
@@ -109,9 +114,7 @@ async fn the_client_goes_on_by_itself() {
 	let begun = Begun::default();
 	let kill = async {
 		begun.0.notified().await;
-		tokio::time::sleep(Duration::from_millis(100)).await;
 		program.kill();
-		tokio::time::sleep(Duration::from_millis(300)).await;
 		program.run();
 	};
 	let mut file = file_of(&sample);
@@ -125,7 +128,20 @@ async fn the_client_goes_on_by_itself() {
 	assert!(eve.keeps(&cid, size, &()).await.unwrap());
 	let record = add_record(&world, &dev::eve(), patient, (size, &cid)).await;
 	// It has a record, so nobody ends it once the gateway has heard of that block.
-	tokio::time::sleep(Duration::from_secs(3)).await;
+	let session = world.sign_in(&dev::eve()).await;
+	let region = world.state().await.region().await.unwrap();
+	let since = Instant::now();
+	while ask(&world, &session, region, record, "?entity-bytes=0:0")
+		.await
+		.status()
+		!= 200
+	{
+		assert!(
+			since.elapsed() < PATIENCE,
+			"the gateway does not know the record"
+		);
+		tokio::time::sleep(Duration::from_millis(100)).await;
+	}
 	assert!(eve.unpin(&cid, size).await.is_err());
 	let other = Sample::new(3, 2 * MIB + 64);
 	eve.add(&mut file_of(&other), &other.cid(), &())
@@ -134,8 +150,24 @@ async fn the_client_goes_on_by_itself() {
 	assert!(eve.unpin(&other.cid(), other.size).await.unwrap());
 	assert!(!eve.keeps(&other.cid(), other.size, &()).await.unwrap());
 
+	// Its disk is full. Once there is room, the same part is taken.
+	program.kill();
+	program.run_on_a_full_disk();
+	program.until_ready(&world).await;
+	let third = Sample::new(4, 2 * MIB + 64);
+	let session = world.sign_in(&dev::eve()).await;
+	let upload = announce(&world, &session, (third.size, &third.cid())).await;
+	let upload = upload.unwrap();
+	let (status, text) = upload.refused(0, third.bytes(0..=1), None).await;
+	assert_eq!(status, 507, "{text}");
+	assert_eq!(upload.look().await, Ok((0, false)));
+	program.kill();
+	program.run();
+	program.until_ready(&world).await;
+	upload.send(&third, 2).await.unwrap();
+
 	let wanted = Wanted {
-		region: world.state().await.region().await.unwrap(),
+		region,
 		record,
 		cid,
 		size,

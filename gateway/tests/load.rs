@@ -43,10 +43,16 @@ async fn fifty_members_at_once_are_as_fast_as_kubo() {
 	let program = Program::start(folder.path(), &world.node.url, &envelopes);
 	world.address = program.address;
 	program.until_ready(&world).await;
-	let patient = world.register(&dev::dave()).await;
-	world.verify(&dev::eve(), "A12345").await;
-	world.state().await;
-	let session = world.sign_in(&dev::eve()).await;
+	let members = world.members().await;
+	let (dave, one) = (members.patient, members.other_patient);
+	// Each reads and uploads its own: the envelope is in a record by this author, of this patient.
+	let accounts = [
+		(dev::dave(), dev::eve(), dave),
+		(dev::one(), dev::ferdie(), one),
+		(dev::eve(), dev::eve(), dave),
+		(dev::ferdie(), dev::ferdie(), one),
+	];
+	let of = |number: usize| &accounts[number % accounts.len()];
 	let before = program.memory("VmRSS");
 
 	for (round, size) in [(0, MIB), (1, SIZE)] {
@@ -89,15 +95,22 @@ async fn fifty_members_at_once_are_as_fast_as_kubo() {
 
 		// The gateway.
 		let ready: Vec<_> = samples(100)
-			.map(|sample| (sample, sample.cid(), sample.bytes(0..=sample.leaves() - 1)))
+			.map(|sample| (sample.cid(), sample.bytes(0..=sample.leaves() - 1)))
 			.collect();
+		let mut sessions = Vec::new();
+		for (key, ..) in &accounts {
+			sessions.push(world.sign_in(key).await);
+		}
+		let session = |number: usize| &sessions[number % sessions.len()];
 		let mut uploads = Vec::new();
-		for (sample, cid, bytes) in ready {
-			let upload = announce(&world, &session, (size, &cid)).await.unwrap();
-			uploads.push((sample, cid, bytes, upload));
+		for (number, (cid, bytes)) in ready.into_iter().enumerate() {
+			let upload = announce(&world, session(number), (size, &cid))
+				.await
+				.unwrap();
+			uploads.push((cid, bytes, upload));
 		}
 		let since = Instant::now();
-		let sends = uploads.iter().map(|(_, _, bytes, upload)| async {
+		let sends = uploads.iter().map(|(_, bytes, upload)| async {
 			let since = Instant::now();
 			assert_eq!(upload.part(0, bytes.clone(), None).await, Ok(size));
 			since.elapsed()
@@ -105,23 +118,24 @@ async fn fifty_members_at_once_are_as_fast_as_kubo() {
 		let times = futures::future::join_all(sends).await;
 		let up = since.elapsed();
 		let mut records = Vec::new();
-		for (sample, cid, _, upload) in &uploads {
+		for (number, (cid, _, upload)) in uploads.iter().enumerate() {
 			upload.until_kept().await;
-			records.push((
-				*sample,
-				add_record(&world, &dev::eve(), patient, (size, cid)).await,
-			));
+			let (_, author, patient) = of(number);
+			records.push(add_record(&world, author, *patient, (size, cid)).await);
 		}
 		let region = world.state().await.region().await.unwrap();
-		let session = world.sign_in(&dev::eve()).await;
 		let since = Instant::now();
-		let gets = records.iter().map(|(_, record)| async {
-			let since = Instant::now();
-			let answer = ask(&world, &session, region, *record, "").await;
-			let len = answer.bytes().await.unwrap().len() as u64;
-			assert!(len >= size);
-			since.elapsed()
-		});
+		let (through, token) = (&world, &session);
+		let gets = records
+			.iter()
+			.enumerate()
+			.map(|(number, record)| async move {
+				let since = Instant::now();
+				let answer = ask(through, token(number), region, *record, "").await;
+				let len = answer.bytes().await.unwrap().len() as u64;
+				assert!(len >= size);
+				since.elapsed()
+			});
 		let down_times = futures::future::join_all(gets).await;
 		let down = since.elapsed();
 		println!(

@@ -60,7 +60,8 @@ async fn two_hundred_members_wait_little_longer_than_at_the_node() {
 	let uploads = folder.path().join("uploads");
 	let envelopes = config(&kubo, &uploads, EnvelopeLimits::default());
 	let more = format!(
-		"[limits]\nsessions_of_account = {}\nsign_ins_per_minute = 10000\n",
+		"[limits]\nsessions_of_account = {}\nsockets_of_account = {}\nsign_ins_per_minute = 10000\n",
+		SESSIONS * 2,
 		SESSIONS * 2
 	);
 	let program = Program::start_with(folder.path(), &world.node.url, &envelopes, &more);

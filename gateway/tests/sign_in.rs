@@ -2,15 +2,23 @@
 
 mod world;
 
+use std::time::Duration;
+
 use reqwest::{
 	header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, HOST, ORIGIN},
 	Method, Response, StatusCode,
 };
 use salus_client::chain::calls::{self, Motion};
-use salus_gateway::config::Limits;
+use salus_gateway::{
+	config::{CheckpointBytes, Limits, RelayConfig},
+	node::ChainName,
+};
+use salus_light::Checkpoint;
 use salus_signing::sign_in_message;
 use serde_json::{json, Value};
-use world::{account, dev, World};
+use tokio::time::{sleep, timeout};
+use tokio_tungstenite::{tungstenite::Message, MaybeTlsStream};
+use world::{account, dev, gateway_with, until_read, Socket, World, PATIENCE};
 
 /// The header in which a browser offers subprotocols.
 const PROTOCOL: &str = "sec-websocket-protocol";
@@ -28,11 +36,12 @@ async fn shown(answer: Response) -> (StatusCode, Vec<(String, String)>, String) 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_the_invited_sign_in_and_all_others_see_one_answer() {
-	let world = World::start(Limits {
+	let mut world = World::start(Limits {
 		challenge_seconds: 6,
 		..Limits::default()
 	})
 	.await;
+	an_old_state_decides_nothing(&mut world).await;
 	world.invite(&dev::dave()).await;
 	world.state().await;
 	let host = world.address.to_string();
@@ -111,7 +120,7 @@ async fn only_the_invited_sign_in_and_all_others_see_one_answer() {
 	let replayed = world.post_session(&good, None).await;
 	assert_eq!(shown(replayed).await, uninvited, "replayed");
 	let old = world.answer(&dave, here, world.challenge(&account(&dave)).await);
-	tokio::time::sleep(std::time::Duration::from_millis(6_500)).await;
+	sleep(Duration::from_millis(6_500)).await;
 	assert_eq!(
 		shown(world.post_session(&old, None).await).await,
 		uninvited,
@@ -121,6 +130,35 @@ async fn only_the_invited_sign_in_and_all_others_see_one_answer() {
 
 	paths_look_the_same(&world).await;
 	hosts_and_origins_are_checked(&world, answer["token"].as_str().unwrap()).await;
+}
+
+/// A node whose final block is old has stopped, or catches up. With a relay chain, blocks have the time of
+/// all, and a gateway lets nobody in by one that no client takes.
+async fn an_old_state_decides_nothing(world: &mut World) {
+	let recorded = include_str!("../../light/tests/network.json");
+	let recorded: Value = serde_json::from_str(recorded).unwrap();
+	let checkpoint = hex::decode(recorded["checkpoint"].as_str().unwrap()).unwrap();
+	let folder = tempfile::tempdir().unwrap();
+	let relay = RelayConfig {
+		rpc: "ws://127.0.0.1:1".into(),
+		checkpoint: CheckpointBytes(Checkpoint::decode(&checkpoint).unwrap()),
+		steps: folder.path().join("steps"),
+		slot_milliseconds: 6_000,
+	};
+	let (gateway, address) = gateway_with(&world.node, |config| config.relay = Some(relay)).await;
+	let connected = async {
+		while gateway.final_block(ChainName::Region).is_none() {
+			sleep(Duration::from_millis(50)).await;
+		}
+	};
+	timeout(PATIENCE, connected).await.unwrap();
+	// A chain for development begins two hours ago.
+	let own = std::mem::replace(&mut world.address, address);
+	let refused = world.try_sign_in(&dev::alice(), None).await.0;
+	world.address = own;
+	assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
+	let without_relay = world.try_sign_in(&dev::alice(), None).await.0;
+	assert_eq!(without_relay, StatusCode::OK);
 }
 
 /// Without a session, every path gets the same answer.
@@ -205,7 +243,7 @@ async fn sessions_end_with_a_reason() {
 	let first = world.sign_in(&ferdie).await;
 	let mut socket = world.socket(&first).await;
 	assert!(socket.request("system_chain", json!([])).await.is_ok());
-	tokio::time::sleep(std::time::Duration::from_secs(6)).await;
+	sleep(Duration::from_secs(6)).await;
 	let (status, answer) = world.try_sign_in(&ferdie, Some(&first)).await;
 	assert_eq!(status, StatusCode::OK);
 	let second = answer["token"].as_str().unwrap().to_owned();
@@ -221,7 +259,7 @@ async fn sessions_end_with_a_reason() {
 		StatusCode::UNAUTHORIZED
 	);
 	assert_eq!(get(&second).await.unwrap().status(), StatusCode::NOT_FOUND);
-	tokio::time::sleep(std::time::Duration::from_secs(7)).await;
+	sleep(Duration::from_secs(7)).await;
 	assert!(
 		socket.request("system_chain", json!([])).await.is_ok(),
 		"beyond the first end"
@@ -229,7 +267,9 @@ async fn sessions_end_with_a_reason() {
 
 	// A browser offers the token as a subprotocol. It is not what the gateway chooses.
 	let offer = |token: &str| format!("salus.v1, salus.token.{token}");
-	let (mut browser, chosen) = world.open(PROTOCOL, &offer(&second)).await.unwrap();
+	let region = ChainName::Region;
+	let opened = world.open(region, PROTOCOL, &offer(&second)).await;
+	let (mut browser, chosen) = opened.unwrap();
 	assert_eq!(chosen.as_deref(), Some("salus.v1"));
 	// What one socket has open is not another's.
 	let follow = socket
@@ -249,7 +289,7 @@ async fn sessions_end_with_a_reason() {
 	let other = browser.request("chainHead_v1_header", header).await;
 	assert_eq!(other.unwrap_or_default(), Value::Null);
 	for token in [&*first, "", "0"] {
-		let refused = world.open(PROTOCOL, &offer(token)).await;
+		let refused = world.open(region, PROTOCOL, &offer(token)).await;
 		assert_eq!(refused.err(), Some(StatusCode::UNAUTHORIZED), "{token}");
 	}
 
@@ -326,12 +366,36 @@ async fn a_suspension_closes_sockets_and_a_registration_does_not() {
 	assert_eq!(refused.unwrap_err().0, -32001);
 	let patient = world.register_invited(&dave).await;
 	world.state().await;
-	for _ in 0..100 {
-		if invited.request("state_call", own.clone()).await.is_ok() {
-			println!("{patient} may ask for more, on the same socket");
-			return;
+	let noticed = async {
+		while invited.request("state_call", own.clone()).await.is_err() {
+			sleep(Duration::from_millis(100)).await;
 		}
-		tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+	};
+	let noticed = timeout(PATIENCE, noticed).await;
+	noticed.expect("the gateway does not notice the registration");
+	println!("{patient} may ask for more, on the same socket");
+	a_silent_node_keeps_no_socket_open(&world, &token, &mut invited).await;
+}
+
+/// While the gateway waits for the node to decide about a request, the session's end ends the socket.
+async fn a_silent_node_keeps_no_socket_open(world: &World, token: &str, socket: &mut Socket) {
+	let paused = world.node.pause();
+	let request = json!({
+		"jsonrpc": "2.0", "id": 1, "method": "state_call",
+		"params": ["EmrApi_record", format!("0x{}", "00".repeat(8))],
+	});
+	socket.send(&request.to_string()).await;
+	let MaybeTlsStream::Plain(stream) = socket.socket.get_ref() else {
+		unreachable!()
+	};
+	until_read(stream).await;
+	let delete = world.http.delete(world.url("/v1/session"));
+	let signed_out = delete.bearer_auth(token).send().await.unwrap();
+	assert_eq!(signed_out.status(), StatusCode::NO_CONTENT);
+	// There is no answer before.
+	match socket.raw().await {
+		Some(Message::Close(Some(frame))) => assert_eq!(u16::from(frame.code), 4002),
+		other => panic!("{other:?}"),
 	}
-	panic!("the gateway does not notice the registration");
+	drop(paused);
 }

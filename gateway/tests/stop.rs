@@ -3,7 +3,10 @@
 mod carry;
 mod world;
 
-use std::time::{Duration, Instant};
+use std::{
+	net::SocketAddr,
+	time::{Duration, Instant},
+};
 
 use carry::{announce, config, kubo, program::Program, settled, Sample, MIB};
 use salus_client::address::to_address;
@@ -22,6 +25,15 @@ async fn rest(mut stream: TcpStream) -> String {
 	let read = timeout(PATIENCE, stream.read_to_end(&mut bytes)).await;
 	read.expect("the connection does not end").unwrap();
 	String::from_utf8(bytes).unwrap()
+}
+
+/// Waits until a gateway takes no new connection.
+async fn until_it_stops(address: SocketAddr) {
+	let since = Instant::now();
+	while TcpStream::connect(address).await.is_ok() {
+		assert!(since.elapsed() < PATIENCE, "it takes new connections");
+		tokio::time::sleep(Duration::from_millis(50)).await;
+	}
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,11 +62,7 @@ async fn a_gateway_that_stops_tells_its_clients_and_lets_requests_end() {
 	assert_eq!(code, 4006);
 	assert!(reason.contains("the gateway stops"), "{reason}");
 	assert_eq!(rest(idle).await, "");
-	let since = Instant::now();
-	while TcpStream::connect(world.address).await.is_ok() {
-		assert!(since.elapsed() < PATIENCE, "it takes new connections");
-		tokio::time::sleep(Duration::from_millis(50)).await;
-	}
+	until_it_stops(world.address).await;
 	slow.write_all(body.as_bytes()).await.unwrap();
 	let answer = rest(slow).await;
 	assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
@@ -115,7 +123,7 @@ async fn an_upgrade_loses_no_upload() {
 	stream.write_all(half).await.unwrap();
 	until_read(&stream).await;
 	program.terminate();
-	tokio::time::sleep(Duration::from_millis(300)).await;
+	until_it_stops(program.address).await;
 	stream.write_all(other_half).await.unwrap();
 	let answer = rest(stream).await;
 	assert!(answer.starts_with("HTTP/1.1 204 "), "{answer}");

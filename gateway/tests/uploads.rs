@@ -6,18 +6,25 @@ mod world;
 use std::time::{Duration, Instant};
 
 use carry::{
-	add_record, announce, ask, has, is_whole, refusal, settled, sha256, upload, Hospital, Sample,
-	Tus, MIB,
+	add_record, announce, ask, config, has, is_whole, online_kubo, refusal,
+	rpc::{FalseKubo, Fault},
+	serve, settled, sha256, upload, Hospital, Kubo, Sample, Tus, MIB, NODES_SECRET,
 };
 use reqwest::{Method, StatusCode};
-use salus_client::chain::calls::Motion;
+use salus_client::{
+	chain::calls::{self, Motion},
+	ipfs::to_base32,
+};
 use salus_gateway::envelopes::config::EnvelopeLimits;
-use salus_primitives::Cid;
+use salus_primitives::{
+	local_storage::{IPFS_API_KEY, IPFS_SECRET_KEY},
+	Cid,
+};
 use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
 	net::TcpStream,
 };
-use world::{dev, until_read, PATIENCE};
+use world::{dev, until_read, World, PATIENCE};
 
 /// Waits until Kubo no longer has a block.
 async fn until_removed(hospital: &Hospital, cid: &Cid) {
@@ -37,7 +44,7 @@ fn limits() -> EnvelopeLimits {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_uploads_are_refused_and_leave_nothing() {
-	let hospital = Hospital::start(limits()).await;
+	let mut hospital = Hospital::start(limits()).await;
 	announcements(&hospital).await;
 	parts(&hospital).await;
 	no_envelope(&hospital).await;
@@ -46,6 +53,7 @@ async fn hostile_uploads_are_refused_and_leave_nothing() {
 	shared_leaves(&hospital).await;
 	foreign_tokens(&hospital).await;
 	a_suspension(&hospital).await;
+	a_named_envelope(&mut hospital).await;
 }
 
 /// What is too large, or no envelope, or of no author, is refused at once.
@@ -126,7 +134,7 @@ async fn parts(hospital: &Hospital) {
 		("half a leaf", 0, first[..1000].to_vec(), None, 400),
 		("nothing", 0, vec![], None, 400),
 	] {
-		let refused = upload.part(offset, bytes, checksum).await.unwrap_err();
+		let refused = upload.refused(offset, bytes, checksum).await;
 		assert_eq!(refused.0, status, "{what}: {}", refused.1);
 		assert_eq!(upload.look().await, Ok((0, false)), "{what}");
 	}
@@ -137,7 +145,7 @@ async fn parts(hospital: &Hospital) {
 	assert_eq!(refusal(content.send().await.unwrap()).await.0, 415);
 	assert_eq!(upload.part(0, first.clone(), Some(&sum)).await, Ok(2 * MIB));
 	// Again: it is there already.
-	assert_eq!(upload.part(0, first, Some(&sum)).await.unwrap_err().0, 409);
+	assert_eq!(upload.refused(0, first, Some(&sum)).await.0, 409);
 	// A part and a half: its whole leaves count.
 	let mut part = sample.bytes(2..=3);
 	part.truncate(MIB as usize + 500);
@@ -151,10 +159,7 @@ async fn parts(hospital: &Hospital) {
 	assert_eq!(upload.part(3 * MIB, rest, None).await, Ok(sample.size));
 	upload.until_kept().await;
 	// No part is beyond the end.
-	assert_eq!(
-		upload.part(sample.size, vec![], None).await.unwrap_err().0,
-		409
-	);
+	assert_eq!(upload.refused(sample.size, vec![], None).await.0, 409);
 
 	let record = (sample.size, &sample.cid());
 	let record = add_record(&hospital.world, &dev::eve(), hospital.patient, record).await;
@@ -171,7 +176,7 @@ async fn no_envelope(hospital: &Hospital) {
 	for (place, byte) in [(0, b'S'), (8, 2), (10, 2), (44, 1)] {
 		let mut bytes = sample.bytes(0..=0);
 		bytes[place] = byte;
-		let (status, text) = upload.part(0, bytes, None).await.unwrap_err();
+		let (status, text) = upload.refused(0, bytes, None).await;
 		assert_eq!(status, 422, "{place}: {text}");
 	}
 	assert_eq!(upload.look().await, Ok((0, false)));
@@ -334,14 +339,7 @@ async fn foreign_tokens(hospital: &Hospital) {
 		};
 		assert_eq!(foreign.look().await, Err(401));
 		assert_eq!(foreign.end().await, 401);
-		assert_eq!(
-			foreign
-				.part(0, sample.bytes(0..=0), None)
-				.await
-				.unwrap_err()
-				.0,
-			401
-		);
+		assert_eq!(foreign.refused(0, sample.bytes(0..=0), None).await.0, 401);
 	}
 	for path in [
 		"/v1/view",
@@ -426,15 +424,242 @@ async fn a_suspension(hospital: &Hospital) {
 	settled(world).await;
 	assert_eq!(begun.look().await, Err(401));
 	assert_eq!(
-		begun
-			.part(2 * MIB, sample.bytes(2..=2), None)
-			.await
-			.unwrap_err()
-			.0,
+		begun.refused(2 * MIB, sample.bytes(2..=2), None).await.0,
 		401
 	);
 	let session = world.sign_in(&dev::ferdie()).await;
 	assert!(announce(world, &session, envelope).await.is_ok());
+}
+
+/// An author is suspended before the gateway has noted that a record names the envelope.
+async fn a_named_envelope(hospital: &mut Hospital) {
+	let uploads = tempfile::tempdir().unwrap();
+	let seldom = EnvelopeLimits {
+		sweep_seconds: 3_600,
+		..limits()
+	};
+	let envelopes = config(&hospital.kubo, uploads.path(), seldom);
+	serve(&mut hospital.world, envelopes).await;
+	let world = &hospital.world;
+	let author = world.verify(&dev::two(), "C12345").await;
+	settled(world).await;
+	let session = world.sign_in(&dev::two()).await;
+	let [named, unnamed] = [13, 14].map(|seed| Sample::new(seed, 2 * MIB + 64));
+	let kept = upload(world, &session, &named).await;
+	let record = (named.size, &named.cid());
+	let record = add_record(world, &dev::two(), hospital.patient, record).await;
+	let ended = upload(world, &session, &unnamed).await;
+	world.carry(Motion::Suspend { id: author }).await;
+	settled(world).await;
+	for leaf in 0..3 {
+		until_removed(hospital, &unnamed.leaf_cid(leaf)).await;
+	}
+	assert_eq!(ended.look().await, Err(401));
+	// A part that comes now does not end it, either.
+	assert_eq!(kept.refused(named.size, vec![], None).await.0, 403);
+	assert_eq!(kept.look().await, Ok((named.size, true)));
+	assert_eq!(kept.end().await, 409);
+	let dave = world.sign_in(&dev::dave()).await;
+	let car = ask(world, &dave, hospital.region, record, "").await;
+	assert!(is_whole(&car.bytes().await.unwrap(), &named, 0..=2));
+}
+
+/// A Kubo with faults, and a gateway before it.
+struct Faulty {
+	hospital: Hospital,
+	kubo: FalseKubo,
+	/// The session of eve.
+	session: String,
+	/// The folder of the gateway's notes.
+	notes: tempfile::TempDir,
+}
+
+impl Faulty {
+	async fn start() -> Self {
+		let mut hospital = Hospital::start(limits()).await;
+		let kubo = FalseKubo::before(&hospital.kubo).await;
+		let notes = tempfile::tempdir().unwrap();
+		let often = EnvelopeLimits {
+			sweep_seconds: 1,
+			..limits()
+		};
+		let mut envelopes = config(&hospital.kubo, notes.path(), often);
+		envelopes.rpc = kubo.url.clone();
+		serve(&mut hospital.world, envelopes).await;
+		Self {
+			session: hospital.world.sign_in(&dev::eve()).await,
+			hospital,
+			kubo,
+			notes,
+		}
+	}
+
+	/// Announces an envelope of three leaves.
+	async fn announce(&self, seed: u8) -> (Sample, Tus) {
+		let sample = Sample::new(seed, 2 * MIB + 64);
+		let envelope = (sample.size, &sample.cid());
+		let upload = announce(&self.hospital.world, &self.session, envelope).await;
+		(sample, upload.unwrap())
+	}
+
+	/// Waits until the gateway has nothing of an upload.
+	async fn until_forgotten(&self, upload: &Tus) {
+		let id = upload.url.rsplit_once('/').unwrap().1;
+		let notes = self.notes.path().join(format!("{id}.json"));
+		let since = Instant::now();
+		while notes.exists() {
+			assert!(since.elapsed() < PATIENCE, "it is not removed");
+			tokio::time::sleep(Duration::from_millis(50)).await;
+		}
+	}
+}
+
+/// A Kubo that misbehaves is seen, and stops no others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kubo_that_misbehaves_amid_uploads() {
+	let faulty = Faulty::start().await;
+	a_removal_that_hangs(&faulty).await;
+	damaged_notes(&faulty).await;
+	faulty_adds(&faulty).await;
+	a_kubo_that_keeps_nothing(&faulty).await;
+	the_same_envelope_twice(&faulty).await;
+	a_pinned_envelope(&faulty).await;
+}
+
+/// Kubo does not end a removal: others upload meanwhile.
+async fn a_removal_that_hangs(faulty: &Faulty) {
+	let (sample, ended) = faulty.announce(90).await;
+	assert_eq!(ended.part(0, sample.bytes(0..=1), None).await, Ok(2 * MIB));
+	// The call that removes leaves, not the one for the block that holds the pin.
+	let removal = sample.leaf_cid(0).to_string();
+	faulty.kubo.set(Fault::Hangs(removal));
+	assert_eq!(ended.end().await, 204);
+	faulty.kubo.until_it_hangs().await;
+	let (other, upload) = faulty.announce(91).await;
+	let sent = tokio::time::timeout(PATIENCE, upload.send(&other, 3)).await;
+	sent.expect("it waits for the removal").unwrap();
+	faulty.kubo.set(Fault::None);
+	until_removed(&faulty.hospital, &sample.leaf_cid(0)).await;
+}
+
+/// A part that Kubo does not add is refused, and taken when it is sent again.
+async fn faulty_adds(faulty: &Faulty) {
+	for (seed, fault, status) in [
+		(100, Fault::OtherCid, 503),
+		(101, Fault::Cuts, 503),
+		(102, Fault::Full, 507),
+	] {
+		let (sample, upload) = faulty.announce(seed).await;
+		faulty.kubo.set(fault.clone());
+		let (found, text) = upload.refused(0, sample.bytes(0..=1), None).await;
+		assert_eq!(found, status, "{fault:?}: {text}");
+		assert_eq!(upload.look().await, Ok((0, false)), "{fault:?}");
+		faulty.kubo.set(Fault::None);
+		upload.send(&sample, 2).await.unwrap();
+	}
+	// It stalls, and then cuts.
+	let (sample, upload) = faulty.announce(103).await;
+	faulty.kubo.set(Fault::Hangs("v0/add?".into()));
+	let bytes = sample.bytes(0..=1);
+	let stalled = upload.clone();
+	let stalled = tokio::spawn(async move { stalled.part(0, bytes, None).await });
+	faulty.kubo.until_it_hangs().await;
+	faulty.kubo.set(Fault::None);
+	assert_eq!(stalled.await.unwrap().unwrap_err().0, 503);
+	upload.send(&sample, 2).await.unwrap();
+}
+
+/// Kubo tells the right CID of leaves that it does not have: the envelope is not kept before they are
+/// sent again.
+async fn a_kubo_that_keeps_nothing(faulty: &Faulty) {
+	let (sample, upload) = faulty.announce(104).await;
+	faulty.kubo.set(Fault::KeepsNothing);
+	assert_eq!(upload.part(0, sample.bytes(0..=1), None).await, Ok(2 * MIB));
+	// To pin it, Kubo would look for them elsewhere for long.
+	faulty.kubo.set(Fault::Hangs("v0/pin/add?".into()));
+	let last = upload.part(2 * MIB, sample.bytes(2..=2), None).await;
+	last.unwrap();
+	let since = Instant::now();
+	loop {
+		let (offset, kept) = upload.look().await.unwrap();
+		assert!(!kept, "Kubo lacks its first leaves");
+		if offset == 0 {
+			break;
+		}
+		assert!(since.elapsed() < PATIENCE, "nobody sees what is missing");
+	}
+	faulty.kubo.set(Fault::None);
+	upload.send(&sample, 2).await.unwrap();
+	let hospital = &faulty.hospital;
+	let record = (sample.size, &sample.cid());
+	let record = add_record(&hospital.world, &dev::eve(), hospital.patient, record).await;
+	let (_, car) = hospital.get(&faulty.session, record, "").await;
+	assert!(is_whole(&car, &sample, 0..=2));
+}
+
+/// Two accounts upload the same envelope. One ends its upload before the other's is pinned.
+async fn the_same_envelope_twice(faulty: &Faulty) {
+	let world = &faulty.hospital.world;
+	let (sample, ended) = faulty.announce(105).await;
+	ended.send(&sample, 3).await.unwrap();
+	let dave = world.sign_in(&dev::dave()).await;
+	let kept = announce(world, &dave, (sample.size, &sample.cid())).await;
+	let kept = kept.unwrap();
+	faulty.kubo.set(Fault::Waits("pin=true".into()));
+	let (sending, bytes) = (kept.clone(), sample.bytes(0..=2));
+	let sent = tokio::spawn(async move { sending.part(0, bytes, None).await });
+	faulty.kubo.until_it_hangs().await;
+	assert_eq!(ended.end().await, 204);
+	faulty.until_forgotten(&ended).await;
+	faulty.kubo.set(Fault::None);
+	sent.await.unwrap().unwrap();
+	kept.until_kept().await;
+	for cid in [sample.cid(), sample.leaf_cid(0), sample.leaf_cid(2)] {
+		assert!(has(&faulty.hospital.kubo, &cid), "{cid} is gone");
+	}
+}
+
+/// Somebody else pins the envelope, so Kubo is not asked to remove each of its leaves.
+async fn a_pinned_envelope(faulty: &Faulty) {
+	let (sample, upload) = faulty.announce(106).await;
+	upload.send(&sample, 3).await.unwrap();
+	let kubo = &faulty.hospital.kubo;
+	kubo.run(&["pin", "add", &to_base32(&sample.cid())]);
+	faulty
+		.kubo
+		.set(Fault::Hangs(sample.leaf_cid(0).to_string()));
+	assert_eq!(upload.end().await, 204);
+	faulty.until_forgotten(&upload).await;
+	faulty.kubo.set(Fault::None);
+	for cid in [sample.cid(), sample.leaf_cid(0), sample.leaf_cid(2)] {
+		assert!(has(kubo, &cid), "{cid} is gone");
+	}
+}
+
+/// Uploads whose notes cannot be read stay. All others are removed.
+async fn damaged_notes(faulty: &Faulty) {
+	let mut ended = Vec::new();
+	for seed in 92..100 {
+		let (sample, upload) = faulty.announce(seed).await;
+		assert_eq!(upload.part(0, sample.bytes(0..=0), None).await, Ok(MIB));
+		ended.push((sample, upload));
+	}
+	let (damaged, whole) = ended.split_at(4);
+	for (_, upload) in damaged {
+		let id = upload.url.rsplit_once('/').unwrap().1;
+		let leaves = faulty.notes.path().join(format!("{id}.leaves"));
+		std::fs::remove_file(&leaves).unwrap();
+		std::fs::create_dir(&leaves).unwrap();
+	}
+	for (_, upload) in &ended {
+		assert_eq!(upload.end().await, 204);
+	}
+	for (sample, _) in whole {
+		until_removed(&faulty.hospital, &sample.leaf_cid(0)).await;
+	}
+	for (sample, _) in damaged {
+		assert!(has(&faulty.hospital.kubo, &sample.leaf_cid(0)));
+	}
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -473,6 +698,58 @@ async fn uploads_without_a_record_expire() {
 	let region = hospital.world.state().await.region().await.unwrap();
 	let car = ask(&hospital.world, &dave, region, record, "").await;
 	assert!(is_whole(&car.bytes().await.unwrap(), &named, 0..=2));
+}
+
+/// The CIDs of version 1 that a Kubo pins. By itself, it pins an empty folder, of version 0.
+fn pins(kubo: &Kubo) -> Vec<String> {
+	let pins = kubo.run(&["pin", "ls", "--type=recursive", "--quiet"]);
+	let mut pins: Vec<_> = pins.lines().map(str::to_owned).collect();
+	pins.retain(|cid| cid.starts_with('b'));
+	pins
+}
+
+/// A pinner that uses another Kubo claims the record: the gateway's pin stays until enough have.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_envelope_is_let_go_once_enough_pinners_have_it() {
+	let hospital = Hospital::with(online_kubo(), limits()).await;
+	let (world, own, other) = (&hospital.world, &hospital.kubo, online_kubo());
+	let address = own.run(&["id", "--format=<addrs>"]);
+	other.run(&["swarm", "connect", address.lines().next().unwrap()]);
+	let url = other.url().unwrap();
+	for (key, value) in [(IPFS_SECRET_KEY, NODES_SECRET), (IPFS_API_KEY, &*url)] {
+		let set = world.chain.set_local_storage(key, value.as_bytes()).await;
+		set.unwrap();
+	}
+	let sample = Sample::new(1, 2 * MIB + 64);
+	let record = hospital.record(&sample).await;
+	let held = pins(own);
+	assert_eq!(held.len(), 1, "{held:?}");
+	let since = Instant::now();
+	while world.state().await.pins(record).await.unwrap().is_empty() {
+		assert!(since.elapsed() < 2 * PATIENCE, "{}", world.node.log());
+		tokio::time::sleep(Duration::from_millis(200)).await;
+	}
+	assert_eq!(pins(&other), [to_base32(&sample.cid())]);
+	settled(world).await;
+	// The target is two. Uploads are looked through once a second.
+	tokio::time::sleep(Duration::from_secs(3)).await;
+	assert_eq!(pins(own), held);
+
+	let target = calls::Parameter::ReplicationTarget(1);
+	World::council(&world.node, calls::SET_PARAMETER.with((target,))).await;
+	assert_eq!(world.state().await.replication_target().await.unwrap(), 1);
+	let since = Instant::now();
+	while !pins(own).is_empty() {
+		assert!(since.elapsed() < PATIENCE, "the pin stays");
+		tokio::time::sleep(Duration::from_millis(200)).await;
+	}
+	// Nor have others a reason to keep its blocks here. They are fetched on demand.
+	for cid in [sample.cid(), sample.leaf_cid(0), sample.leaf_cid(2)] {
+		until_removed(&hospital, &cid).await;
+	}
+	let (status, car) = hospital.get(&hospital.author, record, "").await;
+	assert_eq!(status, 200);
+	assert!(is_whole(&car, &sample, 0..=2));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 //! shows nothing that is withheld.
 
 mod consortium;
+mod relay;
 mod world;
 
 use std::{
@@ -17,18 +18,27 @@ use reqwest::{
 	header::{ACCEPT_ENCODING, CONTENT_ENCODING},
 	StatusCode,
 };
-use salus_client::{chain::calls::Motion, proven::Runtime};
-use salus_gateway::node::ChainName;
-use salus_light::{Header, State};
+use salus_client::{
+	chain::{self, calls::Motion, Chain},
+	proven::Runtime,
+};
+use salus_gateway::{
+	config::{CheckpointBytes, RelayConfig},
+	node::ChainName,
+};
+use salus_light::{Header, State, Step};
 use salus_primitives::{
-	views::{GrantView, GrantedRecord, IncomingGrantView, RecordFilter},
-	AccountId, HistoryId, MemberId, Page, RecordId, RemoteProvider, Withheld,
+	views::{
+		GrantView, GrantedRecord, IncomingGrantView, InterregionalGrantView, ListedRecord,
+		RecordFilter,
+	},
+	AccountId, HistoryId, MemberId, Page, PatientId, RecordId, RemoteProvider, Withheld,
 };
 use serde_json::{json, Value};
 use sp_core::H256;
 use sp_crypto_hashing::blake2_256;
-use subxt::rpcs::rpc_params;
-use world::{account, dev, limitless, World};
+use subxt::{config::substrate::SubstrateHeader, rpcs::rpc_params};
+use world::{account, dev, gateway_with, limitless, record, DevNode, World, PATIENCE};
 
 fn hex_of(bytes: &[u8]) -> String {
 	format!("0x{}", hex::encode(bytes))
@@ -58,7 +68,21 @@ struct Viewed {
 	code: H256,
 }
 
+/// All bytes of a list.
+fn all(list: &Value) -> Vec<Vec<u8>> {
+	list.as_array().unwrap().iter().map(bytes).collect()
+}
+
 impl Viewed {
+	fn of(answer: &Value) -> Self {
+		Self {
+			header: Header::decode(&bytes(&answer["header"])).unwrap(),
+			nodes: all(&answer["proof"]),
+			answers: all(&answer["answers"]),
+			code: serde_json::from_value(answer["code"].clone()).unwrap(),
+		}
+	}
+
 	/// Whether the proof has a byte so many times in a row: in a value, or in one that is inline.
 	fn shows(&self, mark: u8, times: usize) -> bool {
 		let mut nodes = self.nodes.iter();
@@ -95,13 +119,7 @@ impl Asker<'_> {
 		let status = answer.status();
 		let answer: Value = answer.json().await.unwrap();
 		assert_eq!(status, StatusCode::OK, "{answer}");
-		let all = |name: &str| answer[name].as_array().unwrap().iter().map(bytes).collect();
-		Viewed {
-			header: Header::decode(&bytes(&answer["header"])).unwrap(),
-			nodes: all("proof"),
-			answers: all("answers"),
-			code: serde_json::from_value(answer["code"].clone()).unwrap(),
-		}
+		Viewed::of(&answer)
 	}
 
 	/// The calls in one proof, and each in one of its own. Each is run again on its proof.
@@ -155,6 +173,7 @@ fn again(viewed: &Viewed, calls: &[Call], runtime: &Runtime) {
 async fn a_view_is_proven_and_shows_nothing_that_is_withheld() {
 	let world = World::start(limitless()).await;
 	let members = world.members().await;
+	world.grant_away(&members).await;
 	world.state().await;
 	let asker = Asker {
 		world: &world,
@@ -187,6 +206,18 @@ async fn a_view_is_proven_and_shows_nothing_that_is_withheld() {
 		),
 		("RegistryApi_providers", (None::<u32>, 0_u32).encode()),
 		("Metadata_metadata_versions", vec![]),
+		(
+			"InterregionalApi_interregional_grant",
+			(members.private, members.away()).encode(),
+		),
+		(
+			"InterregionalApi_interregional_grants_of",
+			(members.granted, None::<HistoryId>, 0_u32).encode(),
+		),
+		(
+			"InterregionalApi_waiting",
+			(None::<HistoryId>, 0_u32).encode(),
+		),
 	];
 
 	let runtime = asker.runtime(world.chain.genesis()).await;
@@ -203,14 +234,23 @@ async fn a_view_is_proven_and_shows_nothing_that_is_withheld() {
 	assert_eq!((grant(1), grant(2), grant(3)), (None, None, None));
 	let page = Page::<GrantedRecord<AccountId>, HistoryId>::decode(&mut &*all.answers[4]).unwrap();
 	assert_eq!(page.items.len(), 1);
+	type Away = InterregionalGrantView;
+	assert!(Option::<Away>::decode(&mut &*all.answers[11])
+		.unwrap()
+		.is_some());
+	for (answer, count) in [(&all.answers[12], 1), (&all.answers[13], 2)] {
+		let page = Page::<Away, HistoryId>::decode(&mut &**answer).unwrap();
+		assert_eq!(page.items.len(), count);
+	}
 	let found = all.shows(0x60, 384) && all.shows(0x10, 24);
 	assert!(found, "the search finds what is granted");
 	let other = (members.other_patient, account(&dev::one()));
 	for viewed in each.iter().chain([&all]) {
 		// Of its record: the keys of the patient and of the author.
 		assert!(!viewed.shows(0x10, 128) && !viewed.shows(0x11, 8));
-		// The expired and the revoked grant, and all of the records that are not granted now.
-		for mark in [0x70, 0x80, 0x20, 0x21, 0x30, 0x31, 0x40, 0x41] {
+		// The expired and the revoked grant, those to another region, and all of the records that are not
+		// granted now.
+		for mark in [0x70, 0x80, 0x90, 0x20, 0x21, 0x30, 0x31, 0x40, 0x41] {
 			assert!(!viewed.shows(mark, 8), "{mark:#x}");
 		}
 		// Another patient, also beside what was read.
@@ -222,8 +262,97 @@ async fn a_view_is_proven_and_shows_nothing_that_is_withheld() {
 	deflated(&asker, &calls).await;
 	refusals(&asker, members.expired).await;
 	old_blocks(&world, &me, members.granted).await;
-	speed(&asker, &me).await;
+	speed(&asker, &me, members.patient).await;
 	former_holder(&asker, &me, members.granted).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_is_proven_from_the_clients_checkpoint() {
+	// The state of a block is there for 256 blocks.
+	let arguments = ["--dev", "--dev-block-time", "1000"];
+	let node = DevNode::start_ahead(&arguments).await;
+	let chain = Chain::connect(&node.url).await.unwrap();
+	let head = {
+		let head: H256 = node
+			.rpc
+			.request("chain_getFinalizedHead", rpc_params![])
+			.await
+			.unwrap();
+		let header = node.rpc.request("chain_getHeader", rpc_params![head]);
+		let header: SubstrateHeader<H256> = header.await.unwrap();
+		Header::decode(&header.encode()).unwrap()
+	};
+	let region = chain.finalized().await.unwrap().region().await.unwrap();
+	let relay = relay::start(region, &head).await;
+	let folder = tempfile::tempdir().unwrap();
+	let config = RelayConfig {
+		rpc: relay.url.clone(),
+		checkpoint: CheckpointBytes(relay.checkpoint.clone()),
+		steps: folder.path().join("steps"),
+		slot_milliseconds: relay::SLOT,
+	};
+	let (gateway, address) = gateway_with(&node, |all| all.relay = Some(config)).await;
+	let world = World {
+		node,
+		consortium: None,
+		consortium_chain: None,
+		chain,
+		gateway,
+		address,
+		http: reqwest::Client::new(),
+		through_gateway: false,
+	};
+	world.connected().await;
+	let asker = Asker {
+		world: &world,
+		token: world.sign_in(&dev::alice()).await,
+		chain: ChainName::Region,
+		block: None,
+	};
+	let runtime = asker.runtime(world.chain.genesis()).await;
+	let calls = [("GovernanceApi_authorities", vec![])];
+	let ask = async |number: u32, set_id: u64| {
+		let call = json!({ "function": calls[0].0, "arguments": "0x" });
+		let checkpoint = json!({ "number": number, "set_id": set_id });
+		let body = json!({ "chain": "region", "calls": [call], "checkpoint": checkpoint });
+		let post = world.http.post(world.url("/v1/view"));
+		post.bearer_auth(&asker.token)
+			.json(&body)
+			.send()
+			.await
+			.unwrap()
+	};
+
+	// A client leads itself to the newest block, and finds there the head of which the answer is.
+	let mut client = relay.checkpoint.clone();
+	for steps in [1, 0] {
+		let since = Instant::now();
+		let answer = loop {
+			let answer = ask(client.number, client.set_id).await;
+			// The gateway may still follow.
+			if answer.status() != StatusCode::SERVICE_UNAVAILABLE {
+				break answer;
+			}
+			assert!(since.elapsed() < PATIENCE, "no head is proven");
+		};
+		assert_eq!(answer.status(), StatusCode::OK);
+		let answer: Value = answer.json().await.unwrap();
+		let given = all(&answer["relay"]["steps"]);
+		assert_eq!(given.len(), steps);
+		for step in &given {
+			let step = Step::decode(&mut &**step).unwrap();
+			client = client.step(&step, &relay.clock).unwrap();
+		}
+		let shown = State::new(client.state_root, &all(&answer["relay"]["head"])).unwrap();
+		let shown = salus_light::head(&shown, region).unwrap();
+		assert_eq!(shown.hash(), head.hash());
+		let viewed = Viewed::of(&answer);
+		assert_eq!(viewed.header.hash(), shown.hash());
+		again(&viewed, &calls, &runtime);
+	}
+	// Of another relay chain.
+	let answer = ask(client.number, client.set_id + 1).await;
+	assert_eq!(answer.status(), StatusCode::CONFLICT);
 }
 
 /// A client gets the same answer in fewer bytes, if it takes that.
@@ -267,13 +396,11 @@ async fn former_holder(asker: &Asker<'_>, me: &MemberId, granted: RecordId) {
 	assert_eq!(asker.ask(std::slice::from_ref(&call)).await.status(), 200);
 	world.carry(Motion::Unverify { id }).await;
 	world.state().await;
-	for _ in 0..50 {
-		if asker.ask(std::slice::from_ref(&call)).await.status() == StatusCode::FORBIDDEN {
-			return;
-		}
+	let since = Instant::now();
+	while asker.ask(std::slice::from_ref(&call)).await.status() != StatusCode::FORBIDDEN {
+		assert!(since.elapsed() < PATIENCE, "a former holder reads");
 		tokio::time::sleep(Duration::from_millis(100)).await;
 	}
-	panic!("a former holder reads what it was granted");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -315,13 +442,11 @@ async fn ready(world: &World) {
 		chain: ChainName::Consortium,
 		block: None,
 	};
-	for _ in 0..100 {
-		if asker.ask(&[("Core_version", vec![])]).await.status() == StatusCode::OK {
-			return;
-		}
+	let since = Instant::now();
+	while asker.ask(&[("Core_version", vec![])]).await.status() != StatusCode::OK {
+		assert!(since.elapsed() < PATIENCE, "the gateway has no consortium");
 		tokio::time::sleep(Duration::from_millis(200)).await;
 	}
-	panic!("the gateway has no consortium");
 }
 
 /// What a grantee of the consortium sees, whose region was expelled or not: its grants that are not
@@ -407,7 +532,7 @@ async fn refusals(asker: &Asker<'_>, expired: RecordId) {
 
 /// An old state has grants that have ended since, so no proof shows one of it.
 async fn old_blocks(world: &World, me: &MemberId, granted: RecordId) {
-	let old = world.old_block().await;
+	let old = world.old_block(ChainName::Region).await;
 	let asker = Asker {
 		world,
 		token: world.sign_in(&dev::ferdie()).await,
@@ -425,35 +550,60 @@ async fn old_blocks(world: &World, me: &MemberId, granted: RecordId) {
 
 /// Prints how long a proven view takes beside the node's own call: both in turn, and the median of each.
 /// The goal is 1.5 times, on a machine with nothing else to do.
-async fn speed(asker: &Asker<'_>, me: &MemberId) {
-	const COUNT: usize = 51;
-	let list = (me, &RecordFilter::default(), true, None::<HistoryId>, 0_u32).encode();
+async fn speed(asker: &Asker<'_>, me: &MemberId, patient: PatientId) {
+	let (filter, world) = (RecordFilter::default(), asker.world);
+	let list = (me, &filter, true, None::<HistoryId>, 0_u32).encode();
 	for call in [
 		("PermissionsApi_granted_to", list),
 		("RegistryApi_providers", (None::<u32>, 0_u32).encode()),
 		("Metadata_metadata_at_version", 16_u32.encode()),
 	] {
-		let (mut node, mut view) = (Vec::new(), Vec::new());
-		for _ in 0..COUNT {
-			let since = Instant::now();
-			let params = rpc_params![call.0, hex_of(&call.1)];
-			let rpc = &asker.world.node.rpc;
-			let _: String = rpc.request("state_call", params).await.unwrap();
-			node.push(since.elapsed());
-			let since = Instant::now();
-			let answer = asker.ask(std::slice::from_ref(&call)).await;
-			assert_eq!(answer.status(), StatusCode::OK);
-			answer.bytes().await.unwrap();
-			view.push(since.elapsed());
-		}
-		let [node, view] = [node, view].map(|mut times| {
-			times.sort_unstable();
-			times[COUNT / 2]
-		});
-		let ratio = view.as_secs_f64() / node.as_secs_f64();
-		println!(
-			"{}: state_call {node:?}, proven {view:?}: {ratio:.2} times",
-			call.0
-		);
+		compare(asker, call).await;
 	}
+	// A full page, as a patient with many records asks for it.
+	let marks: Vec<u8> = (100..200).collect();
+	for some in marks.chunks(25) {
+		let adds = some.iter().map(|mark| record(patient, *mark));
+		let adds = chain::Call::batch_all(adds.collect());
+		world.must(&dev::eve(), adds).await;
+	}
+	world.state().await;
+	let patients = Asker {
+		token: world.sign_in(&dev::dave()).await,
+		block: None,
+		..*asker
+	};
+	let of = MemberId::Patient(patient);
+	let page = (&of, &filter, true, None::<RecordId>, 100_u32).encode();
+	let records = compare(&patients, ("EmrApi_records", page)).await;
+	let records = Page::<ListedRecord<AccountId>, RecordId>::decode(&mut &*records).unwrap();
+	assert_eq!(records.items.len(), 100);
+}
+
+/// The same of one call. Returns what it returns.
+async fn compare(asker: &Asker<'_>, call: Call) -> Vec<u8> {
+	const COUNT: usize = 51;
+	let (mut node, mut view) = (Vec::new(), Vec::new());
+	for _ in 0..COUNT {
+		let since = Instant::now();
+		let params = rpc_params![call.0, hex_of(&call.1)];
+		let rpc = &asker.world.node.rpc;
+		let _: String = rpc.request("state_call", params).await.unwrap();
+		node.push(since.elapsed());
+		let since = Instant::now();
+		let answer = asker.ask(std::slice::from_ref(&call)).await;
+		assert_eq!(answer.status(), StatusCode::OK);
+		answer.bytes().await.unwrap();
+		view.push(since.elapsed());
+	}
+	let [node, view] = [node, view].map(|mut times| {
+		times.sort_unstable();
+		times[COUNT / 2]
+	});
+	let ratio = view.as_secs_f64() / node.as_secs_f64();
+	println!(
+		"{}: state_call {node:?}, proven {view:?}: {ratio:.2} times",
+		call.0
+	);
+	asker.view(&[call]).await.answers.remove(0)
 }

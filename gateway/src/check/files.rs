@@ -33,6 +33,10 @@ pub fn faults(setup: &Setup<'_>) -> Vec<Fault> {
 		match network::read(file) {
 			Ok((_, network)) => {
 				let what = network_file(&network, config).into_iter();
+				let what = what.map(|what| {
+					let next = next.display();
+					format!("{what}. An authority has the next one: put it at {next}")
+				});
 				faults.extend(what.map(|what| Fault::new(what, &*command)));
 				faults.extend(not_kept(file, &network, config));
 			}
@@ -199,7 +203,7 @@ mod tests {
 			 region = \"ws://127.0.0.1:9944\"\nnetwork_files = {folder:?}"
 		);
 		let config = Config::parse(&text).unwrap();
-		let signed = network::tests::file("clinics", 3);
+		let signed = network::made_up::network_file("clinics", 3);
 		let told = || not_kept(&file, &signed.network, &config);
 		assert!(told().unwrap().command.contains("clinics-3.json"));
 		fs::create_dir(&folder).unwrap();
@@ -207,7 +211,7 @@ mod tests {
 		fs::write(&kept, serde_json::to_vec(&signed).unwrap()).unwrap();
 		assert_eq!(told(), None);
 		// Another file has its name.
-		let other = network::tests::file("clinics", 2);
+		let other = network::made_up::network_file("clinics", 2);
 		fs::write(&kept, serde_json::to_vec(&other).unwrap()).unwrap();
 		assert!(told().is_some());
 	}

@@ -47,6 +47,14 @@ impl Fault {
 	}
 }
 
+/// The command for what goes on by itself: to check again, later.
+fn later(file: &Path) -> String {
+	format!(
+		"sleep 600 && salus-gateway check --config {}",
+		file.display()
+	)
+}
+
 /// All faults of a set-up. It takes some seconds: each chain must make a final block meanwhile.
 pub async fn faults(setup: &Setup<'_>) -> Vec<Fault> {
 	let mut faults = nodes::faults(setup).await;

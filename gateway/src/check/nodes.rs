@@ -11,7 +11,7 @@ use subxt::rpcs::{rpc_params, RpcClient};
 use tokio::time::timeout;
 use tokio_tungstenite::connect_async;
 
-use super::{Fault, Setup};
+use super::{later, Fault, Setup};
 use crate::{
 	config::{Exposed, RelayConfig},
 	gateway::now,
@@ -40,7 +40,7 @@ pub async fn faults(setup: &Setup<'_>) -> Vec<Fault> {
 		}
 	}
 	if let Some(relay) = &config.relay {
-		faults.extend(relay_fault(relay).await);
+		faults.extend(relay_fault(relay, setup).await);
 	}
 	faults
 }
@@ -119,9 +119,8 @@ impl Node<'_> {
 			return Some(self.fault("has no peers", self.restart()));
 		}
 		if node.syncing {
-			let file = self.setup.file.display();
-			let again = format!("sleep 600 && salus-gateway check --config {file}");
-			return Some(self.fault("is not synced yet: it goes on by itself", again));
+			let what = "is not synced yet: it goes on by itself";
+			return Some(self.fault(what, later(self.setup.file)));
 		}
 		let seconds = self.setup.final_block_seconds;
 		if finalizes(chain, Duration::from_secs(seconds)).await {
@@ -207,9 +206,13 @@ async fn finalizes(chain: &Chain, time: Duration) -> bool {
 }
 
 /// What is wrong with the relay chain's node, or with this machine's clock.
-async fn relay_fault(relay: &RelayConfig) -> Option<Fault> {
+async fn relay_fault(relay: &RelayConfig, setup: &Setup<'_>) -> Option<Fault> {
 	let time = match patient(relay_time(&relay.rpc)).await {
-		Ok(time) => time,
+		Ok(Some(time)) => time,
+		Ok(None) => {
+			let what = "the relay chain's node is not synced yet: it goes on by itself";
+			return Some(Fault::new(what, later(setup.file)));
+		}
 		Err(error) => {
 			let what = format!("the relay chain's node does not answer: {error}");
 			return Some(Fault::new(what, "systemctl restart salus-region"));
@@ -226,16 +229,22 @@ async fn relay_fault(relay: &RelayConfig) -> Option<Fault> {
 	})
 }
 
-/// The time of the relay chain's newest block, in Unix milliseconds.
-async fn relay_time(url: &str) -> Result<u64> {
+/// The time of the relay chain's newest block, in Unix milliseconds. `None`: the node synchronizes.
+async fn relay_time(url: &str) -> Result<Option<u64>> {
 	let failed = |error: subxt::rpcs::Error| Error::Node(error.to_string());
 	let rpc = RpcClient::from_insecure_url(url).await.map_err(failed)?;
+	let health = rpc.request("system_health", rpc_params![]).await;
+	let health: serde_json::Value = health.map_err(failed)?;
+	if health["isSyncing"] == true {
+		return Ok(None);
+	}
 	let key = [twox_128(b"Timestamp"), twox_128(b"Now")].concat();
 	let key = format!("0x{}", hex::encode(key));
 	let value = rpc.request("state_getStorage", rpc_params![key]).await;
 	let value: Option<String> = value.map_err(failed)?;
 	let time = value.as_deref().and_then(time);
-	time.ok_or_else(|| Error::Node("it has no time".into()))
+	let time = time.ok_or_else(|| Error::Node("it has no time".into()))?;
+	Ok(Some(time))
 }
 
 /// A time as the state has it: eight bytes, the lowest first.

@@ -155,6 +155,8 @@ enum Stopped {
 	Layout,
 	#[error("Kubo does not find the blocks")]
 	Missing,
+	#[error("Kubo lacks blocks, and the disk has no room for them beside its reserve")]
+	NoRoom,
 	#[error(transparent)]
 	Kubo(#[from] salus_client::Error),
 }
@@ -207,8 +209,12 @@ impl Download<'_> {
 			.saturating_add(WINDOW)
 			.saturating_mul(LEAF)
 			.min(end);
-		let rate = to.saturating_sub(from) / FETCH_RATE;
-		let limit = FETCH.saturating_add(Duration::from_secs(rate));
+		let wanted = to.saturating_sub(from);
+		let room = self.envelopes.reserve().saturating_add(wanted);
+		if !self.envelopes.free().is_ok_and(|free| free >= room) {
+			return Err(Stopped::NoRoom);
+		}
+		let limit = FETCH.saturating_add(Duration::from_secs(wanted / FETCH_RATE));
 		let fetched = self
 			.envelopes
 			.ipfs

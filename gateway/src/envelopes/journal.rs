@@ -199,6 +199,34 @@ pub fn list(folder: &Path) -> Result<Vec<UploadId>, JournalError> {
 	Ok(ids)
 }
 
+/// How many uploads in a folder are not finished. A gateway can be using the folder: nothing of it
+/// is changed.
+///
+/// # Errors
+///
+/// The folder or a file cannot be read.
+pub fn unfinished(folder: &Path) -> io::Result<usize> {
+	let mut count = 0_usize;
+	for entry in fs::read_dir(folder)? {
+		let path = entry?.path();
+		let id = path.file_stem().and_then(|stem| stem.to_str());
+		let is_header = path.extension().is_some_and(|end| end == HEADER_FILE);
+		if !is_header || id.is_none_or(|id| id.parse::<UploadId>().is_err()) {
+			continue;
+		}
+		let header = match fs::read(&path) {
+			Ok(text) => serde_json::from_slice::<Header>(&text),
+			// It was removed meanwhile.
+			Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+			Err(error) => return Err(error),
+		};
+		if !header.is_ok_and(|header| header.stage != Stage::Receiving) {
+			count = count.saturating_add(1);
+		}
+	}
+	Ok(count)
+}
+
 impl Journal {
 	/// Begins the journal of an upload.
 	///

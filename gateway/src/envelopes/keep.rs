@@ -7,8 +7,10 @@ use std::{
 	time::Duration,
 };
 
+use salus_client::Error;
+use salus_envelope::Node;
 use salus_primitives::{AccountId, Cid, Hash256};
-use tokio::{task::block_in_place, time::sleep};
+use tokio::{sync::Notify, task::block_in_place, time::sleep};
 
 use super::{
 	journal::{self, Stage},
@@ -33,15 +35,18 @@ const PIN_RATE: u64 = 10 << 20;
 const REMOVED_AT_ONCE: usize = 16;
 const REMOVE: Duration = Duration::from_secs(120);
 
+/// How many leaves are read back at most before an envelope counts as kept.
+const READ_BACK: u64 = 8;
+
 /// How many leaves are looked up in the other uploads at once.
 const WINDOW: usize = 1 << 16;
 
 /// Why an upload does not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum Stuck {
-	/// Kubo fails.
+	/// Kubo or the node fails.
 	#[error(transparent)]
-	Kubo(#[from] salus_client::Error),
+	Failed(#[from] Error),
 	/// The notes cannot be read or written.
 	#[error("cannot use an upload's notes: {0}")]
 	Io(#[from] io::Error),
@@ -72,6 +77,8 @@ pub fn root(working: &Working) -> io::Result<Option<Cid>> {
 /// [`Stuck`]: the next look at the uploads tries again.
 async fn keep(envelopes: &Envelopes, working: &mut Working) -> Result<(), Stuck> {
 	let header = working.header().clone();
+	// Until they are pinned, the end of another upload could take them.
+	let mut held = Vec::new();
 	let mut nodes = Nodes::over(working.leaves()?, header.size);
 	loop {
 		let (full, rest) = match block_in_place(|| nodes.next())? {
@@ -79,6 +86,7 @@ async fn keep(envelopes: &Envelopes, working: &mut Working) -> Result<(), Stuck>
 			Next::Root(last, _) => (last, None),
 			Next::Nothing => return Ok(()),
 		};
+		held.push(envelopes.uploads.holds.add(digests(&full)).await);
 		for node in &full {
 			envelopes.ipfs.put_node(node).await?;
 		}
@@ -88,26 +96,40 @@ async fn keep(envelopes: &Envelopes, working: &mut Working) -> Result<(), Stuck>
 		}
 	}
 	let hold = hold(&header.cid, working.upload().id);
-	if working.upload().is_undisturbed() {
+	if working.upload().is_undisturbed() && returns_some(envelopes, working).await? {
 		envelopes.ipfs.put_pinned(&hold).await?;
 		return Ok(working.set_stage(Stage::Kept)?);
 	}
+	// It may lack others, too.
+	working.upload().disturb();
+	// To pin it, Kubo would look for them elsewhere.
+	if let Some(leaf) = first_missing(envelopes, working).await? {
+		tracing::warn!(leaf, "Kubo has lost leaves of an upload");
+		return Ok(working.truncate(leaf)?);
+	}
 	envelopes.ipfs.put_node(&hold).await?;
 	let limit = PIN.saturating_add(Duration::from_secs(header.size / PIN_RATE));
-	match envelopes.ipfs.pin(&cid(&hold.cid), limit).await {
-		Ok(()) => {
-			working.set_stage(Stage::Kept)?;
-			Ok(())
+	envelopes.ipfs.pin(&cid(&hold.cid), limit).await?;
+	Ok(working.set_stage(Stage::Kept)?)
+}
+
+/// Whether Kubo returns some leaves, spread over all of the envelope.
+async fn returns_some(envelopes: &Envelopes, working: &Working) -> Result<bool, Stuck> {
+	let step = working.facts().leaves.div_ceil(READ_BACK).max(1);
+	let mut random = [0; 8];
+	getrandom::fill(&mut random).map_err(io::Error::other)?;
+	let first = u64::from_le_bytes(random).checked_rem(step).unwrap_or(0);
+	let read = |place: &u64| place.checked_rem(step) == Some(first);
+	let envelope = working.header().cid;
+	for (place, leaf) in (0..)
+		.zip(working.leaves()?)
+		.filter(|(place, _)| read(place))
+	{
+		if !envelopes.ipfs.returns_leaf(&envelope, place, &leaf?).await {
+			return Ok(false);
 		}
-		Err(error) => match first_missing(envelopes, working).await? {
-			Some(leaf) => {
-				tracing::warn!(leaf, "Kubo has lost leaves of an upload");
-				working.truncate(leaf)?;
-				Ok(())
-			}
-			None => Err(error.into()),
-		},
 	}
+	Ok(true)
 }
 
 /// The first leaf that Kubo does not have.
@@ -146,17 +168,29 @@ pub async fn finish(gateway: Arc<Gateway>, upload: Arc<Upload>) {
 
 /// Looks through all uploads for as long as the gateway runs.
 pub async fn sweep(gateway: Weak<Gateway>) {
-	loop {
-		let (pause, ended) = {
-			let Some(gateway) = gateway.upgrade() else {
-				return;
-			};
-			let Some(envelopes) = &gateway.envelopes else {
-				return;
-			};
-			let seconds = envelopes.limits.sweep_seconds.max(1);
-			(Duration::from_secs(seconds), envelopes.ended.clone())
+	while let Some((pause, _)) = pauses(&gateway) {
+		sleep(pause).await;
+		let Some(gateway) = gateway.upgrade() else {
+			return;
 		};
+		let Some(envelopes) = &gateway.envelopes else {
+			return;
+		};
+		for upload in envelopes.uploads.all() {
+			if let Err(error) = look(&gateway, envelopes, &upload).await {
+				tracing::warn!(%error, "an upload waits");
+				if stops_all(envelopes, &error).await {
+					break;
+				}
+			}
+		}
+	}
+}
+
+/// Removes what is left of uploads that ended, for as long as the gateway runs. It can take hours, and
+/// those that go on do not wait for it.
+pub async fn clear(gateway: Weak<Gateway>) {
+	while let Some((pause, ended)) = pauses(&gateway) {
 		tokio::select! {
 			() = sleep(pause) => {}
 			() = ended.notified() => {}
@@ -168,12 +202,34 @@ pub async fn sweep(gateway: Weak<Gateway>) {
 			return;
 		};
 		for upload in envelopes.uploads.all() {
-			if let Err(error) = look(&gateway, envelopes, &upload).await {
-				tracing::warn!(%error, "an upload waits");
-				// The others would wait for the same. They come in another order the next time.
-				break;
+			if upload.facts().header.stage != Stage::Ending {
+				continue;
+			}
+			if let Err(error) = remove(envelopes, &upload).await {
+				tracing::warn!(%error, "an upload that has ended is not removed yet");
+				if stops_all(envelopes, &error).await {
+					break;
+				}
 			}
 		}
+	}
+}
+
+/// How long to wait before uploads are looked through again, and what tells that one has ended.
+fn pauses(gateway: &Weak<Gateway>) -> Option<(Duration, Arc<Notify>)> {
+	let gateway = gateway.upgrade()?;
+	let envelopes = gateway.envelopes.as_ref()?;
+	let seconds = envelopes.limits.sweep_seconds.max(1);
+	Some((Duration::from_secs(seconds), envelopes.ended.clone()))
+}
+
+/// Whether no other upload can go on, either: Kubo or the node does not answer.
+async fn stops_all(envelopes: &Envelopes, error: &Stuck) -> bool {
+	match error {
+		Stuck::NoNode | Stuck::Failed(Error::Connection { .. }) => true,
+		// What fails can be this upload's alone.
+		Stuck::Failed(Error::Ipfs { .. }) => envelopes.version().await.is_err(),
+		Stuck::Failed(_) | Stuck::Io(_) | Stuck::Busy => false,
 	}
 }
 
@@ -185,7 +241,8 @@ async fn look(
 ) -> Result<(), Stuck> {
 	let facts = upload.facts();
 	match facts.header.stage {
-		Stage::Ending => return remove(envelopes, upload).await,
+		// See `clear`.
+		Stage::Ending => return Ok(()),
 		Stage::Receiving if facts.is_complete() => {
 			// It can take long, and the others do not wait.
 			tokio::spawn(finish(gateway.clone(), upload.clone()));
@@ -213,10 +270,16 @@ async fn look(
 			let pins = latest.state.pins(record).await?.len();
 			let target = latest.state.replication_target().await?;
 			if pins as u64 >= u64::from(target) {
-				release(envelopes, upload).await?;
+				// Those who claim it keep it: what no pin holds here goes.
+				if let Some(mut working) = upload.try_work() {
+					working.end()?;
+					envelopes.ended.notify_one();
+				}
 			}
 			Ok(())
 		}
+		// Kubo has all of it, and will keep it.
+		Some(_) if facts.is_complete() => Ok(()),
 		// Nobody waits for the rest of it.
 		_ if expired => {
 			let mut working = upload.work_within(PATIENCE).await.ok_or(Stuck::Busy)?;
@@ -231,44 +294,39 @@ async fn look(
 	}
 }
 
-/// Lets an envelope go that enough pinners keep.
-async fn release(envelopes: &Envelopes, upload: &Arc<Upload>) -> Result<(), Stuck> {
-	let Some(working) = upload.try_work() else {
-		return Ok(());
-	};
-	let hold = cid(&hold(&working.header().cid, upload.id).cid);
-	envelopes.ipfs.unpin(&hold).await?;
-	envelopes.ipfs.remove_blocks(&[hold], REMOVE).await?;
-	envelopes.uploads.forget(&working)?;
-	Ok(())
-}
-
 /// Removes what Kubo has of an upload that ended: all blocks that no pin and no other upload holds.
 async fn remove(envelopes: &Envelopes, upload: &Arc<Upload>) -> Result<(), Stuck> {
 	let Some(working) = upload.try_work() else {
 		return Ok(());
 	};
 	let facts = working.facts();
-	let hold = cid(&hold(&facts.header.cid, upload.id).cid);
+	let root = facts.header.cid;
+	let hold = cid(&hold(&root, upload.id).cid);
 	envelopes.ipfs.unpin(&hold).await?;
 	envelopes.ipfs.remove_blocks(&[hold], REMOVE).await?;
-	if facts.is_complete() {
+	if facts.is_complete() && root.is_dag_pb() {
+		envelopes.uploads.holds.doom([root.digest()]);
+		if remove_doomed(envelopes, true).await? {
+			// The same pin holds all that is below it.
+			return Ok(envelopes.uploads.forget(&working)?);
+		}
 		let mut nodes = Nodes::over(working.leaves()?, facts.header.size);
+		let mut all = Vec::new();
 		loop {
 			let (full, rest) = match block_in_place(|| nodes.next())? {
 				Next::Nodes(full, rest) => (full, Some(rest)),
 				Next::Root(last, _) => (last, None),
 				Next::Nothing => break,
 			};
-			let full: Vec<_> = full.iter().map(|node| cid(&node.cid)).collect();
-			for some in full.chunks(REMOVED_AT_ONCE) {
-				envelopes.ipfs.remove_blocks(some, REMOVE).await?;
-			}
+			all.extend(digests(&full));
 			match rest {
 				Some(rest) => nodes = rest,
 				None => break,
 			}
 		}
+		// Another upload's are pinned, or it adds them now.
+		envelopes.uploads.holds.doom(all);
+		remove_doomed(envelopes, true).await?;
 	}
 	let mut leaves = working.leaves()?;
 	loop {
@@ -292,17 +350,12 @@ async fn remove_leaves(
 	leaves: Vec<Hash256>,
 ) -> Result<(), Stuck> {
 	let holds = &envelopes.uploads.holds;
-	{
-		let mut holds = holds.lock().await;
-		holds.clear();
-		holds.doom(leaves);
-	}
+	holds.doom(leaves);
 	for other in envelopes.uploads.all() {
 		let ends = other.facts().header.stage == Stage::Ending;
 		if ends || other.id == upload.id {
 			continue;
 		}
-		let mut holds = holds.lock().await;
 		block_in_place(|| {
 			for leaf in journal::leaves_of(envelopes.uploads.folder(), other.id)? {
 				holds.keep(&leaf?);
@@ -310,19 +363,35 @@ async fn remove_leaves(
 			Ok::<_, io::Error>(())
 		})?;
 	}
+	remove_doomed(envelopes, false).await.map(drop)
+}
+
+/// Removes the nodes or leaves that may be removed. Who adds one waits until Kubo has removed it.
+/// Returns whether a pin holds one of them.
+async fn remove_doomed(envelopes: &Envelopes, are_nodes: bool) -> Result<bool, Stuck> {
+	let mut pinned = false;
 	loop {
-		// Who adds one of them waits until Kubo has removed it.
-		let mut holds = holds.lock().await;
-		let some = holds.take(REMOVED_AT_ONCE);
-		if some.is_empty() {
-			return Ok(());
+		let removing = envelopes.uploads.holds.take(REMOVED_AT_ONCE);
+		if removing.blocks.is_empty() {
+			return Ok(pinned);
 		}
-		let some: Vec<_> = some
-			.into_iter()
-			.map(|leaf| Cid::from_digest(false, leaf))
+		let blocks = removing.blocks.iter();
+		let some: Vec<_> = blocks
+			.map(|block| Cid::from_digest(are_nodes, *block))
 			.collect();
-		envelopes.ipfs.remove_blocks(&some, REMOVE).await?;
+		let removed = envelopes.ipfs.remove_blocks(&some, REMOVE).await;
+		if removed.is_err() {
+			// Kubo may still remove what somebody adds next.
+			for upload in envelopes.uploads.all() {
+				upload.disturb();
+			}
+		}
+		pinned |= removed?;
 	}
+}
+
+fn digests(nodes: &[Node]) -> Vec<Hash256> {
+	nodes.iter().map(|node| cid(&node.cid).digest()).collect()
 }
 
 fn cid(bytes: &[u8; 36]) -> Cid {
@@ -391,12 +460,38 @@ async fn end_uploads(gateway: &Gateway, latest: &Latest) -> Result<(), Stuck> {
 			}
 		};
 		if !may {
-			if !upload.end().await? {
+			if let Err(error) = end_unnamed(envelopes, latest, &upload).await {
 				// Tried again with the next block. The others do not wait for it.
-				all = Err(Stuck::Busy);
+				all = Err(error);
 			}
-			envelopes.ended.notify_one();
 		}
 	}
 	all
+}
+
+/// Ends an upload whose account can no longer add records. An envelope that is whole stays if a
+/// record names it in this state.
+///
+/// # Errors
+///
+/// The node does not answer, or something else works on it for long: it goes on.
+pub async fn end_unnamed(
+	envelopes: &Envelopes,
+	latest: &Latest,
+	upload: &Arc<Upload>,
+) -> Result<(), Stuck> {
+	let mut working = upload.work_within(PATIENCE).await.ok_or(Stuck::Busy)?;
+	let facts = working.facts();
+	if facts.header.record.is_some() {
+		return Ok(());
+	}
+	if facts.is_complete() {
+		let record = latest.state.record_of_envelope(&facts.header.cid).await?;
+		if let Some(record) = record {
+			return Ok(working.set_record(record)?);
+		}
+	}
+	working.end()?;
+	envelopes.ended.notify_one();
+	Ok(())
 }

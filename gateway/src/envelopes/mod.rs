@@ -148,6 +148,7 @@ impl Envelopes {
 	/// Begins the work that goes on without a request.
 	pub fn start(gateway: &Arc<Gateway>) {
 		tokio::spawn(keep::sweep(Arc::downgrade(gateway)));
+		tokio::spawn(keep::clear(Arc::downgrade(gateway)));
 		tokio::spawn(keep::watch_authors(Arc::downgrade(gateway)));
 	}
 }

@@ -105,8 +105,10 @@ pub fn cid_of(leaves: &[Hash256], size: u64) -> Option<Cid> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::envelopes::journal::{Header, Journal};
 	use salus_client::ipfs::CidWriter;
-	use std::io::Write;
+	use salus_primitives::AccountId;
+	use std::{cell::Cell, io::Write};
 
 	const MIB: usize = LEAF_LEN;
 
@@ -158,6 +160,66 @@ mod tests {
 		}
 		let broken = [Err(io::Error::other("a disk"))].into_iter();
 		assert!(Nodes::over(broken, 1).root().is_err());
+	}
+
+	/// The notes of 100 GB are 4 MB on the disk. In memory are a buffer of them, and two open nodes.
+	#[test]
+	fn the_tree_of_a_hundred_gigabytes_is_never_in_memory() {
+		const LINKS: u64 = 1024;
+		let size: u64 = 100_000_000_000 + 64;
+		let count = size.div_ceil(MIB as u64);
+		let folder = tempfile::tempdir().unwrap();
+		let envelope = (Cid::from_digest(true, [1; 32]), size);
+		let id = UploadId([9; 16]);
+		let header = Header::new(AccountId::new([2; 32]), envelope, 0, [3; 32]);
+		let mut journal = Journal::create(folder.path(), id, header).unwrap();
+		let mut left = count;
+		while left > 0 {
+			let some = left.min(10 * LINKS);
+			journal.append(&vec![[7; 32]; some as usize]).unwrap();
+			left -= some;
+		}
+		drop(journal);
+		let notes = std::fs::read_dir(folder.path()).unwrap();
+		let bytes: u64 = notes
+			.map(|note| note.unwrap().metadata().unwrap().len())
+			.sum();
+		assert!(bytes < 4_000_000, "{bytes} bytes of notes");
+
+		let journal = Journal::open(folder.path(), id).unwrap();
+		assert_eq!(journal.count(), count);
+		let read = Cell::new(0);
+		let leaves = journal
+			.leaves()
+			.unwrap()
+			.inspect(|_| read.set(read.get() + 1));
+		let mut nodes = Nodes::over(leaves, size);
+		let mut full = 0;
+		let root = loop {
+			match nodes.next().unwrap() {
+				Next::Nodes(some, rest) => {
+					full += some.len() as u64;
+					// It comes with the first leaf after it, and has at most 64 bytes for each of its own.
+					assert_eq!((some.len(), read.get()), (1, full * LINKS + 1));
+					assert!(some[0].block.len() < 64 * LINKS as usize);
+					let open = rest.tree.clone().finish().unwrap().1;
+					let open: usize = open.iter().map(|node| node.block.len()).sum();
+					assert!(
+						open < 64 * full as usize + 1024,
+						"{open} bytes of open nodes"
+					);
+					nodes = rest;
+				}
+				Next::Root(last, root) => {
+					full += last.len() as u64;
+					break root;
+				}
+				Next::Nothing => panic!("no leaves"),
+			}
+		};
+		assert_eq!((read.get(), full), (count, count.div_ceil(LINKS) + 1));
+		let all = (0..count).map(|_| Ok([7; 32]));
+		assert_eq!(Nodes::over(all, size).root().unwrap(), Some(root));
 	}
 
 	/// Bytes as Kubo's own encoder of dag-pb has them, and another one for each upload.

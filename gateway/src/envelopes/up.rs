@@ -295,9 +295,11 @@ async fn take(
 	})?;
 	if !may {
 		gateway.count_refusal("upload");
-		// If something else works on it, the next final block ends it.
-		upload.end().await.map_err(|error| noted(&error))?;
-		envelopes.ended.notify_one();
+		// If that fails, the next final block ends it.
+		let ended = timeout(PATIENCE, keep::end_unnamed(envelopes, &latest, upload)).await;
+		if let Ok(Err(error)) = ended {
+			tracing::warn!(%error, "cannot end an upload");
+		}
 		return Err(not_an_author());
 	}
 	let mut working = upload.work_within(PATIENCE).await.ok_or_else(busy)?;
@@ -469,19 +471,13 @@ async fn add(
 	let len = (leaves.len() as u64)
 		.saturating_mul(LEAF_LEN as u64)
 		.min(missing);
-	let holds = &envelopes.uploads.holds;
-	holds.lock().await.add(&leaves);
+	let _held = envelopes.uploads.holds.add(leaves.clone()).await;
 	let added = add_held(envelopes, arrived, &leaves, len).await;
-	let noted_leaves = match &added {
-		Ok(()) => working.append(&leaves),
-		Err(_) => {
-			working.upload().disturb();
-			Ok(())
-		}
-	};
-	holds.lock().await.added(&leaves);
+	if added.is_err() {
+		working.upload().disturb();
+	}
 	added?;
-	noted_leaves.map_err(|error| noted(&error))
+	working.append(&leaves).map_err(|error| noted(&error))
 }
 
 async fn add_held(

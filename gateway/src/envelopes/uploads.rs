@@ -39,11 +39,13 @@ pub struct Uploads {
 	/// Keeps other programs out.
 	_taken: File,
 	disk: PathBuf,
+	/// How many bytes are free on the disk with a path.
+	free: fn(&Path) -> io::Result<u64>,
 	limits: EnvelopeLimits,
 	table: Mutex<HashMap<UploadId, Arc<Upload>>>,
 	/// Held while an upload is created, so that all count.
 	creating: AsyncMutex<()>,
-	pub(super) holds: AsyncMutex<Holds>,
+	pub(super) holds: Holds,
 }
 
 /// An upload.
@@ -105,6 +107,8 @@ pub enum NotCreated {
 	Uploads,
 	/// The disk would have less than its reserve.
 	Disk,
+	/// The account's upload of this CID is whole, and has another size.
+	OtherSize,
 	/// Something else works on it.
 	Busy,
 	/// The upload cannot be noted.
@@ -131,6 +135,10 @@ impl From<NotCreated> for Failure {
 			NotCreated::Disk => (
 				StatusCode::INSUFFICIENT_STORAGE,
 				"the gateway's disk is full: ask who runs the gateway",
+			),
+			NotCreated::OtherSize => (
+				StatusCode::BAD_REQUEST,
+				"the envelope with this CID has another size: announce the size of the same file",
 			),
 			NotCreated::Busy => return busy(),
 			NotCreated::Io(error) => {
@@ -178,10 +186,11 @@ impl Uploads {
 			folder: folder.into(),
 			_taken: taken,
 			disk: disk.unwrap_or(folder).into(),
+			free,
 			limits,
 			table: Mutex::new(table),
 			creating: AsyncMutex::default(),
-			holds: AsyncMutex::default(),
+			holds: Holds::default(),
 		};
 		let free = uploads.free();
 		free.map_err(|error| JournalError::Io(uploads.disk.clone(), error))?;
@@ -238,6 +247,10 @@ impl Uploads {
 					};
 					working.set(renewed).map_err(NotCreated::Io)?;
 					return Ok((own, token));
+				}
+				// A record can name it.
+				if working.facts().is_complete() && header.stage != Stage::Ending {
+					return Err(NotCreated::OtherSize);
 				}
 				working.end().map_err(NotCreated::Io)?;
 			}
@@ -305,8 +318,7 @@ impl Uploads {
 	///
 	/// The system does not tell.
 	pub fn free(&self) -> io::Result<u64> {
-		let disk = rustix::fs::statvfs(&self.disk)?;
-		Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+		(self.free)(&self.disk)
 	}
 
 	/// Forgets an upload, and removes its notes.
@@ -382,19 +394,6 @@ impl Upload {
 			stop: self.stop.subscribe(),
 			journal,
 		})
-	}
-
-	/// Ends it: what Kubo has of it is removed some time later. Returns whether it has ended: it goes
-	/// on while something else works on it for long.
-	///
-	/// # Errors
-	///
-	/// It cannot be noted.
-	pub async fn end(self: &Arc<Self>) -> io::Result<bool> {
-		match self.work_within(PATIENCE).await {
-			Some(mut working) => working.end().map(|()| true),
-			None => Ok(false),
-		}
 	}
 }
 
@@ -490,6 +489,12 @@ impl Working {
 	}
 }
 
+/// How many bytes are free on the disk with a path.
+fn free(path: &Path) -> io::Result<u64> {
+	let disk = rustix::fs::statvfs(path)?;
+	Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
 /// The hash of a token in hexadecimal digits.
 fn token_hash(token: &str) -> Option<Hash256> {
 	let mut bytes = [0; 32];
@@ -556,7 +561,7 @@ mod tests {
 			let text = std::fs::read(entry.unwrap().path()).unwrap();
 			assert!(!String::from_utf8_lossy(&text).contains(&token));
 		}
-		assert!(found.end().await.unwrap());
+		found.work().await.end().unwrap();
 		assert!(known.find(one.id, &token).is_none());
 	}
 
@@ -591,6 +596,11 @@ mod tests {
 		assert_ne!(larger.id, one.id);
 		assert_eq!(one.facts().header.stage, Stage::Ending);
 		assert_eq!(known.find(one.id, &second).map(|found| found.id), None);
+		// One that is whole has its CID's size, and a record can name it.
+		larger.work().await.append(&[[7; 32]; 6]).unwrap();
+		let other = known.begin(&account(1), &announced(1, 5 * MIB), 9).await;
+		assert!(matches!(other, Err(NotCreated::OtherSize)));
+		assert_eq!(larger.facts().header.stage, Stage::Receiving);
 	}
 
 	#[tokio::test(flavor = "multi_thread")]
@@ -623,7 +633,7 @@ mod tests {
 			Err(NotCreated::AccountBytes)
 		));
 		// One that ends counts until it is removed.
-		assert!(first.end().await.unwrap());
+		first.work().await.end().unwrap();
 		assert!(matches!(
 			begin(1, 3, 1).await,
 			Err(NotCreated::AccountBytes)
@@ -668,6 +678,44 @@ mod tests {
 		assert!(matches!(again, Err(NotCreated::Disk)));
 		let all = known.begin(&account(2), &announced(2, u64::MAX), 0).await;
 		assert!(matches!(all, Err(NotCreated::Disk)));
+	}
+
+	/// With the limits that a gateway has unless its operator sets others.
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_hundred_gigabytes_are_announced_where_there_is_room() {
+		const GB: u64 = 1_000_000_000;
+		const LEAVES: usize = 16 * 1024;
+		let folder = tempfile::tempdir().unwrap();
+		let limits = EnvelopeLimits::default();
+		let mut known = Uploads::open(folder.path(), None, limits).unwrap();
+		let size = 100 * GB + 64;
+		known.free = |_| Ok(110 * GB);
+		let refused = known.begin(&account(1), &announced(1, size), 0).await;
+		assert!(matches!(refused, Err(NotCreated::Disk)));
+		known.free = |_| Ok(111 * GB);
+		let begun = known.begin(&account(1), &announced(1, size), 0).await;
+		let (upload, token) = begun.unwrap();
+		assert!(known.find(upload.id, &token).is_some());
+		let refused = known.begin(&account(2), &announced(2, GB), 0).await;
+		assert!(matches!(refused, Err(NotCreated::Disk)));
+		// What has arrived is no longer to come, and the disk has so much less.
+		upload.work().await.append(&vec![[7; 32]; LEAVES]).unwrap();
+		known.free = |_| Ok(111 * GB - LEAVES as u64 * MIB);
+		let refused = known.begin(&account(2), &announced(2, GB), 0).await;
+		assert!(matches!(refused, Err(NotCreated::Disk)));
+		known.free = |_| Ok(112 * GB - LEAVES as u64 * MIB);
+		known
+			.begin(&account(2), &announced(2, GB), 0)
+			.await
+			.unwrap();
+		// The account has 256 GiB.
+		known.free = |_| Ok(u64::MAX);
+		known
+			.begin(&account(1), &announced(3, size), 0)
+			.await
+			.unwrap();
+		let refused = known.begin(&account(1), &announced(4, size), 0).await;
+		assert!(matches!(refused, Err(NotCreated::AccountBytes)));
 	}
 
 	#[tokio::test(flavor = "multi_thread")]

@@ -12,10 +12,8 @@ use axum::{
 };
 use futures::{SinkExt, StreamExt};
 use salus_client::rpc::Prompt;
-use tokio::{
-	sync::{oneshot, OwnedSemaphorePermit},
-	time::{interval, timeout, Instant, MissedTickBehavior},
-};
+use salus_primitives::AccountId;
+use tokio::time::{interval, timeout, Instant, MissedTickBehavior};
 use tokio_tungstenite::{
 	client_async_tls_with_config,
 	tungstenite::{self, protocol::WebSocketConfig, Message as NodeMessage},
@@ -30,6 +28,7 @@ use super::{
 use crate::{
 	http::{Caller, Failure, SUBPROTOCOL},
 	node::ChainName,
+	places::Place,
 	sessions::{End, Session},
 	Gateway,
 };
@@ -84,8 +83,11 @@ pub async fn upgrade(
 			"this gateway does not serve the consortium",
 		)
 	})?;
-	let place = gateway.sockets.clone().try_acquire_owned().map_err(|_| {
-		let text = "too many connections are open: try again in a minute";
+	let place = gateway.sockets.take(session.account.clone());
+	let place = place.ok_or_else(|| {
+		let text =
+			"too many connections are open, in all or of this account: close one, or try again \
+			in a minute";
 		Failure::new(StatusCode::SERVICE_UNAVAILABLE, text)
 	})?;
 	let config = WebSocketConfig::default()
@@ -112,7 +114,7 @@ async fn run(
 	chain: ChainName,
 	mut client: WebSocket,
 	mut node: NodeSocket,
-	_place: OwnedSemaphorePermit,
+	_place: Place<AccountId>,
 ) {
 	let (number, ended) = session.open(chain);
 	let mut door = Door {
@@ -121,7 +123,15 @@ async fn run(
 		chain,
 		subscriptions: Subscriptions::default(),
 	};
-	if let Some((code, reason)) = pass(&mut door, &mut client, &mut node, ended).await {
+	// Whatever it waits for, such as a silent node, the end of the session ends it.
+	let told = tokio::select! {
+		end = ended => {
+			let end = end.unwrap_or(End::Expired);
+			Some((end.code(), end.to_string()))
+		}
+		told = pass(&mut door, &mut client, &mut node) => told,
+	};
+	if let Some((code, reason)) = told {
 		let frame = CloseFrame {
 			code,
 			reason: reason.into(),
@@ -142,7 +152,6 @@ async fn pass(
 	door: &mut Door<'_>,
 	client: &mut WebSocket,
 	node: &mut NodeSocket,
-	mut ended: oneshot::Receiver<End>,
 ) -> Option<(u16, String)> {
 	let told = |(code, reason): (u16, &str)| Some((code, reason.to_owned()));
 	let mut ping = interval(PING);
@@ -150,10 +159,6 @@ async fn pass(
 	let mut heard = Instant::now();
 	loop {
 		tokio::select! {
-			end = &mut ended => {
-				let end = end.unwrap_or(End::Expired);
-				return Some((end.code(), end.to_string()));
-			}
 			_ = ping.tick() => {
 				if heard.elapsed() > SILENCE || !send(client, Message::Ping(Default::default())).await {
 					return told(TOO_SLOW);

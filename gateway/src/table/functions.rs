@@ -54,6 +54,9 @@ pub enum Whose {
 	Readable,
 	/// A record whose patient the caller is.
 	OwnRecord,
+	/// A provider of another region to whom the grant of the record, the argument before, is not
+	/// delivered: it waits to be forwarded or answered, or was refused.
+	Undelivered,
 }
 
 /// Whom or what an argument names.
@@ -292,15 +295,17 @@ functions! {
 		for KNOWN if (Public, Public);
 	BOTH GovernanceApi.announced_upgrade() for KNOWN if ();
 
-	// A provider forwards what waits, and sees how far it came. No view gives the wrapped key.
+	// Any verified provider forwards what waits. What the consortium has is for those who can read the
+	// record. No view gives the wrapped key.
 	REGION InterregionalApi.interregional_grant(record: RecordId, grantee: RemoteProvider)
 		for PATIENTS if (OwnRecord, Public)
-		for PROVIDERS if (Public, Public);
+		for PROVIDERS if (Readable, Public)
+		for PROVIDERS if (Public, Undelivered);
 	REGION InterregionalApi.interregional_grants_of(
 		record: RecordId, after: Option<HistoryId>, limit: u32
 	)
 		for PATIENTS if (OwnRecord, Public, Public)
-		for PROVIDERS if (Public, Public, Public);
+		for PROVIDERS if (Readable, Public, Public);
 	REGION InterregionalApi.interregional_grants_by(
 		patient: PatientId, after: Option<HistoryId>, limit: u32
 	) for PATIENTS if (Own, Public, Public);

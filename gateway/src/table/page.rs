@@ -81,6 +81,7 @@ fn way_in_words(function: &Function, way: &Way) -> String {
 				Whose::OwnNow => "its own, at a block of the last minute",
 				Whose::Readable => "a record that it can read",
 				Whose::OwnRecord => "a record whose patient it is",
+				Whose::Undelivered => "one to whom the grant is not delivered",
 			};
 			Some(format!("`{}` is {whose}", argument.name))
 		})

@@ -115,6 +115,15 @@ pub struct HeadProof {
 	head: Option<Vec<Hex>>,
 }
 
+impl From<(Vec<Step>, Option<Arc<Head>>)> for HeadProof {
+	fn from((steps, head): (Vec<Step>, Option<Arc<Head>>)) -> Self {
+		Self {
+			steps: steps.iter().map(|step| Hex(step.encode())).collect(),
+			head: head.map(|head| head.nodes.iter().cloned().map(Hex).collect()),
+		}
+	}
+}
+
 /// Bytes as hexadecimal digits after `0x`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hex(pub Vec<u8>);
@@ -284,10 +293,7 @@ async fn prove(
 	}
 	Ok(Answer {
 		proven,
-		relay: newest.map(|(steps, head)| HeadProof {
-			steps: steps.iter().map(|step| Hex(step.encode())).collect(),
-			head: head.map(|head| head.nodes.iter().cloned().map(Hex).collect()),
-		}),
+		relay: newest.map(HeadProof::from),
 	})
 }
 

@@ -7,6 +7,7 @@ use std::{
 
 use salus_client::proven::{head_proof, next_step, AskError};
 use salus_light::{Checkpoint, Clock, Header, Step};
+use salus_primitives::ParaId;
 use subxt::rpcs::RpcClient;
 use tokio::time::{sleep, timeout};
 
@@ -88,7 +89,9 @@ impl Relay {
 				return;
 			};
 			let Some(relay) = &gateway.relay else { return };
-			let followed = timeout(PATIENCE, relay.advance(&gateway, &mut rpc)).await;
+			let (chains, clock) = (paras(&gateway), clock(&relay.config));
+			let followed = relay.advance(&chains, &mut rpc, &clock);
+			let followed = timeout(PATIENCE, followed).await;
 			let more = match followed.unwrap_or(Err(RelayError::Slow)) {
 				Ok(more) => more,
 				Err(error) => {
@@ -104,19 +107,19 @@ impl Relay {
 		}
 	}
 
-	/// Takes one step, if there is one.
+	/// Takes one step, if there is one. Returns whether there was.
 	async fn advance(
 		&self,
-		gateway: &Gateway,
+		chains: &[(ChainName, ParaId)],
 		rpc: &mut Option<RpcClient>,
+		clock: &Clock,
 	) -> Result<bool, RelayError> {
 		let rpc = match rpc {
 			Some(rpc) => rpc,
 			None => rpc.insert(salus_client::rpc::connect(&self.config.rpc).await?),
 		};
 		let newest = self.proven().steps.newest().clone();
-		let clock = clock(&self.config);
-		let step = next_step(rpc, &newest, &clock).await?;
+		let step = next_step(rpc, &newest, clock).await?;
 		let next = match &step {
 			Some((_, next)) => next.clone(),
 			None if self.head(ChainName::Region).is_some() => return Ok(false),
@@ -124,14 +127,14 @@ impl Relay {
 		};
 		// More blocks may come after the last one of a set.
 		let heads = match next.set_id == newest.set_id {
-			true => heads(gateway, rpc, &next).await?,
+			true => heads(rpc, &next, chains).await?,
 			false => Vec::new(),
 		};
 		// Heads and steps change together, so that the steps lead to the block that shows the heads.
 		let mut proven = self.proven();
 		let more = step.is_some();
 		if let Some((step, _)) = step {
-			proven.steps.add(step, &clock)?;
+			proven.steps.add(step, clock)?;
 		}
 		proven.heads = heads;
 		Ok(more)
@@ -175,17 +178,27 @@ impl Proven {
 	}
 }
 
-/// The heads of the chains in the relay chain's state at a checkpoint.
+/// The chains whose nodes answer, with their parachain ids.
+fn paras(gateway: &Gateway) -> Vec<(ChainName, ParaId)> {
+	let all = [ChainName::Region, ChainName::Consortium].into_iter();
+	all.filter_map(|chain| Some((chain, gateway.node(chain)?.latest()?.region)))
+		.collect()
+}
+
+/// The heads of the chains in the relay chain's state at a checkpoint. A chain that is not of this relay
+/// chain, or not yet, keeps no other one's back.
 async fn heads(
-	gateway: &Gateway,
 	rpc: &RpcClient,
 	at: &Checkpoint,
-) -> Result<Vec<(ChainName, Arc<Head>)>, RelayError> {
+	chains: &[(ChainName, ParaId)],
+) -> Result<Vec<(ChainName, Arc<Head>)>, AskError> {
 	let mut heads = Vec::new();
-	for chain in [ChainName::Region, ChainName::Consortium] {
-		if let Some(latest) = gateway.latest(chain) {
-			let (header, nodes) = head_proof(rpc, at, latest.region).await?;
-			heads.push((chain, Arc::new(Head { header, nodes })));
+	for (chain, para) in chains {
+		match head_proof(rpc, at, *para).await {
+			Ok((header, nodes)) => heads.push((*chain, Arc::new(Head { header, nodes }))),
+			// It is asked again on another connection.
+			Err(error @ AskError::Node(_)) => return Err(error),
+			Err(error) => tracing::warn!(%chain, %error, "the relay chain proves no head"),
 		}
 	}
 	Ok(heads)
@@ -203,13 +216,101 @@ mod tests {
 	use super::*;
 	use crate::{
 		config::CheckpointBytes,
-		view::steps::tests::{recorded, recorded_head},
+		view::{HeadProof, Hex},
 	};
+	use codec::Decode;
 	use salus_light::{head, State};
+	use serde_json::{json, Value};
+	use subxt::rpcs::client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClientT};
 
-	#[test]
-	fn each_client_gets_from_its_checkpoint_to_the_proven_head() {
-		let (first, steps, clock) = recorded();
+	/// The region of the recorded answers, and a parachain that is not of their relay chain.
+	const REGION: ParaId = 2001;
+	const OTHER: ParaId = 2999;
+
+	/// A node of a real relay chain, as it answered: `client/examples/record_network.rs` has asked it.
+	struct Node(Value);
+
+	impl Node {
+		fn recorded() -> Self {
+			let recorded = include_str!("../../../client/tests/recorded/network.json");
+			Self(serde_json::from_str(recorded).unwrap())
+		}
+
+		fn checkpoint(&self) -> Checkpoint {
+			let Hex(bytes) = serde_json::from_value(self.0["relay"]["checkpoint"].clone()).unwrap();
+			Checkpoint::decode(&bytes).unwrap()
+		}
+
+		fn clock(&self) -> Clock {
+			Clock {
+				now: self.0["moments"]["now"]["time"].as_u64().unwrap(),
+				slot_duration: 6_000,
+			}
+		}
+
+		fn says(&self, method: &str, params: &Value) -> Value {
+			let now = &self.0["moments"]["now"];
+			let block = |at: usize| params[at].as_str().unwrap();
+			match method {
+				"chain_getFinalizedHead" => now["relay"].clone(),
+				"chain_getHeader" => self.0["headers"][block(0)].clone(),
+				"grandpa_proveFinality" => {
+					let of_block = |number: &str| number.parse::<u64>().unwrap();
+					let asked = params[0].as_u64().unwrap();
+					let proofs = now["finality"].as_object().unwrap();
+					let later = proofs.iter().filter(|(at, _)| of_block(at) >= asked);
+					let next = later.min_by_key(|(at, _)| of_block(at));
+					// The newest one is for all later blocks, too.
+					let last = || proofs.iter().max_by_key(|(at, _)| of_block(at));
+					next.or_else(last).unwrap().1.clone()
+				}
+				"state_getReadProof" => {
+					json!({ "at": params[1], "proof": self.0["nodes"][block(1)] })
+				}
+				method => panic!("{method} is never asked"),
+			}
+		}
+	}
+
+	impl RpcClientT for Node {
+		fn request_raw<'a>(
+			&'a self,
+			method: &'a str,
+			params: Option<Box<RawValue>>,
+		) -> RawRpcFuture<'a, Box<RawValue>> {
+			let params = params.map_or("[]".into(), |params| params.to_string());
+			let answer = self.says(method, &serde_json::from_str(&params).unwrap());
+			let answer = RawValue::from_string(answer.to_string()).unwrap();
+			Box::pin(async move { Ok(answer) })
+		}
+
+		fn subscribe_raw<'a>(
+			&'a self,
+			_: &'a str,
+			_: Option<Box<RawValue>>,
+			_: &'a str,
+		) -> RawRpcFuture<'a, RawRpcSubscription> {
+			unreachable!()
+		}
+	}
+
+	/// What a client gets of a proof: the steps, and the nodes that show the head.
+	fn received(proof: HeadProof) -> (Vec<Step>, Vec<Vec<u8>>) {
+		let answer = serde_json::to_value(proof).unwrap();
+		let all = |part: &Value| -> Vec<Vec<u8>> {
+			let all: Vec<Hex> = serde_json::from_value(part.clone()).unwrap();
+			all.into_iter().map(|Hex(bytes)| bytes).collect()
+		};
+		let steps = all(&answer["steps"]);
+		let steps = steps.iter().map(|step| Step::decode(&mut &**step).unwrap());
+		(steps.collect(), all(&answer["head"]))
+	}
+
+	#[tokio::test]
+	async fn a_real_nodes_answers_lead_each_client_from_its_checkpoint_to_the_proven_head() {
+		let node = Node::recorded();
+		let (first, clock) = (node.checkpoint(), node.clock());
+		let head_of_region: Value = node.0["moments"]["now"]["head"].clone();
 		let dir = tempfile::tempdir().unwrap();
 		let relay = Relay::open(RelayConfig {
 			rpc: String::new(),
@@ -221,28 +322,26 @@ mod tests {
 		let prove = |at: &Checkpoint| relay.prove(ChainName::Region, (at.number, at.set_id));
 		assert_eq!(prove(&first).err(), Some(NotProven::Later));
 
+		// A chain of another network keeps no head back.
+		let chains = [(ChainName::Consortium, OTHER), (ChainName::Region, REGION)];
+		let mut rpc = Some(RpcClient::new(node));
 		let mut clients = vec![first];
-		for step in &steps {
-			relay.proven().steps.add(step.clone(), &clock).unwrap();
-			let next = clients.last().unwrap().step(step, &clock).unwrap();
-			clients.push(next);
+		while relay.advance(&chains, &mut rpc, &clock).await.unwrap() {
+			clients.push(relay.proven().steps.newest().clone());
 		}
 		let newest = clients.last().unwrap().clone();
-		let nodes = recorded_head();
-		let shown = |at: &Checkpoint, nodes: &[Vec<u8>]| {
-			head(&State::new(at.state_root, nodes).unwrap(), 2001).unwrap()
-		};
-		let header = shown(&newest, &nodes);
-		let number = header.number();
-		relay.proven().heads = vec![(ChainName::Region, Arc::new(Head { header, nodes }))];
+		let sets: Vec<_> = clients.iter().map(|client| client.set_id).collect();
+		println!("{} steps, of the sets {sets:?}", clients.len() - 1);
+		assert!(clients.len() > 3 && newest.set_id > clients[0].set_id + 1);
 
 		for client in &clients {
-			let (steps, head) = prove(client).unwrap();
+			let (steps, nodes) = received(prove(client).unwrap().into());
 			let led = steps
 				.iter()
 				.fold(client.clone(), |at, step| at.step(step, &clock).unwrap());
 			assert_eq!(led, newest);
-			assert_eq!(shown(&led, &head.unwrap().nodes).number(), number);
+			let shown = head(&State::new(led.state_root, &nodes).unwrap(), REGION).unwrap();
+			assert_eq!(json!(shown.hash()), head_of_region);
 			let wrong = (client.number, client.set_id + 1);
 			let error = relay.prove(ChainName::Region, wrong).err();
 			assert_eq!(error, Some(NotProven::OtherChain));

@@ -213,13 +213,6 @@ pub(crate) mod tests {
 		hex::decode(value.as_str().unwrap()).unwrap()
 	}
 
-	/// The nodes that show the head of the region 2001 after the last step.
-	pub fn recorded_head() -> Vec<Vec<u8>> {
-		let answers = answers();
-		let nodes = answers["head_proof"].as_array().unwrap();
-		nodes.iter().map(bytes).collect()
-	}
-
 	/// A real network's checkpoint and its steps, and a clock of their time.
 	pub fn recorded() -> (Checkpoint, Vec<Step>, Clock) {
 		let recorded = answers();

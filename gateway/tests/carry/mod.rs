@@ -4,6 +4,7 @@
 #[path = "../../../client/tests/daemon/mod.rs"]
 mod daemon;
 pub mod program;
+pub mod rpc;
 
 use std::{
 	fs,
@@ -45,15 +46,16 @@ const SETTINGS: &[(&str, &str)] = &[
 	("Datastore.HashOnRead", "true"),
 ];
 
-/// The secrets that every Kubo demands of the gateway and of the tests.
+/// The secrets that every Kubo demands of the gateway, of a node and of the tests.
 const SECRET: &str = "7f3c9a52e1d04b86a7c5f2093e8d61b47f3c9a52e1d04b86a7c5f2093e8d61b4";
+pub const NODES_SECRET: &str = "5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c";
 pub const TESTS_SECRET: &str = "b41d8e39";
 
 /// A Kubo as a gateway wants it, which allows the gateway no more than it uses.
 pub fn kubo_with(settings: &[(&str, &str)], options: &[&str]) -> Kubo {
 	let authorizations = json!({
 		"gateway": { "AuthSecret": format!("bearer:{SECRET}"), "AllowedPaths": GATEWAY_PATHS },
-		"node": { "AuthSecret": format!("bearer:{}", "5c".repeat(32)), "AllowedPaths": WORKER_PATHS },
+		"node": { "AuthSecret": format!("bearer:{NODES_SECRET}"), "AllowedPaths": WORKER_PATHS },
 		"tests": { "AuthSecret": format!("bearer:{TESTS_SECRET}"), "AllowedPaths": ["/api/v0"] },
 	});
 	let authorizations = authorizations.to_string();
@@ -344,6 +346,27 @@ impl Tus {
 		match answer.status() {
 			StatusCode::NO_CONTENT => Ok(progress(answer.headers()).0),
 			_ => Err(refusal(answer).await),
+		}
+	}
+
+	/// Sends a part that is refused. Returns the gateway's answer, which a connection that closes before the gateway has read
+	/// all can take away: then it is sent again.
+	pub async fn refused(
+		&self,
+		offset: u64,
+		bytes: Vec<u8>,
+		checksum: Option<&str>,
+	) -> (u16, String) {
+		let since = Instant::now();
+		loop {
+			let refused = self
+				.part(offset, bytes.clone(), checksum)
+				.await
+				.unwrap_err();
+			if refused.0 != 0 {
+				return refused;
+			}
+			assert!(since.elapsed() < PATIENCE, "no answer: {}", refused.1);
 		}
 	}
 

@@ -13,6 +13,8 @@ use salus_gateway::envelopes::config::EnvelopesConfig;
 
 use crate::world::{dev, World};
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_salus-gateway");
+
 /// A gateway in a process of its own.
 pub struct Program {
 	config: PathBuf,
@@ -37,7 +39,7 @@ impl Program {
 			"listen = \"{address}\"\nhosts = [\"{address}\"]\nbehind_proxy = true\n\
 			 metrics = \"{metrics}\"\nregion = \"{node}\"\n\
 			 [envelopes]\nrpc = \"{}\"\ngateway = \"{}\"\nsecret = {:?}\nuploads = {:?}\n\
-			 limits.reserve_bytes = 0\nlimits.sweep_seconds = 1\nlimits.account_transfers = 200\n\
+			 limits.reserve_bytes = 0\nlimits.sweep_seconds = 1\n\
 			 {more}",
 			envelopes.rpc,
 			envelopes.gateway,
@@ -59,11 +61,24 @@ impl Program {
 
 	/// Starts it, after a kill.
 	pub fn run(&mut self) {
+		self.run_by(Command::new(PROGRAM));
+	}
+
+	/// The same on a disk that is full: a file gets 512 KiB at most.
+	pub fn run_on_a_full_disk(&mut self) {
+		let mut command = Command::new("bash");
+		// Without the trap, the signal would end it.
+		let script = "trap '' XFSZ && ulimit -f 512 && exec \"$0\" \"$@\"";
+		command.args(["-c", script, PROGRAM]);
+		self.run_by(command);
+	}
+
+	fn run_by(&mut self, mut command: Command) {
 		let log = fs::OpenOptions::new()
 			.create(true)
 			.append(true)
 			.open(&self.log);
-		let child = Command::new(env!("CARGO_BIN_EXE_salus-gateway"))
+		let child = command
 			.args(["run", "--config"])
 			.arg(&self.config)
 			.stdin(Stdio::null())

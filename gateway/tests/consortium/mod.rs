@@ -1,5 +1,6 @@
 //! A development consortium with a grant for each reason to withhold one. Only regions can deliver
 //! grants, by XCM. So the state of its first block has them, as the consortium's runtime writes them.
+#![allow(dead_code)]
 
 use std::{collections::BTreeMap, process::Command};
 

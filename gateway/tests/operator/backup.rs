@@ -60,6 +60,13 @@ fn a_backup_brings_all_back_and_the_drill_sees_what_is_missing() {
 		assert!(succeeded, "{command}: {printed}");
 		printed
 	};
+	// As if a note of the gateway changed while it is read.
+	let tar = format!(
+		"#!/bin/bash\n/bin/tar \"$@\" || exit\n[ \"$1\" != -c ] || exit \"$(cat {}/tar.exit)\"\n",
+		folder.display()
+	);
+	fs::write(folder.join("bin/tar"), tar).unwrap();
+	run("chmod +x bin/tar && echo 1 >tar.exit");
 	let etc = deploy("etc");
 	run(&format!(
 		"mkdir -p old/etc/salus/credentials && cp {}/* old/etc/salus/ && cd old/etc/salus
@@ -77,6 +84,7 @@ fn a_backup_brings_all_back_and_the_drill_sees_what_is_missing() {
 	let envelope = "head -c 3M /dev/urandom | tee envelope \
 		| IPFS_PATH=old/var/lib/salus-kubo ipfs add --offline --quieter";
 	let cid = run(envelope).trim().to_owned();
+	run("mkdir -p old/var/lib/private/salus-gateway && echo note >old/var/lib/private/salus-gateway/1.json");
 	run("age-keygen -o backup.key 2>/dev/null && age-keygen -y backup.key >recipients");
 	run("salus-backup backup recipients old");
 	let said = run("salus-restore-drill backup backup.key");
@@ -88,6 +96,7 @@ fn a_backup_brings_all_back_and_the_drill_sees_what_is_missing() {
 	run("salus-restore backup backup.key new");
 	run("diff -r old/etc/salus new/etc/salus");
 	run("diff -r old/var/lib/salus-region new/var/lib/salus-region");
+	run("diff -r old/var/lib/private new/var/lib/private");
 	run("diff old/var/lib/salus-kubo/config new/var/lib/salus-kubo/config");
 	run("cmp old/var/lib/salus-kubo/swarm.key new/var/lib/salus-kubo/swarm.key");
 	run(&format!(
@@ -95,6 +104,18 @@ fn a_backup_brings_all_back_and_the_drill_sees_what_is_missing() {
 	));
 	let (succeeded, said) = try_run(folder, "salus-restore backup backup.key new");
 	assert!(!succeeded && said.contains("has blocks already"), "{said}");
+
+	// tar fails, or Kubo runs: the backup before stays.
+	let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+	let port = listener.local_addr().unwrap().port();
+	let kubo = format!("echo /ip4/127.0.0.1/tcp/{port} >old/var/lib/salus-kubo/api");
+	for (fault, expected) in [("echo 2 >tar.exit", ""), (&*kubo, "Kubo runs")] {
+		let backup = format!("{fault} && salus-backup backup recipients old");
+		let (succeeded, said) = try_run(folder, &backup);
+		assert!(!succeeded && said.contains(expected), "{fault}: {said}");
+		run("echo 1 >tar.exit && salus-restore-drill backup backup.key");
+	}
+	drop(listener);
 
 	let block = "$(find backup/kubo/blocks -name '*.data' -size +500k | head -n 1)";
 	for (damage, expected) in [

@@ -1,121 +1,131 @@
 //! Each test of `check` breaks a service, and then runs the command that was printed.
 
-use std::{fs, time::Duration};
+use std::{fs, thread, time::Duration};
 
-use salus_light::network::{
-	Chain, ChainKind, Endpoint, EndpointKind, NetworkFile, SignedFile, Signers,
-};
-use sp_core::{crypto::AccountId32, H256};
-
-use crate::hospital::Hospital;
+use crate::{hospital::Hospital, network_file::network_file};
 
 const MIB: u64 = 1 << 20;
 
-/// The node of the region, the relay chain's in it, and the clock. A start of a node takes ten seconds.
+/// Side by side, as a node takes some seconds to start, and Kubo to find others.
 #[test]
-fn each_command_for_a_node_repairs_it() {
-	let hospital = Hospital::start();
-	hospital.run("systemctl stop salus-region");
-	hospital.all_options("--dev-block-time 600000 --rpc-max-connections 60");
+fn each_command_repairs_what_it_is_for() {
+	thread::scope(|scope| {
+		for part in [a_node, a_node_that_is_alone_or_behind, kubo_and_files] {
+			scope.spawn(part);
+		}
+	});
+}
+
+/// The node of the region, the relay chain's in it, and the clock.
+fn a_node() {
+	let hospital = Hospital::of_a_node();
+	let wrong = "--rpc-max-connections 20 --state-pruning 4 --unsafe-rpc-external";
+	hospital.options(600_000, wrong);
 	let (_, restart) = hospital.told("the region's node does not answer");
 	hospital.run(&restart);
-	let (_, restart) = hospital.told("has seen no new final block in 20 seconds");
-
-	hospital.all_options(
-		"--dev-block-time 300 --rpc-max-connections 20 --state-pruning 16 --unsafe-rpc-external",
-	);
-	hospital.run(&restart);
+	let (_, restart) = hospital.told("has seen no new final block in 3 seconds");
 	hospital.told("region also listens on");
 	let gateway = hospital.try_run("timeout 60 salus-gateway run --config gateway.toml");
 	let log = String::from_utf8(gateway.stderr).unwrap();
 	assert_eq!(gateway.status.code(), Some(1), "{log}");
 	assert!(log.contains("region also listens on"), "{log}");
+
+	hospital.options(300, wrong);
+	hospital.run(&restart);
+	// The node of the relay chain starts with that of the region.
+	hospital.write_config(&hospital.relay_config(&Hospital::checkpoint(0)));
+	fs::write(hospital.path("relay"), "").unwrap();
 	hospital.repair(&[
 		"has no state of the final block",
 		"region also listens on",
 		"limits.sockets needs 42",
+		"the relay chain's node does not answer",
 	]);
-
-	hospital.write_config(&hospital.relay_config());
-	fs::write(hospital.path("relay"), "").unwrap();
-	hospital.repair(&["the relay chain's node does not answer"]);
 	for wrong in ["+3m", "-3m"] {
 		fs::write(hospital.path("clock"), wrong).unwrap();
 		hospital.repair(&["this machine's clock is "]);
 	}
-	hospital.write_config("");
-	peers(&hospital, &restart);
+	steps(&hospital);
 }
 
-/// A node that is behind, and then one that nobody reaches any more.
-fn peers(hospital: &Hospital, restart: &str) {
-	let neighbour = hospital.neighbour();
-	hospital
-		.run("systemctl stop salus-region && rm -r node relay && systemctl start salus-neighbour");
-	hospital.all_options(&format!("--dev-block-time 600000{neighbour}"));
-	hospital.run(restart);
-	let (_, again) = hospital.told("is not synced yet: it goes on by itself");
-	// A development node takes no blocks of others: it catches up with its own.
-	hospital.options(&neighbour);
-	hospital.run(restart);
-	hospital.until_right(&again);
-	hospital.run(&again);
+/// The relay chain's steps: one that nobody could have made, and then a checkpoint that is too old. The
+/// network file has a newer one.
+fn steps(hospital: &Hospital) {
+	fs::write(hospital.path("steps"), [0, 0]).unwrap();
+	hospital.repair(&[hospital.path("steps").to_str().unwrap()]);
+	hospital.write_config(&hospital.relay_config(&Hospital::checkpoint(91)));
+	let newer = Hospital::checkpoint(0);
+	let network = format!(r#"{{"network":{{"relay":{{"checkpoint":"{newer}"}}}}}}"#);
+	fs::write(hospital.path("etc/network.json"), network).unwrap();
+	hospital.repair(&["more than 90 days ago"]);
+}
 
-	hospital.run("systemctl stop salus-neighbour");
-	let (_, command) = hospital.told("the region's node has no peers");
-	// It is at another address, which the options name. The node does not know it yet.
-	hospital.options(&hospital.neighbour());
-	hospital.run("systemctl start salus-neighbour");
+/// A node that is alone, and behind when it has found the other one, which did not run.
+fn a_node_that_is_alone_or_behind() {
+	let hospital = Hospital::of_a_node();
+	hospital.options(600_000, &hospital.neighbour().1);
+	hospital.run("systemctl start salus-region");
 	hospital.told("the region's node has no peers");
-	hospital.run(&command);
-	hospital.until_right(&command);
+	// The other one is at another address, which the options name. The node does not know it yet.
+	let (other, options) = hospital.neighbour();
+	hospital.options(600_000, &options);
+	hospital.write_config(&format!("consortium = {other:?}"));
+	let (_, start) = hospital.told("the consortium's node does not answer");
+	hospital.run(&start);
+	let (_, restart) = hospital.told("the region's node has no peers");
+	hospital.run(&restart);
+	let (_, again) = hospital.told("the region's node is not synced yet: it goes on by itself");
+	hospital.until_right("both were started", "the region's node is not synced yet");
+	// A development node takes no blocks of others: it catches up with its own, and goes ahead.
+	hospital.write_config("");
+	hospital.options(100, &options);
+	hospital.run(&restart);
+	hospital.until_succeeds(&again);
 }
 
-#[test]
-fn each_command_for_kubo_and_files_repairs_them() {
+fn kubo_and_files() {
 	let hospital = Hospital::start();
 	settings(&hospital);
 	disk(&hospital);
 	secrets(&hospital);
 	files(&hospital);
+	hospital.until_right("all", "");
 }
 
 fn settings(hospital: &Hospital) {
 	hospital.run("systemctl stop salus-kubo");
 	hospital.repair(&["it cannot be reached"]);
 
-	let rpc = fs::read_to_string(hospital.path("kubo.rpc")).unwrap();
-	let open = format!("\"/ip4/0.0.0.0/tcp/{rpc}\"");
+	let [rpc, gateway] = ["kubo.rpc", "kubo.gateway"].map(|file| {
+		let port = fs::read_to_string(hospital.path(file)).unwrap();
+		format!("\"/ip4/0.0.0.0/tcp/{port}\"")
+	});
 	for (setting, wrong) in [
 		("Datastore.HashOnRead", "false"),
 		("Gateway.NoFetch", "false"),
 		("Discovery.MDNS.Enabled", "true"),
 		("Plugins.Plugins.telemetry.Config", "{\"Mode\":\"auto\"}"),
 		("API.Authorizations", "{}"),
-		("Addresses.API", &*open),
+		("Addresses.API", &*rpc),
+		("Addresses.Gateway", &*gateway),
+		("Peering.Peers", "[]"),
 	] {
-		hospital.run("systemctl stop salus-kubo");
-		hospital.ipfs("kubo", &format!("config --json {setting} '{wrong}'"));
-		// With these it would look for others, or listen for them.
-		if !["Addresses.API", "Discovery.MDNS.Enabled"].contains(&setting) {
-			hospital.run("systemctl start salus-kubo");
-		}
+		// Kubo reads it when it starts: with some of them it would look for others, or listen for them.
+		hospital.run(&format!(
+			"jq --argjson wrong '{wrong}' '.{setting} = $wrong' kubo/config >wrong && cp wrong kubo/config"
+		));
 		hospital.repair(&[setting]);
 	}
 
-	hospital.run("systemctl stop salus-kubo && rm kubo/swarm.key");
+	hospital.run("rm kubo/swarm.key");
 	hospital.repair(&["no swarm key"]);
 
-	hospital.run("systemctl stop salus-kubo");
-	hospital.ipfs("kubo", "config --json Peering.Peers '[]'");
-	hospital.run("systemctl restart salus-kubo");
-	hospital.repair(&["Peering.Peers: it is empty"]);
-
+	hospital.until_right("the settings", "");
 	hospital.run("systemctl stop salus-other");
 	let (_, command) = hospital.told("is connected with 0 of 1 other hospitals");
 	hospital.run("systemctl restart salus-other");
 	hospital.run(&command);
-	hospital.until_right(&command);
+	hospital.until_right(&command, "");
 
 	hospital.run("rmdir uploads");
 	hospital.repair(&["cannot see how much room"]);
@@ -189,7 +199,7 @@ fn files(hospital: &Hospital) {
 	let config = format!("network_file = {:?}", hospital.path("network.json"));
 	hospital.write_config(&config);
 	let next = hospital.path("etc/network.next.json");
-	fs::write(&next, network_file("https://clinic.example", 90)).unwrap();
+	fs::write(&next, network_file_of("https://clinic.example", 90)).unwrap();
 	hospital.repair(&["cannot use"]);
 	let file = hospital.path("network.json");
 	for (url, days, told) in [
@@ -204,43 +214,20 @@ fn files(hospital: &Hospital) {
 			"does not name this gateway",
 		),
 	] {
-		fs::write(&file, network_file(url, days)).unwrap();
+		fs::write(&file, network_file_of(url, days)).unwrap();
 		hospital.repair(&[told]);
 	}
+	let folder = hospital.path("networks");
+	hospital.write_config(&format!("{config}\nnetwork_files = {folder:?}"));
+	hospital.repair(&["the network file is not kept"]);
 }
 
-/// A network file that is valid for so many days.
-fn network_file(gateway: &str, days: u64) -> String {
-	let account = |byte| AccountId32::new([byte; 32]);
+/// A network file that names this gateway, and is valid for so many days.
+fn network_file_of(gateway: &str, days: u64) -> String {
+	let mut file = network_file("clinics", 1);
 	let now = std::time::UNIX_EPOCH.elapsed().unwrap();
 	let end = now + Duration::from_secs(days * 24 * 60 * 60);
-	let file = SignedFile {
-		network: NetworkFile {
-			format: 1,
-			name: "clinics".into(),
-			serial: 1,
-			valid_until: end.as_millis() as u64,
-			reset: 0,
-			relay: None,
-			chains: vec![Chain {
-				kind: ChainKind::Region,
-				para: 2001,
-				genesis: H256([1; 32]),
-				slot_duration: 6_000,
-				development: true,
-				endpoints: vec![Endpoint {
-					kind: EndpointKind::Gateway,
-					url: gateway.into(),
-					authority: account(1),
-				}],
-			}],
-			portal: None,
-			signers: Signers {
-				threshold: 2,
-				accounts: vec![account(1), account(2)],
-			},
-		},
-		signatures: Vec::new(),
-	};
+	file.network.valid_until = end.as_millis() as u64;
+	file.network.chains[0].endpoints[0].url = gateway.into();
 	serde_json::to_string(&file).unwrap()
 }

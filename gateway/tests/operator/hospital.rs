@@ -27,7 +27,9 @@ for unit in "${@:2}"; do
 	if [ -e "pids/$unit" ]; then
 		pid=$(cat "pids/$unit")
 		kill -- "-$pid" 2>/dev/null
-		while kill -0 -- "-$pid" 2>/dev/null; do sleep 0.05; done
+		# Those that have ended, and that nobody has asked about yet, do not count: but while one of its threads
+		# goes on, a process has its files open.
+		while ps -o stat= -s "$pid" | grep -qv '^Z[^l]*$'; do sleep 0.05; done
 		rm "pids/$unit"
 	fi
 	[ "$action" != stop ] && [ -e "units/$unit" ] || continue
@@ -45,6 +47,9 @@ const SLEEP: &str = "#!/bin/bash\n[ \"$1\" = 600 ] || exec /bin/sleep \"$@\"\n";
 /// Runs a command with a clock that is off, as the file `clock` says.
 const CLOCK: &str = "#!/bin/bash\nclock=$(cat clock 2>/dev/null) || exec \"$@\"\n\
 	export FAKETIME_DONT_FAKE_MONOTONIC=1\nexec faketime -f \"$clock\" \"$@\"\n";
+
+/// What is told while Kubo finds the other one again, which takes it some seconds.
+pub const PEERS: &str = "other hospitals' Kubos";
 
 /// What a hospital has in its folder.
 pub struct Hospital {
@@ -67,21 +72,34 @@ fn built() -> PathBuf {
 }
 
 impl Hospital {
-	/// A node, two Kubos that are not set up yet, and a gateway's configuration.
+	/// A node, two Kubos and a gateway's configuration. All is right.
 	pub fn start() -> Self {
+		let hospital = Self::of_a_node();
+		for folder in ["kubo", "other", "uploads"] {
+			fs::create_dir(hospital.path(folder)).unwrap();
+		}
+		hospital.kubos();
+		hospital.write_config("");
+		hospital.run("systemctl restart salus-region salus-other salus-kubo");
+		hospital.until_right("set-up", "");
+		hospital
+	}
+
+	/// A node that is not started yet, and the configuration of a gateway that carries no envelopes.
+	pub fn of_a_node() -> Self {
 		let hospital = Self {
 			folder: tempfile::tempdir().unwrap(),
 			node: free_port(),
 			peers: free_port(),
 			relay: free_port(),
 		};
-		for folder in ["bin", "units", "pids", "etc", "kubo", "other", "uploads"] {
+		for folder in ["bin", "units", "pids", "etc"] {
 			fs::create_dir(hospital.path(folder)).unwrap();
 		}
 		// `check` in a folder, and with other limits.
 		let gateway = format!(
 			"#!/bin/bash\n[ \"$1\" != check ] || set -- \"$@\" --kubo-config kubo/config --etc etc \
-			 --final-block 20 --kept 24\nexec {} \"$@\"\n",
+			 --final-block 3 --kept 8\nexec {} \"$@\"\n",
 			env!("CARGO_BIN_EXE_salus-gateway")
 		);
 		for (name, text) in [
@@ -97,7 +115,7 @@ impl Hospital {
 		for name in ["kubo-setup", "ipfs"] {
 			symlink(deploy(name), hospital.path(&format!("bin/salus-{name}"))).unwrap();
 		}
-		hospital.options("");
+		hospital.options(300, "--rpc-max-connections 60");
 		// As systemd reads the options: the rest of the line is the value. The node of the relay chain is in
 		// that of the region. A development chain begins two hours ago, and a block is six seconds.
 		let unit = format!(
@@ -114,10 +132,7 @@ impl Hospital {
 			free_port(),
 		);
 		hospital.script("units/salus-region", &unit);
-		hospital.kubos();
 		hospital.write_config("");
-		hospital.run("systemctl restart salus-region salus-other salus-kubo");
-		hospital.until_right("set-up");
 		hospital
 	}
 
@@ -188,21 +203,15 @@ impl Hospital {
 		fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
 	}
 
-	/// Gives the node these options, beside those that it needs.
-	pub fn options(&self, more: &str) {
-		self.all_options(&format!(
-			"--dev-block-time 300 --rpc-max-connections 60{more}"
-		));
+	/// Gives the node a block time in milliseconds, and these options.
+	pub fn options(&self, block_time: u32, more: &str) {
+		let options = format!("OPTIONS= --dev-block-time {block_time} {more}\n");
+		fs::write(self.path("etc/region.env"), options).unwrap();
 	}
 
-	/// Gives it these options alone.
-	pub fn all_options(&self, all: &str) {
-		fs::write(self.path("etc/region.env"), format!("OPTIONS= {all}\n")).unwrap();
-	}
-
-	/// Another node of the region, at an address of its own. Returns the node's options for it. A
-	/// development node takes nobody as a peer but those that it is told.
-	pub fn neighbour(&self) -> String {
+	/// Another node, at a new address, which stands for the consortium's. Returns its RPC, and the
+	/// options by which the region's has it as a peer. A development node takes nobody else.
+	pub fn neighbour(&self) -> (String, String) {
 		let node = built().join("salus-node");
 		let node = node.display();
 		let address = |name: &str, port: u16| {
@@ -211,62 +220,70 @@ impl Hospital {
 			));
 			format!("/ip4/127.0.0.1/tcp/{port}/p2p/{}", id.trim())
 		};
-		let port = free_port();
+		let (port, rpc) = (free_port(), free_port());
 		let (own, other) = (address("own", self.peers), address("neighbour", port));
 		let unit = format!(
 			"#!/bin/bash\nexec {node} --dev --no-prometheus --no-telemetry --no-mdns --tmp \
-			 --dev-block-time 1000 --rpc-port {} --port {port} --node-key-file {} --reserved-nodes {own}\n",
-			free_port(),
+			 --dev-block-time 500 --rpc-port {rpc} --port {port} --node-key-file {} --reserved-nodes {own}\n",
 			self.path("neighbour.key").display(),
 		);
-		self.script("units/salus-neighbour", &unit);
-		let key = self.path("own.key");
-		format!(
-			" --node-key-file {} --bootnodes {other} --reserved-nodes {other}",
-			key.display()
-		)
+		self.script("units/salus-consortium", &unit);
+		let options = format!(
+			"--rpc-max-connections 60 --node-key-file {} --bootnodes {other} --reserved-nodes {other}",
+			self.path("own.key").display()
+		);
+		(format!("ws://127.0.0.1:{rpc}"), options)
 	}
 
-	/// The configuration with the relay chain. No step is proven: its checkpoint is not of that chain.
-	pub fn relay_config(&self) -> String {
+	/// A checkpoint that is so many days old, in hexadecimal digits. It is not of the hospital's relay
+	/// chain, so no step is proven.
+	pub fn checkpoint(days: u64) -> String {
 		let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
 		let checkpoint = Checkpoint {
 			genesis: H256([1; 32]),
 			number: 1,
 			hash: H256([2; 32]),
 			state_root: H256([3; 32]),
-			slot: now.as_secs() / 6,
+			slot: (now.as_secs() - days * 24 * 60 * 60) / 6,
 			set_id: 0,
 			authorities: Authorities::new(vec![(ed25519::Public::from_raw([1; 32]), 1)]).unwrap(),
 			reset: 0,
 		};
+		format!("0x{}", hex::encode(checkpoint.encode()))
+	}
+
+	/// The configuration with the relay chain, and this checkpoint.
+	pub fn relay_config(&self, checkpoint: &str) -> String {
 		format!(
-			"[relay]\nrpc = \"ws://127.0.0.1:{}\"\ncheckpoint = \"0x{}\"\nsteps = {:?}\n",
+			"[relay]\nrpc = \"ws://127.0.0.1:{}\"\ncheckpoint = {checkpoint:?}\nsteps = {:?}\n",
 			self.relay,
-			hex::encode(checkpoint.encode()),
 			self.path("steps"),
 		)
 	}
 
 	/// The configuration of the gateway, with more in it.
 	pub fn write_config(&self, more: &str) {
-		let read = |name: &str| fs::read_to_string(self.path(name)).unwrap();
 		let transport = if more.contains("[tls]") {
 			""
 		} else {
 			"behind_proxy = true\n"
 		};
+		let read = |name: &str| fs::read_to_string(self.path(name));
+		let envelopes = read("kubo.rpc").map(|rpc| {
+			format!(
+				"[envelopes]\nrpc = \"http://127.0.0.1:{rpc}\"\ngateway = \"http://127.0.0.1:{}\"\n\
+				 secret = {:?}\nuploads = {:?}\nlimits.reserve_bytes = 0\n",
+				read("kubo.gateway").unwrap(),
+				self.path("etc/credentials/kubo-gateway"),
+				self.path("uploads"),
+			)
+		});
 		let text = format!(
 			"listen = \"127.0.0.1:{}\"\nhosts = [\"clinic.example\"]\n{transport}\
-			 region = \"ws://127.0.0.1:{}\"\n{more}\n[envelopes]\nrpc = \"http://127.0.0.1:{}\"\n\
-			 gateway = \"http://127.0.0.1:{}\"\nsecret = {:?}\nuploads = {:?}\nlimits.reserve_bytes = 0\n\
-			 [limits]\nsockets = 40\n",
+			 region = \"ws://127.0.0.1:{}\"\n{more}\n{}[limits]\nsockets = 40\n",
 			free_port(),
 			self.node,
-			read("kubo.rpc"),
-			read("kubo.gateway"),
-			self.path("etc/credentials/kubo-gateway"),
-			self.path("uploads"),
+			envelopes.unwrap_or_default(),
 		);
 		fs::write(self.path("gateway.toml"), text).unwrap();
 	}
@@ -306,31 +323,46 @@ impl Hospital {
 		faults
 	}
 
-	/// Waits until `check` finds no fault.
-	pub fn until_right(&self, after: &str) {
+	/// Runs a command until it succeeds.
+	pub fn until_succeeds(&self, command: &str) {
+		let since = Instant::now();
+		loop {
+			let output = self.try_run(command);
+			if output.status.success() {
+				return;
+			}
+			assert!(since.elapsed() < PATIENCE, "{command}: {output:?}");
+		}
+	}
+
+	/// Waits until `check` tells what is wanted. Returns it.
+	fn until<T>(&self, what: &str, found: impl Fn(&[(String, String)]) -> Option<T>) -> T {
 		let since = Instant::now();
 		loop {
 			let faults = self.check();
-			if faults.is_empty() {
-				return;
+			if let Some(found) = found(&faults) {
+				return found;
 			}
-			assert!(since.elapsed() < PATIENCE, "after {after}: {faults:?}");
-			std::thread::sleep(Duration::from_secs(1));
+			assert!(since.elapsed() < PATIENCE, "{what}: {faults:?}");
+			std::thread::sleep(Duration::from_millis(200));
 		}
+	}
+
+	/// Waits until `check` finds no fault, but perhaps this one.
+	pub fn until_right(&self, after: &str, but: &str) {
+		let but = |what: &str| !but.is_empty() && what.contains(but);
+		self.until(&format!("after {after}"), |faults| {
+			let right = faults.iter().all(|(what, _)| but(what));
+			right.then_some(())
+		});
 	}
 
 	/// Waits until `check` tells this fault. Returns it with its command.
 	pub fn told(&self, told: &str) -> (String, String) {
-		let since = Instant::now();
-		loop {
-			let faults = self.check();
-			let found = faults.iter().find(|(what, _)| what.contains(told));
-			if let Some(found) = found {
-				return found.clone();
-			}
-			assert!(since.elapsed() < PATIENCE, "{told} is not told: {faults:?}");
-			std::thread::sleep(Duration::from_millis(500));
-		}
+		self.until(&format!("{told} is not told"), |faults| {
+			let mut faults = faults.iter();
+			faults.find(|(what, _)| what.contains(told)).cloned()
+		})
 	}
 
 	/// Waits until `check` tells these faults, runs their commands, and waits until all is right.
@@ -340,12 +372,12 @@ impl Hospital {
 			println!("{what}\n  {command}");
 			self.run(command);
 		}
-		self.until_right(&format!("{faults:?}"));
+		self.until_right(&format!("{faults:?}"), PEERS);
 	}
 }
 
 impl Drop for Hospital {
 	fn drop(&mut self) {
-		self.try_run("systemctl stop salus-region salus-neighbour salus-other salus-kubo");
+		self.try_run("systemctl stop salus-region salus-consortium salus-other salus-kubo");
 	}
 }

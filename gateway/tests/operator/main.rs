@@ -4,6 +4,7 @@
 mod backup;
 mod check;
 mod hospital;
+mod network_file;
 
 use std::{
 	path::{Path, PathBuf},

@@ -12,7 +12,7 @@ use std::{
 	time::{Duration, Instant},
 };
 
-use codec::Encode;
+use codec::{Compact, Encode};
 pub use dev_node::DevNode;
 use futures::{SinkExt, StreamExt};
 use reqwest::StatusCode;
@@ -23,13 +23,15 @@ use salus_client::chain::{
 use salus_gateway::{
 	config::{Config, Limits},
 	envelopes::config::EnvelopesConfig,
+	node::ChainName,
 	server, Gateway,
 };
 use salus_primitives::{
 	encryption_key_message,
 	views::{AccountStatus, RecordFilter},
 	AccountId, EncryptionKey, KeySignature, MemberId, PatientId, ProfessionalName,
-	ProfessionalNumber, ProviderId, Purpose, RecordId, WrappedKey, SEALED_NAME_LEN,
+	ProfessionalNumber, ProviderId, Purpose, RecordId, RemoteProvider, UnixMilliseconds,
+	WrappedKey, SEALED_NAME_LEN,
 };
 use salus_signing::sign_in_message;
 use serde_json::{json, Value};
@@ -111,6 +113,7 @@ pub struct World {
 	pub node: DevNode,
 	/// The consortium's node, if there is one.
 	pub consortium: Option<DevNode>,
+	pub consortium_chain: Option<Chain>,
 	pub chain: Chain,
 	pub gateway: Arc<Gateway>,
 	pub address: SocketAddr,
@@ -175,6 +178,16 @@ pub struct Members {
 	pub private: RecordId,
 }
 
+impl Members {
+	/// A provider of another region.
+	pub fn away(&self) -> RemoteProvider {
+		RemoteProvider {
+			region: 2002,
+			id: self.grantee,
+		}
+	}
+}
+
 impl World {
 	/// A node with its authorities alone, and a gateway with these limits.
 	pub async fn start(limits: Limits) -> Self {
@@ -190,6 +203,7 @@ impl World {
 			chain: Chain::connect(&node.url).await.unwrap(),
 			node,
 			consortium: None,
+			consortium_chain: None,
 			gateway,
 			address,
 			http: reqwest::Client::new(),
@@ -203,6 +217,7 @@ impl World {
 	pub async fn with_consortium(self, consortium: DevNode) -> Self {
 		let (gateway, address) = gateway(&self.node, Some(&consortium), None, limitless()).await;
 		let world = Self {
+			consortium_chain: Some(Chain::connect(&consortium.url).await.unwrap()),
 			consortium: Some(consortium),
 			gateway,
 			address,
@@ -269,21 +284,44 @@ impl World {
 		call.encode(self.state().await.metadata()).unwrap()
 	}
 
-	/// A signed transaction, with its length before it.
+	/// A signed transaction of the region, with its length before it.
 	pub async fn signed(&self, signer: &Keypair, call: &Call) -> Vec<u8> {
-		let at = self.node.client.at_current_block().await.unwrap();
-		let call = self.encoded(call).await;
+		self.signed_for(ChainName::Region, signer, call).await
+	}
+
+	/// A signed transaction, with its length before it.
+	pub async fn signed_for(&self, chain: ChainName, signer: &Keypair, call: &Call) -> Vec<u8> {
+		let call = call.encode(self.state_of(chain).await.metadata()).unwrap();
+		let client = &self.node_of(chain).client;
+		let at = client.at_current_block().await.unwrap();
 		let call = at.tx().from_call_data_bytes(&call).unwrap();
 		let params = DefaultExtrinsicParamsBuilder::new().build();
 		let signed = at.tx().create_signed(&call, signer, params).await;
 		signed.unwrap().encoded().to_vec()
 	}
 
-	/// The state of a block that is final, and not older than the best one now.
+	/// The node of a chain.
+	pub fn node_of(&self, chain: ChainName) -> &DevNode {
+		match chain {
+			ChainName::Region => &self.node,
+			ChainName::Consortium => self.consortium.as_ref().unwrap(),
+		}
+	}
+
+	/// The state of a block of the region that is final, and not older than the best one now.
 	pub async fn state(&self) -> State {
-		let best = self.chain.best().await.unwrap().block_number();
+		self.state_of(ChainName::Region).await
+	}
+
+	/// The same, of a chain.
+	pub async fn state_of(&self, chain: ChainName) -> State {
+		let chain = match chain {
+			ChainName::Region => &self.chain,
+			ChainName::Consortium => self.consortium_chain.as_ref().unwrap(),
+		};
+		let best = chain.best().await.unwrap().block_number();
 		loop {
-			let state = self.chain.finalized().await.unwrap();
+			let state = chain.finalized().await.unwrap();
 			if state.block_number() >= best {
 				return state;
 			}
@@ -291,19 +329,27 @@ impl World {
 		}
 	}
 
-	/// The hash of a block of the region, in hexadecimal digits.
-	pub async fn block(&self, number: u64) -> String {
+	/// Waits until a time of the chain has passed.
+	pub async fn until(&self, time: UnixMilliseconds) {
+		while self.state().await.now().await.unwrap() <= time {
+			tokio::time::sleep(Duration::from_millis(200)).await;
+		}
+	}
+
+	/// The hash of a block of a chain, in hexadecimal digits.
+	pub async fn block(&self, chain: ChainName, number: u64) -> String {
 		let params = rpc_params![number];
-		let hash = self.node.rpc.request("chain_getBlockHash", params);
+		let rpc = &self.node_of(chain).rpc;
+		let hash = rpc.request("chain_getBlockHash", params);
 		hash.await.unwrap()
 	}
 
 	/// A block that is older than those at which grants may be read. The node still has its state.
-	pub async fn old_block(&self) -> String {
+	pub async fn old_block(&self, chain: ChainName) -> String {
 		loop {
-			let number = self.state().await.block_number();
+			let number = self.state_of(chain).await.block_number();
 			if let Some(old) = number.checked_sub(100) {
-				return self.block(old).await;
+				return self.block(chain, old).await;
 			}
 			tokio::time::sleep(Duration::from_millis(200)).await;
 		}
@@ -379,7 +425,33 @@ impl World {
 		}
 	}
 
-	async fn member(&self, who: &Keypair) -> MemberId {
+	/// The authorities of a chain carry a motion of the council, the first one there.
+	pub async fn council(node: &DevNode, call: Call) {
+		let state = Chain::connect(&node.url)
+			.await
+			.unwrap()
+			.best()
+			.await
+			.unwrap();
+		let encoded = |call: &Call| call.encode(state.metadata()).unwrap();
+		let inner = encoded(&call);
+		let (hash, length) = (blake2_256(&inner), inner.len() as u32);
+		let vote = || calls::COUNCIL_VOTE.with((hash, Compact(0), true));
+		let weight = state.max_motion_weight().unwrap();
+		let close = calls::COUNCIL_CLOSE.with((hash, Compact(0), weight, Compact(length)));
+		for (who, call) in [
+			(dev::alice(), Call::propose(2, call, length)),
+			(dev::alice(), vote()),
+			(dev::bob(), vote()),
+			(dev::bob(), close),
+		] {
+			let done = node.submit(&who, Encoded(encoded(&call))).await;
+			done.unwrap_or_else(|error| panic!("{error}: {call:?}"));
+		}
+	}
+
+	/// The member that an account is.
+	pub async fn member(&self, who: &Keypair) -> MemberId {
 		match self.state().await.account(&account(who)).await.unwrap() {
 			AccountStatus::Member(member) => member,
 			other => panic!("{other:?}"),
@@ -388,22 +460,7 @@ impl World {
 
 	/// A record of a patient by a provider. The bytes mark what is in it.
 	pub async fn add_record(&self, author: &Keypair, patient: PatientId, mark: u8) -> RecordId {
-		let mut cid = vec![0x01, 0x55, 0x12, 0x20];
-		cid.extend([mark; 32]);
-		// Bytes that nobody could have typed.
-		let mut name = [mark; SEALED_NAME_LEN];
-		let mut hash = [mark; 32];
-		(name[0], hash[0]) = (0xff, 0xff);
-		let add = calls::ADD_RECORD.with((
-			patient,
-			name,
-			hash,
-			cid,
-			2_000,
-			wrapped(mark),
-			wrapped(mark + 1),
-			None,
-		));
+		let add = record(patient, mark);
 		self.must(author, add).await;
 		let of = MemberId::Patient(patient);
 		let state = self.state().await;
@@ -439,9 +496,7 @@ impl World {
 		let to = MemberId::Provider(grantee);
 		self.must(&dev::dave(), calls::REVOKE.with((revoked, to)))
 			.await;
-		while self.state().await.now().await.unwrap() <= soon {
-			tokio::time::sleep(Duration::from_millis(200)).await;
-		}
+		self.until(soon).await;
 		Members {
 			patient,
 			other_patient,
@@ -452,6 +507,20 @@ impl World {
 			revoked,
 			private,
 		}
+	}
+
+	/// Dave grants records to a provider of another region. The grants of two wait to be forwarded, that of
+	/// the expired one is revoked.
+	pub async fn grant_away(&self, members: &Members) {
+		let granted = [members.granted, members.private, members.expired];
+		let grant = |record| {
+			let purpose = Purpose::Treatment;
+			calls::GRANT_INTERREGIONAL.with((record, members.away(), wrapped(0x90), None, purpose))
+		};
+		let revoke = calls::REVOKE_INTERREGIONAL.with((members.expired, members.away()));
+		let calls = granted.map(grant).into_iter().chain([revoke]);
+		self.must(&dev::dave(), Call::batch_all(calls.collect()))
+			.await;
 	}
 
 	/// The URL of a path.
@@ -531,24 +600,32 @@ impl World {
 
 	/// Opens a socket to the region.
 	pub async fn socket(&self, token: &str) -> Socket {
-		let opened = self.try_socket(token).await;
-		opened.unwrap_or_else(|status| panic!("no socket: {status}"))
+		self.socket_to(ChainName::Region, token).await
 	}
 
-	/// The same. The error is the status of the answer.
+	/// Opens a socket to a chain.
+	pub async fn socket_to(&self, chain: ChainName, token: &str) -> Socket {
+		let bearer = format!("Bearer {token}");
+		let opened = self.open(chain, "authorization", &bearer).await;
+		let opened = opened.unwrap_or_else(|status| panic!("no socket: {status}"));
+		opened.0
+	}
+
+	/// Opens a socket to the region. The error is the status of the answer.
 	pub async fn try_socket(&self, token: &str) -> Result<Socket, StatusCode> {
 		let bearer = format!("Bearer {token}");
-		let opened = self.open("authorization", &bearer).await?;
-		Ok(opened.0)
+		let opened = self.open(ChainName::Region, "authorization", &bearer);
+		Ok(opened.await?.0)
 	}
 
 	/// Opens a socket with a header. Returns the subprotocol that the gateway chose, too.
 	pub async fn open(
 		&self,
+		chain: ChainName,
 		header: &'static str,
 		value: &str,
 	) -> Result<(Socket, Option<String>), StatusCode> {
-		let url = format!("ws://{}/v1/chain/region", self.address);
+		let url = format!("ws://{}/v1/chain/{chain}", self.address);
 		let mut request = url.into_client_request().unwrap();
 		let headers = request.headers_mut();
 		headers.insert(header, value.parse().unwrap());
@@ -580,10 +657,23 @@ pub async fn gateway(
 	envelopes: Option<EnvelopesConfig>,
 	limits: Limits,
 ) -> (Arc<Gateway>, SocketAddr) {
+	let set = |config: &mut Config| {
+		config.consortium = consortium.map(|node| node.url.clone());
+		config.envelopes = envelopes;
+		config.limits = limits;
+	};
+	gateway_with(region, set).await
+}
+
+/// A gateway of this node, with more of a configuration, and its address.
+pub async fn gateway_with(
+	region: &DevNode,
+	set: impl FnOnce(&mut Config),
+) -> (Arc<Gateway>, SocketAddr) {
 	keep_log();
 	let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
 	let address = listener.local_addr().unwrap();
-	let config = Config {
+	let mut config = Config {
 		listen: address,
 		hosts: vec![address.to_string()],
 		origins: vec!["https://portal.example".into()],
@@ -594,14 +684,35 @@ pub async fn gateway(
 		network_file: None,
 		network_files: None,
 		region: region.url.clone(),
-		consortium: consortium.map(|node| node.url.clone()),
+		consortium: None,
 		relay: None,
-		envelopes,
-		limits,
+		envelopes: None,
+		limits: Limits::default(),
 	};
+	set(&mut config);
 	let gateway = Gateway::start(config).unwrap();
 	tokio::spawn(server::serve(gateway.clone(), listener));
 	(gateway, address)
+}
+
+/// Adds a record of a patient. The bytes mark what is in it.
+pub fn record(patient: PatientId, mark: u8) -> Call {
+	let mut cid = vec![0x01, 0x55, 0x12, 0x20];
+	cid.extend([mark; 32]);
+	// Bytes that nobody could have typed.
+	let mut name = [mark; SEALED_NAME_LEN];
+	let mut hash = [mark; 32];
+	(name[0], hash[0]) = (0xff, 0xff);
+	calls::ADD_RECORD.with((
+		patient,
+		name,
+		hash,
+		cid,
+		2_000,
+		wrapped(mark),
+		wrapped(mark + 1),
+		None,
+	))
 }
 
 /// A wrapped key that a search finds.
@@ -666,7 +777,8 @@ impl Socket {
 		}
 	}
 
-	async fn raw(&mut self) -> Option<Message> {
+	/// The next message, as it came.
+	pub async fn raw(&mut self) -> Option<Message> {
 		loop {
 			let message = tokio::time::timeout(PATIENCE, self.socket.next())
 				.await

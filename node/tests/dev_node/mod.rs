@@ -28,7 +28,7 @@ const BLOCK_TIME: &str = "--dev-block-time";
 
 /// A node of a development chain.
 pub struct DevNode {
-	_process: Process,
+	process: Process,
 	dir: TempDir,
 	/// The address of its RPC.
 	#[allow(dead_code, reason = "only the gateway's tests use it")]
@@ -43,13 +43,27 @@ impl DevNode {
 	/// Starts a node with these arguments, which name the chain. Returns when it has made a block. A block
 	/// takes 300 milliseconds, if the arguments do not say it.
 	pub async fn start(chain: &[&str]) -> Self {
+		Self::start_by(Command::new(binary()), chain).await
+	}
+
+	/// The same, with a clock that is two hours ahead: a development chain begins two hours early, and this
+	/// one at the time of all.
+	#[allow(dead_code, reason = "only the gateway's tests use it")]
+	pub async fn start_ahead(chain: &[&str]) -> Self {
+		let mut command = Command::new("faketime");
+		command.args(["-f", "+2h"]).arg(binary());
+		command.env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+		Self::start_by(command, chain).await
+	}
+
+	async fn start_by(mut command: Command, chain: &[&str]) -> Self {
 		let default: &[&str] = match chain.contains(&BLOCK_TIME) {
 			true => &[],
 			false => &[BLOCK_TIME, "300"],
 		};
 		let dir = tempfile::tempdir().unwrap();
 		let [rpc, p2p] = [free_port(), free_port()];
-		let process = Command::new(binary())
+		let process = command
 			.args(chain)
 			.args(default)
 			.arg("--base-path")
@@ -68,7 +82,7 @@ impl DevNode {
 				let client = OnlineClient::from_rpc_client(rpc.clone()).await.unwrap();
 				if client.at_current_block().await.unwrap().block_number() > 0 {
 					return Self {
-						_process: process,
+						process,
 						dir,
 						url,
 						rpc,
@@ -135,6 +149,14 @@ impl DevNode {
 		Ok(events)
 	}
 
+	/// Lets the node do nothing until the result is dropped.
+	#[allow(dead_code, reason = "only the gateway's tests use it")]
+	pub fn pause(&self) -> Paused {
+		let paused = Paused(self.process.0.id());
+		assert!(paused.signal("-STOP"));
+		paused
+	}
+
 	/// What the node logged.
 	pub fn log(&self) -> String {
 		fs::read_to_string(self.dir.path().join("log")).unwrap_or_default()
@@ -161,6 +183,23 @@ impl Drop for Process {
 	fn drop(&mut self) {
 		let _ = self.0.kill();
 		let _ = self.0.wait();
+	}
+}
+
+/// A node that does nothing.
+pub struct Paused(u32);
+
+impl Paused {
+	fn signal(&self, signal: &str) -> bool {
+		let mut kill = Command::new("kill");
+		let status = kill.args([signal, &self.0.to_string()]).status();
+		status.is_ok_and(|status| status.success())
+	}
+}
+
+impl Drop for Paused {
+	fn drop(&mut self) {
+		self.signal("-CONT");
 	}
 }
 
