@@ -1,7 +1,10 @@
 /** What providers and authorities do in the portal alone, at a real clinic: its chain shows each act. */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { accountText, hex, random } from '../src/format'
+import { Codecs, type View } from '../src/chain/codecs'
+import { signCall } from '../src/chain/submit'
+import { type Bytes, SeedSigner, accountText, hex, openKeyFile, random, unhex } from '../src/format'
 import { qrRows } from '../src/ui/qr'
 import { launchIn } from './browser'
 import { Clinic, here, until } from './clinic'
@@ -121,6 +124,76 @@ test.skipIf(!here)('a provider makes a new key, saves it, and uses it', async ()
 	await miriam.press('Use the new key')
 	await until('the new key', async () => (await stands()).key_version === 1 || null)
 })
+
+/** A patient shares a document with a provider of another region. */
+async function shareElsewhere(who: string, grantee: { region: number; id: number }) {
+	const { account } = await clinic.salus(who, 'key', 'new', who)
+	await clinic.salus('miriam', 'patient', 'invite', account)
+	await clinic.salus(who, 'patient', 'register', '--full-name', 'Ada Example')
+	const letter = clinic.write('letter.txt', 'All is well.')
+	const added = await clinic.salus(who, 'record', 'add', letter, '--about-me')
+	const record = BigInt(added.records[0].record)
+	// Portal and command ask the consortium for the grantee's key, and here is none.
+	const { secrets } = await openKeyFile(new Uint8Array(readFileSync(keyOf(who).file)), PASSPHRASE)
+	const signer = new SeedSigner(secrets.seed)
+	const metadata = new URL('../../client/metadata/regional.scale', import.meta.url)
+	const codecs = new Codecs(readFileSync(metadata))
+	const hash = async (number: number) =>
+		unhex((await clinic.ask('chain_getBlockHash', number)).slice(2))
+	const number = Number((await clinic.ask('chain_getHeader')).number)
+	const chain = {
+		genesis: await hash(0),
+		block: { number, hash: await hash(number) },
+		codecs: async () => ({ codecs }),
+		read: (make: (codecs: Codecs) => View<unknown>[]) =>
+			Promise.all(make(codecs).map((view) => clinic.view(view))),
+	}
+	const by = {
+		account: signer.account,
+		text: account,
+		sign: async (payload: Bytes) => signer.signPayload(payload),
+	}
+	const ciphertext = random(384)
+	const { bytes } = await signCall(chain as any, by, () =>
+		codecs.call('Interregional.grant', {
+			record,
+			grantee,
+			wrapped_key: { type: 'RsaOaep', value: { key_version: 0, ciphertext } },
+			expires_at: undefined,
+			purpose: { type: 'Treatment', value: undefined },
+		}),
+	)
+	expect(await clinic.ask('author_submitExtrinsic', `0x${hex(bytes)}`)).toMatch(/^0x/)
+	return record
+}
+
+test.skipIf(!here)('a provider asks for a place on the common list', async () => {
+	await miriam.awake()
+	await miriam.open('Regions')
+	await miriam.says('You are not on the list.')
+	await miriam.press('Put me on the list')
+	await miriam.says('Your entry waits here. The network sends it soon.')
+	expect(await miriam.button('Put me on the list').count()).toBe(0)
+})
+
+test.skipIf(!here)(
+	'a provider sends a share on, which finds no way out of this region',
+	async () => {
+		await miriam.awake()
+		const record = await shareElsewhere('ada', { region: 2002, id: 5 })
+		const send = miriam.button(`Send on record ${record}`)
+		await until('the share to wait', async () => {
+			await miriam.open('My key')
+			await miriam.open('Regions')
+			await miriam.page.locator('main .busy').first().waitFor({ state: 'hidden' })
+			return (await send.count()) > 0 || null
+		})
+		await miriam.says('It has not been sent yet.')
+		await send.click()
+		await miriam.says('There is no way to the other regions at the moment.')
+		await miriam.says('It has not been sent yet.')
+	},
+)
 
 /** Both vote on the provider. */
 async function bothVote(act: string, done: string) {

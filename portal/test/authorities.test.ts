@@ -19,12 +19,17 @@ import { come, openKey } from './person'
 import {
 	button,
 	choose,
+	chooseByKeys,
 	field,
+	focused,
 	folder,
 	forgiveNetwork,
+	goByKeys,
 	heading,
 	page,
+	press,
 	says,
+	tabTo,
 	vectorFile,
 } from './portal'
 import { PARA, TestGateway, chainOf, code, consortiumOf, consortiumEntry, entry } from './region'
@@ -167,6 +172,54 @@ test.skipIf(code === null)(
 		await look(page, 'people')
 	},
 )
+
+/** The menu, from its last page back. */
+const MENU = [
+	...['Settings', 'Safe copy', 'My key', 'What I sent', 'Invite', 'Sign', 'Health'],
+	...['All regions', 'Motions', 'People', 'Votes'],
+]
+
+test.skipIf(code === null)('an authority votes and opens motions by keys alone', async () => {
+	await enter()
+	await goByKeys(MENU, 'Votes', 'Who wants to treat patients')
+	await button('No to Dr. Miriam Castellanos').waitFor()
+	for (const name of ['Dr. Late Comer', 'Dr. Faux Practitioner'])
+		await tabTo('Copy', `Yes to ${name}`, `No to ${name}`)
+	await tabTo('Copy', 'No to Dr. Miriam Castellanos')
+
+	await page.locator('h1').focus()
+	await goByKeys(MENU, 'People', 'Those who treat patients')
+	const stop = 'Stop Dr. Tobias Lindqvist for now'
+	await button(stop).waitFor()
+	await tabTo('Number or name', 'Find', stop)
+	await press('Enter')
+	await page.getByRole('dialog', { name: stop }).waitFor()
+	// What undoes nothing comes first.
+	expect(await focused()).toBe('Cancel')
+	await tabTo('Vote now', 'Cancel')
+	await press('Escape')
+	await expect.poll(focused).toBe(stop)
+
+	await page.locator('h1').focus()
+	await goByKeys(MENU, 'Motions', 'What you decide together')
+	await button('Look at it').waitFor()
+	const each = ['Copy', 'Copy', 'Ask to remove this one', 'Copy', 'Ask to remove this one']
+	await tabTo(...each, 'Their offer', 'Look at it')
+	await tabTo('How many copies should each document have?')
+	await page.keyboard.type('0')
+	await press('Enter')
+	await says('Enter a number from 1 to 64.')
+	await tabTo('Open the motion', 'Choose a file')
+
+	await page.locator('h1').focus()
+	await goByKeys(MENU, 'Sign', 'Sign the network’s file')
+	await tabTo('Choose a file')
+	const buffer = Buffer.from(network)
+	await chooseByKeys({ name: 'clinics.json', mimeType: 'application/json', buffer })
+	await button('Sign it, and save the file').waitFor()
+	// What can be compared: the file, the region and the consortium.
+	await tabTo('Copy', 'Copy', 'Copy', 'Sign it, and save the file')
+})
 
 test.skipIf(code === null)(
 	'an authority sees motions, authorities, and the health of the network',

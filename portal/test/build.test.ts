@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, inject, test } from 'vitest'
 import { policy } from '../policy'
 import { bytesOf } from './site'
@@ -39,6 +40,13 @@ test('the first load has at most 350 kB with brotli', () => {
 	console.log(`with a network: ${bytesOf(folder, later)} bytes more: ${later.join(', ')}`)
 	expect(first.length).toBeGreaterThan(4)
 	expect(bytes).toBeLessThan(350_000)
+})
+
+test('the verifier has at most 145 kB with brotli', () => {
+	const folder = fileURLToPath(new URL('../light/', import.meta.url))
+	const bytes = bytesOf(folder, ['light.wasm'])
+	console.log(`the verifier: ${bytes} bytes with brotli`)
+	expect(bytes).toBeLessThan(145_000)
 })
 
 test('each page has the policy, and loads nothing from elsewhere', () => {

@@ -10,18 +10,19 @@ import {
 	browser,
 	button,
 	choose,
+	chooseByKeys,
 	faults,
 	field,
 	findByKeys,
 	focused,
 	folder,
 	forgiveNetwork,
+	goByKeys,
 	heading,
 	page,
 	press,
 	says,
 	tabTo,
-	type TestFile,
 	withoutMouse,
 } from './portal'
 
@@ -81,6 +82,11 @@ test.skipIf(!here)(
 		await page.getByText('To treat you', { exact: true }).click()
 		await button('Share now').click()
 		await says('You shared it with Dr. Tobias Lindqvist')
+		await look(page, 'clinic-shared')
+		await button('To my records').click()
+		await button(NAME).click()
+		await button('Stop sharing with Dr. Tobias Lindqvist').waitFor()
+		await look(page, 'clinic-record-shared')
 		await readBy('tobias', record, 'tobias.json')
 		expect(readFileSync(join(folder, 'tobias.json')).equals(content)).toBe(true)
 
@@ -193,18 +199,17 @@ test.skipIf(!here)('a lock in the middle of sharing and of adding loses nothing'
 	await says('We checked it.')
 })
 
-/** The pages to which every page leads, from the last to the first. */
-const PAGES = ['Settings', 'Safe copy', 'My key', 'What I sent', 'What happened', 'Who can read']
+/** The menu, from its last page back. */
+const MENU = [
+	...['Settings', 'Safe copy', 'My key', 'What I sent'],
+	...['What happened', 'Who can read', 'My records'],
+]
 
 /** From the heading of a page to another page, by keys alone. */
-async function goByKeys(link: string, title: string | RegExp) {
-	const way = [...PAGES, 'My records']
+async function goTo(link: string, title: string | RegExp) {
 	// Until it is final, a note on top leads elsewhere.
 	await button('See each step').waitFor({ state: 'hidden' })
-	await backTo(...way.slice(0, way.indexOf(link) + 1))
-	await press('Enter')
-	await page.getByRole('heading', { level: 1, name: title }).waitFor()
-	await expect.poll(focused).toBe('H1')
+	await goByKeys(MENU, link, title)
 }
 
 /** Finds a provider, compares the key, and shares what is chosen, by keys alone. */
@@ -266,10 +271,10 @@ test.skipIf(!here)('each task of a patient is done by keys alone, to its end', a
 	await press('Enter')
 	await says('You have no records yet')
 	await expect.poll(focused).toBe('H1')
-	await goByKeys('My key', /^Hello, /)
+	await goTo('My key', /^Hello, /)
 	await says('Your patient number')
 	const text = await page.locator('.code.id code').first().innerText()
-	await goByKeys('My records', 'My records')
+	await goTo('My records', 'My records')
 	await button('Look for new records').waitFor()
 	const report = { resourceType: 'DiagnosticReport', code: { text: 'Lipid panel' } }
 	const path = clinic.write('report.json', JSON.stringify(report))
@@ -334,7 +339,7 @@ test.skipIf(!here)('each task of a patient is done by keys alone, to its end', a
 	await tabTo('Open it', 'Stop sharing with Dr. Zoë Amsel')
 	await press('Enter')
 	await stopByKeys('Stop sharing with Dr. Zoë Amsel?')
-	await goByKeys('Who can read', 'Who can read my records')
+	await goTo('Who can read', 'Who can read my records')
 	await button('Blood fats').nth(1).waitFor()
 	await tabTo('Blood fats', 'Stop sharing with Dr. Zoë Amsel')
 	await tabTo('Blood fats', 'Stop sharing with Dr. Tobias Lindqvist')
@@ -350,13 +355,13 @@ test.skipIf(!here)('each task of a patient is done by keys alone, to its end', a
 	await says('Sharing with Dr. Tobias Lindqvist was stopped')
 	await button('Knee').first().waitFor()
 	await expect.poll(focused).toBe('H1')
-	await goByKeys('What I sent', 'What I sent')
+	await goTo('What I sent', 'What I sent')
 	await tabTo('Remove from this list')
 	await press('Enter')
 	await expect.poll(focused).toBe('H1')
 
 	// Add a document.
-	await goByKeys('My records', 'My records')
+	await goTo('My records', 'My records')
 	await button('Knee').waitFor()
 	await tabTo('Add a document')
 	await press('Enter')
@@ -378,16 +383,6 @@ test.skipIf(!here)('each task of a patient is done by keys alone, to its end', a
 	await heading('My records')
 	await button('By keys alone').waitFor()
 })
-
-/** The button that asks for a file has the focus, and keeps it. */
-async function chooseByKeys(file: TestFile | string) {
-	const chooser = page.waitForEvent('filechooser')
-	// By then the browser has heard that it must open no dialog of its own: a key is faster than that.
-	await page.evaluate(() => null)
-	await press('Enter')
-	await (await chooser).setFiles(file)
-	expect(await focused()).toBe('Choose a file')
-}
 
 test.skipIf(!here)(
 	'without Kubo, without a gateway and without a chain the pages say what still works',

@@ -5,6 +5,8 @@ import { type AddressInfo, createServer } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { View } from '../src/chain/codecs'
+import { hex, unhex } from '../src/format'
 import { built } from './bin'
 import { PATIENCE } from './portal'
 import { chainOf } from './region'
@@ -201,6 +203,12 @@ export class Clinic {
 		const headers = { 'Content-Type': 'application/json' }
 		const url = this.node.replace('ws', 'http')
 		return (await (await fetch(url, { method: 'POST', headers, body })).json()).result
+	}
+
+	/** Asks the node for what a view answers. */
+	async view<Answer>({ name, given, read }: View<Answer>): Promise<Answer> {
+		const answer: string = await this.ask('state_call', name, `0x${hex(given)}`)
+		return read(unhex(answer.slice(2)))
 	}
 
 	async #startNode(): Promise<void> {

@@ -146,7 +146,6 @@ function carrier(files: Map<string, Blob>) {
 			return files.get(path)
 		},
 		remove: () => void done.push('remove'),
-		sweep: () => {},
 		stop: () => {},
 	}
 	const channel = {

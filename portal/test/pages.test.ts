@@ -7,6 +7,7 @@ import { unlock } from './person'
 import {
 	PASSPHRASE,
 	NAME,
+	backTo,
 	button,
 	choose,
 	context,
@@ -16,6 +17,7 @@ import {
 	heading,
 	importVector,
 	page,
+	press,
 	saveCopy,
 	says,
 	server,
@@ -162,6 +164,32 @@ test('the lock keeps what a person typed, and warns before it comes by itself', 
 		'We locked your key because nobody used this page for a while. We kept what you typed. Files have to be chosen again.',
 	)
 	await look(page, 'locked')
+})
+
+test('on a phone the menu is one row, and keys reach all of it', async () => {
+	await importVector()
+	await page.setViewportSize({ width: 390, height: 844 })
+	const row = page.getByRole('navigation', { name: 'Pages' })
+	expect((await row.boundingBox())?.height).toBeLessThan(72)
+	const names = await row.getByRole('link').allInnerTexts()
+	expect(names.length).toBe(7)
+	/** How much of a link does not show, in pixels. */
+	const hidden = async (name: string) => {
+		const { x, width } = (await row.getByRole('link', { name, exact: true }).boundingBox())!
+		return Math.max(0, -x, x + width - 390)
+	}
+	await page.locator('h1').focus()
+	for (const name of names.toReversed()) {
+		await backTo(name)
+		await expect.poll(() => hidden(name), { message: name }).toBe(0)
+	}
+	// What lies beyond the edge tells that it is there.
+	expect(await hidden('Settings')).toBeGreaterThan(0)
+	await press('Enter')
+	await heading('My records')
+	await page.getByRole('link', { name: 'Settings' }).click()
+	await heading('Settings')
+	await expect.poll(() => hidden('Settings')).toBe(0)
 })
 
 test('all components show, light and dark', async () => {

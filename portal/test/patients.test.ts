@@ -1,7 +1,16 @@
 /** A patient's pages over a region's real runtime, by clicks and by keys. */
+import { truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { SeedSigner, fingerprint, importPrivate, random, utf8 } from '../src/format'
+import {
+	type PrivateKey,
+	SeedSigner,
+	fingerprint,
+	importPrivate,
+	random,
+	utf8,
+} from '../src/format'
 import { generateKey } from '../src/format/rsa'
 import { Vault } from '../src/keys/vault'
 import { launchIn, look } from './browser'
@@ -40,14 +49,28 @@ import {
 	patientOf,
 	record,
 	recordBy,
-	refusedGrant,
+	refused,
+	remoteGrant,
 } from './state'
 
 let site: Site
 let gateway: TestGateway
 let entries: Entry[]
+/** Those that no test changes. */
+let base: Entry[]
 let link: string
 let print: string
+/** The patient's keys. */
+let me: Vault
+/** The keys of providers. */
+let provider: { signer: SeedSigner; key: PrivateKey }
+
+/** The region, with how Zoë stands, and how far a share of “Picture” with another region is. */
+const regionWith = async (standing: string, share: { type: string }) => [
+	...base,
+	...(await doctor(provider, 8, '1234567893', 'Dr. Zoë Müller', true, standing)),
+	...remoteGrant(patientOf(me).patient, 1n, { region: 2002, id: 5 }, 1n, share),
+]
 
 const REPORT = {
 	resourceType: 'DiagnosticReport',
@@ -62,8 +85,9 @@ beforeAll(async () => {
 	const vault = new Vault(noPasskey)
 	const { file, passphrase } = vectorFile()
 	await vault.unlock(new Uint8Array(file.buffer), passphrase)
-	const me = patientOf(vault)
-	const provider = {
+	me = vault
+	const own = patientOf(vault)
+	provider = {
 		signer: new SeedSigner(random(32)),
 		key: await importPrivate(0, await generateKey()),
 	}
@@ -87,16 +111,14 @@ beforeAll(async () => {
 			event,
 		},
 	})
-	entries = [
+	base = [
 		memberEntry(vault),
 		...[...records, ...byOthers].flatMap(({ entries }) => entries),
 		...(await doctor(provider, 7, 'A12345', 'Dr. Tobias Lindqvist')),
-		...(await doctor(provider, 8, '1234567893', 'Dr. Zoë Müller', true, 'Suspended')),
 		entry('Registry', 'NextProvider', [], 9),
-		...grant(me.patient, 0n, 7, 0n, undefined),
-		...refusedGrant(me.patient, 1n, { region: 2002, id: 5 }, 1n),
+		...grant(own.patient, 0n, 7, 0n, undefined),
 		...history(
-			me,
+			own,
 			about({
 				type: 'Granted',
 				value: { purpose: none('Treatment'), expires_at: undefined },
@@ -112,6 +134,7 @@ beforeAll(async () => {
 			},
 		),
 	]
+	entries = await regionWith('Suspended', refused('GranteeUnknown'))
 	gateway = await TestGateway.start(entries)
 	for (const [id, { car }] of records.entries()) {
 		const path = `/v1/records/${PARA}/${id}/envelope`
@@ -180,7 +203,7 @@ test.skipIf(code === null)('what cannot be shown is saved, what is false is not'
 })
 
 test.skipIf(code === null)(
-	'a record says what corrects it, and that its author is suspended',
+	'a record says what corrects it, and that its author is suspended or not checked any more',
 	async () => {
 		await enter()
 		await says('A newer record corrects this one.')
@@ -199,6 +222,14 @@ test.skipIf(code === null)(
 		await look(page, 'record-corrected')
 		await button('Open the newest one').click()
 		await says('This record corrects an older one.')
+
+		gateway.show(await regionWith('Unverified', none('Delivered')))
+		await button('To my records').click()
+		await button('X-ray').click()
+		await page
+			.locator('.note.warn', { hasText: 'This person is no longer checked by the network.' })
+			.waitFor()
+		gateway.show(entries)
 	},
 )
 
@@ -233,6 +264,33 @@ test.skipIf(code === null)(
 		await look(page, 'share-terms')
 	},
 )
+
+test.skipIf(code === null)('who wrote a record is not somebody to share it with', async () => {
+	const more = await recordBy(me, 6n, 7, 'Letter', undefined)
+	gateway.show([...entries, ...more.entries])
+	await enter()
+	const finds = async () => {
+		await heading('Who should be able to read it?')
+		await field('Number or name').fill('dr.')
+		await button('Find').click()
+		await says('Number A12345')
+	}
+	const one = button('Choose Dr. Tobias Lindqvist')
+	await button('Letter').click()
+	await button('Share this record').click()
+	await finds()
+	await says('Wrote this record, and can always read it.')
+	expect(await one.count()).toBe(0)
+	await look(page, 'share-writer')
+	// Of two records, he wrote one.
+	await button('To my records').click()
+	await button('Choose several').click()
+	for (const name of ['Letter', 'Blood test']) await page.getByText(name, { exact: true }).click()
+	await button('Share these').click()
+	await finds()
+	await one.waitFor()
+	gateway.show(entries)
+})
 
 test.skipIf(code === null)('nothing is shared or added before a copy was tried', async () => {
 	await enter()
@@ -321,11 +379,32 @@ test.skipIf(code === null)(
 		await says('They can no longer open these records here.')
 		await page.keyboard.press('Escape')
 		await page.getByRole('link', { name: 'My records' }).click()
+		// What is shared here, and with another region.
+		for (const name of ['Blood test', 'Picture']) {
+			await button(name).click()
+			await page.getByRole('button', { name: /^Stop sharing with / }).waitFor()
+			await look(page, `record-shared-${name === 'Picture' ? 'elsewhere' : 'here'}`)
+			await button('To my records').click()
+		}
 		await button('X-ray').click()
 		await says('Wrote this record, and can always read it.')
 		await page.getByRole('link', { name: 'What happened' }).click()
-		await says('You shared with Dr. Tobias Lindqvist')
-		await says('In region 2002')
+		const happened = page.getByRole('list', { name: 'What happened' }).getByRole('listitem')
+		await expect.poll(() => happened.count()).toBe(8)
+		await page.getByText('Old X-ray', { exact: true }).waitFor()
+		const told = (await happened.allInnerTexts()).map((text) => text.replaceAll('\u00a0', ' '))
+		expect(told.map((text) => text.split('\n').filter(Boolean).slice(0, 2).join(': '))).toEqual(
+			[
+				'Dr. Zoë Müller, number 1234567893, corrected a record: X-ray',
+				'Dr. Zoë Müller, number 1234567893, added a record: Old X-ray',
+				'You added a record: Changed on its way',
+				'You added a record: Cut on its way',
+				'A clinic sent it to Provider 5: In region 2002',
+				'You added a record: Picture',
+				'You shared with Dr. Tobias Lindqvist: Blood test',
+				'You added a record: Blood test',
+			],
+		)
 		await says('You do not see who read a record')
 		await look(page, 'happened')
 		await page.goto(`${site.origin}/#/activity`)
@@ -338,6 +417,40 @@ test.skipIf(code === null)(
 		await look(page, 'add')
 	},
 )
+
+test.skipIf(code === null)('a share with another region says in words how far it is', async () => {
+	await enter()
+	for (const [state, text] of [
+		[none('Granted'), 'It waits here. A clinic of your region must send it on.'],
+		[none('Forwarded'), 'The other region has not answered in time.'],
+		[none('Delivered'), 'It has arrived. They can read it.'],
+		[none('Revoking'), 'You stopped it. The other region has not answered yet.'],
+		[refused('GranteeSuspended'), 'This person may not work at the moment. Stop it'],
+		[refused('Conflict'), 'The other region did not take it.'],
+	] as const) {
+		gateway.show(await regionWith('Suspended', state))
+		await page.getByRole('link', { name: 'My key' }).click()
+		await page.getByRole('link', { name: 'Who can read' }).click()
+		await says(text)
+	}
+	gateway.show(entries)
+})
+
+test.skipIf(code === null)('a document is photographed on a phone', async () => {
+	await enter()
+	await button('Add a document').click()
+	const [chooser] = await Promise.all([
+		page.waitForEvent('filechooser'),
+		button('Take a photo').click(),
+	])
+	const asks = (name: string) =>
+		chooser.element().evaluate((input, name) => (input as Element).getAttribute(name), name)
+	expect([await asks('accept'), await asks('capture')]).toEqual(['image/*', 'environment'])
+	const buffer = Buffer.from('a knee')
+	await chooser.setFiles({ name: 'IMG_0001.jpg', mimeType: 'image/jpeg', buffer })
+	await says('IMG_0001.jpg')
+	expect(await field('What should it be called?').inputValue()).toBe('IMG_0001')
+})
 
 /** Unlocks, and comes to the records, by keys alone. */
 async function enterByKeys() {
@@ -465,6 +578,37 @@ test.skipIf(code === null)(
 		await lock()
 		await button('Add a document').click()
 		expect(await page.getByText('Choose these files again').count()).toBe(0)
+	},
+)
+
+test.skipIf(code === null)(
+	'what a closed tab leaves of a document that was being locked is removed at the next start',
+	async () => {
+		const kept = (at: Page) =>
+			at.evaluate(async () => {
+				const root = await navigator.storage.getDirectory()
+				const inside: any = await root.getDirectoryHandle('envelopes')
+				const names: string[] = []
+				for await (const name of inside.keys()) names.push(name)
+				return names
+			})
+		await enter()
+		await button('Add a document').click()
+		// Of zeros, which take no room on this disk, and a while to lock.
+		const path = join(folder, 'long.bin')
+		writeFileSync(path, '')
+		truncateSync(path, 2 ** 31)
+		await choose(path)
+		await button('Add it').click()
+		await expect.poll(() => kept(page)).toEqual([expect.stringMatching(/^part-own-/)])
+		// Nobody else takes it away.
+		const other = await context.newPage()
+		await other.goto(site.origin)
+		await other.getByRole('heading', { name: 'Who are you?' }).waitFor()
+		expect(await kept(other)).toEqual([expect.stringMatching(/^part-own-/)])
+		await page.close()
+		await other.reload()
+		await expect.poll(() => kept(other)).toEqual([])
 	},
 )
 

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Clinic, here } from './clinic'
-import { type Patient, enter, joinRegion, newPatient } from './patient'
+import { type Patient, joinRegion, newPatient } from './patient'
+import { openKey } from './person'
 import { button, choose, field, folder, heading, page, says } from './portal'
 
 const photographs = here && process.env.SALUS_PHOTOS !== undefined
@@ -107,7 +108,20 @@ async function share(number: string, name: string, why: string, long: RegExp, ph
 test.skipIf(!photographs)(
 	'a patient’s pages, light and dark, on a phone and at a desk',
 	async () => {
-		await enter(clinic, ada)
+		await page.goto(clinic.link)
+		await page.reload()
+		await button('They are all the same').waitFor()
+		await photograph('join')
+		await button('They are all the same').click()
+		await says('You are invited')
+		await photograph('start')
+		await button('Make my key').click()
+		await heading('Make your key')
+		await photograph('create')
+		await button('Back').click()
+		await openKey(page, ada, 'Ada')
+		await button('Join now').waitFor()
+		await photograph('invited')
 		const of = ['--patient', await joinRegion()]
 		await store('miriam', 'My health since I was born', 'synthea-13', of)
 		await store('tobias', 'Visit at Good Health Clinic', 'hl7-Composition-example', of)
@@ -160,6 +174,21 @@ test.skipIf(!photographs)(
 		await page.getByRole('link', { name: 'What I sent' }).click()
 		await says('Done. Nobody can undo it.')
 		await photograph('activity')
+		await page.getByRole('link', { name: 'My key' }).click()
+		await says('Your patient number')
+		await photograph('me')
+		await page.getByRole('link', { name: 'Safe copy' }).click()
+		await button('Save my key file').waitFor()
+		await photograph('copy')
+		await page.getByRole('link', { name: 'Settings' }).click()
+		await says('It answered, and the answer was right.')
+		await photograph('settings')
+		await page.keyboard.press('F9')
+		await heading('Who are you?')
+		await photograph('people')
+		await button('Ada').click()
+		await field('Passphrase').waitFor()
+		await photograph('unlock')
 		expect(await page.getByText('Something went wrong').count()).toBe(0)
 	},
 	HOUR,

@@ -101,6 +101,15 @@ export const withoutMouse = () =>
 export const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
 export const says = (text: string) => page.getByText(text).first().waitFor()
 
+/** From the heading of a page to another page, by keys alone. `menu`: from its last page back. */
+export async function goByKeys(menu: string[], link: string, title: string | RegExp) {
+	await expect.poll(focused).toBe('H1')
+	await backTo(...menu.slice(0, menu.indexOf(link) + 1))
+	await press('Enter')
+	await page.getByRole('heading', { level: 1, name: title }).waitFor()
+	await expect.poll(focused).toBe('H1')
+}
+
 /** Finds a provider and compares the key, by keys alone. */
 export async function findByKeys(asked: string, name: string) {
 	await heading('Who should be able to read it?')
@@ -133,6 +142,16 @@ export async function choose(file: TestFile | string, field?: string) {
 	const button = place.getByRole('button', { name: 'Choose a file', exact: true })
 	const [chooser] = await Promise.all([page.waitForEvent('filechooser'), button.click()])
 	await chooser.setFiles(file)
+}
+
+/** The button that asks for a file has the focus, and keeps it. */
+export async function chooseByKeys(file: TestFile | string) {
+	const chooser = page.waitForEvent('filechooser')
+	// By then the browser has heard that it must open no dialog of its own: a key is faster than that.
+	await page.evaluate(() => null)
+	await press('Enter')
+	await (await chooser).setFiles(file)
+	expect(await focused()).toBe('Choose a file')
 }
 
 const keyFile = (bytes: Bytes) => ({

@@ -1,32 +1,53 @@
 /** A provider's pages over a region's real runtime, at a desk that two members share. */
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { SeedSigner, accountText, openKeyFile, utf8 } from '../src/format'
+import { SeedSigner, accountText, openKeyFile, random, utf8 } from '../src/format'
 import { Vault } from '../src/keys/vault'
 import { look } from './browser'
 import { come, openKey } from './person'
 import {
+	backTo,
 	button,
 	choose,
+	chooseByKeys,
+	create,
 	faults,
 	field,
+	focused,
 	folder,
 	forgiveNetwork,
+	goByKeys,
 	heading,
 	page,
+	press,
 	says,
+	tabTo,
 	vectorFile,
 } from './portal'
-import { PARA, TestGateway, chainOf, code, entry } from './region'
+import { type Entry, PARA, TestGateway, chainOf, code, entry } from './region'
 import { Site } from './site'
-import { doctor, grant, writtenBy, somePatient } from './state'
+import {
+	applicant,
+	authorityEntries,
+	doctor,
+	enlistment,
+	grant,
+	none,
+	refused,
+	remoteGrant,
+	somePatient,
+	writtenBy,
+} from './state'
 
 const noPasskey = { wrap: () => Promise.reject(), unwrap: () => Promise.resolve(null) }
 let site: Site
 let gateway: TestGateway
 let link: string
 let patient: Awaited<ReturnType<typeof somePatient>>
+let entries: Entry[]
+/** Signs for the account that the tests use. */
+let signer: SeedSigner
 
 beforeAll(async () => {
 	if (code === null) return
@@ -35,7 +56,7 @@ beforeAll(async () => {
 	const vault = new Vault(noPasskey)
 	await vault.unlock(bytes, passphrase)
 	const { secrets, keys } = await openKeyFile(bytes, passphrase)
-	const signer = new SeedSigner(secrets.seed)
+	signer = new SeedSigner(secrets.seed)
 	const account = accountText(signer.account)
 	patient = await somePatient()
 
@@ -62,7 +83,7 @@ beforeAll(async () => {
 		utf8('{"resourceType":"Observation","code":{"text":"Heart"}}'),
 		keys[0],
 	)
-	gateway = await TestGateway.start([
+	entries = [
 		entry('Registry', 'MemberOf', [account], { type: 'Provider', value: 7 }),
 		...(await doctor({ signer, key: keys[0] }, 7, 'A12345', 'Dr. Tobias Lindqvist')),
 		...(await doctor(miriam, 8, '1234567893', 'Dr. Miriam Castellanos')),
@@ -70,7 +91,8 @@ beforeAll(async () => {
 		...mine.entries,
 		...theirs.entries,
 		...grant(patient.id, 1n, 7, 0n, undefined, theirs.forReader),
-	])
+	]
+	gateway = await TestGateway.start(entries)
 	gateway.classes = ['provider']
 	for (const [id, { car }] of [mine, theirs].entries())
 		gateway.envelopes.set(`/v1/records/${PARA}/${id}/envelope`, car)
@@ -135,6 +157,37 @@ test.skipIf(code === null)('a provider opens what a patient shared', async () =>
 	await says('Number A12345')
 })
 
+test.skipIf(code === null)(
+	'what is shared is looked for while somebody sees the page',
+	async () => {
+		await page.clock.install()
+		await enter()
+		await open('Shared with me')
+		await button('Letter about a heart').waitFor()
+		const sees = (state: string) =>
+			page.evaluate((state) => {
+				Object.defineProperty(document, 'visibilityState', {
+					value: state,
+					configurable: true,
+				})
+				document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
+			}, state)
+		/** As time passes. Somebody is there, so nothing locks. */
+		const later = async () => {
+			await page.keyboard.press('Shift')
+			await page.clock.fastForward(31_000)
+			return gateway.views
+		}
+		const looks = () => expect.poll(later).toBeGreaterThan(gateway.views)
+		await looks()
+		await sees('hidden')
+		const before = gateway.views
+		for (let turns = 0; turns < 3; turns++) expect(await later()).toBe(before)
+		await sees('visible')
+		await looks()
+	},
+)
+
 test.skipIf(code === null)('a provider finds a patient, and says whose record it is', async () => {
 	await enter()
 	await open('Add')
@@ -193,38 +246,145 @@ test.skipIf(code === null)('files are dropped, and each is named', async () => {
 	expect(await names.first().inputValue()).toBe('Lung')
 })
 
-test.skipIf(code === null)('a file that changes before it is sealed is refused', async () => {
-	await enter()
-	await toWrite()
-	const path = join(folder, 'changes.txt')
-	writeFileSync(path, 'The knee is well.')
-	await choose(path)
-	await says('changes.txt')
-	writeFileSync(path, 'The knee is not well at all.')
-	// Browsers compare times to the second.
-	const later = Date.now() / 1000 + 10
-	utimesSync(path, later, later)
-	await button('Add it').click()
-	await says('The file changed while we read it.')
-	expect(await page.getByText('Not finished yet').count()).toBe(0)
-})
+test.skipIf(code === null)(
+	'a file that changes before it is sealed, or meanwhile, is refused',
+	async () => {
+		await enter()
+		await toWrite()
+		const path = join(folder, 'changes.txt')
+		writeFileSync(path, 'The knee is well.')
+		await choose(path)
+		await says('changes.txt')
+		writeFileSync(path, 'The knee is not well at all.')
+		// Browsers compare times to the second.
+		const later = Date.now() / 1000 + 10
+		utimesSync(path, later, later)
+		await button('Add it').click()
+		await says('The file changed while we read it.')
+		expect(await page.getByText('Not finished yet').count()).toBe(0)
 
-test.skipIf(code === null)('a patient is found by keys alone', async () => {
+		await button('Do not add this one').click()
+		// Of zeros, which take no room on this disk, and a while to lock.
+		truncateSync(path, 2 ** 31)
+		await choose(path)
+		await button('Add it').click()
+		await says('We are locking it with your key')
+		truncateSync(path, 2 ** 31 - 1)
+		utimesSync(path, later + 10, later + 10)
+		await says('The file changed while we read it.')
+		expect(await page.getByText('Not finished yet').count()).toBe(0)
+	},
+)
+
+/** The menu, from its last page back. */
+const MENU = [
+	...['Settings', 'Safe copy', 'My key', 'What I sent'],
+	...['Regions', 'Invite', 'Add', 'Shared with me', 'I wrote'],
+]
+
+test.skipIf(code === null)(
+	'a provider reads, corrects and adds records by keys alone',
+	async () => {
+		await enter()
+		await expect.poll(focused).toBe('H1')
+		await tabTo('Add a record', 'Find a record by its name', 'Find', 'Show only some')
+		await tabTo('Knee, left')
+		await press('Enter')
+		await heading('Knee, left')
+		await button('Correct this record').waitFor()
+		await expect.poll(focused).toBe('H1')
+		await tabTo('Open it')
+		await press('Enter')
+		await says('We checked it.')
+		await expect.poll(focused).toBe('P')
+		await tabTo('Test results (1)', 'Save it on this device', 'Correct this record')
+		await press('Enter')
+		await heading('Correct this record')
+		await field('What do you call this patient?').waitFor()
+		await expect.poll(focused).toBe('H1')
+		await tabTo(
+			'Copy',
+			'What do you call this patient?',
+			'Save',
+			'Choose a file',
+			'Take a photo',
+		)
+		await tabTo('Add it')
+		await press('Enter')
+		await says('Choose a file, or take a photo.')
+		await backTo(
+			'Take a photo',
+			'Choose a file',
+			'Save',
+			'What do you call this patient?',
+			'Copy',
+		)
+		await page.locator('h1').focus()
+
+		await goByKeys(MENU, 'Shared with me', 'Shared with me')
+		await button('Letter about a heart').waitFor()
+		await tabTo('Find a record by its name', 'Letter about a heart')
+		await press('Enter')
+		await heading('Letter about a heart')
+		await expect.poll(focused).toBe('H1')
+		await tabTo('Open it')
+		await press('Enter')
+		await says('We checked it.')
+		await expect.poll(focused).toBe('P')
+		await tabTo('Test results (1)', 'Save it on this device', 'Back')
+		await press('Enter')
+		await heading('Shared with me')
+
+		await goByKeys(MENU, 'Add', 'Add a record')
+		await tabTo('The patient’s number')
+		await page.keyboard.type(patient.id)
+		await press('Enter')
+		await field('What do you call this patient?').waitFor()
+		// The field that had the focus is gone.
+		await expect.poll(focused).toBe('H1')
+		await tabTo('Copy', 'What do you call this patient?')
+		await page.keyboard.type('Mr. Control')
+		await press('Enter')
+		await says('For Mr. Control')
+		await tabTo('Save', 'Another patient', 'Choose a file')
+		await chooseByKeys({
+			name: 'Knee.txt',
+			mimeType: 'text/plain',
+			buffer: Buffer.from('well'),
+		})
+		await field('What should it be called?').waitFor()
+		await tabTo('Take a photo', 'What should it be called?', 'More about this file')
+		await tabTo('Do not add this one', 'Add it')
+	},
+)
+
+test.skipIf(code === null)('a provider invites, enlists and retires by keys alone', async () => {
 	await enter()
-	const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '')
-	for (let presses = 0; (await focused()) !== 'Add'; presses++) {
+	await goByKeys(MENU, 'Invite', 'Invite somebody')
+	await page.getByText('/#/join?network=clinics').waitFor()
+	await tabTo('Copy', 'Their account')
+	await page.keyboard.type('5Nobody')
+	await press('Enter')
+	await says('This is not an account.')
+	await tabTo('Invite', 'Scan their code')
+	await page.locator('h1').focus()
+	await goByKeys(MENU, 'Regions', 'Other regions')
+	await button('Put me on the list').waitFor()
+	await tabTo('Put me on the list')
+	await page.locator('h1').focus()
+	await goByKeys(MENU, 'Settings', 'Settings')
+	await button('Retire').waitFor()
+	for (let presses = 0; (await focused()) !== 'Retire'; presses++) {
 		expect(presses).toBeLessThan(20)
-		await page.keyboard.press('Shift+Tab')
+		await press('Tab')
 	}
-	await page.keyboard.press('Enter')
-	await heading('Add a record')
-	// From the heading, the first field is the next stop.
-	await page.keyboard.press('Tab')
-	await page.keyboard.type(patient.id)
-	await page.keyboard.press('Enter')
-	await says('What do you call this patient?')
-	await page.keyboard.press('F9')
-	await heading('Who are you?')
+	await press('Enter')
+	await page.getByRole('dialog', { name: 'Do you want to retire?' }).waitFor()
+	// What undoes nothing comes first.
+	expect(await focused()).toBe('Cancel')
+	await tabTo('Retire for good', 'Cancel')
+	await press('Escape')
+	await expect.poll(focused).toBe('Retire')
 })
 
 test.skipIf(code === null)('the other pages of a provider', async () => {
@@ -251,6 +411,64 @@ test.skipIf(code === null)('the other pages of a provider', async () => {
 })
 
 test.skipIf(code === null)(
+	'the place on the common list and shares that wait say in words how far they are',
+	async () => {
+		await enter()
+		const shows = async (more: Entry[], text: string) => {
+			gateway.show([...entries, ...more])
+			await open('My key')
+			await open('Regions')
+			await says(text)
+		}
+		for (const [state, text, mayAsk] of [
+			[none('Waiting'), 'Your entry waits here.', false],
+			[none('Sent'), 'Your entry is on its way.', false],
+			[none('Enlisted'), 'You are on the list.', false],
+			[refused('AccountTaken'), 'Your account is on the list for another entry.', true],
+			[refused('InvalidKey'), 'The list did not take your entry.', true],
+		] as const) {
+			await shows([enlistment(7, state)], text)
+			expect(await button('Put me on the list').count()).toBe(mayAsk ? 1 : 0)
+		}
+		const to = { region: 2002, id: 5 }
+		const waits = (record: bigint, state: { type: string }) =>
+			remoteGrant(patient.id, record, to, record, state)
+		await shows(waits(0n, none('Granted')), 'It has not been sent yet.')
+		await says('For Provider 5 in region 2002')
+		const both = [...waits(0n, none('Granted')), ...waits(1n, none('Forwarded'))]
+		await shows(both, 'It was sent, and no answer came. You can send it again.')
+		expect(await page.getByRole('button', { name: /^Send on record / }).count()).toBe(2)
+		await look(page, 'elsewhere-waiting')
+		gateway.show(entries)
+	},
+)
+
+test.skipIf(code === null)(
+	'who applied sees how the votes stand, and what is missing',
+	async () => {
+		const authorities = [1, 2, 3].map(() => accountText(new SeedSigner(random(32)).account))
+		const votes = [{ authority: authorities[0], term: 0, aye: true }]
+		gateway.show([
+			...authorityEntries(...authorities),
+			...(await applicant('1234567893', 'Dr. Ada Example', 0n, votes, signer)),
+		])
+		await come(page, link)
+		await openKey(page, vectorFile(), 'Ada')
+		await says('Your application')
+		await says('Dr. Ada Example · Number 1234567893')
+		await says('1 said yes, 0 said no. One more yes is missing.')
+		await look(page, 'applicant')
+		await button('Change it').click()
+		await heading('Apply to treat patients here')
+		await field('Your number').fill('1234567890')
+		await button('Apply now').click()
+		await says('This number is not right.')
+		await look(page, 'apply')
+		gateway.show(entries)
+	},
+)
+
+test.skipIf(code === null)(
 	'at a desk, the next member comes with two clicks and sees nothing of the one before',
 	async () => {
 		await enter()
@@ -267,6 +485,26 @@ test.skipIf(code === null)(
 		expect(await page.content()).not.toContain('Knee')
 		expect(page.url()).not.toContain(patient.id.slice(2))
 		expect(faults).toEqual([])
+	},
+)
+
+test.skipIf(code === null)(
+	'the next member of a desk needs no link, and sees nothing of the one before',
+	async () => {
+		await enter()
+		await button('Knee, left').click()
+		await heading('Knee, left')
+		await page.keyboard.press('F9')
+		await heading('Who are you?')
+		await create()
+		await open('My records')
+		await says('You are not in a network yet')
+		await look(page, 'known-network')
+		await button('Go on in “clinics”, region 2000').click()
+		await says('Show this code to your clinic')
+		const left = await page.content()
+		for (const secret of ['Tobias', 'Knee', 'Castellanos', patient.id.slice(2)])
+			expect(left).not.toContain(secret)
 	},
 )
 

@@ -280,15 +280,22 @@ export function grant(
 	]
 }
 
-/** A grant of this record to a provider of another region, which refused it. */
-export function refusedGrant(
+/** The consortium's refusal of what a region sent, for this reason. */
+export const refused = (reason: string) => ({
+	type: 'Refused',
+	value: { type: 'Reason', value: none(reason) },
+})
+
+/** A grant of this record to a provider of another region, with how far it is. */
+export function remoteGrant(
 	patient: string,
 	record: bigint,
 	grantee: { region: number; id: number },
 	history: bigint,
+	state: { type: string },
 ) {
 	const terms = {
-		state: { type: 'Refused', value: { type: 'Reason', value: none('GranteeUnknown') } },
+		state,
 		sequence: 1n,
 		key_version: 0,
 		via: none('Patient'),
@@ -305,8 +312,20 @@ export function refusedGrant(
 		entry('Interregional', 'Grants', [record, grantee], terms),
 		list({ type: 'Of', value: record }),
 		list({ type: 'By', value: patient }),
+		...(state.type === 'Refused' ? [] : [list(none('Unanswered'))]),
 	]
 }
+
+/** That a provider asked for a place on the common list, with how far that is. */
+export const enlistment = (provider: number, state: object) =>
+	entry('Registry', 'Enlistments', [provider], {
+		sequence: 1n,
+		state,
+		step: none('Rest'),
+		attempts: 0,
+		enlisted: undefined,
+		message: undefined,
+	})
 
 /** The patient's history, oldest first. */
 export function history({ patient, account }: ReturnType<typeof patientOf>, ...events: object[]) {
@@ -345,8 +364,13 @@ export const votesOn = (motion: object, votes: Vote[]) =>
 	entry('Registry', 'Motions', [motion], { ends: BigInt(Date.now()) + 86_400_000n, votes })
 
 /** Somebody who applied as a provider, and the votes on that. */
-export async function applicant(number: string, name: string, serial: bigint, votes: Vote[] = []) {
-	const signer = new SeedSigner(random(32))
+export async function applicant(
+	number: string,
+	name: string,
+	serial: bigint,
+	votes: Vote[] = [],
+	signer = new SeedSigner(random(32)),
+) {
 	const key = await importPrivate(0, await generateKey())
 	const account = accountText(signer.account)
 	const message = await keyMessage(genesis, signer.account, 0, key.spki)

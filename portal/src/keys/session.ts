@@ -239,6 +239,14 @@ export class Session {
 		return this.#changeMember((member) => ({ ...member, notes }))
 	}
 
+	/** Where the members of this device are, each place once. */
+	async homes(): Promise<Invitation['home'][]> {
+		const all = (await this.store.members()).flatMap(({ home }) => home ?? [])
+		const isSame = (one: Invitation['home'], { network, region }: Invitation['home']) =>
+			one.network === network && one.region === region
+		return all.filter((home, at) => all.findIndex((one) => isSame(one, home)) === at)
+	}
+
 	/** The unlocked keys, for what only they can do. */
 	vault(): Remote<Vault> {
 		return this.#open()

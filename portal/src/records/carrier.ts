@@ -3,7 +3,7 @@ import { type Door, GatewayError } from '../chain/gateway'
 import { NotProven } from '../chain/refusal'
 import { type Bytes, LEAF, Refused, Tree } from '../format'
 import { Cut, type Far, type Wanted, download } from './download'
-import { StoredEnvelope, partOf, removeFile, sweep } from './opfs'
+import { StoredEnvelope, hold, partOf, removeFile } from './opfs'
 
 /** What the page does for the worker. */
 export interface Page {
@@ -21,14 +21,9 @@ export class Carrier {
 	#stop: AbortController | null = null
 	#last: Promise<unknown> = Promise.resolve()
 	/** The envelope that is made now. */
-	#making: { name: string; file: StoredEnvelope; tree: Tree } | null = null
+	#making: { name: string; file: StoredEnvelope; tree: Tree; letGo(): void } | null = null
 
 	constructor(private readonly page: Page) {}
-
-	/** Removes files that were forgotten. */
-	sweep(): Promise<void> {
-		return sweep()
-	}
 
 	/** Gets an envelope: what is on this device already, and the rest from the gateway. */
 	get(name: string, path: string, wanted: Wanted): Promise<Blob> {
@@ -77,9 +72,10 @@ export class Carrier {
 	/** Begins an envelope that is made here. There is one at a time. */
 	async make(name: string): Promise<void> {
 		await this.drop()
+		const letGo = await hold(partOf(name))
 		const file = await StoredEnvelope.open(partOf(name), -1)
 		await file.drop()
-		this.#making = { name, file, tree: new Tree() }
+		this.#making = { name, file, tree: new Tree(), letGo }
 	}
 
 	async add(leaf: Bytes): Promise<void> {
@@ -92,20 +88,21 @@ export class Carrier {
 	/** Ends it. Gives its CID. */
 	async made(): Promise<Bytes> {
 		if (this.#making === null) throw new Error('no envelope is being made')
-		const { name, file, tree } = this.#making
+		const { name, file, tree, letGo } = this.#making
 		const { cid } = await tree.root()
 		this.#making = null
-		await file.closeAs(name)
+		await file.closeAs(name).finally(letGo)
 		return cid
 	}
 
 	/** Throws away what is being made. */
 	async drop(): Promise<void> {
 		if (this.#making === null) return
-		const { file, name } = this.#making
+		const { file, name, letGo } = this.#making
 		this.#making = null
 		file.close()
 		await removeFile(partOf(name))
+		letGo()
 	}
 
 	/** Removes an envelope from this device. */

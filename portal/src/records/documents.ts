@@ -7,7 +7,7 @@ import type { Session } from '../keys/session'
 import type { Vault } from '../keys/vault'
 import type { Carrier, Page } from './carrier'
 import type { Far } from './download'
-import { fileName } from './opfs'
+import { fileName, sweep } from './opfs'
 import type { Sealed } from './record'
 
 export type CarrierWorker = Channel & { terminate(): void }
@@ -92,6 +92,7 @@ export class Documents {
 		session.subscribe(() => {
 			if (session.view.kind !== 'open') this.#end()
 		})
+		this.#sweep()
 	}
 
 	/**
@@ -169,12 +170,18 @@ export class Documents {
 		// The next record tries anew: there may have been no connection.
 		this.#worker.addEventListener('error', () => this.#end())
 		this.#carrier = connect<Carrier>(this.#worker, page)
-		void this.#carrier.sweep().catch(() => {})
 		return this.#carrier
 	}
 
+	/** Removes files that were forgotten. What fails is tried again at the next start. */
+	#sweep(): void {
+		void sweep().catch(() => {})
+	}
+
 	#end(): void {
-		this.#worker?.terminate()
+		if (this.#worker === null) return
+		this.#worker.terminate()
+		this.#sweep()
 		this.#worker = null
 		this.#carrier = null
 		this.#door = null

@@ -17,17 +17,13 @@ type Handle = FileSystemFileHandle & {
 }
 
 const FOLDER = 'envelopes'
-/**
- * Files that nobody touched for so long are removed, in milliseconds: those from gateways, own ones, and what a lock
- * or a closed page left of one that was being made.
- */
+/** Files that nobody touched for so long are removed, in milliseconds: those from gateways, and own ones. */
 const WANTED = 7 * 24 * 3_600_000
 const OWN_WANTED = 30 * 24 * 3_600_000
-const PART_WANTED = 10_000
 
 /** Begins the names of files that wait to be uploaded. They stay until the person is done with them, a month at most. */
 const OWN = 'own-'
-/** Begins the names of those that are not whole. */
+/** Begins the names of those that are not whole, which their maker holds. */
 const PART = 'part-'
 
 /** A name for an envelope that is made here. */
@@ -107,6 +103,15 @@ export class StoredEnvelope implements Kept {
 /** A file for an envelope that is made here: it has its own name once it is whole. */
 export const partOf = (name: string): string => `${PART}${name}`
 
+/** Waits until nobody in any tab holds this file, and holds it, until it is let go or the worker ends. */
+export function hold(name: string): Promise<() => void> {
+	return new Promise((held, failed) => {
+		navigator.locks
+			.request(`salus/${name}`, () => new Promise<void>((letGo) => held(letGo)))
+			.catch(failed)
+	})
+}
+
 /** An envelope on this device. `null`: the browser dropped it. */
 export async function storedFile(name: string): Promise<File | null> {
 	try {
@@ -120,17 +125,21 @@ export async function removeFile(name: string): Promise<void> {
 	await (await folder()).removeEntry(name).catch(() => {})
 }
 
-/** Removes what nobody wants any more. A file that is being made is in use, and stays. */
+/** Removes what nobody wants any more, and what a lock or a closed page left of files that were being made. */
 export async function sweep(now = Date.now()): Promise<void> {
 	const all = (await folder()) as FileSystemDirectoryHandle & {
 		values(): AsyncIterable<FileSystemHandle>
 	}
 	for await (const entry of all.values()) {
 		if (entry.kind !== 'file') continue
-		const file = await (entry as FileSystemFileHandle).getFile()
 		const { name } = entry
-		const own = name.startsWith(OWN) ? OWN_WANTED : WANTED
-		const wanted = name.startsWith(PART) ? PART_WANTED : own
+		if (name.startsWith(PART)) {
+			// Once it is not being made: then it is whole and has another name, or nobody goes on with it.
+			void hold(name).then((letGo) => removeFile(name).finally(letGo))
+			continue
+		}
+		const file = await (entry as FileSystemFileHandle).getFile()
+		const wanted = name.startsWith(OWN) ? OWN_WANTED : WANTED
 		if (now - file.lastModified > wanted) await removeFile(name)
 	}
 }

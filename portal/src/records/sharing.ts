@@ -29,6 +29,8 @@ export interface ShareStep {
 
 /** The most records that are shared in one go, and the most grants that one transaction stops. */
 export const MOST_AT_ONCE = 20
+/** The most records that are asked for at once. */
+const AT_ONCE = 8
 
 /**
  * Shares records with a provider: all, or none. Gives those that are left out, as the provider wrote
@@ -90,6 +92,23 @@ export async function share(
 		}),
 	)
 	return written
+}
+
+/** The provider of this region who wrote all of these records, and so can read them anyway. */
+export async function writerOf(connection: Connection, records: bigint[]): Promise<number | null> {
+	let writer: number | null = null
+	for (let at = 0; at < records.length; at += AT_ONCE) {
+		const found = await connection.read((codecs) =>
+			records.slice(at, at + AT_ONCE).map((id) => codecs.view('EmrApi.record', id)),
+		)
+		for (const record of found) {
+			if (record?.author.type !== 'Provider') return null
+			const { id } = record.author.value
+			if (writer !== null && writer !== id) return null
+			writer = id
+		}
+	}
+	return writer
 }
 
 export interface Sharing {

@@ -2,7 +2,7 @@
 import { DetailedError, Upload } from 'tus-js-client'
 import type { Connection } from '../chain/connection'
 import { type Door, type Gateway, GatewayError } from '../chain/gateway'
-import { type Bytes, hex } from '../format'
+import { type Bytes, LEAF, hex } from '../format'
 import type { Far } from './download'
 
 /** The most bytes of a part: whole leaves. */
@@ -12,6 +12,8 @@ const AGAIN = [0, 1000, 3000, 5000, 10_000, 20_000, 30_000]
 /** How often a gateway is asked whether it keeps the envelope, and for how long at most. */
 const PAUSE = 2000
 const PATIENCE = 10 * 60_000
+/** How many bytes of it Kubo reads in a millisecond at least. */
+const KEPT_RATE = 5000
 
 /** A gateway takes no such envelope. Another one would not, either. */
 export class UploadRefused extends Error {
@@ -130,7 +132,7 @@ function send(
 	signal: AbortSignal,
 ): Promise<void> {
 	return new Promise((done, fail) => {
-		const sending = new Upload(envelope, {
+		const sending: Upload = new Upload(envelope, {
 			uploadUrl: place,
 			chunkSize: PART,
 			retryDelays: AGAIN,
@@ -138,8 +140,17 @@ function send(
 			// It would tell whoever has the device what was uploaded.
 			storeFingerprintForResuming: false,
 			onProgress: (done, size) => tell({ kind: 'sending', far: { done, size } }),
-			onShouldRetry: (error) => {
+			onBeforeRequest: async (request) => {
+				if (request.getMethod() !== 'PATCH') return
+				const from = Number(request.getHeader('Upload-Offset'))
+				const part = envelope.slice(from, from + (sending.options.chunkSize ?? PART))
+				request.setHeader('Upload-Checksum', await checksum(part))
+			},
+			onShouldRetry: (error, _, options) => {
 				const status = statusOf(error)
+				// Of a part that is cut, nothing is kept: a bad line brings shorter ones.
+				if (status === 0 && error.originalRequest.getMethod() === 'PATCH')
+					options.chunkSize = Math.max((options.chunkSize ?? PART) / 2, LEAF)
 				return !FINAL.includes(status) && status !== 401 && status !== 507
 			},
 			onError: (error) => {
@@ -162,6 +173,11 @@ function send(
 	})
 }
 
+async function checksum(part: Blob): Promise<string> {
+	const sum = await crypto.subtle.digest('SHA-256', await part.arrayBuffer())
+	return `sha256 ${btoa(String.fromCharCode(...new Uint8Array(sum)))}`
+}
+
 const statusOf = (error: unknown): number =>
 	error instanceof DetailedError ? (error.originalResponse?.getStatus() ?? 0) : 0
 
@@ -171,7 +187,7 @@ async function kept(
 	size: number,
 	signal: AbortSignal,
 ): Promise<void> {
-	const until = Date.now() + PATIENCE
+	const until = Date.now() + PATIENCE + size / KEPT_RATE
 	while (Date.now() < until) {
 		const headers = { ...authorized({ token }), 'Tus-Resumable': '1.0.0' }
 		const answer = await ask(url, signal, place, { method: 'HEAD', headers })

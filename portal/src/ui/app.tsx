@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { HomeView } from '../chain/home'
 import { mayShare } from '../keys/backup'
 import { LOCK_KEY } from '../viewer/messages'
@@ -200,8 +200,19 @@ function Nav() {
 	const { isAuthority } = useHome()
 	const { choose } = useChosen()
 	const whose = home.kind === 'provider' ? 'written' : 'records'
+	const row = useRef<HTMLElement>(null)
+	useEffect(() => {
+		const here = row.current?.querySelector<HTMLElement>('[aria-current]')
+		if (here) center(here)
+	}, [page, home.kind, isAuthority])
 	return (
-		<nav className="nav" aria-label={t('nav-label')}>
+		<nav
+			className="nav"
+			aria-label={t('nav-label')}
+			ref={row}
+			// Under a finger or a mouse, a link stays where it is.
+			onFocus={({ target }) => target.matches(':focus-visible') && center(target)}
+		>
 			{mainPages(home, isAuthority).map((name) => (
 				<a
 					key={name}
@@ -217,6 +228,12 @@ function Nav() {
 			))}
 		</nav>
 	)
+}
+
+/** On a phone, only a part of the menu shows: from now on, with this link. */
+function center(link: HTMLElement): void {
+	const row = link.parentElement as HTMLElement
+	row.scrollLeft = link.offsetLeft - (row.clientWidth - link.offsetWidth) / 2
 }
 
 function Closed({ view }: { view: ReturnType<typeof useView> & { kind: 'closed' } }) {

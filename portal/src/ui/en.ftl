@@ -117,6 +117,9 @@ mismatch-gateway = The link leads to a server that is not in the network’s fil
 records-title = My records
 records-none-title = You are not in a network yet
 records-none-text = Ask your clinic for its link, and open it on this device.
+known-title = Is your clinic in this network?
+known-text = Others who use this device are in it. If your clinic is in it, too, you need no link.
+known-do = Go on in “{ $network }”, region { $region }
 records-connecting = We are asking for your records …
 records-loading = We are opening your list …
 records-empty-title = You are in. You have no records yet
@@ -246,7 +249,11 @@ readers-text = These people can read your records. You can stop it here, one by 
 readers-loading = We are asking who can read …
 readers-you = You
 readers-author = The person who wrote a record can always read it, too.
-readers-wrote = Wrote this record, and can always read it.
+readers-wrote =
+    { $count ->
+        [one] Wrote this record, and can always read it.
+       *[other] Wrote these records, and can always read them.
+    }
 readers-nobody = You share nothing now.
 readers-happened = See what happened
 reader-number = Number { $number }
@@ -297,14 +304,19 @@ stop-done = You stopped it. They can no longer open it here.
 # What happened
 happened-title = What happened
 happened-text =
-    You see who you shared with, and when it ended. When a record was added, you see under “My records”. You do not
-    see who read a record: nobody can know that.
+    You see who added a record, who you shared with, and when it ended. You do not see who read a record: nobody can
+    know that.
 happened-loading = We are asking what happened …
-happened-nothing = Nothing yet. When you share a record, you find it here for three years.
+happened-nothing = Nothing yet. When somebody adds a record, or you share one, you find it here.
 happened-by-you = By you, on { $when }
 happened-by-network = By the network, on { $when }
+happened-on = On { $when }
 happened-joined = You joined with your key
 happened-key = You have a new key
+happened-added = { $name }, number { $number }, added a record
+happened-added-you = You added a record
+happened-corrected = { $name }, number { $number }, corrected a record
+happened-corrected-you = You corrected a record
 happened-Granted = You shared with { $name }
 happened-Forwarded = A clinic sent it to { $name }
 happened-Delivered = It arrived at { $name }
@@ -909,6 +921,7 @@ failed-too-many-readers = Too many people can read this record. Stop sharing wit
 failed-reader = This person cannot get records at the moment. Nothing was changed. Ask them.
 failed-wait-answer = The other region has not answered yet. Wait some minutes, and try again.
 failed-later = The network has too much to do. Nothing was changed. Try again in some minutes.
+failed-no-way = There is no way to the other regions at the moment. Nothing was changed. Try again later, or tell your clinic.
 failed-region = The other region did not take it. Nothing was changed. Ask your clinic.
 failed-too-much = This was too much at once. Nothing was changed. Choose fewer records, and try again.
 failed-quota = You sent a lot in a short time. Nothing was changed. Wait an hour, and try again.

@@ -1,15 +1,15 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { type Known, remoteKey, remoteNames } from '../records/grants'
-import { type Happening, providerNames, readHistory } from '../records/history'
+import { type Added, type Happening, Story, providerNames } from '../records/history'
 import { type Open, useChosen, usePatient } from './context'
 import { useNames } from './names'
 import { Busy, Button, Note, Title, useWork } from './parts'
 import { problem } from './problem'
 import { granteeName, termsText, where } from './readers'
 import { NotYet } from './records'
-import { moment, t } from './text'
+import { moment, t, unbroken } from './text'
 
-/** The history of shares and keys. */
+/** The history of records, shares and keys. */
 export function Happened({ view }: { view: Open }) {
 	const at = usePatient()
 	return (
@@ -31,16 +31,20 @@ function List({
 	account,
 }: NonNullable<ReturnType<typeof usePatient>> & { account: Uint8Array }) {
 	const { choose } = useChosen()
-	const [items, setItems] = useState<Happening[] | null>(null)
+	const story = useMemo(
+		() => new Story(connection, patient, account),
+		[connection, patient, account],
+	)
+	const [items, setItems] = useState<(Happening | Added)[] | null>(null)
 	const [people, setPeople] = useState(() => new Map<number, string>())
 	const [elsewhere, setElsewhere] = useState(() => new Map<string, Known>())
-	const [next, setNext] = useState<bigint | undefined>(undefined)
+	const [whole, setWhole] = useState(true)
 	const { busy, error, run } = useWork(problem)
-	const load = (after: bigint | undefined) =>
+	const load = () =>
 		run(async () => {
-			const page = await readHistory(connection, patient, account, after)
-			setItems((before) => [...(after === undefined ? [] : (before ?? [])), ...page.items])
-			setNext(page.next)
+			const page = await story.more()
+			setItems((before) => [...(before ?? []), ...page.items])
+			setWhole(page.whole)
 			const grantees = page.items.flatMap((one) => (one.kind === 'grant' ? one.grantee : []))
 			const found = await providerNames(connection, grantees)
 			setPeople((before) => new Map([...before, ...found]))
@@ -51,8 +55,11 @@ function List({
 			)
 			setElsewhere((before) => new Map([...before, ...known]))
 		})
-	useEffect(() => void load(undefined), [connection, patient])
-	const names = useNames((items ?? []).flatMap((one) => (one.kind === 'grant' ? one.record : [])))
+	useEffect(() => {
+		setItems(null)
+		void load()
+	}, [story])
+	const names = useNames((items ?? []).flatMap((item) => recordOf(item) ?? []))
 	return (
 		<>
 			{error && (
@@ -64,39 +71,37 @@ function List({
 			{items?.length === 0 && <p>{t('happened-nothing')}</p>}
 			{items !== null && items.length > 0 && (
 				<ol className="rows" aria-label={t('happened-title')}>
-					{items.map((item) => (
-						<li key={String(item.id)}>
-							<strong>{textOf(item, people, elsewhere)}</strong>
-							{item.kind === 'grant' && where(item.grantee)}
-							{item.kind === 'grant' && (
-								<Button
-									kind="quiet"
-									onPress={() => choose([item.record], 'record')}
-								>
-									{names.get(item.record) ??
-										t('record-number', { number: String(item.record) })}
-								</Button>
-							)}
-							{item.kind === 'grant' && item.purpose !== null && (
-								<span>
-									{termsText({
-										purpose: item.purpose,
-										expiresAt: item.expiresAt,
-									})}
+					{items.map((item) => {
+						const record = recordOf(item)
+						return (
+							<li key={keyOf(item)}>
+								<strong>{textOf(item, people, elsewhere)}</strong>
+								{item.kind === 'grant' && where(item.grantee)}
+								{record !== null && (
+									<Button kind="quiet" onPress={() => choose([record], 'record')}>
+										{names.get(record) ??
+											t('record-number', { number: String(record) })}
+									</Button>
+								)}
+								{item.kind === 'grant' && item.purpose !== null && (
+									<span>
+										{termsText({
+											purpose: item.purpose,
+											expiresAt: item.expiresAt,
+										})}
+									</span>
+								)}
+								<span className="hint">
+									{t(byText(item), { when: moment(item.at) })}
 								</span>
-							)}
-							<span className="hint">
-								{t(item.byMe ? 'happened-by-you' : 'happened-by-network', {
-									when: moment(item.at),
-								})}
-							</span>
-						</li>
-					))}
+							</li>
+						)
+					})}
 				</ol>
 			)}
-			{next !== undefined && (
+			{!whole && (
 				<div className="actions">
-					<Button onPress={() => void load(next)}>
+					<Button onPress={() => void load()}>
 						{t(busy ? 'working' : 'records-more')}
 					</Button>
 				</div>
@@ -105,11 +110,33 @@ function List({
 	)
 }
 
+const keyOf = (item: Happening | Added): string =>
+	item.kind === 'record' ? `record ${item.shown.id}` : String(item.id)
+
+/** The record that it is about. */
+function recordOf(item: Happening | Added): bigint | null {
+	if (item.kind === 'key') return null
+	return item.kind === 'record' ? item.shown.id : item.record
+}
+
+/** Whose act it was. What names who acted needs only the time. */
+function byText(item: Happening | Added): string {
+	if (item.kind === 'record') return 'happened-on'
+	return item.byMe ? 'happened-by-you' : 'happened-by-network'
+}
+
 function textOf(
-	item: Happening,
+	item: Happening | Added,
 	people: Map<number, string>,
 	elsewhere: Map<string, Known>,
 ): string {
+	if (item.kind === 'record') {
+		const { writer, amends } = item.shown
+		const what = amends === null ? 'happened-added' : 'happened-corrected'
+		return writer === null
+			? t(`${what}-you`)
+			: t(what, { name: unbroken(writer.name), number: writer.number })
+	}
 	if (item.kind === 'key') return t(item.version === 0 ? 'happened-joined' : 'happened-key')
 	const { grantee, event } = item
 	const known =

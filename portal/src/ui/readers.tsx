@@ -110,7 +110,7 @@ function List({
 							<span className="hint">
 								{t('reader-number', { number: writer.number })}
 							</span>
-							<span className="hint">{t('readers-wrote')}</span>
+							<span className="hint">{t('readers-wrote', { count: 1 })}</span>
 						</li>
 					)}
 					{people.map(([key, some]) => (

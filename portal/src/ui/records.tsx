@@ -11,6 +11,7 @@ import {
 	useHome,
 	useHomeView,
 	useMe,
+	useSession,
 	useStill,
 	useView,
 	useDraft,
@@ -19,7 +20,20 @@ import { isOpen } from '../records/activity'
 import { stillText } from './activity'
 import { Applicant } from './apply'
 import { List } from './list'
-import { Busy, Button, Card, Code, Field, Note, Qr, Submit, Title, useWork } from './parts'
+import { useLoad } from './load'
+import {
+	Busy,
+	Button,
+	Card,
+	Code,
+	Field,
+	Note,
+	Problems,
+	Qr,
+	Submit,
+	Title,
+	useWork,
+} from './parts'
 import { problem, problemOf } from './problem'
 import { t } from './text'
 
@@ -47,6 +61,7 @@ export function NotYet(): ReactNode {
 					<Note kind="info" title={t('records-none-title')}>
 						<p>{t('records-none-text')}</p>
 					</Note>
+					{view.member.home === null && <Known />}
 					<Paste />
 				</>
 			)
@@ -94,6 +109,31 @@ export function NotYet(): ReactNode {
 		case 'provider':
 			return null
 	}
+}
+
+/** The networks of others who use this device: whoever is in them, too, needs no link. */
+function Known() {
+	const session = useSession()
+	const { busy, error, run } = useWork(problem)
+	const { value: homes } = useLoad(() => session.homes(), [session])
+	if (homes === null || homes.length === 0) return null
+	return (
+		<Card title={t('known-title')}>
+			<p>{t('known-text')}</p>
+			<Problems texts={[error]} />
+			<div className="actions">
+				{homes.map((home) => (
+					<Button
+						key={`${home.network} ${home.region}`}
+						isDisabled={busy}
+						onPress={() => void run(() => session.setHome(home))}
+					>
+						{t('known-do', { network: home.network, region: String(home.region) })}
+					</Button>
+				))}
+			</div>
+		</Card>
+	)
 }
 
 /** Takes a clinic's link from a message. */

@@ -39,6 +39,8 @@ const SAME: [start: string, text: string][] = [
 	['Interregional.RevocationPending', 'failed-wait-answer'],
 	['Interregional.AwaitingAnswer', 'failed-wait-answer'],
 	['Interregional.TooMany', 'failed-later'],
+	['Interregional.NotConnected', 'failed-no-way'],
+	['Interregional.Undeliverable', 'failed-no-way'],
 	['Interregional.', 'failed-region'],
 	['Utility.', 'failed-too-much'],
 	['Council.', 'failed-council'],

@@ -12,7 +12,7 @@ import {
 	otherRegions,
 	rememberKey,
 } from '../records/providers'
-import { type ShareStep, share } from '../records/sharing'
+import { type ShareStep, share, writerOf } from '../records/sharing'
 import { type Open, go, useChosen, useDraft, usePatient, usePortal, useSession } from './context'
 import { useNames } from './names'
 import { Busy, Button, Card, Code, Field, Note, Submit, Title, useWork } from './parts'
@@ -69,7 +69,7 @@ export function Share({ view }: { view: Open }) {
 			</Title>
 			<What records={records.filter((id) => !left.includes(id))} />
 			{step === 3 && <p>{t('share-with', { name: unbroken(provider?.name ?? '') })}</p>}
-			{step === 1 && <Find {...at} onFound={setProvider} />}
+			{step === 1 && <Find {...at} records={records} onFound={setProvider} />}
 			{step === 2 && provider !== null && (
 				<Compare
 					{...at}
@@ -139,11 +139,17 @@ function Names({ records }: { records: bigint[] }) {
 type At = NonNullable<ReturnType<typeof usePatient>>
 
 /** Finds a provider by number or name, here or in another region. */
-function Find({ connection, onFound }: At & { onFound(provider: Provider): void }) {
+function Find({
+	connection,
+	records,
+	onFound,
+}: At & { records: bigint[]; onFound(provider: Provider): void }) {
 	const [asked, setAsked] = useDraft('share-provider', '')
 	const [regions, setRegions] = useState<number[]>([])
 	const [region, setRegion] = useState('')
 	const [found, setFound] = useState<Found | null>(null)
+	/** Who can read all of it anyway. */
+	const [writer, setWriter] = useState<number | null>(null)
 	const { busy, error, setError, run } = useWork(problem)
 	useEffect(() => {
 		let here = true
@@ -158,9 +164,11 @@ function Find({ connection, onFound }: At & { onFound(provider: Provider): void 
 	}, [connection])
 	const find = () => {
 		if (asked.trim().length < 2) return setError(t('find-empty'))
-		return run(async () =>
-			setFound(await findProviders(connection, asked, region === '' ? null : Number(region))),
-		)
+		return run(async () => {
+			const where = region === '' ? null : Number(region)
+			setWriter(where === null ? await writerOf(connection, records) : null)
+			setFound(await findProviders(connection, asked, where))
+		})
 	}
 	return (
 		<>
@@ -211,7 +219,9 @@ function Find({ connection, onFound }: At & { onFound(provider: Provider): void 
 							<span className="hint">
 								{t('reader-number', { number: one.number })}
 							</span>
-							{one.standing === 'Verified' ? (
+							{one.region === null && one.grantee.id === writer ? (
+								<span>{t('readers-wrote', { count: records.length })}</span>
+							) : one.standing === 'Verified' ? (
 								<div className="actions">
 									<Button
 										onPress={() => {

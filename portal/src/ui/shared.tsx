@@ -27,7 +27,10 @@ export function Shared() {
 
 type Names = Map<string, string | null>
 
-/** How often the page looks by itself whether something is no longer shared, in milliseconds. */
+/**
+ * How often the page looks by itself whether something is no longer shared, in milliseconds. While nobody sees it, it
+ * does not look.
+ */
 const LOOK_AGAIN = 30_000
 
 function Content({ connection, provider }: { connection: Connection; provider: number }) {
@@ -70,11 +73,18 @@ function Content({ connection, provider }: { connection: Connection; provider: n
 			// Locked meanwhile.
 			.catch(() => {})
 			.finally(() => {
-				if (here) timer = setTimeout(again, LOOK_AGAIN)
+				if (here) timer = setTimeout(look, LOOK_AGAIN)
 			})
+		// Late, once somebody sees the page again.
+		const look = () => {
+			removeEventListener('visibilitychange', look)
+			if (document.visibilityState === 'visible') again()
+			else addEventListener('visibilitychange', look)
+		}
 		return () => {
 			here = false
 			clearTimeout(timer)
+			removeEventListener('visibilitychange', look)
 		}
 	}, [connection, provider, turn, records])
 	if (open !== null) {
