@@ -49,9 +49,16 @@ function weight(file, call) {
 	return { time: { value: ms, origin }, proof: { value: proof, origin } }
 }
 
+/** The most bytes of an entry in each of these maps of the consortium, together. */
+function entries(...maps) {
+	const found = maps.map((map) => source('docs/design.md', new RegExp(`^\\| \`Consortium.${map}\` \\|[^|]*\\| (\\d+) \\|`, 'm')))
+	return { value: found.reduce((sum, { value }) => sum + value, 0), origin: found[0].origin }
+}
+
 const regional = 'runtime/regional/src/configs/records.rs'
 const record = weight('pallets/emr/src/weights.rs', 'add_record')
 const grant = weight('pallets/permissions/src/weights.rs', 'grant')
+const deliver = weight('pallets/consortium/src/weights.rs', 'deliver_grant')
 const inputs = {
 	patients: [assumed(80e6, 'a large country'), 'patients'],
 	recordsOfPatient: [assumed(10, 'for each patient in a year'), 'records of a patient in a year'],
@@ -75,6 +82,12 @@ const inputs = {
 	recordProof: [record.proof, 'bytes of proof, a record'],
 	grantTime: [grant.time, 'ms in a block, a grant'],
 	grantProof: [grant.proof, 'bytes of proof, a grant'],
+	deliverTime: [deliver.time, 'ms in a block of the consortium, a grant'],
+	deliverProof: [deliver.proof, 'bytes of proof at the consortium, a grant'],
+	deliverState: [
+		entries('Grants', 'WrappedKeys', 'LastUpdates', 'GrantedTo', 'Expiries'),
+		'bytes of state at the consortium, a grant, at most',
+	],
 	length: [assumed(1150, 'the content of a record and its signature'), 'bytes of a transaction'],
 	normal: [
 		source('runtime/common/src/constants.rs', /NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent\((\d+)\)/),
@@ -99,6 +112,9 @@ const inputs = {
 		source('runtime/consortium/src/configs/regions.rs', /MaxGrantsPerRegion = ConstU32<([\d_]+)>/),
 		'live grants of a region at the consortium',
 	],
+	validators: [assumed(5, 'a common number'), 'validators of the relay chain for a core'],
+	machine: [assumed(1000, 'with power and replacement'), "EUR a year, a hospital's machine without envelopes"],
+	diskPrice: [assumed(50, 'twice, on disks of five years, with power'), 'EUR a year, a TB of disk'],
 	memory: [
 		measured('process', 'a collator, with its relay chain node', 'memory'),
 		'MiB of a collator at rest',
@@ -129,6 +145,15 @@ const stateOfRecord = v.recordState + v.grantsOfRecord * v.grantState
 const diskOfRecord = (v.recordDisk + v.grantsOfRecord * v.grantDisk) * 1000
 const cpuOfRecord = (v.recordCpu + v.grantsOfRecord * v.grantCpu) / 1000
 const acrossOfRegion = ofRegion * v.grantsOfRecord * v.across
+const across = mean * v.grantsOfRecord * v.across
+// As many messages as the consortium's blocks have room for. What a message takes beside its call is not in it.
+const deliveries = Math.min(
+	(share * v.coreTime * 1000) / v.deliverTime,
+	(share * v.coreProof * 1024 * 1024) / (v.deliverProof + v.length)
+)
+const liveGrants = regions * Math.min(v.consortiumGrants, acrossOfRegion * v.years)
+const hospitalTb = (ofRegion * v.years * (diskOfRecord + v.documentMb * 1e6)) / TB
+const hospitalCost = v.machine + hospitalTb * v.diskPrice
 const pins = blocksASecond * v.pinDays * 24 * 3600 * v.claims
 
 const results = [
@@ -154,10 +179,18 @@ const results = [
 	['proof of a region in the busiest hour, Mbit/s', (peakOfRegion * proofOfRecord * 8) / 1e6, 'to each validator that checks it'],
 	['the most that a core takes, Mbit/s', (v.coreProof * 1024 * 1024 * 8) / 6 / 1e6, ''],
 	['**cores of the relay chain**', regions + 1, 'one for each region, and the consortium'],
-	['grants to the consortium a second: mean', mean * v.grantsOfRecord * v.across, ''],
+	['validators of the relay chain', (regions + 1) * v.validators, ''],
+	['grants to the consortium a second: mean', across, ''],
+	['grants to the consortium a second: busiest hour', across * v.peak, ''],
+	["share of the consortium's full blocks then", (across * v.peak) / deliveries, 'the smaller of time and proof, as declared'],
+	['live grants at the consortium after all years', liveGrants, 'if none ends, up to what a region may have there'],
+	['state of the consortium then, GB, at most', (liveGrants * v.deliverState) / GB, 'without the trie'],
 	['years until a region has as many live grants there as it may', v.consortiumGrants / acrossOfRegion, 'if none ends'],
 	['pins that a pinner can keep alive, at most', pins, 'a report in each block, each pin claimed once in its lifetime'],
 	['years until a region has as many records', pins / ofRegion, ''],
+	['**disk of a hospital after all years, TB, as it is now**', hospitalTb, 'collator and Kubo'],
+	['cost of a hospital in the year after them, EUR', hospitalCost, 'machine and disk'],
+	['the same for each record of that year, EUR', (hospitalCost * v.authorities) / ofRegion, 'all hospitals of the region together'],
 ]
 
 /** Three digits that count. */
