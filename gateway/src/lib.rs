@@ -12,7 +12,8 @@
 //! - [`config`]: the file that an operator writes.
 //! - [`check`]: what is wrong with a set-up, and what repairs it.
 //! - [`listeners`]: who listens on this machine.
-//! - [`server`], `places`, `stream`, [`tls`]: connections, before anything of them is read.
+//! - [`server`], `stream`, [`tls`]: connections, before anything of them is read.
+//! - `places`: how many connections, WebSockets and transfers there may be.
 //! - [`http`]: the paths, and what every request must have.
 //! - [`challenges`], [`sessions`], [`standing`]: who is there.
 //! - [`node`]: the connection to a node, and the newest final state.

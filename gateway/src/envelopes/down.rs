@@ -68,7 +68,7 @@ pub async fn envelope(
 	}
 	let envelope = envelope?;
 	let bytes = asked.bytes(envelope.size)?;
-	let place = envelopes.places.take(&session.account);
+	let place = envelopes.places.take(session.account.clone());
 	let place = place.ok_or_else(too_many)?;
 	let mut ends = session.transfer().ok_or_else(Failure::unauthorized)?;
 	let first = envelopes.trustless.car(&envelope.cid, bytes.clone()).await;

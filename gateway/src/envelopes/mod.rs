@@ -6,7 +6,6 @@
 //! - [`journal`], `uploads`: what is known of uploads, on disk and in memory.
 //! - `part`, `up`: the bytes of an upload, as they arrive.
 //! - `tree`, `keep`, `holds`: what becomes of them in Kubo.
-//! - `places`: how much there is at once.
 
 pub mod config;
 mod down;
@@ -14,7 +13,6 @@ mod holds;
 pub mod journal;
 mod keep;
 mod part;
-mod places;
 mod range;
 mod readers;
 mod tree;
@@ -42,15 +40,14 @@ use axum::{
 use salus_client::ipfs::{Ipfs, Trustless};
 use salus_primitives::{
 	local_storage::{ipfs_secret, MAX_IPFS_SECRET_LEN},
-	Cid,
+	AccountId, Cid,
 };
 use tokio::sync::Notify;
 use tower_http::timeout::TimeoutLayer;
 
-use crate::{http::Failure, Gateway};
+use crate::{http::Failure, places::Places, Gateway};
 use config::{EnvelopeLimits, EnvelopesConfig};
 use journal::JournalError;
-use places::Places;
 use uploads::Uploads;
 
 /// The headers that a web page may send.
@@ -81,7 +78,7 @@ pub struct Envelopes {
 	ipfs: Ipfs,
 	trustless: Trustless,
 	uploads: Uploads,
-	places: Arc<Places>,
+	places: Arc<Places<AccountId>>,
 	limits: EnvelopeLimits,
 	/// An upload has ended.
 	ended: Arc<Notify>,

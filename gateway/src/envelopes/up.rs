@@ -304,7 +304,10 @@ async fn take(
 	}
 	let mut working = upload.work_within(PATIENCE).await.ok_or_else(busy)?;
 	// An earlier part of this upload has let its own go.
-	let _place = envelopes.places.take(&account).ok_or_else(too_many)?;
+	let _place = envelopes
+		.places
+		.take(account.clone())
+		.ok_or_else(too_many)?;
 	let facts = working.facts();
 	match facts.header.stage {
 		Stage::Receiving => {}
