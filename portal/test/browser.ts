@@ -53,8 +53,9 @@ export async function watch(context: BrowserContext): Promise<string[]> {
 	context.on('weberror', (error) => faults.push(`error: ${error.error().message}`))
 	context.on('console', (message) => {
 		// A server need not have the code of a runtime, or a list.
-		if (/\/runtimes\/|\/release\.json$/.test(message.location().url)) return
-		if (message.type() === 'error') faults.push(`console: ${message.text()}`)
+		const { url } = message.location()
+		if (/\/runtimes\/|\/release\.json$/.test(url)) return
+		if (message.type() === 'error') faults.push(`console: ${message.text()} (${url})`)
 	})
 	return faults
 }

@@ -136,7 +136,6 @@ test.skipIf(code === null)(
 		// Nothing that was read is on the disk after the lock.
 		await page.keyboard.press('F9')
 		await says('Your key is locked.')
-		forgiveNetwork()
 		await context.close()
 		expect(filesWith(profile, both('Kontrollname'))).not.toEqual([])
 		expect(filesWith(profile, [...NAMES, patient].flatMap(both))).toEqual([])

@@ -21,6 +21,8 @@ export let browser: Browser
 export let context: BrowserContext
 export let page: Page
 export let faults: string[]
+/** The faults that the test makes. */
+let forgiven: RegExp | null
 
 beforeAll(async () => {
 	server = await serve(inject('builds')[0], inject('vectors'))
@@ -34,6 +36,7 @@ afterAll(async () => {
 })
 
 export async function begin(made: Promise<BrowserContext>) {
+	forgiven = null
 	context = await made
 	context.setDefaultTimeout(PATIENCE)
 	faults = await watch(context)
@@ -49,14 +52,16 @@ afterEach(async ({ task }) => {
 		console.log(`${task.name}: the page says:\n${text}`, faults)
 	}
 	await context.close()
-	expect(faults).toEqual([])
+	expect(faults.filter((fault) => !forgiven?.test(fault))).toEqual([])
 })
 
-/** Drops what the test itself made go wrong: answers that are no answers. */
-export function forgiveNetwork(): void {
-	const rest = faults.filter((fault) => !/Failed to load resource|WebSocket/.test(fault))
-	faults.splice(0, faults.length, ...rest)
+/** Lets pass what the test itself makes go wrong, in all of the test: a browser tells it when it has time to. */
+export function forgive(kind: RegExp): void {
+	forgiven = kind
 }
+
+/** Lets pass answers that are no answers. */
+export const forgiveNetwork = () => forgive(/Failed to load resource|WebSocket/)
 
 export const button = (name: string | RegExp) =>
 	page.getByRole('button', { name, exact: typeof name === 'string' })

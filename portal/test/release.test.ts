@@ -7,7 +7,6 @@ import { come, unlock } from './person'
 import {
 	PATIENCE,
 	context,
-	faults,
 	folder,
 	forgiveNetwork,
 	heading,
@@ -130,5 +129,5 @@ test('the service worker refuses changed files and old lists; it is no defence a
 		return page.evaluate(async () => (await fetch('/')).text())
 	}
 	await expect.poll(first, { timeout: PATIENCE, interval: 1_000 }).toBe(other)
-	faults.length = 0
+	forgiveNetwork()
 })

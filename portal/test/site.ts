@@ -36,9 +36,14 @@ export class Site {
 		return this.server.sent
 	}
 
-	/** How many bytes of its files have been sent, with brotli, each once. */
+	/** Its files that have been sent. */
+	get asked(): ReadonlySet<string> {
+		return this.server.asked
+	}
+
+	/** How many bytes those have with brotli. */
 	get bytes(): number {
-		return bytesOf(this.folder, [...this.server.asked])
+		return bytesOf(this.folder, [...this.asked])
 	}
 
 	/** Puts a file there. Gives its place. */
