@@ -57,7 +57,8 @@ pub fn read_line(fd: u32) -> Result<Zeroizing<String>> {
 		))
 	};
 	let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_LEN + 1));
-	let mut file = duplicate(fd).map_err(|error| failed(error.to_string()))?;
+	let mut file = duplicate(fd)
+		.map_err(|error| failed(format!("{error}. Open it first, such as with {fd}<FILE")))?;
 	let mut byte = Zeroizing::new([0u8]);
 	loop {
 		match file.read(byte.as_mut_slice()) {

@@ -257,6 +257,8 @@ fn an_operator_sets_and_checks_the_kubo_of_a_node() {
 	let set = region.json("nobody", &["operator", "ipfs", "set", no_kubo]);
 	assert_eq!(set["kubo"], Value::Null);
 	let status = region.json("nobody", &["operator", "status"]);
+	// A chain for development needs no peers.
+	assert_eq!(status["state"], "in sync");
 	assert_eq!(status["ipfs_api"], no_kubo);
 	assert!(text(&status["kubo_error"]).contains("reached"), "{status}");
 	region.refused(
@@ -420,6 +422,9 @@ fn a_node_without_peers_tells_the_next_step_before_it_proves_anything() {
 	assert_eq!(isolated["peers"], 0);
 	assert!(text(&isolated["next"]).contains("no peers"), "{isolated}");
 	assert_eq!(isolated.get("authority"), None);
+	let isolated = region.json("nobody", &["operator", "status"]);
+	assert_eq!(isolated["state"], "not in sync");
+	assert!(text(&isolated["next"]).contains("no peers"), "{isolated}");
 }
 
 #[test]

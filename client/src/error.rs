@@ -353,6 +353,14 @@ impl Error {
 				};
 				Some(format!("free some space there{other}"))
 			}
+			Self::File { cause, action, .. } => match cause.kind() {
+				io::ErrorKind::PermissionDenied => {
+					Some(format!("let your user {action} it, or name another file"))
+				}
+				io::ErrorKind::NotFound if *action == "write" => Some("make its folder".into()),
+				io::ErrorKind::NotFound => Some("correct its name".into()),
+				_ => None,
+			},
 			_ => None,
 		}
 	}
@@ -384,6 +392,19 @@ impl Error {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn a_file_that_cannot_be_used_is_named_with_what_to_do() {
+		for (kind, next) in [
+			(io::ErrorKind::PermissionDenied, "let your user read it"),
+			(io::ErrorKind::NotFound, "correct its name"),
+		] {
+			let error = Error::read("/etc/salus/credentials/kubo-node")(kind.into());
+			let text = error.to_string();
+			assert!(text.contains("/etc/salus/credentials/kubo-node"), "{text}");
+			assert!(error.next().unwrap().contains(next), "{error}");
+		}
+	}
 
 	#[test]
 	fn a_full_folder_for_temporary_files_is_neither_ipfs_nor_a_failed_check() {

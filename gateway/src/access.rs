@@ -58,6 +58,17 @@ pub struct Access<'a> {
 	standing: std::sync::Arc<Standing>,
 }
 
+/// The block that a request is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+	/// The newest one.
+	Newest,
+	/// The one with this hash.
+	Hash(H256),
+	/// The final one with this number.
+	Number(u64),
+}
+
 /// What a caller asks for at a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -83,18 +94,12 @@ impl<'a> Access<'a> {
 		self.standing.is_one_of(classes)
 	}
 
-	/// Checks a call of a function at a block, the newest one if there is none. Returns its arguments as
-	/// they go on.
+	/// Checks a call of a function at a block. Returns its arguments as they go on.
 	///
 	/// # Errors
 	///
 	/// [`Refused`].
-	pub async fn call(
-		&self,
-		name: &str,
-		arguments: &[u8],
-		block: Option<H256>,
-	) -> Result<Vec<u8>, Refused> {
+	pub async fn call(&self, name: &str, arguments: &[u8], at: At) -> Result<Vec<u8>, Refused> {
 		let function = Function::find(self.chain, name);
 		let function = function.ok_or_else(|| Refused::Function(shortened(name)))?;
 		let values = function.read(arguments);
@@ -103,7 +108,7 @@ impl<'a> Access<'a> {
 		self.latest(ChainName::Region)?;
 		self.latest(self.chain)?;
 		for way in function.ways {
-			if self.standing.is_one_of(way.who) && self.all_are(&values, way.whose, block).await? {
+			if self.standing.is_one_of(way.who) && self.all_are(&values, way.whose, at).await? {
 				return Ok(values.into_iter().flat_map(|value| value.bytes).collect());
 			}
 		}
@@ -140,16 +145,11 @@ impl<'a> Access<'a> {
 		Ok(transaction.check(&self.session.account, classes)?)
 	}
 
-	async fn all_are(
-		&self,
-		values: &[Value],
-		whose: &[Whose],
-		block: Option<H256>,
-	) -> Result<bool, Refused> {
+	async fn all_are(&self, values: &[Value], whose: &[Whose], at: At) -> Result<bool, Refused> {
 		for (value, whose) in values.iter().zip(whose) {
 			let is = match whose {
 				Whose::OwnNow => {
-					self.is(&value.subject, Whose::Own).await? && self.is_recent(block).await?
+					self.is(&value.subject, Whose::Own).await? && self.is_recent(at).await?
 				}
 				Whose::Undelivered => self.is_undelivered(values).await?,
 				whose => self.is(&value.subject, *whose).await?,
@@ -239,16 +239,22 @@ impl<'a> Access<'a> {
 	}
 
 	/// Whether a block is not much older than the newest final one.
-	async fn is_recent(&self, block: Option<H256>) -> Result<bool, Refused> {
-		let Some(block) = block else { return Ok(true) };
+	async fn is_recent(&self, at: At) -> Result<bool, Refused> {
 		let latest = self.latest(self.chain)?;
-		let header = latest.rpc.request("chain_getHeader", rpc_params![block]);
-		let header: Option<SubstrateHeader<H256>> = header.await.map_err(|error| {
-			tracing::warn!(%error, "cannot check a request");
-			Refused::NoNode
-		})?;
+		let number = match at {
+			At::Newest => return Ok(true),
+			At::Number(number) => Some(number),
+			At::Hash(block) => {
+				let header = latest.rpc.request("chain_getHeader", rpc_params![block]);
+				let header: Option<SubstrateHeader<H256>> = header.await.map_err(|error| {
+					tracing::warn!(%error, "cannot check a request");
+					Refused::NoNode
+				})?;
+				header.map(|header| header.number)
+			}
+		};
 		let oldest = latest.state.block_number().saturating_sub(RECENT);
-		Ok(header.is_some_and(|header| header.number >= oldest))
+		Ok(number.is_some_and(|number| number >= oldest))
 	}
 
 	fn region(&self) -> Result<State, Refused> {

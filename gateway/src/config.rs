@@ -39,6 +39,8 @@ pub struct Config {
 	pub network_file: Option<PathBuf>,
 	/// The folder with all network files, each as `NAME-NUMBER.json`, for members who missed some.
 	pub network_files: Option<PathBuf>,
+	/// The file that `salus-backup` touches. `check` and the metrics tell when the last backup was made.
+	pub backup: Option<PathBuf>,
 	/// The RPC of the region's node, such as `ws://127.0.0.1:9944`.
 	pub region: String,
 	/// The RPC of the consortium's node. Without it, this gateway serves the region only.
@@ -162,7 +164,9 @@ impl Default for Limits {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
 	/// The file cannot be read.
-	#[error("cannot read the configuration {0}: {1}")]
+	#[error(
+		"cannot read the configuration {0}: {1}; name a file with --config that this user can read"
+	)]
 	Unreadable(String, std::io::Error),
 	/// The file is not what this program expects.
 	#[error("the configuration is refused: {0}")]

@@ -22,6 +22,7 @@ use crate::{
 	envelopes::{Envelopes, EnvelopesError},
 	http::Client,
 	metrics::Metrics,
+	network,
 	node::{ChainName, Latest, Node},
 	places::Places,
 	sessions::Sessions,
@@ -79,7 +80,7 @@ pub enum StartError {
 	#[error(transparent)]
 	Envelopes(#[from] EnvelopesError),
 	/// The relay chain's steps cannot be used.
-	#[error(transparent)]
+	#[error("{0}. relay.steps names the file: the gateway's user must be able to write it")]
 	Steps(#[from] StepsError),
 }
 
@@ -92,6 +93,12 @@ impl Gateway {
 	pub fn start(config: Config) -> Result<Arc<Self>, StartError> {
 		if let Some(exposed) = config.exposed().map_err(StartError::Listeners)?.first() {
 			return Err((*exposed).into());
+		}
+		if let Some(file) = &config.network_file {
+			if let Err(error) = network::read(file) {
+				let path = file.display();
+				tracing::warn!(%path, error, "cannot use the network file: see salus-gateway check");
+			}
 		}
 		let certificate = config.tls.clone().map(Certificate::read).transpose()?;
 		let guarded = !config.beyond_loopback;

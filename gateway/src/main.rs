@@ -1,6 +1,6 @@
 //! `salus-gateway`: see docs/gateway.md.
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal, net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 use salus_gateway::{
@@ -63,16 +63,23 @@ struct Looked {
 	/// How old a final block's state can be that a member asks for: as old as a head may be
 	#[arg(long, value_name = "BLOCKS", default_value_t = KEPT_BLOCKS)]
 	kept: u32,
+	/// How long Kubo may take after its start to find the other hospitals'
+	#[arg(long, value_name = "SECONDS", default_value_t = 60)]
+	kubo_start: u64,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
 	let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-	tracing_subscriber::fmt()
+	let mut log = tracing_subscriber::fmt()
 		.with_env_filter(filter)
 		.with_target(false)
-		.with_writer(std::io::stderr)
-		.init();
+		.with_writer(std::io::stderr);
+	// The journal shows no colours.
+	if !std::io::stderr().is_terminal() {
+		log = log.with_ansi(false);
+	}
+	log.init();
 	let done = match Arguments::parse().command {
 		Command::Run { config } => run(config).await,
 		Command::Check(looked) => look(&looked).await,
@@ -97,7 +104,9 @@ async fn run(config: PathBuf) -> Result<(), Box<dyn std::error::Error>> {
 		Some(metrics) => Some(bind(metrics).await?),
 		None => None,
 	};
-	let gateway = Gateway::start(config)?;
+	let gateway = Gateway::start(config).map_err(|error| {
+		format!("{error}. salus-gateway check looks at all, and prints the command that repairs it")
+	})?;
 	if let Some(metrics) = metrics {
 		tokio::spawn(server::serve_metrics(gateway.clone(), metrics));
 	}
@@ -131,6 +140,7 @@ async fn look(looked: &Looked) -> Result<(), Box<dyn std::error::Error>> {
 		etc: &looked.etc,
 		final_block_seconds: looked.final_block,
 		kept_blocks: looked.kept.into(),
+		kubo_start_seconds: looked.kubo_start,
 	};
 	let faults = check::faults(&setup).await;
 	for Fault { what, command } in &faults {

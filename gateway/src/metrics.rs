@@ -4,7 +4,7 @@ use std::{
 	fs,
 	path::Path,
 	sync::Arc,
-	time::{Duration, Instant},
+	time::{Duration, Instant, UNIX_EPOCH},
 };
 
 use axum::{
@@ -58,6 +58,7 @@ pub const METRICS: &[(&str, &str)] = &[
 		NETWORK_FILE_END,
 		"The end of the network file, in Unix seconds",
 	),
+	(BACKUP, "The last backup, in Unix seconds; 0: none"),
 ];
 
 const REFUSALS: &str = "salus_gateway_refusals_total";
@@ -76,6 +77,7 @@ const FREE: &str = "salus_gateway_disk_free_bytes";
 const RESERVE: &str = "salus_gateway_disk_reserve_bytes";
 const CERTIFICATE_END: &str = "salus_gateway_certificate_end_seconds";
 const NETWORK_FILE_END: &str = "salus_gateway_network_file_end_seconds";
+const BACKUP: &str = "salus_gateway_backup_seconds";
 
 /// What is counted.
 pub struct Metrics {
@@ -163,6 +165,9 @@ async fn text(gateway: &Gateway) -> Result<String> {
 	if let Some(end) = file.and_then(network_file_end) {
 		gauge(NETWORK_FILE_END, bytes(end / 1_000))?;
 	}
+	if let Some(file) = &gateway.config.backup {
+		gauge(BACKUP, bytes(last_backup(file)))?;
+	}
 	TextEncoder::new().encode_to_string(&registry.gather())
 }
 
@@ -207,6 +212,15 @@ fn network_file_end(path: &Path) -> Option<u64> {
 	Some(file.network.valid_until)
 }
 
+/// When the last backup was made, in Unix seconds. 0: never.
+pub fn last_backup(file: &Path) -> u64 {
+	let made = fs::metadata(file).and_then(|file| file.modified());
+	let since = made
+		.ok()
+		.and_then(|made| made.duration_since(UNIX_EPOCH).ok());
+	since.unwrap_or_default().as_secs()
+}
+
 fn count(number: usize) -> i64 {
 	i64::try_from(number).unwrap_or(i64::MAX)
 }
@@ -222,7 +236,7 @@ mod tests {
 	use std::collections::BTreeSet;
 
 	const CONFIG: &str = "listen = \"127.0.0.1:1\"\nhosts = [\"clinic.example\"]\n\
-		behind_proxy = true\nregion = \"ws://127.0.0.1:1\"";
+		behind_proxy = true\nregion = \"ws://127.0.0.1:1\"\nbackup = \"none\"";
 
 	/// The names of this program's metrics in a text.
 	fn named(text: &str) -> BTreeSet<&str> {
@@ -279,6 +293,7 @@ mod tests {
 			"salus_gateway_sockets 0",
 			"salus_gateway_sockets_most 500",
 			"salus_gateway_exposed 0",
+			"salus_gateway_backup_seconds 0",
 		] {
 			assert!(text.lines().any(|found| found == line), "{line}: {text}");
 		}

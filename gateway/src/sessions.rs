@@ -61,16 +61,33 @@ pub(crate) struct Rates {
 }
 
 /// A rate of each account.
-pub(crate) struct Rate(DefaultKeyedRateLimiter<AccountId>);
+pub(crate) struct Rate {
+	limiter: DefaultKeyedRateLimiter<AccountId>,
+	/// How many can come at once.
+	at_once: NonZeroU32,
+}
 
 impl Rate {
 	fn new(quota: Quota, at_once: u32) -> Self {
-		Self(RateLimiter::keyed(quota.allow_burst(some(at_once))))
+		let at_once = some(at_once);
+		Self {
+			limiter: RateLimiter::keyed(quota.allow_burst(at_once)),
+			at_once,
+		}
 	}
 
 	/// Whether the account may send one more now.
 	pub fn allows(&self, account: &AccountId) -> bool {
-		self.0.check_key(account).is_ok()
+		self.limiter.check_key(account).is_ok()
+	}
+
+	/// Whether the account may send so many more now. More than can come at once count as that many.
+	pub fn allows_many(&self, account: &AccountId, count: usize) -> bool {
+		let count = u32::try_from(count).unwrap_or(u32::MAX);
+		NonZeroU32::new(count).is_none_or(|count| {
+			let count = count.min(self.at_once);
+			matches!(self.limiter.check_key_n(account, count), Ok(Ok(())))
+		})
 	}
 }
 
@@ -93,8 +110,8 @@ impl Rates {
 
 	/// Forgets the accounts that have sent nothing for a while.
 	pub fn forget(&self) {
-		for Rate(rate) in [&self.messages, &self.requests, &self.transactions] {
-			rate.retain_recent();
+		for rate in [&self.messages, &self.requests, &self.transactions] {
+			rate.limiter.retain_recent();
 		}
 	}
 }
@@ -588,6 +605,12 @@ mod tests {
 		sessions.rates.forget();
 		assert!(!allows(&sign_in(1)), "too early");
 		assert!(allows(&sign_in(2)));
+		let many = |byte, count| {
+			let rate = &sessions.rates.requests;
+			rate.allows_many(&account(byte), count)
+		};
+		assert!(many(3, 0) && many(3, 3) && many(3, 1) && !many(3, 1));
+		assert!(many(4, 100) && !many(4, 1), "as many as can come at once");
 	}
 
 	#[test]

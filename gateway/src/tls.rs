@@ -44,7 +44,10 @@ struct Current {
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
 	/// A file cannot be read.
-	#[error("cannot read {}: {}", .0.display(), .1)]
+	#[error(
+		"cannot read {}: {}; name the files in tls.certificate and tls.key, and let the gateway's user \
+		 read them", .0.display(), .1
+	)]
 	Unreadable(PathBuf, io::Error),
 	/// The certificate is none.
 	#[error("{} has no certificate in PEM: {}", .0.display(), .1)]

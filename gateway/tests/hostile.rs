@@ -4,7 +4,8 @@ mod world;
 
 use std::time::{Duration, Instant};
 
-use futures::{SinkExt, StreamExt};
+use futures::{future::join_all, SinkExt, StreamExt};
+use reqwest::StatusCode;
 use salus_gateway::config::Limits;
 use serde_json::json;
 use tokio::{
@@ -50,6 +51,7 @@ async fn hostile_clients_are_cut_off_and_others_are_served() {
 	let charlie = world.sign_in(&dev::charlie()).await;
 	a_client_that_never_reads(&world, &charlie).await;
 	served(&world, &token, "at the end").await;
+	views(&world, &token).await;
 	many_sockets(&world).await;
 	sign_ins(&world).await;
 }
@@ -259,6 +261,24 @@ async fn requests(world: &World, token: &str) {
 		assert!(since.elapsed() < PATIENCE, "it is not served again");
 		tokio::time::sleep(Duration::from_millis(100)).await;
 	}
+}
+
+/// Each call of a view counts as a request.
+async fn views(world: &World, token: &str) {
+	let call = json!({ "function": "Core_version", "arguments": "0x" });
+	let body = json!({ "chain": "region", "calls": vec![call; 16] });
+	let posts = (0..100).map(|_| {
+		let post = world.http.post(world.url("/v1/view")).bearer_auth(token);
+		post.json(&body).send()
+	});
+	let answers = join_all(posts).await;
+	let refused = answers.iter().filter(|answer| {
+		let answer = answer.as_ref().unwrap();
+		answer.status() == StatusCode::TOO_MANY_REQUESTS
+	});
+	let refused = refused.count();
+	println!("{refused} of 100 requests with 16 calls each were refused");
+	assert!(refused > 0);
 }
 
 async fn a_client_that_never_reads(world: &World, token: &str) {

@@ -76,6 +76,7 @@ async fn a_renewed_certificate_is_used_without_a_restart() {
 		metrics: None,
 		network_file: None,
 		network_files: None,
+		backup: None,
 		region: world.node.url.clone(),
 		consortium: None,
 		relay: None,

@@ -5,6 +5,7 @@
 mod chain_spec;
 mod commands;
 mod genesis;
+mod key_files;
 mod options;
 mod resolver;
 mod try_state;
@@ -15,6 +16,7 @@ use polkadot_omni_node_lib::{
 	run_with_custom_cli, CliConfig as CliConfigT, RunConfig, NODE_VERSION,
 };
 use resolver::Resolver;
+use std::{env, process::ExitCode};
 
 /// A node takes less memory with it than with the system's: docs/measured.md.
 #[cfg(target_os = "linux")]
@@ -71,9 +73,14 @@ impl CliConfigT for CliConfig {
 	}
 }
 
-// The libraries' error type is large. It is returned once.
-#[allow(clippy::result_large_err)]
-fn main() -> sc_cli::Result<()> {
+fn main() -> ExitCode {
 	let config = RunConfig::new(Box::new(Resolver), Box::new(Chains));
-	run_with_custom_cli::<CliConfig, WithDefaults>(config)
+	let Err(error) = run_with_custom_cli::<CliConfig, WithDefaults>(config) else {
+		return ExitCode::SUCCESS;
+	};
+	eprintln!("salus-node: {error}");
+	for fault in key_files::faults(env::args_os()) {
+		eprintln!("salus-node: {fault}");
+	}
+	ExitCode::FAILURE
 }

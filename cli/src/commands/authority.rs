@@ -273,7 +273,7 @@ async fn own_node(chain: &Chain) -> Result<OwnNode> {
 	let info = chain.node_info().await?;
 	Ok(OwnNode {
 		peers: info.peers,
-		isolated: info.isolated,
+		isolated: chain.is_isolated().await?,
 		syncing: info.syncing,
 		collator: chain.is_collator().await?,
 	})
@@ -306,10 +306,7 @@ async fn standing(context: &Context, account: &AccountId) -> Result<Standing> {
 /// The first step that is missing. `None`: none, as far as is known.
 fn next(node: &OwnNode, standing: Option<&Standing>) -> Option<String> {
 	let text = match (node, standing) {
-		(OwnNode { isolated: true, .. }, _) => {
-			"the node has no peers: ask the operators of the others to add it to \
-			their reserved peers"
-		}
+		(OwnNode { isolated: true, .. }, _) => operator::NO_PEERS,
 		(OwnNode { syncing: true, .. }, _) => "wait until the node has caught up with the chain",
 		(
 			OwnNode {

@@ -3,7 +3,7 @@
 use crate::{context::Context, display::clean, output::Output};
 use clap::Subcommand;
 use salus_client::{
-	chain::Chain,
+	chain::{Chain, ChainKind},
 	ipfs::{
 		settings::{faults, Fault},
 		Ipfs,
@@ -24,7 +24,10 @@ pub enum Operator {
 	Ipfs(OperatorIpfs),
 	/// Make your node check all its pins now, for example after its Kubo lost a disk
 	Recheck,
-	/// Check the health of node, Kubo and chain
+	/// Check the health of your node of a region or of the consortium, of its chain and its Kubo
+	#[command(after_help = "\
+Example:
+  salus --node ws://127.0.0.1:9954 operator status     The consortium's node")]
 	Status {
 		/// Kubo's own config, such as ~/.ipfs/config: tells what is wrong with it, too
 		#[arg(long, value_name = "FILE")]
@@ -49,10 +52,30 @@ Example:
 	Show,
 }
 
+/// What to do for a node without peers.
+pub const NO_PEERS: &str =
+	"the node has no peers: see that the others can be reached, and ask their operators to add this \
+	 node to their reserved peers";
+
 pub async fn run(context: &Context, command: Operator) -> Result<Output> {
-	let chain = context.chain().await?;
 	match command {
-		Operator::Ipfs(OperatorIpfs::Set { url, secret_file }) => {
+		Operator::Ipfs(command) => ipfs(&context.chain().await?, command).await,
+		Operator::Recheck => {
+			let chain = context.chain().await?;
+			chain.set_local_storage(RECHECK_KEY, b"1").await?;
+			Ok(Output::line(
+				json!({ "recheck": true }),
+				"the node now checks all its pins and fetches missing envelopes (salus pin status)",
+			))
+		}
+		// Without peers the node can prove nothing, and another node's health helps nobody.
+		Operator::Status { kubo_config } => status(&context.own_node().await?, kubo_config).await,
+	}
+}
+
+async fn ipfs(chain: &Chain, command: OperatorIpfs) -> Result<Output> {
+	match command {
+		OperatorIpfs::Set { url, secret_file } => {
 			let secret = secret_file.map(read_secret).transpose()?;
 			// Refuses a wrong address before the node gets it.
 			let ipfs = client(&url, secret.as_deref())?;
@@ -73,8 +96,8 @@ pub async fn run(context: &Context, command: Operator) -> Result<Output> {
 				lines,
 			})
 		}
-		Operator::Ipfs(OperatorIpfs::Show) => {
-			let (url, set) = address(&chain).await?;
+		OperatorIpfs::Show => {
+			let (url, set) = address(chain).await?;
 			let line = if set {
 				clean(&url)
 			} else {
@@ -82,14 +105,6 @@ pub async fn run(context: &Context, command: Operator) -> Result<Output> {
 			};
 			Ok(Output::line(json!({ "ipfs_api": url, "set": set }), line))
 		}
-		Operator::Recheck => {
-			chain.set_local_storage(RECHECK_KEY, b"1").await?;
-			Ok(Output::line(
-				json!({ "recheck": true }),
-				"the node now checks all its pins and fetches missing envelopes (salus pin status)",
-			))
-		}
-		Operator::Status { kubo_config } => status(&chain, kubo_config).await,
 	}
 }
 
@@ -161,18 +176,34 @@ fn config_faults(path: Option<PathBuf>) -> Result<Option<Vec<Fault>>> {
 async fn status(chain: &Chain, kubo_config: Option<PathBuf>) -> Result<Output> {
 	let wrong = config_faults(kubo_config)?;
 	let node = chain.node_info().await?;
+	let isolated = chain.is_isolated().await?;
 	let best = chain.best().await?;
 	let finalized = chain.finalized().await?;
-	let under_replicated = finalized.under_replicated().await?.len();
-	let (url, kubo) = kubo(chain).await;
+	// The consortium has no records, so its node pins nothing.
+	let pins = match finalized.kind() {
+		ChainKind::Region => {
+			let few = finalized.under_replicated().await?.len();
+			let (url, version) = kubo(chain).await;
+			Some((url, version, few))
+		}
+		ChainKind::Consortium => None,
+	};
+	let (state, next) = match (isolated, node.syncing) {
+		(true, _) => ("not in sync", Some(NO_PEERS)),
+		(false, true) => ("syncing", None),
+		(false, false) => ("in sync", None),
+	};
+	let version = pins.as_ref().map(|(_, version, _)| version.as_ref());
 	let json = json!({
 		"node": node,
+		"state": state,
+		"next": next,
 		"best_block": best.block_number(),
 		"finalized_block": finalized.block_number(),
-		"ipfs_api": url,
-		"kubo": kubo.as_ref().ok(),
-		"kubo_error": kubo.as_ref().err().map(Error::to_string),
-		"under_replicated": under_replicated,
+		"ipfs_api": pins.as_ref().and_then(|(url, ..)| url.as_ref()),
+		"kubo": version.and_then(std::result::Result::ok),
+		"kubo_error": version.and_then(std::result::Result::err).map(Error::to_string),
+		"under_replicated": pins.as_ref().map(|(.., few)| few),
 		"kubo_config": wrong.as_ref().map(|wrong| {
 			let wrong = wrong.iter().map(|fault| {
 				json!({ "setting": fault.setting, "why": fault.why, "command": fault.command })
@@ -180,11 +211,6 @@ async fn status(chain: &Chain, kubo_config: Option<PathBuf>) -> Result<Output> {
 			wrong.collect::<Vec<_>>()
 		}),
 	});
-	let state = if node.syncing { "syncing" } else { "in sync" };
-	let kubo = match kubo {
-		Ok(version) => format!("{} at {}", clean(&version), clean(&url.unwrap_or_default())),
-		Err(error) => clean(&error.to_string()),
-	};
 	let mut fields = vec![
 		(
 			"node",
@@ -194,9 +220,15 @@ async fn status(chain: &Chain, kubo_config: Option<PathBuf>) -> Result<Output> {
 		("state", format!("{state}, {} peers", node.peers)),
 		("best block", best.block_number().to_string()),
 		("final block", finalized.block_number().to_string()),
-		("Kubo", kubo),
-		("envelopes with too few pins", under_replicated.to_string()),
 	];
+	if let Some((url, version, few)) = pins {
+		let kubo = match version {
+			Ok(version) => format!("{} at {}", clean(&version), clean(&url.unwrap_or_default())),
+			Err(error) => clean(&error.to_string()),
+		};
+		fields.push(("Kubo", kubo));
+		fields.push(("envelopes with too few pins", few.to_string()));
+	}
 	for fault in wrong.iter().flatten() {
 		let command = fault.command.as_deref();
 		let correct = command.unwrap_or("write it as docs/gateway.md has it");
@@ -206,5 +238,6 @@ async fn status(chain: &Chain, kubo_config: Option<PathBuf>) -> Result<Output> {
 	if wrong.is_some_and(|wrong| wrong.is_empty()) {
 		fields.push(("Kubo's config", "right".into()));
 	}
+	fields.extend(next.map(|next| ("next", next.into())));
 	Ok(Output::fields(json, fields))
 }

@@ -189,6 +189,15 @@ fn the_consortium_shows_a_newer_file_and_a_region_with_another_first_block() {
 	let chain = format!("{} {}", consortium.url, region.account("alice"));
 	let print = make(&region, &path, &["--chain", &chain], &["alice", "bob"]);
 	region.json("alice", &["network", "add", &path, "--fingerprint", &print]);
+	// Its operator asks it, too. It pins nothing.
+	let status = ["--region", "consortium", "operator", "status"];
+	let of_node = ["--consortium", &consortium.url];
+	let status = region.json("nobody", &[&status[..], &of_node].concat());
+	assert!(text(&status["node"]["chain"]).contains("Consortium"));
+	assert_eq!(
+		(&status["state"], &status["kubo_error"]),
+		(&"in sync".into(), &Value::Null)
+	);
 	let carry = |motion: &[&str]| {
 		let on = ["--region", "consortium", "authority"];
 		let propose = [&on[..], &["propose"], motion].concat();

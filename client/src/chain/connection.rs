@@ -78,8 +78,6 @@ pub struct NodeInfo {
 	pub version: String,
 	/// The number of its peers.
 	pub peers: usize,
-	/// Whether it has no peers, although it should have some.
-	pub isolated: bool,
 	/// Whether it is still catching up with the chain.
 	pub syncing: bool,
 }
@@ -180,9 +178,15 @@ impl Chain {
 			name: self.methods.system_name().await.map_err(failed)?,
 			version: self.methods.system_version().await.map_err(failed)?,
 			peers: health.peers,
-			isolated: health.should_have_peers && health.peers == 0,
 			syncing: health.is_syncing,
 		})
+	}
+
+	/// The same as [`is_isolated`].
+	pub async fn is_isolated(&self) -> Result<bool> {
+		is_isolated(&self.rpc)
+			.await
+			.map_err(|error| self.failed(&error))
 	}
 
 	/// Reads the node's persistent off-chain storage. The method is unsafe: the node answers only
@@ -275,6 +279,25 @@ impl State {
 	}
 }
 
+/// Whether a node has no peers, although it must have some: it then sees no block of others, and still
+/// says that it is not behind. Only a chain for development can do without.
+///
+/// # Errors
+///
+/// The node does not answer.
+pub async fn is_isolated(rpc: &RpcClient) -> std::result::Result<bool, subxt::rpcs::Error> {
+	let health: serde_json::Value = rpc.request("system_health", rpc_params![]).await?;
+	if health["peers"] != 0 {
+		return Ok(false);
+	}
+	// It means boot nodes. Reserved peers do not count.
+	if health["shouldHavePeers"] == true {
+		return Ok(true);
+	}
+	let kind: serde_json::Value = rpc.request("system_chainType", rpc_params![]).await?;
+	Ok(kind != "Development")
+}
+
 /// Whether an address is of this machine, so that nobody else's node can answer.
 ///
 /// # Errors
@@ -346,7 +369,12 @@ fn cause(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::gateway::REFUSES;
+	use crate::{
+		chain::fake::{Node, Pool},
+		gateway::REFUSES,
+		testing::FakeNode,
+	};
+	use serde_json::{json, Value};
 
 	#[tokio::test]
 	async fn an_unencrypted_connection_to_another_machine_is_refused() {
@@ -358,6 +386,54 @@ mod tests {
 		] {
 			let error = Chain::connect(url).await.err().unwrap();
 			assert!(matches!(error, Error::Input(_)), "{url}: {error}");
+		}
+	}
+
+	/// A node that says these things of itself.
+	struct Alone {
+		peers: usize,
+		boot_nodes: bool,
+		chain: &'static str,
+		node: Node,
+	}
+
+	impl FakeNode for Alone {
+		async fn answer(
+			&self,
+			method: &str,
+			params: Value,
+		) -> std::result::Result<Value, subxt::rpcs::Error> {
+			Ok(match method {
+				"system_health" => json!({
+					"peers": self.peers,
+					"isSyncing": false,
+					"shouldHavePeers": self.boot_nodes,
+				}),
+				"system_chainType" => json!(self.chain),
+				_ => return FakeNode::answer(&self.node, method, params).await,
+			})
+		}
+	}
+
+	#[tokio::test]
+	async fn only_a_node_of_a_chain_for_development_can_be_alone() {
+		for (peers, boot_nodes, chain, isolated) in [
+			(0, false, "Live", true),
+			(0, false, "Local", true),
+			(1, false, "Live", false),
+			(0, false, "Development", false),
+			(0, true, "Development", true),
+			(1, true, "Live", false),
+		] {
+			let node = Alone {
+				peers,
+				boot_nodes,
+				chain,
+				node: Node::new(|_, _| Pool::Hangs),
+			};
+			let node = Chain::over(node.client(), "fake").await.unwrap();
+			let found = node.is_isolated().await.unwrap();
+			assert_eq!(found, isolated, "{peers} {boot_nodes} {chain}");
 		}
 	}
 

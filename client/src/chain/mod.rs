@@ -29,7 +29,7 @@ mod views;
 pub use call::{Call, CallDef};
 pub use collator::NodeKeys;
 pub(crate) use connection::{check_url, DISCARDED};
-pub use connection::{is_on_this_machine, Chain, ChainKind, NodeInfo, State, Wait};
+pub use connection::{is_isolated, is_on_this_machine, Chain, ChainKind, NodeInfo, State, Wait};
 pub use consortium::{Consortium, Directory};
 pub use drift::drift;
 pub use events::{Included, RecordAdded};

@@ -16,6 +16,7 @@ pub use carrier::{Carrier, SignedIn};
 pub use cid::{to_base32, CidWriter};
 pub use client::{Ipfs, DEFAULT_API};
 pub use leaves::ArrivingLeaves;
+pub use peers::Peers;
 pub use trustless::{Trustless, CAR};
 
 use crate::{progress::Progress, Result};

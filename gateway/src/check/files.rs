@@ -11,6 +11,7 @@ use super::{Fault, Setup};
 use crate::{
 	config::{Config, RelayConfig, TlsConfig},
 	gateway::now,
+	metrics::last_backup,
 	network,
 	tls::Certificate,
 	view::Steps,
@@ -19,6 +20,9 @@ use crate::{
 /// How long before its end a file counts as near it.
 const NEAR_DAYS: i64 = 14;
 const DAY: i64 = 24 * 60 * 60;
+
+/// How old the last backup may be: one night can fail.
+const BACKUP_DAYS: u64 = 2;
 
 /// What is wrong with the files.
 pub fn faults(setup: &Setup<'_>) -> Vec<Fault> {
@@ -49,7 +53,23 @@ pub fn faults(setup: &Setup<'_>) -> Vec<Fault> {
 	if let Some(relay) = &config.relay {
 		faults.extend(steps(relay, setup, now()));
 	}
+	if let Some(file) = &config.backup {
+		faults.extend(old_backup(file, now()));
+	}
 	faults
+}
+
+/// Whether the last backup is too old, at this time in Unix milliseconds.
+fn old_backup(file: &Path, now: u64) -> Option<Fault> {
+	let made = last_backup(file);
+	let days = (now / 1_000).saturating_sub(made) / DAY.unsigned_abs();
+	(days >= BACKUP_DAYS).then(|| {
+		let what = match made {
+			0 => format!("no backup was made: {} is not there", file.display()),
+			_ => format!("the last backup was made {days} days ago"),
+		};
+		Fault::new(what, "systemctl start salus-backup")
+	})
 }
 
 /// What is wrong with the relay chain's steps.
@@ -167,6 +187,7 @@ mod tests {
 			etc: dir.path(),
 			final_block_seconds: 60,
 			kept_blocks: 300,
+			kubo_start_seconds: 0,
 		};
 		let (checkpoint, all) = long_ago();
 		let relay = RelayConfig {
@@ -214,6 +235,19 @@ mod tests {
 		let other = network::made_up::network_file("clinics", 2);
 		fs::write(&kept, serde_json::to_vec(&other).unwrap()).unwrap();
 		assert!(told().is_some());
+	}
+
+	#[test]
+	fn a_backup_that_is_two_days_old_is_told() {
+		let dir = tempfile::tempdir().unwrap();
+		let file = dir.path().join("last");
+		let none = old_backup(&file, now()).unwrap();
+		assert!(none.what.contains("no backup was made"), "{none:?}");
+		fs::write(&file, "").unwrap();
+		let later = |days: u64| now() + (days * 24 * 60 + 1) * 60 * 1_000;
+		assert_eq!(old_backup(&file, later(1)), None);
+		let old = old_backup(&file, later(2)).unwrap();
+		assert_eq!(old.what, "the last backup was made 2 days ago");
 	}
 
 	#[test]

@@ -8,7 +8,12 @@ mod files;
 mod kubo;
 mod nodes;
 
-use std::{fmt, path::Path};
+use std::{
+	fmt,
+	fs::File,
+	io::ErrorKind,
+	path::{Path, PathBuf},
+};
 
 use crate::config::Config;
 
@@ -27,6 +32,8 @@ pub struct Setup<'a> {
 	pub final_block_seconds: u64,
 	/// How old a final block's state can be that a member asks for.
 	pub kept_blocks: u64,
+	/// How long Kubo may take after its start to find the others.
+	pub kubo_start_seconds: u64,
 }
 
 /// Something that is wrong.
@@ -55,8 +62,29 @@ fn later(file: &Path) -> String {
 	)
 }
 
+/// The first file that this user may not read: of what is in it, nothing true could be told.
+fn forbidden<'a>(setup: &'a Setup<'_>) -> Option<&'a Path> {
+	let config = setup.config;
+	let tls = config
+		.tls
+		.iter()
+		.flat_map(|tls| [&tls.certificate, &tls.key]);
+	let secret = config.envelopes.iter().flat_map(|kubo| &kubo.secret);
+	let kubo = config.envelopes.iter().map(|_| setup.kubo_config);
+	let mut all = tls.chain(secret).map(PathBuf::as_path).chain(kubo);
+	all.find(|file| {
+		let opened = File::open(file);
+		opened.is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
+	})
+}
+
 /// All faults of a set-up. It takes some seconds: each chain must make a final block meanwhile.
 pub async fn faults(setup: &Setup<'_>) -> Vec<Fault> {
+	if let Some(file) = forbidden(setup) {
+		let what = format!("you may not read {}, so check as root", file.display());
+		let command = format!("sudo salus-gateway check --config {}", setup.file.display());
+		return vec![Fault::new(what, command)];
+	}
 	let mut faults = nodes::faults(setup).await;
 	faults.extend(kubo::faults(setup).await);
 	faults.extend(files::faults(setup));

@@ -3,7 +3,10 @@
 use std::{fmt, future::Future, time::Duration};
 
 use futures::StreamExt;
-use salus_client::{chain::Chain, Error, Result};
+use salus_client::{
+	chain::{is_isolated, Chain},
+	Error, Result,
+};
 use salus_primitives::blocks::STATE_BLOCKS;
 use serde::de::IgnoredAny;
 use sp_crypto_hashing::twox_128;
@@ -89,7 +92,11 @@ impl Node<'_> {
 		let chain = match patient(Chain::connect(self.url)).await {
 			Ok(chain) => chain,
 			Err(error) => {
-				return vec![self.fault(format!("does not answer: {error}"), self.restart())];
+				let key = self.missing_key();
+				return vec![key.unwrap_or_else(|| {
+					let what = "does not answer (after a start it needs half a minute)";
+					self.fault(format!("{what}: {error}"), self.restart())
+				})];
 			}
 		};
 		let mut faults = Vec::new();
@@ -109,16 +116,34 @@ impl Node<'_> {
 		faults
 	}
 
+	/// The key that the node lacks: systemd then does not start it, and does not name the file.
+	fn missing_key(&self) -> Option<Fault> {
+		let folder = self.setup.etc.join("credentials");
+		let keys = ["node", "relay"].map(|kind| folder.join(format!("{}-{kind}-key", self.name)));
+		let missing = keys.iter().find(|key| folder.is_dir() && !key.exists())?;
+		let missing = missing.display();
+		let what = format!(
+			"does not start, as {missing} is missing: put it back from a backup. The command makes a \
+			 new one, whose peer id the other hospitals need"
+		);
+		let command = format!(
+			"salus-node key generate-node-key --chain dev --file {missing} && {}",
+			self.restart()
+		);
+		Some(self.fault(what, command))
+	}
+
 	/// Why the node does not keep up with the chain.
 	async fn behind(&self, chain: &Chain) -> Option<Fault> {
-		let node = match patient(chain.node_info()).await {
-			Ok(node) => node,
+		let asked = async { Ok((chain.is_isolated().await?, chain.node_info().await?.syncing)) };
+		let (isolated, syncing) = match patient(asked).await {
+			Ok(answer) => answer,
 			Err(error) => return Some(self.fault(format!("fails: {error}"), self.restart())),
 		};
-		if node.isolated {
+		if isolated {
 			return Some(self.fault("has no peers", self.restart()));
 		}
-		if node.syncing {
+		if syncing {
 			let what = "is not synced yet: it goes on by itself";
 			return Some(self.fault(what, later(self.setup.file)));
 		}
@@ -207,15 +232,20 @@ async fn finalizes(chain: &Chain, time: Duration) -> bool {
 
 /// What is wrong with the relay chain's node, or with this machine's clock.
 async fn relay_fault(relay: &RelayConfig, setup: &Setup<'_>) -> Option<Fault> {
-	let time = match patient(relay_time(&relay.rpc)).await {
-		Ok(Some(time)) => time,
-		Ok(None) => {
+	let restart = "systemctl restart salus-region";
+	let time = match patient(relay_node(&relay.rpc)).await {
+		Ok(RelayNode::At(time)) => time,
+		Ok(RelayNode::Behind) => {
 			let what = "the relay chain's node is not synced yet: it goes on by itself";
 			return Some(Fault::new(what, later(setup.file)));
 		}
+		Ok(RelayNode::Isolated) => {
+			let what = "the relay chain's node in that of the region has no peers";
+			return Some(Fault::new(what, restart));
+		}
 		Err(error) => {
 			let what = format!("the relay chain's node does not answer: {error}");
-			return Some(Fault::new(what, "systemctl restart salus-region"));
+			return Some(Fault::new(what, restart));
 		}
 	};
 	let off = now().abs_diff(time);
@@ -229,14 +259,26 @@ async fn relay_fault(relay: &RelayConfig, setup: &Setup<'_>) -> Option<Fault> {
 	})
 }
 
-/// The time of the relay chain's newest block, in Unix milliseconds. `None`: the node synchronizes.
-async fn relay_time(url: &str) -> Result<Option<u64>> {
+/// How a node of the relay chain is.
+enum RelayNode {
+	/// It has no peers.
+	Isolated,
+	/// It synchronizes.
+	Behind,
+	/// The time of its newest block, in Unix milliseconds.
+	At(u64),
+}
+
+async fn relay_node(url: &str) -> Result<RelayNode> {
 	let failed = |error: subxt::rpcs::Error| Error::Node(error.to_string());
 	let rpc = RpcClient::from_insecure_url(url).await.map_err(failed)?;
+	if is_isolated(&rpc).await.map_err(failed)? {
+		return Ok(RelayNode::Isolated);
+	}
 	let health = rpc.request("system_health", rpc_params![]).await;
 	let health: serde_json::Value = health.map_err(failed)?;
 	if health["isSyncing"] == true {
-		return Ok(None);
+		return Ok(RelayNode::Behind);
 	}
 	let key = [twox_128(b"Timestamp"), twox_128(b"Now")].concat();
 	let key = format!("0x{}", hex::encode(key));
@@ -244,7 +286,7 @@ async fn relay_time(url: &str) -> Result<Option<u64>> {
 	let value: Option<String> = value.map_err(failed)?;
 	let time = value.as_deref().and_then(time);
 	let time = time.ok_or_else(|| Error::Node("it has no time".into()))?;
-	Ok(Some(time))
+	Ok(RelayNode::At(time))
 }
 
 /// A time as the state has it: eight bytes, the lowest first.

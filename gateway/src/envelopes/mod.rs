@@ -37,7 +37,7 @@ use axum::{
 	routing::{get, head, patch, post},
 	Router,
 };
-use salus_client::ipfs::{Ipfs, Trustless};
+use salus_client::ipfs::{Ipfs, Peers, Trustless};
 use salus_primitives::{
 	local_storage::{ipfs_secret, MAX_IPFS_SECRET_LEN},
 	AccountId, Cid,
@@ -88,7 +88,10 @@ pub struct Envelopes {
 #[derive(Debug, thiserror::Error)]
 pub enum EnvelopesError {
 	/// Kubo's secret cannot be read.
-	#[error("cannot read Kubo's secret from {}: {}", .0.display(), .1)]
+	#[error(
+		"cannot read Kubo's secret from {}: {}; name the file in envelopes.secret, and let the gateway's \
+		 user read it", .0.display(), .1
+	)]
 	Secret(PathBuf, io::Error),
 	/// An address is refused, or the secret; or Kubo does not answer.
 	#[error(transparent)]
@@ -179,12 +182,12 @@ pub async fn check_kubo(config: &EnvelopesConfig) -> Result<String, EnvelopesErr
 	Ok(version)
 }
 
-/// Asks Kubo with how many others it is connected.
+/// Asks Kubo with how many others it is connected, and since when it runs.
 ///
 /// # Errors
 ///
 /// [`EnvelopesError`] says what to correct.
-pub async fn kubo_peers(config: &EnvelopesConfig) -> Result<u64, EnvelopesError> {
+pub async fn kubo_peers(config: &EnvelopesConfig) -> Result<Peers, EnvelopesError> {
 	Ok(rpc(config)?.peers().await?)
 }
 

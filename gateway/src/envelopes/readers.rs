@@ -11,7 +11,7 @@ use salus_primitives::{Cid, ParaId, RecordId};
 use tokio::time::{timeout, Instant};
 
 use crate::{
-	access::{Access, Refused},
+	access::{Access, At, Refused},
 	node::ChainName,
 	sessions::Session,
 	Gateway,
@@ -82,7 +82,7 @@ impl Named {
 		let access = Access::new(gateway, session, chain);
 		if chain == ChainName::Region {
 			access
-				.call("EmrApi_record", &self.record.encode(), None)
+				.call("EmrApi_record", &self.record.encode(), At::Newest)
 				.await?;
 			let record = state(gateway, chain)?.record(self.record).await;
 			let record = record.map_err(|error| refusal(&error))?;
@@ -93,7 +93,9 @@ impl Named {
 		}
 		let grantee = standing.provider().ok_or(NoEnvelope::Refused)?;
 		let arguments = (self.region, self.record, &grantee).encode();
-		access.call("ConsortiumApi_grant", &arguments, None).await?;
+		access
+			.call("ConsortiumApi_grant", &arguments, At::Newest)
+			.await?;
 		let directory = Directory::of(state(gateway, chain)?).ok_or(NoEnvelope::NoNode)?;
 		let grant = directory.grant(self.region, self.record, &grantee).await;
 		let grant = grant.map_err(|error| refusal(&error))?;

@@ -7,7 +7,7 @@ use super::{
 	subscriptions::Subscriptions,
 };
 use crate::{
-	access::{Access, Part, Refused},
+	access::{Access, At, Part, Refused},
 	node::ChainName,
 	sessions::Session,
 	table::methods::{Kind, METHODS},
@@ -89,7 +89,7 @@ impl Door<'_> {
 		if !access.is_one_of(request.method.who) {
 			return Err(Refused::NotAllowed(request.method.name.into()));
 		}
-		let block = request.block();
+		let at = request.block().map_or(At::Newest, At::Hash);
 		let mut function = None;
 		for param in &mut request.params {
 			match param {
@@ -97,7 +97,7 @@ impl Door<'_> {
 				Given::Function(name) => function = Some(name.clone()),
 				Given::Arguments(arguments) => {
 					let name = function.take().unwrap_or_default();
-					*arguments = access.call(&name, arguments, block).await?;
+					*arguments = access.call(&name, arguments, at).await?;
 				}
 				Given::Transaction(bytes) => {
 					access.transaction(bytes)?;

@@ -15,25 +15,25 @@ use axum::{
 	http::{header::CONTENT_TYPE, StatusCode},
 	response::IntoResponse,
 };
-use codec::Encode;
 use futures::future::try_join_all;
-use salus_light::{genesis_key, Step};
+use salus_light::genesis_key;
 use salus_primitives::text::one_line;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use sp_core::{storage::well_known_keys::CODE, H256};
 use subxt::rpcs::{rpc_params, Error as RpcError, RpcClient};
 use tokio::time::{sleep, timeout};
 
 use crate::{
-	access::{Access, Part, Refused},
+	access::{Access, At, Part, Refused},
 	http::{read_json, Caller, Failure, Json},
 	node::ChainName,
 	sessions::Session,
 	Gateway,
 };
 pub(crate) use codes::Codes;
+use relay::NotProven;
 pub(crate) use relay::Relay;
-use relay::{Head, NotProven};
 pub(crate) use steps::Steps;
 pub use steps::StepsError;
 
@@ -95,33 +95,24 @@ pub struct Answer {
 #[derive(Deserialize, Serialize)]
 struct Proven {
 	/// The block's header, in SCALE.
-	header: String,
+	header: Box<RawValue>,
 	/// The hash of the runtime's code: `GET /v1/code/{chain}/{hash}` has it.
 	code: H256,
 	/// What each call returns.
-	answers: Vec<String>,
+	answers: Box<RawValue>,
 	/// The nodes of the state that show all that the calls read, the values at the keys, the hash of
 	/// the first block, and the hash of the code.
-	proof: Vec<String>,
+	proof: Box<RawValue>,
 }
 
 /// What proves a chain's head to a client with a checkpoint.
 #[derive(Serialize)]
 pub struct HeadProof {
 	/// The steps from the checkpoint, in SCALE: 256 at most.
-	steps: Vec<Hex>,
+	steps: Vec<String>,
 	/// The nodes of the relay chain's state that show the header, after the last step. Nothing: there
 	/// are more steps, so the client takes these and asks again.
-	head: Option<Vec<Hex>>,
-}
-
-impl From<(Vec<Step>, Option<Arc<Head>>)> for HeadProof {
-	fn from((steps, head): (Vec<Step>, Option<Arc<Head>>)) -> Self {
-		Self {
-			steps: steps.iter().map(|step| Hex(step.encode())).collect(),
-			head: head.map(|head| head.nodes.iter().cloned().map(Hex).collect()),
-		}
-	}
+	head: Option<Vec<String>>,
 }
 
 /// Bytes as hexadecimal digits after `0x`.
@@ -130,8 +121,13 @@ pub struct Hex(pub Vec<u8>);
 
 impl Serialize for Hex {
 	fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-		to.serialize_str(&format!("0x{}", hex::encode(&self.0)))
+		to.serialize_str(&digits(&self.0))
 	}
+}
+
+/// Bytes as hexadecimal digits after `0x`.
+fn digits(bytes: &[u8]) -> String {
+	format!("0x{}", hex::encode(bytes))
 }
 
 impl<'de> Deserialize<'de> for Hex {
@@ -157,6 +153,16 @@ pub async fn view(
 		let text = format!("a request has at most {MAX_CALLS} calls and as many keys");
 		return Err(Failure::new(StatusCode::BAD_REQUEST, text));
 	}
+	// Each call counts as a request, and the first one is counted.
+	let more = ask.calls.len().saturating_sub(1);
+	if !gateway
+		.sessions
+		.rates
+		.requests
+		.allows_many(&session.account, more)
+	{
+		return Err(too_many());
+	}
 	let access = Access::new(&gateway, &session, ask.chain);
 	let refuse = |refused: Refused| {
 		gateway.count_refusal("view");
@@ -169,9 +175,28 @@ pub async fn view(
 	for Hex(key) in &ask.keys {
 		access.key(key, Part::Value).map_err(refuse)?;
 	}
+	let latest = gateway.latest(ask.chain);
+	let latest = latest.ok_or_else(|| refuse(Refused::NoNode))?;
+	let failed = |error: ViewError| {
+		tracing::warn!(%error, "cannot prove a view");
+		Failure::from(error)
+	};
+	let newest = match (&gateway.relay, ask.checkpoint, ask.block) {
+		(Some(relay), Some(checkpoint), None) => {
+			Some(newest(relay, ask.chain, checkpoint).await.map_err(failed)?)
+		}
+		_ => None,
+	};
+	let (relay, head) = newest.unzip();
+	let (block, at) = match (ask.block, head.flatten()) {
+		(Some(block), _) => (block, At::Hash(block)),
+		// It can be older than the newest final block of the gateway's node.
+		(None, Some((number, head))) => (head, At::Number(number.into())),
+		(None, None) => (H256(latest.state.block_hash()), At::Newest),
+	};
 	let mut checks = Vec::new();
 	for call in &ask.calls {
-		checks.push(access.call(&call.function, &call.arguments.0, ask.block));
+		checks.push(access.call(&call.function, &call.arguments.0, at));
 	}
 	let checked = try_join_all(checks).await.map_err(refuse)?;
 	let calls = ask
@@ -183,15 +208,10 @@ pub async fn view(
 			..call
 		});
 	let calls = calls.collect();
-	let at = (ask.chain, ask.block, ask.checkpoint);
-	let answer = timeout(PATIENCE, prove(&gateway, at, calls, ask.keys)).await;
-	answer
-		.map_err(|_| ViewError::Slow)?
-		.map(Json)
-		.map_err(|error| {
-			tracing::warn!(%error, "cannot prove a view");
-			error.into()
-		})
+	let proven = prove(&gateway, &latest.rpc, (ask.chain, block), calls, ask.keys);
+	let proven = timeout(PATIENCE, proven).await;
+	let proven = proven.unwrap_or(Err(ViewError::Slow)).map_err(failed)?;
+	Ok(Json(Answer { proven, relay }))
 }
 
 /// `GET /v1/code/{chain}/{hash}`: the code of a runtime on which a view ran just now.
@@ -210,10 +230,13 @@ pub async fn code(
 
 /// Refuses a request of an account that makes too many.
 pub(crate) fn check_rate(gateway: &Gateway, session: &Session) -> Result<(), Failure> {
-	let text = "too many requests: try again in a second";
-	let late = || Failure::new(StatusCode::TOO_MANY_REQUESTS, text);
 	let allows = gateway.sessions.rates.requests.allows(&session.account);
-	allows.then_some(()).ok_or_else(late)
+	allows.then_some(()).ok_or_else(too_many)
+}
+
+fn too_many() -> Failure {
+	let text = "too many requests: try again in a second";
+	Failure::new(StatusCode::TOO_MANY_REQUESTS, text)
 }
 
 /// Why there is no proven answer.
@@ -261,25 +284,16 @@ impl From<ViewError> for Failure {
 
 async fn prove(
 	gateway: &Gateway,
-	(chain, block, checkpoint): (ChainName, Option<H256>, Option<Known>),
+	rpc: &RpcClient,
+	(chain, block): (ChainName, H256),
 	calls: Vec<Call>,
 	mut keys: Vec<Hex>,
-) -> Result<Answer, ViewError> {
-	let latest = gateway.latest(chain).ok_or(ViewError::Slow)?;
-	let newest = match (&gateway.relay, checkpoint, block) {
-		(Some(relay), Some(checkpoint), None) => Some(newest(relay, chain, checkpoint).await?),
-		_ => None,
-	};
-	let head = newest.as_ref().and_then(|(_, head)| head.as_ref());
-	let block = block
-		.or(head.map(|head| head.header.hash()))
-		.unwrap_or(H256(latest.state.block_hash()));
+) -> Result<Proven, ViewError> {
 	let place = gateway.views.clone().acquire_owned().await;
 	let place = place.map_err(|_| ViewError::Slow)?;
-	// The key after the code's has no value: its proof shows the hash of the code, without the code.
-	keys.extend([genesis_key(), [CODE, &[0]].concat()].map(Hex));
+	keys.push(Hex(genesis_key()));
 	let run = {
-		let (rpc, params) = (latest.rpc.clone(), rpc_params![block, calls, keys]);
+		let (rpc, params) = (rpc.clone(), rpc_params![block, calls, keys]);
 		async move {
 			// It counts until the node has run it, also if nobody waits for it any more.
 			let _place = place;
@@ -289,12 +303,9 @@ async fn prove(
 	let proven = tokio::spawn(run).await.map_err(|_| ViewError::Slow)??;
 	let codes = gateway.codes(chain);
 	if codes.find(proven.code).is_none() {
-		codes.keep(proven.code, code_at(&latest.rpc, block).await?.into());
+		codes.keep(proven.code, code_at(rpc, block).await?.into());
 	}
-	Ok(Answer {
-		proven,
-		relay: newest.map(HeadProof::from),
-	})
+	Ok(proven)
 }
 
 /// The runtime's code in the state after a block.
@@ -304,12 +315,12 @@ async fn code_at(rpc: &RpcClient, block: H256) -> Result<Vec<u8>, ViewError> {
 	code.map(|code| code.0).ok_or(ViewError::NoBlock)
 }
 
-/// A chain's newest proven head, and the steps to it. Waits some seconds for one.
+/// What proves a chain's newest head, and the head's number and hash. Waits some seconds for one.
 async fn newest(
 	relay: &Relay,
 	chain: ChainName,
 	Known { number, set_id }: Known,
-) -> Result<(Vec<Step>, Option<Arc<Head>>), ViewError> {
+) -> Result<(HeadProof, Option<(u32, H256)>), ViewError> {
 	for _ in 0..20 {
 		match relay.prove(chain, (number, set_id)) {
 			Ok(proven) => return Ok(proven),

@@ -1,17 +1,22 @@
 //! What the relay chain proves of the chains' newest final blocks.
 
 use std::{
-	sync::{Arc, Mutex, MutexGuard, PoisonError},
+	sync::{Mutex, MutexGuard, PoisonError},
 	time::Duration,
 };
 
 use salus_client::proven::{head_proof, next_step, AskError};
-use salus_light::{Checkpoint, Clock, Header, Step};
+use salus_light::{Checkpoint, Clock};
 use salus_primitives::ParaId;
+use sp_core::H256;
 use subxt::rpcs::RpcClient;
 use tokio::time::{sleep, timeout};
 
-use super::steps::{Steps, StepsError};
+use super::{
+	digits,
+	steps::{Steps, StepsError},
+	HeadProof,
+};
 use crate::{config::RelayConfig, gateway::now, node::ChainName, Gateway};
 
 /// How often the relay chain is asked for a newer block.
@@ -28,15 +33,17 @@ pub struct Relay {
 
 struct Proven {
 	steps: Steps,
-	heads: Vec<(ChainName, Arc<Head>)>,
+	heads: Vec<Head>,
 }
 
 /// A chain's newest final block in the relay chain's state.
-pub struct Head {
-	/// Its header.
-	pub header: Header,
-	/// The nodes of the relay chain's state that show it.
-	pub nodes: Vec<Vec<u8>>,
+struct Head {
+	chain: ChainName,
+	/// Its number and hash.
+	block: (u32, H256),
+	/// The nodes of the relay chain's state that show its header, as hexadecimal digits: answers have them
+	/// as they are.
+	nodes: Vec<String>,
 }
 
 /// Why there is no proof of a head.
@@ -122,7 +129,7 @@ impl Relay {
 		let step = next_step(rpc, &newest, clock).await?;
 		let next = match &step {
 			Some((_, next)) => next.clone(),
-			None if self.head(ChainName::Region).is_some() => return Ok(false),
+			None if self.proven().head(ChainName::Region).is_some() => return Ok(false),
 			None => newest.clone(),
 		};
 		// More blocks may come after the last one of a set.
@@ -140,18 +147,13 @@ impl Relay {
 		Ok(more)
 	}
 
-	/// A chain's newest proven head.
-	pub fn head(&self, chain: ChainName) -> Option<Arc<Head>> {
-		self.proven().head(chain)
-	}
-
-	/// A chain's newest proven head, with the steps that lead a client from its checkpoint to the block
-	/// that shows the head. Without the head, there are more steps.
+	/// What proves a chain's newest head to a client with this checkpoint, and the head's number and hash.
+	/// Without the head, there are more steps.
 	pub fn prove(
 		&self,
 		chain: ChainName,
 		(number, set_id): (u32, u64),
-	) -> Result<(Vec<Step>, Option<Arc<Head>>), NotProven> {
+	) -> Result<(HeadProof, Option<(u32, H256)>), NotProven> {
 		let proven = self.proven();
 		let head = proven.head(chain).ok_or(NotProven::Later)?;
 		if number > proven.steps.newest().number {
@@ -161,7 +163,12 @@ impl Relay {
 			return Err(NotProven::OtherChain);
 		}
 		let (steps, all) = proven.steps.after(number);
-		Ok((steps, all.then_some(head)))
+		let head = all.then_some(head);
+		let proof = HeadProof {
+			steps,
+			head: head.map(|head| head.nodes.clone()),
+		};
+		Ok((proof, head.map(|head| head.block)))
 	}
 
 	fn proven(&self) -> MutexGuard<'_, Proven> {
@@ -170,11 +177,8 @@ impl Relay {
 }
 
 impl Proven {
-	fn head(&self, chain: ChainName) -> Option<Arc<Head>> {
-		let mut heads = self.heads.iter();
-		heads
-			.find(|(name, _)| *name == chain)
-			.map(|(_, head)| head.clone())
+	fn head(&self, chain: ChainName) -> Option<&Head> {
+		self.heads.iter().find(|head| head.chain == chain)
 	}
 }
 
@@ -191,11 +195,15 @@ async fn heads(
 	rpc: &RpcClient,
 	at: &Checkpoint,
 	chains: &[(ChainName, ParaId)],
-) -> Result<Vec<(ChainName, Arc<Head>)>, AskError> {
+) -> Result<Vec<Head>, AskError> {
 	let mut heads = Vec::new();
 	for (chain, para) in chains {
 		match head_proof(rpc, at, *para).await {
-			Ok((header, nodes)) => heads.push((*chain, Arc::new(Head { header, nodes }))),
+			Ok((header, nodes)) => heads.push(Head {
+				chain: *chain,
+				block: (header.number(), header.hash()),
+				nodes: nodes.iter().map(|node| digits(node)).collect(),
+			}),
 			// It is asked again on another connection.
 			Err(error @ AskError::Node(_)) => return Err(error),
 			Err(error) => tracing::warn!(%chain, %error, "the relay chain proves no head"),
@@ -214,12 +222,9 @@ fn clock(config: &RelayConfig) -> Clock {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{
-		config::CheckpointBytes,
-		view::{HeadProof, Hex},
-	};
+	use crate::{config::CheckpointBytes, view::Hex};
 	use codec::Decode;
-	use salus_light::{head, State};
+	use salus_light::{head, State, Step};
 	use serde_json::{json, Value};
 	use subxt::rpcs::client::{RawRpcFuture, RawRpcSubscription, RawValue, RpcClientT};
 
@@ -335,7 +340,9 @@ mod tests {
 		assert!(clients.len() > 3 && newest.set_id > clients[0].set_id + 1);
 
 		for client in &clients {
-			let (steps, nodes) = received(prove(client).unwrap().into());
+			let (proof, block) = prove(client).unwrap();
+			assert_eq!(json!(block.unwrap().1), head_of_region);
+			let (steps, nodes) = received(proof);
 			let led = steps
 				.iter()
 				.fold(client.clone(), |at, step| at.step(step, &clock).unwrap());

@@ -13,18 +13,21 @@ use std::{
 use codec::{Decode, Encode};
 use salus_light::{limits::MAX_STEP_BYTES, Checkpoint, Clock, Header, Step, StepError};
 
+use super::digits;
+
 /// The most steps in an answer.
 pub const MAX_STEPS: usize = 256;
 
 /// The verified steps.
 pub struct Steps {
 	path: PathBuf,
-	/// Those that change the authorities, each with the number of its block.
-	changes: Vec<(u32, Step)>,
+	/// Those that change the authorities, each with the number of its block, in SCALE, as hexadecimal
+	/// digits: answers have them as they are.
+	changes: Vec<(u32, String)>,
 	/// The newest checkpoint.
 	newest: Checkpoint,
 	/// The step to it, if it does not change the authorities.
-	last: Option<Step>,
+	last: Option<String>,
 }
 
 /// Why a file of steps cannot be used.
@@ -121,7 +124,7 @@ impl Steps {
 			clock.now = clock.time(slot.unwrap_or_default().max(steps.newest.slot));
 			let next = steps.newest.step(&step, &clock);
 			let next = next.map_err(|error| StepsError::Step(path.display().to_string(), error))?;
-			steps.changes.push((next.number, step));
+			steps.changes.push((next.number, digits(&step.encode())));
 			steps.newest = next;
 		}
 		Ok((steps, whole))
@@ -134,12 +137,7 @@ impl Steps {
 
 	/// The number of the set that finalizes the blocks after this one.
 	pub fn set_id(&self, number: u32) -> u64 {
-		let later = self
-			.changes
-			.iter()
-			.filter(|(change, _)| *change > number)
-			.count();
-		let later = u64::try_from(later).unwrap_or(u64::MAX);
+		let later = u64::try_from(self.later(number).len()).unwrap_or(u64::MAX);
 		self.newest.set_id.saturating_sub(later)
 	}
 
@@ -153,17 +151,18 @@ impl Steps {
 		let name = || self.path.display().to_string();
 		let next = self.newest.step(&step, clock);
 		let next = next.map_err(|error| StepsError::Step(name(), error))?;
+		let bytes = step.encode();
 		if next.set_id == self.newest.set_id {
-			self.last = Some(step);
+			self.last = Some(digits(&bytes));
 		} else {
 			let failed = |error| StepsError::File(name(), error);
 			let mut file = OpenOptions::new()
 				.append(true)
 				.open(&self.path)
 				.map_err(failed)?;
-			file.write_all(&step.encode()).map_err(failed)?;
+			file.write_all(&bytes).map_err(failed)?;
 			file.sync_data().map_err(failed)?;
-			self.changes.push((next.number, step));
+			self.changes.push((next.number, digits(&bytes)));
 			self.last = None;
 		}
 		self.newest = next;
@@ -172,16 +171,20 @@ impl Steps {
 
 	/// The steps from a client's checkpoint, by its number, and whether they lead to the newest one.
 	/// Otherwise the client takes these, and asks again.
-	pub fn after(&self, number: u32) -> (Vec<Step>, bool) {
+	pub fn after(&self, number: u32) -> (Vec<String>, bool) {
+		let last = self.last.iter().filter(|_| number < self.newest.number);
+		let later = self.later(number).iter().map(|(_, step)| step);
+		let mut steps = later.chain(last);
+		let some = steps.by_ref().take(MAX_STEPS).cloned().collect();
+		(some, steps.next().is_none())
+	}
+
+	/// The steps after this block that change the authorities.
+	fn later(&self, number: u32) -> &[(u32, String)] {
 		let from = self
 			.changes
 			.partition_point(|(change, _)| *change <= number);
-		let later = self.changes.get(from..).unwrap_or_default().iter();
-		let last = self.last.iter().filter(|_| number < self.newest.number);
-		let mut steps: Vec<_> = later.map(|(_, step)| step).chain(last).cloned().collect();
-		let all = steps.len() <= MAX_STEPS;
-		steps.truncate(MAX_STEPS);
-		(steps, all)
+		self.changes.get(from..).unwrap_or_default()
 	}
 }
 
@@ -282,9 +285,11 @@ pub(crate) mod tests {
 		for place in 0..=all.len() {
 			let (given, whole) = steps.after(client.number);
 			assert!(whole);
-			let led = given
-				.iter()
-				.fold(client.clone(), |at, step| at.step(step, &clock).unwrap());
+			let led = given.iter().fold(client.clone(), |at, step| {
+				let step = hex::decode(&step[2..]).unwrap();
+				let step = Step::decode(&mut &*step).unwrap();
+				at.step(&step, &clock).unwrap()
+			});
 			assert_eq!(led, newest, "{place}");
 			if let Some(step) = all.get(place) {
 				client = client.step(step, &clock).unwrap();

@@ -86,7 +86,7 @@ fn a_backup_brings_all_back_and_the_drill_sees_what_is_missing() {
 	let cid = run(envelope).trim().to_owned();
 	run("mkdir -p old/var/lib/private/salus-gateway && echo note >old/var/lib/private/salus-gateway/1.json");
 	run("age-keygen -o backup.key 2>/dev/null && age-keygen -y backup.key >recipients");
-	run("salus-backup backup recipients old");
+	run("salus-backup backup recipients old && rm old/var/lib/salus-backup/last");
 	let said = run("salus-restore-drill backup backup.key");
 	assert!(said.contains("the blocks of 1 pins"), "{said}");
 	// No key is in the clear.
@@ -114,6 +114,8 @@ fn a_backup_brings_all_back_and_the_drill_sees_what_is_missing() {
 		let (succeeded, said) = try_run(folder, &backup);
 		assert!(!succeeded && said.contains(expected), "{fault}: {said}");
 		run("echo 1 >tar.exit && salus-restore-drill backup backup.key");
+		// Its time is not that of a backup that failed.
+		run("[ ! -e old/var/lib/salus-backup/last ]");
 	}
 	drop(listener);
 

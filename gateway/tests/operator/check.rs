@@ -21,8 +21,17 @@ fn a_node() {
 	let hospital = Hospital::of_a_node();
 	let wrong = "--rpc-max-connections 20 --state-pruning 4 --unsafe-rpc-external";
 	hospital.options(600_000, wrong);
-	let (_, restart) = hospital.told("the region's node does not answer");
-	hospital.run(&restart);
+	// systemd starts no unit without its credentials.
+	hospital.run("mkdir etc/credentials && touch etc/credentials/region-relay-key");
+	// The node of the relay chain starts with that of the region. Its boot node cannot be reached.
+	hospital.write_config(&hospital.relay_config(&Hospital::checkpoint(0)));
+	let alone =
+		"--bootnodes /ip4/127.0.0.1/tcp/9/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
+	fs::write(hospital.path("relay"), alone).unwrap();
+	hospital.told("the relay chain's node does not answer");
+	let (_, make) = hospital.told("credentials/region-node-key is missing");
+	hospital.run(&make);
+	assert!(hospital.path("etc/credentials/region-node-key").is_file());
 	let (_, restart) = hospital.told("has seen no new final block in 3 seconds");
 	hospital.told("region also listens on");
 	let gateway = hospital.try_run("timeout 60 salus-gateway run --config gateway.toml");
@@ -32,14 +41,13 @@ fn a_node() {
 
 	hospital.options(300, wrong);
 	hospital.run(&restart);
-	// The node of the relay chain starts with that of the region.
-	hospital.write_config(&hospital.relay_config(&Hospital::checkpoint(0)));
+	hospital.told("the relay chain's node in that of the region has no peers");
 	fs::write(hospital.path("relay"), "").unwrap();
 	hospital.repair(&[
 		"has no state of the final block",
 		"region also listens on",
 		"limits.sockets needs 42",
-		"the relay chain's node does not answer",
+		"the relay chain's node in that of the region has no peers",
 	]);
 	for wrong in ["+3m", "-3m"] {
 		fs::write(hospital.path("clock"), wrong).unwrap();
@@ -220,6 +228,14 @@ fn files(hospital: &Hospital) {
 	let folder = hospital.path("networks");
 	hospital.write_config(&format!("{config}\nnetwork_files = {folder:?}"));
 	hospital.repair(&["the network file is not kept"]);
+
+	let backup = hospital.path("last-backup");
+	hospital.write_config(&format!("backup = {backup:?}"));
+	let unit = format!("#!/bin/bash\ntouch {}\n", backup.display());
+	hospital.script("units/salus-backup", &unit);
+	hospital.repair(&["no backup was made"]);
+	hospital.run("touch --date '3 days ago' last-backup");
+	hospital.repair(&["the last backup was made 3 days ago"]);
 }
 
 /// A network file that names this gateway, and is valid for so many days.

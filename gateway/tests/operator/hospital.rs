@@ -99,7 +99,7 @@ impl Hospital {
 		// `check` in a folder, and with other limits.
 		let gateway = format!(
 			"#!/bin/bash\n[ \"$1\" != check ] || set -- \"$@\" --kubo-config kubo/config --etc etc \
-			 --final-block 3 --kept 8\nexec {} \"$@\"\n",
+			 --final-block 3 --kept 8 --kubo-start 0\nexec {} \"$@\"\n",
 			env!("CARGO_BIN_EXE_salus-gateway")
 		);
 		for (name, text) in [
@@ -112,6 +112,7 @@ impl Hospital {
 			hospital.script(&format!("bin/{name}"), text);
 		}
 		symlink(ipfs(), hospital.path("bin/ipfs")).unwrap();
+		symlink(built().join("salus-node"), hospital.path("bin/salus-node")).unwrap();
 		for name in ["kubo-setup", "ipfs"] {
 			symlink(deploy(name), hospital.path(&format!("bin/salus-{name}"))).unwrap();
 		}
@@ -122,7 +123,7 @@ impl Hospital {
 			"#!/bin/bash\nOPTIONS=$(sed -n 's/^OPTIONS=//p' {0}/etc/region.env)\n\
 			 common='--dev --no-prometheus --no-telemetry --no-mdns'\n\
 			 [ ! -e {0}/relay ] || FAKETIME_DONT_FAKE_MONOTONIC=1 faketime -f +2h {1} $common --tmp \
-			 --dev-block-time 6000 --rpc-port {4} --port {5} >{0}/relay.log 2>&1 &\n\
+			 --dev-block-time 6000 --rpc-port {4} --port {5} $(cat {0}/relay) >{0}/relay.log 2>&1 &\n\
 			 exec {1} $common --base-path {0}/node --rpc-port {2} --port {3} $OPTIONS\n",
 			hospital.folder.path().display(),
 			built().join("salus-node").display(),
@@ -197,7 +198,8 @@ impl Hospital {
 		self.folder.path().join(name)
 	}
 
-	fn script(&self, name: &str, text: &str) {
+	/// Writes a script into its folder.
+	pub fn script(&self, name: &str, text: &str) {
 		let path = self.path(name);
 		fs::write(&path, text).unwrap();
 		fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();

@@ -1,10 +1,11 @@
 //! What an operator runs, with real nodes and Kubos: `salus-gateway check` and the commands that it prints,
-//! the set-up of Kubo, and backups.
+//! the set-up of Kubo, backups, and what the program prints.
 
 mod backup;
 mod check;
 mod hospital;
 mod network_file;
+mod program;
 
 use std::{
 	path::{Path, PathBuf},

@@ -14,7 +14,10 @@ use std::{
 
 use codec::{Compact, Encode};
 pub use dev_node::DevNode;
-use futures::{SinkExt, StreamExt};
+use futures::{
+	future::{join, join4},
+	SinkExt, StreamExt,
+};
 use reqwest::StatusCode;
 use salus_client::chain::{
 	calls::{self, Motion},
@@ -389,6 +392,11 @@ impl World {
 	/// Makes an account an applicant.
 	pub async fn apply(&self, who: &Keypair, number: &str) {
 		self.invite(who).await;
+		self.apply_invited(who, number).await;
+	}
+
+	/// Makes an invited account an applicant.
+	async fn apply_invited(&self, who: &Keypair, number: &str) {
 		let (key, signature) = self.key_signature(who).await;
 		let name = ProfessionalName::parse("Dr Ada").unwrap();
 		let number = ProfessionalNumber::parse(number).unwrap();
@@ -399,6 +407,11 @@ impl World {
 	/// Makes an account a verified provider.
 	pub async fn verify(&self, who: &Keypair, number: &str) -> ProviderId {
 		self.apply(who, number).await;
+		self.verify_applicant(who).await
+	}
+
+	/// Makes an applicant a verified provider.
+	async fn verify_applicant(&self, who: &Keypair) -> ProviderId {
 		let application = self
 			.state()
 			.await
@@ -419,10 +432,9 @@ impl World {
 
 	/// Two of the three authorities vote for a motion.
 	pub async fn carry(&self, motion: Motion) {
-		for authority in [dev::alice(), dev::bob()] {
-			self.must(&authority, calls::VOTE.with((motion.clone(), true)))
-				.await;
-		}
+		let vote = || calls::VOTE.with((motion.clone(), true));
+		let (alice, bob) = (dev::alice(), dev::bob());
+		join(self.must(&alice, vote()), self.must(&bob, vote())).await;
 	}
 
 	/// The authorities of a chain carry a motion of the council, the first one there.
@@ -471,13 +483,23 @@ impl World {
 	/// Dave is a patient, eve the author of his records, ferdie their grantee, and one another
 	/// patient.
 	pub async fn members(&self) -> Members {
-		let patient = self.register(&dev::dave()).await;
-		let other_patient = self.register(&dev::one()).await;
-		let author = self.verify(&dev::eve(), "A12345").await;
-		let grantee = self.verify(&dev::ferdie(), "B12345").await;
+		let all = [dev::dave(), dev::one(), dev::eve(), dev::ferdie()];
+		let invites = all.iter().map(|who| calls::INVITE.with((account(who),)));
+		let invites = Call::batch_all(invites.collect());
+		self.must(&dev::alice(), invites).await;
+		let [dave, one, eve, ferdie] = &all;
+		let (patient, other_patient, (), ()) = join4(
+			self.register_invited(dave),
+			self.register_invited(one),
+			self.apply_invited(eve, "A12345"),
+			self.apply_invited(ferdie, "B12345"),
+		)
+		.await;
+		let author = self.verify_applicant(eve).await;
+		let grantee = self.verify_applicant(ferdie).await;
 		let mut records = Vec::new();
 		for mark in [0x10, 0x20, 0x30, 0x40] {
-			records.push(self.add_record(&dev::eve(), patient, mark).await);
+			records.push(self.add_record(eve, patient, mark).await);
 		}
 		let [granted, expired, revoked, private] = records[..] else {
 			unreachable!()
@@ -683,6 +705,7 @@ pub async fn gateway_with(
 		metrics: None,
 		network_file: None,
 		network_files: None,
+		backup: None,
 		region: region.url.clone(),
 		consortium: None,
 		relay: None,

@@ -1,6 +1,9 @@
 //! `salus_proveCalls`: calls of runtime functions, with a proof of all that they read.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::{
+	cell::RefCell,
+	sync::{Arc, Mutex, PoisonError},
+};
 
 use codec::Encode;
 use jsonrpsee::{
@@ -9,15 +12,16 @@ use jsonrpsee::{
 	types::{error::ErrorCode, ErrorObjectOwned},
 	Extensions,
 };
-use sc_client_api::{HeaderBackend, ProofProvider, StorageProof, StorageProvider};
-use sc_client_db::Backend;
+use sc_client_api::{CallExecutor, ExecutorProvider, HeaderBackend};
 use sc_rpc_api::check_if_safe;
 use serde::{Deserialize, Serialize};
-use sp_core::{
-	storage::{well_known_keys::CODE, StorageKey},
-	Bytes,
+use sp_api::{ApiError, CallApiAt, ProofRecorder};
+use sp_core::{storage::well_known_keys::CODE, traits::CallContext, Bytes};
+use sp_runtime::traits::{Block as BlockT, Header as _};
+use sp_state_machine::{
+	backend::{AsTrieBackend, Backend},
+	TrieBackendBuilder,
 };
-use sp_runtime::traits::Block as BlockT;
 
 use crate::HopDataPool;
 
@@ -56,8 +60,8 @@ pub struct Proven<Hash> {
 	pub code: Hash,
 	/// What each call returns, in SCALE.
 	pub answers: Vec<Bytes>,
-	/// The nodes of the state after the block that show all that the calls read, and the keys. The calls
-	/// do not read the code.
+	/// The nodes of the state after the block that show all that the calls read, the values at the keys,
+	/// and the hash of the code. The calls do not read the code.
 	pub proof: Vec<Bytes>,
 }
 
@@ -80,7 +84,7 @@ enum ProveError {
 #[rpc(server)]
 pub trait ProveApi<Hash> {
 	/// Runs calls of runtime functions on the state after a block, as `state_call` does, and proves all
-	/// that they read, and the values at the keys. Changes nothing.
+	/// that they read, the values at the keys, and the hash of the code. Changes nothing.
 	///
 	/// For operators: a proof shows what is beside a value, too. A gateway decides who may ask for what.
 	///
@@ -98,17 +102,29 @@ pub trait ProveApi<Hash> {
 }
 
 /// Answers with the node's client.
-pub struct Prover<Client, Block> {
+pub struct Prover<Client, Block: BlockT> {
 	client: Arc<Client>,
-	block: PhantomData<Block>,
+	/// What was read last beside calls: many requests want the same of a block.
+	last: Mutex<Option<Arc<Read<Block>>>>,
 }
 
-impl<Client, Block> Prover<Client, Block> {
+/// What a request reads beside its calls.
+struct Read<Block: BlockT> {
+	block: Block::Hash,
+	keys: Vec<Bytes>,
+	header: Block::Header,
+	/// The hash of the code.
+	code: Block::Hash,
+	/// The nodes that show the values at the keys, and the hash of the code.
+	nodes: Vec<Vec<u8>>,
+}
+
+impl<Client, Block: BlockT> Prover<Client, Block> {
 	/// The RPC of a node with this client.
 	pub fn new(_: Arc<HopDataPool>, client: Arc<Client>) -> Self {
 		Self {
 			client,
-			block: PhantomData,
+			last: Mutex::default(),
 		}
 	}
 }
@@ -116,12 +132,8 @@ impl<Client, Block> Prover<Client, Block> {
 impl<Client, Block> ProveApiServer<Block::Hash> for Prover<Client, Block>
 where
 	Block: BlockT,
-	Client: HeaderBackend<Block>
-		+ ProofProvider<Block>
-		+ StorageProvider<Block, Backend<Block>>
-		+ Send
-		+ Sync
-		+ 'static,
+	Client:
+		HeaderBackend<Block> + CallApiAt<Block> + ExecutorProvider<Block> + Send + Sync + 'static,
 {
 	fn prove_calls(
 		&self,
@@ -132,49 +144,91 @@ where
 	) -> RpcResult<Proven<Block::Hash>> {
 		check_if_safe(extensions)?;
 		check(&calls, &keys)?;
-		Ok(self.prove(block, &calls, &keys)?)
+		Ok(self.prove(block, &calls, keys)?)
 	}
 }
 
 impl<Client, Block> Prover<Client, Block>
 where
 	Block: BlockT,
-	Client: HeaderBackend<Block> + ProofProvider<Block> + StorageProvider<Block, Backend<Block>>,
+	Client: HeaderBackend<Block> + CallApiAt<Block> + ExecutorProvider<Block>,
 {
 	fn prove(
 		&self,
 		block: Block::Hash,
 		calls: &[Call],
-		keys: &[Bytes],
+		keys: Vec<Bytes>,
 	) -> Result<Proven<Block::Hash>, ProveError> {
-		let none = || ProveError::NoBlock(format!("{block:?}"));
-		let header = self.client.header(block)?.ok_or_else(none)?;
-		let code = StorageKey(CODE.to_vec());
-		let code = self.client.storage_hash(block, &code)?.ok_or_else(none)?;
-		let mut keys = keys.iter().map(|key| &key.0[..]);
+		let read = self.read(block, keys)?;
+		let shown: usize = read.nodes.iter().map(Vec::len).sum();
+		// One for all calls, as most of them read the same nodes.
+		let recorder = ProofRecorder::<Block>::default();
+		let recording = Some(recorder.clone());
 		let mut answers = Vec::new();
-		let mut proof = self.client.read_proof(block, &mut keys)?;
-		check_size(&answers, &proof)?;
+		check_size(&answers, shown)?;
 		for Call {
 			function,
 			arguments,
 		} in calls
 		{
-			let ran = self.client.execution_proof(block, function, arguments);
-			let (answer, read) = ran.map_err(|error| match error {
+			let extensions = self.client.execution_extensions();
+			let extensions = extensions.extensions(block, *read.header.number());
+			let ran = self.client.executor().contextual_call(
+				block,
+				function,
+				arguments,
+				&RefCell::default(),
+				&recording,
+				CallContext::Offchain,
+				&RefCell::new(extensions),
+			);
+			let answer = ran.map_err(|error| match error {
 				sp_blockchain::Error::UnknownBlock(_) => error.into(),
 				error => ProveError::Call(function.clone(), first_line(&error)),
 			})?;
 			answers.push(Bytes(answer));
-			proof = StorageProof::merge([proof, read]);
-			check_size(&answers, &proof)?;
+			check_size(
+				&answers,
+				shown.saturating_add(recorder.estimate_encoded_size()),
+			)?;
 		}
+		let more = recorder.drain_storage_proof().into_iter_nodes();
+		let more = more.filter(|node| !read.nodes.contains(node));
 		Ok(Proven {
-			header: Bytes(header.encode()),
-			code,
+			header: Bytes(read.header.encode()),
+			code: read.code,
 			answers,
-			proof: proof.into_iter_nodes().map(Bytes).collect(),
+			proof: read.nodes.iter().cloned().chain(more).map(Bytes).collect(),
 		})
+	}
+
+	/// Reads the header, the values at the keys, and the hash of the code.
+	fn read(&self, block: Block::Hash, keys: Vec<Bytes>) -> Result<Arc<Read<Block>>, ProveError> {
+		let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
+		let same = |read: &Arc<Read<Block>>| read.block == block && read.keys == keys;
+		if let Some(read) = last().clone().filter(same) {
+			return Ok(read);
+		}
+		let none = || ProveError::NoBlock(format!("{block:?}"));
+		let header = self.client.header(block)?.ok_or_else(none)?;
+		let recorder = ProofRecorder::<Block>::default();
+		let state = self.client.state_at(block)?;
+		let state = TrieBackendBuilder::wrap(state.as_trie_backend())
+			.with_recorder(recorder.clone())
+			.build();
+		for key in &keys {
+			state.storage(key).map_err(ProveError::Node)?;
+		}
+		let code = state.storage_hash(CODE).map_err(ProveError::Node)?;
+		let read = Arc::new(Read {
+			block,
+			keys,
+			header,
+			code: code.ok_or_else(none)?,
+			nodes: recorder.drain_storage_proof().into_iter_nodes().collect(),
+		});
+		*last() = Some(read.clone());
+		Ok(read)
 	}
 }
 
@@ -201,11 +255,9 @@ fn check(calls: &[Call], keys: &[Bytes]) -> Result<(), ProveError> {
 	}
 }
 
-fn check_size(answers: &[Bytes], proof: &StorageProof) -> Result<(), ProveError> {
+fn check_size(answers: &[Bytes], proof: usize) -> Result<(), ProveError> {
 	let answers = answers.iter().map(|answer| answer.len());
-	let size = answers
-		.chain(proof.iter_nodes().map(Vec::len))
-		.fold(0, usize::saturating_add);
+	let size = answers.fold(proof, usize::saturating_add);
 	match size > MAX_ANSWER_BYTES {
 		true => Err(ProveError::TooLarge),
 		false => Ok(()),
@@ -222,6 +274,15 @@ impl From<sp_blockchain::Error> for ProveError {
 	fn from(error: sp_blockchain::Error) -> Self {
 		match error {
 			sp_blockchain::Error::UnknownBlock(block) => Self::NoBlock(block),
+			error => Self::Node(error.to_string()),
+		}
+	}
+}
+
+impl From<ApiError> for ProveError {
+	fn from(error: ApiError) -> Self {
+		match error {
+			ApiError::UnknownBlock(block) => Self::NoBlock(block),
 			error => Self::Node(error.to_string()),
 		}
 	}
