@@ -14,6 +14,7 @@ import {
 	verify,
 } from '../src/format'
 import { generateKey } from '../src/format/rsa'
+import { shortAccount } from '../src/ui/authorities'
 import { look } from './browser'
 import { come, openKey } from './person'
 import {
@@ -21,10 +22,10 @@ import {
 	choose,
 	chooseByKeys,
 	field,
-	focused,
 	folder,
 	forgiveNetwork,
 	goByKeys,
+	hasFocus,
 	heading,
 	page,
 	press,
@@ -32,14 +33,27 @@ import {
 	tabTo,
 	vectorFile,
 } from './portal'
-import { PARA, TestGateway, chainOf, code, consortiumOf, consortiumEntry, entry } from './region'
+import {
+	type Entry,
+	PARA,
+	TestGateway,
+	chainOf,
+	code,
+	consortiumOf,
+	consortiumEntry,
+	entry,
+} from './region'
 import { Site } from './site'
-import { applicant, authorityEntries, doctor, none, votesOn } from './state'
+import { ELSEWHERE, HERE, applicant, authorityEntries, doctor, regionEntry, votesOn } from './state'
 
 let site: Site
 let gateway: TestGateway
 let link: string
 let account: string
+let entries: Entry[]
+/** The last one who applied, and their account. */
+let late: Entry[]
+let comer: string
 /** The consortium has authorities of its own. */
 let others: string[]
 let network: Uint8Array
@@ -55,7 +69,10 @@ beforeAll(async () => {
 	}
 	others = [1, 2].map(() => accountText(new SeedSigner(random(32)).account))
 	const by = (authority: string, aye: boolean, term = 0) => ({ authority, term, aye })
-	gateway = await TestGateway.start([
+	const signer = new SeedSigner(random(32))
+	comer = accountText(signer.account)
+	late = await applicant('A12345', 'Dr. Late Comer', 2n, [], signer)
+	entries = [
 		...authorityEntries(account, ...others),
 		votesOn({ type: 'Suspend', value: { id: 7 } }, [by(account, false), by(others[0], true)]),
 		entry('Registry', 'NextProvider', [], 8),
@@ -66,8 +83,8 @@ beforeAll(async () => {
 		])),
 		// A vote of a term that is over.
 		...(await applicant('1234567893', 'Dr. Faux Practitioner', 1n, [by(account, true, 9)])),
-		...(await applicant('A12345', 'Dr. Late Comer', 2n)),
-	])
+	]
+	gateway = await TestGateway.start([...entries, ...late])
 	gateway.classes = ['authority']
 	gateway.showConsortium(consortiumEntries(others))
 	site = await Site.open(join(folder, 'authorities'))
@@ -82,17 +99,9 @@ afterEach(forgiveNetwork)
 /** A consortium with two regions, and a motion against one of them. */
 function consortiumEntries([one, other]: string[]) {
 	const motion = `0x${'4d'.repeat(32)}`
-	const region = (para: number, standing: string, providers: number, live_grants: number) =>
-		consortiumEntry('Consortium', 'Regions', [`0x${para.toString(16).padStart(8, '0')}`], {
-			genesis_hash: `0x${'47'.repeat(32)}`,
-			standing: none(standing),
-			since: 1_790_000_000_000n,
-			providers,
-			live_grants,
-		})
 	return [
-		region(PARA, 'Admitted', 3, 12),
-		region(2001, 'Expelled', 1, 0),
+		regionEntry(HERE, 'Admitted', 3, 12),
+		regionEntry(ELSEWHERE, 'Expelled', 1, 0),
 		consortiumEntry('Authorities', 'Members', [], [one, other]),
 		consortiumEntry('Council', 'Proposals', [], [motion]),
 		consortiumEntry('Council', 'ProposalOf', [motion], {
@@ -130,6 +139,7 @@ test.skipIf(code === null)(
 		await says('Dr. Miriam Castellanos')
 		await says('Others want the same number: Dr. Faux Practitioner')
 		await says('Dr. Tobias Lindqvist has this number already.')
+		await page.getByTitle('2 votes wait for you').waitFor()
 		await look(page, 'applications')
 	},
 )
@@ -140,18 +150,22 @@ test.skipIf(code === null)(
 		await enter()
 		await open('Votes')
 		await says('1 said yes, 1 said no. One more yes is missing.')
-		const mine = page.getByText(/You said|You have not voted/)
+		const list = page.getByRole('list', { name: 'Who wants to treat patients' })
+		const mine = list.getByText(/You said|You have not voted/)
 		const said = (await mine.allTextContents()).map((text) => text.split('. ').at(-1))
 		expect(said).toEqual(['You have not voted.', 'You have not voted.', 'You said yes.'])
 		const both = (name: string) =>
-			Promise.all([`Yes to ${name}`, `No to ${name}`].map((one) => button(one).count()))
-		expect(await both('Dr. Miriam Castellanos')).toEqual([0, 1])
-		expect(await both('Dr. Faux Practitioner')).toEqual([1, 1])
+			Promise.all([`Yes to ${name}`, `No to ${name}`].map((one) => button(one).isEnabled()))
+		expect(await both('Dr. Miriam Castellanos')).toEqual([false, true])
+		expect(await both('Dr. Faux Practitioner')).toEqual([true, true])
+		await says(`No: ${shortAccount(others[0])}`)
+		// A vote that a colleague began waits here, too.
+		await button('Stop Dr. Tobias Lindqvist for now').waitFor()
 		await open('People')
 		await says('1 said yes, 1 said no. One more yes is missing.')
 		await says('You said no.')
-		expect(await button('Stop Dr. Tobias Lindqvist for now').count()).toBe(1)
-		expect(await button('Do not stop Dr. Tobias Lindqvist').count()).toBe(0)
+		expect(await button('Stop Dr. Tobias Lindqvist for now').isEnabled()).toBe(true)
+		expect(await button('Do not stop Dr. Tobias Lindqvist').isEnabled()).toBe(false)
 	},
 )
 
@@ -170,6 +184,78 @@ test.skipIf(code === null)(
 		await button('Find').click()
 		await says('We found nobody')
 		await look(page, 'people')
+	},
+)
+
+test.skipIf(code === null)(
+	'what others decide shows by itself, where it was, with its outcome',
+	async () => {
+		await enter()
+		await open('Votes')
+		await button('Yes to Dr. Late Comer').waitFor()
+		const becomes = async (more: Entry[], text: string) => {
+			gateway.show([...entries, ...more])
+			await says(text)
+		}
+		try {
+			await becomes([], 'It is over: they were not accepted, or took it back.')
+			const member = entry('Registry', 'MemberOf', [comer], { type: 'Provider', value: 7 })
+			await becomes([member], 'It is decided: this person may treat patients here now.')
+			const names = page.getByRole('list', { name: 'Who wants' }).locator('strong')
+			expect((await names.allTextContents())[0]).toBe('Dr. Late Comer')
+		} finally {
+			gateway.show([...entries, ...late])
+		}
+		await button('Load the list again').click()
+		await button('Yes to Dr. Late Comer').waitFor()
+	},
+)
+
+/** A motion to remove an authority, for which these voted. */
+function removal(authority: string, ayes: string[]) {
+	const motion = `0x${'5e'.repeat(32)}`
+	const voting = { index: 0, threshold: 2, ayes, nays: [], end: 1000 }
+	return [
+		entry('Council', 'Proposals', [], [motion]),
+		entry('Council', 'ProposalOf', [motion], {
+			type: 'Governance',
+			value: { type: 'remove_authority', value: { account: authority } },
+		}),
+		entry('Council', 'Voting', [motion], voting),
+	]
+}
+
+test.skipIf(code === null)(
+	'a motion to remove an authority shows by itself, and says whom it removes',
+	async () => {
+		await enter()
+		await open('Motions')
+		await says('There are none.')
+		const [one, other] = others
+		const who = shortAccount(one)
+		const dialog = (name: string) => page.getByRole('dialog', { name })
+		gateway.show([...entries, ...late, ...removal(one, [account, other])])
+		try {
+			const text = `Motion 0: Remove ${who} from those who run the network`
+			await says(text)
+			await says(`Yes: you, ${shortAccount(other)}`)
+			await says('Their computer stops its work for the network.')
+			await button('All of the motion').click()
+			await look(page, 'council-removal')
+			expect(await page.getByText('{').count()).toBe(0)
+			await button('Close motion 0').click()
+			await dialog('Close motion 0?').getByText(`Remove ${who}`).waitFor()
+			await hasFocus('Cancel')
+			await look(page, 'council-close', true)
+			await press('Escape')
+			await button(`Ask to remove ${who}`).click()
+			await dialog(`Ask to remove ${who} from those`).waitFor()
+			await hasFocus('Cancel')
+			await press('Escape')
+		} finally {
+			gateway.show([...entries, ...late])
+		}
+		await says('There are none.')
 	},
 )
 
@@ -195,16 +281,16 @@ test.skipIf(code === null)('an authority votes and opens motions by keys alone',
 	await press('Enter')
 	await page.getByRole('dialog', { name: stop }).waitFor()
 	// What undoes nothing comes first.
-	expect(await focused()).toBe('Cancel')
+	await hasFocus('Cancel')
 	await tabTo('Vote now', 'Cancel')
 	await press('Escape')
-	await expect.poll(focused).toBe(stop)
+	await hasFocus(stop)
 
 	await page.locator('h1').focus()
 	await goByKeys(MENU, 'Motions', 'What you decide together')
 	await button('Look at it').waitFor()
-	const each = ['Copy', 'Copy', 'Ask to remove this one', 'Copy', 'Ask to remove this one']
-	await tabTo(...each, 'Their offer', 'Look at it')
+	const removes = others.map((one) => ['Copy', `Ask to remove ${shortAccount(one)}`]).flat()
+	await tabTo('Copy', ...removes, 'The text from their computer', 'Look at it')
 	await tabTo('How many copies should each document have?')
 	await page.keyboard.type('0')
 	await press('Enter')
@@ -228,6 +314,7 @@ test.skipIf(code === null)(
 		await open('Motions')
 		await says('There are none.')
 		await says('This is you.')
+		await says('Now each should have 2.')
 		await look(page, 'council')
 		await open('Health')
 		await says('Each document has as many copies as it should.')
@@ -245,7 +332,7 @@ test.skipIf(code === null)(
 		await says('Part of the network since')
 		await says('Out of the network since')
 		await says('3 people are on the common list. Shares from there: 12.')
-		await says('4. Put a region out')
+		await says('Motion 4: Put a region out')
 		await says('2 for it, 0 against it. It needs 2.')
 		await says('Who runs the common list: 2 people')
 		await says('The network has not named its newest file yet.')
@@ -267,6 +354,7 @@ test.skipIf(code === null)('an authority signs a network file after it saw all o
 	await says('clinics, file 1')
 	await says(gateway.url)
 	await says('2 of these 2 must sign')
+	await says('This device has file 1 of this network now. The addresses are the same.')
 	await look(page, 'sign')
 	const [download] = await Promise.all([
 		page.waitForEvent('download'),

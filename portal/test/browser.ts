@@ -98,8 +98,11 @@ export async function look(page: Page, name: string, brief = false): Promise<voi
 		await page.setViewportSize({ width, height: 740 })
 		const what = `${name}-${colorScheme}-${width}`
 		if (rules !== null) await checkPage(page, rules, what)
-		const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-		expect(wider, `wider than the window: ${what}`).toBeLessThanOrEqual(0)
+		// A page may have to draw anew first.
+		const wider = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+		await expect
+			.poll(wider, { message: `wider than the window: ${what}` })
+			.toBeLessThanOrEqual(0)
 		if (process.env.SALUS_PHOTOS) {
 			mkdirSync(photos, { recursive: true })
 			await page.screenshot({ path: `${photos}${what}.png`, fullPage: true })

@@ -1,10 +1,12 @@
 /** A clinic as a test starts it: a real node, two real gateways, and a real Kubo. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { Page } from 'playwright-core'
 import type { View } from '../src/chain/codecs'
 import { hex, unhex } from '../src/format'
 import { built } from './bin'
@@ -28,12 +30,22 @@ const kubo = () => {
 	return path
 }
 
+/** The ports below those that the kernel gives out: it gives none of them away before the program has it. */
+const PORTS = { first: 11_000, end: 32_000 }
+
 async function freePort(): Promise<number> {
-	const server = createServer().listen(0, '127.0.0.1')
-	await new Promise((done) => server.once('listening', done))
-	const { port } = server.address() as AddressInfo
-	await new Promise((done) => server.close(done))
-	return port
+	for (;;) {
+		const { first, end } = PORTS
+		const port = first + Math.floor(Math.random() * (end - first))
+		const server = createServer().listen(port, '127.0.0.1')
+		const isFree = await once(server, 'listening').then(
+			() => true,
+			() => false,
+		)
+		if (!isFree) continue
+		await new Promise((done) => server.close(done))
+		return port
+	}
 }
 
 export async function until<Value>(
@@ -77,6 +89,9 @@ interface Program {
 	process: ChildProcess
 	start(): ChildProcess
 }
+
+/** How long Kubo works at a time, in milliseconds: it sends some MiB at most. */
+const MOMENT = 20
 
 /** Of the keys that the clinic makes. */
 export const OWN_PASSPHRASE = 'for tests only'
@@ -244,6 +259,50 @@ export class Clinic {
 		const envelopes = `rpc = "${this.kubo.url}"\ngateway = "http://127.0.0.1:${gateway}"\n`
 		this.write('envelopes.toml', envelopes)
 		await this.kuboUp()
+	}
+
+	/** Kubo stands still, until it goes on. */
+	stopKubo(): void {
+		this.kubo.program.process.kill('SIGSTOP')
+	}
+
+	goOnKubo(): void {
+		this.kubo.program.process.kill('SIGCONT')
+	}
+
+	/** Lets Kubo, which stands still, do so little at a time that it stands still when this holds. */
+	async trickle(holds: () => Promise<boolean>): Promise<void> {
+		const end = Date.now() + PATIENCE
+		while (!(await holds())) {
+			if (Date.now() > end) throw new Error('Kubo does too little at a time')
+			this.goOnKubo()
+			// Nothing of this program comes between.
+			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, MOMENT)
+			this.stopKubo()
+		}
+	}
+
+	/** The chain stands still as soon as it has taken the next transaction of this page. `stopped` waits for that. */
+	async stopChainAtNext(page: Page): Promise<{ stopped: Promise<void> }> {
+		let stop = () => {}
+		const stopped = new Promise<void>((done) => {
+			stop = () => {
+				this.chain.process.kill('SIGSTOP')
+				stop = () => {}
+				done()
+			}
+		})
+		await page.routeWebSocket(/\/v1\/chain\//, (socket) => {
+			socket.connectToServer().onMessage((message) => {
+				stop()
+				socket.send(message)
+			})
+		})
+		return { stopped }
+	}
+
+	goOnChain(): void {
+		this.chain.process.kill('SIGCONT')
 	}
 
 	/** Waits until Kubo answers. */

@@ -85,6 +85,8 @@ const STORED = [
 	'Registry.Motions',
 	// The authorities, each with the number of its term.
 	'Governance.Terms',
+	// How many copies each document should have.
+	'Governance.ReplicationTarget',
 ]
 
 const CONSTANTS = ['Council.MaxProposalWeight', 'System.Version']

@@ -15,8 +15,8 @@ import {
 	create,
 	field,
 	filesWith,
-	focused,
 	folder,
+	hasFocus,
 	heading,
 	importVector,
 	page,
@@ -147,11 +147,11 @@ test('a browser that stores nothing is told to the person', async () => {
 
 test('a key is made by keyboard alone, and the focus goes in order', async () => {
 	await heading('Your health records, locked with your own key')
-	await expect.poll(focused).toBe('H1')
+	await hasFocus('H1')
 	await tabTo('Make my key')
 	await press('Enter')
 	await heading('Make your key')
-	await expect.poll(focused).toBe('H1')
+	await hasFocus('H1')
 	await tabTo('Your full name')
 	await page.keyboard.type(NAME)
 	await tabTo('What should this device call you?')
@@ -163,7 +163,7 @@ test('a key is made by keyboard alone, and the focus goes in order', async () =>
 	await tabTo('Show', 'Make my key')
 	await press('Enter')
 	await heading('A safe copy of your key')
-	await expect.poll(focused).toBe('H1')
+	await hasFocus('H1')
 	await tabTo('Save my key file')
 	const download = page.waitForEvent('download')
 	await press('Enter')

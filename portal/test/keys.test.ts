@@ -27,6 +27,8 @@ import { refuses } from './vectors'
 
 const FAST = 8
 const PASSPHRASE = 'four words on paper'
+/** How long anything may take here, in milliseconds. */
+const PATIENCE = 180_000
 
 const vectors = new URL('../../envelope/tests/vectors/', import.meta.url)
 const { pkcs8 } = JSON.parse(readFileSync(new URL('private_key.json', vectors), 'utf8'))
@@ -331,7 +333,7 @@ describe('a session', () => {
 	})
 
 	/** Until a tab shows that nobody is unlocked. */
-	const untilClosed = (of: Session) => vi.waitFor(() => closed(of), { timeout: 10_000 })
+	const untilClosed = (of: Session) => vi.waitFor(() => closed(of), { timeout: PATIENCE })
 
 	/** What somebody does in a tab: they unlock it, if it is locked. */
 	async function inTab(of: Session, account: string, work: () => Promise<void>): Promise<void> {
@@ -365,9 +367,10 @@ describe('a session', () => {
 		const { account } = open(one).member
 		vi.spyOn(BroadcastChannel.prototype, 'postMessage').mockReturnValue()
 		const late = new AbortController()
-		vi.spyOn(AbortSignal, 'timeout').mockReturnValue(late.signal)
+		const waits = vi.spyOn(AbortSignal, 'timeout').mockReturnValue(late.signal)
 		const unlocked = other.unlock(account, PASSPHRASE)
-		await new Promise((done) => setTimeout(done, 50))
+		// It has asked for the member then.
+		await vi.waitFor(() => expect(waits).toHaveBeenCalled(), { timeout: PATIENCE })
 		expect(other.view.kind).toBe('closed')
 		vi.restoreAllMocks()
 		late.abort()

@@ -12,9 +12,7 @@ export const TOLD = {
 
 /** Waits until the page says this of the only gateway. */
 export const isTold = (page: Page, text: string) =>
-	expect
-		.poll(() => page.locator('.rows .error').allTextContents(), { timeout: 60_000 })
-		.toEqual([text])
+	expect.poll(() => page.locator('.rows .error').allTextContents()).toEqual([text])
 
 /** Lets the page ask again. Then it says this. */
 export async function tells(page: Page, text: string) {

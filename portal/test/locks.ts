@@ -11,9 +11,13 @@ export class Locks {
 	): Promise<void> {
 		const before = this.#last.get(name)
 		const done = new Promise<void>((released, failed) => {
-			signal?.addEventListener('abort', () => failed(signal.reason))
+			const end = () => failed(signal?.reason)
+			if (signal?.aborted) return end()
+			signal?.addEventListener('abort', end)
 			const begin = () => {
 				if (signal?.aborted) return
+				// Only who waits for it can be told to wait no more.
+				signal?.removeEventListener('abort', end)
 				this.#take.set(name, () => failed(new DOMException('stolen', 'AbortError')))
 				hold().then(released, failed)
 			}

@@ -1,6 +1,6 @@
 /** Somebody in front of a browser: what they click and what they read, beside others. */
 import { join } from 'node:path'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { watch } from './browser'
 import { PASSPHRASE, PATIENCE, type TestFile } from './portal'
 
@@ -45,6 +45,26 @@ export async function unlock(page: Page, label: string, passphrase: string) {
 	await type(page, 'Passphrase', passphrase)
 	await press(page, 'Unlock')
 }
+
+/** How often to read anew what a gateway can be behind with, and how long to wait each time, in milliseconds. */
+const TRIES = 9
+const AGAIN = 20_000
+
+/** Reads a page anew until this shows: a gateway can be a block behind what a command or another gateway told. */
+async function until(shows: Locator, read: () => Promise<void>): Promise<void> {
+	for (let tries = 1; ; tries++) {
+		await read()
+		try {
+			return await shows.first().waitFor({ timeout: AGAIN })
+		} catch (error) {
+			if (tries === TRIES) throw error
+		}
+	}
+}
+
+/** Looks for new records until this shows. */
+export const lookUntil = (page: Page, shows: Locator) =>
+	until(shows, () => press(page, 'Look for new records'))
 
 export class Person {
 	private constructor(
@@ -100,12 +120,35 @@ export class Person {
 		return this.page.getByRole('heading', { level: 1, name: heading }).waitFor()
 	}
 
+	/** Opens a page of the menu anew until it says or shows this. */
+	reads(link: string, what: string | Locator) {
+		const shows = typeof what === 'string' ? this.page.getByText(what) : what
+		return until(shows, async () => {
+			await this.open('My key')
+			await this.open(link)
+		})
+	}
+
+	/** Looks for new records until there is one of this name. */
+	finds(name: string) {
+		return lookUntil(this.page, this.button(name))
+	}
+
 	async choose(file: TestFile | string) {
 		const [chooser] = await Promise.all([
 			this.page.waitForEvent('filechooser'),
 			this.press('Choose a file'),
 		])
 		await chooser.setFiles(file)
+	}
+
+	/** Throws away the document that is on its way, or the one that waits. */
+	async throwAway() {
+		await this.press('Throw it away')
+		await this.page
+			.getByRole('dialog', { name: 'Throw it away?' })
+			.getByRole('button', { name: 'Throw it away' })
+			.click()
 	}
 
 	/** Comes by a link. */
@@ -149,8 +192,9 @@ export class Person {
 		await unlock(this.page, this.label, this.passphrase)
 	}
 
-	/** Goes on, or unlocks, if nobody used the page for too long. */
+	/** Goes on, or unlocks, if nobody used the page for too long. Else that time begins anew. */
 	async awake() {
+		await this.page.keyboard.press('Shift')
 		if ((await this.button('Stay').count()) > 0) await this.press('Stay')
 		const locked = this.page.getByRole('heading', { level: 1, name: 'Who are you?' })
 		if ((await locked.count()) > 0) await this.unlock()

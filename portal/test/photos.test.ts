@@ -1,11 +1,12 @@
-/** Photographs of a patient's pages at a real clinic, kept in docs/portal. Only if SALUS_PHOTOS is set. */
+/** Photographs of all members' pages at a real clinic, kept in docs/portal. Only if SALUS_PHOTOS is set. */
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Clinic, here } from './clinic'
+import { Clinic, OWN_PASSPHRASE, here } from './clinic'
 import { type Patient, joinRegion, newPatient } from './patient'
-import { openKey } from './person'
+import { come, openKey } from './person'
 import { button, choose, field, folder, heading, page, says } from './portal'
 
 const photographs = here && process.env.SALUS_PHOTOS !== undefined
@@ -16,12 +17,17 @@ const document = (name: string) =>
 const MIRIAM = 'Dr. Miriam Castellanos'
 const TOBIAS = 'Dr. Tobias Lindqvist'
 const ZOE = 'Dr. Zoë Amsel'
+const INES = 'Dr. Ines Varga-Holloway'
 
 /** A machine may do much else. */
 const HOUR = 3_600_000
 
 let clinic: Clinic
 let ada: Patient
+/** Her patient id. */
+let patient: string
+/** The account of somebody who applied. */
+let ines: string
 
 beforeAll(async () => {
 	if (!photographs) return
@@ -122,7 +128,8 @@ test.skipIf(!photographs)(
 		await openKey(page, ada, 'Ada')
 		await button('Join now').waitFor()
 		await photograph('invited')
-		const of = ['--patient', await joinRegion()]
+		patient = await joinRegion()
+		const of = ['--patient', patient]
 		await store('miriam', 'My health since I was born', 'synthea-13', of)
 		await store('tobias', 'Visit at Good Health Clinic', 'hl7-Composition-example', of)
 		const sample = 'hl7-DiagnosticReport-gingival-mass'
@@ -190,6 +197,150 @@ test.skipIf(!photographs)(
 		await field('Passphrase').waitFor()
 		await photograph('unlock')
 		expect(await page.getByText('Something went wrong').count()).toBe(0)
+	},
+	HOUR,
+)
+
+const open = (name: string) => page.getByRole('link', { name, exact: true }).click()
+
+/** Comes with a key that the command made. */
+async function enter(who: string, label: string): Promise<void> {
+	await come(page, clinic.link)
+	const file = join(folder, 'clinic', 'keys', `${who}.age`)
+	await openKey(page, { file, passphrase: OWN_PASSPHRASE }, label)
+}
+
+/** Somebody whom an authority has invited. Gives the account. */
+async function invited(who: string): Promise<string> {
+	const { account } = await clinic.salus(who, 'key', 'new', who)
+	await clinic.salus('alice', 'provider', 'invite', account)
+	return account
+}
+
+test.skipIf(!photographs)(
+	'the pages of somebody who applies as a provider',
+	async () => {
+		ines = await invited('ines')
+		await enter('ines', 'Ines')
+		await button('Apply to treat patients here').click()
+		await field('Your number').fill('B20020')
+		await field('Your name at work').fill(INES)
+		await photograph('provider-apply')
+		await button('Apply now').click()
+		await says('0 said yes, 0 said no.')
+		await button('See each step').waitFor({ state: 'hidden' })
+		await photograph('provider-applied')
+	},
+	HOUR,
+)
+
+test.skipIf(!photographs)(
+	'an authority’s pages',
+	async () => {
+		// Somebody else wants the number of the one who applied.
+		await invited('eve')
+		await clinic.salus(
+			'eve',
+			'provider',
+			'apply',
+			'B20020',
+			'--full-name',
+			'Dr. Eve Moneypenny',
+		)
+		await clinic.salus('bob', 'vote', 'verify', ines, '--aye')
+		await enter('alice', 'Alice')
+		await says('You are one of the people who run this network')
+		await photograph('authority')
+		await open('Votes')
+		await says('1 said yes, 0 said no.')
+		await photograph('authority-votes')
+		await open('People')
+		await button(`Stop ${ZOE} for now`).waitFor()
+		await photograph('authority-people')
+		await button(`Stop ${ZOE} for now`).click()
+		await page.getByRole('dialog').waitFor()
+		await photograph('authority-stop', false)
+		await page.keyboard.press('Escape')
+		await open('Motions')
+		await field('How many copies should each document have?').fill('5')
+		await button('Open the motion').first().click()
+		await button('Vote for motion 0').waitFor()
+		await button('See each step').waitFor({ state: 'hidden' })
+		await photograph('authority-motions')
+		await open('Health')
+		await says('It answered, and the answer was right.')
+		await photograph('authority-health')
+		await open('Sign')
+		await choose(clinic.network.path)
+		await says('must sign')
+		await photograph('authority-sign')
+	},
+	HOUR,
+)
+
+test.skipIf(!photographs)(
+	'a provider’s pages',
+	async () => {
+		await enter('tobias', 'Tobias')
+		await heading('Records I wrote')
+		await button('Visit at Good Health Clinic').waitFor()
+		await open('Add')
+		await field('The patient’s number').fill(patient)
+		await button('Find').click()
+		await field('What do you call this patient?').fill('Ada Example')
+		await button('Save').click()
+		await says('For Ada Example')
+		await choose(document('hl7-Bundle-lipids'))
+		await field('What should it be called?').fill('Blood fats, a year later')
+		await photograph('provider-write')
+		await button('Do not add this one').click()
+		// It goes no further.
+		clinic.stopKubo()
+		await choose(clinic.write('Film of the heart.bin', randomBytes(48 << 20)))
+		await button('Add it').click()
+		await says('We are sending it')
+		await photograph('provider-sending')
+		await button('Pause').click()
+		await says('These documents are locked on this device.')
+		await photograph('provider-waiting')
+		clinic.goOnKubo()
+		await button('Throw it away').click()
+		await photograph('provider-throw-away', false)
+		await page.getByRole('dialog').getByRole('button', { name: 'Throw it away' }).click()
+		await page
+			.getByText('These documents are locked on this device.')
+			.waitFor({ state: 'hidden' })
+		await open('I wrote')
+		await says('About Ada Example')
+		await photograph('provider-written')
+		await open('Add')
+		await button('Ada Example').waitFor()
+		await photograph('provider-find')
+		await open('I wrote')
+		await button('Visit at Good Health Clinic').click()
+		await button('Correct this record').waitFor()
+		await photograph('provider-record')
+		await open('Shared with me')
+		await button('Blood fats').waitFor()
+		await photograph('provider-shared')
+		await button('Blood fats').click()
+		await button('Open it').click()
+		await says('We checked it.')
+		await photograph('provider-shared-record')
+		await open('Invite')
+		await page.getByText('/#/join?network=clinics').waitFor()
+		await photograph('provider-invite')
+		await open('Regions')
+		await button('Put me on the list').click()
+		await says('Your entry waits here.')
+		await button('See each step').waitFor({ state: 'hidden' })
+		await photograph('provider-regions')
+		await open('Settings')
+		await says('It answered, and the answer was right.')
+		await photograph('provider-settings')
+		await button('Retire').click()
+		await page.getByRole('dialog').waitFor()
+		await photograph('provider-retire', false)
 	},
 	HOUR,
 )

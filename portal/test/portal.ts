@@ -6,7 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject } from 'vitest'
 import { type Bytes, unhex } from '../src/format'
 import { launch, watch } from './browser'
-import { openKey } from './person'
+import { lookUntil, openKey } from './person'
 import { serve } from './server'
 
 export const PASSPHRASE = 'river candle honest seven'
@@ -68,9 +68,12 @@ export const button = (name: string | RegExp) =>
 export const field = (name: string) => page.getByLabel(name, { exact: true })
 
 /** What has the focus, as a person reads it: a field by its label. */
-export const focused = () =>
-	page.evaluate(() => {
-		const { tagName, textContent, labels } = document.activeElement as HTMLInputElement
+export const focused = (at = page) =>
+	at.evaluate(() => {
+		const element = document.activeElement as HTMLInputElement
+		const { tagName, labels } = element
+		// How much waits on a page is no part of what its link is called.
+		const { textContent } = (tagName === 'A' && element.firstChild) || element
 		return (
 			labels?.[0]?.textContent ??
 			(tagName === 'A' || tagName === 'BUTTON'
@@ -92,9 +95,16 @@ export const backTo = (...names: string[]) => walk('Shift+Tab', names)
 async function walk(key: string, names: string[]) {
 	for (const name of names) {
 		await press(key)
-		expect(await focused()).toBe(name)
+		// A page may have to draw before it gives the focus on, or a name may still be opened.
+		await hasFocus(name)
 	}
 }
+
+/** Waits until this has the focus. */
+export const hasFocus = (name: string | RegExp) =>
+	expect
+		.poll(() => focused())
+		.toEqual(typeof name === 'string' ? name : expect.stringMatching(name))
 
 /** From the next page on, whatever a mouse or a finger does is a fault. */
 export const withoutMouse = () =>
@@ -106,19 +116,31 @@ export const withoutMouse = () =>
 export const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
 export const says = (text: string) => page.getByText(text).first().waitFor()
 
+/** Half a minute of a page's own clock, and a little more. Somebody is there, so nothing locks. */
+export async function halfAMinute() {
+	await press('Shift')
+	await page.clock.fastForward(31_000)
+}
+
+/** Whether the page says this half a minute later. */
+export async function saysLater(text: string): Promise<boolean> {
+	await halfAMinute()
+	return (await page.getByText(text).count()) > 0
+}
+
 /** From the heading of a page to another page, by keys alone. `menu`: from its last page back. */
 export async function goByKeys(menu: string[], link: string, title: string | RegExp) {
-	await expect.poll(focused).toBe('H1')
+	await hasFocus('H1')
 	await backTo(...menu.slice(0, menu.indexOf(link) + 1))
 	await press('Enter')
 	await page.getByRole('heading', { level: 1, name: title }).waitFor()
-	await expect.poll(focused).toBe('H1')
+	await hasFocus('H1')
 }
 
 /** Finds a provider and compares the key, by keys alone. */
 export async function findByKeys(asked: string, name: string) {
 	await heading('Who should be able to read it?')
-	await expect.poll(focused).toBe('H1')
+	await hasFocus('H1')
 	await tabTo('Number or name')
 	await page.keyboard.type(asked)
 	await press('Enter')
@@ -127,12 +149,12 @@ export async function findByKeys(asked: string, name: string) {
 	await tabTo('Find', `Choose ${name}`)
 	await press('Enter')
 	await heading(`Is it really ${name}?`)
-	await expect.poll(focused).toBe('H1')
+	await hasFocus('H1')
 	await button('They are all the same').waitFor()
 	await tabTo('Copy', 'They are all the same')
 	await press('Enter')
 	await heading('What for, and how long?')
-	await expect.poll(focused).toBe('H1')
+	await hasFocus('H1')
 }
 
 export interface TestFile {
@@ -156,7 +178,7 @@ export async function chooseByKeys(file: TestFile | string) {
 	await page.evaluate(() => null)
 	await press('Enter')
 	await (await chooser).setFiles(file)
-	expect(await focused()).toBe('Choose a file')
+	await hasFocus('Choose a file')
 }
 
 const keyFile = (bytes: Bytes) => ({
@@ -195,6 +217,25 @@ export async function saveCopy(): Promise<string> {
 	await file.saveAs(path)
 	return path
 }
+
+/** Looks for new records until there is one of this name. */
+export const finds = (name: string) => lookUntil(page, button(name))
+
+/** How far work is whose end is known, as the page shows it. Others may go on beside it. */
+export async function percent(at: Page): Promise<number> {
+	const bar = at.locator('[role=progressbar][aria-valuenow]').first()
+	return Number(await bar.getAttribute('aria-valuenow'))
+}
+
+/** The names of what the page keeps in the browser's private files. */
+export const filesKept = (at = page) =>
+	at.evaluate(async () => {
+		const root: any = await navigator.storage.getDirectory()
+		const names: string[] = []
+		for await (const folder of root.values())
+			for await (const name of folder.keys()) names.push(name)
+		return names
+	})
 
 /** A text as browsers store it. */
 export const both = (text: string) => [Buffer.from(text), Buffer.from(text, 'utf16le')]

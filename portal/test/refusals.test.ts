@@ -173,10 +173,37 @@ function variantsWith(name: string, type: any, seen = new Set<unknown>()): strin
 	return null
 }
 
-test('every state of a share to another region has words', () => {
+/** The names of the enum with this one in what a view of the consortium's part in the region answers. */
+function variantsOf(view: string, one: string): string[] | null {
 	const api = metadata.apis.find(({ name }) => name === 'InterregionalApi')
-	const view = api?.methods.find(({ name }) => name === 'interregional_grants_of')
-	const states = variantsWith('Delivered', lookup(view?.output as number))
+	const method = api?.methods.find(({ name }) => name === view)
+	return variantsWith(one, lookup(method?.output as number))
+}
+
+test('every text about an answer of the consortium is of a reason that it can have', () => {
+	const source = readFileSync(new URL('../src/ui/en.ftl', import.meta.url), 'utf8')
+	for (const [kind, view, one] of [
+		['remote', 'interregional_grants_of', 'GranteeUnknown'],
+		['enlist', 'enlistment', 'AccountTaken'],
+	]) {
+		const reasons = variantsOf(view, one)
+		const texts = [...source.matchAll(new RegExp(`^${kind}-refused-([A-Z]\\w+) =`, 'gm'))]
+		expect(texts.length).toBeGreaterThan(3)
+		for (const [, reason] of texts) expect(reasons).toContain(reason)
+	}
+})
+
+test('every state of a place on the common list has words', () => {
+	const states = variantsOf('enlistment', 'Enlisted')
+	expect(states).toContain('Waiting')
+	for (const state of states ?? [])
+		expect(has(state === 'Refused' ? 'enlist-refused-other' : `enlist-${state}`), state).toBe(
+			true,
+		)
+})
+
+test('every state of a share to another region has words', () => {
+	const states = variantsOf('interregional_grants_of', 'Delivered')
 	expect(states).toContain('Forwarded')
 	// Each reason why it was refused has its own, or the one of all others.
 	for (const state of states ?? [])

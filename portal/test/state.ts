@@ -18,9 +18,13 @@ import {
 import { generateKey } from '../src/format/rsa'
 import { scaleText } from '../src/format/scale'
 import type { NewAuthor, Vault, Wrapped } from '../src/keys/vault'
-import { type Entry, PARA, entry, genesis, newest } from './region'
+import { type Entry, PARA, consortiumEntry, entry, genesis, newest } from './region'
 
 export const none = (type: string) => ({ type, value: undefined })
+
+/** A region by its number, and the hash of its first block. */
+export const HERE = { region: PARA, genesis }
+export const ELSEWHERE = { region: 2002, genesis: new Uint8Array(32).fill(0x48) }
 
 /** The id and the account of the patient whose keys these are. */
 export function patientOf(vault: Vault): { patient: string; account: string } {
@@ -42,14 +46,14 @@ async function sealed(
 	content: Bytes,
 	patient: Bytes,
 	author: NewAuthor,
+	at = HERE,
 ) {
 	const sealing = vault.beginSeal(new Blob([content]), {
 		name,
 		mediaType: 'text/plain',
 		patient,
 		author,
-		region: PARA,
-		genesis,
+		...at,
 		amends: null,
 		keyVersion: vault.profile().keys[0].version,
 		time: Date.now(),
@@ -138,9 +142,10 @@ export async function writtenBy(
 	name: string,
 	content: Bytes,
 	reader: Pick<PrivateKey, 'version' | 'spki'>,
+	at = HERE,
 ) {
 	const patientKey = { version: 0, spki: patient.key.spki }
-	const made = await sealed(vault, name, content, patient.bytes, { provider, patientKey })
+	const made = await sealed(vault, name, content, patient.bytes, { provider, patientKey }, at)
 	const { account: by } = vault.profile()
 	const addedAt = BigInt(Date.now())
 	const author = { type: 'Provider', value: provider }
@@ -167,14 +172,13 @@ export async function writtenBy(
 		patient: patient.bytes,
 		author: { provider },
 		account: by,
-		region: PARA,
-		genesis,
+		...at,
 		amends: null,
 		sealedName: made.sealedName,
 		addedAt,
 	})
 	const ciphertext = await vault.wrapFor(opened.id, reader.spki)
-	return { entries, car: made.car, forReader: { version: reader.version, ciphertext } }
+	return { value, entries, car: made.car, forReader: { version: reader.version, ciphertext } }
 }
 
 /** A record that this provider wrote: what the list shows of it. */
@@ -326,6 +330,103 @@ export const enlistment = (provider: number, state: object) =>
 		enlisted: undefined,
 		message: undefined,
 	})
+
+/** A number of so many bytes as a key of the consortium's maps. */
+const ordered = (number: bigint | number, bytes: number) =>
+	`0x${number.toString(16).padStart(2 * bytes, '0')}`
+
+/** That the consortium admitted or expelled a region. */
+export const regionEntry = (
+	{ region, genesis }: typeof HERE,
+	standing = 'Admitted',
+	providers = 0,
+	live_grants = 0,
+) =>
+	consortiumEntry('Consortium', 'Regions', [ordered(region, 4)], {
+		genesis_hash: `0x${hex(genesis)}`,
+		standing: none(standing),
+		since: 1_790_000_000_000n,
+		providers,
+		live_grants,
+	})
+
+/** A provider on the consortium's common list. `signedFor`: the region for which its account signed its key. */
+export async function listed(
+	{ signer, key }: { signer: SeedSigner; key: PrivateKey },
+	{ region, genesis }: typeof HERE,
+	id: number,
+	number: string,
+	name: string,
+	{ standing = 'Verified', signedFor = genesis } = {},
+) {
+	const account = accountText(signer.account)
+	const { version, spki } = key
+	const message = await keyMessage(signedFor, signer.account, version, spki)
+	const place = [ordered(region, 4), ordered(id, 4)]
+	const since = 1_790_000_000_000n
+	return [
+		consortiumEntry('Consortium', 'Providers', place, {
+			number,
+			name,
+			account,
+			standing: none(standing),
+			since,
+			key_version: version,
+			bits: 3072,
+			last_update: { sequence: 1n, content: `0x${'00'.repeat(32)}` },
+			updated_at: since,
+		}),
+		consortiumEntry('Consortium', 'ProviderKeys', place, {
+			version,
+			key: { type: 'RsaOaep', value: spki },
+			account,
+			signature: `0x${hex(await signer.sign(message))}`,
+			since,
+		}),
+		consortiumEntry('Consortium', 'Holders', [ordered(region, 4), number], id),
+	]
+}
+
+/** That the consortium took a grant of a provider's record in another region, for this provider here. */
+export function delivered(
+	{ value, forReader }: Awaited<ReturnType<typeof writtenBy>>,
+	record: bigint,
+	by: { number: string; name: string },
+	to: number,
+) {
+	const grantee = { region: PARA, id: to }
+	const { patient, author, account, sealed_name, document_hash, cid, envelope_size, added_at } =
+		value
+	const [of, id] = [ordered(ELSEWHERE.region, 4), ordered(record, 8)]
+	const grant = {
+		delivered: {
+			record,
+			grantee,
+			patient,
+			author: { type: 'Provider', value: { id: author.value, ...by, account } },
+			sealed_name,
+			hash: document_hash,
+			cid,
+			size: envelope_size,
+			added_at,
+			amended_hash: undefined,
+			wrapped_key: undefined,
+			via: none('Patient'),
+			purpose: none('Research'),
+			granted_at: 1_790_000_000_000n,
+			expires_at: undefined,
+			sequence: 1n,
+		},
+		key_version: forReader.version,
+		delivered_at: 1_790_000_000_000n,
+		delivery: 0n,
+	}
+	return [
+		consortiumEntry('Consortium', 'Grants', [of, id, grantee], grant),
+		consortiumEntry('Consortium', 'WrappedKeys', [of, id, grantee], keyOf(forReader)),
+		consortiumEntry('Consortium', 'GrantedTo', [grantee, newest(0n)], [of, id]),
+	]
+}
 
 /** The patient's history, oldest first. */
 export function history({ patient, account }: ReturnType<typeof patientOf>, ...events: object[]) {

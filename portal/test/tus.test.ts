@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { createServer } from 'node:http'
+import { type RequestListener, createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Connection } from '../src/chain/connection'
 import { LEAF } from '../src/format'
-import { upload } from '../src/records/upload'
+import { endUpload, upload } from '../src/records/upload'
 
 // The library's code for browsers.
 vi.mock('tus-js-client', async () => {
@@ -64,11 +64,28 @@ afterEach(() => ended())
 
 const sum = (bytes: Uint8Array) => `sha256 ${createHash('sha256').update(bytes).digest('base64')}`
 
+const cid = new Uint8Array(36)
+const { signal } = new AbortController()
+
+/** A connection to a gateway that answers so. */
+async function gatewayThat(answers: RequestListener): Promise<Connection> {
+	const server = createServer(answers)
+	await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+	ended = () => {
+		server.closeAllConnections()
+		server.close()
+	}
+	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+	const gateway = { url, door: async () => ({ url, token: 'cd' }) }
+	const each = (ask: (to: typeof gateway) => unknown) => ask(gateway)
+	return { each } as unknown as Connection
+}
+
 /** Uploads to a gateway that keeps parts with the right checksum alone. Gives what arrived, and the length of each part. */
 async function sent(line: { cut?: number; damaged?: number }) {
 	let kept = Buffer.alloc(0)
 	const parts: number[] = []
-	const server = createServer(async (request, response) => {
+	const connection = await gatewayThat(async (request, response) => {
 		const pieces: Buffer[] = []
 		let length = 0
 		try {
@@ -100,18 +117,8 @@ async function sent(line: { cut?: number; damaged?: number }) {
 		})
 		response.end()
 	})
-	await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-	ended = () => {
-		server.closeAllConnections()
-		server.close()
-	}
-	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-	const gateway = { url, door: async () => ({ url, token: 'cd' }) }
-	const each = (ask: (to: typeof gateway) => unknown) => ask(gateway)
 	const file = new File([envelope], 'envelope')
-	const { signal } = new AbortController()
-	const cid = new Uint8Array(36)
-	await upload({ each } as unknown as Connection, file, cid, () => {}, signal)
+	await upload(connection, file, cid, () => {}, signal)
 	return { whole: Buffer.compare(kept, envelope) === 0, parts }
 }
 
@@ -124,4 +131,18 @@ test('a part that is damaged on its way is sent again, and no other', async () =
 test('a line that is cut after 3 MiB each time brings shorter parts', async () => {
 	const parts = [...Array(8).fill(2 * LEAF), LEAF + 64]
 	expect(await sent({ cut: 3 * LEAF })).toEqual({ whole: true, parts })
+})
+
+test('what is thrown away ends at the gateway, with the token of the upload', async () => {
+	const asked: unknown[] = []
+	const connection = await gatewayThat(({ method, url, headers }, response) => {
+		asked.push([method, url, headers.authorization])
+		const isNew = method === 'POST'
+		response.writeHead(isNew ? 201 : 204, { Location: 'uploads/1', 'Upload-Token': 'ab' }).end()
+	})
+	await endUpload(connection, envelope.length, cid, signal)
+	expect(asked).toEqual([
+		['POST', '/v1/uploads', 'Bearer cd'],
+		['DELETE', '/v1/uploads/1', 'Bearer ab'],
+	])
 })

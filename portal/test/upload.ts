@@ -1,6 +1,6 @@
 /** A provider at a desk adds a large file, while browser, gateways and Kubo are killed. */
 import { launchIn } from './browser'
-import { type Clinic, until } from './clinic'
+import type { Clinic } from './clinic'
 import { type Key, Person } from './person'
 
 /** The most bytes of a part, as src/records/upload.ts has it. */
@@ -12,6 +12,7 @@ export class Desk {
 	person: Person = null as any
 	/** Where each part began that was sent. */
 	parts: number[] = []
+	#heard = () => {}
 
 	private constructor(
 		readonly clinic: Clinic,
@@ -56,10 +57,18 @@ export class Desk {
 	/** When this part of the file is sent, browser, gateways and Kubo are killed. */
 	async dieAt(part: number, size: number): Promise<void> {
 		const enough = part * Math.ceil(size / PART)
-		await until('some parts', async () => this.parts.length >= enough || null, HOUR)
 		const { gateways, kubo } = this.clinic
 		const programs = [kubo.program, ...gateways.map(({ program }) => program)]
-		for (const { process } of programs) process.kill('SIGKILL')
+		await new Promise<void>((done) => {
+			// At once: the rest would be sent soon.
+			this.#heard = () => {
+				if (this.parts.length < enough) return
+				for (const { process } of programs) process.kill('SIGKILL')
+				done()
+			}
+			this.#heard()
+		})
+		this.#heard = () => {}
 		await this.close()
 		for (const program of programs) program.process = program.start()
 		await this.clinic.kuboUp()
@@ -94,6 +103,7 @@ export class Desk {
 		this.page.on('request', (request) => {
 			if (request.method() !== 'PATCH') return
 			this.parts.push(Number(request.headers()['upload-offset']))
+			this.#heard()
 		})
 	}
 }

@@ -9,7 +9,7 @@ import { blake2_256, headerOf, trie } from './trie'
 import { CODE, runtime } from './wasm'
 
 const module = await WebAssembly.compile(await (await fetch(light)).arrayBuffer())
-const guarded = new Guarded(startProver, async () => module, 2000)
+const guarded = new Guarded(startProver, async () => module)
 const genesis = new Uint8Array(32).fill(3)
 const rules = { para: 1, genesis, slotDuration: 6000, relaySlotDuration: null }
 

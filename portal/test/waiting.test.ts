@@ -1,15 +1,15 @@
 /** Documents that wait: what a closed tab, a lock and a lost line do to them, in each stage of their way to the chain. */
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { Codecs } from '../src/chain/codecs'
-import { type Bytes, hex, openKeyFile, unhex, unwrapKey } from '../src/format'
+import { hex, openKeyFile, unhex, unwrapKey } from '../src/format'
 import { launchIn } from './browser'
 import { Clinic, here } from './clinic'
 import { newPatient, enter, joinRegion } from './patient'
 import { Person } from './person'
-import { both, filesWith, folder } from './portal'
+import { both, filesKept, filesWith, focused, folder } from './portal'
 
 const PASSPHRASE = 'for tests only'
 const DONE = 'It is in the patient’s records.'
@@ -52,6 +52,7 @@ test.skipIf(!here)('a provider and a patient come', async () => {
 
 /** Goes to the page that adds records for the patient. */
 async function write() {
+	await desk.awake()
 	await desk.page.goto(`${clinic.origin}/#/settings`)
 	await desk.open('Add')
 	await desk.type('The patient’s number', patient)
@@ -60,6 +61,22 @@ async function write() {
 }
 
 const choose = (name: string, size: number) => desk.choose(clinic.write(name, randomBytes(size)))
+
+/** Chooses a file of zeros, which takes no room on this disk, and longer to lock than anything here. */
+async function chooseLong(name: string) {
+	const path = clinic.write(name, '')
+	truncateSync(path, 2 ** 33)
+	await desk.choose(path)
+}
+
+/** Adds a document, which goes no further than on its way: Kubo takes nothing until it goes on. */
+async function sends(name: string) {
+	await write()
+	await choose(name, 64 << 20)
+	clinic.stopKubo()
+	await desk.press('Add it')
+	await desk.says('We are sending it')
+}
 
 /** What a person does who finds the document not done: they go on with it, more than once if need be. */
 async function ends() {
@@ -74,6 +91,9 @@ async function ends() {
 	throw new Error('it never ends')
 }
 
+/** Until the page hears that its line is lost. */
+let hears: Promise<unknown> = Promise.resolve()
+
 const INTERRUPTIONS = {
 	'a closed tab': async () => {
 		await desk.anotherTab(clinic.origin)
@@ -87,26 +107,34 @@ const INTERRUPTIONS = {
 		return 'gone'
 	},
 	'a lost line': async () => {
+		hears = desk.page.waitForEvent('requestfailed')
 		await desk.page.context().setOffline(true)
-		await new Promise((done) => setTimeout(done, 3000))
 		return 'here'
 	},
 }
 type Interruption = keyof typeof INTERRUPTIONS
 const ALL = Object.keys(INTERRUPTIONS) as Interruption[]
 
-const online = () => desk.page.context().setOffline(false)
+/** The line comes back. */
+async function online() {
+	await hears
+	await desk.page.context().setOffline(false)
+}
 
 test.skipIf(!here).each(ALL)('%s while it is sealed', async (what) => {
 	await write()
 	const name = `sealed, ${what}.bin`
-	await choose(name, 96 << 20)
+	if (what === 'a lost line') {
+		await choose(name, 96 << 20)
+		clinic.stopKubo()
+	} else await chooseLong(name)
 	await desk.press('Add it')
 	await desk.says('We are locking it with your key')
 	const page = await INTERRUPTIONS[what]()
 	if (page === 'here') {
 		// To seal needs no line. What is sealed waits for it.
 		await desk.says(WAITS)
+		clinic.goOnKubo()
 		await online()
 		return ends()
 	}
@@ -123,7 +151,7 @@ test.skipIf(!here).each(ALL)('%s while it is sealed', async (what) => {
 
 test.skipIf(!here)('who leaves while a document is sealed is asked', async () => {
 	await write()
-	await choose('asked.bin', 96 << 20)
+	await chooseLong('asked.bin')
 	await desk.press('Add it')
 	await desk.says('We are locking it with your key')
 	const asked = desk.page.waitForEvent('dialog')
@@ -131,18 +159,17 @@ test.skipIf(!here)('who leaves while a document is sealed is asked', async () =>
 	const dialog = await asked
 	expect(dialog.type()).toBe('beforeunload')
 	await dialog.dismiss()
-	await ends()
+	// Whoever does not want it any more needs not wait.
+	await desk.says('We are locking it with your key')
+	await desk.throwAway()
+	await desk.page.getByText('We are locking it with your key').waitFor({ state: 'hidden' })
+	await expect.poll(() => filesKept(desk.page)).toEqual([])
 })
 
 test.skipIf(!here).each(ALL)('%s while it is sent', async (what) => {
-	await write()
-	await choose(`sent, ${what}.bin`, 64 << 20)
-	await desk.press('Add it')
-	await desk.says('We are sending it')
-	const kubo = () => clinic.kubo.program.process
-	kubo().kill('SIGSTOP')
+	await sends(`sent, ${what}.bin`)
 	const page = await INTERRUPTIONS[what]()
-	kubo().kill('SIGCONT')
+	clinic.goOnKubo()
 	await online()
 	if (page === 'gone') {
 		await write()
@@ -154,24 +181,64 @@ test.skipIf(!here).each(ALL)('%s while it is sent', async (what) => {
 test.skipIf(!here).each(ALL)('%s while it waits for the chain', async (what) => {
 	await write()
 	await choose(`chain, ${what}.bin`, 1 << 20)
+	const { stopped } = await clinic.stopChainAtNext(desk.page)
 	await desk.press('Add it')
+	await stopped
 	await desk.says('We are writing it into the list')
-	clinic.chain.process.kill('SIGSTOP')
 	const closing = what === 'a closed tab' ? null : INTERRUPTIONS[what]()
 	if (closing === null) await desk.anotherTab(clinic.origin)
 	else if (what === 'a lock') await desk.sees('Who are you?')
-	clinic.chain.process.kill('SIGCONT')
+	clinic.goOnChain()
 	if (closing === null) await desk.unlock()
 	await closing
 	await online()
 	if (what !== 'a lost line') {
 		await write()
-		// It may have come through by now.
-		const waits = desk.page.getByText(WAITS)
-		await desk.page.getByText('The file').first().waitFor()
-		if ((await waits.count()) === 0) return
+		// It has come through by now, maybe: nobody has told this page.
+		await desk.says(WAITS)
 	}
 	await ends()
+})
+
+/** By keys alone. */
+async function pressByKeys(name: string) {
+	for (let presses = 0; (await focused(desk.page)) !== name; presses++) {
+		expect(presses, name).toBeLessThan(60)
+		await desk.page.keyboard.press('Tab')
+	}
+	await desk.page.keyboard.press('Enter')
+}
+
+test.skipIf(!here)('a provider pauses an upload, and goes on with it, by keys alone', async () => {
+	await sends('paused.bin')
+	await pressByKeys('Pause')
+	await desk.says(WAITS)
+	// The button that paused it is gone.
+	await expect.poll(() => focused(desk.page)).toBe('H1')
+	clinic.goOnKubo()
+	await pressByKeys('Go on')
+	await desk.button('Go on').waitFor({ state: 'hidden' })
+	await ends()
+})
+
+test.skipIf(!here)('a provider throws away what is sent, and what waits', async () => {
+	await sends('thrown away on its way.bin')
+	await pressByKeys('Throw it away')
+	// What undoes nothing comes first.
+	await expect.poll(() => focused(desk.page)).toBe('Cancel')
+	await pressByKeys('Throw it away')
+	await desk.page.getByText('We are sending it').waitFor({ state: 'hidden' })
+	clinic.goOnKubo()
+	await expect.poll(() => filesKept(desk.page)).toEqual([])
+	await sends('thrown away.bin')
+	await desk.press('Pause')
+	await desk.says(WAITS)
+	clinic.goOnKubo()
+	await desk.throwAway()
+	await desk.page.getByText(WAITS).waitFor({ state: 'hidden' })
+	await expect.poll(() => filesKept(desk.page)).toEqual([])
+	await write()
+	expect(await desk.page.getByText(WAITS).count()).toBe(0)
 })
 
 test.skipIf(!here)('each document is there once, and no record key is on the device', async () => {
@@ -179,23 +246,19 @@ test.skipIf(!here)('each document is there once, and no record key is on the dev
 	const records = await clinic.salus('miriam', 'record', 'list')
 	const names = records.map(({ name }: { name: string }) => name).toSorted()
 	const wanted = ALL.flatMap((what) => ['sealed', 'sent', 'chain'].map((at) => `${at}, ${what}`))
-	expect(names).toEqual([...wanted, 'asked'].toSorted())
+	expect(names).toEqual([...wanted, 'paused'].toSorted())
 
 	const { keys } = await openKeyFile(new Uint8Array(readFileSync(keyFile())), PASSPHRASE)
 	const metadata = new URL('../../client/metadata/regional.scale', import.meta.url)
 	const codecs = new Codecs(readFileSync(metadata))
 	const genesis = unhex((await clinic.ask('chain_getBlockHash', 0)).slice(2))
-	const ask = async <Answer>(view: { name: string; given: Bytes; read(answer: Bytes): Answer }) =>
-		view.read(
-			unhex((await clinic.ask('state_call', view.name, `0x${hex(view.given)}`)).slice(2)),
-		)
 	const provider = 0
 	expect(filesWith(profile, both(LABEL))).not.toEqual([])
 	for (const { record } of records) {
 		const id = BigInt(record)
 		const author = { type: 'Provider' as const, value: provider }
-		const wrapped: any = await ask(codecs.view('EmrApi.wrapped_key', id, author))
-		const shown: any = await ask(codecs.view('EmrApi.record', id))
+		const wrapped: any = await clinic.view(codecs.view('EmrApi.wrapped_key', id, author))
+		const shown: any = await clinic.view(codecs.view('EmrApi.record', id))
 		const recordKey = await unwrapKey(keys[0], wrapped.value.ciphertext, {
 			genesis,
 			patient: unhex(patient),

@@ -115,6 +115,11 @@ export class Codecs {
 		return this.#stored(name).value.dec(value)
 	}
 
+	/** What it says where the state has none. */
+	otherwise<Name extends keyof Stored>(name: Name): Stored[Name] {
+		return this.#stored(name).fallback
+	}
+
 	/** The most that the call of a motion may weigh. */
 	motionWeight(): { ref_time: bigint; proof_size: bigint } {
 		return this.#constant('Council.MaxProposalWeight')

@@ -1336,6 +1336,7 @@ export const STORED = {
 	'Council.ProposalOf': '7rr300gp354q0',
 	'Registry.Motions': 'b16d7ccp36pmj',
 	'Governance.Terms': '205qrookusi3d',
+	'Governance.ReplicationTarget': 'f3ncnq6stc567',
 } as const
 
 export interface Stored {
@@ -1350,6 +1351,7 @@ export interface Stored {
 	'Council.ProposalOf': AnyCall
 	'Registry.Motions': { ends: bigint; votes: { authority: string; term: number; aye: boolean }[] }
 	'Governance.Terms': [string, number][]
+	'Governance.ReplicationTarget': number
 }
 
 export const CONSTANTS = {

@@ -23,6 +23,8 @@ export type HomeView =
 	| { kind: 'applicant'; error: unknown }
 	/** A provider, however it stands. */
 	| { kind: 'provider'; id: number }
+	/** A provider that lost its number: gateways tell it nothing, but who it is. */
+	| { kind: 'lost' }
 	/** An authority of the region that is no member. */
 	| { kind: 'authority' }
 	/** The chain has a patient with this account, and the key file has not. */
@@ -31,6 +33,9 @@ export type HomeView =
 	| { kind: 'down'; asked: Asked[] }
 	/** Something else is wrong. */
 	| { kind: 'failed'; error: unknown }
+
+/** What gateways call a provider that lost its number. */
+const LOST = 'former-holder'
 
 /** A network by its name, and a region by its number. */
 type Where = NonNullable<Member['home']>
@@ -61,6 +66,7 @@ export class Home {
 	/** Since when the account waits for its invitation. */
 	#waits: number | null = null
 	#timer: ReturnType<typeof setTimeout> | undefined
+	#heeds = false
 	#listeners = new Set<() => void>()
 
 	constructor(
@@ -209,11 +215,26 @@ export class Home {
 		if (looked === null || chain === undefined) return this.#show({ kind: 'none' })
 		const vault = this.session.vault()
 		const genesis = unhex(chain.genesis.slice(2))
-		this.connection = new Connection(this.store, this.guarded, looked.network, chain, {
+		const connection = new Connection(this.store, this.guarded, looked.network, chain, {
 			account: accountText(unhex(member.account)),
 			signIn: (host, nonce, time) => vault.signIn(host, genesis, nonce, time),
 		})
+		this.connection = connection
+		connection.subscribe(() => void this.#heed(connection))
 		await this.check()
+	}
+
+	/** When every gateway says that a provider may not have something, it may have lost its number. */
+	async #heed(connection: Connection): Promise<void> {
+		const { asked } = connection
+		const isForbidden =
+			asked.length > 0 && asked.every(({ problem }) => problem === 'forbidden')
+		if (!isForbidden || this.#heeds || this.view.kind !== 'provider') return
+		this.#heeds = true
+		const renewed = connection.each((gateway) => gateway.renew())
+		const next = await renewed.then(() => this.#look(connection)).catch(() => null)
+		this.#heeds = false
+		if (next?.kind === 'lost' && connection === this.connection) this.#show(next)
 	}
 
 	async #look(connection: Connection): Promise<HomeView> {
@@ -241,6 +262,8 @@ export class Home {
 		if (status.type === 'Uninvited') return { kind: 'waiting' }
 		if (status.type === 'Invited') return { kind: 'invited', error: null }
 		if (status.type === 'Applicant') return { kind: 'applicant', error: null }
+		if (status.value.type === 'Provider' && classes.includes(LOST) && !isAuthority)
+			return { kind: 'lost' }
 		if (status.value.type === 'Provider') return { kind: 'provider', id: status.value.value }
 		// The id follows from what the key file has: so the chain cannot have mixed up two people.
 		const id = status.value.value

@@ -127,6 +127,25 @@ export async function networkMessage(
 	return { print, message: await message('salus/network/v1', about, encoded) }
 }
 
+/** The addresses that a file adds to an older one, and those that it drops, as people read them. */
+export function changedAddresses(
+	before: NetworkFile,
+	next: NetworkFile,
+): { added: string[]; dropped: string[] } {
+	const addresses = ({ chains }: NetworkFile) =>
+		chains.flatMap(({ para, endpoints }) =>
+			endpoints.map(({ kind, url, authority }) => ({
+				url,
+				key: [para, kind, url, authority].join(' '),
+			})),
+		)
+	const without = (some: NetworkFile, other: NetworkFile) => {
+		const known = new Set(addresses(other).map(({ key }) => key))
+		return addresses(some).flatMap(({ url, key }) => (known.has(key) ? [] : url))
+	}
+	return { added: without(next, before), dropped: without(before, next) }
+}
+
 /** The file with one more signature, instead of an older one of the same account. */
 export function withSignature(
 	{ network, signatures }: SignedNetwork,

@@ -53,7 +53,12 @@ export interface Waiting {
 	amends: string | null
 }
 
-export type AddStep = { kind: 'sealing'; far: Far } | UploadStep | { kind: 'putting' }
+export type AddStep =
+	| { kind: 'sealing'; far: Far }
+	/** A gateway is asked to take it. */
+	| { kind: 'asking' }
+	| UploadStep
+	| { kind: 'putting' }
 
 /** The browser dropped an envelope that waited. */
 export class Dropped extends Error {
@@ -177,6 +182,7 @@ export class Adding {
 		tell: (step: AddStep) => void,
 		signal: AbortSignal,
 	): Promise<void> {
+		tell({ kind: 'asking' })
 		const { patient, provider, name, hash } = waiting
 		// An earlier page may have sent it, and not heard what became of it.
 		if (await isAdded(connection, provider ?? patient, hash)) return this.#done(waiting)

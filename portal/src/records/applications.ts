@@ -4,6 +4,7 @@ import type { Connection } from '../chain/connection'
 import type { Views } from '../chain/described'
 import type { Bytes } from '../format'
 import type { Activity } from './activity'
+import { type Provider, firstProviders } from './providers'
 import type { VoteOn } from './work'
 
 type View = Views['RegistryApi.applications']['answer']['items'][number]
@@ -15,6 +16,9 @@ export type VotesView = View['votes']
 export interface Votes extends VotesView {
 	/** What this authority voted. */
 	mine: 'yes' | 'no' | 'none'
+	/** The authorities that said so. */
+	yes: string[]
+	no: string[]
 	/** Whether no vote changes the outcome: after authorities came or went, the next vote settles it. */
 	isDecided: boolean
 }
@@ -55,7 +59,6 @@ function votesSeenBy(
 	[first, ...values]: (Bytes | null)[],
 ): Votes[] {
 	const terms = first === null ? [] : codecs.value('Governance.Terms', first)
-	const mine = terms.find(([authority]) => authority === me)?.[1]
 	return views.map((view, at): Votes => {
 		const { ayes, nays, needed, ends } = view
 		const value = values[at] ?? null
@@ -64,10 +67,18 @@ function votesSeenBy(
 			value === null || ends === undefined
 				? []
 				: codecs.value('Registry.Motions', value).votes
-		const own = cast.find(({ authority, term }) => authority === me && term === mine)
+		// A vote counts in the term in which it was given.
+		const valid = cast.filter(({ authority, term }) =>
+			terms.some(([one, now]) => one === authority && now === term),
+		)
+		const said = (aye: boolean) =>
+			valid.flatMap((one) => (one.aye === aye ? one.authority : []))
+		const [yes, no] = [said(true), said(false)]
 		return {
 			...view,
-			mine: own === undefined ? 'none' : own.aye ? 'yes' : 'no',
+			mine: yes.includes(me) ? 'yes' : no.includes(me) ? 'no' : 'none',
+			yes,
+			no,
 			isDecided: ayes >= needed || terms.length - nays < needed,
 		}
 	})
@@ -122,26 +133,85 @@ export const vote = (
 		codecs.call('Registry.vote', { motion, aye }),
 	])
 
-/** How the votes on a provider's standing, and on its verification, are, as this authority sees them. */
-export async function votesOn(
+/** How an application ended that waits no more: its account is a provider, or not. */
+export async function areAccepted(connection: Connection, accounts: string[]): Promise<boolean[]> {
+	const accepted: boolean[] = []
+	for (let at = 0; at < accounts.length; at += AT_ONCE) {
+		const some = accounts.slice(at, at + AT_ONCE)
+		const found = await connection.read((codecs) =>
+			some.map((account) => codecs.view('RegistryApi.account', account)),
+		)
+		accepted.push(...found.map((one) => one.type === 'Member' && one.value.type === 'Provider'))
+	}
+	return accepted
+}
+
+/** What a vote changes of how a provider stands. */
+export const changeOf = (standing: string): 'Suspend' | 'Reinstate' =>
+	standing.endsWith('Suspended') ? 'Reinstate' : 'Suspend'
+
+/** How the votes on a provider's standing, and on its verification, are, as an authority sees them. */
+export interface VotesOnProvider {
+	standing: Votes
+	unverify: Votes
+}
+
+/** A provider, and these votes. */
+export interface VotedOn extends VotesOnProvider {
+	provider: Provider
+}
+
+/** The votes on each of these providers, as this authority sees them. */
+export async function withVotes(
 	connection: Connection,
 	me: string,
-	id: number,
-	change: 'Suspend' | 'Reinstate',
-): Promise<{ standing: Votes; unverify: Votes }> {
-	const { answers, values, codecs } = await connection.readWith(
-		(codecs) => [
-			codecs.view('RegistryApi.standing_votes', id),
-			codecs.view('RegistryApi.unverify_votes', id),
-		],
-		(codecs) =>
-			voteKeys(codecs, [
-				{ type: change, value: { id } },
-				{ type: 'Unverify', value: { id } },
-			]),
-	)
-	const [standing, unverify] = votesSeenBy(me, answers, codecs, values)
-	return { standing, unverify }
+	providers: Provider[],
+): Promise<VotedOn[]> {
+	const all: VotedOn[] = []
+	// Two views for each.
+	for (let at = 0; at < providers.length; at += AT_ONCE / 2) {
+		const some = providers.slice(at, at + AT_ONCE / 2)
+		const ids = some.map(({ grantee }) => Number(grantee.id))
+		const { answers, values, codecs } = await connection.readWith<VotesView[]>(
+			(codecs) =>
+				ids.flatMap((id) => [
+					codecs.view('RegistryApi.standing_votes', id),
+					codecs.view('RegistryApi.unverify_votes', id),
+				]),
+			(codecs) =>
+				voteKeys(
+					codecs,
+					some.flatMap(({ standing }, index): VoteOn[] => [
+						{ type: changeOf(standing), value: { id: ids[index] } },
+						{ type: 'Unverify', value: { id: ids[index] } },
+					]),
+				),
+		)
+		const votes = votesSeenBy(me, answers, codecs, values)
+		for (const [index, provider] of some.entries())
+			all.push({
+				provider,
+				standing: votes[2 * index],
+				unverify: votes[2 * index + 1],
+			})
+	}
+	return all
+}
+
+/** The most providers among whom open votes are looked for. */
+const MOST_LOOKED_AT = 128
+
+/** The providers on whom a vote is open. `more`: there are too many providers to look at all of them. */
+export async function openVotes(
+	connection: Connection,
+	me: string,
+): Promise<{ open: VotedOn[]; more: boolean }> {
+	const { providers, more } = await firstProviders(connection, MOST_LOOKED_AT)
+	const all = await withVotes(connection, me, providers)
+	return {
+		open: all.filter(({ standing, unverify }) => isOpenVote(standing) || isOpenVote(unverify)),
+		more,
+	}
 }
 
 /** Whether anybody voted. */

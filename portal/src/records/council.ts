@@ -56,6 +56,15 @@ export async function openMotions(connection: Connection): Promise<CouncilMotion
 	return motions.sort((one, other) => one.index - other.index)
 }
 
+/** How many copies each document should have. */
+export async function copiesWanted(connection: Connection): Promise<number> {
+	const { codecs } = await connection.codecs()
+	const [set] = await connection.stored((codecs) => [codecs.key('Governance.ReplicationTarget')])
+	return set === null
+		? codecs.otherwise('Governance.ReplicationTarget')
+		: codecs.value('Governance.ReplicationTarget', set)
+}
+
 /** The authorities that a call adds, itself or in batches: who votes compares the fingerprints. */
 export async function additions({ type, value }: ProposedCall): Promise<Addition[]> {
 	if (type === 'Governance' && value.type === 'add_authority') {
@@ -64,6 +73,14 @@ export async function additions({ type, value }: ProposedCall): Promise<Addition
 	}
 	const { calls = [] } = (value.value ?? {}) as { calls?: ProposedCall[] }
 	return (await Promise.all(calls.map(additions))).flat()
+}
+
+/** The authorities that a call removes, itself or in batches. */
+export function removals({ type, value }: ProposedCall): string[] {
+	if (type === 'Governance' && value.type === 'remove_authority')
+		return [(value.value as { account: string }).account]
+	const { calls = [] } = (value.value ?? {}) as { calls?: ProposedCall[] }
+	return calls.flatMap(removals)
 }
 
 /** Whether a motion can be closed: so many of the authorities voted that no vote changes it. */
@@ -80,7 +97,8 @@ export async function voteOn(
 	{ hash, index }: CouncilMotion,
 	approve: boolean,
 ): Promise<void> {
-	await activity.send({ kind: 'council', act: 'vote' }, (codecs) => [
+	const what = { kind: 'council', act: 'vote', motion: index, aye: approve } as const
+	await activity.send(what, (codecs) => [
 		codecs.call('Council.vote', { proposal: hash, index, approve }),
 	])
 }
@@ -90,7 +108,7 @@ export async function closeMotion(
 	activity: Activity,
 	{ hash, index, length }: CouncilMotion,
 ): Promise<void> {
-	await activity.send({ kind: 'council', act: 'close' }, (codecs) => [
+	await activity.send({ kind: 'council', act: 'close', motion: index }, (codecs) => [
 		codecs.call('Council.close', {
 			proposal_hash: hash,
 			index,

@@ -86,6 +86,21 @@ export async function findProviders(
 		: byName(connection, asked, region)
 }
 
+/** The first providers of this region, so many at most. */
+export async function firstProviders(connection: Connection, most: number): Promise<Found> {
+	const providers: Provider[] = []
+	let after: number | undefined
+	do {
+		const [page] = await connection.read((codecs) => [
+			codecs.view('RegistryApi.providers', after, PAGE),
+		])
+		providers.push(...page.items.map(local))
+		after = page.next
+	} while (after !== undefined && providers.length < most)
+	const more = after !== undefined || providers.length > most
+	return { providers: providers.slice(0, most), more }
+}
+
 async function byNumber(
 	connection: Connection,
 	number: string,

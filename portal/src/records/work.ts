@@ -14,7 +14,13 @@ export type Work =
 	| { kind: 'key'; version: number }
 	| { kind: 'forward'; record: string; grantee: Grantee & { kind: 'remote' } }
 	| { kind: 'vote'; on: VoteOn['type']; who: string; aye: boolean }
-	| { kind: 'council'; act: 'propose' | 'vote' | 'close' }
+	| {
+			kind: 'council'
+			act: 'propose' | 'vote' | 'close'
+			/** Of older pages there is none. */
+			motion?: number
+			aye?: boolean
+	  }
 
 /** Whether the proven chain shows it. `null`: the chain does not tell, as of a vote among others. */
 export async function isDone(

@@ -42,7 +42,8 @@ export function ActivityPage() {
 }
 
 function Steps({ entry }: { entry: Entry }) {
-	const { progress, reason } = entry
+	const { progress, reason, what } = entry
+	const isVote = what.kind === 'vote' || (what.kind === 'council' && what.act === 'vote')
 	if (progress === 'failed')
 		return <span className="error">{failureText(reason ?? 'NotSent')}</span>
 	if (reason !== null && isOpen(entry))
@@ -53,7 +54,9 @@ function Steps({ entry }: { entry: Entry }) {
 			{STEPS.map((step, index) => (
 				<li key={step} aria-current={index === done ? 'step' : undefined}>
 					<span aria-hidden="true">{index <= done ? '✓' : '·'}</span>{' '}
-					{t(index <= done ? `step-${step}` : `step-${step}-later`)}
+					{isVote && step === 'final'
+						? t(index <= done ? 'step-final-vote' : 'step-final-vote-later')
+						: t(index <= done ? `step-${step}` : `step-${step}-later`)}
 				</li>
 			))}
 		</ol>
@@ -85,7 +88,10 @@ export function whatText({ what }: Entry): string {
 				vote: String(what.aye),
 			})
 		case 'council':
-			return t(`activity-council-${what.act}`)
+			return t(`activity-council-${what.act}`, {
+				motion: String(what.motion ?? 'none'),
+				vote: String(what.aye ?? 'none'),
+			})
 	}
 }
 

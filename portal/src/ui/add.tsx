@@ -103,6 +103,8 @@ export function Adder({
 	const [now, setNow] = useState<Waiting | null>(null)
 	const [done, setDone] = useState(0)
 	const [asks, setAsks] = useState<{ name: string; answer(again: boolean): void } | null>(null)
+	/** What somebody wants to throw away, and does not yet. */
+	const [unwanted, setUnwanted] = useState<Waiting | 'now' | null>(null)
 	const stop = useRef(new AbortController())
 	/** What somebody threw away while it was sent. */
 	const thrown = useRef<Waiting | null>(null)
@@ -110,6 +112,7 @@ export function Adder({
 	const waiting = useWaiting(busy)
 	useEffect(() => () => stop.current.abort(), [adding])
 	const isSealing = step?.kind === 'sealing'
+	const isGoing = step !== null && step.kind !== 'putting'
 	useEffect(() => {
 		if (!isSealing) return
 		// The browser asks whoever closes the page now.
@@ -150,6 +153,7 @@ export function Adder({
 			} finally {
 				setStep(null)
 				setNow(null)
+				setUnwanted(null)
 				const gone = thrown.current
 				thrown.current = null
 				if (gone !== null) await adding.forget(connection, gone)
@@ -221,14 +225,14 @@ export function Adder({
 					step={step}
 					name={now?.name ?? chosen[0]?.name ?? ''}
 					onPause={() => stop.current.abort()}
-					onCancel={cancel}
+					onCancel={() => setUnwanted('now')}
 				/>
 			)}
 			{!busy && waiting.length > 0 && (
 				<WaitingList
 					waiting={waiting}
 					onGoOn={(one) => void work((signal) => send(one, signal))}
-					onForget={(one) => void run(() => adding.forget(connection, one))}
+					onForget={setUnwanted}
 				/>
 			)}
 			{!may && (
@@ -280,6 +284,32 @@ export function Adder({
 						<Submit busy={busy}>{t('add-do')}</Submit>
 					</div>
 				</Form>
+			)}
+			{/* What is being written into the list cannot be held up. */}
+			{unwanted !== null && (unwanted !== 'now' || isGoing) && (
+				<Dialog
+					title={t('add-forget-sure')}
+					onClose={() => setUnwanted(null)}
+					actions={
+						<>
+							<Button
+								kind="danger"
+								onPress={() => {
+									setUnwanted(null)
+									if (unwanted === 'now') cancel()
+									else void run(() => adding.forget(connection, unwanted))
+								}}
+							>
+								{t('add-forget')}
+							</Button>
+							<Button kind="quiet" autoFocus onPress={() => setUnwanted(null)}>
+								{t('cancel')}
+							</Button>
+						</>
+					}
+				>
+					<p>{t('add-forget-text')}</p>
+				</Dialog>
 			)}
 			{asks !== null && (
 				<Dialog
@@ -520,6 +550,7 @@ function Working({
 	return (
 		<Card title={t('add-working', { name })}>
 			{step.kind === 'sealing' && <Progress title={t('add-sealing')} far={step.far} />}
+			{step.kind === 'asking' && <Busy title={t('add-asking')} />}
 			{step.kind === 'sending' && <Progress title={t('add-sending')} far={step.far} />}
 			{step.kind === 'keeping' && <Busy title={t('add-keeping')} />}
 			{step.kind === 'putting' && <Busy title={t('add-putting')} />}

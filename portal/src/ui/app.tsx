@@ -1,6 +1,7 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { HomeView } from '../chain/home'
 import { mayShare } from '../keys/backup'
+import { votesMissing } from '../records/waits'
 import { LOCK_KEY } from '../viewer/messages'
 import { ActivityPage, OnTheWay } from './activity'
 import { Add } from './add'
@@ -12,6 +13,7 @@ import {
 	ChosenContext,
 	type Open,
 	go,
+	useAuthority,
 	useChosen,
 	useHome,
 	useHomeView,
@@ -26,6 +28,7 @@ import { Happened } from './happened'
 import { Health } from './health'
 import { Invite } from './invite'
 import { Join } from './join'
+import { AGAIN, useDone, useLoad } from './load'
 import { Me } from './me'
 import { Busy, Button, Dialog, Note } from './parts'
 import { People } from './people'
@@ -79,9 +82,15 @@ const AUTHORITIES: PageName[] = [
 	'invite',
 ]
 
+const MEMBERS: Partial<Record<HomeView['kind'], PageName[]>> = {
+	authority: [],
+	lost: ['records'],
+	provider: PROVIDERS,
+}
+
 /** An authority that is also a member has the pages of both. */
 function mainPages({ kind }: HomeView, isAuthority: boolean): PageName[] {
-	const member = kind === 'authority' ? [] : kind === 'provider' ? PROVIDERS : PATIENTS
+	const member = MEMBERS[kind] ?? PATIENTS
 	return [...new Set([...member, ...(isAuthority ? AUTHORITIES : []), ...EVERYBODY])]
 }
 
@@ -199,7 +208,8 @@ function Nav() {
 	const home = useHomeView()
 	const { isAuthority } = useHome()
 	const { choose } = useChosen()
-	const whose = home.kind === 'provider' ? 'written' : 'records'
+	const whose = ['provider', 'lost'].includes(home.kind) ? 'written' : 'records'
+	const waits = useWaits()
 	const row = useRef<HTMLElement>(null)
 	useEffect(() => {
 		const here = row.current?.querySelector<HTMLElement>('[aria-current]')
@@ -222,12 +232,31 @@ function Nav() {
 					}
 					// Such a page is about no record that was chosen before.
 					onClick={(event) => event.ctrlKey || event.metaKey || choose([], name)}
+					title={waits[name] ? t('nav-waits', { count: waits[name] }) : undefined}
 				>
 					{t(`nav-${name === 'records' ? whose : name}`)}
+					{/* Programs that read a page out have it from the title. */}
+					{waits[name] ? (
+						<span className="waits" aria-hidden="true">
+							{waits[name]}
+						</span>
+					) : null}
 				</a>
 			))}
 		</nav>
 	)
+}
+
+/** How many votes wait for an authority, by the page where it can give them. */
+function useWaits(): Partial<Record<PageName, number>> {
+	const at = useAuthority()
+	const done = useDone()
+	const { value } = useLoad(
+		async () => (at === null ? null : await votesMissing(at.connection, at.account)),
+		[at?.connection, at?.account, done],
+		at === null ? null : AGAIN,
+	)
+	return at === null ? {} : { ...value }
 }
 
 /** On a phone, only a part of the menu shows: from now on, with this link. */
@@ -278,7 +307,8 @@ function OpenPage({ view }: { view: Open }) {
 function Watch({ view }: { view: Open }) {
 	const session = useSession()
 	const [now, setNow] = useState(Date.now)
-	useEffect(() => {
+	// Not after the page is drawn: whoever sees it can lock it.
+	useLayoutEffect(() => {
 		const event = (kind: 'activity' | 'tick') => () => {
 			setNow(Date.now())
 			void session.idle({ kind, now: Date.now() })

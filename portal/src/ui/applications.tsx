@@ -1,18 +1,24 @@
+import { useRef, useState } from 'react'
+import type { Chain } from '../chain/file'
 import type { Connection } from '../chain/connection'
 import {
 	type Application,
+	areAccepted,
 	mayVote,
+	openVotes,
 	readApplications,
 	verifies,
 	vote,
 } from '../records/applications'
 import { votesText } from './apply'
-import { useAuthority, usePortal } from './context'
-import { useDone, useLoad } from './load'
+import { votersText } from './authorities'
+import { go, useAuthority, usePortal } from './context'
+import { SOON, useDone, useLoad } from './load'
 import { Busy, Button, Code, Note, Problems, Title, useWork } from './parts'
+import { Person } from './people'
 import { problem } from './problem'
 import { NotYet } from './records'
-import { moment, t } from './text'
+import { moment, t, unbroken } from './text'
 
 /** Those who applied as providers: what is known of them, and the vote. */
 export function Applications() {
@@ -26,27 +32,101 @@ export function Applications() {
 	)
 }
 
-function List({ connection, account }: { connection: Connection; account: string }) {
+interface At {
+	connection: Connection
+	account: string
+}
+
+/** An application, and how it ended since this page is open. */
+interface Seen {
+	application: Application
+	ended: 'accepted' | 'gone' | null
+}
+
+function List({ connection, account }: At) {
 	const done = useDone()
-	const { value: all, error } = useLoad(
-		() => readApplications(connection, account),
-		[connection, account, done],
-	)
+	const [turn, setTurn] = useState(0)
+	// What was seen stays in its place, so that nothing moves under a finger, and the outcome shows there.
+	const seen = useRef(new Map<string, Application>())
+	const load = async () => {
+		const now = await readApplications(connection, account)
+		for (const one of now) seen.current.set(one.account, one)
+		const waiting = new Set(now.map((one) => one.account))
+		const gone = [...seen.current.keys()].filter((one) => !waiting.has(one))
+		const accepted = await areAccepted(connection, gone)
+		const ended = new Map(
+			gone.map((one, at) => [one, accepted[at] ? 'accepted' : 'gone'] as const),
+		)
+		const applications = [...seen.current.values()].map((application): Seen => ({
+			application,
+			ended: ended.get(application.account) ?? null,
+		}))
+		return { applications, ...(await openVotes(connection, account)) }
+	}
+	const { value, error } = useLoad(load, [connection, account, done, turn], SOON)
 	return (
 		<>
 			<Problems texts={[error]} />
-			{all === null && error === null && <Busy title={t('working')} />}
-			{all?.length === 0 && <p>{t('applications-nothing')}</p>}
+			{value === null && error === null && <Busy title={t('working')} />}
+			{value?.applications.length === 0 && <p>{t('applications-nothing')}</p>}
 			<ul className="rows" aria-label={t('applications-title')}>
-				{all?.map((one) => (
-					<Row key={one.account} application={one} />
-				))}
+				{value?.applications.map(({ application, ended }) =>
+					ended === null ? (
+						<Row
+							key={application.account}
+							chain={connection.chain}
+							account={account}
+							application={application}
+						/>
+					) : (
+						<li key={application.account}>
+							<strong>{application.name}</strong>
+							<span>{t('reader-number', { number: application.number })}</span>
+							<span role="status">{t(`vote-ended-${ended}`)}</span>
+						</li>
+					),
+				)}
 			</ul>
+			{value !== null && (
+				<>
+					<h2>{t('applications-open')}</h2>
+					{value.open.length === 0 && <p>{t('applications-open-nothing')}</p>}
+					{value.open.map((one) => (
+						<Person
+							key={one.provider.grantee.id}
+							chain={connection.chain}
+							account={account}
+							voted={one}
+						/>
+					))}
+					{value.more && (
+						<Note kind="info" title={t('find-more')}>
+							<p>{t('applications-open-more')}</p>
+							<div className="actions">
+								<Button onPress={() => go('people')}>{t('people-title')}</Button>
+							</div>
+						</Note>
+					)}
+				</>
+			)}
+			<div className="actions">
+				<Button kind="quiet" onPress={() => setTurn(turn + 1)}>
+					{t('list-load')}
+				</Button>
+			</div>
 		</>
 	)
 }
 
-function Row({ application }: { application: Application }) {
+function Row({
+	chain,
+	account: me,
+	application,
+}: {
+	chain: Chain
+	account: string
+	application: Application
+}) {
 	const { activity } = usePortal()
 	const { busy, error, run } = useWork(problem)
 	const { account, number, name, since, votes, rivals, holder } = application
@@ -74,17 +154,18 @@ function Row({ application }: { application: Application }) {
 			</span>
 			<Problems texts={[error]} />
 			<div className="actions">
-				{mayVote(votes, true) && (
-					<Button isDisabled={busy} onPress={() => say(true)}>
-						{t('vote-yes', { name })}
-					</Button>
-				)}
-				{mayVote(votes, false) && (
-					<Button isDisabled={busy} kind="danger" onPress={() => say(false)}>
-						{t('vote-no', { name })}
-					</Button>
-				)}
+				<Button isDisabled={busy || !mayVote(votes, true)} onPress={() => say(true)}>
+					{t('vote-yes', { name: unbroken(name) })}
+				</Button>
+				<Button isDisabled={busy || !mayVote(votes, false)} onPress={() => say(false)}>
+					{t('vote-no', { name: unbroken(name) })}
+				</Button>
 			</div>
+			{votersText(chain, votes, me).map((line) => (
+				<span key={line} className="hint">
+					{line}
+				</span>
+			))}
 		</li>
 	)
 }

@@ -113,6 +113,7 @@ export function Applicant({ error: failed }: { error: unknown }) {
 		<Card title={t('applicant-title')}>
 			<Problems texts={[failed === null ? null : problem(failed), error]} />
 			<p>{t('applicant-text')}</p>
+			<p className="hint">{t('waiting-lock')}</p>
 			{application === null ? (
 				<Busy title={t('applicant-loading')} />
 			) : (
@@ -127,9 +128,7 @@ export function Applicant({ error: failed }: { error: unknown }) {
 			)}
 			<div className="actions">
 				<Button onPress={() => go('apply')}>{t('applicant-change')}</Button>
-				<Button kind="danger" onPress={() => void withdraw()}>
-					{t('applicant-withdraw')}
-				</Button>
+				<Button onPress={() => void withdraw()}>{t('applicant-withdraw')}</Button>
 			</div>
 		</Card>
 	)

@@ -1,18 +1,20 @@
 import { useState } from 'react'
 import type { ProposedCall } from '../chain/codecs'
 import type { Connection } from '../chain/connection'
-import { type Bytes, hex } from '../format'
+import type { Chain } from '../chain/file'
 import {
 	type CouncilMotion,
 	closeMotion,
 	isDecided,
 	openMotions,
 	propose,
+	removals,
 	voteOn,
 } from '../records/council'
+import { authorityText, hostsOf, shortAccount, valuesOf, votersText } from './authorities'
 import { useAuthority, usePortal } from './context'
-import { useDone, useLoad } from './load'
-import { Busy, Button, Card, Code, Dialog, Problems, Title, useWork } from './parts'
+import { SOON, useDone, useLoad } from './load'
+import { Busy, Button, Card, Code, Dialog, More, Note, Problems, Title, useWork } from './parts'
 import { problem } from './problem'
 import { Propose } from './propose'
 import { NotYet } from './records'
@@ -42,7 +44,9 @@ export function Decisions({
 	mayVote: boolean
 }) {
 	const done = useDone()
-	const { value, error } = useLoad(async () => {
+	const [asked, setAsked] = useState(0)
+	const [closed, setClosed] = useState<string | null>(null)
+	const load = async () => {
 		const motions = await openMotions(connection)
 		const [authorities, collators, upgrade] = await connection.read((codecs) => [
 			codecs.view('GovernanceApi.authorities'),
@@ -50,7 +54,8 @@ export function Decisions({
 			codecs.view('GovernanceApi.announced_upgrade'),
 		])
 		return { motions, authorities, collators, upgrade }
-	}, [connection, done])
+	}
+	const { value, error } = useLoad(load, [connection, done, asked], SOON)
 	if (value === null) {
 		return error === null ? <Busy title={t('working')} /> : <Problems texts={[error]} />
 	}
@@ -59,15 +64,22 @@ export function Decisions({
 		<>
 			<Problems texts={[error]} />
 			<Card title={t('council-motions')}>
+				{closed !== null && (
+					<Note kind="good">
+						<p>{closed}</p>
+					</Note>
+				)}
 				{motions.length === 0 && <p>{t('council-nothing')}</p>}
 				<ul className="rows">
 					{motions.map((motion) => (
 						<Motion
 							key={motion.hash}
+							chain={connection.chain}
 							motion={motion}
 							account={account}
 							authorities={authorities.length}
 							mayVote={mayVote}
+							onClosed={setClosed}
 						/>
 					))}
 				</ul>
@@ -92,6 +104,7 @@ export function Decisions({
 						<Authority
 							key={one}
 							authority={one}
+							hosts={hostsOf(connection.chain, one)}
 							isMe={one === account}
 							makesBlocks={collators.includes(one)}
 							authorities={authorities.length}
@@ -103,73 +116,139 @@ export function Decisions({
 			{mayVote && (
 				<Propose authorities={authorities.length} announced={upgrade !== undefined} />
 			)}
+			<div className="actions">
+				<Button kind="quiet" onPress={() => setAsked(asked + 1)}>
+					{t('list-load')}
+				</Button>
+			</div>
 		</>
 	)
 }
 
 function Motion({
+	chain,
 	motion,
 	account,
 	authorities,
 	mayVote,
+	onClosed,
 }: {
+	chain: Chain
 	motion: CouncilMotion
 	account: string
 	authorities: number
 	mayVote: boolean
+	/** Hears what to tell when the motion is closed. */
+	onClosed(text: string): void
 }) {
 	const { activity } = usePortal()
+	const [asks, setAsks] = useState(false)
 	const { busy, error, run } = useWork(problem)
 	const { index, threshold, ayes, nays, call, adds } = motion
 	const mine = ayes.includes(account) ? 'yes' : nays.includes(account) ? 'no' : 'none'
+	const removed = removals(call)
+	const carried = ayes.length >= threshold
+	const what = motionText(chain, call, account)
+	const close = () =>
+		run(async () => {
+			await closeMotion(activity, motion)
+			const text = carried ? 'council-closed-carried' : 'council-closed-lost'
+			onClosed(t(text, { number: index, what }))
+		})
 	return (
 		<li>
-			<strong>{t('council-motion', { number: index, what: callText(call) })}</strong>
+			<strong>{t('council-motion', { number: index, what })}</strong>
 			{adds.map(({ account, fingerprint }) => (
 				<Addition key={account} account={account} fingerprint={fingerprint} />
 			))}
+			{removed.map((one) => (
+				<Removal key={one} account={one} isMe={one === account} />
+			))}
+			{partText(call) !== null && <span>{partText(call)}</span>}
 			<Details call={call} />
 			<span role="status">
 				{t('council-votes', { ayes: ayes.length, nays: nays.length, threshold })}{' '}
 				{mayVote && t(`council-mine-${mine}`)}
 			</span>
 			<Problems texts={[error]} />
-			<div className="actions">
-				{mayVote && mine !== 'yes' && (
+			{/* What was said shows after the buttons, so that a vote moves none of them. */}
+			{mayVote && (
+				<div className="actions">
 					<Button
-						isDisabled={busy}
+						isDisabled={busy || mine === 'yes'}
 						onPress={() => void run(() => voteOn(activity, motion, true))}
 					>
 						{t('council-yes', { number: index })}
 					</Button>
-				)}
-				{mayVote && mine !== 'no' && (
 					<Button
-						kind="danger"
-						isDisabled={busy}
+						isDisabled={busy || mine === 'no'}
 						onPress={() => void run(() => voteOn(activity, motion, false))}
 					>
 						{t('council-no', { number: index })}
 					</Button>
-				)}
-				{mayVote && isDecided(motion, authorities) && (
-					<Button
-						kind="main"
-						isDisabled={busy}
-						onPress={() => void run(() => closeMotion(activity, motion))}
-					>
-						{t('council-close', { number: index })}
-					</Button>
-				)}
-			</div>
+					{isDecided(motion, authorities) && (
+						<Button isDisabled={busy} onPress={() => setAsks(true)}>
+							{t('council-close', { number: index })}
+						</Button>
+					)}
+				</div>
+			)}
+			{votersText(chain, { yes: ayes, no: nays }, account).map((line) => (
+				<span key={line} className="hint">
+					{line}
+				</span>
+			))}
+			{asks && (
+				<Dialog
+					title={t('council-close-sure', { number: index })}
+					onClose={() => setAsks(false)}
+					actions={
+						<>
+							<Button
+								kind={carried && removed.length > 0 ? 'danger' : 'main'}
+								onPress={() => {
+									setAsks(false)
+									void close()
+								}}
+							>
+								{t('council-close-do')}
+							</Button>
+							<Button kind="quiet" autoFocus onPress={() => setAsks(false)}>
+								{t('cancel')}
+							</Button>
+						</>
+					}
+				>
+					<p>
+						<strong>{what}</strong>
+					</p>
+					<p>{t(carried ? 'council-close-carried' : 'council-close-lost')}</p>
+					{carried && removed.length > 0 && <p>{t('council-remove-then')}</p>}
+				</Dialog>
+			)}
 		</li>
 	)
+}
+
+/** What a motion does, and to whom. */
+function motionText(chain: Chain, call: ProposedCall, me: string): string {
+	const [removed] = removals(call)
+	return call.type === 'Governance' && removed !== undefined
+		? t('council-removes', { who: authorityText(chain, removed, me) })
+		: callText(call)
 }
 
 /** What a motion does, in words where there are some. */
 function callText({ type, value }: ProposedCall): string {
 	const id = `call-${type}-${value.type.replaceAll('_', '-')}`
 	return has(id) ? t(id) : `${type}.${value.type}`
+}
+
+/** The number that a motion changes, and to which. `null`: it changes none, or one without words. */
+function partText({ value: { value } }: ProposedCall): string | null {
+	const { type, value: number } = (value as any)?.parameter ?? {}
+	const id = `call-value-${type}`
+	return has(id) ? t(id, { number: Number(number) }) : null
 }
 
 /** What those who vote compare with what the new authority's operator tells them. */
@@ -183,26 +262,46 @@ function Addition({ account, fingerprint }: { account: string; fingerprint: stri
 	)
 }
 
-/** All that a call carries, as it is signed. */
-function Details({ call }: { call: ProposedCall }) {
-	const text = JSON.stringify(call.value.value, (_, value: unknown) =>
-		typeof value === 'bigint'
-			? String(value)
-			: value instanceof Uint8Array
-				? `0x${hex(value as Bytes)}`
-				: value,
+/** Who would go, and what that means. */
+function Removal({ account, isMe }: { account: string; isMe: boolean }) {
+	return (
+		<>
+			<Code text={account} label={t('account-of')} />
+			<p className="hint">
+				{isMe ? `${t('council-you')} ` : ''}
+				{t('council-remove-then')}
+			</p>
+		</>
 	)
-	return text === undefined ? null : <Code text={text} label={t('council-details')} />
+}
+
+/** All that a call carries. */
+function Details({ call }: { call: ProposedCall }) {
+	const values = valuesOf(call.value.value)
+	if (values.length === 0) return null
+	return (
+		<More title={t('council-details')} level={3}>
+			{values.map(({ name, text }, at) => (
+				<div key={at}>
+					<p className="hint">{name}</p>
+					<Code text={text} label={name} />
+				</div>
+			))}
+		</More>
+	)
 }
 
 function Authority({
 	authority,
+	hosts,
 	isMe,
 	makesBlocks,
 	authorities,
 	mayVote,
 }: {
 	authority: string
+	/** Their computers, as the network's file has them. */
+	hosts: string[]
 	isMe: boolean
 	makesBlocks: boolean
 	authorities: number
@@ -211,8 +310,11 @@ function Authority({
 	const { activity } = usePortal()
 	const [asks, setAsks] = useState(false)
 	const { busy, error, run } = useWork(problem)
+	const who = shortAccount(authority)
 	return (
 		<li>
+			<strong>{who}</strong>
+			{hosts.length > 0 && <span>{t('authority-runs', { hosts: hosts.join(', ') })}</span>}
 			<Code text={authority} label={t('account-of')} />
 			<span className="hint">
 				{isMe ? `${t('council-you')} ` : ''}
@@ -222,13 +324,13 @@ function Authority({
 			{mayVote && !isMe && (
 				<div className="actions">
 					<Button kind="danger" isDisabled={busy} onPress={() => setAsks(true)}>
-						{t('council-remove')}
+						{t('council-remove', { who })}
 					</Button>
 				</div>
 			)}
 			{asks && (
 				<Dialog
-					title={t('council-remove-sure')}
+					title={t('council-remove-sure', { who })}
 					onClose={() => setAsks(false)}
 					actions={
 						<>
@@ -245,7 +347,7 @@ function Authority({
 									)
 								}}
 							>
-								{t('council-propose')}
+								{t('council-remove-do')}
 							</Button>
 							<Button kind="quiet" autoFocus onPress={() => setAsks(false)}>
 								{t('cancel')}
@@ -253,8 +355,10 @@ function Authority({
 						</>
 					}
 				>
+					{hosts.length > 0 && <p>{t('authority-runs', { hosts: hosts.join(', ') })}</p>}
 					<Code text={authority} label={t('account-of')} />
 					<p>{t('council-remove-text')}</p>
+					<p>{t('council-remove-then')}</p>
 				</Dialog>
 			)}
 		</li>

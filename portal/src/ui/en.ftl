@@ -150,6 +150,7 @@ list-search-hint = We look on this device only. Nobody hears what you look for.
 list-search-do = Find
 list-search-end = Show all again
 list-searching = We looked through { $done } of { $all } names …
+list-load = Load the list again
 list-filter = Show only some
 list-by = Show
 list-by-all = All records
@@ -375,8 +376,17 @@ activity-vote-Unverify =
        *[other] Vote not to take the number from { $name }
     }
 activity-council-propose = Open a motion
-activity-council-vote = Vote on a motion
-activity-council-close = Close a motion
+activity-council-vote =
+    { $vote ->
+        [true] Vote for motion { $motion }
+        [false] Vote against motion { $motion }
+       *[other] Vote on a motion
+    }
+activity-council-close =
+    { $motion ->
+        [none] Close a motion
+       *[other] Close motion { $motion }
+    }
 step-signing = Signed with your key
 step-signing-later = To be signed with your key
 step-sent = Sent
@@ -385,6 +395,8 @@ step-in-block = The network has taken it in. It could still be undone.
 step-in-block-later = The network takes it in
 step-final = Done. Nobody can undo it.
 step-final-later = Done, when nobody can undo it
+step-final-vote = Done. You can change your vote until it is decided.
+step-final-vote-later = Done, when your vote counts
 still-title-old = The network stands still at the moment
 still-text-old = For { $span }, it has finished nothing new. It goes on by itself.
 still-title-silent = We cannot reach the network at the moment
@@ -487,6 +499,7 @@ add-too-large = This file is too large. At most { $most } will do.
 add-do = Add it
 add-working = We are adding “{ $name }”
 add-sealing = We are locking it with your key …
+add-asking = We are asking the clinic’s computer to take it …
 add-sending = We are sending it …
 add-keeping = It has arrived. The clinic’s computer is checking it …
 add-putting = We are writing it into the list …
@@ -502,6 +515,8 @@ add-waiting = Not finished yet
 add-waiting-text = These documents are locked on this device. They are not in the records yet.
 add-go-on = Go on
 add-forget = Throw it away
+add-forget-sure = Throw it away?
+add-forget-text = It is not in the records yet. We remove what this device and the clinic’s computer have of it. Your own file stays.
 add-dropped = Your browser deleted this document before it was sent. Throw it away, and add the file again.
 add-twice = You have added this file before
 add-twice-text = “{ $name }” has the same content as a file that you added for this patient. Do you want it there twice?
@@ -528,15 +543,33 @@ records-other-title = We cannot tell who you are
 records-other-text = Your key file does not have the name that you joined with. Use your newest key file.
 
 waiting-title = Show this code to your clinic
-waiting-text = Your clinic scans the code, and invites you. This page goes on by itself. You can leave it open.
+waiting-text = Your clinic scans the code, and invites you. This page goes on by itself.
+waiting-lock = If nobody uses this page for some minutes, we lock your key. Unlock it, and you see what is new.
 waiting-busy = We ask again and again whether you are invited. It can take a minute until you see it …
 invited-title = Your clinic has invited you
 invited-text =
     You join as { $name }. Your name stays locked: others see only a number. It takes up to a minute.
+invited-text-label =
+    You join with the key that this device calls “{ $label }”. Others see only a number. It takes up to a minute.
+invited-patient = Are you a patient?
 invited-need-copy = First save a copy of your key and try it. Then you can join.
 invited-do = Join now
 invited-provider = Do you treat patients?
-invited-provider-text = Then do not join as a patient. Apply with your number, and the network checks who you are.
+invited-provider-text =
+    Then do not join as a patient: nobody can change that later. Apply with your number, and the network checks who
+    you are.
+accepted-title = You are accepted
+accepted-text =
+    The network has checked you. You can add records now. Your patients find you by your number: it is on the page
+    “My key”.
+lost-title = You no longer have your number
+lost-text =
+    The people who run the network took your number from this key. With it you can read and add nothing any more. What
+    you wrote stays. Ask them why.
+authority-you = you
+authority-with = { $account } (runs { $host })
+authority-runs = Runs { $hosts }
+authority-title = Your part in the network
 authority-here = You are one of the people who run this network
 authority-here-text = You have no records here. Your pages are on top.
 joining-title = You are joining …
@@ -564,8 +597,10 @@ votes =
     { $missing ->
         [0] { $ayes } said yes, { $nays } said no.
         [one] { $ayes } said yes, { $nays } said no. One more yes is missing.
-       *[other] { $ayes } said yes, { $nays } said no. { $missing } more are missing.
+       *[other] { $ayes } said yes, { $nays } said no. { $missing } more must say yes.
     }
+voters-yes = Yes: { $names }
+voters-no = No: { $names }
 votes-until = The vote ends on { $until }.
 
 # What a provider wrote
@@ -622,6 +657,9 @@ invite-do = Invite
 invite-done =
     They are invited. Their page goes on by itself. If they are your patient, they find their patient number under
     “My key”. You need it to add a record for them.
+invite-done-text = They are invited. Their page goes on by itself.
+invite-done-provider =
+    If they treat patients, they choose “Apply to treat patients here” on their page. Then you find them under “Votes”.
 invite-left =
     { $count ->
         [one] You can invite one more person today.
@@ -670,7 +708,12 @@ retire-do = Retire for good
 applications-title = Who wants to treat patients
 applications-text = Check each one by a way of your own, such as a call to their clinic. Then vote. You can change your vote until it is decided.
 account-of = Account
-applications-nothing = Nobody waits for a vote.
+applications-nothing = Nobody new has applied.
+vote-ended-accepted = It is decided: this person may treat patients here now.
+vote-ended-gone = It is over: they were not accepted, or took it back.
+applications-open = Votes on those who treat patients already
+applications-open-nothing = No vote on one of them is open.
+applications-open-more = There are too many people to look at all of them here. Find the others by name.
 applications-look = Look closely
 applications-since = Since { $since }
 applications-holder = { $name } has this number already. One number can have one person only.
@@ -678,6 +721,7 @@ applications-rivals = Others want the same number: { $names }
 vote-yes = Yes to { $name }
 vote-no = No to { $name }
 vote-do = Vote now
+vote-open = { $what }: { $votes }
 vote-mine-yes = You said yes.
 vote-mine-no = You said no.
 vote-mine-none = You have not voted.
@@ -703,14 +747,21 @@ council-title = What you decide together
 council-text = Two thirds of you carry a motion. Then somebody closes it, and it takes effect.
 council-motions = Open motions
 council-nothing = There are none.
-council-motion = { $number }. { $what }
+council-motion = Motion { $number }: { $what }
 council-votes = { $ayes } for it, { $nays } against it. It needs { $threshold }.
 council-mine-yes = You voted for it.
 council-mine-no = You voted against it.
 council-mine-none = You have not voted.
-council-yes = Vote for { $number }
-council-no = Vote against { $number }
-council-close = Close { $number }
+council-yes = Vote for motion { $number }
+council-no = Vote against motion { $number }
+council-close = Close motion { $number }
+council-close-sure = Close motion { $number }?
+council-close-carried = Enough of you are for it. When you close it, it takes effect.
+council-close-lost = Not enough of you are for it. When you close it, nothing changes, and it leaves this list.
+council-close-do = Close it
+council-closed-carried = Motion { $number } was carried, and is closed now: { $what }
+council-closed-lost = Motion { $number } was voted down, and is closed now: { $what }
+council-removes = Remove { $who } from those who run the network
 council-adds = New authority
 council-adds-keys = Fingerprint of its node’s keys
 council-adds-hint = Ask the new authority for this fingerprint, by phone or in person. Vote for it only if both are the same.
@@ -726,23 +777,30 @@ council-authorities =
 council-you = This is you.
 council-blocks = This one’s computer works for the network now.
 council-no-blocks = This one’s computer does not work for the network now.
-council-remove = Ask to remove this one
-council-remove-sure = Do you want to ask for this?
-council-remove-text = This opens a motion. Then vote for it, as the others do.
+council-remove = Ask to remove { $who }
+council-remove-sure = Ask to remove { $who } from those who run the network?
+council-remove-text = This opens a motion. It is no vote yet: vote for it then, as the others do.
+council-remove-then =
+    Once that is carried and closed, they can no longer vote or invite here. Their computer stops its work for the
+    network.
+council-remove-do = Open the motion to remove
 council-propose = Open the motion
 propose-add = Ask to add somebody
-propose-offer = Their offer
-propose-offer-hint = All that “salus authority offer” printed on their computer.
+propose-offer = The text from their computer
+propose-offer-hint =
+    On their computer, they type “salus authority offer”. Ask them to send you all that it prints, and paste it here.
 propose-look = Look at it
 propose-compare = Compare both with what they tell you by phone.
 propose-keys = The keys of their computer
-propose-bad-offer = This is not an offer for this network. Ask them for a new one, and copy all of it.
+propose-bad-offer = This text does not fit this network. Ask them for a new one, and copy all of it.
 propose-copies = Ask for more or fewer copies
 propose-copies-number = How many copies should each document have?
+propose-copies-now = Now each should have { $count }.
 propose-copies-bad = Enter a number from 1 to { $most }.
 propose-upgrade = Ask to announce new rules
-propose-code = The code of the rules
-propose-compare-code = Compare this with what the others built.
+propose-code = The file with the new rules
+propose-code-print = The fingerprint of this file
+propose-compare-code = This is the fingerprint of the file. Compare it with what the others built.
 propose-cancel = Ask to take the new rules back
 propose-cancel-do = Open the motion to take them back
 call-Governance-add-authority = Add somebody who runs the network
@@ -750,6 +808,7 @@ call-Governance-remove-authority = Remove somebody who runs the network
 call-Governance-announce-upgrade = Announce new rules
 call-Governance-cancel-upgrade = Take the new rules back
 call-Governance-set-parameter = Change a number that the rules use
+call-value-ReplicationTarget = To { $number } copies of each document
 call-Governance-open-channel = Ask for a line to another part of the network
 call-Governance-accept-channel = Accept a line from another part of the network
 call-Governance-close-channel = Close a line to another part of the network
@@ -783,28 +842,35 @@ health-pins = Copies of documents
 health-pins-good = Each document has as many copies as it should.
 health-pins-bad =
     { $count ->
-        [one] One record has too few copies. Look at the computers that keep them.
-       *[other] { $count } records have too few copies. Look at the computers that keep them.
+        [one] One record has too few copies. Ask those who are named here to look at their computers.
+       *[other] { $count } records have too few copies. Ask those who are named here to look at their computers.
     }
+health-pins-lacking = No copy yet with: { $names }
 health-pins-of = { $pins } of { $target } copies
 health-more = There are more. These are the newest.
 sign-title = Sign the network’s file
 sign-text = Everybody who joins trusts this file. Compare all of it with your own computers, and with the others, before you sign.
+sign-choose-hint = One of you makes the new file, and gives it to you. Whoever signs gives it on.
+sign-now = This device has file { $serial } of this network now.
+sign-same = The addresses are the same.
+sign-added = New addresses: { $what }
+sign-dropped = Addresses that are no longer in it: { $what }
+sign-none = This device has no file of this network yet.
 sign-choose = The file to sign
 sign-bad = This is not a network’s file that we can sign: { $what }. Get it again.
 sign-file = { $name }, file { $serial }
 sign-compare = Read these groups to the others by phone. If one is different, do not sign.
 sign-until = It is good until { $until }.
 sign-reset = The network began anew { $count } times. Be sure that you know why.
-sign-no-portal = It names no web page.
+sign-no-portal = It names no web address where people join.
 sign-no-relay = It has no clock of its own: it is for trying things out.
-sign-relay = The clock of the network, each { $slot } ms
-sign-genesis = The first block
-sign-checkpoint = The block from which to begin
+sign-relay = The clock of the network: it ticks every { $seconds } seconds
+sign-genesis = The fingerprint of its beginning
+sign-checkpoint = Where a new device begins to check
 sign-region = Region { $para }
 sign-consortium = The common list, { $para }
 sign-development = for trying things out
-sign-slot = A step takes { $slot } ms.
+sign-slot = It takes in something new every { $seconds } seconds.
 sign-endpoint-node = A node
 sign-endpoint-relay = A node of the network’s clock
 sign-endpoint-gateway = A door for members
@@ -813,7 +879,9 @@ sign-has = Has signed
 sign-has-not = Has not signed
 sign-not-listed = You are not one of those who must sign this file. Those of the file before may sign it, too.
 sign-do = Sign it, and save the file
-sign-done = Your browser saved the file with your signature. Give it to the next person.
+sign-mine = You have signed this file. Give it to the next person who must sign.
+sign-enough = As many have signed as this file asks for. Give it back to the one who made it.
+sign-done = Your browser saved the file with your signature. Give that file to the next person who must sign.
 
 # Taking the lists along
 export-title = Take your lists along
@@ -950,6 +1018,11 @@ unlock-forgot-text =
 
 # While the key is unlocked
 nav-label = Pages
+nav-waits =
+    { $count ->
+        [one] One vote waits for you
+       *[other] { $count } votes wait for you
+    }
 nav-records = My records
 nav-written = I wrote
 nav-shared = Shared with me

@@ -1,11 +1,14 @@
 import type { Connection } from '../chain/connection'
+import { authoritiesText } from './authorities'
 import { useAsked, useAuthority } from './context'
-import { useLoad } from './load'
+import { AGAIN, useLoad } from './load'
 import { Busy, Card, Note, Problems, Title } from './parts'
 import { Gateways, NotYet } from './records'
 import { t } from './text'
 
 const PAGE = 50
+/** A request to a gateway has at most 16 calls. */
+const AT_ONCE = 16
 
 /** How well the network is: pins and gateways. Nothing of any patient. */
 export function Health() {
@@ -18,7 +21,7 @@ export function Health() {
 				<NotYet />
 			) : (
 				<>
-					<Pins connection={at.connection} />
+					<Pins {...at} />
 					<Doors />
 				</>
 			)}
@@ -26,14 +29,26 @@ export function Health() {
 	)
 }
 
-/** Envelopes with fewer pins than they should have. */
-function Pins({ connection }: { connection: Connection }) {
-	const { value, error } = useLoad(async () => {
-		const [page] = await connection.read((codecs) => [
-			codecs.view('PinningApi.under_replicated', undefined, PAGE),
-		])
-		return page
-	}, [connection])
+/** Envelopes with fewer pins than they should have, and the authorities whose pins are missing. */
+async function missingPins(connection: Connection) {
+	const [{ items, next }, authorities] = await connection.read((codecs) => [
+		codecs.view('PinningApi.under_replicated', undefined, PAGE),
+		codecs.view('GovernanceApi.authorities'),
+	])
+	const lacking: string[][] = []
+	for (let at = 0; at < items.length; at += AT_ONCE) {
+		const some = items.slice(at, at + AT_ONCE)
+		const found = await connection.read((codecs) =>
+			some.map(({ record }) => codecs.view('PinningApi.pins', record)),
+		)
+		for (const pins of found)
+			lacking.push(authorities.filter((one) => !pins.some(({ pinner }) => pinner === one)))
+	}
+	return { items: items.map((item, at) => ({ ...item, lacking: lacking[at] })), next }
+}
+
+function Pins({ connection, account }: { connection: Connection; account: string }) {
+	const { value, error } = useLoad(() => missingPins(connection), [connection], AGAIN)
 	return (
 		<Card title={t('health-pins')}>
 			<Problems texts={[error]} />
@@ -45,12 +60,19 @@ function Pins({ connection }: { connection: Connection }) {
 			)}
 			{value !== null && value.items.length > 0 && (
 				<>
-					<p>{t('health-pins-bad', { count: value.items.length })}</p>
+					<Note kind="warn">
+						<p>{t('health-pins-bad', { count: value.items.length })}</p>
+					</Note>
 					<ul className="rows">
-						{value.items.map(({ record, pins, target }) => (
+						{value.items.map(({ record, pins, target, lacking }) => (
 							<li key={String(record)}>
 								<strong>{t('record-number', { number: String(record) })}</strong>
 								<span>{t('health-pins-of', { pins, target })}</span>
+								<span className="hint">
+									{t('health-pins-lacking', {
+										names: authoritiesText(connection.chain, lacking, account),
+									})}
+								</span>
 							</li>
 						))}
 					</ul>

@@ -64,7 +64,8 @@ function LinkCard() {
 }
 
 function AccountCard({ view }: { view: Open }) {
-	const { connection } = useHome()
+	const { connection, isAuthority } = useHome()
+	const treats = useHomeView().kind === 'provider'
 	const { activity } = usePortal()
 	const [text, setText] = useDraft('invite-account', '')
 	const [tried, setTried] = useState(false)
@@ -98,10 +99,13 @@ function AccountCard({ view }: { view: Open }) {
 			<p>{t('invite-account-text')}</p>
 			{done && (
 				<Note kind="good">
-					<p>{t('invite-done')}</p>
-					<div className="actions">
-						<Button onPress={() => go('write')}>{t('write-title')}</Button>
-					</div>
+					<p>{t(treats ? 'invite-done' : 'invite-done-text')}</p>
+					{isAuthority && <p>{t('invite-done-provider')}</p>}
+					{treats && (
+						<div className="actions">
+							<Button onPress={() => go('write')}>{t('write-title')}</Button>
+						</div>
+					)}
 				</Note>
 			)}
 			{error && (

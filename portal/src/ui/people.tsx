@@ -1,16 +1,38 @@
 import { useState } from 'react'
 import { Form } from 'react-aria-components'
+import type { Chain } from '../chain/file'
 import type { Connection } from '../chain/connection'
-import { type Votes, isOpenVote, mayVote, vote, votesOn } from '../records/applications'
-import { type Provider, findProviders } from '../records/providers'
+import {
+	type VotedOn,
+	type Votes,
+	changeOf,
+	isOpenVote,
+	mayVote,
+	vote,
+	withVotes,
+} from '../records/applications'
+import { findProviders } from '../records/providers'
 import type { VoteOn } from '../records/work'
 import { votesText } from './apply'
+import { votersText } from './authorities'
 import { useAuthority, useDraft, usePortal } from './context'
-import { useDone, useLoad } from './load'
-import { Busy, Button, Card, Dialog, Field, Note, Problems, Submit, Title, useWork } from './parts'
+import { SOON, useDone, useLoad } from './load'
+import {
+	Busy,
+	Button,
+	Card,
+	Dialog,
+	Field,
+	Note,
+	Problems,
+	Submit,
+	Title,
+	Warning,
+	useWork,
+} from './parts'
 import { problem } from './problem'
 import { NotYet } from './records'
-import { t } from './text'
+import { t, unbroken } from './text'
 
 /** Providers that were verified: how they stand, and votes to change it. */
 export function People() {
@@ -33,10 +55,12 @@ function Find({ connection, account }: At) {
 	const [asked, setAsked] = useDraft('people-asked', '')
 	const [wanted, setWanted] = useState(asked)
 	const done = useDone()
-	const { value: found, error } = useLoad(
-		() => findProviders(connection, wanted, null),
-		[connection, wanted, done],
-	)
+	const [turn, setTurn] = useState(0)
+	const load = async () => {
+		const { providers, more } = await findProviders(connection, wanted, null)
+		return { providers: await withVotes(connection, account, providers), more }
+	}
+	const { value: found, error } = useLoad(load, [connection, account, wanted, done, turn], SOON)
 	return (
 		<>
 			<Form
@@ -65,68 +89,84 @@ function Find({ connection, account }: At) {
 			)}
 			{found?.providers.map((one) => (
 				<Person
-					key={one.grantee.id}
-					connection={connection}
+					key={one.provider.grantee.id}
+					chain={connection.chain}
 					account={account}
-					provider={one}
+					voted={one}
 				/>
 			))}
+			<div className="actions">
+				<Button kind="quiet" onPress={() => setTurn(turn + 1)}>
+					{t('list-load')}
+				</Button>
+			</div>
 		</>
 	)
 }
 
 type Change = Exclude<VoteOn['type'], 'Verify'>
 
-const stopOrNot = (standing: string) => (standing.endsWith('Suspended') ? 'Reinstate' : 'Suspend')
-
-/** Which votes a standing allows. */
-function changesOf(standing: string): Change[] {
-	const change = stopOrNot(standing)
-	return standing.startsWith('Unverified') ? [change] : [change, 'Unverify']
+/** Which votes to show: those that make sense for somebody who stands so, and those that are open. */
+function changesOf({ provider, standing }: VotedOn): Change[] {
+	const change = changeOf(provider.standing)
+	// Who lost the number can do nothing that a vote could stop.
+	if (!provider.standing.startsWith('Unverified')) return [change, 'Unverify']
+	return isOpenVote(standing) ? [change] : []
 }
 
-function Person({ connection, account, provider }: At & { provider: Provider }) {
+/** Somebody who treats patients, and the votes on them. */
+export function Person({
+	chain,
+	account,
+	voted,
+}: {
+	chain: Chain
+	account: string
+	voted: VotedOn
+}) {
 	const { activity } = usePortal()
-	const done = useDone()
 	const [asks, setAsks] = useState<{ change: Change; aye: boolean } | null>(null)
 	const { busy, error, run } = useWork(problem)
-	const { name, number, standing } = provider
-	const { id } = provider.grantee
-	const { value: votes, error: unread } = useLoad(
-		() => votesOn(connection, account, Number(id), stopOrNot(standing)),
-		[connection, account, id, standing, done],
-	)
+	const { name, number, standing, grantee } = voted.provider
+	const { id } = grantee
+	const isStopped = !['Verified', 'Retired'].includes(standing)
+	const standingText = t(`standing-of-${standing}`)
 	const say = (change: Change, aye: boolean) =>
 		run(() => vote(activity, { type: change, value: { id: Number(id) } }, name, aye))
 	return (
-		<Card title={name}>
+		<Card title={unbroken(name)}>
 			<p>
 				{t('reader-number', { number })}
-				{' · '}
-				{t(`standing-of-${standing}`)}
+				{!isStopped && ` · ${standingText}`}
 			</p>
-			<Problems texts={[error, unread]} />
-			{votes !== null &&
-				changesOf(standing).map((change) => (
-					<Motion
-						key={change}
-						change={change}
-						name={name}
-						votes={change === 'Unverify' ? votes.unverify : votes.standing}
-						busy={busy}
-						onVote={(aye) => setAsks({ change, aye })}
-					/>
-				))}
+			{isStopped && (
+				<p>
+					<Warning>{standingText}</Warning>
+				</p>
+			)}
+			<Problems texts={[error]} />
+			{changesOf(voted).map((change) => (
+				<Motion
+					key={change}
+					chain={chain}
+					account={account}
+					change={change}
+					name={unbroken(name)}
+					votes={change === 'Unverify' ? voted.unverify : voted.standing}
+					busy={busy}
+					onVote={(aye) => setAsks({ change, aye })}
+				/>
+			))}
 			{asks !== null && (
 				<Dialog
 					title={t(asks.aye ? `vote-${asks.change}` : `vote-against-${asks.change}`, {
-						name,
+						name: unbroken(name),
 					})}
 					onClose={() => setAsks(null)}
 					actions={
 						<>
 							<Button
-								kind="danger"
+								kind={isForGood(asks) ? 'danger' : 'main'}
 								onPress={() => {
 									setAsks(null)
 									void say(asks.change, asks.aye)
@@ -147,14 +187,25 @@ function Person({ connection, account, provider }: At & { provider: Provider }) 
 	)
 }
 
-/** A vote that is open, or that somebody may begin. */
+/** Whether a vote takes something that no other vote gives back. */
+const isForGood = ({ change, aye }: { change: Change; aye: boolean }): boolean =>
+	change === 'Unverify' && aye
+
+/**
+ * A vote that is open, or that somebody may begin. How it stands shows after its buttons, and a button that
+ * cannot be used now stays: so a vote moves nothing under a finger.
+ */
 function Motion({
+	chain,
+	account,
 	change,
 	name,
 	votes,
 	busy,
 	onVote,
 }: {
+	chain: Chain
+	account: string
 	change: Change
 	name: string
 	votes: Votes
@@ -164,24 +215,39 @@ function Motion({
 	const open = isOpenVote(votes)
 	return (
 		<>
-			{open && (
-				<p role="status">
-					{t(`vote-${change}`, { name })} {votesText(votes)}{' '}
-					{t(`vote-mine-${votes.mine}`)}
-				</p>
-			)}
 			<div className="actions">
-				{mayVote(votes, true) && (
-					<Button isDisabled={busy} kind="danger" onPress={() => onVote(true)}>
-						{t(`vote-${change}`, { name })}
-					</Button>
-				)}
-				{open && mayVote(votes, false) && (
-					<Button isDisabled={busy} onPress={() => onVote(false)}>
+				<Button
+					isDisabled={busy || !mayVote(votes, true)}
+					kind={isForGood({ change, aye: true }) ? 'danger' : 'second'}
+					onPress={() => onVote(true)}
+				>
+					{t(`vote-${change}`, { name })}
+				</Button>
+				{open && (
+					<Button
+						isDisabled={busy || !mayVote(votes, false)}
+						onPress={() => onVote(false)}
+					>
 						{t(`vote-against-${change}`, { name })}
 					</Button>
 				)}
 			</div>
+			{open && (
+				<>
+					<p role="status">
+						{t('vote-open', {
+							what: t(`vote-${change}`, { name }),
+							votes: votesText(votes),
+						})}{' '}
+						{t(`vote-mine-${votes.mine}`)}
+					</p>
+					{votersText(chain, votes, account).map((line) => (
+						<p key={line} className="hint">
+							{line}
+						</p>
+					))}
+				</>
+			)}
 		</>
 	)
 }

@@ -3,9 +3,10 @@ import { useState } from 'react'
 import { Form } from 'react-aria-components'
 import type { Codecs } from '../chain/codecs'
 import { type Bytes, hex } from '../format'
-import { propose } from '../records/council'
+import { copiesWanted, propose } from '../records/council'
 import { type Offer, readOffer } from '../records/offer'
 import { useDraft, useHome, usePortal } from './context'
+import { useLoad } from './load'
 import { Button, Card, Code, Field, FileField, Problems, Submit, fileBytes, useWork } from './parts'
 import { problem } from './problem'
 import { t } from './text'
@@ -96,6 +97,11 @@ function Add({ busy, onOpen }: Opens) {
 const MOST_COPIES = 64
 
 function Copies({ busy, onOpen }: Opens) {
+	const { connection } = useHome()
+	const { value: now } = useLoad(
+		async () => (connection === null ? null : await copiesWanted(connection)),
+		[connection],
+	)
 	const [text, setText] = useDraft('propose-copies', '')
 	const [tried, setTried] = useState(false)
 	const number = /^\d{1,2}$/.test(text.trim()) ? Number(text) : 0
@@ -121,6 +127,7 @@ function Copies({ busy, onOpen }: Opens) {
 			>
 				<Field
 					label={t('propose-copies-number')}
+					hint={now === null ? undefined : t('propose-copies-now', { count: now })}
 					value={text}
 					onChange={setText}
 					autoComplete="off"
@@ -145,7 +152,6 @@ function Upgrade({ busy, announced, onOpen }: Opens & { announced: boolean }) {
 			<Card title={t('propose-cancel')}>
 				<div className="actions">
 					<Button
-						kind="danger"
 						isDisabled={busy}
 						onPress={() =>
 							onOpen((codecs) => codecs.call('Governance.cancel_upgrade', undefined))
@@ -174,7 +180,7 @@ function Upgrade({ busy, announced, onOpen }: Opens & { announced: boolean }) {
 			{hash !== null && (
 				<>
 					<p>{t('propose-compare-code')}</p>
-					<Code text={hash} label={t('propose-code')} />
+					<Code text={hash} label={t('propose-code-print')} />
 					<div className="actions">
 						<Button
 							isDisabled={busy}

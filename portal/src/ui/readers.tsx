@@ -9,7 +9,8 @@ import {
 } from '../records/grants'
 import type { Writer } from '../records/record'
 import { stopSharing } from '../records/sharing'
-import { go, useActivity, useChosen, usePatient, usePortal } from './context'
+import { go, useChosen, usePatient, usePortal } from './context'
+import { useAgain, useDone } from './load'
 import { useNames } from './names'
 import { Busy, Button, Dialog, Note, Title } from './parts'
 import { problem } from './problem'
@@ -50,8 +51,9 @@ function List({
 	const [unread, setUnread] = useState<string | null>(null)
 	const [error, setError] = useState<string | null>(null)
 	const [stopped, setStopped] = useState<string | null>(null)
-	const done = useActivity().filter(({ progress }) => progress === 'final').length
-	// Again once something that was sent is done.
+	const done = useDone()
+	const again = useAgain(grants?.some(waits) ?? false)
+	// Again once something that was sent is done, and while another region's answer is missing.
 	useEffect(() => {
 		let here = true
 		const found =
@@ -67,15 +69,15 @@ function List({
 		return () => {
 			here = false
 		}
-	}, [connection, patient, record, done])
+	}, [connection, patient, record, done, again])
 	// While others are being stopped, too: one is sent after the other.
 	const stop = async (some: Grant[]) => {
 		setStopping(null)
 		setError(null)
 		setStopped(null)
-		const waits = some.some(({ grantee }) => grantee.kind === 'remote')
+		const isElsewhere = some.some(({ grantee }) => grantee.kind === 'remote')
 		await stopSharing(connection, activity, some).then(
-			() => setStopped(t(waits ? 'remote-Revoking' : 'stop-done')),
+			() => setStopped(t(isElsewhere ? 'remote-Revoking' : 'stop-done')),
 			(failure: unknown) => setError(problem(failure)),
 		)
 	}
@@ -161,6 +163,10 @@ function List({
 		</>
 	)
 }
+
+/** Whether another region has not said yet what it did with a grant. */
+const waits = ({ state }: Grant): boolean =>
+	state !== null && !['Delivered', 'Refused', 'Revoked'].includes(state.type)
 
 /** All grants of one person together. */
 function groupsOf(grants: Grant[]): [string, Grant[]][] {

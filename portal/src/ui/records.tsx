@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { Form } from 'react-aria-components'
 import type { Asked } from '../chain/connection'
 import { parseLink } from '../chain/link'
@@ -11,6 +11,7 @@ import {
 	useHome,
 	useHomeView,
 	useMe,
+	usePortal,
 	useSession,
 	useStill,
 	useView,
@@ -40,12 +41,52 @@ import { t } from './text'
 /** My records; before there are any, how to get there. */
 export function Records() {
 	const at = useMe()
-	const title = typeof at?.me === 'number' ? 'written-title' : 'records-title'
+	const { kind } = useHomeView()
+	const title =
+		kind === 'authority'
+			? 'authority-title'
+			: kind === 'lost'
+				? 'work-title'
+				: typeof at?.me === 'number'
+					? 'written-title'
+					: 'records-title'
 	return (
 		<>
 			<Title>{t(title)}</Title>
+			<Accepted />
 			{at === null ? <NotYet /> : <List key={at.me} {...at} />}
 		</>
+	)
+}
+
+const APPLIED = 'applied'
+
+/** Tells somebody who applied as a provider that they are one now, until they have read it. */
+function Accepted() {
+	const { notes } = usePortal()
+	const { kind } = useHomeView()
+	const [untold, setUntold] = useState(false)
+	useEffect(() => {
+		// Without notes, whoever left the page is not told.
+		if (kind === 'applicant') void notes.write(APPLIED, true).catch(() => {})
+		if (kind === 'provider') void notes.read(APPLIED, false).then(setUntold, () => {})
+	}, [notes, kind])
+	if (kind !== 'provider' || !untold) return null
+	return (
+		<Note kind="good" title={t('accepted-title')}>
+			<p>{t('accepted-text')}</p>
+			<div className="actions">
+				<Button
+					kind="quiet"
+					onPress={() => {
+						setUntold(false)
+						void notes.write(APPLIED, false).catch(() => {})
+					}}
+				>
+					{t('activity-seen')}
+				</Button>
+			</div>
+		</Note>
 	)
 }
 
@@ -94,6 +135,12 @@ export function NotYet(): ReactNode {
 			)
 		case 'applicant':
 			return <Applicant error={home.error} />
+		case 'lost':
+			return (
+				<Note kind="warn" title={t('lost-title')}>
+					<p>{t('lost-text')}</p>
+				</Note>
+			)
 		case 'authority':
 			return (
 				<Note kind="info" title={t('authority-here')}>
@@ -170,6 +217,7 @@ function Waiting({ view }: { view: Open }) {
 	return (
 		<Card title={t('waiting-title')}>
 			<p>{t('waiting-text')}</p>
+			<p className="hint">{t('waiting-lock')}</p>
 			<Qr text={text} />
 			<Code text={text} label={t('me-account')} />
 			<Busy title={t('waiting-busy')} />
@@ -182,7 +230,6 @@ function Invited({ view, error }: { view: Open; error: unknown }) {
 	const may = mayShare(view.member.backup)
 	return (
 		<Card title={t('invited-title')}>
-			<p>{t('invited-text', { name: view.name })}</p>
 			{!may && (
 				<Note kind="warn">
 					<p>{t('invited-need-copy')}</p>
@@ -193,8 +240,15 @@ function Invited({ view, error }: { view: Open; error: unknown }) {
 					<p>{problem(error)}</p>
 				</Note>
 			)}
+			{/* Nobody can change later which of the two somebody chose: none comes before the other. */}
+			<h3>{t('invited-patient')}</h3>
+			<p>
+				{view.name === ''
+					? t('invited-text-label', { label: view.member.label })
+					: t('invited-text', { name: view.name })}
+			</p>
 			<div className="actions">
-				<Button kind="main" isDisabled={!may} onPress={() => void home.join()}>
+				<Button isDisabled={!may} onPress={() => void home.join()}>
 					{t('invited-do')}
 				</Button>
 			</div>

@@ -1,12 +1,16 @@
 import { useState } from 'react'
 import {
 	type SignedNetwork,
+	changedAddresses,
 	networkMessage,
 	parseNetwork,
 	withSignature,
 } from '../chain/networkfile'
+import type { NetworkFile } from '../chain/file'
+import type { Networks } from '../chain/networks'
 import { parseAccount, unhex, verify } from '../format'
-import { useAuthority, useSession } from './context'
+import { shortAccount } from './authorities'
+import { useAuthority, useNetworks, useSession } from './context'
 import { Button, Card, Code, FileField, Note, Title, save, useWork } from './parts'
 import { problem } from './problem'
 import { NotYet } from './records'
@@ -33,9 +37,11 @@ interface Looked {
 	message: string
 	/** Those whose signature is right. */
 	signed: string[]
+	/** The file that this device has of the network; `null`: it has none. */
+	own: NetworkFile | null
 }
 
-async function look(chosen: File): Promise<Looked> {
+async function look(networks: Networks, chosen: File): Promise<Looked> {
 	const file = parseNetwork(await chosen.slice(0, MOST).text())
 	const { print, message } = await networkMessage(file.network)
 	const signed = file.signatures
@@ -43,11 +49,13 @@ async function look(chosen: File): Promise<Looked> {
 			verify(parseAccount(account), message, unhex(signature.slice(2))),
 		)
 		.map(({ account }) => account)
-	return { file, print, message, signed }
+	const own = await networks.open(file.network.name)
+	return { file, print, message, signed, own: own?.network ?? null }
 }
 
 function Content({ account }: { account: string }) {
 	const session = useSession()
+	const networks = useNetworks()
 	const [chosen, setChosen] = useState<File | null>(null)
 	const [looked, setLooked] = useState<Looked | null>(null)
 	const [saved, setSaved] = useState(false)
@@ -61,25 +69,32 @@ function Content({ account }: { account: string }) {
 			save(`${name}-${serial}.json`, withSignature(file, account, signature))
 			setSaved(true)
 		})
-	const maySign = looked?.file.network.signers.accounts.includes(account)
+	const signers = looked?.file.network.signers
+	const maySign = signers?.accounts.includes(account)
+	const hasSigned = looked?.signed.includes(account) === true
+	const isEnough =
+		looked !== null &&
+		looked.signed.filter((one) => signers?.accounts.includes(one)).length >=
+			looked.file.network.signers.threshold
 	return (
 		<>
 			<Card title={t('sign-choose')}>
 				<FileField
 					label={t('join-file')}
+					hint={t('sign-choose-hint')}
 					file={chosen}
 					error={error}
 					onChange={(file) => {
 						setSaved(false)
 						setChosen(file)
 						setLooked(null)
-						void run(async () => setLooked(await look(file)))
+						void run(async () => setLooked(await look(networks, file)))
 					}}
 				/>
 			</Card>
 			{looked !== null && (
 				<>
-					<About looked={looked} />
+					<About looked={looked} me={account} />
 					{!maySign && (
 						<Note kind="info">
 							<p>{t('sign-not-listed')}</p>
@@ -90,24 +105,52 @@ function Content({ account }: { account: string }) {
 							<p>{t('sign-done')}</p>
 						</Note>
 					)}
-					<div className="actions">
-						<Button kind="main" isDisabled={busy} onPress={() => void sign()}>
-							{t(busy ? 'working' : 'sign-do')}
-						</Button>
-					</div>
+					{isEnough && (
+						<Note kind="info">
+							<p>{t('sign-enough')}</p>
+						</Note>
+					)}
+					{hasSigned && !isEnough && (
+						<Note kind="info">
+							<p>{t('sign-mine')}</p>
+						</Note>
+					)}
+					{!hasSigned && (
+						<div className="actions">
+							<Button kind="main" isDisabled={busy} onPress={() => void sign()}>
+								{t(busy ? 'working' : 'sign-do')}
+							</Button>
+						</div>
+					)}
 				</>
 			)}
 		</>
 	)
 }
 
+/** What is new beside the file that this device has. */
+function Changes({ own, network }: { own: NetworkFile; network: NetworkFile }) {
+	const { added, dropped } = changedAddresses(own, network)
+	const isSame = added.length + dropped.length === 0
+	return (
+		<>
+			<p>
+				{t('sign-now', { serial: own.serial })} {isSame && t('sign-same')}
+			</p>
+			{added.length > 0 && <p>{t('sign-added', { what: added.join(', ') })}</p>}
+			{dropped.length > 0 && <p>{t('sign-dropped', { what: dropped.join(', ') })}</p>}
+		</>
+	)
+}
+
 /** All that is signed. */
-function About({ looked }: { looked: Looked }) {
-	const { file, print, signed } = looked
+function About({ looked, me }: { looked: Looked; me: string }) {
+	const { file, print, signed, own } = looked
 	const { network } = file
 	const { relay, signers } = network
 	return (
 		<Card title={t('sign-file', { name: network.name, serial: network.serial })}>
+			{own === null ? <p>{t('sign-none')}</p> : <Changes own={own} network={network} />}
 			<p>{t('sign-compare')}</p>
 			<Code kind="print" text={print} label={t('join-fingerprint')} />
 			<p>{t('sign-until', { until: moment(network.valid_until) })}</p>
@@ -117,7 +160,7 @@ function About({ looked }: { looked: Looked }) {
 				<p>{t('sign-no-relay')}</p>
 			) : (
 				<>
-					<h3>{t('sign-relay', { slot: relay.slot_duration })}</h3>
+					<h3>{t('sign-relay', { seconds: relay.slot_duration / 1000 })}</h3>
 					<p className="hint">{t('sign-genesis')}</p>
 					<Code text={relay.genesis} label={t('sign-genesis')} />
 					<p className="hint">{t('sign-checkpoint')}</p>
@@ -130,7 +173,9 @@ function About({ looked }: { looked: Looked }) {
 						{t(`sign-${chain.kind}`, { para: String(chain.para) })}
 						{chain.development ? ` · ${t('sign-development')}` : ''}
 					</h3>
-					<p className="hint">{t('sign-slot', { slot: chain.slot_duration })}</p>
+					<p className="hint">
+						{t('sign-slot', { seconds: chain.slot_duration / 1000 })}
+					</p>
 					<p className="hint">{t('sign-genesis')}</p>
 					<Code text={chain.genesis} label={t('sign-genesis')} />
 					<ul className="rows">
@@ -153,8 +198,10 @@ function About({ looked }: { looked: Looked }) {
 			<ul className="rows">
 				{signers.accounts.map((account) => (
 					<li key={account}>
-						<span className="account">{account}</span>
+						<strong>{shortAccount(account)}</strong>
+						<span className="hint account">{account}</span>
 						<span className="hint">
+							{account === me ? `${t('council-you')} ` : ''}
 							{t(signed.includes(account) ? 'sign-has' : 'sign-has-not')}
 						</span>
 					</li>

@@ -34,7 +34,7 @@ export function size(bytes: number): string {
 	const units = ['bytes', 'kB', 'MB', 'GB']
 	const place = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3))
 	const number = bytes / 1000 ** place
-	return `${number.toFixed(place === 0 || number >= 10 ? 0 : 1)} ${units[place]}`
+	return whole(`${number.toFixed(place === 0 || number >= 10 ? 0 : 1)} ${units[place]}`)
 }
 
 /** A length of time as people say it, of milliseconds. */
