@@ -9,20 +9,16 @@ const run = '1000 records'
 /** An assumption, and why. */
 const assumed = (value, why) => ({ value, origin: `assumed: ${why}` })
 
-/**
- * A value of docs/measured.md: of the table with this first heading, its row and its column. `otherwise` is assumed if it
- * is not measured there.
- */
-function measured(table, row, column, otherwise) {
+/** A value of docs/measured.md: of the table with this first heading, its row and its column. */
+function measured(table, row, column) {
 	const lines = readFileSync(measuredFile, 'utf8').split('\n').map(cells)
 	const start = lines.findIndex((line) => line[0] === table)
 	const end = start + lines.slice(start).findIndex((line) => line.length === 0)
 	const place = lines[start]?.indexOf(column) ?? -1
 	const found = lines.slice(start, end).find((line) => line[0] === row)
 	const value = Number.parseFloat(found?.[place]?.replaceAll(',', ''))
-	if (!Number.isNaN(value)) return { value, origin: `measured: "${row}", ${column}, of ${table}` }
-	if (otherwise === undefined) throw new Error(`${measuredFile} has no "${row}" of ${column} in "${table}"`)
-	return assumed(otherwise, `"${row}" is not measured for ${table}`)
+	if (Number.isNaN(value)) throw new Error(`${measuredFile} has no "${row}" of ${column} in "${table}"`)
+	return { value, origin: `measured: "${row}", ${column}, of ${table}` }
 }
 
 const cells = (line) => line.split('|').slice(1, -1).map((cell) => cell.trim())
@@ -70,6 +66,7 @@ const inputs = {
 		assumed(1e8, 'pinning for so many is not built: see "What breaks first"'),
 		'records that a region holds at most',
 	],
+	readings: [assumed(3, 'author, patient and the one more reader'), 'times that a record is read'],
 	documentMb: [assumed(1, 'texts, tables, photos; no scans of hundreds of MiB'), 'MB of a document'],
 	authorities: [assumed(5, 'hospitals that run a collator each'), 'authorities of a region'],
 	recordCpu: [measured(run, 'a record: processor time, ms', 'Salus'), 'ms of processor time, a record'],
@@ -78,6 +75,26 @@ const inputs = {
 	grantState: [measured(run, 'a grant: state, bytes', 'Salus'), 'bytes of state, a grant'],
 	recordDisk: [measured(run, 'a record: on disk, KB', 'Salus'), 'KB on disk, a record'],
 	grantDisk: [measured(run, 'a grant: on disk, KB', 'Salus'), 'KB on disk, a grant'],
+	idle: [
+		measured(run, 'a second without transactions, after the grants: processor time, ms', 'Salus'),
+		'ms of processor time, a second without transactions',
+	],
+	fixed: [
+		measured('bytes in blocks, one a second', 'region-2001', 'the same, of a block'),
+		'bytes of time, relay chain and messages in a block of a region',
+	],
+	consortiumFixed: [
+		measured('bytes in blocks, one a second', 'consortium-2000', 'the same, of a block'),
+		'the same of the consortium',
+	],
+	blockTime: [
+		measured('region 2001', "a block's time, as weighed: p50, p90, most", 'both authorities'),
+		'ms of a block with five small transactions, as weighed',
+	],
+	blockProof: [
+		measured('region 2001', "a block's proof, as weighed: p50, p90, most", 'both authorities'),
+		'KiB of proof of a block with five small transactions, as weighed',
+	],
 	recordTime: [record.time, 'ms in a block, a record'],
 	recordProof: [record.proof, 'bytes of proof, a record'],
 	grantTime: [grant.time, 'ms in a block, a grant'],
@@ -88,7 +105,7 @@ const inputs = {
 		entries('Grants', 'WrappedKeys', 'LastUpdates', 'GrantedTo', 'Expiries'),
 		'bytes of state at the consortium, a grant, at most',
 	],
-	length: [assumed(1150, 'the content of a record and its signature'), 'bytes of a transaction'],
+	length: [assumed(1150, 'the content of a record and its signature'), 'bytes of a transaction, or of a message to the consortium'],
 	normal: [
 		source('runtime/common/src/constants.rs', /NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent\((\d+)\)/),
 		'% of a core for members',
@@ -102,6 +119,10 @@ const inputs = {
 		'MiB of proof of a core in six seconds',
 	],
 	blocks: [source('primitives/src/blocks.rs', /BLOCKS_PER_RELAY_SLOT: u32 = (\d+)/), 'blocks in a slot'],
+	hashSlots: [
+		source('runtime/common/src/constants.rs', /BLOCK_HASHES: u32 = BLOCKS_PER_RELAY_SLOT \* (\d+)/),
+		'slots whose block hashes a chain knows',
+	],
 	copies: [
 		source('runtime/common/shared/configs/governance.rs', /DefaultReplicationTarget = ConstU32<(\d+)>/),
 		'copies of an envelope',
@@ -113,6 +134,7 @@ const inputs = {
 		'live grants of a region at the consortium',
 	],
 	validators: [assumed(5, 'a common number'), 'validators of the relay chain for a core'],
+	checks: [assumed(35, 'five that back it and thirty that approve it, as elsewhere'), 'validators that check a candidate'],
 	machine: [assumed(1000, 'with power and replacement'), "EUR a year, a hospital's machine without envelopes"],
 	diskPrice: [assumed(50, 'twice, on disks of five years, with power'), 'EUR a year, a TB of disk'],
 	memory: [
@@ -152,8 +174,25 @@ const deliveries = Math.min(
 	(share * v.coreProof * 1024 * 1024) / (v.deliverProof + v.length)
 )
 const liveGrants = regions * Math.min(v.consortiumGrants, acrossOfRegion * v.years)
-const hospitalTb = (ofRegion * v.years * (diskOfRecord + v.documentMb * 1e6)) / TB
+const blocksOfYears = blocksASecond * YEAR * v.years
+// What blocks have beside members' transactions, of a region and of the consortium.
+const fixedOfRegion = blocksOfYears * v.fixed
+const fixedOfConsortium = blocksOfYears * v.consortiumFixed
+const recordsOfYears = ofRegion * v.years
+const collatorDisk = recordsOfYears * diskOfRecord + fixedOfRegion
+const transactionsOfYears = recordsOfYears * (1 + v.grantsOfRecord) * v.length
+const messagesOfYears = across * YEAR * v.years * v.length
+const consortiumDisk = liveGrants * v.deliverState + messagesOfYears + fixedOfConsortium
+const hospitalTb = (collatorDisk + consortiumDisk + recordsOfYears * v.documentMb * 1e6) / TB
 const hospitalCost = v.machine + hospitalTb * v.diskPrice
+const hospitals = regions * v.authorities
+// Of one region in a second: the proof in bytes, and the time in ms that it takes to check it.
+const proofAt = (rate) => blocksASecond * v.blockProof * 1024 + rate * proofOfRecord
+const checkAt = (rate) => blocksASecond * v.blockTime + rate * (v.recordTime + v.grantsOfRecord * v.grantTime)
+const validators = (regions + 1) * v.validators
+// The candidates that each validator checks in a slot.
+const checked = ((regions + 1) * v.checks) / validators
+const mbit = (bytes) => (bytes * 8) / 1e6
 const pins = blocksASecond * v.pinDays * 24 * 3600 * v.claims
 
 const results = [
@@ -168,29 +207,55 @@ const results = [
 	['patients of a region', v.patients / regions, ''],
 	['records a second in a region: busiest hour', peakOfRegion, ''],
 	['share of full blocks then', peakOfRegion / capacity, ''],
-	['processor cores that a collator then takes for them', peakOfRegion * cpuOfRecord, 'the whole process, as if it made every block'],
-	['state of a region after all years, GB', (ofRegion * v.years * stateOfRecord) / GB, 'without the trie'],
-	['**disk of a collator after all years, GB**', (ofRegion * v.years * diskOfRecord) / GB, 'with the trie, blocks, and no loss by pruning'],
+	['processor cores that a collator then takes', peakOfRegion * cpuOfRecord + v.idle / 1000, 'the whole process, as if it made every block'],
 	['memory of a collator, MiB', v.memory, 'at rest'],
-	['envelopes of a region after all years, TB', (ofRegion * v.years * v.documentMb * 1e6) / TB, 'one copy'],
-	['envelopes on the disk of each authority, TB, as it is now', (ofRegion * v.years * v.documentMb * 1e6) / TB, 'every pinner keeps all'],
-	['the same, if pinners shared them, TB', (ofRegion * v.years * v.documentMb * 1e6 * v.copies) / v.authorities / TB, 'copies / authorities'],
-	['new envelopes of a region in the busiest hour, Mbit/s', peakOfRegion * v.documentMb * 8, 'to each Kubo that keeps all'],
-	['proof of a region in the busiest hour, Mbit/s', (peakOfRegion * proofOfRecord * 8) / 1e6, 'to each validator that checks it'],
-	['the most that a core takes, Mbit/s', (v.coreProof * 1024 * 1024 * 8) / 6 / 1e6, ''],
+	['state of a region after all years, GB', (recordsOfYears * stateOfRecord) / GB, 'without the trie'],
+	['records and grants on disk then, GB', (recordsOfYears * diskOfRecord) / GB, 'with the trie and their blocks; states of the last hour'],
+	["a region's blocks without transactions then, GB", fixedOfRegion / GB, 'time, relay chain and messages, a block each second'],
+	['**disk of a collator after all years, GB**', collatorDisk / GB, 'both; without headers, and the relay chain'],
+	[
+		`the same with \`--blocks-pruning ${v.blocks * v.hashSlots}\`, GB`,
+		(collatorDisk - fixedOfRegion - transactionsOfYears) / GB,
+		'without the blocks, but those of the last hours',
+	],
+	['envelopes of a region after all years, TB', (recordsOfYears * v.documentMb * 1e6) / TB, 'one copy'],
+	['**envelopes on the disk of each Kubo, TB, as it is now**', (recordsOfYears * v.documentMb * 1e6) / TB, 'every pinner keeps all'],
+	['the same, if pinners shared them, TB', (recordsOfYears * v.documentMb * 1e6 * v.copies) / v.authorities / TB, 'copies / authorities'],
+	['new envelopes of a region in the busiest hour, Mbit/s', mbit(peakOfRegion * v.documentMb * 1e6), 'to each Kubo that keeps all'],
+	['envelopes through a gateway then, up, Mbit/s', mbit((peakOfRegion * v.documentMb * 1e6) / v.authorities), 'each authority has one'],
+	['the same, down, Mbit/s', mbit((peakOfRegion * v.readings * v.documentMb * 1e6) / v.authorities), ''],
+	[
+		'blocks to each other collator then, Mbit/s',
+		mbit(peakOfRegion * (1 + v.grantsOfRecord) * v.length + blocksASecond * v.fixed),
+		'transactions, and what a block has beside them',
+	],
+	['proof of a region then, Mbit/s', mbit(proofAt(peakOfRegion)), 'to each validator that checks it'],
+	['the most that a core takes, Mbit/s', mbit(v.coreProof * 1024 * 1024) / 6, ''],
 	['**cores of the relay chain**', regions + 1, 'one for each region, and the consortium'],
-	['validators of the relay chain', (regions + 1) * v.validators, ''],
+	['**validators of the relay chain**', validators, ''],
+	['candidates that a validator checks in six seconds', checked, 'cores × checks / validators'],
+	['processor cores of a validator for them in the busiest hour', (checked * checkAt(peakOfRegion)) / 1000, 'as weighed'],
+	['proofs to a validator then, Mbit/s', checked * mbit(proofAt(peakOfRegion)), ''],
+	[
+		"parts of a day's proofs on a validator's disk, GB",
+		((regions + 1) * proofAt(mean / regions) * 24 * 3600 * 3) / validators / GB,
+		'a third of the validators can restore each; without the relay chain',
+	],
 	['grants to the consortium a second: mean', across, ''],
 	['grants to the consortium a second: busiest hour', across * v.peak, ''],
 	["share of the consortium's full blocks then", (across * v.peak) / deliveries, 'the smaller of time and proof, as declared'],
 	['live grants at the consortium after all years', liveGrants, 'if none ends, up to what a region may have there'],
+	['processor cores for them in the busiest hour', (across * v.peak * v.deliverTime) / 1000, 'of each of its nodes, as declared'],
 	['state of the consortium then, GB, at most', (liveGrants * v.deliverState) / GB, 'without the trie'],
+	["**disk of a consortium's node after all years, GB**", consortiumDisk / GB, 'state, the messages of all grants, and blocks without them'],
 	['years until a region has as many live grants there as it may', v.consortiumGrants / acrossOfRegion, 'if none ends'],
 	['pins that a pinner can keep alive, at most', pins, 'a report in each block, each pin claimed once in its lifetime'],
 	['years until a region has as many records', pins / ofRegion, ''],
-	['**disk of a hospital after all years, TB, as it is now**', hospitalTb, 'collator and Kubo'],
-	['cost of a hospital in the year after them, EUR', hospitalCost, 'machine and disk'],
+	['**hospitals that run nodes**', hospitals, 'authorities of all regions'],
+	['**disk of a hospital after all years, TB, as it is now**', hospitalTb, "collator, consortium's node and Kubo"],
+	['**cost of a hospital in the year after them, EUR**', hospitalCost, 'machine and disk'],
 	['the same for each record of that year, EUR', (hospitalCost * v.authorities) / ofRegion, 'all hospitals of the region together'],
+	['cost of all hospitals in that year, EUR', hospitalCost * hospitals, 'without the relay chain'],
 ]
 
 /** Three digits that count. */

@@ -310,10 +310,12 @@ ledger_bytes() {
 	done | jq -rs '"\(map(.[0]) | add) \(map(.[1]) | add)"'
 }
 
-# start_region MILLISECONDS: starts a region's node and a Kubo, on loopback, with their data in work_dir. The node makes a
-# block in each such time, with the keys of the authority Alice. It needs no relay chain.
+# start_region MILLISECONDS [OPTION...]: starts a region's node and a Kubo, on loopback, with their data in work_dir. The
+# node makes a block in each such time, with the keys of the authority Alice. It needs no relay chain. It keeps all states
+# and blocks, unless options are given.
 start_region() {
-	local block_time=$1 rpc_port='' p2p_port=''
+	local block_time=$1 options=("${@:2}") rpc_port='' p2p_port=''
+	[ $# -gt 1 ] || options=(--state-pruning archive --blocks-pruning archive)
 	[ -x "$SALUS_BIN/salus-node" ] || die "$SALUS_BIN/salus-node is not built" "./scripts/test build"
 	free_port rpc_port
 	free_port p2p_port
@@ -323,7 +325,7 @@ start_region() {
 	export SALUS_DEVELOPMENT=true
 	start_timer
 	start node "$SALUS_BIN/salus-node" --dev --dev-block-time "$block_time" --base-path "$work_dir/node" \
-		--state-pruning archive --blocks-pruning archive --rpc-port "$rpc_port" --listen-addr "/ip4/127.0.0.1/tcp/$p2p_port" \
+		"${options[@]}" --rpc-port "$rpc_port" --listen-addr "/ip4/127.0.0.1/tcp/$p2p_port" \
 		--no-prometheus --no-telemetry --no-mdns
 	kubo_init "$work_dir/kubo"
 	kubo_start "$work_dir/kubo"

@@ -1,11 +1,13 @@
 // A node of an EVM platform: signing, sending, reading.
 
+import { request } from 'node:http'
 import { Transaction, WebSocketProvider, toQuantity } from 'ethers'
 
 // More than any block asks for. Accounts have enough for it.
 const GAS_PRICE = 20_000_000_000n
 
 export class Chain {
+	#url
 	#provider
 	#chainId
 	#nonces = new Map()
@@ -17,6 +19,7 @@ export class Chain {
 
 	static async connect(url) {
 		const chain = new Chain()
+		chain.#url = url
 		chain.#provider = new WebSocketProvider(url)
 		chain.#chainId = BigInt(await chain.rpc('eth_chainId'))
 		chain.#last = Number(await chain.rpc('eth_blockNumber'))
@@ -40,6 +43,21 @@ export class Chain {
 
 	rpc(method, ...params) {
 		return this.#provider.send(method, params)
+	}
+
+	/** By HTTP, without a time limit: for large answers, which ganache does not send over WebSocket. */
+	async post(method, ...params) {
+		const options = { method: 'POST', headers: { 'content-type': 'application/json' } }
+		const answer = await new Promise((resolve, reject) => {
+			const sent = request(this.#url.replace('ws:', 'http:'), options, resolve)
+			sent.on('error', reject)
+			sent.end(JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }))
+		})
+		let text = ''
+		for await (const part of answer.setEncoding('latin1')) text += part
+		const { result, error } = JSON.parse(text)
+		if (error) throw new Error(error.message)
+		return result
 	}
 
 	// Notes the transactions of the blocks up to this one.

@@ -1,14 +1,14 @@
 // Does on an EVM platform what `salus-measure records` does in a region, by the same steps.
 // Prints JSON.
 //
-// Usage: node driver.js URL PID FOLDER make|add|grant|read|state
+// Usage: node driver.js URL PID FOLDER make|add|grant|read
+//        node driver.js URL PID FOLDER state DATA
 //        node driver.js mnemonic|compile
 //        node driver.js accounts FOLDER
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { createReadStream, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
-import { Interface, dataSlice, getBytes, getCreateAddress } from 'ethers'
+import { Interface, dataSlice, getCreateAddress } from 'ethers'
 import { Chain } from './chain.js'
 import { compile } from './contract.js'
 import { measure, sendAll } from './cost.js'
@@ -17,8 +17,13 @@ import { MNEMONIC, accountsFor, readWork } from './work.js'
 const TREATMENT = 0
 // So many records are read and compared, at even distances.
 const READ = 1000
+// So many calls wait for an answer at once. While anvil makes a block it answers none, and its blocks
+// take seconds once the state is large.
+const AT_ONCE = 5000
 // A storage slot: its key and its value.
 const SLOT = 64
+// All slots, in one answer: for each answer, ganache goes through all of them.
+const MOST_SLOTS = 10_000_000
 
 // The first transaction of a kind can differ from the others in gas.
 const room = (gas) => (gas * 3n) / 2n
@@ -57,6 +62,17 @@ class Driver {
 
 	read(name, ...args) {
 		return this.chain.read(this.abi, this.address, name, args)
+	}
+
+	/** What `take` makes of what a function of the contract returns for each of these arguments. */
+	async readEach(name, all, take) {
+		const found = []
+		for (let from = 0; from < all.length; from += AT_ONCE) {
+			const part = all.slice(from, from + AT_ONCE)
+			const taken = part.map(async (args) => take(await this.read(name, ...args)))
+			found.push(...(await Promise.all(taken)))
+		}
+		return found
 	}
 
 	/** Creates the contract and registers the members of the work. */
@@ -128,21 +144,16 @@ class Driver {
 
 	// The number of each record, by its CID, from the lists of the patients.
 	async ids() {
-		const places = new Map()
-		for (const [place, { cid }] of this.work.records.entries()) {
-			places.set(cidParts({ cid }).digest, { cid, place })
-		}
-		const ids = new Map()
-		for (const { wallet } of this.work.patients) {
-			const list = await this.read('listOf', wallet.address)
-			const records = await Promise.all(list.map((id) => this.read('record', id)))
-			for (const [at, { digest }] of records.entries()) {
-				const found = places.get(digest)
-				ensure(found !== undefined, 'a record is not of the work')
-				ids.set(found.cid, list[at])
-			}
-		}
-		ensure(ids.size === places.size, 'the contract lacks records')
+		const cids = new Map()
+		for (const { cid } of this.work.records) cids.set(cidParts({ cid }).digest, cid)
+		const patients = this.work.patients.map(({ wallet }) => [wallet.address])
+		const lists = await this.readEach('listOf', patients, (list) => [...list])
+		const listed = lists.flat()
+		const records = listed.map((id) => [id])
+		const digests = await this.readEach('record', records, ({ digest }) => digest)
+		const ids = new Map(digests.map((digest, place) => [cids.get(digest), listed[place]]))
+		ensure(!ids.has(undefined), 'a record is not of the work')
+		ensure(ids.size === cids.size, 'the contract lacks records')
 		return ids
 	}
 
@@ -151,13 +162,16 @@ class Driver {
 		const { work } = this
 		const ids = await this.ids()
 		const step = Math.max(1, Math.floor(work.records.length / READ))
-		let read = 0
-		for (let place = 0; place < work.records.length; place += step) {
+		const places = [...work.records.keys()].filter((place) => place % step === 0)
+		const idAt = (place) => ids.get(work.records[place].cid)
+		const granteeAt = (place) => work.granteeOf(place).wallet.address
+		const whole = (one) => one
+		const records = await this.readEach('record', places.map((place) => [idAt(place)]), whole)
+		const pairs = places.map((place) => [idAt(place), granteeAt(place)])
+		const grants = await this.readEach('grantOf', pairs, whole)
+		for (const [at, place] of places.entries()) {
 			const record = work.records[place]
-			const id = ids.get(record.cid)
-			const found = await this.read('record', id)
-			const grantee = work.granteeOf(place).wallet.address
-			const grant = await this.read('grantOf', id, grantee)
+			const found = records[at]
 			const { codec, digest } = cidParts(record)
 			const same =
 				found.patient === work.patientOf(place).wallet.address &&
@@ -169,32 +183,29 @@ class Driver {
 				found.sealedName === record.sealed_name &&
 				found.forPatient === record.for_patient &&
 				found.forAuthor === record.for_author &&
-				grant.forGrantee === record.for_grantee
+				grants[at].forGrantee === record.for_grantee
 			ensure(same, 'a record or a grant differs from the work')
-			read += 1
 		}
-		let granted = 0
-		for (const { wallet } of work.authors) {
-			granted += (await this.read('listGrantedTo', wallet.address)).length
-		}
-		ensure(granted === work.records.length, 'grants are missing')
-		return { read }
+		const authors = work.authors.map(({ wallet }) => [wallet.address])
+		const granted = await this.readEach('listGrantedTo', authors, (list) => list.length)
+		const all = granted.reduce((sum, count) => sum + count, 0)
+		ensure(all === work.records.length, 'grants are missing')
+		return { read: places.length }
 	}
 
-	/** The entries of the contract's storage, and their bytes. What the trie adds is not counted. */
-	async state() {
-		const entries = await this.slots()
+	/**
+	 * The entries of the contract's storage, and their bytes. What the trie adds is not counted. The
+	 * platform was stopped after the last transaction, with its data in this folder.
+	 */
+	async state(data) {
+		const entries = await this.slots(data)
 		return { entries, bytes: entries * SLOT }
 	}
 
-	async slots() {
+	async slots(data) {
 		const version = await this.chain.rpc('web3_clientVersion')
 		if (version.startsWith('anvil')) {
-			const dump = gunzipSync(getBytes(await this.chain.rpc('anvil_dumpState')))
-			const { accounts } = JSON.parse(dump.toString())
-			const { storage } = accounts[this.address.toLowerCase()]
-			// Zeros are not stored.
-			return Object.values(storage).filter((value) => BigInt(value) !== 0n).length
+			return slotsIn(join(data, 'state.json'), this.address.toLowerCase())
 		}
 		// It shows the storage before a transaction: here before one without effect.
 		const [wallet] = this.work.authorities
@@ -202,16 +213,40 @@ class Driver {
 		const none = await this.chain.sign(wallet, call)
 		await this.chain.send(none)
 		const { blockHash } = await this.chain.rpc('eth_getTransactionReceipt', none.hash)
-		let slots = 0
-		let key = '0x'
-		while (key) {
-			const range = [blockHash, 0, this.address, key, 10_000]
-			const page = await this.chain.rpc('debug_storageRangeAt', ...range)
-			slots += Object.keys(page.storage).length
-			key = page.nextKey
-		}
-		return slots
+		const params = [blockHash, 0, this.address, '0x', MOST_SLOTS]
+		const { storage } = await this.chain.post('debug_storageRangeAt', ...params)
+		return Object.keys(storage).length
 	}
+}
+
+/**
+ * The entries of an account's storage in the file that anvil writes, where it is
+ * "ADDRESS":{…,"storage":{"KEY":"VALUE",…}}. The file can be larger than any string, and than what a
+ * node sends at once.
+ */
+async function slotsIn(file, address) {
+	const before = [`"${address}":{`, '"storage":{']
+	let text = ''
+	let slots = 0
+	const parts = createReadStream(file, { encoding: 'latin1', highWaterMark: 1 << 20 })
+	for await (const part of parts) {
+		text += part
+		while (before.length > 0 && text.includes(before[0])) {
+			text = text.slice(text.indexOf(before[0]) + before[0].length)
+			before.shift()
+		}
+		if (before.length > 0) {
+			text = text.slice(-before[0].length)
+			continue
+		}
+		const end = text.indexOf('}')
+		const whole = end < 0 ? text.lastIndexOf(',') + 1 : end
+		// Zeros are not stored.
+		slots += text.slice(0, whole).match(/:"0x0*[1-9a-f]/g)?.length ?? 0
+		if (end >= 0) return slots
+		text = text.slice(whole)
+	}
+	throw new Error(`${file} does not have the contract's storage`)
 }
 
 // The codec and the digest of a record's CID.
@@ -223,11 +258,11 @@ function ensure(holds, otherwise) {
 	if (!holds) throw new Error(otherwise)
 }
 
-async function run(url, pid, dir, step) {
+async function run(url, pid, dir, step, data) {
 	const driver = await Driver.connect(url, pid, dir)
 	if (step !== 'make') driver.open()
 	const steps = { make: 'make', add: 'add', grant: 'grant', read: 'readAll', state: 'state' }
-	const done = await driver[steps[step]]()
+	const done = await driver[steps[step]](data)
 	await driver.chain.close()
 	return JSON.stringify(done)
 }

@@ -78,7 +78,11 @@ impl Region {
 				.build();
 			*nonce += 1;
 			let payload = call.payload(at.metadata_ref())?;
-			let signed = at.tx().create_signed(&payload, &key, params).await?;
+			// Else it would ask the node for nonce and block, for each call.
+			let signed = at
+				.tx()
+				.create_signable_offline(&payload, params)?
+				.sign(&key)?;
 			let bytes = format!("0x{}", hex::encode(signed.encoded()));
 			all.push(Signed { account, bytes });
 		}
