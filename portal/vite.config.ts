@@ -73,7 +73,7 @@ const withViewer: Plugin = {
 /** Tests of what is built, most of them in Chromium. */
 const BUILT = [
 	'test/{acts,authorities,build,chromium,clinic,devices,frame,gateway,join,lies,live,many,photos}.test.ts',
-	'test/{pages,patients,providers,release,saving,served,side,speed,waiting}.test.ts',
+	'test/{pages,patients,providers,release,saving,served,side,speed,waiting,waits}.test.ts',
 ]
 
 export default defineConfig({

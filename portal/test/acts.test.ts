@@ -62,7 +62,7 @@ beforeAll(async () => {
 		const context = await browser.newContext({ viewport: { width: 360, height: 740 } })
 		const person = await Person.at(context, label, PASSPHRASE)
 		await person.enter(clinic.link, keyOf(label.toLowerCase()))
-		await person.says('You are one of the people who run this network')
+		await person.sees('Who wants to treat patients')
 		return person
 	}
 	alice = await authority('Alice')
@@ -230,7 +230,7 @@ test.skipIf(!here)('authorities open a motion, vote on it, and close it', async 
 		.locator('.card', { hasText: 'Ask for more or fewer copies' })
 		.getByRole('button', { name: 'Open the motion' })
 	await copies.click()
-	await alice.says('Motion 0: Change a number that the rules use')
+	await alice.says(`Motion 0: Keep ${wanted} copies of each document`)
 	// To open it is no vote.
 	await alice.says('0 for it, 0 against it. It needs 2. You have not voted.')
 	await alice.press('Vote for motion 0')
@@ -269,6 +269,7 @@ test.skipIf(!here)('who applied takes that back, and a provider retires', async 
 		await one.awake()
 		await one.reads('Votes', 'Dr. Eve Moneypenny')
 		await one.press('Yes to Dr. Eve Moneypenny')
+		await one.press('Vote now')
 	}
 	await eve.awake()
 	await eve.sees('Records I wrote')

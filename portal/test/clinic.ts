@@ -234,10 +234,12 @@ export class Clinic {
 			...['--listen-addr', `/ip4/127.0.0.1/tcp/${p2p}`, '--no-prometheus'],
 			...['--no-telemetry', '--no-mdns'],
 		])
-		await until('the first block', async () => {
+		const block = async () => {
 			const { number } = await this.ask('chain_getHeader')
 			return Number(number) > 0 ? number : null
-		})
+		}
+		// It compiles its runtime first.
+		await until('the first block', block, 3 * PATIENCE)
 		for (const name of ['alice', 'bob']) {
 			const account = name[0].toUpperCase() + name.slice(1)
 			await this.salus(name, 'key', 'import', name, '--dev', account, '--authority')
@@ -259,6 +261,12 @@ export class Clinic {
 		const envelopes = `rpc = "${this.kubo.url}"\ngateway = "http://127.0.0.1:${gateway}"\n`
 		this.write('envelopes.toml', envelopes)
 		await this.kuboUp()
+	}
+
+	/** Asks Kubo by its own command. Returns what that prints. */
+	async ipfs(...given: string[]): Promise<string> {
+		const api = `/ip4/127.0.0.1/tcp/${new URL(this.kubo.url).port}`
+		return (await run(kubo(), ['--api', api, ...given])).stdout.trim()
 	}
 
 	/** Kubo stands still, until it goes on. */

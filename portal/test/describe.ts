@@ -73,6 +73,15 @@ const CALLS = [
 	'Governance.announce_upgrade',
 	'Governance.cancel_upgrade',
 	'Utility.batch_all',
+	// What other programs propose, and pages show in words.
+	'Governance.open_channel',
+	'Governance.accept_channel',
+	'Governance.close_channel',
+	'Consortium.admit_region',
+	'Consortium.expel_region',
+	'Consortium.set_network_file',
+	'Utility.batch',
+	'Utility.force_batch',
 ]
 
 /** What pages read of the state beside views. */

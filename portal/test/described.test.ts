@@ -43,10 +43,11 @@ describe('a page must be loaded again where the chain has another type', () => {
 				const has = inRegion.has(name.split('.')[0])
 				return [name, () => (has ? any : (other as any)).view(name)]
 			}),
-			...Object.keys(CALLS).map((name): [string, () => unknown] => [
-				name,
-				() => any.call(name),
-			]),
+			...split(CALLS).map(([pallet, call]): [string, () => unknown] => {
+				const name = `${pallet}.${call}`
+				const has = inRegion.hasPallet(pallet)
+				return [name, () => (has ? any : (other as any)).call(name)]
+			}),
 			...Object.keys(STORED).map((name): [string, () => unknown] => [
 				name,
 				() => any.key(name),
@@ -80,7 +81,10 @@ describe('a page must be loaded again where the chain has another type', () => {
 			const chain = inRegion.has(api) ? inRegion : inConsortium
 			chain.view(api, method)
 		}
-		for (const [pallet, call] of split(CALLS)) inRegion.call(pallet, call)
+		for (const [pallet, call] of split(CALLS)) {
+			const chain = inRegion.hasPallet(pallet) ? inRegion : inConsortium
+			chain.call(pallet, call)
+		}
 		for (const [pallet, entry] of split(STORED)) inRegion.stored(pallet, entry)
 		for (const [pallet, constant] of split(CONSTANTS)) inRegion.constant(pallet, constant)
 		const after = [inRegion, inConsortium].map((chain) => chain.codecs())

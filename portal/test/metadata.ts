@@ -36,6 +36,10 @@ export class Changed {
 		return this.#apis.some(({ name }) => name === api)
 	}
 
+	hasPallet(pallet: string): boolean {
+		return this.#pallet(pallet) !== undefined
+	}
+
 	view(api: string, method: string): void {
 		const { methods } = this.#apis.find(({ name }) => name === api)
 		methods.find((one: any) => one.name === method).output = this.#other

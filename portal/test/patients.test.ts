@@ -12,8 +12,9 @@ import {
 } from '../src/format'
 import { generateKey } from '../src/format/rsa'
 import { Vault } from '../src/keys/vault'
-import { launchIn, look } from './browser'
+import { AGAIN } from '../src/ui/load'
 import { qrRows } from '../src/ui/qr'
+import { launchIn, look } from './browser'
 import { come, openKey, unlock } from './person'
 import {
 	backTo,
@@ -29,13 +30,12 @@ import {
 	filesWith,
 	folder,
 	forgiveNetwork,
-	halfAMinute,
+	hasten,
 	hasFocus,
 	heading,
 	page,
 	press,
 	says,
-	saysLater,
 	tabTo,
 	vectorFile,
 } from './portal'
@@ -485,7 +485,7 @@ test.skipIf(code === null)('a share with another region says in words how far it
 test.skipIf(code === null)(
 	'that another region took a share, or stopped handing it out, shows by itself',
 	async () => {
-		await page.clock.install()
+		await hasten(AGAIN)
 		await enter()
 		const waiting = ['Forwarded', 'Revoking'].map((state) =>
 			regionWith('Suspended', none(state)),
@@ -496,19 +496,14 @@ test.skipIf(code === null)(
 		await page.getByRole('link', { name: 'Who can read' }).click()
 		await says('The other region has not answered in time.')
 		gateway.show(taken)
-		await expect.poll(() => saysLater('It has arrived. They can read it.')).toBe(true)
+		await says('It has arrived. They can read it.')
 		gateway.show(revoking)
 		await page.getByRole('link', { name: 'My key' }).click()
 		await page.getByRole('link', { name: 'Who can read' }).click()
 		await says('You stopped it. The other region has not answered yet.')
 		gateway.show(await regionWith('Suspended', none('Revoked')))
 		const stopping = page.getByText('You stopped it. The other region has not answered yet.')
-		await expect
-			.poll(async () => {
-				await halfAMinute()
-				return stopping.count()
-			})
-			.toBe(0)
+		await expect.poll(() => stopping.count()).toBe(0)
 		gateway.show(entries)
 	},
 )
@@ -750,11 +745,11 @@ test.skipIf(code === null)('while one share is being stopped, the next one can b
 
 	// No block is final after the one that the page has seen.
 	await page.clock.fastForward(200_000)
+	// Somebody is there, so nothing locks.
+	await press('Shift')
 	await says('The network stands still at the moment')
 	await page.getByText(/^For [3-9] minutes, it has finished nothing new/).waitFor()
 	await says('What you sent may still come. It is not final yet.')
-	// Somebody is there, so nothing locks.
-	await press('Shift')
 	await look(page, 'still')
 	gateway.show(entries, undefined, 8)
 	await page.getByText('The network stands still at the moment').waitFor({ state: 'hidden' })

@@ -116,17 +116,22 @@ export const withoutMouse = () =>
 export const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
 export const says = (text: string) => page.getByText(text).first().waitFor()
 
-/** Half a minute of a page's own clock, and a little more. Somebody is there, so nothing locks. */
-export async function halfAMinute() {
-	await press('Shift')
-	await page.clock.fastForward(31_000)
-}
+/** The time after which a hastened page does something again, in milliseconds. */
+const HASTENED = 1000
 
-/** Whether the page says this half a minute later. */
-export async function saysLater(text: string): Promise<boolean> {
-	await halfAMinute()
-	return (await page.getByText(text).count()) > 0
-}
+/** From the next page on, it waits for a second where it would wait for one of these times. Its clock does not jump. */
+export const hasten = (...times: number[]) =>
+	page.addInitScript(
+		([times, hastened]) => {
+			for (const name of ['setTimeout', 'setInterval'] as const) {
+				const wait = globalThis[name] as (...given: any[]) => any
+				const sooner = (work: unknown, time?: number, ...given: unknown[]) =>
+					wait(work, times.includes(time ?? 0) ? hastened : time, ...given)
+				Object.assign(globalThis, { [name]: sooner })
+			}
+		},
+		[times, HASTENED] as const,
+	)
 
 /** From the heading of a page to another page, by keys alone. `menu`: from its last page back. */
 export async function goByKeys(menu: string[], link: string, title: string | RegExp) {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { SeedSigner, accountText, openKeyFile, random, utf8 } from '../src/format'
 import { Vault } from '../src/keys/vault'
+import { AGAIN } from '../src/ui/load'
 import { look } from './browser'
 import { come, openKey } from './person'
 import {
@@ -17,13 +18,12 @@ import {
 	folder,
 	forgiveNetwork,
 	goByKeys,
-	halfAMinute,
 	hasFocus,
+	hasten,
 	heading,
 	page,
 	press,
 	says,
-	saysLater,
 	tabTo,
 	vectorFile,
 } from './portal'
@@ -226,7 +226,7 @@ test.skipIf(code === null)(
 test.skipIf(code === null)(
 	'what is shared is looked for while somebody sees the page',
 	async () => {
-		await page.clock.install()
+		await hasten(AGAIN)
 		await enter()
 		await open('Shared with me')
 		await button('Letter about a heart').waitFor()
@@ -238,22 +238,16 @@ test.skipIf(code === null)(
 				})
 				document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))
 			}, state)
-		const later = async () => {
-			await halfAMinute()
-			return gateway.views
-		}
-		const looks = () => expect.poll(later).toBeGreaterThan(gateway.views)
+		const looks = () => expect.poll(() => gateway.views).toBeGreaterThan(gateway.views)
 		await looks()
 		await sees('hidden')
 		// What it had begun to read may still be asked for.
-		const more = async () => {
-			const before = await later()
-			await later()
-			return (await later()) - before
+		const asked = async () => {
+			const before = gateway.views
+			await page.waitForTimeout(3000)
+			return gateway.views - before
 		}
-		await expect.poll(more).toBe(0)
-		const before = gateway.views
-		for (let turns = 0; turns < 3; turns++) expect(await later()).toBe(before)
+		await expect.poll(asked).toBe(0)
 		await sees('visible')
 		await looks()
 	},
@@ -536,14 +530,14 @@ test.skipIf(code === null)(
 test.skipIf(code === null)(
 	'what the consortium answers to an entry shows by itself, refused or accepted',
 	async () => {
-		await page.clock.install()
+		await hasten(AGAIN)
 		await enter()
 		gateway.show([...entries, enlistment(7, none('Sent'))])
 		await open('Regions')
 		await says('Your entry is on its way.')
 		const becomes = async (state: object, text: string) => {
 			gateway.show([...entries, enlistment(7, state)])
-			await expect.poll(() => saysLater(text)).toBe(true)
+			await says(text)
 		}
 		await becomes(refused('AccountTaken'), 'Your account is on the list for another entry.')
 		await button('Put me on the list').waitFor()
@@ -564,7 +558,8 @@ test.skipIf(code === null)(
 		])
 		await come(page, link)
 		await openKey(page, vectorFile(), 'Ada')
-		await says('Your application')
+		await heading('Your application')
+		await page.getByRole('link', { name: 'Application', exact: true }).waitFor()
 		await says('Dr. Ada Example · Number 1234567893')
 		await says('1 said yes, 0 said no. One more yes is missing.')
 		await look(page, 'applicant')

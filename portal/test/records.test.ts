@@ -16,6 +16,7 @@ import {
 import { generateKey } from '../src/format/rsa'
 import { Store } from '../src/keys/store'
 import { Vault } from '../src/keys/vault'
+import { openVotes } from '../src/records/applications'
 import { granteeKey, grantsBy, grantsOf, isLive } from '../src/records/grants'
 import { providerNames, readHistory } from '../src/records/history'
 import {
@@ -30,7 +31,17 @@ import { FileEnded } from '../src/records/known'
 import { NoRecord, nameOf, readRecord, readSome } from '../src/records/record'
 import { wasm } from './light'
 import { type Entry, TestGateway, chainOf, code, entry, genesis, networkOf } from './region'
-import { doctor, grant, history, memberEntry, none, patientOf, record } from './state'
+import {
+	authorityEntries,
+	doctor,
+	grant,
+	history,
+	memberEntry,
+	none,
+	patientOf,
+	record,
+	votesOn,
+} from './state'
 import { inThread } from './thread'
 
 const guarded = new Guarded(inThread, wasm, 180_000)
@@ -229,3 +240,41 @@ describe.skipIf(code === null)('a patient', () => {
 		await expect(keyOf(connection, notes, one)).rejects.toBeInstanceOf(UnsignedKey)
 	})
 })
+
+test.skipIf(code === null)(
+	'an authority finds the open votes on many providers turn by turn, and keeps those that it found',
+	async () => {
+		const doctors = await Promise.all(
+			Array.from({ length: 70 }, (_, id) =>
+				doctor(provider, id, `A1${String(id).padStart(4, '0')}`, `Dr. ${id}`),
+			),
+		)
+		const open = (id: number) =>
+			votesOn({ type: 'Suspend', value: { id } }, [
+				{ authority: account, term: 0, aye: true },
+			])
+		const all = [
+			...authorityEntries(account),
+			entry('Registry', 'NextProvider', [], doctors.length),
+			...doctors.flat(),
+			open(3),
+		]
+		const connection = await connect([...all, open(69)])
+		const [gateway] = gateways
+		const turn = async () => {
+			const found = await openVotes(connection, account)
+			return [found.looked, found.isWhole, ...found.open.map((one) => one.provider.name)]
+		}
+		// The menu and a page ask at once.
+		expect(await Promise.all([turn(), turn()])).toEqual([
+			[64, false, 'Dr. 3'],
+			[64, true, 'Dr. 3', 'Dr. 69'],
+		])
+		const before = gateway.views
+		expect(await turn()).toEqual([64, true, 'Dr. 3', 'Dr. 69'])
+		// A page, the one that it has not, and the votes on 65: of each two views, 16 at a time.
+		expect(gateway.views - before).toBe(11)
+		gateway.show([memberEntry(vault), ...all])
+		expect(await turn()).toEqual([64, true, 'Dr. 3'])
+	},
+)

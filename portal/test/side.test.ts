@@ -325,15 +325,21 @@ test.skipIf(!here)('two authorities vote in two browsers at once', async () => {
 	for (const [index, name] of ['alice', 'bob'].entries()) {
 		const file = join(folder, 'side', 'keys', `${name}.age`)
 		await both[index].enter(clinic.link, { file, passphrase: OWN_PASSPHRASE })
-		await both[index].says('You are one of the people who run this network')
+		await both[index].sees('Who wants to treat patients')
 		await both[index].reads('Votes', 'Dr. Eve Moneypenny')
 	}
 	// A vote can be changed.
 	const [alice] = both
 	await alice.press('No to Dr. Eve Moneypenny')
+	await alice.press('Vote now')
 	await alice.says('You said no.')
 	expect(await alice.button('No to Dr. Eve Moneypenny').isDisabled()).toBe(true)
-	await Promise.all(both.map((one) => one.press('Yes to Dr. Eve Moneypenny')))
+	await Promise.all(
+		both.map(async (one) => {
+			await one.press('Yes to Dr. Eve Moneypenny')
+			await one.press('Vote now')
+		}),
+	)
 	await until('both votes', async () => {
 		const { standing } = await clinic.salus('alice', 'provider', 'show', 'B54321')
 		return standing === 'verified' || standing === 'Verified' || null

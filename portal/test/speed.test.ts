@@ -16,11 +16,13 @@ const measures = here && process.env.SALUS_SPEED !== undefined
 const GIB = 1 << 30
 /** The portal may take so many times as long as `salus` through the same gateway. */
 const MOST = 1.5
+/** Sealing must reach so much of the slower of the browser's files and WebCrypto. */
+const LEAST = 0.8
 /** The most memory of the tab, in MiB. */
 const MOST_MEMORY = 300
 
 let clinic: Clinic
-let patient: string
+let patient = ''
 const miriam = { file: '', passphrase: 'for tests only' }
 
 beforeAll(async () => {
@@ -31,13 +33,19 @@ beforeAll(async () => {
 })
 afterAll(() => clinic?.stop())
 
+/** A patient comes, if none did: each test can run alone. */
+async function patientComes(): Promise<void> {
+	if (patient !== '') return
+	const ada = await newPatient()
+	await clinic.salus('miriam', 'patient', 'invite', ada.account)
+	await enter(clinic, ada)
+	patient = await joinRegion()
+}
+
 test.skipIf(!measures)(
 	'a record of 64 MiB opens in at most 1.5 times the time of salus',
 	async () => {
-		const ada = await newPatient()
-		await clinic.salus('miriam', 'patient', 'invite', ada.account)
-		await enter(clinic, ada)
-		patient = await joinRegion()
+		await patientComes()
 		const content = randomBytes(64 * MIB)
 		const path = clinic.write('large.bin', content)
 		const given = [path, '--patient', patient, '--name', 'Large']
@@ -135,6 +143,7 @@ const show = (rate: number) => `${(rate / 1000).toFixed(0)} MB/s`
 test.skipIf(!measures)(
 	'a document of 1 GiB is sealed, beside what the browser can do, and beside salus on one core',
 	async () => {
+		await patientComes()
 		const path = large('Scan.bin', GIB)
 		const desk = await Desk.open(clinic, join(folder, 'scan-desk'), miriam)
 		await desk.writeFor(patient)
@@ -163,6 +172,7 @@ test.skipIf(!measures)(
 				`(${show(before.cryptography)}, ${show(after.cryptography)}). ` +
 				`salus seals and sends it to Kubo on one core at ${show(salus)}`,
 		)
+		expect(ratio).toBeGreaterThan(LEAST)
 	},
 	HOUR,
 )
@@ -170,6 +180,7 @@ test.skipIf(!measures)(
 test.skipIf(!measures)(
 	'4 GiB are added and opened with the tab under 300 MiB, after kills in the middle',
 	async () => {
+		await patientComes()
 		const path = large('Film.bin', 4 * GIB)
 		const wanted = await digest(path)
 		const desk = await Desk.open(clinic, join(folder, 'film-desk'), miriam)

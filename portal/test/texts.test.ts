@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { FluentResource } from '@fluent/bundle'
 import { expect, test } from 'vitest'
-import { day, lastDay, moment, unbroken } from '../src/ui/text'
+import { day, lastDay, moment, t, tell, unbroken } from '../src/ui/text'
 
 const ui = new URL('../src/ui/', import.meta.url)
 const source = readFileSync(new URL('en.ftl', ui), 'utf8')
@@ -19,8 +19,8 @@ test('all texts parse', () => {
 test('the pages use these texts and no others', () => {
 	const quoted = new Set([...code.matchAll(/'([a-z0-9-]+)'/g)].map(([, id]) => id))
 	const used = (id: string) =>
-		quoted.has(id) ||
-		/^(activity|browser|call|council|enlist|failed|fhir|forward|frame|happened|joining|list-by|mismatch|nav|note|problem|purpose|reason|refused|region|release|remote|share-title|sign|standing|step|still|upload|vote|work)-/.test(
+		quoted.has(id.replace(/-for-authority$/, '')) ||
+		/^(activity|browser|call|council|enlist|failed|fhir|forward|frame|happened|joining|list-by|mismatch|nav|note|problem|purpose|reason|refused|region|release|remote|share-title|sign|span|standing|step|still|upload|vote|work)-/.test(
 			id,
 		)
 	expect(ids.filter((id) => !used(id))).toEqual([])
@@ -29,6 +29,30 @@ test('the pages use these texts and no others', () => {
 		expect(ids).toContain(yes)
 		expect(ids).toContain(no)
 	}
+})
+
+/** What those who run the network read, beside others. */
+const OF_AUTHORITIES =
+	/^(activity|applications|call|common|copy|council|down|health|idle|invite-|me-(?!id)|need|no-answer|old|people|problem|propose|settings|sign|still|unheard|vote)|^failed-(Forbidden|changed|council|network|other|register|standing)/
+
+test('those who run the network are not sent to a clinic', () => {
+	const texts = new Map(
+		[...source.matchAll(/^([A-Za-z0-9-]+) =((?:.*\n)(?: {4}.*\n)*)/gm)].map(
+			([, id, text]) => [id, text] as const,
+		),
+	)
+	expect([...texts.keys()]).toEqual(ids)
+	const own = ids.filter((id) => id.endsWith('-for-authority'))
+	for (const id of own) expect(ids).toContain(id.replace('-for-authority', ''))
+	for (const id of ids.filter((id) => OF_AUTHORITIES.test(id)))
+		expect(texts.get(`${id}-for-authority`) ?? texts.get(id), id).not.toMatch(
+			/(your|the) clinic/i,
+		)
+	const before = t('no-answer')
+	tell(true)
+	expect(t('no-answer')).toContain('the network’s doors')
+	tell(false)
+	expect(t('no-answer')).toBe(before)
 })
 
 test('no text is written into a page', () => {

@@ -133,7 +133,8 @@ const expectedOf = (vector: any): Expected =>
 
 export async function collect(parts: AsyncIterable<Uint8Array>): Promise<Bytes> {
 	const all = []
-	for await (const part of parts) all.push(part)
+	// Whoever gives a part may free it afterwards.
+	for await (const part of parts) all.push(part.slice())
 	return concat(...all)
 }
 

@@ -88,6 +88,12 @@ export class Codecs {
 		if (this.#sums.buildCall(pallet, call) !== CALLS[name]) throw outdated(name)
 	}
 
+	/** Nothing, if a call has the types that this page knows, or if it knows no such call. */
+	expectKnown({ type, value }: AnyCall): void {
+		const name = `${type}.${value.type}`
+		if (Object.hasOwn(CALLS, name)) this.expectCall(name as keyof Calls)
+	}
+
 	/** One call of several: all take effect, or none. */
 	batch(calls: Bytes[]): Bytes {
 		if (calls.length === 1) return calls[0]

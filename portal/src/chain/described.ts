@@ -1215,6 +1215,14 @@ export const CALLS = {
 	'Governance.announce_upgrade': 'civuc30nbmr4v',
 	'Governance.cancel_upgrade': 'bfvb7kaufrhma',
 	'Utility.batch_all': 'f52k9uptvr17s',
+	'Governance.open_channel': 'dfa8mbtci2lj6',
+	'Governance.accept_channel': 'af0ncbt3dc1sm',
+	'Governance.close_channel': 'd9qdto0m5ge50',
+	'Consortium.admit_region': '9dv7h9kvgh72f',
+	'Consortium.expel_region': '8ngi99qcal74k',
+	'Consortium.set_network_file': '4qe9b5rfdub4g',
+	'Utility.batch': 'f52k9uptvr17s',
+	'Utility.force_batch': 'f52k9uptvr17s',
 } as const
 
 export interface Calls {
@@ -1328,6 +1336,14 @@ export interface Calls {
 	'Governance.announce_upgrade': { code_hash: string }
 	'Governance.cancel_upgrade': undefined
 	'Utility.batch_all': { calls: AnyCall[] }
+	'Governance.open_channel': { recipient: number; max_capacity: number; max_message_size: number }
+	'Governance.accept_channel': { sender: number }
+	'Governance.close_channel': { sender: number; recipient: number }
+	'Consortium.admit_region': { region: number; genesis_hash: string }
+	'Consortium.expel_region': { region: number }
+	'Consortium.set_network_file': { file: { serial: number; file_hash: string } }
+	'Utility.batch': { calls: AnyCall[] }
+	'Utility.force_batch': { calls: AnyCall[] }
 }
 
 export const STORED = {

@@ -7,8 +7,8 @@ export type ProverWorker = Channel & { terminate(): void }
 
 /** How long a piece of work may take, in milliseconds. */
 const PATIENCE = 5000
-/** To compile a runtime takes longer on a slow phone. Nothing of it runs meanwhile. */
-const TO_LOAD = 30_000
+/** To compile a runtime takes longer on a slow phone that does other work, too. Nothing of it runs meanwhile. */
+const TO_LOAD = 60_000
 
 const ended = (): NotProven => new NotProven('failed', 'the worker was ended')
 

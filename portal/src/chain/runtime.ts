@@ -1,6 +1,6 @@
 /** The chain's own runtime, run by the browser's engine over what a proof shows. */
 import { decompress } from 'fzstd'
-import { type Bytes, little, same, unhex } from '../format/bytes'
+import { type Bytes, free, little, same, unhex } from '../format/bytes'
 import { ScaleReader, scaleOption } from '../format/scale'
 import { Heap } from './heap'
 import { HASHES, type Light } from './light'
@@ -29,7 +29,9 @@ function unpack(code: Bytes): Bytes {
 	// In pieces it would take ten times as long: the frame asks for a window of 128 MiB. So there is room
 	// for the largest, and the Wasm itself tells where it ends.
 	const room = decompress(code.subarray(COMPRESSED.length), new Uint8Array(MOST_CODE))
-	return room.slice(0, lengthOf(room)) as Bytes
+	const wasm = room.slice(0, lengthOf(room)) as Bytes
+	free(room as Bytes)
+	return wasm
 }
 
 /** The length of the Wasm before zeros: no section has number 0 and length 0. */

@@ -35,6 +35,37 @@ export function concat(...parts: Uint8Array[]): Bytes {
 	return whole
 }
 
+/** A port whose other end is closed, in Chromium. Other browsers may keep what is sent to one. */
+const nowhere = (() => {
+	if (typeof navigator === 'undefined' || !('userAgentData' in navigator)) return null
+	const { port1, port2 } = new MessageChannel()
+	port2.close()
+	return port1
+})()
+
+/**
+ * Frees the whole buffers of bytes that nobody uses any more. Else some 100 MiB of such buffers wait in each worker
+ * of Chromium until its garbage is collected. `transfer(0)` would not free those that the browser made, as WebCrypto's
+ * results.
+ */
+export function free(...unused: Bytes[]): void {
+	const buffers = unused.map(({ buffer }) => buffer)
+	nowhere?.postMessage(null, buffers)
+}
+
+/** After so many bytes more, a browser collects garbage. Nobody touches them, so they take no memory. */
+const ENOUGH = 80 << 20
+
+/** Makes Chromium collect garbage soon, after work that took much memory. Else it waits until more is needed. */
+export function collect(): void {
+	if (nowhere === null) return
+	try {
+		free(new Uint8Array(ENOUGH))
+	} catch {
+		// There is no memory for it: the browser collects by itself.
+	}
+}
+
 /** Whether these are the same, in a time that does not depend on where they differ. */
 export function same(one: Uint8Array, other: Uint8Array): boolean {
 	if (one.length !== other.length) return false

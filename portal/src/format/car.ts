@@ -35,7 +35,7 @@ export async function* readCar(car: AsyncIterable<Uint8Array>, root: Bytes): Asy
 		need(version === 1 && roots.length === 1 && same(roots[0].bytes, root), 'car')
 		most = SECTION
 		for await (const { cid, bytes } of decoder.blocks()) {
-			yield { cid: cid.bytes as Bytes, bytes: bytes.slice() as Bytes }
+			yield { cid: cid.bytes as Bytes, bytes: bytes as Bytes }
 		}
 	} catch (error) {
 		throw error instanceof Refused ? error : new Refused('car')

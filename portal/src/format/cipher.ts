@@ -1,4 +1,4 @@
-import { type Bytes, concat, little, unlittle } from './bytes'
+import { type Bytes, concat, free, little, unlittle } from './bytes'
 import { derive } from './hash'
 import { COUNT, IV, TAG, segmentLength } from './layout'
 import { Refused, need } from './refused'
@@ -60,9 +60,9 @@ export class Cipher {
 		const body = segment.subarray(0, length - TAG)
 		const tag = segment.slice(length - TAG)
 		const tagged = this.#tagged(number, last, body)
-		if (!(await crypto.subtle.verify('HMAC', this.mac, tag, tagged))) {
-			throw new Refused('tag', number)
-		}
+		const isSame = await crypto.subtle.verify('HMAC', this.mac, tag, tagged)
+		free(tagged)
+		if (!isSame) throw new Refused('tag', number)
 		const algorithm = { name: 'AES-CBC', iv: body.subarray(0, IV) }
 		const opened = await crypto.subtle
 			.decrypt(algorithm, this.aes, body.subarray(IV))
@@ -83,6 +83,7 @@ export class Cipher {
 
 	/** Each piece begins with the last block before it as IV. All but the last lose their padding. */
 	async #encrypt(iv: Bytes, plain: Bytes, into: Bytes): Promise<void> {
+		const pieces: Bytes[] = []
 		for (let at = 0; at === 0 || at < plain.length; at += PIECE) {
 			const piece = plain.subarray(at, at + PIECE)
 			const ends = at + PIECE >= plain.length
@@ -90,6 +91,9 @@ export class Cipher {
 			const bytes = new Uint8Array(sealed, 0, sealed.byteLength - (ends ? 0 : BLOCK))
 			iv = bytes.subarray(bytes.length - BLOCK)
 			into.set(bytes, at)
+			pieces.push(bytes)
 		}
+		// All at once: to free takes time, too.
+		free(...pieces)
 	}
 }

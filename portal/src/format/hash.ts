@@ -1,10 +1,11 @@
 import { blake2b } from '@noble/hashes/blake2.js'
 import { type IHasher, createSHA256 } from 'hash-wasm'
-import { type Bytes, concat, utf8 } from './bytes'
+import { type Bytes, concat, free, utf8 } from './bytes'
 import { scaleBytes, scaleText } from './scale'
 
 export async function sha256(...parts: Uint8Array[]): Promise<Bytes> {
-	return new Uint8Array(await crypto.subtle.digest('SHA-256', concat(...parts)))
+	const whole = parts.length === 1 ? (parts[0] as Bytes) : concat(...parts)
+	return new Uint8Array(await crypto.subtle.digest('SHA-256', whole))
 }
 
 /** Each takes gigabytes of addresses, which browsers are slow to free: so they are used again. */
@@ -12,13 +13,13 @@ const idle: IHasher[] = []
 
 /** SHA-256 of bytes that come bit by bit. `end` it in any case. */
 export interface Hasher {
-	/** May take the bytes away: nobody else uses their buffer afterwards. */
+	/** Takes the bytes away: nobody uses their buffer afterwards. */
 	update(bytes: Bytes): void | Promise<void>
 	digest(): Bytes | Promise<Bytes>
 	end(): void
 }
 
-/** On this thread. It leaves the bytes as they are. */
+/** On this thread. */
 export class Sha256 implements Hasher {
 	private constructor(private readonly hasher: IHasher) {}
 
@@ -28,6 +29,7 @@ export class Sha256 implements Hasher {
 
 	update(bytes: Bytes): void {
 		this.hasher.update(bytes)
+		free(bytes)
 	}
 
 	digest(): Bytes {

@@ -1,5 +1,5 @@
 import { Decrypter, Encrypter } from 'age-encryption'
-import { type Bytes, hex, random, text, unhex, utf8 } from './bytes'
+import { type Bytes, collect, hex, random, text, unhex, utf8 } from './bytes'
 import { commitment } from './hash'
 import { type Json, JsonNumber, parseJson } from './json'
 import { Refused, need } from './refused'
@@ -72,7 +72,8 @@ export async function writeKeyFile(
 	const encrypter = new Encrypter()
 	encrypter.setPassphrase(plainPassphrase(passphrase))
 	encrypter.setScryptWorkFactor(workFactor)
-	return encryptSecrets(secrets, encrypter)
+	// The passphrase takes 128 MiB.
+	return encryptSecrets(secrets, encrypter).finally(collect)
 }
 
 /** Encrypts the content of a key file, for any recipient of age's. Refuses to make over 1 MiB. */
@@ -100,7 +101,8 @@ export async function openKeyFile(file: Bytes, passphrase: string): Promise<Open
 	for (const attempt of new Set([plainPassphrase(passphrase), passphrase])) {
 		const decrypter = new Decrypter()
 		decrypter.addPassphrase(attempt)
-		const content = await decrypt(file, decrypter)
+		// The passphrase takes 128 MiB, and 256 with the highest work factor.
+		const content = await decrypt(file, decrypter).finally(collect)
 		if (content !== null) return openContent(content)
 	}
 	throw new Refused('key-file-passphrase')

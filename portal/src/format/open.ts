@@ -1,6 +1,6 @@
-import { type Bytes, concat, same } from './bytes'
+import { type Bytes, concat, free, same } from './bytes'
 import { Cipher, type Content } from './cipher'
-import { Sha256, blindedHash } from './hash'
+import { type Hasher, Sha256, blindedHash } from './hash'
 import { HEADER, LEAF, leafCount, padme, parseHeader } from './layout'
 import {
 	type Author,
@@ -20,6 +20,8 @@ import { verify } from './sign'
 /** How much later than the record an envelope may have been sealed, in milliseconds. */
 const MOST_AHEAD = 3_600_000n
 const TRAILER_MOST = MANIFEST_MOST + TRAILER_MORE
+/** How many segments are read and opened at once: each takes a while, however fast the device is. */
+const AT_ONCE = 4
 
 /** The values of a record on chain. The envelope must match all of them. */
 export interface Expected {
@@ -47,16 +49,21 @@ export interface Opened {
 /**
  * Reads an envelope whole and makes every check but the first, of its size: `leavesOfCar` makes
  * that. Gives out nothing before the last one: the document is decrypted a second time when it is
- * asked for. Needs memory for two segments, and 32 bytes for each.
+ * asked for. Needs memory for some segments, and 32 bytes for each.
  */
 export async function openEnvelope(
 	envelope: Blob,
 	recordKey: Bytes,
 	expected: Expected,
+	startHasher: (size: number) => Promise<Hasher> = Sha256.start,
 ): Promise<Opened> {
 	const header = await bytesOf(envelope.slice(0, HEADER))
 	const cipher = await Cipher.of(recordKey, header, parseHeader(header))
-	const { length, documentHash, tail, tags } = await readThrough(envelope, cipher)
+	const { length, documentHash, tail, tags } = await readThrough(
+		envelope,
+		cipher,
+		await startHasher(envelope.size),
+	)
 	const { manifest, signature, start } = parseTrailer(tail.kept)
 	need(tail.zero && tail.kept.subarray(0, start).every((byte) => byte === 0), 'padding')
 	const content = length + tail.kept.length - start
@@ -73,20 +80,19 @@ export async function openEnvelope(
 }
 
 /** Opens each segment, and keeps nothing of the document but its hash. */
-async function readThrough(envelope: Blob, cipher: Cipher) {
-	const hasher = await Sha256.start()
+async function readThrough(envelope: Blob, cipher: Cipher, hasher: Hasher) {
 	const tags: Bytes[] = []
 	const tail = new Tail()
 	let length = 0
 	try {
 		for await (const { document, rest, tag } of segments(envelope, cipher)) {
 			need(document.length === 0 || tail.length === 0, 'count')
-			hasher.update(document)
 			length += document.length
 			tail.push(rest)
 			tags.push(tag)
+			await hasher.update(document)
 		}
-		return { length, documentHash: hasher.digest(), tail, tags }
+		return { length, documentHash: await hasher.digest(), tail, tags }
 	} finally {
 		hasher.end()
 	}
@@ -107,22 +113,28 @@ class Tail {
 	}
 }
 
-/** Opens the segments in order: the next one already while the last one is used. */
+/** Opens the segments in order: the next ones already while the last one is used. */
 async function* segments(envelope: Blob, cipher: Cipher): AsyncGenerator<Content> {
 	const count = leafCount(envelope.size)
 	const open = async (number: number) => {
 		const leaf = await bytesOf(envelope.slice(number * LEAF, (number + 1) * LEAF))
 		const segment = number === 0 ? leaf.subarray(HEADER) : leaf
-		return cipher.open(number, number === count - 1, segment)
+		const content = await cipher.open(number, number === count - 1, segment)
+		free(leaf)
+		return content
 	}
-	let next = open(0)
+	const opening: Promise<Content>[] = []
+	const begin = (number: number) => {
+		if (number >= count) return
+		const content = open(number)
+		// Told when its turn comes, if it does.
+		content.catch(() => {})
+		opening.push(content)
+	}
+	for (let number = 0; number < AT_ONCE; number++) begin(number)
 	for (let number = 0; number < count; number++) {
-		const content = await next
-		if (number + 1 < count) {
-			next = open(number + 1)
-			// Told when its turn comes, if it does.
-			next.catch(() => {})
-		}
+		const content = await (opening.shift() as Promise<Content>)
+		begin(number + AT_ONCE)
 		yield content
 	}
 }

@@ -1,7 +1,7 @@
 import { type Bytes, concat, little, random, same } from './bytes'
 import { Cipher } from './cipher'
 import { type Hasher, Sha256, blindedHash } from './hash'
-import { COUNT, IV, header, leafStart, padme } from './layout'
+import { COUNT, IV, capacity, header, leafStart, padme } from './layout'
 import {
 	type Manifest,
 	TRAILER_MORE,
@@ -42,6 +42,8 @@ export interface Randomness {
 
 /** How many segments are with WebCrypto at once: it must not wait for what is read and hashed here. */
 const AT_ONCE = 3
+/** How many reads of a leaf's bytes are under way: each takes a while, however fast the device is. */
+const READS = 4
 
 /**
  * Seals a document: yields the envelope leaf by leaf. Reads the document once, and has some leaves
@@ -75,22 +77,29 @@ export async function* sealDocument(
 	}
 	const read = (number: number) =>
 		bytesOf(document.slice(leafStart(number), Math.min(leafStart(number + 1), document.size)))
+	const reading: Promise<Bytes>[] = []
 	/** Told when its turn comes. */
 	const later = <Value>(promise: Promise<Value>): Promise<Value> => {
 		promise.catch(() => {})
 		return promise
 	}
 	const sealing: Promise<Bytes>[] = []
+	/** For their plaintexts, used again and again: new memory costs time. */
+	const plains = Array.from(
+		{ length: AT_ONCE },
+		() => new Uint8Array(COUNT + Math.min(capacity(1), end)),
+	)
 	try {
-		let reading = read(0)
+		for (let number = 0; number < READS; number++) reading.push(later(read(number)))
 		for (let number = 0; leafStart(number) < end; number++) {
 			const from = leafStart(number)
 			const to = Math.min(leafStart(number + 1), end)
-			const part = await reading
-			reading = later(read(number + 1))
-			const plain = new Uint8Array(COUNT + to - from)
+			const part = await (reading.shift() as Promise<Bytes>)
+			reading.push(later(read(number + READS)))
+			const plain = plains[number % AT_ONCE].subarray(0, COUNT + to - from)
 			plain.set(little(part.length, COUNT))
 			plain.set(part, COUNT)
+			plain.fill(0, COUNT + part.length)
 			if (trailer === null) await hasher.update(part)
 			if (trailer === null && to >= document.size) {
 				documentHash = await hasher.digest()

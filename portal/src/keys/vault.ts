@@ -265,7 +265,7 @@ export class Vault {
 		expected: Expected,
 	): Promise<{ id: number; manifest: Manifest }> {
 		const opened = await this.#withKey(wrapped, (recordKey) =>
-			openEnvelope(envelope, recordKey, expected),
+			openEnvelope(envelope, recordKey, expected, this.startHasher),
 		)
 		// Somebody may have locked meanwhile.
 		this.#member()
@@ -279,7 +279,7 @@ export class Vault {
 		const document = this.#document(id)
 		document.parts ??= document.opened.document()
 		const { done, value } = await document.parts.next()
-		if (!done) return value
+		if (!done) return give(value)
 		document.parts = null
 		return null
 	}

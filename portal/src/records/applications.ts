@@ -4,7 +4,7 @@ import type { Connection } from '../chain/connection'
 import type { Views } from '../chain/described'
 import type { Bytes } from '../format'
 import type { Activity } from './activity'
-import { type Provider, firstProviders } from './providers'
+import { type Provider, providersAfter, providersOf } from './providers'
 import type { VoteOn } from './work'
 
 type View = Views['RegistryApi.applications']['answer']['items'][number]
@@ -198,20 +198,61 @@ export async function withVotes(
 	return all
 }
 
-/** The most providers among whom open votes are looked for. */
-const MOST_LOOKED_AT = 128
+/** How many providers are looked at in a turn: of each two views, and a gateway counts those of an account. */
+const AT_A_TURN = 64
 
-/** The providers on whom a vote is open. `more`: there are too many providers to look at all of them. */
-export async function openVotes(
-	connection: Connection,
-	me: string,
-): Promise<{ open: VotedOn[]; more: boolean }> {
-	const { providers, more } = await firstProviders(connection, MOST_LOOKED_AT)
-	const all = await withVotes(connection, me, providers)
-	return {
-		open: all.filter(({ standing, unverify }) => isOpenVote(standing) || isOpenVote(unverify)),
-		more,
+/** What was found of open votes. */
+export interface OpenVotes {
+	/** The providers on whom a vote is open, of those who were looked at. */
+	open: VotedOn[]
+	/** How many were looked at, and whether those are all. */
+	looked: number
+	isWhole: boolean
+}
+
+/** Looks for open votes on the providers of a region: on some at a turn, and on those where one was open before. */
+class Looking {
+	/** The provider after whom the next turn begins. */
+	#after: number | undefined
+	#open = new Set<number>()
+	#looked = 0
+	#isWhole = false
+	#last: Promise<unknown> = Promise.resolve()
+
+	/** One turn after the other: the menu and a page may ask at once. */
+	turn(connection: Connection, me: string): Promise<OpenVotes> {
+		const next = this.#last.catch(() => {}).then(() => this.#look(connection, me))
+		this.#last = next
+		return next
 	}
+
+	async #look(connection: Connection, me: string): Promise<OpenVotes> {
+		const { providers, next } = await providersAfter(connection, this.#after, AT_A_TURN)
+		const these = new Set(providers.map(idOf))
+		const others = [...this.#open].filter((id) => !these.has(id))
+		const all = [...providers, ...(await providersOf(connection, others))]
+		const open = (await withVotes(connection, me, all)).filter(
+			({ standing, unverify }) => isOpenVote(standing) || isOpenVote(unverify),
+		)
+		this.#after = next
+		this.#open = new Set(open.map(({ provider }) => idOf(provider)))
+		this.#isWhole ||= next === undefined
+		if (!this.#isWhole) this.#looked += providers.length
+		open.sort((one, other) => idOf(one.provider) - idOf(other.provider))
+		return { open, looked: this.#looked, isWhole: this.#isWhole }
+	}
+}
+
+const idOf = ({ grantee }: Provider): number => Number(grantee.id)
+
+/** One for each connection: so the menu and the page know the same. */
+const looking = new WeakMap<Connection, Looking>()
+
+/** The next turn of looking for open votes, as this authority sees them. */
+export function openVotes(connection: Connection, me: string): Promise<OpenVotes> {
+	const one = looking.get(connection) ?? new Looking()
+	looking.set(connection, one)
+	return one.turn(connection, me)
 }
 
 /** Whether anybody voted. */

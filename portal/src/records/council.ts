@@ -1,7 +1,7 @@
 /** What the authorities of a region decide together: motions, and who is an authority. */
 import type { Codecs, ProposedCall, Voting } from '../chain/codecs'
 import type { Connection } from '../chain/connection'
-import { type Bytes, fingerprint } from '../format'
+import type { Bytes } from '../format'
 import type { Activity } from './activity'
 
 /** An open motion. */
@@ -11,13 +11,6 @@ export interface CouncilMotion extends Voting {
 	call: ProposedCall
 	/** The bytes of its call. */
 	length: number
-	adds: Addition[]
-}
-
-/** An account that a motion adds as an authority, with the fingerprint of its node's keys. */
-export interface Addition {
-	account: string
-	fingerprint: string
 }
 
 /** A request to a gateway has at most 16 keys, two for each motion. */
@@ -26,8 +19,6 @@ const AT_ONCE = 8
 /** The open motions, the oldest first. */
 export async function openMotions(connection: Connection): Promise<CouncilMotion[]> {
 	const { codecs } = await connection.codecs()
-	// What people compare of a motion comes from this call.
-	codecs.expectCall('Governance.add_authority')
 	const [list] = await connection.stored((codecs) => [codecs.key('Council.Proposals')])
 	const hashes = list === null ? [] : codecs.value('Council.Proposals', list)
 	const motions: CouncilMotion[] = []
@@ -44,12 +35,13 @@ export async function openMotions(connection: Connection): Promise<CouncilMotion
 			// Decided since the list was read.
 			if (votes === null || call === null) continue
 			const proposed = codecs.value('Council.ProposalOf', call)
+			// What people read of a motion, and compare, comes from its calls.
+			for (const one of allCalls(proposed)) codecs.expectKnown(one)
 			motions.push({
 				hash,
 				...codecs.value('Council.Voting', votes),
 				call: proposed,
 				length: call.length,
-				adds: await additions(proposed),
 			})
 		}
 	}
@@ -65,23 +57,20 @@ export async function copiesWanted(connection: Connection): Promise<number> {
 		: codecs.value('Governance.ReplicationTarget', set)
 }
 
-/** The authorities that a call adds, itself or in batches: who votes compares the fingerprints. */
-export async function additions({ type, value }: ProposedCall): Promise<Addition[]> {
-	if (type === 'Governance' && value.type === 'add_authority') {
-		const { account, keys } = value.value as { account: string; keys: Bytes }
-		return [{ account, fingerprint: await fingerprint(keys) }]
-	}
+/** The calls in a batch. */
+export function callsIn({ value }: ProposedCall): ProposedCall[] {
 	const { calls = [] } = (value.value ?? {}) as { calls?: ProposedCall[] }
-	return (await Promise.all(calls.map(additions))).flat()
+	return calls
 }
 
-/** The authorities that a call removes, itself or in batches. */
-export function removals({ type, value }: ProposedCall): string[] {
-	if (type === 'Governance' && value.type === 'remove_authority')
-		return [(value.value as { account: string }).account]
-	const { calls = [] } = (value.value ?? {}) as { calls?: ProposedCall[] }
-	return calls.flatMap(removals)
-}
+/** A call, and all in it, also in batches of batches. */
+const allCalls = (call: ProposedCall): ProposedCall[] => [call, ...callsIn(call).flatMap(allCalls)]
+
+/** Whether a call removes an authority, itself or in batches. */
+export const removes = (call: ProposedCall): boolean =>
+	allCalls(call).some(
+		({ type, value }) => type === 'Governance' && value.type === 'remove_authority',
+	)
 
 /** Whether a motion can be closed: so many of the authorities voted that no vote changes it. */
 export function isDecided({ threshold, ayes, nays }: Voting, authorities: number): boolean {

@@ -1,7 +1,7 @@
 /** Opens records: gets the envelope, checks everything, and only then gives out the document. */
 import { type Connection, NoAnswer } from '../chain/connection'
 import type { Door } from '../chain/gateway'
-import { type Bytes, type Manifest, Refused } from '../format'
+import { type Bytes, type Manifest, Refused, free } from '../format'
 import { type Channel, type Remote, connect } from '../keys/rpc'
 import type { Session } from '../keys/session'
 import type { Vault } from '../keys/vault'
@@ -54,13 +54,14 @@ export class OpenRecord {
 		return (await this.vault.nextPart(this.document)) ?? new Uint8Array()
 	}
 
-	/** The document, from its beginning. */
+	/** The document, from its beginning. A part is freed when the next one is asked for. */
 	async *parts(): AsyncGenerator<Bytes> {
 		await this.vault.rewind(this.document)
 		for (;;) {
 			const part = await this.vault.nextPart(this.document)
 			if (part === null) return
 			yield part
+			free(part)
 		}
 	}
 

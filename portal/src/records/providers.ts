@@ -86,19 +86,31 @@ export async function findProviders(
 		: byName(connection, asked, region)
 }
 
-/** The first providers of this region, so many at most. */
-export async function firstProviders(connection: Connection, most: number): Promise<Found> {
-	const providers: Provider[] = []
-	let after: number | undefined
-	do {
-		const [page] = await connection.read((codecs) => [
-			codecs.view('RegistryApi.providers', after, PAGE),
-		])
-		providers.push(...page.items.map(local))
-		after = page.next
-	} while (after !== undefined && providers.length < most)
-	const more = after !== undefined || providers.length > most
-	return { providers: providers.slice(0, most), more }
+/** So many providers of this region at most, from the one after this on. `next`: the last of them, if more follow. */
+export async function providersAfter(
+	connection: Connection,
+	after: number | undefined,
+	most: number,
+): Promise<{ providers: Provider[]; next: number | undefined }> {
+	const [page] = await connection.read((codecs) => [
+		codecs.view('RegistryApi.providers', after, most),
+	])
+	return { providers: page.items.map(local), next: page.next }
+}
+
+/** A request to a gateway has at most 16 calls. */
+const AT_ONCE = 16
+
+/** The providers of this region with these ids. */
+export async function providersOf(connection: Connection, ids: number[]): Promise<Provider[]> {
+	const all: Provider[] = []
+	for (let at = 0; at < ids.length; at += AT_ONCE) {
+		const found = await connection.read((codecs) =>
+			ids.slice(at, at + AT_ONCE).map((id) => codecs.view('RegistryApi.provider', id)),
+		)
+		all.push(...found.flatMap((one) => (one === undefined ? [] : local(one))))
+	}
+	return all
 }
 
 async function byNumber(

@@ -2,7 +2,7 @@
 import { DetailedError, Upload } from 'tus-js-client'
 import type { Connection } from '../chain/connection'
 import { type Door, type Gateway, GatewayError } from '../chain/gateway'
-import { type Bytes, LEAF, hex } from '../format'
+import { type Bytes, LEAF, free, hex, sha256 } from '../format'
 import type { Far } from './download'
 
 /** The most bytes of a part: whole leaves. */
@@ -174,8 +174,10 @@ function send(
 }
 
 async function checksum(part: Blob): Promise<string> {
-	const sum = await crypto.subtle.digest('SHA-256', await part.arrayBuffer())
-	return `sha256 ${btoa(String.fromCharCode(...new Uint8Array(sum)))}`
+	const bytes = new Uint8Array(await part.arrayBuffer())
+	const sum = await sha256(bytes)
+	free(bytes)
+	return `sha256 ${btoa(String.fromCharCode(...sum))}`
 }
 
 const statusOf = (error: unknown): number =>

@@ -40,7 +40,7 @@ import { Share } from './share'
 import { Shared } from './shared'
 import { Sign } from './sign'
 import { Start, Unlock } from './start'
-import { t } from './text'
+import { t, tell } from './text'
 import { Write } from './write'
 
 const PAGES = {
@@ -83,6 +83,7 @@ const AUTHORITIES: PageName[] = [
 ]
 
 const MEMBERS: Partial<Record<HomeView['kind'], PageName[]>> = {
+	applicant: ['records'],
 	authority: [],
 	lost: ['records'],
 	provider: PROVIDERS,
@@ -93,6 +94,16 @@ function mainPages({ kind }: HomeView, isAuthority: boolean): PageName[] {
 	const member = MEMBERS[kind] ?? PATIENTS
 	return [...new Set([...member, ...(isAuthority ? AUTHORITIES : []), ...EVERYBODY])]
 }
+
+/** What the first page of members is for those who are no patients. */
+const OWN: Partial<Record<HomeView['kind'], string>> = {
+	applicant: 'application',
+	lost: 'written',
+	provider: 'written',
+}
+
+/** Then it is not known who somebody is. */
+const UNKNOWN: HomeView['kind'][] = ['connecting', 'down', 'failed']
 
 /** The page of the menu from which one comes to a page that has no place in it. */
 const PARENTS: Record<string, PageName> = {
@@ -137,6 +148,9 @@ function useHeadingInstead() {
 
 export function App() {
 	const view = useView()
+	const { isAuthority } = useHome()
+	useHomeView()
+	tell(isAuthority)
 	useHeadingInstead()
 	return (
 		<>
@@ -208,13 +222,15 @@ function Nav() {
 	const home = useHomeView()
 	const { isAuthority } = useHome()
 	const { choose } = useChosen()
-	const whose = ['provider', 'lost'].includes(home.kind) ? 'written' : 'records'
+	// While no gateway answers, the menu stays as it was.
+	const [known, setKnown] = useState(home)
+	if (known !== home && !UNKNOWN.includes(home.kind)) setKnown(home)
 	const waits = useWaits()
 	const row = useRef<HTMLElement>(null)
 	useEffect(() => {
 		const here = row.current?.querySelector<HTMLElement>('[aria-current]')
 		if (here) center(here)
-	}, [page, home.kind, isAuthority])
+	}, [page, known.kind, isAuthority])
 	return (
 		<nav
 			className="nav"
@@ -223,7 +239,7 @@ function Nav() {
 			// Under a finger or a mouse, a link stays where it is.
 			onFocus={({ target }) => target.matches(':focus-visible') && center(target)}
 		>
-			{mainPages(home, isAuthority).map((name) => (
+			{mainPages(known, isAuthority).map((name) => (
 				<a
 					key={name}
 					href={`#/${name}`}
@@ -234,7 +250,7 @@ function Nav() {
 					onClick={(event) => event.ctrlKey || event.metaKey || choose([], name)}
 					title={waits[name] ? t('nav-waits', { count: waits[name] }) : undefined}
 				>
-					{t(`nav-${name === 'records' ? whose : name}`)}
+					{t(`nav-${name === 'records' ? (OWN[known.kind] ?? name) : name}`)}
 					{/* Programs that read a page out have it from the title. */}
 					{waits[name] ? (
 						<span className="waits" aria-hidden="true">

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import type { Chain } from '../chain/file'
 import type { Connection } from '../chain/connection'
 import {
@@ -12,10 +12,10 @@ import {
 } from '../records/applications'
 import { votesText } from './apply'
 import { votersText } from './authorities'
-import { go, useAuthority, usePortal } from './context'
+import { useAuthority, usePortal } from './context'
 import { SOON, useDone, useLoad } from './load'
 import { Busy, Button, Code, Note, Problems, Title, useWork } from './parts'
-import { Person } from './people'
+import { Person, VoteDialog } from './people'
 import { problem } from './problem'
 import { NotYet } from './records'
 import { moment, t, unbroken } from './text'
@@ -99,13 +99,10 @@ function List({ connection, account }: At) {
 							voted={one}
 						/>
 					))}
-					{value.more && (
-						<Note kind="info" title={t('find-more')}>
-							<p>{t('applications-open-more')}</p>
-							<div className="actions">
-								<Button onPress={() => go('people')}>{t('people-title')}</Button>
-							</div>
-						</Note>
+					{!value.isWhole && (
+						<p className="hint">
+							{t('applications-open-looked', { count: value.looked })}
+						</p>
 					)}
 				</>
 			)}
@@ -128,9 +125,26 @@ function Row({
 	application: Application
 }) {
 	const { activity } = usePortal()
+	// What shows may change meanwhile. The vote is on what the question named.
+	const [asks, setAsks] = useState<{ aye: boolean; on: Application } | null>(null)
 	const { busy, error, run } = useWork(problem)
 	const { account, number, name, since, votes, rivals, holder } = application
-	const say = (aye: boolean) => void run(() => vote(activity, verifies(application), name, aye))
+	const look: ReactNode = (
+		<>
+			{holder !== null && (
+				<Note kind="warn" title={t('applications-look')}>
+					<p>{t('applications-holder', { name: unbroken(holder) })}</p>
+				</Note>
+			)}
+			{rivals.length > 0 && (
+				<Note kind="warn" title={t('applications-look')}>
+					<p>{t('applications-rivals', { names: rivals.map(unbroken).join('; ') })}</p>
+				</Note>
+			)}
+		</>
+	)
+	const say = (aye: boolean, on: Application) =>
+		void run(() => vote(activity, verifies(on), on.name, aye))
 	return (
 		<li>
 			<strong>{name}</strong>
@@ -139,25 +153,22 @@ function Row({
 				{t('applications-since', { since: moment(Number(since)) })}
 			</span>
 			<Code text={account} label={t('account-of')} />
-			{holder !== null && (
-				<Note kind="warn" title={t('applications-look')}>
-					<p>{t('applications-holder', { name: holder })}</p>
-				</Note>
-			)}
-			{rivals.length > 0 && (
-				<Note kind="warn" title={t('applications-look')}>
-					<p>{t('applications-rivals', { names: rivals.join('; ') })}</p>
-				</Note>
-			)}
+			{look}
 			<span role="status">
 				{votesText(votes)} {t(`vote-mine-${votes.mine}`)}
 			</span>
 			<Problems texts={[error]} />
 			<div className="actions">
-				<Button isDisabled={busy || !mayVote(votes, true)} onPress={() => say(true)}>
+				<Button
+					isDisabled={busy || !mayVote(votes, true)}
+					onPress={() => setAsks({ aye: true, on: application })}
+				>
 					{t('vote-yes', { name: unbroken(name) })}
 				</Button>
-				<Button isDisabled={busy || !mayVote(votes, false)} onPress={() => say(false)}>
+				<Button
+					isDisabled={busy || !mayVote(votes, false)}
+					onPress={() => setAsks({ aye: false, on: application })}
+				>
 					{t('vote-no', { name: unbroken(name) })}
 				</Button>
 			</div>
@@ -166,6 +177,17 @@ function Row({
 					{line}
 				</span>
 			))}
+			{asks !== null && (
+				<VoteDialog
+					title={t(asks.aye ? 'vote-yes' : 'vote-no', { name: unbroken(asks.on.name) })}
+					onVote={() => say(asks.aye, asks.on)}
+					onClose={() => setAsks(null)}
+				>
+					<p>{t('reader-number', { number: asks.on.number })}</p>
+					{asks.aye && look}
+					<p>{t(asks.aye ? 'vote-about-yes' : 'vote-about-no')}</p>
+				</VoteDialog>
+			)}
 		</li>
 	)
 }

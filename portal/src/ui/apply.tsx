@@ -110,7 +110,7 @@ export function Applicant({ error: failed }: { error: unknown }) {
 			])
 		})
 	return (
-		<Card title={t('applicant-title')}>
+		<Card title={t('applicant-stands')}>
 			<Problems texts={[failed === null ? null : problem(failed), error]} />
 			<p>{t('applicant-text')}</p>
 			<p className="hint">{t('waiting-lock')}</p>

@@ -144,7 +144,13 @@ export function go(page: string): void {
 	location.hash = `#/${page}`
 }
 
-/** Where a person goes after they have unlocked their key. */
+/** The same from a page that is none for this person: the browser's way back leads past it. */
+export function goInstead(page: string): void {
+	visits++
+	location.replace(`#/${page}`)
+}
+
+/** Where a person goes after they have unlocked their key. Who they are shows there, once a gateway has told. */
 export function firstPage({ view, invitedTo }: Session): string {
 	if (invitedTo !== null) return invitedTo.page
 	return view.kind === 'open' && view.member.home !== null ? 'records' : 'me'

@@ -8,17 +8,18 @@ import {
 	isDecided,
 	openMotions,
 	propose,
-	removals,
+	removes,
 	voteOn,
 } from '../records/council'
-import { authorityText, hostsOf, shortAccount, valuesOf, votersText } from './authorities'
+import { hostsOf, shortAccount, valuesOf, votersText } from './authorities'
 import { useAuthority, usePortal } from './context'
 import { SOON, useDone, useLoad } from './load'
+import { type InWords, inWords } from './motions'
 import { Busy, Button, Card, Code, Dialog, More, Note, Problems, Title, useWork } from './parts'
 import { problem } from './problem'
 import { Propose } from './propose'
 import { NotYet } from './records'
-import { has, moment, t } from './text'
+import { moment, t } from './text'
 
 /** What the authorities of the region decide together, and who they are. */
 export function Council() {
@@ -47,7 +48,14 @@ export function Decisions({
 	const [asked, setAsked] = useState(0)
 	const [closed, setClosed] = useState<string | null>(null)
 	const load = async () => {
-		const motions = await openMotions(connection)
+		const { network, chain } = connection
+		const open = await openMotions(connection)
+		const motions = await Promise.all(
+			open.map(async (motion) => ({
+				...motion,
+				words: await inWords(motion.call, { network, chain, account }),
+			})),
+		)
 		const [authorities, collators, upgrade] = await connection.read((codecs) => [
 			codecs.view('GovernanceApi.authorities'),
 			codecs.view('GovernanceApi.collators'),
@@ -55,7 +63,7 @@ export function Decisions({
 		])
 		return { motions, authorities, collators, upgrade }
 	}
-	const { value, error } = useLoad(load, [connection, done, asked], SOON)
+	const { value, error } = useLoad(load, [connection, account, done, asked], SOON)
 	if (value === null) {
 		return error === null ? <Busy title={t('working')} /> : <Problems texts={[error]} />
 	}
@@ -134,7 +142,7 @@ function Motion({
 	onClosed,
 }: {
 	chain: Chain
-	motion: CouncilMotion
+	motion: CouncilMotion & { words: InWords }
 	account: string
 	authorities: number
 	mayVote: boolean
@@ -144,11 +152,10 @@ function Motion({
 	const { activity } = usePortal()
 	const [asks, setAsks] = useState(false)
 	const { busy, error, run } = useWork(problem)
-	const { index, threshold, ayes, nays, call, adds } = motion
+	const { index, threshold, ayes, nays, call, words } = motion
+	const { what } = words
 	const mine = ayes.includes(account) ? 'yes' : nays.includes(account) ? 'no' : 'none'
-	const removed = removals(call)
 	const carried = ayes.length >= threshold
-	const what = motionText(chain, call, account)
 	const close = () =>
 		run(async () => {
 			await closeMotion(activity, motion)
@@ -158,13 +165,7 @@ function Motion({
 	return (
 		<li>
 			<strong>{t('council-motion', { number: index, what })}</strong>
-			{adds.map(({ account, fingerprint }) => (
-				<Addition key={account} account={account} fingerprint={fingerprint} />
-			))}
-			{removed.map((one) => (
-				<Removal key={one} account={one} isMe={one === account} />
-			))}
-			{partText(call) !== null && <span>{partText(call)}</span>}
+			<Words words={words} />
 			<Details call={call} />
 			<span role="status">
 				{t('council-votes', { ayes: ayes.length, nays: nays.length, threshold })}{' '}
@@ -205,7 +206,7 @@ function Motion({
 					actions={
 						<>
 							<Button
-								kind={carried && removed.length > 0 ? 'danger' : 'main'}
+								kind={carried && removes(call) ? 'danger' : 'main'}
 								onPress={() => {
 									setAsks(false)
 									void close()
@@ -223,54 +224,34 @@ function Motion({
 						<strong>{what}</strong>
 					</p>
 					<p>{t(carried ? 'council-close-carried' : 'council-close-lost')}</p>
-					{carried && removed.length > 0 && <p>{t('council-remove-then')}</p>}
+					{carried && removes(call) && <p>{t('council-remove-then')}</p>}
 				</Dialog>
 			)}
 		</li>
 	)
 }
 
-/** What a motion does, and to whom. */
-function motionText(chain: Chain, call: ProposedCall, me: string): string {
-	const [removed] = removals(call)
-	return call.type === 'Governance' && removed !== undefined
-		? t('council-removes', { who: authorityText(chain, removed, me) })
-		: callText(call)
-}
-
-/** What a motion does, in words where there are some. */
-function callText({ type, value }: ProposedCall): string {
-	const id = `call-${type}-${value.type.replaceAll('_', '-')}`
-	return has(id) ? t(id) : `${type}.${value.type}`
-}
-
-/** The number that a motion changes, and to which. `null`: it changes none, or one without words. */
-function partText({ value: { value } }: ProposedCall): string | null {
-	const { type, value: number } = (value as any)?.parameter ?? {}
-	const id = `call-value-${type}`
-	return has(id) ? t(id, { number: Number(number) }) : null
-}
-
-/** What those who vote compare with what the new authority's operator tells them. */
-function Addition({ account, fingerprint }: { account: string; fingerprint: string }) {
+/** What a motion carries, and what follows from it. */
+function Words({ words: { then, codes, calls } }: { words: InWords }) {
 	return (
 		<>
-			<Code text={account} label={t('council-adds')} />
-			<Code text={fingerprint} label={t('council-adds-keys')} />
-			<p className="hint">{t('council-adds-hint')}</p>
-		</>
-	)
-}
-
-/** Who would go, and what that means. */
-function Removal({ account, isMe }: { account: string; isMe: boolean }) {
-	return (
-		<>
-			<Code text={account} label={t('account-of')} />
-			<p className="hint">
-				{isMe ? `${t('council-you')} ` : ''}
-				{t('council-remove-then')}
-			</p>
+			{codes.map(({ label, text }) => (
+				<div key={label}>
+					<p className="hint">{label}</p>
+					<Code text={text} label={label} />
+				</div>
+			))}
+			{then !== null && <span>{then}</span>}
+			{calls.length > 0 && (
+				<ol className="rows">
+					{calls.map((words, at) => (
+						<li key={at}>
+							<strong>{words.what}</strong>
+							<Words words={words} />
+						</li>
+					))}
+				</ol>
+			)}
 		</>
 	)
 }

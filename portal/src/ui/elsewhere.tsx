@@ -3,7 +3,7 @@ import type { Connection } from '../chain/connection'
 import { type Enlistment, enlistmentOf, forward, waitingGrants } from '../records/forwarding'
 import { granteeKey } from '../records/grants'
 import { usePortal, useProvider } from './context'
-import { useAgain, useDone, useLoad } from './load'
+import { AGAIN, useDone, useLoad } from './load'
 import { Busy, Button, Card, Problems, Title, useWork } from './parts'
 import { problem } from './problem'
 import { granteeName, termsText } from './readers'
@@ -32,11 +32,11 @@ export function Elsewhere() {
 function Enlist({ connection, provider }: { connection: Connection; provider: number }) {
 	const { activity } = usePortal()
 	const done = useDone()
-	const again = useAgain(true)
 	const { busy, error, run } = useWork(problem)
 	const loaded = useLoad(
 		async () => ({ entry: await enlistmentOf(connection, provider) }),
-		[connection, provider, done, again],
+		[connection, provider, done],
+		AGAIN,
 	)
 	const entry = loaded.value?.entry
 	const enlist = () =>
@@ -76,12 +76,12 @@ function entryText(entry: Enlistment | null): string {
 function Waiting({ connection }: { connection: Connection }) {
 	const { activity } = usePortal()
 	const done = useDone()
-	const again = useAgain(true)
 	const [limit, setLimit] = useState(1)
 	const { busy, error, run } = useWork(problem)
 	const { value, error: unread } = useLoad(
 		() => waitingGrants(connection, limit),
-		[connection, limit, done, again],
+		[connection, limit, done],
+		AGAIN,
 	)
 	const grants = value?.items
 	return (

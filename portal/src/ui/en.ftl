@@ -29,6 +29,11 @@ span-hours =
         [one] one hour
        *[other] { $count } hours
     }
+span-days =
+    { $count ->
+        [one] one day
+       *[other] { $count } days
+    }
 choose-file = Choose a file
 no-file = No file chosen yet
 note-info = Good to know
@@ -569,7 +574,6 @@ lost-text =
 authority-you = you
 authority-with = { $account } (runs { $host })
 authority-runs = Runs { $hosts }
-authority-title = Your part in the network
 authority-here = You are one of the people who run this network
 authority-here-text = You have no records here. Your pages are on top.
 joining-title = You are joining …
@@ -589,6 +593,7 @@ apply-name-hint = As your patients know you, with your title. Everybody here can
 apply-name-bad = Use at most 64 letters, with one space between words, and no signs but . , & ( ) / ' -
 apply-do = Apply now
 applicant-title = Your application
+applicant-stands = How your application stands
 applicant-text = The people who run the network look at it now. This page goes on by itself. You can close it and come back.
 applicant-loading = We are asking how the votes stand …
 applicant-change = Change it
@@ -713,13 +718,19 @@ vote-ended-accepted = It is decided: this person may treat patients here now.
 vote-ended-gone = It is over: they were not accepted, or took it back.
 applications-open = Votes on those who treat patients already
 applications-open-nothing = No vote on one of them is open.
-applications-open-more = There are too many people to look at all of them here. Find the others by name.
+applications-open-looked = We have looked at { $count } people so far. The others follow by themselves.
 applications-look = Look closely
 applications-since = Since { $since }
 applications-holder = { $name } has this number already. One number can have one person only.
 applications-rivals = Others want the same number: { $names }
 vote-yes = Yes to { $name }
 vote-no = No to { $name }
+vote-about-yes =
+    If enough of you say yes, this person may treat patients here, add records, and invite others.
+vote-about-no =
+    If too many of you say no, the application is over. They have to wait some days before they can ask for this number
+    again.
+vote-change = You can change your vote until it is decided.
 vote-do = Vote now
 vote-open = { $what }: { $votes }
 vote-mine-yes = You said yes.
@@ -761,10 +772,9 @@ council-close-lost = Not enough of you are for it. When you close it, nothing ch
 council-close-do = Close it
 council-closed-carried = Motion { $number } was carried, and is closed now: { $what }
 council-closed-lost = Motion { $number } was voted down, and is closed now: { $what }
-council-removes = Remove { $who } from those who run the network
-council-adds = New authority
-council-adds-keys = Fingerprint of its node’s keys
-council-adds-hint = Ask the new authority for this fingerprint, by phone or in person. Vote for it only if both are the same.
+council-adds = Their account
+council-adds-keys = The fingerprint of their computer’s keys
+council-print = The fingerprint of the new rules
 council-details = All of the motion
 council-upgrade = New rules for the network
 council-no-upgrade = None are announced.
@@ -803,18 +813,55 @@ propose-code-print = The fingerprint of this file
 propose-compare-code = This is the fingerprint of the file. Compare it with what the others built.
 propose-cancel = Ask to take the new rules back
 propose-cancel-do = Open the motion to take them back
-call-Governance-add-authority = Add somebody who runs the network
-call-Governance-remove-authority = Remove somebody who runs the network
+
+# What a motion does, and what follows. Each call that a motion can make has both
+call-Governance-add-authority = Add { $who } to those who run the network
+call-then-Governance-add-authority =
+    Ask this person for the fingerprint, by phone or in person. Vote for it only if both are the same. Once it is
+    carried and closed, they can vote and invite here.
+call-Governance-remove-authority = Remove { $who } from those who run the network
+call-then-Governance-remove-authority = { council-remove-then }
 call-Governance-announce-upgrade = Announce new rules
+call-then-Governance-announce-upgrade =
+    Compare the fingerprint with that of the rules that you built. They take effect later, when everybody had time to
+    look.
 call-Governance-cancel-upgrade = Take the new rules back
-call-Governance-set-parameter = Change a number that the rules use
-call-value-ReplicationTarget = To { $number } copies of each document
-call-Governance-open-channel = Ask for a line to another part of the network
-call-Governance-accept-channel = Accept a line from another part of the network
-call-Governance-close-channel = Close a line to another part of the network
-call-Consortium-admit-region = Take a region in
-call-Consortium-expel-region = Put a region out
-call-Consortium-set-network-file = Name the newest file of the network
+call-then-Governance-cancel-upgrade = The rules that hold now stay.
+call-Governance-set-parameter-ReplicationTarget =
+    { $number ->
+        [one] Keep one copy of each document
+       *[other] Keep { $number } copies of each document
+    }
+call-then-Governance-set-parameter-ReplicationTarget = The more copies, the more computers can fail.
+call-Governance-set-parameter-NoticePeriod = Announce new rules at least { $time } before they take effect
+call-then-Governance-set-parameter-NoticePeriod = Rules that are announced already keep the time that they were given.
+call-Governance-open-channel = Ask for a line from here to { $to }
+call-then-Governance-open-channel =
+    It has room for { $count } messages, each of { $size } bytes at most. It opens when the other side takes it.
+call-Governance-accept-channel = Take the line from { $from } to here
+call-then-Governance-accept-channel = Messages come through it then.
+call-Governance-close-channel = Close the line from { $from } to { $to }
+call-then-Governance-close-channel = What is on its way in it is lost.
+call-Consortium-admit-region = Take region { $region } in
+call-then-Consortium-admit-region =
+    Compare the fingerprint with the one that the region’s people give you. Its patients can then share with other
+    regions.
+call-Consortium-expel-region = Put region { $region } out
+call-then-Consortium-expel-region = What its patients shared with others, and others with its people, is held back.
+call-Consortium-set-network-file = Make file { $serial } the newest file of the network
+call-then-Consortium-set-network-file = Compare the fingerprint with that of the file that you signed.
+call-Utility-batch = Do these things, one by one
+call-then-Utility-batch = If one fails, those before it stay done, and those after it are left out.
+call-Utility-batch-all = Do these things, all or none
+call-then-Utility-batch-all = If one fails, none of them is done.
+call-Utility-force-batch = Do these things, each by itself
+call-then-Utility-force-batch = If one fails, the others are still done.
+place-here = this part of the network
+place-common = the common list
+place-region = region { $para }
+place-other = part { $para } of the network
+
+# All regions
 common-title = All regions
 common-text =
     Two thirds of those who run the common list decide which regions are in it. They vote with the program “salus”,
@@ -1025,6 +1072,7 @@ nav-waits =
     }
 nav-records = My records
 nav-written = I wrote
+nav-application = Application
 nav-shared = Shared with me
 nav-write = Add
 nav-invite = Invite
@@ -1166,3 +1214,42 @@ refused-key-file-version = This key file is from a newer version of Salus. Load 
 refused-key-file-content = What is in this key file is not right. Use another copy of it.
 refused-key-file-private-key = A key in this file is damaged. Use another copy of it.
 passkey-failed = Your passkey did not answer. Try again, or use your passphrase.
+
+# For those who run the network, each instead of the text with the name before “-for-authority”
+copy-why-for-authority =
+    If this device breaks, or the browser deletes your key, only a copy brings it back.
+    The copy is locked with your passphrase.
+down-title-for-authority = We cannot reach the network now
+down-text-for-authority =
+    None of the network’s doors gave an answer that we could check. We try again by ourselves. Until then, you can lock
+    your key, and save a copy of it. If this does not end, look at your computer, and tell the others what you see below.
+failed-Forbidden-for-authority = You may not do this. Nothing was changed. Ask the others who run the network.
+failed-network-for-authority =
+    The network does not know your key’s signature. Load this page again. If that does not help, tell the others who run
+    the network.
+failed-other-for-authority = It did not work. Nothing was changed. Tell the others who run the network: { $reason }
+failed-register-for-authority = The network did not take this in. Nothing was changed. Ask the others who run the network.
+me-account-text-for-authority = By this account the others know you. Let them scan this code, or read it out. It is not secret.
+need-copy-text-for-authority = Browsers can delete keys. Save a copy and try it, before you do anything else.
+no-answer-for-authority = None of the network’s doors gave an answer that we could check. Try again in a minute.
+no-answer-forbidden-for-authority =
+    You may not read this any more, or not yet. Load the page again, or ask the others who run the network.
+old-copy-text-for-authority =
+    It still has your old passphrase, or lacks your new key. Save a new copy and try it, before you do anything else.
+problem-confirm-for-authority =
+    The network began anew. Get its newest file from the others who run it, and compare its fingerprint.
+problem-outdated-for-authority =
+    This device was away for too long. Get the network’s newest file from the others who run it.
+settings-anew-text-for-authority =
+    This file says so. That is rare. Call the others who run the network, and compare these groups. If one is different,
+    somebody may want to show you a copy of the network.
+settings-network-ended-for-authority =
+    The file is too old. You can still read. Get the newest file from the others who run the network.
+settings-network-file-hint-for-authority = You have it once enough of you have signed it.
+settings-remove-need-copy-for-authority = First save a copy and try it. Without a copy, you can never vote with this key again.
+still-text-silent-for-authority =
+    For { $span }, none of the network’s doors has answered. The network may stand still, or you may have no
+    connection. We try again by ourselves.
+unheard-for-authority =
+    None of the network’s doors tells us whether it got this. It may still happen. Do not send it again: look at
+    “What I sent”.

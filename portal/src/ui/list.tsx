@@ -9,7 +9,7 @@ import { usePatientNames } from './names'
 import { Busy, Button, Field, More, Note, Submit } from './parts'
 import { problem } from './problem'
 import { StandingLine } from './record'
-import { day, t } from './text'
+import { day, t, unbroken } from './text'
 import { shortId } from './write'
 
 /** Rows that are drawn together, and the height of one before it is known, in pixels. */
@@ -361,7 +361,7 @@ function Row({
 					? t('record-about', { patient: patients.get(patient) ?? shortId(patient) })
 					: writer === null
 						? t('record-by-you')
-						: t('record-by', { name: writer.name })}
+						: t('record-by', { name: unbroken(writer.name) })}
 				{' · '}
 				{day(addedAt)}
 			</span>

@@ -11,34 +11,24 @@ export const AGAIN = 30_000
 /** The same of what several people decide at once. */
 export const SOON = 10_000
 
-/** Counts up while something `waits` for others and somebody sees the page: then it is read anew. */
-export function useAgain(waits: boolean): number {
-	const [turn, setTurn] = useState(0)
-	useEffect(() => {
-		if (!waits) return
-		const look = () => document.visibilityState === 'visible' && setTurn((turn) => turn + 1)
-		const timer = setInterval(look, AGAIN)
-		return () => clearInterval(timer)
-	}, [waits])
-	return turn
-}
-
 /**
  * Reads something whenever `deps` change, and keeps what was read before until then. `every`: so many milliseconds
- * after it was read, it is read anew, if somebody sees the page.
+ * after it was read, it is read anew, if somebody sees the page. What was read may say so, or that nothing in it
+ * waits for others.
  */
 export function useLoad<Value>(
 	load: () => Promise<Value>,
 	deps: unknown[],
-	every: number | null = null,
+	every: number | null | ((value: Value) => number | null) = null,
 ): { value: Value | null; error: string | null } {
 	const [value, setValue] = useState<Value | null>(null)
 	const [error, setError] = useState<string | null>(null)
 	useEffect(() => {
 		let here = true
 		let timer: ReturnType<typeof setTimeout> | undefined
+		let pause = typeof every === 'function' ? null : every
 		const later = () => {
-			if (here && every !== null) timer = setTimeout(look, every)
+			if (here && pause !== null) timer = setTimeout(look, pause)
 		}
 		const look = () => (document.visibilityState === 'visible' ? read() : later())
 		const read = () =>
@@ -46,6 +36,7 @@ export function useLoad<Value>(
 				.then(
 					(found) => {
 						if (!here) return
+						if (typeof every === 'function') pause = every(found)
 						setValue(found)
 						setError(null)
 					},

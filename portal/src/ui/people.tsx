@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Form } from 'react-aria-components'
 import type { Chain } from '../chain/file'
 import type { Connection } from '../chain/connection'
@@ -158,32 +158,60 @@ export function Person({
 				/>
 			))}
 			{asks !== null && (
-				<Dialog
+				<VoteDialog
 					title={t(asks.aye ? `vote-${asks.change}` : `vote-against-${asks.change}`, {
 						name: unbroken(name),
 					})}
+					isForGood={isForGood(asks)}
+					onVote={() => void say(asks.change, asks.aye)}
 					onClose={() => setAsks(null)}
-					actions={
-						<>
-							<Button
-								kind={isForGood(asks) ? 'danger' : 'main'}
-								onPress={() => {
-									setAsks(null)
-									void say(asks.change, asks.aye)
-								}}
-							>
-								{t('vote-do')}
-							</Button>
-							<Button kind="quiet" autoFocus onPress={() => setAsks(null)}>
-								{t('cancel')}
-							</Button>
-						</>
-					}
 				>
+					<p>{t('reader-number', { number })}</p>
 					<p>{t(`vote-about-${asks.change}`)}</p>
-				</Dialog>
+				</VoteDialog>
 			)}
 		</Card>
+	)
+}
+
+/** Asks before a vote: on whom it is, what follows, and whether it can be changed. */
+export function VoteDialog({
+	title,
+	children,
+	isForGood = false,
+	onVote,
+	onClose,
+}: {
+	title: string
+	children: ReactNode
+	isForGood?: boolean
+	onVote(): void
+	onClose(): void
+}) {
+	return (
+		<Dialog
+			title={title}
+			onClose={onClose}
+			actions={
+				<>
+					<Button
+						kind={isForGood ? 'danger' : 'main'}
+						onPress={() => {
+							onClose()
+							onVote()
+						}}
+					>
+						{t('vote-do')}
+					</Button>
+					<Button kind="quiet" autoFocus onPress={onClose}>
+						{t('cancel')}
+					</Button>
+				</>
+			}
+		>
+			{children}
+			<p>{t('vote-change')}</p>
+		</Dialog>
 	)
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import {
 	type Grant,
 	type Grantee,
@@ -10,7 +10,7 @@ import {
 import type { Writer } from '../records/record'
 import { stopSharing } from '../records/sharing'
 import { go, useChosen, usePatient, usePortal } from './context'
-import { useAgain, useDone } from './load'
+import { AGAIN, useDone, useLoad } from './load'
 import { useNames } from './names'
 import { Busy, Button, Dialog, Note, Title } from './parts'
 import { problem } from './problem'
@@ -46,30 +46,20 @@ function List({
 	writer: Writer
 }) {
 	const { activity } = usePortal()
-	const [grants, setGrants] = useState<Grant[] | null>(null)
 	const [stopping, setStopping] = useState<Grant[] | null>(null)
-	const [unread, setUnread] = useState<string | null>(null)
 	const [error, setError] = useState<string | null>(null)
 	const [stopped, setStopped] = useState<string | null>(null)
 	const done = useDone()
-	const again = useAgain(grants?.some(waits) ?? false)
 	// Again once something that was sent is done, and while another region's answer is missing.
-	useEffect(() => {
-		let here = true
-		const found =
-			record === undefined ? grantsBy(connection, patient) : grantsOf(connection, record)
-		found.then(
-			(all) => {
-				if (!here) return
-				setUnread(null)
-				setGrants(all.filter((grant) => isShown(grant, Date.now())))
-			},
-			(failure: unknown) => here && setUnread(problem(failure)),
-		)
-		return () => {
-			here = false
-		}
-	}, [connection, patient, record, done, again])
+	const { value: grants, error: unread } = useLoad(
+		async () => {
+			const found =
+				record === undefined ? grantsBy(connection, patient) : grantsOf(connection, record)
+			return (await found).filter((grant) => isShown(grant, Date.now()))
+		},
+		[connection, patient, record, done],
+		(all) => (all.some(waits) ? AGAIN : null),
+	)
 	// While others are being stopped, too: one is sent after the other.
 	const stop = async (some: Grant[]) => {
 		setStopping(null)

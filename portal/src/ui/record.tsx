@@ -10,7 +10,7 @@ import { problem } from './problem'
 import { Readers } from './readers'
 import { Resource, Words } from './resource'
 import { Progress } from './progress'
-import { day, size, t } from './text'
+import { day, size, t, unbroken } from './text'
 import { shortId } from './write'
 
 /** One record: what it is, who wrote it, the document itself, who can read it. */
@@ -94,7 +94,7 @@ function About({ shown, me }: { shown: Shown; me: Me }) {
 					`${t('record-about', { patient: patients.get(patient) ?? shortId(patient) })} · `}
 				{writer === null
 					? t('record-by-you')
-					: t('record-by-number', { name: writer.name, number: writer.number })}
+					: t('record-by-number', { name: unbroken(writer.name), number: writer.number })}
 				{' · '}
 				{day(addedAt)}
 			</p>

@@ -1,12 +1,14 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import { Form } from 'react-aria-components'
 import type { Asked } from '../chain/connection'
+import type { HomeView } from '../chain/home'
 import { parseLink } from '../chain/link'
 import { accountText } from '../format'
 import { mayShare } from '../keys/backup'
 import {
 	type Open,
 	go,
+	goInstead,
 	useActivity,
 	useHome,
 	useHomeView,
@@ -38,25 +40,32 @@ import {
 import { problem, problemOf } from './problem'
 import { t } from './text'
 
-/** My records; before there are any, how to get there. */
+/** What this page is for those who are no patients. */
+const TITLES: Partial<Record<HomeView['kind'], string>> = {
+	connecting: 'working',
+	applicant: 'applicant-title',
+	provider: 'written-title',
+	lost: 'work-title',
+}
+
+/** The first page of members: my records; before there are any, how to get there. */
 export function Records() {
 	const at = useMe()
 	const { kind } = useHomeView()
-	const title =
-		kind === 'authority'
-			? 'authority-title'
-			: kind === 'lost'
-				? 'work-title'
-				: typeof at?.me === 'number'
-					? 'written-title'
-					: 'records-title'
+	if (kind === 'authority') return <Votes />
 	return (
 		<>
-			<Title>{t(title)}</Title>
+			<Title>{t(TITLES[kind] ?? 'records-title')}</Title>
 			<Accepted />
 			{at === null ? <NotYet /> : <List key={at.me} {...at} />}
 		</>
 	)
+}
+
+/** An authority that is no member has no records: its first page is that of the votes. */
+function Votes() {
+	useEffect(() => goInstead('applications'), [])
+	return null
 }
 
 const APPLIED = 'applied'

@@ -4,13 +4,14 @@ import { nameOf } from '../records/record'
 import { type SharedRecord, sharedElsewhere, sharedHere } from '../records/shared'
 import { plain } from '../records/list'
 import { useChosen, useProvider, useSession } from './context'
+import { AGAIN } from './load'
 import { usePatientNames } from './names'
 import { Busy, Button, Field, Note, Title } from './parts'
 import { problem } from './problem'
 import { termsText } from './readers'
 import { Document, Standing, StandingLine } from './record'
 import { NotYet } from './records'
-import { day, t } from './text'
+import { day, t, unbroken } from './text'
 import { shortId } from './write'
 
 /** Records that patients shared with this provider. */
@@ -26,12 +27,6 @@ export function Shared() {
 }
 
 type Names = Map<string, string | null>
-
-/**
- * How often the page looks by itself whether something is no longer shared, in milliseconds. While nobody sees it, it
- * does not look.
- */
-const LOOK_AGAIN = 30_000
 
 function Content({ connection, provider }: { connection: Connection; provider: number }) {
 	const session = useSession()
@@ -73,7 +68,7 @@ function Content({ connection, provider }: { connection: Connection; provider: n
 			// Locked meanwhile.
 			.catch(() => {})
 			.finally(() => {
-				if (here) timer = setTimeout(look, LOOK_AGAIN)
+				if (here) timer = setTimeout(look, AGAIN)
 			})
 		// Late, once somebody sees the page again.
 		const look = () => {
@@ -174,7 +169,7 @@ function List({
 								{' · '}
 								{writer === null
 									? t('record-by-patient')
-									: t('record-by', { name: writer.name })}
+									: t('record-by', { name: unbroken(writer.name) })}
 							</span>
 							<span className="hint">{sharedText(record)}</span>
 							<StandingLine standing={writer?.standing ?? null} />
@@ -216,7 +211,7 @@ function One({
 				{' · '}
 				{writer === null
 					? t('record-by-patient')
-					: t('record-by-number', { name: writer.name, number: writer.number })}
+					: t('record-by-number', { name: unbroken(writer.name), number: writer.number })}
 				{' · '}
 				{day(addedAt)}
 			</p>

@@ -4,9 +4,18 @@ import source from './en.ftl?raw'
 const bundle = new FluentBundle('en', { useIsolating: false })
 bundle.addResource(new FluentResource(source))
 
+/** Whether an authority reads: for some texts, there is another one for those who run the network. */
+let forAuthority = false
+
+/** Who reads all texts from now on: an authority, or somebody else. */
+export function tell(isAuthority: boolean): void {
+	forAuthority = isAuthority
+}
+
 /** The text with this id. Throws if there is none, so that a test finds it. */
 export function t(id: string, values?: Record<string, FluentVariable>): string {
-	const message = bundle.getMessage(id)?.value
+	const other = forAuthority ? bundle.getMessage(`${id}-for-authority`) : undefined
+	const message = (other ?? bundle.getMessage(id))?.value
 	if (!message) throw new Error(`no text ${id}`)
 	return bundle.formatPattern(message, values).replaceAll('\n', ' ')
 }
