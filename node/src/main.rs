@@ -4,8 +4,8 @@
 
 mod chain_spec;
 mod commands;
+mod files;
 mod genesis;
-mod key_files;
 mod options;
 mod resolver;
 mod try_state;
@@ -74,12 +74,17 @@ impl CliConfigT for CliConfig {
 }
 
 fn main() -> ExitCode {
+	if let Some(fault) = files::unreadable_key(env::args_os()) {
+		eprintln!("salus-node: {fault}");
+		return ExitCode::FAILURE;
+	}
 	let config = RunConfig::new(Box::new(Resolver), Box::new(Chains));
 	let Err(error) = run_with_custom_cli::<CliConfig, WithDefaults>(config) else {
 		return ExitCode::SUCCESS;
 	};
+	let error = error.to_string();
 	eprintln!("salus-node: {error}");
-	for fault in key_files::faults(env::args_os()) {
+	for fault in files::faults(&error, env::args_os()) {
 		eprintln!("salus-node: {fault}");
 	}
 	ExitCode::FAILURE

@@ -2,7 +2,6 @@
 
 use std::{
 	fs,
-	net::TcpListener,
 	os::unix::fs::{symlink, PermissionsExt},
 	path::PathBuf,
 	process::Output,
@@ -13,7 +12,7 @@ use salus_light::{Authorities, Checkpoint};
 use sp_core::{ed25519, H256};
 use tempfile::TempDir;
 
-use crate::{deploy, ipfs, run};
+use crate::{deploy, ipfs, ports::free_port, run};
 
 /// How long a service may take to start, and a repair to show.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -60,13 +59,8 @@ pub struct Hospital {
 	relay: u16,
 }
 
-fn free_port() -> u16 {
-	let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-	listener.local_addr().unwrap().port()
-}
-
 /// The folder of built programs.
-fn built() -> PathBuf {
+pub fn built() -> PathBuf {
 	let test = std::env::current_exe().unwrap();
 	test.parent().unwrap().parent().unwrap().into()
 }

@@ -1,11 +1,15 @@
 //! What an operator runs, with real nodes and Kubos: `salus-gateway check` and the commands that it prints,
-//! the set-up of Kubo, backups, and what the program prints.
+//! the set-up of Kubo, backups, what starts the services, and what the program prints.
 
 mod backup;
 mod check;
 mod hospital;
 mod network_file;
+#[path = "../../../node/tests/ports/mod.rs"]
+mod ports;
 mod program;
+mod revive;
+mod services;
 
 use std::{
 	path::{Path, PathBuf},

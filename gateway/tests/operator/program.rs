@@ -1,25 +1,26 @@
 //! What the gateway's program prints, without any service.
 
 use std::{
-	fs,
+	fs::{self, File, Permissions},
 	io::{BufRead, BufReader},
-	net::TcpListener,
+	os::unix::fs::PermissionsExt,
 	path::Path,
 	process::{Command, Stdio},
 };
+
+use crate::ports::free_port;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_salus-gateway");
 
 /// Writes a configuration with this in it. Nothing listens on port 9 of the loopback.
 fn configure(folder: &Path, more: &str) {
-	let free = TcpListener::bind("127.0.0.1:0").unwrap();
 	let transport = match more.contains("[tls]") {
 		true => "",
 		false => "behind_proxy = true\n",
 	};
 	let text = format!(
-		"listen = \"{}\"\nhosts = [\"clinic.example\"]\n{transport}region = \"ws://127.0.0.1:9\"\n{more}",
-		free.local_addr().unwrap()
+		"listen = \"127.0.0.1:{}\"\nhosts = [\"clinic.example\"]\n{transport}region = \"ws://127.0.0.1:9\"\n{more}",
+		free_port()
 	);
 	fs::write(folder.join("gateway.toml"), text).unwrap();
 }
@@ -88,4 +89,45 @@ fn a_file_that_cannot_be_used_is_named_with_what_to_do() {
 		said.contains("gateway.toml") && said.contains("--config"),
 		"{said}"
 	);
+}
+
+/// Of what is in a file that it may not read, `check` would tell nothing true.
+#[test]
+fn check_asks_for_root_if_it_may_not_read_a_file() {
+	let folder = tempfile::tempdir().unwrap();
+	let folder = folder.path();
+	let envelopes =
+		"rpc = \"http://127.0.0.1:9\"\ngateway = \"http://127.0.0.1:9\"\nuploads = \"uploads\"\n";
+	let tls = "[tls]\ncertificate = \"certificate.pem\"\nkey = \"key.pem\"\n";
+	configure(
+		folder,
+		&format!("{tls}[envelopes]\n{envelopes}secret = \"secret\""),
+	);
+	for name in ["certificate.pem", "key.pem", "secret", "kubo-config"] {
+		let file = folder.join(name);
+		fs::write(&file, "").unwrap();
+		fs::set_permissions(&file, Permissions::from_mode(0o000)).unwrap();
+		// Root may read all files, if it does not give that up.
+		let mut command = match File::open(&file) {
+			Ok(_) => {
+				let mut command = Command::new("setpriv");
+				let none = "-dac_override,-dac_read_search";
+				command.args(["--inh-caps", none, "--bounding-set", none, PROGRAM]);
+				command
+			}
+			Err(_) => Command::new(PROGRAM),
+		};
+		command.args(["check", "--config", "gateway.toml"]);
+		command.args(["--kubo-config", "kubo-config", "--etc", "etc"]);
+		let output = command.current_dir(folder).output().unwrap();
+		let told = String::from_utf8(output.stdout).unwrap();
+		assert_eq!(output.status.code(), Some(1), "{told}");
+		let expected = format!(
+			"wrong: you may not read {name}, so check as root\n  \
+			 sudo salus-gateway check --config gateway.toml\n"
+		);
+		assert!(told.ends_with(&expected), "{told}");
+		assert_eq!(told.matches("wrong:").count(), 1, "{told}");
+		fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+	}
 }
