@@ -11,6 +11,8 @@ use std::{
 	fs::{self, File, OpenOptions, TryLockError},
 	io::{self, Seek, Write},
 	path::{Path, PathBuf},
+	sync::mpsc::{sync_channel, SyncSender},
+	thread::{spawn, JoinHandle},
 	time::{Duration, Instant, SystemTime},
 };
 
@@ -138,12 +140,82 @@ fn make_unnamed(dir: &Path) -> io::Result<File> {
 /// Gives a complete file from [`unnamed`] its name. Without `replace`, fails if `target` exists.
 pub fn persist(file: File, target: &Path, replace: bool) -> Result<()> {
 	file.sync_all().map_err(Error::write(target))?;
-	if !link(&file, target, replace).map_err(Error::write(target))? {
-		copy(file, target, replace).map_err(Error::write(target))?;
-	}
+	name(file, target, replace)?;
 	// The new name is on disk once its directory is.
 	let _ = File::open(parent(target)).and_then(|dir| dir.sync_all());
 	Ok(())
+}
+
+/// The same without a wait for the disk: if the machine stops, the file can be gone or lack bytes.
+pub fn name(file: File, target: &Path, replace: bool) -> Result<()> {
+	let linked = link(&file, target, replace).map_err(Error::write(target))?;
+	if !linked {
+		copy(file, target, replace).map_err(Error::write(target))?;
+	}
+	Ok(())
+}
+
+/// Bytes of a file that are written before the disk is told to take them.
+const AHEAD: usize = 16 << 20;
+
+/// A file that goes to the disk while it is written. So [`persist`] does not wait for all of it.
+pub struct ToDisk {
+	file: File,
+	waiting: usize,
+	/// The thread that waits for the disk, and what asks it to.
+	disk: Option<(SyncSender<()>, JoinHandle<io::Result<()>>)>,
+}
+
+impl ToDisk {
+	/// A file that is written from now on.
+	pub fn new(file: File) -> Self {
+		Self {
+			file,
+			waiting: 0,
+			disk: None,
+		}
+	}
+
+	/// Waits until the disk has what it was told to take. Fails if it could not: the system tells that once.
+	pub fn finish(self) -> io::Result<File> {
+		if let Some((ask, disk)) = self.disk {
+			drop(ask);
+			let done = disk.join();
+			done.unwrap_or_else(|_| Err(io::Error::other("the disk was not waited for")))?;
+		}
+		Ok(self.file)
+	}
+
+	fn sync(&mut self) -> io::Result<()> {
+		let (ask, _) = match &mut self.disk {
+			Some(disk) => disk,
+			none => {
+				let file = self.file.try_clone()?;
+				let (ask, asked) = sync_channel(1);
+				let disk = spawn(move || asked.iter().try_for_each(|()| file.sync_data()));
+				none.insert((ask, disk))
+			}
+		};
+		// The disk may have been told already, and has not begun.
+		let _ = ask.try_send(());
+		Ok(())
+	}
+}
+
+impl Write for ToDisk {
+	fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+		let len = self.file.write(bytes)?;
+		self.waiting += len;
+		if self.waiting >= AHEAD {
+			self.waiting = 0;
+			self.sync()?;
+		}
+		Ok(len)
+	}
+
+	fn flush(&mut self) -> io::Result<()> {
+		self.file.flush()
+	}
 }
 
 /// Links an unnamed file to its name. Returns `false` if the system cannot do that.
@@ -335,6 +407,22 @@ mod tests {
 		persist(file(b"third"), &path, true).unwrap();
 		assert_eq!(fs::read(&path).unwrap(), b"third");
 		assert_eq!(names(dir.path()), ["document"]);
+	}
+
+	#[test]
+	fn a_file_that_goes_to_the_disk_while_it_is_written_has_all_bytes() {
+		let dir = tempfile::tempdir().unwrap();
+		for pieces in [0, 1, 5] {
+			let path = dir.path().join(pieces.to_string());
+			let piece: Vec<u8> = (0..AHEAD / 2 + 1).map(|at| (at / 251) as u8).collect();
+			let mut file = ToDisk::new(unnamed(&path).unwrap());
+			for _ in 0..pieces {
+				file.write_all(&piece).unwrap();
+			}
+			assert_eq!(file.disk.is_some(), pieces > 1);
+			persist(file.finish().unwrap(), &path, false).unwrap();
+			assert!(fs::read(&path).unwrap() == piece.repeat(pieces));
+		}
 	}
 
 	#[test]

@@ -2,10 +2,9 @@
 
 use crate::{
 	chain::State,
-	files::{self, BUFFER},
+	files::{self, ToDisk, BUFFER},
 	ipfs::{Downloader, Wanted},
 	keys::{binding, unwrap},
-	progress::ProgressReader,
 	session::Session,
 	store::unix_time,
 	Error, RecordRef, Result,
@@ -20,10 +19,16 @@ use salus_primitives::{
 	AccountId, Cid, Hash256, MemberId, Moment, ParaId, Purpose, RecordId, SealedName, WrappedKey,
 };
 use std::{
-	io::{self, BufReader, BufWriter, Seek, SeekFrom, Write},
+	io::{self, BufWriter, Cursor, Read, Seek, SeekFrom, Write},
 	ops::RangeInclusive,
 	path::{Path, PathBuf},
+	sync::{
+		atomic::{AtomicBool, Ordering},
+		mpsc::{sync_channel, Receiver, SyncSender},
+		Arc,
+	},
 };
+use tokio::task::{block_in_place, spawn_blocking};
 
 /// The reason why a member can read a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -258,18 +263,19 @@ impl Session<'_> {
 				};
 				// Before the download, as far as the chain's form of the name tells.
 				let expected = target(&record.name)?;
-				let mut document = files::unnamed(&expected)?;
-				let manifest = self
-					.open_envelope(envelope, key, ipfs, (&mut document, &expected))
+				let document = ToDisk::new(files::unnamed(&expected)?);
+				let (manifest, document) = self
+					.open_envelope(envelope, key, ipfs, (document, &expected))
 					.await?;
 				let path = target(&manifest.name)?;
+				let document = block_in_place(|| document.finish()).map_err(Error::write(&path))?;
 				files::persist(document, &path, replace)?;
 				(Some(path), manifest)
 			}
 			Destination::Writer(out) => {
-				let mut document = tempfile::tempfile().map_err(Error::temporary)?;
-				let manifest = self
-					.open_envelope(envelope, key, ipfs, (&mut document, &std::env::temp_dir()))
+				let document = tempfile::tempfile().map_err(Error::temporary)?;
+				let (manifest, mut document) = self
+					.open_envelope(envelope, key, ipfs, (document, &std::env::temp_dir()))
 					.await?;
 				document
 					.seek(SeekFrom::Start(0))
@@ -280,9 +286,9 @@ impl Session<'_> {
 				(None, manifest)
 			}
 			Destination::Check => {
-				let nowhere = (&mut io::sink(), Path::new(""));
-				let manifest = self.open_envelope(envelope, key, ipfs, nowhere).await?;
-				(None, manifest)
+				let nowhere = (io::sink(), Path::new(""));
+				let opened = self.open_envelope(envelope, key, ipfs, nowhere).await?;
+				(None, opened.0)
 			}
 		};
 		self.progress.done();
@@ -354,37 +360,110 @@ impl Session<'_> {
 		})
 	}
 
-	/// Fetches, checks and decrypts an envelope into a writer, whose path is for errors. After an
-	/// error, the writer has unchecked bytes.
-	async fn open_envelope(
+	/// Fetches, checks and decrypts an envelope into a writer, whose path is for errors. Returns the
+	/// writer only if all is right. The envelope is decrypted while it arrives.
+	async fn open_envelope<W: Write + Send + 'static>(
 		&self,
 		envelope: &Envelope,
 		key: &RecordKey,
 		ipfs: &dyn Downloader,
-		(out, path): (&mut (impl Write + Send), &Path),
-	) -> Result<Manifest> {
+		(mut out, path): (W, &Path),
+	) -> Result<(Manifest, W)> {
 		let wanted = self.wanted(envelope).await?;
 		let expected = envelope.expected(wanted.region, self.development);
-		let mut fetched = tempfile::tempfile().map_err(Error::temporary)?;
-		ipfs.fetch(&wanted, &mut fetched, self.progress).await?;
-		fetched.seek(SeekFrom::Start(0)).map_err(Error::temporary)?;
-		self.progress
-			.step("decrypting and checking", Some(envelope.size));
-		let opened = tokio::task::block_in_place(|| {
-			let input = ProgressReader(BufReader::with_capacity(BUFFER, fetched), self.progress);
-			let mut output = BufWriter::with_capacity(BUFFER, out);
-			let opened = open(input, &mut output, key, &expected)?;
-			output.flush().map_err(OpenError::Write)?;
-			Ok(opened)
+		let (pieces, arriving) = Pieces::new(MOST_WAITING);
+		let key = key.clone();
+		let unwritable = pieces.unwritable.clone();
+		let opening = spawn_blocking(move || {
+			let open = || {
+				let mut output = BufWriter::with_capacity(BUFFER, &mut out);
+				let opened = open(arriving, &mut output, &key, &expected)?;
+				output.flush().map_err(OpenError::Write)?;
+				Ok(opened.manifest)
+			};
+			let opened = open();
+			let failed = matches!(opened, Err(OpenError::Write(_)));
+			unwritable.store(failed, Ordering::Relaxed);
+			Ok((opened?, out))
 		});
+		let mut arriving = BufWriter::with_capacity(BUFFER, pieces);
+		let fetched = ipfs.fetch(&wanted, &mut arriving, self.progress).await;
+		// Without the last piece, the envelope does not end.
+		block_in_place(|| drop(arriving));
+		let opened = opening.await;
+		let opened = opened.map_err(|error| Error::temporary(io::Error::other(error)))?;
+		if let Err(OpenError::Write(cause)) = opened {
+			return Err(Error::write(path)(cause));
+		}
+		// If other bytes arrived, whatever opening them says tells nothing.
+		fetched?;
 		match opened {
-			Ok(opened) => Ok(opened.manifest),
-			Err(OpenError::Read(cause)) => Err(Error::read(std::env::temp_dir())(cause)),
-			Err(OpenError::Write(cause)) => Err(Error::write(path)(cause)),
+			Ok(opened) => Ok(opened),
+			Err(OpenError::Read(cause)) => Err(Error::temporary(cause)),
 			Err(error) => Err(Error::Verification(format!(
 				"record {}: {error}",
 				envelope.record
 			))),
+		}
+	}
+}
+
+/// The most pieces of an envelope, of [`BUFFER`] bytes, that wait to be opened.
+const MOST_WAITING: usize = 8;
+
+/// Where the pieces of an envelope go as they arrive.
+struct Pieces {
+	sender: SyncSender<Vec<u8>>,
+	/// Whether the document cannot be written, as on a full disk.
+	unwritable: Arc<AtomicBool>,
+}
+
+impl Pieces {
+	/// So many pieces wait to be read.
+	fn new(most: usize) -> (Self, Arriving) {
+		let (sender, pieces) = sync_channel(most);
+		let unwritable = Arc::default();
+		let arriving = Arriving {
+			pieces,
+			piece: Cursor::default(),
+		};
+		(Self { sender, unwritable }, arriving)
+	}
+}
+
+impl Write for Pieces {
+	fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+		if self.unwritable.load(Ordering::Relaxed) {
+			return Err(io::Error::other("the document cannot be written"));
+		}
+		// Who opens it may have found a fault. The rest arrives all the same, as it tells whether these are
+		// the record's bytes.
+		let _ = self.sender.send(bytes.to_vec());
+		Ok(bytes.len())
+	}
+
+	fn flush(&mut self) -> io::Result<()> {
+		Ok(())
+	}
+}
+
+/// An envelope that arrives in pieces. It ends once their sender is dropped.
+struct Arriving {
+	pieces: Receiver<Vec<u8>>,
+	piece: Cursor<Vec<u8>>,
+}
+
+impl Read for Arriving {
+	fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+		loop {
+			let read = self.piece.read(buffer)?;
+			if read > 0 || buffer.is_empty() {
+				return Ok(read);
+			}
+			match self.pieces.recv() {
+				Ok(piece) => self.piece = Cursor::new(piece),
+				Err(_) => return Ok(0),
+			}
 		}
 	}
 }
@@ -525,6 +604,34 @@ mod tests {
 			let error = retrieved.unwrap_err();
 			assert!(matches!(error, Error::Ipfs { .. }), "{error}");
 		}
+	}
+
+	#[test]
+	fn an_envelope_arrives_in_pieces_of_any_length() {
+		let bytes: Vec<u8> = (0..3 * BUFFER + 5).map(|at| (at / 251) as u8).collect();
+		for len in [1000, BUFFER, BUFFER + 1, bytes.len()] {
+			let (pieces, mut arriving) = Pieces::new(MOST_WAITING);
+			std::thread::scope(|scope| {
+				scope.spawn(|| {
+					let mut out = BufWriter::with_capacity(BUFFER, pieces);
+					for piece in bytes.chunks(len) {
+						out.write_all(piece).unwrap();
+					}
+				});
+				let mut arrived = Vec::new();
+				arriving.read_to_end(&mut arrived).unwrap();
+				assert!(arrived == bytes, "{len}");
+			});
+		}
+		// Nobody opens it any more. It arrives all the same.
+		let (mut out, arriving) = Pieces::new(1);
+		drop(arriving);
+		for piece in bytes.chunks(BUFFER) {
+			out.write_all(piece).unwrap();
+		}
+		// If the document cannot be written, nothing more is fetched.
+		out.unwritable.store(true, Ordering::Relaxed);
+		out.write_all(&bytes).unwrap_err();
 	}
 
 	#[cfg(unix)]

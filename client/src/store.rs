@@ -413,8 +413,8 @@ impl Session<'_> {
 		)
 	}
 
-	/// Adds the envelopes of documents to IPFS. `part` gets the note on each, before its upload
-	/// begins. There is no call for a document whose record the chain has.
+	/// Adds the envelopes of documents to IPFS. `part` gets the note on each, before IPFS keeps it. There
+	/// is no call for a document whose record the chain has.
 	async fn add_envelopes(
 		&self,
 		batch: &mut Batch,
@@ -483,9 +483,16 @@ impl Session<'_> {
 			seal_name(&key, &document.name).map_err(|error| Error::Input(error.to_string()))?;
 		let (mut envelope, folder) =
 			uploads::envelope(self.pending, &self.key.secrets.seed.account())?;
+		// IPFS keeps nothing of it before it is noted.
+		let mut adding = ipfs.begin();
+		let mut nowhere = io::sink();
+		let more: &mut (dyn Write + Send) = match &mut adding {
+			Some(adding) => adding,
+			None => &mut nowhere,
+		};
 		let (cid, sealed) = seal_document(
 			&document.path,
-			(&envelope, &folder),
+			(Tee(&envelope, more), &folder),
 			&key,
 			self.details(batch, document),
 			&self.key.secrets.seed,
@@ -511,7 +518,14 @@ impl Session<'_> {
 		batch.own.push(cid);
 		part.new.push(in_work);
 		let call = batch.call(&cid, sealed_name, sealed.hash, sealed.size, wrapped);
-		self.upload(&upload, &mut envelope, ipfs).await?;
+		match adding {
+			Some(adding) => {
+				let added = adding.finish(&mut envelope, &cid, self.progress);
+				added.await?;
+				self.kept(&upload)?;
+			}
+			None => self.upload(&upload, &mut envelope, ipfs).await?,
+		}
 		let added = AddedRecord {
 			record: 0,
 			cid,
@@ -531,6 +545,11 @@ impl Session<'_> {
 		ipfs: &dyn Uploader,
 	) -> Result<()> {
 		ipfs.add(envelope, &upload.cid()?, self.progress).await?;
+		self.kept(upload)
+	}
+
+	/// Removes the sealed envelope of an upload: IPFS keeps it.
+	fn kept(&self, upload: &Upload) -> Result<()> {
 		match self.pending {
 			Some(pending) => pending.uploads().kept(upload),
 			None => Ok(()),
@@ -631,8 +650,7 @@ impl Session<'_> {
 			)
 		};
 		let key = self.upload_key(batch, upload).map_err(stays)?;
-		let sealed = self.pending.map(|pending| pending.uploads().sealed(upload));
-		if let Some(mut envelope) = sealed.transpose()?.flatten() {
+		if let Some(mut envelope) = self.sealed(upload)? {
 			self.progress
 				.note("an earlier command sealed the document: going on with its upload");
 			let uploaded = self.upload(upload, &mut envelope, ipfs).await;
@@ -650,6 +668,26 @@ impl Session<'_> {
 		part.new.push(in_work);
 		added.earlier = false;
 		Ok(Some((Some(call), added)))
+	}
+
+	/// The sealed envelope of an upload of an earlier command. `None`: IPFS keeps it, or the machine stopped
+	/// before the disk had all of it.
+	fn sealed(&self, upload: &Upload) -> Result<Option<File>> {
+		let Some(pending) = self.pending else {
+			return Ok(None);
+		};
+		let Some(file) = pending.uploads().sealed(upload)? else {
+			return Ok(None);
+		};
+		self.progress.step("reading", Some(upload.size));
+		let mut cid = CidWriter::new();
+		let mut input = ProgressReader(BufReader::with_capacity(BUFFER, &file), self.progress);
+		tokio::task::block_in_place(|| io::copy(&mut input, &mut cid)).map_err(Error::temporary)?;
+		if cid.finish() == upload.cid()? {
+			return Ok(Some(file));
+		}
+		pending.uploads().kept(upload)?;
+		Ok(None)
 	}
 
 	/// Waits for the fate of transactions that add the record of an envelope, and may still come.
@@ -742,10 +780,10 @@ fn hash_document(document: &Path, progress: &dyn Progress) -> Result<(Hash256, u
 	})
 }
 
-/// Seals a document into a file of a folder.
+/// Seals a document into a writer, which is a file of a folder.
 fn seal_document(
 	document: &Path,
-	(envelope, folder): (&File, &Path),
+	(envelope, folder): (impl Write, &Path),
 	key: &RecordKey,
 	details: Details,
 	author: &AccountSeed,
@@ -1246,6 +1284,38 @@ mod tests {
 			let sealed = author.pending.uploads().sealed(&in_work.upload);
 			assert!(sealed.unwrap().is_none());
 		}
+	}
+
+	/// The machine stopped before the disk had the envelope.
+	#[tokio::test(flavor = "multi_thread")]
+	async fn a_sealed_envelope_that_lacks_bytes_is_sealed_anew() {
+		let author = Writer::new().await;
+		let dir = tempfile::tempdir().unwrap();
+		let path = dir.path().join("a");
+		std::fs::write(&path, "content").unwrap();
+		let document = document(&path);
+		let session = author.session(Wait::Finalized);
+		let refuses = storage(|| Ok(false));
+		let (mut batch, mut part) = (author.batch(), Part::default());
+		let added = session.add_envelope(&mut batch, &document, &refuses, &mut part);
+		let (_, first) = added.await.unwrap();
+		let (_, bytes) = refuses.given.into_inner().unwrap().remove(0);
+		let [in_work] = &part.new[..] else {
+			panic!("one upload")
+		};
+		let sealed = author.pending.uploads().sealed_path(&in_work.upload);
+		std::fs::write(&sealed, &bytes[..bytes.len() - 1]).unwrap();
+		drop(part);
+		let storage = storage(|| Ok(false));
+		let (mut batch, mut part) = (author.batch(), Part::default());
+		let added = session.add_envelope(&mut batch, &document, &storage, &mut part);
+		let (call, second) = added.await.unwrap();
+		assert!(call.is_some() && second.cid != first.cid);
+		let given = storage.given.into_inner().unwrap();
+		let given: Vec<_> = given.iter().map(|(cid, _)| *cid).collect();
+		assert_eq!(given, [second.cid]);
+		assert!(!sealed.exists());
+		assert_eq!(author.uploads().len(), 1);
 	}
 
 	#[tokio::test(flavor = "multi_thread")]

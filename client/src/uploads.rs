@@ -3,7 +3,7 @@
 
 use crate::{
 	chain::{hex_bytes, Chain, State},
-	files::{lock, persist, private_dir, read_json, unnamed, write_json},
+	files::{lock, name, private_dir, read_json, unnamed, write_json},
 	ipfs::{to_base32, Uploader},
 	pending::Pending,
 	Error, Result,
@@ -149,6 +149,10 @@ impl Uploads {
 		self.folder(&upload.account).join(name)
 	}
 
+	pub(crate) fn sealed_path(&self, upload: &Upload) -> PathBuf {
+		self.path(upload).with_extension(SEALED)
+	}
+
 	/// Locks an account's folder, for a moment.
 	fn lock(&self, account: &[u8; 32]) -> Result<File> {
 		lock(&self.folder(account).join(LOCK))
@@ -199,7 +203,8 @@ impl Uploads {
 		let file = File::open(&path).map_err(Error::read(&path))?;
 		file.lock().map_err(Error::write(&path))?;
 		let envelope = envelope.try_clone().map_err(Error::write(&path))?;
-		if let Err(error) = persist(envelope, &path.with_extension(SEALED), false) {
+		// Nobody waits for the disk: an envelope that lacks bytes does not have its CID.
+		if let Err(error) = name(envelope, &self.sealed_path(&upload), false) {
 			let _ = self.forget(&upload);
 			return Err(error);
 		}
@@ -248,9 +253,9 @@ impl Uploads {
 		Ok(None)
 	}
 
-	/// The sealed envelope of an upload. `None`: IPFS keeps it.
+	/// The sealed envelope of an upload. `None`: IPFS keeps it. It can lack bytes, if the machine stopped.
 	pub(crate) fn sealed(&self, upload: &Upload) -> Result<Option<File>> {
-		let path = self.path(upload).with_extension(SEALED);
+		let path = self.sealed_path(upload);
 		match File::open(&path) {
 			Ok(file) => Ok(Some(file)),
 			Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -260,7 +265,7 @@ impl Uploads {
 
 	/// Removes the sealed envelope of an upload: IPFS keeps it.
 	pub(crate) fn kept(&self, upload: &Upload) -> Result<()> {
-		remove(&self.path(upload).with_extension(SEALED))
+		remove(&self.sealed_path(upload))
 	}
 
 	/// Takes an upload that another command left. `None`: it is gone, or its record is known. Fails
@@ -367,8 +372,8 @@ pub(crate) fn envelope(pending: Option<&Pending>, account: &[u8; 32]) -> Result<
 }
 
 impl InWork {
-	/// Notes an upload before it begins, and keeps its envelope. `own` are the uploads of this
-	/// command.
+	/// Notes an upload before IPFS keeps it, and keeps its envelope until then. `own` are the uploads of
+	/// this command.
 	pub fn begin(
 		pending: Option<&Pending>,
 		new: NewUpload<'_>,

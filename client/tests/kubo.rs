@@ -4,7 +4,7 @@ mod daemon;
 
 use daemon::Kubo;
 use salus_client::{
-	ipfs::{to_base32, CidWriter, Ipfs},
+	ipfs::{to_base32, CidWriter, Ipfs, Uploader},
 	Error,
 };
 use salus_primitives::Cid;
@@ -12,6 +12,7 @@ use std::{
 	io::Write,
 	time::{Duration, Instant},
 };
+use tokio::task::block_in_place;
 
 /// Waits until a Kubo answers.
 async fn client(kubo: &Kubo) -> Ipfs {
@@ -72,4 +73,43 @@ async fn an_uploaded_envelope_can_be_fetched() {
 		.await
 		.unwrap_err();
 	assert!(matches!(error, Error::Ipfs { .. }), "{error}");
+}
+
+/// A command that is killed before it has noted the envelope leaves no pin.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_envelope_is_added_while_it_is_sealed_and_pinned_at_its_end() {
+	let kubo = Kubo::start();
+	let ipfs = client(&kubo).await;
+	let bytes = content(5_000_000);
+	let cid = cid_of(&bytes);
+	let mut file = tempfile::tempfile().unwrap();
+	file.write_all(&bytes).unwrap();
+	let begin = || {
+		let mut adding = ipfs.begin().unwrap();
+		for piece in bytes.chunks(1 << 20) {
+			block_in_place(|| adding.write_all(piece)).unwrap();
+		}
+		adding
+	};
+	let pins = || kubo.run(&["pin", "ls", "--type=recursive", "--quiet"]);
+	let is_pinned = || pins().contains(&to_base32(&cid));
+	let none = pins();
+	let begun = begin();
+	// Kubo has all that was written, or a part of it.
+	std::thread::sleep(std::time::Duration::from_secs(1));
+	drop(begun);
+	// This waits until Kubo has done with it.
+	kubo.run(&["repo", "gc", "--quiet"]);
+	assert_eq!(pins(), none);
+	let other = cid_of(b"another envelope");
+	let refused = begin().finish(&mut file, &other, &()).await.unwrap_err();
+	assert!(matches!(refused, Error::Ipfs { .. }), "{refused}");
+	assert_eq!(pins(), none);
+	begin().finish(&mut file, &cid, &()).await.unwrap();
+	assert!(is_pinned());
+	let mut back = Vec::new();
+	ipfs.cat(&cid, bytes.len() as u64, &mut back, &())
+		.await
+		.unwrap();
+	assert!(back == bytes);
 }

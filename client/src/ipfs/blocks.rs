@@ -106,8 +106,22 @@ impl Ipfs {
 	///
 	/// [`Error::Ipfs`].
 	pub async fn pin(&self, root: &Cid, limit: Duration) -> Result<()> {
+		self.pin_from(root, "false", limit).await
+	}
+
+	/// The same, but fails if Kubo lacks a block.
+	pub(super) async fn pin_own(&self, root: &Cid, limit: Duration) -> Result<()> {
+		self.pin_from(root, "true", limit).await
+	}
+
+	async fn pin_from(&self, root: &Cid, offline: &str, limit: Duration) -> Result<()> {
 		let arg = root.to_string();
-		let query = [("arg", &*arg), ("recursive", "true"), ("progress", "false")];
+		let query = [
+			("arg", &*arg),
+			("recursive", "true"),
+			("progress", "false"),
+			("offline", offline),
+		];
 		// It is silent all the time, which the other client would not bear.
 		let request = self.upload.post(self.call("pin/add", &query));
 		let answer = self.answer(request.timeout(limit), NO_UPLOAD).await?;

@@ -3,7 +3,7 @@
 
 use super::{client::is_loopback, ArrivingLeaves, Downloader, Out, Uploader, Wanted};
 use crate::{http, progress::Progress, Error, Result};
-use futures::future::{ready, BoxFuture, FutureExt};
+use futures::future::{join, ready, BoxFuture, FutureExt};
 use reqwest::{
 	header::{HeaderMap, LOCATION},
 	Client, Method, RequestBuilder, Response, StatusCode, Url,
@@ -124,6 +124,30 @@ impl From<Failed> for Error {
 #[derive(Deserialize)]
 struct Refusal {
 	error: String,
+}
+
+/// The next part of an upload.
+struct Part {
+	/// Where it begins, and its bytes.
+	place: (u64, u64),
+	bytes: Vec<u8>,
+	/// Their SHA-256, in base64.
+	sum: String,
+}
+
+impl Part {
+	/// Reads so many bytes from a place in a file.
+	fn read(file: &mut File, place: (u64, u64)) -> Result<Self> {
+		let (offset, len) = place;
+		let mut bytes = Vec::new();
+		block_in_place(|| {
+			file.seek(SeekFrom::Start(offset))?;
+			file.take(len).read_to_end(&mut bytes)?;
+			let sum = base64(&Sha256::digest(&bytes));
+			Ok(Self { place, bytes, sum })
+		})
+		.map_err(Error::temporary)
+	}
 }
 
 /// What a gateway says of an upload.
@@ -285,11 +309,17 @@ impl Carrier {
 	) -> Result<()> {
 		progress.step("uploading", Some(size));
 		let mut tries = self.tries();
-		let (mut most, mut part) = (0, PART);
-		// Where the part began that the gateway took last.
-		let mut taken = None;
+		let (mut most, mut len) = (0, PART);
+		// Where the part began that the gateway took last, and what it said then.
+		let (mut taken, mut told) = (None, None);
+		// The part that was read while another one was sent.
+		let mut ahead: Option<Part> = None;
 		loop {
-			let state = self.settled(begun, size, progress).await?;
+			let is_settled = |state: &State| state.kept || state.offset < size;
+			let state = match told.take().filter(is_settled) {
+				Some(state) if !progress.cancelled() => state,
+				_ => self.settled(begun, size, progress).await?,
+			};
 			if state.offset > most {
 				progress.advance(state.offset.saturating_sub(most));
 				most = state.offset;
@@ -304,10 +334,22 @@ impl Carrier {
 				taken = None;
 				Failed::Cut(self.failed("it loses what it is sent".into()))
 			} else {
-				let next = (state.offset, missing.min(part));
-				match self.part(begun, file, next).await {
-					Ok(()) => {
-						taken = Some(state.offset);
+				let place = (state.offset, missing.min(len));
+				let part = match ahead.take().filter(|part| part.place == place) {
+					Some(part) => part,
+					None => Part::read(file, place)?,
+				};
+				let left = missing.saturating_sub(place.1);
+				let after = (place.0.saturating_add(place.1), left.min(len));
+				let read = async {
+					let read = (left > 0).then(|| Part::read(file, after));
+					read.transpose()
+				};
+				let (sent, read) = join(self.part(begun, part), read).await;
+				ahead = read?;
+				match sent {
+					Ok(state) => {
+						(taken, told) = (Some(place.0), Some(state));
 						continue;
 					}
 					Err(failed) => failed,
@@ -315,7 +357,7 @@ impl Carrier {
 			};
 			// Of a part that is cut, nothing is kept: a bad line brings shorter ones.
 			if matches!(failed, Failed::Cut(_)) {
-				part = (part / 2).max(LEAST_PART);
+				len = (len / 2).max(LEAST_PART);
 			}
 			tries.again(failed.later()?).await?;
 		}
@@ -365,27 +407,18 @@ impl Carrier {
 		self.state(answer.headers())
 	}
 
-	/// Sends the next part: so many bytes.
-	async fn part(
-		&self,
-		begun: &Begun,
-		file: &mut File,
-		(offset, len): (u64, u64),
-	) -> std::result::Result<(), Failed> {
-		let mut bytes = Vec::new();
-		block_in_place(|| {
-			file.seek(SeekFrom::Start(offset))?;
-			file.take(len).read_to_end(&mut bytes)
-		})
-		.map_err(|error| Failed::Never(StatusCode::OK, Error::temporary(error)))?;
-		let sum = block_in_place(|| base64(&Sha256::digest(&bytes)));
+	/// Sends a part.
+	async fn part(&self, begun: &Begun, part: Part) -> std::result::Result<State, Failed> {
+		let Part { place, bytes, sum } = part;
+		let (offset, len) = place;
 		let sending = Duration::from_secs(len / SLOWEST);
 		let patch = of(&self.upload, begun, Method::PATCH)
 			.timeout(self.limits.silence.saturating_add(sending))
 			.header("Content-Type", "application/offset+octet-stream")
 			.header("Upload-Offset", offset)
 			.header("Upload-Checksum", format!("sha256 {sum}"));
-		self.answer(patch.body(bytes)).await.map(drop)
+		let answer = self.answer(patch.body(bytes)).await?;
+		self.state(answer.headers())
 	}
 
 	fn state(&self, headers: &HeaderMap) -> std::result::Result<State, Failed> {
@@ -535,17 +568,17 @@ impl Downloader for Carrier {
 	fn fetch<'a>(
 		&'a self,
 		wanted: &'a Wanted,
-		file: &'a mut File,
+		out: &'a mut (dyn Write + Send),
 		progress: &'a dyn Progress,
 	) -> BoxFuture<'a, Result<()>> {
 		let fetch = async move {
 			progress.step("fetching from the gateway", Some(wanted.size));
 			let last = leaf_count(wanted.size).saturating_sub(1);
-			let mut out = |_: u64, leaf: Vec<u8>| {
-				let written = block_in_place(|| file.write_all(&leaf));
+			let mut write = |_: u64, leaf: Vec<u8>| {
+				let written = block_in_place(|| out.write_all(&leaf));
 				written.map_err(Error::temporary).map(|()| true)
 			};
-			self.download(wanted, 0..=last, &mut out, progress).await
+			self.download(wanted, 0..=last, &mut write, progress).await
 		};
 		fetch.boxed()
 	}

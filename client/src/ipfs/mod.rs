@@ -1,6 +1,7 @@
 //! IPFS, through the member's own Kubo. Kubo need not be trusted: what it returns is checked
 //! against the CID, which is computed here.
 
+mod adding;
 mod blocks;
 mod car;
 mod carrier;
@@ -11,6 +12,7 @@ mod peers;
 pub mod settings;
 mod trustless;
 
+pub use adding::Adding;
 pub use car::{car_block, car_header, CarPiece, CarPieces, NotCar};
 pub use carrier::{Carrier, SignedIn};
 pub use cid::{to_base32, CidWriter};
@@ -22,13 +24,18 @@ pub use trustless::{Trustless, CAR};
 use crate::{progress::Progress, Result};
 use futures::future::BoxFuture;
 use salus_primitives::{Cid, ParaId, RecordId};
-use std::{fs::File, ops::RangeInclusive};
+use std::{fs::File, io::Write, ops::RangeInclusive};
 
 /// A way to add envelopes to IPFS. The member's own Kubo, [`Ipfs`], is one, and a gateway,
 /// [`Carrier`], another.
 ///
 /// The tests of misbehaving storage, in `client.rs`, run for each.
 pub trait Uploader: Send + Sync {
+	/// Begins to add an envelope while it is sealed. `None`: this needs its CID first.
+	fn begin(&self) -> Option<Adding> {
+		None
+	}
+
 	/// Adds and pins the envelope in a file. Fails if it gets another CID than this one, or is not
 	/// kept.
 	fn add<'a>(
@@ -74,11 +81,11 @@ pub type Out<'a> = dyn FnMut(u64, Vec<u8>) -> Result<bool> + Send + 'a;
 /// A way to fetch the envelopes of records: the same as for [`Uploader`]. What arrives is checked
 /// against the CID and the size.
 pub trait Downloader: Send + Sync {
-	/// Fetches an envelope into an empty file. After an error, the file holds unchecked bytes.
+	/// Fetches an envelope, and writes it as it arrives. Until this succeeds, what is written is unchecked.
 	fn fetch<'a>(
 		&'a self,
 		wanted: &'a Wanted,
-		file: &'a mut File,
+		out: &'a mut (dyn Write + Send),
 		progress: &'a dyn Progress,
 	) -> BoxFuture<'a, Result<()>>;
 
