@@ -5,6 +5,8 @@
 mod daemon;
 #[path = "region/gateway.rs"]
 mod gateway;
+#[path = "../../node/tests/halt/mod.rs"]
+mod halt;
 #[path = "region/lost.rs"]
 mod lost;
 #[path = "region/network.rs"]
@@ -13,14 +15,17 @@ mod network;
 mod odd;
 #[path = "region/part.rs"]
 mod part;
+#[path = "../../node/tests/ports/mod.rs"]
+mod ports;
 mod walk;
 
 use daemon::Kubo;
+use halt::halt;
+use ports::free_port;
 use serde_json::Value;
 use std::{
 	fs,
 	io::Write,
-	net::TcpListener,
 	path::{Path, PathBuf},
 	process::{Child, Command, Output, Stdio},
 	thread::sleep,
@@ -227,12 +232,6 @@ fn with_passphrase(mut command: Command) -> Child {
 	// A command that needs no passphrase does not read it.
 	let _ = child.stdin.take().unwrap().write_all(b"a passphrase\n");
 	child
-}
-
-/// A port that is free now.
-fn free_port() -> u16 {
-	let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-	listener.local_addr().unwrap().port()
 }
 
 fn text(value: &Value) -> String {

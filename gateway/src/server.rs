@@ -1,13 +1,28 @@
 //! Connections: how many there may be, and how long a client may take to say what it wants.
 
-use std::{io, net::IpAddr, pin::pin, sync::Arc, time::Duration};
-
-use axum::{body::Body, extract::Request, http::HeaderMap, Router};
-use hyper::body::Incoming;
-use hyper_util::{
-	rt::{TokioIo, TokioTimer},
-	service::TowerToHyperService,
+use std::{
+	convert::Infallible,
+	io,
+	net::IpAddr,
+	pin::pin,
+	sync::{
+		atomic::{AtomicBool, Ordering},
+		Arc,
+	},
+	task::Poll,
+	time::Duration,
 };
+
+use axum::{
+	body::{Body, HttpBody},
+	extract::Request,
+	http::{header::CONNECTION, HeaderMap, HeaderValue},
+	response::Response,
+	Router,
+};
+use futures::{stream, StreamExt};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
 	io::{AsyncRead, AsyncWrite},
 	net::{TcpListener, TcpStream},
@@ -44,8 +59,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 struct Serving {
 	router: Router,
 	tls: Option<TlsAcceptor>,
-	/// How long a client may take for TLS and for the headers of a request, and how long it may read
-	/// nothing.
+	/// How long a client may take for TLS and for the headers of a request, how long it may read nothing,
+	/// and how long it may go on to send a request that has its answer.
 	patience: Duration,
 	behind_proxy: bool,
 	stopping: watch::Receiver<bool>,
@@ -136,19 +151,22 @@ async fn stops(stopping: &mut watch::Receiver<bool>) {
 
 async fn serve_one(serving: Serving, stream: TcpStream, client: Client) {
 	let _ = stream.set_nodelay(true);
-	let stream = Stream::new(stream, serving.patience);
+	let unread = Arc::new(AtomicBool::new(false));
+	let stream = Stream::new(stream, serving.patience, unread.clone());
 	match serving.tls.clone() {
-		None => http(serving, stream, client).await,
+		None => http(serving, stream, client, unread).await,
 		// A client that fails to begin is nothing to report.
 		Some(tls) => {
 			if let Ok(Ok(stream)) = timeout(serving.patience, tls.accept(stream)).await {
-				http(serving, stream, client).await;
+				http(serving, stream, client, unread).await;
 			}
 		}
 	}
 }
 
-async fn http<S>(serving: Serving, stream: S, client: Client)
+/// Answers the requests of a connection. `unread` tells the stream whether something of the last one was
+/// not read.
+async fn http<S>(serving: Serving, stream: S, client: Client, unread: Arc<AtomicBool>)
 where
 	S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -159,19 +177,28 @@ where
 		mut stopping,
 		..
 	} = serving;
-	let service = router.map_request(move |request: Request<Incoming>| {
-		let mut request = request.map(Body::new);
+	let service = service_fn(move |request: Request<Incoming>| {
 		let forwarded = behind_proxy.then(|| forwarded(request.headers())).flatten();
 		let client = forwarded.map_or(client, Client::at);
+		let mut request = request.map(|body| noted(body, &unread));
 		request.extensions_mut().insert(client);
-		request
+		let (router, unread) = (router.clone(), unread.clone());
+		async move {
+			let mut answer: Response = router.oneshot(request).await?;
+			if unread.load(Ordering::Relaxed) {
+				// hyper closes the connection then. A client that is not told sends its next request there.
+				let close = HeaderValue::from_static("close");
+				answer.headers_mut().insert(CONNECTION, close);
+			}
+			Ok::<_, Infallible>(answer)
+		}
 	});
 	let connection = hyper::server::conn::http1::Builder::new()
 		.timer(TokioTimer::new())
 		.header_read_timeout(patience)
 		.max_headers(MAX_HEADERS)
 		.max_buf_size(MAX_HEADER_BYTES)
-		.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+		.serve_connection(TokioIo::new(stream), service)
 		.with_upgrades();
 	let mut connection = pin!(connection);
 	// A client that goes away is nothing to report.
@@ -181,6 +208,21 @@ where
 	}
 	connection.as_mut().graceful_shutdown();
 	let _ = connection.await;
+}
+
+/// A request's body, which notes in `unread` whether it was read to its end.
+fn noted(body: Incoming, unread: &Arc<AtomicBool>) -> Body {
+	let ended = body.is_end_stream();
+	unread.store(!ended, Ordering::Relaxed);
+	if ended {
+		return Body::empty();
+	}
+	let unread = unread.clone();
+	let end = stream::poll_fn(move |_| {
+		unread.store(false, Ordering::Relaxed);
+		Poll::Ready(None)
+	});
+	Body::from_stream(Body::new(body).into_data_stream().chain(end))
 }
 
 /// The client's address, as the proxy tells it.

@@ -1,9 +1,13 @@
-//! A client's connection, which ends if the client does not read.
+//! A client's connection, which ends if the client does not read, and not before it could.
 
 use std::{
 	future::Future,
 	io,
 	pin::Pin,
+	sync::{
+		atomic::{AtomicBool, Ordering},
+		Arc,
+	},
 	task::{ready, Context, Poll},
 	time::Duration,
 };
@@ -14,21 +18,31 @@ use tokio::{
 	time::{sleep, Sleep},
 };
 
+/// How many bytes are read at once of what nobody wants.
+const PIECE: usize = 16 * 1024;
+
 /// A connection whose writes fail once the client has taken nothing for a while.
 pub struct Stream {
 	inner: TcpStream,
 	patience: Duration,
+	/// Whether something that the client sends is not read.
+	unread: Arc<AtomicBool>,
 	/// Runs while a write waits.
 	waiting: Option<Pin<Box<Sleep>>>,
+	/// Runs once all is written, while the client still sends.
+	lingering: Option<Pin<Box<Sleep>>>,
 }
 
 impl Stream {
-	/// A connection whose client may let a write wait for so long.
-	pub fn new(inner: TcpStream, patience: Duration) -> Self {
+	/// A connection whose client may let a write wait for so long, and as long may send what is not read
+	/// once all is written.
+	pub fn new(inner: TcpStream, patience: Duration, unread: Arc<AtomicBool>) -> Self {
 		Self {
 			inner,
 			patience,
+			unread,
 			waiting: None,
+			lingering: None,
 		}
 	}
 
@@ -88,8 +102,33 @@ impl AsyncWrite for Stream {
 		Pin::new(&mut self.inner).poll_flush(context)
 	}
 
+	/// Ends what is written. What the client still sends is read and dropped: a reset could take the answer
+	/// from it.
 	fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-		Pin::new(&mut self.inner).poll_shutdown(context)
+		let Self {
+			inner,
+			patience,
+			unread,
+			lingering,
+			..
+		} = &mut *self;
+		if lingering.is_none() {
+			ready!(Pin::new(&mut *inner).poll_shutdown(context))?;
+			if !unread.load(Ordering::Relaxed) {
+				return Poll::Ready(Ok(()));
+			}
+		}
+		let end = lingering.get_or_insert_with(|| Box::pin(sleep(*patience)));
+		let mut piece = [0; PIECE];
+		while end.as_mut().poll(context).is_pending() {
+			let mut piece = ReadBuf::new(&mut piece);
+			let read = ready!(Pin::new(&mut *inner).poll_read(context, &mut piece));
+			// It has ended, or is lost.
+			if read.is_err() || piece.filled().is_empty() {
+				break;
+			}
+		}
+		Poll::Ready(Ok(()))
 	}
 }
 
@@ -101,37 +140,59 @@ mod tests {
 		net::TcpListener,
 	};
 
-	#[tokio::test]
-	async fn a_write_fails_if_the_client_takes_nothing() {
+	const MIB: usize = 1024 * 1024;
+
+	/// A client, and the connection of it that the gateway has.
+	async fn connect(patience: Duration, unread: bool) -> (TcpStream, Stream) {
 		let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
 		let address = listener.local_addr().unwrap();
-		let _client = TcpStream::connect(address).await.unwrap();
+		let client = TcpStream::connect(address).await.unwrap();
 		let (server, _) = listener.accept().await.unwrap();
-		let patience = Duration::from_millis(300);
-		let mut server = Stream::new(server, patience);
+		let unread = Arc::new(AtomicBool::new(unread));
+		(client, Stream::new(server, patience, unread))
+	}
+
+	#[tokio::test]
+	async fn a_write_fails_if_the_client_takes_nothing() {
 		// More than the system takes for a client that does not read.
-		let large = vec![0; 64 * 1024 * 1024];
+		let large = vec![0; 64 * MIB];
+		let (_client, mut server) = connect(Duration::from_millis(300), false).await;
 		let error = server.write_all(&large).await.unwrap_err();
 		assert_eq!(error.kind(), io::ErrorKind::TimedOut);
 
-		// A slow one gets all.
-		let mut client = TcpStream::connect(address).await.unwrap();
-		let (server, _) = listener.accept().await.unwrap();
-		let mut server = Stream::new(server, patience);
+		// A slow one gets all, although that takes longer.
+		let patience = Duration::from_secs(3);
+		let (mut client, mut server) = connect(patience, false).await;
 		let write = async {
 			server.write_all(&large).await.unwrap();
 			drop(server);
 		};
 		let read = async {
-			let (mut all, mut part) = (0, vec![0; 8 * 1024 * 1024]);
-			loop {
-				match client.read(&mut part).await.unwrap() {
-					0 => return all,
-					some => all += some,
-				}
-				tokio::time::sleep(patience / 100).await;
+			let mut part = vec![0; MIB];
+			for _ in 0..64 {
+				client.read_exact(&mut part).await.unwrap();
+				sleep(patience / 60).await;
 			}
+			assert_eq!(client.read(&mut part).await.unwrap(), 0);
 		};
-		assert_eq!(tokio::join!(write, read).1, large.len());
+		tokio::join!(write, read);
+	}
+
+	#[tokio::test]
+	async fn a_client_that_still_sends_sees_the_end_and_no_reset() {
+		let (mut client, mut server) = connect(Duration::from_secs(600), true).await;
+		server.write_all(b"refused").await.unwrap();
+		let send = async {
+			client.write_all(&vec![0; 64 * MIB]).await.unwrap();
+			let mut answer = Vec::new();
+			client.read_to_end(&mut answer).await.unwrap();
+			assert_eq!(answer, b"refused");
+			drop(client);
+		};
+		tokio::join!(send, async { server.shutdown().await.unwrap() });
+
+		// For one that has sent all, nothing waits.
+		let (_client, mut server) = connect(Duration::from_secs(600), false).await;
+		server.shutdown().await.unwrap();
 	}
 }

@@ -147,7 +147,10 @@ async fn connect(network: &Network, dir: &Path, person: &Arc<Person>) -> Result<
 /// The files of sessions.
 fn session_files(dir: &Path) -> Vec<PathBuf> {
 	let files = fs::read_dir(dir.join("sessions")).unwrap();
-	files.map(|file| file.unwrap().path()).collect()
+	let files = files.map(|file| file.unwrap().path());
+	// One that is being written has another name for a moment.
+	let is_session = |path: &PathBuf| path.extension().is_some_and(|end| end == "json");
+	files.filter(is_session).collect()
 }
 
 /// The token in the only file of a session.

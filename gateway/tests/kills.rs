@@ -23,7 +23,7 @@ use salus_client::{
 };
 use salus_gateway::{config::Limits, envelopes::config::EnvelopeLimits};
 use tokio::sync::{Mutex, Notify};
-use world::{account, dev, World, PATIENCE};
+use world::{account, dev, dev_node::free_port, World, PATIENCE};
 
 /// The leaves of a part.
 const PART: u64 = 16;
@@ -35,11 +35,8 @@ fn mib() -> u64 {
 
 /// A Kubo whose ports stay over a kill.
 fn kubo() -> Kubo {
-	let port = || {
-		let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-		free.local_addr().unwrap().port()
-	};
-	let [api, gateway] = [port(), port()].map(|port| format!("\"/ip4/127.0.0.1/tcp/{port}\""));
+	let [api, gateway] =
+		[free_port(), free_port()].map(|port| format!("\"/ip4/127.0.0.1/tcp/{port}\""));
 	let settings = [
 		("Addresses.Swarm", "[]"),
 		("Addresses.API", &*api),
@@ -104,9 +101,8 @@ async fn the_client_goes_on_by_itself() {
 	let mut program = Program::start(folder.path(), &world.node.url, &envelopes);
 	world.address = program.address;
 	program.until_ready(&world).await;
-	let patient = world.register(&dev::dave()).await;
-	world.verify(&dev::eve(), "A12345").await;
-	world.state().await;
+	let patient = world.patient_and_author().await;
+	program.settled(&world).await;
 	let sample = Sample::new(2, 80 * MIB + 64);
 	let (cid, size) = (sample.cid(), sample.size);
 	let eve = Carrier::new(&world.url(""), world.sign_in(&dev::eve()).await).unwrap();
@@ -206,9 +202,8 @@ async fn an_upload_survives_that_gateway_and_kubo_are_killed() {
 	let program = Program::start(folder.path(), &world.node.url, &envelopes);
 	world.address = program.address;
 	program.until_ready(&world).await;
-	let patient = world.register(&dev::dave()).await;
-	world.verify(&dev::eve(), "A12345").await;
-	world.state().await;
+	let patient = world.patient_and_author().await;
+	program.settled(&world).await;
 
 	let sample = Sample::new(1, mib() * MIB + 64);
 	let cid = sample.cid();
@@ -271,7 +266,18 @@ async fn an_upload_survives_that_gateway_and_kubo_are_killed() {
 	let program = program.lock().await;
 	program.until_ready(&world).await;
 	let dave = world.sign_in(&dev::dave()).await;
-	let answer = ask(&world, &dave, region, record, "").await;
+	let since = Instant::now();
+	let answer = loop {
+		let answer = ask(&world, &dave, region, record, "").await;
+		if answer.status() == 200 {
+			break answer;
+		}
+		assert!(
+			since.elapsed() < PATIENCE,
+			"the gateway does not know the record"
+		);
+		tokio::time::sleep(Duration::from_millis(100)).await;
+	};
 	let mut arrived = answer.bytes_stream();
 	let mut leaves = ArrivingLeaves::new(&cid, sample.size, 0..=sample.leaves() - 1).unwrap();
 	while let Some(number) = leaves.next() {

@@ -6,7 +6,9 @@ mod world;
 
 use std::time::{Duration, Instant};
 
-use carry::{add_record, announce, ask, config, kubo, program::Program, Sample, MIB, TESTS_SECRET};
+use carry::{
+	add_record, announce, ask, config, kubo, program::Program, settled, Sample, MIB, TESTS_SECRET,
+};
 use reqwest::multipart;
 use salus_client::ipfs::to_base32;
 use salus_gateway::{config::Limits, envelopes::config::EnvelopeLimits};
@@ -123,6 +125,7 @@ async fn fifty_members_at_once_are_as_fast_as_kubo() {
 			let (_, author, patient) = of(number);
 			records.push(add_record(&world, author, *patient, (size, cid)).await);
 		}
+		settled(&world).await;
 		let region = world.state().await.region().await.unwrap();
 		let since = Instant::now();
 		let (through, token) = (&world, &session);

@@ -18,7 +18,7 @@ use salus_signing::sign_in_message;
 use serde_json::{json, Value};
 use tokio::time::{sleep, timeout};
 use tokio_tungstenite::{tungstenite::Message, MaybeTlsStream};
-use world::{account, dev, gateway_with, until_read, Socket, World, PATIENCE};
+use world::{account, dev, gateway_with, until_read, Keypair, Socket, World, PATIENCE};
 
 /// The header in which a browser offers subprotocols.
 const PROTOCOL: &str = "sec-websocket-protocol";
@@ -36,11 +36,7 @@ async fn shown(answer: Response) -> (StatusCode, Vec<(String, String)>, String) 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_the_invited_sign_in_and_all_others_see_one_answer() {
-	let mut world = World::start(Limits {
-		challenge_seconds: 6,
-		..Limits::default()
-	})
-	.await;
+	let mut world = World::start(Limits::default()).await;
 	an_old_state_decides_nothing(&mut world).await;
 	world.invite(&dev::dave()).await;
 	world.state().await;
@@ -119,13 +115,8 @@ async fn only_the_invited_sign_in_and_all_others_see_one_answer() {
 	assert_eq!(answer["classes"], json!(["invited"]));
 	let replayed = world.post_session(&good, None).await;
 	assert_eq!(shown(replayed).await, uninvited, "replayed");
-	let old = world.answer(&dave, here, world.challenge(&account(&dave)).await);
-	sleep(Duration::from_millis(6_500)).await;
-	assert_eq!(
-		shown(world.post_session(&old, None).await).await,
-		uninvited,
-		"old"
-	);
+	let old = shown(an_old_challenge(&mut world, &dave).await).await;
+	assert_eq!(old, uninvited, "old");
 	println!("{} failures look the same", wrong.len() + 3);
 
 	paths_look_the_same(&world).await;
@@ -159,6 +150,25 @@ async fn an_old_state_decides_nothing(world: &mut World) {
 	assert_eq!(refused, StatusCode::SERVICE_UNAVAILABLE);
 	let without_relay = world.try_sign_in(&dev::alice(), None).await.0;
 	assert_eq!(without_relay, StatusCode::OK);
+}
+
+/// The answer of another gateway, whose challenges are soon too old.
+async fn an_old_challenge(world: &mut World, who: &Keypair) -> Response {
+	let (gateway, address) = gateway_with(&world.node, |config| {
+		config.limits.challenge_seconds = 1;
+	})
+	.await;
+	let own = world.turn_to(gateway, address);
+	world.connected().await;
+	// In time, it takes the answer.
+	world.sign_in(who).await;
+	let challenge = world.challenge(&account(who)).await;
+	let host = address.to_string();
+	let old = world.answer(who, (&*host, &world.chain.genesis()), challenge);
+	sleep(Duration::from_millis(1_500)).await;
+	let answer = world.post_session(&old, None).await;
+	world.turn_to(own.0, own.1);
+	answer
 }
 
 /// Without a session, every path gets the same answer.
@@ -231,20 +241,47 @@ async fn hosts_and_origins_are_checked(world: &World, token: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sessions_end_with_a_reason() {
-	let world = World::start(Limits {
-		session_seconds: 12,
-		..Limits::default()
-	})
-	.await;
+	let mut world = World::start(Limits::default()).await;
 	let ferdie = dev::ferdie();
 	world.verify(&ferdie, "B12345").await;
+	expired(&mut world, &ferdie).await;
+	let token = world.sign_in(&ferdie).await;
+	in_a_browser(&world, &token).await;
+
+	// One socket too many ends the oldest; signing out ends the others.
+	let mut one = world.socket(&token).await;
+	assert!(one.request("system_chain", json!([])).await.is_ok());
+	let mut two = world.socket(&token).await;
+	let (_three, _four) = (world.socket(&token).await, world.socket(&token).await);
+	assert!(one.request("system_chain", json!([])).await.is_ok());
+	let _five = world.socket(&token).await;
+	assert_eq!(one.closed().await.0, 4005);
+	assert!(two.request("system_chain", json!([])).await.is_ok());
+	let signed_out = world
+		.http
+		.delete(world.url("/v1/session"))
+		.bearer_auth(&token)
+		.send()
+		.await;
+	assert_eq!(signed_out.unwrap().status(), StatusCode::NO_CONTENT);
+	assert_eq!(two.closed().await.0, 4002);
+}
+
+/// Another gateway has short sessions.
+async fn expired(world: &mut World, who: &Keypair) {
+	let (gateway, address) = gateway_with(&world.node, |config| {
+		config.limits.session_seconds = 24;
+	})
+	.await;
+	let own = world.turn_to(gateway, address);
+	world.connected().await;
 
 	// Renewed: the socket goes on, and only the new token is good.
-	let first = world.sign_in(&ferdie).await;
+	let first = world.sign_in(who).await;
 	let mut socket = world.socket(&first).await;
 	assert!(socket.request("system_chain", json!([])).await.is_ok());
-	sleep(Duration::from_secs(6)).await;
-	let (status, answer) = world.try_sign_in(&ferdie, Some(&first)).await;
+	sleep(Duration::from_secs(12)).await;
+	let (status, answer) = world.try_sign_in(who, Some(&first)).await;
 	assert_eq!(status, StatusCode::OK);
 	let second = answer["token"].as_str().unwrap().to_owned();
 	let get = |token: &str| {
@@ -259,16 +296,31 @@ async fn sessions_end_with_a_reason() {
 		StatusCode::UNAUTHORIZED
 	);
 	assert_eq!(get(&second).await.unwrap().status(), StatusCode::NOT_FOUND);
-	sleep(Duration::from_secs(7)).await;
+	sleep(Duration::from_secs(14)).await;
 	assert!(
 		socket.request("system_chain", json!([])).await.is_ok(),
 		"beyond the first end"
 	);
 
-	// A browser offers the token as a subprotocol. It is not what the gateway chooses.
+	// Its time is over.
+	let (code, reason) = socket.closed().await;
+	assert_eq!(
+		(code, &*reason),
+		(4001, "the session has expired: sign in again")
+	);
+	assert_eq!(
+		get(&second).await.unwrap().status(),
+		StatusCode::UNAUTHORIZED
+	);
+	world.turn_to(own.0, own.1);
+}
+
+/// A browser offers the token as a subprotocol. It is not what the gateway chooses.
+async fn in_a_browser(world: &World, token: &str) {
+	let mut socket = world.socket(token).await;
 	let offer = |token: &str| format!("salus.v1, salus.token.{token}");
 	let region = ChainName::Region;
-	let opened = world.open(region, PROTOCOL, &offer(&second)).await;
+	let opened = world.open(region, PROTOCOL, &offer(token)).await;
 	let (mut browser, chosen) = opened.unwrap();
 	assert_eq!(chosen.as_deref(), Some("salus.v1"));
 	// What one socket has open is not another's.
@@ -288,40 +340,11 @@ async fn sessions_end_with_a_reason() {
 	assert!(own.unwrap().is_string());
 	let other = browser.request("chainHead_v1_header", header).await;
 	assert_eq!(other.unwrap_or_default(), Value::Null);
-	for token in [&*first, "", "0"] {
+	let other = "0".repeat(64);
+	for token in [&*other, "", "0"] {
 		let refused = world.open(region, PROTOCOL, &offer(token)).await;
 		assert_eq!(refused.err(), Some(StatusCode::UNAUTHORIZED), "{token}");
 	}
-
-	// Its time is over.
-	let (code, reason) = socket.closed().await;
-	assert_eq!(
-		(code, &*reason),
-		(4001, "the session has expired: sign in again")
-	);
-	assert_eq!(
-		get(&second).await.unwrap().status(),
-		StatusCode::UNAUTHORIZED
-	);
-
-	// One socket too many ends the oldest; signing out ends the others.
-	let token = world.sign_in(&ferdie).await;
-	let mut one = world.socket(&token).await;
-	assert!(one.request("system_chain", json!([])).await.is_ok());
-	let mut two = world.socket(&token).await;
-	let (_three, _four) = (world.socket(&token).await, world.socket(&token).await);
-	assert!(one.request("system_chain", json!([])).await.is_ok());
-	let _five = world.socket(&token).await;
-	assert_eq!(one.closed().await.0, 4005);
-	assert!(two.request("system_chain", json!([])).await.is_ok());
-	let signed_out = world
-		.http
-		.delete(world.url("/v1/session"))
-		.bearer_auth(&token)
-		.send()
-		.await;
-	assert_eq!(signed_out.unwrap().status(), StatusCode::NO_CONTENT);
-	assert_eq!(two.closed().await.0, 4002);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,7 +8,7 @@ use std::{
 	time::{Duration, Instant},
 };
 
-use carry::{announce, config, kubo, program::Program, settled, Sample, MIB};
+use carry::{announce, config, kubo, program::Program, Sample, MIB};
 use salus_client::address::to_address;
 use salus_gateway::{config::Limits, envelopes::config::EnvelopeLimits};
 use serde_json::json;
@@ -79,7 +79,7 @@ async fn an_upgrade_loses_no_upload() {
 	world.address = program.address;
 	program.until_ready(&world).await;
 	world.register(&dev::dave()).await;
-	settled(&world).await;
+	program.settled(&world).await;
 	let session = world.sign_in(&dev::dave()).await;
 	let sample = Sample::new(1, 4 * MIB - 16);
 	let cid = sample.cid();

@@ -371,7 +371,9 @@ async fn a_view_is_proven_from_the_clients_checkpoint() {
 		let newest = world.gateway.final_block(ChainName::Region).unwrap();
 		newest > u64::from(head.number()) + 60
 	};
+	let since = Instant::now();
 	loop {
+		assert!(since.elapsed() < 2 * PATIENCE, "the head is not old yet");
 		let was_old = is_old();
 		let status = ask(&patient.token, &grant, known).await.status();
 		if was_old {
@@ -437,14 +439,14 @@ async fn former_holder(asker: &Asker<'_>, me: &MemberId, granted: RecordId) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proof_of_the_consortium_shows_no_withheld_key() {
 	let world = World::start(limitless()).await;
-	let mut grantees = Vec::new();
-	for (key, number) in [dev::dave(), dev::eve(), dev::ferdie(), dev::one()]
-		.into_iter()
-		.zip(["A12345", "B12345", "C12345", "D12345"])
-	{
-		let id = world.verify(&key, number).await;
-		grantees.push((key, id));
-	}
+	let grantees = world
+		.verify_all([
+			(dev::dave(), "A12345"),
+			(dev::eve(), "B12345"),
+			(dev::ferdie(), "C12345"),
+			(dev::one(), "D12345"),
+		])
+		.await;
 	let region = world.state().await.region().await.unwrap();
 	let start = |expelled| consortium::start(region, &grantees, expelled);
 	let (present, expelled) = join(start(false), start(true)).await;

@@ -1,14 +1,16 @@
 //! Views that the client runs itself, over what a real node proves, are the node's own answers. A
 //! node that lies is found out.
 
+mod ports;
+
 use std::{
 	fs,
-	net::TcpListener,
 	process::{Child, Command, Stdio},
 	time::{Duration, Instant},
 };
 
 use codec::Encode;
+use ports::free_port;
 use salus_client::proven::{runtime_from, view_from, AskError};
 use salus_light::Header;
 use salus_primitives::{views::RecordFilter, MemberId, PatientId, ProfessionalNumber, ProviderId};
@@ -93,19 +95,14 @@ impl RpcClientT for Liar {
 	}
 }
 
-fn free_port() -> String {
-	let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-	listener.local_addr().unwrap().port().to_string()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_view_is_the_nodes_own_answer_or_an_error() {
 	let dir = tempfile::tempdir().unwrap();
-	let port = free_port();
+	let [port, p2p] = [free_port(), free_port()].map(|port| port.to_string());
 	let process = Command::new(env!("CARGO_BIN_EXE_salus-node"))
 		.args(["--dev", "--dev-block-time", "1000", "--base-path"])
 		.arg(dir.path())
-		.args(["--rpc-port", &port, "--port", &free_port()])
+		.args(["--rpc-port", &port, "--port", &p2p])
 		.args(["--no-prometheus", "--no-telemetry", "--no-mdns"])
 		.stdin(Stdio::null())
 		.stdout(Stdio::null())

@@ -105,7 +105,7 @@ fn an_upload_that_ended_early_goes_on(region: &Region, by: &str) {
 	// Of each leaf that it has, the gateway notes 40 bytes.
 	let begun = before + 16 * 40;
 	wait_for("a part", || bytes(&uploads, "leaves") >= begun);
-	signal(region.kubo.process(), "STOP");
+	halt(region.kubo.process().id());
 	signal(&child, by);
 	let said = child.wait_with_output().unwrap().stderr;
 	signal(region.kubo.process(), "CONT");

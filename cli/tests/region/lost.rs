@@ -78,13 +78,13 @@ impl Region {
 	/// command is killed.
 	fn leave_envelope(&self, name: &str, add: &[&str]) -> String {
 		let (notes, pins) = (self.notes("uploads"), self.pins());
-		signal(self.kubo.process(), "STOP");
+		halt(self.kubo.process().id());
 		let mut child = self.spawn(name, add);
 		wait_for("an upload", || self.has_new_note("uploads", &notes));
-		signal(&self.node, "STOP");
+		halt(self.node.id());
 		signal(self.kubo.process(), "CONT");
 		wait_for("its pin", || self.pins().len() > pins.len());
-		signal(&child, "KILL");
+		child.kill().unwrap();
 		child.wait().unwrap();
 		signal(&self.node, "CONT");
 		let now = self.pins();
@@ -182,7 +182,7 @@ fn a_killed_command_is_finished_once_by_the_next() {
 	let before = region.notes("pending");
 	let mut child = region.spawn("ana", &add_note);
 	wait_for("a transaction", || region.has_new_note("pending", &before));
-	signal(&child, "KILL");
+	child.kill().unwrap();
 	child.wait().unwrap();
 	// The chain of one development node has a clock of its own: a newer record does not hide the
 	// one that is looked for.

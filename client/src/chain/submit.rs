@@ -754,7 +754,7 @@ mod tests {
 	}
 
 	async fn wait_until(is_so: impl Fn() -> bool) {
-		let end = Instant::now() + Duration::from_secs(30);
+		let end = Instant::now() + Duration::from_secs(60);
 		while !is_so() {
 			assert!(Instant::now() < end, "it does not come");
 			sleep(Duration::from_millis(10)).await;

@@ -133,25 +133,34 @@ impl Gateway {
 		Err(self.unreadable())
 	}
 
-	/// Sends a request within the session. Nobody is asked for a passphrase.
+	/// Sends a request within the session, which changes nothing: it is sent again if its connection ends
+	/// before the answer, as one that was open for long can. Nobody is asked for a passphrase.
 	async fn request(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Vec<u8>> {
-		for last in [false, true] {
+		let (mut broken, mut unauthorized) = (false, false);
+		loop {
 			let token = self.token(Asking::Never).await?;
 			let mut request = self.0.http.request(method.clone(), self.path(path)?);
 			if let Some(body) = body {
 				request = request.json(body);
 			}
 			let request = request.header(ACCEPT_ENCODING, DEFLATE);
-			let answer = request.bearer_auth(&token).send().await;
-			let answer = answer.map_err(|error| failed(&self.0.url, error))?;
+			let answer = match request.bearer_auth(&token).send().await {
+				Err(error) if !broken && !error.is_connect() && !error.is_timeout() => {
+					broken = true;
+					continue;
+				}
+				answer => answer.map_err(|error| failed(&self.0.url, error))?,
+			};
 			match answer.status() {
 				StatusCode::OK => return self.read(answer).await,
-				StatusCode::UNAUTHORIZED if !last => self.forget(&token).await,
+				StatusCode::UNAUTHORIZED if !unauthorized => {
+					unauthorized = true;
+					self.forget(&token).await;
+				}
 				StatusCode::NOT_FOUND => return Err(Error::Discarded),
 				status => return Err(refusal(status, &self.read(answer).await?)),
 			}
 		}
-		Err(self.unreadable())
 	}
 
 	/// The file of a network with this number, whose signatures are not checked here. `None`: the

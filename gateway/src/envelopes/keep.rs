@@ -157,7 +157,7 @@ pub async fn finish(gateway: Arc<Gateway>, upload: Arc<Upload>) {
 	}
 	let done = match root(&working) {
 		Ok(Some(root)) if root == facts.header.cid => keep(envelopes, &mut working).await,
-		Ok(_) => working.end().map_err(Into::into),
+		Ok(_) => envelopes.end(working).map_err(Into::into),
 		Err(error) => Err(error.into()),
 	};
 	if let Err(error) = done {
@@ -271,9 +271,8 @@ async fn look(
 			let target = latest.state.replication_target().await?;
 			if pins as u64 >= u64::from(target) {
 				// Those who claim it keep it: what no pin holds here goes.
-				if let Some(mut working) = upload.try_work() {
-					working.end()?;
-					envelopes.ended.notify_one();
+				if let Some(working) = upload.try_work() {
+					envelopes.end(working)?;
 				}
 			}
 			Ok(())
@@ -282,11 +281,10 @@ async fn look(
 		Some(_) if facts.is_complete() => Ok(()),
 		// Nobody waits for the rest of it.
 		_ if expired => {
-			let mut working = upload.work_within(PATIENCE).await.ok_or(Stuck::Busy)?;
+			let working = upload.work_within(PATIENCE).await.ok_or(Stuck::Busy)?;
 			// If it is kept by now, the next look asks for its record.
 			if working.header().stage == facts.header.stage {
-				working.end()?;
-				envelopes.ended.notify_one();
+				envelopes.end(working)?;
 			}
 			Ok(())
 		}
@@ -491,7 +489,5 @@ pub async fn end_unnamed(
 			return Ok(working.set_record(record)?);
 		}
 	}
-	working.end()?;
-	envelopes.ended.notify_one();
-	Ok(())
+	Ok(envelopes.end(working)?)
 }

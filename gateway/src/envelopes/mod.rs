@@ -48,7 +48,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::{http::Failure, places::Places, Gateway};
 use config::{EnvelopeLimits, EnvelopesConfig};
 use journal::JournalError;
-use uploads::Uploads;
+use uploads::{Uploads, Working};
 
 /// The headers that a web page may send.
 pub const SENT_HEADERS: [HeaderName; 7] = [
@@ -143,6 +143,15 @@ impl Envelopes {
 	/// How many of them uploads leave free.
 	pub(crate) fn reserve(&self) -> u64 {
 		self.limits.reserve_bytes
+	}
+
+	/// Ends an upload. What Kubo has of it is removed.
+	fn end(&self, mut working: Working) -> io::Result<()> {
+		working.end()?;
+		// Who is told would find somebody at work, and leave it for later.
+		drop(working);
+		self.ended.notify_one();
+		Ok(())
 	}
 
 	/// Begins the work that goes on without a request.

@@ -50,9 +50,6 @@ const KEPT: Duration = Duration::from_secs(10);
 /// How long Kubo may take to add a part.
 const ADD: Duration = Duration::from_secs(120);
 
-/// How long the rest of a part is read that is refused.
-const DRAIN: Duration = Duration::from_secs(5);
-
 /// A transfer that brings fewer bytes in the time of a stall has stalled.
 const LEAST: u64 = 64 << 10;
 
@@ -150,16 +147,15 @@ pub async fn end(
 	let (envelopes, upload) = find(&gateway, &path, &headers).map_err(Failure::into_response)?;
 	tus::check_version(&headers).map_err(other_version)?;
 	let working = upload.work_within(PATIENCE).await;
-	let mut working = working.ok_or_else(|| busy().into_response())?;
+	let working = working.ok_or_else(|| busy().into_response())?;
 	let named = has_record(&gateway, &working.facts()).await;
 	if named.map_err(Failure::into_response)? {
 		let text = "a record names this envelope: the gateway keeps it until others do";
 		return Err(Failure::new(StatusCode::CONFLICT, text).into_response());
 	}
-	working
-		.end()
+	envelopes
+		.end(working)
 		.map_err(|error| noted(&error).into_response())?;
-	envelopes.ended.notify_one();
 	Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -192,11 +188,7 @@ pub async fn part(
 	// It goes on if the client is gone: what arrived is kept.
 	let taken = tokio::spawn(async move {
 		let mut body = body.into_data_stream();
-		let taken = checked_part(&gateway, &upload, &headers, &mut body).await;
-		if taken.is_err() {
-			drain(&mut body).await;
-		}
-		taken
+		checked_part(&gateway, &upload, &headers, &mut body).await
 	});
 	match taken.await {
 		Ok(taken) => taken,
@@ -221,20 +213,6 @@ async fn checked_part(
 		Ok::<_, Failure>((StatusCode::NO_CONTENT, state(envelopes, upload)).into_response())
 	};
 	taken.await.map_err(Failure::into_response)
-}
-
-/// Reads what comes of a part that is refused: a client that still sends would not see the answer.
-async fn drain(body: &mut BodyDataStream) {
-	let rest = async {
-		let mut left = MAX_PART;
-		while let Some(Ok(bytes)) = body.next().await {
-			left = left.saturating_sub(bytes.len() as u64);
-			if left == 0 {
-				return;
-			}
-		}
-	};
-	let _ = timeout(DRAIN, rest).await;
 }
 
 /// The upload that a request names, and has the token of. All others get one answer.
@@ -528,13 +506,12 @@ fn read(file: std::fs::File, len: u64) -> impl Stream<Item = io::Result<Bytes>> 
 async fn complete(
 	gateway: &Arc<Gateway>,
 	envelopes: &Envelopes,
-	mut working: Working,
+	working: Working,
 ) -> Result<(), Failure> {
 	let announced = working.header().cid;
 	let root = keep::root(&working).map_err(|error| noted(&error))?;
 	if root != Some(announced) {
-		working.end().map_err(|error| noted(&error))?;
-		envelopes.ended.notify_one();
+		envelopes.end(working).map_err(|error| noted(&error))?;
 		return Err(Failure::new(
 			StatusCode::UNPROCESSABLE_ENTITY,
 			"these bytes do not have the announced CID: the upload has ended, begin again",

@@ -732,7 +732,7 @@ mod tests {
 			first.stopped().await;
 			drop(first);
 		};
-		let (second, ()) = tokio::join!(one.work_within(Duration::from_secs(10)), receiving);
+		let (second, ()) = tokio::join!(one.work_within(Duration::from_secs(60)), receiving);
 		assert!(second.is_some());
 		assert!(one.work_within(Duration::from_millis(10)).await.is_none());
 	}

@@ -2,16 +2,16 @@
 
 use std::{
 	fs,
-	net::{SocketAddr, TcpListener},
+	net::SocketAddr,
 	path::{Path, PathBuf},
 	process::{Child, Command, Stdio},
-	time::Duration,
+	time::{Duration, Instant},
 };
 
 use reqwest::StatusCode;
 use salus_gateway::envelopes::config::EnvelopesConfig;
 
-use crate::world::{dev, World};
+use crate::world::{dev, dev_node::free_port, World, PATIENCE};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_salus-gateway");
 
@@ -33,8 +33,8 @@ impl Program {
 
 	/// The same with more in its configuration.
 	pub fn start_with(folder: &Path, node: &str, envelopes: &EnvelopesConfig, more: &str) -> Self {
-		let free = || TcpListener::bind("127.0.0.1:0").unwrap();
-		let [address, metrics] = [free(), free()].map(|free| free.local_addr().unwrap());
+		let free = || SocketAddr::from(([127, 0, 0, 1], free_port()));
+		let [address, metrics] = [free(), free()];
 		let text = format!(
 			"listen = \"{address}\"\nhosts = [\"{address}\"]\nbehind_proxy = true\n\
 			 metrics = \"{metrics}\"\nregion = \"{node}\"\n\
@@ -141,6 +141,24 @@ impl Program {
 			tokio::time::sleep(Duration::from_millis(100)).await;
 		}
 		panic!("the gateway has no node: {}", self.log());
+	}
+
+	/// Waits until it knows what is final now.
+	pub async fn settled(&self, world: &World) {
+		let number = world.state().await.block_number();
+		let since = Instant::now();
+		loop {
+			let metrics = world.http.get(format!("http://{}/metrics", self.metrics));
+			let metrics = metrics.send().await.unwrap().text().await.unwrap();
+			let known = metrics
+				.lines()
+				.find_map(|line| line.strip_prefix("salus_gateway_final_block{chain=\"region\"} "));
+			if known.is_some_and(|known| known.parse::<u64>().unwrap() >= number) {
+				return;
+			}
+			assert!(since.elapsed() < PATIENCE, "{}", self.log());
+			tokio::time::sleep(Duration::from_millis(100)).await;
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ pub mod dev_node;
 
 use std::{
 	io::{self, Write},
+	mem::replace,
 	net::SocketAddr,
 	str::FromStr,
 	sync::{Arc, Mutex},
@@ -15,7 +16,7 @@ use std::{
 use codec::{Compact, Encode};
 pub use dev_node::DevNode;
 use futures::{
-	future::{join, join4},
+	future::{join, join4, join_all},
 	SinkExt, StreamExt,
 };
 use reqwest::StatusCode;
@@ -230,17 +231,30 @@ impl World {
 		world
 	}
 
+	/// Asks another gateway from now on. Returns the one that was asked so far.
+	pub fn turn_to(
+		&mut self,
+		gateway: Arc<Gateway>,
+		address: SocketAddr,
+	) -> (Arc<Gateway>, SocketAddr) {
+		(
+			replace(&mut self.gateway, gateway),
+			replace(&mut self.address, address),
+		)
+	}
+
 	/// Waits until the gateway has its node.
 	pub async fn connected(&self) {
-		let alice = dev::alice();
-		for _ in 0..60 {
-			if self.try_sign_in(&alice, None).await.0 != StatusCode::SERVICE_UNAVAILABLE {
-				return;
-			}
-			// No faster than sign-ins are allowed.
-			tokio::time::sleep(Duration::from_secs(1)).await;
+		let since = Instant::now();
+		while self.gateway.final_block(ChainName::Region).is_none() {
+			let log = || self.node.log();
+			assert!(
+				since.elapsed() < PATIENCE,
+				"the gateway has no node: {}",
+				log()
+			);
+			tokio::time::sleep(Duration::from_millis(20)).await;
 		}
-		panic!("the gateway has no node: {}", self.node.log());
 	}
 
 	/// Sends a call. It must succeed.
@@ -266,16 +280,8 @@ impl World {
 
 	/// A client of subxt, through the gateway.
 	pub async fn client(&self, who: &Keypair) -> OnlineClient<SubstrateConfig> {
-		let token = loop {
-			let (status, answer) = self.try_sign_in(who, None).await;
-			if status == StatusCode::OK {
-				break answer["token"].as_str().unwrap().to_owned();
-			}
-			// The gateway may be a block behind.
-			assert_eq!(status, StatusCode::UNAUTHORIZED, "{answer}");
-			tokio::time::sleep(Duration::from_millis(100)).await;
-		};
-		let bearer = format!("Bearer {token}").parse().unwrap();
+		let bearer = format!("Bearer {}", self.sign_in(who).await);
+		let bearer = bearer.parse().unwrap();
 		let headers = HeaderMap::from_iter([(reqwest::header::AUTHORIZATION, bearer)]);
 		let url = format!("ws://{}/v1/chain/region", self.address);
 		let socket = WsClientBuilder::default().set_headers(headers).build(url);
@@ -311,30 +317,40 @@ impl World {
 		}
 	}
 
-	/// The state of a block of the region that is final, and not older than the best one now.
+	/// The state of a block of the region that is final, and not older than the best one now. The gateway
+	/// has seen that, too.
 	pub async fn state(&self) -> State {
 		self.state_of(ChainName::Region).await
 	}
 
 	/// The same, of a chain.
-	pub async fn state_of(&self, chain: ChainName) -> State {
-		let chain = match chain {
+	pub async fn state_of(&self, name: ChainName) -> State {
+		let chain = match name {
 			ChainName::Region => &self.chain,
 			ChainName::Consortium => self.consortium_chain.as_ref().unwrap(),
 		};
 		let best = chain.best().await.unwrap().block_number();
+		let since = Instant::now();
 		loop {
 			let state = chain.finalized().await.unwrap();
-			if state.block_number() >= best {
+			let known = self.gateway.final_block(name);
+			if state.block_number() >= best && known >= Some(best) {
 				return state;
 			}
+			assert!(
+				since.elapsed() < PATIENCE,
+				"{known:?} of {best}: {}",
+				self.node_of(name).log()
+			);
 			tokio::time::sleep(Duration::from_millis(50)).await;
 		}
 	}
 
 	/// Waits until a time of the chain has passed.
 	pub async fn until(&self, time: UnixMilliseconds) {
+		let since = Instant::now();
 		while self.state().await.now().await.unwrap() <= time {
+			assert!(since.elapsed() < 2 * PATIENCE, "{}", self.node.log());
 			tokio::time::sleep(Duration::from_millis(200)).await;
 		}
 	}
@@ -347,14 +363,21 @@ impl World {
 		hash.await.unwrap()
 	}
 
-	/// A block that is older than those at which grants may be read. The node still has its state.
+	/// A block that is older, by what the gateway knows, than those at which grants may be read. The node
+	/// still has its state.
 	pub async fn old_block(&self, chain: ChainName) -> String {
+		let since = Instant::now();
 		loop {
-			let number = self.state_of(chain).await.block_number();
-			if let Some(old) = number.checked_sub(100) {
+			let newest = self.gateway.final_block(chain);
+			if let Some(old) = newest.and_then(|newest| newest.checked_sub(61)) {
 				return self.block(chain, old).await;
 			}
-			tokio::time::sleep(Duration::from_millis(200)).await;
+			assert!(
+				since.elapsed() < 4 * PATIENCE,
+				"{}",
+				self.node_of(chain).log()
+			);
+			tokio::time::sleep(Duration::from_millis(100)).await;
 		}
 	}
 
@@ -410,31 +433,63 @@ impl World {
 		self.verify_applicant(who).await
 	}
 
+	/// Makes accounts verified providers, all at once.
+	pub async fn verify_all<const N: usize>(
+		&self,
+		all: [(Keypair, &str); N],
+	) -> [(Keypair, ProviderId); N] {
+		let accounts = all.each_ref().map(|(who, _)| who);
+		self.invite_all(&accounts).await;
+		let apply = all
+			.iter()
+			.map(|(who, number)| self.apply_invited(who, number));
+		join_all(apply).await;
+		let mut ids = self.verify_applicants(&accounts).await.into_iter();
+		all.map(|(who, _)| (who, ids.next().unwrap()))
+	}
+
+	async fn invite_all(&self, all: &[&Keypair]) {
+		let invites = all.iter().map(|who| calls::INVITE.with((account(who),)));
+		let invites = Call::batch_all(invites.collect());
+		self.must(&dev::alice(), invites).await;
+	}
+
 	/// Makes an applicant a verified provider.
 	async fn verify_applicant(&self, who: &Keypair) -> ProviderId {
-		let application = self
-			.state()
-			.await
-			.application(&account(who))
-			.await
-			.unwrap()
-			.unwrap();
-		self.carry(Motion::Verify {
-			account: application.account,
-			application: application.application_hash,
-		})
-		.await;
-		match self.member(who).await {
-			MemberId::Provider(id) => id,
-			other => panic!("{other}"),
+		self.verify_applicants(&[who]).await[0]
+	}
+
+	/// Makes applicants verified providers, in order.
+	async fn verify_applicants(&self, all: &[&Keypair]) -> Vec<ProviderId> {
+		let (state, mut votes) = (self.state().await, Vec::new());
+		for who in all {
+			let application = state.application(&account(who)).await.unwrap().unwrap();
+			let motion = Motion::Verify {
+				account: application.account,
+				application: application.application_hash,
+			};
+			votes.push(calls::VOTE.with((motion, true)));
 		}
+		self.carried_by(Call::batch_all(votes)).await;
+		let mut ids = Vec::new();
+		for who in all {
+			match self.member(who).await {
+				MemberId::Provider(id) => ids.push(id),
+				other => panic!("{other}"),
+			}
+		}
+		ids
 	}
 
 	/// Two of the three authorities vote for a motion.
 	pub async fn carry(&self, motion: Motion) {
-		let vote = || calls::VOTE.with((motion.clone(), true));
+		self.carried_by(calls::VOTE.with((motion, true))).await;
+	}
+
+	/// Two of the three authorities send this.
+	async fn carried_by(&self, votes: Call) {
 		let (alice, bob) = (dev::alice(), dev::bob());
-		join(self.must(&alice, vote()), self.must(&bob, vote())).await;
+		join(self.must(&alice, votes.clone()), self.must(&bob, votes)).await;
 	}
 
 	/// The authorities of a chain carry a motion of the council, the first one there.
@@ -470,23 +525,38 @@ impl World {
 		}
 	}
 
-	/// A record of a patient by a provider. The bytes mark what is in it.
-	pub async fn add_record(&self, author: &Keypair, patient: PatientId, mark: u8) -> RecordId {
-		let add = record(patient, mark);
-		self.must(author, add).await;
+	/// Records of a patient by a provider. The bytes mark what is in them.
+	async fn add_records<const N: usize>(
+		&self,
+		author: &Keypair,
+		patient: PatientId,
+		marks: [u8; N],
+	) -> [RecordId; N] {
+		let adds = marks.map(|mark| record(patient, mark));
+		self.must(author, Call::batch_all(adds.into())).await;
 		let of = MemberId::Patient(patient);
 		let state = self.state().await;
 		let records = state.records(&of, &RecordFilter::default(), false).await;
-		records.unwrap()[0].record.id
+		let mut ids: Vec<_> = records.unwrap().iter().map(|one| one.record.id).collect();
+		ids.sort_unstable();
+		ids.try_into().unwrap()
+	}
+
+	/// Dave is a patient, and eve a verified provider.
+	pub async fn patient_and_author(&self) -> PatientId {
+		let (dave, eve) = (dev::dave(), dev::eve());
+		self.invite_all(&[&dave, &eve]).await;
+		let apply = self.apply_invited(&eve, "A12345");
+		let (patient, ()) = join(self.register_invited(&dave), apply).await;
+		self.verify_applicant(&eve).await;
+		patient
 	}
 
 	/// Dave is a patient, eve the author of his records, ferdie their grantee, and one another
 	/// patient.
 	pub async fn members(&self) -> Members {
 		let all = [dev::dave(), dev::one(), dev::eve(), dev::ferdie()];
-		let invites = all.iter().map(|who| calls::INVITE.with((account(who),)));
-		let invites = Call::batch_all(invites.collect());
-		self.must(&dev::alice(), invites).await;
+		self.invite_all(&all.each_ref()).await;
 		let [dave, one, eve, ferdie] = &all;
 		let (patient, other_patient, (), ()) = join4(
 			self.register_invited(dave),
@@ -495,29 +565,24 @@ impl World {
 			self.apply_invited(ferdie, "B12345"),
 		)
 		.await;
-		let author = self.verify_applicant(eve).await;
-		let grantee = self.verify_applicant(ferdie).await;
-		let mut records = Vec::new();
-		for mark in [0x10, 0x20, 0x30, 0x40] {
-			records.push(self.add_record(eve, patient, mark).await);
-		}
-		let [granted, expired, revoked, private] = records[..] else {
-			unreachable!()
-		};
+		let providers = self.verify_applicants(&[eve, ferdie]).await;
+		let [author, grantee] = providers.try_into().unwrap();
+		let marks = [0x10, 0x20, 0x30, 0x40];
+		let [granted, expired, revoked, private] = self.add_records(eve, patient, marks).await;
 		// The chain's clock runs faster than others.
 		let soon = self.state().await.now().await.unwrap() + 120_000;
-		for (record, mark, end) in [
+		let to = MemberId::Provider(grantee);
+		let grants = [
 			(expired, 0x70, Some(soon)),
 			(granted, 0x60, None),
 			(revoked, 0x80, None),
-		] {
-			let to = MemberId::Provider(grantee);
-			let grant = calls::GRANT.with((record, to, wrapped(mark), end, Purpose::Treatment));
-			self.must(&dev::dave(), grant).await;
-		}
-		let to = MemberId::Provider(grantee);
-		self.must(&dev::dave(), calls::REVOKE.with((revoked, to)))
-			.await;
+		];
+		let grants = grants.map(|(record, mark, end)| {
+			calls::GRANT.with((record, to.clone(), wrapped(mark), end, Purpose::Treatment))
+		});
+		let revoke = calls::REVOKE.with((revoked, to.clone()));
+		let calls = grants.into_iter().chain([revoke]).collect();
+		self.must(dave, Call::batch_all(calls)).await;
 		self.until(soon).await;
 		Members {
 			patient,
@@ -607,11 +672,19 @@ impl World {
 		(answer.status(), answer.json().await.unwrap())
 	}
 
-	/// Signs in, and returns the token.
+	/// Signs in, and returns the token. A gateway that is a program of its own may be a block behind.
 	pub async fn sign_in(&self, who: &Keypair) -> String {
-		let (status, answer) = self.try_sign_in(who, None).await;
-		assert_eq!(status, StatusCode::OK, "{answer}");
-		answer["token"].as_str().unwrap().into()
+		let since = Instant::now();
+		loop {
+			let (status, answer) = self.try_sign_in(who, None).await;
+			if status == StatusCode::OK {
+				return answer["token"].as_str().unwrap().into();
+			}
+			let behind = status == StatusCode::UNAUTHORIZED && since.elapsed() < PATIENCE;
+			assert!(behind, "{status} {answer}");
+			// No faster than sign-ins are allowed.
+			tokio::time::sleep(Duration::from_secs(1)).await;
+		}
 	}
 
 	/// Opens a socket to the node, without the gateway.
@@ -802,15 +875,14 @@ impl Socket {
 
 	/// The next message, as it came.
 	pub async fn raw(&mut self) -> Option<Message> {
-		loop {
-			let message = tokio::time::timeout(PATIENCE, self.socket.next())
-				.await
-				.unwrap();
-			match message {
-				Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-				Some(Ok(message)) => return Some(message),
-				Some(Err(_)) | None => return None,
+		let next = async {
+			loop {
+				match self.socket.next().await {
+					Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+					message => return message.and_then(Result::ok),
+				}
 			}
-		}
+		};
+		tokio::time::timeout(PATIENCE, next).await.unwrap()
 	}
 }

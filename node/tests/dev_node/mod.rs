@@ -1,14 +1,19 @@
 //! A development node for tests: it makes blocks by itself, and stops when the test ends.
 
+#[path = "../halt/mod.rs"]
+mod halt;
+#[path = "../ports/mod.rs"]
+mod ports;
+
 use std::{
 	fs,
-	net::TcpListener,
 	path::PathBuf,
 	process::{Child, Command, Stdio},
 	time::{Duration, Instant},
 };
 
 use codec::Encode;
+pub use ports::free_port;
 use subxt::{
 	config::DefaultExtrinsicParamsBuilder,
 	error::DispatchError,
@@ -152,9 +157,9 @@ impl DevNode {
 	/// Lets the node do nothing until the result is dropped.
 	#[allow(dead_code, reason = "only the gateway's tests use it")]
 	pub fn pause(&self) -> Paused {
-		let paused = Paused(self.process.0.id());
-		assert!(paused.signal("-STOP"));
-		paused
+		let id = self.process.0.id();
+		halt::halt(id);
+		Paused(id)
 	}
 
 	/// What the node logged.
@@ -189,21 +194,9 @@ impl Drop for Process {
 /// A node that does nothing.
 pub struct Paused(u32);
 
-impl Paused {
-	fn signal(&self, signal: &str) -> bool {
-		let mut kill = Command::new("kill");
-		let status = kill.args([signal, &self.0.to_string()]).status();
-		status.is_ok_and(|status| status.success())
-	}
-}
-
 impl Drop for Paused {
 	fn drop(&mut self) {
-		self.signal("-CONT");
+		let mut kill = Command::new("kill");
+		let _ = kill.args(["-CONT", &self.0.to_string()]).status();
 	}
-}
-
-fn free_port() -> u16 {
-	let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-	listener.local_addr().unwrap().port()
 }
