@@ -7,13 +7,7 @@ mod codes;
 mod relay;
 pub(crate) mod steps;
 
-use std::{
-	future::Future,
-	pin::Pin,
-	sync::Arc,
-	task::{ready, Context, Poll},
-	time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
 	body::Bytes,
@@ -28,10 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sp_core::{storage::well_known_keys::CODE, H256};
 use subxt::rpcs::{rpc_params, Error as RpcError, RpcClient};
-use tokio::{
-	runtime::Handle,
-	time::{sleep, timeout},
-};
+use tokio::time::{sleep, timeout};
 
 use crate::{
 	access::{Access, At, Part, Refused},
@@ -309,46 +300,12 @@ async fn prove(
 			rpc.request::<Proven>("salus_proveCalls", params).await
 		}
 	};
-	let proven = ToItsEnd(Some(Box::pin(run))).await?;
+	let proven = tokio::spawn(run).await.map_err(|_| ViewError::Slow)??;
 	let codes = gateway.codes(chain);
 	if codes.find(proven.code).is_none() {
 		codes.keep(proven.code, code_at(rpc, block).await?.into());
 	}
 	Ok(proven)
-}
-
-/// Work that goes on if nobody waits for it any more. Until then it needs no task of its own, which would
-/// take a short answer longer.
-struct ToItsEnd<F>(Option<Pin<Box<F>>>)
-where
-	F: Future<Output: Send> + Send + 'static;
-
-impl<F> Future for ToItsEnd<F>
-where
-	F: Future<Output: Send> + Send + 'static,
-{
-	type Output = F::Output;
-
-	fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-		let Some(work) = &mut self.0 else {
-			return Poll::Pending;
-		};
-		let done = ready!(work.as_mut().poll(context));
-		self.0 = None;
-		Poll::Ready(done)
-	}
-}
-
-impl<F> Drop for ToItsEnd<F>
-where
-	F: Future<Output: Send> + Send + 'static,
-{
-	fn drop(&mut self) {
-		// There is no runtime at the end of the program.
-		if let (Some(work), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
-			runtime.spawn(work);
-		}
-	}
 }
 
 /// The runtime's code in the state after a block.
@@ -378,26 +335,6 @@ async fn newest(
 mod tests {
 	use super::*;
 	use subxt::rpcs::UserError;
-	use tokio::sync::{oneshot, Semaphore};
-
-	/// So it counts among the views that run at once until the node has run it.
-	#[tokio::test]
-	async fn a_view_that_nobody_waits_for_goes_on() {
-		let place = Arc::new(Semaphore::new(1));
-		let (answer, answered) = oneshot::channel();
-		let held = place.clone().acquire_owned().await.unwrap();
-		let run = ToItsEnd(Some(Box::pin(async move {
-			let answer: u8 = answered.await.unwrap();
-			drop(held);
-			answer
-		})));
-		assert!(timeout(Duration::from_millis(1), run).await.is_err());
-		assert_eq!(place.available_permits(), 0);
-		answer.send(7).unwrap();
-		let free = timeout(Duration::from_secs(60), place.acquire()).await;
-		drop(free.expect("it does not end").unwrap());
-		assert_eq!(ToItsEnd(Some(Box::pin(async { 7 }))).await, 7);
-	}
 
 	#[test]
 	fn each_error_of_the_node_has_its_answer() {
