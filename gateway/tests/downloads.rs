@@ -445,14 +445,7 @@ async fn blocks_of_another_hospital_are_fetched_on_demand() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_of_another_region_goes_to_its_grantee_alone() {
 	let world = World::start(limitless()).await;
-	let grantees = world
-		.verify_all([
-			(dev::dave(), "A12345"),
-			(dev::eve(), "B12345"),
-			(dev::ferdie(), "C12345"),
-			(dev::one(), "D12345"),
-		])
-		.await;
+	let grantees = consortium::grantees(&world).await;
 	let region = world.state().await.region().await.unwrap();
 	let kubo = kubo();
 	let consortium = consortium::start(region, &grantees, false).await;

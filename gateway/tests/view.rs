@@ -439,14 +439,7 @@ async fn former_holder(asker: &Asker<'_>, me: &MemberId, granted: RecordId) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proof_of_the_consortium_shows_no_withheld_key() {
 	let world = World::start(limitless()).await;
-	let grantees = world
-		.verify_all([
-			(dev::dave(), "A12345"),
-			(dev::eve(), "B12345"),
-			(dev::ferdie(), "C12345"),
-			(dev::one(), "D12345"),
-		])
-		.await;
+	let grantees = consortium::grantees(&world).await;
 	let region = world.state().await.region().await.unwrap();
 	let start = |expelled| consortium::start(region, &grantees, expelled);
 	let (present, expelled) = join(start(false), start(true)).await;

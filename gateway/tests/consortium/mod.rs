@@ -22,7 +22,7 @@ use xcm::latest::{Junction::Parachain, Location};
 use crate::world::{
 	account, dev,
 	dev_node::{binary, DevNode},
-	wrapped, Keypair, KEY,
+	wrapped, Keypair, World, KEY,
 };
 
 /// The region of the records.
@@ -120,6 +120,17 @@ const fn case(
 		withheld,
 		expired: false,
 	}
+}
+
+/// The grantees: verified providers of a region.
+pub async fn grantees(world: &World) -> [(Keypair, ProviderId); STANDINGS.len()] {
+	let all = [
+		(dev::dave(), "A12345"),
+		(dev::eve(), "B12345"),
+		(dev::ferdie(), "C12345"),
+		(dev::one(), "D12345"),
+	];
+	world.verify_all(all).await
 }
 
 /// Starts it, for grantees of a region, which was expelled since or not.
