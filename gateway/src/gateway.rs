@@ -80,7 +80,7 @@ pub enum StartError {
 	#[error(transparent)]
 	Envelopes(#[from] EnvelopesError),
 	/// The relay chain's steps cannot be used.
-	#[error("{0}. relay.steps names the file: the gateway's user must be able to write it")]
+	#[error(transparent)]
 	Steps(#[from] StepsError),
 }
 

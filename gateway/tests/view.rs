@@ -287,7 +287,7 @@ async fn a_view_is_proven_from_the_clients_checkpoint() {
 	let folder = tempfile::tempdir().unwrap();
 	let config = RelayConfig {
 		rpc: relay.url.clone(),
-		checkpoint: CheckpointBytes(relay.checkpoint.clone()),
+		checkpoint: CheckpointBytes(Ok(relay.checkpoint.clone())),
 		steps: folder.path().join("steps"),
 		slot_milliseconds: relay::SLOT,
 	};

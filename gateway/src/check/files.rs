@@ -14,7 +14,7 @@ use crate::{
 	metrics::last_backup,
 	network,
 	tls::Certificate,
-	view::Steps,
+	view::{Steps, StepsError},
 };
 
 /// How long before its end a file counts as near it.
@@ -65,7 +65,11 @@ fn old_backup(file: &Path, now: u64) -> Option<Fault> {
 	let days = (now / 1_000).saturating_sub(made) / DAY.unsigned_abs();
 	(days >= BACKUP_DAYS).then(|| {
 		let what = match made {
-			0 => format!("no backup was made: {} is not there", file.display()),
+			0 => format!(
+				"no backup was made: {} is not there. docs/operating.md, Backup and restore, says how to \
+				 set it up",
+				file.display()
+			),
 			_ => format!("the last backup was made {days} days ago"),
 		};
 		Fault::new(what, "systemctl start salus-backup")
@@ -75,7 +79,14 @@ fn old_backup(file: &Path, now: u64) -> Option<Fault> {
 /// What is wrong with the relay chain's steps.
 fn steps(relay: &RelayConfig, setup: &Setup<'_>, now: u64) -> Option<Fault> {
 	let (path, slot_duration) = (relay.steps.display(), relay.slot_milliseconds);
-	let newest = match Steps::look(&relay.steps, relay.checkpoint.0.clone(), slot_duration) {
+	let checkpoint = match &relay.checkpoint.0 {
+		Ok(checkpoint) => checkpoint.clone(),
+		Err(error) => {
+			let error = StepsError::Checkpoint(error.clone());
+			return Some(Fault::new(error, write_checkpoint(setup)));
+		}
+	};
+	let newest = match Steps::look(&relay.steps, checkpoint, slot_duration) {
 		Ok(newest) => newest,
 		Err(error) => {
 			let command = format!("mv {path} {path}.old && systemctl restart salus-gateway");
@@ -87,17 +98,21 @@ fn steps(relay: &RelayConfig, setup: &Setup<'_>, now: u64) -> Option<Fault> {
 	matches!(age, Err(AgeError::Old { .. })).then(|| {
 		let what = "the relay chain's steps end more than 90 days ago, and none is believed after \
 		            that: the checkpoint of the newest network file is needed";
-		let known = setup.config.network_file.as_deref();
-		let network = known.map_or_else(|| setup.etc.join("network.json"), Path::to_owned);
-		let command = format!(
-			"checkpoint=$(jq -r .network.relay.checkpoint {}) && \
-			 sed -i \"s/^checkpoint = .*/checkpoint = \\\"$checkpoint\\\"/\" {} && \
-			 systemctl restart salus-gateway",
-			network.display(),
-			setup.file.display()
-		);
-		Fault::new(what, command)
+		Fault::new(what, write_checkpoint(setup))
 	})
+}
+
+/// Writes the network file's checkpoint into the configuration.
+fn write_checkpoint(setup: &Setup<'_>) -> String {
+	let known = setup.config.network_file.as_deref();
+	let network = known.map_or_else(|| setup.etc.join("network.json"), Path::to_owned);
+	format!(
+		"checkpoint=$(jq -er .network.relay.checkpoint {}) && \
+		 sed -i \"s/^checkpoint = .*/checkpoint = \\\"$checkpoint\\\"/\" {} && \
+		 systemctl restart salus-gateway",
+		network.display(),
+		setup.file.display()
+	)
 }
 
 fn certificate(tls: &TlsConfig, hosts: &[String]) -> Vec<Fault> {
@@ -192,7 +207,7 @@ mod tests {
 		let (checkpoint, all) = long_ago();
 		let relay = RelayConfig {
 			rpc: String::new(),
-			checkpoint: CheckpointBytes(checkpoint),
+			checkpoint: CheckpointBytes(Ok(checkpoint)),
 			steps: dir.path().join("steps"),
 			slot_milliseconds: SLOT,
 		};

@@ -5,6 +5,7 @@
 //! units of systemd, and their options are in `/etc/salus`.
 
 mod files;
+mod gateway;
 mod kubo;
 mod nodes;
 
@@ -88,5 +89,7 @@ pub async fn faults(setup: &Setup<'_>) -> Vec<Fault> {
 	let mut faults = nodes::faults(setup).await;
 	faults.extend(kubo::faults(setup).await);
 	faults.extend(files::faults(setup));
+	// The last one: each of the others can keep it from starting.
+	faults.extend(gateway::fault(setup.config.listen).await);
 	faults
 }

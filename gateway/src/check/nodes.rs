@@ -94,7 +94,7 @@ impl Node<'_> {
 			Err(error) => {
 				let key = self.missing_key();
 				return vec![key.unwrap_or_else(|| {
-					let what = "does not answer (after a start it needs half a minute)";
+					let what = "does not answer (after a start it needs up to a minute)";
 					self.fault(format!("{what}: {error}"), self.restart())
 				})];
 			}
@@ -244,7 +244,9 @@ async fn relay_fault(relay: &RelayConfig, setup: &Setup<'_>) -> Option<Fault> {
 			return Some(Fault::new(what, restart));
 		}
 		Err(error) => {
-			let what = format!("the relay chain's node does not answer: {error}");
+			let what = format!(
+				"the relay chain's node does not answer (after a start it needs up to a minute): {error}"
+			);
 			return Some(Fault::new(what, restart));
 		}
 	};

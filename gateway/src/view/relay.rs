@@ -78,7 +78,8 @@ impl Relay {
 		let RelayConfig {
 			steps, checkpoint, ..
 		} = &config;
-		let steps = Steps::open(steps, checkpoint.0.clone(), config.slot_milliseconds)?;
+		let checkpoint = checkpoint.0.clone().map_err(StepsError::Checkpoint)?;
+		let steps = Steps::open(steps, checkpoint, config.slot_milliseconds)?;
 		Ok(Self {
 			config,
 			proven: Mutex::new(Proven {
@@ -319,7 +320,7 @@ mod tests {
 		let dir = tempfile::tempdir().unwrap();
 		let relay = Relay::open(RelayConfig {
 			rpc: String::new(),
-			checkpoint: CheckpointBytes(first.clone()),
+			checkpoint: CheckpointBytes(Ok(first.clone())),
 			steps: dir.path().join("steps"),
 			slot_milliseconds: clock.slot_duration,
 		})

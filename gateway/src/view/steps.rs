@@ -33,8 +33,17 @@ pub struct Steps {
 /// Why a file of steps cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StepsError {
+	/// There is nothing that the first step could follow.
+	#[error(
+		"relay.checkpoint is not a checkpoint: {0}. Write the network file's there: `salus-gateway check` prints \
+		 the command"
+	)]
+	Checkpoint(String),
 	/// The file cannot be read or written.
-	#[error("cannot use the file of steps {0}: {1}")]
+	#[error(
+		"cannot use the file of steps {0}: {1}. relay.steps names it: the gateway's user must be able to \
+		 write it"
+	)]
 	File(String, io::Error),
 	/// A step does not follow the one before.
 	#[error(

@@ -56,8 +56,8 @@ fn a_node() {
 	steps(&hospital);
 }
 
-/// The relay chain's steps: one that nobody could have made, and then a checkpoint that is too old. The
-/// network file has a newer one.
+/// The relay chain's steps: one that nobody could have made, a checkpoint that is too old, and the one
+/// that is installed. The network file has a newer one.
 fn steps(hospital: &Hospital) {
 	fs::write(hospital.path("steps"), [0, 0]).unwrap();
 	hospital.repair(&[hospital.path("steps").to_str().unwrap()]);
@@ -66,6 +66,8 @@ fn steps(hospital: &Hospital) {
 	let network = format!(r#"{{"network":{{"relay":{{"checkpoint":"{newer}"}}}}}}"#);
 	fs::write(hospital.path("etc/network.json"), network).unwrap();
 	hospital.repair(&["more than 90 days ago"]);
+	hospital.write_config(&hospital.relay_config("0x"));
+	hospital.repair(&["relay.checkpoint is not a checkpoint"]);
 }
 
 /// A node that is alone, and behind when it has found the other one, which did not run.
@@ -86,8 +88,9 @@ fn a_node_that_is_alone_or_behind() {
 	hospital.until_right("both were started", "the region's node is not synced yet");
 	// A development node takes no blocks of others: it catches up with its own, and goes ahead.
 	hospital.write_config("");
+	hospital.run_gateway();
 	hospital.options(100, &options);
-	hospital.run(&restart);
+	hospital.run(&format!("{restart} salus-gateway"));
 	hospital.until_succeeds(&again);
 }
 
@@ -97,6 +100,7 @@ fn kubo_and_files() {
 	disk(&hospital);
 	secrets(&hospital);
 	files(&hospital);
+	the_gateway(&hospital);
 	hospital.until_right("all", "");
 }
 
@@ -236,6 +240,22 @@ fn files(hospital: &Hospital) {
 	hospital.repair(&["no backup was made"]);
 	hospital.run("touch --date '3 days ago' last-backup");
 	hospital.repair(&["the last backup was made 3 days ago"]);
+}
+
+/// The gateway itself, with TLS and without: it was never started, and then it is stopped.
+fn the_gateway(hospital: &Hospital) {
+	hospital.run_gateway();
+	let tls = format!(
+		"[tls]\ncertificate = {:?}\nkey = {:?}",
+		hospital.path("certificate.pem"),
+		hospital.path("key.pem")
+	);
+	for transport in [&*tls, ""] {
+		hospital.write_config(transport);
+		hospital.repair(&["the gateway does not answer"]);
+		hospital.run("systemctl stop salus-gateway");
+	}
+	hospital.repair(&["the gateway does not answer"]);
 }
 
 /// A network file that names this gateway, and is valid for so many days.

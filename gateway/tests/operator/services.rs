@@ -154,6 +154,13 @@ fn all_files_name_the_ports_of_the_nodes() {
 	}
 }
 
+/// `check` gives a Kubo that was just started some time. Kubo reads that from /proc/stat.
+#[test]
+fn kubo_can_tell_since_when_it_runs() {
+	let unit = read("systemd/salus-kubo.service");
+	assert_eq!(values(&unit, "ProcSubset").next(), None);
+}
+
 /// The programs read all their arguments before they miss the first file.
 #[test]
 fn the_programs_know_each_option_of_their_units() {
