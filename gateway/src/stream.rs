@@ -18,8 +18,13 @@ use tokio::{
 	time::{sleep, Sleep},
 };
 
+use crate::envelopes::MAX_PART;
+
 /// How many bytes are read at once of what nobody wants.
 const PIECE: usize = 16 * 1024;
+
+/// The most bytes that are read of it: a part of an upload, the largest request, and what TLS adds to it.
+const MAX_UNWANTED: u64 = MAX_PART + MAX_PART / 64;
 
 /// A connection whose writes fail once the client has taken nothing for a while.
 pub struct Stream {
@@ -31,11 +36,13 @@ pub struct Stream {
 	waiting: Option<Pin<Box<Sleep>>>,
 	/// Runs once all is written, while the client still sends.
 	lingering: Option<Pin<Box<Sleep>>>,
+	/// How many bytes were read meanwhile.
+	unwanted: u64,
 }
 
 impl Stream {
-	/// A connection whose client may let a write wait for so long, and as long may send what is not read
-	/// once all is written.
+	/// A connection whose client may let a write wait for so long, and as long may go on to send once all is
+	/// written.
 	pub fn new(inner: TcpStream, patience: Duration, unread: Arc<AtomicBool>) -> Self {
 		Self {
 			inner,
@@ -43,6 +50,7 @@ impl Stream {
 			unread,
 			waiting: None,
 			lingering: None,
+			unwanted: 0,
 		}
 	}
 
@@ -102,14 +110,15 @@ impl AsyncWrite for Stream {
 		Pin::new(&mut self.inner).poll_flush(context)
 	}
 
-	/// Ends what is written. What the client still sends is read and dropped: a reset could take the answer
-	/// from it.
+	/// Ends what is written. What the client still sends is read and dropped, as much as a request may have:
+	/// a reset could take the answer from it.
 	fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
 		let Self {
 			inner,
 			patience,
 			unread,
 			lingering,
+			unwanted,
 			..
 		} = &mut *self;
 		if lingering.is_none() {
@@ -120,13 +129,14 @@ impl AsyncWrite for Stream {
 		}
 		let end = lingering.get_or_insert_with(|| Box::pin(sleep(*patience)));
 		let mut piece = [0; PIECE];
-		while end.as_mut().poll(context).is_pending() {
+		while *unwanted < MAX_UNWANTED && end.as_mut().poll(context).is_pending() {
 			let mut piece = ReadBuf::new(&mut piece);
 			let read = ready!(Pin::new(&mut *inner).poll_read(context, &mut piece));
 			// It has ended, or is lost.
 			if read.is_err() || piece.filled().is_empty() {
 				break;
 			}
+			*unwanted = unwanted.saturating_add(piece.filled().len() as u64);
 		}
 		Poll::Ready(Ok(()))
 	}
@@ -183,7 +193,7 @@ mod tests {
 		let (mut client, mut server) = connect(Duration::from_secs(600), true).await;
 		server.write_all(b"refused").await.unwrap();
 		let send = async {
-			client.write_all(&vec![0; 64 * MIB]).await.unwrap();
+			client.write_all(&vec![0; 15 * MIB]).await.unwrap();
 			let mut answer = Vec::new();
 			client.read_to_end(&mut answer).await.unwrap();
 			assert_eq!(answer, b"refused");
@@ -194,5 +204,25 @@ mod tests {
 		// For one that has sent all, nothing waits.
 		let (_client, mut server) = connect(Duration::from_secs(600), false).await;
 		server.shutdown().await.unwrap();
+	}
+
+	#[tokio::test]
+	async fn a_client_that_sends_without_end_is_cut_off() {
+		let (mut client, mut server) = connect(Duration::from_secs(600), true).await;
+		let send = async {
+			let piece = vec![0; MIB];
+			// More than is read, and than the system takes for a server that does not read.
+			for _ in 0..1024 {
+				if client.write_all(&piece).await.is_err() {
+					return;
+				}
+			}
+			panic!("the gateway reads all of it");
+		};
+		let end = async {
+			server.shutdown().await.unwrap();
+			drop(server);
+		};
+		tokio::join!(send, end);
 	}
 }

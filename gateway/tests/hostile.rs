@@ -14,6 +14,7 @@ use serde_json::json;
 use tokio::{
 	io::{AsyncReadExt, AsyncWriteExt},
 	net::TcpStream,
+	task::JoinSet,
 };
 use tokio_tungstenite::tungstenite::Message;
 use world::{dev, taken, Socket, World, PATIENCE};
@@ -336,12 +337,14 @@ fn memory() -> usize {
 /// are free again when it closes them.
 async fn many_sockets(world: &World) {
 	let rest = MOST_SOCKETS - MOST_OF_ACCOUNT;
-	let mut open = Vec::new();
+	// A socket that nobody reads is silent, and would be closed while the others open.
+	let mut open = JoinSet::new();
 	for (key, most) in [(dev::bob(), MOST_OF_ACCOUNT), (dev::charlie(), rest)] {
 		for _ in 0..most / SOCKETS_OF_SESSION {
 			let token = world.sign_in(&key).await;
 			for _ in 0..SOCKETS_OF_SESSION {
-				open.push(free_socket(world, &token).await);
+				let mut socket = free_socket(world, &token).await.socket;
+				open.spawn(async move { while let Some(Ok(_)) = socket.next().await {} });
 			}
 		}
 		let token = world.sign_in(&key).await;

@@ -48,6 +48,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::{http::Failure, places::Places, Gateway};
 use config::{EnvelopeLimits, EnvelopesConfig};
 use journal::JournalError;
+pub(crate) use part::MAX_PART;
 use uploads::{Uploads, Working};
 
 /// The headers that a web page may send.
