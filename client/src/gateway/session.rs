@@ -182,16 +182,32 @@ impl Gateway {
 
 	/// Signs in, or renews the session before, and writes the session's file.
 	async fn sign_in(&self, before: Option<&Session>, asking: Asking) -> Result<Session> {
+		let sign = &self.0.identity.sign;
+		if sign.unlock(Asking::Never).is_err() {
+			// Nobody is asked for a passphrase before the gateway answers. A person can take longer than
+			// this challenge lasts.
+			self.challenge().await?;
+			sign.unlock(asking)?;
+		}
+		let begun = match self.begin(before).await {
+			// A gateway that was started again knows no challenge of before.
+			Err(Error::NotAllowed { .. }) => self.begin(before).await,
+			begun => begun,
+		};
+		let Begun { token, seconds } = begun?;
+		let session = Session {
+			token,
+			ends: unix_seconds().saturating_add(seconds),
+		};
+		write_json(&self.file(), &session)?;
+		Ok(session)
+	}
+
+	/// Begins a session with the unlocked key.
+	async fn begin(&self, before: Option<&Session>) -> Result<Begun> {
 		let Inner { host, identity, .. } = &*self.0;
 		let account: &[u8; 32] = identity.account.as_ref();
-		// Nobody is asked for a passphrase before the gateway answers.
-		let mut challenge = self.challenge().await?;
-		if identity.sign.unlock(Asking::Never).is_err() {
-			identity.sign.unlock(asking)?;
-			// A person can take longer than the first one lasts.
-			challenge = self.challenge().await?;
-		}
-		let Challenge { nonce, time } = challenge;
+		let Challenge { nonce, time } = self.challenge().await?;
 		let bytes = nonce.strip_prefix("0x").map(hex::decode);
 		let bytes = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes.ok()?).ok());
 		let bytes = bytes.ok_or_else(|| self.unreadable())?;
@@ -203,15 +219,8 @@ impl Gateway {
 			"time": time,
 			"signature": format!("0x{}", hex::encode(signature)),
 		});
-		let Begun { token, seconds } = self
-			.post("v1/session", &answer, before.map(|one| &*one.token))
-			.await?;
-		let session = Session {
-			token,
-			ends: unix_seconds().saturating_add(seconds),
-		};
-		write_json(&self.file(), &session)?;
-		Ok(session)
+		self.post("v1/session", &answer, before.map(|one| &*one.token))
+			.await
 	}
 
 	async fn challenge(&self) -> Result<Challenge> {

@@ -68,7 +68,7 @@ impl Sign for Anybody {
 	}
 }
 
-/// What is answered to each request, in order. Nothing: its connection ends.
+/// What is answered to each request, in order. Nothing: its connection ends. No text: it is refused.
 type Answers = Arc<std::sync::Mutex<VecDeque<Option<String>>>>;
 
 /// Answers the requests of a connection.
@@ -81,7 +81,11 @@ async fn serve(mut socket: TcpStream, answers: Answers) -> Option<()> {
 			}
 		}
 		let answer = answers.lock().unwrap().pop_front().unwrap()?;
-		let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}", answer.len());
+		let status = match &*answer {
+			"" => "401 Unauthorized",
+			_ => "200 OK",
+		};
+		let head = format!("HTTP/1.1 {status}\r\nContent-Length: {}", answer.len());
 		let answer = format!("{head}\r\n\r\n{answer}");
 		socket.write_all(answer.as_bytes()).await.ok()?;
 	}
@@ -98,22 +102,18 @@ fn is_whole(request: &[u8]) -> bool {
 	length.is_none_or(|length| body.len() == length.parse::<usize>().unwrap())
 }
 
-#[tokio::test]
-async fn a_request_is_sent_again_if_its_connection_ends() {
+const CHALLENGE: Option<&str> = Some(
+	r#"{"nonce":"0x0000000000000000000000000000000000000000000000000000000000000000","time":1}"#,
+);
+const SESSION: Option<&str> = Some(r#"{"token":"a","seconds":600}"#);
+const REFUSED: Option<&str> = Some("");
+
+/// A gateway that gives these answers, those that are left, and the folder of sessions.
+async fn answering(answers: &[Option<&str>]) -> (Gateway, Answers, tempfile::TempDir) {
 	let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
 	let url = format!("http://{}", listener.local_addr().unwrap());
-	let challenge = format!(r#"{{"nonce":"0x{}","time":1}}"#, "00".repeat(32));
-	let session = r#"{"token":"a","seconds":600}"#;
-	let answers = [
-		Some(&*challenge),
-		Some(session),
-		None,
-		Some("done"),
-		None,
-		None,
-	];
-	let answers = answers.map(|answer| answer.map(str::to_owned));
-	let answers = Answers::new(std::sync::Mutex::new(answers.into()));
+	let answers = answers.iter().map(|answer| answer.map(str::to_owned));
+	let answers = Answers::new(std::sync::Mutex::new(answers.collect()));
 	let shared = answers.clone();
 	tokio::spawn(async move {
 		while let Ok((socket, _)) = listener.accept().await {
@@ -127,7 +127,28 @@ async fn a_request_is_sent_again_if_its_connection_ends() {
 		sign: Arc::new(Anybody),
 		sessions: sessions.path().into(),
 	};
-	let gateway = Gateway::new(&url, identity).unwrap();
+	(Gateway::new(&url, identity).unwrap(), answers, sessions)
+}
+
+#[tokio::test]
+async fn a_gateway_that_was_started_again_gets_the_signature_of_a_new_challenge() {
+	let begun = [CHALLENGE, REFUSED, CHALLENGE, SESSION, Some("done")];
+	let (gateway, answers, _sessions) = answering(&begun).await;
+	let answer = gateway.request(Method::GET, "v1/any", None).await;
+	assert_eq!(answer.unwrap(), b"done");
+	assert!(answers.lock().unwrap().is_empty());
+	// Who is not invited is told so after the second one.
+	let (gateway, answers, _sessions) = answering(&[CHALLENGE, REFUSED, CHALLENGE, REFUSED]).await;
+	let error = gateway.request(Method::GET, "v1/any", None).await;
+	let error = error.unwrap_err();
+	assert!(matches!(error, Error::NotAllowed { .. }), "{error}");
+	assert!(answers.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_request_is_sent_again_if_its_connection_ends() {
+	let (gateway, answers, _sessions) =
+		answering(&[CHALLENGE, SESSION, None, Some("done"), None, None]).await;
 	let ask = async || gateway.request(Method::GET, "v1/any", None).await;
 	assert_eq!(ask().await.unwrap(), b"done");
 	// Not for ever.
