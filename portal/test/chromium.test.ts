@@ -28,6 +28,23 @@ test("the vectors pass in Chromium, under the portal's policy", async () => {
 	server.close()
 })
 
+test('Chromium takes freed buffers away at once, its own and those of WebCrypto', async () => {
+	const server = await serve(inject('vectors'), vectors)
+	const page = await browser.newPage()
+	await page.goto(`${server.origin}/vectors.html`)
+	await page.waitForFunction(() => 'free' in globalThis, undefined, { timeout: 180_000 })
+	const left = await page.evaluate(async () => {
+		const { free } = globalThis as unknown as { free(...unused: Uint8Array[]): void }
+		const made = new Uint8Array(8)
+		const digested = new Uint8Array(await crypto.subtle.digest('SHA-256', made))
+		free(made, digested)
+		return [made.length, digested.length]
+	})
+	expect(left).toEqual([0, 0])
+	await page.close()
+	server.close()
+})
+
 test("a view runs in a worker under the portal's policy, and is ended from outside", async () => {
 	const server = await serve(inject('vectors'))
 	const page = await browser.newPage()

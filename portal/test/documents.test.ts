@@ -49,8 +49,10 @@ beforeEach(async () => {
 async function seal(content: Bytes, document = about) {
 	const id = vault.beginSeal(new Blob([content]), document)
 	const leaves: Bytes[] = []
-	for (let leaf = await vault.nextLeaf(id); leaf !== null; leaf = await vault.nextLeaf(id))
-		leaves.push(leaf)
+	for (let leaf = await vault.nextLeaf(id); leaf !== null;) {
+		leaves.push(leaf.slice())
+		leaf = await vault.nextLeaf(id, leaf)
+	}
 	return { envelope: concat(...leaves), own: await vault.endSeal(id), id }
 }
 

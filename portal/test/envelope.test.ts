@@ -24,7 +24,11 @@ const genesis = random(32)
 const signer = new SeedSigner(random(32))
 const time = BigInt(1_790_000_000_000)
 
-async function sealed(document: Bytes, details: Partial<Details> = {}) {
+async function sealed(
+	document: Bytes,
+	details: Partial<Details> = {},
+	file: Blob = new Blob([document]),
+) {
 	const key = random(32)
 	const salt = random(32)
 	const committed = await commitment('Ada', salt)
@@ -41,10 +45,16 @@ async function sealed(document: Bytes, details: Partial<Details> = {}) {
 		time,
 		...details,
 	}
-	const leaves = sealDocument(new Blob([document]), key, all, signer)
+	const leaves = sealDocument(file, key, all, signer)
 	const parts = []
+	const buffers = new Set<ArrayBuffer>()
 	let next = await leaves.next()
-	for (; !next.done; next = await leaves.next()) parts.push(next.value)
+	while (!next.done) {
+		parts.push(next.value.slice())
+		buffers.add(next.value.buffer)
+		// It is used again, whatever is in it.
+		next = await leaves.next(next.value.fill(0xff).buffer)
+	}
 	const expected: Expected = {
 		hash: next.value.hash,
 		patient,
@@ -56,7 +66,7 @@ async function sealed(document: Bytes, details: Partial<Details> = {}) {
 		sealedName: await sealName(key, all.name),
 		addedAt: time,
 	}
-	return { key, envelope: new Blob(parts), expected, size: next.value.size }
+	return { key, envelope: new Blob(parts), expected, size: next.value.size, buffers }
 }
 
 test('documents of every size at the edges of segments come back', async () => {
@@ -80,6 +90,15 @@ test('documents of every size at the edges of segments come back', async () => {
 		const found = await collect(opened.document())
 		expect(await sha256(found)).toEqual(await sha256(document))
 	}
+})
+
+test('the buffers of leaves are used again', async () => {
+	const document = new Uint8Array(9 * capacity(1)).map((_, at) => at ^ (at >> 8) ^ (at >> 16))
+	const { envelope, key, expected, buffers } = await sealed(document)
+	expect(buffers.size).toBeLessThan(6)
+	const opened = await openEnvelope(envelope, key, expected)
+	const found = await collect(opened.document())
+	expect(await sha256(found)).toEqual(await sha256(document))
 })
 
 test('a document is not given out if its envelope changed after the checks', async () => {
@@ -135,6 +154,16 @@ async function sealedLike(document: Bytes, key: Bytes, nonce: Bytes): Promise<Bl
 		await collect(sealDocument(new Blob([document]), key, details, signer, { nonce, iv })),
 	])
 }
+
+test('a document that ends early is not sealed', async () => {
+	const document = new Uint8Array(3_000_000)
+	const shorter = new Blob([document.subarray(0, 2_000_000)])
+	const fickle = {
+		size: document.length,
+		slice: (from: number, to?: number) => shorter.slice(from, to),
+	} as Blob
+	await expect(sealed(document, {}, fickle)).rejects.toThrow('the file was changed')
+})
 
 test('what cannot be in a manifest is not sealed', async () => {
 	for (const details of [

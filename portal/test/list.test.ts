@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest'
-import { ALL, PAGE, RecordList } from '../src/records/list'
+import { ALL, CHUNK, PAGE, RecordList } from '../src/records/list'
 import { accountText, hex, random } from '../src/format'
 
 const COUNT = 10_000
@@ -13,11 +13,14 @@ let asked: { keys: boolean; after: bigint | undefined; limit: number }[]
 /** How many names were opened. */
 let opened: number
 let fails: boolean
+/** A record that the page cannot read. */
+let unreadable: number | null
 
 beforeEach(() => {
 	asked = []
 	opened = 0
 	fails = false
+	unreadable = null
 })
 
 const nameOf = (id: number) => (id % 1000 === 7 ? `Blutbild Müller ${id}` : `Letter ${id}`)
@@ -38,7 +41,7 @@ const recordOf = (id: number) => ({
 						standing: { type: 'Verified' },
 					},
 				},
-	account,
+	account: id === unreadable ? 'no account' : account,
 	// The number, for the vault of this test.
 	sealed_name: `0x${id.toString(16).padStart(8, '0')}`,
 	document_hash: filler,
@@ -87,7 +90,7 @@ const settled = () => new Promise((done) => setTimeout(done, 50))
 /** The name of a record, once it is opened. */
 const nameIn = (one: RecordList, at: number) => expect.poll(() => one.name(one.records[at].id))
 
-test('all records are listed, newest first, and no name is opened for that', async () => {
+test('all records are listed, newest first, and only the first names are opened for that', async () => {
 	const one = list()
 	let first = 0
 	one.subscribe(() => {
@@ -95,14 +98,19 @@ test('all records are listed, newest first, and no name is opened for that', asy
 	})
 	const since = Date.now()
 	await one.load()
-	expect(first).toBe(PAGE)
+	expect(first).toBe(CHUNK)
 	expect(one.whole).toBe(true)
 	expect(one.records.length).toBe(COUNT)
 	expect(one.records.map(({ id }) => Number(id))).toEqual(
 		Array.from({ length: COUNT }, (_, at) => COUNT - 1 - at),
 	)
-	expect(asked.every(({ keys }) => !keys)).toBe(true)
-	expect(opened).toBe(0)
+	expect(asked.slice(0, 2).map(({ keys, limit }) => [keys, limit])).toEqual([
+		[true, CHUNK],
+		[false, PAGE],
+	])
+	expect(asked.slice(1).every(({ keys }) => !keys)).toBe(true)
+	expect(opened).toBe(CHUNK)
+	expect(one.name(one.records[0].id)).toBe(`Letter ${COUNT - 1}`)
 	console.log(`a list of ${COUNT} in ${Date.now() - since} ms, without the chain`)
 })
 
@@ -154,12 +162,23 @@ test('a gateway that is down leaves rows without names, and the next rows ask ag
 	const one = list()
 	await one.load()
 	fails = true
-	one.show('here', [one.records[0].id])
+	one.show('here', [one.records[100].id])
 	await settled()
-	expect(one.name(one.records[0].id)).toBeUndefined()
+	expect(one.name(one.records[100].id)).toBeUndefined()
 	fails = false
-	one.show('here', [one.records[0].id])
-	await nameIn(one, 0).toBe('Letter 9999')
+	one.show('here', [one.records[100].id])
+	await nameIn(one, 100).toBe('Letter 9899')
+})
+
+test('a record that the page cannot read costs the others nothing', async () => {
+	unreadable = COUNT - 2
+	const one = list()
+	await one.load()
+	expect(one.whole).toBe(true)
+	for (const at of [0, 2]) expect(one.name(one.records[at].id)).toBe(nameOf(COUNT - 1 - at))
+	expect(one.name(one.records[1].id)).toBeUndefined()
+	one.show('here', [one.records[1].id])
+	await nameIn(one, 1).toBeNull()
 })
 
 test('a search opens all names, says how far it is, and can be ended', async () => {
@@ -222,14 +241,14 @@ test('filters need no names', async () => {
 	expect(one.filtered({ ...ALL, by: 'me' }).every(({ writer }) => writer === null)).toBe(true)
 	expect(one.filtered({ ...ALL, by: 'others' }).every(({ writer }) => writer !== null)).toBe(true)
 	expect(one.filtered({ ...ALL, newest: true }).length).toBe(COUNT - COUNT / 10)
-	expect(opened).toBe(0)
+	expect(opened).toBe(CHUNK)
 })
 
 test('after a lock no name is left', async () => {
 	const one = list()
 	await one.load()
-	one.show('here', [one.records[0].id])
+	one.show('here', [one.records[100].id])
 	one.end()
 	await settled()
-	expect(one.name(one.records[0].id)).toBeUndefined()
+	for (const at of [0, 100]) expect(one.name(one.records[at].id)).toBeUndefined()
 })

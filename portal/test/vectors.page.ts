@@ -1,4 +1,7 @@
+import { free } from '../src/format'
 import { cases, files } from './vectors'
+
+Object.assign(globalThis, { free })
 
 const loaded = new Map(
 	await Promise.all(

@@ -1,5 +1,5 @@
 /** What the pages for providers and authorities stand on. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import {
 	BadNetworkFile,
 	networkMessage,
@@ -31,7 +31,7 @@ import { Vault, type Wrapped } from '../src/keys/vault'
 import { isDecided, twoThirds } from '../src/records/council'
 import { isProfessionalName, numberFault, plainNumber } from '../src/records/numbers'
 import { BadOffer, readOffer } from '../src/records/offer'
-import { type Sample, paceOf } from '../src/records/pace'
+import { type Sample, calmly, paceOf } from '../src/records/pace'
 import { BadPatientId, FalsePatient, findPatient, readPatientId } from '../src/records/patients'
 import { sharedElsewhere } from '../src/records/shared'
 import { readAccount } from '../src/ui/invite'
@@ -56,6 +56,30 @@ test('a pace needs two seconds, forgets what is old, and begins anew', () => {
 	expect(far(40, 92_000)?.left).toBeLessThan(3000)
 	expect(far(41, 500)).toBeNull()
 	expect(far(44, 500)).toBeNull()
+})
+
+test('how far work is shows at once, then every now and then, and not after its end', () => {
+	vi.useFakeTimers()
+	try {
+		const told: number[] = []
+		const calm = calmly(({ done }) => told.push(done))
+		for (let done = 1; done <= 3; done++) calm.tell({ done, size: 9 })
+		expect(told).toEqual([1])
+		vi.advanceTimersByTime(199)
+		expect(told).toEqual([1])
+		vi.advanceTimersByTime(1)
+		expect(told).toEqual([1, 3])
+		// Nothing new: the next one shows at once.
+		vi.advanceTimersByTime(1000)
+		calm.tell({ done: 4, size: 9 })
+		expect(told).toEqual([1, 3, 4])
+		calm.tell({ done: 5, size: 9 })
+		calm.end()
+		vi.advanceTimersByTime(1000)
+		expect(told).toEqual([1, 3, 4])
+	} finally {
+		vi.useRealTimers()
+	}
 })
 
 test('times are told as people say them', () => {

@@ -66,6 +66,12 @@ export function collect(): void {
 	}
 }
 
+/** Told when its turn comes, if it does: until then, nobody misses that it failed. */
+export function later<Value>(promise: Promise<Value>): Promise<Value> {
+	promise.catch(() => {})
+	return promise
+}
+
 /** Whether these are the same, in a time that does not depend on where they differ. */
 export function same(one: Uint8Array, other: Uint8Array): boolean {
 	if (one.length !== other.length) return false

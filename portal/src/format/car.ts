@@ -3,7 +3,7 @@ import { asyncIterableReader, createDecoder } from '@ipld/car/decoder'
 import { CID } from 'multiformats/cid'
 import { type Bytes, same } from './bytes'
 import { LEAF, leafCount } from './layout'
-import { bytesOf } from './open'
+import { bytesOf } from './reader'
 import { Refused, need } from './refused'
 import { type Block, Place, Tree } from './tree'
 

@@ -1,11 +1,13 @@
 import { type Bytes, concat, free, little, unlittle } from './bytes'
 import { derive } from './hash'
-import { COUNT, IV, TAG, segmentLength } from './layout'
+import { COUNT, HEADER, IV, TAG, segmentLength } from './layout'
 import { Refused, need } from './refused'
 
 /** Chromium encrypts pieces of this size faster than longer ones. */
 const PIECE = 256 << 10
 const BLOCK = 16
+/** The bytes that are authenticated before a segment's: header, number, and whether it is the last one. */
+export const ROOM = HEADER + 8 + 1
 
 /** What one segment holds: bytes of the document, then bytes of padding and manifest. */
 export interface Content {
@@ -39,29 +41,38 @@ export class Cipher {
 		)
 	}
 
-	/** Makes a segment of a plaintext, which begins with its count. All of it is in one buffer: copies cost time. */
-	async seal(number: number, last: boolean, iv: Bytes, plain: Bytes): Promise<Bytes> {
-		const start = this.#tagged(number, last, iv)
-		const padded = plain.length + BLOCK - (plain.length % BLOCK)
-		const whole = new Uint8Array(start.length + padded + TAG)
-		whole.set(start)
-		await this.#encrypt(iv, plain, whole.subarray(start.length))
-		const end = start.length + padded
+	/**
+	 * Makes a segment of a plaintext, which begins with its count. All of it is in one buffer, this one if it is
+	 * large enough: copies and new memory take time.
+	 */
+	async seal(
+		number: number,
+		last: boolean,
+		iv: Bytes,
+		plain: Bytes,
+		spare?: ArrayBuffer,
+	): Promise<Bytes> {
+		const end = ROOM + IV + plain.length + BLOCK - (plain.length % BLOCK)
+		const fits = spare !== undefined && spare.byteLength >= end + TAG
+		const whole = new Uint8Array(fits ? spare : new ArrayBuffer(end + TAG), 0, end + TAG)
+		whole.set(this.#start(number, last))
+		whole.set(iv, ROOM)
+		await this.#encrypt(iv, plain, whole.subarray(ROOM + IV))
 		const tag = await crypto.subtle.sign('HMAC', this.mac, whole.subarray(0, end))
 		whole.set(new Uint8Array(tag), end)
-		return whole.subarray(start.length - IV)
+		return whole.subarray(ROOM)
 	}
 
-	/** Checks and decrypts a segment. */
-	async open(number: number, last: boolean, segment: Bytes): Promise<Content> {
-		const { length } = segment
+	/** Checks and decrypts a segment. It comes after `ROOM` bytes, which are overwritten. */
+	async open(number: number, last: boolean, whole: Bytes): Promise<Content> {
+		const length = whole.length - ROOM
 		const fits = length >= IV + BLOCK + TAG && length <= segmentLength(number)
 		need(fits && length % BLOCK === 0, 'segment-length')
-		const body = segment.subarray(0, length - TAG)
-		const tag = segment.slice(length - TAG)
-		const tagged = this.#tagged(number, last, body)
+		whole.set(this.#start(number, last))
+		const tagged = whole.subarray(0, whole.length - TAG)
+		const body = tagged.subarray(ROOM)
+		const tag = whole.slice(whole.length - TAG)
 		const isSame = await crypto.subtle.verify('HMAC', this.mac, tag, tagged)
-		free(tagged)
 		if (!isSame) throw new Refused('tag', number)
 		const algorithm = { name: 'AES-CBC', iv: body.subarray(0, IV) }
 		const opened = await crypto.subtle
@@ -77,8 +88,9 @@ export class Cipher {
 		return { document: plain.subarray(COUNT, end), rest: plain.subarray(end), tag }
 	}
 
-	#tagged(number: number, last: boolean, body: Bytes): Bytes {
-		return concat(this.header, little(number, 8), little(last ? 1 : 0, 1), body)
+	/** What is authenticated before a segment's bytes. */
+	#start(number: number, last: boolean): Bytes {
+		return concat(this.header, little(number, 8), little(last ? 1 : 0, 1))
 	}
 
 	/** Each piece begins with the last block before it as IV. All but the last lose their padding. */

@@ -1,6 +1,6 @@
 import { blake2b } from '@noble/hashes/blake2.js'
 import { type IHasher, createSHA256 } from 'hash-wasm'
-import { type Bytes, concat, free, utf8 } from './bytes'
+import { type Bytes, concat, utf8 } from './bytes'
 import { scaleBytes, scaleText } from './scale'
 
 export async function sha256(...parts: Uint8Array[]): Promise<Bytes> {
@@ -13,7 +13,7 @@ const idle: IHasher[] = []
 
 /** SHA-256 of bytes that come bit by bit. `end` it in any case. */
 export interface Hasher {
-	/** Takes the bytes away: nobody uses their buffer afterwards. */
+	/** Once it ends, these bytes may change. */
 	update(bytes: Bytes): void | Promise<void>
 	digest(): Bytes | Promise<Bytes>
 	end(): void
@@ -29,7 +29,6 @@ export class Sha256 implements Hasher {
 
 	update(bytes: Bytes): void {
 		this.hasher.update(bytes)
-		free(bytes)
 	}
 
 	digest(): Bytes {

@@ -2,7 +2,19 @@
  * The formats of docs/envelope.md: envelopes, their blocks on IPFS, wrapped keys, messages, key
  * files. Needs WebCrypto and nothing of a page: it runs in workers and in Node.
  */
-export { type Bytes, concat, free, hex, little, random, same, text, unhex, utf8 } from './bytes'
+export {
+	type Bytes,
+	concat,
+	free,
+	hex,
+	later,
+	little,
+	random,
+	same,
+	text,
+	unhex,
+	utf8,
+} from './bytes'
 export { leavesOfCar, makeCar, readCar } from './car'
 export { type Hasher, Sha256, blindedHash, commitment, derive, patientId, sha256 } from './hash'
 export {

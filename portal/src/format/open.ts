@@ -1,5 +1,5 @@
-import { type Bytes, concat, free, same } from './bytes'
-import { Cipher, type Content } from './cipher'
+import { type Bytes, concat, free, later, same } from './bytes'
+import { Cipher, type Content, ROOM } from './cipher'
 import { type Hasher, Sha256, blindedHash } from './hash'
 import { HEADER, LEAF, leafCount, padme, parseHeader } from './layout'
 import {
@@ -14,14 +14,15 @@ import {
 	sameAuthor,
 } from './manifest'
 import { openName, shortName } from './names'
+import { Reader, bytesOf } from './reader'
 import { type Check, Refused, need } from './refused'
 import { verify } from './sign'
 
 /** How much later than the record an envelope may have been sealed, in milliseconds. */
 const MOST_AHEAD = 3_600_000n
 const TRAILER_MOST = MANIFEST_MOST + TRAILER_MORE
-/** How many segments are read and opened at once: each takes a while, however fast the device is. */
-const AT_ONCE = 4
+/** How many segments are with WebCrypto at once: it must not wait for what is read and hashed here. */
+const AT_ONCE = 3
 
 /** The values of a record on chain. The envelope must match all of them. */
 export interface Expected {
@@ -91,6 +92,7 @@ async function readThrough(envelope: Blob, cipher: Cipher, hasher: Hasher) {
 			tail.push(rest)
 			tags.push(tag)
 			await hasher.update(document)
+			free(document)
 		}
 		return { length, documentHash: await hasher.digest(), tail, tags }
 	} finally {
@@ -116,26 +118,26 @@ class Tail {
 /** Opens the segments in order: the next ones already while the last one is used. */
 async function* segments(envelope: Blob, cipher: Cipher): AsyncGenerator<Content> {
 	const count = leafCount(envelope.size)
-	const open = async (number: number) => {
-		const leaf = await bytesOf(envelope.slice(number * LEAF, (number + 1) * LEAF))
-		const segment = number === 0 ? leaf.subarray(HEADER) : leaf
-		const content = await cipher.open(number, number === count - 1, segment)
-		free(leaf)
-		return content
-	}
+	const reader = new Reader(envelope, (leaf) => leaf * LEAF)
+	/** Used again and again: new memory takes time. */
+	const buffers: ArrayBuffer[] = []
+	const size = ROOM + Math.min(LEAF, envelope.size)
 	const opening: Promise<Content>[] = []
-	const begin = (number: number) => {
-		if (number >= count) return
-		const content = open(number)
-		// Told when its turn comes, if it does.
-		content.catch(() => {})
-		opening.push(content)
-	}
-	for (let number = 0; number < AT_ONCE; number++) begin(number)
-	for (let number = 0; number < count; number++) {
-		const content = await (opening.shift() as Promise<Content>)
-		begin(number + AT_ONCE)
-		yield content
+	try {
+		for (let number = 0; number < count; number++) {
+			// The first leaf begins with the header, which is authenticated with every segment.
+			const from = number === 0 ? ROOM - HEADER : ROOM
+			const place = number % AT_ONCE
+			buffers[place] ??= new ArrayBuffer(size)
+			const leaf = await reader.fill(buffers[place], from)
+			const whole = new Uint8Array(buffers[place], 0, from + leaf.length)
+			opening.push(later(cipher.open(number, number === count - 1, whole)))
+			if (opening.length === AT_ONCE) yield await (opening.shift() as Promise<Content>)
+		}
+		for (const content of opening) yield await content
+	} finally {
+		// What is still being opened fails then, and nobody waits for it.
+		free(...buffers.map((buffer) => new Uint8Array(buffer)))
 	}
 }
 
@@ -171,6 +173,3 @@ async function compare(manifest: Manifest, recordKey: Bytes, expected: Expected)
 
 const sameOption = (one: Bytes | null, other: Bytes | null): boolean =>
 	one === null || other === null ? one === other : same(one, other)
-
-export const bytesOf = async (blob: Blob): Promise<Bytes> =>
-	new Uint8Array(await blob.arrayBuffer())

@@ -1,5 +1,5 @@
-import type { Bytes } from './bytes'
-import { Cipher } from './cipher'
+import { type Bytes, concat } from './bytes'
+import { Cipher, ROOM } from './cipher'
 import { HEADER, LEAF, leafCount, leafStart, parseHeader } from './layout'
 import { need } from './refused'
 import { type Fetch, leafOf } from './tree'
@@ -32,6 +32,7 @@ export async function readPart(
 	need(leaf.length === Math.min(LEAF, size - number * LEAF), 'segment-length')
 	const segment = number === 0 ? leaf.subarray(HEADER) : leaf
 	const last = number === leafCount(size) - 1
-	const { document, rest } = await cipher.open(number, last, segment)
+	const whole = concat(new Uint8Array(ROOM), segment)
+	const { document, rest } = await cipher.open(number, last, whole)
 	return { start: leafStart(number), bytes: document, ends: rest.length > 0 }
 }

@@ -1,4 +1,4 @@
-import { type Bytes, concat, little, random, same } from './bytes'
+import { type Bytes, concat, later, little, random, same } from './bytes'
 import { Cipher } from './cipher'
 import { type Hasher, Sha256, blindedHash } from './hash'
 import { COUNT, IV, capacity, header, leafStart, padme } from './layout'
@@ -11,7 +11,7 @@ import {
 	isManifest,
 	manifestMessage,
 } from './manifest'
-import { bytesOf } from './open'
+import { Reader, changed } from './reader'
 import { type Signer, verify } from './sign'
 
 /** A manifest without the document's length. */
@@ -42,12 +42,11 @@ export interface Randomness {
 
 /** How many segments are with WebCrypto at once: it must not wait for what is read and hashed here. */
 const AT_ONCE = 3
-/** How many reads of a leaf's bytes are under way: each takes a while, however fast the device is. */
-const READS = 4
 
 /**
  * Seals a document: yields the envelope leaf by leaf. Reads the document once, and has some leaves
- * in memory. Use a new record key for each document.
+ * in memory. Takes back the buffers of leaves, to use them again: new memory takes time. Use a new
+ * record key for each document.
  */
 export async function* sealDocument(
 	document: Blob,
@@ -56,7 +55,7 @@ export async function* sealDocument(
 	signer: Signer,
 	{ nonce, iv }: Randomness = { nonce: random(32), iv: () => random(IV) },
 	startHasher: (size: number) => Promise<Hasher> = Sha256.start,
-): AsyncGenerator<Bytes, Sealed> {
+): AsyncGenerator<Bytes, Sealed, ArrayBuffer | undefined> {
 	const manifest: Manifest = { ...details, length: BigInt(document.size) }
 	if (!isManifest(manifest)) throw new Error('the name or the media type cannot be in a manifest')
 	if (!same(manifest.account, signer.account)) throw new Error('another account signs')
@@ -75,31 +74,25 @@ export async function* sealDocument(
 		size += bytes.length
 		return bytes
 	}
-	const read = (number: number) =>
-		bytesOf(document.slice(leafStart(number), Math.min(leafStart(number + 1), document.size)))
-	const reading: Promise<Bytes>[] = []
-	/** Told when its turn comes. */
-	const later = <Value>(promise: Promise<Value>): Promise<Value> => {
-		promise.catch(() => {})
-		return promise
-	}
+	const reader = new Reader(document, leafStart)
 	const sealing: Promise<Bytes>[] = []
-	/** For their plaintexts, used again and again: new memory costs time. */
+	/** For their plaintexts, and for leaves. */
 	const plains = Array.from(
 		{ length: AT_ONCE },
-		() => new Uint8Array(COUNT + Math.min(capacity(1), end)),
+		() => new ArrayBuffer(COUNT + Math.min(capacity(1), end)),
 	)
+	const spares: ArrayBuffer[] = []
 	try {
-		for (let number = 0; number < READS; number++) reading.push(later(read(number)))
 		for (let number = 0; leafStart(number) < end; number++) {
 			const from = leafStart(number)
 			const to = Math.min(leafStart(number + 1), end)
-			const part = await (reading.shift() as Promise<Bytes>)
-			reading.push(later(read(number + READS)))
-			const plain = plains[number % AT_ONCE].subarray(0, COUNT + to - from)
-			plain.set(little(part.length, COUNT))
-			plain.set(part, COUNT)
-			plain.fill(0, COUNT + part.length)
+			const place = number % AT_ONCE
+			const length = Math.max(0, Math.min(to, document.size) - from)
+			const part = await reader.fill(plains[place], COUNT)
+			if (part.length < length) throw changed()
+			const plain = new Uint8Array(plains[place], 0, COUNT + to - from)
+			plain.set(little(length, COUNT))
+			plain.fill(0, COUNT + length)
 			if (trailer === null) await hasher.update(part)
 			if (trailer === null && to >= document.size) {
 				documentHash = await hasher.digest()
@@ -110,8 +103,10 @@ export async function* sealDocument(
 				const piece = trailer.subarray(skip, to - trailerStart)
 				plain.set(piece, COUNT + trailerStart + skip - from)
 			}
-			sealing.push(later(cipher.seal(number, to === end, iv(number), plain)))
-			if (sealing.length === AT_ONCE) yield leaf(await (sealing.shift() as Promise<Bytes>))
+			sealing.push(later(cipher.seal(number, to === end, iv(number), plain, spares.pop())))
+			if (sealing.length < AT_ONCE) continue
+			const spare = yield leaf(await (sealing.shift() as Promise<Bytes>))
+			if (spare !== undefined) spares.push(spare)
 		}
 		for (const segment of sealing) yield leaf(await segment)
 	} finally {

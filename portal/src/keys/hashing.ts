@@ -1,5 +1,5 @@
 /** SHA-256 in a worker of its own: so that one core hashes while another one encrypts. */
-import { type Bytes, type Hasher, Sha256 } from '../format'
+import { type Bytes, type Hasher, LEAF, Sha256, later } from '../format'
 import hasher from './hasher?worker&url'
 import { type Channel, type Remote, connect, give } from './rpc'
 
@@ -23,19 +23,31 @@ export async function startHasher(size: number): Promise<Hasher> {
 	return new HashWorker(new Worker(url, { type: 'module' }))
 }
 
+/** What the worker offers. */
+export interface FarHasher {
+	/** Gives the bytes back: new memory takes time. */
+	update(bytes: Bytes): Promise<Bytes>
+	digest(): Promise<Bytes>
+}
+
 class HashWorker implements Hasher {
-	readonly #remote: Remote<Hasher>
+	readonly #remote: Remote<FarHasher>
 	#waiting: Promise<void>[] = []
+	/** Buffers of a leaf. */
+	#spare: ArrayBuffer[] = []
 
 	constructor(private readonly worker: Worker) {
-		this.#remote = connect<Hasher>(worker as Channel, {})
+		this.#remote = connect<FarHasher>(worker as Channel, {})
 	}
 
+	/** Of a leaf's bytes at most. */
 	async update(bytes: Bytes): Promise<void> {
-		const done = this.#remote.update(give(bytes))
-		// Told when its turn comes.
-		done.catch(() => {})
-		this.#waiting.push(done)
+		const copy = new Uint8Array(this.#spare.pop() ?? new ArrayBuffer(LEAF), 0, bytes.length)
+		copy.set(bytes)
+		const done = this.#remote
+			.update(give(copy))
+			.then(({ buffer }) => void this.#spare.push(buffer))
+		this.#waiting.push(later(done))
 		if (this.#waiting.length > MOST) await this.#waiting.shift()
 	}
 

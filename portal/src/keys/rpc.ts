@@ -44,10 +44,13 @@ interface Failure {
 	gateway: { trouble: Trouble; url: string } | null
 	/** The name of an error of the browser, as `QuotaExceededError`. */
 	browser: string | null
+	/** A worker of the worker was not loaded. */
+	notLoaded: boolean
 	message: string
 }
 
-function failure({ check, why, gateway, browser, message }: Failure): Error {
+function failure({ check, why, gateway, browser, notLoaded, message }: Failure): Error {
+	if (notLoaded) return new NotLoaded()
 	if (check !== null) return new Refused(check)
 	if (why !== null) return new NotProven(why, message)
 	if (gateway !== null) return new GatewayError(gateway.trouble, gateway.url, message)
@@ -55,7 +58,8 @@ function failure({ check, why, gateway, browser, message }: Failure): Error {
 }
 
 function told(error: unknown): Failure {
-	const none = { check: null, why: null, gateway: null, browser: null }
+	const none = { check: null, why: null, gateway: null, browser: null, notLoaded: false }
+	if (error instanceof NotLoaded) return { ...none, notLoaded: true, message: error.message }
 	if (error instanceof Refused) return { ...none, check: error.check, message: String(error) }
 	if (error instanceof NotProven) return { ...none, why: error.why, message: error.message }
 	if (error instanceof GatewayError) {

@@ -99,7 +99,7 @@ export interface SealedDocument {
 interface Sealing {
 	document: NewDocument
 	recordKey: Bytes
-	leaves: AsyncGenerator<Bytes, Sealed>
+	leaves: AsyncGenerator<Bytes, Sealed, ArrayBuffer | undefined>
 	sealed: Sealed | null
 }
 
@@ -334,10 +334,10 @@ export class Vault {
 		return id
 	}
 
-	/** The envelope's next leaf; `null` after the last. */
-	async nextLeaf(id: number): Promise<Bytes | null> {
+	/** The envelope's next leaf; `null` after the last. Takes back one that nobody uses any more. */
+	async nextLeaf(id: number, used?: Bytes): Promise<Bytes | null> {
 		const sealing = this.#sealing(id)
-		const { done, value } = await sealing.leaves.next()
+		const { done, value } = await sealing.leaves.next(used?.buffer)
 		if (!done) return give(value)
 		sealing.sealed = value
 		return null

@@ -1,6 +1,6 @@
 /** Adds documents, about oneself or about a provider's patient: sealed on this device, uploaded, and put on the chain. */
 import type { Connection } from '../chain/connection'
-import { type Bytes, hex, patientId, unhex } from '../format'
+import { type Bytes, hex, later, patientId, unhex } from '../format'
 import type { Codecs } from '../chain/codecs'
 import type { Notes } from '../keys/notes'
 import type { Profile } from '../keys/profile'
@@ -12,6 +12,7 @@ import type { Documents } from './documents'
 import type { Far } from './download'
 import { kindOf } from './kinds'
 import { newFileName, removeFile, storedFile } from './opfs'
+import { calmly } from './pace'
 import { bytes } from './record'
 import { type UploadStep, endUpload, upload } from './upload'
 
@@ -73,9 +74,8 @@ const NOTE = 'adding'
 const ADDED = 'added'
 /** The most that are remembered. */
 const MOST = 2000
-/** How many leaves may wait to be written, and how often to tell how far it is, in milliseconds. */
+/** How many leaves may wait to be written. */
 const AHEAD = 2
-const TELL = 200
 /** How long a gateway may take to end an upload, in milliseconds. */
 const PATIENCE = 20_000
 
@@ -129,25 +129,21 @@ export class Adding {
 			keyVersion,
 			time: Date.now(),
 		})
+		const calm = calmly((far) => tell({ kind: 'sealing', far }))
 		try {
 			await carrier.make(file)
-			let [done, told] = [0, 0]
+			let done = 0
 			// Some leaves are written while the next ones are sealed.
-			const writing: Promise<unknown>[] = []
+			const writing: Promise<Bytes>[] = []
+			let used: Bytes | undefined
 			for (;;) {
 				signal.throwIfAborted()
-				const leaf = await vault.nextLeaf(sealing)
+				const leaf = await vault.nextLeaf(sealing, used)
 				if (leaf === null) break
 				done = Math.min(document.size, done + leaf.length)
-				const written = carrier.add(give(leaf))
-				// Told when its turn comes.
-				written.catch(() => {})
-				writing.push(written)
-				if (writing.length > AHEAD) await writing.shift()
-				// To draw it takes time, too.
-				if (Date.now() - told < TELL) continue
-				told = Date.now()
-				tell({ kind: 'sealing', far: { done, size: document.size } })
+				writing.push(later(carrier.add(give(leaf))))
+				used = writing.length > AHEAD ? give((await writing.shift()) as Bytes) : undefined
+				calm.tell({ done, size: document.size })
 			}
 			await Promise.all(writing)
 			const sealed = await vault.endSeal(sealing)
@@ -172,6 +168,8 @@ export class Adding {
 			await vault.dropSeal(sealing).catch(() => {})
 			await carrier.drop().catch(() => {})
 			throw error
+		} finally {
+			calm.end()
 		}
 	}
 

@@ -1,7 +1,8 @@
 /** Carries envelopes between gateways and this device. Lives in a worker without keys. */
 import { type Door, GatewayError } from '../chain/gateway'
 import { NotProven } from '../chain/refusal'
-import { type Bytes, LEAF, Refused, Tree, free } from '../format'
+import { type Bytes, LEAF, Refused, Tree } from '../format'
+import { give } from '../keys/rpc'
 import { Cut, type Far, type Wanted, download } from './download'
 import { StoredEnvelope, hold, partOf, removeFile } from './opfs'
 
@@ -78,13 +79,13 @@ export class Carrier {
 		this.#making = { name, file, tree: new Tree(), letGo }
 	}
 
-	/** Adds the next leaf, and frees it. */
-	async add(leaf: Bytes): Promise<void> {
+	/** Adds the next leaf, and gives its bytes back. */
+	async add(leaf: Bytes): Promise<Bytes> {
 		if (this.#making === null) throw new Error('no envelope is being made')
 		const { tree, file } = this.#making
 		// WebCrypto hashes it meanwhile.
 		await Promise.all([tree.push(leaf), file.add(leaf)])
-		free(leaf)
+		return give(leaf)
 	}
 
 	/** Ends it. Gives its CID. */

@@ -8,6 +8,7 @@ import type { Vault } from '../keys/vault'
 import type { Carrier, Page } from './carrier'
 import type { Far } from './download'
 import { fileName, sweep } from './opfs'
+import { calmly } from './pace'
 import type { Sealed } from './record'
 
 export type CarrierWorker = Channel & { terminate(): void }
@@ -116,15 +117,16 @@ export class Documents {
 		const path = `/v1/records/${sealed.expected.region}/${id}/envelope`
 		for (let tries = 0; ; tries++) {
 			let done = 0
+			const calm = calmly((far) => tell({ kind: 'getting', far }))
 			this.#far = (far) => {
 				done = far.done
-				tell({ kind: 'getting', far })
+				calm.tell(far)
 			}
 			const got = connection.each((gateway) => {
 				this.#door = (refused): Promise<Door> => gateway.door(refused)
 				return carrier.get(name, path, { cid: sealed.cid, size: sealed.size })
 			})
-			const envelope = await got.catch(async (error: unknown) => {
+			const envelope = await got.finally(calm.end).catch(async (error: unknown) => {
 				if (!(error instanceof NoAnswer && error.isForbidden && done > 0)) throw error
 				await carrier.remove(name)
 				throw new Stopped()

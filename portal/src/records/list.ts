@@ -1,13 +1,16 @@
 /** The records of a patient, or by a provider, newest first. However many there are, only the names that show are opened. */
 import type { Connection } from '../chain/connection'
+import type { Views } from '../chain/described'
 import type { Remote } from '../keys/rpc'
 import type { Vault } from '../keys/vault'
 import { type Me, type Shown, memberOf, nameOf, oneRecord, shownOf } from './record'
 
+type Items = Views['EmrApi.records']['answer']['items']
+
 /** What a chain gives at once, at most. */
 export const PAGE = 256
 /** How many names are opened at once. */
-const CHUNK = 32
+export const CHUNK = 32
 
 /** What to show of all records. */
 export interface Filter {
@@ -48,7 +51,7 @@ export class RecordList {
 		return () => this.#listeners.delete(listener)
 	}
 
-	/** Reads the list, page by page. Each page shows at once. */
+	/** Reads the list, page by page. Each page shows at once. The first one is short, and brings its names. */
 	async load(): Promise<void> {
 		try {
 			await this.#load()
@@ -62,7 +65,9 @@ export class RecordList {
 	async #load(): Promise<void> {
 		let after: bigint | undefined
 		do {
-			const page = await this.#page(false, after, PAGE)
+			const first = after === undefined
+			const page = await this.#page(first, after, first ? CHUNK : PAGE)
+			if (first) await this.#name(page.items)
 			if (this.#ended) return
 			for (const { record } of page.items) {
 				this.#places.set(record.id, this.#places.size)
@@ -169,18 +174,23 @@ export class RecordList {
 	async #open(from: number, count: number): Promise<void> {
 		const after = from === 0 ? undefined : this.records[from - 1].id
 		const page = await this.#page(true, after, count)
-		await Promise.all(
-			page.items.map(async ({ record, wrapped_key }) => {
+		await this.#name(page.items)
+		// What the chain did not give, or this page cannot read, is not asked for again.
+		for (const { id } of this.records.slice(from, from + count))
+			if (!this.#ended && !this.#names.has(id)) this.#names.set(id, null)
+		this.#tell()
+	}
+
+	/** Opens the names of these. A record that this page cannot read costs the others nothing. */
+	async #name(items: Items): Promise<void> {
+		await Promise.allSettled(
+			items.map(async ({ record, wrapped_key }) => {
 				if (this.#names.has(record.id)) return
 				const { sealed } = oneRecord(this.connection, record, wrapped_key)
 				const name = await nameOf(this.vault, sealed)
 				if (!this.#ended) this.#names.set(record.id, name)
 			}),
 		)
-		// What the chain did not give is not asked for again.
-		for (const { id } of this.records.slice(from, from + count))
-			if (!this.#ended && !this.#names.has(id)) this.#names.set(id, null)
-		this.#tell()
 	}
 
 	async #page(keys: boolean, after: bigint | undefined, limit: number) {
