@@ -436,14 +436,14 @@ test.skipIf(!here)(
 		clinic.chain.process.kill('SIGSTOP')
 		await page.keyboard.press('F9')
 		await unlock()
-		await says('We cannot reach your records now')
+		await says('We cannot reach the network now')
 		clinic.goOnChain()
 		await button('Blood fats').waitFor()
 
 		second.program.process.kill('SIGKILL')
 		await page.keyboard.press('F9')
 		await unlock()
-		await says('We cannot reach your records now')
+		await says('We cannot reach the network now')
 		for (const { program } of [first, second]) program.process = program.start()
 		// By itself.
 		await button('Blood fats').waitFor()

@@ -147,6 +147,13 @@ describe.skipIf(code === null)("a region's real runtime over what gateways prove
 		expect(honest.views).toBe(views + 1)
 	})
 
+	test('is asked of a gateway that was started again while it gave a challenge', async () => {
+		const one = await gateway(invited(), { startsAgain: true })
+		const connection = await connectTo(one)
+		expect(await statusOf(connection)).toBe('Invited')
+		expect(one.signIns).toBe(1)
+	})
+
 	test('is known to stand still, since when, and whether anybody answers', async () => {
 		let now = Date.now()
 		const start = now

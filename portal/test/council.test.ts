@@ -40,7 +40,11 @@ const CARRIED: { [Name in MotionCall]: [given: Calls[Name], ...says: string[]][]
 		[{ parameter: { type: 'NoticePeriod', value: 172_800_000n } }, 'at least 2 days'],
 		[{ parameter: { type: 'NoticePeriod', value: 90_000_000n } }, '25 hours'],
 		[{ parameter: { type: 'NoticePeriod', value: 60_000n } }, 'one minute'],
-		[{ parameter: { type: 'NoticePeriod', value: 61_500n } }, '61.5 seconds'],
+		[{ parameter: { type: 'NoticePeriod', value: 61_000n } }, '61 seconds'],
+		[
+			{ parameter: { type: 'NoticePeriod', value: 2n ** 64n - 1n } },
+			'18,446,744,073,709,551,615 thousandths of a second',
+		],
 	],
 	'Governance.open_channel': [
 		[

@@ -19,10 +19,7 @@ import {
 
 let clinic: Clinic
 
-async function comeBack() {
-	await unlock(page, 'Kontrollname', PASSPHRASE)
-	await heading('My records')
-}
+const comeBack = () => unlock(page, 'Kontrollname', PASSPHRASE)
 
 beforeAll(async () => {
 	if (here) clinic = await Clinic.start(join(folder, 'clinic'))
@@ -34,19 +31,19 @@ test.skipIf(!here)(
 	'a person joins through a real gateway, and the second one goes on',
 	async () => {
 		await come(page, clinic.link)
-		await says('You are invited')
+		await says('First you need your key')
 		await create()
 		const path = await saveCopy()
 		await choose(path)
 		await field('Passphrase').fill(PASSPHRASE)
 		await button('Try it').click()
 		await says('Your copy works.')
-		await page.getByRole('link', { name: 'My records' }).click()
-		await heading('My records')
-		await says('Show this code to your clinic')
+		await page.getByRole('link', { name: 'Start' }).click()
+		await heading('Join your network')
+		await says('Show this code to whoever invites you')
 		const account = await page.locator('code').first().innerText()
 		await clinic.salus('alice', 'patient', 'invite', account)
-		await says('Your clinic has invited you')
+		await says('You are invited')
 		const since = Date.now()
 		const { stopped } = await clinic.stopChainAtNext(page)
 		await button('Join now').click()
@@ -70,6 +67,6 @@ test.skipIf(!here)(
 		second.program.process.kill('SIGKILL')
 		await page.keyboard.press('F9')
 		await comeBack()
-		await says('We cannot reach your records now')
+		await says('We cannot reach the network now')
 	},
 )

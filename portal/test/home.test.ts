@@ -15,6 +15,8 @@ let answers: (number | null)[]
 /** How often each was asked. */
 let asked: number[]
 let home: Home
+/** Somebody unlocks a new key. */
+let come: () => Promise<unknown>
 
 beforeEach(async () => {
 	vi.useFakeTimers()
@@ -28,10 +30,9 @@ beforeEach(async () => {
 		return new Response('no', { status })
 	})
 	const network = networkOf(chainOf(...GATEWAYS.map((url) => ({ url }))))
-	const member = { account: hex(random(32)), home: { network: network.name, region: PARA } }
 	const listeners: (() => void)[] = []
 	const session = {
-		view: { kind: 'open', member },
+		view: {},
 		subscribe: (listener: () => void) => listeners.push(listener),
 		vault: () => ({}),
 	}
@@ -48,8 +49,13 @@ beforeEach(async () => {
 		guarded,
 		networks as unknown as Networks,
 	)
-	for (const listener of listeners) listener()
-	await vi.advanceTimersByTimeAsync(0)
+	come = () => {
+		const at = { network: network.name, region: PARA }
+		session.view = { kind: 'open', member: { account: hex(random(32)), home: at }, profile: {} }
+		for (const listener of listeners) listener()
+		return vi.advanceTimersByTimeAsync(0)
+	}
+	await come()
 })
 afterEach(() => {
 	vi.useRealTimers()
@@ -106,4 +112,24 @@ test('a gateway that has too much to do is left alone for a minute', async () =>
 	answers = [503, null]
 	await after(MINUTE)
 	expect(home.view.kind).toBe('waiting')
+})
+
+test('who is refused, and then comes too often, waits', async () => {
+	const statuses = [401, 429]
+	vi.stubGlobal('fetch', async () => new Response('no', { status: statuses.shift() ?? 429 }))
+	await come()
+	expect(statuses).toEqual([])
+	expect(home.view.kind).toBe('waiting')
+})
+
+test('who somebody is stays known while no gateway answers, and to another member it is not', async () => {
+	answers = [null, null]
+	home.known = 'applicant'
+	home.isAuthority = true
+	await home.apply('1234567893', 'Ada')
+	expect([home.view.kind, home.known]).toEqual(['down', 'applicant'])
+	await home.renew()
+	expect([home.view.kind, home.known, home.isAuthority]).toEqual(['down', 'applicant', true])
+	await come()
+	expect([home.view.kind, home.known, home.isAuthority]).toEqual(['down', 'connecting', false])
 })

@@ -62,8 +62,11 @@ afterAll(() => {
 async function lockAndUnlock() {
 	await page.keyboard.press('F9')
 	await unlock(page, 'Kontrollname', vectorFile().passphrase)
-	await heading('My records')
 }
+
+const menu = () => page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allInnerTexts()
+/** The pages of everybody. */
+const OWN = ['What I sent', 'My key', 'Safe copy', 'Settings']
 
 test.skipIf(code === null)(
 	'a person follows a link, waits, is invited, and sees records',
@@ -73,29 +76,32 @@ test.skipIf(code === null)(
 		await begin(launchIn(profile, { viewport: { width: 360, height: 740 } }))
 		await page.goto(link)
 		await page.reload()
-		await heading('Join your clinic’s network')
-		await says('Is this your clinic’s network, “clinics”?')
+		await heading('Join your network')
+		await says('Is this the right network, “clinics”?')
 		await look(page, 'join')
 		await button('They are different').click()
 		await says('We have stored nothing.')
 		await page.reload()
 		await button('They are all the same').click()
-		await says('You are invited')
+		await says('First you need your key')
 		await openKey(page, vectorFile(), 'Kontrollname')
-		await heading('My records')
-		await says('Show this code to your clinic')
+		await heading('Join your network')
+		expect(await menu()).toEqual(['Start', ...OWN])
+		await says('Show this code to whoever invites you')
 		await look(page, 'waiting', true)
 		for (const gateway of [first, second]) {
 			gateway.show([entry('Registry', 'Invited', [account], null)])
 			gateway.lies = {}
 		}
 		// By itself.
-		await says('Your clinic has invited you')
+		await says('You are invited')
 		await look(page, 'invited')
 		for (const gateway of [first, second]) gateway.show(entries)
 		await lockAndUnlock()
 		const rows = page.getByRole('list', { name: 'My records' }).getByRole('button')
 		await expect.poll(() => rows.allTextContents()).toEqual(NAMES.toReversed())
+		const own = ['My records', 'Who can read', 'What happened', ...OWN]
+		expect(await menu()).toEqual(own)
 		await look(page, 'records')
 		await page.getByRole('link', { name: 'My key' }).click()
 		await says('Your patient number')
@@ -126,8 +132,9 @@ test.skipIf(code === null)(
 		// Nobody tells the truth: nothing is shown, and why.
 		second.lies = { babbles: true }
 		await lockAndUnlock()
-		await says('We cannot reach your records now')
+		await says('We cannot reach the network now')
 		expect(await page.getByText('Blood test').count()).toBe(0)
+		expect(await menu()).toEqual(['Start', ...OWN])
 		await look(page, 'down', true)
 		second.lies = {}
 		await button('Try again now').click()
@@ -245,17 +252,17 @@ test.skipIf(code === null)('a link to another network asks whoever is in one', a
 	await page.keyboard.press('F9')
 	await says('Your key is locked.')
 	await page.goto(other)
-	await says('You are invited')
+	await says('First you need your key')
 	await unlock(page, 'Kontrollname', vectorFile().passphrase)
 	await says('You are in the network “clinics”.')
 	await button('Go to the new network').click()
-	await says('We cannot reach your records now')
+	await says('We cannot reach the network now')
 })
 
 test.skipIf(code === null)('a link with another fingerprint is refused', async () => {
 	await page.goto(link.replace(/fingerprint=[0-9a-f]{4}/, 'fingerprint=0000'))
 	await page.reload()
-	await says('This file is not the one that your clinic’s link names.')
+	await says('This file is not the one that the link names.')
 	await page.goto(`${site.origin}/#/join?network=clinics`)
 	await says('This link is not complete.')
 	await look(page, 'join-bad')

@@ -60,8 +60,8 @@ test('a person sees why nothing is shown: a clock, an old answer, an altered one
 	gateway.lies = { says: answer(steps, head_proof) }
 	await come(page, link)
 	await openKey(page, vectorFile(), 'Ada')
-	await heading('My records')
-	await says('We cannot reach your records now')
+	await heading('Start')
+	await says('We cannot reach the network now')
 	await isTold(page, TOLD.away)
 	await look(page, 'lies', true)
 

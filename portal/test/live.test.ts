@@ -209,7 +209,7 @@ test.skipIf(!isLive)(
 		const way = await between(page, gateways.get(REGION) as string)
 		way.isOtherCode = true
 		await enter(patient, REGION)
-		await patient.says('We cannot reach your records now')
+		await patient.says('We cannot reach the network now')
 		await isTold(page, TOLD.untrue)
 		way.isOtherCode = false
 		await patient.press('Try again now')
@@ -222,7 +222,7 @@ test.skipIf(!isLive)(
 		way.change = () => {}
 		await clock(91 * 24 * 60)
 		await patient.unlock()
-		await patient.says('We cannot reach your records now')
+		await patient.says('We cannot reach the network now')
 		await isTold(page, TOLD.away)
 		await clock(6)
 		await tells(page, TOLD.old)
@@ -248,7 +248,7 @@ test.skipIf(!isLive)(
 		await patient.sees('Who are you?')
 		way.change = (answer) => Object.assign(answer, way.first)
 		await patient.unlock()
-		await patient.says('We cannot reach your records now')
+		await patient.says('We cannot reach the network now')
 		await isTold(page, TOLD.untrue)
 		way.change = null
 		await patient.press('Try again now')

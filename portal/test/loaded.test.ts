@@ -28,6 +28,12 @@ test('calls of a worker that was not loaded end, those that wait and later ones'
 	await expect(remote.add(3)).rejects.toBeInstanceOf(NotLoaded)
 })
 
+test('a call that needs another worker ends in the same way if that one was not loaded', async () => {
+	const inner = connect<{ add(one: number): number }>(new Missing() as Channel, {})
+	const outer = connect<{ sum(): number }>(inThread({ sum: () => inner.add(1) }) as Channel, {})
+	await expect(outer.sum()).rejects.toBeInstanceOf(NotLoaded)
+})
+
 test('a verifier that was not loaded is not slow, and the next turn starts another one', async () => {
 	let missing: Missing | null = null
 	const spawn = () => {

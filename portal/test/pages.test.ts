@@ -104,7 +104,7 @@ test('whoever comes by a link loads at most 350 kB, and the verifier once they h
 	const verifiers = () => [...site.asked].filter((name) => name.endsWith('.wasm'))
 	const { link } = await site.network(chainOf({ url: 'http://127.0.0.1:9' }))
 	await page.goto(link)
-	await says('Is this your clinic’s network, “clinics”?')
+	await says('Is this the right network, “clinics”?')
 	await page.evaluate(async () => void (await navigator.serviceWorker.ready))
 	await page.waitForLoadState('networkidle')
 	const { bytes } = site
@@ -113,7 +113,7 @@ test('whoever comes by a link loads at most 350 kB, and the verifier once they h
 	expect(bytes).toBeLessThan(350_000)
 	expect(verifiers()).toEqual([])
 	await button('They are all the same').click()
-	await says('You are invited')
+	await says('First you need your key')
 	await expect.poll(verifiers).toHaveLength(1)
 })
 
@@ -130,8 +130,8 @@ test('a key file of the command opens, and a wrong passphrase says what to do', 
 	await page.goto(server.origin)
 	await importVector()
 	expect(await page.getByText('You have no safe copy').count()).toBe(0)
-	await page.getByRole('link', { name: 'My records' }).click()
-	await field('Your clinic’s link').fill('https://salus.example/#/join?network=clinics')
+	await page.getByRole('link', { name: 'Start' }).click()
+	await field('The link of your network').fill('https://salus.example/#/join?network=clinics')
 	await button('Open the link').click()
 	await says('This link is not complete.')
 	await button('Lock now. You can also press F9.').click()
@@ -178,7 +178,7 @@ test('on a phone the menu is one row, and keys reach all of it', async () => {
 	const row = page.getByRole('navigation', { name: 'Pages' })
 	expect((await row.boundingBox())?.height).toBeLessThan(72)
 	const names = await row.getByRole('link').allInnerTexts()
-	expect(names.length).toBe(7)
+	expect(names.length).toBe(5)
 	/** How much of a link does not show, in pixels. */
 	const hidden = async (name: string) => {
 		const { x, width } = (await row.getByRole('link', { name, exact: true }).boundingBox())!
@@ -192,7 +192,7 @@ test('on a phone the menu is one row, and keys reach all of it', async () => {
 	// What lies beyond the edge tells that it is there.
 	expect(await hidden('Settings')).toBeGreaterThan(0)
 	await press('Enter')
-	await heading('My records')
+	await heading('Join your network')
 	await page.getByRole('link', { name: 'Settings' }).click()
 	await heading('Settings')
 	await expect.poll(() => hidden('Settings')).toBe(0)

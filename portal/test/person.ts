@@ -181,8 +181,8 @@ export class Person {
 		await this.type('Passphrase', PASSPHRASE)
 		await this.press('Try it')
 		await this.says('Your copy works.')
-		await this.open('My records')
-		await this.says('Show this code to your clinic')
+		await this.open('Start')
+		await this.says('Show this code to whoever invites you')
 		const account = await this.page.locator('.code code').first().innerText()
 		return { account: account.replaceAll(/\s/g, ''), file }
 	}

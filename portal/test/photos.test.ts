@@ -119,7 +119,7 @@ test.skipIf(!photographs)(
 		await button('They are all the same').waitFor()
 		await photograph('join')
 		await button('They are all the same').click()
-		await says('You are invited')
+		await says('First you need your key')
 		await photograph('start')
 		await button('Make my key').click()
 		await heading('Make your key')

@@ -192,6 +192,8 @@ class Pages {
 export interface Lies {
 	/** Nobody is invited. */
 	refuses?: boolean
+	/** It is started again after the next challenge. */
+	startsAgain?: boolean
 	/** It has too much to do. */
 	busy?: boolean
 	/** This node of each proof is left out. */
@@ -308,7 +310,8 @@ export class TestGateway {
 		if (lies.babbles) return [200, '<html>']
 		if (path === '/v1/challenge') {
 			const nonce = `0x${hex(random(32))}`
-			this.#challenges.add(nonce)
+			if (!lies.startsAgain) this.#challenges.add(nonce)
+			lies.startsAgain = false
 			return [200, JSON.stringify({ nonce, time: Date.now() })]
 		}
 		if (path === '/v1/session') return this.#begin(body)

@@ -33,7 +33,7 @@ test('the pages use these texts and no others', () => {
 
 /** What those who run the network read, beside others. */
 const OF_AUTHORITIES =
-	/^(activity|applications|call|common|copy|council|down|health|idle|invite-|me-(?!id)|need|no-answer|old|people|problem|propose|settings|sign|still|unheard|vote)|^failed-(Forbidden|changed|council|network|other|register|standing)/
+	/^(activity|applications|call|common|copy|council|down|health|idle|invite-|join|known|me-(?!id)|mismatch|need|no-answer|old|people|problem|propose|release|settings|sign|start|unlock|still|unheard|vote|waiting)|^failed-(Forbidden|changed|council|network|other|register|standing)/
 
 test('those who run the network are not sent to a clinic', () => {
 	const texts = new Map(
@@ -48,11 +48,11 @@ test('those who run the network are not sent to a clinic', () => {
 		expect(texts.get(`${id}-for-authority`) ?? texts.get(id), id).not.toMatch(
 			/(your|the) clinic/i,
 		)
-	const before = t('no-answer')
+	const before = t('failed-Forbidden')
 	tell(true)
-	expect(t('no-answer')).toContain('the network’s doors')
+	expect(t('failed-Forbidden')).toContain('the others who run the network')
 	tell(false)
-	expect(t('no-answer')).toBe(before)
+	expect(t('failed-Forbidden')).toBe(before)
 })
 
 test('no text is written into a page', () => {

@@ -72,6 +72,8 @@ export class Gateway {
 	#renewAt = 0
 	#session: SignedIn | null = null
 	#signing: Promise<SignedIn> | null = null
+	/** Whether it refused the account last. Who waits to be invited asks again and again, so each time once. */
+	#refused = false
 
 	constructor(
 		readonly url: string,
@@ -173,18 +175,29 @@ export class Gateway {
 			const answer = await this.#fetch('POST', path, body, this.#token)
 			return this.#read(answer, (value) => value)
 		}
-		try {
+		const begin = async () => {
 			const { nonce, time } = await json('/v1/challenge', { account })
 			const { host } = new URL(this.url)
 			const signed = await this.account.signIn(host, bytes(nonce), Number(time))
 			const signature = `0x${hex(signed)}`
-			const begun = await json('/v1/session', { account, nonce, time, signature })
+			return json('/v1/session', { account, nonce, time, signature })
+		}
+		try {
+			const begun = await begin().catch((first: unknown) => {
+				if (this.#refused || !isOf(first, 'refused')) throw first
+				// A gateway that was started again knows no challenge of before.
+				return begin().catch((second: unknown) => {
+					throw isOf(second, 'busy') ? first : second
+				})
+			})
 			const { token, seconds, classes, region } = begun
 			this.#token = String(token)
 			this.#renewAt = Date.now() + RENEW * 1000 * Number(seconds)
 			this.#session = { classes: classes.map(String), region: Number(region) }
+			this.#refused = false
 			return this.#session
 		} catch (error) {
+			this.#refused ||= isOf(error, 'refused')
 			this.#forget()
 			throw error
 		}
@@ -207,7 +220,7 @@ export class Gateway {
 		try {
 			return await this.#fetch(method, path, body, this.#token, patience)
 		} catch (error) {
-			if (!(error instanceof GatewayError) || error.trouble !== 'refused') throw error
+			if (!isOf(error, 'refused')) throw error
 			this.#forget()
 			await this.session()
 			return this.#fetch(method, path, body, this.#token, patience)
@@ -258,6 +271,9 @@ export class Gateway {
 		}
 	}
 }
+
+const isOf = (error: unknown, trouble: Trouble): boolean =>
+	error instanceof GatewayError && error.trouble === trouble
 
 /** Bytes as hex digits after 0x. */
 function bytes(value: unknown): Bytes {

@@ -14,7 +14,7 @@ export type HomeView =
 	| { kind: 'connecting' }
 	/** The account is not invited yet. */
 	| { kind: 'waiting' }
-	/** The clinic has invited the account. `error`: why an attempt to join failed. */
+	/** The account is invited. `error`: why an attempt to join failed. */
 	| { kind: 'invited'; error: unknown }
 	/** The registration is on its way. */
 	| { kind: 'joining'; step: Step | null }
@@ -33,6 +33,9 @@ export type HomeView =
 	| { kind: 'down'; asked: Asked[] }
 	/** Something else is wrong. */
 	| { kind: 'failed'; error: unknown }
+
+/** These do not tell who somebody is. */
+const UNKNOWN: HomeView['kind'][] = ['connecting', 'joining', 'down', 'failed']
 
 /** What gateways call a provider that lost its number. */
 const LOST = 'former-holder'
@@ -58,6 +61,8 @@ const WAITING: [after: number, pause: number][] = [
 /** The region of the unlocked member. */
 export class Home {
 	view: HomeView = { kind: 'none' }
+	/** Who somebody is, as was last known: it stays while no gateway answers. `connecting`: unknown. */
+	known: HomeView['kind'] = 'none'
 	connection: Connection | null = null
 	/** Whether the account is an authority of the region. */
 	isAuthority = false
@@ -128,8 +133,7 @@ export class Home {
 
 	/** Connects anew, as after a newer network file. */
 	async renew(): Promise<void> {
-		this.#account = null
-		await this.#follow(this.session.view)
+		await this.#follow(this.session.view, true)
 	}
 
 	/** Registers the member as a patient. Ends when that is proven. */
@@ -189,18 +193,21 @@ export class Home {
 			this.#show({ ...view, error: failed })
 	}
 
-	async #follow(view: SessionView): Promise<void> {
+	async #follow(view: SessionView, anew = false): Promise<void> {
 		const member = view.kind === 'open' ? view.member : null
 		const key = member?.home ? `${member.account} ${JSON.stringify(member.home)}` : null
-		if (key === this.#account) return
-		// It knows what the last member has read.
-		if (this.#account !== null) this.guarded.end()
-		this.#account = key
+		if (key === this.#account && !anew) return
+		if (key !== this.#account) {
+			// It knows what the last member has read.
+			if (this.#account !== null) this.guarded.end()
+			this.#account = key
+			this.isAuthority = false
+			this.known = 'connecting'
+		}
 		clearTimeout(this.#timer)
 		this.#waits = null
 		void this.connection?.end()
 		this.connection = null
-		this.isAuthority = false
 		if (member === null || member.home === null) return this.#show({ kind: 'none' })
 		this.#show({ kind: 'connecting' })
 		let looked: Looked | null
@@ -212,7 +219,10 @@ export class Home {
 		}
 		const chain = looked?.network.chains.find(({ para }) => para === member.home?.region)
 		if (key !== this.#account) return
-		if (looked === null || chain === undefined) return this.#show({ kind: 'none' })
+		if (looked === null || chain === undefined) {
+			this.isAuthority = false
+			return this.#show({ kind: 'none' })
+		}
 		const vault = this.session.vault()
 		const genesis = unhex(chain.genesis.slice(2))
 		const connection = new Connection(this.store, this.guarded, looked.network, chain, {
@@ -288,6 +298,7 @@ export class Home {
 
 	#show(view: HomeView): void {
 		this.view = view
+		if (!UNKNOWN.includes(view.kind)) this.known = view.kind
 		for (const listener of this.#listeners) listener()
 	}
 }

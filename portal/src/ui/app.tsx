@@ -83,27 +83,27 @@ const AUTHORITIES: PageName[] = [
 ]
 
 const MEMBERS: Partial<Record<HomeView['kind'], PageName[]>> = {
-	applicant: ['records'],
 	authority: [],
-	lost: ['records'],
+	patient: PATIENTS,
 	provider: PROVIDERS,
 }
 
-/** An authority that is also a member has the pages of both. */
-function mainPages({ kind }: HomeView, isAuthority: boolean): PageName[] {
-	const member = MEMBERS[kind] ?? PATIENTS
+/**
+ * An authority that is also a member has the pages of both. Until it is known who somebody is, there is a
+ * first page.
+ */
+function mainPages(known: HomeView['kind'], isAuthority: boolean): PageName[] {
+	const member = MEMBERS[known] ?? ['records']
 	return [...new Set([...member, ...(isAuthority ? AUTHORITIES : []), ...EVERYBODY])]
 }
 
-/** What the first page of members is for those who are no patients. */
-const OWN: Partial<Record<HomeView['kind'], string>> = {
+/** What the first page is called in the menu. */
+const FIRST: Partial<Record<HomeView['kind'], string>> = {
 	applicant: 'application',
 	lost: 'written',
+	patient: 'records',
 	provider: 'written',
 }
-
-/** Then it is not known who somebody is. */
-const UNKNOWN: HomeView['kind'][] = ['connecting', 'down', 'failed']
 
 /** The page of the menu from which one comes to a page that has no place in it. */
 const PARENTS: Record<string, PageName> = {
@@ -219,18 +219,15 @@ function Lock() {
 
 function Nav() {
 	const page = usePage()
-	const home = useHomeView()
-	const { isAuthority } = useHome()
+	useHomeView()
+	const { isAuthority, known } = useHome()
 	const { choose } = useChosen()
-	// While no gateway answers, the menu stays as it was.
-	const [known, setKnown] = useState(home)
-	if (known !== home && !UNKNOWN.includes(home.kind)) setKnown(home)
 	const waits = useWaits()
 	const row = useRef<HTMLElement>(null)
 	useEffect(() => {
 		const here = row.current?.querySelector<HTMLElement>('[aria-current]')
 		if (here) center(here)
-	}, [page, known.kind, isAuthority])
+	}, [page, known, isAuthority])
 	return (
 		<nav
 			className="nav"
@@ -250,7 +247,7 @@ function Nav() {
 					onClick={(event) => event.ctrlKey || event.metaKey || choose([], name)}
 					title={waits[name] ? t('nav-waits', { count: waits[name] }) : undefined}
 				>
-					{t(`nav-${name === 'records' ? (OWN[known.kind] ?? name) : name}`)}
+					{t(`nav-${name === 'records' ? (FIRST[known] ?? 'start') : name}`)}
 					{/* Programs that read a page out have it from the title. */}
 					{waits[name] ? (
 						<span className="waits" aria-hidden="true">

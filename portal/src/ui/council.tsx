@@ -16,6 +16,7 @@ import { useAuthority, usePortal } from './context'
 import { SOON, useDone, useLoad } from './load'
 import { type InWords, inWords } from './motions'
 import { Busy, Button, Card, Code, Dialog, More, Note, Problems, Title, useWork } from './parts'
+import { VoteDialog } from './people'
 import { problem } from './problem'
 import { Propose } from './propose'
 import { NotYet } from './records'
@@ -150,7 +151,7 @@ function Motion({
 	onClosed(text: string): void
 }) {
 	const { activity } = usePortal()
-	const [asks, setAsks] = useState(false)
+	const [asks, setAsks] = useState<'yes' | 'no' | 'close' | null>(null)
 	const { busy, error, run } = useWork(problem)
 	const { index, threshold, ayes, nays, call, words } = motion
 	const { what } = words
@@ -175,20 +176,14 @@ function Motion({
 			{/* What was said shows after the buttons, so that a vote moves none of them. */}
 			{mayVote && (
 				<div className="actions">
-					<Button
-						isDisabled={busy || mine === 'yes'}
-						onPress={() => void run(() => voteOn(activity, motion, true))}
-					>
+					<Button isDisabled={busy || mine === 'yes'} onPress={() => setAsks('yes')}>
 						{t('council-yes', { number: index })}
 					</Button>
-					<Button
-						isDisabled={busy || mine === 'no'}
-						onPress={() => void run(() => voteOn(activity, motion, false))}
-					>
+					<Button isDisabled={busy || mine === 'no'} onPress={() => setAsks('no')}>
 						{t('council-no', { number: index })}
 					</Button>
 					{isDecided(motion, authorities) && (
-						<Button isDisabled={busy} onPress={() => setAsks(true)}>
+						<Button isDisabled={busy} onPress={() => setAsks('close')}>
 							{t('council-close', { number: index })}
 						</Button>
 					)}
@@ -199,22 +194,36 @@ function Motion({
 					{line}
 				</span>
 			))}
-			{asks && (
+			{(asks === 'yes' || asks === 'no') && (
+				<VoteDialog
+					title={t(`council-${asks}`, { number: index })}
+					change={t('council-change')}
+					onVote={() => void run(() => voteOn(activity, motion, asks === 'yes'))}
+					onClose={() => setAsks(null)}
+				>
+					<p>
+						<strong>{what}</strong>
+					</p>
+					<Words words={words} brief />
+					<p>{t(`council-${asks}-then`, { threshold })}</p>
+				</VoteDialog>
+			)}
+			{asks === 'close' && (
 				<Dialog
 					title={t('council-close-sure', { number: index })}
-					onClose={() => setAsks(false)}
+					onClose={() => setAsks(null)}
 					actions={
 						<>
 							<Button
 								kind={carried && removes(call) ? 'danger' : 'main'}
 								onPress={() => {
-									setAsks(false)
+									setAsks(null)
 									void close()
 								}}
 							>
 								{t('council-close-do')}
 							</Button>
-							<Button kind="quiet" autoFocus onPress={() => setAsks(false)}>
+							<Button kind="quiet" autoFocus onPress={() => setAsks(null)}>
 								{t('cancel')}
 							</Button>
 						</>
@@ -231,11 +240,17 @@ function Motion({
 	)
 }
 
-/** What a motion carries, and what follows from it. */
-function Words({ words: { then, codes, calls } }: { words: InWords }) {
+/** What a motion carries, and what follows from it. `brief`: without what people compare before they vote. */
+function Words({
+	words: { then, codes, calls },
+	brief = false,
+}: {
+	words: InWords
+	brief?: boolean
+}) {
 	return (
 		<>
-			{codes.map(({ label, text }) => (
+			{(brief ? [] : codes).map(({ label, text }) => (
 				<div key={label}>
 					<p className="hint">{label}</p>
 					<Code text={text} label={label} />
@@ -247,7 +262,7 @@ function Words({ words: { then, codes, calls } }: { words: InWords }) {
 					{calls.map((words, at) => (
 						<li key={at}>
 							<strong>{words.what}</strong>
-							<Words words={words} />
+							<Words words={words} brief={brief} />
 						</li>
 					))}
 				</ol>

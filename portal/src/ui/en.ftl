@@ -14,6 +14,11 @@ hide = Hide
 copy-text = Copy
 copied = Copied
 working = One moment …
+span-milliseconds =
+    { $count ->
+        [one] one thousandth of a second
+       *[other] { $count } thousandths of a second
+    }
 span-seconds =
     { $count ->
         [one] one second
@@ -67,7 +72,7 @@ start-idle = We locked your key because nobody used this page for a while. We ke
 # Making a key
 create-title = Make your key
 create-name = Your full name
-create-name-hint = As your clinic knows you. It is stored locked. Only you can see it.
+create-name-hint = As it is on your papers. It is stored locked. Only you can see it.
 create-name-bad = Enter your name, without line breaks or hidden signs.
 create-label = What should this device call you?
 create-label-hint = Anyone who uses this device can see this. A nickname is fine.
@@ -86,44 +91,45 @@ create-make = Make my key
 create-making = We are making your key …
 create-making-text = This takes a few seconds. Your key never leaves this device unlocked.
 
-# Opening a clinic’s link
-join-title = Join your clinic’s network
+# Opening a link
+join-title = Join your network
 join-text =
-    Your clinic sent you here. Before you go on, we make sure that this is your clinic’s network, and not a copy.
+    Somebody invites you to a network. Before you go on, we make sure that this is their network, and not a copy.
 join-looking = We are looking for the network …
 join-bad-link =
-    This link is not complete. Ask your clinic to send it again, and open the whole link.
-join-paste = Your clinic’s link
-join-paste-hint = Copy the whole link from your clinic’s message, and paste it here.
+    This link is not complete. Ask for it again, and open the whole link.
+join-paste = The link of your network
+join-paste-hint = Copy the whole link from the message that you got, and paste it here.
 join-paste-do = Open the link
-join-compare = Is this your clinic’s network, “{ $network }”?
+join-compare = Is this the right network, “{ $network }”?
 join-compare-text =
-    Your clinic gave you these groups on paper or by phone. Compare all of them. If one is different, do not go on.
+    Whoever invites you gives you these groups on paper or by phone. Compare all of them. If one is different, do not
+    go on.
 join-fingerprint = The network’s fingerprint
 join-same = They are all the same
 join-different = They are different
 join-other-title = Do not use this link
-join-other-text = Tell your clinic that the groups were different. We have stored nothing.
+join-other-text = Tell whoever invites you that the groups were different. We have stored nothing.
 join-file-title = We need the network’s file
-join-file-text = This page does not have it. Your clinic can give you the file. Its name ends in “.json”.
+join-file-text = This page does not have it. Whoever invites you can give you the file. Its name ends in “.json”.
 join-file = The network’s file
-join-next = You are invited
-join-next-text = Make your key, or unlock the one that you have. Then we take you to your clinic’s network.
+join-next = First you need your key
+join-next-text = Make your key, or unlock the one that you have. Then we take you to the network.
 join-move-title = You are in another network already
 join-move-text =
     You are in the network “{ $network }”. If you go on, this device shows you the new one. Nothing is deleted, and
-    your old clinic’s link takes you back.
+    the old one’s link takes you back.
 join-move = Go to the new network
-mismatch-fingerprint = This file is not the one that your clinic’s link names. Ask your clinic for a new link.
-mismatch-network = This is the file of another network. Ask your clinic for the right one.
-mismatch-gateway = The link leads to a server that is not in the network’s file. Ask your clinic for a new link.
+mismatch-fingerprint = This file is not the one that the link names. Ask whoever invites you for a new link.
+mismatch-network = This is the file of another network. Ask whoever invites you for the right one.
+mismatch-gateway = The link leads to a server that is not in the network’s file. Ask whoever invites you for a new link.
 
 # My records
 records-title = My records
 records-none-title = You are not in a network yet
-records-none-text = Ask your clinic for its link, and open it on this device.
-known-title = Is your clinic in this network?
-known-text = Others who use this device are in it. If your clinic is in it, too, you need no link.
+records-none-text = Ask your clinic, or the people who run the network, for the link. Open it on this device.
+known-title = Is this your network?
+known-text = Others who use this device are in it. If it is yours, too, you need no link.
 known-do = Go on in “{ $network }”, region { $region }
 records-connecting = We are asking for your records …
 records-loading = We are opening your list …
@@ -406,7 +412,7 @@ still-title-old = The network stands still at the moment
 still-text-old = For { $span }, it has finished nothing new. It goes on by itself.
 still-title-silent = We cannot reach the network at the moment
 still-text-silent =
-    For { $span }, none of your clinic’s doors has answered. The network may stand still, or you may have no
+    For { $span }, none of the network’s doors has answered. The network may stand still, or you may have no
     connection. We try again by ourselves.
 still-sent = What you sent may still come. It is not final yet. Do not send it again: we tell you here.
 still-works = You can still read and save what is open here, lock your key, and save a copy of it.
@@ -547,11 +553,11 @@ refused-other =
 records-other-title = We cannot tell who you are
 records-other-text = Your key file does not have the name that you joined with. Use your newest key file.
 
-waiting-title = Show this code to your clinic
-waiting-text = Your clinic scans the code, and invites you. This page goes on by itself.
+waiting-title = Show this code to whoever invites you
+waiting-text = They scan the code, and let you in. This page goes on by itself.
 waiting-lock = If nobody uses this page for some minutes, we lock your key. Unlock it, and you see what is new.
-waiting-busy = We ask again and again whether you are invited. It can take a minute until you see it …
-invited-title = Your clinic has invited you
+waiting-busy = We ask again and again whether they have let you in. It can take a minute until you see it …
+invited-title = You are invited
 invited-text =
     You join as { $name }. Your name stays locked: others see only a number. It takes up to a minute.
 invited-text-label =
@@ -767,8 +773,17 @@ council-yes = Vote for motion { $number }
 council-no = Vote against motion { $number }
 council-close = Close motion { $number }
 council-close-sure = Close motion { $number }?
-council-close-carried = Enough of you are for it. When you close it, it takes effect.
-council-close-lost = Not enough of you are for it. When you close it, nothing changes, and it leaves this list.
+council-yes-then =
+    { $threshold ->
+        [one] It needs one vote for it. Then somebody can close it, and it takes effect.
+       *[other] It needs { $threshold } votes for it. Then somebody can close it, and it takes effect.
+    }
+council-no-then = If too many of you are against it, somebody can close it, and nothing changes.
+council-change = You can change your vote until somebody closes the motion.
+council-close-carried = Enough of you are for it. When you close it, it takes effect. Only a new motion can change that.
+council-close-lost =
+    Not enough of you are for it. When you close it, nothing changes, and it leaves this list. To ask again, somebody
+    opens a new motion.
 council-close-do = Close it
 council-closed-carried = Motion { $number } was carried, and is closed now: { $what }
 council-closed-lost = Motion { $number } was voted down, and is closed now: { $what }
@@ -947,18 +962,20 @@ newkey-safe = Your new key has a copy that works. From when you use it, new reco
 newkey-put = Use the new key
 
 # Gateways: the doors to the network
-down-title = We cannot reach your records now
+down-title = We cannot reach the network now
 down-text =
-    Your records are safe. None of your clinic’s doors gave an answer that we could check. We try again by
-    ourselves. Until then, you can lock your key, and save a copy of it. If this does not end, tell your clinic what
-    you see below.
+    Nothing is lost. None of the network’s doors gave an answer that we could check. We try again by ourselves. Until
+    then, you can lock your key, and save a copy of it. If this does not end, tell your clinic, or the people who run
+    the network, what you see below.
 down-again = Try again now
-no-answer = None of your clinic’s doors gave an answer that we could check. Try again in a minute.
+no-answer = None of the network’s doors gave an answer that we could check. Try again in a minute.
 no-answer-forbidden = You may not read this any more, or not yet. Look for new records, or ask your clinic.
 gateway-good = It answered, and the answer was right.
 problem-unreachable = It does not answer.
 problem-refused = It does not let you in. You may not be invited yet.
-problem-not-loaded = A part of this page is missing. There may be a newer page, or you have no connection. Load the page again.
+problem-not-loaded =
+    A part of this page is missing. There may be a newer page, or you have no connection. Load the page again. If you
+    lock first, what you typed is kept, but files have to be chosen again.
 problem-busy = It has too much to do. Try again in a minute.
 problem-forbidden = It says that you may not see this.
 problem-broken = We could not read its answer.
@@ -979,7 +996,7 @@ wait-hours = in { $hours } h { $rest } min
 wait-unknown = later
 
 # When something that you sent does not work
-failed-Registry-NotInvited = You are not invited yet. Ask your clinic to invite you.
+failed-Registry-NotInvited = You are not invited yet. Ask your clinic, or the people who run the network, to invite you.
 failed-Registry-AlreadyRegistered = You have joined already. Nothing is left to do.
 failed-applicant = Your application waits for votes. Nothing was changed. Try again once it is decided.
 failed-suspended = You are suspended. Nothing was changed. Ask the people who run the network.
@@ -989,7 +1006,7 @@ failed-NotSent = It was not sent. Nothing was changed. Try again.
 failed-NoEffect = It had no effect. Nothing was changed. Look at who can read your records, and try again.
 failed-Unknown = The network took it in. We cannot tell whether it worked. Look at the list, and try again if it did not.
 unheard =
-    None of your clinic’s doors tells us whether it got this. It may still happen. Do not send it again: look at
+    None of the network’s doors tells us whether it got this. It may still happen. Do not send it again: look at
     “What I sent”.
 turned-down = A gateway says: “{ $why }” We cannot check that. It may still happen within the next hour. Look at what you sent.
 failed-name = The network does not take this name. Use letters, and one space between words. Then try again.
@@ -1061,7 +1078,7 @@ unlock-passkey = Unlock with your passkey
 unlock-forgot = I forgot my passphrase
 unlock-forgot-text =
     We cannot reset it, as only you know it. Look for the paper on which you wrote it. If you set up a passkey
-    on this device, it still works. If neither helps, make a new key and ask your clinic to invite you again.
+    on this device, it still works. If neither helps, make a new key, and ask to be invited again.
 
 # While the key is unlocked
 nav-label = Pages
@@ -1070,6 +1087,7 @@ nav-waits =
         [one] One vote waits for you
        *[other] { $count } votes wait for you
     }
+nav-start = Start
 nav-records = My records
 nav-written = I wrote
 nav-application = Application
@@ -1116,7 +1134,7 @@ me-id = Your patient number
 me-id-text =
     Your clinic scans this code to add records for you. Show it to people who treat you, and to nobody else.
 me-account = Your account
-me-account-text = Let your clinic scan this code. Then the clinic can invite you. It is not secret.
+me-account-text = The network knows you by this account. Whoever invites you scans the code. It is not secret.
 me-fingerprint = Your key’s fingerprint
 me-fingerprint-text =
     Someone who shares records with you may ask for it. Compare all groups: if one is different, it is not
@@ -1194,7 +1212,7 @@ create-server =
     With the salus program you get these pages from your own device, and they are checked.
 release-refused =
     Salus stopped this page. A file of it is not on the list that your network signed. Do not type anything.
-    Tell your clinic.
+    Tell whoever gave you its address.
 
 # What can go wrong
 no-storage = This browser does not let Salus keep your key
@@ -1219,7 +1237,6 @@ passkey-failed = Your passkey did not answer. Try again, or use your passphrase.
 copy-why-for-authority =
     If this device breaks, or the browser deletes your key, only a copy brings it back.
     The copy is locked with your passphrase.
-down-title-for-authority = We cannot reach the network now
 down-text-for-authority =
     None of the network’s doors gave an answer that we could check. We try again by ourselves. Until then, you can lock
     your key, and save a copy of it. If this does not end, look at your computer, and tell the others what you see below.
@@ -1231,7 +1248,6 @@ failed-other-for-authority = It did not work. Nothing was changed. Tell the othe
 failed-register-for-authority = The network did not take this in. Nothing was changed. Ask the others who run the network.
 me-account-text-for-authority = By this account the others know you. Let them scan this code, or read it out. It is not secret.
 need-copy-text-for-authority = Browsers can delete keys. Save a copy and try it, before you do anything else.
-no-answer-for-authority = None of the network’s doors gave an answer that we could check. Try again in a minute.
 no-answer-forbidden-for-authority =
     You may not read this any more, or not yet. Load the page again, or ask the others who run the network.
 old-copy-text-for-authority =
@@ -1247,9 +1263,3 @@ settings-network-ended-for-authority =
     The file is too old. You can still read. Get the newest file from the others who run the network.
 settings-network-file-hint-for-authority = You have it once enough of you have signed it.
 settings-remove-need-copy-for-authority = First save a copy and try it. Without a copy, you can never vote with this key again.
-still-text-silent-for-authority =
-    For { $span }, none of the network’s doors has answered. The network may stand still, or you may have no
-    connection. We try again by ourselves.
-unheard-for-authority =
-    None of the network’s doors tells us whether it got this. It may still happen. Do not send it again: look at
-    “What I sent”.

@@ -9,7 +9,7 @@ import { t } from './text'
 
 type Home = NonNullable<Member['home']>
 
-/** A clinic's link was opened: which network is this, and is it the right one? */
+/** A link was opened: which network is this, and is it the right one? */
 export function Join() {
 	const session = useSession()
 	const networks = useNetworks()

@@ -1,12 +1,11 @@
 /** What motions do, in words: each call that a motion can make, with all that it carries. */
-import type { FluentVariable } from '@fluent/bundle'
 import type { ProposedCall } from '../chain/codecs'
 import type { Calls } from '../chain/described'
 import type { Chain, NetworkFile } from '../chain/file'
 import { type Bytes, fingerprint } from '../format'
 import { callsIn } from '../records/council'
 import { authorityText } from './authorities'
-import { t } from './text'
+import { type Values, t } from './text'
 
 /** A call in words. */
 export interface InWords {
@@ -43,7 +42,7 @@ interface Carried {
 	/** Of texts that differ by what a call changes: which. */
 	text?: string
 	/** What stands in its texts. */
-	values?: Record<string, FluentVariable>
+	values?: Values
 	codes?: Code[]
 }
 
@@ -67,7 +66,7 @@ const CARRIED: {
 	'Governance.cancel_upgrade': () => ({}),
 	'Governance.set_parameter': ({ parameter: { type, value } }) => ({
 		text: type,
-		values: { number: Number(value), time: lengthText(Number(value)) },
+		values: { number: value, time: lengthText(BigInt(value)) },
 	}),
 	'Governance.open_channel': ({ recipient, max_capacity, max_message_size }, reader) => ({
 		values: {
@@ -116,14 +115,15 @@ function placeText({ network, chain }: Reader, para: number): string {
 }
 
 const UNITS = [
-	['days', 86_400_000],
-	['hours', 3_600_000],
-	['minutes', 60_000],
+	['days', 86_400_000n],
+	['hours', 3_600_000n],
+	['minutes', 60_000n],
+	['seconds', 1000n],
 ] as const
 
 /** A length of time in the largest unit that has it whole. Nothing is rounded away. */
-function lengthText(time: number): string {
-	const [unit, length] = UNITS.find(([, length]) => time % length === 0) ?? ['seconds', 1000]
+function lengthText(time: bigint): string {
+	const [unit, length] = UNITS.find(([, length]) => time % length === 0n) ?? ['milliseconds', 1n]
 	return t(`span-${unit}`, { count: time / length })
 }
 

@@ -178,12 +178,15 @@ export function Person({
 export function VoteDialog({
 	title,
 	children,
+	change = t('vote-change'),
 	isForGood = false,
 	onVote,
 	onClose,
 }: {
 	title: string
 	children: ReactNode
+	/** How long the vote can be changed. */
+	change?: string
 	isForGood?: boolean
 	onVote(): void
 	onClose(): void
@@ -210,7 +213,7 @@ export function VoteDialog({
 			}
 		>
 			{children}
-			<p>{t('vote-change')}</p>
+			<p>{change}</p>
 		</Dialog>
 	)
 }

@@ -40,10 +40,13 @@ import {
 import { problem, problemOf } from './problem'
 import { t } from './text'
 
-/** What this page is for those who are no patients. */
+/** What this page is, by who somebody is. */
 const TITLES: Partial<Record<HomeView['kind'], string>> = {
-	connecting: 'working',
+	none: 'join-title',
+	waiting: 'join-title',
+	invited: 'join-title',
 	applicant: 'applicant-title',
+	patient: 'records-title',
 	provider: 'written-title',
 	lost: 'work-title',
 }
@@ -52,10 +55,11 @@ const TITLES: Partial<Record<HomeView['kind'], string>> = {
 export function Records() {
 	const at = useMe()
 	const { kind } = useHomeView()
+	const { known } = useHome()
 	if (kind === 'authority') return <Votes />
 	return (
 		<>
-			<Title>{t(TITLES[kind] ?? 'records-title')}</Title>
+			<Title>{t(kind === 'connecting' ? 'working' : (TITLES[known] ?? 'nav-start'))}</Title>
 			<Accepted />
 			{at === null ? <NotYet /> : <List key={at.me} {...at} />}
 		</>
@@ -192,7 +196,7 @@ function Known() {
 	)
 }
 
-/** Takes a clinic's link from a message. */
+/** Takes a link from a message. */
 function Paste() {
 	const [link, setLink] = useDraft('join-link', '')
 	const [bad, setBad] = useState(false)
@@ -220,7 +224,7 @@ function Paste() {
 	)
 }
 
-/** The clinic has not invited the account yet. Goes on by itself. */
+/** Nobody has invited the account yet. Goes on by itself. */
 function Waiting({ view }: { view: Open }) {
 	const text = accountText(view.profile.account)
 	return (

@@ -12,12 +12,24 @@ export function tell(isAuthority: boolean): void {
 	forAuthority = isAuthority
 }
 
+/** What stands in a text. */
+export type Values = Record<string, FluentVariable | bigint>
+
 /** The text with this id. Throws if there is none, so that a test finds it. */
-export function t(id: string, values?: Record<string, FluentVariable>): string {
+export function t(id: string, values: Values = {}): string {
 	const other = forAuthority ? bundle.getMessage(`${id}-for-authority`) : undefined
 	const message = (other ?? bundle.getMessage(id))?.value
 	if (!message) throw new Error(`no text ${id}`)
-	return bundle.formatPattern(message, values).replaceAll('\n', ' ')
+	const given = Object.entries(values).map(([name, value]) => [name, exact(value)])
+	return bundle.formatPattern(message, Object.fromEntries(given)).replaceAll('\n', ' ')
+}
+
+const WHOLE = new Intl.NumberFormat('en')
+
+/** Fluent knows numbers alone, and those round what is larger. */
+function exact(value: FluentVariable | bigint): FluentVariable {
+	if (typeof value !== 'bigint') return value
+	return Number.isSafeInteger(Number(value)) ? Number(value) : WHOLE.format(value)
 }
 
 export const has = (id: string): boolean => bundle.hasMessage(id)
