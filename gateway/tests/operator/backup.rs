@@ -119,6 +119,12 @@ fn a_backup_brings_all_back_and_the_drill_sees_what_is_missing() {
 	}
 	drop(listener);
 
+	// Another Kubo's repository does not take the place of the one that is kept.
+	run("IPFS_PATH=other/var/lib/salus-kubo salus-kubo-setup old/etc/salus");
+	let (succeeded, said) = try_run(folder, "salus-backup backup recipients other");
+	assert!(!succeeded && said.contains("keeps another Kubo"), "{said}");
+	run("salus-restore-drill backup backup.key");
+
 	let block = "$(find backup/kubo/blocks -name '*.data' -size +500k | head -n 1)";
 	for (damage, expected) in [
 		(format!("mv \"{block}\" kept"), "are missing"),
